@@ -1,0 +1,155 @@
+/** Stable codes of every error a user can meet. */
+export type ErrorCode =
+  | "invalid_report"
+  | "invalid_json"
+  | "invalid_input"
+  | "unreadable_file"
+  | "file_too_large"
+  | "conflict"
+  | "not_found"
+  | "usage"
+  | "not_confirmed"
+  | "nothing_to_undo"
+  | "store_locked"
+  | "store_unwritable"
+  | "store_unreadable"
+  | "store_newer"
+  | "disk_full"
+  | "lock_lost"
+  | "cancelled"
+  | "internal";
+
+/** The wire form of an error, as `--json` prints it and as it crosses a thread or a webview. */
+export type ErrorView = Readonly<{ code: ErrorCode; message: string; hint: string }>;
+
+/**
+ * An error a user can meet: what failed (`message`, "Failed to <verb> <target>: <reason>") and what to do about it (`hint`).
+ * Made only by the factories of this file.
+ */
+export class LedgerError extends Error {
+  override readonly name = "LedgerError";
+  readonly code: ErrorCode;
+  readonly hint: string;
+
+  constructor(code: ErrorCode, message: string, hint: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.hint = hint;
+  }
+}
+
+/** The wire form of any thrown value; what is not a `LedgerError` is `internal`. */
+export function toErrorView(error: unknown): ErrorView {
+  if (error instanceof LedgerError) return { code: error.code, message: error.message, hint: error.hint };
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    code: "internal",
+    message: `Unexpected failure: ${message}`,
+    hint: "This is a defect in Reward Ledger. Run `reward-ledger doctor` and report the message with its output.",
+  };
+}
+
+/** Turns a wire form back into an error, on the other side of a thread or a webview. */
+export function fromErrorView(view: ErrorView): LedgerError {
+  return new LedgerError(view.code, view.message, view.hint);
+}
+
+export const invalidJson = (target: string, reason: string): LedgerError =>
+  new LedgerError(
+    "invalid_json",
+    `Failed to read ${target}: it is not valid JSON (${reason})`,
+    "Check that the file was written completely, then try again.",
+  );
+
+/** @param problems one line a problem: `path: what is wrong` */
+export const invalidReport = (target: string, problems: readonly string[]): LedgerError =>
+  new LedgerError(
+    "invalid_report",
+    `Failed to read ${target}: it is not a review report (${problems.slice(0, 5).join("; ")}${problems.length > 5 ? `; and ${problems.length - 5} more` : ""})`,
+    "Compare it with the ReviewReport schema (docs/review-report.md), correct it and try again. Nothing was recorded.",
+  );
+
+export const invalidInput = (what: string, problems: readonly string[]): LedgerError =>
+  new LedgerError("invalid_input", `Failed to read ${what}: ${problems.join("; ")}`, "Correct the value and try again.");
+
+export const unreadableFile = (path: string, reason: string, cause?: unknown): LedgerError =>
+  new LedgerError("unreadable_file", `Failed to read ${path}: ${reason}`, "Check the path and its permissions, then try again.", {
+    cause,
+  });
+
+export const fileTooLarge = (path: string, bytes: number, limit: number): LedgerError =>
+  new LedgerError(
+    "file_too_large",
+    `Failed to read ${path}: it has ${bytes} bytes, the limit is ${limit}`,
+    "Split the report, or leave long messages out of it.",
+  );
+
+export const conflict = (agent: string, runId: string): LedgerError =>
+  new LedgerError(
+    "conflict",
+    `Failed to record run ${runId} of ${agent}: a run with this id and other content is already recorded`,
+    "Give the run an id of its own. The recorded run stands and nothing was changed.",
+  );
+
+export const notFound = (what: string, hint: string): LedgerError => new LedgerError("not_found", `Failed to find ${what}`, hint);
+
+export const usage = (message: string, hint: string): LedgerError => new LedgerError("usage", message, hint);
+
+export const resetNotConfirmed = (): LedgerError =>
+  new LedgerError(
+    "not_confirmed",
+    "Failed to reset: it was not confirmed",
+    "Repeat with --confirm. Nothing is destroyed by a reset and `reset --undo` takes it back.",
+  );
+
+export const nothingToUndo = (): LedgerError =>
+  new LedgerError("nothing_to_undo", "Failed to undo a reset: there is none in force", "Nothing needs to be done.");
+
+/** @param holder who holds the lock, as far as it is known: `process 123 on host (since …)` */
+export const storeLocked = (home: string, holder: string): LedgerError =>
+  new LedgerError(
+    "store_locked",
+    `Failed to write ${home}: it is locked by ${holder}`,
+    "Wait for that process to finish, or end it, and try again.",
+  );
+
+export const lockLost = (home: string): LedgerError =>
+  new LedgerError("lock_lost", `Failed to write ${home}: the lock was lost while writing`, "Nothing was recorded; try again.");
+
+export const storeUnwritable = (path: string, reason: string, cause?: unknown): LedgerError =>
+  new LedgerError(
+    "store_unwritable",
+    `Failed to write ${path}: ${reason}`,
+    "Check that the folder exists and is yours to write, or choose another home (REWARD_LEDGER_HOME). What was recorded before stands.",
+    { cause },
+  );
+
+export const storeUnreadable = (path: string, reason: string, cause?: unknown): LedgerError =>
+  new LedgerError(
+    "store_unreadable",
+    `Failed to read ${path}: ${reason}`,
+    "Check the permissions of the home, then run `reward-ledger doctor`.",
+    { cause },
+  );
+
+export const storeNewer = (path: string, found: number, known: number): LedgerError =>
+  new LedgerError(
+    "store_newer",
+    `Failed to open ${path}: it was written by a newer version (format ${found}, this version knows ${known})`,
+    "Update Reward Ledger.",
+  );
+
+export const diskFull = (path: string, cause?: unknown): LedgerError =>
+  new LedgerError(
+    "disk_full",
+    `Failed to write ${path}: the disk is full`,
+    "Free some space and try again. What was recorded before stands.",
+    { cause },
+  );
+
+export const cancelled = (what: string): LedgerError =>
+  new LedgerError(
+    "cancelled",
+    `Cancelled: ${what}`,
+    "What was recorded before the cancellation stands; run it again to continue.",
+  );

@@ -1,0 +1,15 @@
+import type * as z from "zod";
+import type { Fact, FactKind } from "./fact.ts";
+import { reviewRecorded } from "./review/recorded.ts";
+import { reviewReset, reviewResetUndone } from "./review/reset.ts";
+
+/** Every fact kind this version understands. A new kind is one file and one line here. */
+export const factKinds = [reviewRecorded, reviewReset, reviewResetUndone] as const;
+
+type KindOf<T> = T extends FactKind<infer K, infer S> ? Readonly<{ kind: K; data: z.infer<S> }> : never;
+
+/** The discriminated union of known facts: `kind` decides the type of `data`. */
+export type KnownFact = Readonly<Omit<Fact, "kind" | "data">> & KindOf<(typeof factKinds)[number]>;
+
+/** The kinds' names. */
+export type KnownKind = KnownFact["kind"];

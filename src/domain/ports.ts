@@ -1,0 +1,180 @@
+import type { Cursor, Draft, Fact, FactPlace, PlacedFact } from "./fact.ts";
+import type { ReviewQueries } from "./review/queries.ts";
+
+export interface Clock {
+  now(): Date;
+}
+
+/** Makes UUIDv7 ids that increase within a process. */
+export interface Ids {
+  next(at: Date): string;
+}
+
+/** Days and weeks in one time zone, the user's. Weeks start on Monday. */
+export interface Calendar {
+  /** IANA name. */
+  readonly zone: string;
+  /** The local day `YYYY-MM-DD` of an instant (ms since the epoch). */
+  dayOf(at: number): string;
+  /** First instant of a local day, ms since the epoch. */
+  startOfDay(day: string): number;
+  /** The day `n` days after `day` (negative: before). */
+  addDays(day: string, n: number): string;
+  /** The Monday of the week that `day` is in. */
+  mondayOf(day: string): string;
+}
+
+export interface Logger {
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+/** How far long work has come. `total` is absent while it is not known. */
+export type Progress = Readonly<{ done: number; total?: number | undefined; message: string }>;
+export type OnProgress = (progress: Progress) => void;
+
+/** This machine, as its facts name it. */
+export type Device = Readonly<{ id: string; name: string }>;
+
+/** Something a log or an index has wrong, as `verify` and `doctor` report it. */
+export type StoreProblem = Readonly<{
+  /** `torn`: bytes after the last whole line; `damaged`: a line that cannot be read or whose hash is wrong; `gap`: a missing seq; `chain`: a `prev` that is not the hash before; `fork`: two facts with one seq; `refused`: a fact that cannot be applied; `total`: a stored total that the fold contradicts. */
+  kind: "torn" | "damaged" | "gap" | "chain" | "fork" | "refused" | "total";
+  device: string | null;
+  segment: number | null;
+  offset: number | null;
+  seq: number | null;
+  message: string;
+}>;
+
+/** A chunk of a log in the order of its device: facts that are whole and whose hash is right, and what is wrong between them. */
+export type LogChunk = Readonly<{
+  facts: readonly PlacedFact[];
+  problems: readonly StoreProblem[];
+  /** Where reading goes on after this chunk. */
+  cursor: Cursor;
+  /** Bytes read so far and in all, for progress. */
+  bytesDone: number;
+  bytesTotal: number;
+}>;
+
+/** The right to append, valid while `FactLog.exclusively` runs its body. */
+export interface LogWriter {
+  /** Makes facts of drafts: id, time, device, seq, chain, hash and place. Writes nothing. */
+  seal(drafts: readonly Draft[]): readonly PlacedFact[];
+  /**
+   * Writes the sealed facts with one write, then makes them durable. The write has happened when this returns, the promise
+   * settles when it is durable, so that work can be done meanwhile. On failure (synchronous or not) the log is back as it was.
+   * @throws disk_full, store_unwritable, lock_lost
+   */
+  append(sealed: readonly PlacedFact[]): Promise<void>;
+  /** Takes the last `append` back; only before anyone was told of it. */
+  retract(): Promise<void>;
+}
+
+/** The append-only logs of all devices under one home. */
+export interface FactLog {
+  readonly device: Device;
+  /**
+   * Runs `body` as the only writer among all processes. Before it runs, a torn tail of this device's log is set aside in
+   * quarantine. Nested calls are refused; calls of one process queue up.
+   * @throws store_locked after the waiting time, naming the holder
+   */
+  exclusively<T>(body: (writer: LogWriter) => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /** Whether any log has bytes after these cursors. Costs one look per device. */
+  hasNews(after: readonly Cursor[]): Promise<boolean>;
+  /** Reads on after the cursors (a device without one: from its start), in chunks of about 1 MiB, yielding between them. */
+  read(after: readonly Cursor[], signal?: AbortSignal): AsyncIterable<LogChunk>;
+  /** One fact again, by its place. @throws store_unreadable */
+  fetch(place: FactPlace): Promise<Fact>;
+  close(): Promise<void>;
+}
+
+/** The questions of every area, answered from the index. */
+export interface Queries {
+  readonly review: ReviewQueries;
+}
+
+/** What became of one draft. `existing` is the fact that already says the same. */
+export type RecordOutcome =
+  | Readonly<{ recorded: true; fact: PlacedFact }>
+  | Readonly<{ recorded: false; reason: "duplicate"; existing: FactPlace }>
+  | Readonly<{ recorded: false; reason: "refused"; error: Error }>;
+
+export type VerifyReport = Readonly<{
+  facts: number;
+  devices: readonly Readonly<{ device: string; name: string | null; facts: number; head: string | null }>[];
+  problems: readonly StoreProblem[];
+}>;
+
+/** Sizes and state for `doctor`. */
+export type StoreReport = Readonly<{
+  home: string;
+  device: Device;
+  journalBytes: number;
+  segments: number;
+  indexBytes: number;
+  quarantineFiles: number;
+  lock: Readonly<{ held: boolean; holder: string | null }>;
+  pendingFacts: number;
+  problems: readonly StoreProblem[];
+}>;
+
+/** The ledger: journal and index as one. Every answer includes all that any process has recorded until the question was asked. */
+export interface Ledger {
+  readonly home: string;
+  readonly device: Device;
+  /**
+   * Records drafts in order, in batches of one durable write each. A draft that repeats a recorded fact is a duplicate, one
+   * that contradicts it is refused; neither stops the others. An outcome is given only for what is durable.
+   */
+  record(
+    drafts: readonly Draft[],
+    options?: Readonly<{ onProgress?: OnProgress; signal?: AbortSignal }>,
+  ): Promise<readonly RecordOutcome[]>;
+  /** Asks the index after catching up with the journal. The query is synchronous and must not keep what it was given. */
+  ask<T>(question: (queries: Queries) => T): Promise<T>;
+  /** One whole fact, by place. */
+  fetch(place: FactPlace): Promise<Fact>;
+  /** All facts of all devices, in log order device by device. */
+  facts(signal?: AbortSignal): AsyncIterable<readonly PlacedFact[]>;
+  /** Reads every log again, checks chain and hashes, recomputes every total with the domain's folds and compares. */
+  verify(options?: Readonly<{ onProgress?: OnProgress; signal?: AbortSignal }>): Promise<VerifyReport>;
+  /** Throws the index away and builds it again from the journal. */
+  rebuild(options?: Readonly<{ onProgress?: OnProgress; signal?: AbortSignal }>): Promise<Readonly<{ facts: number }>>;
+  inspect(): Promise<StoreReport>;
+  /** Writes index and summary out if enough has changed (`force`: if anything has). */
+  checkpoint(options?: Readonly<{ force?: boolean }>): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Reads files for operations; the only way operations reach the disk outside the home. */
+export interface FileReader {
+  /** UTF-8 text of a file. @throws unreadable_file, file_too_large, invalid_input (not UTF-8, changed while being read) */
+  text(path: string): Promise<string>;
+  /** Files below a path (the path itself when it is a file), sorted. Directories named `node_modules` and `.git` are left out. */
+  list(path: string): Promise<readonly string[]>;
+  /** Writes a file atomically. @throws store_unwritable, disk_full */
+  write(path: string, content: string): Promise<void>;
+}
+
+/** What the surroundings say when the user does not: defaults for agent and project. */
+export interface Surroundings {
+  /** `REWARD_LEDGER_AGENT`, else `claude-code`. */
+  readonly agent: string;
+  /** `owner/repo` of the git remote of the working directory, else its folder's name. */
+  project(): Promise<string>;
+  git(): Promise<Readonly<{ branch: string | null; commit: string | null }>>;
+}
+
+/** Everything an operation may use. Built once in `compose.ts`. */
+export type Ports = Readonly<{
+  ledger: Ledger;
+  clock: Clock;
+  calendar: Calendar;
+  logger: Logger;
+  files: FileReader;
+  surroundings: Surroundings;
+}>;

@@ -1,0 +1,68 @@
+import * as z from "zod";
+
+export const categories = [
+  "clean_code",
+  "security",
+  "type_safety",
+  "contracts",
+  "testing",
+  "style",
+  "architecture",
+  "tool_error",
+  "naming",
+  "kiss",
+  "yagni",
+  "dry",
+  "solid",
+  "ai_bloat",
+] as const;
+
+export const severities = ["error", "warning", "info"] as const;
+export type Severity = (typeof severities)[number];
+
+const notBlank = (value: string): boolean => value.trim() !== "";
+
+/** Text that is not empty after trimming; the value itself is kept as it is. */
+export const text = z.string().refine(notBlank, "must not be blank");
+
+const line = z.int().min(1);
+
+/** Where the evidence of a finding lies: a path, an artifact or a line, with an optional description. */
+export const evidenceRef = z
+  .object({
+    path: text.nullable().default(null),
+    start_line: line.nullable().default(null),
+    end_line: line.nullable().default(null),
+    artifact_id: text.nullable().default(null),
+    description: text.nullable().default(null),
+  })
+  .readonly()
+  .superRefine((ref, context) => {
+    if (ref.path === null && ref.artifact_id === null && ref.start_line === null) {
+      context.addIssue({ code: "custom", message: "needs a path, an artifact_id or a start_line" });
+    } else if (ref.end_line !== null && ref.start_line === null) {
+      context.addIssue({ code: "custom", message: "end_line needs a start_line", path: ["end_line"] });
+    } else if (ref.end_line !== null && ref.start_line !== null && ref.end_line < ref.start_line) {
+      context.addIssue({ code: "custom", message: "end_line must not be before start_line", path: ["end_line"] });
+    }
+  });
+
+/** One broken rule at one place. `file` is relative to the repository, `line` counts from 1. */
+export const finding = z
+  .object({
+    category: z.enum(categories),
+    severity: z.enum(severities),
+    tool: text,
+    rule: text,
+    file: text,
+    line,
+    message: text,
+    fixable: z.boolean().default(false),
+    evidence_refs: z.array(evidenceRef).readonly().nullable().default(null),
+  })
+  .readonly();
+
+export type Finding = z.infer<typeof finding>;
+
+/** A finding blocks when it is an error that no tool can fix; its category plays no part. */
+export const isBlocking = (one: Pick<Finding, "severity" | "fixable">): boolean => one.severity === "error" && !one.fixable;

@@ -1,0 +1,117 @@
+import type { FactPlace } from "../fact.ts";
+import type { Severity } from "./finding.ts";
+import type { ReviewMode, Verdict } from "./report.ts";
+
+/** Which runs a question is about. Hidden runs (before a reset in force) are never part of an answer. */
+export type RunScope = Readonly<{
+  agent?: string | undefined;
+  project?: string | undefined;
+  /** Event time, ms since the epoch, inclusive. */
+  from?: number | undefined;
+  /** Event time, ms since the epoch, exclusive. */
+  to?: number | undefined;
+}>;
+
+/** Where an agent stands, over all projects (`project` null) or in one. Coins and streaks are folded over just those runs. */
+export type AgentStanding = Readonly<{
+  agent: string;
+  project: string | null;
+  coinTenths: number;
+  streakPass: number;
+  streakBlock: number;
+  bestStreakPass: number;
+  lastVerdict: Verdict | null;
+  lastDelta: number | null;
+  lastRunAt: number | null;
+  runs: number;
+}>;
+
+/** One run as the index knows it. Streaks, coins and bonus are those of the scope asked for (agent, or agent in one project). */
+export type RunRow = Readonly<{
+  factId: string;
+  runId: string;
+  agent: string;
+  project: string | null;
+  /** Event time (the report's timestamp), ms since the epoch. */
+  at: number;
+  score: number;
+  rewardDelta: number;
+  verdict: Verdict;
+  mode: ReviewMode;
+  findings: number;
+  blocking: number;
+  bonusTenths: number;
+  coinDeltaTenths: number;
+  coinTenths: number;
+  streakPass: number;
+  streakBlock: number;
+  issueNumber: number | null;
+  /** Where the whole fact (findings, messages) stands in the journal. */
+  place: FactPlace;
+}>;
+
+export type SeverityCounts = Readonly<Record<Severity, number>>;
+
+/** How often a rule was broken in a scope; `count` counts findings, `runs` distinct runs. */
+export type RuleTally = Readonly<{
+  rule: string;
+  count: number;
+  runs: number;
+  firstSeen: number;
+  lastSeen: number;
+  bySeverity: SeverityCounts;
+}>;
+
+/** Sums over the runs of one local day and one agent. Days are `YYYY-MM-DD` in the ledger's time zone. */
+export type AgentDay = Readonly<{
+  agent: string;
+  day: string;
+  runs: number;
+  passes: number;
+  advisories: number;
+  fails: number;
+  coinDeltaTenths: number;
+  bonuses: number;
+  penalties: number;
+  scoreSum: number;
+  findings: number;
+}>;
+
+/** Findings of one rule on one local day. */
+export type RuleDay = Readonly<{ rule: string; day: string; count: number }>;
+
+/** A reset in force. `agent` null: of all agents. */
+export type ResetMark = Readonly<{ factId: string; agent: string | null; at: number; hiddenRuns: number }>;
+
+/** The questions that can be asked about reviews. One file a question in `index/queries`. */
+export interface ReviewQueries {
+  /** Names, ascending. */
+  agents(project?: string): readonly string[];
+  projects(): readonly string[];
+  /** The agent of the newest run, by event time. */
+  newestAgent(project?: string): string | undefined;
+  /** Standing of one agent; zero standing when it has no run. */
+  standing(agent: string, project?: string): AgentStanding;
+  /** All agents that have a visible run, coins desc, then name. */
+  standings(project?: string): readonly AgentStanding[];
+  /** Runs oldest first; with `limit` the newest `limit` of the scope; with `before` only runs earlier in canonical order. */
+  history(
+    scope: RunScope & Readonly<{ limit?: number | undefined; before?: Readonly<{ at: number; factId: string }> | undefined }>,
+  ): readonly RunRow[];
+  /** All visible runs with this run id (several agents may use the same), newest first. */
+  runsById(runId: string, agent?: string): readonly RunRow[];
+  /** The run of a fact, hidden or not. */
+  runByFact(factId: string): RunRow | undefined;
+  /** Whether (agent, runId) is recorded, hidden or not, and where. */
+  recordedRun(agent: string, runId: string): Readonly<{ factId: string; place: FactPlace; hidden: boolean }> | undefined;
+  countRuns(scope: RunScope): number;
+  /** Count desc, rule asc; `lastRuns` restricts to the newest so many runs of the scope, `limit` cuts the list. */
+  ruleTallies(scope: RunScope & Readonly<{ lastRuns?: number | undefined; limit?: number | undefined }>): readonly RuleTally[];
+  /** Runs that broke the rule, newest first. */
+  runsBreaking(rule: string, scope: RunScope & Readonly<{ limit: number }>): readonly RunRow[];
+  /** Day sums, day asc. Coins are those of the scope: one agent, or that agent in one project. */
+  agentDays(scope: RunScope): readonly AgentDay[];
+  ruleDays(scope: RunScope & Readonly<{ rules?: readonly string[] | undefined }>): readonly RuleDay[];
+  /** Resets in force, oldest first. */
+  resets(agent?: string): readonly ResetMark[];
+}

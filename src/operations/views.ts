@@ -1,0 +1,199 @@
+import type { Severity } from "../domain/review/finding.ts";
+import type { Verdict } from "../domain/review/report.ts";
+
+/*
+ * The product's views: what operations answer, what `--json` prints, what trees and panels show. Shapes are a contract: fields
+ * may be added, none removed. Coins are numbers with at most one decimal (tenths / 10); times are ISO-8601 UTC.
+ */
+
+export type StatusView = Readonly<{
+  agent: string;
+  project: string | null;
+  coins: number;
+  streak_pass: number;
+  streak_block: number;
+  best_streak_pass: number;
+  last_verdict: Verdict | "UNKNOWN";
+  last_delta: number | null;
+  last_run_at: string | null;
+  runs: number;
+  top_violations: readonly Readonly<{ rule: string; count: number }>[];
+}>;
+
+export type RunView = Readonly<{
+  run_id: string;
+  fact_id: string;
+  agent: string;
+  project: string | null;
+  created_at: string;
+  score: number;
+  reward_delta: number;
+  verdict: Verdict;
+  mode: "enforce" | "shadow";
+  /** What the run earned, bonus included. */
+  coin_delta: number;
+  /** Bonus (positive) or penalty (negative) of the streak, part of `coin_delta`. */
+  bonus: number;
+  /** Coins after this run. */
+  coins: number;
+  streak_pass: number;
+  streak_block: number;
+  findings: number;
+  blocking: number;
+  issue_number: number | null;
+}>;
+
+export type FindingView = Readonly<{
+  category: string;
+  severity: Severity;
+  tool: string;
+  rule: string;
+  file: string;
+  line: number;
+  message: string;
+  fixable: boolean;
+  blocking: boolean;
+}>;
+
+/** One run opened: its findings and how its coins came about. */
+export type RunDetailView = Readonly<{
+  run: RunView;
+  summary: string;
+  branch: string | null;
+  commit: string | null;
+  changed_files: readonly string[];
+  house_rules_version: number | null;
+  findings: readonly FindingView[];
+  /** `(94 − 80) / 10 = +1.40; streak of 6 passes (5 or more): +0.50; together +1.90` in parts, for any surface to word. */
+  formula: Readonly<{
+    score: number;
+    baseline: number;
+    reward: number;
+    streak_pass: number;
+    streak_block: number;
+    bonus: number;
+    total: number;
+    coins_before: number;
+    coins_after: number;
+  }>;
+}>;
+
+export type UpdateView = Readonly<{ recorded: boolean; reason: null | "duplicate"; run: RunView; status: StatusView }>;
+
+export type ViolationView = Readonly<{
+  rule: string;
+  count: number;
+  runs: number;
+  first_seen: string;
+  last_seen: string;
+  by_severity: Readonly<Record<Severity, number>>;
+}>;
+
+export type ImportView = Readonly<{
+  files: number;
+  recorded: number;
+  duplicates: number;
+  rejected: readonly Readonly<{ file: string; error: string; code: string; hint: string }>[];
+  /** Totals stated by an imported ledger that the replay of its runs contradicts. */
+  disagreements: readonly Readonly<{ file: string; total: string; stated: string; replayed: string }>[];
+}>;
+
+export type ResetView = Readonly<{
+  reset: boolean;
+  agent: string | null;
+  hidden_runs: number;
+  undone: boolean;
+  restored_runs: number;
+}>;
+
+export type ExportView = Readonly<{
+  format: "json" | "csv" | "specfact";
+  runs: number;
+  out: string | null;
+  content: string | null;
+}>;
+
+export type VerifyView = Readonly<{
+  ok: boolean;
+  facts: number;
+  devices: readonly Readonly<{ device: string; name: string | null; facts: number; head: string | null }>[];
+  agents: readonly StatusView[];
+  problems: readonly Readonly<{
+    kind: string;
+    device: string | null;
+    segment: number | null;
+    offset: number | null;
+    seq: number | null;
+    message: string;
+  }>[];
+}>;
+
+export type DoctorView = Readonly<{
+  ok: boolean;
+  checks: readonly Readonly<{ name: string; state: "ok" | "warn" | "fail"; detail: string; hint: string | null }>[];
+}>;
+
+/** The trends panel's data for one choice of filters. */
+export type TrendsView = Readonly<{
+  zone: string;
+  filter: Readonly<{
+    agent: string | null;
+    compare_with: string | null;
+    project: string | null;
+    from: string | null;
+    to: string | null;
+  }>;
+  agents: readonly string[];
+  projects: readonly string[];
+  tiles: Readonly<{
+    coins: Readonly<{ value: number; change: number }>;
+    streak: Readonly<{ pass: number; block: number; best: number }>;
+    /** Passes (advisories included) among the newest 20 runs, with the 95 % Wilson interval; null without runs. */
+    pass_rate: Readonly<{ passed: number; total: number; rate: number; low: number; high: number }> | null;
+    top_rule: Readonly<{ rule: string; count: number; previous: number | null }> | null;
+  }>;
+  /** One or two lines: the chosen agent and the one it is compared with; without a choice every agent, at most 8 by runs. */
+  lines: readonly CoinLineView[];
+  resets: readonly Readonly<{ agent: string | null; at: string }>[];
+  violations: readonly Readonly<{
+    rule: string;
+    count: number;
+    runs: number;
+    /** Count in the period of the same length before; null when the period has no start. */
+    previous: number | null;
+    by_severity: Readonly<Record<Severity, number>>;
+    /** Findings per bucket of `violation_buckets`. */
+    spark: readonly number[];
+  }>[];
+  violation_buckets: Readonly<{ unit: "day" | "week" | "month"; starts: readonly string[] }>;
+}>;
+
+/** A coin line: one point a run while they stay readable, else one a day or week. */
+export type CoinLineView = Readonly<{
+  agent: string;
+  resolution: "run" | "day" | "week";
+  /** Coins before the first point. */
+  coins_before: number;
+  points: readonly CoinPointView[];
+}>;
+
+export type CoinPointView = Readonly<{
+  /** Time of the run, or start of the day or week. */
+  at: string;
+  coins: number;
+  delta: number;
+  /** Sum of streak bonuses and penalties in the point. */
+  bonuses: number;
+  penalties: number;
+  runs: number;
+  passes: number;
+  advisories: number;
+  fails: number;
+  score: number;
+  streak_pass: number;
+  streak_block: number;
+  /** The run, when the point is one. */
+  fact_id: string | null;
+  run_id: string | null;
+  verdict: Verdict | null;
+}>;
