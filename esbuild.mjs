@@ -1,0 +1,54 @@
+import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { build, context } from "esbuild";
+
+const watch = process.argv.includes("--watch");
+const development = watch || process.argv.includes("--dev");
+
+/** @type {import("esbuild").BuildOptions} */
+const common = {
+  bundle: true,
+  minify: !development,
+  sourcemap: development ? "linked" : false,
+  legalComments: "none",
+  logLevel: "warning",
+  metafile: true,
+  define: { "process.env.NODE_ENV": development ? '"development"' : '"production"' },
+};
+
+/** @type {import("esbuild").BuildOptions} */
+const node = { ...common, platform: "node", format: "cjs", outdir: "dist", outExtension: { ".js": ".cjs" } };
+
+/** @type {readonly import("esbuild").BuildOptions[]} */
+const bundles = [
+  { ...node, target: "node20", entryPoints: { extension: "src/extension/main.ts" }, external: ["vscode"] },
+  { ...node, target: "node20", entryPoints: { "store-worker": "src/worker/main.ts" } },
+  { ...node, target: "node22", entryPoints: { "cli-main": "src/cli/main.ts" } },
+  // The entry only checks the version of Node, so its syntax must be one that old versions read.
+  { ...node, target: "node14", entryPoints: { cli: "src/cli/bin.ts" }, external: ["./cli-main.cjs"] },
+  {
+    ...common,
+    platform: "browser",
+    format: "iife",
+    target: "chrome128",
+    outdir: "dist/webview",
+    entryPoints: { trends: "src/webview/main.tsx" },
+    jsx: "automatic",
+    jsxImportSource: "preact",
+  },
+];
+
+const require = createRequire(import.meta.url);
+await rm("dist", { recursive: true, force: true });
+await mkdir("dist", { recursive: true });
+await copyFile(require.resolve("sql.js/dist/sql-wasm.wasm"), "dist/sql-wasm.wasm");
+
+if (watch) {
+  const contexts = await Promise.all(bundles.map((options) => context(options)));
+  await Promise.all(contexts.map((one) => one.watch()));
+} else {
+  const results = await Promise.all(bundles.map((options) => build(options)));
+  const inputs = Object.assign({}, ...results.map(({ metafile }) => metafile?.inputs));
+  const outputs = Object.assign({}, ...results.map(({ metafile }) => metafile?.outputs));
+  if (development) await writeFile("dist/meta.json", JSON.stringify({ inputs, outputs }));
+}
