@@ -75,8 +75,13 @@ export type PanelResults = Readonly<{
 }>;
 export type PanelMethod = keyof PanelResults;
 
-/** What the host sends. `show` opens a tab, a filter or a run; `changed` says that the ledger has news. */
+/**
+ * What the host sends. `init` answers `ready` before anything else: the display language (BCP 47) and the panel's strings in it,
+ * by the keys of the webview's `defaultStrings`; a missing key is shown in English. `show` opens a tab, a filter or a run;
+ * `changed` says that the ledger has news.
+ */
 export type HostMessage =
+  | Readonly<{ type: "init"; locale: string; strings: Readonly<Record<string, string>> }>
   | Readonly<{ type: "reply"; id: number; ok: true; result: PanelResults[PanelMethod] }>
   | Readonly<{ type: "reply"; id: number; ok: false; error: ErrorView }>
   | Readonly<{ type: "show"; tab?: TrendsTab; filter?: Partial<TrendsFilter>; fact_id?: string }>
