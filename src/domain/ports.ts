@@ -167,12 +167,15 @@ export interface Surroundings {
   /** `owner/repo` of the git remote of the working directory, else its folder's name. */
   project(): Promise<string>;
   git(): Promise<Readonly<{ branch: string | null; commit: string | null }>>;
+  /** Text of the project's house rules (`skills/specfact-code-review/SKILL.md`), null when it has none. */
+  houseRules(): Promise<string | null>;
 }
 
 /** Everything an operation may use. Built once in `compose.ts`. */
 export type Ports = Readonly<{
   ledger: Ledger;
   clock: Clock;
+  ids: Ids;
   calendar: Calendar;
   logger: Logger;
   files: FileReader;

@@ -1,5 +1,7 @@
 import type * as z from "zod";
+import { usage } from "../domain/errors.ts";
 import type { OnProgress, Ports } from "../domain/ports.ts";
+import { problemsOf } from "../domain/problems.ts";
 
 /** What surrounds one call of an operation: how to tell progress and how to be cancelled. */
 export type CallContext = Readonly<{ onProgress: OnProgress; signal: AbortSignal }>;
@@ -8,21 +10,43 @@ export type CallContext = Readonly<{ onProgress: OnProgress; signal: AbortSignal
  * One verb of the product. The command line, VS Code's commands and other tools are derived from it: flags from the keys of
  * `input` (snake_case becomes kebab-case), help from their descriptions, and all give its `run` the same parsed input.
  */
-export type Operation<Name extends string, Input extends z.ZodObject, View> = Readonly<{
+type Definition<Name extends string, Input extends z.ZodObject, View> = Readonly<{
   name: Name;
   /** One line, imperative, no full stop: what help and the palette show. */
   summary: string;
   input: Input;
   /** Input keys that are given by position on the command line, in order; the last may be an array. */
   positional?: readonly Extract<keyof z.infer<Input>, string>[];
+  /** Input key that takes the text of standard input, when that is not a terminal and neither this key nor `from` is given. */
+  stdin?: Extract<keyof z.infer<Input>, string>;
   /** Whether it changes the ledger. */
   writes: boolean;
+  /** Whether a view says that the command failed although it has an answer: the command line then ends with exit code 1. */
+  failed?(view: View): boolean;
   run(ports: Ports, input: z.output<Input>, context: CallContext): Promise<View>;
 }>;
 
+export type Operation<Name extends string, Input extends z.ZodObject, View> = Definition<Name, Input, View> &
+  Readonly<{
+    /** Parses what came over a wire and runs. @throws usage naming every wrong key, and whatever `run` throws */
+    call(ports: Ports, input: unknown, context: CallContext): Promise<View>;
+  }>;
+
 /** Defines an operation with the types of its name, input and view inferred. */
 export function defineOperation<const Name extends string, Input extends z.ZodObject, View>(
-  operation: Operation<Name, Input, View>,
+  definition: Definition<Name, Input, View>,
 ): Operation<Name, Input, View> {
-  return operation;
+  return {
+    ...definition,
+    async call(ports, input, context) {
+      const parsed = definition.input.safeParse(input, { reportInput: true });
+      if (!parsed.success) {
+        throw usage(
+          `Failed to run ${definition.name}: ${problemsOf(parsed.error).join("; ")}`,
+          `See \`reward-ledger ${definition.name} --help\`.`,
+        );
+      }
+      return definition.run(ports, parsed.data, context);
+    },
+  };
 }

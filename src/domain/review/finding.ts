@@ -41,9 +41,9 @@ export const evidenceRef = z
     if (ref.path === null && ref.artifact_id === null && ref.start_line === null) {
       context.addIssue({ code: "custom", message: "needs a path, an artifact_id or a start_line" });
     } else if (ref.end_line !== null && ref.start_line === null) {
-      context.addIssue({ code: "custom", message: "end_line needs a start_line", path: ["end_line"] });
+      context.addIssue({ code: "custom", message: "needs a start_line", path: ["end_line"] });
     } else if (ref.end_line !== null && ref.start_line !== null && ref.end_line < ref.start_line) {
-      context.addIssue({ code: "custom", message: "end_line must not be before start_line", path: ["end_line"] });
+      context.addIssue({ code: "custom", message: "must not be before start_line", path: ["end_line"] });
     }
   });
 

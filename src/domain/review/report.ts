@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type Finding, finding, isBlocking, text } from "./finding.ts";
+import { timestamp } from "./timestamp.ts";
 
 export const verdicts = ["PASS", "PASS_WITH_ADVISORY", "FAIL"] as const;
 export type Verdict = (typeof verdicts)[number];
@@ -20,13 +21,6 @@ export function deriveVerdict(score: number, findings: readonly Pick<Finding, "s
 /** The exit code a continuous-integration step takes from a verdict. */
 export const ciExitCode = (verdict: Verdict): 0 | 1 => (verdict === "FAIL" ? 1 : 0);
 
-/** Any ISO-8601 time; without an offset it is UTC. Gives ISO-8601 UTC with milliseconds. */
-const timestamp = z
-  .union([z.iso.datetime({ offset: true, local: true }), z.iso.date()])
-  .transform((value) =>
-    new Date(/([zZ]|[+-]\d\d:?\d\d)$/.test(value) || value.length === 10 ? value : `${value}Z`).toISOString(),
-  );
-
 const schemaVersion = text.refine((value) => /^1(\.|$)/.test(value), "is of a version this program does not know (it knows 1.x)");
 
 /**
@@ -39,10 +33,7 @@ export const reportInput = z
     run_id: text,
     timestamp: timestamp.optional(),
     overall_verdict: z.enum(verdicts).nullable().default(null),
-    ci_exit_code: z
-      .union([z.literal(0), z.literal(1)])
-      .nullable()
-      .default(null),
+    ci_exit_code: z.literal([0, 1]).nullable().default(null),
     score: z.int().min(0).max(maxScore),
     reward_delta: z.int().nullable().default(null),
     findings: z.array(finding).readonly().default([]),
@@ -60,7 +51,7 @@ export const report = z
     run_id: text,
     timestamp: z.iso.datetime({ precision: 3 }),
     overall_verdict: z.enum(verdicts),
-    ci_exit_code: z.union([z.literal(0), z.literal(1)]),
+    ci_exit_code: z.literal([0, 1]),
     score: z.int().min(0).max(maxScore),
     reward_delta: z.int(),
     findings: z.array(finding).readonly(),

@@ -1,0 +1,48 @@
+import type * as z from "zod";
+
+/** `findings[3].severity`; the value itself is `(root)`. */
+function pathOf(path: readonly PropertyKey[]): string {
+  const text = path.reduce<string>((sum, key) => {
+    if (typeof key === "number") return `${sum}[${key}]`;
+    return sum === "" ? String(key) : `${sum}.${String(key)}`;
+  }, "");
+  return text === "" ? "(root)" : text;
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  array: "a list",
+  boolean: "true or false",
+  int: "an integer",
+  number: "a number",
+  object: "an object",
+  record: "an object",
+  string: "text",
+};
+
+const size = (issue: Readonly<{ origin: string }>, bound: number | bigint): string =>
+  issue.origin === "string" ? `${bound} characters` : issue.origin === "array" ? `${bound} entries` : String(bound);
+
+function wordingOf(issue: z.core.$ZodIssue): string {
+  if (issue.input === undefined && issue.code !== "unrecognized_keys" && issue.code !== "custom") return "is missing";
+  switch (issue.code) {
+    case "invalid_type":
+      return `must be ${typeNames[issue.expected] ?? issue.expected}`;
+    case "invalid_value":
+      return `must be ${issue.values.length === 1 ? "" : "one of "}${issue.values.map(String).join(", ")}`;
+    case "too_small":
+      return `must be at least ${size(issue, issue.minimum)}`;
+    case "too_big":
+      return `must be at most ${size(issue, issue.maximum)}`;
+    case "unrecognized_keys":
+      return `has unknown keys: ${issue.keys.join(", ")}`;
+    default:
+      return issue.message;
+  }
+}
+
+/**
+ * One line a problem: where it is and what is wrong, e.g. `findings[3].severity: must be one of error, warning, info`.
+ * The schema must have been asked with `reportInput: true`, so that a missing value is told from a wrong one.
+ */
+export const problemsOf = (error: z.ZodError): readonly string[] =>
+  error.issues.map((issue) => `${pathOf(issue.path)}: ${wordingOf(issue)}`);
