@@ -1,0 +1,54 @@
+import * as z from "zod";
+import { verdicts } from "./review/report.ts";
+
+/*
+ * `summary.json`: the few numbers that a status bar and its tooltip show, so that showing them needs neither the journal nor the
+ * index. Derived data: it may be deleted, and whoever finds it missing, unreadable or of another version does without.
+ */
+
+/** Format of `summary.json` that this version writes and reads. */
+export const summaryVersion = 1;
+
+/** File name below the home. */
+export const summaryFile = "summary.json";
+
+/** At most so many agents, and so many agents in one project, those with the newest runs. */
+export const summaryLimits = { agents: 50, projects: 200, rules: 3 } as const;
+
+/** Where an agent stands, over all projects (`project` null) or in one; the numbers of a status, coins in tenths. */
+export const summaryStanding = z
+  .object({
+    agent: z.string(),
+    project: z.string().nullable(),
+    coin_tenths: z.int(),
+    streak_pass: z.int().min(0),
+    streak_block: z.int().min(0),
+    best_streak_pass: z.int().min(0),
+    last_verdict: z.enum(verdicts).nullable(),
+    last_delta: z.int().nullable(),
+    /** Time of the newest run's report, ISO-8601 UTC. */
+    last_run_at: z.iso.datetime({ precision: 3 }).nullable(),
+    runs: z.int().min(0),
+    /** The three rules broken most: count desc, rule asc. */
+    top_violations: z.array(z.object({ rule: z.string(), count: z.int().min(1) }).readonly()).readonly(),
+  })
+  .readonly();
+
+export type SummaryStanding = z.infer<typeof summaryStanding>;
+
+export const summary = z
+  .object({
+    version: z.literal(summaryVersion),
+    written_at: z.iso.datetime({ precision: 3 }),
+    /** How far each device's log is counted: its last fact's seq and hash. */
+    heads: z.array(z.object({ device: z.string(), seq: z.int().min(0), hash: z.string().nullable() }).readonly()).readonly(),
+    /** The agent of the newest run over all projects; null when there is no visible run. */
+    newest_agent: z.string().nullable(),
+    /** Over all projects, newest run first. */
+    agents: z.array(summaryStanding).readonly(),
+    /** Per agent and project, newest run first: the first entry of a project names its newest agent. */
+    projects: z.array(summaryStanding).readonly(),
+  })
+  .readonly();
+
+export type Summary = z.infer<typeof summary>;
