@@ -140,6 +140,7 @@ export type TrendsView = Readonly<{
     agent: string | null;
     compare_with: string | null;
     project: string | null;
+    /** ISO-8601 UTC, `from` inclusive, `to` exclusive; null is open. */
     from: string | null;
     to: string | null;
   }>;
@@ -182,7 +183,7 @@ export type CoinPointView = Readonly<{
   at: string;
   coins: number;
   delta: number;
-  /** Sum of streak bonuses and penalties in the point. */
+  /** Coins of the point's streak bonuses (0 or more) and streak penalties (0 or less), both part of `delta`. */
   bonuses: number;
   penalties: number;
   runs: number;
