@@ -16,6 +16,7 @@ export type ErrorCode =
   | "store_newer"
   | "disk_full"
   | "lock_lost"
+  | "store_stopped"
   | "cancelled"
   | "internal";
 
@@ -152,4 +153,12 @@ export const cancelled = (what: string): LedgerError =>
     "cancelled",
     `Cancelled: ${what}`,
     "What was recorded before the cancellation stands; run it again to continue.",
+  );
+
+/** @param reason what is known of why the worker thread that holds the store ended */
+export const storeStopped = (reason: string): LedgerError =>
+  new LedgerError(
+    "store_stopped",
+    `Failed to ask the ledger: its worker ended (${reason})`,
+    "What was recorded stands. Refresh to start it again; the output tells more.",
   );

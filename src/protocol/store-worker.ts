@@ -25,6 +25,8 @@ export const workerCall = z.discriminatedUnion("type", [
     /** What the host knows of the user's surroundings for this call. */
     surroundings: z.object({ project: z.string().nullable(), agent: z.string().nullable(), cwd: z.string().nullable() }),
   }),
+  /** Asks for the name of the project that a folder belongs to. The ledger is not opened for it. */
+  z.object({ type: z.literal("project"), id: z.int(), cwd: z.string() }),
   z.object({ type: z.literal("cancel"), id: z.int() }),
   /** Sent when the machine or the window may go away: write the checkpoint now. */
   z.object({ type: z.literal("flush"), id: z.int() }),
