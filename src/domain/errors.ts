@@ -162,3 +162,18 @@ export const storeStopped = (reason: string): LedgerError =>
     `Failed to ask the ledger: its worker ended (${reason})`,
     "What was recorded stands. Refresh to start it again; the output tells more.",
   );
+
+export const standardOutputFailed = (reason: string, cause?: unknown): LedgerError =>
+  new LedgerError(
+    "store_unwritable",
+    `Failed to write standard output: ${reason}`,
+    "Check where the output goes (a full disk, a closed file) and repeat the command. What was recorded stands.",
+    { cause },
+  );
+
+export const noReport = (): LedgerError =>
+  new LedgerError(
+    "invalid_json",
+    "Failed to read standard input: it is empty",
+    "Pipe a report into it (`specfact code review run --json | reward-ledger update`), or name a file with --from.",
+  );

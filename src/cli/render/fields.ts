@@ -1,0 +1,22 @@
+import stringWidth from "string-width";
+import type { Style } from "./style.ts";
+
+/** One line of a short description: a label, a value that is aligned with the others, and a remark. */
+export type Field = Readonly<{ label: string; value: string; remark?: string | null }>;
+
+/**
+ * Labels, values and remarks in three aligned columns. Values that start with a digit or a sign are aligned to the right among
+ * themselves, so that decimals stand under each other.
+ */
+export function fields(rows: readonly Field[], { colors }: Style): string {
+  const isFigure = (value: string): boolean => /^[-+]?\d[\d.,]*$/.test(value);
+  const labels = Math.max(...rows.map(({ label }) => stringWidth(label)));
+  const figures = Math.max(0, ...rows.filter(({ value }) => isFigure(value)).map(({ value }) => stringWidth(value)));
+  return rows
+    .map(({ label, value, remark }) => {
+      const start = `${colors.dim(label)}${" ".repeat(labels - stringWidth(label))}  `;
+      const aligned = isFigure(value) ? value.padStart(figures) : value;
+      return `${start}${aligned}${remark ? `  ${colors.dim(remark)}` : ""}`;
+    })
+    .join("\n");
+}

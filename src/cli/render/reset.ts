@@ -1,0 +1,12 @@
+import type { ResetView } from "../../operations/views.ts";
+import type { Style } from "./style.ts";
+import { count, plain } from "./text.ts";
+
+/** What a reset hides, or what its undoing brought back. */
+export function renderReset(view: ResetView, { colors }: Style): string {
+  const whose = view.agent === null ? "all agents" : plain(view.agent);
+  if (view.undone) {
+    return `${colors.green("Undone")}: the reset of ${whose} no longer counts, ${count(view.restored_runs, "run")} back`;
+  }
+  return `${colors.green("Reset")} ${whose}: ${count(view.hidden_runs, "run")} no longer ${view.hidden_runs === 1 ? "counts" : "count"}\nNothing was destroyed. Take it back with:  reward-ledger reset --undo`;
+}

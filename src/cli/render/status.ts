@@ -1,0 +1,38 @@
+import type { StatusView } from "../../operations/views.ts";
+import { type Field, fields } from "./fields.ts";
+import { coins, verdict } from "./figures.ts";
+import type { Style } from "./style.ts";
+import { count, number, plain } from "./text.ts";
+import { absolute, relative } from "./time.ts";
+
+/** What to do when nothing is recorded. */
+export const firstStep = "Record the first run:  specfact code review run --json | reward-ledger update";
+
+function rows(view: StatusView, style: Style): readonly Field[] {
+  const when = view.last_run_at === null ? null : `${relative(view.last_run_at, style)}, ${absolute(view.last_run_at, style)}`;
+  const reward = view.last_delta === null ? null : `last reward ${view.last_delta < 0 ? "" : "+"}${view.last_delta}`;
+  return [
+    { label: "Coins", value: coins(view.coins), remark: reward },
+    { label: "Pass streak", value: number(view.streak_pass), remark: `best ${number(view.best_streak_pass)}` },
+    { label: "Block streak", value: number(view.streak_block) },
+    { label: "Runs", value: number(view.runs) },
+    { label: "Last verdict", value: verdict(view.last_verdict, style), remark: when },
+  ];
+}
+
+/** An agent's standing, as a short description. */
+export function renderStatus(view: StatusView, style: Style): string {
+  const { colors } = style;
+  const where = view.project === null ? "all projects" : plain(view.project);
+  const title = `${colors.bold(plain(view.agent))}  ${colors.dim(where)}`;
+  if (view.runs === 0) return `${title}\n\nNo runs are recorded.\n${firstStep}`;
+  const top = view.top_violations.map(({ rule, count: times }) => `${plain(rule)} (${number(times)})`).join(", ");
+  const violations: readonly Field[] = top === "" ? [] : [{ label: "Top violations", value: top }];
+  return `${title}\n\n${fields([...rows(view, style), ...violations], style)}`;
+}
+
+/** One line about a standing, after something was recorded. */
+export function standingLine(view: StatusView, style: Style): string {
+  const streak = view.streak_block > 0 ? count(view.streak_block, "block") : count(view.streak_pass, "pass", "passes");
+  return `${style.colors.bold(plain(view.agent))}: ${coins(view.coins)} coins, streak ${streak}, ${count(view.runs, "run")}, last verdict ${verdict(view.last_verdict, style)}`;
+}

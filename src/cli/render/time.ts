@@ -1,0 +1,26 @@
+import type { Style } from "./style.ts";
+
+/** `2026-03-16 01:00` in the style's zone. */
+export function absolute(iso: string, style: Pick<Style, "zone">): string {
+  // The Swedish locale writes dates the ISO way.
+  return new Intl.DateTimeFormat("sv-SE", { timeZone: style.zone, dateStyle: "short", timeStyle: "short" }).format(new Date(iso));
+}
+
+const steps = [
+  { unit: "year", ms: 365.25 * 86_400_000 },
+  { unit: "month", ms: 30.44 * 86_400_000 },
+  { unit: "week", ms: 7 * 86_400_000 },
+  { unit: "day", ms: 86_400_000 },
+  { unit: "hour", ms: 3_600_000 },
+  { unit: "minute", ms: 60_000 },
+] as const;
+
+/** `3 days ago`, `in 2 hours`; `just now` within half a minute. */
+export function relative(iso: string, style: Pick<Style, "now">): string {
+  const ms = new Date(iso).getTime() - style.now.getTime();
+  if (Math.abs(ms) < 30_000) return "just now";
+  // A value that rounds up to the next unit is told in that unit: 59.7 minutes are an hour.
+  const step = steps.find((one) => Math.abs(ms) >= one.ms * 0.99) ?? { unit: "minute" as const, ms: 60_000 };
+  const amount = Math.trunc(ms / step.ms) || Math.sign(ms);
+  return new Intl.RelativeTimeFormat("en", { numeric: "always" }).format(amount, step.unit);
+}

@@ -1,0 +1,55 @@
+import type { VerifyView } from "../../operations/views.ts";
+import { coins } from "./figures.ts";
+import type { Style } from "./style.ts";
+import { table } from "./table.ts";
+import { count, number, plain } from "./text.ts";
+
+type Problem = VerifyView["problems"][number];
+
+function place(problem: Problem): string {
+  const parts = [
+    problem.device === null ? null : `device ${problem.device}`,
+    problem.segment === null ? null : `segment ${problem.segment}`,
+    problem.offset === null ? null : `byte ${problem.offset}`,
+    problem.seq === null ? null : `fact ${problem.seq}`,
+  ];
+  return parts.filter((part) => part !== null).join(", ");
+}
+
+function problems(view: VerifyView, style: Style): string {
+  const { colors } = style;
+  const lines = view.problems.map((problem) => {
+    const where = place(problem);
+    return `  ${colors.red(problem.kind)}  ${plain(problem.message)}${where === "" ? "" : `\n    ${colors.dim(where)}`}`;
+  });
+  return `${lines.join("\n")}\n\nThe journal is left as it is: facts that are whole still count, the others are skipped.`;
+}
+
+/** What was checked and found: a line, the devices, the recomputed totals, and every problem. */
+export function renderVerify(view: VerifyView, style: Style): string {
+  const { colors } = style;
+  const checked = `${count(view.facts, "fact")} of ${count(view.devices.length, "device")}`;
+  const verdict = view.ok
+    ? `${colors.green("OK")}  ${checked}: every hash, sequence and total is right`
+    : `${colors.red("NOT OK")}  ${checked}: ${count(view.problems.length, "problem")}`;
+  const devices = table(
+    [{ head: "Device", shrink: 12 }, { head: "Name", shrink: 8 }, { head: "Facts", align: "right" }, { head: "Head" }],
+    view.devices.map(({ device, name, facts, head }) => [device, plain(name ?? "-"), number(facts), head?.slice(0, 12) ?? "-"]),
+    style,
+  );
+  const agents = table(
+    [
+      { head: "Agent", shrink: 12 },
+      { head: "Coins", align: "right" },
+      { head: "Runs", align: "right" },
+    ],
+    view.agents.map((agent) => [plain(agent.agent), coins(agent.coins), number(agent.runs)]),
+    style,
+  );
+  return [
+    verdict,
+    ...(view.ok ? [] : [problems(view, style)]),
+    ...(view.devices.length > 0 ? [devices] : []),
+    ...(view.agents.length > 0 ? [agents] : []),
+  ].join("\n\n");
+}

@@ -1,0 +1,33 @@
+import { addAbortSignal, type Readable } from "node:stream";
+import { cancelled, fileTooLarge, invalidInput, unreadableFile } from "../domain/errors.ts";
+
+const name = "standard input";
+
+/** The largest input that is read, in bytes. */
+export const standardInputLimit = 100 * 1024 * 1024;
+
+/**
+ * Reads a stream to its end as UTF-8 text; a byte order mark is dropped.
+ * @throws file_too_large, invalid_input (not UTF-8), unreadable_file, cancelled
+ */
+export async function readText(stream: Readable, signal: AbortSignal, limit = standardInputLimit): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of addAbortSignal(signal, stream)) {
+      const bytes = Buffer.from(chunk);
+      size += bytes.length;
+      if (size > limit) break;
+      chunks.push(bytes);
+    }
+  } catch (error) {
+    if (signal.aborted) throw cancelled(`reading ${name}`);
+    throw unreadableFile(name, error instanceof Error ? error.message : String(error), error);
+  }
+  if (size > limit) throw fileTooLarge(name, size, limit);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
+  } catch {
+    throw invalidInput(name, ["it is not UTF-8 text"]);
+  }
+}

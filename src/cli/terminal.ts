@@ -1,0 +1,35 @@
+import type { WriteStream } from "node:tty";
+import pc from "picocolors";
+import type { Style } from "./render/style.ts";
+
+/** The part of a process stream that says whether it is a terminal and how wide. */
+type Stream = Readonly<Partial<Pick<WriteStream, "isTTY" | "columns">>>;
+
+const fallbackColumns = 80;
+
+/**
+ * Whether to colour: never with `--no-color` or `NO_COLOR`; else as `FORCE_COLOR` says; else on a terminal that is not `dumb`.
+ * Source: no-color.org and the FORCE_COLOR convention of Node.
+ */
+export function wantsColor(stream: Stream, env: NodeJS.ProcessEnv, noColorFlag: boolean): boolean {
+  if (noColorFlag || (env["NO_COLOR"] ?? "") !== "") return false;
+  const forced = env["FORCE_COLOR"];
+  if (forced !== undefined) return forced !== "0" && forced !== "false";
+  return stream.isTTY === true && env["TERM"] !== "dumb";
+}
+
+/** The style of everything that is written to a stream. */
+export function styleFor(
+  stream: Stream,
+  env: NodeJS.ProcessEnv,
+  choice: Readonly<{ noColor: boolean; now: Date; zone: string }>,
+): Style {
+  const interactive = stream.isTTY === true;
+  return {
+    interactive,
+    width: interactive ? stream.columns || fallbackColumns : null,
+    colors: pc.createColors(wantsColor(stream, env, choice.noColor)),
+    now: choice.now,
+    zone: choice.zone,
+  };
+}

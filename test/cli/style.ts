@@ -1,0 +1,17 @@
+import pc from "picocolors";
+import type { Style } from "../../src/cli/render/style.ts";
+
+/** How a pipe is written to. */
+export const pipe: Style = {
+  interactive: false,
+  width: null,
+  colors: pc.createColors(false),
+  now: new Date("2026-03-20T12:00:00.000Z"),
+  zone: "UTC",
+};
+
+/** A colourless terminal of a width. */
+export const terminal = (width: number): Style => ({ ...pipe, interactive: true, width });
+
+/** A terminal with colours. */
+export const colored = (width: number): Style => ({ ...terminal(width), colors: pc.createColors(true) });

@@ -1,0 +1,73 @@
+import { Readable } from "node:stream";
+import { describe, expect, it } from "vitest";
+import { progressLine } from "../../src/cli/progress.ts";
+import { readText } from "../../src/cli/standard-input.ts";
+import { styleFor, wantsColor } from "../../src/cli/terminal.ts";
+
+const never = new AbortController().signal;
+const choice = { noColor: false, now: new Date(0), zone: "UTC" };
+
+describe("colour", () => {
+  const terminal = { isTTY: true, columns: 120 };
+  it.each([
+    ["a terminal", terminal, {}, false, true],
+    ["a pipe", {}, {}, false, false],
+    ["a dumb terminal", terminal, { TERM: "dumb" }, false, false],
+    ["NO_COLOR", terminal, { NO_COLOR: "1" }, false, false],
+    ["an empty NO_COLOR", terminal, { NO_COLOR: "" }, false, true],
+    ["FORCE_COLOR on a pipe", {}, { FORCE_COLOR: "1" }, false, true],
+    ["FORCE_COLOR=0 on a terminal", terminal, { FORCE_COLOR: "0" }, false, false],
+    ["NO_COLOR against FORCE_COLOR", {}, { NO_COLOR: "1", FORCE_COLOR: "1" }, false, false],
+    ["--no-color against FORCE_COLOR", terminal, { FORCE_COLOR: "1" }, true, false],
+  ])("%s", (_name, stream, env, noColor, expected) => {
+    expect(wantsColor(stream, env, noColor)).toBe(expected);
+  });
+
+  it("takes the width of a terminal, and none of a pipe", () => {
+    expect(styleFor(terminal, {}, choice).width).toBe(120);
+    expect(styleFor({ isTTY: true, columns: 0 }, {}, choice).width).toBe(80);
+    expect(styleFor({}, {}, choice)).toMatchObject({ interactive: false, width: null });
+  });
+});
+
+describe("standard input", () => {
+  it("reads UTF-8 that is split anywhere, and drops a byte order mark", async () => {
+    const bytes = Buffer.from('\ufeff{"規":1}');
+    const single = Readable.from([...bytes].map((byte) => Buffer.from([byte])));
+    expect(await readText(single, never)).toBe('{"規":1}');
+  });
+
+  it("refuses what is not UTF-8", async () => {
+    await expect(readText(Readable.from([Buffer.from([0xff, 0xfe, 0x7b, 0x00])]), never)).rejects.toMatchObject({
+      code: "invalid_input",
+    });
+  });
+
+  it("stops at the limit instead of reading on", async () => {
+    let sent = 0;
+    async function* endless(): AsyncGenerator<Buffer> {
+      for (;;) {
+        sent += 1;
+        yield Buffer.alloc(1024);
+      }
+    }
+    await expect(readText(Readable.from(endless()), never, 10 * 1024)).rejects.toMatchObject({ code: "file_too_large" });
+    expect(sent).toBeLessThan(64);
+  });
+
+  it("ends on a signal", async () => {
+    const controller = new AbortController();
+    const reading = readText(new Readable({ read: () => undefined }), controller.signal);
+    controller.abort();
+    await expect(reading).rejects.toMatchObject({ code: "cancelled" });
+  });
+});
+
+describe("progress", () => {
+  it("draws a bar when the total is known, a number when it is not", () => {
+    expect(progressLine({ done: 1200, total: 2400, message: "Importing" }, 3.2)).toBe(
+      `Importing  ${"█".repeat(15)}${"░".repeat(15)}  1,200/2,400  4s left`,
+    );
+    expect(progressLine({ done: 12, message: "Looking for reports" }, null)).toBe("Looking for reports  12");
+  });
+});

@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import { fields } from "../../src/cli/render/fields.ts";
+import { coinChange, coins, scoreLine } from "../../src/cli/render/figures.ts";
+import { bytes, count, plain } from "../../src/cli/render/text.ts";
+import { absolute, relative } from "../../src/cli/render/time.ts";
+import { pipe } from "./style.ts";
+
+describe("text", () => {
+  it("takes escape sequences, control and bidi characters out of foreign text", () => {
+    expect(plain("\u001b[31mred\u001b[0m\u0007")).toBe("red ");
+    expect(plain("two\r\nlines\tand a tab")).toBe("two lines and a tab");
+    expect(plain("file\u202egnp.exe")).toBe("file gnp.exe");
+    expect(plain("\u001b]8;;http://x\u0007link\u001b]8;;\u0007")).toBe("link");
+    expect(plain("規則 ünïcode 🔥")).toBe("規則 ünïcode 🔥");
+  });
+
+  it("counts in words", () => {
+    expect([count(0, "run"), count(1, "run"), count(1234, "run"), count(2, "pass", "passes")]).toEqual([
+      "0 runs",
+      "1 run",
+      "1,234 runs",
+      "2 passes",
+    ]);
+  });
+
+  it("prints bytes in the largest unit", () => {
+    expect([0, 999, 1000, 1_540_000, 64 * 1024 * 1024].map(bytes)).toEqual(["0 B", "999 B", "1.0 kB", "1.5 MB", "67.1 MB"]);
+  });
+
+  it("prints coins with two decimals and changes with a sign", () => {
+    expect([7.3, -3.9, 0, -0].map(coins)).toEqual(["7.30", "-3.90", "0.00", "0.00"]);
+    expect([1.9, -1, 0].map(coinChange)).toEqual(["+1.90", "-1.00", "+0.00"]);
+  });
+
+  it("draws scores on their own scale, the newest kept", () => {
+    expect(scoreLine([0, 60, 120], 10)).toBe("▁▄█");
+    expect(scoreLine([0, 120, 120], 2)).toBe("██");
+  });
+
+  it("aligns figures under each other and remarks after them", () => {
+    expect(
+      fields(
+        [
+          { label: "Coins", value: "7.30", remark: "last +1.90" },
+          { label: "Pass streak", value: "2" },
+          { label: "Last verdict", value: "PASS" },
+        ],
+        pipe,
+      ),
+    ).toBe(["Coins         7.30  last +1.90", "Pass streak      2", "Last verdict  PASS"].join("\n"));
+  });
+});
+
+describe("time", () => {
+  it("shows an instant in the ledger's zone", () => {
+    expect(absolute("2026-03-16T23:30:00.000Z", { zone: "UTC" })).toBe("2026-03-16 23:30");
+    expect(absolute("2026-03-16T23:30:00.000Z", { zone: "Europe/Berlin" })).toBe("2026-03-17 00:30");
+  });
+
+  it.each([
+    ["2026-03-20T11:59:50.000Z", "just now"],
+    ["2026-03-20T11:58:00.000Z", "2 minutes ago"],
+    ["2026-03-20T11:00:10.000Z", "1 hour ago"],
+    ["2026-03-17T12:00:00.000Z", "3 days ago"],
+    ["2026-03-06T12:00:00.000Z", "2 weeks ago"],
+    ["2025-12-20T12:00:00.000Z", "2 months ago"],
+    ["2024-01-01T12:00:00.000Z", "2 years ago"],
+    ["2026-03-20T14:00:00.000Z", "in 2 hours"],
+  ])("tells %s as %s", (iso, words) => {
+    expect(relative(iso, pipe)).toBe(words);
+  });
+});
