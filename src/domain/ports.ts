@@ -74,6 +74,14 @@ export interface LogWriter {
   retract(): Promise<void>;
 }
 
+/** Sizes of the logs and the state of the writers' lock, for `doctor`. */
+export type LogReport = Readonly<{
+  bytes: number;
+  segments: number;
+  quarantineFiles: number;
+  lock: Readonly<{ held: boolean; holder: string | null }>;
+}>;
+
 /** The append-only logs of all devices under one home. */
 export interface FactLog {
   readonly device: Device;
@@ -89,6 +97,7 @@ export interface FactLog {
   read(after: readonly Cursor[], signal?: AbortSignal): AsyncIterable<LogChunk>;
   /** One fact again, by its place. @throws store_unreadable */
   fetch(place: FactPlace): Promise<Fact>;
+  inspect(): Promise<LogReport>;
   close(): Promise<void>;
 }
 
@@ -117,7 +126,8 @@ export type StoreReport = Readonly<{
   segments: number;
   indexBytes: number;
   quarantineFiles: number;
-  lock: Readonly<{ held: boolean; holder: string | null }>;
+  lock: LogReport["lock"];
+  /** Facts that the index on disk does not hold yet and a cold start has to apply. */
   pendingFacts: number;
   problems: readonly StoreProblem[];
 }>;
