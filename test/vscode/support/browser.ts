@@ -51,7 +51,10 @@ async function packagedChromium(): Promise<Executable> {
   const path = join(directory, "chromium");
   const lacksLibraries = (await mustRun("ldd", [path])).includes("not found");
   const libraries = [join(directory, "lib"), process.env["LD_LIBRARY_PATH"] ?? ""].filter((part) => part !== "").join(":");
-  return { path, env: { FONTCONFIG_FILE: join(directory, "fonts.conf"), ...(lacksLibraries ? { LD_LIBRARY_PATH: libraries } : {}) } };
+  return {
+    path,
+    env: { FONTCONFIG_FILE: join(directory, "fonts.conf"), ...(lacksLibraries ? { LD_LIBRARY_PATH: libraries } : {}) },
+  };
 }
 
 /** The browser the suites run in: the one that `CHROME_PATH` names, else the one of the npm package. */

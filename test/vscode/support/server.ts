@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { mustRun } from "./command.ts";
 import { eventually } from "./eventually.ts";
-import { serverFiles } from "./server-files.ts";
+import { nodeOf, serverFiles } from "./server-files.ts";
 import { startSupervised } from "./supervised.ts";
 import type { CodeVersion } from "./versions.ts";
 
@@ -76,7 +76,7 @@ export async function startServer(options: ServerOptions): Promise<CodeServer> {
 
   const env = { ...process.env, ...options.env, EXTENSIONS_GALLERY: "{}" };
   const server = startSupervised(
-    process.execPath,
+    await nodeOf(version),
     [
       await mainScript(version),
       ...["--host", "127.0.0.1", "--port", "0", "--without-connection-token", "--accept-server-license-terms"],
@@ -113,7 +113,17 @@ export async function startServer(options: ServerOptions): Promise<CodeServer> {
 
 /** Installs an extension package into a server's data directory, as `code --install-extension` does. */
 export async function installVsix(version: CodeVersion, data: string, vsix: string): Promise<void> {
-  const args = [await mainScript(version), "--accept-server-license-terms", "--server-data-dir", data, "--install-extension", vsix];
-  const output = await mustRun(process.execPath, args, { timeoutMs: 60_000, env: { ...process.env, EXTENSIONS_GALLERY: "{}" } });
+  const args = [
+    await mainScript(version),
+    "--accept-server-license-terms",
+    "--server-data-dir",
+    data,
+    "--install-extension",
+    vsix,
+  ];
+  const output = await mustRun(await nodeOf(version), args, {
+    timeoutMs: 60_000,
+    env: { ...process.env, EXTENSIONS_GALLERY: "{}" },
+  });
   if (!output.includes("successfully installed")) throw new Error(`Failed to install ${vsix}:\n${output}`);
 }

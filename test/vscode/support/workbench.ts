@@ -32,7 +32,9 @@ export const notifications = (page: Page, text?: string | RegExp): Locator => {
 
 /** Presses a button of a notification. */
 export async function pressNotification(page: Page, text: string | RegExp, button: string): Promise<void> {
-  await notifications(page, text).locator(".monaco-button", { hasText: exactly(button) }).click();
+  await notifications(page, text)
+    .locator(".monaco-button", { hasText: exactly(button) })
+    .click();
 }
 
 /** Answers the modal dialog that is or will be open. */
@@ -55,8 +57,8 @@ export async function cursorPosition(page: Page): Promise<string> {
 
 /** Replaces the text of the clipboard. */
 export async function writeClipboard(page: Page, text: string): Promise<void> {
-  await page.evaluate((value) => navigator.clipboard.writeText(value), text);
+  await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
 }
 
 /** The text of the clipboard. */
-export const readClipboard = (page: Page): Promise<string> => page.evaluate(() => navigator.clipboard.readText());
+export const readClipboard = (page: Page): Promise<string> => page.evaluate<string>("navigator.clipboard.readText()");
