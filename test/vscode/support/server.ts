@@ -19,6 +19,8 @@ export type ServerOptions = Readonly<{
   workspaceTrust?: boolean;
   /** Admits extensions and suites in development; suppresses toasts and the restart of a crashed host. */
   testDriver?: boolean;
+  /** Asked of every browser, as `tkn` in the address. Without one any process of this machine may connect. */
+  token?: string;
   /** Environment of the extension hosts, over this process's own. */
   env?: NodeJS.ProcessEnv;
 }>;
@@ -79,7 +81,8 @@ export async function startServer(options: ServerOptions): Promise<CodeServer> {
     await nodeOf(version),
     [
       await mainScript(version),
-      ...["--host", "127.0.0.1", "--port", "0", "--without-connection-token", "--accept-server-license-terms"],
+      ...["--host", "127.0.0.1", "--port", "0", "--accept-server-license-terms"],
+      ...(options.token === undefined ? ["--without-connection-token"] : ["--connection-token", options.token]),
       ...["--server-data-dir", data, "--telemetry-level", "off", "--log", "info"],
       ...(options.workspaceTrust === true ? [] : ["--disable-workspace-trust"]),
       ...(options.testDriver === true ? ["--enable-smoke-test-driver"] : []),
@@ -100,6 +103,7 @@ export async function startServer(options: ServerOptions): Promise<CodeServer> {
       outputFile,
       url(folder, payload = []) {
         const query = new URLSearchParams({ folder, payload: JSON.stringify([["skipWelcome", "true"], ...payload]) });
+        if (options.token !== undefined) query.set("tkn", options.token);
         return `http://127.0.0.1:${port}/?${query.toString()}`;
       },
       changeSettings,

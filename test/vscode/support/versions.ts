@@ -17,3 +17,10 @@ export function codeVersions(env: NodeJS.ProcessEnv = process.env): readonly Cod
   if (picked.length === 0) throw new Error(`VSCODE_VERSIONS names none of ${all.map(({ name }) => name).join(", ")}`);
   return picked;
 }
+
+/** The newest version, for what needs only one. */
+export function newestCode(): CodeVersion {
+  const [newest] = all;
+  if (newest === undefined) throw new Error("No VS Code version is listed");
+  return newest;
+}

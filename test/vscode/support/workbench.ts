@@ -62,3 +62,11 @@ export async function writeClipboard(page: Page, text: string): Promise<void> {
 
 /** The text of the clipboard. */
 export const readClipboard = (page: Page): Promise<string> => page.evaluate<string>("navigator.clipboard.readText()");
+
+/** Hides the side bar, to leave its room to the editors. */
+export async function closeSideBar(page: Page): Promise<void> {
+  const sideBar = page.locator(".part.sidebar");
+  if (!(await sideBar.isVisible())) return;
+  await page.keyboard.press("Control+b");
+  await sideBar.waitFor({ state: "hidden" });
+}
