@@ -1,4 +1,4 @@
-import cliProgress from "cli-progress";
+import type { SingleBar } from "cli-progress";
 import type { OnProgress, Progress } from "../domain/ports.ts";
 import { number } from "./render/text.ts";
 
@@ -19,10 +19,9 @@ export function progressLine(progress: Progress, secondsLeft: number | null): st
   return `${message}  ${bar}  ${number(done)}/${number(total)}${left}`;
 }
 
-/** A bar on a terminal stream, cleared when the work ends. */
-export function progressBar(stream: NodeJS.WritableStream): ProgressBar {
-  const started = performance.now();
-  const bar = new cliProgress.SingleBar({
+async function startBar(stream: NodeJS.WritableStream): Promise<SingleBar> {
+  const { default: cliProgress } = await import("cli-progress");
+  return new cliProgress.SingleBar({
     stream,
     clearOnComplete: true,
     // The terminal's own settings stay, so that a process that is killed leaves nothing to repair.
@@ -31,20 +30,32 @@ export function progressBar(stream: NodeJS.WritableStream): ProgressBar {
     gracefulExit: false,
     format: (_options, params, payload: Progress) => progressLine(payload, params.value > 0 ? params.eta : null),
   });
-  let drawn = false;
+}
+
+/** A bar on a terminal stream, cleared when the work ends. Its library is loaded when there is something to draw. */
+export function progressBar(stream: NodeJS.WritableStream): ProgressBar {
+  const started = performance.now();
+  let bar: SingleBar | null = null;
+  let state: "waiting" | "loading" | "stopped" = "waiting";
+  const draw = (progress: Progress): void => {
+    if (bar === null) return;
+    if (progress.total !== undefined) bar.setTotal(progress.total);
+    bar.update(progress.done, progress);
+  };
   return {
     onProgress: (progress) => {
-      if (!drawn) {
-        if (performance.now() - started < patience) return;
-        drawn = true;
+      if (bar !== null) return draw(progress);
+      if (state !== "waiting" || performance.now() - started < patience) return;
+      state = "loading";
+      void startBar(stream).then((ready) => {
+        if (state === "stopped") return;
+        bar = ready;
         bar.start(progress.total ?? 0, progress.done, progress);
-        return;
-      }
-      if (progress.total !== undefined) bar.setTotal(progress.total);
-      bar.update(progress.done, progress);
+      });
     },
     stop: () => {
-      if (drawn) bar.stop();
+      state = "stopped";
+      bar?.stop();
     },
   };
 }
