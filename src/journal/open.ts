@@ -55,7 +55,7 @@ export type FactLogOptions = Readonly<{
 }>;
 
 /** The logs under a home, with what `doctor` and `inspect` ask of them. */
-export type JournalLog = FactLog &
+export type JournalLog = Omit<FactLog, "inspect"> &
   Readonly<{
     /** Sizes, quarantine and the lock's state; takes no lock and changes nothing. @throws store_unreadable */
     inspect(): Promise<JournalReport>;
