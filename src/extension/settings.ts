@@ -61,3 +61,7 @@ function isZone(name: string): boolean {
     return false;
   }
 }
+
+/** Under whose name runs are recorded: setting, else `REWARD_LEDGER_AGENT`, else the store's default. */
+export const recordingAgent = (settings: Settings): string =>
+  settings["intake.agent"] || process.env["REWARD_LEDGER_AGENT"]?.trim() || "claude-code";

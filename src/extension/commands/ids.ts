@@ -4,6 +4,7 @@ export const commandNames = [
   "updateFromClipboard",
   "updateFromEditor",
   "newReport",
+  "score",
   "status",
   "agents",
   "history",

@@ -42,22 +42,16 @@ export function transferCommands(options: TransferCommandOptions): TransferComma
       void tellImported(view, documents);
     },
     export: async (argument) => {
-      const given = exportArgument(argument);
-      const format = given?.format ?? (await pick(t("Export as"), formats()));
-      if (format === undefined) return;
       const project = await options.scope();
-      const agent =
-        given?.agent ?? (format === "specfact" ? await pickExportedAgent(store.call("agents", { project })) : undefined);
-      if (format === "specfact" && agent === undefined) return;
-      const target =
-        given === undefined ? await pickTarget(format) : given.out === undefined ? inEditor : vscode.Uri.file(given.out);
-      if (target === undefined) return;
-      const onDisk = target !== inEditor && target.scheme === "file";
+      const choice = chosenExport(argument) ?? (await pickExport(() => store.call("agents", { project })));
+      if (choice === undefined) return;
+      const { format, agent, target } = choice;
+      const out = target !== inEditor && target.scheme === "file" ? target.fsPath : undefined;
       const view = await withPatience(t("Exporting runs"), (signal, onProgress) =>
-        store.call("export", { format, agent, project, ...(onDisk ? { out: target.fsPath } : {}) }, { signal, onProgress }),
+        store.call("export", { format, agent, project, out }, { signal, onProgress }),
       );
       if (target === inEditor) return openExport(view);
-      if (!onDisk) await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(view.content ?? ""));
+      if (view.content !== null) await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(view.content));
       void tellExported(view, target);
     },
   };
@@ -101,6 +95,27 @@ async function tellImported(view: ImportView, documents: ReportDocuments): Promi
 
 type Format = ExportView["format"];
 const inEditor = Symbol("in an editor");
+type Target = vscode.Uri | typeof inEditor;
+type ExportChoice = Readonly<{ format: Format; agent: string | undefined; target: Target }>;
+
+/** What the command's argument says, if it says anything. */
+function chosenExport(argument: unknown): ExportChoice | undefined {
+  const given = exportArgument(argument);
+  if (given === undefined) return undefined;
+  return { format: given.format, agent: given.agent, target: given.out === undefined ? inEditor : vscode.Uri.file(given.out) };
+}
+
+/** Asks for everything that an export needs; undefined when the user backs out. */
+async function pickExport(agents: () => Promise<readonly StatusView[]>): Promise<ExportChoice | undefined> {
+  const { t } = vscode.l10n;
+  const format = await pick(t("Export as"), formats());
+  if (format === undefined) return undefined;
+  const choices = async (): Promise<readonly Choice<string>[]> => (await agents()).map(agentChoice);
+  const agent = format === "specfact" ? await pick(t("Export the runs of which agent?"), choices()) : undefined;
+  if (format === "specfact" && agent === undefined) return undefined;
+  const target = await pickTarget(format);
+  return target === undefined ? undefined : { format, agent, target };
+}
 
 function formats(): readonly Choice<Format>[] {
   const { t } = vscode.l10n;
@@ -111,19 +126,13 @@ function formats(): readonly Choice<Format>[] {
   ];
 }
 
-const pickExportedAgent = (agents: Promise<readonly StatusView[]>): Promise<string | undefined> =>
-  pick(
-    vscode.l10n.t("Export the runs of which agent?"),
-    agents.then((list) => list.map(agentChoice)),
-  );
-
 const fileNames: Readonly<Record<Format, string>> = {
   json: "reward-ledger.json",
   csv: "reward-ledger.csv",
   specfact: "ledger.json",
 };
 
-async function pickTarget(format: Format): Promise<vscode.Uri | typeof inEditor | undefined> {
+async function pickTarget(format: Format): Promise<Target | undefined> {
   const { t } = vscode.l10n;
   const where = await pick<"file" | typeof inEditor>(t("Export where?"), [
     { label: t("To a File…"), value: "file" },

@@ -6,8 +6,6 @@ import { type Summary, summary, summaryFile } from "../../domain/summary.ts";
 
 /** The newest `summary.json`, followed as any process writes it. */
 export type SummarySource = Readonly<{
-  /** The summary as last read; undefined when there is none, or none that can be read. */
-  current(): Summary | undefined;
   /** Looks at the file at once instead of waiting for the watcher. */
   look(): Promise<void>;
   close(): void;
@@ -28,8 +26,7 @@ export type SummaryOptions = Readonly<{
  */
 export function followSummary({ home, onChange, log, pollEvery }: SummaryOptions): SummarySource {
   const path = join(home, summaryFile);
-  const state: { current: Summary | undefined; stamp: string | undefined; watcher: FSWatcher | undefined; closed: boolean } = {
-    current: undefined,
+  const state: { stamp: string | undefined; watcher: FSWatcher | undefined; closed: boolean } = {
     stamp: undefined,
     watcher: undefined,
     closed: false,
@@ -47,8 +44,8 @@ export function followSummary({ home, onChange, log, pollEvery }: SummaryOptions
     if (stamp === state.stamp || state.closed) return;
     state.stamp = stamp;
     if (stamp === "") unwatch();
-    state.current = stamp === "" ? undefined : parse(await readFile(path, "utf8"), path, log);
-    if (!state.closed) onChange(state.current);
+    const current = stamp === "" ? undefined : parse(await readFile(path, "utf8"), path, log);
+    if (!state.closed) onChange(current);
   };
   const look = (): Promise<void> => {
     // One look after the other: an older reading must not replace a newer one.
@@ -82,7 +79,6 @@ export function followSummary({ home, onChange, log, pollEvery }: SummaryOptions
   timer.unref();
 
   return {
-    current: () => state.current,
     look,
     close: () => {
       state.closed = true;

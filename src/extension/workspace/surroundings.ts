@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
 import type { CallSurroundings } from "../store/client.ts";
 import { folderOf } from "./folders.ts";
 
@@ -6,17 +6,9 @@ import { folderOf } from "./folders.ts";
 export type SurroundingsOf = (near?: vscode.Uri) => CallSurroundings;
 
 /**
- * Makes `SurroundingsOf`: the workspace folder of the file stands for the working directory, and the agent is the setting's. In a
- * workspace that is not trusted there is no working directory, so that nothing of its git repository is used.
+ * Makes `SurroundingsOf`: the workspace folder of the file stands for the working directory, and the agent is the setting's. The
+ * store reads a repository's files and starts no git, so a workspace that is not trusted cannot have anything run.
  */
 export const surroundingsFrom =
   (agent: () => string): SurroundingsOf =>
-  (near) => {
-    const folder = folderOf(near);
-    const name = agent();
-    return {
-      agent: name === "" ? null : name,
-      cwd: vscode.workspace.isTrusted ? (folder ?? null) : null,
-      project: null,
-    };
-  };
+  (near) => ({ agent: agent() === "" ? null : agent(), cwd: folderOf(near) ?? null, project: null });
