@@ -57,7 +57,11 @@ export function calendarOf(zone: string): Calendar {
       names.set(number, name);
       return name;
     },
-    startOfDay: (day) => DateTime.fromISO(day, { zone: iana }).startOf("day").toMillis(),
+    startOfDay(day) {
+      const start = DateTime.fromISO(day, { zone: iana }).startOf("day");
+      // Where clocks are set back over midnight it comes twice; the first one counts.
+      return Math.min(...start.getPossibleOffsets().map((one) => one.toMillis()));
+    },
     addDays: (day, n) => nameOf(numberOf(day) + n),
     // Day 0, 1 January 1970, is a Thursday: three days after a Monday.
     mondayOf(day) {
