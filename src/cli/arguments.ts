@@ -2,6 +2,7 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import { version } from "../../package.json";
 import { type LedgerError, usage } from "../domain/errors.ts";
 import type { CliCommand } from "./command.ts";
+import type { CommandEntry } from "./commands.ts";
 import type { Flag } from "./flags.ts";
 
 /** Flags that every command takes, before or after its name. */
@@ -47,7 +48,7 @@ function decimal(value: string): number {
 /** A flag for commander. Its argument parser keeps several values in the order they were given. */
 function optionOf(flag: Flag): Option {
   const value = flag.kind === "boolean" ? "" : ` <${flag.placeholder}>`;
-  const option = new Option(`--${flag.name}${value}`, flag.many ? `${flag.description} (may be repeated)` : flag.description);
+  const option = new Option(`--${flag.name}${value}`, flag.description);
   if (flag.required) option.makeOptionMandatory();
   if (flag.choices !== null) option.choices(flag.choices);
   const parse = flag.kind === "integer" ? integer : flag.kind === "number" ? decimal : null;
@@ -75,10 +76,11 @@ function examplesOf(command: CliCommand): string {
 
 type Chosen = Readonly<{ command: CliCommand; values: Readonly<Record<string, unknown>> }>;
 
-function addCommand(program: Command, command: CliCommand, mentioned: boolean, choose: (chosen: Chosen) => void): void {
-  const sub = program.command(command.name).description(`${command.summary}.`).summary(command.summary);
-  // Deriving flags takes time, and a command that is not named can neither run nor show its help.
-  if (!mentioned) return;
+function addCommand(program: Command, { name, command }: CommandEntry, choose: (chosen: Chosen) => void): void {
+  const sub = program.command(name);
+  // Its name is still worth a suggestion.
+  if (command === null) return;
+  sub.description(`${command.summary}.`).summary(command.summary);
   const flags = command.flags();
   const positional = command.positional.flatMap((key) => flags.filter((flag) => flag.key === key));
   const optional = flags.filter((flag) => !positional.includes(flag)).map((flag) => ({ flag, option: optionOf(flag) }));
@@ -137,7 +139,7 @@ function outcomeOf(error: CommanderError, program: Command, printed: string): Pa
  */
 export function parseArguments(
   argv: readonly string[],
-  commands: readonly CliCommand[],
+  commands: readonly CommandEntry[],
   terminal: Readonly<{ columns: number; color: boolean }>,
 ): Parsed {
   let printed = "";
@@ -163,7 +165,7 @@ export function parseArguments(
     .exitOverride();
   for (const flag of globalFlags) program.option(flag, globalHelp[flag]);
   for (const command of commands) {
-    addCommand(program, command, argv.includes(command.name), (one) => {
+    addCommand(program, command, (one) => {
       chosen = one;
     });
   }

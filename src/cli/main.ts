@@ -2,7 +2,7 @@ import { cancelled, type ErrorView, toErrorView } from "../domain/errors.ts";
 import type { OnProgress } from "../domain/ports.ts";
 import { asksForJson, type Parsed, parseArguments } from "./arguments.ts";
 import type { Answer } from "./command.ts";
-import { commands } from "./commands.ts";
+import { commandsFor } from "./commands.ts";
 import { exitCodeOf, failureJson, failureText } from "./failure.ts";
 import { type Interrupt, watchInterrupts } from "./interrupt.ts";
 import { logTo } from "./log.ts";
@@ -61,7 +61,7 @@ async function run(argv: readonly string[], interrupt: Interrupt): Promise<numbe
   const json = asksForJson(argv);
   const noColor = argv.includes("--no-color");
   try {
-    const parsed = parseArguments(argv, commands, {
+    const parsed = parseArguments(argv, await commandsFor(argv), {
       columns: stdout.columns ?? 100,
       color: wantsColor(stdout, env, noColor),
     });

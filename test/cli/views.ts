@@ -110,6 +110,7 @@ export const violations: readonly ViolationView[] = [
 
 export const detail: RunDetailView = {
   run,
+  hidden: false,
   summary: "Two\u001b[2J findings",
   branch: "main",
   commit: null,
