@@ -138,8 +138,8 @@ scenario("trends: a hidden panel costs nothing and catches up when it is shown",
 
 scenario("trends: every theme draws", async (stage) => {
   const { page, panel } = await openPanel(stage);
-  const background = (): Promise<string> =>
-    panel.locator("body").evaluate<string>("(body) => getComputedStyle(body).backgroundColor");
+  const background = async (): Promise<string> =>
+    String(await panel.locator("body").evaluate("(body) => getComputedStyle(body).backgroundColor"));
   const seen = new Set<string>();
   for (const theme of ["Default Dark Modern", "Default Light Modern", "Default High Contrast", "Default High Contrast Light"]) {
     await stage.server.changeSettings({ "workbench.colorTheme": theme });
