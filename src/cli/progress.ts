@@ -1,6 +1,9 @@
+import type { WriteStream } from "node:tty";
 import type { SingleBar } from "cli-progress";
+import stringWidth from "string-width";
 import type { OnProgress, Progress } from "../domain/ports.ts";
-import { number } from "./render/text.ts";
+import { number, plain } from "./render/text.ts";
+import { columnsOf } from "./terminal.ts";
 
 /** A bar is drawn only for work that takes longer than this many milliseconds. */
 const patience = 250;
@@ -9,17 +12,33 @@ const barColumns = 30;
 /** How far work has come, drawn on a terminal. */
 export type ProgressBar = Readonly<{ onProgress: OnProgress; stop(): void }>;
 
-/** One line: `Importing  ████████░░░░  1,200/3,000  4s left`; without a total only how many are done. */
-export function progressLine(progress: Progress, secondsLeft: number | null): string {
-  const { done, total, message } = progress;
-  if (total === undefined || total === 0) return `${message}  ${number(done)}`;
+/** The start of a text that fits so many columns of a terminal. */
+function cut(text: string, columns: number): string {
+  let width = 0;
+  let kept = "";
+  for (const character of text) {
+    width += stringWidth(character);
+    if (width > columns) return kept;
+    kept += character;
+  }
+  return kept;
+}
+
+/**
+ * One line that fits the terminal: `████████░░░░  1,200/3,000  4s left  Recording`; without a total only how many are done.
+ * A longer line would be wrapped, and then drawn again under itself instead of over itself.
+ */
+export function progressLine(progress: Progress, secondsLeft: number | null, columns: number): string {
+  const { done, total } = progress;
+  const message = plain(progress.message);
+  if (total === undefined || total === 0) return cut(`${number(done)}  ${message}`, columns - 1);
   const filled = Math.min(barColumns, Math.round((done / total) * barColumns));
   const bar = "█".repeat(filled) + "░".repeat(barColumns - filled);
   const left = secondsLeft === null || !Number.isFinite(secondsLeft) ? "" : `  ${Math.ceil(secondsLeft)}s left`;
-  return `${message}  ${bar}  ${number(done)}/${number(total)}${left}`;
+  return cut(`${bar}  ${number(done)}/${number(total)}${left}  ${message}`, columns - 1);
 }
 
-async function startBar(stream: NodeJS.WritableStream): Promise<SingleBar> {
+async function startBar(stream: WriteStream): Promise<SingleBar> {
   const { default: cliProgress } = await import("cli-progress");
   return new cliProgress.SingleBar({
     stream,
@@ -28,12 +47,13 @@ async function startBar(stream: NodeJS.WritableStream): Promise<SingleBar> {
     hideCursor: null,
     linewrap: null,
     gracefulExit: false,
-    format: (_options, params, payload: Progress) => progressLine(payload, params.value > 0 ? params.eta : null),
+    format: (_options, params, payload: Progress) =>
+      progressLine(payload, params.value > 0 ? params.eta : null, columnsOf(stream)),
   });
 }
 
 /** A bar on a terminal stream, cleared when the work ends. Its library is loaded when there is something to draw. */
-export function progressBar(stream: NodeJS.WritableStream): ProgressBar {
+export function progressBar(stream: WriteStream): ProgressBar {
   const started = performance.now();
   let bar: SingleBar | null = null;
   let state: "waiting" | "loading" | "stopped" = "waiting";

@@ -3,6 +3,9 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fileLock } from "../../src/journal/lock.ts";
+import { thisMachine } from "../../src/journal/machine.ts";
+import { thisOwner } from "../../src/journal/owner.ts";
 import { run } from "../support/cli.ts";
 import { type CliSession, type Home, openCliSession } from "../support/cli-session.ts";
 import { makeHistory } from "../support/fixtures.ts";
@@ -169,6 +172,32 @@ describe("signals", () => {
 });
 
 describe("several processes", () => {
+  it("wait for each other, and name the one that holds the lock for too long", async () => {
+    const home = await session.newHome();
+    await home.cli(["update"], { input: JSON.stringify(report()) });
+    const self = thisOwner(await thisMachine(), new Date());
+    const lock = fileLock({ path: join(home.path, "lock"), self, staleMs: 60_000, onStep: () => undefined });
+    const held = await lock.acquire({ waitMs: 1000 });
+    try {
+      expect((await home.json(["status"])).document).toMatchObject({ runs: 1 });
+      expect(await home.json(["doctor"])).toMatchObject({
+        document: {
+          checks: expect.arrayContaining([
+            expect.objectContaining({ name: "lock", state: "warn", detail: expect.stringContaining(String(process.pid)) }),
+          ]),
+        },
+      });
+      const refused = await home.json(["update"], { input: JSON.stringify(report({ run_id: "r2" })) });
+      expect(refused).toMatchObject({
+        code: 1,
+        document: { error: { code: "store_locked", message: expect.stringContaining(`process ${process.pid}`) } },
+      });
+    } finally {
+      held.release();
+    }
+    expect(await home.json(["update"], { input: JSON.stringify(report({ run_id: "r2" })) })).toMatchObject({ code: 0 });
+  });
+
   it("writing at once lose nothing", async () => {
     const home = await session.newHome();
     const done = await Promise.all(
