@@ -1,11 +1,11 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { BrowserContext, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { launchBrowser } from "../../test/vscode/support/browser.ts";
 import { counter, openTrends } from "../../test/vscode/support/product.ts";
 import { type CodeServer, startServer } from "../../test/vscode/support/server.ts";
 import { newestCode } from "../../test/vscode/support/versions.ts";
-import { openWindow, prepareContext } from "../../test/vscode/support/window.ts";
+import { openContext, openWindow } from "../../test/vscode/support/window.ts";
 import { closeSideBar, openContainer, treeRows, view, welcomeOf } from "../../test/vscode/support/workbench.ts";
 
 export type PictureOptions = Readonly<{
@@ -47,9 +47,7 @@ async function withStudio(
   });
   try {
     const browser = await launchBrowser();
-    const context: BrowserContext = await browser.newContext({ viewport: size });
-    context.setDefaultTimeout(30_000);
-    await prepareContext(context);
+    const context = await openContext(browser, size);
     const { page } = await openWindow(context, server, options.folder);
     const shoot = async (picture: string): Promise<void> => {
       await page.screenshot({ path: join(options.output, `${picture}.png`), animations: "disabled" });

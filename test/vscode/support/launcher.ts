@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { launchBrowser } from "./browser.ts";
 import { startServer } from "./server.ts";
 import { codeVersions } from "./versions.ts";
-import { openWindow, prepareContext } from "./window.ts";
+import { openContext, openWindow } from "./window.ts";
 
 const hostLimitMs = 180_000;
 
@@ -43,8 +43,7 @@ const server = await startServer({
 });
 try {
   const browser = await launchBrowser();
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-  await prepareContext(context);
+  const context = await openContext(browser, { width: 1280, height: 800 });
   const ended = new Promise<number>((settle) => {
     setTimeout(() => settle(124), hostLimitMs).unref();
     void context.exposeFunction("codeAutomationExit", (code: unknown) => settle(typeof code === "number" ? code : 1));

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
@@ -8,7 +8,7 @@ import { cacheRoot } from "./cache.ts";
 import { type CommandResult, runCommandLine } from "./command.ts";
 import { type CodeServer, type Settings, startServer } from "./server.ts";
 import type { CodeVersion } from "./versions.ts";
-import { type CodeWindow, openWindow, prepareContext } from "./window.ts";
+import { type CodeWindow, openContext, openWindow } from "./window.ts";
 
 const projectRoot = resolve(import.meta.dirname, "../../..");
 
@@ -55,7 +55,8 @@ async function keepEvidence(name: string, stage: Stage, windows: readonly CodeWi
   const directory = join(cacheRoot, "failures", `${name.replace(/[^\w.-]+/g, "-")}-${stage.version.name}`);
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
-  for (const [index, { page }] of windows.entries()) {
+  for (const [index, { page, errors }] of windows.entries()) {
+    await writeFile(join(directory, `window-${index + 1}.console.txt`), errors.join("\n"));
     if (!page.isClosed()) await page.screenshot({ path: join(directory, `window-${index + 1}.png`), timeout: 10_000 });
   }
   await cp(join(stage.server.data, "data", "logs"), join(directory, "logs"), { recursive: true });
@@ -98,9 +99,7 @@ export async function onStage<T>(
       workspaceTrust: options.workspaceTrust ?? false,
     });
     browser = await launchBrowser();
-    const context = await browser.newContext({ viewport: options.size ?? { width: 1400, height: 900 } });
-    context.setDefaultTimeout(20_000);
-    await prepareContext(context);
+    const context = await openContext(browser, options.size ?? { width: 1400, height: 900 });
     const running = server;
     const stage: Stage = {
       version,
