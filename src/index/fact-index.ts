@@ -150,8 +150,9 @@ export function sqlIndexes(options: Readonly<{ wasm: string; calendar: Calendar 
       const db = connect(await sql(), database);
       try {
         migrate(db, migrations);
-        if (storedZone(db) !== days.zone) rezone(sessionOf(db, days, memoryOf(db)));
-        return { state: "ready", index: indexOver(db, days) };
+        const moved = storedZone(db) !== days.zone;
+        if (moved) rezone(sessionOf(db, days, memoryOf(db)));
+        return { state: "ready", index: indexOver(db, days), changed: moved || found !== version };
       } catch (error) {
         // The checksum was right, so this is a file that something else wrote with our seal; the journal has everything.
         db.close();

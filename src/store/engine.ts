@@ -1,0 +1,145 @@
+import type { Cursor, PlacedFact } from "../domain/fact.ts";
+import type { AppliedHead, FactIndex, IndexFactory } from "../domain/fact-index.ts";
+import type { FactLog, LogChunk, Logger, OnProgress } from "../domain/ports.ts";
+import type { IndexFile } from "./index-file.ts";
+
+export type ReadOptions = Readonly<{ onProgress?: OnProgress | undefined; signal?: AbortSignal | undefined }>;
+
+/**
+ * The index of a ledger as it comes and goes: loaded when it is first needed, caught up with the journal before each use, and
+ * dropped when it fails, for the journal has everything. Used by one piece of work at a time.
+ */
+export interface Engine {
+  /** The index with all that any process has recorded until this call. */
+  ready(options?: ReadOptions): Promise<FactIndex>;
+  /** Applies sealed facts while `durable` makes them so; keeps them when it succeeds, else leaves no trace of them. */
+  applyWhile(
+    index: FactIndex,
+    sealed: readonly PlacedFact[],
+    durable: Promise<void>,
+    retract: () => Promise<void>,
+  ): Promise<void>;
+  /** Builds a further index from the journal and takes it in place of the present one. */
+  rebuild(options: ReadOptions): Promise<FactIndex>;
+  /** Writes the index out. Only while the writers' lock is held. */
+  save(index: FactIndex): Promise<void>;
+  /** Facts that the file does not have. */
+  pending(): number;
+  /** Whether the file is worth writing for another reason than further facts. */
+  isChanged(): boolean;
+  heads(): readonly AppliedHead[];
+  drop(): void;
+}
+
+export const cursorsOf = (index: FactIndex): readonly Cursor[] => index.heads().map(({ cursor }) => cursor);
+export const factsOf = (heads: readonly AppliedHead[]): number => heads.reduce((sum, { facts }) => sum + facts, 0);
+
+function applyChunk(index: FactIndex, chunk: LogChunk): void {
+  index.begin();
+  index.apply(chunk.facts);
+  index.skip(chunk.cursor, chunk.problems);
+  index.keep();
+}
+
+/** Reads the journal on into an index. False: a log went back behind what the index has applied, so that it cannot be used. */
+async function readInto(index: FactIndex, log: FactLog, message: string, { onProgress, signal }: ReadOptions): Promise<boolean> {
+  for await (const chunk of log.read(cursorsOf(index), signal)) {
+    if (chunk.rewound) return false;
+    applyChunk(index, chunk);
+    onProgress?.({ done: chunk.bytesDone, total: chunk.bytesTotal, message });
+  }
+  return true;
+}
+
+export function engineOf(log: FactLog, indexes: IndexFactory, file: IndexFile, logger: Logger): Engine {
+  let current: FactIndex | undefined;
+  let savedFacts = 0;
+  let changed = false;
+
+  const drop = (): void => {
+    current?.close();
+    current = undefined;
+  };
+
+  const load = async (): Promise<FactIndex> => {
+    const loaded = await file.load();
+    savedFacts = loaded.fresh ? 0 : factsOf(loaded.index.heads());
+    changed = loaded.changed;
+    return loaded.index;
+  };
+
+  /** Fills an index from its start; it stands for nothing until that has succeeded. */
+  const build = async (message: string, options: ReadOptions): Promise<FactIndex> => {
+    const index = await indexes.create();
+    try {
+      if (!(await readInto(index, log, message, options))) throw new Error("a log went back while it was read from its start");
+      return index;
+    } catch (error) {
+      index.close();
+      throw error;
+    }
+  };
+
+  return {
+    async ready(options = {}) {
+      current ??= await load();
+      const index = current;
+      if (!(await log.hasNews(cursorsOf(index)))) return index;
+      try {
+        if (await readInto(index, log, "Reading the journal", options)) return index;
+      } catch (error) {
+        // Cancelled, unreadable or failed halfway through a chunk: what is applied so far is read again from the file next time.
+        drop();
+        throw error;
+      }
+      logger.warn("A log has changed behind what the index had applied: building the index again from the journal");
+      drop();
+      current = await build("Building the index", options);
+      savedFacts = 0;
+      return current;
+    },
+    async applyWhile(index, sealed, durable, retract) {
+      const failure = durable.then(
+        () => undefined,
+        (error: unknown) => ({ error }),
+      );
+      try {
+        index.begin();
+        index.apply(sealed);
+      } catch (error) {
+        drop();
+        if ((await failure) === undefined) await retract();
+        throw error;
+      }
+      const failed = await failure;
+      if (failed !== undefined) {
+        index.undo();
+        throw failed.error;
+      }
+      try {
+        index.keep();
+      } catch (error) {
+        // The facts are durable, so they are recorded whatever becomes of this index; the next one reads them from the journal.
+        logger.error(`The index failed and is dropped: ${error instanceof Error ? error.message : String(error)}`);
+        drop();
+      }
+    },
+    async rebuild(options) {
+      const built = await build("Building the index", options);
+      drop();
+      current = built;
+      savedFacts = 0;
+      return built;
+    },
+    async save(index) {
+      const facts = factsOf(index.heads());
+      await file.save(index);
+      savedFacts = facts;
+      changed = false;
+    },
+    pending: () => (current === undefined ? 0 : factsOf(current.heads()) - savedFacts),
+    isChanged: () => changed,
+    heads: () => current?.heads() ?? [],
+    drop,
+  };
+}
