@@ -38,8 +38,8 @@ describe("under the content policy", () => {
     for (const scenario of ["empty", "one", "sixty", "reset"] as const) {
       const { page, complaints } = await stage().open({ scenario, state: { filter: all } });
       if (scenario !== "empty") {
-        expect(await isDrawn(page, 0)).toBe(true);
-        expect(await isDrawn(page, 1)).toBe(true);
+        await expect.poll(() => isDrawn(page, 0)).toBe(true);
+        await expect.poll(() => isDrawn(page, 1)).toBe(true);
         await page.getByRole("button", { name: "Table" }).click();
         await page.locator("tbody tr").first().waitFor();
         await page.getByRole("tab", { name: "Violations" }).click();
@@ -74,7 +74,7 @@ describe("filter", () => {
     await choose("Period", "All time");
     const chosen: TrendsFilter = { ...all, agent: "codex", project: "acme/billing" };
     await expect.poll(() => coins.textContent()).toBe(coinsOf(chosen));
-    expect((await told(page, "trends")).at(-1)).toMatchObject({ params: chosen });
+    await expect.poll(async () => (await told(page, "trends")).at(-1)).toMatchObject({ params: chosen });
     await choose("Compare with", "claude-code");
     await page.getByRole("button", { name: "claude-code", pressed: true }).waitFor();
     await page.getByRole("button", { name: "Reset filter" }).click();
@@ -103,7 +103,7 @@ describe("filter", () => {
     await first.page.close();
     const { page } = await stage().open({ scenario: "empty" });
     await page.getByRole("button", { name: "Record a report…" }).click();
-    expect(await told(page, "command")).toEqual([{ type: "command", command: "updateFromFile" }]);
+    await expect.poll(() => told(page, "command")).toEqual([{ type: "command", command: "updateFromFile" }]);
     await page.close();
   });
 });
@@ -124,11 +124,11 @@ describe("chart", () => {
     await page.locator(".tooltip").waitFor();
     await page.keyboard.press("Enter");
     await page.locator("#findings-title").waitFor();
-    expect(await told(page, "run")).toMatchObject([{ params: { fact_id: points[1]?.fact_id } }]);
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe("drawer-title");
+    await expect.poll(() => told(page, "run")).toMatchObject([{ params: { fact_id: points[1]?.fact_id } }]);
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe("drawer-title");
     await page.keyboard.press("Escape");
     await expect.poll(() => drawer(page).count()).toBe(0);
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe("coin-chart");
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe("coin-chart");
     await page.close();
   });
 
@@ -169,8 +169,7 @@ describe("chart", () => {
     const newest = ledgerOf(scenarioOf("sixty")).trends(claude).lines[0]?.points.at(-1);
     expect(await page.locator(".coins-after").textContent()).toContain(newest?.coins.toFixed(2));
     await page.locator(".finding").first().click();
-    const [asked] = await told(page, "openFinding");
-    expect(asked).toMatchObject({ params: { fact_id: newest?.fact_id } });
+    await expect.poll(() => told(page, "openFinding")).toMatchObject([{ params: { fact_id: newest?.fact_id } }]);
     await page.close();
   });
 
@@ -228,7 +227,7 @@ describe("tables and tiles", () => {
     await page.getByRole("button", { name: "Reset zoom" }).waitFor();
     await page.locator('[data-tile="coins"]').click();
     await expect.poll(() => page.getByRole("button", { name: "Reset zoom" }).count()).toBe(0);
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe("coin-chart");
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe("coin-chart");
     await page.locator('[data-tile="top-rule"]').click();
     await page.locator(".run-row").first().waitFor();
     expect(await page.getByRole("tab", { name: "Violations" }).getAttribute("aria-selected")).toBe("true");
@@ -263,16 +262,19 @@ describe("rules", () => {
 
 describe("a disposable panel", () => {
   test("comes back after a reload as it was left", async () => {
-    const { page } = await stage().open({ state: { tab: "violations", filter: claude } });
+    const { page } = await stage().open({ state: { tab: "violations", filter: claude }, height: 500 });
     await page.locator(".rule-row").first().click();
     await page.locator(".run-row").first().click();
     await page.locator("#findings-title").waitFor();
+    await page.evaluate(() => window.scrollTo(0, 200));
+    await expect.poll(() => page.evaluate(() => sessionStorage.getItem("panel state"))).toContain('"scrollTop":200');
     const title = await page.locator(".run-id").textContent();
     await page.reload();
     await page.locator("#findings-title").waitFor();
     expect(await page.locator(".drawer .run-id").textContent()).toBe(title);
     expect(await page.getByLabel("Agent", { exact: true }).inputValue()).toBe("=claude-code");
     expect(await page.getByRole("tab", { name: "Violations" }).getAttribute("aria-selected")).toBe("true");
+    await expect.poll(() => page.evaluate(() => window.scrollY)).toBe(200);
     await page.close();
   });
 
@@ -313,7 +315,7 @@ describe("a disposable panel", () => {
       factId,
     );
     await page.locator("#findings-title").waitFor();
-    expect((await told(page, "trends")).at(-1)).toMatchObject({ params: claude });
+    await expect.poll(async () => (await told(page, "trends")).at(-1)).toMatchObject({ params: claude });
     await page.close();
   });
 });
