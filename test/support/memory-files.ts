@@ -17,6 +17,8 @@ export type MemoryFiles = JournalFiles &
     cutPower(random: Random): void;
     /** Overwrites a file without any ceremony, as damage does. */
     tamper(path: string, change: (bytes: Buffer) => Buffer): void;
+    /** Removes a file or directory from under its users. */
+    remove(path: string): void;
   }>;
 
 /** An empty file system in memory. */
@@ -92,15 +94,12 @@ export function memoryFiles(): MemoryFiles {
     openAppend: (path) => appendTo(fileAt(path) ?? create(path, Buffer.alloc(0)), change),
     makeDir(dir) {
       let node = root;
-      let made = false;
       for (const part of partsOf(dir)) {
         const next = node.entries.get(part) ?? { kind: "dir", entries: new Map(), durable: new Map() };
         if (next.kind !== "dir") throw failure("ENOTDIR", dir);
-        made ||= !node.entries.has(part);
         node.entries.set(part, next);
         node = next;
       }
-      return made;
     },
     async syncDir(dir) {
       await Promise.resolve();
@@ -114,7 +113,7 @@ export function memoryFiles(): MemoryFiles {
       await files.syncDir(dirname(path));
     },
     remove(path) {
-      if (fileAt(path) !== null) dirAt(dirname(path)).entries.delete(nameOf(path));
+      dirAt(dirname(path)).entries.delete(nameOf(path));
     },
     cutPower: (random) => loseVolatile(root, random),
     tamper(path, alter) {
