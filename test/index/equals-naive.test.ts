@@ -73,6 +73,9 @@ function answers(review: ReviewQueries): Readonly<Record<string, unknown>> {
     note("history", [scope, "page to"], review.history({ ...scope, to: instants[6], before }));
     note("ruleTallies", [scope, "last"], review.ruleTallies({ ...scope, lastRuns: 4 }));
     note("ruleTallies", [scope, "limit"], review.ruleTallies({ ...scope, limit: 2 }));
+    for (const agent of [...agentNames, "unheard of"]) {
+      note("streaksBefore", [agent, scope.project], review.streaksBefore(agent, scope.project, instants));
+    }
     note("ruleDays", [scope, "some"], review.ruleDays({ ...scope, rules: ["E501", "unheard of"] }));
     for (const rule of [...ruleNames, "unheard of"]) {
       note("runsBreaking", [scope, rule], review.runsBreaking(rule, { ...scope, limit: 3 }));

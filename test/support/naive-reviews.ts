@@ -207,6 +207,11 @@ export function naiveReviews(facts: readonly PlacedFact[], calendar: Calendar): 
         })
         .sort((a, b) => byCode(a.day, b.day) || byCode(a.agent, b.agent));
     },
+    streaksBefore: (agent, project, instants) =>
+      instants.map((instant) => {
+        const last = ofAgent(agent, project).findLast((row) => row.at < instant);
+        return { pass: last?.streakPass ?? 0, block: last?.streakBlock ?? 0 };
+      }),
     ruleDays: ({ rules, ...scope }) => {
       const counts = new Map<string, { rule: string; day: string; count: number }>();
       for (const row of rows(scope)) {

@@ -10,6 +10,7 @@ import { ruleDays } from "./rule-days.ts";
 import { ruleTallies } from "./rule-tallies.ts";
 import { runsBreaking } from "./runs-breaking.ts";
 import { agents, newestAgent, projects, standing, standings } from "./standings.ts";
+import { streaksBefore } from "./streaks-before.ts";
 
 /** All questions about reviews, one file each. */
 export const reviewQueries = (context: QueryContext): ReviewQueries => ({
@@ -29,6 +30,7 @@ export const reviewQueries = (context: QueryContext): ReviewQueries => ({
   ruleTallies: ruleTallies(context),
   runsBreaking: runsBreaking(context),
   agentDays: agentDays(context),
+  streaksBefore: streaksBefore(context),
   ruleDays: ruleDays(context),
   resets: resets(context),
 });
