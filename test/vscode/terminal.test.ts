@@ -26,7 +26,7 @@ scenario("window and terminal show each other's runs within a second", async (st
   await expect.poll(() => panel.locator('[data-tile="coins"] .tile-value').textContent()).toBe("-0.60");
 
   await writeClipboard(page, JSON.stringify(report("run-3", 100, [], 10)));
-  await runLedgerCommand(page, "Record Review Report from Clipboard");
+  await runLedgerCommand(page, "updateFromClipboard");
   await pick(page, "claude-code");
   await notifications(page, "Total 1.40").waitFor();
   expect(await cliJson(stage, "status")).toMatchObject({ coins: 1.4, runs: 3 });

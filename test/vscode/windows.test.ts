@@ -22,7 +22,7 @@ scenario("two windows and a terminal write at once and lose nothing", async (sta
   await openContainer(two, "Reward Ledger");
 
   await writeClipboard(one, JSON.stringify(report("run-one", 94, [], 60)));
-  await runLedgerCommand(one, "Record Review Report from Clipboard");
+  await runLedgerCommand(one, "updateFromClipboard");
   await pick(one, "claude-code");
   await expect.poll(() => counterLabel(two), { interval: 20 }).toContain("has 1.40 coins");
 
@@ -33,7 +33,7 @@ scenario("two windows and a terminal write at once and lose nothing", async (sta
   ] as const) {
     await page.bringToFront();
     await writeClipboard(page, JSON.stringify(report(name, 90, [], 50)));
-    await runLedgerCommand(page, "Record Review Report from Clipboard");
+    await runLedgerCommand(page, "updateFromClipboard");
   }
   const burst = [1, 2, 3, 4, 5, 6].map((n) => recordByCli(stage, report(`burst-${n}`, 90, [], 40 - n)));
   await Promise.all([pick(one, "claude-code"), pick(two, "claude-code"), ...burst]);
@@ -49,14 +49,14 @@ scenario("two windows and a terminal write at once and lose nothing", async (sta
 scenario("a window that is reloaded or whose host is killed goes on where it was", async (stage) => {
   const page = await stage.open();
   await writeClipboard(page, JSON.stringify(report("run-1", 94, [], 60)));
-  await runLedgerCommand(page, "Record Review Report from Clipboard");
+  await runLedgerCommand(page, "updateFromClipboard");
   await pick(page, "claude-code");
   await notifications(page, "Total 1.40.").waitFor();
   await reloadWindow(page);
   await expect.poll(() => counterLabel(page)).toBe("Reward Ledger: claude-code has 1.40 coins, 1 pass");
 
   await writeClipboard(page, JSON.stringify(report("run-2", 100, [], 50)));
-  await runLedgerCommand(page, "Record Review Report from Clipboard");
+  await runLedgerCommand(page, "updateFromClipboard");
   await pick(page, "claude-code");
   await notifications(page, "Total 3.40.").waitFor();
   const pids = await hostPids(stage);
@@ -67,7 +67,7 @@ scenario("a window that is reloaded or whose host is killed goes on where it was
 
   await writeClipboard(page, JSON.stringify(report("run-3", 90, [], 40)));
   await expect.poll(() => counterLabel(page), { timeout: 10_000 }).toContain("has 3.40 coins");
-  await runLedgerCommand(page, "Record Review Report from Clipboard");
+  await runLedgerCommand(page, "updateFromClipboard");
   await pick(page, "claude-code");
   await notifications(page, "Total 4.40.").waitFor();
   expect(await cliJson(stage, "verify")).toMatchObject({ ok: true, facts: 3, problems: [] });

@@ -6,6 +6,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { launchBrowser } from "./browser.ts";
 import { cacheRoot } from "./cache.ts";
 import { type CommandResult, runCommandLine } from "./command.ts";
+import { counter } from "./product.ts";
 import { type CodeServer, type Settings, startServer } from "./server.ts";
 import type { CodeVersion } from "./versions.ts";
 import { type CodeWindow, openContext, openWindow } from "./window.ts";
@@ -31,6 +32,7 @@ export type Stage = Readonly<{
   folder: string;
   server: CodeServer;
   context: BrowserContext;
+  /** Opens a window on the folder and waits until the coin counter is there. */
   open(): Promise<Page>;
   /** Runs the packaged command line in the folder, with the stage's home. */
   cli(args: readonly string[], input?: string): Promise<CommandResult>;
@@ -111,6 +113,8 @@ export async function onStage<T>(
       async open() {
         const window = await openWindow(context, running, folder);
         windows.push(window);
+        // Before that the palette does not know the extension's commands, and it does not learn them while it is open.
+        await counter(window.page).waitFor();
         return window.page;
       },
       cli: (args, input) =>
