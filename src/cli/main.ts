@@ -28,7 +28,7 @@ async function ask(call: Call, signal: AbortSignal): Promise<Readonly<{ answer: 
   const invoke = await command.prepare(values, { isTerminal: stdin.isTTY === true, read: () => readText(stdin, signal) });
   const logger = logTo(stderr, flags.quiet ? "quiet" : flags.verbose ? "verbose" : "normal");
   const { compose } = await import("../compose.ts");
-  const ports = await compose({ home: flags.home, env, logger });
+  const ports = await compose({ home: flags.home ?? undefined, env, logger });
   const bar = barFor(call);
   const onProgress: OnProgress = bar?.onProgress ?? (() => undefined);
   try {
@@ -36,7 +36,7 @@ async function ask(call: Call, signal: AbortSignal): Promise<Readonly<{ answer: 
   } finally {
     bar?.stop();
     // The answer stands without the checkpoint, which the next process makes up for.
-    await ports.ledger.close().catch((error: unknown) => logger.warn(toErrorView(error).message));
+    await ports.close().catch((error: unknown) => logger.warn(toErrorView(error).message));
   }
 }
 
