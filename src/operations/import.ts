@@ -6,7 +6,7 @@ import { compareNames } from "../domain/review/run.ts";
 import { completed, fullRuns, runKey } from "../inputs/complete.ts";
 import { attemptAsync, type ReadFile, type ReadOptions, type ReadRun } from "../inputs/read-file.ts";
 import { readRuns } from "../inputs/runs.ts";
-import { houseRules, projectOf } from "./fields.ts";
+import { projectOf } from "./fields.ts";
 import { type CallContext, defineOperation } from "./operation.ts";
 import type { ImportView } from "./views.ts";
 
@@ -116,7 +116,7 @@ export const importRuns = defineOperation({
       .optional()
       .describe("Agent of runs that do not name theirs; default REWARD_LEDGER_AGENT, else claude-code"),
     project: projectOf,
-    house_rules_version: houseRules,
+    house_rules_version: z.int().min(1).optional().describe("Version of the house rules in force then; default unknown"),
   }),
   positional: ["paths"],
   writes: true,

@@ -139,7 +139,7 @@ describe("update", () => {
     [{ text: JSON.stringify([makeReport(), makeReport({ run_id: "r2" })]) }, "invalid_report", "it holds 2 reports"],
     [{ text: "[".repeat(100_000) }, "invalid_json", "it nests deeper than 64 levels"],
     [{ text: "{}", issue: 0 }, "usage", "issue: must be at least 1"],
-    [{ text: "{}", agent: " " }, "usage", "agent: must be at least 1 characters"],
+    [{ text: "{}", agent: " " }, "usage", "agent: must not be empty"],
   ])("refuses %j with %s and records nothing", async (input, code, message) => {
     const ports = await openPorts();
     await expect(update.call(ports, input, quietCall)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
