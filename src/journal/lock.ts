@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import {
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -39,7 +40,7 @@ export interface WriterLock {
 export type LockState = Readonly<{ held: boolean; holder: string | null }>;
 
 export interface HeldLock {
-  /** Whether it is still ours: one look at the disk. */
+  /** Whether it is still seen to be ours: one look at the disk, whose failure counts as no. */
   isOurs(): boolean;
   /** Whether others wait for it. */
   isWanted(): boolean;
@@ -146,7 +147,7 @@ function take(claim: Claim): HeldLock | null {
     });
     claim.onStep("lock: taken");
     return {
-      isOurs: () => !lost && stands(join(claim.path, claim.token + CLAIM_SUFFIX)),
+      isOurs: () => !lost && existsSync(join(claim.path, claim.token + CLAIM_SUFFIX)),
       isWanted: () => othersWait(claim),
       release() {
         if (!lost) release();
@@ -156,16 +157,6 @@ function take(claim: Claim): HeldLock | null {
   } catch (error) {
     if (errorCode(error) === "ELOCKED") return null;
     throw error;
-  }
-}
-
-/** Whether a file is seen to stand at a path; one that cannot be looked at is not. */
-function stands(path: string): boolean {
-  try {
-    return statSync(path, { throwIfNoEntry: false }) !== undefined;
-  } catch {
-    // A lock that cannot be seen must not be relied on.
-    return false;
   }
 }
 
