@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { counterLabel, runLedgerCommand } from "./support/product.ts";
-import { answer, pick } from "./support/quick-input.ts";
+import { answer, answerPath, pick } from "./support/quick-input.ts";
 import { cliJson } from "./support/record.ts";
 import { finding, report } from "./support/reports.ts";
 import { scenario } from "./support/scenario.ts";
@@ -14,7 +14,7 @@ scenario("a report is recorded from a file, the clipboard and the active editor"
   const page = await stage.open();
 
   await runLedgerCommand(page, "updateFromFile");
-  await answer(page, file);
+  await answerPath(page, file);
   await pick(page, "claude-code");
   await notifications(page, "Recorded for claude-code: Pass, score 94, +1.40 coins. Total 1.40.").waitFor();
   await expect.poll(() => counterLabel(page)).toBe("Reward Ledger: claude-code has 1.40 coins, 1 pass");

@@ -4,7 +4,7 @@ import type { FrameLocator, Locator, Page } from "playwright-core";
 import { expect } from "vitest";
 import type { FixtureReport } from "../support/fixtures.ts";
 import { openTrends } from "./support/product.ts";
-import { answer } from "./support/quick-input.ts";
+import { answerPath } from "./support/quick-input.ts";
 import { recordByCli } from "./support/record.ts";
 import { finding, report } from "./support/reports.ts";
 import { scenario } from "./support/scenario.ts";
@@ -69,7 +69,7 @@ scenario("trends: filters, tabs, tables and a run with its formula", async (stag
   await panel.getByRole("button", { name: "Copy CSV" }).click();
   await expect.poll(() => readClipboard(page)).toContain("claude-code");
   await panel.getByRole("button", { name: "Save CSV…" }).click();
-  await answer(page, join(stage.root, "saved.csv"));
+  await answerPath(page, join(stage.root, "saved.csv"));
   await panel.getByText("Saved", { exact: true }).waitFor();
 
   await panel.getByRole("tab", { name: "Violations" }).click();

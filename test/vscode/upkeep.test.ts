@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { makeHistory } from "../support/fixtures.ts";
 import { counterLabel, runLedgerCommand } from "./support/product.ts";
-import { answer, pick } from "./support/quick-input.ts";
+import { answerPath, pick } from "./support/quick-input.ts";
 import { cliJson } from "./support/record.ts";
 import { scenario } from "./support/scenario.ts";
 import { notifications, pressDialog, pressNotification, webview } from "./support/workbench.ts";
@@ -18,7 +18,7 @@ scenario("import, export, reset and undo, verify and doctor from the palette", a
 
   await runLedgerCommand(page, "import");
   await pick(page, "Folder…");
-  await answer(page, `${reports}/`);
+  await answerPath(page, `${reports}/`);
   await pick(page, "claude-code");
   await notifications(page, "Recorded 400 runs, 1 rejected.").waitFor();
   await pressNotification(page, "Recorded 400 runs", "Show Details");
@@ -30,7 +30,7 @@ scenario("import, export, reset and undo, verify and doctor from the palette", a
   await runLedgerCommand(page, "export");
   await pick(page, "CSV");
   await pick(page, "To a File…");
-  await answer(page, exported);
+  await answerPath(page, exported);
   await notifications(page, "Exported 400 runs to exported.csv.").waitFor();
   expect((await readFile(exported, "utf8")).trimEnd().split("\n")).toHaveLength(401);
 

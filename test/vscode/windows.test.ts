@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect } from "vitest";
 import { counterLabel, runLedgerCommand } from "./support/product.ts";
-import { pick } from "./support/quick-input.ts";
+import { pick, quickRow } from "./support/quick-input.ts";
 import { cliJson, recordByCli } from "./support/record.ts";
 import { report } from "./support/reports.ts";
 import { scenario } from "./support/scenario.ts";
@@ -34,6 +34,7 @@ scenario("two windows and a terminal write at once and lose nothing", async (sta
     await page.bringToFront();
     await writeClipboard(page, JSON.stringify(report(name, 90, [], 50)));
     await runLedgerCommand(page, "updateFromClipboard");
+    await quickRow(page, "claude-code").waitFor();
   }
   const burst = [1, 2, 3, 4, 5, 6].map((n) => recordByCli(stage, report(`burst-${n}`, 90, [], 40 - n)));
   await Promise.all([pick(one, "claude-code"), pick(two, "claude-code"), ...burst]);
