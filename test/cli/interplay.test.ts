@@ -34,10 +34,13 @@ async function writeReports(home: Home, runs: number): Promise<void> {
   }
 }
 
+/** For tests that wait for a lock or record thousands, on a busy machine. */
+const slow = { timeout: 90_000 };
+
 const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** Runs the program in a real terminal of 120 columns. */
-function inTerminal(home: Home, args: readonly string[], options: Readonly<{ env?: NodeJS.ProcessEnv; pipeOut?: boolean }> = {}) {
+function inTerminal(home: Home, args: readonly string[], options: Readonly<{ env?: NodeJS.ProcessEnv }> = {}) {
   const command = ["stty cols 120;", quote(process.execPath), quote(session.entry), ...args.map(quote)].join(" ");
   return run("script", ["-qec", command, "/dev/null"], {
     cwd: home.work,
@@ -81,6 +84,23 @@ describe("a real terminal", () => {
     expect((await full.cli(["status"])).stdout).not.toContain("\u001b");
     expect((await full.cli(["status"], { env: { FORCE_COLOR: "1" } })).stdout).toContain("\u001b[");
     expect((await full.cli(["status", "--json"], { env: { FORCE_COLOR: "1" } })).stdout).not.toContain("\u001b");
+  });
+
+  it("sees how far a long import has come, unless it wants quiet", slow, async () => {
+    const reports = makeHistory({ seed: 5, runs: 5000 }).map(({ report: one }) => JSON.stringify(one));
+    for (const [args, drawn] of [
+      [["import", "reports.jsonl"], true],
+      [["import", "reports.jsonl", "--quiet"], false],
+    ] as const) {
+      const home = await session.newHome();
+      await home.file("reports.jsonl", reports.join("\n"));
+      const { stdout, code } = await inTerminal(home, args);
+      expect(code).toBe(0);
+      expect(/[█░]{30} {2}[\d,]+\/5,000 .*Recording/.test(stdout)).toBe(drawn);
+      // The bar's line is cleared before the answer is printed.
+      const [before] = stdout.split("1 file: \u001b[32m5,000\u001b[39m recorded, 0 already known, none rejected\r\n");
+      expect(before?.endsWith("\u001b[2K")).toBe(drawn);
+    }
   });
 
   it("is told how to pipe when update has nothing to read", async () => {
@@ -178,13 +198,14 @@ describe("signals", () => {
       await ended(child);
       await letGo();
     });
-    expect(finished).toMatchObject({ code: null, signal: "SIGTERM", stdout: "" });
+    // Of two signals at once either may be taken first.
+    expect(finished).toMatchObject({ code: null, signal: expect.stringMatching(/^SIG(INT|TERM)$/), stdout: "" });
     expect((await home.json(["verify"])).document).toMatchObject({ ok: true });
   });
 
-  it("while it records: what was recorded stands, and can be completed", async () => {
+  it("while it records: what was recorded stands, and can be completed", slow, async () => {
     const home = await session.newHome();
-    const reports = makeHistory({ seed: 11, runs: 8000, agents: ["claude-code"] }).map(({ report: one }) => JSON.stringify(one));
+    const reports = makeHistory({ seed: 11, runs: 6000, agents: ["claude-code"] }).map(({ report: one }) => JSON.stringify(one));
     await home.file("reports.jsonl", reports.join("\n"));
     const finished = await home.json(["import", "reports.jsonl"], {
       onStart: (child) => {
@@ -203,7 +224,7 @@ describe("signals", () => {
     expect(document).toMatchObject({ ok: true, agents: [{ runs: expect.any(Number) }] });
     const again = await home.json(["import", "reports.jsonl"]);
     expect(again).toMatchObject({ code: 0, document: { rejected: [] } });
-    expect((await home.json(["status"])).document).toMatchObject({ runs: 8000 });
+    expect((await home.json(["status"])).document).toMatchObject({ runs: 6000 });
   });
 
   it("while it waits for standard input", async () => {
@@ -222,7 +243,7 @@ describe("signals", () => {
 });
 
 describe("several processes", () => {
-  it("wait for each other, and name the one that holds the lock for too long", async () => {
+  it("wait for each other, and name the one that holds the lock for too long", slow, async () => {
     const home = await session.newHome();
     await home.cli(["update"], { input: JSON.stringify(report()) });
     const self = thisOwner(await thisMachine(), new Date());
@@ -248,7 +269,7 @@ describe("several processes", () => {
     expect(await home.json(["update"], { input: JSON.stringify(report({ run_id: "r2" })) })).toMatchObject({ code: 0 });
   });
 
-  it("writing at once lose nothing", async () => {
+  it("writing at once lose nothing", slow, async () => {
     const home = await session.newHome();
     const done = await Promise.all(
       Array.from({ length: 8 }, (_, n) => home.json(["update"], { input: JSON.stringify(report({ run_id: `r${n}` })) })),
