@@ -88,7 +88,7 @@ describe("tooltip", () => {
     expect(text.split("\n").filter((line) => line.startsWith("|"))).toHaveLength(11);
   });
   test("tells the time in the ledger's zone", () => {
-    expect(text).toContain("16 Mar 2026, 10:30".replaceAll(/[,:]/g, "\\$&"));
+    expect(text).toContain("16 Mar 2026, 10:30".replaceAll(":", "\\:"));
   });
   test("cuts a long list of agents", () => {
     const many = Array.from({ length: 9 }, (_, index) => ({ ...standing, agent: `agent${index}` }));
@@ -111,14 +111,14 @@ describe("tooltip", () => {
     );
     expect(hostile).not.toContain("](command:evil");
     expect(hostile).not.toMatch(/(?<!\\)\|b/);
-    expect(hostile).toContain("\\\\\\$\\(bug\\)");
+    expect(hostile).toContain("\\\\\\$(bug)");
   });
 });
 
 describe("markdown", () => {
-  test("escapes every ASCII punctuation character", () => {
+  test("escapes what Markdown would take for its own", () => {
     expect(plain("a_b*c")).toBe("a\\_b\\*c");
-    expect(plain("http://x.y")).toBe("http\\:\\/\\/x\\.y");
+    expect(plain("http://x.y")).toBe("http\\://x\\.y");
     expect(plain("two\nlines")).toBe("two lines");
   });
   test("draws tables and command links", () => {

@@ -133,8 +133,8 @@ describe("reports", () => {
     for (const part of [
       "# review\\-1",
       "Three things to mend",
-      "team\\/app",
-      "### src\\/a\\.py",
+      "team/app",
+      "### src/a\\.py",
       "| 4 | warning | E501 |",
       "version 2",
     ]) {
