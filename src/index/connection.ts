@@ -57,7 +57,12 @@ export function connect(sql: SqlJsStatic, bytes: Uint8Array | null): Connection 
     return statement;
   };
 
-  begin();
+  try {
+    begin();
+  } catch (error) {
+    database.close();
+    throw error;
+  }
   return {
     run: (text, params = []) => prepared(text).run([...params]),
     get(text, params = []) {

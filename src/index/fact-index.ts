@@ -147,15 +147,17 @@ export function sqlIndexes(options: Readonly<{ wasm: string; calendar: Calendar 
       if (found !== undefined && found > version) return { state: "newer", version: found };
       const database = unseal(bytes);
       if (database === undefined) return { state: "damaged", reason: "its checksum is wrong" };
-      const db = connect(await sql(), database);
+      const loaded = await sql();
+      let db: Connection | undefined;
       try {
+        db = connect(loaded, database);
         migrate(db, migrations);
         const moved = storedZone(db) !== days.zone;
         if (moved) rezone(sessionOf(db, days, memoryOf(db)));
         return { state: "ready", index: indexOver(db, days), changed: moved || found !== version };
       } catch (error) {
         // The checksum was right, so this is a file that something else wrote with our seal; the journal has everything.
-        db.close();
+        db?.close();
         return { state: "damaged", reason: error instanceof Error ? error.message : String(error) };
       }
     },

@@ -27,6 +27,8 @@ export interface Engine {
   pending(): number;
   /** Whether the file is worth writing for another reason than further facts. */
   isChanged(): boolean;
+  /** Counts the indexes that were built in place of another: what was derived from that one may be wrong. */
+  builds(): number;
   heads(): readonly AppliedHead[];
   drop(): void;
 }
@@ -55,6 +57,7 @@ export function engineOf(log: FactLog, indexes: IndexFactory, file: IndexFile, l
   let current: FactIndex | undefined;
   let savedFacts = 0;
   let changed = false;
+  let builds = 0;
 
   const drop = (): void => {
     current?.close();
@@ -63,8 +66,9 @@ export function engineOf(log: FactLog, indexes: IndexFactory, file: IndexFile, l
 
   const load = async (): Promise<FactIndex> => {
     const loaded = await file.load();
-    savedFacts = loaded.fresh ? 0 : factsOf(loaded.index.heads());
-    changed = loaded.changed;
+    if (loaded.from === "replaced") builds += 1;
+    savedFacts = factsOf(loaded.index.heads());
+    changed = loaded.from === "changed";
     return loaded.index;
   };
 
@@ -73,6 +77,7 @@ export function engineOf(log: FactLog, indexes: IndexFactory, file: IndexFile, l
     const index = await indexes.create();
     try {
       if (!(await readInto(index, log, message, options))) throw new Error("a log went back while it was read from its start");
+      builds += 1;
       return index;
     } catch (error) {
       index.close();
@@ -139,6 +144,7 @@ export function engineOf(log: FactLog, indexes: IndexFactory, file: IndexFile, l
     },
     pending: () => (current === undefined ? 0 : factsOf(current.heads()) - savedFacts),
     isChanged: () => changed,
+    builds: () => builds,
     heads: () => current?.heads() ?? [],
     drop,
   };

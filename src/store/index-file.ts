@@ -1,21 +1,22 @@
-import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { storeUnreadable } from "../domain/errors.ts";
 import type { FactIndex, IndexFactory } from "../domain/fact-index.ts";
 import type { FactLog, Logger } from "../domain/ports.ts";
-import { isMissing, replaceFile, sweepTemporaries } from "./atomic.ts";
+import type { StoreFiles } from "./files.ts";
 
 const indexFile = "index.sqlite";
 
 /** Where the index of this version stands when `index.sqlite` is of a newer one, which must not be overwritten. */
 const besideFile = (version: number): string => `index-v${version}.sqlite`;
 
-/** An index and whether its file says the same. */
-export type LoadedIndex = Readonly<{ index: FactIndex; fresh: boolean; changed: boolean }>;
+/**
+ * An index and how it came: `file`: as the file has it; `changed`: from the file, which it differs from; `empty`: there is no file;
+ * `replaced`: empty, because the file could not be used.
+ */
+export type LoadedIndex = Readonly<{ index: FactIndex; from: "file" | "changed" | "empty" | "replaced" }>;
 
 /** The index as a file of the home. */
 export interface IndexFile {
-  /** Reads the index; an empty one (`fresh`) when there is none that can be used. */
+  /** Reads the index; an empty one when there is none that can be used. */
   load(): Promise<LoadedIndex>;
   /** Writes the index out. Only while the writers' lock is held. @throws disk_full, store_unwritable */
   save(index: FactIndex): Promise<void>;
@@ -23,16 +24,9 @@ export interface IndexFile {
   size(): Promise<number>;
 }
 
-async function read(path: string): Promise<Uint8Array | undefined> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw storeUnreadable(path, error instanceof Error ? error.message : String(error), error);
-  }
-}
+type Parts = Readonly<{ home: string; files: StoreFiles; indexes: IndexFactory; log: FactLog; logger: Logger }>;
 
-export function indexFileOf(home: string, indexes: IndexFactory, log: FactLog, logger: Logger): IndexFile {
+export function indexFileOf({ home, files, indexes, log, logger }: Parts): IndexFile {
   let path = join(home, indexFile);
 
   /** Whether the journal still has the last fact of each device that the index has applied, where the index says. */
@@ -49,20 +43,18 @@ export function indexFileOf(home: string, indexes: IndexFactory, log: FactLog, l
     return true;
   };
 
-  const create = async (): Promise<LoadedIndex> => ({ index: await indexes.create(), fresh: true, changed: false });
-
-  const rebuild = (reason: string): Promise<LoadedIndex> => {
+  const rebuild = async (reason: string): Promise<LoadedIndex> => {
     logger.warn(`${path}: ${reason}; building the index again from the journal`);
-    return create();
+    return { index: await indexes.create(), from: "replaced" };
   };
 
   const load = async (): Promise<LoadedIndex> => {
-    const bytes = await read(path);
-    if (bytes === undefined) return create();
+    const bytes = await files.read(path);
+    if (bytes === undefined) return { index: await indexes.create(), from: "empty" };
     const opened = await indexes.open(bytes);
     switch (opened.state) {
       case "ready": {
-        if (await fitsJournal(opened.index)) return { index: opened.index, fresh: false, changed: opened.changed };
+        if (await fitsJournal(opened.index)) return { index: opened.index, from: opened.changed ? "changed" : "file" };
         opened.index.close();
         return rebuild("it is not of this journal");
       }
@@ -86,16 +78,9 @@ export function indexFileOf(home: string, indexes: IndexFactory, log: FactLog, l
       return load();
     },
     async save(index) {
-      await sweepTemporaries(path);
-      await replaceFile(path, index.export());
+      await files.sweep(path);
+      await files.replace(path, index.export());
     },
-    async size() {
-      try {
-        return (await stat(path)).size;
-      } catch (error) {
-        if (isMissing(error)) return 0;
-        throw storeUnreadable(path, error instanceof Error ? error.message : String(error), error);
-      }
-    },
+    size: () => files.size(path),
   };
 }

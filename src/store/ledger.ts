@@ -2,6 +2,7 @@ import { cancelled } from "../domain/errors.ts";
 import type { IndexFactory } from "../domain/fact-index.ts";
 import type { Clock, FactLog, Ledger, Logger, RecordOutcome } from "../domain/ports.ts";
 import { engineOf, factsOf } from "./engine.ts";
+import { type StoreFiles, storeFiles } from "./files.ts";
 import { indexFileOf } from "./index-file.ts";
 import { createQueue } from "./queue.ts";
 import { batchesOf, recordBatch } from "./record.ts";
@@ -14,17 +15,20 @@ export type LedgerOptions = Readonly<{
   indexes: IndexFactory;
   clock: Clock;
   logger: Logger;
+  /** The files beside the journal; by default those of this machine. */
+  files?: StoreFiles;
 }>;
 
 /**
  * Opens the ledger over a journal. Nothing is read before the first question or record. Everything that touches the index runs one
  * after another; closing the ledger closes the log.
  */
-export function openLedger({ home, log, indexes, clock, logger }: LedgerOptions): Ledger {
+export function openLedger(options: LedgerOptions): Ledger {
+  const { home, log, indexes, clock, logger, files = storeFiles() } = options;
   const queue = createQueue();
-  const file = indexFileOf(home, indexes, log, logger);
+  const file = indexFileOf({ home, files, indexes, log, logger });
   const engine = engineOf(log, indexes, file, logger);
-  const upkeep = upkeepOf({ home, engine, log, queue, clock, logger });
+  const upkeep = upkeepOf({ home, files, engine, log, queue, clock, logger });
   let closed = false;
 
   const work = async <T>(task: () => Promise<T>): Promise<T> => {
@@ -55,7 +59,7 @@ export function openLedger({ home, log, indexes, clock, logger }: LedgerOptions)
     async *facts(signal) {
       for await (const chunk of log.read([], signal)) if (chunk.facts.length > 0) yield chunk.facts;
     },
-    verify: (options = {}) => work(() => verifyLedger({ home, log, engine }, options)),
+    verify: (options = {}) => work(() => verifyLedger({ home, files, log, engine }, options)),
     async rebuild(options = {}) {
       const facts = await work(async () => factsOf((await engine.rebuild(options)).heads()));
       if (facts > 0) await upkeep.checkpoint({ force: true, signal: options.signal });

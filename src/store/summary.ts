@@ -1,11 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { AppliedHead } from "../domain/fact-index.ts";
 import type { Queries } from "../domain/ports.ts";
 import type { AgentStanding } from "../domain/review/queries.ts";
 import { compareNames } from "../domain/review/run.ts";
 import { type Summary, type SummaryStanding, summary, summaryFile, summaryLimits, summaryVersion } from "../domain/summary.ts";
-import { replaceFile, sweepTemporaries } from "./atomic.ts";
+import type { StoreFiles } from "./files.ts";
 
 /** How far a summary counts, in the form that it states it: by device, facts or none. */
 export const headsOf = (heads: readonly AppliedHead[]): Summary["heads"] =>
@@ -60,22 +59,24 @@ export function summarize({ review }: Queries, heads: readonly AppliedHead[], no
 }
 
 /** What stands in `summary.json`; `newer` when only a newer version can read it, null when there is nothing to read. */
-export async function readSummary(home: string): Promise<Summary | "newer" | null> {
+export async function readSummary(files: StoreFiles, home: string): Promise<Summary | "newer" | null> {
   try {
-    const content: unknown = JSON.parse(await readFile(join(home, summaryFile), "utf8"));
+    const bytes = await files.read(join(home, summaryFile));
+    if (bytes === undefined) return null;
+    const content: unknown = JSON.parse(new TextDecoder().decode(bytes));
     const parsed = summary.safeParse(content);
     if (parsed.success) return parsed.data;
     const version = typeof content === "object" && content !== null && "version" in content ? content.version : undefined;
     return typeof version === "number" && version > summaryVersion ? "newer" : null;
   } catch {
-    // Missing or unreadable: derived data, it is written again.
+    // Unreadable or no JSON: derived data, it is written again.
     return null;
   }
 }
 
 /** Only while the writers' lock is held, so that an older state never replaces a newer one. @throws disk_full, store_unwritable */
-export async function writeSummary(home: string, content: Summary): Promise<void> {
+export async function writeSummary(files: StoreFiles, home: string, content: Summary): Promise<void> {
   const path = join(home, summaryFile);
-  await sweepTemporaries(path);
-  await replaceFile(path, new TextEncoder().encode(`${JSON.stringify(content)}\n`));
+  await files.sweep(path);
+  await files.replace(path, new TextEncoder().encode(`${JSON.stringify(content)}\n`));
 }

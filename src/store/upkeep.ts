@@ -3,6 +3,7 @@ import type { FactIndex } from "../domain/fact-index.ts";
 import type { Clock, FactLog, Logger } from "../domain/ports.ts";
 import type { Summary } from "../domain/summary.ts";
 import { type Engine, factsOf } from "./engine.ts";
+import type { StoreFiles } from "./files.ts";
 import type { Queue } from "./queue.ts";
 import { headsOf, readSummary, sameHeads, summarize, writeSummary } from "./summary.ts";
 
@@ -35,30 +36,42 @@ export interface Upkeep {
   close(): Promise<void>;
 }
 
-type Parts = Readonly<{ home: string; engine: Engine; log: FactLog; queue: Queue; clock: Clock; logger: Logger }>;
+type Parts = Readonly<{
+  home: string;
+  files: StoreFiles;
+  engine: Engine;
+  log: FactLog;
+  queue: Queue;
+  clock: Clock;
+  logger: Logger;
+}>;
 
-export function upkeepOf({ home, engine, log, queue, clock, logger }: Parts): Upkeep {
+export function upkeepOf({ home, files, engine, log, queue, clock, logger }: Parts): Upkeep {
   const timers = new Map<"summary" | "pause" | "idle", NodeJS.Timeout>();
   /** What `summary.json` counts; undefined before it was looked at, null when there is none. */
   let summarized: Summary["heads"] | "newer" | null | undefined;
+  /** The build of the index that it was made of; before it was looked at, that of an index file. */
+  let summarizedBuild = 0;
 
   const indexIsDue = (least: number): boolean => engine.isChanged() || engine.pending() >= Math.max(1, least);
   const dueFacts = (): number => checkpointFacts(factsOf(engine.heads()));
 
   const summaryIsDue = async (): Promise<boolean> => {
     if (summarized === undefined) {
-      const found = await readSummary(home);
+      const found = await readSummary(files, home);
       summarized = found === null || found === "newer" ? found : found.heads;
     }
     const heads = headsOf(engine.heads());
     // A summary of a newer version is left alone, and a home without facts is not made only to say so.
-    return summarized !== "newer" && heads.length > 0 && (summarized === null || !sameHeads(heads, summarized));
+    if (summarized === "newer" || heads.length === 0) return false;
+    return summarized === null || summarizedBuild !== engine.builds() || !sameHeads(heads, summarized);
   };
 
   const saveSummary = async (index: FactIndex): Promise<void> => {
     const content = summarize(index.queries(), index.heads(), clock.now());
-    await writeSummary(home, content);
+    await writeSummary(files, home, content);
     summarized = content.heads;
+    summarizedBuild = engine.builds();
   };
 
   /** @param leastFacts how many pending facts are worth writing the index; undefined: the summary only */
