@@ -74,7 +74,7 @@ describe("tooltip", () => {
   test("has coins, streak, last run, rules and the other agents", () => {
     for (const part of [
       "claude\\-code",
-      "**12\\.40**",
+      "12\\.40",
       "6 passes in a row",
       "best 9",
       "Pass",
@@ -85,7 +85,7 @@ describe("tooltip", () => {
     ]) {
       expect(text).toContain(part);
     }
-    expect(text.split("\n").filter((line) => line.startsWith("|"))).toHaveLength(11);
+    expect(text.split("\n").filter((line) => line.startsWith("|"))).toHaveLength(9);
   });
   test("tells the time in the ledger's zone", () => {
     expect(text).toContain("16 Mar 2026, 10:30".replaceAll(":", "\\:"));

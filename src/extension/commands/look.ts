@@ -3,7 +3,7 @@ import type { OperationInput } from "../../operations/index.ts";
 import type { RunView, ViolationView } from "../../operations/views.ts";
 import { agentChoice, type Choice, pick } from "../dialogue/pick.ts";
 import { coinChange, findingCount, runCount, verdictText } from "../format/figures.ts";
-import { verdictIcon } from "../format/standing.ts";
+import { verdictThemeIcon } from "../format/icons.ts";
 import { firstDay, fullTime, type TimeStyle } from "../format/times.ts";
 import type { Store } from "../store/client.ts";
 import type { Handler } from "./register.ts";
@@ -75,7 +75,7 @@ function runChoice(run: RunView, style: TimeStyle): Choice<string> {
     label: t("score {0}  {1}", run.score, coinChange(run.coin_delta)),
     description: `${run.agent} · ${fullTime(run.created_at, style)}`,
     detail: [verdictText(run.verdict, t), findingCount(run.findings, t), run.run_id].join(" · "),
-    iconPath: new vscode.ThemeIcon(verdictIcon(run.verdict)),
+    iconPath: verdictThemeIcon(run.verdict),
     value: run.fact_id,
   };
 }
