@@ -141,10 +141,15 @@ scenario("trends: every theme draws", async (stage) => {
   const background = async (): Promise<string> =>
     String(await panel.locator("body").evaluate("(body) => getComputedStyle(body).backgroundColor"));
   const seen = new Set<string>();
-  for (const theme of ["Default Dark Modern", "Default Light Modern", "Default High Contrast", "Default High Contrast Light"]) {
+  for (const [theme, kind] of [
+    ["Default Dark Modern", "vscode-dark"],
+    ["Default Light Modern", "vscode-light"],
+    ["Default High Contrast", "vscode-high-contrast"],
+    ["Default High Contrast Light", "vscode-high-contrast-light"],
+  ] as const) {
     await stage.server.changeSettings({ "workbench.colorTheme": theme });
-    await expect.poll(() => panel.locator("body").getAttribute("data-vscode-theme-id")).toBe(theme);
-    seen.add(`${theme} ${await background()}`);
+    await expect.poll(() => panel.locator("body").getAttribute("data-vscode-theme-kind")).toBe(kind);
+    seen.add(`${kind} ${await background()}`);
     await panel.locator("canvas").first().waitFor();
   }
   expect(seen.size).toBe(4);

@@ -1,4 +1,4 @@
-import type { Locator, Page } from "playwright-core";
+import { errors, type Locator, type Page } from "playwright-core";
 import { eventually } from "./eventually.ts";
 
 const widget = (page: Page): Locator => page.locator(".quick-input-widget:visible");
@@ -18,25 +18,31 @@ export const quickRow = (page: Page, label: string | RegExp): Locator =>
 /** Matches a whole text, with white space around it. */
 export const exactly = (text: string): RegExp => new RegExp(`^\\s*${text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}\\s*$`);
 
-/** Opens the command palette and runs a command by its whole title, category included. */
-export async function runCommand(page: Page, title: string): Promise<void> {
-  await openPalette(page, title);
-  await quickRow(page, title).click();
-}
+/** How long one attempt at the palette may take, in ms. */
+const attempt = 5_000;
 
-/** Opens the command palette with a text typed, and leaves it open. */
-export async function openPalette(page: Page, text: string): Promise<void> {
-  // A key that is pressed while the focus moves between frames is lost.
-  await eventually("the command palette", 20_000, async () => {
+/** Whether an action was possible in time. */
+const succeeds = (action: Promise<unknown>): Promise<boolean> =>
+  action.then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof errors.TimeoutError) return false;
+      throw error;
+    },
+  );
+
+/**
+ * Opens the command palette and runs a command by its whole title, category included. An editor or frame that takes the focus
+ * late swallows the key or closes the palette again, so another attempt is made.
+ */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  await eventually(`the command ${title}`, 4 * attempt, async () => {
     await page.keyboard.press("F1");
-    return field(page)
-      .waitFor({ timeout: 2_000 })
-      .then(
-        () => true,
-        () => false,
-      );
+    return (
+      (await succeeds(field(page).fill(`>${title}`, { timeout: attempt }))) &&
+      (await succeeds(quickRow(page, title).click({ timeout: attempt })))
+    );
   });
-  await typeQuickInput(page, `>${text}`);
 }
 
 /** Chooses a row of the quick pick that is or will be open. */
@@ -76,6 +82,8 @@ export async function answerPath(page: Page, path: string): Promise<void> {
 /** Closes the quick pick, input box or file dialog that is or will be open, without an answer. */
 export async function dismissQuickInput(page: Page): Promise<void> {
   await widget(page).waitFor();
-  await page.keyboard.press("Escape");
-  await widget(page).waitFor({ state: "hidden" });
+  await eventually("the quick input to close", 4 * attempt, async () => {
+    await page.keyboard.press("Escape");
+    return succeeds(widget(page).waitFor({ state: "hidden", timeout: attempt }));
+  });
 }
