@@ -31,14 +31,15 @@ export function openLedger(options: LedgerOptions): Ledger {
   const upkeep = upkeepOf({ home, files, engine, log, queue, clock, logger });
   let closed = false;
 
-  const work = async <T>(task: () => Promise<T>): Promise<T> => {
+  const noticing = async <T>(task: () => Promise<T>): Promise<T> => {
     if (closed) throw new Error("the ledger is closed");
     try {
-      return await queue(task);
+      return await task();
     } finally {
       if (!closed) upkeep.noticed();
     }
   };
+  const work = <T>(task: () => Promise<T>): Promise<T> => noticing(() => queue(task));
 
   return {
     home,
@@ -49,7 +50,7 @@ export function openLedger(options: LedgerOptions): Ledger {
       const outcomes: RecordOutcome[] = [];
       for (const batch of batchesOf(drafts)) {
         if (signal?.aborted) throw cancelled(`${outcomes.length} of ${drafts.length} were recorded`);
-        outcomes.push(...(await work(() => recordBatch(engine, log, batch, signal))));
+        outcomes.push(...(await noticing(() => recordBatch({ engine, log, queue }, batch, signal))));
         onProgress?.({ done: outcomes.length, total: drafts.length, message: "Recording" });
       }
       return outcomes;

@@ -1,7 +1,8 @@
 import type { Draft, PlacedFact } from "../domain/fact.ts";
-import type { FactLog, RecordOutcome } from "../domain/ports.ts";
+import type { FactLog, LogWriter, RecordOutcome } from "../domain/ports.ts";
 import { type Decision, draftCheck } from "./drafts.ts";
 import type { Engine } from "./engine.ts";
+import type { Queue } from "./queue.ts";
 
 const batchDrafts = 500;
 const batchCharacters = 1024 * 1024;
@@ -58,17 +59,16 @@ function outcomesOf(decisions: readonly Decision[], sealed: readonly PlacedFact[
 
 /**
  * Records one batch: under the lock catch up, check, seal, write, and apply to the index while the disk works. When it fails, the
- * journal and the index are as they were.
+ * journal and the index are as they were. The lock is taken before the queue, so that whoever only asks never waits for a lock.
  */
 export async function recordBatch(
-  engine: Engine,
-  log: FactLog,
+  { engine, log, queue }: Readonly<{ engine: Engine; log: FactLog; queue: Queue }>,
   drafts: readonly Draft[],
   signal: AbortSignal | undefined,
 ): Promise<readonly RecordOutcome[]> {
   // Loading and most of the catching up need no lock.
-  await engine.ready({ signal });
-  return log.exclusively(async (writer) => {
+  await queue(() => engine.ready({ signal }));
+  const underLock = async (writer: LogWriter): Promise<readonly RecordOutcome[]> => {
     const index = await engine.ready({ signal });
     const check = draftCheck(index, log);
     const decisions: Decision[] = [];
@@ -76,5 +76,6 @@ export async function recordBatch(
     const sealed = writer.seal(drafts.filter((_, position) => decisions[position]?.state === "accepted"));
     if (sealed.length > 0) await engine.applyWhile(index, sealed, writer.append(sealed), () => writer.retract());
     return outcomesOf(decisions, sealed);
-  }, signal);
+  };
+  return log.exclusively((writer) => queue(() => underLock(writer)), signal);
 }

@@ -75,16 +75,16 @@ export function upkeepOf({ home, files, engine, log, queue, clock, logger }: Par
   };
 
   /** @param leastFacts how many pending facts are worth writing the index; undefined: the summary only */
-  const write = (leastFacts: number | undefined, signal?: AbortSignal): Promise<void> =>
-    queue(async () => {
-      const indexIsWanted = leastFacts !== undefined && indexIsDue(leastFacts);
-      if (!indexIsWanted && !(await summaryIsDue())) return;
-      await log.exclusively(async () => {
-        const index = await engine.ready({ signal });
-        if (await summaryIsDue()) await saveSummary(index);
-        if (indexIsWanted) await engine.save(index);
-      }, signal);
-    });
+  const write = async (leastFacts: number | undefined, signal?: AbortSignal): Promise<void> => {
+    const isDue = async (): Promise<boolean> => (leastFacts !== undefined && indexIsDue(leastFacts)) || (await summaryIsDue());
+    if (!(await queue(isDue))) return;
+    const underLock = async (): Promise<void> => {
+      const index = await engine.ready({ signal });
+      if (await summaryIsDue()) await saveSummary(index);
+      if (leastFacts !== undefined && indexIsDue(leastFacts)) await engine.save(index);
+    };
+    await log.exclusively(() => queue(underLock), signal);
+  };
 
   /** In the background nobody waits for the outcome: what could not be written is derived data and is tried again later. */
   const tryTo = (what: string, work: () => Promise<void>): Promise<void> =>

@@ -7,7 +7,8 @@ import type { RecordOutcome } from "../../src/domain/ports.ts";
 import { nodeFiles } from "../../src/journal/node-files.ts";
 import { faultyFiles } from "../support/faulty-files.ts";
 import { makeHistory } from "../support/fixtures.ts";
-import { draftOf, draftsOf, openTestLedger, resetDraft, undoDraft } from "../support/ledger.ts";
+import { openTestLedger } from "../support/ledger.ts";
+import { draftOf, draftsOf, resetDraft, undoDraft } from "../support/ledger-drafts.ts";
 import { failure } from "../support/memory-files.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
 

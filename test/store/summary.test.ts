@@ -4,7 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, vi } from "vitest";
 import type { Ledger } from "../../src/domain/ports.ts";
 import { summary, summaryFile, summaryLimits } from "../../src/domain/summary.ts";
-import { draftsOf, openTestLedger } from "../support/ledger.ts";
+import { openTestLedger } from "../support/ledger.ts";
+import { draftsOf } from "../support/ledger-drafts.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
 
 const directory = temporaryDirectory("summary");

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { seal, unseal } from "../../src/index/seal.ts";
-import { draftsOf, openTestLedger, resetDraft } from "../support/ledger.ts";
+import { openTestLedger } from "../support/ledger.ts";
+import { draftsOf, resetDraft } from "../support/ledger-drafts.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
 
 const directory = temporaryDirectory("verify");
