@@ -19,8 +19,10 @@ export interface Engine {
     durable: Promise<void>,
     retract: () => Promise<void>,
   ): Promise<void>;
-  /** Builds a further index from the journal and takes it in place of the present one. */
-  rebuild(options: ReadOptions): Promise<FactIndex>;
+  /** Builds a further index from the journal, beside the present one: this may be used meanwhile. */
+  build(options: ReadOptions): Promise<FactIndex>;
+  /** Takes an index that was built in place of the present one. */
+  take(built: FactIndex): void;
   /** Writes the index out. Only while the writers' lock is held. */
   save(index: FactIndex): Promise<void>;
   /** Facts that the file does not have. */
@@ -43,14 +45,30 @@ function applyChunk(index: FactIndex, chunk: LogChunk): void {
   index.keep();
 }
 
-/** Reads the journal on into an index. False: a log went back behind what the index has applied, so that it cannot be used. */
-async function readInto(index: FactIndex, log: FactLog, message: string, { onProgress, signal }: ReadOptions): Promise<boolean> {
+/**
+ * Reads the journal on into an index. When reading ends early, by cancelling or a log that cannot be read, the index holds what was
+ * read until then.
+ * @param onBroken called when the index itself failed, halfway through a chunk: it must not be used any more
+ * @returns `rewound`: a log went back behind what the index has applied, so that it cannot be used
+ */
+async function readInto(
+  index: FactIndex,
+  log: FactLog,
+  message: string,
+  { onProgress, signal }: ReadOptions,
+  onBroken: () => void = () => undefined,
+): Promise<"read" | "rewound"> {
   for await (const chunk of log.read(cursorsOf(index), signal)) {
-    if (chunk.rewound) return false;
-    applyChunk(index, chunk);
+    if (chunk.rewound) return "rewound";
+    try {
+      applyChunk(index, chunk);
+    } catch (error) {
+      onBroken();
+      throw error;
+    }
     onProgress?.({ done: chunk.bytesDone, total: chunk.bytesTotal, message });
   }
-  return true;
+  return "read";
 }
 
 export function engineOf(log: FactLog, indexes: IndexFactory, file: IndexFile, logger: Logger): Engine {
@@ -73,11 +91,12 @@ export function engineOf(log: FactLog, indexes: IndexFactory, file: IndexFile, l
   };
 
   /** Fills an index from its start; it stands for nothing until that has succeeded. */
-  const build = async (message: string, options: ReadOptions): Promise<FactIndex> => {
+  const build = async (options: ReadOptions): Promise<FactIndex> => {
     const index = await indexes.create();
     try {
-      if (!(await readInto(index, log, message, options))) throw new Error("a log went back while it was read from its start");
-      builds += 1;
+      if ((await readInto(index, log, "Building the index", options)) !== "read") {
+        throw new Error("a log went back while it was read from its start");
+      }
       return index;
     } catch (error) {
       index.close();
@@ -85,23 +104,24 @@ export function engineOf(log: FactLog, indexes: IndexFactory, file: IndexFile, l
     }
   };
 
+  const take = (built: FactIndex): void => {
+    drop();
+    current = built;
+    savedFacts = 0;
+    builds += 1;
+  };
+
   return {
     async ready(options = {}) {
       current ??= await load();
       const index = current;
       if (!(await log.hasNews(cursorsOf(index)))) return index;
-      try {
-        if (await readInto(index, log, "Reading the journal", options)) return index;
-      } catch (error) {
-        // Cancelled, unreadable or failed halfway through a chunk: what is applied so far is read again from the file next time.
-        drop();
-        throw error;
-      }
+      if ((await readInto(index, log, "Reading the journal", options, drop)) === "read") return index;
       logger.warn("A log has changed behind what the index had applied: building the index again from the journal");
       drop();
-      current = await build("Building the index", options);
-      savedFacts = 0;
-      return current;
+      const built = await build(options);
+      take(built);
+      return built;
     },
     async applyWhile(index, sealed, durable, retract) {
       const failure = durable.then(
@@ -129,13 +149,8 @@ export function engineOf(log: FactLog, indexes: IndexFactory, file: IndexFile, l
         drop();
       }
     },
-    async rebuild(options) {
-      const built = await build("Building the index", options);
-      drop();
-      current = built;
-      savedFacts = 0;
-      return built;
-    },
+    build,
+    take,
     async save(index) {
       const facts = factsOf(index.heads());
       await file.save(index);

@@ -60,9 +60,11 @@ export function openLedger(options: LedgerOptions): Ledger {
     async *facts(signal) {
       for await (const chunk of log.read([], signal)) if (chunk.facts.length > 0) yield chunk.facts;
     },
-    verify: (options = {}) => work(() => verifyLedger({ home, files, log, engine }, options)),
+    verify: (options = {}) => noticing(() => verifyLedger({ home, files, log, engine, queue }, options)),
     async rebuild(options = {}) {
-      const facts = await work(async () => factsOf((await engine.rebuild(options)).heads()));
+      const built = await noticing(() => engine.build(options));
+      const facts = factsOf(built.heads());
+      await work(async () => engine.take(built));
       if (facts > 0) await upkeep.checkpoint({ force: true, signal: options.signal });
       return { facts };
     },

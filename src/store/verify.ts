@@ -1,39 +1,17 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { cancelled } from "../domain/errors.ts";
-import type { Cursor, PlacedFact } from "../domain/fact.ts";
-import type { KnownFact } from "../domain/kinds.ts";
 import type { FactLog, Queries, StoreProblem, VerifyReport } from "../domain/ports.ts";
 import { foldReviews, type ReviewFold, type RunInScope } from "../domain/review/fold.ts";
-import type { RecordedReset } from "../domain/review/hidden.ts";
 import type { RunRow } from "../domain/review/queries.ts";
-import { compareRuns, type ReviewRun, runOf } from "../domain/review/run.ts";
-import { understand } from "../domain/understand.ts";
+import { compareRuns, type ReviewRun } from "../domain/review/run.ts";
 import { cursorsOf, type Engine, type ReadOptions } from "./engine.ts";
 import type { StoreFiles } from "./files.ts";
+import { journalReader } from "./journal-reader.ts";
+import type { Queue } from "./queue.ts";
 import { headsOf, readSummary, sameHeads, summaryStandingOf } from "./summary.ts";
 
-type Parts = Readonly<{ home: string; files: StoreFiles; log: FactLog; engine: Engine }>;
-
-type Collected = { readonly runs: ReviewRun[]; readonly resets: RecordedReset[]; readonly undone: Set<string> };
-
-function collect(facts: Collected, fact: KnownFact): void {
-  switch (fact.kind) {
-    case "review.recorded":
-      facts.runs.push(runOf(fact));
-      return;
-    case "review.reset": {
-      const { at, device, seq } = fact;
-      facts.resets.push({ factId: fact.id.toLowerCase(), agent: fact.data.agent, recording: { at, device, seq } });
-      return;
-    }
-    case "review.reset_undone":
-      facts.undone.add(fact.data.reset.toLowerCase());
-      return;
-    default:
-      fact satisfies never;
-  }
-}
+type Parts = Readonly<{ home: string; files: StoreFiles; log: FactLog; engine: Engine; queue: Queue }>;
 
 const total = (message: string): StoreProblem => ({
   kind: "total",
@@ -167,46 +145,30 @@ async function differentSummary({ home, files, engine }: Parts, fold: ReviewFold
     );
 }
 
-/** Facts up to the cursors; what other processes appended since is not part of this verification. */
-const within = (cursors: readonly Cursor[], { fact, place }: PlacedFact): boolean =>
-  cursors.some((cursor) => cursor.device === place.device && fact.seq <= cursor.seq);
-
 /**
  * Reads every log from its start, checks what reading checks (whole lines, hashes, chain, gaps), folds everything from scratch and
- * compares with the index and the summary.
+ * compares with the index and the summary. Others may use the ledger while the logs are read, but not while it is compared.
  */
 export async function verifyLedger(parts: Parts, options: ReadOptions): Promise<VerifyReport> {
-  const { log, engine } = parts;
-  const index = await engine.ready({ signal: options.signal });
-  const cursors = cursorsOf(index);
-  const collected: Collected = { runs: [], resets: [], undone: new Set() };
-  const problems: StoreProblem[] = [];
-  const devices = new Map<string, { facts: number; head: string | null }>();
-
-  for await (const chunk of log.read([], options.signal)) {
-    problems.push(...chunk.problems);
-    const device = devices.get(chunk.cursor.device) ?? { facts: 0, head: null };
-    devices.set(chunk.cursor.device, device);
-    for (const placed of chunk.facts.filter((one) => within(cursors, one))) {
-      device.facts += 1;
-      device.head = placed.fact.hash;
-      const understood = understand(placed.fact);
-      if (understood.state === "known") collect(collected, understood.fact);
-    }
-    options.onProgress?.({ done: chunk.bytesDone, total: chunk.bytesTotal, message: "Reading the journal" });
-  }
-
-  const fold = foldReviews(collected);
-  const queries = index.queries();
-  const names = log.deviceNames();
-  return {
-    facts: [...devices.values()].reduce((sum, { facts }) => sum + facts, 0),
-    devices: [...devices].map(([device, { facts, head }]) => ({ device, name: names.get(device) ?? null, facts, head })),
-    problems: [
-      ...problems,
-      ...index.problems().filter(({ kind }) => kind === "refused"),
-      ...(await differentScopes(queries, fold, options.signal)),
-      ...(await differentSummary(parts, fold)),
-    ],
-  };
+  const { log, engine, queue } = parts;
+  const journal = journalReader(log, options);
+  await journal.readOn();
+  return queue(async () => {
+    const index = await engine.ready({ signal: options.signal });
+    // What was appended since the first reading, and no more than the index has.
+    await journal.readOn(cursorsOf(index));
+    const { facts, problems, devices } = journal.read();
+    const fold = foldReviews(facts);
+    const names = log.deviceNames();
+    return {
+      facts: devices.reduce((sum, device) => sum + device.facts, 0),
+      devices: devices.map(({ device, facts: count, head }) => ({ device, name: names.get(device) ?? null, facts: count, head })),
+      problems: [
+        ...problems,
+        ...index.problems().filter(({ kind }) => kind === "refused"),
+        ...(await differentScopes(index.queries(), fold, options.signal)),
+        ...(await differentSummary(parts, fold)),
+      ],
+    };
+  });
 }

@@ -7,7 +7,7 @@ import type { RecordOutcome } from "../../src/domain/ports.ts";
 import { nodeFiles } from "../../src/journal/node-files.ts";
 import { faultyFiles } from "../support/faulty-files.ts";
 import { makeHistory } from "../support/fixtures.ts";
-import { openTestLedger } from "../support/ledger.ts";
+import { openTestLedger, openTestLog } from "../support/ledger.ts";
 import { draftOf, draftsOf, resetDraft, undoDraft } from "../support/ledger-drafts.ts";
 import { failure } from "../support/memory-files.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
@@ -234,4 +234,23 @@ it("sees logs of other devices put beside its own, the run recorded first counti
   expect(answer).toEqual({ runs: 3, place: ledgers.there.device.id });
   expect((await ledgers.here.verify()).problems).toEqual([]);
   await ledgers.here.close();
+});
+
+it("answers while a record waits for the lock", async () => {
+  const home = newHome();
+  const [here, there] = [await openTestLedger(home), await openTestLedger(home)];
+  await here.record([draftOf(first)]);
+  const log = await openTestLog(home);
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await here.close();
+  const holding = log.exclusively(() => held);
+  const recording = there.record([draftOf(second)]);
+  expect(await there.ask(({ review }) => review.countRuns({}))).toBe(1);
+  release();
+  await holding;
+  expect((await recording).map(stateOf)).toEqual(["recorded"]);
+  await Promise.all([there.close(), log.close()]);
 });

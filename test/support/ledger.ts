@@ -16,23 +16,25 @@ export type TestLedgerOptions = Readonly<{
   indexes?: ReturnType<typeof testIndexes>;
 }>;
 
-/** The real ledger over a home, as a process would open it. */
-export async function openTestLedger(home: string, options: TestLedgerOptions = {}): Promise<Ledger> {
-  const logger = options.logger ?? testLogger();
-  const clock = { now: () => new Date() };
-  const log = await openFactLog({
+const clock = { now: () => new Date() };
+
+/** The real log over a home, as a process would open it. */
+export const openTestLog = (home: string, options: TestLedgerOptions = {}) =>
+  openFactLog({
     home,
     clock,
     ids: { next: (at) => v7({ msecs: at.getTime() }) },
-    logger,
+    logger: options.logger ?? testLogger(),
     ...(options.journalFiles === undefined ? {} : { files: options.journalFiles }),
   });
-  return openLedger({
+
+/** The real ledger over a home, as a process would open it. */
+export const openTestLedger = async (home: string, options: TestLedgerOptions = {}): Promise<Ledger> =>
+  openLedger({
     home,
-    log,
+    log: await openTestLog(home, options),
     indexes: options.indexes ?? testIndexes(options.calendar ?? calendarOf("UTC")),
     clock,
-    logger,
+    logger: options.logger ?? testLogger(),
     files: options.files ?? storeFiles(),
   });
-}
