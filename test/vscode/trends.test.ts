@@ -138,8 +138,12 @@ scenario("trends: a hidden panel costs nothing and catches up when it is shown",
 
 scenario("trends: every theme draws", async (stage) => {
   const { page, panel } = await openPanel(stage);
-  const background = async (): Promise<string> =>
-    String(await panel.locator("body").evaluate("(body) => getComputedStyle(body).backgroundColor"));
+  const colours = async (): Promise<string> =>
+    String(
+      await panel
+        .locator("body")
+        .evaluate("((style) => [style.color, style.backgroundColor].join())(getComputedStyle(document.body))"),
+    );
   const seen = new Set<string>();
   for (const [theme, kind] of [
     ["Default Dark Modern", "vscode-dark"],
@@ -149,7 +153,7 @@ scenario("trends: every theme draws", async (stage) => {
   ] as const) {
     await stage.server.changeSettings({ "workbench.colorTheme": theme });
     await expect.poll(() => panel.locator("body").getAttribute("data-vscode-theme-kind")).toBe(kind);
-    seen.add(`${kind} ${await background()}`);
+    seen.add(await colours());
     await panel.locator("canvas").first().waitFor();
   }
   expect(seen.size).toBe(4);

@@ -45,6 +45,14 @@ async function filesBelow(directory: string): Promise<readonly string[]> {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
+/** Where the server has unpacked the extension. */
+async function installedExtension(server: CodeServer): Promise<string> {
+  const extensions = join(server.data, "extensions");
+  const name = (await readdir(extensions)).find((entry) => entry.startsWith("reward-ledger."));
+  if (name === undefined) throw new Error(`The extension is not installed in ${extensions}`);
+  return join(extensions, name);
+}
+
 async function extensionLog(server: CodeServer): Promise<string> {
   const logs = (await filesBelow(join(server.data, "data", "logs"))).filter((path) =>
     path.includes("reward-ledger.reward-ledger"),
@@ -103,6 +111,7 @@ export async function onStage<T>(
     browser = await launchBrowser();
     const context = await openContext(browser, options.size ?? { width: 1400, height: 900 });
     const running = server;
+    const cliFile = join(await installedExtension(server), "dist", "cli.cjs");
     const stage: Stage = {
       version,
       root,
@@ -118,7 +127,7 @@ export async function onStage<T>(
         return window.page;
       },
       cli: (args, input) =>
-        runCommandLine(process.execPath, [join(projectRoot, "dist", "cli.cjs"), ...args], {
+        runCommandLine(process.execPath, [cliFile, ...args], {
           cwd: folder,
           env: { ...process.env, ...env },
           ...(input === undefined ? {} : { input }),
