@@ -38,6 +38,8 @@ const summaryEvery = 1_000;
 const storeIdle = 5 * 60_000;
 /** The first scan for reports waits so long after the start, in ms. */
 const intakeDelay = 1_500;
+/** A summary follows its recording well within this time, in ms. */
+const summarySettles = 1_000;
 /** Changes of the ledger that follow each other within so many ms are drawn once. */
 const drawWithin = 150;
 
@@ -164,6 +166,10 @@ export function compose(context: vscode.ExtensionContext): Extension {
     },
   });
 
+  const mending = later(summarySettles, async () => {
+    const { mendSummary } = await import("./summary/staleness.ts");
+    await mendSummary({ home: home(), settles: summarySettles, wake: () => store.call("agents", {}), log });
+  });
   const refresh = async (): Promise<void> => {
     // After a failure the store is opened anew; otherwise it knows by itself what is new.
     if (shown.failed) await store.restart();
@@ -222,6 +228,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
 
   offerTerminal();
   learnProject();
+  mending.soon();
   context.subscriptions.push(
     log,
     documents,
@@ -231,6 +238,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
     panel,
     diagnostics,
     drawRest,
+    mending,
     intake,
     commands,
     { dispose: () => void summary.source.then((source) => source.close()) },
@@ -244,8 +252,9 @@ export function compose(context: vscode.ExtensionContext): Extension {
     onSettingsChange(["intake.enabled", "intake.globs"], intake.restart),
     onSettingsChange(["terminal.addToPath"], offerTerminal),
     vscode.window.onDidChangeWindowState(({ focused }) => {
-      // The machine may be put to sleep or the window closed next.
-      if (!focused) void store.flush();
+      // Without the focus, the machine may be put to sleep or the window closed next.
+      if (focused) mending.soon();
+      else void store.flush();
     }),
   );
   return { close: store.close };

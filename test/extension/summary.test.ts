@@ -1,10 +1,11 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { Logger } from "../../src/domain/ports.ts";
 import { type Summary, type SummaryStanding, summaryFile, summaryVersion } from "../../src/domain/summary.ts";
 import { ledgerHome } from "../../src/extension/store/home.ts";
 import { followSummary } from "../../src/extension/summary/source.ts";
+import { isSummaryStale, mendSummary } from "../../src/extension/summary/staleness.ts";
 import { standingsOf } from "../../src/extension/summary/standings.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
@@ -100,6 +101,37 @@ describe("following summary.json", () => {
     await source.look();
     expect(seen).toEqual([undefined, undefined]);
   });
+});
+
+test("a summary is stale while any device's journal is younger", async () => {
+  const home = temporaryFolder();
+  expect(await isSummaryStale(join(home, "nowhere"))).toBe(false);
+  expect(await isSummaryStale(home)).toBe(false);
+  const write = (path: string, second: number): void => {
+    mkdirSync(join(home, path, ".."), { recursive: true });
+    writeFileSync(join(home, path), "{}");
+    utimesSync(join(home, path), second, second);
+  };
+  write("journal/one/00000001.jsonl", 100);
+  expect(await isSummaryStale(home)).toBe(true);
+  write(summaryFile, 101);
+  expect(await isSummaryStale(home)).toBe(false);
+  const woken: string[] = [];
+  const nothing = (): void => undefined;
+  const mend = (error?: Error) => {
+    const wake = async (): Promise<void> => {
+      woken.push("woken");
+      if (error !== undefined) throw error;
+    };
+    return mendSummary({ home, settles: 1, wake, log: { debug: nothing, info: nothing, warn: nothing, error: nothing } });
+  };
+  await mend();
+  expect(woken).toEqual([]);
+  write("journal/two/00000007.jsonl", 102);
+  expect(await isSummaryStale(home)).toBe(true);
+  await mend();
+  await mend(new Error("the store is locked"));
+  expect(woken).toEqual(["woken", "woken"]);
 });
 
 describe("the ledger's home", () => {
