@@ -10,7 +10,7 @@ import { migrate, migrations, versionOf } from "./migrations.ts";
 import { addProblem, readProblems } from "./problems.ts";
 import { reviewQueries } from "./queries/review.ts";
 import { rezone, storedZone, storeZone } from "./rezone.ts";
-import { findRun } from "./run-rows.ts";
+import { recordedRun } from "./run-rows.ts";
 import { headerVersion, seal, unseal } from "./seal.ts";
 import type { Session } from "./session.ts";
 import { settle } from "./settle.ts";
@@ -69,10 +69,7 @@ function indexOver(db: Connection, days: Days): FactIndex {
       writeKept();
       return queries;
     },
-    recordedRun(agent, runId) {
-      const run = findRun(db, memory, agent, runId);
-      return run === undefined ? undefined : { factId: run.factId, place: run.place, hidden: run.hiddenBy !== null };
-    },
+    recordedRun: (agent, runId) => recordedRun(db, memory, agent, runId),
     resetInForce: (factId) => memory.inForce().some((reset) => reset.factId === factId.toLowerCase()),
     begin() {
       if (open !== undefined) throw new TypeError("a step of the index is already open");

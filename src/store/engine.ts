@@ -80,6 +80,7 @@ export function engineOf(log: FactLog, indexes: IndexFactory, file: IndexFile, l
   const drop = (): void => {
     current?.close();
     current = undefined;
+    changed = false;
   };
 
   const load = async (): Promise<FactIndex> => {

@@ -79,6 +79,8 @@ export function upkeepOf({ home, files, engine, log, queue, clock, logger }: Par
     const isDue = async (): Promise<boolean> => (leastFacts !== undefined && indexIsDue(leastFacts)) || (await summaryIsDue());
     if (!(await queue(isDue))) return;
     const underLock = async (): Promise<void> => {
+      // While this waited for the lock, others may have done it, or the ledger may have been closed.
+      if (!(await isDue())) return;
       const index = await engine.ready({ signal });
       if (await summaryIsDue()) await saveSummary(index);
       if (leastFacts !== undefined && indexIsDue(leastFacts)) await engine.save(index);
