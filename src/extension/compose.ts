@@ -147,6 +147,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
   const intake = runIntake({
     delay: intakeDelay,
     enabled: () => readSettings()["intake.enabled"],
+    failed: (error) => log.error(`Could not watch for review reports: ${toErrorView(error).message}`),
     watch: async () => {
       const [{ watchReports }, { openSeenFiles }] = await Promise.all([import("./intake/watch.ts"), import("./intake/seen.ts")]);
       // What the summary says of the ledger must be known before files count as seen.

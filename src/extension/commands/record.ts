@@ -22,6 +22,8 @@ export type RecordCommandOptions = Readonly<{
   /** The agent under which runs are recorded when nobody says otherwise. */
   usualAgent(): string;
   openTrends(show: TrendsShow): void;
+  /** Tells the user of an error that comes after the command is over. */
+  failed(error: unknown): Promise<void>;
 }>;
 
 type RecordCommands = Readonly<Record<"updateFromFile" | "updateFromClipboard" | "updateFromEditor" | "newReport", Handler>>;
@@ -39,7 +41,7 @@ export function recordCommands(options: RecordCommandOptions): RecordCommands {
       options.store.call("update", { ...source, agent }, { signal, onProgress, surroundings: options.surroundingsOf(near) }),
     );
     // Not awaited: the message stays until the user closes it, the command is over.
-    void tellRecorded(view, options.openTrends);
+    tellRecorded(view, options.openTrends).catch(options.failed);
   };
   return {
     updateFromFile: async (first, selected) => {
@@ -56,7 +58,7 @@ export function recordCommands(options: RecordCommandOptions): RecordCommands {
       const view = await withPatience(t("Importing review reports"), (signal, onProgress) =>
         options.store.call("import", { paths, agent }, { signal, onProgress, surroundings: options.surroundingsOf(files[0]) }),
       );
-      void tellImported(view, options.documents);
+      tellImported(view, options.documents).catch(options.failed);
     },
     updateFromClipboard: async () => {
       const text = await vscode.env.clipboard.readText();

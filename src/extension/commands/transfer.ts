@@ -19,6 +19,8 @@ export type TransferCommandOptions = Readonly<{
   knownAgents(): readonly string[];
   usualAgent(): string;
   scope(): Promise<string | undefined>;
+  /** Tells the user of an error that comes after the command is over. */
+  failed(error: unknown): Promise<void>;
 }>;
 
 type TransferCommands = Readonly<Record<"import" | "export", Handler>>;
@@ -39,7 +41,7 @@ export function transferCommands(options: TransferCommandOptions): TransferComma
       const view = await withPatience(t("Importing review reports"), (signal, onProgress) =>
         store.call("import", { paths, agent }, { signal, onProgress, surroundings: options.surroundingsOf(sources[0]) }),
       );
-      void tellImported(view, documents);
+      tellImported(view, documents).catch(options.failed);
     },
     export: async (argument) => {
       const project = await options.scope();
@@ -52,7 +54,7 @@ export function transferCommands(options: TransferCommandOptions): TransferComma
       );
       if (target === inEditor) return openExport(view);
       if (view.content !== null) await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(view.content));
-      void tellExported(view, target);
+      tellExported(view, target).catch(options.failed);
     },
   };
 }

@@ -6,6 +6,8 @@ export type IntakeLifecycleOptions = Readonly<{
   enabled(): boolean;
   /** Starts watching, with the settings of then. */
   watch(): Promise<Intake>;
+  /** Told when watching or the first scan could not begin. */
+  failed(error: unknown): void;
   /** How long the first scan waits after the start, so that it does not compete with the window's own, in ms. */
   delay: number;
 }>;
@@ -23,7 +25,7 @@ export type IntakeLifecycle = Readonly<{
  * Runs the intake. Not in a workspace that is not trusted: whoever sent it could have put reports in it, and what is recorded
  * counts for all projects.
  */
-export function runIntake({ enabled, watch, delay }: IntakeLifecycleOptions): IntakeLifecycle {
+export function runIntake({ enabled, watch, failed, delay }: IntakeLifecycleOptions): IntakeLifecycle {
   const state: { intake: Intake | undefined; timer: NodeJS.Timeout | undefined; turn: number } = {
     intake: undefined,
     timer: undefined,
@@ -39,12 +41,13 @@ export function runIntake({ enabled, watch, delay }: IntakeLifecycleOptions): In
     stop();
     if (!enabled() || !vscode.workspace.isTrusted || vscode.workspace.workspaceFolders === undefined) return;
     const turn = state.turn;
-    state.timer = setTimeout(async () => {
+    const begin = async (): Promise<void> => {
       const intake = await watch();
       if (turn !== state.turn) return intake.dispose();
       state.intake = intake;
       await intake.scan();
-    }, delay);
+    };
+    state.timer = setTimeout(() => void begin().catch(failed), delay);
   };
   const changes = vscode.Disposable.from(
     vscode.workspace.onDidGrantWorkspaceTrust(restart),
