@@ -60,6 +60,7 @@ scenario("a window that is reloaded or whose host is killed goes on where it was
   await runLedgerCommand(page, "updateFromClipboard");
   await pick(page, "claude-code");
   await notifications(page, "Total 3.40.").waitFor();
+  await expect.poll(() => counterLabel(page)).toContain("has 3.40 coins");
   const pids = await hostPids(stage);
   const host = pids.at(-1);
   if (host === undefined) throw new Error("No extension host was started");
