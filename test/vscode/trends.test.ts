@@ -96,6 +96,7 @@ scenario("trends: filters, tabs, tables and a run with its formula", async (stag
 scenario("trends: the keyboard reaches every run, a reload brings everything back", async (stage) => {
   const { page, panel } = await openPanel(stage);
   await choose(panel, "Agent", "claude-code");
+  await expect.poll(() => tile(panel, "coins").textContent()).toBe("9.40");
   const chart = panel.locator("#coin-chart");
   await chart.focus();
   await page.keyboard.press("Home");

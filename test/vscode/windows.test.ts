@@ -47,30 +47,34 @@ scenario("two windows and a terminal write at once and lose nothing", async (sta
   expect(await cliJson(stage, "verify")).toMatchObject({ ok: true, facts: 9 });
 });
 
-scenario("a window that is reloaded or whose host is killed goes on where it was", async (stage) => {
-  const page = await stage.open();
-  await writeClipboard(page, JSON.stringify(report("run-1", 94, [], 60)));
-  await runLedgerCommand(page, "updateFromClipboard");
-  await pick(page, "claude-code");
-  await notifications(page, "Total 1.40.").waitFor();
-  await reloadWindow(page);
-  await expect.poll(() => counterLabel(page)).toBe("Reward Ledger: claude-code has 1.40 coins, 1 pass");
+scenario(
+  "a window that is reloaded or whose host is killed goes on where it was",
+  async (stage) => {
+    const page = await stage.open();
+    await writeClipboard(page, JSON.stringify(report("run-1", 94, [], 60)));
+    await runLedgerCommand(page, "updateFromClipboard");
+    await pick(page, "claude-code");
+    await notifications(page, "Total 1.40.").waitFor();
+    await reloadWindow(page);
+    await expect.poll(() => counterLabel(page)).toBe("Reward Ledger: claude-code has 1.40 coins, 1 pass");
 
-  await writeClipboard(page, JSON.stringify(report("run-2", 100, [], 50)));
-  await runLedgerCommand(page, "updateFromClipboard");
-  await pick(page, "claude-code");
-  await notifications(page, "Total 3.40.").waitFor();
-  await expect.poll(() => counterLabel(page)).toContain("has 3.40 coins");
-  const pids = await hostPids(stage);
-  const host = pids.at(-1);
-  if (host === undefined) throw new Error("No extension host was started");
-  process.kill(host, "SIGKILL");
-  await expect.poll(() => hostPids(stage), { timeout: 20_000 }).toHaveLength(pids.length + 1);
+    await writeClipboard(page, JSON.stringify(report("run-2", 100, [], 50)));
+    await runLedgerCommand(page, "updateFromClipboard");
+    await pick(page, "claude-code");
+    await notifications(page, "Total 3.40.").waitFor();
+    await expect.poll(() => counterLabel(page)).toContain("has 3.40 coins");
+    const pids = await hostPids(stage);
+    const host = pids.at(-1);
+    if (host === undefined) throw new Error("No extension host was started");
+    process.kill(host, "SIGKILL");
+    await expect.poll(() => hostPids(stage), { timeout: 20_000 }).toHaveLength(pids.length + 1);
 
-  await writeClipboard(page, JSON.stringify(report("run-3", 90, [], 40)));
-  await expect.poll(() => counterLabel(page), { timeout: 10_000 }).toContain("has 3.40 coins");
-  await runLedgerCommand(page, "updateFromClipboard");
-  await pick(page, "claude-code");
-  await notifications(page, "Total 4.40.").waitFor();
-  expect(await cliJson(stage, "verify")).toMatchObject({ ok: true, facts: 3, problems: [] });
-});
+    await writeClipboard(page, JSON.stringify(report("run-3", 90, [], 40)));
+    await expect.poll(() => counterLabel(page), { timeout: 10_000 }).toContain("has 3.40 coins");
+    await runLedgerCommand(page, "updateFromClipboard");
+    await pick(page, "claude-code");
+    await notifications(page, "Total 4.40.").waitFor();
+    expect(await cliJson(stage, "verify")).toMatchObject({ ok: true, facts: 3, problems: [] });
+  },
+  { killsHost: true },
+);

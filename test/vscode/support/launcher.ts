@@ -6,7 +6,7 @@ import { appendFile, mkdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { launchBrowser } from "./browser.ts";
-import { startServer } from "./server.ts";
+import { hostCrashes, startServer } from "./server.ts";
 import { codeVersions } from "./versions.ts";
 import { openContext, openWindow } from "./window.ts";
 
@@ -58,9 +58,9 @@ try {
     ["extensionTestsPath", remote(required("extensionTestsPath"))],
   ]);
   process.exitCode = await ended;
-  const crash = /Extension Host Process exited with code: (?!0, signal: null).*/.exec(await readFile(server.outputFile, "utf8"));
-  if (crash !== null) {
-    process.stderr.write(`${crash[0]}\n`);
+  const crashes = hostCrashes(await readFile(server.outputFile, "utf8"));
+  if (crashes.length > 0) {
+    process.stderr.write(`${crashes.join("\n")}\n`);
     process.exitCode = 70;
   }
   await browser.close();

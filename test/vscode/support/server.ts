@@ -131,3 +131,7 @@ export async function installVsix(version: CodeVersion, data: string, vsix: stri
   });
   if (!output.includes("successfully installed")) throw new Error(`Failed to install ${vsix}:\n${output}`);
 }
+
+/** The extension hosts that did not end of their own accord, by what the server printed of them. */
+export const hostCrashes = (output: string): readonly string[] =>
+  output.match(/Extension Host Process exited with code: (?!0, signal: null).*/g) ?? [];

@@ -7,7 +7,7 @@ import { launchBrowser } from "./browser.ts";
 import { cacheRoot } from "./cache.ts";
 import { type CommandResult, runCommandLine } from "./command.ts";
 import { counter } from "./product.ts";
-import { type CodeServer, type Settings, startServer } from "./server.ts";
+import { type CodeServer, hostCrashes, startServer } from "./server.ts";
 import type { CodeVersion } from "./versions.ts";
 import { type CodeWindow, openContext, openWindow } from "./window.ts";
 
@@ -17,10 +17,9 @@ const projectRoot = resolve(import.meta.dirname, "../../..");
 export const vsixFile: string = join(projectRoot, "reward-ledger.vsix");
 
 export type StageOptions = Readonly<{
-  settings?: Settings;
   workspaceTrust?: boolean;
-  /** Width and height of windows in pixels. */
-  size?: Readonly<{ width: number; height: number }>;
+  /** The scenario kills an extension host itself. */
+  killsHost?: boolean;
 }>;
 
 /** A user's surroundings for one scenario: a home, a folder, VS Code with the packaged extension installed, and a terminal. */
@@ -78,9 +77,23 @@ async function keepEvidence(name: string, stage: Stage, windows: readonly CodeWi
 /** Messages of the workbench's console that mean a defect of the extension's web content. */
 const contentDefect = /content security policy|refused to|webview.*(error|failed)/i;
 
+/** Lines of the extension's log that no scenario may cause: defects, and a store that ended by itself. */
+const logDefect = /^.*\[error\] (internal:|Store worker ended|.*Error: ).*$/gm;
+
+/** What went wrong on a stage although its scenario saw nothing of it. */
+async function hiddenDefects(stage: Stage, windows: readonly CodeWindow[], options: StageOptions): Promise<readonly string[]> {
+  const crashes = hostCrashes(await readFile(stage.server.outputFile, "utf8"));
+  return [
+    ...windows.flatMap(({ errors }) => errors).filter((error) => contentDefect.test(error)),
+    ...((await stage.log()).match(logDefect) ?? []),
+    ...(options.killsHost === true ? [] : crashes),
+  ];
+}
+
 /**
  * Sets a stage up, runs the body and takes everything down again, whatever happened. When the body has passed, the stage itself is
- * judged: a webview that broke its security policy fails it. On failure pictures and logs are kept.
+ * judged: a webview that broke its security policy, a host that died, a defect in the log fail it. On failure pictures and logs are
+ * kept.
  */
 export async function onStage<T>(
   name: string,
@@ -105,11 +118,11 @@ export async function onStage<T>(
       data,
       vsix: vsixFile,
       env,
-      settings: { "workbench.colorTheme": "Default Dark Modern", ...options.settings },
+      settings: { "workbench.colorTheme": "Default Dark Modern" },
       workspaceTrust: options.workspaceTrust ?? false,
     });
     browser = await launchBrowser();
-    const context = await openContext(browser, options.size ?? { width: 1400, height: 900 });
+    const context = await openContext(browser, { width: 1400, height: 900 });
     const running = server;
     const cliFile = join(await installedExtension(server), "dist", "cli.cjs");
     const stage: Stage = {
@@ -136,11 +149,11 @@ export async function onStage<T>(
     };
     try {
       const result = await body(stage);
-      const defects = windows.flatMap(({ errors }) => errors).filter((error) => contentDefect.test(error));
-      if (defects.length > 0) throw new Error(`The workbench's console reports:\n${defects.join("\n")}`);
+      const defects = await hiddenDefects(stage, windows, options);
+      if (defects.length > 0) throw new Error(`The scenario passed, but not unharmed:\n${defects.join("\n")}`);
       return result;
     } catch (error) {
-      const kept = await keepEvidence(name, stage, windows);
+      const kept = await keepEvidence(name, stage, windows).catch((failure: unknown) => `nowhere: ${String(failure)}`);
       console.error(`${name}, VS Code ${version.name}: pictures and logs are in ${kept}`);
       throw error;
     }
