@@ -16,7 +16,7 @@ const row = (cells: readonly string[]): string => `| ${cells.map(cell).join(" | 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [row(head), row(head.map(() => "---")), ...rows.map(row)].join("\n");
 
-const valueOf = (flag: Flag): string => (flag.kind === "boolean" ? "" : ` <${flag.placeholder}>`);
+const placeOf = (flag: Flag): string => (flag.kind === "boolean" ? "" : ` <${flag.placeholder}>`);
 
 function optionText(flag: Flag): string {
   const choices = flag.choices === null ? "" : ` (${flag.choices.map((one) => `\`${one}\``).join(", ")})`;
@@ -34,7 +34,7 @@ function commandSection(command: CliCommand): string {
   const usage = ["reward-ledger", command.name, ...given, ...(options.length > 0 ? ["[options]"] : [])].join(" ");
   const rows = [
     ...positional.map((flag) => [`\`${flag.placeholder}\``, optionText(flag)]),
-    ...options.map((flag) => [`\`--${flag.name}${valueOf(flag)}\``, optionText(flag)]),
+    ...options.map((flag) => [`\`--${flag.name}${placeOf(flag)}\``, optionText(flag)]),
   ];
   return [
     `### ${command.name}`,
