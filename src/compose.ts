@@ -5,6 +5,7 @@ import type { IndexFactory } from "./domain/fact-index.ts";
 import type { Calendar, Clock, Ids, Logger, Ports } from "./domain/ports.ts";
 import { migrations, versionOf } from "./index/migrations.ts";
 import { openFactLog } from "./journal/open.ts";
+import { unopenedLog } from "./journal/unopened.ts";
 import { openLedger } from "./store/ledger.ts";
 import { codeFolder, findAssets, wasmFile } from "./system/assets.ts";
 import { userCalendar } from "./system/calendar.ts";
@@ -50,7 +51,8 @@ function lateIndexes(options: Readonly<{ wasm: string; calendar: Calendar }>): I
 
 /**
  * Builds the real parts over one home. Nothing is created, and neither journal nor index is read, before an operation needs it.
- * @throws store_unreadable, store_newer, invalid_input (time zone), not_found (assets)
+ * A home that cannot be opened makes the questions to its ledger fail, not this: `doctor` has to tell what is wrong with it.
+ * @throws invalid_input (time zone), not_found (assets)
  */
 export async function compose(options: ComposeOptions): Promise<Composed> {
   const { logger, env = {}, clock = systemClock, ids = systemIds() } = options;
@@ -58,7 +60,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const home = homeOf(options.home, env, homedir(), cwd);
   const calendar = userCalendar(options.zone, env);
   const wasm = join(options.assets ?? findAssets(codeFolder()), wasmFile);
-  const log = await openFactLog({ home, clock, ids, logger });
+  const log = await openFactLog({ home, clock, ids, logger }).catch(unopenedLog);
   const ledger = openLedger({ home, log, indexes: lateIndexes({ wasm, calendar }), clock, logger });
   return {
     ledger,
