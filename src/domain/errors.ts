@@ -188,10 +188,3 @@ export const standardOutputFailed = (reason: string, cause?: unknown): LedgerErr
     "Check where the output goes (a full disk, a closed file) and repeat the command. What was recorded stands.",
     { cause },
   );
-
-export const noReport = (): LedgerError =>
-  new LedgerError(
-    "invalid_json",
-    "Failed to read standard input: it is empty",
-    "Pipe a report into it (`specfact code review run --json | reward-ledger update`), or name a file with --from.",
-  );

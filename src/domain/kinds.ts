@@ -8,8 +8,11 @@ export const factKinds = [reviewRecorded, reviewReset, reviewResetUndone] as con
 
 type KindOf<T> = T extends FactKind<infer K, infer S> ? Readonly<{ kind: K; data: z.infer<S> }> : never;
 
+/** The envelope's own fields, those that a newer version may have added left out. */
+export type Envelope = Readonly<Pick<Fact, "id" | "at" | "device" | "seq" | "project" | "prev" | "hash">>;
+
 /** The discriminated union of known facts: `kind` decides the type of `data`. */
-export type KnownFact = Readonly<Omit<Fact, "kind" | "data">> & KindOf<(typeof factKinds)[number]>;
+export type KnownFact = Envelope & KindOf<(typeof factKinds)[number]>;
 
 /** The kinds' names. */
 export type KnownKind = KnownFact["kind"];

@@ -55,6 +55,11 @@ export type LogChunk = Readonly<{
   problems: readonly StoreProblem[];
   /** Where reading goes on after this chunk. */
   cursor: Cursor;
+  /**
+   * True when the cursor this reading began with does not fit the log any more (facts were taken back before they were durable,
+   * or files were replaced): this chunk then begins at the device's first fact, and what was known of its log is to be forgotten.
+   */
+  rewound: boolean;
   /** Bytes read so far and in all, for progress. */
   bytesDone: number;
   bytesTotal: number;
@@ -74,6 +79,14 @@ export interface LogWriter {
   retract(): Promise<void>;
 }
 
+/** Sizes of the logs and the state of the writers' lock, for `doctor`. */
+export type LogReport = Readonly<{
+  bytes: number;
+  segments: number;
+  quarantineFiles: number;
+  lock: Readonly<{ held: boolean; holder: string | null }>;
+}>;
+
 /** The append-only logs of all devices under one home. */
 export interface FactLog {
   readonly device: Device;
@@ -89,6 +102,7 @@ export interface FactLog {
   read(after: readonly Cursor[], signal?: AbortSignal): AsyncIterable<LogChunk>;
   /** One fact again, by its place. @throws store_unreadable */
   fetch(place: FactPlace): Promise<Fact>;
+  inspect(): Promise<LogReport>;
   close(): Promise<void>;
 }
 
@@ -117,7 +131,8 @@ export type StoreReport = Readonly<{
   segments: number;
   indexBytes: number;
   quarantineFiles: number;
-  lock: Readonly<{ held: boolean; holder: string | null }>;
+  lock: LogReport["lock"];
+  /** Facts that the index on disk does not hold yet and a cold start has to apply. */
   pendingFacts: number;
   problems: readonly StoreProblem[];
 }>;
@@ -171,6 +186,19 @@ export interface Surroundings {
   houseRules(): Promise<string | null>;
 }
 
+/** What this machine is and how a home stands on it, for `doctor`. */
+export type MachineReport = Readonly<{
+  /** Version of this program. */
+  version: string;
+  node: string;
+  platform: string;
+  /** Permission bits of the home; null where there are none or it does not exist. */
+  homeMode: number | null;
+  homeWritable: boolean;
+  /** Bytes free on the home's disk; null when that cannot be told. */
+  freeBytes: number | null;
+}>;
+
 /** Everything an operation may use. Built once in `compose.ts`. */
 export type Ports = Readonly<{
   ledger: Ledger;
@@ -180,4 +208,5 @@ export type Ports = Readonly<{
   logger: Logger;
   files: FileReader;
   surroundings: Surroundings;
+  machine(home: string): Promise<MachineReport>;
 }>;

@@ -1,5 +1,5 @@
 import type { Severity } from "../domain/review/finding.ts";
-import type { Verdict } from "../domain/review/report.ts";
+import type { ReviewReport, Verdict } from "../domain/review/report.ts";
 
 /*
  * The product's views: what operations answer, what `--json` prints, what trees and panels show. Shapes are a contract: fields
@@ -75,6 +75,8 @@ export type RunDetailView = Readonly<{
     total: number;
     coins_before: number;
     coins_after: number;
+    /** The whole of it in English. */
+    text: string;
   }>;
 }>;
 
@@ -89,11 +91,16 @@ export type ViolationView = Readonly<{
   by_severity: Readonly<Record<Severity, number>>;
 }>;
 
+/**
+ * What became of the files. The import failed (exit code 1) when a path that was named could not be imported, or when files
+ * were rejected and no run was recorded or known; a folder with some bad files among good ones is imported and names the bad.
+ */
 export type ImportView = Readonly<{
   files: number;
   recorded: number;
   duplicates: number;
-  rejected: readonly Readonly<{ file: string; error: string; code: string; hint: string }>[];
+  /** `file` may go on with the entry in it (`a.json [3]`); `named`: its path was given, not found in a folder. */
+  rejected: readonly Readonly<{ file: string; error: string; code: string; hint: string; named: boolean }>[];
   /** Totals stated by an imported ledger that the replay of its runs contradicts. */
   disagreements: readonly Readonly<{ file: string; total: string; stated: string; replayed: string }>[];
 }>;
@@ -128,10 +135,29 @@ export type VerifyView = Readonly<{
   }>[];
 }>;
 
+export type RebuildView = Readonly<{ facts: number }>;
+
 export type DoctorView = Readonly<{
   ok: boolean;
   checks: readonly Readonly<{ name: string; state: "ok" | "warn" | "fail"; detail: string; hint: string | null }>[];
 }>;
+
+/** A scored report: the ReviewReport itself, so that it can be piped into `update`, and how its score came about. */
+export type ScoreView = ReviewReport &
+  Readonly<{
+    scoring: Readonly<{
+      /** Points taken off, by what for; `ai_bloat` is free. */
+      deductions: readonly Readonly<{
+        kind: "blocking" | "fixable" | "warning" | "info" | "ai_bloat";
+        findings: number;
+        points: number;
+      }>[];
+      bonuses: readonly string[];
+      /** Findings left out as noise, and by the level. */
+      suppressed: number;
+      below_level: number;
+    }>;
+  }>;
 
 /** The trends panel's data for one choice of filters. */
 export type TrendsView = Readonly<{

@@ -2,18 +2,20 @@ import { stripVTControlCharacters } from "node:util";
 import fc from "fast-check";
 import stringWidth from "string-width";
 import { describe, expect, it } from "vitest";
-import { table } from "../../src/cli/render/table.ts";
+import { type CellColumn, table } from "../../src/cli/render/table.ts";
 import { plain } from "../../src/cli/render/text.ts";
 import { colored, pipe, terminal } from "./style.ts";
 
-const columns = [
-  { head: "Rule", shrink: 6 },
-  { head: "Count", align: "right" },
-] as const;
+type Row = readonly [rule: string, count: string];
+
+const columns: readonly CellColumn<Row>[] = [
+  { head: "Rule", shrink: 6, cell: ([rule]) => rule },
+  { head: "Count", align: "right", cell: ([, count]) => count },
+];
 
 describe("table", () => {
   it("aligns columns without borders or trailing spaces", () => {
-    const rows = [
+    const rows: readonly Row[] = [
       ["E501", "3"],
       ["no-unused-vars", "1,234"],
     ];
@@ -23,7 +25,7 @@ describe("table", () => {
   });
 
   it("counts wide characters as two columns and colours as none", () => {
-    const rows = [
+    const rows: readonly Row[] = [
       ["規則一", "3"],
       [colored(80).colors.red("E501"), "12"],
     ];
@@ -34,12 +36,24 @@ describe("table", () => {
   });
 
   it("cuts the columns that may shrink to the terminal, never the others", () => {
-    const rows = [["a-very-long-rule-name-that-does-not-fit", "1,234,567"]];
+    const rows: readonly Row[] = [["a-very-long-rule-name-that-does-not-fit", "1,234,567"]];
     const drawn = table(columns, rows, terminal(24));
     expect(drawn.split("\n").every((line) => stringWidth(line) <= 24)).toBe(true);
     expect(drawn).toContain("…");
     expect(drawn).toContain("1,234,567");
     expect(table(columns, rows, pipe)).toContain("a-very-long-rule-name-that-does-not-fit");
+  });
+
+  it("leaves out what may be left out when cutting is not enough, the highest first", () => {
+    const wide: readonly CellColumn<Row>[] = [
+      ...columns,
+      { head: "First seen", drop: 2, cell: () => "2026-03-16 12:00" },
+      { head: "Last seen", drop: 1, cell: () => "2026-03-18 12:00" },
+    ];
+    const heads = (width: number): string => table(wide, [["E501", "3"]], terminal(width)).split("\n")[0] ?? "";
+    expect(heads(80)).toMatch(/Rule +Count +First seen +Last seen/);
+    expect(heads(40)).toMatch(/Rule +Count +Last seen/);
+    expect(heads(20)).toMatch(/^Rule +Count$/);
   });
 
   it("never exceeds the terminal nor loses a row, whatever the cells hold", () => {
@@ -51,7 +65,7 @@ describe("table", () => {
         (rows, width) => {
           const lines = table(
             columns,
-            rows.map(([rule, n]) => [rule, String(n)]),
+            rows.map(([rule, n]) => [rule, String(n)] as const),
             terminal(width),
           ).split("\n");
           expect(lines).toHaveLength(rows.length + 1);

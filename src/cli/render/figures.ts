@@ -30,6 +30,10 @@ export function verdict(value: "PASS" | "PASS_WITH_ADVISORY" | "FAIL" | "UNKNOWN
   }
 }
 
+/** A verdict in few letters, for a table. */
+export const shortVerdict = (value: Parameters<typeof verdict>[0], style: Style): string =>
+  value === "PASS_WITH_ADVISORY" ? style.colors.yellow("ADVISORY") : verdict(value, style);
+
 /** Scores drawn as a line of blocks on their scale of 0 to 120, newest last; at most `most` of them. */
 export const scoreLine = (scores: readonly number[], most: number): string =>
   sparkly(scores.slice(-most), { minimum: 0, maximum: 120 });

@@ -1,35 +1,38 @@
 import type { RunView } from "../../operations/views.ts";
-import { coins, coloredChange, scoreLine, streak, verdict } from "./figures.ts";
+import { coins, coloredChange, scoreLine, shortVerdict, streak } from "./figures.ts";
 import { firstStep } from "./status.ts";
 import type { Style } from "./style.ts";
-import { type Column, table } from "./table.ts";
+import { type CellColumn, table } from "./table.ts";
 import { count, number, plain } from "./text.ts";
 import { absolute, relative } from "./time.ts";
 
-/** A column with what it shows of a run; a column that says the same of every run may be left out. */
-type RunColumn = Column & Readonly<{ cell(run: RunView): string }>;
+type RunColumn = CellColumn<RunView>;
 
 const differs = (runs: readonly RunView[], key: "agent" | "project"): boolean => new Set(runs.map((run) => run[key])).size > 1;
 
+/** Agent and project are columns only when they differ between the runs. */
 function columnsOf(runs: readonly RunView[], style: Style): readonly RunColumn[] {
-  const agent: RunColumn = { head: "Agent", shrink: 8, cell: (run) => plain(run.agent) };
-  const project: RunColumn = { head: "Project", shrink: 8, cell: (run) => plain(run.project ?? "-") };
-  const ago: RunColumn = { head: "", cell: (run) => style.colors.dim(relative(run.created_at, style)) };
+  const { interactive, colors } = style;
+  const ago: RunColumn = { head: "", drop: 6, cell: (run) => colors.dim(relative(run.created_at, style)) };
+  const agent: RunColumn = { head: "Agent", shrink: 10, drop: 1, cell: (run) => plain(run.agent) };
+  const project: RunColumn = { head: "Project", shrink: 10, drop: 2, cell: (run) => plain(run.project ?? "-") };
   return [
     { head: "When", cell: (run) => absolute(run.created_at, style) },
-    ...(style.interactive && (style.width ?? 0) >= 110 ? [ago] : []),
+    ...(interactive ? [ago] : []),
     ...(differs(runs, "agent") ? [agent] : []),
     ...(differs(runs, "project") ? [project] : []),
-    { head: "Run", shrink: 8, cell: (run) => plain(run.run_id) },
+    { head: "Run", shrink: 16, drop: 3, cell: (run) => plain(run.run_id) },
     { head: "Score", align: "right", cell: (run) => String(run.score) },
-    { head: "Verdict", cell: (run) => `${verdict(run.verdict, style)}${run.mode === "shadow" ? " (shadow)" : ""}` },
+    { head: "Verdict", cell: (run) => `${shortVerdict(run.verdict, style)}${run.mode === "shadow" ? " (shadow)" : ""}` },
+    { head: "Findings", align: "right", drop: 4, cell: (run) => number(run.findings) },
     {
-      head: "Findings",
+      head: "Blocking",
       align: "right",
-      cell: (run) => (run.blocking > 0 ? `${number(run.findings)} (${number(run.blocking)} blocking)` : number(run.findings)),
+      drop: 5,
+      cell: (run) => (run.blocking > 0 ? colors.red(number(run.blocking)) : "-"),
     },
     { head: "Earned", align: "right", cell: (run) => coloredChange(run.coin_delta, style) },
-    { head: "Bonus", align: "right", cell: (run) => (run.bonus === 0 ? "" : coloredChange(run.bonus, style)) },
+    { head: "Bonus", align: "right", drop: 7, cell: (run) => (run.bonus === 0 ? "-" : coloredChange(run.bonus, style)) },
     { head: "Coins", align: "right", cell: (run) => coins(run.coins) },
     { head: "Streak", align: "right", cell: (run) => streak(run.streak_pass, run.streak_block, style) },
   ];
@@ -46,14 +49,12 @@ function headline(runs: readonly RunView[], style: Style): string {
   )}`;
 }
 
+/** Runs under each other, in the order given. */
+export const runTable = (runs: readonly RunView[], style: Style): string => table(columnsOf(runs, style), runs, style);
+
 /** Runs under each other, oldest first, with the coins after each; in a terminal under a line of their scores. */
 export function renderHistory(runs: readonly RunView[], style: Style): string {
   if (runs.length === 0) return `No runs are recorded.\n${firstStep}`;
-  const columns = columnsOf(runs, style);
-  const drawn = table(
-    columns,
-    runs.map((run) => columns.map(({ cell }) => cell(run))),
-    style,
-  );
+  const drawn = runTable(runs, style);
   return style.interactive ? `${headline(runs, style)}\n\n${drawn}` : drawn;
 }

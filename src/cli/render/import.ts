@@ -1,6 +1,6 @@
 import type { ImportView } from "../../operations/views.ts";
 import type { Style } from "./style.ts";
-import { table } from "./table.ts";
+import { type CellColumn, table } from "./table.ts";
 import { count, number, plain } from "./text.ts";
 
 function rejections(view: ImportView, style: Style): string {
@@ -12,12 +12,13 @@ function rejections(view: ImportView, style: Style): string {
 }
 
 function disagreements(view: ImportView, style: Style): string {
-  const rows = view.disagreements.map(({ file, total, stated, replayed }) => [file, total, stated, replayed].map(plain));
-  const drawn = table(
-    [{ head: "File", shrink: 12 }, { head: "Total" }, { head: "Stated", align: "right" }, { head: "Replayed", align: "right" }],
-    rows,
-    style,
-  );
+  const columns: readonly CellColumn<ImportView["disagreements"][number]>[] = [
+    { head: "File", shrink: 12, cell: ({ file }) => plain(file) },
+    { head: "Total", cell: ({ total }) => plain(total) },
+    { head: "Stated", align: "right", cell: ({ stated }) => plain(stated) },
+    { head: "Replayed", align: "right", cell: ({ replayed }) => plain(replayed) },
+  ];
+  const drawn = table(columns, view.disagreements, style);
   return `Totals that a replay of the imported runs contradicts (the replay counts):\n${drawn}`;
 }
 

@@ -1,7 +1,7 @@
-import type { VerifyView } from "../../operations/views.ts";
+import type { StatusView, VerifyView } from "../../operations/views.ts";
 import { coins } from "./figures.ts";
 import type { Style } from "./style.ts";
-import { table } from "./table.ts";
+import { type CellColumn, table } from "./table.ts";
 import { count, number, plain } from "./text.ts";
 
 type Problem = VerifyView["problems"][number];
@@ -25,6 +25,19 @@ function problems(view: VerifyView, style: Style): string {
   return `${lines.join("\n")}\n\nThe journal is left as it is: facts that are whole still count, the others are skipped.`;
 }
 
+const deviceColumns: readonly CellColumn<VerifyView["devices"][number]>[] = [
+  { head: "Device", shrink: 12, cell: ({ device }) => plain(device) },
+  { head: "Name", shrink: 8, cell: ({ name }) => plain(name ?? "-") },
+  { head: "Facts", align: "right", cell: ({ facts }) => number(facts) },
+  { head: "Head", cell: ({ head }) => head?.slice(0, 12) ?? "-" },
+];
+
+const agentColumns: readonly CellColumn<StatusView>[] = [
+  { head: "Agent", shrink: 12, cell: ({ agent }) => plain(agent) },
+  { head: "Coins", align: "right", cell: (view) => coins(view.coins) },
+  { head: "Runs", align: "right", cell: ({ runs }) => number(runs) },
+];
+
 /** What was checked and found: a line, the devices, the recomputed totals, and every problem. */
 export function renderVerify(view: VerifyView, style: Style): string {
   const { colors } = style;
@@ -32,20 +45,8 @@ export function renderVerify(view: VerifyView, style: Style): string {
   const verdict = view.ok
     ? `${colors.green("OK")}  ${checked}: every hash, sequence and total is right`
     : `${colors.red("NOT OK")}  ${checked}: ${count(view.problems.length, "problem")}`;
-  const devices = table(
-    [{ head: "Device", shrink: 12 }, { head: "Name", shrink: 8 }, { head: "Facts", align: "right" }, { head: "Head" }],
-    view.devices.map(({ device, name, facts, head }) => [device, plain(name ?? "-"), number(facts), head?.slice(0, 12) ?? "-"]),
-    style,
-  );
-  const agents = table(
-    [
-      { head: "Agent", shrink: 12 },
-      { head: "Coins", align: "right" },
-      { head: "Runs", align: "right" },
-    ],
-    view.agents.map((agent) => [plain(agent.agent), coins(agent.coins), number(agent.runs)]),
-    style,
-  );
+  const devices = table(deviceColumns, view.devices, style);
+  const agents = table(agentColumns, view.agents, style);
   return [
     verdict,
     ...(view.ok ? [] : [problems(view, style)]),

@@ -1,6 +1,6 @@
 import type { ViolationView } from "../../operations/views.ts";
 import type { Style } from "./style.ts";
-import { type Column, table } from "./table.ts";
+import { type CellColumn, table } from "./table.ts";
 import { number, plain } from "./text.ts";
 import { absolute, relative } from "./time.ts";
 
@@ -15,24 +15,18 @@ export function renderViolations(views: readonly ViolationView[], style: Style):
   const most = Math.max(...views.map(({ count }) => count));
   const bar = (count: number): string => colors.cyan("█".repeat(Math.max(1, Math.round((count / most) * barColumns))));
   const seen = (iso: string): string => (style.interactive ? relative(iso, style) : absolute(iso, style));
-  const columns: readonly (Column & Readonly<{ cell(view: ViolationView): string }>)[] = [
+  const share: CellColumn<ViolationView> = { head: "", drop: 4, cell: (view) => bar(view.count) };
+  const errors = (n: number): string => (n > 0 ? colors.red(number(n)) : "-");
+  const columns: readonly CellColumn<ViolationView>[] = [
     { head: "Rule", shrink: 12, cell: (view) => plain(view.rule) },
     { head: "Count", align: "right", cell: (view) => number(view.count) },
-    ...(style.interactive && (style.width ?? 0) >= 100 ? [{ head: "", cell: (view: ViolationView) => bar(view.count) }] : []),
-    { head: "Runs", align: "right", cell: (view) => number(view.runs) },
-    {
-      head: "Errors",
-      align: "right",
-      cell: ({ by_severity }) => (by_severity.error > 0 ? colors.red(number(by_severity.error)) : "-"),
-    },
+    ...(style.interactive ? [share] : []),
+    { head: "Runs", align: "right", drop: 1, cell: (view) => number(view.runs) },
+    { head: "Errors", align: "right", cell: ({ by_severity }) => errors(by_severity.error) },
     { head: "Warnings", align: "right", cell: ({ by_severity }) => figure(by_severity.warning) },
     { head: "Infos", align: "right", cell: ({ by_severity }) => figure(by_severity.info) },
-    { head: "First seen", cell: (view) => seen(view.first_seen) },
-    { head: "Last seen", cell: (view) => seen(view.last_seen) },
+    { head: "First seen", drop: 3, cell: (view) => seen(view.first_seen) },
+    { head: "Last seen", drop: 2, cell: (view) => seen(view.last_seen) },
   ];
-  return table(
-    columns,
-    views.map((view) => columns.map(({ cell }) => cell(view))),
-    style,
-  );
+  return table(columns, views, style);
 }

@@ -62,7 +62,10 @@ export type RuleTally = Readonly<{
   bySeverity: SeverityCounts;
 }>;
 
-/** Sums over the runs of one local day and one agent. Days are `YYYY-MM-DD` in the ledger's time zone. */
+/**
+ * Sums over the runs of one local day and one agent. Days are `YYYY-MM-DD` in the ledger's time zone. `bonuses` and `penalties`
+ * count the runs that earned or paid one; `coinDeltaTenths` has them included.
+ */
 export type AgentDay = Readonly<{
   agent: string;
   day: string;
@@ -80,7 +83,11 @@ export type AgentDay = Readonly<{
 /** Findings of one rule on one local day. */
 export type RuleDay = Readonly<{ rule: string; day: string; count: number }>;
 
-/** A reset in force. `agent` null: of all agents. */
+/**
+ * A reset in force. `agent` null: of all agents. `at` is when it was recorded, ms since the epoch. A run is counted in `hiddenRuns`
+ * of the earliest reset that hides it, so that the sum over all resets is the number of hidden runs, and taking back the latest
+ * reset brings exactly its `hiddenRuns` back.
+ */
 export type ResetMark = Readonly<{ factId: string; agent: string | null; at: number; hiddenRuns: number }>;
 
 /** The questions that can be asked about reviews. One file a question in `index/queries`. */

@@ -1,0 +1,37 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { startServer } from "../../test/vscode/support/server.ts";
+import { newestCode } from "../../test/vscode/support/versions.ts";
+import { place } from "./place.ts";
+
+/** Opens an address with what the system uses for it; a machine without such a command is left alone. */
+function openAddress(url: string): void {
+  const command = process.platform === "darwin" ? "open" : process.platform === "win32" ? "explorer" : "xdg-open";
+  const child = spawn(command, [url], { stdio: "ignore", detached: true });
+  // There may be no such command; the address is printed anyway.
+  child.on("error", () => undefined);
+  child.unref();
+}
+
+/** Keeps the demo's VS Code running for the user's own browser, until Ctrl+C. */
+export async function keepOpen(env: NodeJS.ProcessEnv): Promise<void> {
+  const data = join(place.scratch, "code-open");
+  await mkdir(data, { recursive: true });
+  const server = await startServer({
+    version: newestCode(),
+    data,
+    vsix: place.vsix,
+    env,
+    token: randomBytes(16).toString("hex"),
+  });
+  const url = server.url(place.folder);
+  console.log(`\nThe demo's VS Code is at\n\n  ${url}\n\nPress Ctrl+C to stop it.`);
+  openAddress(url);
+  await new Promise<void>((done) => {
+    process.once("SIGINT", () => done());
+    process.once("SIGTERM", () => done());
+  });
+  await server.stop();
+}

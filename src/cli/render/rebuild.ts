@@ -1,0 +1,7 @@
+import type { RebuildView } from "../../operations/views.ts";
+import type { Style } from "./style.ts";
+import { count } from "./text.ts";
+
+/** How many facts the index was built from. */
+export const renderRebuild = (view: RebuildView, { colors }: Style): string =>
+  `${colors.green("Rebuilt")} the index from ${count(view.facts, "fact")}`;

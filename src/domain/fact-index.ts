@@ -1,0 +1,54 @@
+import type { Cursor, FactPlace, PlacedFact } from "./fact.ts";
+import type { Queries, StoreProblem } from "./ports.ts";
+
+/** How far one device's log is applied. `last` is the place of the fact that `cursor` names; `facts` counts those applied. */
+export type AppliedHead = Readonly<{ cursor: Cursor; last: FactPlace | null; facts: number }>;
+
+/** A run as the check for duplicates needs it. */
+export type RecordedRun = Readonly<{ factId: string; place: FactPlace; hidden: boolean }>;
+
+/**
+ * The index as the store uses it: a database in memory that facts are applied to, in steps that can be undone, and that is
+ * written out as a file's bytes. It knows neither files nor logs.
+ */
+export interface FactIndex {
+  heads(): readonly AppliedHead[];
+  /** What the logs and facts applied so far have wrong, except torn tails, which come and go. */
+  problems(): readonly StoreProblem[];
+  /** The questions, answered from all that was applied. Not to be kept beyond the current synchronous stretch. */
+  queries(): Queries;
+  /** Whether (agent, run id) is recorded, and where. Also sees what the open step has applied. */
+  recordedRun(agent: string, runId: string): RecordedRun | undefined;
+  /** Whether a reset with this fact id is in force. */
+  resetInForce(factId: string): boolean;
+  /** Opens a step. Steps do not nest. */
+  begin(): void;
+  /**
+   * Applies facts and moves the heads. A fact of a known kind that does not fit its schema becomes a `refused` problem; facts of
+   * unknown kinds only move the head. Belongs to the open step.
+   */
+  apply(facts: readonly PlacedFact[]): void;
+  /** Moves a head over bytes that hold no fact, and keeps what was wrong with them. Belongs to the open step. */
+  skip(cursor: Cursor, problems: readonly StoreProblem[]): void;
+  /** Ends the step, keeping what it applied. */
+  keep(): void;
+  /** Ends the step as if nothing of it had happened. */
+  undo(): void;
+  /** The database as the bytes of a file that any SQLite tool opens, sealed with a checksum. Not within a step. */
+  export(): Uint8Array;
+  close(): void;
+}
+
+/** What became of a file's bytes: an index, or the reason why they cannot be used and the index must be built again. */
+export type OpenedIndex =
+  | Readonly<{ state: "ready"; index: FactIndex }>
+  | Readonly<{ state: "damaged"; reason: string }>
+  | Readonly<{ state: "newer"; version: number }>;
+
+/** Makes indexes. */
+export interface IndexFactory {
+  /** Version of the database's schema that this program writes. */
+  readonly version: number;
+  create(): Promise<FactIndex>;
+  open(bytes: Uint8Array): Promise<OpenedIndex>;
+}

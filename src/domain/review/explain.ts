@@ -1,0 +1,28 @@
+import { rewardBaseline } from "./report.ts";
+import { blockStreakFrom, passStreakFrom } from "./reward.ts";
+
+/** The numbers of one run that its coins follow from; coins in tenths, streaks after the run. */
+export type Earned = Readonly<{
+  score: number;
+  rewardDelta: number;
+  streakPass: number;
+  streakBlock: number;
+  bonusTenths: number;
+  coinDeltaTenths: number;
+}>;
+
+/** `+1.40` or `−0.60`, from tenths, with the typographic minus. */
+export function signedCoins(tenths: number): string {
+  return `${tenths < 0 ? "−" : "+"}${(Math.abs(tenths) / 10).toFixed(2)}`;
+}
+
+/** How a run's coins came about: `(94 − 80) / 10 = +1.40; streak of 6 passes (5 or more): +0.50; together +1.90`. */
+export function explainEarning(run: Earned): string {
+  const reward = `(${run.score} − ${rewardBaseline}) / 10 = ${signedCoins(run.rewardDelta)}`;
+  if (run.bonusTenths === 0) return reward;
+  const streak =
+    run.bonusTenths > 0
+      ? `streak of ${run.streakPass} passes (${passStreakFrom} or more)`
+      : `streak of ${run.streakBlock} fails (${blockStreakFrom} or more)`;
+  return `${reward}; ${streak}: ${signedCoins(run.bonusTenths)}; together ${signedCoins(run.coinDeltaTenths)}`;
+}

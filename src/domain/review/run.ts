@@ -1,0 +1,75 @@
+import type { Fact } from "../fact.ts";
+import { isBlocking, type Severity } from "./finding.ts";
+import type { ReviewRecorded } from "./recorded.ts";
+import { deriveVerdict, type ReviewMode, rewardBaseline, type Verdict } from "./report.ts";
+
+/** The place of a fact in recording order. */
+export type Recording = Readonly<Pick<Fact, "at" | "device" | "seq">>;
+
+/** Findings of one rule in one run, by severity. */
+export type RuleCount = Readonly<{ rule: string } & Record<Severity, number>>;
+
+/** What a recorded review says to the folds: everything but texts. */
+export type ReviewRun = Readonly<{
+  factId: string;
+  recording: Recording;
+  agent: string;
+  project: string | null;
+  runId: string;
+  /** Event time (the report's timestamp), ms since the epoch. */
+  at: number;
+  score: number;
+  rewardDelta: number;
+  verdict: Verdict;
+  mode: ReviewMode;
+  findings: number;
+  blocking: number;
+  issueNumber: number | null;
+  /** One entry a rule, in the order of their first finding. */
+  rules: readonly RuleCount[];
+}>;
+
+function countRules(findings: ReviewRecorded["report"]["findings"]): readonly RuleCount[] {
+  const counts = new Map<string, { rule: string } & Record<Severity, number>>();
+  for (const { rule, severity } of findings) {
+    const count = counts.get(rule);
+    if (count === undefined) counts.set(rule, { rule, error: 0, warning: 0, info: 0, [severity]: 1 });
+    else count[severity] += 1;
+  }
+  return [...counts.values()];
+}
+
+/**
+ * The run of a fact. Verdict and reward are derived from score and findings again: what counts never depends on whether the
+ * recorder derived them.
+ */
+export function runOf(
+  fact: Readonly<Pick<Fact, "id" | "at" | "device" | "seq" | "project"> & { data: ReviewRecorded }>,
+): ReviewRun {
+  const { agent, report, mode, issue_number } = fact.data;
+  return {
+    factId: fact.id.toLowerCase(),
+    recording: { at: fact.at, device: fact.device, seq: fact.seq },
+    agent,
+    project: fact.project,
+    runId: report.run_id,
+    at: Date.parse(report.timestamp),
+    score: report.score,
+    rewardDelta: report.score - rewardBaseline,
+    verdict: deriveVerdict(report.score, report.findings),
+    mode,
+    findings: report.findings.length,
+    blocking: report.findings.filter(isBlocking).length,
+    issueNumber: issue_number,
+    rules: countRules(report.findings),
+  };
+}
+
+/** Canonical order of runs: event time, then fact id. Negative when `a` comes first. */
+export function compareRuns(a: Pick<ReviewRun, "at" | "factId">, b: Pick<ReviewRun, "at" | "factId">): number {
+  if (a.at !== b.at) return a.at - b.at;
+  return a.factId === b.factId ? 0 : a.factId < b.factId ? -1 : 1;
+}
+
+/** By code unit, the order of names and rules in every answer. */
+export const compareNames = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);

@@ -1,0 +1,9 @@
+import type { Finding } from "./finding.ts";
+import { compareNames } from "./run.ts";
+
+/** How often each rule was broken: one per finding, of any severity, by rule id alone. Count desc, then rule asc. */
+export function countViolations(findings: Iterable<Pick<Finding, "rule">>): readonly Readonly<{ rule: string; count: number }>[] {
+  const counts = new Map<string, number>();
+  for (const { rule } of findings) counts.set(rule, (counts.get(rule) ?? 0) + 1);
+  return [...counts].map(([rule, count]) => ({ rule, count })).sort((a, b) => b.count - a.count || compareNames(a.rule, b.rule));
+}

@@ -1,0 +1,63 @@
+import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
+import { invalidJson } from "../domain/errors.ts";
+
+/** No report nests deeper than a handful of levels; more is an accident or an attack on whoever walks the value. */
+const maxDepth = 64;
+
+const [quote, backslash, openBrace, closeBrace, openBracket, closeBracket] = [34, 92, 123, 125, 91, 93];
+
+/** Offset of the bracket that opens a level deeper than `maxDepth`, or undefined. Reads every character once, without recursion. */
+function tooDeepAt(text: string): number | undefined {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (inString) {
+      if (code === backslash) at += 1;
+      else if (code === quote) inString = false;
+    } else if (code === quote) inString = true;
+    else if (code === openBrace || code === openBracket) {
+      depth += 1;
+      if (depth > maxDepth) return at;
+    } else if (code === closeBrace || code === closeBracket) depth -= 1;
+  }
+  return undefined;
+}
+
+/** `line 3, column 14`, both from 1, columns in UTF-16 units as editors count them. */
+function positionOf(text: string, offset: number): string {
+  const before = text.slice(0, offset);
+  return `line ${before.split("\n").length}, column ${offset - before.lastIndexOf("\n")}`;
+}
+
+/** `PropertyNameExpected` → `property name expected`. */
+const wordsOf = (code: string): string => code.replace(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
+
+/** Where and why a text is not JSON. */
+function reasonOf(text: string, cause: unknown): string {
+  if (text.trim() === "") return "it is empty";
+  const errors: ParseError[] = [];
+  parse(text, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
+  const first = errors[0];
+  // The two parsers can differ on exotic characters; the engine's own words then have to do.
+  if (first === undefined) return cause instanceof Error ? cause.message : String(cause);
+  const end = text.trimEnd().length;
+  if (first.offset >= end) return `it ends in the middle, at ${positionOf(text, end)}; it may still be being written`;
+  return `${wordsOf(printParseErrorCode(first.error))} at ${positionOf(text, first.offset)}`;
+}
+
+/**
+ * Parses a JSON text; a byte order mark is allowed.
+ * @param target what the text is, for messages: a path or `standard input`
+ * @throws invalid_json with line and column
+ */
+export function parseJson(text: string, target: string): unknown {
+  const body = text.startsWith("\uFEFF") ? text.slice(1) : text;
+  const deep = tooDeepAt(body);
+  if (deep !== undefined) throw invalidJson(target, `it nests deeper than ${maxDepth} levels at ${positionOf(body, deep)}`);
+  try {
+    return JSON.parse(body);
+  } catch (cause) {
+    throw invalidJson(target, reasonOf(body, cause));
+  }
+}

@@ -1,0 +1,50 @@
+import { invalidReport } from "../domain/errors.ts";
+import type { Draft } from "../domain/fact.ts";
+import { problemsOf } from "../domain/problems.ts";
+import { type ReviewRecorded, reviewRecorded } from "../domain/review/recorded.ts";
+import { normalizeReport, type ReviewMode, type ReviewReport, reportInput } from "../domain/review/report.ts";
+
+/** A report that was understood: all derived fields filled in, and what its text said beyond them. */
+export type ParsedReview = Readonly<{ report: ReviewReport; mode: ReviewMode; timestampGiven: boolean }>;
+
+/**
+ * Understands a value as a review report.
+ * @param target what the value came from, for messages
+ * @param now stands in for the time of a report that carries none
+ * @throws invalid_report with one line a problem
+ */
+export function parseReview(value: unknown, target: string, now: Date): ParsedReview {
+  const parsed = reportInput.safeParse(value, { reportInput: true });
+  if (!parsed.success) throw invalidReport(target, problemsOf(parsed.error));
+  return normalizeReport(parsed.data, now);
+}
+
+/** What the one who records a run says beside the report. Absent parts are unknown. */
+export type RunContext = Readonly<{
+  agent: string;
+  project: string | null;
+  issueNumber?: number | null | undefined;
+  changedFiles?: readonly string[] | undefined;
+  houseRulesVersion?: number | null | undefined;
+  branch?: string | null | undefined;
+  commit?: string | null | undefined;
+}>;
+
+const sortedUnique = (values: readonly string[]): readonly string[] => [...new Set(values)].sort();
+
+/** The draft of a recorded run. Without changed files the files of the findings stand in, sorted and unique. */
+export function draftOf({ report, mode, timestampGiven }: ParsedReview, context: RunContext): Draft {
+  const given = context.changedFiles ?? [];
+  const data: ReviewRecorded = {
+    agent: context.agent,
+    report,
+    timestamp_given: timestampGiven,
+    mode,
+    issue_number: context.issueNumber ?? null,
+    changed_files: sortedUnique(given.length > 0 ? given : report.findings.map((one) => one.file)),
+    house_rules_version: context.houseRulesVersion ?? null,
+    branch: context.branch ?? null,
+    commit: context.commit ?? null,
+  };
+  return { kind: reviewRecorded.kind, project: context.project, data };
+}

@@ -1,0 +1,240 @@
+import { randomUUID } from "node:crypto";
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import lockfile from "proper-lockfile";
+import { cancelled, storeLocked } from "../domain/errors.ts";
+import { errorCode, readFailure, writeFailure } from "./failure.ts";
+import { describeOwner, isGone, type Owner, parseOwner } from "./owner.ts";
+
+/**
+ * The writers' lock of a home.
+ *
+ * The lock is the directory `lock` with exactly one file in it, the claim of the owner, under a name that is never used twice.
+ * It is taken by renaming a prepared directory `lock-<token>` with the claim already in it to `lock`, which succeeds for one
+ * process only and only where `lock` is absent or empty. It is given up, and taken from an owner that is gone, by removing that
+ * owner's claim by name and then the directory if it is empty. So nobody can remove any claim but the one judged, however late
+ * it acts, and a takeover needs no second lock. `proper-lockfile` keeps the lock fresh, notices when it was lost and gives it
+ * up when the process exits.
+ */
+export interface WriterLock {
+  /** Waits for the lock. @throws store_locked after `waitMs`, cancelled, store_unwritable, disk_full */
+  acquire(options: Readonly<{ waitMs: number; signal?: AbortSignal | undefined }>): Promise<HeldLock>;
+  /** Who holds the lock, without taking it. @throws store_unreadable */
+  state(): Promise<LockState>;
+}
+
+/** `holder`: the owner for people; null when nobody holds the lock or its owner is gone. */
+export type LockState = Readonly<{ held: boolean; holder: string | null }>;
+
+export interface HeldLock {
+  /** Whether it is still ours: one look at the disk. */
+  isOurs(): boolean;
+  /** Whether others wait for it. */
+  isWanted(): boolean;
+  release(): void;
+}
+
+export type FileLockOptions = Readonly<{
+  /** The lock's path; its directory has to exist when the lock is taken. */
+  path: string;
+  /** This process, as it signs its claims. */
+  self: Owner;
+  /** A claim whose owner cannot be asked for counts as left behind after this time without a refresh. */
+  staleMs: number;
+  /** Called at each step of taking and giving up; tests kill the process there. */
+  onStep: (step: string) => void;
+}>;
+
+const REFRESH_MS = 10_000;
+const CLAIM_SUFFIX = ".claim";
+const FIRST_PAUSE_MS = 1;
+const LONGEST_PAUSE_MS = 10;
+
+/** The writers' lock at a path of this machine's file system. */
+export function fileLock(options: FileLockOptions): WriterLock {
+  let swept = false;
+  return {
+    async acquire({ waitMs, signal }) {
+      const held = await acquire(options, waitMs, signal);
+      // Prepared claims of processes that died waiting are in nobody's way: once is enough.
+      if (!swept) await sweep(options);
+      swept = true;
+      return held;
+    },
+    async state() {
+      try {
+        const found = await look(options);
+        return found === null || found.gone ? { held: false, holder: null } : { held: true, holder: describeOwner(found.owner) };
+      } catch (error) {
+        throw readFailure(options.path, error);
+      }
+    },
+  };
+}
+
+async function acquire(options: FileLockOptions, waitMs: number, signal: AbortSignal | undefined): Promise<HeldLock> {
+  const deadline = performance.now() + waitMs;
+  const claim = { ...options, token: `${process.pid}-${randomUUID()}` };
+  try {
+    prepare(claim);
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+      if (signal?.aborted === true) throw cancelled(`waiting for the lock of ${dirname(options.path)}`);
+      const held = take(claim);
+      if (held !== null) return held;
+      const found = await look(options);
+      if (found?.gone === true) breakClaim(options, found.name);
+      else if (performance.now() >= deadline) throw storeLocked(dirname(options.path), describeOwner(found?.owner ?? null));
+      else await sleep(pause * (0.5 + Math.random() / 2));
+    }
+  } catch (error) {
+    rmSync(claimDirectory(claim), { recursive: true, force: true });
+    throw writeFailure(options.path, error);
+  }
+}
+
+type Claim = FileLockOptions & Readonly<{ token: string }>;
+
+function claimDirectory(claim: Claim): string {
+  return `${claim.path}-${claim.token}`;
+}
+
+function prepare(claim: Claim): void {
+  const directory = claimDirectory(claim);
+  mkdirSync(directory, { mode: 0o700 });
+  claim.onStep("lock: directory of the claim made");
+  writeFileSync(join(directory, claim.token + CLAIM_SUFFIX), JSON.stringify({ ...claim.self, since: new Date().toISOString() }), {
+    mode: 0o600,
+  });
+  claim.onStep("lock: claim written");
+}
+
+/** Takes the lock with a prepared claim; null when somebody else has it. */
+function take(claim: Claim): HeldLock | null {
+  let lost = false;
+  try {
+    const release = lockfile.lockSync(join(claim.path, claim.token), {
+      lockfilePath: claim.path,
+      realpath: false,
+      // Whose owner is gone is decided here, by asking for the owner; the library's way by age alone has a race.
+      stale: Number.POSITIVE_INFINITY,
+      update: REFRESH_MS,
+      fs: lockFileSystem(claim),
+      onCompromised: () => {
+        lost = true;
+      },
+    });
+    claim.onStep("lock: taken");
+    return {
+      isOurs: () => !lost && statSync(join(claim.path, claim.token + CLAIM_SUFFIX), { throwIfNoEntry: false }) !== undefined,
+      isWanted: () => waitingClaims(claim).length > 0,
+      release() {
+        if (!lost) release();
+        else giveUp(claim);
+      },
+    };
+  } catch (error) {
+    if (errorCode(error) === "ELOCKED") return null;
+    throw error;
+  }
+}
+
+/** What `proper-lockfile` needs of a file system, with taking and giving up done as described at `WriterLock`. */
+function lockFileSystem(claim: Claim): object {
+  return {
+    mkdirSync: () => {
+      try {
+        renameSync(claimDirectory(claim), claim.path);
+      } catch (error) {
+        throw isHeld(claim.path, error)
+          ? Object.assign(new Error("the lock is held", { cause: error }), { code: "EEXIST" })
+          : error;
+      }
+      claim.onStep("lock: renamed");
+    },
+    rmdirSync: () => giveUp(claim),
+    statSync,
+    utimesSync,
+    realpathSync: (path: string) => path,
+  };
+}
+
+/** Whether a rename to `path` failed because a directory stands there: systems disagree on the code. */
+function isHeld(path: string, error: unknown): boolean {
+  const code = errorCode(error);
+  if (code === "ENOTEMPTY" || code === "EEXIST") return true;
+  if (code !== "EPERM" && code !== "EACCES") return false;
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function giveUp(claim: Claim): void {
+  breakClaim(claim, claim.token + CLAIM_SUFFIX);
+}
+
+/** Removes one claim by its name, and the lock's directory if that leaves it empty. */
+function breakClaim({ path, onStep }: FileLockOptions, name: string | null): void {
+  if (name !== null) tolerating(["ENOENT"], () => unlinkSync(join(path, name)));
+  onStep("lock: claim removed");
+  // Not empty: another process has taken the lock meanwhile. Absent: it has removed the directory.
+  tolerating(["ENOENT", "ENOTEMPTY", "EEXIST", "EPERM"], () => rmdirSync(path));
+  onStep("lock: directory removed");
+}
+
+type Found = Readonly<{ name: string | null; owner: Owner | null; gone: boolean }>;
+
+/** The claim that stands in the lock; null when there is no lock. A lock without any claim is what a crash left of giving it up. */
+async function look(options: FileLockOptions): Promise<Found | null> {
+  const names = tolerating(["ENOENT"], () => readdirSync(options.path));
+  if (names === undefined) return null;
+  const name = names.find((candidate) => candidate.endsWith(CLAIM_SUFFIX)) ?? names[0] ?? null;
+  if (name === null) return { name, owner: null, gone: true };
+  return judge(options, options.path, name);
+}
+
+async function judge(options: FileLockOptions, directory: string, name: string): Promise<Found> {
+  const owner = tolerating(["ENOENT"], () => parseOwner(readFileSync(join(directory, name), "utf8"))) ?? null;
+  const refreshed = statSync(directory, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+  return { name, owner, gone: await isGone(owner, Date.now() - refreshed, options.self, options.staleMs) };
+}
+
+/** Removes prepared claims whose processes are gone. What cannot be removed does no harm, so a failure is left to the next one. */
+async function sweep(options: FileLockOptions): Promise<void> {
+  for (const directory of waitingClaims(options)) {
+    const name = tolerating(["ENOENT"], () => readdirSync(directory)[0]);
+    const left = name === undefined ? ageOf(directory) > options.staleMs : (await judge(options, directory, name)).gone;
+    if (left) tolerating(["ENOENT", "EPERM", "EACCES"], () => rmSync(directory, { recursive: true, force: true }));
+  }
+}
+
+/** The prepared directories of claims that wait to be renamed. */
+function waitingClaims({ path }: FileLockOptions): readonly string[] {
+  const prefix = `${basename(path)}-`;
+  const parent = dirname(path);
+  return readdirSync(parent).flatMap((name) => (name.startsWith(prefix) ? [join(parent, name)] : []));
+}
+
+function ageOf(path: string): number {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found === undefined ? 0 : Date.now() - found.mtimeMs;
+}
+
+/** The result, or undefined where it fails with one of these codes. */
+function tolerating<T>(codes: readonly string[], act: () => T): T | undefined {
+  try {
+    return act();
+  } catch (error) {
+    if (codes.includes(errorCode(error) ?? "")) return undefined;
+    throw error;
+  }
+}

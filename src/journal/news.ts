@@ -1,0 +1,62 @@
+import type { Cursor } from "../domain/fact.ts";
+import type { JournalFiles } from "./files.ts";
+import { devicesAmong, type Layout } from "./layout.ts";
+import { startOf } from "./scan.ts";
+
+/** Tells whether logs have grown, at the price of one or two looks per device. */
+export interface News {
+  /** The cursors with those of further logs added, at their starts; in the order of the devices' ids. */
+  cursors(after: readonly Cursor[]): readonly Cursor[];
+  has(after: readonly Cursor[]): boolean;
+  /** What the end of a log looks like from outside, as far as a cursor is concerned. */
+  marks(cursor: Cursor): string;
+  /** Notes that nothing could be read behind `end` while the log looked like `marks`. */
+  remember(end: Cursor, marks: string): void;
+}
+
+/** News of the logs under a home. */
+export function newsOf(files: JournalFiles, layout: Layout): News {
+  /**
+   * What the ends of logs looked like when everything readable had been read, by cursor: bytes of a torn tail behind a cursor
+   * are news only once.
+   */
+  const known = new Map<string, Readonly<{ end: Cursor; marks: string }>>();
+
+  function cursors(after: readonly Cursor[]): readonly Cursor[] {
+    const byDevice = new Map(devicesAmong(files.list(layout.journal) ?? []).map((device) => [device, startOf(device)]));
+    for (const cursor of after) byDevice.set(cursor.device, cursor);
+    return [...byDevice.values()].sort((a, b) => (a.device < b.device ? -1 : 1));
+  }
+
+  function marks({ device, segment }: Cursor): string {
+    return [segment, segment + 1]
+      .map((each) => {
+        const look = files.look(layout.segment(device, each));
+        return look === null ? "none" : `${look.size}:${look.modified}:${look.identity}`;
+      })
+      .join(" ");
+  }
+
+  function grew(cursor: Cursor): boolean {
+    const { device, segment, offset, hash } = cursor;
+    const size = files.look(layout.segment(device, segment))?.size ?? 0;
+    if (size === offset && files.look(layout.segment(device, segment + 1)) === null) return false;
+    const last = known.get(device);
+    return (
+      last === undefined ||
+      last.end.segment !== segment ||
+      last.end.offset !== offset ||
+      last.end.hash !== hash ||
+      last.marks !== marks(cursor)
+    );
+  }
+
+  return {
+    cursors,
+    marks,
+    has: (after) => cursors(after).some(grew),
+    remember: (end, seen) => {
+      known.set(end.device, { end, marks: seen });
+    },
+  };
+}

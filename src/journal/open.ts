@@ -1,0 +1,191 @@
+import { dirname, resolve } from "node:path";
+import { storeUnreadable } from "../domain/errors.ts";
+import type { Fact, FactPlace } from "../domain/fact.ts";
+import type { Clock, FactLog, Ids, LogChunk, Logger } from "../domain/ports.ts";
+import { asBuffer, LINE_FEED } from "./bytes.ts";
+import { type Identity, readIdentity, saveIdentity } from "./device.ts";
+import { guarded, writeFailure } from "./failure.ts";
+import type { JournalFiles } from "./files.ts";
+import { inspectLogs, type JournalReport } from "./inspect.ts";
+import { type Layout, layoutOf } from "./layout.ts";
+import { createLease } from "./lease.ts";
+import { checkLine } from "./line.ts";
+import { fileLock, type WriterLock } from "./lock.ts";
+import { type Machine, thisMachine } from "./machine.ts";
+import { newsOf } from "./news.ts";
+import { nodeFiles } from "./node-files.ts";
+import { thisOwner } from "./owner.ts";
+import { recoverTail } from "./recover.ts";
+import { bytesAfter, type ScanOptions, scanDevice } from "./scan.ts";
+import { type OpenWriter, openWriter } from "./writer.ts";
+
+const SEGMENT_BYTES = 64 * 1024 * 1024;
+const CHUNK_BYTES = 1024 * 1024;
+const LOCK_WAIT_MS = 10_000;
+const LOCK_STALE_MS = 30_000;
+const LEASE_IDLE_MS = 20;
+const LEASE_LONGEST_MS = 200;
+
+export type FactLogOptions = Readonly<{
+  /** Directory of the ledger; it is made by the first write. */
+  home: string;
+  clock: Clock;
+  ids: Ids;
+  logger: Logger;
+  /** Bytes after which a log goes on in a new segment. */
+  segmentBytes?: number;
+  /** Bytes read at a time. */
+  chunkBytes?: number;
+  /** How long a writer waits for the lock, ms. */
+  lockWaitMs?: number;
+  /** After how long without a refresh a lock of an owner that cannot be asked for is left behind, ms. */
+  lockStaleMs?: number;
+  /** How long the lock is kept after a write for the next one, ms. */
+  leaseIdleMs?: number;
+  /** How long the lock is kept at most while writes follow each other, ms. */
+  leaseLongestMs?: number;
+  /** The machine this runs on. */
+  machine?: Machine;
+  /** File access of the journal. */
+  files?: JournalFiles;
+  /** The writers' lock; by default the one in the home. */
+  lock?: WriterLock;
+  /** Called at each step of taking and giving up the lock in the home. */
+  onLockStep?: (step: string) => void;
+}>;
+
+/** The logs under a home, with what `doctor` and `inspect` ask of them. */
+export type JournalLog = FactLog &
+  Readonly<{
+    /** Sizes, quarantine and the lock's state; takes no lock and changes nothing. @throws store_unreadable */
+    inspect(): Promise<JournalReport>;
+    /** Names of the devices that this home has been on, by id. */
+    deviceNames(): ReadonlyMap<string, string>;
+  }>;
+
+/**
+ * Opens the logs under a home. Nothing is created, and no log is read before it is asked for: a home that does not exist is an
+ * empty one until the first write. Until then the device of such a home is provisional: `device` becomes another's id when
+ * another process has made the home first.
+ * @throws store_unreadable, store_newer
+ */
+export async function openFactLog(options: FactLogOptions): Promise<JournalLog> {
+  const { clock, ids, logger } = options;
+  const layout = layoutOf(resolve(options.home));
+  const files = options.files ?? nodeFiles;
+  const machine = options.machine ?? (await thisMachine());
+  const fresh = { id: ids.next(clock.now()), name: machine.hostname };
+  const lock = options.lock ?? homeLock(options, layout, machine);
+  const identify = (): Identity => readIdentity(files, layout, machine.fingerprint, fresh);
+  let identity = identify();
+  const news = newsOf(files, layout);
+
+  const lease = createLease<OpenWriter>({
+    lock,
+    logger,
+    waitMs: options.lockWaitMs ?? LOCK_WAIT_MS,
+    idleMs: options.leaseIdleMs ?? LEASE_IDLE_MS,
+    longestMs: options.leaseLongestMs ?? LEASE_LONGEST_MS,
+    prepare: () => prepareHome(files, layout),
+    async enter(held) {
+      identity = await establish(files, layout, identify(), clock.now());
+      const tail = await recoverTail({ files, layout, logger, device: identity.device.id, time: clock.now() });
+      return openWriter({
+        files,
+        layout,
+        clock,
+        ids,
+        logger,
+        tail,
+        device: identity.device,
+        segmentBytes: options.segmentBytes ?? SEGMENT_BYTES,
+        lock: held,
+        retake: () => lock.acquire({ waitMs: 0 }).catch(() => null),
+      });
+    },
+    isUsable: (writer) => writer.isUsable(),
+    leave: (writer) => writer.close(),
+  });
+
+  const deviceNames = (): ReadonlyMap<string, string> =>
+    new Map([...identity.earlier, identity.device].map(({ id, name }) => [id, name]));
+
+  return {
+    get device() {
+      return identity.device;
+    },
+    deviceNames,
+    exclusively: (body, signal) => lease.use(({ writer }) => body(writer), signal),
+    async hasNews(after) {
+      return guarded(layout.journal, () => news.has(after));
+    },
+    async *read(after, signal): AsyncGenerator<LogChunk, void, undefined> {
+      const cursors = guarded(layout.journal, () => news.cursors(after));
+      let bytesTotal = guarded(layout.journal, () => cursors.reduce((sum, cursor) => sum + bytesAfter(files, layout, cursor), 0));
+      let bytesDone = 0;
+      const scan: ScanOptions = {
+        files,
+        layout,
+        signal,
+        chunkBytes: options.chunkBytes ?? CHUNK_BYTES,
+        isBeingWritten: async () => !lease.isHeld() && (await lock.state()).held,
+      };
+      for (const start of cursors) {
+        const seen = guarded(layout.journal, () => news.marks(start));
+        let end = start;
+        for await (const { bytes, ...chunk } of scanDevice(scan, start)) {
+          bytesDone += bytes;
+          bytesTotal = Math.max(bytesTotal, bytesDone);
+          end = chunk.cursor;
+          yield { ...chunk, bytesDone, bytesTotal };
+        }
+        news.remember(end, seen);
+      }
+    },
+    async fetch(place) {
+      return fetchFact(files, layout, place);
+    },
+    async inspect() {
+      return { ...inspectLogs(files, layout, deviceNames()), lock: await lock.state() };
+    },
+    close: () => lease.close(),
+  };
+}
+
+function homeLock(options: FactLogOptions, layout: Layout, machine: Machine): WriterLock {
+  return fileLock({
+    path: layout.lock,
+    self: thisOwner(machine, new Date()),
+    staleMs: options.lockStaleMs ?? LOCK_STALE_MS,
+    onStep: options.onLockStep ?? (() => undefined),
+  });
+}
+
+function prepareHome(files: JournalFiles, layout: Layout): void {
+  try {
+    if (files.look(layout.home) === null) files.makeDir(layout.home);
+  } catch (error) {
+    throw writeFailure(layout.home, error);
+  }
+}
+
+/** Writes `device.json` where it does not say yet who writes here. */
+async function establish(files: JournalFiles, layout: Layout, identity: Identity, time: Date): Promise<Identity> {
+  if (identity.unsaved === null) return identity;
+  await saveIdentity(files, layout, identity, time);
+  try {
+    await files.syncDir(dirname(layout.home));
+  } catch (error) {
+    throw writeFailure(layout.home, error);
+  }
+  return { ...identity, unsaved: null };
+}
+
+/** One fact by its place; it has to be a whole line there, with the right hash. */
+function fetchFact(files: JournalFiles, layout: Layout, place: FactPlace): Fact {
+  const path = layout.segment(place.device, place.segment);
+  const bytes = guarded(path, () => asBuffer(files.readAt(path, place.offset, place.length + 1)));
+  const line = bytes.at(place.length) === LINE_FEED ? checkLine(bytes.subarray(0, place.length), place.device) : null;
+  if (line?.fact) return line.fact;
+  throw storeUnreadable(path, `no whole fact stands at byte ${place.offset} (${line?.reason ?? "it is cut off"})`);
+}

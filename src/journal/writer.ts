@@ -1,0 +1,225 @@
+import { lockLost } from "../domain/errors.ts";
+import type { Draft, PlacedFact } from "../domain/fact.ts";
+import type { Clock, Device, Ids, Logger, LogWriter } from "../domain/ports.ts";
+import { writeFailure } from "./failure.ts";
+import type { AppendFile, JournalFiles } from "./files.ts";
+import type { Layout } from "./layout.ts";
+import { sealLine } from "./line.ts";
+import type { HeldLock } from "./lock.ts";
+import type { Tail } from "./tail.ts";
+
+export type WriterOptions = Readonly<{
+  files: JournalFiles;
+  layout: Layout;
+  device: Device;
+  clock: Clock;
+  ids: Ids;
+  logger: Logger;
+  /** A segment that a batch would make longer than this is left as it is, and the batch goes whole into the next one. */
+  segmentBytes: number;
+  lock: HeldLock;
+  /** Takes the lock again at once after it was lost; null when somebody else has it. */
+  retake: () => Promise<HeldLock | null>;
+  tail: Tail;
+}>;
+
+/** A writer for as long as the lock is held. */
+export type OpenWriter = Readonly<{
+  writer: LogWriter;
+  /** False when the end of the log is not known any more, after a failure that could not be undone. */
+  isUsable(): boolean;
+  tail(): Tail;
+  close(): void;
+}>;
+
+/**
+ * The right to append to this device's log, from its tail on.
+ *
+ * A batch goes whole into one segment, so that one write and one `fdatasync` carry it and one truncation takes it back: when it
+ * would push the segment over its limit, it starts the next one. A segment is therefore longer than the limit only when a single
+ * batch is.
+ */
+export function openWriter(options: WriterOptions): OpenWriter {
+  const { files, layout, device, lock, logger } = options;
+  const texts = new WeakMap<PlacedFact, string>();
+  let tail = options.tail;
+  /** The tail before the last append, while that can still be taken back. */
+  let before: Tail | null = null;
+  let open: Readonly<{ segment: number; file: AppendFile }> | null = null;
+  /** The segment whose entry in its directory this writer has made durable. */
+  let durableSegment: number | null = null;
+  let usable = true;
+  let busy = false;
+
+  const pathOf = (segment: number): string => layout.segment(device.id, segment);
+
+  function seal(drafts: readonly Draft[]): readonly PlacedFact[] {
+    const now = options.clock.now();
+    // A clock that was put back must not make the log's times decrease: recording order relies on them.
+    const time = tail.at !== null && tail.at > now.toISOString() ? new Date(tail.at) : now;
+    const at = time.toISOString();
+    let { seq, hash: prev } = tail;
+    let batchBytes = 0;
+    const lines = drafts.map((draft) => {
+      seq += 1;
+      const sealed = sealLine(draft, { id: options.ids.next(time), at, device: device.id, seq, prev });
+      prev = sealed.fact.hash;
+      const length = Buffer.byteLength(sealed.text);
+      batchBytes += length + 1;
+      return { ...sealed, length };
+    });
+    const full = tail.offset > 0 && tail.offset + batchBytes > options.segmentBytes;
+    const segment = full ? tail.segment + 1 : tail.segment;
+    let offset = full ? 0 : tail.offset;
+    return lines.map(({ fact, text, length }) => {
+      const placed: PlacedFact = { fact, place: { device: device.id, segment, offset, length } };
+      texts.set(placed, text);
+      offset += length + 1;
+      return placed;
+    });
+  }
+
+  /** The bytes of a batch and the tail after it; refuses facts that do not continue the log. */
+  function batchOf(sealed: readonly PlacedFact[], first: PlacedFact): Readonly<{ bytes: Buffer; end: Tail }> {
+    if (first.fact.seq !== tail.seq + 1 || first.fact.prev !== tail.hash) {
+      throw new Error(
+        `fact ${first.fact.seq} does not continue the log, which ends with fact ${tail.seq}: seal again after an append`,
+      );
+    }
+    let end = tail;
+    const lines = sealed.map((placed) => {
+      const text = texts.get(placed);
+      if (text === undefined) throw new Error(`fact ${placed.fact.seq} was not sealed by this writer`);
+      const { seq, hash, at } = placed.fact;
+      if (seq !== end.seq + 1) throw new Error(`fact ${seq} does not follow fact ${end.seq} in its batch`);
+      const { segment, offset, length } = placed.place;
+      end = { segment, offset: offset + length + 1, seq, hash, at };
+      return `${text}\n`;
+    });
+    return { bytes: Buffer.from(lines.join("")), end };
+  }
+
+  function fileOf(segment: number): AppendFile {
+    if (open?.segment === segment) return open.file;
+    open?.file.close();
+    open = null;
+    if (segment === 1) files.makeDir(layout.log(device.id));
+    open = { segment, file: files.openAppend(pathOf(segment)) };
+    return open.file;
+  }
+
+  async function append(sealed: readonly PlacedFact[]): Promise<void> {
+    const first = sealed[0];
+    if (first === undefined) return;
+    if (busy || !usable) throw new Error(busy ? "the append before is not durable yet" : "the end of the log is not known");
+    const { bytes, end } = batchOf(sealed, first);
+    busy = true;
+    try {
+      if (!lock.isOurs()) throw lost();
+      const start = tail;
+      write(end.segment, first.place.offset, bytes, start);
+      tail = end;
+      before = start;
+      await makeDurable(end.segment).catch(async (error: unknown) => {
+        await takeBack(start);
+        throw writeFailure(pathOf(end.segment), error);
+      });
+      if (!lock.isOurs()) {
+        await takeBackWithoutLock(start, end);
+        throw lost();
+      }
+    } finally {
+      busy = false;
+    }
+  }
+
+  function write(segment: number, offset: number, bytes: Buffer, start: Tail): void {
+    try {
+      const file = fileOf(segment);
+      // Bytes that this writer does not know of: somebody wrote without the lock, or it was taken from us and given back.
+      if (file.size() !== offset) throw lost();
+      try {
+        file.write(bytes);
+      } catch (error) {
+        undo(start, segment);
+        throw error;
+      }
+    } catch (error) {
+      throw writeFailure(pathOf(segment), error);
+    }
+  }
+
+  /** Content first of all, and, once a segment, the directories that lead to it. */
+  async function makeDurable(segment: number): Promise<void> {
+    const file = fileOf(segment);
+    if (durableSegment === segment) return file.sync();
+    const directories = [layout.log(device.id), layout.journal, layout.home];
+    await Promise.all([file.sync(), ...directories.map((directory) => files.syncDir(directory))]);
+    durableSegment = segment;
+  }
+
+  function lost(): Error {
+    usable = false;
+    return lockLost(layout.home);
+  }
+
+  /** Puts the log back to where it ended before. When that fails, the next writer has to look for the end anew. */
+  function undo(start: Tail, segment: number): void {
+    tail = start;
+    before = null;
+    try {
+      const file = fileOf(segment);
+      file.truncate(segment === start.segment ? start.offset : 0);
+    } catch (error) {
+      usable = false;
+      logger.error(
+        `Failed to take back what was written to ${pathOf(segment)}: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+  }
+
+  async function takeBack(start: Tail): Promise<void> {
+    const { segment } = tail;
+    undo(start, segment);
+    // What is taken back must not return after a power failure. If the disk refuses this too, the log still ends where it did for every reader.
+    await fileOf(segment)
+      .sync()
+      .catch((error: unknown) => logger.warn(`Failed to make the end of ${pathOf(segment)} durable: ${String(error)}`));
+  }
+
+  /** The batch may be taken back only if nobody has written behind it, which only the holder of the lock can know. */
+  async function takeBackWithoutLock(start: Tail, end: Tail): Promise<void> {
+    const again = await options.retake();
+    if (again === null) {
+      logger.warn(
+        `The lock of ${layout.home} was taken over during a write; facts up to ${end.seq} may stand in the log though nobody was told`,
+      );
+      return;
+    }
+    try {
+      if (fileOf(end.segment).size() === end.offset) await takeBack(start);
+    } finally {
+      again.release();
+    }
+  }
+
+  return {
+    writer: {
+      seal,
+      append,
+      async retract() {
+        if (before === null || busy) throw new Error("there is no append to take back");
+        if (!lock.isOurs()) throw lost();
+        await takeBack(before);
+        if (!usable) throw writeFailure(pathOf(tail.segment), new Error("the last facts could not be taken back"));
+      },
+    },
+    isUsable: () => usable,
+    tail: () => tail,
+    close() {
+      usable = false;
+      open?.file.close();
+      open = null;
+    },
+  };
+}

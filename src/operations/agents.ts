@@ -1,0 +1,13 @@
+import * as z from "zod";
+import { projectFilter } from "./fields.ts";
+import { defineOperation } from "./operation.ts";
+import { askAgents } from "./present.ts";
+import type { StatusView } from "./views.ts";
+
+export const agents = defineOperation({
+  name: "agents",
+  summary: "List every agent with its coins and streaks, most coins first",
+  input: z.object({ project: projectFilter }),
+  writes: false,
+  run: ({ ledger }, { project }): Promise<readonly StatusView[]> => ledger.ask((queries) => askAgents(queries, project)),
+});

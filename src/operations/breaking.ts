@@ -1,0 +1,27 @@
+import * as z from "zod";
+import { agentFilter, projectFilter, since, until } from "./fields.ts";
+import { defineOperation } from "./operation.ts";
+import { boundsOf } from "./period.ts";
+import { runView } from "./present.ts";
+import { periods, spanOf } from "./trends/span.ts";
+import type { RunView } from "./views.ts";
+
+export const breaking = defineOperation({
+  name: "breaking",
+  summary: "List the runs that broke a rule, newest first",
+  input: z.object({
+    rule: z.string().min(1).describe("Id of the rule"),
+    agent: agentFilter,
+    project: projectFilter,
+    period: z.enum(periods).default("custom").describe("Period that ends today; custom: as --since and --until say"),
+    since,
+    until,
+    limit: z.int().min(1).default(100).describe("Only the newest so many runs"),
+  }),
+  positional: ["rule"],
+  writes: false,
+  async run({ ledger, calendar, clock }, { rule, agent, project, limit, period, ...days }): Promise<readonly RunView[]> {
+    const { from, to } = period === "custom" ? boundsOf(calendar, days) : spanOf(calendar, clock.now(), { period });
+    return ledger.ask(({ review }) => review.runsBreaking(rule, { agent, project, from, to, limit }).map(runView));
+  },
+});

@@ -1,0 +1,103 @@
+import * as z from "zod";
+import { toErrorView } from "../domain/errors.ts";
+import type { MachineReport, Ports, StoreReport } from "../domain/ports.ts";
+import { attemptAsync } from "../inputs/read-file.ts";
+import { defineOperation } from "./operation.ts";
+import type { DoctorView } from "./views.ts";
+
+type Check = DoctorView["checks"][number];
+
+const ok = (name: string, detail: string): Check => ({ name, state: "ok", detail, hint: null });
+const warn = (name: string, detail: string, hint: string): Check => ({ name, state: "warn", detail, hint });
+const fail = (name: string, detail: string, hint: string): Check => ({ name, state: "fail", detail, hint });
+
+const leastFreeBytes = 100 * 1024 * 1024;
+/** Reports dated further ahead than this come from a clock that is wrong. */
+const clockToleranceMs = 5 * 60_000;
+
+const megabytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MiB`;
+
+function machineChecks(machine: MachineReport, home: string): readonly Check[] {
+  const { homeMode, freeBytes } = machine;
+  const othersMayRead = homeMode !== null && (homeMode & 0o077) !== 0;
+  return [
+    ok("version", `Reward Ledger ${machine.version}, Node.js ${machine.node}, ${machine.platform}`),
+    machine.homeWritable
+      ? ok("home", home)
+      : fail("home", `${home} cannot be written`, "Correct its permissions or choose another home (REWARD_LEDGER_HOME)."),
+    ...(othersMayRead
+      ? [warn("permissions", `${home} may be read by others (mode ${homeMode.toString(8)})`, `Run: chmod 700 "${home}"`)]
+      : []),
+    freeBytes !== null && freeBytes < leastFreeBytes
+      ? warn("disk", `${megabytes(freeBytes)} free`, "Free some space: recording fails when the disk is full.")
+      : ok("disk", freeBytes === null ? "free space unknown" : `${megabytes(freeBytes)} free`),
+  ];
+}
+
+function storeChecks(report: StoreReport): readonly Check[] {
+  const { lock, problems, quarantineFiles } = report;
+  return [
+    ok("device", `${report.device.name} (${report.device.id})`),
+    ok("journal", `${megabytes(report.journalBytes)} in ${report.segments} segments`),
+    ok("index", `${megabytes(report.indexBytes)}, ${report.pendingFacts} facts since the last checkpoint`),
+    lock.held
+      ? warn(
+          "lock",
+          `held by ${lock.holder ?? "an unknown process"}`,
+          "Nothing to do while that process works; end it if it hangs.",
+        )
+      : ok("lock", "free"),
+    quarantineFiles === 0
+      ? ok("quarantine", "empty")
+      : warn(
+          "quarantine",
+          `${quarantineFiles} files set aside by recovery`,
+          `Look at them below ${report.home}, then delete them.`,
+        ),
+    ...(problems.length === 0 ? [ok("integrity", "no problem met; `verify` reads everything again")] : []),
+    ...problems.map((one) => fail("integrity", one.message, "Run `reward-ledger verify` for the whole list.")),
+  ];
+}
+
+async function clockCheck({ ledger, clock }: Ports): Promise<Check> {
+  const [newest] = await ledger.ask(({ review }) => review.history({ limit: 1 }));
+  const now = clock.now();
+  if (newest !== undefined && newest.at > now.getTime() + clockToleranceMs) {
+    const at = new Date(newest.at).toISOString();
+    return warn(
+      "clock",
+      `run ${newest.runId} is dated ${at}, it is ${now.toISOString()}`,
+      "Correct the clock of the machine that wrote it.",
+    );
+  }
+  return ok("clock", now.toISOString());
+}
+
+/** Runs a part of the examination; what it fails with becomes a failed check. */
+async function examine(name: string, part: () => Promise<readonly Check[]>): Promise<readonly Check[]> {
+  const result = await attemptAsync(part);
+  if (result.ok) return result.value;
+  const { message, hint } = toErrorView(result.error);
+  return [fail(name, message, hint)];
+}
+
+export const doctor = defineOperation({
+  name: "doctor",
+  summary: "Check environment, paths, sizes and the state of the store",
+  input: z.object({}),
+  writes: false,
+  failed: ({ ok: healthy }: DoctorView) => !healthy,
+  async run(ports): Promise<DoctorView> {
+    const { ledger, surroundings, calendar } = ports;
+    const checks = [
+      ...(await examine("machine", async () => machineChecks(await ports.machine(ledger.home), ledger.home))),
+      ok("agent", surroundings.agent),
+      ok("project", await surroundings.project()),
+      ok("time zone", calendar.zone),
+      ...(await examine("store", async () => storeChecks(await ledger.inspect()))),
+      ...(await examine("clock", async () => [await clockCheck(ports)])),
+      ok("sync", "not set up; everything stays on this machine"),
+    ];
+    return { ok: checks.every((one) => one.state !== "fail"), checks };
+  },
+});

@@ -1,0 +1,21 @@
+import * as z from "zod";
+
+/*
+ * Input keys that several operations share. Their descriptions are the help of the command line and of the palette.
+ */
+
+const name = z.string().trim().min(1);
+
+export const agentFilter = name.optional().describe("Only runs of this agent");
+export const agentWhose = name.optional().describe("Whose runs; default REWARD_LEDGER_AGENT, else claude-code");
+export const projectFilter = name.optional().describe("Only runs of this project; default all projects");
+export const projectOf = name
+  .optional()
+  .describe("Project of the run; default owner/repo of the git remote, else the folder's name");
+export const since = name.optional().describe("Only runs from this day (YYYY-MM-DD, local) or ISO time on");
+export const until = name.optional().describe("Only runs up to this day (included) or ISO time (excluded)");
+export const houseRules = z
+  .int()
+  .min(1)
+  .optional()
+  .describe("Version of the house rules in force; default the one in the project's skills/specfact-code-review/SKILL.md");

@@ -1,0 +1,32 @@
+import * as z from "zod";
+import { notFound } from "../domain/errors.ts";
+import { agentFilter, projectFilter, since, until } from "./fields.ts";
+import { defineOperation } from "./operation.ts";
+import { boundsOf } from "./period.ts";
+import { runView } from "./present.ts";
+import type { RunView } from "./views.ts";
+
+export const history = defineOperation({
+  name: "history",
+  summary: "List runs oldest first, with the coins after each",
+  input: z.object({
+    agent: agentFilter,
+    project: projectFilter,
+    limit: z.int().min(1).optional().describe("Only the newest so many runs"),
+    since,
+    until,
+    before: z.uuid().optional().describe("Only runs before the one with this fact id, to page backwards"),
+  }),
+  writes: false,
+  async run({ ledger, calendar }, input): Promise<readonly RunView[]> {
+    const bounds = boundsOf(calendar, input);
+    return ledger.ask(({ review }) => {
+      const mark = input.before === undefined ? undefined : review.runByFact(input.before);
+      if (input.before !== undefined && mark === undefined) {
+        throw notFound(`the run of fact ${input.before}`, "List the runs with `history` and take a fact_id from there.");
+      }
+      const before = mark === undefined ? undefined : { at: mark.at, factId: mark.factId };
+      return review.history({ agent: input.agent, project: input.project, ...bounds, limit: input.limit, before }).map(runView);
+    });
+  },
+});

@@ -1,0 +1,53 @@
+import * as z from "zod";
+import { nothingToUndo, resetNotConfirmed, usage } from "../domain/errors.ts";
+import type { Draft } from "../domain/fact.ts";
+import type { Ledger } from "../domain/ports.ts";
+import type { ResetMark } from "../domain/review/queries.ts";
+import { reviewReset, reviewResetUndone } from "../domain/review/reset.ts";
+import { defineOperation } from "./operation.ts";
+import type { ResetView } from "./views.ts";
+
+/** Records one draft and gives the id of its fact. @throws what the ledger refuses it with */
+async function recordOne(ledger: Ledger, draft: Draft): Promise<string> {
+  const [outcome] = await ledger.record([draft]);
+  if (outcome?.recorded) return outcome.fact.fact.id;
+  if (outcome?.reason === "refused") throw outcome.error;
+  throw new Error(`the ledger did not record ${draft.kind}`);
+}
+
+const markOf = (ledger: Ledger, factId: string): Promise<ResetMark | undefined> =>
+  ledger.ask(({ review }) => review.resets().find((one) => one.factId === factId));
+
+/** Hides what was recorded before, of one agent or of all. */
+async function hide(ledger: Ledger, agent: string | null): Promise<ResetView> {
+  const id = await recordOne(ledger, { kind: reviewReset.kind, project: null, data: { agent } });
+  const mark = await markOf(ledger, id);
+  return { reset: true, agent, hidden_runs: mark?.hiddenRuns ?? 0, undone: false, restored_runs: 0 };
+}
+
+/** Takes back the newest reset in force: of exactly that agent, or without one the newest of any. @throws nothing_to_undo */
+async function restore(ledger: Ledger, agent: string | null): Promise<ResetView> {
+  const before = await ledger.ask(({ review }) => ({ marks: review.resets(), runs: review.countRuns({}) }));
+  const mark = before.marks.filter((one) => agent === null || one.agent === agent).at(-1);
+  if (mark === undefined) throw nothingToUndo();
+  await recordOne(ledger, { kind: reviewResetUndone.kind, project: null, data: { reset: mark.factId } });
+  const runs = await ledger.ask(({ review }) => review.countRuns({}));
+  return { reset: false, agent: mark.agent, hidden_runs: 0, undone: true, restored_runs: Math.max(0, runs - before.runs) };
+}
+
+export const reset = defineOperation({
+  name: "reset",
+  summary: "Start again from zero without destroying anything, or take that back",
+  input: z.object({
+    agent: z.string().trim().min(1).optional().describe("Only this agent; default all agents"),
+    confirm: z.boolean().default(false).describe("Really do it; without it nothing is done"),
+    undo: z.boolean().default(false).describe("Take back the newest reset"),
+  }),
+  writes: true,
+  async run({ ledger }, { agent, confirm, undo }): Promise<ResetView> {
+    if (undo && confirm) throw usage("Failed to reset: --undo and --confirm exclude each other", "Give only one of them.");
+    if (undo) return restore(ledger, agent ?? null);
+    if (!confirm) throw resetNotConfirmed();
+    return hide(ledger, agent ?? null);
+  },
+});

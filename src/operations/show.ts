@@ -1,0 +1,81 @@
+import * as z from "zod";
+import { notFound, storeUnreadable, usage } from "../domain/errors.ts";
+import type { Ledger } from "../domain/ports.ts";
+import { explainEarning } from "../domain/review/explain.ts";
+import { isBlocking } from "../domain/review/finding.ts";
+import type { RunRow } from "../domain/review/queries.ts";
+import { type ReviewRecorded, reviewRecorded } from "../domain/review/recorded.ts";
+import { rewardBaseline } from "../domain/review/report.ts";
+import { defineOperation } from "./operation.ts";
+import { coinsOf, runView } from "./present.ts";
+import type { RunDetailView } from "./views.ts";
+
+/** A recorded run as its fact tells it. @throws store_unreadable when the fact is not one of a run */
+export async function fetchRun(ledger: Ledger, row: RunRow): Promise<ReviewRecorded> {
+  const fact = await ledger.fetch(row.place);
+  const parsed = reviewRecorded.data.safeParse(fact.data);
+  if (!parsed.success) {
+    throw storeUnreadable(ledger.home, `fact ${fact.id} does not hold the run ${row.runId}`, parsed.error);
+  }
+  return parsed.data;
+}
+
+/** How the coins of a run came about. */
+function formulaOf(row: RunRow): RunDetailView["formula"] {
+  return {
+    score: row.score,
+    baseline: rewardBaseline,
+    reward: coinsOf(row.rewardDelta),
+    streak_pass: row.streakPass,
+    streak_block: row.streakBlock,
+    bonus: coinsOf(row.bonusTenths),
+    total: coinsOf(row.coinDeltaTenths),
+    coins_before: coinsOf(row.coinTenths - row.coinDeltaTenths),
+    coins_after: coinsOf(row.coinTenths),
+    text: explainEarning(row),
+  };
+}
+
+function onlyRun(rows: readonly RunRow[], runId: string): RunRow {
+  const [row, ...others] = rows;
+  if (row === undefined) throw notFound(`run ${runId}`, "List the runs with `history`; a run hidden by a reset is not shown.");
+  if (others.length > 0) {
+    const agents = rows.map((one) => one.agent).join(", ");
+    throw usage(`Failed to show run ${runId}: several agents have one of that id (${agents})`, "Say which with --agent.");
+  }
+  return row;
+}
+
+export const show = defineOperation({
+  name: "show",
+  summary: "Show one run: its findings, what it earned and why",
+  input: z.object({
+    run_id: z.string().min(1).optional().describe("Id of the run, as the report names it"),
+    agent: z.string().trim().min(1).optional().describe("Agent of the run, when several have one of that id"),
+    fact_id: z.uuid().optional().describe("Id of the run's fact, instead of the run's id"),
+  }),
+  positional: ["run_id"],
+  writes: false,
+  async run({ ledger }, { run_id, agent, fact_id }): Promise<RunDetailView> {
+    const row = await ledger.ask(({ review }) => {
+      if (fact_id !== undefined) {
+        const found = review.runByFact(fact_id);
+        if (found === undefined) throw notFound(`the run of fact ${fact_id}`, "List the runs with `history`.");
+        return found;
+      }
+      if (run_id === undefined) throw usage("Failed to show a run: none was named", "Give a run id, as `history` lists them.");
+      return onlyRun(review.runsById(run_id, agent), run_id);
+    });
+    const run = await fetchRun(ledger, row);
+    return {
+      run: runView(row),
+      summary: run.report.summary,
+      branch: run.branch,
+      commit: run.commit,
+      changed_files: run.changed_files,
+      house_rules_version: run.house_rules_version,
+      findings: run.report.findings.map(({ evidence_refs: _, ...one }) => ({ ...one, blocking: isBlocking(one) })),
+      formula: formulaOf(row),
+    };
+  },
+});

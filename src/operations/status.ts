@@ -1,0 +1,14 @@
+import * as z from "zod";
+import { agentWhose, projectFilter } from "./fields.ts";
+import { defineOperation } from "./operation.ts";
+import { askStatus } from "./present.ts";
+import type { StatusView } from "./views.ts";
+
+export const status = defineOperation({
+  name: "status",
+  summary: "Show coins, streaks, last verdict and top violations of an agent",
+  input: z.object({ agent: agentWhose, project: projectFilter }),
+  writes: false,
+  run: ({ ledger, surroundings }, input): Promise<StatusView> =>
+    ledger.ask((queries) => askStatus(queries, input.agent ?? surroundings.agent, input.project)),
+});

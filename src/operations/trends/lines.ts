@@ -1,0 +1,97 @@
+import type { Calendar, Queries } from "../../domain/ports.ts";
+import type { AgentDay, RunRow } from "../../domain/review/queries.ts";
+import type { Bounds } from "../period.ts";
+import { coinsOf, isoOf } from "../present.ts";
+import type { CoinLineView, CoinPointView } from "../views.ts";
+
+/** More points than this on one line overlap on any screen. */
+const mostPoints = 2_000;
+
+type LineScope = Readonly<{ agent: string; project: string | undefined }> & Bounds;
+
+const runPoint = (row: RunRow): CoinPointView => ({
+  at: isoOf(row.at),
+  coins: coinsOf(row.coinTenths),
+  delta: coinsOf(row.coinDeltaTenths),
+  bonuses: coinsOf(Math.max(0, row.bonusTenths)),
+  penalties: coinsOf(Math.min(0, row.bonusTenths)),
+  runs: 1,
+  passes: row.verdict === "PASS" ? 1 : 0,
+  advisories: row.verdict === "PASS_WITH_ADVISORY" ? 1 : 0,
+  fails: row.verdict === "FAIL" ? 1 : 0,
+  score: row.score,
+  streak_pass: row.streakPass,
+  streak_block: row.streakBlock,
+  fact_id: row.factId,
+  run_id: row.runId,
+  verdict: row.verdict,
+});
+
+type Sum = Readonly<Omit<AgentDay, "agent" | "findings">>;
+
+const add = (a: Sum, b: Sum): Sum => ({
+  day: a.day,
+  runs: a.runs + b.runs,
+  passes: a.passes + b.passes,
+  advisories: a.advisories + b.advisories,
+  fails: a.fails + b.fails,
+  coinDeltaTenths: a.coinDeltaTenths + b.coinDeltaTenths,
+  bonuses: a.bonuses + b.bonuses,
+  penalties: a.penalties + b.penalties,
+  scoreSum: a.scoreSum + b.scoreSum,
+});
+
+/** Day sums added up by the Monday of their week; days come in ascending order. */
+function byWeek(calendar: Calendar, days: readonly Sum[]): readonly Sum[] {
+  const weeks = new Map<string, Sum>();
+  for (const day of days) {
+    const monday = calendar.mondayOf(day.day);
+    const week = weeks.get(monday);
+    weeks.set(monday, week === undefined ? { ...day, day: monday } : add(week, day));
+  }
+  return [...weeks.values()];
+}
+
+/** One point a day or week. Streaks are those after the last run before the end of the point. */
+function sumLine({ review }: Queries, calendar: Calendar, scope: LineScope): CoinLineView {
+  const { agent, project } = scope;
+  const days = review.agentDays(scope);
+  const weekly = days.length > mostPoints;
+  const sums = weekly ? byWeek(calendar, days) : days;
+  const total = sums.reduce((sum, one) => sum + one.coinDeltaTenths, 0);
+  const lastBefore = (to: number | undefined): RunRow | undefined => review.history({ agent, project, to, limit: 1 }).at(-1);
+  let coins = (lastBefore(scope.to)?.coinTenths ?? 0) - total;
+  const coinsBefore = coins;
+  const points = sums.map((sum): CoinPointView => {
+    coins += sum.coinDeltaTenths;
+    const end = calendar.startOfDay(calendar.addDays(sum.day, weekly ? 7 : 1));
+    const last = lastBefore(end);
+    return {
+      at: isoOf(calendar.startOfDay(sum.day)),
+      coins: coinsOf(coins),
+      delta: coinsOf(sum.coinDeltaTenths),
+      bonuses: coinsOf(sum.bonuses),
+      penalties: coinsOf(sum.penalties),
+      runs: sum.runs,
+      passes: sum.passes,
+      advisories: sum.advisories,
+      fails: sum.fails,
+      score: Math.round((sum.scoreSum / sum.runs) * 10) / 10,
+      streak_pass: last?.streakPass ?? 0,
+      streak_block: last?.streakBlock ?? 0,
+      fact_id: null,
+      run_id: null,
+      verdict: null,
+    };
+  });
+  return { agent, resolution: weekly ? "week" : "day", coins_before: coinsOf(coinsBefore), points };
+}
+
+/** The coin line of one agent, as fine as stays readable. */
+export function coinLine(queries: Queries, calendar: Calendar, scope: LineScope): CoinLineView {
+  if (queries.review.countRuns(scope) > mostPoints) return sumLine(queries, calendar, scope);
+  const rows = queries.review.history(scope);
+  const [first] = rows;
+  const before = first === undefined ? undefined : first.coinTenths - first.coinDeltaTenths;
+  return { agent: scope.agent, resolution: "run", coins_before: coinsOf(before ?? 0), points: rows.map(runPoint) };
+}

@@ -1,0 +1,70 @@
+import * as z from "zod";
+import type { Ports, Surroundings } from "../domain/ports.ts";
+import { houseRulesVersion } from "../domain/review/house-rules.ts";
+import { draftOf, parseReview, type RunContext } from "../inputs/review.ts";
+import { readReport } from "../inputs/runs.ts";
+import { sourceText } from "../inputs/source.ts";
+import { houseRules, projectOf } from "./fields.ts";
+import { defineOperation } from "./operation.ts";
+import { askStatus, runView } from "./present.ts";
+import type { UpdateView } from "./views.ts";
+
+const input = z.object({
+  from: z.string().min(1).optional().describe("File with the review report; default standard input"),
+  text: z.string().optional().describe("The review report as JSON text, or a path to a file that holds it"),
+  agent: z.string().trim().min(1).optional().describe("Agent whose run it is; default REWARD_LEDGER_AGENT, else claude-code"),
+  issue: z.int().min(1).optional().describe("Number of the issue the run worked on"),
+  project: projectOf,
+  house_rules_version: houseRules,
+  changed_file: z
+    .array(z.string().min(1))
+    .default([])
+    .describe("A file of the reviewed change; repeat for each. Default the files of the findings"),
+});
+
+/** What the working directory says of a run. Of another project than its own it says nothing. */
+async function contextOf(surroundings: Surroundings, given: z.output<typeof input>): Promise<RunContext> {
+  const here = await surroundings.project();
+  const isHere = given.project === undefined || given.project === here;
+  const { branch, commit } = isHere ? await surroundings.git() : { branch: null, commit: null };
+  const rules = isHere && given.house_rules_version === undefined ? await surroundings.houseRules() : null;
+  return {
+    agent: given.agent ?? surroundings.agent,
+    project: given.project ?? here,
+    issueNumber: given.issue,
+    changedFiles: given.changed_file,
+    houseRulesVersion: given.house_rules_version ?? (rules === null ? null : houseRulesVersion(rules)),
+    branch,
+    commit,
+  };
+}
+
+export const update = defineOperation({
+  name: "update",
+  summary: "Record a review report",
+  input,
+  stdin: "text",
+  writes: true,
+  async run(ports: Ports, given, { signal }): Promise<UpdateView> {
+    const { ledger, clock, files, surroundings } = ports;
+    const source = await sourceText(files, "the review report", given);
+    const review = parseReview(readReport(source.text, source.target), source.target, clock.now());
+    const context = await contextOf(surroundings, given);
+    const [outcome] = await ledger.record([draftOf(review, context)], { signal });
+    if (outcome === undefined) throw new Error("the ledger gave no outcome for the draft");
+    if (!outcome.recorded && outcome.reason === "refused") throw outcome.error;
+    return ledger.ask((queries) => {
+      const factId = outcome.recorded
+        ? outcome.fact.fact.id
+        : queries.review.recordedRun(context.agent, review.report.run_id)?.factId;
+      const row = factId === undefined ? undefined : queries.review.runByFact(factId);
+      if (row === undefined) throw new Error(`run ${review.report.run_id} of ${context.agent} is recorded but not in the index`);
+      return {
+        recorded: outcome.recorded,
+        reason: outcome.recorded ? null : outcome.reason,
+        run: runView(row),
+        status: askStatus(queries, context.agent, undefined),
+      };
+    });
+  },
+});

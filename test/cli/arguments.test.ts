@@ -1,0 +1,138 @@
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import { asksForJson, type Parsed, parseArguments } from "../../src/cli/arguments.ts";
+import { defineCommand } from "../../src/cli/command.ts";
+import { flagsOf } from "../../src/cli/flags.ts";
+import { defineOperation } from "../../src/operations/operation.ts";
+
+const input = z.object({
+  paths: z.array(z.string()).min(1).describe("What to look at"),
+  house_rules_version: z.int().min(1).optional().describe("Version of the house rules"),
+  changed_file: z.array(z.string()).default([]).describe("A changed file"),
+  agent: z.string().nullable().default(null).describe("Whose runs"),
+  format: z.enum(["json", "csv"]).default("json").describe("Form of the answer"),
+  ratio: z.number().optional().describe("A share"),
+  confirm: z.boolean().default(false).describe("Do it"),
+});
+
+const look = defineCommand(
+  defineOperation({
+    name: "look_at",
+    summary: "Look at things",
+    input,
+    positional: ["paths"],
+    writes: false,
+    run: async (_ports, given) => given,
+  }),
+  {
+    examples: [{ run: "reward-ledger look-at .", does: "everything here" }],
+    renderer: async () => () => "",
+  },
+);
+
+const parse = (...argv: string[]): Parsed => parseArguments(argv, [look], { columns: 100, color: false });
+
+describe("flags of an operation", () => {
+  it("follow from the keys, types and descriptions of its input", () => {
+    expect(flagsOf(input).map(({ name, kind, many, required, choices }) => ({ name, kind, many, required, choices }))).toEqual([
+      { name: "paths", kind: "string", many: true, required: true, choices: null },
+      { name: "house-rules-version", kind: "integer", many: false, required: false, choices: null },
+      { name: "changed-file", kind: "string", many: true, required: false, choices: null },
+      { name: "agent", kind: "string", many: false, required: false, choices: null },
+      { name: "format", kind: "string", many: false, required: false, choices: ["json", "csv"] },
+      { name: "ratio", kind: "number", many: false, required: false, choices: null },
+      { name: "confirm", kind: "boolean", many: false, required: false, choices: null },
+    ]);
+  });
+});
+
+describe("a command line", () => {
+  it("becomes the operation's input; what is not given is left to the schema", () => {
+    expect(parse("look-at", "a", "b")).toMatchObject({
+      type: "call",
+      values: { paths: ["a", "b"] },
+      flags: { home: null, json: false, noColor: false, quiet: false, verbose: false },
+    });
+    const given = parse(
+      ..."look-at a --house-rules-version 3 --changed-file x --changed-file y --confirm --format csv --ratio 0.5".split(" "),
+    );
+    expect(given).toMatchObject({
+      values: {
+        paths: ["a"],
+        house_rules_version: 3,
+        changed_file: ["x", "y"],
+        confirm: true,
+        format: "csv",
+        ratio: 0.5,
+      },
+    });
+    expect(given.type === "call" && Object.keys(given.values)).not.toContain("agent");
+  });
+
+  it("takes the global flags before and after the command", () => {
+    const flags = { home: "/h", json: true, noColor: true, quiet: true, verbose: true };
+    const global = ["--home", "/h", "--json", "--no-color", "--quiet", "--verbose"];
+    expect(parse(...global, "look-at", "a")).toMatchObject({ type: "call", flags });
+    expect(parse("look-at", "a", ...global)).toMatchObject({ type: "call", flags });
+  });
+
+  it.each([
+    [["look-at"], /missing required argument/i],
+    [["look-at", "a", "--limt", "3"], /unknown option '--limt'/i],
+    [["look-at", "a", "--house-rules-version", "3.5"], /whole number/],
+    [["look-at", "a", "--house-rules-version", "0x10"], /whole number/],
+    [["look-at", "a", "--ratio", "much"], /must be a number/],
+    [["look-at", "a", "--format", "xml"], /Allowed choices are json, csv/],
+    [["look-at", "a", "--agent"], /argument missing/],
+    [["lok-at", "a"], /Unknown command 'lok-at'/],
+    [["help", "lok-at"], /Unknown command 'lok-at'/],
+    [[], /No command was given/],
+  ])("%j is a wrong use", (argv, message) => {
+    const parsed = parse(...argv);
+    expect(parsed.type).toBe("usage");
+    if (parsed.type !== "usage") return;
+    expect(parsed.error.code).toBe("usage");
+    expect(parsed.error.message).toMatch(message);
+    expect(parsed.error.hint).not.toBe("");
+  });
+
+  it("suggests what was meant", () => {
+    const command = parse("lok-at");
+    expect(command.type === "usage" && command.error.hint).toMatch(/^Did you mean look-at\?/);
+    const flag = parse("look-at", "a", "--agnt", "x");
+    expect(flag.type === "usage" && flag.error.hint).toMatch(/^Did you mean --agent\? .*reward-ledger help look-at/);
+  });
+
+  it("shows help and the version as an answer", () => {
+    for (const argv of [
+      ["help", "look-at"],
+      ["look-at", "--help"],
+      ["look-at", "-h"],
+    ]) {
+      const help = parse(...argv);
+      expect(help).toMatchObject({ type: "text", key: "help" });
+      const text = help.type === "text" ? help.text : "";
+      expect(text).toContain("Look at things.");
+      expect(text).toContain("--house-rules-version <n>");
+      expect(text).toContain("Version of the house rules");
+      expect(text).toContain("$ reward-ledger look-at .");
+      expect(text).toContain("--json");
+    }
+    expect(parse("--help")).toMatchObject({ type: "text", text: expect.stringContaining("Look at things") });
+    for (const argv of [["--version"], ["-V"], ["look-at", "--version"]]) {
+      expect(parse(...argv)).toMatchObject({ type: "text", key: "version", text: expect.stringMatching(/^\d+\.\d+\.\d+/) });
+    }
+  });
+
+  it("says whether JSON is wanted even when it cannot be parsed", () => {
+    expect(asksForJson(["nonsense", "--json"])).toBe(true);
+    expect(asksForJson(["look-at", "--", "--json"])).toBe(false);
+  });
+});
+
+describe("input that the schema refuses", () => {
+  it("is a wrong use that names the flag", async () => {
+    const preparing = look.prepare({ paths: ["a"], house_rules_version: 0 }, { isTerminal: true, read: async () => "" });
+    await expect(preparing).rejects.toMatchObject({ code: "usage", message: expect.stringContaining("--house-rules-version:") });
+  });
+});

@@ -1,0 +1,80 @@
+import { spawn } from "node:child_process";
+import { copyFile, mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+
+const root = join(import.meta.dirname, "../..");
+
+async function newestChange(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const times = await Promise.all(files.map(async (file) => (await stat(file)).mtimeMs));
+  return Math.max(...times);
+}
+
+async function isBuilt(): Promise<boolean> {
+  const bundles = await Promise.all(["cli.cjs", "cli-main.cjs"].map((name) => stat(join(root, "dist", name)).catch(() => null)));
+  const oldest = Math.min(...bundles.map((bundle) => bundle?.mtimeMs ?? 0));
+  return oldest > (await newestChange(join(root, "src")));
+}
+
+async function buildInto(folder: string): Promise<void> {
+  const common = { bundle: true, platform: "node", format: "cjs", outdir: folder, outExtension: { ".js": ".cjs" } } as const;
+  await build({ ...common, target: "node22", entryPoints: { "cli-main": join(root, "src/cli/main.ts") }, logLevel: "error" });
+  await build({
+    ...common,
+    target: "node14",
+    entryPoints: { cli: join(root, "src/cli/bin.ts") },
+    external: ["./cli-main.cjs"],
+  });
+  await copyFile(createRequire(import.meta.url).resolve("sql.js/dist/sql-wasm.wasm"), join(folder, "sql-wasm.wasm"));
+}
+
+/** The program as it is shipped: `dist` when it is newer than the sources, else a build of its own in a scratch folder. */
+export async function builtCli(): Promise<Readonly<{ entry: string; dispose(): Promise<void> }>> {
+  if (await isBuilt()) return { entry: join(root, "dist/cli.cjs"), dispose: async () => undefined };
+  const folder = await mkdtemp(join(tmpdir(), "reward-ledger-cli-"));
+  await buildInto(folder);
+  return { entry: join(folder, "cli.cjs"), dispose: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** What a process left behind. `code` is null when a signal ended it. */
+export type Finished = Readonly<{ code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string }>;
+
+export type RunOptions = Readonly<{
+  /** Text or bytes on standard input; absent: an empty one. */
+  input?: string | Uint8Array;
+  env?: NodeJS.ProcessEnv;
+  cwd?: string;
+  /** Called with the process when it has started. */
+  onStart?: (child: ReturnType<typeof spawn>) => void;
+}>;
+
+/** Environment of a process under test: nothing of the machine's own settings, a fixed zone and no colours. */
+export const cleanEnv = (home: string): NodeJS.ProcessEnv => ({
+  PATH: process.env["PATH"],
+  HOME: home,
+  TZ: "UTC",
+  REWARD_LEDGER_HOME: home,
+});
+
+/** Runs a program to its end. */
+export function run(file: string, args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, [...args], { env: options.env, cwd: options.cwd, stdio: ["pipe", "pipe", "pipe"] });
+    const out: Buffer[] = [];
+    const err: Buffer[] = [];
+    child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
+    child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
+    child.on("error", reject);
+    child.on("close", (code, signal) =>
+      resolve({ code, signal, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() }),
+    );
+    // A program that does not read its input closes it early; what it then did shows in its result.
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(options.input ?? "");
+    options.onStart?.(child);
+  });
+}

@@ -1,0 +1,28 @@
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
+
+/** Where everything fetched or unpacked for the suites lies; may be deleted at any time that no suite runs. */
+export const cacheRoot: string = resolve(import.meta.dirname, "../../../.vscode-test");
+
+/**
+ * A directory that is either absent or complete: `build` fills a directory beside it, which is then renamed. Two processes may
+ * build the same at once; the later one throws its copy away.
+ * @returns the directory's path
+ */
+export async function cachedDirectory(name: string, build: (directory: string) => Promise<void>): Promise<string> {
+  const target = join(cacheRoot, name);
+  if (existsSync(target)) return target;
+  await mkdir(cacheRoot, { recursive: true });
+  const making = await mkdtemp(join(cacheRoot, `.making-${name}-`));
+  try {
+    await build(making);
+    await rename(making, target).catch((error: NodeJS.ErrnoException) => {
+      // Another process was faster; its copy is as good as this one.
+      if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
+    });
+  } finally {
+    await rm(making, { recursive: true, force: true });
+  }
+  return target;
+}

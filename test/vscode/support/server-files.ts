@@ -1,0 +1,99 @@
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { cachedDirectory } from "./cache.ts";
+import { mustRun } from "./command.ts";
+import type { CodeVersion } from "./versions.ts";
+
+/**
+ * Stands in for `@vscode/spdlog`, which is a native module and not built here: one line an entry, written at once, so that a
+ * killed host loses none of its log.
+ */
+const spdlogStub = `
+const fs = require("node:fs");
+const path = require("node:path");
+class Logger {
+  constructor(type, name, file) {
+    this.file = file;
+    this.level = 2;
+    this.plain = false;
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+  }
+  write(level, label, message) {
+    if (level < this.level) return;
+    const head = this.plain ? "" : new Date().toISOString().replace("T", " ").replace("Z", "") + " [" + label + "] ";
+    fs.appendFileSync(this.file, head + message + (this.plain ? "" : "\\n"));
+  }
+  trace(message) { this.write(0, "trace", message); }
+  debug(message) { this.write(1, "debug", message); }
+  info(message) { this.write(2, "info", message); }
+  warn(message) { this.write(3, "warning", message); }
+  error(message) { this.write(4, "error", message); }
+  critical(message) { this.write(5, "critical", message); }
+  getLevel() { return this.level; }
+  setLevel(level) { this.level = level; }
+  setPattern() {}
+  clearFormatters() { this.plain = true; }
+  flush() {}
+  drop() {}
+}
+exports.version = 0;
+exports.setLevel = () => {};
+exports.setFlushOn = () => {};
+exports.Logger = Logger;
+exports.createRotatingLogger = async (name, file) => new Logger("rotating", name, file);
+exports.createAsyncRotatingLogger = async (name, file) => new Logger("rotating_async", name, file);
+`;
+
+/** Stands in for the native watchdog: ends the extension host when the server that started it has gone. */
+const watchdogStub = `
+exports.start = (pid) => {
+  setInterval(() => {
+    try { process.kill(pid, 0); } catch { process.exit(87); }
+  }, 1000).unref();
+};
+exports.exit = (code) => process.exit(code ?? 0);
+`;
+
+async function replaceModule(server: string, name: string, source: string): Promise<void> {
+  const directory = join(server, "node_modules", name);
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory, { recursive: true });
+  await writeFile(join(directory, "package.json"), JSON.stringify({ name, version: "0.0.0", main: "index.js" }));
+  await writeFile(join(directory, "index.js"), source);
+}
+
+/** Fetches a package into a directory and leaves it there, unpacked, as `package`; of a large one only the part that is needed. */
+async function fetchPackage(name: string, directory: string, part = ""): Promise<void> {
+  const archive = (await mustRun("npm", ["pack", name, "--silent", "--pack-destination", directory], { cwd: directory })).trim();
+  await mustRun("tar", ["-xzf", archive, `package${part}`], { cwd: directory });
+  await rm(join(directory, archive));
+}
+
+/** The Node that runs a VS Code version's server and extension hosts. */
+export async function nodeOf({ node }: CodeVersion): Promise<string> {
+  if (node === undefined) return process.execPath;
+  const directory = await cachedDirectory(`node-${node}`, (making) =>
+    fetchPackage(`node-${process.platform}-${process.arch}@${node}`, making),
+  );
+  return join(directory, "package", "bin", "node");
+}
+
+/**
+ * The server and workbench of a VS Code version, from the registry npm is configured with, kept in the cache.
+ * @returns the directory in which `out/server-main.js` lies
+ */
+export async function serverFiles(version: CodeVersion): Promise<string> {
+  const directory = await cachedDirectory(version.package.replace("@", "-"), async (making) => {
+    await fetchPackage(version.package, making, "/lib/vscode");
+    await rename(join(making, "package", "lib", "vscode"), join(making, "vscode"));
+    await rm(join(making, "package"), { recursive: true });
+    const server = join(making, "vscode");
+    await mustRun("npm", ["install", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], {
+      cwd: server,
+    });
+    await replaceModule(server, "@vscode/spdlog", spdlogStub);
+    await replaceModule(server, "native-watchdog", watchdogStub);
+    await replaceModule(server, "@vscode/native-watchdog", watchdogStub);
+  });
+  return join(directory, "vscode");
+}

@@ -1,0 +1,133 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { mustRun } from "./command.ts";
+import { eventually } from "./eventually.ts";
+import { nodeOf, serverFiles } from "./server-files.ts";
+import { startSupervised } from "./supervised.ts";
+import type { CodeVersion } from "./versions.ts";
+
+export type Settings = Readonly<Record<string, unknown>>;
+
+export type ServerOptions = Readonly<{
+  version: CodeVersion;
+  /** Directory of the server's own data (settings, extensions, logs); made if it is missing. */
+  data: string;
+  settings?: Settings;
+  /** Installed before the start. */
+  vsix?: string;
+  /** Whether folders must be trusted by the user first, as on the desktop. */
+  workspaceTrust?: boolean;
+  /** Admits extensions and suites in development; suppresses toasts and the restart of a crashed host. */
+  testDriver?: boolean;
+  /** Asked of every browser, as `tkn` in the address. Without one any process of this machine may connect. */
+  token?: string;
+  /** Environment of the extension hosts, over this process's own. */
+  env?: NodeJS.ProcessEnv;
+}>;
+
+export type CodeServer = Readonly<{
+  version: CodeVersion;
+  port: number;
+  data: string;
+  /** Everything the server printed. */
+  outputFile: string;
+  /** Address of the workbench with a folder open; `payload` as the workbench's `payload` parameter takes it. */
+  url(folder: string, payload?: readonly (readonly [string, string])[]): string;
+  /** Replaces the settings given at the start; open windows follow within a fraction of a second. */
+  changeSettings(settings: Settings): Promise<void>;
+  stop(): Promise<void>;
+}>;
+
+/** What every window starts with: nothing that calls home, suggests, or draws what is not under test. */
+const quiet: Settings = {
+  "chat.disableAIFeatures": true,
+  "extensions.autoCheckUpdates": false,
+  "extensions.autoUpdate": false,
+  "extensions.ignoreRecommendations": true,
+  "git.openRepositoryInParentFolders": "never",
+  "security.workspace.trust.startupPrompt": "never",
+  "telemetry.telemetryLevel": "off",
+  "update.mode": "none",
+  "update.showReleaseNotes": false,
+  "workbench.enableExperiments": false,
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+  "workbench.startupEditor": "none",
+  "workbench.tips.enabled": false,
+};
+
+const mainScript = async (version: CodeVersion): Promise<string> => join(await serverFiles(version), "out", "server-main.js");
+
+/** Starts the server of a VS Code version on a free port and waits until it listens. */
+export async function startServer(options: ServerOptions): Promise<CodeServer> {
+  const { data, version } = options;
+  const extensions = join(data, "extensions");
+  const outputFile = join(data, "server-output.log");
+  await mkdir(extensions, { recursive: true });
+  await mkdir(join(data, "data", "User"), { recursive: true });
+  await mkdir(join(data, "data", "Machine"), { recursive: true });
+  // Without this file the first two readers race to create it, and then no extension is seen at all.
+  await writeFile(join(extensions, "extensions.json"), "[]", { flag: "wx" }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error;
+  });
+  // The server watches the machine's settings only; the user's are read when a window opens.
+  const changeSettings = (settings: Settings): Promise<void> =>
+    writeFile(join(data, "data", "Machine", "settings.json"), JSON.stringify(settings, null, 2));
+  await writeFile(join(data, "data", "User", "settings.json"), JSON.stringify(quiet, null, 2));
+  await changeSettings(options.settings ?? {});
+  if (options.vsix !== undefined) await installVsix(version, data, options.vsix);
+
+  const env = { ...process.env, ...options.env, EXTENSIONS_GALLERY: "{}" };
+  const server = startSupervised(
+    await nodeOf(version),
+    [
+      await mainScript(version),
+      ...["--host", "127.0.0.1", "--port", "0", "--accept-server-license-terms"],
+      ...(options.token === undefined ? ["--without-connection-token"] : ["--connection-token", options.token]),
+      ...["--server-data-dir", data, "--telemetry-level", "off", "--log", "info"],
+      ...(options.workspaceTrust === true ? [] : ["--disable-workspace-trust"]),
+      ...(options.testDriver === true ? ["--enable-smoke-test-driver"] : []),
+    ],
+    { cwd: data, env, output: outputFile },
+  );
+  try {
+    const port = await eventually("the server to listen", 60_000, async () => {
+      const output = await readFile(outputFile, "utf8");
+      if (server.process.exitCode !== null) throw new Error(`The server of VS Code ${version.name} ended:\n${output}`);
+      const found = /Extension host agent listening on (\d+)/.exec(output)?.[1];
+      return found === undefined ? undefined : Number(found);
+    });
+    return {
+      version,
+      port,
+      data,
+      outputFile,
+      url(folder, payload = []) {
+        const query = new URLSearchParams({ folder, payload: JSON.stringify([["skipWelcome", "true"], ...payload]) });
+        if (options.token !== undefined) query.set("tkn", options.token);
+        return `http://127.0.0.1:${port}/?${query.toString()}`;
+      },
+      changeSettings,
+      stop: server.stop,
+    };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+/** Installs an extension package into a server's data directory, as `code --install-extension` does. */
+export async function installVsix(version: CodeVersion, data: string, vsix: string): Promise<void> {
+  const args = [
+    await mainScript(version),
+    "--accept-server-license-terms",
+    "--server-data-dir",
+    data,
+    "--install-extension",
+    vsix,
+  ];
+  const output = await mustRun(await nodeOf(version), args, {
+    timeoutMs: 60_000,
+    env: { ...process.env, EXTENSIONS_GALLERY: "{}" },
+  });
+  if (!output.includes("successfully installed")) throw new Error(`Failed to install ${vsix}:\n${output}`);
+}

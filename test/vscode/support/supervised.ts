@@ -1,0 +1,36 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { openSync } from "node:fs";
+import { join } from "node:path";
+
+/** A process whose whole group ends with `stop`, or with this process, however that ends. */
+export type Supervised = Readonly<{
+  process: ChildProcess;
+  /** Settles with the exit code when the process has ended. */
+  ended: Promise<number | null>;
+  stop(): Promise<void>;
+}>;
+
+/** Starts a command in a process group of its own, with stdout and stderr appended to a file. */
+export function startSupervised(
+  command: string,
+  args: readonly string[],
+  options: Readonly<{ cwd?: string; env?: NodeJS.ProcessEnv; output: string }>,
+): Supervised {
+  const output = openSync(options.output, "a");
+  const child = spawn(process.execPath, [join(import.meta.dirname, "supervise.mjs"), command, ...args], {
+    cwd: options.cwd,
+    env: options.env ?? process.env,
+    detached: true,
+    stdio: ["pipe", output, output],
+  });
+  const ended = new Promise<number | null>((resolve) => {
+    child.once("exit", (code) => resolve(code));
+    child.once("error", () => resolve(null));
+  });
+  const stop = async (): Promise<void> => {
+    // Closing the pipe makes the supervisor kill its group, itself included.
+    child.stdin?.destroy();
+    await ended;
+  };
+  return { process: child, ended, stop };
+}

@@ -1,0 +1,15 @@
+import { defineConfig } from "vitest/config";
+
+/** The suites that drive a real VS Code, one after the other: each has a server, a browser and clocks that real time moves. */
+export default defineConfig({
+  test: {
+    include: ["test/vscode/*.test.ts"],
+    globalSetup: ["test/vscode/support/setup.ts"],
+    pool: "forks",
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    env: { TZ: "UTC", NO_COLOR: "1" },
+    reporters: ["verbose"],
+  },
+});
