@@ -76,7 +76,17 @@ function categoriesOf(value: unknown): unknown {
   return evalRun.shape.by_category.safeParse(filled).success ? filled : value;
 }
 
+/** Whether every field stands under its own name, so that the value can be parsed as it is. */
+function isPlain(raw: Readonly<Fields>, { toField }: Place["layout"]): boolean {
+  for (const name in raw) if (toField.get(name) !== name) return false;
+  return true;
+}
+
 function readTest(raw: unknown, place: Place): EvalTest {
+  if (isRecord(raw) && isPlain(raw, place.layout)) {
+    const parsed = evalTest.safeParse(raw);
+    if (parsed.success) return parsed.data;
+  }
   const { fields, extra } = split(isRecord(raw) ? raw : {}, place, []);
   return parseFields(evalTest, fields, extra, place);
 }

@@ -1,15 +1,9 @@
+import type { RunProjection } from "./projection.ts";
 import { compareText } from "./text.ts";
-import type { Trend } from "./trend.ts";
+import type { TrendStatus } from "./trend.ts";
 
-/** What a summary needs of a run. `detectionSum` adds up the detection rates of the `detectionTests` tests that have one. */
-export type SummaryRun = Readonly<{
-  at: number;
-  tier: string;
-  branch: string;
-  costMicros: number;
-  detectionSum: number;
-  detectionTests: number;
-}>;
+/** What a summary needs of a run. */
+export type SummaryRun = Pick<RunProjection, "at" | "tier" | "branch" | "costMicros" | "detectionHundredths" | "detectionTests">;
 
 /** Runs of one tier. Costs are micro-dollars; the average is rounded half up. */
 export type TierSummary = Readonly<{ tier: string; runs: number; costMicros: number; averageCostMicros: number }>;
@@ -45,8 +39,8 @@ const costOf = (runs: readonly SummaryRun[]): number => runs.reduce((sum, run) =
 /** To one decimal, as it is shown and compared. */
 function detectionOf(runs: readonly SummaryRun[]): number | null {
   const tests = runs.reduce((sum, run) => sum + run.detectionTests, 0);
-  const detected = runs.reduce((sum, run) => sum + run.detectionSum, 0);
-  return tests === 0 ? null : Math.round((detected / tests) * 10) / 10;
+  const hundredths = runs.reduce((sum, run) => sum + run.detectionHundredths, 0);
+  return tests === 0 ? null : Math.round(hundredths / tests / 10) / 10;
 }
 
 function tierOf(runs: readonly [SummaryRun, ...SummaryRun[]]): TierSummary {
@@ -88,5 +82,5 @@ export function summarizeRuns(runs: readonly SummaryRun[]): RunsSummary {
  * Tests that cannot be relied on: flaky by the rules of the trend, in the order of the trends. There is one meaning of flaky in the
  * whole product.
  */
-export const flakyTests = <T extends Trend<unknown>>(trends: readonly T[]): readonly T[] =>
+export const flakyTests = <T extends Readonly<{ status: TrendStatus }>>(trends: readonly T[]): readonly T[] =>
   trends.filter((trend) => trend.status === "flaky");
