@@ -3,9 +3,10 @@
  * list of tests. A test's history is not a record of its own but its bits in the packed runs, taken in the order of the runs:
  * recording a run adds one such record and touches no other, and a run that arrives late only takes its place in the order.
  *
- * Layout: version byte; varint number of layers; per layer varint number of ranges, per range varint gap to the end of the range
- * before and varint length, then one bit a test (1 = passed), lowest bit first. Layer k holds the k-th result of each test, so
- * that repeated tests keep all their results. A run of n tests known before takes about n / 8 + 6 bytes.
+ * Layout: version byte; varint number of layers; per layer varint number of ranges, per range a varint of twice the gap to the end
+ * of the range before, plus one if a varint of its length minus two follows (it is a single test otherwise); then one bit a test
+ * (1 = passed), lowest bit first. Layer k holds the k-th result of each test, so that repeated tests keep all their results.
+ * A run of n tests that got their numbers together takes about n / 8 + 6 bytes; one of every other test, a little over n.
  */
 
 /** Results of one run: `passed[i]` is what became of test `tests[i]`. A test may occur more than once. */
@@ -45,25 +46,32 @@ function layersOf(order: readonly number[], tests: readonly number[]): readonly 
   return layers;
 }
 
-function pushRanges(bytes: number[], layer: readonly number[], tests: readonly number[]): void {
+/** Numbers of a layer that follow each other, as first number and length, flat. */
+function rangesOf(layer: readonly number[], tests: readonly number[]): readonly number[] {
   const ranges: number[] = [];
-  let end = 0;
   let start = -1;
   let next = -1;
   for (const position of layer) {
     const test = tests[position] ?? 0;
     if (test !== next) {
-      if (start >= 0) {
-        ranges.push(start - end, next - start);
-        end = next;
-      }
+      if (start >= 0) ranges.push(start, next - start);
       start = test;
     }
     next = test + 1;
   }
-  if (start >= 0) ranges.push(start - end, next - start);
+  if (start >= 0) ranges.push(start, next - start);
+  return ranges;
+}
+
+function pushRanges(bytes: number[], ranges: readonly number[]): void {
   pushVarint(bytes, ranges.length / 2);
-  for (const value of ranges) pushVarint(bytes, value);
+  let end = 0;
+  for (let index = 0; index < ranges.length; index += 2) {
+    const [start, length] = [ranges[index] ?? 0, ranges[index + 1] ?? 0];
+    pushVarint(bytes, (start - end) * 2 + (length > 1 ? 1 : 0));
+    if (length > 1) pushVarint(bytes, length - 2);
+    end = start + length;
+  }
 }
 
 /**
@@ -79,7 +87,7 @@ export function packResults({ tests, passed }: RunResults): Uint8Array {
   const bytes: number[] = [version];
   pushVarint(bytes, layers.length);
   for (const layer of layers) {
-    pushRanges(bytes, layer, tests);
+    pushRanges(bytes, rangesOf(layer, tests));
     for (let from = 0; from < layer.length; from += 8) {
       let byte = 0;
       for (let bit = 0; bit < 8; bit += 1) if (passed[layer[from + bit] ?? -1] === true) byte |= 1 << bit;
@@ -109,8 +117,9 @@ function readRanges(bytes: Uint8Array, reader: Reader): readonly number[] {
   const ranges: number[] = [];
   let end = 0;
   for (let index = 0; index < count; index += 1) {
-    const start = end + readVarint(bytes, reader);
-    end = start + readVarint(bytes, reader);
+    const gap = readVarint(bytes, reader);
+    const start = end + Math.floor(gap / 2);
+    end = start + (gap % 2 === 0 ? 1 : readVarint(bytes, reader) + 2);
     ranges.push(start, end);
   }
   return ranges;
