@@ -17,7 +17,15 @@ const common = {
 };
 
 /** @type {import("esbuild").BuildOptions} */
-const node = { ...common, platform: "node", format: "cjs", outdir: "dist", outExtension: { ".js": ".cjs" } };
+const node = {
+  ...common,
+  platform: "node",
+  // The UMD builds that some packages name as `main` load their parts at run time, out of a bundler's sight.
+  mainFields: ["module", "main"],
+  format: "cjs",
+  outdir: "dist",
+  outExtension: { ".js": ".cjs" },
+};
 
 /** @type {readonly import("esbuild").BuildOptions[]} */
 const bundles = [

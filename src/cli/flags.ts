@@ -16,60 +16,64 @@ export type Flag = Readonly<{
   placeholder: string;
 }>;
 
-type JsonSchema = z.core.JSONSchema.BaseSchema;
-
 /** `house_rules_version` → `house-rules-version`. */
 export const kebab = (key: string): string => key.replaceAll("_", "-");
 
 const placeholders: Readonly<Record<string, string>> = {
   agent: "name",
+  bonus: "name",
   changed_file: "file",
   format: "format",
   from: "file",
+  level: "severity",
   out: "file",
   paths: "path",
   project: "name",
+  rule: "rule",
+  run_id: "run-id",
   since: "date",
+  source: "file",
+  until: "date",
 };
 
-/** The schema under `null | …`, which no flag can say: a flag that is not given is null. */
-function withoutNull(schema: JsonSchema): JsonSchema {
-  const choice = schema.anyOf?.find((one) => typeof one === "object" && one.type !== "null");
-  return typeof choice === "object" ? choice : schema;
+type Unwrapped = Readonly<{ schema: z.core.$ZodType; description: string; optional: boolean }>;
+
+/** What a key says about itself and what it holds, defaults and the like taken off. The outermost description counts. */
+function unwrap(schema: z.core.$ZodType): Unwrapped {
+  const description = z.globalRegistry.get(schema)?.description;
+  const inside = (inner: z.core.$ZodType, optional: boolean): Unwrapped => {
+    const unwrapped = unwrap(inner);
+    return { ...unwrapped, description: description ?? unwrapped.description, optional: optional || unwrapped.optional };
+  };
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return inside(schema.unwrap(), true);
+  if (schema instanceof z.ZodNullable) return inside(schema.unwrap(), false);
+  if (schema instanceof z.ZodPipe) return inside(schema.in, false);
+  return { schema, description: description ?? "", optional: false };
 }
 
-function kindOf(schema: JsonSchema): Flag["kind"] {
-  switch (schema.type) {
-    case "boolean":
-    case "integer":
-    case "number":
-      return schema.type;
-    default:
-      return "string";
-  }
+function kindOf(schema: z.core.$ZodType): Flag["kind"] {
+  if (schema instanceof z.ZodBoolean) return "boolean";
+  if (schema instanceof z.ZodNumberFormat) return "integer";
+  return schema instanceof z.ZodNumber ? "number" : "string";
 }
 
-function flagOf(key: string, property: JsonSchema, required: boolean): Flag {
-  const schema = withoutNull(property);
-  const items = schema.type === "array" && typeof schema.items === "object" && !Array.isArray(schema.items) ? schema.items : null;
-  const value = items ?? schema;
+function flagOf(key: string, property: z.core.$ZodType): Flag {
+  const { schema, description, optional } = unwrap(property);
+  const many = schema instanceof z.ZodArray;
+  const value = many ? unwrap(schema.element).schema : schema;
   const kind = kindOf(value);
   return {
     key,
     name: kebab(key),
     kind,
-    many: items !== null,
-    required,
-    choices: value.enum?.filter((one) => typeof one === "string") ?? null,
-    description: property.description ?? schema.description ?? "",
+    many,
+    required: !optional,
+    choices: value instanceof z.ZodEnum ? value.options.map(String) : null,
+    description,
     placeholder: placeholders[key] ?? (kind === "string" ? "text" : "n"),
   };
 }
 
 /** The flags of an operation's input, in the order of its keys. */
-export function flagsOf(input: z.ZodObject): readonly Flag[] {
-  const schema = z.toJSONSchema(input, { io: "input", unrepresentable: "any" });
-  return Object.entries(schema.properties ?? {}).flatMap(([key, property]) =>
-    typeof property === "object" ? [flagOf(key, property, schema.required?.includes(key) ?? false)] : [],
-  );
-}
+export const flagsOf = (input: z.ZodObject): readonly Flag[] =>
+  Object.entries(input.shape).map(([key, property]) => flagOf(key, property));

@@ -5,7 +5,8 @@ import type { Style } from "./render/style.ts";
 /** The part of a process stream that says whether it is a terminal and how wide. */
 type Stream = Readonly<Partial<Pick<WriteStream, "isTTY" | "columns">>>;
 
-const fallbackColumns = 80;
+/** Columns of a terminal; 80 where it does not say, as some do with 0. */
+export const columnsOf = (stream: Stream): number => stream.columns || 80;
 
 /**
  * Whether to colour: never with `--no-color` or `NO_COLOR`; else as `FORCE_COLOR` says; else on a terminal that is not `dumb`.
@@ -27,7 +28,7 @@ export function styleFor(
   const interactive = stream.isTTY === true;
   return {
     interactive,
-    width: interactive ? stream.columns || fallbackColumns : null,
+    width: interactive ? columnsOf(stream) : null,
     colors: pc.createColors(wantsColor(stream, env, choice.noColor)),
     now: choice.now,
     zone: choice.zone,

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
+import { cancelled } from "../domain/errors.ts";
 import type { Logger } from "../domain/ports.ts";
 import type { HeldLock, WriterLock } from "./lock.ts";
 
@@ -89,6 +90,7 @@ export function createLease<R>(options: LeaseOptions<R>): Lease<R> {
   }
 
   async function turn<T>(body: (resource: R) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    if (signal?.aborted === true) throw cancelled("waiting for the turn to write");
     clearTimeout(idle);
     const { resource } = await obtain(signal);
     try {

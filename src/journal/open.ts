@@ -55,7 +55,7 @@ export type FactLogOptions = Readonly<{
 }>;
 
 /** The logs under a home, with what `doctor` and `inspect` ask of them. */
-export type JournalLog = FactLog &
+export type JournalLog = Omit<FactLog, "inspect"> &
   Readonly<{
     /** Sizes, quarantine and the lock's state; takes no lock and changes nothing. @throws store_unreadable */
     inspect(): Promise<JournalReport>;
@@ -173,12 +173,17 @@ function prepareHome(files: JournalFiles, layout: Layout): void {
 async function establish(files: JournalFiles, layout: Layout, identity: Identity, time: Date): Promise<Identity> {
   if (identity.unsaved === null) return identity;
   await saveIdentity(files, layout, identity, time);
-  try {
-    await files.syncDir(dirname(layout.home));
-  } catch (error) {
-    throw writeFailure(layout.home, error);
-  }
+  await syncAbove(files, layout.home);
   return { ...identity, unsaved: null };
+}
+
+/** Makes the name of a directory durable, and the names of those above it, which may have been made along with it. */
+async function syncAbove(files: JournalFiles, path: string): Promise<void> {
+  const above = dirname(path);
+  if (above === path) return;
+  // A directory that cannot be opened was not made here, so its entries were there before.
+  await files.syncDir(above).catch(() => undefined);
+  await syncAbove(files, above);
 }
 
 /** One fact by its place; it has to be a whole line there, with the right hash. */

@@ -53,8 +53,8 @@ export function parseOwner(text: string): Owner | null {
  *
  * A process of this machine, this start and this pid namespace is asked for directly: it is gone when there is no such process
  * or when the pid belongs to another one by now. A suspended process is not gone. Where the pid means nothing here (another
- * host, a container, an unreadable owner) and for a thread of this very process, which cannot be asked for, the claim counts as
- * left behind when it was not refreshed for `staleMs`.
+ * host, a container, an unreadable owner) and for a thread other than a process's main one, which cannot be asked for, the claim
+ * counts as left behind when it was not refreshed for `staleMs`.
  * @param ageMs time since the claim was last refreshed
  */
 export async function isGone(owner: Owner | null, ageMs: number, self: Owner, staleMs: number): Promise<boolean> {
@@ -65,7 +65,8 @@ export async function isGone(owner: Owner | null, ageMs: number, self: Owner, st
   if (!isRunning(owner.pid)) return true;
   const status = processStatus(owner.pid);
   if (status !== null && owner.started !== null && status.started !== owner.started) return true;
-  if (owner.pid === self.pid) return owner.thread !== self.thread && stale;
+  // A thread can end while its process goes on, and nobody can ask for it.
+  if (owner.thread !== 0 && !(owner.pid === self.pid && owner.thread === self.thread)) return stale && status?.suspended !== true;
   // Asking for the start of a process by a command is slow: only when the claim looks abandoned and nothing else told.
   if (status === null && stale) return startedAfter(owner.pid, new Date(owner.since));
   return false;

@@ -3,7 +3,7 @@ import { notFound, storeUnreadable, usage } from "../domain/errors.ts";
 import type { Ledger } from "../domain/ports.ts";
 import { explainEarning } from "../domain/review/explain.ts";
 import { isBlocking } from "../domain/review/finding.ts";
-import type { RunRow } from "../domain/review/queries.ts";
+import type { ReviewQueries, RunRow } from "../domain/review/queries.ts";
 import { type ReviewRecorded, reviewRecorded } from "../domain/review/recorded.ts";
 import { rewardBaseline } from "../domain/review/report.ts";
 import { defineOperation } from "./operation.ts";
@@ -20,8 +20,8 @@ export async function fetchRun(ledger: Ledger, row: RunRow): Promise<ReviewRecor
   return parsed.data;
 }
 
-/** How the coins of a run came about. */
-function formulaOf(row: RunRow): RunDetailView["formula"] {
+/** How the coins of a run came about; a hidden run earned none. */
+function formulaOf(row: RunRow, hidden: boolean): RunDetailView["formula"] {
   return {
     score: row.score,
     baseline: rewardBaseline,
@@ -32,7 +32,7 @@ function formulaOf(row: RunRow): RunDetailView["formula"] {
     total: coinsOf(row.coinDeltaTenths),
     coins_before: coinsOf(row.coinTenths - row.coinDeltaTenths),
     coins_after: coinsOf(row.coinTenths),
-    text: explainEarning(row),
+    text: hidden ? "It does not count: a reset hides it." : explainEarning(row),
   };
 }
 
@@ -46,6 +46,19 @@ function onlyRun(rows: readonly RunRow[], runId: string): RunRow {
   return row;
 }
 
+type Which = Readonly<{ run_id?: string | undefined; agent?: string | undefined; fact_id?: string | undefined }>;
+
+/** The run that is meant. @throws not_found, usage */
+function findRun(review: ReviewQueries, { run_id, agent, fact_id }: Which): RunRow {
+  if (fact_id !== undefined) {
+    const found = review.runByFact(fact_id);
+    if (found === undefined) throw notFound(`the run of fact ${fact_id}`, "List the runs with `history`.");
+    return found;
+  }
+  if (run_id === undefined) throw usage("Failed to show a run: none was named", "Give a run id, as `history` lists them.");
+  return onlyRun(review.runsById(run_id, agent), run_id);
+}
+
 export const show = defineOperation({
   name: "show",
   summary: "Show one run: its findings, what it earned and why",
@@ -57,25 +70,21 @@ export const show = defineOperation({
   positional: ["run_id"],
   writes: false,
   async run({ ledger }, { run_id, agent, fact_id }): Promise<RunDetailView> {
-    const row = await ledger.ask(({ review }) => {
-      if (fact_id !== undefined) {
-        const found = review.runByFact(fact_id);
-        if (found === undefined) throw notFound(`the run of fact ${fact_id}`, "List the runs with `history`.");
-        return found;
-      }
-      if (run_id === undefined) throw usage("Failed to show a run: none was named", "Give a run id, as `history` lists them.");
-      return onlyRun(review.runsById(run_id, agent), run_id);
+    const { row, hidden } = await ledger.ask(({ review }) => {
+      const found = findRun(review, { run_id, agent, fact_id });
+      return { row: found, hidden: review.recordedRun(found.agent, found.runId)?.hidden ?? false };
     });
     const run = await fetchRun(ledger, row);
     return {
       run: runView(row),
+      hidden,
       summary: run.report.summary,
       branch: run.branch,
       commit: run.commit,
       changed_files: run.changed_files,
       house_rules_version: run.house_rules_version,
       findings: run.report.findings.map(({ evidence_refs: _, ...one }) => ({ ...one, blocking: isBlocking(one) })),
-      formula: formulaOf(row),
+      formula: formulaOf(row, hidden),
     };
   },
 });

@@ -76,8 +76,8 @@ export type PanelResults = Readonly<{
 export type PanelMethod = keyof PanelResults;
 
 /**
- * What the host sends. `init` answers `ready` before anything else: the display language (BCP 47) and the panel's strings in it,
- * by the keys of the webview's `defaultStrings`; a missing key is shown in English. `show` opens a tab, a filter or a run;
+ * What the host sends. `init` answers `ready` before anything else: the display language (BCP 47) and its translations by their
+ * English text, as VS Code's l10n bundles have them; what is missing stays in English. `show` opens a tab, a filter or a run;
  * `changed` says that the ledger has news.
  */
 export type HostMessage =

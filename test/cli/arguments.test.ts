@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { asksForJson, type Parsed, parseArguments } from "../../src/cli/arguments.ts";
 import { defineCommand } from "../../src/cli/command.ts";
+import { commandsFor } from "../../src/cli/commands.ts";
 import { flagsOf } from "../../src/cli/flags.ts";
+import { operations } from "../../src/operations/index.ts";
 import { defineOperation } from "../../src/operations/operation.ts";
 
 const input = z.object({
@@ -30,7 +32,15 @@ const look = defineCommand(
   },
 );
 
-const parse = (...argv: string[]): Parsed => parseArguments(argv, [look], { columns: 100, color: false });
+const parse = (...argv: string[]): Parsed =>
+  parseArguments(
+    argv,
+    [
+      { name: "look-at", command: look },
+      { name: "listen", command: null },
+    ],
+    { columns: 100, color: false },
+  );
 
 describe("flags of an operation", () => {
   it("follow from the keys, types and descriptions of its input", () => {
@@ -97,6 +107,8 @@ describe("a command line", () => {
   });
 
   it("suggests what was meant", () => {
+    const other = parse("lisen");
+    expect(other.type === "usage" && other.error.hint).toMatch(/^Did you mean listen\?/);
     const command = parse("lok-at");
     expect(command.type === "usage" && command.error.hint).toMatch(/^Did you mean look-at\?/);
     const flag = parse("look-at", "a", "--agnt", "x");
@@ -133,6 +145,25 @@ describe("a command line", () => {
 describe("input that the schema refuses", () => {
   it("is a wrong use that names the flag", async () => {
     const preparing = look.prepare({ paths: ["a"], house_rules_version: 0 }, { isTerminal: true, read: async () => "" });
-    await expect(preparing).rejects.toMatchObject({ code: "usage", message: expect.stringContaining("--house-rules-version:") });
+    await expect(preparing).rejects.toMatchObject({
+      code: "usage",
+      message: expect.stringContaining("--house-rules-version: must be at least 1"),
+    });
+  });
+});
+
+describe("the commands of the program", () => {
+  it("are all operations but the panel's", async () => {
+    const names = (await commandsFor(["--help"])).map(({ name, command }) => command?.name ?? name);
+    expect(names).toEqual(operations.map(({ name }) => name).filter((name) => name !== "trends"));
+  });
+
+  it("are loaded when they are named, or when help is asked for", async () => {
+    const loaded = async (...argv: string[]): Promise<readonly string[]> =>
+      (await commandsFor(argv)).filter(({ command }) => command !== null).map(({ name }) => name);
+    expect(await loaded("--json", "status")).toEqual(["status"]);
+    expect(await loaded("stauts")).toHaveLength(14);
+    expect(await loaded("help", "status")).toHaveLength(14);
+    expect(await loaded("--version")).toEqual([]);
   });
 });

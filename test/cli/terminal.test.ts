@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import stringWidth from "string-width";
 import { describe, expect, it } from "vitest";
 import { progressLine } from "../../src/cli/progress.ts";
 import { readText } from "../../src/cli/standard-input.ts";
@@ -65,9 +66,18 @@ describe("standard input", () => {
 
 describe("progress", () => {
   it("draws a bar when the total is known, a number when it is not", () => {
-    expect(progressLine({ done: 1200, total: 2400, message: "Importing" }, 3.2)).toBe(
-      `Importing  ${"█".repeat(15)}${"░".repeat(15)}  1,200/2,400  4s left`,
+    expect(progressLine({ done: 1200, total: 2400, message: "Recording" }, 3.2, 80)).toBe(
+      `${"█".repeat(15)}${"░".repeat(15)}  1,200/2,400  4s left  Recording`,
     );
-    expect(progressLine({ done: 12, message: "Looking for reports" }, null)).toBe("Looking for reports  12");
+    expect(progressLine({ done: 12, message: "Looking for reports" }, null, 80)).toBe("12  Looking for reports");
+  });
+
+  it("never fills a line of the terminal, so that it can be drawn over", () => {
+    const message = "Reading 規則/規則/規則/規則/規則/規則/規則/規則/規則\u001b[2J.json";
+    for (const columns of [20, 60, 61, 62, 63]) {
+      const line = progressLine({ done: 3, total: 9, message }, null, columns);
+      expect(stringWidth(line)).toBeLessThan(columns);
+      expect(line).not.toContain("\u001b");
+    }
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fields } from "../../src/cli/render/fields.ts";
 import { coinChange, coins, scoreLine } from "../../src/cli/render/figures.ts";
-import { bytes, count, plain } from "../../src/cli/render/text.ts";
+import { count, plain } from "../../src/cli/render/text.ts";
 import { absolute, relative } from "../../src/cli/render/time.ts";
 import { pipe } from "./style.ts";
 
@@ -21,10 +21,6 @@ describe("text", () => {
       "1,234 runs",
       "2 passes",
     ]);
-  });
-
-  it("prints bytes in the largest unit", () => {
-    expect([0, 999, 1000, 1_540_000, 64 * 1024 * 1024].map(bytes)).toEqual(["0 B", "999 B", "1.0 kB", "1.5 MB", "67.1 MB"]);
   });
 
   it("prints coins with two decimals and changes with a sign", () => {

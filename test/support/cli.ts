@@ -3,7 +3,7 @@ import { copyFile, mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -21,8 +21,16 @@ async function isBuilt(): Promise<boolean> {
 }
 
 async function buildInto(folder: string): Promise<void> {
-  const common = { bundle: true, platform: "node", format: "cjs", outdir: folder, outExtension: { ".js": ".cjs" } } as const;
-  await build({ ...common, target: "node22", entryPoints: { "cli-main": join(root, "src/cli/main.ts") }, logLevel: "error" });
+  const common: BuildOptions = {
+    bundle: true,
+    platform: "node",
+    mainFields: ["module", "main"],
+    format: "cjs",
+    outdir: folder,
+    outExtension: { ".js": ".cjs" },
+    logLevel: "error",
+  };
+  await build({ ...common, target: "node22", entryPoints: { "cli-main": join(root, "src/cli/main.ts") } });
   await build({
     ...common,
     target: "node14",

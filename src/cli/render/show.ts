@@ -56,7 +56,8 @@ function findingTable(view: RunDetailView, style: Style): string {
 
 /** One run opened: what it was, what it earned and why, and its findings by place. */
 export function renderShow(view: RunDetailView, style: Style): string {
-  const title = `${style.colors.bold(plain(view.run.run_id))}  ${style.colors.dim(count(view.findings.length, "finding"))}`;
+  const hidden = view.hidden ? `  ${style.colors.yellow("hidden by a reset: it does not count")}` : "";
+  const title = `${style.colors.bold(plain(view.run.run_id))}  ${style.colors.dim(count(view.findings.length, "finding"))}${hidden}`;
   const head = `${title}\n\n${fields(about(view, style), style)}`;
   return view.findings.length === 0 ? head : `${head}\n\n${findingTable(view, style)}`;
 }

@@ -11,15 +11,3 @@ export const count = (n: number, one: string, many = `${one}s`): string => `${nu
 
 /** An integer with thousands separators. */
 export const number = (n: number): string => n.toLocaleString("en-US");
-
-/** Bytes in the largest unit that keeps them above 1: `1.5 MB`. */
-export function bytes(n: number): string {
-  const units = ["B", "kB", "MB", "GB", "TB"] as const;
-  let value = n;
-  let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
-}

@@ -23,9 +23,10 @@ export type Severity = (typeof severities)[number];
 const notBlank = (value: string): boolean => value.trim() !== "";
 
 /** Text that is not empty after trimming; the value itself is kept as it is. */
-export const text = z.string().refine(notBlank, "must not be blank");
+export const text = z.string().refine(notBlank, { error: "must not be blank", abort: true });
 
-const line = z.int().min(1);
+// A wrong part ends the check of its object: what holds between parts is asked only when each is right.
+const line = z.int().min(1, { abort: true });
 
 /** Where the evidence of a finding lies: a path, an artifact or a line, with an optional description. */
 export const evidenceRef = z

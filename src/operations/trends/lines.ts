@@ -1,5 +1,6 @@
 import type { Calendar, Queries } from "../../domain/ports.ts";
 import type { AgentDay, RunRow } from "../../domain/review/queries.ts";
+import { blockPenaltyTenths, passBonusTenths } from "../../domain/review/reward.ts";
 import type { Bounds } from "../period.ts";
 import { coinsOf, isoOf } from "../present.ts";
 import type { CoinLineView, CoinPointView } from "../views.ts";
@@ -70,8 +71,8 @@ function sumLine({ review }: Queries, calendar: Calendar, scope: LineScope): Coi
       at: isoOf(calendar.startOfDay(sum.day)),
       coins: coinsOf(coins),
       delta: coinsOf(sum.coinDeltaTenths),
-      bonuses: coinsOf(sum.bonuses),
-      penalties: coinsOf(sum.penalties),
+      bonuses: coinsOf(sum.bonuses * passBonusTenths),
+      penalties: sum.penalties === 0 ? 0 : coinsOf(sum.penalties * blockPenaltyTenths),
       runs: sum.runs,
       passes: sum.passes,
       advisories: sum.advisories,

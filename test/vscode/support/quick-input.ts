@@ -26,8 +26,7 @@ export async function runCommand(page: Page, title: string): Promise<void> {
 /** Opens the command palette with a text typed, and leaves it open. */
 export async function openPalette(page: Page, text: string): Promise<void> {
   await page.keyboard.press("F1");
-  await field(page).waitFor();
-  await field(page).fill(`>${text}`);
+  await typeQuickInput(page, `>${text}`);
 }
 
 /** Chooses a row of the quick pick that is or will be open. */
@@ -35,10 +34,15 @@ export async function pick(page: Page, label: string | RegExp): Promise<void> {
   await rowNamed(page, label).click();
 }
 
-/** Fills the input box, or the path of the file dialog, that is or will be open and accepts it. `title` is part of its title, prompt or placeholder. */
-export async function answer(page: Page, text: string): Promise<void> {
+/** Types into the quick pick that is or will be open, without accepting. */
+export async function typeQuickInput(page: Page, text: string): Promise<void> {
   await field(page).waitFor();
   await field(page).fill(text);
+}
+
+/** Fills the input box, or the path of the file dialog, that is or will be open, and accepts it. */
+export async function answer(page: Page, text: string): Promise<void> {
+  await typeQuickInput(page, text);
   await page.keyboard.press("Enter");
 }
 

@@ -1,5 +1,5 @@
 import type { FrameLocator, Locator, Page } from "playwright-core";
-import { exactly } from "./quick-input.ts";
+import { exactly, pick, typeQuickInput } from "./quick-input.ts";
 
 /** A status bar item by its whole id: `<publisher>.<extension>.<item>`. */
 export const statusBarItem = (page: Page, id: string): Locator => page.locator(`.part.statusbar [id="${id}"]`);
@@ -69,4 +69,13 @@ export async function closeSideBar(page: Page): Promise<void> {
   if (!(await sideBar.isVisible())) return;
   await page.keyboard.press("Control+b");
   await sideBar.waitFor({ state: "hidden" });
+}
+
+/** Opens a file of the workspace in an editor, by its path in the folder. */
+export async function openFile(page: Page, path: string): Promise<void> {
+  const name = path.split("/").at(-1) ?? path;
+  await page.keyboard.press("Control+p");
+  await typeQuickInput(page, path);
+  await pick(page, name);
+  await editorTabs(page, name).waitFor();
 }

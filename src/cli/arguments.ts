@@ -1,0 +1,192 @@
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { version } from "../../package.json";
+import { type LedgerError, usage } from "../domain/errors.ts";
+import type { CliCommand } from "./command.ts";
+import type { CommandEntry } from "./commands.ts";
+import type { Flag } from "./flags.ts";
+
+/** Flags that every command takes, before or after its name. */
+export type GlobalFlags = Readonly<{
+  home: string | null;
+  json: boolean;
+  noColor: boolean;
+  quiet: boolean;
+  verbose: boolean;
+}>;
+
+/** What a command line asks for. */
+export type Parsed =
+  | Readonly<{ type: "call"; command: CliCommand; values: Readonly<Record<string, unknown>>; flags: GlobalFlags }>
+  /** Help or the version. */
+  | Readonly<{ type: "text"; key: "help" | "version"; text: string }>
+  | Readonly<{ type: "usage"; error: LedgerError; help: string | null }>;
+
+const globalFlags = ["--home <dir>", "--json", "--no-color", "--quiet", "--verbose"] as const;
+const globalHelp: Readonly<Record<(typeof globalFlags)[number], string>> = {
+  "--home <dir>": "folder of the ledger (default: REWARD_LEDGER_HOME, else ~/.reward-ledger)",
+  "--json": "print exactly one JSON document on standard output",
+  "--no-color": "print without colours (so does NO_COLOR)",
+  "--quiet": "print results and errors only: no progress, no notes",
+  "--verbose": "say more on standard error",
+};
+
+/** Whether `--json` is given, also on a command line that cannot be parsed. */
+export const asksForJson = (argv: readonly string[]): boolean =>
+  argv.slice(0, argv.includes("--") ? argv.indexOf("--") : undefined).includes("--json");
+
+function integer(value: string): number {
+  if (!/^-?\d{1,15}$/.test(value)) throw new InvalidArgumentError("It must be a whole number.");
+  return Number(value);
+}
+
+function decimal(value: string): number {
+  const parsed = Number(value);
+  if (value.trim() === "" || !Number.isFinite(parsed)) throw new InvalidArgumentError("It must be a number.");
+  return parsed;
+}
+
+/** A flag for commander. Its argument parser keeps several values in the order they were given. */
+function optionOf(flag: Flag): Option {
+  const value = flag.kind === "boolean" ? "" : ` <${flag.placeholder}>`;
+  const option = new Option(`--${flag.name}${value}`, flag.description);
+  if (flag.required) option.makeOptionMandatory();
+  if (flag.choices !== null) option.choices(flag.choices);
+  const parse = flag.kind === "integer" ? integer : flag.kind === "number" ? decimal : null;
+  if (flag.many) {
+    option.argParser((one: string, before: readonly unknown[] | undefined) => [
+      ...(before ?? []),
+      parse === null ? one : parse(one),
+    ]);
+  } else if (parse !== null) {
+    option.argParser(parse);
+  }
+  return option;
+}
+
+function argumentOf(flag: Flag): Argument {
+  const name = `${flag.placeholder}${flag.many ? "..." : ""}`;
+  return new Argument(flag.required ? `<${name}>` : `[${name}]`, flag.description);
+}
+
+function examplesOf(command: CliCommand): string {
+  const width = Math.max(...command.examples.map(({ run }) => run.length));
+  const lines = command.examples.map(({ run, does }) => `  $ ${run.padEnd(width)}  ${does}`);
+  return `\nExamples:\n${lines.join("\n")}`;
+}
+
+type Chosen = Readonly<{ command: CliCommand; values: Readonly<Record<string, unknown>> }>;
+
+function addCommand(program: Command, { name, command }: CommandEntry, choose: (chosen: Chosen) => void): void {
+  const sub = program.command(name);
+  // Its name is still worth a suggestion.
+  if (command === null) return;
+  sub.description(`${command.summary}.`).summary(command.summary);
+  const flags = command.flags();
+  const positional = command.positional.flatMap((key) => flags.filter((flag) => flag.key === key));
+  const optional = flags.filter((flag) => !positional.includes(flag)).map((flag) => ({ flag, option: optionOf(flag) }));
+  for (const flag of positional) sub.addArgument(argumentOf(flag));
+  for (const { option } of optional) sub.addOption(option);
+  sub.addHelpText("after", examplesOf(command));
+  sub.action(() => {
+    const given = sub.opts();
+    const values = [
+      ...positional.map((flag, index) => [flag.key, sub.processedArgs[index]] as const),
+      ...optional.map(({ flag, option }) => [flag.key, given[option.attributeName()]] as const),
+    ].filter(([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0));
+    choose({ command, values: Object.fromEntries(values) });
+  });
+}
+
+/** Commander's message in our words: what is wrong, and what to do in the hint. */
+function usageError(error: CommanderError, program: Command): LedgerError {
+  const [first = "", second = ""] = error.message.replace(/^error: /, "").split("\n");
+  const name = program.args[0];
+  const about = program.commands.some((one) => one.name() === name) ? `reward-ledger help ${name}` : "reward-ledger --help";
+  const suggestion = /\(Did you mean (.*)\?\)/.exec(second)?.[1];
+  const see = `\`${about}\` lists what is possible.`;
+  return usage(
+    first.charAt(0).toUpperCase() + first.slice(1),
+    suggestion === undefined ? see : `Did you mean ${suggestion}? ${see}`,
+  );
+}
+
+function outcomeOf(error: CommanderError, program: Command, printed: string): Parsed {
+  switch (error.code) {
+    case "commander.version":
+      return { type: "text", key: "version", text: printed };
+    case "commander.helpDisplayed":
+      return { type: "text", key: "help", text: printed };
+    case "commander.help": {
+      if (error.exitCode === 0) return { type: "text", key: "help", text: printed };
+      const wanted = program.args[0] === "help" ? program.args[1] : undefined;
+      return wanted === undefined
+        ? { type: "usage", error: usage("No command was given", "`reward-ledger --help` lists the commands."), help: printed }
+        : {
+            type: "usage",
+            error: usage(`Unknown command '${wanted}'`, "`reward-ledger --help` lists the commands."),
+            help: null,
+          };
+    }
+    default:
+      return { type: "usage", error: usageError(error, program), help: null };
+  }
+}
+
+/**
+ * Reads a command line. Nothing is printed: help and errors are answers too.
+ * @param argv the arguments after the program's name
+ * @param columns to wrap help to
+ */
+export function parseArguments(
+  argv: readonly string[],
+  commands: readonly CommandEntry[],
+  terminal: Readonly<{ columns: number; color: boolean }>,
+): Parsed {
+  let printed = "";
+  let chosen: Chosen | undefined;
+  const collect = (text: string): void => {
+    printed += text;
+  };
+  const program = new Command("reward-ledger")
+    .description("Keeps score of coding agents: coins, streaks and broken rules from review reports.")
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "show help")
+    .helpCommand("help [command]", "show help for a command")
+    .configureHelp({ showGlobalOptions: true, subcommandTerm: (sub) => sub.name() })
+    .configureOutput({
+      writeOut: collect,
+      writeErr: collect,
+      outputError: () => undefined,
+      getOutHelpWidth: () => terminal.columns,
+      getErrHelpWidth: () => terminal.columns,
+      getOutHasColors: () => terminal.color,
+      getErrHasColors: () => terminal.color,
+    })
+    .exitOverride();
+  for (const flag of globalFlags) program.option(flag, globalHelp[flag]);
+  for (const command of commands) {
+    addCommand(program, command, (one) => {
+      chosen = one;
+    });
+  }
+  program.addHelpText("after", "\nThe canonical pipe:\n  $ specfact code review run --json | reward-ledger update");
+  try {
+    program.parse([...argv], { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError) return outcomeOf(error, program, printed);
+    throw error;
+  }
+  if (chosen === undefined) throw new Error("The parser accepted a command line without a command");
+  const given = program.opts<{ home?: string; json?: true; color: boolean; quiet?: true; verbose?: true }>();
+  return {
+    type: "call",
+    ...chosen,
+    flags: {
+      home: given.home ?? null,
+      json: given.json === true,
+      noColor: !given.color,
+      quiet: given.quiet === true,
+      verbose: given.verbose === true,
+    },
+  };
+}

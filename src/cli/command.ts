@@ -1,0 +1,105 @@
+import type * as z from "zod";
+import { usage } from "../domain/errors.ts";
+import type { Ports } from "../domain/ports.ts";
+import { problemsOf } from "../domain/problems.ts";
+import type { CallContext, Operation } from "../operations/operation.ts";
+import { type Flag, flagsOf, kebab } from "./flags.ts";
+import type { Style } from "./render/style.ts";
+
+/** How an answer is drawn for people, without a final line feed. */
+export type Renderer<View> = (view: View, style: Style) => string;
+
+/** What a command answered, in both forms. */
+export type Answer = Readonly<{
+  /** The one JSON document of `--json`. */
+  json: string;
+  /** The answer for people. */
+  text(style: Style): Promise<string>;
+  /** Something to say on standard error beside an answer for people; null for nothing. */
+  note: string | null;
+  exitCode: 0 | 1;
+}>;
+
+/** Standard input, as far as a command may ask for it. */
+export type StandardInput = Readonly<{ isTerminal: boolean; read(): Promise<string> }>;
+
+type Values = Readonly<Record<string, unknown>>;
+type Invoke = (ports: Ports, context: CallContext) => Promise<Answer>;
+
+/** A command of the program: an operation with its face in the terminal. */
+export type CliCommand = Readonly<{
+  name: string;
+  summary: string;
+  flags(): readonly Flag[];
+  positional: readonly string[];
+  examples: readonly Example[];
+  /** Completes the values from standard input and checks them; nothing is opened before. @throws usage */
+  prepare(values: Values, input: StandardInput): Promise<Invoke>;
+}>;
+
+export type Example = Readonly<{ run: string; does: string }>;
+
+/** What the terminal adds to an operation. */
+export type Face<View> = Readonly<{
+  /** At least one. */
+  examples: readonly [Example, ...Example[]];
+  /** Loads the renderer, when it is needed. */
+  renderer(): Promise<Renderer<View>>;
+  /** The JSON document, when it is not the view itself. */
+  json?(view: View): string;
+  note?(view: View): string | null;
+}>;
+
+/** Puts the text of standard input under its key, unless a file is named instead. @throws usage on a terminal */
+async function withStandardInput(name: string, key: string | undefined, values: Values, input: StandardInput): Promise<Values> {
+  if (key === undefined || values["from"] !== undefined) return values;
+  if (input.isTerminal) {
+    throw usage(
+      `Wrong use of ${name}: there is nothing to read`,
+      `Pipe a report into it (\`specfact code review run --json | reward-ledger ${name}\`), or name a file with --from.`,
+    );
+  }
+  return { ...values, [key]: await input.read() };
+}
+
+/** The keys in a schema's complaint, as the flags they come from. */
+function inFlags(problem: string, flags: readonly Flag[], positional: readonly string[]): string {
+  const flag = flags.find(({ key }) => problem.startsWith(key) && !/^\w/.test(problem.slice(key.length)));
+  if (flag === undefined || positional.includes(flag.key)) return problem;
+  return `--${flag.name}${problem.slice(flag.key.length)}`;
+}
+
+/** Derives a command from an operation: flags from its input, `--json` from its view. */
+export function defineCommand<Name extends string, Input extends z.ZodObject, View>(
+  operation: Operation<Name, Input, View>,
+  face: Face<View>,
+): CliCommand {
+  const name = kebab(operation.name);
+  const positional = operation.positional ?? [];
+  const flags = (): readonly Flag[] => flagsOf(operation.input).filter(({ key }) => key !== operation.stdin);
+  return {
+    name,
+    summary: operation.summary,
+    flags,
+    positional,
+    examples: face.examples,
+    async prepare(values, input) {
+      const parsed = operation.input.safeParse(await withStandardInput(name, operation.stdin, values, input), {
+        reportInput: true,
+      });
+      if (!parsed.success) {
+        const problems = problemsOf(parsed.error).map((problem) => inFlags(problem, flags(), positional));
+        throw usage(`Wrong use of ${name}: ${problems.join("; ")}`, `\`reward-ledger help ${name}\` lists what is possible.`);
+      }
+      return async (ports, context) => {
+        const view = await operation.run(ports, parsed.data, context);
+        return {
+          json: face.json?.(view) ?? JSON.stringify(view),
+          text: async (style) => (await face.renderer())(view, style),
+          note: face.note?.(view) ?? null,
+          exitCode: operation.failed?.(view) === true ? 1 : 0,
+        };
+      };
+    },
+  };
+}

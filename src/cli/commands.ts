@@ -1,0 +1,41 @@
+import type { CliCommand } from "./command.ts";
+
+/** A command by name; `null` where it was not loaded, because the command line does not name it. */
+export type CommandEntry = Readonly<{ name: string; command: CliCommand | null }>;
+
+/** Loads each command with its operation and schemas, in the order of help. */
+const loaders = {
+  update: () => import("./commands/update.ts"),
+  status: () => import("./commands/status.ts"),
+  agents: () => import("./commands/agents.ts"),
+  history: () => import("./commands/history.ts"),
+  show: () => import("./commands/show.ts"),
+  violations: () => import("./commands/violations.ts"),
+  breaking: () => import("./commands/breaking.ts"),
+  score: () => import("./commands/score.ts"),
+  import: () => import("./commands/import.ts"),
+  export: () => import("./commands/export.ts"),
+  reset: () => import("./commands/reset.ts"),
+  verify: () => import("./commands/verify.ts"),
+  doctor: () => import("./commands/doctor.ts"),
+  rebuild: () => import("./commands/rebuild.ts"),
+} as const satisfies Readonly<Record<string, () => Promise<Readonly<{ default: CliCommand }>>>>;
+
+const helpWords = ["help", "--help", "-h"];
+const versionWords = ["--version", "-V"];
+const isSaid = (words: readonly string[], argv: readonly string[]): boolean => words.some((word) => argv.includes(word));
+
+/**
+ * The commands that a command line may be about: those it names, or all of them when it names none or asks for help. Loading
+ * only what is named halves the time that a short command takes to start.
+ */
+export function commandsFor(argv: readonly string[]): Promise<readonly CommandEntry[]> {
+  const names = Object.keys(loaders);
+  const all = isSaid(helpWords, argv) || !(isSaid(names, argv) || isSaid(versionWords, argv));
+  return Promise.all(
+    Object.entries(loaders).map(async ([name, load]) => ({
+      name,
+      command: all || argv.includes(name) ? (await load()).default : null,
+    })),
+  );
+}

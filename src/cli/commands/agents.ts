@@ -1,0 +1,7 @@
+import { agents } from "../../operations/agents.ts";
+import { defineCommand } from "../command.ts";
+
+export default defineCommand(agents, {
+  examples: [{ run: "reward-ledger agents", does: "all agents, most coins first" }],
+  renderer: async () => (await import("../render/agents.ts")).renderAgents,
+});

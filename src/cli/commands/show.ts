@@ -1,0 +1,7 @@
+import { show } from "../../operations/show.ts";
+import { defineCommand } from "../command.ts";
+
+export default defineCommand(show, {
+  examples: [{ run: "reward-ledger show review-7d0f", does: "findings, and how the coins came about" }],
+  renderer: async () => (await import("../render/show.ts")).renderShow,
+});

@@ -1,0 +1,10 @@
+import { violations } from "../../operations/violations.ts";
+import { defineCommand } from "../command.ts";
+
+export default defineCommand(violations, {
+  examples: [
+    { run: "reward-ledger violations --last 20", does: "rules broken in the newest twenty runs" },
+    { run: "reward-ledger violations --since 2026-03-01", does: "rules broken since a day" },
+  ],
+  renderer: async () => (await import("../render/violations.ts")).renderViolations,
+});

@@ -1,0 +1,110 @@
+import { cancelled, type ErrorView, toErrorView } from "../domain/errors.ts";
+import type { OnProgress } from "../domain/ports.ts";
+import { asksForJson, type Parsed, parseArguments } from "./arguments.ts";
+import type { Answer } from "./command.ts";
+import { commandsFor } from "./commands.ts";
+import { exitCodeOf, failureJson, failureText } from "./failure.ts";
+import { type Interrupt, watchInterrupts } from "./interrupt.ts";
+import { logTo } from "./log.ts";
+import { tolerateClosedReader, write } from "./output.ts";
+import { type ProgressBar, progressBar } from "./progress.ts";
+import { readText } from "./standard-input.ts";
+import { styleFor, wantsColor } from "./terminal.ts";
+
+type Call = Extract<Parsed, Readonly<{ type: "call" }>>;
+
+const { stdin, stdout, stderr, env } = process;
+const plainStyle = { noColor: true, now: new Date(0), zone: "UTC" } as const;
+const endLine = (text: string): string => (text.endsWith("\n") ? text : `${text}\n`);
+
+/** Draws progress, on a terminal only. */
+function barFor({ flags }: Call): ProgressBar | null {
+  return flags.quiet || !stderr.isTTY ? null : progressBar(stderr);
+}
+
+/** Opens the ledger, asks, and closes it again; says nothing on standard output. */
+async function ask(call: Call, signal: AbortSignal): Promise<Readonly<{ answer: Answer; zone: string }>> {
+  const { command, values, flags } = call;
+  const invoke = await command.prepare(values, { isTerminal: stdin.isTTY === true, read: () => readText(stdin, signal) });
+  const logger = logTo(stderr, flags.quiet ? "quiet" : flags.verbose ? "verbose" : "normal");
+  const { compose } = await import("../compose.ts");
+  const ports = await compose({ home: flags.home, env, logger });
+  const bar = barFor(call);
+  const onProgress: OnProgress = bar?.onProgress ?? (() => undefined);
+  try {
+    return { answer: await invoke(ports, { onProgress, signal }), zone: ports.calendar.zone };
+  } finally {
+    bar?.stop();
+    // The answer stands without the checkpoint, which the next process makes up for.
+    await ports.ledger.close().catch((error: unknown) => logger.warn(toErrorView(error).message));
+  }
+}
+
+async function answer(call: Call, interrupt: Interrupt): Promise<number> {
+  const { flags } = call;
+  const { answer: given, zone } = await ask(call, interrupt.signal);
+  const style = styleFor(stdout, env, { noColor: flags.noColor, now: new Date(), zone });
+  await write(stdout, endLine(flags.json ? given.json : await given.text(style)));
+  if (given.note !== null && !flags.json && !flags.quiet) await write(stderr, `${given.note}\n`);
+  return given.exitCode;
+}
+
+/** Tells a failure where it is looked for and gives its exit code. */
+async function fail(error: ErrorView, json: boolean, noColor: boolean): Promise<number> {
+  const { colors } = styleFor(stderr, env, { noColor, now: new Date(), zone: "UTC" });
+  if (json) await write(stdout, failureJson(error));
+  else await write(stderr, failureText(error, { colors }));
+  return exitCodeOf(error);
+}
+
+async function run(argv: readonly string[], interrupt: Interrupt): Promise<number> {
+  const json = asksForJson(argv);
+  const noColor = argv.includes("--no-color");
+  try {
+    const parsed = parseArguments(argv, await commandsFor(argv), {
+      columns: stdout.columns ?? 100,
+      color: wantsColor(stdout, env, noColor),
+    });
+    switch (parsed.type) {
+      case "call":
+        return await answer(parsed, interrupt);
+      case "text":
+        await write(stdout, endLine(json ? JSON.stringify({ [parsed.key]: parsed.text.trimEnd() }) : parsed.text));
+        return 0;
+      case "usage":
+        if (parsed.help !== null && !json) await write(stderr, `${parsed.help}\n`);
+        return await fail(toErrorView(parsed.error), json, noColor);
+      default:
+        return parsed satisfies never;
+    }
+  } catch (error) {
+    const code = interrupt.exitCode();
+    const aborted = error instanceof Error && error.name === "AbortError";
+    const view = toErrorView(code !== null && aborted ? cancelled("by a signal") : error);
+    if (argv.includes("--verbose") && error instanceof Error) stderr.write(`${error.stack}\n`);
+    const exitCode = await fail(view, json, noColor);
+    return view.code === "cancelled" && code !== null ? code : exitCode;
+  }
+}
+
+/**
+ * The program: reads the command line, answers, and leaves its exit code to the process, which ends when everything is written.
+ */
+async function main(): Promise<void> {
+  tolerateClosedReader(stdout);
+  tolerateClosedReader(stderr);
+  const interrupt = watchInterrupts(() => {
+    if (stderr.isTTY) stderr.write("\nCancelling; press Ctrl-C again to end at once.\n");
+  });
+  try {
+    process.exitCode = await run(process.argv.slice(2), interrupt);
+  } catch (error) {
+    // Only writing the answer to the failure can have failed: standard error is what is left.
+    stderr.write(failureText(toErrorView(error), { colors: styleFor(stderr, env, plainStyle).colors }));
+    process.exitCode = 1;
+  } finally {
+    interrupt.release();
+  }
+}
+
+void main();

@@ -1,0 +1,48 @@
+import * as vscode from "vscode";
+import * as z from "zod";
+
+/*
+ * Arguments of commands: rows of the views, links and other extensions give them, so they are parsed. What does not fit counts as
+ * not given, and the command asks the user instead.
+ */
+
+const runRow = z.object({ run: z.object({ fact_id: z.uuid(), run_id: z.string(), agent: z.string() }) });
+const findingRow = z.object({
+  run: z.object({ project: z.string().nullable() }),
+  finding: z.object({ file: z.string(), line: z.int().min(1), rule: z.string() }),
+});
+const ruleRow = z.object({ rule: z.string() });
+const agentRow = z.object({ agent: z.string() });
+
+/** The run of a row of the Runs view. */
+export const runArgument = (value: unknown) => runRow.safeParse(value).data?.run;
+
+/** The place of a finding's row. */
+export function findingArgument(value: unknown) {
+  const row = findingRow.safeParse(value).data;
+  return row === undefined ? undefined : { ...row.finding, project: row.run.project };
+}
+
+/** The rule of a rule's row or of a finding's. */
+export const ruleArgument = (value: unknown): string | undefined =>
+  ruleRow.safeParse(value).data?.rule ?? findingRow.safeParse(value).data?.finding.rule;
+
+/** The agent of a row of the Status view. */
+export const agentArgument = (value: unknown): string | undefined => agentRow.safeParse(value).data?.agent;
+
+/** A file or folder, as menus of the explorer give it. */
+export const uriArgument = (value: unknown): vscode.Uri | undefined => (value instanceof vscode.Uri ? value : undefined);
+
+/** Several files or folders: a list of them, or one. */
+export const urisArgument = (value: unknown): readonly vscode.Uri[] =>
+  (Array.isArray(value) ? value : [value]).flatMap((one) => uriArgument(one) ?? []);
+
+const exportChoice = z.object({
+  format: z.enum(["json", "csv", "specfact"]),
+  agent: z.string().optional(),
+  /** Absolute path; without one the export is opened in an editor. */
+  out: z.string().optional(),
+});
+
+/** Format, agent and target of an export. */
+export const exportArgument = (value: unknown) => exportChoice.safeParse(value).data;

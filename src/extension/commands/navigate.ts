@@ -1,0 +1,122 @@
+import * as vscode from "vscode";
+import type { RunDetailView, StatusView } from "../../operations/views.ts";
+import { agentChoice, type Choice, pick } from "../dialogue/pick.ts";
+import type { FindingPlace } from "../findings/open.ts";
+import type { TimeStyle } from "../format/times.ts";
+import type { ReportDocuments } from "../report/documents.ts";
+import { runReport } from "../report/run-report.ts";
+import { noFilter, type RunFilter } from "../runs/pages.ts";
+import { writeAgent } from "../settings.ts";
+import type { TrendsShow } from "../trends/panel.ts";
+import { agentArgument, findingArgument, ruleArgument, runArgument } from "./arguments.ts";
+import type { Handler } from "./register.ts";
+
+export type NavigateCommandOptions = Readonly<{
+  extensionId: string;
+  documents: ReportDocuments;
+  /** Agents of the window's scope, the one shown first. */
+  agents(): readonly StatusView[];
+  style(): TimeStyle;
+  loadRun(factId: string): Promise<RunDetailView>;
+  openTrends(show: TrendsShow): void;
+  openFinding(place: FindingPlace): Promise<void>;
+  filterRuns(filter: RunFilter): void;
+  loadMoreRuns(): void;
+  refresh(): Promise<void>;
+  showOutput(): void;
+}>;
+
+type NavigateCommands = Readonly<
+  Record<
+    | "openTrends"
+    | "selectAgent"
+    | "refresh"
+    | "openWalkthrough"
+    | "openSettings"
+    | "showOutput"
+    | "filterRuns"
+    | "clearRunFilter"
+    | "loadMoreRuns"
+    | "openRun"
+    | "showRun"
+    | "copyRunId"
+    | "openFinding"
+    | "copyRule"
+    | "showRuleRuns"
+    | "showAgentRuns"
+    | "showAgentTrends",
+    Handler
+  >
+>;
+
+/** Commands that lead from one place to another. Those of rows do nothing without the row. */
+export function navigateCommands(options: NavigateCommandOptions): NavigateCommands {
+  const { t } = vscode.l10n;
+  const execute = vscode.commands.executeCommand;
+  const showRuns = async (filter: RunFilter): Promise<void> => {
+    options.filterRuns(filter);
+    await execute("rewardLedger.runs.focus");
+  };
+  const pickAgent = (placeholder: string, first: readonly Choice<string>[] = []): Promise<string | undefined> =>
+    pick(placeholder, [...first, ...options.agents().map(agentChoice)]);
+  return {
+    openTrends: () => options.openTrends({}),
+    selectAgent: async () => {
+      const newest = {
+        label: t("Newest"),
+        description: t("the agent of the newest run"),
+        iconPath: new vscode.ThemeIcon("history"),
+        value: "",
+      };
+      const agent = await pickAgent(t("Which agent should the status bar show?"), [newest]);
+      if (agent !== undefined) await writeAgent(agent);
+    },
+    refresh: options.refresh,
+    openWalkthrough: async () => {
+      await execute("workbench.action.openWalkthrough", `${options.extensionId}#firstSteps`, false);
+    },
+    openSettings: async () => {
+      await execute("workbench.action.openSettings", `@ext:${options.extensionId}`);
+    },
+    showOutput: options.showOutput,
+    filterRuns: async () => {
+      const agent = await pickAgent(t("Show the runs of which agent?"));
+      if (agent !== undefined) await showRuns({ agent, rule: null });
+    },
+    clearRunFilter: () => options.filterRuns(noFilter),
+    loadMoreRuns: options.loadMoreRuns,
+    openRun: (row) => {
+      const run = runArgument(row);
+      if (run !== undefined) options.openTrends({ tab: "coins", fact_id: run.fact_id });
+    },
+    showRun: async (row) => {
+      const run = runArgument(row);
+      if (run === undefined) return;
+      await options.documents.show(t("Run {0}", run.run_id), runReport(await options.loadRun(run.fact_id), options.style(), t));
+    },
+    copyRunId: async (row) => {
+      const run = runArgument(row);
+      if (run !== undefined) await vscode.env.clipboard.writeText(run.run_id);
+    },
+    openFinding: async (row) => {
+      const place = findingArgument(row);
+      if (place !== undefined) await options.openFinding(place);
+    },
+    copyRule: async (row) => {
+      const rule = ruleArgument(row);
+      if (rule !== undefined) await vscode.env.clipboard.writeText(rule);
+    },
+    showRuleRuns: async (row) => {
+      const rule = ruleArgument(row);
+      if (rule !== undefined) await showRuns({ agent: agentArgument(row) ?? null, rule });
+    },
+    showAgentRuns: async (row) => {
+      const agent = agentArgument(row);
+      if (agent !== undefined) await showRuns({ agent, rule: null });
+    },
+    showAgentTrends: (row) => {
+      const agent = agentArgument(row);
+      if (agent !== undefined) options.openTrends({ tab: "coins", filter: { agent } });
+    },
+  };
+}

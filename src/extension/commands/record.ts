@@ -1,0 +1,120 @@
+import { randomUUID } from "node:crypto";
+import * as vscode from "vscode";
+import { invalidInput } from "../../domain/errors.ts";
+import type { UpdateView } from "../../operations/views.ts";
+import { withPatience } from "../dialogue/patience.ts";
+import { pickRecordingAgent } from "../dialogue/pick.ts";
+import { coinChange, coins, verdictText } from "../format/figures.ts";
+import type { Store } from "../store/client.ts";
+import type { SurroundingsOf } from "../workspace/surroundings.ts";
+import { uriArgument, urisArgument } from "./arguments.ts";
+import type { Handler } from "./register.ts";
+
+export type RecordCommandOptions = Readonly<{
+  store: Store;
+  surroundingsOf: SurroundingsOf;
+  /** Agents that have runs. */
+  knownAgents(): readonly string[];
+  /** The agent under which runs are recorded when nobody says otherwise. */
+  usualAgent(): string;
+  openRun(factId: string): void;
+}>;
+
+type RecordCommands = Readonly<Record<"updateFromFile" | "updateFromClipboard" | "updateFromEditor" | "newReport", Handler>>;
+
+/** Commands that record one report. Called with arguments (from a menu) they ask nothing and use the usual agent. */
+export function recordCommands(options: RecordCommandOptions): RecordCommands {
+  const { t } = vscode.l10n;
+  const askAgent = (): Promise<string | undefined> => pickRecordingAgent(options.usualAgent(), options.knownAgents());
+  const record = async (
+    source: Readonly<{ from: string } | { text: string }>,
+    agent: string,
+    near?: vscode.Uri,
+  ): Promise<void> => {
+    const view = await withPatience(t("Recording the review report"), (signal, onProgress) =>
+      options.store.call("update", { ...source, agent }, { signal, onProgress, surroundings: options.surroundingsOf(near) }),
+    );
+    // Not awaited: the message stays until the user closes it, the command is over.
+    void tellRecorded(view, options.openRun);
+  };
+  return {
+    updateFromFile: async (first, selected) => {
+      const given = urisArgument(selected ?? first);
+      const files = given.length > 0 ? given : await pickReportFiles();
+      const agent = given.length > 0 ? options.usualAgent() : files.length === 0 ? undefined : await askAgent();
+      if (agent === undefined) return;
+      for (const file of files) await record(await sourceOf(file), agent, file);
+    },
+    updateFromClipboard: async () => {
+      const text = await vscode.env.clipboard.readText();
+      if (text.trim() === "") throw invalidInput(t("the clipboard"), [t("it is empty; copy a review report in JSON first")]);
+      const agent = await askAgent();
+      if (agent !== undefined) await record({ text }, agent);
+    },
+    updateFromEditor: async (argument) => {
+      const editor = vscode.window.activeTextEditor;
+      if (editor === undefined) throw invalidInput(t("the active editor"), [t("there is none; open a review report first")]);
+      const agent = uriArgument(argument) === undefined ? await askAgent() : options.usualAgent();
+      if (agent !== undefined) await record({ text: textOf(editor) }, agent, editor.document.uri);
+    },
+    newReport: async () => {
+      const document = await vscode.workspace.openTextDocument({
+        language: "json",
+        content: exampleReport(t("What was reviewed, in a sentence.")),
+      });
+      await vscode.window.showTextDocument(document);
+    },
+  };
+}
+
+/** The selection, or without one the whole document. */
+function textOf({ document, selection }: vscode.TextEditor): string {
+  return document.getText(selection.isEmpty ? undefined : selection);
+}
+
+async function pickReportFiles(): Promise<readonly vscode.Uri[]> {
+  const { t } = vscode.l10n;
+  const files = await vscode.window.showOpenDialog({
+    title: t("Record Review Report"),
+    openLabel: t("Record"),
+    canSelectMany: true,
+    filters: { [t("Review reports")]: ["json"], [t("All files")]: ["*"] },
+  });
+  return files ?? [];
+}
+
+/** A file on disk is read by the store, which knows limits and encodings; any other is read through VS Code. */
+async function sourceOf(file: vscode.Uri): Promise<Readonly<{ from: string } | { text: string }>> {
+  if (file.scheme === "file") return { from: file.fsPath };
+  return { text: new TextDecoder().decode(await vscode.workspace.fs.readFile(file)) };
+}
+
+async function tellRecorded({ recorded, run, status }: UpdateView, openRun: (factId: string) => void): Promise<void> {
+  const { t } = vscode.l10n;
+  const message = recorded
+    ? t(
+        "Recorded for {0}: {1}, score {2}, {3} coins. Total {4}.",
+        run.agent,
+        verdictText(run.verdict, t),
+        run.score,
+        coinChange(run.coin_delta),
+        coins(status.coins),
+      )
+    : t("Run {0} of {1} is already recorded; nothing was changed.", run.run_id, run.agent);
+  const show = t("Show Run");
+  if ((await vscode.window.showInformationMessage(message, show)) === show) openRun(run.fact_id);
+}
+
+const exampleReport = (summary: string): string =>
+  `${JSON.stringify(
+    {
+      schema_version: "1.0",
+      run_id: `review-${randomUUID()}`,
+      timestamp: new Date().toISOString(),
+      score: 100,
+      findings: [],
+      summary,
+    },
+    null,
+    2,
+  )}\n`;

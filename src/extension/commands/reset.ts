@@ -1,0 +1,72 @@
+import * as vscode from "vscode";
+import type { StatusView } from "../../operations/views.ts";
+import { agentChoice, pick } from "../dialogue/pick.ts";
+import { runCount } from "../format/figures.ts";
+import type { Store } from "../store/client.ts";
+import type { Handler } from "./register.ts";
+
+type ResetCommands = Readonly<Record<"reset" | "undoReset", Handler>>;
+
+const everybody = Symbol("all agents");
+
+/** Commands that start again from zero, and take that back. */
+export function resetCommands(store: Store, failed: (error: unknown) => Promise<void>): ResetCommands {
+  const { t } = vscode.l10n;
+  const undo = async (agent?: string): Promise<void> => {
+    const { restored_runs, agent: whose } = await store.call("reset", { undo: true, agent });
+    const runs = runCount(restored_runs, t);
+    void vscode.window.showInformationMessage(
+      whose === null
+        ? t("Reset undone: {0} of all agents count again.", runs)
+        : t("Reset undone: {0} of {1} count again.", runs, whose),
+    );
+  };
+  const tellReset = async (hidden: number, agent: string | undefined): Promise<void> => {
+    const button = t("Undo");
+    const runs = runCount(hidden, t);
+    const message =
+      agent === undefined
+        ? t("Reset: {0} of all agents no longer count.", runs)
+        : t("Reset: {0} of {1} no longer count.", runs, agent);
+    if ((await vscode.window.showInformationMessage(message, button)) === button) await undo(agent);
+  };
+  return {
+    reset: async () => {
+      const agents = await store.call("agents", {});
+      if (agents.length === 0) {
+        void vscode.window.showInformationMessage(t("There is nothing to reset: no run counts at the moment."));
+        return;
+      }
+      const whose = await pick<string | typeof everybody>(t("Reset whose coins and streaks?"), [
+        {
+          label: t("All Agents"),
+          description: runCount(runsOf(agents), t),
+          iconPath: new vscode.ThemeIcon("organization"),
+          value: everybody,
+        },
+        ...agents.map(agentChoice),
+      ]);
+      if (whose === undefined) return;
+      const agent = whose === everybody ? undefined : whose;
+      if (!(await confirm(agent, runsOf(agents.filter((one) => agent === undefined || one.agent === agent))))) return;
+      const { hidden_runs } = await store.call("reset", { confirm: true, agent });
+      // Not awaited: the message with its button stays until the user closes it, the command is over.
+      tellReset(hidden_runs, agent).catch(failed);
+    },
+    undoReset: () => undo(),
+  };
+}
+
+const runsOf = (agents: readonly StatusView[]): number => agents.reduce((sum, { runs }) => sum + runs, 0);
+
+/** The one modal question of the product: it names what will be hidden. */
+async function confirm(agent: string | undefined, runs: number): Promise<boolean> {
+  const { t } = vscode.l10n;
+  const button = t("Reset");
+  const question = agent === undefined ? t("Reset all agents to zero?") : t("Reset {0} to zero?", agent);
+  const detail = t(
+    "{0} will be hidden and no longer count. Nothing is destroyed, and the reset can be undone.",
+    runCount(runs, t),
+  );
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, button)) === button;
+}

@@ -1,0 +1,21 @@
+import * as vscode from "vscode";
+import type { IntakeLifecycle } from "../intake/lifecycle.ts";
+import type { Handler } from "./register.ts";
+
+/** The command that looks for report files in the workspace at once. */
+export function scanCommand(intake: Pick<IntakeLifecycle, "scan">): Readonly<Record<"scanWorkspace", Handler>> {
+  const { t } = vscode.l10n;
+  return {
+    scanWorkspace: async () => {
+      const { found, fresh } = await vscode.window.withProgress(
+        { location: vscode.ProgressLocation.Window, title: t("Looking for review reports") },
+        intake.scan,
+      );
+      void vscode.window.showInformationMessage(
+        found === 0
+          ? t("There is no review report in this workspace.")
+          : t("Looked at {0} review reports; {1} of them were not known yet.", found, fresh),
+      );
+    },
+  };
+}

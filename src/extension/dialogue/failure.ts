@@ -1,0 +1,56 @@
+import * as vscode from "vscode";
+import { type ErrorCode, LedgerError, toErrorView } from "../../domain/errors.ts";
+import type { Logger } from "../../domain/ports.ts";
+import { type CommandName, commandId } from "../commands/ids.ts";
+
+/** A button of an error message: its label and the command it runs. */
+type Button = Readonly<{ label: string; command: CommandName }>;
+
+/** Tells the user what failed and what to do, with the buttons that help; what was cancelled by the user is not told. */
+export async function tellFailure(error: unknown, log: Logger): Promise<void> {
+  const { code, message, hint } = toErrorView(error);
+  if (code === "cancelled") return;
+  log.error(error instanceof LedgerError || !(error instanceof Error) ? `${code}: ${message}` : (error.stack ?? message));
+  const buttons = buttonsOf(code);
+  const chosen = await vscode.window.showErrorMessage(sentence(message, hint), ...buttons.map(({ label }) => label));
+  const button = buttons.find(({ label }) => label === chosen);
+  if (button !== undefined) await vscode.commands.executeCommand(commandId(button.command));
+}
+
+/** Message and hint as running text. */
+const sentence = (message: string, hint: string): string => `${message.replace(/[.\s]+$/, "")}. ${hint}`;
+
+function buttonsOf(code: ErrorCode): readonly Button[] {
+  const { t } = vscode.l10n;
+  const output: Button = { label: t("Show Output"), command: "showOutput" };
+  const settings: Button = { label: t("Open Settings"), command: "openSettings" };
+  const doctor: Button = { label: t("Run Doctor"), command: "doctor" };
+  switch (code) {
+    case "store_unwritable":
+    case "store_unreadable":
+      return [settings, doctor];
+    case "store_locked":
+    case "disk_full":
+    case "lock_lost":
+    case "store_newer":
+      return [doctor];
+    case "store_stopped":
+      return [{ label: t("Refresh"), command: "refresh" }, output];
+    case "internal":
+      return [output, doctor];
+    case "invalid_report":
+    case "invalid_json":
+    case "invalid_input":
+    case "unreadable_file":
+    case "file_too_large":
+    case "conflict":
+    case "not_found":
+    case "usage":
+    case "not_confirmed":
+    case "nothing_to_undo":
+    case "cancelled":
+      return [];
+    default:
+      return code satisfies never;
+  }
+}

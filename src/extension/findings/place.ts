@@ -1,0 +1,23 @@
+import { isAbsolute, relative, resolve, sep } from "node:path";
+
+/** A workspace folder on disk and the project it belongs to, as far as that is known. */
+export type FolderOfProject = Readonly<{ path: string; project: string | null }>;
+
+/**
+ * Where a finding's file may lie, best guess first: in the folders of the run's project, then in the others. Paths of reports are
+ * relative to the repository; one that leads out of a folder is not followed.
+ */
+export function candidatePaths(file: string, project: string | null, folders: readonly FolderOfProject[]): readonly string[] {
+  const own = folders.filter((folder) => folder.project !== null && folder.project === project);
+  const others = folders.filter((folder) => !own.includes(folder));
+  return [...own, ...others].flatMap(({ path }) => {
+    const full = resolve(path, file);
+    return isInside(path, full) ? [full] : [];
+  });
+}
+
+/** Whether a path lies below a folder. */
+export function isInside(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== "" && way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}

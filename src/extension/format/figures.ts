@@ -1,0 +1,42 @@
+import type { Verdict } from "../../domain/review/report.ts";
+import type { Translate } from "./translate.ts";
+
+/** Coins with two decimals and the typographic minus: `12.40`, `−3.00`. */
+export const coins = (value: number): string => `${value < 0 ? "−" : ""}${Math.abs(value).toFixed(2)}`;
+
+/** A change of coins, always with its sign: `+1.90`, `−1.00`. */
+export const coinChange = (value: number): string => `${value < 0 ? "" : "+"}${coins(value)}`;
+
+/** Points of a score above or below the baseline, with the sign: `+20`, `−8`. */
+export const pointChange = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value)}`;
+
+/** A streak in words: `6 passes in a row`, or undefined when there is none. */
+export function streakText(pass: number, block: number, t: Translate): string | undefined {
+  if (pass > 1) return t("{0} passes in a row", pass);
+  if (pass === 1) return t("1 pass");
+  if (block > 1) return t("{0} fails in a row", block);
+  if (block === 1) return t("1 fail");
+  return undefined;
+}
+
+/** A verdict in words. */
+export function verdictText(verdict: Verdict | "UNKNOWN", t: Translate): string {
+  switch (verdict) {
+    case "PASS":
+      return t("Pass");
+    case "PASS_WITH_ADVISORY":
+      return t("Pass with advisory");
+    case "FAIL":
+      return t("Fail");
+    case "UNKNOWN":
+      return t("Unknown");
+    default:
+      return verdict satisfies never;
+  }
+}
+
+/** `1 finding`, `3 findings`. */
+export const findingCount = (count: number, t: Translate): string => (count === 1 ? t("1 finding") : t("{0} findings", count));
+
+/** `1 run`, `12 runs`. */
+export const runCount = (count: number, t: Translate): string => (count === 1 ? t("1 run") : t("{0} runs", count));

@@ -1,0 +1,124 @@
+import { blockStreakFrom, passStreakFrom } from "../../domain/review/reward.ts";
+import type { StatusView } from "../../operations/views.ts";
+import { type CommandName, commandId } from "../commands/ids.ts";
+import { coins, pointChange, runCount, streakText, verdictText } from "./figures.ts";
+import { commandLink, plain, table } from "./markdown.ts";
+import { fullTime, type TimeStyle } from "./times.ts";
+import type { Translate } from "./translate.ts";
+
+/** Commands that the tooltip's links may run; nothing else is enabled in it. */
+export const tooltipCommands = [
+  "openTrends",
+  "history",
+  "violations",
+  "selectAgent",
+  "updateFromFile",
+  "openWalkthrough",
+] as const satisfies readonly CommandName[];
+
+/** Agents listed in the tooltip beside the one that is shown. */
+const otherAgents = 5;
+
+/** Whether a streak counts: it earns a bonus or costs a penalty. */
+const streakCounts = (standing: Pick<StatusView, "streak_pass" | "streak_block">): boolean =>
+  standing.streak_pass >= passStreakFrom || standing.streak_block >= blockStreakFrom;
+
+/** The status bar's text: coin icon and coins, and the streak when it counts (flame for passes, circle for fails). */
+export function barText(standing: StatusView | undefined): string {
+  const text = `$(reward-ledger-coin) ${coins(standing?.coins ?? 0)}`;
+  if (standing === undefined || !streakCounts(standing)) return text;
+  return standing.streak_pass > 0 ? `${text} $(flame)${standing.streak_pass}` : `${text} $(error)${standing.streak_block}`;
+}
+
+/** The same for a screen reader. */
+export function barLabel(standing: StatusView | undefined, t: Translate): string {
+  if (standing === undefined) return t("Reward Ledger: no run recorded yet");
+  const streak = streakText(standing.streak_pass, standing.streak_block, t);
+  const text = t("Reward Ledger: {0} has {1} coins", standing.agent, coins(standing.coins));
+  return streak === undefined ? text : `${text}, ${streak}`;
+}
+
+/** The tooltip before the first run. */
+export const welcomeTooltip = (t: Translate): string =>
+  [
+    `**${t("No run recorded yet")}**`,
+    t("Review reports that appear in the workspace are recorded by themselves."),
+    [
+      commandLink(t("Record a Report File"), commandId("updateFromFile")),
+      commandLink(t("First Steps"), commandId("openWalkthrough")),
+    ].join(" · "),
+  ].join("\n\n");
+
+/** Icon of a verdict; each has a shape of its own, so that it is told without its colour. */
+export function verdictIcon(verdict: StatusView["last_verdict"]): string {
+  switch (verdict) {
+    case "PASS":
+      return "pass-filled";
+    case "PASS_WITH_ADVISORY":
+      return "warning";
+    case "FAIL":
+      return "error";
+    case "UNKNOWN":
+      return "circle-outline";
+    default:
+      return verdict satisfies never;
+  }
+}
+
+/** The last run in one cell: verdict, points above or below the baseline, time. */
+function lastRun(standing: StatusView, style: TimeStyle, t: Translate): string {
+  const parts = [`$(${verdictIcon(standing.last_verdict)}) ${verdictText(standing.last_verdict, t)}`];
+  if (standing.last_delta !== null) parts.push(plain(pointChange(standing.last_delta)));
+  if (standing.last_run_at !== null) parts.push(plain(fullTime(standing.last_run_at, style)));
+  return parts.join(" · ");
+}
+
+/**
+ * The status bar's tooltip, Markdown with theme icons: coins, streak and last verdict of the agent shown, its most broken rules,
+ * the other agents, and links.
+ * @param project limits the figures; null: all projects
+ */
+export function tooltip(
+  shown: StatusView,
+  others: readonly StatusView[],
+  project: string | null,
+  style: TimeStyle,
+  t: Translate,
+): string {
+  const streak = streakText(shown.streak_pass, shown.streak_block, t) ?? t("none");
+  const where = project === null ? t("all projects") : project;
+  const sections = [
+    `**${plain(shown.agent)}** · ${plain(where)} · ${plain(runCount(shown.runs, t))}`,
+    table(
+      [t("Coins"), `**${plain(coins(shown.coins))}**`],
+      ["left", "right"],
+      [
+        [t("Streak"), plain(`${streak} (${t("best {0}", shown.best_streak_pass)})`)],
+        [t("Last run"), lastRun(shown, style, t)],
+      ],
+    ),
+  ];
+  if (shown.top_violations.length > 0) {
+    sections.push(
+      table(
+        [t("Most broken rules"), t("Findings")],
+        ["left", "right"],
+        shown.top_violations.map(({ rule, count }) => [plain(rule), plain(String(count))]),
+      ),
+    );
+  }
+  if (others.length > 0) {
+    const rows = others.slice(0, otherAgents).map((one) => [plain(one.agent), plain(coins(one.coins))]);
+    if (others.length > otherAgents) rows.push([plain(t("and {0} more", others.length - otherAgents)), ""]);
+    sections.push(table([t("Other agents"), t("Coins")], ["left", "right"], rows));
+  }
+  sections.push(
+    [
+      commandLink(t("Trends"), commandId("openTrends")),
+      commandLink(t("History"), commandId("history")),
+      commandLink(t("Violations"), commandId("violations")),
+      commandLink(t("Select Agent"), commandId("selectAgent")),
+    ].join(" · "),
+  );
+  return sections.join("\n\n");
+}

@@ -1,0 +1,40 @@
+/** How times are told: the display language (BCP 47), the ledger's zone (undefined: the machine's) and the present. */
+export type TimeStyle = Readonly<{ locale: string; zone: string | undefined; now: Date }>;
+
+/** The local day of an instant, `YYYY-MM-DD`. */
+export function dayOf(iso: string, zone: string | undefined): string {
+  // The Swedish locale writes dates the ISO way.
+  return new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short" }).format(new Date(iso));
+}
+
+/** A local day in words: `today`, `yesterday`, else weekday and date. */
+export function dayText(iso: string, style: TimeStyle): string {
+  const day = dayOf(iso, style.zone);
+  const daysAgo = Math.round((Date.parse(dayOf(style.now.toISOString(), style.zone)) - Date.parse(day)) / 86_400_000);
+  if (daysAgo === 0 || daysAgo === 1) {
+    const word = new Intl.RelativeTimeFormat(style.locale, { numeric: "auto" }).format(-daysAgo, "day");
+    return word.charAt(0).toLocaleUpperCase(style.locale) + word.slice(1);
+  }
+  const sameYear = day.slice(0, 4) === dayOf(style.now.toISOString(), style.zone).slice(0, 4);
+  return new Intl.DateTimeFormat(style.locale, {
+    timeZone: style.zone,
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    ...(sameYear ? {} : { year: "numeric" }),
+  }).format(new Date(iso));
+}
+
+/** Hours and minutes of an instant: `14:32`. */
+export const clockTime = (iso: string, style: TimeStyle): string =>
+  new Intl.DateTimeFormat(style.locale, { timeZone: style.zone, hour: "2-digit", minute: "2-digit" }).format(new Date(iso));
+
+/** Date and time of an instant in the medium form of the display language. */
+export const fullTime = (iso: string, style: TimeStyle): string =>
+  new Intl.DateTimeFormat(style.locale, { timeZone: style.zone, dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
+
+/** First day of the period of so many local days that ends today, `YYYY-MM-DD`. */
+export function firstDay(days: number, { now, zone }: TimeStyle): string {
+  const today = Date.parse(dayOf(now.toISOString(), zone));
+  return new Date(today - (days - 1) * 86_400_000).toISOString().slice(0, 10);
+}

@@ -1,0 +1,63 @@
+import * as vscode from "vscode";
+import { type Intake, type IntakeOptions, watchReports } from "./watch.ts";
+
+export type IntakeLifecycleOptions = Readonly<{
+  /** Whether the settings want files taken in. */
+  enabled(): boolean;
+  /** What the watching needs, asked at each start. */
+  options(): IntakeOptions;
+  /** How long the first scan waits after the start, so that it does not compete with the window's own, in ms. */
+  delay: number;
+}>;
+
+/** The intake, running while settings, trust and folders allow it. */
+export type IntakeLifecycle = Readonly<{
+  /** Starts anew with the settings as they are. */
+  restart(): void;
+  /** Scans once on the user's demand, even where the intake is off. */
+  scan(): ReturnType<Intake["scan"]>;
+  dispose(): void;
+}>;
+
+/**
+ * Runs the intake. Not in a workspace that is not trusted: whoever sent it could have put reports in it, and what is recorded
+ * counts for all projects.
+ */
+export function runIntake({ enabled, options, delay }: IntakeLifecycleOptions): IntakeLifecycle {
+  const state: { intake: Intake | undefined; timer: NodeJS.Timeout | undefined } = { intake: undefined, timer: undefined };
+  const stop = (): void => {
+    clearTimeout(state.timer);
+    state.intake?.dispose();
+    state.intake = undefined;
+  };
+  const restart = (): void => {
+    stop();
+    if (!enabled() || !vscode.workspace.isTrusted || vscode.workspace.workspaceFolders === undefined) return;
+    state.timer = setTimeout(() => {
+      const intake = watchReports(options());
+      state.intake = intake;
+      void intake.scan();
+    }, delay);
+  };
+  const changes = vscode.Disposable.from(
+    vscode.workspace.onDidGrantWorkspaceTrust(restart),
+    vscode.workspace.onDidChangeWorkspaceFolders(restart),
+  );
+  restart();
+  return {
+    restart,
+    scan: async () => {
+      if (state.intake !== undefined) return state.intake.scan();
+      const once = watchReports(options());
+      try {
+        return await once.scan();
+      } finally {
+        once.dispose();
+      }
+    },
+    dispose: () => {
+      changes.dispose();
+      stop();
+    },
+  };
+}

@@ -1,0 +1,146 @@
+import { stat } from "node:fs/promises";
+import * as vscode from "vscode";
+import { toErrorView } from "../../domain/errors.ts";
+import type { Logger } from "../../domain/ports.ts";
+import { folderOf } from "../workspace/folders.ts";
+import { refusalDiagnostic } from "./refusals.ts";
+import type { Refusal, SeenFiles } from "./seen.ts";
+import { createSettler } from "./settle.ts";
+import { type Recorder, takeFiles } from "./take.ts";
+
+export type IntakeOptions = Readonly<{
+  globs: readonly string[];
+  /** How files of a workspace folder are recorded. */
+  recorder(folder: string): Recorder;
+  seen: SeenFiles;
+  log: Logger;
+}>;
+
+/** The automatic intake of report files. */
+export type Intake = Readonly<{
+  /** Looks for files that came while nobody watched: how many there are, and how many were not known in their present state. */
+  scan(): Promise<Readonly<{ found: number; fresh: number }>>;
+  dispose(): void;
+}>;
+
+/** A report counts as written when it did not change for so long, in ms. */
+const quietFor = 150;
+/** When the store could not take files (locked, disk full), they are tried again after so long, in ms, so many times. */
+const tryAgainAfter = 10_000;
+const tries = 6;
+const mostFound = 20_000;
+const excluded = "**/{node_modules,.git}/**";
+
+/**
+ * Watches the workspace for report files and records each of them once. A file that cannot be recorded gets a warning of its own;
+ * it goes when the file is mended or removed.
+ */
+export function watchReports({ globs, recorder, seen, log }: IntakeOptions): Intake {
+  const warnings = vscode.languages.createDiagnosticCollection("reward-ledger.intake");
+  const state: { disposed: boolean } = { disposed: false };
+  /** Files are taken in one batch after the other, so that a file is never taken twice at once. */
+  const queue: { tail: Promise<void> } = { tail: Promise.resolve() };
+  const timers = new Set<NodeJS.Timeout>();
+
+  const warn = (path: string, refusal: Refusal | null): void => {
+    const uri = vscode.Uri.file(path);
+    if (refusal === null) warnings.delete(uri);
+    else warnings.set(uri, [refusalDiagnostic(refusal)]);
+  };
+  const take = async (files: ReadonlyMap<string, string>, live: boolean): Promise<void> => {
+    for (const [folder, paths] of byFolder([...files.keys()])) {
+      const taken = await takeFiles(paths, live, recorder(folder));
+      for (const [path, refusal] of taken) {
+        if (refusal === null) log.info(`Took in ${path}`);
+        else log.warn(`Did not take in ${path}: ${refusal.message}`);
+        warn(path, refusal);
+      }
+      await seen.mark(new Map([...taken].map(([path, refusal]) => [path, { stamp: files.get(path) ?? "", refusal }])));
+    }
+  };
+  const enqueue = (files: ReadonlyMap<string, string>, live: boolean, left: number): Promise<void> => {
+    const later = (error: unknown): void => {
+      log.warn(`Could not take in ${files.size} files: ${toErrorView(error).message}${left > 0 ? "; trying again" : ""}`);
+      if (left === 0 || state.disposed) return;
+      const timer = setTimeout(() => {
+        timers.delete(timer);
+        void enqueue(files, live, left - 1);
+      }, tryAgainAfter);
+      timers.add(timer);
+    };
+    queue.tail = queue.tail
+      .then(() => {
+        const fresh = new Map([...files].filter(([path, stamp]) => !seen.has(path, stamp)));
+        return state.disposed || fresh.size === 0 ? undefined : take(fresh, live);
+      })
+      .catch(later);
+    return queue.tail;
+  };
+
+  const settler = createSettler({ stampOf, quietFor, settled: (files) => void enqueue(files, true, tries) });
+  const watchers = globs.map((glob) => {
+    const watcher = vscode.workspace.createFileSystemWatcher(glob);
+    const touched = (uri: vscode.Uri): void => {
+      if (isWatched(uri)) settler.touch(uri.fsPath);
+    };
+    watcher.onDidCreate(touched);
+    watcher.onDidChange(touched);
+    watcher.onDidDelete((uri) => {
+      settler.forget(uri.fsPath);
+      warnings.delete(uri);
+    });
+    return watcher;
+  });
+
+  return {
+    scan: async () => {
+      const found = await Promise.all(globs.map((glob) => vscode.workspace.findFiles(glob, excluded, mostFound)));
+      const paths = new Set(
+        found
+          .flat()
+          .filter(isWatched)
+          .map(({ fsPath }) => fsPath),
+      );
+      await seen.keepOnly(paths);
+      const stamps = await Promise.all([...paths].sort().map(async (path) => ({ path, stamp: await stampOf(path) })));
+      const fresh = new Map<string, string>();
+      for (const { path, stamp } of stamps) {
+        if (stamp === undefined) continue;
+        if (seen.has(path, stamp)) warn(path, seen.refusal(path));
+        else fresh.set(path, stamp);
+      }
+      await enqueue(fresh, false, tries);
+      return { found: stamps.length, fresh: fresh.size };
+    },
+    dispose: () => {
+      state.disposed = true;
+      settler.dispose();
+      for (const timer of timers) clearTimeout(timer);
+      for (const watcher of watchers) watcher.dispose();
+      warnings.dispose();
+    },
+  };
+}
+
+/** Whether a file is one that the intake takes: on disk, and not of an installed package or the repository's own. */
+function isWatched(uri: vscode.Uri): boolean {
+  if (uri.scheme !== "file" || vscode.workspace.getWorkspaceFolder(uri) === undefined) return false;
+  const parts = vscode.workspace.asRelativePath(uri, false).split("/");
+  return !parts.includes("node_modules") && !parts.includes(".git");
+}
+
+function byFolder(paths: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const folders = new Map<string, string[]>();
+  for (const path of paths) {
+    const folder = folderOf(vscode.Uri.file(path));
+    if (folder !== undefined) folders.set(folder, [...(folders.get(folder) ?? []), path]);
+  }
+  return folders;
+}
+
+/** Time and size of a file tell one state of it from another. */
+async function stampOf(path: string): Promise<string | undefined> {
+  // A file that is gone or cannot be looked at is not taken in; a later event names it again.
+  const stats = await stat(path).catch(() => undefined);
+  return stats?.isFile() ? `${stats.mtimeMs}:${stats.size}` : undefined;
+}

@@ -1,0 +1,148 @@
+import type { FindingView, RunDetailView, RunView } from "../../operations/views.ts";
+import { coinChange, coins, findingCount, verdictText } from "../format/figures.ts";
+import { formulaText } from "../format/formula.ts";
+import { plain } from "../format/markdown.ts";
+import { clockTime, dayOf, dayText, fullTime, type TimeStyle } from "../format/times.ts";
+import type { Translate } from "../format/translate.ts";
+import { byFile } from "../report/run-report.ts";
+
+/** A row of the Runs view, before VS Code's types: days hold runs, runs hold files, files hold findings. */
+export type RunNode =
+  | Readonly<{ kind: "day"; day: string; runs: readonly RunView[] }>
+  | Readonly<{ kind: "run"; run: RunView }>
+  | Readonly<{ kind: "file"; run: RunView; file: string; findings: readonly FindingView[] }>
+  | Readonly<{ kind: "finding"; run: RunView; finding: FindingView; position: number }>
+  | Readonly<{ kind: "more" }>;
+
+/** Runs by local day. @param runs newest first */
+export function dayNodes(runs: readonly RunView[], hasMore: boolean, zone: string | undefined): readonly RunNode[] {
+  const days = new Map<string, RunView[]>();
+  for (const run of runs) {
+    const day = dayOf(run.created_at, zone);
+    const same = days.get(day);
+    if (same === undefined) days.set(day, [run]);
+    else same.push(run);
+  }
+  const nodes: RunNode[] = [...days].map(([day, same]) => ({ kind: "day", day, runs: same }));
+  return hasMore ? [...nodes, { kind: "more" }] : nodes;
+}
+
+/** The files of a run that have findings. */
+export const fileNodes = ({ run, findings }: RunDetailView): readonly RunNode[] =>
+  [...byFile(findings)].map(([file, same]) => ({ kind: "file", run, file, findings: same }));
+
+/** The findings of a file, by line. */
+export const findingNodes = (node: Extract<RunNode, { kind: "file" }>): readonly RunNode[] =>
+  node.findings.map((finding, position) => ({ kind: "finding", run: node.run, finding, position }));
+
+/** Unique in the view and stable over refreshes, so that VS Code keeps what was expanded. */
+export function nodeId(node: RunNode): string {
+  switch (node.kind) {
+    case "day":
+      return `day:${node.day}`;
+    case "run":
+      return `run:${node.run.fact_id}`;
+    case "file":
+      return `file:${node.run.fact_id}:${node.file}`;
+    case "finding":
+      return `finding:${node.run.fact_id}:${node.finding.file}:${node.position}`;
+    case "more":
+      return "more";
+    default:
+      return node satisfies never;
+  }
+}
+
+/** What a row says: label, the dimmer description after it, and for a screen reader all of it in words. */
+export type RowText = Readonly<{ label: string; description: string; spoken: string }>;
+
+export function rowText(node: RunNode, style: TimeStyle, t: Translate): RowText {
+  switch (node.kind) {
+    case "day":
+      return dayRow(node.runs, style, t);
+    case "run":
+      return runRow(node.run, style, t);
+    case "file": {
+      const parts = node.file.split("/");
+      const label = parts.at(-1) ?? node.file;
+      const description = [parts.slice(0, -1).join("/"), String(node.findings.length)].filter((part) => part !== "").join(" · ");
+      return { label, description, spoken: `${node.file}, ${findingCount(node.findings.length, t)}` };
+    }
+    case "finding": {
+      const { message, rule, line, severity, file } = node.finding;
+      return {
+        label: message.replaceAll(/\s+/g, " "),
+        description: `${rule} · ${t("line {0}", line)}`,
+        spoken: `${severity}, ${message}, ${rule}, ${file}, ${t("line {0}", line)}`,
+      };
+    }
+    case "more": {
+      const label = t("Load more…");
+      return { label, description: "", spoken: label };
+    }
+    default:
+      return node satisfies never;
+  }
+}
+
+function dayRow(runs: readonly RunView[], style: TimeStyle, t: Translate): RowText {
+  const label = dayText(runs[0]?.created_at ?? style.now.toISOString(), style);
+  const sum = runs.reduce((total, run) => total + run.coin_delta, 0);
+  const description = `${runs.length} · ${coinChange(sum)}`;
+  return { label, description, spoken: t("{0}, {1} runs, {2} coins", label, runs.length, coinChange(sum)) };
+}
+
+function runRow(run: RunView, style: TimeStyle, t: Translate): RowText {
+  const time = clockTime(run.created_at, style);
+  const description = [run.agent, ...(run.findings === 0 ? [] : [findingCount(run.findings, t)])].join(" · ");
+  return {
+    label: t("{0}  score {1}  {2}", time, run.score, coinChange(run.coin_delta)),
+    description,
+    spoken: t(
+      "{0}, score {1}, {2} coins, {3}, {4}, {5}",
+      verdictText(run.verdict, t),
+      run.score,
+      coinChange(run.coin_delta),
+      run.agent,
+      findingCount(run.findings, t),
+      fullTime(run.created_at, style),
+    ),
+  };
+}
+
+/** The tooltip of a run as Markdown: verdict, coins with the formula, where it comes from. */
+export function runTooltip(run: RunView, style: TimeStyle, t: Translate): string {
+  const lines = [
+    `**${plain(verdictText(run.verdict, t))}** · ${plain(t("score {0}", run.score))} · ${plain(fullTime(run.created_at, style))}`,
+    `${plain(t("{0} coins", coinChange(run.coin_delta)))}: ${plain(formulaText(run, t))}`,
+    plain(
+      [run.agent, run.project, run.issue_number === null ? null : `#${run.issue_number}`]
+        .filter((part) => part !== null)
+        .join(" · "),
+    ),
+    plain(
+      run.findings === 0
+        ? t("No findings")
+        : t(
+            "{0}, {1} of them blocking; coins after this run: {2}",
+            findingCount(run.findings, t),
+            run.blocking,
+            coins(run.coins),
+          ),
+    ),
+    `${t("Run")} ${plain(run.run_id)}`,
+  ];
+  if (run.mode === "shadow") lines.push(plain(t("Shadow mode: the gate was not enforced.")));
+  return lines.join("\n\n");
+}
+
+/** The tooltip of a finding as Markdown. */
+export function findingTooltip(finding: FindingView, t: Translate): string {
+  const marks = [finding.severity, ...(finding.blocking ? [t("blocking")] : []), ...(finding.fixable ? [t("fixable")] : [])];
+  return [
+    plain(finding.message),
+    `**${plain(finding.rule)}** · ${plain(finding.tool)} · ${plain(finding.category)}`,
+    plain(marks.join(" · ")),
+    plain(`${finding.file}:${finding.line}`),
+  ].join("\n\n");
+}

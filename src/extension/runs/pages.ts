@@ -1,0 +1,21 @@
+import type { RunView } from "../../operations/views.ts";
+
+/** Only runs of this agent, or only runs that broke this rule; null: all. */
+export type RunFilter = Readonly<{ agent: string | null; rule: string | null }>;
+
+export const noFilter: RunFilter = { agent: null, rule: null };
+
+/** Asks for the newest `limit` runs, newest first. */
+export type LoadRuns = (filter: RunFilter, limit: number) => Promise<readonly RunView[]>;
+
+/** The newest runs, newest first, and whether there are older ones. */
+export type Page = Readonly<{ runs: readonly RunView[]; hasMore: boolean }>;
+
+/** Runs that the view shows at first, and by how many it grows. */
+export const pageSize = 50;
+
+/** The newest `limit` runs. One more is asked for, to know whether there are older ones. */
+export async function loadPage(load: LoadRuns, filter: RunFilter, limit: number): Promise<Page> {
+  const runs = await load(filter, limit + 1);
+  return { runs: runs.slice(0, limit), hasMore: runs.length > limit };
+}

@@ -1,0 +1,67 @@
+import * as vscode from "vscode";
+import * as z from "zod";
+
+const section = "rewardLedger";
+
+/** Globs of report files when the setting says nothing usable; the manifest's default. */
+export const defaultIntakeGlobs = ["**/.specfact/**/*report*.json", "**/review-report.json"] as const;
+
+/** Settings are typed by hand, so each falls back to its default when it is not what the manifest declares. */
+const schema = z
+  .object({
+    home: z.string().catch(""),
+    agent: z.string().trim().catch(""),
+    scope: z.enum(["all", "workspace"]).catch("all"),
+    "statusBar.visible": z.boolean().catch(true),
+    "intake.enabled": z.boolean().catch(true),
+    "intake.globs": z.array(z.string().min(1)).readonly().catch(defaultIntakeGlobs),
+    "intake.agent": z.string().trim().catch(""),
+    "diagnostics.enabled": z.boolean().catch(false),
+    "trends.defaultPeriod": z.enum(["7d", "30d", "90d", "365d", "all"]).catch("90d"),
+    timeZone: z.string().trim().catch(""),
+    "terminal.addToPath": z.boolean().catch(true),
+  })
+  .readonly();
+
+export type Settings = z.infer<typeof schema>;
+
+/** All settings as they stand. */
+export function readSettings(): Settings {
+  const configuration = vscode.workspace.getConfiguration(section);
+  return schema.parse(Object.fromEntries(Object.keys(schema.unwrap().shape).map((key) => [key, configuration.get(key)])));
+}
+
+/** Calls back when one of the settings named changes. */
+export function onSettingsChange(keys: readonly (keyof Settings)[], changed: () => void): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (keys.some((key) => event.affectsConfiguration(`${section}.${key}`))) changed();
+  });
+}
+
+/** Names the agent to show (empty: the newest run's), where the setting stands already, else for the user. */
+export async function writeAgent(agent: string): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration(section);
+  const inWorkspace = configuration.inspect("agent")?.workspaceValue !== undefined;
+  const target = inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
+  await configuration.update("agent", agent === "" ? undefined : agent, target);
+}
+
+/** The zone in which days are counted: setting, else `REWARD_LEDGER_TZ`, else (undefined) the machine's. */
+export function timeZone(settings: Settings): string | undefined {
+  return [settings.timeZone, process.env["REWARD_LEDGER_TZ"] ?? ""].find(isZone);
+}
+
+function isZone(name: string): boolean {
+  if (name === "") return false;
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    // Intl throws on a name it does not know; the next source is asked.
+    return false;
+  }
+}
+
+/** Under whose name runs are recorded: setting, else `REWARD_LEDGER_AGENT`, else the store's default. */
+export const recordingAgent = (settings: Settings): string =>
+  settings["intake.agent"] || process.env["REWARD_LEDGER_AGENT"]?.trim() || "claude-code";

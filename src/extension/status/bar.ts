@@ -1,0 +1,32 @@
+import * as vscode from "vscode";
+import { commandId } from "../commands/ids.ts";
+import { barLabel, barText, tooltip, tooltipCommands, welcomeTooltip } from "../format/standing.ts";
+import type { TimeStyle } from "../format/times.ts";
+import type { Standings } from "../summary/standings.ts";
+
+/** What the status bar shows at the moment. */
+export type BarState = Readonly<{ standings: Standings; project: string | null; visible: boolean; style: TimeStyle }>;
+
+/** The coin counter in the status bar. */
+export type StatusBar = Readonly<{ show(state: BarState): void; dispose(): void }>;
+
+/** Makes the item; it stays hidden until the first `show`. */
+export function createStatusBar(): StatusBar {
+  const { t } = vscode.l10n;
+  const item = vscode.window.createStatusBarItem("rewardLedger.coins", vscode.StatusBarAlignment.Right, 100);
+  item.name = t("Reward Ledger Coins");
+  item.command = commandId("openTrends");
+  return {
+    show: ({ standings: { shown, others }, project, visible, style }) => {
+      if (!visible) return item.hide();
+      const text = shown === undefined ? welcomeTooltip(t) : tooltip(shown, others, project, style, t);
+      const markdown = new vscode.MarkdownString(text, true);
+      markdown.isTrusted = { enabledCommands: tooltipCommands.map(commandId) };
+      item.tooltip = markdown;
+      item.text = barText(shown);
+      item.accessibilityInformation = { label: barLabel(shown, t), role: "button" };
+      item.show();
+    },
+    dispose: () => item.dispose(),
+  };
+}

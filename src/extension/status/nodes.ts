@@ -1,0 +1,110 @@
+import type { StatusView } from "../../operations/views.ts";
+import { coins, pointChange, runCount, streakText, verdictText } from "../format/figures.ts";
+import { verdictIcon } from "../format/standing.ts";
+import { fullTime, type TimeStyle } from "../format/times.ts";
+import type { Translate } from "../format/translate.ts";
+import type { Standings } from "../summary/standings.ts";
+
+/** One row of the Status view, before VS Code's types. */
+export type StatusNode = Readonly<{
+  /** Unique in the view and stable over refreshes, so that VS Code keeps what was expanded. */
+  id: string;
+  kind: "agent" | "coins" | "streak" | "verdict" | "runs" | "rules" | "rule";
+  label: string;
+  description: string;
+  tooltip: string;
+  icon: string;
+  /** The verdict whose colour the icon takes, on a `verdict` row. */
+  verdict: StatusView["last_verdict"] | null;
+  agent: string;
+  /** The broken rule, on a `rule` row. */
+  rule: string | null;
+  /** Children; absent on a leaf. */
+  children?: readonly StatusNode[];
+  expanded: boolean;
+}>;
+
+/** Rows of the Status view: the agent shown first and opened, then the others. */
+export function statusNodes({ shown, others }: Standings, style: TimeStyle, t: Translate): readonly StatusNode[] {
+  return [
+    ...(shown === undefined ? [] : [agentNode(shown, true, style, t)]),
+    ...others.map((one) => agentNode(one, false, style, t)),
+  ];
+}
+
+function agentNode(standing: StatusView, shown: boolean, style: TimeStyle, t: Translate): StatusNode {
+  const { agent } = standing;
+  const streak = streakText(standing.streak_pass, standing.streak_block, t);
+  const row = (
+    kind: StatusNode["kind"],
+    icon: string,
+    label: string,
+    description: string,
+    tooltip: string = `${label}: ${description}`,
+  ): StatusNode => ({
+    id: `${kind}:${agent}`,
+    kind,
+    label,
+    description,
+    tooltip,
+    icon,
+    verdict: null,
+    agent,
+    rule: null,
+    expanded: false,
+  });
+
+  const children: StatusNode[] = [
+    row("coins", "reward-ledger-coin", t("Coins"), coins(standing.coins)),
+    row(
+      "streak",
+      standing.streak_block > 0 ? "error" : "flame",
+      t("Streak"),
+      [streak ?? t("none"), t("best {0}", standing.best_streak_pass)].join(" · "),
+      t(
+        "{0}. From the fifth pass in a row each pass earns 0.50 coins more; from the third fail in a row each fail costs 1.00.",
+        streak ?? t("No streak"),
+      ),
+    ),
+    {
+      ...row("verdict", verdictIcon(standing.last_verdict), t("Last verdict"), lastVerdict(standing, style, t)),
+      verdict: standing.last_verdict,
+    },
+    row("runs", "history", t("Runs"), String(standing.runs)),
+  ];
+  if (standing.top_violations.length > 0) {
+    children.push({
+      ...row("rules", "law", t("Most broken rules"), ""),
+      tooltip: t("Rules with the most findings"),
+      expanded: true,
+      children: standing.top_violations.map(({ rule, count }) => ({
+        ...row("rule", "circle-small-filled", rule, String(count), t("{0}: {1} findings", rule, count)),
+        id: `rule:${agent}:${rule}`,
+        rule,
+      })),
+    });
+  }
+  return {
+    id: `agent:${agent}`,
+    kind: "agent",
+    label: agent,
+    description: [coins(standing.coins), streak].filter((part) => part !== undefined).join(" · "),
+    tooltip: [
+      t("{0} has {1} coins from {2}", agent, coins(standing.coins), runCount(standing.runs, t)),
+      ...(streak === undefined ? [] : [streak]),
+    ].join(", "),
+    icon: "account",
+    verdict: null,
+    agent,
+    rule: null,
+    children,
+    expanded: shown,
+  };
+}
+
+function lastVerdict(standing: StatusView, style: TimeStyle, t: Translate): string {
+  const parts = [verdictText(standing.last_verdict, t)];
+  if (standing.last_delta !== null) parts.push(pointChange(standing.last_delta));
+  if (standing.last_run_at !== null) parts.push(fullTime(standing.last_run_at, style));
+  return parts.join(" · ");
+}

@@ -1,0 +1,73 @@
+import { basename } from "node:path";
+import * as vscode from "vscode";
+import type { TrendsFilter } from "../../protocol/trends-panel.ts";
+import type { FindingPlace } from "../findings/open.ts";
+import { firstDay, type TimeStyle } from "../format/times.ts";
+import type { Store } from "../store/client.ts";
+import { folderOf } from "../workspace/folders.ts";
+import type { PanelAnswers } from "./requests.ts";
+
+export type AnswerOptions = Readonly<{
+  store: Store;
+  style(): TimeStyle;
+  openFinding(place: FindingPlace): Promise<void>;
+}>;
+
+/** Answers the panel's requests from the store and with VS Code's clipboard, editors and dialogues. */
+export function panelAnswers({ store, style, openFinding }: AnswerOptions): PanelAnswers {
+  const run: PanelAnswers["run"] = (factId) => store.call("show", { fact_id: factId });
+  return {
+    trends: ({ agent, compare_with, project, period, since, until }) =>
+      store.call("trends", {
+        agent: agent ?? undefined,
+        compare_with: compare_with ?? undefined,
+        project: project ?? undefined,
+        period,
+        ...(period === "custom" ? { since: since ?? undefined, until: until ?? undefined } : {}),
+      }),
+    run,
+    runsBreaking: ({ rule, filter, limit }) =>
+      store.call("breaking", {
+        rule,
+        limit,
+        agent: filter.agent ?? undefined,
+        project: filter.project ?? undefined,
+        ...daysOf(filter, style()),
+      }),
+    openFinding: async ({ fact_id, file, line }) => {
+      await openFinding({ file, line, project: (await run(fact_id)).run.project });
+      return null;
+    },
+    copy: async (text) => {
+      await vscode.env.clipboard.writeText(text);
+      return null;
+    },
+    save: async (suggestedName, text) => {
+      const folder = folderOf();
+      const name = basename(suggestedName);
+      const target = await vscode.window.showSaveDialog(
+        folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(vscode.Uri.file(folder), name) },
+      );
+      if (target === undefined) return { saved: false };
+      await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
+      return { saved: true };
+    },
+  };
+}
+
+/** A period's first and last day, as far as it has them. */
+function daysOf({ period, since, until }: TrendsFilter, style: TimeStyle): Readonly<{ since?: string; until?: string }> {
+  switch (period) {
+    case "all":
+      return {};
+    case "custom":
+      return { ...(since === null ? {} : { since }), ...(until === null ? {} : { until }) };
+    case "7d":
+    case "30d":
+    case "90d":
+    case "365d":
+      return { since: firstDay(Number.parseInt(period, 10), style) };
+    default:
+      return period satisfies never;
+  }
+}

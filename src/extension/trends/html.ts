@@ -1,0 +1,38 @@
+/** What the panel's document needs; URIs as the webview sees them. */
+export type TrendsPage = Readonly<{
+  nonce: string;
+  cspSource: string;
+  script: string;
+  style: string;
+  title: string;
+  locale: string;
+}>;
+
+/** The panel's document: no inline script or style, no network; data comes by message. */
+export function trendsHtml({ nonce, cspSource, script, style, title, locale }: TrendsPage): string {
+  const policy = [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src ${cspSource}`,
+    `font-src ${cspSource}`,
+    `img-src ${cspSource} data:`,
+  ].join("; ");
+  return `<!DOCTYPE html>
+<html lang="${attribute(locale)}">
+<head>
+<meta charset="UTF-8">
+<meta http-equiv="Content-Security-Policy" content="${attribute(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="${attribute(style)}">
+<title>${attribute(title)}</title>
+</head>
+<body>
+<div id="app"></div>
+<script nonce="${attribute(nonce)}" src="${attribute(script)}"></script>
+</body>
+</html>
+`;
+}
+
+const attribute = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");

@@ -1,0 +1,11 @@
+import * as vscode from "vscode";
+
+/** Workspace folders that lie on this machine's disk, as paths. */
+export const diskFolders = (): readonly string[] =>
+  (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file").map(({ uri }) => uri.fsPath);
+
+/** The workspace folder that a file is in; without one the first folder; undefined without a workspace on disk. */
+export function folderOf(uri?: vscode.Uri): string | undefined {
+  const folder = uri === undefined ? undefined : vscode.workspace.getWorkspaceFolder(uri);
+  return folder?.uri.scheme === "file" ? folder.uri.fsPath : diskFolders()[0];
+}

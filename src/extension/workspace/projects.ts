@@ -1,0 +1,57 @@
+import * as z from "zod";
+import type { FolderOfProject } from "../findings/place.ts";
+
+/** What is remembered per workspace; VS Code's `Memento` is one. */
+export type Memory = Readonly<{ get(key: string): unknown; update(key: string, value: unknown): PromiseLike<void> }>;
+
+/** Project names of folders. */
+export type Projects = Readonly<{
+  /** The name as far as it is known without asking; undefined: not known yet. */
+  known(folder: string): string | undefined;
+  /** Asks, and remembers the answer for the next start. */
+  ask(folder: string): Promise<string>;
+  /** Folders with their projects, asked for where needed. A folder whose project cannot be told has none. */
+  of(folders: readonly string[]): Promise<readonly FolderOfProject[]>;
+}>;
+
+const memoryKey = "projects";
+const remembered = z.record(z.string(), z.string()).catch({});
+
+/**
+ * Keeps the names of projects, so that a window need not start the store to know its own. An answer of an earlier window is
+ * used until somebody asks.
+ * @param changed told when an answer differs from what was known
+ */
+export function createProjects(ask: (folder: string) => Promise<string>, memory: Memory, changed: () => void): Projects {
+  const names = new Map(Object.entries(remembered.parse(memory.get(memoryKey) ?? {})));
+  const asked = new Map<string, Promise<string>>();
+  const answer = async (folder: string): Promise<string> => {
+    const name = await ask(folder);
+    if (names.get(folder) !== name) {
+      names.set(folder, name);
+      await memory.update(memoryKey, Object.fromEntries(names));
+      changed();
+    }
+    return name;
+  };
+  const askOnce = (folder: string): Promise<string> => {
+    const running = asked.get(folder);
+    if (running !== undefined) return running;
+    const asking = answer(folder);
+    asked.set(folder, asking);
+    asking.catch(() => asked.delete(folder));
+    return asking;
+  };
+  return {
+    known: (folder) => names.get(folder),
+    ask: askOnce,
+    of: (folders) =>
+      Promise.all(
+        folders.map(async (path) => ({
+          path,
+          // Without a name the folder is still searched for the file, only later than the run's own.
+          project: await askOnce(path).catch(() => null),
+        })),
+      ),
+  };
+}

@@ -1,0 +1,28 @@
+import { folderOf } from "./folders.ts";
+import type { Projects } from "./projects.ts";
+
+/** Which project's runs this window shows. */
+export type Scope = Readonly<{
+  /** The project, as far as it is known without asking; null: all projects. */
+  known(): string | null;
+  /** The project; undefined: all projects. */
+  ask(): Promise<string | undefined>;
+}>;
+
+/**
+ * Makes the scope: the project of the first workspace folder when the setting limits the window to it, else all projects. A window
+ * without a folder on disk has no project and shows all.
+ */
+export function createScope(limited: () => boolean, projects: Projects): Scope {
+  const folder = (): string | undefined => (limited() ? folderOf() : undefined);
+  return {
+    known: () => {
+      const path = folder();
+      return path === undefined ? null : (projects.known(path) ?? null);
+    },
+    ask: async () => {
+      const path = folder();
+      return path === undefined ? undefined : projects.ask(path);
+    },
+  };
+}

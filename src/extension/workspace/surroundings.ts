@@ -1,0 +1,14 @@
+import type * as vscode from "vscode";
+import type { CallSurroundings } from "../store/client.ts";
+import { folderOf } from "./folders.ts";
+
+/** What the store is told of the user's surroundings, for a file or for the window as a whole. */
+export type SurroundingsOf = (near?: vscode.Uri) => CallSurroundings;
+
+/**
+ * Makes `SurroundingsOf`: the workspace folder of the file stands for the working directory, and the agent is the setting's. The
+ * store reads a repository's files and starts no git, so a workspace that is not trusted cannot have anything run.
+ */
+export const surroundingsFrom =
+  (agent: () => string): SurroundingsOf =>
+  (near) => ({ agent: agent() === "" ? null : agent(), cwd: folderOf(near) ?? null, project: null });

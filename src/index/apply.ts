@@ -1,0 +1,79 @@
+import type { PlacedFact } from "../domain/fact.ts";
+import type { KnownFact } from "../domain/kinds.ts";
+import type { StoreProblem } from "../domain/ports.ts";
+import { runOf } from "../domain/review/run.ts";
+import { understand } from "../domain/understand.ts";
+import { addProblem } from "./problems.ts";
+import { applyRun } from "./reviews.ts";
+import type { Session } from "./session.ts";
+
+/** Whatever lets runs of an agent (null: of every agent) become hidden or visible. */
+function expose(session: Session, agent: string | null): void {
+  if (agent !== null) session.exposed.add(agent);
+  else for (const scope of session.memory.scopes.values()) session.exposed.add(scope.agent);
+}
+
+function applyReset(session: Session, factId: string, agent: string | null, fact: KnownFact): string | undefined {
+  const { memory } = session;
+  if (memory.resets().some((reset) => reset.factId === factId)) return "another reset has the same fact id";
+  memory.addReset({ factId, agent, recording: { at: fact.at, device: fact.device, seq: fact.seq } });
+  if (!memory.undone().has(factId)) expose(session, agent);
+  return undefined;
+}
+
+function applyUndo(session: Session, factId: string): void {
+  const { memory } = session;
+  if (memory.undone().has(factId)) return;
+  memory.addUndone(factId);
+  const reset = memory.resets().find((one) => one.factId === factId);
+  if (reset !== undefined) expose(session, reset.agent);
+}
+
+/** @returns why the fact cannot be applied, if so */
+function applyKnown(session: Session, fact: KnownFact, placed: PlacedFact): string | undefined {
+  switch (fact.kind) {
+    case "review.recorded":
+      return applyRun(session, runOf(fact), placed.place);
+    case "review.reset":
+      return applyReset(session, fact.id.toLowerCase(), fact.data.agent, fact);
+    case "review.reset_undone":
+      applyUndo(session, fact.data.reset.toLowerCase());
+      return undefined;
+    default:
+      return fact satisfies never;
+  }
+}
+
+const refusal = ({ fact, place }: PlacedFact, reason: string): StoreProblem => ({
+  kind: "refused",
+  device: place.device,
+  segment: place.segment,
+  offset: place.offset,
+  seq: fact.seq,
+  message: `Fact ${fact.id} (${fact.kind}) cannot be counted: ${reason}`,
+});
+
+/** Applies one fact and moves the head of its log behind it. */
+export function applyFact(session: Session, placed: PlacedFact): void {
+  const { fact, place } = placed;
+  const understood = understand(fact);
+  const refused =
+    understood.state === "known"
+      ? applyKnown(session, understood.fact, placed)
+      : understood.state === "refused"
+        ? understood.reason
+        : undefined;
+  if (refused !== undefined) addProblem(session.db, refusal(placed, refused));
+  const { memory, deltas } = session;
+  const device = memory.device(place.device);
+  const cursor = {
+    device: place.device,
+    seq: fact.seq,
+    hash: fact.hash,
+    segment: place.segment,
+    offset: place.offset + place.length + 1,
+  };
+  const moved = { ...device, facts: device.facts + 1, cursor, last: place };
+  memory.devices.set(place.device, moved);
+  deltas.devices.set(place.device, moved);
+}

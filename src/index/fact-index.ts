@@ -1,0 +1,162 @@
+import type { FactIndex, IndexFactory } from "../domain/fact-index.ts";
+import type { Calendar } from "../domain/ports.ts";
+import { applyFact } from "./apply.ts";
+import { type Connection, connect, loadSql } from "./connection.ts";
+import { type Days, daysOf } from "./days.ts";
+import { copySums, type Deltas, emptyDeltas, isEmpty, mergeInto } from "./deltas.ts";
+import { flush, flushSums } from "./flush.ts";
+import { type Memory, memoryOf } from "./memory.ts";
+import { migrate, migrations, versionOf } from "./migrations.ts";
+import { addProblem, readProblems } from "./problems.ts";
+import { reviewQueries } from "./queries/review.ts";
+import { rezone, storedZone, storeZone } from "./rezone.ts";
+import { findRun } from "./run-rows.ts";
+import { headerVersion, seal, unseal } from "./seal.ts";
+import type { Session } from "./session.ts";
+import { settle } from "./settle.ts";
+import { settleVisibility } from "./visibility.ts";
+
+/** So many collected sums are written before more are collected. */
+const collectedLimit = 20_000;
+
+const sessionOf = (db: Connection, days: Days, memory: Memory): Session => ({
+  db,
+  days,
+  memory,
+  deltas: emptyDeltas(),
+  unsettled: new Map(),
+  bestLost: new Set(),
+  exposed: new Set(),
+});
+
+/**
+ * The index over an open database. Rows of runs are written as facts are applied; sums and standings are collected and written when
+ * somebody asks or the database is exported, so that the path of a fact stays short.
+ */
+function indexOver(db: Connection, days: Days): FactIndex {
+  const memory = memoryOf(db);
+  const queries = { review: reviewQueries({ db, days, memory }) };
+  /** Kept, but not written yet. */
+  let kept = emptyDeltas();
+  let open: { session: Session; keptSumsWritten: boolean } | undefined;
+
+  const session = (): Session => {
+    if (open === undefined) throw new TypeError("no step of the index is open");
+    return open.session;
+  };
+
+  const writeKept = (): void => {
+    if (open !== undefined) throw new TypeError("a step of the index is open");
+    if (isEmpty(kept)) return;
+    flush(db, memory, days, kept);
+    kept = emptyDeltas();
+  };
+
+  /** Writes all sums within the step; `kept` stays as it is until the step is kept, for the step may be undone. */
+  const writeSumsInStep = (step: NonNullable<typeof open>): void => {
+    const sums: Deltas = step.keptSumsWritten ? emptyDeltas() : copySums(kept);
+    mergeInto(sums, { ...step.session.deltas, scopes: new Map(), devices: new Map() });
+    flushSums(db, memory, days, sums);
+    step.session.deltas.days.clear();
+    step.session.deltas.rules.clear();
+    step.keptSumsWritten = true;
+  };
+
+  return {
+    heads: () => [...memory.devices.values()].map(({ cursor, last, facts }) => ({ cursor, last, facts })),
+    problems: () => readProblems(db),
+    queries() {
+      writeKept();
+      return queries;
+    },
+    recordedRun(agent, runId) {
+      const run = findRun(db, memory, agent, runId);
+      return run === undefined ? undefined : { factId: run.factId, place: run.place, hidden: run.hiddenBy !== null };
+    },
+    resetInForce: (factId) => memory.inForce().some((reset) => reset.factId === factId.toLowerCase()),
+    begin() {
+      if (open !== undefined) throw new TypeError("a step of the index is already open");
+      db.run("SAVEPOINT step");
+      open = { session: sessionOf(db, days, memory), keptSumsWritten: false };
+    },
+    apply(facts) {
+      const current = session();
+      for (const placed of facts) applyFact(current, placed);
+      if (current.exposed.size > 0 && open !== undefined) {
+        writeSumsInStep(open);
+        settleVisibility(current);
+      }
+      settle(current);
+    },
+    skip(cursor, problems) {
+      const { deltas } = session();
+      for (const problem of problems) if (problem.kind !== "torn") addProblem(db, problem);
+      const moved = { ...memory.device(cursor.device), cursor };
+      memory.devices.set(cursor.device, moved);
+      deltas.devices.set(cursor.device, moved);
+    },
+    keep() {
+      const { deltas } = session();
+      if (open?.keptSumsWritten) kept = { ...kept, days: new Map(), rules: new Map() };
+      if (isEmpty(kept)) kept = deltas;
+      else mergeInto(kept, deltas);
+      db.run("RELEASE step");
+      open = undefined;
+      if (kept.days.size + kept.rules.size > collectedLimit) writeKept();
+    },
+    undo() {
+      session();
+      db.run("ROLLBACK TO step");
+      db.run("RELEASE step");
+      open = undefined;
+      memory.reload();
+      for (const [id, scope] of kept.scopes) memory.scopes.set(id, scope);
+      for (const [id, device] of kept.devices) memory.devices.set(id, device);
+    },
+    export() {
+      writeKept();
+      return seal(db.export());
+    },
+    close: () => db.close(),
+  };
+}
+
+/**
+ * Indexes in sql.js.
+ * @param options `wasm`: path of `sql-wasm.wasm`; it is read when the first index is made
+ */
+export function sqlIndexes(options: Readonly<{ wasm: string; calendar: Calendar }>): IndexFactory {
+  let loading: ReturnType<typeof loadSql> | undefined;
+  const sql = () => {
+    loading ??= loadSql(options.wasm);
+    return loading;
+  };
+  const days = daysOf(options.calendar);
+  const version = versionOf(migrations);
+
+  return {
+    version,
+    async create() {
+      const db = connect(await sql(), null);
+      migrate(db, migrations);
+      storeZone(db, days.zone);
+      return indexOver(db, days);
+    },
+    async open(bytes) {
+      const found = headerVersion(bytes);
+      if (found !== undefined && found > version) return { state: "newer", version: found };
+      const database = unseal(bytes);
+      if (database === undefined) return { state: "damaged", reason: "its checksum is wrong" };
+      const db = connect(await sql(), database);
+      try {
+        migrate(db, migrations);
+        if (storedZone(db) !== days.zone) rezone(sessionOf(db, days, memoryOf(db)));
+        return { state: "ready", index: indexOver(db, days) };
+      } catch (error) {
+        // The checksum was right, so this is a file that something else wrote with our seal; the journal has everything.
+        db.close();
+        return { state: "damaged", reason: error instanceof Error ? error.message : String(error) };
+      }
+    },
+  };
+}

@@ -1,0 +1,224 @@
+import type { AppliedHead } from "../domain/fact-index.ts";
+import { type RecordedReset, resetsInForce } from "../domain/review/hidden.ts";
+import type { Verdict } from "../domain/review/report.ts";
+import { int, intOrNull, name, nameOrNull, type Row, toBlob, toText, uuid, verdictAt } from "./codec.ts";
+import type { Connection } from "./connection.ts";
+
+/**
+ * Where a scope stands: an agent over all projects (`project` null) or in one. `streak` is positive for passes, negative for fails.
+ * `last` is its newest visible run in canonical order.
+ */
+export type ScopeState = Readonly<{
+  id: number;
+  agent: string;
+  project: string | null;
+  runs: number;
+  coins: number;
+  streak: number;
+  best: number;
+  last: Readonly<{ at: number; factId: string; verdict: Verdict; rewardDelta: number }> | null;
+}>;
+
+export type StoredReset = RecordedReset & Readonly<{ id: number }>;
+export type StoredDevice = AppliedHead & Readonly<{ id: number }>;
+
+/**
+ * The small tables, held in memory so that the path of every fact reads none of them: scopes with their standing, rules, devices,
+ * resets. Names get their row at once; standings and heads are written by `flush`.
+ */
+export interface Memory {
+  readonly scopes: Map<number, ScopeState>;
+  readonly devices: Map<string, StoredDevice>;
+  /** The id of a scope, made if need be. */
+  scopeId(agent: string, project: string | null): number;
+  findScope(agent: string, project: string | null): ScopeState | undefined;
+  ruleId(rule: string): number;
+  findRule(rule: string): number | undefined;
+  ruleName(id: number): string;
+  device(uuid: string): StoredDevice;
+  deviceName(id: number): string;
+  resets(): readonly StoredReset[];
+  undone(): ReadonlySet<string>;
+  /** In recording order. */
+  inForce(): readonly StoredReset[];
+  addReset(reset: RecordedReset): void;
+  addUndone(factId: string): void;
+  /** Reads everything from the database again, after an undone step. */
+  reload(): void;
+}
+
+const readScope = (row: Row): ScopeState => ({
+  id: int(row, 0),
+  agent: name(row, 1),
+  project: nameOrNull(row, 2),
+  runs: int(row, 3),
+  coins: int(row, 4),
+  streak: int(row, 5),
+  best: int(row, 6),
+  last: row[7] === null ? null : { at: int(row, 7), factId: uuid(row, 8), verdict: verdictAt(row, 9), rewardDelta: int(row, 10) },
+});
+
+function readDevice(row: Row): StoredDevice {
+  const device = name(row, 1);
+  const segment = intOrNull(row, 7);
+  return {
+    id: int(row, 0),
+    facts: int(row, 2),
+    cursor: { device, seq: int(row, 3), hash: nameOrNull(row, 4), segment: int(row, 5), offset: int(row, 6) },
+    last: segment === null ? null : { device, segment, offset: int(row, 8), length: int(row, 9) },
+  };
+}
+
+const emptyScope = (id: number, agent: string, project: string | null): ScopeState => ({
+  id,
+  agent,
+  project,
+  runs: 0,
+  coins: 0,
+  streak: 0,
+  best: 0,
+  last: null,
+});
+
+const freshDevice = (id: number, device: string): StoredDevice => ({
+  id,
+  facts: 0,
+  cursor: { device, seq: 0, hash: null, segment: 1, offset: 0 },
+  last: null,
+});
+
+/** The id that the database gave to the row inserted last. */
+const insertedId = (db: Connection): number => int(db.get("SELECT last_insert_rowid()") ?? [], 0);
+
+export function memoryOf(db: Connection): Memory {
+  const scopes = new Map<number, ScopeState>();
+  const scopeIds = new Map<string, { whole: number | undefined; projects: Map<string, number> }>();
+  const rules = new Map<string, number>();
+  const ruleNames = new Map<number, string>();
+  const devices = new Map<string, StoredDevice>();
+  const deviceNames = new Map<number, string>();
+  const resets: StoredReset[] = [];
+  const undone = new Set<string>();
+  let inForce: readonly StoredReset[] | undefined;
+
+  const putScope = (scope: ScopeState): number => {
+    scopes.set(scope.id, scope);
+    const ids = scopeIds.get(scope.agent) ?? { whole: undefined, projects: new Map<string, number>() };
+    scopeIds.set(scope.agent, ids);
+    if (scope.project === null) ids.whole = scope.id;
+    else ids.projects.set(scope.project, scope.id);
+    return scope.id;
+  };
+  const knownScope = (agent: string, project: string | null): number | undefined => {
+    const ids = scopeIds.get(agent);
+    return project === null ? ids?.whole : ids?.projects.get(project);
+  };
+  const putRule = (id: number, rule: string): number => {
+    rules.set(rule, id);
+    ruleNames.set(id, rule);
+    return id;
+  };
+  const putDevice = (device: StoredDevice): StoredDevice => {
+    devices.set(device.cursor.device, device);
+    deviceNames.set(device.id, device.cursor.device);
+    return device;
+  };
+  const nameOf = (names: ReadonlyMap<number, string>, id: number, what: string): string => {
+    const found = names.get(id);
+    if (found === undefined) throw new TypeError(`the index has no ${what} ${id}`);
+    return found;
+  };
+
+  const reload = (): void => {
+    for (const table of [scopes, scopeIds, rules, ruleNames, devices, deviceNames, undone]) table.clear();
+    resets.length = 0;
+    inForce = undefined;
+    for (const scope of db.all(
+      "SELECT id, agent, project, runs, coins, streak, best_streak, last_at, last_fact, last_verdict, last_reward FROM scopes",
+      [],
+      readScope,
+    )) {
+      putScope(scope);
+    }
+    db.all("SELECT id, name FROM rules", [], (row) => putRule(int(row, 0), name(row, 1)));
+    for (const device of db.all(
+      "SELECT id, uuid, facts, seq, hash, segment, offset, last_segment, last_offset, last_length FROM devices",
+      [],
+      readDevice,
+    )) {
+      putDevice(device);
+    }
+    resets.push(
+      ...db.all("SELECT id, fact, agent, recorded, device, seq FROM resets", [], (row) => ({
+        id: int(row, 0),
+        factId: uuid(row, 1),
+        agent: nameOrNull(row, 2),
+        recording: {
+          at: new Date(int(row, 3)).toISOString(),
+          device: nameOf(deviceNames, int(row, 4), "device"),
+          seq: int(row, 5),
+        },
+      })),
+    );
+    for (const fact of db.all("SELECT fact FROM undone_resets", [], (row) => uuid(row, 0))) undone.add(fact);
+  };
+
+  const device = (id: string): StoredDevice => {
+    const known = devices.get(id);
+    if (known !== undefined) return known;
+    db.run("INSERT INTO devices (uuid, facts, seq, segment, offset) VALUES (?, 0, 0, 1, 0)", [toText(id)]);
+    return putDevice(freshDevice(insertedId(db), id));
+  };
+
+  reload();
+  return {
+    scopes,
+    devices,
+    scopeId(agent, project) {
+      const known = knownScope(agent, project);
+      if (known !== undefined) return known;
+      db.run("INSERT INTO scopes (agent, project, runs, coins, streak, best_streak) VALUES (?, ?, 0, 0, 0, 0)", [
+        toText(agent),
+        project === null ? null : toText(project),
+      ]);
+      return putScope(emptyScope(insertedId(db), agent, project));
+    },
+    findScope(agent, project) {
+      const id = knownScope(agent, project);
+      return id === undefined ? undefined : scopes.get(id);
+    },
+    ruleId(rule) {
+      const known = rules.get(rule);
+      if (known !== undefined) return known;
+      db.run("INSERT INTO rules (name) VALUES (?)", [toText(rule)]);
+      return putRule(insertedId(db), rule);
+    },
+    findRule: (rule) => rules.get(rule),
+    ruleName: (id) => nameOf(ruleNames, id, "rule"),
+    device,
+    deviceName: (id) => nameOf(deviceNames, id, "device"),
+    resets: () => resets,
+    undone: () => undone,
+    inForce() {
+      inForce ??= resetsInForce(resets, undone);
+      return inForce;
+    },
+    addReset(reset) {
+      db.run("INSERT INTO resets (fact, agent, recorded, device, seq) VALUES (?, ?, ?, ?, ?)", [
+        toBlob(reset.factId),
+        reset.agent === null ? null : toText(reset.agent),
+        Date.parse(reset.recording.at),
+        device(reset.recording.device).id,
+        reset.recording.seq,
+      ]);
+      resets.push({ ...reset, id: insertedId(db) });
+      inForce = undefined;
+    },
+    addUndone(factId) {
+      db.run("INSERT OR IGNORE INTO undone_resets (fact) VALUES (?)", [toBlob(factId)]);
+      undone.add(factId);
+      inForce = undefined;
+    },
+    reload,
+  };
+}

@@ -1,0 +1,178 @@
+import { int } from "./codec.ts";
+import type { Connection } from "./connection.ts";
+
+/** One change of the schema. Once released a step is never edited: a further step follows it. */
+export type Migration = Readonly<{ version: number; sql: string }>;
+
+/**
+ * All steps, ascending and without gaps; the last version is the one this program writes.
+ *
+ * Times are ms since the epoch, days are days since 1970-01-01 in the zone that `meta` names, coins are tenths. A scope is an agent
+ * over all projects (`project` null) or an agent in one project; `agent_…` columns of a run are its numbers in the first, `project_…`
+ * those in the second. A streak is positive for passes and negative for fails, 0 while a run is hidden. Verdicts and modes are
+ * positions: PASS, PASS_WITH_ADVISORY, FAIL; enforce, shadow. Indexes leave hidden runs out.
+ */
+export const migrations: readonly Migration[] = [
+  {
+    version: 1,
+    sql: `
+      CREATE TABLE meta (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE devices (
+        id INTEGER PRIMARY KEY,
+        uuid TEXT NOT NULL UNIQUE,
+        facts INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        hash TEXT,
+        segment INTEGER NOT NULL,
+        offset INTEGER NOT NULL,
+        last_segment INTEGER,
+        last_offset INTEGER,
+        last_length INTEGER
+      ) STRICT;
+
+      CREATE TABLE problems (
+        id INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
+        device TEXT,
+        segment INTEGER,
+        offset INTEGER,
+        seq INTEGER,
+        message TEXT NOT NULL
+      ) STRICT;
+
+      CREATE TABLE scopes (
+        id INTEGER PRIMARY KEY,
+        agent TEXT NOT NULL,
+        project TEXT,
+        runs INTEGER NOT NULL,
+        coins INTEGER NOT NULL,
+        streak INTEGER NOT NULL,
+        best_streak INTEGER NOT NULL,
+        last_at INTEGER,
+        last_fact BLOB,
+        last_verdict INTEGER,
+        last_reward INTEGER
+      ) STRICT;
+      CREATE UNIQUE INDEX scope_names ON scopes (agent, project IS NULL, coalesce(project, ''));
+
+      CREATE TABLE rules (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+
+      CREATE TABLE runs (
+        id INTEGER PRIMARY KEY,
+        fact BLOB NOT NULL,
+        agent_scope INTEGER NOT NULL,
+        project_scope INTEGER,
+        run_id TEXT NOT NULL,
+        run_key INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        day INTEGER NOT NULL,
+        score INTEGER NOT NULL,
+        reward INTEGER NOT NULL,
+        verdict INTEGER NOT NULL,
+        mode INTEGER NOT NULL,
+        findings INTEGER NOT NULL,
+        blocking INTEGER NOT NULL,
+        issue INTEGER,
+        agent_streak INTEGER NOT NULL,
+        agent_bonus INTEGER NOT NULL,
+        project_streak INTEGER NOT NULL,
+        project_bonus INTEGER NOT NULL,
+        hidden_by INTEGER,
+        recorded INTEGER NOT NULL,
+        device INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        segment INTEGER NOT NULL,
+        offset INTEGER NOT NULL,
+        length INTEGER NOT NULL
+      ) STRICT;
+      CREATE INDEX runs_by_fact ON runs (fact);
+      CREATE INDEX runs_by_key ON runs (run_key);
+      CREATE INDEX runs_in_agent ON runs (agent_scope, at) WHERE hidden_by IS NULL;
+      CREATE INDEX runs_in_project ON runs (project_scope, at) WHERE hidden_by IS NULL;
+      CREATE INDEX runs_hidden ON runs (hidden_by) WHERE hidden_by IS NOT NULL;
+
+      CREATE TABLE run_rules (
+        run INTEGER NOT NULL,
+        rule INTEGER NOT NULL,
+        errors INTEGER NOT NULL,
+        warnings INTEGER NOT NULL,
+        infos INTEGER NOT NULL,
+        PRIMARY KEY (run, rule)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE scope_days (
+        scope INTEGER NOT NULL,
+        day INTEGER NOT NULL,
+        runs INTEGER NOT NULL,
+        passes INTEGER NOT NULL,
+        advisories INTEGER NOT NULL,
+        fails INTEGER NOT NULL,
+        coins INTEGER NOT NULL,
+        bonuses INTEGER NOT NULL,
+        penalties INTEGER NOT NULL,
+        scores INTEGER NOT NULL,
+        findings INTEGER NOT NULL,
+        PRIMARY KEY (scope, day)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE rule_days (
+        scope INTEGER NOT NULL,
+        day INTEGER NOT NULL,
+        rule INTEGER NOT NULL,
+        errors INTEGER NOT NULL,
+        warnings INTEGER NOT NULL,
+        infos INTEGER NOT NULL,
+        runs INTEGER NOT NULL,
+        first INTEGER NOT NULL,
+        last INTEGER NOT NULL,
+        PRIMARY KEY (scope, day, rule)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE rule_totals (
+        scope INTEGER NOT NULL,
+        rule INTEGER NOT NULL,
+        errors INTEGER NOT NULL,
+        warnings INTEGER NOT NULL,
+        infos INTEGER NOT NULL,
+        runs INTEGER NOT NULL,
+        first INTEGER NOT NULL,
+        last INTEGER NOT NULL,
+        PRIMARY KEY (scope, rule)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE resets (
+        id INTEGER PRIMARY KEY,
+        fact BLOB NOT NULL UNIQUE,
+        agent TEXT,
+        recorded INTEGER NOT NULL,
+        device INTEGER NOT NULL,
+        seq INTEGER NOT NULL
+      ) STRICT;
+      CREATE TABLE undone_resets (fact BLOB NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
+    `,
+  },
+];
+
+export const versionOf = (steps: readonly Migration[]): number => steps.at(-1)?.version ?? 0;
+
+/**
+ * Brings a database to the newest version. Each step commits together with its number: a step that fails leaves the database at
+ * the version before it, and the error goes to the caller.
+ */
+export function migrate(db: Connection, steps: readonly Migration[]): void {
+  const row = db.get("PRAGMA user_version");
+  const found = row === undefined ? 0 : int(row, 0);
+  for (const { version, sql } of steps) {
+    if (version <= found) continue;
+    db.script("SAVEPOINT migration");
+    try {
+      db.script(sql);
+      db.script(`PRAGMA user_version = ${version}`);
+      db.script("RELEASE migration");
+    } catch (error) {
+      db.script("ROLLBACK TO migration; RELEASE migration");
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import type { ReviewQueries } from "../../domain/review/queries.ts";
+import { findRun } from "../run-rows.ts";
+import { agentDays } from "./agent-days.ts";
+import type { QueryContext } from "./context.ts";
+import { countRuns } from "./count-runs.ts";
+import { runByFact, runsById } from "./find-runs.ts";
+import { history } from "./history.ts";
+import { resets } from "./resets.ts";
+import { ruleDays } from "./rule-days.ts";
+import { ruleTallies } from "./rule-tallies.ts";
+import { runsBreaking } from "./runs-breaking.ts";
+import { agents, newestAgent, projects, standing, standings } from "./standings.ts";
+
+/** All questions about reviews, one file each. */
+export const reviewQueries = (context: QueryContext): ReviewQueries => ({
+  agents: agents(context),
+  projects: projects(context),
+  newestAgent: newestAgent(context),
+  standing: standing(context),
+  standings: standings(context),
+  history: history(context),
+  runsById: runsById(context),
+  runByFact: runByFact(context),
+  recordedRun: (agent, runId) => {
+    const run = findRun(context.db, context.memory, agent, runId);
+    return run === undefined ? undefined : { factId: run.factId, place: run.place, hidden: run.hiddenBy !== null };
+  },
+  countRuns: countRuns(context),
+  ruleTallies: ruleTallies(context),
+  runsBreaking: runsBreaking(context),
+  agentDays: agentDays(context),
+  ruleDays: ruleDays(context),
+  resets: resets(context),
+});

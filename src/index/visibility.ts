@@ -1,0 +1,75 @@
+import { hidingReset } from "../domain/review/hidden.ts";
+import { int, intOrNull } from "./codec.ts";
+import { forBothKinds, kindOf } from "./columns.ts";
+import { type Session, scopeOf } from "./session.ts";
+import { refoldScope } from "./settle.ts";
+
+const sumDays = forBothKinds(`
+  INSERT INTO scope_days (scope, day, runs, passes, advisories, fails, coins, bonuses, penalties, scores, findings)
+  SELECT $scope, day, count(*), sum(verdict = 0), sum(verdict = 1), sum(verdict = 2), sum(reward + $bonus), sum($bonus > 0),
+    sum($bonus < 0), sum(score), sum(findings)
+  FROM runs WHERE $scope = ? AND hidden_by IS NULL GROUP BY day`);
+
+const sumRuleDays = forBothKinds(`
+  INSERT INTO rule_days (scope, day, rule, errors, warnings, infos, runs, first, last)
+  SELECT $scope, day, rule, sum(errors), sum(warnings), sum(infos), count(*), min(at), max(at)
+  FROM runs JOIN run_rules ON run = id WHERE $scope = ? AND hidden_by IS NULL GROUP BY day, rule`);
+
+const sumRuleTotals = `
+  INSERT INTO rule_totals (scope, rule, errors, warnings, infos, runs, first, last)
+  SELECT scope, rule, sum(errors), sum(warnings), sum(infos), sum(runs), min(first), max(last)
+  FROM rule_days WHERE scope = ? GROUP BY rule`;
+
+/** Makes the day sums and rule totals of a scope again from its runs. No sums of the scope may be waiting to be flushed. */
+export function sumScope(session: Session, id: number): void {
+  const { db } = session;
+  const kind = kindOf(scopeOf(session, id));
+  for (const table of ["scope_days", "rule_days", "rule_totals"] as const) db.run(`DELETE FROM ${table} WHERE scope = ?`, [id]);
+  db.run(sumDays[kind], [id]);
+  db.run(sumRuleDays[kind], [id]);
+  db.run(sumRuleTotals, [id]);
+}
+
+/** Writes for each run of an agent which reset hides it. Hidden runs have neither streak nor bonus. */
+function hideRuns(session: Session, agent: string, scope: number): boolean {
+  const { db, memory } = session;
+  const inForce = memory.inForce();
+  const changes = db
+    .all("SELECT id, recorded, device, seq, hidden_by FROM runs WHERE agent_scope = ?", [scope], (row) => ({
+      id: int(row, 0),
+      recording: { at: new Date(int(row, 1)).toISOString(), device: memory.deviceName(int(row, 2)), seq: int(row, 3) },
+      hiddenBy: intOrNull(row, 4),
+    }))
+    .map(({ id, recording, hiddenBy }) => ({
+      id,
+      before: hiddenBy,
+      after: hidingReset({ agent, recording }, inForce)?.id ?? null,
+    }))
+    .filter(({ before, after }) => before !== after);
+  for (const { id, after } of changes) {
+    db.run(
+      "UPDATE runs SET hidden_by = ?, agent_streak = 0, agent_bonus = 0, project_streak = 0, project_bonus = 0 WHERE id = ?",
+      [after, id],
+    );
+  }
+  return changes.some(({ before, after }) => before === null || after === null);
+}
+
+/**
+ * Hides and brings back runs as the resets in force demand, and makes everything that was folded over them again. No sums may be
+ * waiting to be flushed. Costs a pass over the runs of the exposed agents.
+ */
+export function settleVisibility(session: Session): void {
+  const { memory, exposed, unsettled } = session;
+  for (const agent of exposed) {
+    const whole = memory.findScope(agent, null);
+    if (whole === undefined || !hideRuns(session, agent, whole.id)) continue;
+    for (const scope of [...memory.scopes.values()].filter((one) => one.agent === agent)) {
+      refoldScope(session, scope.id);
+      sumScope(session, scope.id);
+      unsettled.delete(scope.id);
+      session.bestLost.delete(scope.id);
+    }
+  }
+  exposed.clear();
+}

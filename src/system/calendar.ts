@@ -1,0 +1,76 @@
+import { DateTime, IANAZone } from "luxon";
+import { invalidInput } from "../domain/errors.ts";
+import type { Calendar } from "../domain/ports.ts";
+
+const minuteMs = 60_000;
+const dayMs = 86_400_000;
+/** Days kept by name; more than any screen asks for. */
+const mostNames = 50_000;
+const lastDay = "9999-12-31";
+
+/** `YYYY-MM-DD` of a number of days since the epoch. */
+function nameOf(dayNumber: number): string {
+  const iso = new Date(dayNumber * dayMs).toISOString();
+  // Years beyond four digits have a sign; the calendar ends before them.
+  return iso.startsWith("+") ? lastDay : iso.slice(0, 10);
+}
+
+const numberOf = (day: string): number => Math.round(Date.parse(day) / dayMs);
+
+/** Offset from UTC in milliseconds, kept for every UTC day in which it does not change. */
+function offsets(zone: IANAZone): (at: number) => number {
+  /** null: the offset changes within that day and must be asked for each instant. */
+  const known = new Map<number, number | null>();
+  const ask = (at: number): number => zone.offset(at) * minuteMs;
+  return (at) => {
+    const day = Math.floor(at / dayMs);
+    let offset = known.get(day);
+    if (offset === undefined) {
+      const [first, last] = [ask(day * dayMs), ask((day + 1) * dayMs - 1)];
+      offset = first === last ? first : null;
+      if (known.size >= mostNames) known.clear();
+      known.set(day, offset);
+    }
+    return offset ?? ask(at);
+  };
+}
+
+/**
+ * Days and weeks in one time zone. Asking for the day of an instant costs a look into a map, except on days on which the clocks
+ * are changed.
+ * @param zone IANA name, e.g. `Europe/Berlin`
+ * @throws invalid_input when there is no such zone
+ */
+export function calendarOf(zone: string): Calendar {
+  const iana = IANAZone.create(zone);
+  if (!iana.isValid) throw invalidInput(`the time zone ${zone}`, ["it is not an IANA name such as Europe/Berlin"]);
+  const offsetAt = offsets(iana);
+  const names = new Map<number, string>();
+  return {
+    zone,
+    dayOf(at) {
+      const number = Math.floor((at + offsetAt(at)) / dayMs);
+      const known = names.get(number);
+      if (known !== undefined) return known;
+      const name = nameOf(number);
+      if (names.size >= mostNames) names.clear();
+      names.set(number, name);
+      return name;
+    },
+    startOfDay(day) {
+      const start = DateTime.fromISO(day, { zone: iana }).startOf("day");
+      // Where clocks are set back over midnight it comes twice; the first one counts.
+      return Math.min(...start.getPossibleOffsets().map((one) => one.toMillis()));
+    },
+    addDays: (day, n) => nameOf(numberOf(day) + n),
+    // Day 0, 1 January 1970, is a Thursday: three days after a Monday.
+    mondayOf(day) {
+      const number = numberOf(day);
+      return nameOf(number - ((((number + 3) % 7) + 7) % 7));
+    },
+  };
+}
+
+/** The user's zone: `REWARD_LEDGER_TZ`, else the machine's (which `TZ` sets). */
+export const userZone = (env: Readonly<Record<string, string | undefined>>): string =>
+  env["REWARD_LEDGER_TZ"]?.trim() || Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -1,0 +1,28 @@
+import { v7 } from "uuid";
+import type { Ids } from "../domain/ports.ts";
+
+/** Above this a sequence number has no room left in its 32 bits. */
+const lastSequence = 0xffff_ffff;
+
+/**
+ * UUIDv7 ids that increase within the process, also when the clock goes backwards: an id never carries an earlier time than the
+ * one before it.
+ * @param startSequence where the sequence of a fresh millisecond starts; random in the lower half by default
+ */
+export function systemIds(startSequence = (): number => Math.floor(Math.random() * 0x8000_0000)): Ids {
+  let msecs = Number.NEGATIVE_INFINITY;
+  let seq = 0;
+  return {
+    next(at) {
+      const now = at.getTime();
+      if (now > msecs) {
+        msecs = now;
+        seq = startSequence();
+      } else if (seq === lastSequence) {
+        msecs += 1;
+        seq = startSequence();
+      } else seq += 1;
+      return v7({ msecs, seq });
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import { type CoinLine, lowerBound, type Place } from "./lines.ts";
+
+/** Screen coordinates of chart values, CSS pixels in the plotting area. */
+export type Projection = Readonly<{ left(x: number): number; top(coins: number): number; time(left: number): number }>;
+
+/** Farther than this from every point, the pointer means none of them. CSS pixels, along the time axis. */
+const reach = 48;
+
+/**
+ * The point nearest to the pointer. Only the two neighbours in time of each line are looked at, so the cost does not grow with
+ * the number of points; height counts half, because a person follows a line mostly along time.
+ */
+export function nearestPlace(
+  lines: readonly CoinLine[],
+  shown: (line: number) => boolean,
+  at: Readonly<{ left: number; top: number }>,
+  projection: Projection,
+): Place | null {
+  let best: Place | null = null;
+  let least = Number.POSITIVE_INFINITY;
+  const time = projection.time(at.left);
+  for (const [line, { xs, points }] of lines.entries()) {
+    if (!shown(line)) continue;
+    const right = lowerBound(xs, time);
+    for (const point of [right - 1, right]) {
+      const x = xs[point];
+      const coins = points[point]?.coins;
+      if (x === undefined || coins === undefined) continue;
+      const across = Math.abs(projection.left(x) - at.left);
+      if (across > reach) continue;
+      const distance = Math.hypot(across, (projection.top(coins) - at.top) / 2);
+      if (distance < least) {
+        least = distance;
+        best = { line, point };
+      }
+    }
+  }
+  return best;
+}

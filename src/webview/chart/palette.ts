@@ -1,0 +1,50 @@
+/** Colours and fonts of the theme in force, as the canvas needs them: resolved values of the style sheet's variables. */
+export type Palette = Readonly<{
+  background: string;
+  foreground: string;
+  muted: string;
+  grid: string;
+  zero: string;
+  pass: string;
+  advisory: string;
+  fail: string;
+  /** One a line, used in turn. */
+  lines: readonly [string, ...string[]];
+  font: string;
+  smallFont: string;
+}>;
+
+/** Reads the palette of an element; ask again when the theme changes. */
+export function readPalette(element: Element): Palette {
+  const style = getComputedStyle(element);
+  const read = (name: string): string => style.getPropertyValue(name).trim();
+  const family = style.fontFamily;
+  return {
+    background: read("--rl-background"),
+    foreground: read("--rl-foreground"),
+    muted: read("--rl-muted"),
+    grid: read("--rl-grid"),
+    zero: read("--rl-border"),
+    pass: read("--rl-pass"),
+    advisory: read("--rl-advisory"),
+    fail: read("--rl-fail"),
+    lines: [read("--rl-line-1"), read("--rl-line-2"), read("--rl-line-3"), read("--rl-line-4")],
+    font: `12px ${family}`,
+    smallFont: `11px ${family}`,
+  };
+}
+
+/** How a line is told from the others without its colour: dashes (CSS pixels), and marks that are filled or hollow. */
+export type LineLook = Readonly<{ colorIndex: number; dash: readonly number[]; hollow: boolean }>;
+
+const dashes = [[], [7, 4], [2, 3], [10, 3, 2, 3]] as const satisfies readonly (readonly number[])[];
+const colors = 4;
+
+/** The look of the n-th line: no two of the first eight are alike. */
+export function lookOf(line: number): LineLook {
+  const round = Math.floor(line / colors);
+  return { colorIndex: line % colors, dash: dashes[(line + round) % dashes.length] ?? [], hollow: line % 2 === 1 };
+}
+
+/** Colour of the n-th line in a palette. */
+export const lineColor = (palette: Palette, line: number): string => palette.lines[lookOf(line).colorIndex] ?? palette.lines[0];

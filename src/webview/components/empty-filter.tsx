@@ -1,0 +1,23 @@
+import type { JSX } from "preact";
+import { useTexts } from "../panel/contexts.ts";
+
+/** Offers a wider filter when this one has no run. */
+export function EmptyFilter({ onAll, onReset }: Readonly<{ onAll: (() => void) | null; onReset(): void }>): JSX.Element {
+  const texts = useTexts();
+  return (
+    <section class="empty" aria-labelledby="empty-title">
+      <h2 id="empty-title">{texts.t("empty.filter.title")}</h2>
+      <p>{texts.t("empty.filter.text")}</p>
+      <div class="buttons">
+        {onAll !== null && (
+          <button type="button" class="primary" onClick={onAll}>
+            {texts.t("empty.filter.all")}
+          </button>
+        )}
+        <button type="button" class="secondary" onClick={onReset}>
+          {texts.t("filter.reset")}
+        </button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,16 @@
+import "uplot/dist/uPlot.min.css";
+import "./styles/trends.css";
+import { render } from "preact";
+import { App } from "./components/app.tsx";
+import { connectHost, type VsCodeApi } from "./panel/host.ts";
+
+declare function acquireVsCodeApi(): VsCodeApi;
+
+const place = document.getElementById("app");
+if (place !== null) {
+  const api = acquireVsCodeApi();
+  const host = connectHost(api, window);
+  window.addEventListener("error", (event) => host.notify({ type: "failed", message: event.message }));
+  window.addEventListener("unhandledrejection", (event) => host.notify({ type: "failed", message: String(event.reason) }));
+  render(<App host={host} api={api} />, place);
+}

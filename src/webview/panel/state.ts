@@ -1,0 +1,164 @@
+import type { TrendsFilter, TrendsTab } from "../../protocol/trends-panel.ts";
+
+/** Tabs in the order of the tab list. */
+export const tabs = ["coins", "violations"] as const satisfies readonly TrendsTab[];
+
+/** Periods in the order of the filter's choice. */
+export const periodChoices = ["7d", "30d", "90d", "365d", "all", "custom"] as const satisfies readonly TrendsFilter["period"][];
+
+/** A span of the time axis, seconds since the epoch. */
+export type Span = Readonly<{ min: number; max: number }>;
+
+export type Presentation = "chart" | "table";
+
+/** What the panel remembers: enough to come back, after a reload, to what was seen before it. */
+export type PanelState = Readonly<{
+  tab: TrendsTab;
+  filter: TrendsFilter;
+  zoom: Span | null;
+  presentation: Readonly<Record<TrendsTab, Presentation>>;
+  /** Agents switched off in the legend. */
+  hiddenAgents: readonly string[];
+  /** Text in the rules' search box. */
+  ruleQuery: string;
+  openRule: string | null;
+  /** Fact id of the run in the drawer. */
+  openRun: string | null;
+  scrollTop: number;
+}>;
+
+export const defaultFilter: TrendsFilter = {
+  agent: null,
+  compare_with: null,
+  project: null,
+  period: "90d",
+  since: null,
+  until: null,
+};
+
+export const initialState: PanelState = {
+  tab: "coins",
+  filter: defaultFilter,
+  zoom: null,
+  presentation: { coins: "chart", violations: "chart" },
+  hiddenAgents: [],
+  ruleQuery: "",
+  openRule: null,
+  openRun: null,
+  scrollTop: 0,
+};
+
+export type PanelAction =
+  | Readonly<{ type: "tab"; tab: TrendsTab }>
+  | Readonly<{ type: "filter"; filter: Partial<TrendsFilter> }>
+  | Readonly<{ type: "resetFilter" }>
+  | Readonly<{ type: "zoom"; zoom: Span | null }>
+  | Readonly<{ type: "present"; tab: TrendsTab; as: Presentation }>
+  | Readonly<{ type: "toggleAgent"; agent: string }>
+  | Readonly<{ type: "ruleQuery"; query: string }>
+  | Readonly<{ type: "openRule"; rule: string }>
+  | Readonly<{ type: "openRun"; factId: string }>
+  /** Closes the run, and shows the rule again it was opened from. */
+  | Readonly<{ type: "closeRun" }>
+  | Readonly<{ type: "closeDrawer" }>
+  | Readonly<{ type: "scroll"; top: number }>;
+
+/** Comparing needs an agent, and another than that one. */
+function consistent(filter: TrendsFilter): TrendsFilter {
+  const alone = filter.agent === null || filter.compare_with === filter.agent;
+  const custom = filter.period === "custom";
+  return {
+    ...filter,
+    compare_with: alone ? null : filter.compare_with,
+    since: custom ? filter.since : null,
+    until: custom ? filter.until : null,
+  };
+}
+
+/** The next state. A filter that changes the time axis also ends the zoom into the former one. */
+export function reduce(state: PanelState, action: PanelAction): PanelState {
+  switch (action.type) {
+    case "tab":
+      return { ...state, tab: action.tab };
+    case "filter":
+      return { ...state, filter: consistent({ ...state.filter, ...action.filter }), zoom: null };
+    case "resetFilter":
+      return { ...state, filter: defaultFilter, zoom: null, hiddenAgents: [] };
+    case "zoom":
+      return { ...state, zoom: action.zoom };
+    case "present":
+      return { ...state, presentation: { ...state.presentation, [action.tab]: action.as } };
+    case "toggleAgent": {
+      const hidden = state.hiddenAgents.includes(action.agent);
+      return {
+        ...state,
+        hiddenAgents: hidden
+          ? state.hiddenAgents.filter((agent) => agent !== action.agent)
+          : [...state.hiddenAgents, action.agent],
+      };
+    }
+    case "ruleQuery":
+      return { ...state, ruleQuery: action.query };
+    case "openRule":
+      return { ...state, openRule: action.rule, openRun: null };
+    case "openRun":
+      return { ...state, openRun: action.factId };
+    case "closeRun":
+      return { ...state, openRun: null };
+    case "closeDrawer":
+      return { ...state, openRule: null, openRun: null };
+    case "scroll":
+      return { ...state, scrollTop: action.top };
+    default:
+      return action satisfies never;
+  }
+}
+
+type Loose = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Loose => typeof value === "object" && value !== null && !Array.isArray(value);
+const textOrNull = (value: unknown): string | null => (typeof value === "string" ? value : null);
+const dayOrNull = (value: unknown): string | null =>
+  typeof value === "string" && /^\d{4}-\d\d-\d\d$/.test(value) ? value : null;
+const oneOf = <const Choice extends string>(choices: readonly Choice[], value: unknown, otherwise: Choice): Choice =>
+  choices.find((choice) => choice === value) ?? otherwise;
+
+function parseZoom(value: unknown): Span | null {
+  if (!isObject(value)) return null;
+  const { min, max } = value;
+  return typeof min === "number" && typeof max === "number" && min < max ? { min, max } : null;
+}
+
+function parseFilter(value: unknown): TrendsFilter {
+  if (!isObject(value)) return defaultFilter;
+  return consistent({
+    agent: textOrNull(value["agent"]),
+    compare_with: textOrNull(value["compare_with"]),
+    project: textOrNull(value["project"]),
+    period: oneOf(periodChoices, value["period"], defaultFilter.period),
+    since: dayOrNull(value["since"]),
+    until: dayOrNull(value["until"]),
+  });
+}
+
+/** Reads what `getState` gives back. It may come from another version: each part that does not fit takes its default. */
+export function parseState(value: unknown): PanelState {
+  if (!isObject(value)) return initialState;
+  const presentation = isObject(value["presentation"]) ? value["presentation"] : {};
+  const hidden = value["hiddenAgents"];
+  const top = value["scrollTop"];
+  return {
+    tab: oneOf(tabs, value["tab"], initialState.tab),
+    filter: parseFilter(value["filter"]),
+    zoom: parseZoom(value["zoom"]),
+    presentation: {
+      coins: oneOf(["chart", "table"], presentation["coins"], "chart"),
+      violations: oneOf(["chart", "table"], presentation["violations"], "chart"),
+    },
+    hiddenAgents: Array.isArray(hidden) ? hidden.filter((agent): agent is string => typeof agent === "string") : [],
+    ruleQuery: textOrNull(value["ruleQuery"]) ?? "",
+    openRule: textOrNull(value["openRule"]),
+    openRun: textOrNull(value["openRun"]),
+    scrollTop: typeof top === "number" && top >= 0 ? top : 0,
+  };
+}

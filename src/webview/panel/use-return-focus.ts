@@ -1,0 +1,17 @@
+import type { RefObject } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
+
+/** When a drawer closes, the focus goes back to what had it when the drawer opened, or into the page when that is gone. */
+export function useReturnFocus(open: boolean, page: RefObject<HTMLElement | null>): void {
+  const opener = useRef<Element | null>(null);
+  useLayoutEffect(() => {
+    if (!open) return;
+    opener.current = document.activeElement;
+    return () => {
+      const target = opener.current;
+      opener.current = null;
+      if (target instanceof HTMLElement && target.isConnected && target !== document.body) target.focus({ preventScroll: true });
+      else page.current?.querySelector<HTMLElement>("[role=tab][aria-selected=true]")?.focus({ preventScroll: true });
+    };
+  }, [open, page]);
+}

@@ -1,0 +1,36 @@
+import type { ComponentChildren } from "preact";
+import type { Cell } from "./csv.ts";
+
+/** A column of a table: what sorts and is exported, what is read, and, where it differs, what is shown. */
+export type Column<Row> = Readonly<{
+  key: string;
+  title: string;
+  numeric: boolean;
+  /** Sorts, and goes into CSV: numbers plain, times in ISO-8601. */
+  value(row: Row): Cell;
+  /** In words and formats of the language. */
+  text(row: Row): string;
+  /** Where more than text is shown. */
+  cell?(row: Row): ComponentChildren;
+}>;
+
+export type Sort = Readonly<{ key: string; descending: boolean }>;
+
+function compareCells(a: Cell, b: Cell): number {
+  if (typeof a === "number" && typeof b === "number") return a - b;
+  return String(a).localeCompare(String(b));
+}
+
+/** Rows in order of a column; rows without a value come last either way, equal rows keep their order. */
+export function sortRows<Row>(rows: readonly Row[], columns: readonly Column<Row>[], sort: Sort): readonly Row[] {
+  const column = columns.find(({ key }) => key === sort.key);
+  if (column === undefined) return rows;
+  const direction = sort.descending ? -1 : 1;
+  return rows
+    .map((row) => ({ row, value: column.value(row) }))
+    .sort((a, b) => {
+      if (a.value === null || b.value === null) return Number(a.value === null) - Number(b.value === null);
+      return direction * compareCells(a.value, b.value);
+    })
+    .map(({ row }) => row);
+}

@@ -1,0 +1,14 @@
+const escapeCell = (text: string): string => text.replace(/[\\|`*_<>[\]]/g, "\\$&").replace(/\s*[\r\n]+\s*/g, " ");
+
+/** A GitHub table. Numbers are aligned right; what Markdown would read as markup is escaped. */
+export function toMarkdown(
+  columns: readonly Readonly<{ title: string; numeric: boolean }>[],
+  rows: readonly (readonly string[])[],
+): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |\n`;
+  return [
+    line(columns.map(({ title }) => escapeCell(title))),
+    line(columns.map(({ numeric }) => (numeric ? "---:" : "---"))),
+    ...rows.map((row) => line(row.map(escapeCell))),
+  ].join("");
+}

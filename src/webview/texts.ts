@@ -1,0 +1,98 @@
+import { defaultStrings, type PluralStem, type StringKey } from "./strings.ts";
+
+type Values = Readonly<Record<string, string | number>>;
+
+/** Words, numbers and times in the display language and in the ledger's time zone. */
+export type Texts = Readonly<{
+  locale: string;
+  /** IANA name the times are shown in; undefined is the machine's zone. */
+  zone: string | undefined;
+  t(key: StringKey, values?: Values): string;
+  /** The plural form for `n`, with `{n}` filled in. */
+  count(stem: PluralStem, n: number, values?: Values): string;
+  number(value: number): string;
+  /** Coins with two decimals. */
+  coins(value: number): string;
+  /** Coins with two decimals and their sign, `+1.40`; zero has none. */
+  signedCoins(value: number): string;
+  /** A whole number with its sign, `+3`; zero has none. */
+  signed(value: number): string;
+  /** A share (0 to 1) in whole per cent. */
+  percent(share: number): string;
+  dateTime(time: number): string;
+  date(time: number): string;
+  /** The local day `YYYY-MM-DD` of a time (ms) in the zone. */
+  day(time: number): string;
+  /** A day `YYYY-MM-DD` in words. */
+  dayName(day: string): string;
+  list(items: readonly string[]): string;
+}>;
+
+/** A zone or language that this browser does not know falls back to the machine's own: times stay readable. */
+function known(make: () => Intl.DateTimeFormat): boolean {
+  try {
+    make();
+    return true;
+  } catch (error) {
+    // Intl throws RangeError for what it does not know; anything else is a defect.
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+function fill(template: string, values: Values): string {
+  return template.replace(/\{(\w+)\}/g, (placeholder, name: string) => String(values[name] ?? placeholder));
+}
+
+/**
+ * Formatters of one language and zone, made once and used everywhere.
+ * @param strings translations by their English text; what is missing stays English
+ * @param locale BCP 47
+ * @param zone IANA name, as the ledger gives it
+ */
+export function textsOf(strings: Readonly<Record<string, string>>, locale: string, zone: string | null): Texts {
+  const language = known(() => new Intl.DateTimeFormat(locale)) ? locale : "en";
+  const timeZone = zone !== null && known(() => new Intl.DateTimeFormat("en", { timeZone: zone })) ? zone : undefined;
+  const inZone = timeZone === undefined ? {} : { timeZone };
+  const plural = new Intl.PluralRules(language);
+  const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+  const coins = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: "negative" });
+  const signedCoins = new Intl.NumberFormat(language, {
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 2,
+    signDisplay: "exceptZero",
+  });
+  const signed = new Intl.NumberFormat(language, { maximumFractionDigits: 0, signDisplay: "exceptZero" });
+  const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
+  const dateTime = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", ...inZone });
+  const date = new Intl.DateTimeFormat(language, { dateStyle: "medium", ...inZone });
+  // This locale's form is ISO 8601; the parts are asked for, so that no other calendar slips in.
+  const day = new Intl.DateTimeFormat("en-CA", {
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    calendar: "gregory",
+    ...inZone,
+  });
+  const dayName = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" });
+  const list = new Intl.ListFormat(language, { type: "conjunction" });
+
+  const t = (key: StringKey, values: Values = {}): string => fill(strings[defaultStrings[key]] ?? defaultStrings[key], values);
+  return {
+    locale: language,
+    zone: timeZone,
+    t,
+    count: (stem, n, values = {}) =>
+      t(plural.select(n) === "one" ? `${stem}.one` : `${stem}.other`, { n: number.format(n), ...values }),
+    number: (value) => number.format(value),
+    coins: (value) => coins.format(value),
+    signedCoins: (value) => signedCoins.format(value),
+    signed: (value) => signed.format(value),
+    percent: (share) => percent.format(share),
+    dateTime: (time) => dateTime.format(time),
+    date: (time) => date.format(time),
+    day: (time) => day.format(time),
+    dayName: (date) => dayName.format(Date.parse(date)),
+    list: (items) => list.format(items),
+  };
+}

@@ -1,0 +1,36 @@
+import { readFile } from "node:fs/promises";
+import { transform } from "esbuild";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { run } from "../support/cli.ts";
+import { type CliSession, openCliSession } from "../support/cli-session.ts";
+
+let session: CliSession;
+beforeAll(async () => {
+  session = await openCliSession();
+});
+afterAll(() => session.dispose());
+
+describe("the entry", () => {
+  it("is a script that Node 18 and older can read", async () => {
+    const source = await readFile(session.entry, "utf8");
+    expect(source).toMatch(/^#!\/usr\/bin\/env node\n/);
+    const { code } = await transform(source, { target: "node14" });
+    const { code: kept } = await transform(source);
+    expect(code).toBe(kept);
+  });
+
+  it("says in one line that Node is too old, and loads nothing", async () => {
+    const home = await session.newHome();
+    const pretend = await home.file(
+      "old-node.cjs",
+      'globalThis.process = Object.create(process, { versions: { value: { node: "18.20.4" } } });',
+    );
+    const args = ["--require", pretend, session.entry, "status"];
+    expect(await run(process.execPath, args, { env: home.env })).toEqual({
+      code: 1,
+      signal: null,
+      stdout: "",
+      stderr: "error: reward-ledger needs Node.js 22 or newer, this is 18.20.4\n",
+    });
+  });
+});

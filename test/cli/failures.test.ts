@@ -1,0 +1,232 @@
+import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type CliSession, type Home, openCliSession } from "../support/cli-session.ts";
+import { finding, report } from "./reports.ts";
+
+let session: CliSession;
+let home: Home;
+beforeAll(async () => {
+  session = await openCliSession();
+  home = await session.newHome();
+});
+afterAll(() => session.dispose());
+
+const errorOf = (code: string, message: RegExp | string = "") => ({
+  error: {
+    code,
+    message: typeof message === "string" ? expect.stringContaining(message) : expect.stringMatching(message),
+    hint: expect.stringMatching(/./),
+  },
+});
+
+describe("wrong use", () => {
+  it.each([
+    [["stauts"], /Unknown command 'stauts'/],
+    [["status", "--agnt", "x"], /Unknown option '--agnt'/],
+    [["status", "--agent"], /argument missing/],
+    [["status", "extra"], /too many arguments/i],
+    [["history", "--limit", "0"], /--limit: must be at least 1/],
+    [["history", "--limit", "few"], /whole number/],
+    [["history", "--since", "yesterday-ish"], /--since yesterday-ish/],
+    [["history", "--since", "2026-02-30"], /--since/],
+    [["violations", "--last", "3", "--since", "2026-01-01"], /exclude each other/],
+    [["export", "--format", "xml"], /json, csv, specfact/],
+    [["import"], /missing required argument/],
+    [["reset", "--undo", "--confirm"], /exclude each other/],
+    [["help", "nothing"], /Unknown command 'nothing'/],
+    [[], /No command was given/],
+  ])("%j ends with 2, in words and as JSON", async (args, message) => {
+    const spoken = await home.cli(args);
+    expect(spoken).toMatchObject({ code: 2, stdout: "" });
+    expect(spoken.stderr).toMatch(/^hint: ./m);
+    expect(spoken.stderr).toMatch(message);
+    const json = await home.json(args);
+    expect(json).toMatchObject({ code: 2, stderr: "", document: errorOf("usage", message) });
+  });
+
+  it("suggests what was meant", async () => {
+    expect((await home.cli(["stauts"])).stderr).toBe(
+      "error: Unknown command 'stauts'\nhint: Did you mean status? `reward-ledger --help` lists what is possible.\n",
+    );
+    expect((await home.cli(["status", "--agnt", "x"])).stderr).toContain("Did you mean --agent?");
+  });
+
+  it("shows all commands when none is given", async () => {
+    const { stderr } = await home.cli([]);
+    for (const command of ["update", "status", "history", "violations", "import", "doctor"]) {
+      expect(stderr).toMatch(new RegExp(`^  ${command} +\\w`, "m"));
+    }
+  });
+});
+
+describe("help and version", () => {
+  it.each([[["--help"]], [["help"]], [["status", "--help"]], [["help", "status"]]])("%j", async (args) => {
+    const { code, stdout, stderr } = await home.cli(args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/^Usage: reward-ledger /);
+    expect((await home.json(args)).document).toEqual({ help: expect.stringContaining("Usage: reward-ledger") });
+  });
+
+  it("every command has help with examples and the global flags", async () => {
+    const { stdout } = await home.cli(["--help"]);
+    const names = [...stdout.matchAll(/^ {2}([a-z-]+) {2,}[A-Z]/gm)]
+      .map(([, name]) => name ?? "")
+      .filter((name) => name !== "help");
+    expect(names.length).toBeGreaterThanOrEqual(14);
+    for (const name of names) {
+      const help = await home.cli([name, "--help"]);
+      expect(help.stdout).toMatch(/\nExamples:\n {2}\$ .*reward-ledger/);
+      expect(help.stdout).toContain("--json");
+    }
+  });
+
+  it("the version", async () => {
+    for (const args of [["--version"], ["-V"], ["status", "--version"]]) {
+      expect(await home.cli(args)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: "" });
+    }
+  });
+});
+
+const halfWritten = JSON.stringify(report({ findings: [finding("E501")] })).slice(0, -20);
+
+describe("bad reports are refused, and nothing is recorded", () => {
+  it.each([
+    ["empty", "", "invalid_report", /pipe a review report/],
+    ["blank", " \n\n", "invalid_report", /pipe a review report/],
+    ["half-written", halfWritten, "invalid_json", /ends in the middle/],
+    ["not JSON", "{'run_id': 1}", "invalid_json", /line 1, column 2/],
+    ["another JSON", '{"hello":"world"}', "invalid_report", /run_id/],
+    ["a list", "[]", "invalid_report", ""],
+    ["a score that is text", JSON.stringify(report({ score: "85" })), "invalid_report", /score/],
+    ["a score out of range", JSON.stringify(report({ score: 121 })), "invalid_report", /score/],
+    [
+      "an unknown severity",
+      JSON.stringify(report({ findings: [finding("E", { severity: "critical" })] })),
+      "invalid_report",
+      /severity/,
+    ],
+    ["a later format", JSON.stringify(report({ schema_version: "2.0" })), "invalid_report", /version/],
+    ["deeply nested", "[".repeat(200_000), "invalid_json", /nests deeper/],
+    ["a path to nothing", "no/such/report.json\n", "unreadable_file", /no\/such\/report\.json/],
+    ["UTF-16", Buffer.from(JSON.stringify(report()), "utf16le"), "invalid_input", /UTF-8/],
+    ["Latin-1", Buffer.from(JSON.stringify(report({ summary: "grün" })), "latin1"), "invalid_input", /UTF-8/],
+  ])("%s", async (_name, input, code, message) => {
+    const piped = await home.json(["update"], { input });
+    expect(piped).toMatchObject({ code: 1, stderr: "", document: errorOf(code, message) });
+    const spoken = await home.cli(["update"], { input });
+    expect(spoken).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(/^error: .*\nhint: .*\n$/) });
+    expect((await home.json(["status"])).document).toMatchObject({ runs: 0 });
+  });
+
+  it("a file that is not there, a folder, one that is not UTF-8", async () => {
+    await home.file("latin1.json", Buffer.from(JSON.stringify(report({ summary: "grün" })), "latin1"));
+    expect((await home.json(["update", "--from", "gone.json"])).document).toEqual(errorOf("unreadable_file", "gone.json"));
+    expect((await home.json(["update", "--from", "."])).document).toEqual(errorOf("unreadable_file", "folder"));
+    expect((await home.json(["update", "--from", "latin1.json"])).document).toEqual(errorOf("invalid_input", "UTF-8"));
+  });
+
+  it("more than 100 MB on standard input", async () => {
+    const refused = await home.json(["update"], { input: Buffer.alloc(100 * 1024 * 1024 + 1, 0x20) });
+    expect(refused).toMatchObject({ code: 1, document: errorOf("file_too_large", "standard input") });
+  });
+
+  it("escape sequences of a report never reach the terminal", async () => {
+    const { stderr } = await home.cli(["update"], { input: JSON.stringify(report({ schema_version: "\u001b[2J9" })) });
+    expect(stderr).not.toContain("\u001b");
+    const other = await session.newHome();
+    await other.cli(["update"], {
+      input: JSON.stringify(report({ run_id: "\u001b[31mred\u0007", findings: [finding("\u001b]0;x\u0007E")] })),
+    });
+    for (const command of ["status", "history", "violations"]) {
+      expect((await other.cli([command])).stdout).not.toMatch(/[^\P{Cc}\n]/u);
+    }
+  });
+});
+
+describe("import", () => {
+  it("records the good files of a folder and names the bad ones", async () => {
+    const other = await session.newHome();
+    await other.file("in/good.json", JSON.stringify(report()));
+    await other.file("in/half.json", halfWritten);
+    await other.file("in/latin1.json", Buffer.from(JSON.stringify(report({ summary: "grün" })), "latin1"));
+    await other.file("in/deep.json", "[".repeat(100_000));
+    await other.file("in/conflict.json", JSON.stringify(report({ score: 3 })));
+    await other.file("in/again.json", JSON.stringify(report()));
+    const imported = await other.json(["import", "in"]);
+    expect(imported).toMatchObject({ code: 0, document: { files: 6, recorded: 1, duplicates: 1 } });
+    expect(imported.document).toMatchObject({
+      rejected: expect.arrayContaining([
+        { file: "in/half.json", code: "invalid_json", error: expect.any(String), hint: expect.any(String), named: false },
+        expect.objectContaining({ file: "in/latin1.json", code: "invalid_input" }),
+        expect.objectContaining({ file: "in/deep.json", code: "invalid_json" }),
+        expect.objectContaining({ code: "conflict" }),
+      ]),
+    });
+    expect(await other.json(["import", "in/half.json"])).toMatchObject({ code: 1, document: { recorded: 0, rejected: [{}] } });
+    const spoken = await other.cli(["import", "in/half.json", "nowhere"]);
+    expect(spoken).toMatchObject({ code: 1, stderr: "" });
+    expect(spoken.stdout).toMatch(/rejected\n\nRejected:\n/);
+  });
+});
+
+describe("a home that cannot be used", () => {
+  it("is read-only: recording fails with what to do, reading goes on", async () => {
+    const other = await session.newHome();
+    await other.cli(["update"], { input: JSON.stringify(report()) });
+    // Permissions do not stop the superuser: a file where a folder has to be does.
+    const blocked = await session.newHome();
+    await writeFile(blocked.path, "not a folder");
+    expect(await blocked.json(["update"], { input: JSON.stringify(report()) })).toMatchObject({
+      code: 1,
+      document: { error: { code: expect.stringMatching(/^store_/), message: expect.stringContaining(blocked.path) } },
+    });
+    expect((await blocked.json(["doctor"])).code).toBe(1);
+    if (process.getuid?.() === 0) return;
+    await chmod(other.path, 0o500);
+    await chmod(join(other.path, "journal"), 0o500);
+    expect(await other.json(["update"], { input: JSON.stringify(report({ run_id: "r2" })) })).toMatchObject({
+      code: 1,
+      document: errorOf("store_unwritable"),
+    });
+    expect(await other.json(["status"])).toMatchObject({ code: 0, document: { runs: 1 } });
+    await chmod(other.path, 0o700);
+    await chmod(join(other.path, "journal"), 0o700);
+  });
+
+  it("lies on a path with spaces and letters of other scripts", async () => {
+    const other = await session.newHome("mein Heim – 規則 ünïcode");
+    expect(await other.cli(["update"], { input: JSON.stringify(report()) })).toMatchObject({ code: 0, stderr: "" });
+    expect((await other.json(["status"])).document).toMatchObject({ runs: 1 });
+    const byFlag = await other.json(["status", "--home", other.path], { env: { REWARD_LEDGER_HOME: "/nowhere" } });
+    expect(byFlag.document).toMatchObject({ runs: 1 });
+    const relative = await other.json(["status", "--home", join("..", "mein Heim – 規則 ünïcode")]);
+    expect(relative.document).toMatchObject({ runs: 1 });
+  });
+
+  it("holds a damaged line: verify names it and ends with 1, the rest counts", async () => {
+    const other = await session.newHome();
+    for (const n of [1, 2, 3]) await other.cli(["update"], { input: JSON.stringify(report({ run_id: `r${n}` })) });
+    const { readdir, readFile } = await import("node:fs/promises");
+    const journal = join(other.path, "journal");
+    const [device = ""] = await readdir(journal);
+    const segment = join(journal, device, "00000001.jsonl");
+    await writeFile(segment, (await readFile(segment, "utf8")).replace('"run_id":"r2"', '"run_id":"rX"'));
+    const verified = await other.json(["verify"]);
+    expect(verified).toMatchObject({ code: 1, document: { ok: false } });
+    expect(verified.document).toMatchObject({ problems: expect.arrayContaining([expect.objectContaining({ seq: 2 })]) });
+    const spoken = await other.cli(["verify"]);
+    expect(spoken.code).toBe(1);
+    expect(spoken.stdout).toMatch(/^NOT OK/);
+    await other.cli(["rebuild"]);
+    expect((await other.json(["status"])).document).toMatchObject({ runs: 2 });
+  });
+
+  it("is made, with its parents, when it is not there", async () => {
+    const other = await session.newHome();
+    const deep = join(other.work, "a/b/c");
+    expect(await other.cli(["update", "--home", deep], { input: JSON.stringify(report()) })).toMatchObject({ code: 0 });
+    await mkdir(join(other.work, "empty"));
+    expect(await other.json(["status", "--home", "empty"])).toMatchObject({ code: 0, document: { runs: 0 } });
+  });
+});

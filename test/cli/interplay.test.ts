@@ -1,0 +1,210 @@
+import { spawn } from "node:child_process";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fileLock } from "../../src/journal/lock.ts";
+import { thisMachine } from "../../src/journal/machine.ts";
+import { thisOwner } from "../../src/journal/owner.ts";
+import { run } from "../support/cli.ts";
+import { type CliSession, type Home, openCliSession } from "../support/cli-session.ts";
+import { makeHistory } from "../support/fixtures.ts";
+import { report } from "./reports.ts";
+
+let session: CliSession;
+let full: Home;
+beforeAll(async () => {
+  session = await openCliSession();
+  full = await session.newHome();
+  await writeReports(full, 300);
+  expect(await full.json(["import", "reports"])).toMatchObject({
+    code: 0,
+    document: { files: 300, recorded: 300, rejected: [] },
+  });
+});
+afterAll(() => session.dispose());
+
+async function writeReports(home: Home, runs: number): Promise<void> {
+  await mkdir(join(home.work, "reports"));
+  const history = makeHistory({ seed: 7, runs, agents: ["claude-code"] });
+  for (const [index, { report: one }] of history.entries()) {
+    await writeFile(join(home.work, "reports", `${String(index).padStart(5, "0")}.json`), JSON.stringify(one));
+  }
+}
+
+const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+/** Runs the program in a real terminal of 120 columns. */
+function inTerminal(home: Home, args: readonly string[], options: Readonly<{ env?: NodeJS.ProcessEnv; pipeOut?: boolean }> = {}) {
+  const command = ["stty cols 120;", quote(process.execPath), quote(session.entry), ...args.map(quote)].join(" ");
+  return run("script", ["-qec", command, "/dev/null"], {
+    cwd: home.work,
+    env: { ...home.env, TERM: "xterm-256color", ...options.env },
+  });
+}
+
+/** Runs a shell line in which `ledger` is the program. */
+const shell = (home: Home, line: string) =>
+  run("bash", ["-c", `set -o pipefail; ledger() { ${quote(process.execPath)} ${quote(session.entry)} "$@"; }; ${line}`], {
+    cwd: home.work,
+    env: home.env,
+  });
+
+describe("hundreds of reports", () => {
+  it("count once, however often they are imported", async () => {
+    expect(await full.json(["import", "reports"])).toMatchObject({ code: 0, document: { recorded: 0, duplicates: 300 } });
+    expect((await full.json(["status"])).document).toMatchObject({ runs: 300 });
+    expect((await full.json(["verify"])).document).toMatchObject({ ok: true, facts: 300 });
+  });
+});
+
+describe("a real terminal", () => {
+  it("gets colours, a line of scores and its own width", async () => {
+    const { stdout, code } = await inTerminal(full, ["history", "--limit", "30"]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("\u001b[32mPASS\u001b[39m");
+    const lines = stripVTControlCharacters(stdout).split("\r\n");
+    expect(lines[1]).toMatch(/^Scores {2}[▁▂▃▄▅▆▇█]{30}$/);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(120);
+  });
+
+  it.each([[{ NO_COLOR: "1" }], [{ TERM: "dumb" }]])("has no colours with %j", async (env) => {
+    const { stdout } = await inTerminal(full, ["status"], { env });
+    expect(stdout).toContain("Coins");
+    expect(stdout).not.toContain("\u001b");
+  });
+
+  it("has no colours with --no-color, and a pipe has them with FORCE_COLOR only", async () => {
+    expect((await inTerminal(full, ["--no-color", "status"])).stdout).not.toContain("\u001b");
+    expect((await full.cli(["status"])).stdout).not.toContain("\u001b");
+    expect((await full.cli(["status"], { env: { FORCE_COLOR: "1" } })).stdout).toContain("\u001b[");
+    expect((await full.cli(["status", "--json"], { env: { FORCE_COLOR: "1" } })).stdout).not.toContain("\u001b");
+  });
+
+  it("is told how to pipe when update has nothing to read", async () => {
+    const { stdout, code } = await inTerminal(full, ["update"]);
+    expect(code).toBe(2);
+    expect(stripVTControlCharacters(stdout)).toMatch(
+      /error: Wrong use of update: there is nothing to read\r\nhint: Pipe a report into it/,
+    );
+  });
+});
+
+describe("a pipe", () => {
+  it("may be closed early: no noise, and no failure", async () => {
+    const { stdout, stderr, code } = await shell(full, "ledger history | head -n 2; exit $PIPESTATUS");
+    expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
+    expect(stdout.split("\n")).toHaveLength(3);
+    expect(await shell(full, "ledger export | true; exit $PIPESTATUS")).toMatchObject({ code: 0 });
+  });
+
+  it("gets everything, however slow it is read", async () => {
+    const { stdout, code } = await shell(full, "ledger export --json | (sleep 0.5; cat)");
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ runs: { length: 300 } });
+  });
+
+  it("that cannot take the answer is an error", async () => {
+    const { stderr, code } = await shell(full, "ledger history > /dev/full");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: Failed to write standard output: .*\nhint: /);
+  });
+
+  it("joins score, update and status", async () => {
+    const home = await session.newHome();
+    const line = `echo '[]' | ledger --json score --run-id r1 | ledger update --quiet && ledger status --json`;
+    const { stdout, stderr, code } = await shell(home, line);
+    expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
+    expect(stdout).toMatch(/^Recorded r1: .*\n[^\n]+\n\{.*\}\n$/);
+  });
+
+  it("need not be there: standard input and output may be closed", async () => {
+    const home = await session.newHome();
+    expect(await shell(home, "ledger status <&-")).toMatchObject({ code: 0, stderr: "" });
+    expect(await shell(home, "ledger update <&-")).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error: /) });
+    expect(await shell(home, "ledger status >&-")).toMatchObject({ stdout: "", stderr: expect.not.stringContaining("    at ") });
+  });
+});
+
+describe("signals", () => {
+  /** Starts an import of many reports and sends signals once it reads them. */
+  async function interrupted(signals: readonly NodeJS.Signals[], json: boolean) {
+    const home = await session.newHome();
+    await writeReports(home, 2000);
+    const sources = Array.from({ length: 40 }, () => "reports");
+    const finished = await home.cli([...(json ? ["--json"] : []), "import", ...sources], {
+      onStart: (child) => {
+        setTimeout(() => {
+          for (const signal of signals) child.kill(signal);
+        }, 350);
+      },
+    });
+    return { home, finished };
+  }
+
+  it("Ctrl-C ends an import cleanly: what was recorded stands", async () => {
+    const { home, finished } = await interrupted(["SIGINT"], true);
+    expect(finished).toMatchObject({ code: 130, signal: null, stderr: "" });
+    expect(JSON.parse(finished.stdout)).toMatchObject({ error: { code: "cancelled" } });
+    expect((await home.json(["verify"])).document).toMatchObject({ ok: true });
+    expect((await home.json(["import", "reports"])).code).toBe(0);
+    expect((await home.json(["status"])).document).toMatchObject({ runs: 2000 });
+  });
+
+  it("SIGTERM the same", async () => {
+    const { finished } = await interrupted(["SIGTERM"], false);
+    expect(finished).toMatchObject({ code: 143, signal: null, stdout: "" });
+    expect(finished.stderr).toMatch(/^error: Cancelled: .*\nhint: What was recorded before/);
+  });
+
+  it("a second one ends it at once, and the ledger is whole", async () => {
+    const { home, finished } = await interrupted(["SIGINT", "SIGTERM"], true);
+    expect([130, 143]).toContain(finished.code);
+    expect((await home.json(["verify"])).document).toMatchObject({ ok: true });
+  });
+
+  it("while it waits for standard input", async () => {
+    const home = await session.newHome();
+    const child = spawn(process.execPath, [session.entry, "update"], { env: home.env, stdio: ["pipe", "ignore", "ignore"] });
+    setTimeout(() => child.kill("SIGINT"), 400);
+    expect(await new Promise((resolve) => child.on("exit", (code, signal) => resolve([code, signal])))).toEqual([130, null]);
+  });
+});
+
+describe("several processes", () => {
+  it("wait for each other, and name the one that holds the lock for too long", async () => {
+    const home = await session.newHome();
+    await home.cli(["update"], { input: JSON.stringify(report()) });
+    const self = thisOwner(await thisMachine(), new Date());
+    const lock = fileLock({ path: join(home.path, "lock"), self, staleMs: 60_000, onStep: () => undefined });
+    const held = await lock.acquire({ waitMs: 1000 });
+    try {
+      expect((await home.json(["status"])).document).toMatchObject({ runs: 1 });
+      expect(await home.json(["doctor"])).toMatchObject({
+        document: {
+          checks: expect.arrayContaining([
+            expect.objectContaining({ name: "lock", state: "warn", detail: expect.stringContaining(String(process.pid)) }),
+          ]),
+        },
+      });
+      const refused = await home.json(["update"], { input: JSON.stringify(report({ run_id: "r2" })) });
+      expect(refused).toMatchObject({
+        code: 1,
+        document: { error: { code: "store_locked", message: expect.stringContaining(`process ${process.pid}`) } },
+      });
+    } finally {
+      held.release();
+    }
+    expect(await home.json(["update"], { input: JSON.stringify(report({ run_id: "r2" })) })).toMatchObject({ code: 0 });
+  });
+
+  it("writing at once lose nothing", async () => {
+    const home = await session.newHome();
+    const done = await Promise.all(
+      Array.from({ length: 8 }, (_, n) => home.json(["update"], { input: JSON.stringify(report({ run_id: `r${n}` })) })),
+    );
+    expect(done.map(({ code }) => code)).toEqual(done.map(() => 0));
+    expect((await home.json(["status"])).document).toMatchObject({ runs: 8 });
+    expect((await home.json(["verify"])).document).toMatchObject({ ok: true, facts: 8 });
+  });
+});

@@ -1,0 +1,221 @@
+import { stripVTControlCharacters } from "node:util";
+import stringWidth from "string-width";
+import { describe, expect, it } from "vitest";
+import { renderAgents } from "../../src/cli/render/agents.ts";
+import { renderBreaking } from "../../src/cli/render/breaking.ts";
+import { renderDoctor } from "../../src/cli/render/doctor.ts";
+import { renderExport } from "../../src/cli/render/export.ts";
+import { renderHistory } from "../../src/cli/render/history.ts";
+import { renderImport } from "../../src/cli/render/import.ts";
+import { renderRebuild } from "../../src/cli/render/rebuild.ts";
+import { renderReset } from "../../src/cli/render/reset.ts";
+import { renderScore } from "../../src/cli/render/score.ts";
+import { renderShow } from "../../src/cli/render/show.ts";
+import { renderStatus } from "../../src/cli/render/status.ts";
+import type { Style } from "../../src/cli/render/style.ts";
+import { renderUpdate } from "../../src/cli/render/update.ts";
+import { renderVerify } from "../../src/cli/render/verify.ts";
+import { renderViolations } from "../../src/cli/render/violations.ts";
+import { colored, pipe, terminal } from "./style.ts";
+import * as views from "./views.ts";
+
+const runs = [views.run, views.failedRun];
+
+/** Every renderer with an answer that has everything in it. */
+const drawings: Readonly<Record<string, (style: Style) => string>> = {
+  status: (style) => renderStatus(views.status, style),
+  agents: (style) => renderAgents([views.status, views.strangeStatus], style),
+  history: (style) => renderHistory([...runs, { ...views.run, agent: "codex", project: null }], style),
+  breaking: (style) => renderBreaking(runs, style),
+  violations: (style) => renderViolations(views.violations, style),
+  show: (style) => renderShow(views.detail, style),
+  update: (style) => renderUpdate({ recorded: true, reason: null, run: views.run, status: views.status }, style),
+  import: (style) => renderImport(views.imported, style),
+  export: (style) => renderExport({ format: "csv", runs: 3, out: "runs.csv", content: null }, style),
+  reset: (style) => renderReset({ reset: true, agent: null, hidden_runs: 4, undone: false, restored_runs: 0 }, style),
+  rebuild: (style) => renderRebuild({ facts: 1 }, style),
+  score: (style) => renderScore(views.score, style),
+  verify: (style) => renderVerify(views.broken, style),
+  doctor: (style) => renderDoctor(views.doctor, style),
+};
+
+describe.each(Object.entries(drawings))("%s", (_name, draw) => {
+  it("is plain text in a pipe: no colours, borders, bars or trailing spaces", () => {
+    const text = draw(pipe);
+    expect(text).toBe(stripVTControlCharacters(text));
+    expect(text).not.toMatch(/[│─┌┐└┘├┤█▁▂▃▄▅▆▇]/u);
+    expect(text).not.toMatch(/[ \n]$|[ ]\n/);
+    // Foreign text cannot bring control characters of its own.
+    expect(text).not.toMatch(/[^\P{Cc}\n]/u);
+  });
+
+  it("says the same in colour", () => {
+    expect(stripVTControlCharacters(draw(colored(120)))).toBe(draw(terminal(120)));
+  });
+});
+
+describe.each(["agents", "history", "breaking", "violations"])("%s", (name) => {
+  it.each([80, 100, 140, 200])("fits a terminal of %i columns", (width) => {
+    for (const line of (drawings[name]?.(terminal(width)) ?? "").split("\n")) {
+      expect(stringWidth(line)).toBeLessThanOrEqual(width);
+    }
+  });
+});
+
+describe("what each command prints into a pipe", () => {
+  it("status", () => {
+    expect(drawings["status"]?.(pipe)).toBe(
+      [
+        "claude-code  all projects",
+        "",
+        "Coins           7.30  last reward +19",
+        "Pass streak        2  best 9",
+        "Block streak       0",
+        "Runs              12",
+        "Last verdict    PASS  3 days ago, 2026-03-17 12:00",
+        "Top violations  E501 (3), W0702 (1)",
+      ].join("\n"),
+    );
+  });
+
+  it("agents", () => {
+    expect(drawings["agents"]?.(pipe)).toBe(
+      [
+        "Agent         Coins    Streak  Best  Runs  Last verdict  Last run          Top violation",
+        "claude-code    7.30  2 passes     9    12  PASS          2026-03-17 12:00  E501 (3)",
+        "規則-bot     -13.90  3 blocks     9    12  FAIL          2026-03-17 12:00  E501 (3)",
+      ].join("\n"),
+    );
+  });
+
+  it("history", () => {
+    expect(renderHistory(runs, pipe)).toBe(
+      [
+        "When              Run          Score  Verdict        Findings  Blocking  Earned  Bonus  Coins    Streak",
+        "2026-03-17 12:00  review-7d0f     94  PASS                  3         -   +1.90  +0.50   7.30  6 passes",
+        "2026-03-18 07:30  review-9a1c     44  FAIL (shadow)        28         1   -3.60      -   3.70   1 block",
+      ].join("\n"),
+    );
+  });
+
+  it("violations", () => {
+    expect(drawings["violations"]?.(pipe)).toBe(
+      [
+        "Rule   Count  Runs  Errors  Warnings  Infos  First seen        Last seen",
+        "E501   1,203     7   1,000       203      -  2026-03-17 12:00  2026-03-18 07:30",
+        "W0702      3     2       -         3      -  2026-03-17 12:00  2026-03-18 07:30",
+      ].join("\n"),
+    );
+  });
+
+  it("show", () => {
+    expect(drawings["show"]?.(pipe)).toBe(
+      [
+        "review-7d0f  2 findings",
+        "",
+        "Agent    claude-code",
+        "Project  acme/storefront",
+        "Branch   main",
+        "When     2026-03-17 12:00  3 days ago",
+        "Verdict  PASS",
+        "Score       94",
+        "Earned   +1.90  (94 − 80) / 10 = +1.40; streak of 6 passes (5 or more): +0.50; together +1.90",
+        "Coins     7.30  5.40 before",
+        "Summary  Two findings",
+        "",
+        "Place       Severity  Rule                 Message",
+        "src/a.py:3  warning   ruff/E501   fixable  Line too long",
+        "src/b.py:9  error     pylint/W01  blocks   Not good",
+      ].join("\n"),
+    );
+  });
+
+  it("update", () => {
+    expect(drawings["update"]?.(pipe)).toBe(
+      [
+        "Recorded review-7d0f: score 94, 3 findings, +1.90 coins, streak bonus +0.50 included",
+        "claude-code: 7.30 coins, streak 2 passes, 12 runs, last verdict PASS",
+      ].join("\n"),
+    );
+    expect(renderUpdate({ recorded: false, reason: "duplicate", run: views.run, status: views.status }, pipe)).toMatch(
+      /^Unchanged: run review-7d0f is already recorded\n/,
+    );
+  });
+
+  it("import", () => {
+    expect(drawings["import"]?.(pipe)).toBe(
+      [
+        "3 files: 1 recorded, 1 already known, 1 rejected",
+        "",
+        "Rejected:",
+        "  a b/規.json",
+        "    Failed to read a b/規.json: it is not valid JSON",
+        "    Check that the file was written completely",
+        "",
+        "Totals that a replay of the imported runs contradicts (the replay counts):",
+        "File         Total  Stated  Replayed",
+        "ledger.json  coins    3.00      2.50",
+      ].join("\n"),
+    );
+  });
+
+  it("verify", () => {
+    expect(drawings["verify"]?.(pipe)).toContain("NOT OK  12 facts of 1 device: 1 problem");
+    expect(drawings["verify"]?.(pipe)).toContain("device 0199, segment 1, byte 2301, fact 7");
+    expect(renderVerify({ ...views.broken, ok: true, problems: [] }, pipe)).toMatch(
+      /^OK {2}12 facts of 1 device: every hash, sequence and total is right\n/,
+    );
+  });
+
+  it("doctor", () => {
+    expect(drawings["doctor"]?.(pipe)).toBe(
+      [
+        "ok    version  24.1",
+        "warn  lock     held",
+        "               → wait",
+        "fail  home     /x is read-only",
+        "               → chmod",
+        "",
+        "Something needs to be done.  1 failed, 1 to look at",
+      ].join("\n"),
+    );
+  });
+
+  it("score", () => {
+    expect(drawings["score"]?.(pipe)).toContain("warning");
+  });
+
+  it("reset and its undoing", () => {
+    expect(drawings["reset"]?.(pipe)).toBe(
+      "Reset all agents: 4 runs no longer count\nNothing was destroyed. Take it back with:  reward-ledger reset --undo",
+    );
+    expect(renderReset({ reset: false, agent: "codex", hidden_runs: 0, undone: true, restored_runs: 1 }, pipe)).toBe(
+      "Undone: the reset of codex no longer counts, 1 run back",
+    );
+  });
+});
+
+describe("an interactive terminal", () => {
+  it("sees the scores as a line and how long ago runs were", () => {
+    const text = renderHistory(runs, terminal(140));
+    expect(text).toMatch(/^2 runs, 1 passed, -1\.70 coins\nScores {2}▇▃\n/);
+    expect(text).toContain("3 days ago");
+  });
+
+  it("sees a rule's share as a bar", () => {
+    expect(renderViolations(views.violations, terminal(140))).toContain("█".repeat(16));
+  });
+});
+
+describe("nothing to show", () => {
+  it.each([
+    ["status", renderStatus(views.emptyStatus, pipe), /No runs are recorded[\s\S]*reward-ledger update/],
+    ["agents", renderAgents([], pipe), /No agents are recorded[\s\S]*reward-ledger update/],
+    ["history", renderHistory([], pipe), /No runs are recorded[\s\S]*reward-ledger update/],
+    ["violations", renderViolations([], pipe), /No broken rules[\s\S]*reward-ledger history/],
+    ["breaking", renderBreaking([], pipe), /No run broke that rule[\s\S]*reward-ledger violations/],
+    ["import", renderImport({ ...views.imported, files: 0, rejected: [], disagreements: [] }, pipe), /No report files/],
+  ])("%s says the next step", (_name, text, expected) => {
+    expect(text).toMatch(expected);
+  });
+});

@@ -1,0 +1,187 @@
+import { describe, expect, it } from "vitest";
+import { problemsOf } from "../../../src/domain/problems.ts";
+import { categories, severities } from "../../../src/domain/review/finding.ts";
+import { normalizeReport, report, reportInput } from "../../../src/domain/review/report.ts";
+import { makeFinding, makeReport } from "../../support/findings.ts";
+
+const now = new Date("2026-04-01T12:00:00.000Z");
+
+const normalize = (over: Readonly<Record<string, unknown>> = {}) => normalizeReport(reportInput.parse(makeReport(over)), now);
+
+function problems(value: unknown): readonly string[] {
+  const parsed = reportInput.safeParse(value, { reportInput: true });
+  return parsed.success ? [] : problemsOf(parsed.error);
+}
+
+const problemsWith = (over: Readonly<Record<string, unknown>>): readonly string[] => problems(makeReport(over));
+const findingProblems = (over: Readonly<Record<string, unknown>>): readonly string[] =>
+  problemsWith({ findings: [{ ...makeFinding(), ...over }] });
+
+describe("a minimal report", () => {
+  it("is accepted and every derived field is filled in", () => {
+    expect(normalize()).toEqual({
+      mode: "enforce",
+      timestampGiven: true,
+      report: {
+        schema_version: "1.0",
+        run_id: "review-run-001",
+        timestamp: "2026-03-16T00:00:00.000Z",
+        overall_verdict: "PASS",
+        ci_exit_code: 0,
+        score: 85,
+        reward_delta: 5,
+        findings: [],
+        summary: "ok",
+        house_rules_updates: [],
+      },
+    });
+  });
+
+  it("keeps the field order of the format", () => {
+    expect(Object.keys(normalize().report)).toEqual(Object.keys(report.unwrap().shape));
+  });
+
+  it("takes the given now without a time of its own, and says so", () => {
+    const parsed = normalizeReport(reportInput.parse({ run_id: "r", score: 80, summary: "s" }), now);
+    expect(parsed.report.timestamp).toBe("2026-04-01T12:00:00.000Z");
+    expect(parsed.timestampGiven).toBe(false);
+  });
+
+  it("ignores keys it does not know", () => {
+    expect(normalize({ colour: "red" }).report).not.toHaveProperty("colour");
+  });
+});
+
+describe("derivation", () => {
+  it("overwrites what the report says of verdict, exit code and reward", () => {
+    const { report: derived } = normalize({ score: 60, overall_verdict: "FAIL", ci_exit_code: 1, reward_delta: 40 });
+    expect(derived).toMatchObject({ overall_verdict: "PASS_WITH_ADVISORY", ci_exit_code: 0, reward_delta: -20 });
+  });
+
+  it("fails on a blocking finding whatever the score", () => {
+    const findings = [makeFinding({ severity: "error" })];
+    expect(normalize({ score: 120, findings }).report).toMatchObject({
+      overall_verdict: "FAIL",
+      ci_exit_code: 1,
+      reward_delta: 40,
+    });
+  });
+
+  it("does not take a fixable error for a blocking one", () => {
+    expect(normalize({ findings: [makeFinding({ severity: "error", fixable: true })] }).report.overall_verdict).toBe("PASS");
+  });
+
+  it("keeps shadow mode: exit code 0 on a fail", () => {
+    const shadow = normalize({ score: 20, ci_exit_code: 0 });
+    expect(shadow.mode).toBe("shadow");
+    expect(shadow.report).toMatchObject({ overall_verdict: "FAIL", ci_exit_code: 1, reward_delta: -60 });
+    expect(normalize({ score: 20, ci_exit_code: 1 }).mode).toBe("enforce");
+    expect(normalize({ score: 20 }).mode).toBe("enforce");
+    expect(normalize({ score: 90, ci_exit_code: 0 }).mode).toBe("enforce");
+  });
+});
+
+describe("what a report must be", () => {
+  it.each([
+    [null, "(root): must be an object"],
+    [[], "(root): must be an object"],
+    ["text", "(root): must be an object"],
+    [{}, "run_id: is missing"],
+  ])("%j is refused: %s", (value, problem) => {
+    expect(problems(value)).toContain(problem);
+  });
+
+  it.each([
+    [{ run_id: " " }, "run_id: must not be blank"],
+    [{ run_id: 7 }, "run_id: must be text"],
+    [{ summary: "" }, "summary: must not be blank"],
+    [{ schema_version: "" }, "schema_version: must not be blank"],
+    [{ schema_version: "2.0" }, "schema_version: is of a version this program does not know (it knows 1.x)"],
+    [{ schema_version: "10" }, "schema_version: is of a version this program does not know (it knows 1.x)"],
+    [{ score: "85" }, "score: must be a number"],
+    [{ score: 85.5 }, "score: must be an integer"],
+    [{ score: -1 }, "score: must be at least 0"],
+    [{ score: 121 }, "score: must be at most 120"],
+    [{ score: true }, "score: must be a number"],
+    [{ score: null }, "score: must be a number"],
+    [{ reward_delta: "5" }, "reward_delta: must be a number"],
+    [{ overall_verdict: "OK" }, "overall_verdict: must be one of PASS, PASS_WITH_ADVISORY, FAIL"],
+    [{ ci_exit_code: 2 }, "ci_exit_code: must be one of 0, 1"],
+    [{ findings: {} }, "findings: must be a list"],
+    [{ findings: ["x"] }, "findings[0]: must be an object"],
+    [{ house_rules_updates: [1] }, "house_rules_updates[0]: must be text"],
+    [{ timestamp: null }, "timestamp: must be text"],
+    [{ timestamp: 1_773_619_200 }, "timestamp: must be text"],
+    [{ timestamp: "yesterday" }, "timestamp: must be an ISO-8601 time such as 2026-03-16T00:00:00Z"],
+  ])("%j is refused: %s", (over, problem) => {
+    expect(problemsWith(over)).toContain(problem);
+  });
+
+  it.each(["1", "1.0", "1.7"])("schema version %s is read", (schema_version) => {
+    expect(problemsWith({ schema_version })).toEqual([]);
+  });
+});
+
+describe("what a finding must be", () => {
+  it.each(categories)("category %s is known", (category) => expect(findingProblems({ category })).toEqual([]));
+  it.each(severities)("severity %s is known", (severity) => expect(findingProblems({ severity })).toEqual([]));
+
+  it("names the place and the choices", () => {
+    const findings = [makeFinding(), makeFinding(), makeFinding(), { ...makeFinding(), severity: "critical" }];
+    expect(problemsWith({ findings })).toEqual(["findings[3].severity: must be one of error, warning, info"]);
+  });
+
+  it.each([
+    [{ category: "performance" }, "findings[0].category: must be one of clean_code, security"],
+    [{ tool: "  " }, "findings[0].tool: must not be blank"],
+    [{ rule: "" }, "findings[0].rule: must not be blank"],
+    [{ file: "\t" }, "findings[0].file: must not be blank"],
+    [{ message: "\n" }, "findings[0].message: must not be blank"],
+    [{ line: 0 }, "findings[0].line: must be at least 1"],
+    [{ line: 1.5 }, "findings[0].line: must be an integer"],
+    [{ line: "3" }, "findings[0].line: must be a number"],
+    [{ line: undefined }, "findings[0].line: is missing"],
+    [{ fixable: "yes" }, "findings[0].fixable: must be true or false"],
+  ])("%j is refused: %s", (over, problem) => {
+    expect(findingProblems(over)[0]).toMatch(problem);
+  });
+
+  it("keeps texts untrimmed", () => {
+    const findings = [makeFinding({ rule: " spaced rule " })];
+    expect(normalize({ findings }).report.findings[0]?.rule).toBe(" spaced rule ");
+  });
+});
+
+describe("evidence", () => {
+  const evidence = (ref: Readonly<Record<string, unknown>>): readonly string[] => findingProblems({ evidence_refs: [ref] });
+  const at = "findings[0].evidence_refs[0]";
+
+  it.each([
+    [{ path: "a.py" }],
+    [{ artifact_id: "trace-1" }],
+    [{ start_line: 3 }],
+    [{ path: "a.py", start_line: 3, end_line: 3, description: "here" }],
+  ])("%j is fine", (ref) => expect(evidence(ref)).toEqual([]));
+
+  it.each([
+    [{}, `${at}: needs a path, an artifact_id or a start_line`],
+    [{ description: "only words" }, `${at}: needs a path, an artifact_id or a start_line`],
+    // The first check comes before the second although both fail.
+    [{ end_line: 3 }, `${at}: needs a path, an artifact_id or a start_line`],
+    [{ path: "a.py", end_line: 3 }, `${at}.end_line: needs a start_line`],
+    [{ start_line: 4, end_line: 3 }, `${at}.end_line: must not be before start_line`],
+    [{ path: " " }, `${at}.path: must not be blank`],
+    [{ path: "a.py", description: "" }, `${at}.description: must not be blank`],
+    [{ artifact_id: "" }, `${at}.artifact_id: must not be blank`],
+    [{ start_line: 0 }, `${at}.start_line: must be at least 1`],
+    [{ path: "a.py", start_line: 1, end_line: 0 }, `${at}.end_line: must be at least 1`],
+  ])("%j is refused: %s", (ref, problem) => expect(evidence(ref)).toEqual([problem]));
+
+  it("fills absent parts with null and allows null for all of it", () => {
+    const findings = [makeFinding(), { ...makeFinding(), evidence_refs: [{ path: "a.py" }] }];
+    expect(normalize({ findings }).report.findings.map((one) => one.evidence_refs)).toEqual([
+      null,
+      [{ path: "a.py", start_line: null, end_line: null, artifact_id: null, description: null }],
+    ]);
+  });
+});

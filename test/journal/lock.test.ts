@@ -1,0 +1,376 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { afterEach, describe, expect, it } from "vitest";
+import { fileLock, type WriterLock } from "../../src/journal/lock.ts";
+import { thisMachine } from "../../src/journal/machine.ts";
+import { nodeFiles } from "../../src/journal/node-files.ts";
+import { type FactLogOptions, type JournalLog, openFactLog } from "../../src/journal/open.ts";
+import { type Owner, thisOwner } from "../../src/journal/owner.ts";
+import { faultyFiles } from "../support/faulty-files.ts";
+import { draft, numbersOf, readAll, record, testClock, testIds, testLogger } from "../support/journal.ts";
+import { startScript, type TestProcess } from "../support/processes.ts";
+import { temporaryDirectory } from "../support/temporary.ts";
+
+const directory = temporaryDirectory("lock");
+const worker = fileURLToPath(new URL("../support/journal-worker.ts", import.meta.url));
+const machine = await thisMachine();
+const self = thisOwner(machine, new Date());
+const linux = process.platform === "linux";
+
+let homes = 0;
+function newHome(): string {
+  homes += 1;
+  const home = join(directory, `home ${homes}`);
+  mkdirSync(home);
+  return home;
+}
+
+function lockOf(home: string, owner: Owner = self, staleMs = 30_000): WriterLock {
+  return fileLock({ path: join(home, "lock"), self: owner, staleMs, onStep: () => undefined });
+}
+
+function open(home: string, options: Partial<FactLogOptions> = {}): Promise<JournalLog> {
+  return openFactLog({
+    home,
+    clock: testClock(),
+    ids: testIds(homes * 100 + seeds++),
+    logger: testLogger(),
+    lockWaitMs: 150,
+    ...options,
+  });
+}
+let seeds = 0;
+
+const running: TestProcess[] = [];
+function start(argument: Record<string, unknown>): TestProcess {
+  const started = startScript(worker, argument);
+  running.push(started);
+  return started;
+}
+
+afterEach(async () => {
+  for (const process of running) process.kill("SIGKILL");
+  await Promise.all(running.splice(0).map(({ ended }) => ended));
+});
+
+/** Puts a lock into a home as its owner would have left it. */
+function plantLock(home: string, claim: string | null, ageMs = 0): void {
+  const lock = join(home, "lock");
+  mkdirSync(lock);
+  if (claim !== null) writeFileSync(join(lock, "planted.claim"), claim);
+  const time = new Date(Date.now() - ageMs);
+  utimesSync(lock, time, time);
+}
+
+/** A pid that no process has: that of one that has just ended. */
+async function deadPid(): Promise<number> {
+  const ended = startScript("--version", {});
+  await ended.ended;
+  return ended.pid;
+}
+
+describe("the writers' lock", () => {
+  it("has one holder at a time and leaves nothing behind", async () => {
+    const home = newHome();
+    const [a, b] = [lockOf(home), lockOf(home)];
+    const held = await a.acquire({ waitMs: 0 });
+    expect(held.isOurs()).toBe(true);
+    expect(held.isWanted()).toBe(false);
+    expect(await b.state()).toEqual({
+      held: true,
+      holder: expect.stringMatching(`^process ${process.pid} on .+ \\(since .+Z\\)$`),
+    });
+    await expect(b.acquire({ waitMs: 20 })).rejects.toMatchObject({
+      code: "store_locked",
+      message: expect.stringContaining(`process ${process.pid} on `),
+    });
+    const second = b.acquire({ waitMs: 5000 });
+    await sleep(5);
+    expect(held.isWanted()).toBe(true);
+    held.release();
+    expect((await second).isOurs()).toBe(true);
+    (await second).release();
+    expect(await a.state()).toEqual({ held: false, holder: null });
+    expect(readdirSync(home)).toEqual([]);
+  });
+
+  it("stops waiting when cancelled, and leaves no claim behind", async () => {
+    const home = newHome();
+    const held = await lockOf(home).acquire({ waitMs: 0 });
+    const controller = new AbortController();
+    const waiting = lockOf(home).acquire({ waitMs: 5000, signal: controller.signal });
+    await sleep(5);
+    controller.abort();
+    await expect(waiting).rejects.toMatchObject({ code: "cancelled" });
+    expect(readdirSync(home)).toEqual(["lock"]);
+    held.release();
+  });
+
+  it("of a killed process is taken over at once", async () => {
+    const home = newHome();
+    const holder = start({ home, hold: true });
+    await holder.line("holding");
+    holder.kill("SIGKILL");
+    await holder.ended;
+    expect(readdirSync(home)).toContain("lock");
+    const before = performance.now();
+    const held = await lockOf(home).acquire({ waitMs: 0 });
+    expect(performance.now() - before).toBeLessThan(1000);
+    held.release();
+  });
+
+  it("is given up by a process that exits while holding it", async () => {
+    const home = newHome();
+    const holder = start({ home, exitWhileHolding: true });
+    expect((await holder.ended).code).toBe(0);
+    expect(readdirSync(home)).not.toContain("lock");
+  });
+
+  it("of a live process stands, and the error names it", async () => {
+    const home = newHome();
+    const holder = start({ home, hold: true });
+    await holder.line("holding");
+    const log = await open(home);
+    await expect(record(log, [draft(1)])).rejects.toMatchObject({
+      code: "store_locked",
+      message: expect.stringMatching(
+        `^Failed to write .*: it is locked by process ${holder.pid} on ${machine.hostname} \\(since `,
+      ),
+    });
+    expect((await log.inspect()).lock.holder).toContain(`process ${holder.pid} on`);
+    holder.kill("SIGKILL");
+    await holder.ended;
+    await record(log, [draft(2)]);
+    expect(numbersOf((await readAll(log)).facts)).toEqual([2]);
+    await log.close();
+  });
+
+  it("of a suspended process stands, however long it was not refreshed", async () => {
+    const home = newHome();
+    const holder = start({ home, facts: 3, batch: 1, hold: true });
+    await holder.line("holding");
+    holder.kill("SIGSTOP");
+    await sleep(20);
+    const old = new Date(Date.now() - 3_600_000);
+    utimesSync(join(home, "lock"), old, old);
+    const log = await open(home);
+    await expect(record(log, [draft(1)])).rejects.toMatchObject({
+      code: "store_locked",
+      message: expect.stringContaining(linux ? "suspended" : `process ${holder.pid}`),
+    });
+    await log.close();
+    holder.kill("SIGCONT");
+  });
+
+  it("is taken over by one of many that find its holder dead", async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const home = newHome();
+      plantLock(home, JSON.stringify({ ...self, pid: await deadPid(), started: "1" }));
+      let inside = 0;
+      let turns = 0;
+      await Promise.all(
+        Array.from({ length: 8 }, async () => {
+          const held = await lockOf(home).acquire({ waitMs: 5000 });
+          inside += 1;
+          expect(inside).toBe(1);
+          await sleep(1);
+          expect(held.isOurs()).toBe(true);
+          inside -= 1;
+          turns += 1;
+          held.release();
+        }),
+      );
+      expect(turns).toBe(8);
+      expect(readdirSync(home)).toEqual([]);
+    }
+  }, 60_000);
+
+  const MINUTE = 60_000;
+  const cases: readonly (readonly [string, Partial<Owner> | string | null, number, boolean])[] = [
+    ["of a pid that another process has by now", linux ? { pid: process.ppid, started: "1" } : { pid: 1 << 30 }, 0, true],
+    ["of a process that runs", { pid: process.ppid, started: null }, 0, false],
+    ["of a process that runs, not refreshed for long", { pid: process.ppid, started: null }, MINUTE, false],
+    ["from before the machine started", { boot: "an earlier start" }, 0, true],
+    ["of another host, just refreshed", { host: "elsewhere", machine: "other" }, 0, false],
+    ["of another host, not refreshed for long", { host: "elsewhere", machine: "other" }, MINUTE, true],
+    ["of a container, just refreshed", { pidNamespace: "pid:[42]" }, 0, false],
+    ["of a container, not refreshed for long", { pidNamespace: "pid:[42]" }, MINUTE, true],
+    ["of a thread of this process, just refreshed", { thread: 99 }, 0, false],
+    ["of a thread of this process, not refreshed for long", { thread: 99 }, MINUTE, true],
+    ["of another process's thread, just refreshed", { pid: process.ppid, started: null, thread: 9 }, 0, false],
+    ["of another process's thread, not refreshed for long", { pid: process.ppid, started: null, thread: 9 }, MINUTE, true],
+    ["of this thread, not refreshed for long", {}, MINUTE, false],
+    ["of an unreadable owner, just refreshed", "{", 0, false],
+    ["of an unreadable owner, not refreshed for long", '{"pid":"x"}', MINUTE, true],
+    ["without any owner", null, 0, true],
+  ];
+  it.each(cases)("%s", async (_name, owner, ageMs, taken) => {
+    const home = newHome();
+    plantLock(home, owner === null || typeof owner === "string" ? owner : JSON.stringify({ ...self, ...owner }), ageMs);
+    const lock = lockOf(home);
+    expect((await lock.state()).held).toBe(!taken);
+    if (!taken) {
+      await expect(lock.acquire({ waitMs: 10 })).rejects.toMatchObject({ code: "store_locked" });
+      expect(readdirSync(home)).toEqual(["lock"]);
+      return;
+    }
+    const held = await lock.acquire({ waitMs: 0 });
+    expect(held.isOurs()).toBe(true);
+    held.release();
+    expect(readdirSync(home)).toEqual([]);
+  });
+
+  it("with foreign files in it is cleared when it is old", async () => {
+    const home = newHome();
+    plantLock(home, null);
+    writeFileSync(join(home, "lock", ".DS_Store"), "x");
+    const old = new Date(Date.now() - 60_000);
+    utimesSync(join(home, "lock"), old, old);
+    (await lockOf(home).acquire({ waitMs: 0 })).release();
+    expect(readdirSync(home)).toEqual([]);
+  });
+
+  it("sweeps the claims of processes that died waiting, and no others", async () => {
+    const home = newHome();
+    const dead = join(home, `lock-${await deadPid()}-x`);
+    mkdirSync(dead);
+    writeFileSync(join(dead, "x.claim"), JSON.stringify({ ...self, pid: await deadPid(), started: "1" }));
+    const live = join(home, "lock-live");
+    mkdirSync(live);
+    writeFileSync(join(live, "y.claim"), JSON.stringify(self));
+    mkdirSync(join(home, "lock-empty"));
+    (await lockOf(home).acquire({ waitMs: 0 })).release();
+    expect(readdirSync(home).toSorted()).toEqual(["lock-empty", "lock-live"]);
+  });
+
+  it("is refused with a clear error where something else stands in its place", async () => {
+    const home = newHome();
+    writeFileSync(join(home, "lock"), "a file");
+    await expect(lockOf(home).acquire({ waitMs: 10 })).rejects.toMatchObject({ code: "store_unwritable" });
+    expect(readFileSync(join(home, "lock"), "utf8")).toBe("a file");
+  });
+});
+
+describe("a lock that is lost while writing", () => {
+  const thieves: readonly (readonly [string, (home: string) => void])[] = [
+    ["removed", (home) => rmSync(join(home, "lock"), { recursive: true })],
+    [
+      "taken over",
+      (home) => {
+        rmSync(join(home, "lock"), { recursive: true });
+        plantLock(home, JSON.stringify({ ...self, pid: process.ppid, started: null }));
+      },
+    ],
+  ];
+
+  it.each(thieves)("(%s before the write) records nothing", async (_name, steal) => {
+    const home = newHome();
+    const log = await open(home);
+    await record(log, [draft(1)]);
+    const failing = log.exclusively(async (writer) => {
+      const sealed = writer.seal([draft(2)]);
+      steal(home);
+      await writer.append(sealed);
+    });
+    await expect(failing).rejects.toMatchObject({ code: "lock_lost" });
+    expect(numbersOf((await readAll(log)).facts)).toEqual([1]);
+    rmSync(join(home, "lock"), { recursive: true, force: true });
+    await record(log, [draft(3)]);
+    const { facts, problems } = await readAll(log);
+    expect(numbersOf(facts)).toEqual([1, 3]);
+    expect(problems).toEqual([]);
+    await log.close();
+  });
+
+  it("(removed after the write) takes back what was written", async () => {
+    const home = newHome();
+    let steal = false;
+    const files = faultyFiles(nodeFiles, ({ operation, moment }) => {
+      if (!steal || operation !== "sync" || moment !== "after") return;
+      steal = false;
+      rmSync(join(home, "lock"), { recursive: true });
+    });
+    const log = await open(home, { files });
+    await record(log, [draft(1)]);
+    steal = true;
+    await expect(record(log, [draft(2)])).rejects.toMatchObject({ code: "lock_lost" });
+    expect(numbersOf((await readAll(log)).facts)).toEqual([1]);
+    await record(log, [draft(3)]);
+    expect(numbersOf((await readAll(log)).facts)).toEqual([1, 3]);
+    await log.close();
+  });
+
+  it("(and another one wrote meanwhile) never touches the other's facts", async () => {
+    const home = newHome();
+    const [victim, other] = [await open(home), await open(home)];
+    await record(victim, [draft(1)]);
+    const failing = victim.exclusively(async (writer) => {
+      const sealed = writer.seal([draft(2)]);
+      renameSync(join(home, "lock"), join(home, "stolen"));
+      await record(other, [draft(3)]);
+      await other.close();
+      rmSync(join(home, "lock"), { recursive: true, force: true });
+      // The claim is back, but the log is not where it was.
+      renameSync(join(home, "stolen"), join(home, "lock"));
+      await writer.append(sealed);
+    });
+    await expect(failing).rejects.toMatchObject({ code: "lock_lost" });
+    await record(victim, [draft(4)]);
+    const { facts, problems } = await readAll(victim);
+    expect(numbersOf(facts)).toEqual([1, 3, 4]);
+    expect(problems).toEqual([]);
+    await victim.close();
+  });
+});
+
+describe("the lease of the lock", () => {
+  it("is kept for a burst of writes and given up soon after it", async () => {
+    const home = newHome();
+    const log = await open(home, { leaseIdleMs: 40 });
+    await record(log, [draft(1)]);
+    const claim = readdirSync(join(home, "lock"));
+    await sleep(10);
+    await record(log, [draft(2)]);
+    expect(readdirSync(join(home, "lock"))).toEqual(claim);
+    await expect.poll(() => readdirSync(home).includes("lock"), { timeout: 2000, interval: 10 }).toBe(false);
+    await record(log, [draft(3)]);
+    await log.close();
+    expect(readdirSync(home)).not.toContain("lock");
+  });
+
+  it("lets others in between the writes of one that never pauses", async () => {
+    const home = newHome();
+    const [busy, other] = [await open(home, { lockWaitMs: 5000 }), await open(home, { lockWaitMs: 5000 })];
+    let done = false;
+    const writing = (async () => {
+      for (let n = 0; !done; n += 1) await record(busy, [draft(n)]);
+    })();
+    const times: number[] = [];
+    for (let n = 0; n < 5; n += 1) {
+      await sleep(30);
+      const before = performance.now();
+      await record(other, [draft(1000 + n)]);
+      times.push(performance.now() - before);
+    }
+    done = true;
+    await writing;
+    expect(Math.max(...times)).toBeLessThan(2000);
+    expect((await readAll(busy)).problems).toEqual([]);
+    await Promise.all([busy.close(), other.close()]);
+  });
+
+  it("notices that the home was replaced under it", async () => {
+    const home = newHome();
+    const log = await open(home, { leaseIdleMs: 1000 });
+    await record(log, [draft(1), draft(2)]);
+    rmSync(home, { recursive: true });
+    await record(log, [draft(3)]);
+    const { facts, problems } = await readAll(log);
+    expect(numbersOf(facts)).toEqual([3]);
+    expect(problems).toEqual([]);
+    expect(statSync(home).mode & 0o777).toBe(0o700);
+    await log.close();
+  });
+});

@@ -1,0 +1,65 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { builtCli, cleanEnv, type Finished, type RunOptions, run } from "./cli.ts";
+
+/** A built program with a scratch folder, for one test file. */
+export type CliSession = Readonly<{
+  entry: string;
+  /** A fresh home below a scratch folder; nothing is in it yet, not even the folder itself. */
+  newHome(name?: string): Promise<Home>;
+  dispose(): Promise<void>;
+}>;
+
+/** A home, a folder beside it to work in, and the program run on both. */
+export type Home = Readonly<{
+  path: string;
+  work: string;
+  env: NodeJS.ProcessEnv;
+  /** Runs the program. */
+  cli(args: readonly string[], options?: RunOptions): Promise<Finished>;
+  /** Runs the program with `--json` and parses the one document it printed. */
+  json(args: readonly string[], options?: RunOptions): Promise<Finished & Readonly<{ document: unknown }>>;
+  /** Writes a file below the working folder and gives its path. */
+  file(name: string, content: string | Uint8Array): Promise<string>;
+}>;
+
+async function newHome(entry: string, scratch: string, name: string): Promise<Home> {
+  const place = await mkdtemp(join(scratch, "home-"));
+  const path = join(place, name);
+  const work = join(place, "work");
+  await mkdir(work);
+  const env = cleanEnv(path);
+  const cli: Home["cli"] = (args, options = {}) =>
+    run(process.execPath, [entry, ...args], { cwd: work, ...options, env: { ...env, ...options.env } });
+  return {
+    path,
+    work,
+    env,
+    cli,
+    async json(args, options) {
+      const finished = await cli(["--json", ...args], options);
+      return { ...finished, document: JSON.parse(finished.stdout) };
+    },
+    async file(fileName, content) {
+      const file = join(work, fileName);
+      await mkdir(join(file, ".."), { recursive: true });
+      await writeFile(file, content);
+      return file;
+    },
+  };
+}
+
+/** Builds the program once and gives homes to run it on. */
+export async function openCliSession(): Promise<CliSession> {
+  const built = await builtCli();
+  const scratch = await mkdtemp(join(tmpdir(), "reward-ledger-test-"));
+  return {
+    entry: built.entry,
+    newHome: (name = "home") => newHome(built.entry, scratch, name),
+    async dispose() {
+      await rm(scratch, { recursive: true, force: true });
+      await built.dispose();
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import type { AppendFile, JournalFiles } from "../../src/journal/files.ts";
+
+/** A moment in the life of a file operation; `middle` is between the two halves of a write. */
+export type FileStep = Readonly<{
+  operation: "look" | "list" | "read" | "open" | "write" | "truncate" | "sync" | "syncDir" | "makeDir" | "replace" | "remove";
+  moment: "before" | "middle" | "after";
+  path: string;
+}>;
+
+/**
+ * The same files, with `onStep` called before and after every operation and in the middle of every write. What it throws is what
+ * the operation fails with; it may as well end the process.
+ */
+export function faultyFiles(inner: JournalFiles, onStep: (step: FileStep) => void): JournalFiles {
+  function around<T>(operation: FileStep["operation"], path: string, act: () => T): T {
+    onStep({ operation, moment: "before", path });
+    const result = act();
+    onStep({ operation, moment: "after", path });
+    return result;
+  }
+
+  async function aroundAsync(operation: FileStep["operation"], path: string, act: () => Promise<void>): Promise<void> {
+    onStep({ operation, moment: "before", path });
+    await act();
+    onStep({ operation, moment: "after", path });
+  }
+
+  function appendFile(path: string, file: AppendFile): AppendFile {
+    return {
+      size: () => file.size(),
+      write(bytes) {
+        const half = Math.ceil(bytes.length / 2);
+        onStep({ operation: "write", moment: "before", path });
+        file.write(bytes.subarray(0, half));
+        onStep({ operation: "write", moment: "middle", path });
+        file.write(bytes.subarray(half));
+        onStep({ operation: "write", moment: "after", path });
+      },
+      truncate: (size) => around("truncate", path, () => file.truncate(size)),
+      sync: () => aroundAsync("sync", path, () => file.sync()),
+      close: () => file.close(),
+    };
+  }
+
+  return {
+    list: (dir) => around("list", dir, () => inner.list(dir)),
+    look: (path) => around("look", path, () => inner.look(path)),
+    readAt: (path, offset, length) => around("read", path, () => inner.readAt(path, offset, length)),
+    readAll: (path) => around("read", path, () => inner.readAll(path)),
+    openAppend: (path) => around("open", path, () => appendFile(path, inner.openAppend(path))),
+    makeDir: (dir) => around("makeDir", dir, () => inner.makeDir(dir)),
+    syncDir: (dir) => aroundAsync("syncDir", dir, () => inner.syncDir(dir)),
+    replace: (path, content) => aroundAsync("replace", path, () => inner.replace(path, content)),
+    remove: (path) => around("remove", path, () => inner.remove(path)),
+  };
+}

@@ -1,0 +1,29 @@
+import type { Finding } from "../../src/domain/review/finding.ts";
+
+/** A finding with everything given that a test does not care about. */
+export const makeFinding = (over: Partial<Finding> = {}): Finding => ({
+  category: "style",
+  severity: "warning",
+  tool: "biome",
+  rule: "style/useConst",
+  file: "src/a.ts",
+  line: 1,
+  message: "This let declares a variable that is only assigned once.",
+  fixable: false,
+  evidence_refs: null,
+  ...over,
+});
+
+/** The same finding several times. */
+export const times = (count: number, over: Partial<Finding> = {}): readonly Finding[] =>
+  Array.from({ length: count }, () => makeFinding(over));
+
+/** The smallest report the format accepts, with what a test wants to be different. */
+export const makeReport = (over: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> => ({
+  run_id: "review-run-001",
+  timestamp: "2026-03-16T00:00:00Z",
+  score: 85,
+  findings: [],
+  summary: "ok",
+  ...over,
+});

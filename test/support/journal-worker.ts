@@ -1,0 +1,81 @@
+import { writeSync } from "node:fs";
+import { v7 } from "uuid";
+import * as z from "zod";
+import { nodeFiles } from "../../src/journal/node-files.ts";
+import { openFactLog } from "../../src/journal/open.ts";
+import { faultyFiles } from "./faulty-files.ts";
+
+/**
+ * A process that writes a log, for tests that start several of them or kill them. It is told what to do by a JSON argument and
+ * tells on standard output, a line each: `ready`, `holding` when it is the writer, `ack <id of the fact>` for each durable fact,
+ * `error <code>` and `done`.
+ */
+const task = z
+  .object({
+    home: z.string(),
+    /** Facts to append; without end when absent. */
+    facts: z.int().optional(),
+    /** Facts a batch, at most. */
+    batch: z.int().default(1),
+    /** Become the writer and stay it, without an append. */
+    hold: z.boolean().default(false),
+    /** Leave by `process.exit` from within, when it holds. */
+    exitWhileHolding: z.boolean().default(false),
+    /** End this process with SIGKILL at this step of all file and lock operations. */
+    killAtStep: z.int().optional(),
+    segmentBytes: z.int().optional(),
+    lockWaitMs: z.int().optional(),
+  })
+  .parse(JSON.parse(process.argv[2] ?? ""));
+
+let steps = 0;
+function step(): void {
+  steps += 1;
+  if (steps === task.killAtStep) process.kill(process.pid, "SIGKILL");
+}
+
+function say(line: string): void {
+  writeSync(1, `${line}\n`);
+}
+
+async function run(): Promise<void> {
+  say("ready");
+  const log = await openFactLog({
+    home: task.home,
+    clock: { now: () => new Date() },
+    ids: { next: (at) => v7({ msecs: at.getTime() }) },
+    logger: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: (message) => say(`error ${message}`) },
+    files: faultyFiles(nodeFiles, step),
+    onLockStep: step,
+    ...(task.segmentBytes === undefined ? {} : { segmentBytes: task.segmentBytes }),
+    ...(task.lockWaitMs === undefined ? {} : { lockWaitMs: task.lockWaitMs }),
+  });
+  if (task.hold || task.exitWhileHolding) {
+    await log.exclusively(async () => {
+      say("holding");
+      if (task.exitWhileHolding) process.exit(0);
+      await new Promise((resolve) => setTimeout(resolve, 60_000));
+    });
+  }
+  for (let n = 0; n < (task.facts ?? Number.POSITIVE_INFINITY); ) {
+    const size = Math.min(1 + (n % task.batch), (task.facts ?? Number.POSITIVE_INFINITY) - n);
+    await log.exclusively(async (writer) => {
+      const drafts = Array.from({ length: size }, (_, i) => ({
+        kind: "test.counted",
+        project: null,
+        data: { n: n + i, text: "é".repeat(100) },
+      }));
+      const sealed = writer.seal(drafts);
+      await writer.append(sealed);
+      for (const { fact } of sealed) say(`ack ${fact.id}`);
+    });
+    n += size;
+  }
+  await log.close();
+  say("done");
+}
+
+run().catch((error: unknown) => {
+  say(`error ${error instanceof Error && "code" in error ? String(error.code) : String(error)}`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+
+/** A process under test and the lines it has printed. */
+export type TestProcess = Readonly<{
+  pid: number;
+  lines: readonly string[];
+  /** Resolves with the first line, printed or to come, that starts so; rejects when the process ends without one. */
+  line(start: string): Promise<string>;
+  kill(signal: NodeJS.Signals): void;
+  /** Resolves when it has ended and all its lines are there, with how it ended. */
+  ended: Promise<Readonly<{ code: number | null; signal: NodeJS.Signals | null; errors: string }>>;
+}>;
+
+/** Starts a script with this Node and one JSON argument. */
+export function startScript(script: string, argument: unknown): TestProcess {
+  const child: ChildProcess = spawn(process.execPath, ["--no-warnings", script, JSON.stringify(argument)], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const lines: string[] = [];
+  const waiting = new Set<() => void>();
+  let errors = "";
+  let over = false;
+  const wake = (): void => {
+    for (const look of waiting) look();
+  };
+  const { stdout, stderr } = child;
+  if (stdout === null || stderr === null) throw new Error("the process has no pipes");
+  createInterface({ input: stdout }).on("line", (line) => {
+    lines.push(line);
+    wake();
+  });
+  stderr.on("data", (chunk) => {
+    errors += String(chunk);
+  });
+  const ended = new Promise<Readonly<{ code: number | null; signal: NodeJS.Signals | null; errors: string }>>(
+    (resolve, reject) => {
+      child.on("error", reject);
+      child.on("close", (code, signal) => {
+        over = true;
+        wake();
+        resolve({ code, signal, errors });
+      });
+    },
+  );
+  return {
+    pid: child.pid ?? 0,
+    lines,
+    line: (start) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          const found = lines.find((line) => line.startsWith(start));
+          if (found !== undefined) resolve(found);
+          else if (over) reject(new Error(`the process ended without "${start}": ${lines.join("; ")} ${errors}`));
+          else return;
+          waiting.delete(look);
+        };
+        waiting.add(look);
+        look();
+      }),
+    kill: (signal) => {
+      child.kill(signal);
+    },
+    ended,
+  };
+}

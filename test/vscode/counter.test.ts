@@ -1,0 +1,62 @@
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect } from "vitest";
+import { type Summary, summaryFile, summaryVersion } from "../../src/domain/summary.ts";
+import { counter, counterLabel } from "./support/product.ts";
+import { scenario } from "./support/scenario.ts";
+import { editorTabs, webview } from "./support/workbench.ts";
+
+const standing = {
+  agent: "claude-code",
+  project: null,
+  coin_tenths: 124,
+  streak_pass: 6,
+  streak_block: 0,
+  best_streak_pass: 6,
+  last_verdict: "PASS",
+  last_delta: 14,
+  last_run_at: "2026-03-01T10:00:00.000Z",
+  runs: 12,
+  top_violations: [
+    { rule: "E501", count: 9 },
+    { rule: "F841", count: 3 },
+  ],
+} as const;
+
+const summary: Summary = {
+  version: summaryVersion,
+  written_at: "2026-03-01T10:00:00.000Z",
+  heads: [],
+  newest_agent: "claude-code",
+  agents: [standing, { ...standing, agent: "codex", coin_tenths: -31, streak_pass: 0, top_violations: [] }],
+  projects: [],
+};
+
+scenario("counter shows the coins of summary.json alone", async (stage) => {
+  await mkdir(stage.home, { recursive: true });
+  await writeFile(join(stage.home, summaryFile), JSON.stringify(summary));
+  const page = await stage.open();
+  await expect.poll(() => counterLabel(page)).toBe("Reward Ledger: claude-code has 12.40 coins, 6 passes in a row");
+  expect((await counter(page).textContent())?.replaceAll(/\s+/g, " ").trim()).toBe("12.40 6");
+
+  await counter(page).hover();
+  const tooltip = page.locator(".monaco-hover:visible", { hasText: "Most broken rules" });
+  await tooltip.waitFor();
+  const text = (await tooltip.textContent()) ?? "";
+  for (const part of ["claude-code", "12.40", "6 passes in a row (best 6)", "E501", "codex", "−3.10"])
+    expect(text).toContain(part);
+
+  // The store would have made its device, lock and journal here.
+  await sleep(1_500);
+  expect(await readdir(stage.home)).toEqual([summaryFile]);
+
+  await stage.server.changeSettings({ "rewardLedger.statusBar.visible": false });
+  await counter(page).waitFor({ state: "detached" });
+  await stage.server.changeSettings({ "rewardLedger.agent": "codex" });
+  await expect.poll(() => counterLabel(page)).toBe("Reward Ledger: codex has −3.10 coins");
+
+  await counter(page).click();
+  await editorTabs(page, "Reward Ledger Trends").waitFor();
+  await webview(page).locator("#app").waitFor();
+});

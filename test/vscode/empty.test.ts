@@ -1,0 +1,30 @@
+import { existsSync } from "node:fs";
+import { expect } from "vitest";
+import { counterLabel, openTrends, runLedgerCommand } from "./support/product.ts";
+import { dismissQuickInput } from "./support/quick-input.ts";
+import { scenario } from "./support/scenario.ts";
+import { editorTabs, notifications, openContainer, welcomeOf } from "./support/workbench.ts";
+
+scenario("an empty ledger teaches the first step", async (stage) => {
+  const page = await stage.open();
+  await expect.poll(() => counterLabel(page)).toBe("Reward Ledger: no run recorded yet");
+
+  await openContainer(page, "Reward Ledger");
+  await expect.poll(() => welcomeOf(page, "Status").textContent()).toContain("No run has been recorded yet");
+  await expect.poll(() => welcomeOf(page, "Runs").textContent()).toContain("Runs appear here, newest first");
+  await welcomeOf(page, "Status").getByRole("button", { name: "Record a Report File" }).click();
+  await dismissQuickInput(page);
+
+  const panel = await openTrends(page);
+  await panel.getByRole("heading", { name: "No runs yet" }).waitFor();
+  await panel.getByRole("button", { name: "Open the walkthrough" }).click();
+  await page.getByText("From an empty ledger to the first trend").first().waitFor();
+
+  await runLedgerCommand(page, "New Review Report");
+  await editorTabs(page, "Untitled").waitFor();
+  await runLedgerCommand(page, "Show History");
+  await dismissQuickInput(page);
+  await runLedgerCommand(page, "Undo Reset");
+  await notifications(page, "Failed to undo a reset").waitFor();
+  expect(existsSync(stage.home)).toBe(true);
+});

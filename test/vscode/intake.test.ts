@@ -1,0 +1,55 @@
+import { mkdir, open, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect } from "vitest";
+import { counterLabel } from "./support/product.ts";
+import { cliJson } from "./support/record.ts";
+import { finding, report } from "./support/reports.ts";
+import { scenario } from "./support/scenario.ts";
+import { notifications } from "./support/workbench.ts";
+
+scenario("reports that land in the workspace are recorded by themselves", async (stage) => {
+  const reports = join(stage.folder, ".specfact", "reports");
+  await mkdir(reports, { recursive: true });
+  // Written before the window opens: taken in when it does.
+  await writeFile(join(stage.folder, "review-report.json"), JSON.stringify(report("run-before", 90, [], 60)));
+  const page = await stage.open();
+  await expect.poll(() => counterLabel(page)).toContain("has 1.00 coins");
+
+  const dropped = performance.now();
+  await writeFile(
+    join(reports, "review-report-1.json"),
+    JSON.stringify(report("run-dropped", 94, [finding({ rule: "E501" })], 50)),
+  );
+  await expect.poll(() => counterLabel(page), { interval: 20, timeout: 5_000 }).toContain("has 2.40 coins");
+  console.log(`recorded and shown ${Math.round(performance.now() - dropped)} ms after the file was written`);
+
+  // Atomically replaced by its next run, as careful tools write; then a file that is filled slowly.
+  const next = join(reports, "next.tmp");
+  await writeFile(next, JSON.stringify(report("run-next", 100, [], 40)));
+  await rename(next, join(reports, "review-report-1.json"));
+  await expect.poll(() => counterLabel(page)).toContain("has 4.40 coins");
+  const text = JSON.stringify(report("run-slow", 90, [], 30));
+  const slow = await open(join(reports, "slow-report.json"), "w");
+  for (let at = 0; at < text.length; at += 120) {
+    await slow.write(text.slice(at, at + 120));
+    await sleep(60);
+  }
+  await slow.close();
+  await expect.poll(() => counterLabel(page)).toContain("has 5.40 coins");
+
+  // A broken file is a warning on that file, not a message to the user, and keeps none of the others back.
+  await writeFile(join(reports, "broken-report.json"), '{"run_id": "run-broken", "score": ');
+  await writeFile(join(reports, "good-report.json"), JSON.stringify(report("run-good", 90, [], 20)));
+  await expect.poll(() => counterLabel(page)).toContain("has 6.90 coins");
+  await page.keyboard.press("Control+Shift+m");
+  const problems = page.locator(".part.panel .markers-panel");
+  await expect.poll(() => problems.textContent()).toContain("broken-report.json");
+  expect(await notifications(page).count()).toBe(0);
+  expect(await stage.log()).toContain("broken-report.json");
+
+  // Corrected, the warning goes away.
+  await writeFile(join(reports, "broken-report.json"), JSON.stringify(report("run-broken", 80, [], 10)));
+  await expect.poll(() => problems.textContent()).not.toContain("broken-report.json");
+  expect(await cliJson(stage, "status")).toMatchObject({ runs: 6 });
+});

@@ -1,0 +1,33 @@
+import type { Finding } from "../../../src/domain/review/finding.ts";
+import { ciExitCode, deriveVerdict, rewardBaseline } from "../../../src/domain/review/report.ts";
+import type { FixtureReport } from "../../support/fixtures.ts";
+
+/** A finding with what the case needs; the rest is filled in. */
+export const finding = (some: Partial<Finding> & Pick<Finding, "rule">): Finding => ({
+  category: "style",
+  severity: "warning",
+  tool: "ruff",
+  file: "src/cart.ts",
+  line: 7,
+  message: `${some.rule} is broken here`,
+  fixable: false,
+  evidence_refs: null,
+  ...some,
+});
+
+/** A report of a time so many minutes ago. 94 earns 1.40 coins, 60 costs 2.00. */
+export function report(runId: string, score: number, findings: readonly Finding[] = [], minutesAgo = 10): FixtureReport {
+  const verdict = deriveVerdict(score, findings);
+  return {
+    schema_version: "1.0",
+    run_id: runId,
+    timestamp: new Date(Date.now() - minutesAgo * 60_000).toISOString(),
+    overall_verdict: verdict,
+    ci_exit_code: ciExitCode(verdict),
+    score,
+    reward_delta: score - rewardBaseline,
+    findings,
+    summary: `Reviewed ${runId}.`,
+    house_rules_updates: [],
+  };
+}

@@ -1,0 +1,50 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect } from "vitest";
+import { recordByCli } from "./support/record.ts";
+import { finding, report } from "./support/reports.ts";
+import { scenario } from "./support/scenario.ts";
+import { cursorPosition, editorTabs, notifications, openContainer, treeRows, view, webview } from "./support/workbench.ts";
+
+scenario("Status and Runs lead from the agent to the line", async (stage) => {
+  await mkdir(join(stage.folder, "src"));
+  await writeFile(join(stage.folder, "src", "cart.ts"), Array.from({ length: 40 }, (_, line) => `// ${line + 1}\n`).join(""));
+  await recordByCli(stage, report("run-1", 94, [finding({ rule: "E501", line: 23, message: "Line too long" })], 30));
+  await recordByCli(
+    stage,
+    report("run-2", 60, [finding({ rule: "TS2345", severity: "error", file: "src/gone.ts" }), finding({ rule: "E501" })], 20),
+    "codex",
+  );
+  const page = await stage.open();
+  await openContainer(page, "Reward Ledger");
+
+  // The agent of the newest run comes first and is open.
+  await treeRows(page, "Status", "codex").waitFor();
+  expect(await treeRows(page, "Status").first().textContent()).toContain("codex");
+  await treeRows(page, "Status", "Coins").filter({ hasText: "−2.00" }).waitFor();
+  await treeRows(page, "Status", "Last verdict").filter({ hasText: "Fail" }).waitFor();
+  await treeRows(page, "Status", "TS2345").waitFor();
+
+  // Newest first, by day.
+  await expect.poll(() => treeRows(page, "Runs", "score").allTextContents()).toHaveLength(2);
+  expect((await treeRows(page, "Runs", "score").allTextContents())[0]).toContain("codex");
+  await treeRows(page, "Runs", "score 94").click();
+  await treeRows(page, "Runs", "cart.ts").waitFor();
+  await treeRows(page, "Runs", "Line too long").click();
+  await editorTabs(page, "cart.ts").waitFor();
+  await expect.poll(() => cursorPosition(page)).toMatch(/Ln 23, Col \d+/);
+
+  await treeRows(page, "Runs", "score 60").click();
+  await treeRows(page, "Runs", "TS2345 is broken here").click();
+  await notifications(page, "src/gone.ts in this workspace").waitFor();
+
+  // A rule of the Status view narrows Runs to those that broke it.
+  await treeRows(page, "Status", "TS2345").click();
+  await expect.poll(() => treeRows(page, "Runs", "score").allTextContents()).toHaveLength(1);
+  await view(page, "Runs").hover();
+  await view(page, "Runs").getByRole("button", { name: "Clear Run Filter" }).click();
+  await expect.poll(() => treeRows(page, "Runs", "score").allTextContents()).toHaveLength(2);
+
+  await treeRows(page, "Status", "Coins").first().click();
+  await webview(page).locator('[data-tile="coins"]').waitFor();
+});

@@ -1,0 +1,154 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { FrameLocator, Locator, Page } from "playwright-core";
+import { expect } from "vitest";
+import type { FixtureReport } from "../support/fixtures.ts";
+import { openTrends } from "./support/product.ts";
+import { answer } from "./support/quick-input.ts";
+import { recordByCli } from "./support/record.ts";
+import { finding, report } from "./support/reports.ts";
+import { scenario } from "./support/scenario.ts";
+import type { Stage } from "./support/stage.ts";
+import { reloadWindow } from "./support/window.ts";
+import { closeSideBar, cursorPosition, editorTabs, openFile, readClipboard, webview } from "./support/workbench.ts";
+
+const day = 24 * 60;
+
+/** Six passes of claude-code, so that the last two earn the bonus, and two fails of codex in another project. */
+async function recordHistory(stage: Stage): Promise<void> {
+  const passes: readonly FixtureReport[] = [6, 5, 4, 3, 2, 1].map((ago) =>
+    report(`pass-${ago}`, 94, [finding({ rule: "E501", line: 12 })], ago * day),
+  );
+  for (const pass of passes) await recordByCli(stage, pass, "claude-code", "acme/storefront");
+  for (const ago of [200, 3]) {
+    const broken = [finding({ rule: "TS2345", severity: "error" }), finding({ rule: "E501" })];
+    await recordByCli(stage, report(`fail-${ago}`, 60, broken, ago * day), "codex", "acme/billing");
+  }
+}
+
+const tile = (panel: FrameLocator, name: string): Locator => panel.locator(`[data-tile="${name}"] .tile-value`);
+const choose = (panel: FrameLocator, label: string, option: string): Promise<readonly string[]> =>
+  panel.getByLabel(label, { exact: true }).selectOption({ label: option });
+
+async function openTable(panel: FrameLocator): Promise<Locator> {
+  await panel.getByRole("button", { name: "Table" }).click();
+  return panel.locator("table tbody tr");
+}
+
+async function openPanel(stage: Stage): Promise<Readonly<{ page: Page; panel: FrameLocator }>> {
+  await recordHistory(stage);
+  const page = await stage.open();
+  await closeSideBar(page);
+  const panel = await openTrends(page);
+  await panel.locator("canvas").first().waitFor();
+  return { page, panel };
+}
+
+scenario("trends: filters, tabs, tables and a run with its formula", async (stage) => {
+  await mkdir(join(stage.folder, "src"));
+  await writeFile(join(stage.folder, "src", "cart.ts"), Array.from({ length: 40 }, (_, line) => `// ${line + 1}\n`).join(""));
+  const { page, panel } = await openPanel(stage);
+
+  // Six rewards of 1.40 and two bonuses of 0.50; codex pays 2.00 twice, once before the period.
+  await choose(panel, "Agent", "claude-code");
+  await expect.poll(() => tile(panel, "coins").textContent()).toBe("9.40");
+  await expect.poll(() => tile(panel, "streak").textContent()).toContain("6 passes");
+  await choose(panel, "Agent", "codex");
+  await expect.poll(() => tile(panel, "coins").textContent()).toBe("-4.00");
+  let rows = await openTable(panel);
+  await expect.poll(() => rows.count()).toBe(1);
+  await choose(panel, "Period", "All time");
+  await expect.poll(() => rows.count()).toBe(2);
+  await choose(panel, "Compare with", "claude-code");
+  await expect.poll(() => rows.count()).toBe(8);
+  await choose(panel, "Project", "acme/billing");
+  await expect.poll(() => rows.count()).toBe(2);
+  await panel.getByRole("button", { name: "Reset filter" }).click();
+  await expect.poll(() => rows.count()).toBe(7);
+
+  await panel.getByRole("button", { name: "Copy CSV" }).click();
+  await expect.poll(() => readClipboard(page)).toContain("claude-code");
+  await panel.getByRole("button", { name: "Save CSV…" }).click();
+  await answer(page, join(stage.root, "saved.csv"));
+  await panel.getByText("Saved", { exact: true }).waitFor();
+
+  await panel.getByRole("tab", { name: "Violations" }).click();
+  const ruleRow = panel.locator(".rule-row", { hasText: "E501" });
+  await ruleRow.waitFor();
+  expect(await panel.locator(".rule-row .rule-name").allTextContents()).toEqual(["E501", "TS2345"]);
+  rows = await openTable(panel);
+  await expect.poll(() => rows.count()).toBe(2);
+  await panel.getByRole("button", { name: "Chart" }).click();
+  await ruleRow.click();
+  await panel.locator(".run-row").first().click();
+
+  // The newest run of the rule: the sixth pass, which earned the bonus.
+  const drawer = panel.locator(".drawer");
+  await drawer.getByText("Reviewed pass-1.").waitFor();
+  const formula = ((await drawer.locator(".sums").textContent()) ?? "").replaceAll(/\s+/g, " ");
+  for (const part of ["(94 − 80) ÷ 10", "+1.40", "6 passes in a row", "+0.50", "+1.90"]) expect(formula).toContain(part);
+  expect(await drawer.locator(".coins-after").textContent()).toBe("Coins 7.50 → 9.40");
+  await drawer.locator(".finding").click();
+  await editorTabs(page, "cart.ts").waitFor();
+  await expect.poll(() => cursorPosition(page)).toMatch(/Ln 12, Col \d+/);
+});
+
+scenario("trends: the keyboard reaches every run, a reload brings everything back", async (stage) => {
+  const { page, panel } = await openPanel(stage);
+  await choose(panel, "Agent", "claude-code");
+  const chart = panel.locator("#coin-chart");
+  await chart.focus();
+  await page.keyboard.press("Home");
+  await expect.poll(() => chart.getAttribute("aria-valuetext")).toContain("1.40");
+  await page.keyboard.press("ArrowRight");
+  await expect.poll(() => chart.getAttribute("aria-valuetext")).toContain("2.80");
+  await page.keyboard.press("End");
+  await expect.poll(() => chart.getAttribute("aria-valuetext")).toContain("9.40");
+  await page.keyboard.press("Enter");
+  const drawer = panel.locator(".drawer");
+  await drawer.getByText("Reviewed pass-1.").waitFor();
+  await page.keyboard.press("Escape");
+  await drawer.waitFor({ state: "detached" });
+  await chart.focus();
+  await panel.getByRole("tab", { name: "Coins & streaks" }).focus();
+  await page.keyboard.press("ArrowRight");
+  await panel.locator(".rule-row").first().waitFor();
+  await panel.locator(".rule-row", { hasText: "E501" }).focus();
+  await page.keyboard.press("Enter");
+  await drawer.getByText("Runs that broke it").waitFor();
+
+  await reloadWindow(page);
+  const revived = webview(page);
+  await revived.locator(".drawer").getByText("Runs that broke it").waitFor();
+  expect(await revived.getByRole("tab", { name: "Violations" }).getAttribute("aria-selected")).toBe("true");
+  expect(await revived.getByLabel("Agent", { exact: true }).locator("option:checked").textContent()).toBe("claude-code");
+});
+
+scenario("trends: a hidden panel costs nothing and catches up when it is shown", async (stage) => {
+  const { page } = await openPanel(stage);
+  await writeFile(join(stage.folder, "other.txt"), "another editor");
+  await openFile(page, "other.txt");
+  await expect.poll(() => page.locator("iframe.webview").count()).toBe(0);
+  await recordByCli(stage, report("while-hidden", 100), "claude-code", "acme/storefront");
+  await editorTabs(page, "Reward Ledger Trends").click();
+  const panel = webview(page);
+  await choose(panel, "Agent", "claude-code");
+  await expect.poll(() => tile(panel, "coins").textContent()).toBe("11.90");
+});
+
+scenario("trends: every theme draws", async (stage) => {
+  const { page, panel } = await openPanel(stage);
+  const background = async (): Promise<string> =>
+    String(await panel.locator("body").evaluate("(body) => getComputedStyle(body).backgroundColor"));
+  const seen = new Set<string>();
+  for (const theme of ["Default Dark Modern", "Default Light Modern", "Default High Contrast", "Default High Contrast Light"]) {
+    await stage.server.changeSettings({ "workbench.colorTheme": theme });
+    await expect.poll(() => panel.locator("body").getAttribute("data-vscode-theme-id")).toBe(theme);
+    seen.add(`${theme} ${await background()}`);
+    await panel.locator("canvas").first().waitFor();
+  }
+  expect(seen.size).toBe(4);
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await panel.getByRole("tab", { name: "Violations" }).click();
+  await panel.locator(".rule-row").first().waitFor();
+});

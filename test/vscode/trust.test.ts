@@ -1,0 +1,46 @@
+import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect } from "vitest";
+import { counterLabel, runLedgerCommand } from "./support/product.ts";
+import { pick, runCommand } from "./support/quick-input.ts";
+import { cliJson } from "./support/record.ts";
+import { report } from "./support/reports.ts";
+import { scenario } from "./support/scenario.ts";
+import { notifications, writeClipboard } from "./support/workbench.ts";
+
+scenario(
+  "a folder that is not trusted names no path and feeds no report",
+  async (stage) => {
+    const other = join(stage.root, "home of the folder's choice");
+    await mkdir(join(stage.folder, ".vscode"));
+    await writeFile(
+      join(stage.folder, ".vscode", "settings.json"),
+      JSON.stringify({
+        "rewardLedger.home": other,
+        "rewardLedger.intake.globs": ["**/*.json"],
+        "rewardLedger.intake.agent": "impostor",
+      }),
+    );
+    await writeFile(join(stage.folder, "review-report.json"), JSON.stringify(report("run-planted", 100, [], 10)));
+    const page = await stage.open();
+    await expect.poll(() => counterLabel(page)).toBe("Reward Ledger: no run recorded yet");
+    await sleep(1_500);
+    expect(existsSync(stage.home)).toBe(false);
+
+    // What the user does by hand works, and goes to the user's own ledger.
+    await writeClipboard(page, JSON.stringify(report("run-own", 94, [], 30)));
+    await runLedgerCommand(page, "Record Review Report from Clipboard");
+    await pick(page, "claude-code");
+    await notifications(page, "Total 1.40.").waitFor();
+    expect(existsSync(other)).toBe(false);
+    expect(await cliJson(stage, "status")).toMatchObject({ runs: 1 });
+
+    // Trusted, the folder's reports are taken in.
+    await runCommand(page, "Workspaces: Manage Workspace Trust");
+    await page.getByRole("button", { name: "Trust", exact: true }).first().click();
+    await expect.poll(() => counterLabel(page), { timeout: 15_000 }).toContain("impostor has 2.00 coins");
+  },
+  { workspaceTrust: true },
+);

@@ -1,0 +1,74 @@
+import { readFile } from "node:fs/promises";
+import { expect } from "vitest";
+import { counterLabel, runLedgerCommand } from "./support/product.ts";
+import { pick } from "./support/quick-input.ts";
+import { cliJson, recordByCli } from "./support/record.ts";
+import { report } from "./support/reports.ts";
+import { scenario } from "./support/scenario.ts";
+import type { Stage } from "./support/stage.ts";
+import { reloadWindow } from "./support/window.ts";
+import { notifications, openContainer, treeRows, writeClipboard } from "./support/workbench.ts";
+
+/** Process ids of the extension hosts started so far, oldest first. */
+async function hostPids(stage: Stage): Promise<readonly number[]> {
+  const output = await readFile(stage.server.outputFile, "utf8");
+  return [...output.matchAll(/<(\d+)> Launched Extension Host Process/g)].map((match) => Number(match[1]));
+}
+
+scenario("two windows and a terminal write at once and lose nothing", async (stage) => {
+  const one = await stage.open();
+  const two = await stage.open();
+  await openContainer(one, "Reward Ledger");
+  await openContainer(two, "Reward Ledger");
+
+  await writeClipboard(one, JSON.stringify(report("run-one", 94, [], 60)));
+  await runLedgerCommand(one, "Record Review Report from Clipboard");
+  await pick(one, "claude-code");
+  await expect.poll(() => counterLabel(two), { interval: 20 }).toContain("has 1.40 coins");
+
+  // The palette of each window waits with the same question while the terminal writes a burst.
+  for (const [page, name] of [
+    [one, "run-a"],
+    [two, "run-b"],
+  ] as const) {
+    await page.bringToFront();
+    await writeClipboard(page, JSON.stringify(report(name, 90, [], 50)));
+    await runLedgerCommand(page, "Record Review Report from Clipboard");
+  }
+  const burst = [1, 2, 3, 4, 5, 6].map((n) => recordByCli(stage, report(`burst-${n}`, 90, [], 40 - n)));
+  await Promise.all([pick(one, "claude-code"), pick(two, "claude-code"), ...burst]);
+  await expect
+    .poll(async () => (await counterLabel(one)) === (await counterLabel(two)) && (await counterLabel(one)))
+    .toContain("9 passes in a row");
+  await treeRows(one, "Runs", "score 94").waitFor();
+  await treeRows(two, "Runs", "score 94").waitFor();
+  expect(await cliJson(stage, "status")).toMatchObject({ runs: 9, streak_pass: 9 });
+  expect(await cliJson(stage, "verify")).toMatchObject({ ok: true, facts: 9 });
+});
+
+scenario("a window that is reloaded or whose host is killed goes on where it was", async (stage) => {
+  const page = await stage.open();
+  await writeClipboard(page, JSON.stringify(report("run-1", 94, [], 60)));
+  await runLedgerCommand(page, "Record Review Report from Clipboard");
+  await pick(page, "claude-code");
+  await notifications(page, "Total 1.40.").waitFor();
+  await reloadWindow(page);
+  await expect.poll(() => counterLabel(page)).toBe("Reward Ledger: claude-code has 1.40 coins, 1 pass");
+
+  await writeClipboard(page, JSON.stringify(report("run-2", 100, [], 50)));
+  await runLedgerCommand(page, "Record Review Report from Clipboard");
+  await pick(page, "claude-code");
+  await notifications(page, "Total 3.40.").waitFor();
+  const pids = await hostPids(stage);
+  const host = pids.at(-1);
+  if (host === undefined) throw new Error("No extension host was started");
+  process.kill(host, "SIGKILL");
+  await expect.poll(() => hostPids(stage), { timeout: 20_000 }).toHaveLength(pids.length + 1);
+
+  await writeClipboard(page, JSON.stringify(report("run-3", 90, [], 40)));
+  await expect.poll(() => counterLabel(page), { timeout: 10_000 }).toContain("has 3.40 coins");
+  await runLedgerCommand(page, "Record Review Report from Clipboard");
+  await pick(page, "claude-code");
+  await notifications(page, "Total 4.40.").waitFor();
+  expect(await cliJson(stage, "verify")).toMatchObject({ ok: true, facts: 3, problems: [] });
+});

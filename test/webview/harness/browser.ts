@@ -1,0 +1,21 @@
+import { existsSync } from "node:fs";
+import sparticuz from "@sparticuz/chromium";
+import { type Browser, chromium } from "playwright-core";
+
+/** A real Chromium without a display: the one of the npm package, or `CHROME_PATH`. */
+export async function openBrowser(): Promise<Browser> {
+  const given = process.env["CHROME_PATH"];
+  const executablePath = given !== undefined && existsSync(given) ? given : await sparticuz.executablePath();
+  return chromium.launch({
+    executablePath,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}

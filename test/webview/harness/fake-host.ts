@@ -1,0 +1,83 @@
+import type { HostMessage, PanelNotice, PanelRequest } from "../../../src/protocol/trends-panel.ts";
+import { type Ledger, ledgerOf } from "./ledger.ts";
+import { scenarioNames, scenarioOf } from "./scenario.ts";
+
+/*
+ * Runs in the page before the panel and stands where VS Code and the extension's host stand: it gives `acquireVsCodeApi`, answers
+ * requests from a ledger in memory, keeps the state in the session storage, as a reloaded webview finds it, and writes down
+ * what it was told.
+ */
+
+type Told = PanelRequest | PanelNotice;
+/** What tests look at and steer: what the panel said, and how the host answers. */
+export type HarnessControl = { told: Told[]; failing: boolean; delayMs: number; say(message: HostMessage): void };
+
+declare global {
+  interface Window {
+    harness: HarnessControl;
+    acquireVsCodeApi(): unknown;
+  }
+}
+
+const stateKey = "panel state";
+const parameters = new URLSearchParams(location.search);
+const scenario = scenarioNames.find((name) => name === parameters.get("scenario")) ?? "sixty";
+const locale = parameters.get("locale") ?? "en";
+const ledger: Ledger = ledgerOf(scenarioOf(scenario));
+
+const control: HarnessControl = {
+  told: [],
+  failing: false,
+  delayMs: 0,
+  say: (message) => window.postMessage(message, location.origin),
+};
+
+function answer(request: PanelRequest): HostMessage {
+  const { id } = request;
+  if (control.failing) {
+    const error = {
+      code: "store_unreadable",
+      message: "Failed to read /home/dev/.reward-ledger/index.sqlite: permission denied",
+      hint: "Check the permissions of the home, then run `reward-ledger doctor`.",
+    } as const;
+    return { type: "reply", id, ok: false, error };
+  }
+  switch (request.method) {
+    case "trends":
+      return { type: "reply", id, ok: true, result: ledger.trends(request.params) };
+    case "run": {
+      const result = ledger.run(request.params.fact_id);
+      if (result !== undefined) return { type: "reply", id, ok: true, result };
+      const error = { code: "not_found", message: "Failed to find this run", hint: "It may have been reset." } as const;
+      return { type: "reply", id, ok: false, error };
+    }
+    case "runsBreaking": {
+      const { rule, filter, limit } = request.params;
+      return { type: "reply", id, ok: true, result: ledger.runsBreaking(rule, filter, limit) };
+    }
+    case "openFinding":
+    case "copy":
+      return { type: "reply", id, ok: true, result: null };
+    case "save":
+      return { type: "reply", id, ok: true, result: { saved: true } };
+    default:
+      return request satisfies never;
+  }
+}
+
+window.harness = control;
+window.acquireVsCodeApi = () => ({
+  postMessage(message: Told): void {
+    control.told.push(message);
+    // Structured clone and a task of its own, as between a webview and its host.
+    if (message.type === "request") setTimeout(() => control.say(answer(message)), control.delayMs);
+    if (message.type === "ready") control.say({ type: "init", locale, strings: {} });
+  },
+  getState(): unknown {
+    const kept = sessionStorage.getItem(stateKey);
+    return kept === null ? undefined : JSON.parse(kept);
+  },
+  setState(state: unknown): void {
+    sessionStorage.setItem(stateKey, JSON.stringify(state));
+  },
+});

@@ -1,0 +1,134 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { openBrowser } from "./browser.ts";
+import { startHarness } from "./server.ts";
+import type { ThemeName } from "./themes.ts";
+
+/*
+ * Takes pictures of the panel in its states and themes: `node test/webview/harness/shots.ts <folder> [name…]`.
+ * They are for eyes; nothing is compared.
+ */
+
+type Shot = Readonly<{
+  name: string;
+  scenario: string;
+  state?: Readonly<Record<string, unknown>>;
+  width?: number;
+  height?: number;
+  themes?: readonly ThemeName[];
+  full?: boolean;
+  act?(page: Page): Promise<void>;
+}>;
+
+const filter = (more: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => ({
+  agent: null,
+  compare_with: null,
+  project: null,
+  period: "all",
+  since: null,
+  until: null,
+  ...more,
+});
+const compare = { filter: filter({ agent: "claude-code", compare_with: "codex" }) };
+const single = { filter: filter({ agent: "claude-code" }) };
+const every = ["dark", "light", "contrast"] as const;
+
+async function openNewest(page: Page): Promise<void> {
+  await page.locator("#coin-chart").focus();
+  await page.keyboard.press("End");
+  await page.keyboard.press("Enter");
+  await page.locator(".finding, .drawer .muted").first().waitFor();
+}
+
+async function hoverChart(page: Page): Promise<void> {
+  const box = await page.locator(".u-over").first().boundingBox();
+  if (box !== null) await page.mouse.move(box.x + box.width * 0.6, box.y + box.height * 0.4);
+}
+
+const shots: readonly Shot[] = [
+  { name: "empty", scenario: "empty", themes: every },
+  { name: "one", scenario: "one" },
+  { name: "single", scenario: "sixty", state: single, themes: every, act: hoverChart },
+  { name: "compare", scenario: "sixty", state: compare, themes: every },
+  { name: "compare-wide", scenario: "sixty", state: compare, width: 2000 },
+  { name: "thousands", scenario: "thousands", state: single, themes: every, act: hoverChart },
+  { name: "three", scenario: "thousands", state: { filter: filter({}) } },
+  { name: "eight", scenario: "eight", state: { filter: filter({}) } },
+  { name: "reset", scenario: "reset", state: single },
+  {
+    name: "violations",
+    scenario: "sixty",
+    state: { tab: "violations", filter: filter({ agent: "claude-code", period: "30d" }) },
+    themes: every,
+  },
+  {
+    name: "rule",
+    scenario: "sixty",
+    state: { tab: "violations", filter: filter({ agent: "claude-code" }) },
+    act: async (page) => {
+      await page.locator(".rule-row").first().click();
+      await page.locator(".run-row").first().waitFor();
+    },
+  },
+  { name: "table", scenario: "sixty", state: { ...compare, presentation: { coins: "table" } }, themes: every },
+  {
+    name: "violations-table",
+    scenario: "sixty",
+    state: { tab: "violations", filter: filter({}), presentation: { violations: "table" } },
+  },
+  { name: "run", scenario: "sixty", state: single, themes: every, act: openNewest },
+  { name: "narrow", scenario: "sixty", state: compare, width: 300, height: 700, themes: every, full: true },
+  {
+    name: "narrow-violations",
+    scenario: "sixty",
+    state: { tab: "violations", filter: filter({}) },
+    width: 300,
+    height: 700,
+    full: true,
+  },
+  { name: "narrow-run", scenario: "sixty", state: single, width: 300, height: 700, act: openNewest },
+  {
+    name: "nothing",
+    scenario: "sixty",
+    state: { filter: filter({ period: "custom", since: "2020-01-01", until: "2020-01-31" }) },
+  },
+  {
+    name: "error",
+    scenario: "sixty",
+    state: single,
+    act: async (page) => {
+      await page.evaluate(() => {
+        window.harness.failing = true;
+        window.harness.say({ type: "changed" });
+      });
+      await page.locator(".error-notice").waitFor();
+    },
+  },
+];
+
+const [folder = "/tmp/webview-shots", ...names] = process.argv.slice(2);
+await mkdir(folder, { recursive: true });
+const harness = await startHarness();
+const browser = await openBrowser();
+try {
+  for (const shot of shots.filter(({ name }) => names.length === 0 || names.includes(name))) {
+    for (const theme of shot.themes ?? ["dark"]) {
+      const page = await browser.newPage({ locale: "en-US", viewport: { width: shot.width ?? 1200, height: shot.height ?? 860 } });
+      page.on("console", (message) => {
+        if (message.type() === "error") console.error(`${shot.name} ${theme}: ${message.text()}`);
+      });
+      page.on("pageerror", (error) => console.error(`${shot.name} ${theme}: ${error.message}`));
+      const state = JSON.stringify(shot.state ?? {});
+      await page.addInitScript((kept) => sessionStorage.setItem("panel state", kept), state);
+      await page.goto(`${harness.url}?scenario=${shot.scenario}&theme=${theme}`);
+      await page.locator(".tile, .empty").first().waitFor();
+      await shot.act?.(page);
+      await page.screenshot({ path: join(folder, `${shot.name}-${theme}.png`), fullPage: shot.full ?? false });
+      await page.close();
+    }
+  }
+} finally {
+  await browser.close();
+  await harness.close();
+}
