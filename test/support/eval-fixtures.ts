@@ -65,10 +65,11 @@ export type EvalHistoryOptions = Readonly<{
   everyHours?: number;
 }>;
 
-/** How a test behaves over the history: the probability of passing in its first and in its last run. */
-type Habit = Readonly<{ first: number; last: number; ms: number; turns: number }>;
+/** How likely a test passes: in the first run, in the last, and (where it differs) in the last three. */
+type Odds = Readonly<{ first: number; last: number; lately?: number }>;
+type Habit = Odds & Readonly<{ ms: number; turns: number }>;
 
-const habits: readonly [Readonly<{ first: number; last: number }>, ...Readonly<{ first: number; last: number }>[]] = [
+const habits: readonly [Odds, ...Odds[]] = [
   { first: 1, last: 1 },
   { first: 1, last: 1 },
   { first: 1, last: 1 },
@@ -77,6 +78,7 @@ const habits: readonly [Readonly<{ first: number; last: number }>, ...Readonly<{
   { first: 0, last: 0 },
   { first: 0.1, last: 1 },
   { first: 1, last: 0.3 },
+  { first: 1, last: 1, lately: 0.2 },
 ];
 
 const areas = [
@@ -93,8 +95,9 @@ const hex = (random: Random, digits: number): string =>
 
 const usd = (micros: number): number => Math.round(micros) / 1_000_000;
 
-function resultOf(random: Random, habit: Habit, progress: number, tier: string): Omit<FixtureTest, "name" | "suite"> {
-  const passed = random() < habit.first + (habit.last - habit.first) * progress;
+/** @param odds probability of passing */
+function resultOf(random: Random, habit: Habit, odds: number, tier: string): Omit<FixtureTest, "name" | "suite"> {
+  const passed = random() < odds;
   const turns = Math.max(1, habit.turns + between(random, -1, 2));
   const base = {
     tier,
@@ -130,7 +133,13 @@ function categoriesOf(tests: readonly FixtureTest[]): FixtureEval["by_category"]
   return counts;
 }
 
-/** A history of eval runs, oldest first: the same options give the same files. Test 0 of each suite never changes its habit. */
+/** The probability that a test passes in a run. */
+function oddsOf({ first, last, lately }: Odds, run: number, runs: number): number {
+  if (lately !== undefined && run >= runs - 3) return lately;
+  return runs < 2 ? last : first + ((last - first) * run) / (runs - 1);
+}
+
+/** A history of eval runs, oldest first: the same options give the same files. Long ones have tests of every trend status. */
 export function makeEvalHistory(options: EvalHistoryOptions): readonly FixtureEval[] {
   const random = randomOf(options.seed);
   const suites = options.suites ?? ["checkout", "search", "review"];
@@ -146,8 +155,11 @@ export function makeEvalHistory(options: EvalHistoryOptions): readonly FixtureEv
   return Array.from({ length: options.runs }, (_, run): FixtureEval => {
     const tier = tiers[run % tiers.length] ?? tiers[0];
     const model = models[run % models.length] ?? models[0];
-    const progress = options.runs < 2 ? 1 : run / (options.runs - 1);
-    const results = tests.map(({ suite, name, habit }) => ({ name, suite, ...resultOf(random, habit, progress, tier) }));
+    const results = tests.map(({ suite, name, habit }) => ({
+      name,
+      suite,
+      ...resultOf(random, habit, oddsOf(habit, run, options.runs), tier),
+    }));
     const passed = results.filter((test) => test.passed).length;
     const micros = results.reduce((sum, test) => sum + Math.round(test.cost_usd * 1_000_000), 0);
     return {
