@@ -59,6 +59,7 @@ function drawResets(plot: uPlot, scene: CoinScene): void {
   ctx.save();
   ctx.font = scaledFont(scene.palette.smallFont, ratio);
   ctx.textBaseline = "top";
+  ctx.textAlign = "left";
   for (const reset of scene.resets) {
     const time = Date.parse(reset.at) / 1000;
     if (time < span.min || time > span.max) continue;
@@ -82,6 +83,9 @@ export function scaledFont(font: string, ratio: number): string {
   return font.replace(/^(\d+)px/, (_, size: string) => `${Number(size) * ratio}px`);
 }
 
+/** With more lines than this, sums get no ticks. */
+const mostLinesWithTicks = 2;
+
 /** The ticks and the mark of one point. */
 function drawPoint(plot: uPlot, scene: CoinScene, lineIndex: number, at: number): void {
   const { ctx } = plot;
@@ -93,8 +97,11 @@ function drawPoint(plot: uPlot, scene: CoinScene, lineIndex: number, at: number)
   if (point === undefined || time === undefined) return;
   const x = plot.valToPos(time, "x", true);
   const y = plot.valToPos(point.coins, "y", true);
-  if (point.bonuses > 0) drawTick(ctx, palette.pass, { x, y, up: true, ratio });
-  if (point.penalties < 0) drawTick(ctx, palette.fail, { x, y, up: false, ratio });
+  // Nearly every sum of many runs has both, and many lines stand close together: ticks would say nothing there.
+  if (point.verdict !== null || scene.lines.length <= mostLinesWithTicks) {
+    if (point.bonuses > 0) drawTick(ctx, palette.pass, { x, y, up: true, ratio });
+    if (point.penalties < 0) drawTick(ctx, palette.fail, { x, y, up: false, ratio });
+  }
   if (point.verdict === null) drawDot(ctx, lineColor(palette, lineIndex), x, y, 2.5 * ratio);
   else drawVerdict(ctx, palette, { verdict: point.verdict, hollow: lookOf(lineIndex).hollow, x, y, radius: 4 * ratio, ratio });
 }
@@ -106,6 +113,8 @@ function drawPoints(plot: uPlot, scene: CoinScene): void {
   ctx.beginPath();
   ctx.rect(bbox.left - overhang, bbox.top, bbox.width + 2 * overhang, bbox.height);
   ctx.clip();
+  // The last line drawn leaves its dashes behind.
+  ctx.setLineDash([]);
   for (const [index, line] of scene.lines.entries()) {
     if (!scene.shown(index)) continue;
     const { from, to } = pointsWithin(line, spanOf(plot, scene.domain));

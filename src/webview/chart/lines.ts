@@ -14,6 +14,8 @@ export type CoinLine = Readonly<{
 export type Place = Readonly<{ line: number; point: number }>;
 
 const millisecond = 0.001;
+const minute = 60;
+const halfDay = 43_200;
 
 const secondsOf = (iso: string): number => Date.parse(iso) / 1000;
 
@@ -39,25 +41,19 @@ export function coinLines(views: readonly CoinLineView[]): readonly CoinLine[] {
 
 /**
  * What the time axis shows when nothing is zoomed: the filter's period; where it is open, or nothing existed before, the
- * time of the points with a little air. Always at least a minute wide.
+ * time of the points with a little air. Never of no width.
  */
 export function timeDomain(filter: TrendsView["filter"], lines: readonly CoinLine[]): Span {
+  const from = filter.from === null ? undefined : secondsOf(filter.from);
+  const to = filter.to === null ? undefined : secondsOf(filter.to);
   const firsts = lines.flatMap((line) => line.xs.slice(0, 1));
-  const lasts = lines.flatMap((line) => line.xs.slice(-1));
-  const from = filter.from === null ? Number.NEGATIVE_INFINITY : secondsOf(filter.from);
-  const to = filter.to === null ? Number.POSITIVE_INFINITY : secondsOf(filter.to);
-  if (firsts.length === 0) {
-    const end = Number.isFinite(to) ? to : 0;
-    return { min: Number.isFinite(from) ? from : end - 60, max: Math.max(end, (Number.isFinite(from) ? from : end - 60) + 60) };
-  }
-  const first = Math.min(...firsts);
-  const last = Math.max(...lasts);
-  const air = Math.max(30, (last - first) * 0.02);
+  const first = firsts.length === 0 ? (from ?? (to ?? halfDay) - halfDay) : Math.min(...firsts);
+  const last = Math.max(first, ...lines.flatMap((line) => line.xs.slice(-1)));
+  const end = to === undefined ? last : Math.max(to, last);
+  const air = end - first < minute ? halfDay : (end - first) * 0.02;
   const nothingBefore = lines.every((line) => line.coinsBefore === 0);
-  return {
-    min: nothingBefore ? Math.max(from, first - air) : Number.isFinite(from) ? from : first - air,
-    max: Number.isFinite(to) ? Math.max(to, last) : last + air,
-  };
+  const start = nothingBefore || from === undefined ? first - air : from;
+  return { min: Math.min(first, Math.max(start, from ?? start)), max: to === undefined ? end + air : end };
 }
 
 /** The newest coins of a line. */

@@ -41,7 +41,7 @@ function drawStreak(
   canvas.restore();
   if (streak.kind === "block") hatch(canvas, color, box, ratio);
   canvas.fillStyle = color;
-  canvas.fillRect(box.left, box.top, Math.min(box.width, 2 * ratio), box.height);
+  if (box.width >= 6 * ratio) canvas.fillRect(box.left, box.top, 2 * ratio, box.height);
   const label = texts.number(streak.length);
   const labelWidth = canvas.measureText(label).width;
   if (labelWidth + 10 * ratio > box.width) return;
@@ -88,6 +88,8 @@ export function drawStrip(plot: uPlot, scene: CoinScene): void {
   ctx.save();
   ctx.font = scaledFont(scene.palette.smallFont, ratio);
   ctx.textBaseline = "middle";
+  ctx.textAlign = "left";
+  ctx.setLineDash([]);
   for (const [row, index] of stripRows(scene).entries()) {
     const line = scene.finest[index];
     if (line === undefined) continue;

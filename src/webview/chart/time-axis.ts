@@ -21,7 +21,11 @@ export function timeLabels(splits: readonly number[], increment: number, texts: 
       ? format({ month: "short" })
       : increment >= day
         ? format({ day: "numeric", month: "short" })
-        : format({ hour: "2-digit", minute: "2-digit", ...(increment < 60 ? { second: "2-digit" } : {}) });
+        : format({
+            hour: "numeric",
+            ...(increment < 3600 ? { minute: "2-digit" } : {}),
+            ...(increment < 60 ? { second: "2-digit" } : {}),
+          });
   const coarse = increment >= day ? year : format({ day: "numeric", month: "short" });
   let before: string | null = null;
   return splits.map((split) => {

@@ -8,6 +8,7 @@ import { nearestPlace } from "../chart/nearest.ts";
 import { drawStrip, stripRows } from "../chart/strip.ts";
 import { useTexts } from "../panel/contexts.ts";
 import type { Span } from "../panel/state.ts";
+import { useChartHeight } from "../panel/use-chart-height.ts";
 import type { Texts } from "../texts.ts";
 import { ChartTooltip, pointSentence } from "./chart-tooltip.tsx";
 import { Plot } from "./plot.tsx";
@@ -19,7 +20,6 @@ type Props = Readonly<{
   onOpen(place: Place): void;
 }>;
 
-const chartHeight = 300;
 export const coinChartId = "coin-chart";
 
 /** The place under the pointer of a plot; over the strip, which has no coins, the one nearest in time. */
@@ -65,6 +65,7 @@ export function CoinChart({ scene, zoom, onZoom, onOpen }: Props): JSX.Element {
   const point = place === null ? undefined : line?.points[place.point];
   const { domain } = scene;
   const span = zoom ?? domain;
+  const height = useChartHeight();
   const named = scene.lines.length > 1;
 
   // Places are those of one scene; another scene has others.
@@ -202,7 +203,7 @@ export function CoinChart({ scene, zoom, onZoom, onOpen }: Props): JSX.Element {
         }}
         onBlur={() => setPlace(null)}
       >
-        <Plot options={coinOptions} data={data} height={chartHeight} span={span} onPlot={keepCoins} />
+        <Plot options={coinOptions} data={data} height={height} span={span} onPlot={keepCoins} />
         <div class="strip-title muted">{texts.t("coins.streaks")}</div>
         <Plot
           options={stripOptions}

@@ -59,7 +59,7 @@ function RunRow({ run, onOpen }: Readonly<{ run: RunView; onOpen(): void }>): JS
         <span class="run-row-text">
           <span>{time}</span>
           <span class="muted">
-            {texts.list([run.agent, ...(run.project === null ? [] : [run.project]), texts.count("count.findings", run.findings)])}
+            {[run.agent, ...(run.project === null ? [] : [run.project]), texts.count("count.findings", run.findings)].join(" · ")}
           </span>
         </span>
         <span class="run-row-coins">

@@ -45,8 +45,10 @@ export function RunDrawer({ host, factId, fromRule, onBack, onClose }: Props): J
 }
 
 function RunBody({ host, detail }: Readonly<{ host: Host; detail: RunDetailView }>): JSX.Element {
+  const texts = useTexts();
   return (
     <>
+      {detail.hidden && <p class="warning-note">{texts.t("run.hidden")}</p>}
       <p class="run-summary">{detail.summary}</p>
       <Formula formula={detail.formula} />
       <RunFacts detail={detail} />

@@ -44,7 +44,7 @@ export function Tiles({ tiles, onCoins, onStreak, onPassRate, onRule }: Props): 
       </Tile>
       <Tile
         name="pass-rate"
-        title={texts.t("tile.passRate")}
+        title={rate === null ? texts.t("tile.passRate.title") : texts.count("tile.passRate", rate.total)}
         action={texts.t("tile.passRate.open")}
         value={rate === null ? texts.t("tile.passRate.none") : texts.percent(rate.rate)}
         onOpen={onPassRate}
@@ -53,7 +53,13 @@ export function Tiles({ tiles, onCoins, onStreak, onPassRate, onRule }: Props): 
           <>
             <Interval rate={rate.rate} low={rate.low} high={rate.high} />
             <span>{texts.t("tile.passRate.count", { passed: texts.number(rate.passed), total: texts.number(rate.total) })}</span>
-            <span>{texts.t("tile.passRate.interval", { low: texts.percent(rate.low), high: texts.percent(rate.high) })}</span>
+            <span>
+              {texts.t("tile.passRate.interval", {
+                level: texts.percent(0.95),
+                low: texts.percent(rate.low),
+                high: texts.percent(rate.high),
+              })}
+            </span>
           </>
         )}
       </Tile>

@@ -95,8 +95,12 @@ export function coinColumns(lines: readonly CoinLine[], texts: Texts, open: Open
     ...(aggregated ? bucketColumns(texts) : []),
     number("score", texts.t("table.score"), (point) => point.score, texts.number),
     number("earned", texts.t("table.earned"), (point) => point.delta, texts.signedCoins),
-    number("bonuses", texts.t(aggregated ? "table.bonuses" : "table.bonus"), (point) => point.bonuses, texts.signedCoins),
-    number("penalties", texts.t("table.penalties"), (point) => point.penalties, texts.signedCoins),
+    ...(aggregated
+      ? [
+          number("bonuses", texts.t("table.bonuses"), (point) => point.bonuses, texts.signedCoins),
+          number("penalties", texts.t("table.penalties"), (point) => point.penalties, texts.signedCoins),
+        ]
+      : [number("bonus", texts.t("table.bonus"), (point) => point.bonuses + point.penalties, texts.signedCoins)]),
     number("coins", texts.t("table.coinsAfter"), (point) => point.coins, texts.coins),
     number("streak_pass", texts.t("table.passStreak"), (point) => point.streak_pass, texts.number),
     number("streak_block", texts.t("table.blockStreak"), (point) => point.streak_block, texts.number),
@@ -108,7 +112,11 @@ export function coinColumns(lines: readonly CoinLine[], texts: Texts, open: Open
             numeric: false,
             value: ({ point }: CoinRow) => point.run_id,
             text: runId,
-            cell: (row: CoinRow) => <code class="run-id">{runId(row)}</code>,
+            cell: (row: CoinRow) => (
+              <code class="run-id" title={runId(row)}>
+                {runId(row)}
+              </code>
+            ),
           },
         ]
       : []),

@@ -245,6 +245,7 @@ export function ledgerOf({ runs, now, resets }: Scenario): Ledger {
       const { source, view, before } = found;
       return {
         run: view,
+        hidden: false,
         summary: source.report.summary,
         branch: "feature/checkout-discounts",
         commit: "4f2a9c1e8b7d6a5f4e3d2c1b0a9f8e7d6c5b4a39",

@@ -34,11 +34,16 @@ const compare = { filter: filter({ agent: "claude-code", compare_with: "codex" }
 const single = { filter: filter({ agent: "claude-code" }) };
 const every = ["dark", "light", "contrast"] as const;
 
+/** Opens the newest run; where the chart shows sums, Enter first zooms into the newest of them. */
 async function openNewest(page: Page): Promise<void> {
-  await page.locator("#coin-chart").focus();
-  await page.keyboard.press("End");
-  await page.keyboard.press("Enter");
-  await page.locator(".finding, .drawer .muted").first().waitFor();
+  const drawer = page.locator(".drawer");
+  for (let tries = 0; tries < 4 && !(await drawer.isVisible()); tries += 1) {
+    await page.locator("#coin-chart").focus();
+    await page.keyboard.press("End");
+    await page.keyboard.press("Enter");
+    await page.waitForTimeout(100);
+  }
+  await page.locator("#findings-title").waitFor();
 }
 
 async function hoverChart(page: Page): Promise<void> {
@@ -114,7 +119,10 @@ const browser = await openBrowser();
 try {
   for (const shot of shots.filter(({ name }) => names.length === 0 || names.includes(name))) {
     for (const theme of shot.themes ?? ["dark"]) {
-      const page = await browser.newPage({ locale: "en-US", viewport: { width: shot.width ?? 1200, height: shot.height ?? 860 } });
+      const page = await browser.newPage({
+        locale: "en-US",
+        viewport: { width: shot.width ?? 1200, height: shot.height ?? 860 },
+      });
       page.on("console", (message) => {
         if (message.type() === "error") console.error(`${shot.name} ${theme}: ${message.text()}`);
       });
