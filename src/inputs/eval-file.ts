@@ -1,10 +1,14 @@
 import { createHash } from "node:crypto";
 import { invalidEval } from "../domain/errors.ts";
 import type { Sha256 } from "../domain/eval/cache.ts";
+import { estimateRun } from "../domain/eval/estimate.ts";
 import { contentSha256 } from "../domain/eval/identity.ts";
+import type { PriceTable } from "../domain/eval/price.ts";
 import { readEvalRun } from "../domain/eval/read.ts";
-import type { EvalFormat, EvalRun } from "../domain/eval/run.ts";
+import { type EvalRecorded, evalRecorded } from "../domain/eval/recorded.ts";
+import { type EvalFormat, type EvalRun, runInstant } from "../domain/eval/run.ts";
 import { sanityWarnings } from "../domain/eval/sanity.ts";
+import type { Draft } from "../domain/fact.ts";
 import { parseJson } from "./json.ts";
 
 /** An eval file that was understood. Warnings are what it says that cannot be right or could not be used; one line each. */
@@ -47,4 +51,29 @@ export function parseEval(text: string, target: string, format?: EvalFormat): Pa
     warnings: [...sanityWarnings(read.run), ...read.warnings],
     contentSha256: contentSha256(read.run, sha256),
   };
+}
+
+/** What the one who records an eval run says beside the file. `now` stands in for a timestamp that is no time. */
+export type EvalContext = Readonly<{
+  project: string | null;
+  /** Path or name of the file; only its last part is recorded. */
+  source: string | null;
+  label?: string | undefined;
+  prices: PriceTable;
+  now: Date;
+}>;
+
+/** The draft of a recorded eval run, with its costs estimated where the provider did not report them. */
+export function draftOfEval({ run, contentSha256: content_sha256 }: ParsedEval, context: EvalContext): Draft {
+  const at = runInstant(run);
+  const data: EvalRecorded = {
+    run,
+    at: new Date(at ?? context.now.getTime()).toISOString(),
+    timestamp_given: at !== undefined,
+    content_sha256,
+    source: context.source?.split(/[\\/]/).at(-1) ?? null,
+    label: context.label ?? run.label ?? null,
+    estimates: estimateRun(run, context.prices),
+  };
+  return { kind: evalRecorded.kind, project: context.project, data };
 }

@@ -6,11 +6,12 @@ import { compareRuns } from "../../src/domain/eval/compare.ts";
 import { priceEntry, reportCosts } from "../../src/domain/eval/cost.ts";
 import { packResults } from "../../src/domain/eval/packed-results.ts";
 import { referencePrices } from "../../src/domain/eval/price.ts";
+import { evalRecorded } from "../../src/domain/eval/recorded.ts";
 import { runCostEntries, runCostMicros, testCounts } from "../../src/domain/eval/run.ts";
 import { defaultTierModels } from "../../src/domain/eval/tier.ts";
 import { trendsOf } from "../../src/domain/eval/trend.ts";
 import { writeEvalRun } from "../../src/domain/eval/write.ts";
-import { parseEval } from "../../src/inputs/eval-file.ts";
+import { draftOfEval, parseEval } from "../../src/inputs/eval-file.ts";
 import { parseJson } from "../../src/inputs/json.ts";
 import { makeEvalHistory } from "../support/eval-fixtures.ts";
 
@@ -69,6 +70,37 @@ describe("reading the text of an eval file", () => {
 
   test("a format that is told is not guessed", () => {
     expect(() => parseEval(JSON.stringify(file), "run.json", "legacy")).toThrow(/branch: missing/);
+  });
+});
+
+describe("the draft of a recorded run", () => {
+  const now = new Date("2026-11-21T00:00:00.000Z");
+  const context = { project: "acme/storefront", source: "C:\\runs/one.json", prices: referencePrices, now };
+  const draft = (head: Readonly<Record<string, unknown>>, more: Readonly<{ label?: string }> = {}) =>
+    evalRecorded.data.parse(
+      draftOfEval(parseEval(JSON.stringify({ ...file, ...head }), "run.json"), { ...context, ...more }).data,
+    );
+
+  test("has the instant in UTC, the file's name without its folder, and estimates only where they are needed", () => {
+    expect(draft({ timestamp: "2026-03-16T12:00:00+02:00" })).toMatchObject({
+      at: "2026-03-16T10:00:00.000Z",
+      timestamp_given: true,
+      source: "one.json",
+      label: "nightly-1",
+      estimates: null,
+    });
+    expect(draft({ costs: [{ model: "claude-haiku-4-5", input_tokens: 1_000_000 }] })).toMatchObject({
+      estimates: { source: "reference prices", date: "2025-05-01", micros: [800_000] },
+    });
+  });
+
+  test("takes the time of recording for a timestamp that is no time, and a label that is given over the file's", () => {
+    expect(draft({ timestamp: "soon" }, { label: "mine" })).toMatchObject({
+      at: "2026-11-21T00:00:00.000Z",
+      timestamp_given: false,
+      label: "mine",
+      run: { timestamp: "soon" },
+    });
   });
 });
 
