@@ -1,0 +1,18 @@
+import { join } from "node:path";
+import { build } from "esbuild";
+
+/** Bundles a script once, so that each of many processes started from it loads one file. Returns the bundle's path. */
+export async function bundleScript(entry: string, directory: string): Promise<string> {
+  const outfile = join(directory, "bundled-script.cjs");
+  await build({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    mainFields: ["module", "main"],
+    logLevel: "error",
+  });
+  return outfile;
+}
