@@ -73,7 +73,9 @@ export function sanityWarnings(run: EvalRun): readonly string[] {
     ...countWarnings(run, { total, tests }),
     ...negative([
       ["total_cost_usd", run.total_cost_usd],
-      legacy ? ["total_duration_ms", run.total_duration_ms] : ["duration_seconds", run.duration_seconds ?? run.total_duration_ms / 1000],
+      legacy
+        ? ["total_duration_ms", run.total_duration_ms]
+        : ["duration_seconds", run.duration_seconds ?? run.total_duration_ms / 1000],
     ]),
     ...costWarnings(run),
     ...run.tests.flatMap((test, index) => testWarnings(test, `${tests}[${index}]`)),
