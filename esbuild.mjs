@@ -25,6 +25,9 @@ const node = {
   format: "cjs",
   outdir: "dist",
   outExtension: { ".js": ".cjs" },
+  // A bundle in CommonJS knows no `import.meta`, which some packages ask for their own place.
+  define: { ...common.define, "import.meta.url": "bundleUrl" },
+  banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
 };
 
 /** @type {readonly import("esbuild").BuildOptions[]} */
@@ -33,7 +36,7 @@ const bundles = [
   { ...node, target: "node20", entryPoints: { "store-worker": "src/worker/main.ts" } },
   { ...node, target: "node22", entryPoints: { "cli-main": "src/cli/main.ts" } },
   // The entry only checks the version of Node, so its syntax must be one that old versions read.
-  { ...node, target: "node14", entryPoints: { cli: "src/cli/bin.ts" }, external: ["./cli-main.cjs"] },
+  { ...node, target: "node14", entryPoints: { cli: "src/cli/bin.ts" }, external: ["./cli-main.cjs"], banner: {} },
   {
     ...common,
     platform: "browser",

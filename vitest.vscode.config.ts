@@ -9,6 +9,7 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 15_000, interval: 50 } },
     env: { TZ: "UTC", NO_COLOR: "1" },
     reporters: ["verbose"],
   },

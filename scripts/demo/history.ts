@@ -4,9 +4,9 @@ import { mustRun } from "../../test/vscode/support/command.ts";
 /** How the demo runs the packaged command line. */
 export type Terminal = Readonly<{ cli: string; env: NodeJS.ProcessEnv; cwd: string }>;
 
-/** Days the demo's history goes back, within the period the trends panel shows at first. */
-const days = 84;
-const runs = 78;
+/** Days the history goes back: the period that the trends panel shows at first, and most of the one it compares with. */
+const days = 165;
+const runs = 120;
 
 /**
  * Records a history that ends today, one process of the command line a run, as hooks and CI steps do it.

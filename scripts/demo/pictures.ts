@@ -1,12 +1,12 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { BrowserContext, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { launchBrowser } from "../../test/vscode/support/browser.ts";
 import { counter, openTrends } from "../../test/vscode/support/product.ts";
 import { type CodeServer, startServer } from "../../test/vscode/support/server.ts";
 import { newestCode } from "../../test/vscode/support/versions.ts";
-import { openWindow, prepareContext } from "../../test/vscode/support/window.ts";
-import { closeSideBar, openContainer, treeRows, view, welcomeOf } from "../../test/vscode/support/workbench.ts";
+import { openContext, openWindow } from "../../test/vscode/support/window.ts";
+import { closeSideBar, openContainer, treeRows, webview, welcomeOf } from "../../test/vscode/support/workbench.ts";
 
 export type PictureOptions = Readonly<{
   /** Where pictures go. */
@@ -47,9 +47,7 @@ async function withStudio(
   });
   try {
     const browser = await launchBrowser();
-    const context: BrowserContext = await browser.newContext({ viewport: size });
-    context.setDefaultTimeout(30_000);
-    await prepareContext(context);
+    const context = await openContext(browser, size);
     const { page } = await openWindow(context, server, options.folder);
     const shoot = async (picture: string): Promise<void> => {
       await page.screenshot({ path: join(options.output, `${picture}.png`), animations: "disabled" });
@@ -73,12 +71,12 @@ async function emptyState({ page, shoot }: Studio): Promise<void> {
 
 async function sideBarAndTooltip({ page, shoot }: Studio): Promise<void> {
   await openContainer(page, "Reward Ledger");
-  await treeRows(page, "Runs").nth(1).waitFor();
-  await treeRows(page, "Runs").first().click();
-  await treeRows(page, "Runs").nth(2).waitFor();
-  await view(page, "Status").hover();
+  const runs = treeRows(page, "Runs", "score");
+  await runs.first().waitFor();
+  await runs.first().click();
+  await treeRows(page, "Runs", "line ").first().waitFor();
   await counter(page).hover();
-  await page.locator(".monaco-hover .hover-contents:visible").waitFor();
+  await page.locator(".monaco-hover:visible", { hasText: "Most broken rules" }).waitFor();
   await shoot("status-bar-and-side-bar");
   await page.mouse.move(0, 0);
 }
@@ -100,6 +98,23 @@ async function trends({ page, server, shoot }: Studio): Promise<void> {
   }
 }
 
+/** A run with its findings and its formula, and two agents beside each other. */
+async function runAndComparison({ page, server, shoot }: Studio): Promise<void> {
+  await server.changeSettings({});
+  const panel = webview(page);
+  await panel.getByRole("tab", { name: "Coins & streaks" }).click();
+  await panel.getByLabel("Agent", { exact: true }).selectOption({ label: "claude-code" });
+  await panel.getByLabel("Compare with", { exact: true }).selectOption({ label: "codex" });
+  await page.waitForTimeout(800);
+  await shoot("trends-two-agents");
+  await panel.locator("#coin-chart").focus();
+  await page.keyboard.press("End");
+  await page.keyboard.press("Enter");
+  await panel.locator(".drawer .sums").waitFor();
+  await page.waitForTimeout(400);
+  await shoot("trends-run");
+}
+
 /** Opens the packaged extension in a real VS Code, headless, and takes the demo's pictures. */
 export async function takePictures(options: PictureOptions): Promise<void> {
   await mkdir(options.output, { recursive: true });
@@ -107,5 +122,6 @@ export async function takePictures(options: PictureOptions): Promise<void> {
   await withStudio(options, options.home, "code", async (studio) => {
     await sideBarAndTooltip(studio);
     await trends(studio);
+    await runAndComparison(studio);
   });
 }

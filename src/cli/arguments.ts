@@ -1,5 +1,5 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { version } from "../../package.json";
+import manifest from "../../package.json" with { type: "json" };
 import { type LedgerError, usage } from "../domain/errors.ts";
 import type { CliCommand } from "./command.ts";
 import type { CommandEntry } from "./commands.ts";
@@ -149,7 +149,7 @@ export function parseArguments(
   };
   const program = new Command("reward-ledger")
     .description("Keeps score of coding agents: coins, streaks and broken rules from review reports.")
-    .version(version, "-V, --version", "print the version")
+    .version(manifest.version, "-V, --version", "print the version")
     .helpOption("-h, --help", "show help")
     .helpCommand("help [command]", "show help for a command")
     .configureHelp({ showGlobalOptions: true, subcommandTerm: (sub) => sub.name() })

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { enableCompileCache } from "node:module";
+import { join } from "node:path";
 
 /*
  * The process's entry: checks the version of Node, then loads the program. It is a bundle of its own, in syntax that old
@@ -13,5 +14,6 @@ if (Number(process.versions.node.split(".")[0]) < needed) {
 } else {
   // The compiled program is kept by Node between runs, which saves a third of the time that a short command takes.
   enableCompileCache();
-  require("./cli-main.cjs");
+  // In parts, so that the bundler leaves the program in a file of its own.
+  require(join(__dirname, "cli-main.cjs"));
 }

@@ -21,7 +21,7 @@ export type Answer = Readonly<{
 }>;
 
 /** Standard input, as far as a command may ask for it. */
-export type StandardInput = Readonly<{ isTerminal: boolean; read(): Promise<string> }>;
+export type StandardInput = Readonly<{ isTerminal(): boolean; read(): Promise<string> }>;
 
 type Values = Readonly<Record<string, unknown>>;
 type Invoke = (ports: Ports, context: CallContext) => Promise<Answer>;
@@ -53,7 +53,7 @@ export type Face<View> = Readonly<{
 /** Puts the text of standard input under its key, unless a file is named instead. @throws usage on a terminal */
 async function withStandardInput(name: string, key: string | undefined, values: Values, input: StandardInput): Promise<Values> {
   if (key === undefined || values["from"] !== undefined) return values;
-  if (input.isTerminal) {
+  if (input.isTerminal()) {
     throw usage(
       `Wrong use of ${name}: there is nothing to read`,
       `Pipe a report into it (\`specfact code review run --json | reward-ledger ${name}\`), or name a file with --from.`,

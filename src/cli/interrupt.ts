@@ -25,7 +25,12 @@ export function watchInterrupts(announce: (signal: Watched) => void): Interrupt 
   const controller = new AbortController();
   let code: number | null = null;
   const onSignal = (signal: Watched): void => {
-    if (code !== null) process.exit(codeOf(signal));
+    if (code !== null) {
+      // The signal's own effect: an orderly exit would wait for reads that hang.
+      process.removeAllListeners(signal);
+      process.kill(process.pid, signal);
+      return;
+    }
     code = codeOf(signal);
     announce(signal);
     controller.abort();

@@ -1,3 +1,4 @@
+import { isatty } from "node:tty";
 import { cancelled, type ErrorView, toErrorView } from "../domain/errors.ts";
 import type { OnProgress } from "../domain/ports.ts";
 import { asksForJson, type Parsed, parseArguments } from "./arguments.ts";
@@ -13,7 +14,7 @@ import { styleFor, wantsColor } from "./terminal.ts";
 
 type Call = Extract<Parsed, Readonly<{ type: "call" }>>;
 
-const { stdin, stdout, stderr, env } = process;
+const { stdout, stderr, env } = process;
 const plainStyle = { noColor: true, now: new Date(0), zone: "UTC" } as const;
 const endLine = (text: string): string => (text.endsWith("\n") ? text : `${text}\n`);
 
@@ -25,10 +26,10 @@ function barFor({ flags }: Call): ProgressBar | null {
 /** Opens the ledger, asks, and closes it again; says nothing on standard output. */
 async function ask(call: Call, signal: AbortSignal): Promise<Readonly<{ answer: Answer; zone: string }>> {
   const { command, values, flags } = call;
-  const invoke = await command.prepare(values, { isTerminal: stdin.isTTY === true, read: () => readText(stdin, signal) });
+  const invoke = await command.prepare(values, { isTerminal: () => isatty(0), read: () => readText(process.stdin, signal) });
   const logger = logTo(stderr, flags.quiet ? "quiet" : flags.verbose ? "verbose" : "normal");
   const { compose } = await import("../compose.ts");
-  const ports = await compose({ home: flags.home, env, logger });
+  const ports = await compose({ home: flags.home ?? undefined, env, logger });
   const bar = barFor(call);
   const onProgress: OnProgress = bar?.onProgress ?? (() => undefined);
   try {
@@ -36,7 +37,7 @@ async function ask(call: Call, signal: AbortSignal): Promise<Readonly<{ answer: 
   } finally {
     bar?.stop();
     // The answer stands without the checkpoint, which the next process makes up for.
-    await ports.ledger.close().catch((error: unknown) => logger.warn(toErrorView(error).message));
+    await ports.close().catch((error: unknown) => logger.warn(toErrorView(error).message));
   }
 }
 

@@ -41,7 +41,8 @@ export interface FactIndex {
 
 /** What became of a file's bytes: an index, or the reason why they cannot be used and the index must be built again. */
 export type OpenedIndex =
-  | Readonly<{ state: "ready"; index: FactIndex }>
+  /** `changed`: it was migrated or put into another time zone, so that it is worth writing out. */
+  | Readonly<{ state: "ready"; index: FactIndex; changed: boolean }>
   | Readonly<{ state: "damaged"; reason: string }>
   | Readonly<{ state: "newer"; version: number }>;
 

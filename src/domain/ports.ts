@@ -103,6 +103,8 @@ export interface FactLog {
   /** One fact again, by its place. @throws store_unreadable */
   fetch(place: FactPlace): Promise<Fact>;
   inspect(): Promise<LogReport>;
+  /** Names of the devices that this home has been on, by id. */
+  deviceNames(): ReadonlyMap<string, string>;
   close(): Promise<void>;
 }
 

@@ -30,6 +30,7 @@ function wordingOf(issue: z.core.$ZodIssue): string {
     case "invalid_value":
       return `must be ${issue.values.length === 1 ? "" : "one of "}${issue.values.map(String).join(", ")}`;
     case "too_small":
+      if (issue.minimum === 1 && (issue.origin === "string" || issue.origin === "array")) return "must not be empty";
       return `must be at least ${size(issue, issue.minimum)}`;
     case "too_big":
       return `must be at most ${size(issue, issue.maximum)}`;

@@ -1,33 +1,25 @@
 import { homedir } from "node:os";
 import * as vscode from "vscode";
+import { toErrorView } from "../domain/errors.ts";
 import type { Summary } from "../domain/summary.ts";
 import type { OperationView } from "../operations/index.ts";
-import { checkCommands } from "./commands/check.ts";
 import { commandId } from "./commands/ids.ts";
-import { lookCommands } from "./commands/look.ts";
-import { navigateCommands } from "./commands/navigate.ts";
-import { recordCommands } from "./commands/record.ts";
 import { registerCommands } from "./commands/register.ts";
-import { resetCommands } from "./commands/reset.ts";
-import { scanCommand } from "./commands/scan.ts";
-import { scoreCommand } from "./commands/score.ts";
-import { transferCommands } from "./commands/transfer.ts";
 import { tellFailure } from "./dialogue/failure.ts";
 import { createFindingDiagnostics } from "./findings/diagnostics.ts";
 import { openFinding } from "./findings/open.ts";
 import type { TimeStyle } from "./format/times.ts";
 import { runIntake } from "./intake/lifecycle.ts";
-import { openSeenFiles } from "./intake/seen.ts";
 import { later } from "./later.ts";
 import { createReportDocuments } from "./report/documents.ts";
-import type { LoadRuns } from "./runs/pages.ts";
+import type { LoadRuns, RunFilter } from "./runs/pages.ts";
 import { createRunsTree } from "./runs/tree.ts";
 import { onSettingsChange, readSettings, recordingAgent, timeZone } from "./settings.ts";
 import { createStatusBar } from "./status/bar.ts";
 import { createStatusTree } from "./status/tree.ts";
 import { createStore } from "./store/client.ts";
 import { ledgerHome } from "./store/home.ts";
-import { followSummary } from "./summary/source.ts";
+import type { SummarySource } from "./summary/source.ts";
 import { type Standings, standingsOf } from "./summary/standings.ts";
 import { offerCommandLine } from "./terminal/path.ts";
 import { panelAnswers } from "./trends/answers.ts";
@@ -46,6 +38,8 @@ const summaryEvery = 1_000;
 const storeIdle = 5 * 60_000;
 /** The first scan for reports waits so long after the start, in ms. */
 const intakeDelay = 1_500;
+/** A summary follows its recording well within this time, in ms. */
+const summarySettles = 1_000;
 /** Changes of the ledger that follow each other within so many ms are drawn once. */
 const drawWithin = 150;
 
@@ -111,9 +105,9 @@ export function compose(context: vscode.ExtensionContext): Extension {
     command: (name) => void vscode.commands.executeCommand(commandId(name)),
     log,
   });
-  const openTrends = (show: TrendsShow): void => {
-    const { agent, "trends.defaultPeriod": period } = readSettings();
-    panel.open(show, { filter: { period, project: scope.known(), agent: agent === "" ? null : agent } });
+  const openTrends = (show: TrendsShow, agent?: string): void => {
+    const { agent: chosen, "trends.defaultPeriod": period } = readSettings();
+    panel.open(show, { filter: { period, project: scope.known(), agent: agent ?? (chosen === "" ? null : chosen) } });
   };
   const diagnostics = createFindingDiagnostics({
     folders: () => (readSettings()["diagnostics.enabled"] ? diskFolders() : []),
@@ -134,8 +128,9 @@ export function compose(context: vscode.ExtensionContext): Extension {
     panel.changed();
     if (readSettings()["diagnostics.enabled"]) void diagnostics.refresh();
   });
-  const follow = () =>
-    followSummary({
+  const follow = async (): Promise<SummarySource> => {
+    const { followSummary } = await import("./summary/source.ts");
+    return followSummary({
       home: home(),
       log,
       pollEvery: summaryEvery,
@@ -146,87 +141,95 @@ export function compose(context: vscode.ExtensionContext): Extension {
         drawRest.soon();
       },
     });
-  const summary = { source: follow() };
+  };
+  const summary: { source: Promise<SummarySource> } = { source: follow() };
 
   const intake = runIntake({
     delay: intakeDelay,
     enabled: () => readSettings()["intake.enabled"],
-    options: () => ({
-      globs: readSettings()["intake.globs"],
-      recorder: (folder) => {
-        const surroundings = surroundingsOf(vscode.Uri.file(folder));
-        return {
-          update: (path) => store.call("update", { from: path }, { surroundings }),
-          importAll: (paths) => store.call("import", { paths: [...paths] }, { surroundings }),
-        };
-      },
-      seen: openSeenFiles(context.workspaceState, home(), knownAgents().length === 0),
-      log,
-    }),
+    failed: (error) => log.error(`Could not watch for review reports: ${toErrorView(error).message}`),
+    watch: async () => {
+      const [{ watchReports }, { openSeenFiles }] = await Promise.all([import("./intake/watch.ts"), import("./intake/seen.ts")]);
+      // What the summary says of the ledger must be known before files count as seen.
+      await (await summary.source).look();
+      return watchReports({
+        globs: readSettings()["intake.globs"],
+        recorder: (folder) => {
+          const surroundings = surroundingsOf(vscode.Uri.file(folder));
+          return {
+            update: (path) => store.call("update", { from: path }, { surroundings }),
+            importAll: (paths) => store.call("import", { paths: [...paths] }, { surroundings }),
+          };
+        },
+        seen: openSeenFiles(context.workspaceState, home(), knownAgents().length === 0),
+        log,
+      });
+    },
   });
 
+  const mending = later(summarySettles, async () => {
+    const { mendSummary } = await import("./summary/staleness.ts");
+    await mendSummary({ home: home(), settles: summarySettles, wake: () => store.call("agents", {}), log });
+  });
   const refresh = async (): Promise<void> => {
     // After a failure the store is opened anew; otherwise it knows by itself what is new.
     if (shown.failed) await store.restart();
     setFailed(false);
-    await summary.source.look();
+    await (await summary.source).look();
     draw();
     drawRest.soon();
   };
   const moveHome = async (): Promise<void> => {
-    summary.source.close();
+    (await summary.source).close();
     await store.restart();
     summary.source = follow();
     intake.restart();
     offerTerminal();
+  };
+  /** Asks for the window's project when it is limited to one that it does not know yet; the answer draws. */
+  const learnProject = (): void => {
+    if (scope.isUnknown()) scope.ask().catch((error: unknown) => log.warn(toErrorView(error).message));
   };
   const offerTerminal = (): void => {
     const { "terminal.addToPath": enabled, home: setting } = readSettings();
     offerCommandLine(context.environmentVariableCollection, context.asAbsolutePath("bin"), setting === "" ? "" : home(), enabled);
   };
 
-  const openRun = (factId: string): void => openTrends({ tab: "coins", fact_id: factId });
-  const usualAgent = (): string => recordingAgent(readSettings());
-  const commands = registerCommands(
-    {
-      ...recordCommands({ store, surroundingsOf, knownAgents, usualAgent, openRun }),
-      ...lookCommands({
-        store,
-        scope: scope.ask,
-        style,
-        openRun,
-        openAgent: (agent) => openTrends({ tab: "coins", filter: { agent } }),
-        showRuleRuns: (rule) => {
-          runsTree.filter({ agent: null, rule });
-          void vscode.commands.executeCommand("rewardLedger.runs.focus");
-        },
-      }),
-      ...transferCommands({ store, surroundingsOf, documents, knownAgents, usualAgent, scope: scope.ask }),
-      ...resetCommands(store, tell),
-      ...checkCommands(store, documents, surroundingsOf),
-      ...scanCommand(intake),
-      ...scoreCommand(store),
-      ...navigateCommands({
-        extensionId: context.extension.id,
-        documents,
-        agents: () => {
-          const { shown: first, others } = standings();
-          return first === undefined ? others : [first, ...others];
-        },
-        style,
-        loadRun,
-        openTrends,
-        openFinding: open,
-        filterRuns: runsTree.filter,
-        loadMoreRuns: runsTree.loadMore,
-        refresh,
-        showOutput: () => log.show(),
-      }),
-    },
-    tell,
-  );
+  const filterRuns = (filter: RunFilter): void => runsTree.filter(filter);
+  const commands = registerCommands(async () => {
+    const { allHandlers } = await import("./commands/handlers.ts");
+    return allHandlers({
+      store,
+      surroundingsOf,
+      documents,
+      intake,
+      style,
+      knownAgents,
+      usualAgent: () => recordingAgent(readSettings()),
+      scope: scope.ask,
+      agents: () => {
+        const { shown: first, others } = standings();
+        return first === undefined ? others : [first, ...others];
+      },
+      loadRun,
+      openTrends,
+      openFinding: open,
+      filterRuns,
+      showRuns: async (filter) => {
+        filterRuns(filter);
+        await vscode.commands.executeCommand("rewardLedger.runs.focus");
+      },
+      loadMoreRuns: runsTree.loadMore,
+      refresh,
+      showOutput: () => log.show(),
+      extensionId: context.extension.id,
+      failed: tell,
+    });
+  }, tell);
 
   offerTerminal();
+  learnProject();
+  mending.soon();
   context.subscriptions.push(
     log,
     documents,
@@ -236,18 +239,23 @@ export function compose(context: vscode.ExtensionContext): Extension {
     panel,
     diagnostics,
     drawRest,
+    mending,
     intake,
     commands,
-    { dispose: () => summary.source.close() },
+    { dispose: () => void summary.source.then((source) => source.close()) },
     onSettingsChange(["home", "timeZone"], () => void moveHome().catch(tell)),
     onSettingsChange(["agent", "scope", "statusBar.visible"], draw),
-    onSettingsChange(["scope"], drawRest.soon),
+    onSettingsChange(["scope"], () => {
+      learnProject();
+      drawRest.soon();
+    }),
     onSettingsChange(["diagnostics.enabled"], () => void diagnostics.refresh()),
     onSettingsChange(["intake.enabled", "intake.globs"], intake.restart),
     onSettingsChange(["terminal.addToPath"], offerTerminal),
     vscode.window.onDidChangeWindowState(({ focused }) => {
-      // The machine may be put to sleep or the window closed next.
-      if (!focused) void store.flush();
+      // Without the focus, the machine may be put to sleep or the window closed next.
+      if (focused) mending.soon();
+      else void store.flush();
     }),
   );
   return { close: store.close };

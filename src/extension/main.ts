@@ -1,11 +1,15 @@
 import type * as vscode from "vscode";
-import { compose, type Extension } from "./compose.ts";
+import type { Extension } from "./compose.ts";
 
-/** The extension as VS Code loads it: what `activate` builds, `deactivate` closes. */
+/**
+ * The extension as VS Code loads it: what `activate` builds, `deactivate` closes. Modules that parse (zod and the schemas) are
+ * imported when they are needed, here and elsewhere, because making a schema costs more than all the rest of the start.
+ */
 function entry() {
   const running: { extension: Extension | undefined } = { extension: undefined };
   return {
-    activate(context: vscode.ExtensionContext): void {
+    async activate(context: vscode.ExtensionContext): Promise<void> {
+      const { compose } = await import("./compose.ts");
       running.extension = compose(context);
     },
     async deactivate(): Promise<void> {

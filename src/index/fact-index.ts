@@ -10,7 +10,7 @@ import { migrate, migrations, versionOf } from "./migrations.ts";
 import { addProblem, readProblems } from "./problems.ts";
 import { reviewQueries } from "./queries/review.ts";
 import { rezone, storedZone, storeZone } from "./rezone.ts";
-import { findRun } from "./run-rows.ts";
+import { recordedRun } from "./run-rows.ts";
 import { headerVersion, seal, unseal } from "./seal.ts";
 import type { Session } from "./session.ts";
 import { settle } from "./settle.ts";
@@ -69,10 +69,7 @@ function indexOver(db: Connection, days: Days): FactIndex {
       writeKept();
       return queries;
     },
-    recordedRun(agent, runId) {
-      const run = findRun(db, memory, agent, runId);
-      return run === undefined ? undefined : { factId: run.factId, place: run.place, hidden: run.hiddenBy !== null };
-    },
+    recordedRun: (agent, runId) => recordedRun(db, memory, agent, runId),
     resetInForce: (factId) => memory.inForce().some((reset) => reset.factId === factId.toLowerCase()),
     begin() {
       if (open !== undefined) throw new TypeError("a step of the index is already open");
@@ -147,14 +144,17 @@ export function sqlIndexes(options: Readonly<{ wasm: string; calendar: Calendar 
       if (found !== undefined && found > version) return { state: "newer", version: found };
       const database = unseal(bytes);
       if (database === undefined) return { state: "damaged", reason: "its checksum is wrong" };
-      const db = connect(await sql(), database);
+      const loaded = await sql();
+      let db: Connection | undefined;
       try {
+        db = connect(loaded, database);
         migrate(db, migrations);
-        if (storedZone(db) !== days.zone) rezone(sessionOf(db, days, memoryOf(db)));
-        return { state: "ready", index: indexOver(db, days) };
+        const moved = storedZone(db) !== days.zone;
+        if (moved) rezone(sessionOf(db, days, memoryOf(db)));
+        return { state: "ready", index: indexOver(db, days), changed: moved || found !== version };
       } catch (error) {
         // The checksum was right, so this is a file that something else wrote with our seal; the journal has everything.
-        db.close();
+        db?.close();
         return { state: "damaged", reason: error instanceof Error ? error.message : String(error) };
       }
     },

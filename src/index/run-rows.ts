@@ -1,4 +1,5 @@
 import type { FactPlace } from "../domain/fact.ts";
+import type { RecordedRun } from "../domain/fact-index.ts";
 import type { Verdict } from "../domain/review/report.ts";
 import type { Recording } from "../domain/review/run.ts";
 import { int, intOrNull, name, type Row, runKey, toText, uuid, verdictAt } from "./codec.ts";
@@ -64,6 +65,12 @@ export function findRun(db: Connection, memory: Memory, agent: string, runId: st
   return db
     .all(findSql, [runKey(runId)], (row) => readRun(memory, row))
     .find((run) => run.agentScope === scope.id && run.runId === runId);
+}
+
+/** The same, as the check for duplicates and the question need it. */
+export function recordedRun(db: Connection, memory: Memory, agent: string, runId: string): RecordedRun | undefined {
+  const run = findRun(db, memory, agent, runId);
+  return run && { factId: run.factId, place: run.place, hidden: run.hiddenBy !== null };
 }
 
 /** Whether a run with this fact id is there. */

@@ -1,10 +1,9 @@
 import * as z from "zod";
 import { invalidReport } from "../domain/errors.ts";
-import type { Draft } from "../domain/fact.ts";
 import { problemsOf } from "../domain/problems.ts";
 import { reviewRecorded } from "../domain/review/recorded.ts";
 import { reportInput } from "../domain/review/report.ts";
-import { draftOf, parseReview } from "./review.ts";
+import { draftOf, parseReview, type RunDraft } from "./review.ts";
 
 /** Marks a file written by `export --format json`. */
 export const exportFormat = "reward-ledger.runs";
@@ -38,7 +37,7 @@ const exportedRun = reviewRecorded.data.extend({ report: reportInput, project: z
 });
 
 /** The draft of one exported run. @throws invalid_report */
-export function parseExportedRun(value: unknown, target: string, now: Date): Draft {
+export function parseExportedRun(value: unknown, target: string, now: Date): RunDraft {
   const parsed = exportedRun.safeParse(value, { reportInput: true });
   if (!parsed.success) throw invalidReport(target, problemsOf(parsed.error));
   const run = parsed.data;

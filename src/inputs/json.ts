@@ -42,7 +42,8 @@ function reasonOf(text: string, cause: unknown): string {
   // The two parsers can differ on exotic characters; the engine's own words then have to do.
   if (first === undefined) return cause instanceof Error ? cause.message : String(cause);
   const end = text.trimEnd().length;
-  if (first.offset >= end) return `it ends in the middle, at ${positionOf(text, end)}; it may still be being written`;
+  const cutText = printParseErrorCode(first.error) === "UnexpectedEndOfString" && first.offset + first.length >= end;
+  if (first.offset >= end || cutText) return `it ends in the middle, at ${positionOf(text, end)}; it may still be being written`;
   return `${wordsOf(printParseErrorCode(first.error))} at ${positionOf(text, first.offset)}`;
 }
 

@@ -1,5 +1,5 @@
 import { LedgerError } from "../domain/errors.ts";
-import type { Draft } from "../domain/fact.ts";
+import type { RunDraft } from "./review.ts";
 
 /** What is said of all runs of a file that do not say it themselves. `now` stands in for a missing time. */
 export type ReadOptions = Readonly<{ agent: string; project: string | null; houseRulesVersion: number | null; now: Date }>;
@@ -7,9 +7,15 @@ export type ReadOptions = Readonly<{ agent: string; project: string | null; hous
 /** A total that a file states and the replay of its runs contradicts. */
 export type Disagreement = Readonly<{ file: string; total: string; stated: string; replayed: string }>;
 
-/** What a file held. Labels name the place a run came from: the file, or the file and the entry in it. */
+/**
+ * A run of a file. `label` names where it came from: the file, or the file and the entry in it. `partial`: the file keeps neither
+ * summary nor mode of its runs, so that stand-ins are in their place.
+ */
+export type ReadRun = Readonly<{ label: string; draft: RunDraft; partial: boolean }>;
+
+/** What a file held. */
 export type ReadFile = Readonly<{
-  drafts: readonly Readonly<{ label: string; draft: Draft }>[];
+  drafts: readonly ReadRun[];
   rejected: readonly Readonly<{ label: string; error: LedgerError }>[];
   disagreements: readonly Disagreement[];
 }>;

@@ -1,5 +1,4 @@
 import { invalidReport } from "../domain/errors.ts";
-import type { Draft } from "../domain/fact.ts";
 import { problemsOf } from "../domain/problems.ts";
 import { type ReviewRecorded, reviewRecorded } from "../domain/review/recorded.ts";
 import { normalizeReport, type ReviewMode, type ReviewReport, reportInput } from "../domain/review/report.ts";
@@ -32,8 +31,11 @@ export type RunContext = Readonly<{
 
 const sortedUnique = (values: readonly string[]): readonly string[] => [...new Set(values)].sort();
 
+/** The draft of a run's fact, with its data still typed. */
+export type RunDraft = Readonly<{ kind: typeof reviewRecorded.kind; project: string | null; data: ReviewRecorded }>;
+
 /** The draft of a recorded run. Without changed files the files of the findings stand in, sorted and unique. */
-export function draftOf({ report, mode, timestampGiven }: ParsedReview, context: RunContext): Draft {
+export function draftOf({ report, mode, timestampGiven }: ParsedReview, context: RunContext): RunDraft {
   const given = context.changedFiles ?? [];
   const data: ReviewRecorded = {
     agent: context.agent,

@@ -1,5 +1,4 @@
 import { invalidReport } from "../domain/errors.ts";
-import type { Draft } from "../domain/fact.ts";
 import { problemsOf } from "../domain/problems.ts";
 import { type Finding, finding } from "../domain/review/finding.ts";
 import { neutralSummary } from "../domain/review/neutral-summary.ts";
@@ -8,10 +7,15 @@ import { type Standing, step, zeroStanding } from "../domain/review/reward.ts";
 import { type SpecfactLedger, type SpecfactRun, specfactLedger, specfactRun } from "../domain/review/specfact.ts";
 import { countViolations } from "../domain/review/violations.ts";
 import { attempt, type Disagreement, type ReadFile, type ReadOptions } from "./read-file.ts";
-import { draftOf, parseReview } from "./review.ts";
+import { draftOf, parseReview, type RunDraft } from "./review.ts";
 
 type ReplayedRun = Readonly<{ agent: string; at: string; verdict: Verdict; rewardDelta: number; findings: readonly Finding[] }>;
-type Understood = Readonly<{ draft: Draft; run: ReplayedRun; key: string; disagreements: readonly Omit<Disagreement, "file">[] }>;
+type Understood = Readonly<{
+  draft: RunDraft;
+  run: ReplayedRun;
+  key: string;
+  disagreements: readonly Omit<Disagreement, "file">[];
+}>;
 
 /** Whether a value is that tool's ledger: it has runs and at least one of the totals. */
 export const isSpecfactLedger = (value: object): boolean =>
@@ -58,7 +62,8 @@ function understand(value: unknown, target: string, ledger: SpecfactLedger, opti
       project: options.project,
       issueNumber: run.issue_number,
       changedFiles: run.changed_files,
-      houseRulesVersion: run.house_rules_ver,
+      // The tool writes 1 whatever the version is, so that 1 says nothing.
+      houseRulesVersion: run.house_rules_ver === 1 ? null : run.house_rules_ver,
     }),
     run: { agent, at: review.report.timestamp, verdict, rewardDelta: review.report.reward_delta, findings: findings.data },
     key: JSON.stringify([agent, run.session_id]),
@@ -137,7 +142,7 @@ export function readSpecfactLedger(value: object, target: string, options: ReadO
     ),
   ];
   return {
-    drafts: results.flatMap((one) => (one.ok ? [{ label: one.label, draft: one.value.draft }] : [])),
+    drafts: results.flatMap((one) => (one.ok ? [{ label: one.label, draft: one.value.draft, partial: true }] : [])),
     rejected: results.flatMap((one) => (one.ok ? [] : [{ label: one.label, error: one.error }])),
     disagreements: disagreements.map((one) => ({ file: target, ...one })),
   };

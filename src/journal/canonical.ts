@@ -1,5 +1,8 @@
 import canonicalize from "canonicalize";
 
+/** A value's canonical JSON, and the value that any reader of that text gets; it shares nothing with the value it was made of. */
+export type Canonical = Readonly<{ text: string; value: unknown }>;
+
 /**
  * Canonical JSON (RFC 8785) of a JSON value: keys sorted by UTF-16 code units, no white space, ECMAScript numbers.
  *
@@ -9,15 +12,20 @@ import canonicalize from "canonicalize";
  *
  * @throws Error for what JSON cannot carry: NaN, infinities, lone surrogates, cycles
  */
-export function canonicalJson(value: unknown): string {
+export function canonical(value: unknown): Canonical {
   const ordered = inKeyOrder(value, 0);
   if (ordered !== unsure) {
     const text = JSON.stringify(ordered);
-    if (text !== undefined && !text.includes("\\ud")) return text;
+    if (text !== undefined && !text.includes("\\ud")) return { text, value: ordered };
   }
   const text = canonicalize(value);
   if (text === undefined) throw new Error("the value has no JSON form");
-  return text;
+  return { text, value: JSON.parse(text) };
+}
+
+/** The canonical JSON of a value alone. @throws Error for what JSON cannot carry */
+export function canonicalJson(value: unknown): string {
+  return canonical(value).text;
 }
 
 const unsure = Symbol("unsure");
@@ -25,14 +33,17 @@ const unsure = Symbol("unsure");
 const MAX_DEPTH = 200;
 
 /**
- * The value with the keys of all objects in canonical order, `unsure` when plain objects cannot express that order (keys that
- * start with a digit are enumerated first, `__proto__` is no key) or when `JSON.stringify` would deviate from the library.
+ * A copy of the value with the keys of all objects in canonical order; `unsure` when plain objects cannot express that order
+ * (keys that start with a digit are enumerated first, `__proto__` is no key) or when `JSON.stringify` would deviate from the
+ * library.
  */
 function inKeyOrder(value: unknown, depth: number): unknown {
   if (typeof value === "string" || typeof value === "boolean" || value === null) return value;
-  if (typeof value === "number") return Number.isFinite(value) ? value : unsure;
+  // Adding zero makes -0 the 0 that is written for it.
+  if (typeof value === "number") return Number.isFinite(value) ? value + 0 : unsure;
   if (typeof value !== "object" || depth > MAX_DEPTH) return unsure;
-  return Array.isArray(value) ? itemsInKeyOrder(value, depth) : fieldsInKeyOrder(value, depth);
+  if (Array.isArray(value)) return itemsInKeyOrder(value, depth);
+  return isPlain(value) ? fieldsInKeyOrder(value, depth) : unsure;
 }
 
 function itemsInKeyOrder(items: readonly unknown[], depth: number): unknown {
@@ -45,18 +56,21 @@ function itemsInKeyOrder(items: readonly unknown[], depth: number): unknown {
   return ordered;
 }
 
-function fieldsInKeyOrder(object: object, depth: number): unknown {
-  if ("toJSON" in object) return unsure;
-  const fields = new Map<string, unknown>(Object.entries(object));
+function fieldsInKeyOrder(fields: Readonly<Record<string, unknown>>, depth: number): unknown {
   const ordered: Record<string, unknown> = {};
-  for (const key of [...fields.keys()].sort()) {
+  for (const key of Object.keys(fields).sort()) {
     const first = key.charCodeAt(0);
     if ((first >= 0x30 && first <= 0x39) || key === "__proto__") return unsure;
-    const field = fields.get(key);
+    const field = fields[key];
     if (field === undefined) continue;
     const inner = inKeyOrder(field, depth + 1);
     if (inner === unsure) return unsure;
     ordered[key] = inner;
   }
   return ordered;
+}
+
+/** Whether an object is all in its fields: it has no JSON form of its own. */
+function isPlain(value: object): value is Readonly<Record<string, unknown>> {
+  return !("toJSON" in value);
 }

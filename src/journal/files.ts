@@ -18,14 +18,12 @@ export interface JournalFiles {
   readAll(path: string): Uint8Array | null;
   /** Opens a file for appending; it is created (readable by its owner only) when there is none. */
   openAppend(path: string): AppendFile;
-  /** Makes a directory and those above it, each accessible by its owner only. True when it was not there before. */
-  makeDir(dir: string): boolean;
+  /** Makes a directory and those above it, each accessible by its owner only; it is no failure when it is there. */
+  makeDir(dir: string): void;
   /** Makes the entries of a directory durable: files created in it, renamed into it or removed from it. */
   syncDir(dir: string): Promise<void>;
   /** Puts a whole file in place of whatever stands there, atomically and durably. */
   replace(path: string, content: Uint8Array): Promise<void>;
-  /** Removes a file; it is no failure when there is none. */
-  remove(path: string): void;
 }
 
 /** Size in bytes and two marks that change when the file is written (`modified`, ms) or is another file (`identity`). */

@@ -41,7 +41,7 @@ const STAND_BACK_MS = 15;
 
 /** A lease of a lock; it holds nothing until it is used. */
 export function createLease<R>(options: LeaseOptions<R>): Lease<R> {
-  const inside = new AsyncLocalStorage<true>();
+  const inside = new AsyncLocalStorage<{ running: boolean }>();
   let held: Held<R> | null = null;
   let queue: Promise<unknown> = Promise.resolve();
   let idle: NodeJS.Timeout | undefined;
@@ -59,8 +59,17 @@ export function createLease<R>(options: LeaseOptions<R>): Lease<R> {
       held = { lock, resource: await options.enter(lock), since: performance.now() };
       return held;
     } catch (error) {
-      lock.release();
+      release(lock);
       throw error;
+    }
+  }
+
+  function release(lock: HeldLock): void {
+    try {
+      lock.release();
+    } catch (error) {
+      // What was written stands. A claim that could not be removed is taken over when this process is gone.
+      options.logger.warn(`Failed to give up the lock: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 
@@ -69,13 +78,8 @@ export function createLease<R>(options: LeaseOptions<R>): Lease<R> {
     if (held === null) return;
     const { lock, resource } = held;
     held = null;
-    try {
-      options.leave(resource);
-      lock.release();
-    } catch (error) {
-      // What was written stands. A claim that could not be removed is taken over when this process is gone.
-      options.logger.warn(`Failed to give up the lock: ${error instanceof Error ? error.message : String(error)}`);
-    }
+    options.leave(resource);
+    release(lock);
   }
 
   function afterBody(): void {
@@ -93,16 +97,19 @@ export function createLease<R>(options: LeaseOptions<R>): Lease<R> {
     if (signal?.aborted === true) throw cancelled("waiting for the turn to write");
     clearTimeout(idle);
     const { resource } = await obtain(signal);
+    const call = { running: true };
     try {
-      return await inside.run(true, () => body(resource));
+      return await inside.run(call, () => body(resource));
     } finally {
+      // What the body started and left running is no part of it: a call from there waits for its turn like any other.
+      call.running = false;
       afterBody();
     }
   }
 
   return {
     async use(body, signal) {
-      if (inside.getStore() === true) throw new Error("exclusively was called from within exclusively");
+      if (inside.getStore()?.running === true) throw new Error("exclusively was called from within exclusively");
       if (closed) throw new Error("the log is closed");
       const result = queue.then(() => turn(body, signal));
       // The queue only waits; a failure belongs to the caller of its own body.

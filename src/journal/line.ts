@@ -1,7 +1,7 @@
 import { hash as digest } from "node:crypto";
 import { invalidInput } from "../domain/errors.ts";
 import { type Draft, type Fact, factEnvelope } from "../domain/fact.ts";
-import { canonicalJson } from "./canonical.ts";
+import { canonical, canonicalJson } from "./canonical.ts";
 
 /** The envelope that the log adds to a draft. */
 export type Envelope = Readonly<Pick<Fact, "id" | "at" | "device" | "seq" | "prev">>;
@@ -19,18 +19,20 @@ export type CheckedLine = Readonly<{ fact: Fact }> | Readonly<{ fact: null; seq:
  * @throws invalid_input when the data has no JSON form (lone surrogates, NaN, cycles)
  */
 export function sealLine(draft: Draft, { at, device, id, prev, seq }: Envelope): SealedLine {
-  const data = dataText(draft);
-  const before = `{"at":${JSON.stringify(at)},"data":${data},"device":${JSON.stringify(device)},`;
+  const data = dataOf(draft);
+  const before = `{"at":${JSON.stringify(at)},"data":${data.text},"device":${JSON.stringify(device)},`;
   const after = `"id":${JSON.stringify(id)},"kind":${canonicalJson(draft.kind)},"prev":${JSON.stringify(prev)},"project":${canonicalJson(draft.project)},"seq":${seq}}`;
   const hash = digest("sha256", before + after);
-  // The data is read back from its text: the fact is then what any reader will see, and later changes to the draft do not reach it.
-  const fact: Fact = { at, data: JSON.parse(data), device, hash, id, kind: draft.kind, prev, project: draft.project, seq };
+  const fact: Fact = { at, data: data.fields, device, hash, id, kind: draft.kind, prev, project: draft.project, seq };
   return { fact, text: `${before}${hashMember(hash)}${after}` };
 }
 
-function dataText(draft: Draft): string {
+/** The text of a draft's data, and the data as any reader of the text sees it: later changes to the draft do not reach it. */
+function dataOf(draft: Draft): Readonly<{ text: string; fields: Fact["data"] }> {
   try {
-    return canonicalJson(draft.data);
+    const { text, value } = canonical(draft.data);
+    if (!isFields(value)) throw new Error("it is not an object");
+    return { text, fields: value };
   } catch (error) {
     throw invalidInput(`the data of ${draft.kind}`, [error instanceof Error ? error.message : String(error)]);
   }
@@ -74,6 +76,10 @@ function hashHolds(bytes: Buffer, fact: Fact): boolean {
     // JSON can carry what canonical JSON cannot (lone surrogates, nesting beyond the stack): then the hash cannot be right.
     return false;
   }
+}
+
+function isFields(value: unknown): value is Fact["data"] {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function hashMember(hash: string): string {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import {
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -39,7 +40,7 @@ export interface WriterLock {
 export type LockState = Readonly<{ held: boolean; holder: string | null }>;
 
 export interface HeldLock {
-  /** Whether it is still ours: one look at the disk. */
+  /** Whether it is still seen to be ours: one look at the disk, whose failure counts as no. */
   isOurs(): boolean;
   /** Whether others wait for it. */
   isWanted(): boolean;
@@ -68,8 +69,8 @@ export function fileLock(options: FileLockOptions): WriterLock {
   return {
     async acquire({ waitMs, signal }) {
       const held = await acquire(options, waitMs, signal);
-      // Prepared claims of processes that died waiting are in nobody's way: once is enough.
-      if (!swept) await sweep(options);
+      // Claims of processes that died waiting are in nobody's way: once is enough, and what cannot be removed does no harm.
+      if (!swept) await sweep(options).catch(() => undefined);
       swept = true;
       return held;
     },
@@ -95,11 +96,12 @@ async function acquire(options: FileLockOptions, waitMs: number, signal: AbortSi
       if (held !== null) return held;
       const found = await look(options);
       if (found?.gone === true) breakClaim(options, found.name);
-      else if (performance.now() >= deadline) throw storeLocked(dirname(options.path), describeOwner(found?.owner ?? null));
+      else if (found !== null && performance.now() >= deadline)
+        throw storeLocked(dirname(options.path), describeOwner(found.owner));
       else await sleep(pause * (0.5 + Math.random() / 2));
     }
   } catch (error) {
-    rmSync(claimDirectory(claim), { recursive: true, force: true });
+    dropClaim(claim);
     throw writeFailure(options.path, error);
   }
 }
@@ -108,6 +110,14 @@ type Claim = FileLockOptions & Readonly<{ token: string }>;
 
 function claimDirectory(claim: Claim): string {
   return `${claim.path}-${claim.token}`;
+}
+
+function dropClaim(claim: Claim): void {
+  try {
+    rmSync(claimDirectory(claim), { recursive: true, force: true });
+  } catch {
+    // The failure that led here is the one to report; a claim that stays is swept when this process is gone.
+  }
 }
 
 function prepare(claim: Claim): void {
@@ -137,8 +147,8 @@ function take(claim: Claim): HeldLock | null {
     });
     claim.onStep("lock: taken");
     return {
-      isOurs: () => !lost && statSync(join(claim.path, claim.token + CLAIM_SUFFIX), { throwIfNoEntry: false }) !== undefined,
-      isWanted: () => waitingClaims(claim).length > 0,
+      isOurs: () => !lost && existsSync(join(claim.path, claim.token + CLAIM_SUFFIX)),
+      isWanted: () => othersWait(claim),
       release() {
         if (!lost) release();
         else giveUp(claim);
@@ -193,7 +203,7 @@ function breakClaim({ path, onStep }: FileLockOptions, name: string | null): voi
 
 type Found = Readonly<{ name: string | null; owner: Owner | null; gone: boolean }>;
 
-/** The claim that stands in the lock; null when there is no lock. A lock without any claim is what a crash left of giving it up. */
+/** The claim that stands in the lock; null when nobody has it (any more). A lock without any claim is what a crash left of giving it up. */
 async function look(options: FileLockOptions): Promise<Found | null> {
   const names = tolerating(["ENOENT"], () => readdirSync(options.path));
   if (names === undefined) return null;
@@ -202,18 +212,20 @@ async function look(options: FileLockOptions): Promise<Found | null> {
   return judge(options, options.path, name);
 }
 
-async function judge(options: FileLockOptions, directory: string, name: string): Promise<Found> {
-  const owner = tolerating(["ENOENT"], () => parseOwner(readFileSync(join(directory, name), "utf8"))) ?? null;
-  const refreshed = statSync(directory, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
-  return { name, owner, gone: await isGone(owner, Date.now() - refreshed, options.self, options.staleMs) };
+/** Judges a claim in a directory; null when it has been removed meanwhile. */
+async function judge(options: FileLockOptions, directory: string, name: string): Promise<Found | null> {
+  const text = tolerating(["ENOENT"], () => readFileSync(join(directory, name), "utf8"));
+  if (text === undefined) return null;
+  const owner = parseOwner(text);
+  return { name, owner, gone: await isGone(owner, ageOf(directory), options.self, options.staleMs) };
 }
 
-/** Removes prepared claims whose processes are gone. What cannot be removed does no harm, so a failure is left to the next one. */
+/** Removes prepared claims whose processes are gone. */
 async function sweep(options: FileLockOptions): Promise<void> {
   for (const directory of waitingClaims(options)) {
     const name = tolerating(["ENOENT"], () => readdirSync(directory)[0]);
-    const left = name === undefined ? ageOf(directory) > options.staleMs : (await judge(options, directory, name)).gone;
-    if (left) tolerating(["ENOENT", "EPERM", "EACCES"], () => rmSync(directory, { recursive: true, force: true }));
+    const left = name === undefined ? ageOf(directory) > options.staleMs : (await judge(options, directory, name))?.gone === true;
+    if (left) rmSync(directory, { recursive: true, force: true });
   }
 }
 
@@ -224,6 +236,16 @@ function waitingClaims({ path }: FileLockOptions): readonly string[] {
   return readdirSync(parent).flatMap((name) => (name.startsWith(prefix) ? [join(parent, name)] : []));
 }
 
+function othersWait(options: FileLockOptions): boolean {
+  try {
+    return waitingClaims(options).length > 0;
+  } catch {
+    // Only courtesy depends on it.
+    return false;
+  }
+}
+
+/** Time since a directory was last refreshed, ms; 0 when it is not there. */
 function ageOf(path: string): number {
   const found = statSync(path, { throwIfNoEntry: false });
   return found === undefined ? 0 : Date.now() - found.mtimeMs;

@@ -14,6 +14,9 @@ export interface News {
   remember(end: Cursor, marks: string): void;
 }
 
+/** Directories' times are as coarse as two seconds on some file systems: one that changed within them may change again unseen. */
+const SURE_AFTER_MS = 3000;
+
 /** News of the logs under a home. */
 export function newsOf(files: JournalFiles, layout: Layout): News {
   /**
@@ -22,8 +25,21 @@ export function newsOf(files: JournalFiles, layout: Layout): News {
    */
   const known = new Map<string, Readonly<{ end: Cursor; marks: string }>>();
 
+  let listed: Readonly<{ marks: string; devices: readonly string[] }> | null = null;
+
+  /** The devices that have a log. Listed again when the directory has changed, or so lately that its time might not tell. */
+  function devices(): readonly string[] {
+    const look = files.look(layout.journal);
+    if (look === null) return [];
+    const marks = `${look.modified}:${look.identity}`;
+    if (listed?.marks === marks) return listed.devices;
+    const found = devicesAmong(files.list(layout.journal) ?? []);
+    listed = Date.now() - look.modified > SURE_AFTER_MS ? { marks, devices: found } : null;
+    return found;
+  }
+
   function cursors(after: readonly Cursor[]): readonly Cursor[] {
-    const byDevice = new Map(devicesAmong(files.list(layout.journal) ?? []).map((device) => [device, startOf(device)]));
+    const byDevice = new Map(devices().map((device) => [device, startOf(device)]));
     for (const cursor of after) byDevice.set(cursor.device, cursor);
     return [...byDevice.values()].sort((a, b) => (a.device < b.device ? -1 : 1));
   }

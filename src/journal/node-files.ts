@@ -8,7 +8,6 @@ import {
   readdirSync,
   readFileSync,
   readSync,
-  rmSync,
   statSync,
   writeSync,
 } from "node:fs";
@@ -51,7 +50,9 @@ export const nodeFiles: JournalFiles = {
 
   openAppend: (path) => appendFile(openSync(path, "a", FILE_MODE)),
 
-  makeDir: (dir) => mkdirSync(dir, { recursive: true, mode: DIRECTORY_MODE }) !== undefined,
+  makeDir(dir) {
+    mkdirSync(dir, { recursive: true, mode: DIRECTORY_MODE });
+  },
 
   async syncDir(dir) {
     // Windows neither opens directories nor needs it: NTFS journals their entries by itself.
@@ -59,6 +60,9 @@ export const nodeFiles: JournalFiles = {
     const handle = await open(dir, "r");
     try {
       await handle.sync();
+    } catch (error) {
+      // File systems that have no such thing (some network and user-space ones) offer nothing better either.
+      if (!["EINVAL", "ENOTSUP", "ENOSYS"].includes(errorCode(error) ?? "")) throw error;
     } finally {
       await handle.close();
     }
@@ -82,8 +86,6 @@ export const nodeFiles: JournalFiles = {
     }
     await nodeFiles.syncDir(dirname(path));
   },
-
-  remove: (path) => rmSync(path, { force: true }),
 };
 
 function appendFile(file: number): AppendFile {

@@ -4,7 +4,7 @@ import type { Fact, FactPlace } from "../domain/fact.ts";
 import type { Clock, FactLog, Ids, LogChunk, Logger } from "../domain/ports.ts";
 import { asBuffer, LINE_FEED } from "./bytes.ts";
 import { type Identity, readIdentity, saveIdentity } from "./device.ts";
-import { guarded, writeFailure } from "./failure.ts";
+import { errorCode, guarded, writeFailure } from "./failure.ts";
 import type { JournalFiles } from "./files.ts";
 import { inspectLogs, type JournalReport } from "./inspect.ts";
 import { type Layout, layoutOf } from "./layout.ts";
@@ -78,6 +78,7 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
   const lock = options.lock ?? homeLock(options, layout, machine);
   const identify = (): Identity => readIdentity(files, layout, machine.fingerprint, fresh);
   let identity = identify();
+  const durableSegments = new Set<number>();
   const news = newsOf(files, layout);
 
   const lease = createLease<OpenWriter>({
@@ -88,7 +89,10 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
     longestMs: options.leaseLongestMs ?? LEASE_LONGEST_MS,
     prepare: () => prepareHome(files, layout),
     async enter(held) {
-      identity = await establish(files, layout, identify(), clock.now());
+      const found = identify();
+      // A home without its device is another home than before, whose directories are as yet unknown.
+      if (found.unsaved !== null) durableSegments.clear();
+      identity = await establish(files, layout, found, clock.now());
       const tail = await recoverTail({ files, layout, logger, device: identity.device.id, time: clock.now() });
       return openWriter({
         files,
@@ -97,6 +101,7 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
         ids,
         logger,
         tail,
+        durableSegments,
         device: identity.device,
         segmentBytes: options.segmentBytes ?? SEGMENT_BYTES,
         lock: held,
@@ -181,8 +186,12 @@ async function establish(files: JournalFiles, layout: Layout, identity: Identity
 async function syncAbove(files: JournalFiles, path: string): Promise<void> {
   const above = dirname(path);
   if (above === path) return;
-  // A directory that cannot be opened was not made here, so its entries were there before.
-  await files.syncDir(above).catch(() => undefined);
+  try {
+    await files.syncDir(above);
+  } catch (error) {
+    // A directory that may not be opened was not made here, so its entries were there before.
+    if (!["EACCES", "EPERM"].includes(errorCode(error) ?? "")) throw writeFailure(above, error);
+  }
   await syncAbove(files, above);
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join, relative, sep } from "node:path";
 import * as z from "zod";
-import { readFailure, writeFailure } from "./failure.ts";
+import { guarded, readFailure, writeFailure } from "./failure.ts";
 import type { JournalFiles } from "./files.ts";
 import type { Layout } from "./layout.ts";
 import type { TornTail } from "./tail.ts";
@@ -33,7 +33,7 @@ const NOTE_SUFFIX = ".json";
  * Moves a torn tail out of a log: its bytes and a note to quarantine first, durably, and then off the log, so that a crash in
  * between leaves them in both places (and the next recovery writes the same file again) but never in none. Only under the
  * writers' lock. Returns the path of the quarantined bytes.
- * @throws disk_full, store_unwritable
+ * @throws store_unreadable, disk_full, store_unwritable
  */
 export async function setTailAside(
   files: JournalFiles,
@@ -43,7 +43,7 @@ export async function setTailAside(
   time: Date,
 ): Promise<string> {
   const path = layout.segment(device, torn.segment);
-  const content = files.readAt(path, torn.offset, torn.length);
+  const content = guarded(path, () => files.readAt(path, torn.offset, torn.length));
   const kept = await keep(files, layout, content, {
     source: sourceOf(layout, path),
     device,

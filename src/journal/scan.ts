@@ -49,16 +49,33 @@ export async function* scanDevice(options: ScanOptions, after: Cursor): AsyncGen
   const progress = startProgress(fits ? after : startOf(device));
   let rewound = !fits;
   for (const segment of guarded(layout.log(device), () => segmentsFrom(files, layout, progress.cursor()))) {
+    let before = progress.cursor();
     for await (const bytes of scanSegment(options, progress, segment)) {
       if (progress.isEmpty() && !rewound) continue;
-      yield { ...progress.take(), rewound, bytes };
+      const taken = progress.take();
+      // What looks like damage may come of facts that were taken back, and others put in their place, during this very scan.
+      if (taken.problems.length > 0 && !guarded(layout.log(device), () => cursorFits(files, layout, before))) {
+        yield* scanDevice(options, before);
+        return;
+      }
+      yield { ...taken, rewound, bytes };
       rewound = false;
+      before = taken.cursor;
     }
   }
-  const torn = progress.torn();
-  if (rewound || (torn !== null && !(await options.isBeingWritten()))) {
+  const torn = await tornTail(options, progress);
+  if (rewound || torn !== null) {
     yield { facts: [], problems: torn === null ? [] : [torn], cursor: progress.cursor(), rewound, bytes: 0 };
   }
+}
+
+/** What stands unfinished at the end of the log, unless it is just being written. */
+async function tornTail({ files, layout, isBeingWritten }: ScanOptions, progress: ScanProgress): Promise<StoreProblem | null> {
+  const torn = progress.torn();
+  if (torn === null || (await isBeingWritten())) return null;
+  // A log that has another end than it had when it was read was being written then.
+  const { device, segment, end } = progress.end();
+  return guarded(layout.log(device), () => sizeOf(files, layout, device, segment)) === end ? torn : null;
 }
 
 /** Takes a segment's lines in from the cursor on; after each chunk it tells how many bytes that was. */
@@ -84,6 +101,7 @@ async function* scanSegment(
       }
     }
     if (whole < bytes.length) progress.unfinished(segment, offset + whole, bytes.length - whole);
+    progress.reached(segment, offset + bytes.length);
     // Nothing more where the file has become shorter meanwhile.
     if (bytes.length === 0) return;
     offset += bytes.length;
@@ -114,6 +132,7 @@ function startProgress(from: Cursor) {
   let facts: PlacedFact[] = [];
   let problems: StoreProblem[] = [];
   let pending: StoreProblem[] = [];
+  let end = { segment: from.segment, end: from.offset };
 
   function accept(fact: Fact, end: Pick<Cursor, "segment" | "offset">, place: PlacedFact["place"]): void {
     const { segment, offset } = place;
@@ -148,6 +167,11 @@ function startProgress(from: Cursor) {
       return taken;
     },
     cursor: () => last,
+    reached(segment: number, offset: number): void {
+      end = { segment, end: offset };
+    },
+    /** The last byte read. */
+    end: () => ({ device, ...end }),
     /** The lines after the last fact, as one problem. */
     torn(): StoreProblem | null {
       const first = pending[0];

@@ -21,6 +21,8 @@ export type WriterOptions = Readonly<{
   /** Takes the lock again at once after it was lost; null when somebody else has it. */
   retake: () => Promise<HeldLock | null>;
   tail: Tail;
+  /** The segments whose entries in their directories are durable; outlives the writer. */
+  durableSegments: Set<number>;
 }>;
 
 /** A writer for as long as the lock is held. */
@@ -28,7 +30,6 @@ export type OpenWriter = Readonly<{
   writer: LogWriter;
   /** False when the end of the log is not known any more, after a failure that could not be undone. */
   isUsable(): boolean;
-  tail(): Tail;
   close(): void;
 }>;
 
@@ -46,8 +47,6 @@ export function openWriter(options: WriterOptions): OpenWriter {
   /** The tail before the last append, while that can still be taken back. */
   let before: Tail | null = null;
   let open: Readonly<{ segment: number; file: AppendFile }> | null = null;
-  /** The segment whose entry in its directory this writer has made durable. */
-  let durableSegment: number | null = null;
   let usable = true;
   let busy = false;
 
@@ -152,10 +151,10 @@ export function openWriter(options: WriterOptions): OpenWriter {
   /** Content first of all, and, once a segment, the directories that lead to it. */
   async function makeDurable(segment: number): Promise<void> {
     const file = fileOf(segment);
-    if (durableSegment === segment) return file.sync();
+    if (options.durableSegments.has(segment)) return file.sync();
     const directories = [layout.log(device.id), layout.journal, layout.home];
     await Promise.all([file.sync(), ...directories.map((directory) => files.syncDir(directory))]);
-    durableSegment = segment;
+    options.durableSegments.add(segment);
   }
 
   function lost(): Error {
@@ -215,10 +214,14 @@ export function openWriter(options: WriterOptions): OpenWriter {
       },
     },
     isUsable: () => usable,
-    tail: () => tail,
     close() {
       usable = false;
-      open?.file.close();
+      try {
+        open?.file.close();
+      } catch (error) {
+        // What was acknowledged has been made durable; closing adds nothing to that.
+        logger.warn(`Failed to close the log: ${error instanceof Error ? error.message : String(error)}`);
+      }
       open = null;
     },
   };

@@ -14,8 +14,3 @@ export const projectOf = name
   .describe("Project of the run; default owner/repo of the git remote, else the folder's name");
 export const since = name.optional().describe("Only runs from this day (YYYY-MM-DD, local) or ISO time on");
 export const until = name.optional().describe("Only runs up to this day (included) or ISO time (excluded)");
-export const houseRules = z
-  .int()
-  .min(1)
-  .optional()
-  .describe("Version of the house rules in force; default the one in the project's skills/specfact-code-review/SKILL.md");

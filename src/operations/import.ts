@@ -1,16 +1,18 @@
 import * as z from "zod";
 import { cancelled, notFound, toErrorView } from "../domain/errors.ts";
-import type { Draft } from "../domain/fact.ts";
-import type { OnProgress, Ports, RecordOutcome } from "../domain/ports.ts";
-import { attemptAsync, type ReadFile, type ReadOptions } from "../inputs/read-file.ts";
+import type { Ledger, OnProgress, Ports, RecordOutcome } from "../domain/ports.ts";
+import { type ReviewRecorded, reviewRecorded } from "../domain/review/recorded.ts";
+import { compareNames } from "../domain/review/run.ts";
+import { completed, fullRuns, runKey } from "../inputs/complete.ts";
+import { attemptAsync, type ReadFile, type ReadOptions, type ReadRun } from "../inputs/read-file.ts";
 import { readRuns } from "../inputs/runs.ts";
-import { houseRules, projectOf } from "./fields.ts";
+import { projectOf } from "./fields.ts";
 import { type CallContext, defineOperation } from "./operation.ts";
 import type { ImportView } from "./views.ts";
 
 type Source = Readonly<{ path: string; named: boolean }>;
 type Rejected = ImportView["rejected"][number];
-type Labelled = Readonly<{ label: string; named: boolean; draft: Draft }>;
+type Labelled = Readonly<{ read: ReadRun; named: boolean }>;
 
 const rejection = (file: string, named: boolean, error: Error): Rejected => {
   const { message, code, hint } = toErrorView(error);
@@ -62,28 +64,40 @@ async function readAll(ports: Ports, sources: readonly Source[], options: ReadOp
       rejected.push(rejection(path, named, read.error));
       continue;
     }
-    for (const one of read.value.drafts) drafts.push({ ...one, named });
+    for (const one of read.value.drafts) drafts.push({ read: one, named });
     for (const one of read.value.rejected) rejected.push(rejection(one.label, named, one.error));
     disagreements.push(...read.value.disagreements);
   }
   return { drafts, rejected, disagreements };
 }
 
-/** Event time of a draft; what carries none sorts first. */
-const eventTime = (draft: Draft): string => {
-  const report = z.object({ timestamp: z.string() }).safeParse(draft.data["report"]);
-  return report.success ? report.data.timestamp : "";
-};
+/** What the ledger has recorded of a run, as far as it can be read. */
+async function recordedRun(ledger: Ledger, { agent, report }: ReviewRecorded): Promise<ReviewRecorded | undefined> {
+  const place = await ledger.ask(({ review }) => review.recordedRun(agent, report.run_id)?.place);
+  if (place === undefined) return undefined;
+  const fact = await attemptAsync(() => ledger.fetch(place));
+  // A recorded fact that cannot be read is told when the run is recorded, and must not stop the others.
+  return fact.ok ? reviewRecorded.data.safeParse(fact.value.data).data : undefined;
+}
+
+/** Completes partial runs from the full ones read along with them, else from those recorded before. */
+async function complete(ledger: Ledger, runs: readonly Labelled[]): Promise<readonly Labelled[]> {
+  const full = fullRuns(runs.map(({ read }) => read));
+  const all: Labelled[] = [];
+  for (const { read, named } of runs) {
+    const { data } = read.draft;
+    const known = read.partial ? (full.get(runKey(data)) ?? (await recordedRun(ledger, data))) : undefined;
+    all.push({ named, read: known === undefined ? read : completed(read, known) });
+  }
+  return all;
+}
 
 /** Canonical order, so that the facts' ids follow the events' time and less has to be folded again. Ties keep their order. */
-const canonically = (drafts: readonly Labelled[]): readonly Labelled[] =>
-  drafts
-    .map((one) => ({ one, at: eventTime(one.draft) }))
-    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
-    .map(({ one }) => one);
+const canonically = (runs: readonly Labelled[]): readonly Labelled[] =>
+  runs.toSorted((a, b) => compareNames(a.read.draft.data.report.timestamp, b.read.draft.data.report.timestamp));
 
-const refusedBy = (outcome: RecordOutcome, { label, named }: Labelled): readonly Rejected[] =>
-  !outcome.recorded && outcome.reason === "refused" ? [rejection(label, named, outcome.error)] : [];
+const refusedBy = (outcome: RecordOutcome, { read, named }: Labelled): readonly Rejected[] =>
+  !outcome.recorded && outcome.reason === "refused" ? [rejection(read.label, named, outcome.error)] : [];
 
 const recordingProgress =
   (onProgress: OnProgress): OnProgress =>
@@ -102,7 +116,7 @@ export const importRuns = defineOperation({
       .optional()
       .describe("Agent of runs that do not name theirs; default REWARD_LEDGER_AGENT, else claude-code"),
     project: projectOf,
-    house_rules_version: houseRules,
+    house_rules_version: z.int().min(1).optional().describe("Version of the house rules in force then; default unknown"),
   }),
   positional: ["paths"],
   writes: true,
@@ -118,9 +132,9 @@ export const importRuns = defineOperation({
     };
     const { sources, rejected } = await sourcesOf(ports, input.paths);
     const gathered = await readAll(ports, sources, options, context);
-    const drafts = canonically(gathered.drafts);
+    const drafts = canonically(await complete(ledger, gathered.drafts));
     const outcomes = await ledger.record(
-      drafts.map(({ draft }) => draft),
+      drafts.map(({ read }) => read.draft),
       { onProgress: recordingProgress(context.onProgress), signal: context.signal },
     );
     const refused = outcomes.flatMap((outcome, index) => {

@@ -4,7 +4,7 @@ import { houseRulesVersion } from "../domain/review/house-rules.ts";
 import { draftOf, parseReview, type RunContext } from "../inputs/review.ts";
 import { readReport } from "../inputs/runs.ts";
 import { sourceText } from "../inputs/source.ts";
-import { houseRules, projectOf } from "./fields.ts";
+import { projectOf } from "./fields.ts";
 import { defineOperation } from "./operation.ts";
 import { askStatus, runView } from "./present.ts";
 import type { UpdateView } from "./views.ts";
@@ -15,7 +15,11 @@ const input = z.object({
   agent: z.string().trim().min(1).optional().describe("Agent whose run it is; default REWARD_LEDGER_AGENT, else claude-code"),
   issue: z.int().min(1).optional().describe("Number of the issue the run worked on"),
   project: projectOf,
-  house_rules_version: houseRules,
+  house_rules_version: z
+    .int()
+    .min(1)
+    .optional()
+    .describe("Version of the house rules in force; default the one in the project's skills/specfact-code-review/SKILL.md"),
   changed_file: z
     .array(z.string().min(1))
     .default([])

@@ -58,6 +58,10 @@ export function calendarOf(zone: string): Calendar {
       return name;
     },
     startOfDay(day) {
+      const midnight = Date.parse(day);
+      const [before, after] = [offsetAt(midnight - dayMs), offsetAt(midnight + dayMs)];
+      // No offset exceeds a day, so that the clocks stand as they are all around this midnight.
+      if (before === after && before === offsetAt(midnight)) return midnight - before;
       const start = DateTime.fromISO(day, { zone: iana }).startOf("day");
       // Where clocks are set back over midnight it comes twice; the first one counts.
       return Math.min(...start.getPossibleOffsets().map((one) => one.toMillis()));

@@ -30,7 +30,8 @@ export const readFailure = (path: string, error: unknown): LedgerError => unread
 /** The error a user meets when writing a file of theirs failed: disk_full or store_unwritable. */
 export function writeFailure(path: string, error: unknown): LedgerError {
   const code = codeOf(error);
-  return code === "ENOSPC" || code === "EDQUOT" ? diskFull(path, error) : storeUnwritable(path, reasonOf(error), error);
+  if (code === "ENOSPC" || code === "EDQUOT") return diskFull(path, error);
+  return storeUnwritable(path, code === "ENOENT" ? "its folder does not exist" : reasonOf(error), error);
 }
 
 /** Whether an error says that there is nothing at the path. */

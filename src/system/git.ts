@@ -2,7 +2,6 @@ import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import gitUrlParse from "git-url-parse";
 import { parse } from "ini";
-import { isMissing } from "./failure.ts";
 
 /**
  * A checkout: its top folder, the folder of its own state (HEAD), and the folder it shares with other checkouts of the same
@@ -24,9 +23,9 @@ async function stateFolder(top: string): Promise<string | null> {
   const path = join(top, ".git");
   try {
     if ((await stat(path)).isDirectory()) return path;
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
+  } catch {
+    // Nothing there, or nothing that may be looked at, which is the same to us.
+    return null;
   }
   const target = /^gitdir:\s*(.+?)\s*$/m.exec((await textOf(path)) ?? "")?.[1];
   return target === undefined ? null : resolve(top, target);

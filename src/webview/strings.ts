@@ -93,7 +93,6 @@ export const defaultStrings = {
   "coins.chart.role": "line chart",
   "coins.chart.keys":
     "Left and right arrows go from run to run, up and down to the other agents, Home and End to the first and last, plus and minus zoom, Enter opens, Escape resets the zoom.",
-  "coins.strip": "Streaks of {agents} on the same time axis",
   "coins.zoom.reset": "Reset zoom",
   "coins.zoom.use": "Use as period",
   "coins.zoom.hint": "Drag across the chart to zoom.",
@@ -116,7 +115,6 @@ export const defaultStrings = {
   "tooltip.bonuses": "Streak bonuses",
   "tooltip.penalties": "Streak penalties",
   "tooltip.meanScore": "Mean score",
-  "tooltip.streak": "Streak",
 
   "formula.title": "What it earned and why",
   "formula.score": "({score} − {baseline}) ÷ 10",
@@ -133,7 +131,6 @@ export const defaultStrings = {
   "run.title": "Run",
   "run.close": "Close",
   "run.back": "Back to {rule}",
-  "run.score": "Score {score}",
   "run.agent": "Agent",
   "run.project": "Project",
   "run.time": "Time",
@@ -234,7 +231,6 @@ export const defaultStrings = {
   "empty.filter.all": "Show all time",
 
   "load.loading": "Loading trends",
-  "load.updating": "Updating",
   "load.updated": "Updated: {runs}",
   "load.failed": "The trends could not be loaded",
   "load.stale": "This is what was shown before the failure.",

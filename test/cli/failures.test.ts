@@ -32,7 +32,7 @@ describe("wrong use", () => {
     [["history", "--since", "2026-02-30"], /--since/],
     [["violations", "--last", "3", "--since", "2026-01-01"], /exclude each other/],
     [["export", "--format", "xml"], /json, csv, specfact/],
-    [["import"], /missing required argument/],
+    [["import"], /missing required argument/i],
     [["reset", "--undo", "--confirm"], /exclude each other/],
     [["help", "nothing"], /Unknown command 'nothing'/],
     [[], /No command was given/],
@@ -92,8 +92,8 @@ const halfWritten = JSON.stringify(report({ findings: [finding("E501")] })).slic
 
 describe("bad reports are refused, and nothing is recorded", () => {
   it.each([
-    ["empty", "", "invalid_report", /pipe a review report/],
-    ["blank", " \n\n", "invalid_report", /pipe a review report/],
+    ["empty", "", "invalid_input", /pipe it in as JSON/],
+    ["blank", " \n\n", "invalid_input", /pipe it in as JSON/],
     ["half-written", halfWritten, "invalid_json", /ends in the middle/],
     ["not JSON", "{'run_id': 1}", "invalid_json", /line 1, column 2/],
     ["another JSON", '{"hello":"world"}', "invalid_report", /run_id/],
@@ -109,7 +109,7 @@ describe("bad reports are refused, and nothing is recorded", () => {
     ["a later format", JSON.stringify(report({ schema_version: "2.0" })), "invalid_report", /version/],
     ["deeply nested", "[".repeat(200_000), "invalid_json", /nests deeper/],
     ["a path to nothing", "no/such/report.json\n", "unreadable_file", /no\/such\/report\.json/],
-    ["UTF-16", Buffer.from(JSON.stringify(report()), "utf16le"), "invalid_input", /UTF-8/],
+    ["UTF-16", Buffer.from(`\ufeff${JSON.stringify(report())}`, "utf16le"), "invalid_input", /UTF-8/],
     ["Latin-1", Buffer.from(JSON.stringify(report({ summary: "grün" })), "latin1"), "invalid_input", /UTF-8/],
   ])("%s", async (_name, input, code, message) => {
     const piped = await home.json(["update"], { input });

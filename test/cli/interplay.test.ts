@@ -1,6 +1,8 @@
-import { spawn } from "node:child_process";
-import { mkdir, writeFile } from "node:fs/promises";
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { mkdir, open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fileLock } from "../../src/journal/lock.ts";
@@ -32,10 +34,13 @@ async function writeReports(home: Home, runs: number): Promise<void> {
   }
 }
 
+/** For tests that wait for a lock or record thousands, on a busy machine. */
+const slow = { timeout: 90_000 };
+
 const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** Runs the program in a real terminal of 120 columns. */
-function inTerminal(home: Home, args: readonly string[], options: Readonly<{ env?: NodeJS.ProcessEnv; pipeOut?: boolean }> = {}) {
+function inTerminal(home: Home, args: readonly string[], options: Readonly<{ env?: NodeJS.ProcessEnv }> = {}) {
   const command = ["stty cols 120;", quote(process.execPath), quote(session.entry), ...args.map(quote)].join(" ");
   return run("script", ["-qec", command, "/dev/null"], {
     cwd: home.work,
@@ -79,6 +84,23 @@ describe("a real terminal", () => {
     expect((await full.cli(["status"])).stdout).not.toContain("\u001b");
     expect((await full.cli(["status"], { env: { FORCE_COLOR: "1" } })).stdout).toContain("\u001b[");
     expect((await full.cli(["status", "--json"], { env: { FORCE_COLOR: "1" } })).stdout).not.toContain("\u001b");
+  });
+
+  it("sees how far a long import has come, unless it wants quiet", slow, async () => {
+    const reports = makeHistory({ seed: 5, runs: 5000 }).map(({ report: one }) => JSON.stringify(one));
+    for (const [args, drawn] of [
+      [["import", "reports.jsonl"], true],
+      [["import", "reports.jsonl", "--quiet"], false],
+    ] as const) {
+      const home = await session.newHome();
+      await home.file("reports.jsonl", reports.join("\n"));
+      const { stdout, code } = await inTerminal(home, args);
+      expect(code).toBe(0);
+      expect(/[█░]{30} {2}[\d,]+\/5,000 .*Recording/.test(stdout)).toBe(drawn);
+      // The bar's line is cleared before the answer is printed.
+      const [before] = stdout.split("1 file: \u001b[32m5,000\u001b[39m recorded, 0 already known, none rejected\r\n");
+      expect(before?.endsWith("\u001b[2K")).toBe(drawn);
+    }
   });
 
   it("is told how to pipe when update has nothing to read", async () => {
@@ -126,53 +148,102 @@ describe("a pipe", () => {
   });
 });
 
+/** Ends of a process: its exit code, or the signal that ended it. */
+const ended = (child: ChildProcess): Promise<readonly [number | null, NodeJS.Signals | null]> =>
+  new Promise((resolve) => child.on("exit", (code, signal) => resolve([code, signal])));
+
+/** Time for a process that only waits to take a signal that was sent to it. */
+const delivered = (): Promise<void> => wait(150);
+
 describe("signals", () => {
-  /** Starts an import of many reports and sends signals once it reads them. */
-  async function interrupted(signals: readonly NodeJS.Signals[], json: boolean) {
+  /** Starts an import that hangs on reading a named pipe, and calls back when it does. */
+  async function hanging(json: boolean, then: (child: ChildProcess, letGo: () => Promise<void>) => Promise<void>) {
     const home = await session.newHome();
-    await writeReports(home, 2000);
-    const sources = Array.from({ length: 40 }, () => "reports");
-    const finished = await home.cli([...(json ? ["--json"] : []), "import", ...sources], {
+    await run("mkfifo", [join(home.work, "pipe.json")]);
+    let acting = Promise.resolve();
+    const finished = await home.cli([...(json ? ["--json"] : []), "import", "pipe.json", "./pipe.json"], {
       onStart: (child) => {
-        setTimeout(() => {
-          for (const signal of signals) child.kill(signal);
-        }, 350);
+        // Opening one end waits for the other, so the program reads when this is open.
+        acting = open(join(home.work, "pipe.json"), "w").then((pipe) => then(child, () => pipe.close()));
       },
     });
+    await acting;
     return { home, finished };
   }
 
-  it("Ctrl-C ends an import cleanly: what was recorded stands", async () => {
-    const { home, finished } = await interrupted(["SIGINT"], true);
+  it("Ctrl-C ends a command cleanly", async () => {
+    const { finished } = await hanging(true, async (child, letGo) => {
+      child.kill("SIGINT");
+      await delivered();
+      await letGo();
+    });
     expect(finished).toMatchObject({ code: 130, signal: null, stderr: "" });
-    expect(JSON.parse(finished.stdout)).toMatchObject({ error: { code: "cancelled" } });
-    expect((await home.json(["verify"])).document).toMatchObject({ ok: true });
-    expect((await home.json(["import", "reports"])).code).toBe(0);
-    expect((await home.json(["status"])).document).toMatchObject({ runs: 2000 });
+    expect(JSON.parse(finished.stdout)).toMatchObject({ error: { code: "cancelled", hint: expect.stringMatching(/./) } });
   });
 
   it("SIGTERM the same", async () => {
-    const { finished } = await interrupted(["SIGTERM"], false);
+    const { finished } = await hanging(false, async (child, letGo) => {
+      child.kill("SIGTERM");
+      await delivered();
+      await letGo();
+    });
     expect(finished).toMatchObject({ code: 143, signal: null, stdout: "" });
     expect(finished.stderr).toMatch(/^error: Cancelled: .*\nhint: What was recorded before/);
   });
 
-  it("a second one ends it at once, and the ledger is whole", async () => {
-    const { home, finished } = await interrupted(["SIGINT", "SIGTERM"], true);
-    expect([130, 143]).toContain(finished.code);
+  it("a second one ends it at once, even when a read hangs", async () => {
+    const { home, finished } = await hanging(true, async (child, letGo) => {
+      child.kill("SIGINT");
+      child.kill("SIGTERM");
+      await ended(child);
+      await letGo();
+    });
+    // Of two signals at once either may be taken first.
+    expect(finished).toMatchObject({ code: null, signal: expect.stringMatching(/^SIG(INT|TERM)$/), stdout: "" });
     expect((await home.json(["verify"])).document).toMatchObject({ ok: true });
+  });
+
+  it("while it records: what was recorded stands, and can be completed", slow, async () => {
+    const home = await session.newHome();
+    const reports = makeHistory({ seed: 11, runs: 6000, agents: ["claude-code"] }).map(({ report: one }) => JSON.stringify(one));
+    await home.file("reports.jsonl", reports.join("\n"));
+    const finished = await home.json(["import", "reports.jsonl"], {
+      onStart: (child) => {
+        const watch = setInterval(() => {
+          if (!existsSync(join(home.path, "journal"))) return;
+          const written = readdirSync(join(home.path, "journal"), { recursive: true, encoding: "utf8" });
+          const begun = written.some((name) => name.endsWith(".jsonl") && statSync(join(home.path, "journal", name)).size > 0);
+          if (begun) child.kill("SIGINT");
+          if (begun) clearInterval(watch);
+        }, 2);
+        child.on("exit", () => clearInterval(watch));
+      },
+    });
+    expect(finished).toMatchObject({ code: 130, stderr: "", document: { error: { code: "cancelled" } } });
+    const { document } = await home.json(["verify"]);
+    expect(document).toMatchObject({ ok: true, agents: [{ runs: expect.any(Number) }] });
+    const again = await home.json(["import", "reports.jsonl"]);
+    expect(again).toMatchObject({ code: 0, document: { rejected: [] } });
+    expect((await home.json(["status"])).document).toMatchObject({ runs: 6000 });
   });
 
   it("while it waits for standard input", async () => {
     const home = await session.newHome();
-    const child = spawn(process.execPath, [session.entry, "update"], { env: home.env, stdio: ["pipe", "ignore", "ignore"] });
-    setTimeout(() => child.kill("SIGINT"), 400);
-    expect(await new Promise((resolve) => child.on("exit", (code, signal) => resolve([code, signal])))).toEqual([130, null]);
+    await run("mkfifo", [join(home.work, "input")]);
+    const line = `exec ${quote(process.execPath)} ${quote(session.entry)} update < input`;
+    const child = spawn("bash", ["-c", line], { env: home.env, cwd: home.work, stdio: "ignore" });
+    const end = ended(child);
+    const input = await open(join(home.work, "input"), "w");
+    // More than a pipe holds: the program has begun to read when all of it is written.
+    await input.writeFile(Buffer.alloc(300_000, 0x20));
+    child.kill("SIGINT");
+    expect(await end).toEqual([130, null]);
+    await input.close();
   });
 });
 
 describe("several processes", () => {
-  it("wait for each other, and name the one that holds the lock for too long", async () => {
+  it("wait for each other, and name the one that holds the lock for too long", slow, async () => {
     const home = await session.newHome();
     await home.cli(["update"], { input: JSON.stringify(report()) });
     const self = thisOwner(await thisMachine(), new Date());
@@ -198,7 +269,7 @@ describe("several processes", () => {
     expect(await home.json(["update"], { input: JSON.stringify(report({ run_id: "r2" })) })).toMatchObject({ code: 0 });
   });
 
-  it("writing at once lose nothing", async () => {
+  it("writing at once lose nothing", slow, async () => {
     const home = await session.newHome();
     const done = await Promise.all(
       Array.from({ length: 8 }, (_, n) => home.json(["update"], { input: JSON.stringify(report({ run_id: `r${n}` })) })),

@@ -49,9 +49,11 @@ describe("table", () => {
       ...columns,
       { head: "First seen", drop: 2, cell: () => "2026-03-16 12:00" },
       { head: "Last seen", drop: 1, cell: () => "2026-03-18 12:00" },
+      { head: "Luxury", extra: true, cell: () => "x" },
     ];
     const heads = (width: number): string => table(wide, [["E501", "3"]], terminal(width)).split("\n")[0] ?? "";
-    expect(heads(80)).toMatch(/Rule +Count +First seen +Last seen/);
+    expect(heads(80)).toMatch(/Rule +Count +First seen +Last seen +Luxury/);
+    expect(heads(54)).toMatch(/Rule +Count +First seen +Last seen$/);
     expect(heads(40)).toMatch(/Rule +Count +Last seen/);
     expect(heads(20)).toMatch(/^Rule +Count$/);
   });

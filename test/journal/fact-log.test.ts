@@ -219,10 +219,13 @@ describe.each(media)("FactLog %s", (_name, make) => {
     const medium = make();
     const log = await open(medium);
     await expect(log.exclusively(() => Promise.reject(new Error("body")))).rejects.toThrow("body");
+    let later: Promise<unknown> = Promise.resolve();
     await log.exclusively(async (writer) => {
       await expect(log.exclusively(async () => undefined)).rejects.toThrow(/from within/);
       await writer.append(writer.seal([draft(1)]));
+      later = new Promise((resolve) => setTimeout(() => resolve(log.exclusively(async () => "its turn")), 5));
     });
+    expect(await later).toBe("its turn");
     const pending = record(log, [draft(2)]);
     await log.close();
     await pending;
@@ -269,6 +272,26 @@ describe.each(media)("FactLog %s", (_name, make) => {
     const again = await readAll(reader, seen);
     expect(again.rewound).toEqual([writer.device.id]);
     expect(numbersOf(again.facts)).toEqual([1, 3]);
+    await Promise.all([writer.close(), reader.close()]);
+  });
+
+  it("tells so as well when it happens while they are being read", async () => {
+    const medium = make();
+    const [writer, reader] = [await open(medium), await open(medium, { chunkBytes: 400 })];
+    await record(writer, [draft(1)]);
+    await writer.exclusively(async (w) => {
+      await w.append(w.seal([2, 3, 4, 5].map((n) => draft(n))));
+      const chunks = reader.read([])[Symbol.asyncIterator]();
+      const early = [(await chunks.next()).value, (await chunks.next()).value];
+      expect(numbersOf(early.flatMap((chunk) => chunk?.facts ?? []))).toEqual([1, 2]);
+      await w.retract();
+      await w.append(w.seal([draft(6, "x".repeat(60)), draft(7), draft(8), draft(9)]));
+      const rest = [];
+      for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) rest.push(next.value);
+      expect(rest[0]?.rewound).toBe(true);
+      expect(numbersOf(rest.flatMap((chunk) => chunk.facts))).toEqual([1, 6, 7, 8, 9]);
+      expect(rest.flatMap((chunk) => chunk.problems)).toEqual([]);
+    });
     await Promise.all([writer.close(), reader.close()]);
   });
 

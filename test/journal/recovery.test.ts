@@ -142,6 +142,26 @@ describe("a torn tail", () => {
     await log.close();
   });
 
+  it("is no problem when its writer finishes while it is looked at", async () => {
+    const { files, path } = await written(2);
+    const content = files.readAll(path()) ?? new Uint8Array();
+    files.tamper(path(), (bytes) => bytes.subarray(0, -10));
+    const lock = memoryLock();
+    const finishing = {
+      ...lock,
+      state: () => {
+        files.tamper(path(), () => Buffer.from(content));
+        return lock.state();
+      },
+    };
+    const log = await open(files, { lock: finishing });
+    const first = await readAll(log);
+    expect([numbersOf(first.facts), first.problems]).toEqual([[1], []]);
+    expect(await log.hasNews(first.cursors)).toBe(true);
+    expect(numbersOf((await readAll(log, first.cursors)).facts)).toEqual([2]);
+    await log.close();
+  });
+
   it("of another device's log is reported and left alone", async () => {
     const { files, path, log: other } = await written(2);
     files.tamper(path(), (bytes) => bytes.subarray(0, -10));

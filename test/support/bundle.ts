@@ -12,6 +12,8 @@ export async function bundleScript(entry: string, directory: string): Promise<st
     format: "cjs",
     target: "node20",
     mainFields: ["module", "main"],
+    define: { "import.meta.url": "bundleUrl" },
+    banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
     logLevel: "error",
   });
   return outfile;

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { copyFile, mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -28,9 +28,15 @@ async function buildInto(folder: string): Promise<void> {
     format: "cjs",
     outdir: folder,
     outExtension: { ".js": ".cjs" },
+    define: { "import.meta.url": "bundleUrl" },
     logLevel: "error",
   };
-  await build({ ...common, target: "node22", entryPoints: { "cli-main": join(root, "src/cli/main.ts") } });
+  await build({
+    ...common,
+    target: "node22",
+    banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
+    entryPoints: { "cli-main": join(root, "src/cli/main.ts") },
+  });
   await build({
     ...common,
     target: "node14",
@@ -57,7 +63,7 @@ export type RunOptions = Readonly<{
   env?: NodeJS.ProcessEnv;
   cwd?: string;
   /** Called with the process when it has started. */
-  onStart?: (child: ReturnType<typeof spawn>) => void;
+  onStart?: (child: ChildProcess) => void;
 }>;
 
 /** Environment of a process under test: nothing of the machine's own settings, a fixed zone and no colours. */

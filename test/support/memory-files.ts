@@ -4,7 +4,7 @@ import type { WriterLock } from "../../src/journal/lock.ts";
 import { between, type Random } from "./random.ts";
 
 type FileNode = { kind: "file"; bytes: Buffer; durable: Buffer; modified: number; readonly identity: string };
-type DirNode = { kind: "dir"; entries: Map<string, Node>; durable: Map<string, Node> };
+type DirNode = { kind: "dir"; modified: number; entries: Map<string, Node>; durable: Map<string, Node> };
 type Node = FileNode | DirNode;
 
 /** Files in memory that know what would survive a power failure. */
@@ -17,11 +17,13 @@ export type MemoryFiles = JournalFiles &
     cutPower(random: Random): void;
     /** Overwrites a file without any ceremony, as damage does. */
     tamper(path: string, change: (bytes: Buffer) => Buffer): void;
+    /** Removes a file or directory from under its users. */
+    remove(path: string): void;
   }>;
 
 /** An empty file system in memory. */
 export function memoryFiles(): MemoryFiles {
-  const root: DirNode = { kind: "dir", entries: new Map(), durable: new Map() };
+  const root: DirNode = { kind: "dir", modified: 0, entries: new Map(), durable: new Map() };
   let ticks = 0;
 
   const partsOf = (path: string): readonly string[] => path.split("/").filter((part) => part !== "");
@@ -57,6 +59,7 @@ export function memoryFiles(): MemoryFiles {
     ticks += 1;
     const node: FileNode = { kind: "file", bytes, durable: Buffer.alloc(0), modified: ticks, identity: `memory:${ticks}` };
     dir.entries.set(nameOf(path), node);
+    dir.modified = ticks;
     return node;
   }
 
@@ -77,7 +80,7 @@ export function memoryFiles(): MemoryFiles {
       const node = find(path);
       if (node === null) return null;
       return node.kind === "dir"
-        ? { size: 0, modified: 0, identity: "dir" }
+        ? { size: 0, modified: node.modified, identity: "dir" }
         : { size: node.bytes.length, modified: node.modified, identity: node.identity };
     },
     readAt(path, offset, length) {
@@ -92,15 +95,16 @@ export function memoryFiles(): MemoryFiles {
     openAppend: (path) => appendTo(fileAt(path) ?? create(path, Buffer.alloc(0)), change),
     makeDir(dir) {
       let node = root;
-      let made = false;
       for (const part of partsOf(dir)) {
-        const next = node.entries.get(part) ?? { kind: "dir", entries: new Map(), durable: new Map() };
+        const next = node.entries.get(part) ?? { kind: "dir", modified: 0, entries: new Map(), durable: new Map() };
         if (next.kind !== "dir") throw failure("ENOTDIR", dir);
-        made ||= !node.entries.has(part);
+        if (!node.entries.has(part)) {
+          ticks += 1;
+          node.modified = ticks;
+        }
         node.entries.set(part, next);
         node = next;
       }
-      return made;
     },
     async syncDir(dir) {
       await Promise.resolve();
@@ -114,7 +118,10 @@ export function memoryFiles(): MemoryFiles {
       await files.syncDir(dirname(path));
     },
     remove(path) {
-      if (fileAt(path) !== null) dirAt(dirname(path)).entries.delete(nameOf(path));
+      ticks += 1;
+      const dir = dirAt(dirname(path));
+      dir.entries.delete(nameOf(path));
+      dir.modified = ticks;
     },
     cutPower: (random) => loseVolatile(root, random),
     tamper(path, alter) {

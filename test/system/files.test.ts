@@ -127,7 +127,10 @@ describe("write", () => {
     const folder = temporaryFolder();
     await mkdir(join(folder, "folder"));
     const reader = readerIn(folder);
-    await expect(reader.write("no/such/out.json", "x")).rejects.toMatchObject({ code: "store_unwritable" });
+    await expect(reader.write("no/such/out.json", "x")).rejects.toMatchObject({
+      code: "store_unwritable",
+      message: "Failed to write no/such/out.json: its folder does not exist",
+    });
     await expect(reader.write("folder", "x")).rejects.toMatchObject({
       code: "store_unwritable",
       message: expect.stringContaining("folder"),

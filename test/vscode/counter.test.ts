@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
 import { type Summary, summaryFile, summaryVersion } from "../../src/domain/summary.ts";
 import { counter, counterLabel } from "./support/product.ts";
+import { runCommand } from "./support/quick-input.ts";
 import { scenario } from "./support/scenario.ts";
 import { editorTabs, webview } from "./support/workbench.ts";
 
@@ -59,4 +60,13 @@ scenario("counter shows the coins of summary.json alone", async (stage) => {
   await counter(page).click();
   await editorTabs(page, "Reward Ledger Trends").waitFor();
   await webview(page).locator("#app").waitFor();
+});
+
+scenario("activation is short by VS Code's own figure", async (stage) => {
+  const page = await stage.open();
+  await runCommand(page, "Developer: Show Running Extensions");
+  const running = page.locator(".runtime-extensions-editor .extension", { hasText: "Reward Ledger" });
+  const activation = /Activation: (\d+)ms/.exec((await running.textContent()) ?? "")?.[1];
+  console.log(`VS Code ${stage.version.name} says that activation took ${activation} ms`);
+  expect(Number(activation)).toBeGreaterThanOrEqual(0);
 });

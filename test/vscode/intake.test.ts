@@ -21,7 +21,7 @@ scenario("reports that land in the workspace are recorded by themselves", async 
     join(reports, "review-report-1.json"),
     JSON.stringify(report("run-dropped", 94, [finding({ rule: "E501" })], 50)),
   );
-  await expect.poll(() => counterLabel(page), { interval: 20, timeout: 5_000 }).toContain("has 2.40 coins");
+  await expect.poll(() => counterLabel(page), { interval: 20 }).toContain("has 2.40 coins");
   console.log(`recorded and shown ${Math.round(performance.now() - dropped)} ms after the file was written`);
 
   // Atomically replaced by its next run, as careful tools write; then a file that is filled slowly.

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { counterLabel, runLedgerCommand } from "./support/product.ts";
-import { answer, pick } from "./support/quick-input.ts";
+import { answer, answerPath, pick } from "./support/quick-input.ts";
 import { cliJson } from "./support/record.ts";
 import { finding, report } from "./support/reports.ts";
 import { scenario } from "./support/scenario.ts";
@@ -13,14 +13,14 @@ scenario("a report is recorded from a file, the clipboard and the active editor"
   await writeFile(file, JSON.stringify(report("run-file", 94, [finding({ rule: "E501" })], 30)));
   const page = await stage.open();
 
-  await runLedgerCommand(page, "Record Review Report from File…");
-  await answer(page, file);
+  await runLedgerCommand(page, "updateFromFile");
+  await answerPath(page, file);
   await pick(page, "claude-code");
   await notifications(page, "Recorded for claude-code: Pass, score 94, +1.40 coins. Total 1.40.").waitFor();
   await expect.poll(() => counterLabel(page)).toBe("Reward Ledger: claude-code has 1.40 coins, 1 pass");
 
   await writeClipboard(page, JSON.stringify(report("run-clipboard", 60, [finding({ rule: "TS2345", severity: "error" })], 20)));
-  await runLedgerCommand(page, "Record Review Report from Clipboard");
+  await runLedgerCommand(page, "updateFromClipboard");
   await pick(page, "Another Agent…");
   await answer(page, "codex");
   await notifications(page, "Recorded for codex: Fail, score 60, −2.00 coins. Total −2.00.").waitFor();
@@ -28,7 +28,7 @@ scenario("a report is recorded from a file, the clipboard and the active editor"
   const edited = join(stage.folder, "edited.json");
   await writeFile(edited, JSON.stringify(report("run-editor", 85, [], 10)));
   await openFile(page, "edited.json");
-  await runLedgerCommand(page, "Record Review Report from Active Editor");
+  await runLedgerCommand(page, "updateFromEditor");
   await pick(page, "claude-code");
   await notifications(page, "Recorded for claude-code: Pass, score 85, +0.50 coins. Total 1.90.").waitFor();
   await pressNotification(page, "Total 1.90.", "Show Run");
@@ -42,7 +42,7 @@ scenario("what cannot be recorded is said with its reason, and nothing is record
   const page = await stage.open();
   const recordClipboard = async (text: string): Promise<void> => {
     await writeClipboard(page, text);
-    await runLedgerCommand(page, "Record Review Report from Clipboard");
+    await runLedgerCommand(page, "updateFromClipboard");
     await pick(page, "claude-code");
   };
   await recordClipboard("{ not json");
@@ -59,7 +59,7 @@ scenario("what cannot be recorded is said with its reason, and nothing is record
   await notifications(page, "a run with this id and other content is already recorded").waitFor();
 
   await writeClipboard(page, " ");
-  await runLedgerCommand(page, "Record Review Report from Clipboard");
+  await runLedgerCommand(page, "updateFromClipboard");
   await notifications(page, "it is empty").waitFor();
   expect(await cliJson(stage, "status")).toMatchObject({ coins: 1.4, runs: 1 });
 });

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
+import { titleOf } from "./support/product.ts";
 import { recordByCli } from "./support/record.ts";
 import { finding, report } from "./support/reports.ts";
 import { scenario } from "./support/scenario.ts";
@@ -42,7 +43,9 @@ scenario("Status and Runs lead from the agent to the line", async (stage) => {
   await treeRows(page, "Status", "TS2345").click();
   await expect.poll(() => treeRows(page, "Runs", "score").allTextContents()).toHaveLength(1);
   await view(page, "Runs").hover();
-  await view(page, "Runs").getByRole("button", { name: "Clear Run Filter" }).click();
+  await view(page, "Runs")
+    .getByRole("button", { name: titleOf("clearRunFilter") })
+    .click();
   await expect.poll(() => treeRows(page, "Runs", "score").allTextContents()).toHaveLength(2);
 
   await treeRows(page, "Status", "Coins").first().click();

@@ -4,7 +4,7 @@ import type { FrameLocator, Locator, Page } from "playwright-core";
 import { expect } from "vitest";
 import type { FixtureReport } from "../support/fixtures.ts";
 import { openTrends } from "./support/product.ts";
-import { answer } from "./support/quick-input.ts";
+import { answerPath } from "./support/quick-input.ts";
 import { recordByCli } from "./support/record.ts";
 import { finding, report } from "./support/reports.ts";
 import { scenario } from "./support/scenario.ts";
@@ -69,7 +69,7 @@ scenario("trends: filters, tabs, tables and a run with its formula", async (stag
   await panel.getByRole("button", { name: "Copy CSV" }).click();
   await expect.poll(() => readClipboard(page)).toContain("claude-code");
   await panel.getByRole("button", { name: "Save CSV…" }).click();
-  await answer(page, join(stage.root, "saved.csv"));
+  await answerPath(page, join(stage.root, "saved.csv"));
   await panel.getByText("Saved", { exact: true }).waitFor();
 
   await panel.getByRole("tab", { name: "Violations" }).click();
@@ -96,6 +96,7 @@ scenario("trends: filters, tabs, tables and a run with its formula", async (stag
 scenario("trends: the keyboard reaches every run, a reload brings everything back", async (stage) => {
   const { page, panel } = await openPanel(stage);
   await choose(panel, "Agent", "claude-code");
+  await expect.poll(() => tile(panel, "coins").textContent()).toBe("9.40");
   const chart = panel.locator("#coin-chart");
   await chart.focus();
   await page.keyboard.press("Home");
@@ -138,13 +139,22 @@ scenario("trends: a hidden panel costs nothing and catches up when it is shown",
 
 scenario("trends: every theme draws", async (stage) => {
   const { page, panel } = await openPanel(stage);
-  const background = async (): Promise<string> =>
-    String(await panel.locator("body").evaluate("(body) => getComputedStyle(body).backgroundColor"));
+  const colours = async (): Promise<string> =>
+    String(
+      await panel
+        .locator("body")
+        .evaluate("((style) => [style.color, style.backgroundColor].join())(getComputedStyle(document.body))"),
+    );
   const seen = new Set<string>();
-  for (const theme of ["Default Dark Modern", "Default Light Modern", "Default High Contrast", "Default High Contrast Light"]) {
+  for (const [theme, kind] of [
+    ["Default Dark Modern", "vscode-dark"],
+    ["Default Light Modern", "vscode-light"],
+    ["Default High Contrast", "vscode-high-contrast"],
+    ["Default High Contrast Light", "vscode-high-contrast-light"],
+  ] as const) {
     await stage.server.changeSettings({ "workbench.colorTheme": theme });
-    await expect.poll(() => panel.locator("body").getAttribute("data-vscode-theme-id")).toBe(theme);
-    seen.add(`${theme} ${await background()}`);
+    await expect.poll(() => panel.locator("body").getAttribute("data-vscode-theme-kind")).toBe(kind);
+    seen.add(await colours());
     await panel.locator("canvas").first().waitFor();
   }
   expect(seen.size).toBe(4);

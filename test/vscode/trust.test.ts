@@ -31,7 +31,7 @@ scenario(
 
     // What the user does by hand works, and goes to the user's own ledger.
     await writeClipboard(page, JSON.stringify(report("run-own", 94, [], 30)));
-    await runLedgerCommand(page, "Record Review Report from Clipboard");
+    await runLedgerCommand(page, "updateFromClipboard");
     await pick(page, "claude-code");
     await notifications(page, "Total 1.40.").waitFor();
     expect(existsSync(other)).toBe(false);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { makeHistory } from "../support/fixtures.ts";
 import { counterLabel, runLedgerCommand } from "./support/product.ts";
-import { answer, pick } from "./support/quick-input.ts";
+import { answerPath, pick } from "./support/quick-input.ts";
 import { cliJson } from "./support/record.ts";
 import { scenario } from "./support/scenario.ts";
 import { notifications, pressDialog, pressNotification, webview } from "./support/workbench.ts";
@@ -16,9 +16,9 @@ scenario("import, export, reset and undo, verify and doctor from the palette", a
   await writeFile(join(reports, "broken.json"), "{");
   const page = await stage.open();
 
-  await runLedgerCommand(page, "Import Reports…");
+  await runLedgerCommand(page, "import");
   await pick(page, "Folder…");
-  await answer(page, `${reports}/`);
+  await answerPath(page, `${reports}/`);
   await pick(page, "claude-code");
   await notifications(page, "Recorded 400 runs, 1 rejected.").waitFor();
   await pressNotification(page, "Recorded 400 runs", "Show Details");
@@ -27,14 +27,14 @@ scenario("import, export, reset and undo, verify and doctor from the palette", a
   expect(before).toMatchObject({ runs: 400 });
 
   const exported = join(stage.root, "exported.csv");
-  await runLedgerCommand(page, "Export…");
+  await runLedgerCommand(page, "export");
   await pick(page, "CSV");
   await pick(page, "To a File…");
-  await answer(page, exported);
+  await answerPath(page, exported);
   await notifications(page, "Exported 400 runs to exported.csv.").waitFor();
   expect((await readFile(exported, "utf8")).trimEnd().split("\n")).toHaveLength(401);
 
-  await runLedgerCommand(page, "Reset…");
+  await runLedgerCommand(page, "reset");
   await pick(page, "claude-code");
   await pressDialog(page, "Reset");
   await notifications(page, "400 runs of claude-code no longer count").waitFor();
@@ -44,24 +44,24 @@ scenario("import, export, reset and undo, verify and doctor from the palette", a
   await expect.poll(() => counterLabel(page)).toContain("claude-code has");
   expect(await cliJson(stage, "status")).toEqual(before);
 
-  await runLedgerCommand(page, "Verify Ledger");
+  await runLedgerCommand(page, "verify");
   await webview(page).getByText("Every fact is whole").waitFor();
-  await runLedgerCommand(page, "Run Doctor");
+  await runLedgerCommand(page, "doctor");
   await webview(page).getByRole("heading", { name: "Doctor" }).waitFor();
-  await runLedgerCommand(page, "Rebuild Index");
+  await runLedgerCommand(page, "rebuildIndex");
   await notifications(page, "The index was built again from 402 facts.").waitFor();
   expect(await cliJson(stage, "verify")).toMatchObject({ ok: true, facts: 402 });
 });
 
 scenario("a reset that is not confirmed changes nothing", async (stage) => {
   const page = await stage.open();
-  await runLedgerCommand(page, "Reset…");
+  await runLedgerCommand(page, "reset");
   await notifications(page, "There is nothing to reset").waitFor();
   const [first] = makeHistory({ seed: 1, runs: 1 });
   await stage.cli(["update"], JSON.stringify(first?.report));
   await expect.poll(() => counterLabel(page)).toContain("claude-code has");
   const label = await counterLabel(page);
-  await runLedgerCommand(page, "Reset…");
+  await runLedgerCommand(page, "reset");
   await pick(page, "All Agents");
   await pressDialog(page, "Cancel");
   expect(await counterLabel(page)).toBe(label);

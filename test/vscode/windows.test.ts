@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect } from "vitest";
 import { counterLabel, runLedgerCommand } from "./support/product.ts";
-import { pick } from "./support/quick-input.ts";
+import { pick, quickRow } from "./support/quick-input.ts";
 import { cliJson, recordByCli } from "./support/record.ts";
 import { report } from "./support/reports.ts";
 import { scenario } from "./support/scenario.ts";
@@ -22,7 +22,7 @@ scenario("two windows and a terminal write at once and lose nothing", async (sta
   await openContainer(two, "Reward Ledger");
 
   await writeClipboard(one, JSON.stringify(report("run-one", 94, [], 60)));
-  await runLedgerCommand(one, "Record Review Report from Clipboard");
+  await runLedgerCommand(one, "updateFromClipboard");
   await pick(one, "claude-code");
   await expect.poll(() => counterLabel(two), { interval: 20 }).toContain("has 1.40 coins");
 
@@ -33,7 +33,8 @@ scenario("two windows and a terminal write at once and lose nothing", async (sta
   ] as const) {
     await page.bringToFront();
     await writeClipboard(page, JSON.stringify(report(name, 90, [], 50)));
-    await runLedgerCommand(page, "Record Review Report from Clipboard");
+    await runLedgerCommand(page, "updateFromClipboard");
+    await quickRow(page, "claude-code").waitFor();
   }
   const burst = [1, 2, 3, 4, 5, 6].map((n) => recordByCli(stage, report(`burst-${n}`, 90, [], 40 - n)));
   await Promise.all([pick(one, "claude-code"), pick(two, "claude-code"), ...burst]);
@@ -46,29 +47,34 @@ scenario("two windows and a terminal write at once and lose nothing", async (sta
   expect(await cliJson(stage, "verify")).toMatchObject({ ok: true, facts: 9 });
 });
 
-scenario("a window that is reloaded or whose host is killed goes on where it was", async (stage) => {
-  const page = await stage.open();
-  await writeClipboard(page, JSON.stringify(report("run-1", 94, [], 60)));
-  await runLedgerCommand(page, "Record Review Report from Clipboard");
-  await pick(page, "claude-code");
-  await notifications(page, "Total 1.40.").waitFor();
-  await reloadWindow(page);
-  await expect.poll(() => counterLabel(page)).toBe("Reward Ledger: claude-code has 1.40 coins, 1 pass");
+scenario(
+  "a window that is reloaded or whose host is killed goes on where it was",
+  async (stage) => {
+    const page = await stage.open();
+    await writeClipboard(page, JSON.stringify(report("run-1", 94, [], 60)));
+    await runLedgerCommand(page, "updateFromClipboard");
+    await pick(page, "claude-code");
+    await notifications(page, "Total 1.40.").waitFor();
+    await reloadWindow(page);
+    await expect.poll(() => counterLabel(page)).toBe("Reward Ledger: claude-code has 1.40 coins, 1 pass");
 
-  await writeClipboard(page, JSON.stringify(report("run-2", 100, [], 50)));
-  await runLedgerCommand(page, "Record Review Report from Clipboard");
-  await pick(page, "claude-code");
-  await notifications(page, "Total 3.40.").waitFor();
-  const pids = await hostPids(stage);
-  const host = pids.at(-1);
-  if (host === undefined) throw new Error("No extension host was started");
-  process.kill(host, "SIGKILL");
-  await expect.poll(() => hostPids(stage), { timeout: 20_000 }).toHaveLength(pids.length + 1);
+    await writeClipboard(page, JSON.stringify(report("run-2", 100, [], 50)));
+    await runLedgerCommand(page, "updateFromClipboard");
+    await pick(page, "claude-code");
+    await notifications(page, "Total 3.40.").waitFor();
+    await expect.poll(() => counterLabel(page)).toContain("has 3.40 coins");
+    const pids = await hostPids(stage);
+    const host = pids.at(-1);
+    if (host === undefined) throw new Error("No extension host was started");
+    process.kill(host, "SIGKILL");
+    await expect.poll(() => hostPids(stage), { timeout: 20_000 }).toHaveLength(pids.length + 1);
 
-  await writeClipboard(page, JSON.stringify(report("run-3", 90, [], 40)));
-  await expect.poll(() => counterLabel(page), { timeout: 10_000 }).toContain("has 3.40 coins");
-  await runLedgerCommand(page, "Record Review Report from Clipboard");
-  await pick(page, "claude-code");
-  await notifications(page, "Total 4.40.").waitFor();
-  expect(await cliJson(stage, "verify")).toMatchObject({ ok: true, facts: 3, problems: [] });
-});
+    await writeClipboard(page, JSON.stringify(report("run-3", 90, [], 40)));
+    await expect.poll(() => counterLabel(page), { timeout: 10_000 }).toContain("has 3.40 coins");
+    await runLedgerCommand(page, "updateFromClipboard");
+    await pick(page, "claude-code");
+    await notifications(page, "Total 4.40.").waitFor();
+    expect(await cliJson(stage, "verify")).toMatchObject({ ok: true, facts: 3, problems: [] });
+  },
+  { killsHost: true },
+);

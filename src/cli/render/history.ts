@@ -13,7 +13,7 @@ const differs = (runs: readonly RunView[], key: "agent" | "project"): boolean =>
 /** Agent and project are columns only when they differ between the runs. */
 function columnsOf(runs: readonly RunView[], style: Style): readonly RunColumn[] {
   const { interactive, colors } = style;
-  const ago: RunColumn = { head: "", drop: 6, cell: (run) => colors.dim(relative(run.created_at, style)) };
+  const ago: RunColumn = { head: "", extra: true, cell: (run) => colors.dim(relative(run.created_at, style)) };
   const agent: RunColumn = { head: "Agent", shrink: 10, drop: 1, cell: (run) => plain(run.agent) };
   const project: RunColumn = { head: "Project", shrink: 10, drop: 2, cell: (run) => plain(run.project ?? "-") };
   return [
@@ -28,11 +28,11 @@ function columnsOf(runs: readonly RunView[], style: Style): readonly RunColumn[]
     {
       head: "Blocking",
       align: "right",
-      drop: 5,
+      extra: true,
       cell: (run) => (run.blocking > 0 ? colors.red(number(run.blocking)) : "-"),
     },
     { head: "Earned", align: "right", cell: (run) => coloredChange(run.coin_delta, style) },
-    { head: "Bonus", align: "right", drop: 7, cell: (run) => (run.bonus === 0 ? "-" : coloredChange(run.bonus, style)) },
+    { head: "Bonus", align: "right", extra: true, cell: (run) => (run.bonus === 0 ? "-" : coloredChange(run.bonus, style)) },
     { head: "Coins", align: "right", cell: (run) => coins(run.coins) },
     { head: "Streak", align: "right", cell: (run) => streak(run.streak_pass, run.streak_block, style) },
   ];

@@ -4,9 +4,10 @@ import type { Style } from "./style.ts";
 
 /**
  * A column of a table. `shrink`: the fewest columns of the terminal it may be cut to when that is narrow; others are never cut.
- * `drop`: may be left out when cutting is not enough, the highest number first.
+ * `extra`: left out before anything is cut, the last one first. `drop`: may be left out when cutting is not enough, the highest
+ * number first.
  */
-export type Column = Readonly<{ head: string; align?: "left" | "right"; shrink?: number; drop?: number }>;
+export type Column = Readonly<{ head: string; align?: "left" | "right"; shrink?: number; extra?: true; drop?: number }>;
 
 /** A column that knows what it shows of a row. */
 export type CellColumn<Row> = Column & Readonly<{ cell(row: Row): string }>;
@@ -54,15 +55,14 @@ function fitting<C extends Column>(
   room: number | null,
 ): Readonly<{ columns: readonly C[]; widths: readonly number[] }> {
   const natural = columns.map(widthOf);
-  if (room === null) return { columns, widths: natural };
+  if (room === null || total(natural) <= room) return { columns, widths: natural };
   const widths = narrow(natural, columns, room);
+  const extra = columns.findLast((column) => column.extra);
   const droppable = columns.reduce<C | null>((best, one) => ((one.drop ?? 0) > (best?.drop ?? 0) ? one : best), null);
-  if (total(widths) <= room || droppable === null) return { columns, widths };
-  return fitting(
-    columns.filter((column) => column !== droppable),
-    widthOf,
-    room,
-  );
+  const left = extra ?? (total(widths) > room ? droppable : null);
+  if (left === null) return { columns, widths };
+  const rest = columns.filter((column) => column !== left);
+  return fitting(rest, widthOf, room);
 }
 
 /**

@@ -15,7 +15,7 @@ export function renderViolations(views: readonly ViolationView[], style: Style):
   const most = Math.max(...views.map(({ count }) => count));
   const bar = (count: number): string => colors.cyan("█".repeat(Math.max(1, Math.round((count / most) * barColumns))));
   const seen = (iso: string): string => (style.interactive ? relative(iso, style) : absolute(iso, style));
-  const share: CellColumn<ViolationView> = { head: "", drop: 4, cell: (view) => bar(view.count) };
+  const share: CellColumn<ViolationView> = { head: "", extra: true, cell: (view) => bar(view.count) };
   const errors = (n: number): string => (n > 0 ? colors.red(number(n)) : "-");
   const columns: readonly CellColumn<ViolationView>[] = [
     { head: "Rule", shrink: 12, cell: (view) => plain(view.rule) },
@@ -25,7 +25,7 @@ export function renderViolations(views: readonly ViolationView[], style: Style):
     { head: "Errors", align: "right", cell: ({ by_severity }) => errors(by_severity.error) },
     { head: "Warnings", align: "right", cell: ({ by_severity }) => figure(by_severity.warning) },
     { head: "Infos", align: "right", cell: ({ by_severity }) => figure(by_severity.info) },
-    { head: "First seen", drop: 3, cell: (view) => seen(view.first_seen) },
+    { head: "First seen", extra: true, cell: (view) => seen(view.first_seen) },
     { head: "Last seen", drop: 2, cell: (view) => seen(view.last_seen) },
   ];
   return table(columns, views, style);

@@ -80,6 +80,9 @@ export type AgentDay = Readonly<{
   findings: number;
 }>;
 
+/** The two streaks at one moment, of which at least one is 0. */
+export type Streaks = Readonly<{ pass: number; block: number }>;
+
 /** Findings of one rule on one local day. */
 export type RuleDay = Readonly<{ rule: string; day: string; count: number }>;
 
@@ -118,6 +121,8 @@ export interface ReviewQueries {
   runsBreaking(rule: string, scope: RunScope & Readonly<{ limit: number }>): readonly RunRow[];
   /** Day sums, day asc. Coins are those of the scope: one agent, or that agent in one project. */
   agentDays(scope: RunScope): readonly AgentDay[];
+  /** Streaks of an agent (in one project) after its last run before each instant, ms since the epoch. */
+  streaksBefore(agent: string, project: string | undefined, instants: readonly number[]): readonly Streaks[];
   ruleDays(scope: RunScope & Readonly<{ rules?: readonly string[] | undefined }>): readonly RuleDay[];
   /** Resets in force, oldest first. */
   resets(agent?: string): readonly ResetMark[];

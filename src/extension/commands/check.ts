@@ -7,10 +7,12 @@ import type { Store } from "../store/client.ts";
 import type { SurroundingsOf } from "../workspace/surroundings.ts";
 import type { Handler } from "./register.ts";
 
+export type CheckCommandOptions = Readonly<{ store: Store; documents: ReportDocuments; surroundingsOf: SurroundingsOf }>;
+
 type CheckCommands = Readonly<Record<"verify" | "doctor" | "rebuildIndex", Handler>>;
 
 /** Commands that examine the store, and the one that builds its index again. */
-export function checkCommands(store: Store, documents: ReportDocuments, surroundingsOf: SurroundingsOf): CheckCommands {
+export function checkCommands({ store, documents, surroundingsOf }: CheckCommandOptions): CheckCommands {
   const { t } = vscode.l10n;
   return {
     verify: async () => {

@@ -3,9 +3,11 @@ import type { OperationInput } from "../../operations/index.ts";
 import type { RunView, ViolationView } from "../../operations/views.ts";
 import { agentChoice, type Choice, pick } from "../dialogue/pick.ts";
 import { coinChange, findingCount, runCount, verdictText } from "../format/figures.ts";
-import { verdictIcon } from "../format/standing.ts";
+import { verdictThemeIcon } from "../format/icons.ts";
 import { firstDay, fullTime, type TimeStyle } from "../format/times.ts";
+import type { RunFilter } from "../runs/pages.ts";
 import type { Store } from "../store/client.ts";
+import type { TrendsShow } from "../trends/panel.ts";
 import type { Handler } from "./register.ts";
 
 export type LookCommandOptions = Readonly<{
@@ -13,9 +15,8 @@ export type LookCommandOptions = Readonly<{
   /** The project that the window is limited to; undefined: all. */
   scope(): Promise<string | undefined>;
   style(): TimeStyle;
-  openRun(factId: string): void;
-  openAgent(agent: string): void;
-  showRuleRuns(rule: string): void;
+  openTrends(show: TrendsShow): void;
+  showRuns(filter: RunFilter): Promise<void>;
 }>;
 
 /** Runs that the history's quick pick offers; the Runs view has them all. */
@@ -24,7 +25,7 @@ const offeredRuns = 500;
 type LookCommands = Readonly<Record<"status" | "agents" | "history" | "violations", Handler>>;
 
 /** Commands that look something up and let the user go on from there. */
-export function lookCommands({ store, scope, style, openRun, openAgent, showRuleRuns }: LookCommandOptions): LookCommands {
+export function lookCommands({ store, scope, style, openTrends, showRuns }: LookCommandOptions): LookCommands {
   const { t } = vscode.l10n;
   return {
     status: async () => {
@@ -33,7 +34,7 @@ export function lookCommands({ store, scope, style, openRun, openAgent, showRule
     agents: async () => {
       const choices = scope().then(async (project) => (await store.call("agents", { project })).map(agentChoice));
       const agent = await pick(t("Agents, most coins first; choose one to see its trends"), choices);
-      if (agent !== undefined) openAgent(agent);
+      if (agent !== undefined) openTrends({ tab: "coins", filter: { agent } });
     },
     history: async () => {
       const choices = scope().then(async (project) => {
@@ -41,7 +42,7 @@ export function lookCommands({ store, scope, style, openRun, openAgent, showRule
         return runs.toReversed().map((run) => runChoice(run, style()));
       });
       const factId = await pick(t("Runs, newest first; choose one to see what it earned and why"), choices);
-      if (factId !== undefined) openRun(factId);
+      if (factId !== undefined) openTrends({ tab: "coins", fact_id: factId });
     },
     violations: async () => {
       const range = await pick(t("Violations of which runs?"), ranges(style()));
@@ -50,7 +51,7 @@ export function lookCommands({ store, scope, style, openRun, openAgent, showRule
         (await store.call("violations", { project, ...range })).map((violation) => ruleChoice(violation)),
       );
       const rule = await pick(t("Broken rules, most findings first; choose one to see its runs"), choices);
-      if (rule !== undefined) showRuleRuns(rule);
+      if (rule !== undefined) await showRuns({ agent: null, rule });
     },
   };
 }
@@ -75,7 +76,7 @@ function runChoice(run: RunView, style: TimeStyle): Choice<string> {
     label: t("score {0}  {1}", run.score, coinChange(run.coin_delta)),
     description: `${run.agent} · ${fullTime(run.created_at, style)}`,
     detail: [verdictText(run.verdict, t), findingCount(run.findings, t), run.run_id].join(" · "),
-    iconPath: new vscode.ThemeIcon(verdictIcon(run.verdict)),
+    iconPath: verdictThemeIcon(run.verdict),
     value: run.fact_id,
   };
 }

@@ -18,9 +18,13 @@ export type NavigateCommandOptions = Readonly<{
   agents(): readonly StatusView[];
   style(): TimeStyle;
   loadRun(factId: string): Promise<RunDetailView>;
-  openTrends(show: TrendsShow): void;
+  /** Opens the panel; `agent` is its first choice when it is not open yet. */
+  openTrends(show: TrendsShow, agent?: string): void;
   openFinding(place: FindingPlace): Promise<void>;
+  /** Narrows the Runs view, without opening it. */
   filterRuns(filter: RunFilter): void;
+  /** Narrows the Runs view and opens it. */
+  showRuns(filter: RunFilter): Promise<void>;
   loadMoreRuns(): void;
   refresh(): Promise<void>;
   showOutput(): void;
@@ -53,14 +57,10 @@ type NavigateCommands = Readonly<
 export function navigateCommands(options: NavigateCommandOptions): NavigateCommands {
   const { t } = vscode.l10n;
   const execute = vscode.commands.executeCommand;
-  const showRuns = async (filter: RunFilter): Promise<void> => {
-    options.filterRuns(filter);
-    await execute("rewardLedger.runs.focus");
-  };
   const pickAgent = (placeholder: string, first: readonly Choice<string>[] = []): Promise<string | undefined> =>
     pick(placeholder, [...first, ...options.agents().map(agentChoice)]);
   return {
-    openTrends: () => options.openTrends({}),
+    openTrends: (from) => options.openTrends({}, agentArgument(from)),
     selectAgent: async () => {
       const newest = {
         label: t("Newest"),
@@ -81,7 +81,7 @@ export function navigateCommands(options: NavigateCommandOptions): NavigateComma
     showOutput: options.showOutput,
     filterRuns: async () => {
       const agent = await pickAgent(t("Show the runs of which agent?"));
-      if (agent !== undefined) await showRuns({ agent, rule: null });
+      if (agent !== undefined) await options.showRuns({ agent, rule: null });
     },
     clearRunFilter: () => options.filterRuns(noFilter),
     loadMoreRuns: options.loadMoreRuns,
@@ -108,11 +108,11 @@ export function navigateCommands(options: NavigateCommandOptions): NavigateComma
     },
     showRuleRuns: async (row) => {
       const rule = ruleArgument(row);
-      if (rule !== undefined) await showRuns({ agent: agentArgument(row) ?? null, rule });
+      if (rule !== undefined) await options.showRuns({ agent: agentArgument(row) ?? null, rule });
     },
     showAgentRuns: async (row) => {
       const agent = agentArgument(row);
-      if (agent !== undefined) await showRuns({ agent, rule: null });
+      if (agent !== undefined) await options.showRuns({ agent, rule: null });
     },
     showAgentTrends: (row) => {
       const agent = agentArgument(row);

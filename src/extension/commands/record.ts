@@ -2,10 +2,13 @@ import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import { invalidInput } from "../../domain/errors.ts";
 import type { UpdateView } from "../../operations/views.ts";
+import { tellImported } from "../dialogue/imported.ts";
 import { withPatience } from "../dialogue/patience.ts";
 import { pickRecordingAgent } from "../dialogue/pick.ts";
 import { coinChange, coins, verdictText } from "../format/figures.ts";
+import type { ReportDocuments } from "../report/documents.ts";
 import type { Store } from "../store/client.ts";
+import type { TrendsShow } from "../trends/panel.ts";
 import type { SurroundingsOf } from "../workspace/surroundings.ts";
 import { uriArgument, urisArgument } from "./arguments.ts";
 import type { Handler } from "./register.ts";
@@ -13,11 +16,14 @@ import type { Handler } from "./register.ts";
 export type RecordCommandOptions = Readonly<{
   store: Store;
   surroundingsOf: SurroundingsOf;
+  documents: ReportDocuments;
   /** Agents that have runs. */
   knownAgents(): readonly string[];
   /** The agent under which runs are recorded when nobody says otherwise. */
   usualAgent(): string;
-  openRun(factId: string): void;
+  openTrends(show: TrendsShow): void;
+  /** Tells the user of an error that comes after the command is over. */
+  failed(error: unknown): Promise<void>;
 }>;
 
 type RecordCommands = Readonly<Record<"updateFromFile" | "updateFromClipboard" | "updateFromEditor" | "newReport", Handler>>;
@@ -35,7 +41,7 @@ export function recordCommands(options: RecordCommandOptions): RecordCommands {
       options.store.call("update", { ...source, agent }, { signal, onProgress, surroundings: options.surroundingsOf(near) }),
     );
     // Not awaited: the message stays until the user closes it, the command is over.
-    void tellRecorded(view, options.openRun);
+    tellRecorded(view, options.openTrends).catch(options.failed);
   };
   return {
     updateFromFile: async (first, selected) => {
@@ -43,7 +49,16 @@ export function recordCommands(options: RecordCommandOptions): RecordCommands {
       const files = given.length > 0 ? given : await pickReportFiles();
       const agent = given.length > 0 ? options.usualAgent() : files.length === 0 ? undefined : await askAgent();
       if (agent === undefined) return;
-      for (const file of files) await record(await sourceOf(file), agent, file);
+      // Several files on disk are imported together, with one message instead of many.
+      if (files.length === 1 || files.some(({ scheme }) => scheme !== "file")) {
+        for (const file of files) await record(await sourceOf(file), agent, file);
+        return;
+      }
+      const paths = files.map(({ fsPath }) => fsPath);
+      const view = await withPatience(t("Importing review reports"), (signal, onProgress) =>
+        options.store.call("import", { paths, agent }, { signal, onProgress, surroundings: options.surroundingsOf(files[0]) }),
+      );
+      tellImported(view, options.documents).catch(options.failed);
     },
     updateFromClipboard: async () => {
       const text = await vscode.env.clipboard.readText();
@@ -89,7 +104,10 @@ async function sourceOf(file: vscode.Uri): Promise<Readonly<{ from: string } | {
   return { text: new TextDecoder().decode(await vscode.workspace.fs.readFile(file)) };
 }
 
-async function tellRecorded({ recorded, run, status }: UpdateView, openRun: (factId: string) => void): Promise<void> {
+async function tellRecorded(
+  { recorded, run, status }: UpdateView,
+  openTrends: RecordCommandOptions["openTrends"],
+): Promise<void> {
   const { t } = vscode.l10n;
   const message = recorded
     ? t(
@@ -102,7 +120,7 @@ async function tellRecorded({ recorded, run, status }: UpdateView, openRun: (fac
       )
     : t("Run {0} of {1} is already recorded; nothing was changed.", run.run_id, run.agent);
   const show = t("Show Run");
-  if ((await vscode.window.showInformationMessage(message, show)) === show) openRun(run.fact_id);
+  if ((await vscode.window.showInformationMessage(message, show)) === show) openTrends({ tab: "coins", fact_id: run.fact_id });
 }
 
 const exampleReport = (summary: string): string =>

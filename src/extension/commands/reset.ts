@@ -5,12 +5,18 @@ import { runCount } from "../format/figures.ts";
 import type { Store } from "../store/client.ts";
 import type { Handler } from "./register.ts";
 
+export type ResetCommandOptions = Readonly<{
+  store: Store;
+  /** Tells the user of an error that comes after the command is over. */
+  failed(error: unknown): Promise<void>;
+}>;
+
 type ResetCommands = Readonly<Record<"reset" | "undoReset", Handler>>;
 
 const everybody = Symbol("all agents");
 
 /** Commands that start again from zero, and take that back. */
-export function resetCommands(store: Store, failed: (error: unknown) => Promise<void>): ResetCommands {
+export function resetCommands({ store, failed }: ResetCommandOptions): ResetCommands {
   const { t } = vscode.l10n;
   const undo = async (agent?: string): Promise<void> => {
     const { restored_runs, agent: whose } = await store.call("reset", { undo: true, agent });

@@ -2,8 +2,10 @@ import * as vscode from "vscode";
 import type { IntakeLifecycle } from "../intake/lifecycle.ts";
 import type { Handler } from "./register.ts";
 
+export type ScanCommandOptions = Readonly<{ intake: Pick<IntakeLifecycle, "scan"> }>;
+
 /** The command that looks for report files in the workspace at once. */
-export function scanCommand(intake: Pick<IntakeLifecycle, "scan">): Readonly<Record<"scanWorkspace", Handler>> {
+export function scanCommand({ intake }: ScanCommandOptions): Readonly<Record<"scanWorkspace", Handler>> {
   const { t } = vscode.l10n;
   return {
     scanWorkspace: async () => {

@@ -4,7 +4,7 @@ import type { Store } from "../store/client.ts";
 import type { Handler } from "./register.ts";
 
 /** The command that scores the findings in the active editor and opens the review report made of them. */
-export function scoreCommand(store: Store): Readonly<Record<"score", Handler>> {
+export function scoreCommand({ store }: Readonly<{ store: Store }>): Readonly<Record<"score", Handler>> {
   const { t } = vscode.l10n;
   return {
     score: async () => {

@@ -1,11 +1,11 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
-import type { ExportView, ImportView, StatusView } from "../../operations/views.ts";
+import type { ExportView, StatusView } from "../../operations/views.ts";
+import { tellImported } from "../dialogue/imported.ts";
 import { withPatience } from "../dialogue/patience.ts";
 import { agentChoice, type Choice, pick, pickRecordingAgent } from "../dialogue/pick.ts";
 import { runCount } from "../format/figures.ts";
 import type { ReportDocuments } from "../report/documents.ts";
-import { importReport } from "../report/import-report.ts";
 import type { Store } from "../store/client.ts";
 import { folderOf } from "../workspace/folders.ts";
 import type { SurroundingsOf } from "../workspace/surroundings.ts";
@@ -19,6 +19,8 @@ export type TransferCommandOptions = Readonly<{
   knownAgents(): readonly string[];
   usualAgent(): string;
   scope(): Promise<string | undefined>;
+  /** Tells the user of an error that comes after the command is over. */
+  failed(error: unknown): Promise<void>;
 }>;
 
 type TransferCommands = Readonly<Record<"import" | "export", Handler>>;
@@ -39,7 +41,7 @@ export function transferCommands(options: TransferCommandOptions): TransferComma
       const view = await withPatience(t("Importing review reports"), (signal, onProgress) =>
         store.call("import", { paths, agent }, { signal, onProgress, surroundings: options.surroundingsOf(sources[0]) }),
       );
-      void tellImported(view, documents);
+      tellImported(view, documents).catch(options.failed);
     },
     export: async (argument) => {
       const project = await options.scope();
@@ -52,7 +54,7 @@ export function transferCommands(options: TransferCommandOptions): TransferComma
       );
       if (target === inEditor) return openExport(view);
       if (view.content !== null) await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(view.content));
-      void tellExported(view, target);
+      tellExported(view, target).catch(options.failed);
     },
   };
 }
@@ -74,23 +76,6 @@ async function pickSources(): Promise<readonly vscode.Uri[]> {
     ...(kind === "files" ? { filters: { JSON: ["json", "jsonl", "ndjson"], [t("All files")]: ["*"] } } : {}),
   });
   return chosen ?? [];
-}
-
-async function tellImported(view: ImportView, documents: ReportDocuments): Promise<void> {
-  const { t } = vscode.l10n;
-  const parts = [
-    t("Recorded {0}", runCount(view.recorded, t)),
-    ...(view.duplicates === 0 ? [] : [t("{0} already known", view.duplicates)]),
-    ...(view.rejected.length === 0 ? [] : [t("{0} rejected", view.rejected.length)]),
-    ...(view.disagreements.length === 0 ? [] : [t("{0} totals disagree", view.disagreements.length)]),
-  ];
-  const message = `${parts.join(", ")}.`;
-  const details = t("Show Details");
-  const chosen =
-    view.rejected.length === 0 && view.disagreements.length === 0
-      ? await vscode.window.showInformationMessage(message)
-      : await vscode.window.showWarningMessage(message, details);
-  if (chosen === details) await documents.show(t("Import"), importReport(view, t));
 }
 
 type Format = ExportView["format"];

@@ -1,6 +1,6 @@
 /**
- * Text from reports (agents, rules, messages) made safe for Markdown: every ASCII punctuation character is escaped, so that it
- * can make neither links nor tables nor icons; line breaks become spaces.
+ * Text from reports (agents, rules, messages) made safe for Markdown: what could make links, tables, icons or structure is escaped,
+ * and line breaks become spaces. Colons, dots and at signs are among it, because addresses become links by themselves.
  */
 export function plain(text: string): string {
   return (
@@ -8,7 +8,7 @@ export function plain(text: string): string {
       .replaceAll(/\s+/g, " ")
       // An icon reference is resolved after Markdown, so its escape must survive Markdown's own.
       .replaceAll("$(", "\\$(")
-      .replaceAll(/[!-/:-@[-`{-~]/g, "\\$&")
+      .replaceAll(/[\\`*_[\]#+\-.!|<>&~:$@]/g, "\\$&")
   );
 }
 

@@ -86,32 +86,24 @@ export function tooltip(
   t: Translate,
 ): string {
   const streak = streakText(shown.streak_pass, shown.streak_block, t) ?? t("none");
-  const where = project === null ? t("all projects") : project;
-  const sections = [
-    `**${plain(shown.agent)}** · ${plain(where)} · ${plain(runCount(shown.runs, t))}`,
-    table(
-      [t("Coins"), `**${plain(coins(shown.coins))}**`],
-      ["left", "right"],
-      [
-        [t("Streak"), plain(`${streak} (${t("best {0}", shown.best_streak_pass)})`)],
-        [t("Last run"), lastRun(shown, style, t)],
-      ],
-    ),
+  // One table, so that all figures stand in one column; its sections begin with a bold row.
+  const rows = [
+    [t("Streak"), plain(`${streak} (${t("best {0}", shown.best_streak_pass)})`)],
+    [t("Last run"), lastRun(shown, style, t)],
   ];
   if (shown.top_violations.length > 0) {
-    sections.push(
-      table(
-        [t("Most broken rules"), t("Findings")],
-        ["left", "right"],
-        shown.top_violations.map(({ rule, count }) => [plain(rule), plain(String(count))]),
-      ),
-    );
+    rows.push([`**${t("Most broken rules")}**`, `**${t("Findings")}**`]);
+    rows.push(...shown.top_violations.map(({ rule, count }) => [plain(rule), String(count)]));
   }
   if (others.length > 0) {
-    const rows = others.slice(0, otherAgents).map((one) => [plain(one.agent), plain(coins(one.coins))]);
+    rows.push([`**${t("Other agents")}**`, `**${t("Coins")}**`]);
+    rows.push(...others.slice(0, otherAgents).map((one) => [plain(one.agent), plain(coins(one.coins))]));
     if (others.length > otherAgents) rows.push([plain(t("and {0} more", others.length - otherAgents)), ""]);
-    sections.push(table([t("Other agents"), t("Coins")], ["left", "right"], rows));
   }
+  const sections = [
+    `**${plain(shown.agent)}** · ${plain(project ?? t("all projects"))} · ${plain(runCount(shown.runs, t))}`,
+    table([t("Coins"), plain(coins(shown.coins))], ["left", "right"], rows),
+  ];
   sections.push(
     [
       commandLink(t("Trends"), commandId("openTrends")),

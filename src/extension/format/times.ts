@@ -25,9 +25,11 @@ export function dayText(iso: string, style: TimeStyle): string {
   }).format(new Date(iso));
 }
 
-/** Hours and minutes of an instant: `14:32`. */
+/** Hours and minutes of an instant, `14:32` in every language, so that the rows of a list line up. */
 export const clockTime = (iso: string, style: TimeStyle): string =>
-  new Intl.DateTimeFormat(style.locale, { timeZone: style.zone, hour: "2-digit", minute: "2-digit" }).format(new Date(iso));
+  new Intl.DateTimeFormat(style.locale, { timeZone: style.zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(
+    new Date(iso),
+  );
 
 /** Date and time of an instant in the medium form of the display language. */
 export const fullTime = (iso: string, style: TimeStyle): string =>

@@ -1,11 +1,13 @@
 import * as vscode from "vscode";
-import { type Intake, type IntakeOptions, watchReports } from "./watch.ts";
+import type { Intake } from "./watch.ts";
 
 export type IntakeLifecycleOptions = Readonly<{
   /** Whether the settings want files taken in. */
   enabled(): boolean;
-  /** What the watching needs, asked at each start. */
-  options(): IntakeOptions;
+  /** Starts watching, with the settings of then. */
+  watch(): Promise<Intake>;
+  /** Told when watching or the first scan could not begin. */
+  failed(error: unknown): void;
   /** How long the first scan waits after the start, so that it does not compete with the window's own, in ms. */
   delay: number;
 }>;
@@ -23,9 +25,14 @@ export type IntakeLifecycle = Readonly<{
  * Runs the intake. Not in a workspace that is not trusted: whoever sent it could have put reports in it, and what is recorded
  * counts for all projects.
  */
-export function runIntake({ enabled, options, delay }: IntakeLifecycleOptions): IntakeLifecycle {
-  const state: { intake: Intake | undefined; timer: NodeJS.Timeout | undefined } = { intake: undefined, timer: undefined };
+export function runIntake({ enabled, watch, failed, delay }: IntakeLifecycleOptions): IntakeLifecycle {
+  const state: { intake: Intake | undefined; timer: NodeJS.Timeout | undefined; turn: number } = {
+    intake: undefined,
+    timer: undefined,
+    turn: 0,
+  };
   const stop = (): void => {
+    state.turn += 1;
     clearTimeout(state.timer);
     state.intake?.dispose();
     state.intake = undefined;
@@ -33,11 +40,14 @@ export function runIntake({ enabled, options, delay }: IntakeLifecycleOptions): 
   const restart = (): void => {
     stop();
     if (!enabled() || !vscode.workspace.isTrusted || vscode.workspace.workspaceFolders === undefined) return;
-    state.timer = setTimeout(() => {
-      const intake = watchReports(options());
+    const turn = state.turn;
+    const begin = async (): Promise<void> => {
+      const intake = await watch();
+      if (turn !== state.turn) return intake.dispose();
       state.intake = intake;
-      void intake.scan();
-    }, delay);
+      await intake.scan();
+    };
+    state.timer = setTimeout(() => void begin().catch(failed), delay);
   };
   const changes = vscode.Disposable.from(
     vscode.workspace.onDidGrantWorkspaceTrust(restart),
@@ -48,7 +58,7 @@ export function runIntake({ enabled, options, delay }: IntakeLifecycleOptions): 
     restart,
     scan: async () => {
       if (state.intake !== undefined) return state.intake.scan();
-      const once = watchReports(options());
+      const once = await watch();
       try {
         return await once.scan();
       } finally {

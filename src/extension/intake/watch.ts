@@ -43,6 +43,8 @@ export function watchReports({ globs, recorder, seen, log }: IntakeOptions): Int
   const timers = new Set<NodeJS.Timeout>();
 
   const warn = (path: string, refusal: Refusal | null): void => {
+    // A batch may end after the watching did; then there is nowhere to show it.
+    if (state.disposed) return;
     const uri = vscode.Uri.file(path);
     if (refusal === null) warnings.delete(uri);
     else warnings.set(uri, [refusalDiagnostic(refusal)]);

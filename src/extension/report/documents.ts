@@ -23,9 +23,10 @@ export function createReportDocuments(): ReportDocuments {
       const uri = vscode.Uri.from({ scheme, path: `/${name.replaceAll("/", "-")}.md` });
       contents.set(uri.path, markdown);
       changed.fire(uri);
-      const commands = await vscode.commands.getCommands(true);
-      if (commands.includes("markdown.showPreview")) await vscode.commands.executeCommand("markdown.showPreview", uri);
-      // The built-in Markdown extension can be disabled; the text is readable as it is.
+      // The command is known only once that extension runs, which the command itself brings about.
+      const markdownExtension = vscode.extensions.getExtension("vscode.markdown-language-features");
+      if (markdownExtension !== undefined) await vscode.commands.executeCommand("markdown.showPreview", uri);
+      // It can be disabled; the text is readable as it is.
       else await vscode.window.showTextDocument(uri, { preview: true });
     },
     dispose: () => {

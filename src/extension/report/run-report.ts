@@ -27,6 +27,7 @@ export function runReport(view: RunDetailView, style: TimeStyle, t: Translate): 
   const sections = [
     `# ${plain(run.run_id)}`,
     plain(view.summary),
+    ...(view.hidden ? [`**${t("Recorded before a reset: this run counts no longer. Undo the reset to count it again.")}**`] : []),
     table(
       ["", ""],
       ["left", "left"],

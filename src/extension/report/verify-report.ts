@@ -12,7 +12,7 @@ export function verifyReport(view: VerifyView, t: Translate): string {
     `# ${t("Ledger Verification")}`,
     view.ok
       ? t("✓ Every fact is whole and every total agrees with its recomputation.")
-      : t("✗ {0} problems were found. Facts that are whole still count; nothing was changed.", view.problems.length),
+      : t("✗ Problems found: {0}. Facts that are whole still count; nothing was changed.", view.problems.length),
     `## ${t("Devices")}`,
     table(
       [t("Device"), t("Facts"), t("Last hash")],

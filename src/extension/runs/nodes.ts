@@ -1,5 +1,5 @@
 import type { FindingView, RunDetailView, RunView } from "../../operations/views.ts";
-import { coinChange, coins, findingCount, verdictText } from "../format/figures.ts";
+import { coinChange, findingCount, verdictText } from "../format/figures.ts";
 import { formulaText } from "../format/formula.ts";
 import { plain } from "../format/markdown.ts";
 import { clockTime, dayOf, dayText, fullTime, type TimeStyle } from "../format/times.ts";
@@ -121,14 +121,7 @@ export function runTooltip(run: RunView, style: TimeStyle, t: Translate): string
         .join(" · "),
     ),
     plain(
-      run.findings === 0
-        ? t("No findings")
-        : t(
-            "{0}, {1} of them blocking; coins after this run: {2}",
-            findingCount(run.findings, t),
-            run.blocking,
-            coins(run.coins),
-          ),
+      run.blocking === 0 ? findingCount(run.findings, t) : t("{0}, {1} blocking", findingCount(run.findings, t), run.blocking),
     ),
     `${t("Run")} ${plain(run.run_id)}`,
   ];

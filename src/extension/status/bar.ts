@@ -15,7 +15,6 @@ export function createStatusBar(): StatusBar {
   const { t } = vscode.l10n;
   const item = vscode.window.createStatusBarItem("rewardLedger.coins", vscode.StatusBarAlignment.Right, 100);
   item.name = t("Reward Ledger Coins");
-  item.command = commandId("openTrends");
   return {
     show: ({ standings: { shown, others }, project, visible, style }) => {
       if (!visible) return item.hide();
@@ -23,6 +22,12 @@ export function createStatusBar(): StatusBar {
       const markdown = new vscode.MarkdownString(text, true);
       markdown.isTrusted = { enabledCommands: tooltipCommands.map(commandId) };
       item.tooltip = markdown;
+      // A panel that is opened by it begins with the agent whose coins were clicked.
+      item.command = {
+        command: commandId("openTrends"),
+        title: t("Trends"),
+        arguments: shown === undefined ? [] : [{ agent: shown.agent }],
+      };
       item.text = barText(shown);
       item.accessibilityInformation = { label: barLabel(shown, t), role: "button" };
       item.show();

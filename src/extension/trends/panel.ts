@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import type { Logger } from "../../domain/ports.ts";
 import type { HostMessage, PanelNotice } from "../../protocol/trends-panel.ts";
 import { trendsHtml } from "./html.ts";
-import { type PanelAnswers, receivePanelMessage } from "./requests.ts";
+import type { PanelAnswers, PanelReceiver } from "./requests.ts";
 
 const viewType = "rewardLedger.trends";
 
@@ -61,6 +61,12 @@ export function createTrendsPanel({ extensionUri, answers, command, log }: Trend
         message satisfies never;
     }
   };
+  const receiver: PanelReceiver = {
+    answers,
+    reply: post,
+    notice,
+    refused: (reason) => log.warn(`Trends panel sent: ${reason}`),
+  };
   const attach = (panel: vscode.WebviewPanel): void => {
     state.panel = panel;
     state.ready = false;
@@ -69,9 +75,10 @@ export function createTrendsPanel({ extensionUri, answers, command, log }: Trend
       dark: vscode.Uri.joinPath(extensionUri, "media", "coin-dark.svg"),
     };
     panel.webview.options = { enableScripts: true, localResourceRoots: [root], enableForms: false };
-    panel.webview.onDidReceiveMessage((raw: unknown) =>
-      receivePanelMessage(raw, { answers, reply: post, notice, refused: (reason) => log.warn(`Trends panel sent: ${reason}`) }),
-    );
+    panel.webview.onDidReceiveMessage(async (raw: unknown) => {
+      const { receivePanelMessage } = await import("./requests.ts");
+      await receivePanelMessage(raw, receiver);
+    });
     // A hidden webview is thrown away, so what is posted then would be lost.
     panel.onDidChangeViewState(() => {
       if (!panel.visible) state.ready = false;
@@ -117,9 +124,7 @@ export function createTrendsPanel({ extensionUri, answers, command, log }: Trend
     changed: () => {
       if (state.panel?.visible && state.ready) post({ type: "changed" });
     },
-    dispose: () => {
-      serializer.dispose();
-      state.panel?.dispose();
-    },
+    // The panel itself stays: a window that is reloaded brings it back.
+    dispose: () => serializer.dispose(),
   };
 }

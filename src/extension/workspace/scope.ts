@@ -5,6 +5,8 @@ import type { Projects } from "./projects.ts";
 export type Scope = Readonly<{
   /** The project, as far as it is known without asking; null: all projects. */
   known(): string | null;
+  /** Whether the window is limited to a project whose name is not known yet. */
+  isUnknown(): boolean;
   /** The project; undefined: all projects. */
   ask(): Promise<string | undefined>;
 }>;
@@ -19,6 +21,10 @@ export function createScope(limited: () => boolean, projects: Projects): Scope {
     known: () => {
       const path = folder();
       return path === undefined ? null : (projects.known(path) ?? null);
+    },
+    isUnknown: () => {
+      const path = folder();
+      return path !== undefined && projects.known(path) === undefined;
     },
     ask: async () => {
       const path = folder();

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type * as vscode from "vscode";
 import type { CallSurroundings } from "../store/client.ts";
 import { folderOf } from "./folders.ts";
@@ -6,9 +7,13 @@ import { folderOf } from "./folders.ts";
 export type SurroundingsOf = (near?: vscode.Uri) => CallSurroundings;
 
 /**
- * Makes `SurroundingsOf`: the workspace folder of the file stands for the working directory, and the agent is the setting's. The
- * store reads a repository's files and starts no git, so a workspace that is not trusted cannot have anything run.
+ * Makes `SurroundingsOf`: the workspace folder of the file stands for the working directory (in a window without a folder the one
+ * that the file lies in), and the agent is the setting's. The store reads a repository's files and starts no git, so a workspace
+ * that is not trusted cannot have anything run.
  */
 export const surroundingsFrom =
   (agent: () => string): SurroundingsOf =>
-  (near) => ({ agent: agent() === "" ? null : agent(), cwd: folderOf(near) ?? null, project: null });
+  (near) => {
+    const own = near?.scheme === "file" ? dirname(near.fsPath) : null;
+    return { agent: agent() === "" ? null : agent(), cwd: folderOf(near) ?? own, project: null };
+  };

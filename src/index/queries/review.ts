@@ -1,5 +1,5 @@
 import type { ReviewQueries } from "../../domain/review/queries.ts";
-import { findRun } from "../run-rows.ts";
+import { recordedRun } from "../run-rows.ts";
 import { agentDays } from "./agent-days.ts";
 import type { QueryContext } from "./context.ts";
 import { countRuns } from "./count-runs.ts";
@@ -10,6 +10,7 @@ import { ruleDays } from "./rule-days.ts";
 import { ruleTallies } from "./rule-tallies.ts";
 import { runsBreaking } from "./runs-breaking.ts";
 import { agents, newestAgent, projects, standing, standings } from "./standings.ts";
+import { streaksBefore } from "./streaks-before.ts";
 
 /** All questions about reviews, one file each. */
 export const reviewQueries = (context: QueryContext): ReviewQueries => ({
@@ -21,14 +22,12 @@ export const reviewQueries = (context: QueryContext): ReviewQueries => ({
   history: history(context),
   runsById: runsById(context),
   runByFact: runByFact(context),
-  recordedRun: (agent, runId) => {
-    const run = findRun(context.db, context.memory, agent, runId);
-    return run === undefined ? undefined : { factId: run.factId, place: run.place, hidden: run.hiddenBy !== null };
-  },
+  recordedRun: (agent, runId) => recordedRun(context.db, context.memory, agent, runId),
   countRuns: countRuns(context),
   ruleTallies: ruleTallies(context),
   runsBreaking: runsBreaking(context),
   agentDays: agentDays(context),
+  streaksBefore: streaksBefore(context),
   ruleDays: ruleDays(context),
   resets: resets(context),
 });

@@ -1,11 +1,10 @@
 import { sortTallies } from "../../domain/review/fold.ts";
 import type { ReviewQueries, RuleTally, RunScope } from "../../domain/review/queries.ts";
-import { int, type Row, toBlob } from "../codec.ts";
+import { int, type Row, uuid } from "../codec.ts";
 import { forBothKinds, kindOf } from "../columns.ts";
 import { cutAtMidnights } from "../days.ts";
 import type { ScopeState } from "../memory.ts";
 import { boundsOf, type QueryContext, scopesOf } from "./context.ts";
-import { newestRuns } from "./history.ts";
 import { newestFirst } from "./run-rows.ts";
 
 type Sum = { errors: number; warnings: number; infos: number; runs: number; first: number; last: number };
@@ -19,8 +18,10 @@ const fromRuns = forBothKinds(`
   SELECT rule, sum(errors), sum(warnings), sum(infos), count(*), min(at), max(at)
   FROM runs JOIN run_rules ON run = id
   WHERE $scope = ? AND hidden_by IS NULL AND at >= ? AND at < ? GROUP BY rule`);
-const fromOneRun = `
-  SELECT rule, errors, warnings, infos, 1, at, at FROM runs JOIN run_rules ON run = id WHERE fact = ?`;
+const newest = forBothKinds(`
+  SELECT id, at, fact FROM runs
+  WHERE $scope = ? AND hidden_by IS NULL AND at >= ? AND at < ? ORDER BY at DESC, fact DESC LIMIT ?`);
+const fromOneRun = "SELECT rule, errors, warnings, infos, 1, ?2, ?2 FROM run_rules WHERE run = ?1";
 
 function add(sums: Sums, row: Row): void {
   const rule = int(row, 0);
@@ -58,11 +59,16 @@ function addPeriod({ db, days }: QueryContext, scope: ScopeState, period: Pick<R
 
 /** The newest `count` runs of the question, run by run. */
 function addNewest(context: QueryContext, question: RunScope, count: number, sums: Sums): void {
-  const bounds = { ...boundsOf(question), before: undefined, limit: count };
-  const runs = scopesOf(context, question).flatMap((scope) => newestRuns(context, scope, bounds));
-  for (const run of runs.sort(newestFirst).slice(0, count)) {
-    context.db.all(fromOneRun, [toBlob(run.factId)], (row) => add(sums, row));
-  }
+  const { db } = context;
+  const { from, to } = boundsOf(question);
+  const runs = scopesOf(context, question).flatMap((scope) =>
+    db.all(newest[kindOf(scope)], [scope.id, from, to, count], (row) => ({
+      id: int(row, 0),
+      at: int(row, 1),
+      factId: uuid(row, 2),
+    })),
+  );
+  for (const { id, at } of runs.sort(newestFirst).slice(0, count)) db.all(fromOneRun, [id, at], (row) => add(sums, row));
 }
 
 const toTally = ({ memory }: QueryContext, rule: number, sum: Sum): RuleTally => ({

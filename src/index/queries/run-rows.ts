@@ -61,9 +61,26 @@ const laterSameDay = forBothKinds(`
 /** Coins of a scope after one of its visible runs: those of today less what was earned since. Reads day sums and the run's day. */
 export function coinsAfter({ db, days }: QueryContext, scope: ScopeState, run: RunKey & Readonly<{ day: number }>): number {
   if (scope.last?.factId === run.factId && scope.last.at === run.at) return scope.coins;
-  const days_ = int(db.get(laterDays, [scope.id, run.day]) ?? [], 0);
+  const sinceThatDay = int(db.get(laterDays, [scope.id, run.day]) ?? [], 0);
   const sameDay = db.get(laterSameDay[kindOf(scope)], [scope.id, run.at, toBlob(run.factId), days.start(run.day + 1)]);
-  return scope.coins - days_ - int(sameDay ?? [], 0);
+  return scope.coins - sinceThatDay - int(sameDay ?? [], 0);
+}
+
+const coinsOfDays = "SELECT day, coins FROM scope_days WHERE scope = ? ORDER BY day DESC";
+
+/** The same for many runs of one scope: reads its day sums once. */
+export function coinsAfterEach(context: QueryContext, scope: ScopeState): (run: RunKey & Readonly<{ day: number }>) => number {
+  const { db, days } = context;
+  const atEnd = new Map<number, number>();
+  let coins = scope.coins;
+  for (const [day, delta] of db.all(coinsOfDays, [scope.id], (row) => [int(row, 0), int(row, 1)] as const)) {
+    atEnd.set(day, coins);
+    coins -= delta;
+  }
+  return ({ day, at, factId }) => {
+    const later = db.get(laterSameDay[kindOf(scope)], [scope.id, at, toBlob(factId), days.start(day + 1)]);
+    return (atEnd.get(day) ?? 0) - int(later ?? [], 0);
+  };
 }
 
 /** Adds the coins to successive runs of one scope, newest first, none left out between them. */

@@ -53,20 +53,24 @@ function byWeek(calendar: Calendar, days: readonly Sum[]): readonly Sum[] {
   return [...weeks.values()];
 }
 
+/** Coins before the first run of a scope's period, from those of today and what was earned since. */
+function coinsBefore({ review }: Queries, { agent, project, from }: LineScope): number {
+  const earned = review.agentDays({ agent, project, from }).reduce((sum, day) => sum + day.coinDeltaTenths, 0);
+  return review.standing(agent, project).coinTenths - earned;
+}
+
 /** One point a day or week. Streaks are those after the last run before the end of the point. */
-function sumLine({ review }: Queries, calendar: Calendar, scope: LineScope): CoinLineView {
+function sumLine(queries: Queries, calendar: Calendar, scope: LineScope): CoinLineView {
   const { agent, project } = scope;
-  const days = review.agentDays(scope);
+  const days = queries.review.agentDays(scope);
   const weekly = days.length > mostPoints;
   const sums = weekly ? byWeek(calendar, days) : days;
-  const total = sums.reduce((sum, one) => sum + one.coinDeltaTenths, 0);
-  const lastBefore = (to: number | undefined): RunRow | undefined => review.history({ agent, project, to, limit: 1 }).at(-1);
-  let coins = (lastBefore(scope.to)?.coinTenths ?? 0) - total;
-  const coinsBefore = coins;
-  const points = sums.map((sum): CoinPointView => {
+  const ends = sums.map((sum) => calendar.startOfDay(calendar.addDays(sum.day, weekly ? 7 : 1)));
+  const streaks = queries.review.streaksBefore(agent, project, ends);
+  const before = coinsBefore(queries, scope);
+  let coins = before;
+  const points = sums.map((sum, index): CoinPointView => {
     coins += sum.coinDeltaTenths;
-    const end = calendar.startOfDay(calendar.addDays(sum.day, weekly ? 7 : 1));
-    const last = lastBefore(end);
     return {
       at: isoOf(calendar.startOfDay(sum.day)),
       coins: coinsOf(coins),
@@ -78,14 +82,14 @@ function sumLine({ review }: Queries, calendar: Calendar, scope: LineScope): Coi
       advisories: sum.advisories,
       fails: sum.fails,
       score: Math.round((sum.scoreSum / sum.runs) * 10) / 10,
-      streak_pass: last?.streakPass ?? 0,
-      streak_block: last?.streakBlock ?? 0,
+      streak_pass: streaks[index]?.pass ?? 0,
+      streak_block: streaks[index]?.block ?? 0,
       fact_id: null,
       run_id: null,
       verdict: null,
     };
   });
-  return { agent, resolution: weekly ? "week" : "day", coins_before: coinsOf(coinsBefore), points };
+  return { agent, resolution: weekly ? "week" : "day", coins_before: coinsOf(before), points };
 }
 
 /** The coin line of one agent, as fine as stays readable. */

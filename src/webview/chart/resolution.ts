@@ -43,30 +43,36 @@ function sumOf(points: readonly CoinPointView[], last: CoinPointView): CoinPoint
   };
 }
 
+/** The local day of each point of a line, `YYYY-MM-DD`. */
+export const localDays = (line: CoinLine, texts: Texts): readonly string[] => line.xs.map((x) => texts.day(x * 1000));
+
 /**
  * A line with one point a local day or week, each at the time of its last run, where it has the coins of that run. A day with a
  * single run keeps that run as it is. A line that is coarser already stays.
+ * @param days the local day of each point
  */
-export function summedLine(line: CoinLine, unit: "day" | "week", texts: Texts): CoinLine {
+export function summedLine(line: CoinLine, unit: "day" | "week", days: readonly string[]): CoinLine {
   if (line.resolution === unit || line.resolution === "week") return line;
   const points: CoinPointView[] = [];
   const xs: number[] = [];
   let bucket: CoinPointView[] = [];
-  let name = "";
+  let bucketName = "";
+  let lastDay = "";
   const close = (): void => {
     const last = bucket.at(-1);
     if (last !== undefined) points.push(bucket.length === 1 ? last : sumOf(bucket, last));
   };
   for (const [index, point] of line.points.entries()) {
-    const day = texts.day(Date.parse(point.at));
-    const own = unit === "week" ? mondayOf(day) : day;
-    if (own === name) {
+    const day = days[index] ?? "";
+    const name = day === lastDay ? bucketName : unit === "week" ? mondayOf(day) : day;
+    lastDay = day;
+    if (name === bucketName) {
       bucket.push(point);
       xs[xs.length - 1] = line.xs[index] ?? 0;
     } else {
       close();
       bucket = [point];
-      name = own;
+      bucketName = name;
       xs.push(line.xs[index] ?? 0);
     }
   }
@@ -80,8 +86,11 @@ export type Resolutions = Readonly<{ finest: readonly CoinLine[]; days(): readon
 /** The resolutions of lines as they came. */
 export function resolutionsOf(finest: readonly CoinLine[], texts: Texts): Resolutions {
   const made = new Map<"day" | "week", readonly CoinLine[]>();
+  let days: readonly (readonly string[])[] | undefined;
   const inUnits = (unit: "day" | "week"): readonly CoinLine[] => {
-    const lines = made.get(unit) ?? finest.map((line) => summedLine(line, unit, texts));
+    days ??= finest.map((line) => localDays(line, texts));
+    const byLine = days;
+    const lines = made.get(unit) ?? finest.map((line, index) => summedLine(line, unit, byLine[index] ?? []));
     made.set(unit, lines);
     return lines;
   };

@@ -34,14 +34,16 @@ function drawStreak(
   ratio: number,
 ): void {
   const color = streak.kind === "pass" ? palette.pass : palette.fail;
-  canvas.save();
-  canvas.globalAlpha = 0.3;
+  const tiny = box.width < 6 * ratio;
   canvas.fillStyle = color;
+  canvas.globalAlpha = tiny && streak.kind === "block" ? 1 : 0.3;
   canvas.fillRect(box.left, box.top, box.width, box.height);
-  canvas.restore();
+  canvas.globalAlpha = 1;
+  // A bar too narrow for a pattern and a number is told by its strength alone.
+  if (tiny) return;
   if (streak.kind === "block") hatch(canvas, color, box, ratio);
   canvas.fillStyle = color;
-  if (box.width >= 6 * ratio) canvas.fillRect(box.left, box.top, 2 * ratio, box.height);
+  canvas.fillRect(box.left, box.top, 2 * ratio, box.height);
   const label = texts.number(streak.length);
   const labelWidth = canvas.measureText(label).width;
   if (labelWidth + 10 * ratio > box.width) return;

@@ -14,6 +14,7 @@ import { Content } from "./content.tsx";
 import { FilterRow } from "./filter-row.tsx";
 import { RuleDrawer } from "./rule-drawer.tsx";
 import { RunDrawer } from "./run-drawer.tsx";
+import { Skeleton } from "./skeleton.tsx";
 
 type Language = Pick<Extract<HostMessage, { type: "init" }>, "locale" | "strings">;
 
@@ -25,11 +26,11 @@ const narrow = "(max-width: 699px)";
 /** The trends panel. */
 export function App({ host, api }: Props): JSX.Element {
   const [state, dispatch] = useReducer(reduce, undefined, () => parseState(api.getState()));
-  const [language, setLanguage] = useState<Language>({ locale: navigator.language, strings: {} });
+  const [language, setLanguage] = useState<Language | null>(null);
   const { load, ask } = useTrends(host, state.filter);
   const { view } = load;
   const zone = view?.zone ?? null;
-  const texts = useMemo(() => textsOf(language.strings, language.locale, zone), [language, zone]);
+  const texts = useMemo(() => textsOf(language?.strings ?? {}, language?.locale ?? navigator.language, zone), [language, zone]);
   const covers = useMedia(narrow);
   const drawerOpen = state.openRun !== null || state.openRule !== null;
 
@@ -70,6 +71,8 @@ export function App({ host, api }: Props): JSX.Element {
   const onOpenRule = useCallback((rule: string) => dispatch({ type: "openRule", rule }), []);
   const runs = view?.lines.reduce((sum, line) => sum + line.points.reduce((own, point) => own + point.runs, 0), 0) ?? 0;
 
+  // Words wait for their language, which comes before the first answer.
+  if (language === null && view === null && load.error === null) return <Skeleton />;
   return (
     <TextsContext.Provider value={texts}>
       <div class={`page${drawerOpen ? " with-drawer" : ""}`} ref={main} inert={drawerOpen && covers}>

@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { useId } from "preact/hooks";
 
 type Props = Readonly<{
   label: string;
@@ -13,11 +14,13 @@ type Props = Readonly<{
 
 /** A labelled drop-down. The browser's own: it has the keyboard, the type-ahead and the screen reader's words. */
 export function Choice({ label, value, none, options, disabled = null, onChange }: Props): JSX.Element {
+  const id = useId();
   // An empty value is "nothing in particular"; names get a prefix, so that even an empty name differs from it.
   return (
-    <label class="field">
-      <span>{label}</span>
+    <div class="field">
+      <label for={id}>{label}</label>
       <select
+        id={id}
         value={value === null ? "" : `=${value}`}
         disabled={disabled !== null}
         {...(disabled === null ? {} : { title: disabled })}
@@ -30,6 +33,6 @@ export function Choice({ label, value, none, options, disabled = null, onChange 
           </option>
         ))}
       </select>
-    </label>
+    </div>
   );
 }

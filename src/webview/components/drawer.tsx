@@ -23,7 +23,6 @@ export function Drawer({ name, title, back, onClose, children }: Props): JSX.Ele
   const close = texts.t("run.close");
 
   useEffect(() => {
-    if (name === "") return;
     heading.current?.focus({ preventScroll: true });
     body.current?.scrollTo(0, 0);
   }, [name]);

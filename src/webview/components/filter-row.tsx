@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { useId } from "preact/hooks";
 import type { TrendsView } from "../../operations/views.ts";
 import type { TrendsFilter } from "../../protocol/trends-panel.ts";
 import { useTexts } from "../panel/contexts.ts";
@@ -115,16 +116,18 @@ export function FilterRow({ filter, view, loading, onChange, onReset }: Props): 
 type DayProps = Readonly<{ label: string; value: string | null; invalid: boolean; onChange(day: string | null): void }>;
 
 function DayField({ label, value, invalid, onChange }: DayProps): JSX.Element {
+  const id = useId();
   return (
-    <label class="field">
-      <span>{label}</span>
+    <div class="field">
+      <label for={id}>{label}</label>
       <input
+        id={id}
         type="date"
         value={value ?? ""}
         aria-invalid={invalid}
         {...(invalid ? { "aria-describedby": "backwards" } : {})}
         onChange={(event) => onChange(event.currentTarget.value === "" ? null : event.currentTarget.value)}
       />
-    </label>
+    </div>
   );
 }

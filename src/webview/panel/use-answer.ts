@@ -17,8 +17,9 @@ export function useAnswer<Value>(ask: () => Promise<Value>): readonly [Answer<Va
   const [attempt, setAttempt] = useState(0);
   const again = useCallback(() => setAttempt((before) => before + 1), []);
 
+  // `attempt` is counted up to ask the same question once more.
   useEffect(() => {
-    let wanted = attempt >= 0;
+    let wanted = true;
     setAnswer({ state: "loading" });
     ask().then(
       (value) => wanted && setAnswer({ state: "ready", value }),

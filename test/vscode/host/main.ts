@@ -22,11 +22,10 @@ export async function run(): Promise<void> {
   // The host's own console cannot be read from outside; mocha's reporter prints through this function only.
   Mocha.reporters.Base.consoleLog = (...parts: readonly unknown[]) => appendFileSync(consoleFile, `${format(...parts)}\n`);
   const mocha = new Mocha({ ui: "bdd", reporter: "spec", color: false, timeout: 20_000 });
-  const measured: Record<string, number> = {};
   const failures: HostResult["failures"] = [];
   mocha.suite.emit("pre-require", globalThis, "", mocha);
   manifestSuite();
-  activationSuite(measured);
+  activationSuite();
   let passed = 0;
   await new Promise<void>((done) => {
     mocha
@@ -36,7 +35,7 @@ export async function run(): Promise<void> {
       })
       .on("fail", (test, error: Error) => failures.push({ title: test.fullTitle(), message: error.stack ?? error.message }));
   });
-  const result: HostResult = { passed, failures, measured };
+  const result: HostResult = { passed, failures };
   await writeFile(variable(hostResultVariable), JSON.stringify(result));
   if (failures.length > 0) throw new Error(`${failures.length} in-host tests failed`);
 }

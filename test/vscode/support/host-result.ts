@@ -4,8 +4,6 @@ import * as z from "zod";
 export const hostResult = z.object({
   passed: z.int(),
   failures: z.array(z.object({ title: z.string(), message: z.string() })),
-  /** What the suites measured, by name, in the unit the name says. */
-  measured: z.record(z.string(), z.number()),
 });
 
 export type HostResult = z.infer<typeof hostResult>;

@@ -6,9 +6,9 @@ import { appendFile, mkdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { launchBrowser } from "./browser.ts";
-import { startServer } from "./server.ts";
+import { hostCrashes, startServer } from "./server.ts";
 import { codeVersions } from "./versions.ts";
-import { openWindow, prepareContext } from "./window.ts";
+import { openContext, openWindow } from "./window.ts";
 
 const hostLimitMs = 180_000;
 
@@ -43,8 +43,7 @@ const server = await startServer({
 });
 try {
   const browser = await launchBrowser();
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-  await prepareContext(context);
+  const context = await openContext(browser, { width: 1280, height: 800 });
   const ended = new Promise<number>((settle) => {
     setTimeout(() => settle(124), hostLimitMs).unref();
     void context.exposeFunction("codeAutomationExit", (code: unknown) => settle(typeof code === "number" ? code : 1));
@@ -59,9 +58,9 @@ try {
     ["extensionTestsPath", remote(required("extensionTestsPath"))],
   ]);
   process.exitCode = await ended;
-  const crash = /Extension Host Process exited with code: (?!0, signal: null).*/.exec(await readFile(server.outputFile, "utf8"));
-  if (crash !== null) {
-    process.stderr.write(`${crash[0]}\n`);
+  const crashes = hostCrashes(await readFile(server.outputFile, "utf8"));
+  if (crashes.length > 0) {
+    process.stderr.write(`${crashes.join("\n")}\n`);
     process.exitCode = 70;
   }
   await browser.close();

@@ -1,4 +1,7 @@
 import type { FrameLocator, Locator, Page } from "playwright-core";
+import * as z from "zod";
+import nls from "../../../package.nls.json" with { type: "json" };
+import type { CommandName } from "../../../src/extension/commands/ids.ts";
 import { runCommand } from "./quick-input.ts";
 import { statusBarItem, webview } from "./workbench.ts";
 
@@ -10,12 +13,22 @@ export async function counterLabel(page: Page): Promise<string> {
   return (await counter(page).locator("a").getAttribute("aria-label")) ?? "";
 }
 
-/** Runs one of the product's commands from the palette, by its title without the category. */
-export const runLedgerCommand = (page: Page, title: string): Promise<void> => runCommand(page, `Reward Ledger: ${title}`);
+const titles = z.record(z.string(), z.string()).parse(nls);
+
+/** The title of one of the product's commands, as menus show it. */
+export function titleOf(name: CommandName): string {
+  const title = titles[`command.${name}`];
+  if (title === undefined) throw new Error(`The manifest has no title for ${name}`);
+  return title;
+}
+
+/** Runs one of the product's commands from the palette, by its title. */
+export const runLedgerCommand = (page: Page, name: CommandName): Promise<void> =>
+  runCommand(page, `Reward Ledger: ${titleOf(name)}`);
 
 /** Opens the trends panel and waits until it shows data or its empty state. */
 export async function openTrends(page: Page): Promise<FrameLocator> {
-  await runLedgerCommand(page, "Open Trends");
+  await runLedgerCommand(page, "openTrends");
   const panel = webview(page);
   await panel.locator(".tiles, .empty").first().waitFor();
   return panel;

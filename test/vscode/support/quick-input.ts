@@ -1,4 +1,5 @@
-import type { Locator, Page } from "playwright-core";
+import { errors, type Locator, type Page } from "playwright-core";
+import { eventually } from "./eventually.ts";
 
 const widget = (page: Page): Locator => page.locator(".quick-input-widget:visible");
 const field = (page: Page): Locator => widget(page).locator(".quick-input-box input");
@@ -7,7 +8,7 @@ const field = (page: Page): Locator => widget(page).locator(".quick-input-box in
 export const quickRows = (page: Page): Locator => widget(page).locator(".quick-input-list .monaco-list-row");
 
 /** The row whose first line is exactly this text, icons aside. */
-const rowNamed = (page: Page, label: string | RegExp): Locator =>
+export const quickRow = (page: Page, label: string | RegExp): Locator =>
   quickRows(page)
     .filter({
       has: page.locator(".quick-input-list-label .label-name", { hasText: typeof label === "string" ? exactly(label) : label }),
@@ -17,21 +18,36 @@ const rowNamed = (page: Page, label: string | RegExp): Locator =>
 /** Matches a whole text, with white space around it. */
 export const exactly = (text: string): RegExp => new RegExp(`^\\s*${text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}\\s*$`);
 
-/** Opens the command palette and runs a command by its whole title, category included. */
-export async function runCommand(page: Page, title: string): Promise<void> {
-  await openPalette(page, title);
-  await rowNamed(page, title).click();
-}
+/** How long one attempt at the palette may take, in ms. */
+const attempt = 5_000;
 
-/** Opens the command palette with a text typed, and leaves it open. */
-export async function openPalette(page: Page, text: string): Promise<void> {
-  await page.keyboard.press("F1");
-  await typeQuickInput(page, `>${text}`);
+/** Whether an action was possible in time. */
+const succeeds = (action: Promise<unknown>): Promise<boolean> =>
+  action.then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof errors.TimeoutError) return false;
+      throw error;
+    },
+  );
+
+/**
+ * Opens the command palette and runs a command by its whole title, category included. An editor or frame that takes the focus
+ * late swallows the key or closes the palette again, so another attempt is made.
+ */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  await eventually(`the command ${title}`, 4 * attempt, async () => {
+    await page.keyboard.press("F1");
+    return (
+      (await succeeds(field(page).fill(`>${title}`, { timeout: attempt }))) &&
+      (await succeeds(quickRow(page, title).click({ timeout: attempt })))
+    );
+  });
 }
 
 /** Chooses a row of the quick pick that is or will be open. */
 export async function pick(page: Page, label: string | RegExp): Promise<void> {
-  await rowNamed(page, label).click();
+  await quickRow(page, label).click();
 }
 
 /** Types into the quick pick that is or will be open, without accepting. */
@@ -40,14 +56,34 @@ export async function typeQuickInput(page: Page, text: string): Promise<void> {
   await field(page).fill(text);
 }
 
-/** Fills the input box, or the path of the file dialog, that is or will be open, and accepts it. */
+/** Fills the input box that is or will be open and accepts it. */
 export async function answer(page: Page, text: string): Promise<void> {
   await typeQuickInput(page, text);
   await page.keyboard.press("Enter");
 }
 
-/** Closes a quick pick or input box without an answer. */
+/** Chooses a path in the file dialog that is or will be open; of a folder the path ends with a slash. */
+export async function answerPath(page: Page, path: string): Promise<void> {
+  // The dialog writes the folder it starts in into its field when it has read it; what was typed before is lost.
+  await eventually("the file dialog to list its folder", 20_000, async () => {
+    const start = await field(page).inputValue();
+    return start.startsWith("/") && (await quickRows(page).count()) > 0;
+  });
+  await field(page).fill(path);
+  // While it reads the folder of a path the dialog ignores that it is accepted, and nothing on the screen tells.
+  await eventually("the file dialog to take the path", 20_000, async () => {
+    await page.waitForTimeout(300);
+    await page.keyboard.press("Enter");
+    await page.waitForTimeout(200);
+    return (await field(page).count()) === 0 || (await field(page).inputValue()) !== path;
+  });
+}
+
+/** Closes the quick pick, input box or file dialog that is or will be open, without an answer. */
 export async function dismissQuickInput(page: Page): Promise<void> {
-  await page.keyboard.press("Escape");
-  await widget(page).waitFor({ state: "hidden" });
+  await widget(page).waitFor();
+  await eventually("the quick input to close", 4 * attempt, async () => {
+    await page.keyboard.press("Escape");
+    return succeeds(widget(page).waitFor({ state: "hidden", timeout: attempt }));
+  });
 }

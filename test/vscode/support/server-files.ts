@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cachedDirectory } from "./cache.ts";
@@ -78,12 +79,25 @@ export async function nodeOf({ node }: CodeVersion): Promise<string> {
   return join(directory, "package", "bin", "node");
 }
 
+/** Where versions before `ripgrep-universal` look for the program that searches files; an install script would download it. */
+async function addRipgrep(server: string, making: string): Promise<void> {
+  const place = join(server, "node_modules", "@vscode", "ripgrep");
+  if (!existsSync(place) || existsSync(join(place, "bin"))) return;
+  const platform = `${process.platform}-${process.arch}`;
+  await fetchPackage("@vscode/ripgrep-universal@1.18.0", making, `/bin/${platform}`);
+  await rename(join(making, "package", "bin", platform), join(place, "bin"));
+  await rm(join(making, "package"), { recursive: true });
+}
+
+/** Counts the changes to what is made of the packages, so that a cache of another kind is not taken for this one. */
+const recipe = 2;
+
 /**
  * The server and workbench of a VS Code version, from the registry npm is configured with, kept in the cache.
  * @returns the directory in which `out/server-main.js` lies
  */
 export async function serverFiles(version: CodeVersion): Promise<string> {
-  const directory = await cachedDirectory(version.package.replace("@", "-"), async (making) => {
+  const directory = await cachedDirectory(`${version.package.replace("@", "-")}-${recipe}`, async (making) => {
     await fetchPackage(version.package, making, "/lib/vscode");
     await rename(join(making, "package", "lib", "vscode"), join(making, "vscode"));
     await rm(join(making, "package"), { recursive: true });
@@ -91,6 +105,7 @@ export async function serverFiles(version: CodeVersion): Promise<string> {
     await mustRun("npm", ["install", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], {
       cwd: server,
     });
+    await addRipgrep(server, making);
     await replaceModule(server, "@vscode/spdlog", spdlogStub);
     await replaceModule(server, "native-watchdog", watchdogStub);
     await replaceModule(server, "@vscode/native-watchdog", watchdogStub);

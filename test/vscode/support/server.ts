@@ -33,7 +33,7 @@ export type CodeServer = Readonly<{
   outputFile: string;
   /** Address of the workbench with a folder open; `payload` as the workbench's `payload` parameter takes it. */
   url(folder: string, payload?: readonly (readonly [string, string])[]): string;
-  /** Replaces the settings given at the start; open windows follow within a fraction of a second. */
+  /** Sets these beside the settings given at the start, instead of those set before; open windows follow within a fraction of a second. */
   changeSettings(settings: Settings): Promise<void>;
   stop(): Promise<void>;
 }>;
@@ -71,9 +71,9 @@ export async function startServer(options: ServerOptions): Promise<CodeServer> {
   });
   // The server watches the machine's settings only; the user's are read when a window opens.
   const changeSettings = (settings: Settings): Promise<void> =>
-    writeFile(join(data, "data", "Machine", "settings.json"), JSON.stringify(settings, null, 2));
+    writeFile(join(data, "data", "Machine", "settings.json"), JSON.stringify({ ...options.settings, ...settings }, null, 2));
   await writeFile(join(data, "data", "User", "settings.json"), JSON.stringify(quiet, null, 2));
-  await changeSettings(options.settings ?? {});
+  await changeSettings({});
   if (options.vsix !== undefined) await installVsix(version, data, options.vsix);
 
   const env = { ...process.env, ...options.env, EXTENSIONS_GALLERY: "{}" };
@@ -131,3 +131,7 @@ export async function installVsix(version: CodeVersion, data: string, vsix: stri
   });
   if (!output.includes("successfully installed")) throw new Error(`Failed to install ${vsix}:\n${output}`);
 }
+
+/** The extension hosts that did not end of their own accord, by what the server printed of them. */
+export const hostCrashes = (output: string): readonly string[] =>
+  output.match(/Extension Host Process exited with code: (?!0, signal: null).*/g) ?? [];

@@ -1,14 +1,15 @@
 import { existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { launchBrowser } from "./browser.ts";
 import { cacheRoot } from "./cache.ts";
 import { type CommandResult, runCommandLine } from "./command.ts";
-import { type CodeServer, type Settings, startServer } from "./server.ts";
+import { counter } from "./product.ts";
+import { type CodeServer, hostCrashes, startServer } from "./server.ts";
 import type { CodeVersion } from "./versions.ts";
-import { type CodeWindow, openWindow, prepareContext } from "./window.ts";
+import { type CodeWindow, openContext, openWindow } from "./window.ts";
 
 const projectRoot = resolve(import.meta.dirname, "../../..");
 
@@ -16,10 +17,9 @@ const projectRoot = resolve(import.meta.dirname, "../../..");
 export const vsixFile: string = join(projectRoot, "reward-ledger.vsix");
 
 export type StageOptions = Readonly<{
-  settings?: Settings;
   workspaceTrust?: boolean;
-  /** Width and height of windows in pixels. */
-  size?: Readonly<{ width: number; height: number }>;
+  /** The scenario kills an extension host itself. */
+  killsHost?: boolean;
 }>;
 
 /** A user's surroundings for one scenario: a home, a folder, VS Code with the packaged extension installed, and a terminal. */
@@ -31,6 +31,7 @@ export type Stage = Readonly<{
   folder: string;
   server: CodeServer;
   context: BrowserContext;
+  /** Opens a window on the folder and waits until the coin counter is there. */
   open(): Promise<Page>;
   /** Runs the packaged command line in the folder, with the stage's home. */
   cli(args: readonly string[], input?: string): Promise<CommandResult>;
@@ -41,6 +42,14 @@ export type Stage = Readonly<{
 async function filesBelow(directory: string): Promise<readonly string[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** Where the server has unpacked the extension. */
+async function installedExtension(server: CodeServer): Promise<string> {
+  const extensions = join(server.data, "extensions");
+  const name = (await readdir(extensions)).find((entry) => entry.startsWith("reward-ledger."));
+  if (name === undefined) throw new Error(`The extension is not installed in ${extensions}`);
+  return join(extensions, name);
 }
 
 async function extensionLog(server: CodeServer): Promise<string> {
@@ -55,7 +64,8 @@ async function keepEvidence(name: string, stage: Stage, windows: readonly CodeWi
   const directory = join(cacheRoot, "failures", `${name.replace(/[^\w.-]+/g, "-")}-${stage.version.name}`);
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
-  for (const [index, { page }] of windows.entries()) {
+  for (const [index, { page, errors }] of windows.entries()) {
+    await writeFile(join(directory, `window-${index + 1}.console.txt`), errors.join("\n"));
     if (!page.isClosed()) await page.screenshot({ path: join(directory, `window-${index + 1}.png`), timeout: 10_000 });
   }
   await cp(join(stage.server.data, "data", "logs"), join(directory, "logs"), { recursive: true });
@@ -67,9 +77,23 @@ async function keepEvidence(name: string, stage: Stage, windows: readonly CodeWi
 /** Messages of the workbench's console that mean a defect of the extension's web content. */
 const contentDefect = /content security policy|refused to|webview.*(error|failed)/i;
 
+/** Lines of the extension's log that no scenario may cause: defects, and a store that ended by itself. */
+const logDefect = /^.*\[error\] (internal:|Store worker ended|.*Error: ).*$/gm;
+
+/** What went wrong on a stage although its scenario saw nothing of it. */
+async function hiddenDefects(stage: Stage, windows: readonly CodeWindow[], options: StageOptions): Promise<readonly string[]> {
+  const crashes = hostCrashes(await readFile(stage.server.outputFile, "utf8"));
+  return [
+    ...windows.flatMap(({ errors }) => errors).filter((error) => contentDefect.test(error)),
+    ...((await stage.log()).match(logDefect) ?? []),
+    ...(options.killsHost === true ? [] : crashes),
+  ];
+}
+
 /**
  * Sets a stage up, runs the body and takes everything down again, whatever happened. When the body has passed, the stage itself is
- * judged: a webview that broke its security policy fails it. On failure pictures and logs are kept.
+ * judged: a webview that broke its security policy, a host that died, a defect in the log fail it. On failure pictures and logs are
+ * kept.
  */
 export async function onStage<T>(
   name: string,
@@ -94,14 +118,13 @@ export async function onStage<T>(
       data,
       vsix: vsixFile,
       env,
-      settings: { "workbench.colorTheme": "Default Dark Modern", ...options.settings },
+      settings: { "workbench.colorTheme": "Default Dark Modern" },
       workspaceTrust: options.workspaceTrust ?? false,
     });
     browser = await launchBrowser();
-    const context = await browser.newContext({ viewport: options.size ?? { width: 1400, height: 900 } });
-    context.setDefaultTimeout(20_000);
-    await prepareContext(context);
+    const context = await openContext(browser, { width: 1400, height: 900 });
     const running = server;
+    const cliFile = join(await installedExtension(server), "dist", "cli.cjs");
     const stage: Stage = {
       version,
       root,
@@ -112,10 +135,12 @@ export async function onStage<T>(
       async open() {
         const window = await openWindow(context, running, folder);
         windows.push(window);
+        // Before that the palette does not know the extension's commands, and it does not learn them while it is open.
+        await counter(window.page).waitFor();
         return window.page;
       },
       cli: (args, input) =>
-        runCommandLine(process.execPath, [join(projectRoot, "dist", "cli.cjs"), ...args], {
+        runCommandLine(process.execPath, [cliFile, ...args], {
           cwd: folder,
           env: { ...process.env, ...env },
           ...(input === undefined ? {} : { input }),
@@ -124,11 +149,11 @@ export async function onStage<T>(
     };
     try {
       const result = await body(stage);
-      const defects = windows.flatMap(({ errors }) => errors).filter((error) => contentDefect.test(error));
-      if (defects.length > 0) throw new Error(`The workbench's console reports:\n${defects.join("\n")}`);
+      const defects = await hiddenDefects(stage, windows, options);
+      if (defects.length > 0) throw new Error(`The scenario passed, but not unharmed:\n${defects.join("\n")}`);
       return result;
     } catch (error) {
-      const kept = await keepEvidence(name, stage, windows);
+      const kept = await keepEvidence(name, stage, windows).catch((failure: unknown) => `nowhere: ${String(failure)}`);
       console.error(`${name}, VS Code ${version.name}: pictures and logs are in ${kept}`);
       throw error;
     }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { openSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 
 /** A process whose whole group ends with `stop`, or with this process, however that ends. */
@@ -23,6 +23,7 @@ export function startSupervised(
     detached: true,
     stdio: ["pipe", output, output],
   });
+  closeSync(output);
   const ended = new Promise<number | null>((resolve) => {
     child.once("exit", (code) => resolve(code));
     child.once("error", () => resolve(null));

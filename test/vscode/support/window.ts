@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { runCommand } from "./quick-input.ts";
 import type { CodeServer } from "./server.ts";
 
@@ -6,7 +6,10 @@ import type { CodeServer } from "./server.ts";
 export type CodeWindow = Readonly<{ page: Page; errors: readonly string[] }>;
 
 /** A browser context whose pages are windows of one user: they share globalState, secrets and the clipboard. */
-export async function prepareContext(context: BrowserContext): Promise<void> {
+export async function openContext(browser: Browser, size: Readonly<{ width: number; height: number }>): Promise<BrowserContext> {
+  // Without a language of its own the browser takes the machine's, and `C` makes one that no Intl constructor accepts.
+  const context = await browser.newContext({ viewport: { ...size }, locale: "en-US" });
+  context.setDefaultTimeout(20_000);
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   // Secrets are sealed with a key that code-server itself would mint; without one the workbench keeps none of them.
   await context.addInitScript(() => {
@@ -16,6 +19,7 @@ export async function prepareContext(context: BrowserContext): Promise<void> {
       return url.endsWith("/mint-key") ? Promise.resolve(new Response(new Uint8Array(32).fill(7))) : native(input, init);
     };
   });
+  return context;
 }
 
 /** Waits until the workbench of a page is drawn. */

@@ -18,7 +18,7 @@ const many = ["claude-code", "codex", "gemini-cli", "aider", "cursor", "copilot"
 export const scenarioNames = ["empty", "one", "sixty", "reset", "thousands", "eight"] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
 
-/** The named ledgers: from none to sixteen thousand runs. */
+/** The named ledgers: from none to fifteen thousand runs. */
 export function scenarioOf(name: ScenarioName): Scenario {
   switch (name) {
     case "empty":
@@ -32,7 +32,7 @@ export function scenarioOf(name: ScenarioName): Scenario {
     case "thousands":
       return history(6000, 340, ["claude-code", "codex", "gemini-cli"]);
     case "eight":
-      return history(16_000, 700, many);
+      return history(15_000, 700, many);
     default:
       return name satisfies never;
   }

@@ -1,0 +1,113 @@
+import * as z from "zod";
+import { evidenceRef, finding, text } from "../../src/domain/review/finding.ts";
+import { reportInput } from "../../src/domain/review/report.ts";
+
+/** What an editor tells of each property. */
+const descriptions = {
+  report: {
+    schema_version: "Version of the format, 1.x.",
+    run_id: "Id of the run, unique for its agent. Recording the same run twice changes nothing.",
+    timestamp:
+      "When the review was made, in ISO-8601. Without an offset it is UTC; without a time the moment of recording counts.",
+    overall_verdict: "Derived from score and findings; what is written here is replaced.",
+    ci_exit_code: "Derived from the verdict. 0 on a failed review marks shadow mode: the gate was tried without being enforced.",
+    score: "Points from 0 to 120. A clean review has 100; 80 neither earns nor costs coins.",
+    reward_delta: "Derived: score − 80; what is written here is replaced.",
+    findings: "Broken rules, each at one place.",
+    summary: "The review in a sentence.",
+    house_rules_updates: "Suggestions for the house rules, as free text.",
+  },
+  finding: {
+    category: "What the finding is about.",
+    severity: "How bad it is. An error that no tool can fix blocks: the review fails.",
+    tool: "Tool that found it.",
+    rule: "Id of the broken rule, as the tool names it.",
+    file: "File, relative to the repository.",
+    line: "Line in the file, from 1.",
+    message: "What is wrong.",
+    fixable: "Whether a tool can fix it.",
+    evidence_refs: "Where the evidence lies.",
+  },
+  evidence: {
+    path: "File of the evidence.",
+    start_line: "First line, from 1.",
+    end_line: "Last line; needs start_line.",
+    artifact_id: "Id of an artifact that holds the evidence.",
+    description: "What the evidence shows.",
+  },
+} as const;
+
+/** What an editor offers for a whole finding; the marks are those of VS Code's snippets, `^` keeps a number a number. */
+const findingSnippet = {
+  label: "finding",
+  description: "A broken rule at one place",
+  body: {
+    category: "$" + "{1:clean_code}",
+    severity: "$" + "{2:warning}",
+    tool: "$3",
+    rule: "$4",
+    file: "$5",
+    line: "^$" + "{6:1}",
+    message: "$7",
+  },
+};
+
+/** An evidence reference names a path, an artifact or a line, and one that has an end has a start. */
+const evidenceRules: readonly z.core.JSONSchema.BaseSchema[] = [
+  {
+    anyOf: ["path", "artifact_id", "start_line"].map((key) => ({
+      required: [key],
+      properties: { [key]: { not: { type: "null" } } },
+    })),
+  },
+  {
+    anyOf: [
+      { properties: { end_line: { type: "null" } } },
+      { required: ["start_line"], properties: { start_line: { type: "integer" } } },
+    ],
+  },
+];
+
+/** Adds what the parsing schema knows but cannot hand over by itself, and leaves out what only clutters an editor's hints. */
+function annotate(parsed: z.core.$ZodType, schema: z.core.JSONSchema.BaseSchema): void {
+  delete schema.readOnly;
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
+  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
+  if (parsed === text) schema.pattern = "\\S";
+  if (parsed === finding.unwrap()) schema["defaultSnippets"] = [findingSnippet];
+  if (parsed === reportInput.unwrap().shape.schema_version.unwrap()) schema.pattern = "^1(\\.|$)";
+  if (parsed === evidenceRef.unwrap()) schema.allOf = [...evidenceRules];
+  if (parsed === reportInput.unwrap()) schema.title = "Review report";
+}
+
+/**
+ * The schema with descriptions on the properties of reports, findings and evidence, told apart by their keys. Done on the finished
+ * schema, because properties of one kind share one object before.
+ */
+function described(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(described);
+  if (typeof schema !== "object" || schema === null) return schema;
+  const copy = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, described(value)]));
+  const { properties } = copy;
+  if (typeof properties !== "object" || properties === null) return copy;
+  const texts = Object.values(descriptions).find((one) => Object.keys(one).every((key) => key in properties));
+  if (texts === undefined) return copy;
+  const withTexts = Object.entries(texts).map(([key, description]) => [key, { ...Reflect.get(properties, key), description }]);
+  return { ...copy, properties: Object.fromEntries(withTexts) };
+}
+
+/**
+ * JSON Schema (draft-07, which editors understand best) of a ReviewReport as tools write it, made from the schema that the ledger
+ * parses with. What JSON Schema cannot say (that an evidence's lines are in order, that a timestamp's day exists) is left to the
+ * ledger.
+ */
+export function reviewReportSchema(): unknown {
+  return described(
+    z.toJSONSchema(reportInput, {
+      io: "input",
+      target: "draft-07",
+      unrepresentable: "any",
+      override: ({ zodSchema, jsonSchema }) => annotate(zodSchema, jsonSchema),
+    }),
+  );
+}

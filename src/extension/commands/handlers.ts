@@ -1,0 +1,31 @@
+import { type CheckCommandOptions, checkCommands } from "./check.ts";
+import type { CommandName } from "./ids.ts";
+import { type LookCommandOptions, lookCommands } from "./look.ts";
+import { type NavigateCommandOptions, navigateCommands } from "./navigate.ts";
+import { type RecordCommandOptions, recordCommands } from "./record.ts";
+import type { Handler } from "./register.ts";
+import { type ResetCommandOptions, resetCommands } from "./reset.ts";
+import { type ScanCommandOptions, scanCommand } from "./scan.ts";
+import { scoreCommand } from "./score.ts";
+import { type TransferCommandOptions, transferCommands } from "./transfer.ts";
+
+/** What the commands need, each group its own part of it. */
+export type HandlerOptions = RecordCommandOptions &
+  LookCommandOptions &
+  TransferCommandOptions &
+  ResetCommandOptions &
+  CheckCommandOptions &
+  ScanCommandOptions &
+  NavigateCommandOptions;
+
+/** Every command's handler; one that is missing does not compile. */
+export const allHandlers = (options: HandlerOptions): Readonly<Record<CommandName, Handler>> => ({
+  ...recordCommands(options),
+  ...lookCommands(options),
+  ...transferCommands(options),
+  ...resetCommands(options),
+  ...checkCommands(options),
+  ...scanCommand(options),
+  ...scoreCommand(options),
+  ...navigateCommands(options),
+});

@@ -1,0 +1,20 @@
+import type { ReviewRecorded } from "../domain/review/recorded.ts";
+import type { ReadRun } from "./read-file.ts";
+
+/** What identifies a run, as one text. */
+export const runKey = ({ agent, report }: ReviewRecorded): string => JSON.stringify([agent, report.run_id]);
+
+/**
+ * A partial run with what a full telling of the same run says where the partial one has stand-ins: summary, suggestions, mode. So
+ * a ledger that was imported beside its reports, or exported from here, repeats the runs instead of contradicting them.
+ */
+export function completed(one: ReadRun, known: ReviewRecorded): ReadRun {
+  const { summary, house_rules_updates, schema_version } = known.report;
+  const { data } = one.draft;
+  const report = { ...data.report, schema_version, summary, house_rules_updates };
+  return { ...one, partial: false, draft: { ...one.draft, data: { ...data, mode: known.mode, report } } };
+}
+
+/** The full tellings among runs, by key. */
+export const fullRuns = (runs: readonly ReadRun[]): ReadonlyMap<string, ReviewRecorded> =>
+  new Map(runs.filter((one) => !one.partial).map(({ draft }) => [runKey(draft.data), draft.data]));

@@ -1,0 +1,82 @@
+import type * as z from "zod";
+import { conflict, invalidInput, nothingToUndo, toErrorView } from "../domain/errors.ts";
+import type { Draft, FactPlace } from "../domain/fact.ts";
+import type { FactIndex } from "../domain/fact-index.ts";
+import type { KnownKind } from "../domain/kinds.ts";
+import type { FactLog } from "../domain/ports.ts";
+import { problemsOf } from "../domain/problems.ts";
+import { type ReviewRecorded, reviewRecorded } from "../domain/review/recorded.ts";
+import { reviewReset, reviewResetUndone } from "../domain/review/reset.ts";
+import { sameRun } from "../domain/review/same-run.ts";
+
+/** What is to become of a draft: a fact of its own, nothing because a fact or an earlier draft of the batch says the same, or nothing at all. */
+export type Decision =
+  | Readonly<{ state: "accepted" }>
+  | Readonly<{ state: "recorded"; place: FactPlace }>
+  | Readonly<{ state: "repeats"; draft: number }>
+  | Readonly<{ state: "refused"; error: Error }>;
+
+const accepted: Decision = { state: "accepted" };
+const refused = (error: Error): Decision => ({ state: "refused", error });
+
+type Check = (draft: Draft, position: number) => Promise<Decision>;
+
+/**
+ * Checks the drafts of one batch in order, against the index and against each other. Reads only. The index must have caught up and
+ * stay as it is until the accepted drafts are applied.
+ */
+export function draftCheck(index: FactIndex, log: FactLog): Check {
+  const runs = new Map<string, Readonly<{ data: ReviewRecorded; position: number }>>();
+  const undone = new Set<string>();
+
+  const againstRecorded = async (data: ReviewRecorded, place: FactPlace): Promise<Decision> => {
+    try {
+      const recorded = reviewRecorded.data.parse((await log.fetch(place)).data);
+      return sameRun(recorded, data) ? { state: "recorded", place } : refused(conflict(data.agent, data.report.run_id));
+    } catch (error) {
+      // The recorded fact cannot be read any more: whether this one says the same cannot be told. The other drafts go on.
+      return refused(error instanceof Error ? error : new Error(toErrorView(error).message));
+    }
+  };
+
+  const checkRun = async (data: ReviewRecorded, position: number): Promise<Decision> => {
+    const key = JSON.stringify([data.agent, data.report.run_id]);
+    const earlier = runs.get(key);
+    if (earlier !== undefined) {
+      return sameRun(earlier.data, data)
+        ? { state: "repeats", draft: earlier.position }
+        : refused(conflict(data.agent, data.report.run_id));
+    }
+    const recorded = index.recordedRun(data.agent, data.report.run_id);
+    if (recorded !== undefined) return againstRecorded(data, recorded.place);
+    runs.set(key, { data, position });
+    return accepted;
+  };
+
+  const checkUndo = (reset: string): Decision => {
+    if (undone.has(reset) || !index.resetInForce(reset)) return refused(nothingToUndo());
+    undone.add(reset);
+    return accepted;
+  };
+
+  const checks: Readonly<Record<KnownKind, Check>> = {
+    "review.recorded": parsed(reviewRecorded.data, checkRun),
+    "review.reset": parsed(reviewReset.data, async () => accepted),
+    "review.reset_undone": parsed(reviewResetUndone.data, async ({ reset }) => checkUndo(reset)),
+  };
+  const isKnown = (kind: string): kind is KnownKind => Object.hasOwn(checks, kind);
+
+  return (draft, position) =>
+    isKnown(draft.kind)
+      ? checks[draft.kind](draft, position)
+      : Promise.resolve(refused(invalidInput("a fact to record", [`there is no kind ${draft.kind}`])));
+}
+
+const parsed =
+  <S extends z.ZodType>(schema: S, check: (data: z.output<S>, position: number) => Promise<Decision>): Check =>
+  async (draft, position) => {
+    const result = schema.safeParse(draft.data, { reportInput: true });
+    return result.success
+      ? check(result.data, position)
+      : refused(invalidInput(`a ${draft.kind} fact to record`, problemsOf(result.error).slice(0, 5)));
+  };

@@ -1,0 +1,97 @@
+import type { Cursor } from "../domain/fact.ts";
+import type { KnownFact } from "../domain/kinds.ts";
+import type { FactLog, LogChunk, StoreProblem } from "../domain/ports.ts";
+import type { ReviewFacts } from "../domain/review/fold.ts";
+import type { RecordedReset } from "../domain/review/hidden.ts";
+import { type ReviewRun, runOf } from "../domain/review/run.ts";
+import { understand } from "../domain/understand.ts";
+import type { ReadOptions } from "./engine.ts";
+
+/** What the journal says, apart from the index: the facts in the form that folds take, and what reading found wrong. */
+export type JournalContent = Readonly<{
+  facts: ReviewFacts;
+  problems: readonly StoreProblem[];
+  devices: readonly Readonly<{ device: string; facts: number; head: string | null }>[];
+}>;
+
+/** Reads the whole journal, in turns. */
+export interface JournalReader {
+  /** Reads on. @param until facts behind these are left for later; without it everything is read */
+  readOn(until?: readonly Cursor[]): Promise<void>;
+  read(): JournalContent;
+}
+
+type Device = { facts: number; head: string | null; cursor: Cursor };
+type Collected = {
+  readonly runs: ReviewRun[];
+  readonly resets: RecordedReset[];
+  readonly undone: Set<string>;
+  problems: readonly StoreProblem[];
+  readonly devices: Map<string, Device>;
+};
+
+const nothing = (): Collected => ({ runs: [], resets: [], undone: new Set(), problems: [], devices: new Map() });
+
+function collect(content: Collected, fact: KnownFact): void {
+  switch (fact.kind) {
+    case "review.recorded":
+      content.runs.push(runOf(fact));
+      return;
+    case "review.reset": {
+      const { at, device, seq } = fact;
+      content.resets.push({ factId: fact.id.toLowerCase(), agent: fact.data.agent, recording: { at, device, seq } });
+      return;
+    }
+    case "review.reset_undone":
+      content.undone.add(fact.data.reset.toLowerCase());
+      return;
+    default:
+      fact satisfies never;
+  }
+}
+
+function collectChunk(content: Collected, chunk: LogChunk, until: readonly Cursor[] | undefined): void {
+  const { cursor, facts } = chunk;
+  const last = until === undefined ? Number.POSITIVE_INFINITY : (until.find(({ device }) => device === cursor.device)?.seq ?? 0);
+  const device = content.devices.get(cursor.device) ?? { facts: 0, head: null, cursor };
+  content.devices.set(cursor.device, device);
+  device.cursor = cursor;
+  for (const { fact } of facts) {
+    if (fact.seq > last) continue;
+    device.facts += 1;
+    device.head = fact.hash;
+    const understood = understand(fact);
+    if (understood.state === "known") collect(content, understood.fact);
+  }
+  // A torn tail is told again by each reading that meets it.
+  content.problems = [
+    ...content.problems.filter((one) => one.kind !== "torn" || one.device !== cursor.device),
+    ...chunk.problems,
+  ];
+}
+
+export function journalReader(log: FactLog, { onProgress, signal }: ReadOptions): JournalReader {
+  let content = nothing();
+
+  const readOn = async (until?: readonly Cursor[]): Promise<void> => {
+    const after = [...content.devices.values()].map(({ cursor }) => cursor);
+    for await (const chunk of log.read(after, signal)) {
+      if (chunk.rewound) {
+        // Facts that were taken back before anyone was told of them: what was read of this log does not stand.
+        content = nothing();
+        return readOn(until);
+      }
+      collectChunk(content, chunk, until);
+      onProgress?.({ done: chunk.bytesDone, total: chunk.bytesTotal, message: "Reading the journal" });
+    }
+  };
+
+  return {
+    readOn,
+    read: () => ({
+      facts: content,
+      problems: content.problems,
+      devices: [...content.devices].map(([device, { facts, head }]) => ({ device, facts, head })),
+    }),
+  };
+}

@@ -1,0 +1,99 @@
+import { cancelled } from "../domain/errors.ts";
+import type { IndexFactory } from "../domain/fact-index.ts";
+import type { Clock, FactLog, Ledger, Logger, RecordOutcome } from "../domain/ports.ts";
+import { engineOf, factsOf } from "./engine.ts";
+import { type StoreFiles, storeFiles } from "./files.ts";
+import { indexFileOf } from "./index-file.ts";
+import { createQueue } from "./queue.ts";
+import { batchesOf, recordBatch } from "./record.ts";
+import { upkeepOf } from "./upkeep.ts";
+import { verifyLedger } from "./verify.ts";
+
+export type LedgerOptions = Readonly<{
+  home: string;
+  log: FactLog;
+  indexes: IndexFactory;
+  clock: Clock;
+  logger: Logger;
+  /** The files beside the journal; by default those of this machine. */
+  files?: StoreFiles;
+}>;
+
+/**
+ * Opens the ledger over a journal. Nothing is read before the first question or record. Everything that touches the index runs one
+ * after another; closing the ledger closes the log.
+ */
+export function openLedger(options: LedgerOptions): Ledger {
+  const { home, log, indexes, clock, logger, files = storeFiles() } = options;
+  const queue = createQueue();
+  const file = indexFileOf({ home, files, indexes, log, logger });
+  const engine = engineOf(log, indexes, file, logger);
+  const upkeep = upkeepOf({ home, files, engine, log, queue, clock, logger });
+  let closed = false;
+
+  const noticing = async <T>(task: () => Promise<T>): Promise<T> => {
+    if (closed) throw new Error("the ledger is closed");
+    try {
+      return await task();
+    } finally {
+      if (!closed) upkeep.noticed();
+    }
+  };
+  const work = <T>(task: () => Promise<T>): Promise<T> => noticing(() => queue(task));
+
+  return {
+    home,
+    get device() {
+      return log.device;
+    },
+    async record(drafts, { onProgress, signal } = {}) {
+      const outcomes: RecordOutcome[] = [];
+      for (const batch of batchesOf(drafts)) {
+        if (signal?.aborted) throw cancelled(`${outcomes.length} of ${drafts.length} were recorded`);
+        outcomes.push(...(await noticing(() => recordBatch({ engine, log, queue }, batch, signal))));
+        onProgress?.({ done: outcomes.length, total: drafts.length, message: "Recording" });
+      }
+      return outcomes;
+    },
+    ask: (question) => work(async () => question((await engine.ready()).queries())),
+    fetch: (place) => log.fetch(place),
+    async *facts(signal) {
+      for await (const chunk of log.read([], signal)) if (chunk.facts.length > 0) yield chunk.facts;
+    },
+    verify: (options = {}) => noticing(() => verifyLedger({ home, files, log, engine, queue }, options)),
+    async rebuild(options = {}) {
+      const built = await noticing(() => engine.build(options));
+      const facts = factsOf(built.heads());
+      await work(async () => engine.take(built));
+      if (facts > 0) await upkeep.checkpoint({ force: true, signal: options.signal });
+      return { facts };
+    },
+    inspect: () =>
+      work(async () => {
+        const index = await engine.ready();
+        const { bytes, segments, quarantineFiles, lock } = await log.inspect();
+        return {
+          home,
+          device: log.device,
+          journalBytes: bytes,
+          segments,
+          indexBytes: await file.size(),
+          quarantineFiles,
+          lock,
+          pendingFacts: engine.pending(),
+          problems: index.problems(),
+        };
+      }),
+    async checkpoint({ force = false } = {}) {
+      if (closed) throw new Error("the ledger is closed");
+      await upkeep.checkpoint({ force });
+    },
+    async close() {
+      if (closed) return;
+      closed = true;
+      await upkeep.close();
+      await queue(async () => engine.drop());
+      await log.close();
+    },
+  };
+}

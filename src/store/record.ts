@@ -1,0 +1,81 @@
+import type { Draft, PlacedFact } from "../domain/fact.ts";
+import type { FactLog, LogWriter, RecordOutcome } from "../domain/ports.ts";
+import { type Decision, draftCheck } from "./drafts.ts";
+import type { Engine } from "./engine.ts";
+import type { Queue } from "./queue.ts";
+
+const batchDrafts = 500;
+const batchCharacters = 1024 * 1024;
+
+/** Cuts drafts into batches of one durable write each: at most 500 drafts, and about 1 MiB unless a single one is larger. */
+export function* batchesOf(drafts: readonly Draft[]): Generator<readonly Draft[]> {
+  if (drafts.length === 1) {
+    yield drafts;
+    return;
+  }
+  let batch: Draft[] = [];
+  let characters = 0;
+  for (const draft of drafts) {
+    const size = JSON.stringify(draft.data).length;
+    if (batch.length > 0 && (batch.length === batchDrafts || characters + size > batchCharacters)) {
+      yield batch;
+      batch = [];
+      characters = 0;
+    }
+    batch.push(draft);
+    characters += size;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** What is told of each draft, once the accepted ones are durable. */
+function outcomesOf(decisions: readonly Decision[], sealed: readonly PlacedFact[]): readonly RecordOutcome[] {
+  const facts = new Map<number, PlacedFact>();
+  const rest = sealed.values();
+  decisions.forEach((decision, position) => {
+    const fact = decision.state === "accepted" ? rest.next().value : undefined;
+    if (fact !== undefined) facts.set(position, fact);
+  });
+  const factOf = (position: number): PlacedFact => {
+    const fact = facts.get(position);
+    if (fact === undefined) throw new TypeError(`draft ${position} has no fact`);
+    return fact;
+  };
+  return decisions.map((decision, position): RecordOutcome => {
+    switch (decision.state) {
+      case "accepted":
+        return { recorded: true, fact: factOf(position) };
+      case "recorded":
+        return { recorded: false, reason: "duplicate", existing: decision.place };
+      case "repeats":
+        return { recorded: false, reason: "duplicate", existing: factOf(decision.draft).place };
+      case "refused":
+        return { recorded: false, reason: "refused", error: decision.error };
+      default:
+        return decision satisfies never;
+    }
+  });
+}
+
+/**
+ * Records one batch: under the lock catch up, check, seal, write, and apply to the index while the disk works. When it fails, the
+ * journal and the index are as they were. The lock is taken before the queue, so that whoever only asks never waits for a lock.
+ */
+export async function recordBatch(
+  { engine, log, queue }: Readonly<{ engine: Engine; log: FactLog; queue: Queue }>,
+  drafts: readonly Draft[],
+  signal: AbortSignal | undefined,
+): Promise<readonly RecordOutcome[]> {
+  // Loading and most of the catching up need no lock.
+  await queue(() => engine.ready({ signal }));
+  const underLock = async (writer: LogWriter): Promise<readonly RecordOutcome[]> => {
+    const index = await engine.ready({ signal });
+    const check = draftCheck(index, log);
+    const decisions: Decision[] = [];
+    for (const [position, draft] of drafts.entries()) decisions.push(await check(draft, position));
+    const sealed = writer.seal(drafts.filter((_, position) => decisions[position]?.state === "accepted"));
+    if (sealed.length > 0) await engine.applyWhile(index, sealed, writer.append(sealed), () => writer.retract());
+    return outcomesOf(decisions, sealed);
+  };
+  return log.exclusively((writer) => queue(() => underLock(writer)), signal);
+}

@@ -1,0 +1,174 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
+import { cancelled } from "../domain/errors.ts";
+import type { FactLog, Queries, StoreProblem, VerifyReport } from "../domain/ports.ts";
+import { foldReviews, type ReviewFold, type RunInScope } from "../domain/review/fold.ts";
+import type { RunRow } from "../domain/review/queries.ts";
+import { compareRuns, type ReviewRun } from "../domain/review/run.ts";
+import { cursorsOf, type Engine, type ReadOptions } from "./engine.ts";
+import type { StoreFiles } from "./files.ts";
+import { journalReader } from "./journal-reader.ts";
+import type { Queue } from "./queue.ts";
+import { headsOf, readSummary, sameHeads, summaryStandingOf } from "./summary.ts";
+
+type Parts = Readonly<{ home: string; files: StoreFiles; log: FactLog; engine: Engine; queue: Queue }>;
+
+const total = (message: string): StoreProblem => ({
+  kind: "total",
+  device: null,
+  segment: null,
+  offset: null,
+  seq: null,
+  message,
+});
+
+/** What index and fold say of one run in one scope, in the same order. */
+const storedRun = (row: RunRow): readonly unknown[] => [
+  row.runId,
+  row.at,
+  row.score,
+  row.verdict,
+  row.mode,
+  row.findings,
+  row.blocking,
+  row.bonusTenths,
+  row.streakPass,
+  row.streakBlock,
+];
+const expectedRun = ({ run, inScope: { bonusTenths, after } }: ScopeRun): readonly unknown[] => [
+  run.runId,
+  run.at,
+  run.score,
+  run.verdict,
+  run.mode,
+  run.findings,
+  run.blocking,
+  bonusTenths,
+  after.streakPass,
+  after.streakBlock,
+];
+
+type ScopeRun = Readonly<{ run: ReviewRun; inScope: RunInScope }>;
+
+/** The first run of a scope, in canonical order, that index and fold do not have alike. */
+function firstDifference(name: string, rows: readonly RunRow[], runs: readonly ScopeRun[]): StoreProblem | undefined {
+  for (let position = 0; position < Math.max(rows.length, runs.length); position++) {
+    const [row, expected] = [rows[position], runs[position]];
+    const missing = expected !== undefined && (row === undefined || compareRuns(expected.run, row) < 0);
+    if (missing) return total(`Run ${expected.run.runId} of ${name} (fact ${expected.run.factId}) is missing in the index`);
+    if (row === undefined) return undefined;
+    const where = `Run ${row.runId} of ${name} (fact ${row.factId}) in the index`;
+    if (expected === undefined || expected.run.factId !== row.factId) return total(`${where}: the journal does not count it`);
+    const [stored, wanted] = [storedRun(row), expectedRun(expected)];
+    if (!isDeepStrictEqual(stored, wanted)) {
+      return total(`${where}: it has ${JSON.stringify(stored)} where the journal gives ${JSON.stringify(wanted)}`);
+    }
+  }
+  return undefined;
+}
+
+/** Runs of each scope, in canonical order, by the scope's key. */
+function runsByScope(fold: ReviewFold): ReadonlyMap<string, readonly ScopeRun[]> {
+  const scopes = new Map<string, ScopeRun[]>();
+  const add = (key: string, run: ScopeRun): void => {
+    const runs = scopes.get(key);
+    if (runs === undefined) scopes.set(key, [run]);
+    else runs.push(run);
+  };
+  for (const { run, inAgent, inProject } of fold.runs) {
+    add(scopeKey(run.agent, null), { run, inScope: inAgent });
+    if (inProject !== null) add(scopeKey(run.agent, run.project), { run, inScope: inProject });
+  }
+  return scopes;
+}
+
+const scopeKey = (agent: string, project: string | null): string => JSON.stringify([agent, project]);
+
+const scopeName = (agent: string, project: string | null): string => (project === null ? agent : `${agent} in ${project}`);
+
+/** Whether the day sums of a scope add up to its totals. */
+function daysAddUp({ review }: Queries, scope: Readonly<{ agent: string; project: string | undefined }>): boolean {
+  const days = review.agentDays(scope);
+  const { runs, coinTenths } = review.standing(scope.agent, scope.project);
+  const rules = new Map<string, number>();
+  for (const { rule, count } of review.ruleDays(scope)) rules.set(rule, (rules.get(rule) ?? 0) + count);
+  return (
+    days.reduce((sum, day) => sum + day.runs, 0) === runs &&
+    days.reduce((sum, day) => sum + day.coinDeltaTenths, 0) === coinTenths &&
+    isDeepStrictEqual(rules, new Map(review.ruleTallies(scope).map(({ rule, count }) => [rule, count])))
+  );
+}
+
+/** What index and fold do not have alike: for each scope the first run, or else its totals. */
+async function differentScopes(
+  queries: Queries,
+  fold: ReviewFold,
+  signal: AbortSignal | undefined,
+): Promise<readonly StoreProblem[]> {
+  const { review } = queries;
+  const expected = new Set(fold.scopes.map(({ standing }) => scopeKey(standing.agent, standing.project)));
+  const stored = [undefined, ...review.projects()].flatMap((project) => review.standings(project));
+  const problems = stored
+    .filter(({ agent, project }) => !expected.has(scopeKey(agent, project)))
+    .map(({ agent, project }) => total(`The index has runs of ${scopeName(agent, project)}, the journal has none`));
+  const runs = runsByScope(fold);
+  for (const { standing, tallies } of fold.scopes) {
+    // Each scope may hold many runs: let others run, and stop when nobody waits any more.
+    await nextTurn();
+    if (signal?.aborted) throw cancelled("verifying");
+    const { agent } = standing;
+    const scope = { agent, project: standing.project ?? undefined };
+    const name = scopeName(agent, standing.project);
+    const run = firstDifference(name, review.history(scope), runs.get(scopeKey(agent, standing.project)) ?? []);
+    if (run !== undefined) problems.push(run);
+    const same =
+      isDeepStrictEqual(review.standing(agent, scope.project), standing) &&
+      isDeepStrictEqual(review.ruleTallies(scope), tallies) &&
+      daysAddUp(queries, scope);
+    if (!same) problems.push(total(`The totals of ${name} in the index differ from those of the journal`));
+  }
+  return problems;
+}
+
+/** Entries of a current summary that the fold contradicts. */
+async function differentSummary({ home, files, engine }: Parts, fold: ReviewFold): Promise<readonly StoreProblem[]> {
+  const summary = await readSummary(files, home);
+  // One that counts other facts is behind and will be written again; only what claims to be current can be wrong.
+  if (summary === null || summary === "newer" || !sameHeads(summary.heads, headsOf(engine.heads()))) return [];
+  return [...summary.agents, ...summary.projects]
+    .filter((entry) => {
+      const scope = fold.scopes.find(({ standing }) => standing.agent === entry.agent && standing.project === entry.project);
+      return scope === undefined || !isDeepStrictEqual(summaryStandingOf(scope.standing, scope.tallies), entry);
+    })
+    .map((entry) =>
+      total(`The totals of ${scopeName(entry.agent, entry.project)} in summary.json differ from those of the journal`),
+    );
+}
+
+/**
+ * Reads every log from its start, checks what reading checks (whole lines, hashes, chain, gaps), folds everything from scratch and
+ * compares with the index and the summary. Others may use the ledger while the logs are read, but not while it is compared.
+ */
+export async function verifyLedger(parts: Parts, options: ReadOptions): Promise<VerifyReport> {
+  const { log, engine, queue } = parts;
+  const journal = journalReader(log, options);
+  await journal.readOn();
+  return queue(async () => {
+    const index = await engine.ready({ signal: options.signal });
+    // What was appended since the first reading, and no more than the index has.
+    await journal.readOn(cursorsOf(index));
+    const { facts, problems, devices } = journal.read();
+    const fold = foldReviews(facts);
+    const names = log.deviceNames();
+    return {
+      facts: devices.reduce((sum, device) => sum + device.facts, 0),
+      devices: devices.map(({ device, facts: count, head }) => ({ device, name: names.get(device) ?? null, facts: count, head })),
+      problems: [
+        ...problems,
+        ...index.problems().filter(({ kind }) => kind === "refused"),
+        ...(await differentScopes(index.queries(), fold, options.signal)),
+        ...(await differentSummary(parts, fold)),
+      ],
+    };
+  });
+}

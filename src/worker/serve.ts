@@ -1,0 +1,127 @@
+import { homedir } from "node:os";
+import { type ErrorView, toErrorView, usage } from "../domain/errors.ts";
+import type { OnProgress, Ports } from "../domain/ports.ts";
+import { findOperation } from "../operations/index.ts";
+import { type WorkerCall, type WorkerReply, workerCall } from "../protocol/store-worker.ts";
+import { fileReader } from "../system/files.ts";
+import { surroundingsOf } from "../system/surroundings.ts";
+
+type Call = Extract<WorkerCall, { type: "call" }>;
+
+/** Ports that can be closed. */
+export type OpenPorts = Ports & Readonly<{ close(): Promise<void> }>;
+
+export type ServerOptions = Readonly<{
+  /** Opens the store, at the first call that needs it; asked again when it failed. */
+  open(): Promise<OpenPorts>;
+  send(reply: WorkerReply): void;
+  env: Readonly<Record<string, string | undefined>>;
+  /** Told when the store has been closed and the answer sent: nothing more will come. */
+  closed(): void;
+}>;
+
+/** Progress is told at most once in so many ms. */
+const progressEvery = 100;
+
+/**
+ * Serves the store to the other thread: takes one message at a time as it comes, runs operations side by side, and gives every
+ * message but `cancel` exactly one answer.
+ */
+export function createServer({ open, send, env, closed }: ServerOptions): Readonly<{ receive(raw: unknown): Promise<void> }> {
+  const state: { ports: Promise<OpenPorts> | undefined } = { ports: undefined };
+  const running = new Map<number, AbortController>();
+
+  const ports = (): Promise<OpenPorts> => {
+    if (state.ports !== undefined) return state.ports;
+    const opening = open();
+    state.ports = opening;
+    opening.catch(() => {
+      // Whoever asked is told. A home that cannot be opened may be mended before the next call.
+      state.ports = undefined;
+    });
+    return opening;
+  };
+
+  const run = async (call: Call, signal: AbortSignal): Promise<unknown> => {
+    const operation = findOperation(call.operation);
+    if (operation === undefined) throw usage(`Failed to run ${call.operation}: there is no such operation`, "Reload the window.");
+    const around = withSurroundings(await ports(), call.surroundings, env);
+    return operation.call(around, call.input, { signal, onProgress: throttled(call.id, send) });
+  };
+
+  const close = async (): Promise<null> => {
+    for (const abort of running.values()) abort.abort();
+    await (await state.ports)?.close();
+    return null;
+  };
+
+  const answer = async (message: Exclude<WorkerCall, { type: "cancel" }>, signal: AbortSignal): Promise<unknown> => {
+    switch (message.type) {
+      case "call":
+        return run(message, signal);
+      case "project":
+        return surroundingsOf(message.cwd, env).project();
+      case "flush":
+        await (await state.ports)?.ledger.checkpoint();
+        return null;
+      case "close":
+        return close();
+      default:
+        return message satisfies never;
+    }
+  };
+
+  return {
+    async receive(raw) {
+      const message = workerCall.parse(raw);
+      if (message.type === "cancel") {
+        running.get(message.id)?.abort();
+        return;
+      }
+      const abort = new AbortController();
+      if (message.type === "call") running.set(message.id, abort);
+      try {
+        send({ type: "result", id: message.id, value: await answer(message, abort.signal) });
+      } catch (error) {
+        send({ type: "error", id: message.id, error: tell(error, send) });
+      } finally {
+        running.delete(message.id);
+        if (message.type === "close") closed();
+      }
+    },
+  };
+}
+
+/** The ports with what the host knows of the user's surroundings in place of the process's own. */
+function withSurroundings(ports: OpenPorts, { agent, cwd, project }: Call["surroundings"], env: ServerOptions["env"]): Ports {
+  // Without a folder the window belongs to no project; then the user's own folder stands for the working directory, as in a shell.
+  const folder = cwd ?? homedir();
+  const found = surroundingsOf(folder, env);
+  return {
+    ...ports,
+    files: fileReader({ cwd: folder }),
+    surroundings: {
+      ...found,
+      ...(agent === null ? {} : { agent }),
+      ...(project === null ? {} : { project: async () => project }),
+    },
+  };
+}
+
+/** An error's wire form; of an unexpected one the stack goes to the log, because the wire form leaves it out. */
+function tell(error: unknown, send: ServerOptions["send"]): ErrorView {
+  const view = toErrorView(error);
+  if (view.code === "internal" && error instanceof Error)
+    send({ type: "log", level: "error", message: error.stack ?? error.message });
+  return view;
+}
+
+function throttled(id: number, send: ServerOptions["send"]): OnProgress {
+  const state = { last: Number.NEGATIVE_INFINITY };
+  return (progress) => {
+    const now = performance.now();
+    if (now - state.last < progressEvery) return;
+    state.last = now;
+    send({ type: "progress", id, progress });
+  };
+}

@@ -1,0 +1,67 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { PlacedFact } from "../../../src/domain/fact.ts";
+import { foldReviews, type ReviewFacts } from "../../../src/domain/review/fold.ts";
+import { runOf } from "../../../src/domain/review/run.ts";
+import { understand } from "../../../src/domain/understand.ts";
+import { calendarOf } from "../../../src/system/calendar.ts";
+import { naiveReviews } from "../../support/naive-reviews.ts";
+import { logsOf, recordings } from "../../support/review-facts.ts";
+
+function factsOf(placed: readonly PlacedFact[]): ReviewFacts {
+  const known = placed.flatMap(({ fact }) => {
+    const understood = understand(fact);
+    return understood.state === "known" ? [understood.fact] : [];
+  });
+  return {
+    runs: known.flatMap((fact) => (fact.kind === "review.recorded" ? [runOf(fact)] : [])),
+    resets: known.flatMap((fact) =>
+      fact.kind === "review.reset"
+        ? [{ factId: fact.id, agent: fact.data.agent, recording: { at: fact.at, device: fact.device, seq: fact.seq } }]
+        : [],
+    ),
+    undone: new Set(known.flatMap((fact) => (fact.kind === "review.reset_undone" ? [fact.data.reset] : []))),
+  };
+}
+
+/** The fold's scopes in one order, for they come in that of their first runs. */
+const sorted = (fold: ReturnType<typeof foldReviews>) =>
+  fold.scopes.toSorted((a, b) =>
+    JSON.stringify([a.standing.agent, a.standing.project]) < JSON.stringify([b.standing.agent, b.standing.project]) ? -1 : 1,
+  );
+
+describe("the fold from scratch", () => {
+  it("gives what a plain recount gives", () => {
+    fc.assert(
+      fc.property(recordings(80), (recorded) => {
+        const facts = logsOf(recorded).flat();
+        const naive = naiveReviews(facts, calendarOf("UTC"));
+        const fold = foldReviews(factsOf(facts));
+        expect(fold.resets).toEqual(naive.resets());
+        expect(fold.runs.map(({ run }) => run.factId)).toEqual(naive.history({}).map((row) => row.factId));
+        for (const { standing, tallies } of fold.scopes) {
+          const project = standing.project ?? undefined;
+          expect(standing).toEqual(naive.standing(standing.agent, project));
+          expect(tallies).toEqual(naive.ruleTallies({ agent: standing.agent, project }));
+        }
+        expect(fold.scopes.length).toBe(
+          naive.agents().length + naive.projects().reduce((sum, project) => sum + naive.agents(project).length, 0),
+        );
+      }),
+    );
+  });
+
+  it("does not depend on the order of facts", () => {
+    const shuffled = recordings(60).chain((recorded) => {
+      const facts = logsOf(recorded).flat();
+      return fc.tuple(fc.constant(facts), fc.shuffledSubarray(facts, { minLength: facts.length, maxLength: facts.length }));
+    });
+    fc.assert(
+      fc.property(shuffled, ([facts, other]) => {
+        const [one, two] = [foldReviews(factsOf(facts)), foldReviews(factsOf(other))];
+        expect([two.runs, two.hidden, two.resets]).toEqual([one.runs, one.hidden, one.resets]);
+        expect(sorted(two)).toEqual(sorted(one));
+      }),
+    );
+  });
+});

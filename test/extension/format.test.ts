@@ -1,0 +1,149 @@
+import { describe, expect, test } from "vitest";
+import { coinChange, coins, pointChange, streakText } from "../../src/extension/format/figures.ts";
+import { formulaText } from "../../src/extension/format/formula.ts";
+import { commandLink, plain, table } from "../../src/extension/format/markdown.ts";
+import { barLabel, barText, tooltip, welcomeTooltip } from "../../src/extension/format/standing.ts";
+import { dayOf, dayText, firstDay } from "../../src/extension/format/times.ts";
+import { english, run, standing, style } from "./texts.ts";
+
+describe("figures", () => {
+  test("coins have two decimals and the typographic minus", () => {
+    expect([coins(7.3), coins(0), coins(-3.1), coinChange(1.9), coinChange(-1), coinChange(0)]).toEqual([
+      "7.30",
+      "0.00",
+      "−3.10",
+      "+1.90",
+      "−1.00",
+      "+0.00",
+    ]);
+    expect([pointChange(20), pointChange(0), pointChange(-8)]).toEqual(["+20", "+0", "−8"]);
+  });
+  test("a streak is told in words, or not at all", () => {
+    expect(streakText(6, 0, english)).toBe("6 passes in a row");
+    expect(streakText(1, 0, english)).toBe("1 pass");
+    expect(streakText(0, 3, english)).toBe("3 fails in a row");
+    expect(streakText(0, 1, english)).toBe("1 fail");
+    expect(streakText(0, 0, english)).toBeUndefined();
+  });
+});
+
+describe("formula", () => {
+  test("tells reward, bonus and what they lead to", () => {
+    expect(formulaText(run, english)).toBe(
+      "(94 − 80) / 10 = +1.40; bonus for 6 passes in a row: +0.50; together +1.90; coins 10.50 → 12.40",
+    );
+  });
+  test("tells a penalty", () => {
+    const failed = {
+      ...run,
+      score: 41,
+      reward_delta: -39,
+      bonus: -1,
+      coin_delta: -4.9,
+      coins: -2,
+      streak_pass: 0,
+      streak_block: 3,
+    };
+    expect(formulaText(failed, english)).toBe(
+      "(41 − 80) / 10 = −3.90; penalty for 3 fails in a row: −1.00; together −4.90; coins 2.90 → −2.00",
+    );
+  });
+  test("leaves out a bonus that there is none of", () => {
+    expect(formulaText({ ...run, bonus: 0, coin_delta: 1.4 }, english)).toBe("(94 − 80) / 10 = +1.40; coins 11.00 → 12.40");
+  });
+});
+
+describe("status bar", () => {
+  test("shows a streak only when it counts", () => {
+    expect(barText(standing)).toBe("$(reward-ledger-coin) 12.40 $(flame)6");
+    expect(barText({ ...standing, streak_pass: 5 })).toBe("$(reward-ledger-coin) 12.40 $(flame)5");
+    expect(barText({ ...standing, streak_pass: 4 })).toBe("$(reward-ledger-coin) 12.40");
+    expect(barText({ ...standing, streak_pass: 0, streak_block: 3 })).toBe("$(reward-ledger-coin) 12.40 $(error)3");
+    expect(barText({ ...standing, streak_pass: 0, streak_block: 2 })).toBe("$(reward-ledger-coin) 12.40");
+    expect(barText(undefined)).toBe("$(reward-ledger-coin) 0.00");
+  });
+  test("speaks to a screen reader", () => {
+    expect(barLabel(standing, english)).toBe("Reward Ledger: claude-code has 12.40 coins, 6 passes in a row");
+    expect(barLabel(undefined, english)).toBe("Reward Ledger: no run recorded yet");
+  });
+});
+
+describe("tooltip", () => {
+  const text = tooltip(standing, [{ ...standing, agent: "codex", coins: -3.1 }], null, style, english);
+
+  test("has coins, streak, last run, rules and the other agents", () => {
+    for (const part of [
+      "claude\\-code",
+      "12\\.40",
+      "6 passes in a row",
+      "best 9",
+      "Pass",
+      "E501",
+      "codex",
+      "−3\\.10",
+      "all projects",
+    ]) {
+      expect(text).toContain(part);
+    }
+    expect(text.split("\n").filter((line) => line.startsWith("|"))).toHaveLength(9);
+  });
+  test("tells the time in the ledger's zone", () => {
+    expect(text).toContain("16 Mar 2026, 10:30".replaceAll(":", "\\:"));
+  });
+  test("cuts a long list of agents", () => {
+    const many = Array.from({ length: 9 }, (_, index) => ({ ...standing, agent: `agent${index}` }));
+    const cut = tooltip(standing, many, "team/app", style, english);
+    expect(cut).toContain("agent4");
+    expect(cut).not.toContain("agent5");
+    expect(cut).toContain("and 4 more");
+  });
+  test("links to commands of the product only", () => {
+    const links = [...`${text}${welcomeTooltip(english)}`.matchAll(/\(command:([^)?]+)/g)].map((match) => match[1]);
+    expect(links.every((link) => link?.startsWith("rewardLedger."))).toBe(true);
+  });
+  test("lets no agent or rule make links, icons or cells", () => {
+    const hostile = tooltip(
+      { ...standing, agent: "[x](command:evil)", top_violations: [{ rule: "a|b $(bug) `c`\n\n# d", count: 1 }] },
+      [],
+      null,
+      style,
+      english,
+    );
+    expect(hostile).not.toContain("](command:evil");
+    expect(hostile).not.toMatch(/(?<!\\)\|b/);
+    expect(hostile).toContain("\\\\\\$(bug)");
+  });
+});
+
+describe("markdown", () => {
+  test("escapes what Markdown would take for its own", () => {
+    expect(plain("a_b*c")).toBe("a\\_b\\*c");
+    expect(plain("http://x.y")).toBe("http\\://x\\.y");
+    expect(plain("two\nlines")).toBe("two lines");
+  });
+  test("draws tables and command links", () => {
+    expect(table(["a", "b"], ["left", "right"], [["1", "2"]])).toBe("| a | b |\n| :-- | --: |\n| 1 | 2 |");
+    expect(commandLink("Go", "x.y", { a: 1 })).toBe("[Go](command:x.y?%5B%7B%22a%22%3A1%7D%5D)");
+  });
+});
+
+describe("times", () => {
+  test("a day is one of the zone", () => {
+    expect(dayOf("2026-03-15T23:30:00Z", "Europe/Berlin")).toBe("2026-03-16");
+    expect(dayOf("2026-03-15T23:30:00Z", "UTC")).toBe("2026-03-15");
+  });
+  test("near days have words", () => {
+    expect(dayText("2026-03-16T00:10:00Z", style)).toBe("Today");
+    expect(dayText("2026-03-15T12:00:00Z", style)).toBe("Yesterday");
+    expect(dayText("2026-03-10T12:00:00Z", style)).toMatch(/^Tue,? 10 Mar$/);
+    expect(dayText("2025-12-31T12:00:00Z", style)).toMatch(/^Wed,? 31 Dec 2025$/);
+    // Tomorrow's run, of a clock ahead of this one, is dated like any other.
+    expect(dayText("2026-03-17T12:00:00Z", style)).toMatch(/^Tue,? 17 Mar$/);
+  });
+  test("a period of so many days ends today", () => {
+    expect(firstDay(7, style)).toBe("2026-03-10");
+    expect(firstDay(1, style)).toBe("2026-03-16");
+    // Over the change to summer time, where a day has 23 hours.
+    expect(firstDay(3, { ...style, now: new Date("2026-03-30T00:30:00+02:00") })).toBe("2026-03-28");
+  });
+});

@@ -1,0 +1,167 @@
+import { appendFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { conflict, storeLocked } from "../../src/domain/errors.ts";
+import { openSeenFiles } from "../../src/extension/intake/seen.ts";
+import { createSettler } from "../../src/extension/intake/settle.ts";
+import { type Recorder, takeFiles } from "../../src/extension/intake/take.ts";
+import { temporaryFolder } from "../support/folder.ts";
+
+const stampOf = async (path: string): Promise<string | undefined> =>
+  stat(path).then(
+    ({ mtimeMs, size }) => `${mtimeMs}:${size}`,
+    () => undefined,
+  );
+
+function settling(quietFor = 60) {
+  const batches: string[][] = [];
+  const settler = createSettler({ stampOf, quietFor, settled: (files) => void batches.push([...files.keys()]) });
+  onTestFinished(settler.dispose);
+  return { settler, batches };
+}
+
+describe("settling", () => {
+  test("tells a file once it stops changing, with the state it then has", async () => {
+    const path = join(temporaryFolder(), "report.json");
+    const { settler, batches } = settling();
+    writeFileSync(path, "{");
+    settler.touch(path);
+    for (let part = 0; part < 6; part++) {
+      await sleep(25);
+      expect(batches).toEqual([]);
+      appendFileSync(path, " ");
+      settler.touch(path);
+    }
+    await expect.poll(() => batches).toEqual([[path]]);
+    expect(statSync(path).size).toBe(7);
+  });
+  test("tells files that settle together at once, sorted", async () => {
+    const folder = temporaryFolder();
+    const paths = ["b", "a", "c"].map((name) => join(folder, `${name}.json`));
+    const { settler, batches } = settling();
+    for (const path of paths) {
+      writeFileSync(path, "{}");
+      settler.touch(path);
+    }
+    await expect.poll(() => batches).toEqual([[...paths].sort()]);
+  });
+  test("does not tell a file that is gone or forgotten", async () => {
+    const folder = temporaryFolder();
+    const [gone, forgotten, kept] = ["gone", "forgotten", "kept"].map((name) => join(folder, name));
+    const { settler, batches } = settling();
+    for (const path of [gone, forgotten, kept]) {
+      writeFileSync(path ?? "", "{}");
+      settler.touch(path ?? "");
+    }
+    rmSync(gone ?? "");
+    settler.forget(forgotten ?? "");
+    await expect.poll(() => batches).toEqual([[kept]]);
+  });
+  test("tells a file again when it changes again", async () => {
+    const path = join(temporaryFolder(), "report.json");
+    const { settler, batches } = settling(10);
+    writeFileSync(path, "{}");
+    settler.touch(path);
+    await expect.poll(() => batches.length).toBe(1);
+    writeFileSync(path, "{ }");
+    settler.touch(path);
+    await expect.poll(() => batches.length).toBe(2);
+  });
+});
+
+/** A recorder that notes what it is asked, and fails where it is told to. */
+function recorder(change: Partial<Recorder> = {}) {
+  const asked: string[] = [];
+  const all: Recorder = {
+    update: async (path) => void asked.push(`update ${path}`),
+    importAll: async (paths) => {
+      asked.push(`import ${paths.join(" ")}`);
+      return { files: paths.length, recorded: paths.length, duplicates: 0, rejected: [], disagreements: [] };
+    },
+    ...change,
+  };
+  return { asked, all };
+}
+
+describe("taking files in", () => {
+  test("records a few fresh files one by one and many at once", async () => {
+    const { asked, all } = recorder();
+    await takeFiles(["a", "b"], true, all);
+    await takeFiles(["c"], false, all);
+    await takeFiles(["d", "e", "f", "g", "h"], true, all);
+    expect(asked).toEqual(["update a", "update b", "import c", "import d e f g h"]);
+  });
+  test("blames a file for its own error and goes on", async () => {
+    const { all } = recorder({
+      update: async (path) => {
+        if (path === "bad") throw conflict("claude-code", "r");
+      },
+    });
+    const taken = await takeFiles(["bad", "good"], true, all);
+    expect(taken.get("bad")).toMatchObject({ code: "conflict" });
+    expect(taken.get("good")).toBeNull();
+  });
+  test("blames no file for an error of the store", async () => {
+    const failing = recorder({
+      update: async () => {
+        throw storeLocked("/home", "process 1");
+      },
+    });
+    await expect(takeFiles(["a"], true, failing.all)).rejects.toMatchObject({ code: "store_locked" });
+  });
+  test("finds the refusals of an import by file and entry", async () => {
+    const refusal = { error: "wrong", code: "invalid_report", hint: "mend it", named: true };
+    const { all } = recorder({
+      importAll: async (paths) => ({
+        files: paths.length,
+        recorded: 1,
+        duplicates: 0,
+        rejected: [
+          { file: "a.json", ...refusal },
+          { file: "b.json [3]", ...refusal },
+        ],
+        disagreements: [],
+      }),
+    });
+    const taken = await takeFiles(["a.json", "b.json", "c.json", "a.json.json"], false, all);
+    expect([...taken].map(([path, value]) => [path, value?.message ?? null])).toEqual([
+      ["a.json", "wrong"],
+      ["b.json", "wrong"],
+      ["c.json", null],
+      ["a.json.json", null],
+    ]);
+  });
+});
+
+describe("the memory of files taken in", () => {
+  const memory = () => {
+    const values = new Map<string, unknown>();
+    return { get: (key: string) => values.get(key), update: async (key: string, value: unknown) => void values.set(key, value) };
+  };
+  const refusal = { message: "wrong", hint: "mend it", code: "invalid_report" };
+
+  test("outlives the window, with the refusals", async () => {
+    const store = memory();
+    await openSeenFiles(store, "/home", false).mark(
+      new Map([
+        ["a", { stamp: "1", refusal: null }],
+        ["b", { stamp: "2", refusal }],
+      ]),
+    );
+    const again = openSeenFiles(store, "/home", false);
+    expect([again.has("a", "1"), again.has("a", "2"), again.has("c", "1")]).toEqual([true, false, false]);
+    expect([again.refusal("a"), again.refusal("b")]).toEqual([null, refusal]);
+    await again.keepOnly(new Set(["b"]));
+    expect(openSeenFiles(store, "/home", false).has("a", "1")).toBe(false);
+  });
+  test("does not count for another ledger, an empty one, or when it is damaged", async () => {
+    const store = memory();
+    await openSeenFiles(store, "/home", false).mark(new Map([["a", { stamp: "1", refusal: null }]]));
+    expect(openSeenFiles(store, "/other", false).has("a", "1")).toBe(false);
+    expect(openSeenFiles(store, "/home", true).has("a", "1")).toBe(false);
+    await store.update("intake.seen", { files: [] });
+    expect(openSeenFiles(store, "/home", false).has("a", "1")).toBe(false);
+  });
+});

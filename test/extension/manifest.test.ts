@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import * as z from "zod";
+import { commandId, commandNames } from "../../src/extension/commands/ids.ts";
+import { defaultStrings } from "../../src/webview/strings.ts";
+
+const root = join(import.meta.dirname, "../..");
+const read = (path: string): string => readFileSync(join(root, path), "utf8");
+const strings = z.record(z.string(), z.string());
+
+const command = z.object({ command: z.string(), title: z.string(), category: z.string() });
+const manifest = z
+  .object({
+    activationEvents: z.array(z.string()),
+    contributes: z.object({
+      commands: z.array(command),
+      menus: z.record(z.string(), z.array(z.object({ command: z.string() }))),
+      configuration: z.object({ properties: z.record(z.string(), z.object({ default: z.unknown(), scope: z.string() })) }),
+      walkthroughs: z.array(z.object({ steps: z.array(z.object({ media: z.object({ svg: z.string() }) })) })),
+    }),
+  })
+  .parse(JSON.parse(read("package.json")));
+
+/** Source files of a room, as text. */
+const sources = (room: string): readonly string[] =>
+  readdirSync(join(root, "src", room), { recursive: true, encoding: "utf8" })
+    .filter((name) => /\.tsx?$/.test(name))
+    .map((name) => read(join("src", room, name)));
+
+describe("manifest", () => {
+  test("declares exactly the commands that are registered", () => {
+    expect(manifest.contributes.commands.map((one) => one.command).sort()).toEqual(commandNames.map(commandId).sort());
+  });
+  test("shows only declared commands in menus", () => {
+    const declared = new Set(manifest.contributes.commands.map((one) => one.command));
+    const shown = Object.values(manifest.contributes.menus).flat();
+    expect(shown.filter((one) => !declared.has(one.command))).toEqual([]);
+  });
+  test("is not activated by everything", () => {
+    expect(manifest.activationEvents).not.toContain("*");
+  });
+  test("reads exactly the settings that it declares", () => {
+    const settings = read("src/extension/settings.ts");
+    const parsed = [...settings.matchAll(/^ {4}"?([\w.]+)"?: z\./gm)].map((match) => `rewardLedger.${match[1]}`);
+    expect(parsed.sort()).toEqual(Object.keys(manifest.contributes.configuration.properties).sort());
+  });
+  test("has the walkthrough's pictures", () => {
+    for (const { media } of manifest.contributes.walkthroughs.flatMap(({ steps }) => steps)) {
+      expect(read(media.svg)).toContain("<svg");
+    }
+  });
+});
+
+describe("localisation", () => {
+  const nls = strings.parse(JSON.parse(read("package.nls.json")));
+  const bundle = strings.parse(JSON.parse(read("l10n/bundle.l10n.json")));
+  const languages = ["de"];
+  const placeholders = (text: string): readonly string[] => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort();
+
+  test("the manifest uses every text and no other", () => {
+    const used = [...read("package.json").matchAll(/"%([^%"]+)%"/g)].map((match) => match[1]);
+    expect([...new Set(used)].sort()).toEqual(Object.keys(nls).sort());
+  });
+  test("the bundle holds every text of the source and no other", () => {
+    const literals = sources("extension").flatMap((text) =>
+      [...text.matchAll(/\bt\(\s*("(?:[^"\\]|\\.)*")/g)].map((match) => z.string().parse(JSON.parse(match[1] ?? ""))),
+    );
+    const texts = new Set([...literals, ...Object.values(defaultStrings)]);
+    expect(bundle).toEqual(Object.fromEntries([...texts].map((text) => [text, text])));
+  });
+  test.each(languages)("%s translates every text with the same placeholders and links", (language) => {
+    for (const [name, english] of [
+      ["package.nls", nls],
+      ["l10n/bundle.l10n", bundle],
+    ] as const) {
+      const translated = strings.parse(JSON.parse(read(`${name}.${language}.json`)));
+      expect(Object.keys(translated).sort()).toEqual(Object.keys(english).sort());
+      for (const [key, text] of Object.entries(english)) {
+        expect(placeholders(translated[key] ?? ""), key).toEqual(placeholders(text));
+        expect(translated[key]?.match(/\(command:[^)]+\)/g), key).toEqual(text.match(/\(command:[^)]+\)/g));
+      }
+    }
+  });
+});

@@ -1,0 +1,249 @@
+import { describe, expect, test } from "vitest";
+import { candidatePaths } from "../../src/extension/findings/place.ts";
+import { later } from "../../src/extension/later.ts";
+import { doctorReport } from "../../src/extension/report/doctor-report.ts";
+import { importReport } from "../../src/extension/report/import-report.ts";
+import { runReport } from "../../src/extension/report/run-report.ts";
+import { verifyReport } from "../../src/extension/report/verify-report.ts";
+import {
+  dayNodes,
+  fileNodes,
+  findingNodes,
+  findingTooltip,
+  nodeId,
+  type RunNode,
+  rowText,
+  runTooltip,
+} from "../../src/extension/runs/nodes.ts";
+import { loadPage, noFilter } from "../../src/extension/runs/pages.ts";
+import { statusNodes } from "../../src/extension/status/nodes.ts";
+import { createProjects } from "../../src/extension/workspace/projects.ts";
+import type { FindingView, RunDetailView, RunView } from "../../src/operations/views.ts";
+import { english, run, standing, style } from "./texts.ts";
+
+const finding = (file: string, line: number, message = "Line too long"): FindingView => ({
+  category: "style",
+  severity: "warning",
+  tool: "ruff",
+  rule: "E501",
+  file,
+  line,
+  message,
+  fixable: true,
+  blocking: false,
+});
+const detail: RunDetailView = {
+  run,
+  hidden: false,
+  summary: "Three things to mend",
+  branch: "main",
+  commit: "abc",
+  changed_files: ["src/b.py"],
+  house_rules_version: 2,
+  findings: [finding("src/b.py", 9), finding("src/a.py", 4), finding("src/b.py", 2)],
+  formula: {
+    score: 94,
+    baseline: 80,
+    reward: 1.4,
+    streak_pass: 6,
+    streak_block: 0,
+    bonus: 0.5,
+    total: 1.9,
+    coins_before: 10.5,
+    coins_after: 12.4,
+    text: "",
+  },
+};
+const text = (node: RunNode | undefined) => (node === undefined ? undefined : rowText(node, style, english));
+const at = (id: string, created_at: string): RunView => ({ ...run, fact_id: id, run_id: id, created_at });
+
+describe("the Runs view", () => {
+  test("groups runs by the ledger's day, newest first, with the day's coins", () => {
+    const runs = [at("c", "2026-03-16T09:00:00Z"), at("b", "2026-03-15T23:30:00Z"), at("a", "2026-03-15T10:00:00Z")];
+    const nodes = dayNodes(runs, true, style.zone);
+    expect(nodes.map(nodeId)).toEqual(["day:2026-03-16", "day:2026-03-15", "more"]);
+    expect(text(nodes[0])).toMatchObject({ label: "Today", description: "2 · +3.80" });
+    expect(text(nodes[1])).toMatchObject({ label: "Yesterday", description: "1 · +1.90" });
+    expect(dayNodes(runs, false, style.zone)).toHaveLength(2);
+  });
+  test("tells a run in a line, and in words to a screen reader", () => {
+    const row = text({ kind: "run", run });
+    expect(row).toMatchObject({ label: "10:30  score 94  +1.90", description: "claude-code · 3 findings" });
+    expect(row?.spoken).toMatch(/^Pass, score 94, \+1\.90 coins, claude-code, 3 findings, 16 Mar 2026/);
+    expect(text({ kind: "run", run: { ...run, findings: 0 } })?.description).toBe("claude-code");
+  });
+  test("sorts findings by file and line, each with an id of its own", () => {
+    const files = fileNodes(detail);
+    expect(files.map((node) => text(node))).toMatchObject([
+      { label: "a.py", description: "src · 1" },
+      { label: "b.py", description: "src · 2" },
+    ]);
+    const lines = files.flatMap((node) => (node.kind === "file" ? findingNodes(node) : []));
+    expect(lines.map((node) => text(node)?.description)).toEqual(["E501 · line 4", "E501 · line 2", "E501 · line 9"]);
+    expect(new Set([...files, ...lines].map(nodeId)).size).toBe(5);
+  });
+  test("explains a run and a finding without letting their texts make Markdown", () => {
+    expect(runTooltip({ ...run, mode: "shadow" }, style, english)).toContain("bonus for 6 passes in a row");
+    expect(runTooltip({ ...run, mode: "shadow" }, style, english)).toContain("Shadow mode");
+    expect(findingTooltip(finding("a.py", 1, "[x](command:evil)"), english)).not.toContain("](command:evil");
+  });
+  test("knows whether there are older runs", async () => {
+    const all = Array.from({ length: 7 }, (_, index) => at(String(index), run.created_at));
+    const load = async (_filter: unknown, limit: number) => all.slice(0, limit);
+    expect(await loadPage(load, noFilter, 5)).toEqual({ runs: all.slice(0, 5), hasMore: true });
+    expect(await loadPage(load, noFilter, 7)).toEqual({ runs: all, hasMore: false });
+  });
+});
+
+describe("the Status view", () => {
+  const nodes = statusNodes({ shown: standing, others: [{ ...standing, agent: "codex", top_violations: [] }] }, style, english);
+
+  test("opens the agent shown and lists the others closed", () => {
+    expect(nodes.map(({ label, description, expanded }) => ({ label, description, expanded }))).toEqual([
+      { label: "claude-code", description: "12.40 · 6 passes in a row", expanded: true },
+      { label: "codex", description: "12.40 · 6 passes in a row", expanded: false },
+    ]);
+  });
+  test("tells coins, streak, verdict, runs and the most broken rules", () => {
+    expect(nodes[0]?.children?.map(({ label, description }) => [label, description])).toEqual([
+      ["Coins", "12.40"],
+      ["Streak", "6 passes in a row · best 9"],
+      ["Last verdict", expect.stringMatching(/^Pass · \+14 · 16 Mar 2026, 10:30$/)],
+      ["Runs", "12"],
+      ["Most broken rules", ""],
+    ]);
+    expect(nodes[0]?.children?.at(-1)?.children?.map(({ label, description, rule }) => [label, description, rule])).toEqual([
+      ["E501", "7", "E501"],
+      ["C901", "2", "C901"],
+    ]);
+    expect(nodes[1]?.children).toHaveLength(4);
+  });
+  test("gives every row an id of its own", () => {
+    const ids = nodes.flatMap((node) => [
+      node.id,
+      ...(node.children ?? []).flatMap((child) => [child.id, ...(child.children ?? []).map(({ id }) => id)]),
+    ]);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+});
+
+describe("reports", () => {
+  test("a run's report has its facts and its findings by file", () => {
+    const report = runReport(detail, style, english);
+    for (const part of [
+      "# review\\-1",
+      "Three things to mend",
+      "team/app",
+      "### src/a\\.py",
+      "| 4 | warning | E501 |",
+      "version 2",
+    ]) {
+      expect(report).toContain(part);
+    }
+    expect(report).not.toContain("Issue");
+    expect(runReport({ ...detail, hidden: true }, style, english)).toContain("counts no longer");
+  });
+  test("a verification names what is wrong", () => {
+    const problem = { kind: "chain", device: "d", segment: 1, offset: 20, seq: 3, message: "prev is not the hash before" };
+    const view = {
+      ok: false,
+      facts: 3,
+      devices: [{ device: "d", name: "laptop", facts: 3, head: "a".repeat(64) }],
+      agents: [standing],
+      problems: [problem],
+    };
+    const report = verifyReport(view, english);
+    for (const part of ["Problems found: 1", "laptop", "| chain | d | 1 | 20 | 3 |", "claude\\-code"])
+      expect(report).toContain(part);
+    expect(verifyReport({ ...view, ok: true, problems: [] }, english)).toContain("✓ Every fact is whole");
+  });
+  test("an examination lists first what is to be done", () => {
+    const report = doctorReport(
+      {
+        ok: false,
+        checks: [
+          { name: "version", state: "ok", detail: "1.0", hint: null },
+          { name: "home", state: "fail", detail: "cannot be written", hint: "Correct its permissions" },
+        ],
+      },
+      english,
+    );
+    expect(report.indexOf("Correct its permissions")).toBeLessThan(report.indexOf("version"));
+    expect(doctorReport({ ok: true, checks: [] }, english)).toContain("✓ Nothing needs attention.");
+  });
+  test("an import tells every refusal", () => {
+    const report = importReport(
+      {
+        files: 2,
+        recorded: 1,
+        duplicates: 0,
+        rejected: [{ file: "b.json", error: "is not JSON", code: "invalid_json", hint: "Mend it", named: true }],
+        disagreements: [{ file: "ledger.json", total: "coins", stated: "1.00", replayed: "2.00" }],
+      },
+      english,
+    );
+    for (const part of ["| 2 | 1 | 0 | 1 |", "b\\.json", "Mend it", "ledger\\.json"]) expect(report).toContain(part);
+  });
+});
+
+describe("places of findings", () => {
+  const folders = [
+    { path: "/work/lib", project: "team/lib" },
+    { path: "/work/app", project: "team/app" },
+  ];
+  test("lie in the run's project first", () => {
+    expect(candidatePaths("src/a.py", "team/app", folders)).toEqual(["/work/app/src/a.py", "/work/lib/src/a.py"]);
+    expect(candidatePaths("src/a.py", null, folders)).toEqual(["/work/lib/src/a.py", "/work/app/src/a.py"]);
+  });
+  test("never lie outside the workspace", () => {
+    expect(candidatePaths("../../etc/passwd", "team/app", folders)).toEqual([]);
+    expect(candidatePaths("/etc/passwd", "team/app", folders)).toEqual([]);
+    expect(candidatePaths(".", "team/app", folders)).toEqual([]);
+    expect(candidatePaths("/work/app/a.py", "team/app", folders)).toEqual(["/work/app/a.py"]);
+    expect(candidatePaths("..a/b.py", "team/app", [{ path: "/work/app", project: null }])).toEqual(["/work/app/..a/b.py"]);
+  });
+});
+
+describe("projects of folders", () => {
+  const memory = (values = new Map<string, unknown>()) => ({
+    get: (key: string) => values.get(key),
+    update: async (key: string, value: unknown) => void values.set(key, value),
+  });
+  test("are asked once and remembered for the next window", async () => {
+    const store = memory();
+    const asked: string[] = [];
+    const changes: string[] = [];
+    const ask = async (folder: string): Promise<string> => {
+      asked.push(folder);
+      return "team/app";
+    };
+    const projects = createProjects(ask, store, () => void changes.push("changed"));
+    expect(projects.known("/work/app")).toBeUndefined();
+    expect(await Promise.all([projects.ask("/work/app"), projects.ask("/work/app")])).toEqual(["team/app", "team/app"]);
+    expect([asked.length, changes.length]).toEqual([1, 1]);
+    expect(createProjects(ask, store, () => undefined).known("/work/app")).toBe("team/app");
+  });
+  test("are asked again after a failure, and a folder whose project cannot be told has none", async () => {
+    const state = { fails: true };
+    const ask = async (): Promise<string> => {
+      if (state.fails) throw new Error("no answer");
+      return "team/app";
+    };
+    const projects = createProjects(ask, memory(), () => undefined);
+    expect(await projects.of(["/work/app"])).toEqual([{ path: "/work/app", project: null }]);
+    state.fails = false;
+    expect(await projects.of(["/work/app"])).toEqual([{ path: "/work/app", project: "team/app" }]);
+  });
+});
+
+test("wishes that follow each other closely are served once", async () => {
+  const done: number[] = [];
+  const wish = later(10, () => void done.push(done.length));
+  wish.soon();
+  wish.soon();
+  await expect.poll(() => done).toEqual([0]);
+  wish.soon();
+  await expect.poll(() => done).toEqual([0, 1]);
+  wish.soon();
+  wish.dispose();
+});

@@ -1,0 +1,15 @@
+import { expect, it } from "vitest";
+import { describeKills } from "../support/kill-trials.ts";
+import { runLedgerKills } from "../support/ledger-kills.ts";
+import { temporaryDirectory } from "../support/temporary.ts";
+
+const directory = temporaryDirectory("store kills");
+
+it("loses nothing acknowledged and halves nothing when users of the store are killed at any step and moment", async () => {
+  const result = await runLedgerKills({ trials: 160, seed: 160, directory });
+  console.log(`whole store, ${describeKills(result)}`);
+  expect(result.lost).toEqual([]);
+  expect(result.problems).toEqual([]);
+  expect(result.kills).toBe(160);
+  expect(result.acknowledged).toBeGreaterThan(200);
+}, 240_000);

@@ -1,0 +1,26 @@
+import type { Draft } from "../../src/domain/fact.ts";
+import { type FixtureRun, type HistoryOptions, makeHistory } from "./fixtures.ts";
+
+/** The draft that recording a run makes. */
+export const draftOf = (run: FixtureRun, change: Readonly<Record<string, unknown>> = {}): Draft => ({
+  kind: "review.recorded",
+  project: run.project,
+  data: {
+    agent: run.agent,
+    report: run.report,
+    timestamp_given: true,
+    mode: run.report.ci_exit_code === 0 && run.report.overall_verdict === "FAIL" ? "shadow" : "enforce",
+    issue_number: run.issue_number,
+    changed_files: run.changed_files,
+    house_rules_version: null,
+    branch: null,
+    commit: null,
+    ...change,
+  },
+});
+
+export const resetDraft = (agent: string | null): Draft => ({ kind: "review.reset", project: null, data: { agent } });
+export const undoDraft = (reset: string): Draft => ({ kind: "review.reset_undone", project: null, data: { reset } });
+
+/** Drafts of a made-up history. */
+export const draftsOf = (options: HistoryOptions): readonly Draft[] => makeHistory(options).map((run) => draftOf(run));

@@ -1,0 +1,84 @@
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { isDeepStrictEqual } from "node:util";
+import type { Ledger } from "../../src/domain/ports.ts";
+import { bundleScript } from "./bundle.ts";
+import { wasmPath } from "./index.ts";
+import { type HomeCheck, type KillResult, runKillTrials } from "./kill-trials.ts";
+import { openTestLedger } from "./ledger.ts";
+import { resetDraft } from "./ledger-drafts.ts";
+import { between } from "./random.ts";
+
+const worker = fileURLToPath(new URL("./ledger-worker.ts", import.meta.url));
+
+/** Opening a home, and some rounds of recording, checkpoints, rebuilds and summaries. */
+const lastStep = 260;
+
+/** Kills users of the whole store. `directory` has to exist; the homes in it are removed as they are done with. */
+export async function runLedgerKills(
+  options: Readonly<{ trials: number; seed: number; directory: string; onProgress?: (kills: number) => void }>,
+): Promise<KillResult> {
+  const script = await bundleScript(worker, options.directory);
+  return runKillTrials({
+    ...options,
+    script,
+    lastStep,
+    task: (random) => ({ wasm: wasmPath, seed: between(random, 1, 1_000_000) }),
+    check: checkStore,
+  });
+}
+
+/** Every answer that a person would notice. */
+const answersOf = (ledger: Ledger): Promise<unknown> =>
+  ledger.ask(({ review }) => [
+    review.standings(),
+    review.projects().map((project) => review.standings(project)),
+    review.history({}),
+    review.ruleTallies({}),
+    review.agentDays({}),
+    review.ruleDays({}),
+    review.resets(),
+  ]);
+
+/** What a process that starts now finds: answers and problems. */
+async function lookAgain(home: string): Promise<Readonly<{ answers: unknown; problems: readonly string[] }>> {
+  const ledger = await openTestLedger(home);
+  const { problems } = await ledger.verify();
+  const answers = await answersOf(ledger);
+  await ledger.checkpoint({ force: true });
+  await ledger.close();
+  return { answers, problems: problems.map(({ kind, message }) => `${kind}: ${message}`) };
+}
+
+/** Looks on from another process with an index of its own; at the end compares it with what later processes find. */
+async function checkStore(home: string): Promise<HomeCheck> {
+  const ledger = await openTestLedger(home);
+  return {
+    async missing(acknowledged) {
+      const recorded = new Set<string>();
+      for await (const facts of ledger.facts()) for (const { fact } of facts) recorded.add(fact.id);
+      await ledger.ask(({ review }) => review.standings());
+      return acknowledged.filter((id) => !recorded.has(id));
+    },
+    async finish() {
+      await ledger.record([resetDraft("nobody")]);
+      const { problems } = await ledger.verify();
+      const seen = await answersOf(ledger);
+      await ledger.close();
+      const fromCheckpoint = await lookAgain(home);
+      rmSync(join(home, "index.sqlite"), { force: true });
+      const fromJournal = await lookAgain(home);
+      const leftovers = readdirSync(home).filter((name) => /^(index|summary).*\.tmp$/.test(name));
+      rmSync(home, { recursive: true });
+      return [
+        ...problems.map(({ kind, message }) => `${kind}: ${message}`),
+        ...fromCheckpoint.problems,
+        ...fromJournal.problems,
+        ...(isDeepStrictEqual(seen, fromCheckpoint.answers) ? [] : ["the index on disk answers otherwise"]),
+        ...(isDeepStrictEqual(seen, fromJournal.answers) ? [] : ["the journal answers otherwise"]),
+        ...leftovers.map((name) => `${name} is left over`),
+      ];
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import { writeSync } from "node:fs";
+import { v7 } from "uuid";
+import * as z from "zod";
+import { sqlIndexes } from "../../src/index/fact-index.ts";
+import { nodeFiles } from "../../src/journal/node-files.ts";
+import { openFactLog } from "../../src/journal/open.ts";
+import { storeFiles } from "../../src/store/files.ts";
+import { openLedger } from "../../src/store/ledger.ts";
+import { calendarOf } from "../../src/system/calendar.ts";
+import { faultyFiles } from "./faulty-files.ts";
+import { makeHistory } from "./fixtures.ts";
+import { draftOf, resetDraft } from "./ledger-drafts.ts";
+import { between, randomOf } from "./random.ts";
+
+/**
+ * A process that uses a ledger, for tests that start several of them or kill them. It is told what to do by a JSON argument and tells
+ * on standard output, a line each: `ready` before its first access to the home, `ack <id of the fact>` for each recorded fact,
+ * `error <why>` and `done`.
+ */
+const task = z
+  .object({
+    home: z.string(),
+    wasm: z.string(),
+    seed: z.int(),
+    /** Rounds of recording; without end when absent. */
+    rounds: z.int().optional(),
+    /** End this process with SIGKILL at this step of all file and lock operations. */
+    killAtStep: z.int().optional(),
+  })
+  .parse(JSON.parse(process.argv[2] ?? ""));
+
+let steps = 0;
+function step(): void {
+  steps += 1;
+  if (steps === task.killAtStep) process.kill(process.pid, "SIGKILL");
+}
+
+function say(line: string): void {
+  writeSync(1, `${line}\n`);
+}
+
+async function run(): Promise<void> {
+  const random = randomOf(task.seed);
+  const clock = { now: () => new Date() };
+  const logger = {
+    debug: () => undefined,
+    info: () => undefined,
+    warn: () => undefined,
+    error: (message: string) => say(`error ${message}`),
+  };
+  const indexes = sqlIndexes({ wasm: task.wasm, calendar: calendarOf("UTC") });
+  (await indexes.create()).close();
+  // Few seeds, so that processes also record the same runs.
+  const drafts = makeHistory({ seed: between(random, 1, 40), runs: 200, agents: ["ada", "bob"] }).map((one) => draftOf(one));
+  say("ready");
+
+  const log = await openFactLog({
+    home: task.home,
+    clock,
+    ids: { next: (at) => v7({ msecs: at.getTime() }) },
+    logger,
+    files: faultyFiles(nodeFiles, step),
+    onLockStep: step,
+  });
+  const ledger = openLedger({ home: task.home, log, indexes, clock, logger, files: storeFiles(step) });
+  for (let round = 0; round < (task.rounds ?? Number.POSITIVE_INFINITY); round++) {
+    const from = between(random, 0, drafts.length);
+    const batch = [...drafts.slice(from, from + between(random, 1, 6)), ...(random() < 0.1 ? [resetDraft("ada")] : [])];
+    for (const outcome of await ledger.record(batch)) {
+      if (outcome.recorded) say(`ack ${outcome.fact.fact.id}`);
+      else if (outcome.reason === "refused") say(`error ${outcome.error.message}`);
+    }
+    const next = random();
+    if (next < 0.15) await ledger.checkpoint({ force: true });
+    else if (next < 0.2) await ledger.rebuild();
+    else if (next < 0.5)
+      await ledger.ask(({ review }) => [review.standings(), review.ruleTallies({}), review.history({ limit: 5 })]);
+  }
+  await ledger.close();
+  say("done");
+}
+
+run().catch((error: unknown) => {
+  say(`error ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+});

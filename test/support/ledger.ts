@@ -1,0 +1,40 @@
+import { v7 } from "uuid";
+import type { Calendar, Ledger } from "../../src/domain/ports.ts";
+import type { JournalFiles } from "../../src/journal/files.ts";
+import { openFactLog } from "../../src/journal/open.ts";
+import { type StoreFiles, storeFiles } from "../../src/store/files.ts";
+import { openLedger } from "../../src/store/ledger.ts";
+import { calendarOf } from "../../src/system/calendar.ts";
+import { testIndexes } from "./index.ts";
+import { testLogger } from "./journal.ts";
+
+export type TestLedgerOptions = Readonly<{
+  calendar?: Calendar;
+  logger?: ReturnType<typeof testLogger>;
+  journalFiles?: JournalFiles;
+  files?: StoreFiles;
+  indexes?: ReturnType<typeof testIndexes>;
+}>;
+
+const clock = { now: () => new Date() };
+
+/** The real log over a home, as a process would open it. */
+export const openTestLog = (home: string, options: TestLedgerOptions = {}) =>
+  openFactLog({
+    home,
+    clock,
+    ids: { next: (at) => v7({ msecs: at.getTime() }) },
+    logger: options.logger ?? testLogger(),
+    ...(options.journalFiles === undefined ? {} : { files: options.journalFiles }),
+  });
+
+/** The real ledger over a home, as a process would open it. */
+export const openTestLedger = async (home: string, options: TestLedgerOptions = {}): Promise<Ledger> =>
+  openLedger({
+    home,
+    log: await openTestLog(home, options),
+    indexes: options.indexes ?? testIndexes(options.calendar ?? calendarOf("UTC")),
+    clock,
+    logger: options.logger ?? testLogger(),
+    files: options.files ?? storeFiles(),
+  });

@@ -1,0 +1,186 @@
+import * as fc from "fast-check";
+import type { Fact, PlacedFact } from "../../src/domain/fact.ts";
+import type { Severity } from "../../src/domain/review/finding.ts";
+import { ciExitCode, deriveVerdict, rewardBaseline } from "../../src/domain/review/report.ts";
+
+/** What a made-up device records next. */
+export type Recorded =
+  | Readonly<{
+      kind: "run";
+      device: number;
+      /** ms since the device's fact before. */
+      pause: number;
+      agent: string;
+      project: string | null;
+      run: number;
+      at: number;
+      score: number;
+      findings: readonly Readonly<{ rule: string; severity: Severity; fixable: boolean }>[];
+    }>
+  | Readonly<{ kind: "reset"; device: number; pause: number; agent: string | null }>
+  | Readonly<{ kind: "undo"; device: number; pause: number; reset: number }>
+  | Readonly<{ kind: "other"; device: number; pause: number }>;
+
+export const agentNames = ["ada", "bob\u0000", "\ufeffcid of a long name"] as const;
+export const projectNames = ["acme/shop", "\ud800", ""] as const;
+export const ruleNames = ["E501", "no-any", "😀", "\ufffd", "a rule with spaces\n", "␛0041"] as const;
+
+/** Few instants, so that many coincide: two days around a change of the clocks in Berlin, their midnights and others. */
+export const instants = [
+  "2026-03-28T22:59:59.999Z",
+  "2026-03-28T23:00:00.000Z",
+  "2026-03-29T00:59:59.999Z",
+  "2026-03-29T01:00:00.000Z",
+  "2026-03-29T12:00:00.000Z",
+  "2026-03-29T21:59:59.999Z",
+  "2026-03-29T22:00:00.000Z",
+  "2026-03-30T09:00:00.000Z",
+  "2026-04-02T09:00:00.000Z",
+  "1969-12-31T23:30:00.000Z",
+].map((iso) => Date.parse(iso));
+
+const device = fc.integer({ min: 0, max: 2 });
+const pause = fc.integer({ min: 0, max: 2 });
+const finding = fc.record({
+  rule: fc.constantFrom(...ruleNames),
+  severity: fc.constantFrom("error" as const, "warning" as const, "info" as const),
+  fixable: fc.boolean(),
+});
+
+const run = fc.record({
+  kind: fc.constant("run" as const),
+  device,
+  pause,
+  agent: fc.constantFrom(...agentNames),
+  project: fc.option(fc.constantFrom(...projectNames)),
+  run: fc.integer({ min: 0, max: 30 }),
+  at: fc.oneof(fc.constantFrom(...instants), fc.integer({ min: instants[0] ?? 0, max: instants[8] ?? 0 })),
+  score: fc.oneof(
+    { arbitrary: fc.integer({ min: 70, max: 120 }), weight: 3 },
+    { arbitrary: fc.integer({ min: 0, max: 120 }), weight: 1 },
+  ),
+  findings: fc.array(finding, { maxLength: 4 }),
+});
+
+const recorded: fc.Arbitrary<Recorded> = fc.oneof(
+  { arbitrary: run, weight: 20 },
+  {
+    arbitrary: fc.record({
+      kind: fc.constant("reset" as const),
+      device,
+      pause,
+      agent: fc.option(fc.constantFrom(...agentNames)),
+    }),
+    weight: 2,
+  },
+  {
+    arbitrary: fc.record({ kind: fc.constant("undo" as const), device, pause, reset: fc.integer({ min: 0, max: 6 }) }),
+    weight: 2,
+  },
+  { arbitrary: fc.record({ kind: fc.constant("other" as const), device, pause }), weight: 1 },
+);
+
+/** What several devices record, each in this order. */
+export const recordings = (maxLength: number): fc.Arbitrary<readonly Recorded[]> =>
+  fc.array(recorded, { maxLength, size: "max" });
+
+const idOf = (group: number, n: number): string =>
+  `01900000-0000-7000-8000-${group.toString(16).padStart(4, "0")}${n.toString(16).padStart(8, "0")}`;
+
+const deviceIds = [0, 1, 2].map((n) => idOf(0xd, n));
+
+function dataOf(one: Recorded, resets: readonly string[]): Readonly<{ kind: string; data: Fact["data"] }> {
+  switch (one.kind) {
+    case "run": {
+      const verdict = deriveVerdict(one.score, one.findings);
+      const report = {
+        schema_version: "1.0",
+        run_id: `run ${one.run}`,
+        timestamp: new Date(one.at).toISOString(),
+        overall_verdict: verdict,
+        ci_exit_code: ciExitCode(verdict),
+        score: one.score,
+        reward_delta: one.score - rewardBaseline,
+        findings: one.findings.map((each, line) => ({
+          category: "style",
+          tool: "lint",
+          file: "a.ts",
+          line: line + 1,
+          message: "broken",
+          evidence_refs: null,
+          ...each,
+        })),
+        summary: "a run",
+        house_rules_updates: [],
+      };
+      return {
+        kind: "review.recorded",
+        data: {
+          agent: one.agent,
+          report,
+          timestamp_given: true,
+          mode: one.run % 5 === 0 ? "shadow" : "enforce",
+          issue_number: one.run === 0 ? null : one.run,
+          changed_files: [],
+          house_rules_version: null,
+          branch: null,
+          commit: null,
+        },
+      };
+    }
+    case "reset":
+      return { kind: "review.reset", data: { agent: one.agent } };
+    case "undo":
+      return { kind: "review.reset_undone", data: { reset: resets[one.reset] ?? idOf(0xff, one.reset) } };
+    case "other":
+      return { kind: "task.added", data: { title: "unknown here" } };
+    default:
+      return one satisfies never;
+  }
+}
+
+/** The logs that devices would have: facts with their places, and the ids that canonical order needs. Hashes are made up. */
+export function logsOf(recordedFacts: readonly Recorded[]): readonly (readonly PlacedFact[])[] {
+  const logs: PlacedFact[][] = [[], [], []];
+  const clocks = [0, 0, 0].map(() => Date.parse("2026-05-01T00:00:00.000Z"));
+  // An undo names a reset by its position among all resets, whichever device records it and in whatever order they arrive.
+  const resets = recordedFacts.flatMap((one, n) => (one.kind === "reset" ? [idOf(1, scatter(n))] : []));
+  recordedFacts.forEach((one, n) => {
+    const log = logs[one.device] ?? [];
+    const deviceId = deviceIds[one.device] ?? "";
+    clocks[one.device] = (clocks[one.device] ?? 0) + one.pause;
+    const fact: Fact = {
+      id: idOf(1, scatter(n)),
+      at: new Date(clocks[one.device] ?? 0).toISOString(),
+      device: deviceId,
+      seq: log.length + 1,
+      project: one.kind === "run" ? one.project : null,
+      ...dataOf(one, resets),
+      prev: null,
+      hash: `${one.device}-${log.length}`.padEnd(64, "0"),
+    };
+    log.push({ fact, place: { device: deviceId, segment: 1, offset: log.length * 100, length: 99 } });
+  });
+  return logs;
+}
+
+/** Ids must not follow the order of recording, or order by id would never be put to the test. */
+const scatter = (n: number): number => (n * 7919) % 65_536;
+
+/** How the facts of several logs arrive: which log is read on next, and by how many facts; what remains comes at the end. */
+export type Arrival = readonly Readonly<{
+  device: number;
+  facts: number;
+  after: "go on" | "ask" | "reopen";
+  undoFirst: boolean;
+}>[];
+
+export const arrivals: fc.Arbitrary<Arrival> = fc.array(
+  fc.record({
+    device,
+    facts: fc.integer({ min: 1, max: 12 }),
+    after: fc.constantFrom("go on" as const, "go on" as const, "ask" as const, "reopen" as const),
+    undoFirst: fc.boolean(),
+  }),
+  { maxLength: 20, size: "max" },
+);

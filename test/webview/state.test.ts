@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { defaultFilter, initialState, type PanelAction, parseState, reduce } from "../../src/webview/panel/state.ts";
+
+const after = (...actions: readonly PanelAction[]) => actions.reduce(reduce, initialState);
+
+test("what is kept comes back as it was", () => {
+  const state = after(
+    { type: "filter", filter: { agent: "claude-code", compare_with: "codex", period: "custom", since: "2026-01-01" } },
+    { type: "tab", tab: "violations" },
+    { type: "present", tab: "coins", as: "table" },
+    { type: "zoom", zoom: { min: 1, max: 2 } },
+    { type: "toggleAgent", agent: "codex" },
+    { type: "openRule", rule: "E501" },
+    { type: "openRun", factId: "f" },
+    { type: "scroll", top: 40 },
+  );
+  expect(parseState(JSON.parse(JSON.stringify(state)))).toEqual(state);
+});
+
+test("what does not fit takes its default, whatever it is", () => {
+  expect(parseState(undefined)).toEqual(initialState);
+  expect(parseState("text")).toEqual(initialState);
+  expect(
+    parseState({ tab: "costs", filter: { period: "2y", since: "yesterday", agent: 7 }, zoom: { min: 2, max: 1 }, scrollTop: -1 }),
+  ).toEqual(initialState);
+});
+
+test("comparing needs another agent", () => {
+  expect(after({ type: "filter", filter: { compare_with: "codex" } }).filter.compare_with).toBeNull();
+  const same = after({ type: "filter", filter: { agent: "a", compare_with: "b" } }, { type: "filter", filter: { agent: "b" } });
+  expect(same.filter).toMatchObject({ agent: "b", compare_with: null });
+});
+
+test("days belong to the custom period, and a filter ends the zoom into another", () => {
+  const custom = after(
+    { type: "zoom", zoom: { min: 1, max: 2 } },
+    { type: "filter", filter: { period: "custom", since: "2026-01-01", until: "2026-01-02" } },
+  );
+  expect(custom.zoom).toBeNull();
+  expect(reduce(custom, { type: "filter", filter: { period: "30d" } }).filter).toEqual({ ...defaultFilter, period: "30d" });
+});
+
+test("a run closed goes back to its rule, a drawer closed closes both", () => {
+  const run = after({ type: "openRule", rule: "E501" }, { type: "openRun", factId: "f" });
+  expect(reduce(run, { type: "closeRun" })).toMatchObject({ openRule: "E501", openRun: null });
+  expect(reduce(run, { type: "closeDrawer" })).toMatchObject({ openRule: null, openRun: null });
+  expect(reduce(run, { type: "openRule", rule: "F841" })).toMatchObject({ openRule: "F841", openRun: null });
+});

@@ -1,0 +1,31 @@
+import type { CoinLineView, CoinPointView } from "../../../src/operations/views.ts";
+
+/** A point of one run that passed and left the coins it is given. */
+export function runPoint(at: string, coins: number, more: Partial<CoinPointView> = {}): CoinPointView {
+  return {
+    at,
+    coins,
+    delta: 1,
+    bonuses: 0,
+    penalties: 0,
+    runs: 1,
+    passes: 1,
+    advisories: 0,
+    fails: 0,
+    score: 90,
+    streak_pass: 1,
+    streak_block: 0,
+    fact_id: `fact ${at}`,
+    run_id: `run ${at}`,
+    verdict: "PASS",
+    ...more,
+  };
+}
+
+export const lineView = (points: readonly CoinPointView[], more: Partial<CoinLineView> = {}): CoinLineView => ({
+  agent: "claude-code",
+  resolution: "run",
+  coins_before: 0,
+  points,
+  ...more,
+});

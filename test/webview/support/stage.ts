@@ -1,0 +1,73 @@
+import type { Browser, Page } from "playwright-core";
+import { openBrowser } from "../harness/browser.ts";
+import type { ScenarioName } from "../harness/scenario.ts";
+import { type Harness, startHarness } from "../harness/server.ts";
+import type { ThemeName } from "../harness/themes.ts";
+
+export type View = Readonly<{
+  scenario?: ScenarioName;
+  theme?: ThemeName;
+  /** What the panel kept before it was opened. */
+  state?: Readonly<Record<string, unknown>>;
+  width?: number;
+  height?: number;
+}>;
+
+export type Opened = Readonly<{
+  page: Page;
+  /** Violations of the content policy and errors of scripts, as they happen. */
+  complaints: readonly string[];
+}>;
+
+export type PanelStage = Readonly<{
+  harness: Harness;
+  open(view: View): Promise<Opened>;
+  close(): Promise<void>;
+}>;
+
+/** The key under which the harness's host keeps the panel's state. */
+const stateKey = "panel state";
+
+async function openView(browser: Browser, harness: Harness, view: View): Promise<Opened> {
+  const { scenario = "sixty", theme = "dark", state, width = 1200, height = 860 } = view;
+  const page = await browser.newPage({ locale: "en-US", viewport: { width, height } });
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(error.message));
+  if (state !== undefined) {
+    // Only the first page of a tab starts with it: a reload finds what the panel kept.
+    await page.addInitScript(
+      ([key, kept]) => {
+        if (sessionStorage.getItem(key) === null) sessionStorage.setItem(key, kept);
+      },
+      [stateKey, JSON.stringify(state)] as const,
+    );
+  }
+  await page.goto(`${harness.url}?scenario=${scenario}&theme=${theme}`);
+  await page.locator(".tile, .empty").first().waitFor();
+  return { page, complaints };
+}
+
+/** One browser and one server for a suite. */
+export async function openStage(): Promise<PanelStage> {
+  const harness = await startHarness();
+  const browser = await openBrowser();
+  return {
+    harness,
+    open: (view) => openView(browser, harness, view),
+    close: async () => {
+      await browser.close();
+      await harness.close();
+    },
+  };
+}
+
+/** What the panel has told its host so far, of one kind. */
+export function told(page: Page, kind: string): Promise<readonly unknown[]> {
+  return page.evaluate(
+    (wanted) => window.harness.told.filter((message) => (message.type === "request" ? message.method : message.type) === wanted),
+    kind,
+  );
+}

@@ -1,0 +1,191 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { LedgerError } from "../../src/domain/errors.ts";
+import type { Logger } from "../../src/domain/ports.ts";
+import { summary, summaryFile } from "../../src/domain/summary.ts";
+import { createStore, type Store, type StoreOptions } from "../../src/extension/store/client.ts";
+import { bundleScript } from "../support/bundle.ts";
+import { temporaryFolder } from "../support/folder.ts";
+import { temporaryDirectory } from "../support/temporary.ts";
+
+/* The client of the extension's main thread against the real worker, bundled, in a real thread. */
+
+const assets = temporaryDirectory("worker");
+const built: { worker: string } = { worker: "" };
+const open = new Set<Store>();
+
+beforeAll(async () => {
+  built.worker = await bundleScript(join(import.meta.dirname, "../../src/worker/main.ts"), assets);
+  copyFileSync(createRequire(import.meta.url).resolve("sql.js/dist/sql-wasm.wasm"), join(assets, "sql-wasm.wasm"));
+});
+afterEach(async () => {
+  await Promise.all([...open].map((store) => store.close()));
+  open.clear();
+});
+
+const here = { project: "team/app", agent: null, cwd: null };
+const report = (id: string, score = 100, findings: readonly object[] = []): string =>
+  JSON.stringify({ run_id: id, timestamp: "2026-03-16T08:00:00Z", score, findings, summary: "reviewed" });
+
+function storeAt(home: string, change: Partial<StoreOptions> = {}) {
+  const lines: string[] = [];
+  const add = (message: string): void => void lines.push(message);
+  const log: Logger = { debug: add, info: add, warn: add, error: add };
+  const store = createStore({
+    workerFile: built.worker,
+    start: () => ({ home, zone: "UTC", assets }),
+    log,
+    idleAfter: 60_000,
+    ...change,
+  });
+  open.add(store);
+  return { store, lines };
+}
+
+/** The code of the error that a call ends with. */
+const codeOf = (call: Promise<unknown>): Promise<string> =>
+  call.then(
+    () => "answered",
+    (error: unknown) => (error instanceof LedgerError ? error.code : String(error)),
+  );
+
+/** A worker that says nothing and ends with an exit code whenever it is called. */
+function dyingWorker(): string {
+  const file = join(temporaryFolder(), "dying.cjs");
+  writeFileSync(file, `require("node:worker_threads").parentPort.on("message", () => process.exit(7));`);
+  return file;
+}
+
+describe("store client", () => {
+  test("starts no worker and touches no disk before the first call", async () => {
+    const home = join(temporaryFolder(), "home");
+    const { store, lines } = storeAt(home);
+    await store.flush();
+    await store.close();
+    expect(lines).toEqual([]);
+    expect(existsSync(home)).toBe(false);
+  });
+
+  test("runs operations with the surroundings of the call", async () => {
+    const { store } = storeAt(join(temporaryFolder(), "home"));
+    const view = await store.call("update", { text: report("a", 94) }, { surroundings: { ...here, agent: "codex" } });
+    expect(view).toMatchObject({ recorded: true, run: { agent: "codex", project: "team/app", coin_delta: 1.4 } });
+    expect(await store.call("agents", {})).toMatchObject([{ agent: "codex", coins: 1.4 }]);
+    const again = await store.call("update", { text: report("a", 94) }, { surroundings: { ...here, agent: "codex" } });
+    expect(again).toMatchObject({ recorded: false, reason: "duplicate" });
+  });
+
+  test("answers calls side by side, each its own", async () => {
+    const { store } = storeAt(join(temporaryFolder(), "home"));
+    const ids = Array.from({ length: 20 }, (_, index) => `run-${index}`);
+    const views = await Promise.all(ids.map((id) => store.call("update", { text: report(id) }, { surroundings: here })));
+    expect(views.map(({ run }) => run.run_id)).toEqual(ids);
+    expect(await store.call("history", {})).toHaveLength(20);
+  });
+
+  test("passes errors on with code and hint", async () => {
+    const { store } = storeAt(join(temporaryFolder(), "home"));
+    const failing = store.call("update", { text: "{" }, { surroundings: here });
+    await expect(failing).rejects.toMatchObject({ code: "invalid_json", hint: expect.stringMatching(/./) });
+    expect(await codeOf(store.call("show", { run_id: "nobody" }))).toBe("not_found");
+    await store.call("update", { text: report("a", 90) }, { surroundings: here });
+    expect(await codeOf(store.call("update", { text: report("a", 91) }, { surroundings: here }))).toBe("conflict");
+  });
+
+  test("cancels a call and tells its progress", async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, "reports"));
+    for (let n = 0; n < 300; n++) writeFileSync(join(folder, "reports", `${n}.json`), report(`run-${n}`));
+    const { store } = storeAt(join(folder, "home"));
+    const abort = new AbortController();
+    const told: string[] = [];
+    const call = store.call(
+      "import",
+      { paths: [join(folder, "reports")] },
+      {
+        surroundings: here,
+        signal: abort.signal,
+        onProgress: ({ message }) => {
+          told.push(message);
+          abort.abort();
+        },
+      },
+    );
+    expect(await codeOf(call)).toBe("cancelled");
+    expect(told.length).toBeGreaterThan(0);
+    expect(await codeOf(store.call("agents", {}, { signal: abort.signal }))).toBe("cancelled");
+    expect(await store.call("agents", {})).toEqual([]);
+  });
+
+  test("names the project of a folder without opening the ledger", async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, ".git"));
+    writeFileSync(join(folder, ".git", "HEAD"), "ref: refs/heads/main\n");
+    writeFileSync(join(folder, ".git", "config"), '[remote "origin"]\n\turl = https://example.com/team/app.git\n');
+    const home = join(folder, "home");
+    const { store } = storeAt(home);
+    expect(await store.project(folder)).toBe("team/app");
+    expect(existsSync(home)).toBe(false);
+  });
+
+  test("keeps what was recorded over the end of the worker", async () => {
+    const home = join(temporaryFolder(), "home");
+    const { store } = storeAt(home);
+    await store.call("update", { text: report("a") }, { surroundings: here });
+    await store.restart();
+    expect(summary.parse(JSON.parse(readFileSync(join(home, summaryFile), "utf8"))).newest_agent).toBe("claude-code");
+    expect(await store.call("history", {})).toHaveLength(1);
+    await store.close();
+    expect(await codeOf(store.call("history", {}))).toBe("store_stopped");
+  });
+
+  test("ends an idle worker and starts another at the next call", async () => {
+    const home = join(temporaryFolder(), "home");
+    const { store, lines } = storeAt(home, { idleAfter: 1 });
+    await store.call("update", { text: report("a") }, { surroundings: here });
+    await expect.poll(() => existsSync(join(home, summaryFile))).toBe(true);
+    expect(await store.call("history", {})).toHaveLength(1);
+    expect(lines.filter((line) => line.startsWith("Store worker started")).length).toBe(2);
+  });
+});
+
+describe("a worker that ends unexpectedly", () => {
+  test("is started once more, then every call is refused with the reason until a restart", async () => {
+    const { store, lines } = storeAt(temporaryFolder(), { workerFile: dyingWorker() });
+    const calls = [store.call("agents", {}), store.call("history", {})];
+    expect(await Promise.all(calls.map(codeOf))).toEqual(["store_stopped", "store_stopped"]);
+    expect(lines.filter((line) => line.startsWith("Store worker ended unexpectedly")).length).toBe(2);
+    expect(await codeOf(store.call("agents", {}))).toBe("store_stopped");
+    await store.restart();
+    expect(await codeOf(store.call("agents", {}))).toBe("store_stopped");
+    expect(lines.filter((line) => line.startsWith("Store worker ended unexpectedly")).length).toBe(4);
+  });
+
+  test("gets its unanswered calls anew when the next one lives", async () => {
+    const home = join(temporaryFolder(), "home");
+    const first = storeAt(home);
+    await first.store.call("update", { text: report("a") }, { surroundings: here });
+    await first.store.close();
+
+    const folder = temporaryFolder();
+    const flag = JSON.stringify(join(folder, "died"));
+    const file = join(folder, "once.cjs");
+    // Dies of its first message, once; afterwards it is the real worker.
+    writeFileSync(
+      file,
+      `const { existsSync, writeFileSync } = require("node:fs");
+      if (existsSync(${flag})) require(${JSON.stringify(built.worker)});
+      else require("node:worker_threads").parentPort.on("message", () => { writeFileSync(${flag}, ""); process.exit(1); });`,
+    );
+    const { store } = storeAt(home, { workerFile: file });
+    expect(await store.call("history", {})).toHaveLength(1);
+  });
+
+  test("does not reset twice", async () => {
+    const { store, lines } = storeAt(temporaryFolder(), { workerFile: dyingWorker() });
+    expect(await codeOf(store.call("reset", { confirm: true }))).toBe("store_stopped");
+    expect(lines.filter((line) => line.startsWith("Store worker ended unexpectedly")).length).toBe(1);
+  });
+});
