@@ -1,10 +1,12 @@
 import type * as z from "zod";
+import { evalBaseline } from "./eval/baseline.ts";
+import { evalRecorded } from "./eval/recorded.ts";
 import type { Fact, FactKind } from "./fact.ts";
 import { reviewRecorded } from "./review/recorded.ts";
 import { reviewReset, reviewResetUndone } from "./review/reset.ts";
 
 /** Every fact kind this version understands. A new kind is one file and one line here. */
-export const factKinds = [reviewRecorded, reviewReset, reviewResetUndone] as const;
+export const factKinds = [reviewRecorded, reviewReset, reviewResetUndone, evalRecorded, evalBaseline] as const;
 
 type KindOf<T> = T extends FactKind<infer K, infer S> ? Readonly<{ kind: K; data: z.infer<S> }> : never;
 

@@ -1,3 +1,4 @@
+import type { EvalQueries } from "./eval/queries.ts";
 import type { Cursor, Draft, Fact, FactPlace, PlacedFact } from "./fact.ts";
 import type { ReviewQueries } from "./review/queries.ts";
 import type { Summary } from "./summary.ts";
@@ -112,6 +113,7 @@ export interface FactLog {
 /** The questions of every area, answered from the index. */
 export interface Queries {
   readonly review: ReviewQueries;
+  readonly eval: EvalQueries;
 }
 
 /** What became of one draft. `existing` is the fact that already says the same. */

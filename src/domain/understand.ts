@@ -1,4 +1,6 @@
 import type * as z from "zod";
+import { evalBaseline } from "./eval/baseline.ts";
+import { evalRecorded } from "./eval/recorded.ts";
 import type { Fact, FactKind } from "./fact.ts";
 import type { Envelope, KnownFact, KnownKind } from "./kinds.ts";
 import { problemsOf } from "./problems.ts";
@@ -26,6 +28,8 @@ const parsers: Readonly<Record<KnownKind, (fact: Fact) => Understood>> = {
   "review.recorded": parse(reviewRecorded, (fact) => fact),
   "review.reset": parse(reviewReset, (fact) => fact),
   "review.reset_undone": parse(reviewResetUndone, (fact) => fact),
+  "eval.recorded": parse(evalRecorded, (fact) => fact),
+  "eval.baseline": parse(evalBaseline, (fact) => fact),
 };
 
 const isKnown = (kind: string): kind is KnownKind => Object.hasOwn(parsers, kind);

@@ -4,6 +4,8 @@ import { applyFact } from "./apply.ts";
 import { type Connection, connect, loadSql } from "./connection.ts";
 import { type Days, daysOf } from "./days.ts";
 import { copySums, type Deltas, emptyDeltas, isEmpty, mergeInto } from "./deltas.ts";
+import { evalQueries } from "./eval/queries.ts";
+import { type TestNumbers, testNumbers } from "./eval/test-numbers.ts";
 import { flush, flushSums } from "./flush.ts";
 import { type Memory, memoryOf } from "./memory.ts";
 import { migrate, migrations, versionOf } from "./migrations.ts";
@@ -19,10 +21,11 @@ import { settleVisibility } from "./visibility.ts";
 /** So many collected sums are written before more are collected. */
 const collectedLimit = 20_000;
 
-const sessionOf = (db: Connection, days: Days, memory: Memory): Session => ({
+const sessionOf = (db: Connection, days: Days, memory: Memory, evalTests: TestNumbers): Session => ({
   db,
   days,
   memory,
+  evalTests,
   deltas: emptyDeltas(),
   unsettled: new Map(),
   bestLost: new Set(),
@@ -35,7 +38,8 @@ const sessionOf = (db: Connection, days: Days, memory: Memory): Session => ({
  */
 function indexOver(db: Connection, days: Days): FactIndex {
   const memory = memoryOf(db);
-  const queries = { review: reviewQueries({ db, days, memory }) };
+  const evalTests = testNumbers(db);
+  const queries = { review: reviewQueries({ db, days, memory }), eval: evalQueries(db) };
   /** Kept, but not written yet. */
   let kept = emptyDeltas();
   let open: { session: Session; keptSumsWritten: boolean } | undefined;
@@ -74,7 +78,7 @@ function indexOver(db: Connection, days: Days): FactIndex {
     begin() {
       if (open !== undefined) throw new TypeError("a step of the index is already open");
       db.run("SAVEPOINT step");
-      open = { session: sessionOf(db, days, memory), keptSumsWritten: false };
+      open = { session: sessionOf(db, days, memory, evalTests), keptSumsWritten: false };
     },
     apply(facts) {
       const current = session();
@@ -107,6 +111,7 @@ function indexOver(db: Connection, days: Days): FactIndex {
       db.run("RELEASE step");
       open = undefined;
       memory.reload();
+      evalTests.forget();
       for (const [id, scope] of kept.scopes) memory.scopes.set(id, scope);
       for (const [id, device] of kept.devices) memory.devices.set(id, device);
     },
@@ -150,7 +155,7 @@ export function sqlIndexes(options: Readonly<{ wasm: string; calendar: Calendar 
         db = connect(loaded, database);
         migrate(db, migrations);
         const moved = storedZone(db) !== days.zone;
-        if (moved) rezone(sessionOf(db, days, memoryOf(db)));
+        if (moved) rezone(sessionOf(db, days, memoryOf(db), testNumbers(db)));
         return { state: "ready", index: indexOver(db, days), changed: moved || found !== version };
       } catch (error) {
         // The checksum was right, so this is a file that something else wrote with our seal; the journal has everything.

@@ -10,6 +10,7 @@ import type { StoreFiles } from "./files.ts";
 import { journalReader } from "./journal-reader.ts";
 import type { Queue } from "./queue.ts";
 import { headsOf, readSummary, sameHeads, summaryStandingOf } from "./summary.ts";
+import { differentEvals } from "./verify-evals.ts";
 
 type Parts = Readonly<{ home: string; files: StoreFiles; log: FactLog; engine: Engine; queue: Queue }>;
 
@@ -157,7 +158,7 @@ export async function verifyLedger(parts: Parts, options: ReadOptions): Promise<
     const index = await engine.ready({ signal: options.signal });
     // What was appended since the first reading, and no more than the index has.
     await journal.readOn(cursorsOf(index));
-    const { facts, problems, devices } = journal.read();
+    const { facts, evals, problems, devices } = journal.read();
     const fold = foldReviews(facts);
     const names = log.deviceNames();
     return {
@@ -167,6 +168,7 @@ export async function verifyLedger(parts: Parts, options: ReadOptions): Promise<
         ...problems,
         ...index.problems().filter(({ kind }) => kind === "refused"),
         ...(await differentScopes(index.queries(), fold, options.signal)),
+        ...(await differentEvals(index.queries().eval, evals, options.signal)).map(total),
         ...(await differentSummary(parts, fold)),
       ],
     };
