@@ -1,3 +1,4 @@
+import type { AgentQueries } from "./agent/queries.ts";
 import type { Cursor, Draft, Fact, FactPlace, PlacedFact } from "./fact.ts";
 import type { ReviewQueries } from "./review/queries.ts";
 
@@ -111,6 +112,7 @@ export interface FactLog {
 /** The questions of every area, answered from the index. */
 export interface Queries {
   readonly review: ReviewQueries;
+  readonly agent: AgentQueries;
 }
 
 /** What became of one draft. `existing` is the fact that already says the same. */
@@ -139,17 +141,24 @@ export type StoreReport = Readonly<{
   problems: readonly StoreProblem[];
 }>;
 
+/**
+ * A draft that depends on what is recorded: made under the writers' lock, with an index that has all that any process has
+ * recorded, right before it is checked and written. What it throws, it is refused with.
+ */
+export type LateDraft = Readonly<{ decide(queries: Queries): Draft }>;
+
 /** The ledger: journal and index as one. Every answer includes all that any process has recorded until the question was asked. */
 export interface Ledger {
   readonly home: string;
   readonly device: Device;
   /**
    * Records drafts in order, in batches of one durable write each. A draft that repeats a recorded fact is a duplicate, one
-   * that contradicts it is refused; neither stops the others. An outcome is given only for what is durable.
+   * that contradicts it is refused; neither stops the others. An outcome is given only for what is durable. With `together` it is
+   * one batch, of which nothing is recorded when one draft is refused.
    */
   record(
-    drafts: readonly Draft[],
-    options?: Readonly<{ onProgress?: OnProgress; signal?: AbortSignal }>,
+    drafts: readonly (Draft | LateDraft)[],
+    options?: Readonly<{ onProgress?: OnProgress; signal?: AbortSignal; together?: boolean }>,
   ): Promise<readonly RecordOutcome[]>;
   /** Asks the index after catching up with the journal. The query is synchronous and must not keep what it was given. */
   ask<T>(question: (queries: Queries) => T): Promise<T>;

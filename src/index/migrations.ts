@@ -1,3 +1,4 @@
+import { agentTables } from "./agent/tables.ts";
 import { int } from "./codec.ts";
 import type { Connection } from "./connection.ts";
 
@@ -152,6 +153,7 @@ export const migrations: readonly Migration[] = [
       CREATE TABLE undone_resets (fact BLOB NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
     `,
   },
+  { version: 2, sql: agentTables },
 ];
 
 export const versionOf = (steps: readonly Migration[]): number => steps.at(-1)?.version ?? 0;

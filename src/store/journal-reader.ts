@@ -1,3 +1,4 @@
+import { type PlacedChange, placeChange } from "../domain/agent/placed-change.ts";
 import type { Cursor } from "../domain/fact.ts";
 import type { KnownFact } from "../domain/kinds.ts";
 import type { FactLog, LogChunk, StoreProblem } from "../domain/ports.ts";
@@ -10,6 +11,7 @@ import type { ReadOptions } from "./engine.ts";
 /** What the journal says, apart from the index: the facts in the form that folds take, and what reading found wrong. */
 export type JournalContent = Readonly<{
   facts: ReviewFacts;
+  changes: readonly PlacedChange[];
   problems: readonly StoreProblem[];
   devices: readonly Readonly<{ device: string; facts: number; head: string | null }>[];
 }>;
@@ -26,13 +28,18 @@ type Collected = {
   readonly runs: ReviewRun[];
   readonly resets: RecordedReset[];
   readonly undone: Set<string>;
+  readonly changes: PlacedChange[];
   problems: readonly StoreProblem[];
   readonly devices: Map<string, Device>;
 };
 
-const nothing = (): Collected => ({ runs: [], resets: [], undone: new Set(), problems: [], devices: new Map() });
+const nothing = (): Collected => ({ runs: [], resets: [], undone: new Set(), changes: [], problems: [], devices: new Map() });
 
 function collect(content: Collected, fact: KnownFact): void {
+  if ("store" in fact) {
+    content.changes.push(placeChange(fact));
+    return;
+  }
   switch (fact.kind) {
     case "review.recorded":
       content.runs.push(runOf(fact));
@@ -90,6 +97,7 @@ export function journalReader(log: FactLog, { onProgress, signal }: ReadOptions)
     readOn,
     read: () => ({
       facts: content,
+      changes: content.changes,
       problems: content.problems,
       devices: [...content.devices].map(([device, { facts, head }]) => ({ device, facts, head })),
     }),

@@ -46,11 +46,11 @@ export function openLedger(options: LedgerOptions): Ledger {
     get device() {
       return log.device;
     },
-    async record(drafts, { onProgress, signal } = {}) {
+    async record(drafts, { onProgress, signal, together } = {}) {
       const outcomes: RecordOutcome[] = [];
-      for (const batch of batchesOf(drafts)) {
+      for (const batch of together ? [drafts] : batchesOf(drafts)) {
         if (signal?.aborted) throw cancelled(`${outcomes.length} of ${drafts.length} were recorded`);
-        outcomes.push(...(await noticing(() => recordBatch({ engine, log, queue }, batch, signal))));
+        outcomes.push(...(await noticing(() => recordBatch({ engine, log, queue }, batch, { signal, together }))));
         onProgress?.({ done: outcomes.length, total: drafts.length, message: "Recording" });
       }
       return outcomes;
