@@ -170,6 +170,8 @@ export interface Ledger {
   verify(options?: Readonly<{ onProgress?: OnProgress; signal?: AbortSignal }>): Promise<VerifyReport>;
   /** Throws the index away and builds it again from the journal. */
   rebuild(options?: Readonly<{ onProgress?: OnProgress; signal?: AbortSignal }>): Promise<Readonly<{ facts: number }>>;
+  /** Makes the home with all files that stores stand in; changes nothing where they are as they should be. */
+  initialize(): Promise<void>;
   inspect(): Promise<StoreReport>;
   /** Writes index and summary out if enough has changed (`force`: if anything has). */
   checkpoint(options?: Readonly<{ force?: boolean }>): Promise<void>;
@@ -190,6 +192,8 @@ export interface FileReader {
 export interface Surroundings {
   /** `REWARD_LEDGER_AGENT`, else `claude-code`. */
   readonly agent: string;
+  /** The working directory, absolute. */
+  readonly folder: string;
   /** `owner/repo` of the git remote of the working directory, else its folder's name. */
   project(): Promise<string>;
   git(): Promise<Readonly<{ branch: string | null; commit: string | null }>>;

@@ -4,6 +4,7 @@ import type { Clock, FactLog, Ledger, Logger, RecordOutcome } from "../domain/po
 import { engineOf, factsOf } from "./engine.ts";
 import { type StoreFiles, storeFiles } from "./files.ts";
 import { indexFileOf } from "./index-file.ts";
+import { projectionsOf } from "./projections.ts";
 import { createQueue } from "./queue.ts";
 import { batchesOf, recordBatch } from "./record.ts";
 import { upkeepOf } from "./upkeep.ts";
@@ -28,7 +29,8 @@ export function openLedger(options: LedgerOptions): Ledger {
   const queue = createQueue();
   const file = indexFileOf({ home, files, indexes, log, logger });
   const engine = engineOf(log, indexes, file, logger);
-  const upkeep = upkeepOf({ home, files, engine, log, queue, clock, logger });
+  const projections = projectionsOf({ home, files, clock, logger });
+  const upkeep = upkeepOf({ home, files, projections, engine, log, queue, clock, logger });
   let closed = false;
 
   const noticing = async <T>(task: () => Promise<T>): Promise<T> => {
@@ -40,6 +42,20 @@ export function openLedger(options: LedgerOptions): Ledger {
     }
   };
   const work = <T>(task: () => Promise<T>): Promise<T> => noticing(() => queue(task));
+
+  /** Compares the files beside the index whole and makes them right. @param all also those that there is no need for yet */
+  const settleFiles = (signal: AbortSignal | undefined, all = false): Promise<void> =>
+    log.exclusively(
+      () =>
+        queue(async () => {
+          const index = await engine.ready({ signal });
+          await projections.settle(index, { whole: true });
+          if (!all) return;
+          await projections.prepare();
+          if ((await file.size()) === 0) await engine.save(index);
+        }),
+      signal,
+    );
 
   return {
     home,
@@ -60,13 +76,17 @@ export function openLedger(options: LedgerOptions): Ledger {
     async *facts(signal) {
       for await (const chunk of log.read([], signal)) if (chunk.facts.length > 0) yield chunk.facts;
     },
-    verify: (options = {}) => noticing(() => verifyLedger({ home, files, log, engine, queue }, options)),
+    verify: (options = {}) => noticing(() => verifyLedger({ home, files, projections, log, engine, queue }, options)),
     async rebuild(options = {}) {
       const built = await noticing(() => engine.build(options));
       const facts = factsOf(built.heads());
       await work(async () => engine.take(built));
       if (facts > 0) await upkeep.checkpoint({ force: true, signal: options.signal });
+      await noticing(() => settleFiles(options.signal));
       return { facts };
+    },
+    async initialize() {
+      await noticing(() => settleFiles(undefined, true));
     },
     inspect: () =>
       work(async () => {

@@ -47,6 +47,8 @@ export interface AgentQueries {
   list<R extends Row>(store: Store<R>, listing: Listing): Page<R>;
   /** Rows by the value of a column. */
   counts(store: Store, column: string, project?: string): Readonly<Record<string, number>>;
+  /** Questions and criticals that nobody has answered or escalated yet. */
+  unanswered(project?: string): number;
   /** The pending task to be worked on next: highest priority, then oldest, then smallest id. */
   nextTask(project?: string): TaskRow | undefined;
   /** The running task whose last sign of life is oldest, if it is older than a time. */
@@ -62,6 +64,10 @@ export interface AgentQueries {
   extensions(period: Period): readonly ExtensionRow[];
   /** The newest finished runs of a workflow on a branch, with their durations. */
   finishedCiRuns(workflow: string, branch: string | null, limit: number): readonly CiRow[];
+  /** Rows and bytes of the text file that a store is also kept as, by what is recorded. */
+  logSize(store: Store): Readonly<{ rows: number; bytes: number }>;
+  /** Whether anything was recorded of a key, also when its row is gone. */
+  isKnown(store: Store, key: string): boolean;
   /** Memories that are not superseded, newest first. */
   recall(project: string | null, topic: string | undefined, limit: number): readonly MemoryRow[];
 }

@@ -9,6 +9,7 @@ import { invalidInput } from "../../domain/errors.ts";
 import { int } from "../codec.ts";
 import type { Connection } from "../connection.ts";
 import { toCell } from "./cells.ts";
+import { hasChanges, numberOf } from "./changes.ts";
 import { listRows } from "./list.ts";
 import { findRow } from "./rows.ts";
 import { spendByModel, spendByTask, spendSum } from "./spend.ts";
@@ -39,6 +40,13 @@ export function agentQueries(db: Connection): AgentQueries {
       );
       return Object.fromEntries(rows);
     },
+    unanswered(project) {
+      const row = db.get(
+        `SELECT count(*) FROM em_inbox WHERE severity <> 'info' AND state IN ('pending', 'seen')${project === undefined ? "" : " AND project = ?"}`,
+        project === undefined ? [] : [toCell(project)],
+      );
+      return int(row ?? [], 0);
+    },
     nextTask: (project) => first(tasks, { where: { state: "pending", ...only(project) } }),
     staleTask: (before, project) =>
       first(tasks, {
@@ -57,6 +65,11 @@ export function agentQueries(db: Connection): AgentQueries {
         order: [{ column: "started_at", desc: true }],
         limit,
       }).rows,
+    logSize(store) {
+      const row = db.get("SELECT rows, bytes FROM agent_logs WHERE store = ?", [numberOf(store)]);
+      return row === undefined ? { rows: 0, bytes: 0 } : { rows: int(row, 0), bytes: int(row, 1) };
+    },
+    isKnown: (store, key) => findRow(db, store, key) !== undefined || hasChanges(db, store, key),
     recall: (project, topic, limit) =>
       list(memories, {
         where: { project, superseded_by: null, ...(topic === undefined ? {} : { topic }) },

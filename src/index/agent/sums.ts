@@ -1,6 +1,5 @@
 import type { Row } from "../../domain/agent/columns.ts";
-import { learningLine, learnings } from "../../domain/agent/learnings.ts";
-import { selfEditLine, selfEdits } from "../../domain/agent/self-edits.ts";
+import { lineOf } from "../../domain/agent/log-line.ts";
 import { spend } from "../../domain/agent/spend.ts";
 import type { Store } from "../../domain/agent/store.ts";
 import type { Connection } from "../connection.ts";
@@ -38,12 +37,6 @@ function countSpend(db: Connection, row: Row, sign: 1 | -1): void {
       ]);
     }
   }
-}
-
-/** The line of a row in the text file of its store; null for stores without one. */
-export function lineOf(store: Store, row: Row): string | null {
-  if (store.name === learnings.name) return learningLine(learnings.row.parse(row));
-  return store.name === selfEdits.name ? selfEditLine(selfEdits.row.parse(row)) : null;
 }
 
 function countLine(db: Connection, store: Store, row: Row, sign: 1 | -1): void {
