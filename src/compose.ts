@@ -3,6 +3,7 @@ import { join } from "node:path";
 import manifest from "../package.json" with { type: "json" };
 import type { Clock, Ids, Logger, Ports } from "./domain/ports.ts";
 import { sqlIndexes } from "./index/fact-index.ts";
+import { databaseReader } from "./index/foreign.ts";
 import { openFactLog } from "./journal/open.ts";
 import { openLedger } from "./store/ledger.ts";
 import { codeFolder, findAssets, wasmFile } from "./system/assets.ts";
@@ -52,6 +53,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     calendar,
     logger,
     files: fileReader({ cwd }),
+    databases: databaseReader({ wasm, cwd }),
     surroundings: surroundingsOf(cwd, env),
     machine: (folder) => examineMachine(manifest.version, folder),
     close: () => ledger.close(),

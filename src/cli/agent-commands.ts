@@ -44,4 +44,7 @@ export const agentLoaders = {
   "store list": async () => ({ default: (await import("./commands/agent/store.ts")).list }),
   "store get": async () => ({ default: (await import("./commands/agent/store.ts")).get }),
   "store put": async () => ({ default: (await import("./commands/agent/store.ts")).put }),
+  "store export": async () => ({ default: (await import("./commands/agent/transfer.ts")).exportRows }),
+  "store import": async () => ({ default: (await import("./commands/agent/transfer.ts")).importHome }),
+  digest: async () => ({ default: (await import("./commands/agent/overview.ts")).week }),
 } as const;

@@ -188,6 +188,15 @@ export interface FileReader {
   write(path: string, content: string): Promise<void>;
 }
 
+/** A row of a database of another program, as it stands there. */
+export type ForeignRow = Readonly<Record<string, unknown>>;
+
+/** Reads SQLite files of other programs; they are never written. */
+export interface DatabaseReader {
+  /** All rows of a table in the order they were inserted; undefined when there is no such file. @throws unreadable_file, invalid_input */
+  table(path: string, table: string): Promise<readonly ForeignRow[] | undefined>;
+}
+
 /** What the surroundings say when the user does not: defaults for agent and project. */
 export interface Surroundings {
   /** `REWARD_LEDGER_AGENT`, else `claude-code`. */
@@ -222,6 +231,7 @@ export type Ports = Readonly<{
   calendar: Calendar;
   logger: Logger;
   files: FileReader;
+  databases: DatabaseReader;
   surroundings: Surroundings;
   machine(home: string): Promise<MachineReport>;
 }>;

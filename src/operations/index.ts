@@ -1,7 +1,10 @@
 import { auditAdd, auditList } from "./agent/audit.ts";
 import { budgetExtend, budgetSet, budgetShow } from "./agent/budget.ts";
 import { ciAdd, ciEstimate, ciList } from "./agent/ci.ts";
+import { digest } from "./agent/digest.ts";
+import { storeExport } from "./agent/export.ts";
 import { feedbackAdd, feedbackList, feedbackMove, feedbackShow } from "./agent/feedback.ts";
+import { storeImport } from "./agent/import.ts";
 import { ask, critical, inboxAnswer, inboxClose, inboxEscalate, inboxList, inboxSeen, inboxShow, note } from "./agent/inbox.ts";
 import { learnAdd, learnList, selfEditAdd, selfEditList } from "./agent/logs.ts";
 import { memoryAdd, memoryList, memoryRecall, memorySupersede } from "./agent/memory.ts";
@@ -73,6 +76,9 @@ const agentOperations = [
   storeList,
   storeGet,
   storePut,
+  storeExport,
+  storeImport,
+  digest,
 ] as const;
 
 /** Every verb of the product, in the order in which help lists them. */

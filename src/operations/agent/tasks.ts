@@ -186,7 +186,8 @@ export const taskMove = defineOperation({
     const change = lateChange(tasks, input.id, now, (before) => ({
       set: {
         state: input.state,
-        ...(input.state === "running" ? { last_heartbeat_at: at } : {}),
+        // Whoever moves a task that was begun gives a sign of life of it; of a finished one it says when.
+        ...(before.state === "pending" && input.state !== "running" ? {} : { last_heartbeat_at: at }),
         ...(input.state === "running" && before.worker === null ? { worker: ports.surroundings.agent } : {}),
         ...given({
           stage: input.stage,
