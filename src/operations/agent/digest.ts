@@ -34,6 +34,7 @@ function list(title: string, items: readonly string[], none: string): string {
 
 function markdownOf(view: Omit<DigestView, "markdown">): string {
   const usd = (value: number): string => `${value.toFixed(2)} USD`;
+  const calls = ({ calls: n }: Readonly<{ calls: number }>): string => `${n} ${n === 1 ? "call" : "calls"}`;
   const share = (value: number | null): string => (value === null ? "none" : `${value} %`);
   return [
     `# Week ${view.from.slice(0, 10)} to ${view.to.slice(0, 10)}\n`,
@@ -45,8 +46,8 @@ function markdownOf(view: Omit<DigestView, "markdown">): string {
     list(
       "Cost",
       [
-        `${usd(view.spend.usd)} in ${view.spend.calls} calls`,
-        ...view.spend_by_model.map((sum) => `${line(sum.name ?? "-")}: ${usd(sum.usd)} in ${sum.calls} calls`),
+        `${usd(view.spend.usd)} in ${calls(view.spend)}`,
+        ...view.spend_by_model.map((sum) => `${line(sum.name ?? "-")}: ${usd(sum.usd)} in ${calls(sum)}`),
       ],
       "",
     ),

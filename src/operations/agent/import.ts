@@ -37,7 +37,7 @@ async function knownRows(ledger: Ledger, store: Store, rows: readonly Row[]): Pr
   for (const row of rows) {
     if (store.keyFrom === "given") {
       const key = keyOf(store, row);
-      if (await ledger.ask(({ agent }) => agent.get(store, key) !== undefined)) known.add(row);
+      if (await ledger.ask(({ agent }) => agent.isKnown(store, key))) known.add(row);
       continue;
     }
     const text = JSON.stringify(withoutKey(store, row));
