@@ -1,9 +1,38 @@
 import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { build, context } from "esbuild";
+import licences from "esbuild-plugin-license";
 
 const watch = process.argv.includes("--watch");
 const development = watch || process.argv.includes("--dev");
+
+/** Notices of the packages in any bundle, by name and version. */
+const notices = new Map();
+
+/** Collects the notices of what goes into a bundle. The plugin writes no file of its own for an empty text. */
+const collectNotices = () =>
+  licences({
+    banner: " ",
+    thirdParty: {
+      output: {
+        template(packages) {
+          for (const {
+            packageJson: { name, version, license },
+            licenseText,
+          } of packages) {
+            notices.set(`${name} ${version}`, { license, text: licenseText.trim() });
+          }
+          return "";
+        },
+      },
+    },
+  });
+
+const noticesText = () =>
+  `# Third-party notices\n\nReward Ledger contains these packages.\n\n${[...notices]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, { license, text }]) => `## ${name}\n\nLicence: ${license}\n\n\`\`\`text\n${text}\n\`\`\``)
+    .join("\n\n")}\n`;
 
 /** @type {import("esbuild").BuildOptions} */
 const common = {
@@ -58,7 +87,8 @@ if (watch) {
   const contexts = await Promise.all(bundles.map((options) => context(options)));
   await Promise.all(contexts.map((one) => one.watch()));
 } else {
-  const results = await Promise.all(bundles.map((options) => build(options)));
+  const results = await Promise.all(bundles.map((options) => build({ ...options, plugins: [collectNotices()] })));
+  await writeFile("dist/THIRD_PARTY.md", noticesText());
   const inputs = Object.assign({}, ...results.map(({ metafile }) => metafile?.inputs));
   const outputs = Object.assign({}, ...results.map(({ metafile }) => metafile?.outputs));
   if (development) await writeFile("dist/meta.json", JSON.stringify({ inputs, outputs }));

@@ -1,13 +1,14 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import manifest from "../package.json" with { type: "json" };
-import type { Clock, Ids, Logger, Ports } from "./domain/ports.ts";
-import { sqlIndexes } from "./index/fact-index.ts";
-import { databaseReader } from "./index/foreign.ts";
+import type { IndexFactory } from "./domain/fact-index.ts";
+import type { Calendar, Clock, DatabaseReader, Ids, Logger, Ports } from "./domain/ports.ts";
+import { migrations, versionOf } from "./index/migrations.ts";
 import { openFactLog } from "./journal/open.ts";
+import { unopenedLog } from "./journal/unopened.ts";
 import { openLedger } from "./store/ledger.ts";
 import { codeFolder, findAssets, wasmFile } from "./system/assets.ts";
-import { calendarOf, userZone } from "./system/calendar.ts";
+import { userCalendar } from "./system/calendar.ts";
 import { systemClock } from "./system/clock.ts";
 import { fileReader } from "./system/files.ts";
 import { homeOf } from "./system/home.ts";
@@ -34,18 +35,38 @@ export type ComposeOptions = Readonly<{
 /** The real parts. Closing writes what is worth keeping and ends everything. */
 export type Composed = Ports & Readonly<{ close(): Promise<void> }>;
 
+/** Indexes in sql.js, whose code is loaded with the first of them: many a short command is answered without. */
+function lateIndexes(options: Readonly<{ wasm: string; calendar: Calendar }>): IndexFactory {
+  let loading: Promise<IndexFactory> | undefined;
+  const load = (): Promise<IndexFactory> => {
+    loading ??= import("./index/fact-index.ts").then(({ sqlIndexes }) => sqlIndexes(options));
+    return loading;
+  };
+  return {
+    version: versionOf(migrations),
+    create: async () => (await load()).create(),
+    open: async (bytes) => (await load()).open(bytes),
+  };
+}
+
+/** Files of other programs, the same way. */
+const lateDatabases = (options: Readonly<{ wasm: string; cwd: string }>): DatabaseReader => ({
+  table: async (path, table) => (await import("./index/foreign.ts")).databaseReader(options).table(path, table),
+});
+
 /**
  * Builds the real parts over one home. Nothing is created, and neither journal nor index is read, before an operation needs it.
- * @throws store_unreadable, store_newer, invalid_input (time zone), not_found (assets)
+ * A home that cannot be opened makes the questions to its ledger fail, not this: `doctor` has to tell what is wrong with it.
+ * @throws invalid_input (time zone), not_found (assets)
  */
 export async function compose(options: ComposeOptions): Promise<Composed> {
   const { logger, env = {}, clock = systemClock, ids = systemIds() } = options;
   const cwd = options.cwd ?? process.cwd();
   const home = homeOf(options.home, env, homedir(), cwd);
-  const calendar = calendarOf(options.zone ?? userZone(env));
+  const calendar = userCalendar(options.zone, env);
   const wasm = join(options.assets ?? findAssets(codeFolder()), wasmFile);
-  const log = await openFactLog({ home, clock, ids, logger });
-  const ledger = openLedger({ home, log, indexes: sqlIndexes({ wasm, calendar }), clock, logger });
+  const log = await openFactLog({ home, clock, ids, logger }).catch(unopenedLog);
+  const ledger = openLedger({ home, log, indexes: lateIndexes({ wasm, calendar }), clock, logger });
   return {
     ledger,
     clock,
@@ -53,7 +74,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     calendar,
     logger,
     files: fileReader({ cwd }),
-    databases: databaseReader({ wasm, cwd }),
+    databases: lateDatabases({ wasm, cwd }),
     surroundings: surroundingsOf(cwd, env),
     machine: (folder) => examineMachine(manifest.version, folder),
     close: () => ledger.close(),

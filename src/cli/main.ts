@@ -1,6 +1,6 @@
 import { isatty } from "node:tty";
 import { cancelled, type ErrorView, toErrorView } from "../domain/errors.ts";
-import type { OnProgress } from "../domain/ports.ts";
+import type { Calendar, OnProgress } from "../domain/ports.ts";
 import { asksForJson, type Parsed, parseArguments } from "./arguments.ts";
 import type { Answer } from "./command.ts";
 import { commandsFor } from "./commands.ts";
@@ -24,7 +24,7 @@ function barFor({ flags }: Call): ProgressBar | null {
 }
 
 /** Opens the ledger, asks, and closes it again; says nothing on standard output. */
-async function ask(call: Call, signal: AbortSignal): Promise<Readonly<{ answer: Answer; zone: string }>> {
+async function ask(call: Call, signal: AbortSignal): Promise<Readonly<{ answer: Answer; calendar: Calendar }>> {
   const { command, values, flags } = call;
   const invoke = await command.prepare(values, { isTerminal: () => isatty(0), read: () => readText(process.stdin, signal) });
   const logger = logTo(stderr, flags.quiet ? "quiet" : flags.verbose ? "verbose" : "normal");
@@ -33,7 +33,7 @@ async function ask(call: Call, signal: AbortSignal): Promise<Readonly<{ answer: 
   const bar = barFor(call);
   const onProgress: OnProgress = bar?.onProgress ?? (() => undefined);
   try {
-    return { answer: await invoke(ports, { onProgress, signal }), zone: ports.calendar.zone };
+    return { answer: await invoke(ports, { onProgress, signal }), calendar: ports.calendar };
   } finally {
     bar?.stop();
     // The answer stands without the checkpoint, which the next process makes up for.
@@ -43,9 +43,10 @@ async function ask(call: Call, signal: AbortSignal): Promise<Readonly<{ answer: 
 
 async function answer(call: Call, interrupt: Interrupt): Promise<number> {
   const { flags } = call;
-  const { answer: given, zone } = await ask(call, interrupt.signal);
-  const style = styleFor(stdout, env, { noColor: flags.noColor, now: new Date(), zone });
-  await write(stdout, endLine(flags.json ? given.json : await given.text(style)));
+  const { answer: given, calendar } = await ask(call, interrupt.signal);
+  const text = (): Promise<string> | string =>
+    given.text(styleFor(stdout, env, { noColor: flags.noColor, now: new Date(), zone: calendar.zone }));
+  await write(stdout, endLine(flags.json ? given.json : await text()));
   if (given.note !== null && !flags.json && !flags.quiet) await write(stderr, `${given.note}\n`);
   return given.exitCode;
 }

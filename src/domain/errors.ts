@@ -1,6 +1,8 @@
 /** Stable codes of every error a user can meet. */
 export type ErrorCode =
   | "invalid_report"
+  | "invalid_eval"
+  | "judge_unreadable"
   | "invalid_json"
   | "invalid_input"
   | "unreadable_file"
@@ -74,6 +76,22 @@ export const invalidReport = (target: string, problems: readonly string[]): Ledg
     "invalid_report",
     `Failed to read ${target}: it is not a review report (${problems.slice(0, 5).join("; ")}${problems.length > 5 ? `; and ${problems.length - 5} more` : ""})`,
     "Compare it with the ReviewReport schema (docs/review-report.md), correct it and try again. Nothing was recorded.",
+  );
+
+/** @param problems one line a problem: `where: what is wrong`, in the order of the format's document */
+export const invalidEval = (target: string, problems: readonly string[]): LedgerError =>
+  new LedgerError(
+    "invalid_eval",
+    `Failed to read ${target}: it is not an eval result (${problems.slice(0, 5).join("; ")}${problems.length > 5 ? `; and ${problems.length - 5} more` : ""})`,
+    "Compare it with the eval result schema (docs/eval-results.md), correct it and try again. Nothing was recorded.",
+  );
+
+/** @param answer what the judge wrote; its first 200 characters are shown */
+export const judgeUnreadable = (reason: string, answer: string): LedgerError =>
+  new LedgerError(
+    "judge_unreadable",
+    `Failed to read the judge's answer: ${reason}. It begins: ${answer.slice(0, 200)}`,
+    "Try again; if it happens again, ask for plain JSON in the prompt or choose a stronger judge tier (EVAL_JUDGE_TIER).",
   );
 
 export const invalidInput = (what: string, problems: readonly string[]): LedgerError =>

@@ -1,6 +1,7 @@
 import type { AgentQueries } from "./agent/queries.ts";
 import type { Cursor, Draft, Fact, FactPlace, PlacedFact } from "./fact.ts";
 import type { ReviewQueries } from "./review/queries.ts";
+import type { Summary } from "./summary.ts";
 
 export interface Clock {
   now(): Date;
@@ -162,6 +163,11 @@ export interface Ledger {
   ): Promise<readonly RecordOutcome[]>;
   /** Asks the index after catching up with the journal. The query is synchronous and must not keep what it was given. */
   ask<T>(question: (queries: Queries) => T): Promise<T>;
+  /**
+   * Where the agents stand, to spare a short process the index: what `summary.json` says, if it counts all that any process has
+   * recorded until the call. Null when it does not, and when the index is open anyway.
+   */
+  summary(): Promise<Summary | null>;
   /** One whole fact, by place. */
   fetch(place: FactPlace): Promise<Fact>;
   /** All facts of all devices, in log order device by device. */

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import * as z from "zod";
+import { defaultAgent } from "../domain/review/agent.ts";
 
 const section = "rewardLedger";
 
@@ -64,4 +65,4 @@ function isZone(name: string): boolean {
 
 /** Under whose name runs are recorded: setting, else `REWARD_LEDGER_AGENT`, else the store's default. */
 export const recordingAgent = (settings: Settings): string =>
-  settings["intake.agent"] || process.env["REWARD_LEDGER_AGENT"]?.trim() || "claude-code";
+  settings["intake.agent"] || process.env["REWARD_LEDGER_AGENT"]?.trim() || defaultAgent;

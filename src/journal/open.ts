@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 import { storeUnreadable } from "../domain/errors.ts";
 import type { Fact, FactPlace } from "../domain/fact.ts";
-import type { Clock, FactLog, Ids, LogChunk, Logger } from "../domain/ports.ts";
+import type { Clock, Device, FactLog, Ids, LogChunk, Logger } from "../domain/ports.ts";
 import { asBuffer, LINE_FEED } from "./bytes.ts";
 import { type Identity, readIdentity, saveIdentity } from "./device.ts";
 import { errorCode, guarded, writeFailure } from "./failure.ts";
@@ -74,7 +74,11 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
   const layout = layoutOf(resolve(options.home));
   const files = options.files ?? nodeFiles;
   const machine = options.machine ?? (await thisMachine());
-  const fresh = { id: ids.next(clock.now()), name: machine.hostname };
+  let provisional: Device | undefined;
+  const fresh = (): Device => {
+    provisional ??= { id: ids.next(clock.now()), name: machine.hostname };
+    return provisional;
+  };
   const lock = options.lock ?? homeLock(options, layout, machine);
   const identify = (): Identity => readIdentity(files, layout, machine.fingerprint, fresh);
   let identity = identify();

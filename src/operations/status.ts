@@ -2,6 +2,7 @@ import * as z from "zod";
 import { agentWhose, projectFilter } from "./fields.ts";
 import { defineOperation } from "./operation.ts";
 import { askStatus } from "./present.ts";
+import { summaryStatus } from "./summarized.ts";
 import type { StatusView } from "./views.ts";
 
 export const status = defineOperation({
@@ -9,6 +10,8 @@ export const status = defineOperation({
   summary: "Show coins, streaks, last verdict and top violations of an agent",
   input: z.object({ agent: agentWhose, project: projectFilter }),
   writes: false,
-  run: ({ ledger, surroundings }, input): Promise<StatusView> =>
-    ledger.ask((queries) => askStatus(queries, input.agent ?? surroundings.agent, input.project)),
+  async run({ ledger, surroundings }, { agent = surroundings.agent, project }): Promise<StatusView> {
+    const summarized = summaryStatus(await ledger.summary(), agent, project);
+    return summarized ?? (await ledger.ask((queries) => askStatus(queries, agent, project)));
+  },
 });

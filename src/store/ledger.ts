@@ -7,6 +7,7 @@ import { indexFileOf } from "./index-file.ts";
 import { projectionsOf } from "./projections.ts";
 import { createQueue } from "./queue.ts";
 import { batchesOf, recordBatch } from "./record.ts";
+import { currentSummary } from "./summary.ts";
 import { upkeepOf } from "./upkeep.ts";
 import { verifyLedger } from "./verify.ts";
 
@@ -72,6 +73,7 @@ export function openLedger(options: LedgerOptions): Ledger {
       return outcomes;
     },
     ask: (question) => work(async () => question((await engine.ready()).queries())),
+    summary: async () => (engine.heads().length > 0 ? null : currentSummary(files, home, log)),
     fetch: (place) => log.fetch(place),
     async *facts(signal) {
       for await (const chunk of log.read([], signal)) if (chunk.facts.length > 0) yield chunk.facts;

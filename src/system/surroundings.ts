@@ -1,10 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Surroundings } from "../domain/ports.ts";
+import { defaultAgent } from "../domain/review/agent.ts";
 import { checkoutOf, folderName, headOf, remoteRepository } from "./git.ts";
-
-/** Whose runs are recorded when nobody says. */
-const defaultAgent = "claude-code";
 
 const houseRulesFile = join("skills", "specfact-code-review", "SKILL.md");
 

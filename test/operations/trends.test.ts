@@ -33,7 +33,12 @@ describe("trends of nothing", () => {
       filter: { agent: null, compare_with: null, project: null, from: null, to: null },
       agents: [],
       projects: [],
-      tiles: { coins: { value: 0, change: 0 }, streak: { pass: 0, block: 0, best: 0 }, pass_rate: null, top_rule: null },
+      tiles: {
+        coins: { value: 0, change: 0 },
+        streak: { agent: null, pass: 0, block: 0, best: 0 },
+        pass_rate: null,
+        top_rule: null,
+      },
       lines: [],
       resets: [],
       violations: [],
@@ -111,7 +116,7 @@ describe("trends of a few runs", () => {
     });
     const all = await trendsOf(ports);
     expect(all.tiles.coins).toEqual({ value: -0.5, change: -0.5 });
-    expect(all.tiles.streak).toEqual({ pass: 1, block: 0, best: 1 });
+    expect(all.tiles.streak).toEqual({ agent: "codex", pass: 1, block: 0, best: 1 });
     const past = await trendsOf(ports, { agent: "claude-code", until: "2026-03-27" });
     expect(past.tiles.coins).toEqual({ value: 3, change: 3 });
   });

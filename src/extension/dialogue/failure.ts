@@ -39,6 +39,8 @@ function buttonsOf(code: ErrorCode): readonly Button[] {
     case "internal":
       return [output, doctor];
     case "invalid_report":
+    case "invalid_eval":
+    case "judge_unreadable":
     case "invalid_json":
     case "invalid_input":
     case "unreadable_file":
