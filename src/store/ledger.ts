@@ -4,12 +4,10 @@ import type { Clock, FactLog, Ledger, Logger, RecordOutcome } from "../domain/po
 import { engineOf, factsOf } from "./engine.ts";
 import { type StoreFiles, storeFiles } from "./files.ts";
 import { indexFileOf } from "./index-file.ts";
-import { projectionsOf } from "./projections.ts";
+import { lateProjections } from "./late-projections.ts";
 import { createQueue } from "./queue.ts";
-import { batchesOf, recordBatch } from "./record.ts";
 import { currentSummary } from "./summary.ts";
 import { upkeepOf } from "./upkeep.ts";
-import { verifyLedger } from "./verify.ts";
 
 export type LedgerOptions = Readonly<{
   home: string;
@@ -23,14 +21,14 @@ export type LedgerOptions = Readonly<{
 
 /**
  * Opens the ledger over a journal. Nothing is read before the first question or record. Everything that touches the index runs one
- * after another; closing the ledger closes the log.
+ * after another; closing the ledger closes the log. What a short question does not need is loaded when it is needed.
  */
 export function openLedger(options: LedgerOptions): Ledger {
   const { home, log, indexes, clock, logger, files = storeFiles() } = options;
   const queue = createQueue();
   const file = indexFileOf({ home, files, indexes, log, logger });
   const engine = engineOf(log, indexes, file, logger);
-  const projections = projectionsOf({ home, files, clock, logger });
+  const projections = lateProjections({ home, files, clock, logger });
   const upkeep = upkeepOf({ home, files, projections, engine, log, queue, clock, logger });
   let closed = false;
 
@@ -64,6 +62,7 @@ export function openLedger(options: LedgerOptions): Ledger {
       return log.device;
     },
     async record(drafts, { onProgress, signal, together } = {}) {
+      const { batchesOf, recordBatch } = await import("./record.ts");
       const outcomes: RecordOutcome[] = [];
       for (const batch of together ? [drafts] : batchesOf(drafts)) {
         if (signal?.aborted) throw cancelled(`${outcomes.length} of ${drafts.length} were recorded`);
@@ -78,7 +77,10 @@ export function openLedger(options: LedgerOptions): Ledger {
     async *facts(signal) {
       for await (const chunk of log.read([], signal)) if (chunk.facts.length > 0) yield chunk.facts;
     },
-    verify: (options = {}) => noticing(() => verifyLedger({ home, files, projections, log, engine, queue }, options)),
+    async verify(options = {}) {
+      const { verifyLedger } = await import("./verify.ts");
+      return noticing(() => verifyLedger({ home, files, projections, log, engine, queue }, options));
+    },
     async rebuild(options = {}) {
       const built = await noticing(() => engine.build(options));
       const facts = factsOf(built.heads());

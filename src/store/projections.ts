@@ -22,7 +22,7 @@ export interface Projections {
   wrong(index: FactIndex): Promise<readonly string[]>;
 }
 
-type Parts = Readonly<{ home: string; files: StoreFiles; clock: Clock; logger: Logger }>;
+export type ProjectionsOptions = Readonly<{ home: string; files: StoreFiles; clock: Clock; logger: Logger }>;
 
 /** What the files depend on, as one text. */
 function stateOf({ agent }: ReturnType<FactIndex["queries"]>): string {
@@ -30,7 +30,7 @@ function stateOf({ agent }: ReturnType<FactIndex["queries"]>): string {
   return JSON.stringify([logStores.map((store) => agent.logSize(store)), paused]);
 }
 
-export function projectionsOf({ home, files, clock, logger }: Parts): Projections {
+export function projectionsOf({ home, files, clock, logger }: ProjectionsOptions): Projections {
   const place = { home, files };
   /** What the index said when the files were last found or made right. */
   let settled: string | undefined;

@@ -12,9 +12,11 @@ import { tasks } from "../../src/domain/agent/tasks.ts";
 import type { PlacedFact } from "../../src/domain/fact.ts";
 import type { FactIndex } from "../../src/domain/fact-index.ts";
 import { understand } from "../../src/domain/understand.ts";
+import { storeTables } from "../../src/index/agent/tables.ts";
 import { deviceIds, histories } from "../support/agent-facts.ts";
 import { sampleRow } from "../support/agent-rows.ts";
 import { applyAll, testIndexes, wasmPath } from "../support/index.ts";
+import { tableSql } from "../support/store-tables.ts";
 
 const indexes = testIndexes();
 let index: FactIndex;
@@ -288,6 +290,10 @@ describe("index.sqlite for other tools", () => {
     onTestFinished(() => db.close());
     return db;
   }
+
+  it("has the tables that the definitions of the stores give", () => {
+    expect(storeTables.trim()).toBe(allStores.map(tableSql).join("\n"));
+  });
 
   it("has the specified columns and indexes", async () => {
     const db = await exported();
