@@ -2,7 +2,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import manifest from "../package.json" with { type: "json" };
 import type { IndexFactory } from "./domain/fact-index.ts";
-import type { Calendar, Clock, Ids, Logger, Ports } from "./domain/ports.ts";
+import type { Calendar, Clock, DatabaseReader, Ids, Logger, Ports } from "./domain/ports.ts";
 import { migrations, versionOf } from "./index/migrations.ts";
 import { openFactLog } from "./journal/open.ts";
 import { unopenedLog } from "./journal/unopened.ts";
@@ -49,6 +49,11 @@ function lateIndexes(options: Readonly<{ wasm: string; calendar: Calendar }>): I
   };
 }
 
+/** Files of other programs, the same way. */
+const lateDatabases = (options: Readonly<{ wasm: string; cwd: string }>): DatabaseReader => ({
+  table: async (path, table) => (await import("./index/foreign.ts")).databaseReader(options).table(path, table),
+});
+
 /**
  * Builds the real parts over one home. Nothing is created, and neither journal nor index is read, before an operation needs it.
  * A home that cannot be opened makes the questions to its ledger fail, not this: `doctor` has to tell what is wrong with it.
@@ -69,6 +74,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     calendar,
     logger,
     files: fileReader({ cwd }),
+    databases: lateDatabases({ wasm, cwd }),
     surroundings: surroundingsOf(cwd, env),
     machine: (folder) => examineMachine(manifest.version, folder),
     close: () => ledger.close(),

@@ -4,6 +4,7 @@ import { type LedgerError, usage } from "../domain/errors.ts";
 import type { CliCommand } from "./command.ts";
 import type { CommandEntry } from "./commands.ts";
 import type { Flag } from "./flags.ts";
+import { groups } from "./groups.ts";
 
 /** Flags that every command takes, before or after its name. */
 export type GlobalFlags = Readonly<{
@@ -65,7 +66,10 @@ function optionOf(flag: Flag): Option {
 
 function argumentOf(flag: Flag): Argument {
   const name = `${flag.placeholder}${flag.many ? "..." : ""}`;
-  return new Argument(flag.required ? `<${name}>` : `[${name}]`, flag.description);
+  const argument = new Argument(flag.required ? `<${name}>` : `[${name}]`, flag.description);
+  if (flag.kind === "integer") argument.argParser(integer);
+  if (flag.kind === "number") argument.argParser(decimal);
+  return argument;
 }
 
 function examplesOf(command: CliCommand): string {
@@ -76,8 +80,17 @@ function examplesOf(command: CliCommand): string {
 
 type Chosen = Readonly<{ command: CliCommand; values: Readonly<Record<string, unknown>> }>;
 
+/** The group of that name, made when it is not there yet. */
+const groupOf = (program: Command, name: string): Command =>
+  program.commands.find((one) => one.name() === name) ??
+  program
+    .command(name)
+    .description(`${groups[name] ?? name}.`)
+    .summary(groups[name] ?? name);
+
 function addCommand(program: Command, { name, command }: CommandEntry, choose: (chosen: Chosen) => void): void {
-  const sub = program.command(name);
+  const [first = name, verb] = name.split(" ");
+  const sub = verb === undefined ? program.command(first) : groupOf(program, first).command(verb);
   // Its name is still worth a suggestion.
   if (command === null) return;
   sub.description(`${command.summary}.`).summary(command.summary);
@@ -119,6 +132,11 @@ function outcomeOf(error: CommanderError, program: Command, printed: string): Pa
     case "commander.help": {
       if (error.exitCode === 0) return { type: "text", key: "help", text: printed };
       const wanted = program.args[0] === "help" ? program.args[1] : undefined;
+      const group = program.commands.find((one) => one.name() === program.args[0] && one.commands.length > 0);
+      if (wanted === undefined && group !== undefined) {
+        const hint = `\`reward-ledger help ${group.name()}\` lists what is possible.`;
+        return { type: "usage", error: usage(`Failed to run ${group.name()}: no command of it was given`, hint), help: printed };
+      }
       return wanted === undefined
         ? { type: "usage", error: usage("No command was given", "`reward-ledger --help` lists the commands."), help: printed }
         : {

@@ -89,7 +89,7 @@ export function defineCommand<Name extends string, Input extends z.ZodObject, Vi
       });
       if (!parsed.success) {
         const problems = problemsOf(parsed.error).map((problem) => inFlags(problem, flags(), positional));
-        throw usage(`Wrong use of ${name}: ${problems.join("; ")}`, `\`reward-ledger help ${name}\` lists what is possible.`);
+        throw usage(`Wrong use of ${name}: ${problems.join("; ")}`, `\`reward-ledger ${name} --help\` lists what is possible.`);
       }
       return async (ports, context) => {
         const view = await operation.run(ports, parsed.data, context);

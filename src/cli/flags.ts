@@ -21,10 +21,15 @@ export const kebab = (key: string): string => key.replaceAll("_", "-");
 
 const placeholders: Readonly<Record<string, string>> = {
   agent: "name",
+  at: "time",
+  body: "text",
   bonus: "name",
   changed_file: "file",
   format: "format",
+  file: "file",
   from: "file",
+  id: "id",
+  key: "key",
   level: "severity",
   out: "file",
   paths: "path",
@@ -32,8 +37,16 @@ const placeholders: Readonly<Record<string, string>> = {
   rule: "rule",
   run_id: "run-id",
   since: "date",
+  set: "column=value",
   source: "file",
+  state: "state",
+  store: "store",
+  task_id: "id",
+  topic: "topic",
   until: "date",
+  usd: "usd",
+  where: "column=value",
+  worker: "name",
 };
 
 type Unwrapped = Readonly<{ schema: z.core.$ZodType; description: string; optional: boolean }>;

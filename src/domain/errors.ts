@@ -8,6 +8,12 @@ export type ErrorCode =
   | "unreadable_file"
   | "file_too_large"
   | "conflict"
+  | "exists"
+  | "illegal_transition"
+  | "append_only"
+  | "changed_meanwhile"
+  | "concurrent_pause"
+  | "budget_exhausted"
   | "not_found"
   | "usage"
   | "not_confirmed"
@@ -109,6 +115,67 @@ export const conflict = (agent: string, runId: string): LedgerError =>
     `Failed to record run ${runId} of ${agent}: a run with this id and other content is already recorded`,
     "Give the run an id of its own. The recorded run stands and nothing was changed.",
   );
+
+/** @param noun one row of the store: `task` */
+export const invalidRow = (noun: string, problems: readonly string[]): LedgerError =>
+  new LedgerError(
+    "invalid_input",
+    `Failed to write the ${noun}: ${problems.slice(0, 5).join("; ")}`,
+    "Correct the values and try again. Nothing was recorded.",
+  );
+
+export const rowExists = (noun: string, key: string): LedgerError =>
+  new LedgerError(
+    "exists",
+    `Failed to add ${noun} ${key}: there is one of that key already`,
+    "Give it another id, or change the one that is there. Nothing was recorded.",
+  );
+
+export const noSuchRow = (noun: string, key: string, store: string): LedgerError =>
+  new LedgerError("not_found", `Failed to find ${noun} ${key}`, `\`reward-ledger store list ${store}\` lists what there is.`);
+
+/** @param ways the states that can follow @param reason why a way that exists is closed; empty when there is no such way */
+export const illegalTransition = (
+  noun: string,
+  key: string,
+  from: string,
+  to: string,
+  ways: readonly string[],
+  reason: string,
+): LedgerError =>
+  new LedgerError(
+    "illegal_transition",
+    `Failed to move ${noun} ${key}: ${from === to ? `it is ${from} already` : reason === "" ? `from ${from} it cannot become ${to}` : reason}`,
+    ways.length === 0 ? `${from} is a final state.` : `From ${from} it can become: ${ways.join(", ")}.`,
+  );
+
+export const appendOnly = (noun: string, reason: string): LedgerError =>
+  new LedgerError("append_only", `Failed to change the ${noun}: ${reason}`, "Add a new one that says what is different.");
+
+export const changedMeanwhile = (noun: string, key: string, columns: readonly string[]): LedgerError =>
+  new LedgerError(
+    "changed_meanwhile",
+    `Failed to change ${noun} ${key}: it is not as expected any more (${columns.join(", ")})`,
+    "Look at it again and decide anew. Nothing was recorded.",
+  );
+
+export const concurrentPause = (id: string, paused: string): LedgerError =>
+  new LedgerError(
+    "concurrent_pause",
+    `Failed to pause task ${id}: task ${paused} is paused already, and one pause at a time is allowed`,
+    `Resume or abandon ${paused} first.`,
+  );
+
+/** @param spent @param ceiling in dollars @param reset when spending starts at zero again, ISO-8601 */
+export const budgetExhausted = (spent: string, ceiling: string, reset: string): LedgerError =>
+  new LedgerError(
+    "budget_exhausted",
+    `The budget is exhausted: ${spent} USD of ${ceiling} USD are spent`,
+    `Wait until ${reset}, or let a human grant more with \`reward-ledger budget extend AMOUNT\`.`,
+  );
+
+export const notConfirmed = (what: string, how: string): LedgerError =>
+  new LedgerError("not_confirmed", `Failed to ${what}: it was not confirmed`, how);
 
 export const notFound = (what: string, hint: string): LedgerError => new LedgerError("not_found", `Failed to find ${what}`, hint);
 

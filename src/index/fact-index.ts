@@ -1,5 +1,7 @@
 import type { FactIndex, IndexFactory } from "../domain/fact-index.ts";
 import type { Calendar } from "../domain/ports.ts";
+import { agentQueries } from "./agent/queries.ts";
+import { findRow } from "./agent/rows.ts";
 import { applyFact } from "./apply.ts";
 import { type Connection, connect, loadSql } from "./connection.ts";
 import { type Days, daysOf } from "./days.ts";
@@ -39,7 +41,7 @@ const sessionOf = (db: Connection, days: Days, memory: Memory, evalTests: TestNu
 function indexOver(db: Connection, days: Days): FactIndex {
   const memory = memoryOf(db);
   const evalTests = testNumbers(db);
-  const queries = { review: reviewQueries({ db, days, memory }), eval: evalQueries(db) };
+  const queries = { review: reviewQueries({ db, days, memory }), eval: evalQueries(db), agent: agentQueries(db) };
   /** Kept, but not written yet. */
   let kept = emptyDeltas();
   let open: { session: Session; keptSumsWritten: boolean } | undefined;
@@ -74,6 +76,7 @@ function indexOver(db: Connection, days: Days): FactIndex {
       return queries;
     },
     recordedRun: (agent, runId) => recordedRun(db, memory, agent, runId),
+    storedRow: (store, key) => findRow(db, store, key)?.row,
     resetInForce: (factId) => memory.inForce().some((reset) => reset.factId === factId.toLowerCase()),
     begin() {
       if (open !== undefined) throw new TypeError("a step of the index is already open");

@@ -1,3 +1,4 @@
+import { agentTables } from "./agent/tables.ts";
 import { int } from "./codec.ts";
 import type { Connection } from "./connection.ts";
 import { evalTables } from "./eval/tables.ts";
@@ -152,6 +153,7 @@ export const migrations: readonly Migration[] = [
       ) STRICT;
       CREATE TABLE undone_resets (fact BLOB NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
       ${evalTables}
+      ${agentTables}
     `,
   },
 ];

@@ -1,3 +1,4 @@
+import { type PlacedChange, placeChange } from "../domain/agent/placed-change.ts";
 import { type FoldedRun, foldedRun } from "../domain/eval/fold.ts";
 import type { Cursor } from "../domain/fact.ts";
 import type { KnownFact } from "../domain/kinds.ts";
@@ -12,6 +13,7 @@ import { digestOf } from "./verify-evals.ts";
 /** What the journal says, apart from the index: the facts in the form that folds take, and what reading found wrong. */
 export type JournalContent = Readonly<{
   facts: ReviewFacts;
+  changes: readonly PlacedChange[];
   evals: readonly FoldedRun[];
   problems: readonly StoreProblem[];
   devices: readonly Readonly<{ device: string; facts: number; head: string | null }>[];
@@ -29,14 +31,27 @@ type Collected = {
   readonly runs: ReviewRun[];
   readonly resets: RecordedReset[];
   readonly undone: Set<string>;
+  readonly changes: PlacedChange[];
   readonly evals: FoldedRun[];
   problems: readonly StoreProblem[];
   readonly devices: Map<string, Device>;
 };
 
-const nothing = (): Collected => ({ runs: [], resets: [], undone: new Set(), evals: [], problems: [], devices: new Map() });
+const nothing = (): Collected => ({
+  runs: [],
+  resets: [],
+  undone: new Set(),
+  evals: [],
+  changes: [],
+  problems: [],
+  devices: new Map(),
+});
 
 function collect(content: Collected, fact: KnownFact): void {
+  if ("store" in fact) {
+    content.changes.push(placeChange(fact));
+    return;
+  }
   switch (fact.kind) {
     case "review.recorded":
       content.runs.push(runOf(fact));
@@ -100,6 +115,7 @@ export function journalReader(log: FactLog, { onProgress, signal }: ReadOptions)
     readOn,
     read: () => ({
       facts: content,
+      changes: content.changes,
       evals: content.evals,
       problems: content.problems,
       devices: [...content.devices].map(([device, { facts, head }]) => ({ device, facts, head })),

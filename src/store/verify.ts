@@ -8,11 +8,13 @@ import { compareRuns, type ReviewRun } from "../domain/review/run.ts";
 import { cursorsOf, type Engine, type ReadOptions } from "./engine.ts";
 import type { StoreFiles } from "./files.ts";
 import { journalReader } from "./journal-reader.ts";
+import type { Projections } from "./projections.ts";
 import type { Queue } from "./queue.ts";
 import { headsOf, readSummary, sameHeads, summaryStandingOf } from "./summary.ts";
 import { differentEvals } from "./verify-evals.ts";
+import { differentStores } from "./verify-stores.ts";
 
-type Parts = Readonly<{ home: string; files: StoreFiles; log: FactLog; engine: Engine; queue: Queue }>;
+type Parts = Readonly<{ home: string; files: StoreFiles; projections: Projections; log: FactLog; engine: Engine; queue: Queue }>;
 
 const total = (message: string): StoreProblem => ({
   kind: "total",
@@ -151,14 +153,14 @@ async function differentSummary({ home, files, engine }: Parts, fold: ReviewFold
  * compares with the index and the summary. Others may use the ledger while the logs are read, but not while it is compared.
  */
 export async function verifyLedger(parts: Parts, options: ReadOptions): Promise<VerifyReport> {
-  const { log, engine, queue } = parts;
+  const { log, engine, queue, projections } = parts;
   const journal = journalReader(log, options);
   await journal.readOn();
   return queue(async () => {
     const index = await engine.ready({ signal: options.signal });
     // What was appended since the first reading, and no more than the index has.
     await journal.readOn(cursorsOf(index));
-    const { facts, evals, problems, devices } = journal.read();
+    const { facts, evals, changes, problems, devices } = journal.read();
     const fold = foldReviews(facts);
     const names = log.deviceNames();
     return {
@@ -170,6 +172,8 @@ export async function verifyLedger(parts: Parts, options: ReadOptions): Promise<
         ...(await differentScopes(index.queries(), fold, options.signal)),
         ...(await differentEvals(index.queries().eval, evals, options.signal)).map(total),
         ...(await differentSummary(parts, fold)),
+        ...(await differentStores(index.queries().agent, changes, options.signal)).map(total),
+        ...(await projections.wrong(index)).map((name) => total(`${name} differs from the journal; \`rebuild\` writes it again`)),
       ],
     };
   });

@@ -46,6 +46,12 @@ function buttonsOf(code: ErrorCode): readonly Button[] {
     case "unreadable_file":
     case "file_too_large":
     case "conflict":
+    case "exists":
+    case "illegal_transition":
+    case "append_only":
+    case "changed_meanwhile":
+    case "concurrent_pause":
+    case "budget_exhausted":
     case "not_found":
     case "usage":
     case "not_confirmed":
