@@ -1,4 +1,5 @@
 import type { AgentQueries } from "./agent/queries.ts";
+import type { EvalOutside } from "./eval/ports.ts";
 import type { EvalQueries } from "./eval/queries.ts";
 import type { Cursor, Draft, Fact, FactPlace, PlacedFact } from "./fact.ts";
 import type { ReviewQueries } from "./review/queries.ts";
@@ -241,5 +242,6 @@ export type Ports = Readonly<{
   files: FileReader;
   databases: DatabaseReader;
   surroundings: Surroundings;
+  evals: EvalOutside;
   machine(home: string): Promise<MachineReport>;
 }>;

@@ -42,8 +42,8 @@ export interface EvalQueries {
   baseline(project: string | null, tier: string): EvalRunRow | undefined;
   /** Oldest first; `limit` selects the newest runs of the project before any test is chosen. */
   packedRuns(scope: EvalScope & Readonly<{ limit?: number | undefined }>): readonly PackedRunRow[];
-  /** What each test number of the packed results stands for, in a project or in all. */
-  tests(filter: Readonly<Partial<TestKey> & { project?: string | undefined }>): ReadonlyMap<number, TestKey>;
+  /** What each test number of the packed results stands for; a test of another project may be among them, without results. */
+  tests(filter: Readonly<{ [Part in keyof TestKey]?: TestKey[Part] | undefined }>): ReadonlyMap<number, TestKey>;
   /** Cost entries of the runs of a scope, or of one run whatever its scope, oldest first. */
   costs(scope: EvalScope & Readonly<{ run?: string | undefined }>): readonly CostRow[];
 }
