@@ -7,6 +7,8 @@ import type { Queue } from "./queue.ts";
 type AnyDraft = Draft | LateDraft;
 
 const batchDrafts = 500;
+/** While it waits for the lock, a ledger reads what others write this often, ms. */
+const followEvery = 25;
 const batchCharacters = 1024 * 1024;
 
 /** Cuts drafts into batches of one durable write each: at most 500 drafts, and about 1 MiB unless a single one is larger. */
@@ -85,5 +87,22 @@ export async function recordBatch(
     if (sealed.length > 0) await engine.applyWhile(index, sealed, writer.append(sealed), () => writer.retract());
     return outcomesOf(decisions, sealed);
   };
-  return log.exclusively((writer) => queue(() => underLock(writer)), signal);
+  let reading = false;
+  /** Others write while this waits for the lock: what they wrote is not left for the time of holding it, when they wait in turn. */
+  const follow = async (): Promise<void> => {
+    if (reading) return;
+    reading = true;
+    // A failure meets the reading under the lock as well, which tells it.
+    await queue(() => engine.ready({ signal })).catch(() => undefined);
+    reading = false;
+  };
+  const following = setInterval(() => void follow(), followEvery);
+  try {
+    return await log.exclusively((writer) => {
+      clearInterval(following);
+      return queue(() => underLock(writer));
+    }, signal);
+  } finally {
+    clearInterval(following);
+  }
 }

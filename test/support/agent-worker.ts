@@ -7,7 +7,8 @@ import { taskClaim, taskMove } from "../../src/operations/agent/tasks.ts";
 
 /**
  * A process that works for an agent, for tests that start several at once: it claims tasks until none is left, or writes lines of
- * the logs. It tells on standard output, a line each: `ready`, `claimed <id>`, `error <why>` and `done`.
+ * the logs. It tells on standard output, a line each: `ready`, `claimed <id> <when, ms>`, `none left`,
+ * `error <why>` and `done`.
  */
 const task = z
   .object({
@@ -15,6 +16,8 @@ const task = z
     assets: z.string(),
     name: z.string(),
     work: z.enum(["claim", "write"]),
+    /** Whether a claimed task is finished before the next is claimed. */
+    finish: z.boolean().default(true),
     /** So many lines of each log, of about so many characters. */
     lines: z.int().default(0),
     characters: z.int().default(0),
@@ -39,9 +42,12 @@ async function run(): Promise<void> {
   if (task.work === "claim") {
     for (;;) {
       const { task: claimed } = await taskClaim.call(ports, { worker: task.name }, quiet);
-      if (claimed === null) break;
-      say(`claimed ${claimed.id} ${claimed.worker}`);
-      await taskMove.call(ports, { id: claimed.id, state: "done", worker: task.name }, quiet);
+      if (claimed === null) {
+        say("none left");
+        break;
+      }
+      say(`claimed ${claimed.id} ${Date.now()}`);
+      if (task.finish) await taskMove.call(ports, { id: claimed.id, state: "done", worker: task.name }, quiet);
     }
   } else {
     for (let n = 0; n < task.lines; n++) {

@@ -31,8 +31,12 @@ export const ciHistory = defineStore({
       columns: [{ column: "started_at" }, { column: "workflow_name" }, { column: "branch" }, { column: "run_id" }],
     },
     {
+      name: "ci_history_by_workflow",
+      columns: [{ column: "workflow_name" }, { column: "started_at" }, { column: "branch" }, { column: "run_id" }],
+    },
+    {
       name: "ci_history_by_branch",
-      columns: [{ column: "workflow_name" }, { column: "branch" }, { column: "started_at" }],
+      columns: [{ column: "workflow_name" }, { column: "branch" }, { column: "started_at" }, { column: "run_id" }],
     },
   ],
 });

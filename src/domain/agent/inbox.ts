@@ -37,11 +37,6 @@ export const inbox = defineStore({
     { name: "idx_em_inbox_state", columns: [{ column: "state" }] },
     { name: "idx_em_inbox_received", columns: [{ column: "received_at" }] },
     { name: "em_inbox_by_state", columns: [{ column: "state" }, { column: "received_at" }, { column: "id" }] },
-    {
-      name: "em_inbox_by_question",
-      columns: [{ column: "received_at" }, { column: "id" }],
-      where: "severity <> 'info' AND state IN ('pending', 'seen')",
-    },
   ],
   states: {
     column: "state",

@@ -46,6 +46,11 @@ export const memory = defineStore({
     { name: "memory_by_created", columns: [{ column: "created_at" }, { column: "id" }] },
     { name: "memory_by_topic", columns: [{ column: "topic" }, { column: "created_at" }, { column: "id" }] },
     {
+      name: "memory_by_age",
+      columns: [{ column: "project" }, { column: "created_at" }, { column: "id" }],
+      where: "superseded_by IS NULL",
+    },
+    {
       name: "memory_by_project",
       columns: [{ column: "project" }, { column: "topic" }, { column: "created_at" }, { column: "id" }],
       where: "superseded_by IS NULL",

@@ -21,12 +21,16 @@ const unknown = (store: Store, names: readonly string[]): Error =>
     `there is no column ${names.join(", ")}; the columns are ${store.columns.map(({ name }) => name).join(", ")}`,
   ]);
 
-/** The row if each of its cells and their combination may stand. */
-function checked(store: Store, row: Row): Step {
+/** Why a cell of a row cannot stand. */
+function wrongCells(store: Store, row: Row): Error | undefined {
   const parsed = store.row.safeParse(row, { reportInput: true });
-  if (!parsed.success) return refuse(invalidRow(store.noun, problemsOf(parsed.error)));
-  const problem = store.rule(parsed.data);
-  return problem === undefined ? { ok: true, row: parsed.data } : refuse(invalidRow(store.noun, [problem]));
+  return parsed.success ? undefined : invalidRow(store.noun, problemsOf(parsed.error));
+}
+
+/** The row, if its cells may stand together. */
+function ruled(store: Store, row: Row): Step {
+  const problem = store.rule(row);
+  return problem === undefined ? { ok: true, row } : refuse(invalidRow(store.noun, [problem]));
 }
 
 /** @param fixed cells that do not come with the row: the key that its fact gives it, and the project */
@@ -39,7 +43,8 @@ function add(store: Store, row: Row | undefined, key: string, given: RowAdded["r
     const cell = fixed[column.name] ?? given[column.name] ?? column.default;
     if (cell !== undefined) complete[column.name] = cell;
   }
-  return checked(store, complete);
+  const wrong = wrongCells(store, complete);
+  return wrong === undefined ? ruled(store, complete) : refuse(wrong);
 }
 
 const isSame = (row: Row, cells: Row): boolean => Object.entries(cells).every(([name, cell]) => (row[name] ?? null) === cell);
@@ -104,11 +109,12 @@ function change(store: Store, row: Row | undefined, data: RowChanged): Step {
     const state = String(row[states.column]);
     return refuse(illegalTransition(store.noun, key, state, state, waysFrom(store, state), ""));
   }
+  const whole = { ...row, ...set };
   // A cell of the wrong kind is told before a transition that it would make.
-  const whole = checked({ ...store, rule: () => undefined }, { ...row, ...set });
-  if (!whole.ok || whole.row === null) return whole;
-  const next = moved(store, row, whole.row, data);
-  return next.error === undefined ? checked(store, next.row) : refuse(next.error);
+  const wrong = wrongCells(store, whole);
+  if (wrong !== undefined) return refuse(wrong);
+  const next = moved(store, row, whole, data);
+  return next.error === undefined ? ruled(store, next.row) : refuse(next.error);
 }
 
 /** Takes one step. @param fixed cells that the fact itself gives to a row that it adds: key and project */

@@ -42,8 +42,6 @@ export const tasks = defineStore({
       name: "tasks_by_state",
       columns: [{ column: "state" }, { column: "priority", desc: true }, { column: "created_at" }, { column: "id" }],
     },
-    { name: "tasks_by_heartbeat", columns: [{ column: "last_heartbeat_at" }], where: "state = 'running'" },
-    { name: "tasks_by_worker", columns: [{ column: "worker" }], where: "state = 'paused'" },
   ],
   states: {
     column: "state",

@@ -3,6 +3,7 @@ import type { PlacedChange } from "../../domain/agent/placed-change.ts";
 import { type Step, step } from "../../domain/agent/step.ts";
 import type { Store } from "../../domain/agent/store.ts";
 import { toErrorView } from "../../domain/errors.ts";
+import { compareRecording } from "../../domain/fact.ts";
 import type { Connection } from "../connection.ts";
 import type { Memory } from "../memory.ts";
 import { changesOf, forgetPlace, hasChanges, isFollowed, keepChange, keepPlace, placeOf } from "./changes.ts";
@@ -61,11 +62,12 @@ export function applyChange(context: Context, placed: PlacedChange): string | un
   const stored = findRow(db, store, key);
   const isKnown = hasChanges(db, store, key);
   if (stored === undefined && !isKnown && change.op === "add") return addNew(context, placed);
-  if (stored !== undefined && !isKnown) {
+  const added = stored === undefined || isKnown ? undefined : placeOf(db, memory, store, stored.id);
+  if (stored !== undefined && added !== undefined) {
     const asAdded = { op: "add", data: { row: stored.row } } as const;
-    keepChange(db, memory, store, key, { change: asAdded, fixed: {}, recording: placeOf(db, memory, store, stored.id) });
+    keepChange(db, memory, store, key, { change: asAdded, fixed: {}, recording: added });
   }
-  const isNewest = !isFollowed(db, memory, store, key, recording);
+  const isNewest = added === undefined ? !isFollowed(db, memory, store, key, recording) : compareRecording(added, recording) <= 0;
   keepChange(db, memory, store, key, { change, fixed, recording });
   const next: Step = isNewest
     ? step(store, stored?.row, key, change, fixed)

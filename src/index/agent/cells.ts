@@ -1,6 +1,5 @@
 import type { SqlValue } from "sql.js";
 import type { Cell, Row } from "../../domain/agent/columns.ts";
-import { cell } from "../../domain/agent/columns.ts";
 import type { Store } from "../../domain/agent/store.ts";
 import { fromText, type Row as SqlRow } from "../codec.ts";
 
@@ -18,8 +17,9 @@ export const toCell = (value: Cell): SqlValue =>
   typeof value === "string" && lost.test(value) ? value.replace(eachLost, escaped) : value;
 
 export function fromCell(value: SqlValue | undefined): Cell {
-  const read = cell.parse(value);
-  return typeof read === "string" ? fromText(read) : read;
+  if (typeof value === "string") return fromText(value);
+  if (typeof value === "number" || value === null) return value;
+  throw new TypeError(`a cell of the index is neither text nor a number: ${String(value)}`);
 }
 
 /** Reads the columns of a store, in their order, from a row's position on. */

@@ -90,21 +90,26 @@ function afterPlace(store: Store, order: readonly Order[], place: readonly Cell[
   return [...bound, { text: `(${any.text})`, values: any.values }];
 }
 
-/** Rows of a store in pages. Names of columns are checked against the store's, values are bound. */
+/** Rows of a store, at most `most` (negative: all). Names of columns are checked against the store's, values are bound. */
+export function selectRows<R extends Row>(db: Connection, store: Store<R>, listing: Listing, most: number): readonly R[] {
+  const order = totalOrder(store, listing);
+  const conditions = Object.entries(listing.where ?? {}).map(([name, condition]) =>
+    conditionSql(columnOf(store, name), condition),
+  );
+  const page = listing.cursor === undefined ? [] : afterPlace(store, order, readCursor(order, listing.cursor));
+  const { text, values } = join([...conditions, ...page], " AND ");
+  const sql = `SELECT ${columnList(store)} FROM ${store.table}${text === "" ? "" : ` WHERE ${text}`} ORDER BY ${orderText(order)} LIMIT ?`;
+  return db.all(sql, [...values, most], (row) => store.row.parse(readCells(store, row, 0)));
+}
+
+/** Rows of a store in pages. One row more than asked for tells whether there is a further page. */
 export const listRows =
   (db: Connection): AgentQueries["list"] =>
   (store, listing) => {
-    const order = totalOrder(store, listing);
-    const conditions = Object.entries(listing.where ?? {}).map(([name, condition]) =>
-      conditionSql(columnOf(store, name), condition),
-    );
-    const page = listing.cursor === undefined ? [] : afterPlace(store, order, readCursor(order, listing.cursor));
-    const where = join([...conditions, ...page], " AND ");
-    const limit = listing.limit ?? -1;
-    const sql = `SELECT ${columnList(store)} FROM ${store.table}${where.text === "" ? "" : ` WHERE ${where.text}`} ORDER BY ${orderText(order)} LIMIT ?`;
-    const rows = db.all(sql, [...where.values, limit < 0 ? -1 : limit + 1], (row) => store.row.parse(readCells(store, row, 0)));
+    const { limit = -1 } = listing;
+    const rows = selectRows(db, store, listing, limit < 0 ? -1 : limit + 1);
     if (limit < 0 || rows.length <= limit) return { rows, cursor: null };
     const kept = rows.slice(0, limit);
     const last = kept.at(-1);
-    return { rows: kept, cursor: last === undefined ? null : cursorOf(order, last) };
+    return { rows: kept, cursor: last === undefined ? null : cursorOf(totalOrder(store, listing), last) };
   };

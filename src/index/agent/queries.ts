@@ -10,7 +10,7 @@ import { int } from "../codec.ts";
 import type { Connection } from "../connection.ts";
 import { toCell } from "./cells.ts";
 import { hasChanges, numberOf } from "./changes.ts";
-import { listRows } from "./list.ts";
+import { listRows, selectRows } from "./list.ts";
 import { findRow } from "./rows.ts";
 import { spendByModel, spendByTask, spendSum } from "./spend.ts";
 
@@ -21,8 +21,7 @@ const only = (project: string | undefined) => (project === undefined ? {} : { pr
 /** All questions about the agent's stores. */
 export function agentQueries(db: Connection): AgentQueries {
   const list = listRows(db);
-  const first = <R extends Row>(store: Store<R>, listing: Listing): R | undefined =>
-    list(store, { ...listing, limit: 1 }).rows[0];
+  const first = <R extends Row>(store: Store<R>, listing: Listing): R | undefined => selectRows(db, store, listing, 1)[0];
   return {
     get(store, key) {
       const found = findRow(db, store, key);

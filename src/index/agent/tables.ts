@@ -21,7 +21,6 @@ CREATE TABLE em_inbox (
 CREATE INDEX idx_em_inbox_state ON em_inbox (state);
 CREATE INDEX idx_em_inbox_received ON em_inbox (received_at);
 CREATE INDEX em_inbox_by_state ON em_inbox (state, received_at, id);
-CREATE INDEX em_inbox_by_question ON em_inbox (received_at, id) WHERE severity <> 'info' AND state IN ('pending', 'seen');
 CREATE TABLE tasks (
   id TEXT NOT NULL PRIMARY KEY,
   priority INTEGER NOT NULL DEFAULT 50 CHECK (priority BETWEEN 0 AND 100),
@@ -42,8 +41,6 @@ CREATE TABLE tasks (
 CREATE INDEX idx_tasks_state ON tasks (state);
 CREATE INDEX idx_tasks_priority ON tasks (priority DESC, created_at);
 CREATE INDEX tasks_by_state ON tasks (state, priority DESC, created_at, id);
-CREATE INDEX tasks_by_heartbeat ON tasks (last_heartbeat_at) WHERE state = 'running';
-CREATE INDEX tasks_by_worker ON tasks (worker) WHERE state = 'paused';
 CREATE TABLE feedback (
   id TEXT NOT NULL PRIMARY KEY,
   received_at TEXT NOT NULL,
@@ -113,7 +110,8 @@ CREATE TABLE ci_history (
   PRIMARY KEY (workflow_name, branch, run_id)
 ) STRICT;
 CREATE INDEX ci_history_by_started ON ci_history (started_at, workflow_name, branch, run_id);
-CREATE INDEX ci_history_by_branch ON ci_history (workflow_name, branch, started_at);
+CREATE INDEX ci_history_by_workflow ON ci_history (workflow_name, started_at, branch, run_id);
+CREATE INDEX ci_history_by_branch ON ci_history (workflow_name, branch, started_at, run_id);
 CREATE TABLE memory (
   id TEXT NOT NULL PRIMARY KEY,
   topic TEXT NOT NULL CHECK (topic IN ('review_patterns', 'failure_patterns', 'flaky_tests', 'em_preferences', 'adr_decisions', 'tool_usage_heuristics', 'task_outcomes', 'mutation_seeds')),
@@ -132,6 +130,7 @@ CREATE INDEX idx_memory_topic ON memory (topic);
 CREATE INDEX idx_memory_recalled ON memory (last_recalled_at);
 CREATE INDEX memory_by_created ON memory (created_at, id);
 CREATE INDEX memory_by_topic ON memory (topic, created_at, id);
+CREATE INDEX memory_by_age ON memory (project, created_at, id) WHERE superseded_by IS NULL;
 CREATE INDEX memory_by_project ON memory (project, topic, created_at, id) WHERE superseded_by IS NULL;
 CREATE TABLE paused_tasks (
   task_id TEXT NOT NULL PRIMARY KEY,

@@ -69,7 +69,7 @@ export function budgetView(queries: Queries, calendar: Calendar, now: Date): Bud
   };
 }
 
-export const askBudget = ({ ledger, calendar, clock }: Ports): Promise<BudgetView> =>
+const askBudget = ({ ledger, calendar, clock }: Ports): Promise<BudgetView> =>
   ledger.ask((queries) => budgetView(queries, calendar, clock.now()));
 
 export const budgetShow = defineOperation({

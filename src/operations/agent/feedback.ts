@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { written } from "../../domain/agent/columns.ts";
 import { feedback, feedbackSeverities, feedbackStates, fixClasses } from "../../domain/agent/feedback.ts";
 import type { FeedbackView, PageView } from "../agent-views.ts";
 import { defineOperation } from "../operation.ts";
@@ -9,7 +10,7 @@ export const feedbackAdd = defineOperation({
   name: "feedback add",
   summary: "Say what is good or bad about the agent's work",
   input: z.object({
-    body: z.string().describe("The feedback"),
+    body: written().describe("The feedback"),
     severity: z.enum(feedbackSeverities).default("med").describe("How bad it is"),
     on: word.optional().describe("What it is about: a URL, or file:line"),
     fix_class: z.enum(fixClasses).optional().describe("What kind of fix it asks for"),

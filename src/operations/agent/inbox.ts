@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { written } from "../../domain/agent/columns.ts";
 import { feedback, fixClasses } from "../../domain/agent/feedback.ts";
 import {
   inbox,
@@ -25,7 +26,7 @@ const acknowledgement = (severity: Severity): string =>
     : `Seen. I answer at the next breakpoint, ETA ~${etaMinutes} min.`;
 
 const message = {
-  body: z.string().describe("What to tell the agent"),
+  body: written().describe("What to tell the agent"),
   from_handle: word.default("em").describe("Who says it"),
   channel: z.enum(inboxChannels).default("cli").describe("Which way it came"),
   project: ofProject,

@@ -49,14 +49,25 @@ export function rowOf<R extends Row>({ agent }: Queries, store: Store<R>, key: s
 export const getRow = <R extends Row>({ ledger }: LedgerOf, store: Store<R>, key: string): Promise<R> =>
   ledger.ask((queries) => rowOf(queries, store, key));
 
-/** Adds a row and gives it as it stands. @throws invalid_input, exists */
-export async function addRow<R extends Row>(ports: LedgerOf, store: Store<R>, project: string | null, row: Row): Promise<R> {
+/** Adds a row and asks what is to be said of it, in one go. @throws invalid_input, exists */
+export async function addRowAndAsk<R extends Row, Answer>(
+  ports: LedgerOf,
+  store: Store<R>,
+  project: string | null,
+  row: Row,
+  question: (row: R, queries: Queries) => Answer,
+): Promise<Answer> {
   const [placed] = await recordTogether(ports, [addDraft(store, project, row)]);
   if (placed === undefined) throw new Error("the ledger gave no outcome for the row");
   const [column = ""] = store.key;
   const assigned = assignedKey(store, placed.fact);
-  return getRow(ports, store, keyOf(store, assigned === undefined ? row : { ...row, [column]: assigned }));
+  const key = keyOf(store, assigned === undefined ? row : { ...row, [column]: assigned });
+  return ports.ledger.ask((queries) => question(rowOf(queries, store, key), queries));
 }
+
+/** Adds a row and gives it as it stands. @throws invalid_input, exists */
+export const addRow = <R extends Row>(ports: LedgerOf, store: Store<R>, project: string | null, row: Row): Promise<R> =>
+  addRowAndAsk(ports, store, project, row, (added) => added);
 
 /**
  * A change of a row that is decided when it is written: `decide` sees the row as it stands then.

@@ -4,9 +4,9 @@ import { spend } from "../../domain/agent/spend.ts";
 import { usage } from "../../domain/errors.ts";
 import type { SpendAddView, SpendSummaryView, SpendSumView } from "../agent-views.ts";
 import { defineOperation } from "../operation.ts";
-import { askBudget, periodsOf } from "./budget.ts";
+import { budgetView, periodsOf } from "./budget.ts";
 import { ofProject, projectFor, timeOf, word } from "./fields.ts";
-import { addRow, dollarsOf, given, microsOf } from "./rows.ts";
+import { addRowAndAsk, dollarsOf, given, microsOf } from "./rows.ts";
 
 const tokens = (what: string) => z.int().min(0).default(0).describe(`${what} tokens`);
 
@@ -29,7 +29,7 @@ export const spendAdd = defineOperation({
   async run(ports, input): Promise<SpendAddView> {
     const now = ports.clock.now();
     const { model, call_site, input_tokens, output_tokens, cache_read_tokens, cache_create_tokens, usd } = input;
-    const entry = await addRow(ports, spend, await projectFor(ports, input.project), {
+    const row = {
       id: ports.ids.next(now),
       occurred_at: input.at === undefined ? now.toISOString() : timeOf("at", input.at),
       model,
@@ -40,8 +40,11 @@ export const spendAdd = defineOperation({
       cache_create_tokens,
       usd_micros: microsOf(usd),
       ...given({ task_id: input.task_id }),
-    });
-    return { entry: { ...entry, usd: dollarsOf(entry.usd_micros) }, budget: await askBudget(ports) };
+    };
+    return addRowAndAsk(ports, spend, await projectFor(ports, input.project), row, (entry, queries) => ({
+      entry: { ...entry, usd: dollarsOf(entry.usd_micros) },
+      budget: budgetView(queries, ports.calendar, now),
+    }));
   },
 });
 

@@ -97,6 +97,8 @@ export const taskClaim = defineOperation({
     const { stale_minutes: minutes } = input;
     const staleBefore = minutes === undefined ? undefined : new Date(now.getTime() - minutes * 60_000).toISOString();
     let chosen: Choice | undefined;
+    /** The task as the claim leaves it, which nobody else can have changed before it is recorded. */
+    let claimed: TaskRow | undefined;
 
     /** The named task, if it is pending or stale. */
     const named = (queries: Queries, id: string): Choice => {
@@ -114,7 +116,8 @@ export const taskClaim = defineOperation({
           if (chosen === undefined) throw notFound("a pending task", "Add one with `reward-ledger task add`.");
           const { task, reclaimed } = chosen;
           const { state, worker: before, last_heartbeat_at } = task;
-          const sign = { worker: by, last_heartbeat_at: at, ...given({ stage: input.stage }) };
+          const sign = { worker: by, last_heartbeat_at: at, stage: input.stage ?? task.stage };
+          claimed = { ...task, ...sign, state: "running" };
           return changeDraft(tasks, task.id, task.project, now, {
             set: reclaimed ? sign : { ...sign, state: "running" },
             expect: reclaimed ? { state, worker: before, last_heartbeat_at } : { state },
@@ -124,8 +127,8 @@ export const taskClaim = defineOperation({
     ]);
     if (chosen === undefined && input.id === undefined) return { task: null, reclaimed: false };
     if (outcome?.recorded === false && outcome.reason === "refused") throw outcome.error;
-    if (chosen === undefined) throw new Error("a task was claimed that nobody chose");
-    return { task: taskView(await getRow(ports, tasks, chosen.task.id)), reclaimed: chosen.reclaimed };
+    if (chosen === undefined || claimed === undefined) throw new Error("a task was claimed that nobody chose");
+    return { task: taskView(claimed), reclaimed: chosen.reclaimed };
   },
 });
 

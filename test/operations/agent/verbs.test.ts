@@ -58,7 +58,7 @@ describe("inbox", () => {
   });
 
   it("refuses blank messages and unknown ids", async () => {
-    await expect(run(note, { body: " \n" })).rejects.toMatchObject(refused("invalid_input", "body: must not be blank"));
+    await expect(run(note, { body: " \n" })).rejects.toMatchObject(refused("usage", "body: must not be blank"));
     await expect(run(ask, { body: "x", channel: "pigeon" })).rejects.toMatchObject(refused("usage", "cli, tui"));
     for (const verb of [inboxShow, inboxSeen, inboxClose]) {
       await expect(run(verb, { id: "nobody" })).rejects.toMatchObject(refused("not_found"));
