@@ -14,7 +14,7 @@ export const judgeScores = z.looseObject({
   reasoning: z.string(),
 });
 
-export type JudgeScores = Readonly<z.infer<typeof judgeScores>>;
+type JudgeScores = Readonly<z.infer<typeof judgeScores>>;
 
 /** What a judge says of a hunt for planted bugs. `detection_rate` is the number of bugs detected. */
 export const outcomeJudgement = z.looseObject({
