@@ -75,6 +75,7 @@ const bundles = [
   { ...node, target: "node20", entryPoints: { "store-worker": "src/worker/main.ts" } },
   { ...node, target: "node22", entryPoints: { "cli-main": "src/cli/main.ts" } },
   { ...node, target: "node20", entryPoints: { prices: "@pydantic/genai-prices" }, banner: {} },
+  { ...node, target: "node20", entryPoints: { collector: "src/collector/main.ts" } },
   // The entry only checks the version of Node, so its syntax must be one that old versions read.
   { ...node, target: "node14", entryPoints: { cli: "src/cli/bin.ts" }, external: ["./cli-main.cjs"], banner: {} },
   {

@@ -18,6 +18,8 @@ export type Answer = Readonly<{
   /** Something to say on standard error beside an answer for people; null for nothing. */
   note: string | null;
   exitCode: 0 | 1;
+  /** Milliseconds after which the question is to be asked again; null when this is the last answer. */
+  againAfterMs: number | null;
 }>;
 
 /** Standard input, as far as a command may ask for it. */
@@ -48,6 +50,8 @@ export type Face<View, Values = unknown> = Readonly<{
   /** The JSON document, when it is not the view itself. */
   json?(view: View): string;
   note?(view: View): string | null;
+  /** Asks again after so many ms, as long as the answer says so: a live view. */
+  repeat?: Readonly<{ everyMs: number; while(view: View): boolean }>;
 }>;
 
 /** Puts the text of standard input under its key, unless a file is named instead. @throws usage on a terminal */
@@ -98,6 +102,7 @@ export function defineCommand<Name extends string, Input extends z.ZodObject, Vi
           text: async (style) => (await face.renderer(parsed.data))(view, style),
           note: face.note?.(view) ?? null,
           exitCode: operation.failed?.(view) === true ? 1 : 0,
+          againAfterMs: face.repeat?.while(view) === true ? face.repeat.everyMs : null,
         };
       };
     },

@@ -11,4 +11,5 @@ export const evalLoaders = {
   "eval cost": async () => ({ default: (await import("./commands/eval/show.ts")).cost }),
   "eval convert": async () => ({ default: (await import("./commands/eval/files.ts")).convert }),
   "eval cache": async () => ({ default: (await import("./commands/eval/files.ts")).cache }),
+  "eval watch": async () => ({ default: (await import("./commands/eval/watch.ts")).watch }),
 } as const;

@@ -2,6 +2,7 @@
 export type ErrorCode =
   | "invalid_report"
   | "invalid_eval"
+  | "judge_unavailable"
   | "judge_unreadable"
   | "invalid_json"
   | "invalid_input"
@@ -87,6 +88,13 @@ export const invalidEval = (target: string, problems: readonly string[]): Ledger
   );
 
 /** @param answer what the judge wrote; its first 200 characters are shown */
+export const judgeUnavailable = (reason: string): LedgerError =>
+  new LedgerError(
+    "judge_unavailable",
+    `Failed to ask the judge: ${reason}`,
+    "Check ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL and the network, then run the eval again; cached answers are kept.",
+  );
+
 export const judgeUnreadable = (reason: string, answer: string): LedgerError =>
   new LedgerError(
     "judge_unreadable",

@@ -208,6 +208,6 @@ export type EvalWatchView = Readonly<{
   current: Readonly<{ test: string; elapsed_seconds: number; turn: number; last_tool: string | null; stale: boolean }> | null;
   total_cost_usd: number;
   elapsed_seconds: number;
-  log: string | null;
-  tail: readonly string[];
+  /** Where the collector keeps its parts. */
+  folder: string | null;
 }>;

@@ -20,6 +20,7 @@ import { evalCache, evalConvert } from "./eval/files.ts";
 import { evalList, evalSummary, evalTrend } from "./eval/list.ts";
 import { evalImport, evalPush } from "./eval/push.ts";
 import { evalCompare, evalCost, evalPin, evalShow } from "./eval/show.ts";
+import { evalWatch } from "./eval/watch.ts";
 import { exportRuns } from "./export.ts";
 import { history } from "./history.ts";
 import { importRuns } from "./import.ts";
@@ -47,6 +48,7 @@ const evalOperations = [
   evalCost,
   evalConvert,
   evalCache,
+  evalWatch,
 ] as const;
 
 /** The verbs of the agent's stores. */

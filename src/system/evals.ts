@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { mayReadCache } from "../domain/eval/cache.ts";
 import type { EvalOutside } from "../domain/eval/ports.ts";
 import { chooseTiers, defaultTierModels, type TierModels } from "../domain/eval/tier.ts";
+import { collectorFiles } from "./collector-files.ts";
 import { evalCacheOf } from "./eval-cache.ts";
 import { latePrices } from "./prices.ts";
 
@@ -19,6 +20,7 @@ const modelsOf = (env: Environment): TierModels => ({
 /** What evals need of environment and home. A price list of the user's own is named by `REWARD_LEDGER_PRICES`. */
 export function evalOutside(home: string, env: Environment): EvalOutside {
   const models = modelsOf(env);
+  const runsFolder = join(home, "eval-runs");
   return {
     prices: latePrices(given(env, "REWARD_LEDGER_PRICES")),
     models,
@@ -26,6 +28,7 @@ export function evalOutside(home: string, env: Environment): EvalOutside {
     cache: evalCacheOf(join(home, "eval-cache")),
     mayRead: (suite) => mayReadCache(suite, { EVAL_CACHE: env["EVAL_CACHE"], EVAL_JUDGE_CACHE: env["EVAL_JUDGE_CACHE"] }),
     label: given(env, "EVAL_LABEL") ?? null,
-    watchFolder: join(home, "eval-runs"),
+    runsFolder,
+    trace: () => collectorFiles(runsFolder).trace(),
   };
 }

@@ -14,8 +14,6 @@ export const judgeScores = z.looseObject({
   reasoning: z.string(),
 });
 
-type JudgeScores = Readonly<z.infer<typeof judgeScores>>;
-
 /** What a judge says of a hunt for planted bugs. `detection_rate` is the number of bugs detected. */
 export const outcomeJudgement = z.looseObject({
   detected: z.array(z.string()),

@@ -1,6 +1,7 @@
 import type { CacheEnvelope, CacheRead } from "./cache.ts";
 import type { PriceTable } from "./price.ts";
 import type { TierChoice, TierModels } from "./tier.ts";
+import type { CollectorTrace } from "./trace.ts";
 
 /** A suite of the cache. Times are ISO-8601 UTC, null where nothing is cached. */
 export type CacheSuite = Readonly<{
@@ -39,6 +40,8 @@ export type EvalOutside = Readonly<{
   mayRead(suite: string): boolean;
   /** Label for runs that have none (`EVAL_LABEL`); null without one. */
   label: string | null;
-  /** Where collectors leave their traces. */
-  watchFolder: string;
+  /** Folder of the runs that collectors write. */
+  runsFolder: string;
+  /** What the newest collector has left. @throws unreadable_file */
+  trace(): Promise<CollectorTrace>;
 }>;

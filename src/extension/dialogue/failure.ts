@@ -40,6 +40,7 @@ function buttonsOf(code: ErrorCode): readonly Button[] {
       return [output, doctor];
     case "invalid_report":
     case "invalid_eval":
+    case "judge_unavailable":
     case "judge_unreadable":
     case "invalid_json":
     case "invalid_input":
