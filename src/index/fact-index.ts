@@ -8,7 +8,7 @@ import { type Days, daysOf } from "./days.ts";
 import { copySums, type Deltas, emptyDeltas, isEmpty, mergeInto } from "./deltas.ts";
 import { flush, flushSums } from "./flush.ts";
 import { type Memory, memoryOf } from "./memory.ts";
-import { migrate, migrations, versionOf } from "./migrations.ts";
+import { migrate, migrations, needsReplay, versionOf } from "./migrations.ts";
 import { addProblem, readProblems } from "./problems.ts";
 import { reviewQueries } from "./queries/review.ts";
 import { rezone, storedZone, storeZone } from "./rezone.ts";
@@ -145,6 +145,9 @@ export function sqlIndexes(options: Readonly<{ wasm: string; calendar: Calendar 
     async open(bytes) {
       const found = headerVersion(bytes);
       if (found !== undefined && found > version) return { state: "newer", version: found };
+      if (found !== undefined && needsReplay(migrations, found)) {
+        return { state: "damaged", reason: `it has version ${found}, which knew fewer kinds of facts` };
+      }
       const database = unseal(bytes);
       if (database === undefined) return { state: "damaged", reason: "its checksum is wrong" };
       const loaded = await sql();

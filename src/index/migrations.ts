@@ -3,7 +3,12 @@ import { int } from "./codec.ts";
 import type { Connection } from "./connection.ts";
 
 /** One change of the schema. Once released a step is never edited: a further step follows it. */
-export type Migration = Readonly<{ version: number; sql: string }>;
+export type Migration = Readonly<{
+  version: number;
+  sql: string;
+  /** Its tables hold facts of kinds that versions before passed over: an older index is built again from the journal. */
+  replay?: true;
+}>;
 
 /**
  * All steps, ascending and without gaps; the last version is the one this program writes.
@@ -153,8 +158,12 @@ export const migrations: readonly Migration[] = [
       CREATE TABLE undone_resets (fact BLOB NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
     `,
   },
-  { version: 2, sql: agentTables },
+  { version: 2, sql: agentTables, replay: true },
 ];
+
+/** Whether an index of a version may have passed over facts that count by now. */
+export const needsReplay = (steps: readonly Migration[], found: number): boolean =>
+  steps.some(({ version, replay }) => version > found && replay === true);
 
 export const versionOf = (steps: readonly Migration[]): number => steps.at(-1)?.version ?? 0;
 
