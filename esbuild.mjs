@@ -59,11 +59,22 @@ const node = {
   banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
 };
 
+/** Leaves the price list out of a bundle, as a file of its own that is loaded when a price is asked for. */
+const latePrices = {
+  name: "late prices",
+  setup(build) {
+    build.onResolve({ filter: /^@pydantic\/genai-prices$/ }, ({ kind }) =>
+      kind === "entry-point" ? undefined : { path: "./prices.cjs", external: true },
+    );
+  },
+};
+
 /** @type {readonly import("esbuild").BuildOptions[]} */
 const bundles = [
   { ...node, target: "node20", entryPoints: { extension: "src/extension/main.ts" }, external: ["vscode"] },
   { ...node, target: "node20", entryPoints: { "store-worker": "src/worker/main.ts" } },
   { ...node, target: "node22", entryPoints: { "cli-main": "src/cli/main.ts" } },
+  { ...node, target: "node20", entryPoints: { prices: "@pydantic/genai-prices" }, banner: {} },
   // The entry only checks the version of Node, so its syntax must be one that old versions read.
   { ...node, target: "node14", entryPoints: { cli: "src/cli/bin.ts" }, external: ["./cli-main.cjs"], banner: {} },
   {
@@ -84,10 +95,10 @@ await mkdir("dist", { recursive: true });
 await copyFile(require.resolve("sql.js/dist/sql-wasm.wasm"), "dist/sql-wasm.wasm");
 
 if (watch) {
-  const contexts = await Promise.all(bundles.map((options) => context(options)));
+  const contexts = await Promise.all(bundles.map((options) => context({ ...options, plugins: [latePrices] })));
   await Promise.all(contexts.map((one) => one.watch()));
 } else {
-  const results = await Promise.all(bundles.map((options) => build({ ...options, plugins: [collectNotices()] })));
+  const results = await Promise.all(bundles.map((options) => build({ ...options, plugins: [latePrices, collectNotices()] })));
   await writeFile("dist/THIRD_PARTY.md", noticesText());
   const inputs = Object.assign({}, ...results.map(({ metafile }) => metafile?.inputs));
   const outputs = Object.assign({}, ...results.map(({ metafile }) => metafile?.outputs));

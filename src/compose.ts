@@ -10,6 +10,7 @@ import { openLedger } from "./store/ledger.ts";
 import { codeFolder, findAssets, wasmFile } from "./system/assets.ts";
 import { userCalendar } from "./system/calendar.ts";
 import { systemClock } from "./system/clock.ts";
+import { evalOutside } from "./system/evals.ts";
 import { fileReader } from "./system/files.ts";
 import { homeOf } from "./system/home.ts";
 import { systemIds } from "./system/ids.ts";
@@ -76,6 +77,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     files: fileReader({ cwd }),
     databases: lateDatabases({ wasm, cwd }),
     surroundings: surroundingsOf(cwd, env),
+    evals: evalOutside(home, env),
     machine: (folder) => examineMachine(manifest.version, folder),
     close: () => ledger.close(),
   };

@@ -1,7 +1,7 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { type LedgerError, usage } from "../domain/errors.ts";
-import type { CliCommand } from "./command.ts";
+import type { CliCommand, Example } from "./command.ts";
 import type { CommandEntry } from "./commands.ts";
 import type { Flag } from "./flags.ts";
 import { groups } from "./groups.ts";
@@ -72,9 +72,9 @@ function argumentOf(flag: Flag): Argument {
   return argument;
 }
 
-function examplesOf(command: CliCommand): string {
-  const width = Math.max(...command.examples.map(({ run }) => run.length));
-  const lines = command.examples.map(({ run, does }) => `  $ ${run.padEnd(width)}  ${does}`);
+function examplesOf(examples: readonly Example[]): string {
+  const width = Math.max(...examples.map(({ run }) => run.length));
+  const lines = examples.map(({ run, does }) => `  $ ${run.padEnd(width)}  ${does}`);
   return `\nExamples:\n${lines.join("\n")}`;
 }
 
@@ -99,7 +99,7 @@ function addCommand(program: Command, { name, command }: CommandEntry, choose: (
   const optional = flags.filter((flag) => !positional.includes(flag)).map((flag) => ({ flag, option: optionOf(flag) }));
   for (const flag of positional) sub.addArgument(argumentOf(flag));
   for (const { option } of optional) sub.addOption(option);
-  sub.addHelpText("after", examplesOf(command));
+  sub.addHelpText("after", examplesOf(command.examples));
   sub.action(() => {
     const given = sub.opts();
     const values = [
@@ -186,6 +186,13 @@ export function parseArguments(
     addCommand(program, command, (one) => {
       chosen = one;
     });
+  }
+  for (const group of program.commands.filter((one) => one.commands.length > 0)) {
+    const inside = commands.flatMap(({ name, command }) =>
+      name.startsWith(`${group.name()} `) && command !== null ? [command] : [],
+    );
+    const firsts = inside.flatMap(({ examples }) => examples.slice(0, 1));
+    if (firsts.length > 0) group.addHelpText("after", examplesOf(firsts));
   }
   program.addHelpText("after", "\nThe canonical pipe:\n  $ specfact code review run --json | reward-ledger update");
   try {

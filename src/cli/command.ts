@@ -40,11 +40,11 @@ export type CliCommand = Readonly<{
 export type Example = Readonly<{ run: string; does: string }>;
 
 /** What the terminal adds to an operation. */
-export type Face<View> = Readonly<{
+export type Face<View, Values = unknown> = Readonly<{
   /** At least one. */
   examples: readonly [Example, ...Example[]];
-  /** Loads the renderer, when it is needed. */
-  renderer(): Promise<Renderer<View>>;
+  /** Loads the renderer, when it is needed. @param values what the command was given */
+  renderer(values: Values): Promise<Renderer<View>>;
   /** The JSON document, when it is not the view itself. */
   json?(view: View): string;
   note?(view: View): string | null;
@@ -72,7 +72,7 @@ function inFlags(problem: string, flags: readonly Flag[], positional: readonly s
 /** Derives a command from an operation: flags from its input, `--json` from its view. */
 export function defineCommand<Name extends string, Input extends z.ZodObject, View>(
   operation: Operation<Name, Input, View>,
-  face: Face<View>,
+  face: Face<View, z.output<Input>>,
 ): CliCommand {
   const name = kebab(operation.name);
   const positional = operation.positional ?? [];
@@ -95,7 +95,7 @@ export function defineCommand<Name extends string, Input extends z.ZodObject, Vi
         const view = await operation.run(ports, parsed.data, context);
         return {
           json: face.json?.(view) ?? JSON.stringify(view),
-          text: async (style) => (await face.renderer())(view, style),
+          text: async (style) => (await face.renderer(parsed.data))(view, style),
           note: face.note?.(view) ?? null,
           exitCode: operation.failed?.(view) === true ? 1 : 0,
         };

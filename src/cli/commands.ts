@@ -1,5 +1,6 @@
 import { agentLoaders } from "./agent-commands.ts";
 import type { CliCommand } from "./command.ts";
+import { evalLoaders } from "./eval-commands.ts";
 
 /** A command by name; `null` where it was not loaded, because the command line does not name it. */
 export type CommandEntry = Readonly<{ name: string; command: CliCommand | null }>;
@@ -20,6 +21,7 @@ const loaders = {
   verify: () => import("./commands/verify.ts"),
   doctor: () => import("./commands/doctor.ts"),
   rebuild: () => import("./commands/rebuild.ts"),
+  ...evalLoaders,
   ...agentLoaders,
 } as const satisfies Readonly<Record<string, () => Promise<Readonly<{ default: CliCommand }>>>>;
 

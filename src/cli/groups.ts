@@ -1,5 +1,6 @@
 /** Commands that hold others: `inbox list` is the command `list` of the group `inbox`. What each is about, for help. */
 export const groups: Readonly<Record<string, string>> = {
+  eval: "Eval runs: history, comparison, trends and costs",
   inbox: "Messages to the agent",
   task: "The agent's tasks",
   feedback: "Feedback on the agent's work",

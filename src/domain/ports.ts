@@ -1,4 +1,6 @@
 import type { AgentQueries } from "./agent/queries.ts";
+import type { EvalOutside } from "./eval/ports.ts";
+import type { EvalQueries } from "./eval/queries.ts";
 import type { Cursor, Draft, Fact, FactPlace, PlacedFact } from "./fact.ts";
 import type { ReviewQueries } from "./review/queries.ts";
 import type { Summary } from "./summary.ts";
@@ -114,6 +116,7 @@ export interface FactLog {
 export interface Queries {
   readonly review: ReviewQueries;
   readonly agent: AgentQueries;
+  readonly eval: EvalQueries;
 }
 
 /** What became of one draft. `existing` is the fact that already says the same. */
@@ -239,5 +242,6 @@ export type Ports = Readonly<{
   files: FileReader;
   databases: DatabaseReader;
   surroundings: Surroundings;
+  evals: EvalOutside;
   machine(home: string): Promise<MachineReport>;
 }>;

@@ -1,5 +1,7 @@
 import type * as z from "zod";
 import { isAgentKind, readChange } from "./agent/kinds.ts";
+import { evalBaseline } from "./eval/baseline.ts";
+import { evalRecorded } from "./eval/recorded.ts";
 import type { Fact, FactKind } from "./fact.ts";
 import type { Envelope, KnownFact, ShapedKind } from "./kinds.ts";
 import { problemsOf } from "./problems.ts";
@@ -27,6 +29,8 @@ const parsers: Readonly<Record<ShapedKind, (fact: Fact) => Understood>> = {
   "review.recorded": parse(reviewRecorded, (fact) => fact),
   "review.reset": parse(reviewReset, (fact) => fact),
   "review.reset_undone": parse(reviewResetUndone, (fact) => fact),
+  "eval.recorded": parse(evalRecorded, (fact) => fact),
+  "eval.baseline": parse(evalBaseline, (fact) => fact),
 };
 
 const isShaped = (kind: string): kind is ShapedKind => Object.hasOwn(parsers, kind);

@@ -1,14 +1,10 @@
 import { agentTables } from "./agent/tables.ts";
 import { int } from "./codec.ts";
 import type { Connection } from "./connection.ts";
+import { evalTables } from "./eval/tables.ts";
 
 /** One change of the schema. Once released a step is never edited: a further step follows it. */
-export type Migration = Readonly<{
-  version: number;
-  sql: string;
-  /** Its tables hold facts of kinds that versions before passed over: an older index is built again from the journal. */
-  replay?: true;
-}>;
+export type Migration = Readonly<{ version: number; sql: string }>;
 
 /**
  * All steps, ascending and without gaps; the last version is the one this program writes.
@@ -156,14 +152,11 @@ export const migrations: readonly Migration[] = [
         seq INTEGER NOT NULL
       ) STRICT;
       CREATE TABLE undone_resets (fact BLOB NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
+      ${evalTables}
+      ${agentTables}
     `,
   },
-  { version: 2, sql: agentTables, replay: true },
 ];
-
-/** Whether an index of a version may have passed over facts that count by now. */
-export const needsReplay = (steps: readonly Migration[], found: number): boolean =>
-  steps.some(({ version, replay }) => version > found && replay === true);
 
 export const versionOf = (steps: readonly Migration[]): number => steps.at(-1)?.version ?? 0;
 

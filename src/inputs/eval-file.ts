@@ -55,7 +55,6 @@ export function parseEval(text: string, target: string, format?: EvalFormat): Pa
 
 /** What the one who records an eval run says beside the file. `now` stands in for a timestamp that is no time. */
 export type EvalContext = Readonly<{
-  project: string | null;
   /** Path or name of the file; only its last part is recorded. */
   source: string | null;
   label?: string | undefined;
@@ -63,10 +62,10 @@ export type EvalContext = Readonly<{
   now: Date;
 }>;
 
-/** The draft of a recorded eval run, with its costs estimated where the provider did not report them. */
-export function draftOfEval({ run, contentSha256: content_sha256 }: ParsedEval, context: EvalContext): Draft {
+/** What is recorded of an eval run, with its costs estimated where the provider did not report them. */
+export function dataOfEval({ run, contentSha256: content_sha256 }: ParsedEval, context: EvalContext): EvalRecorded {
   const at = runInstant(run);
-  const data: EvalRecorded = {
+  return {
     run,
     at: new Date(at ?? context.now.getTime()).toISOString(),
     timestamp_given: at !== undefined,
@@ -75,5 +74,14 @@ export function draftOfEval({ run, contentSha256: content_sha256 }: ParsedEval, 
     label: context.label ?? run.label ?? null,
     estimates: estimateRun(run, context.prices),
   };
-  return { kind: evalRecorded.kind, project: context.project, data };
 }
+
+/** The draft of a recorded eval run. */
+export const draftOfEval = (
+  parsed: ParsedEval,
+  { project, ...context }: EvalContext & Readonly<{ project: string | null }>,
+): Draft => ({
+  kind: evalRecorded.kind,
+  project,
+  data: dataOfEval(parsed, context),
+});

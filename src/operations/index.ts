@@ -16,6 +16,10 @@ import { taskAdd, taskClaim, taskHeartbeat, taskList, taskMove, taskShow } from 
 import { agents } from "./agents.ts";
 import { breaking } from "./breaking.ts";
 import { doctor } from "./doctor.ts";
+import { evalCache, evalConvert } from "./eval/files.ts";
+import { evalList, evalSummary, evalTrend } from "./eval/list.ts";
+import { evalImport, evalPush } from "./eval/push.ts";
+import { evalCompare, evalCost, evalPin, evalShow } from "./eval/show.ts";
 import { exportRuns } from "./export.ts";
 import { history } from "./history.ts";
 import { importRuns } from "./import.ts";
@@ -29,6 +33,21 @@ import { trends } from "./trends.ts";
 import { update } from "./update.ts";
 import { verify } from "./verify.ts";
 import { violations } from "./violations.ts";
+
+/** The verbs of evals. */
+const evalOperations = [
+  evalPush,
+  evalImport,
+  evalList,
+  evalShow,
+  evalCompare,
+  evalPin,
+  evalSummary,
+  evalTrend,
+  evalCost,
+  evalConvert,
+  evalCache,
+] as const;
 
 /** The verbs of the agent's stores. */
 const agentOperations = [
@@ -98,6 +117,7 @@ export const operations = [
   verify,
   doctor,
   rebuild,
+  ...evalOperations,
   ...agentOperations,
 ] as const;
 

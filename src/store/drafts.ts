@@ -1,6 +1,8 @@
 import type * as z from "zod";
 import { isAgentKind } from "../domain/agent/kinds.ts";
-import { conflict, invalidInput, nothingToUndo, toErrorView } from "../domain/errors.ts";
+import { conflict, invalidInput, notFound, nothingToUndo, toErrorView } from "../domain/errors.ts";
+import { evalBaseline } from "../domain/eval/baseline.ts";
+import { evalRecorded } from "../domain/eval/recorded.ts";
 import type { Draft, FactPlace } from "../domain/fact.ts";
 import type { FactIndex } from "../domain/fact-index.ts";
 import type { ShapedKind } from "../domain/kinds.ts";
@@ -17,6 +19,8 @@ export type Decision =
   | Readonly<{ state: "recorded"; place: FactPlace }>
   | Readonly<{ state: "repeats"; draft: number }>
   | Readonly<{ state: "refused"; error: Error }>;
+
+const evalListHint = "`reward-ledger eval list` shows the runs.";
 
 /** A check's answer, before the draft goes with it. */
 type Verdict = Readonly<{ state: "accepted" }> | Exclude<Decision, Readonly<{ state: "accepted" }>>;
@@ -59,6 +63,24 @@ export function draftCheck(index: FactIndex, log: FactLog): (draft: Draft | Late
     return accepted;
   };
 
+  const evalRuns = new Map<string, number>();
+
+  /** The content's hash tells all: what has the same in the same project is the same run. */
+  const checkEvalRun: Check = async (draft, position) => {
+    const { success, data, error } = evalRecorded.data.safeParse(draft.data, { reportInput: true });
+    if (!success) return refused(invalidInput(`a ${draft.kind} fact to record`, problemsOf(error).slice(0, 5)));
+    const key = JSON.stringify([draft.project, data.content_sha256]);
+    const earlier = evalRuns.get(key);
+    if (earlier !== undefined) return { state: "repeats", draft: earlier };
+    const recorded = index.queries().eval.recordedContent(draft.project, data.content_sha256);
+    if (recorded !== undefined) return { state: "recorded", place: recorded.place };
+    evalRuns.set(key, position);
+    return accepted;
+  };
+
+  const checkBaseline = (run: string): Verdict =>
+    index.queries().eval.runsByPrefix(run, 1).length === 1 ? accepted : refused(notFound(`the eval run ${run}`, evalListHint));
+
   const checkUndo = (reset: string): Verdict => {
     if (undone.has(reset) || !index.resetInForce(reset)) return refused(nothingToUndo());
     undone.add(reset);
@@ -69,6 +91,8 @@ export function draftCheck(index: FactIndex, log: FactLog): (draft: Draft | Late
     "review.recorded": parsed(reviewRecorded.data, checkRun),
     "review.reset": parsed(reviewReset.data, async () => accepted),
     "review.reset_undone": parsed(reviewResetUndone.data, async ({ reset }) => checkUndo(reset)),
+    "eval.recorded": checkEvalRun,
+    "eval.baseline": parsed(evalBaseline.data, async ({ run }) => checkBaseline(run)),
   };
   const isShaped = (kind: string): kind is ShapedKind => Object.hasOwn(checks, kind);
 

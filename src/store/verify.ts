@@ -11,6 +11,7 @@ import { journalReader } from "./journal-reader.ts";
 import type { Projections } from "./projections.ts";
 import type { Queue } from "./queue.ts";
 import { headsOf, readSummary, sameHeads, summaryStandingOf } from "./summary.ts";
+import { differentEvals } from "./verify-evals.ts";
 import { differentStores } from "./verify-stores.ts";
 
 type Parts = Readonly<{ home: string; files: StoreFiles; projections: Projections; log: FactLog; engine: Engine; queue: Queue }>;
@@ -159,7 +160,7 @@ export async function verifyLedger(parts: Parts, options: ReadOptions): Promise<
     const index = await engine.ready({ signal: options.signal });
     // What was appended since the first reading, and no more than the index has.
     await journal.readOn(cursorsOf(index));
-    const { facts, changes, problems, devices } = journal.read();
+    const { facts, evals, changes, problems, devices } = journal.read();
     const fold = foldReviews(facts);
     const names = log.deviceNames();
     return {
@@ -169,6 +170,7 @@ export async function verifyLedger(parts: Parts, options: ReadOptions): Promise<
         ...problems,
         ...index.problems().filter(({ kind }) => kind === "refused"),
         ...(await differentScopes(index.queries(), fold, options.signal)),
+        ...(await differentEvals(index.queries().eval, evals, options.signal)).map(total),
         ...(await differentSummary(parts, fold)),
         ...(await differentStores(index.queries().agent, changes, options.signal)).map(total),
         ...(await projections.wrong(index)).map((name) => total(`${name} differs from the journal; \`rebuild\` writes it again`)),

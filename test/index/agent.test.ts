@@ -13,8 +13,6 @@ import type { PlacedFact } from "../../src/domain/fact.ts";
 import type { FactIndex } from "../../src/domain/fact-index.ts";
 import { understand } from "../../src/domain/understand.ts";
 import { storeTables } from "../../src/index/agent/tables.ts";
-import { migrations } from "../../src/index/migrations.ts";
-import { seal } from "../../src/index/seal.ts";
 import { deviceIds, histories } from "../support/agent-facts.ts";
 import { sampleRow } from "../support/agent-rows.ts";
 import { applyAll, testIndexes, wasmPath } from "../support/index.ts";
@@ -322,17 +320,6 @@ describe("index.sqlite for other tools", () => {
       }
     },
   );
-});
-
-it("an index of a version that knew no stores is built again, for it has passed over their facts", async () => {
-  const sql = await initSqlJs({ locateFile: () => wasmPath });
-  const db = new sql.Database();
-  db.exec(`${migrations[0]?.sql}; PRAGMA user_version = 1`);
-  expect(await indexes.open(seal(db.export()))).toMatchObject({
-    state: "damaged",
-    reason: expect.stringContaining("fewer kinds"),
-  });
-  db.close();
 });
 
 describe("a fact that makes no sense", () => {

@@ -56,6 +56,9 @@ export function priceTable(
   };
 }
 
+/** Knows no model: what stands is what was reported or estimated before. */
+export const noPrices: PriceTable = { source: "none", date: "1970-01-01", priceOf: () => undefined };
+
 const sonnet: ListedPrice = { input: 3, output: 15, cacheRead: 0.3, cacheCreation: 3.75 };
 const haiku: ListedPrice = { input: 0.8, output: 4, cacheRead: 0.08, cacheCreation: 1 };
 const opus: ListedPrice = { input: 15, output: 75, cacheRead: 1.5, cacheCreation: 18.75 };

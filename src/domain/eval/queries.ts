@@ -30,6 +30,10 @@ export interface EvalQueries {
   countRuns(scope: EvalScope): number;
   /** Runs whose id starts so, newest first, at most `limit`. */
   runsByPrefix(prefix: string, limit: number): readonly EvalRunRow[];
+  /** Every run, partial ones too, in any order: for checking. */
+  everyRun(): readonly EvalRunRow[];
+  /** The packed results of one run; none when there is no such run. */
+  packed(id: string): readonly Uint8Array[];
   /** The run of a project with this content, if it is recorded. */
   recordedContent(project: string | null, contentSha256: string): Readonly<{ id: string; place: FactPlace }> | undefined;
   /** The run to compare with, by the rules of `previousRun`. */
@@ -38,8 +42,8 @@ export interface EvalQueries {
   baseline(project: string | null, tier: string): EvalRunRow | undefined;
   /** Oldest first; `limit` selects the newest runs of the project before any test is chosen. */
   packedRuns(scope: EvalScope & Readonly<{ limit?: number | undefined }>): readonly PackedRunRow[];
-  /** What each test number of the packed results stands for, in a project or in all. */
-  tests(filter: Readonly<Partial<TestKey> & { project?: string | undefined }>): ReadonlyMap<number, TestKey>;
-  /** Cost entries of the runs of a scope, oldest first. */
+  /** What each test number of the packed results stands for; a test of another project may be among them, without results. */
+  tests(filter: Readonly<{ [Part in keyof TestKey]?: TestKey[Part] | undefined }>): ReadonlyMap<number, TestKey>;
+  /** Cost entries of the runs of a scope, or of one run whatever its scope, oldest first. */
   costs(scope: EvalScope & Readonly<{ run?: string | undefined }>): readonly CostRow[];
 }
