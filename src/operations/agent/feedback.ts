@@ -1,10 +1,12 @@
 import * as z from "zod";
-import { written } from "../../domain/agent/columns.ts";
+import { type Row, written } from "../../domain/agent/columns.ts";
 import { feedback, feedbackSeverities, feedbackStates, fixClasses } from "../../domain/agent/feedback.ts";
+import { type MemoryRow, memory } from "../../domain/agent/memory.ts";
+import type { LateDraft, Ports } from "../../domain/ports.ts";
 import type { FeedbackView, PageView } from "../agent-views.ts";
 import { defineOperation } from "../operation.ts";
 import { cursor, limit, ofProject, oldestFirst, onlyProject, pageOf, projectFor, where, word } from "./fields.ts";
-import { addRow, changeRow, getRow, given } from "./rows.ts";
+import { addDraft, addRow, getRow, given, lateChange, recordTogether, rowOf } from "./rows.ts";
 
 export const feedbackAdd = defineOperation({
   name: "feedback add",
@@ -67,6 +69,49 @@ export const feedbackShow = defineOperation({
   run: (ports, { id }): Promise<FeedbackView> => getRow(ports, feedback, id),
 });
 
+/** What a verified fix teaches: how the failure looked, and how it was reviewed. Source: the stores' specification, section 8. */
+function lessonsOf(
+  { ids }: Pick<Ports, "ids">,
+  id: string,
+  now: Date,
+  set: Row,
+  reason: string | undefined,
+): readonly LateDraft[] {
+  const created_at = now.toISOString();
+  const remember = (topic: MemoryRow["topic"], key: string, confidence: number, payload: (row: Row) => unknown): LateDraft => ({
+    decide(queries) {
+      const row = { ...rowOf(queries, feedback, id), ...set };
+      return addDraft(memory, row.project, {
+        id: ids.next(now),
+        topic,
+        created_at,
+        source_kind: "feedback",
+        source_id: id,
+        payload_json: JSON.stringify(payload(row)),
+        embedding_key: `${key}:${id}`,
+        confidence,
+      });
+    },
+  });
+  return [
+    remember("failure_patterns", "failure", 85, ({ body, root_cause, fix_pr_url, fix_class, context_url }) => ({
+      error_signature: body,
+      stack_hash: null,
+      root_cause,
+      fix_pr_url,
+      affected_files: context_url === null ? [] : [context_url],
+      fix_class,
+    })),
+    remember("review_patterns", "review", 80, ({ fix_pr_url, regression_test_path }) => ({
+      diff_signature: fix_pr_url,
+      verdict: "approved",
+      citation_urls: [fix_pr_url, regression_test_path].filter((one) => one !== null),
+      em_comment: reason ?? null,
+      created_at,
+    })),
+  ];
+}
+
 export const feedbackMove = defineOperation({
   name: "feedback move",
   summary: "Move feedback to another state",
@@ -85,12 +130,16 @@ export const feedbackMove = defineOperation({
   }),
   positional: ["id", "state"],
   writes: true,
-  run(ports, input): Promise<FeedbackView> {
+  async run(ports, input): Promise<FeedbackView> {
     const { id, state, reason, confidence, pr_number, merged_sha, ...rest } = input;
     const note = given({ reason, confidence, pr_number, merged_sha, regression_test_path: rest.regression_test_path });
-    return changeRow(ports, feedback, id, () => ({
-      set: { state, ...given(rest) },
+    const set = given(rest);
+    const now = ports.clock.now();
+    const move = lateChange(feedback, id, now, () => ({
+      set: { state, ...set },
       ...(Object.keys(note).length > 0 ? { note } : {}),
     }));
+    await recordTogether(ports, state === "verified" ? [move, ...lessonsOf(ports, id, now, set, reason)] : [move]);
+    return getRow(ports, feedback, id);
   },
 });

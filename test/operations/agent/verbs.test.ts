@@ -204,6 +204,14 @@ describe("feedback", () => {
       "verified → closed",
     ]);
     expect(trail[0]).toMatchObject({ confidence: 90 });
+    const { rows } = await run(memoryList);
+    expect(rows.map((row) => [row.topic, row.embedding_key, row.confidence, row.source_kind, row.source_id])).toEqual(
+      expect.arrayContaining([
+        ["failure_patterns", `failure:${id}`, 85, "feedback", id],
+        ["review_patterns", `review:${id}`, 80, "feedback", id],
+      ]),
+    );
+    expect(rows).toHaveLength(2);
   });
 });
 
