@@ -77,6 +77,14 @@ export interface LogWriter {
   append(sealed: readonly PlacedFact[]): Promise<void>;
   /** Takes the last `append` back; only before anyone was told of it. */
   retract(): Promise<void>;
+  /**
+   * Appends facts of one device that came from elsewhere to its log, as they are, and makes them durable. Those that stand there
+   * already are passed over; the others have to continue the log, in order, with the right hashes. Nothing is written of a batch
+   * with a fact that does not.
+   * @returns how many were appended
+   * @throws foreign_refused, disk_full, store_unwritable, lock_lost
+   */
+  take(device: string, facts: readonly Fact[]): Promise<number>;
 }
 
 /** Sizes of the logs and the state of the writers' lock, for `doctor`. */
@@ -100,8 +108,12 @@ export interface FactLog {
   hasNews(after: readonly Cursor[]): Promise<boolean>;
   /** Reads on after the cursors (a device without one: from its start), in chunks of about 1 MiB, yielding between them. */
   read(after: readonly Cursor[], signal?: AbortSignal): AsyncIterable<LogChunk>;
+  /** Reads one device's log alone, after a cursor or from its start. */
+  readDevice(after: Cursor | string, signal?: AbortSignal): AsyncIterable<LogChunk>;
   /** One fact again, by its place. @throws store_unreadable */
   fetch(place: FactPlace): Promise<Fact>;
+  /** Gives this home a device of its own again, under a new id; the log so far stays, under the id it has. @returns the device */
+  renewDevice(): Promise<Device>;
   inspect(): Promise<LogReport>;
   /** Names of the devices that this home has been on, by id. */
   deviceNames(): ReadonlyMap<string, string>;
@@ -155,6 +167,17 @@ export interface Ledger {
   ask<T>(question: (queries: Queries) => T): Promise<T>;
   /** One whole fact, by place. */
   fetch(place: FactPlace): Promise<Fact>;
+  /** How far each device's log has been read, after catching up with the journal. */
+  heads(): Promise<readonly Cursor[]>;
+  /** One device's log, after a cursor or from its start. */
+  readDevice(after: Cursor | string, signal?: AbortSignal): AsyncIterable<LogChunk>;
+  /**
+   * Takes facts of one device that came from elsewhere into its log, in order; see `LogWriter.take`.
+   * @throws foreign_refused and what recording throws
+   */
+  take(device: string, facts: readonly Fact[], signal?: AbortSignal): Promise<number>;
+  /** Starts a log under a new device id; see `FactLog.renewDevice`. */
+  renewDevice(): Promise<Device>;
   /** All facts of all devices, in log order device by device. */
   facts(signal?: AbortSignal): AsyncIterable<readonly PlacedFact[]>;
   /** Reads every log again, checks chain and hashes, recomputes every total with the domain's folds and compares. */

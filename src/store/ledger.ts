@@ -1,7 +1,7 @@
 import { cancelled } from "../domain/errors.ts";
 import type { IndexFactory } from "../domain/fact-index.ts";
 import type { Clock, FactLog, Ledger, Logger, RecordOutcome } from "../domain/ports.ts";
-import { engineOf, factsOf } from "./engine.ts";
+import { cursorsOf, engineOf, factsOf } from "./engine.ts";
 import { type StoreFiles, storeFiles } from "./files.ts";
 import { indexFileOf } from "./index-file.ts";
 import { createQueue } from "./queue.ts";
@@ -57,6 +57,10 @@ export function openLedger(options: LedgerOptions): Ledger {
     },
     ask: (question) => work(async () => question((await engine.ready()).queries())),
     fetch: (place) => log.fetch(place),
+    heads: () => work(async () => cursorsOf(await engine.ready())),
+    readDevice: (after, signal) => log.readDevice(after, signal),
+    take: (device, facts, signal) => noticing(() => log.exclusively((writer) => writer.take(device, facts), signal)),
+    renewDevice: () => log.renewDevice(),
     async *facts(signal) {
       for await (const chunk of log.read([], signal)) if (chunk.facts.length > 0) yield chunk.facts;
     },
