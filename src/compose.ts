@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import manifest from "../package.json" with { type: "json" };
 import type { Clock, Ids, Logger, Ports } from "./domain/ports.ts";
+import type { SessionVault, Sync, SyncChoices } from "./domain/sync.ts";
 import { sqlIndexes } from "./index/fact-index.ts";
 import { openFactLog } from "./journal/open.ts";
 import { openLedger } from "./store/ledger.ts";
@@ -9,6 +10,7 @@ import { codeFolder, findAssets, wasmFile } from "./system/assets.ts";
 import { calendarOf, userZone } from "./system/calendar.ts";
 import { systemClock } from "./system/clock.ts";
 import { fileReader } from "./system/files.ts";
+import { checkoutOf } from "./system/git.ts";
 import { homeOf } from "./system/home.ts";
 import { systemIds } from "./system/ids.ts";
 import { examineMachine } from "./system/machine.ts";
@@ -30,8 +32,22 @@ export type ComposeOptions = Readonly<{
   ids?: Ids | undefined;
 }>;
 
+/** From where sync is asked for, and with what choices. */
+export type SyncFrom = Readonly<{
+  /** Folder whose checkout names the team. */
+  cwd: string;
+  /** Choices that go before those of the home. */
+  choices?: Partial<SyncChoices> | undefined;
+  /** Keeps sessions; default: `auth.json` of the home. */
+  vault?: SessionVault | undefined;
+  /** Whether the checkout's own files may say where to sync to. */
+  trusted?: boolean | undefined;
+}>;
+
 /** The real parts. Closing writes what is worth keeping and ends everything. */
-export type Composed = Ports & Readonly<{ close(): Promise<void> }>;
+export type Composed = Ports & Readonly<{ syncFrom(from: SyncFrom): Promise<Sync>; close(): Promise<void> }>;
+
+const requestTimeoutMs = 30_000;
 
 /**
  * Builds the real parts over one home. Nothing is created, and neither journal nor index is read, before an operation needs it.
@@ -45,8 +61,36 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const wasm = join(options.assets ?? findAssets(codeFolder()), wasmFile);
   const log = await openFactLog({ home, clock, ids, logger });
   const ledger = openLedger({ home, log, indexes: sqlIndexes({ wasm, calendar }), clock, logger });
+  /** Loads what sync consists of: nothing of it is read while nobody asks. */
+  const syncFrom = async ({ cwd: folder, choices = {}, vault, trusted = true }: SyncFrom): Promise<Sync> => {
+    const [{ openSync }, { fileVault }, { homeGate }, { hashOfFact }] = await Promise.all([
+      import("./sync/open.ts"),
+      import("./sync/vault.ts"),
+      import("./journal/gate.ts"),
+      import("./journal/foreign.ts"),
+    ]);
+    const gate = homeGate(home);
+    return openSync({
+      home,
+      env,
+      ledger,
+      clock,
+      logger,
+      gate,
+      vault: vault ?? fileVault(home, gate),
+      hashOf: hashOfFact,
+      gitRoot: async () => (trusted ? ((await checkoutOf(folder))?.top ?? null) : null),
+      project: () => surroundingsOf(folder, env).project(),
+      choices,
+      transport: () => import("./sync/supabase.ts"),
+      random: Math.random,
+      timeoutMs: requestTimeoutMs,
+    });
+  };
   return {
     ledger,
+    sync: () => syncFrom({ cwd }),
+    syncFrom,
     clock,
     ids,
     calendar,

@@ -1,5 +1,6 @@
 import type { Cursor, Draft, Fact, FactPlace, PlacedFact } from "./fact.ts";
 import type { ReviewQueries } from "./review/queries.ts";
+import type { Sync } from "./sync.ts";
 
 export interface Clock {
   now(): Date;
@@ -234,4 +235,6 @@ export type Ports = Readonly<{
   files: FileReader;
   surroundings: Surroundings;
   machine(home: string): Promise<MachineReport>;
+  /** Sync, loaded when it is first asked for. */
+  sync(): Promise<Sync>;
 }>;

@@ -82,7 +82,7 @@ export async function syncTeam(
   work: Work,
   background: boolean,
 ): Promise<SyncRunView> {
-  const { gate, clock } = parts;
+  const { gate } = parts;
   const waitMs = background ? 0 : gateWaitMs;
   const passed = await gate.pass(
     `${targetId(connection.target)}.sync`,
@@ -93,10 +93,10 @@ export async function syncTeam(
   if (passed !== null) return passed.value;
   if (!background) throw syncBusy("another process");
   const state = await connection.file.load();
-  return viewOf(parts.ledger, { pushed: 0, pulled: 0, state, problems: [] }, clock);
+  return viewOf(parts.ledger, { pushed: 0, pulled: 0, state, problems: [] });
 }
 
-async function viewOf(ledger: Ledger, tally: Tally, _clock: Clock): Promise<SyncRunView> {
+async function viewOf(ledger: Ledger, tally: Tally): Promise<SyncRunView> {
   return {
     configured: true,
     pushed: tally.pushed,
@@ -126,7 +126,7 @@ async function syncInside(
   const { retry_at } = tally.state;
   if (background && retry_at !== null && clock.now().toISOString() < retry_at) {
     tally.problems.push(...tally.state.problems);
-    return viewOf(ledger, tally, clock);
+    return viewOf(ledger, tally);
   }
   let failure: unknown;
   try {
@@ -137,7 +137,7 @@ async function syncInside(
     tally.problems.push(problemOf(error));
   }
   await settle(parts, connection, tally, failure);
-  return viewOf(ledger, tally, clock);
+  return viewOf(ledger, tally);
 }
 
 /** Notes how a sync ended, and when to try again. */

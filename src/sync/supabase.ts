@@ -222,6 +222,13 @@ const sessionAnswer = z.object({
 
 const authProblem = z.object({ msg: z.string(), error_description: z.string(), message: z.string() }).partial();
 
+function refusalOf(what: string, status: number, body: unknown): RemoteFailure {
+  const { data: said = {} } = authProblem.safeParse(body);
+  const passing = status >= 500 || status === 429 || status === 408;
+  const reason = said.msg ?? said.error_description ?? said.message ?? `status ${status}`;
+  return new RemoteFailure(passing ? "server" : "auth", `Failed to ${what}: ${reason}`);
+}
+
 /** Opens sign-in at an address: Supabase Auth's own endpoints. */
 export function openAuth({
   url,
@@ -248,12 +255,7 @@ export function openAuth({
       throw new RemoteFailure(kind, `Failed to ${what}: ${error instanceof Error ? error.message : String(error)}`);
     }
     if (response.ok) return body;
-    const said = authProblem.safeParse(body);
-    const reason =
-      (said.success ? (said.data.msg ?? said.data.error_description ?? said.data.message) : undefined) ??
-      `status ${response.status}`;
-    const passing = response.status >= 500 || response.status === 429 || response.status === 408;
-    throw new RemoteFailure(passing ? "server" : "auth", `Failed to ${what}: ${reason}`);
+    throw refusalOf(what, response.status, body);
   }
 
   async function session(what: string, grant: string, body: object): Promise<SyncSession> {
