@@ -19,6 +19,8 @@ const loaders = {
   verify: () => import("./commands/verify.ts"),
   doctor: () => import("./commands/doctor.ts"),
   rebuild: () => import("./commands/rebuild.ts"),
+  sync: () => import("./commands/sync.ts"),
+  team: () => import("./commands/team.ts"),
 } as const satisfies Readonly<Record<string, () => Promise<Readonly<{ default: CliCommand }>>>>;
 
 const helpWords = ["help", "--help", "-h"];

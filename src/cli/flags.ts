@@ -20,7 +20,10 @@ export type Flag = Readonly<{
 export const kebab = (key: string): string => key.replaceAll("_", "-");
 
 const placeholders: Readonly<Record<string, string>> = {
+  action: "action",
   agent: "name",
+  anon_key: "key",
+  email: "address",
   bonus: "name",
   changed_file: "file",
   format: "format",
@@ -30,10 +33,16 @@ const placeholders: Readonly<Record<string, string>> = {
   paths: "path",
   project: "name",
   rule: "rule",
+  role: "role",
   run_id: "run-id",
   since: "date",
   source: "file",
+  team: "slug",
   until: "date",
+  url: "url",
+  view: "view",
+  where: "place",
+  words: "word",
 };
 
 type Unwrapped = Readonly<{ schema: z.core.$ZodType; description: string; optional: boolean }>;

@@ -157,7 +157,7 @@ export type SyncCall = Readonly<{ onProgress?: OnProgress; signal?: AbortSignal 
 /** How to sign in: with a password, with a browser, or with a session that somebody else obtained. */
 export type SignInWay =
   | Readonly<{ way: "password"; email: string; password: string }>
-  | Readonly<{ way: "browser"; open(url: string): Promise<void> }>
+  | Readonly<{ way: "browser"; tell(url: string): void }>
   | Readonly<{ way: "code"; code: string; verifier: string }>;
 
 export interface Sync {

@@ -10,6 +10,8 @@ import { reset } from "./reset.ts";
 import { score } from "./score.ts";
 import { show } from "./show.ts";
 import { status } from "./status.ts";
+import { sync } from "./sync.ts";
+import { team } from "./team.ts";
 import { trends } from "./trends.ts";
 import { update } from "./update.ts";
 import { verify } from "./verify.ts";
@@ -32,6 +34,8 @@ export const operations = [
   verify,
   doctor,
   rebuild,
+  sync,
+  team,
 ] as const;
 
 type AnyOperation = (typeof operations)[number];

@@ -40,7 +40,7 @@ const same = (a: string, b: string): boolean => a.length === b.length && timingS
  * @returns the code to redeem
  * @throws sync_refused when signing in was refused or took too long, cancelled
  */
-export async function codeFromBrowser(begin: (redirectTo: string) => Promise<void>, signal?: AbortSignal): Promise<string> {
+export async function codeFromBrowser(begin: (redirectTo: string) => void, signal?: AbortSignal): Promise<string> {
   const state = randomBytes(16).toString("hex");
   const server = createServer();
   const code = new Promise<string>((resolve, reject) => {
@@ -68,7 +68,7 @@ export async function codeFromBrowser(begin: (redirectTo: string) => Promise<voi
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const address = server.address();
     if (address === null || typeof address === "string") throw new Error("no port was given");
-    await Promise.race([begin(`http://127.0.0.1:${address.port}/callback?state=${state}`), code]);
+    begin(`http://127.0.0.1:${address.port}/callback?state=${state}`);
     return await code;
   } finally {
     server.close();

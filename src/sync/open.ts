@@ -16,7 +16,7 @@ import type {
 import { parseTarget, readConfig, type SyncConfig, writeTarget } from "./config.ts";
 import { type Connection, connect, type EngineParts, syncTeam, unsentOf } from "./engine.ts";
 import { problemOf } from "./failure.ts";
-import { authorizeUrl, codeFromBrowser, proofKey } from "./loopback.ts";
+import { authorizeUrl, codeFromBrowser, openBrowser, proofKey } from "./loopback.ts";
 import { previewRows, startOf } from "./push.ts";
 import { type RemoteAuth, RemoteFailure, type Transport } from "./remote.ts";
 import { allStates, redactionSecret, type SyncState, stateFile } from "./state.ts";
@@ -94,7 +94,11 @@ export function openSync(options: SyncOptions): Sync {
         return auth.redeem(way.code, way.verifier);
       case "browser": {
         const { verifier, challenge } = proofKey();
-        const code = await codeFromBrowser((redirectTo) => way.open(authorizeUrl(target.url, redirectTo, challenge)));
+        const code = await codeFromBrowser((redirectTo) => {
+          const page = authorizeUrl(target.url, redirectTo, challenge);
+          way.tell(page);
+          if (env["REWARD_LEDGER_BROWSER"] !== "none") openBrowser(page);
+        });
         return auth.redeem(code, verifier);
       }
       default:
