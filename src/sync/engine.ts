@@ -164,12 +164,10 @@ async function exchange(parts: EngineParts, config: SyncConfig, connection: Conn
     devices: await devicesOf(remote, team, heads, tally.state),
   };
   if (direction !== "push") {
-    const pulled = await pullFacts(
-      { ledger, remote, team, hashOf, signal, onProgress: (progress) => onProgress?.(progress) },
-      heads,
-    );
-    tally.pulled += pulled.facts;
-    tally.problems.push(...pulled.problems);
+    const onTaken = (facts: number): void => {
+      tally.pulled += facts;
+    };
+    tally.problems.push(...(await pullFacts({ ledger, remote, team, hashOf, signal, onProgress, onTaken }, heads)));
     tally.state = { ...tally.state, last_pull: clock.now().toISOString() };
   }
   if (direction !== "pull") await pushOwn(parts, config, connection, given, team, heads);

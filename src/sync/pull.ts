@@ -14,9 +14,9 @@ export type PullParts = Readonly<{
   hashOf: HashOf;
   signal: AbortSignal | undefined;
   onProgress: OnProgress | undefined;
+  /** Told of facts that were taken: they stand, whatever becomes of the rest. */
+  onTaken: (facts: number) => void;
 }>;
-
-export type Pulled = Readonly<{ facts: number; problems: readonly SyncProblem[] }>;
 
 /** Pages that are asked for ahead of the one that is taken in. */
 const pagesAhead = 3;
@@ -86,14 +86,12 @@ async function pullDevice(
   range: Range,
   end: Readonly<{ seq: number; hash: string | null }>,
   told: (facts: number) => void,
-): Promise<Pulled> {
+): Promise<readonly SyncProblem[]> {
   const { ledger, hashOf, signal } = parts;
   const { device } = range;
   let last = end;
-  let taken = 0;
   const take = async (facts: readonly Fact[]): Promise<void> => {
     const count = await ledger.take(device, facts, signal);
-    taken += count;
     told(count);
     last = facts.at(-1) ?? last;
   };
@@ -108,14 +106,14 @@ async function pullDevice(
       if (!(error instanceof LedgerError) || error.code !== "foreign_refused") throw error;
       const sound = whole.slice(0, soundPrefix(last, whole, hashOf));
       await take(sound);
-      return { facts: taken, problems: [chainProblem(device, (sound.at(-1)?.seq ?? last.seq) + 1, error.message)] };
+      return [chainProblem(device, (sound.at(-1)?.seq ?? last.seq) + 1, error.message)];
     }
     if (gap !== null) {
       const reason = unreadable === -1 ? "the server does not have it" : "the server's row is no fact";
-      return { facts: taken, problems: [chainProblem(device, gap, reason)] };
+      return [chainProblem(device, gap, reason)];
     }
   }
-  return { facts: taken, problems: [] };
+  return [];
 }
 
 /**
@@ -123,7 +121,7 @@ async function pullDevice(
  * log: a home that was put back to an earlier state gets back what it had sent.
  * @throws RemoteFailure, and what writing the journal throws
  */
-export async function pullFacts(parts: PullParts, heads: readonly RemoteHead[]): Promise<Pulled> {
+export async function pullFacts(parts: PullParts, heads: readonly RemoteHead[]): Promise<readonly SyncProblem[]> {
   const { ledger, remote, team, onProgress, signal } = parts;
   const here = new Map((await ledger.heads()).map((cursor) => [cursor.device, cursor]));
   const problems: SyncProblem[] = [];
@@ -146,11 +144,12 @@ export async function pullFacts(parts: PullParts, heads: readonly RemoteHead[]):
       problems.push(forkProblem(range.device, end.seq));
       continue;
     }
-    const pulled = await pullDevice(parts, range, end, (count) => {
+    const stopped = await pullDevice(parts, range, end, (count) => {
       facts += count;
+      parts.onTaken(count);
       onProgress?.({ done: facts, total, message: "Fetching" });
     });
-    problems.push(...pulled.problems);
+    problems.push(...stopped);
   }
-  return { facts, problems };
+  return problems;
 }

@@ -71,6 +71,6 @@ export function share(fact: Pick<Fact, "kind" | "project" | "data">, choices: Sy
   };
 
   const data = recordOf(fact.data);
-  if (marks.size === 0) return { fact, marks: [] };
-  return { fact: { kind: fact.kind, project: fact.project, data }, marks: [...marks].sort() };
+  const { kind, project } = fact;
+  return { fact: { kind, project, data: marks.size === 0 ? fact.data : data }, marks: [...marks].sort() };
 }

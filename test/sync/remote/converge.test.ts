@@ -1,0 +1,95 @@
+import { join } from "node:path";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { FaultPlan } from "../../supabase/stack/faults.ts";
+import { useStack } from "../../supabase/stack/suite.ts";
+import { temporaryFolder } from "../../support/folder.ts";
+import { checkout, openHome, recordAll, runs, type SyncHome, totals } from "../support/home.ts";
+import { syncAndDie } from "../support/kill.ts";
+
+const stack = useStack();
+
+const weathers = ["fair", "failing", "dropping", "losing", "cutting", "down", "killed"] as const;
+type Weather = (typeof weathers)[number];
+
+/** One step: a home records so many facts, then syncs with one of its teams in some weather. */
+const step = fc.record({
+  home: fc.nat({ max: 1 }),
+  team: fc.nat({ max: 1 }),
+  facts: fc.nat({ max: 30 }),
+  weather: fc.constantFrom(...weathers),
+  /** Which request, or which moment of the killed process (ms), the weather is about. */
+  at: fc.nat({ max: 6 }),
+});
+
+/** A plan that lets some requests through and then strikes until it is taken away. */
+function planOf(weather: Weather, after: number): FaultPlan {
+  let seen = 0;
+  return () => {
+    if (seen++ < after) return { kind: "pass" };
+    switch (weather) {
+      case "failing":
+        return { kind: "answer", status: 500, body: '{"message":"out of order"}' };
+      case "dropping":
+        return { kind: "drop" };
+      case "losing":
+        return { kind: "lose" };
+      case "cutting":
+        return { kind: "cut" };
+      default:
+        return { kind: "pass" };
+    }
+  };
+}
+
+test("two homes of two users in two teams end with the same facts and totals, whatever happened between", async () => {
+  const { url, anonKey, createTeam, addMember, signUp } = stack();
+  const random = { run: 0 };
+  const steps = fc.array(step, { minLength: 6, maxLength: 9 });
+  await fc.assert(
+    fc.asyncProperty(steps, async (history) => {
+      random.run += 1;
+      const users = [await signUp(`left${random.run}@example.com`), await signUp(`right${random.run}@example.com`)] as const;
+      const slugs = [`one-${random.run}`, `two-${random.run}`] as const;
+      for (const slug of slugs) await addMember(users[0], await createTeam(users[0], slug), users[1].email);
+      const open = async (home: string, slug: string): Promise<SyncHome> =>
+        openHome({ url, anonKey }, slug, { home, cwd: checkout({ url, anonKey }, slug) });
+      const homes = [join(temporaryFolder(), "left"), join(temporaryFolder(), "right")] as const;
+      for (const [index, home] of homes.entries()) {
+        const { sync } = await open(home, slugs[0]);
+        const user = users[index];
+        if (user !== undefined) await sync.signIn({ way: "password", email: user.email, password: user.password });
+      }
+      for (const { home, team, facts, weather, at } of history) {
+        const opened = await open(homes[home] ?? homes[0], slugs[team] ?? slugs[0]);
+        await recordAll(opened, runs(facts, { agent: `agent-${facts % 3}` }));
+        if (weather === "killed") await syncAndDie(opened, at * 40);
+        else {
+          if (weather === "down") await stack().down();
+          else stack().setFaults(planOf(weather, at));
+          await opened.sync.run("both");
+          if (weather === "down") await stack().up();
+          stack().setFaults();
+        }
+        await opened.ports.close();
+      }
+      // Fair weather: each tells each team, and each hears of it.
+      const last: SyncHome[] = [];
+      for (const round of [0, 1]) {
+        for (const home of homes) {
+          for (const slug of slugs) {
+            const opened = await open(home, slug);
+            expect(await opened.sync.run("both")).toMatchObject({ unsent: 0, problems: [] });
+            if (round === 1 && slug === slugs[1]) last.push(opened);
+            else await opened.ports.close();
+          }
+        }
+      }
+      const [left, right] = await Promise.all(last.map(totals));
+      expect(left?.problems).toEqual([]);
+      expect(left).toEqual(right);
+      expect(left?.facts).toBe(history.reduce((sum, { facts }) => sum + facts, 0));
+    }),
+    { numRuns: 6, seed: 20261121, endOnFailure: true },
+  );
+}, 120_000);
