@@ -1,8 +1,9 @@
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import manifest from "../package.json" with { type: "json" };
 import type { Clock, Ids, Logger, Ports } from "./domain/ports.ts";
-import type { SessionVault, Sync, SyncChoices } from "./domain/sync.ts";
+import type { SessionVault, Sync, SyncChoices, SyncPerson } from "./domain/sync.ts";
 import { sqlIndexes } from "./index/fact-index.ts";
 import { openFactLog } from "./journal/open.ts";
 import { openLedger } from "./store/ledger.ts";
@@ -60,7 +61,15 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const calendar = calendarOf(options.zone ?? userZone(env));
   const wasm = join(options.assets ?? findAssets(codeFolder()), wasmFile);
   const log = await openFactLog({ home, clock, ids, logger });
-  const ledger = openLedger({ home, log, indexes: sqlIndexes({ wasm, calendar }), clock, logger });
+  /** A home that has never synced has no such folder, and costs one look. */
+  const people = async (): Promise<readonly SyncPerson[]> => {
+    if (!existsSync(join(home, "sync"))) return [];
+    const { peopleOf } = await import("./sync/people.ts");
+    return peopleOf(home, log.device.id);
+  };
+  const others = async (): Promise<readonly string[]> =>
+    (await people()).flatMap(({ me, devices }) => (me ? [] : devices)).filter((device) => device !== log.device.id);
+  const ledger = openLedger({ home, log, others, indexes: sqlIndexes({ wasm, calendar }), clock, logger });
   /** Loads what sync consists of: nothing of it is read while nobody asks. */
   const syncFrom = async ({ cwd: folder, choices = {}, vault, trusted = true }: SyncFrom): Promise<Sync> => {
     const [{ openSync }, { fileVault }, { homeGate }, { hashOfFact }] = await Promise.all([
@@ -91,6 +100,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     ledger,
     sync: () => syncFrom({ cwd }),
     syncFrom,
+    people,
     clock,
     ids,
     calendar,

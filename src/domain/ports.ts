@@ -1,6 +1,6 @@
 import type { Cursor, Draft, Fact, FactPlace, PlacedFact } from "./fact.ts";
 import type { ReviewQueries } from "./review/queries.ts";
-import type { Sync } from "./sync.ts";
+import type { Sync, SyncPerson } from "./sync.ts";
 
 export interface Clock {
   now(): Date;
@@ -152,6 +152,9 @@ export type StoreReport = Readonly<{
   problems: readonly StoreProblem[];
 }>;
 
+/** Whose facts count: those of the user's own devices, all that are here, or those of some devices. Without sync all are the user's own. */
+export type Whose = "mine" | "team" | Readonly<{ only: readonly string[] }>;
+
 /** The ledger: journal and index as one. Every answer includes all that any process has recorded until the question was asked. */
 export interface Ledger {
   readonly home: string;
@@ -164,8 +167,11 @@ export interface Ledger {
     drafts: readonly Draft[],
     options?: Readonly<{ onProgress?: OnProgress; signal?: AbortSignal }>,
   ): Promise<readonly RecordOutcome[]>;
-  /** Asks the index after catching up with the journal. The query is synchronous and must not keep what it was given. */
-  ask<T>(question: (queries: Queries) => T): Promise<T>;
+  /**
+   * Asks the index after catching up with the journal. The query is synchronous and must not keep what it was given.
+   * @param whose whose facts the answer is made of; default the user's own
+   */
+  ask<T>(question: (queries: Queries) => T, whose?: Whose): Promise<T>;
   /** One whole fact, by place. */
   fetch(place: FactPlace): Promise<Fact>;
   /** How far each device's log has been read, after catching up with the journal. */
@@ -237,4 +243,6 @@ export type Ports = Readonly<{
   machine(home: string): Promise<MachineReport>;
   /** Sync, loaded when it is first asked for. */
   sync(): Promise<Sync>;
+  /** Whose devices are known from syncing; empty for a home that never has. */
+  people(): Promise<readonly SyncPerson[]>;
 }>;

@@ -1,6 +1,7 @@
 import { cancelled } from "../domain/errors.ts";
-import type { IndexFactory } from "../domain/fact-index.ts";
-import type { Clock, FactLog, Ledger, Logger, RecordOutcome } from "../domain/ports.ts";
+import type { FactIndex, IndexFactory } from "../domain/fact-index.ts";
+import type { Clock, FactLog, Ledger, Logger, RecordOutcome, Whose } from "../domain/ports.ts";
+import { amongOf } from "./among.ts";
 import { cursorsOf, engineOf, factsOf } from "./engine.ts";
 import { type StoreFiles, storeFiles } from "./files.ts";
 import { indexFileOf } from "./index-file.ts";
@@ -17,6 +18,8 @@ export type LedgerOptions = Readonly<{
   logger: Logger;
   /** The files beside the journal; by default those of this machine. */
   files?: StoreFiles;
+  /** Devices of other people, whose facts are here because a team shares them. Default: none. */
+  others?: () => Promise<readonly string[]>;
 }>;
 
 /**
@@ -24,11 +27,21 @@ export type LedgerOptions = Readonly<{
  * after another; closing the ledger closes the log.
  */
 export function openLedger(options: LedgerOptions): Ledger {
-  const { home, log, indexes, clock, logger, files = storeFiles() } = options;
+  const { home, log, indexes, clock, logger, files = storeFiles(), others = async () => [] } = options;
   const queue = createQueue();
   const file = indexFileOf({ home, files, indexes, log, logger });
   const engine = engineOf(log, indexes, file, logger);
-  const upkeep = upkeepOf({ home, files, engine, log, queue, clock, logger });
+  const among = amongOf(log, indexes);
+  /** The index that answers for somebody: the ledger's own where nobody else's facts are here. Part of the queue. */
+  const indexFor = async (whose: Whose): Promise<FactIndex> => {
+    const all = await engine.ready();
+    if (whose === "team") return all;
+    const here = cursorsOf(all).map(({ device }) => device);
+    const left = whose === "mine" ? await others() : [];
+    const wanted = here.filter((device) => (whose === "mine" ? !left.includes(device) : whose.only.includes(device)));
+    return wanted.length === here.length ? all : among.of(wanted);
+  };
+  const upkeep = upkeepOf({ home, files, engine, log, queue, clock, logger, mine: () => indexFor("mine") });
   let closed = false;
 
   const noticing = async <T>(task: () => Promise<T>): Promise<T> => {
@@ -55,7 +68,7 @@ export function openLedger(options: LedgerOptions): Ledger {
       }
       return outcomes;
     },
-    ask: (question) => work(async () => question((await engine.ready()).queries())),
+    ask: (question, whose = "mine") => work(async () => question((await indexFor(whose)).queries())),
     fetch: (place) => log.fetch(place),
     heads: () => work(async () => cursorsOf(await engine.ready())),
     readDevice: (after, signal) => log.readDevice(after, signal),
@@ -64,7 +77,7 @@ export function openLedger(options: LedgerOptions): Ledger {
     async *facts(signal) {
       for await (const chunk of log.read([], signal)) if (chunk.facts.length > 0) yield chunk.facts;
     },
-    verify: (options = {}) => noticing(() => verifyLedger({ home, files, log, engine, queue }, options)),
+    verify: (options = {}) => noticing(() => verifyLedger({ home, files, log, engine, queue, others }, options)),
     async rebuild(options = {}) {
       const built = await noticing(() => engine.build(options));
       const facts = factsOf(built.heads());
@@ -96,7 +109,10 @@ export function openLedger(options: LedgerOptions): Ledger {
       if (closed) return;
       closed = true;
       await upkeep.close();
-      await queue(async () => engine.drop());
+      await queue(async () => {
+        engine.drop();
+        among.drop();
+      });
       await log.close();
     },
   };

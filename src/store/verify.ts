@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { cancelled } from "../domain/errors.ts";
 import type { FactLog, Queries, StoreProblem, VerifyReport } from "../domain/ports.ts";
-import { foldReviews, type ReviewFold, type RunInScope } from "../domain/review/fold.ts";
+import { foldReviews, type ReviewFacts, type ReviewFold, type RunInScope } from "../domain/review/fold.ts";
 import type { RunRow } from "../domain/review/queries.ts";
 import { compareRuns, type ReviewRun } from "../domain/review/run.ts";
 import { cursorsOf, type Engine, type ReadOptions } from "./engine.ts";
@@ -11,7 +11,14 @@ import { journalReader } from "./journal-reader.ts";
 import type { Queue } from "./queue.ts";
 import { headsOf, readSummary, sameHeads, summaryStandingOf } from "./summary.ts";
 
-type Parts = Readonly<{ home: string; files: StoreFiles; log: FactLog; engine: Engine; queue: Queue }>;
+type Parts = Readonly<{
+  home: string;
+  files: StoreFiles;
+  log: FactLog;
+  engine: Engine;
+  queue: Queue;
+  others(): Promise<readonly string[]>;
+}>;
 
 const total = (message: string): StoreProblem => ({
   kind: "total",
@@ -130,6 +137,13 @@ async function differentScopes(
   return problems;
 }
 
+/** The facts that the summary is made of: all but those of other people. */
+const ownOf = ({ runs, resets, undone }: ReviewFacts, others: ReadonlySet<string>): ReviewFacts => ({
+  runs: runs.filter(({ recording }) => !others.has(recording.device)),
+  resets: resets.filter(({ recording }) => !others.has(recording.device)),
+  undone,
+});
+
 /** Entries of a current summary that the fold contradicts. */
 async function differentSummary({ home, files, engine }: Parts, fold: ReviewFold): Promise<readonly StoreProblem[]> {
   const summary = await readSummary(files, home);
@@ -159,6 +173,7 @@ export async function verifyLedger(parts: Parts, options: ReadOptions): Promise<
     await journal.readOn(cursorsOf(index));
     const { facts, problems, devices } = journal.read();
     const fold = foldReviews(facts);
+    const others = new Set(await parts.others());
     const names = log.deviceNames();
     return {
       facts: devices.reduce((sum, device) => sum + device.facts, 0),
@@ -167,7 +182,7 @@ export async function verifyLedger(parts: Parts, options: ReadOptions): Promise<
         ...problems,
         ...index.problems().filter(({ kind }) => kind === "refused"),
         ...(await differentScopes(index.queries(), fold, options.signal)),
-        ...(await differentSummary(parts, fold)),
+        ...(await differentSummary(parts, others.size === 0 ? fold : foldReviews(ownOf(facts, others)))),
       ],
     };
   });

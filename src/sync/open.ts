@@ -4,7 +4,6 @@ import type {
   Sync,
   SyncChoices,
   SyncDeviceView,
-  SyncPerson,
   SyncPreviewView,
   SyncRunView,
   SyncSession,
@@ -17,9 +16,10 @@ import { parseTarget, readConfig, type SyncConfig, writeTarget } from "./config.
 import { type Connection, connect, type EngineParts, syncTeam, unsentOf } from "./engine.ts";
 import { problemOf } from "./failure.ts";
 import { authorizeUrl, codeFromBrowser, openBrowser, proofKey } from "./loopback.ts";
+import { peopleOf } from "./people.ts";
 import { previewRows, startOf } from "./push.ts";
 import { type RemoteAuth, RemoteFailure, type Transport } from "./remote.ts";
-import { allStates, redactionSecret, type SyncState, stateFile } from "./state.ts";
+import { redactionSecret, type SyncState, stateFile } from "./state.ts";
 
 export type SyncOptions = Omit<EngineParts, "transport"> &
   Readonly<{
@@ -366,22 +366,4 @@ function unconfigured(device: string, { choices, complaint }: SyncConfig): SyncS
     retry_at: null,
     problems: complaint === null ? [] : [problemOf(syncNotConfigured(complaint))],
   };
-}
-
-/** Whose devices this home has synced with; those of nobody else are the user's own. */
-export async function peopleOf(home: string, own: string): Promise<readonly SyncPerson[]> {
-  const states = await allStates(home);
-  const devices = states.flatMap((state) =>
-    state.devices.map((one) => ({ ...one, me: one.device === own || (one.user_id !== null && one.user_id === state.user_id) })),
-  );
-  const people = new Map<string, { email: string | null; me: boolean; devices: Set<string> }>();
-  for (const { device, user_id, email, me } of devices) {
-    const user = user_id ?? device;
-    const person = people.get(user) ?? { email, me, devices: new Set() };
-    person.email ??= email;
-    person.me ||= me;
-    person.devices.add(device);
-    people.set(user, person);
-  }
-  return [...people].map(([user, { email, me, devices: ids }]) => ({ user, email, me, devices: [...ids].sort() }));
 }

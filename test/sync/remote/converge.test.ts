@@ -2,6 +2,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { FaultPlan } from "../../supabase/stack/faults.ts";
+import type { Stack } from "../../supabase/stack/stack.ts";
 import { useStack } from "../../supabase/stack/suite.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { checkout, openHome, recordAll, runs, type SyncHome, totals } from "../support/home.ts";
@@ -42,6 +43,36 @@ function planOf(weather: Weather, after: number): FaultPlan {
   };
 }
 
+/** One sync in some weather, after which it is fair again. */
+async function syncIn(server: Stack, home: SyncHome, weather: Weather, at: number): Promise<void> {
+  if (weather === "killed") return syncAndDie(home, at * 40);
+  if (weather === "down") await server.down();
+  else server.setFaults(planOf(weather, at));
+  await home.sync.run("both");
+  if (weather === "down") await server.up();
+  server.setFaults();
+}
+
+/** Each home syncs with each team, twice: so each has told and heard everything. Gives the homes, open. */
+async function settle(
+  homes: readonly string[],
+  slugs: readonly string[],
+  open: (home: string, slug: string) => Promise<SyncHome>,
+): Promise<readonly SyncHome[]> {
+  const last: SyncHome[] = [];
+  for (const round of [0, 1]) {
+    for (const home of homes) {
+      for (const slug of slugs) {
+        const opened = await open(home, slug);
+        expect(await opened.sync.run("both")).toMatchObject({ unsent: 0, problems: [] });
+        if (round === 1 && slug === slugs.at(-1)) last.push(opened);
+        else await opened.ports.close();
+      }
+    }
+  }
+  return last;
+}
+
 test("two homes of two users in two teams end with the same facts and totals, whatever happened between", async () => {
   const { url, anonKey, createTeam, addMember, signUp } = stack();
   const random = { run: 0 };
@@ -63,28 +94,10 @@ test("two homes of two users in two teams end with the same facts and totals, wh
       for (const { home, team, facts, weather, at } of history) {
         const opened = await open(homes[home] ?? homes[0], slugs[team] ?? slugs[0]);
         await recordAll(opened, runs(facts, { agent: `agent-${facts % 3}` }));
-        if (weather === "killed") await syncAndDie(opened, at * 40);
-        else {
-          if (weather === "down") await stack().down();
-          else stack().setFaults(planOf(weather, at));
-          await opened.sync.run("both");
-          if (weather === "down") await stack().up();
-          stack().setFaults();
-        }
+        await syncIn(stack(), opened, weather, at);
         await opened.ports.close();
       }
-      // Fair weather: each tells each team, and each hears of it.
-      const last: SyncHome[] = [];
-      for (const round of [0, 1]) {
-        for (const home of homes) {
-          for (const slug of slugs) {
-            const opened = await open(home, slug);
-            expect(await opened.sync.run("both")).toMatchObject({ unsent: 0, problems: [] });
-            if (round === 1 && slug === slugs[1]) last.push(opened);
-            else await opened.ports.close();
-          }
-        }
-      }
+      const last = await settle(homes, slugs, open);
       const [left, right] = await Promise.all(last.map(totals));
       expect(left?.problems).toEqual([]);
       expect(left).toEqual(right);

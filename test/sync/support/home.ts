@@ -105,6 +105,6 @@ export async function recordAll({ ports }: SyncHome, drafts: readonly Draft[]): 
 /** What everybody who holds the same facts has to agree on. */
 export async function totals({ ports }: SyncHome) {
   const { facts, devices, problems } = await ports.ledger.verify();
-  const standings = await ports.ledger.ask(({ review }) => review.standings());
+  const standings = await ports.ledger.ask(({ review }) => review.standings(), "team");
   return { facts, devices: devices.map(({ device, facts: count, head }) => ({ device, count, head })), problems, standings };
 }
