@@ -11,6 +11,7 @@ import { score } from "./score.ts";
 import { show } from "./show.ts";
 import { status } from "./status.ts";
 import { sync } from "./sync.ts";
+import { syncBrowser } from "./sync-browser.ts";
 import { team } from "./team.ts";
 import { trends } from "./trends.ts";
 import { update } from "./update.ts";
@@ -35,6 +36,7 @@ export const operations = [
   doctor,
   rebuild,
   sync,
+  syncBrowser,
   team,
 ] as const;
 
