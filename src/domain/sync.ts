@@ -170,8 +170,8 @@ export interface Sync {
   /** Asks the server each thing that sync needs. */
   test(): Promise<SyncTestView>;
   preview(options: Readonly<{ limit: number }>): Promise<SyncPreviewView>;
-  /** Writes `.reward-ledger.json` at the git root (or, outside of git, the home's settings). @returns the file's path */
-  setUp(target: SyncTarget, where: "project" | "user"): Promise<string>;
+  /** Writes `.reward-ledger.json` at the git root (or, outside of git, the home's settings). @returns the file's path and what it says */
+  setUp(target: SyncTarget, where: "project" | "user"): Promise<Readonly<{ file: string; target: SyncTarget }>>;
   /** @throws sync_not_configured, sync_offline, sync_refused */
   signIn(way: SignInWay): Promise<SyncSignInView>;
   /** @returns whether anybody was signed in */

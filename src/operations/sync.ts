@@ -57,8 +57,8 @@ async function setUp(sync: Sync, given: SyncInput): Promise<SyncAnswer> {
     anonKey: needed("anon-key", given.anon_key),
     team: needed("team", given.team),
   };
-  const file = await sync.setUp(target, given.where);
-  return { action: "setup", result: { file, url: target.url, team: target.team } };
+  const { file, target: written } = await sync.setUp(target, given.where);
+  return { action: "setup", result: { file, url: written.url, team: written.team } };
 }
 
 async function logIn(sync: Sync, { logger }: Ports, { email, password }: SyncInput): Promise<SyncAnswer> {

@@ -72,9 +72,10 @@ export function openSync(options: SyncOptions): Sync {
       return await work(given);
     } catch (error) {
       if (!(error instanceof RemoteFailure)) throw error;
-      if (error.kind === "offline" || error.kind === "server") throw syncOffline(given.target.url, error.message);
-      const { hint } = problemOf(error);
-      throw error.kind === "auth" ? syncSignedOut(error.message) : syncRefused(what, error.message, hint);
+      // What failed is told by the error made of it.
+      const reason = error.message.replace(/^Failed to [^:]+: /, "");
+      if (error.kind === "offline" || error.kind === "server") throw syncOffline(given.target.url, reason);
+      throw syncRefused(what, reason, problemOf(error).hint);
     }
   }
 
@@ -261,7 +262,9 @@ export function openSync(options: SyncOptions): Sync {
           "Change into the project, or repeat with --where user.",
         );
       }
-      return writeTarget(parseTarget(target), where === "project" && gitRoot !== null ? { gitRoot } : { home });
+      const checked = parseTarget(target);
+      const place = where === "project" && gitRoot !== null ? { gitRoot } : { home };
+      return { file: await writeTarget(checked, place), target: checked };
     },
     signIn: (way) =>
       asked("sign in", async (given): Promise<SyncSignInView> => {
