@@ -163,6 +163,8 @@ async function exchange(parts: EngineParts, config: SyncConfig, connection: Conn
     user_id: session.userId,
     devices: await devicesOf(remote, team, heads, tally.state),
   };
+  // Whose facts they are is known before they come: answers about oneself must not count them in between.
+  await connection.file.save(tally.state);
   if (direction !== "push") {
     const onTaken = (facts: number): void => {
       tally.pulled += facts;

@@ -19,7 +19,7 @@ const step = fc.record({
   team: fc.nat({ max: 1 }),
   facts: fc.nat({ max: 30 }),
   weather: fc.constantFrom(...weathers),
-  /** Which request, or which moment of the killed process (ms), the weather is about. */
+  /** The request from which on, or at which, the weather strikes. */
   at: fc.nat({ max: 6 }),
 });
 
@@ -45,7 +45,10 @@ function planOf(weather: Weather, after: number): FaultPlan {
 
 /** One sync in some weather, after which it is fair again. */
 async function syncIn(server: Stack, home: SyncHome, weather: Weather, at: number): Promise<void> {
-  if (weather === "killed") return syncAndDie(home, at * 40);
+  if (weather === "killed") {
+    await syncAndDie(server, home, at, at % 2 === 0 ? "drop" : "lose");
+    return;
+  }
   if (weather === "down") await server.down();
   else server.setFaults(planOf(weather, at));
   await home.sync.run("both");
@@ -105,4 +108,25 @@ test("two homes of two users in two teams end with the same facts and totals, wh
     }),
     { numRuns: 6, seed: 20261121, endOnFailure: true },
   );
+}, 120_000);
+
+test("a process that is killed at any of its requests leaves nothing lost and nothing twice", async () => {
+  const user = await stack().signUp("killed@example.com");
+  const team = await stack().createTeam(user, "killed");
+  const a = await openHome(stack(), "killed");
+  const b = await openHome(stack(), "killed");
+  for (const { sync } of [a, b]) await sync.signIn({ way: "password", email: user.email, password: user.password });
+  let facts = 0;
+  for (const fault of ["drop", "lose"] as const) {
+    for (let nth = 0, killed = true; killed; nth += 1) {
+      await recordAll(a, runs(40));
+      facts += 40;
+      killed = await syncAndDie(stack(), a, nth, fault);
+    }
+  }
+  for (let nth = 0, killed = true; killed; nth += 1) killed = await syncAndDie(stack(), b, nth, "drop");
+  expect(await stack().sql`select count(*)::int as count from ai_sync.facts where team_id = ${team}`).toEqual([{ count: facts }]);
+  for (const { sync } of [a, b]) expect(await sync.run("both")).toMatchObject({ pushed: 0, pulled: 0, unsent: 0, problems: [] });
+  expect(await totals(b)).toMatchObject({ facts, problems: [] });
+  expect((await totals(b)).standings).toEqual((await totals(a)).standings);
 }, 120_000);
