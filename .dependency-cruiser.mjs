@@ -82,6 +82,13 @@ export default {
       to: { path: "node_modules/sql\\.js" },
     },
     {
+      name: "supabase-only-in-its-transport",
+      severity: "error",
+      comment: "One file knows Supabase's client, and is loaded only when something is asked of a server.",
+      from: { path: "^src/", pathNot: "^src/sync/supabase\\.ts$" },
+      to: { path: "node_modules/@supabase" },
+    },
+    {
       name: "no-room",
       severity: "error",
       comment: "Every file of src belongs to a room (docs/architecture.md).",

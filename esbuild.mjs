@@ -45,6 +45,17 @@ const common = {
   define: { "process.env.NODE_ENV": development ? '"development"' : '"production"' },
 };
 
+/** Supabase's client is a file of its own, which is parsed only where sync is set up and something is asked of a server. */
+const syncTransport = {
+  name: "sync-transport",
+  /** @param {import("esbuild").PluginBuild} build */
+  setup({ onResolve }) {
+    onResolve({ filter: /\/sync\/supabase\.ts$/ }, ({ kind }) =>
+      kind === "dynamic-import" ? { path: "./sync-transport.cjs", external: true } : undefined,
+    );
+  },
+};
+
 /** @type {import("esbuild").BuildOptions} */
 const node = {
   ...common,
@@ -54,6 +65,7 @@ const node = {
   format: "cjs",
   outdir: "dist",
   outExtension: { ".js": ".cjs" },
+  plugins: [syncTransport],
   // A bundle in CommonJS knows no `import.meta`, which some packages ask for their own place.
   define: { ...common.define, "import.meta.url": "bundleUrl" },
   banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
@@ -73,6 +85,7 @@ const latePrices = {
 const bundles = [
   { ...node, target: "node20", entryPoints: { extension: "src/extension/main.ts" }, external: ["vscode"] },
   { ...node, target: "node20", entryPoints: { "store-worker": "src/worker/main.ts" } },
+  { ...node, target: "node20", entryPoints: { "sync-transport": "src/sync/supabase.ts" } },
   { ...node, target: "node22", entryPoints: { "cli-main": "src/cli/main.ts" } },
   { ...node, target: "node20", entryPoints: { prices: "@pydantic/genai-prices" }, banner: {} },
   { ...node, target: "node20", entryPoints: { collector: "src/collector/main.ts" } },

@@ -1,8 +1,10 @@
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import manifest from "../package.json" with { type: "json" };
 import type { IndexFactory } from "./domain/fact-index.ts";
 import type { Calendar, Clock, DatabaseReader, Ids, Logger, Ports } from "./domain/ports.ts";
+import type { SessionVault, Sync, SyncChoices, SyncPerson } from "./domain/sync.ts";
 import { migrations, versionOf } from "./index/migrations.ts";
 import { openFactLog } from "./journal/open.ts";
 import { unopenedLog } from "./journal/unopened.ts";
@@ -12,6 +14,7 @@ import { userCalendar } from "./system/calendar.ts";
 import { systemClock } from "./system/clock.ts";
 import { evalOutside } from "./system/evals.ts";
 import { fileReader } from "./system/files.ts";
+import { checkoutOf } from "./system/git.ts";
 import { homeOf } from "./system/home.ts";
 import { systemIds } from "./system/ids.ts";
 import { examineMachine } from "./system/machine.ts";
@@ -33,8 +36,22 @@ export type ComposeOptions = Readonly<{
   ids?: Ids | undefined;
 }>;
 
+/** From where sync is asked for, and with what choices. */
+export type SyncFrom = Readonly<{
+  /** Folder whose checkout names the team. */
+  cwd: string;
+  /** Choices that go before those of the home. */
+  choices?: Partial<SyncChoices> | undefined;
+  /** Keeps sessions; default: `auth.json` of the home. */
+  vault?: SessionVault | undefined;
+  /** Whether the checkout's own files may say where to sync to. */
+  trusted?: boolean | undefined;
+}>;
+
 /** The real parts. Closing writes what is worth keeping and ends everything. */
-export type Composed = Ports & Readonly<{ close(): Promise<void> }>;
+export type Composed = Ports & Readonly<{ syncFrom(from: SyncFrom): Promise<Sync>; close(): Promise<void> }>;
+
+const requestTimeoutMs = 30_000;
 
 /** Indexes in sql.js, whose code is loaded with the first of them: many a short command is answered without. */
 function lateIndexes(options: Readonly<{ wasm: string; calendar: Calendar }>): IndexFactory {
@@ -67,9 +84,46 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const calendar = userCalendar(options.zone, env);
   const wasm = join(options.assets ?? findAssets(codeFolder()), wasmFile);
   const log = await openFactLog({ home, clock, ids, logger }).catch(unopenedLog);
-  const ledger = openLedger({ home, log, indexes: lateIndexes({ wasm, calendar }), clock, logger });
+  /** A home that has never synced has no such folder, and costs one look. */
+  const people = async (): Promise<readonly SyncPerson[]> => {
+    if (!existsSync(join(home, "sync"))) return [];
+    const { peopleOf } = await import("./sync/people.ts");
+    return peopleOf(home, log.device.id);
+  };
+  const others = async (): Promise<readonly string[]> =>
+    (await people()).flatMap(({ me, devices }) => (me ? [] : devices)).filter((device) => device !== log.device.id);
+  const ledger = openLedger({ home, log, others, indexes: lateIndexes({ wasm, calendar }), clock, logger });
+  /** Loads what sync consists of: nothing of it is read while nobody asks. */
+  const syncFrom = async ({ cwd: folder, choices = {}, vault, trusted = true }: SyncFrom): Promise<Sync> => {
+    const [{ openSync }, { fileVault }, { homeGate }, { hashOfFact }] = await Promise.all([
+      import("./sync/open.ts"),
+      import("./sync/vault.ts"),
+      import("./journal/gate.ts"),
+      import("./journal/foreign.ts"),
+    ]);
+    const gate = homeGate(home);
+    return openSync({
+      home,
+      env,
+      ledger,
+      clock,
+      logger,
+      gate,
+      vault: vault ?? fileVault(home, gate),
+      hashOf: hashOfFact,
+      gitRoot: async () => (trusted ? ((await checkoutOf(folder))?.top ?? null) : null),
+      project: () => surroundingsOf(folder, env).project(),
+      choices,
+      transport: () => import("./sync/supabase.ts"),
+      random: Math.random,
+      timeoutMs: requestTimeoutMs,
+    });
+  };
   return {
     ledger,
+    sync: () => syncFrom({ cwd }),
+    syncFrom,
+    people,
     clock,
     ids,
     calendar,

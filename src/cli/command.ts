@@ -66,6 +66,8 @@ async function withStandardInput(name: string, key: string | undefined, values: 
   return { ...values, [key]: await input.read() };
 }
 
+const asksForInput = (when: string | undefined, values: Values): boolean => when === undefined || values[when] === true;
+
 /** The keys in a schema's complaint, as the flags they come from. */
 function inFlags(problem: string, flags: readonly Flag[], positional: readonly string[]): string {
   const flag = flags.find(({ key }) => problem.startsWith(key) && !/^\w/.test(problem.slice(key.length)));
@@ -88,9 +90,12 @@ export function defineCommand<Name extends string, Input extends z.ZodObject, Vi
     positional,
     examples: face.examples,
     async prepare(values, input) {
-      const parsed = operation.input.safeParse(await withStandardInput(name, operation.stdin, values, input), {
-        reportInput: true,
-      });
+      const parsed = operation.input.safeParse(
+        await withStandardInput(name, asksForInput(operation.stdinWhen, values) ? operation.stdin : undefined, values, input),
+        {
+          reportInput: true,
+        },
+      );
       if (!parsed.success) {
         const problems = problemsOf(parsed.error).map((problem) => inFlags(problem, flags(), positional));
         throw usage(`Wrong use of ${name}: ${problems.join("; ")}`, `\`reward-ledger ${name} --help\` lists what is possible.`);

@@ -20,9 +20,12 @@ export type Flag = Readonly<{
 export const kebab = (key: string): string => key.replaceAll("_", "-");
 
 const placeholders: Readonly<Record<string, string>> = {
+  action: "action",
   agent: "name",
+  anon_key: "key",
   at: "time",
   body: "text",
+  email: "address",
   bonus: "name",
   changed_file: "file",
   format: "format",
@@ -35,6 +38,7 @@ const placeholders: Readonly<Record<string, string>> = {
   paths: "path",
   project: "name",
   rule: "rule",
+  role: "role",
   run_id: "run-id",
   since: "date",
   set: "column=value",
@@ -42,10 +46,14 @@ const placeholders: Readonly<Record<string, string>> = {
   state: "state",
   store: "store",
   task_id: "id",
+  team: "slug",
   topic: "topic",
   until: "date",
+  url: "url",
   usd: "usd",
+  view: "view",
   where: "column=value",
+  words: "word",
   worker: "name",
 };
 

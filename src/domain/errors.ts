@@ -26,6 +26,12 @@ export type ErrorCode =
   | "disk_full"
   | "lock_lost"
   | "store_stopped"
+  | "foreign_refused"
+  | "sync_not_configured"
+  | "sync_signed_out"
+  | "sync_offline"
+  | "sync_refused"
+  | "sync_busy"
   | "cancelled"
   | "internal";
 
@@ -255,6 +261,43 @@ export const storeStopped = (reason: string): LedgerError =>
     `Failed to ask the ledger: its worker ended (${reason})`,
     "What was recorded stands. Refresh to start it again; the output tells more.",
   );
+
+/** A fact that came from elsewhere and cannot be appended to its device's log. */
+export const foreignRefused = (device: string, seq: number, reason: string): LedgerError =>
+  new LedgerError(
+    "foreign_refused",
+    `Failed to take fact ${seq} of device ${device}: ${reason}`,
+    "That device's facts before it stand; other devices are not affected. Ask the owner of the device to run `reward-ledger verify` there.",
+  );
+
+/** @param reason what is missing */
+export const syncNotConfigured = (reason: string): LedgerError =>
+  new LedgerError(
+    "sync_not_configured",
+    `Failed to sync: ${reason}`,
+    "Run `reward-ledger sync setup`, or set REWARD_LEDGER_SUPABASE_URL, …_ANON_KEY and …_TEAM.",
+  );
+
+export const syncSignedOut = (reason: string): LedgerError =>
+  new LedgerError(
+    "sync_signed_out",
+    `Failed to sync: ${reason}`,
+    "Run `reward-ledger sync login`, or sign in from the Status view. Nothing is lost.",
+  );
+
+export const syncOffline = (url: string, reason: string): LedgerError =>
+  new LedgerError(
+    "sync_offline",
+    `Failed to reach ${url}: ${reason}`,
+    "Nothing is lost: what is unsent is sent by the next sync. Check the network and the address.",
+  );
+
+export const syncRefused = (what: string, reason: string, hint: string): LedgerError =>
+  new LedgerError("sync_refused", `Failed to ${what}: ${reason}`, hint);
+
+/** @param holder the process that syncs */
+export const syncBusy = (holder: string): LedgerError =>
+  new LedgerError("sync_busy", `Failed to sync: ${holder} is syncing`, "Wait for it to finish; it sends what is recorded.");
 
 export const standardOutputFailed = (reason: string, cause?: unknown): LedgerError =>
   new LedgerError(

@@ -2,8 +2,10 @@ import type { AgentQueries } from "./agent/queries.ts";
 import type { EvalOutside } from "./eval/ports.ts";
 import type { EvalQueries } from "./eval/queries.ts";
 import type { Cursor, Draft, Fact, FactPlace, PlacedFact } from "./fact.ts";
+import type { OnProgress } from "./progress.ts";
 import type { ReviewQueries } from "./review/queries.ts";
 import type { Summary } from "./summary.ts";
+import type { Sync, SyncPerson } from "./sync.ts";
 
 export interface Clock {
   now(): Date;
@@ -34,10 +36,6 @@ export interface Logger {
   warn(message: string): void;
   error(message: string): void;
 }
-
-/** How far long work has come. `total` is absent while it is not known. */
-export type Progress = Readonly<{ done: number; total?: number | undefined; message: string }>;
-export type OnProgress = (progress: Progress) => void;
 
 /** This machine, as its facts name it. */
 export type Device = Readonly<{ id: string; name: string }>;
@@ -81,6 +79,14 @@ export interface LogWriter {
   append(sealed: readonly PlacedFact[]): Promise<void>;
   /** Takes the last `append` back; only before anyone was told of it. */
   retract(): Promise<void>;
+  /**
+   * Appends facts of one device that came from elsewhere to its log, as they are, and makes them durable. Those that stand there
+   * already are passed over; the others have to continue the log, in order, with the right hashes. Nothing is written of a batch
+   * with a fact that does not.
+   * @returns how many were appended
+   * @throws foreign_refused, disk_full, store_unwritable, lock_lost
+   */
+  take(device: string, facts: readonly Fact[]): Promise<number>;
 }
 
 /** Sizes of the logs and the state of the writers' lock, for `doctor`. */
@@ -104,8 +110,12 @@ export interface FactLog {
   hasNews(after: readonly Cursor[]): Promise<boolean>;
   /** Reads on after the cursors (a device without one: from its start), in chunks of about 1 MiB, yielding between them. */
   read(after: readonly Cursor[], signal?: AbortSignal): AsyncIterable<LogChunk>;
+  /** Reads one device's log alone, after a cursor or from its start. */
+  readDevice(after: Cursor | string, signal?: AbortSignal): AsyncIterable<LogChunk>;
   /** One fact again, by its place. @throws store_unreadable */
   fetch(place: FactPlace): Promise<Fact>;
+  /** Gives this home a device of its own again, under a new id; the log so far stays, under the id it has. @returns the device */
+  renewDevice(): Promise<Device>;
   inspect(): Promise<LogReport>;
   /** Names of the devices that this home has been on, by id. */
   deviceNames(): ReadonlyMap<string, string>;
@@ -150,6 +160,8 @@ export type StoreReport = Readonly<{
  * recorded, right before it is checked and written. What it throws, it is refused with.
  */
 export type LateDraft = Readonly<{ decide(queries: Queries): Draft }>;
+/** Whose facts count: those of the user's own devices, all that are here, or those of some devices. Without sync all are the user's own. */
+export type Whose = "mine" | "team" | Readonly<{ only: readonly string[] }>;
 
 /** The ledger: journal and index as one. Every answer includes all that any process has recorded until the question was asked. */
 export interface Ledger {
@@ -164,8 +176,11 @@ export interface Ledger {
     drafts: readonly (Draft | LateDraft)[],
     options?: Readonly<{ onProgress?: OnProgress; signal?: AbortSignal; together?: boolean }>,
   ): Promise<readonly RecordOutcome[]>;
-  /** Asks the index after catching up with the journal. The query is synchronous and must not keep what it was given. */
-  ask<T>(question: (queries: Queries) => T): Promise<T>;
+  /**
+   * Asks the index after catching up with the journal. The query is synchronous and must not keep what it was given.
+   * @param whose whose facts the answer is made of; default the user's own
+   */
+  ask<T>(question: (queries: Queries) => T, whose?: Whose): Promise<T>;
   /**
    * Where the agents stand, to spare a short process the index: what `summary.json` says, if it counts all that any process has
    * recorded until the call. Null when it does not, and when the index is open anyway.
@@ -173,6 +188,17 @@ export interface Ledger {
   summary(): Promise<Summary | null>;
   /** One whole fact, by place. */
   fetch(place: FactPlace): Promise<Fact>;
+  /** How far each device's log has been read, after catching up with the journal. */
+  heads(): Promise<readonly Cursor[]>;
+  /** One device's log, after a cursor or from its start. */
+  readDevice(after: Cursor | string, signal?: AbortSignal): AsyncIterable<LogChunk>;
+  /**
+   * Takes facts of one device that came from elsewhere into its log, in order; see `LogWriter.take`.
+   * @throws foreign_refused and what recording throws
+   */
+  take(device: string, facts: readonly Fact[], signal?: AbortSignal): Promise<number>;
+  /** Starts a log under a new device id; see `FactLog.renewDevice`. */
+  renewDevice(): Promise<Device>;
   /** All facts of all devices, in log order device by device. */
   facts(signal?: AbortSignal): AsyncIterable<readonly PlacedFact[]>;
   /** Reads every log again, checks chain and hashes, recomputes every total with the domain's folds and compares. */
@@ -244,4 +270,8 @@ export type Ports = Readonly<{
   surroundings: Surroundings;
   evals: EvalOutside;
   machine(home: string): Promise<MachineReport>;
+  /** Sync, loaded when it is first asked for. */
+  sync(): Promise<Sync>;
+  /** Whose devices are known from syncing; empty for a home that never has. */
+  people(): Promise<readonly SyncPerson[]>;
 }>;

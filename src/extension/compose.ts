@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import * as vscode from "vscode";
 import { toErrorView } from "../domain/errors.ts";
 import type { Summary } from "../domain/summary.ts";
+import type { SyncStatusView } from "../domain/sync.ts";
 import type { OperationView } from "../operations/index.ts";
 import { commandId } from "./commands/ids.ts";
 import { registerCommands } from "./commands/register.ts";
@@ -14,13 +15,17 @@ import { later } from "./later.ts";
 import { createReportDocuments } from "./report/documents.ts";
 import type { LoadRuns, RunFilter } from "./runs/pages.ts";
 import { createRunsTree } from "./runs/tree.ts";
-import { onSettingsChange, readSettings, recordingAgent, timeZone } from "./settings.ts";
+import { onSettingsChange, readSettings, recordingAgent, syncChoices, timeZone } from "./settings.ts";
 import { createStatusBar } from "./status/bar.ts";
 import { createStatusTree } from "./status/tree.ts";
 import { createStore } from "./store/client.ts";
 import { ledgerHome } from "./store/home.ts";
 import type { SummarySource } from "./summary/source.ts";
 import { type Standings, standingsOf } from "./summary/standings.ts";
+import { createBackgroundSync } from "./sync/background.ts";
+import { maybeConfigured } from "./sync/configured.ts";
+import { sessionSecrets } from "./sync/secrets.ts";
+import { createSignIn } from "./sync/sign-in.ts";
 import { offerCommandLine } from "./terminal/path.ts";
 import { panelAnswers } from "./trends/answers.ts";
 import { createTrendsPanel, type TrendsShow } from "./trends/panel.ts";
@@ -47,24 +52,46 @@ const drawWithin = 150;
 export function compose(context: vscode.ExtensionContext): Extension {
   const { t } = vscode.l10n;
   const log = vscode.window.createOutputChannel("Reward Ledger", { log: true });
-  const setContext = (key: "hasRuns" | "failed" | "runsFiltered", value: boolean): void =>
+  const setContext = (key: "hasRuns" | "failed" | "runsFiltered" | "syncing", value: boolean): void =>
     void vscode.commands.executeCommand("setContext", `rewardLedger.${key}`, value);
   const tell = (error: unknown): Promise<void> => tellFailure(error, log);
   const home = (): string => ledgerHome(readSettings().home, process.env, homedir());
   const style = (): TimeStyle => ({ locale: vscode.env.language, zone: timeZone(readSettings()), now: new Date() });
 
+  const secrets = sessionSecrets(context.secrets, () => signIn.changed());
   const store = createStore({
     workerFile: context.asAbsolutePath("dist/store-worker.cjs"),
     start: () => ({ home: home(), zone: timeZone(readSettings()) ?? null, assets: context.asAbsolutePath("dist") }),
     log,
+    secret: (message) => secrets.answer(message),
     idleAfter: storeIdle,
   });
   const projects = createProjects(store.project, context.workspaceState, () => draw());
   const scope = createScope(() => readSettings().scope === "workspace", projects);
-  const surroundingsOf = surroundingsFrom(() => recordingAgent(readSettings()));
+  const surroundingsOf = surroundingsFrom(
+    () => recordingAgent(readSettings()),
+    () => syncChoices(readSettings()),
+  );
   const documents = createReportDocuments();
 
-  const shown: { summary: Summary | undefined; failed: boolean } = { summary: undefined, failed: false };
+  const shown: { summary: Summary | undefined; failed: boolean; sync: SyncStatusView | undefined } = {
+    summary: undefined,
+    failed: false,
+    sync: undefined,
+  };
+  const background = createBackgroundSync({
+    store,
+    surroundingsOf,
+    configured: () => maybeConfigured(home(), diskFolders(), process.env),
+    onStatus: (status) => {
+      shown.sync = status;
+      setContext("syncing", status !== undefined);
+      draw();
+    },
+    log,
+  });
+  const { status: syncStatus } = background;
+  const signIn = createSignIn({ store, secrets, surroundingsOf, extensionId: context.extension.id, status: syncStatus });
   const standings = (): Standings => standingsOf(shown.summary, { agent: readSettings().agent, project: scope.known() });
   const knownAgents = (): readonly string[] => (shown.summary?.agents ?? []).map(({ agent }) => agent);
   const setFailed = (failed: boolean): void => {
@@ -88,6 +115,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
     standings: standings(),
     style: style(),
     description: scope.known() ?? t("all projects"),
+    sync: shown.sync,
   }));
   const runsTree = createRunsTree({
     load: loadRuns,
@@ -120,7 +148,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
 
   const draw = (): void => {
     const { "statusBar.visible": visible } = readSettings();
-    bar.show({ standings: standings(), project: scope.known(), visible, style: style() });
+    bar.show({ standings: standings(), project: scope.known(), visible, style: style(), sync: shown.sync });
     statusTree.refresh();
   };
   const drawRest = later(drawWithin, () => {
@@ -139,6 +167,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
         setContext("hasRuns", knownAgents().length > 0);
         draw();
         drawRest.soon();
+        background.soon();
       },
     });
   };
@@ -202,6 +231,8 @@ export function compose(context: vscode.ExtensionContext): Extension {
       store,
       surroundingsOf,
       documents,
+      signIn,
+      background,
       intake,
       style,
       knownAgents,
@@ -242,8 +273,11 @@ export function compose(context: vscode.ExtensionContext): Extension {
     mending,
     intake,
     commands,
+    background,
+    signIn,
     { dispose: () => void summary.source.then((source) => source.close()) },
     onSettingsChange(["home", "timeZone"], () => void moveHome().catch(tell)),
+    onSettingsChange(["sync.enabled", "sync.transcripts", "sync.redactMessages", "sync.redactPaths"], background.soon),
     onSettingsChange(["agent", "scope", "statusBar.visible"], draw),
     onSettingsChange(["scope"], () => {
       learnProject();

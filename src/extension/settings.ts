@@ -21,6 +21,10 @@ const schema = z
     "trends.defaultPeriod": z.enum(["7d", "30d", "90d", "365d", "all"]).catch("90d"),
     timeZone: z.string().trim().catch(""),
     "terminal.addToPath": z.boolean().catch(true),
+    "sync.enabled": z.boolean().catch(true),
+    "sync.transcripts": z.boolean().catch(false),
+    "sync.redactMessages": z.boolean().catch(false),
+    "sync.redactPaths": z.boolean().catch(false),
   })
   .readonly();
 
@@ -66,3 +70,12 @@ function isZone(name: string): boolean {
 /** Under whose name runs are recorded: setting, else `REWARD_LEDGER_AGENT`, else the store's default. */
 export const recordingAgent = (settings: Settings): string =>
   settings["intake.agent"] || process.env["REWARD_LEDGER_AGENT"]?.trim() || defaultAgent;
+
+/** What the settings say of sync; the files of a folder that is not trusted say nothing of it. */
+export const syncChoices = (settings: Settings) => ({
+  trusted: vscode.workspace.isTrusted,
+  enabled: settings["sync.enabled"],
+  transcripts: settings["sync.transcripts"],
+  redactMessages: settings["sync.redactMessages"],
+  redactPaths: settings["sync.redactPaths"],
+});

@@ -44,6 +44,19 @@ export function readIdentity(files: JournalFiles, layout: Layout, fingerprint: s
 }
 
 /**
+ * The identity of a home that goes on as another device on the same machine. The one before stays known by name, but its machine
+ * is not its own any more: it is never gone back to.
+ * @throws store_unreadable, store_newer
+ */
+export function renewed(files: JournalFiles, layout: Layout, fingerprint: string, next: Device): Identity {
+  const bytes = attemptRead(files, layout.deviceFile);
+  const stored = bytes === null ? null : parseDeviceFile(bytes);
+  if (stored !== null && stored.format > FORMAT) throw storeNewer(layout.deviceFile, stored.format, FORMAT);
+  const before = stored === null ? [] : [{ id: stored.id, name: stored.name, fingerprint: "" }, ...stored.earlier];
+  return unsavedIdentity({ ...next, fingerprint }, before, stored === null ? bytes : null);
+}
+
+/**
  * Writes what `device.json` has to be told; only under the writers' lock. A damaged file goes to quarantine.
  * @throws disk_full, store_unwritable
  */

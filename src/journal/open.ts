@@ -1,22 +1,22 @@
 import { dirname, resolve } from "node:path";
-import { storeUnreadable } from "../domain/errors.ts";
-import type { Fact, FactPlace } from "../domain/fact.ts";
+import { foreignRefused, storeUnreadable } from "../domain/errors.ts";
+import type { Cursor, Fact, FactPlace } from "../domain/fact.ts";
 import type { Clock, Device, FactLog, Ids, LogChunk, Logger } from "../domain/ports.ts";
 import { asBuffer, LINE_FEED } from "./bytes.ts";
-import { type Identity, readIdentity, saveIdentity } from "./device.ts";
+import { type Identity, readIdentity, renewed, saveIdentity } from "./device.ts";
 import { errorCode, guarded, writeFailure } from "./failure.ts";
 import type { JournalFiles } from "./files.ts";
 import { inspectLogs, type JournalReport } from "./inspect.ts";
-import { type Layout, layoutOf } from "./layout.ts";
+import { devicesAmong, type Layout, layoutOf } from "./layout.ts";
 import { createLease } from "./lease.ts";
 import { checkLine } from "./line.ts";
-import { fileLock, type WriterLock } from "./lock.ts";
+import { fileLock, type HeldLock, type WriterLock } from "./lock.ts";
 import { type Machine, thisMachine } from "./machine.ts";
 import { newsOf } from "./news.ts";
 import { nodeFiles } from "./node-files.ts";
 import { thisOwner } from "./owner.ts";
 import { recoverTail } from "./recover.ts";
-import { bytesAfter, type ScanOptions, scanDevice } from "./scan.ts";
+import { bytesAfter, type ScanOptions, scanDevice, startOf } from "./scan.ts";
 import { type OpenWriter, openWriter } from "./writer.ts";
 
 const SEGMENT_BYTES = 64 * 1024 * 1024;
@@ -82,8 +82,32 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
   const lock = options.lock ?? homeLock(options, layout, machine);
   const identify = (): Identity => readIdentity(files, layout, machine.fingerprint, fresh);
   let identity = identify();
-  const durableSegments = new Set<number>();
+  /** Of each log the segments whose entries in their directories are durable. */
+  const durable = new Map<string, Set<number>>();
   const news = newsOf(files, layout);
+
+  /** A writer of a device's log, which a crash may have left torn. */
+  async function writerOf(device: Device, held: HeldLock): Promise<OpenWriter> {
+    const segments = durable.get(device.id) ?? new Set<number>();
+    durable.set(device.id, segments);
+    return openWriter({
+      files,
+      layout,
+      clock,
+      ids,
+      logger,
+      device,
+      tail: await recoverTail({ files, layout, logger, device: device.id, time: clock.now() }),
+      durableSegments: segments,
+      segmentBytes: options.segmentBytes ?? SEGMENT_BYTES,
+      lock: held,
+      retake: () => lock.acquire({ waitMs: 0 }).catch(() => null),
+      async another(id) {
+        if (devicesAmong([id]).length === 0) throw foreignRefused(id, 0, "its id is no device's");
+        return writerOf({ id, name: "" }, held);
+      },
+    });
+  }
 
   const lease = createLease<OpenWriter>({
     lock,
@@ -95,26 +119,40 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
     async enter(held) {
       const found = identify();
       // A home without its device is another home than before, whose directories are as yet unknown.
-      if (found.unsaved !== null) durableSegments.clear();
+      if (found.unsaved !== null) durable.clear();
       identity = await establish(files, layout, found, clock.now());
-      const tail = await recoverTail({ files, layout, logger, device: identity.device.id, time: clock.now() });
-      return openWriter({
-        files,
-        layout,
-        clock,
-        ids,
-        logger,
-        tail,
-        durableSegments,
-        device: identity.device,
-        segmentBytes: options.segmentBytes ?? SEGMENT_BYTES,
-        lock: held,
-        retake: () => lock.acquire({ waitMs: 0 }).catch(() => null),
-      });
+      return writerOf(identity.device, held);
     },
-    isUsable: (writer) => writer.isUsable(),
+    isUsable: (writer) => writer.isUsable() && writer.device === identity.device.id,
     leave: (writer) => writer.close(),
   });
+
+  async function* readLogs(
+    from: () => readonly Cursor[],
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<LogChunk, void, undefined> {
+    const cursors = guarded(layout.journal, from);
+    let bytesTotal = guarded(layout.journal, () => cursors.reduce((sum, cursor) => sum + bytesAfter(files, layout, cursor), 0));
+    let bytesDone = 0;
+    const scan: ScanOptions = {
+      files,
+      layout,
+      signal,
+      chunkBytes: options.chunkBytes ?? CHUNK_BYTES,
+      isBeingWritten: async () => !lease.isHeld() && (await lock.state()).held,
+    };
+    for (const start of cursors) {
+      const seen = guarded(layout.journal, () => news.marks(start));
+      let end = start;
+      for await (const { bytes, ...chunk } of scanDevice(scan, start)) {
+        bytesDone += bytes;
+        bytesTotal = Math.max(bytesTotal, bytesDone);
+        end = chunk.cursor;
+        yield { ...chunk, bytesDone, bytesTotal };
+      }
+      news.remember(end, seen);
+    }
+  }
 
   const deviceNames = (): ReadonlyMap<string, string> =>
     new Map([...identity.earlier, identity.device].map(({ id, name }) => [id, name]));
@@ -128,29 +166,17 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
     async hasNews(after) {
       return guarded(layout.journal, () => news.has(after));
     },
-    async *read(after, signal): AsyncGenerator<LogChunk, void, undefined> {
-      const cursors = guarded(layout.journal, () => news.cursors(after));
-      let bytesTotal = guarded(layout.journal, () => cursors.reduce((sum, cursor) => sum + bytesAfter(files, layout, cursor), 0));
-      let bytesDone = 0;
-      const scan: ScanOptions = {
-        files,
-        layout,
-        signal,
-        chunkBytes: options.chunkBytes ?? CHUNK_BYTES,
-        isBeingWritten: async () => !lease.isHeld() && (await lock.state()).held,
-      };
-      for (const start of cursors) {
-        const seen = guarded(layout.journal, () => news.marks(start));
-        let end = start;
-        for await (const { bytes, ...chunk } of scanDevice(scan, start)) {
-          bytesDone += bytes;
-          bytesTotal = Math.max(bytesTotal, bytesDone);
-          end = chunk.cursor;
-          yield { ...chunk, bytesDone, bytesTotal };
-        }
-        news.remember(end, seen);
-      }
-    },
+    read: (after, signal) => readLogs(() => news.cursors(after), signal),
+    readDevice: (after, signal) => readLogs(() => [typeof after === "string" ? startOf(after) : after], signal),
+    renewDevice: () =>
+      lease.use(async () => {
+        const next = { id: ids.next(clock.now()), name: identity.device.name };
+        await saveIdentity(files, layout, renewed(files, layout, machine.fingerprint, next), clock.now());
+        // The writer at hand is the old log's: the next turn finds out anew who writes here.
+        durable.clear();
+        identity = identify();
+        return next;
+      }, undefined),
     async fetch(place) {
       return fetchFact(files, layout, place);
     },

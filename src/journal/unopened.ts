@@ -16,6 +16,8 @@ export function unopenedLog(reason: unknown): FactLog {
     exclusively: async () => fail(),
     hasNews: async () => fail(),
     read: () => ({ [Symbol.asyncIterator]: fail }),
+    readDevice: () => ({ [Symbol.asyncIterator]: fail }),
+    renewDevice: async () => fail(),
     fetch: async () => fail(),
     inspect: async () => fail(),
     close: async () => undefined,

@@ -1,8 +1,9 @@
 import { lockLost } from "../domain/errors.ts";
-import type { Draft, PlacedFact } from "../domain/fact.ts";
+import type { Draft, Fact, PlacedFact } from "../domain/fact.ts";
 import type { Clock, Device, Ids, Logger, LogWriter } from "../domain/ports.ts";
 import { writeFailure } from "./failure.ts";
 import type { AppendFile, JournalFiles } from "./files.ts";
+import { foreignLines } from "./foreign.ts";
 import type { Layout } from "./layout.ts";
 import { sealLine } from "./line.ts";
 import type { HeldLock } from "./lock.ts";
@@ -23,11 +24,15 @@ export type WriterOptions = Readonly<{
   tail: Tail;
   /** The segments whose entries in their directories are durable; outlives the writer. */
   durableSegments: Set<number>;
+  /** A writer of another device's log, under the same lock. */
+  another(device: string): Promise<OpenWriter>;
 }>;
 
 /** A writer for as long as the lock is held. */
 export type OpenWriter = Readonly<{
   writer: LogWriter;
+  /** Whose log it writes. */
+  device: string;
   /** False when the end of the log is not known any more, after a failure that could not be undone. */
   isUsable(): boolean;
   close(): void;
@@ -67,6 +72,14 @@ export function openWriter(options: WriterOptions): OpenWriter {
       batchBytes += length + 1;
       return { ...sealed, length };
     });
+    return place(lines, batchBytes);
+  }
+
+  /** Gives the lines of a batch, which have so many bytes together, their places behind the tail. */
+  function place(
+    lines: readonly Readonly<{ fact: Fact; text: string; length: number }>[],
+    batchBytes: number,
+  ): readonly PlacedFact[] {
     const full = tail.offset > 0 && tail.offset + batchBytes > options.segmentBytes;
     const segment = full ? tail.segment + 1 : tail.segment;
     let offset = full ? 0 : tail.offset;
@@ -76,6 +89,28 @@ export function openWriter(options: WriterOptions): OpenWriter {
       offset += length + 1;
       return placed;
     });
+  }
+
+  /** Appends facts that came from elsewhere to this writer's own log. */
+  async function continueWith(facts: readonly Fact[]): Promise<number> {
+    const lines = foreignLines(device.id, tail, facts).map((line) => ({ ...line, length: Buffer.byteLength(line.text) }));
+    await append(
+      place(
+        lines,
+        lines.reduce((sum, { length }) => sum + length + 1, 0),
+      ),
+    );
+    return lines.length;
+  }
+
+  /** The same for another device, by a writer of its log that lasts as long as this. */
+  async function takeFor(other: string, facts: readonly Fact[]): Promise<number> {
+    const writer = await options.another(other);
+    try {
+      return await writer.writer.take(other, facts);
+    } finally {
+      writer.close();
+    }
   }
 
   /** The bytes of a batch and the tail after it; refuses facts that do not continue the log. */
@@ -203,6 +238,7 @@ export function openWriter(options: WriterOptions): OpenWriter {
   }
 
   return {
+    device: device.id,
     writer: {
       seal,
       append,
@@ -212,6 +248,7 @@ export function openWriter(options: WriterOptions): OpenWriter {
         await takeBack(before);
         if (!usable) throw writeFailure(pathOf(tail.segment), new Error("the last facts could not be taken back"));
       },
+      take: (other, facts) => (other === device.id ? continueWith(facts) : takeFor(other, facts)),
     },
     isUsable: () => usable,
     close() {

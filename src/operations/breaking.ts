@@ -5,6 +5,7 @@ import { boundsOf } from "./period.ts";
 import { runView } from "./present.ts";
 import { periods, spanOf } from "./trends/span.ts";
 import type { RunView } from "./views.ts";
+import { whoseKeys, whoseOf } from "./whose.ts";
 
 export const breaking = defineOperation({
   name: "breaking",
@@ -17,11 +18,14 @@ export const breaking = defineOperation({
     since,
     until,
     limit: z.int().min(1).default(100).describe("Only the newest so many runs"),
+    ...whoseKeys,
   }),
   positional: ["rule"],
   writes: false,
-  async run({ ledger, calendar, clock }, { rule, agent, project, limit, period, ...days }): Promise<readonly RunView[]> {
+  async run(ports, { rule, agent, project, limit, period, team, member, ...days }): Promise<readonly RunView[]> {
+    const { ledger, calendar, clock } = ports;
+    const whose = await whoseOf(ports, { team, member });
     const { from, to } = period === "custom" ? boundsOf(calendar, days) : spanOf(calendar, clock.now(), { period });
-    return ledger.ask(({ review }) => review.runsBreaking(rule, { agent, project, from, to, limit }).map(runView));
+    return ledger.ask(({ review }) => review.runsBreaking(rule, { agent, project, from, to, limit }).map(runView), whose);
   },
 });

@@ -73,6 +73,14 @@ async function clockCheck({ ledger, clock }: Ports): Promise<Check> {
   return ok("clock", now.toISOString());
 }
 
+async function syncCheck({ sync }: Ports): Promise<Check> {
+  const { configured, signed_in, team, unsent, problems } = await (await sync()).status({ ask: false });
+  const [problem] = problems;
+  if (problem !== undefined) return warn("sync", problem.message, problem.hint);
+  if (!configured) return ok("sync", "not set up; everything stays on this machine");
+  return ok("sync", `team ${team ?? "-"}, ${signed_in ? "signed in" : "signed out"}, ${unsent} facts unsent`);
+}
+
 /** Runs a part of the examination; what it fails with becomes a failed check. */
 async function examine(name: string, part: () => Promise<readonly Check[]>): Promise<readonly Check[]> {
   const result = await attemptAsync(part);
@@ -98,7 +106,7 @@ export const doctor = defineOperation({
       ok("time zone", calendar.zone),
       ...store,
       ...(opened ? await examine("clock", async () => [await clockCheck(ports)]) : []),
-      ok("sync", "not set up; everything stays on this machine"),
+      ...(await examine("sync", async () => [await syncCheck(ports)])),
     ];
     return { ok: checks.every((one) => one.state !== "fail"), checks };
   },

@@ -5,6 +5,7 @@ import { defineOperation } from "./operation.ts";
 import { boundsOf } from "./period.ts";
 import { runView } from "./present.ts";
 import type { RunView } from "./views.ts";
+import { whoseKeys, whoseOf } from "./whose.ts";
 
 export const history = defineOperation({
   name: "history",
@@ -16,9 +17,12 @@ export const history = defineOperation({
     since,
     until,
     before: z.uuid().optional().describe("Only runs before the one with this fact id, to page backwards"),
+    ...whoseKeys,
   }),
   writes: false,
-  async run({ ledger, calendar }, input): Promise<readonly RunView[]> {
+  async run(ports, input): Promise<readonly RunView[]> {
+    const { ledger, calendar } = ports;
+    const whose = await whoseOf(ports, input);
     const bounds = boundsOf(calendar, input);
     return ledger.ask(({ review }) => {
       const mark = input.before === undefined ? undefined : review.runByFact(input.before);
@@ -27,6 +31,6 @@ export const history = defineOperation({
       }
       const before = mark === undefined ? undefined : { at: mark.at, factId: mark.factId };
       return review.history({ agent: input.agent, project: input.project, ...bounds, limit: input.limit, before }).map(runView);
-    });
+    }, whose);
   },
 });

@@ -30,6 +30,9 @@ import { reset } from "./reset.ts";
 import { score } from "./score.ts";
 import { show } from "./show.ts";
 import { status } from "./status.ts";
+import { sync } from "./sync.ts";
+import { syncBrowser } from "./sync-browser.ts";
+import { team } from "./team.ts";
 import { trends } from "./trends.ts";
 import { update } from "./update.ts";
 import { verify } from "./verify.ts";
@@ -121,6 +124,9 @@ export const operations = [
   rebuild,
   ...evalOperations,
   ...agentOperations,
+  sync,
+  syncBrowser,
+  team,
 ] as const;
 
 type AnyOperation = (typeof operations)[number];

@@ -1,7 +1,8 @@
 import type * as z from "zod";
 import { usage } from "../domain/errors.ts";
-import type { OnProgress, Ports } from "../domain/ports.ts";
+import type { Ports } from "../domain/ports.ts";
 import { problemsOf } from "../domain/problems.ts";
+import type { OnProgress } from "../domain/progress.ts";
 
 /** What surrounds one call of an operation: how to tell progress and how to be cancelled. */
 export type CallContext = Readonly<{ onProgress: OnProgress; signal: AbortSignal }>;
@@ -19,6 +20,8 @@ type Definition<Name extends string, Input extends z.ZodObject, View> = Readonly
   positional?: readonly Extract<keyof z.infer<Input>, string>[];
   /** Input key that takes the text of standard input, when that is not a terminal and neither this key nor `from` is given. */
   stdin?: Extract<keyof z.infer<Input>, string>;
+  /** Input key that has to be set for standard input to be read; without it, standard input is read whenever `stdin` says so. */
+  stdinWhen?: Extract<keyof z.infer<Input>, string>;
   /** Whether it changes the ledger. */
   writes: boolean;
   /** Whether a view says that the command failed although it has an answer: the command line then ends with exit code 1. */

@@ -4,14 +4,18 @@ import { defineOperation } from "./operation.ts";
 import { askStatus } from "./present.ts";
 import { summaryStatus } from "./summarized.ts";
 import type { StatusView } from "./views.ts";
+import { whoseKeys, whoseOf } from "./whose.ts";
 
 export const status = defineOperation({
   name: "status",
   summary: "Show coins, streaks, last verdict and top violations of an agent",
-  input: z.object({ agent: agentWhose, project: projectFilter }),
+  input: z.object({ agent: agentWhose, project: projectFilter, ...whoseKeys }),
   writes: false,
-  async run({ ledger, surroundings }, { agent = surroundings.agent, project }): Promise<StatusView> {
-    const summarized = summaryStatus(await ledger.summary(), agent, project);
-    return summarized ?? (await ledger.ask((queries) => askStatus(queries, agent, project)));
+  async run(ports, { agent: named, project, ...choice }): Promise<StatusView> {
+    const { ledger, surroundings } = ports;
+    const agent = named ?? surroundings.agent;
+    const whose = await whoseOf(ports, choice);
+    const summarized = whose === "mine" ? summaryStatus(await ledger.summary(), agent, project) : undefined;
+    return summarized ?? (await ledger.ask((queries) => askStatus(queries, agent, project), whose));
   },
 });

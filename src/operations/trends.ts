@@ -9,6 +9,7 @@ import { brokenRules } from "./trends/rules.ts";
 import { periods, type Span, spanOf } from "./trends/span.ts";
 import { tilesOf } from "./trends/tiles.ts";
 import type { TrendsView } from "./views.ts";
+import { whoseKeys, whoseOf } from "./whose.ts";
 
 /** More lines than this cannot be told apart. */
 const mostLines = 8;
@@ -20,6 +21,7 @@ const input = z.object({
   period: z.enum(periods).optional().describe("Period that ends today; default all, or custom when days are given"),
   since: z.iso.date().optional().describe("First day of a custom period (YYYY-MM-DD, local)"),
   until: z.iso.date().optional().describe("Last day of a custom period (YYYY-MM-DD, local)"),
+  ...whoseKeys,
 });
 type Choice = z.output<typeof input>;
 
@@ -35,7 +37,7 @@ function chosenAgents({ review }: Queries, { agent, compare_with, project }: Cho
 
 const within = ({ from, to }: Span, at: number): boolean => (from === undefined || at >= from) && (to === undefined || at < to);
 
-function trendsOf(queries: Queries, calendar: Calendar, now: Date, choice: Choice): TrendsView {
+function trendsOf(queries: Queries, calendar: Calendar, now: Date, choice: Choice): Omit<TrendsView, "members"> {
   const { review } = queries;
   const { agent, compare_with, project } = choice;
   const span = spanOf(calendar, now, choice);
@@ -68,11 +70,15 @@ export const trends = defineOperation({
   summary: "Show coins, streaks and broken rules over time",
   input,
   writes: false,
-  async run({ ledger, calendar, clock }, choice): Promise<TrendsView> {
+  async run(ports, choice): Promise<TrendsView> {
+    const { ledger, calendar, clock } = ports;
     const { since, until } = choice;
     if (since !== undefined && until !== undefined && since > until) {
       throw usage(`Failed to understand the period: it ends (${until}) before it starts (${since})`, "Swap the two.");
     }
-    return ledger.ask((queries) => trendsOf(queries, calendar, clock.now(), choice));
+    const [whose, known] = await Promise.all([whoseOf(ports, choice), ports.people()]);
+    // Whoever has not synced has no team to choose from.
+    const members = known.flatMap(({ email, me }) => (email === null ? [] : [{ email, me }]));
+    return ledger.ask((queries) => ({ ...trendsOf(queries, calendar, clock.now(), choice), members }), whose);
   },
 });

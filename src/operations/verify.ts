@@ -1,22 +1,27 @@
 import * as z from "zod";
 import { defineOperation } from "./operation.ts";
 import { askAgents, problemView } from "./present.ts";
+import { verifyRemote } from "./verify-remote.ts";
 import type { VerifyView } from "./views.ts";
 
 export const verify = defineOperation({
   name: "verify",
   summary: "Read every fact again, check the chain and recompute all totals",
-  input: z.object({}),
+  input: z.object({
+    remote: z.boolean().default(false).describe("Compare the team's totals on the server with the facts here, too"),
+  }),
   writes: false,
   failed: ({ ok }: VerifyView) => !ok,
-  async run({ ledger }, _input, { onProgress, signal }): Promise<VerifyView> {
+  async run(ports, { remote }, { onProgress, signal }): Promise<VerifyView> {
+    const { ledger } = ports;
     const report = await ledger.verify({ onProgress, signal });
+    const problems = remote ? [...report.problems, ...(await verifyRemote(ports, signal))] : report.problems;
     return {
-      ok: report.problems.length === 0,
+      ok: problems.length === 0,
       facts: report.facts,
       devices: report.devices,
-      agents: await ledger.ask((queries) => askAgents(queries, undefined)),
-      problems: report.problems.map(problemView),
+      agents: await ledger.ask((queries) => askAgents(queries, undefined), "team"),
+      problems: problems.map(problemView),
     };
   },
 });

@@ -174,6 +174,8 @@ export type TrendsView = Readonly<{
   }>;
   agents: readonly string[];
   projects: readonly string[];
+  /** Members of teams that this home has synced with, by address; empty where it never has. */
+  members: readonly Readonly<{ email: string; me: boolean }>[];
   tiles: Readonly<{
     coins: Readonly<{ value: number; change: number }>;
     /** The streak of the chosen agent, without a choice of the agent of the newest run; agent null without runs. */

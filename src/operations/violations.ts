@@ -5,6 +5,7 @@ import { defineOperation } from "./operation.ts";
 import { boundsOf } from "./period.ts";
 import { violationView } from "./present.ts";
 import type { ViolationView } from "./views.ts";
+import { whoseKeys, whoseOf } from "./whose.ts";
 
 export const violations = defineOperation({
   name: "violations",
@@ -16,17 +17,22 @@ export const violations = defineOperation({
     since,
     until,
     limit: z.int().min(1).optional().describe("Only the first so many rules"),
+    ...whoseKeys,
   }),
   writes: false,
-  async run({ ledger, calendar }, input): Promise<readonly ViolationView[]> {
+  async run(ports, input): Promise<readonly ViolationView[]> {
+    const { ledger, calendar } = ports;
+    const whose = await whoseOf(ports, input);
     if (input.last !== undefined && input.since !== undefined) {
       throw usage("Failed to list violations: --last and --since exclude each other", "Give only one of them.");
     }
     const bounds = boundsOf(calendar, input);
-    return ledger.ask(({ review }) =>
-      review
-        .ruleTallies({ agent: input.agent, project: input.project, ...bounds, lastRuns: input.last, limit: input.limit })
-        .map(violationView),
+    return ledger.ask(
+      ({ review }) =>
+        review
+          .ruleTallies({ agent: input.agent, project: input.project, ...bounds, lastRuns: input.last, limit: input.limit })
+          .map(violationView),
+      whose,
     );
   },
 });

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { ErrorView } from "../domain/errors.ts";
-import type { Progress } from "../domain/ports.ts";
+import type { Progress } from "../domain/progress.ts";
+import type { SyncSession } from "../domain/sync.ts";
 
 /*
  * Messages between the extension's main thread and the worker thread that holds the store. The worker runs operations by name;
@@ -16,6 +17,23 @@ export const workerStart = z.object({
 });
 export type WorkerStart = Readonly<z.infer<typeof workerStart>>;
 
+const syncSurroundings = z.object({
+  trusted: z.boolean(),
+  enabled: z.boolean(),
+  transcripts: z.boolean(),
+  redactMessages: z.boolean(),
+  redactPaths: z.boolean(),
+});
+
+/** A session as the host keeps it among its secrets. */
+export const secretSession = z.object({
+  accessToken: z.string(),
+  refreshToken: z.string(),
+  expiresAt: z.number(),
+  userId: z.string(),
+  email: z.string(),
+});
+
 export const workerCall = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("call"),
@@ -23,8 +41,16 @@ export const workerCall = z.discriminatedUnion("type", [
     operation: z.string(),
     input: z.record(z.string(), z.unknown()),
     /** What the host knows of the user's surroundings for this call. */
-    surroundings: z.object({ project: z.string().nullable(), agent: z.string().nullable(), cwd: z.string().nullable() }),
+    surroundings: z.object({
+      project: z.string().nullable(),
+      agent: z.string().nullable(),
+      cwd: z.string().nullable(),
+      /** What the user's settings say of sync, and whether the folder's own files may say where to sync to. */
+      sync: syncSurroundings.optional(),
+    }),
   }),
+  /** Answers a `secret`: the session that is kept for an address, null for none or after writing. */
+  z.object({ type: z.literal("secret"), id: z.int(), session: secretSession.nullable() }),
   /** Asks for the name of the project that a folder belongs to. The ledger is not opened for it. */
   z.object({ type: z.literal("project"), id: z.int(), cwd: z.string() }),
   z.object({ type: z.literal("cancel"), id: z.int() }),
@@ -37,5 +63,8 @@ export type WorkerCall = z.infer<typeof workerCall>;
 export type WorkerReply =
   | Readonly<{ type: "result"; id: number; value: unknown }>
   | Readonly<{ type: "error"; id: number; error: ErrorView }>
+  /** Asks the host for the session of an address, or to keep one (`session`; null: to forget it). */
+  | Readonly<{ type: "secret"; id: number; url: string; do: "read" }>
+  | Readonly<{ type: "secret"; id: number; url: string; do: "write"; session: SyncSession | null }>
   | Readonly<{ type: "progress"; id: number; progress: Progress }>
   | Readonly<{ type: "log"; level: "debug" | "info" | "warn" | "error"; message: string }>;

@@ -17,6 +17,8 @@ export const trendsFilter = z.object({
   agent: z.string().nullable(),
   compare_with: z.string().nullable(),
   project: z.string().nullable(),
+  /** Whose runs: null the user's own, `team` everybody's, else a member's by address. */
+  whose: z.string().nullable(),
   period: z.enum(periods),
   since: z.iso.date().nullable(),
   until: z.iso.date().nullable(),

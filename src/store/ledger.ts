@@ -1,7 +1,8 @@
 import { cancelled } from "../domain/errors.ts";
-import type { IndexFactory } from "../domain/fact-index.ts";
-import type { Clock, FactLog, Ledger, Logger, RecordOutcome } from "../domain/ports.ts";
-import { engineOf, factsOf } from "./engine.ts";
+import type { FactIndex, IndexFactory } from "../domain/fact-index.ts";
+import type { Clock, FactLog, Ledger, Logger, RecordOutcome, Whose } from "../domain/ports.ts";
+import { amongOf } from "./among.ts";
+import { cursorsOf, engineOf, factsOf } from "./engine.ts";
 import { type StoreFiles, storeFiles } from "./files.ts";
 import { indexFileOf } from "./index-file.ts";
 import { lateProjections } from "./late-projections.ts";
@@ -17,6 +18,8 @@ export type LedgerOptions = Readonly<{
   logger: Logger;
   /** The files beside the journal; by default those of this machine. */
   files?: StoreFiles;
+  /** Devices of other people, whose facts are here because a team shares them. Default: none. */
+  others?: () => Promise<readonly string[]>;
 }>;
 
 /**
@@ -24,12 +27,22 @@ export type LedgerOptions = Readonly<{
  * after another; closing the ledger closes the log. What a short question does not need is loaded when it is needed.
  */
 export function openLedger(options: LedgerOptions): Ledger {
-  const { home, log, indexes, clock, logger, files = storeFiles() } = options;
+  const { home, log, indexes, clock, logger, files = storeFiles(), others = async () => [] } = options;
   const queue = createQueue();
   const file = indexFileOf({ home, files, indexes, log, logger });
   const engine = engineOf(log, indexes, file, logger);
   const projections = lateProjections({ home, files, clock, logger });
-  const upkeep = upkeepOf({ home, files, projections, engine, log, queue, clock, logger });
+  const among = amongOf(log, indexes);
+  /** The index that answers for somebody: the ledger's own where nobody else's facts are here. Part of the queue. */
+  const indexFor = async (whose: Whose): Promise<FactIndex> => {
+    const all = await engine.ready();
+    if (whose === "team") return all;
+    const here = cursorsOf(all).map(({ device }) => device);
+    const left = whose === "mine" ? await others() : [];
+    const wanted = here.filter((device) => (whose === "mine" ? !left.includes(device) : whose.only.includes(device)));
+    return wanted.length === here.length ? all : among.of(wanted);
+  };
+  const upkeep = upkeepOf({ home, files, projections, engine, log, queue, clock, logger, mine: () => indexFor("mine") });
   let closed = false;
 
   const noticing = async <T>(task: () => Promise<T>): Promise<T> => {
@@ -71,15 +84,19 @@ export function openLedger(options: LedgerOptions): Ledger {
       }
       return outcomes;
     },
-    ask: (question) => work(async () => question((await engine.ready()).queries())),
+    ask: (question, whose = "mine") => work(async () => question((await indexFor(whose)).queries())),
     summary: async () => (engine.heads().length > 0 ? null : currentSummary(files, home, log)),
     fetch: (place) => log.fetch(place),
+    heads: () => work(async () => cursorsOf(await engine.ready())),
+    readDevice: (after, signal) => log.readDevice(after, signal),
+    take: (device, facts, signal) => noticing(() => log.exclusively((writer) => writer.take(device, facts), signal)),
+    renewDevice: () => log.renewDevice(),
     async *facts(signal) {
       for await (const chunk of log.read([], signal)) if (chunk.facts.length > 0) yield chunk.facts;
     },
     async verify(options = {}) {
       const { verifyLedger } = await import("./verify.ts");
-      return noticing(() => verifyLedger({ home, files, projections, log, engine, queue }, options));
+      return noticing(() => verifyLedger({ home, files, projections, log, engine, queue, others }, options));
     },
     async rebuild(options = {}) {
       const built = await noticing(() => engine.build(options));
@@ -116,7 +133,10 @@ export function openLedger(options: LedgerOptions): Ledger {
       if (closed) return;
       closed = true;
       await upkeep.close();
-      await queue(async () => engine.drop());
+      await queue(async () => {
+        engine.drop();
+        among.drop();
+      });
       await log.close();
     },
   };

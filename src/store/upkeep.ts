@@ -46,9 +46,11 @@ type Parts = Readonly<{
   queue: Queue;
   clock: Clock;
   logger: Logger;
+  /** The index of the user's own facts, which the summary is made of. Part of the queue. */
+  mine(): Promise<FactIndex>;
 }>;
 
-export function upkeepOf({ home, files, projections, engine, log, queue, clock, logger }: Parts): Upkeep {
+export function upkeepOf({ home, files, projections, engine, log, queue, clock, logger, mine }: Parts): Upkeep {
   const timers = new Map<"summary" | "pause" | "idle", NodeJS.Timeout>();
   /** What `summary.json` counts; undefined before it was looked at, null when there is none. */
   let summarized: Summary["heads"] | "newer" | null | undefined;
@@ -70,7 +72,7 @@ export function upkeepOf({ home, files, projections, engine, log, queue, clock, 
   };
 
   const saveSummary = async (index: FactIndex): Promise<void> => {
-    const content = summarize(index.queries(), index.heads(), clock.now());
+    const content = summarize((await mine()).queries(), index.heads(), clock.now());
     await writeSummary(files, home, content);
     summarized = content.heads;
     summarizedBuild = engine.builds();

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { cancelled } from "../domain/errors.ts";
 import type { FactLog, Queries, StoreProblem, VerifyReport } from "../domain/ports.ts";
-import { foldReviews, type ReviewFold, type RunInScope } from "../domain/review/fold.ts";
+import { foldReviews, type ReviewFacts, type ReviewFold, type RunInScope } from "../domain/review/fold.ts";
 import type { RunRow } from "../domain/review/queries.ts";
 import { compareRuns, type ReviewRun } from "../domain/review/run.ts";
 import { cursorsOf, type Engine, type ReadOptions } from "./engine.ts";
@@ -14,7 +14,15 @@ import { headsOf, readSummary, sameHeads, summaryStandingOf } from "./summary.ts
 import { differentEvals } from "./verify-evals.ts";
 import { differentStores } from "./verify-stores.ts";
 
-type Parts = Readonly<{ home: string; files: StoreFiles; projections: Projections; log: FactLog; engine: Engine; queue: Queue }>;
+type Parts = Readonly<{
+  home: string;
+  files: StoreFiles;
+  projections: Projections;
+  log: FactLog;
+  engine: Engine;
+  queue: Queue;
+  others(): Promise<readonly string[]>;
+}>;
 
 const total = (message: string): StoreProblem => ({
   kind: "total",
@@ -133,6 +141,13 @@ async function differentScopes(
   return problems;
 }
 
+/** The facts that the summary is made of: all but those of other people. */
+const ownOf = ({ runs, resets, undone }: ReviewFacts, others: ReadonlySet<string>): ReviewFacts => ({
+  runs: runs.filter(({ recording }) => !others.has(recording.device)),
+  resets: resets.filter(({ recording }) => !others.has(recording.device)),
+  undone,
+});
+
 /** Entries of a current summary that the fold contradicts. */
 async function differentSummary({ home, files, engine }: Parts, fold: ReviewFold): Promise<readonly StoreProblem[]> {
   const summary = await readSummary(files, home);
@@ -162,6 +177,7 @@ export async function verifyLedger(parts: Parts, options: ReadOptions): Promise<
     await journal.readOn(cursorsOf(index));
     const { facts, evals, changes, problems, devices } = journal.read();
     const fold = foldReviews(facts);
+    const others = new Set(await parts.others());
     const names = log.deviceNames();
     return {
       facts: devices.reduce((sum, device) => sum + device.facts, 0),
@@ -171,7 +187,7 @@ export async function verifyLedger(parts: Parts, options: ReadOptions): Promise<
         ...index.problems().filter(({ kind }) => kind === "refused"),
         ...(await differentScopes(index.queries(), fold, options.signal)),
         ...(await differentEvals(index.queries().eval, evals, options.signal)).map(total),
-        ...(await differentSummary(parts, fold)),
+        ...(await differentSummary(parts, others.size === 0 ? fold : foldReviews(ownOf(facts, others)))),
         ...(await differentStores(index.queries().agent, changes, options.signal)).map(total),
         ...(await projections.wrong(index)).map((name) => total(`${name} differs from the journal; \`rebuild\` writes it again`)),
       ],

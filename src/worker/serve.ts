@@ -1,6 +1,9 @@
 import { homedir } from "node:os";
+import type { SyncFrom } from "../compose.ts";
 import { type ErrorView, toErrorView, usage } from "../domain/errors.ts";
-import type { OnProgress, Ports } from "../domain/ports.ts";
+import type { Ports } from "../domain/ports.ts";
+import type { OnProgress } from "../domain/progress.ts";
+import type { SessionVault, Sync, SyncSession } from "../domain/sync.ts";
 import { findOperation } from "../operations/index.ts";
 import { type WorkerCall, type WorkerReply, workerCall } from "../protocol/store-worker.ts";
 import { fileReader } from "../system/files.ts";
@@ -8,8 +11,8 @@ import { surroundingsOf } from "../system/surroundings.ts";
 
 type Call = Extract<WorkerCall, { type: "call" }>;
 
-/** Ports that can be closed. */
-export type OpenPorts = Ports & Readonly<{ close(): Promise<void> }>;
+/** Ports that can be closed, with sync for any folder. */
+export type OpenPorts = Ports & Readonly<{ syncFrom(from: SyncFrom): Promise<Sync>; close(): Promise<void> }>;
 
 export type ServerOptions = Readonly<{
   /** Opens the store, at the first call that needs it; asked again when it failed. */
@@ -30,6 +33,7 @@ const progressEvery = 100;
 export function createServer({ open, send, env, closed }: ServerOptions): Readonly<{ receive(raw: unknown): Promise<void> }> {
   const state: { ports: Promise<OpenPorts> | undefined } = { ports: undefined };
   const running = new Map<number, AbortController>();
+  const { vault, answered } = hostVault(send);
 
   const ports = (): Promise<OpenPorts> => {
     if (state.ports !== undefined) return state.ports;
@@ -45,7 +49,7 @@ export function createServer({ open, send, env, closed }: ServerOptions): Readon
   const run = async (call: Call, signal: AbortSignal): Promise<unknown> => {
     const operation = findOperation(call.operation);
     if (operation === undefined) throw usage(`Failed to run ${call.operation}: there is no such operation`, "Reload the window.");
-    const around = withSurroundings(await ports(), call.surroundings, env);
+    const around = withSurroundings(await ports(), call.surroundings, { env, vault });
     return operation.call(around, call.input, { signal, onProgress: throttled(call.id, send) });
   };
 
@@ -55,7 +59,7 @@ export function createServer({ open, send, env, closed }: ServerOptions): Readon
     return null;
   };
 
-  const answer = async (message: Exclude<WorkerCall, { type: "cancel" }>, signal: AbortSignal): Promise<unknown> => {
+  const answer = async (message: Exclude<WorkerCall, { type: "cancel" | "secret" }>, signal: AbortSignal): Promise<unknown> => {
     switch (message.type) {
       case "call":
         return run(message, signal);
@@ -78,6 +82,10 @@ export function createServer({ open, send, env, closed }: ServerOptions): Readon
         running.get(message.id)?.abort();
         return;
       }
+      if (message.type === "secret") {
+        answered(message.id, message.session);
+        return;
+      }
       const abort = new AbortController();
       if (message.type === "call") running.set(message.id, abort);
       try {
@@ -92,14 +100,47 @@ export function createServer({ open, send, env, closed }: ServerOptions): Readon
   };
 }
 
+/** Sessions as the host keeps them: each question is a message, and gets one back. */
+function hostVault(send: ServerOptions["send"]) {
+  const waiting = new Map<number, (session: SyncSession | null) => void>();
+  const state = { last: 0 };
+  const ask = (message: (id: number) => WorkerReply): Promise<SyncSession | null> =>
+    new Promise((resolve) => {
+      const id = ++state.last;
+      waiting.set(id, resolve);
+      send(message(id));
+    });
+  const vault: SessionVault = {
+    read: (url) => ask((id) => ({ type: "secret", id, url, do: "read" })),
+    write: async (url, session) => {
+      await ask((id) => ({ type: "secret", id, url, do: "write", session }));
+    },
+  };
+  return {
+    vault,
+    answered(id: number, session: SyncSession | null): void {
+      waiting.get(id)?.(session);
+      waiting.delete(id);
+    },
+  };
+}
+
 /** The ports with what the host knows of the user's surroundings in place of the process's own. */
-function withSurroundings(ports: OpenPorts, { agent, cwd, project }: Call["surroundings"], env: ServerOptions["env"]): Ports {
+function withSurroundings(
+  ports: OpenPorts,
+  { agent, cwd, project, sync: choices }: Call["surroundings"],
+  { env, vault }: Pick<ServerOptions, "env"> & Readonly<{ vault: SessionVault }>,
+): Ports {
   // Without a folder the window belongs to no project; then the user's own folder stands for the working directory, as in a shell.
   const folder = cwd ?? homedir();
   const found = surroundingsOf(folder, env);
   return {
     ...ports,
     files: fileReader({ cwd: folder }),
+    sync() {
+      const { trusted = false, ...chosen } = choices ?? {};
+      return ports.syncFrom({ cwd: folder, choices: chosen, vault, trusted });
+    },
     surroundings: {
       ...found,
       ...(agent === null ? {} : { agent }),

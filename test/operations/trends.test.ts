@@ -33,6 +33,7 @@ describe("trends of nothing", () => {
       filter: { agent: null, compare_with: null, project: null, from: null, to: null },
       agents: [],
       projects: [],
+      members: [],
       tiles: {
         coins: { value: 0, change: 0 },
         streak: { agent: null, pass: 0, block: 0, best: 0 },

@@ -7,6 +7,7 @@ import type { Handler } from "./register.ts";
 import { type ResetCommandOptions, resetCommands } from "./reset.ts";
 import { type ScanCommandOptions, scanCommand } from "./scan.ts";
 import { scoreCommand } from "./score.ts";
+import { type SyncCommandOptions, syncCommands } from "./sync.ts";
 import { type TransferCommandOptions, transferCommands } from "./transfer.ts";
 
 /** What the commands need, each group its own part of it. */
@@ -16,7 +17,8 @@ export type HandlerOptions = RecordCommandOptions &
   ResetCommandOptions &
   CheckCommandOptions &
   ScanCommandOptions &
-  NavigateCommandOptions;
+  NavigateCommandOptions &
+  SyncCommandOptions;
 
 /** Every command's handler; one that is missing does not compile. */
 export const allHandlers = (options: HandlerOptions): Readonly<Record<CommandName, Handler>> => ({
@@ -28,4 +30,5 @@ export const allHandlers = (options: HandlerOptions): Readonly<Record<CommandNam
   ...scanCommand(options),
   ...scoreCommand(options),
   ...navigateCommands(options),
+  ...syncCommands(options),
 });

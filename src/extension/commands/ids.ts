@@ -34,6 +34,12 @@ export const commandNames = [
   "showRuleRuns",
   "showAgentRuns",
   "showAgentTrends",
+  "syncSetup",
+  "syncSignIn",
+  "syncSignOut",
+  "syncNow",
+  "syncStatus",
+  "syncPreview",
 ] as const;
 
 export type CommandName = (typeof commandNames)[number];

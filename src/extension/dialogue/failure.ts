@@ -58,7 +58,14 @@ function buttonsOf(code: ErrorCode): readonly Button[] {
     case "not_confirmed":
     case "nothing_to_undo":
     case "cancelled":
+    case "foreign_refused":
+    case "sync_not_configured":
+    case "sync_signed_out":
+    case "sync_refused":
+    case "sync_busy":
       return [];
+    case "sync_offline":
+      return [output];
     default:
       return code satisfies never;
   }

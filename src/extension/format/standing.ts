@@ -1,8 +1,10 @@
 import { blockStreakFrom, passStreakFrom } from "../../domain/review/reward.ts";
+import type { SyncStatusView } from "../../domain/sync.ts";
 import type { StatusView } from "../../operations/views.ts";
 import { type CommandName, commandId } from "../commands/ids.ts";
 import { coins, pointChange, runCount, streakText, verdictText } from "./figures.ts";
 import { commandLink, plain, table } from "./markdown.ts";
+import { syncIcon, syncText } from "./sync.ts";
 import { fullTime, type TimeStyle } from "./times.ts";
 import type { Translate } from "./translate.ts";
 
@@ -14,6 +16,7 @@ export const tooltipCommands = [
   "selectAgent",
   "updateFromFile",
   "openWalkthrough",
+  "syncStatus",
 ] as const satisfies readonly CommandName[];
 
 /** Agents listed in the tooltip beside the one that is shown. */
@@ -84,6 +87,7 @@ export function tooltip(
   project: string | null,
   style: TimeStyle,
   t: Translate,
+  sync?: SyncStatusView | undefined,
 ): string {
   const streak = streakText(shown.streak_pass, shown.streak_block, t) ?? t("none");
   // One table, so that all figures stand in one column; its sections begin with a bold row.
@@ -104,6 +108,9 @@ export function tooltip(
     `**${plain(shown.agent)}** · ${plain(project ?? t("all projects"))} · ${plain(runCount(shown.runs, t))}`,
     table([t("Coins"), plain(coins(shown.coins))], ["left", "right"], rows),
   ];
+  if (sync !== undefined) {
+    sections.push(`$(${syncIcon(sync)}) ${commandLink(t("Sync"), commandId("syncStatus"))}: ${plain(syncText(sync, style, t))}`);
+  }
   sections.push(
     [
       commandLink(t("Trends"), commandId("openTrends")),

@@ -1,11 +1,18 @@
 import * as vscode from "vscode";
+import type { SyncStatusView } from "../../domain/sync.ts";
 import { commandId } from "../commands/ids.ts";
 import { barLabel, barText, tooltip, tooltipCommands, welcomeTooltip } from "../format/standing.ts";
 import type { TimeStyle } from "../format/times.ts";
 import type { Standings } from "../summary/standings.ts";
 
 /** What the status bar shows at the moment. */
-export type BarState = Readonly<{ standings: Standings; project: string | null; visible: boolean; style: TimeStyle }>;
+export type BarState = Readonly<{
+  standings: Standings;
+  project: string | null;
+  visible: boolean;
+  style: TimeStyle;
+  sync: SyncStatusView | undefined;
+}>;
 
 /** The coin counter in the status bar. */
 export type StatusBar = Readonly<{ show(state: BarState): void; dispose(): void }>;
@@ -16,9 +23,9 @@ export function createStatusBar(): StatusBar {
   const item = vscode.window.createStatusBarItem("rewardLedger.coins", vscode.StatusBarAlignment.Right, 100);
   item.name = t("Reward Ledger Coins");
   return {
-    show: ({ standings: { shown, others }, project, visible, style }) => {
+    show: ({ standings: { shown, others }, project, visible, style, sync }) => {
       if (!visible) return item.hide();
-      const text = shown === undefined ? welcomeTooltip(t) : tooltip(shown, others, project, style, t);
+      const text = shown === undefined ? welcomeTooltip(t) : tooltip(shown, others, project, style, t, sync);
       const markdown = new vscode.MarkdownString(text, true);
       markdown.isTrusted = { enabledCommands: tooltipCommands.map(commandId) };
       item.tooltip = markdown;

@@ -1,6 +1,8 @@
+import type { SyncStatusView } from "../../domain/sync.ts";
 import type { StatusView } from "../../operations/views.ts";
 import { coins, pointChange, runCount, streakText, verdictText } from "../format/figures.ts";
 import { verdictIcon } from "../format/standing.ts";
+import { syncIcon, syncProblems, syncText } from "../format/sync.ts";
 import { fullTime, type TimeStyle } from "../format/times.ts";
 import type { Translate } from "../format/translate.ts";
 import type { Standings } from "../summary/standings.ts";
@@ -9,7 +11,7 @@ import type { Standings } from "../summary/standings.ts";
 export type StatusNode = Readonly<{
   /** Unique in the view and stable over refreshes, so that VS Code keeps what was expanded. */
   id: string;
-  kind: "agent" | "coins" | "streak" | "verdict" | "runs" | "rules" | "rule";
+  kind: "agent" | "coins" | "streak" | "verdict" | "runs" | "rules" | "rule" | "sync";
   label: string;
   description: string;
   tooltip: string;
@@ -24,12 +26,35 @@ export type StatusNode = Readonly<{
   expanded: boolean;
 }>;
 
-/** Rows of the Status view: the agent shown first and opened, then the others. */
-export function statusNodes({ shown, others }: Standings, style: TimeStyle, t: Translate): readonly StatusNode[] {
+/** Rows of the Status view: the agent shown first and opened, then the others, and sync where it is set up. */
+export function statusNodes(
+  { shown, others }: Standings,
+  style: TimeStyle,
+  t: Translate,
+  sync?: SyncStatusView | undefined,
+): readonly StatusNode[] {
   return [
     ...(shown === undefined ? [] : [agentNode(shown, true, style, t)]),
     ...others.map((one) => agentNode(one, false, style, t)),
+    ...(sync === undefined ? [] : [syncNode(sync, style, t)]),
   ];
+}
+
+function syncNode(sync: SyncStatusView, style: TimeStyle, t: Translate): StatusNode {
+  const description = syncText(sync, style, t);
+  const problems = syncProblems(sync);
+  return {
+    id: "sync",
+    kind: "sync",
+    label: t("Sync"),
+    description,
+    tooltip: problems === "" ? `${t("Team")} ${sync.team ?? ""}: ${description}` : problems,
+    icon: syncIcon(sync),
+    verdict: null,
+    agent: "",
+    rule: null,
+    expanded: false,
+  };
 }
 
 function agentNode(standing: StatusView, shown: boolean, style: TimeStyle, t: Translate): StatusNode {

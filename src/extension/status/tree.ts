@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { SyncStatusView } from "../../domain/sync.ts";
 import { commandId } from "../commands/ids.ts";
 import { verdictThemeIcon } from "../format/icons.ts";
 import type { TimeStyle } from "../format/times.ts";
@@ -6,7 +7,12 @@ import type { Standings } from "../summary/standings.ts";
 import { type StatusNode, statusNodes } from "./nodes.ts";
 
 /** What the Status view shows at the moment. */
-export type StatusTreeState = Readonly<{ standings: Standings; style: TimeStyle; description: string }>;
+export type StatusTreeState = Readonly<{
+  standings: Standings;
+  style: TimeStyle;
+  description: string;
+  sync: SyncStatusView | undefined;
+}>;
 
 /** The Status view: every agent with coins, streak, last verdict and most broken rules. Drawn from `summary.json` alone. */
 export type StatusTree = Readonly<{ refresh(): void; dispose(): void }>;
@@ -20,9 +26,9 @@ export function createStatusTree(state: () => StatusTreeState): StatusTree {
       onDidChangeTreeData: changed.event,
       getChildren: (node) => {
         if (node !== undefined) return [...(node.children ?? [])];
-        const { standings, style, description } = state();
+        const { standings, style, description, sync } = state();
         view.description = description;
-        return [...statusNodes(standings, style, vscode.l10n.t)];
+        return [...statusNodes(standings, style, vscode.l10n.t, sync)];
       },
       getTreeItem: item,
     },
@@ -66,6 +72,8 @@ function commandOf(node: StatusNode): vscode.Command | undefined {
       return run("showAgentRuns");
     case "rule":
       return run("showRuleRuns");
+    case "sync":
+      return run("syncStatus");
     case "agent":
     case "rules":
       return undefined;

@@ -1,8 +1,10 @@
 import { Worker } from "node:worker_threads";
 import { cancelled, type ErrorView, fromErrorView, storeStopped, toErrorView } from "../../domain/errors.ts";
-import type { Logger, OnProgress, Progress } from "../../domain/ports.ts";
+import type { Logger } from "../../domain/ports.ts";
+import type { OnProgress, Progress } from "../../domain/progress.ts";
+import type { SyncSession } from "../../domain/sync.ts";
 import type { OperationInput, OperationName, OperationView } from "../../operations/index.ts";
-import type { WorkerCall, WorkerStart } from "../../protocol/store-worker.ts";
+import type { WorkerCall, WorkerReply, WorkerStart } from "../../protocol/store-worker.ts";
 
 /** What the host knows of the user's surroundings; null: the worker finds out by itself, or does without. */
 export type CallSurroundings = Extract<WorkerCall, { type: "call" }>["surroundings"];
@@ -29,6 +31,8 @@ export type StoreOptions = Readonly<{
   /** Asked at each start of the worker. */
   start(): WorkerStart;
   log: Logger;
+  /** Keeps sessions among the user's secrets, as the worker asks for it. Default: none are kept. */
+  secret?(message: Extract<WorkerReply, { type: "secret" }>): Promise<SyncSession | null>;
   /** Milliseconds without a call after which the worker is ended to free its memory. */
   idleAfter: number;
 }>;
@@ -38,6 +42,7 @@ type Incoming =
   | Readonly<{ type: "result"; id: number; value: never }>
   | Readonly<{ type: "error"; id: number; error: ErrorView }>
   | Readonly<{ type: "progress"; id: number; progress: Progress }>
+  | Extract<WorkerReply, { type: "secret" }>
   | Readonly<{ type: "log"; level: "debug" | "info" | "warn" | "error"; message: string }>;
 
 type Waiting = Readonly<{
@@ -83,9 +88,22 @@ export function createStore(options: StoreOptions): Store {
     idle.timer.unref();
   };
 
+  const answerSecret = async (running: Running, message: Extract<Incoming, { type: "secret" }>): Promise<void> => {
+    const session = await (options.secret?.(message) ?? Promise.resolve(null)).catch((error: unknown) => {
+      // The worker then takes nobody to be signed in, which is told where it matters.
+      log.error(`The sign-in could not be read or kept: ${toErrorView(error).message}`);
+      return null;
+    });
+    running.worker.postMessage({ type: "secret", id: message.id, session } satisfies WorkerCall);
+  };
+
   const receive = (running: Running, message: Incoming): void => {
     if (message.type === "log") {
       log[message.level](message.message);
+      return;
+    }
+    if (message.type === "secret") {
+      void answerSecret(running, message);
       return;
     }
     const call = running.waiting.get(message.id);

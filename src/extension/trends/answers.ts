@@ -17,11 +17,12 @@ export type AnswerOptions = Readonly<{
 export function panelAnswers({ store, style, openFinding }: AnswerOptions): PanelAnswers {
   const run: PanelAnswers["run"] = (factId) => store.call("show", { fact_id: factId });
   return {
-    trends: ({ agent, compare_with, project, period, since, until }) =>
+    trends: ({ agent, compare_with, project, whose, period, since, until }) =>
       store.call("trends", {
         agent: agent ?? undefined,
         compare_with: compare_with ?? undefined,
         project: project ?? undefined,
+        ...whoseInput(whose),
         period,
         ...(period === "custom" ? { since: since ?? undefined, until: until ?? undefined } : {}),
       }),
@@ -32,6 +33,7 @@ export function panelAnswers({ store, style, openFinding }: AnswerOptions): Pane
         limit,
         agent: filter.agent ?? undefined,
         project: filter.project ?? undefined,
+        ...whoseInput(filter.whose),
         ...daysOf(filter, style()),
       }),
     openFinding: async ({ fact_id, file, line }) => {
@@ -54,6 +56,10 @@ export function panelAnswers({ store, style, openFinding }: AnswerOptions): Pane
     },
   };
 }
+
+/** The choice of the panel as the operations take it. */
+const whoseInput = (whose: string | null): Readonly<{ team?: true; member?: string }> =>
+  whose === null ? {} : whose === "team" ? { team: true } : { member: whose };
 
 /** A period's first and last day, as far as it has them. */
 function daysOf({ period, since, until }: TrendsFilter, style: TimeStyle): Readonly<{ since?: string; until?: string }> {

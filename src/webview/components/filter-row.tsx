@@ -23,6 +23,7 @@ const isDefault = (filter: TrendsFilter): boolean =>
   filter.agent === defaultFilter.agent &&
   filter.compare_with === defaultFilter.compare_with &&
   filter.project === defaultFilter.project &&
+  filter.whose === defaultFilter.whose &&
   filter.period === defaultFilter.period;
 
 /** The filter: who, compared with whom, where and when. It stays in sight while the page scrolls. */
@@ -30,6 +31,7 @@ export function FilterRow({ filter, view, loading, onChange, onReset }: Props): 
   const texts = useTexts();
   const agents = including(view?.agents ?? [], filter.agent);
   const others = including(agents, filter.compare_with).filter((agent) => agent !== filter.agent);
+  const members = (view?.members ?? []).flatMap(({ email, me }) => (me ? [] : [email]));
   const backwards = isBackwards(filter);
 
   const choosePeriod = (period: TrendsFilter["period"]): void => {
@@ -78,6 +80,18 @@ export function FilterRow({ filter, view, loading, onChange, onReset }: Props): 
         options={including(view?.projects ?? [], filter.project).map((project) => ({ value: project, text: project }))}
         onChange={(project) => onChange({ project })}
       />
+      {(members.length > 0 || filter.whose !== null) && (
+        <Choice
+          label={texts.t("filter.whose")}
+          value={filter.whose}
+          none={texts.t("filter.mine")}
+          options={[
+            { value: "team", text: texts.t("filter.team") },
+            ...including(members, filter.whose === "team" ? null : filter.whose).map((email) => ({ value: email, text: email })),
+          ]}
+          onChange={(whose) => onChange({ whose })}
+        />
+      )}
       <Choice
         label={texts.t("filter.period")}
         value={filter.period}

@@ -233,6 +233,7 @@ export function ledgerOf({ runs, now, resets }: Scenario): Ledger {
         filter: { agent: filter.agent, compare_with: filter.compare_with, project: filter.project, from, to },
         agents,
         projects,
+        members: [],
         tiles: tilesOf(own, main, violations),
         lines,
         resets: resets.map((at) => ({ agent: null, at })),

@@ -1,0 +1,108 @@
+import type { SyncProblem, SyncRunView, SyncSignInView, SyncStatusView, SyncTestView } from "../../domain/sync.ts";
+import type { SyncAnswer } from "../../operations/sync.ts";
+import { fields } from "./fields.ts";
+import type { Style } from "./style.ts";
+import { type CellColumn, table } from "./table.ts";
+import { count, number, plain } from "./text.ts";
+import { relative } from "./time.ts";
+
+const notSetUp =
+  "Sync is not set up here. Nothing leaves this machine.\nSet it up with:  reward-ledger sync setup --url URL --anon-key KEY --team SLUG";
+
+function problemLines(problems: readonly SyncProblem[], { colors }: Style): readonly string[] {
+  return problems.map(({ kind, message, hint }) => `  ${colors.red(kind)}  ${plain(message)}\n    ${colors.dim(plain(hint))}`);
+}
+
+const deviceColumns: readonly CellColumn<SyncStatusView["devices"][number]>[] = [
+  { head: "Device", shrink: 8, cell: ({ device }) => plain(device) },
+  { head: "Name", shrink: 8, cell: ({ name }) => plain(name) },
+  { head: "User", shrink: 8, cell: ({ user }) => plain(user ?? "-") },
+  { head: "Here", align: "right", cell: ({ have }) => number(have) },
+  { head: "Team", align: "right", cell: ({ head }) => number(head) },
+];
+
+function renderStatus(view: SyncStatusView, style: Style): string {
+  if (!view.configured) return [notSetUp, ...problemLines(view.problems, style)].join("\n");
+  const online = view.online === null ? "not asked" : view.online ? "yes" : "no";
+  const when = (time: string | null): string => (time === null ? "never" : relative(time, style));
+  const rows = fields(
+    [
+      { label: "Team", value: plain(view.team ?? "-"), remark: plain(view.url ?? "") },
+      { label: "Signed in", value: view.signed_in ? plain(view.user ?? "yes") : "no" },
+      { label: "Enabled", value: view.enabled ? "yes" : "no" },
+      { label: "Online", value: online },
+      { label: "Unsent", value: number(view.unsent) },
+      { label: "Last push", value: when(view.last_push) },
+      { label: "Last pull", value: when(view.last_pull) },
+    ],
+    style,
+  );
+  const devices = view.devices.length === 0 ? [] : ["", table(deviceColumns, view.devices, style)];
+  const problems = view.problems.length === 0 ? [] : ["", ...problemLines(view.problems, style)];
+  return [rows, ...devices, ...problems].join("\n");
+}
+
+function renderRun(view: SyncRunView, style: Style): string {
+  if (!view.configured) return notSetUp;
+  const line = `${count(view.pushed, "fact")} sent, ${number(view.pulled)} fetched, ${number(view.unsent)} unsent`;
+  return [line, ...problemLines(view.problems, style)].join("\n");
+}
+
+function renderTest({ steps }: SyncTestView, { colors }: Style): string {
+  return steps
+    .map(
+      ({ name, ok, ms, detail }) =>
+        `${ok ? colors.green("ok  ") : colors.red("FAIL")}  ${name}  ${plain(detail)}  ${colors.dim(`${ms} ms`)}`,
+    )
+    .join("\n");
+}
+
+const signInLine = ({ user, url, team, role }: SyncSignInView): string =>
+  `Signed in to ${plain(url)} as ${plain(user ?? "-")}. ${
+    role === null
+      ? `You are not a member of ${plain(team)} yet: ask an owner, or create it with \`reward-ledger team create\`.`
+      : `Team ${plain(team)}, ${role}.`
+  }`;
+
+/** Rows of a table of the team under their own names. */
+export function renderRows(rows: readonly Readonly<Record<string, unknown>>[], style: Style): string {
+  const [first] = rows;
+  if (first === undefined) return "None yet.";
+  const cell = (value: unknown): string =>
+    plain(typeof value === "string" ? value : value === null ? "-" : JSON.stringify(value));
+  return table(
+    Object.keys(first).map((head) => ({ head, shrink: 8, cell: (row) => cell(row[head] ?? null) })),
+    rows,
+    style,
+  );
+}
+
+/** An answer of `sync`. */
+export function renderSync(answer: SyncAnswer, style: Style): string {
+  switch (answer.action) {
+    case "setup":
+      return `Team ${plain(answer.result.team)} at ${plain(answer.result.url)}, written to ${plain(answer.result.file)}.\nNext:  reward-ledger sync login`;
+    case "login":
+      return signInLine(answer.result);
+    case "logout":
+      return answer.result.signed_out ? "Signed out." : "Nobody was signed in.";
+    case "status":
+      return renderStatus(answer.result, style);
+    case "now":
+    case "push":
+    case "pull":
+      return renderRun(answer.result, style);
+    case "test":
+      return renderTest(answer.result, style);
+    case "show":
+      return renderRows(answer.result.rows, style);
+    case "preview": {
+      const { configured, unsent, withheld, facts } = answer.result;
+      if (!configured) return notSetUp;
+      const head = `${count(unsent, "fact")} would leave${withheld === 0 ? "" : `, ${number(withheld)} of them without their data`}`;
+      return [head, ...facts.map((fact) => JSON.stringify(fact, null, 2))].join("\n");
+    }
+    default:
+      return answer satisfies never;
+  }
+}

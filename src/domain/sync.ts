@@ -1,0 +1,193 @@
+import type { OnProgress } from "./progress.ts";
+
+/*
+ * Sync as the operations see it. Everything that needs no network (status without asking, preview, configuration) works offline;
+ * nothing here is loaded, opened or asked for while sync is not configured.
+ */
+
+/** Where a team's facts are kept, and what may leave this machine for it. */
+export type SyncTarget = Readonly<{
+  /** Without a trailing slash. */
+  url: string;
+  /** The project's public key. */
+  anonKey: string;
+  /** The team's slug. */
+  team: string;
+}>;
+
+/** What the user allows. */
+export type SyncChoices = Readonly<{
+  enabled: boolean;
+  /** Transcripts and prompts may leave. */
+  transcripts: boolean;
+  /** Messages leave as hashes. */
+  redactMessages: boolean;
+  /** Paths leave as hashes. */
+  redactPaths: boolean;
+  /** Projects whose facts may leave (`*` stands for any run of characters); null: all. */
+  projects: readonly string[] | null;
+}>;
+
+/** Who is signed in. Times in seconds since the epoch; 0: never expires. */
+export type SyncSession = Readonly<{
+  accessToken: string;
+  /** Empty where there is nothing to refresh with. */
+  refreshToken: string;
+  expiresAt: number;
+  userId: string;
+  email: string;
+}>;
+
+/** Keeps sessions, one for each address. */
+export interface SessionVault {
+  read(url: string): Promise<SyncSession | null>;
+  write(url: string, session: SyncSession | null): Promise<void>;
+}
+
+/** Lets one process at a time through a named gate of the home. */
+export interface Gate {
+  /** @returns null when another process was still inside after `waitMs` */
+  pass<T>(name: string, waitMs: number, body: () => Promise<T>, signal?: AbortSignal): Promise<Readonly<{ value: T }> | null>;
+}
+
+/** Something that keeps facts from being sent or taken, as `sync status` shows it. */
+export type SyncProblem = Readonly<{
+  /**
+   * `offline`: the server cannot be reached; `server`: it fails; `signed_out`: nobody is signed in; `team`: no such team for this
+   * user; `denied`: the server does not allow it; `fork`: two logs under one device id; `chain`: facts that do not continue their
+   * log; `refused`: one fact that the server does not take and that was left out; `unreadable`: one that cannot be read here;
+   * `failed`: anything else.
+   */
+  kind: "offline" | "server" | "signed_out" | "team" | "denied" | "fork" | "chain" | "refused" | "unreadable" | "failed";
+  device: string | null;
+  seq: number | null;
+  message: string;
+  /** What to do. */
+  hint: string;
+}>;
+
+export type SyncDeviceView = Readonly<{
+  device: string;
+  name: string;
+  /** Address of its user; null where unknown. */
+  user: string | null;
+  /** Last fact that is here. */
+  have: number;
+  /** Last fact that the team has. */
+  head: number;
+}>;
+
+export type SyncStatusView = Readonly<{
+  configured: boolean;
+  signed_in: boolean;
+  enabled: boolean;
+  /** Null where the server was not asked. */
+  online: boolean | null;
+  url: string | null;
+  team: string | null;
+  user: string | null;
+  device: string;
+  unsent: number;
+  devices: readonly SyncDeviceView[];
+  last_push: string | null;
+  last_pull: string | null;
+  /** When the next try is due after failures, ISO-8601 UTC. */
+  retry_at: string | null;
+  problems: readonly SyncProblem[];
+}>;
+
+export type SyncRunView = Readonly<{
+  configured: boolean;
+  pushed: number;
+  pulled: number;
+  unsent: number;
+  problems: readonly SyncProblem[];
+}>;
+
+export type SyncTestView = Readonly<{
+  ok: boolean;
+  steps: readonly Readonly<{ name: string; ok: boolean; ms: number; detail: string }>[];
+}>;
+
+/** What would leave: rows as they would be sent. */
+export type SyncPreviewView = Readonly<{
+  configured: boolean;
+  team: string | null;
+  unsent: number;
+  /** Facts that would leave without their data, because their project is not shared. */
+  withheld: number;
+  facts: readonly Readonly<Record<string, unknown>>[];
+}>;
+
+export type SyncSignInView = Readonly<{
+  signed_in: boolean;
+  user: string | null;
+  url: string;
+  team: string;
+  role: string | null;
+}>;
+
+export type TeamMemberView = Readonly<{
+  user: string;
+  email: string | null;
+  name: string | null;
+  role: string;
+  joined_at: string;
+}>;
+
+/** Rows that `sync show` prints, newest first. */
+export type TeamShowView = Readonly<{ team: string; view: string; rows: readonly Readonly<Record<string, unknown>>[] }>;
+
+/** One agent of a team as the server's ledger has it. */
+export type RemoteStanding = Readonly<{
+  agent: string;
+  coinTenths: number;
+  streakPass: number;
+  streakBlock: number;
+  lastVerdict: string | null;
+}>;
+
+/** Whose devices are known, from the last sync. */
+export type SyncPerson = Readonly<{ user: string; email: string | null; me: boolean; devices: readonly string[] }>;
+
+export type SyncDirection = "both" | "push" | "pull";
+
+export type SyncCall = Readonly<{ onProgress?: OnProgress; signal?: AbortSignal }>;
+
+/** How to sign in: with a password, with a browser, or with a session that somebody else obtained. */
+export type SignInWay =
+  | Readonly<{ way: "password"; email: string; password: string }>
+  | Readonly<{ way: "browser"; tell(url: string): void }>
+  | Readonly<{ way: "code"; code: string; verifier: string }>;
+
+export interface Sync {
+  /** Cheap: one look at the configuration's files. */
+  isConfigured(): Promise<boolean>;
+  /** @param ask whether to ask the server (at most 3 s) or to tell what the last sync knew */
+  status(options: Readonly<{ ask: boolean }>): Promise<SyncStatusView>;
+  /** Sends and fetches. What fails is told in `problems`; it throws only for what is wrong on this machine. */
+  run(direction: SyncDirection, options?: SyncCall & Readonly<{ background?: boolean }>): Promise<SyncRunView>;
+  /** Asks the server each thing that sync needs. */
+  test(): Promise<SyncTestView>;
+  preview(options: Readonly<{ limit: number }>): Promise<SyncPreviewView>;
+  /** Writes `.reward-ledger.json` at the git root (or, outside of git, the home's settings). @returns the file's path and what it says */
+  setUp(target: SyncTarget, where: "project" | "user"): Promise<Readonly<{ file: string; target: SyncTarget }>>;
+  /** @throws sync_not_configured, sync_offline, sync_refused */
+  signIn(way: SignInWay): Promise<SyncSignInView>;
+  /** @returns whether anybody was signed in */
+  signOut(): Promise<boolean>;
+  /** The address to sign in at with a browser, and what the answer is to be redeemed with. */
+  authorization(redirectTo: string): Promise<Readonly<{ url: string; verifier: string }>>;
+  people(): Promise<readonly SyncPerson[]>;
+  createTeam(slug: string, name: string): Promise<string>;
+  members(): Promise<readonly TeamMemberView[]>;
+  addMember(email: string, role: "owner" | "admin" | "member"): Promise<void>;
+  removeMember(email: string): Promise<void>;
+  /** @param value null removes the setting */
+  setSetting(key: string, value: string | null): Promise<void>;
+  show(view: "summary" | "runs" | "evals" | "members"): Promise<TeamShowView>;
+  /** The server's totals, and of which devices up to which fact. */
+  remoteStandings(): Promise<Readonly<{ heads: ReadonlyMap<string, number>; standings: readonly RemoteStanding[] }>>;
+  /** Starts a log under a new device id, after a fork. @returns the new id */
+  renewDevice(): Promise<string>;
+}

@@ -1,0 +1,107 @@
+import * as vscode from "vscode";
+import type { SyncStatusView } from "../../domain/sync.ts";
+import { withPatience } from "../dialogue/patience.ts";
+import { pick } from "../dialogue/pick.ts";
+import type { TimeStyle } from "../format/times.ts";
+import type { ReportDocuments } from "../report/documents.ts";
+import { previewReport, syncReport } from "../report/sync-report.ts";
+import type { Store } from "../store/client.ts";
+import type { BackgroundSync } from "../sync/background.ts";
+import type { SignIn } from "../sync/sign-in.ts";
+import type { SurroundingsOf } from "../workspace/surroundings.ts";
+import type { Handler } from "./register.ts";
+
+export type SyncCommandOptions = Readonly<{
+  store: Store;
+  documents: ReportDocuments;
+  surroundingsOf: SurroundingsOf;
+  style(): TimeStyle;
+  signIn: SignIn;
+  background: BackgroundSync;
+}>;
+
+type SyncCommands = Readonly<
+  Record<"syncSetup" | "syncSignIn" | "syncSignOut" | "syncNow" | "syncStatus" | "syncPreview", Handler>
+>;
+
+/** Commands of sync. Setting up asks one thing after another, and begins where something is missing. */
+export function syncCommands({ store, documents, surroundingsOf, style, signIn, background }: SyncCommandOptions): SyncCommands {
+  const { t } = vscode.l10n;
+
+  const setUp = async (): Promise<boolean> => {
+    const title = t("Set Up Sync");
+    const ask = (prompt: string, placeHolder: string): Thenable<string | undefined> =>
+      vscode.window.showInputBox({ title, prompt, placeHolder, ignoreFocusOut: true });
+    const url = await ask(t("Address of the Supabase project"), "https://abc.supabase.co");
+    if (!url) return false;
+    const anonKey = await ask(t("Its public (anon) key"), "sb_publishable_…");
+    if (!anonKey) return false;
+    const team = await ask(t("The team's short name: 2 to 50 of a-z, 0-9 and -"), "acme");
+    if (!team) return false;
+    const where = await pick<"project" | "user">(t("Who is it for?"), [
+      { label: t("This Project"), description: t("a file to commit, for everybody who works on it"), value: "project" },
+      { label: t("Me"), description: t("all projects on this machine"), value: "user" },
+    ]);
+    if (where === undefined) return false;
+    await store.call("sync", { action: "setup", url, anon_key: anonKey, team, where }, { surroundings: surroundingsOf() });
+    return true;
+  };
+  const syncNow = async (): Promise<void> => {
+    const answer = await withPatience(t("Syncing"), (signal, onProgress) =>
+      store.call("sync", { action: "now" }, { signal, onProgress, surroundings: surroundingsOf() }),
+    );
+    await background.look();
+    if (answer.action !== "now") return;
+    const { result } = answer;
+    const [problem] = result.problems;
+    if (problem === undefined)
+      void vscode.window.setStatusBarMessage(t("{0} sent, {1} fetched", result.pushed, result.pulled), 5_000);
+    else void vscode.window.showWarningMessage(`${problem.message}. ${problem.hint}`);
+  };
+  const createTeam = async (slug: string): Promise<void> => {
+    const create = t("Create the Team");
+    const answer = await vscode.window.showInformationMessage(t("You are in no team {0} yet.", slug), create);
+    if (answer !== create) return;
+    await store.call("team", { action: "create", words: [slug, slug] }, { surroundings: surroundingsOf() });
+  };
+  const asked = async (): Promise<SyncStatusView | undefined> => {
+    const answer = await withPatience(t("Asking the server"), (signal) =>
+      store.call("sync", { action: "status" }, { signal, surroundings: surroundingsOf() }),
+    );
+    return answer.action === "status" ? answer.result : undefined;
+  };
+  const joined = async (): Promise<void> => {
+    const found = await asked();
+    if (found?.team != null && found.problems.some(({ kind }) => kind === "denied")) await createTeam(found.team);
+    await syncNow();
+  };
+
+  return {
+    syncSetup: async () => {
+      const known = await background.status();
+      if (!known.configured && !(await setUp())) return;
+      const signedIn = (await background.status()).signed_in || (await signIn.start()) !== undefined;
+      await background.look();
+      if (signedIn) await joined();
+    },
+    syncSignIn: async () => {
+      if ((await signIn.start()) !== undefined) await joined();
+    },
+    syncSignOut: async () => {
+      await signIn.end();
+      await background.look();
+    },
+    syncNow,
+    syncStatus: async () => {
+      const status = await asked();
+      if (status !== undefined) await documents.show(t("Sync"), `${syncReport(status, style(), t)}`);
+      await background.look();
+    },
+    syncPreview: async () => {
+      const answer = await withPatience(t("Reading what is unsent"), (signal) =>
+        store.call("sync", { action: "preview", limit: 100 }, { signal, surroundings: surroundingsOf() }),
+      );
+      if (answer.action === "preview") await documents.show(t("What Would Leave"), previewReport(answer.result, t));
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import type { SyncStatusView } from "../../domain/sync.ts";
+import { fullTime, type TimeStyle } from "./times.ts";
+import type { Translate } from "./translate.ts";
+
+/** What sync is like in a few words: the first thing that needs somebody, else what is unsent, else when it last was in step. */
+export function syncText(status: SyncStatusView, style: TimeStyle, t: Translate): string {
+  const unsent = status.unsent === 0 ? [] : [t("{0} unsent", status.unsent)];
+  return [stateText(status, style, t), ...unsent].join(" · ");
+}
+
+function stateText(
+  { configured, enabled, signed_in, problems, last_pull }: SyncStatusView,
+  style: TimeStyle,
+  t: Translate,
+): string {
+  if (!configured) return t("set up wrongly");
+  if (!enabled) return t("switched off");
+  if (!signed_in) return t("signed out");
+  const [problem] = problems;
+  if (problem === undefined) return last_pull === null ? t("not synced yet") : t("in step, {0}", fullTime(last_pull, style));
+  const { kind } = problem;
+  switch (kind) {
+    case "offline":
+    case "server":
+      return t("offline");
+    case "refused":
+    case "unreadable":
+      return t("{0} not taken", problems.length);
+    case "signed_out":
+    case "team":
+    case "denied":
+    case "fork":
+    case "chain":
+    case "failed":
+      return t("needs attention");
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** Icon of the state. */
+export function syncIcon({ configured, enabled, signed_in, problems }: SyncStatusView): string {
+  if (!configured || !signed_in) return "sync-ignored";
+  if (!enabled) return "circle-slash";
+  if (problems.length === 0) return "sync";
+  return problems.every(({ kind }) => kind === "offline" || kind === "server") ? "cloud" : "warning";
+}
+
+/** Everything that is wrong, one line each, with what to do. */
+export const syncProblems = ({ problems }: SyncStatusView): string =>
+  problems.map(({ message, hint }) => `${message}. ${hint}`).join("\n");

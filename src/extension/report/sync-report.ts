@@ -1,0 +1,26 @@
+import type { SyncPreviewView, SyncStatusView } from "../../domain/sync.ts";
+import { syncProblems, syncText } from "../format/sync.ts";
+import type { TimeStyle } from "../format/times.ts";
+import type { Translate } from "../format/translate.ts";
+
+/** Sync's state as a document. */
+export function syncReport(status: SyncStatusView, style: TimeStyle, t: Translate): string {
+  return [
+    `${t("Team")}: ${status.team ?? "-"} (${status.url ?? "-"})`,
+    `${t("Signed in")}: ${status.user ?? t("no")}`,
+    `${t("State")}: ${syncText(status, style, t)}`,
+    "",
+    ...status.devices.map(({ device, name, user, have, head }) => `${name} ${user ?? ""} ${device}: ${have} / ${head}`),
+    ...(status.problems.length === 0 ? [] : ["", syncProblems(status)]),
+    "",
+  ].join("\n");
+}
+
+/** What would leave, as a document. */
+export const previewReport = ({ unsent, withheld, facts }: SyncPreviewView, t: Translate): string =>
+  [
+    t("{0} facts would leave this machine, {1} of them without their data.", unsent, withheld),
+    "",
+    ...facts.map((fact) => JSON.stringify(fact, null, 2)),
+    "",
+  ].join("\n");

@@ -1,0 +1,70 @@
+import * as vscode from "vscode";
+import { toErrorView } from "../../domain/errors.ts";
+import type { Logger } from "../../domain/ports.ts";
+import type { SyncStatusView } from "../../domain/sync.ts";
+import { later } from "../later.ts";
+import type { Store } from "../store/client.ts";
+import type { SurroundingsOf } from "../workspace/surroundings.ts";
+
+export type BackgroundOptions = Readonly<{
+  store: Store;
+  surroundingsOf: SurroundingsOf;
+  /** Whether there is anything to do at all; asked before each sync, and cheap. */
+  configured(): Promise<boolean>;
+  /** Told of what sync is like after it changed; undefined: it is not set up. */
+  onStatus(status: SyncStatusView | undefined): void;
+  log: Logger;
+}>;
+
+/** Sync that nobody asked for: at the start, after something was recorded, when the window is looked at, and from time to time. */
+export type BackgroundSync = vscode.Disposable &
+  Readonly<{
+    /** What the last sync knew, without asking a server. */
+    status(): Promise<SyncStatusView>;
+    /** Syncs a few seconds from now. */
+    soon(): void;
+    /** Draws what is known, after sign-in, set-up and the like. */
+    look(): Promise<void>;
+  }>;
+
+const afterMs = 4_000;
+const everyMs = 5 * 60_000;
+
+export function createBackgroundSync({ store, surroundingsOf, configured, onStatus, log }: BackgroundOptions): BackgroundSync {
+  const status = async (): Promise<SyncStatusView> => {
+    const answer = await store.call("sync", { action: "status", cached: true }, { surroundings: surroundingsOf() });
+    if (answer.action !== "status") throw new TypeError(`sync answered ${answer.action} where its status was asked for`);
+    return answer.result;
+  };
+
+  const look = async (): Promise<void> => {
+    const found = (await configured()) ? await status() : undefined;
+    onStatus(found?.configured === true || (found?.problems.length ?? 0) > 0 ? found : undefined);
+  };
+  const sync = async (): Promise<void> => {
+    try {
+      if (!(await configured())) return onStatus(undefined);
+      await store.call("sync", { action: "now", background: true }, { surroundings: surroundingsOf() });
+      await look();
+    } catch (error) {
+      // Nobody waits for it: the next sync tries again, and the Status view shows what is unsent.
+      log.warn(`Sync in the background: ${toErrorView(error).message}`);
+    }
+  };
+  const soon = later(afterMs, sync);
+  const timer = setInterval(() => void sync(), everyMs);
+  timer.unref();
+  const focus = vscode.window.onDidChangeWindowState(({ focused }) => {
+    if (focused) soon.soon();
+  });
+  soon.soon();
+  return {
+    status,
+    soon: soon.soon,
+    look,
+    dispose: () => {
+      clearInterval(timer);
+      vscode.Disposable.from(soon, focus).dispose();
+    },
+  };
+}

@@ -1,0 +1,136 @@
+import * as vscode from "vscode";
+import { cancelled } from "../../domain/errors.ts";
+import type { SyncStatusView } from "../../domain/sync.ts";
+import { pick } from "../dialogue/pick.ts";
+import type { Store } from "../store/client.ts";
+import type { SurroundingsOf } from "../workspace/surroundings.ts";
+import type { SessionSecrets } from "./secrets.ts";
+
+/** The provider's id in VS Code's accounts. */
+export const providerId = "rewardLedger";
+
+export type SignInOptions = Readonly<{
+  store: Store;
+  secrets: SessionSecrets;
+  surroundingsOf: SurroundingsOf;
+  extensionId: string;
+  /** What is known of sync without asking a server. */
+  status(): Promise<SyncStatusView>;
+}>;
+
+/** Signing in to a team: by GitHub in the browser, or with address and password; also listed among VS Code's accounts. */
+export type SignIn = vscode.Disposable &
+  Readonly<{
+    /** @returns undefined when the user gave up */
+    start(): Promise<vscode.AuthenticationSession | undefined>;
+    end(): Promise<void>;
+    /** Tells VS Code that sessions have come or gone. */
+    changed(): void;
+  }>;
+
+/** How long the browser may take, ms. */
+const patienceMs = 5 * 60_000;
+
+export function createSignIn({ store, secrets, surroundingsOf, extensionId, status }: SignInOptions): SignIn {
+  const { t } = vscode.l10n;
+  const sessionsChanged = new vscode.EventEmitter<vscode.AuthenticationProviderAuthenticationSessionsChangeEvent>();
+  const came = new vscode.EventEmitter<vscode.Uri>();
+  const changed = (): void => sessionsChanged.fire({ added: [], removed: [], changed: [] });
+
+  const sessions = async (): Promise<vscode.AuthenticationSession[]> => {
+    const { url } = await status();
+    const session = url === null ? null : await secrets.read(url);
+    if (url === null || session === null) return [];
+    return [{ id: url, accessToken: session.accessToken, account: { id: session.userId, label: session.email }, scopes: [] }];
+  };
+
+  const byPassword = async (): Promise<boolean> => {
+    const email = await vscode.window.showInputBox({
+      title: t("Sign In to the Team"),
+      prompt: t("E-mail address"),
+      ignoreFocusOut: true,
+    });
+    if (email === undefined || email.trim() === "") return false;
+    const password = await vscode.window.showInputBox({
+      title: t("Sign In to the Team"),
+      prompt: t("Password"),
+      password: true,
+      ignoreFocusOut: true,
+    });
+    if (password === undefined || password === "") return false;
+    await store.call("sync", { action: "login", email, password }, { surroundings: surroundingsOf() });
+    return true;
+  };
+
+  /** The address that the browser comes back to carries a state of this sign-in's own; others are not listened to. */
+  const byBrowser = async (): Promise<boolean> => {
+    const state = crypto.randomUUID();
+    const back = await vscode.env.asExternalUri(
+      vscode.Uri.parse(`${vscode.env.uriScheme}://${extensionId}/signed-in?state=${state}`),
+    );
+    const surroundings = surroundingsOf();
+    const { url, verifier } = await store.call("syncBrowser", { redirect_to: back.toString(true) }, { surroundings });
+    const code = await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, title: t("Waiting for the sign-in in the browser"), cancellable: true },
+      async (_progress, token) => {
+        const listening: vscode.Disposable[] = [];
+        try {
+          return await new Promise<string>((resolve, reject) => {
+            const timer = setTimeout(() => reject(cancelled("signing in took longer than five minutes")), patienceMs);
+            listening.push(
+              { dispose: () => clearTimeout(timer) },
+              token.onCancellationRequested(() => reject(cancelled("signing in"))),
+              came.event((uri) => {
+                const query = new URLSearchParams(uri.query);
+                const found = query.get("code");
+                if (query.get("state") === state && found !== null) resolve(found);
+              }),
+            );
+            void vscode.env.openExternal(vscode.Uri.parse(url ?? "", true));
+          });
+        } finally {
+          for (const one of listening) one.dispose();
+        }
+      },
+    );
+    await store.call("syncBrowser", { code, verifier: verifier ?? "" }, { surroundings });
+    return true;
+  };
+
+  const start = async (): Promise<vscode.AuthenticationSession | undefined> => {
+    const way = await pick<() => Promise<boolean>>(t("How do you want to sign in?"), [
+      { label: t("GitHub"), description: t("in the browser"), iconPath: new vscode.ThemeIcon("github"), value: byBrowser },
+      { label: t("E-mail and Password"), iconPath: new vscode.ThemeIcon("key"), value: byPassword },
+    ]);
+    if (way === undefined || !(await way())) return undefined;
+    changed();
+    return (await sessions())[0];
+  };
+  const end = async (): Promise<void> => {
+    await store.call("sync", { action: "logout" }, { surroundings: surroundingsOf() });
+    changed();
+  };
+
+  const provider = vscode.authentication.registerAuthenticationProvider(
+    providerId,
+    t("Reward Ledger Team"),
+    {
+      onDidChangeSessions: sessionsChanged.event,
+      getSessions: sessions,
+      async createSession() {
+        const session = await start();
+        if (session === undefined) throw cancelled("signing in");
+        return session;
+      },
+      removeSession: end,
+    },
+    { supportsMultipleAccounts: false },
+  );
+  const handler = vscode.window.registerUriHandler({ handleUri: (uri) => came.fire(uri) });
+  return {
+    start,
+    end,
+    changed,
+    dispose: () => vscode.Disposable.from(provider, handler, came, sessionsChanged).dispose(),
+  };
+}

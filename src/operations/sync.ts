@@ -1,0 +1,129 @@
+import * as z from "zod";
+import { usage } from "../domain/errors.ts";
+import type { Ports } from "../domain/ports.ts";
+import type {
+  Sync,
+  SyncPreviewView,
+  SyncRunView,
+  SyncSignInView,
+  SyncStatusView,
+  SyncTarget,
+  SyncTestView,
+  TeamShowView,
+} from "../domain/sync.ts";
+import { type CallContext, defineOperation } from "./operation.ts";
+
+export const syncActions = ["setup", "login", "logout", "status", "now", "push", "pull", "test", "show", "preview"] as const;
+const shownViews = ["summary", "runs", "evals", "members"] as const;
+
+/** What `sync` answered; the command line prints `result` alone. */
+export type SyncAnswer =
+  | Readonly<{ action: "setup"; result: Readonly<{ file: string; url: string; team: string }> }>
+  | Readonly<{ action: "login"; result: SyncSignInView }>
+  | Readonly<{ action: "logout"; result: Readonly<{ signed_out: boolean }> }>
+  | Readonly<{ action: "status"; result: SyncStatusView }>
+  | Readonly<{ action: "now" | "push" | "pull"; result: SyncRunView }>
+  | Readonly<{ action: "test"; result: SyncTestView }>
+  | Readonly<{ action: "show"; result: TeamShowView }>
+  | Readonly<{ action: "preview"; result: SyncPreviewView }>;
+
+const text = z.string().trim().min(1);
+
+const input = z.object({
+  action: z.enum(syncActions).describe("What to do"),
+  view: z.enum(shownViews).optional().describe("With show: what of the team; default summary"),
+  url: text.optional().describe("With setup: address of the Supabase project"),
+  anon_key: text.optional().describe("With setup: its public (anon) key"),
+  team: text.optional().describe("With setup: the team's slug"),
+  where: z.enum(["project", "user"]).default("project").describe("With setup: write the project's file or your own settings"),
+  email: text.optional().describe("With login: sign in with this address and a password"),
+  password: z.string().min(1).optional().describe("With login: the password (better: --password-stdin)"),
+  password_stdin: z.boolean().default(false).describe("With login: read the password from standard input"),
+  limit: z.int().min(1).default(20).describe("With preview: at most so many facts"),
+  cached: z.boolean().default(false).describe("With status: do not ask the server"),
+  background: z.boolean().default(false).describe("With now: leave it to another process that is at it, and wait after failures"),
+  new_device: z.boolean().default(false).describe("With now: go on under a new device id, after a copied home was found"),
+});
+type SyncInput = z.output<typeof input>;
+
+const needed = (name: string, value: string | undefined): string => {
+  if (value !== undefined) return value;
+  throw usage(`Wrong use of sync: --${name} is missing`, "`reward-ledger help sync` lists what is possible.");
+};
+
+async function setUp(sync: Sync, given: SyncInput): Promise<SyncAnswer> {
+  const target: SyncTarget = {
+    url: needed("url", given.url),
+    anonKey: needed("anon-key", given.anon_key),
+    team: needed("team", given.team),
+  };
+  const { file, target: written } = await sync.setUp(target, given.where);
+  return { action: "setup", result: { file, url: written.url, team: written.team } };
+}
+
+async function logIn(sync: Sync, { logger }: Ports, { email, password }: SyncInput): Promise<SyncAnswer> {
+  if (email !== undefined) {
+    // A line feed at the end is the terminal's or `echo`'s, not the password's.
+    const secret = needed("password-stdin", password).replace(/\r?\n$/, "");
+    return { action: "login", result: await sync.signIn({ way: "password", email, password: secret }) };
+  }
+  const tell = (url: string): void => logger.warn(`If no browser opens, open this address: ${url}`);
+  return { action: "login", result: await sync.signIn({ way: "browser", tell }) };
+}
+
+async function run(sync: Sync, given: SyncInput, { onProgress, signal }: CallContext): Promise<SyncAnswer> {
+  const action = given.action === "push" || given.action === "pull" ? given.action : "now";
+  if (given.new_device) await sync.renewDevice();
+  const { background } = given;
+  return { action, result: await sync.run(action === "now" ? "both" : action, { onProgress, signal, background }) };
+}
+
+/** Whether an answer says that what was asked for was not done. Facts that the server refuses for good are told, but fail nothing. */
+function failed(answer: SyncAnswer): boolean {
+  switch (answer.action) {
+    case "now":
+    case "push":
+    case "pull":
+      return !answer.result.configured || answer.result.problems.some(({ kind }) => kind !== "refused" && kind !== "unreadable");
+    case "test":
+      return !answer.result.ok;
+    default:
+      return false;
+  }
+}
+
+export const sync = defineOperation({
+  name: "sync",
+  summary: "Share the ledger with a team, or between your machines",
+  input,
+  positional: ["action", "view"],
+  stdin: "password",
+  stdinWhen: "password_stdin",
+  writes: true,
+  failed,
+  async run(ports, given, context): Promise<SyncAnswer> {
+    const one = await ports.sync();
+    switch (given.action) {
+      case "setup":
+        return setUp(one, given);
+      case "login":
+        return logIn(one, ports, given);
+      case "logout":
+        return { action: "logout", result: { signed_out: await one.signOut() } };
+      case "status":
+        return { action: "status", result: await one.status({ ask: !given.cached }) };
+      case "now":
+      case "push":
+      case "pull":
+        return run(one, given, context);
+      case "test":
+        return { action: "test", result: await one.test() };
+      case "show":
+        return { action: "show", result: await one.show(given.view ?? "summary") };
+      case "preview":
+        return { action: "preview", result: await one.preview({ limit: given.limit }) };
+      default:
+        return given.action satisfies never;
+    }
+  },
+});

@@ -1,0 +1,38 @@
+import { LedgerError, toErrorView } from "../domain/errors.ts";
+import type { SyncProblem } from "../domain/sync.ts";
+import { type FailureKind, RemoteFailure } from "./remote.ts";
+
+export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Whether an error says that there is nothing at a path. */
+export const isMissing = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+
+const nothingLost = "Nothing is lost: what is unsent is sent by a later sync.";
+
+const problemKinds: Readonly<Record<FailureKind, Readonly<{ kind: SyncProblem["kind"]; hint: string }>>> = {
+  offline: { kind: "offline", hint: nothingLost },
+  server: { kind: "server", hint: nothingLost },
+  auth: { kind: "signed_out", hint: "Sign in again: `reward-ledger sync login`." },
+  denied: { kind: "denied", hint: "Ask an owner of the team whether you are still a member of it." },
+  data: { kind: "failed", hint: "Check that the project has this version's migrations (docs/team-sync.md)." },
+  missing: {
+    kind: "failed",
+    hint: "Apply the migrations and expose the schema ai_sync in the project's API settings (docs/team-sync.md).",
+  },
+};
+
+/** Whether a later try may succeed by itself. */
+export const isPassing = (error: unknown): boolean =>
+  error instanceof RemoteFailure && (error.kind === "offline" || error.kind === "server");
+
+/** What a failure of a sync looks like in `sync status`. */
+export function problemOf(error: unknown): SyncProblem {
+  if (error instanceof RemoteFailure) {
+    const { kind, hint } = problemKinds[error.kind];
+    return { kind, device: null, seq: null, message: error.message, hint };
+  }
+  const { code, message, hint } = toErrorView(error);
+  const kind = error instanceof LedgerError && code === "sync_signed_out" ? "signed_out" : "failed";
+  return { kind, device: null, seq: null, message, hint };
+}

@@ -1,0 +1,89 @@
+import { execFile } from "node:child_process";
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { createServer, type ServerResponse } from "node:http";
+import { cancelled, syncRefused } from "../domain/errors.ts";
+
+/** How long a person may take to sign in. */
+const patienceMs = 5 * 60_000;
+
+/** A secret for one sign-in and what the server is told of it (PKCE, RFC 7636, S256). */
+export function proofKey(): Readonly<{ verifier: string; challenge: string }> {
+  const verifier = randomBytes(32).toString("base64url");
+  return { verifier, challenge: createHash("sha256").update(verifier).digest("base64url") };
+}
+
+/** The page where GitHub is asked who it is; it leads back to `redirectTo` with a code. */
+export function authorizeUrl(url: string, redirectTo: string, challenge: string): string {
+  const query = new URLSearchParams({
+    provider: "github",
+    redirect_to: redirectTo,
+    code_challenge: challenge,
+    code_challenge_method: "s256",
+  });
+  return `${url}/auth/v1/authorize?${query}`;
+}
+
+const page = (title: string, text: string): string =>
+  `<!doctype html><meta charset="utf-8"><title>Reward Ledger</title><body style="font-family:system-ui;margin:4em auto;max-width:32em"><h1>${title}</h1><p>${text}</p>`;
+
+function reply(response: ServerResponse, status: number, title: string, text: string): void {
+  response.writeHead(status, { "content-type": "text/html; charset=utf-8", "cache-control": "no-store", connection: "close" });
+  response.end(page(title, text));
+}
+
+const same = (a: string, b: string): boolean => a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+
+/**
+ * Waits on 127.0.0.1, on a port that nobody else has, until the browser comes back from signing in. Only a request that carries
+ * the `state` made for this sign-in counts.
+ * @param begin called with the address to come back to
+ * @returns the code to redeem
+ * @throws sync_refused when signing in was refused or took too long, cancelled
+ */
+export async function codeFromBrowser(begin: (redirectTo: string) => void, signal?: AbortSignal): Promise<string> {
+  const state = randomBytes(16).toString("hex");
+  const server = createServer();
+  const code = new Promise<string>((resolve, reject) => {
+    const refuse = (reason: string): void => reject(syncRefused("sign in", reason, "Try again: `reward-ledger sync login`."));
+    server.on("request", (request, response) => {
+      const { pathname, searchParams } = new URL(request.url ?? "/", "http://127.0.0.1");
+      const given = searchParams.get("code");
+      if (request.method !== "GET" || pathname !== "/callback" || !same(searchParams.get("state") ?? "", state)) {
+        reply(response, 404, "Nothing here", "This address waits for one sign-in only.");
+      } else if (given === null) {
+        const reason = searchParams.get("error_description") ?? searchParams.get("error") ?? "no code came back";
+        reply(response, 400, "Not signed in", "The terminal says more.");
+        refuse(reason);
+      } else {
+        reply(response, 200, "Signed in", "You can close this page and go back to the terminal.");
+        resolve(given);
+      }
+    });
+    server.on("error", reject);
+    const timer = setTimeout(() => refuse("it took longer than five minutes"), patienceMs);
+    timer.unref();
+    signal?.addEventListener("abort", () => reject(cancelled("signing in")), { once: true });
+  });
+  try {
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = server.address();
+    if (address === null || typeof address === "string") throw new Error("no port was given");
+    begin(`http://127.0.0.1:${address.port}/callback?state=${state}`);
+    return await code;
+  } finally {
+    server.close();
+    server.closeIdleConnections();
+  }
+}
+
+/** Opens an address in the user's browser; where there is none, whoever reads the address opens it. */
+export function openBrowser(url: string): void {
+  const [program, ...args] =
+    process.platform === "darwin"
+      ? ["open", url]
+      : process.platform === "win32"
+        ? ["rundll32", "url.dll,FileProtocolHandler", url]
+        : ["xdg-open", url];
+  // The address is printed too, so a machine without a browser is no failure.
+  execFile(program, args, { timeout: 10_000 }, () => undefined);
+}

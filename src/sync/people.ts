@@ -1,0 +1,20 @@
+import type { SyncPerson } from "../domain/sync.ts";
+import { allStates } from "./state.ts";
+
+/** Whose devices this home has synced with; those of nobody else are the user's own. */
+export async function peopleOf(home: string, own: string): Promise<readonly SyncPerson[]> {
+  const states = await allStates(home);
+  const devices = states.flatMap((state) =>
+    state.devices.map((one) => ({ ...one, me: one.device === own || (one.user_id !== null && one.user_id === state.user_id) })),
+  );
+  const people = new Map<string, { email: string | null; me: boolean; devices: Set<string> }>();
+  for (const { device, user_id, email, me } of devices) {
+    const user = user_id ?? device;
+    const person = people.get(user) ?? { email, me, devices: new Set() };
+    person.email ??= email;
+    person.me ||= me;
+    person.devices.add(device);
+    people.set(user, person);
+  }
+  return [...people].map(([user, { email, me, devices: ids }]) => ({ user, email, me, devices: [...ids].sort() }));
+}

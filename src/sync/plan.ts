@@ -1,0 +1,83 @@
+import type { Cursor, Fact } from "../domain/fact.ts";
+import type { HashOf } from "./outgoing.ts";
+import type { RemoteHead } from "./remote.ts";
+
+/** Facts in one request at most, and the characters of JSON after which a batch is closed. */
+export const batchFacts = 500;
+const batchCharacters = 1024 * 1024;
+
+/** Facts asked for at once: as many as PostgREST gives by default. */
+const pageFacts = 1000;
+
+/** Cuts facts that come one after another into batches to be sent. */
+export async function* batched(facts: AsyncIterable<Fact>): AsyncGenerator<readonly Fact[], void, undefined> {
+  let batch: Fact[] = [];
+  let characters = 0;
+  for await (const fact of facts) {
+    const size = JSON.stringify(fact.data).length + 400;
+    if (batch.length > 0 && (batch.length === batchFacts || characters + size > batchCharacters)) {
+      yield batch;
+      batch = [];
+      characters = 0;
+    }
+    batch.push(fact);
+    characters += size;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** Facts of one device to ask for, both ends inclusive. */
+export type Range = Readonly<{ device: string; from: number; to: number }>;
+
+/** A range in the pieces that are asked for one at a time. */
+export function pagesOf({ device, from, to }: Range): readonly Range[] {
+  const pages: Range[] = [];
+  for (let start = from; start <= to; start += pageFacts)
+    pages.push({ device, from: start, to: Math.min(to, start + pageFacts - 1) });
+  return pages;
+}
+
+/** What to do about one device of the team: nothing, fetch facts, or report that two logs stand under its id. */
+export type PullStep =
+  | Readonly<{ do: "nothing" }>
+  | Readonly<{ do: "fetch"; range: Range }>
+  | Readonly<{ do: "report"; device: string; seq: number }>;
+
+/** Compares what is here of a device with what the team has of it. */
+export function pullStep(head: RemoteHead, have: Pick<Cursor, "seq" | "hash"> | undefined): PullStep {
+  const seq = have?.seq ?? 0;
+  if (head.seq > seq) return { do: "fetch", range: { device: head.device, from: seq + 1, to: head.seq } };
+  if (head.seq === seq && seq > 0 && head.hash !== have?.hash) return { do: "report", device: head.device, seq };
+  return { do: "nothing" };
+}
+
+/** The first seq that a page lacks; null when it has all of its range in order. */
+export function gapIn({ from, to }: Range, facts: readonly Pick<Fact, "seq">[]): number | null {
+  let expected = from;
+  for (const { seq } of facts) {
+    if (seq !== expected) return expected;
+    expected += 1;
+  }
+  return expected > to ? null : expected;
+}
+
+/** How many facts, from the first on, continue a log and have the right hash. */
+export function soundPrefix(end: Readonly<{ seq: number; hash: string | null }>, facts: readonly Fact[], hashOf: HashOf): number {
+  let last = end;
+  for (const [position, fact] of facts.entries()) {
+    const { hash, ...content } = fact;
+    if (fact.seq !== last.seq + 1 || fact.prev !== last.hash || hashOf(content) !== hash) return position;
+    last = fact;
+  }
+  return facts.length;
+}
+
+/**
+ * When to try again after failures in a row: 5 s, 10 s, 20 s … at most 30 minutes, less up to half of it, so that many machines
+ * that lost the same server do not come back at once.
+ * @param random in [0, 1)
+ */
+export function retryDelayMs(failures: number, random: number): number {
+  const longest = Math.min(5_000 * 2 ** Math.min(failures - 1, 20), 30 * 60_000);
+  return Math.round(longest * (1 - random / 2));
+}

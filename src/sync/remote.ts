@@ -1,0 +1,78 @@
+import type { RemoteStanding, SyncSession, TeamMemberView } from "../domain/sync.ts";
+import type { FactRow } from "./rows.ts";
+
+/**
+ * Why a request failed. `offline`: no answer; `server`: the server fails or is busy, later may be better; `auth`: the token is not
+ * accepted; `denied`: this user may not; `data`: the server does not take what was sent; `missing`: the server lacks what is asked.
+ */
+export type FailureKind = "offline" | "server" | "auth" | "denied" | "data" | "missing";
+
+/** A failed request, as the transport tells it. The message holds no secret. */
+export class RemoteFailure extends Error {
+  override readonly name = "RemoteFailure";
+  readonly kind: FailureKind;
+
+  constructor(kind: FailureKind, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.kind = kind;
+  }
+}
+
+/** A device of a team and the last fact that the server has of it; `seq` 0 and `hash` null before the first. */
+export type RemoteHead = Readonly<{
+  device: string;
+  userId: string | null;
+  name: string;
+  seq: number;
+  hash: string | null;
+}>;
+
+/** A team's facts and tables, asked for as one user. Every method throws RemoteFailure. */
+export interface Remote {
+  team(slug: string): Promise<Readonly<{ id: string; name: string }> | null>;
+  registerDevice(team: string, device: string, name: string): Promise<void>;
+  heads(team: string): Promise<readonly RemoteHead[]>;
+  /** Adds rows; those with a (team, device, seq) that is there already are passed over. All or none. */
+  push(rows: readonly (FactRow & Readonly<{ team_id: string }>)[]): Promise<void>;
+  /** Facts of a device, `from` and `to` inclusive, ascending; perhaps only the first of them. */
+  rows(team: string, device: string, from: number, to: number): Promise<readonly FactRow[]>;
+  /** What the server could not read of a team's facts. */
+  factErrors(team: string): Promise<readonly Readonly<{ factId: string; reason: string }>[]>;
+  beat(team: string, device: string, hostname: string, project: string | null): Promise<void>;
+  /** Newest heartbeat of a device, ISO-8601 UTC. */
+  lastBeat(team: string, device: string): Promise<string | null>;
+  createTeam(slug: string, name: string): Promise<string>;
+  members(team: string): Promise<readonly TeamMemberView[]>;
+  addMember(team: string, email: string, role: string): Promise<void>;
+  removeMember(team: string, email: string): Promise<void>;
+  setSetting(team: string, key: string, value: string | null): Promise<void>;
+  standings(team: string): Promise<readonly RemoteStanding[]>;
+  /** The newest rows of a table that `sync show` prints. */
+  newest(table: "review_runs" | "eval_runs", team: string, limit: number): Promise<readonly Readonly<Record<string, unknown>>[]>;
+}
+
+/** Sign-in at one address. Every method throws RemoteFailure; `auth` when what was given is not accepted. */
+export interface RemoteAuth {
+  password(email: string, password: string): Promise<SyncSession>;
+  /** Redeems the code that a browser came back with. */
+  redeem(code: string, verifier: string): Promise<SyncSession>;
+  refresh(session: SyncSession): Promise<SyncSession>;
+  user(accessToken: string): Promise<Readonly<{ userId: string; email: string }>>;
+  /** Ends the session on the server. */
+  signOut(accessToken: string): Promise<void>;
+}
+
+export type RemoteOptions = Readonly<{
+  url: string;
+  anonKey: string;
+  /** The token to send, asked for at each request. */
+  token: () => string;
+  /** After how long without an answer a request has failed, ms. */
+  timeoutMs: number;
+}>;
+
+/** The transport: loaded when it is first needed. */
+export type Transport = Readonly<{
+  openRemote(options: RemoteOptions): Remote;
+  openAuth(options: Omit<RemoteOptions, "token"> & Readonly<{ now: () => Date }>): RemoteAuth;
+}>;

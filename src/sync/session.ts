@@ -1,0 +1,78 @@
+import { syncSignedOut } from "../domain/errors.ts";
+import type { Clock } from "../domain/ports.ts";
+import type { Gate, SessionVault, SyncSession } from "../domain/sync.ts";
+import type { GivenToken } from "./config.ts";
+import { type RemoteAuth, RemoteFailure } from "./remote.ts";
+import { targetId } from "./state.ts";
+
+/** A session is renewed so long before it ends, in seconds. */
+const renewBefore = 300;
+const gateWaitMs = 60_000;
+
+export type SessionOptions = Readonly<{
+  url: string;
+  given: GivenToken | null;
+  vault: SessionVault;
+  gate: Gate;
+  clock: Clock;
+  auth: RemoteAuth;
+}>;
+
+/** The session at one address as requests use it. */
+export interface Sessions {
+  /** A session that is good for now, renewed when it ends soon. @throws sync_signed_out, RemoteFailure */
+  current(): Promise<SyncSession>;
+  /** Another session than one that the server did not accept. @throws sync_signed_out, RemoteFailure */
+  instead(refused: SyncSession): Promise<SyncSession>;
+}
+
+/**
+ * Sessions of one address. Of all processes one renews at a time, and whoever waited takes what the other got: a refresh token is
+ * good for one use, and using it twice ends the session.
+ */
+export function sessionsOf({ url, given, vault, gate, clock, auth }: SessionOptions): Sessions {
+  const endsSoon = (session: SyncSession): boolean =>
+    session.expiresAt !== 0 && clock.now().getTime() / 1000 >= session.expiresAt - renewBefore;
+
+  async function known(): Promise<SyncSession> {
+    const session = await vault.read(url);
+    if (session === null) throw syncSignedOut("nobody is signed in");
+    return session;
+  }
+
+  async function renew(isStale: (session: SyncSession) => boolean): Promise<SyncSession> {
+    const passed = await gate.pass(`${targetId({ url, team: "" })}.session`, gateWaitMs, async () => {
+      const session = await known();
+      if (!isStale(session)) return session;
+      if (session.refreshToken === "") throw syncSignedOut("the sign-in has ended");
+      try {
+        const fresh = await auth.refresh(session);
+        await vault.write(url, fresh);
+        return fresh;
+      } catch (error) {
+        if (!(error instanceof RemoteFailure) || error.kind !== "auth") throw error;
+        await vault.write(url, null);
+        throw syncSignedOut("the sign-in has ended or was revoked");
+      }
+    });
+    if (passed === null)
+      throw new RemoteFailure("server", "Failed to refresh the sign-in: another process is at it for too long");
+    return passed.value;
+  }
+
+  if (given !== null) {
+    // Not kept anywhere: it lives as long as the environment.
+    const session: SyncSession = { accessToken: given.token, refreshToken: "", expiresAt: 0, userId: "", email: "" };
+    return {
+      current: async () => session,
+      instead: () => Promise.reject(syncSignedOut("the server does not accept the token of the environment")),
+    };
+  }
+  return {
+    async current() {
+      const session = await known();
+      return endsSoon(session) ? renew(endsSoon) : session;
+    },
+    instead: (refused) => renew((session) => session.accessToken === refused.accessToken || endsSoon(session)),
+  };
+}

@@ -1,0 +1,153 @@
+import { createHash, randomBytes } from "node:crypto";
+import { mkdir, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import writeFileAtomic from "write-file-atomic";
+import * as z from "zod";
+import { storeUnwritable } from "../domain/errors.ts";
+import type { Logger } from "../domain/ports.ts";
+import type { SyncTarget } from "../domain/sync.ts";
+import { isMissing, reasonOf } from "./failure.ts";
+
+const cursor = z.object({
+  device: z.string(),
+  seq: z.int(),
+  hash: z.string().nullable(),
+  segment: z.int(),
+  offset: z.int(),
+});
+
+const problem = z.object({
+  kind: z.enum(["offline", "server", "signed_out", "team", "denied", "fork", "chain", "refused", "unreadable", "failed"]),
+  device: z.string().nullable(),
+  seq: z.number().nullable(),
+  message: z.string(),
+  hint: z.string(),
+});
+
+const format = 1;
+
+const syncState = z.object({
+  format: z.literal(format),
+  url: z.string(),
+  team: z.string(),
+  /** Id of the team with this slug, and of the user who was signed in. */
+  team_id: z.string().nullable(),
+  user_id: z.string().nullable(),
+  /** How far this device's log was sent, and the hash that its last fact was sent with. */
+  sent: z.object({ cursor, hash: z.string().nullable() }).nullable(),
+  /** Facts that left without their data because the server did not take them. */
+  refused: z.array(problem).readonly(),
+  devices: z
+    .array(
+      z.object({
+        device: z.string(),
+        name: z.string(),
+        user_id: z.string().nullable(),
+        email: z.string().nullable(),
+        head: z.int(),
+      }),
+    )
+    .readonly(),
+  last_push: z.string().nullable(),
+  last_pull: z.string().nullable(),
+  /** What the last sync met. */
+  problems: z.array(problem).readonly(),
+  failures: z.int(),
+  retry_at: z.string().nullable(),
+});
+export type SyncState = Readonly<z.infer<typeof syncState>>;
+
+/** The state of one team at one address: only what saves work. Without it, the server's heads tell everything anew. */
+export interface StateFile {
+  load(): Promise<SyncState>;
+  /** @throws store_unwritable */
+  save(state: SyncState): Promise<void>;
+}
+
+const folderOf = (home: string): string => join(home, "sync");
+
+/** A short name of a team at an address, for files and gates. */
+export const targetId = ({ url, team }: Pick<SyncTarget, "url" | "team">): string =>
+  createHash("sha256").update(`${url}\n${team}`).digest("hex").slice(0, 16);
+
+const emptyState = ({ url, team }: SyncTarget): SyncState => ({
+  format,
+  url,
+  team,
+  team_id: null,
+  user_id: null,
+  sent: null,
+  refused: [],
+  devices: [],
+  last_push: null,
+  last_pull: null,
+  problems: [],
+  failures: 0,
+  retry_at: null,
+});
+
+async function textOf(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+function parse(text: string): SyncState | null {
+  try {
+    const parsed = syncState.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    // Not JSON: as good as none.
+    return null;
+  }
+}
+
+/** Writes a file of the folder `sync`, readable by its owner only. */
+async function replace(home: string, name: string, content: string): Promise<void> {
+  const path = join(folderOf(home), name);
+  try {
+    await mkdir(folderOf(home), { recursive: true, mode: 0o700 });
+    await writeFileAtomic(path, content, { mode: 0o600, fsync: false });
+  } catch (error) {
+    throw storeUnwritable(path, reasonOf(error), error);
+  }
+}
+
+export function stateFile(home: string, target: SyncTarget, logger: Logger): StateFile {
+  const name = `${targetId(target)}.json`;
+  return {
+    async load() {
+      const text = await textOf(join(folderOf(home), name));
+      if (text === null) return emptyState(target);
+      const state = parse(text);
+      if (state === null) logger.warn(`The state of the sync with ${target.team} could not be read; it is found out again`);
+      return state ?? emptyState(target);
+    },
+    save: (state) => replace(home, name, `${JSON.stringify(state, null, 2)}\n`),
+  };
+}
+
+/** The states of all teams that this home has synced with. */
+export async function allStates(home: string): Promise<readonly SyncState[]> {
+  const names = await readdir(folderOf(home)).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
+  const texts = await Promise.all(
+    names.filter((name) => /^[0-9a-f]{16}\.json$/.test(name)).map((name) => textOf(join(folderOf(home), name))),
+  );
+  return texts.flatMap((text) => (text === null ? [] : (parse(text) ?? [])));
+}
+
+/** The home's key for hashes that must not be guessed; made at first use. */
+export async function redactionSecret(home: string): Promise<string> {
+  const name = "redaction.key";
+  const known = await textOf(join(folderOf(home), name));
+  if (known !== null && known.trim() !== "") return known.trim();
+  const made = randomBytes(32).toString("hex");
+  await replace(home, name, `${made}\n`);
+  return made;
+}

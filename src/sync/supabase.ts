@@ -1,0 +1,294 @@
+import { createClient, type SupabaseClientOptions } from "@supabase/supabase-js";
+import * as z from "zod";
+import type { SyncSession } from "../domain/sync.ts";
+import { NoSocket } from "./no-socket.ts";
+import { type FailureKind, type Remote, type RemoteAuth, RemoteFailure, type RemoteOptions } from "./remote.ts";
+import { factColumns, factRow } from "./rows.ts";
+
+/*
+ * The only file that knows Supabase's client. It is loaded when sync is configured and something is asked of the server; nothing
+ * it says holds a token, a key or a password.
+ */
+
+const schema = "ai_sync";
+
+const kindOfStatus = (status: number, code: string): FailureKind => {
+  if (status === 0) return "offline";
+  if (status === 401) return "auth";
+  if (status === 403 || code === "42501") return "denied";
+  if (status === 404 || status === 406 || code === "PGRST205" || code === "PGRST106" || code === "42P01") return "missing";
+  if (status >= 500 || status === 429 || status === 408) return "server";
+  return "data";
+};
+
+type Answered = Readonly<{
+  data: unknown;
+  error: Readonly<{ message: string; code?: string; details?: string | null }> | null;
+  status: number;
+}>;
+
+/** What was asked for. @throws RemoteFailure */
+async function ask<S extends z.ZodType>(what: string, asked: PromiseLike<Answered>, shape: S): Promise<z.output<S>> {
+  const { data, error, status } = await asked.then(
+    (answer) => answer,
+    (reason: unknown) => {
+      throw new RemoteFailure("offline", `Failed to ${what}: ${String(reason)}`);
+    },
+  );
+  if (error !== null) {
+    const kind = kindOfStatus(status, error.code ?? "");
+    const reason = error.message.trim() === "" ? `status ${status}` : error.message;
+    throw new RemoteFailure(kind, `Failed to ${what}: ${reason}`);
+  }
+  const parsed = shape.safeParse(data);
+  if (parsed.success) return parsed.data;
+  throw new RemoteFailure("server", `Failed to ${what}: the answer (status ${status}) is not what the server of a team gives`);
+}
+
+/** Every request ends after a time, also one whose answer stops in the middle. */
+const fetchWithin =
+  (timeoutMs: number): typeof fetch =>
+  (input, init) => {
+    const timeout = AbortSignal.timeout(timeoutMs);
+    const signal = init?.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
+    return fetch(input, { ...init, signal });
+  };
+
+const clientOptions = (timeoutMs: number) =>
+  ({
+    db: { schema },
+    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+    global: { fetch: fetchWithin(timeoutMs) },
+    realtime: { transport: NoSocket },
+  }) satisfies SupabaseClientOptions<typeof schema>;
+
+const nothing = z.unknown();
+const text = z.string();
+const number = z.coerce.number();
+const time = z.string().transform((value) => new Date(value.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00")).toISOString());
+
+const headRow = z.object({
+  device: text,
+  user_id: text.nullable(),
+  name: text,
+  seq: number,
+  hash: text.nullable(),
+});
+const memberRow = z.object({ user_id: text, email: text.nullable(), name: text.nullable(), role: text, joined_at: time });
+const standingRow = z.object({
+  agent: text,
+  coin_tenths: number,
+  streak_pass: number,
+  streak_block: number,
+  last_verdict: text.nullable(),
+});
+
+/** Opens the tables and functions of a team's project. */
+export function openRemote({ url, anonKey, token, timeoutMs }: RemoteOptions): Remote {
+  const client = createClient(url, anonKey, { ...clientOptions(timeoutMs), accessToken: async () => token() });
+  const call = <S extends z.ZodType>(
+    what: string,
+    name: string,
+    args: Readonly<Record<string, unknown>>,
+    shape: S,
+  ): Promise<z.output<S>> => ask(what, client.rpc(name, args).retry(false), shape);
+  return {
+    async team(slug) {
+      const found = await ask(
+        "find the team",
+        client.from("teams").select("id,name").eq("slug", slug).retry(false),
+        z.array(z.object({ id: text, name: text })),
+      );
+      return found[0] ?? null;
+    },
+    registerDevice: async (team, device, name) => {
+      await call("register this device", "register_device", { team, device, name }, nothing);
+    },
+    heads: async (team) =>
+      (await call("ask for the team's devices", "heads", { team }, z.array(headRow))).map(({ user_id, ...head }) => ({
+        ...head,
+        userId: user_id,
+      })),
+    push: async (rows) => {
+      await ask(
+        "send facts",
+        client
+          .from("facts")
+          .upsert([...rows], { onConflict: "team_id,device,seq", ignoreDuplicates: true })
+          .retry(false),
+        nothing,
+      );
+    },
+    rows: (team, device, from, to) =>
+      ask(
+        "fetch facts",
+        client
+          .from("facts")
+          .select(factColumns)
+          .eq("team_id", team)
+          .eq("device", device)
+          .gte("seq", from)
+          .lte("seq", to)
+          .order("seq", { ascending: true })
+          .limit(to - from + 1)
+          .retry(false),
+        z.array(factRow),
+      ),
+    factErrors: async (team) =>
+      (
+        await ask(
+          "ask what the server could not read",
+          client.from("fact_errors").select("fact_id,reason").eq("team_id", team).limit(100).retry(false),
+          z.array(z.object({ fact_id: text, reason: text })),
+        )
+      ).map(({ fact_id, reason }) => ({ factId: fact_id, reason })),
+    beat: async (team, device, hostname, project) => {
+      await ask(
+        "send a heartbeat",
+        client.from("sync_heartbeats").insert({ team_id: team, device, hostname, repo_slug: project }).retry(false),
+        nothing,
+      );
+    },
+    async lastBeat(team, device) {
+      const found = await ask(
+        "read the heartbeat back",
+        client
+          .from("sync_heartbeats")
+          .select("timestamp")
+          .eq("team_id", team)
+          .eq("device", device)
+          .order("timestamp", { ascending: false })
+          .limit(1)
+          .retry(false),
+        z.array(z.object({ timestamp: time })),
+      );
+      return found[0]?.timestamp ?? null;
+    },
+    createTeam: (slug, name) => call("create the team", "create_team", { slug, name }, text),
+    members: async (team) =>
+      (await call("list the members", "members", { team }, z.array(memberRow))).map(({ user_id, ...member }) => ({
+        user: user_id,
+        ...member,
+      })),
+    addMember: async (team, email, role) => {
+      await call("add the member", "add_member", { team, email, role }, nothing);
+    },
+    removeMember: async (team, email) => {
+      await call("remove the member", "remove_member", { team, email }, nothing);
+    },
+    setSetting: async (team, key, value) => {
+      await call("set the setting", "set_setting", { team, key, value }, nothing);
+    },
+    standings: async (team) =>
+      (
+        await ask(
+          "read the server's totals",
+          client
+            .from("reward_ledger")
+            .select("agent,coin_tenths,streak_pass,streak_block,last_verdict")
+            .eq("team_id", team)
+            .gt("runs", 0)
+            .order("agent")
+            .retry(false),
+          z.array(standingRow),
+        )
+      ).map((row) => ({
+        agent: row.agent,
+        coinTenths: row.coin_tenths,
+        streakPass: row.streak_pass,
+        streakBlock: row.streak_block,
+        lastVerdict: row.last_verdict,
+      })),
+    newest: (table, team, limit) => {
+      const [columns, order] =
+        table === "review_runs"
+          ? ["session_id,agent,project,user_id,score,verdict,created_at", "created_at"]
+          : ["timestamp,hostname,repo_slug,user_id,branch,tier,passed,total_tests,total_cost_usd", "timestamp"];
+      return ask(
+        `read ${table}`,
+        client.from(table).select(columns).eq("team_id", team).order(order, { ascending: false }).limit(limit).retry(false),
+        z.array(z.record(z.string(), z.unknown())),
+      );
+    },
+  };
+}
+
+const sessionAnswer = z.object({
+  access_token: z.string().min(1),
+  refresh_token: z.string(),
+  expires_in: z.number(),
+  user: z.object({ id: z.string(), email: z.string().optional() }),
+});
+
+const authProblem = z.object({ msg: z.string(), error_description: z.string(), message: z.string() }).partial();
+
+function refusalOf(what: string, status: number, body: unknown): RemoteFailure {
+  const { data: said = {} } = authProblem.safeParse(body);
+  const passing = status >= 500 || status === 429 || status === 408;
+  const reason = said.msg ?? said.error_description ?? said.message ?? `status ${status}`;
+  return new RemoteFailure(passing ? "server" : "auth", `Failed to ${what}: ${reason}`);
+}
+
+/** Opens sign-in at an address: Supabase Auth's own endpoints. */
+export function openAuth({
+  url,
+  anonKey,
+  timeoutMs,
+  now,
+}: Omit<RemoteOptions, "token"> & Readonly<{ now: () => Date }>): RemoteAuth {
+  const send = fetchWithin(timeoutMs);
+
+  async function request(what: string, path: string, init: RequestInit, token?: string): Promise<unknown> {
+    const headers = {
+      apikey: anonKey,
+      "content-type": "application/json",
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    };
+    let response: Response;
+    let body: unknown;
+    try {
+      response = await send(`${url}/auth/v1/${path}`, { ...init, headers, redirect: "error" });
+      const answered = await response.text();
+      body = answered === "" ? null : JSON.parse(answered);
+    } catch (error) {
+      const kind = error instanceof SyntaxError ? "server" : "offline";
+      throw new RemoteFailure(kind, `Failed to ${what}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    if (response.ok) return body;
+    throw refusalOf(what, response.status, body);
+  }
+
+  async function session(what: string, grant: string, body: object): Promise<SyncSession> {
+    const answer = await request(what, `token?grant_type=${grant}`, { method: "POST", body: JSON.stringify(body) });
+    const parsed = sessionAnswer.safeParse(answer);
+    if (!parsed.success) throw new RemoteFailure("server", `Failed to ${what}: the answer holds no session`);
+    const { access_token, refresh_token, expires_in, user } = parsed.data;
+    return {
+      accessToken: access_token,
+      refreshToken: refresh_token,
+      // By this machine's clock, so that a clock that is wrong does not matter.
+      expiresAt: Math.floor(now().getTime() / 1000) + expires_in,
+      userId: user.id,
+      email: user.email ?? "",
+    };
+  }
+
+  return {
+    password: (email, password) => session("sign in", "password", { email, password }),
+    redeem: (code, verifier) => session("sign in", "pkce", { auth_code: code, code_verifier: verifier }),
+    async refresh(old) {
+      const fresh = await session("refresh the sign-in", "refresh_token", { refresh_token: old.refreshToken });
+      return { ...fresh, refreshToken: fresh.refreshToken === "" ? old.refreshToken : fresh.refreshToken };
+    },
+    async user(token) {
+      const user = z
+        .object({ id: z.string(), email: z.string().optional() })
+        .safeParse(await request("ask who is signed in", "user", { method: "GET" }, token));
+      if (!user.success) throw new RemoteFailure("server", "Failed to ask who is signed in: the answer names no user");
+      return { userId: user.data.id, email: user.data.email ?? "" };
+    },
+    async signOut(token) {
+      await request("sign out", "logout?scope=local", { method: "POST" }, token);
+    },
+  };
+}

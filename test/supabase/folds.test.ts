@@ -1,0 +1,129 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import * as z from "zod";
+import { foldReviews } from "../../src/domain/review/fold.ts";
+import { useStack } from "./stack/suite.ts";
+import { type History, histories, reviewFactsOf, uuidFrom } from "./support/history.ts";
+import { insertDevices, insertFacts, insertTeams } from "./support/insert.ts";
+
+const stack = useStack();
+
+/** What the tables, or the program's fold, say of one history. Agents without a run that counts are left out. */
+type Standings = Readonly<{
+  counted: readonly string[];
+  hidden: readonly string[];
+  ledger: Readonly<Record<string, Readonly<Record<string, unknown> & { bestStreakPass: number }>>>;
+  runs: Readonly<Record<string, unknown>>;
+}>;
+
+function byProgram(history: History): Standings {
+  const fold = foldReviews(reviewFactsOf(history.facts));
+  return {
+    counted: fold.runs.map(({ run }) => run.factId).sort(),
+    hidden: [...fold.hidden].sort(),
+    ledger: Object.fromEntries(
+      fold.scopes
+        .filter(({ standing }) => standing.project === null)
+        .map(({ standing: { agent, project: _, lastRunAt, ...standing } }) => [
+          agent,
+          { ...standing, coins: (standing.coinTenths / 10).toFixed(2), lastRunAt: new Date(lastRunAt ?? 0).toISOString() },
+        ]),
+    ),
+    runs: Object.fromEntries(
+      fold.runs.map(({ run }) => [
+        run.factId,
+        { runId: run.runId, project: run.project, verdict: run.verdict, rewardDelta: run.rewardDelta },
+      ]),
+    ),
+  };
+}
+
+const runRow = z.object({
+  team_id: z.string(),
+  fact_id: z.string(),
+  runId: z.string(),
+  project: z.string().nullable(),
+  verdict: z.string(),
+  rewardDelta: z.number(),
+  hidden: z.boolean(),
+});
+const ledgerRow = z.object({ team_id: z.string(), agent: z.string(), standing: z.looseObject({ bestStreakPass: z.number() }) });
+
+async function byTables(teams: readonly string[]): Promise<ReadonlyMap<string, Standings>> {
+  const { sql } = stack();
+  const runs = z.array(runRow).parse(
+    await sql`
+    select team_id, fact_id, session_id as "runId", project, verdict, reward_delta as "rewardDelta", hidden
+    from ai_sync.review_runs where team_id = any (string_to_array(${teams.join()}, ',')::uuid[]) order by fact_id`,
+  );
+  const ledger = z.array(ledgerRow).parse(
+    await sql`
+    select team_id, agent, jsonb_build_object(
+      'coinTenths', coin_tenths, 'streakPass', streak_pass, 'streakBlock', streak_block, 'bestStreakPass', best_streak_pass,
+      'lastVerdict', last_verdict, 'lastDelta', last_delta, 'runs', runs, 'coins', cumulative_coins::text,
+      'lastRunAt', to_char(last_run_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) as standing
+    from ai_sync.reward_ledger where team_id = any (string_to_array(${teams.join()}, ',')::uuid[]) and runs > 0`,
+  );
+  return new Map(
+    teams.map((team) => {
+      const own = runs.filter((run) => run.team_id === team);
+      return [
+        team,
+        {
+          counted: own.filter((run) => !run.hidden).map((run) => run.fact_id),
+          hidden: own.filter((run) => run.hidden).map((run) => run.fact_id),
+          ledger: Object.fromEntries(ledger.filter((row) => row.team_id === team).map((row) => [row.agent, row.standing])),
+          runs: Object.fromEntries(
+            own
+              .filter((run) => !run.hidden)
+              .map(({ fact_id, runId, project, verdict, rewardDelta }) => [fact_id, { runId, project, verdict, rewardDelta }]),
+          ),
+        },
+      ];
+    }),
+  );
+}
+
+/** Every history is a team of its own; their n-th batches arrive in one statement. */
+async function arrive(all: readonly History[], teams: readonly string[]): Promise<void> {
+  const { sql } = stack();
+  const owned = all.map((history, n) => ({ history, team: teams[n] ?? "" }));
+  await insertTeams(sql, teams);
+  await insertDevices(
+    sql,
+    owned.flatMap(({ history, team }) => history.facts.map((fact) => ({ team, fact }))),
+  );
+  for (let n = 0; n < Math.max(...all.map(({ batches }) => batches.length)); n++) {
+    await insertFacts(
+      sql,
+      owned.flatMap(({ history, team }) => (history.batches[n] ?? []).map((fact) => ({ team, fact }))),
+    );
+  }
+}
+
+test("the tables and the program agree on 300 random histories, in whatever order facts arrive", async () => {
+  const { sql } = stack();
+  const all = fc.sample(histories, { numRuns: 300, seed: 20_261_121 });
+  const teams = all.map(({ name }, n) => uuidFrom(`${name} ${n}`));
+  await arrive(all, teams);
+  const incremental = await byTables(teams);
+  for (const [n, history] of all.entries()) expect(incremental.get(teams[n] ?? ""), `history ${n}`).toEqual(byProgram(history));
+  expect(await sql`select * from ai_sync.fact_errors`).toHaveLength(0);
+
+  // The histories reach what they are for.
+  const expected = all.map(byProgram);
+  const recorded = all.flatMap(({ facts }) => facts).filter(({ kind }) => kind === "review.recorded");
+  const known = expected.flatMap(({ counted, hidden }) => [...counted, ...hidden]);
+  expect(recorded.length - known.length, "duplicates").toBeGreaterThan(500);
+  expect(
+    expected.filter(({ counted, hidden }) => counted.length > 0 && hidden.length > 0).length,
+    "partly hidden",
+  ).toBeGreaterThan(50);
+  expect(
+    expected.filter(({ ledger }) => Object.values(ledger).some((one) => one.bestStreakPass >= 5)).length,
+    "bonuses",
+  ).toBeGreaterThan(50);
+
+  for (const team of teams) await sql`select ai_sync_private.rematerialise(${team})`;
+  expect(await byTables(teams)).toEqual(incremental);
+});

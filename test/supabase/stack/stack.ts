@@ -1,0 +1,75 @@
+import { randomBytes } from "node:crypto";
+import type postgres from "postgres";
+import * as z from "zod";
+import type { FaultPlan } from "./faults.ts";
+import { serveHttp } from "./http.ts";
+import { serveDatabase, stackKeys } from "./lite.ts";
+import { type PostgresOptions, type PostgresServer, startPostgres } from "./postgres.ts";
+import { connect, copyDatabase, migratedProject, prepareTemplates } from "./template.ts";
+import { callAs, type StackUser, signUp } from "./users.ts";
+
+/** A Supabase project of its own: database with all migrations, Auth and PostgREST at one address. */
+export type Stack = Readonly<{
+  url: string;
+  anonKey: string;
+  serviceKey: string;
+  /** The database, as the role without limits. */
+  sql: postgres.Sql;
+  /** Signs a user up; the password is the same for all unless given. */
+  signUp(email: string, password?: string): Promise<StackUser>;
+  /** Creates a team owned by a user. Gives its id. */
+  createTeam(owner: StackUser, slug: string, name?: string): Promise<string>;
+  /** Adds a user who signed up to a team, by an owner or admin of it. */
+  addMember(by: StackUser, team: string, email: string, role?: "owner" | "admin" | "member"): Promise<void>;
+  /** Makes requests fail; without a plan they no longer do. */
+  setFaults(plan?: FaultPlan): void;
+  /** The address refuses connections until `up`. */
+  down(): Promise<void>;
+  up(): Promise<void>;
+  /** Ends it; its database goes with the server. */
+  close(): Promise<void>;
+}>;
+
+/** Opens a project of its own on a server whose templates are prepared. */
+export async function openStack(server: PostgresServer, template: string = migratedProject): Promise<Stack> {
+  const database = `stack_${randomBytes(6).toString("hex")}`;
+  const admin = connect(server, "postgres");
+  await copyDatabase(admin, template, database);
+  await admin.end();
+  const sql = connect(server, database);
+  const apps = serveDatabase(server, database);
+  const http = await serveHttp(apps.handle);
+  return {
+    url: http.url,
+    anonKey: stackKeys.anon,
+    serviceKey: stackKeys.service,
+    sql,
+    signUp: (email, password) => signUp(http.url, email, password),
+    createTeam: async (owner, slug, name = slug) => z.uuid().parse(await callAs(http.url, owner, "create_team", { slug, name })),
+    addMember: async (by, team, email, role = "member") => {
+      await callAs(http.url, by, "add_member", { team, email, role });
+    },
+    setFaults: http.setFaults,
+    down: http.down,
+    up: http.up,
+    async close() {
+      await http.down();
+      await apps.close();
+      await sql.end();
+    },
+  };
+}
+
+/** A server and one project on it, for a program of its own. `close` ends both. */
+export async function startStack(options?: PostgresOptions): Promise<Stack> {
+  const server = await startPostgres(options);
+  await prepareTemplates(server);
+  const stack = await openStack(server);
+  return {
+    ...stack,
+    async close() {
+      await stack.close();
+      await server.stop();
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type postgres from "postgres";
+import type { Fact } from "../../../src/domain/fact.ts";
+
+/** Facts of several teams. */
+export type TeamFacts = readonly Readonly<{ team: string; fact: Fact }>[];
+
+/** Teams with these ids, owned by nobody. */
+export async function insertTeams(sql: postgres.Sql, teams: readonly string[]): Promise<void> {
+  await sql`
+    insert into ai_sync.teams (id, slug, name)
+    select id, 't' || replace(id::text, '-', ''), 'A team' from unnest(string_to_array(${teams.join()}, ',')::uuid[]) id`;
+}
+
+/** Registers the devices of facts to nobody, as the service role may. */
+export async function insertDevices(sql: postgres.Sql, facts: TeamFacts): Promise<void> {
+  const pairs = [
+    ...new Map(facts.map(({ team, fact }) => [`${team} ${fact.device}`, { team_id: team, id: fact.device }])).values(),
+  ];
+  await sql`
+    insert into ai_sync.devices (team_id, id)
+    select team_id, id from json_to_recordset(${JSON.stringify(pairs)}::text::json) as d (team_id uuid, id uuid)
+    on conflict do nothing`;
+}
+
+/** Inserts facts in one statement, written as PostgREST writes it. */
+export async function insertFacts(sql: postgres.ISql, facts: TeamFacts): Promise<void> {
+  const rows = facts.map(({ team, fact }) => ({ team_id: team, ...fact }));
+  await sql`
+    insert into ai_sync.facts (team_id, device, seq, id, at, project, kind, data, prev, hash)
+    select team_id, device, seq, id, at, project, kind, data, prev, hash
+    from json_to_recordset(${JSON.stringify(rows)}::text::json)
+      as f (team_id uuid, device uuid, seq bigint, id uuid, at timestamptz, project text, kind text, data json, prev text, hash text)
+    on conflict (team_id, device, seq) do nothing`;
+}

@@ -1,0 +1,135 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { useStack } from "../../supabase/stack/suite.ts";
+import { builtCli, cleanEnv, type Finished, run } from "../../support/cli.ts";
+import { temporaryFolder } from "../../support/folder.ts";
+
+const stack = useStack();
+let cli: Awaited<ReturnType<typeof builtCli>>;
+beforeAll(async () => {
+  cli = await builtCli();
+});
+afterAll(() => cli.dispose());
+
+/** A machine with a checkout of its own. */
+function machine() {
+  const cwd = temporaryFolder();
+  mkdirSync(join(cwd, ".git"));
+  const env = { ...cleanEnv(join(cwd, "home")), REWARD_LEDGER_BROWSER: "none" };
+  const ask = (args: readonly string[], input = "", onStderr?: (text: string) => void): Promise<Finished> =>
+    run(process.execPath, [cli.entry, ...args], {
+      cwd,
+      env,
+      input,
+      onStart: (child) => child.stderr?.on("data", (chunk: Buffer) => onStderr?.(chunk.toString())),
+    });
+  const json = async (...args: readonly string[]): Promise<unknown> => JSON.parse((await ask([...args, "--json"])).stdout);
+  return { cwd, ask, json };
+}
+
+const report = (id: string): string => JSON.stringify({ run_id: id, score: 90, summary: "good", findings: [] });
+
+test("a team is set up, joined and synced from two terminals", async () => {
+  const { url, anonKey, signUp } = stack();
+  const [ada, bob] = [await signUp("ada-cli@example.com", "pass of ada"), await signUp("bob-cli@example.com", "pass of bob")];
+  const [first, second] = [machine(), machine()];
+
+  expect(await first.json("sync", "status")).toMatchObject({ configured: false, online: null, problems: [] });
+  expect(await first.ask(["sync", "now"])).toMatchObject({ code: 1, stderr: "" });
+  expect(await first.json("sync", "setup", "--url", `${url}/`, "--anon-key", anonKey, "--team", "cli-team")).toMatchObject({
+    url,
+    team: "cli-team",
+  });
+  writeFileSync(join(second.cwd, ".reward-ledger.json"), readFileSync(join(first.cwd, ".reward-ledger.json")));
+
+  const wrong = await first.ask(["sync", "login", "--email", ada.email, "--password-stdin", "--json"], "wrong\n");
+  expect([wrong.code, JSON.parse(wrong.stdout).error.code]).toEqual([1, "sync_refused"]);
+  const login = await first.ask(
+    ["sync", "login", "--email", ada.email, "--password-stdin", "--json", "--verbose"],
+    `${ada.password}\n`,
+  );
+  expect(JSON.parse(login.stdout)).toMatchObject({ signed_in: true, user: ada.email, role: null });
+  for (const secret of [ada.password, "eyJ"]) expect(login.stdout + login.stderr).not.toContain(secret);
+  await second.ask(["sync", "login", "--email", bob.email, "--password-stdin"], bob.password);
+
+  expect(await first.json("team", "create", "cli-team", "The", "Team")).toMatchObject({ team: "cli-team" });
+  expect((await first.ask(["team", "create", "cli-team", "Again"])).code).toBe(1);
+  expect(await first.json("team", "add", bob.email)).toEqual({ email: bob.email, role: "member" });
+  expect(await first.json("team", "members")).toMatchObject([
+    { email: ada.email, role: "owner" },
+    { email: bob.email, role: "member" },
+  ]);
+  expect(await first.json("team", "set", "digest-enabled", "true")).toEqual({ key: "digest-enabled", value: "true" });
+  expect((await second.ask(["team", "set", "digest-enabled", "false"])).code).toBe(1);
+
+  await first.ask(["update"], report("one"));
+  await second.ask(["update"], report("two"));
+  expect(await first.json("sync", "preview")).toMatchObject({ unsent: 1, facts: [{ seq: 1, kind: "review.recorded" }] });
+  expect(await first.json("sync", "push")).toMatchObject({ pushed: 1, pulled: 0, unsent: 0, problems: [] });
+  expect(await second.json("sync", "now")).toMatchObject({ pushed: 1, pulled: 1, unsent: 0, problems: [] });
+  expect(await first.json("sync", "pull")).toMatchObject({ pushed: 0, pulled: 1, problems: [] });
+  expect(await first.json("status")).toMatchObject({ runs: 1 });
+  expect(await first.json("status", "--team")).toMatchObject({ runs: 2 });
+  expect(await first.json("history", "--member", bob.email)).toMatchObject([{ run_id: "two" }]);
+  expect(await first.json("verify", "--remote")).toMatchObject({ ok: true, facts: 2 });
+  expect(await first.json("sync", "test")).toMatchObject({ ok: true });
+  expect(await first.json("sync", "show", "runs")).toMatchObject({ rows: [{}, {}] });
+  expect((await first.ask(["sync", "status"])).stdout).toContain("cli-team");
+
+  await stack().down();
+  await first.ask(["update"], report("three"));
+  const offline = await first.ask(["sync", "now", "--json"]);
+  expect([offline.code, JSON.parse(offline.stdout)]).toMatchObject([
+    1,
+    { pushed: 0, unsent: 1, problems: [{ kind: "offline" }] },
+  ]);
+  await stack().up();
+  expect(await first.json("sync", "now")).toMatchObject({ pushed: 1, unsent: 0 });
+  expect(await first.json("sync", "logout")).toEqual({ signed_out: true });
+  expect(await first.json("sync", "status")).toMatchObject({
+    configured: true,
+    signed_in: false,
+    problems: [{ kind: "signed_out" }],
+  });
+}, 90_000);
+
+test("signing in by a browser redeems the code that comes back with the right state, and no other", async () => {
+  const { url, anonKey, signUp } = stack();
+  const user = await signUp("browser@example.com");
+  const { ask, json } = machine();
+  await json("sync", "setup", "--url", url, "--anon-key", anonKey, "--team", "browser-team");
+  let challenge = "";
+  const statuses: number[] = [];
+  // GitHub and its way back are played: Auth of the tests has no provider.
+  const session = {
+    access_token: user.accessToken,
+    refresh_token: user.refreshToken,
+    expires_in: 3600,
+    user: { id: user.id, email: user.email },
+  };
+  stack().setFaults(({ search }) =>
+    search.includes("grant_type=pkce") ? { kind: "answer", status: 200, body: JSON.stringify(session) } : { kind: "pass" },
+  );
+  const come = async (text: string): Promise<void> => {
+    const address = /open this address: (\S+)/.exec(text)?.[1];
+    if (address === undefined) return;
+    const query = new URL(address).searchParams;
+    challenge = query.get("code_challenge") ?? "";
+    const back = new URL(query.get("redirect_to") ?? "");
+    const forged = new URL(back);
+    forged.searchParams.set("state", "0".repeat(32));
+    for (const page of [forged, back]) {
+      page.searchParams.set("code", "the-code");
+      statuses.push((await fetch(page)).status);
+    }
+  };
+  const coming: Promise<void>[] = [];
+  const login = await ask(["sync", "login", "--json"], "", (text) => coming.push(come(text)));
+  await Promise.all(coming);
+  stack().setFaults();
+  expect(JSON.parse(login.stdout)).toMatchObject({ signed_in: true, user: user.email });
+  expect(statuses).toEqual([404, 200]);
+  expect(Buffer.from(challenge, "base64url")).toHaveLength(createHash("sha256").digest().length);
+}, 60_000);

@@ -1,0 +1,132 @@
+import { join } from "node:path";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { FaultPlan } from "../../supabase/stack/faults.ts";
+import type { Stack } from "../../supabase/stack/stack.ts";
+import { useStack } from "../../supabase/stack/suite.ts";
+import { temporaryFolder } from "../../support/folder.ts";
+import { checkout, openHome, recordAll, runs, type SyncHome, totals } from "../support/home.ts";
+import { syncAndDie } from "../support/kill.ts";
+
+const stack = useStack();
+
+const weathers = ["fair", "failing", "dropping", "losing", "cutting", "down", "killed"] as const;
+type Weather = (typeof weathers)[number];
+
+/** One step: a home records so many facts, then syncs with one of its teams in some weather. */
+const step = fc.record({
+  home: fc.nat({ max: 1 }),
+  team: fc.nat({ max: 1 }),
+  facts: fc.nat({ max: 30 }),
+  weather: fc.constantFrom(...weathers),
+  /** The request from which on, or at which, the weather strikes. */
+  at: fc.nat({ max: 6 }),
+});
+
+/** A plan that lets some requests through and then strikes until it is taken away. */
+function planOf(weather: Weather, after: number): FaultPlan {
+  let seen = 0;
+  return () => {
+    if (seen++ < after) return { kind: "pass" };
+    switch (weather) {
+      case "failing":
+        return { kind: "answer", status: 500, body: '{"message":"out of order"}' };
+      case "dropping":
+        return { kind: "drop" };
+      case "losing":
+        return { kind: "lose" };
+      case "cutting":
+        return { kind: "cut" };
+      default:
+        return { kind: "pass" };
+    }
+  };
+}
+
+/** One sync in some weather, after which it is fair again. */
+async function syncIn(server: Stack, home: SyncHome, weather: Weather, at: number): Promise<void> {
+  if (weather === "killed") {
+    await syncAndDie(server, home, at, at % 2 === 0 ? "drop" : "lose");
+    return;
+  }
+  if (weather === "down") await server.down();
+  else server.setFaults(planOf(weather, at));
+  await home.sync.run("both");
+  if (weather === "down") await server.up();
+  server.setFaults();
+}
+
+/** Each home syncs with each team, twice: so each has told and heard everything. Gives the homes, open. */
+async function settle(
+  homes: readonly string[],
+  slugs: readonly string[],
+  open: (home: string, slug: string) => Promise<SyncHome>,
+): Promise<readonly SyncHome[]> {
+  const last: SyncHome[] = [];
+  for (const round of [0, 1]) {
+    for (const home of homes) {
+      for (const slug of slugs) {
+        const opened = await open(home, slug);
+        expect(await opened.sync.run("both")).toMatchObject({ unsent: 0, problems: [] });
+        if (round === 1 && slug === slugs.at(-1)) last.push(opened);
+        else await opened.ports.close();
+      }
+    }
+  }
+  return last;
+}
+
+test("two homes of two users in two teams end with the same facts and totals, whatever happened between", async () => {
+  const { url, anonKey, createTeam, addMember, signUp } = stack();
+  const random = { run: 0 };
+  const steps = fc.array(step, { minLength: 6, maxLength: 9 });
+  await fc.assert(
+    fc.asyncProperty(steps, async (history) => {
+      random.run += 1;
+      const users = [await signUp(`left${random.run}@example.com`), await signUp(`right${random.run}@example.com`)] as const;
+      const slugs = [`one-${random.run}`, `two-${random.run}`] as const;
+      for (const slug of slugs) await addMember(users[0], await createTeam(users[0], slug), users[1].email);
+      const open = async (home: string, slug: string): Promise<SyncHome> =>
+        openHome({ url, anonKey }, slug, { home, cwd: checkout({ url, anonKey }, slug) });
+      const homes = [join(temporaryFolder(), "left"), join(temporaryFolder(), "right")] as const;
+      for (const [index, home] of homes.entries()) {
+        const { sync } = await open(home, slugs[0]);
+        const user = users[index];
+        if (user !== undefined) await sync.signIn({ way: "password", email: user.email, password: user.password });
+      }
+      for (const { home, team, facts, weather, at } of history) {
+        const opened = await open(homes[home] ?? homes[0], slugs[team] ?? slugs[0]);
+        await recordAll(opened, runs(facts, { agent: `agent-${facts % 3}` }));
+        await syncIn(stack(), opened, weather, at);
+        await opened.ports.close();
+      }
+      const last = await settle(homes, slugs, open);
+      const [left, right] = await Promise.all(last.map(totals));
+      expect(left?.problems).toEqual([]);
+      expect(left).toEqual(right);
+      expect(left?.facts).toBe(history.reduce((sum, { facts }) => sum + facts, 0));
+    }),
+    { numRuns: 6, seed: 20261121, endOnFailure: true },
+  );
+}, 120_000);
+
+test("a process that is killed at any of its requests leaves nothing lost and nothing twice", async () => {
+  const user = await stack().signUp("killed@example.com");
+  const team = await stack().createTeam(user, "killed");
+  const a = await openHome(stack(), "killed");
+  const b = await openHome(stack(), "killed");
+  for (const { sync } of [a, b]) await sync.signIn({ way: "password", email: user.email, password: user.password });
+  let facts = 0;
+  for (const fault of ["drop", "lose"] as const) {
+    for (let nth = 0, killed = true; killed; nth += 1) {
+      await recordAll(a, runs(40));
+      facts += 40;
+      killed = await syncAndDie(stack(), a, nth, fault);
+    }
+  }
+  for (let nth = 0, killed = true; killed; nth += 1) killed = await syncAndDie(stack(), b, nth, "drop");
+  expect(await stack().sql`select count(*)::int as count from ai_sync.facts where team_id = ${team}`).toEqual([{ count: facts }]);
+  for (const { sync } of [a, b]) expect(await sync.run("both")).toMatchObject({ pushed: 0, pulled: 0, unsent: 0, problems: [] });
+  expect(await totals(b)).toMatchObject({ facts, problems: [] });
+  expect((await totals(b)).standings).toEqual((await totals(a)).standings);
+}, 120_000);

@@ -1,0 +1,294 @@
+import { chmodSync, cpSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { FaultPlan } from "../../supabase/stack/faults.ts";
+import type { Stack } from "../../supabase/stack/stack.ts";
+import { useStack } from "../../supabase/stack/suite.ts";
+import { type StackUser, signToken } from "../../supabase/stack/users.ts";
+import { openHome, recordAll, runs, type SyncHome, totals } from "../support/home.ts";
+
+const stack = useStack();
+
+/** A team of its own with one user and a home that is signed in. */
+async function teamOf(
+  slug: string,
+  open: Parameters<typeof openHome>[2] = {},
+): Promise<SyncHome & Readonly<{ user: StackUser; team: string }>> {
+  const user = await stack().signUp(`${slug}@example.com`);
+  const team = await stack().createTeam(user, slug);
+  const home = await openHome(stack(), slug, open);
+  await home.sync.signIn({ way: "password", email: user.email, password: user.password });
+  return { ...home, user, team };
+}
+
+/** Another home of the same user in the same team. */
+async function another(slug: string, user: StackUser): Promise<SyncHome> {
+  const home = await openHome(stack(), slug);
+  await home.sync.signIn({ way: "password", email: user.email, password: user.password });
+  return home;
+}
+
+const onFacts =
+  (method: string, fault: ReturnType<FaultPlan>): FaultPlan =>
+  (request) =>
+    request.method === method && request.path === "/rest/v1/facts" ? fault : { kind: "pass" };
+
+async function faulty<T>(use: Stack, plan: FaultPlan, work: () => Promise<T>): Promise<T> {
+  use.setFaults(plan);
+  try {
+    return await work();
+  } finally {
+    use.setFaults();
+  }
+}
+
+test("a server that is down, failing, cut off or losing answers costs nothing but time", async () => {
+  const a = await teamOf("outages");
+  await recordAll(a, runs(1200));
+  const b = await another("outages", a.user);
+
+  await stack().down();
+  expect(await a.sync.run("both")).toMatchObject({ pushed: 0, unsent: 1200, problems: [{ kind: "offline" }] });
+  expect(await a.sync.status({ ask: true })).toMatchObject({ online: false, unsent: 1200, problems: [{ kind: "offline" }] });
+  await stack().up();
+
+  const failing = await faulty(stack(), onFacts("POST", { kind: "answer", status: 503, body: '{"message":"busy"}' }), () =>
+    a.sync.run("both"),
+  );
+  expect(failing).toMatchObject({ pushed: 0, unsent: 1200, problems: [{ kind: "server" }] });
+  const portal = await faulty(
+    stack(),
+    () => ({ kind: "answer", status: 200, body: "<html>sign in to the hotel</html>" }),
+    () => a.sync.run("both"),
+  );
+  expect(portal).toMatchObject({ pushed: 0, unsent: 1200, problems: [{}] });
+
+  // The server has the first batch, and nobody was told.
+  const lost = await faulty(stack(), onFacts("POST", { kind: "lose" }), () => a.sync.run("both"));
+  expect(lost).toMatchObject({ pushed: 0, unsent: 1200, problems: [{ kind: "offline" }] });
+  expect(await a.sync.run("both")).toMatchObject({ pushed: 700, unsent: 0, problems: [] });
+
+  const cut = await faulty(stack(), onFacts("GET", { kind: "cut" }), () => b.sync.run("both"));
+  expect(cut).toMatchObject({ pulled: 0, problems: [{ kind: "offline" }] });
+  const halfway = await faulty(
+    stack(),
+    ({ search }) => (search.includes("seq=gte.1001") ? { kind: "drop" } : { kind: "pass" }),
+    () => b.sync.run("both"),
+  );
+  expect(halfway).toMatchObject({ pulled: 1000, problems: [{ kind: "offline" }] });
+  expect(await b.sync.run("both")).toMatchObject({ pulled: 200, problems: [] });
+  expect((await totals(b)).standings).toEqual((await totals(a)).standings);
+});
+
+test("after failures the background waits, longer each time, and a command does not", async () => {
+  const a = await teamOf("patience");
+  await recordAll(a, runs(1));
+  await stack().down();
+  await a.sync.run("both", { background: true });
+  const { retry_at } = await a.sync.status({ ask: false });
+  expect(Date.parse(retry_at ?? "")).toBeGreaterThan(Date.now() + 1000);
+  await stack().up();
+  expect(await a.sync.run("both", { background: true })).toMatchObject({ pushed: 0, unsent: 1, problems: [{ kind: "offline" }] });
+  expect(await a.sync.run("both")).toMatchObject({ pushed: 1, unsent: 0, problems: [] });
+  expect(await a.sync.status({ ask: false })).toMatchObject({ retry_at: null, problems: [] });
+});
+
+test("an expired token is renewed, by one process at a time; a revoked sign-in is told and loses nothing", async () => {
+  const a = await teamOf("tokens");
+  await recordAll(a, runs(3));
+  const file = join(a.home, "auth.json");
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  const entry = JSON.parse(readFileSync(file, "utf8"))[stack().url];
+  // The server has ended the token though this machine believes in it.
+  const expired = {
+    [stack().url]: { ...entry, access_token: signToken(a.user, -60), expires_at: Math.floor(Date.now() / 1000) + 3600 },
+  };
+  writeFileSync(file, JSON.stringify(expired));
+  let refreshes = 0;
+  const counting: FaultPlan = ({ search }) => {
+    if (search.includes("grant_type=refresh_token")) refreshes += 1;
+    return { kind: "pass" };
+  };
+  const second = await openHome(stack(), "tokens", { home: a.home, cwd: a.cwd });
+  const third = await openHome(stack(), "tokens", { home: a.home, cwd: a.cwd });
+  const ended = await faulty(stack(), counting, () =>
+    Promise.all([a.sync.members(), second.sync.members(), third.sync.run("both"), a.sync.members()]),
+  );
+  expect(ended[2]).toMatchObject({ pushed: 3, problems: [] });
+  expect(refreshes).toBe(1);
+
+  writeFileSync(
+    file,
+    JSON.stringify({ [stack().url]: { ...entry, access_token: signToken(a.user, -60), refresh_token: "revoked" } }),
+  );
+  await recordAll(a, runs(1));
+  expect(await a.sync.run("both")).toMatchObject({ pushed: 0, unsent: 1, problems: [{ kind: "signed_out" }] });
+  expect(await a.sync.status({ ask: true })).toMatchObject({ signed_in: false, unsent: 1, problems: [{ kind: "signed_out" }] });
+  await a.sync.signIn({ way: "password", email: a.user.email, password: a.user.password });
+  expect(await a.sync.run("both")).toMatchObject({ pushed: 1, unsent: 0, problems: [] });
+
+  chmodSync(file, 0o644);
+  await expect(a.sync.run("both")).rejects.toMatchObject({ code: "sync_refused" });
+  chmodSync(file, 0o600);
+  const said = [...a.heard.lines, ...second.heard.lines, ...third.heard.lines].join("\n");
+  for (const secret of [entry.access_token, entry.refresh_token, a.user.password]) expect(said).not.toContain(secret);
+});
+
+test("two processes of one home sync at once and send each fact once", async () => {
+  const a = await teamOf("at-once");
+  await recordAll(a, runs(800));
+  const second = await openHome(stack(), "at-once", { home: a.home, cwd: a.cwd });
+  const results = await Promise.all([a.sync.run("both"), second.sync.run("both"), a.sync.run("push")]);
+  expect(results.reduce((sum, { pushed }) => sum + pushed, 0)).toBe(800);
+  expect(results.flatMap(({ problems }) => problems)).toEqual([]);
+  expect(await stack().sql`select count(*)::int as count from ai_sync.facts where team_id = ${a.team}`).toEqual([{ count: 800 }]);
+});
+
+test("a fact that the server never takes is left out by itself, and told", async () => {
+  const a = await teamOf("refusals");
+  await recordAll(a, [...runs(3), ...runs(1, { project: "acme/\u0000shop" }), ...runs(3)]);
+  const result = await a.sync.run("both");
+  expect(result).toMatchObject({ pushed: 7, unsent: 0, problems: [{ kind: "refused", seq: 4 }] });
+  expect(await a.sync.run("both")).toMatchObject({ pushed: 0, unsent: 0, problems: [{ kind: "refused", seq: 4 }] });
+  expect((await a.sync.status({ ask: true })).problems).toMatchObject([{ kind: "refused", seq: 4 }]);
+  const b = await another("refusals", a.user);
+  expect(await b.sync.run("both")).toMatchObject({ pulled: 7, problems: [] });
+  expect(await totals(b)).toMatchObject({ facts: 7, problems: [], standings: [{ runs: 6 }] });
+  // Whoever has no memory of what was sent finds out from the server, and goes on behind it.
+  await recordAll(a, runs(2));
+  writeFileSync(stateOf(a), "damaged");
+  expect(await a.sync.run("both")).toMatchObject({ pushed: 2, unsent: 0 });
+  expect(await b.sync.run("both")).toMatchObject({ pulled: 2, problems: [] });
+});
+
+const stateOf = ({ home }: SyncHome): string => {
+  const name = readdirSync(join(home, "sync")).find((one) => /^[0-9a-f]{16}\.json$/.test(one));
+  return join(home, "sync", name ?? "");
+};
+
+test("what is redacted leaves as hashes in a log that is whole, and choices may change on the way", async () => {
+  const a = await teamOf("redacted", { settings: { "sync.redact": ["messages", "paths"] } });
+  await recordAll(a, runs(4));
+  const { facts, unsent } = await a.sync.preview({ limit: 10 });
+  expect(unsent).toBe(4);
+  const preview = JSON.stringify(facts);
+  for (const secret of ["geheim", "a secret message", "zwölf"]) expect(preview).not.toContain(secret);
+  expect(await a.sync.run("both")).toMatchObject({ pushed: 4, problems: [] });
+  writeFileSync(join(a.home, "settings.json"), "{}");
+  await recordAll(a, runs(2));
+  expect(await a.sync.run("both")).toMatchObject({ pushed: 2, problems: [] });
+  writeFileSync(stateOf(a), "damaged");
+  await recordAll(a, runs(1));
+  expect(await a.sync.run("both")).toMatchObject({ pushed: 1, problems: [] });
+  const b = await another("redacted", a.user);
+  expect(await b.sync.run("both")).toMatchObject({ pulled: 7, problems: [] });
+  expect(await totals(b)).toMatchObject({ facts: 7, problems: [] });
+  expect((await totals(b)).standings).toEqual((await totals(a)).standings);
+  const rows = await stack().sql`select data::text from ai_sync.facts where team_id = ${a.team} order by seq`;
+  expect(
+    rows
+      .slice(0, 4)
+      .map(({ data }) => data)
+      .join(),
+  ).not.toContain("geheim");
+  // What was sent is what the preview said.
+  expect(rows.slice(0, 4).map(({ data }) => JSON.parse(data))).toEqual(facts.map(({ data }) => data));
+});
+
+test("facts of projects that are not shared keep their place and nothing else", async () => {
+  const a = await teamOf("projects", { settings: { "sync.projects": ["acme/*"] } });
+  await recordAll(a, [...runs(1, { project: "private/diary" }), ...runs(1), ...runs(1, { project: null })]);
+  expect(await a.sync.preview({ limit: 10 })).toMatchObject({ unsent: 3, withheld: 2 });
+  expect(await a.sync.run("both")).toMatchObject({ pushed: 3, problems: [] });
+  const rows = await stack().sql`select kind, project, data from ai_sync.facts where team_id = ${a.team} order by seq`;
+  expect(rows.map(({ kind, project }) => [kind, project])).toEqual([
+    ["sync.withheld", null],
+    ["review.recorded", "acme/shop"],
+    ["sync.withheld", null],
+  ]);
+});
+
+test("a copied home is found out before it overwrites anything, and goes on under an id of its own", async () => {
+  const a = await teamOf("forks");
+  await recordAll(a, runs(3));
+  await a.sync.run("both");
+  await a.ports.ledger.checkpoint({ force: true });
+  const copy = join(a.cwd, "copy");
+  cpSync(a.home, copy, { recursive: true, filter: (path) => !path.includes("lock") });
+  const twin = await openHome(stack(), "forks", { home: copy, cwd: a.cwd });
+  await recordAll(a, runs(2));
+  await recordAll(twin, runs(3));
+  await a.sync.run("both");
+  expect(await twin.sync.run("both")).toMatchObject({ pushed: 0, pulled: 0, problems: [{ kind: "fork" }] });
+  const before = twin.ports.ledger.device.id;
+  await twin.sync.renewDevice();
+  expect(twin.ports.ledger.device.id).not.toBe(before);
+  await recordAll(twin, runs(2));
+  expect(await twin.sync.run("both")).toMatchObject({ pushed: 2 });
+  expect(await a.sync.run("both")).toMatchObject({ pulled: 2, problems: [] });
+});
+
+test("a home that was put back to an earlier state gets its own facts back", async () => {
+  const a = await teamOf("restored");
+  await recordAll(a, runs(2));
+  await a.ports.ledger.checkpoint({ force: true });
+  const old = join(a.cwd, "old");
+  cpSync(a.home, old, { recursive: true, filter: (path) => !path.includes("lock") });
+  await recordAll(a, runs(3));
+  await a.sync.run("both");
+  const restored = await openHome(stack(), "restored", { home: old, cwd: a.cwd });
+  expect(await restored.sync.run("both")).toMatchObject({ pulled: 3, pushed: 0, unsent: 0, problems: [] });
+  await recordAll(restored, runs(1));
+  expect(await restored.sync.run("both")).toMatchObject({ pushed: 1, problems: [] });
+  expect(await totals(restored)).toMatchObject({ facts: 6, problems: [] });
+});
+
+test("a gap or a forged fact stops its device only", async () => {
+  const a = await teamOf("forged");
+  const good = await another("forged", a.user);
+  await recordAll(a, runs(5));
+  await recordAll(good, runs(2));
+  await a.sync.run("both");
+  await good.sync.run("push");
+  await stack()
+    .sql`update ai_sync.facts set data = '{"forged":true}' where team_id = ${a.team} and device = ${a.ports.ledger.device.id} and seq = 4`;
+  const b = await another("forged", a.user);
+  expect(await b.sync.run("both")).toMatchObject({
+    pulled: 5,
+    problems: [{ kind: "chain", seq: 4, device: a.ports.ledger.device.id }],
+  });
+  expect(await totals(b)).toMatchObject({ facts: 5, problems: [] });
+  await stack().sql`delete from ai_sync.facts where team_id = ${a.team} and device = ${a.ports.ledger.device.id} and seq = 4`;
+  expect(await b.sync.run("both")).toMatchObject({ pulled: 0, problems: [{ kind: "chain", seq: 4 }] });
+});
+
+test("a damaged line of the own log does not hold up the facts behind it", async () => {
+  const a = await teamOf("damaged");
+  await recordAll(a, runs(3));
+  const segment = join(a.home, "journal", a.ports.ledger.device.id, "00000001.jsonl");
+  const lines = readFileSync(segment, "utf8").split("\n");
+  writeFileSync(segment, [lines[0], (lines[1] ?? "").replace("codex", "kodex"), lines[2], ""].join("\n"));
+  const reopened = await openHome(stack(), "damaged", { home: a.home, cwd: a.cwd });
+  expect(await reopened.sync.run("both")).toMatchObject({ pushed: 3, problems: [] });
+  const b = await another("damaged", a.user);
+  expect(await b.sync.run("both")).toMatchObject({ pulled: 3, problems: [] });
+  expect(await totals(b)).toMatchObject({ facts: 3, problems: [], standings: [{ runs: 2 }] });
+});
+
+test("a user who is in no team, or no longer in it, is told and sends nothing", async () => {
+  const a = await teamOf("members-only");
+  await recordAll(a, runs(1));
+  const stranger = await openHome(stack(), "members-only");
+  const user = await stack().signUp("stranger@example.com");
+  expect(await stranger.sync.signIn({ way: "password", email: user.email, password: user.password })).toMatchObject({
+    role: null,
+  });
+  await recordAll(stranger, runs(1));
+  expect(await stranger.sync.run("both")).toMatchObject({ pushed: 0, unsent: 1, problems: [{ kind: "denied" }] });
+  await a.sync.addMember(user.email, "member");
+  expect(await stranger.sync.run("both")).toMatchObject({ pushed: 1, problems: [] });
+  await a.sync.removeMember(user.email);
+  await recordAll(stranger, runs(1));
+  expect(await stranger.sync.run("both")).toMatchObject({ pushed: 0, unsent: 1, problems: [{ kind: "denied" }] });
+  await expect(stranger.sync.members()).rejects.toMatchObject({ code: "sync_refused" });
+});

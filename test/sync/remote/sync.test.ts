@@ -1,0 +1,89 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { status } from "../../../src/operations/status.ts";
+import { trends } from "../../../src/operations/trends.ts";
+import { verify } from "../../../src/operations/verify.ts";
+import { useStack } from "../../supabase/stack/suite.ts";
+import { temporaryFolder } from "../../support/folder.ts";
+import { quietCall } from "../../support/ports.ts";
+import { openHome, recordAll, runs, totals } from "../support/home.ts";
+
+const stack = useStack();
+
+test("two machines of one user hold the same facts after both have synced", async () => {
+  const user = await stack().signUp("two-machines@example.com");
+  await stack().createTeam(user, "two-machines");
+  const a = await openHome(stack(), "two-machines");
+  const b = await openHome(stack(), "two-machines");
+  for (const { sync } of [a, b]) {
+    expect(await sync.signIn({ way: "password", email: user.email, password: user.password })).toMatchObject({
+      signed_in: true,
+      role: "owner",
+    });
+  }
+  await recordAll(a, runs(7));
+  await recordAll(b, runs(5));
+  expect(await a.sync.run("both")).toMatchObject({ pushed: 7, pulled: 0, unsent: 0, problems: [] });
+  expect(await b.sync.run("both")).toMatchObject({ pushed: 5, pulled: 7, unsent: 0, problems: [] });
+  expect(await a.sync.run("both")).toMatchObject({ pushed: 0, pulled: 5, unsent: 0, problems: [] });
+  expect(await totals(a)).toEqual(await totals(b));
+  expect(await totals(a)).toMatchObject({ facts: 12, problems: [] });
+  expect(await b.sync.status({ ask: true })).toMatchObject({
+    configured: true,
+    signed_in: true,
+    online: true,
+    team: "two-machines",
+    user: user.email,
+    unsent: 0,
+    problems: [],
+  });
+  expect(await a.sync.test()).toMatchObject({ ok: true });
+  expect(a.heard.lines).toEqual([]);
+});
+
+test("answers are about the user's own runs, a member's or the whole team's; the server's totals are the same", async () => {
+  const [ada, bob] = [await stack().signUp("ada@example.com"), await stack().signUp("bob@example.com")];
+  await stack().addMember(ada, await stack().createTeam(ada, "whose"), bob.email);
+  const [a, b] = [await openHome(stack(), "whose"), await openHome(stack(), "whose")];
+  await a.sync.signIn({ way: "password", email: ada.email, password: ada.password });
+  await b.sync.signIn({ way: "password", email: bob.email, password: bob.password });
+  await recordAll(a, runs(4));
+  await recordAll(b, runs(3));
+  for (const { sync } of [a, b, a]) await sync.run("both");
+  const of = async (input: object) => (await status.call(a.ports, { agent: "codex", ...input }, quietCall)).runs;
+  expect(await of({})).toBe(4);
+  expect(await of({ team: true })).toBe(7);
+  expect(await of({ member: "BOB@example.com" })).toBe(3);
+  await recordAll(a, runs(1));
+  expect(await of({})).toBe(5);
+  await expect(of({ member: "nobody@example.com" })).rejects.toMatchObject({ code: "not_found" });
+  expect((await trends.call(a.ports, { team: true }, quietCall)).members).toEqual([
+    { email: ada.email, me: true },
+    { email: bob.email, me: false },
+  ]);
+  await a.ports.ledger.checkpoint({ force: true });
+  const summary = JSON.parse(readFileSync(join(a.home, "summary.json"), "utf8"));
+  expect(summary.agents).toMatchObject([{ agent: "codex", runs: 5 }]);
+  expect(await verify.call(a.ports, { remote: true }, quietCall)).toMatchObject({ ok: true, facts: 8 });
+  await stack()
+    .sql`update ai_sync.reward_ledger set coin_tenths = coin_tenths + 1 where agent = 'codex' and team_id = (select id from ai_sync.teams where slug = 'whose')`;
+  expect(await verify.call(a.ports, { remote: true }, quietCall)).toMatchObject({ ok: false, problems: [{ kind: "total" }] });
+});
+
+test("a home that is not set up says and does nothing", async () => {
+  const home = await openHome(stack(), "nowhere", { cwd: temporaryFolder() });
+  await recordAll(home, runs(1));
+  expect(await home.sync.isConfigured()).toBe(false);
+  expect(await home.sync.run("both", { background: true })).toEqual({
+    configured: false,
+    pushed: 0,
+    pulled: 0,
+    unsent: 0,
+    problems: [],
+  });
+  expect(await home.sync.status({ ask: true })).toMatchObject({ configured: false, online: null, problems: [] });
+  await expect(home.sync.members()).rejects.toMatchObject({ code: "sync_not_configured" });
+  expect(existsSync(join(home.home, "sync"))).toBe(false);
+  expect(home.heard.lines).toEqual([]);
+});

@@ -1,0 +1,110 @@
+import { randomUUID } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { type Composed, compose } from "../../../src/compose.ts";
+import type { Draft } from "../../../src/domain/fact.ts";
+import type { Logger } from "../../../src/domain/ports.ts";
+import type { Sync } from "../../../src/domain/sync.ts";
+import type { Stack } from "../../supabase/stack/stack.ts";
+import { temporaryFolder } from "../../support/folder.ts";
+
+/** What was logged, all levels together. */
+export type Heard = Logger & Readonly<{ lines: readonly string[] }>;
+
+export function hear(): Heard {
+  const lines: string[] = [];
+  const note = (message: string): void => void lines.push(message);
+  return { lines, debug: note, info: note, warn: note, error: note };
+}
+
+export type SyncHome = Readonly<{ home: string; cwd: string; ports: Composed; sync: Sync; heard: Heard }>;
+
+export type HomeOptions = Readonly<{ home?: string; cwd?: string; settings?: object; env?: Readonly<Record<string, string>> }>;
+
+/** A checkout whose configuration names a team of the stack. */
+export function checkout(stack: Pick<Stack, "url" | "anonKey">, team: string): string {
+  const cwd = temporaryFolder();
+  mkdirSync(join(cwd, ".git"));
+  writeFileSync(
+    join(cwd, ".reward-ledger.json"),
+    JSON.stringify({ supabase_url: stack.url, supabase_anon_key: stack.anonKey, team_slug: team }),
+  );
+  return cwd;
+}
+
+/** A home on this machine with sync for a team; closed after the test. */
+export async function openHome(
+  stack: Pick<Stack, "url" | "anonKey">,
+  team: string,
+  options: HomeOptions = {},
+): Promise<SyncHome> {
+  const home = options.home ?? join(temporaryFolder(), "home");
+  const cwd = options.cwd ?? checkout(stack, team);
+  if (options.settings !== undefined) {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    writeFileSync(join(home, "settings.json"), JSON.stringify(options.settings));
+  }
+  const heard = hear();
+  const ports = await compose({ home, cwd, env: { REWARD_LEDGER_TZ: "UTC", ...options.env }, logger: heard });
+  onTestFinished(() => ports.close());
+  return { home, cwd, ports, sync: await ports.sync(), heard };
+}
+
+/** Drafts of review runs, each with a finding whose texts are awkward on purpose. */
+export function runs(count: number, options: Readonly<{ agent?: string; project?: string | null; name?: string }> = {}): Draft[] {
+  const { agent = "codex", project = "acme/shop", name = randomUUID() } = options;
+  return Array.from({ length: count }, (_, index) => ({
+    kind: "review.recorded",
+    project,
+    data: {
+      agent,
+      report: {
+        run_id: `${name}-${index}`,
+        timestamp: new Date(Date.UTC(2026, 3, 1, 0, 0, index)).toISOString(),
+        score: 60 + ((index * 7) % 60),
+        reward_delta: ((index * 7) % 60) - 20,
+        schema_version: "1.0",
+        overall_verdict: index % 4 === 3 ? "FAIL" : "PASS",
+        ci_exit_code: index % 4 === 3 ? 1 : 0,
+        house_rules_updates: [],
+        summary: 'zwölf \u0001 日本 😀 "quoted" \\ back',
+        findings: [
+          {
+            category: "style",
+            severity: index % 4 === 3 ? "error" : "warning",
+            tool: "ruff",
+            rule: `R${index % 5}`,
+            file: "src/geheim/päth.ts",
+            line: 1 + index,
+            message: "a secret message \u2028",
+            autofixable: false,
+          },
+        ],
+      },
+      timestamp_given: true,
+      mode: "enforce",
+      issue_number: null,
+      changed_files: ["src/geheim/päth.ts"],
+      house_rules_version: null,
+      branch: "main",
+      commit: null,
+      numbers: [1, 1.5, 1e21, 1e-7, -0, 123456789012345680000],
+      "10": "a key that sorts as a number",
+    },
+  }));
+}
+
+/** Records drafts and insists that each became a fact. */
+export async function recordAll({ ports }: SyncHome, drafts: readonly Draft[]): Promise<void> {
+  for (const outcome of await ports.ledger.record(drafts)) {
+    if (!outcome.recorded) throw new Error(outcome.reason === "refused" ? outcome.error.message : outcome.reason);
+  }
+}
+
+/** What everybody who holds the same facts has to agree on. */
+export async function totals({ ports }: SyncHome) {
+  const { facts, devices, problems } = await ports.ledger.verify();
+  const standings = await ports.ledger.ask(({ review }) => review.standings(), "team");
+  return { facts, devices: devices.map(({ device, facts: count, head }) => ({ device, count, head })), problems, standings };
+}
