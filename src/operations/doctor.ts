@@ -106,7 +106,7 @@ export const doctor = defineOperation({
       ok("time zone", calendar.zone),
       ...store,
       ...(opened ? await examine("clock", async () => [await clockCheck(ports)]) : []),
-      ...(await examine("sync", async () => [await syncCheck(ports)])),
+      ...(opened ? await examine("sync", async () => [await syncCheck(ports)]) : []),
     ];
     return { ok: checks.every((one) => one.state !== "fail"), checks };
   },

@@ -163,8 +163,8 @@ describe("the commands of the program", () => {
       (await commandsFor(argv)).filter(({ command }) => command !== null).map(({ name }) => name);
     expect(await loaded("--json", "status")).toEqual(["status"]);
     expect(await loaded("inbox", "list")).toEqual(operations.map(({ name }) => name).filter((name) => name.startsWith("inbox ")));
-    expect(await loaded("stauts")).toHaveLength(operations.length - 1);
-    expect(await loaded("help", "status")).toHaveLength(operations.length - 1);
+    expect(await loaded("stauts")).toHaveLength(operations.length - 2);
+    expect(await loaded("help", "status")).toHaveLength(operations.length - 2);
     expect(await loaded("--version")).toEqual([]);
   });
 });
