@@ -1,6 +1,7 @@
 import type { Bench } from "./bench.ts";
 import { activation } from "./questions/activation.ts";
 import { bundles } from "./questions/bundles.ts";
+import { evals } from "./questions/evals.ts";
 import { rebuild } from "./questions/rebuild.ts";
 import { record } from "./questions/record.ts";
 import { status } from "./questions/status.ts";
@@ -8,4 +9,4 @@ import { stores } from "./questions/stores.ts";
 import { trends } from "./questions/trends.ts";
 
 /** Every bench, in the order in which they run. */
-export const benches: readonly Bench[] = [record, stores, status, rebuild, trends, activation, bundles];
+export const benches: readonly Bench[] = [record, stores, evals, status, rebuild, trends, activation, bundles];

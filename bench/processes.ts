@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
+const mostOutput = 1024 ** 3;
 
 /**
  * Prints the peak of resident memory, KiB, as the last line of stderr when the process ends. On Linux it is asked of the system,
@@ -21,12 +22,15 @@ export type Ended = Readonly<{ ms: number; stdout: string }>;
 /** Runs a program of Node to its end. @param args the script and what it is given */
 export async function runNode(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
   const start = performance.now();
-  const { stdout } = await run(process.execPath, [...args], { env: { ...process.env, ...env } });
+  const { stdout } = await run(process.execPath, [...args], { env: { ...process.env, ...env }, maxBuffer: mostOutput });
   return { ms: performance.now() - start, stdout };
 }
 
 /** Peak memory of a program of Node, MiB. */
 export async function peakOf(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<number> {
-  const { stderr } = await run(process.execPath, ["--import", tellPeak, ...args], { env: { ...process.env, ...env } });
+  const { stderr } = await run(process.execPath, ["--import", tellPeak, ...args], {
+    env: { ...process.env, ...env },
+    maxBuffer: mostOutput,
+  });
   return Number(stderr.trim().split("\n").at(-1)) / 1024;
 }

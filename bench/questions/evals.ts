@@ -1,0 +1,80 @@
+import { mkdir, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { draftOfEval, type ParsedEval, parseEval } from "../../src/inputs/eval-file.ts";
+import { evalTrend } from "../../src/operations/eval/list.ts";
+import { makeEvalHistory } from "../../test/support/eval-fixtures.ts";
+import { atLeast, atMost, type Bench, figure, ratio } from "../bench.ts";
+import { openHome, quietCall } from "../homes.ts";
+import { interleave, median, timed } from "../measure.ts";
+import { projectRoot } from "../place.ts";
+import { runNode } from "../processes.ts";
+
+const runs = 365;
+const rounds = 7;
+const commandLine = join(projectRoot, "dist", "cli.cjs");
+const peer = join(projectRoot, "bench", "peers", "eval-trend-files.mjs");
+
+/** A year of daily eval runs: importing them, and asking how each test has fared. */
+export const evals: Bench = {
+  name: "evals",
+  title: "Evals: 365 runs",
+  async run({ sizes, folder, say }) {
+    const tests = (sizes.at(-1) ?? 0) >= 100_000 ? 1_000 : 200;
+    say(`${tests} tests`);
+    const files = join(folder, "files");
+    await mkdir(files, { recursive: true });
+    const history = makeEvalHistory({ seed: 5, runs, tests, tiers: ["e2e"] });
+    const parsed: ParsedEval[] = [];
+    for (const [index, run] of history.entries()) {
+      const text = JSON.stringify(run);
+      const file = join(files, `${String(index).padStart(4, "0")}.json`);
+      await writeFile(file, text);
+      parsed.push(parseEval(text, file));
+    }
+    const home = join(folder, "home");
+    await mkdir(home, { recursive: true });
+    const ports = await openHome(home);
+    const prices = await ports.evals.prices();
+    const drafts = parsed.map((one) => draftOfEval(one, { project: "acme/shop", source: "run.json", prices, now: new Date() }));
+    const { ms: importMs } = await timed(() => ports.ledger.record(drafts));
+    await ports.ledger.checkpoint({ force: true });
+    const results = history.reduce((sum, run) => sum + run.all_results.length, 0);
+    const ask = () => evalTrend.call(ports, { limit: runs }, quietCall);
+    await ask();
+    const warm = await interleave(rounds, { ours: async () => void (await ask()) });
+    await ports.close();
+    const indexBytes = (await stat(join(home, "index.sqlite"))).size;
+
+    say("cold processes");
+    const args = ["--home", home, "eval", "trend", "--limit", String(runs), "--json"];
+    await runNode([commandLine, ...args]);
+    const cold = await interleave(rounds, {
+      ours: async () => void (await runNode([commandLine, ...args])),
+      peer: async () => void (await runNode([peer, files])),
+    });
+    const [ourWarm, ourCold, peerCold] = [warm["ours"], cold["ours"], cold["peer"]].map((one) => median(one ?? []) / 1000);
+    if (ourWarm === undefined || ourCold === undefined || peerCold === undefined) throw new Error("nothing was measured");
+    return {
+      columns: ["way", "median", "against the script"],
+      rows: [
+        [
+          "script that reads, parses and classifies the files, whole process",
+          `${figure(peerCold)} ms`,
+          ratio(peerCold, peerCold),
+        ],
+        ["reward-ledger eval trend, whole process", `${figure(ourCold)} ms`, ratio(ourCold, peerCold)],
+        ["the same question, ledger open", `${figure(ourWarm)} ms`, ratio(ourWarm, peerCold)],
+        ["recording all runs, parsed before", `${figure(importMs)} ms`, `${figure(results / (importMs / 1000))} results/s`],
+      ],
+      targets: [
+        atLeast("trend, ledger open: times faster than the script", 10, peerCold / ourWarm, " ×"),
+        atLeast("trend, cold process: times faster than the script", 2, peerCold / ourCold, " ×"),
+        atLeast("recording after parsing", 200_000, results / (importMs / 1000), " results/s"),
+        atMost("index", 2, indexBytes / results, " bytes a result"),
+      ],
+      notes: [
+        `${figure(results)} results of ${tests} tests. Recording checks every result by its schema, writes it as canonical JSON into the journal, hashes it, and packs it into the index; the first three take nearly all of the time.`,
+      ],
+    };
+  },
+};
