@@ -24,6 +24,11 @@ export interface JournalFiles {
   syncDir(dir: string): Promise<void>;
   /** Puts a whole file in place of whatever stands there, atomically and durably. */
   replace(path: string, content: Uint8Array): Promise<void>;
+  /**
+   * Removes what killed processes left of unfinished replacements in a directory, if there is one. Only for who holds the writers'
+   * lock: then nobody else is at it.
+   */
+  sweep(dir: string): void;
 }
 
 /** Size in bytes and two marks that change when the file is written (`modified`, ms) or is another file (`identity`). */

@@ -8,17 +8,21 @@ import {
   readdirSync,
   readFileSync,
   readSync,
+  rmSync,
   statSync,
   writeSync,
 } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { errorCode } from "./failure.ts";
 import type { AppendFile, JournalFiles } from "./files.ts";
 
 const DIRECTORY_MODE = 0o700;
 const FILE_MODE = 0o600;
+const TEMPORARY_SUFFIX = ".tmp";
+/** What `replace` names a file that is not whole yet: the path, the process, the suffix. */
+const isLeftover = (name: string): boolean => /\.\d+$/.test(basename(name, TEMPORARY_SUFFIX)) && name.endsWith(TEMPORARY_SUFFIX);
 const datasync = promisify(fdatasync);
 
 /** The journal's files on this machine's disk. */
@@ -69,7 +73,7 @@ export const nodeFiles: JournalFiles = {
   },
 
   async replace(path, content) {
-    const temporary = `${path}.${process.pid}.tmp`;
+    const temporary = `${path}.${process.pid}${TEMPORARY_SUFFIX}`;
     try {
       const handle = await open(temporary, "w", FILE_MODE);
       try {
@@ -85,6 +89,10 @@ export const nodeFiles: JournalFiles = {
       throw error;
     }
     await nodeFiles.syncDir(dirname(path));
+  },
+
+  sweep(dir) {
+    for (const name of nodeFiles.list(dir) ?? []) if (isLeftover(name)) rmSync(join(dir, name), { force: true });
   },
 };
 

@@ -109,6 +109,18 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
     });
   }
 
+  let swept = false;
+  /** Leftovers of killed processes are in nobody's way: once is enough, and what cannot be removed does no harm. */
+  function sweepOnce(): void {
+    if (swept) return;
+    swept = true;
+    try {
+      for (const dir of [layout.home, layout.quarantine]) files.sweep(dir);
+    } catch (error) {
+      logger.warn(`Failed to remove unfinished files: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
   const lease = createLease<OpenWriter>({
     lock,
     logger,
@@ -117,6 +129,7 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
     longestMs: options.leaseLongestMs ?? LEASE_LONGEST_MS,
     prepare: () => prepareHome(files, layout),
     async enter(held) {
+      sweepOnce();
       const found = identify();
       // A home without its device is another home than before, whose directories are as yet unknown.
       if (found.unsaved !== null) durable.clear();

@@ -327,6 +327,20 @@ describe.each(media)("FactLog %s", (_name, make) => {
 });
 
 describe("FactLog on disk", () => {
+  it("removes what killed processes left of unfinished files when it first writes", async () => {
+    const home = join(onDisk, "leftovers");
+    const quarantine = join(home, "quarantine");
+    mkdirSync(quarantine, { recursive: true });
+    const leftovers = [join(home, "device.json.4711.tmp"), join(quarantine, "journal-1.bytes.4711.tmp")];
+    for (const path of leftovers) nodeFiles.openAppend(path).close();
+    const log = await open({ home, files: nodeFiles });
+    await readAll(log);
+    expect(leftovers.map((path) => nodeFiles.look(path) !== null)).toEqual([true, true]);
+    await record(log, [draft(1)]);
+    await log.close();
+    expect(leftovers.map((path) => nodeFiles.look(path) !== null)).toEqual([false, false]);
+  });
+
   it("keeps the home to its owner, also where the folder above is new", async () => {
     const home = join(onDisk, "new", "deeper", "home");
     const log = await open({ home, files: nodeFiles });

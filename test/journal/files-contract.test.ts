@@ -99,6 +99,16 @@ describe("JournalFiles on disk", () => {
     expect(statSync(join(dir, "whole")).mode & 0o777).toBe(0o600);
   });
 
+  it("sweeps what killed processes left of replacements, and nothing else", () => {
+    const dir = join(onDisk, "sweep");
+    nodeFiles.makeDir(dir);
+    const kept = ["device.json", "index.sqlite.3f2a.tmp", "notes.tmp", "4711.tmp.txt"];
+    for (const name of [...kept, "device.json.4711.tmp", "device.json.1.tmp"]) nodeFiles.openAppend(join(dir, name)).close();
+    nodeFiles.sweep(dir);
+    expect([...(nodeFiles.list(dir) ?? [])].sort()).toEqual(kept.toSorted());
+    expect(() => nodeFiles.sweep(join(dir, "missing"))).not.toThrow();
+  });
+
   it("leaves no temporary file behind when it cannot replace", async () => {
     const dir = join(onDisk, "replace");
     mkdirSync(join(dir, "target", "full"), { recursive: true });

@@ -117,6 +117,8 @@ export function memoryFiles(): MemoryFiles {
       node.durable = node.bytes;
       await files.syncDir(dirname(path));
     },
+    // Replacing in memory has no file in between that a killed process could leave.
+    sweep: () => undefined,
     remove(path) {
       ticks += 1;
       const dir = dirAt(dirname(path));
