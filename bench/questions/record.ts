@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Draft } from "../../src/domain/fact.ts";
 import type { Ledger } from "../../src/domain/ports.ts";
+import { sealLine } from "../../src/journal/line.ts";
 import { draftOf } from "../../test/support/ledger-drafts.ts";
 import { atLeast, atMost, type Bench, figure, ratio } from "../bench.ts";
 import { historyOf, makeHome, openHome, recordedOf } from "../homes.ts";
@@ -18,6 +19,14 @@ const rounds = 500;
 const slowRounds = 8;
 /** Longer than the ledger keeps its lock after an append, ms. */
 const lull = 40;
+/** As long as any other, so that the floor writes as many bytes as the ledger. */
+const someEnvelope = {
+  id: "00000000-0000-7000-8000-000000000000",
+  at: new Date(0).toISOString(),
+  device: "00000000-0000-7000-8000-000000000000",
+  seq: 100_000,
+  prev: "0".repeat(64),
+};
 const loneRounds = 60;
 
 type Measured = Readonly<{ size: number; batchPerSecond: number; times: Readonly<Record<string, Samples>> }>;
@@ -46,7 +55,7 @@ async function measure(folder: string, size: number): Promise<Measured> {
   await ledger.ask(() => undefined);
   const bare = bareAppend(folder);
   const sqlite = nodeSqlite(folder, recorded);
-  const lines: Buffer[] = drafts.map((draft) => Buffer.from(`${JSON.stringify(draft.data).padEnd(300)}\n`));
+  const lines: Buffer[] = drafts.map((draft) => Buffer.from(`${sealLine(draft, someEnvelope).text}\n`));
   const lineAt = (round: number): Buffer => lines[round] ?? Buffer.alloc(2_000, "x");
 
   // The program compiles what it does often; a ledger in use has done it often.
