@@ -1,4 +1,5 @@
 import type { Cursor, Draft, Fact, FactPlace, PlacedFact } from "./fact.ts";
+import type { OnProgress, Progress } from "./progress.ts";
 import type { ReviewQueries } from "./review/queries.ts";
 import type { Sync, SyncPerson } from "./sync.ts";
 
@@ -32,9 +33,7 @@ export interface Logger {
   error(message: string): void;
 }
 
-/** How far long work has come. `total` is absent while it is not known. */
-export type Progress = Readonly<{ done: number; total?: number | undefined; message: string }>;
-export type OnProgress = (progress: Progress) => void;
+export type { OnProgress, Progress };
 
 /** This machine, as its facts name it. */
 export type Device = Readonly<{ id: string; name: string }>;

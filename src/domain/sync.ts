@@ -1,4 +1,4 @@
-import type { OnProgress } from "./ports.ts";
+import type { OnProgress } from "./progress.ts";
 
 /*
  * Sync as the operations see it. Everything that needs no network (status without asking, preview, configuration) works offline;
