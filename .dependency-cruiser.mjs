@@ -18,6 +18,10 @@ const rooms = {
     why: "compose builds the real parts and knows no face",
   },
   cli: { may: ["domain", "operations", "compose", "system"], why: "the command line is a face over the operations" },
+  collector: {
+    may: ["domain", "operations", "compose", "system"],
+    why: "the collector is a face for test programs over the same operations",
+  },
   worker: {
     may: ["domain", "operations", "compose", "system", "protocol"],
     why: "the worker is the extension's way to the operations",

@@ -1,9 +1,38 @@
 import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { build, context } from "esbuild";
+import licences from "esbuild-plugin-license";
 
 const watch = process.argv.includes("--watch");
 const development = watch || process.argv.includes("--dev");
+
+/** Notices of the packages in any bundle, by name and version. */
+const notices = new Map();
+
+/** Collects the notices of what goes into a bundle. The plugin writes no file of its own for an empty text. */
+const collectNotices = () =>
+  licences({
+    banner: " ",
+    thirdParty: {
+      output: {
+        template(packages) {
+          for (const {
+            packageJson: { name, version, license },
+            licenseText,
+          } of packages) {
+            notices.set(`${name} ${version}`, { license, text: licenseText.trim() });
+          }
+          return "";
+        },
+      },
+    },
+  });
+
+const noticesText = () =>
+  `# Third-party notices\n\nReward Ledger contains these packages.\n\n${[...notices]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, { license, text }]) => `## ${name}\n\nLicence: ${license}\n\n\`\`\`text\n${text}\n\`\`\``)
+    .join("\n\n")}\n`;
 
 /** @type {import("esbuild").BuildOptions} */
 const common = {
@@ -42,12 +71,24 @@ const node = {
   banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
 };
 
+/** Leaves the price list out of a bundle, as a file of its own that is loaded when a price is asked for. */
+const latePrices = {
+  name: "late prices",
+  setup(build) {
+    build.onResolve({ filter: /^@pydantic\/genai-prices$/ }, ({ kind }) =>
+      kind === "entry-point" ? undefined : { path: "./prices.cjs", external: true },
+    );
+  },
+};
+
 /** @type {readonly import("esbuild").BuildOptions[]} */
 const bundles = [
   { ...node, target: "node20", entryPoints: { extension: "src/extension/main.ts" }, external: ["vscode"] },
   { ...node, target: "node20", entryPoints: { "store-worker": "src/worker/main.ts" } },
   { ...node, target: "node20", entryPoints: { "sync-transport": "src/sync/supabase.ts" } },
   { ...node, target: "node22", entryPoints: { "cli-main": "src/cli/main.ts" } },
+  { ...node, target: "node20", entryPoints: { prices: "@pydantic/genai-prices" }, banner: {} },
+  { ...node, target: "node20", entryPoints: { collector: "src/collector/main.ts" } },
   // The entry only checks the version of Node, so its syntax must be one that old versions read.
   { ...node, target: "node14", entryPoints: { cli: "src/cli/bin.ts" }, external: ["./cli-main.cjs"], banner: {} },
   {
@@ -68,10 +109,11 @@ await mkdir("dist", { recursive: true });
 await copyFile(require.resolve("sql.js/dist/sql-wasm.wasm"), "dist/sql-wasm.wasm");
 
 if (watch) {
-  const contexts = await Promise.all(bundles.map((options) => context(options)));
+  const contexts = await Promise.all(bundles.map((options) => context({ ...options, plugins: [latePrices] })));
   await Promise.all(contexts.map((one) => one.watch()));
 } else {
-  const results = await Promise.all(bundles.map((options) => build(options)));
+  const results = await Promise.all(bundles.map((options) => build({ ...options, plugins: [latePrices, collectNotices()] })));
+  await writeFile("dist/THIRD_PARTY.md", noticesText());
   const inputs = Object.assign({}, ...results.map(({ metafile }) => metafile?.inputs));
   const outputs = Object.assign({}, ...results.map(({ metafile }) => metafile?.outputs));
   if (development) await writeFile("dist/meta.json", JSON.stringify({ inputs, outputs }));

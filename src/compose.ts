@@ -2,14 +2,17 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import manifest from "../package.json" with { type: "json" };
-import type { Clock, Ids, Logger, Ports } from "./domain/ports.ts";
+import type { IndexFactory } from "./domain/fact-index.ts";
+import type { Calendar, Clock, DatabaseReader, Ids, Logger, Ports } from "./domain/ports.ts";
 import type { SessionVault, Sync, SyncChoices, SyncPerson } from "./domain/sync.ts";
-import { sqlIndexes } from "./index/fact-index.ts";
+import { migrations, versionOf } from "./index/migrations.ts";
 import { openFactLog } from "./journal/open.ts";
+import { unopenedLog } from "./journal/unopened.ts";
 import { openLedger } from "./store/ledger.ts";
 import { codeFolder, findAssets, wasmFile } from "./system/assets.ts";
-import { calendarOf, userZone } from "./system/calendar.ts";
+import { userCalendar } from "./system/calendar.ts";
 import { systemClock } from "./system/clock.ts";
+import { evalOutside } from "./system/evals.ts";
 import { fileReader } from "./system/files.ts";
 import { checkoutOf } from "./system/git.ts";
 import { homeOf } from "./system/home.ts";
@@ -50,17 +53,37 @@ export type Composed = Ports & Readonly<{ syncFrom(from: SyncFrom): Promise<Sync
 
 const requestTimeoutMs = 30_000;
 
+/** Indexes in sql.js, whose code is loaded with the first of them: many a short command is answered without. */
+function lateIndexes(options: Readonly<{ wasm: string; calendar: Calendar }>): IndexFactory {
+  let loading: Promise<IndexFactory> | undefined;
+  const load = (): Promise<IndexFactory> => {
+    loading ??= import("./index/fact-index.ts").then(({ sqlIndexes }) => sqlIndexes(options));
+    return loading;
+  };
+  return {
+    version: versionOf(migrations),
+    create: async () => (await load()).create(),
+    open: async (bytes) => (await load()).open(bytes),
+  };
+}
+
+/** Files of other programs, the same way. */
+const lateDatabases = (options: Readonly<{ wasm: string; cwd: string }>): DatabaseReader => ({
+  table: async (path, table) => (await import("./index/foreign.ts")).databaseReader(options).table(path, table),
+});
+
 /**
  * Builds the real parts over one home. Nothing is created, and neither journal nor index is read, before an operation needs it.
- * @throws store_unreadable, store_newer, invalid_input (time zone), not_found (assets)
+ * A home that cannot be opened makes the questions to its ledger fail, not this: `doctor` has to tell what is wrong with it.
+ * @throws invalid_input (time zone), not_found (assets)
  */
 export async function compose(options: ComposeOptions): Promise<Composed> {
   const { logger, env = {}, clock = systemClock, ids = systemIds() } = options;
   const cwd = options.cwd ?? process.cwd();
   const home = homeOf(options.home, env, homedir(), cwd);
-  const calendar = calendarOf(options.zone ?? userZone(env));
+  const calendar = userCalendar(options.zone, env);
   const wasm = join(options.assets ?? findAssets(codeFolder()), wasmFile);
-  const log = await openFactLog({ home, clock, ids, logger });
+  const log = await openFactLog({ home, clock, ids, logger }).catch(unopenedLog);
   /** A home that has never synced has no such folder, and costs one look. */
   const people = async (): Promise<readonly SyncPerson[]> => {
     if (!existsSync(join(home, "sync"))) return [];
@@ -69,7 +92,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   };
   const others = async (): Promise<readonly string[]> =>
     (await people()).flatMap(({ me, devices }) => (me ? [] : devices)).filter((device) => device !== log.device.id);
-  const ledger = openLedger({ home, log, others, indexes: sqlIndexes({ wasm, calendar }), clock, logger });
+  const ledger = openLedger({ home, log, others, indexes: lateIndexes({ wasm, calendar }), clock, logger });
   /** Loads what sync consists of: nothing of it is read while nobody asks. */
   const syncFrom = async ({ cwd: folder, choices = {}, vault, trusted = true }: SyncFrom): Promise<Sync> => {
     const [{ openSync }, { fileVault }, { homeGate }, { hashOfFact }] = await Promise.all([
@@ -106,7 +129,9 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     calendar,
     logger,
     files: fileReader({ cwd }),
+    databases: lateDatabases({ wasm, cwd }),
     surroundings: surroundingsOf(cwd, env),
+    evals: evalOutside(home, env),
     machine: (folder) => examineMachine(manifest.version, folder),
     close: () => ledger.close(),
   };

@@ -1,9 +1,10 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { type LedgerError, usage } from "../domain/errors.ts";
-import type { CliCommand } from "./command.ts";
+import type { CliCommand, Example } from "./command.ts";
 import type { CommandEntry } from "./commands.ts";
 import type { Flag } from "./flags.ts";
+import { groups } from "./groups.ts";
 
 /** Flags that every command takes, before or after its name. */
 export type GlobalFlags = Readonly<{
@@ -65,19 +66,31 @@ function optionOf(flag: Flag): Option {
 
 function argumentOf(flag: Flag): Argument {
   const name = `${flag.placeholder}${flag.many ? "..." : ""}`;
-  return new Argument(flag.required ? `<${name}>` : `[${name}]`, flag.description);
+  const argument = new Argument(flag.required ? `<${name}>` : `[${name}]`, flag.description);
+  if (flag.kind === "integer") argument.argParser(integer);
+  if (flag.kind === "number") argument.argParser(decimal);
+  return argument;
 }
 
-function examplesOf(command: CliCommand): string {
-  const width = Math.max(...command.examples.map(({ run }) => run.length));
-  const lines = command.examples.map(({ run, does }) => `  $ ${run.padEnd(width)}  ${does}`);
+function examplesOf(examples: readonly Example[]): string {
+  const width = Math.max(...examples.map(({ run }) => run.length));
+  const lines = examples.map(({ run, does }) => `  $ ${run.padEnd(width)}  ${does}`);
   return `\nExamples:\n${lines.join("\n")}`;
 }
 
 type Chosen = Readonly<{ command: CliCommand; values: Readonly<Record<string, unknown>> }>;
 
+/** The group of that name, made when it is not there yet. */
+const groupOf = (program: Command, name: string): Command =>
+  program.commands.find((one) => one.name() === name) ??
+  program
+    .command(name)
+    .description(`${groups[name] ?? name}.`)
+    .summary(groups[name] ?? name);
+
 function addCommand(program: Command, { name, command }: CommandEntry, choose: (chosen: Chosen) => void): void {
-  const sub = program.command(name);
+  const [first = name, verb] = name.split(" ");
+  const sub = verb === undefined ? program.command(first) : groupOf(program, first).command(verb);
   // Its name is still worth a suggestion.
   if (command === null) return;
   sub.description(`${command.summary}.`).summary(command.summary);
@@ -86,7 +99,7 @@ function addCommand(program: Command, { name, command }: CommandEntry, choose: (
   const optional = flags.filter((flag) => !positional.includes(flag)).map((flag) => ({ flag, option: optionOf(flag) }));
   for (const flag of positional) sub.addArgument(argumentOf(flag));
   for (const { option } of optional) sub.addOption(option);
-  sub.addHelpText("after", examplesOf(command));
+  sub.addHelpText("after", examplesOf(command.examples));
   sub.action(() => {
     const given = sub.opts();
     const values = [
@@ -119,6 +132,11 @@ function outcomeOf(error: CommanderError, program: Command, printed: string): Pa
     case "commander.help": {
       if (error.exitCode === 0) return { type: "text", key: "help", text: printed };
       const wanted = program.args[0] === "help" ? program.args[1] : undefined;
+      const group = program.commands.find((one) => one.name() === program.args[0] && one.commands.length > 0);
+      if (wanted === undefined && group !== undefined) {
+        const hint = `\`reward-ledger help ${group.name()}\` lists what is possible.`;
+        return { type: "usage", error: usage(`Failed to run ${group.name()}: no command of it was given`, hint), help: printed };
+      }
       return wanted === undefined
         ? { type: "usage", error: usage("No command was given", "`reward-ledger --help` lists the commands."), help: printed }
         : {
@@ -168,6 +186,13 @@ export function parseArguments(
     addCommand(program, command, (one) => {
       chosen = one;
     });
+  }
+  for (const group of program.commands.filter((one) => one.commands.length > 0)) {
+    const inside = commands.flatMap(({ name, command }) =>
+      name.startsWith(`${group.name()} `) && command !== null ? [command] : [],
+    );
+    const firsts = inside.flatMap(({ examples }) => examples.slice(0, 1));
+    if (firsts.length > 0) group.addHelpText("after", examplesOf(firsts));
   }
   program.addHelpText("after", "\nThe canonical pipe:\n  $ specfact code review run --json | reward-ledger update");
   try {

@@ -18,6 +18,8 @@ export type Answer = Readonly<{
   /** Something to say on standard error beside an answer for people; null for nothing. */
   note: string | null;
   exitCode: 0 | 1;
+  /** Milliseconds after which the question is to be asked again; null when this is the last answer. */
+  againAfterMs: number | null;
 }>;
 
 /** Standard input, as far as a command may ask for it. */
@@ -40,14 +42,16 @@ export type CliCommand = Readonly<{
 export type Example = Readonly<{ run: string; does: string }>;
 
 /** What the terminal adds to an operation. */
-export type Face<View> = Readonly<{
+export type Face<View, Values = unknown> = Readonly<{
   /** At least one. */
   examples: readonly [Example, ...Example[]];
-  /** Loads the renderer, when it is needed. */
-  renderer(): Promise<Renderer<View>>;
+  /** Loads the renderer, when it is needed. @param values what the command was given */
+  renderer(values: Values): Promise<Renderer<View>>;
   /** The JSON document, when it is not the view itself. */
   json?(view: View): string;
   note?(view: View): string | null;
+  /** Asks again after so many ms, as long as the answer says so: a live view. */
+  repeat?: Readonly<{ everyMs: number; while(view: View): boolean }>;
 }>;
 
 /** Puts the text of standard input under its key, unless a file is named instead. @throws usage on a terminal */
@@ -74,7 +78,7 @@ function inFlags(problem: string, flags: readonly Flag[], positional: readonly s
 /** Derives a command from an operation: flags from its input, `--json` from its view. */
 export function defineCommand<Name extends string, Input extends z.ZodObject, View>(
   operation: Operation<Name, Input, View>,
-  face: Face<View>,
+  face: Face<View, z.output<Input>>,
 ): CliCommand {
   const name = kebab(operation.name);
   const positional = operation.positional ?? [];
@@ -94,15 +98,16 @@ export function defineCommand<Name extends string, Input extends z.ZodObject, Vi
       );
       if (!parsed.success) {
         const problems = problemsOf(parsed.error).map((problem) => inFlags(problem, flags(), positional));
-        throw usage(`Wrong use of ${name}: ${problems.join("; ")}`, `\`reward-ledger help ${name}\` lists what is possible.`);
+        throw usage(`Wrong use of ${name}: ${problems.join("; ")}`, `\`reward-ledger ${name} --help\` lists what is possible.`);
       }
       return async (ports, context) => {
         const view = await operation.run(ports, parsed.data, context);
         return {
           json: face.json?.(view) ?? JSON.stringify(view),
-          text: async (style) => (await face.renderer())(view, style),
+          text: async (style) => (await face.renderer(parsed.data))(view, style),
           note: face.note?.(view) ?? null,
           exitCode: operation.failed?.(view) === true ? 1 : 0,
+          againAfterMs: face.repeat?.while(view) === true ? face.repeat.everyMs : null,
         };
       };
     },

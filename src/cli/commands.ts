@@ -1,4 +1,6 @@
+import { agentLoaders } from "./agent-commands.ts";
 import type { CliCommand } from "./command.ts";
+import { evalLoaders } from "./eval-commands.ts";
 
 /** A command by name; `null` where it was not loaded, because the command line does not name it. */
 export type CommandEntry = Readonly<{ name: string; command: CliCommand | null }>;
@@ -21,7 +23,12 @@ const loaders = {
   rebuild: () => import("./commands/rebuild.ts"),
   sync: () => import("./commands/sync.ts"),
   team: () => import("./commands/team.ts"),
+  ...evalLoaders,
+  ...agentLoaders,
 } as const satisfies Readonly<Record<string, () => Promise<Readonly<{ default: CliCommand }>>>>;
+
+/** What a command line has to name for a command to be loaded: the command, or the group it is in. */
+const wordOf = (name: string): string => name.split(" ")[0] ?? name;
 
 const helpWords = ["help", "--help", "-h"];
 const versionWords = ["--version", "-V"];
@@ -32,12 +39,12 @@ const isSaid = (words: readonly string[], argv: readonly string[]): boolean => w
  * only what is named halves the time that a short command takes to start.
  */
 export function commandsFor(argv: readonly string[]): Promise<readonly CommandEntry[]> {
-  const names = Object.keys(loaders);
+  const names = Object.keys(loaders).map(wordOf);
   const all = isSaid(helpWords, argv) || !(isSaid(names, argv) || isSaid(versionWords, argv));
   return Promise.all(
     Object.entries(loaders).map(async ([name, load]) => ({
       name,
-      command: all || argv.includes(name) ? (await load()).default : null,
+      command: all || argv.includes(wordOf(name)) ? (await load()).default : null,
     })),
   );
 }

@@ -1,11 +1,13 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { isatty } from "node:tty";
 import { cancelled, type ErrorView, toErrorView } from "../domain/errors.ts";
-import type { OnProgress } from "../domain/ports.ts";
+import type { Calendar, OnProgress } from "../domain/ports.ts";
 import { asksForJson, type Parsed, parseArguments } from "./arguments.ts";
 import type { Answer } from "./command.ts";
 import { commandsFor } from "./commands.ts";
 import { exitCodeOf, failureJson, failureText } from "./failure.ts";
 import { type Interrupt, watchInterrupts } from "./interrupt.ts";
+import { livePicture } from "./live-picture.ts";
 import { logTo } from "./log.ts";
 import { tolerateClosedReader, write } from "./output.ts";
 import { type ProgressBar, progressBar } from "./progress.ts";
@@ -24,7 +26,7 @@ function barFor({ flags }: Call): ProgressBar | null {
 }
 
 /** Opens the ledger, asks, and closes it again; says nothing on standard output. */
-async function ask(call: Call, signal: AbortSignal): Promise<Readonly<{ answer: Answer; zone: string }>> {
+async function ask(call: Call, signal: AbortSignal): Promise<Readonly<{ answer: Answer; calendar: Calendar }>> {
   const { command, values, flags } = call;
   const invoke = await command.prepare(values, { isTerminal: () => isatty(0), read: () => readText(process.stdin, signal) });
   const logger = logTo(stderr, flags.quiet ? "quiet" : flags.verbose ? "verbose" : "normal");
@@ -33,7 +35,7 @@ async function ask(call: Call, signal: AbortSignal): Promise<Readonly<{ answer: 
   const bar = barFor(call);
   const onProgress: OnProgress = bar?.onProgress ?? (() => undefined);
   try {
-    return { answer: await invoke(ports, { onProgress, signal }), zone: ports.calendar.zone };
+    return { answer: await invoke(ports, { onProgress, signal }), calendar: ports.calendar };
   } finally {
     bar?.stop();
     // The answer stands without the checkpoint, which the next process makes up for.
@@ -41,11 +43,30 @@ async function ask(call: Call, signal: AbortSignal): Promise<Readonly<{ answer: 
   }
 }
 
+/** Draws a live view until it is over: in place on a terminal, elsewhere each line once. @returns the last answer, drawn already */
+async function follow(
+  call: Call,
+  signal: AbortSignal,
+  first: Answer,
+  text: (answer: Answer) => Promise<string>,
+): Promise<Answer> {
+  const picture = livePicture(stdout);
+  let current = first;
+  for (;;) {
+    await picture.draw(await text(current));
+    if (current.againAfterMs === null) return current;
+    await sleep(current.againAfterMs, undefined, { signal });
+    current = { ...(await ask(call, signal)).answer };
+  }
+}
+
 async function answer(call: Call, interrupt: Interrupt): Promise<number> {
   const { flags } = call;
-  const { answer: given, zone } = await ask(call, interrupt.signal);
-  const style = styleFor(stdout, env, { noColor: flags.noColor, now: new Date(), zone });
-  await write(stdout, endLine(flags.json ? given.json : await given.text(style)));
+  const { answer: first, calendar } = await ask(call, interrupt.signal);
+  const text = ({ text: draw }: Answer): Promise<string> =>
+    draw(styleFor(stdout, env, { noColor: flags.noColor, now: new Date(), zone: calendar.zone }));
+  const given = first.againAfterMs === null || flags.json ? first : await follow(call, interrupt.signal, first, text);
+  if (given === first) await write(stdout, endLine(flags.json ? given.json : await text(given)));
   if (given.note !== null && !flags.json && !flags.quiet) await write(stderr, `${given.note}\n`);
   return given.exitCode;
 }

@@ -1,11 +1,20 @@
 /** Stable codes of every error a user can meet. */
 export type ErrorCode =
   | "invalid_report"
+  | "invalid_eval"
+  | "judge_unavailable"
+  | "judge_unreadable"
   | "invalid_json"
   | "invalid_input"
   | "unreadable_file"
   | "file_too_large"
   | "conflict"
+  | "exists"
+  | "illegal_transition"
+  | "append_only"
+  | "changed_meanwhile"
+  | "concurrent_pause"
+  | "budget_exhausted"
   | "not_found"
   | "usage"
   | "not_confirmed"
@@ -76,6 +85,29 @@ export const invalidReport = (target: string, problems: readonly string[]): Ledg
     "Compare it with the ReviewReport schema (docs/review-report.md), correct it and try again. Nothing was recorded.",
   );
 
+/** @param problems one line a problem: `where: what is wrong`, in the order of the format's document */
+export const invalidEval = (target: string, problems: readonly string[]): LedgerError =>
+  new LedgerError(
+    "invalid_eval",
+    `Failed to read ${target}: it is not an eval result (${problems.slice(0, 5).join("; ")}${problems.length > 5 ? `; and ${problems.length - 5} more` : ""})`,
+    "Compare it with the eval result schema (docs/eval-results.md), correct it and try again. Nothing was recorded.",
+  );
+
+/** @param answer what the judge wrote; its first 200 characters are shown */
+export const judgeUnavailable = (reason: string): LedgerError =>
+  new LedgerError(
+    "judge_unavailable",
+    `Failed to ask the judge: ${reason}`,
+    "Check ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL and the network, then run the eval again; cached answers are kept.",
+  );
+
+export const judgeUnreadable = (reason: string, answer: string): LedgerError =>
+  new LedgerError(
+    "judge_unreadable",
+    `Failed to read the judge's answer: ${reason}. It begins: ${answer.slice(0, 200)}`,
+    "Try again; if it happens again, ask for plain JSON in the prompt or choose a stronger judge tier (EVAL_JUDGE_TIER).",
+  );
+
 export const invalidInput = (what: string, problems: readonly string[]): LedgerError =>
   new LedgerError("invalid_input", `Failed to read ${what}: ${problems.join("; ")}`, "Correct the value and try again.");
 
@@ -97,6 +129,67 @@ export const conflict = (agent: string, runId: string): LedgerError =>
     `Failed to record run ${runId} of ${agent}: a run with this id and other content is already recorded`,
     "Give the run an id of its own. The recorded run stands and nothing was changed.",
   );
+
+/** @param noun one row of the store: `task` */
+export const invalidRow = (noun: string, problems: readonly string[]): LedgerError =>
+  new LedgerError(
+    "invalid_input",
+    `Failed to write the ${noun}: ${problems.slice(0, 5).join("; ")}`,
+    "Correct the values and try again. Nothing was recorded.",
+  );
+
+export const rowExists = (noun: string, key: string): LedgerError =>
+  new LedgerError(
+    "exists",
+    `Failed to add ${noun} ${key}: there is one of that key already`,
+    "Give it another id, or change the one that is there. Nothing was recorded.",
+  );
+
+export const noSuchRow = (noun: string, key: string, store: string): LedgerError =>
+  new LedgerError("not_found", `Failed to find ${noun} ${key}`, `\`reward-ledger store list ${store}\` lists what there is.`);
+
+/** @param ways the states that can follow @param reason why a way that exists is closed; empty when there is no such way */
+export const illegalTransition = (
+  noun: string,
+  key: string,
+  from: string,
+  to: string,
+  ways: readonly string[],
+  reason: string,
+): LedgerError =>
+  new LedgerError(
+    "illegal_transition",
+    `Failed to move ${noun} ${key}: ${from === to ? `it is ${from} already` : reason === "" ? `from ${from} it cannot become ${to}` : reason}`,
+    ways.length === 0 ? `${from} is a final state.` : `From ${from} it can become: ${ways.join(", ")}.`,
+  );
+
+export const appendOnly = (noun: string, reason: string): LedgerError =>
+  new LedgerError("append_only", `Failed to change the ${noun}: ${reason}`, "Add a new one that says what is different.");
+
+export const changedMeanwhile = (noun: string, key: string, columns: readonly string[]): LedgerError =>
+  new LedgerError(
+    "changed_meanwhile",
+    `Failed to change ${noun} ${key}: it is not as expected any more (${columns.join(", ")})`,
+    "Look at it again and decide anew. Nothing was recorded.",
+  );
+
+export const concurrentPause = (id: string, paused: string): LedgerError =>
+  new LedgerError(
+    "concurrent_pause",
+    `Failed to pause task ${id}: task ${paused} is paused already, and one pause at a time is allowed`,
+    `Resume or abandon ${paused} first.`,
+  );
+
+/** @param spent @param ceiling in dollars @param reset when spending starts at zero again, ISO-8601 */
+export const budgetExhausted = (spent: string, ceiling: string, reset: string): LedgerError =>
+  new LedgerError(
+    "budget_exhausted",
+    `The budget is exhausted: ${spent} USD of ${ceiling} USD are spent`,
+    `Wait until ${reset}, or let a human grant more with \`reward-ledger budget extend AMOUNT\`.`,
+  );
+
+export const notConfirmed = (what: string, how: string): LedgerError =>
+  new LedgerError("not_confirmed", `Failed to ${what}: it was not confirmed`, how);
 
 export const notFound = (what: string, hint: string): LedgerError => new LedgerError("not_found", `Failed to find ${what}`, hint);
 

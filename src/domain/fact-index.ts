@@ -1,3 +1,5 @@
+import type { Row } from "./agent/columns.ts";
+import type { Store } from "./agent/store.ts";
 import type { Cursor, FactPlace, PlacedFact } from "./fact.ts";
 import type { Queries, StoreProblem } from "./ports.ts";
 
@@ -19,6 +21,8 @@ export interface FactIndex {
   queries(): Queries;
   /** Whether (agent, run id) is recorded, and where. Also sees what the open step has applied. */
   recordedRun(agent: string, runId: string): RecordedRun | undefined;
+  /** A row of one of the agent's stores, by its key. */
+  storedRow(store: Store, key: string): Row | undefined;
   /** Whether a reset with this fact id is in force. */
   resetInForce(factId: string): boolean;
   /** Opens a step. Steps do not nest. */

@@ -1,10 +1,13 @@
 import type * as z from "zod";
+import type { AgentFact, AgentKind } from "./agent/kinds.ts";
+import { evalBaseline } from "./eval/baseline.ts";
+import { evalRecorded } from "./eval/recorded.ts";
 import type { Fact, FactKind } from "./fact.ts";
 import { reviewRecorded } from "./review/recorded.ts";
 import { reviewReset, reviewResetUndone } from "./review/reset.ts";
 
-/** Every fact kind this version understands. A new kind is one file and one line here. */
-export const factKinds = [reviewRecorded, reviewReset, reviewResetUndone] as const;
+/** Every fact kind this version understands. A new kind is one file and one line here; those of the agent's stores are listed in `agent/kinds.ts`. */
+export const factKinds = [reviewRecorded, reviewReset, reviewResetUndone, evalRecorded, evalBaseline] as const;
 
 type KindOf<T> = T extends FactKind<infer K, infer S> ? Readonly<{ kind: K; data: z.infer<S> }> : never;
 
@@ -12,7 +15,10 @@ type KindOf<T> = T extends FactKind<infer K, infer S> ? Readonly<{ kind: K; data
 export type Envelope = Readonly<Pick<Fact, "id" | "at" | "device" | "seq" | "project" | "prev" | "hash">>;
 
 /** The discriminated union of known facts: `kind` decides the type of `data`. */
-export type KnownFact = Envelope & KindOf<(typeof factKinds)[number]>;
+export type KnownFact = Envelope & (KindOf<(typeof factKinds)[number]> | AgentFact);
 
 /** The kinds' names. */
 export type KnownKind = KnownFact["kind"];
+
+/** The kinds that are not of the agent's stores, each with a shape of its own. */
+export type ShapedKind = Exclude<KnownKind, AgentKind>;

@@ -1,6 +1,10 @@
+import type { AgentQueries } from "./agent/queries.ts";
+import type { EvalOutside } from "./eval/ports.ts";
+import type { EvalQueries } from "./eval/queries.ts";
 import type { Cursor, Draft, Fact, FactPlace, PlacedFact } from "./fact.ts";
 import type { OnProgress, Progress } from "./progress.ts";
 import type { ReviewQueries } from "./review/queries.ts";
+import type { Summary } from "./summary.ts";
 import type { Sync, SyncPerson } from "./sync.ts";
 
 export interface Clock {
@@ -123,6 +127,8 @@ export interface FactLog {
 /** The questions of every area, answered from the index. */
 export interface Queries {
   readonly review: ReviewQueries;
+  readonly agent: AgentQueries;
+  readonly eval: EvalQueries;
 }
 
 /** What became of one draft. `existing` is the fact that already says the same. */
@@ -153,6 +159,11 @@ export type StoreReport = Readonly<{
 
 /** Whose facts count: those of the user's own devices, all that are here, or those of some devices. Without sync all are the user's own. */
 export type Whose = "mine" | "team" | Readonly<{ only: readonly string[] }>;
+/**
+ * A draft that depends on what is recorded: made under the writers' lock, with an index that has all that any process has
+ * recorded, right before it is checked and written. What it throws, it is refused with.
+ */
+export type LateDraft = Readonly<{ decide(queries: Queries): Draft }>;
 
 /** The ledger: journal and index as one. Every answer includes all that any process has recorded until the question was asked. */
 export interface Ledger {
@@ -160,17 +171,23 @@ export interface Ledger {
   readonly device: Device;
   /**
    * Records drafts in order, in batches of one durable write each. A draft that repeats a recorded fact is a duplicate, one
-   * that contradicts it is refused; neither stops the others. An outcome is given only for what is durable.
+   * that contradicts it is refused; neither stops the others. An outcome is given only for what is durable. With `together` it is
+   * one batch, of which nothing is recorded when one draft is refused.
    */
   record(
-    drafts: readonly Draft[],
-    options?: Readonly<{ onProgress?: OnProgress; signal?: AbortSignal }>,
+    drafts: readonly (Draft | LateDraft)[],
+    options?: Readonly<{ onProgress?: OnProgress; signal?: AbortSignal; together?: boolean }>,
   ): Promise<readonly RecordOutcome[]>;
   /**
    * Asks the index after catching up with the journal. The query is synchronous and must not keep what it was given.
    * @param whose whose facts the answer is made of; default the user's own
    */
   ask<T>(question: (queries: Queries) => T, whose?: Whose): Promise<T>;
+  /**
+   * Where the agents stand, to spare a short process the index: what `summary.json` says, if it counts all that any process has
+   * recorded until the call. Null when it does not, and when the index is open anyway.
+   */
+  summary(): Promise<Summary | null>;
   /** One whole fact, by place. */
   fetch(place: FactPlace): Promise<Fact>;
   /** How far each device's log has been read, after catching up with the journal. */
@@ -190,6 +207,8 @@ export interface Ledger {
   verify(options?: Readonly<{ onProgress?: OnProgress; signal?: AbortSignal }>): Promise<VerifyReport>;
   /** Throws the index away and builds it again from the journal. */
   rebuild(options?: Readonly<{ onProgress?: OnProgress; signal?: AbortSignal }>): Promise<Readonly<{ facts: number }>>;
+  /** Makes the home with all files that stores stand in; changes nothing where they are as they should be. */
+  initialize(): Promise<void>;
   inspect(): Promise<StoreReport>;
   /** Writes index and summary out if enough has changed (`force`: if anything has). */
   checkpoint(options?: Readonly<{ force?: boolean }>): Promise<void>;
@@ -206,10 +225,21 @@ export interface FileReader {
   write(path: string, content: string): Promise<void>;
 }
 
+/** A row of a database of another program, as it stands there. */
+export type ForeignRow = Readonly<Record<string, unknown>>;
+
+/** Reads SQLite files of other programs; they are never written. */
+export interface DatabaseReader {
+  /** All rows of a table in the order they were inserted; undefined when there is no such file. @throws unreadable_file, invalid_input */
+  table(path: string, table: string): Promise<readonly ForeignRow[] | undefined>;
+}
+
 /** What the surroundings say when the user does not: defaults for agent and project. */
 export interface Surroundings {
   /** `REWARD_LEDGER_AGENT`, else `claude-code`. */
   readonly agent: string;
+  /** The working directory, absolute. */
+  readonly folder: string;
   /** `owner/repo` of the git remote of the working directory, else its folder's name. */
   project(): Promise<string>;
   git(): Promise<Readonly<{ branch: string | null; commit: string | null }>>;
@@ -238,7 +268,9 @@ export type Ports = Readonly<{
   calendar: Calendar;
   logger: Logger;
   files: FileReader;
+  databases: DatabaseReader;
   surroundings: Surroundings;
+  evals: EvalOutside;
   machine(home: string): Promise<MachineReport>;
   /** Sync, loaded when it is first asked for. */
   sync(): Promise<Sync>;

@@ -40,8 +40,20 @@ export const summary = z
   .object({
     version: z.literal(summaryVersion),
     written_at: z.iso.datetime({ precision: 3 }),
-    /** How far each device's log is counted: its last fact's seq and hash. */
-    heads: z.array(z.object({ device: z.string(), seq: z.int().min(0), hash: z.string().nullable() }).readonly()).readonly(),
+    /** How far each device's log is counted: its last fact's seq and hash, and where reading goes on. */
+    heads: z
+      .array(
+        z
+          .object({
+            device: z.string(),
+            seq: z.int().min(0),
+            hash: z.string().nullable(),
+            segment: z.int().min(1),
+            offset: z.int().min(0),
+          })
+          .readonly(),
+      )
+      .readonly(),
     /** The agent of the newest run over all projects; null when there is no visible run. */
     newest_agent: z.string().nullable(),
     /** Over all projects, newest run first. */

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import * as z from "zod";
+import { defaultAgent } from "../domain/review/agent.ts";
 
 const section = "rewardLedger";
 
@@ -68,7 +69,7 @@ function isZone(name: string): boolean {
 
 /** Under whose name runs are recorded: setting, else `REWARD_LEDGER_AGENT`, else the store's default. */
 export const recordingAgent = (settings: Settings): string =>
-  settings["intake.agent"] || process.env["REWARD_LEDGER_AGENT"]?.trim() || "claude-code";
+  settings["intake.agent"] || process.env["REWARD_LEDGER_AGENT"]?.trim() || defaultAgent;
 
 /** What the settings say of sync; the files of a folder that is not trusted say nothing of it. */
 export const syncChoices = (settings: Settings) => ({

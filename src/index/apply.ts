@@ -1,8 +1,11 @@
+import { placeChange } from "../domain/agent/placed-change.ts";
 import type { PlacedFact } from "../domain/fact.ts";
 import type { KnownFact } from "../domain/kinds.ts";
 import type { StoreProblem } from "../domain/ports.ts";
 import { runOf } from "../domain/review/run.ts";
 import { understand } from "../domain/understand.ts";
+import { applyChange } from "./agent/apply-change.ts";
+import { applyBaseline, applyEvalRun } from "./eval/apply.ts";
 import { addProblem } from "./problems.ts";
 import { applyRun } from "./reviews.ts";
 import type { Session } from "./session.ts";
@@ -31,9 +34,15 @@ function applyUndo(session: Session, factId: string): void {
 
 /** @returns why the fact cannot be applied, if so */
 function applyKnown(session: Session, fact: KnownFact, placed: PlacedFact): string | undefined {
+  if ("store" in fact) return applyChange(session, placeChange(fact));
   switch (fact.kind) {
     case "review.recorded":
       return applyRun(session, runOf(fact), placed.place);
+    case "eval.recorded":
+      return applyEvalRun(session, fact, fact.data, placed.place);
+    case "eval.baseline":
+      applyBaseline(session, fact, fact.data);
+      return undefined;
     case "review.reset":
       return applyReset(session, fact.id.toLowerCase(), fact.data.agent, fact);
     case "review.reset_undone":

@@ -57,6 +57,15 @@ export function uuid(row: Row, column: number): string {
   return value instanceof Uint8Array ? fromBlob(value) : unexpected(row, column, "a blob");
 }
 
+export function bytes(row: Row, column: number): Uint8Array {
+  const value = row[column];
+  return value instanceof Uint8Array ? value : unexpected(row, column, "a blob");
+}
+
+/** Lower-case hexadecimal digits, and the bytes they stand for. */
+export const hex = (blob: Uint8Array): string => Buffer.from(blob).toString("hex");
+export const unhex = (digits: string): Uint8Array => Uint8Array.from(Buffer.from(digits, "hex"));
+
 export const verdictAt = (row: Row, column: number): (typeof verdicts)[number] =>
   verdicts[int(row, column)] ?? unexpected(row, column, "a verdict");
 

@@ -1,9 +1,13 @@
 import type { FactIndex, IndexFactory } from "../domain/fact-index.ts";
 import type { Calendar } from "../domain/ports.ts";
+import { agentQueries } from "./agent/queries.ts";
+import { findRow } from "./agent/rows.ts";
 import { applyFact } from "./apply.ts";
 import { type Connection, connect, loadSql } from "./connection.ts";
 import { type Days, daysOf } from "./days.ts";
 import { copySums, type Deltas, emptyDeltas, isEmpty, mergeInto } from "./deltas.ts";
+import { evalQueries } from "./eval/queries.ts";
+import { type TestNumbers, testNumbers } from "./eval/test-numbers.ts";
 import { flush, flushSums } from "./flush.ts";
 import { type Memory, memoryOf } from "./memory.ts";
 import { migrate, migrations, versionOf } from "./migrations.ts";
@@ -19,10 +23,11 @@ import { settleVisibility } from "./visibility.ts";
 /** So many collected sums are written before more are collected. */
 const collectedLimit = 20_000;
 
-const sessionOf = (db: Connection, days: Days, memory: Memory): Session => ({
+const sessionOf = (db: Connection, days: Days, memory: Memory, evalTests: TestNumbers): Session => ({
   db,
   days,
   memory,
+  evalTests,
   deltas: emptyDeltas(),
   unsettled: new Map(),
   bestLost: new Set(),
@@ -35,7 +40,8 @@ const sessionOf = (db: Connection, days: Days, memory: Memory): Session => ({
  */
 function indexOver(db: Connection, days: Days): FactIndex {
   const memory = memoryOf(db);
-  const queries = { review: reviewQueries({ db, days, memory }) };
+  const evalTests = testNumbers(db);
+  const queries = { review: reviewQueries({ db, days, memory }), eval: evalQueries(db), agent: agentQueries(db) };
   /** Kept, but not written yet. */
   let kept = emptyDeltas();
   let open: { session: Session; keptSumsWritten: boolean } | undefined;
@@ -70,11 +76,12 @@ function indexOver(db: Connection, days: Days): FactIndex {
       return queries;
     },
     recordedRun: (agent, runId) => recordedRun(db, memory, agent, runId),
+    storedRow: (store, key) => findRow(db, store, key)?.row,
     resetInForce: (factId) => memory.inForce().some((reset) => reset.factId === factId.toLowerCase()),
     begin() {
       if (open !== undefined) throw new TypeError("a step of the index is already open");
       db.run("SAVEPOINT step");
-      open = { session: sessionOf(db, days, memory), keptSumsWritten: false };
+      open = { session: sessionOf(db, days, memory, evalTests), keptSumsWritten: false };
     },
     apply(facts) {
       const current = session();
@@ -107,6 +114,7 @@ function indexOver(db: Connection, days: Days): FactIndex {
       db.run("RELEASE step");
       open = undefined;
       memory.reload();
+      evalTests.forget();
       for (const [id, scope] of kept.scopes) memory.scopes.set(id, scope);
       for (const [id, device] of kept.devices) memory.devices.set(id, device);
     },
@@ -150,7 +158,7 @@ export function sqlIndexes(options: Readonly<{ wasm: string; calendar: Calendar 
         db = connect(loaded, database);
         migrate(db, migrations);
         const moved = storedZone(db) !== days.zone;
-        if (moved) rezone(sessionOf(db, days, memoryOf(db)));
+        if (moved) rezone(sessionOf(db, days, memoryOf(db), testNumbers(db)));
         return { state: "ready", index: indexOver(db, days), changed: moved || found !== version };
       } catch (error) {
         // The checksum was right, so this is a file that something else wrote with our seal; the journal has everything.

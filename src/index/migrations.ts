@@ -1,5 +1,7 @@
+import { agentTables } from "./agent/tables.ts";
 import { int } from "./codec.ts";
 import type { Connection } from "./connection.ts";
+import { evalTables } from "./eval/tables.ts";
 
 /** One change of the schema. Once released a step is never edited: a further step follows it. */
 export type Migration = Readonly<{ version: number; sql: string }>;
@@ -150,6 +152,8 @@ export const migrations: readonly Migration[] = [
         seq INTEGER NOT NULL
       ) STRICT;
       CREATE TABLE undone_resets (fact BLOB NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
+      ${evalTables}
+      ${agentTables}
     `,
   },
 ];

@@ -1,6 +1,7 @@
 import type { Connection } from "./connection.ts";
 import type { Days } from "./days.ts";
 import type { Deltas } from "./deltas.ts";
+import type { TestNumbers } from "./eval/test-numbers.ts";
 import type { Memory, ScopeState } from "./memory.ts";
 
 /** The place of a run in canonical order. */
@@ -11,6 +12,7 @@ export type Session = Readonly<{
   db: Connection;
   days: Days;
   memory: Memory;
+  evalTests: TestNumbers;
   /** What this step changes, but for the rows of runs, which it writes at once. */
   deltas: Deltas;
   /** Places per scope from which streaks have to be folded again: where a run came in before the newest, or went. */

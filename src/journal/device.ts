@@ -27,20 +27,20 @@ export type Identity = Readonly<{
 /**
  * The device of this home on this machine. A home that was copied from another machine gets a device of its own, because two
  * machines that go on with one log would fork it; back on a machine that it knows, it is that machine's device again. `fresh`
- * is the device to become where there is none yet. Reads only.
+ * tells the device to become where there is none yet. Reads only.
  * @throws store_unreadable, store_newer
  */
-export function readIdentity(files: JournalFiles, layout: Layout, fingerprint: string, fresh: Device): Identity {
+export function readIdentity(files: JournalFiles, layout: Layout, fingerprint: string, fresh: () => Device): Identity {
   const bytes = attemptRead(files, layout.deviceFile);
   const stored = bytes === null ? null : parseDeviceFile(bytes);
-  if (stored === null) return unsavedIdentity({ ...fresh, fingerprint }, [], bytes);
+  if (stored === null) return unsavedIdentity({ ...fresh(), fingerprint }, [], bytes);
   if (stored.format > FORMAT) throw storeNewer(layout.deviceFile, stored.format, FORMAT);
   if (stored.fingerprint === fingerprint)
     return { device: deviceOf(stored), earlier: stored.earlier.map(deviceOf), unsaved: null };
   const known = stored.earlier.find((device) => device.fingerprint === fingerprint);
   const { id, name } = stored;
   const others = [{ id, name, fingerprint: stored.fingerprint }, ...stored.earlier.filter((device) => device !== known)];
-  return unsavedIdentity(known ?? { ...fresh, fingerprint }, others, null);
+  return unsavedIdentity(known ?? { ...fresh(), fingerprint }, others, null);
 }
 
 /**

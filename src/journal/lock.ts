@@ -14,7 +14,6 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import lockfile from "proper-lockfile";
 import { cancelled, storeLocked } from "../domain/errors.ts";
 import { errorCode, readFailure, writeFailure } from "./failure.ts";
 import { describeOwner, isGone, type Owner, parseOwner } from "./owner.ts";
@@ -87,12 +86,14 @@ export function fileLock(options: FileLockOptions): WriterLock {
 
 async function acquire(options: FileLockOptions, waitMs: number, signal: AbortSignal | undefined): Promise<HeldLock> {
   const deadline = performance.now() + waitMs;
+  // Loaded with the first lock: most processes only ask, and ask without one.
+  const { default: lockfile } = await import("proper-lockfile");
   const claim = { ...options, token: `${process.pid}-${randomUUID()}` };
   try {
     prepare(claim);
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       if (signal?.aborted === true) throw cancelled(`waiting for the lock of ${dirname(options.path)}`);
-      const held = take(claim);
+      const held = take(lockfile, claim);
       if (held !== null) return held;
       const found = await look(options);
       if (found?.gone === true) breakClaim(options, found.name);
@@ -107,6 +108,7 @@ async function acquire(options: FileLockOptions, waitMs: number, signal: AbortSi
 }
 
 type Claim = FileLockOptions & Readonly<{ token: string }>;
+type LockLibrary = Pick<typeof import("proper-lockfile"), "lockSync">;
 
 function claimDirectory(claim: Claim): string {
   return `${claim.path}-${claim.token}`;
@@ -131,7 +133,7 @@ function prepare(claim: Claim): void {
 }
 
 /** Takes the lock with a prepared claim; null when somebody else has it. */
-function take(claim: Claim): HeldLock | null {
+function take(lockfile: LockLibrary, claim: Claim): HeldLock | null {
   let lost = false;
   try {
     const release = lockfile.lockSync(join(claim.path, claim.token), {

@@ -74,7 +74,11 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
   const layout = layoutOf(resolve(options.home));
   const files = options.files ?? nodeFiles;
   const machine = options.machine ?? (await thisMachine());
-  const fresh = { id: ids.next(clock.now()), name: machine.hostname };
+  let provisional: Device | undefined;
+  const fresh = (): Device => {
+    provisional ??= { id: ids.next(clock.now()), name: machine.hostname };
+    return provisional;
+  };
   const lock = options.lock ?? homeLock(options, layout, machine);
   const identify = (): Identity => readIdentity(files, layout, machine.fingerprint, fresh);
   let identity = identify();

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { projectFilter } from "./fields.ts";
 import { defineOperation } from "./operation.ts";
 import { askAgents } from "./present.ts";
+import { summaryAgents } from "./summarized.ts";
 import type { StatusView } from "./views.ts";
 
 export const agents = defineOperation({
@@ -9,5 +10,8 @@ export const agents = defineOperation({
   summary: "List every agent with its coins and streaks, most coins first",
   input: z.object({ project: projectFilter }),
   writes: false,
-  run: ({ ledger }, { project }): Promise<readonly StatusView[]> => ledger.ask((queries) => askAgents(queries, project)),
+  async run({ ledger }, { project }): Promise<readonly StatusView[]> {
+    const summarized = summaryAgents(await ledger.summary(), project);
+    return summarized ?? (await ledger.ask((queries) => askAgents(queries, project)));
+  },
 });

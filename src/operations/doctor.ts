@@ -97,14 +97,16 @@ export const doctor = defineOperation({
   failed: ({ ok: healthy }: DoctorView) => !healthy,
   async run(ports): Promise<DoctorView> {
     const { ledger, surroundings, calendar } = ports;
+    const store = await examine("store", async () => storeChecks(await ledger.inspect()));
+    const opened = store.some(({ name }) => name === "device");
     const checks = [
       ...(await examine("machine", async () => machineChecks(await ports.machine(ledger.home), ledger.home))),
       ok("agent", surroundings.agent),
       ok("project", await surroundings.project()),
       ok("time zone", calendar.zone),
-      ...(await examine("store", async () => storeChecks(await ledger.inspect()))),
-      ...(await examine("clock", async () => [await clockCheck(ports)])),
-      ...(await examine("sync", async () => [await syncCheck(ports)])),
+      ...store,
+      ...(opened ? await examine("clock", async () => [await clockCheck(ports)]) : []),
+      ...(opened ? await examine("sync", async () => [await syncCheck(ports)]) : []),
     ];
     return { ok: checks.every((one) => one.state !== "fail"), checks };
   },

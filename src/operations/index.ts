@@ -1,6 +1,26 @@
+import { auditAdd, auditList } from "./agent/audit.ts";
+import { budgetExtend, budgetSet, budgetShow } from "./agent/budget.ts";
+import { ciAdd, ciEstimate, ciList } from "./agent/ci.ts";
+import { digest } from "./agent/digest.ts";
+import { storeExport } from "./agent/export.ts";
+import { feedbackAdd, feedbackList, feedbackMove, feedbackShow } from "./agent/feedback.ts";
+import { storeImport } from "./agent/import.ts";
+import { ask, critical, inboxAnswer, inboxClose, inboxEscalate, inboxList, inboxSeen, inboxShow, note } from "./agent/inbox.ts";
+import { learnAdd, learnList, selfEditAdd, selfEditList } from "./agent/logs.ts";
+import { memoryAdd, memoryList, memoryRecall, memorySupersede } from "./agent/memory.ts";
+import { overview } from "./agent/overview.ts";
+import { taskPause, taskResume } from "./agent/pause.ts";
+import { spendAdd, spendSummary } from "./agent/spend.ts";
+import { storeGet, storeInit, storeList, storePut } from "./agent/store.ts";
+import { taskAdd, taskClaim, taskHeartbeat, taskList, taskMove, taskShow } from "./agent/tasks.ts";
 import { agents } from "./agents.ts";
 import { breaking } from "./breaking.ts";
 import { doctor } from "./doctor.ts";
+import { evalCache, evalConvert } from "./eval/files.ts";
+import { evalList, evalSummary, evalTrend } from "./eval/list.ts";
+import { evalImport, evalPush } from "./eval/push.ts";
+import { evalCompare, evalCost, evalPin, evalShow } from "./eval/show.ts";
+import { evalWatch } from "./eval/watch.ts";
 import { exportRuns } from "./export.ts";
 import { history } from "./history.ts";
 import { importRuns } from "./import.ts";
@@ -17,6 +37,73 @@ import { trends } from "./trends.ts";
 import { update } from "./update.ts";
 import { verify } from "./verify.ts";
 import { violations } from "./violations.ts";
+
+/** The verbs of evals. */
+const evalOperations = [
+  evalPush,
+  evalImport,
+  evalList,
+  evalShow,
+  evalCompare,
+  evalPin,
+  evalSummary,
+  evalTrend,
+  evalCost,
+  evalConvert,
+  evalCache,
+  evalWatch,
+] as const;
+
+/** The verbs of the agent's stores. */
+const agentOperations = [
+  ask,
+  note,
+  critical,
+  overview,
+  inboxList,
+  inboxShow,
+  inboxSeen,
+  inboxAnswer,
+  inboxEscalate,
+  inboxClose,
+  taskAdd,
+  taskClaim,
+  taskHeartbeat,
+  taskMove,
+  taskPause,
+  taskResume,
+  taskList,
+  taskShow,
+  feedbackAdd,
+  feedbackList,
+  feedbackShow,
+  feedbackMove,
+  spendAdd,
+  spendSummary,
+  budgetShow,
+  budgetSet,
+  budgetExtend,
+  auditAdd,
+  auditList,
+  ciAdd,
+  ciList,
+  ciEstimate,
+  memoryAdd,
+  memoryRecall,
+  memorySupersede,
+  memoryList,
+  learnAdd,
+  learnList,
+  selfEditAdd,
+  selfEditList,
+  storeInit,
+  storeList,
+  storeGet,
+  storePut,
+  storeExport,
+  storeImport,
+  digest,
+] as const;
 
 /** Every verb of the product, in the order in which help lists them. */
 export const operations = [
@@ -38,6 +125,8 @@ export const operations = [
   sync,
   syncBrowser,
   team,
+  ...evalOperations,
+  ...agentOperations,
 ] as const;
 
 type AnyOperation = (typeof operations)[number];

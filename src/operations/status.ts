@@ -2,6 +2,7 @@ import * as z from "zod";
 import { agentWhose, projectFilter } from "./fields.ts";
 import { defineOperation } from "./operation.ts";
 import { askStatus } from "./present.ts";
+import { summaryStatus } from "./summarized.ts";
 import type { StatusView } from "./views.ts";
 import { whoseKeys, whoseOf } from "./whose.ts";
 
@@ -12,7 +13,10 @@ export const status = defineOperation({
   writes: false,
   async run(ports, input): Promise<StatusView> {
     const { ledger, surroundings } = ports;
+    const { agent = surroundings.agent, project } = input;
     const whose = await whoseOf(ports, input);
-    return ledger.ask((queries) => askStatus(queries, input.agent ?? surroundings.agent, input.project), whose);
+    // The summary is made of the user's own facts.
+    const summarized = whose === "mine" ? summaryStatus(await ledger.summary(), agent, project) : null;
+    return summarized ?? (await ledger.ask((queries) => askStatus(queries, agent, project), whose));
   },
 });

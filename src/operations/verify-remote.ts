@@ -29,7 +29,7 @@ async function sharedFacts({ ledger }: Ports, heads: ReadonlyMap<string, number>
       if (known.kind === "review.recorded") runs.push(runOf(known));
       else if (known.kind === "review.reset")
         resets.push({ factId: known.id.toLowerCase(), agent: known.data.agent, recording: { at, device, seq } });
-      else undone.add(known.data.reset.toLowerCase());
+      else if (known.kind === "review.reset_undone") undone.add(known.data.reset.toLowerCase());
     }
   }
   return { runs, resets, undone };

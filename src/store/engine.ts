@@ -25,6 +25,8 @@ export interface Engine {
   take(built: FactIndex): void;
   /** Writes the index out. Only while the writers' lock is held. */
   save(index: FactIndex): Promise<void>;
+  /** The index as it stands, if there is one. */
+  present(): FactIndex | undefined;
   /** Facts that the file does not have. */
   pending(): number;
   /** Whether the file is worth writing for another reason than further facts. */
@@ -158,6 +160,7 @@ export function engineOf(log: FactLog, indexes: IndexFactory, file: IndexFile, l
       savedFacts = facts;
       changed = false;
     },
+    present: () => current,
     pending: () => (current === undefined ? 0 : factsOf(current.heads()) - savedFacts),
     isChanged: () => changed,
     builds: () => builds,

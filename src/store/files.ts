@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { diskFull, storeUnreadable, storeUnwritable } from "../domain/errors.ts";
 
@@ -15,6 +15,16 @@ export interface StoreFiles {
    * @throws disk_full, store_unwritable
    */
   replace(path: string, content: Uint8Array): Promise<void>;
+  /** The last so many bytes of a file, fewer when it is shorter; none when there is no file. @throws store_unreadable */
+  readEnd(path: string, bytes: number): Promise<Uint8Array>;
+  /** Puts content behind a file, made if need be, with one write, and makes it durable. @throws disk_full, store_unwritable */
+  append(path: string, content: Uint8Array): Promise<void>;
+  /** Names in a folder; none when there is no folder. @throws store_unreadable */
+  names(folder: string): Promise<readonly string[]>;
+  /** Makes a folder and those above it. @throws disk_full, store_unwritable */
+  makeFolder(path: string): Promise<void>;
+  /** Removes a file, if it is there. @throws store_unwritable */
+  remove(path: string): Promise<void>;
   /**
    * Removes what killed processes left of unfinished replacements of a file. Only for who holds the writers' lock: then nobody
    * else is at it.
@@ -54,11 +64,49 @@ async function syncDirectory(path: string): Promise<void> {
   }
 }
 
+async function endOf(path: string, bytes: number): Promise<Uint8Array> {
+  const file = await open(path, "r");
+  try {
+    const { size } = await file.stat();
+    const end = new Uint8Array(Math.min(bytes, size));
+    const { bytesRead } = await file.read(end, 0, end.length, size - end.length);
+    return end.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+async function appendTo(path: string, content: Uint8Array): Promise<void> {
+  const file = await open(path, "a", 0o600);
+  try {
+    const { bytesWritten } = await file.write(content);
+    // A write that was cut short leaves a torn line, which the next look at the file finds and mends.
+    if (bytesWritten !== content.length) throw new Error(`only ${bytesWritten} of ${content.length} bytes were written`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Runs work on a file; its failures are told as such of writing. */
+async function writing<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw writeFailure(path, error);
+  }
+}
+
 /** Files of this machine. @param onStep called before each step of a replacement; what it throws is what the step fails with */
 export function storeFiles(onStep: (step: ReplaceStep, path: string) => void = () => undefined): StoreFiles {
   return {
     read: (path) => unlessMissing<Uint8Array | undefined>(path, () => readFile(path), undefined),
     size: (path) => unlessMissing(path, async () => (await stat(path)).size, 0),
+    readEnd: (path, bytes) => unlessMissing(path, () => endOf(path, bytes), new Uint8Array(0)),
+    append: (path, content) => writing(path, () => appendTo(path, content)),
+    names: (folder) => unlessMissing<readonly string[]>(folder, async () => (await readdir(folder)).sort(), []),
+    makeFolder: (path) => writing(path, async () => void (await mkdir(path, { recursive: true, mode: 0o700 }))),
+    remove: (path) => writing(path, () => rm(path, { force: true })),
     async replace(path, content) {
       const temporary = `${path}.${randomUUID()}.tmp`;
       try {

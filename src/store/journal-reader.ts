@@ -1,3 +1,5 @@
+import { type PlacedChange, placeChange } from "../domain/agent/placed-change.ts";
+import { type FoldedRun, foldedRun } from "../domain/eval/fold.ts";
 import type { Cursor } from "../domain/fact.ts";
 import type { KnownFact } from "../domain/kinds.ts";
 import type { FactLog, LogChunk, StoreProblem } from "../domain/ports.ts";
@@ -6,10 +8,13 @@ import type { RecordedReset } from "../domain/review/hidden.ts";
 import { type ReviewRun, runOf } from "../domain/review/run.ts";
 import { understand } from "../domain/understand.ts";
 import type { ReadOptions } from "./engine.ts";
+import { digestOf } from "./verify-evals.ts";
 
 /** What the journal says, apart from the index: the facts in the form that folds take, and what reading found wrong. */
 export type JournalContent = Readonly<{
   facts: ReviewFacts;
+  changes: readonly PlacedChange[];
+  evals: readonly FoldedRun[];
   problems: readonly StoreProblem[];
   devices: readonly Readonly<{ device: string; facts: number; head: string | null }>[];
 }>;
@@ -26,13 +31,27 @@ type Collected = {
   readonly runs: ReviewRun[];
   readonly resets: RecordedReset[];
   readonly undone: Set<string>;
+  readonly changes: PlacedChange[];
+  readonly evals: FoldedRun[];
   problems: readonly StoreProblem[];
   readonly devices: Map<string, Device>;
 };
 
-const nothing = (): Collected => ({ runs: [], resets: [], undone: new Set(), problems: [], devices: new Map() });
+const nothing = (): Collected => ({
+  runs: [],
+  resets: [],
+  undone: new Set(),
+  evals: [],
+  changes: [],
+  problems: [],
+  devices: new Map(),
+});
 
 function collect(content: Collected, fact: KnownFact): void {
+  if ("store" in fact) {
+    content.changes.push(placeChange(fact));
+    return;
+  }
   switch (fact.kind) {
     case "review.recorded":
       content.runs.push(runOf(fact));
@@ -44,6 +63,12 @@ function collect(content: Collected, fact: KnownFact): void {
     }
     case "review.reset_undone":
       content.undone.add(fact.data.reset.toLowerCase());
+      return;
+    case "eval.recorded":
+      content.evals.push(foldedRun(fact, fact.data, digestOf));
+      return;
+    case "eval.baseline":
+      // Which run is the baseline is folded from these facts each time it is asked for.
       return;
     default:
       fact satisfies never;
@@ -90,6 +115,8 @@ export function journalReader(log: FactLog, { onProgress, signal }: ReadOptions)
     readOn,
     read: () => ({
       facts: content,
+      changes: content.changes,
+      evals: content.evals,
       problems: content.problems,
       devices: [...content.devices].map(([device, { facts, head }]) => ({ device, facts, head })),
     }),

@@ -5,10 +5,10 @@ import { amongOf } from "./among.ts";
 import { cursorsOf, engineOf, factsOf } from "./engine.ts";
 import { type StoreFiles, storeFiles } from "./files.ts";
 import { indexFileOf } from "./index-file.ts";
+import { lateProjections } from "./late-projections.ts";
 import { createQueue } from "./queue.ts";
-import { batchesOf, recordBatch } from "./record.ts";
+import { currentSummary } from "./summary.ts";
 import { upkeepOf } from "./upkeep.ts";
-import { verifyLedger } from "./verify.ts";
 
 export type LedgerOptions = Readonly<{
   home: string;
@@ -24,7 +24,7 @@ export type LedgerOptions = Readonly<{
 
 /**
  * Opens the ledger over a journal. Nothing is read before the first question or record. Everything that touches the index runs one
- * after another; closing the ledger closes the log.
+ * after another; closing the ledger closes the log. What a short question does not need is loaded when it is needed.
  */
 export function openLedger(options: LedgerOptions): Ledger {
   const { home, log, indexes, clock, logger, files = storeFiles(), others = async () => [] } = options;
@@ -41,7 +41,8 @@ export function openLedger(options: LedgerOptions): Ledger {
     const wanted = here.filter((device) => (whose === "mine" ? !left.includes(device) : whose.only.includes(device)));
     return wanted.length === here.length ? all : among.of(wanted);
   };
-  const upkeep = upkeepOf({ home, files, engine, log, queue, clock, logger, mine: () => indexFor("mine") });
+  const projections = lateProjections({ home, files, clock, logger });
+  const upkeep = upkeepOf({ home, files, projections, engine, log, queue, clock, logger, mine: () => indexFor("mine") });
   let closed = false;
 
   const noticing = async <T>(task: () => Promise<T>): Promise<T> => {
@@ -54,21 +55,37 @@ export function openLedger(options: LedgerOptions): Ledger {
   };
   const work = <T>(task: () => Promise<T>): Promise<T> => noticing(() => queue(task));
 
+  /** Compares the files beside the index whole and makes them right. @param all also those that there is no need for yet */
+  const settleFiles = (signal: AbortSignal | undefined, all = false): Promise<void> =>
+    log.exclusively(
+      () =>
+        queue(async () => {
+          const index = await engine.ready({ signal });
+          await projections.settle(index, { whole: true });
+          if (!all) return;
+          await projections.prepare();
+          if ((await file.size()) === 0) await engine.save(index);
+        }),
+      signal,
+    );
+
   return {
     home,
     get device() {
       return log.device;
     },
-    async record(drafts, { onProgress, signal } = {}) {
+    async record(drafts, { onProgress, signal, together } = {}) {
+      const { batchesOf, recordBatch } = await import("./record.ts");
       const outcomes: RecordOutcome[] = [];
-      for (const batch of batchesOf(drafts)) {
+      for (const batch of together ? [drafts] : batchesOf(drafts)) {
         if (signal?.aborted) throw cancelled(`${outcomes.length} of ${drafts.length} were recorded`);
-        outcomes.push(...(await noticing(() => recordBatch({ engine, log, queue }, batch, signal))));
+        outcomes.push(...(await noticing(() => recordBatch({ engine, log, queue }, batch, { signal, together }))));
         onProgress?.({ done: outcomes.length, total: drafts.length, message: "Recording" });
       }
       return outcomes;
     },
     ask: (question, whose = "mine") => work(async () => question((await indexFor(whose)).queries())),
+    summary: async () => (engine.heads().length > 0 ? null : currentSummary(files, home, log)),
     fetch: (place) => log.fetch(place),
     heads: () => work(async () => cursorsOf(await engine.ready())),
     readDevice: (after, signal) => log.readDevice(after, signal),
@@ -77,13 +94,20 @@ export function openLedger(options: LedgerOptions): Ledger {
     async *facts(signal) {
       for await (const chunk of log.read([], signal)) if (chunk.facts.length > 0) yield chunk.facts;
     },
-    verify: (options = {}) => noticing(() => verifyLedger({ home, files, log, engine, queue, others }, options)),
+    async verify(options = {}) {
+      const { verifyLedger } = await import("./verify.ts");
+      return noticing(() => verifyLedger({ home, files, projections, log, engine, queue, others }, options));
+    },
     async rebuild(options = {}) {
       const built = await noticing(() => engine.build(options));
       const facts = factsOf(built.heads());
       await work(async () => engine.take(built));
       if (facts > 0) await upkeep.checkpoint({ force: true, signal: options.signal });
+      await noticing(() => settleFiles(options.signal));
       return { facts };
+    },
+    async initialize() {
+      await noticing(() => settleFiles(undefined, true));
     },
     inspect: () =>
       work(async () => {

@@ -1,22 +1,26 @@
 import type { Draft, PlacedFact } from "../domain/fact.ts";
-import type { FactLog, LogWriter, RecordOutcome } from "../domain/ports.ts";
+import type { FactLog, LateDraft, LogWriter, RecordOutcome } from "../domain/ports.ts";
 import { type Decision, draftCheck } from "./drafts.ts";
 import type { Engine } from "./engine.ts";
 import type { Queue } from "./queue.ts";
 
+type AnyDraft = Draft | LateDraft;
+
 const batchDrafts = 500;
+/** While it waits for the lock, a ledger reads what others write this often, ms. */
+const followEvery = 25;
 const batchCharacters = 1024 * 1024;
 
 /** Cuts drafts into batches of one durable write each: at most 500 drafts, and about 1 MiB unless a single one is larger. */
-export function* batchesOf(drafts: readonly Draft[]): Generator<readonly Draft[]> {
+export function* batchesOf(drafts: readonly AnyDraft[]): Generator<readonly AnyDraft[]> {
   if (drafts.length === 1) {
     yield drafts;
     return;
   }
-  let batch: Draft[] = [];
+  let batch: AnyDraft[] = [];
   let characters = 0;
   for (const draft of drafts) {
-    const size = JSON.stringify(draft.data).length;
+    const size = "decide" in draft ? 0 : JSON.stringify(draft.data).length;
     if (batch.length > 0 && (batch.length === batchDrafts || characters + size > batchCharacters)) {
       yield batch;
       batch = [];
@@ -63,8 +67,8 @@ function outcomesOf(decisions: readonly Decision[], sealed: readonly PlacedFact[
  */
 export async function recordBatch(
   { engine, log, queue }: Readonly<{ engine: Engine; log: FactLog; queue: Queue }>,
-  drafts: readonly Draft[],
-  signal: AbortSignal | undefined,
+  drafts: readonly AnyDraft[],
+  { signal, together = false }: Readonly<{ signal?: AbortSignal | undefined; together?: boolean | undefined }>,
 ): Promise<readonly RecordOutcome[]> {
   // Loading and most of the catching up need no lock.
   await queue(() => engine.ready({ signal }));
@@ -73,9 +77,32 @@ export async function recordBatch(
     const check = draftCheck(index, log);
     const decisions: Decision[] = [];
     for (const [position, draft] of drafts.entries()) decisions.push(await check(draft, position));
-    const sealed = writer.seal(drafts.filter((_, position) => decisions[position]?.state === "accepted"));
+    const refusal = together ? decisions.find((one) => one.state === "refused") : undefined;
+    if (refusal !== undefined)
+      return outcomesOf(
+        drafts.map(() => refusal),
+        [],
+      );
+    const sealed = writer.seal(decisions.flatMap((one) => (one.state === "accepted" ? [one.draft] : [])));
     if (sealed.length > 0) await engine.applyWhile(index, sealed, writer.append(sealed), () => writer.retract());
     return outcomesOf(decisions, sealed);
   };
-  return log.exclusively((writer) => queue(() => underLock(writer)), signal);
+  let reading = false;
+  /** Others write while this waits for the lock: what they wrote is not left for the time of holding it, when they wait in turn. */
+  const follow = async (): Promise<void> => {
+    if (reading) return;
+    reading = true;
+    // A failure meets the reading under the lock as well, which tells it.
+    await queue(() => engine.ready({ signal })).catch(() => undefined);
+    reading = false;
+  };
+  const following = setInterval(() => void follow(), followEvery);
+  try {
+    return await log.exclusively((writer) => {
+      clearInterval(following);
+      return queue(() => underLock(writer));
+    }, signal);
+  } finally {
+    clearInterval(following);
+  }
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { AppliedHead } from "../domain/fact-index.ts";
-import type { Queries } from "../domain/ports.ts";
+import type { FactLog, Queries } from "../domain/ports.ts";
 import type { AgentStanding } from "../domain/review/queries.ts";
 import { compareNames } from "../domain/review/run.ts";
 import { type Summary, type SummaryStanding, summary, summaryFile, summaryLimits, summaryVersion } from "../domain/summary.ts";
@@ -9,7 +9,7 @@ import type { StoreFiles } from "./files.ts";
 /** How far a summary counts, in the form that it states it: by device, facts or none. */
 export const headsOf = (heads: readonly AppliedHead[]): Summary["heads"] =>
   heads
-    .map(({ cursor }) => ({ device: cursor.device, seq: cursor.seq, hash: cursor.hash }))
+    .map(({ cursor: { device, seq, hash, segment, offset } }) => ({ device, seq, hash, segment, offset }))
     .sort((a, b) => compareNames(a.device, b.device));
 
 export const sameHeads = (a: Summary["heads"], b: Summary["heads"]): boolean => JSON.stringify(a) === JSON.stringify(b);
@@ -72,6 +72,12 @@ export async function readSummary(files: StoreFiles, home: string): Promise<Summ
     // Unreadable or no JSON: derived data, it is written again.
     return null;
   }
+}
+
+/** The summary when it counts all that any process has recorded until this call, which costs a look at each log's end; else null. */
+export async function currentSummary(files: StoreFiles, home: string, log: FactLog): Promise<Summary | null> {
+  const found = await readSummary(files, home);
+  return found === null || found === "newer" || (await log.hasNews(found.heads)) ? null : found;
 }
 
 /** Only while the writers' lock is held, so that an older state never replaces a newer one. @throws disk_full, store_unwritable */

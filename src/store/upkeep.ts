@@ -4,6 +4,7 @@ import type { Clock, FactLog, Logger } from "../domain/ports.ts";
 import type { Summary } from "../domain/summary.ts";
 import { type Engine, factsOf } from "./engine.ts";
 import type { StoreFiles } from "./files.ts";
+import type { Projections } from "./projections.ts";
 import type { Queue } from "./queue.ts";
 import { headsOf, readSummary, sameHeads, summarize, writeSummary } from "./summary.ts";
 
@@ -39,6 +40,7 @@ export interface Upkeep {
 type Parts = Readonly<{
   home: string;
   files: StoreFiles;
+  projections: Projections;
   engine: Engine;
   log: FactLog;
   queue: Queue;
@@ -48,7 +50,7 @@ type Parts = Readonly<{
   mine(): Promise<FactIndex>;
 }>;
 
-export function upkeepOf({ home, files, engine, log, queue, clock, logger, mine }: Parts): Upkeep {
+export function upkeepOf({ home, files, projections, engine, log, queue, clock, logger, mine }: Parts): Upkeep {
   const timers = new Map<"summary" | "pause" | "idle", NodeJS.Timeout>();
   /** What `summary.json` counts; undefined before it was looked at, null when there is none. */
   let summarized: Summary["heads"] | "newer" | null | undefined;
@@ -78,13 +80,19 @@ export function upkeepOf({ home, files, engine, log, queue, clock, logger, mine 
 
   /** @param leastFacts how many pending facts are worth writing the index; undefined: the summary only */
   const write = async (leastFacts: number | undefined, signal?: AbortSignal): Promise<void> => {
-    const isDue = async (): Promise<boolean> => (leastFacts !== undefined && indexIsDue(leastFacts)) || (await summaryIsDue());
+    const filesAreDue = async (): Promise<boolean> => {
+      const index = engine.present();
+      return index !== undefined && (await projections.isDue(index));
+    };
+    const isDue = async (): Promise<boolean> =>
+      (leastFacts !== undefined && indexIsDue(leastFacts)) || (await summaryIsDue()) || (await filesAreDue());
     if (!(await queue(isDue))) return;
     const underLock = async (): Promise<void> => {
       // While this waited for the lock, others may have done it, or the ledger may have been closed.
       if (!(await isDue())) return;
       const index = await engine.ready({ signal });
       if (await summaryIsDue()) await saveSummary(index);
+      if (await filesAreDue()) await projections.settle(index);
       if (leastFacts !== undefined && indexIsDue(leastFacts)) await engine.save(index);
     };
     await log.exclusively(() => queue(underLock), signal);

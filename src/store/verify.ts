@@ -8,12 +8,16 @@ import { compareRuns, type ReviewRun } from "../domain/review/run.ts";
 import { cursorsOf, type Engine, type ReadOptions } from "./engine.ts";
 import type { StoreFiles } from "./files.ts";
 import { journalReader } from "./journal-reader.ts";
+import type { Projections } from "./projections.ts";
 import type { Queue } from "./queue.ts";
 import { headsOf, readSummary, sameHeads, summaryStandingOf } from "./summary.ts";
+import { differentEvals } from "./verify-evals.ts";
+import { differentStores } from "./verify-stores.ts";
 
 type Parts = Readonly<{
   home: string;
   files: StoreFiles;
+  projections: Projections;
   log: FactLog;
   engine: Engine;
   queue: Queue;
@@ -164,14 +168,14 @@ async function differentSummary({ home, files, engine }: Parts, fold: ReviewFold
  * compares with the index and the summary. Others may use the ledger while the logs are read, but not while it is compared.
  */
 export async function verifyLedger(parts: Parts, options: ReadOptions): Promise<VerifyReport> {
-  const { log, engine, queue } = parts;
+  const { log, engine, queue, projections } = parts;
   const journal = journalReader(log, options);
   await journal.readOn();
   return queue(async () => {
     const index = await engine.ready({ signal: options.signal });
     // What was appended since the first reading, and no more than the index has.
     await journal.readOn(cursorsOf(index));
-    const { facts, problems, devices } = journal.read();
+    const { facts, evals, changes, problems, devices } = journal.read();
     const fold = foldReviews(facts);
     const others = new Set(await parts.others());
     const names = log.deviceNames();
@@ -182,7 +186,10 @@ export async function verifyLedger(parts: Parts, options: ReadOptions): Promise<
         ...problems,
         ...index.problems().filter(({ kind }) => kind === "refused"),
         ...(await differentScopes(index.queries(), fold, options.signal)),
+        ...(await differentEvals(index.queries().eval, evals, options.signal)).map(total),
         ...(await differentSummary(parts, others.size === 0 ? fold : foldReviews(ownOf(facts, others)))),
+        ...(await differentStores(index.queries().agent, changes, options.signal)).map(total),
+        ...(await projections.wrong(index)).map((name) => total(`${name} differs from the journal; \`rebuild\` writes it again`)),
       ],
     };
   });

@@ -75,6 +75,26 @@ export function calendarOf(zone: string): Calendar {
   };
 }
 
-/** The user's zone: `REWARD_LEDGER_TZ`, else the machine's (which `TZ` sets). */
-export const userZone = (env: Readonly<Record<string, string | undefined>>): string =>
-  env["REWARD_LEDGER_TZ"]?.trim() || Intl.DateTimeFormat().resolvedOptions().timeZone;
+/**
+ * The calendar of the user's zone: the given one, else `REWARD_LEDGER_TZ`, else the machine's (which `TZ` sets). A zone that was
+ * named is checked at once; the machine's is found out when a day is first asked for, which few short commands do.
+ * @throws invalid_input when there is no such zone
+ */
+export function userCalendar(zone: string | undefined, env: Readonly<Record<string, string | undefined>>): Calendar {
+  const named = zone ?? env["REWARD_LEDGER_TZ"]?.trim();
+  if (named !== undefined && named !== "") return calendarOf(named);
+  let found: Calendar | undefined;
+  const calendar = (): Calendar => {
+    found ??= calendarOf(Intl.DateTimeFormat().resolvedOptions().timeZone);
+    return found;
+  };
+  return {
+    get zone() {
+      return calendar().zone;
+    },
+    dayOf: (at) => calendar().dayOf(at),
+    startOfDay: (day) => calendar().startOfDay(day),
+    addDays: (day, n) => calendar().addDays(day, n),
+    mondayOf: (day) => calendar().mondayOf(day),
+  };
+}

@@ -2,8 +2,6 @@ import type { BigIntStats } from "node:fs";
 import { type FileHandle, open, stat, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { glob } from "tinyglobby";
-import writeFileAtomic from "write-file-atomic";
 import { fileTooLarge, invalidInput, LedgerError, unreadableFile } from "../domain/errors.ts";
 import type { FileReader } from "../domain/ports.ts";
 import { isMissing, readFailure, writeFailure } from "./failure.ts";
@@ -97,6 +95,7 @@ export function fileReader({ cwd, limit = defaultLimit, settleMs = 40 }: FileRea
       const at = resolve(cwd, path);
       try {
         if (!(await stat(at)).isDirectory()) return [path];
+        const { glob } = await import("tinyglobby");
         const ignore = ["**/node_modules/**", "**/.git/**"];
         const files = await glob("**/*", { cwd: at, ignore, dot: true, onlyFiles: true, followSymbolicLinks: false });
         return files.sort().map((file) => join(path, file));
@@ -108,7 +107,10 @@ export function fileReader({ cwd, limit = defaultLimit, settleMs = 40 }: FileRea
       const at = resolve(cwd, path);
       try {
         if (await isSpecial(at)) await writeFile(at, content);
-        else await writeFileAtomic(at, content);
+        else {
+          const { default: writeFileAtomic } = await import("write-file-atomic");
+          await writeFileAtomic(at, content);
+        }
       } catch (error) {
         throw writeFailure(path, error);
       }

@@ -1,10 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Surroundings } from "../domain/ports.ts";
+import { defaultAgent } from "../domain/review/agent.ts";
 import { checkoutOf, folderName, headOf, remoteRepository } from "./git.ts";
-
-/** Whose runs are recorded when nobody says. */
-const defaultAgent = "claude-code";
 
 const houseRulesFile = join("skills", "specfact-code-review", "SKILL.md");
 
@@ -12,6 +10,7 @@ const houseRulesFile = join("skills", "specfact-code-review", "SKILL.md");
 export function surroundingsOf(cwd: string, env: Readonly<Record<string, string | undefined>>): Surroundings {
   return {
     agent: env["REWARD_LEDGER_AGENT"]?.trim() || defaultAgent,
+    folder: resolve(cwd),
     async project() {
       const checkout = await checkoutOf(cwd);
       if (checkout === null) return folderName(cwd);

@@ -36,6 +36,7 @@ export const defaultStrings = {
   "tile.coins.open": "Show the coin line",
   "tile.coins.change": "{change} in this period",
   "tile.streak": "Streak",
+  "tile.streak.agent": "Streak of {agent}",
   "tile.streak.open": "Show the current streak",
   "tile.streak.none": "No streak yet",
   "tile.streak.best": "Best: {n}",

@@ -40,6 +40,9 @@ function known(make: () => Intl.DateTimeFormat): boolean {
   }
 }
 
+/** A minus as wide as the plus, so that columns of changes stand in line. */
+const withMinus = (number: string): string => number.replace("-", "\u2212");
+
 function fill(template: string, values: Values): string {
   return template.replace(/\{(\w+)\}/g, (placeholder, name: string) => String(values[name] ?? placeholder));
 }
@@ -85,9 +88,9 @@ export function textsOf(strings: Readonly<Record<string, string>>, locale: strin
     count: (stem, n, values = {}) =>
       t(plural.select(n) === "one" ? `${stem}.one` : `${stem}.other`, { n: number.format(n), ...values }),
     number: (value) => number.format(value),
-    coins: (value) => coins.format(value),
-    signedCoins: (value) => signedCoins.format(value),
-    signed: (value) => signed.format(value),
+    coins: (value) => withMinus(coins.format(value)),
+    signedCoins: (value) => withMinus(signedCoins.format(value)),
+    signed: (value) => withMinus(signed.format(value)),
     percent: (share) => percent.format(share),
     dateTime: (time) => dateTime.format(time),
     date: (time) => date.format(time),

@@ -34,7 +34,12 @@ describe("trends of nothing", () => {
       agents: [],
       projects: [],
       members: [],
-      tiles: { coins: { value: 0, change: 0 }, streak: { pass: 0, block: 0, best: 0 }, pass_rate: null, top_rule: null },
+      tiles: {
+        coins: { value: 0, change: 0 },
+        streak: { agent: null, pass: 0, block: 0, best: 0 },
+        pass_rate: null,
+        top_rule: null,
+      },
       lines: [],
       resets: [],
       violations: [],
@@ -112,7 +117,7 @@ describe("trends of a few runs", () => {
     });
     const all = await trendsOf(ports);
     expect(all.tiles.coins).toEqual({ value: -0.5, change: -0.5 });
-    expect(all.tiles.streak).toEqual({ pass: 1, block: 0, best: 1 });
+    expect(all.tiles.streak).toEqual({ agent: "codex", pass: 1, block: 0, best: 1 });
     const past = await trendsOf(ports, { agent: "claude-code", until: "2026-03-27" });
     expect(past.tiles.coins).toEqual({ value: 3, change: 3 });
   });

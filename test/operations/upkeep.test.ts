@@ -1,8 +1,12 @@
+import { randomUUID } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { agents } from "../../src/operations/agents.ts";
 import { doctor } from "../../src/operations/doctor.ts";
 import { findOperation, operations } from "../../src/operations/index.ts";
 import { rebuild } from "../../src/operations/rebuild.ts";
+import { status } from "../../src/operations/status.ts";
 import { update } from "../../src/operations/update.ts";
 import { verify } from "../../src/operations/verify.ts";
 import { makeHistory } from "../support/fixtures.ts";
@@ -57,6 +61,18 @@ describe("doctor", () => {
 
   it("works before anything is recorded", async () => {
     expect(await doctor.call(await openPorts(), {}, quietCall)).toMatchObject({ ok: true });
+  });
+
+  it("tells what is wrong with a home that cannot be opened", async () => {
+    const { home } = await withHistory(3);
+    writeFileSync(join(home, "device.json"), JSON.stringify({ format: 99, id: randomUUID(), name: "n", fingerprint: "f" }));
+    const ports = await openPorts({ home });
+    const { ok, checks } = await doctor.call(ports, {}, quietCall);
+    expect(ok).toBe(false);
+    expect(checks.filter((check) => check.state === "fail")).toEqual([
+      { name: "store", state: "fail", detail: expect.stringContaining("newer version"), hint: "Update Reward Ledger." },
+    ]);
+    await expect(status.call(ports, {}, quietCall)).rejects.toMatchObject({ code: "store_newer" });
   });
 });
 

@@ -41,7 +41,9 @@ describe("summary.json", () => {
     await ledger.close();
     const found = read(home);
     expect(found.newest_agent).toBe(want.newest);
-    expect(found.heads).toEqual([{ device: ledger.device.id, seq: drafts.length, hash: expect.any(String) }]);
+    expect(found.heads).toEqual([
+      { device: ledger.device.id, seq: drafts.length, hash: expect.any(String), segment: 1, offset: expect.any(Number) },
+    ]);
     expect(
       new Map(found.agents.map((one) => [one.agent, { coins: one.coin_tenths, runs: one.runs, top: one.top_violations }])),
     ).toEqual(want.agents);

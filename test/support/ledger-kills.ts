@@ -2,6 +2,7 @@ import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual } from "node:util";
+import { allStores } from "../../src/domain/agent/stores.ts";
 import type { Ledger } from "../../src/domain/ports.ts";
 import { bundleScript } from "./bundle.ts";
 import { wasmPath } from "./index.ts";
@@ -31,7 +32,8 @@ export async function runLedgerKills(
 
 /** Every answer that a person would notice. */
 const answersOf = (ledger: Ledger): Promise<unknown> =>
-  ledger.ask(({ review }) => [
+  ledger.ask(({ review, agent }) => [
+    allStores.map((store) => agent.list(store, {}).rows),
     review.standings(),
     review.projects().map((project) => review.standings(project)),
     review.history({}),
@@ -69,7 +71,7 @@ async function checkStore(home: string): Promise<HomeCheck> {
       const fromCheckpoint = await lookAgain(home);
       rmSync(join(home, "index.sqlite"), { force: true });
       const fromJournal = await lookAgain(home);
-      const leftovers = readdirSync(home).filter((name) => /^(index|summary).*\.tmp$/.test(name));
+      const leftovers = readdirSync(home).filter((name) => /^(index|summary|learnings|self-edits).*\.tmp$/.test(name));
       rmSync(home, { recursive: true });
       return [
         ...problems.map(({ kind, message }) => `${kind}: ${message}`),

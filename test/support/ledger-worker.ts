@@ -1,12 +1,18 @@
 import { writeSync } from "node:fs";
 import { v7 } from "uuid";
 import * as z from "zod";
+import { kindFor } from "../../src/domain/agent/kinds.ts";
+import { agentStores } from "../../src/domain/agent/stores.ts";
+import { tasks } from "../../src/domain/agent/tasks.ts";
+import { toErrorView } from "../../src/domain/errors.ts";
+import type { Draft } from "../../src/domain/fact.ts";
 import { sqlIndexes } from "../../src/index/fact-index.ts";
 import { nodeFiles } from "../../src/journal/node-files.ts";
 import { openFactLog } from "../../src/journal/open.ts";
 import { storeFiles } from "../../src/store/files.ts";
 import { openLedger } from "../../src/store/ledger.ts";
 import { calendarOf } from "../../src/system/calendar.ts";
+import { sampleRow } from "./agent-rows.ts";
 import { faultyFiles } from "./faulty-files.ts";
 import { makeHistory } from "./fixtures.ts";
 import { draftOf, resetDraft } from "./ledger-drafts.ts";
@@ -39,6 +45,16 @@ function say(line: string): void {
   writeSync(1, `${line}\n`);
 }
 
+/** A row that comes into one of the agent's stores; some come twice, and are refused. */
+function storeDraft(random: ReturnType<typeof randomOf>): Draft {
+  const store = agentStores[between(random, 0, agentStores.length - 1)] ?? tasks;
+  const key = store.key.at(-1) ?? "";
+  const isNumber = store.columns.some(({ name, type }) => name === key && type === "integer");
+  const n = between(random, 1, 1_000_000);
+  const cells = store.keyFrom === "given" ? { [key]: isNumber ? n : `row ${n}` } : {};
+  return { kind: kindFor(store, "add"), project: "acme/shop", data: { row: { ...sampleRow(store), ...cells } } };
+}
+
 async function run(): Promise<void> {
   const random = randomOf(task.seed);
   const clock = { now: () => new Date() };
@@ -66,9 +82,11 @@ async function run(): Promise<void> {
   for (let round = 0; round < (task.rounds ?? Number.POSITIVE_INFINITY); round++) {
     const from = between(random, 0, drafts.length);
     const batch = [...drafts.slice(from, from + between(random, 1, 6)), ...(random() < 0.1 ? [resetDraft("ada")] : [])];
-    for (const outcome of await ledger.record(batch)) {
+    const rows = [0, 1].map(() => storeDraft(random));
+    for (const outcome of await ledger.record([...batch, ...rows])) {
       if (outcome.recorded) say(`ack ${outcome.fact.fact.id}`);
-      else if (outcome.reason === "refused") say(`error ${outcome.error.message}`);
+      else if (outcome.reason === "refused" && toErrorView(outcome.error).code !== "exists")
+        say(`error ${outcome.error.message}`);
     }
     const next = random();
     if (next < 0.15) await ledger.checkpoint({ force: true });

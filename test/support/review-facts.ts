@@ -133,7 +133,7 @@ function dataOf(one: Recorded, resets: readonly string[]): Readonly<{ kind: stri
     case "undo":
       return { kind: "review.reset_undone", data: { reset: resets[one.reset] ?? idOf(0xff, one.reset) } };
     case "other":
-      return { kind: "task.added", data: { title: "unknown here" } };
+      return { kind: "future.added", data: { title: "unknown here" } };
     default:
       return one satisfies never;
   }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { DateTime } from "luxon";
 import { describe, expect, it } from "vitest";
-import { calendarOf, userZone } from "../../src/system/calendar.ts";
+import { calendarOf, userCalendar } from "../../src/system/calendar.ts";
 
 const at = (iso: string): number => Date.parse(iso);
 
@@ -105,8 +105,19 @@ describe("days and weeks", () => {
 describe("the zone", () => {
   it("must exist", () => expect(() => calendarOf("Mars/Olympus")).toThrow("it is not an IANA name"));
 
-  it("is REWARD_LEDGER_TZ, else the machine's", () => {
-    expect(userZone({ REWARD_LEDGER_TZ: "Asia/Tokyo" })).toBe("Asia/Tokyo");
-    expect(userZone({ REWARD_LEDGER_TZ: " " })).toBe(Intl.DateTimeFormat().resolvedOptions().timeZone);
+  it("is the one given, else REWARD_LEDGER_TZ, else the machine's", () => {
+    const machine = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    expect(userCalendar("Asia/Tokyo", { REWARD_LEDGER_TZ: "UTC" }).zone).toBe("Asia/Tokyo");
+    expect(userCalendar(undefined, { REWARD_LEDGER_TZ: "Asia/Tokyo" }).zone).toBe("Asia/Tokyo");
+    expect(userCalendar(undefined, { REWARD_LEDGER_TZ: " " }).zone).toBe(machine);
+    expect(() => userCalendar(undefined, { REWARD_LEDGER_TZ: "Mars/Olympus" })).toThrow("it is not an IANA name");
+  });
+
+  it("of the machine gives the days that its name gives", () => {
+    const [late, named] = [userCalendar(undefined, {}), calendarOf(Intl.DateTimeFormat().resolvedOptions().timeZone)];
+    const instant = at("2026-03-29T22:30:00.000Z");
+    expect(late.dayOf(instant)).toBe(named.dayOf(instant));
+    expect(late.startOfDay("2026-03-29")).toBe(named.startOfDay("2026-03-29"));
+    expect([late.addDays("2026-02-28", 1), late.mondayOf("2026-11-21")]).toEqual(["2026-03-01", "2026-11-16"]);
   });
 });

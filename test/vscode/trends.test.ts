@@ -54,7 +54,7 @@ scenario("trends: filters, tabs, tables and a run with its formula", async (stag
   await expect.poll(() => tile(panel, "coins").textContent()).toBe("9.40");
   await expect.poll(() => tile(panel, "streak").textContent()).toContain("6 passes");
   await choose(panel, "Agent", "codex");
-  await expect.poll(() => tile(panel, "coins").textContent()).toBe("-4.00");
+  await expect.poll(() => tile(panel, "coins").textContent()).toBe("\u22124.00");
   let rows = await openTable(panel);
   await expect.poll(() => rows.count()).toBe(1);
   await choose(panel, "Period", "All time");

@@ -175,9 +175,9 @@ describe("chart", () => {
 
   test("its lines can be switched off", async () => {
     const { page } = await stage().open({ state: { filter: compared } });
-    await page.getByRole("button", { name: "codex" }).click();
+    await page.getByRole("button", { name: "codex", exact: true }).click();
     await expect.poll(() => chart(page).getAttribute("aria-label")).toContain("Coins of claude-code from");
-    await page.getByRole("button", { name: "claude-code" }).click();
+    await page.getByRole("button", { name: "claude-code", exact: true }).click();
     await page.getByText("Every agent is switched off.").waitFor();
     await page.close();
   });

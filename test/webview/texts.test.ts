@@ -24,7 +24,7 @@ test("numbers follow the language, coins have two decimals and changes a sign", 
   expect(german.coins(1234.5)).toBe("1.234,50");
   expect(german.signedCoins(1.4)).toBe("+1,40");
   const english = textsOf({}, "en", null);
-  expect(english.coins(-4)).toBe("-4.00");
+  expect(english.coins(-4)).toBe("\u22124.00");
   expect(english.signedCoins(0)).toBe("0.00");
   expect(english.signed(3)).toBe("+3");
   expect(english.percent(0.951)).toBe("95%");

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { defaultAgent } from "./agent.ts";
 import { type Finding, text } from "./finding.ts";
 import { maxScore, type Verdict, verdicts } from "./report.ts";
 import { timestamp } from "./timestamp.ts";
@@ -30,7 +31,7 @@ export type SpecfactRun = z.infer<typeof specfactRun>;
 /** The file's totals; the runs are parsed one by one, so that one bad run does not lose the others. */
 export const specfactLedger = z
   .object({
-    agent: text.default("claude-code"),
+    agent: text.default(defaultAgent),
     cumulative_coins: z.number().default(0),
     streak_pass: count.default(0),
     streak_block: count.default(0),

@@ -39,11 +39,20 @@ function buttonsOf(code: ErrorCode): readonly Button[] {
     case "internal":
       return [output, doctor];
     case "invalid_report":
+    case "invalid_eval":
+    case "judge_unavailable":
+    case "judge_unreadable":
     case "invalid_json":
     case "invalid_input":
     case "unreadable_file":
     case "file_too_large":
     case "conflict":
+    case "exists":
+    case "illegal_transition":
+    case "append_only":
+    case "changed_meanwhile":
+    case "concurrent_pause":
+    case "budget_exhausted":
     case "not_found":
     case "usage":
     case "not_confirmed":

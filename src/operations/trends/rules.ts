@@ -4,8 +4,8 @@ import type { TrendsView } from "../views.ts";
 import { type Buckets, bucketsOf, noBuckets } from "./buckets.ts";
 import type { Span } from "./span.ts";
 
-/** A table of more rules than this is not read. */
-const mostRules = 50;
+/** No tool set has more rules; ids without end would come from a tool that puts its message into them. */
+const mostRules = 1_000;
 
 type RuleScope = Readonly<{ agent: string | undefined; project: string | undefined }>;
 

@@ -23,9 +23,9 @@ function coinsTile({ review }: Queries, { agent, project }: TileScope, { from, t
 /** Streaks of the agent, or of the one with the newest run. */
 function streakTile({ review }: Queries, { agent, project }: TileScope): Tiles["streak"] {
   const whose = agent ?? review.newestAgent(project);
-  if (whose === undefined) return { pass: 0, block: 0, best: 0 };
+  if (whose === undefined) return { agent: null, pass: 0, block: 0, best: 0 };
   const { streakPass, streakBlock, bestStreakPass } = review.standing(whose, project);
-  return { pass: streakPass, block: streakBlock, best: bestStreakPass };
+  return { agent: whose, pass: streakPass, block: streakBlock, best: bestStreakPass };
 }
 
 function passRateTile({ review }: Queries, scope: TileScope, { from, to }: Span): Tiles["pass_rate"] {

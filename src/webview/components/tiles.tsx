@@ -35,7 +35,7 @@ export function Tiles({ tiles, onCoins, onStreak, onPassRate, onRule }: Props): 
       </Tile>
       <Tile
         name="streak"
-        title={texts.t("tile.streak")}
+        title={streak.agent === null ? texts.t("tile.streak") : texts.t("tile.streak.agent", { agent: streak.agent })}
         action={texts.t("tile.streak.open")}
         value={<StreakValue streak={streak} />}
         onOpen={onStreak}

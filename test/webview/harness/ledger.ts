@@ -183,6 +183,7 @@ function tilesOf(
       change: round(ends.reduce((sum, { end, before }) => sum + end - before, 0)),
     },
     streak: {
+      agent: last?.agent ?? null,
       pass: last?.streak_pass ?? 0,
       block: last?.streak_block ?? 0,
       best: Math.max(0, ...runs.map(({ view }) => view.streak_pass)),

@@ -1,0 +1,11 @@
+import type { Bench } from "./bench.ts";
+import { activation } from "./questions/activation.ts";
+import { bundles } from "./questions/bundles.ts";
+import { rebuild } from "./questions/rebuild.ts";
+import { record } from "./questions/record.ts";
+import { status } from "./questions/status.ts";
+import { stores } from "./questions/stores.ts";
+import { trends } from "./questions/trends.ts";
+
+/** Every bench, in the order in which they run. */
+export const benches: readonly Bench[] = [record, stores, status, rebuild, trends, activation, bundles];

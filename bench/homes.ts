@@ -1,0 +1,42 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { type Composed, compose } from "../src/compose.ts";
+import type { Draft } from "../src/domain/fact.ts";
+import { type ReviewRecorded, reviewRecorded } from "../src/domain/review/recorded.ts";
+import type { FixtureRun } from "../test/support/fixtures.ts";
+import { makeHistory } from "../test/support/fixtures.ts";
+import { draftOf } from "../test/support/ledger-drafts.ts";
+import { projectRoot } from "./place.ts";
+
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** The real ledger over a home, as the command line opens it. */
+export const openHome = (home: string): Promise<Composed> =>
+  compose({ home, zone: "UTC", logger: silent, env: {}, assets: join(projectRoot, "dist") });
+
+/** Runs of about six findings each, over a year. */
+export const historyOf = (runs: number): readonly FixtureRun[] => makeHistory({ seed: 11, runs, days: 365 });
+
+/** What is recorded of a run, as any reader of the fact sees it. */
+export const recordedOf = (draft: Draft): ReviewRecorded => reviewRecorded.data.parse(draft.data);
+
+/** A home with a history that was recorded as one batch; the drafts had been parsed before the clock started. */
+export async function makeHome(home: string, runs: readonly FixtureRun[]): Promise<Readonly<{ recordMs: number }>> {
+  await mkdir(home, { recursive: true });
+  const ports = await openHome(home);
+  try {
+    const drafts = runs.map((run) => draftOf(run));
+    const start = performance.now();
+    const outcomes = await ports.ledger.record(drafts);
+    const recordMs = performance.now() - start;
+    const refused = outcomes.filter(({ recorded }) => !recorded).length;
+    if (refused > 0) throw new Error(`${refused} runs of the history were not recorded`);
+    await ports.ledger.checkpoint({ force: true });
+    return { recordMs };
+  } finally {
+    await ports.close();
+  }
+}
+
+/** A call that nobody watches or cancels. */
+export const quietCall = { onProgress: () => undefined, signal: new AbortController().signal } as const;

@@ -1,0 +1,4 @@
+import { resolve } from "node:path";
+
+/** The folder of the project's package.json. */
+export const projectRoot: string = resolve(import.meta.dirname, "..");

@@ -1,0 +1,32 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/**
+ * Prints the peak of resident memory, KiB, as the last line of stderr when the process ends. On Linux it is asked of the system,
+ * because the usage that a process is told of itself begins with the size of the process that started it.
+ */
+const tellPeak = `data:text/javascript,${encodeURIComponent(`
+  import { readFileSync } from "node:fs";
+  const peak = () =>
+    process.platform === "linux"
+      ? /VmHWM:\\s+(\\d+)/.exec(readFileSync("/proc/self/status", "utf8"))[1]
+      : process.resourceUsage().maxRSS;
+  process.on("exit", () => process._rawDebug(String(peak())));
+`)}`;
+
+export type Ended = Readonly<{ ms: number; stdout: string }>;
+
+/** Runs a program of Node to its end. @param args the script and what it is given */
+export async function runNode(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  const start = performance.now();
+  const { stdout } = await run(process.execPath, [...args], { env: { ...process.env, ...env } });
+  return { ms: performance.now() - start, stdout };
+}
+
+/** Peak memory of a program of Node, MiB. */
+export async function peakOf(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<number> {
+  const { stderr } = await run(process.execPath, ["--import", tellPeak, ...args], { env: { ...process.env, ...env } });
+  return Number(stderr.trim().split("\n").at(-1)) / 1024;
+}

@@ -1,0 +1,51 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { createStore } from "../../src/extension/store/client.ts";
+import { atLeast, atMost, type Bench, figure } from "../bench.ts";
+import { historyOf, makeHome } from "../homes.ts";
+import { timed } from "../measure.ts";
+import { projectRoot } from "../place.ts";
+
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** Rebuilding the index from the journal, in the worker thread that VS Code's extension uses. */
+export const rebuild: Bench = {
+  name: "rebuild",
+  title: "Rebuild the index from the journal",
+  async run({ sizes, folder, say }) {
+    await mkdir(folder, { recursive: true });
+    const size = sizes.at(-1) ?? sizes[0];
+    say(`${size.toLocaleString("en-US")} runs`);
+    const home = join(folder, "home");
+    await makeHome(home, historyOf(size));
+    const assets = join(projectRoot, "dist");
+    const store = createStore({
+      workerFile: join(assets, "store-worker.cjs"),
+      start: () => ({ home, zone: "UTC", assets }),
+      log: silent,
+      idleAfter: 60_000,
+    });
+    const delay = monitorEventLoopDelay({ resolution: 1 });
+    try {
+      await store.call("status", {});
+      delay.enable();
+      const { ms, value } = await timed(() => store.call("rebuild", {}));
+      delay.disable();
+      const longest = delay.max / 1e6;
+      return {
+        columns: ["facts", "time", "facts a second", "longest block of the extension's thread"],
+        rows: [[figure(value.facts), `${figure(ms)} ms`, figure(value.facts / (ms / 1000)), `${figure(longest)} ms`]],
+        targets: [
+          atLeast("rebuild", 10_000, value.facts / (ms / 1000), " facts/s"),
+          atMost("longest block of the extension's thread", 50, longest, " ms"),
+        ],
+        notes: [
+          "The store runs in a worker thread; the block is measured in the thread that started it, where other extensions run.",
+        ],
+      };
+    } finally {
+      await store.close();
+    }
+  },
+};

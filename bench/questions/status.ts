@@ -1,0 +1,75 @@
+import { copyFile, mkdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { draftOf } from "../../test/support/ledger-drafts.ts";
+import { atMost, type Bench, figure, ratio } from "../bench.ts";
+import { historyOf, makeHome, openHome } from "../homes.ts";
+import { interleave, median, quantile } from "../measure.ts";
+import { projectRoot } from "../place.ts";
+import { peakOf, runNode } from "../processes.ts";
+
+const rounds = 15;
+const agent = "codex";
+const commandLine = join(projectRoot, "dist", "cli.cjs");
+const peer = join(projectRoot, "bench", "peers", "status-sqlite.mjs");
+
+/** `status` from a cold process. */
+export const status: Bench = {
+  name: "status",
+  title: "`status` from a cold process",
+  async run({ sizes, folder, say }) {
+    await mkdir(folder, { recursive: true });
+    const size = sizes.at(-1) ?? sizes[0];
+    say(`${size.toLocaleString("en-US")} runs`);
+    const home = join(folder, "home");
+    // The last runs come one at a time after the checkpoint, as they do in use: they are in the journal only.
+    const pending = 200;
+    const runs = historyOf(size);
+    await makeHome(home, runs.slice(0, size - pending));
+    const index = join(home, "index.sqlite");
+    const database = join(folder, "peer.sqlite");
+    const ask = ["--home", home, "status", "--agent", agent, "--json"];
+    await runNode([commandLine, ...ask]);
+
+    const { ledger, close } = await openHome(home);
+    for (const run of runs.slice(size - pending)) await ledger.record([draftOf(run)]);
+    await close();
+    await copyFile(index, database);
+
+    const times = await interleave(rounds, {
+      node: async () => void (await runNode(["-e", "0"])),
+      sqlite: async () => void (await runNode([peer, database, agent])),
+      summary: async () => void (await runNode([commandLine, ...ask])),
+      index: async () => {
+        await rm(join(home, "summary.json"), { force: true });
+        await runNode([commandLine, ...ask]);
+      },
+    });
+    const peak = await peakOf([commandLine, ...ask]);
+    const indexBytes = (await stat(index)).size;
+    const of = (name: string): number => median(times[name] ?? []) / 1000;
+    const labels: readonly (readonly [string, string])[] = [
+      ["node", "node itself, empty program"],
+      ["sqlite", "node:sqlite on an equal schema"],
+      ["summary", "reward-ledger status"],
+      ["index", "reward-ledger status, summary.json deleted before"],
+    ];
+    return {
+      columns: ["way", "median", "p95", "against node:sqlite"],
+      rows: labels.map(([name, label]) => [
+        label,
+        `${figure(of(name))} ms`,
+        `${figure(quantile(times[name] ?? [], 0.95) / 1000)} ms`,
+        ratio(of(name), of("sqlite")),
+      ]),
+      targets: [
+        atMost(`cold status against node:sqlite, ${figure(size)} runs`, 2, of("summary") / of("sqlite"), " ×"),
+        atMost("index file", 60, indexBytes / 2 ** 20, " MB"),
+        atMost("peak memory of status", 250, peak, " MB"),
+      ],
+      notes: [
+        "The command answers from summary.json after checking against the ends of all logs that it counts everything, so that the time does not grow with the history. What is left above node:sqlite is loading the program: argument parsing, schemas, SHA-256. Tried without gain: loading the program in parts as ES modules.",
+        `The newest ${pending} runs were recorded one by one after the index had been written: a cold process has to take them from the journal.`,
+      ],
+    };
+  },
+};

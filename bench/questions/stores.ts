@@ -1,0 +1,240 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Row } from "../../src/domain/agent/columns.ts";
+import { kindFor } from "../../src/domain/agent/kinds.ts";
+import type { Store } from "../../src/domain/agent/store.ts";
+import { agentStores } from "../../src/domain/agent/stores.ts";
+import type { Draft } from "../../src/domain/fact.ts";
+import { auditAdd, auditList } from "../../src/operations/agent/audit.ts";
+import { ciAdd, ciEstimate } from "../../src/operations/agent/ci.ts";
+import { feedbackAdd, feedbackMove } from "../../src/operations/agent/feedback.ts";
+import { inboxAnswer, inboxList, note } from "../../src/operations/agent/inbox.ts";
+import { learnAdd } from "../../src/operations/agent/logs.ts";
+import { memoryAdd, memoryRecall } from "../../src/operations/agent/memory.ts";
+import { spendAdd } from "../../src/operations/agent/spend.ts";
+import { taskAdd, taskClaim, taskHeartbeat, taskList } from "../../src/operations/agent/tasks.ts";
+import { sampleRow } from "../../test/support/agent-rows.ts";
+import { bundleScript } from "../../test/support/bundle.ts";
+import { draftOf } from "../../test/support/ledger-drafts.ts";
+import { startScript } from "../../test/support/processes.ts";
+import { atLeast, atMost, type Bench, figure, ratio } from "../bench.ts";
+import { historyOf, openHome, quietCall } from "../homes.ts";
+import { interleave, median, quantile, type Samples } from "../measure.ts";
+import { bareAppend } from "../peers/bare-append.ts";
+import { projectRoot } from "../place.ts";
+
+const rounds = 200;
+const warmUp = 50;
+const claimers = 8;
+const claims = 2_000;
+
+const start = Date.parse("2026-01-01T00:00:00.000Z");
+const timeAt = (n: number): string => new Date(start + n * 60_000).toISOString();
+
+const idOf = (n: number): string => `019b2f00-0000-7000-8000-${String(n).padStart(12, "0")}`;
+
+/** A row like the sample, one of many: keys and times differ, most tasks and messages are done with. */
+function rowAt(store: Store, n: number): Row {
+  const sample = sampleRow(store);
+  const states: Row = {
+    em_inbox: "closed",
+    tasks: n % 100 === 0 ? "pending" : "done",
+    feedback: n % 100 === 0 ? "pending" : "closed",
+  };
+  const state = states[store.name];
+  const cells: Record<string, Row[string]> = { ...sample };
+  for (const name of Object.keys(sample)) {
+    if (name.endsWith("_at")) cells[name] = timeAt(n);
+    if (name === "id" || name === "task_id") cells[name] = idOf(n);
+    if (name === "run_id") cells[name] = n;
+  }
+  if (state !== undefined) cells["state"] = state;
+  if (store.name === "ci_history") cells["duration_s"] = n % 600;
+  if (store.name === "em_inbox") cells["closed_at"] = timeAt(n + 1);
+  return cells;
+}
+
+const draftAt = (store: Store, n: number): Draft => ({
+  kind: kindFor(store, "add"),
+  project: "acme/shop",
+  data: { row: rowAt(store, n) },
+});
+
+/** Stores that are filled: snapshots of paused tasks are few by their nature. */
+const filled = agentStores.filter(({ name }) => name !== "paused_tasks");
+
+type Ports = Awaited<ReturnType<typeof openHome>>;
+
+async function fill(ports: Ports, size: number): Promise<void> {
+  for (const store of filled) {
+    const drafts = Array.from({ length: size }, (_, n) => draftAt(store, n));
+    const outcomes = await ports.ledger.record(drafts);
+    if (outcomes.some(({ recorded }) => !recorded)) throw new Error(`a row of ${store.name} was refused`);
+  }
+  await ports.ledger.checkpoint({ force: true });
+}
+
+/** One call of each verb, by name. */
+async function verbsOf(ports: Ports): Promise<Readonly<Record<string, (round: number) => Promise<unknown>>>> {
+  const project = "acme/shop";
+  const messages: string[] = [];
+  const said: string[] = [];
+  for (let n = 0; n < rounds + warmUp; n++) {
+    messages.push((await note.call(ports, { body: "for the bench", project }, quietCall)).message.id);
+    said.push((await feedbackAdd.call(ports, { body: "for the bench", project }, quietCall)).id);
+  }
+  await taskAdd.call(ports, { id: "beating", prompt: "p", project, priority: 100 }, quietCall);
+  await taskClaim.call(ports, { id: "beating", worker: "w" }, quietCall);
+  return {
+    note: () => note.call(ports, { body: "CI is slow today", project }, quietCall),
+    "inbox answer": (n) => inboxAnswer.call(ports, { id: messages[n] ?? "", answer: "yes" }, quietCall),
+    "inbox list": () => inboxList.call(ports, { state: "pending" }, quietCall),
+    "task add": () => taskAdd.call(ports, { prompt: "Fix the login", project }, quietCall),
+    "task claim": () => taskClaim.call(ports, { worker: "w" }, quietCall),
+    "task heartbeat": () => taskHeartbeat.call(ports, { id: "beating", worker: "w" }, quietCall),
+    "task list": () => taskList.call(ports, { state: "done" }, quietCall),
+    "feedback move": (n) => feedbackMove.call(ports, { id: said[n] ?? "", state: "triaged" }, quietCall),
+    "spend add": () => spendAdd.call(ports, { model: "m", call_site: "plan", usd: 0.000_01, project }, quietCall),
+    "audit add": () => auditAdd.call(ports, { tool_name: "git", project }, quietCall),
+    "audit list": () => auditList.call(ports, {}, quietCall),
+    "ci add": (n) => ciAdd.call(ports, { workflow_name: "bench", branch: "main", run_id: n, duration_s: 9, project }, quietCall),
+    "ci estimate": () => ciEstimate.call(ports, { workflow_name: "build", branch: "main" }, quietCall),
+    "memory add": () => memoryAdd.call(ports, { topic: "flaky_tests", payload_json: "{}", project }, quietCall),
+    "memory recall": () => memoryRecall.call(ports, { topic: "flaky_tests", project }, quietCall),
+    "learn add": () => learnAdd.call(ports, { observation: "tests first", task_id: "t1", project }, quietCall),
+  };
+}
+
+/** Verbs that write several facts at once: one for each memory that is recalled. */
+const severalFacts: readonly string[] = ["memory recall"];
+
+type Measured = Readonly<{ size: number; times: Readonly<Record<string, Samples>> }>;
+
+async function measure(folder: string, size: number): Promise<Measured> {
+  await mkdir(folder, { recursive: true });
+  const home = join(folder, "home");
+  await mkdir(home);
+  const ports = await openHome(home);
+  await fill(ports, size);
+  const verbs = await verbsOf(ports);
+  for (let n = 0; n < warmUp; n++) for (const verb of Object.values(verbs)) await verb(rounds + n);
+  const reviews = historyOf(rounds).map((run) => draftOf(run));
+  const bare = bareAppend(folder);
+  const line = Buffer.from(`${JSON.stringify(reviews[0]?.data).padEnd(300)}\n`);
+  const times = await interleave(rounds, {
+    bare: () => bare.write(line),
+    review: async (round) => {
+      const review = reviews[round];
+      if (review !== undefined) await ports.ledger.record([review]);
+    },
+    ...Object.fromEntries(
+      Object.entries(verbs).map(([name, verb]) => [
+        name,
+        async (round: number) => {
+          await verb(round);
+        },
+      ]),
+    ),
+  });
+  bare.close();
+  await ports.close();
+  return { size, times };
+}
+
+/** Eight processes that claim until no task is left: claims a second in all, and whether a task was given twice. */
+async function compete(folder: string): Promise<Readonly<{ perSecond: number; limit: number; twice: number }>> {
+  const home = join(folder, "claims");
+  await mkdir(home, { recursive: true });
+  const ports = await openHome(home);
+  const tasks = agentStores.find(({ name }) => name === "tasks");
+  if (tasks === undefined) throw new Error("there are no tasks");
+  await ports.ledger.record(
+    Array.from({ length: claims }, (_, n) => ({
+      ...draftAt(tasks, n),
+      data: { row: { ...sampleRow(tasks), id: idOf(n), created_at: timeAt(n) } },
+    })),
+  );
+  await ports.ledger.checkpoint({ force: true });
+  await ports.close();
+  const script = await bundleScript(join(projectRoot, "test/support/agent-worker.ts"), folder);
+  const users = Array.from({ length: claimers }, (_, n) =>
+    startScript(script, { home, assets: join(projectRoot, "dist"), name: `w${n}`, work: "claim", finish: false }),
+  );
+  await Promise.all(users.map((user) => user.ended));
+  const claimed = users
+    .flatMap(({ lines }) => lines)
+    .filter((one) => one.startsWith("claimed "))
+    .map((one) => one.split(" "));
+  const at = claimed.map(([, , when]) => Number(when));
+  const seconds = (Math.max(...at) - Math.min(...at)) / 1000;
+  const bare = bareAppend(folder);
+  const { sync = [] } = await interleave(400, { sync: () => bare.write(Buffer.alloc(500, "x")) });
+  bare.close();
+  return {
+    perSecond: claimed.length / seconds,
+    limit: 1_000_000 / median(sync),
+    twice: claimed.length - new Set(claimed.map(([, id]) => id)).size,
+  };
+}
+
+/** The verbs of the agent's stores, with so many rows in each store, and processes that compete for tasks. */
+export const stores: Bench = {
+  name: "stores",
+  title: "Verbs of the agent's stores, store open",
+  async run({ sizes, folder, say }) {
+    const measured: Measured[] = [];
+    for (const size of sizes) {
+      say(`${size.toLocaleString("en-US")} rows in each store`);
+      measured.push(await measure(join(folder, String(size)), size));
+    }
+    say(`${claimers} processes that compete for tasks`);
+    const race = await compete(folder);
+    const of = (one: Measured, name: string): number => median(one.times[name] ?? []);
+    const smallest = measured[0];
+    const largest = measured.at(-1) ?? smallest;
+    if (largest === undefined || smallest === undefined) throw new Error("no size was measured");
+    const names = Object.keys(largest.times).filter((name) => name !== "bare" && name !== "review");
+    const growth = (name: string): number =>
+      of(largest, name) / of(largest, "bare") / (of(smallest, name) / of(smallest, "bare"));
+    const slowest =
+      names.filter((name) => !severalFacts.includes(name)).toSorted((a, b) => of(largest, b) - of(largest, a))[0] ?? "";
+    const steepest = names.toSorted((a, b) => growth(b) - growth(a))[0] ?? "";
+    return {
+      columns: ["rows in each store", "verb", "median", "p95", "against recording a review"],
+      rows: measured.flatMap((one) =>
+        ["bare", "review", ...names].map((name) => [
+          one.size.toLocaleString("en-US"),
+          name === "bare" ? "bare append + fdatasync" : name === "review" ? "record one review" : name,
+          `${figure(of(one, name))} µs`,
+          `${figure(quantile(one.times[name] ?? [], 0.95))} µs`,
+          ratio(of(one, name), of(one, "review")),
+        ]),
+      ),
+      targets: [
+        atMost(
+          `slowest verb of one fact (${slowest}) against recording a review, ${figure(largest.size)} rows`,
+          1.1,
+          of(largest, slowest) / of(largest, "review"),
+          " ×",
+        ),
+        atMost(
+          `steepest verb (${steepest}) at ${figure(largest.size)} against ${figure(smallest.size)} rows`,
+          1.1,
+          growth(steepest),
+          " ×",
+        ),
+        atLeast(
+          `claims a second by ${claimers} processes, of what one fdatasync a claim allows`,
+          0.5,
+          race.perSecond / race.limit,
+          " ×",
+        ),
+        atMost("tasks given twice", 0, race.twice),
+      ],
+      notes: [
+        `${claimers} processes claim ${figure(race.perSecond)} tasks a second in all; appending 500 bytes and making them durable is done ${figure(race.limit)} times a second by one process alone.`,
+        "A verb that writes also reads its row back and answers with it; `spend add` answers with the budget, `inbox escalate`, `memory recall` and `task pause` write several facts as one batch.",
+      ],
+    };
+  },
+};

@@ -1,0 +1,21 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { documents, withPart } from "./docs/reference.ts";
+
+/** `npm run docs`: writes the generated parts of the documents anew. */
+const root = join(import.meta.dirname, "..");
+for (const { file, parts } of documents) {
+  const path = join(root, file);
+  let text = readFileSync(path, "utf8");
+  for (const [part, make] of Object.entries(parts)) text = withPart(text, part, await make());
+  writeFileSync(path, text);
+}
+execFileSync(
+  process.execPath,
+  [join(root, "node_modules", ".bin", "biome"), "format", "--write", ...documents.map(({ file }) => file)],
+  {
+    cwd: root,
+    stdio: ["ignore", "ignore", "inherit"],
+  },
+);

@@ -1,0 +1,126 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as z from "zod";
+import type { CliCommand } from "../../src/cli/command.ts";
+import { commandsFor } from "../../src/cli/commands.ts";
+import type { Flag } from "../../src/cli/flags.ts";
+import { storeReference } from "./stores.ts";
+
+/*
+ * The parts of the documents that the program itself knows better: commands with their options, settings, VS Code commands. Each
+ * stands in its document between two marks and is written by `npm run docs`.
+ */
+
+const root = join(import.meta.dirname, "..", "..");
+const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
+const row = (cells: readonly string[]): string => `| ${cells.map(cell).join(" | ")} |`;
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [row(head), row(head.map(() => "---")), ...rows.map(row)].join("\n");
+
+const placeOf = (flag: Flag): string => (flag.kind === "boolean" ? "" : ` <${flag.placeholder}>`);
+
+function optionText(flag: Flag): string {
+  const choices = flag.choices === null ? "" : ` (${flag.choices.map((one) => `\`${one}\``).join(", ")})`;
+  return `${flag.description}${choices}`;
+}
+
+function commandSection(command: CliCommand): string {
+  const flags = command.flags();
+  const positional = command.positional.flatMap((key) => flags.filter((flag) => flag.key === key));
+  const options = flags.filter((flag) => !command.positional.includes(flag.key));
+  const given = positional.map((flag) => {
+    const name = `${flag.placeholder}${flag.many ? "…" : ""}`;
+    return flag.required ? `<${name}>` : `[${name}]`;
+  });
+  const usage = ["reward-ledger", command.name, ...given, ...(options.length > 0 ? ["[options]"] : [])].join(" ");
+  const rows = [
+    ...positional.map((flag) => [`\`${flag.placeholder}\``, optionText(flag)]),
+    ...options.map((flag) => [`\`--${flag.name}${placeOf(flag)}\``, optionText(flag)]),
+  ];
+  return [
+    `### ${command.name}`,
+    `${command.summary}.`,
+    `\`\`\`sh\n${usage}\n\`\`\``,
+    ...(rows.length === 0 ? [] : [table(["option", "meaning"], rows)]),
+    `\`\`\`sh\n${command.examples.map(({ run, does }) => `${run}  # ${does}`).join("\n")}\n\`\`\``,
+  ].join("\n\n");
+}
+
+/** Every command of the command line, as its help has it. */
+export async function commandReference(): Promise<string> {
+  const entries = await commandsFor(["--help"]);
+  return entries.flatMap(({ command }) => (command === null ? [] : [commandSection(command)])).join("\n\n");
+}
+
+const setting = z.object({
+  type: z.string(),
+  default: z.unknown(),
+  enum: z.array(z.string()).optional(),
+  description: z.string().optional(),
+  markdownDescription: z.string().optional(),
+});
+const properties = z.object({ properties: z.record(z.string(), setting) });
+const manifest = z.object({
+  contributes: z.object({
+    configuration: z.union([properties, z.array(properties)]),
+    commands: z.array(z.object({ command: z.string(), title: z.string() })),
+  }),
+});
+
+async function readManifest() {
+  const texts = z.record(z.string(), z.string()).parse(JSON.parse(await readFile(join(root, "package.nls.json"), "utf8")));
+  const { contributes } = manifest.parse(JSON.parse(await readFile(join(root, "package.json"), "utf8")));
+  const text = (key: string | undefined): string => texts[(key ?? "").replaceAll("%", "")] ?? key ?? "";
+  return { contributes, text };
+}
+
+/** Every setting of the extension with its default. */
+export async function settingReference(): Promise<string> {
+  const { contributes, text } = await readManifest();
+  const settings = [contributes.configuration].flat().flatMap((one) => Object.entries(one.properties));
+  return table(
+    ["setting", "default", "meaning"],
+    settings.map(([name, one]) => {
+      const choices = one.enum === undefined ? "" : ` One of ${one.enum.map((choice) => `\`${choice}\``).join(", ")}.`;
+      return [
+        `\`${name}\``,
+        `\`${JSON.stringify(one.default)}\``,
+        `${text(one.markdownDescription ?? one.description)}${choices}`,
+      ];
+    }),
+  );
+}
+
+/** Every command of the extension. */
+export async function paletteReference(): Promise<string> {
+  const { contributes, text } = await readManifest();
+  return table(
+    ["command", "id, for key bindings"],
+    contributes.commands.map(({ command, title }) => [`Reward Ledger: ${text(title)}`, `\`${command}\``]),
+  );
+}
+
+/** The documents with generated parts, and what makes each part. */
+export const documents: readonly Readonly<{ file: string; parts: Readonly<Record<string, () => Promise<string>>> }>[] = [
+  { file: "docs/cli.md", parts: { commands: commandReference } },
+  { file: "docs/stores.md", parts: { stores: storeReference } },
+  { file: "docs/settings.md", parts: { settings: settingReference, palette: paletteReference } },
+];
+
+const startOf = (part: string): string => `<!-- generated: ${part} -->`;
+const end = "<!-- end of the generated part -->";
+
+/** A document with its generated part replaced. @throws when the document has no place for it */
+export function withPart(document: string, part: string, text: string): string {
+  const from = document.indexOf(startOf(part));
+  const to = document.indexOf(end, from);
+  if (from === -1 || to === -1) throw new Error(`the document has no place for ${part}`);
+  return `${document.slice(0, from)}${startOf(part)}\n\n${text}\n\n${document.slice(to)}`;
+}
+
+/** A generated part as it stands in a document. */
+export function partOf(document: string, part: string): string {
+  const from = document.indexOf(startOf(part));
+  if (from === -1) throw new Error(`the document has no place for ${part}`);
+  return document.slice(from + startOf(part).length, document.indexOf(end, from)).trim();
+}

@@ -1,0 +1,22 @@
+import { storeExport } from "../../../operations/agent/export.ts";
+import { storeImport } from "../../../operations/agent/import.ts";
+import type { StoreExportView } from "../../../operations/agent-views.ts";
+import { defineCommand } from "../../command.ts";
+
+/** Only rows as JSON are one JSON document; other forms come inside of one. */
+const exportJson = (view: StoreExportView): string =>
+  view.content === null || view.format !== "json" ? JSON.stringify(view) : view.content;
+
+export const exportRows = defineCommand(storeExport, {
+  examples: [
+    { run: "reward-ledger store export spend --format csv --out spend.csv", does: "for a spreadsheet" },
+    { run: "reward-ledger store export learnings_log --format native", does: "the lines of learnings.log" },
+  ],
+  renderer: async () => (await import("../../render/agent/transfer.ts")).renderStoreExport,
+  json: exportJson,
+});
+
+export const importHome = defineCommand(storeImport, {
+  examples: [{ run: "reward-ledger store import ~/.gaia/coder", does: "take over what an agent has kept there" }],
+  renderer: async () => (await import("../../render/agent/transfer.ts")).renderStoreImport,
+});

@@ -1,0 +1,24 @@
+import { evalList, evalSummary, evalTrend } from "../../../operations/eval/list.ts";
+import { defineCommand } from "../../command.ts";
+
+export const list = defineCommand(evalList, {
+  examples: [{ run: "reward-ledger eval list --tier e2e --limit 10", does: "the newest ten end-to-end runs" }],
+  renderer: async () => (await import("../../render/eval/runs.ts")).renderRuns,
+});
+
+export const summary = defineCommand(evalSummary, {
+  examples: [{ run: "reward-ledger eval summary --limit 50", does: "spending, detection and flaky tests of 50 runs" }],
+  renderer: async () => (await import("../../render/eval/summary.ts")).renderSummary,
+});
+
+export const trend = defineCommand(evalTrend, {
+  examples: [
+    { run: "reward-ledger eval trend", does: "every test over the newest ten runs" },
+    { run: "reward-ledger eval trend --limit 100 --status flaky --markdown", does: "flaky tests as a Markdown table" },
+  ],
+  renderer: async ({ markdown, csv, limit }) => {
+    const { renderCsv, renderMarkdown, renderTrends } = await import("../../render/eval/trends.ts");
+    if (csv) return renderCsv;
+    return markdown ? renderMarkdown(limit) : renderTrends(limit);
+  },
+});

@@ -1,0 +1,15 @@
+/** Commands that hold others: `inbox list` is the command `list` of the group `inbox`. What each is about, for help. */
+export const groups: Readonly<Record<string, string>> = {
+  eval: "Eval runs: history, comparison, trends and costs",
+  inbox: "Messages to the agent",
+  task: "The agent's tasks",
+  feedback: "Feedback on the agent's work",
+  spend: "What calls of models cost",
+  budget: "The ceilings of spending",
+  audit: "Every use of a tool",
+  ci: "Runs of CI workflows",
+  memory: "What the agent has learnt for good",
+  learn: "Observations that may become rules",
+  "self-edit": "Changes that the agent made to itself",
+  store: "The agent's stores as tables, for programs",
+};

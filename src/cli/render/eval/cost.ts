@@ -1,0 +1,31 @@
+import type { EvalCostView } from "../../../operations/eval-views.ts";
+import type { Style } from "../style.ts";
+import { type CellColumn, table } from "../table.ts";
+import { number, plain } from "../text.ts";
+import { usd, usdOrDash } from "./figures.ts";
+
+type Entry = EvalCostView["entries"][number];
+
+function costText(entry: Entry, { colors }: Style): string {
+  if (!entry.priced) return colors.yellow(entry.cost_usd === null ? "unpriced" : `${usd(entry.cost_usd)} and unpriced calls`);
+  return `${entry.exact ? "" : "~"}${usdOrDash(entry.cost_usd)}`;
+}
+
+/** A bill by model, with what the same tokens would cost elsewhere. */
+export function renderCost(view: EvalCostView, style: Style): string {
+  if (view.entries.length === 0) return "No costs are recorded for the chosen runs.";
+  const { colors } = style;
+  const columns: readonly CellColumn<Entry>[] = [
+    { head: "Model", shrink: 14, cell: ({ model }) => plain(model) },
+    { head: "Calls", align: "right", cell: ({ calls }) => number(calls) },
+    { head: "Input", align: "right", drop: 1, cell: (entry) => number(entry.input_tokens) },
+    { head: "Cache read", align: "right", drop: 3, cell: (entry) => number(entry.cache_read_tokens) },
+    { head: "Cache write", align: "right", drop: 4, cell: (entry) => number(entry.cache_creation_tokens) },
+    { head: "Output", align: "right", drop: 2, cell: (entry) => number(entry.output_tokens) },
+    { head: "Cost", align: "right", cell: (entry) => costText(entry, style) },
+  ];
+  const total = `Total  ${usd(view.total_usd)}${view.complete ? "" : colors.yellow("  incomplete: some calls have no known price")}`;
+  const tiers = `With the fast tier's model ${usdOrDash(view.at_fast_tier_usd)}, the standard's ${usdOrDash(view.at_standard_tier_usd)}, the full's ${usdOrDash(view.at_full_tier_usd)}`;
+  const source = `~ estimated when recorded, else from ${plain(view.prices.source)} of ${view.prices.date}`;
+  return `${table(columns, view.entries, style)}\n\n${total}\n${tiers}\n${colors.dim(source)}`;
+}

@@ -1,0 +1,28 @@
+import type { Style } from "../style.ts";
+
+/** `$1.23`; from a cent down with four decimals, so that a small bill is not zero. */
+export const usd = (value: number): string => `$${value.toFixed(value !== 0 && Math.abs(value) < 0.01 ? 4 : 2)}`;
+
+/** `-` where nothing is known. */
+export const usdOrDash = (value: number | null): string => (value === null ? "-" : usd(value));
+
+/** `42s`, from a minute on `3m 5s`. */
+export function seconds(value: number): string {
+  const whole = Math.round(value);
+  return whole < 60 ? `${whole}s` : `${Math.floor(whole / 60)}m ${whole % 60}s`;
+}
+
+export const percent = (share: number): string => `${Math.round(share * 100)}%`;
+
+/** PASS or FAIL, coloured. */
+export const passText = (passed: boolean, { colors }: Style): string => (passed ? colors.green("PASS") : colors.red("FAIL"));
+
+const fewestDigits = 8;
+
+/** Makes ids as short as still tells them apart. Ids of one moment begin alike, because they begin with their time. */
+export function shortIds(ids: readonly string[]): (id: string) => string {
+  const distinct = [...new Set(ids)];
+  let length = fewestDigits;
+  while (length < 36 && new Set(distinct.map((id) => id.slice(0, length))).size < distinct.length) length += 1;
+  return (id) => id.slice(0, length);
+}

@@ -1,0 +1,44 @@
+import type { EvalRunView } from "../../../operations/eval-views.ts";
+import type { Style } from "../style.ts";
+import { type CellColumn, table } from "../table.ts";
+import { count, number, plain } from "../text.ts";
+import { absolute } from "../time.ts";
+import { percent, seconds, shortIds, usd } from "./figures.ts";
+
+type RunColumn = CellColumn<EvalRunView>;
+
+const passColour = ({ passed, total }: EvalRunView, { colors }: Style) =>
+  passed === total ? colors.green : passed * 2 < total ? colors.red : colors.yellow;
+
+const differs = (runs: readonly EvalRunView[], key: "project" | "label" | "version"): boolean =>
+  new Set(runs.map((run) => run[key])).size > 1;
+
+/** What a run passed: `19/20  95%`. */
+export const passRate = (run: EvalRunView, style: Style): string =>
+  passColour(
+    run,
+    style,
+  )(`${number(run.passed)}/${number(run.total)}  ${run.total === 0 ? "-" : percent(run.passed / run.total)}`);
+
+/** Runs under each other, newest first, with the sum of their cost. */
+export function renderRuns(runs: readonly EvalRunView[], style: Style): string {
+  if (runs.length === 0) return "No eval runs are recorded.\nRecord one:  reward-ledger eval push results.json";
+  const project: RunColumn = { head: "Project", shrink: 10, drop: 2, cell: (run) => plain(run.project ?? "-") };
+  const label: RunColumn = { head: "Label", shrink: 8, drop: 3, cell: (run) => plain(run.label ?? "-") };
+  const short = shortIds(runs.map(({ id }) => id));
+  const columns: readonly RunColumn[] = [
+    { head: "When", cell: (run) => absolute(run.timestamp, style) },
+    { head: "Run", cell: (run) => short(run.id) },
+    ...(differs(runs, "project") ? [project] : []),
+    { head: "Tier", shrink: 6, cell: (run) => plain(run.tier) },
+    { head: "Branch", shrink: 10, cell: (run) => plain(run.git_branch) },
+    { head: "Commit", extra: true, cell: (run) => plain(run.git_sha.slice(0, 8)) },
+    { head: "Version", extra: true, cell: (run) => plain(run.version) },
+    ...(differs(runs, "label") ? [label] : []),
+    { head: "Passed", align: "right", cell: (run) => passRate(run, style) },
+    { head: "Cost", align: "right", cell: (run) => usd(run.total_cost_usd) },
+    { head: "Time", align: "right", drop: 1, cell: (run) => seconds(run.duration_seconds) },
+  ];
+  const spent = runs.reduce((sum, run) => sum + Math.round(run.total_cost_usd * 1e6), 0) / 1e6;
+  return `${table(columns, runs, style)}\n\n${count(runs.length, "run")}, ${usd(spent)}`;
+}

@@ -1,0 +1,105 @@
+import { stringify } from "csv-stringify/sync";
+import type { EvalTrendView } from "../../../operations/eval-views.ts";
+import type { Renderer } from "../../command.ts";
+import type { Style } from "../style.ts";
+import { type CellColumn, table } from "../table.ts";
+import { count, plain } from "../text.ts";
+import { percent } from "./figures.ts";
+
+type Status = EvalTrendView["status"];
+
+const nameOf = ({ suite, name }: EvalTrendView): string => (suite === "" ? name : `${suite} / ${name}`);
+const intervalOf = ({ interval: [low, high] }: EvalTrendView): string => `${percent(low)} – ${percent(high)}`;
+const markOf = (passed: boolean): string => (passed ? "✓" : "✗");
+const streakOf = ({ streak }: EvalTrendView): string => `${streak.count}${markOf(streak.type === "pass")}`;
+
+/** The newest results, oldest first. */
+const newest = ({ results }: EvalTrendView, most: number) => results.slice(-most);
+
+function statusText(status: Status, { colors }: Style): string {
+  switch (status) {
+    case "flaky":
+    case "degrading":
+      return colors.red(status);
+    case "improving":
+    case "stable-pass":
+      return colors.green(status);
+    case "stable-fail":
+      return colors.yellow(status);
+    default:
+      return status satisfies never;
+  }
+}
+
+/** So many results are drawn at most; more cannot be told apart. */
+const mostDrawn = 60;
+
+function footer(views: readonly EvalTrendView[], { colors }: Style): string {
+  const of = (status: Status): number => views.filter((view) => view.status === status).length;
+  const bad = (["flaky", "degrading"] as const).flatMap((status) =>
+    of(status) === 0 ? [] : [colors.red(`${of(status)} ${status}`)],
+  );
+  return [count(views.length, "test"), ...bad].join(", ");
+}
+
+/** Tests under each other, what needs a look first. @param limit results that are drawn at most */
+export const renderTrends =
+  (limit: number): Renderer<readonly EvalTrendView[]> =>
+  (views, style) => {
+    if (views.length === 0) return "No test has a result in the chosen runs.\nSee the runs:  reward-ledger eval list";
+    const { colors } = style;
+    const drawn = Math.min(limit, mostDrawn);
+    const line = (view: EvalTrendView): string =>
+      newest(view, drawn)
+        .map(({ passed }) => (passed ? colors.green(markOf(true)) : colors.red(markOf(false))))
+        .join("");
+    const columns: readonly CellColumn<EvalTrendView>[] = [
+      { head: "Test", shrink: 16, cell: (view) => plain(nameOf(view)) },
+      { head: "Tier", shrink: 6, drop: 2, cell: (view) => plain(view.tier) },
+      { head: "Passed", align: "right", cell: (view) => percent(view.pass_rate) },
+      { head: "95 % interval", align: "right", drop: 1, cell: intervalOf },
+      { head: "Oldest to newest", drop: 3, cell: line },
+      { head: "Streak", align: "right", cell: streakOf },
+      { head: "Status", cell: (view) => statusText(view.status, style) },
+    ];
+    return `${table(columns, views, style)}\n\n${footer(views, style)}`;
+  };
+
+const cell = (text: string): string => plain(text).replaceAll("|", "\\|");
+
+/** The same as a Markdown table. @param limit results that are drawn at most */
+export const renderMarkdown =
+  (limit: number): Renderer<readonly EvalTrendView[]> =>
+  (views) => {
+    const rows = views.map((view) => [
+      cell(nameOf(view)),
+      cell(view.tier),
+      percent(view.pass_rate),
+      intervalOf(view),
+      newest(view, Math.min(limit, mostDrawn))
+        .map(({ passed }) => markOf(passed))
+        .join(""),
+      streakOf(view),
+      view.status,
+    ]);
+    const head = ["Test", "Tier", "Passed", "95 % interval", "Oldest to newest", "Streak", "Status"];
+    return [head, head.map(() => "---"), ...rows].map((one) => `| ${one.join(" | ")} |`).join("\n");
+  };
+
+/** The same as CSV, a line a test. */
+export const renderCsv: Renderer<readonly EvalTrendView[]> = (views) =>
+  stringify(
+    views.map((view) => ({
+      tier: view.tier,
+      suite: view.suite,
+      name: view.name,
+      status: view.status,
+      pass_rate: view.pass_rate,
+      interval_low: view.interval[0],
+      interval_high: view.interval[1],
+      flips: view.flips,
+      streak: `${view.streak.count} ${view.streak.type}`,
+      results: view.results.map(({ passed }) => (passed ? "P" : "F")).join(""),
+    })),
+    { header: true, escape_formulas: true },
+  ).trimEnd();

@@ -1,0 +1,56 @@
+import type { EvalWatchView } from "../../../operations/eval-views.ts";
+import type { Style } from "../style.ts";
+import { type CellColumn, table } from "../table.ts";
+import { count, plain } from "../text.ts";
+import { passText, seconds, usd, usdOrDash } from "./figures.ts";
+
+type Done = EvalWatchView["completed"][number];
+
+const nothing =
+  "No collector has run here yet.\nTests report with the library reward-ledger/collector; see docs/eval-results.md.";
+
+function headline({ state, run_id }: EvalWatchView, { colors }: Style): string {
+  switch (state) {
+    case "none":
+      return nothing;
+    case "running":
+      return `${colors.cyan("Running")} ${plain(run_id ?? "")}`;
+    case "finished":
+      return `${colors.green("Finished")} ${plain(run_id ?? "")}`;
+    case "failed":
+      return `${colors.red("Failed")} ${plain(run_id ?? "")}`;
+    case "gone":
+      return `${colors.red("Its process is gone")}; what it had added is kept: ${plain(run_id ?? "")}`;
+    default:
+      return state satisfies never;
+  }
+}
+
+function currentLine({ current }: EvalWatchView, { colors, interactive }: Style): readonly string[] {
+  // Where nothing can be drawn again, only what is final is told.
+  if (current === null || !interactive) return [];
+  const tool = current.last_tool === null ? "" : `, last tool ${plain(current.last_tool)}`;
+  const line = `${colors.cyan("…")} ${plain(current.test)}  ${seconds(current.elapsed_seconds)}, turn ${current.turn}${tool}`;
+  return current.stale ? [line, colors.yellow("  No tool was called for more than ten minutes.")] : [line];
+}
+
+/** One picture of a collector: the tests that are done, the one that runs, and what it came to. */
+export function renderWatch(view: EvalWatchView, style: Style): string {
+  if (view.state === "none") return nothing;
+  const columns: readonly CellColumn<Done>[] = [
+    { head: "", cell: ({ passed }) => passText(passed, style) },
+    { head: "Test", shrink: 16, cell: ({ suite, name }) => plain(suite === "" ? name : `${suite} / ${name}`) },
+    { head: "Cost", align: "right", cell: ({ cost_usd }) => usdOrDash(cost_usd) },
+    { head: "Turns", align: "right", drop: 1, cell: ({ turns }) => String(turns ?? "-") },
+    { head: "Time", align: "right", cell: (one) => (one.seconds === null ? "-" : seconds(one.seconds)) },
+  ];
+  const live = style.interactive || view.state !== "running";
+  return [
+    headline(view, style),
+    ...(view.completed.length === 0 ? [] : [table(columns, view.completed, style)]),
+    ...currentLine(view, style),
+    ...(live
+      ? [`${count(view.completed.length, "test")} done, ${usd(view.total_cost_usd)}, ${seconds(view.elapsed_seconds)}`]
+      : []),
+  ].join("\n");
+}

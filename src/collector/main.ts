@@ -1,0 +1,214 @@
+import { randomBytes } from "node:crypto";
+import { homedir, hostname } from "node:os";
+import { compose } from "../compose.ts";
+import { LedgerError } from "../domain/errors.ts";
+import {
+  addTest,
+  type Collection,
+  type CollectorHead,
+  finalize,
+  mergeWorkers,
+  partialRun,
+  startCollection,
+} from "../domain/eval/collector.ts";
+import type { Heartbeat } from "../domain/eval/heartbeat.ts";
+import { runFileName, runLabel } from "../domain/eval/names.ts";
+import { type EvalTest, evalTest } from "../domain/eval/run.ts";
+import type { Logger } from "../domain/ports.ts";
+import { evalPush } from "../operations/eval/push.ts";
+import { evalCompare } from "../operations/eval/show.ts";
+import type { EvalCompareView, EvalPushView } from "../operations/eval-views.ts";
+import { collectorFiles } from "../system/collector-files.ts";
+import { evalOutside } from "../system/evals.ts";
+import { homeOf } from "../system/home.ts";
+import { askJudge, type JudgeOptions } from "./judge.ts";
+import { resultTable } from "./table.ts";
+
+/*
+ * `reward-ledger/collector`: for programs that run evals. Results are added one by one and are safe at once; at the end the run is
+ * written as a file, recorded in the ledger and compared with the one before.
+ */
+
+export { judgeScores, outcomeJudgement, outcomePasses } from "../domain/eval/judge.ts";
+export type { EvalTest, JudgeOptions };
+
+/** How a run is collected. Texts that are left out come from git and the environment. */
+export type CollectorOptions = Readonly<{
+  /** Version of the evaluated system. */
+  version: string;
+  /** `e2e`, `llm-judge` or any other word. */
+  tier: string;
+  label?: string;
+  gitBranch?: string;
+  gitSha?: string;
+  promptSha?: string;
+  project?: string;
+  /** Workers of one run name it alike; default `EVAL_RUN_ID`, else a fresh id. */
+  runId?: string;
+  /** The ledger's home; default `REWARD_LEDGER_HOME`, else `~/.reward-ledger`. */
+  home?: string;
+  env?: Readonly<Record<string, string | undefined>>;
+  now?: () => Date;
+}>;
+
+/** How a collected run ended. */
+export type CollectedRun = Readonly<{
+  /** The run's file, which stays whatever became of recording it. */
+  file: string;
+  recorded: EvalPushView | null;
+  /** The comparison with the baseline or the run before; null when there is none. */
+  comparison: EvalCompareView | null;
+  /** The results as a table for people. */
+  table: string;
+  /** Why it was not recorded or compared, as far as that failed. */
+  problems: readonly string[];
+}>;
+
+export type Collector = Readonly<{
+  runId: string;
+  /** Says which test is running, for `eval watch`. */
+  begin(test: string): Promise<void>;
+  /** Says how far the running test is. */
+  progress(state: Readonly<{ turn?: number; tool?: string }>): Promise<void>;
+  /** Adds a result and saves it. @throws invalid_input when it is no result or the run is over */
+  add(test: EvalTest): Promise<void>;
+  /**
+   * Ends the run: takes in what the other workers of it have saved, writes it, records it and compares it. A second call gives the
+   * first one's answer.
+   */
+  finalize(options?: Readonly<{ record?: boolean }>): Promise<CollectedRun>;
+}>;
+
+const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const quiet = { onProgress: () => undefined, signal: new AbortController().signal };
+
+/** Asks the judge with the cache and the tiers of a home and its environment. @throws judge_unavailable, judge_unreadable */
+export function judgeOf(options: Pick<CollectorOptions, "home" | "env" | "now"> = {}) {
+  const env = options.env ?? process.env;
+  const evals = evalOutside(homeOf(options.home, env, homedir(), process.cwd()), env);
+  const parts = { evals, env, now: options.now ?? (() => new Date()) };
+  return <T>(prompt: string, schema: Parameters<typeof askJudge<T>>[2], call?: JudgeOptions) =>
+    askJudge(parts, prompt, schema, call);
+}
+
+/** Starts a run, or joins one as a further worker of it. @throws store_unwritable, disk_full */
+export async function startCollector(options: CollectorOptions): Promise<Collector> {
+  const env = options.env ?? process.env;
+  const now = options.now ?? (() => new Date());
+  const home = homeOf(options.home, env, homedir(), process.cwd());
+  const evals = evalOutside(home, env);
+  const files = collectorFiles(evals.runsFolder);
+  const runId = options.runId ?? env["EVAL_RUN_ID"] ?? `${now().getTime()}-${randomBytes(4).toString("hex")}`;
+
+  const ports = await compose({ home, env, logger: silent });
+  const git = await ports.surroundings.git();
+  await ports.close();
+  const branch = options.gitBranch ?? git.branch ?? "unknown";
+  const head: CollectorHead = {
+    version: options.version,
+    tier: options.tier,
+    git_branch: branch,
+    git_sha: options.gitSha ?? git.commit ?? "unknown",
+    hostname: hostname(),
+    label: options.label ?? runLabel(env["EVAL_LABEL"], branch, evals.tiers.tier),
+    ...(options.promptSha === undefined ? {} : { prompt_sha: options.promptSha }),
+  };
+
+  let collection: Collection = startCollection(head, now().getTime());
+  let beat: Heartbeat = {
+    runId,
+    pid: process.pid,
+    startedAt: now().toISOString(),
+    currentTest: null,
+    status: "starting",
+    turn: 0,
+    toolCount: 0,
+    lastTool: null,
+    lastToolAt: null,
+    elapsedSec: 0,
+  };
+  let begun = now().getTime();
+  let saving: Promise<void> = Promise.resolve();
+  let ended: Promise<CollectedRun> | undefined;
+
+  /** Writes follow each other, so that an older state never replaces a newer one. */
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const result = saving.then(work);
+    // Whoever asked for the write gets its error; the next one is tried all the same.
+    saving = result.catch(() => undefined);
+    return result;
+  };
+  const tell = (change: Partial<Heartbeat>): Promise<void> => {
+    beat = { ...beat, ...change, elapsedSec: Math.round((now().getTime() - begun) / 1000) };
+    const said = beat;
+    return inTurn(() => files.beat(said));
+  };
+  const save = (): Promise<void> => {
+    const run = partialRun(collection, now().getTime());
+    return inTurn(() => files.save(runId, run));
+  };
+
+  const record = async (file: string): Promise<Omit<CollectedRun, "file" | "table">> => {
+    const problems: string[] = [];
+    const ledger = await compose({ home, env, logger: silent });
+    try {
+      const [recorded = null] = await evalPush.call(ledger, { files: [file], project: options.project }, quiet);
+      if (recorded?.reason === "rejected") problems.push(recorded.error.message);
+      let comparison: EvalCompareView | null = null;
+      if (recorded?.run) {
+        try {
+          comparison = await evalCompare.call(ledger, { b: recorded.run.id }, quiet);
+        } catch (error) {
+          // The first run of its tier has nothing to be compared with.
+          if (!(error instanceof LedgerError) || error.code !== "not_found") problems.push(reasonOf(error));
+        }
+      }
+      return { recorded, comparison, problems };
+    } catch (error) {
+      return { recorded: null, comparison: null, problems: [...problems, reasonOf(error)] };
+    } finally {
+      await ledger.close();
+    }
+  };
+
+  const end = async (shouldRecord: boolean): Promise<CollectedRun> => {
+    const own = finalize(collection, now().getTime());
+    collection = own.collection;
+    if (own.run === undefined) throw new TypeError("the run was ended twice");
+    await save();
+    const [first = own.run, ...others] = await files.workers(runId);
+    const merged = mergeWorkers(first, others);
+    const file = await files.finish(runId, runFileName(merged, now(), randomBytes(3).toString("hex")), merged);
+    await tell({ status: "finished", currentTest: null });
+    const outcome = shouldRecord ? await record(file) : { recorded: null, comparison: null, problems: [] };
+    return { file, table: resultTable(merged), ...outcome };
+  };
+
+  await files.prepare(runId);
+  await tell({ status: "starting" });
+  await save();
+  return {
+    runId,
+    begin(test) {
+      begun = now().getTime();
+      return tell({ status: "running", currentTest: test, turn: 0, toolCount: 0, lastTool: null, lastToolAt: null });
+    },
+    progress({ turn, tool }) {
+      return tell({
+        ...(turn === undefined ? {} : { turn }),
+        ...(tool === undefined ? {} : { lastTool: tool, lastToolAt: now().toISOString(), toolCount: beat.toolCount + 1 }),
+      });
+    },
+    async add(test) {
+      const next = addTest(collection, evalTest.parse(test));
+      if (next === undefined) throw new TypeError("the run is over: start another collector");
+      collection = next;
+      await save();
+    },
+    finalize({ record: shouldRecord = true } = {}) {
+      ended ??= end(shouldRecord);
+      return ended;
+    },
+  };
+}

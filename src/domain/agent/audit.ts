@@ -1,0 +1,38 @@
+import * as z from "zod";
+import { integer, json, text, time, written } from "./columns.ts";
+import { defineStore } from "./store.ts";
+
+/** Every use of a tool. Rows are added; of a row only what was not known yet is filled in. */
+export const audit = defineStore({
+  name: "audit",
+  noun: "audit entry",
+  place: "index.sqlite",
+  row: z.object({
+    id: integer(1),
+    occurred_at: time(),
+    task_id: text().nullable(),
+    stage: text().nullable(),
+    state_name: text().nullable(),
+    tool_name: written(),
+    args_json: json(),
+    result_json: json().nullable(),
+    duration_ms: integer(0).nullable(),
+    /** Null for success, else the name of the error's class. */
+    error: text().nullable(),
+    loop_version: integer(0),
+    project: text().nullable(),
+  }),
+  key: ["id"],
+  keyFrom: "serial",
+  order: [{ column: "occurred_at" }, { column: "id" }],
+  changes: { fill: ["result_json", "duration_ms", "error"] },
+  indexes: [
+    { name: "idx_audit_occurred", columns: [{ column: "occurred_at" }] },
+    { name: "idx_audit_task", columns: [{ column: "task_id" }] },
+    { name: "idx_audit_tool", columns: [{ column: "tool_name" }] },
+    { name: "audit_by_task", columns: [{ column: "task_id" }, { column: "occurred_at" }, { column: "id" }] },
+    { name: "audit_by_tool", columns: [{ column: "tool_name" }, { column: "occurred_at" }, { column: "id" }] },
+  ],
+});
+
+export type AuditRow = z.infer<typeof audit.row>;

@@ -1,0 +1,44 @@
+import * as z from "zod";
+import { integer, text, time, written } from "./columns.ts";
+import { defineStore } from "./store.ts";
+
+/** Runs of CI workflows, from which the duration of the next one is estimated. */
+export const ciHistory = defineStore({
+  name: "ci_history",
+  noun: "CI run",
+  place: "index.sqlite",
+  row: z.object({
+    workflow_name: written(),
+    branch: written(),
+    run_id: integer(0),
+    started_at: time(),
+    completed_at: time().nullable(),
+    duration_s: integer(0).nullable(),
+    /** success, failure, cancelled, timed_out or what else the CI says. */
+    conclusion: text().nullable(),
+    project: text().nullable(),
+  }),
+  key: ["workflow_name", "branch", "run_id"],
+  order: [
+    { column: "started_at", desc: true },
+    { column: "workflow_name", desc: true },
+    { column: "branch", desc: true },
+    { column: "run_id", desc: true },
+  ],
+  indexes: [
+    {
+      name: "ci_history_by_started",
+      columns: [{ column: "started_at" }, { column: "workflow_name" }, { column: "branch" }, { column: "run_id" }],
+    },
+    {
+      name: "ci_history_by_workflow",
+      columns: [{ column: "workflow_name" }, { column: "started_at" }, { column: "branch" }, { column: "run_id" }],
+    },
+    {
+      name: "ci_history_by_branch",
+      columns: [{ column: "workflow_name" }, { column: "branch" }, { column: "started_at" }, { column: "run_id" }],
+    },
+  ],
+});
+
+export type CiRow = z.infer<typeof ciHistory.row>;

@@ -1,0 +1,50 @@
+import * as z from "zod";
+
+/*
+ * The types of columns. A store's row schema is made of these, and table, checks, validation and `--set` of the command line are
+ * derived from it.
+ */
+
+/** What a cell holds. */
+export const cell = z.union([z.string(), z.number(), z.null()]);
+export type Cell = z.infer<typeof cell>;
+
+/** Cells by column name. */
+export const cells = z.record(z.string(), cell).readonly();
+export type Row = z.infer<typeof cells>;
+
+/** A time: ISO-8601 UTC with milliseconds and `Z`, so that the order of texts is that of times. */
+export const time = () =>
+  z.iso.datetime({ precision: 3, error: "must be an ISO-8601 UTC time such as 2026-03-16T08:00:00.000Z" });
+
+export const text = () => z.string();
+
+/** Text that holds more than white space. It is kept as it is: never trimmed or cut. */
+export const written = () => z.string().refine((value) => value.trim() !== "", { error: "must not be blank" });
+
+export const integer = (min?: number, max?: number) => {
+  const lower = min === undefined ? z.int() : z.int().min(min);
+  return max === undefined ? lower : lower.max(max);
+};
+
+/** USD in millionths. */
+export const micros = () => z.int().min(0);
+
+export const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) => z.enum(values);
+
+/** JSON of a shape, as text; the text is kept as it is. */
+export const json = (shape: z.ZodType = z.unknown()) =>
+  z.string().superRefine((value, context) => {
+    try {
+      const parsed = shape.safeParse(JSON.parse(value));
+      if (parsed.success) return;
+      const [issue] = parsed.error.issues;
+      const where = issue === undefined || issue.path.length === 0 ? "" : `${issue.path.join(".")}: `;
+      context.addIssue({ code: "custom", message: `holds JSON of another shape (${where}${issue?.message ?? "wrong"})` });
+    } catch {
+      context.addIssue({ code: "custom", message: "must be JSON" });
+    }
+  });
+
+/** 0 or 1, SQLite's truth. */
+export const flag = () => z.int().min(0).max(1);

@@ -1,0 +1,65 @@
+import * as z from "zod";
+import { json, oneOf, text, time, written } from "./columns.ts";
+import { defineStore } from "./store.ts";
+
+export const feedbackSeverities = ["low", "med", "high", "critical"] as const;
+export const feedbackStates = ["pending", "triaged", "in-fix", "fix-pr-open", "verified", "rejected", "closed"] as const;
+export const fixClasses = ["prompt", "doc", "test", "tool", "policy", "architectural", "state-machine", "out-of-scope"] as const;
+
+/** What humans say of the agent's work, and what became of it. */
+export const feedback = defineStore({
+  name: "feedback",
+  noun: "feedback",
+  place: "index.sqlite",
+  row: z.object({
+    id: written(),
+    received_at: time(),
+    from_handle: written(),
+    channel: written(),
+    body: written(),
+    severity: oneOf(feedbackSeverities),
+    context_url: text().nullable(),
+    fix_class: oneOf(fixClasses).nullable(),
+    state: oneOf(feedbackStates),
+    fix_pr_url: text().nullable(),
+    regression_test_path: text().nullable(),
+    root_cause: text().nullable(),
+    success_criterion: text().nullable(),
+    /** The transitions so far, each `{at, transition, …}`. */
+    notes_json: json(z.array(z.unknown())),
+    project: text().nullable(),
+  }),
+  key: ["id"],
+  order: [
+    { column: "received_at", desc: true },
+    { column: "id", desc: true },
+  ],
+  defaults: { state: "pending", notes_json: "[]" },
+  indexes: [
+    { name: "idx_feedback_state", columns: [{ column: "state" }] },
+    { name: "idx_feedback_fix_class", columns: [{ column: "fix_class" }] },
+    { name: "feedback_by_received", columns: [{ column: "received_at" }, { column: "id" }] },
+    { name: "feedback_by_state", columns: [{ column: "state" }, { column: "received_at" }, { column: "id" }] },
+  ],
+  states: {
+    column: "state",
+    ways: {
+      pending: ["triaged"],
+      triaged: ["in-fix", "rejected"],
+      "in-fix": ["fix-pr-open"],
+      "fix-pr-open": ["verified", "rejected"],
+      verified: ["closed"],
+      rejected: ["closed"],
+      closed: [],
+    },
+    guard: (before, after) =>
+      before.state === "triaged" && after.state === "rejected" && after.fix_class !== "out-of-scope"
+        ? "triaged feedback is rejected only as out-of-scope"
+        : undefined,
+  },
+  trail: "notes_json",
+  rule: (row) =>
+    row.state === "verified" && (row.regression_test_path ?? "").trim() === "" ? "verified needs a regression test" : undefined,
+});
+
+export type FeedbackRow = z.infer<typeof feedback.row>;

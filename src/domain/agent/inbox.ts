@@ -1,0 +1,60 @@
+import * as z from "zod";
+import { oneOf, text, time, written } from "./columns.ts";
+import { defineStore } from "./store.ts";
+
+export const inboxChannels = ["cli", "tui", "gh-comment", "email", "daily-standup-reply"] as const;
+export const inboxSeverities = ["info", "question", "critical"] as const;
+export const inboxStates = ["pending", "seen", "answered", "escalated", "closed"] as const;
+
+/** What a human sent to the agent. */
+export const inbox = defineStore({
+  name: "em_inbox",
+  noun: "message",
+  place: "index.sqlite",
+  row: z.object({
+    id: written(),
+    received_at: time(),
+    from_handle: written(),
+    channel: oneOf(inboxChannels),
+    severity: oneOf(inboxSeverities),
+    body: written(),
+    state: oneOf(inboxStates),
+    answer: text().nullable(),
+    /** Id of the feedback that it became. */
+    escalated_to: text().nullable(),
+    ack_sent_at: time().nullable(),
+    answered_at: time().nullable(),
+    closed_at: time().nullable(),
+    project: text().nullable(),
+  }),
+  key: ["id"],
+  order: [
+    { column: "received_at", desc: true },
+    { column: "id", desc: true },
+  ],
+  defaults: { state: "pending" },
+  indexes: [
+    { name: "idx_em_inbox_state", columns: [{ column: "state" }] },
+    { name: "idx_em_inbox_received", columns: [{ column: "received_at" }] },
+    { name: "em_inbox_by_state", columns: [{ column: "state" }, { column: "received_at" }, { column: "id" }] },
+  ],
+  states: {
+    column: "state",
+    ways: {
+      pending: ["seen", "answered", "escalated"],
+      seen: ["answered", "escalated"],
+      answered: ["closed"],
+      escalated: ["closed"],
+      closed: [],
+    },
+  },
+  rule: (row) => {
+    if (row.state === "answered" && ((row.answer ?? "").trim() === "" || row.answered_at === null)) {
+      return "an answered message needs an answer and the time of it";
+    }
+    if (row.state === "escalated" && row.escalated_to === null) return "an escalated message needs the feedback it became";
+    return row.state === "closed" && row.closed_at === null ? "a closed message needs the time of closing" : undefined;
+  },
+});
+
+export type InboxRow = z.infer<typeof inbox.row>;

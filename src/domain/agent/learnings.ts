@@ -1,0 +1,63 @@
+import * as z from "zod";
+import { text } from "./columns.ts";
+import { defineStore } from "./store.ts";
+import { taskId } from "./task-id.ts";
+
+export const learningsFile = "learnings.log";
+
+const candidate = () =>
+  z.string().regex(/^(GAIA\.md|dismissed|skill:[A-Za-z0-9._-]+)$/, { error: "must be GAIA.md, dismissed or skill:<name>" });
+
+/** Quotes are allowed in an observation: the line's form finds the last one. */
+const observation = () =>
+  z
+    .string()
+    .refine((value) => value.trim() !== "", { error: "must not be blank" })
+    .refine((value) => !/[\r\n\u0085\u2028\u2029\0]/.test(value), { error: "must be one line" })
+    // The reader takes the last `" → candidate` for the end, and trims the line.
+    .refine((value) => !/"\s*→/.test(value), { error: "must not hold a quote before →, which would end it" });
+
+/** What a line of the log says. */
+export type Learning = Readonly<{ ts: string; task_id: string; observation: string; candidate: string }>;
+
+/** One line of `learnings.log`, without its line feed. */
+export const learningLine = ({ ts, task_id, observation: seen, candidate: to }: Learning): string =>
+  `${ts} [task=${task_id}] Observed: "${seen}" → ${to}`;
+
+const line = /^(\S+)\s+\[task=([^\]]+)\]\s+Observed:\s+"(.*)"\s+→\s+(GAIA\.md|dismissed|skill:[A-Za-z0-9._-]+)$/u;
+
+/** What a line of the log says; undefined when it is not of the log's form. Runs of white space between the parts are allowed. */
+export function parseLearning(text: string): Learning | undefined {
+  const [whole, ts, task, seen, to] = line.exec(text.trim()) ?? [];
+  if (whole === undefined || ts === undefined || task === undefined || seen === undefined || to === undefined) return undefined;
+  return { ts, task_id: task, observation: seen, candidate: to };
+}
+
+/** One-off observations, before they become rules or are dismissed. */
+export const learnings = defineStore({
+  name: "learnings_log",
+  noun: "learning",
+  place: learningsFile,
+  row: z.object({
+    recorded: text(),
+    ts: z.string().regex(/^[^\s[\]"]+$/, { error: "must be a time without spaces" }),
+    task_id: taskId(),
+    observation: observation(),
+    candidate: candidate(),
+    project: text().nullable(),
+  }),
+  key: ["recorded"],
+  keyFrom: "recorded",
+  order: [{ column: "recorded" }],
+  changes: "none",
+  indexes: [{ name: "learnings_log_by_ts", columns: [{ column: "ts" }] }],
+  rule: (row) => {
+    const parsed = parseLearning(learningLine(row));
+    const same =
+      parsed !== undefined &&
+      (["ts", "task_id", "observation", "candidate"] as const).every((field) => parsed[field] === row[field]);
+    return same ? undefined : "its line in learnings.log would be read as something else";
+  },
+});
+
+export type LearningRow = z.infer<typeof learnings.row>;

@@ -1,0 +1,13 @@
+import type { Row } from "./columns.ts";
+import { learningLine, learnings } from "./learnings.ts";
+import { selfEditLine, selfEdits } from "./self-edits.ts";
+import type { Store } from "./store.ts";
+
+/** The stores that are also kept as text files of one line a row. */
+export const logStores: readonly Store[] = [selfEdits, learnings];
+
+/** The line of a row in its store's text file, without its line feed; null for stores without one. */
+export function lineOf(store: Store, row: Row): string | null {
+  if (store.name === learnings.name) return learningLine(learnings.row.parse(row));
+  return store.name === selfEdits.name ? selfEditLine(selfEdits.row.parse(row)) : null;
+}

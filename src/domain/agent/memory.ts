@@ -1,0 +1,62 @@
+import * as z from "zod";
+import { integer, json, oneOf, text, time, written } from "./columns.ts";
+import { defineStore } from "./store.ts";
+
+export const memoryTopics = [
+  "review_patterns",
+  "failure_patterns",
+  "flaky_tests",
+  "em_preferences",
+  "adr_decisions",
+  "tool_usage_heuristics",
+  "task_outcomes",
+  "mutation_seeds",
+] as const;
+
+/** What the agent has learnt for good, per project. */
+export const memory = defineStore({
+  name: "memory",
+  noun: "memory",
+  place: "index.sqlite",
+  row: z.object({
+    id: written(),
+    topic: oneOf(memoryTopics),
+    created_at: time(),
+    /** feedback, pr, issue, task, event, audit, reconcile or what else it came from. */
+    source_kind: written(),
+    source_id: text().nullable(),
+    payload_json: json(z.record(z.string(), z.unknown())),
+    embedding_key: written(),
+    confidence: integer(0, 100),
+    last_recalled_at: time().nullable(),
+    recall_count: integer(0),
+    /** Id of the memory that replaces it. */
+    superseded_by: text().nullable(),
+    project: text().nullable(),
+  }),
+  key: ["id"],
+  order: [
+    { column: "created_at", desc: true },
+    { column: "id", desc: true },
+  ],
+  defaults: { confidence: 80, recall_count: 0 },
+  indexes: [
+    { name: "idx_memory_topic", columns: [{ column: "topic" }] },
+    { name: "idx_memory_recalled", columns: [{ column: "last_recalled_at" }] },
+    { name: "memory_by_created", columns: [{ column: "created_at" }, { column: "id" }] },
+    { name: "memory_by_topic", columns: [{ column: "topic" }, { column: "created_at" }, { column: "id" }] },
+    {
+      name: "memory_by_age",
+      columns: [{ column: "project" }, { column: "created_at" }, { column: "id" }],
+      where: "superseded_by IS NULL",
+    },
+    {
+      name: "memory_by_project",
+      columns: [{ column: "project" }, { column: "topic" }, { column: "created_at" }, { column: "id" }],
+      where: "superseded_by IS NULL",
+    },
+  ],
+  rule: (row) => (row.superseded_by === row.id ? "a memory cannot supersede itself" : undefined),
+});
+
+export type MemoryRow = z.infer<typeof memory.row>;

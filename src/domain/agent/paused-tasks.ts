@@ -1,0 +1,58 @@
+import * as z from "zod";
+import { integer, json, text, time, written } from "./columns.ts";
+import { defineStore } from "./store.ts";
+import { taskId } from "./task-id.ts";
+
+/** Where the snapshots stand below the home. */
+export const pausedFolder = "paused-tasks";
+
+const call = z.looseObject({ tool: z.string(), args: z.unknown(), result: z.unknown() });
+
+/** Everything that is needed to go on with a task that was put aside. */
+export const pausedTasks = defineStore({
+  name: "paused_tasks",
+  noun: "snapshot",
+  place: pausedFolder,
+  row: z.object({
+    task_id: taskId(),
+    paused_at: time(),
+    reason: written(),
+    resume_hint: text(),
+    cwd: text(),
+    original_prompt: text(),
+    context_hash: z.string().regex(/^sha256-\S+$/, { error: "must be sha256-… of the context" }),
+    stage_at_pause: text(),
+    state_at_pause: text(),
+    /** `{tool, args, result}` of each call. */
+    tool_call_history: json(z.array(call)),
+    partial_outputs: json(z.record(z.string(), z.unknown())),
+    loop_version: integer(0),
+    project: text().nullable(),
+  }),
+  key: ["task_id"],
+  order: [{ column: "task_id" }],
+  changes: "none",
+});
+
+export type PausedRow = z.infer<typeof pausedTasks.row>;
+
+/** The file name of a snapshot. */
+export const snapshotFile = (id: string): string => `${id}.json`;
+
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sortKeys(inner)]),
+  );
+}
+
+/** A snapshot as an object: the row with its JSON columns parsed, without the project, which is not part of the format. */
+export function snapshotOf({ project: _, ...row }: PausedRow): Readonly<Record<string, unknown>> {
+  return { ...row, tool_call_history: JSON.parse(row.tool_call_history), partial_outputs: JSON.parse(row.partial_outputs) };
+}
+
+/** The text of a snapshot's file: pretty JSON with two spaces and sorted keys. */
+export const snapshotText = (row: PausedRow): string => `${JSON.stringify(sortKeys(snapshotOf(row)), null, 2)}\n`;

@@ -1,0 +1,80 @@
+import * as z from "zod";
+import { flag, integer, json, oneOf, text, time, written } from "./columns.ts";
+import { fixClasses } from "./feedback.ts";
+import { defineStore } from "./store.ts";
+
+export const selfEditsFile = "self-edits.log";
+
+export const reviewPasses = ["static", "functional", "arch", "security", "prose", "adversarial", "feedback_binding"] as const;
+const passResult = z.enum(["pass", "fail", "skipped"]);
+const passes = z.strictObject({
+  static: passResult,
+  functional: passResult,
+  arch: passResult,
+  security: passResult,
+  prose: passResult,
+  adversarial: passResult,
+  feedback_binding: passResult,
+});
+
+/** Every change that the agent made to itself. */
+export const selfEdits = defineStore({
+  name: "self_edits_log",
+  noun: "self-edit",
+  place: selfEditsFile,
+  row: z.object({
+    recorded: text(),
+    ts: time(),
+    pr: z.url({ error: "must be a URL" }),
+    fix_class: oneOf(fixClasses),
+    files: json(z.array(z.string())),
+    before_sha: written(),
+    after_sha: written(),
+    review_passes: json(passes),
+    confidence: integer(0, 100),
+    em_review: written(),
+    auto_merged: flag(),
+    feedback_id: text().nullable(),
+    project: text().nullable(),
+  }),
+  key: ["recorded"],
+  keyFrom: "recorded",
+  order: [{ column: "recorded" }],
+  changes: "none",
+  indexes: [{ name: "self_edits_log_by_ts", columns: [{ column: "ts" }] }],
+});
+
+export type SelfEditRow = z.infer<typeof selfEdits.row>;
+
+/** A self-edit as the log's object, fields in the log's order. */
+export const selfEditOf = (row: SelfEditRow) => ({
+  ts: row.ts,
+  pr: row.pr,
+  fix_class: row.fix_class,
+  files: z.array(z.string()).parse(JSON.parse(row.files)),
+  before_sha: row.before_sha,
+  after_sha: row.after_sha,
+  review_passes: passes.parse(JSON.parse(row.review_passes)),
+  confidence: row.confidence,
+  em_review: row.em_review,
+  auto_merged: row.auto_merged === 1,
+  feedback_id: row.feedback_id,
+});
+
+/** One line of `self-edits.log`, without its line feed. */
+export const selfEditLine = (row: SelfEditRow): string => JSON.stringify(selfEditOf(row));
+
+/** What a line of the log holds. */
+export const selfEditEntry = z.object({
+  ts: z.string(),
+  pr: z.string(),
+  fix_class: z.string(),
+  files: z.array(z.string()),
+  before_sha: z.string(),
+  after_sha: z.string(),
+  review_passes: passes,
+  confidence: z.int(),
+  em_review: z.string(),
+  auto_merged: z.boolean(),
+  feedback_id: z.string().nullable().default(null),
+});

@@ -1,0 +1,147 @@
+import * as z from "zod";
+import type { Cell, Row } from "./columns.ts";
+
+/** A clause of an order. */
+export type Order = Readonly<{ column: string; desc?: boolean }>;
+
+/**
+ * The states of a row and the ways between them. A state without ways onward is terminal.
+ * `guard` may refuse a way that `ways` allows, with the reason.
+ */
+export type States<R extends Row> = Readonly<{
+  column: string;
+  ways: Readonly<Record<string, readonly string[]>>;
+  guard?(before: R, after: R): string | undefined;
+}>;
+
+/**
+ * How a row gets its key: `given` with the row; `recorded`: the place of its fact in recording order, as text that sorts so;
+ * `serial`: a number made of the fact's place in its device's log, which increases along the log and differs between devices.
+ */
+export type KeySource = "given" | "recorded" | "serial";
+
+/** What may become of a row: anything; nothing; or nothing but that these columns, as long as they are null, are filled. */
+export type Changes = "free" | "none" | Readonly<{ fill: readonly string[] }>;
+
+/** An index of a store's table. Names are those of the stores' specification, or `<table>_by_…` for what questions need beside. */
+export type StoreIndex = Readonly<{ name: string; columns: readonly Order[]; where?: string }>;
+
+/** A column as tables and the command line need it. */
+export type Column = Readonly<{
+  name: string;
+  type: "text" | "integer";
+  nullable: boolean;
+  values: readonly string[] | null;
+  min: number | null;
+  max: number | null;
+  /** Filled in when a row leaves it out. */
+  default: Cell | undefined;
+}>;
+
+/** A store: one table of one kind of rows, and the rules of what may become of them. */
+export type Store<R extends Row = Row> = Readonly<{
+  /** As `store list NAME` takes it. */
+  name: string;
+  /** One row of it, for messages: `task`. */
+  noun: string;
+  table: string;
+  /** Where the store stands under the home, as `store init` tells it. */
+  place: string;
+  row: z.ZodType<R>;
+  columns: readonly Column[];
+  key: readonly string[];
+  keyFrom: KeySource;
+  order: readonly Order[];
+  indexes: readonly StoreIndex[];
+  /** USD columns, in millionths; tables show each in dollars too, under the name given. */
+  dollars: Readonly<Record<string, string>>;
+  changes: Changes;
+  states: States<R> | null;
+  /** Column that collects what became of a row: an append-only list of its transitions. */
+  trail: string | null;
+  /** Why a row cannot stand although each of its cells can. */
+  rule(row: R): string | undefined;
+}>;
+
+type Definition<R extends Row> = Readonly<{
+  name: string;
+  noun: string;
+  place: string;
+  row: z.ZodType<R> & z.ZodObject;
+  key: readonly (keyof R & string)[];
+  order: readonly Readonly<{ column: keyof R & string; desc?: boolean }>[];
+  defaults?: Partial<R>;
+  keyFrom?: KeySource;
+  indexes?: readonly StoreIndex[];
+  dollars?: Readonly<Record<string, string>>;
+  changes?: Changes;
+  states?: States<R>;
+  trail?: keyof R & string;
+  rule?(row: R): string | undefined;
+}>;
+
+function columnOf(name: string, schema: z.core.$ZodType, fallback: Cell | undefined): Column {
+  if (schema instanceof z.ZodNullable) {
+    return { ...columnOf(name, schema.unwrap(), fallback), nullable: true, default: fallback ?? null };
+  }
+  const isInteger = schema instanceof z.ZodNumber;
+  return {
+    name,
+    type: isInteger ? "integer" : "text",
+    nullable: false,
+    values: schema instanceof z.ZodEnum ? schema.options.map(String) : null,
+    min: isInteger && schema.minValue !== null && schema.minValue > Number.MIN_SAFE_INTEGER ? schema.minValue : null,
+    max: isInteger && schema.maxValue !== null && schema.maxValue < Number.MAX_SAFE_INTEGER ? schema.maxValue : null,
+    default: fallback,
+  };
+}
+
+/** Defines a store; list it in `stores.ts` to give it a table and a face. */
+export function defineStore<R extends Row>(definition: Definition<R>): Store<R> {
+  const defaults: Readonly<Record<string, Cell | undefined>> = definition.defaults ?? {};
+  return {
+    table: definition.name,
+    keyFrom: "given",
+    indexes: [],
+    dollars: {},
+    changes: "free",
+    states: null,
+    trail: null,
+    rule: () => undefined,
+    ...definition,
+    columns: Object.entries(definition.row.shape).map(([name, schema]) => columnOf(name, schema, defaults[name])),
+  };
+}
+
+/** The key of a row as one text: the cell itself, or several as a JSON list. */
+export function keyOf(store: Store, row: Row): string {
+  const [first, ...more] = store.key.map((column) => row[column] ?? null);
+  return more.length === 0 ? String(first) : JSON.stringify([first, ...more]);
+}
+
+/** The key's cells of such a text. Undefined when it cannot be a key of the store. */
+export function keyCells(store: Store, key: string): readonly Cell[] | undefined {
+  const parts = store.key.length === 1 ? [key] : listOf(key);
+  if (parts.length !== store.key.length) return undefined;
+  const typed = parts.map((part, n): Cell | undefined => {
+    if (store.columns.find(({ name }) => name === store.key[n])?.type !== "integer") return String(part);
+    const number = Number(part);
+    return Number.isSafeInteger(number) && String(part).trim() !== "" ? number : undefined;
+  });
+  return typed.flatMap((one) => (one === undefined ? [] : [one])).length === parts.length
+    ? typed.map((one) => one ?? null)
+    : undefined;
+}
+
+function listOf(text: string): readonly unknown[] {
+  try {
+    const parsed = z.array(z.union([z.string(), z.number()])).safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : [];
+  } catch {
+    // No JSON, so it is no key of several cells.
+    return [];
+  }
+}
+
+/** The states onward from one. */
+export const waysFrom = (store: Store, state: string): readonly string[] => store.states?.ways[state] ?? [];

@@ -1,0 +1,24 @@
+import * as z from "zod";
+
+const longest = 128;
+/** Names that Windows keeps for devices, with or without an extension. */
+const device = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/i;
+
+/** Why a text cannot be the id of a task, whose snapshot is a file of that name; undefined when it can. */
+export function taskIdProblem(id: string): string | undefined {
+  if (id === "") return "it is empty";
+  if (id.length > longest) return `it has more than ${longest} characters`;
+  if (/[/\\:*?"<>|]/.test(id)) return 'it holds one of / \\ : * ? " < > |';
+  if (/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(id)) return "it holds a control character";
+  if (/[[\]]/.test(id)) return "it holds a square bracket";
+  if (id.startsWith(".")) return "it starts with a dot";
+  if (/^\s|[\s.]$/.test(id)) return "it starts with a space, or ends in a space or a dot";
+  return device.test(id) ? "it is the name of a device" : undefined;
+}
+
+/** Id of a task: safe as the name of a file everywhere, and within a line of learnings. */
+export const taskId = () =>
+  z.string().superRefine((id, context) => {
+    const problem = taskIdProblem(id);
+    if (problem !== undefined) context.addIssue({ code: "custom", message: `cannot be the id of a task: ${problem}` });
+  });

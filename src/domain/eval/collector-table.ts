@@ -1,0 +1,36 @@
+import { type EvalRun, type EvalTest, testCostMicros } from "./run.ts";
+
+/** A line of the table that a collector prints at its end. Null where the test does not say. */
+export type CollectorRow = Readonly<{
+  suite: string;
+  name: string;
+  passed: boolean;
+  costMicros: number | null;
+  turns: number | null;
+  /** Rounded. */
+  seconds: number | null;
+  /** `3/5 det`, or judge scores such as `c:4 a:5`; empty when there is neither. */
+  detail: string;
+}>;
+
+function detailOf(test: EvalTest): string {
+  if (test.detection_rate !== undefined) {
+    const planted = (test.detected_bugs?.length ?? 0) + (test.missed_bugs?.length ?? 0);
+    return `${test.detection_rate}/${planted} det`;
+  }
+  return Object.entries(test.judge_scores ?? {})
+    .map(([criterion, score]) => `${criterion.charAt(0)}:${score}`)
+    .join(" ");
+}
+
+/** One row a test, in the order of the run. */
+export const collectorRows = (run: Pick<EvalRun, "tests">): readonly CollectorRow[] =>
+  run.tests.map((test) => ({
+    suite: test.suite ?? "",
+    name: test.name,
+    passed: test.passed,
+    costMicros: testCostMicros(test) ?? null,
+    turns: test.turns_used ?? null,
+    seconds: test.duration_ms === undefined ? null : Math.round(test.duration_ms / 1000),
+    detail: detailOf(test),
+  }));

@@ -1,0 +1,106 @@
+import { mergeCostEntries } from "./cost.ts";
+import { microsToUsd } from "./money.ts";
+import { type EvalRun, type EvalTest, runCostEntries, runInstant, testCostMicros, testCounts } from "./run.ts";
+
+/** What is known of a run before its first test. */
+export type CollectorHead = Readonly<
+  Pick<EvalRun, "version" | "git_branch" | "git_sha" | "hostname" | "tier" | "label" | "prompt_sha">
+>;
+
+/** A run that is being collected. `startedAt` is ms since the epoch. */
+export type Collection = Readonly<{
+  head: CollectorHead;
+  startedAt: number;
+  tests: readonly EvalTest[];
+  finalized: boolean;
+}>;
+
+/** A collection without tests. */
+export const startCollection = (head: CollectorHead, startedAt: number): Collection => ({
+  head,
+  startedAt,
+  tests: [],
+  finalized: false,
+});
+
+/** One more result. A finalized collection takes no more: undefined. */
+export const addTest = (collection: Collection, test: EvalTest): Collection | undefined =>
+  collection.finalized ? undefined : { ...collection, tests: [...collection.tests, test] };
+
+/** Sums over tests; what a test does not state counts 0. The cost is exact to the micro-dollar. */
+function totalsOf(
+  tests: readonly EvalTest[],
+): Pick<EvalRun, "total" | "passed" | "failed" | "total_cost_usd" | "total_duration_ms"> {
+  return {
+    ...testCounts({ tests: [...tests] }),
+    total_cost_usd: microsToUsd(tests.reduce((sum, test) => sum + (testCostMicros(test) ?? 0), 0)),
+    total_duration_ms: tests.reduce((sum, test) => sum + (test.duration_ms ?? 0), 0),
+  };
+}
+
+/** Cost entries of all tests per model; absent when no test has any. */
+function costsOf(tests: readonly EvalTest[]): Pick<EvalRun, "costs"> {
+  const costs = mergeCostEntries(runCostEntries({ tests: [...tests] }));
+  return costs.length === 0 ? {} : { costs: [...costs] };
+}
+
+const runOf = ({ head, startedAt, tests }: Collection, now: number): EvalRun => ({
+  format: "standard",
+  schema_version: 1,
+  ...head,
+  timestamp: new Date(startedAt).toISOString(),
+  ...totalsOf(tests),
+  wall_clock_ms: now - startedAt,
+  ...costsOf(tests),
+  tests: [...tests],
+});
+
+/** The run as far as it has come, marked as partial. */
+export const partialRun = (collection: Collection, now: number): EvalRun => ({ ...runOf(collection, now), _partial: true });
+
+/** Ends a collection and gives its run. The second time there is none, so that a run is written once. */
+export function finalize(collection: Collection, now: number): Readonly<{ collection: Collection; run: EvalRun | undefined }> {
+  if (collection.finalized) return { collection, run: undefined };
+  return { collection: { ...collection, finalized: true }, run: runOf(collection, now) };
+}
+
+/** Tests by suite, name and occurrence within one worker. */
+function occurrences(tests: readonly EvalTest[]): readonly Readonly<{ key: string; test: EvalTest }>[] {
+  const seen = new Map<string, number>();
+  return tests.map((test) => {
+    const group = JSON.stringify([test.suite ?? "", test.name]);
+    const count = (seen.get(group) ?? 0) + 1;
+    seen.set(group, count);
+    return { key: `${group}${count}`, test };
+  });
+}
+
+/** The result that took longest is the one that counts: a shorter one was cut off, or came from a cache. */
+const longer = (a: EvalTest, b: EvalTest): EvalTest => ((b.duration_ms ?? -1) > (a.duration_ms ?? -1) ? b : a);
+
+/**
+ * Makes one run of the partial runs of several workers. A test that several of them report (same suite, name and occurrence) is
+ * kept once, with the longest duration; tests stay in the order of their first report. The run begins with the earliest worker.
+ * @param first decides what is not about tests
+ * @returns a whole run: not partial, totals and costs recomputed
+ */
+export function mergeWorkers(first: EvalRun, others: readonly EvalRun[]): EvalRun {
+  const merged = new Map<string, EvalTest>();
+  const workers = [first, ...others];
+  for (const { key, test } of workers.flatMap((worker) => occurrences(worker.tests))) {
+    const known = merged.get(key);
+    merged.set(key, known === undefined ? test : longer(known, test));
+  }
+  const tests = [...merged.values()];
+  const earliest = workers.reduce((a, b) => ((runInstant(b) ?? Infinity) < (runInstant(a) ?? Infinity) ? b : a));
+  const wallClocks = workers.flatMap((worker) => worker.wall_clock_ms ?? []);
+  const { _partial, by_category, duration_seconds, costs, failures, ...rest } = first;
+  return {
+    ...rest,
+    timestamp: earliest.timestamp,
+    ...totalsOf(tests),
+    ...(wallClocks.length === 0 ? {} : { wall_clock_ms: Math.max(...wallClocks) }),
+    ...costsOf(tests),
+    tests,
+  };
+}

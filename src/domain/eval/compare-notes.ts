@@ -1,0 +1,128 @@
+import type { Comparison, TestDelta, TestState } from "./compare.ts";
+
+/** Something worth saying about a comparison. Amounts are before and after; `percent` is the rounded change. */
+export type CompareNote =
+  | Readonly<{ kind: "regressed" | "improved" | "added_failing"; test: string }>
+  | Readonly<{ kind: "turns" | "duration" | "cost"; test: string; before: number; after: number; percent: number }>
+  | Readonly<{ kind: "detection"; test: string; before: number; after: number }>
+  | Readonly<{ kind: "overall"; changes: readonly OverallChange[] }>;
+
+type OverallChange = Readonly<{ of: Measure; percent: number }>;
+type Measure = "cost" | "duration" | "turns";
+
+type Threshold = Readonly<{ percent: number; amount: number }>;
+
+/** Smallest changes worth a note: share of the value before, and absolute in turns, milliseconds and micro-dollars. */
+const thresholds: Readonly<Record<Measure, Threshold>> = {
+  turns: { percent: 20, amount: 2 },
+  duration: { percent: 20, amount: 5_000 },
+  cost: { percent: 30, amount: 50_000 },
+};
+
+/** Smallest change of a sum over all matched tests worth telling, and the fewest matched tests to tell it of. */
+const overallPercent = 10;
+const overallTests = 3;
+
+const percentOf = (before: number, after: number): number => Math.round(((after - before) / before) * 100);
+
+const measured: Readonly<Record<Measure, (state: TestState) => number | null>> = {
+  turns: (state) => state.turns,
+  duration: (state) => state.durationMs,
+  cost: (state) => state.costMicros,
+};
+
+type Matched = Extract<TestDelta, { change: "improved" | "regressed" | "unchanged" }>;
+
+const isMatched = (delta: TestDelta): delta is Matched => delta.before !== null && delta.after !== null;
+
+/** `suite › name`, with the number of the repeat from the second on. */
+const label = ({ suite, name, occurrence }: TestDelta): string =>
+  `${suite === "" ? "" : `${suite} › `}${name}${occurrence > 1 ? ` #${occurrence}` : ""}`;
+
+/** A value counts only when both runs state it and it was above 0 before. */
+function measureNote(delta: Matched, kind: Measure): readonly CompareNote[] {
+  const [before, after] = [measured[kind](delta.before), measured[kind](delta.after)];
+  if (before === null || after === null || before <= 0) return [];
+  const percent = percentOf(before, after);
+  const { percent: share, amount } = thresholds[kind];
+  if (Math.abs(percent) < share || Math.abs(after - before) < amount) return [];
+  return [{ kind, test: label(delta), before, after, percent }];
+}
+
+function detectionNote(delta: Matched): readonly CompareNote[] {
+  const [before, after] = [delta.before.detectionRate, delta.after.detectionRate];
+  return before === null || after === null || before === after ? [] : [{ kind: "detection", test: label(delta), before, after }];
+}
+
+const steadyNotes = (delta: Matched): readonly CompareNote[] => [
+  ...measureNote(delta, "turns"),
+  ...measureNote(delta, "duration"),
+  ...detectionNote(delta),
+  ...measureNote(delta, "cost"),
+];
+
+/** All three sums are over the matched tests for which both runs state the value, so that they speak of the same tests. */
+function overallNote(matched: readonly Matched[]): CompareNote {
+  const change = (of: Measure): readonly OverallChange[] => {
+    const pairs = matched.map((delta) => [measured[of](delta.before), measured[of](delta.after)] as const);
+    const both = pairs.flatMap(([before, after]) => (before === null || after === null ? [] : [{ before, after }]));
+    const before = both.reduce((sum, pair) => sum + pair.before, 0);
+    const after = both.reduce((sum, pair) => sum + pair.after, 0);
+    if (before <= 0) return [];
+    const percent = percentOf(before, after);
+    return Math.abs(percent) < overallPercent ? [] : [{ of, percent }];
+  };
+  return { kind: "overall", changes: [...change("cost"), ...change("duration"), ...change("turns")] };
+}
+
+/**
+ * What to take away, in this order: each regression; each added test that fails; each fix; for tests that pass as before, larger
+ * changes of turns, duration, detection and cost; then, unless something broke, one line over all of at least three matched tests.
+ */
+export function compareNotes({ deltas }: Pick<Comparison, "deltas">): readonly CompareNote[] {
+  const regressed = deltas.filter((delta) => delta.change === "regressed");
+  const failing = deltas.filter((delta) => delta.change === "added" && !delta.after.passed);
+  const improved = deltas.filter((delta) => delta.change === "improved");
+  const matched = deltas.filter(isMatched);
+  const steady = matched.filter((delta) => delta.change === "unchanged" && delta.after.passed);
+  const broke = regressed.length + failing.length > 0;
+  return [
+    ...regressed.map((delta): CompareNote => ({ kind: "regressed", test: label(delta) })),
+    ...failing.map((delta): CompareNote => ({ kind: "added_failing", test: label(delta) })),
+    ...improved.map((delta): CompareNote => ({ kind: "improved", test: label(delta) })),
+    ...steady.flatMap(steadyNotes),
+    ...(!broke && matched.length >= overallTests ? [overallNote(matched)] : []),
+  ];
+}
+
+const signed = (value: number): string => (value > 0 ? `+${value}` : String(value));
+
+const usd = (micros: number): string => `$${(micros / 1_000_000).toFixed(2)}`;
+
+const seconds = (ms: number): string => `${Math.round(ms / 1000)}s`;
+
+/** A note in words. */
+export function noteText(note: CompareNote): string {
+  switch (note.kind) {
+    case "regressed":
+      return `${note.test}: passed before, fails after`;
+    case "added_failing":
+      return `${note.test}: added and failing`;
+    case "improved":
+      return `${note.test}: failed before, passes after`;
+    case "turns":
+      return `${note.test}: ${note.before} → ${note.after} turns (${signed(note.percent)} %)`;
+    case "duration":
+      return `${note.test}: ${seconds(note.before)} → ${seconds(note.after)} (${signed(note.percent)} %)`;
+    case "cost":
+      return `${note.test}: ${usd(note.before)} → ${usd(note.after)} (${signed(note.percent)} %)`;
+    case "detection":
+      return `${note.test}: ${note.before} → ${note.after} bugs detected`;
+    case "overall":
+      return note.changes.length === 0
+        ? "Stable run: no test broke, and cost, duration and turns stayed within 10 %"
+        : `Overall, nothing broke: ${note.changes.map(({ of, percent }) => `${of} ${signed(percent)} %`).join(", ")}`;
+    default:
+      return note satisfies never;
+  }
+}

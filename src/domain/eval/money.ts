@@ -1,0 +1,49 @@
+/*
+ * Money is integers: micro-dollars (1e-6 USD) for amounts, pico-dollars (1e-12 USD) per token for prices. One USD per million
+ * tokens is 1 000 000 pico-dollars a token, so that a price list with six decimals per million is exact.
+ */
+
+const microsPerUsd = 1_000_000;
+
+const capped = (value: number): number => Math.min(Number.MAX_SAFE_INTEGER, Math.max(-Number.MAX_SAFE_INTEGER, value));
+
+/** Rounds a decimal number, written with digits, half up (towards +∞) after moving its point `places` to the right. */
+function shiftHalfUp(text: string, places: number): number {
+  const [mantissa = "0", exponent = "0"] = text.toLowerCase().split("e");
+  const negative = mantissa.startsWith("-");
+  const [whole = "0", fraction = ""] = mantissa.replace(/^[+-]/, "").split(".");
+  const digits = whole + fraction;
+  const point = whole.length + Number(exponent) + places;
+  if (point < 0) return 0;
+  const kept = Number(digits.slice(0, point).padEnd(point, "0"));
+  const rest = digits.slice(point);
+  // Half up means towards +∞, so a negative number must be beyond the half to grow in size.
+  const up = (negative ? /^(?:[6-9]|50*[1-9])/ : /^[5-9]/).test(rest);
+  const rounded = kept + (up ? 1 : 0);
+  return negative && rounded !== 0 ? -rounded : rounded;
+}
+
+/**
+ * USD as files write it → micro-dollars, rounded half up on the decimal that was written (1.0000005 → 1 000 001), not on its
+ * binary neighbour. Amounts beyond the safe integers (nine billion dollars) stop there.
+ */
+export function usdToMicros(usd: number): number {
+  const scaled = usd * microsPerUsd;
+  if (!(Math.abs(scaled) < Number.MAX_SAFE_INTEGER)) return Number.isNaN(scaled) ? 0 : capped(scaled);
+  const nearest = Math.round(scaled);
+  // The product errs by less than one part in 2^52, far below a quarter for amounts under 2^50: only near a half can it mislead.
+  if (Math.abs(scaled - nearest) < 0.25) return nearest + 0;
+  return capped(shiftHalfUp(String(usd), 6));
+}
+
+/** Micro-dollars → USD, for output. */
+export const microsToUsd = (micros: number): number => micros / microsPerUsd;
+
+/** USD per million tokens, as price lists write it → pico-dollars per token. */
+export const perMillion = (usd: number): number => usdToMicros(usd);
+
+/** Sum of `tokens × pico-dollars` products → micro-dollars, half up. The sum is exact; the result stops at the safe integers. */
+export function picosToMicros(picos: bigint): number {
+  const micros = (picos + 500_000n) / 1_000_000n;
+  return micros > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(micros);
+}

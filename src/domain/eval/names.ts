@@ -1,0 +1,42 @@
+import type { ModelTier } from "./tier.ts";
+
+/** Characters outside `[A-Za-z0-9._-]` become `-`; what would hide a file or read as an incomplete run is taken off the front. */
+const safe = (part: string): string => {
+  const name = part
+    .replace(/[^A-Za-z0-9._-]/g, "-")
+    .replace(/^[._-]+/, "")
+    .slice(0, 60);
+  return name === "" ? "unknown" : name;
+};
+
+/** What names a run's file. */
+export type RunNaming = Readonly<{ version: string; git_branch: string; tier: string }>;
+
+/**
+ * The file of a finished run: `<version>-<branch>-<tier>-<YYYY-MM-DD-HHMMSS-mmm>-<suffix>.json`, UTC.
+ * @param suffix a few random characters, so that two runs of one millisecond do not overwrite each other
+ */
+export function runFileName(run: RunNaming, at: Date, suffix: string): string {
+  const [date = "", time = ""] = at.toISOString().replace("Z", "").split("T");
+  const stamp = `${date}-${time.replaceAll(":", "").replace(".", "-")}`;
+  return `${[run.version, run.git_branch, run.tier].map(safe).join("-")}-${stamp}-${safe(suffix)}.json`;
+}
+
+/** The file that holds a run while it goes on: one for each tier and run, so that collectors never write into each other's. */
+export const partialFileName = (tier: string, runId: string): string => `_partial-${safe(tier)}-${safe(runId)}.json`;
+
+/** The file of one worker of a run, in the folder of its suite. */
+export const workerFileName = (pid: number): string => `worker_${pid}.json`;
+
+/** Whether a file of a folder of runs is a finished run: JSON, and not one of those above. */
+export const isRunFileName = (name: string): boolean =>
+  name.endsWith(".json") && !name.startsWith("_") && !name.startsWith("worker_");
+
+/**
+ * The label of a run that was not given one: `EVAL_LABEL`, else the branch with unsafe characters replaced; followed by `_fast` or
+ * `_full` when the run uses other than the standard tier's model.
+ */
+export function runLabel(label: string | undefined, branch: string, tier: ModelTier): string {
+  const base = label === undefined || label.trim() === "" ? safe(branch) : label.trim();
+  return tier === "standard" ? base : `${base}_${tier}`;
+}

@@ -1,0 +1,162 @@
+/*
+ * The results of one run, packed: which tests, and whether each passed. Tests are small integers given out by whoever keeps the
+ * list of tests. A test's history is not a record of its own but its bits in the packed runs, taken in the order of the runs:
+ * recording a run adds one such record and touches no other, and a run that arrives late only takes its place in the order.
+ *
+ * Layout: version byte; varint number of layers; per layer varint number of ranges, per range a varint of twice the gap to the end
+ * of the range before, plus one if a varint of its length minus two follows (it is a single test otherwise); then one bit a test
+ * (1 = passed), lowest bit first. Layer k holds the k-th result of each test, so that repeated tests keep all their results.
+ * A run of n tests that got their numbers together takes about n / 8 + 6 bytes; one of every other test, a little over n.
+ */
+
+/** Results of one run: `passed[i]` is what became of test `tests[i]`. A test may occur more than once. */
+export type RunResults = Readonly<{ tests: readonly number[]; passed: readonly boolean[] }>;
+
+const version = 1;
+
+function pushVarint(bytes: number[], value: number): void {
+  let rest = value;
+  while (rest > 0x7f) {
+    bytes.push((rest & 0x7f) | 0x80);
+    rest >>>= 7;
+  }
+  bytes.push(rest);
+}
+
+/** Positions in order of test number, equal numbers in the order given. */
+function orderOf(tests: readonly number[]): readonly number[] {
+  const order = tests.map((_, index) => index);
+  const ascending = tests.every((test, index) => index === 0 || test >= (tests[index - 1] ?? 0));
+  return ascending ? order : order.sort((a, b) => (tests[a] ?? 0) - (tests[b] ?? 0) || a - b);
+}
+
+/** Splits sorted positions into layers: the first result of each test, the second, and so on. */
+function layersOf(order: readonly number[], tests: readonly number[]): readonly (readonly number[])[] {
+  const layers: number[][] = [];
+  let previous = -1;
+  let depth = 0;
+  for (const position of order) {
+    const test = tests[position] ?? 0;
+    depth = test === previous ? depth + 1 : 0;
+    previous = test;
+    const layer = layers[depth];
+    if (layer === undefined) layers.push([position]);
+    else layer.push(position);
+  }
+  return layers;
+}
+
+/** Numbers of a layer that follow each other, as first number and length, flat. */
+function rangesOf(layer: readonly number[], tests: readonly number[]): readonly number[] {
+  const ranges: number[] = [];
+  let start = -1;
+  let next = -1;
+  for (const position of layer) {
+    const test = tests[position] ?? 0;
+    if (test !== next) {
+      if (start >= 0) ranges.push(start, next - start);
+      start = test;
+    }
+    next = test + 1;
+  }
+  if (start >= 0) ranges.push(start, next - start);
+  return ranges;
+}
+
+function pushRanges(bytes: number[], ranges: readonly number[]): void {
+  pushVarint(bytes, ranges.length / 2);
+  let end = 0;
+  for (let index = 0; index < ranges.length; index += 2) {
+    const [start, length] = [ranges[index] ?? 0, ranges[index + 1] ?? 0];
+    pushVarint(bytes, (start - end) * 2 + (length > 1 ? 1 : 0));
+    if (length > 1) pushVarint(bytes, length - 2);
+    end = start + length;
+  }
+}
+
+/**
+ * Packs the results of a run. Test numbers are integers from 0 to 2^31 − 1.
+ * @throws RangeError when the two lists differ in length or a number is out of range
+ */
+export function packResults({ tests, passed }: RunResults): Uint8Array {
+  if (tests.length !== passed.length) throw new RangeError(`${tests.length} tests with ${passed.length} results`);
+  if (!tests.every((test) => Number.isInteger(test) && test >= 0 && test <= 0x7fffffff)) {
+    throw new RangeError("a test number is not an integer from 0 to 2^31 - 1");
+  }
+  const layers = layersOf(orderOf(tests), tests);
+  const bytes: number[] = [version];
+  pushVarint(bytes, layers.length);
+  for (const layer of layers) {
+    pushRanges(bytes, rangesOf(layer, tests));
+    for (let from = 0; from < layer.length; from += 8) {
+      let byte = 0;
+      for (let bit = 0; bit < 8; bit += 1) if (passed[layer[from + bit] ?? -1] === true) byte |= 1 << bit;
+      bytes.push(byte);
+    }
+  }
+  return Uint8Array.from(bytes);
+}
+
+type Reader = { at: number };
+
+function readVarint(bytes: Uint8Array, reader: Reader): number {
+  let value = 0;
+  for (let shift = 0; shift < 35; shift += 7) {
+    const byte = bytes[reader.at];
+    if (byte === undefined) break;
+    reader.at += 1;
+    value += (byte & 0x7f) * 2 ** shift;
+    if (byte < 0x80) return value;
+  }
+  throw new RangeError("packed results are damaged: a number does not end");
+}
+
+/** First and last test number + 1 of each range, flat. */
+function readRanges(bytes: Uint8Array, reader: Reader): readonly number[] {
+  const count = readVarint(bytes, reader);
+  const ranges: number[] = [];
+  let end = 0;
+  for (let index = 0; index < count; index += 1) {
+    const gap = readVarint(bytes, reader);
+    const start = end + Math.floor(gap / 2);
+    end = start + (gap % 2 === 0 ? 1 : readVarint(bytes, reader) + 2);
+    ranges.push(start, end);
+  }
+  return ranges;
+}
+
+/**
+ * Visits every result of a packed run without making objects: test numbers ascending, and once more for each layer of repeats.
+ * @throws RangeError for bytes that are not packed results
+ */
+export function forEachResult(bytes: Uint8Array, visit: (test: number, passed: boolean) => void): void {
+  if (bytes[0] !== version) throw new RangeError(`packed results are damaged or of a later version (${bytes[0] ?? "empty"})`);
+  const reader: Reader = { at: 1 };
+  const layers = readVarint(bytes, reader);
+  for (let layer = 0; layer < layers; layer += 1) {
+    const ranges = readRanges(bytes, reader);
+    const bits = reader.at;
+    let index = 0;
+    for (let range = 0; range < ranges.length; range += 2) {
+      const end = ranges[range + 1] ?? 0;
+      for (let test = ranges[range] ?? 0; test < end; test += 1) {
+        const byte = bytes[bits + (index >> 3)];
+        if (byte === undefined) throw new RangeError("packed results are damaged: they end too early");
+        visit(test, ((byte >> (index & 7)) & 1) === 1);
+        index += 1;
+      }
+    }
+    reader.at = bits + ((index + 7) >> 3);
+  }
+}
+
+/** The results of a packed run in the order of `forEachResult`. */
+export function unpackResults(bytes: Uint8Array): RunResults {
+  const tests: number[] = [];
+  const passed: boolean[] = [];
+  forEachResult(bytes, (test, ok) => {
+    tests.push(test);
+    passed.push(ok);
+  });
+  return { tests, passed };
+}

@@ -1,0 +1,47 @@
+import type { CacheEnvelope, CacheRead } from "./cache.ts";
+import type { PriceTable } from "./price.ts";
+import type { TierChoice, TierModels } from "./tier.ts";
+import type { CollectorTrace } from "./trace.ts";
+
+/** A suite of the cache. Times are ISO-8601 UTC, null where nothing is cached. */
+export type CacheSuite = Readonly<{
+  suite: string;
+  entries: number;
+  bytes: number;
+  oldest: string | null;
+  newest: string | null;
+}>;
+
+/** A file of the cache that cannot be used. */
+export type CacheFault = Readonly<{ suite: string; file: string; reason: string }>;
+
+/** Cached answers as files, one folder a suite. Names are checked by `checkName`. */
+export interface EvalCache {
+  read(suite: string, key: string): Promise<CacheRead>;
+  /** Replaces the answer whole. @throws store_unwritable, disk_full */
+  write(suite: string, key: string, envelope: CacheEnvelope): Promise<void>;
+  /** Suites in order of their names; only the given one if there is one. */
+  stats(suite: string | undefined): Promise<readonly CacheSuite[]>;
+  /** Removes all answers of a suite, or of all, and tells how many. */
+  clear(suite: string | undefined): Promise<number>;
+  /** Reads every answer. */
+  verify(suite: string | undefined): Promise<Readonly<{ valid: number; faults: readonly CacheFault[] }>>;
+}
+
+/** What evals need of the outside. */
+export type EvalOutside = Readonly<{
+  /** The price list in force; loaded when it is first asked for. @throws unreadable_file, invalid_input for a list of the user's own */
+  prices(): Promise<PriceTable>;
+  models: TierModels;
+  /** The tiers that the environment asks for. */
+  tiers: TierChoice;
+  cache: EvalCache;
+  /** Whether answers of a suite may be read (`EVAL_CACHE`, `EVAL_JUDGE_CACHE`). */
+  mayRead(suite: string): boolean;
+  /** Label for runs that have none (`EVAL_LABEL`); null without one. */
+  label: string | null;
+  /** Folder of the runs that collectors write. */
+  runsFolder: string;
+  /** What the newest collector has left. @throws unreadable_file */
+  trace(): Promise<CollectorTrace>;
+}>;

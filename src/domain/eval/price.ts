@@ -1,0 +1,77 @@
+import { perMillion } from "./money.ts";
+
+/** Prices of one model in pico-dollars per token; 3 USD per million tokens are 3 000 000. All are safe integers. */
+export type ModelPrice = Readonly<{
+  input: number;
+  output: number;
+  /** Input read from the provider's cache. */
+  cacheRead: number;
+  /** Input written to the provider's cache. */
+  cacheCreation: number;
+}>;
+
+/** A price list: where it is from, of which day it is, and what it knows. */
+export type PriceTable = Readonly<{
+  source: string;
+  /** `YYYY-MM-DD`. */
+  date: string;
+  /** Undefined for a model the list does not know: nothing is guessed. */
+  priceOf(model: string): ModelPrice | undefined;
+}>;
+
+/** USD per million tokens, as lists are written. Cache prices that a list does not state are those of plain input. */
+export type ListedPrice = Readonly<{
+  input: number;
+  output: number;
+  cacheRead?: number | undefined;
+  cacheCreation?: number | undefined;
+}>;
+
+/**
+ * Makes a table of a list. More than six decimals per million tokens are rounded.
+ * @param date day of the list, `YYYY-MM-DD`
+ * @param fallback asked for the models that this list does not know
+ */
+export function priceTable(
+  source: string,
+  date: string,
+  list: Readonly<Record<string, ListedPrice>>,
+  fallback?: PriceTable,
+): PriceTable {
+  const prices = new Map(
+    Object.entries(list).map(([model, price]): [string, ModelPrice] => [
+      model,
+      {
+        input: perMillion(price.input),
+        output: perMillion(price.output),
+        cacheRead: perMillion(price.cacheRead ?? price.input),
+        cacheCreation: perMillion(price.cacheCreation ?? price.input),
+      },
+    ]),
+  );
+  return {
+    source: fallback === undefined ? source : `${source}, then ${fallback.source} of ${fallback.date}`,
+    date,
+    priceOf: (model) => prices.get(model) ?? fallback?.priceOf(model),
+  };
+}
+
+/** Knows no model: what stands is what was reported or estimated before. */
+export const noPrices: PriceTable = { source: "none", date: "1970-01-01", priceOf: () => undefined };
+
+const sonnet: ListedPrice = { input: 3, output: 15, cacheRead: 0.3, cacheCreation: 3.75 };
+const haiku: ListedPrice = { input: 0.8, output: 4, cacheRead: 0.08, cacheCreation: 1 };
+const opus: ListedPrice = { input: 15, output: 75, cacheRead: 1.5, cacheCreation: 18.75 };
+
+/**
+ * The prices of the documented examples, for the models of the three tiers and their predecessors.
+ * Cache prices follow the provider's rule: reading costs a tenth of plain input, writing a quarter more than it.
+ */
+export const referencePrices: PriceTable = priceTable("reference prices", "2025-05-01", {
+  "claude-opus-4-6": opus,
+  "claude-sonnet-4-6": sonnet,
+  "claude-haiku-4-5": haiku,
+  "claude-3-5-sonnet-20241022": sonnet,
+  "claude-3-5-haiku-20241022": haiku,
+  "claude-3-opus-20240229": opus,
+});

@@ -1,0 +1,49 @@
+import type { FactPlace } from "../fact.ts";
+import type { PricedEntry } from "./cost.ts";
+import type { RunProjection } from "./projection.ts";
+import type { TestKey } from "./run.ts";
+
+/** Which eval runs a question is about. Partial runs are never part of an answer. */
+export type EvalScope = Readonly<{
+  project?: string | undefined;
+  tier?: string | undefined;
+  branch?: string | undefined;
+  /** Event time, ms since the epoch, inclusive. */
+  from?: number | undefined;
+  /** Event time, ms since the epoch, exclusive. */
+  to?: number | undefined;
+}>;
+
+/** One eval run as the index knows it; `place` is where its fact, with all its results, stands in the journal. */
+export type EvalRunRow = Omit<RunProjection, "results"> & Readonly<{ id: string; project: string | null; place: FactPlace }>;
+
+/** A run with its packed results, for trends. */
+export type PackedRunRow = Readonly<{ id: string; at: number; results: Uint8Array }>;
+
+/** A cost entry of a run, priced as it stands. */
+export type CostRow = PricedEntry & Readonly<{ runId: string; at: number }>;
+
+/** The questions that can be asked about eval runs. Newest first means by time of the run, then id. */
+export interface EvalQueries {
+  /** Newest first; with `limit` the newest `limit`. */
+  runs(scope: EvalScope & Readonly<{ limit?: number | undefined }>): readonly EvalRunRow[];
+  countRuns(scope: EvalScope): number;
+  /** Runs whose id starts so, newest first, at most `limit`. */
+  runsByPrefix(prefix: string, limit: number): readonly EvalRunRow[];
+  /** Every run, partial ones too, in any order: for checking. */
+  everyRun(): readonly EvalRunRow[];
+  /** The packed results of one run; none when there is no such run. */
+  packed(id: string): readonly Uint8Array[];
+  /** The run of a project with this content, if it is recorded. */
+  recordedContent(project: string | null, contentSha256: string): Readonly<{ id: string; place: FactPlace }> | undefined;
+  /** The run to compare with, by the rules of `previousRun`. */
+  previousRun(run: Pick<EvalRunRow, "id" | "at" | "tier" | "branch" | "project">): EvalRunRow | undefined;
+  /** The pinned baseline of a project and tier. */
+  baseline(project: string | null, tier: string): EvalRunRow | undefined;
+  /** Oldest first; `limit` selects the newest runs of the project before any test is chosen. */
+  packedRuns(scope: EvalScope & Readonly<{ limit?: number | undefined }>): readonly PackedRunRow[];
+  /** What each test number of the packed results stands for; a test of another project may be among them, without results. */
+  tests(filter: Readonly<{ [Part in keyof TestKey]?: TestKey[Part] | undefined }>): ReadonlyMap<number, TestKey>;
+  /** Cost entries of the runs of a scope, or of one run whatever its scope, oldest first. */
+  costs(scope: EvalScope & Readonly<{ run?: string | undefined }>): readonly CostRow[];
+}

@@ -1,0 +1,83 @@
+import { type EvalRun, type EvalTest, runInstant, testCounts } from "./run.ts";
+import { testsField } from "./validate.ts";
+
+/** The version of both formats that this program knows. */
+const knownVersion = 1;
+
+const isCount = (value: number): boolean => Number.isInteger(value) && value >= 0;
+
+const notCounts = (names: readonly (readonly [string, number | undefined])[]): readonly string[] =>
+  names.flatMap(([name, value]) => (value === undefined || isCount(value) ? [] : [`${name}: ${value} is not a count`]));
+
+const negative = (names: readonly (readonly [string, number | undefined])[]): readonly string[] =>
+  names.flatMap(([name, value]) => (value !== undefined && value < 0 ? [`${name}: ${value} is negative`] : []));
+
+function testWarnings(test: EvalTest, at: string): readonly string[] {
+  return [
+    ...negative([
+      [`${at}.duration_ms`, test.duration_ms],
+      [`${at}.cost_usd`, test.cost_usd],
+      [`${at}.detection_rate`, test.detection_rate],
+    ]),
+    ...notCounts([
+      [`${at}.turns_used`, test.turns_used],
+      [`${at}.false_positives`, test.false_positives],
+    ]),
+  ];
+}
+
+function costWarnings(run: EvalRun): readonly string[] {
+  return (run.costs ?? []).flatMap((entry, index) => {
+    const at = `costs[${index}]`;
+    return [
+      ...notCounts([
+        [`${at}.calls`, entry.calls],
+        [`${at}.input_tokens`, entry.input_tokens],
+        [`${at}.output_tokens`, entry.output_tokens],
+        [`${at}.cache_read_input_tokens`, entry.cache_read_input_tokens],
+        [`${at}.cache_creation_input_tokens`, entry.cache_creation_input_tokens],
+      ]),
+      ...negative([[`${at}.cost_usd`, entry.cost_usd]]),
+    ];
+  });
+}
+
+function countWarnings(run: EvalRun, fields: Readonly<{ total: string; tests: string }>): readonly string[] {
+  const counted = testCounts(run);
+  const warnings: string[] = [];
+  if (run.passed + run.failed !== run.total) {
+    warnings.push(`${fields.total}: ${run.total} is not passed + failed (${run.passed} + ${run.failed})`);
+  }
+  if (run.total !== counted.total) warnings.push(`${fields.total}: ${run.total} stated, ${fields.tests} has ${counted.total}`);
+  if (run.passed !== counted.passed) {
+    warnings.push(`passed: ${run.passed} stated, ${counted.passed} of ${fields.tests} passed`);
+  }
+  return warnings;
+}
+
+/** What a valid run says that cannot be right. Nothing of it keeps the run from being recorded. One line each: `where: what`. */
+export function sanityWarnings(run: EvalRun): readonly string[] {
+  const legacy = run.format === "legacy";
+  const total = legacy ? "total_tests" : "total";
+  const tests = testsField[run.format];
+  return [
+    ...(run.schema_version === knownVersion
+      ? []
+      : [`schema_version: ${run.schema_version} is not known (this program knows ${knownVersion})`]),
+    ...(runInstant(run) === undefined ? [`timestamp: "${run.timestamp}" is not an ISO-8601 time`] : []),
+    ...notCounts([
+      [total, run.total],
+      ["passed", run.passed],
+      ["failed", run.failed],
+    ]),
+    ...countWarnings(run, { total, tests }),
+    ...negative([
+      ["total_cost_usd", run.total_cost_usd],
+      legacy
+        ? ["total_duration_ms", run.total_duration_ms]
+        : ["duration_seconds", run.duration_seconds ?? run.total_duration_ms / 1000],
+    ]),
+    ...costWarnings(run),
+    ...run.tests.flatMap((test, index) => testWarnings(test, `${tests}[${index}]`)),
+  ];
+}

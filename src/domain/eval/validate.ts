@@ -1,0 +1,88 @@
+import type { EvalFormat } from "./run.ts";
+
+/** `valid` holds exactly when `errors` is empty. One line an error: `where: what is wrong`. */
+export type Validation = Readonly<{ valid: boolean; errors: readonly string[] }>;
+
+type Required = readonly (readonly [field: string, type: "string" | "number" | "object"])[];
+
+const standardFields: Required = [
+  ["schema_version", "number"],
+  ["version", "string"],
+  ["git_branch", "string"],
+  ["git_sha", "string"],
+  ["timestamp", "string"],
+  ["tier", "string"],
+  ["total", "number"],
+  ["passed", "number"],
+  ["failed", "number"],
+  ["total_cost_usd", "number"],
+  ["duration_seconds", "number"],
+  ["all_results", "object"],
+];
+
+const legacyFields: Required = [
+  ["schema_version", "number"],
+  ["version", "string"],
+  ["branch", "string"],
+  ["git_sha", "string"],
+  ["timestamp", "string"],
+  ["tier", "string"],
+  ["total_tests", "number"],
+  ["passed", "number"],
+  ["failed", "number"],
+  ["total_cost_usd", "number"],
+  ["total_duration_ms", "number"],
+  ["tests", "object"],
+];
+
+const required: Readonly<Record<EvalFormat, Required>> = { standard: standardFields, legacy: legacyFields };
+
+/** The field that holds the tests. */
+export const testsField: Readonly<Record<EvalFormat, string>> = { standard: "all_results", legacy: "tests" };
+
+/** Whether a value can have fields. Arrays can: they then fail for want of them. */
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null;
+
+function fieldErrors(value: Readonly<Record<string, unknown>>, fields: Required): readonly string[] {
+  return fields.flatMap(([field, type]) => {
+    const given = Object.hasOwn(value, field) ? value[field] : undefined;
+    if (given === undefined) return [`${field}: missing`];
+    if (typeof given !== type) return [`${field}: expected ${type}, got ${typeof given}`];
+    // JSON knows no infinity, but a literal such as 1e999 is read as one and could never be written again.
+    if (typeof given === "number" && !Number.isFinite(given)) return [`${field}: expected number, got ${given}`];
+    return [];
+  });
+}
+
+function entryErrors(entry: unknown, at: string): readonly string[] {
+  if (!isRecord(entry)) return [`${at}: not an object`];
+  const errors: string[] = [];
+  if (typeof entry["name"] !== "string") errors.push(`${at}.name: expected string, got ${typeof entry["name"]}`);
+  if (typeof entry["passed"] !== "boolean") errors.push(`${at}.passed: expected boolean, got ${typeof entry["passed"]}`);
+  return errors;
+}
+
+/**
+ * Whether a value is an eval run of a format: the required fields in the order of the format's table, then its tests in order.
+ * Optional fields are not looked at (see `readEvalRun` for what becomes of them).
+ */
+export function validateEvalRun(value: unknown, format: EvalFormat): Validation {
+  if (!isRecord(value)) return { valid: false, errors: [`(root): not an object, got ${value === null ? "null" : typeof value}`] };
+  const field = testsField[format];
+  const errors = [...fieldErrors(value, required[format])];
+  const tests = Object.hasOwn(value, field) ? value[field] : undefined;
+  if (Array.isArray(tests)) {
+    tests.forEach((entry: unknown, index) => {
+      for (const error of entryErrors(entry, `${field}[${index}]`)) errors.push(error);
+    });
+  } else if (tests !== undefined) errors.push(`${field}: not an array`);
+  return { valid: errors.length === 0, errors };
+}
+
+/**
+ * The format a value is written in: legacy when it has the legacy list of tests and not the standard one, else standard, so that
+ * what is neither is held against the standard.
+ */
+export const detectFormat = (value: unknown): EvalFormat =>
+  isRecord(value) && Object.hasOwn(value, "tests") && !Object.hasOwn(value, "all_results") ? "legacy" : "standard";

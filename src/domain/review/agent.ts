@@ -1,0 +1,2 @@
+/** Whose run it is when nobody says so. */
+export const defaultAgent = "claude-code";

@@ -1,0 +1,61 @@
+import type { Row } from "../../domain/agent/columns.ts";
+import { lineOf } from "../../domain/agent/log-line.ts";
+import { spend } from "../../domain/agent/spend.ts";
+import type { Store } from "../../domain/agent/store.ts";
+import type { Connection } from "../connection.ts";
+import { toCell } from "./cells.ts";
+import { numberOf } from "./changes.ts";
+
+/** Days begin on a quarter of an hour in every zone of today. */
+export const quarterMs = 15 * 60_000;
+export const quartersPerDay = 96;
+
+const addSum = `
+  INSERT INTO spend_sums (span, start, model, calls, input_tokens, cache_read_tokens, cache_create_tokens, output_tokens, usd_micros)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT DO UPDATE SET
+    calls = calls + excluded.calls, input_tokens = input_tokens + excluded.input_tokens,
+    cache_read_tokens = cache_read_tokens + excluded.cache_read_tokens,
+    cache_create_tokens = cache_create_tokens + excluded.cache_create_tokens,
+    output_tokens = output_tokens + excluded.output_tokens, usd_micros = usd_micros + excluded.usd_micros`;
+
+/** @param sign 1 to count a row, -1 to count it no more */
+function countSpend(db: Connection, row: Row, sign: 1 | -1): void {
+  const entry = spend.row.parse(row);
+  const quarter = Math.floor(Date.parse(entry.occurred_at) / quarterMs);
+  const values = [entry.input_tokens, entry.cache_read_tokens, entry.cache_create_tokens, entry.output_tokens, entry.usd_micros];
+  for (const [span, start] of [
+    [0, quarter],
+    [1, Math.floor(quarter / quartersPerDay)],
+  ] as const) {
+    db.run(addSum, [span, start, toCell(entry.model), sign, ...values.map((value) => sign * value)]);
+    if (sign < 0) {
+      db.run("DELETE FROM spend_sums WHERE span = ? AND start = ? AND model = ? AND calls = 0", [
+        span,
+        start,
+        toCell(entry.model),
+      ]);
+    }
+  }
+}
+
+function countLine(db: Connection, store: Store, row: Row, sign: 1 | -1): void {
+  const line = lineOf(store, row);
+  if (line === null) return;
+  db.run(
+    `INSERT INTO agent_logs (store, rows, bytes) VALUES (?, ?, ?)
+     ON CONFLICT DO UPDATE SET rows = rows + excluded.rows, bytes = bytes + excluded.bytes`,
+    [numberOf(store), sign, sign * (Buffer.byteLength(line) + 1)],
+  );
+}
+
+function count(db: Connection, store: Store, row: Row, sign: 1 | -1): void {
+  if (store.name === spend.name) countSpend(db, row, sign);
+  else countLine(db, store, row, sign);
+}
+
+/** Keeps the sums when a row comes, changes or goes. */
+export function countRow(db: Connection, store: Store, before: Row | undefined, after: Row | undefined): void {
+  if (before !== undefined) count(db, store, before, -1);
+  if (after !== undefined) count(db, store, after, 1);
+}

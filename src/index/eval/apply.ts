@@ -1,0 +1,110 @@
+import type { EvalBaseline } from "../../domain/eval/baseline.ts";
+import { priceRun } from "../../domain/eval/estimate.ts";
+import { packResults } from "../../domain/eval/packed-results.ts";
+import { noPrices } from "../../domain/eval/price.ts";
+import { projectRun } from "../../domain/eval/projection.ts";
+import type { EvalRecorded } from "../../domain/eval/recorded.ts";
+import { compareRecording, type FactPlace } from "../../domain/fact.ts";
+import type { Envelope } from "../../domain/kinds.ts";
+import { int, toBlob, toText, unhex } from "../codec.ts";
+import type { Session } from "../session.ts";
+
+type Recording = Readonly<{ at: string; device: string; seq: number }>;
+
+/** The recorded run of a project with this content. */
+function findContent(
+  { db, memory }: Session,
+  project: string | null,
+  content: Uint8Array,
+): (Recording & Readonly<{ id: number }>) | undefined {
+  const row = db.get("SELECT id, recorded, device, seq FROM eval_runs WHERE content = ? AND project IS ?", [
+    content,
+    project === null ? null : toText(project),
+  ]);
+  if (row === undefined) return undefined;
+  return { id: int(row, 0), at: new Date(int(row, 1)).toISOString(), device: memory.deviceName(int(row, 2)), seq: int(row, 3) };
+}
+
+/**
+ * Applies a recorded eval run. Of several of one project with the same content the one recorded first counts, whichever arrives
+ * first. Costs stand as reported or as estimated at the time.
+ * @returns why it cannot be applied, if so
+ */
+export function applyEvalRun(session: Session, fact: Envelope, data: EvalRecorded, place: FactPlace): string | undefined {
+  const { db, memory, evalTests } = session;
+  const run = projectRun(data);
+  const id = toBlob(fact.id);
+  const content = unhex(run.contentSha256);
+  const existing = findContent(session, fact.project, content);
+  if (existing !== undefined && compareRecording(existing, fact) <= 0) return undefined;
+  if (db.get("SELECT 1 FROM eval_runs WHERE fact = ?", [id]) !== undefined) return "another eval run has the same fact id";
+  if (existing !== undefined) {
+    db.run("DELETE FROM eval_costs WHERE run = ?", [existing.id]);
+    db.run("DELETE FROM eval_runs WHERE id = ?", [existing.id]);
+  }
+  const results = packResults({
+    tests: run.results.map(({ key }) => evalTests.of(key)),
+    passed: run.results.map(({ passed }) => passed),
+  });
+  const row = db.get(
+    `INSERT INTO eval_runs (fact, project, content, at, tier, branch, sha, version, label, total, passed, failed, cost, duration,
+       detection_hundredths, detection_tests, partial, results, recorded, device, seq, segment, offset, length)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+    [
+      id,
+      fact.project === null ? null : toText(fact.project),
+      content,
+      run.at,
+      toText(run.tier),
+      toText(run.branch),
+      toText(run.sha),
+      toText(run.version),
+      run.label === null ? null : toText(run.label),
+      run.total,
+      run.passed,
+      run.failed,
+      run.costMicros,
+      run.durationMs,
+      run.detectionHundredths,
+      run.detectionTests,
+      run.partial ? 1 : 0,
+      results,
+      Date.parse(fact.at),
+      memory.device(fact.device).id,
+      fact.seq,
+      place.segment,
+      place.offset,
+      place.length,
+    ],
+  );
+  if (row === undefined) throw new TypeError("the inserted eval run has no row");
+  priceRun(data.run, data.estimates, noPrices).forEach((entry, position) => {
+    const { tokens } = entry;
+    db.run("INSERT INTO eval_costs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [
+      int(row, 0),
+      position,
+      toText(entry.model),
+      entry.calls,
+      tokens.input,
+      tokens.output,
+      tokens.cacheRead,
+      tokens.cacheCreation,
+      entry.costMicros,
+      entry.exact ? 1 : 0,
+      entry.priced ? 1 : 0,
+    ]);
+  });
+  return undefined;
+}
+
+/** Applies a pin or unpin. Which run it makes the baseline is decided when it is asked for, from all of them. */
+export function applyBaseline({ db }: Session, fact: Envelope, data: EvalBaseline): void {
+  db.run("INSERT OR IGNORE INTO eval_baselines VALUES (?, ?, ?, ?, ?, ?)", [
+    toBlob(fact.id),
+    toBlob(data.run),
+    data.pinned ? 1 : 0,
+    fact.at,
+    fact.device,
+    fact.seq,
+  ]);
+}

@@ -1,0 +1,54 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import initSqlJs, { type SqlJsStatic } from "sql.js";
+import { invalidInput, unreadableFile } from "../domain/errors.ts";
+import type { DatabaseReader, ForeignRow } from "../domain/ports.ts";
+import { withoutWal } from "./wal.ts";
+
+const codeOf = (error: unknown): unknown => (error instanceof Error && "code" in error ? error.code : undefined);
+
+/** Undefined when there is no such file. */
+async function bytesOf(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return undefined;
+    throw unreadableFile(path, error instanceof Error ? error.message : String(error), error);
+  }
+}
+
+function readTable(sql: SqlJsStatic, bytes: Uint8Array, table: string): readonly ForeignRow[] {
+  const database = new sql.Database(bytes);
+  try {
+    const statement = database.prepare(`SELECT * FROM "${table.replaceAll('"', '""')}" ORDER BY rowid`);
+    const rows: ForeignRow[] = [];
+    const names = statement.getColumnNames();
+    while (statement.step()) {
+      const values = statement.get();
+      rows.push(Object.fromEntries(names.map((name, n) => [name, values[n] ?? null])));
+    }
+    return rows;
+  } finally {
+    database.close();
+  }
+}
+
+/** SQLite files of other programs. @param options `wasm`: path of `sql-wasm.wasm`; `cwd`: where relative paths start */
+export function databaseReader({ wasm, cwd }: Readonly<{ wasm: string; cwd: string }>): DatabaseReader {
+  return {
+    async table(path, table) {
+      const at = resolve(cwd, path);
+      const database = await bytesOf(at);
+      if (database === undefined) return undefined;
+      const wal = await bytesOf(`${at}-wal`);
+      try {
+        const sql = await initSqlJs({ wasmBinary: new Uint8Array(await readFile(wasm)).buffer });
+        return readTable(sql, withoutWal(database, wal), table);
+      } catch (error) {
+        throw invalidInput(path, [
+          `it is no database with a table ${table} (${error instanceof Error ? error.message : String(error)})`,
+        ]);
+      }
+    },
+  };
+}

@@ -1,0 +1,72 @@
+/*
+ * An SQLite file in WAL mode and what its write-ahead log adds to it. sql.js has no shared memory and cannot do this itself.
+ * Source of the formats: sqlite.org/fileformat2.html, sections 1.3 and 4.
+ */
+
+const headerLength = 32;
+const frameHeaderLength = 24;
+
+type Sums = readonly [number, number];
+
+/** SQLite's running checksum over 8-byte steps. */
+function checksum(view: DataView, from: number, to: number, little: boolean, [first, second]: Sums): Sums {
+  let [a, b] = [first, second];
+  for (let at = from; at < to; at += 8) {
+    a = (a + view.getUint32(at, little) + b) >>> 0;
+    b = (b + view.getUint32(at + 4, little) + a) >>> 0;
+  }
+  return [a, b];
+}
+
+type Frame = Readonly<{ page: number; size: number; data: Uint8Array }>;
+
+/** The frames of a log up to its last commit; those behind it were never committed. */
+function committedFrames(wal: Uint8Array, pageSize: number): readonly Frame[] {
+  const view = new DataView(wal.buffer, wal.byteOffset, wal.length);
+  if (wal.length < headerLength || view.getUint32(8) !== pageSize) return [];
+  // The lowest bit of the magic says in which byte order the checksums were made.
+  const little = (view.getUint32(0) & 1) === 0;
+  let sums = checksum(view, 0, 24, little, [0, 0]);
+  const isSum = (at: number): boolean => view.getUint32(at) === sums[0] && view.getUint32(at + 4) === sums[1];
+  if (!isSum(24)) return [];
+  const frames: Frame[] = [];
+  let committed = 0;
+  for (let at = headerLength; at + frameHeaderLength + pageSize <= wal.length; at += frameHeaderLength + pageSize) {
+    const isCurrent = view.getUint32(at + 8) === view.getUint32(16) && view.getUint32(at + 12) === view.getUint32(20);
+    sums = checksum(view, at, at + 8, little, sums);
+    sums = checksum(view, at + frameHeaderLength, at + frameHeaderLength + pageSize, little, sums);
+    if (!isCurrent || !isSum(at + 16)) break;
+    const size = view.getUint32(at + 4);
+    frames.push({
+      page: view.getUint32(at),
+      size,
+      data: wal.subarray(at + frameHeaderLength, at + frameHeaderLength + pageSize),
+    });
+    if (size > 0) committed = frames.length;
+  }
+  return frames.slice(0, committed);
+}
+
+/** Size of a page by the header of a database file. */
+function pageSizeOf(database: Uint8Array): number {
+  const stated = ((database[16] ?? 0) << 8) | (database[17] ?? 0);
+  return stated === 1 ? 65_536 : stated;
+}
+
+/**
+ * A database as one file that needs no log.
+ * @param wal the file beside it that ends in `-wal`, if there is one
+ */
+export function withoutWal(database: Uint8Array, wal: Uint8Array | undefined): Uint8Array {
+  if (database.length < 100) return database;
+  const pageSize = pageSizeOf(database);
+  const frames = wal === undefined ? [] : committedFrames(wal, pageSize);
+  const pages = frames.findLast(({ size }) => size > 0)?.size ?? Math.ceil(database.length / pageSize);
+  const whole = new Uint8Array(pages * pageSize);
+  whole.set(database.subarray(0, Math.min(database.length, whole.length)));
+  for (const { page, data } of frames) if (page >= 1 && page <= pages) whole.set(data, (page - 1) * pageSize);
+  // Read and write version 1: no write-ahead log.
+  whole[18] = 1;
+  whole[19] = 1;
+  return whole;
+}

@@ -1,0 +1,87 @@
+import { createHash } from "node:crypto";
+import { invalidEval } from "../domain/errors.ts";
+import type { Sha256 } from "../domain/eval/cache.ts";
+import { estimateRun } from "../domain/eval/estimate.ts";
+import { contentSha256 } from "../domain/eval/identity.ts";
+import type { PriceTable } from "../domain/eval/price.ts";
+import { readEvalRun } from "../domain/eval/read.ts";
+import { type EvalRecorded, evalRecorded } from "../domain/eval/recorded.ts";
+import { type EvalFormat, type EvalRun, runInstant } from "../domain/eval/run.ts";
+import { sanityWarnings } from "../domain/eval/sanity.ts";
+import type { Draft } from "../domain/fact.ts";
+import { parseJson } from "./json.ts";
+
+/** An eval file that was understood. Warnings are what it says that cannot be right or could not be used; one line each. */
+export type ParsedEval = Readonly<{ run: EvalRun; warnings: readonly string[]; contentSha256: string }>;
+
+const sha256: Sha256 = (chunks) => {
+  const hash = createHash("sha256");
+  for (const chunk of chunks) hash.update(chunk);
+  return hash.digest("hex");
+};
+
+/** Numbers that JavaScript reads as infinite need at least three digits of exponent or 309 digits. */
+const suspicious = /\d[eE]\+?\d{3}|\d{309}/;
+
+/** Path of a number that is not finite, which could never be written again. */
+function infiniteAt(value: unknown, path: string): string | undefined {
+  if (typeof value === "number") return Number.isFinite(value) ? undefined : path;
+  if (typeof value !== "object" || value === null) return undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    const found = infiniteAt(inner, Array.isArray(value) ? `${path}[${key}]` : `${path === "" ? "" : `${path}.`}${key}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/**
+ * Understands the text of an eval file in either format.
+ * @param target what the text is, for messages: a path or `standard input`
+ * @param format as told, else found out from the text
+ * @throws invalid_json, invalid_eval with one line a problem
+ */
+export function parseEval(text: string, target: string, format?: EvalFormat): ParsedEval {
+  const value = parseJson(text, target);
+  const infinite = suspicious.test(text) ? infiniteAt(value, "") : undefined;
+  if (infinite !== undefined) throw invalidEval(target, [`${infinite}: number out of range`]);
+  const read = readEvalRun(value, format);
+  if (!read.valid) throw invalidEval(target, read.errors);
+  return {
+    run: read.run,
+    warnings: [...sanityWarnings(read.run), ...read.warnings],
+    contentSha256: contentSha256(read.run, sha256),
+  };
+}
+
+/** What the one who records an eval run says beside the file. `now` stands in for a timestamp that is no time. */
+export type EvalContext = Readonly<{
+  /** Path or name of the file; only its last part is recorded. */
+  source: string | null;
+  label?: string | undefined;
+  prices: PriceTable;
+  now: Date;
+}>;
+
+/** What is recorded of an eval run, with its costs estimated where the provider did not report them. */
+export function dataOfEval({ run, contentSha256: content_sha256 }: ParsedEval, context: EvalContext): EvalRecorded {
+  const at = runInstant(run);
+  return {
+    run,
+    at: new Date(at ?? context.now.getTime()).toISOString(),
+    timestamp_given: at !== undefined,
+    content_sha256,
+    source: context.source?.split(/[\\/]/).at(-1) ?? null,
+    label: context.label ?? run.label ?? null,
+    estimates: estimateRun(run, context.prices),
+  };
+}
+
+/** The draft of a recorded eval run. */
+export const draftOfEval = (
+  parsed: ParsedEval,
+  { project, ...context }: EvalContext & Readonly<{ project: string | null }>,
+): Draft => ({
+  kind: evalRecorded.kind,
+  project,
+  data: dataOfEval(parsed, context),
+});

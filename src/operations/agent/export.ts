@@ -1,0 +1,73 @@
+import { stringify } from "csv-stringify/sync";
+import * as z from "zod";
+import type { Row } from "../../domain/agent/columns.ts";
+import { lineOf } from "../../domain/agent/log-line.ts";
+import type { Store } from "../../domain/agent/store.ts";
+import { cancelled, usage } from "../../domain/errors.ts";
+import type { Ledger } from "../../domain/ports.ts";
+import type { StoreExportView } from "../agent-views.ts";
+import { defineOperation } from "../operation.ts";
+import { word } from "./fields.ts";
+import { withDollars } from "./rows.ts";
+import { storeOf } from "./store.ts";
+
+const pageRows = 1000;
+
+async function allRows(ledger: Ledger, store: Store, signal: AbortSignal): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  let cursor: string | undefined;
+  do {
+    if (signal.aborted) throw cancelled("the export");
+    const page = await ledger.ask(({ agent }) => agent.list(store, { limit: pageRows, cursor }));
+    rows.push(...page.rows);
+    cursor = page.cursor ?? undefined;
+  } while (cursor !== undefined);
+  return rows;
+}
+
+const formats = ["json", "jsonl", "csv", "native"] as const;
+
+function contentOf(store: Store, format: (typeof formats)[number], rows: readonly Row[]): string {
+  const shown = rows.map((row) => withDollars(store, row));
+  switch (format) {
+    case "json":
+      return `${JSON.stringify(shown, null, 2)}\n`;
+    case "jsonl":
+      return shown.map((row) => `${JSON.stringify(row)}\n`).join("");
+    case "csv": {
+      const columns = [...store.columns.map(({ name }) => name), ...Object.values(store.dollars)];
+      return stringify([...shown], { header: true, columns, escape_formulas: true });
+    }
+    case "native":
+      return rows.map((row) => `${nativeLine(store, row)}\n`).join("");
+    default:
+      return format satisfies never;
+  }
+}
+
+function nativeLine(store: Store, row: Row): string {
+  const line = lineOf(store, row);
+  if (line !== null) return line;
+  throw usage(`Failed to export ${store.name}: it has no form of its own`, "Choose json, jsonl or csv; native is for the logs.");
+}
+
+export const storeExport = defineOperation({
+  name: "store export",
+  summary: "Write all rows of a store",
+  input: z.object({
+    store: word.describe("Name of the store"),
+    format: z.enum(formats).default("json").describe("json; jsonl: a row a line; csv; native: the lines of the store's own log"),
+    out: word.optional().describe("File to write; default standard output"),
+  }),
+  positional: ["store"],
+  writes: false,
+  async run({ ledger, files }, { store: name, format, out }, { signal }): Promise<StoreExportView> {
+    const store = storeOf(name);
+    const rows = await allRows(ledger, store, signal);
+    const content = contentOf(store, format, rows);
+    const view = { store: store.name, format, rows: rows.length };
+    if (out === undefined) return { ...view, out: null, content };
+    await files.write(out, content);
+    return { ...view, out, content: null };
+  },
+});

@@ -1,0 +1,145 @@
+import * as z from "zod";
+import { type Row, written } from "../../domain/agent/columns.ts";
+import { feedback, feedbackSeverities, feedbackStates, fixClasses } from "../../domain/agent/feedback.ts";
+import { type MemoryRow, memory } from "../../domain/agent/memory.ts";
+import type { LateDraft, Ports } from "../../domain/ports.ts";
+import type { FeedbackView, PageView } from "../agent-views.ts";
+import { defineOperation } from "../operation.ts";
+import { cursor, limit, ofProject, oldestFirst, onlyProject, pageOf, projectFor, where, word } from "./fields.ts";
+import { addDraft, addRow, getRow, given, lateChange, recordTogether, rowOf } from "./rows.ts";
+
+export const feedbackAdd = defineOperation({
+  name: "feedback add",
+  summary: "Say what is good or bad about the agent's work",
+  input: z.object({
+    body: written().describe("The feedback"),
+    severity: z.enum(feedbackSeverities).default("med").describe("How bad it is"),
+    on: word.optional().describe("What it is about: a URL, or file:line"),
+    fix_class: z.enum(fixClasses).optional().describe("What kind of fix it asks for"),
+    from_handle: word.default("em").describe("Who says it"),
+    channel: word.default("cli").describe("Which way it came"),
+    project: ofProject,
+  }),
+  positional: ["body"],
+  writes: true,
+  async run(ports, input): Promise<FeedbackView> {
+    const now = ports.clock.now();
+    const { body, severity, from_handle, channel } = input;
+    return addRow(ports, feedback, await projectFor(ports, input.project), {
+      id: ports.ids.next(now),
+      received_at: now.toISOString(),
+      from_handle,
+      channel,
+      body,
+      severity,
+      ...given({ context_url: input.on, fix_class: input.fix_class }),
+    });
+  },
+});
+
+export const feedbackList = defineOperation({
+  name: "feedback list",
+  summary: "List feedback",
+  input: z.object({
+    state: z.enum(feedbackStates).optional().describe("Only feedback in this state"),
+    fix_class: z.enum(fixClasses).optional().describe("Only feedback that asks for this kind of fix"),
+    project: onlyProject,
+    oldest_first: oldestFirst,
+    limit,
+    cursor,
+  }),
+  writes: false,
+  run: (ports, input): Promise<PageView<FeedbackView>> =>
+    pageOf(ports, feedback, {
+      where: where({ state: input.state, fix_class: input.fix_class, project: input.project }),
+      reverse: input.oldest_first,
+      limit: input.limit,
+      cursor: input.cursor,
+    }),
+});
+
+const feedbackId = { id: word.describe("Id of the feedback") };
+
+export const feedbackShow = defineOperation({
+  name: "feedback show",
+  summary: "Show feedback and what became of it",
+  input: z.object(feedbackId),
+  positional: ["id"],
+  writes: false,
+  run: (ports, { id }): Promise<FeedbackView> => getRow(ports, feedback, id),
+});
+
+/** What a verified fix teaches: how the failure looked, and how it was reviewed. Source: the stores' specification, section 8. */
+function lessonsOf(
+  { ids }: Pick<Ports, "ids">,
+  id: string,
+  now: Date,
+  set: Row,
+  reason: string | undefined,
+): readonly LateDraft[] {
+  const created_at = now.toISOString();
+  const remember = (topic: MemoryRow["topic"], key: string, confidence: number, payload: (row: Row) => unknown): LateDraft => ({
+    decide(queries) {
+      const row = { ...rowOf(queries, feedback, id), ...set };
+      return addDraft(memory, row.project, {
+        id: ids.next(now),
+        topic,
+        created_at,
+        source_kind: "feedback",
+        source_id: id,
+        payload_json: JSON.stringify(payload(row)),
+        embedding_key: `${key}:${id}`,
+        confidence,
+      });
+    },
+  });
+  return [
+    remember("failure_patterns", "failure", 85, ({ body, root_cause, fix_pr_url, fix_class, context_url }) => ({
+      error_signature: body,
+      stack_hash: null,
+      root_cause,
+      fix_pr_url,
+      affected_files: context_url === null ? [] : [context_url],
+      fix_class,
+    })),
+    remember("review_patterns", "review", 80, ({ fix_pr_url, regression_test_path }) => ({
+      diff_signature: fix_pr_url,
+      verdict: "approved",
+      citation_urls: [fix_pr_url, regression_test_path].filter((one) => one !== null),
+      em_comment: reason ?? null,
+      created_at,
+    })),
+  ];
+}
+
+export const feedbackMove = defineOperation({
+  name: "feedback move",
+  summary: "Move feedback to another state",
+  input: z.object({
+    ...feedbackId,
+    state: z.enum(feedbackStates).describe("The state to move to"),
+    fix_class: z.enum(fixClasses).optional().describe("What kind of fix it asks for"),
+    fix_pr_url: word.optional().describe("The pull request that fixes it"),
+    regression_test_path: word.optional().describe("The test that fails without the fix; verified needs it"),
+    root_cause: word.optional().describe("What the cause was"),
+    success_criterion: word.optional().describe("How to tell that it is fixed"),
+    reason: word.optional().describe("Why it moves, for the trail"),
+    confidence: z.int().min(0).max(100).optional().describe("How sure the agent is, 0 to 100, for the trail"),
+    pr_number: z.int().min(1).optional().describe("Number of the pull request, for the trail"),
+    merged_sha: word.optional().describe("The commit that was merged, for the trail"),
+  }),
+  positional: ["id", "state"],
+  writes: true,
+  async run(ports, input): Promise<FeedbackView> {
+    const { id, state, reason, confidence, pr_number, merged_sha, ...rest } = input;
+    const note = given({ reason, confidence, pr_number, merged_sha, regression_test_path: rest.regression_test_path });
+    const set = given(rest);
+    const now = ports.clock.now();
+    const move = lateChange(feedback, id, now, () => ({
+      set: { state, ...set },
+      ...(Object.keys(note).length > 0 ? { note } : {}),
+    }));
+    await recordTogether(ports, state === "verified" ? [move, ...lessonsOf(ports, id, now, set, reason)] : [move]);
+    return getRow(ports, feedback, id);
+  },
+});

@@ -1,0 +1,175 @@
+import * as z from "zod";
+import { written } from "../../domain/agent/columns.ts";
+import { feedback, fixClasses } from "../../domain/agent/feedback.ts";
+import {
+  inbox,
+  inboxChannels,
+  type inboxSeverities,
+  inboxStates,
+  inboxSeverities as severities,
+} from "../../domain/agent/inbox.ts";
+import type { Ports } from "../../domain/ports.ts";
+import type { EnqueueView, EscalateView, MessageView, PageView } from "../agent-views.ts";
+import { defineOperation } from "../operation.ts";
+import { cursor, limit, ofProject, oldestFirst, onlyProject, pageOf, projectFor, where, word } from "./fields.ts";
+import { addDraft, addRow, changeRow, getRow, lateChange, recordTogether, rowOf } from "./rows.ts";
+
+type Severity = (typeof inboxSeverities)[number];
+
+/** Minutes until the agent reaches a breakpoint, as the acknowledgement tells them. */
+const etaMinutes = 5;
+
+/** The acknowledgement: a fixed text, so that it needs neither a model nor time. */
+const acknowledgement = (severity: Severity): string =>
+  severity === "critical"
+    ? `Seen. I pause at the next breakpoint and turn to this, ETA ~${etaMinutes} min.`
+    : `Seen. I answer at the next breakpoint, ETA ~${etaMinutes} min.`;
+
+const message = {
+  body: written().describe("What to tell the agent"),
+  from_handle: word.default("em").describe("Who says it"),
+  channel: z.enum(inboxChannels).default("cli").describe("Which way it came"),
+  project: ofProject,
+};
+
+async function enqueue(
+  ports: Ports,
+  severity: Severity,
+  given: Readonly<{ body: string; from_handle: string; channel: (typeof inboxChannels)[number]; project?: string | undefined }>,
+): Promise<EnqueueView> {
+  const now = ports.clock.now();
+  const { body, from_handle, channel } = given;
+  const row = { id: ports.ids.next(now), received_at: now.toISOString(), from_handle, channel, severity, body };
+  // The answer of the call that queues is the acknowledgement, so queued is acknowledged.
+  const added = await addRow(ports, inbox, await projectFor(ports, given.project), { ...row, ack_sent_at: row.received_at });
+  return { message: added, ack: acknowledgement(severity) };
+}
+
+export const ask = defineOperation({
+  name: "ask",
+  summary: "Ask the agent a question",
+  input: z.object(message),
+  positional: ["body"],
+  writes: true,
+  run: (ports, input): Promise<EnqueueView> => enqueue(ports, "question", input),
+});
+
+export const note = defineOperation({
+  name: "note",
+  summary: "Tell the agent something that needs no answer",
+  input: z.object(message),
+  positional: ["body"],
+  writes: true,
+  run: (ports, input): Promise<EnqueueView> => enqueue(ports, "info", input),
+});
+
+export const critical = defineOperation({
+  name: "critical",
+  summary: "Tell the agent to stop at the next breakpoint and turn to this",
+  input: z.object(message),
+  positional: ["body"],
+  writes: true,
+  run: (ports, input): Promise<EnqueueView> => enqueue(ports, "critical", input),
+});
+
+export const inboxList = defineOperation({
+  name: "inbox list",
+  summary: "List messages to the agent",
+  input: z.object({
+    state: z.enum(inboxStates).optional().describe("Only messages in this state"),
+    severity: z.enum(severities).optional().describe("Only messages of this severity"),
+    project: onlyProject,
+    oldest_first: oldestFirst,
+    limit,
+    cursor,
+  }),
+  writes: false,
+  run: (ports, input): Promise<PageView<MessageView>> =>
+    pageOf(ports, inbox, {
+      where: where({ state: input.state, severity: input.severity, project: input.project }),
+      reverse: input.oldest_first,
+      limit: input.limit,
+      cursor: input.cursor,
+    }),
+});
+
+const messageId = { id: word.describe("Id of the message") };
+
+export const inboxShow = defineOperation({
+  name: "inbox show",
+  summary: "Show one message",
+  input: z.object(messageId),
+  positional: ["id"],
+  writes: false,
+  run: (ports, { id }): Promise<MessageView> => getRow(ports, inbox, id),
+});
+
+export const inboxSeen = defineOperation({
+  name: "inbox seen",
+  summary: "Mark a message as seen; one that is further stays as it is",
+  input: z.object(messageId),
+  positional: ["id"],
+  writes: true,
+  async run(ports, { id }): Promise<MessageView> {
+    const row = await getRow(ports, inbox, id);
+    if (row.state !== "pending") return row;
+    return changeRow(ports, inbox, id, () => ({ set: { state: "seen" } }));
+  },
+});
+
+export const inboxAnswer = defineOperation({
+  name: "inbox answer",
+  summary: "Answer a message",
+  input: z.object({ ...messageId, answer: z.string().describe("The answer") }),
+  positional: ["id", "answer"],
+  writes: true,
+  run: (ports, { id, answer }): Promise<MessageView> => {
+    const answered_at = ports.clock.now().toISOString();
+    return changeRow(ports, inbox, id, () => ({ set: { state: "answered", answer, answered_at } }));
+  },
+});
+
+export const inboxClose = defineOperation({
+  name: "inbox close",
+  summary: "Close a message that was answered or escalated",
+  input: z.object(messageId),
+  positional: ["id"],
+  writes: true,
+  run: (ports, { id }): Promise<MessageView> => {
+    const closed_at = ports.clock.now().toISOString();
+    return changeRow(ports, inbox, id, () => ({ set: { state: "closed", closed_at } }));
+  },
+});
+
+/** How severe the feedback is that a message becomes. */
+const escalated = { info: "low", question: "med", critical: "critical" } as const satisfies Readonly<Record<Severity, string>>;
+
+export const inboxEscalate = defineOperation({
+  name: "inbox escalate",
+  summary: "Turn a message into feedback",
+  input: z.object({
+    ...messageId,
+    fix_class: z.enum(fixClasses).optional().describe("What kind of fix it asks for"),
+    context_url: word.optional().describe("What it is about"),
+  }),
+  positional: ["id"],
+  writes: true,
+  async run(ports, { id, fix_class = null, context_url = null }): Promise<EscalateView> {
+    const now = ports.clock.now();
+    const feedbackId = ports.ids.next(now);
+    await recordTogether(ports, [
+      lateChange(inbox, id, now, () => ({ set: { state: "escalated", escalated_to: feedbackId } })),
+      {
+        decide(queries) {
+          const { received_at, from_handle, channel, body, severity, project } = rowOf(queries, inbox, id);
+          const row = { id: feedbackId, received_at, from_handle, channel, body, severity: escalated[severity] };
+          return addDraft(feedback, project, { ...row, fix_class, context_url });
+        },
+      },
+    ]);
+    return ports.ledger.ask((queries) => ({
+      message: rowOf(queries, inbox, id),
+      feedback: rowOf(queries, feedback, feedbackId),
+    }));
+  },
+});

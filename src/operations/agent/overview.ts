@@ -1,0 +1,26 @@
+import * as z from "zod";
+import { feedback } from "../../domain/agent/feedback.ts";
+import { inbox } from "../../domain/agent/inbox.ts";
+import { tasks } from "../../domain/agent/tasks.ts";
+import type { OverviewView } from "../agent-views.ts";
+import { defineOperation } from "../operation.ts";
+import { budgetView } from "./budget.ts";
+import { onlyProject } from "./fields.ts";
+
+export const overview = defineOperation({
+  name: "overview",
+  summary: "Show what waits for the agent and its humans: questions, tasks, feedback, budget",
+  input: z.object({ project: onlyProject }),
+  writes: false,
+  run: ({ ledger, calendar, clock }, { project }): Promise<OverviewView> =>
+    ledger.ask((queries) => {
+      const { agent } = queries;
+      return {
+        project: project ?? null,
+        inbox: { unanswered: agent.unanswered(project), by_state: agent.counts(inbox, "state", project) },
+        tasks: { by_state: agent.counts(tasks, "state", project) },
+        feedback: { by_state: agent.counts(feedback, "state", project) },
+        budget: budgetView(queries, calendar, clock.now()),
+      };
+    }),
+});

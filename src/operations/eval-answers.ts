@@ -1,0 +1,156 @@
+import type { Comparison, TestState } from "../domain/eval/compare.ts";
+import { compareNotes, noteText } from "../domain/eval/compare-notes.ts";
+import type { CostReport } from "../domain/eval/cost.ts";
+import { microsToUsd } from "../domain/eval/money.ts";
+import type { PriceTable } from "../domain/eval/price.ts";
+import type { EvalRunRow, PackedRunRow } from "../domain/eval/queries.ts";
+import type { TestKey } from "../domain/eval/run.ts";
+import { flakyTests, type RunsSummary } from "../domain/eval/summary.ts";
+import type { ToolCounts } from "../domain/eval/tool-calls.ts";
+import { type PackedRun, type Trend, trendsOf } from "../domain/eval/trend.ts";
+import type {
+  EvalCompareView,
+  EvalCostView,
+  EvalRunView,
+  EvalSummaryView,
+  EvalTestStateView,
+  EvalTrendView,
+} from "./eval-views.ts";
+
+const isoTime = (at: number): string => new Date(at).toISOString();
+
+const usdOrNull = (micros: number | null): number | null => (micros === null ? null : microsToUsd(micros));
+
+/** A run of the index as every command shows it. */
+export const evalRunView = (row: Omit<EvalRunRow, "place">): EvalRunView => ({
+  id: row.id,
+  timestamp: isoTime(row.at),
+  git_branch: row.branch,
+  git_sha: row.sha,
+  tier: row.tier,
+  version: row.version,
+  label: row.label,
+  passed: row.passed,
+  failed: row.failed,
+  total: row.total,
+  total_cost_usd: microsToUsd(row.costMicros),
+  duration_seconds: row.durationMs / 1000,
+  project: row.project,
+});
+
+const callsOf = (counts: ToolCounts): number => Object.values(counts).reduce((sum, count) => sum + count, 0);
+
+const stateView = (state: TestState): EvalTestStateView => ({
+  passed: state.passed,
+  cost_usd: usdOrNull(state.costMicros),
+  duration_ms: state.durationMs,
+  turns_used: state.turns,
+  detection_rate: state.detectionRate,
+  tool_calls: callsOf(state.tools),
+});
+
+function toolChanges(before: ToolCounts, after: ToolCounts): EvalCompareView["tool_changes"] {
+  const tools = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  return tools
+    .map((tool) => ({ tool, before: before[tool] ?? 0, after: after[tool] ?? 0 }))
+    .filter((change) => change.before !== change.after);
+}
+
+/** A comparison of two runs of the index. */
+export const evalCompareView = (
+  before: Omit<EvalRunRow, "place">,
+  after: Omit<EvalRunRow, "place">,
+  comparison: Comparison,
+): EvalCompareView => ({
+  before: evalRunView(before),
+  after: evalRunView(after),
+  ...comparison.counts,
+  total_cost_delta_usd: microsToUsd(comparison.costDeltaMicros),
+  total_duration_delta_ms: comparison.durationDeltaMs,
+  tool_count_before: callsOf(comparison.toolsBefore),
+  tool_count_after: callsOf(comparison.toolsAfter),
+  tool_changes: toolChanges(comparison.toolsBefore, comparison.toolsAfter),
+  deltas: comparison.deltas.map((delta) => ({
+    suite: delta.suite,
+    name: delta.name,
+    occurrence: delta.occurrence,
+    change: delta.change,
+    before: delta.before === null ? null : stateView(delta.before),
+    after: delta.after === null ? null : stateView(delta.after),
+  })),
+  notes: compareNotes(comparison).map(noteText),
+  warnings: comparison.warnings,
+});
+
+/** A bill. */
+export const evalCostView = (report: CostReport, prices: Pick<PriceTable, "source" | "date">): EvalCostView => ({
+  entries: report.entries.map((entry) => ({
+    model: entry.model,
+    calls: entry.calls,
+    input_tokens: entry.tokens.input,
+    output_tokens: entry.tokens.output,
+    cache_read_tokens: entry.tokens.cacheRead,
+    cache_creation_tokens: entry.tokens.cacheCreation,
+    cost_usd: !entry.priced && entry.costMicros === 0 ? null : microsToUsd(entry.costMicros),
+    exact: entry.exact,
+    priced: entry.priced,
+  })),
+  total_usd: microsToUsd(report.totalMicros),
+  complete: report.complete,
+  at_fast_tier_usd: usdOrNull(report.atTier.fast),
+  at_standard_tier_usd: usdOrNull(report.atTier.standard),
+  at_full_tier_usd: usdOrNull(report.atTier.full),
+  prices: { source: prices.source, date: prices.date },
+});
+
+type ResultView = EvalTrendView["results"][number];
+
+/** A run as trends read it. All tests share its two result views, so that a result costs a reference and not an object. */
+export function packedRun(row: PackedRunRow): PackedRun<ResultView> {
+  const timestamp = isoTime(row.at);
+  return { results: row.results, passed: { timestamp, passed: true }, failed: { timestamp, passed: false } };
+}
+
+const trendView = (trend: Trend<ResultView>): EvalTrendView => ({
+  tier: trend.tier,
+  suite: trend.suite,
+  name: trend.name,
+  pass_rate: trend.passRate.rate,
+  flips: trend.flips,
+  streak: trend.streak,
+  status: trend.status,
+  interval: [trend.passRate.low, trend.passRate.high],
+  results: trend.results,
+});
+
+/** The trends of some tests over packed runs, oldest run first. */
+export const evalTrendViews = (runs: readonly PackedRunRow[], tests: ReadonlyMap<number, TestKey>): readonly EvalTrendView[] =>
+  trendsOf(runs.map(packedRun), tests).map(trendView);
+
+/** A summary, with the tests that are flaky over the same runs. */
+export const evalSummaryView = (summary: RunsSummary, trends: readonly EvalTrendView[]): EvalSummaryView => ({
+  runs: summary.runs,
+  total_cost_usd: microsToUsd(summary.costMicros),
+  tiers: summary.tiers.map((tier) => ({
+    tier: tier.tier,
+    runs: tier.runs,
+    total_cost_usd: microsToUsd(tier.costMicros),
+    average_cost_usd: microsToUsd(tier.averageCostMicros),
+  })),
+  average_detection: summary.averageDetection,
+  flaky: flakyTests(trends).map((trend) => ({
+    tier: trend.tier,
+    suite: trend.suite,
+    name: trend.name,
+    pass_rate: trend.pass_rate,
+    results: trend.results.length,
+  })),
+  branches: summary.branches.map((branch) => ({
+    tier: branch.tier,
+    branch: branch.branch,
+    runs: branch.runs,
+    average_detection: branch.averageDetection,
+  })),
+  from: summary.from === null ? null : isoTime(summary.from),
+  to: summary.to === null ? null : isoTime(summary.to),
+});

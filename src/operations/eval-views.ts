@@ -1,0 +1,213 @@
+import type { ErrorView } from "../domain/errors.ts";
+import type { Change } from "../domain/eval/compare.ts";
+import type { TrendStatus } from "../domain/eval/trend.ts";
+
+/*
+ * What the eval commands answer, and what `--json` prints. Shapes are a contract: fields may be added, none removed. Amounts are
+ * USD with at most six decimals (micro-dollars / 1e6); times are ISO-8601 UTC; null is "not known", never 0.
+ */
+
+/** `eval list` prints an array of these, newest first. */
+export type EvalRunView = Readonly<{
+  id: string;
+  timestamp: string;
+  git_branch: string;
+  git_sha: string;
+  tier: string;
+  version: string;
+  label: string | null;
+  passed: number;
+  failed: number;
+  total: number;
+  total_cost_usd: number;
+  duration_seconds: number;
+  project: string | null;
+}>;
+
+/** `eval push FILE`; with several files an array, where a file that was refused does not stop the others. */
+export type EvalPushView =
+  | Readonly<{ file: string; recorded: true; reason: null; run: EvalRunView; warnings: readonly string[] }>
+  | Readonly<{ file: string; recorded: false; reason: "duplicate"; run: EvalRunView; warnings: readonly string[] }>
+  | Readonly<{ file: string; recorded: false; reason: "rejected"; run: null; error: ErrorView }>;
+
+/** `eval import DIR`. */
+export type EvalImportView = Readonly<{
+  files: number;
+  recorded: number;
+  duplicates: number;
+  /** Runs that are still being collected, and files that are no runs by their name. */
+  skipped: number;
+  rejected: readonly Readonly<{ file: string; error: string; code: string; hint: string }>[];
+}>;
+
+/** `eval convert`: where the converted run was written, or its text. */
+export type EvalConvertView = Readonly<{
+  format: "standard" | "legacy";
+  out: string | null;
+  content: string | null;
+  warnings: readonly string[];
+}>;
+
+export type EvalTestView = Readonly<{
+  suite: string;
+  name: string;
+  tier: string;
+  passed: boolean;
+  duration_ms: number | null;
+  cost_usd: number | null;
+  turns_used: number | null;
+  exit_reason: string | null;
+  detection_rate: number | null;
+  judge_scores: Readonly<Record<string, number>> | null;
+  error: string | null;
+}>;
+
+/** `eval show RUN`. */
+export type EvalShowView = Readonly<{
+  run: EvalRunView;
+  baseline: boolean;
+  tests: readonly EvalTestView[];
+  costs: EvalCostView;
+  warnings: readonly string[];
+}>;
+
+/** What a test was in one run. */
+export type EvalTestStateView = Readonly<{
+  passed: boolean;
+  cost_usd: number | null;
+  duration_ms: number | null;
+  turns_used: number | null;
+  detection_rate: number | null;
+  tool_calls: number;
+}>;
+
+export type EvalDeltaView = Readonly<{
+  suite: string;
+  name: string;
+  /** From 1, among tests of one suite and name. */
+  occurrence: number;
+  change: Change;
+  before: EvalTestStateView | null;
+  after: EvalTestStateView | null;
+}>;
+
+/** `eval compare [A] [B]`. */
+export type EvalCompareView = Readonly<{
+  before: EvalRunView;
+  after: EvalRunView;
+  improved: number;
+  regressed: number;
+  unchanged: number;
+  added: number;
+  removed: number;
+  total_cost_delta_usd: number;
+  total_duration_delta_ms: number;
+  tool_count_before: number;
+  tool_count_after: number;
+  /** Per tool whose number of calls changed, by name. */
+  tool_changes: readonly Readonly<{ tool: string; before: number; after: number }>[];
+  deltas: readonly EvalDeltaView[];
+  notes: readonly string[];
+  warnings: readonly string[];
+}>;
+
+/** `eval baseline RUN`. */
+export type EvalBaselineView = Readonly<{ pinned: boolean; tier: string; project: string | null; run: EvalRunView | null }>;
+
+/** `eval trend` prints an array of these, in the order flaky, degrading, improving, stable-fail, stable-pass. */
+export type EvalTrendView = Readonly<{
+  tier: string;
+  suite: string;
+  name: string;
+  pass_rate: number;
+  flips: number;
+  streak: Readonly<{ type: "pass" | "fail"; count: number }>;
+  status: TrendStatus;
+  /** 95 % Wilson bounds of the pass rate. */
+  interval: readonly [low: number, high: number];
+  /** Oldest to newest. */
+  results: readonly Readonly<{ timestamp: string; passed: boolean }>[];
+}>;
+
+/** `eval summary`. `flaky` is the trend's status, over the same runs. */
+export type EvalSummaryView = Readonly<{
+  runs: number;
+  total_cost_usd: number;
+  tiers: readonly Readonly<{ tier: string; runs: number; total_cost_usd: number; average_cost_usd: number }>[];
+  average_detection: number | null;
+  flaky: readonly Readonly<{ tier: string; suite: string; name: string; pass_rate: number; results: number }>[];
+  branches: readonly Readonly<{ tier: string; branch: string; runs: number; average_detection: number | null }>[];
+  from: string | null;
+  to: string | null;
+}>;
+
+/** `eval cost [RUN|FILE|--since DATE]`. */
+export type EvalCostView = Readonly<{
+  entries: readonly Readonly<{
+    model: string;
+    calls: number;
+    input_tokens: number;
+    output_tokens: number;
+    cache_read_tokens: number;
+    cache_creation_tokens: number;
+    /** What is known of the cost; null when nothing is. */
+    cost_usd: number | null;
+    /** Reported by the provider, every part of it. */
+    exact: boolean;
+    /** False when some part has neither a reported cost nor a known price. */
+    priced: boolean;
+  }>[];
+  total_usd: number;
+  complete: boolean;
+  at_fast_tier_usd: number | null;
+  at_standard_tier_usd: number | null;
+  at_full_tier_usd: number | null;
+  /** The price list behind estimates and the tiers' amounts. */
+  prices: Readonly<{ source: string; date: string }>;
+}>;
+
+/** `eval cache read SUITE KEY`; a cached null is a hit. */
+export type EvalCacheReadView =
+  | Readonly<{ hit: true; data: unknown; cached_at: string }>
+  | Readonly<{ hit: false; reason: string }>;
+
+export type EvalCacheWriteView = Readonly<{ written: true; suite: string; key: string }>;
+
+/** `eval cache stats [SUITE]` prints an array of these, by suite. */
+export type EvalCacheStatsView = Readonly<{
+  suite: string;
+  entries: number;
+  bytes: number;
+  oldest: string | null;
+  newest: string | null;
+}>;
+
+export type EvalCacheClearView = Readonly<{ cleared: number }>;
+
+/** `eval cache verify [SUITE]`. */
+export type EvalCacheVerifyView = Readonly<{
+  ok: boolean;
+  valid: number;
+  invalid: number;
+  errors: readonly Readonly<{ suite: string; file: string; reason: string }>[];
+}>;
+
+/** One picture of `eval watch`. */
+export type EvalWatchView = Readonly<{
+  /** `none`: no collector has left a trace; `gone`: its process ended without a last word. */
+  state: "none" | "running" | "finished" | "failed" | "gone";
+  run_id: string | null;
+  completed: readonly Readonly<{
+    suite: string;
+    name: string;
+    passed: boolean;
+    cost_usd: number | null;
+    seconds: number | null;
+    turns: number | null;
+  }>[];
+  current: Readonly<{ test: string; elapsed_seconds: number; turn: number; last_tool: string | null; stale: boolean }> | null;
+  total_cost_usd: number;
+  elapsed_seconds: number;
+  /** Where the collector keeps its parts. */
+  folder: string | null;
+}>;

@@ -1,0 +1,8 @@
+import * as z from "zod";
+
+const word = z.string().trim().min(1);
+
+/** Input keys that several eval operations share. */
+export const tierFilter = word.optional().describe("Only runs of this tier: e2e, llm-judge or any other word");
+export const branchFilter = word.optional().describe("Only runs of this branch");
+export const runReference = word.describe("Id of a run or its start, latest, previous, baseline, or a file");

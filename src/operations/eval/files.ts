@@ -1,0 +1,97 @@
+import * as z from "zod";
+import { usage } from "../../domain/errors.ts";
+import { judgeSuite, wrapCached } from "../../domain/eval/cache.ts";
+import { evalFormats } from "../../domain/eval/run.ts";
+import { writeEvalRun } from "../../domain/eval/write.ts";
+import { parseEval } from "../../inputs/eval-file.ts";
+import { parseJson } from "../../inputs/json.ts";
+import type {
+  EvalCacheClearView,
+  EvalCacheReadView,
+  EvalCacheStatsView,
+  EvalCacheVerifyView,
+  EvalCacheWriteView,
+  EvalConvertView,
+} from "../eval-views.ts";
+import { defineOperation } from "../operation.ts";
+
+export const evalConvert = defineOperation({
+  name: "eval convert",
+  summary: "Write an eval result in the other file format; nothing is lost",
+  input: z.object({
+    file: z.string().min(1).optional().describe("Eval result file; default standard input"),
+    text: z.string().optional().describe("The text of one eval result"),
+    to: z.enum(evalFormats).default("standard").describe("Format to write; default standard"),
+    out: z.string().min(1).optional().describe("File to write; default standard output"),
+  }),
+  positional: ["file"],
+  stdin: "text",
+  writes: false,
+  async run({ files }, { file, text, to, out }): Promise<EvalConvertView> {
+    const { run, warnings } = parseEval(file === undefined ? (text ?? "") : await files.text(file), file ?? "standard input");
+    const content = `${JSON.stringify(writeEvalRun(run, to), null, 2)}\n`;
+    if (out === undefined) return { format: to, out: null, content, warnings };
+    await files.write(out, content);
+    return { format: to, out, content: null, warnings };
+  },
+});
+
+export const cacheActions = ["read", "write", "stats", "clear", "verify"] as const;
+
+export type EvalCacheView =
+  | EvalCacheReadView
+  | EvalCacheWriteView
+  | readonly EvalCacheStatsView[]
+  | EvalCacheClearView
+  | EvalCacheVerifyView;
+
+const named = (action: string, what: string, value: string | undefined): string => {
+  if (value !== undefined) return value;
+  throw usage(`Wrong use of eval cache ${action}: it needs a ${what}`, "`reward-ledger help eval cache` lists what is possible.");
+};
+
+export const evalCache = defineOperation({
+  name: "eval cache",
+  summary: "Read, write, count, clear or check cached answers of evals",
+  input: z.object({
+    action: z.enum(cacheActions).describe("What to do"),
+    suite: z.string().optional().describe("Suite of the answers; stats, clear and verify take all without it"),
+    key: z.string().optional().describe("Key of one answer, the whole SHA-256"),
+    data: z.string().optional().describe("The answer to write, JSON"),
+    meta: z.string().optional().describe("Further fields of the written answer, a JSON object"),
+  }),
+  positional: ["action", "suite", "key", "data"],
+  writes: false,
+  failed: (view: EvalCacheView) => "ok" in view && !view.ok,
+  async run({ evals, clock }, { action, suite, key, data, meta }): Promise<EvalCacheView> {
+    const { cache } = evals;
+    switch (action) {
+      case "read": {
+        const [from, name] = [named(action, "suite", suite), named(action, "key", key)];
+        if (!evals.mayRead(from)) {
+          const variable = from === judgeSuite ? "EVAL_CACHE or EVAL_JUDGE_CACHE" : "EVAL_CACHE";
+          return { hit: false, reason: `reading is switched off (${variable}=0)` };
+        }
+        const found = await cache.read(from, name);
+        return found.hit ? { hit: true, data: found.data, cached_at: found.envelope._cached_at } : found;
+      }
+      case "write": {
+        const [into, name] = [named(action, "suite", suite), named(action, "key", key)];
+        const content = parseJson(named(action, "value (JSON)", data), "the value");
+        const fields = z.record(z.string(), z.unknown()).parse(meta === undefined ? {} : parseJson(meta, "--meta"));
+        await cache.write(into, name, wrapCached(into, content, clock.now(), fields));
+        return { written: true, suite: into, key: name };
+      }
+      case "stats":
+        return cache.stats(suite);
+      case "clear":
+        return { cleared: await cache.clear(suite) };
+      case "verify": {
+        const { valid, faults } = await cache.verify(suite);
+        return { ok: faults.length === 0, valid, invalid: faults.length, errors: faults };
+      }
+      default:
+        return action satisfies never;
+    }
+  },
+});

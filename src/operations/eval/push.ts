@@ -1,0 +1,145 @@
+import * as z from "zod";
+import { cancelled, notFound, toErrorView } from "../../domain/errors.ts";
+import { isRunFileName } from "../../domain/eval/names.ts";
+import { projectRun } from "../../domain/eval/projection.ts";
+import { evalRecorded } from "../../domain/eval/recorded.ts";
+import type { Fact } from "../../domain/fact.ts";
+import type { Ports } from "../../domain/ports.ts";
+import { draftOfEval, type ParsedEval, parseEval } from "../../inputs/eval-file.ts";
+import { attemptAsync } from "../../inputs/read-file.ts";
+import { evalRunView } from "../eval-answers.ts";
+import type { EvalImportView, EvalPushView, EvalRunView } from "../eval-views.ts";
+import { projectOf } from "../fields.ts";
+import { type CallContext, defineOperation } from "../operation.ts";
+
+type Source = Readonly<{ file: string; text(): Promise<string> }>;
+type Told = Readonly<{ project: string; label: string | undefined }>;
+
+/** So many runs are recorded at once: they may be large. */
+const atOnce = 32;
+
+function viewOf({ id, project, data }: Fact): EvalRunView {
+  const { results: _, ...row } = projectRun(evalRecorded.data.parse(data));
+  return evalRunView({ ...row, id: id.toLowerCase(), project });
+}
+
+const rejected = (file: string, error: Error): EvalPushView => ({
+  file,
+  recorded: false,
+  reason: "rejected",
+  run: null,
+  error: toErrorView(error),
+});
+
+type Read = Readonly<{ file: string; parsed: ParsedEval }>;
+
+async function recordBatch(ports: Ports, told: Told, batch: readonly Read[]): Promise<readonly EvalPushView[]> {
+  const { ledger, clock, evals } = ports;
+  const prices = await evals.prices();
+  const label = told.label ?? evals.label ?? undefined;
+  const drafts = batch.map(({ file, parsed }) =>
+    draftOfEval(parsed, {
+      project: told.project,
+      source: file,
+      label: told.label ?? parsed.run.label ?? label,
+      prices,
+      now: clock.now(),
+    }),
+  );
+  const outcomes = await ledger.record(drafts);
+  const views: EvalPushView[] = [];
+  for (const [index, { file, parsed }] of batch.entries()) {
+    const outcome = outcomes[index];
+    const { warnings } = parsed;
+    if (outcome === undefined) throw new TypeError(`nothing became of ${file}`);
+    if (outcome.recorded) views.push({ file, recorded: true, reason: null, run: viewOf(outcome.fact.fact), warnings });
+    else if (outcome.reason === "refused") views.push(rejected(file, outcome.error));
+    else {
+      const run = viewOf(await ledger.fetch(outcome.existing));
+      views.push({ file, recorded: false, reason: "duplicate", run, warnings });
+    }
+  }
+  return views;
+}
+
+/** Reads and records files in order; one that is refused does not stop the others. */
+export async function pushAll(
+  ports: Ports,
+  sources: readonly Source[],
+  told: Told,
+  { onProgress, signal }: CallContext,
+): Promise<readonly EvalPushView[]> {
+  const views: EvalPushView[] = [];
+  for (let from = 0; from < sources.length; from += atOnce) {
+    if (signal.aborted) throw cancelled(`${views.length} of ${sources.length} files were read`);
+    onProgress({ done: from, total: sources.length, message: "Recording eval runs" });
+    const batch = sources.slice(from, from + atOnce);
+    const read: Read[] = [];
+    const refused = new Map<string, EvalPushView>();
+    for (const { file, text } of batch) {
+      const result = await attemptAsync(async () => parseEval(await text(), file));
+      if (result.ok) read.push({ file, parsed: result.value });
+      else refused.set(file, rejected(file, result.error));
+    }
+    const recorded = new Map((await recordBatch(ports, told, read)).map((view) => [view.file, view]));
+    views.push(...batch.flatMap(({ file }) => refused.get(file) ?? recorded.get(file) ?? []));
+  }
+  return views;
+}
+
+const label = z.string().trim().min(1).optional().describe("Label of the run; default its own, else EVAL_LABEL");
+
+export const evalPush = defineOperation({
+  name: "eval push",
+  summary: "Record eval result files",
+  input: z.object({
+    files: z.array(z.string().min(1)).default([]).describe("Eval result files, in either format; default standard input"),
+    text: z.string().optional().describe("The text of one eval result"),
+    label,
+    project: projectOf,
+  }),
+  positional: ["files"],
+  stdin: "text",
+  writes: true,
+  failed: (views: readonly EvalPushView[]) => views.some(({ reason }) => reason === "rejected"),
+  async run(ports, { files, text, label: given, project }, context): Promise<readonly EvalPushView[]> {
+    const told = { project: project ?? (await ports.surroundings.project()), label: given };
+    const sources: readonly Source[] =
+      text === undefined || files.length > 0
+        ? files.map((file) => ({ file, text: () => ports.files.text(file) }))
+        : [{ file: "standard input", text: async () => text }];
+    return pushAll(ports, sources, told, context);
+  },
+});
+
+export const evalImport = defineOperation({
+  name: "eval import",
+  summary: "Record every eval result below a folder",
+  input: z.object({
+    folder: z.string().min(1).describe("Folder that holds eval result files"),
+    label,
+    project: projectOf,
+  }),
+  positional: ["folder"],
+  writes: true,
+  failed: ({ rejected: bad, recorded, duplicates }: EvalImportView) => bad.length > 0 && recorded + duplicates === 0,
+  async run(ports, { folder, label: given, project }, context): Promise<EvalImportView> {
+    const listed = (await ports.files.list(folder)).filter((file) => file.endsWith(".json"));
+    const named = listed.filter((file) => isRunFileName(file.split(/[\\/]/).at(-1) ?? file));
+    if (listed.length === 0) throw notFound(`an eval result in ${folder}`, "Name a folder that holds .json files.");
+    const told = { project: project ?? (await ports.surroundings.project()), label: given };
+    const sources = named.map((file) => ({ file, text: () => ports.files.text(file) }));
+    const views = await pushAll(ports, sources, told, context);
+    return {
+      files: listed.length,
+      recorded: views.filter(({ recorded }) => recorded).length,
+      duplicates: views.filter(({ reason }) => reason === "duplicate").length,
+      skipped: listed.length - named.length,
+      rejected: views.flatMap((view) =>
+        view.reason === "rejected"
+          ? [{ file: view.file, error: view.error.message, code: view.error.code, hint: view.error.hint }]
+          : [],
+      ),
+    };
+  },
+});

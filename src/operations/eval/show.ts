@@ -1,0 +1,136 @@
+import * as z from "zod";
+import { notFound, usage } from "../../domain/errors.ts";
+import { evalBaseline } from "../../domain/eval/baseline.ts";
+import { compareRuns } from "../../domain/eval/compare.ts";
+import { reportCosts } from "../../domain/eval/cost.ts";
+import { priceRun } from "../../domain/eval/estimate.ts";
+import type { EvalTest } from "../../domain/eval/run.ts";
+import { sanityWarnings } from "../../domain/eval/sanity.ts";
+import type { Ports } from "../../domain/ports.ts";
+import { evalCompareView, evalCostView, evalRunView } from "../eval-answers.ts";
+import type { EvalBaselineView, EvalCompareView, EvalCostView, EvalShowView, EvalTestView } from "../eval-views.ts";
+import { projectFilter, since, until } from "../fields.ts";
+import { defineOperation } from "../operation.ts";
+import { boundsOf } from "../period.ts";
+import { branchFilter, runReference, tierFilter } from "./fields.ts";
+import { before, findRun, type ReferredRun, recordedRun } from "./references.ts";
+
+const testView = (tier: string, test: EvalTest): EvalTestView => ({
+  suite: test.suite ?? "",
+  name: test.name,
+  tier: test.tier ?? tier,
+  passed: test.passed,
+  duration_ms: test.duration_ms ?? null,
+  cost_usd: test.cost_usd ?? null,
+  turns_used: test.turns_used ?? null,
+  exit_reason: test.exit_reason ?? null,
+  detection_rate: test.detection_rate ?? null,
+  judge_scores: test.judge_scores ?? null,
+  error: test.error ?? null,
+});
+
+/** The bill of one run, as it stands. */
+async function billOf({ evals }: Ports, { data }: ReferredRun): Promise<EvalCostView> {
+  const prices = await evals.prices();
+  return evalCostView(reportCosts(priceRun(data.run, data.estimates, prices), prices, evals.models), prices);
+}
+
+export const evalShow = defineOperation({
+  name: "eval show",
+  summary: "Show one eval run: its tests and its bill",
+  input: z.object({ run: runReference, project: projectFilter, tier: tierFilter, branch: branchFilter }),
+  positional: ["run"],
+  writes: false,
+  async run(ports, { run: reference, ...scope }): Promise<EvalShowView> {
+    const found = await findRun(ports, reference, scope);
+    const { id, project, tier } = found.row;
+    const baseline = await ports.ledger.ask((queries) => queries.eval.baseline(project, tier)?.id);
+    return {
+      run: evalRunView(found.row),
+      baseline: baseline === id,
+      tests: found.data.run.tests.map((test) => testView(found.data.run.tier, test)),
+      costs: await billOf(ports, found),
+      warnings: [...sanityWarnings(found.data.run), ...found.warnings],
+    };
+  },
+});
+
+/** What a run is compared with when nothing is named: the pinned baseline of its project and tier, else the run before it. */
+async function rival(ports: Ports, after: ReferredRun): Promise<ReferredRun> {
+  const { project, tier, id } = after.row;
+  const pinned = await ports.ledger.ask((queries) => queries.eval.baseline(project, tier));
+  const row = pinned !== undefined && pinned.id !== id ? pinned : await before(ports, after.row);
+  if (row === undefined) throw notFound(`a run to compare ${id} with`, "Name two runs: `reward-ledger eval compare A B`.");
+  return recordedRun(ports, row);
+}
+
+export const evalCompare = defineOperation({
+  name: "eval compare",
+  summary: "Compare two eval runs test by test",
+  input: z.object({
+    a: runReference
+      .optional()
+      .describe("The run before: id, latest, previous, baseline or a file; default the baseline, else the previous"),
+    b: runReference
+      .optional()
+      .describe("The run after; default the latest. With one run named, that one is compared with what came before it"),
+    project: projectFilter,
+    tier: tierFilter,
+    branch: branchFilter,
+  }),
+  positional: ["a", "b"],
+  writes: false,
+  async run(ports, { a, b, ...scope }): Promise<EvalCompareView> {
+    const after = await findRun(ports, b ?? a ?? "latest", scope);
+    const was = a === undefined || b === undefined ? await rival(ports, after) : await findRun(ports, a, scope);
+    return evalCompareView(was.row, after.row, compareRuns(was.data.run, after.data.run));
+  },
+});
+
+export const evalPin = defineOperation({
+  name: "eval baseline",
+  summary: "Pin the run that later runs of its tier are compared with",
+  input: z.object({
+    run: runReference,
+    unpin: z.boolean().default(false).describe("Take the pin away"),
+    project: projectFilter,
+    tier: tierFilter,
+  }),
+  positional: ["run"],
+  writes: true,
+  async run(ports, { run: reference, unpin, ...scope }): Promise<EvalBaselineView> {
+    const found = await findRun(ports, reference, scope);
+    if (!found.recorded)
+      throw usage(`Failed to pin ${reference}: it is a file`, "Record it first: `reward-ledger eval push FILE`.");
+    const { id, project, tier } = found.row;
+    const [outcome] = await ports.ledger.record([{ kind: evalBaseline.kind, project, data: { run: id, pinned: !unpin } }]);
+    if (outcome !== undefined && !outcome.recorded && outcome.reason === "refused") throw outcome.error;
+    const pinned = await ports.ledger.ask((queries) => queries.eval.baseline(project, tier));
+    return { pinned: pinned !== undefined, tier, project, run: pinned === undefined ? null : evalRunView(pinned) };
+  },
+});
+
+export const evalCost = defineOperation({
+  name: "eval cost",
+  summary: "Show the bill of a run, or of all runs of a period, by model",
+  input: z.object({
+    run: runReference
+      .optional()
+      .describe("Id of a run or its start, latest, previous, baseline, or a file; default all runs of the period"),
+    since,
+    until,
+    project: projectFilter,
+    tier: tierFilter,
+    branch: branchFilter,
+  }),
+  positional: ["run"],
+  writes: false,
+  async run(ports, { run: reference, since: from, until: to, ...scope }): Promise<EvalCostView> {
+    if (reference !== undefined) return billOf(ports, await findRun(ports, reference, scope));
+    const { ledger, calendar, evals } = ports;
+    const bounds = boundsOf(calendar, { since: from, until: to });
+    const entries = await ledger.ask((queries) => queries.eval.costs({ ...scope, ...bounds }));
+    const prices = await evals.prices();
+    return evalCostView(reportCosts(entries, prices, evals.models), prices);
+  },
+});

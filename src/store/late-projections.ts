@@ -1,0 +1,16 @@
+import type { Projections, ProjectionsOptions } from "./projections.ts";
+
+/** The files of the agent's stores, whose code is loaded with the first look at them. */
+export function lateProjections(options: ProjectionsOptions): Projections {
+  let loading: Promise<Projections> | undefined;
+  const load = (): Promise<Projections> => {
+    loading ??= import("./projections.ts").then(({ projectionsOf }) => projectionsOf(options));
+    return loading;
+  };
+  return {
+    isDue: async (index) => (await load()).isDue(index),
+    settle: async (index, how) => (await load()).settle(index, how),
+    prepare: async () => (await load()).prepare(),
+    wrong: async (index) => (await load()).wrong(index),
+  };
+}

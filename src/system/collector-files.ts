@@ -1,0 +1,105 @@
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { mergeWorkers } from "../domain/eval/collector.ts";
+import { type Heartbeat, heartbeat } from "../domain/eval/heartbeat.ts";
+import { workerFileName } from "../domain/eval/names.ts";
+import { readEvalRun } from "../domain/eval/read.ts";
+import type { EvalRun } from "../domain/eval/run.ts";
+import type { CollectorTrace } from "../domain/eval/trace.ts";
+import { writeEvalRun } from "../domain/eval/write.ts";
+import { isMissing, readFailure, writeFailure } from "./failure.ts";
+
+const heartbeatFile = "heartbeat.json";
+
+async function write(path: string, content: unknown): Promise<void> {
+  try {
+    const { default: writeFileAtomic } = await import("write-file-atomic");
+    await writeFileAtomic(path, `${JSON.stringify(content)}\n`, { mode: 0o600 });
+  } catch (error) {
+    throw writeFailure(path, error);
+  }
+}
+
+/** JSON of a file; undefined when there is none or it is not whole, as one that is not of ours may be. */
+async function readJson(path: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw readFailure(path, error);
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not JSON: as good as not there, it is written again with the next result.
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // A process of somebody else lives, but may not be signalled.
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+/**
+ * The traces of running collectors below a folder: `heartbeat.json`, and per run a folder with one file a worker. Each file is
+ * replaced whole, so that a reader never meets half a run and a killed worker loses nothing that it had added.
+ */
+export function collectorFiles(root: string) {
+  const folderOf = (runId: string): string => join(root, runId);
+
+  /** The runs of all workers so far, in order of their files' names. */
+  const workers = async (runId: string): Promise<readonly EvalRun[]> => {
+    let names: readonly string[];
+    try {
+      names = await readdir(folderOf(runId));
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw readFailure(folderOf(runId), error);
+    }
+    const runs: EvalRun[] = [];
+    for (const name of names.filter((one) => one.endsWith(".json")).sort()) {
+      const read = readEvalRun(await readJson(join(folderOf(runId), name)), "standard");
+      if (read.valid) runs.push(read.run);
+    }
+    return runs;
+  };
+
+  return {
+    async prepare(runId: string): Promise<void> {
+      try {
+        await mkdir(folderOf(runId), { recursive: true, mode: 0o700 });
+      } catch (error) {
+        throw writeFailure(folderOf(runId), error);
+      }
+    },
+    beat: (beat: Heartbeat): Promise<void> => write(join(root, heartbeatFile), beat),
+    save: (runId: string, run: EvalRun): Promise<void> =>
+      write(join(folderOf(runId), workerFileName(process.pid)), writeEvalRun(run, "standard")),
+    workers,
+    /** Writes a finished run beside the others and removes its parts. @returns the file's path */
+    async finish(runId: string, name: string, run: EvalRun): Promise<string> {
+      const path = join(root, name);
+      await write(path, writeEvalRun(run, "standard"));
+      await rm(folderOf(runId), { recursive: true, force: true });
+      return path;
+    },
+    /** What the newest collector has left. */
+    async trace(): Promise<CollectorTrace> {
+      const beat = heartbeat.safeParse(await readJson(join(root, heartbeatFile))).data;
+      const [first, ...others] = beat === undefined ? [] : await workers(beat.runId);
+      return {
+        beat,
+        partial: first === undefined ? undefined : mergeWorkers(first, others),
+        alive: beat !== undefined && isAlive(beat.pid),
+        folder: beat === undefined ? null : folderOf(beat.runId),
+      };
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as z from "zod";
+import { type CliSession, type Home, openCliSession } from "../support/cli-session.ts";
+
+let session: CliSession;
+let home: Home;
+beforeAll(async () => {
+  session = await openCliSession();
+  home = await session.newHome();
+});
+afterAll(() => session.dispose());
+
+const withId = z.looseObject({ id: z.string() });
+
+describe("an agent's day on the command line", () => {
+  it("store init says where each store stands, twice the same", async () => {
+    const first = await home.json(["store", "init"]);
+    expect(first).toMatchObject({ code: 0, stderr: "", document: { em_inbox: join(home.path, "index.sqlite") } });
+    expect(first.document).toMatchObject({
+      paused_tasks: join(home.path, "paused-tasks"),
+      learnings_log: join(home.path, "learnings.log"),
+    });
+    expect(existsSync(join(home.path, "paused-tasks"))).toBe(true);
+    expect(existsSync(join(home.path, "learnings.log"))).toBe(false);
+    expect((await home.json(["store", "init"])).document).toEqual(first.document);
+  });
+
+  it("a question is asked, listed and answered", async () => {
+    const asked = await home.cli(["ask", "Which branch is the release cut from?"]);
+    expect(asked).toMatchObject({ code: 0, stderr: "" });
+    expect(asked.stdout).toMatch(/^Seen\. I answer at the next breakpoint, ETA ~5 min\.\nQueued as [0-9a-f-]{36}\n$/);
+    const { document } = await home.json(["inbox", "list", "--state", "pending"]);
+    const { id } = withId.parse(z.object({ rows: z.array(withId).length(1) }).parse(document).rows[0]);
+    expect(await home.json(["inbox", "answer", id, "release/2"])).toMatchObject({ code: 0, document: { state: "answered" } });
+    expect(await home.json(["inbox", "answer", id, "other"])).toMatchObject({
+      code: 1,
+      document: { error: { code: "illegal_transition", hint: "From answered it can become: closed." } },
+    });
+    expect(await home.cli(["ask", "  "])).toMatchObject({ code: 2, stderr: expect.stringContaining("must not be blank") });
+    expect(await home.cli(["ask"])).toMatchObject({ code: 2 });
+  });
+
+  it("a task is queued, claimed, paused with a snapshot file, resumed and done", async () => {
+    expect(await home.json(["task", "add", "Fix the login", "--id", "t1", "--priority", "70"])).toMatchObject({ code: 0 });
+    expect((await home.json(["task", "claim", "--worker", "a1"])).document).toMatchObject({ task: { id: "t1", worker: "a1" } });
+    expect((await home.json(["task", "claim"])).document).toEqual({ task: null, reclaimed: false });
+    const work = await home.file("work.json", JSON.stringify({ partial_outputs: { draft: 1 } }));
+    const paused = await home.json(["task", "pause", "t1", "--reason", "heal", "--from", work]);
+    const file = z.looseObject({ file: z.string() }).parse(paused.document).file;
+    expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({
+      task_id: "t1",
+      reason: "heal",
+      partial_outputs: { draft: 1 },
+    });
+    expect(await home.json(["task", "resume", "t1"])).toMatchObject({ code: 0, document: { task: { state: "running" } } });
+    expect(existsSync(file)).toBe(false);
+    expect(await home.json(["task", "move", "t1", "done"])).toMatchObject({ code: 0, document: { state: "done" } });
+  });
+
+  it("spending meets its ceiling", async () => {
+    const add = ["spend", "add", "--model", "m", "--call-site", "plan"];
+    expect((await home.cli([...add, "--usd", "21"])).stdout).toContain("Today 21.00 of 25.00 USD, 84 %, near the ceiling");
+    expect(await home.json([...add, "--usd", "4"])).toMatchObject({ code: 0, document: { budget: { level: "exhausted" } } });
+    expect(await home.json(["budget", "show", "--check"])).toMatchObject({
+      code: 1,
+      document: { error: { code: "budget_exhausted" } },
+    });
+    expect(await home.json(["budget", "extend", "10"])).toMatchObject({ code: 0, document: { level: "ok" } });
+    expect((await home.cli(["spend", "summary"])).stdout).toMatch(/^Model +Calls.*\nm +2 .*\nTOTAL +2 .*25\.0000\n$/);
+  });
+
+  it("what was learnt stands in its file, and everything verifies", async () => {
+    expect(await home.cli(["learn", "add", 'he said "hi"', "--task-id", "t1", "--to", "GAIA.md"])).toMatchObject({ code: 0 });
+    expect(readFileSync(join(home.path, "learnings.log"), "utf8")).toMatch(
+      /^\S+ \[task=t1\] Observed: "he said "hi"" → GAIA\.md\n$/,
+    );
+    expect((await home.cli(["digest"])).stdout).toContain("# Week ");
+    expect(await home.json(["verify"])).toMatchObject({ code: 0, document: { ok: true, problems: [] } });
+  });
+
+  it("groups tell their commands, and a wrong use tells what is possible", async () => {
+    expect((await home.cli(["help", "inbox"])).stdout).toMatch(/Messages to the agent[\s\S]*escalate/);
+    expect(await home.cli(["inbox"])).toMatchObject({ code: 2, stderr: expect.stringContaining("no command of it was given") });
+    const unknown = await home.cli(["inbox", "lsit"]);
+    expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining("lsit") });
+    expect((await home.json(["task", "move", "t1", "flying"])).document).toMatchObject({ error: { code: "usage" } });
+    expect((await home.json(["store", "list", "nope"])).document).toMatchObject({ error: { code: "not_found" } });
+  });
+});

@@ -1,0 +1,136 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { judgeOf, judgeScores } from "../../src/collector/main.ts";
+import { temporaryFolder } from "../support/folder.ts";
+
+const scores = { clarity: 4, completeness: 5, actionability: 3, reasoning: "Clear." };
+const message = (text: string) => ({ content: [{ type: "text", text }], usage: { input_tokens: 120, output_tokens: 30 } });
+
+const portOf = (address: AddressInfo | string | null): number =>
+  typeof address === "object" && address !== null ? address.port : 0;
+
+type Reply = (request: IncomingMessage, response: ServerResponse) => void;
+const json =
+  (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Reply =>
+  (_, response) => {
+    response.writeHead(status, { "content-type": "application/json", ...headers });
+    response.end(typeof body === "string" ? body : JSON.stringify(body));
+  };
+const good = json(200, message(`Here it is: ${JSON.stringify(scores)}`));
+
+/** A Messages API on loopback that gives the replies in turn, the last one for ever. */
+type Asked = Readonly<{ headers: IncomingMessage["headers"]; body: string }>;
+const api: { replies: readonly Reply[]; asked: Asked[]; url: string } = { replies: [], asked: [], url: "" };
+const server = createServer((request, response) => {
+  const chunks: Buffer[] = [];
+  request.on("data", (chunk: Buffer) => chunks.push(chunk));
+  request.on("end", () => {
+    const reply = api.replies[Math.min(api.asked.length, api.replies.length - 1)];
+    api.asked.push({ headers: request.headers, body: Buffer.concat(chunks).toString() });
+    if (reply === undefined) response.destroy();
+    else reply(request, response);
+  });
+});
+
+beforeEach(async () => {
+  api.replies = [];
+  api.asked = [];
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  api.url = `http://127.0.0.1:${portOf(server.address())}`;
+});
+afterEach(
+  () =>
+    new Promise<void>((resolve) => {
+      server.closeAllConnections();
+      server.close(() => resolve());
+    }),
+);
+
+const judge = (env: Readonly<Record<string, string>> = {}, home = `${temporaryFolder()}/home`) =>
+  judgeOf({ home, env: { ANTHROPIC_API_KEY: "key", ANTHROPIC_BASE_URL: api.url, ...env } });
+const quick = { pauseMs: 1 };
+
+describe("a judgement", () => {
+  it("is asked for by the Messages API and bills its tokens", async () => {
+    api.replies = [good];
+    const given = await judge({ EVAL_JUDGE_TIER: "fast" })("Judge this", judgeScores, quick);
+    expect(given).toEqual({
+      result: scores,
+      meta: { model: "claude-haiku-4-5", input_tokens: 120, output_tokens: 30, cached: false },
+    });
+    expect(api.asked).toHaveLength(1);
+    expect(api.asked[0]?.headers).toMatchObject({ "x-api-key": "key", "anthropic-version": "2023-06-01" });
+    expect(JSON.parse(api.asked[0]?.body ?? "")).toEqual({
+      model: "claude-haiku-4-5",
+      max_tokens: 1024,
+      messages: [{ role: "user", content: "Judge this" }],
+    });
+  });
+
+  it("is taken from the cache the next time, for nothing, unless that is switched off", async () => {
+    api.replies = [good];
+    const home = `${temporaryFolder()}/home`;
+    await judge({}, home)("Judge this", judgeScores, quick);
+    const again = await judge({}, home)("Judge this", judgeScores, quick);
+    expect(again).toMatchObject({ result: scores, meta: { input_tokens: 0, output_tokens: 0, cached: true } });
+    expect(api.asked).toHaveLength(1);
+    for (const variable of ["EVAL_CACHE", "EVAL_JUDGE_CACHE"])
+      await judge({ [variable]: "0" }, home)("Judge this", judgeScores, quick);
+    expect(api.asked).toHaveLength(3);
+    await judge({}, home)("Judge something else", judgeScores, quick);
+    expect(api.asked).toHaveLength(4);
+  });
+
+  it("waits as long as a limit asks for, and past failing servers", async () => {
+    api.replies = [json(429, {}, { "retry-after": "0.2" }), json(503, "down"), good];
+    const started = performance.now();
+    expect((await judge()("Judge this", judgeScores, quick)).result).toEqual(scores);
+    expect(performance.now() - started).toBeGreaterThanOrEqual(190);
+    expect(api.asked).toHaveLength(3);
+  });
+
+  it("gives up after its repetitions and says why", async () => {
+    api.replies = [json(500, "broken")];
+    await expect(judge()("Judge this", judgeScores, { ...quick, retries: 2 })).rejects.toMatchObject({
+      code: "judge_unavailable",
+      message: "Failed to ask the judge: it answered 500",
+    });
+    expect(api.asked).toHaveLength(3);
+  });
+
+  it("is not asked again for what will not change", async () => {
+    api.replies = [json(401, { error: "bad key" })];
+    await expect(judge()("Judge this", judgeScores, quick)).rejects.toMatchObject({ code: "judge_unavailable" });
+    expect(api.asked).toHaveLength(1);
+    await expect(judge({ ANTHROPIC_API_KEY: "" })("Judge this", judgeScores, quick)).rejects.toThrow("there is no API key");
+  });
+
+  it.each([
+    ["no JSON at all", "Fine, I think."],
+    ["scores out of range", JSON.stringify({ ...scores, clarity: 9 })],
+    ["half an answer", '{"clarity": 4, '],
+  ])("that is malformed (%s) is refused and not cached", async (_, text) => {
+    api.replies = [json(200, message(text)), good];
+    const home = `${temporaryFolder()}/home`;
+    await expect(judge({}, home)("Judge this", judgeScores, quick)).rejects.toMatchObject({ code: "judge_unreadable" });
+    expect((await judge({}, home)("Judge this", judgeScores, quick)).meta.cached).toBe(false);
+  });
+
+  it("that does not come in time is asked for again", async () => {
+    api.replies = [() => undefined, good];
+    expect((await judge()("Judge this", judgeScores, { ...quick, timeoutMs: 150 })).result).toEqual(scores);
+    expect(api.asked).toHaveLength(2);
+  });
+
+  it("whose connection breaks is asked for again", async () => {
+    api.replies = [(_, response) => response.destroy(), good];
+    expect((await judge()("Judge this", judgeScores, quick)).result).toEqual(scores);
+  });
+
+  it("can be cancelled while it waits", async () => {
+    api.replies = [json(429, {}, { "retry-after": "30" })];
+    const signal = AbortSignal.timeout(150);
+    await expect(judge()("Judge this", judgeScores, { signal })).rejects.toMatchObject({ name: "AbortError" });
+  });
+});

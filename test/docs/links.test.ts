@@ -1,0 +1,46 @@
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const root = join(import.meta.dirname, "..", "..");
+const read = (file: string): string => readFileSync(join(root, file), "utf8");
+const documents = globSync(["*.md", "docs/**/*.md", "bench/*.md", "supabase/**/*.md"], { cwd: root }).sort();
+
+/** The anchor of a heading, as GitHub makes it. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+    .trim()
+    .replaceAll(" ", "-");
+const anchorsOf = (file: string): ReadonlySet<string> =>
+  new Set([...read(file).matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) => anchorOf(heading)));
+
+/** Targets of links and pictures outside code. */
+const linksOf = (file: string): readonly string[] =>
+  [
+    ...read(file)
+      .replace(/```[\s\S]*?```/g, "")
+      .replace(/`[^`\n]*`/g, "")
+      .matchAll(/\]\(([^)\s]+)\)/g),
+  ].map(([, target = ""]) => target);
+
+describe("links between documents", () => {
+  it.each(documents)("%s leads to files and headings that exist", (file) => {
+    const dead = linksOf(file)
+      .filter((target) => !/^[a-z]+:/.test(target))
+      .filter((target) => {
+        const [path = "", anchor] = target.split("#");
+        const found = path === "" ? file : join(dirname(file), path);
+        if (!existsSync(join(root, found))) return true;
+        return anchor !== undefined && !anchorsOf(found).has(anchor);
+      });
+    expect(dead).toEqual([]);
+  });
+
+  it("of messages and code: every document that is named exists", () => {
+    const sources = globSync(["src/**/*.{ts,tsx}", "package*.json", "l10n/*.json"], { cwd: root });
+    const named = new Set(sources.flatMap((file) => [...read(file).matchAll(/\bdocs\/[\w./-]+\.md\b/g)].map(([name]) => name)));
+    expect([...named].filter((name) => !existsSync(join(root, name)))).toEqual([]);
+  });
+});

@@ -1,0 +1,23 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { documents, partOf } from "../../scripts/docs/reference.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+/** Formatting aligns the cells of tables. */
+const plain = (text: string): string =>
+  text
+    .replace(/ +/g, " ")
+    .replace(/\| ?-+(?=[ |])/g, "| ---")
+    .trim();
+
+describe("what the documents say of commands and settings", () => {
+  for (const { file, parts } of documents) {
+    for (const [part, make] of Object.entries(parts)) {
+      it(`${file}, ${part}: is what the program says (else run \`npm run docs\`)`, async () => {
+        const stands = partOf(readFileSync(join(root, file), "utf8"), part);
+        expect(plain(stands)).toBe(plain(await make()));
+      });
+    }
+  }
+});

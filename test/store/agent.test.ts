@@ -1,0 +1,137 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, it } from "vitest";
+import { parseLearning } from "../../src/domain/agent/learnings.ts";
+import { selfEditEntry } from "../../src/domain/agent/self-edits.ts";
+import { learnAdd, selfEditAdd } from "../../src/operations/agent/logs.ts";
+import { taskPause, taskResume } from "../../src/operations/agent/pause.ts";
+import { storeInit } from "../../src/operations/agent/store.ts";
+import { taskAdd, taskClaim } from "../../src/operations/agent/tasks.ts";
+import { bundleScript } from "../support/bundle.ts";
+import { wasmPath } from "../support/index.ts";
+import { openPorts, quietCall, type TestPorts } from "../support/ports.ts";
+import { startScript } from "../support/processes.ts";
+import { temporaryDirectory } from "../support/temporary.ts";
+
+const directory = temporaryDirectory("agent");
+const worker = fileURLToPath(new URL("../support/agent-worker.ts", import.meta.url));
+let script: string;
+beforeAll(async () => {
+  script = await bundleScript(worker, directory);
+});
+
+/** Runs eight processes at once and gives their lines. */
+async function eight(task: Readonly<Record<string, unknown>>): Promise<readonly string[]> {
+  const users = Array.from({ length: 8 }, (_, n) => startScript(script, { assets: dirname(wasmPath), name: `w${n}`, ...task }));
+  const ended = await Promise.all(users.map((user) => user.ended));
+  expect(ended.map(({ code, errors }) => ({ code, errors }))).toEqual(users.map(() => ({ code: 0, errors: "" })));
+  const lines = users.flatMap((user) => user.lines);
+  expect(lines.filter((line) => line.startsWith("error "))).toEqual([]);
+  return lines;
+}
+
+const linesOf = (path: string): readonly string[] => readFileSync(path, "utf8").split("\n").slice(0, -1);
+
+describe("eight processes at once", () => {
+  it("never claim one task twice, and leave none", async () => {
+    const ports = await openPorts({ home: join(directory, "claims") });
+    const tasks = 60;
+    for (let n = 0; n < tasks; n++) await taskAdd.call(ports, { prompt: `task ${n}`, priority: n % 7 }, quietCall);
+    const claimed = (await eight({ home: ports.home, work: "claim" })).filter((line) => line.startsWith("claimed "));
+    expect(claimed).toHaveLength(tasks);
+    expect(new Set(claimed.map((line) => line.split(" ")[1])).size).toBe(tasks);
+    expect(await ports.ledger.verify()).toMatchObject({ problems: [] });
+  }, 60_000);
+
+  it("write lines above 4 KB into the logs without mixing or losing any", async () => {
+    const home = join(directory, "writers");
+    mkdirSync(home);
+    await eight({ home, work: "write", lines: 6, characters: 9_000 });
+    const learnt = linesOf(join(home, "learnings.log")).map((line) => parseLearning(line));
+    expect(learnt.every((one) => one !== undefined && one.observation.length === 9_000)).toBe(true);
+    expect(new Set(learnt.map((one) => one?.observation)).size).toBe(48);
+    const edits = linesOf(join(home, "self-edits.log")).map((line) => selfEditEntry.parse(JSON.parse(line)));
+    expect(new Set(edits.map(({ pr }) => pr)).size).toBe(48);
+    const ports = await openPorts({ home });
+    expect(await ports.ledger.verify()).toMatchObject({ facts: 96, problems: [] });
+  }, 60_000);
+});
+
+const edit = { fix_class: "doc", before_sha: "a", after_sha: "b", confidence: 90, em_review: "approved" } as const;
+
+/** A home with two lines in each log and one paused task. */
+async function filledHome(): Promise<TestPorts> {
+  const ports = await openPorts();
+  await storeInit.call(ports, {}, quietCall);
+  for (const n of [1, 2]) {
+    await learnAdd.call(ports, { observation: `seen ${n}`, task_id: "t1", to: "GAIA.md" }, quietCall);
+    await selfEditAdd.call(ports, { ...edit, pr: `https://example.com/${n}` }, quietCall);
+  }
+  await taskAdd.call(ports, { id: "t1", prompt: "p" }, quietCall);
+  await taskClaim.call(ports, {}, quietCall);
+  await taskPause.call(ports, { id: "t1", reason: "r" }, quietCall);
+  await ports.ledger.checkpoint({ force: true });
+  return ports;
+}
+
+const names = ["learnings.log", "self-edits.log", "paused-tasks/t1.json"] as const;
+const contents = (home: string): readonly string[] => names.map((name) => readFileSync(join(home, name), "utf8"));
+
+describe("files of the stores", () => {
+  it.each(["deleted", "emptied", "torn", "replaced"])("are made again when they were %s", async (how) => {
+    const { home, ledger } = await filledHome();
+    const before = contents(home);
+    await ledger.close();
+    for (const name of names) {
+      const path = join(home, name);
+      const text = readFileSync(path, "utf8");
+      if (how === "deleted") rmSync(path);
+      if (how === "emptied") writeFileSync(path, "");
+      if (how === "torn") writeFileSync(path, text.slice(0, -7));
+      if (how === "replaced")
+        writeFileSync(path, `${text.replace("seen 1", "SEEN 1").replace("/1", "/9").replace('"r"', '"s"')}x`);
+    }
+    const again = await openPorts({ home });
+    await again.ledger.ask(() => null);
+    await storeInit.call(again, {}, quietCall);
+    expect(contents(home)).toEqual(before);
+    expect((await again.ledger.verify()).problems).toEqual([]);
+    const kept = readdirSync(join(home)).includes("quarantine") ? readdirSync(join(home, "quarantine")) : [];
+    expect(kept).toHaveLength(how === "replaced" ? 2 : 0);
+  });
+
+  it("come back by themselves when a process only asked", async () => {
+    const { home, ledger } = await filledHome();
+    const before = contents(home);
+    await ledger.close();
+    rmSync(join(home, "learnings.log"));
+    rmSync(join(home, "paused-tasks"), { recursive: true });
+    const again = await openPorts({ home });
+    await again.ledger.ask(() => null);
+    await again.ledger.close();
+    expect(contents(home)).toEqual(before);
+  });
+
+  it("that say something else than the journal are named by verify and written again by rebuild", async () => {
+    const { home, ledger } = await filledHome();
+    const before = contents(home);
+    const path = join(home, "learnings.log");
+    writeFileSync(path, readFileSync(path, "utf8").replace("seen 1", "seen 9"));
+    expect((await ledger.verify()).problems.map(({ message }) => message)).toEqual([
+      expect.stringContaining("learnings.log differs"),
+    ]);
+    await ledger.rebuild();
+    expect(contents(home)).toEqual(before);
+    expect((await ledger.verify()).problems).toEqual([]);
+  });
+
+  it("of a task that goes on are gone; one that is not from here is kept", async () => {
+    const ports = await filledHome();
+    writeFileSync(join(ports.home, "paused-tasks/other.json"), "{}");
+    await taskResume.call(ports, { id: "t1" }, quietCall);
+    await ports.ledger.checkpoint({ force: true });
+    expect(readdirSync(join(ports.home, "paused-tasks"))).toEqual([]);
+    expect(readdirSync(join(ports.home, "quarantine"))).toEqual([expect.stringMatching(/^paused-tasks-other\.json/)]);
+  });
+});

@@ -1,0 +1,75 @@
+import { writeSync } from "node:fs";
+import * as z from "zod";
+import { compose } from "../../src/compose.ts";
+import { toErrorView } from "../../src/domain/errors.ts";
+import { learnAdd, selfEditAdd } from "../../src/operations/agent/logs.ts";
+import { taskClaim, taskMove } from "../../src/operations/agent/tasks.ts";
+
+/**
+ * A process that works for an agent, for tests that start several at once: it claims tasks until none is left, or writes lines of
+ * the logs. It tells on standard output, a line each: `ready`, `claimed <id> <when, ms>`, `none left`,
+ * `error <why>` and `done`.
+ */
+const task = z
+  .object({
+    home: z.string(),
+    assets: z.string(),
+    name: z.string(),
+    work: z.enum(["claim", "write"]),
+    /** Whether a claimed task is finished before the next is claimed. */
+    finish: z.boolean().default(true),
+    /** So many lines of each log, of about so many characters. */
+    lines: z.int().default(0),
+    characters: z.int().default(0),
+  })
+  .parse(JSON.parse(process.argv[2] ?? ""));
+
+const say = (line: string): void => {
+  writeSync(1, `${line}\n`);
+};
+
+const quiet = { onProgress: () => undefined, signal: new AbortController().signal };
+
+async function run(): Promise<void> {
+  const silent = {
+    debug: () => undefined,
+    info: () => undefined,
+    warn: () => undefined,
+    error: (text: string) => say(`error ${text}`),
+  };
+  const ports = await compose({ home: task.home, assets: task.assets, logger: silent, cwd: task.home, env: { TZ: "UTC" } });
+  say("ready");
+  if (task.work === "claim") {
+    for (;;) {
+      const { task: claimed } = await taskClaim.call(ports, { worker: task.name }, quiet);
+      if (claimed === null) {
+        say("none left");
+        break;
+      }
+      say(`claimed ${claimed.id} ${Date.now()}`);
+      if (task.finish) await taskMove.call(ports, { id: claimed.id, state: "done", worker: task.name }, quiet);
+    }
+  } else {
+    for (let n = 0; n < task.lines; n++) {
+      const long = `${task.name} ${n} `.padEnd(task.characters, "x");
+      await learnAdd.call(ports, { observation: long, task_id: task.name, to: "dismissed" }, quiet);
+      const edit = {
+        pr: `https://example.com/${task.name}/${n}`,
+        fix_class: "doc",
+        file: [long],
+        before_sha: "a",
+        after_sha: "b",
+        confidence: 90,
+        em_review: "approved",
+      };
+      await selfEditAdd.call(ports, edit, quiet);
+    }
+  }
+  await ports.close();
+  say("done");
+}
+
+run().catch((error: unknown) => {
+  say(`error ${toErrorView(error).message}`);
+  process.exitCode = 1;
+});

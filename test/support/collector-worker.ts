@@ -1,0 +1,18 @@
+import { startCollector } from "../../src/collector/main.ts";
+
+/** A worker of a collected run, as a process: `collector-worker <home> <run> <name> <tests>`; it ends without finalizing. */
+const [, , home = "", runId = "", name = "", tests = "0"] = process.argv;
+const collector = await startCollector({ version: "1.0", tier: "e2e", home, runId, gitBranch: "main", gitSha: "abc", env: {} });
+for (let test = 0; test < Number(tests); test += 1) {
+  await collector.begin(`${name} ${test}`);
+  await collector.add({
+    name: `${name} ${test}`,
+    suite: "workers",
+    passed: test % 3 !== 0,
+    duration_ms: 10 + test,
+    cost_usd: 0.01,
+  });
+}
+process.stdout.write("added\n");
+// Killed or not, what was added stays: nothing is done at the end.
+if (name === "killed") setInterval(() => undefined, 1_000);

@@ -1,0 +1,50 @@
+import type { Column, Order, Store, StoreIndex } from "../../src/domain/agent/store.ts";
+
+/*
+ * The tables of the agent's stores, derived from their definitions. Names come from constants of this program only.
+ */
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+const literal = (cell: string | number): string => (typeof cell === "number" ? String(cell) : quoted(cell));
+
+function checksOf({ name, values, min, max, nullable }: Column): readonly string[] {
+  const checks = [
+    ...(values === null ? [] : [`${name} IN (${values.map(quoted).join(", ")})`]),
+    ...(min === null || max === null ? [] : [`${name} BETWEEN ${min} AND ${max}`]),
+    ...(min !== null && max === null ? [`${name} >= ${min}`] : []),
+  ];
+  return checks.map((check) => `CHECK (${nullable ? `${name} IS NULL OR ` : ""}${check})`);
+}
+
+function columnSql(store: Store, column: Column): string {
+  const isKey = store.key.length === 1 && store.key[0] === column.name;
+  const given = column.default;
+  return [
+    column.name,
+    column.type === "integer" ? "INTEGER" : "TEXT",
+    ...(column.nullable ? [] : ["NOT NULL"]),
+    ...(isKey ? [`PRIMARY KEY${store.keyFrom === "serial" ? " AUTOINCREMENT" : ""}`] : []),
+    ...(given === undefined || given === null ? [] : [`DEFAULT ${literal(given)}`]),
+    ...checksOf(column),
+  ].join(" ");
+}
+
+const clauses = (order: readonly Order[]): string =>
+  order.map(({ column, desc }) => `${column}${desc ? " DESC" : ""}`).join(", ");
+
+const indexSql = (store: Store, { name, columns, where }: StoreIndex): string =>
+  `CREATE INDEX ${name} ON ${store.table} (${clauses(columns)})${where === undefined ? "" : ` WHERE ${where}`};`;
+
+/** The statements that make a store's table and indexes. USD columns in millionths have a twin in dollars, computed when it is read. */
+export function tableSql(store: Store): string {
+  const parts = [
+    ...store.columns.map((column) => columnSql(store, column)),
+    ...Object.entries(store.dollars).map(
+      ([micros, dollars]) => `${dollars} REAL GENERATED ALWAYS AS (${micros} / 1000000.0) VIRTUAL`,
+    ),
+    ...(store.key.length > 1 ? [`PRIMARY KEY (${store.key.join(", ")})`] : []),
+  ];
+  const table = `CREATE TABLE ${store.table} (\n  ${parts.join(",\n  ")}\n) STRICT;`;
+  return [table, ...store.indexes.map((index) => indexSql(store, index))].join("\n");
+}
