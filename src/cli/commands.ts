@@ -21,10 +21,10 @@ const loaders = {
   verify: () => import("./commands/verify.ts"),
   doctor: () => import("./commands/doctor.ts"),
   rebuild: () => import("./commands/rebuild.ts"),
-  sync: () => import("./commands/sync.ts"),
-  team: () => import("./commands/team.ts"),
   ...evalLoaders,
   ...agentLoaders,
+  sync: () => import("./commands/sync.ts"),
+  team: () => import("./commands/team.ts"),
 } as const satisfies Readonly<Record<string, () => Promise<Readonly<{ default: CliCommand }>>>>;
 
 /** What a command line has to name for a command to be loaded: the command, or the group it is in. */

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isatty } from "node:tty";
 import { cancelled, type ErrorView, toErrorView } from "../domain/errors.ts";
-import type { Calendar, OnProgress } from "../domain/ports.ts";
+import type { Calendar } from "../domain/ports.ts";
+import type { OnProgress } from "../domain/progress.ts";
 import { asksForJson, type Parsed, parseArguments } from "./arguments.ts";
 import type { Answer } from "./command.ts";
 import { commandsFor } from "./commands.ts";

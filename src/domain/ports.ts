@@ -2,7 +2,7 @@ import type { AgentQueries } from "./agent/queries.ts";
 import type { EvalOutside } from "./eval/ports.ts";
 import type { EvalQueries } from "./eval/queries.ts";
 import type { Cursor, Draft, Fact, FactPlace, PlacedFact } from "./fact.ts";
-import type { OnProgress, Progress } from "./progress.ts";
+import type { OnProgress } from "./progress.ts";
 import type { ReviewQueries } from "./review/queries.ts";
 import type { Summary } from "./summary.ts";
 import type { Sync, SyncPerson } from "./sync.ts";
@@ -36,8 +36,6 @@ export interface Logger {
   warn(message: string): void;
   error(message: string): void;
 }
-
-export type { OnProgress, Progress };
 
 /** This machine, as its facts name it. */
 export type Device = Readonly<{ id: string; name: string }>;
@@ -157,13 +155,13 @@ export type StoreReport = Readonly<{
   problems: readonly StoreProblem[];
 }>;
 
-/** Whose facts count: those of the user's own devices, all that are here, or those of some devices. Without sync all are the user's own. */
-export type Whose = "mine" | "team" | Readonly<{ only: readonly string[] }>;
 /**
  * A draft that depends on what is recorded: made under the writers' lock, with an index that has all that any process has
  * recorded, right before it is checked and written. What it throws, it is refused with.
  */
 export type LateDraft = Readonly<{ decide(queries: Queries): Draft }>;
+/** Whose facts count: those of the user's own devices, all that are here, or those of some devices. Without sync all are the user's own. */
+export type Whose = "mine" | "team" | Readonly<{ only: readonly string[] }>;
 
 /** The ledger: journal and index as one. Every answer includes all that any process has recorded until the question was asked. */
 export interface Ledger {

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { cancelled, notFound, toErrorView } from "../domain/errors.ts";
-import type { Ledger, OnProgress, Ports, RecordOutcome } from "../domain/ports.ts";
+import type { Ledger, Ports, RecordOutcome } from "../domain/ports.ts";
+import type { OnProgress } from "../domain/progress.ts";
 import { type ReviewRecorded, reviewRecorded } from "../domain/review/recorded.ts";
 import { compareNames } from "../domain/review/run.ts";
 import { completed, fullRuns, runKey } from "../inputs/complete.ts";

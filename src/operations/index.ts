@@ -122,11 +122,11 @@ export const operations = [
   verify,
   doctor,
   rebuild,
+  ...evalOperations,
+  ...agentOperations,
   sync,
   syncBrowser,
   team,
-  ...evalOperations,
-  ...agentOperations,
 ] as const;
 
 type AnyOperation = (typeof operations)[number];

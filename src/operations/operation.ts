@@ -1,7 +1,8 @@
 import type * as z from "zod";
 import { usage } from "../domain/errors.ts";
-import type { OnProgress, Ports } from "../domain/ports.ts";
+import type { Ports } from "../domain/ports.ts";
 import { problemsOf } from "../domain/problems.ts";
+import type { OnProgress } from "../domain/progress.ts";
 
 /** What surrounds one call of an operation: how to tell progress and how to be cancelled. */
 export type CallContext = Readonly<{ onProgress: OnProgress; signal: AbortSignal }>;

@@ -11,12 +11,11 @@ export const status = defineOperation({
   summary: "Show coins, streaks, last verdict and top violations of an agent",
   input: z.object({ agent: agentWhose, project: projectFilter, ...whoseKeys }),
   writes: false,
-  async run(ports, input): Promise<StatusView> {
+  async run(ports, { agent: named, project, ...choice }): Promise<StatusView> {
     const { ledger, surroundings } = ports;
-    const { agent = surroundings.agent, project } = input;
-    const whose = await whoseOf(ports, input);
-    // The summary is made of the user's own facts.
-    const summarized = whose === "mine" ? summaryStatus(await ledger.summary(), agent, project) : null;
+    const agent = named ?? surroundings.agent;
+    const whose = await whoseOf(ports, choice);
+    const summarized = whose === "mine" ? summaryStatus(await ledger.summary(), agent, project) : undefined;
     return summarized ?? (await ledger.ask((queries) => askStatus(queries, agent, project), whose));
   },
 });

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { ErrorView } from "../domain/errors.ts";
-import type { Progress } from "../domain/ports.ts";
+import type { Progress } from "../domain/progress.ts";
 import type { SyncSession } from "../domain/sync.ts";
 
 /*

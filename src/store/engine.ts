@@ -1,6 +1,7 @@
 import type { Cursor, PlacedFact } from "../domain/fact.ts";
 import type { AppliedHead, FactIndex, IndexFactory } from "../domain/fact-index.ts";
-import type { FactLog, LogChunk, Logger, OnProgress } from "../domain/ports.ts";
+import type { FactLog, LogChunk, Logger } from "../domain/ports.ts";
+import type { OnProgress } from "../domain/progress.ts";
 import type { IndexFile } from "./index-file.ts";
 
 export type ReadOptions = Readonly<{ onProgress?: OnProgress | undefined; signal?: AbortSignal | undefined }>;

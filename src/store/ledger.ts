@@ -31,6 +31,7 @@ export function openLedger(options: LedgerOptions): Ledger {
   const queue = createQueue();
   const file = indexFileOf({ home, files, indexes, log, logger });
   const engine = engineOf(log, indexes, file, logger);
+  const projections = lateProjections({ home, files, clock, logger });
   const among = amongOf(log, indexes);
   /** The index that answers for somebody: the ledger's own where nobody else's facts are here. Part of the queue. */
   const indexFor = async (whose: Whose): Promise<FactIndex> => {
@@ -41,7 +42,6 @@ export function openLedger(options: LedgerOptions): Ledger {
     const wanted = here.filter((device) => (whose === "mine" ? !left.includes(device) : whose.only.includes(device)));
     return wanted.length === here.length ? all : among.of(wanted);
   };
-  const projections = lateProjections({ home, files, clock, logger });
   const upkeep = upkeepOf({ home, files, projections, engine, log, queue, clock, logger, mine: () => indexFor("mine") });
   let closed = false;
 

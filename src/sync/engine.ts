@@ -1,5 +1,6 @@
 import { cancelled, syncBusy } from "../domain/errors.ts";
-import type { Clock, Ledger, Logger, OnProgress } from "../domain/ports.ts";
+import type { Clock, Ledger, Logger } from "../domain/ports.ts";
+import type { OnProgress } from "../domain/progress.ts";
 import type { Gate, SessionVault, SyncDirection, SyncProblem, SyncRunView, SyncSession, SyncTarget } from "../domain/sync.ts";
 import type { SyncConfig } from "./config.ts";
 import { isPassing, problemOf } from "./failure.ts";

@@ -1,6 +1,7 @@
 import { LedgerError } from "../domain/errors.ts";
 import type { Cursor, Fact } from "../domain/fact.ts";
-import type { Ledger, OnProgress } from "../domain/ports.ts";
+import type { Ledger } from "../domain/ports.ts";
+import type { OnProgress } from "../domain/progress.ts";
 import type { SyncProblem } from "../domain/sync.ts";
 import type { HashOf } from "./outgoing.ts";
 import { gapIn, pagesOf, pullStep, type Range, soundPrefix } from "./plan.ts";

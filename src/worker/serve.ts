@@ -1,7 +1,8 @@
 import { homedir } from "node:os";
 import type { SyncFrom } from "../compose.ts";
 import { type ErrorView, toErrorView, usage } from "../domain/errors.ts";
-import type { OnProgress, Ports } from "../domain/ports.ts";
+import type { Ports } from "../domain/ports.ts";
+import type { OnProgress } from "../domain/progress.ts";
 import type { SessionVault, Sync, SyncSession } from "../domain/sync.ts";
 import { findOperation } from "../operations/index.ts";
 import { type WorkerCall, type WorkerReply, workerCall } from "../protocol/store-worker.ts";

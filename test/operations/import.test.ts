@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Progress } from "../../src/domain/ports.ts";
+import type { Progress } from "../../src/domain/progress.ts";
 import { agents } from "../../src/operations/agents.ts";
 import { exportRuns } from "../../src/operations/export.ts";
 import { history } from "../../src/operations/history.ts";

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { OnProgress } from "../../domain/ports.ts";
+import type { OnProgress } from "../../domain/progress.ts";
 
 /** Work shorter than this shows no progress, in ms. */
 const patience = 700;

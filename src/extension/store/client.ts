@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { cancelled, type ErrorView, fromErrorView, storeStopped, toErrorView } from "../../domain/errors.ts";
-import type { Logger, OnProgress, Progress } from "../../domain/ports.ts";
+import type { Logger } from "../../domain/ports.ts";
+import type { OnProgress, Progress } from "../../domain/progress.ts";
 import type { SyncSession } from "../../domain/sync.ts";
 import type { OperationInput, OperationName, OperationView } from "../../operations/index.ts";
 import type { WorkerCall, WorkerReply, WorkerStart } from "../../protocol/store-worker.ts";
