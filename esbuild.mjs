@@ -111,7 +111,9 @@ if (watch) {
   const contexts = await Promise.all(bundles.map((options) => context({ ...options, plugins: [latePrices, syncTransport] })));
   await Promise.all(contexts.map((one) => one.watch()));
 } else {
-  const results = await Promise.all(bundles.map((options) => build({ ...options, plugins: [latePrices, syncTransport, collectNotices()] })));
+  const results = await Promise.all(
+    bundles.map((options) => build({ ...options, plugins: [latePrices, syncTransport, collectNotices()] })),
+  );
   await writeFile("dist/THIRD_PARTY.md", noticesText());
   const inputs = Object.assign({}, ...results.map(({ metafile }) => metafile?.inputs));
   const outputs = Object.assign({}, ...results.map(({ metafile }) => metafile?.outputs));
