@@ -65,7 +65,6 @@ const node = {
   format: "cjs",
   outdir: "dist",
   outExtension: { ".js": ".cjs" },
-  plugins: [syncTransport],
   // A bundle in CommonJS knows no `import.meta`, which some packages ask for their own place.
   define: { ...common.define, "import.meta.url": "bundleUrl" },
   banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
@@ -109,10 +108,12 @@ await mkdir("dist", { recursive: true });
 await copyFile(require.resolve("sql.js/dist/sql-wasm.wasm"), "dist/sql-wasm.wasm");
 
 if (watch) {
-  const contexts = await Promise.all(bundles.map((options) => context({ ...options, plugins: [latePrices] })));
+  const contexts = await Promise.all(bundles.map((options) => context({ ...options, plugins: [latePrices, syncTransport] })));
   await Promise.all(contexts.map((one) => one.watch()));
 } else {
-  const results = await Promise.all(bundles.map((options) => build({ ...options, plugins: [latePrices, collectNotices()] })));
+  const results = await Promise.all(
+    bundles.map((options) => build({ ...options, plugins: [latePrices, syncTransport, collectNotices()] })),
+  );
   await writeFile("dist/THIRD_PARTY.md", noticesText());
   const inputs = Object.assign({}, ...results.map(({ metafile }) => metafile?.inputs));
   const outputs = Object.assign({}, ...results.map(({ metafile }) => metafile?.outputs));

@@ -8,7 +8,7 @@ import type { HashOf } from "./outgoing.ts";
 import { retryDelayMs } from "./plan.ts";
 import { forkProblem, pullFacts } from "./pull.ts";
 import { pushFacts, resumeAt, type Sent } from "./push.ts";
-import { type Remote, RemoteFailure, type RemoteHead, type Transport } from "./remote.ts";
+import { isRemoteFailure, type Remote, RemoteFailure, type RemoteHead, type Transport } from "./remote.ts";
 import { type Sessions, sessionsOf } from "./session.ts";
 import { redactionSecret, type StateFile, type SyncState, stateFile, targetId } from "./state.ts";
 
@@ -55,7 +55,7 @@ export function connect(parts: EngineParts, config: SyncConfig, target: SyncTarg
       try {
         return await work(remote, session);
       } catch (error) {
-        if (!(error instanceof RemoteFailure) || error.kind !== "auth") throw error;
+        if (!isRemoteFailure(error) || error.kind !== "auth") throw error;
         session = await sessions.instead(session);
         return work(remote, session);
       }

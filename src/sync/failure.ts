@@ -1,6 +1,6 @@
 import { LedgerError, toErrorView } from "../domain/errors.ts";
 import type { SyncProblem } from "../domain/sync.ts";
-import { type FailureKind, RemoteFailure } from "./remote.ts";
+import { type FailureKind, isRemoteFailure } from "./remote.ts";
 
 export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -24,11 +24,11 @@ const problemKinds: Readonly<Record<FailureKind, Readonly<{ kind: SyncProblem["k
 
 /** Whether a later try may succeed by itself. */
 export const isPassing = (error: unknown): boolean =>
-  error instanceof RemoteFailure && (error.kind === "offline" || error.kind === "server");
+  isRemoteFailure(error) && (error.kind === "offline" || error.kind === "server");
 
 /** What a failure of a sync looks like in `sync status`. */
 export function problemOf(error: unknown): SyncProblem {
-  if (error instanceof RemoteFailure) {
+  if (isRemoteFailure(error)) {
     const { kind, hint } = problemKinds[error.kind];
     return { kind, device: null, seq: null, message: error.message, hint };
   }

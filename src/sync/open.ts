@@ -18,7 +18,7 @@ import { problemOf } from "./failure.ts";
 import { authorizeUrl, codeFromBrowser, openBrowser, proofKey } from "./loopback.ts";
 import { peopleOf } from "./people.ts";
 import { previewRows, startOf } from "./push.ts";
-import { type RemoteAuth, RemoteFailure, type Transport } from "./remote.ts";
+import { isRemoteFailure, type RemoteAuth, RemoteFailure, type Transport } from "./remote.ts";
 import { redactionSecret, type SyncState, stateFile } from "./state.ts";
 
 export type SyncOptions = Omit<EngineParts, "transport"> &
@@ -71,7 +71,7 @@ export function openSync(options: SyncOptions): Sync {
     try {
       return await work(given);
     } catch (error) {
-      if (!(error instanceof RemoteFailure)) throw error;
+      if (!isRemoteFailure(error)) throw error;
       // What failed is told by the error made of it.
       const reason = error.message.replace(/^Failed to [^:]+: /, "");
       if (error.kind === "offline" || error.kind === "server") throw syncOffline(given.target.url, reason);
@@ -168,7 +168,7 @@ export function openSync(options: SyncOptions): Sync {
       }));
       return { online: true, state: { ...state, devices }, problem: null };
     } catch (error) {
-      const offline = error instanceof RemoteFailure && error.kind === "offline";
+      const offline = isRemoteFailure(error) && error.kind === "offline";
       return { online: !offline, state: null, problem: problemOf(error) };
     }
   }
@@ -278,7 +278,7 @@ export function openSync(options: SyncOptions): Sync {
           )
           .catch((error: unknown) => {
             // Signing in has succeeded; that the team is not there yet shows in the role.
-            if (error instanceof RemoteFailure) return null;
+            if (isRemoteFailure(error)) return null;
             throw error;
           });
         return { signed_in: true, user: session.email, url: target.url, team: target.team, role };

@@ -4,7 +4,7 @@ import type { SyncChoices, SyncProblem } from "../domain/sync.ts";
 import { type HashOf, outgoing, unreadable } from "./outgoing.ts";
 import { batched } from "./plan.ts";
 import { type Shared, share, withheld, withheldKind } from "./redact.ts";
-import { type Remote, RemoteFailure, type RemoteHead } from "./remote.ts";
+import { isRemoteFailure, type Remote, type RemoteFailure, type RemoteHead } from "./remote.ts";
 import { rowOf } from "./rows.ts";
 
 /** How far a log was sent: the last fact, as it stands here, and the hash that it was sent with. */
@@ -126,7 +126,7 @@ async function sendBatch(
       isLost(fact) ? withheld("unreadable") : share(fact, parts.choices, parts.secret),
     );
   } catch (error) {
-    if (!(error instanceof RemoteFailure) || error.kind !== "data") throw error;
+    if (!isRemoteFailure(error) || error.kind !== "data") throw error;
     const [only, ...others] = facts;
     if (only !== undefined && others.length === 0) {
       const hash = await sendAs(parts, [only], before, () => withheld("refused"));

@@ -13,7 +13,25 @@ export type Shared = Readonly<{ fact: Pick<Fact, "kind" | "project" | "data">; m
 /** Kind of a fact that keeps another's place in its log. */
 export const withheldKind = "sync.withheld";
 
-const messageKeys: ReadonlySet<string> = new Set(["message", "messages", "summary", "reason", "error", "stderr", "stdout"]);
+const messageKeys: ReadonlySet<string> = new Set([
+  "answer",
+  "body",
+  "comment",
+  "content",
+  "description",
+  "error",
+  "message",
+  "messages",
+  "note",
+  "notes",
+  "question",
+  "reason",
+  "stderr",
+  "stdout",
+  "summary",
+  "text",
+  "title",
+]);
 const pathKeys: ReadonlySet<string> = new Set(["file", "files", "path", "paths", "changed_files", "cwd", "folder"]);
 const transcriptKeys: ReadonlySet<string> = new Set(["transcript", "transcripts", "prompt", "prompts", "conversation"]);
 

@@ -18,6 +18,10 @@ export class RemoteFailure extends Error {
   }
 }
 
+/** Whether an error is one of the transport's. Asked by its name: the transport is a bundle of its own, with a class of its own. */
+export const isRemoteFailure = (error: unknown): error is RemoteFailure =>
+  error instanceof Error && error.name === "RemoteFailure" && "kind" in error;
+
 /** A device of a team and the last fact that the server has of it; `seq` 0 and `hash` null before the first. */
 export type RemoteHead = Readonly<{
   device: string;

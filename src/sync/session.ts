@@ -2,7 +2,7 @@ import { syncSignedOut } from "../domain/errors.ts";
 import type { Clock } from "../domain/ports.ts";
 import type { Gate, SessionVault, SyncSession } from "../domain/sync.ts";
 import type { GivenToken } from "./config.ts";
-import { type RemoteAuth, RemoteFailure } from "./remote.ts";
+import { isRemoteFailure, type RemoteAuth, RemoteFailure } from "./remote.ts";
 import { targetId } from "./state.ts";
 
 /** A session is renewed so long before it ends, in seconds. */
@@ -50,7 +50,7 @@ export function sessionsOf({ url, given, vault, gate, clock, auth }: SessionOpti
         await vault.write(url, fresh);
         return fresh;
       } catch (error) {
-        if (!(error instanceof RemoteFailure) || error.kind !== "auth") throw error;
+        if (!isRemoteFailure(error) || error.kind !== "auth") throw error;
         await vault.write(url, null);
         throw syncSignedOut("the sign-in has ended or was revoked");
       }
