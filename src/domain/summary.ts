@@ -56,6 +56,8 @@ export const summary = z
       .readonly(),
     /** The agent of the newest run over all projects; null when there is no visible run. */
     newest_agent: z.string().nullable(),
+    /** Messages to agents that wait for an answer, over all projects. */
+    unanswered: z.int().min(0).optional(),
     /** Over all projects, newest run first. */
     agents: z.array(summaryStanding).readonly(),
     /** Per agent and project, newest run first: the first entry of a project names its newest agent. */

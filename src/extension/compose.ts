@@ -4,6 +4,8 @@ import { toErrorView } from "../domain/errors.ts";
 import type { Summary } from "../domain/summary.ts";
 import type { SyncStatusView } from "../domain/sync.ts";
 import type { OperationView } from "../operations/index.ts";
+import { agentSource } from "./agent/rows.ts";
+import { createAgentTree } from "./agent/tree.ts";
 import { commandId } from "./commands/ids.ts";
 import { registerCommands } from "./commands/register.ts";
 import { tellFailure } from "./dialogue/failure.ts";
@@ -110,6 +112,11 @@ export function compose(context: vscode.ExtensionContext): Extension {
   const open = async (place: Parameters<typeof openFinding>[0]): Promise<void> =>
     openFinding(place, await projects.of(diskFolders()));
 
+  const viewFailed = (error: unknown): void => {
+    log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    setFailed(true);
+  };
+
   const bar = createStatusBar();
   const statusTree = createStatusTree(() => ({
     standings: standings(),
@@ -121,11 +128,21 @@ export function compose(context: vscode.ExtensionContext): Extension {
     load: loadRuns,
     loadDetail: loadRun,
     style,
-    failed: (error) => {
-      log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
-      setFailed(true);
-    },
+    failed: viewFailed,
     filtered: ({ agent, rule }) => setContext("runsFiltered", agent !== null || rule !== null),
+  });
+  const agentRows = agentSource(store, scope.ask);
+  const agentTree = createAgentTree({
+    source: {
+      overview: async () => {
+        const overview = await agentRows.overview();
+        setFailed(false);
+        return overview;
+      },
+      rows: agentRows.rows,
+    },
+    style,
+    failed: viewFailed,
   });
   const panel = createTrendsPanel({
     extensionUri: context.extensionUri,
@@ -151,8 +168,17 @@ export function compose(context: vscode.ExtensionContext): Extension {
     bar.show({ standings: standings(), project: scope.known(), visible, style: style(), sync: shown.sync });
     statusTree.refresh();
   };
+  /** The summary counts all projects, so a window that is limited to one asks, but only when there is anything to count. */
+  const drawBadge = async (): Promise<void> => {
+    const unanswered = shown.summary?.unanswered ?? 0;
+    const asks = unanswered > 0 && readSettings().scope === "workspace";
+    agentTree.badge(asks ? (await agentRows.overview()).inbox.unanswered : unanswered);
+  };
   const drawRest = later(drawWithin, () => {
     runsTree.refresh();
+    agentTree.refresh();
+    // The view itself tells of a store that cannot be read.
+    drawBadge().catch((error: unknown) => log.warn(`Could not count the questions: ${toErrorView(error).message}`));
     panel.changed();
     if (readSettings()["diagnostics.enabled"]) void diagnostics.refresh();
   });
@@ -251,6 +277,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
         await vscode.commands.executeCommand("rewardLedger.runs.focus");
       },
       loadMoreRuns: runsTree.loadMore,
+      loadMoreAgentRows: agentTree.loadMore,
       refresh,
       showOutput: () => log.show(),
       extensionId: context.extension.id,
@@ -267,6 +294,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
     bar,
     statusTree,
     runsTree,
+    agentTree,
     panel,
     diagnostics,
     drawRest,

@@ -36,7 +36,7 @@ export const summaryStandingOf = (
 });
 
 /** What `summary.json` says of an index. */
-export function summarize({ review }: Queries, heads: readonly AppliedHead[], now: Date): Summary {
+export function summarize({ review, agent }: Queries, heads: readonly AppliedHead[], now: Date): Summary {
   const state = (standing: AgentStanding): SummaryStanding =>
     summaryStandingOf(
       standing,
@@ -53,6 +53,7 @@ export function summarize({ review }: Queries, heads: readonly AppliedHead[], no
     written_at: now.toISOString(),
     heads: headsOf(heads),
     newest_agent: review.newestAgent() ?? null,
+    unanswered: agent.unanswered(),
     agents: ofAgents.map(state),
     projects: ofProjects.map(state),
   };

@@ -30,6 +30,18 @@ export const ruleArgument = (value: unknown): string | undefined =>
 /** The agent of a row of the Status view. */
 export const agentArgument = (value: unknown): string | undefined => agentRow.safeParse(value).data?.agent;
 
+const storeRow = z.object({ kind: z.enum(["message", "task", "feedback"]), row: z.object({ id: z.string().min(1) }) });
+const group = z.object({ group: z.object({ section: z.enum(["inbox", "tasks", "feedback"]), state: z.string() }) });
+
+/** The store and id of a message's, task's or feedback's row in the Agent view. */
+export function agentRowArgument(value: unknown) {
+  const found = storeRow.safeParse(value).data;
+  return found === undefined ? undefined : { kind: found.kind, id: found.row.id };
+}
+
+/** The group of rows that a row of the Agent view asks more of. */
+export const agentGroupArgument = (value: unknown) => group.safeParse(value).data?.group;
+
 /** A file or folder, as menus of the explorer give it. */
 export const uriArgument = (value: unknown): vscode.Uri | undefined => (value instanceof vscode.Uri ? value : undefined);
 

@@ -1,3 +1,6 @@
+import { type AgentAddCommandOptions, agentAddCommands } from "./agent-add.ts";
+import { type AgentDataCommandOptions, agentDataCommands } from "./agent-data.ts";
+import { type AgentRowCommandOptions, agentRowCommands } from "./agent-rows.ts";
 import { type CheckCommandOptions, checkCommands } from "./check.ts";
 import type { CommandName } from "./ids.ts";
 import { type LookCommandOptions, lookCommands } from "./look.ts";
@@ -18,7 +21,10 @@ export type HandlerOptions = RecordCommandOptions &
   CheckCommandOptions &
   ScanCommandOptions &
   NavigateCommandOptions &
-  SyncCommandOptions;
+  SyncCommandOptions &
+  AgentAddCommandOptions &
+  AgentDataCommandOptions &
+  AgentRowCommandOptions;
 
 /** Every command's handler; one that is missing does not compile. */
 export const allHandlers = (options: HandlerOptions): Readonly<Record<CommandName, Handler>> => ({
@@ -31,4 +37,7 @@ export const allHandlers = (options: HandlerOptions): Readonly<Record<CommandNam
   ...scoreCommand(options),
   ...navigateCommands(options),
   ...syncCommands(options),
+  ...agentAddCommands(options),
+  ...agentDataCommands(options),
+  ...agentRowCommands(options),
 });

@@ -61,7 +61,15 @@ const crashLimit = 2;
 const closeWithin = 3_000;
 
 /** Operations that would change the ledger twice when they were sent twice; recording the same run again changes nothing. */
-const onceOnly: ReadonlySet<OperationName> = new Set<OperationName>(["reset"]);
+const onceOnly: ReadonlySet<OperationName> = new Set<OperationName>([
+  "reset",
+  "ask",
+  "note",
+  "critical",
+  "task add",
+  "feedback add",
+  "budget extend",
+]);
 
 const nowhere: CallSurroundings = { project: null, agent: null, cwd: null };
 

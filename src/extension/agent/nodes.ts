@@ -1,0 +1,161 @@
+import type { BudgetView, FeedbackView, MessageView, OverviewView, TaskView } from "../../operations/agent-views.ts";
+
+export type Section = "inbox" | "tasks" | "feedback";
+export type RowState = MessageView["state"] | TaskView["state"] | FeedbackView["state"];
+
+/** A row of a store. */
+export type RowNode =
+  | Readonly<{ kind: "message"; row: MessageView }>
+  | Readonly<{ kind: "task"; row: TaskView }>
+  | Readonly<{ kind: "feedback"; row: FeedbackView }>;
+
+/** A row of the Agent view, before VS Code's types: sections hold states, states hold rows; the budget holds its three ceilings. */
+export type AgentNode =
+  | Readonly<{ kind: "section"; section: Section; unanswered: number; counts: Readonly<Record<string, number>> }>
+  | Readonly<{ kind: "state"; group: Group; count: number }>
+  | RowNode
+  | Readonly<{ kind: "more"; group: Group }>
+  | Readonly<{ kind: "budget"; budget: BudgetView }>
+  | Readonly<{ kind: "ceiling"; period: "today" | "week" | "month"; budget: BudgetView }>;
+
+/** The rows of one store in one state. */
+export type Group =
+  | Readonly<{ section: "inbox"; state: MessageView["state"] }>
+  | Readonly<{ section: "tasks"; state: TaskView["state"] }>
+  | Readonly<{ section: "feedback"; state: FeedbackView["state"] }>;
+
+/** States in the order of work: what waits for somebody first, what is over last. */
+const messageStates = ["pending", "seen", "answered", "escalated", "closed"] as const satisfies readonly MessageView["state"][];
+const taskStates = [
+  "running",
+  "waiting",
+  "blocked",
+  "paused",
+  "pending",
+  "done",
+  "abandoned",
+] as const satisfies readonly TaskView["state"][];
+const feedbackStates = [
+  "pending",
+  "triaged",
+  "in-fix",
+  "fix-pr-open",
+  "verified",
+  "rejected",
+  "closed",
+] as const satisfies readonly FeedbackView["state"][];
+
+/** States that ask nothing of anybody any more; their rows are folded away at first. */
+const over: ReadonlySet<RowState> = new Set<RowState>([
+  "answered",
+  "escalated",
+  "closed",
+  "done",
+  "abandoned",
+  "verified",
+  "rejected",
+]);
+
+/** Whether a state's rows are worth showing without being asked for. */
+export const isOpen = ({ state }: Group): boolean => !over.has(state);
+
+const sum = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((total, count) => total + count, 0);
+
+/** The roots: a section per store that has rows, and the spend. None when nothing was ever recorded. */
+export function rootNodes({ inbox, tasks, feedback, budget }: OverviewView): readonly AgentNode[] {
+  const section = (name: Section, counts: Readonly<Record<string, number>>, unanswered = 0): readonly AgentNode[] =>
+    sum(counts) === 0 ? [] : [{ kind: "section", section: name, unanswered, counts }];
+  const sections = [
+    ...section("inbox", inbox.by_state, inbox.unanswered),
+    ...section("tasks", tasks.by_state),
+    ...section("feedback", feedback.by_state),
+  ];
+  const spent = budget.month.spent_usd > 0 || budget.week.spent_usd > 0 || budget.extended_today_usd > 0;
+  return sections.length === 0 && !spent ? [] : [...sections, { kind: "budget", budget }];
+}
+
+/** The states of a section that have rows. */
+export function stateNodes({ section, counts }: Extract<AgentNode, { kind: "section" }>): readonly AgentNode[] {
+  return groupsOf(section).flatMap((group): readonly AgentNode[] => {
+    const count = counts[group.state] ?? 0;
+    return count === 0 ? [] : [{ kind: "state", group, count }];
+  });
+}
+
+function groupsOf(section: Section): readonly Group[] {
+  switch (section) {
+    case "inbox":
+      return messageStates.map((state) => ({ section, state }));
+    case "tasks":
+      return taskStates.map((state) => ({ section, state }));
+    case "feedback":
+      return feedbackStates.map((state) => ({ section, state }));
+    default:
+      return section satisfies never;
+  }
+}
+
+/** The three ceilings of a budget. */
+export const ceilingNodes = ({ budget }: Extract<AgentNode, { kind: "budget" }>): readonly AgentNode[] =>
+  (["today", "week", "month"] as const).map((period) => ({ kind: "ceiling", period, budget }));
+
+/** Names a group among the others. */
+export const groupKey = ({ section, state }: Group): string => `${section}:${state}`;
+
+/** Unique in the view and stable over refreshes, so that VS Code keeps what was expanded. */
+export function nodeId(node: AgentNode): string {
+  switch (node.kind) {
+    case "section":
+      return `section:${node.section}`;
+    case "state":
+      return `state:${groupKey(node.group)}`;
+    case "more":
+      return `more:${groupKey(node.group)}`;
+    case "message":
+    case "task":
+    case "feedback":
+      return `${node.kind}:${node.row.id}`;
+    case "budget":
+      return "budget";
+    case "ceiling":
+      return `ceiling:${node.period}`;
+    default:
+      return node satisfies never;
+  }
+}
+
+/**
+ * What menus go by (`viewItem`): the kind, of a row with its state behind a dash, and ` placed` when it names a line of code.
+ */
+export function contextOf(node: AgentNode): string {
+  switch (node.kind) {
+    case "message":
+    case "task":
+      return `${node.kind}-${node.row.state}`;
+    case "feedback":
+      return `feedback-${node.row.state}${placeOf(node.row.context_url) === undefined ? "" : " placed"}`;
+    case "section":
+    case "state":
+    case "more":
+    case "budget":
+    case "ceiling":
+      return node.kind;
+    default:
+      return node satisfies never;
+  }
+}
+
+/** A line of code as feedback names it, `src/a.ts:12`; undefined for anything else, such as a URL. */
+export function placeOf(context: string | null): Readonly<{ file: string; line: number }> | undefined {
+  const found = /^(?!\w+:\/\/)(.+):(\d{1,9})$/.exec(context ?? "");
+  const [, file, line] = found ?? [];
+  return file === undefined || Number(line) < 1 ? undefined : { file, line: Number(line) };
+}
+
+/** What a task is to do: its prompt, else its inputs as they are. */
+export function promptOf(inputs: string): string {
+  const parsed: unknown = JSON.parse(inputs);
+  const prompt = typeof parsed === "object" && parsed !== null && "prompt" in parsed ? parsed.prompt : undefined;
+  return typeof prompt === "string" ? prompt : inputs;
+}

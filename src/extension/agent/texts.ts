@@ -1,0 +1,164 @@
+import type { BudgetView, CeilingView, FeedbackView, MessageView, TaskView } from "../../operations/agent-views.ts";
+import { plain } from "../format/markdown.ts";
+import { fullTime, type TimeStyle } from "../format/times.ts";
+import type { Translate } from "../format/translate.ts";
+import { type AgentNode, promptOf, type RowState, type Section } from "./nodes.ts";
+
+/** What a row says: label, the dimmer description after it, and its tooltip as Markdown. */
+export type NodeText = Readonly<{ label: string; description: string; tooltip: string }>;
+
+/** An amount in the way of the display language. */
+export const usd = (amount: number, { locale }: TimeStyle): string =>
+  new Intl.NumberFormat(locale, { style: "currency", currency: "USD", currencyDisplay: "narrowSymbol" }).format(amount);
+
+/** A state in words. */
+export function stateText(state: RowState, t: Translate): string {
+  const texts: Readonly<Record<RowState, string>> = {
+    pending: t("Pending"),
+    seen: t("Seen"),
+    answered: t("Answered"),
+    escalated: t("Escalated"),
+    closed: t("Closed"),
+    running: t("Running"),
+    waiting: t("Waiting"),
+    blocked: t("Blocked"),
+    paused: t("Paused"),
+    done: t("Done"),
+    abandoned: t("Abandoned"),
+    triaged: t("Triaged"),
+    "in-fix": t("In fix"),
+    "fix-pr-open": t("Fix in review"),
+    verified: t("Verified"),
+    rejected: t("Rejected"),
+  };
+  return texts[state];
+}
+
+/** How severe a message is, in words. */
+export function messageSeverity(severity: MessageView["severity"], t: Translate): string {
+  const texts = { info: t("Note"), question: t("Question"), critical: t("Critical") };
+  return texts[severity];
+}
+
+/** How severe feedback is, in words. */
+export function feedbackSeverity(severity: FeedbackView["severity"], t: Translate): string {
+  const texts = { low: t("Low"), med: t("Medium"), high: t("High"), critical: t("Critical") };
+  return texts[severity];
+}
+
+function sectionText(section: Section, t: Translate): string {
+  const texts = { inbox: t("Inbox"), tasks: t("Tasks"), feedback: t("Feedback") };
+  return texts[section];
+}
+
+/** Text of any length on one line. */
+const line = (text: string): string => text.trim().replaceAll(/\s+/g, " ");
+
+const joined = (parts: readonly (string | null | undefined | false)[]): string =>
+  parts.filter((part) => typeof part === "string" && part !== "").join(" · ");
+
+/** The texts of a row of the Agent view. */
+export function nodeText(node: AgentNode, style: TimeStyle, t: Translate): NodeText {
+  switch (node.kind) {
+    case "section": {
+      const total = Object.values(node.counts).reduce((sum, count) => sum + count, 0);
+      const label = sectionText(node.section, t);
+      const description = joined([String(total), node.unanswered > 0 && t("{0} unanswered", node.unanswered)]);
+      return { label, description, tooltip: plain(`${label}: ${description}`) };
+    }
+    case "state": {
+      const label = stateText(node.group.state, t);
+      return { label, description: String(node.count), tooltip: plain(`${sectionText(node.group.section, t)}: ${label}`) };
+    }
+    case "more": {
+      const label = t("Load more…");
+      return { label, description: "", tooltip: plain(label) };
+    }
+    case "message":
+      return messageText(node.row, style, t);
+    case "task":
+      return taskText(node.row, style, t);
+    case "feedback":
+      return feedbackText(node.row, style, t);
+    case "budget":
+      return budgetText(node.budget, style, t);
+    case "ceiling":
+      return ceilingText(node.period, node.budget, style, t);
+    default:
+      return node satisfies never;
+  }
+}
+
+function messageText(row: MessageView, style: TimeStyle, t: Translate): NodeText {
+  const severity = messageSeverity(row.severity, t);
+  return {
+    label: line(row.body),
+    description: joined([row.severity !== "info" && severity, row.from_handle, fullTime(row.received_at, style)]),
+    tooltip: [
+      `**${plain(severity)}** · ${plain(stateText(row.state, t))}`,
+      plain(row.body),
+      ...(row.answer === null ? [] : [`${plain(t("Answer"))}: ${plain(row.answer)}`]),
+      plain(joined([row.from_handle, row.project, fullTime(row.received_at, style)])),
+    ].join("\n\n"),
+  };
+}
+
+function taskText(row: TaskView, style: TimeStyle, t: Translate): NodeText {
+  const prompt = promptOf(row.inputs_json);
+  const cost = row.cost_usd > 0 ? usd(row.cost_usd, style) : null;
+  return {
+    label: line(prompt),
+    description: joined([row.worker, row.stage, cost]),
+    tooltip: [
+      `**${plain(stateText(row.state, t))}** · ${plain(t("priority {0}", row.priority))}`,
+      plain(prompt),
+      plain(joined([row.worker, row.stage, row.current_state_name, cost])),
+      ...(row.last_heartbeat_at === null ? [] : [plain(t("Last sign of life {0}", fullTime(row.last_heartbeat_at, style)))]),
+      plain(joined([row.id, row.project, fullTime(row.created_at, style)])),
+    ]
+      .filter((part) => part !== "")
+      .join("\n\n"),
+  };
+}
+
+function feedbackText(row: FeedbackView, style: TimeStyle, t: Translate): NodeText {
+  const severity = feedbackSeverity(row.severity, t);
+  return {
+    label: line(row.body),
+    description: joined([severity, row.context_url, row.from_handle]),
+    tooltip: [
+      `**${plain(severity)}** · ${plain(stateText(row.state, t))}`,
+      plain(row.body),
+      ...[row.context_url, row.fix_class, row.fix_pr_url, row.regression_test_path].flatMap((part) =>
+        part === null ? [] : [plain(part)],
+      ),
+      plain(joined([row.from_handle, row.project, fullTime(row.received_at, style)])),
+    ].join("\n\n"),
+  };
+}
+
+const spentOf = ({ spent_usd, ceiling_usd, percent }: CeilingView, style: TimeStyle, t: Translate): string =>
+  t("{0} of {1} ({2} %)", usd(spent_usd, style), usd(ceiling_usd, style), Math.round(percent));
+
+function budgetText(budget: BudgetView, style: TimeStyle, t: Translate): NodeText {
+  const description = spentOf(budget.today, style, t);
+  const label = t("Spend today");
+  const notes = [
+    ...(budget.level === "exhausted"
+      ? [t("A ceiling is reached: no further call of a model until it resets or is extended.")]
+      : []),
+    ...(budget.level === "warning" ? [t("A ceiling is nearly reached.")] : []),
+    t("At this pace today comes to {0}.", usd(budget.projected_today_usd, style)),
+    ...(budget.extended_today_usd > 0 ? [t("Extended today by {0}.", usd(budget.extended_today_usd, style))] : []),
+  ];
+  return { label, description, tooltip: [`${label}: ${description}`, ...notes].map(plain).join("\n\n") };
+}
+
+function ceilingText(period: "today" | "week" | "month", budget: BudgetView, style: TimeStyle, t: Translate): NodeText {
+  const labels = { today: t("Today"), week: t("Last seven days"), month: t("This month") };
+  const label = labels[period];
+  const ceiling = budget[period];
+  const description = spentOf(ceiling, style, t);
+  const resets = ceiling.resets_at === null ? [] : [t("Starts at zero again {0}.", fullTime(ceiling.resets_at, style))];
+  return { label, description, tooltip: [`${label}: ${description}`, ...resets].map(plain).join("\n\n") };
+}

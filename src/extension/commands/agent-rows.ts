@@ -1,0 +1,231 @@
+import * as vscode from "vscode";
+import { feedback, feedbackStates, fixClasses } from "../../domain/agent/feedback.ts";
+import { waysFrom } from "../../domain/agent/store.ts";
+import { taskStates, tasks } from "../../domain/agent/tasks.ts";
+import type { OperationInput } from "../../operations/index.ts";
+import { placeOf, promptOf, type RowNode } from "../agent/nodes.ts";
+import { stateText, usd } from "../agent/texts.ts";
+import { askText } from "../dialogue/ask-text.ts";
+import { pick } from "../dialogue/pick.ts";
+import type { FindingPlace } from "../findings/open.ts";
+import type { TimeStyle } from "../format/times.ts";
+import { rowReport } from "../report/agent-row-report.ts";
+import type { ReportDocuments } from "../report/documents.ts";
+import type { Store } from "../store/client.ts";
+import type { SurroundingsOf } from "../workspace/surroundings.ts";
+import { agentGroupArgument, agentRowArgument } from "./arguments.ts";
+import type { Handler } from "./register.ts";
+
+export type AgentRowCommandOptions = Readonly<{
+  store: Store;
+  documents: ReportDocuments;
+  surroundingsOf: SurroundingsOf;
+  style(): TimeStyle;
+  openFinding(place: FindingPlace): Promise<void>;
+  loadMoreAgentRows(group: NonNullable<ReturnType<typeof agentGroupArgument>>): void;
+}>;
+
+type AgentRowCommands = Readonly<
+  Record<
+    | "showAgentRow"
+    | "answerMessage"
+    | "seenMessage"
+    | "escalateMessage"
+    | "closeMessage"
+    | "claimTask"
+    | "moveTask"
+    | "pauseTask"
+    | "resumeTask"
+    | "moveFeedback"
+    | "openFeedbackPlace"
+    | "copyAgentRowId"
+    | "loadMoreAgentRows"
+    | "extendBudget",
+    Handler
+  >
+>;
+
+/** Commands on the rows of the Agent view. A row may be older than the store; the store then says what has changed. */
+export function agentRowCommands(options: AgentRowCommandOptions): AgentRowCommands {
+  const { store, documents, surroundingsOf, style } = options;
+  const { t } = vscode.l10n;
+  const said = (message: string): void => void vscode.window.setStatusBarMessage(message, 5_000);
+  const surroundings = () => ({ surroundings: surroundingsOf() });
+
+  return {
+    showAgentRow: async (argument) => {
+      const row = agentRowArgument(argument);
+      if (row === undefined) return;
+      const { kind, id } = row;
+      const show = (title: string, node: RowNode): Promise<void> => documents.show(title, rowReport(node, style(), t));
+      switch (kind) {
+        case "message":
+          return show(t("Message"), { kind, row: await store.call("inbox show", { id }) });
+        case "task":
+          return show(t("Task"), { kind, row: await store.call("task show", { id }) });
+        case "feedback":
+          return show(t("Feedback"), { kind, row: await store.call("feedback show", { id }) });
+        default:
+          return kind satisfies never;
+      }
+    },
+    answerMessage: async (argument) => {
+      const row = agentRowArgument(argument);
+      if (row?.kind !== "message") return;
+      const { body } = await store.call("inbox show", { id: row.id });
+      const answer = await askText(t("Answer"), body);
+      if (answer === undefined) return;
+      await store.call("inbox answer", { id: row.id, answer }, surroundings());
+      said(t("Answered."));
+    },
+    seenMessage: async (argument) => {
+      const row = agentRowArgument(argument);
+      if (row?.kind === "message") await store.call("inbox seen", { id: row.id }, surroundings());
+    },
+    escalateMessage: async (argument) => {
+      const row = agentRowArgument(argument);
+      if (row?.kind !== "message") return;
+      await store.call("inbox escalate", { id: row.id }, surroundings());
+      said(t("The message became feedback."));
+    },
+    closeMessage: async (argument) => {
+      const row = agentRowArgument(argument);
+      if (row?.kind === "message") await store.call("inbox close", { id: row.id }, surroundings());
+    },
+    claimTask: async (argument) => {
+      const row = agentRowArgument(argument);
+      if (row?.kind !== "task") return;
+      const { task } = await store.call("task claim", { id: row.id }, surroundings());
+      if (task !== null) said(t("{0} works on it.", task.worker ?? ""));
+    },
+    moveTask: async (argument) => {
+      const row = agentRowArgument(argument);
+      if (row?.kind !== "task") return;
+      const before = await store.call("task show", { id: row.id });
+      const onward = waysFrom(tasks, before.state);
+      // A pause has a command of its own, because it keeps a snapshot.
+      const states = taskStates.filter((state) => state !== "paused" && onward.includes(state));
+      const choices = states.map((state) => ({ label: stateText(state, t), description: state, value: state }));
+      const state = await pick(t("Move the task to which state?"), choices);
+      if (state !== undefined) await store.call("task move", { id: row.id, state }, surroundings());
+    },
+    pauseTask: async (argument) => {
+      const row = agentRowArgument(argument);
+      if (row?.kind !== "task") return;
+      const { inputs_json } = await store.call("task show", { id: row.id });
+      const reason = await askText(t("Pause the Task"), t("Why is it put aside? {0}", promptOf(inputs_json)));
+      if (reason === undefined) return;
+      const hint = await askText(
+        t("Pause the Task"),
+        t("What is to be done first when it goes on? Leave empty for nothing."),
+        true,
+      );
+      if (hint === undefined) return;
+      await store.call("task pause", { id: row.id, reason, ...(hint === "" ? {} : { resume_hint: hint }) }, surroundings());
+    },
+    resumeTask: async (argument) => {
+      const row = agentRowArgument(argument);
+      if (row?.kind !== "task") return;
+      const { snapshot } = await store.call("task resume", { id: row.id }, surroundings());
+      const { resume_hint: hint } = snapshot;
+      said(typeof hint === "string" && hint !== "" ? t("The task goes on: {0}", hint) : t("The task goes on."));
+    },
+    moveFeedback: async (argument) => {
+      const row = agentRowArgument(argument);
+      if (row?.kind !== "feedback") return;
+      const move = await feedbackMoveOf(store, row.id);
+      if (move !== undefined) await store.call("feedback move", move, surroundings());
+    },
+    openFeedbackPlace: async (argument) => {
+      const row = agentRowArgument(argument);
+      if (row?.kind !== "feedback") return;
+      const { context_url, project } = await store.call("feedback show", { id: row.id });
+      const place = placeOf(context_url);
+      if (place !== undefined) await options.openFinding({ ...place, project });
+    },
+    copyAgentRowId: async (argument) => {
+      const row = agentRowArgument(argument);
+      if (row === undefined) return;
+      await vscode.env.clipboard.writeText(row.id);
+      said(t("Copied {0}", row.id));
+    },
+    loadMoreAgentRows: (argument) => {
+      const group = agentGroupArgument(argument);
+      if (group !== undefined) options.loadMoreAgentRows(group);
+    },
+    extendBudget: async () => {
+      const { extension_left_usd: left, today } = await store.call("budget show", {});
+      const most = usd(left, style());
+      const answer = await vscode.window.showInputBox({
+        title: t("Extend Today's Budget"),
+        prompt: t("How many dollars more for today? At most {0}.", most),
+        ignoreFocusOut: true,
+        validateInput: (value) => {
+          const amount = dollarsOf(value);
+          return amount === undefined || amount > left ? t("Enter an amount above 0, at most {0}.", most) : undefined;
+        },
+      });
+      const amount = answer === undefined ? undefined : dollarsOf(answer);
+      if (amount === undefined) return;
+      const extend = t("Extend");
+      const detail = t(
+        "Today's ceiling goes from {0} to {1}. Agents may spend it.",
+        usd(today.ceiling_usd, style()),
+        usd(today.ceiling_usd + amount, style()),
+      );
+      const question = t("Extend today's budget by {0}?", usd(amount, style()));
+      if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, extend)) !== extend) return;
+      await store.call("budget extend", { usd: amount }, surroundings());
+    },
+  };
+}
+
+/** An amount above 0 as a user writes it, with a point or a comma; undefined for anything else. */
+function dollarsOf(text: string): number | undefined {
+  const amount = /^\s*\d{1,7}([.,]\d{1,6})?\s*$/.test(text) ? Number(text.replace(",", ".")) : 0;
+  return amount > 0 ? amount : undefined;
+}
+
+/** Asks where feedback goes and for what that state needs; undefined when the user backs out. */
+async function feedbackMoveOf(store: Store, id: string): Promise<OperationInput<"feedback move"> | undefined> {
+  const { t } = vscode.l10n;
+  const before = await store.call("feedback show", { id });
+  const onward = waysFrom(feedback, before.state);
+  const choices = feedbackStates
+    .filter((one) => onward.includes(one))
+    .map((one) => ({ label: stateText(one, t), description: one, value: one }));
+  if (choices.length === 0) {
+    void vscode.window.showInformationMessage(t("This feedback is closed; nothing follows."));
+    return undefined;
+  }
+  const state = await pick(t("Move the feedback to which state?"), choices);
+  switch (state) {
+    case undefined:
+      return undefined;
+    case "triaged": {
+      const classes = fixClasses.map((one) => ({ label: one, value: one }));
+      const fix_class = await pick(t("What kind of fix does it ask for?"), classes);
+      return fix_class === undefined ? undefined : { id, state, fix_class };
+    }
+    case "fix-pr-open": {
+      const fix_pr_url = await askText(t("Fix in review"), t("Address of the pull request that fixes it"));
+      return fix_pr_url === undefined ? undefined : { id, state, fix_pr_url };
+    }
+    case "verified": {
+      const test = await askText(t("Verified"), t("Path of the test that fails without the fix"));
+      return test === undefined ? undefined : { id, state, regression_test_path: test };
+    }
+    case "rejected": {
+      const reason = await askText(t("Rejected"), t("Why is it rejected?"));
+      if (reason === undefined) return undefined;
+      // Before a fix was begun only what lies out of scope is rejected.
+      return before.state === "triaged" ? { id, state, reason, fix_class: "out-of-scope" } : { id, state, reason };
+    }
+    case "pending":
+    case "in-fix":
+    case "closed":
+      return { id, state };
+    default:
+      return state satisfies never;
+  }
+}

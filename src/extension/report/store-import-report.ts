@@ -1,0 +1,37 @@
+import type { StoreImportView } from "../../operations/agent-views.ts";
+import { plain, table } from "../format/markdown.ts";
+import type { Translate } from "../format/translate.ts";
+
+/** Rows listed per store; the rest is counted. */
+const shownRows = 200;
+
+/** What an import of an agent's home did as a Markdown document: counts per store, what was refused and why. */
+export function storeImportReport({ home, stores }: StoreImportView, t: Translate): string {
+  const sections = [
+    `# ${t("Import")}`,
+    plain(home),
+    table(
+      [t("Store"), t("File"), t("Taken"), t("Already known"), t("Refused")],
+      ["left", "left", "right", "right", "right"],
+      stores.map(({ store, file, found, taken, known, refused }) => [
+        plain(store),
+        found ? plain(file) : t("none"),
+        String(taken),
+        String(known),
+        String(refused.length),
+      ]),
+    ),
+  ];
+  for (const { store, refused } of stores) {
+    if (refused.length === 0) continue;
+    sections.push(
+      `## ${t("Refused")}: ${plain(store)}`,
+      refused
+        .slice(0, shownRows)
+        .map(({ row, why }) => `- **${plain(row)}**: ${plain(why)}`)
+        .join("\n"),
+    );
+    if (refused.length > shownRows) sections.push(t("and {0} more", refused.length - shownRows));
+  }
+  return `${sections.join("\n\n")}\n`;
+}

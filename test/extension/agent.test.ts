@@ -1,0 +1,188 @@
+import { describe, expect, test } from "vitest";
+import {
+  type AgentNode,
+  ceilingNodes,
+  contextOf,
+  nodeId,
+  placeOf,
+  promptOf,
+  rootNodes,
+  stateNodes,
+} from "../../src/extension/agent/nodes.ts";
+import { agentSource } from "../../src/extension/agent/rows.ts";
+import { nodeText, usd } from "../../src/extension/agent/texts.ts";
+import { agentGroupArgument, agentRowArgument } from "../../src/extension/commands/arguments.ts";
+import { rowReport } from "../../src/extension/report/agent-row-report.ts";
+import { storeImportReport } from "../../src/extension/report/store-import-report.ts";
+import type { Store } from "../../src/extension/store/client.ts";
+import type { BudgetView, FeedbackView, MessageView, OverviewView, TaskView } from "../../src/operations/agent-views.ts";
+import { english, style } from "./texts.ts";
+
+const at = "2026-03-16T09:30:00.000Z";
+const message: MessageView = {
+  id: "m1",
+  received_at: at,
+  from_handle: "em",
+  channel: "cli",
+  severity: "question",
+  body: "May I drop\nthe [old](command:evil) table?",
+  state: "pending",
+  answer: null,
+  escalated_to: null,
+  ack_sent_at: at,
+  answered_at: null,
+  closed_at: null,
+  project: "team/app",
+};
+const task: TaskView = {
+  id: "t1",
+  priority: 70,
+  state: "running",
+  created_at: at,
+  last_heartbeat_at: at,
+  stage: "tests",
+  current_state_name: null,
+  inputs_json: '{"prompt":"Mend the cart"}',
+  result_json: null,
+  trace_file: null,
+  cost_usd_micros: 1_250_000,
+  cost_usd: 1.25,
+  loop_version: 1,
+  worker: "claude-code",
+  project: "team/app",
+};
+const feedback: FeedbackView = {
+  id: "f1",
+  received_at: at,
+  from_handle: "em",
+  channel: "vscode",
+  body: "The rounding is wrong",
+  severity: "high",
+  context_url: "src/cart.ts:12",
+  fix_class: null,
+  state: "in-fix",
+  fix_pr_url: null,
+  regression_test_path: null,
+  root_cause: null,
+  success_criterion: null,
+  notes_json: "[]",
+  project: "team/app",
+};
+const ceiling = { spent_usd: 0, ceiling_usd: 25, percent: 0, level: "ok", resets_at: "2026-03-16T23:00:00.000Z" } as const;
+const budget: BudgetView = {
+  level: "ok",
+  today: ceiling,
+  week: { ...ceiling, ceiling_usd: 100, resets_at: null },
+  month: { ...ceiling, ceiling_usd: 300 },
+  projected_today_usd: 0,
+  extended_today_usd: 0,
+  extension_left_usd: 50,
+  allow_extension_request: true,
+  extension_max_per_day_usd: 50,
+  daily_usd_ceiling: 25,
+  weekly_usd_ceiling: 100,
+  monthly_usd_ceiling: 300,
+};
+const spent = { ...ceiling, spent_usd: 22, percent: 88, level: "warning" } as const;
+const spending: BudgetView = { ...budget, level: "warning", today: spent, week: spent, month: spent, projected_today_usd: 40 };
+const empty: OverviewView = {
+  project: null,
+  inbox: { unanswered: 0, by_state: {} },
+  tasks: { by_state: {} },
+  feedback: { by_state: {} },
+  budget,
+};
+const busy: OverviewView = {
+  ...empty,
+  inbox: { unanswered: 2, by_state: { pending: 1, seen: 1, closed: 3 } },
+  tasks: { by_state: { done: 4, running: 1, pending: 2 } },
+};
+const text = (node: AgentNode) => nodeText(node, style, english);
+
+describe("the Agent view", () => {
+  test("is empty while nothing was recorded, and has the spend beside whatever there is", () => {
+    expect(rootNodes(empty)).toEqual([]);
+    expect(rootNodes({ ...empty, budget: spending }).map(nodeId)).toEqual(["budget"]);
+    expect(rootNodes(busy).map((node) => [nodeId(node), text(node).description])).toEqual([
+      ["section:inbox", "5 · 2 unanswered"],
+      ["section:tasks", "7"],
+      ["budget", "US$0.00 of US$25.00 (0 %)".replaceAll("US$", "$")],
+    ]);
+  });
+  test("lists states that have rows in the order of work", () => {
+    const states = rootNodes(busy).flatMap((node) => (node.kind === "section" ? stateNodes(node) : []));
+    expect(states.map((node) => [nodeId(node), text(node).label, text(node).description])).toEqual([
+      ["state:inbox:pending", "Pending", "1"],
+      ["state:inbox:seen", "Seen", "1"],
+      ["state:inbox:closed", "Closed", "3"],
+      ["state:tasks:running", "Running", "1"],
+      ["state:tasks:pending", "Pending", "2"],
+      ["state:tasks:done", "Done", "4"],
+    ]);
+  });
+  test("tells spending against each ceiling", () => {
+    const node: Extract<AgentNode, { kind: "budget" }> = { kind: "budget", budget: spending };
+    expect(text(node).description).toBe("$22.00 of $25.00 (88 %)");
+    expect(text(node).tooltip).toContain("nearly reached");
+    expect(ceilingNodes(node).map((one) => text(one).label)).toEqual(["Today", "Last seven days", "This month"]);
+    expect(usd(3.2, { ...style, locale: "de" })).toMatch(/^3,20\s\$$/);
+  });
+  test("tells a row in a line, and its texts make no Markdown", () => {
+    expect(text({ kind: "message", row: message })).toMatchObject({
+      label: "May I drop the [old](command:evil) table?",
+      description: "Question · em · 16 Mar 2026, 10:30",
+    });
+    expect(text({ kind: "message", row: message }).tooltip).not.toContain("](command:evil");
+    expect(text({ kind: "task", row: task })).toMatchObject({
+      label: "Mend the cart",
+      description: "claude-code · tests · $1.25",
+    });
+    expect(text({ kind: "feedback", row: feedback }).description).toBe("High · src/cart.ts:12 · em");
+  });
+  test("offers by kind, state and place what can be done", () => {
+    expect(contextOf({ kind: "message", row: message })).toBe("message-pending");
+    expect(contextOf({ kind: "task", row: task })).toBe("task-running");
+    expect(contextOf({ kind: "feedback", row: feedback })).toBe("feedback-in-fix placed");
+    expect(contextOf({ kind: "feedback", row: { ...feedback, context_url: null } })).toBe("feedback-in-fix");
+  });
+  test("knows a line of code from an address", () => {
+    expect(placeOf("src/cart.ts:12")).toEqual({ file: "src/cart.ts", line: 12 });
+    for (const other of [null, "", "https://example.com:443", "src/cart.ts", "src/cart.ts:0"])
+      expect(placeOf(other)).toBeUndefined();
+    expect([promptOf('{"prompt":"x"}'), promptOf('{"a":1}'), promptOf("[1]")]).toEqual(["x", '{"a":1}', "[1]"]);
+  });
+  test("asks for a page of a group and offers more when there are", async () => {
+    const asked: unknown[] = [];
+    const call: Store["call"] = async (name, input) => {
+      asked.push([name, input]);
+      return Promise.resolve<never>(JSON.parse(JSON.stringify({ rows: [task], cursor: "next" })));
+    };
+    const nodes = await agentSource({ call }, async () => "team/app").rows({ section: "tasks", state: "running" }, 50);
+    expect(asked).toEqual([["task list", { project: "team/app", state: "running", limit: 50 }]]);
+    expect(nodes.map(nodeId)).toEqual(["task:t1", "more:tasks:running"]);
+    expect(agentGroupArgument(nodes[1])).toEqual({ section: "tasks", state: "running" });
+    expect(agentRowArgument(nodes[0])).toEqual({ kind: "task", id: "t1" });
+    expect(agentRowArgument({ kind: "budget" })).toBeUndefined();
+  });
+});
+
+describe("documents", () => {
+  test("a row's holds what is known of it", () => {
+    const answered = rowReport({ kind: "message", row: { ...message, state: "answered", answer: "Yes" } }, style, english);
+    for (const part of ["# Message", "> May I drop  \n> the", "## Answer", "> Yes", "| State | Answered |"])
+      expect(answered).toContain(part);
+    expect(rowReport({ kind: "task", row: task }, style, english)).toContain("| Worker | claude\\-code |");
+    const said = rowReport({ kind: "feedback", row: feedback }, style, english);
+    expect(said).toContain("| About | src/cart\\.ts\\:12 |");
+    expect(said).not.toContain("Pull request");
+  });
+  test("an import's tells what was taken and every refusal", () => {
+    const stores = [
+      { store: "tasks", file: "tasks.db", found: true, taken: 2, known: 1, refused: [{ row: "t9", why: "no such state" }] },
+      { store: "audit", file: "audit.db", found: false, taken: 0, known: 0, refused: [] },
+    ];
+    const report = storeImportReport({ home: "/old", stores }, english);
+    for (const part of ["| tasks | tasks\\.db | 2 | 1 | 1 |", "| audit | none | 0 | 0 | 0 |", "**t9**: no such state"])
+      expect(report).toContain(part);
+  });
+});

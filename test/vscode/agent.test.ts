@@ -1,0 +1,110 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Locator, Page } from "playwright-core";
+import { expect } from "vitest";
+import * as z from "zod";
+import type { CommandName } from "../../src/extension/commands/ids.ts";
+import { runLedgerCommand, titleOf } from "./support/product.ts";
+import { answer, answerPath, pick } from "./support/quick-input.ts";
+import { cliJson } from "./support/record.ts";
+import { scenario } from "./support/scenario.ts";
+import {
+  cursorPosition,
+  editorTabs,
+  notifications,
+  openContainer,
+  openFile,
+  pressDialog,
+  readClipboard,
+  treeRows,
+  view,
+  welcomeOf,
+} from "./support/workbench.ts";
+
+const page50 = z.object({ rows: z.array(z.record(z.string(), z.unknown())) });
+
+/** Chooses an entry of a row's context menu. */
+async function menu(page: Page, row: Locator, name: CommandName): Promise<void> {
+  await row.click({ button: "right" });
+  await page.locator(".monaco-menu .action-label", { hasText: titleOf(name) }).click();
+}
+
+scenario("the Agent view answers, moves and pays, and shows what a terminal does", async (stage) => {
+  const rowsOf = async (...args: readonly string[]) => page50.parse(await cliJson(stage, ...args)).rows;
+  await mkdir(join(stage.folder, "src"));
+  await writeFile(join(stage.folder, "src", "cart.ts"), Array.from({ length: 40 }, (_, line) => `// ${line + 1}\n`).join(""));
+  const page = await stage.open();
+  await openContainer(page, "Reward Ledger");
+  const rows = (text: string | RegExp): Locator => treeRows(page, "Agent", text);
+  await welcomeOf(page, "Agent").getByText("Nothing waits here").waitFor();
+
+  // What a terminal does shows by itself.
+  await stage.cli(["ask", "May I drop the old table?"]);
+  await rows("May I drop the old table?").waitFor({ timeout: 5_000 });
+  await rows("Inbox").filter({ hasText: "1 unanswered" }).waitFor();
+  await page.locator(".part.activitybar .action-item .badge-content", { hasText: "1" }).waitFor();
+  await stage.cli(["task", "add", "Mend the cart", "--id", "mend-cart"]);
+  await stage.cli(["spend", "add", "--model", "opus", "--usd", "22"]);
+  await rows("Spend today").filter({ hasText: "$22.00 of $25.00 (88 %)" }).waitFor();
+
+  await menu(page, rows("May I drop the old table?"), "answerMessage");
+  await answer(page, "Yes, after the backup");
+  await expect.poll(() => page.locator(".part.activitybar .action-item .badge-content:visible").count()).toBe(0);
+  expect(await rowsOf("inbox", "list")).toMatchObject([{ state: "answered", answer: "Yes, after the backup" }]);
+
+  await menu(page, rows("Mend the cart"), "copyAgentRowId");
+  await expect.poll(() => readClipboard(page)).toBe("mend-cart");
+  await menu(page, rows("Mend the cart"), "claimTask");
+  await rows("Running").waitFor();
+  await menu(page, rows("Mend the cart"), "pauseTask");
+  await answer(page, "The design is open");
+  await answer(page, "Read the comment first");
+  await rows("Paused").waitFor();
+  await menu(page, rows("Mend the cart"), "resumeTask");
+  await rows("Running").waitFor();
+  await menu(page, rows("Mend the cart"), "moveTask");
+  await pick(page, "Done");
+  await rows("Done").waitFor();
+
+  await menu(page, rows("Spend today"), "extendBudget");
+  await answer(page, "5");
+  await pressDialog(page, "Extend");
+  await rows("Spend today").filter({ hasText: "of $30.00" }).waitFor();
+
+  // Feedback on a selection carries its file and line, and leads back there.
+  await openFile(page, "src/cart.ts");
+  await page.keyboard.press("Control+g");
+  await answer(page, ":12");
+  await expect.poll(() => cursorPosition(page)).toMatch(/Ln 12, Col \d+/);
+  await runLedgerCommand(page, "addFeedback");
+  await answer(page, "The rounding is wrong here");
+  await pick(page, "High");
+  await rows("The rounding is wrong here").filter({ hasText: "src/cart.ts:12" }).waitFor();
+  await page.keyboard.press("Control+Home");
+  await menu(page, rows("The rounding is wrong here"), "openFeedbackPlace");
+  await expect.poll(() => cursorPosition(page)).toMatch(/Ln 12, Col \d+/);
+  await menu(page, rows("The rounding is wrong here"), "moveFeedback");
+  await pick(page, "Triaged");
+  await pick(page, "test");
+  await rows("Triaged").waitFor();
+  expect(await rowsOf("feedback", "list")).toMatchObject([{ state: "triaged", fix_class: "test", channel: "vscode" }]);
+
+  await runLedgerCommand(page, "critical");
+  await answer(page, "Production is down");
+  await rows("Production is down").waitFor();
+  await menu(page, rows("Production is down"), "escalateMessage");
+  await expect.poll(async () => (await rowsOf("feedback", "list")).length).toBe(2);
+
+  await runLedgerCommand(page, "exportStore");
+  await pick(page, "tasks");
+  await pick(page, "JSON Lines");
+  await answerPath(page, join(stage.root, "tasks.jsonl"));
+  await notifications(page, "Exported 1 rows of tasks").waitFor();
+  expect(await readFile(join(stage.root, "tasks.jsonl"), "utf8")).toContain('"mend-cart"');
+
+  await runLedgerCommand(page, "weeklyDigest");
+  await editorTabs(page, "Weekly Digest").waitFor();
+  await view(page, "Agent").waitFor();
+  const shots = process.env["REWARD_LEDGER_SHOTS"];
+  if (shots !== undefined) await page.screenshot({ path: join(shots, `agent-${stage.version.name}.png`) });
+});
