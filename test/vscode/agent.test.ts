@@ -38,13 +38,16 @@ scenario("the Agent view answers, moves and pays, and shows what a terminal does
   const rows = (text: string | RegExp): Locator => treeRows(page, "Agent", text);
   await welcomeOf(page, "Agent").getByText("Nothing waits here").waitFor();
 
+  // All its rows are in sight.
+  for (const other of ["Status", "Runs"]) await view(page, other).locator(".pane-header").click();
+
   // What a terminal does shows by itself.
-  await stage.cli(["ask", "May I drop the old table?"]);
+  await cliJson(stage, "ask", "May I drop the old table?");
   await rows("May I drop the old table?").waitFor({ timeout: 5_000 });
   await rows("Inbox").filter({ hasText: "1 unanswered" }).waitFor();
   await page.locator(".part.activitybar .action-item .badge-content", { hasText: "1" }).waitFor();
-  await stage.cli(["task", "add", "Mend the cart", "--id", "mend-cart"]);
-  await stage.cli(["spend", "add", "--model", "opus", "--usd", "22"]);
+  await cliJson(stage, "task", "add", "Mend the cart", "--id", "mend-cart");
+  await cliJson(stage, "spend", "add", "--model", "opus", "--call-site", "plan", "--usd", "22");
   await rows("Spend today").filter({ hasText: "$22.00 of $25.00 (88 %)" }).waitFor();
 
   await menu(page, rows("May I drop the old table?"), "answerMessage");
