@@ -71,6 +71,7 @@ scenario("the Agent view answers, moves and pays, and shows what a terminal does
   await rows("Running").waitFor();
   await menu(page, rows("Mend the cart"), "pauseTask");
   await answer(page, "The design is open");
+  await page.locator(".quick-input-widget:visible", { hasText: "What is to be done first" }).waitFor();
   await answer(page, "Read the comment first");
   await rows("Paused").waitFor();
   await menu(page, rows("Mend the cart"), "resumeTask");
@@ -117,7 +118,4 @@ scenario("the Agent view answers, moves and pays, and shows what a terminal does
 
   await runLedgerCommand(page, "weeklyDigest");
   await editorTabs(page, "Weekly Digest").waitFor();
-  await view(page, "Agent").waitFor();
-  const shots = process.env["REWARD_LEDGER_SHOTS"];
-  if (shots !== undefined) await page.screenshot({ path: join(shots, `agent-${stage.version.name}.png`) });
 });
