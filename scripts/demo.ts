@@ -6,7 +6,9 @@ import { spawn } from "node:child_process";
 import { relative } from "node:path";
 import { parseArgs } from "node:util";
 import { mustRun } from "../test/vscode/support/command.ts";
+import { recordAgentDay } from "./demo/agent-day.ts";
 import { keepOpen } from "./demo/browse.ts";
+import { recordEvals } from "./demo/evals.ts";
 import { recordHistory } from "./demo/history.ts";
 import { takePictures } from "./demo/pictures.ts";
 import { output, place, preparePlace, projectRoot } from "./demo/place.ts";
@@ -45,6 +47,20 @@ await show("agents");
 await show("status", "--agent", "claude-code");
 await show("violations");
 await show("history", "--limit", "20");
+
+step("A month of eval runs: how the tests fare and what they cost");
+await recordEvals({ cli: place.cli, env, cwd: place.folder });
+await show("eval", "list", "--limit", "8");
+await show("eval", "trend", "--limit", "20");
+await show("eval", "compare");
+await show("eval", "cost");
+
+step("A day of the agent: tasks, a question, a pause, spending against a ceiling");
+await recordAgentDay({ cli: place.cli, env, cwd: place.folder });
+await show("overview");
+await show("task", "list");
+await show("inbox", "list");
+await show("budget", "show");
 await show("verify");
 
 step("Opening the extension in a real VS Code, headless (the first time fetches it from the npm registry)");

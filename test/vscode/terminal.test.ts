@@ -22,7 +22,7 @@ scenario("window and terminal show each other's runs within a second", async (st
   await expect.poll(() => panel.locator('[data-tile="coins"] .tile-value').textContent()).toBe("1.40");
 
   await recordByCli(stage, report("run-2", 60, [finding({ rule: "TS2345", severity: "error" })], 20));
-  await expect.poll(() => panel.locator('[data-tile="coins"] .tile-value').textContent()).toBe("-0.60");
+  await expect.poll(() => panel.locator('[data-tile="coins"] .tile-value').textContent()).toBe("\u22120.60");
 
   await writeClipboard(page, JSON.stringify(report("run-3", 100, [], 10)));
   await runLedgerCommand(page, "updateFromClipboard");

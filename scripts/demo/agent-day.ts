@@ -1,0 +1,29 @@
+import * as z from "zod";
+import { mustRun } from "../../test/vscode/support/command.ts";
+import type { Terminal } from "./history.ts";
+
+const identified = z.looseObject({ id: z.string() });
+const asked = z.looseObject({ message: identified });
+
+/**
+ * An agent's day in its stores: tasks queued, claimed, paused and resumed, a question that is answered, calls of models against a
+ * ceiling, and something learnt.
+ */
+export async function recordAgentDay({ cli, env, cwd }: Terminal): Promise<void> {
+  const say = (...args: readonly string[]): Promise<string> => mustRun(process.execPath, [cli, ...args, "--json"], { env, cwd });
+
+  await say("budget", "set", "--daily", "5");
+  const { id: flaky } = identified.parse(JSON.parse(await say("task", "add", "Fix the flaky login test", "--priority", "70")));
+  await say("task", "add", "Split the checkout module", "--priority", "40");
+  await say("task", "claim", "--worker", "claude-1");
+  const spent = ["spend", "add", "--model", "claude-sonnet-4-6", "--task-id", flaky];
+  await say(...spent, "--call-site", "plan", "--usd", "1.20", "--input-tokens", "310000", "--output-tokens", "18000");
+  await say(...spent, "--call-site", "implement", "--usd", "2.95", "--input-tokens", "720000", "--output-tokens", "52000");
+  await say("task", "pause", flaky, "--reason", "waiting for an answer");
+  const { message: question } = asked.parse(JSON.parse(await say("ask", "May I raise the timeout of the login test to 30 s?")));
+  await say("inbox", "answer", question.id, "Yes, but note why.");
+  await say("task", "resume", flaky);
+  await say("task", "move", flaky, "done");
+  await say("feedback", "add", "The coin line has no legend in the dark theme");
+  await say("learn", "add", "Timeouts of login tests below 20 s are flaky on shared runners", "--task-id", flaky);
+}
