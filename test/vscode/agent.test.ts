@@ -113,7 +113,7 @@ scenario("the Agent view answers, moves and pays, and shows what a terminal does
   await pick(page, "tasks");
   await pick(page, "JSON Lines");
   await answerPath(page, join(stage.root, "tasks.jsonl"));
-  await notifications(page, "Exported 1 rows of tasks").waitFor();
+  await notifications(page, "Exported tasks: 1 row.").waitFor();
   expect(await readFile(join(stage.root, "tasks.jsonl"), "utf8")).toContain('"mend-cart"');
 
   await runLedgerCommand(page, "weeklyDigest");

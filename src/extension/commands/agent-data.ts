@@ -111,6 +111,11 @@ async function pickExport(): Promise<Readonly<{ name: string; format: Format; ta
 async function tellExported(name: string, rows: number, target: vscode.Uri): Promise<void> {
   const { t } = vscode.l10n;
   const open = t("Open");
-  if ((await vscode.window.showInformationMessage(t("Exported {0} rows of {1}.", rows, name), open)) === open)
+  if (
+    (await vscode.window.showInformationMessage(
+      t("Exported {0}: {1}.", name, rows === 1 ? t("1 row") : t("{0} rows", rows)),
+      open,
+    )) === open
+  )
     await vscode.commands.executeCommand("vscode.open", target);
 }
