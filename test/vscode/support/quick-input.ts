@@ -75,7 +75,15 @@ export async function answerPath(page: Page, path: string): Promise<void> {
     await page.waitForTimeout(300);
     await page.keyboard.press("Enter");
     await page.waitForTimeout(200);
-    return (await field(page).count()) === 0 || (await field(page).inputValue()) !== path;
+    if ((await field(page).count()) === 0) return true;
+    // It may close between the two looks.
+    const value = await field(page)
+      .inputValue({ timeout: 1_000 })
+      .catch((error: unknown) => {
+        if (error instanceof errors.TimeoutError) return undefined;
+        throw error;
+      });
+    return value !== path;
   });
 }
 
