@@ -1,0 +1,215 @@
+import type postgres from "postgres";
+import { expect, test } from "vitest";
+import * as z from "zod";
+import { makeHistory } from "../support/fixtures.ts";
+import { draftOf, resetDraft, undoDraft } from "../support/ledger-drafts.ts";
+import { useStack } from "./stack/suite.ts";
+import { uuidFrom } from "./support/history.ts";
+
+const stack = useStack();
+
+/** Who knocks: the role of the request, and the user it names. */
+type Actor = Readonly<{ name: string; role: "authenticated" | "anon"; user: string | null }>;
+
+const operations = ["read", "insert", "update", "delete"] as const;
+type Operation = (typeof operations)[number];
+
+/** Undoes what a try has done. */
+class Undone extends Error {}
+
+const denied = z.object({ code: z.string() });
+
+/** Runs a statement as somebody and takes it back. @returns rows it reached; 0 also when it was refused for want of rights */
+async function reached(sql: postgres.Sql, actor: Actor, statement: string): Promise<number> {
+  let rows = 0;
+  try {
+    await sql.begin(async (transaction) => {
+      const claims = { role: actor.role, ...(actor.user === null ? {} : { sub: actor.user }) };
+      await transaction.unsafe("select set_config('request.jwt.claims', $1, true)", [JSON.stringify(claims)]);
+      await transaction.unsafe(`set local role ${actor.role}`);
+      rows = (await transaction.unsafe(statement)).count;
+      throw new Undone();
+    });
+  } catch (error) {
+    if (error instanceof Undone) return rows;
+    const code = denied.safeParse(error).data?.code;
+    if (code === "42501") return 0;
+    // The policy let it through; only the row itself was there already, or cannot be as it is.
+    if (code?.startsWith("23") === true || code === "428C9") return 1;
+    throw error;
+  }
+  return rows;
+}
+
+const names = z.array(z.object({ name: z.string() }));
+
+/** Columns that a logged-in user may write at all; every column where there is no such right, so that the table itself refuses. */
+async function writable(sql: postgres.Sql, table: string, privilege: "INSERT" | "UPDATE"): Promise<readonly string[]> {
+  const granted = names.parse(
+    await sql`select column_name as name from information_schema.column_privileges
+      where table_schema = 'ai_sync' and table_name = ${table} and grantee = 'authenticated' and privilege_type = ${privilege}`,
+  );
+  const all = names.parse(
+    await sql`select column_name as name from information_schema.columns where table_schema = 'ai_sync' and table_name = ${table}
+      and is_generated = 'NEVER' and is_identity = 'NO'`,
+  );
+  return (granted.length > 0 ? granted : all).map(({ name }) => `"${name}"`);
+}
+
+/** Rows of the team in a table, in SQL. */
+function ofTeam(table: string, team: string, users: readonly string[]): string {
+  if (table === "teams") return `id = '${team}'`;
+  if (table === "profiles") return `user_id in (${users.map((user) => `'${user}'`).join(", ")})`;
+  return `team_id = '${team}'`;
+}
+
+async function tryOut(sql: postgres.Sql, actor: Actor, table: string, operation: Operation, where: string): Promise<number> {
+  const name = `ai_sync."${table}"`;
+  switch (operation) {
+    case "read":
+      return reached(sql, actor, `select 1 from ${name} where ${where}`);
+    case "insert": {
+      const columns = (await writable(sql, table, "INSERT")).join(", ");
+      const [row] = await sql.unsafe(`select to_json(t)::text as row from ${name} t where ${where} limit 1`);
+      const json = z.object({ row: z.string() }).parse(row).row.replaceAll("'", "''");
+      const source = `json_populate_record(null::${name}, '${json}'::json)`;
+      return reached(sql, actor, `insert into ${name} (${columns}) select ${columns} from ${source}`);
+    }
+    case "update": {
+      const [column = "team_id"] = await writable(sql, table, "UPDATE");
+      return reached(sql, actor, `update ${name} set ${column} = ${column} where ${where}`);
+    }
+    case "delete":
+      return reached(sql, actor, `delete from ${name} where ${where}`);
+    default:
+      return operation satisfies never;
+  }
+}
+
+type Users = Readonly<{ ann: string; bob: string }>;
+
+/** Fills every table for a team. */
+async function fillTeam(sql: postgres.Sql, team: string, { ann, bob }: Users): Promise<void> {
+  // One row at least in every table: facts of each kind from the owner's device, one that cannot be read, a setting, a sign of life.
+  const [annDevice, bobDevice] = [uuidFrom("ann's device"), uuidFrom("bob's device")];
+  await sql`insert into ai_sync.devices (team_id, id, user_id, name) values (${team}, ${annDevice}, ${ann}, 'a'), (${team}, ${bobDevice}, ${bob}, 'b')`;
+  const reset = uuidFrom("a reset");
+  const evalRun = {
+    run: {
+      format: "standard",
+      schema_version: 1,
+      version: "1",
+      git_branch: "main",
+      git_sha: "abc",
+      timestamp: "2026-03-01T08:00:00Z",
+      tier: "e2e",
+      total: 1,
+      passed: 1,
+      failed: 0,
+      total_cost_usd: 0.1,
+      total_duration_ms: 10,
+      costs: [{ model: "m", calls: 1, input_tokens: 1, output_tokens: 1, cost_usd: 0.1 }],
+      tests: [{ name: "t", passed: true }],
+    },
+    at: "2026-03-01T08:00:00.000Z",
+    timestamp_given: true,
+    content_sha256: "0".repeat(64),
+    source: null,
+    label: null,
+    estimates: null,
+  };
+  const drafts = [
+    ...makeHistory({ seed: 1, runs: 2 }).map((run) => draftOf(run)),
+    resetDraft(null),
+    undoDraft(reset),
+    { kind: "eval.recorded", project: "acme/shop", data: evalRun },
+    { kind: "review.recorded", project: null, data: { agent: 7 } },
+  ];
+  for (const [index, { kind, project, data }] of drafts.entries()) {
+    const id = kind === "review.reset" ? reset : uuidFrom(`fact ${index}`);
+    await sql`insert into ai_sync.facts (team_id, device, seq, id, at, project, kind, data, prev, hash, user_id)
+      values (${team}, ${annDevice}, ${index + 1}, ${id}, now(), ${project}, ${kind}, ${JSON.stringify(data)}::text::json, null, ${"f".repeat(64)}, ${ann})`;
+  }
+  await sql`insert into ai_sync.facts (team_id, device, seq, id, at, project, kind, data, prev, hash, user_id)
+    values (${team}, ${bobDevice}, 1, ${uuidFrom("bob's fact")}, now(), null, 'something.else', '{}'::json, null, ${"e".repeat(64)}, ${bob})`;
+  await sql`insert into ai_sync.team_settings (team_id, key, value) values (${team}, 'digest-enabled', 'true')`;
+  await sql`insert into ai_sync.sync_heartbeats (team_id, user_id, device, hostname) values (${team}, ${ann}, ${annDevice}, 'h')`;
+}
+
+/** What each actor reaches of a team's rows in each table: a letter an operation, `-` where nothing. */
+async function matrixOf(
+  sql: postgres.Sql,
+  team: string,
+  { ann, bob }: Users,
+  actors: readonly Actor[],
+): Promise<Readonly<{ tables: readonly string[]; cell(table: string, actor: string): string }>> {
+  const tables = names
+    .parse(
+      await sql`select table_name as name from information_schema.tables where table_schema = 'ai_sync' and table_type = 'BASE TABLE' order by 1`,
+    )
+    .map(({ name }) => name);
+  const matrix = new Map<string, string>();
+  for (const table of tables) {
+    // The owner's rows, so that a member who writes one writes another's.
+    const where =
+      table === "facts"
+        ? `team_id = '${team}' and device = '${uuidFrom("ann's device")}'`
+        : ofTeam(table, team, table === "profiles" ? [ann] : [ann, bob]);
+    const [held] = z
+      .array(z.object({ n: z.coerce.number() }))
+      .parse(await sql.unsafe(`select count(*) as n from ai_sync."${table}" where ${where}`));
+    expect(held?.n, `${table} has a row to try for`).toBeGreaterThan(0);
+    for (const actor of actors) {
+      let may = "";
+      for (const operation of operations)
+        may += (await tryOut(sql, actor, table, operation, where)) > 0 ? operation.charAt(0) : "-";
+      matrix.set(`${table} ${actor.name}`, may);
+    }
+  }
+  return { tables, cell: (table, actor) => matrix.get(`${table} ${actor}`) ?? "" };
+}
+
+test("no row of a team is visible or writable to strangers, and members write only what is theirs", async () => {
+  const { sql, signUp, createTeam, addMember } = stack();
+  const [ann, bob, eve, nobody] = await Promise.all(["ann", "bob", "eve", "nobody"].map((name) => signUp(`${name}@example.com`)));
+  if (ann === undefined || bob === undefined || eve === undefined || nobody === undefined) throw new Error("nobody signed up");
+  const team = await createTeam(ann, "ours");
+  await addMember(ann, team, "bob@example.com");
+  await createTeam(eve, "theirs");
+
+  const users = { ann: ann.id, bob: bob.id };
+  await fillTeam(sql, team, users);
+  const actors: readonly Actor[] = [
+    { name: "owner", role: "authenticated", user: ann.id },
+    { name: "member", role: "authenticated", user: bob.id },
+    { name: "other team", role: "authenticated", user: eve.id },
+    { name: "no team", role: "authenticated", user: nobody.id },
+    { name: "anon", role: "anon", user: null },
+  ];
+  const { tables, cell } = await matrixOf(sql, team, users, actors);
+  const lines = tables.map((table) => [table.padEnd(20), ...actors.map(({ name }) => cell(table, name).padEnd(10))].join("  "));
+  console.log(
+    [
+      ["r read, i insert, u update, d delete".padEnd(20)].join(""),
+      ["".padEnd(20), ...actors.map(({ name }) => name.padEnd(10))].join("  "),
+      ...lines,
+    ].join("\n"),
+  );
+
+  for (const table of tables)
+    for (const stranger of ["other team", "no team", "anon"]) expect(`${table}: ${cell(table, stranger)}`).toBe(`${table}: ----`);
+  const writes = Object.fromEntries(
+    tables.flatMap((table) =>
+      cell(table, "owner") === "r---" && cell(table, "member") === "r---"
+        ? []
+        : [[table, [cell(table, "owner"), cell(table, "member")]]],
+    ),
+  );
+  // Settings are for owners and admins. Owners add facts of their devices, send signs of life, keep settings and choose their name. A member adds no fact of another's device.
+  expect(writes).toEqual({
+    facts: ["ri--", "r---"],
+    profiles: ["r-u-", "r---"],
+    sync_heartbeats: ["ri--", "ri--"],
+    team_settings: ["riud", "----"],
+  });
+});
