@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { homedir, hostname } from "node:os";
 import { compose } from "../compose.ts";
 import { LedgerError } from "../domain/errors.ts";
+import { mustClearCache } from "../domain/eval/cache.ts";
 import {
   addTest,
   type Collection,
@@ -185,6 +186,9 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     return { file, table: resultTable(merged), ...outcome };
   };
 
+  // Once a run: a worker that joins must not take the answers of the others.
+  const first = (await files.workers(runId)).length === 0;
+  if (first && mustClearCache({ EVAL_CACHE_CLEAR: env["EVAL_CACHE_CLEAR"] })) await evals.cache.clear(undefined);
   await files.prepare(runId);
   await tell({ status: "starting" });
   await save();

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { startCollector } from "../../src/collector/main.ts";
+import { evalCache } from "../../src/operations/eval/files.ts";
 import { evalList } from "../../src/operations/eval/list.ts";
 import { evalWatch } from "../../src/operations/eval/watch.ts";
 import { temporaryFolder } from "../support/folder.ts";
@@ -89,6 +90,24 @@ describe("a collected run", () => {
       completed: [{ name: "finds the bug", passed: true, cost_usd: 0.25 }],
       total_cost_usd: 0.25,
     });
+  });
+
+  it("begins with an empty cache when told so, and a worker that joins leaves it alone", async () => {
+    const path = home();
+    const cached = async () => {
+      const ports = await openPorts({ home: path });
+      await evalCache.call(ports, { action: "write", suite: "s", key: "k", data: "1" }, quietCall);
+      return ports;
+    };
+    const count = async (ports: Awaited<ReturnType<typeof cached>>) =>
+      (await ports.evals.cache.stats(undefined))[0]?.entries ?? 0;
+    const env = { EVAL_CACHE_CLEAR: "1" };
+    const ports = await cached();
+    await startCollector({ ...head, home: path, env, runId: "r" });
+    expect(await count(ports)).toBe(0);
+    await cached();
+    await startCollector({ ...head, home: path, env, runId: "r" });
+    expect(await count(ports)).toBe(1);
   });
 
   it("keeps its file when it cannot be recorded", async () => {
