@@ -18,8 +18,12 @@ import { breaking } from "./breaking.ts";
 import { doctor } from "./doctor.ts";
 import { evalCache, evalConvert } from "./eval/files.ts";
 import { evalList, evalSummary, evalTrend } from "./eval/list.ts";
+import { evalOverview } from "./eval/overview.ts";
 import { evalImport, evalPush } from "./eval/push.ts";
+import { evalRunDetail } from "./eval/run-detail.ts";
 import { evalCompare, evalCost, evalPin, evalShow } from "./eval/show.ts";
+import { evalSpending } from "./eval/spending.ts";
+import { evalTestHistory } from "./eval/test-history.ts";
 import { evalWatch } from "./eval/watch.ts";
 import { exportRuns } from "./export.ts";
 import { history } from "./history.ts";
@@ -52,6 +56,10 @@ const evalOperations = [
   evalConvert,
   evalCache,
   evalWatch,
+  evalOverview,
+  evalRunDetail,
+  evalTestHistory,
+  evalSpending,
 ] as const;
 
 /** The verbs of the agent's stores. */

@@ -74,7 +74,7 @@ test.each(views)("every control of the $name has a name, every id is one of a ki
   await page.close();
 });
 
-test("the focus goes through filter, tiles, tabs and chart in the order they are seen", async () => {
+test("the focus goes through filter, tabs, tiles and chart in the order they are seen", async () => {
   const { page } = await stage().open({ state: { filter } });
   const order: string[] = [];
   for (let step = 0; step < 20; step += 1) {
@@ -96,11 +96,11 @@ test("the focus goes through filter, tiles, tabs and chart in the order they are
     "Compare with",
     "Project",
     "Period",
+    "tab-coins",
     "coins",
     "streak",
     "pass-rate",
     "top-rule",
-    "tab-coins",
     "coin-chart",
   ];
   const positions = expected.map((name) => order.findIndex((one) => one.startsWith(name)));

@@ -62,6 +62,8 @@ export interface EvalQueries {
   /** Newest first; with `limit` the newest `limit`. */
   runs(scope: EvalScope & Readonly<{ limit?: number | undefined }>): readonly EvalRunRow[];
   countRuns(scope: EvalScope): number;
+  /** The projects, tiers and branches that runs were recorded of, each ascending. */
+  choices(): Readonly<{ projects: readonly string[]; tiers: readonly string[]; branches: readonly string[] }>;
   /** Runs whose id starts so, newest first, at most `limit`. */
   runsByPrefix(prefix: string, limit: number): readonly EvalRunRow[];
   /** Every run, partial ones too, in any order: for checking. */

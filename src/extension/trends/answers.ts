@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
-import type { TrendsFilter } from "../../protocol/trends-panel.ts";
+import type { EvalsFilter, TrendsFilter } from "../../protocol/trends-panel.ts";
 import type { FindingPlace } from "../findings/open.ts";
 import { firstDay, type TimeStyle } from "../format/times.ts";
 import type { Store } from "../store/client.ts";
@@ -36,6 +36,15 @@ export function panelAnswers({ store, style, openFinding }: AnswerOptions): Pane
         ...whoseInput(filter.whose),
         ...daysOf(filter, style()),
       }),
+    evals: ({ filter, evals }) =>
+      store.call("eval overview", {
+        ...evalScope(filter, evals),
+        tier: evals.tier ?? undefined,
+        suite: evals.suite ?? undefined,
+      }),
+    costs: ({ filter, evals }) => store.call("eval spending", { ...evalScope(filter, evals), tier: evals.tier ?? undefined }),
+    evalTest: ({ test, filter, evals }) => store.call("eval test", { ...evalScope(filter, evals), ...test }),
+    evalRun: ({ run: id, whose, compare }) => store.call("eval run", { run: id, compare, ...whoseInput(whose) }),
     openFinding: async ({ fact_id, file, line }) => {
       await openFinding({ file, line, project: (await run(fact_id)).run.project });
       return null;
@@ -60,6 +69,15 @@ export function panelAnswers({ store, style, openFinding }: AnswerOptions): Pane
 /** The choice of the panel as the operations take it. */
 const whoseInput = (whose: string | null): Readonly<{ team?: true; member?: string }> =>
   whose === null ? {} : whose === "team" ? { team: true } : { member: whose };
+
+/** Which runs the tabs of evals are about. */
+const evalScope = ({ project, whose, period, since, until }: TrendsFilter, { branch }: EvalsFilter) => ({
+  project: project ?? undefined,
+  branch: branch ?? undefined,
+  ...whoseInput(whose),
+  period,
+  ...(period === "custom" ? { since: since ?? undefined, until: until ?? undefined } : {}),
+});
 
 /** A period's first and last day, as far as it has them. */
 function daysOf({ period, since, until }: TrendsFilter, style: TimeStyle): Readonly<{ since?: string; until?: string }> {

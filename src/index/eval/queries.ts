@@ -1,6 +1,7 @@
 import { baselineOf } from "../../domain/eval/baseline.ts";
 import type { CostRow, EvalQueries, EvalRunRow, PackedRunRow } from "../../domain/eval/queries.ts";
 import type { TestKey } from "../../domain/eval/run.ts";
+import { compareText } from "../../domain/eval/text.ts";
 import { bytes, fromBlob, int, name, toBlob, toText, unhex, uuid } from "../codec.ts";
 import type { Connection, Params } from "../connection.ts";
 import { costRuns, costSums } from "./cost-sums.ts";
@@ -50,6 +51,11 @@ function baseline(db: Connection, project: string | null, tier: string): EvalRun
   return pinned === undefined ? undefined : runsByPrefix(db, pinned, 1)[0];
 }
 
+function distinct(db: Connection, column: "project" | "tier" | "branch"): readonly string[] {
+  const sql = `SELECT DISTINCT ${column} FROM eval_runs WHERE partial = 0 AND ${column} IS NOT NULL`;
+  return db.all(sql, [], (row) => name(row, 0)).toSorted(compareText);
+}
+
 /** Answers from the index about eval runs. */
 export function evalQueries(db: Connection): EvalQueries {
   return {
@@ -63,6 +69,7 @@ export function evalQueries(db: Connection): EvalQueries {
       const row = db.get(`SELECT count(*) FROM eval_runs r WHERE ${inScope}`, scopeParams(scope));
       return row === undefined ? 0 : int(row, 0);
     },
+    choices: () => ({ projects: distinct(db, "project"), tiers: distinct(db, "tier"), branches: distinct(db, "branch") }),
     runsByPrefix: (prefix, limit) => runsByPrefix(db, prefix, limit),
     everyRun: () => db.all(`SELECT ${evalRunColumns} FROM ${evalRunTables}`, [], evalRunRow),
     packed: (id) => db.all("SELECT results FROM eval_runs WHERE fact = ?", [toBlob(id)], (row) => bytes(row, 0)),

@@ -1,4 +1,5 @@
 import type { HostMessage, PanelNotice, PanelRequest } from "../../../src/protocol/trends-panel.ts";
+import { noEvals } from "./evals.ts";
 import { type Ledger, ledgerOf } from "./ledger.ts";
 import { scenarioNames, scenarioOf } from "./scenario.ts";
 
@@ -54,6 +55,18 @@ function answer(request: PanelRequest): HostMessage {
     case "runsBreaking": {
       const { rule, filter, limit } = request.params;
       return { type: "reply", id, ok: true, result: ledger.runsBreaking(rule, filter, limit) };
+    }
+    case "evals": {
+      const statuses = { flaky: 0, degrading: 0, improving: 0, "stable-fail": 0, "stable-pass": 0 };
+      const result = { ...noEvals, suites: [], runs: [], tests: [], first_column: 0, statuses, cost_usd: 0 };
+      return { type: "reply", id, ok: true, result };
+    }
+    case "costs":
+      return { type: "reply", id, ok: true, result: noEvals };
+    case "evalTest":
+    case "evalRun": {
+      const error = { code: "not_found", message: "Failed to find this run", hint: "It may have been reset." } as const;
+      return { type: "reply", id, ok: false, error };
     }
     case "openFinding":
     case "copy":
