@@ -1,15 +1,13 @@
 import * as z from "zod";
 import { microsToUsd } from "../../domain/eval/money.ts";
-import type { EvalRunRow } from "../../domain/eval/queries.ts";
+import type { EvalQueries, EvalRunRow, EvalScope } from "../../domain/eval/queries.ts";
 import { markOf, passedOfMark, runOfMark, stripOf } from "../../domain/eval/strip.ts";
 import { compareText } from "../../domain/eval/text.ts";
 import { type Trend, type TrendStatus, trendsOf } from "../../domain/eval/trend.ts";
-import type { Calendar, Queries } from "../../domain/ports.ts";
 import { evalRunView } from "../eval-answers.ts";
 import type { EvalOverviewTestView, EvalOverviewView, EvalPanelFrame } from "../eval-panel-views.ts";
 import { defineOperation } from "../operation.ts";
 import { isoOf } from "../present.ts";
-import type { Span } from "../trends/span.ts";
 import { whoseOf } from "../whose.ts";
 import { suiteFilter } from "./fields.ts";
 import { membersOf, panelFrame, panelKeys, panelScope, panelSpan, passRateOf } from "./panel.ts";
@@ -18,7 +16,7 @@ import { membersOf, panelFrame, panelKeys, panelScope, panelSpan, passRateOf } f
 const mostCells = 4_000_000;
 
 const input = z.object({ ...panelKeys, suite: suiteFilter });
-type Choice = z.output<typeof input>;
+type TestChoice = Pick<z.output<typeof input>, "tier" | "suite">;
 
 type Counts = Readonly<{ passed: Uint32Array; total: Uint32Array }>;
 
@@ -44,18 +42,19 @@ function statusCounts(trends: readonly Trend<number>[]): Readonly<Record<TrendSt
 }
 
 /** A run is part of the answer if it has results of the chosen tests, or no results at all that could be. */
-const belongs = ({ tier, suite }: Choice, run: EvalRunRow, results: number): boolean =>
+const belongs = ({ tier, suite }: TestChoice, run: EvalRunRow, results: number): boolean =>
   results > 0 || (suite === undefined && (tier === undefined || run.tier === tier));
 
-function overviewOf(
-  queries: Queries,
-  calendar: Calendar,
-  span: Span,
-  choice: Choice,
-  members: EvalPanelFrame["members"],
+/**
+ * The overview of the runs of a scope.
+ * @param choice the tests that count, by their own tier and suite
+ */
+export function overviewOf(
+  evals: Pick<EvalQueries, "runs" | "packedRuns" | "tests">,
+  frame: EvalPanelFrame,
+  scope: EvalScope,
+  choice: TestChoice,
 ): EvalOverviewView {
-  const { eval: evals } = queries;
-  const scope = panelScope(choice, span);
   const rows = evals.runs(scope).toReversed();
   const packed = evals.packedRuns(scope).map(({ results }, run) => ({
     results,
@@ -71,7 +70,6 @@ function overviewOf(
   const firstColumn = kept.length - width;
   const columnOf = new Int32Array(rows.length).fill(-1);
   for (const [column, { run }] of kept.entries()) columnOf[run] = column - firstColumn;
-  const frame = panelFrame(queries, calendar, span, members);
   return {
     ...frame,
     tiers: sorted([...frame.tiers, ...everyTest.map(({ tier }) => tier)]),
@@ -109,6 +107,9 @@ export const evalOverview = defineOperation({
     const { ledger, calendar, clock } = ports;
     const span = panelSpan(calendar, clock.now(), choice);
     const [whose, members] = await Promise.all([whoseOf(ports, choice), membersOf(ports)]);
-    return ledger.ask((queries) => overviewOf(queries, calendar, span, choice, members), whose);
+    return ledger.ask((queries) => {
+      const frame = panelFrame(queries, calendar, span, members);
+      return overviewOf(queries.eval, frame, panelScope(choice, span), choice);
+    }, whose);
   },
 });

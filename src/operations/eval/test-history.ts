@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { microsToUsd } from "../../domain/eval/money.ts";
 import { forEachResult } from "../../domain/eval/packed-results.ts";
-import type { EvalRunRow, EvalScope } from "../../domain/eval/queries.ts";
+import type { EvalQueries, EvalRunRow, EvalScope } from "../../domain/eval/queries.ts";
 import { type EvalTest, evalTest, type TestKey, testCostMicros, testKey } from "../../domain/eval/run.ts";
 import { trendOf } from "../../domain/eval/trend.ts";
-import type { Ledger, Queries } from "../../domain/ports.ts";
+import type { Ledger } from "../../domain/ports.ts";
 import type { EvalTestHistoryView, EvalTestResultView } from "../eval-panel-views.ts";
 import { defineOperation } from "../operation.ts";
 import { isoOf } from "../present.ts";
@@ -20,10 +20,14 @@ const input = z.object({
 });
 
 /** A result as the index has it: its run, and which of the test's results in that run it is. */
-type Indexed = Readonly<{ row: EvalRunRow; occurrence: number; passed: boolean }>;
+export type Indexed = Readonly<{ row: EvalRunRow; occurrence: number; passed: boolean }>;
 
 /** Every result of a test in a scope, oldest first. */
-function indexedResults({ eval: evals }: Queries, key: TestKey, scope: EvalScope): readonly Indexed[] {
+export function indexedResults(
+  evals: Pick<EvalQueries, "runs" | "packedRuns" | "tests">,
+  key: TestKey,
+  scope: EvalScope,
+): readonly Indexed[] {
   const [number] = evals.tests(key).keys();
   if (number === undefined) return [];
   const rows = evals.runs(scope).toReversed();
@@ -81,13 +85,42 @@ function resultView({ row, passed }: Indexed, test: EvalTest | undefined): EvalT
 }
 
 /** The newest results of at most so many runs. */
-function newest(results: readonly Indexed[], runs: number): readonly Indexed[] {
+export function newest(results: readonly Indexed[], runs: number): readonly Indexed[] {
   const wanted = new Set<string>();
   for (let at = results.length - 1; at >= 0 && wanted.size < runs; at -= 1) {
     const id = results[at]?.row.id;
     if (id !== undefined) wanted.add(id);
   }
   return results.filter(({ row }) => wanted.has(row.id));
+}
+
+/**
+ * The history of a test.
+ * @param read the newest results, of which `tests` has all that was recorded, in the order of their run
+ */
+export function historyView(
+  key: TestKey,
+  indexed: readonly Indexed[],
+  read: readonly Indexed[],
+  tests: ReadonlyMap<string, readonly EvalTest[]>,
+): EvalTestHistoryView {
+  const results = indexed.map((one) => resultView(one, tests.get(one.row.id)?.[one.occurrence]));
+  const trend = trendOf(indexed.map(({ passed }) => passed));
+  const passRate = passRateOf(indexed.filter(({ passed }) => passed).length, indexed.length);
+  const failure = results.findLast((one) => !one.passed && one.error !== null);
+  return {
+    ...key,
+    trend:
+      trend === undefined || passRate === null
+        ? null
+        : { status: trend.status, pass_rate: passRate, flips: trend.flips, streak: trend.streak },
+    results,
+    read: read.length,
+    last_error:
+      failure === undefined || failure.error === null
+        ? null
+        : { run: failure.run, timestamp: failure.timestamp, error: failure.error },
+  };
 }
 
 export const evalTestHistory = defineOperation({
@@ -100,24 +133,11 @@ export const evalTestHistory = defineOperation({
     const key = { tier, suite, name };
     const scope = panelScope(choice, panelSpan(calendar, clock.now(), choice));
     const whose = await whoseOf(ports, choice);
-    const indexed = await ledger.ask((queries) => indexedResults(queries, key, scope), whose);
+    const indexed = await ledger.ask((queries) => indexedResults(queries.eval, key, scope), whose);
     const recent = newest(indexed, depth);
     // The newest failure says why, also when many passes came after it.
     const failure = indexed.findLast(({ passed }) => !passed);
     const tests = await read(ledger, failure === undefined || depth === 0 ? recent : [failure, ...recent], key);
-    const results = indexed.map((one) => resultView(one, tests.get(one.row.id)?.[one.occurrence]));
-    const trend = trendOf(indexed.map(({ passed }) => passed));
-    const passRate = passRateOf(indexed.filter(({ passed }) => passed).length, indexed.length);
-    const error = results.findLast((one) => !one.passed && one.error !== null);
-    return {
-      ...key,
-      trend:
-        trend === undefined || passRate === null
-          ? null
-          : { status: trend.status, pass_rate: passRate, flips: trend.flips, streak: trend.streak },
-      results,
-      read: recent.length,
-      last_error: error?.error == null ? null : { run: error.run, timestamp: error.timestamp, error: error.error },
-    };
+    return historyView(key, indexed, recent, tests);
   },
 });

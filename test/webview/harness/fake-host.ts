@@ -1,5 +1,5 @@
 import type { HostMessage, PanelNotice, PanelRequest } from "../../../src/protocol/trends-panel.ts";
-import { noEvals } from "./evals.ts";
+import { type EvalsLedger, evalsLedger, evalsOf } from "./evals.ts";
 import { type Ledger, ledgerOf } from "./ledger.ts";
 import { scenarioNames, scenarioOf } from "./scenario.ts";
 
@@ -25,6 +25,7 @@ const parameters = new URLSearchParams(location.search);
 const scenario = scenarioNames.find((name) => name === parameters.get("scenario")) ?? "sixty";
 const locale = parameters.get("locale") ?? "en";
 const ledger: Ledger = ledgerOf(scenarioOf(scenario));
+const evals: EvalsLedger = evalsLedger(evalsOf(scenario), scenarioOf(scenario).now);
 
 const control: HarnessControl = {
   told: [],
@@ -56,15 +57,17 @@ function answer(request: PanelRequest): HostMessage {
       const { rule, filter, limit } = request.params;
       return { type: "reply", id, ok: true, result: ledger.runsBreaking(rule, filter, limit) };
     }
-    case "evals": {
-      const statuses = { flaky: 0, degrading: 0, improving: 0, "stable-fail": 0, "stable-pass": 0 };
-      const result = { ...noEvals, suites: [], runs: [], tests: [], first_column: 0, statuses, cost_usd: 0 };
-      return { type: "reply", id, ok: true, result };
-    }
+    case "evals":
+      return { type: "reply", id, ok: true, result: evals.overview(request.params.filter, request.params.evals) };
     case "costs":
-      return { type: "reply", id, ok: true, result: noEvals };
-    case "evalTest":
+      return { type: "reply", id, ok: true, result: evals.frame(request.params.filter) };
+    case "evalTest": {
+      const { test, filter, evals: chosen } = request.params;
+      return { type: "reply", id, ok: true, result: evals.test(test, filter, chosen) };
+    }
     case "evalRun": {
+      const result = evals.run(request.params.run, request.params.compare);
+      if (result !== undefined) return { type: "reply", id, ok: true, result };
       const error = { code: "not_found", message: "Failed to find this run", hint: "It may have been reset." } as const;
       return { type: "reply", id, ok: false, error };
     }
