@@ -25,6 +25,18 @@ export type EvalPassRateView = Readonly<{ passed: number; total: number; rate: n
 /** A run of the overview; `pass_rate` counts its results of the chosen tests, null when it has none at all. */
 export type EvalOverviewRunView = EvalRunView & Readonly<{ pass_rate: EvalPassRateView | null }>;
 
+/** The runs of one tier in one local day or week, their results counted together. */
+export type EvalSumView = Readonly<{
+  tier: string;
+  /** The day, or the Monday of the week, `YYYY-MM-DD`. */
+  day: string;
+  runs: number;
+  /** The mean of its runs' indexes in the overview: where it stands on an axis of runs. */
+  place: number;
+  pass_rate: EvalPassRateView;
+  cost_usd: number;
+}>;
+
 /**
  * A test of the overview. `results` has one character for each run from `first_column` on: `+` passed, `-` failed, `~` both
  * (a test that ran several times), `.` not part of the run.
@@ -47,6 +59,9 @@ export type EvalOverviewView = EvalPanelFrame &
   Readonly<{
     suites: readonly string[];
     runs: readonly EvalOverviewRunView[];
+    /** The same runs summed by tier and day or week, for charts in which single runs would overlap; oldest first. */
+    days: readonly EvalSumView[];
+    weeks: readonly EvalSumView[];
     tests: readonly EvalOverviewTestView[];
     /** Index of the run that the first character of the tests' results stands for: more runs than that are not drawn. */
     first_column: number;
@@ -104,6 +119,3 @@ export type EvalRunDetailView = Readonly<{
   /** Null when it was not asked for. Tests that did not change are left out. */
   comparison: EvalCompareView | null;
 }>;
-
-/** The Costs tab. */
-export type EvalSpendingView = EvalPanelFrame;

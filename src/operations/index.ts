@@ -11,6 +11,7 @@ import { memoryAdd, memoryList, memoryRecall, memorySupersede } from "./agent/me
 import { overview } from "./agent/overview.ts";
 import { taskPause, taskResume } from "./agent/pause.ts";
 import { spendAdd, spendSummary } from "./agent/spend.ts";
+import { spendTrends } from "./agent/spend-trends.ts";
 import { storeGet, storeInit, storeList, storePut } from "./agent/store.ts";
 import { taskAdd, taskClaim, taskHeartbeat, taskList, taskMove, taskShow } from "./agent/tasks.ts";
 import { agents } from "./agents.ts";
@@ -88,6 +89,7 @@ const agentOperations = [
   feedbackMove,
   spendAdd,
   spendSummary,
+  spendTrends,
   budgetShow,
   budgetSet,
   budgetExtend,

@@ -1,11 +1,7 @@
 import * as z from "zod";
 import type { ErrorView } from "../domain/errors.ts";
-import type {
-  EvalOverviewView,
-  EvalRunDetailView,
-  EvalSpendingView,
-  EvalTestHistoryView,
-} from "../operations/eval-panel-views.ts";
+import type { EvalSpendingView, SpendTrendsView } from "../operations/cost-views.ts";
+import type { EvalOverviewView, EvalRunDetailView, EvalTestHistoryView } from "../operations/eval-panel-views.ts";
 import type { RunDetailView, RunView, TrendsView } from "../operations/views.ts";
 
 /*
@@ -58,6 +54,8 @@ export const panelRequest = z.discriminatedUnion("method", [
   }),
   z.object({ type: z.literal("request"), id, method: z.literal("evals"), params: evalsParams }),
   z.object({ type: z.literal("request"), id, method: z.literal("costs"), params: evalsParams }),
+  /** The agent's own spending: of whose and when; its ceilings hold for all projects. */
+  z.object({ type: z.literal("request"), id, method: z.literal("spend"), params: trendsFilter }),
   z.object({
     type: z.literal("request"),
     id,
@@ -108,6 +106,7 @@ export type PanelResults = Readonly<{
   runsBreaking: readonly RunView[];
   evals: EvalOverviewView;
   costs: EvalSpendingView;
+  spend: SpendTrendsView;
   evalTest: EvalTestHistoryView;
   evalRun: EvalRunDetailView;
   openFinding: null;

@@ -25,6 +25,14 @@ export type Texts = Readonly<{
   day(time: number): string;
   /** A day `YYYY-MM-DD` in words. */
   dayName(day: string): string;
+  /** The month of a day `YYYY-MM-DD` in words. */
+  monthName(day: string): string;
+  /** US dollars with as many decimals as the amount needs to be read. */
+  money(usd: number): string;
+  /** US dollars with a sign, zero without one. */
+  signedMoney(usd: number): string;
+  /** US dollars with four decimals, for columns. */
+  exactMoney(usd: number): string;
   list(items: readonly string[]): string;
 }>;
 
@@ -78,6 +86,19 @@ export function textsOf(strings: Readonly<Record<string, string>>, locale: strin
     ...inZone,
   });
   const dayName = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" });
+  const monthName = new Intl.DateTimeFormat(language, { month: "long", year: "numeric", timeZone: "UTC" });
+  const dollars = (options: Intl.NumberFormatOptions): Intl.NumberFormat =>
+    new Intl.NumberFormat(language, { style: "currency", currency: "USD", currencyDisplay: "narrowSymbol", ...options });
+  const cents = dollars({ signDisplay: "negative" });
+  const small = dollars({ signDisplay: "negative", maximumFractionDigits: 4 });
+  const tiny = dollars({ signDisplay: "negative", maximumFractionDigits: 6 });
+  const signedCents = dollars({ signDisplay: "exceptZero" });
+  const signedSmall = dollars({ signDisplay: "exceptZero", maximumFractionDigits: 4 });
+  const fourDecimals = dollars({ signDisplay: "negative", minimumFractionDigits: 4, maximumFractionDigits: 4 });
+  const money = (usd: number): string => {
+    const size = Math.abs(usd);
+    return (size === 0 || size >= 1 ? cents : size >= 0.0001 ? small : tiny).format(usd);
+  };
   const list = new Intl.ListFormat(language, { type: "conjunction" });
 
   const t = (key: StringKey, values: Values = {}): string => fill(strings[defaultStrings[key]] ?? defaultStrings[key], values);
@@ -95,6 +116,10 @@ export function textsOf(strings: Readonly<Record<string, string>>, locale: strin
     dateTime: (time) => dateTime.format(time),
     date: (time) => date.format(time),
     day: (time) => day.format(time),
+    monthName: (date) => monthName.format(Date.parse(date)),
+    money: (usd) => withMinus(money(usd)),
+    signedMoney: (usd) => withMinus((Math.abs(usd) >= 1 ? signedCents : signedSmall).format(usd)),
+    exactMoney: (usd) => withMinus(fourDecimals.format(usd)),
     dayName: (date) => dayName.format(Date.parse(date)),
     list: (items) => list.format(items),
   };

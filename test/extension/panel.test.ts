@@ -17,6 +17,7 @@ function panel(change: Partial<PanelAnswers> = {}) {
     runsBreaking: unexpected,
     evals: unexpected,
     costs: unexpected,
+    spend: unexpected,
     evalTest: unexpected,
     evalRun: unexpected,
     openFinding: unexpected,

@@ -14,6 +14,7 @@ export type PanelAnswers = Readonly<{
   runsBreaking(params: Extract<PanelRequest, { method: "runsBreaking" }>["params"]): Promise<PanelResults["runsBreaking"]>;
   evals(params: Extract<PanelRequest, { method: "evals" }>["params"]): Promise<PanelResults["evals"]>;
   costs(params: Extract<PanelRequest, { method: "costs" }>["params"]): Promise<PanelResults["costs"]>;
+  spend(filter: Extract<PanelRequest, { method: "spend" }>["params"]): Promise<PanelResults["spend"]>;
   evalTest(params: Extract<PanelRequest, { method: "evalTest" }>["params"]): Promise<PanelResults["evalTest"]>;
   evalRun(params: Extract<PanelRequest, { method: "evalRun" }>["params"]): Promise<PanelResults["evalRun"]>;
   openFinding(params: Extract<PanelRequest, { method: "openFinding" }>["params"]): Promise<null>;
@@ -59,6 +60,8 @@ function answer(request: PanelRequest, answers: PanelAnswers): Promise<PanelResu
       return answers.evals(request.params);
     case "costs":
       return answers.costs(request.params);
+    case "spend":
+      return answers.spend(request.params);
     case "evalTest":
       return answers.evalTest(request.params);
     case "evalRun":

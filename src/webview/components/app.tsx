@@ -34,7 +34,7 @@ function evalPlacesOf({ eval_run: run, test }: Extract<HostMessage, { type: "sho
 /** How many runs a view is made of. */
 function runsOf(view: NonNullable<PanelViews["current"]["view"]>): number {
   if ("lines" in view) return view.lines.reduce((sum, line) => sum + line.points.reduce((own, point) => own + point.runs, 0), 0);
-  return "runs" in view ? view.runs.length : 0;
+  return "what_if" in view ? view.tiles.runs : view.runs.length;
 }
 
 /** The trends panel. */

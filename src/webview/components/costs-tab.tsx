@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import type { EvalSpendingView } from "../../operations/eval-panel-views.ts";
+import type { EvalSpendingView } from "../../operations/cost-views.ts";
 import type { TrendsFilter } from "../../protocol/trends-panel.ts";
 import { useTexts } from "../panel/contexts.ts";
 import type { Host } from "../panel/host.ts";

@@ -29,6 +29,7 @@ export type Host = Readonly<{
   runsBreaking(params: Params<"runsBreaking">): Promise<PanelResults["runsBreaking"]>;
   evals(params: Params<"evals">): Promise<PanelResults["evals"]>;
   costs(params: Params<"costs">): Promise<PanelResults["costs"]>;
+  spend(params: Params<"spend">): Promise<PanelResults["spend"]>;
   evalTest(params: Params<"evalTest">): Promise<PanelResults["evalTest"]>;
   evalRun(params: Params<"evalRun">): Promise<PanelResults["evalRun"]>;
   openFinding(params: Params<"openFinding">): Promise<PanelResults["openFinding"]>;
@@ -95,7 +96,7 @@ export function connectHost(api: VsCodeApi, frame: Window): Host {
   return {
     async trends(params) {
       const result = await ask((id) => ({ type: "request", id, method: "trends", params }));
-      if (result !== null && "tiles" in result) return result;
+      if (result !== null && "lines" in result) return result;
       throw unexpected("trends");
     },
     async run(params) {
@@ -115,8 +116,13 @@ export function connectHost(api: VsCodeApi, frame: Window): Host {
     },
     async costs(params) {
       const result = await ask((id) => ({ type: "request", id, method: "costs", params }));
-      if (result !== null && "recorded" in result) return result;
+      if (result !== null && "what_if" in result) return result;
       throw unexpected("costs");
+    },
+    async spend(params) {
+      const result = await ask((id) => ({ type: "request", id, method: "spend", params }));
+      if (result !== null && "ceilings_set" in result) return result;
+      throw unexpected("spend");
     },
     async evalTest(params) {
       const result = await ask((id) => ({ type: "request", id, method: "evalTest", params }));

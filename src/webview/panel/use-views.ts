@@ -1,5 +1,6 @@
 import { useMemo } from "preact/hooks";
-import type { EvalOverviewView, EvalSpendingView } from "../../operations/eval-panel-views.ts";
+import type { EvalSpendingView } from "../../operations/cost-views.ts";
+import type { EvalOverviewView } from "../../operations/eval-panel-views.ts";
 import type { TrendsView } from "../../operations/views.ts";
 import type { TrendsFilter } from "../../protocol/trends-panel.ts";
 import type { Host } from "./host.ts";

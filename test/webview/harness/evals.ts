@@ -14,6 +14,7 @@ import type {
 } from "../../../src/operations/eval-panel-views.ts";
 import type { EvalDeltaView, EvalTestStateView, EvalTestView } from "../../../src/operations/eval-views.ts";
 import type { EvalsFilter, EvalTestKey, TrendsFilter } from "../../../src/protocol/trends-panel.ts";
+import { calendarOf } from "../../../src/system/calendar.ts";
 import { type FixtureEval, type FixtureTest, makeEvalHistory } from "../../support/eval-fixtures.ts";
 import { boundsOf } from "./ledger.ts";
 import type { ScenarioName } from "./scenario.ts";
@@ -23,6 +24,7 @@ import type { ScenarioName } from "./scenario.ts";
  */
 
 const project = "acme/shop";
+const calendar = calendarOf("Europe/Berlin");
 /** How many of a test's newest results are answered with all that lies behind them, as the product does by default. */
 const depth = 30;
 
@@ -47,7 +49,7 @@ export function evalsOf(scenario: ScenarioName): readonly FixtureEval[] {
 
 type Known = Readonly<{ row: EvalRunRow; source: FixtureEval; results: Uint8Array }>;
 
-const runId = (index: number): string => `00000000-0000-4000-9000-${index.toString(16).padStart(12, "0")}`;
+export const runId = (index: number): string => `00000000-0000-4000-9000-${index.toString(16).padStart(12, "0")}`;
 
 const testOf = (test: FixtureTest): EvalTest => ({ ...test });
 
@@ -171,7 +173,7 @@ export function evalsLedger(history: readonly FixtureEval[], now: string): Evals
   return {
     frame,
     overview: (filter, evals) =>
-      overviewOf(queries, frame(filter), scopeOf(filter, evals), {
+      overviewOf(queries, calendar, frame(filter), scopeOf(filter, evals), {
         tier: evals.tier ?? undefined,
         suite: evals.suite ?? undefined,
       }),

@@ -1,4 +1,5 @@
 import type { HostMessage, PanelNotice, PanelRequest } from "../../../src/protocol/trends-panel.ts";
+import { type Costs, costsOf } from "./costs.ts";
 import { type EvalsLedger, evalsLedger, evalsOf } from "./evals.ts";
 import { type Ledger, ledgerOf } from "./ledger.ts";
 import { scenarioNames, scenarioOf } from "./scenario.ts";
@@ -26,6 +27,8 @@ const scenario = scenarioNames.find((name) => name === parameters.get("scenario"
 const locale = parameters.get("locale") ?? "en";
 const ledger: Ledger = ledgerOf(scenarioOf(scenario));
 const evals: EvalsLedger = evalsLedger(evalsOf(scenario), scenarioOf(scenario).now);
+
+const costs: Costs = costsOf(scenario);
 
 const control: HarnessControl = {
   told: [],
@@ -60,7 +63,9 @@ function answer(request: PanelRequest): HostMessage {
     case "evals":
       return { type: "reply", id, ok: true, result: evals.overview(request.params.filter, request.params.evals) };
     case "costs":
-      return { type: "reply", id, ok: true, result: evals.frame(request.params.filter) };
+      return { type: "reply", id, ok: true, result: costs.costs(request.params.filter, request.params.evals) };
+    case "spend":
+      return { type: "reply", id, ok: true, result: costs.spend(request.params) };
     case "evalTest": {
       const { test, filter, evals: chosen } = request.params;
       return { type: "reply", id, ok: true, result: evals.test(test, filter, chosen) };
