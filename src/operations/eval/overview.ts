@@ -4,8 +4,10 @@ import type { EvalQueries, EvalRunRow, EvalScope } from "../../domain/eval/queri
 import { markOf, passedOfMark, runOfMark, stripOf } from "../../domain/eval/strip.ts";
 import { compareText } from "../../domain/eval/text.ts";
 import { type Trend, type TrendStatus, trendsOf } from "../../domain/eval/trend.ts";
+import type { Calendar } from "../../domain/ports.ts";
+import { wilson95 } from "../../domain/statistics/wilson.ts";
 import { evalRunView } from "../eval-answers.ts";
-import type { EvalOverviewTestView, EvalOverviewView, EvalPanelFrame } from "../eval-panel-views.ts";
+import type { EvalOverviewTestView, EvalOverviewView, EvalPanelFrame, EvalSumView } from "../eval-panel-views.ts";
 import { defineOperation } from "../operation.ts";
 import { isoOf } from "../present.ts";
 import { whoseOf } from "../whose.ts";
@@ -45,12 +47,41 @@ function statusCounts(trends: readonly Trend<number>[]): Readonly<Record<TrendSt
 const belongs = ({ tier, suite }: TestChoice, run: EvalRunRow, results: number): boolean =>
   results > 0 || (suite === undefined && (tier === undefined || run.tier === tier));
 
+type Kept = Readonly<{ row: EvalRunRow; passed: number; total: number }>;
+
+/** Runs with results summed by tier and slice of time. @param sliceOf the first day of the slice that an instant is in */
+function sumsOf(runs: readonly Kept[], sliceOf: (at: number) => string): readonly EvalSumView[] {
+  type Sum = { tier: string; day: string; places: number; runs: number; passed: number; total: number; micros: number };
+  const sums = new Map<string, Sum>();
+  for (const [place, { row, passed, total }] of runs.entries()) {
+    if (total === 0) continue;
+    const day = sliceOf(row.at);
+    const key = `${day} ${row.tier}`;
+    const sum = sums.get(key) ?? { tier: row.tier, day, places: 0, runs: 0, passed: 0, total: 0, micros: 0 };
+    sums.set(key, sum);
+    sum.places += place;
+    sum.runs += 1;
+    sum.passed += passed;
+    sum.total += total;
+    sum.micros += row.costMicros;
+  }
+  return [...sums.values()].map(({ tier, day, places, runs: count, passed, total, micros }) => ({
+    tier,
+    day,
+    runs: count,
+    place: places / count,
+    pass_rate: { passed, total, ...wilson95(passed, total) },
+    cost_usd: microsToUsd(micros),
+  }));
+}
+
 /**
  * The overview of the runs of a scope.
  * @param choice the tests that count, by their own tier and suite
  */
 export function overviewOf(
   evals: Pick<EvalQueries, "runs" | "packedRuns" | "tests">,
+  calendar: Calendar,
   frame: EvalPanelFrame,
   scope: EvalScope,
   choice: TestChoice,
@@ -65,7 +96,11 @@ export function overviewOf(
   const ofTier = everyTest.filter(({ tier }) => choice.tier === undefined || tier === choice.tier);
   const trends = ofTier.filter(({ suite }) => choice.suite === undefined || suite === choice.suite);
   const counts = countsOf(trends, rows.length);
-  const kept = rows.flatMap((row, run) => (belongs(choice, row, counts.total[run] ?? 0) ? [{ row, run }] : []));
+  const kept = rows.flatMap((row, run) =>
+    belongs(choice, row, counts.total[run] ?? 0)
+      ? [{ row, run, passed: counts.passed[run] ?? 0, total: counts.total[run] ?? 0 }]
+      : [],
+  );
   const width = Math.min(kept.length, Math.max(1, Math.floor(mostCells / Math.max(1, trends.length))));
   const firstColumn = kept.length - width;
   const columnOf = new Int32Array(rows.length).fill(-1);
@@ -74,10 +109,9 @@ export function overviewOf(
     ...frame,
     tiers: sorted([...frame.tiers, ...everyTest.map(({ tier }) => tier)]),
     suites: sorted(ofTier.map(({ suite }) => suite)),
-    runs: kept.map(({ row, run }) => ({
-      ...evalRunView(row),
-      pass_rate: passRateOf(counts.passed[run] ?? 0, counts.total[run] ?? 0),
-    })),
+    runs: kept.map(({ row, passed, total }) => ({ ...evalRunView(row), pass_rate: passRateOf(passed, total) })),
+    days: sumsOf(kept, (at) => calendar.dayOf(at)),
+    weeks: sumsOf(kept, (at) => calendar.mondayOf(calendar.dayOf(at))),
     tests: trends.map((trend): EvalOverviewTestView => {
       const total = trend.results.length;
       return {
@@ -109,7 +143,7 @@ export const evalOverview = defineOperation({
     const [whose, members] = await Promise.all([whoseOf(ports, choice), membersOf(ports)]);
     return ledger.ask((queries) => {
       const frame = panelFrame(queries, calendar, span, members);
-      return overviewOf(queries.eval, frame, panelScope(choice, span), choice);
+      return overviewOf(queries.eval, calendar, frame, panelScope(choice, span), choice);
     }, whose);
   },
 });
