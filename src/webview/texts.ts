@@ -19,6 +19,14 @@ export type Texts = Readonly<{
   signed(value: number): string;
   /** A share (0 to 1) in whole per cent. */
   percent(share: number): string;
+  /** A share (0 to 1) in per cent with one decimal where it is not a whole number; never rounded to 0 or 100 from beside them. */
+  share(share: number): string;
+  /** A difference of two shares (0 to 1) in percentage points with its sign. */
+  points(difference: number): string;
+  /** A length of time (ms) in its two largest units, `2 min 5 s`. */
+  duration(ms: number): string;
+  /** A share as a change in whole per cent, with its sign. */
+  signedPercent(share: number): string;
   dateTime(time: number): string;
   date(time: number): string;
   /** The local day `YYYY-MM-DD` of a time (ms) in the zone. */
@@ -31,8 +39,8 @@ export type Texts = Readonly<{
   money(usd: number): string;
   /** US dollars with a sign, zero without one. */
   signedMoney(usd: number): string;
-  /** US dollars with four decimals, for columns. */
-  exactMoney(usd: number): string;
+  /** Makes a format of US dollars with so many decimals, for columns and axes. */
+  moneyOf(decimals: number): (usd: number) => string;
   list(items: readonly string[]): string;
 }>;
 
@@ -46,6 +54,25 @@ function known(make: () => Intl.DateTimeFormat): boolean {
     if (error instanceof RangeError) return false;
     throw error;
   }
+}
+
+const timeUnits = ["hour", "minute", "second", "millisecond"] as const;
+type TimeUnit = (typeof timeUnits)[number];
+
+/** A length of time as one unit or two neighbouring ones: seconds with one decimal under ten, whole ones above. */
+function durationParts(ms: number): readonly Readonly<{ value: number; unit: TimeUnit }>[] {
+  if (ms < 1000) return [{ value: Math.round(ms), unit: "millisecond" }];
+  if (ms < 10_000) return [{ value: Math.round(ms / 100) / 10, unit: "second" }];
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return [{ value: seconds, unit: "second" }];
+  const parts = (value: number, unit: TimeUnit, rest: number, next: TimeUnit) => [
+    { value, unit },
+    ...(rest === 0 ? [] : [{ value: rest, unit: next }]),
+  ];
+  const minutes = Math.round(seconds / 60);
+  return seconds < 3600
+    ? parts(Math.floor(seconds / 60), "minute", seconds % 60, "second")
+    : parts(Math.floor(minutes / 60), "hour", minutes % 60, "minute");
 }
 
 /** A minus as wide as the plus, so that columns of changes stand in line. */
@@ -74,7 +101,17 @@ export function textsOf(strings: Readonly<Record<string, string>>, locale: strin
     signDisplay: "exceptZero",
   });
   const signed = new Intl.NumberFormat(language, { maximumFractionDigits: 0, signDisplay: "exceptZero" });
+  const fine = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
+  const points = new Intl.NumberFormat(language, { maximumFractionDigits: 1, signDisplay: "exceptZero" });
+  const unit = (name: TimeUnit): Intl.NumberFormat =>
+    new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: 1 });
+  const units = { hour: unit("hour"), minute: unit("minute"), second: unit("second"), millisecond: unit("millisecond") };
   const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
+  const signedPercent = new Intl.NumberFormat(language, {
+    style: "percent",
+    maximumFractionDigits: 0,
+    signDisplay: "exceptZero",
+  });
   const dateTime = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", ...inZone });
   const date = new Intl.DateTimeFormat(language, { dateStyle: "medium", ...inZone });
   // This locale's form is ISO 8601; the parts are asked for, so that no other calendar slips in.
@@ -94,7 +131,6 @@ export function textsOf(strings: Readonly<Record<string, string>>, locale: strin
   const tiny = dollars({ signDisplay: "negative", maximumFractionDigits: 6 });
   const signedCents = dollars({ signDisplay: "exceptZero" });
   const signedSmall = dollars({ signDisplay: "exceptZero", maximumFractionDigits: 4 });
-  const fourDecimals = dollars({ signDisplay: "negative", minimumFractionDigits: 4, maximumFractionDigits: 4 });
   const money = (usd: number): string => {
     const size = Math.abs(usd);
     return (size === 0 || size >= 1 ? cents : size >= 0.0001 ? small : tiny).format(usd);
@@ -113,13 +149,23 @@ export function textsOf(strings: Readonly<Record<string, string>>, locale: strin
     signedCoins: (value) => withMinus(signedCoins.format(value)),
     signed: (value) => withMinus(signed.format(value)),
     percent: (share) => percent.format(share),
+    share: (share) => fine.format(share > 0 && share < 1 ? Math.min(0.999, Math.max(0.001, share)) : share),
+    points: (difference) => withMinus(points.format(difference * 100)),
+    duration: (ms) =>
+      durationParts(ms)
+        .map(({ value, unit }) => units[unit].format(value))
+        .join(" "),
+    signedPercent: (share) => withMinus(signedPercent.format(share)),
     dateTime: (time) => dateTime.format(time),
     date: (time) => date.format(time),
     day: (time) => day.format(time),
     monthName: (date) => monthName.format(Date.parse(date)),
     money: (usd) => withMinus(money(usd)),
     signedMoney: (usd) => withMinus((Math.abs(usd) >= 1 ? signedCents : signedSmall).format(usd)),
-    exactMoney: (usd) => withMinus(fourDecimals.format(usd)),
+    moneyOf: (decimals) => {
+      const format = dollars({ signDisplay: "negative", minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+      return (usd) => withMinus(format.format(usd));
+    },
     dayName: (date) => dayName.format(Date.parse(date)),
     list: (items) => list.format(items),
   };

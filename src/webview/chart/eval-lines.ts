@@ -50,10 +50,18 @@ export function readableUnit({ runs, days }: EvalOverviewView, width: number): E
   return new Set(days.map(({ day }) => day)).size <= room ? "day" : "week";
 }
 
-/** The lowest pass rate that a chart of some lines has to show: a round tenth below every interval. */
-export function lowestRate(lines: readonly EvalLine[]): number {
-  const low = Math.min(0.9, ...lines.flatMap(({ points }) => points.map(({ passRate }) => passRate.low)));
-  return Math.max(0, Math.floor(low * 10) / 10);
+/** A chart of pass rates shows no less than this of the scale: on a shorter one noise looks like a change. */
+const leastRange = 0.2;
+
+/** The rates that a chart of some lines shows: round tenths around every interval. */
+export function rateRange(lines: readonly EvalLine[]): Readonly<{ min: number; max: number }> {
+  const rates = lines.flatMap(({ points }) => points.map(({ passRate }) => passRate));
+  if (rates.length === 0) return { min: 0, max: 1 };
+  const tenth = (rate: number): number => Math.round(rate * 10) / 10;
+  const max = Math.min(1, tenth(Math.ceil(Math.max(...rates.map(({ high }) => high)) * 10) / 10));
+  const low = Math.floor(Math.min(...rates.map(({ low: least }) => least)) * 10) / 10;
+  const min = Math.max(0, Math.min(tenth(low), tenth(max - leastRange)));
+  return { min, max: Math.max(max, tenth(min + leastRange)) };
 }
 
 /** Farther than this from every point, the pointer means none of them. CSS pixels. */

@@ -3,7 +3,7 @@ import type { EvalOverviewRunView } from "../../operations/eval-panel-views.ts";
 import type { Span } from "../panel/state.ts";
 import type { Texts } from "../texts.ts";
 import { margin } from "./coin-plot.ts";
-import { type EvalLine, type EvalUnit, lowestRate } from "./eval-lines.ts";
+import { type EvalLine, type EvalUnit, rateRange } from "./eval-lines.ts";
 import { lineColor, lookOf, type Palette } from "./palette.ts";
 import { drawTierMark, tierShape } from "./tier-marks.ts";
 import { timeLabels } from "./time-axis.ts";
@@ -116,7 +116,7 @@ export function evalPlotOptions(
     grid: { stroke: palette.grid, width: 1 },
     ticks: { stroke: palette.grid, width: 1, size: 4 },
   } satisfies uPlot.Axis;
-  const lowest = lowestRate(lines);
+  const range = rateRange(lines);
   return {
     ...size,
     padding: [10, margin, 0, 0],
@@ -124,7 +124,7 @@ export function evalPlotOptions(
     cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false, dist: 6 } },
     scales: {
       x: { time: false, auto: false, min: 0, max: Math.max(1, runs.length) },
-      y: { auto: false, min: lowest, max: 1 },
+      y: { auto: false, ...range },
     },
     axes: [
       {

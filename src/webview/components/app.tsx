@@ -11,6 +11,7 @@ import { useScroll } from "../panel/use-scroll.ts";
 import { type PanelViews, useViews } from "../panel/use-views.ts";
 import { textsOf } from "../texts.ts";
 import { Content } from "./content.tsx";
+import { EvalDrawer } from "./eval-drawer.tsx";
 import { FilterRow } from "./filter-row.tsx";
 import { RuleDrawer } from "./rule-drawer.tsx";
 import { RunDrawer } from "./run-drawer.tsx";
@@ -137,6 +138,7 @@ export function App({ host, api }: Props): JSX.Element {
           />
         )
       )}
+      <EvalDrawer host={host} state={state} dispatch={dispatch} />
     </TextsContext.Provider>
   );
 }
