@@ -147,7 +147,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
   const panel = createTrendsPanel({
     extensionUri: context.extensionUri,
     answers: panelAnswers({ store, style, openFinding: open }),
-    command: (name) => void vscode.commands.executeCommand(commandId(name)),
+    command: (name) => void vscode.commands.executeCommand(`rewardLedger.${name}`),
     log,
   });
   const openTrends = (show: TrendsShow, agent?: string): void => {

@@ -93,7 +93,10 @@ export const panelNotice = z.discriminatedUnion("type", [
   z.object({ type: z.literal("painted"), ms: z.number(), points: z.int() }),
   z.object({ type: z.literal("failed"), message: z.string() }),
   /** Runs one of the product's commands (empty state's buttons). */
-  z.object({ type: z.literal("command"), command: z.enum(["updateFromFile", "import", "openWalkthrough", "showOutput"]) }),
+  z.object({
+    type: z.literal("command"),
+    command: z.enum(["updateFromFile", "import", "openWalkthrough", "showOutput", "setBudget", "extendBudget"]),
+  }),
 ]);
 export type PanelNotice = z.infer<typeof panelNotice>;
 

@@ -1,5 +1,6 @@
 import type { TrendStatus } from "../../domain/eval/trend.ts";
 import type { EvalsFilter, EvalTestKey, TrendsFilter, TrendsTab } from "../../protocol/trends-panel.ts";
+import { type CostsState, initialCosts, parseCosts } from "./costs-state.ts";
 
 /** Tabs in the order of the tab list. */
 export const tabs = ["coins", "violations", "evals", "costs"] as const satisfies readonly TrendsTab[];
@@ -47,6 +48,7 @@ export type PanelState = Readonly<{
   testQuery: string;
   /** The way into what the drawer shows of the evals; its last place is in sight. */
   evalPlaces: readonly EvalPlace[];
+  costs: CostsState;
   scrollTop: number;
 }>;
 
@@ -75,6 +77,7 @@ export const initialState: PanelState = {
   testStatus: null,
   testQuery: "",
   evalPlaces: [],
+  costs: initialCosts,
   scrollTop: 0,
 };
 
@@ -94,6 +97,7 @@ export type PanelAction =
   /** Opens something of the evals; `from` is what led there, to go back to. */
   | Readonly<{ type: "openEval"; place: EvalPlace; from: readonly EvalPlace[] }>
   | Readonly<{ type: "closeEval" }>
+  | Readonly<{ type: "costs"; costs: Partial<CostsState> }>
   /** Closes the run, and shows the rule again it was opened from. */
   | Readonly<{ type: "closeRun" }>
   | Readonly<{ type: "closeDrawer" }>
@@ -124,7 +128,14 @@ export function reduce(state: PanelState, action: PanelAction): PanelState {
     case "evals":
       return { ...state, evals: { ...state.evals, ...action.evals } };
     case "resetFilter":
-      return { ...state, filter: defaultFilter, evals: defaultEvals, zoom: null, hiddenAgents: [] };
+      return {
+        ...state,
+        filter: defaultFilter,
+        evals: defaultEvals,
+        zoom: null,
+        hiddenAgents: [],
+        costs: { ...state.costs, hiddenModels: [], hiddenSpend: [] },
+      };
     case "zoom":
       return { ...state, zoom: action.zoom };
     case "present":
@@ -152,6 +163,8 @@ export function reduce(state: PanelState, action: PanelAction): PanelState {
       return { ...state, openRule: null, openRun: null, evalPlaces: [...action.from, action.place].slice(-mostPlaces) };
     case "closeEval":
       return { ...state, evalPlaces: state.evalPlaces.slice(0, -1) };
+    case "costs":
+      return { ...state, costs: { ...state.costs, ...action.costs } };
     case "closeRun":
       return { ...state, openRun: null };
     case "closeDrawer":
@@ -231,6 +244,7 @@ export function parseState(value: unknown): PanelState {
     testStatus: testStatuses.find((status) => status === value["testStatus"]) ?? null,
     testQuery: textOrNull(value["testQuery"]) ?? "",
     evalPlaces: Array.isArray(places) ? places.flatMap(parsePlace) : [],
+    costs: isObject(value["costs"]) ? parseCosts(value["costs"]) : initialCosts,
     scrollTop: typeof top === "number" && top >= 0 ? top : 0,
   };
 }
