@@ -181,6 +181,9 @@ function costSentence(texts: Texts, view: EvalSpendingView, series: readonly Ser
   ].join(", ");
 }
 
+/** The format of amounts that add up to a total: cents, where the total has some. */
+export const partMoney = (texts: Texts, total: number): ((usd: number) => string) => texts.moneyOf(total >= 1 ? 2 : 4);
+
 type TooltipProps = Readonly<{ view: EvalSpendingView; series: readonly Series[]; slice: number; partly: boolean }>;
 
 /** What a slice cost, model by model from the top of its bar. */
@@ -189,6 +192,7 @@ function CostTooltip({ view, series, slice: index, partly }: TooltipProps): JSX.
   const slice = view.slices[index];
   if (slice === undefined) return null;
   const rows = series.filter(({ amounts }) => (amounts[index] ?? 0) > 0).toReversed();
+  const amount = partMoney(texts, slice.cost_usd);
   return (
     <>
       <div class="tooltip-head">
@@ -203,7 +207,7 @@ function CostTooltip({ view, series, slice: index, partly }: TooltipProps): JSX.
               <FillSample fill={one.fill} />
               <span class="sum-name">{seriesName(texts, one)}</span>
             </dt>
-            <dd>{texts.money(one.amounts[index] ?? 0)}</dd>
+            <dd>{amount(one.amounts[index] ?? 0)}</dd>
           </div>
         ))}
         {slice.per_passed_usd !== null && (

@@ -28,7 +28,7 @@ export const BarCell = ({ fill, share, text }: Readonly<{ fill: number; share: n
     <span class="bar-track">
       <span class={`bar part-${fill}`} style={{ width: `${100 * share}%` }} />
     </span>
-    {text}
+    <span class="bar-text">{text}</span>
   </span>
 );
 

@@ -11,7 +11,7 @@ import type { Host } from "../panel/host.ts";
 import { usePalette } from "../panel/use-palette.ts";
 import { ceilingShare, spendColumns } from "../table/spend-table.tsx";
 import type { Texts } from "../texts.ts";
-import { sliceTime } from "./cost-over-time.tsx";
+import { partMoney, sliceTime } from "./cost-over-time.tsx";
 import { DataTable } from "./data-table.tsx";
 import { FillLegend, FillSample, seriesName } from "./fill-legend.tsx";
 import { PresentationSwitch } from "./presentation-switch.tsx";
@@ -163,6 +163,7 @@ function SpendTooltip({ view, series, slice: index, partly }: TooltipProps): JSX
   const slice = view.slices[index];
   if (slice === undefined) return null;
   const rows = series.filter(({ amounts }) => (amounts[index] ?? 0) > 0).toReversed();
+  const amount = partMoney(texts, slice.spent_usd);
   return (
     <>
       <div class="tooltip-head">
@@ -177,7 +178,7 @@ function SpendTooltip({ view, series, slice: index, partly }: TooltipProps): JSX
               <FillSample fill={one.fill} />
               <span class="sum-name">{seriesName(texts, one)}</span>
             </dt>
-            <dd>{texts.money(one.amounts[index] ?? 0)}</dd>
+            <dd>{amount(one.amounts[index] ?? 0)}</dd>
           </div>
         ))}
         <div class="total">

@@ -26,7 +26,12 @@ const parameters = new URLSearchParams(location.search);
 const scenario = scenarioNames.find((name) => name === parameters.get("scenario")) ?? "sixty";
 const locale = parameters.get("locale") ?? "en";
 const ledger: Ledger = ledgerOf(scenarioOf(scenario));
-const evals: EvalsLedger = evalsLedger(evalsOf(scenario), scenarioOf(scenario).now);
+// Made when it is first asked for: some scenarios have hundreds of thousands of results.
+const made: { evals?: EvalsLedger } = {};
+function evals(): EvalsLedger {
+  made.evals ??= evalsLedger(evalsOf(scenario), scenarioOf(scenario).now);
+  return made.evals;
+}
 
 const costs: Costs = costsOf(scenario);
 
@@ -61,17 +66,17 @@ function answer(request: PanelRequest): HostMessage {
       return { type: "reply", id, ok: true, result: ledger.runsBreaking(rule, filter, limit) };
     }
     case "evals":
-      return { type: "reply", id, ok: true, result: evals.overview(request.params.filter, request.params.evals) };
+      return { type: "reply", id, ok: true, result: evals().overview(request.params.filter, request.params.evals) };
     case "costs":
       return { type: "reply", id, ok: true, result: costs.costs(request.params.filter, request.params.evals) };
     case "spend":
       return { type: "reply", id, ok: true, result: costs.spend(request.params) };
     case "evalTest": {
       const { test, filter, evals: chosen } = request.params;
-      return { type: "reply", id, ok: true, result: evals.test(test, filter, chosen) };
+      return { type: "reply", id, ok: true, result: evals().test(test, filter, chosen) };
     }
     case "evalRun": {
-      const result = evals.run(request.params.run, request.params.compare);
+      const result = evals().run(request.params.run, request.params.compare);
       if (result !== undefined) return { type: "reply", id, ok: true, result };
       const error = { code: "not_found", message: "Failed to find this run", hint: "It may have been reset." } as const;
       return { type: "reply", id, ok: false, error };
