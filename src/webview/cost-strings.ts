@@ -67,9 +67,9 @@ export const costStrings = {
   "costs.estimates": "Estimates stand as they were made when a run was recorded. Prices in force: {source}, {date}.",
 
   "costs.whatIf": "The same tokens at another tier",
-  "costs.whatIf.at": "At",
+  "costs.whatIf.at": "Priced as",
   "costs.whatIf.note": "Every input, output and cache token above, priced as the tier's model. Prices: {source}, {date}.",
-  "costs.billed": "As it was",
+  "costs.billed": "What it did cost",
   "costs.tier.fast": "Fast tier",
   "costs.tier.standard": "Standard tier",
   "costs.tier.full": "Full tier",
