@@ -25,7 +25,11 @@ export const evalConvert = defineOperation({
     out: z.string().min(1).optional().describe("File to write; default standard output"),
   }),
   positional: ["file"],
-  stdin: "text",
+  stdin: {
+    key: "text",
+    wanted: ({ file }) => file === undefined,
+    hint: "Name the file (`reward-ledger eval convert results.json`), or pipe it into it.",
+  },
   writes: false,
   async run({ files }, { file, text, to, out }): Promise<EvalConvertView> {
     const { run, warnings } = parseEval(file === undefined ? (text ?? "") : await files.text(file), file ?? "standard input");
@@ -50,6 +54,14 @@ const named = (action: string, what: string, value: string | undefined): string 
   throw usage(`Wrong use of eval cache ${action}: it needs a ${what}`, "`reward-ledger help eval cache` lists what is possible.");
 };
 
+/** @throws usage when it is no JSON object, invalid_json */
+function fieldsOf(meta: string | undefined): Readonly<Record<string, unknown>> {
+  const fields = z.record(z.string(), z.unknown()).safeParse(meta === undefined ? {} : parseJson(meta, "--meta"));
+  if (!fields.success)
+    throw usage("Wrong use of eval cache write: --meta is not a JSON object", 'An example: --meta \'{"model":"m1"}\'.');
+  return fields.data;
+}
+
 export const evalCache = defineOperation({
   name: "eval cache",
   summary: "Read, write, count, clear or check cached answers of evals",
@@ -57,12 +69,17 @@ export const evalCache = defineOperation({
     action: z.enum(cacheActions).describe("What to do"),
     suite: z.string().optional().describe("Suite of the answers; stats, clear and verify take all without it"),
     key: z.string().optional().describe("Key of one answer, the whole SHA-256"),
-    data: z.string().optional().describe("The answer to write, JSON"),
+    data: z.string().optional().describe("The answer to write, JSON; default standard input"),
     meta: z.string().optional().describe("Further fields of the written answer, a JSON object"),
   }),
   positional: ["action", "suite", "key", "data"],
+  stdin: {
+    key: "data",
+    wanted: ({ action, data }) => action === "write" && data === undefined,
+    hint: "Give the answer as JSON (`reward-ledger eval cache write SUITE KEY '{\"score\":4}'`), or pipe it into it.",
+  },
   writes: false,
-  failed: (view: EvalCacheView) => "ok" in view && !view.ok,
+  failed: (view: EvalCacheView) => ("ok" in view && !view.ok) || ("hit" in view && !view.hit),
   async run({ evals, clock }, { action, suite, key, data, meta }): Promise<EvalCacheView> {
     const { cache } = evals;
     switch (action) {
@@ -78,8 +95,7 @@ export const evalCache = defineOperation({
       case "write": {
         const [into, name] = [named(action, "suite", suite), named(action, "key", key)];
         const content = parseJson(named(action, "value (JSON)", data), "the value");
-        const fields = z.record(z.string(), z.unknown()).parse(meta === undefined ? {} : parseJson(meta, "--meta"));
-        await cache.write(into, name, wrapCached(into, content, clock.now(), fields));
+        await cache.write(into, name, wrapCached(into, content, clock.now(), fieldsOf(meta)));
         return { written: true, suite: into, key: name };
       }
       case "stats":
