@@ -22,6 +22,7 @@ import type { EvalCompareView, EvalPushView } from "../operations/eval-views.ts"
 import { collectorFiles } from "../system/collector-files.ts";
 import { evalOutside } from "../system/evals.ts";
 import { homeOf } from "../system/home.ts";
+import { changesText } from "./changes.ts";
 import { askJudge, type JudgeOptions } from "./judge.ts";
 import { resultTable } from "./table.ts";
 
@@ -59,6 +60,8 @@ export type CollectedRun = Readonly<{
   recorded: EvalPushView | null;
   /** The comparison with the baseline or the run before; null when there is none. */
   comparison: EvalCompareView | null;
+  /** The comparison in lines for people; null when there is none. */
+  changes: string | null;
   /** The results as a table for people. */
   table: string;
   /** Why it was not recorded or compared, as far as that failed. */
@@ -150,7 +153,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     return inTurn(() => files.save(runId, run));
   };
 
-  const record = async (file: string): Promise<Omit<CollectedRun, "file" | "table">> => {
+  const record = async (file: string): Promise<Omit<CollectedRun, "file" | "table" | "changes">> => {
     const problems: string[] = [];
     const ledger = await compose({ home, env, logger: silent });
     try {
@@ -183,7 +186,8 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     const file = await files.finish(runId, runFileName(merged, now(), randomBytes(3).toString("hex")), merged);
     await tell({ status: "finished", currentTest: null });
     const outcome = shouldRecord ? await record(file) : { recorded: null, comparison: null, problems: [] };
-    return { file, table: resultTable(merged), ...outcome };
+    const changes = outcome.comparison === null ? null : changesText(outcome.comparison);
+    return { file, table: resultTable(merged), changes, ...outcome };
   };
 
   // Once a run: a worker that joins must not take the answers of the others.
