@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { type CliSession, type Home, openCliSession } from "../support/cli-session.ts";
 import { makeEvalHistory } from "../support/eval-fixtures.ts";
+import { report } from "./reports.ts";
 
 let session: CliSession;
 beforeAll(async () => {
@@ -123,6 +124,28 @@ describe("eval push", () => {
       code: 1,
       document: { error: { code: "unreadable_file" } },
     });
+  });
+});
+
+describe("import", () => {
+  it("takes eval files among reports, told by their content", async () => {
+    const home = await session.newHome();
+    for (const [index, one] of makeEvalHistory({ seed: 5, runs: 3, tests: 4 }).entries()) {
+      await home.file(`mixed/eval-${index}.json`, JSON.stringify(one));
+    }
+    await home.file("mixed/_partial-e2e.json", evalFile("01", [{ name: "login", passed: true }], { _partial: true }));
+    await home.file("mixed/wrong.json", '{"all_results":[],"tier":"e2e"}');
+    await home.file("mixed/review.json", JSON.stringify(report()));
+    expect((await home.json(["import", "mixed"])).document).toMatchObject({
+      files: 6,
+      recorded: 4,
+      duplicates: 0,
+      rejected: [{ file: expect.stringContaining("wrong.json"), code: "invalid_eval" }],
+    });
+    expect((await home.json(["import", "mixed"])).document).toMatchObject({ recorded: 0, duplicates: 4 });
+    expect((await home.json(["eval", "list"])).document).toHaveLength(3);
+    expect((await home.json(["status"])).document).toMatchObject({ runs: 1 });
+    expect((await home.json(["verify"])).document).toMatchObject({ ok: true });
   });
 });
 
@@ -346,6 +369,9 @@ describe("eval convert, cache and watch", () => {
     expect(JSON.parse(readFileSync(join(home.work, "legacy.json"), "utf8"))).toMatchObject({ branch: "main", total_tests: 1 });
     expect(await home.cli(["eval", "convert", "legacy.json", "--out", "back.json"])).toMatchObject({ code: 0 });
     expect(JSON.parse(readFileSync(join(home.work, "back.json"), "utf8"))).toMatchObject(JSON.parse(text));
+    await home.cli(["eval", "push", "run.json"]);
+    const recorded = await home.cli(["eval", "convert", "latest"]);
+    expect(JSON.parse(recorded.stdout)).toEqual(JSON.parse(text));
     expect(await home.json(["eval", "convert", "gone.json"])).toMatchObject({
       code: 1,
       document: { error: { code: "unreadable_file" } },

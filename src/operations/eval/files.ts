@@ -1,8 +1,9 @@
 import * as z from "zod";
 import { usage } from "../../domain/errors.ts";
 import { judgeSuite, wrapCached } from "../../domain/eval/cache.ts";
-import { evalFormats } from "../../domain/eval/run.ts";
+import { type EvalRun, evalFormats } from "../../domain/eval/run.ts";
 import { writeEvalRun } from "../../domain/eval/write.ts";
+import type { Ports } from "../../domain/ports.ts";
 import { parseEval } from "../../inputs/eval-file.ts";
 import { parseJson } from "../../inputs/json.ts";
 import type {
@@ -14,12 +15,28 @@ import type {
   EvalConvertView,
 } from "../eval-views.ts";
 import { defineOperation } from "../operation.ts";
+import { findRun } from "./references.ts";
+
+/** A run of a file or a text, or a recorded one as it was recorded. @throws not_found, unreadable_file, invalid_json, invalid_eval */
+async function runToWrite(
+  ports: Ports,
+  reference: string | undefined,
+  text: string,
+): Promise<Readonly<{ run: EvalRun; warnings: readonly string[] }>> {
+  if (reference === undefined) return parseEval(text, "standard input");
+  const { data, warnings } = await findRun(ports, reference, {});
+  return { run: data.run, warnings };
+}
 
 export const evalConvert = defineOperation({
   name: "eval convert",
-  summary: "Write an eval result in the other file format; nothing is lost",
+  summary: "Write an eval result, also a recorded one, in either file format; nothing is lost",
   input: z.object({
-    file: z.string().min(1).optional().describe("Eval result file; default standard input"),
+    file: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("Eval result file, or a recorded run: id, latest, previous, baseline; default standard input"),
     text: z.string().optional().describe("The text of one eval result"),
     to: z.enum(evalFormats).default("standard").describe("Format to write; default standard"),
     out: z.string().min(1).optional().describe("File to write; default standard output"),
@@ -31,11 +48,11 @@ export const evalConvert = defineOperation({
     hint: "Name the file (`reward-ledger eval convert results.json`), or pipe it into it.",
   },
   writes: false,
-  async run({ files }, { file, text, to, out }): Promise<EvalConvertView> {
-    const { run, warnings } = parseEval(file === undefined ? (text ?? "") : await files.text(file), file ?? "standard input");
+  async run(ports, { file, text, to, out }): Promise<EvalConvertView> {
+    const { run, warnings } = await runToWrite(ports, file, text ?? "");
     const content = `${JSON.stringify(writeEvalRun(run, to), null, 2)}\n`;
     if (out === undefined) return { format: to, out: null, content, warnings };
-    await files.write(out, content);
+    await ports.files.write(out, content);
     return { format: to, out, content: null, warnings };
   },
 });
