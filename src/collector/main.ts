@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { homedir, hostname } from "node:os";
+import { basename } from "node:path";
 import { compose } from "../compose.ts";
 import { LedgerError } from "../domain/errors.ts";
 import { mustClearCache } from "../domain/eval/cache.ts";
@@ -131,6 +132,9 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     lastTool: null,
     lastToolAt: null,
     elapsedSec: 0,
+    currentSince: null,
+    endedAt: null,
+    file: null,
   };
   let begun = now().getTime();
   let saving: Promise<void> = Promise.resolve();
@@ -184,7 +188,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     const [first = own.run, ...others] = await files.workers(runId);
     const merged = mergeWorkers(first, others);
     const file = await files.finish(runId, runFileName(merged, now(), randomBytes(3).toString("hex")), merged);
-    await tell({ status: "finished", currentTest: null });
+    await tell({ status: "finished", currentTest: null, currentSince: null, endedAt: now().toISOString(), file: basename(file) });
     const outcome = shouldRecord ? await record(file) : { recorded: null, comparison: null, problems: [] };
     const changes = outcome.comparison === null ? null : changesText(outcome.comparison);
     return { file, table: resultTable(merged), changes, ...outcome };
@@ -200,7 +204,16 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     runId,
     begin(test) {
       begun = now().getTime();
-      return tell({ status: "running", currentTest: test, turn: 0, toolCount: 0, lastTool: null, lastToolAt: null });
+      const since = now().toISOString();
+      return tell({
+        status: "running",
+        currentTest: test,
+        currentSince: since,
+        turn: 0,
+        toolCount: 0,
+        lastTool: null,
+        lastToolAt: null,
+      });
     },
     progress({ turn, tool }) {
       return tell({
@@ -213,6 +226,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       if (next === undefined) throw new TypeError("the run is over: start another collector");
       collection = next;
       await save();
+      if (beat.currentTest === test.name) await tell({ currentTest: null, currentSince: null });
     },
     finalize({ record: shouldRecord = true } = {}) {
       ended ??= end(shouldRecord);

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
+import { startCollector } from "../../src/collector/main.ts";
 import { type CliSession, type Home, openCliSession } from "../support/cli-session.ts";
 import { makeEvalHistory } from "../support/eval-fixtures.ts";
 import { report } from "./reports.ts";
@@ -415,5 +416,39 @@ describe("eval convert, cache and watch", () => {
   it("says that no collector runs", async () => {
     const home = await session.newHome();
     expect((await home.json(["eval", "watch"])).document).toMatchObject({ state: "none" });
+  });
+
+  it("follows a collector to its end, telling each line once where nothing can be drawn again", async () => {
+    const home = await session.newHome();
+    const collector = await startCollector({
+      version: "1.4.0",
+      tier: "e2e",
+      home: home.path,
+      gitBranch: "main",
+      gitSha: "abc1234",
+    });
+    await collector.begin("login");
+    let told = "";
+    let hear: () => void = () => undefined;
+    const heard = new Promise<void>((resolve) => {
+      hear = resolve;
+    });
+    const watching = home.cli(["eval", "watch"], {
+      onStart: ({ stdout }) =>
+        stdout?.on("data", (text) => {
+          told += String(text);
+          if (told.includes("login")) hear();
+        }),
+    });
+    await collector.add({ name: "login", suite: "shop", passed: true, duration_ms: 1000, cost_usd: 0.25 });
+    // The next result comes when the first one has been seen, so that the view is one of a running collector.
+    await heard;
+    await collector.add({ name: "search", suite: "shop", passed: false, duration_ms: 2000, cost_usd: 0.5 });
+    await collector.finalize();
+    const { code, stdout } = await watching;
+    expect(code).toBe(0);
+    expect(stdout.match(/Running/g)).toHaveLength(1);
+    expect(stdout.match(/shop \/ login/g)).toHaveLength(1);
+    expect(stdout).toMatch(/FAIL {2}shop \/ search[\s\S]*Finished[\s\S]*2 tests done, 1 failed, \$0\.75/);
   });
 });

@@ -57,7 +57,13 @@ describe("a collected run", () => {
       ["2026-03-02T08:00:00.000Z", 2],
       ["2026-03-01T08:00:00.000Z", 2],
     ]);
-    expect(await evalWatch.call(ports, {}, quietCall)).toMatchObject({ state: "finished", current: null });
+    expect(await evalWatch.call(ports, {}, quietCall)).toMatchObject({
+      state: "finished",
+      current: null,
+      completed: [{ name: "a" }, { name: "b" }],
+      total_cost_usd: 0.2,
+      elapsed_seconds: 0,
+    });
   });
 
   it("takes in what several workers added, also one that was killed", async () => {
@@ -91,6 +97,7 @@ describe("a collected run", () => {
     });
     await collector.add({ name: "finds the bug", passed: true, cost_usd: 0.25 });
     expect(await evalWatch.call(ports, {}, quietCall)).toMatchObject({
+      current: null,
       completed: [{ name: "finds the bug", passed: true, cost_usd: 0.25 }],
       total_cost_usd: 0.25,
     });
