@@ -55,7 +55,7 @@ async function measure(folder: string, size: number): Promise<Measured> {
   await ledger.ask(() => undefined);
   const bare = bareAppend(folder);
   const sqlite = nodeSqlite(folder, recorded);
-  const lines: Buffer[] = drafts.map((draft) => Buffer.from(`${sealLine(draft, someEnvelope).text}\n`));
+  const lines: Buffer[] = drafts.map((draft) => sealLine(draft, someEnvelope).line);
   const lineAt = (round: number): Buffer => lines[round] ?? Buffer.alloc(2_000, "x");
 
   // The program compiles what it does often; a ledger in use has done it often.
