@@ -7,6 +7,7 @@ import type { Envelope, KnownContent, KnownFact, ShapedKind } from "./kinds.ts";
 import { problemsOf } from "./problems.ts";
 import { reviewRecorded } from "./review/recorded.ts";
 import { reviewReset, reviewResetUndone } from "./review/reset.ts";
+import { soundOf } from "./sound.ts";
 
 /** Data of a known kind, parsed; data of a kind this version does not know; or what is wrong with them, one line each. */
 export type UnderstoodContent =
@@ -20,12 +21,17 @@ export type Understood =
   | Readonly<{ state: "unknown" }>
   | Readonly<{ state: "refused"; reason: string }>;
 
+const neverSure = (_: unknown): _ is never => false;
+
+/** @param isSound tells of data that the schema need not be asked about */
 const parse =
   <const K extends ShapedKind, S extends z.ZodType>(
     { kind, data: schema }: FactKind<K, S>,
     join: (content: Readonly<{ kind: K; data: z.output<S> }>) => KnownContent,
+    isSound: (data: unknown) => data is z.output<S> = neverSure,
   ) =>
   (data: Fact["data"]): UnderstoodContent => {
+    if (isSound(data)) return { state: "known", content: join({ kind, data }) };
     const parsed = schema.safeParse(data, { reportInput: true });
     return parsed.success
       ? { state: "known", content: join({ kind, data: parsed.data }) }
@@ -36,7 +42,7 @@ const parsers: Readonly<Record<ShapedKind, (data: Fact["data"]) => UnderstoodCon
   "review.recorded": parse(reviewRecorded, (content) => content),
   "review.reset": parse(reviewReset, (content) => content),
   "review.reset_undone": parse(reviewResetUndone, (content) => content),
-  "eval.recorded": parse(evalRecorded, (content) => content),
+  "eval.recorded": parse(evalRecorded, (content) => content, soundOf(evalRecorded.data)),
   "eval.baseline": parse(evalBaseline, (content) => content),
 };
 
