@@ -58,6 +58,8 @@ export type OpenedIndex =
 export interface IndexFactory {
   /** Version of the database's schema that this program writes. */
   readonly version: number;
+  /** Loads what the first index needs, so that this can be done while its file is read. */
+  prepare(): Promise<void>;
   create(): Promise<FactIndex>;
   open(bytes: Uint8Array): Promise<OpenedIndex>;
 }
