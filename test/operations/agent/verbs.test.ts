@@ -432,4 +432,29 @@ it("overview and digest sum up", async () => {
   expect(markdown).toContain("- Fix \\*it\\* (0.50 USD)");
   expect(markdown).toContain("- 0.50 USD in 1 call");
   expect(markdown).toContain("- tests first → GAIA.md");
+  expect(markdown).toContain("- 1 question waits for an answer");
+  expect(markdown).toContain("Keep the tier; a human decides. 0 reviews, reviews passed: none");
+});
+
+it("the digest compares with the week before, and suggests a lower tier while grave feedback is open", async () => {
+  await run(taskAdd, { prompt: "Before", id: "before" });
+  await run(taskClaim);
+  await run(taskMove, { id: "before", state: "done" });
+  await run(spendAdd, { model: "m", call_site: "plan", usd: 2 });
+  ports.clock.advance(8 * 86_400_000);
+  await run(feedbackAdd, { body: "It broke the release", severity: "critical" });
+  await run(budgetSet, { daily: 1 });
+  await run(spendAdd, { model: "m", call_site: "plan", usd: 0.9 });
+  const view = await run(digest);
+  expect(view).toMatchObject({
+    tasks_done: [],
+    spend: { usd: 0.9 },
+    before: { tasks_done: 1, usd: 2 },
+    tier: { suggestion: "lower" },
+    risks: [
+      { what: "grave_feedback", value: 1 },
+      { what: "budget_percent", value: 90 },
+    ],
+  });
+  expect(view.markdown).toContain("Done: 0 (week before: 1)");
 });
