@@ -3,12 +3,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import { compose } from "../../src/compose.ts";
 import { toErrorView } from "../../src/domain/errors.ts";
+import { ask, inboxEscalate } from "../../src/operations/agent/inbox.ts";
 import { learnAdd, selfEditAdd } from "../../src/operations/agent/logs.ts";
 import { taskClaim, taskList, taskMove } from "../../src/operations/agent/tasks.ts";
 
 /**
- * A process that works for an agent, for tests that start several at once: it claims tasks until none is left, or writes lines of
- * the logs. It tells on standard output, a line each: `ready` (its index is loaded), `claimed <id> <when, ms>`, `none left`,
+ * A process that works for an agent, for tests that start several at once: it claims tasks until none is left, writes lines of
+ * the logs, or asks and escalates until it is killed. It tells on standard output, a line each: `ready` (its index is loaded), `claimed <id> <when, ms>`, `none left`, `asked <id>`, `escalated <id>`,
  * `error <why>` and `done`.
  */
 const task = z
@@ -16,7 +17,7 @@ const task = z
     home: z.string(),
     assets: z.string(),
     name: z.string(),
-    work: z.enum(["claim", "write"]),
+    work: z.enum(["claim", "write", "escalate"]),
     /** Whether a claimed task is finished before the next is claimed. */
     finish: z.boolean().default(true),
     /** So many lines of each log, of about so many characters. */
@@ -53,6 +54,13 @@ async function run(): Promise<void> {
       }
       say(`claimed ${claimed.id} ${Date.now()}`);
       if (task.finish) await taskMove.call(ports, { id: claimed.id, state: "done", worker: task.name }, quiet);
+    }
+  } else if (task.work === "escalate") {
+    for (;;) {
+      const { message } = await ask.call(ports, { body: `${task.name} ${"x".repeat(task.characters)}` }, quiet);
+      say(`asked ${message.id}`);
+      await inboxEscalate.call(ports, { id: message.id }, quiet);
+      say(`escalated ${message.id}`);
     }
   } else {
     for (let n = 0; n < task.lines; n++) {
