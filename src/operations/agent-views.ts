@@ -116,7 +116,8 @@ export type SupersedeView = Readonly<{ old: MemoryView; new: MemoryView }>;
 /** Where each store stands: path by name, in the stores' order. */
 export type StoreInitView = Readonly<Record<string, string>>;
 
-export type StorePutView = Readonly<{ created: boolean; row: RowView }>;
+/** `rows`: how many were put; `row` is the last of them. */
+export type StorePutView = Readonly<{ created: boolean; rows: number; row: RowView }>;
 
 export type StoreExportView = Readonly<{
   store: string;
