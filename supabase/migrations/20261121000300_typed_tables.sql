@@ -150,6 +150,20 @@ create table if not exists ai_sync.eval_costs (
   primary key (eval_run_id, entry)
 );
 
+-- Runs that were pinned as the baseline of their project and tier, or unpinned. May name a run that has not arrived.
+create table if not exists ai_sync.eval_baselines (
+  team_id uuid not null references ai_sync.teams (id) on delete cascade,
+  fact_id uuid not null,
+  user_id uuid,
+  -- Fact id of the run.
+  run uuid not null,
+  pinned boolean not null,
+  recorded_at timestamptz not null,
+  device uuid not null,
+  seq bigint not null,
+  primary key (team_id, fact_id)
+);
+
 -- What could not be read -----------------------------------------------------------------------------------------------------
 
 create table if not exists ai_sync.fact_errors (
@@ -185,7 +199,8 @@ declare
   typed text;
 begin
   foreach typed in array array[
-    'review_runs', 'reward_ledger', 'review_resets', 'review_reset_undos', 'eval_runs', 'eval_costs', 'fact_errors'
+    'review_runs', 'reward_ledger', 'review_resets', 'review_reset_undos', 'eval_runs', 'eval_costs', 'eval_baselines',
+    'fact_errors'
   ] loop
     execute format('alter table ai_sync.%I enable row level security', typed);
     execute format('revoke all on ai_sync.%I from anon, authenticated', typed);

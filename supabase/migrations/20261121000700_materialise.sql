@@ -211,6 +211,25 @@ begin
 end
 $$;
 
+-- Pins and unpins of a batch.
+create or replace function ai_sync_private.materialise_baselines(batch ai_sync.facts[]) returns void
+language sql set search_path = '' as $$
+  with read as materialized (
+    select f.team_id, f.id, f.user_id, f.at, f.device, f.seq, f.data,
+      coalesce(ai_sync_private.is_uuid(f.data -> 'run') and jsonb_typeof(f.data -> 'pinned') = 'boolean', false) as readable
+    from unnest(batch) f
+    where f.kind = 'eval.baseline'
+  ),
+  refused as (
+    insert into ai_sync.fact_errors (team_id, fact_id, device, seq, kind, reason)
+    select team_id, id, device, seq, 'eval.baseline', 'not the form of a baseline' from read where not readable
+    on conflict do nothing
+  )
+  insert into ai_sync.eval_baselines (team_id, fact_id, user_id, run, pinned, recorded_at, device, seq)
+  select team_id, id, user_id, (data ->> 'run')::uuid, (data -> 'pinned')::boolean, at, device, seq from read where readable
+  on conflict do nothing
+$$;
+
 -- A batch of facts, of any kinds and teams. A batch that fails is halved, until a fact that cannot be stored stands alone and is
 -- noted.
 create or replace function ai_sync_private.materialise(batch ai_sync.facts[]) returns void
@@ -224,6 +243,12 @@ begin
   end if;
   if kinds @> array['eval.recorded'] then
     perform ai_sync_private.materialise_evals(batch);
+  end if;
+  if kinds @> array['eval.baseline'] then
+    perform ai_sync_private.materialise_baselines(batch);
+  end if;
+  if exists (select from ai_sync_private.agent_kinds k where k.kind = any(kinds)) then
+    perform ai_sync_private.materialise_agents(batch);
   end if;
 exception when others then
   -- Not the fact's fault: a conflict of transactions, a full disk, a shutdown. The client sends the batch again.
@@ -264,6 +289,9 @@ begin
   delete from ai_sync.review_resets where team_id = of_team;
   delete from ai_sync.review_reset_undos where team_id = of_team;
   delete from ai_sync.eval_runs where team_id = of_team;
+  delete from ai_sync.eval_baselines where team_id = of_team;
+  delete from ai_sync.agent_rows where team_id = of_team;
+  delete from ai_sync.agent_changes where team_id = of_team;
   delete from ai_sync.fact_errors where team_id = of_team;
   for part in
     select array_agg(paged.fact order by (paged.fact).device, (paged.fact).seq)
@@ -288,6 +316,7 @@ create trigger materialise_added after insert on ai_sync.facts
 revoke all on all functions in schema ai_sync_private from public, anon;
 revoke all on function
   ai_sync_private.materialise_reviews(ai_sync.facts[], text[]), ai_sync_private.materialise_evals(ai_sync.facts[]),
-  ai_sync_private.materialise(ai_sync.facts[]), ai_sync_private.materialise_added(),
+  ai_sync_private.materialise_baselines(ai_sync.facts[]), ai_sync_private.materialise(ai_sync.facts[]),
+  ai_sync_private.materialise_added(),
   ai_sync_private.rematerialise(uuid), ai_sync_private.is_uuid(jsonb)
 from authenticated;
