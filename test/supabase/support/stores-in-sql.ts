@@ -1,6 +1,5 @@
 import { agentKinds } from "../../../src/domain/agent/kinds.ts";
 import type { Column, Store } from "../../../src/domain/agent/store.ts";
-import { allStores } from "../../../src/domain/agent/stores.ts";
 
 /** A store as the table `ai_sync_private.agent_stores` should have it. `checks` is the text of a JSON path. */
 export type StoreInSql = Readonly<{
@@ -75,5 +74,3 @@ export const kindsInSql = Object.entries(agentKinds)
 /** The columns of a store's view, and their types. */
 export const viewColumns = (store: Store): readonly (readonly [string, string])[] =>
   store.columns.map(({ name, type }) => [name, type === "integer" ? "bigint" : "text"] as const);
-
-export { allStores };
