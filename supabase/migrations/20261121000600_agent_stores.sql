@@ -387,24 +387,28 @@ $$;
 
 -- The cells of a row that a fact adds: those that it gives, the defaults, and key and project where the fact itself gives them.
 create or replace function ai_sync_private.agent_cells(
-  known ai_sync_private.agent_stores, data jsonb, at timestamptz, device uuid, seq bigint, project text
+  given jsonb, defaults jsonb, columns text[], key text[], key_from text, at timestamptz, device uuid, seq bigint, project text
 ) returns jsonb
 language sql stable
-return jsonb_strip_nulls(known.defaults || jsonb_strip_nulls(data -> 'row')
-  || case when project is null or not 'project' = any(known.columns) then '{}' else jsonb_build_object('project', project) end
-  || case known.key_from
+return defaults || jsonb_strip_nulls(given)
+  || case
+    when project is null or not 'project' = any(columns) then '{}'
+    else jsonb_build_object('project', project)
+  end
+  || case key_from
     when 'recorded' then jsonb_build_object(
-      known.key[1], to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || ' ' || device::text || ' ' || lpad(seq::text, 12, '0'))
-    when 'serial' then jsonb_build_object(known.key[1], seq * 1048576 + ai_sync_private.device_number(device))
+      key[1], to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || ' ' || device::text || ' ' || lpad(seq::text, 12, '0'))
+    when 'serial' then jsonb_build_object(key[1], seq * 1048576 + ai_sync_private.device_number(device))
     else '{}'
-  end);
+  end;
 
--- The key of a row as one text: the cell itself, or several as a JSON list.
-create or replace function ai_sync_private.agent_key(known ai_sync_private.agent_stores, cells jsonb) returns text
+-- The key of a row as one text: the cell itself, or three of them as a JSON list.
+create or replace function ai_sync_private.agent_key(cells jsonb, key text[]) returns text
 language sql immutable
-return case when cardinality(known.key) = 1 then cells ->> known.key[1] else (
-  select '[' || string_agg((cells -> part)::text, ',' order by place) || ']' from unnest(known.key) with ordinality parts (part, place)
-) end;
+return case cardinality(key)
+  when 1 then cells ->> key[1]
+  when 3 then '[' || (cells -> key[1])::text || ',' || (cells -> key[2])::text || ',' || (cells -> key[3])::text || ']'
+end;
 
 -- What a change makes of a row; the row itself when it may not be.
 create or replace function ai_sync_private.changed_row(known ai_sync_private.agent_stores, before jsonb, data jsonb) returns jsonb
@@ -480,7 +484,8 @@ begin
     order by c.recorded_at, c.device, c.seq
   loop
     if step.op = 'add' and row_now is null then
-      added := ai_sync_private.agent_cells(known, step.data, step.at, step.device, step.seq, step.project);
+      added := ai_sync_private.agent_cells(
+        step.data -> 'row', known.defaults, known.columns, known.key, known.key_from, step.at, step.device, step.seq, step.project);
       row_now := added;
       made_by := step;
     elsif step.op = 'change' and row_now is not null then
@@ -508,25 +513,24 @@ declare
   touched record;
 begin
   for touched in
-    with about as materialized (
-      select f.team_id, k.store, k.op, f.kind, f.id, f.user_id, f.at, f.device, f.seq, f.data, known,
-        case when k.op = 'add' then ai_sync_private.agent_cells(known, f.data, f.at, f.device, f.seq, f.project) end as cells
+    with read as materialized (
+      select f.team_id, k.store, k.op, f.kind, f.id, f.user_id, f.at, f.device, f.seq, added.cells,
+        case when k.op = 'add' then ai_sync_private.agent_key(added.cells, known.key) else f.data ->> 'key' end as key,
+        coalesce(case k.op
+          when 'add' then added.cells - known.columns = '{}' and jsonb_path_match(added.cells, known.checks, silent => true)
+          when 'change' then jsonb_typeof(f.data -> 'key') = 'string' and ai_sync_private.is_instant(f.data -> 'at')
+            and jsonb_typeof(f.data -> 'set') = 'object' and coalesce(jsonb_typeof(f.data -> 'expect'), 'object') = 'object'
+            and coalesce(jsonb_typeof(f.data -> 'note'), 'object') = 'object'
+          else jsonb_typeof(f.data -> 'key') = 'string' and ai_sync_private.is_instant(f.data -> 'at')
+        end, false) as readable
       from unnest(batch) f
       join ai_sync_private.agent_kinds k on k.kind = f.kind
       join ai_sync_private.agent_stores known on known.store = k.store
-    ),
-    read as materialized (
-      select *,
-        case when op = 'add' then ai_sync_private.agent_key(known, cells) else data ->> 'key' end as key,
-        coalesce(case op
-          when 'add' then jsonb_typeof(data -> 'row') = 'object' and cells - (known).columns = '{}'
-            and jsonb_path_match(cells, (known).checks, silent => true)
-          when 'change' then jsonb_typeof(data -> 'key') = 'string' and ai_sync_private.is_instant(data -> 'at')
-            and jsonb_typeof(data -> 'set') = 'object' and coalesce(jsonb_typeof(data -> 'expect'), 'object') = 'object'
-            and coalesce(jsonb_typeof(data -> 'note'), 'object') = 'object'
-          else jsonb_typeof(data -> 'key') = 'string' and ai_sync_private.is_instant(data -> 'at')
-        end, false) as readable
-      from about
+      left join lateral (
+        select ai_sync_private.agent_cells(
+          f.data -> 'row', known.defaults, known.columns, known.key, known.key_from, f.at, f.device, f.seq, f.project) as cells
+        offset 0
+      ) added on k.op = 'add' and jsonb_typeof(f.data -> 'row') = 'object'
     ),
     refused as (
       insert into ai_sync.fact_errors (team_id, fact_id, device, seq, kind, reason)
@@ -565,8 +569,8 @@ $$;
 revoke all on all functions in schema ai_sync_private from public, anon;
 revoke all on function
   ai_sync_private.forget_agents(), ai_sync_private.device_number(uuid),
-  ai_sync_private.agent_cells(ai_sync_private.agent_stores, jsonb, timestamptz, uuid, bigint, text),
-  ai_sync_private.agent_key(ai_sync_private.agent_stores, jsonb),
+  ai_sync_private.agent_cells(jsonb, jsonb, text[], text[], text, timestamptz, uuid, bigint, text),
+  ai_sync_private.agent_key(jsonb, text[]),
   ai_sync_private.changed_row(ai_sync_private.agent_stores, jsonb, jsonb), ai_sync_private.refold_row(uuid, text, text),
   ai_sync_private.materialise_agents(ai_sync.facts[])
 from authenticated;
