@@ -36,151 +36,85 @@ insert into ai_sync_private.agent_stores (store, columns, key, key_from, default
   ('em_inbox', '{id,received_at,from_handle,channel,severity,body,state,answer,escalated_to,ack_sent_at,answered_at,closed_at,project}',
     '{id}', 'given', '{"state":"pending"}', 'free', '{}', 'state',
     '{"pending":["seen","answered","escalated"],"seen":["answered","escalated"],"answered":["closed"],"escalated":["closed"],"closed":[]}', null, '
-      ($.id >= "!" && $.id < "\u007f" || $.id like_regex "\S") && $.received_at >= "0" && $.received_at < ":"
-      && ($.from_handle >= "!" && $.from_handle < "\u007f" || $.from_handle like_regex "\S")
-      && ($.channel == "cli" || $.channel == "tui" || $.channel == "gh-comment" || $.channel == "email" || $.channel == "daily-standup-reply")
-      && ($.severity == "info" || $.severity == "question" || $.severity == "critical") && ($.body >= "!"
-      && $.body < "\u007f" || $.body like_regex "\S")
+      $.id.type() == "string" && $.received_at.type() == "string" && $.from_handle.type() == "string"
+      && $.channel.type() == "string" && $.severity.type() == "string" && $.body.type() == "string"
       && ($.state == "pending" || $.state == "seen" || $.state == "answered" || $.state == "escalated" || $.state == "closed")
-      && (!exists($.answer) || $.answer.type() == "string")
-      && (!exists($.escalated_to) || $.escalated_to.type() == "string") && (!exists($.ack_sent_at) || $.ack_sent_at >= "0"
-      && $.ack_sent_at < ":") && (!exists($.answered_at) || $.answered_at >= "0" && $.answered_at < ":")
-      && (!exists($.closed_at) || $.closed_at >= "0" && $.closed_at < ":")
-      && (!exists($.project) || $.project.type() == "string") && ($.state != "answered" || $.answer like_regex "\\S"
-      && exists($.answered_at)) && ($.state != "escalated" || exists($.escalated_to))
-      && ($.state != "closed" || exists($.closed_at))'),
+      && ($.state != "answered" || $.answer like_regex "\\S" && exists($.answered_at))
+      && ($.state != "escalated" || exists($.escalated_to)) && ($.state != "closed" || exists($.closed_at))'),
   ('tasks', '{id,priority,state,created_at,last_heartbeat_at,stage,current_state_name,inputs_json,result_json,trace_file,cost_usd_micros,loop_version,worker,project}',
     '{id}', 'given', '{"priority":50,"state":"pending","cost_usd_micros":0}', 'free', '{}', 'state',
     '{"pending":["running","abandoned"],"running":["waiting","blocked","paused","done","abandoned"],"waiting":["running","abandoned"],"blocked":["running","abandoned"],"paused":["running","pending","abandoned"],"done":[],"abandoned":[]}', null, '
-      ($.id >= "!" && $.id < "\u007f" || $.id like_regex "\S") && $.priority >= 0 && $.priority <= 100
-      && $.priority == $.priority.floor()
+      $.id.type() == "string" && $.priority >= 0 && $.priority <= 100
       && ($.state == "pending" || $.state == "running" || $.state == "waiting" || $.state == "blocked" || $.state == "paused" || $.state == "done" || $.state == "abandoned")
-      && $.created_at >= "0" && $.created_at < ":" && (!exists($.last_heartbeat_at) || $.last_heartbeat_at >= "0"
-      && $.last_heartbeat_at < ":") && (!exists($.stage) || $.stage.type() == "string")
-      && (!exists($.current_state_name) || $.current_state_name.type() == "string") && ($.inputs_json >= "!"
-      && $.inputs_json < "\u007f" || $.inputs_json like_regex "\S") && (!exists($.result_json) || ($.result_json >= "!"
-      && $.result_json < "\u007f" || $.result_json like_regex "\S"))
-      && (!exists($.trace_file) || $.trace_file.type() == "string") && $.cost_usd_micros >= 0
-      && $.cost_usd_micros <= 9007199254740991 && $.cost_usd_micros == $.cost_usd_micros.floor() && $.loop_version >= 0
-      && $.loop_version <= 9007199254740991 && $.loop_version == $.loop_version.floor()
-      && (!exists($.worker) || $.worker.type() == "string") && (!exists($.project) || $.project.type() == "string")'),
+      && $.created_at.type() == "string" && $.inputs_json.type() == "string" && $.cost_usd_micros >= 0
+      && $.cost_usd_micros <= 9007199254740991 && $.loop_version >= 0 && $.loop_version <= 9007199254740991'),
   ('feedback', '{id,received_at,from_handle,channel,body,severity,context_url,fix_class,state,fix_pr_url,regression_test_path,root_cause,success_criterion,notes_json,project}',
     '{id}', 'given', '{"state":"pending","notes_json":"[]"}', 'free', '{}', 'state',
     '{"pending":["triaged"],"triaged":["in-fix","rejected"],"in-fix":["fix-pr-open"],"fix-pr-open":["verified","rejected"],"verified":["closed"],"rejected":["closed"],"closed":[]}', 'notes_json', '
-      ($.id >= "!" && $.id < "\u007f" || $.id like_regex "\S") && $.received_at >= "0" && $.received_at < ":"
-      && ($.from_handle >= "!" && $.from_handle < "\u007f" || $.from_handle like_regex "\S") && ($.channel >= "!"
-      && $.channel < "\u007f" || $.channel like_regex "\S") && ($.body >= "!"
-      && $.body < "\u007f" || $.body like_regex "\S")
-      && ($.severity == "low" || $.severity == "med" || $.severity == "high" || $.severity == "critical")
-      && (!exists($.context_url) || $.context_url.type() == "string")
-      && (!exists($.fix_class) || ($.fix_class == "prompt" || $.fix_class == "doc" || $.fix_class == "test" || $.fix_class == "tool" || $.fix_class == "policy" || $.fix_class == "architectural" || $.fix_class == "state-machine" || $.fix_class == "out-of-scope"))
+      $.id.type() == "string" && $.received_at.type() == "string" && $.from_handle.type() == "string"
+      && $.channel.type() == "string" && $.body.type() == "string" && $.severity.type() == "string"
       && ($.state == "pending" || $.state == "triaged" || $.state == "in-fix" || $.state == "fix-pr-open" || $.state == "verified" || $.state == "rejected" || $.state == "closed")
-      && (!exists($.fix_pr_url) || $.fix_pr_url.type() == "string")
-      && (!exists($.regression_test_path) || $.regression_test_path.type() == "string")
-      && (!exists($.root_cause) || $.root_cause.type() == "string")
-      && (!exists($.success_criterion) || $.success_criterion.type() == "string") && ($.notes_json >= "!"
-      && $.notes_json < "\u007f" || $.notes_json like_regex "\S") && (!exists($.project) || $.project.type() == "string")
-      && ($.state != "verified" || $.regression_test_path like_regex "\\S")'),
+      && $.notes_json.type() == "string" && ($.state != "verified" || $.regression_test_path like_regex "\\S")'),
   ('spend', '{id,occurred_at,task_id,call_site,model,input_tokens,cache_read_tokens,cache_create_tokens,output_tokens,usd_micros,project}',
     '{id}', 'given', '{"cache_read_tokens":0,"cache_create_tokens":0}', 'none', '{}', null,
     null, null, '
-      ($.id >= "!" && $.id < "\u007f" || $.id like_regex "\S") && $.occurred_at >= "0" && $.occurred_at < ":"
-      && (!exists($.task_id) || $.task_id.type() == "string") && ($.call_site >= "!"
-      && $.call_site < "\u007f" || $.call_site like_regex "\S") && ($.model >= "!"
-      && $.model < "\u007f" || $.model like_regex "\S") && $.input_tokens >= 0 && $.input_tokens <= 9007199254740991
-      && $.input_tokens == $.input_tokens.floor() && $.cache_read_tokens >= 0 && $.cache_read_tokens <= 9007199254740991
-      && $.cache_read_tokens == $.cache_read_tokens.floor() && $.cache_create_tokens >= 0
-      && $.cache_create_tokens <= 9007199254740991 && $.cache_create_tokens == $.cache_create_tokens.floor()
-      && $.output_tokens >= 0 && $.output_tokens <= 9007199254740991 && $.output_tokens == $.output_tokens.floor()
-      && $.usd_micros >= 0 && $.usd_micros <= 9007199254740991 && $.usd_micros == $.usd_micros.floor()
-      && (!exists($.project) || $.project.type() == "string")'),
+      $.id.type() == "string" && $.occurred_at.type() == "string" && $.call_site.type() == "string"
+      && $.model.type() == "string" && $.input_tokens >= 0 && $.input_tokens <= 9007199254740991
+      && $.cache_read_tokens >= 0 && $.cache_read_tokens <= 9007199254740991 && $.cache_create_tokens >= 0
+      && $.cache_create_tokens <= 9007199254740991 && $.output_tokens >= 0 && $.output_tokens <= 9007199254740991
+      && $.usd_micros >= 0 && $.usd_micros <= 9007199254740991'),
   ('audit', '{id,occurred_at,task_id,stage,state_name,tool_name,args_json,result_json,duration_ms,error,loop_version,project}',
     '{id}', 'serial', '{}', 'fill', '{result_json,duration_ms,error}', null,
     null, null, '
-      $.id >= 1 && $.id <= 9007199254740991 && $.id == $.id.floor() && $.occurred_at >= "0" && $.occurred_at < ":"
-      && (!exists($.task_id) || $.task_id.type() == "string") && (!exists($.stage) || $.stage.type() == "string")
-      && (!exists($.state_name) || $.state_name.type() == "string") && ($.tool_name >= "!"
-      && $.tool_name < "\u007f" || $.tool_name like_regex "\S") && ($.args_json >= "!"
-      && $.args_json < "\u007f" || $.args_json like_regex "\S") && (!exists($.result_json) || ($.result_json >= "!"
-      && $.result_json < "\u007f" || $.result_json like_regex "\S")) && (!exists($.duration_ms) || $.duration_ms >= 0
-      && $.duration_ms <= 9007199254740991 && $.duration_ms == $.duration_ms.floor())
-      && (!exists($.error) || $.error.type() == "string") && $.loop_version >= 0 && $.loop_version <= 9007199254740991
-      && $.loop_version == $.loop_version.floor() && (!exists($.project) || $.project.type() == "string")'),
+      $.occurred_at.type() == "string" && $.tool_name.type() == "string" && $.args_json.type() == "string"
+      && (!exists($.duration_ms) || $.duration_ms >= 0 && $.duration_ms <= 9007199254740991) && $.loop_version >= 0
+      && $.loop_version <= 9007199254740991'),
   ('ci_history', '{workflow_name,branch,run_id,started_at,completed_at,duration_s,conclusion,project}',
     '{workflow_name,branch,run_id}', 'given', '{}', 'free', '{}', null,
     null, null, '
-      ($.workflow_name >= "!" && $.workflow_name < "\u007f" || $.workflow_name like_regex "\S") && ($.branch >= "!"
-      && $.branch < "\u007f" || $.branch like_regex "\S") && $.run_id >= 0 && $.run_id <= 9007199254740991
-      && $.run_id == $.run_id.floor() && $.started_at >= "0" && $.started_at < ":"
-      && (!exists($.completed_at) || $.completed_at >= "0" && $.completed_at < ":")
-      && (!exists($.duration_s) || $.duration_s >= 0 && $.duration_s <= 9007199254740991
-      && $.duration_s == $.duration_s.floor()) && (!exists($.conclusion) || $.conclusion.type() == "string")
-      && (!exists($.project) || $.project.type() == "string")'),
+      $.workflow_name.type() == "string" && $.branch.type() == "string" && $.run_id >= 0 && $.run_id <= 9007199254740991
+      && $.started_at.type() == "string" && (!exists($.duration_s) || $.duration_s >= 0
+      && $.duration_s <= 9007199254740991)'),
   ('memory', '{id,topic,created_at,source_kind,source_id,payload_json,embedding_key,confidence,last_recalled_at,recall_count,superseded_by,project}',
     '{id}', 'given', '{"confidence":80,"recall_count":0}', 'free', '{}', null,
     null, null, '
-      ($.id >= "!" && $.id < "\u007f" || $.id like_regex "\S")
-      && ($.topic == "review_patterns" || $.topic == "failure_patterns" || $.topic == "flaky_tests" || $.topic == "em_preferences" || $.topic == "adr_decisions" || $.topic == "tool_usage_heuristics" || $.topic == "task_outcomes" || $.topic == "mutation_seeds")
-      && $.created_at >= "0" && $.created_at < ":" && ($.source_kind >= "!"
-      && $.source_kind < "\u007f" || $.source_kind like_regex "\S")
-      && (!exists($.source_id) || $.source_id.type() == "string") && ($.payload_json >= "!"
-      && $.payload_json < "\u007f" || $.payload_json like_regex "\S") && ($.embedding_key >= "!"
-      && $.embedding_key < "\u007f" || $.embedding_key like_regex "\S") && $.confidence >= 0 && $.confidence <= 100
-      && $.confidence == $.confidence.floor() && (!exists($.last_recalled_at) || $.last_recalled_at >= "0"
-      && $.last_recalled_at < ":") && $.recall_count >= 0 && $.recall_count <= 9007199254740991
-      && $.recall_count == $.recall_count.floor() && (!exists($.superseded_by) || $.superseded_by.type() == "string")
-      && (!exists($.project) || $.project.type() == "string") && !($.superseded_by == $.id)'),
+      $.id.type() == "string" && $.topic.type() == "string" && $.created_at.type() == "string"
+      && $.source_kind.type() == "string" && $.payload_json.type() == "string" && $.embedding_key.type() == "string"
+      && $.confidence >= 0 && $.confidence <= 100 && $.recall_count >= 0 && $.recall_count <= 9007199254740991
+      && !($.superseded_by == $.id)'),
   ('paused_tasks', '{task_id,paused_at,reason,resume_hint,cwd,original_prompt,context_hash,stage_at_pause,state_at_pause,tool_call_history,partial_outputs,loop_version,project}',
     '{task_id}', 'given', '{}', 'none', '{}', null,
     null, null, '
-      ($.task_id >= "!" && $.task_id < "\u007f" || $.task_id like_regex "\S") && $.paused_at >= "0" && $.paused_at < ":"
-      && ($.reason >= "!" && $.reason < "\u007f" || $.reason like_regex "\S") && $.resume_hint.type() == "string"
-      && $.cwd.type() == "string" && $.original_prompt.type() == "string" && ($.context_hash >= "!"
-      && $.context_hash < "\u007f" || $.context_hash like_regex "\S") && $.stage_at_pause.type() == "string"
-      && $.state_at_pause.type() == "string" && ($.tool_call_history >= "!"
-      && $.tool_call_history < "\u007f" || $.tool_call_history like_regex "\S") && ($.partial_outputs >= "!"
-      && $.partial_outputs < "\u007f" || $.partial_outputs like_regex "\S") && $.loop_version >= 0
-      && $.loop_version <= 9007199254740991 && $.loop_version == $.loop_version.floor()
-      && (!exists($.project) || $.project.type() == "string")'),
+      $.task_id.type() == "string" && $.paused_at.type() == "string" && $.reason.type() == "string"
+      && $.resume_hint.type() == "string" && $.cwd.type() == "string" && $.original_prompt.type() == "string"
+      && $.context_hash.type() == "string" && $.stage_at_pause.type() == "string" && $.state_at_pause.type() == "string"
+      && $.tool_call_history.type() == "string" && $.partial_outputs.type() == "string" && $.loop_version >= 0
+      && $.loop_version <= 9007199254740991'),
   ('self_edits_log', '{recorded,ts,pr,fix_class,files,before_sha,after_sha,review_passes,confidence,em_review,auto_merged,feedback_id,project}',
     '{recorded}', 'recorded', '{}', 'none', '{}', null,
     null, null, '
-      $.recorded.type() == "string" && $.ts >= "0" && $.ts < ":" && ($.pr >= "!"
-      && $.pr < "\u007f" || $.pr like_regex "\S")
-      && ($.fix_class == "prompt" || $.fix_class == "doc" || $.fix_class == "test" || $.fix_class == "tool" || $.fix_class == "policy" || $.fix_class == "architectural" || $.fix_class == "state-machine" || $.fix_class == "out-of-scope")
-      && ($.files >= "!" && $.files < "\u007f" || $.files like_regex "\S") && ($.before_sha >= "!"
-      && $.before_sha < "\u007f" || $.before_sha like_regex "\S") && ($.after_sha >= "!"
-      && $.after_sha < "\u007f" || $.after_sha like_regex "\S") && ($.review_passes >= "!"
-      && $.review_passes < "\u007f" || $.review_passes like_regex "\S") && $.confidence >= 0 && $.confidence <= 100
-      && $.confidence == $.confidence.floor() && ($.em_review >= "!"
-      && $.em_review < "\u007f" || $.em_review like_regex "\S") && $.auto_merged >= 0 && $.auto_merged <= 1
-      && $.auto_merged == $.auto_merged.floor() && (!exists($.feedback_id) || $.feedback_id.type() == "string")
-      && (!exists($.project) || $.project.type() == "string")'),
+      $.ts.type() == "string" && $.pr.type() == "string" && $.fix_class.type() == "string" && $.files.type() == "string"
+      && $.before_sha.type() == "string" && $.after_sha.type() == "string" && $.review_passes.type() == "string"
+      && $.confidence >= 0 && $.confidence <= 100 && $.em_review.type() == "string" && $.auto_merged >= 0
+      && $.auto_merged <= 1'),
   ('learnings_log', '{recorded,ts,task_id,observation,candidate,project}',
     '{recorded}', 'recorded', '{}', 'none', '{}', null,
     null, null, '
-      $.recorded.type() == "string" && ($.ts >= "!" && $.ts < "\u007f" || $.ts like_regex "\S") && ($.task_id >= "!"
-      && $.task_id < "\u007f" || $.task_id like_regex "\S") && ($.observation >= "!"
-      && $.observation < "\u007f" || $.observation like_regex "\S") && ($.candidate >= "!"
-      && $.candidate < "\u007f" || $.candidate like_regex "\S") && (!exists($.project) || $.project.type() == "string")'),
+      $.ts.type() == "string" && $.task_id.type() == "string" && $.observation.type() == "string"
+      && $.candidate.type() == "string"'),
   ('budgets', '{recorded,set_at,daily_usd_micros,weekly_usd_micros,monthly_usd_micros,allow_extension_request,extension_max_per_day_usd_micros,set_by}',
     '{recorded}', 'recorded', '{}', 'none', '{}', null,
     null, null, '
-      $.recorded.type() == "string" && $.set_at >= "0" && $.set_at < ":" && $.daily_usd_micros >= 0
-      && $.daily_usd_micros <= 9007199254740991 && $.daily_usd_micros == $.daily_usd_micros.floor()
-      && $.weekly_usd_micros >= 0 && $.weekly_usd_micros <= 9007199254740991
-      && $.weekly_usd_micros == $.weekly_usd_micros.floor() && $.monthly_usd_micros >= 0
-      && $.monthly_usd_micros <= 9007199254740991 && $.monthly_usd_micros == $.monthly_usd_micros.floor()
-      && $.allow_extension_request >= 0 && $.allow_extension_request <= 1
-      && $.allow_extension_request == $.allow_extension_request.floor() && $.extension_max_per_day_usd_micros >= 0
-      && $.extension_max_per_day_usd_micros <= 9007199254740991
-      && $.extension_max_per_day_usd_micros == $.extension_max_per_day_usd_micros.floor() && $.set_by.type() == "string"'),
+      $.set_at.type() == "string" && $.daily_usd_micros >= 0 && $.daily_usd_micros <= 9007199254740991
+      && $.weekly_usd_micros >= 0 && $.weekly_usd_micros <= 9007199254740991 && $.monthly_usd_micros >= 0
+      && $.monthly_usd_micros <= 9007199254740991 && $.allow_extension_request >= 0 && $.allow_extension_request <= 1
+      && $.extension_max_per_day_usd_micros >= 0 && $.extension_max_per_day_usd_micros <= 9007199254740991
+      && $.set_by.type() == "string"'),
   ('budget_extensions', '{recorded,granted_at,usd_micros,granted_by,reason}',
     '{recorded}', 'recorded', '{}', 'none', '{}', null,
     null, null, '
-      $.recorded.type() == "string" && $.granted_at >= "0" && $.granted_at < ":" && $.usd_micros >= 0
-      && $.usd_micros <= 9007199254740991 && $.usd_micros == $.usd_micros.floor() && $.granted_by.type() == "string"
-      && (!exists($.reason) || $.reason.type() == "string")')
+      $.granted_at.type() == "string" && $.usd_micros >= 0 && $.usd_micros <= 9007199254740991
+      && $.granted_by.type() == "string"')
 on conflict (store) do update set
   columns = excluded.columns, key = excluded.key, key_from = excluded.key_from, defaults = excluded.defaults, changes = excluded.changes,
   fill = excluded.fill, state = excluded.state, ways = excluded.ways, trail = excluded.trail, checks = excluded.checks;
@@ -212,11 +146,12 @@ create table if not exists ai_sync.agent_rows (
   team_id uuid not null,
   store text not null,
   key text not null,
-  -- By column; null ones are left out.
+  -- By column; left out are null ones, the project, and a key that follows from the fact.
   cells jsonb not null,
   -- Of the fact that added the row.
   fact_id uuid not null,
   user_id uuid,
+  project text,
   recorded_at timestamptz not null,
   device uuid not null,
   seq bigint not null,
@@ -263,17 +198,17 @@ create or replace view ai_sync.agent_em_inbox with (security_invoker = true) as
     cells ->> 'id' as id, cells ->> 'received_at' as received_at, cells ->> 'from_handle' as from_handle,
     cells ->> 'channel' as channel, cells ->> 'severity' as severity, cells ->> 'body' as body, cells ->> 'state' as state,
     cells ->> 'answer' as answer, cells ->> 'escalated_to' as escalated_to, cells ->> 'ack_sent_at' as ack_sent_at,
-    cells ->> 'answered_at' as answered_at, cells ->> 'closed_at' as closed_at, cells ->> 'project' as project
+    cells ->> 'answered_at' as answered_at, cells ->> 'closed_at' as closed_at, project
   from ai_sync.agent_rows where store = 'em_inbox';
 
 create or replace view ai_sync.agent_tasks with (security_invoker = true) as
   select team_id, fact_id, user_id,
-    cells ->> 'id' as id, (cells ->> 'priority')::bigint as priority, cells ->> 'state' as state,
+    cells ->> 'id' as id, (cells ->> 'priority')::numeric::bigint as priority, cells ->> 'state' as state,
     cells ->> 'created_at' as created_at, cells ->> 'last_heartbeat_at' as last_heartbeat_at, cells ->> 'stage' as stage,
     cells ->> 'current_state_name' as current_state_name, cells ->> 'inputs_json' as inputs_json,
     cells ->> 'result_json' as result_json, cells ->> 'trace_file' as trace_file,
-    (cells ->> 'cost_usd_micros')::bigint as cost_usd_micros, (cells ->> 'loop_version')::bigint as loop_version,
-    cells ->> 'worker' as worker, cells ->> 'project' as project
+    (cells ->> 'cost_usd_micros')::numeric::bigint as cost_usd_micros,
+    (cells ->> 'loop_version')::numeric::bigint as loop_version, cells ->> 'worker' as worker, project
   from ai_sync.agent_rows where store = 'tasks';
 
 create or replace view ai_sync.agent_feedback with (security_invoker = true) as
@@ -283,41 +218,42 @@ create or replace view ai_sync.agent_feedback with (security_invoker = true) as
     cells ->> 'context_url' as context_url, cells ->> 'fix_class' as fix_class, cells ->> 'state' as state,
     cells ->> 'fix_pr_url' as fix_pr_url, cells ->> 'regression_test_path' as regression_test_path,
     cells ->> 'root_cause' as root_cause, cells ->> 'success_criterion' as success_criterion,
-    cells ->> 'notes_json' as notes_json, cells ->> 'project' as project
+    cells ->> 'notes_json' as notes_json, project
   from ai_sync.agent_rows where store = 'feedback';
 
 create or replace view ai_sync.agent_spend with (security_invoker = true) as
   select team_id, fact_id, user_id,
     cells ->> 'id' as id, cells ->> 'occurred_at' as occurred_at, cells ->> 'task_id' as task_id,
-    cells ->> 'call_site' as call_site, cells ->> 'model' as model, (cells ->> 'input_tokens')::bigint as input_tokens,
-    (cells ->> 'cache_read_tokens')::bigint as cache_read_tokens,
-    (cells ->> 'cache_create_tokens')::bigint as cache_create_tokens, (cells ->> 'output_tokens')::bigint as output_tokens,
-    (cells ->> 'usd_micros')::bigint as usd_micros, cells ->> 'project' as project
+    cells ->> 'call_site' as call_site, cells ->> 'model' as model,
+    (cells ->> 'input_tokens')::numeric::bigint as input_tokens,
+    (cells ->> 'cache_read_tokens')::numeric::bigint as cache_read_tokens,
+    (cells ->> 'cache_create_tokens')::numeric::bigint as cache_create_tokens,
+    (cells ->> 'output_tokens')::numeric::bigint as output_tokens, (cells ->> 'usd_micros')::numeric::bigint as usd_micros,
+    project
   from ai_sync.agent_rows where store = 'spend';
 
 create or replace view ai_sync.agent_audit with (security_invoker = true) as
   select team_id, fact_id, user_id,
-    (cells ->> 'id')::bigint as id, cells ->> 'occurred_at' as occurred_at, cells ->> 'task_id' as task_id,
-    cells ->> 'stage' as stage, cells ->> 'state_name' as state_name, cells ->> 'tool_name' as tool_name,
-    cells ->> 'args_json' as args_json, cells ->> 'result_json' as result_json,
-    (cells ->> 'duration_ms')::bigint as duration_ms, cells ->> 'error' as error,
-    (cells ->> 'loop_version')::bigint as loop_version, cells ->> 'project' as project
+    key::bigint as id, cells ->> 'occurred_at' as occurred_at, cells ->> 'task_id' as task_id, cells ->> 'stage' as stage,
+    cells ->> 'state_name' as state_name, cells ->> 'tool_name' as tool_name, cells ->> 'args_json' as args_json,
+    cells ->> 'result_json' as result_json, (cells ->> 'duration_ms')::numeric::bigint as duration_ms,
+    cells ->> 'error' as error, (cells ->> 'loop_version')::numeric::bigint as loop_version, project
   from ai_sync.agent_rows where store = 'audit';
 
 create or replace view ai_sync.agent_ci_history with (security_invoker = true) as
   select team_id, fact_id, user_id,
-    cells ->> 'workflow_name' as workflow_name, cells ->> 'branch' as branch, (cells ->> 'run_id')::bigint as run_id,
+    cells ->> 'workflow_name' as workflow_name, cells ->> 'branch' as branch, (cells ->> 'run_id')::numeric::bigint as run_id,
     cells ->> 'started_at' as started_at, cells ->> 'completed_at' as completed_at,
-    (cells ->> 'duration_s')::bigint as duration_s, cells ->> 'conclusion' as conclusion, cells ->> 'project' as project
+    (cells ->> 'duration_s')::numeric::bigint as duration_s, cells ->> 'conclusion' as conclusion, project
   from ai_sync.agent_rows where store = 'ci_history';
 
 create or replace view ai_sync.agent_memory with (security_invoker = true) as
   select team_id, fact_id, user_id,
     cells ->> 'id' as id, cells ->> 'topic' as topic, cells ->> 'created_at' as created_at,
     cells ->> 'source_kind' as source_kind, cells ->> 'source_id' as source_id, cells ->> 'payload_json' as payload_json,
-    cells ->> 'embedding_key' as embedding_key, (cells ->> 'confidence')::bigint as confidence,
-    cells ->> 'last_recalled_at' as last_recalled_at, (cells ->> 'recall_count')::bigint as recall_count,
-    cells ->> 'superseded_by' as superseded_by, cells ->> 'project' as project
+    cells ->> 'embedding_key' as embedding_key, (cells ->> 'confidence')::numeric::bigint as confidence,
+    cells ->> 'last_recalled_at' as last_recalled_at, (cells ->> 'recall_count')::numeric::bigint as recall_count,
+    cells ->> 'superseded_by' as superseded_by, project
   from ai_sync.agent_rows where store = 'memory';
 
 create or replace view ai_sync.agent_paused_tasks with (security_invoker = true) as
@@ -326,37 +262,37 @@ create or replace view ai_sync.agent_paused_tasks with (security_invoker = true)
     cells ->> 'resume_hint' as resume_hint, cells ->> 'cwd' as cwd, cells ->> 'original_prompt' as original_prompt,
     cells ->> 'context_hash' as context_hash, cells ->> 'stage_at_pause' as stage_at_pause,
     cells ->> 'state_at_pause' as state_at_pause, cells ->> 'tool_call_history' as tool_call_history,
-    cells ->> 'partial_outputs' as partial_outputs, (cells ->> 'loop_version')::bigint as loop_version,
-    cells ->> 'project' as project
+    cells ->> 'partial_outputs' as partial_outputs, (cells ->> 'loop_version')::numeric::bigint as loop_version, project
   from ai_sync.agent_rows where store = 'paused_tasks';
 
 create or replace view ai_sync.agent_self_edits_log with (security_invoker = true) as
   select team_id, fact_id, user_id,
-    cells ->> 'recorded' as recorded, cells ->> 'ts' as ts, cells ->> 'pr' as pr, cells ->> 'fix_class' as fix_class,
+    key as recorded, cells ->> 'ts' as ts, cells ->> 'pr' as pr, cells ->> 'fix_class' as fix_class,
     cells ->> 'files' as files, cells ->> 'before_sha' as before_sha, cells ->> 'after_sha' as after_sha,
-    cells ->> 'review_passes' as review_passes, (cells ->> 'confidence')::bigint as confidence,
-    cells ->> 'em_review' as em_review, (cells ->> 'auto_merged')::bigint as auto_merged,
-    cells ->> 'feedback_id' as feedback_id, cells ->> 'project' as project
+    cells ->> 'review_passes' as review_passes, (cells ->> 'confidence')::numeric::bigint as confidence,
+    cells ->> 'em_review' as em_review, (cells ->> 'auto_merged')::numeric::bigint as auto_merged,
+    cells ->> 'feedback_id' as feedback_id, project
   from ai_sync.agent_rows where store = 'self_edits_log';
 
 create or replace view ai_sync.agent_learnings_log with (security_invoker = true) as
   select team_id, fact_id, user_id,
-    cells ->> 'recorded' as recorded, cells ->> 'ts' as ts, cells ->> 'task_id' as task_id,
-    cells ->> 'observation' as observation, cells ->> 'candidate' as candidate, cells ->> 'project' as project
+    key as recorded, cells ->> 'ts' as ts, cells ->> 'task_id' as task_id, cells ->> 'observation' as observation,
+    cells ->> 'candidate' as candidate, project
   from ai_sync.agent_rows where store = 'learnings_log';
 
 create or replace view ai_sync.agent_budgets with (security_invoker = true) as
   select team_id, fact_id, user_id,
-    cells ->> 'recorded' as recorded, cells ->> 'set_at' as set_at, (cells ->> 'daily_usd_micros')::bigint as daily_usd_micros,
-    (cells ->> 'weekly_usd_micros')::bigint as weekly_usd_micros,
-    (cells ->> 'monthly_usd_micros')::bigint as monthly_usd_micros,
-    (cells ->> 'allow_extension_request')::bigint as allow_extension_request,
-    (cells ->> 'extension_max_per_day_usd_micros')::bigint as extension_max_per_day_usd_micros, cells ->> 'set_by' as set_by
+    key as recorded, cells ->> 'set_at' as set_at, (cells ->> 'daily_usd_micros')::numeric::bigint as daily_usd_micros,
+    (cells ->> 'weekly_usd_micros')::numeric::bigint as weekly_usd_micros,
+    (cells ->> 'monthly_usd_micros')::numeric::bigint as monthly_usd_micros,
+    (cells ->> 'allow_extension_request')::numeric::bigint as allow_extension_request,
+    (cells ->> 'extension_max_per_day_usd_micros')::numeric::bigint as extension_max_per_day_usd_micros,
+    cells ->> 'set_by' as set_by
   from ai_sync.agent_rows where store = 'budgets';
 
 create or replace view ai_sync.agent_budget_extensions with (security_invoker = true) as
   select team_id, fact_id, user_id,
-    cells ->> 'recorded' as recorded, cells ->> 'granted_at' as granted_at, (cells ->> 'usd_micros')::bigint as usd_micros,
+    key as recorded, cells ->> 'granted_at' as granted_at, (cells ->> 'usd_micros')::numeric::bigint as usd_micros,
     cells ->> 'granted_by' as granted_by, cells ->> 'reason' as reason
   from ai_sync.agent_rows where store = 'budget_extensions';
 
@@ -385,30 +321,27 @@ begin
 end
 $$;
 
--- The cells of a row that a fact adds: those that it gives, the defaults, and key and project where the fact itself gives them.
-create or replace function ai_sync_private.agent_cells(
-  given jsonb, defaults jsonb, columns text[], key text[], key_from text, at timestamptz, device uuid, seq bigint, project text
-) returns jsonb
+-- The key that a fact gives to the row that it adds, as the program computes it; null when the row brings it.
+create or replace function ai_sync_private.given_key(key_from text, at timestamptz, device uuid, seq bigint) returns text
 language sql stable
-return defaults || jsonb_strip_nulls(given)
-  || case
-    when project is null or not 'project' = any(columns) then '{}'
-    else jsonb_build_object('project', project)
-  end
-  || case key_from
-    when 'recorded' then jsonb_build_object(
-      key[1], to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || ' ' || device::text || ' ' || lpad(seq::text, 12, '0'))
-    when 'serial' then jsonb_build_object(key[1], seq * 1048576 + ai_sync_private.device_number(device))
-    else '{}'
-  end;
+return case key_from
+  when 'recorded' then
+    to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || ' ' || device::text || ' ' || lpad(seq::text, 12, '0')
+  when 'serial' then (seq * 1048576 + ai_sync_private.device_number(device))::text
+end;
 
--- The key of a row as one text: the cell itself, or three of them as a JSON list.
-create or replace function ai_sync_private.agent_key(cells jsonb, key text[]) returns text
+-- The key of a row that brings it: the cell itself, or three of them as a JSON list.
+create or replace function ai_sync_private.own_key(cells jsonb, key text[]) returns text
 language sql immutable
 return case cardinality(key)
   when 1 then cells ->> key[1]
   when 3 then '[' || (cells -> key[1])::text || ',' || (cells -> key[2])::text || ',' || (cells -> key[3])::text || ']'
 end;
+
+-- The cells of a row that a fact adds.
+create or replace function ai_sync_private.added_cells(given jsonb, defaults jsonb) returns jsonb
+language sql immutable
+return case when defaults = '{}' then jsonb_strip_nulls(given) else defaults || jsonb_strip_nulls(given) end;
 
 -- What a change makes of a row; the row itself when it may not be.
 create or replace function ai_sync_private.changed_row(known ai_sync_private.agent_stores, before jsonb, data jsonb) returns jsonb
@@ -472,7 +405,7 @@ declare
   step record;
   made_by record;
   row_now jsonb;
-  added jsonb;
+  given jsonb;
 begin
   select * into known from ai_sync_private.agent_stores s where s.store = of_store;
   for step in
@@ -484,12 +417,11 @@ begin
     order by c.recorded_at, c.device, c.seq
   loop
     if step.op = 'add' and row_now is null then
-      added := ai_sync_private.agent_cells(
-        step.data -> 'row', known.defaults, known.columns, known.key, known.key_from, step.at, step.device, step.seq, step.project);
-      row_now := added;
+      row_now := ai_sync_private.added_cells(step.data -> 'row', known.defaults);
+      given := jsonb_strip_nulls(jsonb_build_object('project', coalesce(step.project, row_now ->> 'project')));
       made_by := step;
     elsif step.op = 'change' and row_now is not null then
-      row_now := ai_sync_private.changed_row(known, row_now, step.data);
+      row_now := ai_sync_private.changed_row(known, row_now || given, step.data) - 'project';
     elsif step.op = 'remove' then
       row_now := null;
     end if;
@@ -498,11 +430,13 @@ begin
     delete from ai_sync.agent_rows r where r.team_id = of_team and r.store = of_store and r.key = of_key;
     return;
   end if;
-  insert into ai_sync.agent_rows (team_id, store, key, cells, fact_id, user_id, recorded_at, device, seq)
-  values (of_team, of_store, of_key, row_now, made_by.id, made_by.user_id, made_by.at, made_by.device, made_by.seq)
+  insert into ai_sync.agent_rows (team_id, store, key, cells, fact_id, user_id, project, recorded_at, device, seq)
+  values (
+    of_team, of_store, of_key, row_now, made_by.id, made_by.user_id, given ->> 'project', made_by.at, made_by.device, made_by.seq
+  )
   on conflict (team_id, store, key) do update set
-    cells = excluded.cells, fact_id = excluded.fact_id, user_id = excluded.user_id, recorded_at = excluded.recorded_at,
-    device = excluded.device, seq = excluded.seq;
+    cells = excluded.cells, fact_id = excluded.fact_id, user_id = excluded.user_id, project = excluded.project,
+    recorded_at = excluded.recorded_at, device = excluded.device, seq = excluded.seq;
 end
 $$;
 
@@ -515,7 +449,12 @@ begin
   for touched in
     with read as materialized (
       select f.team_id, k.store, k.op, f.kind, f.id, f.user_id, f.at, f.device, f.seq, added.cells,
-        case when k.op = 'add' then ai_sync_private.agent_key(added.cells, known.key) else f.data ->> 'key' end as key,
+        coalesce(f.project, added.cells ->> 'project') as project,
+        case
+          when k.op <> 'add' then f.data ->> 'key'
+          when known.key_from = 'given' then ai_sync_private.own_key(added.cells, known.key)
+          else ai_sync_private.given_key(known.key_from, f.at, f.device, f.seq)
+        end as key,
         coalesce(case k.op
           when 'add' then added.cells - known.columns = '{}' and jsonb_path_match(added.cells, known.checks, silent => true)
           when 'change' then jsonb_typeof(f.data -> 'key') = 'string' and ai_sync_private.is_instant(f.data -> 'at')
@@ -526,11 +465,8 @@ begin
       from unnest(batch) f
       join ai_sync_private.agent_kinds k on k.kind = f.kind
       join ai_sync_private.agent_stores known on known.store = k.store
-      left join lateral (
-        select ai_sync_private.agent_cells(
-          f.data -> 'row', known.defaults, known.columns, known.key, known.key_from, f.at, f.device, f.seq, f.project) as cells
-        offset 0
-      ) added on k.op = 'add' and jsonb_typeof(f.data -> 'row') = 'object'
+      left join lateral (select ai_sync_private.added_cells(f.data -> 'row', known.defaults) as cells offset 0) added
+        on k.op = 'add' and jsonb_typeof(f.data -> 'row') = 'object'
     ),
     refused as (
       insert into ai_sync.fact_errors (team_id, fact_id, device, seq, kind, reason)
@@ -547,8 +483,8 @@ begin
       where one.readable
     ),
     added as (
-      insert into ai_sync.agent_rows (team_id, store, key, cells, fact_id, user_id, recorded_at, device, seq)
-      select team_id, store, key, cells, id, user_id, at, device, seq from alone where is_alone
+      insert into ai_sync.agent_rows (team_id, store, key, cells, fact_id, user_id, project, recorded_at, device, seq)
+      select team_id, store, key, cells, id, user_id, project, at, device, seq from alone where is_alone
     ),
     kept as (
       insert into ai_sync.agent_changes (team_id, store, key, recorded_at, device, seq)
@@ -569,8 +505,8 @@ $$;
 revoke all on all functions in schema ai_sync_private from public, anon;
 revoke all on function
   ai_sync_private.forget_agents(), ai_sync_private.device_number(uuid),
-  ai_sync_private.agent_cells(jsonb, jsonb, text[], text[], text, timestamptz, uuid, bigint, text),
-  ai_sync_private.agent_key(jsonb, text[]),
+  ai_sync_private.given_key(text, timestamptz, uuid, bigint), ai_sync_private.own_key(jsonb, text[]),
+  ai_sync_private.added_cells(jsonb, jsonb),
   ai_sync_private.changed_row(ai_sync_private.agent_stores, jsonb, jsonb), ai_sync_private.refold_row(uuid, text, text),
   ai_sync_private.materialise_agents(ai_sync.facts[])
 from authenticated;
