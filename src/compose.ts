@@ -114,7 +114,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
       gitRoot: async () => (trusted ? ((await checkoutOf(folder))?.top ?? null) : null),
       project: () => surroundingsOf(folder, env).project(),
       choices,
-      transport: () => import("./sync/supabase.ts"),
+      transport: () => import("./sync/transport.ts"),
       random: Math.random,
       timeoutMs: requestTimeoutMs,
     });

@@ -73,10 +73,12 @@ export type RemoteOptions = Readonly<{
   token: () => string;
   /** After how long without an answer a request has failed, ms. */
   timeoutMs: number;
+  /** Ends requests that are under way. */
+  signal?: AbortSignal | undefined;
 }>;
 
 /** The transport: loaded when it is first needed. */
 export type Transport = Readonly<{
   openRemote(options: RemoteOptions): Remote;
-  openAuth(options: Omit<RemoteOptions, "token"> & Readonly<{ now: () => Date }>): RemoteAuth;
+  openAuth(options: Omit<RemoteOptions, "token" | "signal"> & Readonly<{ now: () => Date }>): RemoteAuth;
 }>;
