@@ -3,46 +3,15 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { verify } from "../../../src/operations/verify.ts";
 import type { FaultPlan } from "../../supabase/stack/faults.ts";
-import type { Stack } from "../../supabase/stack/stack.ts";
 import { useStack } from "../../supabase/stack/suite.ts";
-import { type StackUser, signToken } from "../../supabase/stack/users.ts";
+import { signToken } from "../../supabase/stack/users.ts";
 import { quietCall } from "../../support/ports.ts";
 import { openHome, recordAll, runs, type SyncHome, totals } from "../support/home.ts";
+import { faulty, onFacts, teamsOn } from "../support/teams.ts";
 
 const stack = useStack();
 
-/** A team of its own with one user and a home that is signed in. */
-async function teamOf(
-  slug: string,
-  open: Parameters<typeof openHome>[2] = {},
-): Promise<SyncHome & Readonly<{ user: StackUser; team: string }>> {
-  const user = await stack().signUp(`${slug}@example.com`);
-  const team = await stack().createTeam(user, slug);
-  const home = await openHome(stack(), slug, open);
-  await home.sync.signIn({ way: "password", email: user.email, password: user.password });
-  return { ...home, user, team };
-}
-
-/** Another home of the same user in the same team. */
-async function another(slug: string, user: StackUser): Promise<SyncHome> {
-  const home = await openHome(stack(), slug);
-  await home.sync.signIn({ way: "password", email: user.email, password: user.password });
-  return home;
-}
-
-const onFacts =
-  (method: string, fault: ReturnType<FaultPlan>): FaultPlan =>
-  (request) =>
-    request.method === method && request.path === "/rest/v1/facts" ? fault : { kind: "pass" };
-
-async function faulty<T>(use: Stack, plan: FaultPlan, work: () => Promise<T>): Promise<T> {
-  use.setFaults(plan);
-  try {
-    return await work();
-  } finally {
-    use.setFaults();
-  }
-}
+const { teamOf, another } = teamsOn(stack);
 
 test("a server that is down, failing, cut off or losing answers costs nothing but time", async () => {
   const a = await teamOf("outages");
