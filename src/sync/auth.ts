@@ -19,6 +19,16 @@ function refusalOf(what: string, status: number, body: unknown): RemoteFailure {
   return new RemoteFailure(passing ? "server" : "auth", `Failed to ${what}: ${reason}`);
 }
 
+/** What is sent to redeem a mail's link: the hash of its token, which goes only to the address that the link is of. */
+function linkBody(url: string, code: string): object {
+  const link = URL.canParse(code) ? new URL(code) : null;
+  const [hash, type] = [link?.searchParams.get("token"), link?.searchParams.get("type")];
+  if (link?.origin !== new URL(url).origin || !hash || !type) {
+    throw new RemoteFailure("auth", "Failed to sign in: the link is not one that this project's mails hold");
+  }
+  return { type, token_hash: hash };
+}
+
 /** Opens sign-in at an address: Supabase Auth's own endpoints. */
 export function openAuth({
   url,
@@ -48,8 +58,8 @@ export function openAuth({
     throw refusalOf(what, response.status, body);
   }
 
-  async function session(what: string, grant: string, body: object): Promise<SyncSession> {
-    const answer = await request(what, `token?grant_type=${grant}`, { method: "POST", body: JSON.stringify(body) });
+  async function session(what: string, path: string, body: object): Promise<SyncSession> {
+    const answer = await request(what, path, { method: "POST", body: JSON.stringify(body) });
     const parsed = sessionAnswer.safeParse(answer);
     if (!parsed.success) throw new RemoteFailure("server", `Failed to ${what}: the answer holds no session`);
     const { access_token, refresh_token, expires_in, user } = parsed.data;
@@ -64,10 +74,22 @@ export function openAuth({
   }
 
   return {
-    password: (email, password) => session("sign in", "password", { email, password }),
-    redeem: (code, verifier) => session("sign in", "pkce", { auth_code: code, code_verifier: verifier }),
+    password: (email, password) => session("sign in", "token?grant_type=password", { email, password }),
+    async mail(email) {
+      await request("send the mail", "otp", { method: "POST", body: JSON.stringify({ email, create_user: true }) });
+    },
+    async mailed(email, code) {
+      if (/^https?:/.test(code)) return session("sign in", "verify", linkBody(url, code));
+      const body = { email, token: code };
+      return session("sign in", "verify", { ...body, type: "email" }).catch((error: unknown) => {
+        if (!(error instanceof RemoteFailure) || error.kind !== "auth") throw error;
+        // Older servers know a mail's code by this name only.
+        return session("sign in", "verify", { ...body, type: "magiclink" });
+      });
+    },
+    redeem: (code, verifier) => session("sign in", "token?grant_type=pkce", { auth_code: code, code_verifier: verifier }),
     async refresh(old) {
-      const fresh = await session("refresh the sign-in", "refresh_token", { refresh_token: old.refreshToken });
+      const fresh = await session("refresh the sign-in", "token?grant_type=refresh_token", { refresh_token: old.refreshToken });
       return { ...fresh, refreshToken: fresh.refreshToken === "" ? old.refreshToken : fresh.refreshToken };
     },
     async user(token) {

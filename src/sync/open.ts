@@ -1,6 +1,6 @@
 import { syncBusy, syncRefused, syncSignedOut } from "../domain/errors.ts";
 import type { Sync, SyncPreviewView, SyncRunView } from "../domain/sync.ts";
-import { parseTarget, writeTarget } from "./config.ts";
+import { parseTarget, writeChoices, writeTarget } from "./config.ts";
 import { gateWaitMs, syncTeam, unsentOf } from "./engine.ts";
 import { problemOf } from "./failure.ts";
 import { authorizeUrl, proofKey } from "./loopback.ts";
@@ -55,7 +55,7 @@ export function openSync(options: SyncOptions): Sync {
       const { rows, unsent, withheld } = await previewRows(parts, from, limit);
       return { configured: true, team: config.target.team, unsent, withheld, facts: rows };
     },
-    async setUp(target, where) {
+    async setUp(target, where, { projects, redact } = {}) {
       const gitRoot = await options.gitRoot();
       if (where === "project" && gitRoot === null) {
         throw syncRefused(
@@ -66,6 +66,9 @@ export function openSync(options: SyncOptions): Sync {
       }
       const checked = parseTarget(target);
       const place = where === "project" && gitRoot !== null ? { gitRoot } : { home };
+      // What may leave is known before anything can.
+      const named = projects && (await Promise.all(projects.map((one) => (one === "." ? options.project() : one))));
+      await writeChoices({ projects: named, redact }, home);
       return { file: await writeTarget(checked, place), target: checked };
     },
     signIn: (way) => signIn(one, way),

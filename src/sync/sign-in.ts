@@ -7,10 +7,16 @@ import { isRemoteFailure } from "./remote.ts";
 
 type Env = Opened["options"]["env"];
 
-async function sessionOf({ auth, target }: Configured, way: SignInWay, env: Env): Promise<SyncSession> {
+/** The session; null where a mail is on its way first. */
+async function sessionOf({ auth, target }: Configured, way: SignInWay, env: Env): Promise<SyncSession | null> {
   switch (way.way) {
     case "password":
       return auth.password(way.email, way.password);
+    case "mail":
+      await auth.mail(way.email);
+      return null;
+    case "mailed":
+      return auth.mailed(way.email, way.code);
     case "code":
       return auth.redeem(way.code, way.verifier);
     case "browser": {
@@ -32,6 +38,10 @@ export const signIn = ({ options, asked }: Opened, way: SignInWay): Promise<Sync
   asked("sign in", async (given): Promise<SyncSignInView> => {
     const { target, connection } = given;
     const session = await sessionOf(given, way, options.env);
+    if (session === null) {
+      const user = way.way === "mail" ? way.email : null;
+      return { signed_in: false, user, url: target.url, team: target.team, role: null };
+    }
     await options.vault.write(target.url, session);
     const role = await connection
       .as(
