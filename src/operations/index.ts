@@ -17,6 +17,7 @@ import { agents } from "./agents.ts";
 import { breaking } from "./breaking.ts";
 import { doctor } from "./doctor.ts";
 import { evalCache, evalConvert } from "./eval/files.ts";
+import { evalLeaderboard } from "./eval/leaderboard.ts";
 import { evalList, evalSummary, evalTrend } from "./eval/list.ts";
 import { evalImport, evalPush } from "./eval/push.ts";
 import { evalCompare, evalCost, evalPin, evalShow } from "./eval/show.ts";
@@ -48,6 +49,7 @@ const evalOperations = [
   evalPin,
   evalSummary,
   evalTrend,
+  evalLeaderboard,
   evalCost,
   evalConvert,
   evalCache,

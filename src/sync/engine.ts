@@ -145,7 +145,7 @@ async function pushOwn(
   parts: EngineParts,
   config: SyncConfig,
   { file }: Connection,
-  { remote, tally, held, signal, onProgress }: Exchange,
+  { remote, session, tally, held, signal, onProgress }: Exchange,
   team: string,
   heads: readonly RemoteHead[],
 ): Promise<void> {
@@ -174,6 +174,11 @@ async function pushOwn(
   }
   await keep({ sent: from });
   await remote.registerDevice(team, id, name);
+  if (!tally.state.devices.some(({ device }) => device === id)) {
+    const { userId, email } = session;
+    const me = { device: id, name, user_id: userId || null, email: email || null, head: from.cursor.seq };
+    await keep({ devices: [...tally.state.devices, me] });
+  }
   const total = own - from.cursor.seq;
   const sent = await pushFacts(pushing, from, async (upTo, facts, refused) => {
     tally.pushed += facts;
