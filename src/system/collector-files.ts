@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { mergeWorkers } from "../domain/eval/collector.ts";
 import { type Heartbeat, heartbeat } from "../domain/eval/heartbeat.ts";
 import { workerFileName } from "../domain/eval/names.ts";
@@ -71,6 +71,13 @@ export function collectorFiles(root: string) {
     return runs;
   };
 
+  /** A run that was finished; undefined when its file has gone since. @param name the file's name below the folder */
+  const finishedRun = async (name: string | null): Promise<EvalRun | undefined> => {
+    if (name === null || basename(name) !== name) return undefined;
+    const read = readEvalRun(await readJson(join(root, name)), "standard");
+    return read.valid ? read.run : undefined;
+  };
+
   return {
     async prepare(runId: string): Promise<void> {
       try {
@@ -96,7 +103,7 @@ export function collectorFiles(root: string) {
       const [first, ...others] = beat === undefined ? [] : await workers(beat.runId);
       return {
         beat,
-        partial: first === undefined ? undefined : mergeWorkers(first, others),
+        partial: first === undefined ? await finishedRun(beat?.file ?? null) : mergeWorkers(first, others),
         alive: beat !== undefined && isAlive(beat.pid),
         folder: beat === undefined ? null : folderOf(beat.runId),
       };

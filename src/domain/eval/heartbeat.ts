@@ -12,6 +12,11 @@ export const heartbeat = z.looseObject({
   lastTool: z.string().nullable().default(null),
   lastToolAt: z.string().nullable().default(null),
   elapsedSec: z.number().default(0),
+  /** When the current test began. */
+  currentSince: z.string().nullable().default(null),
+  /** When the run ended, and the file that it was written to then. */
+  endedAt: z.string().nullable().default(null),
+  file: z.string().nullable().default(null),
 });
 
 export type Heartbeat = Readonly<z.infer<typeof heartbeat>>;
