@@ -50,7 +50,7 @@ const syncTransport = {
   name: "sync-transport",
   /** @param {import("esbuild").PluginBuild} build */
   setup({ onResolve }) {
-    onResolve({ filter: /\/sync\/supabase\.ts$/ }, ({ kind }) =>
+    onResolve({ filter: /\/sync\/transport\.ts$/ }, ({ kind }) =>
       kind === "dynamic-import" ? { path: "./sync-transport.cjs", external: true } : undefined,
     );
   },
@@ -84,7 +84,7 @@ const latePrices = {
 const bundles = [
   { ...node, target: "node20", entryPoints: { extension: "src/extension/main.ts" }, external: ["vscode"] },
   { ...node, target: "node20", entryPoints: { "store-worker": "src/worker/main.ts" } },
-  { ...node, target: "node20", entryPoints: { "sync-transport": "src/sync/supabase.ts" } },
+  { ...node, target: "node20", entryPoints: { "sync-transport": "src/sync/transport.ts" } },
   { ...node, target: "node22", entryPoints: { "cli-main": "src/cli/main.ts" } },
   { ...node, target: "node20", entryPoints: { prices: "@pydantic/genai-prices" }, banner: {} },
   { ...node, target: "node20", entryPoints: { collector: "src/collector/main.ts" } },
