@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { homedir, hostname } from "node:os";
+import { basename } from "node:path";
 import { compose } from "../compose.ts";
 import { LedgerError } from "../domain/errors.ts";
 import { mustClearCache } from "../domain/eval/cache.ts";
@@ -46,6 +47,8 @@ export type CollectorOptions = Readonly<{
   project?: string;
   /** Workers of one run name it alike; default `EVAL_RUN_ID`, else a fresh id. */
   runId?: string;
+  /** How many tests the run will have, for whoever watches it. */
+  expected?: number;
   /** The ledger's home; default `REWARD_LEDGER_HOME`, else `~/.reward-ledger`. */
   home?: string;
   env?: Readonly<Record<string, string | undefined>>;
@@ -128,6 +131,8 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     lastTool: null,
     lastToolAt: null,
     elapsedSec: 0,
+    expectedTests: options.expected ?? null,
+    file: null,
   };
   let begun = now().getTime();
   let saving: Promise<void> = Promise.resolve();
@@ -181,7 +186,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     const [first = own.run, ...others] = await files.workers(runId);
     const merged = mergeWorkers(first, others);
     const file = await files.finish(runId, runFileName(merged, now(), randomBytes(3).toString("hex")), merged);
-    await tell({ status: "finished", currentTest: null });
+    await tell({ status: "finished", currentTest: null, file: basename(file) });
     const outcome = shouldRecord ? await record(file) : { recorded: null, comparison: null, problems: [] };
     return { file, table: resultTable(merged), ...outcome };
   };

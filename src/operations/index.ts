@@ -20,6 +20,7 @@ import { evalCache, evalConvert } from "./eval/files.ts";
 import { evalList, evalSummary, evalTrend } from "./eval/list.ts";
 import { evalImport, evalPush } from "./eval/push.ts";
 import { evalCompare, evalCost, evalPin, evalShow } from "./eval/show.ts";
+import { evalTests } from "./eval/tests.ts";
 import { evalWatch } from "./eval/watch.ts";
 import { exportRuns } from "./export.ts";
 import { history } from "./history.ts";
@@ -48,6 +49,7 @@ const evalOperations = [
   evalPin,
   evalSummary,
   evalTrend,
+  evalTests,
   evalCost,
   evalConvert,
   evalCache,

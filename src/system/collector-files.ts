@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { mergeWorkers } from "../domain/eval/collector.ts";
 import { type Heartbeat, heartbeat } from "../domain/eval/heartbeat.ts";
 import { workerFileName } from "../domain/eval/names.ts";
@@ -71,6 +71,12 @@ export function collectorFiles(root: string) {
     return runs;
   };
 
+  /** The run that a collector has ended with; undefined when its file was moved or removed since. */
+  const finished = async (name: string): Promise<EvalRun | undefined> => {
+    const read = readEvalRun(await readJson(join(root, basename(name))));
+    return read.valid ? read.run : undefined;
+  };
+
   return {
     async prepare(runId: string): Promise<void> {
       try {
@@ -94,9 +100,10 @@ export function collectorFiles(root: string) {
     async trace(): Promise<CollectorTrace> {
       const beat = heartbeat.safeParse(await readJson(join(root, heartbeatFile))).data;
       const [first, ...others] = beat === undefined ? [] : await workers(beat.runId);
+      const parts = first === undefined ? undefined : mergeWorkers(first, others);
       return {
         beat,
-        partial: first === undefined ? undefined : mergeWorkers(first, others),
+        partial: parts ?? (beat?.file === undefined || beat.file === null ? undefined : await finished(beat.file)),
         alive: beat !== undefined && isAlive(beat.pid),
         folder: beat === undefined ? null : folderOf(beat.runId),
       };

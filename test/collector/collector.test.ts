@@ -39,7 +39,7 @@ describe("a collected run", () => {
     expect(one.comparison).toBeNull();
     expect(one.table).toContain("1 of 2 passed, $0.30");
 
-    const second = await startCollector({ ...head, home: path, now: () => new Date("2026-03-02T08:00:00Z") });
+    const second = await startCollector({ ...head, home: path, expected: 2, now: () => new Date("2026-03-02T08:00:00Z") });
     await second.add({ name: "a", suite: "s", passed: true, cost_usd: 0.1, duration_ms: 1000 });
     await second.add({ name: "b", suite: "s", passed: true, cost_usd: 0.1, duration_ms: 2000 });
     const two = await second.finalize();
@@ -53,7 +53,13 @@ describe("a collected run", () => {
       ["2026-03-02T08:00:00.000Z", 2],
       ["2026-03-01T08:00:00.000Z", 2],
     ]);
-    expect(await evalWatch.call(ports, {}, quietCall)).toMatchObject({ state: "finished", current: null });
+    expect(await evalWatch.call(ports, {}, quietCall)).toMatchObject({
+      state: "finished",
+      current: null,
+      expected: 2,
+      completed: [{ name: "a" }, { name: "b" }],
+      total_cost_usd: 0.2,
+    });
   });
 
   it("takes in what several workers added, also one that was killed", async () => {

@@ -1,10 +1,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { trendStatuses } from "../../src/domain/eval/trend.ts";
 import { evalCache, evalConvert } from "../../src/operations/eval/files.ts";
 import { evalList, evalSummary, evalTrend } from "../../src/operations/eval/list.ts";
 import { evalImport, evalPush } from "../../src/operations/eval/push.ts";
 import { evalCompare, evalCost, evalPin, evalShow } from "../../src/operations/eval/show.ts";
+import { evalTests } from "../../src/operations/eval/tests.ts";
 import { makeEvalHistory } from "../support/eval-fixtures.ts";
 import { openPorts, quietCall, type TestPorts, type TestPortsOptions } from "../support/ports.ts";
 
@@ -129,6 +131,38 @@ describe("eval trend", () => {
   });
 });
 
+describe("eval tests", () => {
+  it("counts what eval trend lists, and gives pages of it", async () => {
+    const ports = await withHistory();
+    const trends = await evalTrend.call(ports, { limit: 10 }, quietCall);
+    const view = await evalTests.call(ports, { limit: 3 }, quietCall);
+    expect(view).toMatchObject({ runs: 12, over: 10, left_out: trends.length - 3 });
+    expect(view.tests).toEqual(trends.slice(0, 3));
+    for (const status of trendStatuses) {
+      const same = trends.filter((trend) => trend.status === status);
+      expect(view.by_status[status]).toBe(same.length);
+      const { tests, left_out } = await evalTests.call(ports, { status, limit: 1 }, quietCall);
+      expect([tests, left_out]).toEqual([same.slice(0, 1), Math.max(0, same.length - 1)]);
+    }
+    expect(await evalTests.call(ports, { limit: 0, over: 500 }, quietCall)).toMatchObject({ over: 12, tests: [] });
+    expect(await evalTests.call(await openPorts(), {}, quietCall)).toMatchObject({ runs: 0, over: 0, tests: [], left_out: 0 });
+  });
+});
+
+describe("eval show", () => {
+  it("gives the tests that failed, as many as wanted", async () => {
+    const ports = await withHistory();
+    const runs = await evalList.call(ports, {}, quietCall);
+    const run = runs.find(({ failed }) => failed > 1);
+    const all = await evalShow.call(ports, { run: run?.id }, quietCall);
+    const failed = all.tests.filter(({ passed }) => !passed);
+    expect(all.left_out).toBe(0);
+    expect(await evalShow.call(ports, { run: run?.id, failed: true }, quietCall)).toMatchObject({ tests: failed, left_out: 0 });
+    const one = await evalShow.call(ports, { run: run?.id, failed: true, limit: 1 }, quietCall);
+    expect([one.tests, one.left_out]).toEqual([failed.slice(0, 1), failed.length - 1]);
+  });
+});
+
 describe("eval compare", () => {
   it("compares the latest with the one before of its tier, or with the pinned baseline", async () => {
     const ports = await withHistory();
@@ -142,6 +176,8 @@ describe("eval compare", () => {
     await evalPin.call(ports, { run: oldest?.id }, quietCall);
     expect((await evalCompare.call(ports, {}, quietCall)).before.id).toBe(oldest?.id);
     expect(await evalShow.call(ports, { run: "baseline" }, quietCall)).toMatchObject({ baseline: true });
+    const pinned = (await evalList.call(ports, {}, quietCall)).filter(({ baseline }) => baseline);
+    expect(pinned.map(({ id }) => id)).toEqual([oldest?.id]);
     await evalPin.call(ports, { run: oldest?.id, unpin: true }, quietCall);
     expect((await evalCompare.call(ports, {}, quietCall)).before.id).toBe(before?.id);
   });

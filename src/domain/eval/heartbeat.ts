@@ -12,6 +12,10 @@ export const heartbeat = z.looseObject({
   lastTool: z.string().nullable().default(null),
   lastToolAt: z.string().nullable().default(null),
   elapsedSec: z.number().default(0),
+  /** How many tests the run will have, where its collector was told. */
+  expectedTests: z.number().nullable().default(null),
+  /** Name of the finished run's file, beside the heartbeat. */
+  file: z.string().nullable().default(null),
 });
 
 export type Heartbeat = Readonly<z.infer<typeof heartbeat>>;

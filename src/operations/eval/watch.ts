@@ -15,6 +15,8 @@ export const evalWatch = defineOperation({
     const now = clock.now().getTime();
     const started = beat === undefined ? undefined : Date.parse(beat.startedAt);
     const state = collectorState(trace);
+    const took = state === "finished" ? partial?.wall_clock_ms : undefined;
+    const until = took === undefined || started === undefined ? now : started + took;
     return {
       state,
       run_id: beat?.runId ?? null,
@@ -36,8 +38,9 @@ export const evalWatch = defineOperation({
               last_tool: beat.lastTool,
               stale: looksStuck(trace, now),
             },
+      expected: beat?.expectedTests ?? null,
       total_cost_usd: microsToUsd(costSoFar(trace)),
-      elapsed_seconds: started === undefined || Number.isNaN(started) ? 0 : Math.max(0, (now - started) / 1000),
+      elapsed_seconds: started === undefined || Number.isNaN(started) ? 0 : Math.max(0, (until - started) / 1000),
       folder,
     };
   },

@@ -34,6 +34,9 @@ function currentLine({ current }: EvalWatchView, { colors, interactive }: Style)
   return current.stale ? [line, colors.yellow("  No tool was called for more than ten minutes.")] : [line];
 }
 
+const doneText = ({ completed, expected }: EvalWatchView): string =>
+  expected === null ? count(completed.length, "test") : `${completed.length} of ${count(expected, "test")}`;
+
 /** One picture of a collector: the tests that are done, the one that runs, and what it came to. */
 export function renderWatch(view: EvalWatchView, style: Style): string {
   if (view.state === "none") return nothing;
@@ -49,8 +52,6 @@ export function renderWatch(view: EvalWatchView, style: Style): string {
     headline(view, style),
     ...(view.completed.length === 0 ? [] : [table(columns, view.completed, style)]),
     ...currentLine(view, style),
-    ...(live
-      ? [`${count(view.completed.length, "test")} done, ${usd(view.total_cost_usd)}, ${seconds(view.elapsed_seconds)}`]
-      : []),
+    ...(live ? [`${doneText(view)} done, ${usd(view.total_cost_usd)}, ${seconds(view.elapsed_seconds)}`] : []),
   ].join("\n");
 }
