@@ -9,6 +9,7 @@ import { createAgentTree } from "./agent/tree.ts";
 import { commandId } from "./commands/ids.ts";
 import { registerCommands } from "./commands/register.ts";
 import { tellFailure } from "./dialogue/failure.ts";
+import { composeEvals } from "./evals/compose.ts";
 import { createFindingDiagnostics } from "./findings/diagnostics.ts";
 import { openFinding } from "./findings/open.ts";
 import type { TimeStyle } from "./format/times.ts";
@@ -144,6 +145,17 @@ export function compose(context: vscode.ExtensionContext): Extension {
     style,
     failed: viewFailed,
   });
+  const evals = composeEvals({
+    store,
+    documents,
+    home,
+    scope: scope.ask,
+    style,
+    window: () => readSettings()["evals.trendRuns"],
+    failed: viewFailed,
+    filled: () => setFailed(false),
+    log,
+  });
   const panel = createTrendsPanel({
     extensionUri: context.extensionUri,
     answers: panelAnswers({ store, style, openFinding: open }),
@@ -177,6 +189,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
   const drawRest = later(drawWithin, () => {
     runsTree.refresh();
     agentTree.refresh();
+    evals.refresh();
     // The view itself tells of a store that cannot be read.
     drawBadge().catch((error: unknown) => log.warn(`Could not count the questions: ${toErrorView(error).message}`));
     panel.changed();
@@ -193,6 +206,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
         setContext("hasRuns", knownAgents().length > 0);
         draw();
         drawRest.soon();
+        evals.look();
         background.soon();
       },
     });
@@ -238,6 +252,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
     (await summary.source).close();
     await store.restart();
     summary.source = follow();
+    evals.moveHome();
     intake.restart();
     offerTerminal();
   };
@@ -278,6 +293,10 @@ export function compose(context: vscode.ExtensionContext): Extension {
       },
       loadMoreRuns: runsTree.loadMore,
       loadMoreAgentRows: agentTree.loadMore,
+      evalWindow: () => readSettings()["evals.trendRuns"],
+      openEvalTest: evals.openTest,
+      loadMoreEvals: evals.loadMore,
+      watchCollector: evals.watchCollector,
       refresh,
       showOutput: () => log.show(),
       extensionId: context.extension.id,
@@ -295,6 +314,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
     statusTree,
     runsTree,
     agentTree,
+    evals,
     panel,
     diagnostics,
     drawRest,
@@ -311,6 +331,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
       learnProject();
       drawRest.soon();
     }),
+    onSettingsChange(["evals.trendRuns"], evals.refresh),
     onSettingsChange(["diagnostics.enabled"], () => void diagnostics.refresh()),
     onSettingsChange(["intake.enabled", "intake.globs"], intake.restart),
     onSettingsChange(["terminal.addToPath"], offerTerminal),

@@ -19,6 +19,7 @@ const schema = z
     "intake.agent": z.string().trim().catch(""),
     "diagnostics.enabled": z.boolean().catch(false),
     "trends.defaultPeriod": z.enum(["7d", "30d", "90d", "365d", "all"]).catch("90d"),
+    "evals.trendRuns": z.int().min(1).max(1_000).catch(10),
     timeZone: z.string().trim().catch(""),
     "terminal.addToPath": z.boolean().catch(true),
     "sync.enabled": z.boolean().catch(true),

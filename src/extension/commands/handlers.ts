@@ -2,6 +2,9 @@ import { type AgentAddCommandOptions, agentAddCommands } from "./agent-add.ts";
 import { type AgentDataCommandOptions, agentDataCommands } from "./agent-data.ts";
 import { type AgentRowCommandOptions, agentRowCommands } from "./agent-rows.ts";
 import { type CheckCommandOptions, checkCommands } from "./check.ts";
+import { type EvalCacheCommandOptions, evalCacheCommands } from "./eval-cache.ts";
+import { type EvalLookCommandOptions, evalLookCommands, evalLooks } from "./eval-look.ts";
+import { type EvalRecordCommandOptions, evalRecordCommands } from "./eval-record.ts";
 import type { CommandName } from "./ids.ts";
 import { type LookCommandOptions, lookCommands } from "./look.ts";
 import { type NavigateCommandOptions, navigateCommands } from "./navigate.ts";
@@ -24,20 +27,29 @@ export type HandlerOptions = RecordCommandOptions &
   SyncCommandOptions &
   AgentAddCommandOptions &
   AgentDataCommandOptions &
-  AgentRowCommandOptions;
+  AgentRowCommandOptions &
+  EvalLookCommandOptions &
+  EvalCacheCommandOptions &
+  Omit<EvalRecordCommandOptions, "showEvalRun" | "compareEvalRun">;
 
 /** Every command's handler; one that is missing does not compile. */
-export const allHandlers = (options: HandlerOptions): Readonly<Record<CommandName, Handler>> => ({
-  ...recordCommands(options),
-  ...lookCommands(options),
-  ...transferCommands(options),
-  ...resetCommands(options),
-  ...checkCommands(options),
-  ...scanCommand(options),
-  ...scoreCommand(options),
-  ...navigateCommands(options),
-  ...syncCommands(options),
-  ...agentAddCommands(options),
-  ...agentDataCommands(options),
-  ...agentRowCommands(options),
-});
+export function allHandlers(options: HandlerOptions): Readonly<Record<CommandName, Handler>> {
+  const looks = evalLooks(options);
+  return {
+    ...recordCommands(options),
+    ...lookCommands(options),
+    ...transferCommands(options),
+    ...resetCommands(options),
+    ...checkCommands(options),
+    ...scanCommand(options),
+    ...scoreCommand(options),
+    ...navigateCommands(options),
+    ...syncCommands(options),
+    ...agentAddCommands(options),
+    ...agentDataCommands(options),
+    ...agentRowCommands(options),
+    ...evalRecordCommands({ ...options, showEvalRun: looks.show, compareEvalRun: (run) => looks.compare(undefined, run) }),
+    ...evalLookCommands(options),
+    ...evalCacheCommands(options),
+  };
+}

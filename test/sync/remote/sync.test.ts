@@ -1,10 +1,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { evalList, evalSummary, evalTrend } from "../../../src/operations/eval/list.ts";
+import { evalPush } from "../../../src/operations/eval/push.ts";
+import { evalCost } from "../../../src/operations/eval/show.ts";
+import { evalTests } from "../../../src/operations/eval/tests.ts";
 import { status } from "../../../src/operations/status.ts";
 import { trends } from "../../../src/operations/trends.ts";
 import { verify } from "../../../src/operations/verify.ts";
 import { useStack } from "../../supabase/stack/suite.ts";
+import { makeEvalHistory } from "../../support/eval-fixtures.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { quietCall } from "../../support/ports.ts";
 import { openHome, recordAll, runs, totals } from "../support/home.ts";
@@ -69,6 +74,32 @@ test("answers are about the user's own runs, a member's or the whole team's; the
   await stack()
     .sql`update ai_sync.reward_ledger set coin_tenths = coin_tenths + 1 where agent = 'codex' and team_id = (select id from ai_sync.teams where slug = 'whose')`;
   expect(await verify.call(a.ports, { remote: true }, quietCall)).toMatchObject({ ok: false, problems: [{ kind: "total" }] });
+});
+
+test("answers about evals are about the user's own runs, a member's or the whole team's", async () => {
+  const [cat, dan] = [await stack().signUp("cat@example.com"), await stack().signUp("dan@example.com")];
+  await stack().addMember(cat, await stack().createTeam(cat, "whose-evals"), dan.email);
+  const [a, b] = [await openHome(stack(), "whose-evals"), await openHome(stack(), "whose-evals")];
+  await a.sync.signIn({ way: "password", email: cat.email, password: cat.password });
+  await b.sync.signIn({ way: "password", email: dan.email, password: dan.password });
+  const history = makeEvalHistory({ seed: 5, runs: 5, tests: 4 });
+  for (const [index, run] of history.entries())
+    await evalPush.call((index < 3 ? a : b).ports, { text: JSON.stringify(run), project: "acme/shop" }, quietCall);
+  for (const { sync } of [a, b, a]) await sync.run("both");
+  const of = async (choice: object) => {
+    const trend = await evalTrend.call(a.ports, { tier: "e2e", limit: 100, ...choice }, quietCall);
+    const { entries } = await evalCost.call(a.ports, choice, quietCall);
+    return {
+      list: (await evalList.call(a.ports, choice, quietCall)).length,
+      summary: (await evalSummary.call(a.ports, choice, quietCall)).runs,
+      tests: (await evalTests.call(a.ports, choice, quietCall)).runs,
+      cost: entries.reduce((sum, { calls }) => sum + calls, 0),
+      trend: Math.max(...trend.map(({ results }) => results.length)),
+    };
+  };
+  expect(await of({})).toEqual({ list: 3, summary: 3, tests: 3, cost: 12, trend: 3 });
+  expect(await of({ team: true })).toEqual({ list: 5, summary: 5, tests: 5, cost: 20, trend: 4 });
+  expect(await of({ member: "dan@example.com" })).toEqual({ list: 2, summary: 2, tests: 2, cost: 8, trend: 1 });
 });
 
 test("a home that is not set up says and does nothing", async () => {
