@@ -1,7 +1,7 @@
 import type { EvalListView, EvalTestView, EvalTrendView } from "../../operations/eval-views.ts";
 import { runCount } from "../format/figures.ts";
 import { plain, table } from "../format/markdown.ts";
-import { fullTime, type TimeStyle } from "../format/times.ts";
+import { fullTime, shortTime, type TimeStyle } from "../format/times.ts";
 import type { Translate } from "../format/translate.ts";
 import { duration, marks, percent, rateText, statusText, streak, testName, usd, whole } from "./figures.ts";
 import type { EvalNode } from "./nodes.ts";
@@ -97,7 +97,7 @@ export function nodeText(node: EvalNode, style: TimeStyle, t: Translate): NodeTe
 function runText(run: EvalListView, style: TimeStyle, t: Translate): NodeText {
   const description = joined([
     run.baseline && t("baseline"),
-    fullTime(run.timestamp, style),
+    shortTime(run.timestamp, style),
     run.total_cost_usd !== 0 && usd(run.total_cost_usd, style),
   ]);
   const passed = t("{0} of {1} passed", whole(run.passed, style), whole(run.total, style));
@@ -105,7 +105,14 @@ function runText(run: EvalListView, style: TimeStyle, t: Translate): NodeText {
     label: runLabel(run, style),
     description,
     tooltip: runTable(run, style, t),
-    spoken: [passed, run.tier, run.git_branch, description].join(", "),
+    spoken: [
+      passed,
+      run.tier,
+      run.git_branch,
+      ...(run.baseline ? [t("baseline")] : []),
+      fullTime(run.timestamp, style),
+      usd(run.total_cost_usd, style),
+    ].join(", "),
   };
 }
 
@@ -123,8 +130,8 @@ function failedText(test: EvalTestView, style: TimeStyle, t: Translate): NodeTex
     ...Object.entries(test.judge_scores ?? {}).map(([name, score]): [string, string] => [name, whole(score, style)]),
   ]);
   return {
-    label,
-    description: why,
+    label: test.name,
+    description: joined([why, test.suite]),
     tooltip: fields,
     spoken: [t("Failed"), label, why].filter((part) => part !== "").join(", "),
   };
@@ -133,8 +140,9 @@ function failedText(test: EvalTestView, style: TimeStyle, t: Translate): NodeTex
 function testText(trend: EvalTrendView, style: TimeStyle, t: Translate): NodeText {
   const label = testName(trend);
   return {
-    label,
-    description: joined([percent(trend.pass_rate, style), marks(trend, marksInRow), trend.tier]),
+    // The name alone, because a side bar is narrow.
+    label: trend.name,
+    description: joined([percent(trend.pass_rate, style), marks(trend, marksInRow), trend.suite, trend.tier]),
     tooltip: `${plain(label)}\n\n${testTable(trend, style, t)}`,
     spoken: [label, statusText(trend.status, t), percent(trend.pass_rate, style), streak(trend.streak, t), trend.tier].join(", "),
   };
