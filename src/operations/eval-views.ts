@@ -47,6 +47,15 @@ export type EvalImportView = Readonly<{
   rejected: readonly Readonly<{ file: string; error: string; code: string; hint: string }>[];
 }>;
 
+/** What became of files that were found by their names. */
+export type EvalTakeView = Readonly<{
+  recorded: number;
+  duplicates: number;
+  /** Files that are no finished eval results and do not claim to be. */
+  passed_over: number;
+  rejected: readonly Readonly<{ file: string; error: string; code: string; hint: string }>[];
+}>;
+
 /** `eval convert`: where the converted run was written, or its text. */
 export type EvalConvertView = Readonly<{
   format: "standard" | "legacy";

@@ -20,6 +20,7 @@ import { evalCache, evalConvert } from "./eval/files.ts";
 import { evalList, evalSummary, evalTrend } from "./eval/list.ts";
 import { evalImport, evalPush } from "./eval/push.ts";
 import { evalCompare, evalCost, evalPin, evalShow } from "./eval/show.ts";
+import { evalTake } from "./eval/take.ts";
 import { evalTests } from "./eval/tests.ts";
 import { evalWatch } from "./eval/watch.ts";
 import { exportRuns } from "./export.ts";
@@ -43,6 +44,7 @@ import { violations } from "./violations.ts";
 const evalOperations = [
   evalPush,
   evalImport,
+  evalTake,
   evalList,
   evalShow,
   evalCompare,

@@ -6,6 +6,7 @@ import { evalCache, evalConvert } from "../../src/operations/eval/files.ts";
 import { evalList, evalSummary, evalTrend } from "../../src/operations/eval/list.ts";
 import { evalImport, evalPush } from "../../src/operations/eval/push.ts";
 import { evalCompare, evalCost, evalPin, evalShow } from "../../src/operations/eval/show.ts";
+import { evalTake } from "../../src/operations/eval/take.ts";
 import { evalTests } from "../../src/operations/eval/tests.ts";
 import { makeEvalHistory } from "../support/eval-fixtures.ts";
 import { openPorts, quietCall, type TestPorts, type TestPortsOptions } from "../support/ports.ts";
@@ -79,6 +80,41 @@ describe("eval push", () => {
       rejected: [],
     });
     expect(await evalImport.call(ports, { folder: "runs" }, quietCall)).toMatchObject({ recorded: 0, duplicates: 12 });
+  });
+});
+
+describe("eval take", () => {
+  it("records what is an eval result, refuses what claims to be one, and passes over all else", async () => {
+    const ports = await withFiles();
+    const text = JSON.stringify(history[0]);
+    const others = {
+      "config.json": '{"tests": ["a"]}',
+      "broken-config.json": '{"tests": ',
+      "list.json": `[${text}]`,
+      "data.json": '{"note": "the field \\"all_results\\" is missing here"}',
+      "partial.json": JSON.stringify({ ...history[0], _partial: true }),
+      "empty.json": "",
+    };
+    const claims = {
+      "cut.json": text.slice(0, -20),
+      "poor.json": '{"all_results": []}',
+      "old.json": '{"tests": [], "total_tests": 0}',
+    };
+    for (const [name, content] of Object.entries({ ...others, ...claims })) writeFileSync(join(ports.cwd, name), content);
+    const files = [...Object.keys(others), ...Object.keys(claims), "missing.json", ...ports.names];
+    const view = await evalTake.call(ports, { files, project: "acme/shop" }, quietCall);
+    expect(view).toMatchObject({ recorded: 12, duplicates: 0, passed_over: Object.keys(others).length + 1 });
+    expect(view.rejected.map(({ file, code }) => [file, code])).toEqual([
+      ["cut.json", "invalid_json"],
+      ["poor.json", "invalid_eval"],
+      ["old.json", "invalid_eval"],
+    ]);
+    expect(await evalTake.call(ports, { files: ports.names, project: "acme/shop" }, quietCall)).toEqual({
+      recorded: 0,
+      duplicates: 12,
+      passed_over: 0,
+      rejected: [],
+    });
   });
 });
 
@@ -227,6 +263,15 @@ describe("eval cost", () => {
     });
     const unpriced = await evalCost.call(ports, { run: "./run.json" }, quietCall);
     expect(unpriced).toMatchObject({ total_usd: 0, complete: false, entries: [{ priced: false, cost_usd: null }] });
+    const models = { own: { input: 3, output: 10 }, "claude-haiku-4-5": { input: 7, output: 7 } };
+    const chosen = await openPorts({
+      cwd: ports.cwd,
+      env: { REWARD_LEDGER_PRICES: join(ports.cwd, "nowhere.json"), EVAL_MODEL_FULL: "own" },
+      evals: { priceFile: list, prices: { source: "settings", date: "2026-03-16", models }, models: { fast: "own" } },
+    });
+    const settled = await evalCost.call(chosen, { run: "./run.json" }, quietCall);
+    expect(settled).toMatchObject({ total_usd: 4, at_fast_tier_usd: 4, at_full_tier_usd: 4, prices: { date: "2026-03-16" } });
+    expect(settled.prices.source).toMatch(/^settings, then /);
     writeFileSync(list, "{");
     const broken = await openPorts({ cwd: ports.cwd, env: { REWARD_LEDGER_PRICES: list } });
     await expect(evalCost.call(broken, { run: "./run.json" }, quietCall)).rejects.toMatchObject({ code: "invalid_input" });
