@@ -208,8 +208,9 @@ describe("a collector", () => {
     expect(evalWatchReport({ ...running, state: "none" }, style, english)).toContain("No collector has run");
   });
 
-  test("is followed while it runs and to its end; the store is not asked while none runs", async () => {
-    const home = temporaryFolder();
+  test.each([true, false])("is followed to its end; the store is not asked while none runs (home there: %s)", async (there) => {
+    const home = join(temporaryFolder(), "home");
+    if (there) mkdirSync(home);
     const folder = join(home, "eval-runs");
     const beat = (status: string) =>
       writeFileSync(join(folder, "heartbeat.json"), JSON.stringify({ runId: "r", pid: process.pid, startedAt: "", status }));
@@ -228,10 +229,10 @@ describe("a collector", () => {
       lookAgain: 30,
     });
     onTestFinished(watching.dispose);
-    // The folder comes with the first collector; whoever follows the home tells.
-    mkdirSync(folder);
-    beat("finished");
-    watching.look();
+    // The folder comes with the first collector.
+    mkdirSync(folder, { recursive: true });
+    // Whoever follows the home tells of one that came into being.
+    if (!there) watching.look();
     beat("finished");
     now.view = running;
     beat("running");

@@ -17,7 +17,7 @@ export type CollectorWatchOptions = Readonly<{
   delay: number;
   /** Pictures follow each other at this distance at least, in ms. */
   every: number;
-  /** While a collector runs it is looked at so often even when it writes nothing: its process may be gone. In ms. */
+  /** While a collector runs it is looked at so often even without an event: its process may be gone. In ms. */
   lookAgain: number;
 }>;
 
@@ -39,6 +39,8 @@ export function watchCollector({ home, ask, onPicture, log, delay, every, lookAg
   const folder = join(home, folderName);
   const state: {
     watcher: FSWatcher | undefined;
+    /** Whether the watcher is that of the collectors' folder. */
+    inside: boolean;
     timer: NodeJS.Timeout | undefined;
     /** When the timer is due, on the monotonic clock. */
     due: number;
@@ -48,6 +50,7 @@ export function watchCollector({ home, ask, onPicture, log, delay, every, lookAg
     disposed: boolean;
   } = {
     watcher: undefined,
+    inside: false,
     timer: undefined,
     due: 0,
     looking: false,
@@ -59,22 +62,33 @@ export function watchCollector({ home, ask, onPicture, log, delay, every, lookAg
   const unwatch = (): void => {
     state.watcher?.close();
     state.watcher = undefined;
+    state.inside = false;
   };
-  /** Makes the watcher where there is something to watch: the collectors' folder, which the first of them makes. */
-  const startWatching = (): boolean => {
-    if (state.watcher !== undefined || state.disposed) return false;
+  /** Whether a folder can be watched; the watcher replaces the one before. */
+  const watchAt = (path: string, told: (name: string | null) => void): boolean => {
     try {
-      const watcher = watch(folder, { persistent: false }, (_event, name) => {
-        if (name === null || name === heartbeatFile || state.running) soon(every);
-      });
+      const watcher = watch(path, { persistent: false }, (_event, name) => told(name));
+      unwatch();
       // The folder was removed or moved; whoever tells of news has it looked for again.
       watcher.on("error", unwatch);
       state.watcher = watcher;
       return true;
     } catch {
-      // No collector has run in this home yet.
+      // There is no such folder yet.
       return false;
     }
+  };
+  /** Watches the collectors' folder; until the first of them makes it, the home. @returns whether the folder is watched anew */
+  const startWatching = (): boolean => {
+    if (state.disposed || state.inside) return false;
+    state.inside = watchAt(folder, (name) => {
+      if (name === null || name === heartbeatFile || state.running) soon(every);
+    });
+    if (!state.inside && state.watcher === undefined)
+      watchAt(home, (name) => {
+        if ((name === null || name === folderName) && startWatching()) soon(0);
+      });
+    return state.inside;
   };
   const soon = (wait: number): void => {
     if (state.disposed) return;

@@ -46,8 +46,8 @@ export type Evals = Readonly<{
 const firstLook = 2_000;
 /** Pictures of a collector follow each other at this distance at least, in ms. */
 const pictureEvery = 500;
-/** A collector that says nothing is looked at so often, in ms. */
-const silentEvery = 5_000;
+/** A running collector is looked at so often; its results are written where no event tells of them. In ms. */
+const silentEvery = 1_000;
 /** How long the end of a run stays in the status bar, in ms. */
 const endLasts = 30_000;
 
