@@ -2,6 +2,8 @@ import { mkdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { draftOfEval, type ParsedEval, parseEval } from "../../src/inputs/eval-file.ts";
 import { evalTrend } from "../../src/operations/eval/list.ts";
+import { evalOverview } from "../../src/operations/eval/overview.ts";
+import { evalTestHistory } from "../../src/operations/eval/test-history.ts";
 import { makeEvalHistory } from "../../test/support/eval-fixtures.ts";
 import { atLeast, atMost, type Bench, figure, ratio } from "../bench.ts";
 import { openHome, quietCall } from "../homes.ts";
@@ -23,9 +25,9 @@ export const evals: Bench = {
     say(`${tests} tests`);
     const files = join(folder, "files");
     await mkdir(files, { recursive: true });
-    const history = makeEvalHistory({ seed: 5, runs, tests, tiers: ["e2e"] });
+    const made = makeEvalHistory({ seed: 5, runs, tests, tiers: ["e2e"] });
     const parsed: ParsedEval[] = [];
-    for (const [index, run] of history.entries()) {
+    for (const [index, run] of made.entries()) {
       const text = JSON.stringify(run);
       const file = join(files, `${String(index).padStart(4, "0")}.json`);
       await writeFile(file, text);
@@ -38,11 +40,24 @@ export const evals: Bench = {
     const drafts = parsed.map((one) => draftOfEval(one, { project: "acme/shop", source: "run.json", prices, now: new Date() }));
     const { ms: importMs } = await timed(() => ports.ledger.record(drafts));
     await ports.ledger.checkpoint({ force: true });
-    const results = history.reduce((sum, run) => sum + run.all_results.length, 0);
+    const results = made.reduce((sum, run) => sum + run.all_results.length, 0);
     const ask = () => evalTrend.call(ports, { limit: runs }, quietCall);
+    const panel = (asked: typeof ports = ports) => evalOverview.call(asked, { period: "all" }, quietCall);
+    const [first] = (await panel()).tests;
+    if (first === undefined) throw new Error("no test was recorded");
+    const { tier, suite, name } = first;
+    const history = () => evalTestHistory.call(ports, { tier, suite, name, period: "all" }, quietCall);
     await ask();
-    const warm = await interleave(rounds, { ours: async () => void (await ask()) });
+    await history();
+    const warm = await interleave(rounds, {
+      ours: async () => void (await ask()),
+      panel: async () => void (await panel()),
+      history: async () => void (await history()),
+    });
     await ports.close();
+    const reopened = await openHome(home);
+    const { ms: firstPanel } = await timed(() => panel(reopened));
+    await reopened.close();
     const indexBytes = (await stat(join(home, "index.sqlite"))).size;
 
     say("cold processes");
@@ -52,8 +67,15 @@ export const evals: Bench = {
       ours: async () => void (await runNode([commandLine, ...args])),
       peer: async () => void (await runNode([peer, files])),
     });
-    const [ourWarm, ourCold, peerCold] = [warm["ours"], cold["ours"], cold["peer"]].map((one) => median(one ?? []) / 1000);
+    const [ourWarm, panelWarm, historyWarm, ourCold, peerCold] = [
+      warm["ours"],
+      warm["panel"],
+      warm["history"],
+      cold["ours"],
+      cold["peer"],
+    ].map((one) => median(one ?? []) / 1000);
     if (ourWarm === undefined || ourCold === undefined || peerCold === undefined) throw new Error("nothing was measured");
+    if (panelWarm === undefined || historyWarm === undefined) throw new Error("nothing was measured");
     return {
       columns: ["way", "median", "against the script"],
       rows: [
@@ -64,11 +86,19 @@ export const evals: Bench = {
         ],
         ["reward-ledger eval trend, whole process", `${figure(ourCold)} ms`, ratio(ourCold, peerCold)],
         ["the same question, ledger open", `${figure(ourWarm)} ms`, ratio(ourWarm, peerCold)],
+        [
+          "the panel's Evals tab, the first question after opening the store",
+          `${figure(firstPanel)} ms`,
+          ratio(firstPanel, peerCold),
+        ],
+        ["the panel's Evals tab, ledger open", `${figure(panelWarm)} ms`, ratio(panelWarm, peerCold)],
+        ["one test's history, the newest 30 runs read whole", `${figure(historyWarm)} ms`, ratio(historyWarm, peerCold)],
         ["recording all runs, parsed before", `${figure(importMs)} ms`, `${figure(results / (importMs / 1000))} results/s`],
       ],
       targets: [
         atLeast("trend, ledger open: times faster than the script", 10, peerCold / ourWarm, " ×"),
         atLeast("trend, cold process: times faster than the script", 2, peerCold / ourCold, " ×"),
+        atMost("Evals tab, the first question after opening the store", 300, firstPanel, " ms"),
         atLeast("recording after parsing", 200_000, results / (importMs / 1000), " results/s"),
         atMost("index", 2, indexBytes / results, " bytes a result"),
       ],

@@ -47,15 +47,18 @@ async function withStudio(
   });
   try {
     const browser = await launchBrowser();
-    const context = await openContext(browser, size);
-    const { page } = await openWindow(context, server, options.folder);
-    const shoot = async (picture: string): Promise<void> => {
-      await page.screenshot({ path: join(options.output, `${picture}.png`), animations: "disabled" });
-      options.onPicture(`${picture}.png`);
-    };
-    await counter(page).waitFor();
-    await body({ page, server, shoot });
-    await browser.close();
+    try {
+      const context = await openContext(browser, size);
+      const { page } = await openWindow(context, server, options.folder);
+      const shoot = async (picture: string): Promise<void> => {
+        await page.screenshot({ path: join(options.output, `${picture}.png`), animations: "disabled" });
+        options.onPicture(`${picture}.png`);
+      };
+      await counter(page).waitFor();
+      await body({ page, server, shoot });
+    } finally {
+      await browser.close();
+    }
   } finally {
     await server.stop();
   }

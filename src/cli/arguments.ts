@@ -67,6 +67,7 @@ function optionOf(flag: Flag): Option {
 function argumentOf(flag: Flag): Argument {
   const name = `${flag.placeholder}${flag.many ? "..." : ""}`;
   const argument = new Argument(flag.required ? `<${name}>` : `[${name}]`, flag.description);
+  if (flag.choices !== null) argument.choices(flag.choices);
   if (flag.kind === "integer") argument.argParser(integer);
   if (flag.kind === "number") argument.argParser(decimal);
   return argument;

@@ -54,19 +54,14 @@ export type Face<View, Values = unknown> = Readonly<{
   repeat?: Readonly<{ everyMs: number; while(view: View): boolean }>;
 }>;
 
-/** Puts the text of standard input under its key, unless a file is named instead. @throws usage on a terminal */
-async function withStandardInput(name: string, key: string | undefined, values: Values, input: StandardInput): Promise<Values> {
-  if (key === undefined || values["from"] !== undefined) return values;
-  if (input.isTerminal()) {
-    throw usage(
-      `Wrong use of ${name}: there is nothing to read`,
-      `Pipe a report into it (\`specfact code review run --json | reward-ledger ${name}\`), or name a file with --from.`,
-    );
-  }
-  return { ...values, [key]: await input.read() };
-}
+type Wanted = Readonly<{ key: string; hint: string; wanted(given: Values): boolean }>;
 
-const asksForInput = (when: string | undefined, values: Values): boolean => when === undefined || values[when] === true;
+/** Puts the text of standard input under its key, where it is wanted. @throws usage on a terminal */
+async function withStandardInput(name: string, stdin: Wanted | undefined, values: Values, input: StandardInput): Promise<Values> {
+  if (stdin === undefined || !stdin.wanted(values)) return values;
+  if (input.isTerminal()) throw usage(`Wrong use of ${name}: there is nothing to read`, stdin.hint);
+  return { ...values, [stdin.key]: await input.read() };
+}
 
 /** The keys in a schema's complaint, as the flags they come from. */
 function inFlags(problem: string, flags: readonly Flag[], positional: readonly string[]): string {
@@ -81,8 +76,9 @@ export function defineCommand<Name extends string, Input extends z.ZodObject, Vi
   face: Face<View, z.output<Input>>,
 ): CliCommand {
   const name = kebab(operation.name);
-  const positional = operation.positional ?? [];
-  const flags = (): readonly Flag[] => flagsOf(operation.input).filter(({ key }) => key !== operation.stdin);
+  const positional: readonly string[] = operation.positional ?? [];
+  const flags = (): readonly Flag[] =>
+    flagsOf(operation.input).filter(({ key }) => key !== operation.stdin?.key || positional.includes(key));
   return {
     name,
     summary: operation.summary,
@@ -90,12 +86,9 @@ export function defineCommand<Name extends string, Input extends z.ZodObject, Vi
     positional,
     examples: face.examples,
     async prepare(values, input) {
-      const parsed = operation.input.safeParse(
-        await withStandardInput(name, asksForInput(operation.stdinWhen, values) ? operation.stdin : undefined, values, input),
-        {
-          reportInput: true,
-        },
-      );
+      const parsed = operation.input.safeParse(await withStandardInput(name, operation.stdin, values, input), {
+        reportInput: true,
+      });
       if (!parsed.success) {
         const problems = problemsOf(parsed.error).map((problem) => inFlags(problem, flags(), positional));
         throw usage(`Wrong use of ${name}: ${problems.join("; ")}`, `\`reward-ledger ${name} --help\` lists what is possible.`);

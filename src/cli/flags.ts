@@ -19,43 +19,53 @@ export type Flag = Readonly<{
 /** `house_rules_version` → `house-rules-version`. */
 export const kebab = (key: string): string => key.replaceAll("_", "-");
 
+/** Keys whose value has another name than the key. */
 const placeholders: Readonly<Record<string, string>> = {
-  action: "action",
-  agent: "name",
+  after: "run",
   anon_key: "key",
+  agent: "name",
   at: "time",
+  before: "run",
   body: "text",
-  email: "address",
   bonus: "name",
+  by: "name",
   changed_file: "file",
-  format: "format",
-  file: "file",
+  completed_at: "time",
+  context_url: "url",
+  data: "json",
+  email: "address",
+  files: "file",
+  fix_pr_url: "url",
   from: "file",
-  id: "id",
-  key: "key",
+  from_handle: "name",
   level: "severity",
+  member: "address",
+  meta: "json",
+  on: "place",
   out: "file",
+  pass: "pass=result",
   paths: "path",
   project: "name",
-  rule: "rule",
-  role: "role",
-  run_id: "run-id",
-  since: "date",
+  regression_test_path: "file",
+  row: "json",
   set: "column=value",
+  snapshot: "json",
+  since: "date",
   source: "file",
-  state: "state",
-  store: "store",
+  started_at: "time",
   task_id: "id",
   team: "slug",
-  topic: "topic",
+  to: "target",
+  trace_file: "file",
   until: "date",
-  url: "url",
   usd: "usd",
-  view: "view",
   where: "column=value",
   words: "word",
   worker: "name",
 };
+
+/** What stands for a value in help: the name of its key, unless that would say little. */
+const placeholderOf = (key: string): string => placeholders[key] ?? (key.endsWith("_json") ? "json" : kebab(key));
 
 type Unwrapped = Readonly<{ schema: z.core.$ZodType; description: string; optional: boolean }>;
 
@@ -83,15 +93,16 @@ function flagOf(key: string, property: z.core.$ZodType): Flag {
   const many = schema instanceof z.ZodArray;
   const value = many ? unwrap(schema.element).schema : schema;
   const kind = kindOf(value);
+  const choices = value instanceof z.ZodEnum ? value.options.map(String) : null;
   return {
     key,
     name: kebab(key),
     kind,
     many,
     required: !optional,
-    choices: value instanceof z.ZodEnum ? value.options.map(String) : null,
+    choices,
     description,
-    placeholder: placeholders[key] ?? (kind === "string" ? "text" : "n"),
+    placeholder: choices !== null ? kebab(key) : kind === "string" ? placeholderOf(key) : (placeholders[key] ?? "n"),
   };
 }
 

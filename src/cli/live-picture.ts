@@ -2,6 +2,9 @@ import { clearScreenDown, cursorTo, moveCursor } from "node:readline";
 import type { WriteStream } from "node:tty";
 import { write } from "./output.ts";
 
+/** Rows of a terminal that does not tell how many it has. */
+const usualRows = 24;
+
 /** Draws successive states of one thing. */
 export type LivePicture = Readonly<{ draw(text: string): Promise<void> }>;
 
@@ -24,7 +27,7 @@ export function livePicture(stream: WriteStream): LivePicture {
         clearScreenDown(stream);
       }
       // What is above the screen's top cannot be drawn again: the end of a long picture is what matters.
-      const visible = lines.slice(-Math.max(1, (stream.rows ?? 24) - 1));
+      const visible = lines.slice(-Math.max(1, (stream.rows || usualRows) - 1));
       drawn = visible.length;
       await write(stream, `${visible.join("\n")}\n`);
     },

@@ -23,6 +23,7 @@ import type { EvalCompareView, EvalPushView } from "../operations/eval-views.ts"
 import { collectorFiles } from "../system/collector-files.ts";
 import { evalOutside } from "../system/evals.ts";
 import { homeOf } from "../system/home.ts";
+import { changesText } from "./changes.ts";
 import { askJudge, type JudgeOptions } from "./judge.ts";
 import { resultTable } from "./table.ts";
 
@@ -62,6 +63,8 @@ export type CollectedRun = Readonly<{
   recorded: EvalPushView | null;
   /** The comparison with the baseline or the run before; null when there is none. */
   comparison: EvalCompareView | null;
+  /** The comparison in lines for people; null when there is none. */
+  changes: string | null;
   /** The results as a table for people. */
   table: string;
   /** Why it was not recorded or compared, as far as that failed. */
@@ -132,6 +135,8 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     lastToolAt: null,
     elapsedSec: 0,
     expectedTests: options.expected ?? null,
+    currentSince: null,
+    endedAt: null,
     file: null,
   };
   let begun = now().getTime();
@@ -155,7 +160,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     return inTurn(() => files.save(runId, run));
   };
 
-  const record = async (file: string): Promise<Omit<CollectedRun, "file" | "table">> => {
+  const record = async (file: string): Promise<Omit<CollectedRun, "file" | "table" | "changes">> => {
     const problems: string[] = [];
     const ledger = await compose({ home, env, logger: silent });
     try {
@@ -186,9 +191,10 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     const [first = own.run, ...others] = await files.workers(runId);
     const merged = mergeWorkers(first, others);
     const file = await files.finish(runId, runFileName(merged, now(), randomBytes(3).toString("hex")), merged);
-    await tell({ status: "finished", currentTest: null, file: basename(file) });
+    await tell({ status: "finished", currentTest: null, currentSince: null, endedAt: now().toISOString(), file: basename(file) });
     const outcome = shouldRecord ? await record(file) : { recorded: null, comparison: null, problems: [] };
-    return { file, table: resultTable(merged), ...outcome };
+    const changes = outcome.comparison === null ? null : changesText(outcome.comparison);
+    return { file, table: resultTable(merged), changes, ...outcome };
   };
 
   // Once a run: a worker that joins must not take the answers of the others.
@@ -201,7 +207,16 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     runId,
     begin(test) {
       begun = now().getTime();
-      return tell({ status: "running", currentTest: test, turn: 0, toolCount: 0, lastTool: null, lastToolAt: null });
+      const since = now().toISOString();
+      return tell({
+        status: "running",
+        currentTest: test,
+        currentSince: since,
+        turn: 0,
+        toolCount: 0,
+        lastTool: null,
+        lastToolAt: null,
+      });
     },
     progress({ turn, tool }) {
       return tell({
@@ -214,6 +229,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       if (next === undefined) throw new TypeError("the run is over: start another collector");
       collection = next;
       await save();
+      if (beat.currentTest === test.name) await tell({ currentTest: null, currentSince: null });
     },
     finalize({ record: shouldRecord = true } = {}) {
       ended ??= end(shouldRecord);

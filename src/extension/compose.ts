@@ -6,7 +6,6 @@ import type { SyncStatusView } from "../domain/sync.ts";
 import type { OperationView } from "../operations/index.ts";
 import { agentSource } from "./agent/rows.ts";
 import { createAgentTree } from "./agent/tree.ts";
-import { commandId } from "./commands/ids.ts";
 import { registerCommands } from "./commands/register.ts";
 import { tellFailure } from "./dialogue/failure.ts";
 import { composeEvals } from "./evals/compose.ts";
@@ -164,7 +163,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
   const panel = createTrendsPanel({
     extensionUri: context.extensionUri,
     answers: panelAnswers({ store, style, openFinding: open }),
-    command: (name) => void vscode.commands.executeCommand(commandId(name)),
+    command: (name) => void vscode.commands.executeCommand(`rewardLedger.${name}`),
     log,
   });
   const openTrends = (show: TrendsShow, agent?: string): void => {
@@ -303,7 +302,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
       loadMoreRuns: runsTree.loadMore,
       loadMoreAgentRows: agentTree.loadMore,
       evalWindow: () => readSettings()["evals.trendRuns"],
-      openEvalTest: evals.openTest,
+      openEvals: (show) => openTrends({ tab: "evals", ...show }),
       loadMoreEvals: evals.loadMore,
       watchCollector: evals.watchCollector,
       refresh,

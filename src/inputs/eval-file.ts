@@ -8,9 +8,10 @@ import { readEvalRun } from "../domain/eval/read.ts";
 import { type EvalRecorded, evalRecorded } from "../domain/eval/recorded.ts";
 import { type EvalFormat, type EvalRun, runInstant } from "../domain/eval/run.ts";
 import { sanityWarnings } from "../domain/eval/sanity.ts";
-import { isRecord } from "../domain/eval/validate.ts";
+import { detectFormat, isRecord, testsField } from "../domain/eval/validate.ts";
 import type { Draft } from "../domain/fact.ts";
 import { parseJson } from "./json.ts";
+import { attempt } from "./read-file.ts";
 
 /** An eval file that was understood. Warnings are what it says that cannot be right or could not be used; one line each. */
 export type ParsedEval = Readonly<{ run: EvalRun; warnings: readonly string[]; contentSha256: string }>;
@@ -72,6 +73,17 @@ export function claimsToBeEval(text: string): boolean {
   }
   if (!isRecord(value) || Array.isArray(value) || value["_partial"] === true) return false;
   return Object.hasOwn(value, "all_results") || (Object.hasOwn(value, "tests") && Object.hasOwn(value, "total_tests"));
+}
+
+/** A quick look that saves parsing what cannot be one: the list of tests by either format's name. */
+const namesTests = /"(?:all_results|tests)"\s*:/;
+
+/** Whether a text is an eval file, told by content; it may still have problems. A text that is not JSON is none. */
+export function holdsEval(text: string): boolean {
+  if (!namesTests.test(text)) return false;
+  const parsed = attempt(() => parseJson(text, ""));
+  if (!parsed.ok || !isRecord(parsed.value) || Array.isArray(parsed.value)) return false;
+  return Array.isArray(parsed.value[testsField[detectFormat(parsed.value)]]);
 }
 
 /** What the one who records an eval run says beside the file. `now` stands in for a timestamp that is no time. */

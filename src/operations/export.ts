@@ -21,7 +21,7 @@ const input = z.object({
   format: z
     .enum(formats)
     .default("json")
-    .describe("json: everything, to be imported again; csv: one line a run; specfact: a ledger.json of one agent"),
+    .describe("json: all review runs, to be imported again; csv: one line a run; specfact: a ledger.json of one agent"),
   out: z.string().min(1).optional().describe("File to write; default standard output"),
   agent: agentFilter,
   project: projectFilter,

@@ -1,12 +1,15 @@
 import * as z from "zod";
 import { cancelled, notFound, toErrorView } from "../domain/errors.ts";
+import { isRunFileName } from "../domain/eval/names.ts";
 import type { Ledger, Ports, RecordOutcome } from "../domain/ports.ts";
 import type { OnProgress } from "../domain/progress.ts";
 import { type ReviewRecorded, reviewRecorded } from "../domain/review/recorded.ts";
 import { compareNames } from "../domain/review/run.ts";
 import { completed, fullRuns, runKey } from "../inputs/complete.ts";
+import { holdsEval } from "../inputs/eval-file.ts";
 import { attemptAsync, type ReadFile, type ReadOptions, type ReadRun } from "../inputs/read-file.ts";
 import { readRuns } from "../inputs/runs.ts";
+import { pushAll } from "./eval/push.ts";
 import { projectOf } from "./fields.ts";
 import { type CallContext, defineOperation } from "./operation.ts";
 import type { ImportView } from "./views.ts";
@@ -19,6 +22,8 @@ const rejection = (file: string, named: boolean, error: Error): Rejected => {
   const { message, code, hint } = toErrorView(error);
   return { file, error: message, code, hint, named };
 };
+
+const baseName = (path: string): string => path.split(/[\\/]/).at(-1) ?? path;
 
 /** What a folder is searched for; a file named by itself is read whatever its name. */
 const isCandidate = (path: string): boolean => /\.(json|jsonl|ndjson)$/i.test(path);
@@ -51,25 +56,37 @@ type Gathered = Readonly<{
   drafts: readonly Labelled[];
   rejected: readonly Rejected[];
   disagreements: ReadFile["disagreements"];
+  /** Files that hold an eval run. */
+  evals: readonly Source[];
 }>;
 
 async function readAll(ports: Ports, sources: readonly Source[], options: ReadOptions, context: CallContext): Promise<Gathered> {
   const drafts: Labelled[] = [];
   const rejected: Rejected[] = [];
   const disagreements: ReadFile["disagreements"][number][] = [];
-  for (const [index, { path, named }] of sources.entries()) {
+  const evals: Source[] = [];
+  for (const [index, source] of sources.entries()) {
+    const { path, named } = source;
     if (context.signal.aborted) throw cancelled("the import");
     context.onProgress({ done: index, total: sources.length, message: `Reading ${path}` });
-    const read = await attemptAsync(async () => readRuns(await ports.files.text(path), path, options));
+    const read = await attemptAsync(async () => {
+      const text = await ports.files.text(path);
+      return holdsEval(text) ? "eval" : readRuns(text, path, options);
+    });
     if (!read.ok) {
       rejected.push(rejection(path, named, read.error));
+      continue;
+    }
+    if (read.value === "eval") {
+      // Without being named, a run that is still being collected is left alone.
+      if (named || isRunFileName(baseName(path))) evals.push(source);
       continue;
     }
     for (const one of read.value.drafts) drafts.push({ read: one, named });
     for (const one of read.value.rejected) rejected.push(rejection(one.label, named, one.error));
     disagreements.push(...read.value.disagreements);
   }
-  return { drafts, rejected, disagreements };
+  return { drafts, rejected, disagreements, evals };
 }
 
 /** What the ledger has recorded of a run, as far as it can be read. */
@@ -105,9 +122,33 @@ const recordingProgress =
   ({ done, total }) =>
     onProgress({ done, total, message: "Recording" });
 
+/** Records the eval runs among the files. Each file is read once more, a few at a time: together they may be large. */
+async function importEvals(ports: Ports, sources: readonly Source[], project: string, context: CallContext) {
+  const named = new Map(sources.map((source) => [source.path, source.named]));
+  const files = sources.map(({ path }) => ({ file: path, text: () => ports.files.text(path) }));
+  const views = sources.length === 0 ? [] : await pushAll(ports, files, { project, label: undefined }, context);
+  return {
+    recorded: views.filter(({ recorded }) => recorded).length,
+    duplicates: views.filter(({ reason }) => reason === "duplicate").length,
+    rejected: views.flatMap((view): readonly Rejected[] =>
+      view.reason === "rejected"
+        ? [
+            {
+              file: view.file,
+              error: view.error.message,
+              code: view.error.code,
+              hint: view.error.hint,
+              named: named.get(view.file) ?? false,
+            },
+          ]
+        : [],
+    ),
+  };
+}
+
 export const importRuns = defineOperation({
   name: "import",
-  summary: "Record report files, folders of them, exports or a specfact ledger.json",
+  summary: "Record report and eval files, folders of them, exports or a specfact ledger.json",
   input: z.object({
     paths: z.array(z.string().min(1)).min(1).describe("Files or folders to read"),
     agent: z
@@ -125,9 +166,10 @@ export const importRuns = defineOperation({
     rejected.some((one) => one.named) || (rejected.length > 0 && recorded + duplicates === 0),
   async run(ports, input, context): Promise<ImportView> {
     const { ledger, clock, surroundings } = ports;
+    const project = input.project ?? (await surroundings.project());
     const options: ReadOptions = {
       agent: input.agent ?? surroundings.agent,
-      project: input.project ?? (await surroundings.project()),
+      project,
       houseRulesVersion: input.house_rules_version ?? null,
       now: clock.now(),
     };
@@ -142,11 +184,12 @@ export const importRuns = defineOperation({
       const draft = drafts[index];
       return draft === undefined ? [] : refusedBy(outcome, draft);
     });
+    const evals = await importEvals(ports, gathered.evals, project, context);
     return {
       files: sources.length,
-      recorded: outcomes.filter((one) => one.recorded).length,
-      duplicates: outcomes.filter((one) => !one.recorded && one.reason === "duplicate").length,
-      rejected: [...rejected, ...gathered.rejected, ...refused],
+      recorded: outcomes.filter((one) => one.recorded).length + evals.recorded,
+      duplicates: outcomes.filter((one) => !one.recorded && one.reason === "duplicate").length + evals.duplicates,
+      rejected: [...rejected, ...gathered.rejected, ...refused, ...evals.rejected],
       disagreements: gathered.disagreements,
     };
   },

@@ -11,6 +11,7 @@ import { memoryAdd, memoryList, memoryRecall, memorySupersede } from "./agent/me
 import { overview } from "./agent/overview.ts";
 import { taskPause, taskResume } from "./agent/pause.ts";
 import { spendAdd, spendSummary } from "./agent/spend.ts";
+import { spendTrends } from "./agent/spend-trends.ts";
 import { storeGet, storeInit, storeList, storePut } from "./agent/store.ts";
 import { taskAdd, taskClaim, taskHeartbeat, taskList, taskMove, taskShow } from "./agent/tasks.ts";
 import { agents } from "./agents.ts";
@@ -18,9 +19,13 @@ import { breaking } from "./breaking.ts";
 import { doctor } from "./doctor.ts";
 import { evalCache, evalConvert } from "./eval/files.ts";
 import { evalList, evalSummary, evalTrend } from "./eval/list.ts";
+import { evalOverview } from "./eval/overview.ts";
 import { evalImport, evalPush } from "./eval/push.ts";
+import { evalRunDetail } from "./eval/run-detail.ts";
 import { evalCompare, evalCost, evalPin, evalShow } from "./eval/show.ts";
+import { evalSpending } from "./eval/spending.ts";
 import { evalTake } from "./eval/take.ts";
+import { evalTestHistory } from "./eval/test-history.ts";
 import { evalTests } from "./eval/tests.ts";
 import { evalWatch } from "./eval/watch.ts";
 import { exportRuns } from "./export.ts";
@@ -56,6 +61,10 @@ const evalOperations = [
   evalConvert,
   evalCache,
   evalWatch,
+  evalOverview,
+  evalRunDetail,
+  evalTestHistory,
+  evalSpending,
 ] as const;
 
 /** The verbs of the agent's stores. */
@@ -84,6 +93,7 @@ const agentOperations = [
   feedbackMove,
   spendAdd,
   spendSummary,
+  spendTrends,
   budgetShow,
   budgetSet,
   budgetExtend,

@@ -18,10 +18,14 @@ type Definition<Name extends string, Input extends z.ZodObject, View> = Readonly
   input: Input;
   /** Input keys that are given by position on the command line, in order; the last may be an array. */
   positional?: readonly Extract<keyof z.infer<Input>, string>[];
-  /** Input key that takes the text of standard input, when that is not a terminal and neither this key nor `from` is given. */
-  stdin?: Extract<keyof z.infer<Input>, string>;
-  /** Input key that has to be set for standard input to be read; without it, standard input is read whenever `stdin` says so. */
-  stdinWhen?: Extract<keyof z.infer<Input>, string>;
+  /** Which input key takes the text of standard input, and when. */
+  stdin?: Readonly<{
+    key: Extract<keyof z.infer<Input>, string>;
+    /** Whether it is to be read: what else was given, not parsed yet, names no other source. */
+    wanted(given: Readonly<Record<string, unknown>>): boolean;
+    /** What to do when standard input is a terminal, so that there is nothing to read. */
+    hint: string;
+  }>;
   /** Whether it changes the ledger. */
   writes: boolean;
   /** Whether a view says that the command failed although it has an answer: the command line then ends with exit code 1. */

@@ -57,7 +57,11 @@ export const score = defineOperation({
       .describe(`A bonus that is earned, besides those that the findings show; repeat for each (${bonusNames.join(", ")})`),
     source: z.array(z.string().min(1)).default([]).describe("A reviewed file, searched for suppressions; repeat for each"),
   }),
-  stdin: "text",
+  stdin: {
+    key: "text",
+    wanted: ({ from }) => from === undefined,
+    hint: "Pipe a list of findings into it (`… | reward-ledger score`), or name a file with --from.",
+  },
   writes: false,
   async run({ files, clock, ids }, input): Promise<ScoreView> {
     const named = parseBonusNames(input.bonus);

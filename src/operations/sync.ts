@@ -97,8 +97,11 @@ export const sync = defineOperation({
   summary: "Share the ledger with a team, or between your machines",
   input,
   positional: ["action", "view"],
-  stdin: "password",
-  stdinWhen: "password_stdin",
+  stdin: {
+    key: "password",
+    wanted: ({ password_stdin }) => password_stdin === true,
+    hint: "Pipe the password into it: `reward-ledger sync login --email you@example.com --password-stdin < secret`.",
+  },
   writes: true,
   failed,
   async run(ports, given, context): Promise<SyncAnswer> {

@@ -47,7 +47,11 @@ export const update = defineOperation({
   name: "update",
   summary: "Record a review report",
   input,
-  stdin: "text",
+  stdin: {
+    key: "text",
+    wanted: ({ from }) => from === undefined,
+    hint: "Pipe a report into it (`specfact code review run --json | reward-ledger update`), or name a file with --from.",
+  },
   writes: true,
   async run(ports: Ports, given, { signal }): Promise<UpdateView> {
     const { ledger, clock, files, surroundings } = ports;

@@ -1,5 +1,7 @@
 import * as z from "zod";
 import type { ErrorView } from "../domain/errors.ts";
+import type { EvalSpendingView, SpendTrendsView } from "../operations/cost-views.ts";
+import type { EvalOverviewView, EvalRunDetailView, EvalTestHistoryView } from "../operations/eval-panel-views.ts";
 import type { RunDetailView, RunView, TrendsView } from "../operations/views.ts";
 
 /*
@@ -7,7 +9,7 @@ import type { RunDetailView, RunView, TrendsView } from "../operations/views.ts"
  * message that comes in. The webview is disposable: it keeps its filter with `setState` and asks again when it is shown.
  */
 
-export const trendsTabs = ["coins", "violations"] as const;
+export const trendsTabs = ["coins", "violations", "evals", "costs"] as const;
 export type TrendsTab = (typeof trendsTabs)[number];
 
 /** Named periods end now; `all` has no start. Custom bounds are local days `YYYY-MM-DD`, both inclusive. */
@@ -25,6 +27,20 @@ export const trendsFilter = z.object({
 });
 export type TrendsFilter = Readonly<z.infer<typeof trendsFilter>>;
 
+/** What narrows evals beside project, whose and period of `trendsFilter`; agents play no part in evals. */
+export const evalsFilter = z.object({
+  tier: z.string().nullable(),
+  suite: z.string().nullable(),
+  branch: z.string().nullable(),
+});
+export type EvalsFilter = Readonly<z.infer<typeof evalsFilter>>;
+
+/** What tells one test of the evals from another; a test without a suite has an empty one. */
+export const evalTestKey = z.object({ tier: z.string(), suite: z.string(), name: z.string() });
+export type EvalTestKey = Readonly<z.infer<typeof evalTestKey>>;
+
+const evalsParams = z.object({ filter: trendsFilter, evals: evalsFilter });
+
 /** Requests of the webview: each has a method, its parameters and exactly one reply with the same id. */
 const id = z.int();
 export const panelRequest = z.discriminatedUnion("method", [
@@ -35,6 +51,23 @@ export const panelRequest = z.discriminatedUnion("method", [
     id,
     method: z.literal("runsBreaking"),
     params: z.object({ rule: z.string(), filter: trendsFilter, limit: z.int().min(1).max(500) }),
+  }),
+  z.object({ type: z.literal("request"), id, method: z.literal("evals"), params: evalsParams }),
+  z.object({ type: z.literal("request"), id, method: z.literal("costs"), params: evalsParams }),
+  /** The agent's own spending: of whose and when; its ceilings hold for all projects. */
+  z.object({ type: z.literal("request"), id, method: z.literal("spend"), params: trendsFilter }),
+  z.object({
+    type: z.literal("request"),
+    id,
+    method: z.literal("evalTest"),
+    params: z.object({ test: evalTestKey, ...evalsParams.shape }),
+  }),
+  z.object({
+    type: z.literal("request"),
+    id,
+    method: z.literal("evalRun"),
+    /** `compare`: also with the pinned baseline, else with the run before it. */
+    params: z.object({ run: z.uuid(), whose: z.string().nullable(), compare: z.boolean() }),
   }),
   z.object({
     type: z.literal("request"),
@@ -60,7 +93,10 @@ export const panelNotice = z.discriminatedUnion("type", [
   z.object({ type: z.literal("painted"), ms: z.number(), points: z.int() }),
   z.object({ type: z.literal("failed"), message: z.string() }),
   /** Runs one of the product's commands (empty state's buttons). */
-  z.object({ type: z.literal("command"), command: z.enum(["updateFromFile", "import", "openWalkthrough", "showOutput"]) }),
+  z.object({
+    type: z.literal("command"),
+    command: z.enum(["updateFromFile", "import", "openWalkthrough", "showOutput", "setBudget", "extendBudget"]),
+  }),
 ]);
 export type PanelNotice = z.infer<typeof panelNotice>;
 
@@ -71,6 +107,11 @@ export type PanelResults = Readonly<{
   trends: TrendsView;
   run: RunDetailView;
   runsBreaking: readonly RunView[];
+  evals: EvalOverviewView;
+  costs: EvalSpendingView;
+  spend: SpendTrendsView;
+  evalTest: EvalTestHistoryView;
+  evalRun: EvalRunDetailView;
   openFinding: null;
   copy: null;
   save: Readonly<{ saved: boolean }>;
@@ -79,12 +120,19 @@ export type PanelMethod = keyof PanelResults;
 
 /**
  * What the host sends. `init` answers `ready` before anything else: the display language (BCP 47) and its translations by their
- * English text, as VS Code's l10n bundles have them; what is missing stays in English. `show` opens a tab, a filter or a run;
- * `changed` says that the ledger has news.
+ * English text, as VS Code's l10n bundles have them; what is missing stays in English. `show` opens a tab, a filter, a run,
+ * an eval run (by its id) or a test of the evals; `changed` says that the ledger has news.
  */
 export type HostMessage =
   | Readonly<{ type: "init"; locale: string; strings: Readonly<Record<string, string>> }>
   | Readonly<{ type: "reply"; id: number; ok: true; result: PanelResults[PanelMethod] }>
   | Readonly<{ type: "reply"; id: number; ok: false; error: ErrorView }>
-  | Readonly<{ type: "show"; tab?: TrendsTab; filter?: Partial<TrendsFilter>; fact_id?: string }>
+  | Readonly<{
+      type: "show";
+      tab?: TrendsTab;
+      filter?: Partial<TrendsFilter>;
+      fact_id?: string;
+      eval_run?: string;
+      test?: EvalTestKey;
+    }>
   | Readonly<{ type: "changed" }>;

@@ -71,9 +71,10 @@ export function collectorFiles(root: string) {
     return runs;
   };
 
-  /** The run that a collector has ended with; undefined when its file was moved or removed since. */
-  const finished = async (name: string): Promise<EvalRun | undefined> => {
-    const read = readEvalRun(await readJson(join(root, basename(name))));
+  /** A run that was finished; undefined when its file has gone since. @param name the file's name below the folder */
+  const finishedRun = async (name: string | null): Promise<EvalRun | undefined> => {
+    if (name === null || basename(name) !== name) return undefined;
+    const read = readEvalRun(await readJson(join(root, name)), "standard");
     return read.valid ? read.run : undefined;
   };
 
@@ -100,10 +101,9 @@ export function collectorFiles(root: string) {
     async trace(): Promise<CollectorTrace> {
       const beat = heartbeat.safeParse(await readJson(join(root, heartbeatFile))).data;
       const [first, ...others] = beat === undefined ? [] : await workers(beat.runId);
-      const parts = first === undefined ? undefined : mergeWorkers(first, others);
       return {
         beat,
-        partial: parts ?? (beat?.file === undefined || beat.file === null ? undefined : await finished(beat.file)),
+        partial: first === undefined ? await finishedRun(beat?.file ?? null) : mergeWorkers(first, others),
         alive: beat !== undefined && isAlive(beat.pid),
         folder: beat === undefined ? null : folderOf(beat.runId),
       };

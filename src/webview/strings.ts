@@ -1,8 +1,14 @@
+import { costStrings } from "./cost-strings.ts";
+import { evalStrings } from "./eval-strings.ts";
+
 /**
  * Every text of the panel, in English, by key. The host sends translations by these texts with `init`.
  * `{name}` is a placeholder. Keys ending in `.one` and `.other` are plural forms of the same stem; `{n}` is the count.
  */
 export const defaultStrings = {
+  ...evalStrings,
+  ...costStrings,
+
   "panel.title": "Reward Ledger trends",
   "panel.tabs": "Trends",
   "tab.coins": "Coins & streaks",

@@ -19,12 +19,28 @@ export type Texts = Readonly<{
   signed(value: number): string;
   /** A share (0 to 1) in whole per cent. */
   percent(share: number): string;
+  /** A share (0 to 1) in per cent with one decimal where it is not a whole number; never rounded to 0 or 100 from beside them. */
+  share(share: number): string;
+  /** A difference of two shares (0 to 1) in percentage points with its sign. */
+  points(difference: number): string;
+  /** A length of time (ms) in its two largest units, `2 min 5 s`. */
+  duration(ms: number): string;
+  /** A share as a change in whole per cent, with its sign. */
+  signedPercent(share: number): string;
   dateTime(time: number): string;
   date(time: number): string;
   /** The local day `YYYY-MM-DD` of a time (ms) in the zone. */
   day(time: number): string;
   /** A day `YYYY-MM-DD` in words. */
   dayName(day: string): string;
+  /** The month of a day `YYYY-MM-DD` in words. */
+  monthName(day: string): string;
+  /** US dollars with as many decimals as the amount needs to be read. */
+  money(usd: number): string;
+  /** US dollars with a sign, zero without one. */
+  signedMoney(usd: number): string;
+  /** Makes a format of US dollars with so many decimals, for columns and axes. */
+  moneyOf(decimals: number): (usd: number) => string;
   list(items: readonly string[]): string;
 }>;
 
@@ -38,6 +54,25 @@ function known(make: () => Intl.DateTimeFormat): boolean {
     if (error instanceof RangeError) return false;
     throw error;
   }
+}
+
+const timeUnits = ["hour", "minute", "second", "millisecond"] as const;
+type TimeUnit = (typeof timeUnits)[number];
+
+/** A length of time as one unit or two neighbouring ones: seconds with one decimal under ten, whole ones above. */
+function durationParts(ms: number): readonly Readonly<{ value: number; unit: TimeUnit }>[] {
+  if (ms < 1000) return [{ value: Math.round(ms), unit: "millisecond" }];
+  if (ms < 10_000) return [{ value: Math.round(ms / 100) / 10, unit: "second" }];
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return [{ value: seconds, unit: "second" }];
+  const parts = (value: number, unit: TimeUnit, rest: number, next: TimeUnit) => [
+    { value, unit },
+    ...(rest === 0 ? [] : [{ value: rest, unit: next }]),
+  ];
+  const minutes = Math.round(seconds / 60);
+  return seconds < 3600
+    ? parts(Math.floor(seconds / 60), "minute", seconds % 60, "second")
+    : parts(Math.floor(minutes / 60), "hour", minutes % 60, "minute");
 }
 
 /** A minus as wide as the plus, so that columns of changes stand in line. */
@@ -66,7 +101,17 @@ export function textsOf(strings: Readonly<Record<string, string>>, locale: strin
     signDisplay: "exceptZero",
   });
   const signed = new Intl.NumberFormat(language, { maximumFractionDigits: 0, signDisplay: "exceptZero" });
+  const fine = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
+  const points = new Intl.NumberFormat(language, { maximumFractionDigits: 1, signDisplay: "exceptZero" });
+  const unit = (name: TimeUnit): Intl.NumberFormat =>
+    new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: 1 });
+  const units = { hour: unit("hour"), minute: unit("minute"), second: unit("second"), millisecond: unit("millisecond") };
   const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
+  const signedPercent = new Intl.NumberFormat(language, {
+    style: "percent",
+    maximumFractionDigits: 0,
+    signDisplay: "exceptZero",
+  });
   const dateTime = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", ...inZone });
   const date = new Intl.DateTimeFormat(language, { dateStyle: "medium", ...inZone });
   // This locale's form is ISO 8601; the parts are asked for, so that no other calendar slips in.
@@ -78,6 +123,18 @@ export function textsOf(strings: Readonly<Record<string, string>>, locale: strin
     ...inZone,
   });
   const dayName = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" });
+  const monthName = new Intl.DateTimeFormat(language, { month: "long", year: "numeric", timeZone: "UTC" });
+  const dollars = (options: Intl.NumberFormatOptions): Intl.NumberFormat =>
+    new Intl.NumberFormat(language, { style: "currency", currency: "USD", currencyDisplay: "narrowSymbol", ...options });
+  const cents = dollars({ signDisplay: "negative" });
+  const small = dollars({ signDisplay: "negative", maximumFractionDigits: 4 });
+  const tiny = dollars({ signDisplay: "negative", maximumFractionDigits: 6 });
+  const signedCents = dollars({ signDisplay: "exceptZero" });
+  const signedSmall = dollars({ signDisplay: "exceptZero", maximumFractionDigits: 4 });
+  const money = (usd: number): string => {
+    const size = Math.abs(usd);
+    return (size === 0 || size >= 1 ? cents : size >= 0.0001 ? small : tiny).format(usd);
+  };
   const list = new Intl.ListFormat(language, { type: "conjunction" });
 
   const t = (key: StringKey, values: Values = {}): string => fill(strings[defaultStrings[key]] ?? defaultStrings[key], values);
@@ -92,9 +149,23 @@ export function textsOf(strings: Readonly<Record<string, string>>, locale: strin
     signedCoins: (value) => withMinus(signedCoins.format(value)),
     signed: (value) => withMinus(signed.format(value)),
     percent: (share) => percent.format(share),
+    share: (share) => fine.format(share > 0 && share < 1 ? Math.min(0.999, Math.max(0.001, share)) : share),
+    points: (difference) => withMinus(points.format(difference * 100)),
+    duration: (ms) =>
+      durationParts(ms)
+        .map(({ value, unit }) => units[unit].format(value))
+        .join(" "),
+    signedPercent: (share) => withMinus(signedPercent.format(share)),
     dateTime: (time) => dateTime.format(time),
     date: (time) => date.format(time),
     day: (time) => day.format(time),
+    monthName: (date) => monthName.format(Date.parse(date)),
+    money: (usd) => withMinus(money(usd)),
+    signedMoney: (usd) => withMinus((Math.abs(usd) >= 1 ? signedCents : signedSmall).format(usd)),
+    moneyOf: (decimals) => {
+      const format = dollars({ signDisplay: "negative", minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+      return (usd) => withMinus(format.format(usd));
+    },
     dayName: (date) => dayName.format(Date.parse(date)),
     list: (items) => list.format(items),
   };

@@ -10,6 +10,7 @@ import { thisMachine } from "../../src/journal/machine.ts";
 import { thisOwner } from "../../src/journal/owner.ts";
 import { run } from "../support/cli.ts";
 import { type CliSession, type Home, openCliSession } from "../support/cli-session.ts";
+import { makeEvalHistory } from "../support/eval-fixtures.ts";
 import { makeHistory } from "../support/fixtures.ts";
 import { report } from "./reports.ts";
 
@@ -109,6 +110,20 @@ describe("a real terminal", () => {
     expect(stripVTControlCharacters(stdout)).toMatch(
       /error: Wrong use of update: there is nothing to read\r\nhint: Pipe a report into it/,
     );
+  });
+});
+
+describe("named files", () => {
+  it("are read without waiting for standard input: on a terminal, and when it stays open", async () => {
+    const home = await session.newHome();
+    await home.file("run.json", JSON.stringify(makeEvalHistory({ seed: 1, runs: 1, tests: 3 })[0]));
+    expect(await inTerminal(home, ["eval", "push", "run.json"])).toMatchObject({ code: 0 });
+    expect(await inTerminal(home, ["eval", "convert", "run.json", "--out", "legacy.json", "--to", "legacy"])).toMatchObject({
+      code: 0,
+    });
+    const open = await shell(home, "mkfifo open; exec 3<>open; ledger eval push run.json <&3");
+    expect(open).toMatchObject({ code: 0, stdout: expect.stringContaining("Already known run.json") });
+    expect((await inTerminal(home, ["eval", "push"])).stdout).toContain("there is nothing to read");
   });
 });
 

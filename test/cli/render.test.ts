@@ -68,7 +68,7 @@ describe("what each command prints into a pipe", () => {
       [
         "claude-code  all projects",
         "",
-        "Coins           7.30  last reward +19",
+        "Coins           7.30  last reward +19 points",
         "Pass streak        2  best 9",
         "Block streak       0",
         "Runs              12",

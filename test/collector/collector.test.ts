@@ -36,7 +36,7 @@ describe("a collected run", () => {
       recorded: true,
       run: { passed: 1, total: 2, total_cost_usd: 0.3, project: "acme/shop" },
     });
-    expect(one.comparison).toBeNull();
+    expect([one.comparison, one.changes]).toEqual([null, null]);
     expect(one.table).toContain("1 of 2 passed, $0.30");
 
     const second = await startCollector({ ...head, home: path, expected: 2, now: () => new Date("2026-03-02T08:00:00Z") });
@@ -44,6 +44,10 @@ describe("a collected run", () => {
     await second.add({ name: "b", suite: "s", passed: true, cost_usd: 0.1, duration_ms: 2000 });
     const two = await second.finalize();
     expect(two.comparison).toMatchObject({ improved: 1, regressed: 0, unchanged: 1, total_cost_delta_usd: -0.1 });
+    expect(two.changes?.split("\n").slice(0, 2)).toEqual([
+      "Against 1.0 on main of 2026-03-01 08:00 UTC: 1 improved, 1 unchanged; cost -$0.10, time +0s",
+      "- s › a: failed before, passes after",
+    ]);
     expect(await second.finalize()).toBe(two);
     await expect(second.add({ name: "late", passed: true })).rejects.toThrow("the run is over");
 
@@ -59,6 +63,7 @@ describe("a collected run", () => {
       expected: 2,
       completed: [{ name: "a" }, { name: "b" }],
       total_cost_usd: 0.2,
+      elapsed_seconds: 0,
     });
   });
 
@@ -93,6 +98,7 @@ describe("a collected run", () => {
     });
     await collector.add({ name: "finds the bug", passed: true, cost_usd: 0.25 });
     expect(await evalWatch.call(ports, {}, quietCall)).toMatchObject({
+      current: null,
       completed: [{ name: "finds the bug", passed: true, cost_usd: 0.25 }],
       total_cost_usd: 0.25,
     });

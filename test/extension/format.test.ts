@@ -16,7 +16,12 @@ describe("figures", () => {
       "−1.00",
       "+0.00",
     ]);
-    expect([pointChange(20), pointChange(0), pointChange(-8)]).toEqual(["+20", "+0", "−8"]);
+    expect([20, 0, -8, -1].map((value) => pointChange(value, english))).toEqual([
+      "+20 points",
+      "+0 points",
+      "−8 points",
+      "−1 point",
+    ]);
   });
   test("a streak is told in words, or not at all", () => {
     expect(streakText(6, 0, english)).toBe("6 passes in a row");

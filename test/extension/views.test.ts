@@ -108,7 +108,7 @@ describe("the Status view", () => {
     expect(nodes[0]?.children?.map(({ label, description }) => [label, description])).toEqual([
       ["Coins", "12.40"],
       ["Streak", "6 passes in a row · best 9"],
-      ["Last verdict", expect.stringMatching(/^Pass · \+14 · 16 Mar 2026, 10:30$/)],
+      ["Last verdict", expect.stringMatching(/^Pass · \+14 points · 16 Mar 2026, 10:30$/)],
       ["Runs", "12"],
       ["Most broken rules", ""],
     ]);

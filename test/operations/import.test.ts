@@ -76,9 +76,9 @@ describe("import", () => {
     expect(view).toMatchObject({ files: 5, recorded: 2, duplicates: 0 });
     expect(view.rejected.map(({ file, code, named }) => `${file} ${code} ${named}`)).toEqual([
       "r/broken.json invalid_json false",
-      "r/eval.json invalid_report false",
       "r/latin1.json invalid_input false",
       "r/sub/lines.jsonl line 2 invalid_report false",
+      "r/eval.json invalid_eval false",
     ]);
     expect(view.rejected.every((one) => one.error !== "" && one.hint !== "")).toBe(true);
     expect(importRuns.failed?.(view)).toBe(false);

@@ -93,8 +93,9 @@ scenario("the Evals view takes results in, compares, pins, bills, and follows a 
   // Tests by status; a click opens the trend of one.
   await toggle(rows(/^\s*Runs\s*62/), rows(/^\s*Tests\s*80 · over the newest 10 runs/));
   const flaky = rows(/\d+% · [✓✗]{4,}/).first();
+  const [, name = ""] = /^\s*(.+?)\s*\d+%/.exec((await flaky.textContent()) ?? "") ?? [];
   await flaky.click();
-  await reportShows(page, "Results: 10");
+  await webview(page).getByRole("heading", { name }).waitFor();
 
   // The palette asks what a command line would be told.
   await runLedgerCommand(page, "evalCompare");

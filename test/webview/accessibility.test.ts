@@ -14,28 +14,40 @@ beforeAll(async () => {
 afterAll(() => stages.open?.close());
 
 const filter = { agent: "claude-code", compare_with: "codex", project: null, period: "30d", since: null, until: null };
-const views: readonly Readonly<{ name: string; view: View; open?: string }>[] = [
+const evals = { tab: "evals", filter: { ...filter, period: "all" } };
+const opening =
+  (...selectors: readonly string[]) =>
+  async (page: Page): Promise<void> => {
+    for (const selector of selectors) await page.locator(selector).first().click();
+  };
+const views: readonly Readonly<{ name: string; view: View; open?: (page: Page) => Promise<void> }>[] = [
   { name: "chart", view: { state: { filter } } },
   { name: "table", view: { state: { filter, presentation: { coins: "table" } } } },
   { name: "rules", view: { state: { filter, tab: "violations" } } },
   { name: "rule's table", view: { state: { filter, tab: "violations", presentation: { violations: "table" } } } },
-  { name: "open rule", view: { state: { filter, tab: "violations" } }, open: ".rule-row" },
+  {
+    name: "open rule",
+    view: { state: { filter, tab: "violations" } },
+    open: opening(".rule-row", ".run-row", "#findings-title"),
+  },
   { name: "empty", view: { scenario: "empty" } },
+  { name: "evals", view: { state: evals } },
+  { name: "evals' runs", view: { state: { ...evals, presentation: { evals: "table" } } } },
+  { name: "evals chosen", view: { state: { ...evals, testStatus: "flaky", testQuery: "nothing like it" } } },
+  { name: "eval run", view: { state: evals }, open: opening("[data-tile=eval-rate]", ".drawer .secondary", "#comparison-title") },
+  { name: "eval test", view: { state: evals }, open: opening(".virtual .link", "#timeline-title") },
+  { name: "no evals", view: { scenario: "reset", state: evals } },
 ];
 
 async function show({ view, open }: (typeof views)[number], more: View = {}): Promise<Page> {
   const { page } = await stage().open({ ...view, ...more });
-  if (open !== undefined) {
-    await page.locator(open).first().click();
-    await page.locator(".run-row").first().click();
-    await page.locator("#findings-title").waitFor();
-  }
+  await open?.(page);
   return page;
 }
 
 /** What takes the focus has to say what it is. Names come from the browser's own accessibility tree. */
 async function unnamed(page: Page): Promise<readonly string[]> {
-  const controls = page.locator("button, select, input, [role=slider], [role=tab]");
+  const controls = page.locator("button, select, input, [role=slider], [role=tab], [role=grid]");
   const lines: string[] = [];
   for (const control of await controls.all()) {
     const snapshot = await control.ariaSnapshot();
@@ -74,7 +86,7 @@ test.each(views)("every control of the $name has a name, every id is one of a ki
   await page.close();
 });
 
-test("the focus goes through filter, tiles, tabs and chart in the order they are seen", async () => {
+test("the focus goes through filter, tabs, tiles and chart in the order they are seen", async () => {
   const { page } = await stage().open({ state: { filter } });
   const order: string[] = [];
   for (let step = 0; step < 20; step += 1) {
@@ -96,11 +108,11 @@ test("the focus goes through filter, tiles, tabs and chart in the order they are
     "Compare with",
     "Project",
     "Period",
+    "tab-coins",
     "coins",
     "streak",
     "pass-rate",
     "top-rule",
-    "tab-coins",
     "coin-chart",
   ];
   const positions = expected.map((name) => order.findIndex((one) => one.startsWith(name)));
@@ -120,7 +132,7 @@ test.each([300, 480, 700, 2000])("nothing is wider than a panel of %d px", async
 
 test("a narrow drawer covers the page and takes it out of reach", async () => {
   const page = await show(
-    { name: "open rule", view: { state: { filter, tab: "violations" } }, open: ".rule-row" },
+    { name: "open rule", view: { state: { filter, tab: "violations" } }, open: opening(".rule-row", ".run-row") },
     { width: 300, height: 700 },
   );
   expect(await page.locator(".page").evaluate((element) => element instanceof HTMLElement && element.inert)).toBe(true);

@@ -21,7 +21,12 @@ test("what does not fit takes its default, whatever it is", () => {
   expect(parseState(undefined)).toEqual(initialState);
   expect(parseState("text")).toEqual(initialState);
   expect(
-    parseState({ tab: "costs", filter: { period: "2y", since: "yesterday", agent: 7 }, zoom: { min: 2, max: 1 }, scrollTop: -1 }),
+    parseState({
+      tab: "nothing",
+      filter: { period: "2y", since: "yesterday", agent: 7 },
+      zoom: { min: 2, max: 1 },
+      scrollTop: -1,
+    }),
   ).toEqual(initialState);
 });
 

@@ -9,7 +9,7 @@ const exportJson = (view: ExportView): string =>
 
 export default defineCommand(exportRuns, {
   examples: [
-    { run: "reward-ledger export --out ledger.json", does: "everything, to be imported again" },
+    { run: "reward-ledger export --out ledger.json", does: "all review runs, to be imported again" },
     { run: "reward-ledger export --format csv > runs.csv", does: "one line a run, for a spreadsheet" },
     { run: "reward-ledger export --format specfact --agent codex", does: "a ledger.json of one agent" },
   ],

@@ -10,7 +10,8 @@ export const firstStep = "Record the first run:  specfact code review run --json
 
 function rows(view: StatusView, style: Style): readonly Field[] {
   const when = view.last_run_at === null ? null : `${relative(view.last_run_at, style)}, ${absolute(view.last_run_at, style)}`;
-  const reward = view.last_delta === null ? null : `last reward ${view.last_delta < 0 ? "" : "+"}${view.last_delta}`;
+  const reward =
+    view.last_delta === null ? null : `last reward ${view.last_delta < 0 ? "" : "+"}${count(view.last_delta, "point")}`;
   return [
     { label: "Coins", value: coins(view.coins), remark: reward },
     { label: "Pass streak", value: number(view.streak_pass), remark: `best ${number(view.best_streak_pass)}` },

@@ -14,7 +14,10 @@ export const heartbeat = z.looseObject({
   elapsedSec: z.number().default(0),
   /** How many tests the run will have, where its collector was told. */
   expectedTests: z.number().nullable().default(null),
-  /** Name of the finished run's file, beside the heartbeat. */
+  /** When the current test began. */
+  currentSince: z.string().nullable().default(null),
+  /** When the run ended, and the file that it was written to then. */
+  endedAt: z.string().nullable().default(null),
   file: z.string().nullable().default(null),
 });
 

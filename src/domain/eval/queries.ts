@@ -1,5 +1,5 @@
 import type { FactPlace } from "../fact.ts";
-import type { PricedEntry } from "./cost.ts";
+import type { PricedEntry, Tokens } from "./cost.ts";
 import type { RunProjection } from "./projection.ts";
 import type { TestKey } from "./run.ts";
 
@@ -23,11 +23,47 @@ export type PackedRunRow = Readonly<{ id: string; at: number; results: Uint8Arra
 /** A cost entry of a run, priced as it stands. */
 export type CostRow = PricedEntry & Readonly<{ runId: string; at: number }>;
 
+/** One run with what it cost: its stated total, and its cost entries together. */
+export type CostRunRow = Pick<RunProjection, "at" | "tier" | "branch" | "version" | "label" | "passed" | "total"> &
+  Readonly<{
+    id: string;
+    /** The total that the run states, micro-dollars. */
+    statedMicros: number;
+    entries: number;
+    /** Entries that were neither reported nor estimated. */
+    unpricedEntries: number;
+    /** Sum of the entries, micro-dollars. */
+    billedMicros: number;
+    /** The model that cost most, then the one with the most tokens, then the first by name; null without entries. */
+    model: string | null;
+  }>;
+
+/** Cost entries of one model within one slice of time, added up. Amounts are micro-dollars. */
+export type CostSumRow = Readonly<{
+  /** Position of the slice's start among those asked for. */
+  slice: number;
+  model: string;
+  /** Runs that called the model. */
+  runs: number;
+  entries: number;
+  exactEntries: number;
+  pricedEntries: number;
+  calls: number;
+  unpricedCalls: number;
+  tokens: Tokens;
+  /** What the provider reported. */
+  exactMicros: number;
+  /** What was estimated from tokens. */
+  estimatedMicros: number;
+}>;
+
 /** The questions that can be asked about eval runs. Newest first means by time of the run, then id. */
 export interface EvalQueries {
   /** Newest first; with `limit` the newest `limit`. */
   runs(scope: EvalScope & Readonly<{ limit?: number | undefined }>): readonly EvalRunRow[];
   countRuns(scope: EvalScope): number;
+  /** The projects, tiers and branches that runs were recorded of, each ascending. */
+  choices(): Readonly<{ projects: readonly string[]; tiers: readonly string[]; branches: readonly string[] }>;
   /** Runs whose id starts so, newest first, at most `limit`. */
   runsByPrefix(prefix: string, limit: number): readonly EvalRunRow[];
   /** Every run, partial ones too, in any order: for checking. */
@@ -46,4 +82,11 @@ export interface EvalQueries {
   tests(filter: Readonly<{ [Part in keyof TestKey]?: TestKey[Part] | undefined }>): ReadonlyMap<number, TestKey>;
   /** Cost entries of the runs of a scope, or of one run whatever its scope, oldest first. */
   costs(scope: EvalScope & Readonly<{ run?: string | undefined }>): readonly CostRow[];
+  /** Runs with what they cost, oldest first. */
+  costRuns(scope: EvalScope): readonly CostRunRow[];
+  /**
+   * Costs by slice of time and model, in order of slices, then models.
+   * @param starts first instants of the slices, ascending; the last one has no end. What lies before the first is in none
+   */
+  costSums(scope: EvalScope & Readonly<{ starts: readonly number[] }>): readonly CostSumRow[];
 }

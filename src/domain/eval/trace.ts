@@ -1,7 +1,7 @@
 import { type Heartbeat, isStale } from "./heartbeat.ts";
 import { type EvalRun, testCostMicros } from "./run.ts";
 
-/** What a collector has left behind so far: its heartbeat and its run as far as that has come. */
+/** What a collector has left behind so far: its heartbeat and its run, whole or as far as that has come. */
 export type CollectorTrace = Readonly<{
   beat: Heartbeat | undefined;
   partial: EvalRun | undefined;
@@ -27,6 +27,23 @@ export function collectorState({ beat, partial, alive }: CollectorTrace): Collec
     default:
       return beat.status satisfies never;
   }
+}
+
+const instantOf = (time: string | null): number | undefined => {
+  const instant = time === null ? Number.NaN : Date.parse(time);
+  return Number.isNaN(instant) ? undefined : instant;
+};
+
+/** How long the run has taken, ms: until now, or until it ended. 0 when nobody knows when it began. */
+export function runElapsed({ beat }: CollectorTrace, now: number): number {
+  const started = instantOf(beat?.startedAt ?? null);
+  return started === undefined ? 0 : Math.max(0, (instantOf(beat?.endedAt ?? null) ?? now) - started);
+}
+
+/** How long the current test has taken, ms. */
+export function testElapsed(beat: Heartbeat, now: number): number {
+  const since = instantOf(beat.currentSince);
+  return since === undefined ? beat.elapsedSec * 1000 : Math.max(0, now - since);
 }
 
 /** Cost of the tests so far, micro-dollars. */

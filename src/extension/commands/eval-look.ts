@@ -29,8 +29,8 @@ export type EvalLookCommandOptions = Readonly<{
   style(): TimeStyle;
   /** Over how many of the newest runs tests are classified. */
   evalWindow(): number;
-  /** Opens the trend of one test. */
-  openEvalTest(test: TestKey): Promise<void>;
+  /** Opens the tab of evals of the trends panel, on a run or a test. */
+  openEvals(show: Readonly<{ eval_run: string } | { test: TestKey }>): void;
   loadMoreEvals(of: EvalList): void;
   /** Shows what the running collector does, and goes on showing it. */
   watchCollector(): Promise<void>;
@@ -50,6 +50,7 @@ type EvalLookCommands = Readonly<
     | "evalCost"
     | "evalWatch"
     | "evalOpenTest"
+    | "evalOpenRun"
     | "evalCopyId"
     | "evalLoadMore",
     Handler
@@ -163,7 +164,7 @@ export function evalLookCommands(options: EvalLookCommandOptions): EvalLookComma
         ]);
       const chosen = await pick(t("The trend of which test?"), choices);
       if (chosen === undefined) return;
-      if (chosen !== all) return options.openEvalTest(chosen);
+      if (chosen !== all) return options.openEvals({ test: chosen });
       const trends = await withPatience(t("Reading the trends"), (signal) =>
         store.call("eval trend", { project, limit: over }, { signal }),
       );
@@ -183,9 +184,13 @@ export function evalLookCommands(options: EvalLookCommandOptions): EvalLookComma
       if (file !== undefined) await looks.cost(vscode.workspace.asRelativePath(file), { run: file });
     },
     evalWatch: options.watchCollector,
-    evalOpenTest: async (row) => {
+    evalOpenTest: (row) => {
       const test = evalTestArgument(row);
-      if (test !== undefined) await options.openEvalTest(test);
+      if (test !== undefined) options.openEvals({ test });
+    },
+    evalOpenRun: (row) => {
+      const run = evalRunArgument(row);
+      if (run !== undefined) options.openEvals({ eval_run: run });
     },
     evalCopyId: async (row) => {
       const run = evalRunArgument(row);

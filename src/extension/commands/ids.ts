@@ -83,6 +83,7 @@ export const commandNames = [
   "evalCacheClear",
   "evalWatch",
   "evalOpenTest",
+  "evalOpenRun",
   "evalCopyId",
   "evalLoadMore",
 ] as const;

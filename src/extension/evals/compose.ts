@@ -1,5 +1,4 @@
 import * as vscode from "vscode";
-import type { TestKey } from "../../domain/eval/run.ts";
 import type { Logger } from "../../domain/ports.ts";
 import type { EvalWatchView } from "../../operations/eval-views.ts";
 import type { TimeStyle } from "../format/times.ts";
@@ -31,8 +30,6 @@ export type EvalsOptions = Readonly<{
 export type Evals = Readonly<{
   refresh(): void;
   loadMore(of: EvalList): void;
-  /** Opens the trend of one test. */
-  openTest(test: TestKey): Promise<void>;
   /** Shows what the collector does, and goes on showing it while the document is open. */
   watchCollector(): Promise<void>;
   /** Call when the home may have come into being. */
@@ -92,12 +89,6 @@ export function composeEvals(options: EvalsOptions): Evals {
   return {
     refresh: tree.refresh,
     loadMore: tree.loadMore,
-    openTest: async ({ tier, suite, name }) => {
-      const [{ evalTrendReport }, project] = await Promise.all([import("./report/trend.ts"), options.scope()]);
-      const over = options.window();
-      const trends = await store.call("eval trend", { tier, suite, test: name, project, limit: over });
-      await documents.show(t("Eval Trend"), evalTrendReport(trends, over, style(), t));
-    },
     watchCollector: async () => {
       const view = await store.call("eval watch", {});
       state.watched = true;

@@ -52,8 +52,8 @@ export function statusText(status: EvalTrendView["status"], t: Translate): strin
     flaky: t("Flaky"),
     degrading: t("Degrading"),
     improving: t("Improving"),
-    "stable-fail": t("Stable fail"),
-    "stable-pass": t("Stable pass"),
+    "stable-fail": t("Always failing"),
+    "stable-pass": t("Passing"),
   };
   return texts[status];
 }

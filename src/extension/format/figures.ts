@@ -7,8 +7,11 @@ export const coins = (value: number): string => `${value < 0 ? "−" : ""}${Math
 /** A change of coins, always with its sign: `+1.90`, `−1.00`. */
 export const coinChange = (value: number): string => `${value < 0 ? "" : "+"}${coins(value)}`;
 
-/** Points of a score above or below the baseline, with the sign: `+20`, `−8`. */
-export const pointChange = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value)}`;
+/** Points of a score above or below the baseline, with the sign: `+20 points`, `−8 points`. They are not coins, so they say so. */
+export function pointChange(value: number, t: Translate): string {
+  const size = `${value < 0 ? "−" : "+"}${Math.abs(value)}`;
+  return Math.abs(value) === 1 ? t("{0} point", size) : t("{0} points", size);
+}
 
 /** A streak in words: `6 passes in a row`, or undefined when there is none. */
 export function streakText(pass: number, block: number, t: Translate): string | undefined {

@@ -71,7 +71,7 @@ export function verdictIcon(verdict: StatusView["last_verdict"]): string {
 /** The last run in one cell: verdict, points above or below the baseline, time. */
 function lastRun(standing: StatusView, style: TimeStyle, t: Translate): string {
   const parts = [`$(${verdictIcon(standing.last_verdict)}) ${verdictText(standing.last_verdict, t)}`];
-  if (standing.last_delta !== null) parts.push(plain(pointChange(standing.last_delta)));
+  if (standing.last_delta !== null) parts.push(plain(pointChange(standing.last_delta, t)));
   if (standing.last_run_at !== null) parts.push(plain(fullTime(standing.last_run_at, style)));
   return parts.join(" · ");
 }

@@ -129,7 +129,7 @@ function agentNode(standing: StatusView, shown: boolean, style: TimeStyle, t: Tr
 
 function lastVerdict(standing: StatusView, style: TimeStyle, t: Translate): string {
   const parts = [verdictText(standing.last_verdict, t)];
-  if (standing.last_delta !== null) parts.push(pointChange(standing.last_delta));
+  if (standing.last_delta !== null) parts.push(pointChange(standing.last_delta, t));
   if (standing.last_run_at !== null) parts.push(fullTime(standing.last_run_at, style));
   return parts.join(" · ");
 }

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
-import type { TrendsFilter } from "../../protocol/trends-panel.ts";
+import type { EvalsFilter, TrendsFilter } from "../../protocol/trends-panel.ts";
 import type { FindingPlace } from "../findings/open.ts";
 import { firstDay, type TimeStyle } from "../format/times.ts";
 import type { Store } from "../store/client.ts";
@@ -17,14 +17,13 @@ export type AnswerOptions = Readonly<{
 export function panelAnswers({ store, style, openFinding }: AnswerOptions): PanelAnswers {
   const run: PanelAnswers["run"] = (factId) => store.call("show", { fact_id: factId });
   return {
-    trends: ({ agent, compare_with, project, whose, period, since, until }) =>
+    trends: (filter) =>
       store.call("trends", {
-        agent: agent ?? undefined,
-        compare_with: compare_with ?? undefined,
-        project: project ?? undefined,
-        ...whoseInput(whose),
-        period,
-        ...(period === "custom" ? { since: since ?? undefined, until: until ?? undefined } : {}),
+        agent: filter.agent ?? undefined,
+        compare_with: filter.compare_with ?? undefined,
+        project: filter.project ?? undefined,
+        ...whoseInput(filter.whose),
+        ...periodInput(filter),
       }),
     run,
     runsBreaking: ({ rule, filter, limit }) =>
@@ -36,6 +35,16 @@ export function panelAnswers({ store, style, openFinding }: AnswerOptions): Pane
         ...whoseInput(filter.whose),
         ...daysOf(filter, style()),
       }),
+    evals: ({ filter, evals }) =>
+      store.call("eval overview", {
+        ...evalScope(filter, evals),
+        tier: evals.tier ?? undefined,
+        suite: evals.suite ?? undefined,
+      }),
+    costs: ({ filter, evals }) => store.call("eval spending", { ...evalScope(filter, evals), tier: evals.tier ?? undefined }),
+    spend: (filter) => store.call("spend trends", { ...whoseInput(filter.whose), ...periodInput(filter) }),
+    evalTest: ({ test, filter, evals }) => store.call("eval test", { ...evalScope(filter, evals), ...test }),
+    evalRun: ({ run: id, whose, compare }) => store.call("eval run", { run: id, compare, ...whoseInput(whose) }),
     openFinding: async ({ fact_id, file, line }) => {
       await openFinding({ file, line, project: (await run(fact_id)).run.project });
       return null;
@@ -60,6 +69,20 @@ export function panelAnswers({ store, style, openFinding }: AnswerOptions): Pane
 /** The choice of the panel as the operations take it. */
 const whoseInput = (whose: string | null): Readonly<{ team?: true; member?: string }> =>
   whose === null ? {} : whose === "team" ? { team: true } : { member: whose };
+
+/** The period as the panel's operations take it. */
+const periodInput = ({ period, since, until }: TrendsFilter) => ({
+  period,
+  ...(period === "custom" ? { since: since ?? undefined, until: until ?? undefined } : {}),
+});
+
+/** Which runs the tabs of evals are about. */
+const evalScope = (filter: TrendsFilter, { branch }: EvalsFilter) => ({
+  project: filter.project ?? undefined,
+  branch: branch ?? undefined,
+  ...whoseInput(filter.whose),
+  ...periodInput(filter),
+});
 
 /** A period's first and last day, as far as it has them. */
 function daysOf({ period, since, until }: TrendsFilter, style: TimeStyle): Readonly<{ since?: string; until?: string }> {

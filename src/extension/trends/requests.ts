@@ -12,6 +12,11 @@ export type PanelAnswers = Readonly<{
   trends(filter: Extract<PanelRequest, { method: "trends" }>["params"]): Promise<PanelResults["trends"]>;
   run(factId: string): Promise<PanelResults["run"]>;
   runsBreaking(params: Extract<PanelRequest, { method: "runsBreaking" }>["params"]): Promise<PanelResults["runsBreaking"]>;
+  evals(params: Extract<PanelRequest, { method: "evals" }>["params"]): Promise<PanelResults["evals"]>;
+  costs(params: Extract<PanelRequest, { method: "costs" }>["params"]): Promise<PanelResults["costs"]>;
+  spend(filter: Extract<PanelRequest, { method: "spend" }>["params"]): Promise<PanelResults["spend"]>;
+  evalTest(params: Extract<PanelRequest, { method: "evalTest" }>["params"]): Promise<PanelResults["evalTest"]>;
+  evalRun(params: Extract<PanelRequest, { method: "evalRun" }>["params"]): Promise<PanelResults["evalRun"]>;
   openFinding(params: Extract<PanelRequest, { method: "openFinding" }>["params"]): Promise<null>;
   copy(text: string): Promise<null>;
   save(suggestedName: string, text: string): Promise<PanelResults["save"]>;
@@ -51,6 +56,16 @@ function answer(request: PanelRequest, answers: PanelAnswers): Promise<PanelResu
       return answers.run(request.params.fact_id);
     case "runsBreaking":
       return answers.runsBreaking(request.params);
+    case "evals":
+      return answers.evals(request.params);
+    case "costs":
+      return answers.costs(request.params);
+    case "spend":
+      return answers.spend(request.params);
+    case "evalTest":
+      return answers.evalTest(request.params);
+    case "evalRun":
+      return answers.evalRun(request.params);
     case "openFinding":
       return answers.openFinding(request.params);
     case "copy":

@@ -1,22 +1,12 @@
 import { baselineOf } from "../../domain/eval/baseline.ts";
-import type { CostRow, EvalQueries, EvalRunRow, EvalScope, PackedRunRow } from "../../domain/eval/queries.ts";
+import type { CostRow, EvalQueries, EvalRunRow, PackedRunRow } from "../../domain/eval/queries.ts";
 import type { TestKey } from "../../domain/eval/run.ts";
+import { compareText } from "../../domain/eval/text.ts";
 import { bytes, fromBlob, int, name, toBlob, toText, unhex, uuid } from "../codec.ts";
 import type { Connection, Params } from "../connection.ts";
-import { farTime } from "../days.ts";
+import { costRuns, costSums } from "./cost-sums.ts";
 import { evalRunColumns, evalRunRow, evalRunTables } from "./rows.ts";
-
-/** Whole runs of a scope, in SQL: parts that are not asked for hold for every run. */
-const inScope = `r.partial = 0 AND (?1 IS NULL OR r.project IS ?1) AND (?2 IS NULL OR r.tier = ?2) AND (?3 IS NULL OR r.branch = ?3)
-  AND r.at >= ?4 AND r.at < ?5`;
-
-const scopeParams = ({ project, tier, branch, from, to }: EvalScope): Params => [
-  project === undefined ? null : toText(project),
-  tier === undefined ? null : toText(tier),
-  branch === undefined ? null : toText(branch),
-  from ?? -farTime,
-  to ?? farTime,
-];
+import { inScope, scopeParams } from "./scope.ts";
 
 /** No limit, as SQLite writes it. */
 const all = -1;
@@ -61,6 +51,11 @@ function baseline(db: Connection, project: string | null, tier: string): EvalRun
   return pinned === undefined ? undefined : runsByPrefix(db, pinned, 1)[0];
 }
 
+function distinct(db: Connection, column: "project" | "tier" | "branch"): readonly string[] {
+  const sql = `SELECT DISTINCT ${column} FROM eval_runs WHERE partial = 0 AND ${column} IS NOT NULL`;
+  return db.all(sql, [], (row) => name(row, 0)).toSorted(compareText);
+}
+
 /** Answers from the index about eval runs. */
 export function evalQueries(db: Connection): EvalQueries {
   return {
@@ -74,6 +69,7 @@ export function evalQueries(db: Connection): EvalQueries {
       const row = db.get(`SELECT count(*) FROM eval_runs r WHERE ${inScope}`, scopeParams(scope));
       return row === undefined ? 0 : int(row, 0);
     },
+    choices: () => ({ projects: distinct(db, "project"), tiers: distinct(db, "tier"), branches: distinct(db, "branch") }),
     runsByPrefix: (prefix, limit) => runsByPrefix(db, prefix, limit),
     everyRun: () => db.all(`SELECT ${evalRunColumns} FROM ${evalRunTables}`, [], evalRunRow),
     packed: (id) => db.all("SELECT results FROM eval_runs WHERE fact = ?", [toBlob(id)], (row) => bytes(row, 0)),
@@ -102,6 +98,8 @@ export function evalQueries(db: Connection): EvalQueries {
       );
       return new Map(rows);
     },
+    costRuns: costRuns(db),
+    costSums: costSums(db),
     costs({ run, ...scope }) {
       return db.all(
         `SELECT r.fact, r.at, c.model, c.calls, c.input, c.output, c.cache_read, c.cache_creation, c.cost, c.exact, c.priced

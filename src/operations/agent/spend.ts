@@ -61,7 +61,7 @@ export const sumView = (sum: SpendSum): SpendSumView => ({
 const periods = ["today", "week", "month", "all"] as const;
 
 /** Before and after everything that a time can say. */
-const always: Period = { from: Date.parse("0001-01-01T00:00:00Z"), to: Date.parse("9999-12-31T23:45:00Z") };
+export const always: Period = { from: Date.parse("0001-01-01T00:00:00Z"), to: Date.parse("9999-12-31T23:45:00Z") };
 
 export const spendSummary = defineOperation({
   name: "spend summary",

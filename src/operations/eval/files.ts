@@ -1,8 +1,9 @@
 import * as z from "zod";
 import { usage } from "../../domain/errors.ts";
 import { judgeSuite, wrapCached } from "../../domain/eval/cache.ts";
-import { evalFormats } from "../../domain/eval/run.ts";
+import { type EvalRun, evalFormats } from "../../domain/eval/run.ts";
 import { writeEvalRun } from "../../domain/eval/write.ts";
+import type { Ports } from "../../domain/ports.ts";
 import { parseEval } from "../../inputs/eval-file.ts";
 import { parseJson } from "../../inputs/json.ts";
 import type {
@@ -14,24 +15,44 @@ import type {
   EvalConvertView,
 } from "../eval-views.ts";
 import { defineOperation } from "../operation.ts";
+import { findRun } from "./references.ts";
+
+/** A run of a file or a text, or a recorded one as it was recorded. @throws not_found, unreadable_file, invalid_json, invalid_eval */
+async function runToWrite(
+  ports: Ports,
+  reference: string | undefined,
+  text: string,
+): Promise<Readonly<{ run: EvalRun; warnings: readonly string[] }>> {
+  if (reference === undefined) return parseEval(text, "standard input");
+  const { data, warnings } = await findRun(ports, reference, {});
+  return { run: data.run, warnings };
+}
 
 export const evalConvert = defineOperation({
   name: "eval convert",
-  summary: "Write an eval result in the other file format; nothing is lost",
+  summary: "Write an eval result, also a recorded one, in either file format; nothing is lost",
   input: z.object({
-    file: z.string().min(1).optional().describe("Eval result file; default standard input"),
+    file: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("Eval result file, or a recorded run: id, latest, previous, baseline; default standard input"),
     text: z.string().optional().describe("The text of one eval result"),
     to: z.enum(evalFormats).default("standard").describe("Format to write; default standard"),
     out: z.string().min(1).optional().describe("File to write; default standard output"),
   }),
   positional: ["file"],
-  stdin: "text",
+  stdin: {
+    key: "text",
+    wanted: ({ file }) => file === undefined,
+    hint: "Name the file (`reward-ledger eval convert results.json`), or pipe it into it.",
+  },
   writes: false,
-  async run({ files }, { file, text, to, out }): Promise<EvalConvertView> {
-    const { run, warnings } = parseEval(file === undefined ? (text ?? "") : await files.text(file), file ?? "standard input");
+  async run(ports, { file, text, to, out }): Promise<EvalConvertView> {
+    const { run, warnings } = await runToWrite(ports, file, text ?? "");
     const content = `${JSON.stringify(writeEvalRun(run, to), null, 2)}\n`;
     if (out === undefined) return { format: to, out: null, content, warnings };
-    await files.write(out, content);
+    await ports.files.write(out, content);
     return { format: to, out, content: null, warnings };
   },
 });
@@ -50,6 +71,14 @@ const named = (action: string, what: string, value: string | undefined): string 
   throw usage(`Wrong use of eval cache ${action}: it needs a ${what}`, "`reward-ledger help eval cache` lists what is possible.");
 };
 
+/** @throws usage when it is no JSON object, invalid_json */
+function fieldsOf(meta: string | undefined): Readonly<Record<string, unknown>> {
+  const fields = z.record(z.string(), z.unknown()).safeParse(meta === undefined ? {} : parseJson(meta, "--meta"));
+  if (!fields.success)
+    throw usage("Wrong use of eval cache write: --meta is not a JSON object", 'An example: --meta \'{"model":"m1"}\'.');
+  return fields.data;
+}
+
 export const evalCache = defineOperation({
   name: "eval cache",
   summary: "Read, write, count, clear or check cached answers of evals",
@@ -57,12 +86,17 @@ export const evalCache = defineOperation({
     action: z.enum(cacheActions).describe("What to do"),
     suite: z.string().optional().describe("Suite of the answers; stats, clear and verify take all without it"),
     key: z.string().optional().describe("Key of one answer, the whole SHA-256"),
-    data: z.string().optional().describe("The answer to write, JSON"),
+    data: z.string().optional().describe("The answer to write, JSON; default standard input"),
     meta: z.string().optional().describe("Further fields of the written answer, a JSON object"),
   }),
   positional: ["action", "suite", "key", "data"],
+  stdin: {
+    key: "data",
+    wanted: ({ action, data }) => action === "write" && data === undefined,
+    hint: "Give the answer as JSON (`reward-ledger eval cache write SUITE KEY '{\"score\":4}'`), or pipe it into it.",
+  },
   writes: false,
-  failed: (view: EvalCacheView) => "ok" in view && !view.ok,
+  failed: (view: EvalCacheView) => ("ok" in view && !view.ok) || ("hit" in view && !view.hit),
   async run({ evals, clock }, { action, suite, key, data, meta }): Promise<EvalCacheView> {
     const { cache } = evals;
     switch (action) {
@@ -78,8 +112,7 @@ export const evalCache = defineOperation({
       case "write": {
         const [into, name] = [named(action, "suite", suite), named(action, "key", key)];
         const content = parseJson(named(action, "value (JSON)", data), "the value");
-        const fields = z.record(z.string(), z.unknown()).parse(meta === undefined ? {} : parseJson(meta, "--meta"));
-        await cache.write(into, name, wrapCached(into, content, clock.now(), fields));
+        await cache.write(into, name, wrapCached(into, content, clock.now(), fieldsOf(meta)));
         return { written: true, suite: into, key: name };
       }
       case "stats":

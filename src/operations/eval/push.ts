@@ -99,7 +99,11 @@ export const evalPush = defineOperation({
     project: projectOf,
   }),
   positional: ["files"],
-  stdin: "text",
+  stdin: {
+    key: "text",
+    wanted: ({ files }) => !Array.isArray(files) || files.length === 0,
+    hint: "Name the result files (`reward-ledger eval push results.json`), or pipe one into it.",
+  },
   writes: true,
   failed: (views: readonly EvalPushView[]) => views.some(({ reason }) => reason === "rejected"),
   async run(ports, { files, text, label: given, project }, context): Promise<readonly EvalPushView[]> {

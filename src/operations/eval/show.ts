@@ -16,7 +16,8 @@ import { whoseKeys, whoseOf } from "../whose.ts";
 import { branchFilter, runReference, tierFilter } from "./fields.ts";
 import { before, findRun, type ReferredRun, recordedRun } from "./references.ts";
 
-const testView = (tier: string, test: EvalTest): EvalTestView => ({
+/** A test of a run, as every view shows it. @param tier that of its run */
+export const testView = (tier: string, test: EvalTest): EvalTestView => ({
   suite: test.suite ?? "",
   name: test.name,
   tier: test.tier ?? tier,
@@ -31,7 +32,7 @@ const testView = (tier: string, test: EvalTest): EvalTestView => ({
 });
 
 /** The bill of one run, as it stands. */
-async function billOf({ evals }: Ports, { data }: ReferredRun): Promise<EvalCostView> {
+export async function billOf({ evals }: Ports, { data }: ReferredRun): Promise<EvalCostView> {
   const prices = await evals.prices();
   return evalCostView(reportCosts(priceRun(data.run, data.estimates, prices), prices, evals.models), prices);
 }

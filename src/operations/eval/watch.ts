@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { microsToUsd } from "../../domain/eval/money.ts";
-import { collectorState, costSoFar, looksStuck } from "../../domain/eval/trace.ts";
+import { collectorState, costSoFar, looksStuck, runElapsed, testElapsed } from "../../domain/eval/trace.ts";
 import type { EvalWatchView } from "../eval-views.ts";
 import { defineOperation } from "../operation.ts";
 
@@ -13,10 +13,7 @@ export const evalWatch = defineOperation({
     const trace = await evals.trace();
     const { beat, partial, folder } = trace;
     const now = clock.now().getTime();
-    const started = beat === undefined ? undefined : Date.parse(beat.startedAt);
     const state = collectorState(trace);
-    const took = state === "finished" ? partial?.wall_clock_ms : undefined;
-    const until = took === undefined || started === undefined ? now : started + took;
     return {
       state,
       run_id: beat?.runId ?? null,
@@ -33,14 +30,14 @@ export const evalWatch = defineOperation({
           ? null
           : {
               test: beat.currentTest,
-              elapsed_seconds: beat.elapsedSec,
+              elapsed_seconds: testElapsed(beat, now) / 1000,
               turn: beat.turn,
               last_tool: beat.lastTool,
               stale: looksStuck(trace, now),
             },
       expected: beat?.expectedTests ?? null,
       total_cost_usd: microsToUsd(costSoFar(trace)),
-      elapsed_seconds: started === undefined || Number.isNaN(started) ? 0 : Math.max(0, (until - started) / 1000),
+      elapsed_seconds: runElapsed(trace, now) / 1000,
       folder,
     };
   },

@@ -1,5 +1,8 @@
 import type { Span } from "../panel/state.ts";
-import { type CoinLine, lowerBound, type Place } from "./lines.ts";
+import { lowerBound, type Place } from "./lines.ts";
+
+/** A line as the keyboard needs it: where its points are on the axis, ascending. */
+type Walkable = Readonly<{ xs: readonly number[] }>;
 
 /** What a key does on the chart; null when the key is none of the chart's. */
 export type ChartCommand =
@@ -10,13 +13,13 @@ export type ChartCommand =
 
 const pageOfPoints = 10;
 
-function clampPoint(line: CoinLine | undefined, point: number): number | null {
+function clampPoint(line: Walkable | undefined, point: number): number | null {
   if (line === undefined || line.xs.length === 0) return null;
   return Math.min(line.xs.length - 1, Math.max(0, point));
 }
 
 /** The point of a line that is nearest in time to `x`. */
-function nearestInTime(line: CoinLine, x: number): number {
+function nearestInTime(line: Walkable, x: number): number {
   const right = lowerBound(line.xs, x);
   const before = line.xs[right - 1];
   const after = line.xs[right];
@@ -25,11 +28,11 @@ function nearestInTime(line: CoinLine, x: number): number {
   return x - before <= after - x ? right - 1 : right;
 }
 
-const isOpenLine = (lines: readonly CoinLine[], shown: (line: number) => boolean, line: number): boolean =>
+const isOpenLine = (lines: readonly Walkable[], shown: (line: number) => boolean, line: number): boolean =>
   shown(line) && (lines[line]?.xs.length ?? 0) > 0;
 
 function otherLine(
-  lines: readonly CoinLine[],
+  lines: readonly Walkable[],
   shown: (line: number) => boolean,
   place: Place,
   step: 1 | -1,
@@ -44,7 +47,7 @@ function otherLine(
   return null;
 }
 
-function along(lines: readonly CoinLine[], line: number, point: number): ChartCommand | null {
+function along(lines: readonly Walkable[], line: number, point: number): ChartCommand | null {
   const clamped = clampPoint(lines[line], point);
   return clamped === null ? null : { type: "move", place: { line, point: clamped } };
 }
@@ -55,7 +58,7 @@ function along(lines: readonly CoinLine[], line: number, point: number): ChartCo
  */
 export function chartCommand(
   key: string,
-  lines: readonly CoinLine[],
+  lines: readonly Walkable[],
   shown: (line: number) => boolean,
   place: Place | null,
 ): ChartCommand | null {

@@ -10,6 +10,8 @@ export type Palette = Readonly<{
   fail: string;
   /** One a line, used in turn. */
   lines: readonly [string, ...string[]];
+  /** Whether a high-contrast theme is in force. */
+  contrast: boolean;
   font: string;
   smallFont: string;
 }>;
@@ -29,6 +31,7 @@ export function readPalette(element: Element): Palette {
     advisory: read("--rl-advisory"),
     fail: read("--rl-fail"),
     lines: [read("--rl-line-1"), read("--rl-line-2"), read("--rl-line-3"), read("--rl-line-4")],
+    contrast: element.classList.contains("vscode-high-contrast") || element.classList.contains("vscode-high-contrast-light"),
     font: `12px ${family}`,
     smallFont: `11px ${family}`,
   };

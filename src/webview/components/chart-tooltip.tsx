@@ -1,10 +1,10 @@
 import type { ComponentChildren, JSX } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
 import type { CoinPointView } from "../../operations/views.ts";
 import { baselineOf, type CoinLine, isOneRun } from "../chart/lines.ts";
 import { mondayOf } from "../chart/periods.ts";
 import { useTexts } from "../panel/contexts.ts";
 import type { Texts } from "../texts.ts";
+import { Tooltip } from "./tooltip.tsx";
 import { VerdictMark } from "./verdict-mark.tsx";
 
 type Props = Readonly<{
@@ -15,8 +15,6 @@ type Props = Readonly<{
   /** Where the point is, CSS pixels in the chart's box. */
   at: Readonly<{ left: number; top: number }>;
 }>;
-
-const distance = 14;
 
 /** When the point happened, in words. */
 export function pointTime(texts: Texts, line: CoinLine, point: CoinPointView): string {
@@ -59,21 +57,8 @@ export function pointSentence(texts: Texts, line: CoinLine, point: CoinPointView
 /** What a run earned, with its numbers; for a day or week, what its runs earned together. */
 export function ChartTooltip({ line, point, named, at }: Props): JSX.Element {
   const texts = useTexts();
-  const box = useRef<HTMLDivElement>(null);
-
-  useLayoutEffect(() => {
-    const element = box.current;
-    const room = element?.offsetParent;
-    if (!(element instanceof HTMLElement) || !(room instanceof HTMLElement)) return;
-    const right = at.left + distance;
-    const left = right + element.offsetWidth <= room.clientWidth ? right : at.left - distance - element.offsetWidth;
-    const top = Math.min(at.top - element.offsetHeight / 2, room.clientHeight - element.offsetHeight);
-    const inside = Math.min(Math.max(0, left), Math.max(0, room.clientWidth - element.offsetWidth));
-    element.style.transform = `translate(${Math.round(inside)}px, ${Math.round(Math.max(0, top))}px)`;
-  });
-
   return (
-    <div class="tooltip" ref={box} aria-hidden="true">
+    <Tooltip at={at}>
       <div class="tooltip-head">
         {point.verdict !== null && <VerdictMark verdict={point.verdict} />}
         <strong>{point.verdict === null ? texts.count("count.runs", point.runs) : texts.t(`verdict.${point.verdict}`)}</strong>
@@ -85,7 +70,7 @@ export function ChartTooltip({ line, point, named, at }: Props): JSX.Element {
       <div class="muted hint">
         {texts.t(isOneRun(point) ? "tooltip.open" : line.resolution === "day" ? "tooltip.openDay" : "tooltip.openWeek")}
       </div>
-    </div>
+    </Tooltip>
   );
 }
 

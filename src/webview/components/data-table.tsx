@@ -63,19 +63,20 @@ export function DataTable<Row>({ host, label, fileName, columns, rows, rowKey, f
   );
 }
 
-type HeadProps<Row> = Readonly<{ column: Column<Row>; sort: Sort; onSort(): void }>;
+type HeadProps<Row> = Readonly<{ column: Column<Row>; sort: Sort | null; onSort(): void }>;
 
-function HeadCell<Row>({ column, sort, onSort }: HeadProps<Row>): JSX.Element {
-  const sorted = column.key === sort.key;
+/** The head of a column: what it is, and a button that sorts by it. */
+export function HeadCell<Row>({ column, sort, onSort }: HeadProps<Row>): JSX.Element {
+  const sorted = column.key === sort?.key;
   return (
     <th
       scope="col"
       class={column.numeric ? "numeric" : ""}
-      aria-sort={sorted ? (sort.descending ? "descending" : "ascending") : "none"}
+      aria-sort={sorted ? (sort?.descending ? "descending" : "ascending") : "none"}
     >
       <button type="button" class="sort" onClick={onSort}>
         {column.title}
-        {sorted && <Icon name={sort.descending ? "down" : "up"} />}
+        {sorted && <Icon name={sort?.descending ? "down" : "up"} />}
       </button>
     </th>
   );

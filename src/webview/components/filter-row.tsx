@@ -1,17 +1,16 @@
 import type { JSX } from "preact";
 import { useId } from "preact/hooks";
-import type { TrendsView } from "../../operations/views.ts";
-import type { TrendsFilter } from "../../protocol/trends-panel.ts";
+import type { EvalsFilter, TrendsFilter } from "../../protocol/trends-panel.ts";
 import { useTexts } from "../panel/contexts.ts";
-import { defaultFilter, periodChoices } from "../panel/state.ts";
-import { isBackwards } from "../panel/use-trends.ts";
+import { defaultEvals, defaultFilter, isReviewTab, type PanelState, periodChoices } from "../panel/state.ts";
+import { isBackwards, type PanelViews } from "../panel/use-views.ts";
 import { Choice } from "./choice.tsx";
 
 type Props = Readonly<{
-  filter: TrendsFilter;
-  view: TrendsView | null;
-  loading: boolean;
+  state: Pick<PanelState, "tab" | "filter" | "evals">;
+  load: PanelViews["current"];
   onChange(filter: Partial<TrendsFilter>): void;
+  onEvals(evals: Partial<EvalsFilter>): void;
   onReset(): void;
 }>;
 
@@ -19,18 +18,24 @@ type Props = Readonly<{
 const including = (known: readonly string[], chosen: string | null): readonly string[] =>
   chosen === null || known.includes(chosen) ? known : [...known, chosen];
 
-const isDefault = (filter: TrendsFilter): boolean =>
+const isDefault = ({ filter, evals }: Props["state"]): boolean =>
+  evals.tier === defaultEvals.tier &&
+  evals.suite === defaultEvals.suite &&
+  evals.branch === defaultEvals.branch &&
   filter.agent === defaultFilter.agent &&
   filter.compare_with === defaultFilter.compare_with &&
   filter.project === defaultFilter.project &&
   filter.whose === defaultFilter.whose &&
   filter.period === defaultFilter.period;
 
-/** The filter: who, compared with whom, where and when. It stays in sight while the page scrolls. */
-export function FilterRow({ filter, view, loading, onChange, onReset }: Props): JSX.Element {
+/**
+ * The filter: of reviews who, compared with whom, where and when; of evals where, when and which of them. It stays in sight while
+ * the page scrolls.
+ */
+export function FilterRow({ state, load, onChange, onEvals, onReset }: Props): JSX.Element {
   const texts = useTexts();
-  const agents = including(view?.agents ?? [], filter.agent);
-  const others = including(agents, filter.compare_with).filter((agent) => agent !== filter.agent);
+  const { filter } = state;
+  const { view, loading } = load;
   const members = (view?.members ?? []).flatMap(({ email, me }) => (me ? [] : [email]));
   const backwards = isBackwards(filter);
 
@@ -52,27 +57,9 @@ export function FilterRow({ filter, view, loading, onChange, onReset }: Props): 
   return (
     <fieldset class="filters">
       <legend class="hidden-text">{texts.t("filter.title")}</legend>
-      <Choice
-        label={texts.t("filter.agent")}
-        value={filter.agent}
-        none={texts.t("filter.allAgents")}
-        options={agents.map((agent) => ({ value: agent, text: agent }))}
-        onChange={(agent) => onChange({ agent })}
-      />
-      <Choice
-        label={texts.t("filter.compare")}
-        value={filter.compare_with}
-        none={texts.t("filter.nobody")}
-        options={others.map((agent) => ({ value: agent, text: agent }))}
-        disabled={
-          filter.agent === null
-            ? texts.t("filter.compareNeedsAgent")
-            : others.length === 0
-              ? texts.t("filter.compareNeedsSecond")
-              : null
-        }
-        onChange={(agent) => onChange({ compare_with: agent })}
-      />
+      {isReviewTab(state.tab) && (
+        <AgentChoices filter={filter} known={view !== null && "agents" in view ? view.agents : []} onChange={onChange} />
+      )}
       <Choice
         label={texts.t("filter.project")}
         value={filter.project}
@@ -114,7 +101,8 @@ export function FilterRow({ filter, view, loading, onChange, onReset }: Props): 
           />
         </>
       )}
-      <button type="button" class="secondary" disabled={isDefault(filter)} onClick={onReset}>
+      {!isReviewTab(state.tab) && <EvalChoices state={state} view={view} onEvals={onEvals} />}
+      <button type="button" class="secondary" disabled={isDefault(state)} onClick={onReset}>
         {texts.t("filter.reset")}
       </button>
       {backwards && (
@@ -124,6 +112,87 @@ export function FilterRow({ filter, view, loading, onChange, onReset }: Props): 
       )}
       <div class={`progress${loading ? " active" : ""}`} aria-hidden="true" />
     </fieldset>
+  );
+}
+
+type AgentProps = Readonly<{
+  filter: TrendsFilter;
+  known: readonly string[];
+  onChange(filter: Partial<TrendsFilter>): void;
+}>;
+
+function AgentChoices({ filter, known, onChange }: AgentProps): JSX.Element {
+  const texts = useTexts();
+  const agents = including(known, filter.agent);
+  const others = including(agents, filter.compare_with).filter((agent) => agent !== filter.agent);
+  return (
+    <>
+      <Choice
+        label={texts.t("filter.agent")}
+        value={filter.agent}
+        none={texts.t("filter.allAgents")}
+        options={agents.map((agent) => ({ value: agent, text: agent }))}
+        onChange={(agent) => onChange({ agent })}
+      />
+      <Choice
+        label={texts.t("filter.compare")}
+        value={filter.compare_with}
+        none={texts.t("filter.nobody")}
+        options={others.map((agent) => ({ value: agent, text: agent }))}
+        disabled={
+          filter.agent === null
+            ? texts.t("filter.compareNeedsAgent")
+            : others.length === 0
+              ? texts.t("filter.compareNeedsSecond")
+              : null
+        }
+        onChange={(agent) => onChange({ compare_with: agent })}
+      />
+    </>
+  );
+}
+
+type EvalProps = Readonly<{
+  state: Props["state"];
+  view: Props["load"]["view"];
+  onEvals(evals: Partial<EvalsFilter>): void;
+}>;
+
+/** What narrows evals. Costs are those of whole runs, so there is no suite to choose there. */
+function EvalChoices({ state: { tab, evals }, view, onEvals }: EvalProps): JSX.Element {
+  const texts = useTexts();
+  const known = view !== null && "tiers" in view ? view : { tiers: [], branches: [] };
+  const suites = view !== null && "suites" in view ? view.suites : [];
+  const plain = (value: string): Readonly<{ value: string; text: string }> => ({ value, text: value });
+  return (
+    <>
+      <Choice
+        label={texts.t("filter.tier")}
+        value={evals.tier}
+        none={texts.t("filter.allTiers")}
+        options={including(known.tiers, evals.tier).map(plain)}
+        onChange={(tier) => onEvals({ tier })}
+      />
+      {tab === "evals" && (
+        <Choice
+          label={texts.t("filter.suite")}
+          value={evals.suite}
+          none={texts.t("filter.allSuites")}
+          options={including(suites, evals.suite).map((suite) => ({
+            value: suite,
+            text: suite === "" ? texts.t("filter.noSuite") : suite,
+          }))}
+          onChange={(suite) => onEvals({ suite })}
+        />
+      )}
+      <Choice
+        label={texts.t("filter.branch")}
+        value={evals.branch}
+        none={texts.t("filter.allBranches")}
+        options={including(known.branches, evals.branch).map(plain)}
+        onChange={(branch) => onEvals({ branch })}
+      />
+    </>
   );
 }
 

@@ -27,6 +27,11 @@ export type Host = Readonly<{
   trends(params: Params<"trends">): Promise<PanelResults["trends"]>;
   run(params: Params<"run">): Promise<PanelResults["run"]>;
   runsBreaking(params: Params<"runsBreaking">): Promise<PanelResults["runsBreaking"]>;
+  evals(params: Params<"evals">): Promise<PanelResults["evals"]>;
+  costs(params: Params<"costs">): Promise<PanelResults["costs"]>;
+  spend(params: Params<"spend">): Promise<PanelResults["spend"]>;
+  evalTest(params: Params<"evalTest">): Promise<PanelResults["evalTest"]>;
+  evalRun(params: Params<"evalRun">): Promise<PanelResults["evalRun"]>;
   openFinding(params: Params<"openFinding">): Promise<PanelResults["openFinding"]>;
   copy(params: Params<"copy">): Promise<PanelResults["copy"]>;
   save(params: Params<"save">): Promise<PanelResults["save"]>;
@@ -91,7 +96,7 @@ export function connectHost(api: VsCodeApi, frame: Window): Host {
   return {
     async trends(params) {
       const result = await ask((id) => ({ type: "request", id, method: "trends", params }));
-      if (result !== null && "tiles" in result) return result;
+      if (result !== null && "lines" in result) return result;
       throw unexpected("trends");
     },
     async run(params) {
@@ -103,6 +108,31 @@ export function connectHost(api: VsCodeApi, frame: Window): Host {
       const result = await ask((id) => ({ type: "request", id, method: "runsBreaking", params }));
       if (result !== null && "length" in result) return result;
       throw unexpected("runsBreaking");
+    },
+    async evals(params) {
+      const result = await ask((id) => ({ type: "request", id, method: "evals", params }));
+      if (result !== null && "first_column" in result) return result;
+      throw unexpected("evals");
+    },
+    async costs(params) {
+      const result = await ask((id) => ({ type: "request", id, method: "costs", params }));
+      if (result !== null && "what_if" in result) return result;
+      throw unexpected("costs");
+    },
+    async spend(params) {
+      const result = await ask((id) => ({ type: "request", id, method: "spend", params }));
+      if (result !== null && "ceilings_set" in result) return result;
+      throw unexpected("spend");
+    },
+    async evalTest(params) {
+      const result = await ask((id) => ({ type: "request", id, method: "evalTest", params }));
+      if (result !== null && "last_error" in result) return result;
+      throw unexpected("evalTest");
+    },
+    async evalRun(params) {
+      const result = await ask((id) => ({ type: "request", id, method: "evalRun", params }));
+      if (result !== null && "rival" in result) return result;
+      throw unexpected("evalRun");
     },
     async openFinding(params) {
       const result = await ask((id) => ({ type: "request", id, method: "openFinding", params }));

@@ -1,9 +1,15 @@
 import { useEffect } from "preact/hooks";
 import type { Host } from "./host.ts";
-import type { TrendsLoad } from "./use-trends.ts";
+import type { PanelViews } from "./use-views.ts";
+
+/** How many points a view draws. */
+function pointsOf(view: NonNullable<PanelViews["current"]["view"]>): number {
+  if ("lines" in view) return view.lines.reduce((sum, line) => sum + line.points.length, 0);
+  return "runs" in view ? view.runs.length : 0;
+}
 
 /** Tells the host, once for each view, how long it took from its arrival to its paint. */
-export function usePainted(host: Host, { view, receivedAt }: TrendsLoad): void {
+export function usePainted(host: Host, { view, receivedAt }: PanelViews["current"]): void {
   useEffect(() => {
     if (view === null) return;
     let frame = 0;
@@ -11,8 +17,7 @@ export function usePainted(host: Host, { view, receivedAt }: TrendsLoad): void {
     frame = requestAnimationFrame(() => {
       // A frame's callbacks run before its paint; a task queued by them runs after it.
       timer = window.setTimeout(() => {
-        const points = view.lines.reduce((sum, line) => sum + line.points.length, 0);
-        host.notify({ type: "painted", ms: performance.now() - receivedAt, points });
+        host.notify({ type: "painted", ms: performance.now() - receivedAt, points: pointsOf(view) });
       }, 0);
     });
     return () => {

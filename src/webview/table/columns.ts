@@ -8,6 +8,8 @@ export type Column<Row> = Readonly<{
   numeric: boolean;
   /** Sorts, and goes into CSV: numbers plain, times in ISO-8601. */
   value(row: Row): Cell;
+  /** Sorts in the value's place, where the order is not that of the values. */
+  rank?(row: Row): number;
   /** In words and formats of the language. */
   text(row: Row): string;
   /** Where more than text is shown. */
@@ -27,7 +29,7 @@ export function sortRows<Row>(rows: readonly Row[], columns: readonly Column<Row
   if (column === undefined) return rows;
   const direction = sort.descending ? -1 : 1;
   return rows
-    .map((row) => ({ row, value: column.value(row) }))
+    .map((row) => ({ row, value: column.rank?.(row) ?? column.value(row) }))
     .sort((a, b) => {
       if (a.value === null || b.value === null) return Number(a.value === null) - Number(b.value === null);
       return direction * compareCells(a.value, b.value);

@@ -1,4 +1,6 @@
 import type { HostMessage, PanelNotice, PanelRequest } from "../../../src/protocol/trends-panel.ts";
+import { type Costs, costsOf } from "./costs.ts";
+import { type EvalsLedger, evalsLedger, evalsOf } from "./evals.ts";
 import { type Ledger, ledgerOf } from "./ledger.ts";
 import { scenarioNames, scenarioOf } from "./scenario.ts";
 
@@ -24,6 +26,14 @@ const parameters = new URLSearchParams(location.search);
 const scenario = scenarioNames.find((name) => name === parameters.get("scenario")) ?? "sixty";
 const locale = parameters.get("locale") ?? "en";
 const ledger: Ledger = ledgerOf(scenarioOf(scenario));
+// Made when it is first asked for: some scenarios have hundreds of thousands of results.
+const made: { evals?: EvalsLedger } = {};
+function evals(): EvalsLedger {
+  made.evals ??= evalsLedger(evalsOf(scenario), scenarioOf(scenario).now);
+  return made.evals;
+}
+
+const costs: Costs = costsOf(scenario);
 
 const control: HarnessControl = {
   told: [],
@@ -54,6 +64,22 @@ function answer(request: PanelRequest): HostMessage {
     case "runsBreaking": {
       const { rule, filter, limit } = request.params;
       return { type: "reply", id, ok: true, result: ledger.runsBreaking(rule, filter, limit) };
+    }
+    case "evals":
+      return { type: "reply", id, ok: true, result: evals().overview(request.params.filter, request.params.evals) };
+    case "costs":
+      return { type: "reply", id, ok: true, result: costs.costs(request.params.filter, request.params.evals) };
+    case "spend":
+      return { type: "reply", id, ok: true, result: costs.spend(request.params) };
+    case "evalTest": {
+      const { test, filter, evals: chosen } = request.params;
+      return { type: "reply", id, ok: true, result: evals().test(test, filter, chosen) };
+    }
+    case "evalRun": {
+      const result = evals().run(request.params.run, request.params.compare);
+      if (result !== undefined) return { type: "reply", id, ok: true, result };
+      const error = { code: "not_found", message: "Failed to find this run", hint: "It may have been reset." } as const;
+      return { type: "reply", id, ok: false, error };
     }
     case "openFinding":
     case "copy":

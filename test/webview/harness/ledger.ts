@@ -56,7 +56,8 @@ function record(runs: readonly FixtureRun[], project: string | null): readonly R
   });
 }
 
-function boundsOf(filter: TrendsFilter, now: string): Readonly<{ from: string | null; to: string | null }> {
+/** The bounds of a filter, in UTC. */
+export function boundsOf(filter: TrendsFilter, now: string): Readonly<{ from: string | null; to: string | null }> {
   if (filter.period === "all") return { from: null, to: null };
   if (filter.period === "custom") {
     return {

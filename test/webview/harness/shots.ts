@@ -46,9 +46,28 @@ async function openNewest(page: Page): Promise<void> {
   await page.locator("#findings-title").waitFor();
 }
 
+/** Waits for the part of the costs that is asked for by itself. */
+async function settle(page: Page): Promise<void> {
+  await page.locator(".ceilings").waitFor();
+}
+
 async function hoverChart(page: Page): Promise<void> {
   const box = await page.locator(".u-over").first().boundingBox();
   if (box !== null) await page.mouse.move(box.x + box.width * 0.6, box.y + box.height * 0.4);
+}
+
+const evals = { tab: "evals", filter: filter({}) };
+
+/** Points at the pass rates. */
+async function hoverRates(page: Page): Promise<void> {
+  const box = await page.locator("#pass-rate-chart .u-over").boundingBox();
+  if (box !== null) await page.mouse.move(box.x + box.width * 0.6, box.y + box.height * 0.4);
+}
+
+/** Points at a cell of the strip. */
+async function hoverHeat(page: Page): Promise<void> {
+  const box = await page.locator("#heat-strip").boundingBox();
+  if (box !== null) await page.mouse.move(box.x + box.width * 0.6, box.y + Math.min(box.height - 4, 62));
 }
 
 const shots: readonly Shot[] = [
@@ -97,6 +116,77 @@ const shots: readonly Shot[] = [
     name: "nothing",
     scenario: "sixty",
     state: { filter: filter({ period: "custom", since: "2020-01-01", until: "2020-01-31" }) },
+  },
+  { name: "evals-empty", scenario: "reset", state: { tab: "evals" }, themes: every },
+  { name: "evals-one", scenario: "one", state: evals },
+  { name: "evals", scenario: "sixty", state: evals, height: 1300, themes: every, act: hoverRates },
+  { name: "evals-heat", scenario: "sixty", state: evals, height: 1300, act: hoverHeat },
+  { name: "evals-year", scenario: "thousands", state: evals, height: 1300, themes: every, act: hoverHeat },
+  { name: "evals-wide-run", scenario: "eight", state: evals, height: 1300 },
+  { name: "evals-narrow", scenario: "thousands", state: evals, width: 500, height: 900, full: true },
+  { name: "evals-table", scenario: "sixty", state: { ...evals, presentation: { evals: "table" } } },
+  { name: "evals-status", scenario: "thousands", state: { ...evals, testStatus: "degrading", testQuery: "cart" } },
+  { name: "evals-nothing", scenario: "sixty", state: { ...evals, evals: { tier: "other" } } },
+  { name: "evals-no-match", scenario: "sixty", state: { ...evals, testQuery: "no such test" }, height: 1000 },
+  {
+    name: "evals-test",
+    scenario: "sixty",
+    state: evals,
+    height: 1300,
+    themes: every,
+    act: async (page) => {
+      await page.locator(".virtual .link").first().click();
+      await page.locator("#timeline-title").waitFor();
+    },
+  },
+  {
+    name: "evals-run",
+    scenario: "sixty",
+    state: evals,
+    height: 1300,
+    themes: every,
+    act: async (page) => {
+      await page.locator("[data-tile=eval-rate]").click();
+      await page.locator("#failures-title").waitFor();
+    },
+  },
+  {
+    name: "evals-compare",
+    scenario: "sixty",
+    state: evals,
+    height: 1300,
+    act: async (page) => {
+      await page.locator("[data-tile=eval-rate]").click();
+      await page.locator("#failures-title").waitFor();
+      await page.locator(".drawer .secondary").first().click();
+      await page.locator("#comparison-title").waitFor();
+    },
+  },
+  { name: "costs-empty", scenario: "empty", state: { tab: "costs", filter: filter({}) }, themes: every, full: true },
+  { name: "costs-one", scenario: "one", state: { tab: "costs", filter: filter({}) }, full: true },
+  { name: "costs", scenario: "sixty", state: { tab: "costs", filter: filter({}) }, themes: every, full: true, act: settle },
+  { name: "costs-year", scenario: "thousands", state: { tab: "costs", filter: filter({}) }, full: true, act: settle },
+  {
+    name: "costs-many",
+    scenario: "eight",
+    state: { tab: "costs", filter: filter({}), costs: { outcomesBy: "model" } },
+    themes: every,
+    full: true,
+    act: settle,
+  },
+  { name: "costs-narrow", scenario: "sixty", state: { tab: "costs", filter: filter({}) }, width: 500, full: true, act: settle },
+  {
+    name: "costs-tables",
+    scenario: "sixty",
+    state: { tab: "costs", filter: filter({}), presentation: { costs: "table" }, costs: { outcomes: "table", spend: "table" } },
+    full: true,
+    act: settle,
+  },
+  {
+    name: "costs-nothing",
+    scenario: "sixty",
+    state: { tab: "costs", filter: filter({ period: "custom", since: "2020-01-01", until: "2020-01-31" }) },
+    full: true,
   },
   {
     name: "error",

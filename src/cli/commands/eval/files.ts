@@ -2,7 +2,10 @@ import { evalCache, evalConvert } from "../../../operations/eval/files.ts";
 import { defineCommand } from "../../command.ts";
 
 export const convert = defineCommand(evalConvert, {
-  examples: [{ run: "reward-ledger eval convert old.json --to standard --out new.json", does: "write the standard format" }],
+  examples: [
+    { run: "reward-ledger eval convert old.json --to standard --out new.json", does: "write the standard format" },
+    { run: "reward-ledger eval convert latest --out run.json", does: "a recorded run, as it was recorded" },
+  ],
   renderer: async () => (await import("../../render/eval/files.ts")).renderConvert,
   json: (view) => view.content ?? JSON.stringify(view),
   note: ({ warnings }) => (warnings.length === 0 ? null : warnings.map((one) => `warning: ${one}`).join("\n")),

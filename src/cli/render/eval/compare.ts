@@ -32,6 +32,12 @@ const both = <T>(before: T | null | undefined, after: T | null | undefined, text
     ? "-"
     : [before, after].map((one) => (one === null || one === undefined ? "-" : text(one))).join(" → ");
 
+/** Rows of unchanged tests, and notes, that a terminal is given; `--json` has them all. */
+const most = 20;
+
+const left = (all: number, what: string): readonly string[] =>
+  all > most ? [`and ${number(all - most)} more ${what}; --json lists them all`] : [];
+
 /** Two runs test by test, what changed first, and what that comes to. */
 export function renderCompare(view: EvalCompareView, style: Style): string {
   const columns: readonly CellColumn<EvalDeltaView>[] = [
@@ -52,6 +58,7 @@ export function renderCompare(view: EvalCompareView, style: Style): string {
   const side = ({ id, git_branch, timestamp }: EvalCompareView["before"]): string =>
     `${short(id)} ${plain(git_branch)} ${absolute(timestamp, style)}`;
   const changed = view.deltas.filter(({ change }) => change !== "unchanged");
+  const unchanged = view.deltas.filter(({ change }) => change === "unchanged");
   const counts = (["improved", "regressed", "unchanged", "added", "removed"] as const)
     .filter((change) => view[change] > 0)
     .map((change) => `${number(view[change])} ${change}`)
@@ -60,10 +67,12 @@ export function renderCompare(view: EvalCompareView, style: Style): string {
   const tools = view.tool_changes.map((one) => `  ${plain(one.tool)}: ${one.before} → ${one.after}`);
   return [
     `Before  ${side(view.before)}\nAfter   ${side(view.after)}`,
-    table(columns, [...changed, ...view.deltas.filter(({ change }) => change === "unchanged")], style),
+    [table(columns, [...changed, ...unchanged.slice(0, most)], style), ...left(unchanged.length, "unchanged")].join("\n"),
     `${counts}\n${totals}`,
     ...(tools.length === 0 ? [] : [`Tool calls ${view.tool_count_before} → ${view.tool_count_after}\n${tools.join("\n")}`]),
-    ...(view.notes.length === 0 ? [] : [view.notes.map((note) => `- ${plain(note)}`).join("\n")]),
+    ...(view.notes.length === 0
+      ? []
+      : [[...view.notes.slice(0, most).map((note) => `- ${plain(note)}`), ...left(view.notes.length, "notes")].join("\n")]),
     ...view.warnings.map((one) => `${style.colors.yellow("warning")} ${plain(one)}`),
   ].join("\n\n");
 }

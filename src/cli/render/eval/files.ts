@@ -25,7 +25,7 @@ function renderStats(suites: readonly EvalCacheStatsView[], style: Style): strin
 /** What a cache command answered. */
 export function renderCache(view: EvalCacheView, style: Style): string {
   const { colors } = style;
-  if ("hit" in view) return view.hit ? JSON.stringify(view.data, null, 2) : `Nothing usable: ${plain(view.reason)}`;
+  if ("hit" in view) return view.hit ? JSON.stringify(view.data, null, 2) : `MISS: ${plain(view.reason)}`;
   if ("written" in view) return `${colors.green("Written")} ${plain(view.suite)} / ${plain(view.key)}`;
   if ("cleared" in view) return `${count(view.cleared, "answer")} removed`;
   if (!("ok" in view)) return renderStats(view, style);

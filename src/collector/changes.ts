@@ -1,0 +1,18 @@
+import type { EvalCompareView } from "../operations/eval-views.ts";
+
+const signed = (value: number, text: string): string => `${value < 0 ? "-" : "+"}${text}`;
+
+/** What changed against the run before, for people: the counts, cost and time, and a line for all that is worth a note. */
+export function changesText(view: EvalCompareView): string {
+  const counts = (["improved", "regressed", "unchanged", "added", "removed"] as const)
+    .filter((change) => view[change] > 0)
+    .map((change) => `${view[change]} ${change}`);
+  const cost = signed(view.total_cost_delta_usd, `$${Math.abs(view.total_cost_delta_usd).toFixed(2)}`);
+  const time = signed(view.total_duration_delta_ms, `${Math.round(Math.abs(view.total_duration_delta_ms) / 1000)}s`);
+  const { version, git_branch, timestamp } = view.before;
+  return [
+    `Against ${version} on ${git_branch} of ${timestamp.slice(0, 16).replace("T", " ")} UTC: ${counts.join(", ")}; cost ${cost}, time ${time}`,
+    ...view.notes.map((note) => `- ${note}`),
+    ...view.warnings.map((warning) => `warning: ${warning}`),
+  ].join("\n");
+}

@@ -1,0 +1,149 @@
+import * as z from "zod";
+import { microsToUsd } from "../../domain/eval/money.ts";
+import type { EvalQueries, EvalRunRow, EvalScope } from "../../domain/eval/queries.ts";
+import { markOf, passedOfMark, runOfMark, stripOf } from "../../domain/eval/strip.ts";
+import { compareText } from "../../domain/eval/text.ts";
+import { type Trend, type TrendStatus, trendsOf } from "../../domain/eval/trend.ts";
+import type { Calendar } from "../../domain/ports.ts";
+import { wilson95 } from "../../domain/statistics/wilson.ts";
+import { evalRunView } from "../eval-answers.ts";
+import type { EvalOverviewTestView, EvalOverviewView, EvalPanelFrame, EvalSumView } from "../eval-panel-views.ts";
+import { defineOperation } from "../operation.ts";
+import { isoOf } from "../present.ts";
+import { whoseOf } from "../whose.ts";
+import { suiteFilter } from "./fields.ts";
+import { membersOf, panelFrame, panelKeys, panelScope, panelSpan, passRateOf } from "./panel.ts";
+
+/** More results than this are no help to anybody; the strips then hold the newest runs. */
+const mostCells = 4_000_000;
+
+const input = z.object({ ...panelKeys, suite: suiteFilter });
+type TestChoice = Pick<z.output<typeof input>, "tier" | "suite">;
+
+type Counts = Readonly<{ passed: Uint32Array; total: Uint32Array }>;
+
+/** Results of each run, of the tests given. */
+function countsOf(trends: readonly Trend<number>[], runs: number): Counts {
+  const counts = { passed: new Uint32Array(runs), total: new Uint32Array(runs) };
+  for (const { results } of trends) {
+    for (const mark of results) {
+      const run = runOfMark(mark);
+      counts.total[run] = (counts.total[run] ?? 0) + 1;
+      if (passedOfMark(mark)) counts.passed[run] = (counts.passed[run] ?? 0) + 1;
+    }
+  }
+  return counts;
+}
+
+const sorted = (words: Iterable<string>): readonly string[] => [...new Set(words)].sort(compareText);
+
+function statusCounts(trends: readonly Trend<number>[]): Readonly<Record<TrendStatus, number>> {
+  const counts = { flaky: 0, degrading: 0, improving: 0, "stable-fail": 0, "stable-pass": 0 };
+  for (const { status } of trends) counts[status] += 1;
+  return counts;
+}
+
+/** A run is part of the answer if it has results of the chosen tests, or no results at all that could be. */
+const belongs = ({ tier, suite }: TestChoice, run: EvalRunRow, results: number): boolean =>
+  results > 0 || (suite === undefined && (tier === undefined || run.tier === tier));
+
+type Kept = Readonly<{ row: EvalRunRow; passed: number; total: number }>;
+
+/** Runs with results summed by tier and slice of time. @param sliceOf the first day of the slice that an instant is in */
+function sumsOf(runs: readonly Kept[], sliceOf: (at: number) => string): readonly EvalSumView[] {
+  type Sum = { tier: string; day: string; places: number; runs: number; passed: number; total: number; micros: number };
+  const sums = new Map<string, Sum>();
+  for (const [place, { row, passed, total }] of runs.entries()) {
+    if (total === 0) continue;
+    const day = sliceOf(row.at);
+    const key = `${day} ${row.tier}`;
+    const sum = sums.get(key) ?? { tier: row.tier, day, places: 0, runs: 0, passed: 0, total: 0, micros: 0 };
+    sums.set(key, sum);
+    sum.places += place;
+    sum.runs += 1;
+    sum.passed += passed;
+    sum.total += total;
+    sum.micros += row.costMicros;
+  }
+  return [...sums.values()].map(({ tier, day, places, runs: count, passed, total, micros }) => ({
+    tier,
+    day,
+    runs: count,
+    place: places / count,
+    pass_rate: { passed, total, ...wilson95(passed, total) },
+    cost_usd: microsToUsd(micros),
+  }));
+}
+
+/**
+ * The overview of the runs of a scope.
+ * @param choice the tests that count, by their own tier and suite
+ */
+export function overviewOf(
+  evals: Pick<EvalQueries, "runs" | "packedRuns" | "tests">,
+  calendar: Calendar,
+  frame: EvalPanelFrame,
+  scope: EvalScope,
+  choice: TestChoice,
+): EvalOverviewView {
+  const rows = evals.runs(scope).toReversed();
+  const packed = evals.packedRuns(scope).map(({ results }, run) => ({
+    results,
+    passed: markOf(run, true),
+    failed: markOf(run, false),
+  }));
+  const everyTest = trendsOf(packed, evals.tests({}));
+  const ofTier = everyTest.filter(({ tier }) => choice.tier === undefined || tier === choice.tier);
+  const trends = ofTier.filter(({ suite }) => choice.suite === undefined || suite === choice.suite);
+  const counts = countsOf(trends, rows.length);
+  const kept = rows.flatMap((row, run) =>
+    belongs(choice, row, counts.total[run] ?? 0)
+      ? [{ row, run, passed: counts.passed[run] ?? 0, total: counts.total[run] ?? 0 }]
+      : [],
+  );
+  const width = Math.min(kept.length, Math.max(1, Math.floor(mostCells / Math.max(1, trends.length))));
+  const firstColumn = kept.length - width;
+  const columnOf = new Int32Array(rows.length).fill(-1);
+  for (const [column, { run }] of kept.entries()) columnOf[run] = column - firstColumn;
+  return {
+    ...frame,
+    tiers: sorted([...frame.tiers, ...everyTest.map(({ tier }) => tier)]),
+    suites: sorted(ofTier.map(({ suite }) => suite)),
+    runs: kept.map(({ row, passed, total }) => ({ ...evalRunView(row), pass_rate: passRateOf(passed, total) })),
+    days: sumsOf(kept, (at) => calendar.dayOf(at)),
+    weeks: sumsOf(kept, (at) => calendar.mondayOf(calendar.dayOf(at))),
+    tests: trends.map((trend): EvalOverviewTestView => {
+      const total = trend.results.length;
+      return {
+        tier: trend.tier,
+        suite: trend.suite,
+        name: trend.name,
+        status: trend.status,
+        pass_rate: { passed: trend.results.filter(passedOfMark).length, total, ...trend.passRate },
+        flips: trend.flips,
+        streak: trend.streak,
+        last: isoOf(rows[runOfMark(trend.results.at(-1) ?? 0)]?.at ?? 0),
+        results: stripOf(trend.results, columnOf, width),
+      };
+    }),
+    first_column: firstColumn,
+    statuses: statusCounts(trends),
+    cost_usd: microsToUsd(kept.reduce((sum, { row }) => sum + row.costMicros, 0)),
+  };
+}
+
+export const evalOverview = defineOperation({
+  name: "eval overview",
+  summary: "Show pass rates run by run and how each test has fared",
+  input,
+  writes: false,
+  async run(ports, choice): Promise<EvalOverviewView> {
+    const { ledger, calendar, clock } = ports;
+    const span = panelSpan(calendar, clock.now(), choice);
+    const [whose, members] = await Promise.all([whoseOf(ports, choice), membersOf(ports)]);
+    return ledger.ask((queries) => {
+      const frame = panelFrame(queries, calendar, span, members);
+      return overviewOf(queries.eval, calendar, frame, panelScope(choice, span), choice);
+    }, whose);
+  },
+});

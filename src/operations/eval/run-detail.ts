@@ -1,0 +1,65 @@
+import * as z from "zod";
+import { notFound } from "../../domain/errors.ts";
+import { compareRuns } from "../../domain/eval/compare.ts";
+import type { EvalQueries, EvalRunRow } from "../../domain/eval/queries.ts";
+import { testCounts } from "../../domain/eval/run.ts";
+import { sanityWarnings } from "../../domain/eval/sanity.ts";
+import { evalCompareView, evalRunView } from "../eval-answers.ts";
+import type { EvalRunDetailView } from "../eval-panel-views.ts";
+import type { EvalCompareView } from "../eval-views.ts";
+import { defineOperation } from "../operation.ts";
+import { whoseKeys, whoseOf } from "../whose.ts";
+import { passRateOf } from "./panel.ts";
+import { recordedRun } from "./references.ts";
+import { billOf, testView } from "./show.ts";
+
+/** Failed tests shown; a run in which more fail is broken as a whole. */
+const mostFailures = 200;
+
+/** A run, its baseline, and the run it is compared with: the baseline if that is another, else the run before it. */
+function found(evals: EvalQueries, id: string): Readonly<{ row: EvalRunRow; baseline: boolean; rival: EvalRunRow | undefined }> {
+  const [row] = evals.runsByPrefix(id, 1);
+  if (row === undefined) throw notFound(`the eval run ${id}`, "`reward-ledger eval list` shows the runs.");
+  const pinned = evals.baseline(row.project, row.tier);
+  const other = pinned === undefined || pinned.id === row.id ? undefined : pinned;
+  return { row, baseline: pinned?.id === row.id, rival: other ?? evals.previousRun(row) };
+}
+
+const onlyChanges = (view: EvalCompareView): EvalCompareView => ({
+  ...view,
+  deltas: view.deltas.filter(({ change }) => change !== "unchanged"),
+});
+
+export const evalRunDetail = defineOperation({
+  name: "eval run",
+  summary: "Show what failed in one eval run, what it cost and what changed",
+  input: z.object({
+    run: z.uuid().describe("Id of the run"),
+    compare: z.boolean().default(false).describe("Also compare it with the baseline, else with the run before it"),
+    ...whoseKeys,
+  }),
+  writes: false,
+  async run(ports, { run: id, compare, ...choice }): Promise<EvalRunDetailView> {
+    const whose = await whoseOf(ports, choice);
+    const { row, baseline, rival } = await ports.ledger.ask((queries) => found(queries.eval, id), whose);
+    const referred = await recordedRun(ports, row);
+    const { run } = referred.data;
+    const { passed, total, failed } = testCounts(run);
+    const before = compare && rival !== undefined ? await recordedRun(ports, rival) : undefined;
+    return {
+      run: evalRunView(row),
+      baseline,
+      pass_rate: passRateOf(passed, total),
+      failed,
+      failures: run.tests
+        .filter((test) => !test.passed)
+        .slice(0, mostFailures)
+        .map((test) => testView(run.tier, test)),
+      costs: await billOf(ports, referred),
+      warnings: sanityWarnings(run),
+      rival: rival === undefined ? null : evalRunView(rival),
+      comparison:
+        before === undefined ? null : onlyChanges(evalCompareView(before.row, referred.row, compareRuns(before.data.run, run))),
+    };
+  },
+});

@@ -1,0 +1,42 @@
+import type { HeatCell } from "./heat.ts";
+
+type Keys = Readonly<{ key: string; ctrlKey: boolean }>;
+
+/**
+ * Where a key goes on the strip of tests × runs; null when the key is none of its own.
+ * @param cell where the cursor is; null before its first move, which goes to the newest run of the first test
+ * @param page rows a page key goes
+ */
+export function heatMove(
+  { key, ctrlKey }: Keys,
+  cell: HeatCell | null,
+  { rows, columns, page }: Readonly<{ rows: number; columns: number; page: number }>,
+): HeatCell | null {
+  if (rows === 0 || columns === 0) return null;
+  const from = cell ?? { row: 0, column: columns - 1 };
+  const to = (row: number, column: number): HeatCell => ({
+    row: Math.min(rows - 1, Math.max(0, row)),
+    column: Math.min(columns - 1, Math.max(0, column)),
+  });
+  const first = cell === null;
+  switch (key) {
+    case "ArrowLeft":
+      return first ? from : to(from.row, from.column - 1);
+    case "ArrowRight":
+      return first ? from : to(from.row, from.column + 1);
+    case "ArrowUp":
+      return first ? from : to(from.row - 1, from.column);
+    case "ArrowDown":
+      return first ? from : to(from.row + 1, from.column);
+    case "PageUp":
+      return to(from.row - page, from.column);
+    case "PageDown":
+      return to(from.row + page, from.column);
+    case "Home":
+      return to(ctrlKey ? 0 : from.row, 0);
+    case "End":
+      return to(ctrlKey ? rows - 1 : from.row, columns - 1);
+    default:
+      return null;
+  }
+}

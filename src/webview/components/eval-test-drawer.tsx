@@ -1,0 +1,128 @@
+import type { JSX } from "preact";
+import { useCallback, useMemo } from "preact/hooks";
+import type { EvalTestHistoryView } from "../../operations/eval-panel-views.ts";
+import type { EvalTestKey } from "../../protocol/trends-panel.ts";
+import { useTexts } from "../panel/contexts.ts";
+import type { Host } from "../panel/host.ts";
+import type { EvalPlace, PanelState } from "../panel/state.ts";
+import { useAnswer } from "../panel/use-answer.ts";
+import { resultColumns } from "../table/result-table.tsx";
+import { DataTable } from "./data-table.tsx";
+import { Drawer } from "./drawer.tsx";
+import { ErrorNotice } from "./error-notice.tsx";
+import { Facts } from "./facts.tsx";
+import { HistoryBars } from "./history-bars.tsx";
+import { Interval } from "./interval.tsx";
+import { countWords, intervalWords } from "./point-facts.tsx";
+import { DrawerSkeleton } from "./skeleton.tsx";
+import { StatusMark } from "./status-mark.tsx";
+import { WinLoss } from "./win-loss.tsx";
+
+type Props = Readonly<{
+  host: Host;
+  state: PanelState;
+  test: EvalTestKey;
+  back: Readonly<{ text: string; onBack(): void }> | null;
+  onOpen(place: EvalPlace): void;
+  onClose(): void;
+}>;
+
+/** One test opened: its status and why, its results over time, how long it took, what it cost and what it said last. */
+export function EvalTestDrawer({ host, state, test, back, onOpen, onClose }: Props): JSX.Element {
+  const texts = useTexts();
+  const { filter, evals } = state;
+  const ask = useCallback(() => host.evalTest({ test, filter, evals }), [host, test, filter, evals]);
+  const [answer, again] = useAnswer(ask);
+  const title = (
+    <span class="rule-name" title={test.name}>
+      {test.name}
+    </span>
+  );
+  return (
+    <Drawer name={`eval test ${JSON.stringify(test)}`} title={title} back={back} onClose={onClose}>
+      <Facts
+        facts={[
+          [texts.t("filter.suite"), test.suite === "" ? null : test.suite],
+          [texts.t("filter.tier"), test.tier],
+        ]}
+      />
+      {answer.state === "loading" && <DrawerSkeleton />}
+      {answer.state === "failed" && <ErrorNotice error={answer.error} onRetry={again} />}
+      {answer.state === "ready" && <History host={host} history={answer.value} onOpen={onOpen} />}
+    </Drawer>
+  );
+}
+
+type HistoryProps = Readonly<{ host: Host; history: EvalTestHistoryView; onOpen(place: EvalPlace): void }>;
+
+function History({ host, history, onOpen }: HistoryProps): JSX.Element {
+  const texts = useTexts();
+  const { trend, results, read, last_error: error } = history;
+  const openRun = useCallback((run: string) => onOpen({ type: "run", run }), [onOpen]);
+  const columns = useMemo(() => resultColumns(texts, openRun), [texts, openRun]);
+  if (trend === null) return <p class="nothing">{texts.t("evals.history.none")}</p>;
+  const marks = results.map(({ passed }) => (passed ? "+" : "-")).join("");
+  const recent = results.slice(-read);
+  return (
+    <>
+      <section class="drawer-section">
+        <div class="rate-line with-mark">
+          <StatusMark status={trend.status} />
+          <strong>{texts.t(`evals.status.${trend.status}`)}</strong>
+        </div>
+        <p class="muted">{texts.t(`evals.why.${trend.status}`)}</p>
+        <div class="rate-line">
+          <strong>{texts.share(trend.pass_rate.rate)}</strong> {countWords(texts, trend.pass_rate)}
+        </div>
+        <Interval rate={trend.pass_rate.rate} low={trend.pass_rate.low} high={trend.pass_rate.high} />
+        <div class="muted">{intervalWords(texts, trend.pass_rate)}</div>
+        <Facts
+          facts={[
+            [
+              texts.t("evals.streak"),
+              texts.count(trend.streak.type === "pass" ? "streak.pass" : "streak.block", trend.streak.count),
+            ],
+            [texts.t("evals.flips"), texts.number(trend.flips)],
+          ]}
+        />
+      </section>
+      {error !== null && (
+        <section class="drawer-section" aria-labelledby="error-title">
+          <h3 id="error-title">{texts.t("evals.lastError")}</h3>
+          <pre class="error-text">{error.error}</pre>
+          <button type="button" class="link" onClick={() => openRun(error.run)}>
+            {texts.dateTime(Date.parse(error.timestamp))}
+          </button>
+        </section>
+      )}
+      <section class="drawer-section" aria-labelledby="timeline-title">
+        <h3 id="timeline-title">
+          {texts.t("evals.timeline")} <span class="count">{texts.number(results.length)}</span>
+        </h3>
+        <div class="timeline">
+          <WinLoss results={marks} of={Math.max(marks.length, 20)} />
+        </div>
+        <HistoryBars
+          title={texts.t("evals.durations")}
+          results={recent}
+          value={(result) => result.duration_ms}
+          text={texts.duration}
+        />
+        <HistoryBars title={texts.t("evals.costs")} results={recent} value={(result) => result.cost_usd} text={texts.money} />
+        {read < results.length && <p class="muted">{texts.t("evals.history.read", { n: texts.number(read) })}</p>}
+      </section>
+      <section class="drawer-section" aria-labelledby="results-title">
+        <h3 id="results-title">{texts.t("evals.results")}</h3>
+        <DataTable
+          host={host}
+          label={texts.t("evals.results.table")}
+          fileName="reward-ledger-eval-test.csv"
+          columns={columns}
+          rows={results}
+          rowKey={(result) => `${result.run} ${results.indexOf(result)}`}
+          firstSort={{ key: "at", descending: true }}
+        />
+      </section>
+    </>
+  );
+}

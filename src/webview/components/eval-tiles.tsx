@@ -1,0 +1,104 @@
+import type { JSX } from "preact";
+import type { EvalOverviewRunView, EvalOverviewView } from "../../operations/eval-panel-views.ts";
+import { useTexts } from "../panel/contexts.ts";
+import { Change } from "./change.tsx";
+import { Interval } from "./interval.tsx";
+import { countWords, intervalWords } from "./point-facts.tsx";
+import { Tile } from "./tile.tsx";
+
+type Props = Readonly<{
+  view: EvalOverviewView;
+  onRun(run: string): void;
+  onStatus(status: "flaky" | "degrading" | null): void;
+  onRuns(): void;
+  onCosts(): void;
+}>;
+
+/** The newest run with a result, and the one before it of its tier (and of its branch, where there is one). */
+function newestRuns(
+  runs: readonly EvalOverviewRunView[],
+): Readonly<{ last: EvalOverviewRunView; before: EvalOverviewRunView | undefined }> | null {
+  const last = runs.findLast(({ pass_rate: rate }) => rate !== null);
+  if (last === undefined) return null;
+  const earlier = runs.filter((run) => run !== last && run.pass_rate !== null && run.tier === last.tier);
+  return { last, before: earlier.findLast((run) => run.git_branch === last.git_branch) ?? earlier.at(-1) };
+}
+
+/** The four numbers of the Evals tab. */
+export function EvalTiles({ view, onRun, onStatus, onRuns, onCosts }: Props): JSX.Element {
+  const texts = useTexts();
+  const { statuses, runs } = view;
+  const newest = newestRuns(runs);
+  const troubled = statuses.flaky + statuses.degrading;
+  const [first, last] = [runs[0], runs.at(-1)];
+  return (
+    <div class="tiles">
+      <LastRunTile newest={newest} onRun={onRun} />
+      <Tile
+        name="eval-statuses"
+        title={texts.t("evals.tile.statuses")}
+        action={texts.t("evals.tile.statuses.open")}
+        value={texts.number(troubled)}
+        onOpen={() => onStatus(statuses.flaky > 0 ? "flaky" : statuses.degrading > 0 ? "degrading" : null)}
+      >
+        {troubled === 0
+          ? texts.t("evals.tile.statuses.none", { tests: texts.count("count.tests", view.tests.length) })
+          : texts.t("evals.tile.statuses.split", {
+              flaky: texts.number(statuses.flaky),
+              degrading: texts.number(statuses.degrading),
+              tests: texts.count("count.tests", view.tests.length),
+            })}
+      </Tile>
+      <Tile
+        name="eval-runs"
+        title={texts.t("evals.tile.runs")}
+        action={texts.t("evals.tile.runs.open")}
+        value={texts.number(runs.length)}
+        onOpen={onRuns}
+      >
+        {first !== undefined && last !== undefined && first !== last
+          ? `${texts.date(Date.parse(first.timestamp))} – ${texts.date(Date.parse(last.timestamp))}`
+          : first !== undefined && texts.dateTime(Date.parse(first.timestamp))}
+      </Tile>
+      <Tile
+        name="eval-cost"
+        title={texts.t("evals.tile.cost")}
+        action={texts.t("evals.tile.cost.open")}
+        value={texts.money(view.cost_usd)}
+        onOpen={onCosts}
+      >
+        {runs.length > 0 && texts.t("evals.tile.cost.each", { cost: texts.money(view.cost_usd / runs.length) })}
+      </Tile>
+    </div>
+  );
+}
+
+function LastRunTile({
+  newest,
+  onRun,
+}: Readonly<{ newest: ReturnType<typeof newestRuns>; onRun(run: string): void }>): JSX.Element {
+  const texts = useTexts();
+  const rate = newest?.last.pass_rate ?? null;
+  const before = newest?.before?.pass_rate ?? null;
+  const change = rate === null || before === null ? null : rate.rate - before.rate;
+  return (
+    <Tile
+      name="eval-rate"
+      title={texts.t("evals.tile.rate")}
+      action={texts.t("evals.tile.rate.open")}
+      value={rate === null ? texts.t("tile.passRate.none") : texts.share(rate.rate)}
+      onOpen={() => newest !== null && onRun(newest.last.id)}
+    >
+      {rate !== null && (
+        <>
+          <Interval rate={rate.rate} low={rate.low} high={rate.high} />
+          <span>{countWords(texts, rate)}</span>
+          <span>{intervalWords(texts, rate)}</span>
+          {change !== null && (
+            <Change amount={change} text={texts.t("evals.tile.rate.change", { points: texts.points(change) })} moreIsBetter />
+          )}
+        </>
+      )}
+    </Tile>
+  );
+}

@@ -1,0 +1,32 @@
+import type { ComponentChildren, JSX } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
+
+type Props = Readonly<{
+  /** Where what it is about is, CSS pixels in the chart's box. */
+  at: Readonly<{ left: number; top: number }>;
+  children: ComponentChildren;
+}>;
+
+const distance = 14;
+
+/** A box beside a point of a chart, inside the chart. A picture only: the chart says the same to a screen reader. */
+export function Tooltip({ at, children }: Props): JSX.Element {
+  const box = useRef<HTMLDivElement>(null);
+
+  useLayoutEffect(() => {
+    const element = box.current;
+    const room = element?.offsetParent;
+    if (!(element instanceof HTMLElement) || !(room instanceof HTMLElement)) return;
+    const right = at.left + distance;
+    const left = right + element.offsetWidth <= room.clientWidth ? right : at.left - distance - element.offsetWidth;
+    const top = Math.min(at.top - element.offsetHeight / 2, room.clientHeight - element.offsetHeight);
+    const inside = Math.min(Math.max(0, left), Math.max(0, room.clientWidth - element.offsetWidth));
+    element.style.transform = `translate(${Math.round(inside)}px, ${Math.round(Math.max(0, top))}px)`;
+  });
+
+  return (
+    <div class="tooltip" ref={box} aria-hidden="true">
+      {children}
+    </div>
+  );
+}

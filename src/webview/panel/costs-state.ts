@@ -1,0 +1,38 @@
+/** What the panel remembers of the Costs tab, beside how its first chart is shown. */
+export type CostsState = Readonly<{
+  /** Models switched off in the legend of the bars, by key of their series. */
+  hiddenModels: readonly string[];
+  /** The same for the agent's spending. */
+  hiddenSpend: readonly string[];
+  /** What the marks of runs tell apart. */
+  outcomesBy: "tier" | "model";
+  outcomes: "chart" | "table";
+  spend: "chart" | "table";
+}>;
+
+export const initialCosts: CostsState = {
+  hiddenModels: [],
+  hiddenSpend: [],
+  outcomesBy: "tier",
+  outcomes: "chart",
+  spend: "chart",
+};
+
+/** The list without an entry that it has, or with one that it has not. */
+export const toggled = (list: readonly string[], one: string): readonly string[] =>
+  list.includes(one) ? list.filter((other) => other !== one) : [...list, one];
+
+const texts = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
+const presentation = (value: unknown): "chart" | "table" => (value === "table" ? "table" : "chart");
+
+/** Reads what was kept; each part that does not fit takes its default. */
+export function parseCosts(value: Readonly<Record<string, unknown>>): CostsState {
+  return {
+    hiddenModels: texts(value["hiddenModels"]),
+    hiddenSpend: texts(value["hiddenSpend"]),
+    outcomesBy: value["outcomesBy"] === "model" ? "model" : "tier",
+    outcomes: presentation(value["outcomes"]),
+    spend: presentation(value["spend"]),
+  };
+}

@@ -1,0 +1,68 @@
+import type { CostSliceView, ModelTotalView, SliceUnit } from "../../operations/cost-views.ts";
+import type { Series } from "../chart/series.ts";
+import { sliceName } from "../chart/slices.ts";
+import { seriesName } from "../components/fill-legend.tsx";
+import type { Texts } from "../texts.ts";
+import type { Column } from "./columns.ts";
+
+/** Decimals of amounts in columns: what a test cost is often less than a cent. */
+const decimals = 4;
+
+/** A slice as a row; `index` is its place among all slices. */
+export type CostRow = Readonly<{ slice: CostSliceView; index: number }>;
+
+function numeric<Row>(
+  key: string,
+  title: string,
+  value: (row: Row) => number | null,
+  format: (value: number) => string,
+): Column<Row> {
+  return {
+    key,
+    title,
+    numeric: true,
+    value,
+    text: (row) => {
+      const amount = value(row);
+      return amount === null ? "" : format(amount);
+    },
+  };
+}
+
+/** A column of amounts. */
+export const moneyColumn = <Row,>(texts: Texts, key: string, title: string, value: (row: Row) => number | null): Column<Row> =>
+  numeric(key, title, value, texts.moneyOf(decimals));
+
+/** A column of counts. */
+export const countColumn = <Row,>(texts: Texts, key: string, title: string, value: (row: Row) => number | null): Column<Row> =>
+  numeric(key, title, value, texts.number);
+
+/** The columns of costs over time, with one a series. */
+export function costColumns(texts: Texts, unit: SliceUnit, series: readonly Series[]): readonly Column<CostRow>[] {
+  const whole = ({ slice }: CostRow): string => (slice.complete ? "" : texts.t("costs.incomplete"));
+  return [
+    {
+      key: "start",
+      title: texts.t(`costs.slice.${unit}`),
+      numeric: false,
+      value: ({ slice }) => slice.start,
+      text: ({ slice }) => sliceName(texts, unit, slice.start),
+    },
+    countColumn(texts, "runs", texts.t("table.runs"), ({ slice }) => slice.runs),
+    countColumn(texts, "passed", texts.t("costs.passedTests"), ({ slice }) => slice.passed),
+    moneyColumn(texts, "cost", texts.t("tile.cost"), ({ slice }) => slice.cost_usd),
+    { key: "known", title: texts.t("costs.known"), numeric: false, value: whole, text: whole },
+    moneyColumn(texts, "each", texts.t("costs.perPassed"), ({ slice }) => slice.per_passed_usd),
+    ...series.map((one) => moneyColumn<CostRow>(texts, one.key, seriesName(texts, one), ({ index }) => one.amounts[index] ?? 0)),
+  ];
+}
+
+/** A model of the period as a row; `fill` is its look in the bars, null when it has none. */
+export type ModelRow = Readonly<{ model: ModelTotalView; fill: number | null; share: number | null }>;
+
+/** How the cost of a model is known, in words. */
+export const basisText = (texts: Texts, { basis, model }: ModelTotalView): string =>
+  texts.t(model === null ? "costs.basis.rest" : `costs.basis.${basis}`);
+
+/** The name of a model. */
+export const modelName = (texts: Texts, { model }: ModelTotalView): string => model ?? texts.t("costs.rest");

@@ -1,0 +1,306 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { defaultEvals, defaultFilter } from "../../src/webview/panel/state.ts";
+import { evalsLedger, evalsOf } from "./harness/evals.ts";
+import { scenarioOf } from "./harness/scenario.ts";
+import { openStage, type PanelStage, told } from "./support/stage.ts";
+
+/* The Evals tab in a real Chromium under the panel's content policy. */
+
+const stages: { open?: PanelStage } = {};
+const stage = (): PanelStage => {
+  if (stages.open === undefined) throw new Error("the stage is not open");
+  return stages.open;
+};
+beforeAll(async () => {
+  stages.open = await openStage();
+}, 60_000);
+afterAll(() => stages.open?.close());
+
+const filter = { ...defaultFilter, period: "all" as const };
+const state = { tab: "evals", filter };
+const sixty = evalsLedger(evalsOf("sixty"), scenarioOf("sixty").now).overview(filter, defaultEvals);
+const drawer = (page: Page) => page.locator(".drawer");
+const rates = (page: Page) => page.locator("#pass-rate-chart");
+const heat = (page: Page) => page.locator("#heat-strip");
+const kept = (page: Page) => page.evaluate(() => JSON.parse(sessionStorage.getItem("panel state") ?? "{}") as unknown);
+
+/** How many different colours a canvas shows. */
+const colours = (page: Page, selector: string): Promise<number> =>
+  page.evaluate((wanted) => {
+    const canvas = document.querySelector(wanted);
+    if (!(canvas instanceof HTMLCanvasElement)) return 0;
+    const data = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+    const seen = new Set<string>();
+    for (let at = 0; at < data.length; at += 4) seen.add(`${data[at]},${data[at + 1]},${data[at + 2]}`);
+    return seen.size;
+  }, selector);
+
+describe("the Evals tab", () => {
+  test("draws itself without a complaint, from no run to a year of a thousand tests", async () => {
+    for (const scenario of ["reset", "one", "sixty", "thousands"] as const) {
+      const { page, complaints } = await stage().open({ scenario, state });
+      if (scenario !== "reset") {
+        await expect.poll(() => colours(page, "#pass-rate-chart canvas")).toBeGreaterThan(4);
+        await expect.poll(() => colours(page, "#heat-strip canvas")).toBeGreaterThan(4);
+      }
+      expect(complaints).toEqual([]);
+      await page.close();
+    }
+  });
+
+  test("teaches the first step while there is none", async () => {
+    const { page } = await stage().open({ scenario: "reset", state });
+    await page.getByText("reward-ledger eval push run.json").waitFor();
+    await page.getByRole("button", { name: "Import eval files…" }).click();
+    await expect.poll(() => told(page, "command")).toEqual([{ type: "command", command: "import" }]);
+    // The other tabs have runs.
+    await page.getByRole("tab", { name: "Coins & streaks" }).click();
+    await page.locator("#coin-chart").waitFor();
+    await page.close();
+  });
+
+  test("asks only for what is in sight, and again when the ledger has news", async () => {
+    const { page } = await stage().open({ state });
+    expect(await told(page, "evals")).toHaveLength(1);
+    expect(await told(page, "trends")).toHaveLength(0);
+    await page.evaluate(() => window.harness.say({ type: "changed" }));
+    await expect.poll(async () => (await told(page, "evals")).length).toBe(2);
+    await page.getByRole("tab", { name: "Violations" }).click();
+    await expect.poll(async () => (await told(page, "trends")).length).toBe(1);
+    await page.close();
+  });
+
+  test("has tiles that open what they count", async () => {
+    const { page } = await stage().open({ state });
+    const tile = (name: string) => page.locator(`[data-tile=${name}]`);
+    const last = sixty.runs.at(-1);
+    expect(await tile("eval-rate").textContent()).toContain(`${last?.pass_rate?.passed} of ${last?.pass_rate?.total} passed`);
+    expect(await tile("eval-runs").textContent()).toContain("60");
+    await tile("eval-rate").click();
+    await page.locator("#failures-title").waitFor();
+    expect(await told(page, "evalRun")).toMatchObject([{ params: { run: last?.id, compare: false } }]);
+    await page.keyboard.press("Escape");
+    await tile("eval-statuses").click();
+    await page.getByRole("button", { name: /^Flaky/, pressed: true }).waitFor();
+    await page.getByText(`${sixty.statuses.flaky} of ${sixty.tests.length}`).waitFor();
+    await tile("eval-runs").click();
+    await page.getByRole("table", { name: "Eval runs as a table" }).waitFor();
+    await tile("eval-cost").click();
+    await page.getByRole("tab", { name: "Costs", selected: true }).waitFor();
+    await page.close();
+  });
+
+  test("narrows by tier, suite and branch, keeps that over a reload and resets it", async () => {
+    const { page } = await stage().open({ state });
+    const choose = (label: string, value: string) => page.getByLabel(label, { exact: true }).selectOption({ label: value });
+    expect(await page.getByLabel("Agent", { exact: true }).count()).toBe(0);
+    await choose("Tier", "llm-judge");
+    await choose("Suite", "search");
+    await choose("Branch", "main");
+    const chosen = { tier: "llm-judge", suite: "search", branch: "main" };
+    await expect.poll(async () => (await told(page, "evals")).at(-1)).toMatchObject({ params: { evals: chosen } });
+    const expected = evalsLedger(evalsOf("sixty"), scenarioOf("sixty").now).overview(filter, chosen);
+    await expect.poll(() => page.locator("[data-tile=eval-runs] .tile-value").textContent()).toBe(String(expected.runs.length));
+    await page.reload();
+    await expect.poll(() => page.getByLabel("Suite", { exact: true }).inputValue()).toBe("=search");
+    await page.getByRole("button", { name: "Reset filter" }).click();
+    await expect.poll(async () => (await told(page, "evals")).at(-1)).toMatchObject({ params: { evals: defaultEvals } });
+    await page.close();
+  });
+
+  test("says so when nothing is in the filter, and when no test matches", async () => {
+    const nothing = await stage().open({ state: { ...state, evals: { tier: "other", suite: null, branch: null } } });
+    await nothing.page.getByText("There are eval runs, but none").waitFor();
+    await nothing.page.getByRole("button", { name: "Reset filter" }).last().click();
+    await nothing.page.locator("[data-tile=eval-rate]").waitFor();
+    await nothing.page.close();
+    const { page } = await stage().open({ state: { ...state, testQuery: "no such test" } });
+    await page.getByText("No test matches.").waitFor();
+    await page.getByRole("button", { name: "Show all tests" }).click();
+    await heat(page).waitFor();
+    await page.close();
+  });
+});
+
+describe("the pass rates", () => {
+  test("are walked and opened by keyboard, and get the focus back", async () => {
+    const { page } = await stage().open({ state });
+    await rates(page).focus();
+    await page.keyboard.press("Home");
+    const value = () => rates(page).getAttribute("aria-valuetext");
+    await expect.poll(value).toContain("Jan 5, 2026");
+    await page.keyboard.press("ArrowRight");
+    await page.locator("#pass-rate-chart .tooltip").waitFor();
+    // The run's column is shown on the strip below as well.
+    await page.locator(".heat-column").waitFor();
+    await page.keyboard.press("Enter");
+    await page.locator("#failures-title").waitFor();
+    expect(await told(page, "evalRun")).toMatchObject([{ params: { run: sixty.runs[1]?.id } }]);
+    await page.keyboard.press("Escape");
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe("pass-rate-chart");
+    await page.close();
+  });
+
+  test("of too many runs are summed by week, say so, and open as a shorter period", async () => {
+    const { page } = await stage().open({ scenario: "thousands", state });
+    await page.getByText("One point a week, because single runs would overlap.").waitFor();
+    await rates(page).focus();
+    await page.keyboard.press("Home");
+    await expect.poll(() => rates(page).getAttribute("aria-valuetext")).toContain("Week of Jan 5, 2026");
+    await page.keyboard.press("Enter");
+    await expect
+      .poll(async () => (await told(page, "evals")).at(-1))
+      .toMatchObject({ params: { filter: { period: "custom", since: "2026-01-05", until: "2026-01-11" } } });
+    await page.getByText("One mark a run.").waitFor();
+    await page.close();
+  });
+
+  test("give the days that are dragged across as the period", async () => {
+    const { page } = await stage().open({ state });
+    const box = await page.locator("#pass-rate-chart .u-over").boundingBox();
+    if (box === null) throw new Error("the chart has no box");
+    await page.mouse.move(box.x + box.width * 0.251, box.y + 40);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.499, box.y + 40, { steps: 4 });
+    await page.mouse.up();
+    await expect
+      .poll(async () => (await told(page, "evals")).at(-1))
+      .toMatchObject({ params: { filter: { period: "custom", since: "2026-01-20", until: "2026-02-03" } } });
+    // A drag is no click.
+    expect(await drawer(page).count()).toBe(0);
+    await page.close();
+  });
+
+  test("have a table twin that opens runs and is exported whole", async () => {
+    const { page } = await stage().open({ state: { ...state, presentation: { evals: "table" } } });
+    await page.getByRole("button", { name: "Copy CSV" }).first().click();
+    await page.getByText("Copied 60 rows").waitFor();
+    const [copied] = await told(page, "copy");
+    expect(JSON.stringify(copied)).toContain(sixty.runs[0]?.git_sha);
+    await page.getByRole("table", { name: "Eval runs as a table" }).locator(".link").first().click();
+    await page.locator("#failures-title").waitFor();
+    await page.close();
+  });
+});
+
+describe("the strip of tests and runs", () => {
+  test("is walked cell by cell and opens tests and runs", async () => {
+    const { page } = await stage().open({ state });
+    await heat(page).focus();
+    await page.keyboard.press("ArrowDown");
+    const cell = page.locator("#heat-strip [role=gridcell]");
+    const [first, second] = sixty.tests;
+    await expect.poll(() => cell.textContent()).toContain(`${first?.suite}: ${first?.name}`);
+    expect(await heat(page).getAttribute("aria-activedescendant")).toBe("heat-0-59");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Home");
+    await expect.poll(() => cell.textContent()).toContain(`${second?.suite}: ${second?.name}`);
+    expect(await cell.textContent()).toContain(second?.results[0] === "+" ? "Passed" : "Failed");
+    await page.locator(".heat-box .tooltip").waitFor();
+    await page.keyboard.press("Enter");
+    await page.locator("#timeline-title").waitFor();
+    expect(await told(page, "evalTest")).toMatchObject([{ params: { test: { name: second?.name } } }]);
+    await page.keyboard.press("Escape");
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe("heat-strip");
+    await page.keyboard.press("End");
+    await page.keyboard.press(" ");
+    await page.locator("#failures-title").waitFor();
+    expect(await told(page, "evalRun")).toMatchObject([{ params: { run: sixty.runs.at(-1)?.id } }]);
+    await page.close();
+  });
+
+  test("draws only what is in sight of a thousand tests, and scrolls to the last", async () => {
+    const { page } = await stage().open({ scenario: "thousands", state, height: 1200 });
+    await heat(page).focus();
+    await page.keyboard.press("Control+End");
+    await expect.poll(() => page.locator("#heat-strip [role=row]").getAttribute("aria-rowindex")).toBe("1000");
+    const below = await heat(page).evaluate(
+      ({ scrollTop, clientHeight, scrollHeight }) => scrollHeight - scrollTop - clientHeight,
+    );
+    expect(below).toBeLessThan(2);
+    const height = await page.locator("#heat-strip canvas").evaluate((canvas) => canvas.clientHeight);
+    expect(height).toBeLessThan(400);
+    await page.close();
+  });
+});
+
+describe("the tests' table", () => {
+  test("holds only the rows in sight, sorts, and is walked to its end by keyboard", async () => {
+    const { page } = await stage().open({ scenario: "thousands", state });
+    const table = page.getByRole("table", { name: "Tests as a table" });
+    expect(await table.getAttribute("aria-rowcount")).toBe("1001");
+    expect(await table.locator("tbody tr").count()).toBeLessThan(40);
+    await table.locator("[data-row='0']").focus();
+    await page.keyboard.press("End");
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute("data-row"))).toBe("999");
+    await page.keyboard.press("PageUp");
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute("data-row"))).toBe("986");
+    await page.keyboard.press("Enter");
+    await page.locator("#timeline-title").waitFor();
+    await page.keyboard.press("Escape");
+    await table.getByRole("button", { name: "Pass rate" }).click();
+    await expect.poll(() => table.locator("[aria-sort=descending]").textContent()).toBe("Pass rate");
+    await expect.poll(() => table.locator("tbody tr").first().textContent()).toContain("100%");
+    await page.close();
+  });
+
+  test("is copied as CSV and Markdown as it is narrowed", async () => {
+    const { page } = await stage().open({ state: { ...state, testStatus: "degrading" } });
+    const copied = async (): Promise<readonly string[]> => (await told(page, "copy")).map((message) => JSON.stringify(message));
+    await page.getByRole("button", { name: "Copy CSV" }).click();
+    await page.getByText(`Copied ${sixty.statuses.degrading} rows`).waitFor();
+    expect((await copied())[0]).toContain("degrading");
+    await page.getByRole("button", { name: "Copy Markdown" }).click();
+    await expect.poll(async () => (await copied()).length).toBe(2);
+    expect((await copied())[1]).toContain("| Degrading |");
+    await page.close();
+  });
+});
+
+describe("the drawer", () => {
+  test("goes from a test to a run and back, and is there again after a reload", async () => {
+    const { page } = await stage().open({ state });
+    await page.locator(".virtual .link").first().click();
+    await page.locator("#timeline-title").waitFor();
+    await page.getByText("It changes between pass and fail").waitFor();
+    await drawer(page).getByRole("table").locator(".link").first().click();
+    await page.locator("#failures-title").waitFor();
+    await page.reload();
+    await page.locator("#failures-title").waitFor();
+    await page.getByRole("button", { name: /^Back to / }).click();
+    await page.locator("#timeline-title").waitFor();
+    expect(await kept(page)).toMatchObject({ evalPlaces: [{ type: "test" }] });
+    await page.close();
+  });
+
+  test("compares a run with the one before it on demand", async () => {
+    const { page } = await stage().open({ state });
+    await page.locator("[data-tile=eval-rate]").click();
+    await page.getByRole("button", { name: /^Compare with the run of/ }).click();
+    await page.locator("#comparison-title").waitFor();
+    expect(await told(page, "evalRun")).toMatchObject([{ params: { compare: false } }, { params: { compare: true } }]);
+    await page.getByText("Passed before, fails now").first().click();
+    await page.locator("#timeline-title").waitFor();
+    await page.close();
+  });
+
+  test("opens a test and a run that the host names, and says what failed", async () => {
+    const { page } = await stage().open({});
+    const [{ tier = "", suite = "", name = "" } = {}] = sixty.tests;
+    await page.evaluate((test) => window.harness.say({ type: "show", test }), { tier, suite, name });
+    await page.getByRole("tab", { name: "Evals", selected: true }).waitFor();
+    await page.locator("#timeline-title").waitFor();
+    await page.evaluate(() => {
+      window.harness.failing = true;
+      window.harness.say({ type: "show", tab: "evals", eval_run: "00000000-0000-4000-9000-000000000000" });
+    });
+    await drawer(page).getByText("permission denied").waitFor();
+    await page.evaluate(() => {
+      window.harness.failing = false;
+    });
+    await drawer(page).getByRole("button", { name: "Try again" }).click();
+    await page.locator("#failures-title").waitFor();
+    await page.close();
+  });
+});

@@ -1,0 +1,309 @@
+import { levelOf } from "../../../src/domain/agent/budget.ts";
+import { type PricedEntry, priceEntry } from "../../../src/domain/eval/cost.ts";
+import { microsToUsd, usdToMicros } from "../../../src/domain/eval/money.ts";
+import { referencePrices } from "../../../src/domain/eval/price.ts";
+import type { CostRunRow, CostSumRow } from "../../../src/domain/eval/queries.ts";
+import { defaultTierModels } from "../../../src/domain/eval/tier.ts";
+import type { BudgetView, CeilingView, SpendSumView } from "../../../src/operations/agent-views.ts";
+import type { EvalSpendingView, SpendTrendsView } from "../../../src/operations/cost-views.ts";
+import { spendingView } from "../../../src/operations/eval/spending-view.ts";
+import { isoOf } from "../../../src/operations/present.ts";
+import { slicesOf } from "../../../src/operations/trends/slices.ts";
+import { spanOf } from "../../../src/operations/trends/span.ts";
+import type { EvalsFilter, TrendsFilter } from "../../../src/protocol/trends-panel.ts";
+import { calendarOf } from "../../../src/system/calendar.ts";
+import { type FixtureEval, makeEvalHistory } from "../../support/eval-fixtures.ts";
+import { between, randomOf } from "../../support/random.ts";
+import { evalsOf, runId } from "./evals.ts";
+import { type ScenarioName, scenarioOf } from "./scenario.ts";
+
+/*
+ * What a scenario cost, answered by the product's own folds over runs in memory; only where rows come from is this file's.
+ */
+
+const calendar = calendarOf("Europe/Berlin");
+const project = "acme/shop";
+const dayMs = 86_400_000;
+
+const many = [
+  "claude-opus-4-6",
+  "gpt-5.2-codex",
+  "claude-sonnet-4-6",
+  "gemini-3-pro-preview",
+  "claude-haiku-4-5",
+  "gpt-5.2-mini",
+  "qwen3-coder-480b-a35b-instruct-2507",
+  "deepseek-v3.2-exp",
+  "house-model-1",
+  "claude-3-5-haiku-20241022",
+  "mistral-large-2512",
+] as const;
+
+/** Two years of nightly runs, each with a few of many models, and some of the runs with no more than a total. */
+const twoYears = (): readonly FixtureEval[] =>
+  makeEvalHistory({ seed: 9, runs: 700, tests: 8 }).map((run, index) => ({
+    ...run,
+    costs:
+      index % 60 === 7
+        ? []
+        : [0, 3, 7].map((offset) => ({
+            model: many[(index + offset * (1 + (index % 4))) % many.length] ?? many[0],
+            calls: 8,
+            input_tokens: 90_000 + ((index * 7919) % 400_000),
+            output_tokens: 4_000 + ((index * 104_729) % 60_000),
+            cache_read_input_tokens: 50_000,
+            ...(offset === 3 ? {} : { cost_usd: Math.round(50_000 + ((index * 7919 * (offset + 1)) % 900_000)) / 1e6 }),
+          })),
+  }));
+
+function runsOf(scenario: ScenarioName): readonly FixtureEval[] {
+  if (scenario === "eight") return twoYears();
+  // Costs do not depend on how many tests there are: a few are quick to make.
+  if (scenario === "thousands") return makeEvalHistory({ seed: 3, runs: 365, tests: 20, everyHours: 22 });
+  return evalsOf(scenario);
+}
+
+const entriesOf = (run: FixtureEval): readonly PricedEntry[] => run.costs.map((entry) => priceEntry(entry, referencePrices));
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+function rowOf(run: FixtureEval, index: number): CostRunRow {
+  const entries = entriesOf(run);
+  const [dearest] = entries.toSorted((a, b) => b.costMicros - a.costMicros);
+  return {
+    id: runId(index),
+    at: Date.parse(run.timestamp),
+    tier: run.tier,
+    branch: run.git_branch,
+    version: run.version,
+    label: run.label ?? null,
+    passed: run.passed,
+    total: run.total,
+    statedMicros: usdToMicros(run.total_cost_usd),
+    entries: entries.length,
+    unpricedEntries: entries.filter((entry) => !entry.priced).length,
+    billedMicros: sum(entries.map(({ costMicros }) => costMicros)),
+    model: dearest?.model ?? null,
+  };
+}
+
+function sumRows(slice: number, runs: readonly FixtureEval[]): readonly CostSumRow[] {
+  const byModel = Map.groupBy(runs.flatMap(entriesOf), ({ model }) => model);
+  return [...byModel].map(([model, entries]) => {
+    const tokens = (kind: keyof PricedEntry["tokens"]): number => sum(entries.map((entry) => entry.tokens[kind]));
+    const micros = (exact: boolean): number =>
+      sum(entries.filter((entry) => entry.exact === exact).map(({ costMicros }) => costMicros));
+    return {
+      slice,
+      model,
+      runs: runs.filter((run) => run.costs.some((entry) => entry.model === model)).length,
+      entries: entries.length,
+      exactEntries: entries.filter(({ exact }) => exact).length,
+      pricedEntries: entries.filter(({ priced }) => priced).length,
+      calls: sum(entries.map(({ calls }) => calls)),
+      unpricedCalls: sum(entries.filter(({ priced }) => !priced).map(({ calls }) => calls)),
+      tokens: {
+        input: tokens("input"),
+        output: tokens("output"),
+        cacheRead: tokens("cacheRead"),
+        cacheCreation: tokens("cacheCreation"),
+      },
+      exactMicros: micros(true),
+      estimatedMicros: micros(false),
+    };
+  });
+}
+
+const choiceOf = ({ period, since, until }: TrendsFilter) => ({
+  period,
+  since: since ?? undefined,
+  until: until ?? undefined,
+});
+
+const isoOrNull = (at: number | undefined): string | null => (at === undefined ? null : isoOf(at));
+
+export type Costs = Readonly<{
+  costs(filter: TrendsFilter, evals: EvalsFilter): EvalSpendingView;
+  spend(filter: TrendsFilter): SpendTrendsView;
+}>;
+
+/** Answers about what a scenario cost. */
+export function costsOf(scenario: ScenarioName): Costs {
+  const now = new Date(Date.parse(scenarioOf(scenario).now) + (scenario === "one" ? 0 : 5 * 3_600_000));
+  // Made when they are first asked for: most pages never show them.
+  const made: { runs?: readonly FixtureEval[] } = {};
+  const everything = (): readonly FixtureEval[] => {
+    made.runs ??= runsOf(scenario);
+    return made.runs;
+  };
+
+  return {
+    costs(filter, { tier, branch }) {
+      const all = everything().map((run, index) => ({ run, row: rowOf(run, index) }));
+      const span = spanOf(calendar, now, choiceOf(filter));
+      const within = (from: number | undefined, to: number | undefined) =>
+        all.filter(
+          ({ row }) =>
+            (filter.project === null || filter.project === project) &&
+            (tier === null || row.tier === tier) &&
+            (branch === null || row.branch === branch) &&
+            (from === undefined || row.at >= from) &&
+            (to === undefined || row.at < to),
+        );
+      const chosen = within(span.from, span.to);
+      const rows = chosen.map(({ row }) => row);
+      const [first, last] = [rows.at(0), rows.at(-1)];
+      const seen = first === undefined || last === undefined ? null : { first: first.at, last: last.at };
+      const cut = slicesOf(calendar, now, span, seen);
+      return {
+        zone: calendar.zone,
+        filter: { from: isoOrNull(span.from), to: isoOrNull(span.to) },
+        recorded: all.length > 0,
+        projects: all.length > 0 ? [project] : [],
+        members: [],
+        tiers: [...new Set(all.map(({ row }) => row.tier))].sort(),
+        branches: [...new Set(all.map(({ row }) => row.branch))].sort(),
+        ...spendingView({
+          runs: rows,
+          previous: span.previous === undefined ? undefined : within(span.previous.from, span.previous.to).map(({ row }) => row),
+          sums: cut.slices.flatMap(({ from, to }, slice) =>
+            sumRows(
+              slice,
+              chosen.filter(({ row }) => row.at >= from && row.at < to).map(({ run }) => run),
+            ),
+          ),
+          cut,
+          prices: referencePrices,
+          models: defaultTierModels,
+        }),
+      };
+    },
+    spend: (filter) => spendOf(scenario, filter, now),
+  };
+}
+
+type Entry = Readonly<{ at: number; model: string; task: string | null; micros: number }>;
+
+/** An agent's spending of the last days. */
+function entriesUntil(now: Date, days: number, models: readonly string[]): readonly Entry[] {
+  const random = randomOf(17);
+  return Array.from({ length: days * 6 }, (_, index) => {
+    const at = now.getTime() - Math.floor((index * dayMs) / 6) - between(random, 0, 3_000_000);
+    // Some days are dear, and on weekends little is done.
+    const busy = index % 41 < 7 ? 3 : new Date(at).getUTCDay() % 6 === 0 ? 0.2 : 1;
+    return {
+      at,
+      model: models[between(random, 0, models.length - 1)] ?? "claude-sonnet-4-6",
+      task: index % 5 === 0 ? null : `t-${1_000 + Math.floor(index / 9)}`,
+      micros: Math.round(between(random, 200_000, 2_900_000) * busy),
+    };
+  });
+}
+
+const sumView = (entries: readonly Entry[]): SpendSumView => {
+  const micros = sum(entries.map((entry) => entry.micros));
+  return {
+    calls: entries.length,
+    input_tokens: entries.length * 12_400,
+    cache_read_tokens: entries.length * 30_100,
+    cache_create_tokens: entries.length * 900,
+    output_tokens: entries.length * 1_210,
+    usd_micros: micros,
+    usd: microsToUsd(micros),
+  };
+};
+
+const ceilings = { day: 12_000_000, week: 60_000_000, month: 220_000_000 } as const;
+const extension = 8_000_000;
+
+function ceilingView(entries: readonly Entry[], ceiling: number, resetsAt: number | null): CeilingView {
+  const spent = sum(entries.map(({ micros }) => micros));
+  return {
+    spent_usd: microsToUsd(spent),
+    ceiling_usd: microsToUsd(ceiling),
+    percent: Math.round((spent * 1000) / ceiling) / 10,
+    level: levelOf(spent, ceiling),
+    resets_at: isoOrNull(resetsAt ?? undefined),
+  };
+}
+
+function budgetOf(entries: readonly Entry[], now: Date): BudgetView {
+  const today = calendar.dayOf(now.getTime());
+  const since = (from: number): readonly Entry[] => entries.filter(({ at }) => at >= from);
+  const nextDay = calendar.startOfDay(calendar.addDays(today, 1));
+  const month = calendar.startOfDay(`${today.slice(0, 8)}01`);
+  const views = {
+    today: ceilingView(since(calendar.startOfDay(today)), ceilings.day, nextDay),
+    week: ceilingView(since(now.getTime() - 7 * dayMs), ceilings.week, null),
+    month: ceilingView(since(month), ceilings.month, calendar.startOfDay(`${calendar.addDays(today, 31).slice(0, 8)}01`)),
+  };
+  const order = ["ok", "warning", "exhausted"] as const;
+  const levels = Object.values(views).map(({ level }) => level);
+  return {
+    ...views,
+    level: order.findLast((level) => levels.includes(level)) ?? "ok",
+    projected_today_usd: Math.round(views.today.spent_usd * 1.7 * 1e6) / 1e6,
+    extended_today_usd: 0,
+    extension_left_usd: 50,
+    allow_extension_request: true,
+    extension_max_per_day_usd: 50,
+    daily_usd_ceiling: microsToUsd(ceilings.day),
+    weekly_usd_ceiling: microsToUsd(ceilings.week),
+    monthly_usd_ceiling: microsToUsd(ceilings.month),
+  };
+}
+
+function entriesOfScenario(scenario: ScenarioName, now: Date): readonly Entry[] {
+  switch (scenario) {
+    case "empty":
+    case "reset":
+      return [];
+    case "one":
+      return entriesUntil(now, 1, ["claude-sonnet-4-6"]).slice(0, 1);
+    case "sixty":
+      return entriesUntil(now, 45, ["claude-sonnet-4-6", "claude-haiku-4-5", "claude-opus-4-6"]);
+    case "thousands":
+    case "eight":
+      return entriesUntil(now, 500, many);
+    default:
+      return scenario satisfies never;
+  }
+}
+
+function spendOf(scenario: ScenarioName, filter: TrendsFilter, now: Date): SpendTrendsView {
+  const entries = entriesOfScenario(scenario, now);
+  const span = spanOf(calendar, now, choiceOf(filter));
+  const inside = entries.filter(({ at }) => at >= (span.from ?? at) && at < (span.to ?? at + 1));
+  const times = inside.map(({ at }) => at);
+  const cut = slicesOf(calendar, now, span, times.length === 0 ? null : { first: Math.min(...times), last: Math.max(...times) });
+  const by = (keyOf: (entry: Entry) => string | null) =>
+    [...Map.groupBy(inside, keyOf)].map(([name, own]) => ({ name, ...sumView(own) })).sort((a, b) => b.usd_micros - a.usd_micros);
+  const models = by(({ model }) => model).map((one) => ({ ...one, name: one.name ?? "" }));
+  const tasks = by(({ task }) => task);
+  return {
+    zone: calendar.zone,
+    from: isoOrNull(span.from),
+    to: isoOrNull(span.to),
+    recorded: entries.length > 0,
+    ceilings_set: entries.length > 1,
+    budget: budgetOf(entries, now),
+    unit: cut.unit,
+    slices: cut.slices.map((slice, index) => {
+      const own = inside.filter(({ at }) => at >= slice.from && at < slice.to);
+      const extended = cut.unit === "day" && index % 17 === 5 ? extension : 0;
+      return {
+        start: slice.start,
+        partial: slice.partial,
+        calls: own.length,
+        spent_usd: sumView(own).usd,
+        ceiling_usd: microsToUsd(ceilings[cut.unit] + extended),
+        extended_usd: microsToUsd(extended),
+        by_model: models.map(({ name }) => sumView(own.filter(({ model }) => model === name)).usd),
+      };
+    }),
+    total: sumView(inside),
+    models,
+    tasks: tasks.slice(0, 100),
+    task_count: tasks.length,
+  };
+}

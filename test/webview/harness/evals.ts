@@ -1,0 +1,263 @@
+import { usdToMicros } from "../../../src/domain/eval/money.ts";
+import { packResults } from "../../../src/domain/eval/packed-results.ts";
+import type { EvalQueries, EvalRunRow, EvalScope } from "../../../src/domain/eval/queries.ts";
+import type { EvalTest, TestKey } from "../../../src/domain/eval/run.ts";
+import { overviewOf } from "../../../src/operations/eval/overview.ts";
+import { passRateOf } from "../../../src/operations/eval/panel.ts";
+import { historyView, indexedResults, newest } from "../../../src/operations/eval/test-history.ts";
+import { evalRunView } from "../../../src/operations/eval-answers.ts";
+import type {
+  EvalOverviewView,
+  EvalPanelFrame,
+  EvalRunDetailView,
+  EvalTestHistoryView,
+} from "../../../src/operations/eval-panel-views.ts";
+import type { EvalDeltaView, EvalTestStateView, EvalTestView } from "../../../src/operations/eval-views.ts";
+import type { EvalsFilter, EvalTestKey, TrendsFilter } from "../../../src/protocol/trends-panel.ts";
+import { calendarOf } from "../../../src/system/calendar.ts";
+import { type FixtureEval, type FixtureTest, makeEvalHistory } from "../../support/eval-fixtures.ts";
+import { boundsOf } from "./ledger.ts";
+import type { ScenarioName } from "./scenario.ts";
+
+/*
+ * Evals of a scenario, answered by the product's own folds over runs in memory; only where rows come from is this file's.
+ */
+
+const project = "acme/shop";
+const calendar = calendarOf("Europe/Berlin");
+/** How many of a test's newest results are answered with all that lies behind them, as the product does by default. */
+const depth = 30;
+
+/** The eval runs of a scenario, oldest first. */
+export function evalsOf(scenario: ScenarioName): readonly FixtureEval[] {
+  switch (scenario) {
+    case "empty":
+    case "reset":
+      return [];
+    case "one":
+      return makeEvalHistory({ seed: 3, runs: 1, tests: 12 });
+    case "sixty":
+      return makeEvalHistory({ seed: 3, runs: 60, tests: 40 });
+    case "thousands":
+      return makeEvalHistory({ seed: 3, runs: 365, tests: 1000, tiers: ["e2e"], everyHours: 22 });
+    case "eight":
+      return makeEvalHistory({ seed: 3, runs: 80, tests: 5000, everyHours: 200 });
+    default:
+      return scenario satisfies never;
+  }
+}
+
+type Known = Readonly<{ row: EvalRunRow; source: FixtureEval; results: Uint8Array }>;
+
+export const runId = (index: number): string => `00000000-0000-4000-9000-${index.toString(16).padStart(12, "0")}`;
+
+const testOf = (test: FixtureTest): EvalTest => ({ ...test });
+
+function rowOf(run: FixtureEval, index: number): EvalRunRow {
+  return {
+    id: runId(index),
+    project,
+    contentSha256: "",
+    at: Date.parse(run.timestamp),
+    tier: run.tier,
+    branch: run.git_branch,
+    sha: run.git_sha,
+    version: run.version,
+    label: run.label ?? null,
+    total: run.total,
+    passed: run.passed,
+    failed: run.failed,
+    costMicros: usdToMicros(run.total_cost_usd),
+    durationMs: run.duration_seconds * 1000,
+    detectionHundredths: 0,
+    detectionTests: 0,
+    partial: false,
+    place: { device: "", segment: 1, offset: 0, length: 0 },
+  };
+}
+
+const stateOf = (test: FixtureTest): EvalTestStateView => ({
+  passed: test.passed,
+  cost_usd: test.cost_usd,
+  duration_ms: test.duration_ms,
+  turns_used: test.turns_used ?? null,
+  detection_rate: test.detection_rate ?? null,
+  tool_calls: 0,
+});
+
+const testView = (test: FixtureTest): EvalTestView => ({
+  suite: test.suite,
+  name: test.name,
+  tier: test.tier,
+  passed: test.passed,
+  duration_ms: test.duration_ms,
+  cost_usd: test.cost_usd,
+  turns_used: test.turns_used ?? null,
+  exit_reason: test.exit_reason ?? null,
+  detection_rate: test.detection_rate ?? null,
+  judge_scores: test.judge_scores ?? null,
+  error: test.error ?? null,
+});
+
+/** Answers about evals as the panel's host does. */
+export type EvalsLedger = Readonly<{
+  frame(filter: TrendsFilter): EvalPanelFrame;
+  overview(filter: TrendsFilter, evals: EvalsFilter): EvalOverviewView;
+  test(test: EvalTestKey, filter: TrendsFilter, evals: EvalsFilter): EvalTestHistoryView;
+  run(id: string, compare: boolean): EvalRunDetailView | undefined;
+}>;
+
+/** @param now the moment that counts as now, ISO-8601 */
+export function evalsLedger(history: readonly FixtureEval[], now: string): EvalsLedger {
+  const numbers = new Map<string, number>();
+  const keys: TestKey[] = [];
+  const numberOf = ({ tier, suite, name }: TestKey): number => {
+    const text = JSON.stringify([tier, suite, name]);
+    const known = numbers.get(text);
+    if (known !== undefined) return known;
+    numbers.set(text, keys.length);
+    keys.push({ tier, suite, name });
+    return keys.length - 1;
+  };
+  const runs: readonly Known[] = history.map((source, index) => ({
+    row: rowOf(source, index),
+    source,
+    results: packResults({
+      tests: source.all_results.map(numberOf),
+      passed: source.all_results.map(({ passed }) => passed),
+    }),
+  }));
+  const within = ({ branch, from, to, project: wanted }: EvalScope): readonly Known[] =>
+    runs.filter(
+      ({ row }) =>
+        (branch === undefined || row.branch === branch) &&
+        (wanted === undefined || row.project === wanted) &&
+        (from === undefined || row.at >= from) &&
+        (to === undefined || row.at < to),
+    );
+  const queries: Pick<EvalQueries, "runs" | "packedRuns" | "tests"> = {
+    runs: (scope) =>
+      within(scope)
+        .map(({ row }) => row)
+        .reverse(),
+    packedRuns: (scope) => within(scope).map(({ row, results }) => ({ id: row.id, at: row.at, results })),
+    tests: (wanted) =>
+      new Map(
+        keys.flatMap((key, number): readonly (readonly [number, TestKey])[] =>
+          (["tier", "suite", "name"] as const).every((part) => wanted[part] === undefined || wanted[part] === key[part])
+            ? [[number, key]]
+            : [],
+        ),
+      ),
+  };
+  const unique = (words: readonly string[]): readonly string[] => [...new Set(words)].sort();
+  const scopeOf = (filter: TrendsFilter, evals: EvalsFilter): EvalScope => {
+    const { from, to } = boundsOf(filter, now);
+    return {
+      project: filter.project ?? undefined,
+      branch: evals.branch ?? undefined,
+      from: from === null ? undefined : Date.parse(from),
+      to: to === null ? undefined : Date.parse(to),
+    };
+  };
+  const frame = (filter: TrendsFilter): EvalPanelFrame => ({
+    zone: "Europe/Berlin",
+    filter: boundsOf(filter, now),
+    recorded: runs.length > 0,
+    projects: runs.length > 0 ? [project] : [],
+    members: [],
+    tiers: unique(history.map(({ tier }) => tier)),
+    branches: unique(history.map(({ git_branch: branch }) => branch)),
+  });
+
+  return {
+    frame,
+    overview: (filter, evals) =>
+      overviewOf(queries, calendar, frame(filter), scopeOf(filter, evals), {
+        tier: evals.tier ?? undefined,
+        suite: evals.suite ?? undefined,
+      }),
+    test(key, filter, evals) {
+      const indexed = indexedResults(queries, key, scopeOf(filter, evals));
+      const recent = newest(indexed, depth);
+      const tests = new Map(
+        recent.map(({ row }) => {
+          const source = runs.find((run) => run.row.id === row.id)?.source;
+          const own = (source?.all_results ?? []).filter(
+            (test) => test.name === key.name && test.suite === key.suite && test.tier === key.tier,
+          );
+          return [row.id, own.map(testOf)] as const;
+        }),
+      );
+      return historyView(key, indexed, recent, tests);
+    },
+    run(id, compare) {
+      const index = runs.findIndex(({ row }) => row.id === id);
+      const found = runs[index];
+      if (found === undefined) return undefined;
+      const { row, source } = found;
+      const failures = source.all_results.filter(({ passed }) => !passed);
+      const rival = runs.slice(0, index).findLast((one) => one.row.tier === row.tier);
+      const cost = source.costs[0];
+      return {
+        run: evalRunView(row),
+        baseline: false,
+        pass_rate: passRateOf(source.passed, source.total),
+        failed: failures.length,
+        failures: failures.slice(0, 200).map(testView),
+        costs: {
+          entries: [
+            {
+              model: cost?.model ?? "",
+              calls: cost?.calls ?? 0,
+              input_tokens: cost?.input_tokens ?? 0,
+              output_tokens: cost?.output_tokens ?? 0,
+              cache_read_tokens: cost?.cache_read_input_tokens ?? 0,
+              cache_creation_tokens: 0,
+              cost_usd: source.total_cost_usd,
+              exact: cost?.cost_usd !== undefined,
+              priced: true,
+            },
+          ],
+          total_usd: source.total_cost_usd,
+          complete: true,
+          at_fast_tier_usd: null,
+          at_standard_tier_usd: null,
+          at_full_tier_usd: null,
+          prices: { source: "fixture", date: "2026-01-01" },
+        },
+        warnings: [],
+        rival: rival === undefined ? null : evalRunView(rival.row),
+        comparison: !compare || rival === undefined ? null : comparisonOf(rival, found),
+      };
+    },
+  };
+}
+
+function comparisonOf(before: Known, after: Known): EvalRunDetailView["comparison"] {
+  const was = new Map(before.source.all_results.map((test) => [JSON.stringify([test.suite, test.name]), test]));
+  const deltas = after.source.all_results.flatMap((test): readonly EvalDeltaView[] => {
+    const old = was.get(JSON.stringify([test.suite, test.name]));
+    if (old === undefined || old.passed === test.passed) return [];
+    const change = test.passed ? "improved" : "regressed";
+    return [{ suite: test.suite, name: test.name, occurrence: 1, change, before: stateOf(old), after: stateOf(test) }];
+  });
+  const improved = deltas.filter(({ change }) => change === "improved").length;
+  return {
+    before: evalRunView(before.row),
+    after: evalRunView(after.row),
+    improved,
+    regressed: deltas.length - improved,
+    unchanged: after.source.total - deltas.length,
+    added: 0,
+    removed: 0,
+    total_cost_delta_usd: after.source.total_cost_usd - before.source.total_cost_usd,
+    total_duration_delta_ms: (after.source.duration_seconds - before.source.duration_seconds) * 1000,
+    tool_count_before: 0,
+    tool_count_after: 0,
+    tool_changes: [],
+    deltas,
+    notes: [],
+    warnings: [],
+  };
+}
