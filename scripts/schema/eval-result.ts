@@ -179,6 +179,13 @@ function schemaOf(format: EvalFormat): Schema {
   };
 }
 
+/** The keywords of a condition, in its order. */
+const keywords = ["if", "then", "else"] as const;
+
+/** A condition and what holds either way. Put together by name, because what has a `then` is taken for a promise. */
+const conditional = (...parts: readonly [condition: Schema, holds: Schema, otherwise: Schema]): Schema =>
+  Object.fromEntries(keywords.map((keyword, place) => [keyword, parts[place]]));
+
 /**
  * JSON Schema (draft-07, which editors understand best) of an eval result in either format, made from the schemas and tables that
  * the ledger reads it with. A file is of the legacy format when it has that format's list of tests and not the standard one.
@@ -188,10 +195,9 @@ export const evalResultSchema = (): Schema => ({
   title: "Eval result",
   type: "object",
   defaultSnippets: [runSnippet],
-  // Put together by name: an object with a `then` is taken for a promise where one is awaited.
-  ...Object.fromEntries([
-    ["if", { required: [testsField.legacy], not: { required: [testsField.standard] } }],
-    ["then", schemaOf("legacy")],
-    ["else", schemaOf("standard")],
-  ]),
+  ...conditional(
+    { required: [testsField.legacy], not: { required: [testsField.standard] } },
+    schemaOf("legacy"),
+    schemaOf("standard"),
+  ),
 });
