@@ -64,6 +64,7 @@ function lateIndexes(options: Readonly<{ wasm: string; calendar: Calendar }>): I
   };
   return {
     version: versionOf(migrations),
+    prepare: async () => (await load()).prepare(),
     create: async () => (await load()).create(),
     open: async (bytes) => (await load()).open(bytes),
   };

@@ -1,5 +1,8 @@
 import { type AgentAddCommandOptions, agentAddCommands } from "./agent-add.ts";
+import { type AgentBudgetCommandOptions, agentBudgetCommands } from "./agent-budget.ts";
 import { type AgentDataCommandOptions, agentDataCommands } from "./agent-data.ts";
+import { type AgentListCommandOptions, agentListCommands } from "./agent-lists.ts";
+import { type AgentRecordCommandOptions, agentRecordCommands } from "./agent-records.ts";
 import { type AgentRowCommandOptions, agentRowCommands } from "./agent-rows.ts";
 import { type CheckCommandOptions, checkCommands } from "./check.ts";
 import { type EvalCacheCommandOptions, evalCacheCommands } from "./eval-cache.ts";
@@ -26,7 +29,10 @@ export type HandlerOptions = RecordCommandOptions &
   NavigateCommandOptions &
   SyncCommandOptions &
   AgentAddCommandOptions &
+  AgentBudgetCommandOptions &
   AgentDataCommandOptions &
+  AgentListCommandOptions &
+  AgentRecordCommandOptions &
   AgentRowCommandOptions &
   EvalLookCommandOptions &
   EvalCacheCommandOptions &
@@ -46,7 +52,10 @@ export function allHandlers(options: HandlerOptions): Readonly<Record<CommandNam
     ...navigateCommands(options),
     ...syncCommands(options),
     ...agentAddCommands(options),
+    ...agentBudgetCommands(options),
     ...agentDataCommands(options),
+    ...agentListCommands(options),
+    ...agentRecordCommands(options),
     ...agentRowCommands(options),
     ...evalRecordCommands({ ...options, showEvalRun: looks.show, compareEvalRun: (run) => looks.compare(undefined, run) }),
     ...evalLookCommands(options),
