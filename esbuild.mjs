@@ -55,7 +55,7 @@ const lateFiles = {
   setup({ onResolve }) {
     const own = (filter, path) =>
       onResolve({ filter }, ({ kind }) => (kind === "dynamic-import" ? { path, external: true } : undefined));
-    own(/\/sync\/supabase\.ts$/, "./sync-transport.cjs");
+    own(/\/sync\/transport\.ts$/, "./sync-transport.cjs");
     own(/\/commands\/handlers\.ts$/, "./commands.cjs");
   },
 };
@@ -89,7 +89,7 @@ const bundles = [
   { ...node, target: "node20", entryPoints: { extension: "src/extension/main.ts" }, external: ["vscode"] },
   { ...node, target: "node20", entryPoints: { commands: "src/extension/commands/handlers.ts" }, external: ["vscode"] },
   { ...node, target: "node20", entryPoints: { "store-worker": "src/worker/main.ts" } },
-  { ...node, target: "node20", entryPoints: { "sync-transport": "src/sync/supabase.ts" } },
+  { ...node, target: "node20", entryPoints: { "sync-transport": "src/sync/transport.ts" } },
   { ...node, target: "node22", entryPoints: { "cli-main": "src/cli/main.ts" } },
   { ...node, target: "node20", entryPoints: { prices: "@pydantic/genai-prices" }, banner: {} },
   { ...node, target: "node20", entryPoints: { collector: "src/collector/main.ts" } },

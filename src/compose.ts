@@ -36,6 +36,8 @@ export type ComposeOptions = Readonly<{
   evals?: EvalChoices | undefined;
   clock?: Clock | undefined;
   ids?: Ids | undefined;
+  /** After how long without an answer of a sync server a request has failed, ms. */
+  requestTimeoutMs?: number | undefined;
 }>;
 
 /** From where sync is asked for, and with what choices. */
@@ -117,9 +119,9 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
       gitRoot: async () => (trusted ? ((await checkoutOf(folder))?.top ?? null) : null),
       project: () => surroundingsOf(folder, env).project(),
       choices,
-      transport: () => import("./sync/supabase.ts"),
+      transport: () => import("./sync/transport.ts"),
       random: Math.random,
-      timeoutMs: requestTimeoutMs,
+      timeoutMs: options.requestTimeoutMs ?? requestTimeoutMs,
     });
   };
   return {

@@ -243,3 +243,18 @@ export type EvalWatchView = Readonly<{
   /** Where the collector keeps its parts. */
   folder: string | null;
 }>;
+
+/** `eval leaderboard`: most runs first; `pass_rate` in [0, 1], the mean of the runs' rates. */
+export type EvalLeaderboardView = Readonly<{
+  days: number;
+  members: readonly Readonly<{
+    /** Address; where it is not known, an id. */
+    member: string;
+    me: boolean;
+    runs: number;
+    pass_rate: number | null;
+    total_cost_usd: number;
+  }>[];
+  runs: number;
+  total_cost_usd: number;
+}>;

@@ -18,6 +18,7 @@ import { agents } from "./agents.ts";
 import { breaking } from "./breaking.ts";
 import { doctor } from "./doctor.ts";
 import { evalCache, evalConvert } from "./eval/files.ts";
+import { evalLeaderboard } from "./eval/leaderboard.ts";
 import { evalList, evalSummary, evalTrend } from "./eval/list.ts";
 import { evalOverview } from "./eval/overview.ts";
 import { evalImport, evalPush } from "./eval/push.ts";
@@ -56,6 +57,7 @@ const evalOperations = [
   evalPin,
   evalSummary,
   evalTrend,
+  evalLeaderboard,
   evalTests,
   evalCost,
   evalConvert,

@@ -51,3 +51,20 @@ test("a run closed goes back to its rule, a drawer closed closes both", () => {
   expect(reduce(run, { type: "closeDrawer" })).toMatchObject({ openRule: null, openRun: null });
   expect(reduce(run, { type: "openRule", rule: "F841" })).toMatchObject({ openRule: "F841", openRun: null });
 });
+
+test("what the Costs tab was seen with comes back, and what does not fit takes its default", () => {
+  const costs = {
+    hiddenModels: ["=claude-opus-4-6", "rest"],
+    hiddenSpend: [],
+    outcomesBy: "model",
+    outcomes: "table",
+    spend: "chart",
+  } as const;
+  expect(parseState({ ...initialState, costs }).costs).toEqual(costs);
+  const broken = { hiddenModels: "all", hiddenSpend: [7, "others"], outcomesBy: 3, outcomes: "picture", spend: null };
+  expect(parseState({ costs: broken }).costs).toEqual({ ...initialState.costs, hiddenSpend: ["others"] });
+  expect(parseState({ costs: [] }).costs).toEqual(initialState.costs);
+  const changed = reduce(initialState, { type: "costs", costs: { hiddenModels: ["rest"], spend: "table" } });
+  expect(changed.costs).toEqual({ ...initialState.costs, hiddenModels: ["rest"], spend: "table" });
+  expect(reduce(changed, { type: "resetFilter" }).costs).toEqual({ ...initialState.costs, spend: "table" });
+});

@@ -191,7 +191,7 @@ export const storePut = defineOperation({
   stdin: {
     key: "text",
     wanted: ({ stdin }) => stdin === true,
-    hint: "Pipe the rows in as JSON, one a line, or name their file with --from.",
+    hint: "Pipe rows into it (`reward-ledger store put spend --stdin < rows.jsonl`), or name a file with --from.",
   },
   writes: true,
   async run(ports, input): Promise<StorePutView> {
