@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import type { Ports } from "../../src/domain/ports.ts";
 import { evalCache } from "../../src/operations/eval/files.ts";
+import { evalJudge } from "../../src/operations/eval/judge.ts";
 import { evalList, evalSummary, evalTrend } from "../../src/operations/eval/list.ts";
 import { evalImport, evalPush } from "../../src/operations/eval/push.ts";
 import { evalCompare, evalCost, evalPin, evalShow } from "../../src/operations/eval/show.ts";
@@ -46,6 +48,12 @@ it("names the fields of every answer of the eval commands", async () => {
   writeFiles(ports.cwd, files);
   const key = "a".repeat(64);
   const cache = (input: object) => evalCache.call(ports, input, quietCall);
+  const scores = { clarity: 1, completeness: 2, actionability: 3, reasoning: "r" };
+  const meta = { model: "m", input_tokens: 1, output_tokens: 1, cached: false };
+  const judged: Ports = {
+    ...ports,
+    evals: { ...ports.evals, judge: async (_prompt, schema) => ({ result: schema.parse(scores), meta }) },
+  };
   const answers: readonly (readonly [command: string, answer: unknown])[] = [
     ["eval push", await evalPush.call(ports, { files: Object.keys(files) }, quietCall)],
     ["eval import", await evalImport.call(ports, { folder: "runs" }, quietCall)],
@@ -61,6 +69,7 @@ it("names the fields of every answer of the eval commands", async () => {
     ["eval cache stats", await cache({ action: "stats" })],
     ["eval cache verify", await cache({ action: "verify" })],
     ["eval cache clear", await cache({ action: "clear" })],
+    ["eval judge", await evalJudge.call(judged, { text: "a" }, quietCall)],
     ["eval watch", await evalWatch.call(ports, {}, quietCall)],
   ];
   for (const [command, answer] of answers) expect([command, ...documented(command)]).toEqual([command, ...fields(answer)]);
