@@ -75,7 +75,7 @@ export const evalStrings = {
   "evals.results.table": "Results of this test as a table",
   "evals.flips": "Changes",
   "evals.streak": "Streak",
-  "evals.ran": "Counted",
+  "evals.newest": "Newest results",
   "evals.last": "Last result",
   "evals.runs": "Runs",
   "evals.label": "Label",
