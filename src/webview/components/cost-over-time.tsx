@@ -132,7 +132,7 @@ export function CostOverTime({ host, view, costs, as, onPresent, onCosts, onFilt
             {incomplete && (
               <p class="with-mark">
                 <OpenEndSample />
-                {texts.t("costs.openEnd", { reasons: texts.list(openEndReasons(texts, view)) })}
+                {texts.t("costs.openEnd", { reasons: openEndReasons(texts, view).join("; ") })}
               </p>
             )}
           </div>
