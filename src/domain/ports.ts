@@ -125,6 +125,12 @@ export interface FactLog {
   fetch(place: FactPlace): Promise<Fact>;
   /** Gives this home a device of its own again, under a new id; the log so far stays, under the id it has. @returns the device */
   renewDevice(): Promise<Device>;
+  /**
+   * Moves the facts of another log after its fact `keep` to the end of this device's log, with their ids; their old lines go to
+   * quarantine. Moving them again, after a crash, moves what is left.
+   * @returns how many were moved
+   */
+  adopt(from: string, keep: number): Promise<number>;
   inspect(): Promise<LogReport>;
   /** Names of the devices that this home has been on, by id. */
   deviceNames(): ReadonlyMap<string, string>;
@@ -176,6 +182,8 @@ export type Whose = "mine" | "team" | Readonly<{ only: readonly string[] }>;
 export interface Ledger {
   readonly home: string;
   readonly device: Device;
+  /** Ids of the devices that this home has been before. */
+  earlier(): readonly string[];
   /**
    * Records drafts in order, in batches of one durable write each. A draft that repeats a recorded fact is a duplicate, one
    * that contradicts it is refused; neither stops the others. An outcome is given only for what is durable. With `together` it is
@@ -208,6 +216,8 @@ export interface Ledger {
   take(device: string, facts: readonly Fact[], signal?: AbortSignal): Promise<number>;
   /** Starts a log under a new device id; see `FactLog.renewDevice`. */
   renewDevice(): Promise<Device>;
+  /** Goes on with the end of another own log in this device's; see `FactLog.adopt`. */
+  adopt(from: string, keep: number): Promise<number>;
   /** All facts of all devices, in log order device by device. */
   facts(signal?: AbortSignal): AsyncIterable<readonly PlacedFact[]>;
   /** Reads every log again, checks chain and hashes, recomputes every total with the domain's folds and compares. */

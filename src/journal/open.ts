@@ -2,6 +2,7 @@ import { dirname, resolve } from "node:path";
 import { foreignRefused, storeUnreadable } from "../domain/errors.ts";
 import type { Cursor, Fact, FactPlace } from "../domain/fact.ts";
 import type { Clock, Device, FactLog, Ids, LogChunk, Logger } from "../domain/ports.ts";
+import { adoptTail } from "./adopt.ts";
 import { asBuffer, LINE_FEED } from "./bytes.ts";
 import { type Identity, readIdentity, renewed, saveIdentity } from "./device.ts";
 import { errorCode, guarded, writeFailure } from "./failure.ts";
@@ -199,6 +200,23 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
         identity = identify();
         return next;
       }, undefined),
+    adopt: (from, keep) =>
+      lease.use(
+        ({ writer }) =>
+          adoptTail(
+            {
+              files,
+              layout,
+              device: identity.device,
+              writer,
+              time: clock.now(),
+              read: (device) => readLogs(() => [startOf(device)], undefined),
+            },
+            from,
+            keep,
+          ),
+        undefined,
+      ),
     async fetch(place) {
       return fetchFact(files, layout, place);
     },

@@ -19,6 +19,7 @@ export function unopenedLog(reason: unknown): FactLog {
     read: () => ({ [Symbol.asyncIterator]: fail }),
     readDevice: () => ({ [Symbol.asyncIterator]: fail }),
     renewDevice: async () => fail(),
+    adopt: async () => fail(),
     fetch: async () => fail(),
     inspect: async () => fail(),
     close: async () => undefined,

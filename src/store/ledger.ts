@@ -74,6 +74,7 @@ export function openLedger(options: LedgerOptions): Ledger {
     get device() {
       return log.device;
     },
+    earlier: () => [...log.deviceNames().keys()].filter((id) => id !== log.device.id),
     async record(drafts, { onProgress, signal, together } = {}) {
       const { batchesAhead, recordBatch } = await import("./record.ts");
       const outcomes: RecordOutcome[] = [];
@@ -94,6 +95,7 @@ export function openLedger(options: LedgerOptions): Ledger {
     readDevice: (after, signal) => log.readDevice(after, signal),
     take: (device, facts, signal) => noticing(() => log.exclusively((writer) => writer.take(device, facts), signal)),
     renewDevice: () => log.renewDevice(),
+    adopt: (from, keep) => noticing(() => log.adopt(from, keep)),
     async *facts(signal) {
       for await (const chunk of log.read([], signal)) if (chunk.facts.length > 0) yield chunk.facts;
     },
