@@ -154,11 +154,23 @@ export type SyncDirection = "both" | "push" | "pull";
 
 export type SyncCall = Readonly<{ onProgress?: OnProgress; signal?: AbortSignal }>;
 
-/** How to sign in: with a password, with a browser, or with a session that somebody else obtained. */
+/**
+ * How to sign in: with a password, with a browser, with the code that a browser came back with elsewhere, or by mail: first a mail
+ * is sent, then what it holds (its code, or its link whole) is redeemed.
+ */
 export type SignInWay =
   | Readonly<{ way: "password"; email: string; password: string }>
+  | Readonly<{ way: "mail"; email: string }>
+  | Readonly<{ way: "mailed"; email: string; code: string }>
   | Readonly<{ way: "browser"; tell(url: string): void }>
   | Readonly<{ way: "code"; code: string; verifier: string }>;
+
+/** What of a user's choices setting up writes to the settings of the home; what is not given stays as it is. */
+export type SetUpChoices = Readonly<{
+  /** Projects whose facts may leave; `.` stands for the one at hand. */
+  projects?: readonly string[] | undefined;
+  redact?: readonly ("messages" | "paths")[] | undefined;
+}>;
 
 export interface Sync {
   /** Cheap: one look at the configuration's files. */
@@ -171,7 +183,11 @@ export interface Sync {
   test(): Promise<SyncTestView>;
   preview(options: Readonly<{ limit: number }>): Promise<SyncPreviewView>;
   /** Writes `.reward-ledger.json` at the git root (or, outside of git, the home's settings). @returns the file's path and what it says */
-  setUp(target: SyncTarget, where: "project" | "user"): Promise<Readonly<{ file: string; target: SyncTarget }>>;
+  setUp(
+    target: SyncTarget,
+    where: "project" | "user",
+    choices?: SetUpChoices,
+  ): Promise<Readonly<{ file: string; target: SyncTarget }>>;
   /** @throws sync_not_configured, sync_offline, sync_refused */
   signIn(way: SignInWay): Promise<SyncSignInView>;
   /** @returns whether anybody was signed in */

@@ -74,10 +74,11 @@ export function openLedger(options: LedgerOptions): Ledger {
     get device() {
       return log.device;
     },
+    earlier: () => [...log.deviceNames().keys()].filter((id) => id !== log.device.id),
     async record(drafts, { onProgress, signal, together } = {}) {
       const { batchesOf, recordBatch } = await import("./record.ts");
       const outcomes: RecordOutcome[] = [];
-      for (const batch of together ? [drafts] : batchesOf(drafts)) {
+      for (const batch of batchesOf(log, drafts, together ?? false)) {
         if (signal?.aborted) throw cancelled(`${outcomes.length} of ${drafts.length} were recorded`);
         outcomes.push(...(await noticing(() => recordBatch({ engine, log, queue }, batch, { signal, together }))));
         onProgress?.({ done: outcomes.length, total: drafts.length, message: "Recording" });
@@ -91,6 +92,7 @@ export function openLedger(options: LedgerOptions): Ledger {
     readDevice: (after, signal) => log.readDevice(after, signal),
     take: (device, facts, signal) => noticing(() => log.exclusively((writer) => writer.take(device, facts), signal)),
     renewDevice: () => log.renewDevice(),
+    adopt: (from, keep) => noticing(() => log.adopt(from, keep)),
     async *facts(signal) {
       for await (const chunk of log.read([], signal)) if (chunk.facts.length > 0) yield chunk.facts;
     },

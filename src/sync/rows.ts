@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Fact, factEnvelope } from "../domain/fact.ts";
+import { type Fact, factEnvelope, fields } from "../domain/fact.ts";
 import { storable } from "./storable.ts";
 
 /** PostgreSQL's `2026-11-21 00:03:14.97+00` or ISO-8601, as ISO-8601 UTC with milliseconds. */
@@ -20,8 +20,8 @@ export const factRow = z.object({
   at: instant,
   project: z.string().nullable(),
   kind: z.string(),
-  data: z.record(z.string(), z.unknown()),
-  extra: z.record(z.string(), z.unknown()).nullable(),
+  data: fields,
+  extra: fields.nullable(),
   prev: z.string().nullable(),
   hash: z.string(),
 });
