@@ -356,6 +356,7 @@ declare
   was text := before ->> known.state;
   becomes text;
   entry jsonb;
+  trail jsonb;
 begin
   if (given || expected) - known.columns <> '{}' or names = '{}' and note is null then
     return before;
@@ -391,10 +392,13 @@ begin
   entry := jsonb_build_object('at', data -> 'at')
     || case when was = becomes then '{}' else jsonb_build_object('transition', was || ' → ' || becomes) end
     || coalesce(note, '{}');
-  if jsonb_typeof((after ->> known.trail)::jsonb) <> 'array' then
-    return before;
-  end if;
-  return jsonb_set(after, array[known.trail], to_jsonb(((after ->> known.trail)::jsonb || jsonb_build_array(entry))::text));
+  begin
+    trail := (after ->> known.trail)::jsonb;
+  exception when invalid_text_representation then
+    -- What stands there left its machine as a hash: it is no list that could be added to.
+    return after;
+  end;
+  return jsonb_set(after, array[known.trail], to_jsonb((trail || jsonb_build_array(entry))::text));
 end
 $$;
 
