@@ -9,6 +9,7 @@ export const evalLoaders = {
   "eval summary": async () => ({ default: (await import("./commands/eval/list.ts")).summary }),
   "eval trend": async () => ({ default: (await import("./commands/eval/list.ts")).trend }),
   "eval leaderboard": async () => ({ default: (await import("./commands/eval/leaderboard.ts")).leaderboard }),
+  "eval tests": async () => ({ default: (await import("./commands/eval/list.ts")).tests }),
   "eval cost": async () => ({ default: (await import("./commands/eval/show.ts")).cost }),
   "eval convert": async () => ({ default: (await import("./commands/eval/files.ts")).convert }),
   "eval cache": async () => ({ default: (await import("./commands/eval/files.ts")).cache }),

@@ -48,6 +48,8 @@ export type CollectorOptions = Readonly<{
   project?: string;
   /** Workers of one run name it alike; default `EVAL_RUN_ID`, else a fresh id. */
   runId?: string;
+  /** How many tests the run will have, for whoever watches it. */
+  expected?: number;
   /** The ledger's home; default `REWARD_LEDGER_HOME`, else `~/.reward-ledger`. */
   home?: string;
   env?: Readonly<Record<string, string | undefined>>;
@@ -132,6 +134,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     lastTool: null,
     lastToolAt: null,
     elapsedSec: 0,
+    expectedTests: options.expected ?? null,
     currentSince: null,
     endedAt: null,
     file: null,

@@ -67,9 +67,12 @@ export type LogChunk = Readonly<{
   bytesTotal: number;
 }>;
 
+/** A draft whose data are written out; `length`: characters of their canonical JSON. */
+export type PreparedDraft = Readonly<{ draft: Draft; length: number }>;
+
 /** The right to append, valid while `FactLog.exclusively` runs its body. */
 export interface LogWriter {
-  /** Makes facts of drafts: id, time, device, seq, chain, hash and place. Writes nothing. */
+  /** Makes facts of drafts: id, time, device, seq, chain, hash and place. Writes nothing. @throws what `prepare` throws */
   seal(drafts: readonly Draft[]): readonly PlacedFact[];
   /**
    * Writes the sealed facts with one write, then makes them durable. The write has happened when this returns, the promise
@@ -100,6 +103,12 @@ export type LogReport = Readonly<{
 /** The append-only logs of all devices under one home. */
 export interface FactLog {
   readonly device: Device;
+  /**
+   * Writes a draft's data out, which needs no lock; `seal` takes them from there. The data of the draft it gives are those that any
+   * reader of the log will see, and share nothing with those given.
+   * @throws invalid_input when the data have no JSON form (lone surrogates, NaN, cycles)
+   */
+  prepare(draft: Draft): PreparedDraft;
   /**
    * Runs `body` as the only writer among all processes. Before it runs, a torn tail of this device's log is set aside in
    * quarantine. Nested calls are refused; calls of one process queue up.

@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { setTimeout as sleep } from "node:timers/promises";
 import { cancelled } from "../domain/errors.ts";
 import type { Logger } from "../domain/ports.ts";
 import type { HeldLock, WriterLock } from "./lock.ts";
@@ -21,7 +20,7 @@ export type LeaseOptions<R> = Readonly<{
   lock: WriterLock;
   logger: Logger;
   waitMs: number;
-  /** The lock is given up this long after the last body. */
+  /** The lock is given up this long after the last body, and soon when others wait. */
   idleMs: number;
   /** After this time of holding the lock is given up at the end of a body, so that others get their turn. */
   longestMs: number;
@@ -36,8 +35,8 @@ export type LeaseOptions<R> = Readonly<{
 
 type Held<R> = Readonly<{ lock: HeldLock; resource: R; since: number }>;
 
-/** How long a process stands back after a full turn while others wait: longer than the longest pause between their attempts. */
-const STAND_BACK_MS = 15;
+/** An idle process keeps the lock from others who wait for it no longer than this, ms. */
+const WANTED_IDLE_MS = 2;
 
 /** A lease of a lock; it holds nothing until it is used. */
 export function createLease<R>(options: LeaseOptions<R>): Lease<R> {
@@ -45,14 +44,11 @@ export function createLease<R>(options: LeaseOptions<R>): Lease<R> {
   let held: Held<R> | null = null;
   let queue: Promise<unknown> = Promise.resolve();
   let idle: NodeJS.Timeout | undefined;
-  let standBackUntil = 0;
   let closed = false;
 
   async function obtain(signal: AbortSignal | undefined): Promise<Held<R>> {
     if (held?.lock.isOurs() && options.isUsable(held.resource)) return held;
     giveUp();
-    const standBack = standBackUntil - performance.now();
-    if (standBack > 0) await sleep(standBack);
     options.prepare();
     const lock = await options.lock.acquire({ waitMs: options.waitMs, signal });
     try {
@@ -84,13 +80,18 @@ export function createLease<R>(options: LeaseOptions<R>): Lease<R> {
 
   function afterBody(): void {
     if (held === null) return;
-    if (performance.now() - held.since < options.longestMs) {
-      idle = setTimeout(giveUp, options.idleMs);
-      idle.unref();
-      return;
-    }
-    if (held.lock.isWanted()) standBackUntil = performance.now() + STAND_BACK_MS;
-    giveUp();
+    if (performance.now() - held.since >= options.longestMs) giveUp();
+    else giveUpAfter(Math.min(WANTED_IDLE_MS, options.idleMs), performance.now() + options.idleMs);
+  }
+
+  /** Gives up after some ms if others wait or the time has come, else looks again. */
+  function giveUpAfter(delayMs: number, until: number): void {
+    idle = setTimeout(() => {
+      if (held === null) return;
+      if (performance.now() >= until || held.lock.isWanted()) giveUp();
+      else giveUpAfter(delayMs, until);
+    }, delayMs);
+    idle.unref();
   }
 
   async function turn<T>(body: (resource: R) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {

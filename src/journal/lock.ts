@@ -59,8 +59,13 @@ export type FileLockOptions = Readonly<{
 
 const REFRESH_MS = 10_000;
 const CLAIM_SUFFIX = ".claim";
-const FIRST_PAUSE_MS = 1;
-const LONGEST_PAUSE_MS = 10;
+/** Whoever waits looks at the claim in the lock this often: the next in line, and those behind it. */
+const NEXT_PAUSE_MS = 1;
+const PAUSE_MS = 4;
+/** A free lock is left for so long to each process that is before in line: longer than that one takes to notice. */
+const PRECEDENCE_MS = 6;
+/** Whether the owner of the lock is gone, and who is before in line, is found out anew this often. */
+const JUDGE_MS = 50;
 
 /** The writers' lock at a path of this machine's file system. */
 export function fileLock(options: FileLockOptions): WriterLock {
@@ -68,8 +73,8 @@ export function fileLock(options: FileLockOptions): WriterLock {
   return {
     async acquire({ waitMs, signal }) {
       const held = await acquire(options, waitMs, signal);
-      // Claims of processes that died waiting are in nobody's way: once is enough, and what cannot be removed does no harm.
-      if (!swept) await sweep(options).catch(() => undefined);
+      // Claims of processes that died waiting are in nobody's way for long: once is enough.
+      if (!swept) await sweepQuietly(options);
       swept = true;
       return held;
     },
@@ -84,26 +89,61 @@ export function fileLock(options: FileLockOptions): WriterLock {
   };
 }
 
+/**
+ * Waits in line: claims have their time in their names, and whoever finds the lock free leaves it for a moment to those that came
+ * before. That is courtesy alone, which nothing but fairness depends on: a process that stopped in line holds up nobody for long.
+ */
 async function acquire(options: FileLockOptions, waitMs: number, signal: AbortSignal | undefined): Promise<HeldLock> {
   const deadline = performance.now() + waitMs;
   // Loaded with the first lock: most processes only ask, and ask without one.
   const { default: lockfile } = await import("proper-lockfile");
-  const claim = { ...options, token: `${process.pid}-${randomUUID()}` };
+  const claim = { ...options, token: `${Date.now()}-${process.pid}-${randomUUID()}` };
   try {
     prepare(claim);
-    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    for (let leftToOthers = 0; ; ) {
       if (signal?.aborted === true) throw cancelled(`waiting for the lock of ${dirname(options.path)}`);
-      const held = take(lockfile, claim);
+      const isPatient = performance.now() < deadline;
+      const rank = isPatient ? rankOf(claim) : 0;
+      const held = rank <= leftToOthers ? take(lockfile, claim) : null;
       if (held !== null) return held;
       const found = await look(options);
       if (found?.gone === true) breakClaim(options, found.name);
-      else if (found !== null && performance.now() >= deadline)
-        throw storeLocked(dirname(options.path), describeOwner(found.owner));
-      else await sleep(pause * (0.5 + Math.random() / 2));
+      else if (found === null) leftToOthers = await leaveToOthers(claim, rank, leftToOthers);
+      else if (!isPatient) throw storeLocked(dirname(options.path), describeOwner(found.owner));
+      else {
+        leftToOthers = 0;
+        await whileHeld(claim, found.name, rank, Math.min(deadline, performance.now() + JUDGE_MS), signal);
+      }
     }
   } catch (error) {
     dropClaim(claim);
     throw writeFailure(options.path, error);
+  }
+}
+
+/** Leaves a free lock to those before in line for a moment. @returns to how many it was left by then */
+async function leaveToOthers(claim: Claim, rank: number, leftTo: number): Promise<number> {
+  if (leftTo === 0 && rank > 0) await sweepQuietly(claim);
+  await sleep(PRECEDENCE_MS);
+  return leftTo + 1;
+}
+
+/** Waits until a claim has left the lock, at most until a time: one cheap look at a time, for those who wait use the same processors. */
+async function whileHeld(claim: Claim, name: string | null, rank: number, until: number, signal: AbortSignal | undefined) {
+  const pause = rank === 0 ? NEXT_PAUSE_MS : PAUSE_MS;
+  const path = join(claim.path, name ?? "");
+  do await sleep(pause);
+  while (signal?.aborted !== true && performance.now() < until && existsSync(path));
+}
+
+/** How many wait that came before. */
+function rankOf(claim: Claim): number {
+  try {
+    const own = claimDirectory(claim);
+    return waitingClaims(claim).filter((other) => other < own).length;
+  } catch {
+    // Only courtesy depends on it.
+    return 0;
   }
 }
 
@@ -222,7 +262,9 @@ async function judge(options: FileLockOptions, directory: string, name: string):
   return { name, owner, gone: await isGone(owner, ageOf(directory), options.self, options.staleMs) };
 }
 
-/** Removes prepared claims whose processes are gone. */
+/** Removes prepared claims whose processes are gone, as far as it can: what stays does no harm. */
+const sweepQuietly = (options: FileLockOptions): Promise<void> => sweep(options).catch(() => undefined);
+
 async function sweep(options: FileLockOptions): Promise<void> {
   for (const directory of waitingClaims(options)) {
     const name = tolerating(["ENOENT"], () => readdirSync(directory)[0]);

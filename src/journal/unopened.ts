@@ -13,6 +13,7 @@ export function unopenedLog(reason: unknown): FactLog {
       return fail();
     },
     deviceNames: fail,
+    prepare: fail,
     exclusively: async () => fail(),
     hasNews: async () => fail(),
     read: () => ({ [Symbol.asyncIterator]: fail }),

@@ -116,7 +116,8 @@ export type SupersedeView = Readonly<{ old: MemoryView; new: MemoryView }>;
 /** Where each store stands: path by name, in the stores' order. */
 export type StoreInitView = Readonly<Record<string, string>>;
 
-export type StorePutView = Readonly<{ created: boolean; row: RowView }>;
+/** `rows`: how many were put; `row` is the last of them. */
+export type StorePutView = Readonly<{ created: boolean; rows: number; row: RowView }>;
 
 export type StoreExportView = Readonly<{
   store: string;
@@ -153,10 +154,29 @@ export type OverviewView = Readonly<{
   budget: BudgetView;
 }>;
 
+/** What speaks for or against more freedom, and how much of it there is; null: there is nothing to measure. */
+export type DigestReason = Readonly<{
+  what: "runs" | "pass_rate" | "ci_success_percent" | "grave_feedback" | "tasks_abandoned";
+  value: number | null;
+}>;
+
+/** What may need a human, and how much of it there is. */
+export type DigestRisk = Readonly<{
+  what: "unanswered" | "grave_feedback" | "tasks_blocked" | "tasks_abandoned" | "budget_percent";
+  value: number;
+}>;
+
 /** A week in figures, and as Markdown. */
 export type DigestView = Readonly<{
   from: string;
   to: string;
+  /** The project that it is limited to; spending is never. */
+  project: string | null;
+  /** The seven days before. */
+  before: Readonly<{ tasks_done: number; usd: number; runs: number; pass_rate: number | null }>;
+  risks: readonly DigestRisk[];
+  /** Whether the agent's tier should change. Only a suggestion: a human decides. */
+  tier: Readonly<{ suggestion: "raise" | "keep" | "lower"; reasons: readonly DigestReason[] }>;
   tasks_done: readonly TaskView[];
   tasks_abandoned: number;
   feedback_verified: number;

@@ -25,7 +25,9 @@ import { evalImport, evalPush } from "./eval/push.ts";
 import { evalRunDetail } from "./eval/run-detail.ts";
 import { evalCompare, evalCost, evalPin, evalShow } from "./eval/show.ts";
 import { evalSpending } from "./eval/spending.ts";
+import { evalTake } from "./eval/take.ts";
 import { evalTestHistory } from "./eval/test-history.ts";
+import { evalTests } from "./eval/tests.ts";
 import { evalWatch } from "./eval/watch.ts";
 import { exportRuns } from "./export.ts";
 import { history } from "./history.ts";
@@ -48,6 +50,7 @@ import { violations } from "./violations.ts";
 const evalOperations = [
   evalPush,
   evalImport,
+  evalTake,
   evalList,
   evalShow,
   evalCompare,
@@ -55,6 +58,7 @@ const evalOperations = [
   evalSummary,
   evalTrend,
   evalLeaderboard,
+  evalTests,
   evalCost,
   evalConvert,
   evalCache,

@@ -78,7 +78,7 @@ export function openLedger(options: LedgerOptions): Ledger {
     async record(drafts, { onProgress, signal, together } = {}) {
       const { batchesOf, recordBatch } = await import("./record.ts");
       const outcomes: RecordOutcome[] = [];
-      for (const batch of together ? [drafts] : batchesOf(drafts)) {
+      for (const batch of batchesOf(log, drafts, together ?? false)) {
         if (signal?.aborted) throw cancelled(`${outcomes.length} of ${drafts.length} were recorded`);
         outcomes.push(...(await noticing(() => recordBatch({ engine, log, queue }, batch, { signal, together }))));
         onProgress?.({ done: outcomes.length, total: drafts.length, message: "Recording" });

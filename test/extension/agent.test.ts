@@ -11,10 +11,21 @@ import {
 } from "../../src/extension/agent/nodes.ts";
 import { agentSource } from "../../src/extension/agent/rows.ts";
 import { nodeText, usd } from "../../src/extension/agent/texts.ts";
+import { dollarsOf, objectTextOf, wholeOf } from "../../src/extension/format/typed.ts";
 import { rowReport } from "../../src/extension/report/agent-row-report.ts";
+import { budgetReport, spendReport } from "../../src/extension/report/budget-report.ts";
+import { digestReport } from "../../src/extension/report/digest-report.ts";
+import { rowReportOf, rowsReport } from "../../src/extension/report/rows-report.ts";
 import { storeImportReport } from "../../src/extension/report/store-import-report.ts";
 import type { Store } from "../../src/extension/store/client.ts";
-import type { BudgetView, FeedbackView, MessageView, OverviewView, TaskView } from "../../src/operations/agent-views.ts";
+import type {
+  BudgetView,
+  DigestView,
+  FeedbackView,
+  MessageView,
+  OverviewView,
+  TaskView,
+} from "../../src/operations/agent-views.ts";
 import { english, style } from "./texts.ts";
 
 const at = "2026-03-16T09:30:00.000Z";
@@ -172,6 +183,81 @@ describe("documents", () => {
     expect(said).toContain("| About | src/cart\\.ts\\:12 |");
     expect(said).not.toContain("Pull request");
   });
+  test("the budget's tells spending, ceilings and what may be granted", () => {
+    const report = budgetReport(spending, style, english);
+    for (const part of ["| Today | \\$22\\.00 | \\$25\\.00 | 88 % | nearly reached |", "extended by \\$50\\.00 more"])
+      expect(report).toContain(part);
+    expect(budgetReport({ ...budget, allow_extension_request: false }, style, english)).toContain("Extensions are not allowed");
+  });
+  test("spending's has a line for each task or model, and their sum", () => {
+    const sum = {
+      calls: 1200,
+      input_tokens: 5,
+      cache_read_tokens: 2,
+      cache_create_tokens: 1,
+      output_tokens: 7,
+      usd_micros: 1,
+      usd: 2,
+    };
+    const view = { period: "all", from: null, to: at, by: "task", rows: [{ name: null, ...sum }], total: sum } as const;
+    const report = spendReport("Spend", view, style, english);
+    expect(report).toContain("| no task | 1,200 | 5 | 3 | 7 | \\$2\\.00 |");
+    expect(report).toContain("| **Total** | 1,200 |");
+    expect(spendReport("Spend", { ...view, rows: [] }, style, english)).toContain("Nothing was spent.");
+  });
+  test("of rows shows the columns of the table, and texts make no Markdown", () => {
+    const rows = [{ id: 7, body: "a | [b](command:evil)", answer: null }];
+    const report = rowsReport("Inbox", ["id", "body", "answer"], rows, { more: true, t: english });
+    expect(report).toContain("| `id` | `body` | `answer` |\n| --: | :-- | :-- |");
+    expect(report).not.toContain("](command:evil)");
+    expect(report).toContain("the first 1 are shown");
+    expect(rowsReport("Inbox", ["id"], [], { more: false, t: english })).toBe("# Inbox\n\nNothing is recorded.\n");
+    expect(rowReportOf("audit 7", { id: 7, error: null })).toContain("| `error` |  |");
+  });
+  test("the digest's tells what was done, cost, pass rates, learnings, risks and the tier", () => {
+    const sum = {
+      calls: 2,
+      input_tokens: 5,
+      cache_read_tokens: 0,
+      cache_create_tokens: 0,
+      output_tokens: 7,
+      usd_micros: 1,
+      usd: 2.5,
+    };
+    const view: DigestView = {
+      from: "2026-03-09T12:00:00.000Z",
+      to: "2026-03-16T12:00:00.000Z",
+      project: null,
+      before: { tasks_done: 4, usd: 9, runs: 3, pass_rate: 50 },
+      risks: [{ what: "unanswered", value: 2 }],
+      tier: { suggestion: "raise", reasons: [{ what: "pass_rate", value: 95 }] },
+      tasks_done: [{ ...task, state: "done" }],
+      tasks_abandoned: 0,
+      feedback_verified: 1,
+      spend: sum,
+      spend_by_model: [{ name: "opus", ...sum }],
+      runs: 12,
+      pass_rate: 95,
+      ci_runs: 0,
+      ci_success_percent: null,
+      top_learnings: [{ recorded: "r", ts: at, task_id: "t", observation: "tests first", candidate: "GAIA.md", project: null }],
+      markdown: "",
+    };
+    const report = digestReport(view, style, english);
+    for (const part of [
+      "# Week 2026\\-03\\-09 to 2026\\-03\\-16",
+      "| Tasks done | 1 | 4 |",
+      "| Reviews passed | 95 % | 50 % |",
+      "- Mend the cart (\\$1\\.25)",
+      "- opus\\: \\$2\\.50, 2 calls",
+      "- tests first → GAIA\\.md",
+      "- Questions that wait for an answer\\: 2",
+      "Consider a higher tier",
+      "- Reviews passed\\: 95 %",
+    ])
+      expect(report).toContain(part);
+    expect(digestReport({ ...view, risks: [], top_learnings: [] }, style, english)).toContain("Nothing stands out");
+  });
   test("an import's tells what was taken and every refusal", () => {
     const stores = [
       { store: "tasks", file: "tasks.db", found: true, taken: 2, known: 1, refused: [{ row: "t9", why: "no such state" }] },
@@ -180,5 +266,24 @@ describe("documents", () => {
     const report = storeImportReport({ home: "/old", stores }, english);
     for (const part of ["| tasks | tasks\\.db | 2 | 1 | 1 |", "| audit | none | 0 | 0 | 0 |", "**t9**: no such state"])
       expect(report).toContain(part);
+  });
+});
+
+describe("what users type", () => {
+  test("is an amount, with a point or a comma", () => {
+    expect([dollarsOf("25"), dollarsOf(" 2,50 "), dollarsOf("0.000001")]).toEqual([25, 2.5, 0.000_001]);
+    for (const none of ["", "0", "-1", "1e3", "1.2.3", "25 $", "12345678"]) expect(dollarsOf(none)).toBeUndefined();
+    expect(dollarsOf("0", true)).toBe(0);
+  });
+  test("is a whole number or a JSON object", () => {
+    expect([wholeOf("7"), wholeOf("07"), wholeOf("7.5"), wholeOf("-7"), wholeOf("")]).toEqual([
+      7,
+      7,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(objectTextOf(' {"a":1} ')).toBe('{"a":1}');
+    for (const none of ["", "[]", "null", "7", "{"]) expect(objectTextOf(none)).toBeUndefined();
   });
 });

@@ -96,6 +96,33 @@ describe("the writers' lock", () => {
     expect(readdirSync(home)).toEqual([]);
   });
 
+  it("is left for a moment to one that has waited longer, but not for good", async () => {
+    const home = newHome();
+    const first = join(home, "lock-0-x");
+    mkdirSync(first);
+    writeFileSync(join(first, "x.claim"), JSON.stringify(self));
+    const before = performance.now();
+    const held = await lockOf(home).acquire({ waitMs: 5000 });
+    // Timers may be early by part of a millisecond.
+    expect(performance.now() - before).toBeGreaterThan(4);
+    expect(held.isWanted()).toBe(true);
+    held.release();
+    // Whoever cannot wait takes a free lock at once.
+    (await lockOf(home).acquire({ waitMs: 0 })).release();
+    expect(readdirSync(home)).toEqual(["lock-0-x"]);
+  });
+
+  it("is not held up by one that died waiting for it", async () => {
+    const home = newHome();
+    const dead = join(home, "lock-0-x");
+    mkdirSync(dead);
+    writeFileSync(join(dead, "x.claim"), JSON.stringify({ ...self, pid: await deadPid(), started: "1" }));
+    const held = await lockOf(home).acquire({ waitMs: 5000 });
+    expect(held.isOurs()).toBe(true);
+    held.release();
+    expect(readdirSync(home)).toEqual([]);
+  });
+
   it("stops waiting when cancelled, and leaves no claim behind", async () => {
     const home = newHome();
     const held = await lockOf(home).acquire({ waitMs: 0 });
@@ -338,6 +365,15 @@ describe("the lease of the lock", () => {
     await record(log, [draft(3)]);
     await log.close();
     expect(readdirSync(home)).not.toContain("lock");
+  });
+
+  it("is given up soon when another waits", async () => {
+    const home = newHome();
+    const [idle, other] = [await open(home, { leaseIdleMs: 3_600_000, leaseLongestMs: 3_600_000 }), await open(home)];
+    await record(idle, [draft(1)]);
+    await record(other, [draft(2)]);
+    expect(numbersOf((await readAll(idle)).facts)).toEqual([1, 2]);
+    await Promise.all([idle.close(), other.close()]);
   });
 
   it("lets others in between the writes of one that never pauses", async () => {

@@ -239,6 +239,16 @@ describe("slices of time", () => {
   });
 });
 
+describe("whose", () => {
+  it("is the user's own, the team's or a member's", async () => {
+    const ports = await openPriced();
+    await record(ports, [{ at: "2026-03-01T08:00:00Z", stated: 1 }]);
+    expect((await spendingOf(ports, { team: true })).tiles.cost_usd).toBe(1);
+    await expect(spendingOf(ports, { member: "nobody@example.org" })).rejects.toMatchObject({ code: "not_found" });
+    await expect(spendingOf(ports, { since: "2026-03-02", until: "2026-03-01" })).rejects.toMatchObject({ code: "usage" });
+  });
+});
+
 describe("quality against cost", () => {
   it("marks the runs that nothing beats", async () => {
     const ports = await openPriced();

@@ -2,8 +2,11 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
+import { feedback } from "../../src/domain/agent/feedback.ts";
+import { inbox } from "../../src/domain/agent/inbox.ts";
 import { parseLearning } from "../../src/domain/agent/learnings.ts";
 import { selfEditEntry } from "../../src/domain/agent/self-edits.ts";
+import { ask, inboxEscalate } from "../../src/operations/agent/inbox.ts";
 import { learnAdd, selfEditAdd } from "../../src/operations/agent/logs.ts";
 import { taskPause, taskResume } from "../../src/operations/agent/pause.ts";
 import { storeInit } from "../../src/operations/agent/store.ts";
@@ -56,6 +59,62 @@ describe("eight processes at once", () => {
     const ports = await openPorts({ home });
     expect(await ports.ledger.verify()).toMatchObject({ facts: 96, problems: [] });
   }, 60_000);
+});
+
+/** Messages and the feedback that they became, as one asks later. */
+async function escalations(home: string) {
+  const ports = await openPorts({ home });
+  expect((await ports.ledger.verify()).problems).toEqual([]);
+  const [messages, said] = await ports.ledger.ask(
+    ({ agent }) => [agent.list(inbox, {}).rows, agent.list(feedback, {}).rows] as const,
+  );
+  return { ports, messages, said: new Map(said.map((row) => [row.id, row])) };
+}
+
+describe("an escalation", () => {
+  it("is whole whenever its process is killed, and can be tried again", async () => {
+    const home = join(directory, "escalations");
+    mkdirSync(home);
+    const told: string[] = [];
+    for (let trial = 0; trial < 10; trial++) {
+      const task = { assets: dirname(wasmPath), name: `w${trial}`, home, work: "escalate", characters: trial * 900 };
+      const one = startScript(script, task);
+      // After the first escalation of its own it is in the midst of another, each time elsewhere.
+      await one.line(trial % 2 === 0 ? "escalated " : "asked ");
+      one.kill("SIGKILL");
+      await one.ended;
+      told.push(...one.lines.flatMap((line) => (line.startsWith("escalated ") ? [line.slice("escalated ".length)] : [])));
+    }
+    const { ports, messages, said } = await escalations(home);
+    const escalated = messages.filter(({ state }) => state === "escalated");
+    expect(escalated.map(({ id }) => id)).toEqual(expect.arrayContaining(told));
+    expect(escalated.map(({ escalated_to }) => said.get(escalated_to ?? "")?.body)).toEqual(escalated.map(({ body }) => body));
+    for (const { id } of messages.filter(({ state }) => state === "pending")) {
+      await inboxEscalate.call(ports, { id }, quietCall);
+    }
+    const after = await escalations(home);
+    expect(after.messages.every(({ state }) => state === "escalated")).toBe(true);
+    expect(after.said.size).toBe(after.messages.length);
+    expect(told.length).toBeGreaterThan(4);
+  }, 60_000);
+
+  it("that was cut off behind its first fact is gone on with, not begun again", async () => {
+    const ports = await openPorts();
+    const { message } = await ask.call(ports, { body: "Main is broken" }, quietCall);
+    await inboxEscalate.call(ports, { id: message.id }, quietCall);
+    await ports.ledger.close();
+    rmSync(join(ports.home, "index.sqlite"), { force: true });
+    const log = join(ports.home, "journal", ports.ledger.device.id, "00000001.jsonl");
+    const lines = readFileSync(log, "utf8").split("\n");
+    writeFileSync(log, `${lines.slice(0, 2).join("\n")}\n${(lines[2] ?? "").slice(0, 100)}`);
+    const again = await openPorts({ home: ports.home });
+    const view = await inboxEscalate.call(again, { id: message.id, fix_class: "test" }, quietCall);
+    expect(view.message).toMatchObject({ state: "escalated", escalated_to: view.feedback.id });
+    expect(view.feedback).toMatchObject({ fix_class: "test" });
+    const { said } = await escalations(ports.home);
+    expect([...said.keys()]).toEqual([view.feedback.id]);
+    await expect(inboxEscalate.call(again, { id: message.id }, quietCall)).rejects.toMatchObject({ code: "illegal_transition" });
+  });
 });
 
 const edit = { fix_class: "doc", before_sha: "a", after_sha: "b", confidence: 90, em_review: "approved" } as const;

@@ -1,13 +1,15 @@
-import { writeSync } from "node:fs";
+import { existsSync, writeSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import { compose } from "../../src/compose.ts";
 import { toErrorView } from "../../src/domain/errors.ts";
+import { ask, inboxEscalate } from "../../src/operations/agent/inbox.ts";
 import { learnAdd, selfEditAdd } from "../../src/operations/agent/logs.ts";
-import { taskClaim, taskMove } from "../../src/operations/agent/tasks.ts";
+import { taskClaim, taskList, taskMove } from "../../src/operations/agent/tasks.ts";
 
 /**
- * A process that works for an agent, for tests that start several at once: it claims tasks until none is left, or writes lines of
- * the logs. It tells on standard output, a line each: `ready`, `claimed <id> <when, ms>`, `none left`,
+ * A process that works for an agent, for tests that start several at once: it claims tasks until none is left, writes lines of
+ * the logs, or asks and escalates until it is killed. It tells on standard output, a line each: `ready` (its index is loaded), `claimed <id> <when, ms>`, `none left`, `asked <id>`, `escalated <id>`,
  * `error <why>` and `done`.
  */
 const task = z
@@ -15,12 +17,14 @@ const task = z
     home: z.string(),
     assets: z.string(),
     name: z.string(),
-    work: z.enum(["claim", "write"]),
+    work: z.enum(["claim", "write", "escalate"]),
     /** Whether a claimed task is finished before the next is claimed. */
     finish: z.boolean().default(true),
     /** So many lines of each log, of about so many characters. */
     lines: z.int().default(0),
     characters: z.int().default(0),
+    /** A file for whose appearance it waits once it is ready. */
+    after: z.string().optional(),
   })
   .parse(JSON.parse(process.argv[2] ?? ""));
 
@@ -38,7 +42,9 @@ async function run(): Promise<void> {
     error: (text: string) => say(`error ${text}`),
   };
   const ports = await compose({ home: task.home, assets: task.assets, logger: silent, cwd: task.home, env: { TZ: "UTC" } });
+  await taskList.call(ports, { limit: 1 }, quiet);
   say("ready");
+  while (task.after !== undefined && !existsSync(task.after)) await sleep(1);
   if (task.work === "claim") {
     for (;;) {
       const { task: claimed } = await taskClaim.call(ports, { worker: task.name }, quiet);
@@ -48,6 +54,13 @@ async function run(): Promise<void> {
       }
       say(`claimed ${claimed.id} ${Date.now()}`);
       if (task.finish) await taskMove.call(ports, { id: claimed.id, state: "done", worker: task.name }, quiet);
+    }
+  } else if (task.work === "escalate") {
+    for (;;) {
+      const { message } = await ask.call(ports, { body: `${task.name} ${"x".repeat(task.characters)}` }, quiet);
+      say(`asked ${message.id}`);
+      await inboxEscalate.call(ports, { id: message.id }, quiet);
+      say(`escalated ${message.id}`);
     }
   } else {
     for (let n = 0; n < task.lines; n++) {

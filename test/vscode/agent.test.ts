@@ -1,12 +1,12 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Locator, Page } from "playwright-core";
+import type { Locator } from "playwright-core";
 import { expect } from "vitest";
 import * as z from "zod";
-import type { CommandName } from "../../src/extension/commands/ids.ts";
-import { eventually } from "./support/eventually.ts";
-import { runLedgerCommand, titleOf } from "./support/product.ts";
-import { answer, answerPath, exactly, pick } from "./support/quick-input.ts";
+import { writeGaiaHome } from "../support/gaia-home.ts";
+import { menu } from "./support/menu.ts";
+import { runLedgerCommand } from "./support/product.ts";
+import { answer, answerPath, pick } from "./support/quick-input.ts";
 import { cliJson } from "./support/record.ts";
 import { scenario } from "./support/scenario.ts";
 import {
@@ -23,21 +23,6 @@ import {
 } from "./support/workbench.ts";
 
 const page50 = z.object({ rows: z.array(z.record(z.string(), z.unknown())) });
-
-/** Chooses an entry of a row's context menu. */
-async function menu(page: Page, row: Locator, name: CommandName): Promise<void> {
-  await row.click({ button: "right" });
-  await page.locator(".monaco-menu .action-item").first().waitFor();
-  const entry = page.locator(".monaco-menu .action-item", { hasText: exactly(titleOf(name)) });
-  // A menu that has just opened takes a click for the end of the one that opened it.
-  await eventually(`the menu to take ${name}`, 20_000, async () => {
-    if ((await entry.count()) === 0) return true;
-    await page.waitForTimeout(300);
-    await entry.click({ timeout: 5_000 });
-    await page.waitForTimeout(100);
-    return (await entry.count()) === 0;
-  });
-}
 
 scenario("the Agent view answers, moves and pays, and shows what a terminal does", async (stage) => {
   const rowsOf = async (...args: readonly string[]) => page50.parse(await cliJson(stage, ...args)).rows;
@@ -85,6 +70,19 @@ scenario("the Agent view answers, moves and pays, and shows what a terminal does
   await pressDialog(page, "Extend");
   await rows("Spend today").filter({ hasText: "of $30.00" }).waitFor();
 
+  // From the palette: a ceiling goes up with a confirmation and down without one.
+  await runLedgerCommand(page, "setBudget");
+  await pick(page, "A day");
+  await answer(page, "40");
+  await pressDialog(page, "Raise");
+  await rows("Spend today").filter({ hasText: "of $45.00" }).waitFor();
+  await runLedgerCommand(page, "setBudget");
+  await pick(page, "A day");
+  await answer(page, "22,50");
+  await rows("Spend today").filter({ hasText: "of $27.50" }).waitFor();
+  await runLedgerCommand(page, "showBudget");
+  await editorTabs(page, "Budget").waitFor();
+
   // Feedback on a selection carries its file and line, and leads back there.
   await openFile(page, "src/cart.ts");
   await page.keyboard.press("Control+g");
@@ -103,11 +101,28 @@ scenario("the Agent view answers, moves and pays, and shows what a terminal does
   await rows("Triaged").waitFor();
   expect(await rowsOf("feedback", "list")).toMatchObject([{ state: "triaged", fix_class: "test", channel: "vscode" }]);
 
+  // Verbs on a row ask for one when they are called without.
+  await cliJson(stage, "ask", "Which browser?");
+  await rows("Which browser?").waitFor();
+  await runLedgerCommand(page, "answerMessage");
+  await pick(page, "Which browser?");
+  await answer(page, "All of them");
+  await expect.poll(async () => (await rowsOf("inbox", "list", "--state", "answered")).length).toBe(2);
+  await runLedgerCommand(page, "addLearning");
+  await answer(page, "Ask before dropping");
+  await answer(page, "mend-cart");
+  await pick(page, "A skill");
+  await answer(page, "backups");
+  await expect.poll(() => rowsOf("learn", "list")).toMatchObject([{ candidate: "skill:backups" }]);
+  await runLedgerCommand(page, "showInbox");
+  await editorTabs(page, "Inbox").waitFor();
+
   await runLedgerCommand(page, "critical");
   await answer(page, "Production is down");
   await rows("Production is down").waitFor();
   await menu(page, rows("Production is down"), "escalateMessage");
   await expect.poll(async () => (await rowsOf("feedback", "list")).length).toBe(2);
+  expect(await rowsOf("inbox", "list", "--limit", "1")).toMatchObject([{ severity: "critical", channel: "tui" }]);
 
   await runLedgerCommand(page, "exportStore");
   await pick(page, "tasks");
@@ -115,6 +130,13 @@ scenario("the Agent view answers, moves and pays, and shows what a terminal does
   await answerPath(page, join(stage.root, "tasks.jsonl"));
   await notifications(page, "Exported tasks: 1 row.").waitFor();
   expect(await readFile(join(stage.root, "tasks.jsonl"), "utf8")).toContain('"mend-cart"');
+
+  const gaia = join(stage.root, "coder");
+  writeGaiaHome(gaia);
+  await runLedgerCommand(page, "importAgentHome");
+  await answerPath(page, `${gaia}/`);
+  await notifications(page, /\d+ rows taken, 0 already known, \d+ refused/).waitFor();
+  await rows("Which branch?").waitFor();
 
   await runLedgerCommand(page, "weeklyDigest");
   await editorTabs(page, "Weekly Digest").waitFor();

@@ -2,10 +2,11 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FrameLocator, Locator, Page } from "playwright-core";
 import { expect } from "vitest";
+import { makeEvalHistory } from "../support/eval-fixtures.ts";
 import type { FixtureReport } from "../support/fixtures.ts";
 import { openTrends } from "./support/product.ts";
 import { answerPath } from "./support/quick-input.ts";
-import { recordByCli } from "./support/record.ts";
+import { cliJson, recordByCli } from "./support/record.ts";
 import { finding, report } from "./support/reports.ts";
 import { scenario } from "./support/scenario.ts";
 import type { Stage } from "./support/stage.ts";
@@ -161,4 +162,15 @@ scenario("trends: every theme draws", async (stage) => {
   await page.emulateMedia({ reducedMotion: "reduce" });
   await panel.getByRole("tab", { name: "Violations" }).click();
   await panel.locator(".rule-row").first().waitFor();
+
+  // What evals and the agent cost comes in while its tab is open.
+  await panel.getByRole("tab", { name: "Costs" }).click();
+  await panel.getByText("No eval costs yet").waitFor();
+  const start = new Date(Date.now() - 3_600_000).toISOString();
+  const [run] = makeEvalHistory({ seed: 2, runs: 1, tests: 4, start, models: ["claude-sonnet-4-6"] });
+  expect((await stage.cli(["eval", "push"], JSON.stringify(run))).code).toBe(0);
+  await expect.poll(() => tile(panel, "cost").textContent()).toContain(String(run?.total_cost_usd.toFixed(2)));
+  await cliJson(stage, "spend", "add", "--model", "claude-sonnet-4-6", "--call-site", "plan", "--usd", "12.5");
+  await expect.poll(() => panel.locator(".ceiling").first().textContent()).toContain("$12.50 of $25.00");
+  for (const id of ["cost-chart", "outcome-chart", "spend-chart"]) await panel.locator(`#${id} canvas`).first().waitFor();
 });

@@ -6,10 +6,10 @@ export type Field = Readonly<{ label: string; value: string; remark?: string | n
 
 /**
  * Labels, values and remarks in three aligned columns. Values that start with a digit or a sign are aligned to the right among
- * themselves, so that decimals stand under each other.
+ * themselves, so that decimals stand under each other, unless they have nothing in common (`plainly`).
  */
-export function fields(rows: readonly Field[], { colors }: Style): string {
-  const isFigure = (value: string): boolean => /^[-+]?\d[\d.,]*$/.test(value);
+export function fields(rows: readonly Field[], { colors }: Style, plainly = false): string {
+  const isFigure = (value: string): boolean => !plainly && /^[-+]?\d[\d.,]*$/.test(value);
   const labels = Math.max(...rows.map(({ label }) => stringWidth(label)));
   const figures = Math.max(0, ...rows.filter(({ value }) => isFigure(value)).map(({ value }) => stringWidth(value)));
   return rows

@@ -40,7 +40,9 @@ export const json = (shape: z.ZodType = z.unknown()) =>
       if (parsed.success) return;
       const [issue] = parsed.error.issues;
       const where = issue === undefined || issue.path.length === 0 ? "" : `${issue.path.join(".")}: `;
-      context.addIssue({ code: "custom", message: `holds JSON of another shape (${where}${issue?.message ?? "wrong"})` });
+      const isObject = issue?.code === "invalid_type" && (issue.expected === "record" || issue.expected === "object");
+      const what = isObject ? "must be a JSON object" : `holds JSON of another shape (${issue?.message ?? "wrong"})`;
+      context.addIssue({ code: "custom", message: `${where}${what}` });
     } catch {
       context.addIssue({ code: "custom", message: "must be JSON" });
     }

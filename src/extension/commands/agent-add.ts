@@ -18,7 +18,8 @@ export function agentAddCommands({ store, surroundingsOf }: AgentAddCommandOptio
   const enqueue = async (verb: "ask" | "note" | "critical", title: string, prompt: string): Promise<void> => {
     const body = await askText(title, prompt);
     if (body === undefined) return;
-    const { ack } = await store.call(verb, { body }, { surroundings: surroundingsOf() });
+    // The channels of messages are given; of these the typed one with a screen of its own is nearest.
+    const { ack } = await store.call(verb, { body, channel: "tui" }, { surroundings: surroundingsOf() });
     said(ack);
   };
   return {

@@ -4,6 +4,8 @@ import type { StoreImportView } from "../../operations/agent-views.ts";
 import type { OperationInput } from "../../operations/index.ts";
 import { withPatience } from "../dialogue/patience.ts";
 import { pick } from "../dialogue/pick.ts";
+import type { TimeStyle } from "../format/times.ts";
+import { digestReport } from "../report/digest-report.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import { storeImportReport } from "../report/store-import-report.ts";
 import type { Store } from "../store/client.ts";
@@ -17,6 +19,7 @@ export type AgentDataCommandOptions = Readonly<{
   documents: ReportDocuments;
   surroundingsOf: SurroundingsOf;
   scope(): Promise<string | undefined>;
+  style(): TimeStyle;
   /** Tells the user of an error that comes after the command is over. */
   failed(error: unknown): Promise<void>;
 }>;
@@ -29,8 +32,8 @@ export function agentDataCommands(options: AgentDataCommandOptions): AgentDataCo
   const { t } = vscode.l10n;
   return {
     weeklyDigest: async () => {
-      const { markdown } = await store.call("digest", { project: await options.scope() });
-      await documents.show(t("Weekly Digest"), markdown);
+      const view = await store.call("digest", { project: await options.scope() });
+      await documents.show(t("Weekly Digest"), digestReport(view, options.style(), t));
     },
     importAgentHome: async (argument) => {
       const folder = uriArgument(argument) ?? (await pickHome());

@@ -3,8 +3,9 @@ import { feedback, feedbackStates, fixClasses } from "../../domain/agent/feedbac
 import { waysFrom } from "../../domain/agent/store.ts";
 import { taskStates, tasks } from "../../domain/agent/tasks.ts";
 import type { OperationInput } from "../../operations/index.ts";
+import { chooseRow } from "../agent/choose.ts";
 import { placeOf, promptOf, type RowNode } from "../agent/nodes.ts";
-import { stateText, usd } from "../agent/texts.ts";
+import { stateText } from "../agent/texts.ts";
 import { askText } from "../dialogue/ask-text.ts";
 import { pick } from "../dialogue/pick.ts";
 import type { FindingPlace } from "../findings/open.ts";
@@ -21,6 +22,7 @@ export type AgentRowCommandOptions = Readonly<{
   documents: ReportDocuments;
   surroundingsOf: SurroundingsOf;
   style(): TimeStyle;
+  scope(): Promise<string | undefined>;
   openFinding(place: FindingPlace): Promise<void>;
   loadMoreAgentRows(group: NonNullable<ReturnType<typeof agentGroupArgument>>): void;
 }>;
@@ -39,22 +41,49 @@ type AgentRowCommands = Readonly<
     | "moveFeedback"
     | "openFeedbackPlace"
     | "copyAgentRowId"
-    | "loadMoreAgentRows"
-    | "extendBudget",
+    | "loadMoreAgentRows",
     Handler
   >
 >;
 
-/** Commands on the rows of the Agent view. A row may be older than the store; the store then says what has changed. */
+/** States from which a task or feedback can still go somewhere. */
+const openTasks = taskStates.filter((state) => waysFrom(tasks, state).length > 0);
+const openFeedback = feedbackStates.filter((state) => waysFrom(feedback, state).length > 0);
+
+/**
+ * Commands on the rows of the Agent view; without a row, as from the palette, they ask for one. A row may be older than the store;
+ * the store then says what has changed.
+ */
 export function agentRowCommands(options: AgentRowCommandOptions): AgentRowCommands {
   const { store, documents, surroundingsOf, style } = options;
   const { t } = vscode.l10n;
   const said = (message: string): void => void vscode.window.setStatusBarMessage(message, 5_000);
   const surroundings = () => ({ surroundings: surroundingsOf() });
+  /** The row that a command was called on, else one that the user chooses among those in a state for it. */
+  const rowFor = async (
+    argument: unknown,
+    placeholder: string,
+    kind: RowNode["kind"],
+    states: readonly RowNode["row"]["state"][],
+  ): Promise<Readonly<{ id: string }> | undefined> => {
+    const row = agentRowArgument(argument);
+    if (row !== undefined) return row.kind === kind ? row : undefined;
+    const id = await chooseRow(options, placeholder, kind, states);
+    return id === undefined ? undefined : { id };
+  };
+  const anyRow = async (): Promise<ReturnType<typeof agentRowArgument>> => {
+    const kind = await pick<RowNode["kind"]>(t("Show what?"), [
+      { label: t("Message"), value: "message" },
+      { label: t("Task"), value: "task" },
+      { label: t("Feedback"), value: "feedback" },
+    ]);
+    const id = kind === undefined ? undefined : await chooseRow(options, t("Which one?"), kind, []);
+    return kind === undefined || id === undefined ? undefined : { kind, id };
+  };
 
   return {
     showAgentRow: async (argument) => {
-      const row = agentRowArgument(argument);
+      const row = agentRowArgument(argument) ?? (await anyRow());
       if (row === undefined) return;
       const { kind, id } = row;
       const show = (title: string, node: RowNode): Promise<void> => documents.show(title, rowReport(node, style(), t));
@@ -70,8 +99,8 @@ export function agentRowCommands(options: AgentRowCommandOptions): AgentRowComma
       }
     },
     answerMessage: async (argument) => {
-      const row = agentRowArgument(argument);
-      if (row?.kind !== "message") return;
+      const row = await rowFor(argument, t("Answer which message?"), "message", ["pending", "seen"]);
+      if (row === undefined) return;
       const { body } = await store.call("inbox show", { id: row.id });
       const answer = await askText(t("Answer"), body);
       if (answer === undefined) return;
@@ -79,28 +108,30 @@ export function agentRowCommands(options: AgentRowCommandOptions): AgentRowComma
       said(t("Answered."));
     },
     seenMessage: async (argument) => {
-      const row = agentRowArgument(argument);
-      if (row?.kind === "message") await store.call("inbox seen", { id: row.id }, surroundings());
+      const row = await rowFor(argument, t("Which message was seen?"), "message", ["pending"]);
+      if (row !== undefined) await store.call("inbox seen", { id: row.id }, surroundings());
     },
     escalateMessage: async (argument) => {
-      const row = agentRowArgument(argument);
-      if (row?.kind !== "message") return;
+      const row = await rowFor(argument, t("Which message becomes feedback?"), "message", ["pending", "seen"]);
+      if (row === undefined) return;
       await store.call("inbox escalate", { id: row.id }, surroundings());
       said(t("The message became feedback."));
     },
     closeMessage: async (argument) => {
-      const row = agentRowArgument(argument);
-      if (row?.kind === "message") await store.call("inbox close", { id: row.id }, surroundings());
+      const row = await rowFor(argument, t("Close which message?"), "message", ["answered", "escalated"]);
+      if (row !== undefined) await store.call("inbox close", { id: row.id }, surroundings());
     },
     claimTask: async (argument) => {
       const row = agentRowArgument(argument);
-      if (row?.kind !== "task") return;
-      const { task } = await store.call("task claim", { id: row.id }, surroundings());
-      if (task !== null) said(t("{0} works on it.", task.worker ?? ""));
+      if (row !== undefined && row.kind !== "task") return;
+      // Without a row it is the one to be worked on next.
+      const input = row === undefined ? { project: await options.scope() } : { id: row.id };
+      const { task } = await store.call("task claim", input, surroundings());
+      said(task === null ? t("No task is pending.") : t("{0} works on it: {1}", task.worker ?? "", promptOf(task.inputs_json)));
     },
     moveTask: async (argument) => {
-      const row = agentRowArgument(argument);
-      if (row?.kind !== "task") return;
+      const row = await rowFor(argument, t("Move which task?"), "task", openTasks);
+      if (row === undefined) return;
       const before = await store.call("task show", { id: row.id });
       const onward = waysFrom(tasks, before.state);
       // A pause has a command of its own, because it keeps a snapshot.
@@ -110,8 +141,8 @@ export function agentRowCommands(options: AgentRowCommandOptions): AgentRowComma
       if (state !== undefined) await store.call("task move", { id: row.id, state }, surroundings());
     },
     pauseTask: async (argument) => {
-      const row = agentRowArgument(argument);
-      if (row?.kind !== "task") return;
+      const row = await rowFor(argument, t("Pause which task?"), "task", ["running"]);
+      if (row === undefined) return;
       const { inputs_json } = await store.call("task show", { id: row.id });
       const reason = await askText(t("Pause the Task"), t("Why is it put aside? {0}", promptOf(inputs_json)));
       if (reason === undefined) return;
@@ -124,15 +155,15 @@ export function agentRowCommands(options: AgentRowCommandOptions): AgentRowComma
       await store.call("task pause", { id: row.id, reason, ...(hint === "" ? {} : { resume_hint: hint }) }, surroundings());
     },
     resumeTask: async (argument) => {
-      const row = agentRowArgument(argument);
-      if (row?.kind !== "task") return;
+      const row = await rowFor(argument, t("Resume which task?"), "task", ["paused"]);
+      if (row === undefined) return;
       const { snapshot } = await store.call("task resume", { id: row.id }, surroundings());
       const { resume_hint: hint } = snapshot;
       said(typeof hint === "string" && hint !== "" ? t("The task goes on: {0}", hint) : t("The task goes on."));
     },
     moveFeedback: async (argument) => {
-      const row = agentRowArgument(argument);
-      if (row?.kind !== "feedback") return;
+      const row = await rowFor(argument, t("Move which feedback?"), "feedback", openFeedback);
+      if (row === undefined) return;
       const move = await feedbackMoveOf(store, row.id);
       if (move !== undefined) await store.call("feedback move", move, surroundings());
     },
@@ -153,37 +184,7 @@ export function agentRowCommands(options: AgentRowCommandOptions): AgentRowComma
       const group = agentGroupArgument(argument);
       if (group !== undefined) options.loadMoreAgentRows(group);
     },
-    extendBudget: async () => {
-      const { extension_left_usd: left, today } = await store.call("budget show", {});
-      const most = usd(left, style());
-      const answer = await vscode.window.showInputBox({
-        title: t("Extend Today's Budget"),
-        prompt: t("How many dollars more for today? At most {0}.", most),
-        ignoreFocusOut: true,
-        validateInput: (value) => {
-          const amount = dollarsOf(value);
-          return amount === undefined || amount > left ? t("Enter an amount above 0, at most {0}.", most) : undefined;
-        },
-      });
-      const amount = answer === undefined ? undefined : dollarsOf(answer);
-      if (amount === undefined) return;
-      const extend = t("Extend");
-      const detail = t(
-        "Today's ceiling goes from {0} to {1}. Agents may spend it.",
-        usd(today.ceiling_usd, style()),
-        usd(today.ceiling_usd + amount, style()),
-      );
-      const question = t("Extend today's budget by {0}?", usd(amount, style()));
-      if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, extend)) !== extend) return;
-      await store.call("budget extend", { usd: amount }, surroundings());
-    },
   };
-}
-
-/** An amount above 0 as a user writes it, with a point or a comma; undefined for anything else. */
-function dollarsOf(text: string): number | undefined {
-  const amount = /^\s*\d{1,7}([.,]\d{1,6})?\s*$/.test(text) ? Number(text.replace(",", ".")) : 0;
-  return amount > 0 ? amount : undefined;
 }
 
 /** Asks where feedback goes and for what that state needs; undefined when the user backs out. */

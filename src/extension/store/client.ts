@@ -67,8 +67,17 @@ const onceOnly: ReadonlySet<OperationName> = new Set<OperationName>([
   "note",
   "critical",
   "task add",
+  "task claim",
   "feedback add",
   "budget extend",
+  "spend add",
+  "audit add",
+  "memory add",
+  "memory recall",
+  "memory supersede",
+  "learn add",
+  "self-edit add",
+  "store put",
 ]);
 
 const nowhere: CallSurroundings = { project: null, agent: null, cwd: null };

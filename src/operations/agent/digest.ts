@@ -2,71 +2,21 @@ import * as z from "zod";
 import { ciHistory } from "../../domain/agent/ci-history.ts";
 import { feedback } from "../../domain/agent/feedback.ts";
 import { learnings } from "../../domain/agent/learnings.ts";
-import { type TaskRow, tasks } from "../../domain/agent/tasks.ts";
+import { tasks } from "../../domain/agent/tasks.ts";
 import type { Queries } from "../../domain/ports.ts";
-import type { DigestView } from "../agent-views.ts";
+import type { DigestRisk, DigestView } from "../agent-views.ts";
 import { defineOperation } from "../operation.ts";
+import { budgetView } from "./budget.ts";
+import { digestText } from "./digest-text.ts";
 import { onlyProject, where } from "./fields.ts";
+import { dollarsOf } from "./rows.ts";
 import { sumView } from "./spend.ts";
 import { taskView } from "./tasks.ts";
 
 const dayMs = 86_400_000;
 const topLearnings = 3;
 
-/** Text of a store on one line of Markdown, its marks made harmless. */
-const line = (text: string): string =>
-  text
-    .replace(/\s+/g, " ")
-    .trim()
-    .replace(/[\\`*_{}[\]<>#|!]/g, "\\$&");
-
-function promptOf({ inputs_json, id }: TaskRow): string {
-  const parsed = z.object({ prompt: z.string() }).safeParse(JSON.parse(inputs_json));
-  const text = line(parsed.success ? parsed.data.prompt : id);
-  return text.length > 160 ? `${text.slice(0, 159)}…` : text;
-}
-
 const percent = (part: number, whole: number): number | null => (whole === 0 ? null : Math.round((part * 1000) / whole) / 10);
-
-function list(title: string, items: readonly string[], none: string): string {
-  return `## ${title}\n\n${items.length === 0 ? none : items.map((item) => `- ${item}`).join("\n")}\n`;
-}
-
-function markdownOf(view: Omit<DigestView, "markdown">): string {
-  const usd = (value: number): string => `${value.toFixed(2)} USD`;
-  const calls = ({ calls: n }: Readonly<{ calls: number }>): string => `${n} ${n === 1 ? "call" : "calls"}`;
-  const share = (value: number | null): string => (value === null ? "none" : `${value} %`);
-  return [
-    `# Week ${view.from.slice(0, 10)} to ${view.to.slice(0, 10)}\n`,
-    list(
-      "Done",
-      view.tasks_done.map((task) => `${promptOf(task)} (${usd(task.cost_usd)})`),
-      "No task was finished.",
-    ),
-    list(
-      "Cost",
-      [
-        `${usd(view.spend.usd)} in ${calls(view.spend)}`,
-        ...view.spend_by_model.map((sum) => `${line(sum.name ?? "-")}: ${usd(sum.usd)} in ${calls(sum)}`),
-      ],
-      "",
-    ),
-    list(
-      "Pass rates",
-      [
-        `Reviews passed: ${share(view.pass_rate)} of ${view.runs}`,
-        `CI passed: ${share(view.ci_success_percent)} of ${view.ci_runs}`,
-        `Feedback verified: ${view.feedback_verified}; tasks abandoned: ${view.tasks_abandoned}`,
-      ],
-      "",
-    ),
-    list(
-      "Top learnings",
-      view.top_learnings.map(({ observation, candidate }) => `${line(observation)} → ${line(candidate)}`),
-      "Nothing was observed.",
-    ),
-  ].join("\n");
-}
 
 /** Learnings that want to become a rule, newest first; each observation once. */
 function topOf({ agent }: Queries, from: string, project: string | undefined): DigestView["top_learnings"] {
@@ -81,40 +31,100 @@ function topOf({ agent }: Queries, from: string, project: string | undefined): D
     .slice(0, topLearnings);
 }
 
+/** Fewer reviews say too little of an agent. */
+const tellingRuns = 10;
+const goodPercent = 90;
+const poorPercent = 60;
+
+type Measured = Pick<DigestView, "runs" | "pass_rate" | "ci_success_percent" | "tasks_abandoned"> & Readonly<{ grave: number }>;
+
+/**
+ * Whether the agent should be given more freedom or less: more after ten reviews of which nine in ten passed, as did CI, without grave
+ * feedback that is still open or tasks given up; less when fewer than six in ten passed or grave feedback is open.
+ */
+function tierOf({ runs, pass_rate, ci_success_percent, tasks_abandoned, grave }: Measured): DigestView["tier"] {
+  const isTold = runs >= tellingRuns && pass_rate !== null;
+  const isGood = isTold && pass_rate >= goodPercent && (ci_success_percent ?? 100) >= goodPercent;
+  const isPoor = (isTold && pass_rate < poorPercent) || grave > 0;
+  return {
+    suggestion: isPoor ? "lower" : isGood && tasks_abandoned === 0 ? "raise" : "keep",
+    reasons: [
+      { what: "runs", value: runs },
+      { what: "pass_rate", value: pass_rate },
+      { what: "ci_success_percent", value: ci_success_percent },
+      { what: "grave_feedback", value: grave },
+      { what: "tasks_abandoned", value: tasks_abandoned },
+    ],
+  };
+}
+
+const openFeedback = ["pending", "triaged", "in-fix", "fix-pr-open"] as const;
+
+/** Feedback of the two worst severities that is not dealt with. */
+const graveOf = ({ agent }: Queries, project: string | undefined): number =>
+  agent.list(feedback, { where: where({ state: openFeedback, severity: ["high", "critical"], project }) }).rows.length;
+
 export const digest = defineOperation({
   name: "digest",
-  summary: "Sum up the last seven days: what was done, what it cost, pass rates, top learnings",
+  summary: "Sum up the last seven days: what was done, what it cost, pass rates, top learnings, risks",
   input: z.object({ project: onlyProject }),
   writes: false,
-  run: ({ ledger, clock }, { project }): Promise<DigestView> => {
+  run: ({ ledger, clock, calendar }, { project }): Promise<DigestView> => {
     const to = clock.now();
     const from = new Date(to.getTime() - 7 * dayMs);
     const period = { from: from.getTime(), to: to.getTime() + 1 };
+    const earlier = { from: period.from - 7 * dayMs, to: period.from };
     const since = { from: from.toISOString() };
     return ledger.ask((queries) => {
       const { agent, review } = queries;
-      const ended = (state: string) =>
-        agent.list(tasks, { where: where({ state, last_heartbeat_at: since, project }), limit: 200 }).rows;
-      const runs = review.history({ project, from: period.from, to: period.to });
+      const ended = (state: string, when: Readonly<{ from: string; to?: string }>) =>
+        agent.list(tasks, { where: where({ state, last_heartbeat_at: when, project }) }).rows;
+      const reviewed = ({ from: first, to: end }: typeof period) => {
+        const runs = review.history({ project, from: first, to: end });
+        return { runs: runs.length, pass_rate: percent(runs.filter(({ verdict }) => verdict !== "FAIL").length, runs.length) };
+      };
       const ci = agent
         .list(ciHistory, { where: where({ started_at: since, project }) })
         .rows.filter((run) => run.conclusion !== null);
+      const budget = budgetView(queries, calendar, to);
+      const abandoned = ended("abandoned", since).length;
+      const grave = graveOf(queries, project);
+      const measured = {
+        ...reviewed(period),
+        ci_success_percent: percent(ci.filter(({ conclusion }) => conclusion === "success").length, ci.length),
+        tasks_abandoned: abandoned,
+      };
+      const risks: readonly DigestRisk[] = [
+        { what: "unanswered", value: agent.unanswered(project) },
+        { what: "grave_feedback", value: grave },
+        { what: "tasks_blocked", value: agent.counts(tasks, "state", project)["blocked"] ?? 0 },
+        { what: "tasks_abandoned", value: abandoned },
+        {
+          what: "budget_percent",
+          value: budget.level === "ok" ? 0 : Math.max(budget.today.percent, budget.week.percent, budget.month.percent),
+        },
+      ];
       const facts: Omit<DigestView, "markdown"> = {
         from: from.toISOString(),
         to: to.toISOString(),
-        tasks_done: ended("done").map(taskView),
-        tasks_abandoned: ended("abandoned").length,
+        project: project ?? null,
+        tasks_done: ended("done", since).map(taskView),
         feedback_verified: agent.list(feedback, { where: where({ state: ["verified", "closed"], received_at: since, project }) })
           .rows.length,
         spend: sumView(agent.spendSum(period)),
         spend_by_model: agent.spendByModel(period).map((sum) => ({ name: sum.model, ...sumView(sum) })),
-        runs: runs.length,
-        pass_rate: percent(runs.filter(({ verdict }) => verdict !== "FAIL").length, runs.length),
+        ...measured,
         ci_runs: ci.length,
-        ci_success_percent: percent(ci.filter(({ conclusion }) => conclusion === "success").length, ci.length),
+        before: {
+          ...reviewed(earlier),
+          tasks_done: ended("done", { from: new Date(earlier.from).toISOString(), to: since.from }).length,
+          usd: dollarsOf(agent.spendSum(earlier).usd_micros),
+        },
+        risks: risks.filter(({ value }) => value > 0),
+        tier: tierOf({ ...measured, grave }),
         top_learnings: topOf(queries, from.toISOString(), project),
       };
-      return { ...facts, markdown: markdownOf(facts) };
+      return { ...facts, markdown: digestText(facts) };
     });
   },
 });

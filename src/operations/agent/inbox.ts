@@ -8,11 +8,13 @@ import {
   inboxStates,
   inboxSeverities as severities,
 } from "../../domain/agent/inbox.ts";
-import type { Ports } from "../../domain/ports.ts";
+import { waysFrom } from "../../domain/agent/store.ts";
+import { illegalTransition } from "../../domain/errors.ts";
+import type { LateDraft, Ports } from "../../domain/ports.ts";
 import type { EnqueueView, EscalateView, MessageView, PageView } from "../agent-views.ts";
 import { defineOperation } from "../operation.ts";
 import { cursor, limit, ofProject, oldestFirst, onlyProject, pageOf, projectFor, where, word } from "./fields.ts";
-import { addDraft, addRow, changeRow, getRow, lateChange, recordTogether, rowOf } from "./rows.ts";
+import { addDraft, addRow, changeRow, getRow, given, lateChange, recordTogether, rowOf } from "./rows.ts";
 
 type Severity = (typeof inboxSeverities)[number];
 
@@ -154,19 +156,26 @@ export const inboxEscalate = defineOperation({
   }),
   positional: ["id"],
   writes: true,
-  async run(ports, { id, fix_class = null, context_url = null }): Promise<EscalateView> {
+  async run(ports, { id, ...about }): Promise<EscalateView> {
     const now = ports.clock.now();
-    const feedbackId = ports.ids.next(now);
-    await recordTogether(ports, [
-      lateChange(inbox, id, now, () => ({ set: { state: "escalated", escalated_to: feedbackId } })),
-      {
-        decide(queries) {
-          const { received_at, from_handle, channel, body, severity, project } = rowOf(queries, inbox, id);
-          const row = { id: feedbackId, received_at, from_handle, channel, body, severity: escalated[severity] };
-          return addDraft(feedback, project, { ...row, fix_class, context_url });
-        },
+    const said = await ports.ledger.ask(({ agent }) => ({ message: agent.get(inbox, id), same: agent.get(feedback, id) }));
+    // The feedback stands first and under the message's own id. What a crash may leave of the two is then feedback of a message that
+    // is not escalated yet, which the next attempt takes for what it is; and two machines that escalate one message make one row.
+    const isBegun = said.same !== undefined && said.same.body === said.message?.body;
+    const feedbackId = said.same === undefined || isBegun ? id : ports.ids.next(now);
+    const set = given(about);
+    const begin: LateDraft = {
+      decide(queries) {
+        const { received_at, from_handle, channel, body, severity, project, state } = rowOf(queries, inbox, id);
+        const onward = waysFrom(inbox, state);
+        if (!onward.includes("escalated")) throw illegalTransition(inbox.noun, id, state, "escalated", onward, "");
+        const row = { id: feedbackId, received_at, from_handle, channel, body, severity: escalated[severity] };
+        return addDraft(feedback, project, { ...row, ...set });
       },
-    ]);
+    };
+    const goOn = Object.keys(set).length === 0 ? [] : [lateChange(feedback, id, now, () => ({ set }))];
+    const end = lateChange(inbox, id, now, () => ({ set: { state: "escalated", escalated_to: feedbackId } }));
+    await recordTogether(ports, isBegun ? [...goOn, end] : [begin, end]);
     return ports.ledger.ask((queries) => ({
       message: rowOf(queries, inbox, id),
       feedback: rowOf(queries, feedback, feedbackId),

@@ -49,15 +49,20 @@ export function rowOf<R extends Row>({ agent }: Queries, store: Store<R>, key: s
 export const getRow = <R extends Row>({ ledger }: LedgerOf, store: Store<R>, key: string): Promise<R> =>
   ledger.ask((queries) => rowOf(queries, store, key));
 
-/** Adds a row and asks what is to be said of it, in one go. @throws invalid_input, exists */
+/**
+ * Adds a row and asks what is to be said of it, in one go.
+ * @param before what is recorded before it, all or none with it
+ * @throws invalid_input, exists
+ */
 export async function addRowAndAsk<R extends Row, Answer>(
   ports: LedgerOf,
   store: Store<R>,
   project: string | null,
   row: Row,
   question: (row: R, queries: Queries) => Answer,
+  before: readonly Draft[] = [],
 ): Promise<Answer> {
-  const [placed] = await recordTogether(ports, [addDraft(store, project, row)]);
+  const placed = (await recordTogether(ports, [...before, addDraft(store, project, row)])).at(-1);
   if (placed === undefined) throw new Error("the ledger gave no outcome for the row");
   const [column = ""] = store.key;
   const assigned = assignedKey(store, placed.fact);
@@ -65,9 +70,14 @@ export async function addRowAndAsk<R extends Row, Answer>(
   return ports.ledger.ask((queries) => question(rowOf(queries, store, key), queries));
 }
 
-/** Adds a row and gives it as it stands. @throws invalid_input, exists */
-export const addRow = <R extends Row>(ports: LedgerOf, store: Store<R>, project: string | null, row: Row): Promise<R> =>
-  addRowAndAsk(ports, store, project, row, (added) => added);
+/** Adds a row and gives it as it stands. @param before as of `addRowAndAsk`. @throws invalid_input, exists */
+export const addRow = <R extends Row>(
+  ports: LedgerOf,
+  store: Store<R>,
+  project: string | null,
+  row: Row,
+  before: readonly Draft[] = [],
+): Promise<R> => addRowAndAsk(ports, store, project, row, (added) => added, before);
 
 /**
  * A change of a row that is decided when it is written: `decide` sees the row as it stands then.

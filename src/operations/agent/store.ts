@@ -4,11 +4,12 @@ import type { Condition } from "../../domain/agent/queries.ts";
 import { keyOf, type Order, type Store } from "../../domain/agent/store.ts";
 import { agentStores, findStore } from "../../domain/agent/stores.ts";
 import { appendOnly, invalidInput, notFound, usage } from "../../domain/errors.ts";
+import type { Ports } from "../../domain/ports.ts";
 import { parseJson } from "../../inputs/json.ts";
 import type { PageView, RowView, StoreInitView, StorePutView } from "../agent-views.ts";
 import { defineOperation } from "../operation.ts";
 import { cursor, limit, ofProject, pageOf, projectFor, word } from "./fields.ts";
-import { addRow, changeRow, rowOf, withDollars } from "./rows.ts";
+import { addDraft, addRow, changeRow, microsOf, rowOf, withDollars } from "./rows.ts";
 
 const storeName = word.describe(`Name of a store: ${agentStores.map(({ name }) => name).join(", ")}`);
 
@@ -117,48 +118,106 @@ export const storeGet = defineOperation({
   },
 });
 
-/** The cells of a row from JSON and from `column=value`. @throws invalid_json, invalid_input, usage */
-function cellsOf(store: Store, text: string | undefined, set: readonly string[]): Row {
-  const parsed = z.record(z.string(), z.unknown()).safeParse(text === undefined ? {} : parseJson(text, "--row"));
-  if (!parsed.success) throw invalidInput("--row", ["it must be a JSON object"]);
+/** The cells of a row as an object gives them. Amounts may be given in dollars, as lists and exports tell them. */
+function cellsOf(store: Store, given: unknown, where: string): Row {
+  const parsed = z.record(z.string(), z.unknown()).safeParse(given);
+  if (!parsed.success) throw invalidInput(where, ["it must be a JSON object"]);
   const cells: Record<string, Cell> = {};
   for (const [name, value] of Object.entries(parsed.data)) {
     const isCell = typeof value === "string" || typeof value === "number" || value === null;
     // JSON columns may be given as what they hold; true and false as SQLite's 1 and 0.
     cells[name] = isCell ? value : typeof value === "boolean" ? Number(value) : JSON.stringify(value);
   }
-  for (const text of set) {
-    const [name, value] = pairOf("set", text);
-    cells[name] = cellOf(store, name, value);
+  for (const [micros, name] of Object.entries(store.dollars)) {
+    const amount = cells[name];
+    if (typeof amount !== "number") continue;
+    cells[micros] ??= microsOf(amount);
+    delete cells[name];
   }
   return cells;
 }
 
+/** Rows as a JSON list, or as JSON objects, one a line. @throws invalid_json, invalid_input */
+function rowsOf(store: Store, text: string, name: string): readonly Row[] {
+  if (text.trimStart().startsWith("[")) {
+    const list = z.array(z.unknown()).safeParse(parseJson(text, name)).data ?? [];
+    return list.map((one, n) => cellsOf(store, one, `row ${n + 1} of ${name}`));
+  }
+  return text.split("\n").flatMap((line, n) => {
+    const where = `line ${n + 1} of ${name}`;
+    return line.trim() === "" ? [] : [cellsOf(store, parseJson(line, where), where)];
+  });
+}
+
+/** The row to insert, with an id of its own where it needs one and has none, and the project it belongs to. */
+async function newRow(ports: Ports, store: Store, cells: Row, project: string | undefined) {
+  const own = cells["project"];
+  const of = project === undefined && (typeof own === "string" || own === null) ? own : await projectFor(ports, project);
+  const needsId = store.key[0] === "id" && cells["id"] === undefined && store.keyFrom === "given";
+  return { project: of, row: needsId ? { ...cells, id: ports.ids.next(ports.clock.now()) } : cells };
+}
+
+/** Inserts rows, all or none; gives the last. */
+async function insertAll(ports: Ports, store: Store, rows: readonly Row[], project: string | undefined): Promise<StorePutView> {
+  const last = rows.at(-1);
+  if (last === undefined)
+    throw usage(`Failed to insert into ${store.name}: there are no rows`, "Give a JSON object on each line.");
+  const drafts = await Promise.all(rows.slice(0, -1).map((cells) => newRow(ports, store, cells, project)));
+  const end = await newRow(ports, store, last, project);
+  const added = await addRow(
+    ports,
+    store,
+    end.project,
+    end.row,
+    drafts.map((one) => addDraft(store, one.project, one.row)),
+  );
+  return { created: true, rows: rows.length, row: withDollars(store, added) };
+}
+
 export const storePut = defineOperation({
   name: "store put",
-  summary: "Insert a row into a store, or with a key change one",
+  summary: "Insert rows into a store, or with a key change one",
   input: z.object({
     store: storeName,
     key: z.array(z.string()).default([]).describe("Key of the row to change, each of its parts; without it a row is inserted"),
     row: z.string().optional().describe("Columns as a JSON object"),
     set: z.array(z.string()).default([]).describe("column=value (null for none); repeat for each"),
+    from: word.optional().describe("File of rows to insert, all or none: JSON objects, one a line, or a JSON list"),
+    stdin: z.boolean().default(false).describe("Read such rows from standard input"),
+    text: z.string().optional(),
     project: ofProject,
   }),
   positional: ["store", "key"],
+  stdin: {
+    key: "text",
+    wanted: ({ stdin }) => stdin === true,
+    hint: "Pipe rows into it (`reward-ledger store put spend --stdin < rows.jsonl`), or name a file with --from.",
+  },
   writes: true,
   async run(ports, input): Promise<StorePutView> {
     const store = storeOf(input.store);
-    const cells = cellsOf(store, input.row, input.set);
-    if (input.key.length > 0) {
-      if (store.changes === "none") throw appendOnly(store.noun, "nothing of it changes");
-      const changed = await changeRow(ports, store, keyFrom(store, input.key), () => ({ set: cells }));
-      return { created: false, row: withDollars(store, changed) };
+    const isMany = input.from !== undefined || input.text !== undefined;
+    if (isMany && (input.key.length > 0 || input.row !== undefined || input.set.length > 0)) {
+      throw usage(
+        `Failed to put rows into ${store.name}: --from and --stdin insert whole rows`,
+        "Give no key, --row or --set with them.",
+      );
     }
-    const [id = ""] = store.key;
-    const row = id === "id" && cells["id"] === undefined && store.keyFrom === "given" ? { ...cells, id: newId(ports) } : cells;
-    const added = await addRow(ports, store, await projectFor(ports, input.project), row);
-    return { created: true, row: withDollars(store, added) };
+    if (isMany) {
+      const text = input.from === undefined ? (input.text ?? "") : await ports.files.text(input.from);
+      return insertAll(ports, store, rowsOf(store, text, input.from ?? "standard input"), input.project);
+    }
+    const set = input.set.map((text) => {
+      const [name, value] = pairOf("set", text);
+      return [name, cellOf(store, name, value)] as const;
+    });
+    const cells = {
+      ...cellsOf(store, input.row === undefined ? {} : parseJson(input.row, "--row"), "--row"),
+      ...Object.fromEntries(set),
+    };
+    if (input.key.length === 0) return insertAll(ports, store, [cells], input.project);
+    if (store.changes === "none") throw appendOnly(store.noun, "nothing of it changes");
+    const changed = await changeRow(ports, store, keyFrom(store, input.key), () => ({ set: cells }));
+    return { created: false, rows: 1, row: withDollars(store, changed) };
   },
 });
-
-const newId = ({ ids, clock }: Parameters<typeof projectFor>[0]): string => ids.next(clock.now());

@@ -83,6 +83,8 @@ export function CostOverTime({ host, view, costs, as, onPresent, onCosts, onFilt
   );
   const columns = useMemo(() => costColumns(texts, unit, series), [texts, unit, series]);
   const shown = series.filter(({ key }) => !hidden.includes(key));
+  // A single one needs no switch, but its name.
+  const only = series.length === 1 ? (series[0] ?? null) : null;
   const incomplete = slices.some(({ complete }) => !complete);
 
   return (
@@ -121,14 +123,10 @@ export function CostOverTime({ host, view, costs, as, onPresent, onCosts, onFilt
             />
           )}
           <div class="chart-foot">
-            {series.length === 1 && (
+            {only !== null && (
               <p class="with-mark">
-                {series.map((one) => (
-                  <>
-                    <FillSample fill={one.fill} />
-                    {seriesName(texts, one)}
-                  </>
-                ))}
+                <FillSample fill={only.fill} />
+                {seriesName(texts, only)}
               </p>
             )}
             {incomplete && (

@@ -45,6 +45,7 @@ export function CostsTab({ host, view, state, dispatch, onFilter }: Props): JSX.
     if (view.tiles.runs === 0) {
       return (
         <EmptyFilter
+          text={texts.t("evals.emptyFilter")}
           onAll={state.filter.period === "all" ? null : () => onFilter({ period: "all" })}
           onReset={() => dispatch({ type: "resetFilter" })}
         />

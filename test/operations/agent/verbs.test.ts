@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import type { Row } from "../../../src/domain/agent/columns.ts";
+import { agentStores } from "../../../src/domain/agent/stores.ts";
 import { auditAdd, auditList } from "../../../src/operations/agent/audit.ts";
 import { budgetExtend, budgetSet, budgetShow } from "../../../src/operations/agent/budget.ts";
 import { ciAdd, ciEstimate, ciList } from "../../../src/operations/agent/ci.ts";
@@ -23,6 +25,7 @@ import { taskPause, taskResume } from "../../../src/operations/agent/pause.ts";
 import { spendAdd, spendSummary } from "../../../src/operations/agent/spend.ts";
 import { storeGet, storeInit, storeList, storePut } from "../../../src/operations/agent/store.ts";
 import { taskAdd, taskClaim, taskHeartbeat, taskList, taskMove, taskShow } from "../../../src/operations/agent/tasks.ts";
+import { sampleRow } from "../../support/agent-rows.ts";
 import { openPorts, quietCall, type TestPorts } from "../../support/ports.ts";
 
 let ports: TestPorts;
@@ -377,6 +380,64 @@ describe("stores for programs", () => {
     expect(await run(storeInit)).toEqual(map);
   });
 
+  it.each(agentStores.map((store) => ({ name: store.name, store })))(
+    "a row of $name comes back as it went in, also from an index that is built again; a wrong one leaves nothing",
+    async ({ name, store }) => {
+      const row = sampleRow(store);
+      const put = await run(storePut, { store: name, row: JSON.stringify(row), project: "acme/shop" });
+      const own = store.keyFrom === "given" ? [] : store.key;
+      expect(put.row).toMatchObject({ ...row, ...Object.fromEntries(own.map((column) => [column, put.row[column]])) });
+      const key = store.key.map((column) => String(put.row[column]));
+      expect(await run(storeGet, { store: name, key })).toEqual(put.row);
+      const wrong = { ...row, [store.key[0] ?? ""]: "other", run_id: 8, nope: 1 };
+      await expect(run(storePut, { store: name, row: JSON.stringify(wrong) })).rejects.toMatchObject(
+        refused("invalid_input", "there is no column"),
+      );
+      await ports.ledger.rebuild();
+      expect((await run(storeList, { store: name })).rows).toEqual([put.row]);
+      expect((await ports.ledger.verify()).problems).toEqual([]);
+    },
+  );
+
+  it.each(agentStores.map((store) => ({ name: store.name, store })))(
+    "what is exported of $name goes into another home by lines, all or none",
+    async ({ name, store }) => {
+      const rows = [1, 2, 3].map((n) => {
+        const key = store.key[0] ?? "";
+        const given = store.keyFrom === "given" ? { [key]: key === "workflow_name" ? "build" : `k${n}` } : {};
+        return {
+          ...sampleRow(store),
+          ...given,
+          ...(name === "ci_history" ? { run_id: n } : {}),
+          project: n === 3 ? null : "acme/shop",
+        };
+      });
+      const text = rows.map((row) => JSON.stringify(row)).join("\n");
+      expect(await run(storePut, { store: name, text })).toMatchObject({ created: true, rows: 3 });
+      const { content } = await run(storeExport, { store: name, format: "jsonl" });
+      const other = await openPorts();
+      const put = (input: Readonly<Record<string, unknown>>) => storePut.call(other, { store: name, ...input }, quietCall);
+      await expect(put({ text: `${content}{"nope":1}\n` })).rejects.toMatchObject({ code: "invalid_input" });
+      await expect(put({ text: `${content}nonsense` })).rejects.toMatchObject(
+        refused("invalid_json", "line 4 of standard input"),
+      );
+      const all = () => other.ledger.ask(({ agent }) => agent.list(store, {}).rows);
+      expect(await all()).toEqual([]);
+      expect(await put({ text: content })).toMatchObject({ rows: 3 });
+      const apart = new Set(store.keyFrom === "given" ? [] : store.key);
+      const cells = (of: readonly Row[]) => of.map((row) => Object.entries(row).filter(([column]) => !apart.has(column)));
+      expect(cells(await all())).toEqual(cells(await ports.ledger.ask(({ agent }) => agent.list(store, {}).rows)));
+    },
+  );
+
+  it("refuses rows of nothing, and whole rows together with single columns", async () => {
+    await expect(run(storePut, { store: "tasks", text: "\n" })).rejects.toMatchObject(refused("usage", "there are no rows"));
+    await expect(run(storePut, { store: "tasks", text: "{}", set: ["priority=1"] })).rejects.toMatchObject(refused("usage"));
+    await expect(run(storePut, { store: "tasks", text: "[1]" })).rejects.toMatchObject(
+      refused("invalid_input", "row 1 of standard input"),
+    );
+  });
+
   it("puts, gets, lists and exports rows by their columns", async () => {
     const put = await run(storePut, {
       store: "tasks",
@@ -432,4 +493,29 @@ it("overview and digest sum up", async () => {
   expect(markdown).toContain("- Fix \\*it\\* (0.50 USD)");
   expect(markdown).toContain("- 0.50 USD in 1 call");
   expect(markdown).toContain("- tests first → GAIA.md");
+  expect(markdown).toContain("- 1 question waits for an answer");
+  expect(markdown).toContain("Keep the tier; a human decides. 0 reviews, reviews passed: none");
+});
+
+it("the digest compares with the week before, and suggests a lower tier while grave feedback is open", async () => {
+  await run(taskAdd, { prompt: "Before", id: "before" });
+  await run(taskClaim);
+  await run(taskMove, { id: "before", state: "done" });
+  await run(spendAdd, { model: "m", call_site: "plan", usd: 2 });
+  ports.clock.advance(8 * 86_400_000);
+  await run(feedbackAdd, { body: "It broke the release", severity: "critical" });
+  await run(budgetSet, { daily: 1 });
+  await run(spendAdd, { model: "m", call_site: "plan", usd: 0.9 });
+  const view = await run(digest);
+  expect(view).toMatchObject({
+    tasks_done: [],
+    spend: { usd: 0.9 },
+    before: { tasks_done: 1, usd: 2 },
+    tier: { suggestion: "lower" },
+    risks: [
+      { what: "grave_feedback", value: 1 },
+      { what: "budget_percent", value: 90 },
+    ],
+  });
+  expect(view.markdown).toContain("Done: 0 (week before: 1)");
 });

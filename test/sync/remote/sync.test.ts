@@ -2,7 +2,10 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { evalLeaderboard } from "../../../src/operations/eval/leaderboard.ts";
+import { evalList, evalSummary, evalTrend } from "../../../src/operations/eval/list.ts";
 import { evalPush } from "../../../src/operations/eval/push.ts";
+import { evalCost } from "../../../src/operations/eval/show.ts";
+import { evalTests } from "../../../src/operations/eval/tests.ts";
 import { status } from "../../../src/operations/status.ts";
 import { trends } from "../../../src/operations/trends.ts";
 import { verify } from "../../../src/operations/verify.ts";
@@ -139,6 +142,32 @@ test("the team's tables show who ran what, and the leaderboard compares the memb
     { member: ada.email, me: false, runs: 2 },
     { member: bob.email, me: true, runs: 2 },
   ]);
+});
+
+test("answers about evals are about the user's own runs, a member's or the whole team's", async () => {
+  const [cat, dan] = [await stack().signUp("cat@example.com"), await stack().signUp("dan@example.com")];
+  await stack().addMember(cat, await stack().createTeam(cat, "whose-evals"), dan.email);
+  const [a, b] = [await openHome(stack(), "whose-evals"), await openHome(stack(), "whose-evals")];
+  await a.sync.signIn({ way: "password", email: cat.email, password: cat.password });
+  await b.sync.signIn({ way: "password", email: dan.email, password: dan.password });
+  const history = makeEvalHistory({ seed: 5, runs: 5, tests: 4 });
+  for (const [index, run] of history.entries())
+    await evalPush.call((index < 3 ? a : b).ports, { text: JSON.stringify(run), project: "acme/shop" }, quietCall);
+  for (const { sync } of [a, b, a]) await sync.run("both");
+  const of = async (choice: object) => {
+    const trend = await evalTrend.call(a.ports, { tier: "e2e", limit: 100, ...choice }, quietCall);
+    const { entries } = await evalCost.call(a.ports, choice, quietCall);
+    return {
+      list: (await evalList.call(a.ports, choice, quietCall)).length,
+      summary: (await evalSummary.call(a.ports, choice, quietCall)).runs,
+      tests: (await evalTests.call(a.ports, choice, quietCall)).runs,
+      cost: entries.reduce((sum, { calls }) => sum + calls, 0),
+      trend: Math.max(...trend.map(({ results }) => results.length)),
+    };
+  };
+  expect(await of({})).toEqual({ list: 3, summary: 3, tests: 3, cost: 12, trend: 3 });
+  expect(await of({ team: true })).toEqual({ list: 5, summary: 5, tests: 5, cost: 20, trend: 4 });
+  expect(await of({ member: "dan@example.com" })).toEqual({ list: 2, summary: 2, tests: 2, cost: 8, trend: 1 });
 });
 
 test("a home that is not set up says and does nothing", async () => {

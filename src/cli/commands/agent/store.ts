@@ -7,7 +7,13 @@ export const init = defineCommand(storeInit, {
 });
 
 export const list = defineCommand(storeList, {
-  examples: [{ run: 'reward-ledger store list tasks --where state=running --order "priority DESC"', does: "rows as a table" }],
+  examples: [
+    { run: 'reward-ledger store list tasks --where state=running --order "priority DESC"', does: "rows as a table" },
+    {
+      run: "reward-ledger --json store list spend --where task_id=null --limit 500",
+      does: "a page for a program, with a cursor to go on",
+    },
+  ],
   renderer: async () => (await import("../../render/agent/rows.ts")).renderAnyPage,
 });
 
@@ -20,6 +26,7 @@ export const put = defineCommand(storePut, {
   examples: [
     { run: "reward-ledger store put tasks 019b2f00-… --set stage=review", does: "change a row" },
     { run: 'reward-ledger store put em_inbox --row \'{"received_at":"2026-03-16T08:00:00.000Z", …}\'', does: "insert one" },
+    { run: "reward-ledger --json store put spend --stdin < rows.jsonl", does: "insert many, all or none" },
   ],
   renderer: async () => (await import("../../render/agent/stores.ts")).renderStorePut,
 });

@@ -1,3 +1,4 @@
+import * as z from "zod";
 import type { ShownColumn } from "./rows.ts";
 
 /*
@@ -6,6 +7,14 @@ import type { ShownColumn } from "./rows.ts";
 
 const id: ShownColumn = { name: "id", head: "Id" };
 const state: ShownColumn = { name: "state", head: "State" };
+
+const prompted = z.object({ prompt: z.string() });
+
+/** What a task is to do: its prompt, else its inputs as they are. */
+function promptOf(inputs: string): string {
+  const { data } = prompted.safeParse(JSON.parse(inputs));
+  return data?.prompt ?? inputs;
+}
 
 export const inboxColumns: readonly ShownColumn[] = [
   { name: "received_at", head: "Received" },
@@ -23,7 +32,7 @@ export const taskColumns: readonly ShownColumn[] = [
   { name: "created_at", head: "Created", drop: 2 },
   { name: "worker", head: "Worker", cut: 6, drop: 3 },
   { name: "stage", head: "Stage", cut: 6, drop: 4 },
-  { name: "inputs_json", head: "Inputs", cut: 16 },
+  { name: "inputs_json", head: "Task", cut: 16, brief: promptOf },
   { name: "cost_usd", head: "USD", right: true, drop: 1 },
   id,
 ];

@@ -7,7 +7,15 @@ import { count, plain } from "../text.ts";
 import { absolute } from "../time.ts";
 
 /** How a column of a store is shown in a table: its heading, and how few characters it may be cut to. */
-export type ShownColumn = Readonly<{ name: string; head: string; cut?: number; drop?: number; right?: boolean }>;
+export type ShownColumn = Readonly<{
+  name: string;
+  head: string;
+  cut?: number;
+  drop?: number;
+  right?: boolean;
+  /** What is shown of the cell in place of all of it. */
+  brief?(value: string): string;
+}>;
 
 const isTime = (value: string): boolean => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value);
 
@@ -21,9 +29,12 @@ function cellText(name: string, value: string | number | null | undefined, style
   return isTime(value) ? absolute(value, style) : plain(value);
 }
 
-const columnOf = ({ name, head, cut, drop, right }: ShownColumn, style: Style): CellColumn<RowView> => ({
+const columnOf = ({ name, head, cut, drop, right, brief }: ShownColumn, style: Style): CellColumn<RowView> => ({
   head,
-  cell: (row) => cellText(name, row[name], style),
+  cell: (row) => {
+    const value = row[name];
+    return cellText(name, brief !== undefined && typeof value === "string" ? brief(value) : value, style);
+  },
   ...(cut === undefined ? {} : { shrink: cut }),
   ...(drop === undefined ? {} : { drop }),
   ...(right ? { align: "right" as const } : {}),
@@ -52,6 +63,7 @@ export function renderRow(row: RowView, style: Style): string {
   return fields(
     shown.map(([name, value]) => ({ label: name, value: cellText(name, value, style) })),
     style,
+    true,
   );
 }
 

@@ -70,8 +70,10 @@ export const renderStoreInit = (view: StoreInitView, style: Style): string =>
     style,
   );
 
-export const renderStorePut = ({ created, row }: StorePutView, style: Style): string =>
-  `${style.colors.green(created ? "Inserted" : "Changed")}\n\n${renderRow(row, style)}`;
+export function renderStorePut({ created, rows, row }: StorePutView, style: Style): string {
+  if (rows > 1) return `${style.colors.green("Inserted")} ${count(rows, "row")}`;
+  return `${style.colors.green(created ? "Inserted" : "Changed")}\n\n${renderRow(row, style)}`;
+}
 
 const states = (counts: Readonly<Record<string, number>>): string =>
   Object.entries(counts)

@@ -1,0 +1,132 @@
+import * as vscode from "vscode";
+import type { BudgetView } from "../../operations/agent-views.ts";
+import type { OperationInput } from "../../operations/index.ts";
+import { usd } from "../agent/texts.ts";
+import { askValue } from "../dialogue/ask-value.ts";
+import { pick } from "../dialogue/pick.ts";
+import type { TimeStyle } from "../format/times.ts";
+import { dollarsOf } from "../format/typed.ts";
+import { budgetReport, spendReport } from "../report/budget-report.ts";
+import type { ReportDocuments } from "../report/documents.ts";
+import type { Store } from "../store/client.ts";
+import type { SurroundingsOf } from "../workspace/surroundings.ts";
+import type { Handler } from "./register.ts";
+
+export type AgentBudgetCommandOptions = Readonly<{
+  store: Store;
+  documents: ReportDocuments;
+  surroundingsOf: SurroundingsOf;
+  style(): TimeStyle;
+}>;
+
+type AgentBudgetCommands = Readonly<Record<"showBudget" | "setBudget" | "extendBudget" | "showSpend", Handler>>;
+
+/** Amounts of the budget that can be set. */
+type Amount = "daily" | "weekly" | "monthly" | "extension_max";
+
+/** Commands on what agents may spend. Whatever lets them spend more is asked twice. */
+export function agentBudgetCommands({ store, documents, surroundingsOf, style }: AgentBudgetCommandOptions): AgentBudgetCommands {
+  const { t } = vscode.l10n;
+  const money = (amount: number): string => usd(amount, style());
+  const surroundings = () => ({ surroundings: surroundingsOf() });
+
+  const confirmed = async (question: string, detail: string, yes: string): Promise<boolean> =>
+    (await vscode.window.showWarningMessage(question, { modal: true, detail }, yes)) === yes;
+
+  const allow = async (budget: BudgetView): Promise<OperationInput<"budget set"> | undefined> => {
+    const allow_extension = await pick<"yes" | "no">(t("May a day's ceiling be extended?"), [
+      { label: t("Yes"), value: "yes" },
+      { label: t("No"), value: "no" },
+    ]);
+    if (allow_extension === undefined) return undefined;
+    if (allow_extension === "no" || budget.allow_extension_request) return { allow_extension };
+    const yes = t("Allow Extensions");
+    const agreed = await confirmed(t("Allow extensions of a day's ceiling?"), t("Agents may spend what is granted."), yes);
+    return agreed ? { allow_extension, confirm: true } : undefined;
+  };
+
+  const amountFor = async (name: Amount, before: number): Promise<OperationInput<"budget set"> | undefined> => {
+    const amount = await askValue({
+      title: t("Set the Budget"),
+      prompt: t("How many dollars? So far {0}.", money(before)),
+      initial: String(before),
+      parse: (text) => dollarsOf(text, true),
+      problem: t("Enter an amount such as 25 or 2.50."),
+    });
+    if (amount === undefined) return undefined;
+    if (amount <= before) return { [name]: amount };
+    const raise = t("Raise");
+    const detail = t("It goes from {0} to {1}. Agents may spend it.", money(before), money(amount));
+    return (await confirmed(t("Raise this ceiling?"), detail, raise)) ? { [name]: amount, confirm: true } : undefined;
+  };
+
+  return {
+    showBudget: async () => documents.show(t("Budget"), budgetReport(await store.call("budget show", {}), style(), t)),
+    setBudget: async () => {
+      const budget = await store.call("budget show", {});
+      const amounts = {
+        daily: budget.daily_usd_ceiling,
+        weekly: budget.weekly_usd_ceiling,
+        monthly: budget.monthly_usd_ceiling,
+        extension_max: budget.extension_max_per_day_usd,
+      } satisfies Record<Amount, number>;
+      const choice = await pick<Amount | "allow_extension">(t("Set which ceiling?"), [
+        { label: t("A day"), description: money(amounts.daily), value: "daily" },
+        { label: t("Seven days"), description: money(amounts.weekly), value: "weekly" },
+        { label: t("A month"), description: money(amounts.monthly), value: "monthly" },
+        { label: t("Extensions of a day, at most"), description: money(amounts.extension_max), value: "extension_max" },
+        {
+          label: t("Whether a day's ceiling may be extended"),
+          description: budget.allow_extension_request ? t("Yes") : t("No"),
+          value: "allow_extension",
+        },
+      ]);
+      if (choice === undefined) return;
+      const input = choice === "allow_extension" ? await allow(budget) : await amountFor(choice, amounts[choice]);
+      if (input === undefined) return;
+      const { today } = await store.call("budget set", input, surroundings());
+      vscode.window.setStatusBarMessage(t("Today: {0} of {1}.", money(today.spent_usd), money(today.ceiling_usd)), 5_000);
+    },
+    extendBudget: async () => {
+      const { extension_left_usd: left, today } = await store.call("budget show", {});
+      if (left <= 0) {
+        void vscode.window.showInformationMessage(t("Nothing more may be granted for today."));
+        return;
+      }
+      const most = money(left);
+      const amount = await askValue({
+        title: t("Extend Today's Budget"),
+        prompt: t("How many dollars more for today? At most {0}.", most),
+        parse: (text) => {
+          const dollars = dollarsOf(text);
+          return dollars === undefined || dollars > left ? undefined : dollars;
+        },
+        problem: t("Enter an amount above 0, at most {0}.", most),
+      });
+      if (amount === undefined) return;
+      const detail = t(
+        "Today's ceiling goes from {0} to {1}. Agents may spend it.",
+        money(today.ceiling_usd),
+        money(today.ceiling_usd + amount),
+      );
+      if (!(await confirmed(t("Extend today's budget by {0}?", money(amount)), detail, t("Extend")))) return;
+      await store.call("budget extend", { usd: amount }, surroundings());
+    },
+    showSpend: async () => {
+      const period = await pick<"today" | "week" | "month" | "all">(t("Spending of which time?"), [
+        { label: t("Today"), value: "today" },
+        { label: t("Last seven days"), value: "week" },
+        { label: t("This month"), value: "month" },
+        { label: t("All time"), value: "all" },
+      ]);
+      if (period === undefined) return;
+      const by = await pick<"by_model" | "by_task">(t("Summed up by what?"), [
+        { label: t("Model"), value: "by_model" },
+        { label: t("Task"), value: "by_task" },
+      ]);
+      if (by === undefined) return;
+      const view = await store.call("spend summary", { [period]: true, [by]: true });
+      await documents.show(t("Spend"), spendReport(t("Spend"), view, style(), t));
+    },
+  };
+}
