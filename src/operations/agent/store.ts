@@ -188,8 +188,11 @@ export const storePut = defineOperation({
     project: ofProject,
   }),
   positional: ["store", "key"],
-  stdin: "text",
-  stdinWhen: "stdin",
+  stdin: {
+    key: "text",
+    wanted: ({ stdin }) => stdin === true,
+    hint: "Pipe rows into it (`reward-ledger store put spend --stdin < rows.jsonl`), or name a file with --from.",
+  },
   writes: true,
   async run(ports, input): Promise<StorePutView> {
     const store = storeOf(input.store);
