@@ -306,6 +306,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
       openEvals: (show) => openTrends({ tab: "evals", ...show }),
       loadMoreEvals: evals.loadMore,
       watchCollector: evals.watchCollector,
+      secrets: context.secrets,
       refresh,
       showOutput: () => log.show(),
       extensionId: context.extension.id,
