@@ -54,20 +54,22 @@ language sql immutable
 return jsonb_typeof(value) = 'array'
   and not jsonb_path_exists(value, '$[*] ? (@.type() != "object" || !(@.model.type() == "string"))');
 
+-- Whether tests hold what the team does not see, or not all of.
+create or replace function ai_sync_private.hold_prompts(tests jsonb) returns boolean
+language sql immutable
+return jsonb_path_exists(tests, '$[*] ? (exists(@.transcript) || exists(@.prompt))');
+
 -- Tests as the team sees them: without transcripts, and with prompts cut to 500 characters.
 create or replace function ai_sync_private.shown_tests(tests jsonb) returns jsonb
 language sql immutable
-return case
-  when jsonb_path_exists(tests, '$[*] ? (exists(@.transcript) || exists(@.prompt))') then (
-    select jsonb_agg(
-      case when test ? 'prompt'
-        then jsonb_set(test - 'transcript', '{prompt}', to_jsonb(left(test ->> 'prompt', 500)))
-        else test - 'transcript'
-      end order by place)
-    from jsonb_array_elements(tests) with ordinality each (test, place)
-  )
-  else tests
-end;
+return (
+  select jsonb_agg(
+    case when test ? 'prompt'
+      then jsonb_set(test - 'transcript', '{prompt}', to_jsonb(left(test ->> 'prompt', 500)))
+      else test - 'transcript'
+    end order by place)
+  from jsonb_array_elements(tests) with ordinality each (test, place)
+);
 
 -- The cost entries of a run's tests, in order; an empty list when there are none.
 create or replace function ai_sync_private.costs_of_tests(tests jsonb) returns jsonb
@@ -100,8 +102,9 @@ end;
 
 revoke all on all functions in schema ai_sync_private from public, anon;
 revoke all on function
-  ai_sync_private.id_of(uuid, text, text), ai_sync_private.is_written(jsonb), ai_sync_private.is_instant(jsonb), ai_sync_private.is_whole(jsonb, numeric, numeric),
-  ai_sync_private.are_findings(jsonb), ai_sync_private.verdict_of(integer, jsonb), ai_sync_private.are_tests(jsonb),
-  ai_sync_private.are_costs(jsonb), ai_sync_private.shown_tests(jsonb), ai_sync_private.costs_of_tests(jsonb),
+  ai_sync_private.id_of(uuid, text, text), ai_sync_private.is_written(jsonb), ai_sync_private.is_instant(jsonb),
+  ai_sync_private.is_whole(jsonb, numeric, numeric), ai_sync_private.are_findings(jsonb),
+  ai_sync_private.verdict_of(integer, jsonb), ai_sync_private.are_tests(jsonb), ai_sync_private.are_costs(jsonb),
+  ai_sync_private.hold_prompts(jsonb), ai_sync_private.shown_tests(jsonb), ai_sync_private.costs_of_tests(jsonb),
   ai_sync_private.whole(jsonb), ai_sync_private.counted(jsonb), ai_sync_private.dollars(jsonb)
 from authenticated;

@@ -176,7 +176,8 @@ begin
       git_sha #>> '{}', happened::timestamptz, tier #>> '{}',
       ai_sync_private.whole(total), ai_sync_private.whole(passed), ai_sync_private.whole(failed),
       ai_sync_private.dollars(total_cost_usd), ai_sync_private.whole(total_duration_ms), ai_sync_private.whole(wall_clock_ms),
-      label, prompt_sha #>> '{}', coalesce(_partial = 'true', false), by_category, costs, ai_sync_private.shown_tests(tests)
+      label, prompt_sha #>> '{}', coalesce(_partial = 'true', false), by_category, costs,
+      case when ai_sync_private.hold_prompts(tests) then ai_sync_private.shown_tests(tests) else tests end
     from runs
     on conflict (id) do update set
       user_id = excluded.user_id, fact_id = excluded.fact_id, recorded_at = excluded.recorded_at, device = excluded.device,
