@@ -55,9 +55,9 @@ begin
           jsonb_typeof(said.agent) = 'string' and said.agent <> '""'
           and ai_sync_private.is_written(report.run_id)
           and ai_sync_private.is_instant(report."timestamp")
-          and ai_sync_private.is_whole(report.score, 0, 120)
-          and (said.issue_number is null or ai_sync_private.is_whole(said.issue_number, 1, 9007199254740991))
-          and (said.house_rules_version is null or ai_sync_private.is_whole(said.house_rules_version, 1, 9007199254740991))
+          and ai_sync_private.is_whole(report.score, '0', '120')
+          and (said.issue_number is null or ai_sync_private.is_whole(said.issue_number, '1', '9007199254740991'))
+          and (said.house_rules_version is null or ai_sync_private.is_whole(said.house_rules_version, '1', '9007199254740991'))
           and jsonb_typeof(said.changed_files) = 'array'
           and ai_sync_private.are_findings(report.findings), false) as readable
       from unnest(batch) f
@@ -135,7 +135,7 @@ begin
       said.content_sha256 #>> '{}' as content_sha256, said.label #>> '{}' as label, said.estimates -> 'micros' as micros, run.*,
       coalesce(
         ai_sync_private.is_instant(said.at)
-        and jsonb_typeof(said.content_sha256) = 'string' and said.content_sha256 #>> '{}' ~ '^[0-9a-f]{64}$'
+        and jsonb_typeof(said.content_sha256) = 'string' and length(said.content_sha256 #>> '{}') = 64
         and (said.label is null or jsonb_typeof(said.label) = 'string')
         and (run.format = '"standard"' or run.format = '"legacy"')
         and jsonb_typeof(run.schema_version) = 'number' and jsonb_typeof(run.version) = 'string'
