@@ -89,10 +89,8 @@ async function evalsAndAgent({ page, shoot }: Studio): Promise<void> {
   for (const other of ["Status", "Runs"]) await view(page, other).locator(".pane-header").click();
   const rows = (name: string, text: RegExp) => treeRows(page, name, text).first();
   await rows("Evals", /\d+\/\d+ · /).waitFor();
-  await rows("Evals", /^\s*Runs/)
-    .locator(".monaco-tl-twistie")
-    .click();
-  await rows("Evals", /^\s*Tests/).click();
+  for (const group of [/^\s*Runs/, /^\s*Tests/]) await rows("Evals", group).locator(".monaco-tl-twistie").click();
+  await rows("Evals", /^\s*Flaky/).waitFor();
   await rows("Agent", /\S/).waitFor();
   await page.waitForTimeout(800);
   await shoot("evals-and-agent");

@@ -55,6 +55,7 @@ export const evalStrings = {
   "evals.showAll": "Show all tests",
   "evals.tests.table": "Tests as a table",
   "evals.heat": "Results of {tests} in {runs}",
+  "evals.heat.role": "strip of results",
   "evals.heat.keys":
     "Left and right arrows go from run to run, up and down from test to test, Home and End to the first and last run, Enter opens the test, Space the run.",
   "evals.heat.cut": "Only the newest {n} runs are drawn.",

@@ -59,7 +59,7 @@ async function show({ view, open }: (typeof views)[number], more: View = {}): Pr
 
 /** What takes the focus has to say what it is. Names come from the browser's own accessibility tree. */
 async function unnamed(page: Page): Promise<readonly string[]> {
-  const controls = page.locator("button, select, input, [role=slider], [role=tab], [role=grid]");
+  const controls = page.locator("button, select, input, [role=slider], [role=tab]");
   const lines: string[] = [];
   for (const control of await controls.all()) {
     const snapshot = await control.ariaSnapshot();

@@ -99,13 +99,13 @@ type ComparedProps = Readonly<{
   onOpen(place: EvalPlace): void;
 }>;
 
-function Compared({ host, run, whose, tier, onOpen }: ComparedProps): JSX.Element {
+function Compared({ host, run, whose, tier, onOpen }: ComparedProps): JSX.Element | null {
   const ask = useCallback(() => host.evalRun({ run, whose, compare: true }), [host, run, whose]);
   const [answer, again] = useAnswer(ask);
   if (answer.state === "loading") return <DrawerSkeleton />;
   if (answer.state === "failed") return <ErrorNotice error={answer.error} onRetry={again} />;
   const { comparison } = answer.value;
-  return comparison === null ? <></> : <ComparisonView comparison={comparison} tier={tier} onOpen={onOpen} />;
+  return comparison === null ? null : <ComparisonView comparison={comparison} tier={tier} onOpen={onOpen} />;
 }
 
 function Failures({ detail, onOpen }: Readonly<{ detail: EvalRunDetailView; onOpen(place: EvalPlace): void }>): JSX.Element {

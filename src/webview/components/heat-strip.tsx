@@ -95,7 +95,6 @@ export function HeatStrip({ runs, tests, place, palette, column, onColumn, onOpe
   }, [cell, place, top]);
   const shownColumn = cell?.column ?? column;
   const line = shownColumn === null ? null : columnBox(place, shownColumn);
-  const id = cell === null ? undefined : `heat-${cell.row}-${cell.column}`;
 
   return (
     <div class="heat-box">
@@ -103,15 +102,20 @@ export function HeatStrip({ runs, tests, place, palette, column, onColumn, onOpe
         id="heat-strip"
         ref={scroller}
         class={`heat${cell === null ? "" : " over-point"}`}
-        role="grid"
+        // A slider over the cells: screen readers pass its arrow keys on and read its value as it moves.
+        role="slider"
+        aria-valuemin={1}
+        aria-valuemax={Math.max(1, tests.length * place.columns)}
+        aria-valuenow={cell === null ? 1 : cell.row * place.columns + cell.column + 1}
+        aria-valuetext={
+          test !== undefined && run !== undefined && cell !== null ? cellWords(texts, test, run, place, cell.column) : ""
+        }
+        aria-roledescription={texts.t("evals.heat.role")}
         aria-label={texts.t("evals.heat", {
           tests: texts.count("count.tests", tests.length),
           runs: texts.count("count.runs", runs.length),
         })}
-        aria-rowcount={tests.length}
-        aria-colcount={place.columns}
         aria-describedby="heat-keys"
-        {...(id === undefined ? {} : { "aria-activedescendant": id })}
         tabIndex={0}
         style={{ height: `${height}px` }}
         onScroll={(event) => setTop(event.currentTarget.scrollTop)}
@@ -124,14 +128,8 @@ export function HeatStrip({ runs, tests, place, palette, column, onColumn, onOpe
           if (test !== undefined) onOpenTest(test);
         }}
       >
-        <canvas ref={canvas} aria-hidden="true" style={{ width: `${width}px`, height: `${height}px` }} />
-        <div class="heat-room" style={{ height: `${tests.length * heatRow}px` }} aria-hidden="true" />
-        {/* The one cell that is meant, as the grid's only row: a screen reader follows it. */}
-        <div role="row" class="hidden-text" aria-rowindex={(cell?.row ?? 0) + 1}>
-          <div role="gridcell" key={id ?? "none"} {...(id === undefined ? {} : { id })} aria-colindex={(cell?.column ?? 0) + 1}>
-            {test !== undefined && run !== undefined && cell !== null ? cellWords(texts, test, run, place, cell.column) : ""}
-          </div>
-        </div>
+        <canvas ref={canvas} style={{ width: `${width}px`, height: `${height}px` }} />
+        <div class="heat-room" style={{ height: `${tests.length * heatRow}px` }} />
       </div>
       {line !== null && (
         <div

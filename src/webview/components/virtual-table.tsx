@@ -83,8 +83,7 @@ export function VirtualTable<Row>({
     setActive(next);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    const target = event.target;
-    if (event.ctrlKey || event.metaKey || event.altKey || !(target instanceof HTMLElement) || target.closest("thead")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const page = shownRows - 1;
     const targets: Readonly<Record<string, number>> = {
       ArrowDown: focusable + 1,
@@ -108,7 +107,6 @@ export function VirtualTable<Row>({
         ref={box}
         style={{ maxHeight: `${(shownRows + 1) * rowHeight + 2}px` }}
         onScroll={(event) => setTop(event.currentTarget.scrollTop)}
-        onKeyDown={onKeyDown}
       >
         <table aria-label={label} aria-rowcount={sorted.length + 1}>
           <thead>
@@ -141,6 +139,7 @@ export function VirtualTable<Row>({
                             data-row={at}
                             tabIndex={at === focusable ? 0 : -1}
                             onFocus={() => setActive(at)}
+                            onKeyDown={onKeyDown}
                           >
                             {content}
                           </button>
@@ -164,7 +163,7 @@ export function VirtualTable<Row>({
 /** The height of rows that are not there. */
 function Room({ rows, columns }: Readonly<{ rows: number; columns: number }>): JSX.Element {
   return (
-    <tr class="room" aria-hidden="true">
+    <tr class="room">
       <td colSpan={columns} style={{ height: `${rows * rowHeight}px` }} />
     </tr>
   );
