@@ -100,7 +100,8 @@ export function createSignIn({ store, secrets, surroundingsOf, extensionId, stat
                 if (query.get("state") === state && found !== null) resolve(found);
               }),
             );
-            void vscode.env.openExternal(vscode.Uri.parse(url ?? "", true));
+            // As a text: a Uri would lose that the address to come back to is written as one parameter.
+            vscode.commands.executeCommand("vscode.open", url ?? "").then(undefined, reject);
           });
         } finally {
           for (const one of listening) one.dispose();
