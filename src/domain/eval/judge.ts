@@ -14,8 +14,6 @@ export const judgeScores = z.looseObject({
   reasoning: z.string(),
 });
 
-export type JudgeScores = Readonly<z.infer<typeof judgeScores>>;
-
 /** What asks a judge for scores of a text. @param purpose what the text is for; null: any reader */
 export const judgePrompt = (text: string, purpose: string | null): string =>
   [
