@@ -76,6 +76,7 @@ const selfEdit = {
   after_sha: "b",
   confidence: 90,
   em_review: "approved",
+  project: "acme/shop",
 } as const;
 const learning = JSON.stringify({ ts: "2026-01-01", task_id: "t1", observation: "tests first", candidate: "dismissed" });
 
@@ -141,7 +142,7 @@ async function verbsOf(ports: Ports): Promise<Readonly<Record<string, (round: nu
     "memory list": () => memoryList.call(ports, { topic: "flaky_tests" }, quietCall),
     "learn list": () => learnList.call(ports, {}, quietCall),
     "self-edit add": () => selfEditAdd.call(ports, selfEdit, quietCall),
-    "store list": () => storeList.call(ports, { store: "spend", where: ["model=m"] }, quietCall),
+    "store list": () => storeList.call(ports, { store: "spend", where: ["task_id=null"] }, quietCall),
     "store get": () => storeGet.call(ports, { store: "tasks", key: ["beating"] }, quietCall),
     "store put": () => storePut.call(ports, { store: "learnings_log", row: learning, project }, quietCall),
     "learn add": () => learnAdd.call(ports, { observation: "tests first", task_id: "t1", project }, quietCall),
@@ -303,7 +304,7 @@ export const stores: Bench = {
       notes: [
         `${claimers} processes claim ${figure(race.perSecond)} tasks a second in all; appending 500 bytes and making them durable is done ${figure(race.limit)} times a second by one process alone.`,
         `What limits them is not the disk but the processors: each process keeps an index of its own, so that a claim of ${figure(alone)} µs is applied by ${claimers - 1} others, ${figure(race.applyMicros)} µs each. ${cpus().length} processors can do that ${figure(bound)} times a second at most, if nothing else is to do.`,
-        "Not measured: `store export`, `spend summary --by-task` and `digest`, which read every row of a store or a period, and `task pause` and `resume`, which also write a file.",
+        "Not measured: `store export`, `spend summary --by-task` and `digest`, which read every row of a store or a period, `store list` with a condition on a column without an index, and `task pause` and `resume`, which also write a file.",
         "A verb that writes also reads its row back and answers with it; `spend add` answers with the budget, `inbox escalate`, `memory recall` and `task pause` write several facts as one batch.",
       ],
     };
