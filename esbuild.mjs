@@ -45,14 +45,18 @@ const common = {
   define: { "process.env.NODE_ENV": development ? '"development"' : '"production"' },
 };
 
-/** Supabase's client is a file of its own, which is parsed only where sync is set up and something is asked of a server. */
-const syncTransport = {
-  name: "sync-transport",
+/**
+ * Modules that are files of their own wherever they are imported late: Supabase's client is parsed only where sync is set up and
+ * something is asked of a server, what VS Code's commands do only when the first of them runs.
+ */
+const lateFiles = {
+  name: "late files",
   /** @param {import("esbuild").PluginBuild} build */
   setup({ onResolve }) {
-    onResolve({ filter: /\/sync\/supabase\.ts$/ }, ({ kind }) =>
-      kind === "dynamic-import" ? { path: "./sync-transport.cjs", external: true } : undefined,
-    );
+    const own = (filter, path) =>
+      onResolve({ filter }, ({ kind }) => (kind === "dynamic-import" ? { path, external: true } : undefined));
+    own(/\/sync\/transport\.ts$/, "./sync-transport.cjs");
+    own(/\/commands\/handlers\.ts$/, "./commands.cjs");
   },
 };
 
@@ -83,8 +87,9 @@ const latePrices = {
 /** @type {readonly import("esbuild").BuildOptions[]} */
 const bundles = [
   { ...node, target: "node20", entryPoints: { extension: "src/extension/main.ts" }, external: ["vscode"] },
+  { ...node, target: "node20", entryPoints: { commands: "src/extension/commands/handlers.ts" }, external: ["vscode"] },
   { ...node, target: "node20", entryPoints: { "store-worker": "src/worker/main.ts" } },
-  { ...node, target: "node20", entryPoints: { "sync-transport": "src/sync/supabase.ts" } },
+  { ...node, target: "node20", entryPoints: { "sync-transport": "src/sync/transport.ts" } },
   { ...node, target: "node22", entryPoints: { "cli-main": "src/cli/main.ts" } },
   { ...node, target: "node20", entryPoints: { prices: "@pydantic/genai-prices" }, banner: {} },
   { ...node, target: "node20", entryPoints: { collector: "src/collector/main.ts" } },
@@ -108,11 +113,11 @@ await mkdir("dist", { recursive: true });
 await copyFile(require.resolve("sql.js/dist/sql-wasm.wasm"), "dist/sql-wasm.wasm");
 
 if (watch) {
-  const contexts = await Promise.all(bundles.map((options) => context({ ...options, plugins: [latePrices, syncTransport] })));
+  const contexts = await Promise.all(bundles.map((options) => context({ ...options, plugins: [latePrices, lateFiles] })));
   await Promise.all(contexts.map((one) => one.watch()));
 } else {
   const results = await Promise.all(
-    bundles.map((options) => build({ ...options, plugins: [latePrices, syncTransport, collectNotices()] })),
+    bundles.map((options) => build({ ...options, plugins: [latePrices, lateFiles, collectNotices()] })),
   );
   await writeFile("dist/THIRD_PARTY.md", noticesText());
   const inputs = Object.assign({}, ...results.map(({ metafile }) => metafile?.inputs));

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Composed, compose } from "../src/compose.ts";
 import type { Draft } from "../src/domain/fact.ts";
 import { type ReviewRecorded, reviewRecorded } from "../src/domain/review/recorded.ts";
+import { createStore, type Store } from "../src/extension/store/client.ts";
 import type { FixtureRun } from "../test/support/fixtures.ts";
 import { makeHistory } from "../test/support/fixtures.ts";
 import { draftOf } from "../test/support/ledger-drafts.ts";
@@ -13,6 +14,17 @@ const silent = { debug: () => undefined, info: () => undefined, warn: () => unde
 /** The real ledger over a home, as the command line opens it. */
 export const openHome = (home: string): Promise<Composed> =>
   compose({ home, zone: "UTC", logger: silent, env: {}, assets: join(projectRoot, "dist") });
+
+/** The same in a thread of its own, built and asked as VS Code's extension does. */
+export const openWorker = (home: string): Store => {
+  const assets = join(projectRoot, "dist");
+  return createStore({
+    workerFile: join(assets, "store-worker.cjs"),
+    start: () => ({ home, zone: "UTC", assets }),
+    log: silent,
+    idleAfter: 60_000,
+  });
+};
 
 /** Runs of about six findings each, over a year. */
 export const historyOf = (runs: number): readonly FixtureRun[] => makeHistory({ seed: 11, runs, days: 365 });

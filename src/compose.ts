@@ -12,7 +12,7 @@ import { openLedger } from "./store/ledger.ts";
 import { codeFolder, findAssets, wasmFile } from "./system/assets.ts";
 import { userCalendar } from "./system/calendar.ts";
 import { systemClock } from "./system/clock.ts";
-import { evalOutside } from "./system/evals.ts";
+import { type EvalChoices, evalOutside } from "./system/evals.ts";
 import { fileReader } from "./system/files.ts";
 import { checkoutOf } from "./system/git.ts";
 import { homeOf } from "./system/home.ts";
@@ -32,8 +32,12 @@ export type ComposeOptions = Readonly<{
   assets?: string | undefined;
   /** Where relative paths start and whose git repository counts. Default: the working directory. */
   cwd?: string | undefined;
+  /** Prices and models that go before those of the environment. */
+  evals?: EvalChoices | undefined;
   clock?: Clock | undefined;
   ids?: Ids | undefined;
+  /** After how long without an answer of a sync server a request has failed, ms. */
+  requestTimeoutMs?: number | undefined;
 }>;
 
 /** From where sync is asked for, and with what choices. */
@@ -62,6 +66,7 @@ function lateIndexes(options: Readonly<{ wasm: string; calendar: Calendar }>): I
   };
   return {
     version: versionOf(migrations),
+    prepare: async () => (await load()).prepare(),
     create: async () => (await load()).create(),
     open: async (bytes) => (await load()).open(bytes),
   };
@@ -114,9 +119,9 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
       gitRoot: async () => (trusted ? ((await checkoutOf(folder))?.top ?? null) : null),
       project: () => surroundingsOf(folder, env).project(),
       choices,
-      transport: () => import("./sync/supabase.ts"),
+      transport: () => import("./sync/transport.ts"),
       random: Math.random,
-      timeoutMs: requestTimeoutMs,
+      timeoutMs: options.requestTimeoutMs ?? requestTimeoutMs,
     });
   };
   return {
@@ -131,7 +136,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     files: fileReader({ cwd }),
     databases: lateDatabases({ wasm, cwd }),
     surroundings: surroundingsOf(cwd, env),
-    evals: evalOutside(home, env),
+    evals: evalOutside(home, env, options.evals),
     machine: (folder) => examineMachine(manifest.version, folder),
     close: () => ledger.close(),
   };

@@ -1,13 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { createStore } from "../../src/extension/store/client.ts";
 import { atLeast, atMost, type Bench, figure } from "../bench.ts";
-import { historyOf, makeHome } from "../homes.ts";
+import { historyOf, makeHome, openWorker } from "../homes.ts";
 import { timed } from "../measure.ts";
-import { projectRoot } from "../place.ts";
-
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** Rebuilding the index from the journal, in the worker thread that VS Code's extension uses. */
 export const rebuild: Bench = {
@@ -19,13 +15,7 @@ export const rebuild: Bench = {
     say(`${size.toLocaleString("en-US")} runs`);
     const home = join(folder, "home");
     await makeHome(home, historyOf(size));
-    const assets = join(projectRoot, "dist");
-    const store = createStore({
-      workerFile: join(assets, "store-worker.cjs"),
-      start: () => ({ home, zone: "UTC", assets }),
-      log: silent,
-      idleAfter: 60_000,
-    });
+    const store = openWorker(home);
     const delay = monitorEventLoopDelay({ resolution: 1 });
     try {
       await store.call("status", {});

@@ -1,12 +1,13 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { trends as trendsOperation } from "../../src/operations/trends.ts";
 import { atMost, type Bench, figure } from "../bench.ts";
-import { historyOf, makeHome, openHome, quietCall } from "../homes.ts";
+import { historyOf, makeHome, openWorker } from "../homes.ts";
 import { median, type Samples, timed } from "../measure.ts";
 import { paintTimes } from "../paint.ts";
 
 const rounds = 20;
+/** How often the store is opened anew. */
+const starts = 5;
 
 /** The trends panel: its question, and its first paint. */
 export const trends: Bench = {
@@ -18,29 +19,35 @@ export const trends: Bench = {
     say(`${size.toLocaleString("en-US")} runs`);
     const home = join(folder, "home");
     await makeHome(home, historyOf(size));
-    const ports = await openHome(home);
-    const times: number[] = [];
-    const first = await timed(() => trendsOperation.call(ports, {}, quietCall));
-    for (let round = 0; round < rounds; round++) {
-      times.push((await timed(() => trendsOperation.call(ports, {}, quietCall))).ms);
+    const firsts: number[] = [];
+    const next: number[] = [];
+    for (let start = 0; start < starts; start++) {
+      const store = openWorker(home);
+      // The thread runs, as it does in VS Code by then; this is answered from the summary, without the index.
+      await store.call("status", {});
+      firsts.push((await timed(() => store.call("trends", {}))).ms);
+      for (let round = 0; round < rounds; round++) next.push((await timed(() => store.call("trends", {}))).ms);
+      await store.close();
     }
-    await ports.close();
     say("first paint in Chromium");
     const paints = await paintTimes();
-    const sorted: Samples = times.toSorted((a, b) => a - b);
+    const ascending = (times: readonly number[]): Samples => times.toSorted((a, b) => a - b);
+    const [first, later] = [median(ascending(firsts)), median(ascending(next))];
     return {
       columns: ["what", "time"],
       rows: [
-        ["question, all runs, the first after opening the store", `${figure(first.ms)} ms`],
-        ["question, all runs, median of the next", `${figure(median(sorted))} ms`],
+        [`question, all runs, the first, which opens the store, median of ${starts}`, `${figure(first)} ms`],
+        ["question, all runs, median of the next", `${figure(later)} ms`],
         [`first paint after the data arrives, ${figure(paints.points)} points`, `${figure(median(paints.ms))} ms`],
       ],
       targets: [
-        atMost(`question at ${figure(size)} runs`, 100, median(sorted), " ms"),
+        atMost(`first question at ${figure(size)} runs`, 100, first, " ms"),
+        atMost(`question at ${figure(size)} runs`, 100, later, " ms"),
         atMost("first paint after the data arrives", 200, median(paints.ms), " ms"),
       ],
       notes: [
-        "The first question includes reading the index file. The paint is of a history of 15,000 runs of eight agents in headless Chromium without a GPU; the question caps the points of a line, so that more runs do not make the picture dearer.",
+        "The questions go to the worker thread of the extension, its answer's way back included. The first one loads SQLite while it reads the index file, checks the file's seal, and runs code that is not compiled yet, SQLite's as well as ours; once it is, the question takes a third. Tried without gain: adding up the days of rules over all agents in SQL, which sorts what JavaScript adds up in passing.",
+        "The paint is of a history of 15,000 runs of eight agents in headless Chromium without a GPU; the question caps the points of a line, so that more runs do not make the picture dearer.",
       ],
     };
   },

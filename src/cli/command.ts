@@ -4,6 +4,7 @@ import type { Ports } from "../domain/ports.ts";
 import { problemsOf } from "../domain/problems.ts";
 import type { CallContext, Operation } from "../operations/operation.ts";
 import { type Flag, flagsOf, kebab } from "./flags.ts";
+import type { Ask } from "./interview.ts";
 import type { Style } from "./render/style.ts";
 
 /** How an answer is drawn for people, without a final line feed. */
@@ -22,8 +23,8 @@ export type Answer = Readonly<{
   againAfterMs: number | null;
 }>;
 
-/** Standard input, as far as a command may ask for it. */
-export type StandardInput = Readonly<{ isTerminal(): boolean; read(): Promise<string> }>;
+/** Standard input, as far as a command may ask for it; `ask` only where it is a terminal. */
+export type StandardInput = Readonly<{ isTerminal(): boolean; read(): Promise<string>; ask: Ask }>;
 
 type Values = Readonly<Record<string, unknown>>;
 type Invoke = (ports: Ports, context: CallContext) => Promise<Answer>;
@@ -50,6 +51,8 @@ export type Face<View, Values = unknown> = Readonly<{
   /** The JSON document, when it is not the view itself. */
   json?(view: View): string;
   note?(view: View): string | null;
+  /** Asks the person at the terminal for what was not given. Not called where standard input is no terminal. */
+  interview?(values: Readonly<Record<string, unknown>>, ask: Ask): Promise<Readonly<Record<string, unknown>>>;
   /** Asks again after so many ms, as long as the answer says so: a live view. */
   repeat?: Readonly<{ everyMs: number; while(view: View): boolean }>;
 }>;
@@ -85,7 +88,8 @@ export function defineCommand<Name extends string, Input extends z.ZodObject, Vi
     flags,
     positional,
     examples: face.examples,
-    async prepare(values, input) {
+    async prepare(given, input) {
+      const values = face.interview !== undefined && input.isTerminal() ? await face.interview(given, input.ask) : given;
       const parsed = operation.input.safeParse(await withStandardInput(name, operation.stdin, values, input), {
         reportInput: true,
       });

@@ -46,6 +46,8 @@ const placeholders: Readonly<Record<string, string>> = {
   pass: "pass=result",
   paths: "path",
   project: "name",
+  projects: "pattern",
+  redact: "what",
   regression_test_path: "file",
   row: "json",
   set: "column=value",

@@ -29,7 +29,11 @@ function barFor({ flags }: Call): ProgressBar | null {
 /** Opens the ledger, asks, and closes it again; says nothing on standard output. */
 async function ask(call: Call, signal: AbortSignal): Promise<Readonly<{ answer: Answer; calendar: Calendar }>> {
   const { command, values, flags } = call;
-  const invoke = await command.prepare(values, { isTerminal: () => isatty(0), read: () => readText(process.stdin, signal) });
+  const invoke = await command.prepare(values, {
+    isTerminal: () => isatty(0),
+    read: () => readText(process.stdin, signal),
+    ask: async (question) => (await import("./interview.ts")).askOn(process.stdin, stderr, signal)(question),
+  });
   const logger = logTo(stderr, flags.quiet ? "quiet" : flags.verbose ? "verbose" : "normal");
   const { compose } = await import("../compose.ts");
   const ports = await compose({ home: flags.home ?? undefined, env, logger });

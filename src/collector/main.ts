@@ -23,8 +23,8 @@ import type { EvalCompareView, EvalPushView } from "../operations/eval-views.ts"
 import { collectorFiles } from "../system/collector-files.ts";
 import { evalOutside } from "../system/evals.ts";
 import { homeOf } from "../system/home.ts";
+import { askJudge, type JudgeOptions } from "../system/judge.ts";
 import { changesText } from "./changes.ts";
-import { askJudge, type JudgeOptions } from "./judge.ts";
 import { resultTable } from "./table.ts";
 
 /*
@@ -48,6 +48,8 @@ export type CollectorOptions = Readonly<{
   project?: string;
   /** Workers of one run name it alike; default `EVAL_RUN_ID`, else a fresh id. */
   runId?: string;
+  /** How many tests the run will have, for whoever watches it. */
+  expected?: number;
   /** The ledger's home; default `REWARD_LEDGER_HOME`, else `~/.reward-ledger`. */
   home?: string;
   env?: Readonly<Record<string, string | undefined>>;
@@ -132,6 +134,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     lastTool: null,
     lastToolAt: null,
     elapsedSec: 0,
+    expectedTests: options.expected ?? null,
     currentSince: null,
     endedAt: null,
     file: null,

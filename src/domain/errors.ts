@@ -52,6 +52,11 @@ export class LedgerError extends Error {
     this.code = code;
     this.hint = hint;
   }
+
+  /** Goes by the name: each bundle of the program has a class of its own, and errors cross from one to another. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === "LedgerError" && "code" in value && "hint" in value;
+  }
 }
 
 /** The wire form of any thrown value; what is not a `LedgerError` is `internal`. */

@@ -1,10 +1,14 @@
 import type { Row } from "./agent/columns.ts";
 import type { Store } from "./agent/store.ts";
 import type { Cursor, FactPlace, PlacedFact } from "./fact.ts";
+import type { KnownContent } from "./kinds.ts";
 import type { Queries, StoreProblem } from "./ports.ts";
 
 /** How far one device's log is applied. `last` is the place of the fact that `cursor` names; `facts` counts those applied. */
 export type AppliedHead = Readonly<{ cursor: Cursor; last: FactPlace | null; facts: number }>;
+
+/** A fact to apply. `content`: what its data were found to say, where whoever applies it has just parsed them. */
+export type FactToApply = PlacedFact & Readonly<{ content?: KnownContent }>;
 
 /** A run as the check for duplicates needs it. */
 export type RecordedRun = Readonly<{ factId: string; place: FactPlace; hidden: boolean }>;
@@ -31,7 +35,7 @@ export interface FactIndex {
    * Applies facts and moves the heads. A fact of a known kind that does not fit its schema becomes a `refused` problem; facts of
    * unknown kinds only move the head. Belongs to the open step.
    */
-  apply(facts: readonly PlacedFact[]): void;
+  apply(facts: readonly FactToApply[]): void;
   /** Moves a head over bytes that hold no fact, and keeps what was wrong with them. Belongs to the open step. */
   skip(cursor: Cursor, problems: readonly StoreProblem[]): void;
   /** Ends the step, keeping what it applied. */
@@ -54,6 +58,8 @@ export type OpenedIndex =
 export interface IndexFactory {
   /** Version of the database's schema that this program writes. */
   readonly version: number;
+  /** Loads what the first index needs, so that this can be done while its file is read. */
+  prepare(): Promise<void>;
   create(): Promise<FactIndex>;
   open(bytes: Uint8Array): Promise<OpenedIndex>;
 }

@@ -1,5 +1,11 @@
 import * as z from "zod";
 
+/** An object with any fields, kept as it is: zod's own record leaves out a field that is called `__proto__`. */
+export const fields = z.custom<Record<string, unknown>>(
+  (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+  { error: "must be an object" },
+);
+
 /**
  * A fact: one immutable record of something that happened, as it stands on one line of a device's log.
  *
@@ -18,7 +24,7 @@ export const factEnvelope = z.looseObject({
   /** `owner/repo` or a folder name; null when the fact belongs to no project. */
   project: z.string().nullable(),
   kind: z.string().min(1),
-  data: z.record(z.string(), z.unknown()),
+  data: fields,
   prev: z.string().nullable(),
   hash: z.string().length(64),
 });

@@ -14,8 +14,11 @@ type KindOf<T> = T extends FactKind<infer K, infer S> ? Readonly<{ kind: K; data
 /** The envelope's own fields, those that a newer version may have added left out. */
 export type Envelope = Readonly<Pick<Fact, "id" | "at" | "device" | "seq" | "project" | "prev" | "hash">>;
 
-/** The discriminated union of known facts: `kind` decides the type of `data`. */
-export type KnownFact = Envelope & (KindOf<(typeof factKinds)[number]> | AgentFact);
+/** What a known fact says, without its envelope: `kind` decides the type of `data`. */
+export type KnownContent = KindOf<(typeof factKinds)[number]> | AgentFact;
+
+/** The discriminated union of known facts. */
+export type KnownFact = Envelope & KnownContent;
 
 /** The kinds' names. */
 export type KnownKind = KnownFact["kind"];

@@ -67,9 +67,12 @@ export type LogChunk = Readonly<{
   bytesTotal: number;
 }>;
 
+/** A draft whose data are written out; `length`: characters of their canonical JSON. */
+export type PreparedDraft = Readonly<{ draft: Draft; length: number }>;
+
 /** The right to append, valid while `FactLog.exclusively` runs its body. */
 export interface LogWriter {
-  /** Makes facts of drafts: id, time, device, seq, chain, hash and place. Writes nothing. */
+  /** Makes facts of drafts: id, time, device, seq, chain, hash and place. Writes nothing. @throws what `prepare` throws */
   seal(drafts: readonly Draft[]): readonly PlacedFact[];
   /**
    * Writes the sealed facts with one write, then makes them durable. The write has happened when this returns, the promise
@@ -101,6 +104,12 @@ export type LogReport = Readonly<{
 export interface FactLog {
   readonly device: Device;
   /**
+   * Writes a draft's data out, which needs no lock; `seal` takes them from there. The data of the draft it gives are those that any
+   * reader of the log will see, and share nothing with those given.
+   * @throws invalid_input when the data have no JSON form (lone surrogates, NaN, cycles)
+   */
+  prepare(draft: Draft): PreparedDraft;
+  /**
    * Runs `body` as the only writer among all processes. Before it runs, a torn tail of this device's log is set aside in
    * quarantine. Nested calls are refused; calls of one process queue up.
    * @throws store_locked after the waiting time, naming the holder
@@ -116,6 +125,12 @@ export interface FactLog {
   fetch(place: FactPlace): Promise<Fact>;
   /** Gives this home a device of its own again, under a new id; the log so far stays, under the id it has. @returns the device */
   renewDevice(): Promise<Device>;
+  /**
+   * Moves the facts of another log after its fact `keep` to the end of this device's log, with their ids; their old lines go to
+   * quarantine. Moving them again, after a crash, moves what is left.
+   * @returns how many were moved
+   */
+  adopt(from: string, keep: number): Promise<number>;
   inspect(): Promise<LogReport>;
   /** Names of the devices that this home has been on, by id. */
   deviceNames(): ReadonlyMap<string, string>;
@@ -167,6 +182,8 @@ export type Whose = "mine" | "team" | Readonly<{ only: readonly string[] }>;
 export interface Ledger {
   readonly home: string;
   readonly device: Device;
+  /** Ids of the devices that this home has been before. */
+  earlier(): readonly string[];
   /**
    * Records drafts in order, in batches of one durable write each. A draft that repeats a recorded fact is a duplicate, one
    * that contradicts it is refused; neither stops the others. An outcome is given only for what is durable. With `together` it is
@@ -199,6 +216,8 @@ export interface Ledger {
   take(device: string, facts: readonly Fact[], signal?: AbortSignal): Promise<number>;
   /** Starts a log under a new device id; see `FactLog.renewDevice`. */
   renewDevice(): Promise<Device>;
+  /** Goes on with the end of another own log in this device's; see `FactLog.adopt`. */
+  adopt(from: string, keep: number): Promise<number>;
   /** All facts of all devices, in log order device by device. */
   facts(signal?: AbortSignal): AsyncIterable<readonly PlacedFact[]>;
   /** Reads every log again, checks chain and hashes, recomputes every total with the domain's folds and compares. */

@@ -147,6 +147,16 @@ export type RemoteStanding = Readonly<{
   lastVerdict: string | null;
 }>;
 
+/** A table of the server that is not empty: its rows, and the sum of what it counts (tests passed, or millionths of USD; else 0). */
+export type RemoteTotal = Readonly<{ table: string; rows: number; sum: number }>;
+
+/** What the server's tables hold, and of which devices up to which fact. */
+export type RemoteTotals = Readonly<{
+  heads: ReadonlyMap<string, number>;
+  standings: readonly RemoteStanding[];
+  tables: readonly RemoteTotal[];
+}>;
+
 /** Whose devices are known, from the last sync. */
 export type SyncPerson = Readonly<{ user: string; email: string | null; me: boolean; devices: readonly string[] }>;
 
@@ -154,11 +164,23 @@ export type SyncDirection = "both" | "push" | "pull";
 
 export type SyncCall = Readonly<{ onProgress?: OnProgress; signal?: AbortSignal }>;
 
-/** How to sign in: with a password, with a browser, or with a session that somebody else obtained. */
+/**
+ * How to sign in: with a password, with a browser, with the code that a browser came back with elsewhere, or by mail: first a mail
+ * is sent, then what it holds (its code, or its link whole) is redeemed.
+ */
 export type SignInWay =
   | Readonly<{ way: "password"; email: string; password: string }>
+  | Readonly<{ way: "mail"; email: string }>
+  | Readonly<{ way: "mailed"; email: string; code: string }>
   | Readonly<{ way: "browser"; tell(url: string): void }>
   | Readonly<{ way: "code"; code: string; verifier: string }>;
+
+/** What of a user's choices setting up writes to the settings of the home; what is not given stays as it is. */
+export type SetUpChoices = Readonly<{
+  /** Projects whose facts may leave; `.` stands for the one at hand. */
+  projects?: readonly string[] | undefined;
+  redact?: readonly ("messages" | "paths")[] | undefined;
+}>;
 
 export interface Sync {
   /** Cheap: one look at the configuration's files. */
@@ -171,7 +193,11 @@ export interface Sync {
   test(): Promise<SyncTestView>;
   preview(options: Readonly<{ limit: number }>): Promise<SyncPreviewView>;
   /** Writes `.reward-ledger.json` at the git root (or, outside of git, the home's settings). @returns the file's path and what it says */
-  setUp(target: SyncTarget, where: "project" | "user"): Promise<Readonly<{ file: string; target: SyncTarget }>>;
+  setUp(
+    target: SyncTarget,
+    where: "project" | "user",
+    choices?: SetUpChoices,
+  ): Promise<Readonly<{ file: string; target: SyncTarget }>>;
   /** @throws sync_not_configured, sync_offline, sync_refused */
   signIn(way: SignInWay): Promise<SyncSignInView>;
   /** @returns whether anybody was signed in */
@@ -186,8 +212,7 @@ export interface Sync {
   /** @param value null removes the setting */
   setSetting(key: string, value: string | null): Promise<void>;
   show(view: "summary" | "runs" | "evals" | "members"): Promise<TeamShowView>;
-  /** The server's totals, and of which devices up to which fact. */
-  remoteStandings(): Promise<Readonly<{ heads: ReadonlyMap<string, number>; standings: readonly RemoteStanding[] }>>;
+  remoteTotals(): Promise<RemoteTotals>;
   /** Starts a log under a new device id, after a fork. @returns the new id */
   renewDevice(): Promise<string>;
 }

@@ -3,45 +3,83 @@ import { isAgentKind, readChange } from "./agent/kinds.ts";
 import { evalBaseline } from "./eval/baseline.ts";
 import { evalRecorded } from "./eval/recorded.ts";
 import type { Fact, FactKind } from "./fact.ts";
-import type { Envelope, KnownFact, ShapedKind } from "./kinds.ts";
+import type { Envelope, KnownContent, KnownFact, ShapedKind } from "./kinds.ts";
 import { problemsOf } from "./problems.ts";
 import { reviewRecorded } from "./review/recorded.ts";
 import { reviewReset, reviewResetUndone } from "./review/reset.ts";
+import { soundOf } from "./sound.ts";
 
-type Known<K extends string, D> = Envelope & Readonly<{ kind: K; data: D }>;
+/** Data of a known kind, parsed; data of a kind this version does not know; or what is wrong with them, one line each. */
+export type UnderstoodContent =
+  | Readonly<{ state: "known"; content: KnownContent }>
+  | Readonly<{ state: "unknown" }>
+  | Readonly<{ state: "refused"; problems: readonly string[] }>;
 
-/** A fact of a known kind with its data parsed, a fact of a kind this version does not know, or one that breaks its kind's schema. */
+/** The same of a whole fact. */
 export type Understood =
   | Readonly<{ state: "known"; fact: KnownFact }>
   | Readonly<{ state: "unknown" }>
   | Readonly<{ state: "refused"; reason: string }>;
 
+const neverSure = (_: unknown): _ is never => false;
+
+/** @param isSound tells of data that the schema need not be asked about */
 const parse =
-  <const K extends ShapedKind, S extends z.ZodType>(kind: FactKind<K, S>, join: (fact: Known<K, z.output<S>>) => KnownFact) =>
-  (fact: Fact): Understood => {
-    const parsed = kind.data.safeParse(fact.data, { reportInput: true });
+  <const K extends ShapedKind, S extends z.ZodType>(
+    { kind, data: schema }: FactKind<K, S>,
+    join: (content: Readonly<{ kind: K; data: z.output<S> }>) => KnownContent,
+    isSound: (data: unknown) => data is z.output<S> = neverSure,
+  ) =>
+  (data: Fact["data"]): UnderstoodContent => {
+    if (isSound(data)) return { state: "known", content: join({ kind, data }) };
+    const parsed = schema.safeParse(data, { reportInput: true });
     return parsed.success
-      ? { state: "known", fact: join({ ...fact, kind: kind.kind, data: parsed.data }) }
-      : { state: "refused", reason: problemsOf(parsed.error).slice(0, 3).join("; ") };
+      ? { state: "known", content: join({ kind, data: parsed.data }) }
+      : { state: "refused", problems: problemsOf(parsed.error) };
   };
 
-const parsers: Readonly<Record<ShapedKind, (fact: Fact) => Understood>> = {
-  "review.recorded": parse(reviewRecorded, (fact) => fact),
-  "review.reset": parse(reviewReset, (fact) => fact),
-  "review.reset_undone": parse(reviewResetUndone, (fact) => fact),
-  "eval.recorded": parse(evalRecorded, (fact) => fact),
-  "eval.baseline": parse(evalBaseline, (fact) => fact),
+const parsers: Readonly<Record<ShapedKind, (data: Fact["data"]) => UnderstoodContent>> = {
+  "review.recorded": parse(reviewRecorded, (content) => content),
+  "review.reset": parse(reviewReset, (content) => content),
+  "review.reset_undone": parse(reviewResetUndone, (content) => content),
+  "eval.recorded": parse(evalRecorded, (content) => content, soundOf(evalRecorded.data)),
+  "eval.baseline": parse(evalBaseline, (content) => content),
 };
 
 const isShaped = (kind: string): kind is ShapedKind => Object.hasOwn(parsers, kind);
 
+/** Parses data by the schema of their kind. */
+export function understandContent(kind: string, data: Fact["data"]): UnderstoodContent {
+  if (isShaped(kind)) return parsers[kind](data);
+  if (!isAgentKind(kind)) return { state: "unknown" };
+  const read = readChange(kind, data);
+  return read.ok ? { state: "known", content: read.fact } : { state: "refused", problems: read.problems };
+}
+
+const envelopeOf = ({ id, at, device, seq, project, prev, hash }: Fact): Envelope => ({
+  id,
+  at,
+  device,
+  seq,
+  project,
+  prev,
+  hash,
+});
+
+/** A known fact of its record and what that was found to say. */
+export const knownFact = (fact: Fact, content: KnownContent): KnownFact => ({ ...envelopeOf(fact), ...content });
+
 /** Parses a fact's data by the schema of its kind. */
 export function understand(fact: Fact): Understood {
-  if (isShaped(fact.kind)) return parsers[fact.kind](fact);
-  if (!isAgentKind(fact.kind)) return { state: "unknown" };
-  const read = readChange(fact.kind, fact.data);
-  const { id, at, device, seq, project, prev, hash } = fact;
-  return read.ok
-    ? { state: "known", fact: { id, at, device, seq, project, prev, hash, ...read.fact } }
-    : { state: "refused", reason: read.problems.slice(0, 3).join("; ") };
+  const understood = understandContent(fact.kind, fact.data);
+  switch (understood.state) {
+    case "known":
+      return { state: "known", fact: knownFact(fact, understood.content) };
+    case "refused":
+      return { state: "refused", reason: understood.problems.slice(0, 3).join("; ") };
+    case "unknown":
+      return understood;
+    default:
+      return understood satisfies never;
+  }
 }

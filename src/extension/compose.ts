@@ -6,21 +6,23 @@ import type { SyncStatusView } from "../domain/sync.ts";
 import type { OperationView } from "../operations/index.ts";
 import { agentSource } from "./agent/rows.ts";
 import { createAgentTree } from "./agent/tree.ts";
+import { commandId } from "./commands/ids.ts";
 import { registerCommands } from "./commands/register.ts";
 import { tellFailure } from "./dialogue/failure.ts";
+import { composeEvals } from "./evals/compose.ts";
 import { createFindingDiagnostics } from "./findings/diagnostics.ts";
 import { openFinding } from "./findings/open.ts";
-import type { TimeStyle } from "./format/times.ts";
+import { dayOf, type TimeStyle } from "./format/times.ts";
 import { runIntake } from "./intake/lifecycle.ts";
 import { later } from "./later.ts";
 import { createReportDocuments } from "./report/documents.ts";
 import type { LoadRuns, RunFilter } from "./runs/pages.ts";
 import { createRunsTree } from "./runs/tree.ts";
-import { onSettingsChange, readSettings, recordingAgent, syncChoices, timeZone } from "./settings.ts";
+import { evalChoices, onSettingsChange, readSettings, recordingAgent, syncChoices, timeZone } from "./settings.ts";
 import { createStatusBar } from "./status/bar.ts";
 import { createStatusTree } from "./status/tree.ts";
 import { createStore } from "./store/client.ts";
-import { ledgerHome } from "./store/home.ts";
+import { absolutePath, ledgerHome } from "./store/home.ts";
 import type { SummarySource } from "./summary/source.ts";
 import { type Standings, standingsOf } from "./summary/standings.ts";
 import { createBackgroundSync } from "./sync/background.ts";
@@ -62,7 +64,12 @@ export function compose(context: vscode.ExtensionContext): Extension {
   const secrets = sessionSecrets(context.secrets, () => signIn.changed());
   const store = createStore({
     workerFile: context.asAbsolutePath("dist/store-worker.cjs"),
-    start: () => ({ home: home(), zone: timeZone(readSettings()) ?? null, assets: context.asAbsolutePath("dist") }),
+    start: () => ({
+      home: home(),
+      zone: timeZone(readSettings()) ?? null,
+      assets: context.asAbsolutePath("dist"),
+      evals: evalChoices(readSettings(), homedir(), dayOf(style().now.toISOString(), style().zone)),
+    }),
     log,
     secret: (message) => secrets.answer(message),
     idleAfter: storeIdle,
@@ -143,10 +150,21 @@ export function compose(context: vscode.ExtensionContext): Extension {
     style,
     failed: viewFailed,
   });
+  const evals = composeEvals({
+    store,
+    documents,
+    home,
+    scope: scope.ask,
+    style,
+    window: () => readSettings()["evals.trendRuns"],
+    failed: viewFailed,
+    filled: () => setFailed(false),
+    log,
+  });
   const panel = createTrendsPanel({
     extensionUri: context.extensionUri,
     answers: panelAnswers({ store, style, openFinding: open }),
-    command: (name) => void vscode.commands.executeCommand(`rewardLedger.${name}`),
+    command: (name) => void vscode.commands.executeCommand(commandId(name)),
     log,
   });
   const openTrends = (show: TrendsShow, agent?: string): void => {
@@ -176,6 +194,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
   const drawRest = later(drawWithin, () => {
     runsTree.refresh();
     agentTree.refresh();
+    evals.refresh();
     // The view itself tells of a store that cannot be read.
     drawBadge().catch((error: unknown) => log.warn(`Could not count the questions: ${toErrorView(error).message}`));
     panel.changed();
@@ -192,6 +211,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
         setContext("hasRuns", knownAgents().length > 0);
         draw();
         drawRest.soon();
+        evals.look();
         background.soon();
       },
     });
@@ -201,21 +221,25 @@ export function compose(context: vscode.ExtensionContext): Extension {
   const intake = runIntake({
     delay: intakeDelay,
     enabled: () => readSettings()["intake.enabled"],
-    failed: (error) => log.error(`Could not watch for review reports: ${toErrorView(error).message}`),
+    failed: (error) => log.error(`Could not watch for reports and eval results: ${toErrorView(error).message}`),
     watch: async () => {
-      const [{ watchReports }, { openSeenFiles }] = await Promise.all([import("./intake/watch.ts"), import("./intake/seen.ts")]);
+      const [{ watchSources }, { openSeenFiles }] = await Promise.all([
+        import("./intake/sources.ts"),
+        import("./intake/seen.ts"),
+      ]);
       // What the summary says of the ledger must be known before files count as seen.
       await (await summary.source).look();
-      return watchReports({
-        globs: readSettings()["intake.globs"],
-        recorder: (folder) => {
-          const surroundings = surroundingsOf(vscode.Uri.file(folder));
-          return {
-            update: (path) => store.call("update", { from: path }, { surroundings }),
-            importAll: (paths) => store.call("import", { paths: [...paths] }, { surroundings }),
-          };
+      const { "intake.globs": reports, "intake.evalGlobs": evalGlobs, "evals.folders": folders } = readSettings();
+      const memory = context.workspaceState;
+      return watchSources({
+        store,
+        surroundingsOf,
+        globs: { reports, evals: evalGlobs },
+        evalFolders: folders.flatMap((folder) => absolutePath(folder, homedir()) ?? []),
+        seen: {
+          reports: openSeenFiles(memory, "intake.seen", home(), knownAgents().length === 0),
+          evals: openSeenFiles(memory, "intake.evals", home(), shown.summary === undefined),
         },
-        seen: openSeenFiles(context.workspaceState, home(), knownAgents().length === 0),
         log,
       });
     },
@@ -237,6 +261,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
     (await summary.source).close();
     await store.restart();
     summary.source = follow();
+    evals.moveHome();
     intake.restart();
     offerTerminal();
   };
@@ -277,6 +302,11 @@ export function compose(context: vscode.ExtensionContext): Extension {
       },
       loadMoreRuns: runsTree.loadMore,
       loadMoreAgentRows: agentTree.loadMore,
+      evalWindow: () => readSettings()["evals.trendRuns"],
+      openEvals: (show) => openTrends({ tab: "evals", ...show }),
+      loadMoreEvals: evals.loadMore,
+      watchCollector: evals.watchCollector,
+      secrets: context.secrets,
       refresh,
       showOutput: () => log.show(),
       extensionId: context.extension.id,
@@ -294,6 +324,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
     statusTree,
     runsTree,
     agentTree,
+    evals,
     panel,
     diagnostics,
     drawRest,
@@ -310,8 +341,11 @@ export function compose(context: vscode.ExtensionContext): Extension {
       learnProject();
       drawRest.soon();
     }),
+    onSettingsChange(["evals.trendRuns"], evals.refresh),
+    // The next call starts the store anew, with the settings of then.
+    onSettingsChange(["evals.prices", "evals.priceFile", "evals.models"], () => void store.restart().catch(tell)),
     onSettingsChange(["diagnostics.enabled"], () => void diagnostics.refresh()),
-    onSettingsChange(["intake.enabled", "intake.globs"], intake.restart),
+    onSettingsChange(["intake.enabled", "intake.globs", "intake.evalGlobs", "evals.folders"], intake.restart),
     onSettingsChange(["terminal.addToPath"], offerTerminal),
     vscode.window.onDidChangeWindowState(({ focused }) => {
       // Without the focus, the machine may be put to sleep or the window closed next.

@@ -1,11 +1,30 @@
 import * as vscode from "vscode";
 import * as z from "zod";
 import { defaultAgent } from "../domain/review/agent.ts";
+import type { WorkerStart } from "../protocol/store-worker.ts";
+import { absolutePath } from "./store/home.ts";
 
 const section = "rewardLedger";
 
 /** Globs of report files when the setting says nothing usable; the manifest's default. */
 export const defaultIntakeGlobs = ["**/.specfact/**/*report*.json", "**/review-report.json"] as const;
+
+/** The same of eval files: what lies there and is no eval result is passed over. */
+export const defaultEvalGlobs = [
+  "**/evals/**/*.json",
+  "**/eval-results/**/*.json",
+  "**/*eval-result*.json",
+  "**/*.eval.json",
+] as const;
+
+const usdPerMillion = z.number().min(0);
+const price = z.object({
+  input: usdPerMillion,
+  output: usdPerMillion,
+  cache_read: usdPerMillion.optional(),
+  cache_creation: usdPerMillion.optional(),
+});
+const modelName = z.string().trim().min(1).optional();
 
 /** Settings are typed by hand, so each falls back to its default when it is not what the manifest declares. */
 const schema = z
@@ -16,9 +35,15 @@ const schema = z
     "statusBar.visible": z.boolean().catch(true),
     "intake.enabled": z.boolean().catch(true),
     "intake.globs": z.array(z.string().min(1)).readonly().catch(defaultIntakeGlobs),
+    "intake.evalGlobs": z.array(z.string().min(1)).readonly().catch(defaultEvalGlobs),
     "intake.agent": z.string().trim().catch(""),
     "diagnostics.enabled": z.boolean().catch(false),
     "trends.defaultPeriod": z.enum(["7d", "30d", "90d", "365d", "all"]).catch("90d"),
+    "evals.prices": z.record(z.string(), price).catch({}),
+    "evals.priceFile": z.string().catch(""),
+    "evals.models": z.object({ fast: modelName, standard: modelName, full: modelName }).catch({}),
+    "evals.folders": z.array(z.string().min(1)).readonly().catch([]),
+    "evals.trendRuns": z.int().min(1).max(1_000).catch(10),
     timeZone: z.string().trim().catch(""),
     "terminal.addToPath": z.boolean().catch(true),
     "sync.enabled": z.boolean().catch(true),
@@ -79,3 +104,14 @@ export const syncChoices = (settings: Settings) => ({
   redactMessages: settings["sync.redactMessages"],
   redactPaths: settings["sync.redactPaths"],
 });
+
+/** What the settings say of prices and models of evals. @param day the present, `YYYY-MM-DD`: prices of settings are of no other day */
+export function evalChoices(settings: Settings, userHome: string, day: string): NonNullable<WorkerStart["evals"]> {
+  const priceFile = absolutePath(settings["evals.priceFile"], userHome);
+  const models = settings["evals.prices"];
+  return {
+    models: settings["evals.models"],
+    ...(priceFile === undefined ? {} : { priceFile }),
+    ...(Object.keys(models).length === 0 ? {} : { prices: { source: "settings", date: day, models } }),
+  };
+}

@@ -1,9 +1,10 @@
 import { placeChange } from "../domain/agent/placed-change.ts";
 import type { PlacedFact } from "../domain/fact.ts";
+import type { FactToApply } from "../domain/fact-index.ts";
 import type { KnownFact } from "../domain/kinds.ts";
 import type { StoreProblem } from "../domain/ports.ts";
 import { runOf } from "../domain/review/run.ts";
-import { understand } from "../domain/understand.ts";
+import { knownFact, type Understood, understand } from "../domain/understand.ts";
 import { applyChange } from "./agent/apply-change.ts";
 import { applyBaseline, applyEvalRun } from "./eval/apply.ts";
 import { addProblem } from "./problems.ts";
@@ -62,10 +63,13 @@ const refusal = ({ fact, place }: PlacedFact, reason: string): StoreProblem => (
   message: `Fact ${fact.id} (${fact.kind}) cannot be counted: ${reason}`,
 });
 
+const understoodOf = ({ fact, content }: FactToApply): Understood =>
+  content === undefined ? understand(fact) : { state: "known", fact: knownFact(fact, content) };
+
 /** Applies one fact and moves the head of its log behind it. */
-export function applyFact(session: Session, placed: PlacedFact): void {
+export function applyFact(session: Session, placed: FactToApply): void {
   const { fact, place } = placed;
-  const understood = understand(fact);
+  const understood = understoodOf(placed);
   const refused =
     understood.state === "known"
       ? applyKnown(session, understood.fact, placed)

@@ -141,6 +141,7 @@ export function sqlIndexes(options: Readonly<{ wasm: string; calendar: Calendar 
 
   return {
     version,
+    prepare: async () => void (await sql()),
     async create() {
       const db = connect(await sql(), null);
       migrate(db, migrations);

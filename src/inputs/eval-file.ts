@@ -55,6 +55,26 @@ export function parseEval(text: string, target: string, format?: EvalFormat): Pa
   };
 }
 
+/** The fields that tell a list of results from any other JSON, by their format's own words. */
+const marks = ['"all_results"', '"total_tests"'] as const;
+
+/**
+ * Whether a text is, or is meant to be, a finished eval result: an object with a list of results as one of the formats names it.
+ * What cannot be parsed is meant to be one when it has such a field. A partial run is not finished.
+ */
+export function claimsToBeEval(text: string): boolean {
+  if (!marks.some((mark) => text.includes(mark))) return false;
+  let value: unknown;
+  try {
+    value = JSON.parse(text.startsWith("\uFEFF") ? text.slice(1) : text);
+  } catch {
+    // Broken, but by its fields it was to be one: whoever reads it in earnest says where.
+    return true;
+  }
+  if (!isRecord(value) || Array.isArray(value) || value["_partial"] === true) return false;
+  return Object.hasOwn(value, "all_results") || (Object.hasOwn(value, "tests") && Object.hasOwn(value, "total_tests"));
+}
+
 /** A quick look that saves parsing what cannot be one: the list of tests by either format's name. */
 const namesTests = /"(?:all_results|tests)"\s*:/;
 

@@ -32,35 +32,64 @@ const unsure = Symbol("unsure");
 /** Cycles end here, and so does what would overflow the stack in any walk. */
 const MAX_DEPTH = 200;
 
+/** Keys in canonical order; `unsure` where plain objects cannot express it. */
+type Order = readonly string[] | typeof unsure;
+
+const orderOf = (keys: readonly string[]): Order => (keys.every(keepsItsPlace) ? keys.toSorted() : unsure);
+
+/** The same for the objects of a list, which mostly have the same keys: remembers the last answer. */
+function orderInList(): typeof orderOf {
+  let last: readonly string[] | undefined;
+  let order: Order = unsure;
+  return (keys) => {
+    if (last === undefined || !isSameList(keys, last)) {
+      last = keys;
+      order = orderOf(keys);
+    }
+    return order;
+  };
+}
+
+function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index += 1) if (a[index] !== b[index]) return false;
+  return true;
+}
+
+/** Keys that start with a digit may be enumerated first, and `__proto__` is no key. */
+function keepsItsPlace(key: string): boolean {
+  const first = key.charCodeAt(0);
+  return (first < 0x30 || first > 0x39) && key !== "__proto__";
+}
+
 /**
- * A copy of the value with the keys of all objects in canonical order; `unsure` when plain objects cannot express that order
- * (keys that start with a digit are enumerated first, `__proto__` is no key) or when `JSON.stringify` would deviate from the
- * library.
+ * A copy of the value with the keys of all objects in canonical order; `unsure` when plain objects cannot express that order or
+ * when `JSON.stringify` would deviate from the library.
  */
-function inKeyOrder(value: unknown, depth: number): unknown {
+function inKeyOrder(value: unknown, depth: number, order = orderOf): unknown {
   if (typeof value === "string" || typeof value === "boolean" || value === null) return value;
   // Adding zero makes -0 the 0 that is written for it.
   if (typeof value === "number") return Number.isFinite(value) ? value + 0 : unsure;
   if (typeof value !== "object" || depth > MAX_DEPTH) return unsure;
   if (Array.isArray(value)) return itemsInKeyOrder(value, depth);
-  return isPlain(value) ? fieldsInKeyOrder(value, depth) : unsure;
+  return isPlain(value) ? fieldsInKeyOrder(value, depth, order(Object.keys(value))) : unsure;
 }
 
 function itemsInKeyOrder(items: readonly unknown[], depth: number): unknown {
   const ordered: unknown[] = [];
+  const order = orderInList();
   for (const item of items) {
-    const inner = inKeyOrder(item, depth + 1);
+    const inner = inKeyOrder(item, depth + 1, order);
     if (inner === unsure) return unsure;
     ordered.push(inner);
   }
   return ordered;
 }
 
-function fieldsInKeyOrder(fields: Readonly<Record<string, unknown>>, depth: number): unknown {
+function fieldsInKeyOrder(fields: Readonly<Record<string, unknown>>, depth: number, order: Order): unknown {
+  if (order === unsure) return unsure;
   const ordered: Record<string, unknown> = {};
-  for (const key of Object.keys(fields).sort()) {
-    const first = key.charCodeAt(0);
-    if ((first >= 0x30 && first <= 0x39) || key === "__proto__") return unsure;
+  for (const key of order) {
     const field = fields[key];
     if (field === undefined) continue;
     const inner = inKeyOrder(field, depth + 1);

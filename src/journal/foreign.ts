@@ -2,9 +2,7 @@ import { hash as digest } from "node:crypto";
 import { foreignRefused } from "../domain/errors.ts";
 import type { Fact } from "../domain/fact.ts";
 import { canonicalJson } from "./canonical.ts";
-
-/** Facts of a device's log that came from elsewhere, as lines to append. */
-export type ForeignLine = Readonly<{ fact: Fact; text: string }>;
+import type { SealedLine } from "./line.ts";
 
 /** Where a log ends: what its next fact has to continue. */
 type End = Readonly<{ seq: number; hash: string | null }>;
@@ -19,9 +17,9 @@ export function hashOfFact(content: Omit<Fact, "hash">): string {
  * nothing; each of the others has to follow the one before it, name that one's hash and fit its own.
  * @throws foreign_refused naming the first fact that does not fit
  */
-export function foreignLines(device: string, end: End, facts: readonly Fact[]): readonly ForeignLine[] {
+export function foreignLines(device: string, end: End, facts: readonly Fact[]): readonly SealedLine[] {
   let last = end;
-  const lines: ForeignLine[] = [];
+  const lines: SealedLine[] = [];
   for (const fact of facts) {
     const refuse = (reason: string): Error => foreignRefused(device, fact.seq, reason);
     if (fact.device !== device) throw refuse(`it belongs to device ${fact.device}`);
@@ -31,14 +29,13 @@ export function foreignLines(device: string, end: End, facts: readonly Fact[]): 
     }
     if (fact.seq !== last.seq + 1) throw refuse(`${fact.seq - last.seq - 1} facts before it are missing`);
     if (fact.prev !== last.hash) throw refuse("it does not continue the fact before it");
-    const text = lineOf(fact, refuse);
-    lines.push({ fact, text });
+    lines.push({ fact, line: Buffer.from(`${textOf(fact, refuse)}\n`) });
     last = fact;
   }
   return lines;
 }
 
-function lineOf(fact: Fact, refuse: (reason: string) => Error): string {
+function textOf(fact: Fact, refuse: (reason: string) => Error): string {
   let text: string;
   try {
     text = canonicalJson(fact);

@@ -1,40 +1,69 @@
 import { hash as digest } from "node:crypto";
 import { invalidInput } from "../domain/errors.ts";
 import { type Draft, type Fact, factEnvelope } from "../domain/fact.ts";
+import { LINE_FEED } from "./bytes.ts";
 import { canonical, canonicalJson } from "./canonical.ts";
 
 /** The envelope that the log adds to a draft. */
 export type Envelope = Readonly<Pick<Fact, "id" | "at" | "device" | "seq" | "prev">>;
 
-/** A fact and the text of its line, without the line feed. */
-export type SealedLine = Readonly<{ fact: Fact; text: string }>;
+/** A draft's data written out: canonical JSON, and the data as any reader of it sees them. */
+export type WrittenData = Readonly<{ text: string; data: Fact["data"] }>;
+
+/** A fact and the bytes of its line, with the line feed. */
+export type SealedLine = Readonly<{ fact: Fact; line: Buffer }>;
 
 /** What a line turned out to be. `seq` of a damaged line is null where not even that can be read. */
 export type CheckedLine = Readonly<{ fact: Fact }> | Readonly<{ fact: null; seq: number | null; reason: string }>;
 
 /**
  * Makes the line of a fact: the canonical JSON of the whole fact, whose `hash` is the SHA-256 (hex) of the canonical JSON of
- * everything else. The two texts differ only by the member `hash`, which stands between `device` and `id`, so the data is
- * serialized once.
- * @throws invalid_input when the data has no JSON form (lone surrogates, NaN, cycles)
+ * everything else. The two differ only by the member `hash`, which stands between `device` and `id`, so the rest is made once.
+ * @param written the draft's data, where they have been written out before
+ * @throws invalid_input when the draft has no JSON form (lone surrogates, NaN, cycles)
  */
-export function sealLine(draft: Draft, { at, device, id, prev, seq }: Envelope): SealedLine {
-  const data = dataOf(draft);
-  const before = `{"at":${JSON.stringify(at)},"data":${data.text},"device":${JSON.stringify(device)},`;
-  const after = `"id":${JSON.stringify(id)},"kind":${canonicalJson(draft.kind)},"prev":${JSON.stringify(prev)},"project":${canonicalJson(draft.project)},"seq":${seq}}`;
-  const hash = digest("sha256", before + after);
-  const fact: Fact = { at, data: data.fields, device, hash, id, kind: draft.kind, prev, project: draft.project, seq };
-  return { fact, text: `${before}${hashMember(hash)}${after}` };
+export function sealLine(
+  draft: Draft,
+  { at, device, id, prev, seq }: Envelope,
+  written: WrittenData = writeData(draft),
+): SealedLine {
+  const { kind, project } = draft;
+  const after = `"id":${JSON.stringify(id)},"kind":${nameText(draft, kind)},"prev":${JSON.stringify(prev)},"project":${nameText(draft, project)},"seq":${seq}}`;
+  const content = Buffer.from(`{"at":${JSON.stringify(at)},"data":${written.text},"device":${JSON.stringify(device)},${after}`);
+  const hash = digest("sha256", content);
+  const fact: Fact = { at, data: written.data, device, hash, id, kind, prev, project, seq };
+  return { fact, line: lineOf(content, content.length - Buffer.byteLength(after), hashMember(hash)) };
 }
 
-/** The text of a draft's data, and the data as any reader of the text sees it: later changes to the draft do not reach it. */
-function dataOf(draft: Draft): Readonly<{ text: string; fields: Fact["data"] }> {
-  try {
+/** The bytes of a line: the content with a member put in at a place, and a line feed. */
+function lineOf(content: Buffer, place: number, member: string): Buffer {
+  const line = Buffer.allocUnsafe(content.length + member.length + 1);
+  content.copy(line, 0, 0, place);
+  line.write(member, place, "latin1");
+  content.copy(line, place + member.length, place);
+  line[line.length - 1] = LINE_FEED;
+  return line;
+}
+
+/**
+ * Writes out the data of a draft. Later changes to the draft do not reach them.
+ * @throws invalid_input when the data have no JSON form (lone surrogates, NaN, cycles)
+ */
+export function writeData(draft: Draft): WrittenData {
+  return refusing(draft, () => {
     const { text, value } = canonical(draft.data);
     if (!isFields(value)) throw new Error("it is not an object");
-    return { text, fields: value };
+    return { text, data: value };
+  });
+}
+
+const nameText = (draft: Draft, name: string | null): string => refusing(draft, () => canonicalJson(name));
+
+function refusing<T>({ kind }: Draft, write: () => T): T {
+  try {
+    return write();
   } catch (error) {
-    throw invalidInput(`the data of ${draft.kind}`, [error instanceof Error ? error.message : String(error)]);
+    throw invalidInput(`the data of ${kind}`, [error instanceof Error ? error.message : String(error)]);
   }
 }
 

@@ -2,6 +2,7 @@ import { dirname, resolve } from "node:path";
 import { foreignRefused, storeUnreadable } from "../domain/errors.ts";
 import type { Cursor, Fact, FactPlace } from "../domain/fact.ts";
 import type { Clock, Device, FactLog, Ids, LogChunk, Logger } from "../domain/ports.ts";
+import { adoptTail } from "./adopt.ts";
 import { asBuffer, LINE_FEED } from "./bytes.ts";
 import { type Identity, readIdentity, renewed, saveIdentity } from "./device.ts";
 import { errorCode, guarded, writeFailure } from "./failure.ts";
@@ -9,7 +10,7 @@ import type { JournalFiles } from "./files.ts";
 import { inspectLogs, type JournalReport } from "./inspect.ts";
 import { devicesAmong, type Layout, layoutOf } from "./layout.ts";
 import { createLease } from "./lease.ts";
-import { checkLine } from "./line.ts";
+import { checkLine, type WrittenData, writeData } from "./line.ts";
 import { fileLock, type HeldLock, type WriterLock } from "./lock.ts";
 import { type Machine, thisMachine } from "./machine.ts";
 import { newsOf } from "./news.ts";
@@ -85,6 +86,8 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
   /** Of each log the segments whose entries in their directories are durable. */
   const durable = new Map<string, Set<number>>();
   const news = newsOf(files, layout);
+  /** What was prepared, by the data that were given back for it. */
+  const prepared = new WeakMap<Fact["data"], WrittenData>();
 
   /** A writer of a device's log, which a crash may have left torn. */
   async function writerOf(device: Device, held: HeldLock): Promise<OpenWriter> {
@@ -100,6 +103,7 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
       tail: await recoverTail({ files, layout, logger, device: device.id, time: clock.now() }),
       durableSegments: segments,
       segmentBytes: options.segmentBytes ?? SEGMENT_BYTES,
+      prepared,
       lock: held,
       retake: () => lock.acquire({ waitMs: 0 }).catch(() => null),
       async another(id) {
@@ -175,6 +179,12 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
       return identity.device;
     },
     deviceNames,
+    prepare(draft) {
+      const written = writeData(draft);
+      prepared.set(written.data, written);
+      const { kind, project } = draft;
+      return { draft: { kind, project, data: written.data }, length: written.text.length };
+    },
     exclusively: (body, signal) => lease.use(({ writer }) => body(writer), signal),
     async hasNews(after) {
       return guarded(layout.journal, () => news.has(after));
@@ -190,6 +200,23 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
         identity = identify();
         return next;
       }, undefined),
+    adopt: (from, keep) =>
+      lease.use(
+        ({ writer }) =>
+          adoptTail(
+            {
+              files,
+              layout,
+              device: identity.device,
+              writer,
+              time: clock.now(),
+              read: (device) => readLogs(() => [startOf(device)], undefined),
+            },
+            from,
+            keep,
+          ),
+        undefined,
+      ),
     async fetch(place) {
       return fetchFact(files, layout, place);
     },

@@ -30,7 +30,7 @@ const CONTENT_SUFFIX = ".bytes";
 const NOTE_SUFFIX = ".json";
 
 /**
- * Moves a torn tail out of a log: its bytes and a note to quarantine first, durably, and then off the log, so that a crash in
+ * Moves a tail out of a log: its bytes and a note to quarantine first, durably, and then off the log, so that a crash in
  * between leaves them in both places (and the next recovery writes the same file again) but never in none. Only under the
  * writers' lock. Returns the path of the quarantined bytes.
  * @throws store_unreadable, disk_full, store_unwritable
@@ -41,6 +41,7 @@ export async function setTailAside(
   device: string,
   torn: TornTail,
   time: Date,
+  reason = "bytes after the last whole fact, left by a write that did not finish",
 ): Promise<string> {
   const path = layout.segment(device, torn.segment);
   const content = guarded(path, () => files.readAt(path, torn.offset, torn.length));
@@ -49,7 +50,7 @@ export async function setTailAside(
     device,
     ...torn,
     time: time.toISOString(),
-    reason: "bytes after the last whole fact, left by a write that did not finish",
+    reason,
   });
   await cutOff(files, path, torn);
   return kept;

@@ -13,11 +13,13 @@ export function unopenedLog(reason: unknown): FactLog {
       return fail();
     },
     deviceNames: fail,
+    prepare: fail,
     exclusively: async () => fail(),
     hasNews: async () => fail(),
     read: () => ({ [Symbol.asyncIterator]: fail }),
     readDevice: () => ({ [Symbol.asyncIterator]: fail }),
     renewDevice: async () => fail(),
+    adopt: async () => fail(),
     fetch: async () => fail(),
     inspect: async () => fail(),
     close: async () => undefined,

@@ -5,7 +5,7 @@ import { writeFailure } from "./failure.ts";
 import type { AppendFile, JournalFiles } from "./files.ts";
 import { foreignLines } from "./foreign.ts";
 import type { Layout } from "./layout.ts";
-import { sealLine } from "./line.ts";
+import { type SealedLine, sealLine, type WrittenData } from "./line.ts";
 import type { HeldLock } from "./lock.ts";
 import type { Tail } from "./tail.ts";
 
@@ -18,6 +18,8 @@ export type WriterOptions = Readonly<{
   logger: Logger;
   /** A segment that a batch would make longer than this is left as it is, and the batch goes whole into the next one. */
   segmentBytes: number;
+  /** Data that were written out before they came to be sealed. */
+  prepared: Readonly<{ get(data: Fact["data"]): WrittenData | undefined }>;
   lock: HeldLock;
   /** Takes the lock again at once after it was lost; null when somebody else has it. */
   retake: () => Promise<HeldLock | null>;
@@ -47,7 +49,7 @@ export type OpenWriter = Readonly<{
  */
 export function openWriter(options: WriterOptions): OpenWriter {
   const { files, layout, device, lock, logger } = options;
-  const texts = new WeakMap<PlacedFact, string>();
+  const bytesOf = new WeakMap<PlacedFact, Buffer>();
   let tail = options.tail;
   /** The tail before the last append, while that can still be taken back. */
   let before: Tail | null = null;
@@ -63,43 +65,34 @@ export function openWriter(options: WriterOptions): OpenWriter {
     const time = tail.at !== null && tail.at > now.toISOString() ? new Date(tail.at) : now;
     const at = time.toISOString();
     let { seq, hash: prev } = tail;
-    let batchBytes = 0;
     const lines = drafts.map((draft) => {
       seq += 1;
-      const sealed = sealLine(draft, { id: options.ids.next(time), at, device: device.id, seq, prev });
+      const envelope = { id: options.ids.next(time), at, device: device.id, seq, prev };
+      const sealed = sealLine(draft, envelope, options.prepared.get(draft.data));
       prev = sealed.fact.hash;
-      const length = Buffer.byteLength(sealed.text);
-      batchBytes += length + 1;
-      return { ...sealed, length };
+      return sealed;
     });
-    return place(lines, batchBytes);
+    return place(lines);
   }
 
-  /** Gives the lines of a batch, which have so many bytes together, their places behind the tail. */
-  function place(
-    lines: readonly Readonly<{ fact: Fact; text: string; length: number }>[],
-    batchBytes: number,
-  ): readonly PlacedFact[] {
+  /** Gives the lines of a batch their places behind the tail. */
+  function place(lines: readonly SealedLine[]): readonly PlacedFact[] {
+    const batchBytes = lines.reduce((sum, { line }) => sum + line.length, 0);
     const full = tail.offset > 0 && tail.offset + batchBytes > options.segmentBytes;
     const segment = full ? tail.segment + 1 : tail.segment;
     let offset = full ? 0 : tail.offset;
-    return lines.map(({ fact, text, length }) => {
-      const placed: PlacedFact = { fact, place: { device: device.id, segment, offset, length } };
-      texts.set(placed, text);
-      offset += length + 1;
+    return lines.map(({ fact, line }) => {
+      const placed: PlacedFact = { fact, place: { device: device.id, segment, offset, length: line.length - 1 } };
+      bytesOf.set(placed, line);
+      offset += line.length;
       return placed;
     });
   }
 
   /** Appends facts that came from elsewhere to this writer's own log. */
   async function continueWith(facts: readonly Fact[]): Promise<number> {
-    const lines = foreignLines(device.id, tail, facts).map((line) => ({ ...line, length: Buffer.byteLength(line.text) }));
-    await append(
-      place(
-        lines,
-        lines.reduce((sum, { length }) => sum + length + 1, 0),
-      ),
-    );
+    const lines = foreignLines(device.id, tail, facts);
+    await append(place(lines));
     return lines.length;
   }
 
@@ -122,15 +115,15 @@ export function openWriter(options: WriterOptions): OpenWriter {
     }
     let end = tail;
     const lines = sealed.map((placed) => {
-      const text = texts.get(placed);
-      if (text === undefined) throw new Error(`fact ${placed.fact.seq} was not sealed by this writer`);
+      const line = bytesOf.get(placed);
+      if (line === undefined) throw new Error(`fact ${placed.fact.seq} was not sealed by this writer`);
       const { seq, hash, at } = placed.fact;
       if (seq !== end.seq + 1) throw new Error(`fact ${seq} does not follow fact ${end.seq} in its batch`);
       const { segment, offset, length } = placed.place;
       end = { segment, offset: offset + length + 1, seq, hash, at };
-      return `${text}\n`;
+      return line;
     });
-    return { bytes: Buffer.from(lines.join("")), end };
+    return { bytes: joined(lines), end };
   }
 
   function fileOf(segment: number): AppendFile {
@@ -262,4 +255,9 @@ export function openWriter(options: WriterOptions): OpenWriter {
       open = null;
     },
   };
+}
+
+function joined(lines: readonly Buffer[]): Buffer {
+  const [only] = lines;
+  return only !== undefined && lines.length === 1 ? only : Buffer.concat(lines);
 }

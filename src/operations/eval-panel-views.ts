@@ -22,20 +22,23 @@ export type EvalPanelFrame = Readonly<{
 /** A share of passes with its 95 % Wilson bounds. */
 export type EvalPassRateView = Readonly<{ passed: number; total: number; rate: number; low: number; high: number }>;
 
+/** What a run came to: its bill, or what it states where that says more. Incomplete where some of it has no known price. */
+export type EvalBillView = Readonly<{ cost_usd: number; complete: boolean }>;
+
 /** A run of the overview; `pass_rate` counts its results of the chosen tests, null when it has none at all. */
-export type EvalOverviewRunView = EvalRunView & Readonly<{ pass_rate: EvalPassRateView | null }>;
+export type EvalOverviewRunView = EvalRunView & EvalBillView & Readonly<{ pass_rate: EvalPassRateView | null }>;
 
 /** The runs of one tier in one local day or week, their results counted together. */
-export type EvalSumView = Readonly<{
-  tier: string;
-  /** The day, or the Monday of the week, `YYYY-MM-DD`. */
-  day: string;
-  runs: number;
-  /** The mean of its runs' indexes in the overview: where it stands on an axis of runs. */
-  place: number;
-  pass_rate: EvalPassRateView;
-  cost_usd: number;
-}>;
+export type EvalSumView = EvalBillView &
+  Readonly<{
+    tier: string;
+    /** The day, or the Monday of the week, `YYYY-MM-DD`. */
+    day: string;
+    runs: number;
+    /** The mean of its runs' indexes in the overview: where it stands on an axis of runs. */
+    place: number;
+    pass_rate: EvalPassRateView;
+  }>;
 
 /**
  * A test of the overview. `results` has one character for each run from `first_column` on: `+` passed, `-` failed, `~` both
@@ -56,6 +59,7 @@ export type EvalOverviewTestView = Readonly<{
 
 /** The Evals tab. Runs oldest first; tests in the order of `eval trend`. */
 export type EvalOverviewView = EvalPanelFrame &
+  EvalBillView &
   Readonly<{
     suites: readonly string[];
     runs: readonly EvalOverviewRunView[];
@@ -66,8 +70,6 @@ export type EvalOverviewView = EvalPanelFrame &
     /** Index of the run that the first character of the tests' results stands for: more runs than that are not drawn. */
     first_column: number;
     statuses: Readonly<Record<TrendStatus, number>>;
-    /** Stated costs of all runs. */
-    cost_usd: number;
   }>;
 
 /** What became of a test in one run. What lies behind `passed` is read for the newest results only, and null in the others. */
@@ -107,6 +109,7 @@ export type EvalTestHistoryView = Readonly<{
 /** One run opened in the panel. */
 export type EvalRunDetailView = Readonly<{
   run: EvalRunView;
+  bill: EvalBillView;
   baseline: boolean;
   pass_rate: EvalPassRateView | null;
   /** How many tests failed; `failures` are the first of them in the order of the run. */

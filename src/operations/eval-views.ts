@@ -7,7 +7,7 @@ import type { TrendStatus } from "../domain/eval/trend.ts";
  * USD with at most six decimals (micro-dollars / 1e6); times are ISO-8601 UTC; null is "not known", never 0.
  */
 
-/** `eval list` prints an array of these, newest first. */
+/** A run as every command names it. */
 export type EvalRunView = Readonly<{
   id: string;
   timestamp: string;
@@ -24,6 +24,13 @@ export type EvalRunView = Readonly<{
   project: string | null;
 }>;
 
+/** `eval list` prints an array of these, newest first. */
+export type EvalListView = EvalRunView &
+  Readonly<{
+    /** Whether later runs of its project and tier are compared with it. */
+    baseline: boolean;
+  }>;
+
 /** `eval push FILE`; with several files an array, where a file that was refused does not stop the others. */
 export type EvalPushView =
   | Readonly<{ file: string; recorded: true; reason: null; run: EvalRunView; warnings: readonly string[] }>
@@ -37,6 +44,15 @@ export type EvalImportView = Readonly<{
   duplicates: number;
   /** Runs that are still being collected, and files that are no runs by their name. */
   skipped: number;
+  rejected: readonly Readonly<{ file: string; error: string; code: string; hint: string }>[];
+}>;
+
+/** What became of files that were found by their names. */
+export type EvalTakeView = Readonly<{
+  recorded: number;
+  duplicates: number;
+  /** Files that are no finished eval results and do not claim to be. */
+  passed_over: number;
   rejected: readonly Readonly<{ file: string; error: string; code: string; hint: string }>[];
 }>;
 
@@ -67,6 +83,8 @@ export type EvalShowView = Readonly<{
   run: EvalRunView;
   baseline: boolean;
   tests: readonly EvalTestView[];
+  /** Tests that were chosen but are beyond the limit. */
+  left_out: number;
   costs: EvalCostView;
   warnings: readonly string[];
 }>;
@@ -127,6 +145,18 @@ export type EvalTrendView = Readonly<{
   interval: readonly [low: number, high: number];
   /** Oldest to newest. */
   results: readonly Readonly<{ timestamp: string; passed: boolean }>[];
+}>;
+
+/** `eval tests`: how many tests are in each status, and the first of them in the order of `eval trend`. */
+export type EvalTestsView = Readonly<{
+  /** Runs that are recorded. */
+  runs: number;
+  /** The newest runs, over which tests are classified. */
+  over: number;
+  by_status: Readonly<Record<TrendStatus, number>>;
+  tests: readonly EvalTrendView[];
+  /** Tests that were chosen but are beyond the limit. */
+  left_out: number;
 }>;
 
 /** `eval summary`. `flaky` is the trend's status, over the same runs. */
@@ -192,6 +222,21 @@ export type EvalCacheVerifyView = Readonly<{
   errors: readonly Readonly<{ suite: string; file: string; reason: string }>[];
 }>;
 
+/** `eval judge`: scores from 1 (worst) to 5, why, and what asking took. */
+export type EvalJudgeView = Readonly<{
+  clarity: number;
+  completeness: number;
+  actionability: number;
+  reasoning: string;
+  model: string;
+  input_tokens: number;
+  output_tokens: number;
+  /** A cached answer takes no tokens and costs nothing. */
+  cached: boolean;
+  /** Estimated from the tokens; null for a model without a known price. */
+  cost_usd: number | null;
+}>;
+
 /** One picture of `eval watch`. */
 export type EvalWatchView = Readonly<{
   /** `none`: no collector has left a trace; `gone`: its process ended without a last word. */
@@ -206,8 +251,25 @@ export type EvalWatchView = Readonly<{
     turns: number | null;
   }>[];
   current: Readonly<{ test: string; elapsed_seconds: number; turn: number; last_tool: string | null; stale: boolean }> | null;
+  /** How many tests the run will have; null when its collector does not know. */
+  expected: number | null;
   total_cost_usd: number;
   elapsed_seconds: number;
   /** Where the collector keeps its parts. */
   folder: string | null;
+}>;
+
+/** `eval leaderboard`: most runs first; `pass_rate` in [0, 1], the mean of the runs' rates. */
+export type EvalLeaderboardView = Readonly<{
+  days: number;
+  members: readonly Readonly<{
+    /** Address; where it is not known, an id. */
+    member: string;
+    me: boolean;
+    runs: number;
+    pass_rate: number | null;
+    total_cost_usd: number;
+  }>[];
+  runs: number;
+  total_cost_usd: number;
 }>;

@@ -18,13 +18,17 @@ import { agents } from "./agents.ts";
 import { breaking } from "./breaking.ts";
 import { doctor } from "./doctor.ts";
 import { evalCache, evalConvert } from "./eval/files.ts";
+import { evalJudge } from "./eval/judge.ts";
+import { evalLeaderboard } from "./eval/leaderboard.ts";
 import { evalList, evalSummary, evalTrend } from "./eval/list.ts";
 import { evalOverview } from "./eval/overview.ts";
 import { evalImport, evalPush } from "./eval/push.ts";
 import { evalRunDetail } from "./eval/run-detail.ts";
 import { evalCompare, evalCost, evalPin, evalShow } from "./eval/show.ts";
 import { evalSpending } from "./eval/spending.ts";
+import { evalTake } from "./eval/take.ts";
 import { evalTestHistory } from "./eval/test-history.ts";
+import { evalTests } from "./eval/tests.ts";
 import { evalWatch } from "./eval/watch.ts";
 import { exportRuns } from "./export.ts";
 import { history } from "./history.ts";
@@ -47,15 +51,19 @@ import { violations } from "./violations.ts";
 const evalOperations = [
   evalPush,
   evalImport,
+  evalTake,
   evalList,
   evalShow,
   evalCompare,
   evalPin,
   evalSummary,
   evalTrend,
+  evalLeaderboard,
+  evalTests,
   evalCost,
   evalConvert,
   evalCache,
+  evalJudge,
   evalWatch,
   evalOverview,
   evalRunDetail,

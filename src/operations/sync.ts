@@ -36,9 +36,19 @@ const input = z.object({
   anon_key: text.optional().describe("With setup: its public (anon) key"),
   team: text.optional().describe("With setup: the team's slug"),
   where: z.enum(["project", "user"]).default("project").describe("With setup: write the project's file or your own settings"),
+  projects: z
+    .array(text)
+    .optional()
+    .describe("With setup: projects whose facts may leave this machine (`*` stands for anything, `.` for this one); default all"),
+  redact: z
+    .array(z.enum(["messages", "paths"]))
+    .optional()
+    .describe("With setup: what leaves as a hash only"),
   email: text.optional().describe("With login: sign in with this address and a password"),
   password: z.string().min(1).optional().describe("With login: the password (better: --password-stdin)"),
   password_stdin: z.boolean().default(false).describe("With login: read the password from standard input"),
+  magic_link: z.boolean().default(false).describe("With login: have a mail sent to the address, with a link and a code"),
+  code: text.optional().describe("With login: the code of that mail, or its link whole"),
   limit: z.int().min(1).default(20).describe("With preview: at most so many facts"),
   cached: z.boolean().default(false).describe("With status: do not ask the server"),
   background: z.boolean().default(false).describe("With now: leave it to another process that is at it, and wait after failures"),
@@ -57,11 +67,16 @@ async function setUp(sync: Sync, given: SyncInput): Promise<SyncAnswer> {
     anonKey: needed("anon-key", given.anon_key),
     team: needed("team", given.team),
   };
-  const { file, target: written } = await sync.setUp(target, given.where);
+  const { file, target: written } = await sync.setUp(target, given.where, { projects: given.projects, redact: given.redact });
   return { action: "setup", result: { file, url: written.url, team: written.team } };
 }
 
-async function logIn(sync: Sync, { logger }: Ports, { email, password }: SyncInput): Promise<SyncAnswer> {
+async function logIn(sync: Sync, { logger }: Ports, given: SyncInput): Promise<SyncAnswer> {
+  const { email, password, code, magic_link } = given;
+  if (code !== undefined) {
+    return { action: "login", result: await sync.signIn({ way: "mailed", email: needed("email", email), code }) };
+  }
+  if (magic_link) return { action: "login", result: await sync.signIn({ way: "mail", email: needed("email", email) }) };
   if (email !== undefined) {
     // A line feed at the end is the terminal's or `echo`'s, not the password's.
     const secret = needed("password-stdin", password).replace(/\r?\n$/, "");

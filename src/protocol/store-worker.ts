@@ -14,6 +14,28 @@ export const workerStart = z.object({
   zone: z.string().nullable(),
   /** Folder of `sql-wasm.wasm`. */
   assets: z.string(),
+  /** What the user's settings say of prices and models; what they leave open, the environment says. */
+  evals: z
+    .object({
+      prices: z
+        .object({
+          source: z.string(),
+          date: z.iso.date(),
+          models: z.record(
+            z.string(),
+            z.object({
+              input: z.number(),
+              output: z.number(),
+              cache_read: z.number().optional(),
+              cache_creation: z.number().optional(),
+            }),
+          ),
+        })
+        .optional(),
+      priceFile: z.string().optional(),
+      models: z.object({ fast: z.string().optional(), standard: z.string().optional(), full: z.string().optional() }).optional(),
+    })
+    .optional(),
 });
 export type WorkerStart = Readonly<z.infer<typeof workerStart>>;
 
@@ -47,6 +69,8 @@ export const workerCall = z.discriminatedUnion("type", [
       cwd: z.string().nullable(),
       /** What the user's settings say of sync, and whether the folder's own files may say where to sync to. */
       sync: syncSurroundings.optional(),
+      /** The judge's key, where the user keeps one; it goes along only with what asks the judge. */
+      judgeKey: z.string().optional(),
     }),
   }),
   /** Answers a `secret`: the session that is kept for an address, null for none or after writing. */

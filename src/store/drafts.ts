@@ -1,24 +1,26 @@
-import type * as z from "zod";
-import { isAgentKind } from "../domain/agent/kinds.ts";
 import { conflict, invalidInput, notFound, nothingToUndo, toErrorView } from "../domain/errors.ts";
-import { evalBaseline } from "../domain/eval/baseline.ts";
-import { evalRecorded } from "../domain/eval/recorded.ts";
+import type { EvalRecorded } from "../domain/eval/recorded.ts";
 import type { Draft, FactPlace } from "../domain/fact.ts";
 import type { FactIndex } from "../domain/fact-index.ts";
-import type { ShapedKind } from "../domain/kinds.ts";
-import type { FactLog, LateDraft } from "../domain/ports.ts";
-import { problemsOf } from "../domain/problems.ts";
+import type { KnownContent } from "../domain/kinds.ts";
+import type { FactLog, LateDraft, PreparedDraft } from "../domain/ports.ts";
 import { type ReviewRecorded, reviewRecorded } from "../domain/review/recorded.ts";
-import { reviewReset, reviewResetUndone } from "../domain/review/reset.ts";
 import { sameRun } from "../domain/review/same-run.ts";
+import { understandContent } from "../domain/understand.ts";
 import { rowCheck } from "./row-check.ts";
+
+/** A draft on its way: written out, to be decided under the lock, or impossible to record. */
+export type GivenDraft = Prepared | Readonly<{ state: "late"; late: LateDraft }> | Refused;
+
+type Prepared = Readonly<{ state: "prepared" }> & PreparedDraft;
+type Refused = Readonly<{ state: "refused"; error: Error }>;
 
 /** What is to become of a draft: a fact of its own, nothing because a fact or an earlier draft of the batch says the same, or nothing at all. */
 export type Decision =
-  | Readonly<{ state: "accepted"; draft: Draft }>
+  | Readonly<{ state: "accepted"; draft: Draft; content: KnownContent }>
   | Readonly<{ state: "recorded"; place: FactPlace }>
   | Readonly<{ state: "repeats"; draft: number }>
-  | Readonly<{ state: "refused"; error: Error }>;
+  | Refused;
 
 const evalListHint = "`reward-ledger eval list` shows the runs.";
 
@@ -26,17 +28,36 @@ const evalListHint = "`reward-ledger eval list` shows the runs.";
 type Verdict = Readonly<{ state: "accepted" }> | Exclude<Decision, Readonly<{ state: "accepted" }>>;
 
 const accepted: Verdict = { state: "accepted" };
-const refused = (error: Error): Exclude<Decision, Readonly<{ state: "accepted" }>> => ({ state: "refused", error });
+const refused = (error: unknown): Refused => ({
+  state: "refused",
+  error: error instanceof Error ? error : new Error(toErrorView(error).message),
+});
 
-type Check = (draft: Draft, position: number) => Promise<Verdict>;
+const unfit = (kind: string, problems: readonly string[]): Refused =>
+  refused(invalidInput(`a ${kind} fact to record`, problems.slice(0, 5)));
+
+function prepared(log: FactLog, draft: Draft): Prepared | Refused {
+  try {
+    return { state: "prepared", ...log.prepare(draft) };
+  } catch (error) {
+    // What the schema of the kind says is clearer than what JSON says.
+    const understood = understandContent(draft.kind, draft.data);
+    return understood.state === "refused" ? unfit(draft.kind, understood.problems) : refused(error);
+  }
+}
+
+/** Writes a draft out, so that what is checked is what will stand in the log. Needs no lock. */
+export const givenDraft = (log: FactLog, given: Draft | LateDraft): GivenDraft =>
+  "decide" in given ? { state: "late", late: given } : prepared(log, given);
 
 /**
  * Checks the drafts of one batch in order, against the index and against each other. Reads only. The index must have caught up and
  * stay as it is until the accepted drafts are applied.
  */
-export function draftCheck(index: FactIndex, log: FactLog): (draft: Draft | LateDraft, position: number) => Promise<Decision> {
+export function draftCheck(index: FactIndex, log: FactLog): (given: GivenDraft, position: number) => Promise<Decision> {
   const checkRow = rowCheck(index);
   const runs = new Map<string, Readonly<{ data: ReviewRecorded; position: number }>>();
+  const evalRuns = new Map<string, number>();
   const undone = new Set<string>();
 
   const againstRecorded = async (data: ReviewRecorded, place: FactPlace): Promise<Verdict> => {
@@ -45,7 +66,7 @@ export function draftCheck(index: FactIndex, log: FactLog): (draft: Draft | Late
       return sameRun(recorded, data) ? { state: "recorded", place } : refused(conflict(data.agent, data.report.run_id));
     } catch (error) {
       // The recorded fact cannot be read any more: whether this one says the same cannot be told. The other drafts go on.
-      return refused(error instanceof Error ? error : new Error(toErrorView(error).message));
+      return refused(error);
     }
   };
 
@@ -63,16 +84,12 @@ export function draftCheck(index: FactIndex, log: FactLog): (draft: Draft | Late
     return accepted;
   };
 
-  const evalRuns = new Map<string, number>();
-
   /** The content's hash tells all: what has the same in the same project is the same run. */
-  const checkEvalRun: Check = async (draft, position) => {
-    const { success, data, error } = evalRecorded.data.safeParse(draft.data, { reportInput: true });
-    if (!success) return refused(invalidInput(`a ${draft.kind} fact to record`, problemsOf(error).slice(0, 5)));
-    const key = JSON.stringify([draft.project, data.content_sha256]);
+  const checkEvalRun = ({ content_sha256 }: EvalRecorded, project: string | null, position: number): Verdict => {
+    const key = JSON.stringify([project, content_sha256]);
     const earlier = evalRuns.get(key);
     if (earlier !== undefined) return { state: "repeats", draft: earlier };
-    const recorded = index.queries().eval.recordedContent(draft.project, data.content_sha256);
+    const recorded = index.queries().eval.recordedContent(project, content_sha256);
     if (recorded !== undefined) return { state: "recorded", place: recorded.place };
     evalRuns.set(key, position);
     return accepted;
@@ -87,47 +104,46 @@ export function draftCheck(index: FactIndex, log: FactLog): (draft: Draft | Late
     return accepted;
   };
 
-  const checks: Readonly<Record<ShapedKind, Check>> = {
-    "review.recorded": parsed(reviewRecorded.data, checkRun),
-    "review.reset": parsed(reviewReset.data, async () => accepted),
-    "review.reset_undone": parsed(reviewResetUndone.data, async ({ reset }) => checkUndo(reset)),
-    "eval.recorded": checkEvalRun,
-    "eval.baseline": parsed(evalBaseline.data, async ({ run }) => checkBaseline(run)),
+  const check = async (content: KnownContent, { project }: Draft, position: number): Promise<Verdict> => {
+    if ("store" in content) {
+      const problem = checkRow(content, project, position);
+      return problem === undefined ? accepted : refused(problem);
+    }
+    switch (content.kind) {
+      case "review.recorded":
+        return checkRun(content.data, position);
+      case "review.reset":
+        return accepted;
+      case "review.reset_undone":
+        return checkUndo(content.data.reset);
+      case "eval.recorded":
+        return checkEvalRun(content.data, project, position);
+      case "eval.baseline":
+        return checkBaseline(content.data.run);
+      default:
+        return content satisfies never;
+    }
   };
-  const isShaped = (kind: string): kind is ShapedKind => Object.hasOwn(checks, kind);
 
-  const check = async (draft: Draft, position: number): Promise<Verdict> => {
-    if (isShaped(draft.kind)) return checks[draft.kind](draft, position);
-    if (!isAgentKind(draft.kind)) return refused(invalidInput("a fact to record", [`there is no kind ${draft.kind}`]));
-    const problem = checkRow(draft.kind, draft, position);
-    return problem === undefined ? accepted : refused(problem);
+  /** The draft itself; of a late one, what it comes to now. */
+  const decide = (given: GivenDraft): Prepared | Refused => {
+    if (given.state !== "late") return given;
+    try {
+      return prepared(log, given.late.decide(index.queries()));
+    } catch (error) {
+      return refused(error);
+    }
   };
 
   return async (given, position) => {
-    const decided = decide(index, given);
-    if (!decided.ok) return refused(decided.error);
-    const verdict = await check(decided.draft, position);
-    return verdict.state === "accepted" ? { state: "accepted", draft: decided.draft } : verdict;
+    const decided = decide(given);
+    if (decided.state === "refused") return decided;
+    const { draft } = decided;
+    const understood = understandContent(draft.kind, draft.data);
+    if (understood.state === "unknown") return refused(invalidInput("a fact to record", [`there is no kind ${draft.kind}`]));
+    if (understood.state === "refused") return unfit(draft.kind, understood.problems);
+    const { content } = understood;
+    const verdict = await check(content, draft, position);
+    return verdict.state === "accepted" ? { state: "accepted", draft, content } : verdict;
   };
 }
-
-type Decided = Readonly<{ ok: true; draft: Draft }> | Readonly<{ ok: false; error: Error }>;
-
-/** The draft itself; of a late one, what it comes to now. */
-function decide(index: FactIndex, given: Draft | LateDraft): Decided {
-  if (!("decide" in given)) return { ok: true, draft: given };
-  try {
-    return { ok: true, draft: given.decide(index.queries()) };
-  } catch (error) {
-    return { ok: false, error: error instanceof Error ? error : new Error(toErrorView(error).message) };
-  }
-}
-
-const parsed =
-  <S extends z.ZodType>(schema: S, check: (data: z.output<S>, position: number) => Promise<Verdict>): Check =>
-  async (draft, position) => {
-    const result = schema.safeParse(draft.data, { reportInput: true });
-    return result.success
-      ? check(result.data, position)
-      : refused(invalidInput(`a ${draft.kind} fact to record`, problemsOf(result.error).slice(0, 5)));
-  };

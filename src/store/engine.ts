@@ -1,5 +1,5 @@
-import type { Cursor, PlacedFact } from "../domain/fact.ts";
-import type { AppliedHead, FactIndex, IndexFactory } from "../domain/fact-index.ts";
+import type { Cursor } from "../domain/fact.ts";
+import type { AppliedHead, FactIndex, FactToApply, IndexFactory } from "../domain/fact-index.ts";
 import type { FactLog, LogChunk, Logger } from "../domain/ports.ts";
 import type { OnProgress } from "../domain/progress.ts";
 import type { IndexFile } from "./index-file.ts";
@@ -16,7 +16,7 @@ export interface Engine {
   /** Applies sealed facts while `durable` makes them so; keeps them when it succeeds, else leaves no trace of them. */
   applyWhile(
     index: FactIndex,
-    sealed: readonly PlacedFact[],
+    sealed: readonly FactToApply[],
     durable: Promise<void>,
     retract: () => Promise<void>,
   ): Promise<void>;

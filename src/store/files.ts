@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { diskFull, storeUnreadable, storeUnwritable } from "../domain/errors.ts";
 
@@ -64,17 +64,26 @@ async function syncDirectory(path: string): Promise<void> {
   }
 }
 
+/** The last so many bytes of a file with one read, where the system's own function would take many for a large file. */
 async function endOf(path: string, bytes: number): Promise<Uint8Array> {
   const file = await open(path, "r");
   try {
     const { size } = await file.stat();
-    const end = new Uint8Array(Math.min(bytes, size));
-    const { bytesRead } = await file.read(end, 0, end.length, size - end.length);
-    return end.subarray(0, bytesRead);
+    const end = Buffer.allocUnsafeSlow(Math.min(bytes, size));
+    const start = size - end.length;
+    let filled = 0;
+    while (filled < end.length) {
+      const { bytesRead } = await file.read(end, filled, end.length - filled, start + filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return end.subarray(0, filled);
   } finally {
     await file.close();
   }
 }
+
+const contentOf = (path: string): Promise<Uint8Array> => endOf(path, Number.POSITIVE_INFINITY);
 
 async function appendTo(path: string, content: Uint8Array): Promise<void> {
   const file = await open(path, "a", 0o600);
@@ -100,7 +109,7 @@ async function writing<T>(path: string, work: () => Promise<T>): Promise<T> {
 /** Files of this machine. @param onStep called before each step of a replacement; what it throws is what the step fails with */
 export function storeFiles(onStep: (step: ReplaceStep, path: string) => void = () => undefined): StoreFiles {
   return {
-    read: (path) => unlessMissing<Uint8Array | undefined>(path, () => readFile(path), undefined),
+    read: (path) => unlessMissing<Uint8Array | undefined>(path, () => contentOf(path), undefined),
     size: (path) => unlessMissing(path, async () => (await stat(path)).size, 0),
     readEnd: (path, bytes) => unlessMissing(path, () => endOf(path, bytes), new Uint8Array(0)),
     append: (path, content) => writing(path, () => appendTo(path, content)),

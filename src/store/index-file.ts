@@ -49,7 +49,7 @@ export function indexFileOf({ home, files, indexes, log, logger }: Parts): Index
   };
 
   const load = async (): Promise<LoadedIndex> => {
-    const bytes = await files.read(path);
+    const [bytes] = await Promise.all([files.read(path), indexes.prepare()]);
     if (bytes === undefined) return { index: await indexes.create(), from: "empty" };
     const opened = await indexes.open(bytes);
     switch (opened.state) {

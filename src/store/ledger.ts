@@ -74,12 +74,16 @@ export function openLedger(options: LedgerOptions): Ledger {
     get device() {
       return log.device;
     },
+    earlier: () => [...log.deviceNames().keys()].filter((id) => id !== log.device.id),
     async record(drafts, { onProgress, signal, together } = {}) {
-      const { batchesOf, recordBatch } = await import("./record.ts");
+      const { batchesAhead, recordBatch } = await import("./record.ts");
       const outcomes: RecordOutcome[] = [];
-      for (const batch of together ? [drafts] : batchesOf(drafts)) {
+      const { next, takeAhead } = batchesAhead(log, drafts, together ?? false);
+      for (let batch = next(); batch !== undefined; batch = next()) {
+        const given = batch;
         if (signal?.aborted) throw cancelled(`${outcomes.length} of ${drafts.length} were recorded`);
-        outcomes.push(...(await noticing(() => recordBatch({ engine, log, queue }, batch, { signal, together }))));
+        const options = { signal, together, meanwhile: takeAhead };
+        outcomes.push(...(await noticing(() => recordBatch({ engine, log, queue }, given, options))));
         onProgress?.({ done: outcomes.length, total: drafts.length, message: "Recording" });
       }
       return outcomes;
@@ -91,6 +95,7 @@ export function openLedger(options: LedgerOptions): Ledger {
     readDevice: (after, signal) => log.readDevice(after, signal),
     take: (device, facts, signal) => noticing(() => log.exclusively((writer) => writer.take(device, facts), signal)),
     renewDevice: () => log.renewDevice(),
+    adopt: (from, keep) => noticing(() => log.adopt(from, keep)),
     async *facts(signal) {
       for await (const chunk of log.read([], signal)) if (chunk.facts.length > 0) yield chunk.facts;
     },

@@ -1,35 +1,61 @@
 import type { Draft, PlacedFact } from "../domain/fact.ts";
+import type { FactToApply } from "../domain/fact-index.ts";
 import type { FactLog, LateDraft, LogWriter, RecordOutcome } from "../domain/ports.ts";
-import { type Decision, draftCheck } from "./drafts.ts";
+import { type Decision, draftCheck, type GivenDraft, givenDraft } from "./drafts.ts";
 import type { Engine } from "./engine.ts";
 import type { Queue } from "./queue.ts";
-
-type AnyDraft = Draft | LateDraft;
 
 const batchDrafts = 500;
 /** While it waits for the lock, a ledger reads what others write this often, ms. */
 const followEvery = 25;
 const batchCharacters = 1024 * 1024;
 
-/** Cuts drafts into batches of one durable write each: at most 500 drafts, and about 1 MiB unless a single one is larger. */
-export function* batchesOf(drafts: readonly AnyDraft[]): Generator<readonly AnyDraft[]> {
-  if (drafts.length === 1) {
-    yield drafts;
-    return;
-  }
-  let batch: AnyDraft[] = [];
+/**
+ * Writes drafts out and cuts them into batches of one durable write each: at most 500 drafts, and about 1 MiB unless a single one is
+ * larger. `together`: all are one batch.
+ */
+function* batchesOf(
+  log: FactLog,
+  drafts: readonly (Draft | LateDraft)[],
+  together: boolean,
+): Generator<readonly GivenDraft[], undefined> {
+  let batch: GivenDraft[] = [];
   let characters = 0;
   for (const draft of drafts) {
-    const size = "decide" in draft ? 0 : JSON.stringify(draft.data).length;
-    if (batch.length > 0 && (batch.length === batchDrafts || characters + size > batchCharacters)) {
+    const given = givenDraft(log, draft);
+    const length = given.state === "prepared" ? given.length : 0;
+    const isFull = batch.length === batchDrafts || characters + length > batchCharacters;
+    if (!together && batch.length > 0 && isFull) {
       yield batch;
       batch = [];
       characters = 0;
     }
-    batch.push(draft);
-    characters += size;
+    batch.push(given);
+    characters += length;
   }
   if (batch.length > 0) yield batch;
+  return undefined;
+}
+
+/** The batches one by one; `takeAhead` makes the next one before it is asked for, at a time when the processor has nothing to do. */
+export function batchesAhead(
+  log: FactLog,
+  drafts: readonly (Draft | LateDraft)[],
+  together: boolean,
+): Readonly<{ next(): readonly GivenDraft[] | undefined; takeAhead(): void }> {
+  const batches = batchesOf(log, drafts, together);
+  const take = (): readonly GivenDraft[] | undefined => {
+    const { done, value } = batches.next();
+    return done === true ? undefined : value;
+  };
+  const ahead: (readonly GivenDraft[])[] = [];
+  return {
+    next: () => ahead.shift() ?? take(),
+    takeAhead() {
+      const batch = take();
+      if (batch !== undefined) ahead.push(batch);
+    },
+  };
 }
 
 /** What is told of each draft, once the accepted ones are durable. */
@@ -61,14 +87,21 @@ function outcomesOf(decisions: readonly Decision[], sealed: readonly PlacedFact[
   });
 }
 
+type RecordOptions = Readonly<{
+  signal?: AbortSignal | undefined;
+  together?: boolean | undefined;
+  /** What is done while the disk works, after the index. */
+  meanwhile?: () => void;
+}>;
+
 /**
  * Records one batch: under the lock catch up, check, seal, write, and apply to the index while the disk works. When it fails, the
  * journal and the index are as they were. The lock is taken before the queue, so that whoever only asks never waits for a lock.
  */
 export async function recordBatch(
   { engine, log, queue }: Readonly<{ engine: Engine; log: FactLog; queue: Queue }>,
-  drafts: readonly AnyDraft[],
-  { signal, together = false }: Readonly<{ signal?: AbortSignal | undefined; together?: boolean | undefined }>,
+  drafts: readonly GivenDraft[],
+  { signal, together = false, meanwhile = () => undefined }: RecordOptions,
 ): Promise<readonly RecordOutcome[]> {
   // Loading and most of the catching up need no lock.
   await queue(() => engine.ready({ signal }));
@@ -76,15 +109,27 @@ export async function recordBatch(
     const index = await engine.ready({ signal });
     const check = draftCheck(index, log);
     const decisions: Decision[] = [];
-    for (const [position, draft] of drafts.entries()) decisions.push(await check(draft, position));
+    for (const [position, given] of drafts.entries()) decisions.push(await check(given, position));
     const refusal = together ? decisions.find((one) => one.state === "refused") : undefined;
     if (refusal !== undefined)
       return outcomesOf(
         drafts.map(() => refusal),
         [],
       );
-    const sealed = writer.seal(decisions.flatMap((one) => (one.state === "accepted" ? [one.draft] : [])));
-    if (sealed.length > 0) await engine.applyWhile(index, sealed, writer.append(sealed), () => writer.retract());
+    const accepted = decisions.filter((one) => one.state === "accepted");
+    const sealed = writer.seal(accepted.map(({ draft }) => draft));
+    const understood = sealed.map((placed, position): FactToApply => {
+      const content = accepted[position]?.content;
+      return content === undefined ? placed : { ...placed, content };
+    });
+    if (sealed.length > 0) {
+      const applied = engine.applyWhile(index, understood, writer.append(sealed), () => writer.retract());
+      try {
+        meanwhile();
+      } finally {
+        await applied;
+      }
+    }
     return outcomesOf(decisions, sealed);
   };
   let reading = false;

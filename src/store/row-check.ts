@@ -1,24 +1,20 @@
 import type { Row } from "../domain/agent/columns.ts";
-import { type AgentKind, readChange } from "../domain/agent/kinds.ts";
+import type { AgentFact } from "../domain/agent/kinds.ts";
 import { placeChange } from "../domain/agent/placed-change.ts";
 import { step } from "../domain/agent/step.ts";
-import { invalidInput } from "../domain/errors.ts";
-import type { Draft } from "../domain/fact.ts";
 import type { FactIndex } from "../domain/fact-index.ts";
 
 /**
  * Checks what drafts of one batch do to the agent's stores, in order, against the index and against each other. Reads the rows that
  * they are about and no others. @returns why a draft is refused, if so
  */
-export function rowCheck(index: FactIndex): (kind: AgentKind, draft: Draft, position: number) => Error | undefined {
+export function rowCheck(index: FactIndex): (change: AgentFact, project: string | null, position: number) => Error | undefined {
   /** Rows as earlier drafts of the batch leave them; null: gone. */
   const rows = new Map<string, Row | null>();
 
-  return (kind, { project, data }, position) => {
-    const read = readChange(kind, data);
-    if (!read.ok) return invalidInput(`a ${kind} fact to record`, read.problems.slice(0, 5));
+  return (content, project, position) => {
     // The draft has no place yet. Where rows get their key from it, no two are the same, and no recorded one has it.
-    const { store, key, change, fixed } = placeChange({ ...read.fact, project, at: "", device: "", seq: position + 1 });
+    const { store, key, change, fixed } = placeChange({ ...content, project, at: "", device: "", seq: position + 1 });
     const id = JSON.stringify([store.name, key]);
     const isFresh = change.op === "add" && store.keyFrom !== "given";
     const before = rows.has(id) ? (rows.get(id) ?? undefined) : isFresh ? undefined : index.storedRow(store, key);

@@ -1,10 +1,10 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import * as z from "zod";
 import { invalidInput, storeUnwritable } from "../domain/errors.ts";
 import { problemsOf } from "../domain/problems.ts";
-import type { SyncChoices, SyncTarget } from "../domain/sync.ts";
+import type { SetUpChoices, SyncChoices, SyncTarget } from "../domain/sync.ts";
 import { isMissing, reasonOf } from "./failure.ts";
 
 /** File at the top of a checkout that names its team; committed, for it holds nothing secret. */
@@ -173,6 +173,17 @@ export async function readConfig({ home, env, gitRoot, choices }: ConfigOptions)
   };
 }
 
+/** Adds members to a file of JSON, made if need be. @throws store_unwritable, also where what stands there is no JSON */
+async function addTo(path: string, members: Readonly<Record<string, unknown>>): Promise<void> {
+  try {
+    const before = (await jsonOf(path))?.value ?? {};
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await writeFileAtomic(path, `${JSON.stringify({ ...z.looseObject({}).parse(before), ...members }, null, 2)}\n`);
+  } catch (error) {
+    throw storeUnwritable(path, reasonOf(error), error);
+  }
+}
+
 /** Writes a team's configuration where it is read from. @returns the file's path @throws store_unwritable */
 export async function writeTarget(
   one: SyncTarget,
@@ -183,11 +194,12 @@ export async function writeTarget(
     "gitRoot" in where
       ? { supabase_url: one.url, supabase_anon_key: one.anonKey, team_slug: one.team }
       : { "sync.url": one.url, "sync.anon_key": one.anonKey, "sync.team": one.team };
-  try {
-    const before = (await jsonOf(path))?.value ?? {};
-    await writeFileAtomic(path, `${JSON.stringify({ ...z.looseObject({}).parse(before), ...names }, null, 2)}\n`);
-  } catch (error) {
-    throw storeUnwritable(path, reasonOf(error), error);
-  }
+  await addTo(path, names);
   return path;
+}
+
+/** Writes what may leave to the settings of the home; nothing where nothing was chosen. @throws store_unwritable */
+export async function writeChoices({ projects, redact }: SetUpChoices, home: string): Promise<void> {
+  const chosen = { ...(projects && { "sync.projects": projects }), ...(redact && { "sync.redact": redact }) };
+  if (Object.keys(chosen).length > 0) await addTo(join(home, settingsFile), chosen);
 }

@@ -1,79 +1,27 @@
 import { cancelled, syncBusy } from "../domain/errors.ts";
-import type { Clock, Ledger, Logger } from "../domain/ports.ts";
+import type { Ledger } from "../domain/ports.ts";
 import type { OnProgress } from "../domain/progress.ts";
-import type { Gate, SessionVault, SyncDirection, SyncProblem, SyncRunView, SyncSession, SyncTarget } from "../domain/sync.ts";
+import type { SyncDirection, SyncProblem, SyncRunView, SyncSession } from "../domain/sync.ts";
 import type { SyncConfig } from "./config.ts";
-import { isPassing, problemOf } from "./failure.ts";
-import type { HashOf } from "./outgoing.ts";
-import { retryDelayMs } from "./plan.ts";
+import type { Connection, EngineParts } from "./connection.ts";
+import { isWorthPatience, problemOf } from "./failure.ts";
+import { heldBack, isDue, retryAfter, stoppedAfter } from "./patience.ts";
 import { forkProblem, pullFacts } from "./pull.ts";
 import { pushFacts, resumeAt, type Sent } from "./push.ts";
-import { isRemoteFailure, type Remote, RemoteFailure, type RemoteHead, type Transport } from "./remote.ts";
-import { type Sessions, sessionsOf } from "./session.ts";
-import { redactionSecret, type StateFile, type SyncState, stateFile, targetId } from "./state.ts";
-
-export type EngineParts = Readonly<{
-  home: string;
-  ledger: Ledger;
-  clock: Clock;
-  logger: Logger;
-  gate: Gate;
-  vault: SessionVault;
-  hashOf: HashOf;
-  transport: Transport;
-  /** In [0, 1). */
-  random: () => number;
-  timeoutMs: number;
-}>;
-
-/** A configured team at the server: what is asked there is asked as the user who is signed in. */
-export type Connection = Readonly<{
-  target: SyncTarget;
-  file: StateFile;
-  sessions: Sessions;
-  /** Runs requests with a session that is good; when the server does not accept it, once more with another. */
-  as<T>(work: (remote: Remote, session: SyncSession) => Promise<T>, timeoutMs?: number): Promise<T>;
-  /** The team of the configured slug. @throws RemoteFailure */
-  teamId(remote: Remote): Promise<string>;
-}>;
+import type { Remote, RemoteHead } from "./remote.ts";
+import { stranded } from "./renew.ts";
+import { redactionSecret, type SyncState, targetId } from "./state.ts";
 
 /** How long a sync waits for another process that is syncing the same team. */
-const gateWaitMs = 120_000;
-
-export function connect(parts: EngineParts, config: SyncConfig, target: SyncTarget): Connection {
-  const { transport, vault, gate, clock, timeoutMs } = parts;
-  const { url, anonKey } = target;
-  const auth = transport.openAuth({ url, anonKey, timeoutMs, now: () => clock.now() });
-  const sessions = sessionsOf({ url, given: config.given, vault, gate, clock, auth });
-  return {
-    target,
-    file: stateFile(parts.home, target, parts.logger),
-    sessions,
-    async as(work, within = timeoutMs) {
-      let session = await sessions.current();
-      const remote = transport.openRemote({ url, anonKey, timeoutMs: within, token: () => session.accessToken });
-      try {
-        return await work(remote, session);
-      } catch (error) {
-        if (!isRemoteFailure(error) || error.kind !== "auth") throw error;
-        session = await sessions.instead(session);
-        return work(remote, session);
-      }
-    },
-    async teamId(remote) {
-      const team = await remote.team(target.team);
-      if (team === null) {
-        throw new RemoteFailure("denied", `Failed to find the team ${target.team}: there is none, or you are not a member of it`);
-      }
-      return team.id;
-    },
-  };
-}
+export const gateWaitMs = 120_000;
 
 type Work = Readonly<{ direction: SyncDirection; onProgress: OnProgress | undefined; signal: AbortSignal | undefined }>;
 
 /** Counts of a sync under way; they stand however it ends. */
 type Tally = { pushed: number; pulled: number; state: SyncState; problems: SyncProblem[] };
+
+/** Devices that a sync does not look at, with what stopped them. */
+type Held = ReadonlyMap<string, SyncProblem>;
 
 /** One sync of a team. Several at once wait for each other; in the background the later ones leave it to the first. */
 export async function syncTeam(
@@ -125,35 +73,50 @@ async function syncInside(
   const { clock, ledger } = parts;
   const tally: Tally = { pushed: 0, pulled: 0, state: await connection.file.load(), problems: [] };
   const { retry_at } = tally.state;
-  if (background && retry_at !== null && clock.now().toISOString() < retry_at) {
+  if (background && !isDue(retry_at, clock.now())) {
     tally.problems.push(...tally.state.problems);
     return viewOf(ledger, tally);
   }
+  const held: Held = background ? heldBack(tally.state.stopped, clock.now()) : new Map();
   let failure: unknown;
   try {
-    await connection.as((remote, session) => exchange(parts, config, connection, { remote, session, tally, ...work }));
+    await connection.as((remote, session) => exchange(parts, config, connection, { remote, session, tally, held, ...work }), {
+      signal: work.signal,
+    });
   } catch (error) {
     if (work.signal?.aborted === true) throw cancelled("syncing");
     failure = error;
     tally.problems.push(problemOf(error));
   }
-  await settle(parts, connection, tally, failure);
+  await settle(parts, connection, tally, held, failure);
   return viewOf(ledger, tally);
 }
 
-/** Notes how a sync ended, and when to try again. */
-async function settle({ clock, random }: EngineParts, { file }: Connection, tally: Tally, failure: unknown): Promise<void> {
-  const failures = isPassing(failure) ? tally.state.failures + 1 : 0;
-  const retryAt = failures === 0 ? null : new Date(clock.now().getTime() + retryDelayMs(failures, random())).toISOString();
-  tally.state = { ...tally.state, problems: tally.problems, failures, retry_at: retryAt };
+/** Notes how a sync ended, and when to try again. A sync that was broken off says nothing of the devices it did not come to. */
+async function settle(
+  { clock, random }: EngineParts,
+  { file }: Connection,
+  tally: Tally,
+  held: Held,
+  failure: unknown,
+): Promise<void> {
+  const now = clock.now();
+  const failures = isWorthPatience(failure) ? tally.state.failures + 1 : 0;
+  tally.state = {
+    ...tally.state,
+    problems: tally.problems,
+    stopped: failure === undefined ? stoppedAfter(tally.state.stopped, tally.problems, held, now, random) : tally.state.stopped,
+    failures,
+    retry_at: failures === 0 ? null : retryAfter(failures, now, random()),
+  };
   await file.save(tally.state);
 }
 
-type Exchange = Work & Readonly<{ remote: Remote; session: SyncSession; tally: Tally }>;
+type Exchange = Work & Readonly<{ remote: Remote; session: SyncSession; tally: Tally; held: Held }>;
 
 async function exchange(parts: EngineParts, config: SyncConfig, connection: Connection, given: Exchange): Promise<void> {
-  const { ledger, clock, hashOf } = parts;
-  const { remote, session, tally, direction, signal, onProgress } = given;
+  const { ledger, clock, hashOf, home } = parts;
+  const { remote, session, tally, held, direction, signal, onProgress } = given;
   // A repeated attempt, with another session, begins anew but keeps what was done.
   tally.problems = [];
   const team = await connection.teamId(remote);
@@ -170,17 +133,19 @@ async function exchange(parts: EngineParts, config: SyncConfig, connection: Conn
     const onTaken = (facts: number): void => {
       tally.pulled += facts;
     };
-    tally.problems.push(...(await pullFacts({ ledger, remote, team, hashOf, signal, onProgress, onTaken }, heads)));
+    tally.problems.push(...(await pullFacts({ ledger, remote, team, hashOf, signal, onProgress, held, onTaken }, heads)));
     tally.state = { ...tally.state, last_pull: clock.now().toISOString() };
   }
-  if (direction !== "pull") await pushOwn(parts, config, connection, given, team, heads);
+  if (direction === "pull") return;
+  await pushOwn(parts, config, connection, given, team, heads);
+  tally.problems.push(...(await stranded(ledger, home, targetId(connection.target), heads)));
 }
 
 async function pushOwn(
   parts: EngineParts,
   config: SyncConfig,
   { file }: Connection,
-  { remote, tally, signal, onProgress }: Exchange,
+  { remote, session, tally, held, signal, onProgress }: Exchange,
   team: string,
   heads: readonly RemoteHead[],
 ): Promise<void> {
@@ -190,6 +155,11 @@ async function pushOwn(
   if (own === 0) return;
   const { id, name } = ledger.device;
   if (tally.problems.some((problem) => problem.kind === "fork" && problem.device === id)) return;
+  const stopped = held.get(id);
+  if (stopped !== undefined) {
+    tally.problems.push(stopped);
+    return;
+  }
   const { choices } = config;
   const pushing = { ledger, remote, team, choices, secret: await redactionSecret(home), hashOf, signal };
   const known = tally.state.sent?.cursor.device === id ? tally.state.sent : null;
@@ -204,6 +174,11 @@ async function pushOwn(
   }
   await keep({ sent: from });
   await remote.registerDevice(team, id, name);
+  if (!tally.state.devices.some(({ device }) => device === id)) {
+    const { userId, email } = session;
+    const me = { device: id, name, user_id: userId || null, email: email || null, head: from.cursor.seq };
+    await keep({ devices: [...tally.state.devices, me] });
+  }
   const total = own - from.cursor.seq;
   const sent = await pushFacts(pushing, from, async (upTo, facts, refused) => {
     tally.pushed += facts;

@@ -22,9 +22,8 @@ const problemKinds: Readonly<Record<FailureKind, Readonly<{ kind: SyncProblem["k
   },
 };
 
-/** Whether a later try may succeed by itself. */
-export const isPassing = (error: unknown): boolean =>
-  isRemoteFailure(error) && (error.kind === "offline" || error.kind === "server");
+/** Whether the background is to wait before it tries again: a sign-in that has ended is not tried again at all. */
+export const isWorthPatience = (error: unknown): boolean => isRemoteFailure(error) && error.kind !== "auth";
 
 /** What a failure of a sync looks like in `sync status`. */
 export function problemOf(error: unknown): SyncProblem {

@@ -72,12 +72,15 @@ export function soundPrefix(end: Readonly<{ seq: number; hash: string | null }>,
   return facts.length;
 }
 
+/** The longest time between two tries, ms. */
+export const longestDelayMs = 30 * 60_000;
+
 /**
  * When to try again after failures in a row: 5 s, 10 s, 20 s … at most 30 minutes, less up to half of it, so that many machines
  * that lost the same server do not come back at once.
  * @param random in [0, 1)
  */
 export function retryDelayMs(failures: number, random: number): number {
-  const longest = Math.min(5_000 * 2 ** Math.min(failures - 1, 20), 30 * 60_000);
+  const longest = Math.min(5_000 * 2 ** Math.min(failures - 1, 20), longestDelayMs);
   return Math.round(longest * (1 - random / 2));
 }

@@ -15,6 +15,8 @@ export type PullParts = Readonly<{
   hashOf: HashOf;
   signal: AbortSignal | undefined;
   onProgress: OnProgress | undefined;
+  /** Devices that are not to be looked at, with what stopped them. */
+  held: ReadonlyMap<string, SyncProblem>;
   /** Told of facts that were taken: they stand, whatever becomes of the rest. */
   onTaken: (facts: number) => void;
 }>;
@@ -32,6 +34,15 @@ export const forkProblem = (device: string, seq: number): SyncProblem => ({
   seq,
   message: `Fact ${seq} of device ${device} is another one here than on the server; this device's log is not synced any further`,
   hint: forkHint,
+});
+
+/** A log under an id that this home has had before, whose continuation does not fit what is here. Nothing waits for it. */
+const partedProblem = (device: string, seq: number): SyncProblem => ({
+  kind: "unreadable",
+  device,
+  seq,
+  message: `Device ${device}, which this home was before, goes on after fact ${seq} with facts that do not fit what is here`,
+  hint: "They stay on the server and on the machine that goes on under that id. Should the team lack what this home recorded under it: `reward-ledger sync now --new-device`.",
 });
 
 const chainProblem = (device: string, seq: number, reason: string): SyncProblem => ({
@@ -123,7 +134,10 @@ async function pullDevice(
  * @throws RemoteFailure, and what writing the journal throws
  */
 export async function pullFacts(parts: PullParts, heads: readonly RemoteHead[]): Promise<readonly SyncProblem[]> {
-  const { ledger, remote, team, onProgress, signal } = parts;
+  const { ledger, remote, team, onProgress, signal, held } = parts;
+  const earlier = new Set(ledger.earlier());
+  const otherwise = (device: string, seq: number): SyncProblem =>
+    earlier.has(device) ? partedProblem(device, seq) : forkProblem(device, seq);
   const here = new Map((await ledger.heads()).map((cursor) => [cursor.device, cursor]));
   const problems: SyncProblem[] = [];
   const ranges: Readonly<{ range: Range; have: Cursor | undefined }>[] = [];
@@ -131,8 +145,13 @@ export async function pullFacts(parts: PullParts, heads: readonly RemoteHead[]):
     const have = here.get(head.device);
     // What this device has sent may differ from what it has, where something was redacted: its own log is compared when sending.
     if (head.device === ledger.device.id && head.seq <= (have?.seq ?? 0)) continue;
+    const stopped = held.get(head.device);
+    if (stopped !== undefined) {
+      problems.push(stopped);
+      continue;
+    }
     const step = pullStep(head, have);
-    if (step.do === "report") problems.push(forkProblem(step.device, step.seq));
+    if (step.do === "report") problems.push(otherwise(step.device, step.seq));
     if (step.do === "fetch") ranges.push({ range: step.range, have });
   }
   const total = ranges.reduce((sum, { range }) => sum + range.to - range.from + 1, 0);
@@ -142,7 +161,7 @@ export async function pullFacts(parts: PullParts, heads: readonly RemoteHead[]):
     const end = { seq: have?.seq ?? 0, hash: have?.hash ?? null };
     const [first] = await remote.rows(team, range.device, range.from, range.from);
     if (first !== undefined && first.prev !== end.hash) {
-      problems.push(forkProblem(range.device, end.seq));
+      problems.push(otherwise(range.device, end.seq));
       continue;
     }
     const stopped = await pullDevice(parts, range, end, (count) => {

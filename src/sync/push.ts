@@ -37,7 +37,11 @@ const afterOf = ({ fact, place }: PlacedFact): Cursor => ({
  * The facts of the own log after a place, without gaps: what damage has taken is stood in for. A log that does not fit the place
  * any more is read from its start.
  */
-async function* ownFacts(ledger: Ledger, from: Cursor, signal: AbortSignal | undefined): AsyncGenerator<Own, void, undefined> {
+export async function* ownFacts(
+  ledger: Ledger,
+  from: Cursor,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Own, void, undefined> {
   let last = from;
   for await (const chunk of ledger.readDevice(from, signal)) {
     if (chunk.rewound) last = startOf(from.device);

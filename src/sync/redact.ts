@@ -1,6 +1,15 @@
 import { createHmac } from "node:crypto";
 import type { Fact } from "../domain/fact.ts";
 import type { SyncChoices } from "../domain/sync.ts";
+import {
+  contentHash,
+  jsonColumns,
+  messageFields,
+  pathFields,
+  transcriptColumns,
+  transcriptFields,
+  transcriptHash,
+} from "./private-fields.ts";
 
 /** What was done to a fact before it left, as its field `redacted` tells. */
 export type Mark = "messages" | "paths" | "transcripts" | "withheld";
@@ -12,28 +21,6 @@ export type Shared = Readonly<{ fact: Pick<Fact, "kind" | "project" | "data">; m
 
 /** Kind of a fact that keeps another's place in its log. */
 export const withheldKind = "sync.withheld";
-
-const messageKeys: ReadonlySet<string> = new Set([
-  "answer",
-  "body",
-  "comment",
-  "content",
-  "description",
-  "error",
-  "message",
-  "messages",
-  "note",
-  "notes",
-  "question",
-  "reason",
-  "stderr",
-  "stdout",
-  "summary",
-  "text",
-  "title",
-]);
-const pathKeys: ReadonlySet<string> = new Set(["file", "files", "path", "paths", "changed_files", "cwd", "folder"]);
-const transcriptKeys: ReadonlySet<string> = new Set(["transcript", "transcripts", "prompt", "prompts", "conversation"]);
 
 const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
 const patternOf = (pattern: string): RegExp => new RegExp(`^${pattern.split("*").map(escaped).join(".*")}$`, "i");
@@ -58,37 +45,70 @@ export function withheld(reason: WithheldReason): Shared {
 export function share(fact: Pick<Fact, "kind" | "project" | "data">, choices: SyncChoices, secret: string): Shared {
   if (!isShared(fact.project, choices.projects)) return withheld("project");
   const marks = new Set<Mark>();
-  const hashed = (text: string): string => `redacted-${createHmac("sha256", secret).update(text).digest("hex").slice(0, 16)}`;
+  const keyed = (text: string): string => createHmac("sha256", secret).update(text).digest("hex");
+  const hashed = (text: string): string => `redacted-${keyed(text).slice(0, 16)}`;
 
   const hashStrings = (value: unknown): unknown => {
     if (typeof value === "string") return value === "" ? value : hashed(value);
-    return Array.isArray(value) ? value.map(hashStrings) : fieldsOf(value);
+    if (Array.isArray(value)) return value.map(hashStrings);
+    return isObject(value) ? mapFields(value, (_key, inner) => hashStrings(inner)) : value;
+  };
+  const kept = (mark: Mark, key: string, value: unknown): unknown => {
+    const changed = jsonColumns.has(key) && typeof value === "string" ? throughJson(value, hashStrings) : hashStrings(value);
+    if (changed !== value) marks.add(mark);
+    return changed;
+  };
+  const without = (key: string, value: unknown, instead: unknown): unknown => {
+    if (value !== instead) marks.add("transcripts");
+    return key === transcriptHash && typeof value === "string" ? `sha256-${hashed(value)}` : instead;
   };
   const fieldOf = (key: string, value: unknown): unknown => {
-    if (choices.redactMessages && messageKeys.has(key) && value !== null) {
-      marks.add("messages");
-      return hashStrings(value);
+    if (value === null) return value;
+    if (!choices.transcripts && (transcriptColumns.has(key) || key === transcriptHash)) {
+      return without(key, value, transcriptColumns.get(key) ?? null);
     }
-    if (choices.redactPaths && pathKeys.has(key) && value !== null) {
-      marks.add("paths");
-      return hashStrings(value);
-    }
+    if (choices.redactMessages && messageFields.has(key)) return kept("messages", key, value);
+    if (choices.redactPaths && pathFields.has(key)) return kept("paths", key, value);
     return fieldsOf(value);
   };
   const fieldsOf = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(fieldsOf);
-    return typeof value === "object" && value !== null ? recordOf(value) : value;
+    return isObject(value) ? recordOf(value) : value;
   };
-  const recordOf = (fields: object): Record<string, unknown> => {
-    const kept: Record<string, unknown> = {};
-    for (const [key, value] of Object.entries(fields)) {
-      if (!choices.transcripts && transcriptKeys.has(key)) marks.add("transcripts");
-      else Object.defineProperty(kept, key, { value: fieldOf(key, value), enumerable: true, configurable: true, writable: true });
-    }
-    return kept;
-  };
+  const recordOf = (fields: object): Record<string, unknown> =>
+    mapFields(fields, (key, value) => {
+      if (choices.transcripts || !transcriptFields.has(key)) return fieldOf(key, value);
+      marks.add("transcripts");
+      return undefined;
+    });
 
   const data = recordOf(fact.data);
   const { kind, project } = fact;
+  const whole = data[contentHash];
+  // Whoever has all the rest could try out short texts against it.
+  if ((marks.has("messages") || marks.has("paths")) && typeof whole === "string") data[contentHash] = keyed(whole);
   return { fact: { kind, project, data: marks.size === 0 ? fact.data : data }, marks: [...marks].sort() };
+}
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
+
+/** The same object with its fields changed; those that become undefined are left out. */
+function mapFields(fields: object, change: (key: string, value: unknown) => unknown): Record<string, unknown> {
+  const mapped: Record<string, unknown> = {};
+  for (const [key, given] of Object.entries(fields)) {
+    const value = change(key, given);
+    // A field may have any name, `__proto__` too.
+    if (value !== undefined) Object.defineProperty(mapped, key, { value, enumerable: true, configurable: true, writable: true });
+  }
+  return mapped;
+}
+
+/** Changes what JSON in a text says; of a text that is none, the text. */
+function throughJson(text: string, change: (value: unknown) => unknown): unknown {
+  try {
+    return JSON.stringify(change(JSON.parse(text)));
+  } catch {
+    // Not JSON after all.
+    return change(text);
+  }
 }

@@ -1,4 +1,4 @@
-import type { RemoteStanding, SyncSession, TeamMemberView } from "../domain/sync.ts";
+import type { RemoteStanding, RemoteTotal, SyncSession, TeamMemberView } from "../domain/sync.ts";
 import type { FactRow } from "./rows.ts";
 
 /**
@@ -51,6 +51,7 @@ export interface Remote {
   removeMember(team: string, email: string): Promise<void>;
   setSetting(team: string, key: string, value: string | null): Promise<void>;
   standings(team: string): Promise<readonly RemoteStanding[]>;
+  totals(team: string): Promise<readonly RemoteTotal[]>;
   /** The newest rows of a table that `sync show` prints. */
   newest(table: "review_runs" | "eval_runs", team: string, limit: number): Promise<readonly Readonly<Record<string, unknown>>[]>;
 }
@@ -58,6 +59,10 @@ export interface Remote {
 /** Sign-in at one address. Every method throws RemoteFailure; `auth` when what was given is not accepted. */
 export interface RemoteAuth {
   password(email: string, password: string): Promise<SyncSession>;
+  /** Has a mail sent with a link and a code to sign in; whoever has not signed up yet does so by it. */
+  mail(email: string): Promise<void>;
+  /** Redeems what such a mail holds: its code, or its link whole. */
+  mailed(email: string, code: string): Promise<SyncSession>;
   /** Redeems the code that a browser came back with. */
   redeem(code: string, verifier: string): Promise<SyncSession>;
   refresh(session: SyncSession): Promise<SyncSession>;
@@ -73,10 +78,12 @@ export type RemoteOptions = Readonly<{
   token: () => string;
   /** After how long without an answer a request has failed, ms. */
   timeoutMs: number;
+  /** Ends requests that are under way. */
+  signal?: AbortSignal | undefined;
 }>;
 
 /** The transport: loaded when it is first needed. */
 export type Transport = Readonly<{
   openRemote(options: RemoteOptions): Remote;
-  openAuth(options: Omit<RemoteOptions, "token"> & Readonly<{ now: () => Date }>): RemoteAuth;
+  openAuth(options: Omit<RemoteOptions, "token" | "signal"> & Readonly<{ now: () => Date }>): RemoteAuth;
 }>;

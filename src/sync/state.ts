@@ -52,6 +52,11 @@ const syncState = z.object({
   last_pull: z.string().nullable(),
   /** What the last sync met. */
   problems: z.array(problem).readonly(),
+  /** Devices whose logs a fork or a gap has stopped, and when the background looks at them again. */
+  stopped: z
+    .array(z.object({ device: z.string(), failures: z.int(), retry_at: z.string(), problem }))
+    .readonly()
+    .default([]),
   failures: z.int(),
   retry_at: z.string().nullable(),
 });
@@ -82,6 +87,7 @@ const emptyState = ({ url, team }: SyncTarget): SyncState => ({
   last_push: null,
   last_pull: null,
   problems: [],
+  stopped: [],
   failures: 0,
   retry_at: null,
 });

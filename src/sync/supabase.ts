@@ -1,9 +1,9 @@
 import { createClient, type SupabaseClientOptions } from "@supabase/supabase-js";
 import * as z from "zod";
-import type { SyncSession } from "../domain/sync.ts";
 import { NoSocket } from "./no-socket.ts";
-import { type FailureKind, type Remote, type RemoteAuth, RemoteFailure, type RemoteOptions } from "./remote.ts";
+import { type FailureKind, type Remote, RemoteFailure, type RemoteOptions } from "./remote.ts";
 import { factColumns, factRow } from "./rows.ts";
+import { fetchWithin } from "./within.ts";
 
 /*
  * The only file that knows Supabase's client. It is loaded when sync is configured and something is asked of the server; nothing
@@ -45,20 +45,11 @@ async function ask<S extends z.ZodType>(what: string, asked: PromiseLike<Answere
   throw new RemoteFailure("server", `Failed to ${what}: the answer (status ${status}) is not what the server of a team gives`);
 }
 
-/** Every request ends after a time, also one whose answer stops in the middle. */
-const fetchWithin =
-  (timeoutMs: number): typeof fetch =>
-  (input, init) => {
-    const timeout = AbortSignal.timeout(timeoutMs);
-    const signal = init?.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
-    return fetch(input, { ...init, signal });
-  };
-
-const clientOptions = (timeoutMs: number) =>
+const clientOptions = (timeoutMs: number, signal: AbortSignal | undefined) =>
   ({
     db: { schema },
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
-    global: { fetch: fetchWithin(timeoutMs) },
+    global: { fetch: fetchWithin(timeoutMs, signal) },
     realtime: { transport: NoSocket },
   }) satisfies SupabaseClientOptions<typeof schema>;
 
@@ -82,10 +73,11 @@ const standingRow = z.object({
   streak_block: number,
   last_verdict: text.nullable(),
 });
+const totalRow = z.object({ held_in: text, held: number, amount: number });
 
 /** Opens the tables and functions of a team's project. */
-export function openRemote({ url, anonKey, token, timeoutMs }: RemoteOptions): Remote {
-  const client = createClient(url, anonKey, { ...clientOptions(timeoutMs), accessToken: async () => token() });
+export function openRemote({ url, anonKey, token, timeoutMs, signal }: RemoteOptions): Remote {
+  const client = createClient(url, anonKey, { ...clientOptions(timeoutMs, signal), accessToken: async () => token() });
   const call = <S extends z.ZodType>(
     what: string,
     name: string,
@@ -199,6 +191,12 @@ export function openRemote({ url, anonKey, token, timeoutMs }: RemoteOptions): R
         streakBlock: row.streak_block,
         lastVerdict: row.last_verdict,
       })),
+    totals: async (team) =>
+      (await call("read the server's totals", "totals", { team }, z.array(totalRow))).map((row) => ({
+        table: row.held_in,
+        rows: row.held,
+        sum: row.amount,
+      })),
     newest: (table, team, limit) => {
       const [columns, order] =
         table === "review_runs"
@@ -209,86 +207,6 @@ export function openRemote({ url, anonKey, token, timeoutMs }: RemoteOptions): R
         client.from(table).select(columns).eq("team_id", team).order(order, { ascending: false }).limit(limit).retry(false),
         z.array(z.record(z.string(), z.unknown())),
       );
-    },
-  };
-}
-
-const sessionAnswer = z.object({
-  access_token: z.string().min(1),
-  refresh_token: z.string(),
-  expires_in: z.number(),
-  user: z.object({ id: z.string(), email: z.string().optional() }),
-});
-
-const authProblem = z.object({ msg: z.string(), error_description: z.string(), message: z.string() }).partial();
-
-function refusalOf(what: string, status: number, body: unknown): RemoteFailure {
-  const { data: said = {} } = authProblem.safeParse(body);
-  const passing = status >= 500 || status === 429 || status === 408;
-  const reason = said.msg ?? said.error_description ?? said.message ?? `status ${status}`;
-  return new RemoteFailure(passing ? "server" : "auth", `Failed to ${what}: ${reason}`);
-}
-
-/** Opens sign-in at an address: Supabase Auth's own endpoints. */
-export function openAuth({
-  url,
-  anonKey,
-  timeoutMs,
-  now,
-}: Omit<RemoteOptions, "token"> & Readonly<{ now: () => Date }>): RemoteAuth {
-  const send = fetchWithin(timeoutMs);
-
-  async function request(what: string, path: string, init: RequestInit, token?: string): Promise<unknown> {
-    const headers = {
-      apikey: anonKey,
-      "content-type": "application/json",
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    };
-    let response: Response;
-    let body: unknown;
-    try {
-      response = await send(`${url}/auth/v1/${path}`, { ...init, headers, redirect: "error" });
-      const answered = await response.text();
-      body = answered === "" ? null : JSON.parse(answered);
-    } catch (error) {
-      const kind = error instanceof SyntaxError ? "server" : "offline";
-      throw new RemoteFailure(kind, `Failed to ${what}: ${error instanceof Error ? error.message : String(error)}`);
-    }
-    if (response.ok) return body;
-    throw refusalOf(what, response.status, body);
-  }
-
-  async function session(what: string, grant: string, body: object): Promise<SyncSession> {
-    const answer = await request(what, `token?grant_type=${grant}`, { method: "POST", body: JSON.stringify(body) });
-    const parsed = sessionAnswer.safeParse(answer);
-    if (!parsed.success) throw new RemoteFailure("server", `Failed to ${what}: the answer holds no session`);
-    const { access_token, refresh_token, expires_in, user } = parsed.data;
-    return {
-      accessToken: access_token,
-      refreshToken: refresh_token,
-      // By this machine's clock, so that a clock that is wrong does not matter.
-      expiresAt: Math.floor(now().getTime() / 1000) + expires_in,
-      userId: user.id,
-      email: user.email ?? "",
-    };
-  }
-
-  return {
-    password: (email, password) => session("sign in", "password", { email, password }),
-    redeem: (code, verifier) => session("sign in", "pkce", { auth_code: code, code_verifier: verifier }),
-    async refresh(old) {
-      const fresh = await session("refresh the sign-in", "refresh_token", { refresh_token: old.refreshToken });
-      return { ...fresh, refreshToken: fresh.refreshToken === "" ? old.refreshToken : fresh.refreshToken };
-    },
-    async user(token) {
-      const user = z
-        .object({ id: z.string(), email: z.string().optional() })
-        .safeParse(await request("ask who is signed in", "user", { method: "GET" }, token));
-      if (!user.success) throw new RemoteFailure("server", "Failed to ask who is signed in: the answer names no user");
-      return { userId: user.data.id, email: user.data.email ?? "" };
-    },
-    async signOut(token) {
-      await request("sign out", "logout?scope=local", { method: "POST" }, token);
     },
   };
 }

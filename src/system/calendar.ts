@@ -4,8 +4,8 @@ import type { Calendar } from "../domain/ports.ts";
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
-/** Days kept by name; more than any screen asks for. */
-const mostNames = 50_000;
+/** Days kept; more than any screen asks for. */
+const mostDays = 50_000;
 const lastDay = "9999-12-31";
 
 /** `YYYY-MM-DD` of a number of days since the epoch. */
@@ -16,6 +16,19 @@ function nameOf(dayNumber: number): string {
 }
 
 const numberOf = (day: string): number => Math.round(Date.parse(day) / dayMs);
+
+/** The same function, which keeps what it found. A screen asks for the same few hundred days again and again. */
+function remembering<K, V>(find: (key: K) => V): (key: K) => V {
+  const known = new Map<K, V>();
+  return (key) => {
+    const kept = known.get(key);
+    if (kept !== undefined) return kept;
+    const found = find(key);
+    if (known.size >= mostDays) known.clear();
+    known.set(key, found);
+    return found;
+  };
+}
 
 /** Offset from UTC in milliseconds, kept for every UTC day in which it does not change. */
 function offsets(zone: IANAZone): (at: number) => number {
@@ -28,7 +41,7 @@ function offsets(zone: IANAZone): (at: number) => number {
     if (offset === undefined) {
       const [first, last] = [ask(day * dayMs), ask((day + 1) * dayMs - 1)];
       offset = first === last ? first : null;
-      if (known.size >= mostNames) known.clear();
+      if (known.size >= mostDays) known.clear();
       known.set(day, offset);
     }
     return offset ?? ask(at);
@@ -45,19 +58,12 @@ export function calendarOf(zone: string): Calendar {
   const iana = IANAZone.create(zone);
   if (!iana.isValid) throw invalidInput(`the time zone ${zone}`, ["it is not an IANA name such as Europe/Berlin"]);
   const offsetAt = offsets(iana);
-  const names = new Map<number, string>();
+  const name = remembering(nameOf);
+  const number = remembering(numberOf);
   return {
     zone,
-    dayOf(at) {
-      const number = Math.floor((at + offsetAt(at)) / dayMs);
-      const known = names.get(number);
-      if (known !== undefined) return known;
-      const name = nameOf(number);
-      if (names.size >= mostNames) names.clear();
-      names.set(number, name);
-      return name;
-    },
-    startOfDay(day) {
+    dayOf: (at) => name(Math.floor((at + offsetAt(at)) / dayMs)),
+    startOfDay: remembering((day: string) => {
       const midnight = Date.parse(day);
       const [before, after] = [offsetAt(midnight - dayMs), offsetAt(midnight + dayMs)];
       // No offset exceeds a day, so that the clocks stand as they are all around this midnight.
@@ -65,13 +71,10 @@ export function calendarOf(zone: string): Calendar {
       const start = DateTime.fromISO(day, { zone: iana }).startOf("day");
       // Where clocks are set back over midnight it comes twice; the first one counts.
       return Math.min(...start.getPossibleOffsets().map((one) => one.toMillis()));
-    },
-    addDays: (day, n) => nameOf(numberOf(day) + n),
+    }),
+    addDays: (day, n) => name(number(day) + n),
     // Day 0, 1 January 1970, is a Thursday: three days after a Monday.
-    mondayOf(day) {
-      const number = numberOf(day);
-      return nameOf(number - ((((number + 3) % 7) + 7) % 7));
-    },
+    mondayOf: (day) => name(number(day) - ((((number(day) + 3) % 7) + 7) % 7)),
   };
 }
 

@@ -45,11 +45,14 @@ async function bundledPrices(): Promise<PriceTable> {
 }
 
 const usd = z.number().min(0);
-const ownList = z.object({
-  date: z.iso.date(),
-  source: z.string().trim().min(1).optional(),
-  models: z.record(z.string(), z.object({ input: usd, output: usd, cache_read: usd.optional(), cache_creation: usd.optional() })),
-});
+const ownModels = z.record(
+  z.string(),
+  z.object({ input: usd, output: usd, cache_read: usd.optional(), cache_creation: usd.optional() }),
+);
+const ownList = z.object({ date: z.iso.date(), source: z.string().trim().min(1).optional(), models: ownModels });
+
+/** Prices that were handed over, as a list of the user's own has them: of which day they are, and USD per million tokens. */
+export type GivenPrices = Readonly<{ source: string; date: string; models: Readonly<z.infer<typeof ownModels>> }>;
 
 /** Reads a price list of the user's own: `{"date", "source"?, "models": {NAME: {"input", "output", "cache_read"?, "cache_creation"?}}}`, USD per million tokens. */
 async function ownPrices(path: string, fallback: PriceTable): Promise<PriceTable> {
@@ -59,14 +62,16 @@ async function ownPrices(path: string, fallback: PriceTable): Promise<PriceTable
   const parsed = ownList.safeParse(parseOrUndefined(text), { reportInput: true });
   if (!parsed.success) throw invalidInput(`the price list ${path}`, problemsOf(parsed.error).slice(0, 5));
   const { date, source = path, models } = parsed.data;
-  const list = Object.fromEntries(
+  return priceTable(source, date, listOf(models), fallback);
+}
+
+const listOf = (models: GivenPrices["models"]): Readonly<Record<string, ListedPrice>> =>
+  Object.fromEntries(
     Object.entries(models).map(([model, { cache_read, cache_creation, ...price }]): [string, ListedPrice] => [
       model,
       { ...price, cacheRead: cache_read, cacheCreation: cache_creation },
     ]),
   );
-  return priceTable(source, date, list, fallback);
-}
 
 function parseOrUndefined(text: string): unknown {
   try {
@@ -77,12 +82,16 @@ function parseOrUndefined(text: string): unknown {
   }
 }
 
-/** The price list in force, loaded once when it is first asked for: the user's own file first, then the bundled one. */
-export function latePrices(ownFile: string | undefined): () => Promise<PriceTable> {
+/**
+ * The price list in force, loaded once when it is first asked for: what was handed over first, then the user's own file, then the
+ * bundled one.
+ */
+export function latePrices(ownFile: string | undefined, given: GivenPrices | undefined): () => Promise<PriceTable> {
   let loading: Promise<PriceTable> | undefined;
   const load = async (): Promise<PriceTable> => {
     const bundled = await bundledPrices();
-    return ownFile === undefined ? bundled : ownPrices(ownFile, bundled);
+    const listed = ownFile === undefined ? bundled : await ownPrices(ownFile, bundled);
+    return given === undefined ? listed : priceTable(given.source, given.date, listOf(given.models), listed);
   };
   return () => {
     loading ??= load();

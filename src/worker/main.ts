@@ -11,12 +11,12 @@ import { createServer } from "./serve.ts";
 function main(): void {
   const port = parentPort;
   if (port === null) throw new Error("the store worker runs as a worker thread only");
-  const { home, zone, assets } = workerStart.parse(workerData);
+  const { home, zone, assets, evals } = workerStart.parse(workerData);
   const send = (reply: WorkerReply): void => port.postMessage(reply);
   const log = (level: keyof Logger) => (message: string) => send({ type: "log", level, message });
   const logger: Logger = { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") };
   const server = createServer({
-    open: () => compose({ home, zone: zone ?? undefined, assets, env: process.env, logger }),
+    open: () => compose({ home, zone: zone ?? undefined, assets, evals, env: process.env, logger }),
     send,
     env: process.env,
     // Without its port nothing keeps the thread alive.

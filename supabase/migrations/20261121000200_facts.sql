@@ -20,9 +20,9 @@ create table if not exists ai_sync.facts (
   at timestamptz not null,
   project text,
   kind text not null check (kind <> ''),
-  -- json, not jsonb: kept as it was sent, and nothing is refused for a character that jsonb cannot hold.
-  data json not null,
-  -- Fields of the fact that this version has no column for; the hash covers them too.
+  data jsonb not null,
+  -- Fields of the fact as they are where a column cannot hold them so: those without a column, and data with a NUL character, which
+  -- jsonb refuses (the column then has it with U+FFFD instead). The hash covers them.
   extra json,
   prev text,
   hash text not null check (length(hash) = 64),

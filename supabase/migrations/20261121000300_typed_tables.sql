@@ -22,7 +22,8 @@ create table if not exists ai_sync.review_runs (
 );
 
 alter table ai_sync.review_runs
-  add column if not exists team_id uuid references ai_sync.teams (id) on delete cascade,
+  -- No foreign key, which would be asked for every row: rows come from facts, and go with their team by a trigger on teams (below).
+  add column if not exists team_id uuid,
   add column if not exists fact_id uuid,
   add column if not exists user_id uuid,
   add column if not exists project text,
@@ -33,11 +34,12 @@ alter table ai_sync.review_runs
   -- Recorded before a reset in force: does not count.
   add column if not exists hidden boolean not null default false;
 
-create unique index if not exists review_runs_team_run_key on ai_sync.review_runs (team_id, agent, session_id);
+-- The id of our rows follows from team, agent and run id: the primary key is what keeps a run from counting twice.
+-- Findings of up to some kilobytes stay in their row as they are: compressing them costs more than all else that is done for a run.
+alter table ai_sync.review_runs set (toast_tuple_target = 8160);
 -- Has all that a refold reads.
 create index if not exists review_runs_fold_idx
   on ai_sync.review_runs (team_id, agent, created_at, fact_id) include (reward_delta, verdict, hidden);
-create index if not exists review_runs_agent_created_at_idx on ai_sync.review_runs (agent, created_at desc);
 
 create table if not exists ai_sync.reward_ledger (
   id uuid primary key default gen_random_uuid(),
@@ -66,7 +68,6 @@ alter table ai_sync.reward_ledger
   add column if not exists runs integer not null default 0;
 
 create unique index if not exists reward_ledger_team_agent_key on ai_sync.reward_ledger (team_id, agent);
-create index if not exists reward_ledger_agent_updated_at_idx on ai_sync.reward_ledger (agent, updated_at desc);
 
 create table if not exists ai_sync.review_resets (
   team_id uuid not null references ai_sync.teams (id) on delete cascade,
@@ -90,14 +91,15 @@ create table if not exists ai_sync.review_reset_undos (
 -- Evals ----------------------------------------------------------------------------------------------------------------------
 
 create table if not exists ai_sync.eval_runs (
-  id uuid primary key default gen_random_uuid(),
-  team_id uuid not null references ai_sync.teams (id) on delete cascade,
+  -- Follows from team, project and content: runs with the same content are one run, and the first recorded has the row.
+  id uuid primary key,
+  -- No foreign key, as above.
+  team_id uuid not null,
   user_id uuid,
   fact_id uuid not null,
   recorded_at timestamptz not null,
   device uuid not null,
   seq bigint not null,
-  -- Runs with the same content are one run; the first recorded has the row.
   content_sha256 text not null,
   -- Project of the fact; empty when it has none.
   repo_slug text not null,
@@ -123,16 +125,14 @@ create table if not exists ai_sync.eval_runs (
   costs jsonb,
   -- Without transcripts, and with prompts cut to 500 characters.
   tests jsonb not null default '[]',
-  created_at timestamptz not null default now(),
-  unique (team_id, repo_slug, content_sha256)
+  created_at timestamptz not null default now()
 );
-create index if not exists eval_runs_fact_idx on ai_sync.eval_runs (team_id, fact_id);
+-- As above.
+alter table ai_sync.eval_runs set (toast_tuple_target = 8160);
 create index if not exists eval_runs_time_idx on ai_sync.eval_runs (team_id, "timestamp" desc);
-create index if not exists eval_runs_repo_idx on ai_sync.eval_runs (team_id, repo_slug, branch);
 
 create table if not exists ai_sync.eval_costs (
-  id uuid primary key default gen_random_uuid(),
-  team_id uuid not null references ai_sync.teams (id) on delete cascade,
+  team_id uuid not null,
   eval_run_id uuid not null references ai_sync.eval_runs (id) on delete cascade,
   -- Place among the run's cost entries, from 0.
   entry integer not null,
@@ -147,9 +147,22 @@ create table if not exists ai_sync.eval_costs (
   exact boolean not null,
   priced boolean not null,
   created_at timestamptz not null default now(),
-  unique (eval_run_id, entry)
+  primary key (eval_run_id, entry)
 );
-create index if not exists eval_costs_team_idx on ai_sync.eval_costs (team_id, eval_run_id);
+
+-- Runs that were pinned as the baseline of their project and tier, or unpinned. May name a run that has not arrived.
+create table if not exists ai_sync.eval_baselines (
+  team_id uuid not null references ai_sync.teams (id) on delete cascade,
+  fact_id uuid not null,
+  user_id uuid,
+  -- Fact id of the run.
+  run uuid not null,
+  pinned boolean not null,
+  recorded_at timestamptz not null,
+  device uuid not null,
+  seq bigint not null,
+  primary key (team_id, fact_id)
+);
 
 -- What could not be read -----------------------------------------------------------------------------------------------------
 
@@ -164,6 +177,21 @@ create table if not exists ai_sync.fact_errors (
   primary key (team_id, fact_id)
 );
 
+-- The rows of a team that is no more.
+create or replace function ai_sync_private.forget_teams() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  delete from ai_sync.review_runs where team_id in (select id from gone);
+  -- Their costs go with them.
+  delete from ai_sync.eval_runs where team_id in (select id from gone);
+  return null;
+end
+$$;
+drop trigger if exists forget_teams on ai_sync.teams;
+create trigger forget_teams after delete on ai_sync.teams
+  referencing old table as gone
+  for each statement execute function ai_sync_private.forget_teams();
+
 -- Policies: members read, nobody writes --------------------------------------------------------------------------------------
 
 do $$
@@ -171,7 +199,8 @@ declare
   typed text;
 begin
   foreach typed in array array[
-    'review_runs', 'reward_ledger', 'review_resets', 'review_reset_undos', 'eval_runs', 'eval_costs', 'fact_errors'
+    'review_runs', 'reward_ledger', 'review_resets', 'review_reset_undos', 'eval_runs', 'eval_costs', 'eval_baselines',
+    'fact_errors'
   ] loop
     execute format('alter table ai_sync.%I enable row level security', typed);
     execute format('revoke all on ai_sync.%I from anon, authenticated', typed);
@@ -184,6 +213,8 @@ begin
   end loop;
 end
 $$;
+
+revoke all on function ai_sync_private.forget_teams() from public, anon, authenticated;
 
 -- The specfact review tool writes its own rows with the service key.
 grant insert, update, delete on ai_sync.review_runs, ai_sync.reward_ledger to service_role;

@@ -144,7 +144,10 @@ describe("a command line", () => {
 
 describe("input that the schema refuses", () => {
   it("is a wrong use that names the flag", async () => {
-    const preparing = look.prepare({ paths: ["a"], house_rules_version: 0 }, { isTerminal: () => true, read: async () => "" });
+    const preparing = look.prepare(
+      { paths: ["a"], house_rules_version: 0 },
+      { isTerminal: () => true, read: async () => "", ask: async () => "" },
+    );
     await expect(preparing).rejects.toMatchObject({
       code: "usage",
       message: expect.stringContaining("--house-rules-version: must be at least 1"),

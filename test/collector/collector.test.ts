@@ -39,7 +39,7 @@ describe("a collected run", () => {
     expect([one.comparison, one.changes]).toEqual([null, null]);
     expect(one.table).toContain("1 of 2 passed, $0.30");
 
-    const second = await startCollector({ ...head, home: path, now: () => new Date("2026-03-02T08:00:00Z") });
+    const second = await startCollector({ ...head, home: path, expected: 2, now: () => new Date("2026-03-02T08:00:00Z") });
     await second.add({ name: "a", suite: "s", passed: true, cost_usd: 0.1, duration_ms: 1000 });
     await second.add({ name: "b", suite: "s", passed: true, cost_usd: 0.1, duration_ms: 2000 });
     const two = await second.finalize();
@@ -60,6 +60,7 @@ describe("a collected run", () => {
     expect(await evalWatch.call(ports, {}, quietCall)).toMatchObject({
       state: "finished",
       current: null,
+      expected: 2,
       completed: [{ name: "a" }, { name: "b" }],
       total_cost_usd: 0.2,
       elapsed_seconds: 0,

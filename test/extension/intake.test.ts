@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { conflict, storeLocked } from "../../src/domain/errors.ts";
 import { openSeenFiles } from "../../src/extension/intake/seen.ts";
 import { createSettler } from "../../src/extension/intake/settle.ts";
-import { type Recorder, takeFiles } from "../../src/extension/intake/take.ts";
+import { type Recorder, takeEvals, takeFiles } from "../../src/extension/intake/take.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
 const stampOf = async (path: string): Promise<string | undefined> =>
@@ -135,6 +135,22 @@ describe("taking files in", () => {
   });
 });
 
+describe("taking eval results in", () => {
+  test("blames the files that claim to be one and are not", async () => {
+    const asked: (readonly string[])[] = [];
+    const refusal = { file: "b.json", error: "wrong", code: "invalid_eval", hint: "mend it" };
+    const taken = await takeEvals(["a.json", "b.json"], async (files) => {
+      asked.push(files);
+      return { recorded: 0, duplicates: 0, passed_over: 1, rejected: [refusal] };
+    });
+    expect(asked).toEqual([["a.json", "b.json"]]);
+    expect([...taken].map(([path, value]) => [path, value?.message ?? null])).toEqual([
+      ["a.json", null],
+      ["b.json", "wrong"],
+    ]);
+  });
+});
+
 describe("the memory of files taken in", () => {
   const memory = () => {
     const values = new Map<string, unknown>();
@@ -144,24 +160,24 @@ describe("the memory of files taken in", () => {
 
   test("outlives the window, with the refusals", async () => {
     const store = memory();
-    await openSeenFiles(store, "/home", false).mark(
+    await openSeenFiles(store, "intake.seen", "/home", false).mark(
       new Map([
         ["a", { stamp: "1", refusal: null }],
         ["b", { stamp: "2", refusal }],
       ]),
     );
-    const again = openSeenFiles(store, "/home", false);
+    const again = openSeenFiles(store, "intake.seen", "/home", false);
     expect([again.has("a", "1"), again.has("a", "2"), again.has("c", "1")]).toEqual([true, false, false]);
     expect([again.refusal("a"), again.refusal("b")]).toEqual([null, refusal]);
     await again.keepOnly(new Set(["b"]));
-    expect(openSeenFiles(store, "/home", false).has("a", "1")).toBe(false);
+    expect(openSeenFiles(store, "intake.seen", "/home", false).has("a", "1")).toBe(false);
   });
   test("does not count for another ledger, an empty one, or when it is damaged", async () => {
     const store = memory();
-    await openSeenFiles(store, "/home", false).mark(new Map([["a", { stamp: "1", refusal: null }]]));
-    expect(openSeenFiles(store, "/other", false).has("a", "1")).toBe(false);
-    expect(openSeenFiles(store, "/home", true).has("a", "1")).toBe(false);
+    await openSeenFiles(store, "intake.seen", "/home", false).mark(new Map([["a", { stamp: "1", refusal: null }]]));
+    expect(openSeenFiles(store, "intake.seen", "/other", false).has("a", "1")).toBe(false);
+    expect(openSeenFiles(store, "intake.seen", "/home", true).has("a", "1")).toBe(false);
     await store.update("intake.seen", { files: [] });
-    expect(openSeenFiles(store, "/home", false).has("a", "1")).toBe(false);
+    expect(openSeenFiles(store, "intake.seen", "/home", false).has("a", "1")).toBe(false);
   });
 });

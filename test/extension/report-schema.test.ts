@@ -1,36 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { getLanguageService, type JSONSchema, TextDocument } from "vscode-json-languageservice";
 import { reviewReportSchema } from "../../scripts/schema/review-report.ts";
 import { reportInput } from "../../src/domain/review/report.ts";
-
-const schemaUri = "schema://review-report";
-
-/** The service that VS Code's JSON editor uses, with the schema as the manifest contributes it. */
-function editor() {
-  const service = getLanguageService({});
-  const schema: JSONSchema = JSON.parse(JSON.stringify(reviewReportSchema()));
-  service.configure({ validate: true, schemas: [{ uri: schemaUri, fileMatch: ["*"], schema }] });
-  const open = (text: string) => {
-    const document = TextDocument.create("file:///review-report.json", "json", 1, text);
-    return { document, json: service.parseJSONDocument(document) };
-  };
-  return {
-    async problems(value: unknown): Promise<readonly unknown[]> {
-      const { document, json } = open(JSON.stringify(value));
-      return (await service.doValidation(document, json)).map(({ message }) => message);
-    },
-    async completions(text: string): Promise<readonly string[]> {
-      const { document, json } = open(text.replace("|", ""));
-      const list = await service.doComplete(document, document.positionAt(text.indexOf("|")), json);
-      return (list?.items ?? []).map(({ label }) => label);
-    },
-    async hover(text: string): Promise<string> {
-      const { document, json } = open(text.replace("|", ""));
-      const hover = await service.doHover(document, document.positionAt(text.indexOf("|")), json);
-      return JSON.stringify(hover?.contents ?? "");
-    },
-  };
-}
+import { schemaEditor } from "./schema-editor.ts";
 
 const finding = { category: "style", severity: "warning", tool: "ruff", rule: "E501", file: "a.py", line: 1, message: "long" };
 const report = { run_id: "r", timestamp: "2026-03-16T00:00:00Z", score: 85, findings: [], summary: "ok" };
@@ -72,7 +43,7 @@ describe("the schema agrees with the ledger", () => {
     ["an end without a start", withEvidence({ path: "a.py", end_line: 4 })],
     ["a blank path", withEvidence({ path: " " })],
   ];
-  const { problems } = editor();
+  const { problems } = schemaEditor(reviewReportSchema());
 
   test.each(accepted)("accepts %s", async (_name, value) => {
     expect(reportInput.safeParse(value).success).toBe(true);
@@ -85,7 +56,7 @@ describe("the schema agrees with the ledger", () => {
 });
 
 describe("the schema helps while editing", () => {
-  const { completions, hover } = editor();
+  const { completions, hover } = schemaEditor(reviewReportSchema());
 
   test("offers the keys of a report", async () => {
     expect(await completions("{ | }")).toEqual(expect.arrayContaining(["run_id", "score", "summary", "findings", "timestamp"]));

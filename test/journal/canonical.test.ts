@@ -27,6 +27,11 @@ describe("canonicalJson", () => {
     ["a backslash before ud", { text: "C:\\ud800" }, '{"text":"C:\\\\ud800"}'],
     ["numbers as the RFC writes them", [1e30, 4.5, 2e-3, 1e-27, -0, 1 / 3], "[1e+30,4.5,0.002,1e-27,0,0.3333333333333333]"],
     ["keys beyond the basic plane", { "\u{1f600}": 1, "\ufb33": 2, "\u20ac": 3 }, '{"\u20ac":3,"\u{1f600}":1,"\ufb33":2}'],
+    [
+      "lists of objects with the keys of the one before and with others",
+      [{ b: 1, a: 2 }, { b: 3, a: 4 }, { a: 5, b: 6 }, { b: 7 }, { b: 8, a: { d: 1, c: 2 } }, {}, { b: 9, a: undefined }],
+      '[{"a":2,"b":1},{"a":4,"b":3},{"a":5,"b":6},{"b":7},{"a":{"c":2,"d":1},"b":8},{},{"b":9}]',
+    ],
     ["members that are undefined", { a: undefined, b: 1 }, '{"b":1}'],
     ["values with a JSON form of their own", { at: new Date(0) }, '{"at":"1970-01-01T00:00:00.000Z"}'],
   ])("writes %s", (_name, value, text) => {

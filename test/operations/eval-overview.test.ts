@@ -8,7 +8,8 @@ import { evalOverview, overviewOf } from "../../src/operations/eval/overview.ts"
 import { evalPush } from "../../src/operations/eval/push.ts";
 import { evalRunDetail } from "../../src/operations/eval/run-detail.ts";
 import { evalPin } from "../../src/operations/eval/show.ts";
-import { evalTestHistory } from "../../src/operations/eval/test-history.ts";
+import { evalSpending } from "../../src/operations/eval/spending.ts";
+import { evalTestHistory, newest } from "../../src/operations/eval/test-history.ts";
 import type { EvalOverviewView } from "../../src/operations/eval-panel-views.ts";
 import { calendarOf } from "../../src/system/calendar.ts";
 import { openPorts, quietCall, type TestPorts, type TestPortsOptions } from "../support/ports.ts";
@@ -193,6 +194,38 @@ describe("eval overview", () => {
     expect(ofSuite.suites).toEqual(["s", "x"]);
     expect(ofSuite.tiers).toEqual(["e2e", "llm-judge"]);
     expect(ofSuite.branches).toEqual(["feature", "main"]);
+  });
+
+  it("counts what a run's bill comes to, and says where some of it has no price", async () => {
+    const ports = await openPorts();
+    const file = (hour: number, costs: readonly unknown[]) => ({
+      schema_version: 1,
+      version: "1",
+      git_branch: "main",
+      git_sha: "abc",
+      timestamp: day(2, hour),
+      hostname: "builder",
+      tier: "e2e",
+      total: 1,
+      passed: 1,
+      failed: 0,
+      total_cost_usd: 0.5,
+      duration_seconds: 1,
+      all_results: results("P"),
+      costs,
+    });
+    const push = (run: unknown) => evalPush.call(ports, { text: JSON.stringify(run), project: "acme/shop" }, quietCall);
+    await push(file(8, [{ model: "claude-haiku-4-5", calls: 1, input_tokens: 1, output_tokens: 1, cost_usd: 0.75 }]));
+    expect(await overview(ports)).toMatchObject({
+      cost_usd: 0.75,
+      complete: true,
+      runs: [{ total_cost_usd: 0.5, cost_usd: 0.75 }],
+    });
+    const [view] = await push(file(9, [{ model: "nobody-knows-it", calls: 1, input_tokens: 1, output_tokens: 1 }]));
+    const both = await overview(ports);
+    expect(both).toMatchObject({ cost_usd: 1.25, complete: false, days: [{ cost_usd: 1.25, complete: false, runs: 2 }] });
+    expect(both.cost_usd).toBe((await evalSpending.call(ports, {}, quietCall)).tiles.cost_usd);
+    expect((await evalRunDetail.call(ports, { run: view?.run?.id }, quietCall)).bill).toEqual({ cost_usd: 0.5, complete: false });
   });
 
   it("keeps a run without any result, which has no rate", async () => {
@@ -397,6 +430,7 @@ it("draws the newest runs when there are more results than anybody can look at",
   const view = overviewOf(
     {
       runs: () => rows.toReversed(),
+      costRuns: () => [],
       packedRuns: () => rows.map(({ id, at }) => ({ id, at, results: packed })),
       tests: () => new Map(Array.from({ length: tests }, (_, test) => [test, { tier: "e2e", suite: "", name: `t${test}` }])),
     },
@@ -409,4 +443,14 @@ it("draws the newest runs when there are more results than anybody can look at",
   expect(view.first_column).toBe(500);
   expect(view.tests[0]?.results).toBe("+".repeat(2000));
   expect(view.tests[0]?.pass_rate.total).toBe(runs);
+});
+
+it("reads fewer of the newest runs where they are large", () => {
+  const indexed = (tests: number) =>
+    Array.from({ length: 50 }, (_, at) => ({ row: { ...runRow(`r${at}`, at), total: tests }, occurrence: 0, passed: true }));
+  expect(newest(indexed(1_000), 30)).toHaveLength(30);
+  expect(newest(indexed(4_000), 30)).toHaveLength(10);
+  expect(newest(indexed(50_000), 30)).toHaveLength(5);
+  expect(newest(indexed(1_000), 2).map(({ row }) => row.id)).toEqual(["r48", "r49"]);
+  expect(newest(indexed(1_000), 0)).toEqual([]);
 });

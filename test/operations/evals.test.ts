@@ -1,10 +1,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { trendStatuses } from "../../src/domain/eval/trend.ts";
 import { evalCache, evalConvert } from "../../src/operations/eval/files.ts";
 import { evalList, evalSummary, evalTrend } from "../../src/operations/eval/list.ts";
 import { evalImport, evalPush } from "../../src/operations/eval/push.ts";
 import { evalCompare, evalCost, evalPin, evalShow } from "../../src/operations/eval/show.ts";
+import { evalTake } from "../../src/operations/eval/take.ts";
+import { evalTests } from "../../src/operations/eval/tests.ts";
 import { makeEvalHistory } from "../support/eval-fixtures.ts";
 import { openPorts, quietCall, type TestPorts, type TestPortsOptions } from "../support/ports.ts";
 
@@ -80,6 +83,41 @@ describe("eval push", () => {
   });
 });
 
+describe("eval take", () => {
+  it("records what is an eval result, refuses what claims to be one, and passes over all else", async () => {
+    const ports = await withFiles();
+    const text = JSON.stringify(history[0]);
+    const others = {
+      "config.json": '{"tests": ["a"]}',
+      "broken-config.json": '{"tests": ',
+      "list.json": `[${text}]`,
+      "data.json": '{"note": "the field \\"all_results\\" is missing here"}',
+      "partial.json": JSON.stringify({ ...history[0], _partial: true }),
+      "empty.json": "",
+    };
+    const claims = {
+      "cut.json": text.slice(0, -20),
+      "poor.json": '{"all_results": []}',
+      "old.json": '{"tests": [], "total_tests": 0}',
+    };
+    for (const [name, content] of Object.entries({ ...others, ...claims })) writeFileSync(join(ports.cwd, name), content);
+    const files = [...Object.keys(others), ...Object.keys(claims), "missing.json", ...ports.names];
+    const view = await evalTake.call(ports, { files, project: "acme/shop" }, quietCall);
+    expect(view).toMatchObject({ recorded: 12, duplicates: 0, passed_over: Object.keys(others).length + 1 });
+    expect(view.rejected.map(({ file, code }) => [file, code])).toEqual([
+      ["cut.json", "invalid_json"],
+      ["poor.json", "invalid_eval"],
+      ["old.json", "invalid_eval"],
+    ]);
+    expect(await evalTake.call(ports, { files: ports.names, project: "acme/shop" }, quietCall)).toEqual({
+      recorded: 0,
+      duplicates: 12,
+      passed_over: 0,
+      rejected: [],
+    });
+  });
+});
+
 describe("eval list", () => {
   it("lists newest first and narrows", async () => {
     const ports = await withHistory();
@@ -129,6 +167,38 @@ describe("eval trend", () => {
   });
 });
 
+describe("eval tests", () => {
+  it("counts what eval trend lists, and gives pages of it", async () => {
+    const ports = await withHistory();
+    const trends = await evalTrend.call(ports, { limit: 10 }, quietCall);
+    const view = await evalTests.call(ports, { limit: 3 }, quietCall);
+    expect(view).toMatchObject({ runs: 12, over: 10, left_out: trends.length - 3 });
+    expect(view.tests).toEqual(trends.slice(0, 3));
+    for (const status of trendStatuses) {
+      const same = trends.filter((trend) => trend.status === status);
+      expect(view.by_status[status]).toBe(same.length);
+      const { tests, left_out } = await evalTests.call(ports, { status, limit: 1 }, quietCall);
+      expect([tests, left_out]).toEqual([same.slice(0, 1), Math.max(0, same.length - 1)]);
+    }
+    expect(await evalTests.call(ports, { limit: 0, over: 500 }, quietCall)).toMatchObject({ over: 12, tests: [] });
+    expect(await evalTests.call(await openPorts(), {}, quietCall)).toMatchObject({ runs: 0, over: 0, tests: [], left_out: 0 });
+  });
+});
+
+describe("eval show", () => {
+  it("gives the tests that failed, as many as wanted", async () => {
+    const ports = await withHistory();
+    const runs = await evalList.call(ports, {}, quietCall);
+    const run = runs.find(({ failed }) => failed > 1);
+    const all = await evalShow.call(ports, { run: run?.id }, quietCall);
+    const failed = all.tests.filter(({ passed }) => !passed);
+    expect(all.left_out).toBe(0);
+    expect(await evalShow.call(ports, { run: run?.id, failed: true }, quietCall)).toMatchObject({ tests: failed, left_out: 0 });
+    const one = await evalShow.call(ports, { run: run?.id, failed: true, limit: 1 }, quietCall);
+    expect([one.tests, one.left_out]).toEqual([failed.slice(0, 1), failed.length - 1]);
+  });
+});
+
 describe("eval compare", () => {
   it("compares the latest with the one before of its tier, or with the pinned baseline", async () => {
     const ports = await withHistory();
@@ -142,6 +212,8 @@ describe("eval compare", () => {
     await evalPin.call(ports, { run: oldest?.id }, quietCall);
     expect((await evalCompare.call(ports, {}, quietCall)).before.id).toBe(oldest?.id);
     expect(await evalShow.call(ports, { run: "baseline" }, quietCall)).toMatchObject({ baseline: true });
+    const pinned = (await evalList.call(ports, {}, quietCall)).filter(({ baseline }) => baseline);
+    expect(pinned.map(({ id }) => id)).toEqual([oldest?.id]);
     await evalPin.call(ports, { run: oldest?.id, unpin: true }, quietCall);
     expect((await evalCompare.call(ports, {}, quietCall)).before.id).toBe(before?.id);
   });
@@ -191,6 +263,15 @@ describe("eval cost", () => {
     });
     const unpriced = await evalCost.call(ports, { run: "./run.json" }, quietCall);
     expect(unpriced).toMatchObject({ total_usd: 0, complete: false, entries: [{ priced: false, cost_usd: null }] });
+    const models = { own: { input: 3, output: 10 }, "claude-haiku-4-5": { input: 7, output: 7 } };
+    const chosen = await openPorts({
+      cwd: ports.cwd,
+      env: { REWARD_LEDGER_PRICES: join(ports.cwd, "nowhere.json"), EVAL_MODEL_FULL: "own" },
+      evals: { priceFile: list, prices: { source: "settings", date: "2026-03-16", models }, models: { fast: "own" } },
+    });
+    const settled = await evalCost.call(chosen, { run: "./run.json" }, quietCall);
+    expect(settled).toMatchObject({ total_usd: 4, at_fast_tier_usd: 4, at_full_tier_usd: 4, prices: { date: "2026-03-16" } });
+    expect(settled.prices.source).toMatch(/^settings, then /);
     writeFileSync(list, "{");
     const broken = await openPorts({ cwd: ports.cwd, env: { REWARD_LEDGER_PRICES: list } });
     await expect(evalCost.call(broken, { run: "./run.json" }, quietCall)).rejects.toMatchObject({ code: "invalid_input" });

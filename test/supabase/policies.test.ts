@@ -1,6 +1,9 @@
 import type postgres from "postgres";
 import { expect, test } from "vitest";
 import * as z from "zod";
+import { kindFor } from "../../src/domain/agent/kinds.ts";
+import { allStores } from "../../src/domain/agent/stores.ts";
+import { sampleRow } from "../support/agent-rows.ts";
 import { makeHistory } from "../support/fixtures.ts";
 import { draftOf, resetDraft, undoDraft } from "../support/ledger-drafts.ts";
 import { useStack } from "./stack/suite.ts";
@@ -33,7 +36,8 @@ async function reached(sql: postgres.Sql, actor: Actor, statement: string): Prom
   } catch (error) {
     if (error instanceof Undone) return rows;
     const code = denied.safeParse(error).data?.code;
-    if (code === "42501") return 0;
+    // Columns of a view that are made of others nobody can write (0A000); that is told before the want of rights.
+    if (code === "42501" || code === "0A000") return 0;
     // The policy let it through; only the row itself was there already, or cannot be as it is.
     if (code?.startsWith("23") === true || code === "428C9") return 1;
     throw error;
@@ -123,6 +127,9 @@ async function fillTeam(sql: postgres.Sql, team: string, { ann, bob }: Users): P
     resetDraft(null),
     undoDraft(reset),
     { kind: "eval.recorded", project: "acme/shop", data: evalRun },
+    { kind: "eval.baseline", project: "acme/shop", data: { run: reset, pinned: true } },
+    ...allStores.map((store) => ({ kind: kindFor(store, "add"), project: "acme/shop", data: { row: sampleRow(store) } })),
+    { kind: "task.changed", project: null, data: { key: "t1", at: "2026-03-01T08:00:00.000Z", set: { state: "running" } } },
     { kind: "review.recorded", project: null, data: { agent: 7 } },
   ];
   for (const [index, { kind, project, data }] of drafts.entries()) {
@@ -136,7 +143,7 @@ async function fillTeam(sql: postgres.Sql, team: string, { ann, bob }: Users): P
   await sql`insert into ai_sync.sync_heartbeats (team_id, user_id, device, hostname) values (${team}, ${ann}, ${annDevice}, 'h')`;
 }
 
-/** What each actor reaches of a team's rows in each table: a letter an operation, `-` where nothing. */
+/** What each actor reaches of a team's rows in each table and view: a letter an operation, `-` where nothing. */
 async function matrixOf(
   sql: postgres.Sql,
   team: string,
@@ -144,9 +151,7 @@ async function matrixOf(
   actors: readonly Actor[],
 ): Promise<Readonly<{ tables: readonly string[]; cell(table: string, actor: string): string }>> {
   const tables = names
-    .parse(
-      await sql`select table_name as name from information_schema.tables where table_schema = 'ai_sync' and table_type = 'BASE TABLE' order by 1`,
-    )
+    .parse(await sql`select table_name as name from information_schema.tables where table_schema = 'ai_sync' order by 1`)
     .map(({ name }) => name);
   const matrix = new Map<string, string>();
   for (const table of tables) {
@@ -187,11 +192,11 @@ test("no row of a team is visible or writable to strangers, and members write on
     { name: "anon", role: "anon", user: null },
   ];
   const { tables, cell } = await matrixOf(sql, team, users, actors);
-  const lines = tables.map((table) => [table.padEnd(20), ...actors.map(({ name }) => cell(table, name).padEnd(10))].join("  "));
+  const lines = tables.map((table) => [table.padEnd(26), ...actors.map(({ name }) => cell(table, name).padEnd(10))].join("  "));
   console.log(
     [
-      ["r read, i insert, u update, d delete".padEnd(20)].join(""),
-      ["".padEnd(20), ...actors.map(({ name }) => name.padEnd(10))].join("  "),
+      ["r read, i insert, u update, d delete".padEnd(26)].join(""),
+      ["".padEnd(26), ...actors.map(({ name }) => name.padEnd(10))].join("  "),
       ...lines,
     ].join("\n"),
   );

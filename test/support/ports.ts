@@ -1,5 +1,5 @@
 import { onTestFinished } from "vitest";
-import { compose } from "../../src/compose.ts";
+import { type ComposeOptions, compose } from "../../src/compose.ts";
 import type { Clock, Logger, Ports } from "../../src/domain/ports.ts";
 import { temporaryFolder } from "./folder.ts";
 
@@ -32,6 +32,7 @@ export type TestPortsOptions = Readonly<{
   /** Default 2026-04-01T12:00:00Z. */
   now?: string;
   env?: Readonly<Record<string, string>>;
+  evals?: ComposeOptions["evals"];
 }>;
 
 /** The real parts over a scratch home, with a clock that stands still; closed after the test. */
@@ -40,7 +41,7 @@ export async function openPorts(options: TestPortsOptions = {}): Promise<TestPor
   const home = options.home ?? `${temporaryFolder()}/home`;
   const clock = setClock(options.now ?? "2026-04-01T12:00:00.000Z");
   const env = { REWARD_LEDGER_TZ: options.zone ?? "UTC", ...options.env };
-  const ports = await compose({ home, cwd, env, logger: silent, clock });
+  const ports = await compose({ home, cwd, env, evals: options.evals, logger: silent, clock });
   onTestFinished(() => ports.close());
   return { ...ports, clock, cwd, home };
 }

@@ -48,11 +48,13 @@ const json = fc.dictionary(fc.string({ unit: "grapheme" }), fc.jsonValue({ maxDe
 
 /** A row as a server gives it back: keys in another order, numbers and times written differently. */
 function throughServer(row: ReturnType<typeof rowOf>) {
-  const reordered = JSON.stringify(row, (_key, value: unknown) =>
-    typeof value === "object" && value !== null && !Array.isArray(value)
+  const one = "a number that is written in another way";
+  const reordered = JSON.stringify(row, (_key, value: unknown) => {
+    if (value === 1) return one;
+    return typeof value === "object" && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).reverse())
-      : value,
-  ).replaceAll(/:1([,}])/g, ":1.0e0$1");
+      : value;
+  }).replaceAll(`"${one}"`, "1.0e0");
   const parsed: unknown = JSON.parse(reordered);
   return factRow.parse({
     ...factRow.loose().parse(parsed),
@@ -75,14 +77,15 @@ describe("facts on the wire", () => {
             hashOfFact,
           ),
         ).toBe(facts.length);
-        for (const { fact, text } of foreignLines(
+        for (const { fact, line } of foreignLines(
           device,
           { seq: 0, hash: null },
           back.flatMap((one) => one ?? []),
         )) {
-          expect(checkLine(Buffer.from(text), device).fact).toEqual(fact);
+          expect(checkLine(line.subarray(0, -1), device).fact).toEqual(fact);
         }
       }),
+      { examples: [[[JSON.parse('{"__proto__":[]}')]]] },
     );
   });
 

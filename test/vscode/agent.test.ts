@@ -1,13 +1,12 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Locator, Page } from "playwright-core";
+import type { Locator } from "playwright-core";
 import { expect } from "vitest";
 import * as z from "zod";
-import type { CommandName } from "../../src/extension/commands/ids.ts";
 import { writeGaiaHome } from "../support/gaia-home.ts";
-import { eventually } from "./support/eventually.ts";
-import { runLedgerCommand, titleOf } from "./support/product.ts";
-import { answer, answerPath, exactly, pick } from "./support/quick-input.ts";
+import { menu } from "./support/menu.ts";
+import { runLedgerCommand } from "./support/product.ts";
+import { answer, answerPath, pick } from "./support/quick-input.ts";
 import { cliJson } from "./support/record.ts";
 import { scenario } from "./support/scenario.ts";
 import {
@@ -24,21 +23,6 @@ import {
 } from "./support/workbench.ts";
 
 const page50 = z.object({ rows: z.array(z.record(z.string(), z.unknown())) });
-
-/** Chooses an entry of a row's context menu. */
-async function menu(page: Page, row: Locator, name: CommandName): Promise<void> {
-  await row.click({ button: "right" });
-  await page.locator(".monaco-menu .action-item").first().waitFor();
-  const entry = page.locator(".monaco-menu .action-item", { hasText: exactly(titleOf(name)) });
-  // A menu that has just opened takes a click for the end of the one that opened it.
-  await eventually(`the menu to take ${name}`, 20_000, async () => {
-    if ((await entry.count()) === 0) return true;
-    await page.waitForTimeout(300);
-    await entry.click({ timeout: 5_000 });
-    await page.waitForTimeout(100);
-    return (await entry.count()) === 0;
-  });
-}
 
 scenario("the Agent view answers, moves and pays, and shows what a terminal does", async (stage) => {
   const rowsOf = async (...args: readonly string[]) => page50.parse(await cliJson(stage, ...args)).rows;

@@ -2,10 +2,11 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FrameLocator, Locator, Page } from "playwright-core";
 import { expect } from "vitest";
+import { makeEvalHistory } from "../support/eval-fixtures.ts";
 import type { FixtureReport } from "../support/fixtures.ts";
 import { openTrends } from "./support/product.ts";
 import { answerPath } from "./support/quick-input.ts";
-import { recordByCli } from "./support/record.ts";
+import { cliJson, recordByCli } from "./support/record.ts";
 import { finding, report } from "./support/reports.ts";
 import { scenario } from "./support/scenario.ts";
 import type { Stage } from "./support/stage.ts";
@@ -123,6 +124,28 @@ scenario("trends: the keyboard reaches every run, a reload brings everything bac
   await revived.locator(".drawer").getByText("Runs that broke it").waitFor();
   expect(await revived.getByRole("tab", { name: "Violations" }).getAttribute("aria-selected")).toBe("true");
   expect(await revived.getByLabel("Agent", { exact: true }).locator("option:checked").textContent()).toBe("claude-code");
+
+  // Evals that the command line records come into the open panel.
+  await revived.getByRole("button", { name: "Close" }).click();
+  await revived.getByRole("tab", { name: "Evals" }).click();
+  await revived.getByText("No evals yet").waitFor();
+  const start = new Date(Date.now() - 4 * day * 60_000).toISOString();
+  const runs = makeEvalHistory({ seed: 4, runs: 3, tests: 6, tiers: ["e2e"], start });
+  for (const [before, run] of runs.entries()) {
+    expect((await stage.cli(["eval", "push"], JSON.stringify(run))).code).toBe(0);
+    await expect.poll(() => tile(revived, "eval-runs").textContent()).toBe(String(before + 1));
+  }
+  await revived.locator("#pass-rate-chart").focus();
+  await page.keyboard.press("End");
+  await page.keyboard.press("Enter");
+  await revived.locator("#failures-title").waitFor();
+  await revived.getByRole("button", { name: /^Compare with the run of/ }).click();
+  await revived.locator("#comparison-title").waitFor();
+  await page.keyboard.press("Escape");
+  await revived.locator(".virtual .link").first().click();
+  await revived.locator("#timeline-title").waitFor();
+  await revived.getByRole("button", { name: "Copy CSV" }).last().click();
+  await expect.poll(() => readClipboard(page)).toContain(runs[0]?.git_sha);
 });
 
 scenario("trends: a hidden panel costs nothing and catches up when it is shown", async (stage) => {
@@ -161,4 +184,15 @@ scenario("trends: every theme draws", async (stage) => {
   await page.emulateMedia({ reducedMotion: "reduce" });
   await panel.getByRole("tab", { name: "Violations" }).click();
   await panel.locator(".rule-row").first().waitFor();
+
+  // What evals and the agent cost comes in while its tab is open.
+  await panel.getByRole("tab", { name: "Costs" }).click();
+  await panel.getByText("No eval costs yet").waitFor();
+  const start = new Date(Date.now() - 3_600_000).toISOString();
+  const [run] = makeEvalHistory({ seed: 2, runs: 1, tests: 4, start, models: ["claude-sonnet-4-6"] });
+  expect((await stage.cli(["eval", "push"], JSON.stringify(run))).code).toBe(0);
+  await expect.poll(() => tile(panel, "cost").textContent()).toContain(String(run?.total_cost_usd.toFixed(2)));
+  await cliJson(stage, "spend", "add", "--model", "claude-sonnet-4-6", "--call-site", "plan", "--usd", "12.5");
+  await expect.poll(() => panel.locator(".ceiling").first().textContent()).toContain("$12.50 of $25.00");
+  for (const id of ["cost-chart", "outcome-chart", "spend-chart"]) await panel.locator(`#${id} canvas`).first().waitFor();
 });

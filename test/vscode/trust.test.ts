@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
+import { makeEvalHistory } from "../support/eval-fixtures.ts";
 import { counterLabel, runLedgerCommand } from "./support/product.ts";
 import { pick, runCommand } from "./support/quick-input.ts";
 import { cliJson } from "./support/record.ts";
@@ -21,9 +22,13 @@ scenario(
         "rewardLedger.home": other,
         "rewardLedger.intake.globs": ["**/*.json"],
         "rewardLedger.intake.agent": "impostor",
+        "rewardLedger.intake.evalGlobs": ["**/planted/*.json"],
       }),
     );
     await writeFile(join(stage.folder, "review-report.json"), JSON.stringify(report("run-planted", 100, [], 10)));
+    await mkdir(join(stage.folder, "planted"));
+    const [evalRun] = makeEvalHistory({ seed: 1, runs: 1, tests: 2 });
+    await writeFile(join(stage.folder, "planted", "run.json"), JSON.stringify(evalRun));
     const page = await stage.open();
     await expect.poll(() => counterLabel(page)).toBe("Reward Ledger: no run recorded yet");
     await sleep(1_500);
@@ -36,11 +41,13 @@ scenario(
     await notifications(page, "Total 1.40.").waitFor();
     expect(existsSync(other)).toBe(false);
     expect(await cliJson(stage, "status")).toMatchObject({ runs: 1 });
+    expect(await cliJson(stage, "eval", "list")).toEqual([]);
 
     // Trusted, the folder's reports are taken in.
     await runCommand(page, "Workspaces: Manage Workspace Trust");
     await page.getByRole("button", { name: "Trust", exact: true }).first().click();
     await expect.poll(() => counterLabel(page), { timeout: 15_000 }).toContain("impostor has 2.00 coins");
+    await expect.poll(async () => cliJson(stage, "eval", "list")).toHaveLength(1);
   },
   { workspaceTrust: true },
 );

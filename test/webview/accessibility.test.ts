@@ -20,6 +20,11 @@ const opening =
   async (page: Page): Promise<void> => {
     for (const selector of selectors) await page.locator(selector).first().click();
   };
+const costs = { tab: "costs", filter: { ...filter, period: "all" } };
+const seeing =
+  (selector: string) =>
+  async (page: Page): Promise<void> =>
+    page.locator(selector).waitFor();
 const views: readonly Readonly<{ name: string; view: View; open?: (page: Page) => Promise<void> }>[] = [
   { name: "chart", view: { state: { filter } } },
   { name: "table", view: { state: { filter, presentation: { coins: "table" } } } },
@@ -37,6 +42,13 @@ const views: readonly Readonly<{ name: string; view: View; open?: (page: Page) =
   { name: "eval run", view: { state: evals }, open: opening("[data-tile=eval-rate]", ".drawer .secondary", "#comparison-title") },
   { name: "eval test", view: { state: evals }, open: opening(".virtual .link", "#timeline-title") },
   { name: "no evals", view: { scenario: "reset", state: evals } },
+  { name: "costs", view: { state: costs }, open: seeing(".ceilings") },
+  {
+    name: "costs' tables",
+    view: { state: { ...costs, presentation: { costs: "table" }, costs: { outcomes: "table", spend: "table" } } },
+    open: seeing(".ceilings"),
+  },
+  { name: "no costs", view: { scenario: "empty", state: costs }, open: seeing(".empty-part") },
 ];
 
 async function show({ view, open }: (typeof views)[number], more: View = {}): Promise<Page> {

@@ -21,7 +21,12 @@ test("what does not fit takes its default, whatever it is", () => {
   expect(parseState(undefined)).toEqual(initialState);
   expect(parseState("text")).toEqual(initialState);
   expect(
-    parseState({ tab: "nothing", filter: { period: "2y", since: "yesterday", agent: 7 }, zoom: { min: 2, max: 1 }, scrollTop: -1 }),
+    parseState({
+      tab: "nothing",
+      filter: { period: "2y", since: "yesterday", agent: 7 },
+      zoom: { min: 2, max: 1 },
+      scrollTop: -1,
+    }),
   ).toEqual(initialState);
 });
 
@@ -45,4 +50,21 @@ test("a run closed goes back to its rule, a drawer closed closes both", () => {
   expect(reduce(run, { type: "closeRun" })).toMatchObject({ openRule: "E501", openRun: null });
   expect(reduce(run, { type: "closeDrawer" })).toMatchObject({ openRule: null, openRun: null });
   expect(reduce(run, { type: "openRule", rule: "F841" })).toMatchObject({ openRule: "F841", openRun: null });
+});
+
+test("what the Costs tab was seen with comes back, and what does not fit takes its default", () => {
+  const costs = {
+    hiddenModels: ["=claude-opus-4-6", "rest"],
+    hiddenSpend: [],
+    outcomesBy: "model",
+    outcomes: "table",
+    spend: "chart",
+  } as const;
+  expect(parseState({ ...initialState, costs }).costs).toEqual(costs);
+  const broken = { hiddenModels: "all", hiddenSpend: [7, "others"], outcomesBy: 3, outcomes: "picture", spend: null };
+  expect(parseState({ costs: broken }).costs).toEqual({ ...initialState.costs, hiddenSpend: ["others"] });
+  expect(parseState({ costs: [] }).costs).toEqual(initialState.costs);
+  const changed = reduce(initialState, { type: "costs", costs: { hiddenModels: ["rest"], spend: "table" } });
+  expect(changed.costs).toEqual({ ...initialState.costs, hiddenModels: ["rest"], spend: "table" });
+  expect(reduce(changed, { type: "resetFilter" }).costs).toEqual({ ...initialState.costs, spend: "table" });
 });

@@ -57,7 +57,13 @@ function renderTest({ steps }: SyncTestView, { colors }: Style): string {
     .join("\n");
 }
 
-const signInLine = ({ user, url, team, role }: SyncSignInView): string =>
+const signInLine = ({ signed_in, user, url, team, role }: SyncSignInView): string =>
+  signed_in ? signedInLine(user, url, team, role) : mailedLine(user ?? "-");
+
+const mailedLine = (email: string): string =>
+  `A mail is on its way to ${plain(email)}. Do not open its link, copy it:\n  reward-ledger sync login --email ${plain(email)} --code "LINK OR CODE"`;
+
+const signedInLine = (user: string | null, url: string, team: string, role: string | null): string =>
   `Signed in to ${plain(url)} as ${plain(user ?? "-")}. ${
     role === null
       ? `You are not a member of ${plain(team)} yet: ask an owner, or create it with \`reward-ledger team create\`.`

@@ -12,6 +12,8 @@ export const heartbeat = z.looseObject({
   lastTool: z.string().nullable().default(null),
   lastToolAt: z.string().nullable().default(null),
   elapsedSec: z.number().default(0),
+  /** How many tests the run will have, where its collector was told. */
+  expectedTests: z.number().nullable().default(null),
   /** When the current test began. */
   currentSince: z.string().nullable().default(null),
   /** When the run ended, and the file that it was written to then. */

@@ -37,6 +37,9 @@ const legacyFields: Required = [
 
 const required: Readonly<Record<EvalFormat, Required>> = { standard: standardFields, legacy: legacyFields };
 
+/** Names of the fields that a file of a format has to have. */
+export const requiredFields = (format: EvalFormat): readonly string[] => required[format].map(([field]) => field);
+
 /** The field that holds the tests. */
 export const testsField: Readonly<Record<EvalFormat, string>> = { standard: "all_results", legacy: "tests" };
 

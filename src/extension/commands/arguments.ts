@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import * as z from "zod";
+import { trendStatuses } from "../../domain/eval/trend.ts";
 
 /*
  * Arguments of commands: rows of the views, links and other extensions give them, so they are parsed. What does not fit counts as
@@ -41,6 +42,29 @@ export function agentRowArgument(value: unknown) {
 
 /** The group of rows that a row of the Agent view asks more of. */
 export const agentGroupArgument = (value: unknown) => group.safeParse(value).data?.group;
+
+const evalRunRow = z.object({ run: z.object({ id: z.string().min(1), tier: z.string(), git_branch: z.string() }) });
+const testKey = z.object({ tier: z.string(), suite: z.string(), name: z.string() });
+const evalTestRow = z.union([z.object({ trend: testKey }), z.object({ test: testKey })]);
+const evalMoreRow = z.object({
+  of: z.discriminatedUnion("list", [
+    z.object({ list: z.literal("runs") }),
+    z.object({ list: z.literal("failed"), run: z.string() }),
+    z.object({ list: z.literal("tests"), status: z.enum(trendStatuses) }),
+  ]),
+});
+
+/** The id of an eval run's row. */
+export const evalRunArgument = (value: unknown): string | undefined => evalRunRow.safeParse(value).data?.run.id;
+
+/** The test of a row of the Evals view. */
+export function evalTestArgument(value: unknown) {
+  const row = evalTestRow.safeParse(value).data;
+  return row === undefined ? undefined : "trend" in row ? row.trend : row.test;
+}
+
+/** The list that a row of the Evals view asks more of. */
+export const evalListArgument = (value: unknown) => evalMoreRow.safeParse(value).data?.of;
 
 /** A file or folder, as menus of the explorer give it. */
 export const uriArgument = (value: unknown): vscode.Uri | undefined => (value instanceof vscode.Uri ? value : undefined);

@@ -5,6 +5,10 @@ import { type AgentListCommandOptions, agentListCommands } from "./agent-lists.t
 import { type AgentRecordCommandOptions, agentRecordCommands } from "./agent-records.ts";
 import { type AgentRowCommandOptions, agentRowCommands } from "./agent-rows.ts";
 import { type CheckCommandOptions, checkCommands } from "./check.ts";
+import { type EvalCacheCommandOptions, evalCacheCommands } from "./eval-cache.ts";
+import { type EvalJudgeCommandOptions, evalJudgeCommands } from "./eval-judge.ts";
+import { type EvalLookCommandOptions, evalLookCommands, evalLooks } from "./eval-look.ts";
+import { type EvalRecordCommandOptions, evalRecordCommands } from "./eval-record.ts";
 import type { CommandName } from "./ids.ts";
 import { type LookCommandOptions, lookCommands } from "./look.ts";
 import { type NavigateCommandOptions, navigateCommands } from "./navigate.ts";
@@ -30,23 +34,34 @@ export type HandlerOptions = RecordCommandOptions &
   AgentDataCommandOptions &
   AgentListCommandOptions &
   AgentRecordCommandOptions &
-  AgentRowCommandOptions;
+  AgentRowCommandOptions &
+  EvalLookCommandOptions &
+  EvalCacheCommandOptions &
+  EvalJudgeCommandOptions &
+  Omit<EvalRecordCommandOptions, "showEvalRun" | "compareEvalRun">;
 
 /** Every command's handler; one that is missing does not compile. */
-export const allHandlers = (options: HandlerOptions): Readonly<Record<CommandName, Handler>> => ({
-  ...recordCommands(options),
-  ...lookCommands(options),
-  ...transferCommands(options),
-  ...resetCommands(options),
-  ...checkCommands(options),
-  ...scanCommand(options),
-  ...scoreCommand(options),
-  ...navigateCommands(options),
-  ...syncCommands(options),
-  ...agentAddCommands(options),
-  ...agentBudgetCommands(options),
-  ...agentDataCommands(options),
-  ...agentListCommands(options),
-  ...agentRecordCommands(options),
-  ...agentRowCommands(options),
-});
+export function allHandlers(options: HandlerOptions): Readonly<Record<CommandName, Handler>> {
+  const looks = evalLooks(options);
+  return {
+    ...recordCommands(options),
+    ...lookCommands(options),
+    ...transferCommands(options),
+    ...resetCommands(options),
+    ...checkCommands(options),
+    ...scanCommand(options),
+    ...scoreCommand(options),
+    ...navigateCommands(options),
+    ...syncCommands(options),
+    ...agentAddCommands(options),
+    ...agentBudgetCommands(options),
+    ...agentDataCommands(options),
+    ...agentListCommands(options),
+    ...agentRecordCommands(options),
+    ...agentRowCommands(options),
+    ...evalRecordCommands({ ...options, showEvalRun: looks.show, compareEvalRun: (run) => looks.compare(undefined, run) }),
+    ...evalLookCommands(options),
+    ...evalCacheCommands(options),
+    ...evalJudgeCommands(options),
+  };
+}

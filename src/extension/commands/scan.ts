@@ -10,13 +10,13 @@ export function scanCommand({ intake }: ScanCommandOptions): Readonly<Record<"sc
   return {
     scanWorkspace: async () => {
       const { found, fresh } = await vscode.window.withProgress(
-        { location: vscode.ProgressLocation.Window, title: t("Looking for review reports") },
+        { location: vscode.ProgressLocation.Window, title: t("Looking for reports and eval results") },
         intake.scan,
       );
       void vscode.window.showInformationMessage(
         found === 0
-          ? t("There is no review report in this workspace.")
-          : t("Looked at {0} review reports; {1} of them were not known yet.", found, fresh),
+          ? t("There is no review report or eval result in this workspace.")
+          : t("Looked at {0} files; {1} of them were not known yet.", found, fresh),
       );
     },
   };

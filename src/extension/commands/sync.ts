@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { SyncStatusView } from "../../domain/sync.ts";
+import type { SyncProblem, SyncStatusView } from "../../domain/sync.ts";
 import { withPatience } from "../dialogue/patience.ts";
 import { pick } from "../dialogue/pick.ts";
 import type { TimeStyle } from "../format/times.ts";
@@ -43,12 +43,24 @@ export function syncCommands({ store, documents, surroundingsOf, style, signIn, 
       { label: t("Me"), description: t("all projects on this machine"), value: "user" },
     ]);
     if (where === undefined) return false;
-    await store.call("sync", { action: "setup", url, anon_key: anonKey, team, where }, { surroundings: surroundingsOf() });
+    const projects = await pick<readonly string[] | "kept">(t("Which projects may the team see?"), [
+      { label: t("This Project Only"), description: t("of all others nothing leaves this machine"), value: ["."] },
+      { label: t("All Projects"), description: t("everything that is recorded on this machine"), value: ["*"] },
+      { label: t("As It Is Set"), description: t("“sync.projects” in settings.json of the ledger's home"), value: "kept" },
+    ]);
+    if (projects === undefined) return false;
+    const choice = projects === "kept" ? {} : { projects: [...projects] };
+    const surroundings = surroundingsOf();
+    await store.call("sync", { action: "setup", url, anon_key: anonKey, team, where, ...choice }, { surroundings });
     return true;
   };
-  const syncNow = async (): Promise<void> => {
+  const syncNow = async (options: Readonly<{ newDevice?: boolean }> = {}): Promise<void> => {
     const answer = await withPatience(t("Syncing"), (signal, onProgress) =>
-      store.call("sync", { action: "now" }, { signal, onProgress, surroundings: surroundingsOf() }),
+      store.call(
+        "sync",
+        { action: "now", new_device: options.newDevice === true },
+        { signal, onProgress, surroundings: surroundingsOf() },
+      ),
     );
     await background.look();
     if (answer.action !== "now") return;
@@ -56,7 +68,15 @@ export function syncCommands({ store, documents, surroundingsOf, style, signIn, 
     const [problem] = result.problems;
     if (problem === undefined)
       void vscode.window.setStatusBarMessage(t("{0} sent, {1} fetched", result.pushed, result.pulled), 5_000);
-    else void vscode.window.showWarningMessage(`${problem.message}. ${problem.hint}`);
+    else await told(problem);
+  };
+  /** Says what is wrong; where this home's own log is the copy of another's, offers to go on under an id of its own. */
+  const told = async (problem: SyncProblem): Promise<void> => {
+    const message = `${problem.message}. ${problem.hint}`;
+    const { device } = await background.status();
+    if (problem.kind !== "fork" || problem.device !== device) return void vscode.window.showWarningMessage(message);
+    const renew = t("Go On Under a New Device Id");
+    if ((await vscode.window.showWarningMessage(message, renew)) === renew) await syncNow({ newDevice: true });
   };
   const createTeam = async (slug: string): Promise<void> => {
     const create = t("Create the Team");
@@ -91,7 +111,7 @@ export function syncCommands({ store, documents, surroundingsOf, style, signIn, 
       await signIn.end();
       await background.look();
     },
-    syncNow,
+    syncNow: () => syncNow(),
     syncStatus: async () => {
       const status = await asked();
       if (status !== undefined) await documents.show(t("Sync"), `${syncReport(status, style(), t)}`);

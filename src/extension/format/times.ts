@@ -35,6 +35,20 @@ export const clockTime = (iso: string, style: TimeStyle): string =>
 export const fullTime = (iso: string, style: TimeStyle): string =>
   new Intl.DateTimeFormat(style.locale, { timeZone: style.zone, dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
 
+/** Day and time of an instant, as short as the display language has it; with the year only where it is another one. */
+export function shortTime(iso: string, style: TimeStyle): string {
+  const sameYear = dayOf(iso, style.zone).slice(0, 4) === dayOf(style.now.toISOString(), style.zone).slice(0, 4);
+  return new Intl.DateTimeFormat(style.locale, {
+    timeZone: style.zone,
+    ...(sameYear ? {} : { year: "2-digit" }),
+    month: "short",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  }).format(new Date(iso));
+}
+
 /** First day of the period of so many local days that ends today, `YYYY-MM-DD`. */
 export function firstDay(days: number, { now, zone }: TimeStyle): string {
   const today = Date.parse(dayOf(now.toISOString(), zone));

@@ -23,15 +23,18 @@ export type SeenFiles = Readonly<{
   keepOnly(paths: ReadonlySet<string>): Promise<void>;
 }>;
 
-const memoryKey = "intake.seen";
+/** Kinds of files that are taken in, as their memories are named. */
+export type SeenKey = "intake.seen" | "intake.evals";
+
 const schema = z.object({ home: z.string(), files: z.record(z.string(), entry) });
 
 /**
  * Opens the memory of files taken in.
+ * @param memoryKey what the files are: each kind has a memory of its own
  * @param home the ledger they were taken into; files taken into another one count as not seen
  * @param empty whether that ledger has no run: then it may have been deleted, and nothing counts as seen
  */
-export function openSeenFiles(memory: Memory, home: string, empty: boolean): SeenFiles {
+export function openSeenFiles(memory: Memory, memoryKey: SeenKey, home: string, empty: boolean): SeenFiles {
   const stored = schema.safeParse(memory.get(memoryKey)).data;
   const files = new Map(stored?.home === home && !empty ? Object.entries(stored.files) : []);
   const save = async (): Promise<void> => {

@@ -1,4 +1,5 @@
 import { type ErrorCode, toErrorView } from "../../domain/errors.ts";
+import type { EvalTakeView } from "../../operations/eval-views.ts";
 import type { ImportView } from "../../operations/views.ts";
 import type { Refusal } from "./seen.ts";
 
@@ -43,6 +44,20 @@ export async function takeFiles(paths: readonly string[], live: boolean, recorde
     paths.map((path) => {
       // A refusal names the file, or an entry in it: `a.json [3]`.
       const refused = rejected.find(({ file }) => file === path || file.startsWith(`${path} `));
+      return [path, refused === undefined ? null : { message: refused.error, hint: refused.hint, code: refused.code }];
+    }),
+  );
+}
+
+/** Takes eval results in; what is no eval result is passed over. @throws the store's own errors; then nothing is known of the files */
+export async function takeEvals(
+  paths: readonly string[],
+  record: (files: readonly string[]) => Promise<EvalTakeView>,
+): Promise<Taken> {
+  const { rejected } = await record(paths);
+  return new Map(
+    paths.map((path) => {
+      const refused = rejected.find(({ file }) => file === path);
       return [path, refused === undefined ? null : { message: refused.error, hint: refused.hint, code: refused.code }];
     }),
   );

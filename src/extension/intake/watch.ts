@@ -2,28 +2,31 @@ import { stat } from "node:fs/promises";
 import * as vscode from "vscode";
 import { toErrorView } from "../../domain/errors.ts";
 import type { Logger } from "../../domain/ports.ts";
-import { folderOf } from "../workspace/folders.ts";
 import { refusalDiagnostic } from "./refusals.ts";
 import type { Refusal, SeenFiles } from "./seen.ts";
 import { createSettler } from "./settle.ts";
-import { type Recorder, takeFiles } from "./take.ts";
+import type { Taken } from "./take.ts";
 
 export type IntakeOptions = Readonly<{
-  globs: readonly string[];
-  /** How files of a workspace folder are recorded. */
-  recorder(folder: string): Recorder;
+  /** Names the warnings among those of others. */
+  name: string;
+  patterns: readonly vscode.GlobPattern[];
+  /** The folder that a file belongs to; undefined for a file that is not to be taken. */
+  folderOf(uri: vscode.Uri): string | undefined;
+  /** Records files of one folder. @param live whether they were written just now, rather than found */
+  take(folder: string, paths: readonly string[], live: boolean): Promise<Taken>;
   seen: SeenFiles;
   log: Logger;
 }>;
 
-/** The automatic intake of report files. */
+/** The automatic intake of one kind of files. */
 export type Intake = Readonly<{
   /** Looks for files that came while nobody watched: how many there are, and how many were not known in their present state. */
   scan(): Promise<Readonly<{ found: number; fresh: number }>>;
   dispose(): void;
 }>;
 
-/** A report counts as written when it did not change for so long, in ms. */
+/** A file counts as written when it did not change for so long, in ms. */
 const quietFor = 150;
 /** When the store could not take files (locked, disk full), they are tried again after so long, in ms, so many times. */
 const tryAgainAfter = 10_000;
@@ -32,11 +35,12 @@ const mostFound = 20_000;
 const excluded = "**/{node_modules,.git}/**";
 
 /**
- * Watches the workspace for report files and records each of them once. A file that cannot be recorded gets a warning of its own;
+ * Watches for files and takes each of them in once. A file that cannot be recorded gets a warning of its own;
  * it goes when the file is mended or removed.
  */
-export function watchReports({ globs, recorder, seen, log }: IntakeOptions): Intake {
-  const warnings = vscode.languages.createDiagnosticCollection("reward-ledger.intake");
+export function watchFiles({ name, patterns, folderOf, take: record, seen, log }: IntakeOptions): Intake {
+  const warnings = vscode.languages.createDiagnosticCollection(name);
+  const isWatched = (uri: vscode.Uri): boolean => isOwn(uri) && folderOf(uri) !== undefined;
   const state: { disposed: boolean } = { disposed: false };
   /** Files are taken in one batch after the other, so that a file is never taken twice at once. */
   const queue: { tail: Promise<void> } = { tail: Promise.resolve() };
@@ -50,8 +54,8 @@ export function watchReports({ globs, recorder, seen, log }: IntakeOptions): Int
     else warnings.set(uri, [refusalDiagnostic(refusal)]);
   };
   const take = async (files: ReadonlyMap<string, string>, live: boolean): Promise<void> => {
-    for (const [folder, paths] of byFolder([...files.keys()])) {
-      const taken = await takeFiles(paths, live, recorder(folder));
+    for (const [folder, paths] of byFolder([...files.keys()], folderOf)) {
+      const taken = await record(folder, paths, live);
       for (const [path, refusal] of taken) {
         if (refusal === null) log.info(`Took in ${path}`);
         else log.warn(`Did not take in ${path}: ${refusal.message}`);
@@ -80,8 +84,8 @@ export function watchReports({ globs, recorder, seen, log }: IntakeOptions): Int
   };
 
   const settler = createSettler({ stampOf, quietFor, settled: (files) => void enqueue(files, true, tries) });
-  const watchers = globs.map((glob) => {
-    const watcher = vscode.workspace.createFileSystemWatcher(glob);
+  const watchers = patterns.map((pattern) => {
+    const watcher = vscode.workspace.createFileSystemWatcher(pattern);
     const touched = (uri: vscode.Uri): void => {
       if (isWatched(uri)) settler.touch(uri.fsPath);
     };
@@ -96,7 +100,7 @@ export function watchReports({ globs, recorder, seen, log }: IntakeOptions): Int
 
   return {
     scan: async () => {
-      const found = await Promise.all(globs.map((glob) => vscode.workspace.findFiles(glob, excluded, mostFound)));
+      const found = await Promise.all(patterns.map((pattern) => vscode.workspace.findFiles(pattern, excluded, mostFound)));
       const paths = new Set(
         found
           .flat()
@@ -124,14 +128,14 @@ export function watchReports({ globs, recorder, seen, log }: IntakeOptions): Int
   };
 }
 
-/** Whether a file is one that the intake takes: on disk, and not of an installed package or the repository's own. */
-function isWatched(uri: vscode.Uri): boolean {
-  if (uri.scheme !== "file" || vscode.workspace.getWorkspaceFolder(uri) === undefined) return false;
+/** Whether a file is of the user's own: on disk, and not of an installed package or the repository's. */
+function isOwn(uri: vscode.Uri): boolean {
+  if (uri.scheme !== "file") return false;
   const parts = vscode.workspace.asRelativePath(uri, false).split("/");
   return !parts.includes("node_modules") && !parts.includes(".git");
 }
 
-function byFolder(paths: readonly string[]): ReadonlyMap<string, readonly string[]> {
+function byFolder(paths: readonly string[], folderOf: IntakeOptions["folderOf"]): ReadonlyMap<string, readonly string[]> {
   const folders = new Map<string, string[]>();
   for (const path of paths) {
     const folder = folderOf(vscode.Uri.file(path));

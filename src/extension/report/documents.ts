@@ -6,6 +6,8 @@ const scheme = "reward-ledger";
 export type ReportDocuments = Readonly<{
   /** Shows a report, rendered. Showing one of the same name again replaces it. */
   show(name: string, markdown: string): Promise<void>;
+  /** Replaces the text of a report that was shown, wherever it is still open. */
+  update(name: string, markdown: string): void;
   dispose(): void;
 }>;
 
@@ -18,11 +20,16 @@ export function createReportDocuments(): ReportDocuments {
     provideTextDocumentContent: (uri) =>
       contents.get(uri.path) ?? vscode.l10n.t("This report belongs to an earlier window. Run its command again."),
   });
+  const update = (name: string, markdown: string): vscode.Uri => {
+    const uri = vscode.Uri.from({ scheme, path: `/${name.replaceAll("/", "-")}.md` });
+    contents.set(uri.path, markdown);
+    changed.fire(uri);
+    return uri;
+  };
   return {
+    update: (name, markdown) => void update(name, markdown),
     show: async (name, markdown) => {
-      const uri = vscode.Uri.from({ scheme, path: `/${name.replaceAll("/", "-")}.md` });
-      contents.set(uri.path, markdown);
-      changed.fire(uri);
+      const uri = update(name, markdown);
       // The command is known only once that extension runs, which the command itself brings about.
       const markdownExtension = vscode.extensions.getExtension("vscode.markdown-language-features");
       if (markdownExtension !== undefined) await vscode.commands.executeCommand("markdown.showPreview", uri);

@@ -5,8 +5,12 @@ import type { Translate } from "../format/translate.ts";
 /** Files listed in the report; the rest is counted. */
 const shownFiles = 500;
 
+/** What the report needs of an import. */
+type Imported = Pick<ImportView, "files" | "recorded" | "duplicates" | "disagreements"> &
+  Readonly<{ rejected: readonly Readonly<{ file: string; error: string; code: string; hint: string; named?: boolean }>[] }>;
+
 /** What an import did as a Markdown document: the counts, what was rejected and why, totals that disagree. */
-export function importReport(view: ImportView, t: Translate): string {
+export function importReport(view: Imported, t: Translate): string {
   const sections = [
     `# ${t("Import")}`,
     table(

@@ -10,3 +10,9 @@ export function ledgerHome(setting: string, environment: Readonly<Record<string,
 }
 
 const expand = (path: string, userHome: string): string => (/^~(?=$|[/\\])/.test(path) ? join(userHome, path.slice(1)) : path);
+
+/** A path of a setting, with `~` as the user's folder; undefined for an empty or relative one, which would differ by window. */
+export function absolutePath(path: string, userHome: string): string | undefined {
+  const expanded = expand(path.trim(), userHome);
+  return isAbsolute(expanded) ? expanded : undefined;
+}

@@ -62,6 +62,20 @@ export function createSignIn({ store, secrets, surroundingsOf, extensionId, stat
     return true;
   };
 
+  /** The mail's link is copied, not opened: it is good for one use. */
+  const byMail = async (): Promise<boolean> => {
+    const title = t("Sign In to the Team");
+    const email = await vscode.window.showInputBox({ title, prompt: t("E-mail address"), ignoreFocusOut: true });
+    if (email === undefined || email.trim() === "") return false;
+    const surroundings = surroundingsOf();
+    await store.call("sync", { action: "login", email, magic_link: true }, { surroundings });
+    const prompt = t("A mail is on its way to {0}. Copy its link without opening it, or its code, to here.", email);
+    const code = await vscode.window.showInputBox({ title, prompt, ignoreFocusOut: true });
+    if (code === undefined || code.trim() === "") return false;
+    await store.call("sync", { action: "login", email, code }, { surroundings });
+    return true;
+  };
+
   /** The address that the browser comes back to carries a state of this sign-in's own; others are not listened to. */
   const byBrowser = async (): Promise<boolean> => {
     const state = crypto.randomUUID();
@@ -86,7 +100,8 @@ export function createSignIn({ store, secrets, surroundingsOf, extensionId, stat
                 if (query.get("state") === state && found !== null) resolve(found);
               }),
             );
-            void vscode.env.openExternal(vscode.Uri.parse(url ?? "", true));
+            // As a text: a Uri would lose that the address to come back to is written as one parameter.
+            vscode.commands.executeCommand("vscode.open", url ?? "").then(undefined, reject);
           });
         } finally {
           for (const one of listening) one.dispose();
@@ -101,6 +116,7 @@ export function createSignIn({ store, secrets, surroundingsOf, extensionId, stat
     const way = await pick<() => Promise<boolean>>(t("How do you want to sign in?"), [
       { label: t("GitHub"), description: t("in the browser"), iconPath: new vscode.ThemeIcon("github"), value: byBrowser },
       { label: t("E-mail and Password"), iconPath: new vscode.ThemeIcon("key"), value: byPassword },
+      { label: t("Link by E-mail"), iconPath: new vscode.ThemeIcon("mail"), value: byMail },
     ]);
     if (way === undefined || !(await way())) return undefined;
     changed();

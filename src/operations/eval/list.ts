@@ -1,14 +1,26 @@
 import * as z from "zod";
+import type { EvalQueries, EvalRunRow } from "../../domain/eval/queries.ts";
 import { summarizeRuns } from "../../domain/eval/summary.ts";
 import { trendStatuses } from "../../domain/eval/trend.ts";
 import { evalRunView, evalSummaryView, evalTrendViews } from "../eval-answers.ts";
-import type { EvalRunView, EvalSummaryView, EvalTrendView } from "../eval-views.ts";
+import type { EvalListView, EvalSummaryView, EvalTrendView } from "../eval-views.ts";
 import { projectFilter, since, until } from "../fields.ts";
 import { defineOperation } from "../operation.ts";
 import { boundsOf } from "../period.ts";
+import { whoseKeys, whoseOf } from "../whose.ts";
 import { branchFilter, tierFilter } from "./fields.ts";
 
 const count = z.int().min(1);
+
+/** Asks once a project and tier for the id of its baseline. */
+function baselinesBy(evals: EvalQueries): (run: Pick<EvalRunRow, "project" | "tier">) => string | undefined {
+  const known = new Map<string, string | undefined>();
+  return ({ project, tier }) => {
+    const key = JSON.stringify([project, tier]);
+    if (!known.has(key)) known.set(key, evals.baseline(project, tier)?.id);
+    return known.get(key);
+  };
+}
 
 export const evalList = defineOperation({
   name: "eval list",
@@ -20,12 +32,16 @@ export const evalList = defineOperation({
     limit: count.default(50).describe("Only the newest so many runs; default 50"),
     since,
     until,
+    ...whoseKeys,
   }),
   writes: false,
-  async run({ ledger, calendar }, { branch, tier, project, limit, ...period }): Promise<readonly EvalRunView[]> {
-    const scope = { branch, tier, project, ...boundsOf(calendar, period) };
-    const rows = await ledger.ask((queries) => queries.eval.runs({ ...scope, limit }));
-    return rows.map(evalRunView);
+  async run(ports, { branch, tier, project, limit, team, member, ...period }): Promise<readonly EvalListView[]> {
+    const scope = { branch, tier, project, ...boundsOf(ports.calendar, period) };
+    const whose = await whoseOf(ports, { team, member });
+    return ports.ledger.ask(({ eval: evals }) => {
+      const pinned = baselinesBy(evals);
+      return evals.runs({ ...scope, limit }).map((row) => ({ ...evalRunView(row), baseline: pinned(row) === row.id }));
+    }, whose);
   },
 });
 
@@ -36,14 +52,16 @@ export const evalSummary = defineOperation({
     limit: count.optional().describe("Only the newest so many runs; default all"),
     tier: tierFilter,
     project: projectFilter,
+    ...whoseKeys,
   }),
   writes: false,
-  async run({ ledger }, { limit, tier, project }): Promise<EvalSummaryView> {
-    return ledger.ask((queries) => {
+  async run(ports, { limit, tier, project, ...choice }): Promise<EvalSummaryView> {
+    const whose = await whoseOf(ports, choice);
+    return ports.ledger.ask((queries) => {
       const scope = { tier, project, limit };
       const trends = evalTrendViews(queries.eval.packedRuns(scope), queries.eval.tests({}));
       return evalSummaryView(summarizeRuns(queries.eval.runs(scope)), trends);
-    });
+    }, whose);
   },
 });
 
@@ -60,11 +78,14 @@ export const evalTrend = defineOperation({
     status: z.enum(trendStatuses).optional().describe("Only tests of this status"),
     markdown: z.boolean().default(false).describe("Print a Markdown table"),
     csv: z.boolean().default(false).describe("Print CSV, safe to open in a spreadsheet"),
+    ...whoseKeys,
   }),
   writes: false,
-  async run({ ledger }, { limit, tier, branch, project, suite, test, status }): Promise<readonly EvalTrendView[]> {
-    const trends = await ledger.ask(({ eval: evals }) =>
-      evalTrendViews(evals.packedRuns({ limit, branch, project }), evals.tests({ tier, suite, name: test })),
+  async run(ports, { limit, tier, branch, project, suite, test, status, ...choice }): Promise<readonly EvalTrendView[]> {
+    const whose = await whoseOf(ports, choice);
+    const trends = await ports.ledger.ask(
+      ({ eval: evals }) => evalTrendViews(evals.packedRuns({ limit, branch, project }), evals.tests({ tier, suite, name: test })),
+      whose,
     );
     return status === undefined ? trends : trends.filter((trend) => trend.status === status);
   },

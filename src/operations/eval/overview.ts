@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { type RunCost, runCost } from "../../domain/eval/cost-trend.ts";
 import { microsToUsd } from "../../domain/eval/money.ts";
 import type { EvalQueries, EvalRunRow, EvalScope } from "../../domain/eval/queries.ts";
 import { markOf, passedOfMark, runOfMark, stripOf } from "../../domain/eval/strip.ts";
@@ -7,7 +8,7 @@ import { type Trend, type TrendStatus, trendsOf } from "../../domain/eval/trend.
 import type { Calendar } from "../../domain/ports.ts";
 import { wilson95 } from "../../domain/statistics/wilson.ts";
 import { evalRunView } from "../eval-answers.ts";
-import type { EvalOverviewTestView, EvalOverviewView, EvalPanelFrame, EvalSumView } from "../eval-panel-views.ts";
+import type { EvalBillView, EvalOverviewTestView, EvalOverviewView, EvalPanelFrame, EvalSumView } from "../eval-panel-views.ts";
 import { defineOperation } from "../operation.ts";
 import { isoOf } from "../present.ts";
 import { whoseOf } from "../whose.ts";
@@ -47,31 +48,37 @@ function statusCounts(trends: readonly Trend<number>[]): Readonly<Record<TrendSt
 const belongs = ({ tier, suite }: TestChoice, run: EvalRunRow, results: number): boolean =>
   results > 0 || (suite === undefined && (tier === undefined || run.tier === tier));
 
-type Kept = Readonly<{ row: EvalRunRow; passed: number; total: number }>;
+type Kept = Readonly<{ row: EvalRunRow; cost: RunCost; passed: number; total: number }>;
+
+/** Some runs' costs together. */
+const billOf = (costs: readonly RunCost[]): EvalBillView => ({
+  cost_usd: microsToUsd(costs.reduce((sum, { micros }) => sum + micros, 0)),
+  complete: costs.every(({ complete }) => complete),
+});
 
 /** Runs with results summed by tier and slice of time. @param sliceOf the first day of the slice that an instant is in */
 function sumsOf(runs: readonly Kept[], sliceOf: (at: number) => string): readonly EvalSumView[] {
-  type Sum = { tier: string; day: string; places: number; runs: number; passed: number; total: number; micros: number };
+  type Sum = { tier: string; day: string; places: number; runs: number; passed: number; total: number; costs: RunCost[] };
   const sums = new Map<string, Sum>();
-  for (const [place, { row, passed, total }] of runs.entries()) {
+  for (const [place, { row, cost, passed, total }] of runs.entries()) {
     if (total === 0) continue;
     const day = sliceOf(row.at);
     const key = `${day} ${row.tier}`;
-    const sum = sums.get(key) ?? { tier: row.tier, day, places: 0, runs: 0, passed: 0, total: 0, micros: 0 };
+    const sum = sums.get(key) ?? { tier: row.tier, day, places: 0, runs: 0, passed: 0, total: 0, costs: [] };
     sums.set(key, sum);
     sum.places += place;
     sum.runs += 1;
     sum.passed += passed;
     sum.total += total;
-    sum.micros += row.costMicros;
+    sum.costs.push(cost);
   }
-  return [...sums.values()].map(({ tier, day, places, runs: count, passed, total, micros }) => ({
+  return [...sums.values()].map(({ tier, day, places, runs: count, passed, total, costs }) => ({
     tier,
     day,
     runs: count,
     place: places / count,
     pass_rate: { passed, total, ...wilson95(passed, total) },
-    cost_usd: microsToUsd(micros),
+    ...billOf(costs),
   }));
 }
 
@@ -80,7 +87,7 @@ function sumsOf(runs: readonly Kept[], sliceOf: (at: number) => string): readonl
  * @param choice the tests that count, by their own tier and suite
  */
 export function overviewOf(
-  evals: Pick<EvalQueries, "runs" | "packedRuns" | "tests">,
+  evals: Pick<EvalQueries, "runs" | "costRuns" | "packedRuns" | "tests">,
   calendar: Calendar,
   frame: EvalPanelFrame,
   scope: EvalScope,
@@ -96,9 +103,12 @@ export function overviewOf(
   const ofTier = everyTest.filter(({ tier }) => choice.tier === undefined || tier === choice.tier);
   const trends = ofTier.filter(({ suite }) => choice.suite === undefined || suite === choice.suite);
   const counts = countsOf(trends, rows.length);
+  const costs = new Map(evals.costRuns(scope).map((run) => [run.id, runCost(run)]));
+  const costOf = ({ id, costMicros: micros }: EvalRunRow): RunCost =>
+    costs.get(id) ?? { micros, restMicros: micros, complete: true };
   const kept = rows.flatMap((row, run) =>
     belongs(choice, row, counts.total[run] ?? 0)
-      ? [{ row, run, passed: counts.passed[run] ?? 0, total: counts.total[run] ?? 0 }]
+      ? [{ row, run, cost: costOf(row), passed: counts.passed[run] ?? 0, total: counts.total[run] ?? 0 }]
       : [],
   );
   const width = Math.min(kept.length, Math.max(1, Math.floor(mostCells / Math.max(1, trends.length))));
@@ -109,7 +119,11 @@ export function overviewOf(
     ...frame,
     tiers: sorted([...frame.tiers, ...everyTest.map(({ tier }) => tier)]),
     suites: sorted(ofTier.map(({ suite }) => suite)),
-    runs: kept.map(({ row, passed, total }) => ({ ...evalRunView(row), pass_rate: passRateOf(passed, total) })),
+    runs: kept.map(({ row, cost, passed, total }) => ({
+      ...evalRunView(row),
+      ...billOf([cost]),
+      pass_rate: passRateOf(passed, total),
+    })),
     days: sumsOf(kept, (at) => calendar.dayOf(at)),
     weeks: sumsOf(kept, (at) => calendar.mondayOf(calendar.dayOf(at))),
     tests: trends.map((trend): EvalOverviewTestView => {
@@ -128,7 +142,7 @@ export function overviewOf(
     }),
     first_column: firstColumn,
     statuses: statusCounts(trends),
-    cost_usd: microsToUsd(kept.reduce((sum, { row }) => sum + row.costMicros, 0)),
+    ...billOf(kept.map(({ cost }) => cost)),
   };
 }
 

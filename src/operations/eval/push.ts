@@ -2,10 +2,10 @@ import * as z from "zod";
 import { cancelled, notFound, toErrorView } from "../../domain/errors.ts";
 import { isRunFileName } from "../../domain/eval/names.ts";
 import { projectRun } from "../../domain/eval/projection.ts";
-import { evalRecorded } from "../../domain/eval/recorded.ts";
+import { type EvalRecorded, evalRecorded } from "../../domain/eval/recorded.ts";
 import type { Fact } from "../../domain/fact.ts";
 import type { Ports } from "../../domain/ports.ts";
-import { draftOfEval, type ParsedEval, parseEval } from "../../inputs/eval-file.ts";
+import { dataOfEval, type ParsedEval, parseEval } from "../../inputs/eval-file.ts";
 import { attemptAsync } from "../../inputs/read-file.ts";
 import { evalRunView } from "../eval-answers.ts";
 import type { EvalImportView, EvalPushView, EvalRunView } from "../eval-views.ts";
@@ -18,8 +18,8 @@ type Told = Readonly<{ project: string; label: string | undefined }>;
 /** So many runs are recorded at once: they may be large. */
 const atOnce = 32;
 
-function viewOf({ id, project, data }: Fact): EvalRunView {
-  const { results: _, ...row } = projectRun(evalRecorded.data.parse(data));
+function viewOf({ id, project }: Pick<Fact, "id" | "project">, data: EvalRecorded): EvalRunView {
+  const { results: _, ...row } = projectRun(data);
   return evalRunView({ ...row, id: id.toLowerCase(), project });
 }
 
@@ -37,25 +37,22 @@ async function recordBatch(ports: Ports, told: Told, batch: readonly Read[]): Pr
   const { ledger, clock, evals } = ports;
   const prices = await evals.prices();
   const label = told.label ?? evals.label ?? undefined;
-  const drafts = batch.map(({ file, parsed }) =>
-    draftOfEval(parsed, {
-      project: told.project,
-      source: file,
-      label: told.label ?? parsed.run.label ?? label,
-      prices,
-      now: clock.now(),
-    }),
-  );
-  const outcomes = await ledger.record(drafts);
+  const { project } = told;
+  const runs = batch.map(({ file, parsed }) => ({
+    file,
+    warnings: parsed.warnings,
+    data: dataOfEval(parsed, { source: file, label: told.label ?? parsed.run.label ?? label, prices, now: clock.now() }),
+  }));
+  const outcomes = await ledger.record(runs.map(({ data }) => ({ kind: evalRecorded.kind, project, data })));
   const views: EvalPushView[] = [];
-  for (const [index, { file, parsed }] of batch.entries()) {
+  for (const [index, { file, warnings, data }] of runs.entries()) {
     const outcome = outcomes[index];
-    const { warnings } = parsed;
     if (outcome === undefined) throw new TypeError(`nothing became of ${file}`);
-    if (outcome.recorded) views.push({ file, recorded: true, reason: null, run: viewOf(outcome.fact.fact), warnings });
+    if (outcome.recorded) views.push({ file, recorded: true, reason: null, run: viewOf(outcome.fact.fact, data), warnings });
     else if (outcome.reason === "refused") views.push(rejected(file, outcome.error));
     else {
-      const run = viewOf(await ledger.fetch(outcome.existing));
+      const fact = await ledger.fetch(outcome.existing);
+      const run = viewOf(fact, evalRecorded.data.parse(fact.data));
       views.push({ file, recorded: false, reason: "duplicate", run, warnings });
     }
   }

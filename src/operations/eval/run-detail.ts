@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { notFound } from "../../domain/errors.ts";
 import { compareRuns } from "../../domain/eval/compare.ts";
+import { runCost } from "../../domain/eval/cost-trend.ts";
+import { microsToUsd, usdToMicros } from "../../domain/eval/money.ts";
 import type { EvalQueries, EvalRunRow } from "../../domain/eval/queries.ts";
 import { testCounts } from "../../domain/eval/run.ts";
 import { sanityWarnings } from "../../domain/eval/sanity.ts";
@@ -46,8 +48,16 @@ export const evalRunDetail = defineOperation({
     const { run } = referred.data;
     const { passed, total, failed } = testCounts(run);
     const before = compare && rival !== undefined ? await recordedRun(ports, rival) : undefined;
+    const costs = await billOf(ports, referred);
+    const { micros, complete } = runCost({
+      statedMicros: row.costMicros,
+      billedMicros: usdToMicros(costs.total_usd),
+      entries: costs.entries.length,
+      unpricedEntries: costs.entries.filter(({ priced }) => !priced).length,
+    });
     return {
       run: evalRunView(row),
+      bill: { cost_usd: microsToUsd(micros), complete },
       baseline,
       pass_rate: passRateOf(passed, total),
       failed,
@@ -55,7 +65,7 @@ export const evalRunDetail = defineOperation({
         .filter((test) => !test.passed)
         .slice(0, mostFailures)
         .map((test) => testView(run.tier, test)),
-      costs: await billOf(ports, referred),
+      costs,
       warnings: sanityWarnings(run),
       rival: rival === undefined ? null : evalRunView(rival),
       comparison:

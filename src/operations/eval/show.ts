@@ -12,6 +12,7 @@ import type { EvalBaselineView, EvalCompareView, EvalCostView, EvalShowView, Eva
 import { projectFilter, since, until } from "../fields.ts";
 import { defineOperation } from "../operation.ts";
 import { boundsOf } from "../period.ts";
+import { whoseKeys, whoseOf } from "../whose.ts";
 import { branchFilter, runReference, tierFilter } from "./fields.ts";
 import { before, findRun, type ReferredRun, recordedRun } from "./references.ts";
 
@@ -39,17 +40,27 @@ export async function billOf({ evals }: Ports, { data }: ReferredRun): Promise<E
 export const evalShow = defineOperation({
   name: "eval show",
   summary: "Show one eval run: its tests and its bill",
-  input: z.object({ run: runReference, project: projectFilter, tier: tierFilter, branch: branchFilter }),
+  input: z.object({
+    run: runReference,
+    project: projectFilter,
+    tier: tierFilter,
+    branch: branchFilter,
+    failed: z.boolean().default(false).describe("Only tests that failed"),
+    limit: z.int().min(1).optional().describe("Only the first so many tests; default all"),
+  }),
   positional: ["run"],
   writes: false,
-  async run(ports, { run: reference, ...scope }): Promise<EvalShowView> {
+  async run(ports, { run: reference, failed, limit, ...scope }): Promise<EvalShowView> {
     const found = await findRun(ports, reference, scope);
     const { id, project, tier } = found.row;
     const baseline = await ports.ledger.ask((queries) => queries.eval.baseline(project, tier)?.id);
+    const chosen = found.data.run.tests.filter((test) => !(failed && test.passed));
+    const tests = chosen.slice(0, limit);
     return {
       run: evalRunView(found.row),
       baseline: baseline === id,
-      tests: found.data.run.tests.map((test) => testView(found.data.run.tier, test)),
+      tests: tests.map((test) => testView(found.data.run.tier, test)),
+      left_out: chosen.length - tests.length,
       costs: await billOf(ports, found),
       warnings: [...sanityWarnings(found.data.run), ...found.warnings],
     };
@@ -123,14 +134,16 @@ export const evalCost = defineOperation({
     project: projectFilter,
     tier: tierFilter,
     branch: branchFilter,
+    ...whoseKeys,
   }),
   positional: ["run"],
   writes: false,
-  async run(ports, { run: reference, since: from, until: to, ...scope }): Promise<EvalCostView> {
+  async run(ports, { run: reference, since: from, until: to, team, member, ...scope }): Promise<EvalCostView> {
     if (reference !== undefined) return billOf(ports, await findRun(ports, reference, scope));
     const { ledger, calendar, evals } = ports;
     const bounds = boundsOf(calendar, { since: from, until: to });
-    const entries = await ledger.ask((queries) => queries.eval.costs({ ...scope, ...bounds }));
+    const whose = await whoseOf(ports, { team, member });
+    const entries = await ledger.ask((queries) => queries.eval.costs({ ...scope, ...bounds }), whose);
     const prices = await evals.prices();
     return evalCostView(reportCosts(entries, prices, evals.models), prices);
   },

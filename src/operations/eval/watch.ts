@@ -35,6 +35,7 @@ export const evalWatch = defineOperation({
               last_tool: beat.lastTool,
               stale: looksStuck(trace, now),
             },
+      expected: beat?.expectedTests ?? null,
       total_cost_usd: microsToUsd(costSoFar(trace)),
       elapsed_seconds: runElapsed(trace, now) / 1000,
       folder,

@@ -13,7 +13,8 @@ export type Outcomes = Readonly<{ groups: readonly OutcomeGroup[]; outcomes: rea
 /** More groups than this cannot be told apart; the last then holds all others. */
 const mostGroups = 8;
 
-const rateOf = ({ passed, total }: CostPointView): number => passed / total;
+/** Files may state more passes than tests. */
+const rateOf = ({ passed, total }: CostPointView): number => Math.min(1, Math.max(0, passed / total));
 
 /** The runs as the chart has them. Groups with the most runs come first. */
 export function outcomesOf(points: readonly CostPointView[], by: "tier" | "model"): Outcomes {

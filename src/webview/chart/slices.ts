@@ -17,6 +17,10 @@ export function sliceName(texts: Texts, unit: SliceUnit, start: string): string 
   }
 }
 
+/** A slice by the day, or the month, that it begins with. */
+export const sliceStart = (texts: Texts, unit: SliceUnit, start: string): string =>
+  unit === "month" ? texts.monthName(start) : texts.dayName(start);
+
 /** The last day of a slice. */
 function lastDay(unit: SliceUnit, start: string): string {
   switch (unit) {

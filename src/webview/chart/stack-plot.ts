@@ -39,19 +39,20 @@ const widestBar = 48;
 /** CSS pixels that a label of the axis takes. */
 const labelRoom = 64;
 
-/** Whether a limit is low enough to be drawn with the bars. */
-export function showsLimits(bars: readonly Bar[]): boolean {
-  const highest = Math.max(0, ...bars.map(({ total }) => total));
-  const limits = bars.flatMap(({ limit }) => limit ?? []);
-  return limits.length > 0 && Math.min(...limits) <= highest * farLimit;
+const highestOf = (amounts: readonly number[]): number => amounts.reduce((most, amount) => Math.max(most, amount), 0);
+
+/** The limits that can be drawn without making the bars unreadable. */
+function nearLimits(bars: readonly Bar[]): readonly number[] {
+  const highest = highestOf(bars.map(({ total }) => total));
+  return bars.flatMap(({ limit }) => (limit !== null && limit <= highest * farLimit ? [limit] : []));
 }
+
+/** Whether limits are drawn with the bars. */
+export const showsLimits = (bars: readonly Bar[]): boolean => nearLimits(bars).length > 0;
 
 /** The top of the amounts' axis. */
 function topOf(bars: readonly Bar[]): number {
-  const limits = showsLimits(bars) ? bars.map(({ limit }) => limit ?? 0) : [];
-  const highest = Math.max(0, ...bars.map(({ total }) => total));
-  // One limit far above the others must not make the bars unreadable either.
-  const top = Math.max(highest, ...limits.filter((limit) => limit <= highest * farLimit));
+  const top = highestOf([...bars.map(({ total }) => total), ...nearLimits(bars)]);
   return top === 0 ? 1 : top * 1.12;
 }
 
@@ -211,7 +212,7 @@ export function stackPlotOptions(scene: StackScene, syncKey: string, size: Size,
 /** uPlot's options of a value a slice, as a line with a mark each, below bars of the same slices. */
 export function slicePlotOptions(scene: LineScene, syncKey: string, size: Size, events: SliceEvents): uPlot.Options {
   const { values, palette, texts } = scene;
-  const top = Math.max(0, ...values.flatMap((value) => value ?? []));
+  const top = highestOf(values.flatMap((value) => value ?? []));
   return {
     ...size,
     padding: [8, margin, 8, 0],

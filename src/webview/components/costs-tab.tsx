@@ -41,15 +41,17 @@ export function CostsTab({ host, view, state, dispatch, onFilter }: Props): JSX.
     focusSoon(outcomeChartId, tabPanelId);
   };
   const evals = (): JSX.Element => {
-    if (!view.recorded) return <EmptyCosts host={host} />;
+    if (!view.recorded) return <EmptyCosts host={host} untold={0} />;
     if (view.tiles.runs === 0) {
       return (
         <EmptyFilter
+          text={texts.t("evals.emptyFilter")}
           onAll={state.filter.period === "all" ? null : () => onFilter({ period: "all" })}
           onReset={() => dispatch({ type: "resetFilter" })}
         />
       );
     }
+    if (view.tiles.untold_runs === view.tiles.runs) return <EmptyCosts host={host} untold={view.tiles.runs} />;
     return (
       <>
         <CostTiles

@@ -6,6 +6,7 @@ import { useTexts } from "../panel/contexts.ts";
 import type { Host } from "../panel/host.ts";
 import type { EvalPlace, PanelState } from "../panel/state.ts";
 import { useAnswer } from "../panel/use-answer.ts";
+import { atLeast } from "./cost-tiles.tsx";
 import { Drawer } from "./drawer.tsx";
 import { ErrorNotice } from "./error-notice.tsx";
 import { ComparisonView } from "./eval-comparison.tsx";
@@ -54,7 +55,7 @@ export function EvalRunDrawer({ host, state, run, back, onOpen, onClose }: Props
 
 function RunHead({ detail }: Readonly<{ detail: EvalRunDetailView }>): JSX.Element {
   const texts = useTexts();
-  const { run, pass_rate: rate, baseline, warnings } = detail;
+  const { run, bill, pass_rate: rate, baseline, warnings } = detail;
   return (
     <>
       {rate !== null && (
@@ -81,7 +82,7 @@ function RunHead({ detail }: Readonly<{ detail: EvalRunDetailView }>): JSX.Eleme
           [texts.t("evals.label"), run.label],
           [texts.t("run.project"), run.project],
           [texts.t("evals.duration"), texts.duration(run.duration_seconds * 1000)],
-          [texts.t("evals.cost"), texts.money(run.total_cost_usd)],
+          [texts.t("evals.cost"), atLeast(texts, bill.cost_usd, bill.complete)],
           [texts.t("evals.baseline"), baseline ? texts.t("evals.baseline.this") : null],
           [texts.t("run.id"), <code class="run-id">{run.id}</code>],
         ]}

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import type { EvalOverviewRunView, EvalOverviewView } from "../../operations/eval-panel-views.ts";
 import { useTexts } from "../panel/contexts.ts";
 import { Change } from "./change.tsx";
+import { atLeast } from "./cost-tiles.tsx";
 import { Interval } from "./interval.tsx";
 import { countWords, intervalWords } from "./point-facts.tsx";
 import { Tile } from "./tile.tsx";
@@ -64,10 +65,10 @@ export function EvalTiles({ view, onRun, onStatus, onRuns, onCosts }: Props): JS
         name="eval-cost"
         title={texts.t("evals.tile.cost")}
         action={texts.t("evals.tile.cost.open")}
-        value={texts.money(view.cost_usd)}
+        value={atLeast(texts, view.cost_usd, view.complete)}
         onOpen={onCosts}
       >
-        {runs.length > 0 && texts.t("evals.tile.cost.each", { cost: texts.money(view.cost_usd / runs.length) })}
+        {runs.length > 0 && texts.t("evals.tile.cost.each", { cost: atLeast(texts, view.cost_usd / runs.length, view.complete) })}
       </Tile>
     </div>
   );

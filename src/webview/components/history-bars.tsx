@@ -32,7 +32,7 @@ export function HistoryBars({ title, results, value, text }: Props): JSX.Element
         {values.map((one, at) => {
           const result = results[at];
           if (one === null || result === undefined) return null;
-          const size = most === 0 ? 1 : Math.max(1, (one / most) * (height - 4));
+          const size = most === 0 ? 1 : Math.max(1, (one / most) * (height - 6));
           const x = width - results.length + at;
           return (
             <g key={`${result.run} ${x}`}>
@@ -45,7 +45,7 @@ export function HistoryBars({ title, results, value, text }: Props): JSX.Element
                 width={0.76}
                 height={size}
               />
-              {!result.passed && <rect class="cap" x={x + 0.12} y={height - size - 3} width={0.76} height={3} />}
+              {!result.passed && <rect class="cap" x={x + 0.12} y={height - size - 5} width={0.76} height={3} />}
             </g>
           );
         })}

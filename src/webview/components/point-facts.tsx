@@ -3,6 +3,7 @@ import type { EvalPassRateView } from "../../operations/eval-panel-views.ts";
 import type { EvalPoint, EvalUnit } from "../chart/eval-lines.ts";
 import { useTexts } from "../panel/contexts.ts";
 import type { Texts } from "../texts.ts";
+import { atLeast } from "./cost-tiles.tsx";
 
 /** When a point was, in words. */
 function timeWords(texts: Texts, unit: EvalUnit, { run, sum }: EvalPoint): string {
@@ -46,6 +47,7 @@ function Fact({ name, children }: Readonly<{ name: string; children: ComponentCh
 export function PointFacts({ unit, tier, point }: Readonly<{ unit: EvalUnit; tier: string; point: EvalPoint }>): JSX.Element {
   const texts = useTexts();
   const { run, sum, passRate } = point;
+  const bill = run ?? sum;
   return (
     <>
       <div class="tooltip-head">
@@ -67,7 +69,7 @@ export function PointFacts({ unit, tier, point }: Readonly<{ unit: EvalUnit; tie
             <Fact name={texts.t("evals.duration")}>{texts.duration(run.duration_seconds * 1000)}</Fact>
           </>
         )}
-        <Fact name={texts.t("evals.cost")}>{texts.money((run?.total_cost_usd ?? sum?.cost_usd) || 0)}</Fact>
+        <Fact name={texts.t("evals.cost")}>{bill === null ? "" : atLeast(texts, bill.cost_usd, bill.complete)}</Fact>
       </dl>
       <div class="muted hint">
         {texts.t(run !== null ? "tooltip.open" : unit === "day" ? "tooltip.openDay" : "tooltip.openWeek")}

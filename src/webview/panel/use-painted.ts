@@ -5,7 +5,7 @@ import type { PanelViews } from "./use-views.ts";
 /** How many points a view draws. */
 function pointsOf(view: NonNullable<PanelViews["current"]["view"]>): number {
   if ("lines" in view) return view.lines.reduce((sum, line) => sum + line.points.length, 0);
-  return "runs" in view ? view.runs.length : 0;
+  return "what_if" in view ? view.slices.length + view.points.length : view.runs.length;
 }
 
 /** Tells the host, once for each view, how long it took from its arrival to its paint. */

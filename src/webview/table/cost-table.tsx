@@ -1,6 +1,6 @@
 import type { CostSliceView, ModelTotalView, SliceUnit } from "../../operations/cost-views.ts";
 import type { Series } from "../chart/series.ts";
-import { sliceName } from "../chart/slices.ts";
+import { sliceStart } from "../chart/slices.ts";
 import { seriesName } from "../components/fill-legend.tsx";
 import type { Texts } from "../texts.ts";
 import type { Column } from "./columns.ts";
@@ -37,6 +37,16 @@ export const moneyColumn = <Row,>(texts: Texts, key: string, title: string, valu
 export const countColumn = <Row,>(texts: Texts, key: string, title: string, value: (row: Row) => number | null): Column<Row> =>
   numeric(key, title, value, texts.number);
 
+/** A column a series; what a series has nothing of is left blank, so that amounts are easy to find. */
+export const partColumns = <Row extends Readonly<{ index: number }>>(
+  texts: Texts,
+  series: readonly Series[],
+): readonly Column<Row>[] =>
+  series.map((one) => {
+    const column = moneyColumn<Row>(texts, one.key, seriesName(texts, one), ({ index }) => one.amounts[index] ?? 0);
+    return { ...column, text: (row) => ((one.amounts[row.index] ?? 0) === 0 ? "" : column.text(row)) };
+  });
+
 /** The columns of costs over time, with one a series. */
 export function costColumns(texts: Texts, unit: SliceUnit, series: readonly Series[]): readonly Column<CostRow>[] {
   const whole = ({ slice }: CostRow): string => (slice.complete ? "" : texts.t("costs.incomplete"));
@@ -46,14 +56,14 @@ export function costColumns(texts: Texts, unit: SliceUnit, series: readonly Seri
       title: texts.t(`costs.slice.${unit}`),
       numeric: false,
       value: ({ slice }) => slice.start,
-      text: ({ slice }) => sliceName(texts, unit, slice.start),
+      text: ({ slice }) => sliceStart(texts, unit, slice.start),
     },
     countColumn(texts, "runs", texts.t("table.runs"), ({ slice }) => slice.runs),
     countColumn(texts, "passed", texts.t("costs.passedTests"), ({ slice }) => slice.passed),
     moneyColumn(texts, "cost", texts.t("tile.cost"), ({ slice }) => slice.cost_usd),
     { key: "known", title: texts.t("costs.known"), numeric: false, value: whole, text: whole },
     moneyColumn(texts, "each", texts.t("costs.perPassed"), ({ slice }) => slice.per_passed_usd),
-    ...series.map((one) => moneyColumn<CostRow>(texts, one.key, seriesName(texts, one), ({ index }) => one.amounts[index] ?? 0)),
+    ...partColumns<CostRow>(texts, series),
   ];
 }
 

@@ -1,10 +1,9 @@
 import type { SliceUnit, SpendSliceView, SpendTrendsView } from "../../operations/cost-views.ts";
 import type { Series } from "../chart/series.ts";
-import { sliceName } from "../chart/slices.ts";
-import { seriesName } from "../components/fill-legend.tsx";
+import { sliceStart } from "../chart/slices.ts";
 import type { Texts } from "../texts.ts";
 import type { Column } from "./columns.ts";
-import { countColumn, moneyColumn } from "./cost-table.tsx";
+import { countColumn, moneyColumn, partColumns } from "./cost-table.tsx";
 
 /** A slice as a row; `index` is its place among all slices. */
 export type SpendRow = Readonly<{ slice: SpendSliceView; index: number }>;
@@ -21,7 +20,7 @@ export function spendColumns(texts: Texts, unit: SliceUnit, series: readonly Ser
       title: texts.t(`costs.slice.${unit}`),
       numeric: false,
       value: ({ slice }) => slice.start,
-      text: ({ slice }) => sliceName(texts, unit, slice.start),
+      text: ({ slice }) => sliceStart(texts, unit, slice.start),
     },
     countColumn(texts, "calls", texts.t("costs.calls"), ({ slice }) => slice.calls),
     moneyColumn(texts, "spent", texts.t("spend.spent"), ({ slice }) => slice.spent_usd),
@@ -36,7 +35,7 @@ export function spendColumns(texts: Texts, unit: SliceUnit, series: readonly Ser
     ...(unit === "day"
       ? [moneyColumn<SpendRow>(texts, "extended", texts.t("spend.extended"), ({ slice }) => slice.extended_usd)]
       : []),
-    ...series.map((one) => moneyColumn<SpendRow>(texts, one.key, seriesName(texts, one), ({ index }) => one.amounts[index] ?? 0)),
+    ...partColumns<SpendRow>(texts, series),
   ];
 }
 

@@ -48,7 +48,7 @@ async function answer(
     response.writeHead(fault.status, { "content-type": "application/json", ...fault.headers }).end(fault.body);
     return;
   }
-  if (fault.kind === "pass" && fault.delayMs !== undefined) await sleep(fault.delayMs);
+  if (fault.kind === "pass" && fault.delayMs !== undefined) await sleep(fault.delayMs, undefined, { ref: false });
   const result = await handle(
     new Request(url, { method, headers, ...(bodyless.has(method) ? {} : { body: new Uint8Array(body) }) }),
   );

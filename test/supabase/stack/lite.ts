@@ -18,11 +18,11 @@ const auth = {
 } as const;
 
 /** Auth, as the role that owns its tables. */
-const authApp = (server: PostgresServer, database: string): App =>
+const authApp = (server: PostgresServer, database: string, email = new InMemoryEmailDriver()): App =>
   new App({
     connection: new PostgresConnection({ url: server.url(superuser, database), postgresOptions: { max: 4, onnotice: () => {} } }),
     auth,
-    options: { drivers: { email: new InMemoryEmailDriver() }, server: { disableStudio: true } },
+    options: { drivers: { email }, server: { disableStudio: true } },
   });
 
 /** REST, as the role that may do nothing but become another: a missing GRANT shows. */
@@ -48,9 +48,11 @@ export async function createAuthSchema(server: PostgresServer, database: string)
 export function serveDatabase(
   server: PostgresServer,
   database: string,
-): Readonly<{ handle(request: Request): Promise<Response>; close(): Promise<void> }> {
-  const [signIn, rest] = [authApp(server, database), restApp(server, database)];
+): Readonly<{ handle(request: Request): Promise<Response>; mails(to: string): readonly string[]; close(): Promise<void> }> {
+  const email = new InMemoryEmailDriver();
+  const [signIn, rest] = [authApp(server, database, email), restApp(server, database)];
   return {
+    mails: (to) => [...email.messages.values()].flat().flatMap((mail) => (mail.to === to ? [mail.text ?? mail.html ?? ""] : [])),
     async handle(request) {
       const { pathname } = new URL(request.url);
       if (pathname.startsWith("/auth/v1/")) return signIn.fetch(request);

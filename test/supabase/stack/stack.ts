@@ -21,6 +21,8 @@ export type Stack = Readonly<{
   createTeam(owner: StackUser, slug: string, name?: string): Promise<string>;
   /** Adds a user who signed up to a team, by an owner or admin of it. */
   addMember(by: StackUser, team: string, email: string, role?: "owner" | "admin" | "member"): Promise<void>;
+  /** Texts of the mails that Auth has sent to an address, oldest first. */
+  mails(to: string): readonly string[];
   /** Makes requests fail; without a plan they no longer do. */
   setFaults(plan?: FaultPlan): void;
   /** The address refuses connections until `up`. */
@@ -49,6 +51,7 @@ export async function openStack(server: PostgresServer, template: string = migra
     addMember: async (by, team, email, role = "member") => {
       await callAs(http.url, by, "add_member", { team, email, role });
     },
+    mails: apps.mails,
     setFaults: http.setFaults,
     down: http.down,
     up: http.up,

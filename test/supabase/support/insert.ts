@@ -1,8 +1,10 @@
 import type postgres from "postgres";
 import type { Fact } from "../../../src/domain/fact.ts";
 
-/** Facts of several teams. */
-export type TeamFacts = readonly Readonly<{ team: string; fact: Fact }>[];
+type Envelope = Pick<Fact, "id" | "at" | "device" | "seq" | "project" | "kind" | "prev" | "hash">;
+
+/** Facts of several teams; what they say may be anything. */
+export type TeamFacts = readonly Readonly<{ team: string; fact: Envelope & Readonly<{ data: unknown }> }>[];
 
 /** Teams with these ids, owned by nobody. */
 export async function insertTeams(sql: postgres.Sql, teams: readonly string[]): Promise<void> {
@@ -29,6 +31,6 @@ export async function insertFacts(sql: postgres.ISql, facts: TeamFacts): Promise
     insert into ai_sync.facts (team_id, device, seq, id, at, project, kind, data, prev, hash)
     select team_id, device, seq, id, at, project, kind, data, prev, hash
     from json_to_recordset(${JSON.stringify(rows)}::text::json)
-      as f (team_id uuid, device uuid, seq bigint, id uuid, at timestamptz, project text, kind text, data json, prev text, hash text)
+      as f (team_id uuid, device uuid, seq bigint, id uuid, at timestamptz, project text, kind text, data jsonb, prev text, hash text)
     on conflict (team_id, device, seq) do nothing`;
 }

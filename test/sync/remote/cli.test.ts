@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { useStack } from "../../supabase/stack/suite.ts";
@@ -95,41 +94,35 @@ test("a team is set up, joined and synced from two terminals", async () => {
   });
 }, 90_000);
 
-test("signing in by a browser redeems the code that comes back with the right state, and no other", async () => {
+test("a home that was copied ends in step with the other, under an id of its own", async () => {
   const { url, anonKey, signUp } = stack();
-  const user = await signUp("browser@example.com");
-  const { ask, json } = machine();
-  await json("sync", "setup", "--url", url, "--anon-key", anonKey, "--team", "browser-team");
-  let challenge = "";
-  const statuses: number[] = [];
-  // GitHub and its way back are played: Auth of the tests has no provider.
-  const session = {
-    access_token: user.accessToken,
-    refresh_token: user.refreshToken,
-    expires_in: 3600,
-    user: { id: user.id, email: user.email },
-  };
-  stack().setFaults(({ search }) =>
-    search.includes("grant_type=pkce") ? { kind: "answer", status: 200, body: JSON.stringify(session) } : { kind: "pass" },
-  );
-  const come = async (text: string): Promise<void> => {
-    const address = /open this address: (\S+)/.exec(text)?.[1];
-    if (address === undefined) return;
-    const query = new URL(address).searchParams;
-    challenge = query.get("code_challenge") ?? "";
-    const back = new URL(query.get("redirect_to") ?? "");
-    const forged = new URL(back);
-    forged.searchParams.set("state", "0".repeat(32));
-    for (const page of [forged, back]) {
-      page.searchParams.set("code", "the-code");
-      statuses.push((await fetch(page)).status);
-    }
-  };
-  const coming: Promise<void>[] = [];
-  const login = await ask(["sync", "login", "--json"], "", (text) => coming.push(come(text)));
-  await Promise.all(coming);
-  stack().setFaults();
-  expect(JSON.parse(login.stdout)).toMatchObject({ signed_in: true, user: user.email });
-  expect(statuses).toEqual([404, 200]);
-  expect(Buffer.from(challenge, "base64url")).toHaveLength(createHash("sha256").digest().length);
+  const user = await signUp("copied@example.com");
+  const first = machine();
+  await first.json("sync", "setup", "--url", url, "--anon-key", anonKey, "--team", "copied");
+  await first.ask(["sync", "login", "--email", user.email, "--password-stdin"], user.password);
+  await first.ask(["team", "create", "copied", "Copied"]);
+  await first.ask(["update"], report("shared"));
+  await first.ask(["sync", "now"]);
+  const second = machine();
+  cpSync(first.cwd, second.cwd, { recursive: true });
+  await first.ask(["update"], report("one"));
+  await second.ask(["update"], report("two"));
+  await second.ask(["update"], report("three"));
+  expect(await first.json("sync", "now")).toMatchObject({ pushed: 1, problems: [] });
+  const found = await second.ask(["sync", "now", "--json"]);
+  expect([found.code, JSON.parse(found.stdout)]).toMatchObject([1, { unsent: 2, problems: [{ kind: "fork" }] }]);
+  const told = await second.ask(["sync", "status"]);
+  expect(told.stdout).toContain("reward-ledger sync now --new-device");
+  const renewed = await second.ask(["sync", "now", "--new-device", "--json"]);
+  expect([renewed.code, JSON.parse(renewed.stdout)]).toEqual([
+    0,
+    { configured: true, pushed: 2, pulled: 1, unsent: 0, problems: [] },
+  ]);
+  expect(await second.ask(["sync", "now"])).toMatchObject({ code: 0, stderr: "" });
+  expect(await second.json("sync", "status")).toMatchObject({ unsent: 0, problems: [] });
+  expect(await first.ask(["sync", "now"])).toMatchObject({ code: 0 });
+  for (const { json } of [first, second]) {
+    expect(await json("status")).toMatchObject({ runs: 4 });
+    expect(await json("verify", "--remote")).toMatchObject({ ok: true, facts: 4 });
+  }
 }, 60_000);

@@ -1,46 +1,17 @@
 import { chmodSync, cpSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { verify } from "../../../src/operations/verify.ts";
 import type { FaultPlan } from "../../supabase/stack/faults.ts";
-import type { Stack } from "../../supabase/stack/stack.ts";
 import { useStack } from "../../supabase/stack/suite.ts";
-import { type StackUser, signToken } from "../../supabase/stack/users.ts";
+import { signToken } from "../../supabase/stack/users.ts";
+import { quietCall } from "../../support/ports.ts";
 import { openHome, recordAll, runs, type SyncHome, totals } from "../support/home.ts";
+import { faulty, onFacts, teamsOn } from "../support/teams.ts";
 
 const stack = useStack();
 
-/** A team of its own with one user and a home that is signed in. */
-async function teamOf(
-  slug: string,
-  open: Parameters<typeof openHome>[2] = {},
-): Promise<SyncHome & Readonly<{ user: StackUser; team: string }>> {
-  const user = await stack().signUp(`${slug}@example.com`);
-  const team = await stack().createTeam(user, slug);
-  const home = await openHome(stack(), slug, open);
-  await home.sync.signIn({ way: "password", email: user.email, password: user.password });
-  return { ...home, user, team };
-}
-
-/** Another home of the same user in the same team. */
-async function another(slug: string, user: StackUser): Promise<SyncHome> {
-  const home = await openHome(stack(), slug);
-  await home.sync.signIn({ way: "password", email: user.email, password: user.password });
-  return home;
-}
-
-const onFacts =
-  (method: string, fault: ReturnType<FaultPlan>): FaultPlan =>
-  (request) =>
-    request.method === method && request.path === "/rest/v1/facts" ? fault : { kind: "pass" };
-
-async function faulty<T>(use: Stack, plan: FaultPlan, work: () => Promise<T>): Promise<T> {
-  use.setFaults(plan);
-  try {
-    return await work();
-  } finally {
-    use.setFaults();
-  }
-}
+const { teamOf, another } = teamsOn(stack);
 
 test("a server that is down, failing, cut off or losing answers costs nothing but time", async () => {
   const a = await teamOf("outages");
@@ -220,12 +191,28 @@ test("a copied home is found out before it overwrites anything, and goes on unde
   await recordAll(twin, runs(3));
   await a.sync.run("both");
   expect(await twin.sync.run("both")).toMatchObject({ pushed: 0, pulled: 0, problems: [{ kind: "fork" }] });
+  // Nobody is asked again and again in the background; a person is told.
+  const { devices, problems } = await twin.sync.status({ ask: false });
+  expect(problems).toMatchObject([{ kind: "fork", hint: expect.stringContaining("--new-device") }]);
+  expect(devices).toMatchObject([{ have: 6, head: 5 }]);
+  let rows = 0;
+  const counting: FaultPlan = ({ path }) => {
+    if (path === "/rest/v1/facts") rows += 1;
+    return { kind: "pass" };
+  };
+  const quiet = await faulty(stack(), counting, () => twin.sync.run("both", { background: true }));
+  expect([rows, quiet.problems]).toMatchObject([0, [{ kind: "fork" }]]);
+
   const before = twin.ports.ledger.device.id;
-  await twin.sync.renewDevice();
-  expect(twin.ports.ledger.device.id).not.toBe(before);
+  expect(await twin.sync.renewDevice()).not.toBe(before);
   await recordAll(twin, runs(2));
-  expect(await twin.sync.run("both")).toMatchObject({ pushed: 2 });
-  expect(await a.sync.run("both")).toMatchObject({ pulled: 2, problems: [] });
+  expect(await twin.sync.run("both")).toMatchObject({ pushed: 5, pulled: 2, unsent: 0, problems: [] });
+  expect(await twin.sync.run("both", { background: true })).toMatchObject({ pushed: 0, pulled: 0, problems: [] });
+  expect(await a.sync.run("both")).toMatchObject({ pulled: 5, problems: [] });
+  expect(await totals(twin)).toMatchObject({ facts: 10, problems: [] });
+  expect((await totals(twin)).standings).toEqual((await totals(a)).standings);
+  expect((await totals(twin)).devices).toEqual((await totals(a)).devices);
+  expect(await verify.call(twin.ports, { remote: true }, quietCall)).toMatchObject({ ok: true });
 });
 
 test("a home that was put back to an earlier state gets its own facts back", async () => {

@@ -1,13 +1,19 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { evalLeaderboard } from "../../../src/operations/eval/leaderboard.ts";
+import { evalList, evalSummary, evalTrend } from "../../../src/operations/eval/list.ts";
+import { evalPush } from "../../../src/operations/eval/push.ts";
+import { evalCost } from "../../../src/operations/eval/show.ts";
+import { evalTests } from "../../../src/operations/eval/tests.ts";
 import { status } from "../../../src/operations/status.ts";
 import { trends } from "../../../src/operations/trends.ts";
 import { verify } from "../../../src/operations/verify.ts";
 import { useStack } from "../../supabase/stack/suite.ts";
+import { makeEvalHistory } from "../../support/eval-fixtures.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { quietCall } from "../../support/ports.ts";
-import { openHome, recordAll, runs, totals } from "../support/home.ts";
+import { openHome, recordAll, runs, type SyncHome, totals } from "../support/home.ts";
 
 const stack = useStack();
 
@@ -69,6 +75,99 @@ test("answers are about the user's own runs, a member's or the whole team's; the
   await stack()
     .sql`update ai_sync.reward_ledger set coin_tenths = coin_tenths + 1 where agent = 'codex' and team_id = (select id from ai_sync.teams where slug = 'whose')`;
   expect(await verify.call(a.ports, { remote: true }, quietCall)).toMatchObject({ ok: false, problems: [{ kind: "total" }] });
+});
+
+test("the team's tables show who ran what, and the leaderboard compares the members", async () => {
+  const [ada, bob] = [await stack().signUp("ada-shows@example.com"), await stack().signUp("bob-shows@example.com")];
+  await stack().addMember(ada, await stack().createTeam(ada, "shows"), bob.email, "admin");
+  const [a, b] = [await openHome(stack(), "shows"), await openHome(stack(), "shows")];
+  await a.sync.signIn({ way: "password", email: ada.email, password: ada.password });
+  await b.sync.signIn({ way: "password", email: bob.email, password: bob.password });
+  for (const view of ["summary", "runs", "evals"] as const) expect((await a.sync.show(view)).rows).toEqual([]);
+
+  const today = new Date().toISOString();
+  const old = new Date(Date.now() - 8 * 24 * 3600_000).toISOString();
+  const evals = makeEvalHistory({ seed: 5, runs: 4, tests: 5 });
+  const record = async (home: SyncHome, index: number, passed: number, timestamp: string): Promise<void> => {
+    const file = join(home.cwd, `eval-${index}.json`);
+    const change = { timestamp, total: 5, passed, failed: 5 - passed, total_cost_usd: 1.25, git_branch: `branch-${index}` };
+    writeFileSync(file, JSON.stringify({ ...evals[index], ...change }));
+    expect(await evalPush.call(home.ports, { files: [file], project: "acme/shop" }, quietCall)).toMatchObject([
+      { recorded: true },
+    ]);
+  };
+  await record(a, 0, 4, today);
+  await record(a, 1, 5, today);
+  await record(b, 2, 0, today);
+  await record(b, 3, 5, old);
+  await recordAll(a, runs(2));
+  await recordAll(b, runs(1, { agent: "claude" }));
+  for (const { sync } of [a, b, a]) expect(await sync.run("both")).toMatchObject({ problems: [] });
+
+  const { rows } = await a.sync.show("evals");
+  expect(rows.map(({ user, branch, passed, total_tests, repo_slug }) => [user, branch, passed, total_tests, repo_slug])).toEqual(
+    expect.arrayContaining([
+      [ada.email, "branch-0", 4, 5, "acme/shop"],
+      [bob.email, "branch-3", 5, 5, "acme/shop"],
+    ]),
+  );
+  expect(rows).toHaveLength(4);
+  expect(rows.at(-1)).toMatchObject({ branch: "branch-3" });
+  const { rows: reviews } = await b.sync.show("runs");
+  expect(reviews.map(({ user, agent, project }) => [user, agent, project]).sort()).toEqual([
+    [ada.email, "codex", "acme/shop"],
+    [ada.email, "codex", "acme/shop"],
+    [bob.email, "claude", "acme/shop"],
+  ]);
+  const local = await a.ports.ledger.ask(({ review }) => review.standings(), "team");
+  expect((await b.sync.show("summary")).rows).toEqual(
+    local
+      .map(({ agent, coinTenths }) => expect.objectContaining({ agent, coins: coinTenths / 10 }))
+      .sort((x, y) => (JSON.stringify(x) < JSON.stringify(y) ? -1 : 1)),
+  );
+  expect((await a.sync.show("members")).rows).toMatchObject([
+    { email: ada.email, role: "owner" },
+    { email: bob.email, role: "admin" },
+  ]);
+  expect(await evalLeaderboard.call(a.ports, {}, quietCall)).toEqual({
+    days: 7,
+    members: [
+      { member: ada.email, me: true, runs: 2, pass_rate: 0.9, total_cost_usd: 2.5 },
+      { member: bob.email, me: false, runs: 1, pass_rate: 0, total_cost_usd: 1.25 },
+    ],
+    runs: 3,
+    total_cost_usd: 3.75,
+  });
+  expect((await evalLeaderboard.call(b.ports, { days: 30, project: "acme/shop" }, quietCall)).members).toMatchObject([
+    { member: ada.email, me: false, runs: 2 },
+    { member: bob.email, me: true, runs: 2 },
+  ]);
+});
+
+test("answers about evals are about the user's own runs, a member's or the whole team's", async () => {
+  const [cat, dan] = [await stack().signUp("cat@example.com"), await stack().signUp("dan@example.com")];
+  await stack().addMember(cat, await stack().createTeam(cat, "whose-evals"), dan.email);
+  const [a, b] = [await openHome(stack(), "whose-evals"), await openHome(stack(), "whose-evals")];
+  await a.sync.signIn({ way: "password", email: cat.email, password: cat.password });
+  await b.sync.signIn({ way: "password", email: dan.email, password: dan.password });
+  const history = makeEvalHistory({ seed: 5, runs: 5, tests: 4 });
+  for (const [index, run] of history.entries())
+    await evalPush.call((index < 3 ? a : b).ports, { text: JSON.stringify(run), project: "acme/shop" }, quietCall);
+  for (const { sync } of [a, b, a]) await sync.run("both");
+  const of = async (choice: object) => {
+    const trend = await evalTrend.call(a.ports, { tier: "e2e", limit: 100, ...choice }, quietCall);
+    const { entries } = await evalCost.call(a.ports, choice, quietCall);
+    return {
+      list: (await evalList.call(a.ports, choice, quietCall)).length,
+      summary: (await evalSummary.call(a.ports, choice, quietCall)).runs,
+      tests: (await evalTests.call(a.ports, choice, quietCall)).runs,
+      cost: entries.reduce((sum, { calls }) => sum + calls, 0),
+      trend: Math.max(...trend.map(({ results }) => results.length)),
+    };
+  };
+  expect(await of({})).toEqual({ list: 3, summary: 3, tests: 3, cost: 12, trend: 3 });
+  expect(await of({ team: true })).toEqual({ list: 5, summary: 5, tests: 5, cost: 20, trend: 4 });
+  expect(await of({ member: "dan@example.com" })).toEqual({ list: 2, summary: 2, tests: 2, cost: 8, trend: 1 });
 });
 
 test("a home that is not set up says and does nothing", async () => {

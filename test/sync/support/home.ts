@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { type Composed, compose } from "../../../src/compose.ts";
 import type { Draft } from "../../../src/domain/fact.ts";
-import type { Logger } from "../../../src/domain/ports.ts";
+import type { Clock, Logger } from "../../../src/domain/ports.ts";
 import type { Sync } from "../../../src/domain/sync.ts";
 import type { Stack } from "../../supabase/stack/stack.ts";
 import { temporaryFolder } from "../../support/folder.ts";
@@ -20,7 +20,15 @@ export function hear(): Heard {
 
 export type SyncHome = Readonly<{ home: string; cwd: string; ports: Composed; sync: Sync; heard: Heard }>;
 
-export type HomeOptions = Readonly<{ home?: string; cwd?: string; settings?: object; env?: Readonly<Record<string, string>> }>;
+export type HomeOptions = Readonly<{
+  home?: string;
+  cwd?: string;
+  settings?: object;
+  env?: Readonly<Record<string, string>>;
+  clock?: Clock;
+  /** After how long without an answer a request has failed, ms. */
+  requestTimeoutMs?: number;
+}>;
 
 /** A checkout whose configuration names a team of the stack. */
 export function checkout(stack: Pick<Stack, "url" | "anonKey">, team: string): string {
@@ -46,7 +54,9 @@ export async function openHome(
     writeFileSync(join(home, "settings.json"), JSON.stringify(options.settings));
   }
   const heard = hear();
-  const ports = await compose({ home, cwd, env: { REWARD_LEDGER_TZ: "UTC", ...options.env }, logger: heard });
+  const { clock, requestTimeoutMs } = options;
+  const env = { REWARD_LEDGER_TZ: "UTC", ...options.env };
+  const ports = await compose({ home, cwd, env, logger: heard, clock, requestTimeoutMs });
   onTestFinished(() => ports.close());
   return { home, cwd, ports, sync: await ports.sync(), heard };
 }

@@ -1,8 +1,8 @@
 import { levelOf } from "../../../src/domain/agent/budget.ts";
-import { type PricedEntry, priceEntry } from "../../../src/domain/eval/cost.ts";
-import { microsToUsd, usdToMicros } from "../../../src/domain/eval/money.ts";
+import type { PricedEntry } from "../../../src/domain/eval/cost.ts";
+import { microsToUsd } from "../../../src/domain/eval/money.ts";
 import { referencePrices } from "../../../src/domain/eval/price.ts";
-import type { CostRunRow, CostSumRow } from "../../../src/domain/eval/queries.ts";
+import type { CostSumRow } from "../../../src/domain/eval/queries.ts";
 import { defaultTierModels } from "../../../src/domain/eval/tier.ts";
 import type { BudgetView, CeilingView, SpendSumView } from "../../../src/operations/agent-views.ts";
 import type { EvalSpendingView, SpendTrendsView } from "../../../src/operations/cost-views.ts";
@@ -14,7 +14,8 @@ import type { EvalsFilter, TrendsFilter } from "../../../src/protocol/trends-pan
 import { calendarOf } from "../../../src/system/calendar.ts";
 import { type FixtureEval, makeEvalHistory } from "../../support/eval-fixtures.ts";
 import { between, randomOf } from "../../support/random.ts";
-import { evalsOf, runId } from "./evals.ts";
+import { costRowOf, entriesOf } from "./cost-rows.ts";
+import { evalsOf } from "./evals.ts";
 import { type ScenarioName, scenarioOf } from "./scenario.ts";
 
 /*
@@ -39,12 +40,15 @@ const many = [
   "mistral-large-2512",
 ] as const;
 
-/** Two years of nightly runs, each with a few of many models, and some of the runs with no more than a total. */
+/** A run that says nothing of its cost. */
+const untold = (run: FixtureEval): FixtureEval => ({ ...run, costs: [], total_cost_usd: 0 });
+
+/** Two years of nightly runs, each with a few of many models, some of the runs with no more than a total, and some without one. */
 const twoYears = (): readonly FixtureEval[] =>
   makeEvalHistory({ seed: 9, runs: 700, tests: 8 }).map((run, index) => ({
-    ...run,
+    ...(index % 60 === 9 ? untold(run) : run),
     costs:
-      index % 60 === 7
+      index % 60 === 7 || index % 60 === 9
         ? []
         : [0, 3, 7].map((offset) => ({
             model: many[(index + offset * (1 + (index % 4))) % many.length] ?? many[0],
@@ -59,33 +63,12 @@ const twoYears = (): readonly FixtureEval[] =>
 function runsOf(scenario: ScenarioName): readonly FixtureEval[] {
   if (scenario === "eight") return twoYears();
   // Costs do not depend on how many tests there are: a few are quick to make.
+  if (scenario === "reset") return makeEvalHistory({ seed: 3, runs: 4, tests: 6 }).map(untold);
   if (scenario === "thousands") return makeEvalHistory({ seed: 3, runs: 365, tests: 20, everyHours: 22 });
   return evalsOf(scenario);
 }
 
-const entriesOf = (run: FixtureEval): readonly PricedEntry[] => run.costs.map((entry) => priceEntry(entry, referencePrices));
-
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-
-function rowOf(run: FixtureEval, index: number): CostRunRow {
-  const entries = entriesOf(run);
-  const [dearest] = entries.toSorted((a, b) => b.costMicros - a.costMicros);
-  return {
-    id: runId(index),
-    at: Date.parse(run.timestamp),
-    tier: run.tier,
-    branch: run.git_branch,
-    version: run.version,
-    label: run.label ?? null,
-    passed: run.passed,
-    total: run.total,
-    statedMicros: usdToMicros(run.total_cost_usd),
-    entries: entries.length,
-    unpricedEntries: entries.filter((entry) => !entry.priced).length,
-    billedMicros: sum(entries.map(({ costMicros }) => costMicros)),
-    model: dearest?.model ?? null,
-  };
-}
 
 function sumRows(slice: number, runs: readonly FixtureEval[]): readonly CostSumRow[] {
   const byModel = Map.groupBy(runs.flatMap(entriesOf), ({ model }) => model);
@@ -139,7 +122,7 @@ export function costsOf(scenario: ScenarioName): Costs {
 
   return {
     costs(filter, { tier, branch }) {
-      const all = everything().map((run, index) => ({ run, row: rowOf(run, index) }));
+      const all = everything().map((run, index) => ({ run, row: costRowOf(run, index) }));
       const span = spanOf(calendar, now, choiceOf(filter));
       const within = (from: number | undefined, to: number | undefined) =>
         all.filter(

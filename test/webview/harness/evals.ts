@@ -1,6 +1,6 @@
 import { usdToMicros } from "../../../src/domain/eval/money.ts";
 import { packResults } from "../../../src/domain/eval/packed-results.ts";
-import type { EvalQueries, EvalRunRow, EvalScope } from "../../../src/domain/eval/queries.ts";
+import type { CostRunRow, EvalQueries, EvalRunRow, EvalScope } from "../../../src/domain/eval/queries.ts";
 import type { EvalTest, TestKey } from "../../../src/domain/eval/run.ts";
 import { overviewOf } from "../../../src/operations/eval/overview.ts";
 import { passRateOf } from "../../../src/operations/eval/panel.ts";
@@ -16,6 +16,7 @@ import type { EvalDeltaView, EvalTestStateView, EvalTestView } from "../../../sr
 import type { EvalsFilter, EvalTestKey, TrendsFilter } from "../../../src/protocol/trends-panel.ts";
 import { calendarOf } from "../../../src/system/calendar.ts";
 import { type FixtureEval, type FixtureTest, makeEvalHistory } from "../../support/eval-fixtures.ts";
+import { costRowOf, runId } from "./cost-rows.ts";
 import { boundsOf } from "./ledger.ts";
 import type { ScenarioName } from "./scenario.ts";
 
@@ -47,9 +48,7 @@ export function evalsOf(scenario: ScenarioName): readonly FixtureEval[] {
   }
 }
 
-type Known = Readonly<{ row: EvalRunRow; source: FixtureEval; results: Uint8Array }>;
-
-export const runId = (index: number): string => `00000000-0000-4000-9000-${index.toString(16).padStart(12, "0")}`;
+type Known = Readonly<{ row: EvalRunRow; cost: CostRunRow; source: FixtureEval; results: Uint8Array }>;
 
 const testOf = (test: FixtureTest): EvalTest => ({ ...test });
 
@@ -121,6 +120,7 @@ export function evalsLedger(history: readonly FixtureEval[], now: string): Evals
   };
   const runs: readonly Known[] = history.map((source, index) => ({
     row: rowOf(source, index),
+    cost: costRowOf(source, index),
     source,
     results: packResults({
       tests: source.all_results.map(numberOf),
@@ -135,11 +135,12 @@ export function evalsLedger(history: readonly FixtureEval[], now: string): Evals
         (from === undefined || row.at >= from) &&
         (to === undefined || row.at < to),
     );
-  const queries: Pick<EvalQueries, "runs" | "packedRuns" | "tests"> = {
+  const queries: Pick<EvalQueries, "runs" | "costRuns" | "packedRuns" | "tests"> = {
     runs: (scope) =>
       within(scope)
         .map(({ row }) => row)
         .reverse(),
+    costRuns: (scope) => within(scope).map(({ cost }) => cost),
     packedRuns: (scope) => within(scope).map(({ row, results }) => ({ id: row.id, at: row.at, results })),
     tests: (wanted) =>
       new Map(
@@ -201,6 +202,7 @@ export function evalsLedger(history: readonly FixtureEval[], now: string): Evals
       const cost = source.costs[0];
       return {
         run: evalRunView(row),
+        bill: { cost_usd: source.total_cost_usd, complete: true },
         baseline: false,
         pass_rate: passRateOf(source.passed, source.total),
         failed: failures.length,

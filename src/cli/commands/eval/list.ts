@@ -1,4 +1,5 @@
 import { evalList, evalSummary, evalTrend } from "../../../operations/eval/list.ts";
+import { evalTests } from "../../../operations/eval/tests.ts";
 import { defineCommand } from "../../command.ts";
 
 export const list = defineCommand(evalList, {
@@ -21,4 +22,12 @@ export const trend = defineCommand(evalTrend, {
     if (csv) return renderCsv;
     return markdown ? renderMarkdown(limit) : renderTrends(limit);
   },
+});
+
+export const tests = defineCommand(evalTests, {
+  examples: [
+    { run: "reward-ledger eval tests", does: "how many tests are flaky, degrading and so on" },
+    { run: "reward-ledger eval tests --status degrading --limit 5", does: "five that have become worse" },
+  ],
+  renderer: async () => (await import("../../render/eval/trends.ts")).renderTests,
 });

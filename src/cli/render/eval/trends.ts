@@ -1,9 +1,10 @@
 import { stringify } from "csv-stringify/sync";
-import type { EvalTrendView } from "../../../operations/eval-views.ts";
+import { trendStatuses } from "../../../domain/eval/trend.ts";
+import type { EvalTestsView, EvalTrendView } from "../../../operations/eval-views.ts";
 import type { Renderer } from "../../command.ts";
 import type { Style } from "../style.ts";
 import { type CellColumn, table } from "../table.ts";
-import { count, plain } from "../text.ts";
+import { count, number, plain } from "../text.ts";
 import { percent } from "./figures.ts";
 
 type Status = EvalTrendView["status"];
@@ -64,6 +65,17 @@ export const renderTrends =
     ];
     return `${table(columns, views, style)}\n\n${footer(views, style)}`;
   };
+
+/** Tests by status, and the first of those that were asked for. */
+export const renderTests: Renderer<EvalTestsView> = (view, style) => {
+  if (view.runs === 0) return "No eval runs are recorded.\nRecord one:  reward-ledger eval push results.json";
+  const counts = trendStatuses.filter((status) => view.by_status[status] > 0);
+  const line = counts.map((status) => `${number(view.by_status[status])} ${statusText(status, style)}`).join(", ");
+  const over = style.colors.dim(`over the newest ${count(view.over, "run")} of ${number(view.runs)}`);
+  const more = view.left_out === 0 ? [] : [style.colors.dim(`… and ${number(view.left_out)} more`)];
+  const list = view.tests.length === 0 ? [] : [renderTrends(view.over)(view.tests, style), ...more];
+  return [`${line === "" ? "No test has a result" : line}  ${over}`, ...list].join("\n\n");
+};
 
 const cell = (text: string): string => plain(text).replaceAll("|", "\\|");
 

@@ -33,6 +33,9 @@ function currentLine({ current }: EvalWatchView, { colors }: Style): readonly st
   return current.stale ? [line, colors.yellow("  No tool was called for more than ten minutes.")] : [line];
 }
 
+const doneText = ({ completed, expected }: EvalWatchView): string =>
+  expected === null ? count(completed.length, "test") : `${completed.length} of ${count(expected, "test")}`;
+
 const nameOf = ({ suite, name }: Done): string => plain(suite === "" ? name : `${suite} / ${name}`);
 
 /** A line of a test that stays the same whatever comes after it, for where nothing can be drawn again. */
@@ -55,7 +58,7 @@ export function renderWatch(view: EvalWatchView, style: Style): string {
     { head: "Time", align: "right", cell: (one) => (one.seconds === null ? "-" : seconds(one.seconds)) },
   ];
   const failed = view.completed.filter(({ passed }) => !passed).length;
-  const done = `${count(view.completed.length, "test")} done${failed === 0 ? "" : `, ${failed} failed`}`;
+  const done = `${doneText(view)} done${failed === 0 ? "" : `, ${failed} failed`}`;
   const sum = `${done}, ${usd(view.total_cost_usd)}, ${seconds(view.elapsed_seconds)}`;
   const head = headline(view, style);
   if (!style.interactive) {

@@ -1,0 +1,16 @@
+import { compose } from "../../src/compose.ts";
+
+/* A process that sends what a home has unsent, and tells what that took: `sync-once.ts HOME CWD`. */
+
+const [home, cwd] = process.argv.slice(2);
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const megabytes = (): number => process.resourceUsage().maxRSS / 1024;
+const ports = await compose({ home, cwd, env: { REWARD_LEDGER_TZ: "UTC" }, logger: silent });
+await ports.ledger.heads();
+const opened = megabytes();
+const sync = await ports.sync();
+const start = performance.now();
+const { pushed, problems } = await sync.run("push");
+const ms = performance.now() - start;
+await ports.close();
+process.stdout.write(JSON.stringify({ pushed, problems, ms, opened, most: megabytes() }));

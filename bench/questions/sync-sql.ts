@@ -1,0 +1,264 @@
+import { createHash, randomUUID } from "node:crypto";
+import type postgres from "postgres";
+import type { Row } from "../../src/domain/agent/columns.ts";
+import { kindFor } from "../../src/domain/agent/kinds.ts";
+import { agentStores } from "../../src/domain/agent/stores.ts";
+import { noPrices } from "../../src/domain/eval/price.ts";
+import type { Draft } from "../../src/domain/fact.ts";
+import { draftOfEval, parseEval } from "../../src/inputs/eval-file.ts";
+import { startPostgres } from "../../test/supabase/stack/postgres.ts";
+import { connect, copyDatabase, migratedProject, prepareTemplates } from "../../test/supabase/stack/template.ts";
+import { sampleRow } from "../../test/support/agent-rows.ts";
+import { makeEvalHistory } from "../../test/support/eval-fixtures.ts";
+import { makeHistory } from "../../test/support/fixtures.ts";
+import { draftOf } from "../../test/support/ledger-drafts.ts";
+import { atMost, type Bench, type Findings, figure, type Setting } from "../bench.ts";
+import { interleave, median } from "../measure.ts";
+
+/** Facts in a batch, as clients send them. */
+const batchFacts = 500;
+const warmUps = 2;
+const rounds = 11;
+const firstRun = Date.parse("2026-01-01T00:00:00.000Z");
+const laterDays = 400;
+const dayMs = 86_400_000;
+
+type Member = Readonly<{ team: string; user: string; device: string }>;
+
+/** A team with one member and one device. */
+async function newMember(sql: postgres.Sql): Promise<Member> {
+  const [team, user, device] = [randomUUID(), randomUUID(), randomUUID()];
+  await sql`insert into auth.users (id, email) values (${user}, ${`${user}@example.com`})`;
+  await sql`insert into ai_sync.teams (id, slug, name) values (${team}, ${`t${team.replaceAll("-", "")}`}, 'a team')`;
+  await sql`insert into ai_sync.team_members (team_id, user_id, role) values (${team}, ${user}, 'owner')`;
+  await sql`insert into ai_sync.devices (team_id, id, user_id) values (${team}, ${device}, ${user})`;
+  return { team, user, device };
+}
+
+/** Gives a device runs of one agent, a minute apart. Hashes are no chain: the server does not look at them. */
+async function insertRuns(sql: postgres.Sql, { team, device }: Member, agent: string, runs: number): Promise<void> {
+  const part = 5_000;
+  const start = new Date(firstRun).toISOString();
+  for (let from = 1; from <= runs; from += part) {
+    await sql`
+      insert into ai_sync.facts (team_id, device, seq, id, at, project, kind, data, prev, hash)
+      select ${team}, ${device}, n, gen_random_uuid(), ${start}::timestamptz + n * interval '1 second', 'acme/shop', 'review.recorded',
+        json_build_object(
+          'agent', ${agent}::text, 'mode', 'enforce', 'timestamp_given', true, 'issue_number', null, 'house_rules_version', null,
+          'branch', null, 'commit', null, 'changed_files', json_build_array(),
+          'report', json_build_object(
+            'schema_version', '1.0', 'run_id', 'run ' || n, 'overall_verdict', 'PASS', 'ci_exit_code', 0,
+            'score', 40 + abs(hashint4(n)) % 81, 'reward_delta', 0, 'summary', 'ok', 'house_rules_updates', json_build_array(),
+            'findings', json_build_array(), 'timestamp',
+            to_char((${start}::timestamptz + n * interval '1 minute') at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))),
+        null, repeat('f', 64)
+      from generate_series(${from}::integer, ${Math.min(runs, from + part - 1)}::integer) n`;
+  }
+}
+
+/** A batch as a client sends it. */
+const rowsOf = ({ team, device }: Member, drafts: readonly Draft[], firstSeq: number): string =>
+  JSON.stringify(
+    drafts.map((draft, n) => ({
+      team_id: team,
+      device,
+      seq: firstSeq + n,
+      id: randomUUID(),
+      at: new Date(firstRun + laterDays * dayMs + (firstSeq + n) * 1_000).toISOString(),
+      ...draft,
+      extra: null,
+      prev: null,
+      hash: createHash("sha256")
+        .update(String(firstSeq + n))
+        .digest("hex"),
+    })),
+  );
+
+/** Inserts a batch with the statement and the rights with which PostgREST inserts it for a member. */
+async function insertAs(sql: postgres.Sql, { user }: Member, rows: string): Promise<void> {
+  await sql.begin(async (transaction) => {
+    const claims = JSON.stringify({ role: "authenticated", sub: user });
+    await transaction`select set_config('request.jwt.claims', ${claims}, true), set_config('role', 'authenticated', true)`;
+    await transaction`
+      insert into ai_sync.facts (team_id, device, seq, id, at, project, kind, data, extra, prev, hash)
+      select team_id, device, seq, id, at, project, kind, data, extra, prev, hash
+      from json_populate_recordset(null::ai_sync.facts, ${rows}::text::json)
+      on conflict (team_id, device, seq) do nothing`;
+  });
+}
+
+/** Runs with about six findings each, later than all before. */
+const reviews = (n: number, count: number): readonly Draft[] =>
+  makeHistory({ seed: n, runs: count, start: new Date(firstRun + (laterDays + n) * dayMs).toISOString(), days: 1 }).map((run) =>
+    draftOf(run),
+  );
+
+const evals = (n: number, count: number): readonly Draft[] =>
+  makeEvalHistory({ seed: n, runs: count, tests: 8 }).map((run) =>
+    draftOfEval(parseEval(JSON.stringify(run), "run.json"), {
+      project: "acme/shop",
+      source: "run.json",
+      prices: noPrices,
+      now: new Date(firstRun),
+    }),
+  );
+
+/** Rows of all the stores in turn. */
+const stores = (n: number, count: number): readonly Draft[] =>
+  Array.from({ length: Math.ceil(count / agentStores.length) }, (_, turn) =>
+    agentStores.map((store): Draft => {
+      const sample = sampleRow(store);
+      const key = store.key.at(-1) ?? "";
+      const id = typeof sample[key] === "number" ? n * 1_000 + turn : `${n} ${turn}`;
+      const row: Row = store.keyFrom === "given" ? { ...sample, [key]: id } : sample;
+      return { kind: kindFor(store, "add"), project: "acme/shop", data: { row } };
+    }),
+  )
+    .flat()
+    .slice(0, count);
+
+/** What batches are made of; `n` tells them apart. */
+const mixes: Readonly<Record<string, (n: number) => readonly Draft[]>> = {
+  reviews: (n) => reviews(n, batchFacts),
+  evals: (n) => evals(n, batchFacts),
+  "agent stores": (n) => stores(n, batchFacts),
+  mixed: (n) => [...reviews(n, 300), ...evals(n, 50), ...stores(n, 150)],
+};
+
+/** A server with a project that has teams of some sizes, and the same without the trigger on facts. */
+async function withTeams<T>(
+  teamRuns: readonly number[],
+  task: (sides: Readonly<{ typed: postgres.Sql; bare: postgres.Sql }>, teams: readonly Member[]) => Promise<T>,
+): Promise<T> {
+  const server = await startPostgres({ durable: true });
+  try {
+    await prepareTemplates(server);
+    const admin = connect(server, "postgres");
+    await copyDatabase(admin, migratedProject, "typed");
+    const filling = connect(server, "typed");
+    const teams: Member[] = [];
+    for (const runs of teamRuns) {
+      const member = await newMember(filling);
+      teams.push(member);
+      await insertRuns(filling, member, "claude-code", runs);
+    }
+    await filling.unsafe("vacuum analyze");
+    await filling.end();
+    await copyDatabase(admin, "typed", "bare");
+    const [typed, bare] = [connect(server, "typed"), connect(server, "bare")];
+    await bare`drop trigger materialise_added on ai_sync.facts`;
+    try {
+      return await task({ typed, bare }, teams);
+    } finally {
+      await Promise.all([typed.end(), bare.end(), admin.end()]);
+    }
+  } finally {
+    await server.stop();
+  }
+}
+
+async function benchTrigger({ sizes, say }: Setting): Promise<Findings> {
+  const large = sizes.at(-1) ?? 0;
+  return withTeams([0, large], async ({ typed, bare }, teams) => {
+    const measured: { mix: string; runs: number; bareMs: number; typedMs: number; kilobytes: number }[] = [];
+    let batch = 0;
+    for (const [index, member] of teams.entries()) {
+      const runs = index === 0 ? 0 : large;
+      let seq = runs + 1;
+      for (const [mix, draftsOf] of Object.entries(mixes)) {
+        say(`${mix}, a team with ${figure(runs)} runs`);
+        const batches = Array.from({ length: warmUps + rounds }, () => {
+          const rows = rowsOf(member, draftsOf(++batch), seq);
+          seq += batchFacts;
+          return rows;
+        });
+        const insert =
+          (sql: postgres.Sql, offset: number) =>
+          (round: number): Promise<void> =>
+            insertAs(sql, member, batches[offset + round] ?? "[]");
+        await interleave(warmUps, { bare: insert(bare, 0), typed: insert(typed, 0) });
+        const times = await interleave(rounds, { bare: insert(bare, warmUps), typed: insert(typed, warmUps) });
+        const [bareMs, typedMs] = [median(times["bare"] ?? []) / 1_000, median(times["typed"] ?? []) / 1_000];
+        measured.push({ mix, runs, bareMs, typedMs, kilobytes: Buffer.byteLength(batches[0] ?? "") / 1_000 });
+      }
+    }
+    return {
+      columns: ["500 facts", "team's runs", "kB", "without the trigger", "with it", "added"],
+      rows: measured.map(({ mix, runs, bareMs, typedMs, kilobytes }) => [
+        mix,
+        figure(runs),
+        figure(kilobytes),
+        `${figure(bareMs)} ms`,
+        `${figure(typedMs)} ms`,
+        `${figure((typedMs / bareMs - 1) * 100)} %`,
+      ]),
+      targets: measured.map(({ mix, runs, bareMs, typedMs }) =>
+        atMost(`added to a batch of ${mix}, ${figure(runs)} runs before`, 50, (typedMs / bareMs - 1) * 100, " %"),
+      ),
+      notes: [
+        `Medians of ${rounds} batches each, in turns, in two databases of one PostgreSQL that waits for the disk; inserted as a signed-in member with the statement that PostgREST makes, row-level security and keys included.`,
+      ],
+    };
+  });
+}
+
+async function benchRefold({ sizes, say }: Setting): Promise<Findings> {
+  const large = sizes.at(-1) ?? 0;
+  return withTeams([large, 0], async ({ typed }, [member, small]) => {
+    if (member === undefined || small === undefined) throw new Error("there is no team");
+    say(`an agent with ${figure(large)} runs`);
+    let seq = large + 1;
+    const batch = (of: Member, day: number): string => {
+      const history = makeHistory({
+        seed: seq,
+        runs: batchFacts,
+        agents: ["claude-code"],
+        start: new Date(firstRun + day * dayMs).toISOString(),
+        days: 1,
+      });
+      const rows = rowsOf(
+        of,
+        history.map((run) => draftOf(run)),
+        seq,
+      );
+      seq += batchFacts;
+      return rows;
+    };
+    const batches = Array.from({ length: warmUps + rounds }, (_, round) => ({
+      newest: batch(member, laterDays + 2 * round),
+      alone: batch(small, laterDays + 2 * round),
+      late: batch(member, 1),
+    }));
+    const tasks = (offset: number) => ({
+      anew: async () => {
+        await typed`select ai_sync_private.refold(${member.team}, 'claude-code', true)`;
+      },
+      newest: (round: number) => insertAs(typed, member, batches[offset + round]?.newest ?? "[]"),
+      alone: (round: number) => insertAs(typed, small, batches[offset + round]?.alone ?? "[]"),
+      late: (round: number) => insertAs(typed, member, batches[offset + round]?.late ?? "[]"),
+    });
+    await interleave(warmUps, tasks(0));
+    const times = await interleave(rounds, tasks(warmUps));
+    const ms = (name: string): number => median(times[name] ?? []) / 1_000;
+    return {
+      columns: ["of one agent", "its runs before", "median"],
+      rows: [
+        ["folding all anew", figure(large), `${figure(ms("anew"))} ms`],
+        ["500 runs, newer than all", "0", `${figure(ms("alone"))} ms`],
+        ["500 runs, newer than all", figure(large), `${figure(ms("newest"))} ms`],
+        ["500 runs, older than most", figure(large), `${figure(ms("late"))} ms`],
+      ],
+      targets: [
+        atMost(`folding ${figure(large)} runs anew`, 500, ms("anew"), " ms"),
+        atMost("newest runs of an agent with a long history against one without", 1.5, ms("newest") / ms("alone"), " ×"),
+      ],
+      notes: [`Medians of ${rounds} in turns. Batches are inserted as in the bench before, with all that the trigger does.`],
+    };
+  });
+}
+
+/** What the trigger that makes the typed tables adds to inserting a batch of facts. */
+export const trigger: Bench = { name: "trigger", title: "Team sync: what the typed tables cost", run: benchTrigger };
+
+/** What it takes to fold an agent's history in SQL: anew, and when runs come that are newer than all or older than most. */
+export const refold: Bench = { name: "refold", title: "Team sync: folding in SQL", run: benchRefold };

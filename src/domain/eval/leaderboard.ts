@@ -1,0 +1,30 @@
+import type { EvalRunRow } from "./queries.ts";
+
+/** One person's evals of a period; `passRate` in [0, 1] is the mean of the runs' own rates, null when no run has a test. */
+export type LeaderboardRow<Who> = Readonly<{ who: Who; runs: number; costMicros: number; passRate: number | null }>;
+
+/**
+ * What each person's eval runs come to: most runs first, then the better pass rate, then by name. A run weighs as much as any
+ * other, however many tests it has: 80 % and 100 % make 90 %.
+ */
+export function leaderboardOf<Who extends string>(
+  runs: readonly Pick<EvalRunRow, "total" | "passed" | "costMicros" | "place">[],
+  whose: (device: string) => Who,
+): readonly LeaderboardRow<Who>[] {
+  const people = new Map<Who, { runs: number; costMicros: number; rates: number[] }>();
+  for (const { total, passed, costMicros, place } of runs) {
+    const who = whose(place.device);
+    const sum = people.get(who) ?? { runs: 0, costMicros: 0, rates: [] };
+    sum.runs += 1;
+    sum.costMicros += costMicros;
+    if (total > 0) sum.rates.push(passed / total);
+    people.set(who, sum);
+  }
+  return [...people]
+    .map(([who, { rates, ...sums }]) => ({
+      who,
+      ...sums,
+      passRate: rates.length === 0 ? null : rates.reduce((sum, rate) => sum + rate, 0) / rates.length,
+    }))
+    .sort((a, b) => b.runs - a.runs || (b.passRate ?? -1) - (a.passRate ?? -1) || (a.who < b.who ? -1 : 1));
+}

@@ -1,0 +1,160 @@
+import * as vscode from "vscode";
+import { fromErrorView, invalidInput } from "../../domain/errors.ts";
+import type { EvalImportView, EvalPushView } from "../../operations/eval-views.ts";
+import type { OperationInput } from "../../operations/index.ts";
+import { withPatience } from "../dialogue/patience.ts";
+import { pick } from "../dialogue/pick.ts";
+import { pickEvalFiles } from "../dialogue/pick-eval-run.ts";
+import { usd } from "../evals/figures.ts";
+import { runLabel } from "../evals/texts.ts";
+import { runCount } from "../format/figures.ts";
+import type { TimeStyle } from "../format/times.ts";
+import type { ReportDocuments } from "../report/documents.ts";
+import { importReport } from "../report/import-report.ts";
+import type { Store } from "../store/client.ts";
+import type { SurroundingsOf } from "../workspace/surroundings.ts";
+import { uriArgument, urisArgument } from "./arguments.ts";
+import type { Handler } from "./register.ts";
+
+export type EvalRecordCommandOptions = Readonly<{
+  store: Store;
+  surroundingsOf: SurroundingsOf;
+  documents: ReportDocuments;
+  style(): TimeStyle;
+  /** Shows one eval run as a document. */
+  showEvalRun(id: string): Promise<void>;
+  /** Compares an eval run with the baseline or the one before. */
+  compareEvalRun(id: string): Promise<void>;
+  /** Tells the user of an error that comes after the command is over. */
+  failed(error: unknown): Promise<void>;
+}>;
+
+type EvalRecordCommands = Readonly<Record<"evalPush" | "evalPushEditor" | "evalImport" | "evalConvert", Handler>>;
+
+/** Commands that take eval results in, and the one that writes them in the other format. */
+export function evalRecordCommands(options: EvalRecordCommandOptions): EvalRecordCommands {
+  const { store, surroundingsOf } = options;
+  const { t } = vscode.l10n;
+  const push = async (
+    input: Pick<OperationInput<"eval push">, "files" | "text">,
+    near: vscode.Uri | undefined,
+  ): Promise<readonly EvalPushView[]> =>
+    withPatience(t("Recording eval results"), (signal, onProgress) =>
+      store.call("eval push", input, { signal, onProgress, surroundings: surroundingsOf(near) }),
+    );
+  return {
+    evalPush: async (first, selected) => {
+      const given = urisArgument(selected ?? first);
+      const files = given.length > 0 ? given : await pickEvalFiles(t("Record"), true);
+      const [near] = files;
+      if (near === undefined) return;
+      const views: EvalPushView[] = [];
+      const onDisk = files.filter(({ scheme }) => scheme === "file").map(({ fsPath }) => fsPath);
+      if (onDisk.length > 0) views.push(...(await push({ files: onDisk }, near)));
+      for (const file of files.filter(({ scheme }) => scheme !== "file")) {
+        const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(file));
+        views.push(...(await push({ text }, file)));
+      }
+      // Not awaited: the message stays until the user closes it, the command is over.
+      tellPushed(views, options).catch(options.failed);
+    },
+    evalPushEditor: async () => {
+      const editor = vscode.window.activeTextEditor;
+      if (editor === undefined) throw invalidInput(t("the active editor"), [t("there is none; open an eval result first")]);
+      const { document } = editor;
+      tellPushed(await push({ text: document.getText() }, document.uri), options).catch(options.failed);
+    },
+    evalImport: async (argument) => {
+      const folder = uriArgument(argument) ?? (await pickFolder());
+      if (folder === undefined) return;
+      const view = await withPatience(t("Importing eval results"), (signal, onProgress) =>
+        store.call("eval import", { folder: folder.fsPath }, { signal, onProgress, surroundings: surroundingsOf(folder) }),
+      );
+      tellImported(view, options.documents).catch(options.failed);
+    },
+    evalConvert: async (argument) => {
+      const source = await sourceOf(uriArgument(argument));
+      if (source === undefined) return;
+      const to = await pick(t("Write it in which format?"), [
+        { label: t("Standard"), description: t("all_results, duration_seconds"), value: "standard" as const },
+        { label: t("Legacy"), description: t("tests, total_duration_ms"), value: "legacy" as const },
+      ]);
+      if (to === undefined) return;
+      const { content } = await store.call("eval convert", { ...source, to });
+      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: "json", content: content ?? "" }));
+    },
+  };
+}
+
+/** The file of a menu, else the active editor's text, else a file that the user chooses. */
+async function sourceOf(
+  given: vscode.Uri | undefined,
+): Promise<Pick<OperationInput<"eval convert">, "file" | "text"> | undefined> {
+  const { t } = vscode.l10n;
+  const editor = vscode.window.activeTextEditor;
+  if (given === undefined && editor !== undefined && editor.document.languageId.startsWith("json"))
+    return { text: editor.document.getText() };
+  const file = given ?? (await pickEvalFiles(t("Convert"), false))[0];
+  if (file === undefined) return undefined;
+  if (file.scheme === "file") return { file: file.fsPath };
+  return { text: new TextDecoder().decode(await vscode.workspace.fs.readFile(file)) };
+}
+
+async function pickFolder(): Promise<vscode.Uri | undefined> {
+  const { t } = vscode.l10n;
+  const [folder] =
+    (await vscode.window.showOpenDialog({
+      title: t("Import Eval Results"),
+      openLabel: t("Import"),
+      canSelectFiles: false,
+      canSelectFolders: true,
+    })) ?? [];
+  return folder;
+}
+
+/** Tells what recording came to, with the buttons that lead on from there. */
+async function tellPushed(views: readonly EvalPushView[], options: EvalRecordCommandOptions): Promise<void> {
+  const [view, ...others] = views;
+  if (view === undefined) return;
+  if (others.length > 0) {
+    const rejected = views.flatMap((one) =>
+      one.reason === "rejected" ? [{ file: one.file, error: one.error.message, code: one.error.code, hint: one.error.hint }] : [],
+    );
+    const recorded = views.filter((one) => one.recorded).length;
+    const duplicates = views.length - recorded - rejected.length;
+    return tellImported({ files: views.length, recorded, duplicates, skipped: 0, rejected }, options.documents);
+  }
+  if (view.reason === "rejected") throw fromErrorView(view.error);
+  const { t } = vscode.l10n;
+  const { run } = view;
+  const what = `${runLabel(run, options.style())}, ${usd(run.total_cost_usd, options.style())}`;
+  const parts = [
+    view.recorded ? t("Recorded: {0}.", what) : t("Already recorded: {0}. Nothing was changed.", what),
+    ...(view.warnings.length === 0 ? [] : [t("{0} things in it cannot be right.", view.warnings.length)]),
+  ];
+  const show = t("Show Run");
+  const compare = t("Compare");
+  const tell = view.warnings.length === 0 ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
+  const chosen = await tell(parts.join(" "), show, compare);
+  if (chosen === show) await options.showEvalRun(run.id);
+  if (chosen === compare) await options.compareEvalRun(run.id);
+}
+
+/** Tells what an import came to; when something was refused, with a button that shows what and why. */
+async function tellImported(view: EvalImportView, documents: ReportDocuments): Promise<void> {
+  const { t } = vscode.l10n;
+  const parts = [
+    t("Recorded {0}", runCount(view.recorded, t)),
+    ...(view.duplicates === 0 ? [] : [t("{0} already known", view.duplicates)]),
+    ...(view.skipped === 0 ? [] : [t("{0} passed over", view.skipped)]),
+    ...(view.rejected.length === 0 ? [] : [t("{0} rejected", view.rejected.length)]),
+  ];
+  const message = `${parts.join(", ")}.`;
+  if (view.rejected.length === 0) {
+    await vscode.window.showInformationMessage(message);
+    return;
+  }
+  const details = t("Show Details");
+  if ((await vscode.window.showWarningMessage(message, details)) === details)
+    await documents.show(t("Import"), importReport({ ...view, disagreements: [] }, t));
+}

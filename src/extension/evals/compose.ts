@@ -1,0 +1,108 @@
+import * as vscode from "vscode";
+import type { Logger } from "../../domain/ports.ts";
+import type { EvalWatchView } from "../../operations/eval-views.ts";
+import type { TimeStyle } from "../format/times.ts";
+import type { ReportDocuments } from "../report/documents.ts";
+import type { Store } from "../store/client.ts";
+import { type CollectorWatch, watchCollector } from "./collector.ts";
+import type { EvalList } from "./nodes.ts";
+import { evalSource } from "./pages.ts";
+import { createCollectorProgress } from "./progress.ts";
+import { createEvalsTree } from "./tree.ts";
+
+export type EvalsOptions = Readonly<{
+  store: Store;
+  documents: ReportDocuments;
+  home(): string;
+  /** The project that the window is limited to; undefined: all. */
+  scope(): Promise<string | undefined>;
+  style(): TimeStyle;
+  /** Over how many of the newest runs tests are classified. */
+  window(): number;
+  /** Told of what failed while the view was filled; the view then shows its failure content. */
+  failed(error: unknown): void;
+  /** Told when the view could be filled. */
+  filled(): void;
+  log: Logger;
+}>;
+
+/** All of evals that lives as long as the window does. */
+export type Evals = Readonly<{
+  refresh(): void;
+  loadMore(of: EvalList): void;
+  /** Shows what the collector does, and goes on showing it while the document is open. */
+  watchCollector(): Promise<void>;
+  /** Call when the home may have come into being. */
+  look(): void;
+  /** Call when the home is another one. */
+  moveHome(): void;
+  dispose(): void;
+}>;
+
+/** The first look for a running collector waits so long after the start, in ms. */
+const firstLook = 2_000;
+/** Pictures of a collector follow each other at this distance at least, in ms. */
+const pictureEvery = 500;
+/** A running collector is looked at so often; its results are written where no event tells of them. In ms. */
+const silentEvery = 1_000;
+/** How long the end of a run stays in the status bar, in ms. */
+const endLasts = 30_000;
+
+/** Builds the Evals view and what follows a collector, and joins them. */
+export function composeEvals(options: EvalsOptions): Evals {
+  const { store, documents, style, log } = options;
+  const { t } = vscode.l10n;
+  const source = evalSource(store, options.scope, options.window);
+  const tree = createEvalsTree({
+    source: {
+      ...source,
+      roots: async () => {
+        const roots = await source.roots();
+        options.filled();
+        return roots;
+      },
+    },
+    style,
+    failed: options.failed,
+  });
+  const progress = createCollectorProgress(style, endLasts);
+  const reportName = t("Eval Collector");
+  const report = async (view: EvalWatchView): Promise<string> =>
+    (await import("./report/watch.ts")).evalWatchReport(view, style(), t);
+  const state: { watched: boolean; collector: CollectorWatch } = { watched: false, collector: follow() };
+
+  function follow(): CollectorWatch {
+    return watchCollector({
+      home: options.home(),
+      ask: () => store.call("eval watch", {}),
+      onPicture: (view) => {
+        progress.show(view);
+        if (state.watched) report(view).then((text) => documents.update(reportName, text), options.failed);
+      },
+      log,
+      delay: firstLook,
+      every: pictureEvery,
+      lookAgain: silentEvery,
+    });
+  }
+
+  return {
+    refresh: tree.refresh,
+    loadMore: tree.loadMore,
+    watchCollector: async () => {
+      const view = await store.call("eval watch", {});
+      state.watched = true;
+      await documents.show(reportName, await report(view));
+    },
+    look: () => state.collector.look(),
+    moveHome: () => {
+      state.collector.dispose();
+      state.collector = follow();
+    },
+    dispose: () => {
+      state.collector.dispose();
+      progress.dispose();
+      tree.dispose();
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import type { EvalTrendView } from "../../operations/eval-views.ts";
+import type { TimeStyle } from "../format/times.ts";
+import type { Translate } from "../format/translate.ts";
+
+/** An amount in the way of the display language; below a cent with four decimals, so that a small bill is not zero. */
+export const usd = (amount: number, { locale }: TimeStyle): string =>
+  new Intl.NumberFormat(locale, {
+    style: "currency",
+    currency: "USD",
+    currencyDisplay: "narrowSymbol",
+    ...(amount !== 0 && Math.abs(amount) < 0.01 ? { minimumFractionDigits: 4, maximumFractionDigits: 4 } : {}),
+  }).format(amount);
+
+/** A change of an amount, always with its sign. */
+export const usdChange = (amount: number, style: TimeStyle): string => `${amount < 0 ? "−" : "+"}${usd(Math.abs(amount), style)}`;
+
+/** A whole number in the way of the display language. */
+export const whole = (value: number, { locale }: TimeStyle): string => new Intl.NumberFormat(locale).format(value);
+
+/** A share of one in percent. */
+export const percent = (share: number, { locale }: TimeStyle): string =>
+  new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 }).format(share);
+
+/** `42 s`, from a minute on `3 m 5 s`. */
+export function duration(seconds: number): string {
+  const rounded = Math.round(seconds);
+  return rounded < 60 ? `${rounded} s` : `${Math.floor(rounded / 60)} m ${rounded % 60} s`;
+}
+
+/** A test's name with the suite before it. */
+export const testName = ({ suite, name }: Readonly<{ suite: string; name: string }>): string =>
+  suite === "" ? name : `${suite} / ${name}`;
+
+const mark = (passed: boolean): string => (passed ? "✓" : "✗");
+
+/** The newest results of a test, oldest first, a mark each. */
+export const marks = ({ results }: Pick<EvalTrendView, "results">, most: number): string =>
+  results
+    .slice(-most)
+    .map(({ passed }) => mark(passed))
+    .join("");
+
+/** `3 passes in a row`. */
+export function streak({ type, count }: EvalTrendView["streak"], t: Translate): string {
+  if (type === "pass") return count === 1 ? t("1 pass") : t("{0} passes in a row", count);
+  return count === 1 ? t("1 fail") : t("{0} fails in a row", count);
+}
+
+/** A status in words. */
+export function statusText(status: EvalTrendView["status"], t: Translate): string {
+  const texts: Readonly<Record<EvalTrendView["status"], string>> = {
+    flaky: t("Flaky"),
+    degrading: t("Degrading"),
+    improving: t("Improving"),
+    "stable-fail": t("Always failing"),
+    "stable-pass": t("Passing"),
+  };
+  return texts[status];
+}
+
+/** The pass rate with its 95 % interval: `67 % (35 % – 88 %)`. */
+export const rateText = ({ pass_rate, interval: [low, high] }: EvalTrendView, style: TimeStyle): string =>
+  `${percent(pass_rate, style)} (${percent(low, style)} – ${percent(high, style)})`;

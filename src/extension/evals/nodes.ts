@@ -1,0 +1,86 @@
+import { type TrendStatus, trendStatuses } from "../../domain/eval/trend.ts";
+import type { EvalListView, EvalTestsView, EvalTestView, EvalTrendView } from "../../operations/eval-views.ts";
+
+/** A list that is shown page by page: the runs, the failed tests of one of them, or the tests of a status. */
+export type EvalList =
+  | Readonly<{ list: "runs" }>
+  | Readonly<{ list: "failed"; run: string }>
+  | Readonly<{ list: "tests"; status: TrendStatus }>;
+
+/** A row of the Evals view, before VS Code's types: runs hold their failed tests and counts, statuses hold tests. */
+export type EvalNode =
+  | Readonly<{ kind: "runs"; count: number }>
+  | Readonly<{ kind: "run"; run: EvalListView }>
+  | Readonly<{ kind: "failed"; run: string; test: EvalTestView; position: number }>
+  | Readonly<{ kind: "passed"; run: string; count: number }>
+  | Readonly<{ kind: "tests"; tests: EvalTestsView }>
+  | Readonly<{ kind: "status"; status: TrendStatus; count: number }>
+  | Readonly<{ kind: "test"; trend: EvalTrendView }>
+  | Readonly<{ kind: "more"; of: EvalList }>;
+
+/** The roots: runs and tests. None when nothing was ever recorded. */
+export const rootNodes = (tests: EvalTestsView): readonly EvalNode[] =>
+  tests.runs === 0
+    ? []
+    : [
+        { kind: "runs", count: tests.runs },
+        { kind: "tests", tests },
+      ];
+
+/** The statuses that tests are in, what needs a look first. */
+export const statusNodes = ({ by_status }: EvalTestsView): readonly EvalNode[] =>
+  trendStatuses.flatMap((status): readonly EvalNode[] =>
+    by_status[status] === 0 ? [] : [{ kind: "status", status, count: by_status[status] }],
+  );
+
+/** Whether the tests of a status are worth showing without being asked for. */
+export const isOpen = (status: TrendStatus): boolean => status !== "stable-pass" && status !== "stable-fail";
+
+/** Names a list among the others. */
+export function listKey(of: EvalList): string {
+  switch (of.list) {
+    case "runs":
+      return "runs";
+    case "failed":
+      return `failed:${of.run}`;
+    case "tests":
+      return `tests:${of.status}`;
+    default:
+      return of satisfies never;
+  }
+}
+
+/** Unique in the view and stable over refreshes, so that VS Code keeps what was expanded. */
+export function nodeId(node: EvalNode): string {
+  switch (node.kind) {
+    case "runs":
+    case "tests":
+      return node.kind;
+    case "run":
+      return `run:${node.run.id}`;
+    case "failed":
+      return `failed:${node.run}:${node.position}`;
+    case "passed":
+      return `passed:${node.run}`;
+    case "status":
+      return `status:${node.status}`;
+    case "test":
+      return `test:${JSON.stringify([node.trend.tier, node.trend.suite, node.trend.name])}`;
+    case "more":
+      return `more:${listKey(node.of)}`;
+    default:
+      return node satisfies never;
+  }
+}
+
+/** What menus go by (`viewItem`): the kind, of a run with ` baseline` behind it when it is pinned. */
+export const contextOf = (node: EvalNode): string => (node.kind === "run" && node.run.baseline ? "run baseline" : node.kind);
+
+/** How a run came out. */
+export type Outcome = "passed" | "some-failed" | "failed" | "empty";
+
+export function outcomeOf({ passed, failed, total }: Pick<EvalListView, "passed" | "failed" | "total">): Outcome {
+  if (total === 0) return "empty";
+  if (failed === 0 && passed >= total) return "passed";
+  return passed === 0 ? "failed" : "some-failed";
+}

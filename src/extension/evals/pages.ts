@@ -1,0 +1,56 @@
+import type { EvalTestsView } from "../../operations/eval-views.ts";
+import type { Store } from "../store/client.ts";
+import { type EvalList, type EvalNode, rootNodes } from "./nodes.ts";
+
+/** Rows of a list that are shown before more are asked for, and as many more each time. */
+export const pageSize = 50;
+
+/** Where the Evals view's rows come from. */
+export type EvalSource = Readonly<{
+  roots(): Promise<readonly EvalNode[]>;
+  /** The first rows of a list, and a row that asks for more when there are. */
+  rows(of: EvalList, limit: number): Promise<readonly EvalNode[]>;
+  /** The failed tests of a run, a page of them, and how many passed. */
+  run(node: Extract<EvalNode, { kind: "run" }>, limit: number): Promise<readonly EvalNode[]>;
+}>;
+
+/**
+ * Asks the store for pages, never for all.
+ * @param scope the project that the window is limited to; undefined: all
+ * @param over over how many of the newest runs tests are classified
+ */
+export function evalSource(store: Pick<Store, "call">, scope: () => Promise<string | undefined>, over: () => number): EvalSource {
+  const tests = async (of: Readonly<{ status?: keyof EvalTestsView["by_status"] }>, limit: number): Promise<EvalTestsView> =>
+    store.call("eval tests", { ...of, project: await scope(), over: over(), limit });
+  const failedOf = async (run: string, limit: number): Promise<readonly EvalNode[]> => {
+    const shown = await store.call("eval show", { run, failed: true, limit });
+    const nodes = shown.tests.map((test, position): EvalNode => ({ kind: "failed", run, test, position }));
+    return shown.left_out === 0 ? nodes : [...nodes, { kind: "more", of: { list: "failed", run } }];
+  };
+  return {
+    roots: async () => rootNodes(await tests({}, 0)),
+    async rows(of, limit) {
+      switch (of.list) {
+        case "runs": {
+          // One more is asked for, to know whether there are older ones.
+          const runs = await store.call("eval list", { project: await scope(), limit: limit + 1 });
+          const nodes = runs.slice(0, limit).map((run): EvalNode => ({ kind: "run", run }));
+          return runs.length <= limit ? nodes : [...nodes, { kind: "more", of }];
+        }
+        case "failed":
+          return failedOf(of.run, limit);
+        case "tests": {
+          const { tests: page, left_out } = await tests({ status: of.status }, limit);
+          const nodes = page.map((trend): EvalNode => ({ kind: "test", trend }));
+          return left_out === 0 ? nodes : [...nodes, { kind: "more", of }];
+        }
+        default:
+          return of satisfies never;
+      }
+    },
+    async run({ run }, limit) {
+      const failed = run.passed >= run.total && run.failed === 0 ? [] : await failedOf(run.id, limit);
+      return [...failed, { kind: "passed", run: run.id, count: run.passed }];
+    },
+  };
+}

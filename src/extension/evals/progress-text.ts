@@ -1,0 +1,56 @@
+import type { EvalWatchView } from "../../operations/eval-views.ts";
+import { plain, table } from "../format/markdown.ts";
+import type { TimeStyle } from "../format/times.ts";
+import type { Translate } from "../format/translate.ts";
+import { duration, usd, whole } from "./figures.ts";
+import { doneText, failedSoFar, stateText } from "./report/watch.ts";
+
+/** The item's text (with an icon), the same in words, and its tooltip as Markdown. */
+export function progressText(
+  view: EvalWatchView,
+  style: TimeStyle,
+  t: Translate,
+): Readonly<{ text: string; spoken: string; tooltip: string }> {
+  const failed = failedSoFar(view);
+  const done = doneText(view, style);
+  const cost = view.total_cost_usd === 0 ? [] : [usd(view.total_cost_usd, style)];
+  const failures = failed === 0 ? [] : [t("{0} failed", whole(failed, style))];
+  const said = [...failures, ...cost].join(" · ");
+  const rows = [
+    [t("Tests done"), done],
+    [t("Failed"), whole(failed, style)],
+    [t("Cost"), usd(view.total_cost_usd, style)],
+    [t("Took"), duration(view.elapsed_seconds)],
+    ...(view.current === null ? [] : [[t("Running now"), view.current.test]]),
+  ];
+  return {
+    text: [`$(${iconOf(view, failed)}) ${t("Evals")} ${done}`, said].filter((part) => part !== "").join(" · "),
+    spoken: [t("Evals"), stateText(view.state, t), t("{0} tests done", done), ...failures, ...cost].join(", "),
+    tooltip: [
+      `**${plain(stateText(view.state, t))}**`,
+      table(
+        [" ", " "],
+        ["left", "left"],
+        rows.map((row) => row.map(plain)),
+      ),
+      ...(view.current?.stale === true ? [plain(t("No tool was called for more than ten minutes."))] : []),
+      plain(t("Click to see each test.")),
+    ].join("\n\n"),
+  };
+}
+
+function iconOf({ state, current }: EvalWatchView, failed: number): string {
+  switch (state) {
+    case "running":
+      return current?.stale === true ? "watch" : "loading~spin";
+    case "finished":
+      return failed === 0 ? "pass" : "warning";
+    case "failed":
+    case "gone":
+      return "error";
+    case "none":
+      return "beaker";
+    default:
+      return state satisfies never;
+  }
+}

@@ -1,0 +1,32 @@
+import * as vscode from "vscode";
+import type { EvalWatchView } from "../../operations/eval-views.ts";
+import { commandId } from "../commands/ids.ts";
+import type { TimeStyle } from "../format/times.ts";
+import { progressText } from "./progress-text.ts";
+
+/** The running collector in the status bar. */
+export type CollectorProgress = Readonly<{ show(view: EvalWatchView): void; dispose(): void }>;
+
+/** Makes the item; it is there while a collector runs, and shows how it ended for a while. @param lasts in ms */
+export function createCollectorProgress(style: () => TimeStyle, lasts: number): CollectorProgress {
+  const { t } = vscode.l10n;
+  const item = vscode.window.createStatusBarItem("rewardLedger.collector", vscode.StatusBarAlignment.Left, 49);
+  item.name = t("Reward Ledger Evals");
+  item.command = commandId("evalWatch");
+  const state: { timer: NodeJS.Timeout | undefined } = { timer: undefined };
+  return {
+    show: (view) => {
+      clearTimeout(state.timer);
+      const { text, spoken, tooltip } = progressText(view, style(), t);
+      item.text = text;
+      item.tooltip = new vscode.MarkdownString(tooltip);
+      item.accessibilityInformation = { label: spoken, role: "button" };
+      item.show();
+      if (view.state !== "running") state.timer = setTimeout(() => item.hide(), lasts);
+    },
+    dispose: () => {
+      clearTimeout(state.timer);
+      item.dispose();
+    },
+  };
+}

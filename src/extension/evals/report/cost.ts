@@ -1,0 +1,45 @@
+import type { EvalCostView } from "../../../operations/eval-views.ts";
+import { plain, table } from "../../format/markdown.ts";
+import type { TimeStyle } from "../../format/times.ts";
+import type { Translate } from "../../format/translate.ts";
+import { usd, whole } from "../figures.ts";
+
+/** A bill as a Markdown document. @param of what it is the bill of */
+export const evalCostReport = (of: string, view: EvalCostView, style: TimeStyle, t: Translate): string =>
+  `${[`# ${t("Costs")}: ${plain(of)}`, ...costSections(view, style, t)].join("\n\n")}\n`;
+
+/** A bill by model, its total, and what the same tokens would cost elsewhere. */
+export function costSections(view: EvalCostView, style: TimeStyle, t: Translate): readonly string[] {
+  if (view.entries.length === 0) return [t("No costs are recorded for the chosen runs.")];
+  const tier = (amount: number | null): string => (amount === null ? "–" : usd(amount, style));
+  return [
+    table(
+      [t("Model"), t("Calls"), t("Input"), t("Cache read"), t("Cache write"), t("Output"), t("Cost")],
+      ["left", "right", "right", "right", "right", "right", "right"],
+      view.entries.map((entry) => [
+        plain(entry.model),
+        ...[entry.calls, entry.input_tokens, entry.cache_read_tokens, entry.cache_creation_tokens, entry.output_tokens].map(
+          (one) => plain(whole(one, style)),
+        ),
+        plain(costText(entry, style, t)),
+      ]),
+    ),
+    `**${t("Total")}: ${plain(usd(view.total_usd, style))}**${view.complete ? "" : ` ⚠ ${plain(t("incomplete: some calls have no known price"))}`}`,
+    table(
+      [t("The same tokens with"), t("Cost")],
+      ["left", "right"],
+      [
+        [t("the fast tier's model"), plain(tier(view.at_fast_tier_usd))],
+        [t("the standard tier's model"), plain(tier(view.at_standard_tier_usd))],
+        [t("the full tier's model"), plain(tier(view.at_full_tier_usd))],
+      ],
+    ),
+    plain(t("~ is an estimate, made when the run was recorded. Prices: {0} of {1}.", view.prices.source, view.prices.date)),
+  ];
+}
+
+function costText(entry: EvalCostView["entries"][number], style: TimeStyle, t: Translate): string {
+  if (entry.cost_usd === null) return t("unpriced");
+  if (!entry.priced) return t("{0} and unpriced calls", usd(entry.cost_usd, style));
+  return `${entry.exact ? "" : "~"}${usd(entry.cost_usd, style)}`;
+}

@@ -1,0 +1,69 @@
+import { basename, dirname, isAbsolute, relative } from "node:path";
+import * as vscode from "vscode";
+import { isRunFileName } from "../../domain/eval/names.ts";
+import type { Logger } from "../../domain/ports.ts";
+import type { CallSurroundings, Store } from "../store/client.ts";
+import type { SurroundingsOf } from "../workspace/surroundings.ts";
+import type { SeenFiles } from "./seen.ts";
+import { takeEvals, takeFiles } from "./take.ts";
+import { type Intake, watchFiles } from "./watch.ts";
+
+export type SourcesOptions = Readonly<{
+  store: Pick<Store, "call">;
+  surroundingsOf: SurroundingsOf;
+  /** Globs of report files and of eval files, relative to each workspace folder. */
+  globs: Readonly<{ reports: readonly string[]; evals: readonly string[] }>;
+  /** Further folders of eval files, absolute. */
+  evalFolders: readonly string[];
+  seen: Readonly<{ reports: SeenFiles; evals: SeenFiles }>;
+  log: Logger;
+}>;
+
+/** Watches for review reports and eval results. */
+export function watchSources({ store, surroundingsOf, globs, evalFolders, seen, log }: SourcesOptions): Intake {
+  const inWorkspace = (uri: vscode.Uri): string | undefined => vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath;
+  const reports = watchFiles({
+    name: "reward-ledger.intake",
+    patterns: globs.reports,
+    folderOf: inWorkspace,
+    take: (folder, paths, live) => {
+      const surroundings = surroundingsOf(vscode.Uri.file(folder));
+      return takeFiles(paths, live, {
+        update: (path) => store.call("update", { from: path }, { surroundings }),
+        importAll: (all) => store.call("import", { paths: [...all] }, { surroundings }),
+      });
+    },
+    seen: seen.reports,
+    log,
+  });
+  /** The folder itself names the project, so that every window records its files under the same one. */
+  const around = (folder: string): CallSurroundings => ({ ...surroundingsOf(vscode.Uri.file(folder)), cwd: folder });
+  const evals = watchFiles({
+    name: "reward-ledger.evals",
+    patterns: [...globs.evals, ...evalFolders.map((folder) => new vscode.RelativePattern(vscode.Uri.file(folder), "**/*.json"))],
+    folderOf: (uri) => {
+      if (!isRunFileName(basename(uri.path))) return undefined;
+      return inWorkspace(uri) ?? evalFolders.find((folder) => isBelow(uri.fsPath, folder));
+    },
+    take: (folder, paths) =>
+      takeEvals(paths, (files) => store.call("eval take", { files: [...files] }, { surroundings: around(folder) })),
+    seen: seen.evals,
+    log,
+  });
+  return {
+    scan: async () => {
+      const found = await reports.scan();
+      const more = await evals.scan();
+      return { found: found.found + more.found, fresh: found.fresh + more.fresh };
+    },
+    dispose: () => {
+      reports.dispose();
+      evals.dispose();
+    },
+  };
+}
+
+function isBelow(path: string, folder: string): boolean {
+  const way = relative(folder, dirname(path));
+  return !way.startsWith("..") && !isAbsolute(way);
+}

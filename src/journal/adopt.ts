@@ -1,0 +1,83 @@
+import type { Fact } from "../domain/fact.ts";
+import type { Device, LogChunk, LogWriter } from "../domain/ports.ts";
+import type { JournalFiles } from "./files.ts";
+import { hashOfFact } from "./foreign.ts";
+import { type Layout, segmentsAmong } from "./layout.ts";
+import { setTailAside } from "./quarantine.ts";
+import { findTail } from "./tail.ts";
+
+export type AdoptOptions = Readonly<{
+  files: JournalFiles;
+  layout: Layout;
+  /** Whose log is to go on with the facts, and its writer. */
+  device: Device;
+  writer: LogWriter;
+  time: Date;
+  /** Reads a device's log from its start. */
+  read(device: string): AsyncIterable<LogChunk>;
+}>;
+
+const batchFacts = 1_000;
+
+/**
+ * Moves the facts of an own log after `keep` to the end of this device's log, and out of the log they stood in: first they are
+ * written, then their old lines go to quarantine, so that a crash in between leaves them in both (ids tell that they are the
+ * same, and moving them again leaves out what is here already) but never in none. Ids, contents and, where the log allows, times
+ * stay. Only under the writers' lock.
+ * @returns how many facts were moved
+ * @throws store_unreadable, disk_full, store_unwritable, lock_lost
+ */
+export async function adoptTail(options: AdoptOptions, from: string, keep: number): Promise<number> {
+  const { device, writer, read, files, layout } = options;
+  const known = new Set<string>();
+  for await (const { facts } of read(device.id)) for (const { fact } of facts) known.add(fact.id);
+  const moved: Fact[] = [];
+  let end = { segment: 1, offset: 0 };
+  for await (const { facts } of read(from)) {
+    for (const { fact, place } of facts) {
+      if (fact.seq <= keep) end = { segment: place.segment, offset: place.offset + place.length + 1 };
+      else if (!known.has(fact.id)) moved.push(fact);
+    }
+  }
+  const sealed = sealedFor(device.id, findTail(files, layout, device.id).tail, moved);
+  for (let start = 0; start < sealed.length; start += batchFacts) {
+    await writer.take(device.id, sealed.slice(start, start + batchFacts));
+  }
+  await cutAfter(options, from, end);
+  return sealed.length;
+}
+
+/** Facts as they continue another log: its device, its places, its chain. */
+function sealedFor(
+  device: string,
+  tail: Readonly<{ seq: number; hash: string | null; at: string | null }>,
+  facts: readonly Fact[],
+): readonly Fact[] {
+  let { seq, hash: prev, at: earliest } = tail;
+  return facts.map(({ hash: _, ...fact }) => {
+    seq += 1;
+    // The times of a log do not decrease: recording order relies on them.
+    const at = earliest !== null && earliest > fact.at ? earliest : fact.at;
+    const content = { ...fact, device, seq, at, prev };
+    const sealed = { ...content, hash: hashOfFact(content) };
+    prev = sealed.hash;
+    earliest = at;
+    return sealed;
+  });
+}
+
+/** Sets aside everything of a log after a place, the last segment first. */
+async function cutAfter(
+  { files, layout, time }: AdoptOptions,
+  device: string,
+  end: Readonly<{ segment: number; offset: number }>,
+): Promise<void> {
+  const segments = segmentsAmong(files.list(layout.log(device)) ?? []);
+  for (const segment of segments.filter((one) => one >= end.segment).toReversed()) {
+    const offset = segment === end.segment ? end.offset : 0;
+    const length = (files.look(layout.segment(device, segment))?.size ?? 0) - offset;
+    if (length <= 0) continue;
+    const reason = "facts that another home has recorded others in place of; they go on in the log of another device id";
+    await setTailAside(files, layout, device, { segment, offset, length }, time, reason);
+  }
+}

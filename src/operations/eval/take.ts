@@ -1,0 +1,49 @@
+import * as z from "zod";
+import { cancelled } from "../../domain/errors.ts";
+import { claimsToBeEval } from "../../inputs/eval-file.ts";
+import { attemptAsync } from "../../inputs/read-file.ts";
+import type { EvalTakeView } from "../eval-views.ts";
+import { projectOf } from "../fields.ts";
+import { defineOperation } from "../operation.ts";
+import { pushAll } from "./push.ts";
+
+/** So many files are read at once: they may be large. */
+const atOnce = 32;
+
+/**
+ * For whoever finds files by their names: what is an eval result is recorded, what claims to be one and is not is refused, and
+ * all else is nobody's business here.
+ */
+export const evalTake = defineOperation({
+  name: "eval take",
+  summary: "Record those of some found files that are eval results",
+  input: z.object({
+    files: z.array(z.string().min(1)).describe("Files that may be eval results"),
+    project: projectOf,
+  }),
+  writes: true,
+  async run(ports, { files, project }, context): Promise<EvalTakeView> {
+    const told = { project: project ?? (await ports.surroundings.project()), label: undefined };
+    const counts = { recorded: 0, duplicates: 0, passed_over: 0 };
+    const rejected: EvalTakeView["rejected"][number][] = [];
+    for (let from = 0; from < files.length; from += atOnce) {
+      if (context.signal.aborted) throw cancelled(`${from} of ${files.length} files were read`);
+      const batch = files.slice(from, from + atOnce);
+      const texts = await Promise.all(
+        batch.map(async (file) => ({ file, read: await attemptAsync(() => ports.files.text(file)) })),
+      );
+      // A file that cannot be read says nothing of itself, so it is not known to be an eval result.
+      const sources = texts.flatMap(({ file, read }) =>
+        read.ok && claimsToBeEval(read.value) ? [{ file, text: async () => read.value }] : [],
+      );
+      counts.passed_over += batch.length - sources.length;
+      for (const view of await pushAll(ports, sources, told, { ...context, onProgress: () => undefined })) {
+        if (view.recorded) counts.recorded += 1;
+        else if (view.reason === "duplicate") counts.duplicates += 1;
+        else rejected.push({ file: view.file, error: view.error.message, code: view.error.code, hint: view.error.hint });
+      }
+      context.onProgress({ done: from + batch.length, total: files.length, message: "Recording eval runs" });
+    }
+    return { ...counts, rejected };
+  },
+});

@@ -1,0 +1,77 @@
+import { syncNotConfigured, syncOffline, syncRefused } from "../domain/errors.ts";
+import type { SyncChoices, SyncTarget } from "../domain/sync.ts";
+import { readConfig, type SyncConfig } from "./config.ts";
+import { type Connection, connect, type EngineParts } from "./connection.ts";
+import { problemOf } from "./failure.ts";
+import { isRemoteFailure, type Remote, type RemoteAuth, type Transport } from "./remote.ts";
+
+export type SyncOptions = Omit<EngineParts, "transport"> &
+  Readonly<{
+    env: Readonly<Record<string, string | undefined>>;
+    gitRoot(): Promise<string | null>;
+    project(): Promise<string>;
+    choices: Partial<SyncChoices>;
+    /** Loads the transport, when something is asked of a server. */
+    transport(): Promise<Transport>;
+  }>;
+
+export type Configured = Readonly<{
+  config: SyncConfig;
+  target: SyncTarget;
+  connection: Connection;
+  auth: RemoteAuth;
+  parts: EngineParts;
+}>;
+
+/** What everything that sync does begins with: the configuration, and asking the server that it names. */
+export type Opened = Readonly<{
+  options: SyncOptions;
+  configuration(): Promise<SyncConfig>;
+  /** @throws sync_not_configured */
+  configured(): Promise<Configured>;
+  /** Runs something at the server; what fails there is an error of the user's. @throws sync_offline, sync_refused */
+  asked<T>(what: string, work: (given: Configured) => Promise<T>): Promise<T>;
+  /** Runs something in the configured team, as the user who is signed in. @throws sync_offline, sync_refused */
+  inTeam<T>(what: string, work: (remote: Remote, team: string) => Promise<T>): Promise<T>;
+}>;
+
+/** Nothing is read or loaded before it is asked for. */
+export function opened(options: SyncOptions): Opened {
+  const { home, env, clock } = options;
+
+  const configuration = async (): Promise<SyncConfig> =>
+    readConfig({ home, env, gitRoot: await options.gitRoot(), choices: options.choices });
+
+  async function configured(): Promise<Configured> {
+    const config = await configuration();
+    const { target } = config;
+    if (target === null) throw syncNotConfigured(config.complaint ?? "it is not set up here");
+    const transport = await options.transport();
+    const parts: EngineParts = { ...options, transport };
+    const auth = transport.openAuth({
+      url: target.url,
+      anonKey: target.anonKey,
+      timeoutMs: options.timeoutMs,
+      now: () => clock.now(),
+    });
+    return { config, target, connection: connect(parts, config, target), auth, parts };
+  }
+
+  async function asked<T>(what: string, work: (given: Configured) => Promise<T>): Promise<T> {
+    const given = await configured();
+    try {
+      return await work(given);
+    } catch (error) {
+      if (!isRemoteFailure(error)) throw error;
+      // What failed is told by the error made of it.
+      const reason = error.message.replace(/^Failed to [^:]+: /, "");
+      if (error.kind === "offline" || error.kind === "server") throw syncOffline(given.target.url, reason);
+      throw syncRefused(what, reason, problemOf(error).hint);
+    }
+  }
+
+  const inTeam = <T>(what: string, work: (remote: Remote, team: string) => Promise<T>): Promise<T> =>
+    asked(what, ({ connection }) => connection.as(async (remote) => work(remote, await connection.teamId(remote))));
+
+  return { options, configuration, configured, asked, inTeam };
+}

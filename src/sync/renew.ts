@@ -1,0 +1,95 @@
+import type { Ledger } from "../domain/ports.ts";
+import type { SyncProblem } from "../domain/sync.ts";
+import type { Connection, EngineParts } from "./connection.ts";
+import { ownFacts, startOf } from "./push.ts";
+import type { Remote, RemoteHead } from "./remote.ts";
+import { allStates, targetId } from "./state.ts";
+
+/** How far a log here and the one that the server has under the same id are one. */
+type Common = Readonly<{ here: number; there: number; common: number }>;
+
+/**
+ * Takes a new device id where another home writes under this one's, and goes on under it with what this home recorded that the
+ * team does not have: then both logs are whole, and the team has everything. What another team was sent under the old id stays.
+ * Where an earlier try was cut off, it is finished instead.
+ * @throws RemoteFailure, and what writing the journal throws
+ */
+export async function renewDevice({ ledger, home }: EngineParts, connection: Connection): Promise<string> {
+  await connection.as(async (remote) => {
+    const team = await connection.teamId(remote);
+    const heads = new Map((await remote.heads(team)).map(({ device, seq }) => [device, seq]));
+    const elsewhere = await headsElsewhere(home, targetId(connection.target));
+    const parted: (readonly [string, Common])[] = [];
+    for (const device of [ledger.device.id, ...ledger.earlier()]) {
+      const found = await commonOf(ledger, remote, team, device, heads.get(device) ?? 0);
+      if (found.here > found.common && (elsewhere.get(device) ?? 0) <= found.common) parted.push([device, found]);
+    }
+    const before = ledger.device.id;
+    if (parted.every(([device]) => device === before)) await ledger.renewDevice();
+    else if (parted.some(([device, { common, there }]) => device === before && there > common)) await ledger.renewDevice();
+    for (const [device, { common }] of parted) if (device !== ledger.device.id) await ledger.adopt(device, common);
+  });
+  return ledger.device.id;
+}
+
+/** What this home recorded under ids that it had before and no team has: nobody sends it by itself. */
+export async function stranded(
+  ledger: Ledger,
+  home: string,
+  team: string,
+  heads: readonly RemoteHead[],
+): Promise<readonly SyncProblem[]> {
+  const earlier = new Set(ledger.earlier());
+  if (earlier.size === 0) return [];
+  const there = new Map(heads.map(({ device, seq }) => [device, seq]));
+  const elsewhere = await headsElsewhere(home, team);
+  return (await ledger.heads()).flatMap(({ device, seq }): readonly SyncProblem[] => {
+    const sent = Math.max(there.get(device) ?? 0, elsewhere.get(device) ?? 0);
+    if (!earlier.has(device) || seq <= sent) return [];
+    return [
+      {
+        kind: "unreadable",
+        device,
+        seq: sent + 1,
+        message: `${seq - sent} facts that this home recorded as device ${device}, which it was before, are not in the team`,
+        hint: "If no other machine goes on under that id and sends them, `reward-ledger sync now --new-device` does.",
+      },
+    ];
+  });
+}
+
+/** The last fact that is the same here and there. Logs that part do not meet again, so that halving finds it. */
+async function commonOf(ledger: Ledger, remote: Remote, team: string, device: string, there: number): Promise<Common> {
+  const own = new Map<number, Readonly<{ id: string; hash: string }>>();
+  let here = 0;
+  for await (const { fact } of ownFacts(ledger, startOf(device), undefined)) {
+    own.set(fact.seq, { id: fact.id.toLowerCase(), hash: fact.hash });
+    here = fact.seq;
+  }
+  const isSame = async (seq: number): Promise<boolean> => {
+    const [row] = await remote.rows(team, device, seq, seq);
+    const fact = own.get(seq);
+    // Of a fact that was changed on its way the id tells, as where sending goes on.
+    return row !== undefined && row.id === fact?.id && (row.extra?.["redacted"] !== undefined || row.hash === fact.hash);
+  };
+  let common = 0;
+  for (let unknown = Math.min(here, there) + 1; unknown - common > 1; ) {
+    const middle = Math.floor((common + unknown) / 2);
+    if (await isSame(middle)) common = middle;
+    else unknown = middle;
+  }
+  return { here, there, common };
+}
+
+/** How far other teams have the devices' logs, as far as this home knows. */
+async function headsElsewhere(home: string, team: string): Promise<ReadonlyMap<string, number>> {
+  const heads = new Map<string, number>();
+  for (const state of await allStates(home)) {
+    if (targetId(state) === team) continue;
+    const sent = state.sent === null ? [] : [[state.sent.cursor.device, state.sent.cursor.seq] as const];
+    for (const [device, head] of [...sent, ...state.devices.map((one) => [one.device, one.head] as const)]) {
+      heads.set(device, Math.max(head, heads.get(device) ?? 0));
+    }
+  }
+  return heads;
+}

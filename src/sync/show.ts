@@ -1,0 +1,49 @@
+import type { TeamShowView } from "../domain/sync.ts";
+import type { Opened } from "./opened.ts";
+import type { Remote } from "./remote.ts";
+
+/** Tables of the team, as the server has them, newest first. */
+export const showTeam = ({ asked }: Opened, view: "summary" | "runs" | "evals" | "members"): Promise<TeamShowView> =>
+  asked("show the team", ({ connection, target }) =>
+    connection.as(async (remote) => ({
+      team: target.team,
+      view,
+      rows: await rowsOf(remote, await connection.teamId(remote), view),
+    })),
+  );
+
+const shownRows = 20;
+
+async function rowsOf(
+  remote: Remote,
+  team: string,
+  view: "summary" | "runs" | "evals" | "members",
+): Promise<TeamShowView["rows"]> {
+  switch (view) {
+    case "summary":
+      return (await remote.standings(team)).map(({ agent, coinTenths, streakPass, streakBlock, lastVerdict }) => ({
+        agent,
+        coins: coinTenths / 10,
+        streak_pass: streakPass,
+        streak_block: streakBlock,
+        last_verdict: lastVerdict,
+      }));
+    case "runs":
+      return named(remote, team, await remote.newest("review_runs", team, shownRows));
+    case "evals":
+      return named(remote, team, await remote.newest("eval_runs", team, shownRows));
+    case "members":
+      return (await remote.members(team)).map((member) => ({ ...member }));
+    default:
+      return view satisfies never;
+  }
+}
+
+/** Rows with a name in place of the id of their user. */
+async function named(remote: Remote, team: string, rows: TeamShowView["rows"]): Promise<TeamShowView["rows"]> {
+  const names = new Map((await remote.members(team)).map(({ user, email, name }) => [user, name ?? email ?? user]));
+  return rows.map(({ user_id, ...row }) => ({
+    user: typeof user_id === "string" ? (names.get(user_id) ?? user_id) : null,
+    ...row,
+  }));
+}

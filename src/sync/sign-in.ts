@@ -1,0 +1,72 @@
+import { LedgerError } from "../domain/errors.ts";
+import type { SignInWay, SyncSession, SyncSignInView } from "../domain/sync.ts";
+import { problemOf } from "./failure.ts";
+import { authorizeUrl, codeFromBrowser, openBrowser, proofKey } from "./loopback.ts";
+import type { Configured, Opened } from "./opened.ts";
+import { isRemoteFailure } from "./remote.ts";
+
+type Env = Opened["options"]["env"];
+
+/** The session; null where a mail is on its way first. */
+async function sessionOf({ auth, target }: Configured, way: SignInWay, env: Env): Promise<SyncSession | null> {
+  switch (way.way) {
+    case "password":
+      return auth.password(way.email, way.password);
+    case "mail":
+      await auth.mail(way.email);
+      return null;
+    case "mailed":
+      return auth.mailed(way.email, way.code);
+    case "code":
+      return auth.redeem(way.code, way.verifier);
+    case "browser": {
+      const { verifier, challenge } = proofKey();
+      const code = await codeFromBrowser((redirectTo) => {
+        const page = authorizeUrl(target.url, redirectTo, challenge);
+        way.tell(page);
+        if (env["REWARD_LEDGER_BROWSER"] !== "none") openBrowser(page);
+      });
+      return auth.redeem(code, verifier);
+    }
+    default:
+      return way satisfies never;
+  }
+}
+
+/** Signs in and keeps the session. */
+export const signIn = ({ options, asked }: Opened, way: SignInWay): Promise<SyncSignInView> =>
+  asked("sign in", async (given): Promise<SyncSignInView> => {
+    const { target, connection } = given;
+    const session = await sessionOf(given, way, options.env);
+    if (session === null) {
+      const user = way.way === "mail" ? way.email : null;
+      return { signed_in: false, user, url: target.url, team: target.team, role: null };
+    }
+    await options.vault.write(target.url, session);
+    const role = await connection
+      .as(
+        async (remote) =>
+          (await remote.members(await connection.teamId(remote))).find(({ user }) => user === session.userId)?.role ?? null,
+      )
+      .catch((error: unknown) => {
+        // Signing in has succeeded; that the team is not there yet shows in the role.
+        if (isRemoteFailure(error)) return null;
+        throw error;
+      });
+    return { signed_in: true, user: session.email, url: target.url, team: target.team, role };
+  });
+
+/** Ends the session here and, where it can be reached, on the server. @returns whether anybody was signed in */
+export async function signOut({ options: { vault, logger }, configured }: Opened): Promise<boolean> {
+  const { target, auth } = await configured();
+  const session = await vault.read(target.url).catch((error: unknown) => {
+    if (error instanceof LedgerError) return null;
+    throw error;
+  });
+  if (session === null) return false;
+  await auth.signOut(session.accessToken).catch((error: unknown) => {
+    logger.warn(`The server was not told of the sign-out: ${problemOf(error).message}`);
+  });
+  await vault.write(target.url, null);
+  return true;
+}

@@ -1,0 +1,103 @@
+import { syncNotConfigured, syncSignedOut } from "../domain/errors.ts";
+import type { Ledger } from "../domain/ports.ts";
+import type { SyncDeviceView, SyncStatusView } from "../domain/sync.ts";
+import type { SyncConfig } from "./config.ts";
+import { unsentOf } from "./engine.ts";
+import { problemOf } from "./failure.ts";
+import type { Configured, Opened } from "./opened.ts";
+import { isRemoteFailure } from "./remote.ts";
+import { type SyncState, stateFile } from "./state.ts";
+
+const statusTimeoutMs = 3_000;
+
+async function devicesOf(ledger: Ledger, state: SyncState): Promise<readonly SyncDeviceView[]> {
+  const heads = new Map((await ledger.heads()).map(({ device, seq }) => [device, seq]));
+  return state.devices.map(({ device, name, email, head }) => ({
+    device,
+    name,
+    user: email,
+    have: heads.get(device) ?? 0,
+    head,
+  }));
+}
+
+/**
+ * What sync is like.
+ * @param ask whether to ask the server, or to tell what the last sync knew
+ */
+export async function syncStatus({ options, configuration, configured }: Opened, ask: boolean): Promise<SyncStatusView> {
+  const { home, ledger, logger, vault } = options;
+  const config = await configuration();
+  const { target, choices } = config;
+  const device = ledger.device.id;
+  if (target === null) return unconfigured(device, config);
+  const session = config.given === null ? await vault.read(target.url) : null;
+  const signedIn = session !== null || config.given !== null;
+  let state = await stateFile(home, target, logger).load();
+  let online: boolean | null = null;
+  let found = state.problems;
+  if (ask && signedIn && choices.enabled) {
+    const answer = await look(configured, state);
+    online = answer.online;
+    if (answer.state !== null) state = answer.state;
+    if (answer.problem !== null && !found.some(({ kind }) => kind === answer.problem?.kind)) found = [...found, answer.problem];
+  }
+  if (!signedIn) found = [problemOf(syncSignedOut("nobody is signed in"))];
+  return {
+    configured: true,
+    signed_in: signedIn,
+    enabled: choices.enabled,
+    online,
+    url: target.url,
+    team: target.team,
+    user: session?.email ?? (config.given === null ? null : "the environment's token"),
+    device,
+    unsent: await unsentOf(ledger, state),
+    devices: await devicesOf(ledger, state),
+    last_push: state.last_push,
+    last_pull: state.last_pull,
+    retry_at: state.retry_at,
+    problems: [...found, ...state.refused],
+  };
+}
+
+/** Asks the server for the team's heads, for as long as somebody who looks at a status may wait. */
+async function look(configured: () => Promise<Configured>, state: SyncState) {
+  try {
+    const { connection } = await configured();
+    const heads = await connection.as(async (remote) => remote.heads(await connection.teamId(remote)), {
+      timeoutMs: statusTimeoutMs,
+    });
+    const known = new Map(state.devices.map((one) => [one.device, one]));
+    const devices = heads.map(({ device, name, userId, seq }) => ({
+      device,
+      name,
+      user_id: userId,
+      email: known.get(device)?.email ?? null,
+      head: seq,
+    }));
+    return { online: true, state: { ...state, devices }, problem: null };
+  } catch (error) {
+    const offline = isRemoteFailure(error) && error.kind === "offline";
+    return { online: !offline, state: null, problem: problemOf(error) };
+  }
+}
+
+function unconfigured(device: string, { choices, complaint }: SyncConfig): SyncStatusView {
+  return {
+    configured: false,
+    signed_in: false,
+    enabled: choices.enabled,
+    online: null,
+    url: null,
+    team: null,
+    user: null,
+    device,
+    unsent: 0,
+    devices: [],
+    last_push: null,
+    last_pull: null,
+    retry_at: null,
+    problems: complaint === null ? [] : [problemOf(syncNotConfigured(complaint))],
+  };
+}

@@ -1,0 +1,55 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import sync from "../../src/cli/commands/sync.ts";
+import { temporaryFolder } from "../support/folder.ts";
+import { openPorts, quietCall } from "../support/ports.ts";
+
+/** A terminal with somebody who answers in order, and what was asked. */
+function person(answers: readonly string[]) {
+  const asked: string[] = [];
+  const rest = answers.values();
+  return {
+    asked,
+    isTerminal: () => true,
+    read: async () => "",
+    ask: async ({ text, otherwise = "" }: Readonly<{ text: string; otherwise?: string }>) => {
+      asked.push(text);
+      return rest.next().value || otherwise;
+    },
+  };
+}
+
+it("asks at a terminal for what setting up needs, with which projects are shared", async () => {
+  const cwd = temporaryFolder();
+  mkdirSync(join(cwd, ".git"));
+  const ports = await openPorts({ cwd });
+  const user = person(["https://abc.supabase.co/", "key", "acme", "", "., acme/*"]);
+  const setUp = await sync.prepare({ action: "setup" }, user);
+  expect(JSON.parse((await setUp(ports, quietCall)).json)).toMatchObject({ url: "https://abc.supabase.co", team: "acme" });
+  expect(user.asked).toHaveLength(5);
+  expect(JSON.parse(readFileSync(join(ports.home, "settings.json"), "utf8"))).toEqual({
+    "sync.projects": [await ports.surroundings.project(), "acme/*"],
+  });
+});
+
+it("asks for nothing where flags say it", async () => {
+  const cwd = temporaryFolder();
+  mkdirSync(join(cwd, ".git"));
+  const ports = await openPorts({ cwd });
+  const nobody = person([]);
+  const flags = { url: "https://abc.supabase.co", anon_key: "key", team: "acme", projects: ["*"], redact: ["paths"] };
+  await (await sync.prepare({ action: "setup", ...flags }, nobody))(ports, quietCall);
+  expect(JSON.parse(readFileSync(join(ports.home, "settings.json"), "utf8"))).toEqual({
+    "sync.projects": ["*"],
+    "sync.redact": ["paths"],
+  });
+  // Something was given, so that the rest is missing rather than asked for.
+  const half = await sync.prepare({ action: "setup", url: "https://abc.supabase.co" }, nobody);
+  await expect(half(ports, quietCall)).rejects.toMatchObject({ code: "usage" });
+  await sync.prepare({ action: "login", email: "me@acme.dev", magic_link: true }, nobody);
+  expect(nobody.asked).toEqual([]);
+  const typed = person(["secret"]);
+  await sync.prepare({ action: "login", email: "me@acme.dev" }, typed);
+  expect(typed.asked).toEqual(["Password"]);
+});

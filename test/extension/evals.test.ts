@@ -1,0 +1,248 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { watchCollector } from "../../src/extension/evals/collector.ts";
+import { contextOf, type EvalNode, nodeId, outcomeOf, statusNodes } from "../../src/extension/evals/nodes.ts";
+import { evalSource } from "../../src/extension/evals/pages.ts";
+import { progressText } from "../../src/extension/evals/progress-text.ts";
+import { cacheStatsReport, cacheVerifyReport } from "../../src/extension/evals/report/cache.ts";
+import { evalCompareReport } from "../../src/extension/evals/report/compare.ts";
+import { evalCostReport } from "../../src/extension/evals/report/cost.ts";
+import { evalRunReport } from "../../src/extension/evals/report/run.ts";
+import { evalSummaryReport } from "../../src/extension/evals/report/summary.ts";
+import { evalTrendReport } from "../../src/extension/evals/report/trend.ts";
+import { evalWatchReport } from "../../src/extension/evals/report/watch.ts";
+import { nodeText } from "../../src/extension/evals/texts.ts";
+import type { Store } from "../../src/extension/store/client.ts";
+import { evalList, evalSummary, evalTrend } from "../../src/operations/eval/list.ts";
+import { evalPush } from "../../src/operations/eval/push.ts";
+import { evalCompare, evalCost, evalPin, evalShow } from "../../src/operations/eval/show.ts";
+import { evalTests } from "../../src/operations/eval/tests.ts";
+import type { EvalWatchView } from "../../src/operations/eval-views.ts";
+import { findOperation } from "../../src/operations/index.ts";
+import { makeEvalHistory } from "../support/eval-fixtures.ts";
+import { temporaryFolder } from "../support/folder.ts";
+import { openPorts, quietCall, type TestPorts } from "../support/ports.ts";
+import { english, style } from "./texts.ts";
+
+const everywhere = async (): Promise<undefined> => undefined;
+const text = (node: EvalNode) => nodeText(node, style, english);
+
+/** A ledger with a history of evals. */
+async function withHistory(runs: number, tests: number): Promise<TestPorts> {
+  const ports = await openPorts();
+  for (const run of makeEvalHistory({ seed: 11, runs, tests, tiers: ["e2e"] }))
+    await evalPush.call(ports, { text: JSON.stringify(run), project: "acme/shop" }, quietCall);
+  return ports;
+}
+
+/** The store as the extension knows it, without a thread. */
+const storeOf = (ports: TestPorts, asked: string[] = []): Pick<Store, "call"> => ({
+  call: async (name, input) => {
+    asked.push(`${name} ${JSON.stringify(input)}`);
+    const operation = findOperation(name);
+    if (operation === undefined) throw new Error(`there is no ${name}`);
+    return Promise.resolve<never>(JSON.parse(JSON.stringify(await operation.call(ports, input, quietCall))));
+  },
+});
+
+describe("the Evals view", () => {
+  test("is empty while no run is recorded", async () => {
+    const source = evalSource(storeOf(await openPorts()), everywhere, () => 10);
+    expect(await source.roots()).toEqual([]);
+  });
+
+  test("has runs newest first and tests by status, asked for page by page", async () => {
+    const ports = await withHistory(12, 30);
+    const asked: string[] = [];
+    const source = evalSource(storeOf(ports, asked), everywhere, () => 8);
+    const roots = await source.roots();
+    expect(roots.map((node) => [nodeId(node), text(node).label, text(node).description])).toEqual([
+      ["runs", "Runs", "12"],
+      ["tests", "Tests", "30 · over the newest 8 runs"],
+    ]);
+    expect(asked).toEqual(['eval tests {"over":8,"limit":0}']);
+
+    const page = await source.rows({ list: "runs" }, 5);
+    expect(page.map((node) => node.kind)).toEqual(["run", "run", "run", "run", "run", "more"]);
+    expect((await source.rows({ list: "runs" }, 12)).at(-1)?.kind).toBe("run");
+    const listed = await evalList.call(ports, {}, quietCall);
+    expect(page.slice(0, 5).map(nodeId)).toEqual(listed.slice(0, 5).map(({ id }) => `run:${id}`));
+
+    const tests = roots.find((node) => node.kind === "tests");
+    if (tests?.kind !== "tests") throw new Error("there are no tests");
+    const statuses = statusNodes(tests.tests);
+    expect(statuses.length).toBeGreaterThan(3);
+    for (const node of statuses) {
+      if (node.kind !== "status") throw new Error(`unexpected ${node.kind}`);
+      const rows = await source.rows({ list: "tests", status: node.status }, 2);
+      expect(rows.filter(({ kind }) => kind === "test")).toHaveLength(Math.min(2, node.count));
+      expect(rows.some(({ kind }) => kind === "more")).toBe(node.count > 2);
+    }
+    expect(new Set(statuses.map(nodeId)).size).toBe(statuses.length);
+  });
+
+  test("shows of a run what failed first, then what passed", async () => {
+    const ports = await withHistory(3, 12);
+    const source = evalSource(storeOf(ports), everywhere, () => 10);
+    const [run] = await evalList.call(ports, {}, quietCall);
+    if (run === undefined) throw new Error("there is no run");
+    expect(run.failed).toBeGreaterThan(1);
+    const all = await source.run({ kind: "run", run }, 50);
+    expect(all.map(({ kind }) => kind)).toEqual([...Array.from({ length: run.failed }, () => "failed"), "passed"]);
+    expect(text(all[0] ?? { kind: "runs", count: 0 }).description).not.toBe("");
+    expect(text(all.at(-1) ?? { kind: "runs", count: 0 }).label).toBe(`${run.passed} passed`);
+    expect((await source.run({ kind: "run", run }, 1)).map(({ kind }) => kind)).toEqual(["failed", "more", "passed"]);
+    expect(new Set(all.map(nodeId)).size).toBe(all.length);
+  });
+
+  test("says of a run how it came out, and whether it is the baseline", async () => {
+    const ports = await withHistory(2, 4);
+    const [latest] = await evalList.call(ports, {}, quietCall);
+    await evalPin.call(ports, { run: latest?.id }, quietCall);
+    const [run, other] = (await evalList.call(ports, {}, quietCall)).map((one): EvalNode => ({ kind: "run", run: one }));
+    if (run?.kind !== "run" || other?.kind !== "run") throw new Error("there are no runs");
+    expect([contextOf(run), contextOf(other)]).toEqual(["run baseline", "run"]);
+    expect(text(run).label).toBe(`${run.run.passed}/4 · e2e · ${run.run.git_branch}`);
+    expect(text(run).description).toMatch(/^baseline · 6 Jan, 09:00 · \$\d/);
+    expect(text(run).tooltip).toContain("| Baseline | yes |");
+    const counts = (passed: number, total: number) => ({ passed, failed: total - passed, total });
+    expect([counts(3, 3), counts(1, 3), counts(0, 3), counts(0, 0)].map(outcomeOf)).toEqual([
+      "passed",
+      "some-failed",
+      "failed",
+      "empty",
+    ]);
+  });
+
+  test("tells a test in a line; names make no Markdown", async () => {
+    const ports = await openPorts();
+    const [base] = makeEvalHistory({ seed: 1, runs: 1, tests: 1 });
+    if (base === undefined) throw new Error("there is no run");
+    for (const [index, passed] of [true, false, true].entries()) {
+      const result = { ...base.all_results[0], name: "a [link](command:evil)", suite: "s", tier: "e2e", passed };
+      const run = { ...base, timestamp: `2026-03-0${index + 1}T08:00:00Z`, tier: "e2e", all_results: [result] };
+      await evalPush.call(ports, { text: JSON.stringify(run) }, quietCall);
+    }
+    const [trend] = (await evalTests.call(ports, {}, quietCall)).tests;
+    if (trend === undefined) throw new Error("there is no trend");
+    expect(text({ kind: "test", trend })).toMatchObject({
+      label: "a [link](command:evil)",
+      description: "67% · ✓✗✓ · s · e2e",
+      spoken: "s / a [link](command:evil), Flaky, 67%, 1 pass, e2e",
+    });
+    expect(text({ kind: "test", trend }).tooltip).not.toContain("](command:");
+  });
+});
+
+describe("reports of evals", () => {
+  test("show a run, a comparison, trends, a summary and costs", async () => {
+    const ports = await withHistory(12, 30);
+    const run = await evalShow.call(ports, { run: "latest" }, quietCall);
+    const shown = evalRunReport(run, style, english);
+    expect(shown).toContain(`## Tests: 30`);
+    expect(shown).toContain(`## Failed: ${run.tests.filter(({ passed }) => !passed).length}`);
+    expect(shown).toContain("## Costs");
+    expect(shown).not.toContain("undefined");
+
+    const compared = await evalCompare.call(ports, {}, quietCall);
+    const comparison = evalCompareReport(compared, style, english);
+    expect(comparison).toMatch(/\*\*\d+\*\* unchanged/);
+    expect(comparison.split("\n").filter((line) => /^\| (↑|↓|=|\\\+|−)/.test(line))).toHaveLength(30);
+
+    const trends = await evalTrend.call(ports, {}, quietCall);
+    expect(evalTrendReport(trends, 10, style, english)).toContain("over the newest 10 runs");
+    expect(evalTrendReport(trends.slice(0, 1), 10, style, english)).toContain("## Results: 10");
+    expect(evalTrendReport([], 10, style, english)).toContain("No test has a result");
+
+    expect(evalSummaryReport(await evalSummary.call(ports, {}, quietCall), style, english)).toContain("12 runs from");
+    const none = await openPorts();
+    expect(evalSummaryReport(await evalSummary.call(none, {}, quietCall), style, english)).toContain("No eval run");
+    const costs = evalCostReport("all", await evalCost.call(ports, {}, quietCall), style, english);
+    expect(costs).toContain("unpriced");
+    expect(costs).toContain("incomplete");
+    expect(evalCostReport("all", await evalCost.call(none, {}, quietCall), style, english)).toContain("No costs");
+  });
+
+  test("list at most what a document can bear, and count the rest", async () => {
+    const ports = await withHistory(1, 1_200);
+    const report = evalRunReport(await evalShow.call(ports, { run: "latest" }, quietCall), style, english);
+    expect(report).toContain("and 700 more");
+    expect(report.split("\n").length).toBeLessThan(1_400);
+  });
+
+  test("show the cache", () => {
+    const suite = { suite: "llm-judge", entries: 3, bytes: 2_500, oldest: null, newest: "2026-03-16T09:30:00.000Z" };
+    expect(cacheStatsReport([suite], style, english)).toContain("| llm\\-judge | 3 | 2\\.5 kB |");
+    expect(cacheStatsReport([], style, english)).toContain("Nothing is cached");
+    expect(cacheVerifyReport({ ok: true, valid: 3, invalid: 0, errors: [] }, style, english)).toContain("All 3");
+    const fault = { suite: "s", file: "k.json", reason: "not JSON" };
+    expect(cacheVerifyReport({ ok: false, valid: 3, invalid: 1, errors: [fault] }, style, english)).toContain("1 of 4");
+  });
+});
+
+const done = { suite: "s", name: "a", passed: true, cost_usd: 0.1, seconds: 2, turns: 3 };
+const running: EvalWatchView = {
+  state: "running",
+  run_id: "run-1",
+  completed: [done, { ...done, name: "b", passed: false }],
+  current: { test: "c", elapsed_seconds: 4, turn: 2, last_tool: "Bash", stale: false },
+  expected: 40,
+  total_cost_usd: 0.2,
+  elapsed_seconds: 65,
+  folder: "/home/eval-runs/run-1",
+};
+
+describe("a collector", () => {
+  test("is told in a line and as a document, failed tests first", () => {
+    expect(progressText(running, style, english)).toMatchObject({
+      text: "$(loading~spin) Evals 2/40 · 1 failed · $0.20",
+      spoken: "Evals, Running, 2/40 tests done, 1 failed, $0.20",
+    });
+    expect(progressText({ ...running, expected: null, completed: [done], state: "finished" }, style, english).text).toBe(
+      "$(pass) Evals 1 · $0.20",
+    );
+    const report = evalWatchReport(running, style, english);
+    expect(report.indexOf("s / b")).toBeLessThan(report.indexOf("s / a"));
+    expect(report).toContain("1 m 5 s");
+    expect(evalWatchReport({ ...running, state: "none" }, style, english)).toContain("No collector has run");
+  });
+
+  test.each([true, false])("is followed to its end; the store is not asked while none runs (home there: %s)", async (there) => {
+    const home = join(temporaryFolder(), "home");
+    if (there) mkdirSync(home);
+    const folder = join(home, "eval-runs");
+    const beat = (status: string) =>
+      writeFileSync(join(folder, "heartbeat.json"), JSON.stringify({ runId: "r", pid: process.pid, startedAt: "", status }));
+    const pictures: string[] = [];
+    const now: { view: EvalWatchView; asked: number } = { view: running, asked: 0 };
+    const watching = watchCollector({
+      home,
+      ask: async () => {
+        now.asked += 1;
+        return now.view;
+      },
+      onPicture: ({ state }) => void pictures.push(state),
+      log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+      delay: 0,
+      every: 10,
+      lookAgain: 30,
+    });
+    onTestFinished(watching.dispose);
+    // The folder comes with the first collector.
+    mkdirSync(folder, { recursive: true });
+    // Whoever follows the home tells of one that came into being.
+    if (!there) watching.look();
+    beat("finished");
+    now.view = running;
+    beat("running");
+    await expect.poll(() => pictures.length).toBeGreaterThan(2);
+    expect(new Set(pictures)).toEqual(new Set(["running"]));
+    now.view = { ...running, state: "gone" };
+    await expect.poll(() => pictures.at(-1)).toBe("gone");
+    beat("finished");
+    const { asked } = now;
+    rmSync(join(folder, "heartbeat.json"));
+    await expect.poll(() => now.asked).toBe(asked);
+  });
+});

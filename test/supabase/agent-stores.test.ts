@@ -1,0 +1,130 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import * as z from "zod";
+import type { Row } from "../../src/domain/agent/columns.ts";
+import { foldStores } from "../../src/domain/agent/fold.ts";
+import { isAgentKind, readChange } from "../../src/domain/agent/kinds.ts";
+import { type PlacedChange, placeChange } from "../../src/domain/agent/placed-change.ts";
+import { keyOf } from "../../src/domain/agent/store.ts";
+import { allStores } from "../../src/domain/agent/stores.ts";
+import type { Fact } from "../../src/domain/fact.ts";
+import { histories } from "../support/agent-facts.ts";
+import { useStack } from "./stack/suite.ts";
+import { uuidFrom } from "./support/history.ts";
+import { insertDevices, insertFacts, insertTeams } from "./support/insert.ts";
+import { kindsInSql, storeInSql, viewColumns } from "./support/stores-in-sql.ts";
+
+const stack = useStack();
+
+test("the database knows the stores as the program defines them", async () => {
+  const { sql } = stack();
+  const expected = allStores.map(storeInSql);
+  const stored = z
+    .array(z.looseObject({ store: z.string(), checks: z.string() }))
+    .parse(await sql`select * from ai_sync_private.agent_stores order by store`);
+  const wanted = await Promise.all(
+    expected
+      .toSorted((a, b) => (a.store < b.store ? -1 : 1))
+      .map(async (one) => {
+        const [path] = await sql`select ${one.checks}::text::jsonpath::text as checks`;
+        return { ...one, checks: z.object({ checks: z.string() }).parse(path).checks };
+      }),
+  );
+  expect(stored).toEqual(wanted);
+  expect([...(await sql`select kind, store, op from ai_sync_private.agent_kinds order by kind`)]).toEqual(kindsInSql);
+  for (const store of allStores) {
+    const columns = await sql`select column_name, data_type from information_schema.columns
+      where table_schema = 'ai_sync' and table_name = ${`agent_${store.name}`} and ordinal_position > 3 order by ordinal_position`;
+    expect(columns.map((one) => [one["column_name"], one["data_type"]])).toEqual(viewColumns(store));
+  }
+});
+
+const listed = new Set(["notes_json"]);
+
+/** A row without its nulls; lists that the program writes as text are compared by what they say. */
+const comparable = (row: Row): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries(row).flatMap(([name, cell]) =>
+      cell === null ? [] : [[name, listed.has(name) ? JSON.parse(String(cell)) : cell]],
+    ),
+  );
+
+type Tables = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** The rows of all stores by the program's fold. */
+function byProgram(facts: readonly Fact[]): Tables {
+  const changes = facts.flatMap((fact): readonly PlacedChange[] => {
+    if (!isAgentKind(fact.kind)) return [];
+    const read = readChange(fact.kind, fact.data);
+    return read.ok ? [placeChange({ ...fact, ...read.fact })] : [];
+  });
+  return Object.fromEntries(
+    [...foldStores(changes)].flatMap(([store, rows]) =>
+      rows.size === 0 ? [] : [[store, Object.fromEntries([...rows].map(([key, row]) => [key, comparable(row)]))]],
+    ),
+  );
+}
+
+const viewRow = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
+
+/** The rows of all stores, as their views show them. */
+async function byTables(team: string): Promise<Tables> {
+  const { sql } = stack();
+  const tables: Record<string, Record<string, unknown>> = {};
+  for (const store of allStores) {
+    const rows = z.array(z.object({ row: viewRow })).parse(
+      await sql`select to_jsonb(v) - array['team_id', 'fact_id', 'user_id'] as row
+          from ${sql("ai_sync")}.${sql(`agent_${store.name}`)} v where team_id = ${team}`,
+    );
+    if (rows.length > 0) tables[store.name] = Object.fromEntries(rows.map(({ row }) => [keyOf(store, row), comparable(row)]));
+  }
+  return tables;
+}
+
+test("tables and program agree on 300 random histories of the stores, in whatever order facts arrive", async () => {
+  const { sql } = stack();
+  const arrivals = fc.record({
+    logs: histories,
+    order: fc.array(fc.integer(), { minLength: 60, maxLength: 60 }),
+    cut: fc.constantFrom(1, 3, 8, 100),
+    inOrder: fc.boolean(),
+  });
+  const all = fc.sample(arrivals, { numRuns: 300, seed: 20_261_121 }).map(({ logs, order, cut, inOrder }, n) => {
+    const facts = logs.flatMap((log) => log.map(({ fact }) => fact));
+    const places = new Map(facts.map((fact, index) => [fact, inOrder ? Date.parse(fact.at) : (order[index] ?? 0)]));
+    const arrival = facts.toSorted((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
+    const batches = Array.from({ length: Math.ceil(arrival.length / cut) }, (_, part) =>
+      arrival.slice(part * cut, (part + 1) * cut),
+    );
+    return { team: uuidFrom(`agents ${n}`), facts, batches };
+  });
+  await insertTeams(
+    sql,
+    all.map(({ team }) => team),
+  );
+  await insertDevices(
+    sql,
+    all.flatMap(({ team, facts }) => facts.map((fact) => ({ team, fact }))),
+  );
+  for (let n = 0; n < Math.max(...all.map(({ batches }) => batches.length)); n++) {
+    await insertFacts(
+      sql,
+      all.flatMap(({ team, batches }) => (batches[n] ?? []).map((fact) => ({ team, fact }))),
+    );
+  }
+  let rows = 0;
+  for (const [n, { team, facts }] of all.entries()) {
+    const tables = await byTables(team);
+    expect(tables, `history ${n}`).toEqual(byProgram(facts));
+    rows += Object.values(tables).reduce((sum, table) => sum + Object.keys(table).length, 0);
+  }
+  // The histories reach what they are for.
+  expect(rows).toBeGreaterThan(1000);
+  const [changed] = await sql`select count(distinct (team_id, store, key))::int as rows from ai_sync.agent_changes`;
+  expect(z.object({ rows: z.number() }).parse(changed).rows).toBeGreaterThan(500);
+
+  const [first] = all;
+  if (first === undefined) throw new Error("there is no history");
+  await sql`select ai_sync_private.rematerialise(${first.team})`;
+  expect(await byTables(first.team)).toEqual(byProgram(first.facts));
+});

@@ -1,0 +1,128 @@
+import { expect, test } from "vitest";
+import { makeHistory } from "../support/fixtures.ts";
+import { draftOf } from "../support/ledger-drafts.ts";
+import type { Stack } from "./stack/stack.ts";
+import { useStack } from "./stack/suite.ts";
+import { emptyProject, migrate } from "./stack/template.ts";
+import { catalog, rowCounts } from "./support/catalog.ts";
+import { uuidFrom } from "./support/history.ts";
+import { insertDevices, insertFacts, insertTeams } from "./support/insert.ts";
+
+const fresh = useStack(emptyProject);
+const used = useStack();
+const shared = useStack(emptyProject);
+
+/** A team with a device and runs of one agent. */
+async function fill({ sql }: Stack, runs: number): Promise<string> {
+  const team = uuidFrom("a team");
+  const facts = makeHistory({ seed: 4, runs, agents: ["codex"] }).map((run, n) => ({
+    team,
+    fact: {
+      id: uuidFrom(`fact ${n}`),
+      at: new Date(Date.parse("2026-06-01T00:00:00.000Z") + n).toISOString(),
+      device: uuidFrom("a device"),
+      seq: n + 1,
+      ...draftOf(run),
+      prev: null,
+      hash: "f".repeat(64),
+    },
+  }));
+  await insertTeams(sql, [team]);
+  await insertDevices(sql, facts);
+  await insertFacts(sql, facts);
+  return team;
+}
+
+test("the migrations run on an empty database and make the same as the template has", async () => {
+  expect(await catalog(fresh().sql)).toEqual([]);
+  await migrate(fresh().sql);
+  expect(await catalog(fresh().sql)).toEqual(await catalog(used().sql));
+  expect(Object.values(await rowCounts(fresh().sql)).every((count) => count === 0)).toBe(true);
+  // As supabase/README.md says, all of it can be removed, and made again.
+  await fresh().sql.unsafe("drop schema ai_sync_private cascade; drop schema ai_sync cascade;");
+  expect(await catalog(fresh().sql)).toEqual([]);
+  await migrate(fresh().sql);
+  expect(await catalog(fresh().sql)).toEqual(await catalog(used().sql));
+});
+
+test("they run a second time on a database in use: nothing changes, and it goes on working", async () => {
+  const { sql } = used();
+  const team = await fill(used(), 7);
+  const before = [await catalog(sql), await rowCounts(sql), await sql`select * from ai_sync.reward_ledger`];
+  await migrate(sql);
+  expect([await catalog(sql), await rowCounts(sql), await sql`select * from ai_sync.reward_ledger`]).toEqual(before);
+  await sql`delete from ai_sync.teams where id = ${team}`;
+  const left = await rowCounts(sql);
+  expect(Object.entries(left).filter(([, count]) => count > 0)).toEqual([]);
+});
+
+/** The tables of the specfact review tool, as its own DDL makes them, and two that belong to others. */
+const peers = `
+  create extension if not exists pgcrypto;
+  create schema if not exists ai_sync;
+  create table ai_sync.review_runs (
+    id uuid primary key default gen_random_uuid(), session_id text not null, issue_number integer,
+    agent text not null default 'claude-code', changed_files text[] not null default '{}',
+    score integer not null check (score between 0 and 120), reward_delta integer not null,
+    verdict text not null check (verdict in ('PASS', 'PASS_WITH_ADVISORY', 'FAIL')),
+    findings_json jsonb not null default '[]', house_rules_ver integer not null default 1,
+    created_at timestamptz not null default timezone('utc', now())
+  );
+  create index review_runs_agent_created_at_idx on ai_sync.review_runs (agent, created_at desc);
+  create table ai_sync.reward_ledger (
+    id uuid primary key default gen_random_uuid(), agent text not null, session_id text,
+    cumulative_coins numeric(10, 2) not null default 0, last_delta integer,
+    last_verdict text check (last_verdict in ('PASS', 'PASS_WITH_ADVISORY', 'FAIL')),
+    streak_pass integer not null default 0 check (streak_pass >= 0), streak_block integer not null default 0 check (streak_block >= 0),
+    updated_at timestamptz not null default timezone('utc', now())
+  );
+  create index reward_ledger_agent_updated_at_idx on ai_sync.reward_ledger (agent, updated_at desc);
+  create table ai_sync.coding_run_logs (id bigint generated always as identity primary key, line text);
+  create table ai_sync.active_runs (id bigint generated always as identity primary key, agent text);
+  insert into ai_sync.review_runs (session_id, agent, score, reward_delta, verdict) values
+    ('r1', 'codex', 85, 5, 'PASS'), ('r1', 'codex', 85, 5, 'PASS'), ('r2', 'codex', 40, -40, 'FAIL');
+  insert into ai_sync.reward_ledger (agent, session_id, cumulative_coins, last_delta, last_verdict, streak_pass) values
+    ('codex', 'r1', 0.5, 5, 'PASS', 1), ('codex', 'r1', 1.0, 5, 'PASS', 2);
+  insert into ai_sync.coding_run_logs (line) values ('a line');
+  insert into ai_sync.active_runs (agent) values ('codex'), ('claude-code');
+`;
+
+test("they run on a database that has the peers' tables: rows are kept, columns added, and both go on", async () => {
+  const { sql } = shared();
+  await sql.unsafe(peers);
+  const peerRuns = () =>
+    sql`select id, session_id, issue_number, agent, changed_files, score, reward_delta, verdict, findings_json, house_rules_ver, created_at
+      from ai_sync.review_runs where team_id is null order by id`;
+  const peerLedger = () =>
+    sql`select id, agent, session_id, cumulative_coins, last_delta, last_verdict, streak_pass, streak_block, updated_at
+      from ai_sync.reward_ledger where team_id is null order by id`;
+  const [runs, ledger] = [
+    await sql`select * from ai_sync.review_runs order by id`,
+    await sql`select * from ai_sync.reward_ledger order by id`,
+  ];
+  await migrate(sql);
+  await migrate(sql);
+  expect([...(await peerRuns())]).toEqual([...runs]);
+  expect([...(await peerLedger())]).toEqual([...ledger]);
+  expect(await rowCounts(sql)).toMatchObject({ review_runs: 3, reward_ledger: 2, coding_run_logs: 1, active_runs: 2 });
+
+  const team = await fill(shared(), 9);
+  expect(await sql`select runs, agent from ai_sync.reward_ledger where team_id = ${team}`).toEqual([{ runs: 9, agent: "codex" }]);
+  expect([...(await peerLedger())]).toEqual([...ledger]);
+  // The peer writes with the service key, as it always did; members see nothing of it.
+  await sql.begin(async (transaction) => {
+    await transaction`set local role service_role`;
+    await transaction`insert into ai_sync.review_runs (session_id, agent, score, reward_delta, verdict) values ('r3', 'codex', 85, 5, 'PASS')`;
+    await transaction`insert into ai_sync.reward_ledger (agent, session_id, cumulative_coins) values ('codex', 'r3', 1.5)`;
+  });
+  expect([(await peerRuns()).length, (await peerLedger()).length]).toEqual([4, 3]);
+  const user = await shared().signUp("member@example.com");
+  await sql`insert into ai_sync.team_members (team_id, user_id) values (${team}, ${user.id})`;
+  await sql.begin(async (transaction) => {
+    await transaction`select set_config('request.jwt.claims', ${JSON.stringify({ role: "authenticated", sub: user.id })}, true),
+      set_config('role', 'authenticated', true)`;
+    expect(await transaction`select * from ai_sync.review_runs where team_id is null`).toHaveLength(0);
+    expect(await transaction`select * from ai_sync.reward_ledger where team_id is null`).toHaveLength(0);
+    expect(await transaction`select * from ai_sync.review_runs`).toHaveLength(9);
+  });
+});

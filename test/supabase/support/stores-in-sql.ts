@@ -1,0 +1,73 @@
+import { agentKinds } from "../../../src/domain/agent/kinds.ts";
+import type { Column, Store } from "../../../src/domain/agent/store.ts";
+
+/** A store as the table `ai_sync_private.agent_stores` should have it. `checks` is the text of a JSON path. */
+export type StoreInSql = Readonly<{
+  store: string;
+  columns: readonly string[];
+  key: readonly string[];
+  key_from: string;
+  defaults: Readonly<Record<string, unknown>>;
+  changes: string;
+  fill: readonly string[];
+  state: string | null;
+  ways: unknown;
+  trail: string | null;
+  checks: string;
+}>;
+
+/** Rules that hold between the cells of a row, by store. */
+const rules: Readonly<Record<string, string>> = {
+  em_inbox:
+    '($.state != "answered" || $.answer like_regex "\\\\S" && exists($.answered_at)) && ($.state != "escalated" || exists($.escalated_to)) && ($.state != "closed" || exists($.closed_at))',
+  feedback: '($.state != "verified" || $.regression_test_path like_regex "\\\\S")',
+  memory: "!($.superseded_by == $.id)",
+};
+
+/** Columns that the fact itself gives to a row: they are no part of its cells. */
+const isGiven = (store: Store, name: string): boolean =>
+  name === "project" || (store.keyFrom !== "given" && store.key.includes(name));
+
+/** What folds and views need of a cell: whoever recorded it has checked all of it. Null when anything will do. */
+function checkOf(store: Store, { name, type, nullable, values, min, max }: Column): string | null {
+  const path = `$.${name}`;
+  if (type === "integer") {
+    const within = `${path} >= ${min ?? Number.MIN_SAFE_INTEGER} && ${path} <= ${max ?? Number.MAX_SAFE_INTEGER}`;
+    return nullable ? `(!exists(${path}) || ${within})` : within;
+  }
+  if (nullable) return null;
+  if (store.states?.column === name) return `(${(values ?? []).map((value) => `${path} == "${value}"`).join(" || ")})`;
+  return `${path}.type() == "string"`;
+}
+
+export function storeInSql(store: Store): StoreInSql {
+  const checks = store.columns.flatMap((column) => {
+    const check = isGiven(store, column.name) ? null : checkOf(store, column);
+    return check === null ? [] : [check];
+  });
+  const rule = rules[store.name];
+  return {
+    store: store.name,
+    columns: store.columns.map(({ name }) => name),
+    key: store.key,
+    key_from: store.keyFrom,
+    defaults: Object.fromEntries(
+      store.columns.flatMap(({ name, default: cell }) => (cell === undefined || cell === null ? [] : [[name, cell]])),
+    ),
+    changes: typeof store.changes === "string" ? store.changes : "fill",
+    fill: typeof store.changes === "string" ? [] : store.changes.fill,
+    state: store.states?.column ?? null,
+    ways: store.states?.ways ?? null,
+    trail: store.trail,
+    checks: [...checks, ...(rule === undefined ? [] : [rule])].join(" && "),
+  };
+}
+
+/** What each kind of fact does to which store, by kind. */
+export const kindsInSql = Object.entries(agentKinds)
+  .map(([kind, { store, op }]) => ({ kind, store: store.name, op }))
+  .sort((a, b) => (a.kind < b.kind ? -1 : 1));
+
+/** The columns of a store's view, and their types. */
+export const viewColumns = (store: Store): readonly (readonly [string, string])[] =>
+  store.columns.map(({ name, type }) => [name, type === "integer" ? "bigint" : "text"] as const);

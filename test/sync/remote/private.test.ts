@@ -1,0 +1,184 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { kindFor } from "../../../src/domain/agent/kinds.ts";
+import { allStores } from "../../../src/domain/agent/stores.ts";
+import type { Draft } from "../../../src/domain/fact.ts";
+import { evalPush } from "../../../src/operations/eval/push.ts";
+import { useStack } from "../../supabase/stack/suite.ts";
+import { sampleRow } from "../../support/agent-rows.ts";
+import { makeEvalHistory } from "../../support/eval-fixtures.ts";
+import { quietCall } from "../../support/ports.ts";
+import { recordAll, type SyncHome, totals } from "../support/home.ts";
+import { teamsOn } from "../support/teams.ts";
+
+const stack = useStack();
+const { teamOf, another } = teamsOn(stack);
+
+/* Each private text is marked by what it is, so that any document tells which of them it holds. */
+const said = (what: string): string => `said:${what}`;
+const asked = (what: string): string => `asked:${what}`;
+const file = (what: string): string => `/place/${what}.md`;
+
+/** Private texts in each store's row. */
+const texts: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  em_inbox: { body: said("inbox") },
+  tasks: {
+    inputs_json: JSON.stringify({ prompt: asked("task") }),
+    result_json: JSON.stringify(asked("result")),
+    trace_file: file("trace"),
+  },
+  feedback: {
+    body: said("feedback"),
+    root_cause: said("cause"),
+    regression_test_path: file("test"),
+    notes_json: JSON.stringify([{ note: said("notes") }]),
+  },
+  audit: {
+    args_json: JSON.stringify({ command: asked("args") }),
+    result_json: JSON.stringify([asked("audit")]),
+    error: said("audit"),
+  },
+  memory: { payload_json: JSON.stringify({ test_fqn: said("payload"), deep: [said("deep")] }) },
+  paused_tasks: {
+    reason: said("pause"),
+    resume_hint: said("hint"),
+    cwd: file("cwd"),
+    original_prompt: asked("prompt"),
+    context_hash: "sha256-asked:context",
+    tool_call_history: JSON.stringify([{ tool: "read", args: { path: asked("call") }, result: asked("call result") }]),
+    partial_outputs: JSON.stringify({ a: asked("output") }),
+  },
+  self_edits_log: { files: JSON.stringify([file("edited")]), em_review: said("review") },
+  learnings_log: { observation: said("learning") },
+  budget_extensions: { reason: said("budget") },
+};
+
+const agentDrafts = (): readonly Draft[] =>
+  allStores.map((store) => ({
+    kind: kindFor(store, "add"),
+    project: "acme/shop",
+    data: { row: { ...sampleRow(store), ...texts[store.name] } },
+  }));
+
+const changes: readonly Draft[] = [
+  {
+    kind: "inbox.changed",
+    project: "acme/shop",
+    data: {
+      key: "m1",
+      at: "2026-03-16T09:00:00.000Z",
+      set: { state: "answered", answer: said("answer"), answered_at: "2026-03-16T09:00:00.000Z" },
+    },
+  },
+];
+
+const review: Draft = {
+  kind: "review.recorded",
+  project: "acme/shop",
+  data: {
+    agent: "codex",
+    report: {
+      schema_version: "1.0",
+      run_id: "r",
+      timestamp: "2026-04-01T00:00:00.000Z",
+      overall_verdict: "FAIL",
+      ci_exit_code: 1,
+      score: 60,
+      reward_delta: -20,
+      summary: said("summary"),
+      house_rules_updates: [said("rules")],
+      findings: [
+        {
+          category: "style",
+          severity: "error",
+          tool: "ruff",
+          rule: "R1",
+          file: file("found"),
+          line: 1,
+          message: said("finding"),
+          autofixable: false,
+          suggestion: said("fix"),
+        },
+      ],
+    },
+    timestamp_given: true,
+    mode: "enforce",
+    issue_number: null,
+    changed_files: [file("changed")],
+    house_rules_version: null,
+    branch: "main",
+    commit: null,
+  },
+};
+
+/** Records one of everything. */
+async function recordEverything(home: SyncHome): Promise<void> {
+  await recordAll(home, [review, ...agentDrafts(), ...changes]);
+  const [run] = makeEvalHistory({ seed: 1, runs: 1, tests: 2 });
+  const [first, ...rest] = run?.all_results ?? [];
+  const told = {
+    ...first,
+    error: said("eval error"),
+    judge_reasoning: said("judge"),
+    output: { answer_text: said("output"), list: [said("listed")] },
+    last_tool_call: said("tool"),
+    prompt: asked("eval"),
+    transcript: [{ role: "user", content: asked("transcript") }],
+    something_new: said("unknown"),
+  };
+  const path = join(home.cwd, "eval.json");
+  writeFileSync(path, JSON.stringify({ ...run, all_results: [told, ...rest] }));
+  const [pushed] = await evalPush.call(home.ports, { files: [path], project: "acme/shop" }, quietCall);
+  expect(pushed).toMatchObject({ recorded: true });
+}
+
+const countOf = (text: string, mark: string): number => text.split(mark).length - 1;
+
+/** Everything that the server has of a team, in one text, and its facts as the preview shows them. */
+async function leftFor(team: string) {
+  const rows = await stack()
+    .sql`select data::text as data, extra::text as extra from ai_sync.facts where team_id = ${team} order by seq`;
+  return { text: JSON.stringify(rows), data: rows.map(({ data }) => JSON.parse(data)) };
+}
+
+async function syncedOf(slug: string, settings: object) {
+  const a = await teamOf(slug, { settings });
+  await recordEverything(a);
+  const { facts, unsent } = await a.sync.preview({ limit: 100 });
+  expect(unsent).toBe(facts.length);
+  expect(await a.sync.run("both")).toMatchObject({ pushed: unsent, unsent: 0, problems: [] });
+  const left = await leftFor(a.team);
+  // What was sent is what the preview said, to the letter.
+  expect(left.data).toEqual(facts.map(({ data }) => data));
+  const b = await another(slug, a.user);
+  expect(await b.sync.run("both")).toMatchObject({ pulled: unsent, problems: [] });
+  // A fact that was changed on its way is a fact like any other there: each makes a row again.
+  expect(await totals(b)).toMatchObject({ facts: unsent, problems: [] });
+  expect(await stack().sql`select reason from ai_sync.fact_errors where team_id = ${a.team}`).toEqual([]);
+  const rows = await b.ports.ledger.ask(
+    ({ agent }) => allStores.map((store) => agent.list(store, { limit: 10 }).rows.length),
+    "team",
+  );
+  expect(rows).toEqual(allStores.map(() => 1));
+  return left.text;
+}
+
+test("without further choices messages and paths leave, prompts and transcripts do not", async () => {
+  const text = await syncedOf("private-default", {});
+  expect(countOf(text, "asked:")).toBe(0);
+  for (const kept of ["said:", "/place/"]) expect(countOf(text, kept)).toBeGreaterThan(5);
+  expect(text).toContain("sha256-redacted-");
+});
+
+test("with redaction no message and no path leaves, in facts of any kind", async () => {
+  const text = await syncedOf("private-redacted", { "sync.redact": ["messages", "paths"] });
+  for (const mark of ["asked:", "said:", "/place/", "eval.json"]) expect(countOf(text, mark), mark).toBe(0);
+  expect(countOf(text, "redacted-")).toBeGreaterThan(20);
+});
+
+test("prompts and transcripts leave with their own consent only", async () => {
+  const text = await syncedOf("private-consent", { "sync.transcripts": true, "sync.redact": ["messages"] });
+  expect(countOf(text, "asked:")).toBeGreaterThan(8);
+  expect(countOf(text, "said:")).toBe(0);
+});

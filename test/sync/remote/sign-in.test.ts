@@ -1,0 +1,164 @@
+import { randomUUID } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { useStack } from "../../supabase/stack/suite.ts";
+import { type StackUser, signToken } from "../../supabase/stack/users.ts";
+import { builtCli, cleanEnv, run } from "../../support/cli.ts";
+import { temporaryFolder } from "../../support/folder.ts";
+import { hear, openHome, recordAll, runs } from "../support/home.ts";
+import { teamsOn } from "../support/teams.ts";
+
+const stack = useStack();
+const { teamOf } = teamsOn(stack);
+let cli: Awaited<ReturnType<typeof builtCli>>;
+beforeAll(async () => {
+  cli = await builtCli();
+});
+afterAll(() => cli.dispose());
+
+/** A home in a checkout that is set up for a team that nobody has made yet. */
+async function terminal(team: string) {
+  const cwd = temporaryFolder();
+  mkdirSync(join(cwd, ".git"));
+  const env = { ...cleanEnv(join(cwd, "home")), REWARD_LEDGER_BROWSER: "none" };
+  const ask = (args: readonly string[], onStderr: (text: string) => void = () => undefined) =>
+    run(process.execPath, [cli.entry, ...args, "--json"], {
+      cwd,
+      env,
+      input: "",
+      onStart: (child) => child.stderr?.on("data", (chunk: Buffer) => onStderr(chunk.toString())),
+    });
+  const { url, anonKey } = stack();
+  await ask(["sync", "setup", "--url", url, "--anon-key", anonKey, "--team", team]);
+  return { cwd, ask };
+}
+
+/** All that a folder holds, in one text. */
+const contentOf = (folder: string): string =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path).isFile())
+    .map((path) => readFileSync(path, "latin1"))
+    .join("\n");
+
+test("a mail signs in by its link or by its code, once, and a link from elsewhere does not", async () => {
+  const { ask } = await terminal("mailed");
+  const email = "mailed@example.com";
+  const sent = await ask(["sync", "login", "--email", email, "--magic-link"]);
+  expect([sent.code, JSON.parse(sent.stdout)]).toMatchObject([0, { signed_in: false, user: email }]);
+  const [mail = ""] = stack().mails(email);
+  const [link = ""] = /https?:\/\/[^\s"<)]+token=[^\s"<)]+/.exec(mail) ?? [];
+  // What mails say is at the project's own address, which the tests' Auth does not know.
+  const own = new URL(link.replaceAll("&amp;", "&"));
+  const here = `${stack().url}${own.pathname}${own.search}`;
+  const login = (code: string) => ask(["sync", "login", "--email", email, "--code", code]);
+  for (const wrong of [here.replace("127.0.0.1", "localhost"), "000000", `${stack().url}/auth/v1/verify`]) {
+    const refused = await login(wrong);
+    expect([refused.code, JSON.parse(refused.stdout).error.code], wrong).toEqual([1, "sync_refused"]);
+  }
+  expect(JSON.parse((await login(here)).stdout)).toMatchObject({ signed_in: true, user: email });
+  expect((await login(here)).code).toBe(1);
+
+  await ask(["sync", "login", "--email", email, "--magic-link"]);
+  const [code = ""] = /\b\d{6,8}\b/.exec(stack().mails(email).at(-1) ?? "") ?? [];
+  expect(JSON.parse((await login(code)).stdout)).toMatchObject({ signed_in: true, user: email });
+}, 60_000);
+
+/** Plays GitHub: signs a user in for whoever holds the secret to a challenge. Gives the code that the browser comes back with. */
+async function signedInAtGitHub(user: StackUser, challenge: string): Promise<string> {
+  const code = randomUUID();
+  await stack().sql`
+    insert into auth.flow_state (id, user_id, auth_code, code_challenge_method, code_challenge, provider_type, authentication_method, created_at, updated_at)
+    values (${randomUUID()}, ${user.id}, ${code}, 's256', ${challenge}, 'github', 'oauth', now(), now())`;
+  return code;
+}
+
+test("a browser's code counts only with the state and the secret of the sign-in that asked for it", async () => {
+  const user = await stack().signUp("pkce@example.com");
+  const { ask, cwd } = await terminal("pkce");
+  /** Signs in at the terminal, and comes back with what `back` makes of the address and the challenge. */
+  const login = async (back: (address: URL, challenge: string) => Promise<readonly URL[]>) => {
+    const statuses: number[] = [];
+    const coming: Promise<void>[] = [];
+    const finished = await ask(["sync", "login"], (text) => {
+      const page = /open this address: (\S+)/.exec(text)?.[1];
+      if (page === undefined) return;
+      const query = new URL(page).searchParams;
+      coming.push(
+        (async () => {
+          const pages = await back(new URL(query.get("redirect_to") ?? ""), query.get("code_challenge") ?? "");
+          for (const one of pages) statuses.push((await fetch(one)).status);
+        })(),
+      );
+    });
+    await Promise.all(coming);
+    return { code: finished.code, answer: JSON.parse(finished.stdout), statuses };
+  };
+  const withCode = (address: URL, code: string, change: Readonly<Record<string, string>> = {}): URL => {
+    const page = new URL(address);
+    for (const [key, value] of Object.entries({ code, ...change })) page.searchParams.set(key, value);
+    return page;
+  };
+
+  const signedIn = await login(async (address, challenge) => {
+    const code = await signedInAtGitHub(user, challenge);
+    return [withCode(address, code, { state: "0".repeat(32) }), withCode(address, code, { state: "" }), withCode(address, code)];
+  });
+  expect(signedIn).toMatchObject({ code: 0, answer: { signed_in: true, user: user.email }, statuses: [404, 404, 200] });
+
+  // Somebody else's code, obtained with a challenge of their own.
+  const stolen = await login(async (address) => [withCode(address, await signedInAtGitHub(user, "c".repeat(43)))]);
+  expect(stolen).toMatchObject({ code: 1, answer: { error: { code: "sync_refused" } } });
+
+  const declined = await login(async (address) => {
+    address.searchParams.set("error", "access_denied");
+    address.searchParams.set("error_description", "The user said no");
+    return [address];
+  });
+  expect(declined).toMatchObject({
+    code: 1,
+    answer: { error: { message: expect.stringContaining("The user said no") } },
+    statuses: [400],
+  });
+  // Of all files only the one for it holds tokens.
+  const auth = JSON.parse(readFileSync(join(cwd, "home", "auth.json"), "utf8"))[stack().url];
+  const all = contentOf(cwd);
+  for (const token of [auth.access_token, auth.refresh_token]) expect(all.split(token)).toHaveLength(2);
+}, 60_000);
+
+test("in CI a token or the service key of the environment counts, and is kept nowhere", async () => {
+  const a = await teamOf("ci");
+  const { url, anonKey, serviceKey } = stack();
+  const of = async (secrets: Readonly<Record<string, string>>, cwd = a.cwd) =>
+    openHome({ url, anonKey }, "ci", {
+      cwd,
+      env: { REWARD_LEDGER_SUPABASE_URL: url, REWARD_LEDGER_SUPABASE_TEAM: "ci", ...secrets },
+    });
+  const token = signToken(a.user, 3600);
+  const byToken = await of({ REWARD_LEDGER_SUPABASE_ANON_KEY: anonKey, REWARD_LEDGER_SUPABASE_ACCESS_TOKEN: token });
+  await recordAll(byToken, runs(3));
+  expect(await byToken.sync.run("both")).toMatchObject({ pushed: 3, unsent: 0, problems: [] });
+  expect(await byToken.sync.test()).toMatchObject({ ok: true });
+  expect(await byToken.sync.status({ ask: true })).toMatchObject({ signed_in: true, online: true, problems: [] });
+
+  const byKey = await of({ REWARD_LEDGER_SUPABASE_SERVICE_ROLE_KEY: serviceKey });
+  await recordAll(byKey, runs(2));
+  expect(await byKey.sync.run("both")).toMatchObject({ pushed: 2, pulled: 3, unsent: 0, problems: [] });
+  expect(await byKey.sync.test()).toMatchObject({ ok: true });
+  expect(await a.sync.run("both")).toMatchObject({ pulled: 5, problems: [] });
+
+  // A token that has ended cannot be renewed; and a checkout cannot direct one to an address of its own.
+  const ended = await of({
+    REWARD_LEDGER_SUPABASE_ANON_KEY: anonKey,
+    REWARD_LEDGER_SUPABASE_ACCESS_TOKEN: signToken(a.user, -60),
+  });
+  expect(await ended.sync.run("both")).toMatchObject({ problems: [{ kind: "signed_out" }] });
+  const directed = await openHome({ url, anonKey }, "ci", { env: { REWARD_LEDGER_SUPABASE_ACCESS_TOKEN: token } });
+  expect(await directed.sync.status({ ask: true })).toMatchObject({ configured: true, signed_in: false });
+
+  for (const { home, heard } of [byToken, byKey, ended]) {
+    for (const secret of [token, serviceKey]) expect(contentOf(home) + heard.lines.join("\n")).not.toContain(secret);
+  }
+  expect(hear().lines).toEqual([]);
+}, 60_000);

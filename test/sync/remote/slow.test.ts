@@ -1,0 +1,150 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { batchFacts } from "../../../src/sync/plan.ts";
+import type { FaultPlan } from "../../supabase/stack/faults.ts";
+import { useStack } from "../../supabase/stack/suite.ts";
+import { signToken } from "../../supabase/stack/users.ts";
+import { testClock } from "../../support/journal.ts";
+import { openHome, recordAll, runs, totals } from "../support/home.ts";
+import { faulty, onFacts, teamsOn } from "../support/teams.ts";
+
+const stack = useStack();
+const { teamOf, another } = teamsOn(stack);
+
+const day = 24 * 3600_000;
+const slow = (method: string): FaultPlan => onFacts(method, { kind: "pass", delayMs: 5_000 });
+
+test("a server that is too slow counts as out of reach, and loses nothing", async () => {
+  const a = await teamOf("slow");
+  await recordAll(a, runs(20));
+  const hasty = await openHome(stack(), "slow", { home: a.home, cwd: a.cwd, requestTimeoutMs: 250 });
+  const pushed = await faulty(stack(), slow("POST"), () => hasty.sync.run("both"));
+  expect(pushed).toMatchObject({ pushed: 0, unsent: 20, problems: [{ kind: "offline" }] });
+  expect(await a.sync.run("both")).toMatchObject({ unsent: 0, problems: [] });
+
+  const b = await another("slow", a.user);
+  const hastyReader = await openHome(stack(), "slow", { home: b.home, cwd: b.cwd, requestTimeoutMs: 250 });
+  expect(await faulty(stack(), slow("GET"), () => hastyReader.sync.run("both"))).toMatchObject({
+    pulled: 0,
+    problems: [{ kind: "offline" }],
+  });
+  expect(await b.sync.run("both")).toMatchObject({ pulled: 20, problems: [] });
+  expect(await stack().sql`select count(*)::int as count from ai_sync.facts where team_id = ${a.team}`).toEqual([{ count: 20 }]);
+});
+
+test("whoever cancels does not wait for the server, and the next sync goes on where it was", async () => {
+  const a = await teamOf("cancelled");
+  await recordAll(a, runs(20));
+  const b = await another("cancelled", a.user);
+  for (const [home, method] of [
+    [a, "POST"],
+    [b, "GET"],
+  ] as const) {
+    const cancel = new AbortController();
+    // Longer than the test may take: whoever waited for it would fail.
+    const hanging: FaultPlan = (request) => {
+      if (request.method !== method || request.path !== "/rest/v1/facts") return { kind: "pass" };
+      setImmediate(() => cancel.abort());
+      return { kind: "pass", delayMs: 120_000 };
+    };
+    const run = faulty(stack(), hanging, () => home.sync.run("both", { signal: cancel.signal }));
+    await expect(run).rejects.toMatchObject({ code: "cancelled" });
+    expect(await home.sync.run("both")).toMatchObject({ unsent: 0, problems: [] });
+  }
+  expect(await totals(b)).toMatchObject({ facts: 20, problems: [] });
+});
+
+test("clocks that are wrong by hours or days hold up nothing", async () => {
+  const a = await teamOf("skewed");
+  const file = join(a.home, "auth.json");
+  for (const [name, offset] of [
+    ["ahead", day],
+    ["behind", -day],
+  ] as const) {
+    const clock = testClock(new Date(Date.now() + offset).toISOString());
+    const open = { home: a.home, cwd: a.cwd, clock };
+    const skewed = await openHome(stack(), "skewed", open);
+    // Signed in by the wrong clock, and by the right one.
+    for (const again of [true, false]) {
+      if (again) await skewed.sync.signIn({ way: "password", email: a.user.email, password: a.user.password });
+      await recordAll(skewed, runs(2, { agent: name }));
+      expect(await skewed.sync.run("both"), `${name} ${again}`).toMatchObject({ pushed: 2, unsent: 0, problems: [] });
+      await a.sync.signIn({ way: "password", email: a.user.email, password: a.user.password });
+    }
+    // The server has ended the token, which by this clock is good for a long time or has ended long ago.
+    const entry = JSON.parse(readFileSync(file, "utf8"))[stack().url];
+    const ended = { ...entry, access_token: signToken(a.user, -60), expires_at: Math.floor(Date.now() / 1000) + 48 * 3600 };
+    writeFileSync(file, JSON.stringify({ [stack().url]: ended }));
+    await recordAll(skewed, runs(1, { agent: name }));
+    expect(await skewed.sync.run("both"), name).toMatchObject({ pushed: 1, problems: [] });
+  }
+  const b = await another("skewed", a.user);
+  expect(await b.sync.run("both")).toMatchObject({ pulled: 10, problems: [] });
+  expect((await totals(b)).standings).toEqual((await totals(a)).standings);
+});
+
+test("a clock that is put back does not make the background wait for the time it said", async () => {
+  const clock = testClock(new Date(Date.now() + 30 * day).toISOString());
+  const a = await teamOf("put-back", { clock });
+  await recordAll(a, runs(1));
+  await stack().down();
+  await a.sync.run("both", { background: true });
+  await stack().up();
+  expect(await a.sync.run("both", { background: true })).toMatchObject({ pushed: 0, problems: [{ kind: "offline" }] });
+  clock.move(-30 * day);
+  expect(await a.sync.run("both", { background: true })).toMatchObject({ pushed: 1, unsent: 0, problems: [] });
+});
+
+test("a token that is revoked in the middle of a sync is renewed once, and the sync goes on", async () => {
+  const a = await teamOf("mid-sync");
+  await recordAll(a, runs(3 * batchFacts));
+  let posts = 0;
+  let refreshes = 0;
+  const revoking: FaultPlan = ({ method, path, search }) => {
+    if (search.includes("grant_type=refresh_token")) refreshes += 1;
+    if (method !== "POST" || path !== "/rest/v1/facts") return { kind: "pass" };
+    posts += 1;
+    return posts === 2
+      ? { kind: "answer", status: 401, body: '{"code":"PGRST301","message":"JWT expired","details":null,"hint":null}' }
+      : { kind: "pass" };
+  };
+  const result = await faulty(stack(), revoking, () => a.sync.run("both"));
+  expect(result).toMatchObject({ pushed: 3 * batchFacts, unsent: 0, problems: [] });
+  expect([posts, refreshes]).toEqual([4, 1]);
+
+  // Nor may it be renewed: what is sent stays sent, the rest stays here, and who signs in again goes on.
+  await recordAll(a, runs(2 * batchFacts));
+  posts = 0;
+  const ending: FaultPlan = (request) =>
+    request.search.includes("grant_type=refresh_token")
+      ? { kind: "answer", status: 400, body: '{"error_code":"refresh_token_not_found","msg":"Invalid Refresh Token"}' }
+      : revoking(request);
+  const ended = await faulty(stack(), ending, () => a.sync.run("both"));
+  expect(ended).toMatchObject({ pushed: batchFacts, unsent: batchFacts, problems: [{ kind: "signed_out" }] });
+  await a.sync.signIn({ way: "password", email: a.user.email, password: a.user.password });
+  expect(await a.sync.run("both")).toMatchObject({ pushed: batchFacts, unsent: 0, problems: [] });
+});
+
+test("ten thousand unsent facts are sent batch by batch, whatever fails among them", async () => {
+  // Twenty batches; bench/ sends 50 000 facts, and tells the memory that takes.
+  const facts = 20 * batchFacts;
+  const a = await teamOf("many");
+  await recordAll(a, runs(facts));
+  let posts = 0;
+  const failing: FaultPlan = ({ method, path }) => {
+    if (method !== "POST" || path !== "/rest/v1/facts") return { kind: "pass" };
+    posts += 1;
+    return posts % 7 === 0 ? { kind: posts % 2 === 0 ? "lose" : "drop" } : { kind: "pass" };
+  };
+  const told: number[] = [];
+  for (let unsent = facts; unsent > 0; unsent = told.at(-1) ?? 0) {
+    const result = await faulty(stack(), failing, () => a.sync.run("both"));
+    expect(result.unsent).toBeLessThan(unsent);
+    told.push(result.unsent);
+  }
+  expect(told.length).toBeGreaterThan(2);
+  expect(
+    await stack().sql`select count(*)::int as count, max(seq)::int as last from ai_sync.facts where team_id = ${a.team}`,
+  ).toEqual([{ count: facts, last: facts }]);
+}, 60_000);

@@ -1,0 +1,154 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { errors, type Locator, type Page } from "playwright-core";
+import { expect } from "vitest";
+import * as z from "zod";
+import { startCollector } from "../../src/collector/main.ts";
+import { makeEvalHistory } from "../support/eval-fixtures.ts";
+import { eventually } from "./support/eventually.ts";
+import { menu } from "./support/menu.ts";
+import { runLedgerCommand } from "./support/product.ts";
+import { pick } from "./support/quick-input.ts";
+import { cliJson } from "./support/record.ts";
+import { scenario } from "./support/scenario.ts";
+import {
+  notifications,
+  openContainer,
+  pressNotification,
+  readClipboard,
+  statusBarItem,
+  treeRows,
+  view,
+  webview,
+  welcomeOf,
+} from "./support/workbench.ts";
+
+const runs = z.array(z.object({ id: z.string(), project: z.string(), baseline: z.boolean() }));
+
+/** A report is shown once it says so; before that it may still take the focus. */
+const reportShows = (page: Page, text: string | RegExp): Promise<void> => webview(page).getByText(text).first().waitFor();
+
+/** Opens or closes a row until something shows: a refresh may come between. */
+const toggle = (row: Locator, shows: Locator): Promise<unknown> =>
+  eventually("a row to open or close", 20_000, async () => {
+    await row.first().locator(".monaco-tl-twistie").click();
+    return shows
+      .first()
+      .waitFor({ timeout: 3_000 })
+      .then(
+        () => true,
+        (error: unknown) => {
+          if (error instanceof errors.TimeoutError) return false;
+          throw error;
+        },
+      );
+  });
+
+scenario("the Evals view takes results in, compares, pins, bills, and follows a collector", async (stage) => {
+  const list = async () => runs.parse(await cliJson(stage, "eval", "list"));
+  const page = await stage.open();
+  await openContainer(page, "Reward Ledger");
+  await welcomeOf(page, "Evals").getByText("Results of evals appear here").waitFor();
+  for (const other of ["Status", "Runs", "Agent"]) await view(page, other).locator(".pane-header").click();
+  const rows = (text: string | RegExp): Locator => treeRows(page, "Evals", text);
+
+  // A result that lands in the workspace is recorded by itself; what claims to be one and is not, is a warning on that file.
+  const history = makeEvalHistory({ seed: 7, runs: 62, tests: 80, tiers: ["e2e"] });
+  const [first, ...rest] = history.map((run) => JSON.stringify(run));
+  await mkdir(join(stage.folder, "evals"));
+  await writeFile(join(stage.folder, "evals", "first.json"), first ?? "");
+  await writeFile(join(stage.folder, "evals", "cases.json"), '[{ "question": "6 × 7" }]');
+  await writeFile(join(stage.folder, "evals", "broken.json"), '{ "all_results": [ ');
+  await rows(/\d+\/80 · e2e/).waitFor();
+  await page.keyboard.press("Control+Shift+m");
+  const problems = page.locator(".part.panel .markers-panel");
+  await expect.poll(() => problems.textContent()).toContain("broken.json");
+  expect(await problems.textContent()).not.toContain("cases.json");
+  expect(await notifications(page).count()).toBe(0);
+  await page.keyboard.press("Control+j");
+
+  // What a terminal does shows by itself, a page at a time.
+  const folder = join(stage.root, "history");
+  await mkdir(folder);
+  for (const [index, run] of rest.entries()) await writeFile(join(folder, `${index}.json`), run);
+  await cliJson(stage, "eval", "import", folder);
+  await rows(/^\s*Runs\s*62/).waitFor();
+  const [latest, before] = await list();
+  await toggle(rows(/\d+\/80 · e2e/), rows("expected the outcome to hold"));
+
+  await menu(page, rows(/\d+\/80 · e2e/).first(), "evalCopyId");
+  await expect.poll(() => readClipboard(page)).toBe(latest?.id);
+  await menu(page, rows(/\d+\/80 · e2e/).first(), "evalPin");
+  await rows(/\d+\/80 · e2e .*baseline/).waitFor();
+  expect((await list()).filter(({ baseline }) => baseline).map(({ id }) => id)).toEqual([latest?.id]);
+  await menu(page, rows(/\d+\/80 · e2e .*baseline/), "evalUnpin");
+  await expect.poll(async () => (await list()).some(({ baseline }) => baseline)).toBe(false);
+  await menu(page, rows(/\d+\/80 · e2e/).first(), "evalComparePrevious");
+  await reportShows(page, before?.id ?? "");
+  await menu(page, rows(/\d+\/80 · e2e/).first(), "evalShow");
+  await reportShows(page, /^Tests: 80/);
+  await menu(page, rows(/\d+\/80 · e2e/).first(), "evalCost");
+  await reportShows(page, "Costs: one run");
+
+  // Tests by status; a click opens the trend of one.
+  await toggle(rows(/^\s*Runs\s*62/), rows(/^\s*Tests\s*80 · over the newest 10 runs/));
+  const flaky = rows(/\d+% · [✓✗]{4,}/).first();
+  const [, name = ""] = /^\s*(.+?)\s*\d+%/.exec((await flaky.textContent()) ?? "") ?? [];
+  await flaky.click();
+  await webview(page).getByRole("heading", { name }).waitFor();
+
+  // The palette asks what a command line would be told.
+  await runLedgerCommand(page, "evalCompare");
+  await pick(page, "Latest Run");
+  await pick(page, "What Comes Before It");
+  await reportShows(page, before?.id ?? "");
+  await runLedgerCommand(page, "evalSummary");
+  await reportShows(page, /62 runs from/);
+  await runLedgerCommand(page, "evalTrend");
+  await pick(page, "All Tests");
+  await reportShows(page, "over the newest 10 runs");
+
+  // Prices of the settings go before those of the program, from the next call on.
+  await runLedgerCommand(page, "evalCost");
+  await pick(page, "All runs");
+  await reportShows(page, "incomplete: some calls have no known price");
+  await stage.server.changeSettings({ "rewardLedger.evals.prices": { "house-model-1": { input: 1, output: 2 } } });
+  await runLedgerCommand(page, "evalCost");
+  await pick(page, "All runs");
+  await reportShows(page, /Prices: settings, then/);
+
+  // A collector shows while it runs, and how it ended.
+  const collecting = statusBarItem(page, "reward-ledger.reward-ledger.rewardLedger.collector");
+  const collector = await startCollector({
+    version: "2.0",
+    tier: "e2e",
+    home: stage.home,
+    project: "acme/collected",
+    expected: 3,
+    gitBranch: "main",
+    gitSha: "abc",
+    env: {},
+  });
+  await collector.begin("a");
+  await collector.add({ name: "a", suite: "s", passed: true, cost_usd: 0.25, duration_ms: 1000 });
+  await collector.add({ name: "b", suite: "s", passed: false, cost_usd: 0.5, duration_ms: 1000, error: "no" });
+  await collecting.getByText("Evals 2/3 · 1 failed · $0.75").waitFor();
+  await collecting.click();
+  await reportShows(page, "s / b");
+  await collector.add({ name: "c", suite: "s", passed: true, cost_usd: 0.5, duration_ms: 1000 });
+  await reportShows(page, "s / c");
+  await collector.finalize();
+  await collecting.getByText("Evals 3/3 · 1 failed · $1.25").waitFor();
+  await reportShows(page, "Finished");
+  await rows(/^\s*Runs\s*63/).waitFor();
+
+  // By hand: the same result again, then one that is wrong.
+  await writeFile(join(stage.folder, "again.json"), first ?? "");
+  await page.keyboard.press("Control+p");
+  await page.locator(".quick-input-widget:visible input").fill("again.json");
+  await pick(page, "again.json");
+  await runLedgerCommand(page, "evalPushEditor");
+  await notifications(page, "Already recorded").waitFor();
+  await pressNotification(page, "Already recorded", "Show Run");
+  await reportShows(page, /^Tests: 80/);
+});

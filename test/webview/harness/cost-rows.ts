@@ -1,0 +1,33 @@
+import { type PricedEntry, priceEntry } from "../../../src/domain/eval/cost.ts";
+import { usdToMicros } from "../../../src/domain/eval/money.ts";
+import { referencePrices } from "../../../src/domain/eval/price.ts";
+import type { CostRunRow } from "../../../src/domain/eval/queries.ts";
+import type { FixtureEval } from "../../support/eval-fixtures.ts";
+
+/** The id of the n-th eval run. */
+export const runId = (index: number): string => `00000000-0000-4000-9000-${index.toString(16).padStart(12, "0")}`;
+
+/** The cost entries of a run, priced. */
+export const entriesOf = (run: FixtureEval): readonly PricedEntry[] =>
+  run.costs.map((entry) => priceEntry(entry, referencePrices));
+
+/** A run with what it cost, as the index knows it. */
+export function costRowOf(run: FixtureEval, index: number): CostRunRow {
+  const entries = entriesOf(run);
+  const [dearest] = entries.toSorted((a, b) => b.costMicros - a.costMicros);
+  return {
+    id: runId(index),
+    at: Date.parse(run.timestamp),
+    tier: run.tier,
+    branch: run.git_branch,
+    version: run.version,
+    label: run.label ?? null,
+    passed: run.passed,
+    total: run.total,
+    statedMicros: usdToMicros(run.total_cost_usd),
+    entries: entries.length,
+    unpricedEntries: entries.filter((entry) => !entry.priced).length,
+    billedMicros: entries.reduce((sum, { costMicros }) => sum + costMicros, 0),
+    model: dearest?.model ?? null,
+  };
+}
