@@ -7,13 +7,16 @@ import type { Store } from "../../src/domain/agent/store.ts";
 import { agentStores } from "../../src/domain/agent/stores.ts";
 import type { Draft } from "../../src/domain/fact.ts";
 import { auditAdd, auditList } from "../../src/operations/agent/audit.ts";
-import { ciAdd, ciEstimate } from "../../src/operations/agent/ci.ts";
-import { feedbackAdd, feedbackMove } from "../../src/operations/agent/feedback.ts";
-import { inboxAnswer, inboxList, note } from "../../src/operations/agent/inbox.ts";
-import { learnAdd } from "../../src/operations/agent/logs.ts";
-import { memoryAdd, memoryRecall } from "../../src/operations/agent/memory.ts";
-import { spendAdd } from "../../src/operations/agent/spend.ts";
-import { taskAdd, taskClaim, taskHeartbeat, taskList } from "../../src/operations/agent/tasks.ts";
+import { budgetShow } from "../../src/operations/agent/budget.ts";
+import { ciAdd, ciEstimate, ciList } from "../../src/operations/agent/ci.ts";
+import { feedbackAdd, feedbackList, feedbackMove } from "../../src/operations/agent/feedback.ts";
+import { inboxAnswer, inboxEscalate, inboxList, inboxSeen, note } from "../../src/operations/agent/inbox.ts";
+import { learnAdd, learnList, selfEditAdd } from "../../src/operations/agent/logs.ts";
+import { memoryAdd, memoryList, memoryRecall, memorySupersede } from "../../src/operations/agent/memory.ts";
+import { overview } from "../../src/operations/agent/overview.ts";
+import { spendAdd, spendSummary } from "../../src/operations/agent/spend.ts";
+import { storeGet, storeList, storePut } from "../../src/operations/agent/store.ts";
+import { taskAdd, taskClaim, taskHeartbeat, taskList, taskMove, taskShow } from "../../src/operations/agent/tasks.ts";
 import { sampleRow } from "../../test/support/agent-rows.ts";
 import { bundleScript } from "../../test/support/bundle.ts";
 import { draftOf } from "../../test/support/ledger-drafts.ts";
@@ -66,6 +69,17 @@ const draftAt = (store: Store, n: number): Draft => ({
 /** Stores that are filled: snapshots of paused tasks are few by their nature. */
 const filled = agentStores.filter(({ name }) => name !== "paused_tasks");
 
+const selfEdit = {
+  pr: "https://example.com/pull/1",
+  fix_class: "doc",
+  before_sha: "a",
+  after_sha: "b",
+  confidence: 90,
+  em_review: "approved",
+  project: "acme/shop",
+} as const;
+const learning = JSON.stringify({ ts: "2026-01-01", task_id: "t1", observation: "tests first", candidate: "dismissed" });
+
 type Ports = Awaited<ReturnType<typeof openHome>>;
 
 async function fill(ports: Ports, size: number): Promise<void> {
@@ -81,35 +95,62 @@ async function fill(ports: Ports, size: number): Promise<void> {
 async function verbsOf(ports: Ports): Promise<Readonly<Record<string, (round: number) => Promise<unknown>>>> {
   const project = "acme/shop";
   const messages: string[] = [];
+  const seen: string[] = [];
+  const grave: string[] = [];
   const said: string[] = [];
   for (let n = 0; n < rounds + warmUp; n++) {
-    messages.push((await note.call(ports, { body: "for the bench", project }, quietCall)).message.id);
+    for (const ids of [messages, seen, grave]) {
+      ids.push((await note.call(ports, { body: "for the bench", project }, quietCall)).message.id);
+    }
     said.push((await feedbackAdd.call(ports, { body: "for the bench", project }, quietCall)).id);
+  }
+  const memories: string[] = [];
+  for (let n = 0; n < rounds + warmUp; n++) {
+    const remembered = await memoryAdd.call(ports, { topic: "mutation_seeds", payload_json: "{}", project }, quietCall);
+    memories.push(remembered.id);
+    await taskAdd.call(ports, { id: `moving-${n}`, prompt: "p", project, priority: 0 }, quietCall);
   }
   await taskAdd.call(ports, { id: "beating", prompt: "p", project, priority: 100 }, quietCall);
   await taskClaim.call(ports, { id: "beating", worker: "w" }, quietCall);
   return {
     note: () => note.call(ports, { body: "CI is slow today", project }, quietCall),
     "inbox answer": (n) => inboxAnswer.call(ports, { id: messages[n] ?? "", answer: "yes" }, quietCall),
+    "inbox seen": (n) => inboxSeen.call(ports, { id: seen[n] ?? "" }, quietCall),
+    "inbox escalate": (n) => inboxEscalate.call(ports, { id: grave[n] ?? "" }, quietCall),
     "inbox list": () => inboxList.call(ports, { state: "pending" }, quietCall),
     "task add": () => taskAdd.call(ports, { prompt: "Fix the login", project }, quietCall),
     "task claim": () => taskClaim.call(ports, { worker: "w" }, quietCall),
     "task heartbeat": () => taskHeartbeat.call(ports, { id: "beating", worker: "w" }, quietCall),
+    "task move": (n) => taskMove.call(ports, { id: `moving-${n}`, state: "abandoned" }, quietCall),
+    "task show": () => taskShow.call(ports, { id: "beating" }, quietCall),
     "task list": () => taskList.call(ports, { state: "done" }, quietCall),
+    "feedback add": () => feedbackAdd.call(ports, { body: "Never force push", project }, quietCall),
+    "feedback list": () => feedbackList.call(ports, { state: "pending" }, quietCall),
     "feedback move": (n) => feedbackMove.call(ports, { id: said[n] ?? "", state: "triaged" }, quietCall),
     "spend add": () => spendAdd.call(ports, { model: "m", call_site: "plan", usd: 0.000_01, project }, quietCall),
+    "spend summary": () => spendSummary.call(ports, { month: true }, quietCall),
+    "budget show": () => budgetShow.call(ports, {}, quietCall),
+    overview: () => overview.call(ports, { project }, quietCall),
     "audit add": () => auditAdd.call(ports, { tool_name: "git", project }, quietCall),
     "audit list": () => auditList.call(ports, {}, quietCall),
     "ci add": (n) => ciAdd.call(ports, { workflow_name: "bench", branch: "main", run_id: n, duration_s: 9, project }, quietCall),
+    "ci list": () => ciList.call(ports, { workflow_name: "build" }, quietCall),
     "ci estimate": () => ciEstimate.call(ports, { workflow_name: "build", branch: "main" }, quietCall),
     "memory add": () => memoryAdd.call(ports, { topic: "flaky_tests", payload_json: "{}", project }, quietCall),
     "memory recall": () => memoryRecall.call(ports, { topic: "flaky_tests", project }, quietCall),
+    "memory supersede": (n) => memorySupersede.call(ports, { id: memories[n] ?? "", payload_json: "{}" }, quietCall),
+    "memory list": () => memoryList.call(ports, { topic: "flaky_tests" }, quietCall),
+    "learn list": () => learnList.call(ports, {}, quietCall),
+    "self-edit add": () => selfEditAdd.call(ports, selfEdit, quietCall),
+    "store list": () => storeList.call(ports, { store: "spend", where: ["task_id=null"] }, quietCall),
+    "store get": () => storeGet.call(ports, { store: "tasks", key: ["beating"] }, quietCall),
+    "store put": () => storePut.call(ports, { store: "learnings_log", row: learning, project }, quietCall),
     "learn add": () => learnAdd.call(ports, { observation: "tests first", task_id: "t1", project }, quietCall),
   };
 }
 
-/** Verbs that write several facts at once: one for each memory that is recalled. */
-const severalFacts: readonly string[] = ["memory recall"];
+/** Verbs that write several facts at once, such as one for each memory that is recalled. */
+const severalFacts: readonly string[] = ["memory recall", "memory supersede", "inbox escalate"];
 
 type Measured = Readonly<{ size: number; times: Readonly<Record<string, Samples>> }>;
 
@@ -263,6 +304,7 @@ export const stores: Bench = {
       notes: [
         `${claimers} processes claim ${figure(race.perSecond)} tasks a second in all; appending 500 bytes and making them durable is done ${figure(race.limit)} times a second by one process alone.`,
         `What limits them is not the disk but the processors: each process keeps an index of its own, so that a claim of ${figure(alone)} µs is applied by ${claimers - 1} others, ${figure(race.applyMicros)} µs each. ${cpus().length} processors can do that ${figure(bound)} times a second at most, if nothing else is to do.`,
+        "Not measured: `store export`, `spend summary --by-task` and `digest`, which read every row of a store or a period, `store list` with a condition on a column without an index, and `task pause` and `resume`, which also write a file.",
         "A verb that writes also reads its row back and answers with it; `spend add` answers with the budget, `inbox escalate`, `memory recall` and `task pause` write several facts as one batch.",
       ],
     };

@@ -1,15 +1,16 @@
 import type { FactIndex, IndexFactory } from "../domain/fact-index.ts";
 import type { Calendar } from "../domain/ports.ts";
 import { agentQueries } from "./agent/queries.ts";
+import { rowCounts } from "./agent/row-counts.ts";
 import { findRow } from "./agent/rows.ts";
 import { applyFact } from "./apply.ts";
 import { type Connection, connect, loadSql } from "./connection.ts";
 import { type Days, daysOf } from "./days.ts";
 import { copySums, type Deltas, emptyDeltas, isEmpty, mergeInto } from "./deltas.ts";
 import { evalQueries } from "./eval/queries.ts";
-import { type TestNumbers, testNumbers } from "./eval/test-numbers.ts";
+import { testNumbers } from "./eval/test-numbers.ts";
 import { flush, flushSums } from "./flush.ts";
-import { type Memory, memoryOf } from "./memory.ts";
+import { memoryOf } from "./memory.ts";
 import { migrate, migrations, versionOf } from "./migrations.ts";
 import { addProblem, readProblems } from "./problems.ts";
 import { reviewQueries } from "./queries/review.ts";
@@ -23,11 +24,8 @@ import { settleVisibility } from "./visibility.ts";
 /** So many collected sums are written before more are collected. */
 const collectedLimit = 20_000;
 
-const sessionOf = (db: Connection, days: Days, memory: Memory, evalTests: TestNumbers): Session => ({
-  db,
-  days,
-  memory,
-  evalTests,
+const sessionOf = (parts: Pick<Session, "db" | "days" | "memory" | "evalTests" | "rowCounts">): Session => ({
+  ...parts,
   deltas: emptyDeltas(),
   unsettled: new Map(),
   bestLost: new Set(),
@@ -41,7 +39,8 @@ const sessionOf = (db: Connection, days: Days, memory: Memory, evalTests: TestNu
 function indexOver(db: Connection, days: Days): FactIndex {
   const memory = memoryOf(db);
   const evalTests = testNumbers(db);
-  const queries = { review: reviewQueries({ db, days, memory }), eval: evalQueries(db), agent: agentQueries(db) };
+  const counts = rowCounts(db);
+  const queries = { review: reviewQueries({ db, days, memory }), eval: evalQueries(db), agent: agentQueries(db, counts) };
   /** Kept, but not written yet. */
   let kept = emptyDeltas();
   let open: { session: Session; keptSumsWritten: boolean } | undefined;
@@ -81,7 +80,7 @@ function indexOver(db: Connection, days: Days): FactIndex {
     begin() {
       if (open !== undefined) throw new TypeError("a step of the index is already open");
       db.run("SAVEPOINT step");
-      open = { session: sessionOf(db, days, memory, evalTests), keptSumsWritten: false };
+      open = { session: sessionOf({ db, days, memory, evalTests, rowCounts: counts }), keptSumsWritten: false };
     },
     apply(facts) {
       const current = session();
@@ -115,6 +114,7 @@ function indexOver(db: Connection, days: Days): FactIndex {
       open = undefined;
       memory.reload();
       evalTests.forget();
+      counts.forget();
       for (const [id, scope] of kept.scopes) memory.scopes.set(id, scope);
       for (const [id, device] of kept.devices) memory.devices.set(id, device);
     },
@@ -159,7 +159,7 @@ export function sqlIndexes(options: Readonly<{ wasm: string; calendar: Calendar 
         db = connect(loaded, database);
         migrate(db, migrations);
         const moved = storedZone(db) !== days.zone;
-        if (moved) rezone(sessionOf(db, days, memoryOf(db), testNumbers(db)));
+        if (moved) rezone(sessionOf({ db, days, memory: memoryOf(db), evalTests: testNumbers(db), rowCounts: rowCounts(db) }));
         return { state: "ready", index: indexOver(db, days), changed: moved || found !== version };
       } catch (error) {
         // The checksum was right, so this is a file that something else wrote with our seal; the journal has everything.

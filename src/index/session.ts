@@ -1,3 +1,4 @@
+import type { RowCounts } from "./agent/row-counts.ts";
 import type { Connection } from "./connection.ts";
 import type { Days } from "./days.ts";
 import type { Deltas } from "./deltas.ts";
@@ -13,6 +14,7 @@ export type Session = Readonly<{
   days: Days;
   memory: Memory;
   evalTests: TestNumbers;
+  rowCounts: RowCounts;
   /** What this step changes, but for the rows of runs, which it writes at once. */
   deltas: Deltas;
   /** Places per scope from which streaks have to be folded again: where a run came in before the newest, or went. */

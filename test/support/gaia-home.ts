@@ -43,7 +43,56 @@ const tables: Readonly<
   "spend.db": {
     table: "spend",
     ddl: "id TEXT PRIMARY KEY, occurred_at TEXT NOT NULL, task_id TEXT, call_site TEXT NOT NULL, model TEXT NOT NULL, input_tokens INTEGER NOT NULL, cache_read_tokens INTEGER NOT NULL DEFAULT 0, cache_create_tokens INTEGER NOT NULL DEFAULT 0, output_tokens INTEGER NOT NULL, usd REAL NOT NULL",
-    rows: [["s1", "2026-03-16T08:00:00Z", "t1", "plan", "m", 100, 0, 0, 20, 0.0123]],
+    rows: [
+      ["s1", "2026-03-16T08:00:00Z", "t1", "plan", "m", 100, 0, 0, 20, 0.0123],
+      ["s2", "2026-03-16T08:00:00Z", null, "plan", "m", 100, 0, 0, 20, -1],
+      ["s3", "2026-03-16T08:00:00Z", null, "plan", "m", 100, 0, 0, 20, "free"],
+      [null, "2026-03-16T08:00:00Z", null, "plan", "m", 100, 0, 0, 20, 0.1 + 0.2],
+    ],
+  },
+  "feedback.db": {
+    table: "feedback",
+    ddl: "id TEXT PRIMARY KEY, received_at TEXT NOT NULL, from_handle TEXT NOT NULL, channel TEXT NOT NULL, body TEXT NOT NULL, severity TEXT NOT NULL, context_url TEXT, fix_class TEXT, state TEXT NOT NULL DEFAULT 'pending', fix_pr_url TEXT, regression_test_path TEXT, root_cause TEXT, success_criterion TEXT, notes_json TEXT NOT NULL DEFAULT '[]'",
+    rows: [
+      [
+        "fb-1",
+        "2026-03-16T08:00:00.5+00:00",
+        "em",
+        "email",
+        "Never",
+        "high",
+        null,
+        "doc",
+        "in-fix",
+        null,
+        null,
+        null,
+        null,
+        "[]",
+      ],
+      ["fb-2", "2026-03-16T08:00:00Z", "em", "cli", "Lost", "high", null, null, "lost", null, null, null, null, "[]"],
+      ["fb-3", "2026-03-16T08:00:00Z", "em", "cli", "Done", "low", null, null, "verified", null, null, null, null, "[]"],
+      ["fb-4", "2026-03-16T08:00:00Z", "em", "cli", "Trail", "low", null, null, "pending", null, null, null, null, "{}"],
+    ],
+  },
+  "ci_history.db": {
+    table: "ci_history",
+    ddl: "workflow_name TEXT NOT NULL, branch TEXT NOT NULL, run_id INTEGER NOT NULL, started_at TEXT NOT NULL, completed_at TEXT, duration_s INTEGER, conclusion TEXT, PRIMARY KEY (workflow_name, branch, run_id)",
+    rows: [
+      ["build", "main", 1, "2026-03-16T08:00:00Z", "2026-03-16T08:05:00Z", 300, "neutral"],
+      ["build", "main", "seven", "2026-03-16T08:00:00Z", null, null, null],
+      ["build", "main", 2, "2026-03-16T08:00:00Z", null, 12.5, null],
+    ],
+  },
+  "memory.db": {
+    table: "memory",
+    ddl: "id TEXT PRIMARY KEY, topic TEXT NOT NULL, created_at TEXT NOT NULL, source_kind TEXT NOT NULL, source_id TEXT, payload_json TEXT NOT NULL, embedding_key TEXT NOT NULL, confidence INTEGER NOT NULL DEFAULT 80, last_recalled_at TEXT, recall_count INTEGER NOT NULL DEFAULT 0, superseded_by TEXT",
+    rows: [
+      ["y1", "flaky_tests", "2026-03-16T08:00:00Z", "task", null, '{"test_fqn":"a"}', "k", 80, null, 0, null],
+      ["y2", "gossip", "2026-03-16T08:00:00Z", "task", null, "{}", "k", 80, null, 0, null],
+      ["y3", "flaky_tests", "2026-03-16T08:00:00Z", "task", null, "[]", "k", 80, null, 0, null],
+      ["y4", "flaky_tests", "2026-03-16T08:00:00Z", "task", null, "{}", "k", 900, null, 0, null],
+    ],
   },
   "audit.log.db": {
     table: "audit",

@@ -40,13 +40,13 @@ export type SpendSum = Readonly<{
 /** A period in ms since the epoch: `from` included, `to` excluded. Times are cut to quarters of an hour, on which days begin everywhere. */
 export type Period = Readonly<{ from: number; to: number }>;
 
-/** Questions about the agent's stores. Everything but `sum…By…` and `counts` takes a time that does not depend on the number of rows. */
+/** Questions about the agent's stores. Everything but `spendByTask` takes a time that does not depend on the number of rows. */
 export interface AgentQueries {
   get<R extends Row>(store: Store<R>, key: string): R | undefined;
   /** @throws invalid_input for a column, an order or a cursor that is none */
   list<R extends Row>(store: Store<R>, listing: Listing): Page<R>;
-  /** Rows by the value of a column. */
-  counts(store: Store, column: string, project?: string): Readonly<Record<string, number>>;
+  /** Rows of a store with states, by state. */
+  counts(store: Store, project?: string): Readonly<Record<string, number>>;
   /** Questions and criticals that nobody has answered or escalated yet. */
   unanswered(project?: string): number;
   /** The pending task to be worked on next: highest priority, then oldest, then smallest id. */

@@ -7,14 +7,21 @@ import { compareRecording } from "../../domain/fact.ts";
 import type { Connection } from "../connection.ts";
 import type { Memory } from "../memory.ts";
 import { changesOf, forgetPlace, hasChanges, isFollowed, keepChange, keepPlace, placeOf } from "./changes.ts";
+import type { RowCounts } from "./row-counts.ts";
 import { deleteRow, findRow, insertRow, type StoredRow, updateRow } from "./rows.ts";
 import { countRow } from "./sums.ts";
 
-type Context = Readonly<{ db: Connection; memory: Memory }>;
+type Context = Readonly<{ db: Connection; memory: Memory; rowCounts: RowCounts }>;
 
 /** Writes what became of a row. @returns its rowid, undefined when it is gone */
-function write({ db }: Context, store: Store, stored: StoredRow | undefined, next: Row | undefined): number | undefined {
+function write(
+  { db, rowCounts }: Context,
+  store: Store,
+  stored: StoredRow | undefined,
+  next: Row | undefined,
+): number | undefined {
   countRow(db, store, stored?.row, next);
+  rowCounts.changed(store, stored?.row, next);
   if (stored === undefined) return next === undefined ? undefined : insertRow(db, store, next);
   if (next !== undefined) {
     updateRow(db, store, stored, next);

@@ -1,16 +1,16 @@
 import { budgets, extensions } from "../../domain/agent/budget.ts";
 import { ciHistory } from "../../domain/agent/ci-history.ts";
 import type { Row } from "../../domain/agent/columns.ts";
+import { inbox } from "../../domain/agent/inbox.ts";
 import { memory as memories } from "../../domain/agent/memory.ts";
 import type { AgentQueries, Listing, Period } from "../../domain/agent/queries.ts";
 import type { Store } from "../../domain/agent/store.ts";
 import { tasks } from "../../domain/agent/tasks.ts";
-import { invalidInput } from "../../domain/errors.ts";
 import { int } from "../codec.ts";
 import type { Connection } from "../connection.ts";
-import { toCell } from "./cells.ts";
 import { hasChanges, numberOf } from "./changes.ts";
 import { listRows, selectRows } from "./list.ts";
+import type { RowCounts } from "./row-counts.ts";
 import { findRow } from "./rows.ts";
 import { spendByModel, spendByTask, spendSum } from "./spend.ts";
 
@@ -19,7 +19,7 @@ const inPeriod = ({ from, to }: Period) => ({ from: new Date(from).toISOString()
 const only = (project: string | undefined) => (project === undefined ? {} : { project });
 
 /** All questions about the agent's stores. */
-export function agentQueries(db: Connection): AgentQueries {
+export function agentQueries(db: Connection, counts: RowCounts): AgentQueries {
   const list = listRows(db);
   const first = <R extends Row>(store: Store<R>, listing: Listing): R | undefined => selectRows(db, store, listing, 1)[0];
   return {
@@ -28,24 +28,16 @@ export function agentQueries(db: Connection): AgentQueries {
       return found === undefined ? undefined : store.row.parse(found.row);
     },
     list,
-    counts(store, column, project) {
-      const name = store.columns.find((one) => one.name === column)?.name;
-      if (name === undefined) throw invalidInput(`the question about ${store.name}`, [`there is no column ${column}`]);
-      const where = project === undefined ? "" : " WHERE project = ?";
-      const rows = db.all(
-        `SELECT ${name}, count(*) FROM ${store.table}${where} GROUP BY ${name} ORDER BY ${name}`,
-        project === undefined ? [] : [toCell(project)],
-        (row) => [String(row[0]), int(row, 1)] as const,
-      );
-      return Object.fromEntries(rows);
+    counts(store, project) {
+      const sums = new Map<string, number>();
+      for (const { state, rows } of counts.of(store, project)) sums.set(state, (sums.get(state) ?? 0) + rows);
+      return Object.fromEntries([...sums].sort(([a], [b]) => (a < b ? -1 : 1)));
     },
-    unanswered(project) {
-      const row = db.get(
-        `SELECT count(*) FROM em_inbox WHERE severity <> 'info' AND state IN ('pending', 'seen')${project === undefined ? "" : " AND project = ?"}`,
-        project === undefined ? [] : [toCell(project)],
-      );
-      return int(row ?? [], 0);
-    },
+    unanswered: (project) =>
+      counts
+        .of(inbox, project)
+        .filter(({ severity, state }) => severity !== "info" && (state === "pending" || state === "seen"))
+        .reduce((sum, { rows }) => sum + rows, 0),
     nextTask: (project) => first(tasks, { where: { state: "pending", ...only(project) } }),
     staleTask: (before, project) =>
       first(tasks, {

@@ -97,7 +97,7 @@ export const digest = defineOperation({
       const risks: readonly DigestRisk[] = [
         { what: "unanswered", value: agent.unanswered(project) },
         { what: "grave_feedback", value: grave },
-        { what: "tasks_blocked", value: agent.counts(tasks, "state", project)["blocked"] ?? 0 },
+        { what: "tasks_blocked", value: agent.counts(tasks, project)["blocked"] ?? 0 },
         { what: "tasks_abandoned", value: abandoned },
         {
           what: "budget_percent",

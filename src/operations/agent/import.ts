@@ -3,7 +3,7 @@ import type { Row } from "../../domain/agent/columns.ts";
 import type { Condition } from "../../domain/agent/queries.ts";
 import { keyOf, type Store } from "../../domain/agent/store.ts";
 import { notFound, toErrorView } from "../../domain/errors.ts";
-import type { Ledger, Ports } from "../../domain/ports.ts";
+import type { ForeignRow, Ledger, Ports } from "../../domain/ports.ts";
 import { type GaiaRow, gaiaDatabases, gaiaLogs, gaiaPause, gaiaRow, gaiaSnapshots } from "../../inputs/gaia.ts";
 import { attemptAsync } from "../../inputs/read-file.ts";
 import type { StoreImportView } from "../agent-views.ts";
@@ -92,8 +92,9 @@ const unreadable = (store: Store, file: string, why: string): Source => ({
 async function database({ databases }: Ports, home: string, file: string, store: Store): Promise<Source> {
   const read = await attemptAsync(() => databases.table(`${home}/${file}`, store.name));
   if (!read.ok) return unreadable(store, file, read.error.message);
-  const [column = "id"] = store.key;
-  const rows = (read.value ?? []).map((raw, n) => gaiaRow(store, `${column} ${String(raw[column] ?? `(row ${n + 1})`)}`, raw));
+  const labelOf = (raw: ForeignRow, n: number): string =>
+    store.key.map((column) => `${column} ${String(raw[column] ?? `(row ${n + 1})`)}`).join(", ");
+  const rows = (read.value ?? []).map((raw, n) => gaiaRow(store, labelOf(raw, n), raw));
   return { store, file, found: read.value !== undefined, rows };
 }
 

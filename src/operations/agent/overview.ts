@@ -17,9 +17,9 @@ export const overview = defineOperation({
       const { agent } = queries;
       return {
         project: project ?? null,
-        inbox: { unanswered: agent.unanswered(project), by_state: agent.counts(inbox, "state", project) },
-        tasks: { by_state: agent.counts(tasks, "state", project) },
-        feedback: { by_state: agent.counts(feedback, "state", project) },
+        inbox: { unanswered: agent.unanswered(project), by_state: agent.counts(inbox, project) },
+        tasks: { by_state: agent.counts(tasks, project) },
+        feedback: { by_state: agent.counts(feedback, project) },
         budget: budgetView(queries, calendar, clock.now()),
       };
     }),
