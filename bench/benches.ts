@@ -7,7 +7,20 @@ import { record } from "./questions/record.ts";
 import { status } from "./questions/status.ts";
 import { stores } from "./questions/stores.ts";
 import { sync } from "./questions/sync.ts";
+import { refold, trigger } from "./questions/sync-sql.ts";
 import { trends } from "./questions/trends.ts";
 
 /** Every bench, in the order in which they run. */
-export const benches: readonly Bench[] = [record, stores, evals, status, rebuild, trends, sync, activation, bundles];
+export const benches: readonly Bench[] = [
+  record,
+  stores,
+  evals,
+  status,
+  rebuild,
+  trends,
+  sync,
+  trigger,
+  refold,
+  activation,
+  bundles,
+];

@@ -13,5 +13,6 @@ export const evalLoaders = {
   "eval cost": async () => ({ default: (await import("./commands/eval/show.ts")).cost }),
   "eval convert": async () => ({ default: (await import("./commands/eval/files.ts")).convert }),
   "eval cache": async () => ({ default: (await import("./commands/eval/files.ts")).cache }),
+  "eval judge": async () => ({ default: (await import("./commands/eval/judge.ts")).judge }),
   "eval watch": async () => ({ default: (await import("./commands/eval/watch.ts")).watch }),
 } as const;

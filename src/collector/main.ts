@@ -23,8 +23,8 @@ import type { EvalCompareView, EvalPushView } from "../operations/eval-views.ts"
 import { collectorFiles } from "../system/collector-files.ts";
 import { evalOutside } from "../system/evals.ts";
 import { homeOf } from "../system/home.ts";
+import { askJudge, type JudgeOptions } from "../system/judge.ts";
 import { changesText } from "./changes.ts";
-import { askJudge, type JudgeOptions } from "./judge.ts";
 import { resultTable } from "./table.ts";
 
 /*

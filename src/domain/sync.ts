@@ -147,6 +147,16 @@ export type RemoteStanding = Readonly<{
   lastVerdict: string | null;
 }>;
 
+/** A table of the server that is not empty: its rows, and the sum of what it counts (tests passed, or millionths of USD; else 0). */
+export type RemoteTotal = Readonly<{ table: string; rows: number; sum: number }>;
+
+/** What the server's tables hold, and of which devices up to which fact. */
+export type RemoteTotals = Readonly<{
+  heads: ReadonlyMap<string, number>;
+  standings: readonly RemoteStanding[];
+  tables: readonly RemoteTotal[];
+}>;
+
 /** Whose devices are known, from the last sync. */
 export type SyncPerson = Readonly<{ user: string; email: string | null; me: boolean; devices: readonly string[] }>;
 
@@ -202,8 +212,7 @@ export interface Sync {
   /** @param value null removes the setting */
   setSetting(key: string, value: string | null): Promise<void>;
   show(view: "summary" | "runs" | "evals" | "members"): Promise<TeamShowView>;
-  /** The server's totals, and of which devices up to which fact. */
-  remoteStandings(): Promise<Readonly<{ heads: ReadonlyMap<string, number>; standings: readonly RemoteStanding[] }>>;
+  remoteTotals(): Promise<RemoteTotals>;
   /** Starts a log under a new device id, after a fork. @returns the new id */
   renewDevice(): Promise<string>;
 }

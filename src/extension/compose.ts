@@ -6,6 +6,7 @@ import type { SyncStatusView } from "../domain/sync.ts";
 import type { OperationView } from "../operations/index.ts";
 import { agentSource } from "./agent/rows.ts";
 import { createAgentTree } from "./agent/tree.ts";
+import { commandId } from "./commands/ids.ts";
 import { registerCommands } from "./commands/register.ts";
 import { tellFailure } from "./dialogue/failure.ts";
 import { composeEvals } from "./evals/compose.ts";
@@ -163,7 +164,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
   const panel = createTrendsPanel({
     extensionUri: context.extensionUri,
     answers: panelAnswers({ store, style, openFinding: open }),
-    command: (name) => void vscode.commands.executeCommand(`rewardLedger.${name}`),
+    command: (name) => void vscode.commands.executeCommand(commandId(name)),
     log,
   });
   const openTrends = (show: TrendsShow, agent?: string): void => {
@@ -305,6 +306,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
       openEvals: (show) => openTrends({ tab: "evals", ...show }),
       loadMoreEvals: evals.loadMore,
       watchCollector: evals.watchCollector,
+      secrets: context.secrets,
       refresh,
       showOutput: () => log.show(),
       extensionId: context.extension.id,

@@ -39,6 +39,9 @@ export type CostSliceView = Readonly<{
   tests: number;
   cost_usd: number;
   complete: boolean;
+  /** Runs that tell nothing of their cost. */
+  untold_runs: number;
+  /** Of the runs that tell their cost. */
   per_passed_usd: number | null;
   by_model: readonly number[];
 }>;
@@ -63,11 +66,16 @@ export type CostPointView = Readonly<{
 
 export type CostTilesView = Readonly<{
   runs: number;
+  /** Runs that tell nothing of their cost: what a run and a passed test cost is that of the others. */
+  untold_runs: number;
+  /** Passed tests of the runs that tell their cost. */
   passed: number;
   cost_usd: number;
   complete: boolean;
   /** The period of the same length before it; null when there is none. */
   previous: Readonly<{ cost_usd: number; complete: boolean; runs: number }> | null;
+  /** Whether every run that tells its cost tells all of it. */
+  each_complete: boolean;
   per_run_usd: number | null;
   per_passed_usd: number | null;
   reported_usd: number;
@@ -98,9 +106,9 @@ export type EvalSpendingView = EvalPanelFrame &
     what_if: WhatIfView;
     /** The price list in force. Estimates stand as they were when a run was recorded. */
     prices: Readonly<{ source: string; date: string }>;
-    /** Oldest first; of more runs than can be told apart the newest. */
+    /** Runs with results that tell their cost, oldest first; of more than can be told apart the newest. */
     points: readonly CostPointView[];
-    /** Runs with results in the period, also those that `points` leaves out. */
+    /** How many there are of them, also those that `points` leaves out. */
     runs_with_results: number;
   }>;
 

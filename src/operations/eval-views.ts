@@ -222,6 +222,21 @@ export type EvalCacheVerifyView = Readonly<{
   errors: readonly Readonly<{ suite: string; file: string; reason: string }>[];
 }>;
 
+/** `eval judge`: scores from 1 (worst) to 5, why, and what asking took. */
+export type EvalJudgeView = Readonly<{
+  clarity: number;
+  completeness: number;
+  actionability: number;
+  reasoning: string;
+  model: string;
+  input_tokens: number;
+  output_tokens: number;
+  /** A cached answer takes no tokens and costs nothing. */
+  cached: boolean;
+  /** Estimated from the tokens; null for a model without a known price. */
+  cost_usd: number | null;
+}>;
+
 /** One picture of `eval watch`. */
 export type EvalWatchView = Readonly<{
   /** `none`: no collector has left a trace; `gone`: its process ended without a last word. */

@@ -18,6 +18,7 @@ import { agents } from "./agents.ts";
 import { breaking } from "./breaking.ts";
 import { doctor } from "./doctor.ts";
 import { evalCache, evalConvert } from "./eval/files.ts";
+import { evalJudge } from "./eval/judge.ts";
 import { evalLeaderboard } from "./eval/leaderboard.ts";
 import { evalList, evalSummary, evalTrend } from "./eval/list.ts";
 import { evalOverview } from "./eval/overview.ts";
@@ -62,6 +63,7 @@ const evalOperations = [
   evalCost,
   evalConvert,
   evalCache,
+  evalJudge,
   evalWatch,
   evalOverview,
   evalRunDetail,

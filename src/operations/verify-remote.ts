@@ -1,8 +1,12 @@
+import { foldStores } from "../domain/agent/fold.ts";
+import { type PlacedChange, placeChange } from "../domain/agent/placed-change.ts";
+import { type FoldedRun, foldEvalRuns, foldedRun } from "../domain/eval/fold.ts";
+import type { KnownFact } from "../domain/kinds.ts";
 import type { Ports, StoreProblem } from "../domain/ports.ts";
 import { foldReviews, type ReviewFacts } from "../domain/review/fold.ts";
 import type { RecordedReset } from "../domain/review/hidden.ts";
 import { type ReviewRun, runOf } from "../domain/review/run.ts";
-import type { RemoteStanding } from "../domain/sync.ts";
+import type { RemoteStanding, RemoteTotal } from "../domain/sync.ts";
 import { understand } from "../domain/understand.ts";
 
 const differs = (message: string): StoreProblem => ({
@@ -14,48 +18,61 @@ const differs = (message: string): StoreProblem => ({
   message,
 });
 
-/** The facts here that the server has too, in the form that folds take. */
-async function sharedFacts({ ledger }: Ports, heads: ReadonlyMap<string, number>, signal: AbortSignal): Promise<ReviewFacts> {
-  const runs: ReviewRun[] = [];
-  const resets: RecordedReset[] = [];
-  const undone = new Set<string>();
+/** Facts in the forms that folds take. */
+type FoldedFacts = Readonly<{
+  runs: ReviewRun[];
+  resets: RecordedReset[];
+  undone: Set<string>;
+  evals: FoldedRun[];
+  changes: PlacedChange[];
+}>;
+
+function collect({ runs, resets, undone, evals, changes }: FoldedFacts, fact: KnownFact): void {
+  if ("store" in fact) {
+    changes.push(placeChange(fact));
+    return;
+  }
+  const { at, device, seq } = fact;
+  switch (fact.kind) {
+    case "review.recorded":
+      runs.push(runOf(fact));
+      return;
+    case "review.reset":
+      resets.push({ factId: fact.id.toLowerCase(), agent: fact.data.agent, recording: { at, device, seq } });
+      return;
+    case "review.reset_undone":
+      undone.add(fact.data.reset.toLowerCase());
+      return;
+    case "eval.recorded":
+      // Results are not compared, so that no text of them is needed.
+      evals.push(foldedRun(fact, fact.data, () => ""));
+      return;
+    case "eval.baseline":
+      return;
+    default:
+      fact satisfies never;
+  }
+}
+
+/** The facts here that the server has too. */
+async function sharedFacts({ ledger }: Ports, heads: ReadonlyMap<string, number>, signal: AbortSignal): Promise<FoldedFacts> {
+  const folded: FoldedFacts = { runs: [], resets: [], undone: new Set(), evals: [], changes: [] };
   for await (const placed of ledger.facts(signal)) {
     for (const { fact } of placed) {
       if (fact.seq > (heads.get(fact.device) ?? 0)) continue;
       const understood = understand(fact);
-      if (understood.state !== "known") continue;
-      const { fact: known } = understood;
-      const { at, device, seq } = known;
-      if (known.kind === "review.recorded") runs.push(runOf(known));
-      else if (known.kind === "review.reset")
-        resets.push({ factId: known.id.toLowerCase(), agent: known.data.agent, recording: { at, device, seq } });
-      else if (known.kind === "review.reset_undone") undone.add(known.data.reset.toLowerCase());
+      if (understood.state === "known") collect(folded, understood.fact);
     }
   }
-  return { runs, resets, undone };
+  return folded;
 }
 
 const said = ({ coinTenths, streakPass, streakBlock, lastVerdict }: Omit<RemoteStanding, "agent">): string =>
   `${(coinTenths / 10).toFixed(1)} coins, streaks ${streakPass} and ${streakBlock}, last verdict ${lastVerdict ?? "none"}`;
 
-/**
- * Compares the server's totals with a fold of the same facts here: of each device up to the fact that the server has.
- * @throws what asking the server throws
- */
-export async function verifyRemote(ports: Ports, signal: AbortSignal): Promise<readonly StoreProblem[]> {
-  const { heads, standings } = await (await ports.sync()).remoteStandings();
-  const here = new Map((await ports.ledger.heads()).map(({ device, seq }) => [device, seq]));
-  const missing = [...heads].filter(([device, seq]) => seq > (here.get(device) ?? 0));
-  if (missing.length > 0) {
-    return missing.map(([device, seq]) =>
-      differs(
-        `Device ${device} has ${seq} facts in the team and ${here.get(device) ?? 0} here: run \`reward-ledger sync now\` first`,
-      ),
-    );
-  }
-  const fold = foldReviews(await sharedFacts(ports, heads, signal));
+function differentStandings(reviews: ReviewFacts, standings: readonly RemoteStanding[]): readonly StoreProblem[] {
   const local = new Map(
-    fold.scopes.flatMap(({ standing }) =>
+    foldReviews(reviews).scopes.flatMap(({ standing }) =>
       standing.project === null && standing.runs > 0 ? [[standing.agent, standing] as const] : [],
     ),
   );
@@ -68,4 +85,52 @@ export async function verifyRemote(ports: Ports, signal: AbortSignal): Promise<r
       ? []
       : [differs(`The server has ${agent} at ${said(theirs)}, the journal gives ${said(ours)}`)];
   });
+}
+
+const sumOf = <T>(all: Iterable<T>, value: (one: T) => number): number => [...all].reduce((sum, one) => sum + value(one), 0);
+
+/** What the server's tables of evals and of the agent's stores should hold; the empty ones are left out. */
+function tablesOf({ evals, changes }: FoldedFacts): readonly RemoteTotal[] {
+  const runs = [...foldEvalRuns(evals).values()];
+  const costs = runs.flatMap((run) => run.costs);
+  return [
+    { table: "eval_runs", rows: runs.length, sum: sumOf(runs, ({ passed }) => passed) },
+    { table: "eval_costs", rows: costs.length, sum: sumOf(costs, ({ costMicros }) => costMicros) },
+    ...[...foldStores(changes)].map(([store, rows]) => ({
+      table: `agent_${store}`,
+      rows: rows.size,
+      sum: sumOf(rows.values(), (row) => Number(row["usd_micros"] ?? 0)),
+    })),
+  ].filter(({ rows }) => rows > 0);
+}
+
+const told = (total: RemoteTotal | undefined): string =>
+  total === undefined ? "nothing" : `${total.rows} rows${total.sum === 0 ? "" : ` with a sum of ${total.sum}`}`;
+
+function differentTables(facts: FoldedFacts, tables: readonly RemoteTotal[]): readonly StoreProblem[] {
+  const local = new Map(tablesOf(facts).map((total) => [total.table, total]));
+  const remote = new Map(tables.map((total) => [total.table, total]));
+  return [...new Set([...local.keys(), ...remote.keys()])].sort().flatMap((table) => {
+    const [ours, theirs] = [told(local.get(table)), told(remote.get(table))];
+    return ours === theirs ? [] : [differs(`The server's ${table} has ${theirs}, the journal gives ${ours}`)];
+  });
+}
+
+/**
+ * Compares what the server's tables hold with a fold of the same facts here: of each device up to the fact that the server has.
+ * @throws what asking the server throws
+ */
+export async function verifyRemote(ports: Ports, signal: AbortSignal): Promise<readonly StoreProblem[]> {
+  const { heads, standings, tables } = await (await ports.sync()).remoteTotals();
+  const here = new Map((await ports.ledger.heads()).map(({ device, seq }) => [device, seq]));
+  const missing = [...heads].filter(([device, seq]) => seq > (here.get(device) ?? 0));
+  if (missing.length > 0) {
+    return missing.map(([device, seq]) =>
+      differs(
+        `Device ${device} has ${seq} facts in the team and ${here.get(device) ?? 0} here: run \`reward-ledger sync now\` first`,
+      ),
+    );
+  }
+  const facts = await sharedFacts(ports, heads, signal);
+  return [...differentStandings(facts, standings), ...differentTables(facts, tables)];
 }

@@ -69,6 +69,8 @@ export const workerCall = z.discriminatedUnion("type", [
       cwd: z.string().nullable(),
       /** What the user's settings say of sync, and whether the folder's own files may say where to sync to. */
       sync: syncSurroundings.optional(),
+      /** The judge's key, where the user keeps one; it goes along only with what asks the judge. */
+      judgeKey: z.string().optional(),
     }),
   }),
   /** Answers a `secret`: the session that is kept for an address, null for none or after writing. */

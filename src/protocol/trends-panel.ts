@@ -95,7 +95,16 @@ export const panelNotice = z.discriminatedUnion("type", [
   /** Runs one of the product's commands (empty state's buttons). */
   z.object({
     type: z.literal("command"),
-    command: z.enum(["updateFromFile", "import", "openWalkthrough", "showOutput", "setBudget", "extendBudget"]),
+    command: z.enum([
+      "updateFromFile",
+      "import",
+      "evalPush",
+      "evalImport",
+      "openWalkthrough",
+      "showOutput",
+      "setBudget",
+      "extendBudget",
+    ]),
   }),
 ]);
 export type PanelNotice = z.infer<typeof panelNotice>;

@@ -76,11 +76,14 @@ export function openLedger(options: LedgerOptions): Ledger {
     },
     earlier: () => [...log.deviceNames().keys()].filter((id) => id !== log.device.id),
     async record(drafts, { onProgress, signal, together } = {}) {
-      const { batchesOf, recordBatch } = await import("./record.ts");
+      const { batchesAhead, recordBatch } = await import("./record.ts");
       const outcomes: RecordOutcome[] = [];
-      for (const batch of batchesOf(log, drafts, together ?? false)) {
+      const { next, takeAhead } = batchesAhead(log, drafts, together ?? false);
+      for (let batch = next(); batch !== undefined; batch = next()) {
+        const given = batch;
         if (signal?.aborted) throw cancelled(`${outcomes.length} of ${drafts.length} were recorded`);
-        outcomes.push(...(await noticing(() => recordBatch({ engine, log, queue }, batch, { signal, together }))));
+        const options = { signal, together, meanwhile: takeAhead };
+        outcomes.push(...(await noticing(() => recordBatch({ engine, log, queue }, given, options))));
         onProgress?.({ done: outcomes.length, total: drafts.length, message: "Recording" });
       }
       return outcomes;

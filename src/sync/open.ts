@@ -86,10 +86,11 @@ export function openSync(options: SyncOptions): Sync {
     removeMember: (email) => inTeam(`remove ${email}`, (remote, team) => remote.removeMember(team, email)),
     setSetting: (key, value) => inTeam(`set ${key}`, (remote, team) => remote.setSetting(team, key, value)),
     show: (view) => showTeam(one, view),
-    remoteStandings: () =>
+    remoteTotals: () =>
       inTeam("read the server's totals", async (remote, team) => ({
         heads: new Map((await remote.heads(team)).map(({ device, seq }) => [device, seq])),
         standings: await remote.standings(team),
+        tables: await remote.totals(team),
       })),
     renewDevice: () =>
       asked("take a new device id", async ({ parts, connection, target }) => {

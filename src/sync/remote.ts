@@ -1,4 +1,4 @@
-import type { RemoteStanding, SyncSession, TeamMemberView } from "../domain/sync.ts";
+import type { RemoteStanding, RemoteTotal, SyncSession, TeamMemberView } from "../domain/sync.ts";
 import type { FactRow } from "./rows.ts";
 
 /**
@@ -51,6 +51,7 @@ export interface Remote {
   removeMember(team: string, email: string): Promise<void>;
   setSetting(team: string, key: string, value: string | null): Promise<void>;
   standings(team: string): Promise<readonly RemoteStanding[]>;
+  totals(team: string): Promise<readonly RemoteTotal[]>;
   /** The newest rows of a table that `sync show` prints. */
   newest(table: "review_runs" | "eval_runs", team: string, limit: number): Promise<readonly Readonly<Record<string, unknown>>[]>;
 }

@@ -73,6 +73,7 @@ const standingRow = z.object({
   streak_block: number,
   last_verdict: text.nullable(),
 });
+const totalRow = z.object({ held_in: text, held: number, amount: number });
 
 /** Opens the tables and functions of a team's project. */
 export function openRemote({ url, anonKey, token, timeoutMs, signal }: RemoteOptions): Remote {
@@ -189,6 +190,12 @@ export function openRemote({ url, anonKey, token, timeoutMs, signal }: RemoteOpt
         streakPass: row.streak_pass,
         streakBlock: row.streak_block,
         lastVerdict: row.last_verdict,
+      })),
+    totals: async (team) =>
+      (await call("read the server's totals", "totals", { team }, z.array(totalRow))).map((row) => ({
+        table: row.held_in,
+        rows: row.held,
+        sum: row.amount,
       })),
     newest: (table, team, limit) => {
       const [columns, order] =

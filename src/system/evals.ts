@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { mayReadCache } from "../domain/eval/cache.ts";
 import type { EvalOutside } from "../domain/eval/ports.ts";
 import { chooseTiers, defaultTierModels, type TierModels } from "../domain/eval/tier.ts";
+import { systemClock } from "./clock.ts";
 import { collectorFiles } from "./collector-files.ts";
 import { evalCacheOf } from "./eval-cache.ts";
 import { type GivenPrices, latePrices } from "./prices.ts";
@@ -29,12 +30,19 @@ const modelsOf = (env: Environment, chosen: NonNullable<EvalChoices["models"]> =
 export function evalOutside(home: string, env: Environment, choices: EvalChoices = {}): EvalOutside {
   const models = modelsOf(env, choices.models);
   const runsFolder = join(home, "eval-runs");
-  return {
-    prices: latePrices(choices.priceFile ?? given(env, "REWARD_LEDGER_PRICES"), choices.prices),
-    models,
+  const own: Pick<EvalOutside, "cache" | "mayRead" | "tiers"> = {
     tiers: chooseTiers({ tier: env["EVAL_TIER"], judgeTier: env["EVAL_JUDGE_TIER"] }, models),
     cache: evalCacheOf(join(home, "eval-cache")),
     mayRead: (suite) => mayReadCache(suite, { EVAL_CACHE: env["EVAL_CACHE"], EVAL_JUDGE_CACHE: env["EVAL_JUDGE_CACHE"] }),
+  };
+  return {
+    ...own,
+    judge: async (prompt, schema, call) => {
+      const { askJudge } = await import("./judge.ts");
+      return askJudge({ evals: own, env, now: () => systemClock.now() }, prompt, schema, call);
+    },
+    prices: latePrices(choices.priceFile ?? given(env, "REWARD_LEDGER_PRICES"), choices.prices),
+    models,
     label: given(env, "EVAL_LABEL") ?? null,
     runsFolder,
     trace: () => collectorFiles(runsFolder).trace(),

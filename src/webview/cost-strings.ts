@@ -40,7 +40,11 @@ export const costStrings = {
   "costs.rest": "Not split by model",
   "costs.allHidden": "Every model is switched off. Switch one on above.",
   "costs.someHidden": "Some models are switched off.",
-  "costs.openEnd": "At least as much: no price is known for {models}.",
+  "costs.openEnd": "At least as much: {reasons}.",
+  "costs.openEnd.models": "no price is known for {models}",
+  "costs.untold.one": "{n} run tells no cost",
+  "costs.untold.other": "{n} runs tell no cost",
+  "costs.telling": "{telling} of {runs} tell their cost",
   "costs.chart": "{per}, by model",
   "costs.chart.keys":
     "Left and right arrows go from bar to bar, Home and End to the first and last, Enter opens a week or month.",
@@ -83,6 +87,8 @@ export const costStrings = {
   "costs.outcomes.cut": "The newest {n} runs are drawn.",
   "costs.outcomes.unknown.one": "The cost of {n} run is known in part only; it is not compared.",
   "costs.outcomes.unknown.other": "The costs of {n} runs are known in part only; they are not compared.",
+  "costs.outcomes.untold.one": "{n} run that tells no cost is left out.",
+  "costs.outcomes.untold.other": "{n} runs that tell no cost are left out.",
   "costs.axis.cost": "Cost of the run",
   "costs.best": "Best",
   "costs.best.why": "No other run passed as much for as little",
@@ -93,6 +99,7 @@ export const costStrings = {
 
   "costs.empty.title": "No eval costs yet",
   "costs.empty.text": "Record an eval run, and what it cost appears here by week, by model and for each test that passed.",
+  "costs.empty.untold": "Runs that come with what they used appear here by week, by model and for each test that passed.",
   "costs.empty.step1": "Let your evals write what they used, with the cost where the provider reports it:",
   "costs.empty.step2": "Record the file:",
   "costs.empty.step3":

@@ -75,7 +75,7 @@ export const evalStrings = {
   "evals.results.table": "Results of this test as a table",
   "evals.flips": "Changes",
   "evals.streak": "Streak",
-  "evals.ran": "Counted",
+  "evals.newest": "Newest results",
   "evals.last": "Last result",
   "evals.runs": "Runs",
   "evals.label": "Label",
@@ -130,6 +130,7 @@ export const evalStrings = {
   "evals.empty.step1": "Let your eval suite write one JSON file, in any language; in Node.js {code} does it for you.",
   "evals.empty.step2": "Record it: {code}. Files in this workspace are recorded on their own.",
   "evals.empty.step3": "After a few runs, come back to see which tests are flaky and which get worse.",
-  "evals.empty.import": "Import eval files…",
+  "evals.empty.push": "Record eval files…",
+  "evals.empty.import": "Import a folder of runs…",
   "evals.emptyFilter": "There are eval runs, but none in this project, period, tier, suite and branch.",
 } as const satisfies Readonly<Record<string, string>>;

@@ -128,7 +128,7 @@ function hostVault(send: ServerOptions["send"]) {
 /** The ports with what the host knows of the user's surroundings in place of the process's own. */
 function withSurroundings(
   ports: OpenPorts,
-  { agent, cwd, project, sync: choices }: Call["surroundings"],
+  { agent, cwd, project, sync: choices, judgeKey }: Call["surroundings"],
   { env, vault }: Pick<ServerOptions, "env"> & Readonly<{ vault: SessionVault }>,
 ): Ports {
   // Without a folder the window belongs to no project; then the user's own folder stands for the working directory, as in a shell.
@@ -137,6 +137,14 @@ function withSurroundings(
   return {
     ...ports,
     files: fileReader({ cwd: folder }),
+    ...(judgeKey === undefined
+      ? {}
+      : {
+          evals: {
+            ...ports.evals,
+            judge: (prompt, schema, call) => ports.evals.judge(prompt, schema, { apiKey: judgeKey, ...call }),
+          },
+        }),
     sync() {
       const { trusted = false, ...chosen } = choices ?? {};
       return ports.syncFrom({ cwd: folder, choices: chosen, vault, trusted });

@@ -146,15 +146,16 @@ create table if not exists ai_sync.agent_rows (
   team_id uuid not null,
   store text not null,
   key text not null,
-  -- By column; left out are null ones, the project, and a key that follows from the fact.
-  cells jsonb not null,
+  -- By column; left out are null ones, the project, and a key that follows from the fact. Null: facts are about this key, but by
+  -- all of them there is no such row.
+  cells jsonb,
   -- Of the fact that added the row.
-  fact_id uuid not null,
+  fact_id uuid,
   user_id uuid,
   project text,
-  recorded_at timestamptz not null,
-  device uuid not null,
-  seq bigint not null,
+  recorded_at timestamptz,
+  device uuid,
+  seq bigint,
   primary key (team_id, store, key)
 );
 
@@ -199,7 +200,7 @@ create or replace view ai_sync.agent_em_inbox with (security_invoker = true) as
     cells ->> 'channel' as channel, cells ->> 'severity' as severity, cells ->> 'body' as body, cells ->> 'state' as state,
     cells ->> 'answer' as answer, cells ->> 'escalated_to' as escalated_to, cells ->> 'ack_sent_at' as ack_sent_at,
     cells ->> 'answered_at' as answered_at, cells ->> 'closed_at' as closed_at, project
-  from ai_sync.agent_rows where store = 'em_inbox';
+  from ai_sync.agent_rows where store = 'em_inbox' and cells is not null;
 
 create or replace view ai_sync.agent_tasks with (security_invoker = true) as
   select team_id, fact_id, user_id,
@@ -209,7 +210,7 @@ create or replace view ai_sync.agent_tasks with (security_invoker = true) as
     cells ->> 'result_json' as result_json, cells ->> 'trace_file' as trace_file,
     (cells ->> 'cost_usd_micros')::numeric::bigint as cost_usd_micros,
     (cells ->> 'loop_version')::numeric::bigint as loop_version, cells ->> 'worker' as worker, project
-  from ai_sync.agent_rows where store = 'tasks';
+  from ai_sync.agent_rows where store = 'tasks' and cells is not null;
 
 create or replace view ai_sync.agent_feedback with (security_invoker = true) as
   select team_id, fact_id, user_id,
@@ -219,7 +220,7 @@ create or replace view ai_sync.agent_feedback with (security_invoker = true) as
     cells ->> 'fix_pr_url' as fix_pr_url, cells ->> 'regression_test_path' as regression_test_path,
     cells ->> 'root_cause' as root_cause, cells ->> 'success_criterion' as success_criterion,
     cells ->> 'notes_json' as notes_json, project
-  from ai_sync.agent_rows where store = 'feedback';
+  from ai_sync.agent_rows where store = 'feedback' and cells is not null;
 
 create or replace view ai_sync.agent_spend with (security_invoker = true) as
   select team_id, fact_id, user_id,
@@ -230,7 +231,7 @@ create or replace view ai_sync.agent_spend with (security_invoker = true) as
     (cells ->> 'cache_create_tokens')::numeric::bigint as cache_create_tokens,
     (cells ->> 'output_tokens')::numeric::bigint as output_tokens, (cells ->> 'usd_micros')::numeric::bigint as usd_micros,
     project
-  from ai_sync.agent_rows where store = 'spend';
+  from ai_sync.agent_rows where store = 'spend' and cells is not null;
 
 create or replace view ai_sync.agent_audit with (security_invoker = true) as
   select team_id, fact_id, user_id,
@@ -238,14 +239,14 @@ create or replace view ai_sync.agent_audit with (security_invoker = true) as
     cells ->> 'state_name' as state_name, cells ->> 'tool_name' as tool_name, cells ->> 'args_json' as args_json,
     cells ->> 'result_json' as result_json, (cells ->> 'duration_ms')::numeric::bigint as duration_ms,
     cells ->> 'error' as error, (cells ->> 'loop_version')::numeric::bigint as loop_version, project
-  from ai_sync.agent_rows where store = 'audit';
+  from ai_sync.agent_rows where store = 'audit' and cells is not null;
 
 create or replace view ai_sync.agent_ci_history with (security_invoker = true) as
   select team_id, fact_id, user_id,
     cells ->> 'workflow_name' as workflow_name, cells ->> 'branch' as branch, (cells ->> 'run_id')::numeric::bigint as run_id,
     cells ->> 'started_at' as started_at, cells ->> 'completed_at' as completed_at,
     (cells ->> 'duration_s')::numeric::bigint as duration_s, cells ->> 'conclusion' as conclusion, project
-  from ai_sync.agent_rows where store = 'ci_history';
+  from ai_sync.agent_rows where store = 'ci_history' and cells is not null;
 
 create or replace view ai_sync.agent_memory with (security_invoker = true) as
   select team_id, fact_id, user_id,
@@ -254,7 +255,7 @@ create or replace view ai_sync.agent_memory with (security_invoker = true) as
     cells ->> 'embedding_key' as embedding_key, (cells ->> 'confidence')::numeric::bigint as confidence,
     cells ->> 'last_recalled_at' as last_recalled_at, (cells ->> 'recall_count')::numeric::bigint as recall_count,
     cells ->> 'superseded_by' as superseded_by, project
-  from ai_sync.agent_rows where store = 'memory';
+  from ai_sync.agent_rows where store = 'memory' and cells is not null;
 
 create or replace view ai_sync.agent_paused_tasks with (security_invoker = true) as
   select team_id, fact_id, user_id,
@@ -263,7 +264,7 @@ create or replace view ai_sync.agent_paused_tasks with (security_invoker = true)
     cells ->> 'context_hash' as context_hash, cells ->> 'stage_at_pause' as stage_at_pause,
     cells ->> 'state_at_pause' as state_at_pause, cells ->> 'tool_call_history' as tool_call_history,
     cells ->> 'partial_outputs' as partial_outputs, (cells ->> 'loop_version')::numeric::bigint as loop_version, project
-  from ai_sync.agent_rows where store = 'paused_tasks';
+  from ai_sync.agent_rows where store = 'paused_tasks' and cells is not null;
 
 create or replace view ai_sync.agent_self_edits_log with (security_invoker = true) as
   select team_id, fact_id, user_id,
@@ -272,13 +273,13 @@ create or replace view ai_sync.agent_self_edits_log with (security_invoker = tru
     cells ->> 'review_passes' as review_passes, (cells ->> 'confidence')::numeric::bigint as confidence,
     cells ->> 'em_review' as em_review, (cells ->> 'auto_merged')::numeric::bigint as auto_merged,
     cells ->> 'feedback_id' as feedback_id, project
-  from ai_sync.agent_rows where store = 'self_edits_log';
+  from ai_sync.agent_rows where store = 'self_edits_log' and cells is not null;
 
 create or replace view ai_sync.agent_learnings_log with (security_invoker = true) as
   select team_id, fact_id, user_id,
     key as recorded, cells ->> 'ts' as ts, cells ->> 'task_id' as task_id, cells ->> 'observation' as observation,
     cells ->> 'candidate' as candidate, project
-  from ai_sync.agent_rows where store = 'learnings_log';
+  from ai_sync.agent_rows where store = 'learnings_log' and cells is not null;
 
 create or replace view ai_sync.agent_budgets with (security_invoker = true) as
   select team_id, fact_id, user_id,
@@ -288,13 +289,13 @@ create or replace view ai_sync.agent_budgets with (security_invoker = true) as
     (cells ->> 'allow_extension_request')::numeric::bigint as allow_extension_request,
     (cells ->> 'extension_max_per_day_usd_micros')::numeric::bigint as extension_max_per_day_usd_micros,
     cells ->> 'set_by' as set_by
-  from ai_sync.agent_rows where store = 'budgets';
+  from ai_sync.agent_rows where store = 'budgets' and cells is not null;
 
 create or replace view ai_sync.agent_budget_extensions with (security_invoker = true) as
   select team_id, fact_id, user_id,
     key as recorded, cells ->> 'granted_at' as granted_at, (cells ->> 'usd_micros')::numeric::bigint as usd_micros,
     cells ->> 'granted_by' as granted_by, cells ->> 'reason' as reason
-  from ai_sync.agent_rows where store = 'budget_extensions';
+  from ai_sync.agent_rows where store = 'budget_extensions' and cells is not null;
 
 do $$
 declare
@@ -355,6 +356,7 @@ declare
   was text := before ->> known.state;
   becomes text;
   entry jsonb;
+  trail jsonb;
 begin
   if (given || expected) - known.columns <> '{}' or names = '{}' and note is null then
     return before;
@@ -390,10 +392,13 @@ begin
   entry := jsonb_build_object('at', data -> 'at')
     || case when was = becomes then '{}' else jsonb_build_object('transition', was || ' → ' || becomes) end
     || coalesce(note, '{}');
-  if jsonb_typeof((after ->> known.trail)::jsonb) <> 'array' then
-    return before;
-  end if;
-  return jsonb_set(after, array[known.trail], to_jsonb(((after ->> known.trail)::jsonb || jsonb_build_array(entry))::text));
+  begin
+    trail := (after ->> known.trail)::jsonb;
+  exception when invalid_text_representation then
+    -- What stands there left its machine as a hash: it is no list that could be added to.
+    return after;
+  end;
+  return jsonb_set(after, array[known.trail], to_jsonb((trail || jsonb_build_array(entry))::text));
 end
 $$;
 
@@ -427,7 +432,9 @@ begin
     end if;
   end loop;
   if row_now is null then
-    delete from ai_sync.agent_rows r where r.team_id = of_team and r.store = of_store and r.key = of_key;
+    insert into ai_sync.agent_rows (team_id, store, key) values (of_team, of_store, of_key)
+    on conflict (team_id, store, key) do update set
+      cells = null, fact_id = null, user_id = null, project = null, recorded_at = null, device = null, seq = null;
     return;
   end if;
   insert into ai_sync.agent_rows (team_id, store, key, cells, fact_id, user_id, project, recorded_at, device, seq)
@@ -441,8 +448,10 @@ end
 $$;
 
 -- Facts of a batch about the agent's stores. Most add a row that nothing else is known of; only for others is the order kept.
+-- Rows of a batch are joined by hashes, and rows of tables found by their keys, whatever the planner believes their numbers to be.
 create or replace function ai_sync_private.materialise_agents(batch ai_sync.facts[]) returns void
-language plpgsql set search_path = '' set plan_cache_mode = force_generic_plan as $$
+language plpgsql set search_path = '' set plan_cache_mode = force_generic_plan
+set enable_nestloop = off set enable_mergejoin = off set enable_seqscan = off as $$
 declare
   touched record;
 begin
@@ -473,29 +482,36 @@ begin
       select team_id, id, device, seq, kind, 'not a row of the store, or not a change of one' from read where not readable
       on conflict do nothing
     ),
-    alone as materialized (
-      select one.*,
-        one.op = 'add' and count(*) over (partition by one.team_id, one.store, one.key) = 1
-        and not exists (select from ai_sync.agent_rows r where r.team_id = one.team_id and r.store = one.store and r.key = one.key)
-        and not exists (select from ai_sync.agent_changes c where c.team_id = one.team_id and c.store = one.store and c.key = one.key)
-        as is_alone
-      from read one
-      where one.readable
+    -- Keys that more than one fact of the batch is about.
+    shared as materialized (
+      select team_id, store, key from read where readable group by team_id, store, key having count(*) > 1
     ),
     added as (
       insert into ai_sync.agent_rows (team_id, store, key, cells, fact_id, user_id, project, recorded_at, device, seq)
-      select team_id, store, key, cells, id, user_id, project, at, device, seq from alone where is_alone
+      select team_id, store, key, cells, id, user_id, project, at, device, seq
+      from read
+      where readable and op = 'add' and (team_id, store, key) not in (select team_id, store, key from shared)
+      on conflict do nothing
+      returning team_id, store, key
+    ),
+    others as materialized (
+      select one.*
+      from read one left join added on added.team_id = one.team_id and added.store = one.store and added.key = one.key
+      where one.readable and added.key is null
     ),
     kept as (
       insert into ai_sync.agent_changes (team_id, store, key, recorded_at, device, seq)
-      select team_id, store, key, at, device, seq from alone where not is_alone
+      select team_id, store, key, at, device, seq from others
       union
-      select r.team_id, r.store, r.key, r.recorded_at, r.device, r.seq
-      from alone one join ai_sync.agent_rows r on r.team_id = one.team_id and r.store = one.store and r.key = one.key
-      where not one.is_alone
+      select known.team_id, known.store, known.key, known.recorded_at, known.device, known.seq
+      from others one
+      cross join lateral (
+        select * from ai_sync.agent_rows r where r.team_id = one.team_id and r.store = one.store and r.key = one.key offset 0
+      ) known
+      where known.cells is not null
       on conflict do nothing
     )
-    select distinct team_id, store, key from alone where not is_alone
+    select distinct team_id, store, key from others
   loop
     perform ai_sync_private.refold_row(touched.team_id, touched.store, touched.key);
   end loop;

@@ -127,7 +127,8 @@ $$;
 
 -- Eval runs of a batch, and what they cost. The joins are of rows that were just made, of which the planner knows nothing.
 create or replace function ai_sync_private.materialise_evals(batch ai_sync.facts[]) returns void
-language plpgsql set search_path = '' set plan_cache_mode = force_generic_plan set enable_nestloop = off set enable_mergejoin = off as $$
+language plpgsql set search_path = '' set plan_cache_mode = force_generic_plan
+set enable_nestloop = off set enable_mergejoin = off as $$
 begin
   with read as materialized (
     select f.team_id, f.id, f.at, f.device, f.seq, f.user_id, coalesce(f.project, '') as repo_slug, said.at #>> '{}' as happened,

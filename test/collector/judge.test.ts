@@ -1,8 +1,12 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { judgeOf, judgeScores } from "../../src/collector/main.ts";
+import { evalJudge } from "../../src/operations/eval/judge.ts";
+import type { WorkerReply } from "../../src/protocol/store-worker.ts";
+import { createServer } from "../../src/worker/serve.ts";
 import { temporaryFolder } from "../support/folder.ts";
+import { openPorts, quietCall } from "../support/ports.ts";
 
 const scores = { clarity: 4, completeness: 5, actionability: 3, reasoning: "Clear." };
 const message = (text: string) => ({ content: [{ type: "text", text }], usage: { input_tokens: 120, output_tokens: 30 } });
@@ -22,7 +26,7 @@ const good = json(200, message(`Here it is: ${JSON.stringify(scores)}`));
 /** A Messages API on loopback that gives the replies in turn, the last one for ever. */
 type Asked = Readonly<{ headers: IncomingMessage["headers"]; body: string }>;
 const api: { replies: readonly Reply[]; asked: Asked[]; url: string } = { replies: [], asked: [], url: "" };
-const server = createServer((request, response) => {
+const server = createHttpServer((request, response) => {
   const chunks: Buffer[] = [];
   request.on("data", (chunk: Buffer) => chunks.push(chunk));
   request.on("end", () => {
@@ -132,5 +136,43 @@ describe("a judgement", () => {
     api.replies = [json(429, {}, { "retry-after": "30" })];
     const signal = AbortSignal.timeout(150);
     await expect(judge()("Judge this", judgeScores, { signal })).rejects.toMatchObject({ name: "AbortError" });
+  });
+});
+
+describe("eval judge", () => {
+  const ask = { text: "Run the thing. Then check it.", purpose: "a runbook" };
+
+  it("scores a text, prices the call, and takes the cached answer the second time", async () => {
+    api.replies = [good];
+    const ports = await openPorts({ env: { ANTHROPIC_API_KEY: "key", ANTHROPIC_BASE_URL: api.url, EVAL_JUDGE_TIER: "fast" } });
+    const first = await evalJudge.call(ports, ask, quietCall);
+    expect(first).toMatchObject({ ...scores, model: "claude-haiku-4-5", input_tokens: 120, output_tokens: 30, cached: false });
+    expect(first.cost_usd).toBeGreaterThan(0);
+    expect(api.asked[0]?.body).toContain("Run the thing.");
+    expect(api.asked[0]?.body).toContain("a runbook");
+    expect(await evalJudge.call(ports, ask, quietCall)).toMatchObject({ ...scores, cached: true, input_tokens: 0, cost_usd: 0 });
+    expect(api.asked).toHaveLength(1);
+    await expect(evalJudge.call(ports, { text: " " }, quietCall)).rejects.toMatchObject({ code: "invalid_input" });
+  });
+
+  it("takes the key that VS Code keeps, for that call alone", async () => {
+    api.replies = [good];
+    const ports = await openPorts({ env: { ANTHROPIC_BASE_URL: api.url } });
+    const replies: WorkerReply[] = [];
+    const server = createServer({
+      open: async () => ({ ...ports, syncFrom: ports.sync, close: async () => undefined }),
+      send: (reply) => replies.push(reply),
+      env: {},
+      closed: () => undefined,
+    });
+    const surroundings = { project: null, agent: null, cwd: ports.cwd };
+    const call = { type: "call", operation: "eval judge", input: ask };
+    await server.receive({ ...call, id: 1, surroundings });
+    await server.receive({ ...call, id: 2, surroundings: { ...surroundings, judgeKey: "kept" } });
+    expect(replies).toMatchObject([
+      { type: "error", id: 1, error: { code: "judge_unavailable" } },
+      { type: "result", id: 2, value: scores },
+    ]);
+    expect(api.asked.map(({ headers }) => headers["x-api-key"])).toEqual(["kept"]);
   });
 });

@@ -9,7 +9,7 @@ import { evalPush } from "../../src/operations/eval/push.ts";
 import { evalRunDetail } from "../../src/operations/eval/run-detail.ts";
 import { evalPin } from "../../src/operations/eval/show.ts";
 import { evalSpending } from "../../src/operations/eval/spending.ts";
-import { evalTestHistory } from "../../src/operations/eval/test-history.ts";
+import { evalTestHistory, newest } from "../../src/operations/eval/test-history.ts";
 import type { EvalOverviewView } from "../../src/operations/eval-panel-views.ts";
 import { calendarOf } from "../../src/system/calendar.ts";
 import { openPorts, quietCall, type TestPorts, type TestPortsOptions } from "../support/ports.ts";
@@ -443,4 +443,14 @@ it("draws the newest runs when there are more results than anybody can look at",
   expect(view.first_column).toBe(500);
   expect(view.tests[0]?.results).toBe("+".repeat(2000));
   expect(view.tests[0]?.pass_rate.total).toBe(runs);
+});
+
+it("reads fewer of the newest runs where they are large", () => {
+  const indexed = (tests: number) =>
+    Array.from({ length: 50 }, (_, at) => ({ row: { ...runRow(`r${at}`, at), total: tests }, occurrence: 0, passed: true }));
+  expect(newest(indexed(1_000), 30)).toHaveLength(30);
+  expect(newest(indexed(4_000), 30)).toHaveLength(10);
+  expect(newest(indexed(50_000), 30)).toHaveLength(5);
+  expect(newest(indexed(1_000), 2).map(({ row }) => row.id)).toEqual(["r48", "r49"]);
+  expect(newest(indexed(1_000), 0)).toEqual([]);
 });

@@ -2,6 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type * as z from "zod";
+import type { PricedEntry } from "../../src/domain/eval/cost.ts";
 import { priceRun } from "../../src/domain/eval/estimate.ts";
 import { noPrices } from "../../src/domain/eval/price.ts";
 import { evalRecorded } from "../../src/domain/eval/recorded.ts";
@@ -86,10 +88,12 @@ describe("what evals cost", () => {
     expect(view).toMatchObject({ recorded: false, slices: [], models: [], points: [], runs_with_results: 0 });
     expect(view.tiles).toEqual({
       runs: 0,
+      untold_runs: 0,
       passed: 0,
       cost_usd: 0,
       complete: true,
       previous: null,
+      each_complete: true,
       per_run_usd: null,
       per_passed_usd: null,
       reported_usd: 0,
@@ -191,6 +195,31 @@ describe("what evals cost", () => {
     // The models' bill is the one that the command prints.
     expect((await evalCost.call(ports, {}, quietCall)).total_usd).toBe(2);
     expect(view.what_if).toMatchObject({ billed_usd: 2, complete: false });
+  });
+});
+
+describe("runs that tell nothing of their cost", () => {
+  it("are counted as such, and do not make a run or a passed test cheaper", async () => {
+    const ports = await openPriced();
+    await record(ports, [
+      { at: "2026-03-30T12:00:00Z", stated: 3, passed: 4 },
+      { at: "2026-03-30T13:00:00Z", passed: 8, failed: 1 },
+      { at: "2026-03-31T12:00:00Z", passed: 2 },
+      // It says that it was free, which is something else.
+      { at: "2026-04-01T08:00:00Z", costs: [{ ...haiku(1, 5, 5), cost_usd: 0 }], passed: 2 },
+    ]);
+    const { tiles, slices, points } = await spendingOf(ports);
+    expect(tiles).toMatchObject({ runs: 4, untold_runs: 2, cost_usd: 3, complete: false, each_complete: true });
+    expect(tiles).toMatchObject({ per_run_usd: 1.5, passed: 6, per_passed_usd: 0.5 });
+    expect(slices.map(({ untold_runs, complete, per_passed_usd }) => [untold_runs, complete, per_passed_usd])).toEqual([
+      [1, false, 0.75],
+      [1, false, null],
+      [0, true, 0],
+    ]);
+    expect(points.map(({ cost_usd, best }) => [cost_usd, best])).toEqual([
+      [3, false],
+      [0, true],
+    ]);
   });
 });
 
@@ -311,11 +340,44 @@ describe("whatever is recorded", () => {
     micros: number;
     rest: number;
     complete: boolean;
+    told: boolean;
     passed: number;
-    byModel: Map<string, number>;
+    total: number;
+    byModel: ReadonlyMap<string, number>;
+    model: string | null;
   }>;
 
-  /** All sums again, from the journal's facts and nothing else. */
+  /** What one run came to, by its fact and nothing else. */
+  function toldOf({ run, estimates, at }: z.infer<typeof evalRecorded.data>): Told {
+    const byModel = new Map<string, number>();
+    const entries = priceRun(run, estimates, noPrices);
+    for (const { model, costMicros } of entries) byModel.set(model, (byModel.get(model) ?? 0) + costMicros);
+    const billed = sum(entries.map(({ costMicros }) => costMicros));
+    const stated = Math.round(run.total_cost_usd * 1e6);
+    const known = entries.length > 0 && entries.every(({ priced }) => priced);
+    const rest = known ? 0 : Math.max(0, stated - billed);
+    const complete = known || (entries.length === 0 && stated > 0);
+    const told = entries.length > 0 || stated > 0;
+    const [dearest] = [...byModel].sort(
+      ([a, one], [b, two]) => two - one || tokensOf(entries, b) - tokensOf(entries, a) || (a < b ? -1 : 1),
+    );
+    return {
+      at: Date.parse(at),
+      micros: billed + rest,
+      rest,
+      complete,
+      told,
+      passed: run.passed,
+      total: run.total,
+      byModel,
+      model: dearest?.[0] ?? null,
+    };
+  }
+
+  const tokensOf = (entries: readonly PricedEntry[], model: string): number =>
+    sum(entries.filter((entry) => entry.model === model).map(({ tokens }) => tokens.input + tokens.output));
+
+  /** All sums again, from the journal's facts. */
   async function told(
     ports: TestPorts,
     keep: (fact: Readonly<{ project: string | null }>, run: Run) => boolean,
@@ -324,16 +386,7 @@ describe("whatever is recorded", () => {
     for await (const facts of ports.ledger.facts()) {
       for (const { fact } of facts) {
         const data = evalRecorded.data.parse(fact.data);
-        const { run } = data;
-        if (!keep(fact, { at: data.at, tier: run.tier, branch: run.git_branch })) continue;
-        const byModel = new Map<string, number>();
-        const entries = priceRun(run, data.estimates, noPrices);
-        for (const { model, costMicros } of entries) byModel.set(model, (byModel.get(model) ?? 0) + costMicros);
-        const billed = entries.reduce((sum, { costMicros }) => sum + costMicros, 0);
-        const complete = entries.every(({ priced }) => priced);
-        const stated = Math.round(run.total_cost_usd * 1e6);
-        const rest = complete && entries.length > 0 ? 0 : Math.max(0, stated - billed);
-        runs.push({ at: Date.parse(data.at), micros: billed + rest, rest, complete, passed: run.passed, byModel });
+        if (keep(fact, { at: data.at, tier: data.run.tier, branch: data.run.git_branch })) runs.push(toldOf(data));
       }
     }
     return runs;
@@ -365,6 +418,11 @@ describe("whatever is recorded", () => {
           const inAll = sum(facts.map((run) => run.micros));
           expect(micros(view.tiles.cost_usd)).toBe(inAll);
           expect(view.tiles.complete).toBe(facts.every(({ complete }) => complete));
+          expect(view.tiles.untold_runs).toBe(facts.filter((run) => !run.told).length);
+          const drawn = facts.filter((run) => run.told && run.total > 0).toSorted((a, b) => a.at - b.at);
+          expect(view.points.map((point) => [Date.parse(point.timestamp), point.model, micros(point.cost_usd)])).toEqual(
+            drawn.map((run) => [run.at, run.model, run.micros]),
+          );
           expect(micros(view.tiles.reported_usd + view.tiles.estimated_usd + view.tiles.unsplit_usd)).toBe(inAll);
           expect(sum(view.slices.map((slice) => micros(slice.cost_usd)))).toBe(inAll);
           expect(sum(view.models.map(({ cost_usd }) => micros(cost_usd ?? 0)))).toBe(inAll);

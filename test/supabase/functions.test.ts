@@ -41,6 +41,7 @@ test("functions do for each caller what they may, and every one of them is tried
   await createTeam(eve, "theirs");
   const device = uuidFrom("bob's device");
   await sql`insert into ai_sync.devices (team_id, id, user_id, name) values (${team}, ${device}, ${bob.id}, 'b')`;
+  await sql`insert into ai_sync.agent_rows (team_id, store, key, cells) values (${team}, 'tasks', 't', '{}')`;
 
   const callers: readonly Caller[] = [
     { name: "owner", role: "authenticated", user: ann.id },
@@ -165,6 +166,7 @@ test("functions do for each caller what they may, and every one of them is tried
       "42501",
       "42501",
     ],
+    totals: [`select * from ai_sync.totals('${team}')`, "1", "1", "1", "0", "0", "0", "42501", "1"],
     heads: [`select * from ai_sync.heads('${team}')`, "1", "1", "1", "0", "0", "0", "42501", "1"],
   };
   const answers: Record<string, readonly string[]> = {};

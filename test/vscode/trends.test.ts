@@ -124,6 +124,28 @@ scenario("trends: the keyboard reaches every run, a reload brings everything bac
   await revived.locator(".drawer").getByText("Runs that broke it").waitFor();
   expect(await revived.getByRole("tab", { name: "Violations" }).getAttribute("aria-selected")).toBe("true");
   expect(await revived.getByLabel("Agent", { exact: true }).locator("option:checked").textContent()).toBe("claude-code");
+
+  // Evals that the command line records come into the open panel.
+  await revived.getByRole("button", { name: "Close" }).click();
+  await revived.getByRole("tab", { name: "Evals" }).click();
+  await revived.getByText("No evals yet").waitFor();
+  const start = new Date(Date.now() - 4 * day * 60_000).toISOString();
+  const runs = makeEvalHistory({ seed: 4, runs: 3, tests: 6, tiers: ["e2e"], start });
+  for (const [before, run] of runs.entries()) {
+    expect((await stage.cli(["eval", "push"], JSON.stringify(run))).code).toBe(0);
+    await expect.poll(() => tile(revived, "eval-runs").textContent()).toBe(String(before + 1));
+  }
+  await revived.locator("#pass-rate-chart").focus();
+  await page.keyboard.press("End");
+  await page.keyboard.press("Enter");
+  await revived.locator("#failures-title").waitFor();
+  await revived.getByRole("button", { name: /^Compare with the run of/ }).click();
+  await revived.locator("#comparison-title").waitFor();
+  await page.keyboard.press("Escape");
+  await revived.locator(".virtual .link").first().click();
+  await revived.locator("#timeline-title").waitFor();
+  await revived.getByRole("button", { name: "Copy CSV" }).last().click();
+  await expect.poll(() => readClipboard(page)).toContain(runs[0]?.git_sha);
 });
 
 scenario("trends: a hidden panel costs nothing and catches up when it is shown", async (stage) => {

@@ -264,6 +264,24 @@ describe("nothing to show", () => {
     await page.close();
   });
 
+  test("runs that tell no cost are no reason to show that they cost nothing", async () => {
+    const { page } = await openCosts("reset");
+    const words = (await page.locator(".costs").textContent()) ?? "";
+    expect(words).toContain("4 runs tell no cost");
+    expect(words).toContain('"costs": [');
+    expect(await page.locator(".tile").count()).toBe(0);
+    await page.close();
+    const { page: many } = await openCosts("eight");
+    const { tiles } = viewOf("eight");
+    expect(tiles.untold_runs).toBeGreaterThan(0);
+    expect(await tile(many, "cost-basis").textContent()).toContain(`${tiles.untold_runs} runs tell no cost`);
+    expect(await tile(many, "cost-per-run").textContent()).toContain(
+      `${tiles.runs - tiles.untold_runs} of 700 runs tell their cost`,
+    );
+    expect(await many.locator(".costs").textContent()).toContain(`${tiles.untold_runs} runs that tell no cost are left out.`);
+    await many.close();
+  });
+
   test("a filter without runs offers a wider one", async () => {
     const { page } = await openCosts("sixty", { filter: { ...all, period: "custom", since: "2020-01-01", until: "2020-01-31" } });
     expect(await page.locator(".costs").textContent()).toContain("Nothing was spent in this period.");

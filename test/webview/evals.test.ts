@@ -52,8 +52,9 @@ describe("the Evals tab", () => {
   test("teaches the first step while there is none", async () => {
     const { page } = await stage().open({ scenario: "reset", state });
     await page.getByText("reward-ledger eval push run.json").waitFor();
-    await page.getByRole("button", { name: "Import eval files…" }).click();
-    await expect.poll(() => told(page, "command")).toEqual([{ type: "command", command: "import" }]);
+    await page.getByRole("button", { name: "Record eval files…" }).click();
+    await page.getByRole("button", { name: "Import a folder of runs…" }).click();
+    await expect.poll(() => told(page, "command")).toMatchObject([{ command: "evalPush" }, { command: "evalImport" }]);
     // The other tabs have runs.
     await page.getByRole("tab", { name: "Coins & streaks" }).click();
     await page.locator("#coin-chart").waitFor();
@@ -271,6 +272,16 @@ describe("the drawer", () => {
     await page.getByRole("button", { name: /^Back to / }).click();
     await page.locator("#timeline-title").waitFor();
     expect(await kept(page)).toMatchObject({ evalPlaces: [{ type: "test" }] });
+    await page.close();
+  });
+
+  test("of a test without a result in the period offers all time", async () => {
+    const { page } = await stage().open({ state: { ...state, filter: { ...filter, period: "7d" } } });
+    const test = { tier: "e2e", suite: "checkout", name: "not there yet" };
+    await page.evaluate((one) => window.harness.say({ type: "show", test: one }), test);
+    await drawer(page).getByRole("button", { name: "Show all time" }).click();
+    await expect.poll(async () => (await told(page, "evalTest")).at(-1)).toMatchObject({ params: { filter: { period: "all" } } });
+    await drawer(page).getByText("This test has no result in this filter.").waitFor();
     await page.close();
   });
 

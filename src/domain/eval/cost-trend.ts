@@ -2,19 +2,25 @@ import type { CostRunRow } from "./queries.ts";
 
 /**
  * What one run cost, micro-dollars. `restMicros` is the part that its stated total has beyond its cost entries and that no model
- * accounts for; `complete` is false when some entry has no price, so that the run may have cost more.
+ * accounts for; `complete` is false when some entry has no price, or when the run tells nothing of its cost: it may have cost more.
  */
 export type RunCost = Readonly<{ micros: number; restMicros: number; complete: boolean }>;
+
+/** What of a run tells what it cost. */
+type Stated = Pick<CostRunRow, "statedMicros" | "billedMicros" | "entries" | "unpricedEntries">;
+
+/** Whether a run tells what it cost: by an entry, or by a total. A total of 0 without an entry is a cost that nobody measured. */
+export const tellsCost = ({ entries, statedMicros }: Stated): boolean => entries > 0 || statedMicros > 0;
 
 /**
  * A run costs what its entries come to. Where it has none, or not all of them have a price, what it states in total counts if that
  * is more.
  */
-export function runCost(row: Pick<CostRunRow, "statedMicros" | "billedMicros" | "entries" | "unpricedEntries">): RunCost {
+export function runCost(row: Stated): RunCost {
   const { statedMicros, billedMicros, entries, unpricedEntries } = row;
   const known = entries > 0 && unpricedEntries === 0;
   const restMicros = known ? 0 : Math.max(0, statedMicros - billedMicros);
-  return { micros: billedMicros + restMicros, restMicros, complete: unpricedEntries === 0 };
+  return { micros: billedMicros + restMicros, restMicros, complete: unpricedEntries === 0 && tellsCost(row) };
 }
 
 /** What a run got and what it took. Only a complete cost can be compared. */

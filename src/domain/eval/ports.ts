@@ -1,4 +1,6 @@
+import type * as z from "zod";
 import type { CacheEnvelope, CacheRead } from "./cache.ts";
+import type { JudgeMeta } from "./judge.ts";
 import type { PriceTable } from "./price.ts";
 import type { TierChoice, TierModels } from "./tier.ts";
 import type { CollectorTrace } from "./trace.ts";
@@ -28,6 +30,13 @@ export interface EvalCache {
   verify(suite: string | undefined): Promise<Readonly<{ valid: number; faults: readonly CacheFault[] }>>;
 }
 
+/** How one call of the judge differs from what the surroundings say. */
+export type JudgeCall = Readonly<{
+  /** Key of the provider; default `ANTHROPIC_API_KEY`. Never logged. */
+  apiKey?: string | undefined;
+  signal?: AbortSignal | undefined;
+}>;
+
 /** What evals need of the outside. */
 export type EvalOutside = Readonly<{
   /** The price list in force; loaded when it is first asked for. @throws unreadable_file, invalid_input for a list of the user's own */
@@ -36,6 +45,8 @@ export type EvalOutside = Readonly<{
   /** The tiers that the environment asks for. */
   tiers: TierChoice;
   cache: EvalCache;
+  /** Asks the judge, or takes its cached answer. @throws judge_unavailable, judge_unreadable */
+  judge<T>(prompt: string, schema: z.ZodType<T>, call?: JudgeCall): Promise<Readonly<{ result: T; meta: JudgeMeta }>>;
   /** Whether answers of a suite may be read (`EVAL_CACHE`, `EVAL_JUDGE_CACHE`). */
   mayRead(suite: string): boolean;
   /** Label for runs that have none (`EVAL_LABEL`); null without one. */

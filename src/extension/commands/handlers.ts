@@ -6,6 +6,7 @@ import { type AgentRecordCommandOptions, agentRecordCommands } from "./agent-rec
 import { type AgentRowCommandOptions, agentRowCommands } from "./agent-rows.ts";
 import { type CheckCommandOptions, checkCommands } from "./check.ts";
 import { type EvalCacheCommandOptions, evalCacheCommands } from "./eval-cache.ts";
+import { type EvalJudgeCommandOptions, evalJudgeCommands } from "./eval-judge.ts";
 import { type EvalLookCommandOptions, evalLookCommands, evalLooks } from "./eval-look.ts";
 import { type EvalRecordCommandOptions, evalRecordCommands } from "./eval-record.ts";
 import type { CommandName } from "./ids.ts";
@@ -36,6 +37,7 @@ export type HandlerOptions = RecordCommandOptions &
   AgentRowCommandOptions &
   EvalLookCommandOptions &
   EvalCacheCommandOptions &
+  EvalJudgeCommandOptions &
   Omit<EvalRecordCommandOptions, "showEvalRun" | "compareEvalRun">;
 
 /** Every command's handler; one that is missing does not compile. */
@@ -60,5 +62,6 @@ export function allHandlers(options: HandlerOptions): Readonly<Record<CommandNam
     ...evalRecordCommands({ ...options, showEvalRun: looks.show, compareEvalRun: (run) => looks.compare(undefined, run) }),
     ...evalLookCommands(options),
     ...evalCacheCommands(options),
+    ...evalJudgeCommands(options),
   };
 }

@@ -36,11 +36,12 @@ function buttonsOf(code: ErrorCode): readonly Button[] {
       return [doctor];
     case "store_stopped":
       return [{ label: t("Refresh"), command: "refresh" }, output];
+    case "judge_unavailable":
+      return [{ label: t("Set API Key…"), command: "evalSetJudgeKey" }, output];
     case "internal":
       return [output, doctor];
     case "invalid_report":
     case "invalid_eval":
-    case "judge_unavailable":
     case "judge_unreadable":
     case "invalid_json":
     case "invalid_input":

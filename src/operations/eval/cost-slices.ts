@@ -1,10 +1,10 @@
-import { microsEach, type RunCost } from "../../domain/eval/cost-trend.ts";
+import { microsEach, type RunCost, tellsCost } from "../../domain/eval/cost-trend.ts";
 import { microsToUsd } from "../../domain/eval/money.ts";
 import type { CostRunRow, CostSumRow } from "../../domain/eval/queries.ts";
 import type { CostSliceView, ModelTotalView } from "../cost-views.ts";
 import type { Slice } from "../trends/slices.ts";
 
-type Run = Pick<CostRunRow, "at" | "passed" | "total"> & Readonly<{ cost: RunCost }>;
+type Run = CostRunRow & Readonly<{ cost: RunCost }>;
 
 /** Runs by slice; runs are in order of time. */
 function runsBySlice(slices: readonly Slice[], runs: readonly Run[]): readonly (readonly Run[])[] {
@@ -36,16 +36,20 @@ export function costSlices(
   return slices.map(({ start, partial }, index) => {
     const own = bySlice[index] ?? [];
     const total = own.reduce((sum, { cost }) => sum + cost.micros, 0);
-    const passed = own.reduce((sum, run) => sum + run.passed, 0);
-    const each = microsEach(total, passed);
+    const telling = own.filter(tellsCost);
+    const each = microsEach(
+      total,
+      telling.reduce((sum, run) => sum + run.passed, 0),
+    );
     return {
       start,
       partial,
       runs: own.length,
-      passed,
+      passed: own.reduce((sum, run) => sum + run.passed, 0),
       tests: own.reduce((sum, run) => sum + run.total, 0),
       cost_usd: microsToUsd(total),
       complete: own.every(({ cost }) => cost.complete),
+      untold_runs: own.length - telling.length,
       per_passed_usd: each === null ? null : microsToUsd(each),
       by_model: (micros[index] ?? []).map(microsToUsd),
     };

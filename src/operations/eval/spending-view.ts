@@ -1,5 +1,5 @@
 import { type ModelCost, reportCosts } from "../../domain/eval/cost.ts";
-import { microsEach, paretoBest, type RunCost, runCost } from "../../domain/eval/cost-trend.ts";
+import { microsEach, paretoBest, type RunCost, runCost, tellsCost } from "../../domain/eval/cost-trend.ts";
 import { microsToUsd } from "../../domain/eval/money.ts";
 import type { PriceTable } from "../../domain/eval/price.ts";
 import type { CostRunRow, CostSumRow } from "../../domain/eval/queries.ts";
@@ -34,9 +34,11 @@ function tilesOf(
   previous: readonly PricedRun[] | undefined,
 ): CostTilesView {
   const micros = costOf(runs);
-  const passed = sumOf(runs, (run) => run.passed);
+  const telling = runs.filter(tellsCost);
+  const passed = sumOf(telling, (run) => run.passed);
   return {
     runs: runs.length,
+    untold_runs: runs.length - telling.length,
     passed,
     cost_usd: microsToUsd(micros),
     complete: isComplete(runs),
@@ -44,7 +46,8 @@ function tilesOf(
       previous === undefined
         ? null
         : { cost_usd: microsToUsd(costOf(previous)), complete: isComplete(previous), runs: previous.length },
-    per_run_usd: usdEach(micros, runs.length),
+    each_complete: isComplete(telling),
+    per_run_usd: usdEach(micros, telling.length),
     per_passed_usd: usdEach(micros, passed),
     reported_usd: microsToUsd(sumOf(sums, (sum) => sum.exactMicros)),
     estimated_usd: microsToUsd(sumOf(sums, (sum) => sum.estimatedMicros)),
@@ -77,7 +80,7 @@ function whatIf(sums: readonly CostSumRow[], prices: PriceTable, models: TierMod
 }
 
 function pointsOf(runs: readonly PricedRun[]): Pick<EvalSpendingView, "points" | "runs_with_results"> {
-  const withResults = runs.filter(({ total }) => total > 0);
+  const withResults = runs.filter((run) => run.total > 0 && tellsCost(run));
   const shown = withResults.slice(-mostPoints);
   const best = paretoBest(
     shown.map(({ passed, total, cost }) => ({ passRate: passed / total, costMicros: cost.micros, complete: cost.complete })),

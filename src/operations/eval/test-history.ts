@@ -84,12 +84,21 @@ function resultView({ row, passed }: Indexed, test: EvalTest | undefined): EvalT
   };
 }
 
-/** The newest results of at most so many runs. */
+/** Reading runs of thousands of tests takes a while: then fewer are read, so that all of them have no more tests than this … */
+const mostTests = 40_000;
+/** … but never fewer runs than this. */
+const leastRuns = 5;
+
+/** The newest results, of at most so many runs. */
 export function newest(results: readonly Indexed[], runs: number): readonly Indexed[] {
   const wanted = new Set<string>();
-  for (let at = results.length - 1; at >= 0 && wanted.size < runs; at -= 1) {
-    const id = results[at]?.row.id;
-    if (id !== undefined) wanted.add(id);
+  let tests = 0;
+  for (let at = results.length - 1; at >= 0; at -= 1) {
+    const row = results[at]?.row;
+    if (row === undefined || wanted.has(row.id)) continue;
+    tests += row.total;
+    if (wanted.size >= runs || (wanted.size >= leastRuns && tests > mostTests)) break;
+    wanted.add(row.id);
   }
   return results.filter(({ row }) => wanted.has(row.id));
 }

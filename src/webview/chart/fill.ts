@@ -18,7 +18,7 @@ type Look = Readonly<{ color: string; pattern: Pattern | "hollow" }>;
 /** No two of the first eight are alike, and neighbours differ in both colour and pattern. */
 function lookOf(palette: Palette, fill: number): Look {
   if (fill === hollowFill) return { color: palette.muted, pattern: "hollow" };
-  if (fill >= otherFill) return { color: palette.muted, pattern: "plain" };
+  if (fill >= otherFill) return { color: palette.other, pattern: "plain" };
   const round = Math.floor(fill / palette.lines.length);
   return {
     color: palette.lines[fill % palette.lines.length] ?? palette.lines[0],

@@ -4,6 +4,8 @@ export type Palette = Readonly<{
   foreground: string;
   muted: string;
   grid: string;
+  /** Fills what has no colour of its own. */
+  other: string;
   zero: string;
   pass: string;
   advisory: string;
@@ -26,6 +28,7 @@ export function readPalette(element: Element): Palette {
     foreground: read("--rl-foreground"),
     muted: read("--rl-muted"),
     grid: read("--rl-grid"),
+    other: read("--rl-other"),
     zero: read("--rl-border"),
     pass: read("--rl-pass"),
     advisory: read("--rl-advisory"),

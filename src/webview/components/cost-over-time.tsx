@@ -132,7 +132,7 @@ export function CostOverTime({ host, view, costs, as, onPresent, onCosts, onFilt
             {incomplete && (
               <p class="with-mark">
                 <OpenEndSample />
-                {texts.t("costs.openEnd", { models: unpricedText(texts, view) })}
+                {texts.t("costs.openEnd", { reasons: openEndReasons(texts, view).join("; ") })}
               </p>
             )}
           </div>
@@ -145,13 +145,17 @@ export function CostOverTime({ host, view, costs, as, onPresent, onCosts, onFilt
 /** More names than this make no sentence. */
 const mostNamed = 3;
 
-/** Models that have no price, in part or at all. */
-function unpricedText(texts: Texts, { models }: EvalSpendingView): string {
+/** Why amounts are known in part only: models that have no price, in part or at all, and runs that tell no cost. */
+function openEndReasons(texts: Texts, { models, tiles }: EvalSpendingView): readonly string[] {
   const names = models.flatMap(({ model, basis }) =>
     model !== null && (basis === "unpriced" || basis === "partly") ? [model] : [],
   );
   const others = names.length - mostNamed;
-  return texts.list(others > 1 ? [...names.slice(0, mostNamed), texts.count("costs.others", others)] : names);
+  const named = texts.list(others > 1 ? [...names.slice(0, mostNamed), texts.count("costs.others", others)] : names);
+  return [
+    ...(names.length > 0 ? [texts.t("costs.openEnd.models", { models: named })] : []),
+    ...(tiles.untold_runs > 0 ? [texts.count("costs.untold", tiles.untold_runs)] : []),
+  ];
 }
 
 const OpenEndSample = (): JSX.Element => (
@@ -220,6 +224,7 @@ function CostTooltip({ view, series, slice: index, partly }: TooltipProps): JSX.
           {texts.t("tile.passRate.count", { passed: texts.number(slice.passed), total: texts.number(slice.tests) })}
         </div>
       )}
+      {slice.untold_runs > 0 && <div class="muted">{texts.count("costs.untold", slice.untold_runs)}</div>}
       {partly && <div class="muted">{texts.t("costs.someHidden")}</div>}
       {view.unit !== "day" && <div class="muted hint">{texts.t(`costs.open.${view.unit}`)}</div>}
     </>

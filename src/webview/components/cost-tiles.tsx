@@ -20,8 +20,8 @@ export const atLeast = (texts: Texts, usd: number, complete: boolean): string =>
 /** The four numbers of costs. */
 export function CostTiles({ tiles, onCost, onRun, onPassed, onBasis }: Props): JSX.Element {
   const texts = useTexts();
-  const { complete } = tiles;
-  const known = (usd: number | null): string => (usd === null ? texts.t("costs.none") : atLeast(texts, usd, complete));
+  const { complete, each_complete: eachComplete, untold_runs: untold, runs } = tiles;
+  const known = (usd: number | null): string => (usd === null ? texts.t("costs.none") : atLeast(texts, usd, eachComplete));
   return (
     <div class="tiles">
       <Tile
@@ -40,7 +40,9 @@ export function CostTiles({ tiles, onCost, onRun, onPassed, onBasis }: Props): J
         value={known(tiles.per_run_usd)}
         onOpen={onRun}
       >
-        {texts.count("count.runs", tiles.runs)}
+        {untold === 0
+          ? texts.count("count.runs", runs)
+          : texts.t("costs.telling", { telling: texts.number(runs - untold), runs: texts.count("count.runs", runs) })}
       </Tile>
       <Tile
         name="cost-per-passed"
@@ -69,12 +71,13 @@ const basisValue = (texts: Texts, { cost_usd: cost, estimated_usd: estimated }: 
 
 function BasisNote({ tiles }: Readonly<{ tiles: CostTilesView }>): JSX.Element {
   const texts = useTexts();
-  const { cost_usd: cost, estimated_usd: estimated, unpriced_models: unpriced } = tiles;
+  const { cost_usd: cost, estimated_usd: estimated, unpriced_models: unpriced, untold_runs: untold } = tiles;
   return (
     <>
       {cost > 0 && <span class="share" aria-hidden="true" style={{ "--share": `${(100 * estimated) / cost}%` }} />}
       {cost > 0 && <span>{texts.t("tile.costBasis.reported", { share: texts.percent(1 - estimated / cost) })}</span>}
       {unpriced > 0 && <span class="warned">{texts.count("costs.unpriced", unpriced)}</span>}
+      {untold > 0 && <span class="warned">{texts.count("costs.untold", untold)}</span>}
     </>
   );
 }

@@ -41,7 +41,7 @@ export function CostsTab({ host, view, state, dispatch, onFilter }: Props): JSX.
     focusSoon(outcomeChartId, tabPanelId);
   };
   const evals = (): JSX.Element => {
-    if (!view.recorded) return <EmptyCosts host={host} />;
+    if (!view.recorded) return <EmptyCosts host={host} untold={0} />;
     if (view.tiles.runs === 0) {
       return (
         <EmptyFilter
@@ -51,6 +51,7 @@ export function CostsTab({ host, view, state, dispatch, onFilter }: Props): JSX.
         />
       );
     }
+    if (view.tiles.untold_runs === view.tiles.runs) return <EmptyCosts host={host} untold={view.tiles.runs} />;
     return (
       <>
         <CostTiles

@@ -38,7 +38,10 @@ export function EmptyEvals({ host }: Readonly<{ host: Host }>): JSX.Element {
         <li>{texts.t("evals.empty.step3")}</li>
       </ol>
       <div class="buttons">
-        <button type="button" class="primary" onClick={run("import")}>
+        <button type="button" class="primary" onClick={run("evalPush")}>
+          {texts.t("evals.empty.push")}
+        </button>
+        <button type="button" class="secondary" onClick={run("evalImport")}>
           {texts.t("evals.empty.import")}
         </button>
         <button type="button" class="secondary" onClick={run("openWalkthrough")}>

@@ -26,6 +26,7 @@ export function EvalDrawer({ host, state, dispatch }: Props): JSX.Element | null
     state,
     back,
     onOpen: (next: EvalPlace) => dispatch({ type: "openEval", place: next, from: places }),
+    onAll: () => dispatch({ type: "filter", filter: { period: "all" } }),
     onClose: () => dispatch({ type: "closeDrawer" }),
   };
   return place.type === "run" ? (

@@ -24,11 +24,13 @@ type Props = Readonly<{
   test: EvalTestKey;
   back: Readonly<{ text: string; onBack(): void }> | null;
   onOpen(place: EvalPlace): void;
+  /** Widens the period to all time. */
+  onAll(): void;
   onClose(): void;
 }>;
 
 /** One test opened: its status and why, its results over time, how long it took, what it cost and what it said last. */
-export function EvalTestDrawer({ host, state, test, back, onOpen, onClose }: Props): JSX.Element {
+export function EvalTestDrawer({ host, state, test, back, onOpen, onAll, onClose }: Props): JSX.Element {
   const texts = useTexts();
   const { filter, evals } = state;
   const ask = useCallback(() => host.evalTest({ test, filter, evals }), [host, test, filter, evals]);
@@ -48,19 +50,37 @@ export function EvalTestDrawer({ host, state, test, back, onOpen, onClose }: Pro
       />
       {answer.state === "loading" && <DrawerSkeleton />}
       {answer.state === "failed" && <ErrorNotice error={answer.error} onRetry={again} />}
-      {answer.state === "ready" && <History host={host} history={answer.value} onOpen={onOpen} />}
+      {answer.state === "ready" && (
+        <History host={host} history={answer.value} onOpen={onOpen} onAll={filter.period === "all" ? null : onAll} />
+      )}
     </Drawer>
   );
 }
 
-type HistoryProps = Readonly<{ host: Host; history: EvalTestHistoryView; onOpen(place: EvalPlace): void }>;
+type HistoryProps = Readonly<{
+  host: Host;
+  history: EvalTestHistoryView;
+  onOpen(place: EvalPlace): void;
+  onAll: (() => void) | null;
+}>;
 
-function History({ host, history, onOpen }: HistoryProps): JSX.Element {
+function History({ host, history, onOpen, onAll }: HistoryProps): JSX.Element {
   const texts = useTexts();
   const { trend, results, read, last_error: error } = history;
   const openRun = useCallback((run: string) => onOpen({ type: "run", run }), [onOpen]);
   const columns = useMemo(() => resultColumns(texts, openRun), [texts, openRun]);
-  if (trend === null) return <p class="nothing">{texts.t("evals.history.none")}</p>;
+  if (trend === null) {
+    return (
+      <div class="nothing">
+        <p>{texts.t("evals.history.none")}</p>
+        {onAll !== null && (
+          <button type="button" class="secondary" onClick={onAll}>
+            {texts.t("empty.filter.all")}
+          </button>
+        )}
+      </div>
+    );
+  }
   const marks = results.map(({ passed }) => (passed ? "+" : "-")).join("");
   const recent = results.slice(-read);
   return (

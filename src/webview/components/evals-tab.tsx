@@ -5,6 +5,7 @@ import type { TrendsFilter } from "../../protocol/trends-panel.ts";
 import { margin } from "../chart/coin-plot.ts";
 import { evalLines, readableUnit } from "../chart/eval-lines.ts";
 import { type EvalScene, evalGutter } from "../chart/eval-plot.ts";
+import type { HeatPlace } from "../chart/heat.ts";
 import type { Place } from "../chart/lines.ts";
 import { addDays } from "../chart/periods.ts";
 import { useTexts } from "../panel/contexts.ts";
@@ -88,6 +89,10 @@ function Charts({ host, view, state, dispatch, onFilter, onOpen }: ChartsProps):
     () => ({ runs: view.runs, lines, unit, palette, texts, gutter }),
     [view.runs, lines, unit, palette, texts, gutter],
   );
+  const place = useMemo<HeatPlace>(
+    () => ({ left: gutter, width: plotWidth, columns: view.runs.length, first: view.first_column }),
+    [gutter, plotWidth, view.runs.length, view.first_column],
+  );
   const openRun = useCallback((run: string) => onOpen({ type: "run", run }), [onOpen]);
   const openPlace = useCallback(
     ({ line, point: index }: Place): void => {
@@ -159,7 +164,7 @@ function Charts({ host, view, state, dispatch, onFilter, onOpen }: ChartsProps):
         state={state}
         dispatch={dispatch}
         palette={palette}
-        place={{ left: gutter, width: plotWidth, columns: view.runs.length, first: view.first_column }}
+        place={place}
         column={column}
         onColumn={setColumn}
         onOpenTest={openTest}

@@ -57,6 +57,7 @@ export function HeatStrip({ runs, tests, place, palette, column, onColumn, onOpe
   // Cells are those of one list of tests; another list has others.
   useEffect(() => setCell(null), [tests, runs]);
   useEffect(() => onColumn(cell?.column ?? null), [cell, onColumn]);
+  useEffect(() => () => onColumn(null), [onColumn]);
 
   const moveTo = useCallback((next: HeatCell): void => {
     setCell(next);

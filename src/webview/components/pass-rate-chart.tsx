@@ -73,6 +73,7 @@ export function PassRateChart({ scene, column, onColumn, onOpen, onSelect }: Pro
   const point = place === null ? undefined : lines[place.line]?.points[place.point];
   const x = place === null ? undefined : lines[place.line]?.xs[place.point];
   useEffect(() => onColumn(x === undefined ? null : Math.floor(x)), [x, onColumn]);
+  useEffect(() => () => onColumn(null), [onColumn]);
 
   // The crosshair follows the keyboard and the strip as it follows the pointer.
   useEffect(() => {

@@ -107,6 +107,7 @@ export function QualitySection({ host, view, costs, onCosts, onOpen }: Props): J
             {view.runs_with_results > view.points.length && (
               <p class="muted">{texts.t("costs.outcomes.cut", { n: texts.number(view.points.length) })}</p>
             )}
+            {view.tiles.untold_runs > 0 && <p class="muted">{texts.count("costs.outcomes.untold", view.tiles.untold_runs)}</p>}
             {unknown > 0 && <p class="muted">{texts.count("costs.outcomes.unknown", unknown)}</p>}
           </div>
         </>

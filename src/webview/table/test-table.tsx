@@ -97,7 +97,7 @@ export function testColumns(tests: readonly EvalOverviewTestView[], texts: Texts
     },
     {
       key: "results",
-      title: texts.t("evals.results"),
+      title: texts.t("evals.newest"),
       numeric: false,
       value: (row) => row.results,
       text: signsOf,
@@ -107,7 +107,7 @@ export function testColumns(tests: readonly EvalOverviewTestView[], texts: Texts
     number("streak", texts.t("evals.streak"), streakOf, (streak) =>
       texts.count(streak < 0 ? "streak.block" : "streak.pass", Math.abs(streak)),
     ),
-    number("runs", texts.t("evals.ran"), (row) => row.pass_rate.total),
+    number("runs", texts.t("evals.results"), (row) => row.pass_rate.total),
     { ...word("last", texts.t("evals.last"), (row) => row.last), text: (row) => texts.date(Date.parse(row.last)) },
   ];
 }

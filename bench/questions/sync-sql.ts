@@ -1,19 +1,19 @@
 import { createHash, randomUUID } from "node:crypto";
 import type postgres from "postgres";
-import type { Row } from "../src/domain/agent/columns.ts";
-import { kindFor } from "../src/domain/agent/kinds.ts";
-import { agentStores } from "../src/domain/agent/stores.ts";
-import { noPrices } from "../src/domain/eval/price.ts";
-import type { Draft } from "../src/domain/fact.ts";
-import { draftOfEval, parseEval } from "../src/inputs/eval-file.ts";
-import { startPostgres } from "../test/supabase/stack/postgres.ts";
-import { connect, copyDatabase, migratedProject, prepareTemplates } from "../test/supabase/stack/template.ts";
-import { sampleRow } from "../test/support/agent-rows.ts";
-import { makeEvalHistory } from "../test/support/eval-fixtures.ts";
-import { makeHistory } from "../test/support/fixtures.ts";
-import { draftOf } from "../test/support/ledger-drafts.ts";
-import { atMost, type Findings, figure, type Setting } from "./bench.ts";
-import { interleave, median } from "./measure.ts";
+import type { Row } from "../../src/domain/agent/columns.ts";
+import { kindFor } from "../../src/domain/agent/kinds.ts";
+import { agentStores } from "../../src/domain/agent/stores.ts";
+import { noPrices } from "../../src/domain/eval/price.ts";
+import type { Draft } from "../../src/domain/fact.ts";
+import { draftOfEval, parseEval } from "../../src/inputs/eval-file.ts";
+import { startPostgres } from "../../test/supabase/stack/postgres.ts";
+import { connect, copyDatabase, migratedProject, prepareTemplates } from "../../test/supabase/stack/template.ts";
+import { sampleRow } from "../../test/support/agent-rows.ts";
+import { makeEvalHistory } from "../../test/support/eval-fixtures.ts";
+import { makeHistory } from "../../test/support/fixtures.ts";
+import { draftOf } from "../../test/support/ledger-drafts.ts";
+import { atMost, type Bench, type Findings, figure, type Setting } from "../bench.ts";
+import { interleave, median } from "../measure.ts";
 
 /** Facts in a batch, as clients send them. */
 const batchFacts = 500;
@@ -157,8 +157,7 @@ async function withTeams<T>(
   }
 }
 
-/** What the trigger that makes the typed tables adds to inserting a batch of facts. */
-export async function benchTrigger({ sizes, say }: Setting): Promise<Findings> {
+async function benchTrigger({ sizes, say }: Setting): Promise<Findings> {
   const large = sizes.at(-1) ?? 0;
   return withTeams([0, large], async ({ typed, bare }, teams) => {
     const measured: { mix: string; runs: number; bareMs: number; typedMs: number; kilobytes: number }[] = [];
@@ -203,8 +202,7 @@ export async function benchTrigger({ sizes, say }: Setting): Promise<Findings> {
   });
 }
 
-/** What it takes to fold an agent's history in SQL: anew, and when runs come that are newer than all or older than most. */
-export async function benchRefold({ sizes, say }: Setting): Promise<Findings> {
+async function benchRefold({ sizes, say }: Setting): Promise<Findings> {
   const large = sizes.at(-1) ?? 0;
   return withTeams([large, 0], async ({ typed }, [member, small]) => {
     if (member === undefined || small === undefined) throw new Error("there is no team");
@@ -258,3 +256,9 @@ export async function benchRefold({ sizes, say }: Setting): Promise<Findings> {
     };
   });
 }
+
+/** What the trigger that makes the typed tables adds to inserting a batch of facts. */
+export const trigger: Bench = { name: "trigger", title: "Team sync: what the typed tables cost", run: benchTrigger };
+
+/** What it takes to fold an agent's history in SQL: anew, and when runs come that are newer than all or older than most. */
+export const refold: Bench = { name: "refold", title: "Team sync: folding in SQL", run: benchRefold };

@@ -1,0 +1,81 @@
+import * as vscode from "vscode";
+import { invalidInput } from "../../domain/errors.ts";
+import { askText } from "../dialogue/ask-text.ts";
+import { withPatience } from "../dialogue/patience.ts";
+import { evalJudgeReport } from "../evals/report/judge.ts";
+import type { TimeStyle } from "../format/times.ts";
+import type { ReportDocuments } from "../report/documents.ts";
+import type { Store } from "../store/client.ts";
+import type { SurroundingsOf } from "../workspace/surroundings.ts";
+import type { Handler } from "./register.ts";
+
+export type EvalJudgeCommandOptions = Readonly<{
+  store: Store;
+  documents: ReportDocuments;
+  surroundingsOf: SurroundingsOf;
+  style(): TimeStyle;
+  /** Secrets of the user's, kept by VS Code. */
+  secrets: Pick<vscode.SecretStorage, "get" | "store" | "delete">;
+}>;
+
+type EvalJudgeCommands = Readonly<Record<"evalJudge" | "evalSetJudgeKey" | "evalClearJudgeKey", Handler>>;
+
+const secretKey = "rewardLedger.judgeKey";
+const variable = "ANTHROPIC_API_KEY";
+
+/** Commands that have a model judge a text, and those that keep the key it takes. */
+export function evalJudgeCommands(options: EvalJudgeCommandOptions): EvalJudgeCommands {
+  const { store, documents, surroundingsOf, style, secrets } = options;
+  const { t } = vscode.l10n;
+  const askKey = async (): Promise<string | undefined> => {
+    const key = await vscode.window.showInputBox({
+      title: t("Judge API Key"),
+      prompt: t("Key of the Messages API. It is kept in VS Code's secret storage and sent to that API alone."),
+      password: true,
+      ignoreFocusOut: true,
+      validateInput: (value) => (value.trim() === "" ? t("Enter a key.") : undefined),
+    });
+    if (key === undefined) return undefined;
+    await secrets.store(secretKey, key.trim());
+    return key.trim();
+  };
+  /** The kept key; none where the environment has one; else the user is asked. */
+  const keyOf = async (): Promise<Readonly<{ key: string | undefined }> | undefined> => {
+    const kept = await secrets.get(secretKey);
+    if (kept !== undefined || (process.env[variable] ?? "") !== "") return { key: kept };
+    const key = await askKey();
+    return key === undefined ? undefined : { key };
+  };
+
+  return {
+    evalJudge: async () => {
+      const editor = vscode.window.activeTextEditor;
+      if (editor === undefined) throw invalidInput(t("the active editor"), [t("there is none; open the text to judge first")]);
+      const { document, selection } = editor;
+      const text = document.getText(selection.isEmpty ? undefined : selection);
+      const purpose = await askText(
+        t("Judge Text"),
+        t("What is the text for? Leave empty for any reader. It is sent to the judge's model, which costs money."),
+        true,
+      );
+      const given = purpose === undefined ? undefined : await keyOf();
+      if (purpose === undefined || given === undefined) return;
+      const near = surroundingsOf(document.uri);
+      const view = await withPatience(t("Asking the judge"), (signal) =>
+        store.call(
+          "eval judge",
+          { text, ...(purpose === "" ? {} : { purpose }) },
+          { signal, surroundings: given.key === undefined ? near : { ...near, judgeKey: given.key } },
+        ),
+      );
+      await documents.show(t("Judgement"), evalJudgeReport(view, style(), t));
+    },
+    evalSetJudgeKey: async () => {
+      if ((await askKey()) !== undefined) vscode.window.setStatusBarMessage(t("The judge's key is kept."), 5_000);
+    },
+    evalClearJudgeKey: async () => {
+      await secrets.delete(secretKey);
+      vscode.window.setStatusBarMessage(t("The judge's key is forgotten."), 5_000);
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import { kindFor } from "../../../src/domain/agent/kinds.ts";
+import { allStores } from "../../../src/domain/agent/stores.ts";
+import { referencePrices } from "../../../src/domain/eval/price.ts";
+import type { Draft } from "../../../src/domain/fact.ts";
+import { draftOfEval, parseEval } from "../../../src/inputs/eval-file.ts";
+import { verifyRemote } from "../../../src/operations/verify-remote.ts";
+import { useStack } from "../../supabase/stack/suite.ts";
+import { sampleRow } from "../../support/agent-rows.ts";
+import { makeEvalHistory } from "../../support/eval-fixtures.ts";
+import { recordAll, runs } from "../support/home.ts";
+import { teamsOn } from "../support/teams.ts";
+
+const stack = useStack();
+const { teamOf } = teamsOn(stack);
+
+const evals = (): readonly Draft[] =>
+  makeEvalHistory({ seed: 6, runs: 6, tests: 5 }).map((run) =>
+    draftOfEval(parseEval(JSON.stringify(run), "run.json"), {
+      project: "acme/shop",
+      source: "run.json",
+      prices: referencePrices,
+      now: new Date(0),
+    }),
+  );
+
+/** A row of each store as `store add` records it, and what then became of some. */
+const stores = (): readonly Draft[] => [
+  ...allStores.map((store): Draft => {
+    const sample = sampleRow(store);
+    const row =
+      store.keyFrom === "given"
+        ? sample
+        : Object.fromEntries(Object.entries(sample).filter(([name]) => !store.key.includes(name)));
+    return { kind: kindFor(store, "add"), project: "acme/shop", data: { row } };
+  }),
+  { kind: "task.changed", project: null, data: { key: "t1", at: "2026-03-16T09:00:00.000Z", set: { state: "running" } } },
+  { kind: "feedback.changed", project: null, data: { key: "f1", at: "2026-03-16T09:00:00.000Z", set: { state: "triaged" } } },
+  { kind: "task.resumed", project: null, data: { key: "t1", at: "2026-03-16T09:30:00.000Z" } },
+];
+
+test("what the server's tables hold is compared with the journal, and a difference is told", async () => {
+  const a = await teamOf("verified");
+  await recordAll(a, [...runs(5), ...evals(), ...stores()]);
+  expect(await a.sync.run("both")).toMatchObject({ unsent: 0, problems: [] });
+  const { sql } = stack();
+  expect(await sql`select * from ai_sync.fact_errors where team_id = ${a.team}`).toHaveLength(0);
+  const verify = async (): Promise<readonly string[]> =>
+    (await verifyRemote(a.ports, new AbortController().signal)).map(({ message }) => message);
+  expect(await verify()).toEqual([]);
+
+  await sql`update ai_sync.reward_ledger set coin_tenths = coin_tenths + 1 where team_id = ${a.team}`;
+  await sql`update ai_sync.eval_runs set passed = passed + 1 where team_id = ${a.team} and id = (select min(id::text)::uuid from ai_sync.eval_runs)`;
+  await sql`delete from ai_sync.agent_rows where team_id = ${a.team} and store = 'memory'`;
+  await sql`update ai_sync.agent_rows set cells = cells || '{"usd_micros": 1}' where team_id = ${a.team} and store = 'spend'`;
+  const told = await verify();
+  expect(told).toHaveLength(4);
+  expect(told.join("\n")).toMatch(
+    /codex at .*\n.*agent_memory has nothing.*gives 1 rows\n.*agent_spend has 1 rows with a sum of 1,.*1234\n.*eval_runs has 6 rows/,
+  );
+  await sql`select ai_sync_private.rematerialise(${a.team})`;
+  expect(await verify()).toEqual([]);
+});
