@@ -48,6 +48,7 @@ const run = z.strictObject({
   duration_seconds: z.number(),
   project: z.string().nullable(),
 });
+const listed = z.array(run.extend({ baseline: z.boolean() }));
 const pushed = z.looseObject({
   recorded: z.boolean(),
   reason: z.enum(["duplicate", "rejected"]).nullable(),
@@ -76,6 +77,10 @@ async function twoRuns(): Promise<Home> {
   return home;
 }
 
+/** What `eval list` prints, without what only it tells. */
+const runsOf = async (home: Home) =>
+  listed.parse((await home.json(["eval", "list"])).document).map(({ baseline: _, ...one }) => one);
+
 describe("eval push", () => {
   it("answers with the run, knows it again, and tells every file of several apart", async () => {
     const home = await session.newHome();
@@ -94,7 +99,7 @@ describe("eval push", () => {
       { reason: "rejected", run: null, error: { code: "invalid_eval", message: expect.stringContaining("schema_version") } },
       { reason: "rejected", run: null, error: { code: "unreadable_file" } },
     ]);
-    expect((await home.json(["eval", "list"])).document).toEqual([recorded.run]);
+    expect((await home.json(["eval", "list"])).document).toEqual([{ ...recorded.run, baseline: false }]);
   });
 
   it("takes a run on standard input, and a name that the environment gives it", async () => {
@@ -153,7 +158,7 @@ describe("import", () => {
 describe("eval list and show", () => {
   it("lists newest first, narrowed by branch, tier and number", async () => {
     const home = await twoRuns();
-    const all = z.array(run).parse((await home.json(["eval", "list"])).document);
+    const all = listed.parse((await home.json(["eval", "list"])).document);
     expect(all.map(({ git_branch }) => git_branch)).toEqual(["topic", "main"]);
     expect((await home.json(["eval", "list", "--branch", "main"])).document).toEqual([all[1]]);
     expect((await home.json(["eval", "list", "--limit", "1"])).document).toEqual([all[0]]);
@@ -176,7 +181,7 @@ describe("eval list and show", () => {
 
   it("shows a run by the start of its id, and asks for more of it when several begin so", async () => {
     const home = await twoRuns();
-    const [newest, oldest] = z.array(run).parse((await home.json(["eval", "list"])).document);
+    const [newest, oldest] = await runsOf(home);
     expect((await home.json(["eval", "show", newest?.id ?? ""])).document).toMatchObject({
       run: newest,
       baseline: false,
@@ -251,7 +256,7 @@ describe("eval compare", () => {
     const home = await twoRuns();
     await home.file("third.json", evalFile("03", [{ name: "login", passed: true }], { git_branch: "topic" }));
     await home.cli(["eval", "push", "third.json", "--project", "acme/shop"]);
-    const runs = z.array(run).parse((await home.json(["eval", "list"])).document);
+    const runs = await runsOf(home);
     const oldest = runs.at(-1);
     expect((await home.json(["eval", "baseline", oldest?.id ?? ""])).document).toMatchObject({
       pinned: true,

@@ -184,7 +184,7 @@ export const storePut = defineOperation({
     set: z.array(z.string()).default([]).describe("column=value (null for none); repeat for each"),
     from: word.optional().describe("File of rows to insert, all or none: JSON objects, one a line, or a JSON list"),
     stdin: z.boolean().default(false).describe("Read such rows from standard input"),
-    text: z.string().optional(),
+    text: z.string().optional().describe("The text of such rows"),
     project: ofProject,
   }),
   positional: ["store", "key"],
