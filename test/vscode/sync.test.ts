@@ -7,8 +7,9 @@ import { expect } from "vitest";
 import { type Stack, startStack } from "../supabase/stack/stack.ts";
 import type { StackUser } from "../supabase/stack/users.ts";
 import { openHome, recordAll, runs } from "../sync/support/home.ts";
+import { eventually } from "./support/eventually.ts";
 import { openTrends, runLedgerCommand } from "./support/product.ts";
-import { answer, pick } from "./support/quick-input.ts";
+import { answer, exactly, pick } from "./support/quick-input.ts";
 import { report } from "./support/reports.ts";
 import { scenario } from "./support/scenario.ts";
 import type { Stage } from "./support/stage.ts";
@@ -83,6 +84,12 @@ async function setUp(stage: Stage, page: Page, { url, anonKey }: Pick<Stack, "ur
   await pick(page, "This Project Only");
   const opened = stage.context.waitForEvent("page");
   await pick(page, "GitHub");
+  // Older versions ask before they open an address of this machine that is written so.
+  const ask = page.locator(".monaco-dialog-box .monaco-button", { hasText: exactly("Open") });
+  await eventually("the page to sign in at", 15_000, async () => {
+    if ((await ask.count()) > 0) await ask.click();
+    return stage.context.pages().length > 1;
+  });
   await (await opened).waitForURL(/\/callback\?/);
 }
 
