@@ -5,14 +5,43 @@ import type { Terminal } from "./history.ts";
 const identified = z.looseObject({ id: z.string() });
 const asked = z.looseObject({ message: identified });
 
+type Say = (...args: readonly string[]) => Promise<string>;
+
+/** Dollars of the days before, oldest first, by the model that was called. */
+const spentBefore = [
+  [1.1, 0.35],
+  [2.4, 0.2],
+  [0.6, 0.9],
+  [3.8, 0.55],
+  [1.9, 0.1],
+  [4.4, 0.8],
+  [2.2, 0.4],
+] as const;
+
+/** A week of calls of two models, so that today's have something to be seen beside. */
+async function recordSpendBefore(say: Say): Promise<void> {
+  for (const [index, [large, small]] of spentBefore.entries()) {
+    const at = new Date(Date.now() - (spentBefore.length - index) * 86_400_000).toISOString();
+    const tokens = (usd: number): readonly string[] => [
+      "--usd",
+      String(usd),
+      "--input-tokens",
+      String(Math.round(usd * 250_000)),
+    ];
+    await say("spend", "add", "--model", "claude-sonnet-4-6", "--call-site", "implement", "--at", at, ...tokens(large));
+    await say("spend", "add", "--model", "claude-haiku-4-5", "--call-site", "triage", "--at", at, ...tokens(small));
+  }
+}
+
 /**
  * An agent's day in its stores: tasks queued, claimed, paused and resumed, a question that is answered, calls of models against a
  * ceiling, and something learnt.
  */
 export async function recordAgentDay({ cli, env, cwd }: Terminal): Promise<void> {
-  const say = (...args: readonly string[]): Promise<string> => mustRun(process.execPath, [cli, ...args, "--json"], { env, cwd });
+  const say: Say = (...args) => mustRun(process.execPath, [cli, ...args, "--json"], { env, cwd });
 
   await say("budget", "set", "--daily", "5");
+  await recordSpendBefore(say);
   const { id: flaky } = identified.parse(JSON.parse(await say("task", "add", "Fix the flaky login test", "--priority", "70")));
   await say("task", "add", "Split the checkout module", "--priority", "40");
   await say("task", "claim", "--worker", "claude-1");

@@ -6,7 +6,7 @@ import { counter, openTrends } from "../../test/vscode/support/product.ts";
 import { type CodeServer, startServer } from "../../test/vscode/support/server.ts";
 import { newestCode } from "../../test/vscode/support/versions.ts";
 import { openContext, openWindow } from "../../test/vscode/support/window.ts";
-import { closeSideBar, openContainer, treeRows, webview, welcomeOf } from "../../test/vscode/support/workbench.ts";
+import { closeSideBar, openContainer, treeRows, view, webview, welcomeOf } from "../../test/vscode/support/workbench.ts";
 
 export type PictureOptions = Readonly<{
   /** Where pictures go. */
@@ -84,6 +84,20 @@ async function sideBarAndTooltip({ page, shoot }: Studio): Promise<void> {
   await page.mouse.move(0, 0);
 }
 
+/** The runs and tests of evals, and what an agent and its human have on their tables. */
+async function evalsAndAgent({ page, shoot }: Studio): Promise<void> {
+  for (const other of ["Status", "Runs"]) await view(page, other).locator(".pane-header").click();
+  const rows = (name: string, text: RegExp) => treeRows(page, name, text).first();
+  await rows("Evals", /\d+\/\d+ · /).waitFor();
+  await rows("Evals", /^\s*Runs/)
+    .locator(".monaco-tl-twistie")
+    .click();
+  await rows("Evals", /^\s*Tests/).click();
+  await rows("Agent", /\S/).waitFor();
+  await page.waitForTimeout(800);
+  await shoot("evals-and-agent");
+}
+
 async function trends({ page, server, shoot }: Studio): Promise<void> {
   await closeSideBar(page);
   const panel = await openTrends(page);
@@ -98,6 +112,12 @@ async function trends({ page, server, shoot }: Studio): Promise<void> {
     await panel.getByRole("tab", { name: "Violations" }).click();
     await page.waitForTimeout(400);
     await shoot(`trends-violations-${theme}`);
+    for (const name of ["Evals", "Costs"]) {
+      await panel.getByRole("tab", { name }).click();
+      await panel.locator("canvas").first().waitFor();
+      await page.waitForTimeout(400);
+      await shoot(`trends-${name.toLowerCase()}-${theme}`);
+    }
   }
 }
 
@@ -124,6 +144,7 @@ export async function takePictures(options: PictureOptions): Promise<void> {
   await withStudio(options, options.emptyHome, "code-empty", emptyState);
   await withStudio(options, options.home, "code", async (studio) => {
     await sideBarAndTooltip(studio);
+    await evalsAndAgent(studio);
     await trends(studio);
     await runAndComparison(studio);
   });

@@ -12,18 +12,15 @@ language sql immutable
 return jsonb_typeof(value) = 'string'
   and value #>> '{}' ~ '[^\u0009-\u000d \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]';
 
--- Whether a JSON value is a time as the program writes it.
+-- Whether a JSON value has the form of a time as the program writes it; whether there is such a time, a cast tells.
 create or replace function ai_sync_private.is_instant(value jsonb) returns boolean
 language sql immutable
-return jsonb_typeof(value) = 'string'
-  and value #>> '{}' ~ '^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$';
+return jsonb_typeof(value) = 'string' and value #>> '{}' like '____-__-__T__:__:__.___Z';
 
--- Whether a JSON value is a whole number within bounds.
-create or replace function ai_sync_private.is_whole(value jsonb, lowest numeric, highest numeric) returns boolean
+-- Whether a JSON value is a whole number within bounds. Numbers are compared as JSON, where other types are none between numbers.
+create or replace function ai_sync_private.is_whole(value jsonb, lowest jsonb, highest jsonb) returns boolean
 language sql immutable
-return case when jsonb_typeof(value) = 'number' then
-  (value)::numeric between lowest and highest and (value)::numeric % 1 = 0
-else false end;
+return case when value between lowest and highest then (value)::numeric % 1 = 0 else false end;
 
 -- Whether a JSON value is a list of findings, as far as the verdict depends on them.
 create or replace function ai_sync_private.are_findings(value jsonb) returns boolean
@@ -54,20 +51,22 @@ language sql immutable
 return jsonb_typeof(value) = 'array'
   and not jsonb_path_exists(value, '$[*] ? (@.type() != "object" || !(@.model.type() == "string"))');
 
+-- Whether tests hold what the team does not see, or not all of.
+create or replace function ai_sync_private.hold_prompts(tests jsonb) returns boolean
+language sql immutable
+return jsonb_path_exists(tests, '$[*] ? (exists(@.transcript) || exists(@.prompt))');
+
 -- Tests as the team sees them: without transcripts, and with prompts cut to 500 characters.
 create or replace function ai_sync_private.shown_tests(tests jsonb) returns jsonb
 language sql immutable
-return case
-  when jsonb_path_exists(tests, '$[*] ? (exists(@.transcript) || exists(@.prompt))') then (
-    select jsonb_agg(
-      case when test ? 'prompt'
-        then jsonb_set(test - 'transcript', '{prompt}', to_jsonb(left(test ->> 'prompt', 500)))
-        else test - 'transcript'
-      end order by place)
-    from jsonb_array_elements(tests) with ordinality each (test, place)
-  )
-  else tests
-end;
+return (
+  select jsonb_agg(
+    case when test ? 'prompt'
+      then jsonb_set(test - 'transcript', '{prompt}', to_jsonb(left(test ->> 'prompt', 500)))
+      else test - 'transcript'
+    end order by place)
+  from jsonb_array_elements(tests) with ordinality each (test, place)
+);
 
 -- The cost entries of a run's tests, in order; an empty list when there are none.
 create or replace function ai_sync_private.costs_of_tests(tests jsonb) returns jsonb
@@ -100,8 +99,9 @@ end;
 
 revoke all on all functions in schema ai_sync_private from public, anon;
 revoke all on function
-  ai_sync_private.id_of(uuid, text, text), ai_sync_private.is_written(jsonb), ai_sync_private.is_instant(jsonb), ai_sync_private.is_whole(jsonb, numeric, numeric),
-  ai_sync_private.are_findings(jsonb), ai_sync_private.verdict_of(integer, jsonb), ai_sync_private.are_tests(jsonb),
-  ai_sync_private.are_costs(jsonb), ai_sync_private.shown_tests(jsonb), ai_sync_private.costs_of_tests(jsonb),
+  ai_sync_private.id_of(uuid, text, text), ai_sync_private.is_written(jsonb), ai_sync_private.is_instant(jsonb),
+  ai_sync_private.is_whole(jsonb, jsonb, jsonb), ai_sync_private.are_findings(jsonb),
+  ai_sync_private.verdict_of(integer, jsonb), ai_sync_private.are_tests(jsonb), ai_sync_private.are_costs(jsonb),
+  ai_sync_private.hold_prompts(jsonb), ai_sync_private.shown_tests(jsonb), ai_sync_private.costs_of_tests(jsonb),
   ai_sync_private.whole(jsonb), ai_sync_private.counted(jsonb), ai_sync_private.dollars(jsonb)
 from authenticated;

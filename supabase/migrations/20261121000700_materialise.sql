@@ -55,9 +55,9 @@ begin
           jsonb_typeof(said.agent) = 'string' and said.agent <> '""'
           and ai_sync_private.is_written(report.run_id)
           and ai_sync_private.is_instant(report."timestamp")
-          and ai_sync_private.is_whole(report.score, 0, 120)
-          and (said.issue_number is null or ai_sync_private.is_whole(said.issue_number, 1, 9007199254740991))
-          and (said.house_rules_version is null or ai_sync_private.is_whole(said.house_rules_version, 1, 9007199254740991))
+          and ai_sync_private.is_whole(report.score, '0', '120')
+          and (said.issue_number is null or ai_sync_private.is_whole(said.issue_number, '1', '9007199254740991'))
+          and (said.house_rules_version is null or ai_sync_private.is_whole(said.house_rules_version, '1', '9007199254740991'))
           and jsonb_typeof(said.changed_files) = 'array'
           and ai_sync_private.are_findings(report.findings), false) as readable
       from unnest(batch) f
@@ -135,7 +135,7 @@ begin
       said.content_sha256 #>> '{}' as content_sha256, said.label #>> '{}' as label, said.estimates -> 'micros' as micros, run.*,
       coalesce(
         ai_sync_private.is_instant(said.at)
-        and jsonb_typeof(said.content_sha256) = 'string' and said.content_sha256 #>> '{}' ~ '^[0-9a-f]{64}$'
+        and jsonb_typeof(said.content_sha256) = 'string' and length(said.content_sha256 #>> '{}') = 64
         and (said.label is null or jsonb_typeof(said.label) = 'string')
         and (run.format = '"standard"' or run.format = '"legacy"')
         and jsonb_typeof(run.schema_version) = 'number' and jsonb_typeof(run.version) = 'string'
@@ -176,7 +176,8 @@ begin
       git_sha #>> '{}', happened::timestamptz, tier #>> '{}',
       ai_sync_private.whole(total), ai_sync_private.whole(passed), ai_sync_private.whole(failed),
       ai_sync_private.dollars(total_cost_usd), ai_sync_private.whole(total_duration_ms), ai_sync_private.whole(wall_clock_ms),
-      label, prompt_sha #>> '{}', coalesce(_partial = 'true', false), by_category, costs, ai_sync_private.shown_tests(tests)
+      label, prompt_sha #>> '{}', coalesce(_partial = 'true', false), by_category, costs,
+      case when ai_sync_private.hold_prompts(tests) then ai_sync_private.shown_tests(tests) else tests end
     from runs
     on conflict (id) do update set
       user_id = excluded.user_id, fact_id = excluded.fact_id, recorded_at = excluded.recorded_at, device = excluded.device,

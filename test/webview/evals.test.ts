@@ -23,7 +23,7 @@ const sixty = evalsLedger(evalsOf("sixty"), scenarioOf("sixty").now).overview(fi
 const drawer = (page: Page) => page.locator(".drawer");
 const rates = (page: Page) => page.locator("#pass-rate-chart");
 const heat = (page: Page) => page.locator("#heat-strip");
-const kept = (page: Page) => page.evaluate(() => JSON.parse(sessionStorage.getItem("panel state") ?? "{}") as unknown);
+const kept = (page: Page): Promise<unknown> => page.evaluate(() => JSON.parse(sessionStorage.getItem("panel state") ?? "{}"));
 
 /** How many different colours a canvas shows. */
 const colours = (page: Page, selector: string): Promise<number> =>
