@@ -1,37 +1,155 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { mkdir, readdir, readFile } from "node:fs/promises";
+import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
+import type { Page } from "playwright-core";
 import { expect } from "vitest";
-import { startStack } from "../supabase/stack/stack.ts";
-import { runLedgerCommand } from "./support/product.ts";
-import { answer, pick } from "./support/quick-input.ts";
+import { type Stack, startStack } from "../supabase/stack/stack.ts";
+import type { StackUser } from "../supabase/stack/users.ts";
+import { openHome, recordAll, runs } from "../sync/support/home.ts";
+import { eventually } from "./support/eventually.ts";
+import { openTrends, runLedgerCommand } from "./support/product.ts";
+import { answer, exactly, pick } from "./support/quick-input.ts";
 import { report } from "./support/reports.ts";
 import { scenario } from "./support/scenario.ts";
+import type { Stage } from "./support/stage.ts";
+import { openContainer, pressNotification, treeRows } from "./support/workbench.ts";
 
-scenario("a user signs in, and what is recorded reaches the team by itself", async (stage) => {
+/**
+ * Plays GitHub: whoever asks to sign in is led back as a user, with a code that only the secret of that sign-in redeems. Gives the
+ * addresses that were come back to.
+ */
+function playGitHub({ sql, setFaults }: Stack, user: StackUser) {
+  const addresses: URL[] = [];
+  setFaults(({ path, search }) => {
+    if (path !== "/auth/v1/authorize") return { kind: "pass" };
+    const asked = new URLSearchParams(search);
+    const [back, code] = [new URL(asked.get("redirect_to") ?? ""), randomUUID()];
+    // The browser needs longer to come back than this.
+    void sql`
+      insert into auth.flow_state
+        (id, user_id, auth_code, code_challenge_method, code_challenge, provider_type, authentication_method, created_at, updated_at)
+      values
+        (${randomUUID()}, ${user.id}, ${code}, 's256', ${asked.get("code_challenge")}, 'github', 'oauth', now(), now())`.execute();
+    back.searchParams.set("code", code);
+    addresses.push(back);
+    return { kind: "answer", status: 302, body: "", headers: { location: back.href } };
+  });
+  return { addresses };
+}
+
+/**
+ * The stack at an address that VS Code in a browser does not lead through a proxy of its own, as it does for 127.0.0.1. Gives the
+ * address, and what ends it.
+ */
+async function elsewhere({ url }: Stack): Promise<Readonly<{ url: string; close(): void }>> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    const inner = connect(Number(new URL(url).port), "127.0.0.1");
+    for (const one of [socket, inner]) sockets.add(one.on("error", () => inner.destroy() && socket.destroy()));
+    socket.pipe(inner).pipe(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "::1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port was given");
+  return {
+    url: `http://[::1]:${address.port}`,
+    close() {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+/** All files below a folder whose content holds one of the texts. */
+async function filesWith(folder: string, secrets: readonly string[]): Promise<readonly string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const found: string[] = [];
+  for (const entry of entries) {
+    const path = join(entry.parentPath, entry.name);
+    if (!entry.isFile()) continue;
+    const content = await readFile(path, "latin1");
+    if (secrets.some((secret) => content.includes(secret))) found.push(path);
+  }
+  return found;
+}
+
+/** Sets sync up with the palette's dialogue and signs in with GitHub. */
+async function setUp(stage: Stage, page: Page, { url, anonKey }: Pick<Stack, "url" | "anonKey">): Promise<void> {
+  await runLedgerCommand(page, "syncSetup");
+  await answer(page, url);
+  await answer(page, anonKey);
+  await answer(page, "window-team");
+  await pick(page, "This Project");
+  await pick(page, "This Project Only");
+  const opened = stage.context.waitForEvent("page");
+  await pick(page, "GitHub");
+  // Older versions ask before they open an address of this machine that is written so.
+  const ask = page.locator(".monaco-dialog-box .monaco-button", { hasText: exactly("Open") });
+  await eventually("the page to sign in at", 15_000, async () => {
+    if ((await ask.count()) > 0) await ask.click();
+    return stage.context.pages().length > 1;
+  });
+  await (await opened).waitForURL(/\/callback\?/);
+}
+
+scenario("a team is set up in the window, what is recorded reaches it by itself, and signing out ends it", async (stage) => {
   const stack = await startStack();
+  const door = await elsewhere(stack);
   try {
-    const user = await stack.signUp("window@example.com");
-    await stack.createTeam(user, "window-team");
+    const [user, colleague] = [await stack.signUp("window@example.com"), await stack.signUp("colleague@example.com")];
     await mkdir(join(stage.folder, ".git"), { recursive: true });
-    await writeFile(
-      join(stage.folder, ".reward-ledger.json"),
-      JSON.stringify({ supabase_url: stack.url, supabase_anon_key: stack.anonKey, team_slug: "window-team" }),
-    );
     await stage.cli(["update"], JSON.stringify(report("run-before", 90)));
     const page = await stage.open();
-    await runLedgerCommand(page, "syncSignIn");
-    await pick(page, "E-mail and Password");
-    await answer(page, user.email);
-    await answer(page, user.password);
+    const { addresses } = playGitHub(stack, user);
+    await setUp(stage, page, { ...stack, url: door.url });
+    await pressNotification(page, "You are in no team window-team yet", "Create the Team");
     const sent = async (): Promise<unknown> =>
-      (await stack.sql`select count(*)::int as count from ai_sync.review_runs`)[0]?.["count"];
+      (await stack.sql`select count(*)::int as count from ai_sync.review_runs where not hidden`)[0]?.["count"];
     await expect.poll(sent).toBe(1);
+    expect(addresses).toHaveLength(1);
+    expect(JSON.parse(await readFile(join(stage.folder, ".reward-ledger.json"), "utf8"))).toEqual({
+      supabase_url: door.url,
+      supabase_anon_key: stack.anonKey,
+      team_slug: "window-team",
+    });
+    expect(JSON.parse(await readFile(join(stage.home, "settings.json"), "utf8"))).toEqual({ "sync.projects": ["storefront"] });
     // Nobody asks for this one.
     await stage.cli(["update"], JSON.stringify(report("run-after", 85)));
     await expect.poll(sent, { timeout: 30_000 }).toBe(2);
-    expect(await stage.log()).not.toContain(user.password);
-    expect(await stage.log()).not.toContain("eyJ");
+
+    const [team] = await stack.sql`select id from ai_sync.teams where slug = 'window-team'`;
+    await stack.addMember(user, String(team?.["id"]), colleague.email);
+    const other = await openHome(stack, "window-team");
+    await other.sync.signIn({ way: "password", email: colleague.email, password: colleague.password });
+    await recordAll(other, runs(4, { project: "storefront" }));
+    expect(await other.sync.run("both")).toMatchObject({ pushed: 4, pulled: 2, problems: [] });
+    await runLedgerCommand(page, "syncNow");
+    const panel = await openTrends(page);
+    const passed = (): Promise<string | null> => panel.locator(".tiles").textContent();
+    const whose = panel.getByLabel("Whose", { exact: true });
+    await panel.getByLabel("Period", { exact: true }).selectOption({ label: "All time" });
+    await whose.selectOption({ label: "The team's" });
+    await expect.poll(passed).toContain("5 of 6 passed");
+    await whose.selectOption({ label: colleague.email });
+    await expect.poll(passed).toContain("3 of 4 passed");
+    await whose.selectOption({ label: "Mine" });
+    await expect.poll(passed).toContain("2 of 2 passed");
+
+    const tokens = (await stack.sql`select token from auth.refresh_tokens`).map(({ token }) => String(token));
+    expect(tokens.length).toBeGreaterThan(0);
+    const secrets = [...tokens, "eyJhbGciOi", user.password];
+    for (const folder of [stage.home, stage.folder, join(stage.server.data, "data")]) {
+      expect(await filesWith(folder, secrets)).toEqual([]);
+    }
+    await runLedgerCommand(page, "syncSignOut");
+    await openContainer(page, "Reward Ledger");
+    await expect.poll(() => treeRows(page, "Status", "signed out").count()).toBe(1);
+    await stage.cli(["update"], JSON.stringify(report("run-unsent", 85)));
+    await expect.poll(() => treeRows(page, "Status", "signed out · 1 unsent").count()).toBe(1);
+    expect(await sent()).toBe(6);
   } finally {
+    door.close();
     await stack.close();
   }
 });

@@ -34,6 +34,7 @@ function renderStatus(view: SyncStatusView, style: Style): string {
       { label: "Unsent", value: number(view.unsent) },
       { label: "Last push", value: when(view.last_push) },
       { label: "Last pull", value: when(view.last_pull) },
+      ...(view.retry_at === null ? [] : [{ label: "Next try", value: when(view.retry_at) }]),
     ],
     style,
   );

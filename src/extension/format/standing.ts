@@ -4,7 +4,7 @@ import type { StatusView } from "../../operations/views.ts";
 import { type CommandName, commandId } from "../commands/ids.ts";
 import { coins, pointChange, runCount, streakText, verdictText } from "./figures.ts";
 import { commandLink, plain, table } from "./markdown.ts";
-import { syncIcon, syncText } from "./sync.ts";
+import { syncAdvice, syncIcon, syncText } from "./sync.ts";
 import { fullTime, type TimeStyle } from "./times.ts";
 import type { Translate } from "./translate.ts";
 
@@ -110,6 +110,8 @@ export function tooltip(
   ];
   if (sync !== undefined) {
     sections.push(`$(${syncIcon(sync)}) ${commandLink(t("Sync"), commandId("syncStatus"))}: ${plain(syncText(sync, style, t))}`);
+    const advice = syncAdvice(sync);
+    if (advice !== undefined) sections.push(plain(advice));
   }
   sections.push(
     [

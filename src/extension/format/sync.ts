@@ -46,6 +46,12 @@ export function syncIcon({ configured, enabled, signed_in, problems }: SyncStatu
   return problems.every(({ kind }) => kind === "offline" || kind === "server") ? "cloud" : "warning";
 }
 
+/** The first thing that needs somebody, with what to do; being offline needs nobody. */
+export function syncAdvice({ problems }: SyncStatusView): string | undefined {
+  const found = problems.find(({ kind }) => kind !== "offline" && kind !== "server");
+  return found && `${found.message}. ${found.hint}`;
+}
+
 /** Everything that is wrong, one line each, with what to do. */
 export const syncProblems = ({ problems }: SyncStatusView): string =>
   problems.map(({ message, hint }) => `${message}. ${hint}`).join("\n");

@@ -1,11 +1,13 @@
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { verify } from "../../../src/operations/verify.ts";
 import type { FaultPlan } from "../../supabase/stack/faults.ts";
 import type { Stack } from "../../supabase/stack/stack.ts";
 import { useStack } from "../../supabase/stack/suite.ts";
 import { temporaryFolder } from "../../support/folder.ts";
-import { checkout, openHome, recordAll, runs, type SyncHome, totals } from "../support/home.ts";
+import { quietCall } from "../../support/ports.ts";
+import { checkout, everything, openHome, recordAll, runs, type SyncHome, totals } from "../support/home.ts";
 import { syncAndDie } from "../support/kill.ts";
 
 const stack = useStack();
@@ -96,7 +98,7 @@ test("two homes of two users in two teams end with the same facts and totals, wh
       }
       for (const { home, team, facts, weather, at } of history) {
         const opened = await open(homes[home] ?? homes[0], slugs[team] ?? slugs[0]);
-        await recordAll(opened, runs(facts, { agent: `agent-${facts % 3}` }));
+        await recordAll(opened, everything(facts, `agent-${facts % 3}`));
         await syncIn(stack(), opened, weather, at);
         await opened.ports.close();
       }
@@ -104,6 +106,9 @@ test("two homes of two users in two teams end with the same facts and totals, wh
       const [left, right] = await Promise.all(last.map(totals));
       expect(left?.problems).toEqual([]);
       expect(left).toEqual(right);
+      for (const { ports } of last) {
+        expect(await verify.call(ports, { remote: true }, quietCall)).toMatchObject({ ok: true, problems: [] });
+      }
       expect(left?.facts).toBe(history.reduce((sum, { facts }) => sum + facts, 0));
     }),
     { numRuns: 6, seed: 20261121, endOnFailure: true },

@@ -5,6 +5,7 @@ import { verify } from "../../../src/operations/verify.ts";
 import type { FaultPlan } from "../../supabase/stack/faults.ts";
 import { useStack } from "../../supabase/stack/suite.ts";
 import { signToken } from "../../supabase/stack/users.ts";
+import { testClock } from "../../support/journal.ts";
 import { quietCall } from "../../support/ports.ts";
 import { openHome, recordAll, runs, type SyncHome, totals } from "../support/home.ts";
 import { faulty, onFacts, teamsOn } from "../support/teams.ts";
@@ -230,16 +231,20 @@ test("a home that was put back to an earlier state gets its own facts back", asy
   expect(await totals(restored)).toMatchObject({ facts: 6, problems: [] });
 });
 
-test("a gap or a forged fact stops its device only", async () => {
+test("a gap or a forged fact stops its device only, and goes on by itself once it is mended", async () => {
   const a = await teamOf("forged");
   const good = await another("forged", a.user);
   await recordAll(a, runs(5));
   await recordAll(good, runs(2));
   await a.sync.run("both");
   await good.sync.run("push");
+  const device = a.ports.ledger.device.id;
+  await stack()
+    .sql`create table public.kept as select * from ai_sync.facts where team_id = ${a.team} and device = ${device} and seq = 4`;
   await stack()
     .sql`update ai_sync.facts set data = '{"forged":true}' where team_id = ${a.team} and device = ${a.ports.ledger.device.id} and seq = 4`;
-  const b = await another("forged", a.user);
+  const clock = testClock(new Date().toISOString());
+  const b = await another("forged", a.user, { clock });
   expect(await b.sync.run("both")).toMatchObject({
     pulled: 5,
     problems: [{ kind: "chain", seq: 4, device: a.ports.ledger.device.id }],
@@ -247,6 +252,29 @@ test("a gap or a forged fact stops its device only", async () => {
   expect(await totals(b)).toMatchObject({ facts: 5, problems: [] });
   await stack().sql`delete from ai_sync.facts where team_id = ${a.team} and device = ${a.ports.ledger.device.id} and seq = 4`;
   expect(await b.sync.run("both")).toMatchObject({ pulled: 0, problems: [{ kind: "chain", seq: 4 }] });
+
+  // In the background it is left alone for a while; others go on.
+  await recordAll(good, runs(1));
+  await good.sync.run("push");
+  let looks = 0;
+  const counting: FaultPlan = ({ path, search }) => {
+    if (path === "/rest/v1/facts" && search.includes(device)) looks += 1;
+    return { kind: "pass" };
+  };
+  const background = (): ReturnType<typeof b.sync.run> =>
+    faulty(stack(), counting, () => b.sync.run("both", { background: true }));
+  expect(await background()).toMatchObject({ pulled: 1, problems: [{ kind: "chain", seq: 4, device }] });
+  expect(looks).toBe(0);
+  const { problems, retry_at } = await b.sync.status({ ask: false });
+  expect([problems, retry_at]).toMatchObject([[{ kind: "chain", hint: expect.stringContaining("reward-ledger verify") }], null]);
+  clock.move(60_000);
+  expect(await background()).toMatchObject({ pulled: 0, problems: [{ kind: "chain", seq: 4 }] });
+  expect(looks).toBeGreaterThan(0);
+  await stack().sql`insert into ai_sync.facts select * from public.kept`;
+  clock.move(30 * 60_000);
+  expect(await background()).toMatchObject({ pulled: 2, problems: [] });
+  expect(await b.sync.status({ ask: false })).toMatchObject({ problems: [] });
+  expect(await totals(b)).toMatchObject({ facts: 8, problems: [] });
 });
 
 test("a damaged line of the own log does not hold up the facts behind it", async () => {

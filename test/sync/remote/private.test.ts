@@ -5,6 +5,7 @@ import { kindFor } from "../../../src/domain/agent/kinds.ts";
 import { allStores } from "../../../src/domain/agent/stores.ts";
 import type { Draft } from "../../../src/domain/fact.ts";
 import { evalPush } from "../../../src/operations/eval/push.ts";
+import { verify } from "../../../src/operations/verify.ts";
 import { useStack } from "../../supabase/stack/suite.ts";
 import { sampleRow } from "../../support/agent-rows.ts";
 import { makeEvalHistory } from "../../support/eval-fixtures.ts";
@@ -161,6 +162,8 @@ async function syncedOf(slug: string, settings: object) {
     "team",
   );
   expect(rows).toEqual(allStores.map(() => 1));
+  // Nor does the home that keeps something back take the server for wrong.
+  for (const { ports } of [a, b]) expect(await verify.call(ports, { remote: true }, quietCall)).toMatchObject({ ok: true });
   return left.text;
 }
 

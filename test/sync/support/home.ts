@@ -3,10 +3,14 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { type Composed, compose } from "../../../src/compose.ts";
+import { allStores } from "../../../src/domain/agent/stores.ts";
+import { noPrices } from "../../../src/domain/eval/price.ts";
 import type { Draft } from "../../../src/domain/fact.ts";
 import type { Clock, Logger } from "../../../src/domain/ports.ts";
 import type { Sync } from "../../../src/domain/sync.ts";
+import { draftOfEval, parseEval } from "../../../src/inputs/eval-file.ts";
 import type { Stack } from "../../supabase/stack/stack.ts";
+import { makeEvalHistory } from "../../support/eval-fixtures.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 
 /** What was logged, all levels together. */
@@ -105,6 +109,40 @@ export function runs(count: number, options: Readonly<{ agent?: string; project?
   }));
 }
 
+/** Drafts of every area: reviews, messages, tasks, spending and evals, each once known again by its ids. */
+export function everything(count: number, agent: string): Draft[] {
+  const at = "2026-03-16T08:00:00.000Z";
+  const evals = makeEvalHistory({ seed: count, runs: Math.ceil(count / 5), tests: 3 });
+  return runs(count, { agent }).map((review, index): Draft => {
+    const [id, project] = [randomUUID(), "acme/shop"];
+    const run = evals[Math.floor(index / 5)];
+    switch (index % 5) {
+      case 1:
+        return {
+          kind: "inbox.added",
+          project,
+          data: { row: { id, received_at: at, from_handle: "em", channel: "cli", severity: "question", body: `Which ${id}?` } },
+        };
+      case 2:
+        return { kind: "task.added", project, data: { row: { id, created_at: at, inputs_json: "{}", loop_version: 1 } } };
+      case 3:
+        return {
+          kind: "spend.added",
+          project,
+          data: {
+            row: { id, occurred_at: at, call_site: "plan", model: "m", input_tokens: index, output_tokens: 5, usd_micros: 1_234 },
+          },
+        };
+      case 4: {
+        const parsed = parseEval(JSON.stringify({ ...run, label: id }), id);
+        return draftOfEval(parsed, { project, source: "eval.json", label: undefined, prices: noPrices, now: new Date(at) });
+      }
+      default:
+        return review;
+    }
+  });
+}
+
 /** Records drafts and insists that each became a fact. */
 export async function recordAll({ ports }: SyncHome, drafts: readonly Draft[]): Promise<void> {
   for (const outcome of await ports.ledger.record(drafts)) {
@@ -115,6 +153,16 @@ export async function recordAll({ ports }: SyncHome, drafts: readonly Draft[]): 
 /** What everybody who holds the same facts has to agree on. */
 export async function totals({ ports }: SyncHome) {
   const { facts, devices, problems } = await ports.ledger.verify();
-  const standings = await ports.ledger.ask(({ review }) => review.standings(), "team");
-  return { facts, devices: devices.map(({ device, facts: count, head }) => ({ device, count, head })), problems, standings };
+  const answers = await ports.ledger.ask(
+    ({ review, agent, eval: evals }) => ({
+      standings: review.standings(),
+      stores: allStores.map((store) => [store.name, agent.list(store, { limit: 1_000 }).rows] as const),
+      evals: evals
+        .everyRun()
+        .map(({ place: _, ...run }) => run)
+        .sort((a, b) => (a.id < b.id ? -1 : 1)),
+    }),
+    "team",
+  );
+  return { facts, devices: devices.map(({ device, facts: count, head }) => ({ device, count, head })), problems, ...answers };
 }
