@@ -4,8 +4,7 @@ import { toErrorView } from "../domain/errors.ts";
 import type { Summary } from "../domain/summary.ts";
 import type { SyncStatusView } from "../domain/sync.ts";
 import type { OperationView } from "../operations/index.ts";
-import { agentSource } from "./agent/rows.ts";
-import { createAgentTree } from "./agent/tree.ts";
+import { composeAgent } from "./agent/compose.ts";
 import { commandId } from "./commands/ids.ts";
 import { registerCommands } from "./commands/register.ts";
 import { tellFailure } from "./dialogue/failure.ts";
@@ -13,7 +12,7 @@ import { composeEvals } from "./evals/compose.ts";
 import { createFindingDiagnostics } from "./findings/diagnostics.ts";
 import { openFinding } from "./findings/open.ts";
 import { dayOf, type TimeStyle } from "./format/times.ts";
-import { runIntake } from "./intake/lifecycle.ts";
+import { composeIntake } from "./intake/compose.ts";
 import { later } from "./later.ts";
 import { createReportDocuments } from "./report/documents.ts";
 import type { LoadRuns, RunFilter } from "./runs/pages.ts";
@@ -22,7 +21,7 @@ import { evalChoices, onSettingsChange, readSettings, recordingAgent, syncChoice
 import { createStatusBar } from "./status/bar.ts";
 import { createStatusTree } from "./status/tree.ts";
 import { createStore } from "./store/client.ts";
-import { absolutePath, ledgerHome } from "./store/home.ts";
+import { ledgerHome } from "./store/home.ts";
 import type { SummarySource } from "./summary/source.ts";
 import { type Standings, standingsOf } from "./summary/standings.ts";
 import { createBackgroundSync } from "./sync/background.ts";
@@ -44,8 +43,6 @@ export type Extension = Readonly<{ close(): Promise<void> }>;
 const summaryEvery = 1_000;
 /** The store's worker is ended after so long without a call, in ms. */
 const storeIdle = 5 * 60_000;
-/** The first scan for reports waits so long after the start, in ms. */
-const intakeDelay = 1_500;
 /** A summary follows its recording well within this time, in ms. */
 const summarySettles = 1_000;
 /** Changes of the ledger that follow each other within so many ms are drawn once. */
@@ -137,19 +134,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
     failed: viewFailed,
     filtered: ({ agent, rule }) => setContext("runsFiltered", agent !== null || rule !== null),
   });
-  const agentRows = agentSource(store, scope.ask);
-  const agentTree = createAgentTree({
-    source: {
-      overview: async () => {
-        const overview = await agentRows.overview();
-        setFailed(false);
-        return overview;
-      },
-      rows: agentRows.rows,
-    },
-    style,
-    failed: viewFailed,
-  });
+  const agent = composeAgent({ store, scope: scope.ask, style, failed: viewFailed, filled: () => setFailed(false) });
   const evals = composeEvals({
     store,
     documents,
@@ -185,18 +170,14 @@ export function compose(context: vscode.ExtensionContext): Extension {
     bar.show({ standings: standings(), project: scope.known(), visible, style: style(), sync: shown.sync });
     statusTree.refresh();
   };
-  /** The summary counts all projects, so a window that is limited to one asks, but only when there is anything to count. */
-  const drawBadge = async (): Promise<void> => {
-    const unanswered = shown.summary?.unanswered ?? 0;
-    const asks = unanswered > 0 && readSettings().scope === "workspace";
-    agentTree.badge(asks ? (await agentRows.overview()).inbox.unanswered : unanswered);
-  };
   const drawRest = later(drawWithin, () => {
     runsTree.refresh();
-    agentTree.refresh();
+    agent.refresh();
     evals.refresh();
     // The view itself tells of a store that cannot be read.
-    drawBadge().catch((error: unknown) => log.warn(`Could not count the questions: ${toErrorView(error).message}`));
+    agent
+      .drawBadge(shown.summary?.unanswered ?? 0)
+      .catch((error: unknown) => log.warn(`Could not count the questions: ${toErrorView(error).message}`));
     panel.changed();
     if (readSettings()["diagnostics.enabled"]) void diagnostics.refresh();
   });
@@ -218,31 +199,14 @@ export function compose(context: vscode.ExtensionContext): Extension {
   };
   const summary: { source: Promise<SummarySource> } = { source: follow() };
 
-  const intake = runIntake({
-    delay: intakeDelay,
-    enabled: () => readSettings()["intake.enabled"],
-    failed: (error) => log.error(`Could not watch for reports and eval results: ${toErrorView(error).message}`),
-    watch: async () => {
-      const [{ watchSources }, { openSeenFiles }] = await Promise.all([
-        import("./intake/sources.ts"),
-        import("./intake/seen.ts"),
-      ]);
-      // What the summary says of the ledger must be known before files count as seen.
-      await (await summary.source).look();
-      const { "intake.globs": reports, "intake.evalGlobs": evalGlobs, "evals.folders": folders } = readSettings();
-      const memory = context.workspaceState;
-      return watchSources({
-        store,
-        surroundingsOf,
-        globs: { reports, evals: evalGlobs },
-        evalFolders: folders.flatMap((folder) => absolutePath(folder, homedir()) ?? []),
-        seen: {
-          reports: openSeenFiles(memory, "intake.seen", home(), knownAgents().length === 0),
-          evals: openSeenFiles(memory, "intake.evals", home(), shown.summary === undefined),
-        },
-        log,
-      });
-    },
+  const intake = composeIntake({
+    store,
+    surroundingsOf,
+    memory: context.workspaceState,
+    home,
+    look: async () => (await summary.source).look(),
+    isEmpty: () => ({ reviews: knownAgents().length === 0, ledger: shown.summary === undefined }),
+    log,
   });
 
   const mending = later(summarySettles, async () => {
@@ -301,7 +265,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
         await vscode.commands.executeCommand("rewardLedger.runs.focus");
       },
       loadMoreRuns: runsTree.loadMore,
-      loadMoreAgentRows: agentTree.loadMore,
+      loadMoreAgentRows: agent.loadMore,
       evalWindow: () => readSettings()["evals.trendRuns"],
       openEvals: (show) => openTrends({ tab: "evals", ...show }),
       loadMoreEvals: evals.loadMore,
@@ -323,7 +287,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
     bar,
     statusTree,
     runsTree,
-    agentTree,
+    agent,
     evals,
     panel,
     diagnostics,

@@ -71,6 +71,7 @@ export const evalCompareView = (
   tool_count_after: callsOf(comparison.toolsAfter),
   tool_changes: toolChanges(comparison.toolsBefore, comparison.toolsAfter),
   deltas: comparison.deltas.map((delta) => ({
+    tier: delta.tier,
     suite: delta.suite,
     name: delta.name,
     occurrence: delta.occurrence,

@@ -100,6 +100,8 @@ export type EvalTestStateView = Readonly<{
 }>;
 
 export type EvalDeltaView = Readonly<{
+  /** Of the test, in the run after if it is there. */
+  tier: string;
   suite: string;
   name: string;
   /** From 1, among tests of one suite and name. */

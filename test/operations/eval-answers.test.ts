@@ -83,6 +83,7 @@ test("a comparison has the fields of the contract", () => {
   });
   expect(view.deltas).toEqual([
     {
+      tier: "e2e",
       suite: "",
       name: "a",
       occurrence: 1,

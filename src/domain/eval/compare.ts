@@ -1,4 +1,4 @@
-import { type EvalRun, type EvalTest, runCostMicros, testCostMicros } from "./run.ts";
+import { type EvalRun, type EvalTest, runCostMicros, testCostMicros, testKey } from "./run.ts";
 import { addToolCounts, type ToolCounts, toolCounts } from "./tool-calls.ts";
 
 export type Change = "improved" | "regressed" | "unchanged" | "added" | "removed";
@@ -13,8 +13,11 @@ export type TestState = Readonly<{
   tools: ToolCounts;
 }>;
 
-/** A test in the run before, in the run after, or in both. `occurrence` counts from 1 among tests of one suite and name. */
-export type TestDelta = Readonly<{ suite: string; name: string; occurrence: number }> &
+/**
+ * A test in the run before, in the run after, or in both. `occurrence` counts from 1 among tests of one suite and name; `tier` is
+ * that of the test in the run after, else in the run before.
+ */
+export type TestDelta = Readonly<{ tier: string; suite: string; name: string; occurrence: number }> &
   (
     | Readonly<{ change: "improved" | "regressed" | "unchanged"; before: TestState; after: TestState }>
     | Readonly<{ change: "added"; before: null; after: TestState }>
@@ -42,18 +45,18 @@ const stateOf = (test: EvalTest): TestState => ({
   tools: toolCounts(test.transcript),
 });
 
-type Keyed = Readonly<{ suite: string; name: string; occurrence: number; state: TestState }>;
+type Keyed = Readonly<{ tier: string; suite: string; name: string; occurrence: number; state: TestState }>;
 
 /** Tests by suite, name and occurrence, in the order of the run. */
 function keyedTests(run: EvalRun): ReadonlyMap<string, Keyed> {
   const seen = new Map<string, number>();
   const keyed = new Map<string, Keyed>();
   for (const test of run.tests) {
-    const suite = test.suite ?? "";
-    const group = JSON.stringify([suite, test.name]);
+    const key = testKey(run, test);
+    const group = JSON.stringify([key.suite, key.name]);
     const occurrence = (seen.get(group) ?? 0) + 1;
     seen.set(group, occurrence);
-    keyed.set(`${group}${occurrence}`, { suite, name: test.name, occurrence, state: stateOf(test) });
+    keyed.set(`${group}${occurrence}`, { ...key, occurrence, state: stateOf(test) });
   }
   return keyed;
 }

@@ -4,7 +4,7 @@ import { useTexts } from "../panel/contexts.ts";
 import type { EvalPlace } from "../panel/state.ts";
 import { Icon } from "./icon.tsx";
 
-type Props = Readonly<{ comparison: EvalCompareView; tier: string; onOpen(place: EvalPlace): void }>;
+type Props = Readonly<{ comparison: EvalCompareView; onOpen(place: EvalPlace): void }>;
 
 /** Tests listed at first. */
 const shown = 50;
@@ -16,7 +16,7 @@ const inOrder = (deltas: readonly EvalDeltaView[]): readonly EvalDeltaView[] =>
   order.flatMap((change) => deltas.filter((delta) => delta.change === change));
 
 /** What changed between two runs: counts, cost and time, and the tests that did. */
-export function ComparisonView({ comparison, tier, onOpen }: Props): JSX.Element {
+export function ComparisonView({ comparison, onOpen }: Props): JSX.Element {
   const texts = useTexts();
   const deltas = inOrder(comparison.deltas);
   return (
@@ -47,7 +47,7 @@ export function ComparisonView({ comparison, tier, onOpen }: Props): JSX.Element
             <button
               type="button"
               class="run-row"
-              onClick={() => onOpen({ type: "test", test: { tier, suite: delta.suite, name: delta.name } })}
+              onClick={() => onOpen({ type: "test", test: { tier: delta.tier, suite: delta.suite, name: delta.name } })}
             >
               <span class={`change ${delta.change === "regressed" ? "worse" : delta.change === "improved" ? "better" : ""}`}>
                 <Icon name={icons[delta.change]} />

@@ -44,7 +44,7 @@ export function EvalRunDrawer({ host, state, run, back, onOpen, onClose }: Props
               {texts.t("evals.compare", { time: texts.dateTime(Date.parse(answer.value.rival.timestamp)) })}
             </button>
           )}
-          {compare && <Compared host={host} run={run} whose={whose} onOpen={onOpen} tier={answer.value.run.tier} />}
+          {compare && <Compared host={host} run={run} whose={whose} onOpen={onOpen} />}
           <Failures detail={answer.value} onOpen={onOpen} />
           <RunCosts costs={answer.value.costs} />
         </>
@@ -95,17 +95,16 @@ type ComparedProps = Readonly<{
   host: Host;
   run: string;
   whose: string | null;
-  tier: string;
   onOpen(place: EvalPlace): void;
 }>;
 
-function Compared({ host, run, whose, tier, onOpen }: ComparedProps): JSX.Element | null {
+function Compared({ host, run, whose, onOpen }: ComparedProps): JSX.Element | null {
   const ask = useCallback(() => host.evalRun({ run, whose, compare: true }), [host, run, whose]);
   const [answer, again] = useAnswer(ask);
   if (answer.state === "loading") return <DrawerSkeleton />;
   if (answer.state === "failed") return <ErrorNotice error={answer.error} onRetry={again} />;
   const { comparison } = answer.value;
-  return comparison === null ? null : <ComparisonView comparison={comparison} tier={tier} onOpen={onOpen} />;
+  return comparison === null ? null : <ComparisonView comparison={comparison} onOpen={onOpen} />;
 }
 
 function Failures({ detail, onOpen }: Readonly<{ detail: EvalRunDetailView; onOpen(place: EvalPlace): void }>): JSX.Element {

@@ -242,7 +242,9 @@ function comparisonOf(before: Known, after: Known): EvalRunDetailView["compariso
     const old = was.get(JSON.stringify([test.suite, test.name]));
     if (old === undefined || old.passed === test.passed) return [];
     const change = test.passed ? "improved" : "regressed";
-    return [{ suite: test.suite, name: test.name, occurrence: 1, change, before: stateOf(old), after: stateOf(test) }];
+    return [
+      { tier: test.tier, suite: test.suite, name: test.name, occurrence: 1, change, before: stateOf(old), after: stateOf(test) },
+    ];
   });
   const improved = deltas.filter(({ change }) => change === "improved").length;
   return {

@@ -1,0 +1,46 @@
+import { homedir } from "node:os";
+import type { Memento } from "vscode";
+import { toErrorView } from "../../domain/errors.ts";
+import { readSettings } from "../settings.ts";
+import { absolutePath } from "../store/home.ts";
+import { type IntakeLifecycle, runIntake } from "./lifecycle.ts";
+import type { SourcesOptions } from "./sources.ts";
+
+/** The first scan waits so long after the start, in ms. */
+const delay = 1_500;
+
+export type IntakeParts = Pick<SourcesOptions, "store" | "surroundingsOf" | "log"> &
+  Readonly<{
+    /** Remembers which files were seen. */
+    memory: Memento;
+    home(): string;
+    /** Looks at what the ledger holds; that must be known before files count as seen. */
+    look(): Promise<void>;
+    /** Whether no review is recorded yet, and whether nothing is at all. */
+    isEmpty(): Readonly<{ reviews: boolean; ledger: boolean }>;
+  }>;
+
+/** The intake of reports and eval results, as the settings want it. */
+export const composeIntake = ({ store, surroundingsOf, memory, home, look, isEmpty, log }: IntakeParts): IntakeLifecycle =>
+  runIntake({
+    delay,
+    enabled: () => readSettings()["intake.enabled"],
+    failed: (error) => log.error(`Could not watch for reports and eval results: ${toErrorView(error).message}`),
+    watch: async () => {
+      const [{ watchSources }, { openSeenFiles }] = await Promise.all([import("./sources.ts"), import("./seen.ts")]);
+      await look();
+      const { "intake.globs": reports, "intake.evalGlobs": evals, "evals.folders": folders } = readSettings();
+      const empty = isEmpty();
+      return watchSources({
+        store,
+        surroundingsOf,
+        globs: { reports, evals },
+        evalFolders: folders.flatMap((folder) => absolutePath(folder, homedir()) ?? []),
+        seen: {
+          reports: openSeenFiles(memory, "intake.seen", home(), empty.reviews),
+          evals: openSeenFiles(memory, "intake.evals", home(), empty.ledger),
+        },
+        log,
+      });
+    },
+  });
