@@ -17,6 +17,7 @@ import {
   openFile,
   pressDialog,
   readClipboard,
+  reportShows,
   treeRows,
   view,
   welcomeOf,
@@ -34,7 +35,7 @@ scenario("the Agent view answers, moves and pays, and shows what a terminal does
   await welcomeOf(page, "Agent").getByText("Nothing waits here").waitFor();
 
   // All its rows are in sight.
-  for (const other of ["Status", "Runs"]) await view(page, other).locator(".pane-header").click();
+  for (const other of ["Status", "Runs", "Evals"]) await view(page, other).locator(".pane-header").click();
 
   // What a terminal does shows by itself.
   await cliJson(stage, "ask", "May I drop the old table?");
@@ -81,7 +82,7 @@ scenario("the Agent view answers, moves and pays, and shows what a terminal does
   await answer(page, "22,50");
   await rows("Spend today").filter({ hasText: "of $27.50" }).waitFor();
   await runLedgerCommand(page, "showBudget");
-  await editorTabs(page, "Budget").waitFor();
+  await reportShows(page, "Starts anew");
 
   // Feedback on a selection carries its file and line, and leads back there.
   await openFile(page, "src/cart.ts");
@@ -115,7 +116,7 @@ scenario("the Agent view answers, moves and pays, and shows what a terminal does
   await answer(page, "backups");
   await expect.poll(() => rowsOf("learn", "list")).toMatchObject([{ candidate: "skill:backups" }]);
   await runLedgerCommand(page, "showInbox");
-  await editorTabs(page, "Inbox").waitFor();
+  await reportShows(page, "Which browser?");
 
   await runLedgerCommand(page, "critical");
   await answer(page, "Production is down");

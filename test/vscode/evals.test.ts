@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { errors, type Locator, type Page } from "playwright-core";
+import { errors, type Locator } from "playwright-core";
 import { expect } from "vitest";
 import * as z from "zod";
 import { startCollector } from "../../src/collector/main.ts";
@@ -16,6 +16,7 @@ import {
   openContainer,
   pressNotification,
   readClipboard,
+  reportShows,
   statusBarItem,
   treeRows,
   view,
@@ -24,9 +25,6 @@ import {
 } from "./support/workbench.ts";
 
 const runs = z.array(z.object({ id: z.string(), project: z.string(), baseline: z.boolean() }));
-
-/** A report is shown once it says so; before that it may still take the focus. */
-const reportShows = (page: Page, text: string | RegExp): Promise<void> => webview(page).getByText(text).first().waitFor();
 
 /** Opens or closes a row until something shows: a refresh may come between. */
 const toggle = (row: Locator, shows: Locator): Promise<unknown> =>

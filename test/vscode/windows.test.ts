@@ -7,7 +7,7 @@ import { report } from "./support/reports.ts";
 import { scenario } from "./support/scenario.ts";
 import type { Stage } from "./support/stage.ts";
 import { reloadWindow } from "./support/window.ts";
-import { notifications, openContainer, treeRows, writeClipboard } from "./support/workbench.ts";
+import { notifications, openContainer, treeRows, view, writeClipboard } from "./support/workbench.ts";
 
 /** Process ids of the extension hosts started so far, oldest first. */
 async function hostPids(stage: Stage): Promise<readonly number[]> {
@@ -20,6 +20,8 @@ scenario("two windows and a terminal write at once and lose nothing", async (sta
   const two = await stage.open();
   await openContainer(one, "Reward Ledger");
   await openContainer(two, "Reward Ledger");
+  // The Runs view gets their room.
+  for (const page of [one, two]) for (const other of ["Evals", "Agent"]) await view(page, other).locator(".pane-header").click();
 
   await writeClipboard(one, JSON.stringify(report("run-one", 94, [], 60)));
   await runLedgerCommand(one, "updateFromClipboard");

@@ -46,6 +46,9 @@ export async function pressDialog(page: Page, button: string): Promise<void> {
 export const webview = (page: Page): FrameLocator =>
   page.frameLocator("iframe.webview.ready:visible").frameLocator("iframe#active-frame");
 
+/** Waits until a report document shows a text; before that it may still take the focus. */
+export const reportShows = (page: Page, text: string | RegExp): Promise<void> => webview(page).getByText(text).first().waitFor();
+
 /** The tabs of the editors; `text` is part of the title. */
 export const editorTabs = (page: Page, text: string | RegExp): Locator =>
   page.locator(".part.editor .tabs-container .tab").filter({ hasText: text });
