@@ -1,3 +1,4 @@
+import { movedKeys } from "../domain/agent/moved.ts";
 import type { Fact } from "../domain/fact.ts";
 import type { Device, LogChunk, LogWriter } from "../domain/ports.ts";
 import type { JournalFiles } from "./files.ts";
@@ -11,6 +12,8 @@ export type AdoptOptions = Readonly<{
   layout: Layout;
   /** Whose log is to go on with the facts, and its writer. */
   device: Device;
+  /** Ids that this home had before, whose logs are its own too. */
+  earlier: readonly string[];
   writer: LogWriter;
   time: Date;
   /** Reads a device's log from its start. */
@@ -22,24 +25,30 @@ const batchFacts = 1_000;
 /**
  * Moves the facts of an own log after `keep` to the end of this device's log, and out of the log they stood in: first they are
  * written, then their old lines go to quarantine, so that a crash in between leaves them in both (ids tell that they are the
- * same, and moving them again leaves out what is here already) but never in none. Ids, contents and, where the log allows, times
- * stay. Only under the writers' lock.
+ * same, and moving them again leaves out what was moved already) but never in none. Ids, times and contents stay, but for keys of
+ * rows that come from a fact's place. Only under the writers' lock.
  * @returns how many facts were moved
+ * @throws TypeError when this device's log is further than the first fact to move: recording order would change
  * @throws store_unreadable, disk_full, store_unwritable, lock_lost
  */
 export async function adoptTail(options: AdoptOptions, from: string, keep: number): Promise<number> {
-  const { device, writer, read, files, layout } = options;
-  const known = new Set<string>();
-  for await (const { facts } of read(device.id)) for (const { fact } of facts) known.add(fact.id);
-  const moved: Fact[] = [];
+  const { device, earlier, writer, read, files, layout } = options;
+  const known = new Map<string, Fact>();
+  for (const own of [device.id, ...earlier.filter((one) => one !== from)]) {
+    for await (const { facts } of read(own)) for (const { fact } of facts) known.set(fact.id, fact);
+  }
+  const keys = movedKeys();
+  const left: Fact[] = [];
   let end = { segment: 1, offset: 0 };
   for await (const { facts } of read(from)) {
     for (const { fact, place } of facts) {
+      const moved = known.get(fact.id);
       if (fact.seq <= keep) end = { segment: place.segment, offset: place.offset + place.length + 1 };
-      else if (!known.has(fact.id)) moved.push(fact);
+      else if (moved === undefined) left.push(fact);
+      else keys.moved(fact, moved);
     }
   }
-  const sealed = sealedFor(device.id, findTail(files, layout, device.id).tail, moved);
+  const sealed = sealedFor(device.id, findTail(files, layout, device.id).tail, left, keys);
   for (let start = 0; start < sealed.length; start += batchFacts) {
     await writer.take(device.id, sealed.slice(start, start + batchFacts));
   }
@@ -52,16 +61,19 @@ function sealedFor(
   device: string,
   tail: Readonly<{ seq: number; hash: string | null; at: string | null }>,
   facts: readonly Fact[],
+  keys: ReturnType<typeof movedKeys>,
 ): readonly Fact[] {
-  let { seq, hash: prev, at: earliest } = tail;
+  const [first] = facts;
+  if (first !== undefined && tail.at !== null && tail.at > first.at) {
+    throw new TypeError("facts would move behind later ones: they need a log of their own");
+  }
+  let { seq, hash: prev } = tail;
   return facts.map(({ hash: _, ...fact }) => {
     seq += 1;
-    // The times of a log do not decrease: recording order relies on them.
-    const at = earliest !== null && earliest > fact.at ? earliest : fact.at;
-    const content = { ...fact, device, seq, at, prev };
+    const content = { ...fact, device, seq, prev, data: keys.dataOf(fact) };
+    keys.moved(fact, content);
     const sealed = { ...content, hash: hashOfFact(content) };
     prev = sealed.hash;
-    earliest = at;
     return sealed;
   });
 }

@@ -208,6 +208,7 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
               files,
               layout,
               device: identity.device,
+              earlier: identity.earlier.map(({ id }) => id),
               writer,
               time: clock.now(),
               read: (device) => readLogs(() => [startOf(device)], undefined),

@@ -27,9 +27,24 @@ export async function renewDevice({ ledger, home }: EngineParts, connection: Con
     const before = ledger.device.id;
     if (parted.every(([device]) => device === before)) await ledger.renewDevice();
     else if (parted.some(([device, { common, there }]) => device === before && there > common)) await ledger.renewDevice();
-    for (const [device, { common }] of parted) if (device !== ledger.device.id) await ledger.adopt(device, common);
+    for (const [device, { common }] of parted) {
+      if (device === ledger.device.id) continue;
+      // Facts keep their times, so they cannot go behind later ones: then they get a log of their own.
+      if (await isBehind(ledger, device, common)) await ledger.renewDevice();
+      await ledger.adopt(device, common);
+    }
   });
   return ledger.device.id;
+}
+
+/** Whether facts of an own log after `common` are older than what this device's log holds already. */
+async function isBehind(ledger: Ledger, device: string, common: number): Promise<boolean> {
+  let newest: string | undefined;
+  for await (const { fact } of ownFacts(ledger, startOf(ledger.device.id), undefined)) newest = fact.at;
+  for await (const { fact } of ownFacts(ledger, startOf(device), undefined)) {
+    if (fact.seq > common) return newest !== undefined && newest > fact.at;
+  }
+  return false;
 }
 
 /** What this home recorded under ids that it had before and no team has: nobody sends it by itself. */

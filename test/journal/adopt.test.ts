@@ -54,15 +54,23 @@ it("moves the end of a log to that of another device, with the same ids, and kee
   expect(await log.adopt(old, 3)).toBe(0);
 });
 
-it("gives times that do not go back, where the other log is further already", async () => {
+it("moves nothing behind later facts, so that recording order stays", async () => {
   const { files, old } = await sevenFacts();
   const log = await open(files, 2, 12);
   await log.renewDevice();
   await record(log, [draft(8)]);
-  await log.adopt(old, 0);
-  const { facts } = await readAll(log);
-  expect(numbersOf(facts)).toEqual([8, 1, 2, 3, 4, 5, 6, 7]);
-  expect(new Set(facts.map(({ fact }) => fact.at))).toEqual(new Set(["2026-03-01T12:00:00.000Z"]));
+  await expect(log.adopt(old, 0)).rejects.toThrow("a log of their own");
+  expect(numbersOf((await readAll(log)).facts)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  // Under an id of their own they go on with their times, and none is moved twice.
+  const own = await log.renewDevice();
+  const before = (await readAll(log)).facts.map(({ fact }) => [fact.id, fact.at]).sort();
+  expect(await log.adopt(old, 0)).toBe(7);
+  const { facts, problems } = await readAll(log);
+  expect(problems).toEqual([]);
+  expect(facts.map(({ fact }) => [fact.id, fact.at]).sort()).toEqual(before);
+  expect(facts.filter(({ fact }) => fact.device === own.id)).toHaveLength(7);
+  await log.renewDevice();
+  expect(await log.adopt(old, 0)).toBe(0);
 });
 
 it("loses and doubles nothing wherever it is cut off, once it is done again", async () => {

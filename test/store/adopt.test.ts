@@ -2,11 +2,13 @@ import { expect, it } from "vitest";
 import { allStores } from "../../src/domain/agent/stores.ts";
 import { nodeFiles } from "../../src/journal/node-files.ts";
 import { openFactLog } from "../../src/journal/open.ts";
+import { auditAdd, auditList } from "../../src/operations/agent/audit.ts";
+import { storePut } from "../../src/operations/agent/store.ts";
 import { systemClock } from "../../src/system/clock.ts";
 import { systemIds } from "../../src/system/ids.ts";
 import { faultyFiles } from "../support/faulty-files.ts";
 import { testLogger } from "../support/journal.ts";
-import { openPorts } from "../support/ports.ts";
+import { openPorts, quietCall } from "../support/ports.ts";
 import { everything } from "../sync/support/home.ts";
 
 it("counts a fact once that a crash has left in the log it was moved from, too, and can be done again", async () => {
@@ -51,4 +53,24 @@ it("counts a fact once that a crash has left in the log it was moved from, too, 
       [id, 15],
     ],
   ]);
+});
+
+it("keeps late fills with their rows, whose keys come from the facts' places", async () => {
+  const { ledger, ...rest } = await openPorts();
+  const ports = { ledger, ...rest };
+  const old = ledger.device.id;
+  await auditAdd.call(ports, { tool_name: "git_push" }, quietCall);
+  const rows = async () => (await auditList.call(ports, {}, quietCall)).rows;
+  const [row] = await rows();
+  const key = [String(row?.["id"])];
+  await storePut.call(ports, { store: "audit", key, set: ["duration_ms=1234", "error=Boom"] }, quietCall);
+  const without = ({ id: _, ...cells }: Readonly<Record<string, unknown>>) => cells;
+  const before = (await rows()).map(without);
+  expect(before).toMatchObject([{ duration_ms: 1234, error: "Boom" }]);
+  await ledger.renewDevice();
+  expect(await ledger.adopt(old, 0)).toBe(2);
+  expect((await rows()).map(without)).toEqual(before);
+  expect((await ledger.verify()).problems).toEqual([]);
+  const again = await openPorts({ home: ports.home });
+  expect((await auditList.call(again, {}, quietCall)).rows.map(without)).toEqual(before);
 });
