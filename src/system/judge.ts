@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
-import { judgeUnavailable, judgeUnreadable } from "../domain/errors.ts";
+import { cancelled, judgeUnavailable, judgeUnreadable } from "../domain/errors.ts";
 import { judgeSuite, wrapCached } from "../domain/eval/cache.ts";
 import { type JudgeMeta, judgeKey, readJudgement } from "../domain/eval/judge.ts";
 import type { EvalOutside } from "../domain/eval/ports.ts";
@@ -81,7 +81,8 @@ async function attempt(
       throw judgeUnreadable("it is no JSON", text);
     }
   } catch (error) {
-    if (options.signal?.aborted === true || !(error instanceof Error)) throw error;
+    if (options.signal?.aborted === true) throw cancelled("asking the judge");
+    if (!(error instanceof Error)) throw error;
     if (error.name === "TimeoutError") return { again: true, reason: "it did not answer in time", after: undefined };
     // What fetch throws of itself: no connection, or one that broke.
     if (error instanceof TypeError) return { again: true, reason: `the connection failed (${error.message})`, after: undefined };
@@ -113,7 +114,7 @@ function readMessage<T>(message: unknown, schema: z.ZodType<T>) {
  * Asks a model for a judgement by the Messages API, or takes the cached one, which costs nothing. Calls that met a limit, a failing
  * server or a broken connection are repeated, after the pause that the server asked for.
  * @param schema what the JSON in the answer has to be
- * @throws judge_unavailable, judge_unreadable
+ * @throws judge_unavailable, judge_unreadable, cancelled
  */
 export async function askJudge<T>(
   parts: Parts,
@@ -141,7 +142,10 @@ export async function askJudge<T>(
       return { result, meta: { model, ...usage, cached: false } };
     }
     if (left === 0) throw judgeUnavailable(tried.reason);
-    await sleep(Math.min(tried.after ?? pause, longestPauseMs), undefined, { signal: options.signal });
+    await sleep(Math.min(tried.after ?? pause, longestPauseMs), undefined, { signal: options.signal }).catch(() => {
+      // Only its signal ends a pause early.
+      throw cancelled("asking the judge");
+    });
     pause *= 2;
   }
 }

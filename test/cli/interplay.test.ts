@@ -113,6 +113,29 @@ describe("a real terminal", () => {
   });
 });
 
+describe("a question", () => {
+  it("is left by Ctrl-C and Ctrl-D without a word of a defect", async () => {
+    const home = await session.newHome();
+    await mkdir(join(home.work, ".git"));
+    const program = quote(`${quote(process.execPath)} ${quote(session.entry)} sync setup`);
+    for (const [key, expected] of [
+      ["\\003", 130],
+      ["\\004", 1],
+    ] as const) {
+      const typing = [
+        "rm -f keys out; mkfifo keys; exec 3<>keys",
+        `script -qec ${program} /dev/null <keys >out & asking=$!`,
+        "until grep -q Address out; do sleep 0.05; done",
+        `printf '${key}' >&3; wait $asking; code=$?; cat out; exit $code`,
+      ];
+      const { stdout, code } = await shell(home, typing.join("; "));
+      expect(code).toBe(expected);
+      expect(stdout).toContain("Cancelled");
+      expect(stdout).not.toContain("defect");
+    }
+  });
+});
+
 describe("named files", () => {
   it("are read without waiting for standard input: on a terminal, and when it stays open", async () => {
     const home = await session.newHome();

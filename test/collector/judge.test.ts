@@ -135,7 +135,7 @@ describe("a judgement", () => {
   it("can be cancelled while it waits", async () => {
     api.replies = [json(429, {}, { "retry-after": "30" })];
     const signal = AbortSignal.timeout(150);
-    await expect(judge()("Judge this", judgeScores, { signal })).rejects.toMatchObject({ name: "AbortError" });
+    await expect(judge()("Judge this", judgeScores, { signal })).rejects.toMatchObject({ code: "cancelled" });
   });
 });
 
