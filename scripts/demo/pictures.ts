@@ -6,7 +6,7 @@ import { counter, openTrends } from "../../test/vscode/support/product.ts";
 import { type CodeServer, startServer } from "../../test/vscode/support/server.ts";
 import { newestCode } from "../../test/vscode/support/versions.ts";
 import { openContext, openWindow } from "../../test/vscode/support/window.ts";
-import { closeSideBar, openContainer, treeRows, view, webview, welcomeOf } from "../../test/vscode/support/workbench.ts";
+import { closeSideBar, closeViews, openContainer, treeRows, webview, welcomeOf } from "../../test/vscode/support/workbench.ts";
 
 export type PictureOptions = Readonly<{
   /** Where pictures go. */
@@ -86,7 +86,7 @@ async function sideBarAndTooltip({ page, shoot }: Studio): Promise<void> {
 
 /** The runs and tests of evals, and what an agent and its human have on their tables. */
 async function evalsAndAgent({ page, shoot }: Studio): Promise<void> {
-  for (const other of ["Status", "Runs"]) await view(page, other).locator(".pane-header").click();
+  await closeViews(page, "Status", "Runs");
   const rows = (name: string, text: RegExp) => treeRows(page, name, text).first();
   await rows("Evals", /\d+\/\d+ · /).waitFor();
   for (const group of [/^\s*Runs/, /^\s*Tests/]) await rows("Evals", group).locator(".monaco-tl-twistie").click();

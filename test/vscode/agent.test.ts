@@ -10,6 +10,7 @@ import { answer, answerPath, pick } from "./support/quick-input.ts";
 import { cliJson } from "./support/record.ts";
 import { scenario } from "./support/scenario.ts";
 import {
+  closeViews,
   cursorPosition,
   editorTabs,
   notifications,
@@ -19,7 +20,6 @@ import {
   readClipboard,
   reportShows,
   treeRows,
-  view,
   welcomeOf,
 } from "./support/workbench.ts";
 
@@ -35,7 +35,7 @@ scenario("the Agent view answers, moves and pays, and shows what a terminal does
   await welcomeOf(page, "Agent").getByText("Nothing waits here").waitFor();
 
   // All its rows are in sight.
-  for (const other of ["Status", "Runs", "Evals"]) await view(page, other).locator(".pane-header").click();
+  await closeViews(page, "Status", "Runs", "Evals");
 
   // What a terminal does shows by itself.
   await cliJson(stage, "ask", "May I drop the old table?");

@@ -12,6 +12,7 @@ import { pick } from "./support/quick-input.ts";
 import { cliJson } from "./support/record.ts";
 import { scenario } from "./support/scenario.ts";
 import {
+  closeViews,
   notifications,
   openContainer,
   pressNotification,
@@ -19,7 +20,6 @@ import {
   reportShows,
   statusBarItem,
   treeRows,
-  view,
   webview,
   welcomeOf,
 } from "./support/workbench.ts";
@@ -47,7 +47,7 @@ scenario("the Evals view takes results in, compares, pins, bills, and follows a 
   const page = await stage.open();
   await openContainer(page, "Reward Ledger");
   await welcomeOf(page, "Evals").getByText("Results of evals appear here").waitFor();
-  for (const other of ["Status", "Runs", "Agent"]) await view(page, other).locator(".pane-header").click();
+  await closeViews(page, "Status", "Runs", "Agent");
   const rows = (text: string | RegExp): Locator => treeRows(page, "Evals", text);
 
   // A result that lands in the workspace is recorded by itself; what claims to be one and is not, is a warning on that file.

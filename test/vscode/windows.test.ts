@@ -7,7 +7,7 @@ import { report } from "./support/reports.ts";
 import { scenario } from "./support/scenario.ts";
 import type { Stage } from "./support/stage.ts";
 import { reloadWindow } from "./support/window.ts";
-import { notifications, openContainer, treeRows, view, writeClipboard } from "./support/workbench.ts";
+import { closeViews, notifications, openContainer, treeRows, writeClipboard } from "./support/workbench.ts";
 
 /** Process ids of the extension hosts started so far, oldest first. */
 async function hostPids(stage: Stage): Promise<readonly number[]> {
@@ -21,7 +21,7 @@ scenario("two windows and a terminal write at once and lose nothing", async (sta
   await openContainer(one, "Reward Ledger");
   await openContainer(two, "Reward Ledger");
   // The Runs view gets their room.
-  for (const page of [one, two]) for (const other of ["Evals", "Agent"]) await view(page, other).locator(".pane-header").click();
+  for (const page of [one, two]) await closeViews(page, "Evals", "Agent");
 
   await writeClipboard(one, JSON.stringify(report("run-one", 94, [], 60)));
   await runLedgerCommand(one, "updateFromClipboard");

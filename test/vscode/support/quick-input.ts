@@ -56,10 +56,24 @@ export async function typeQuickInput(page: Page, text: string): Promise<void> {
   await field(page).fill(text);
 }
 
-/** Fills the input box that is or will be open and accepts it. */
+/** How long a box may take to be gone after it was accepted, in ms. */
+const acceptance = 2_000;
+
+/** Fills the input box that is or will be open and accepts it. Done when the box is gone, so that the next one is another. */
 export async function answer(page: Page, text: string): Promise<void> {
   await typeQuickInput(page, text);
-  await page.keyboard.press("Enter");
+  // While it still works on what was typed, a box ignores that it is accepted.
+  await eventually(`the input box to take ${text}`, 10 * acceptance, async () => {
+    await page.keyboard.press("Enter");
+    const until = performance.now() + acceptance;
+    for (let still = true; still && performance.now() < until; ) {
+      const box = field(page);
+      still = (await box.count()) > 0 && (await box.inputValue({ timeout: acceptance }).catch(() => "")) === text;
+      if (still) await page.waitForTimeout(50);
+      else return true;
+    }
+    return false;
+  });
 }
 
 /** Chooses a path in the file dialog that is or will be open; of a folder the path ends with a slash. */

@@ -1,4 +1,5 @@
 import type { FrameLocator, Locator, Page } from "playwright-core";
+import { eventually } from "./eventually.ts";
 import { exactly, pick, typeQuickInput } from "./quick-input.ts";
 
 /** A status bar item by its whole id: `<publisher>.<extension>.<item>`. */
@@ -14,6 +15,19 @@ export async function openContainer(page: Page, title: string): Promise<void> {
 /** A view (pane) of the side bar by its name. */
 export const view = (page: Page, name: string): Locator =>
   page.locator(".part.sidebar .pane", { has: page.locator(".pane-header h3.title", { hasText: exactly(name) }) });
+
+/** Closes views of the side bar, to leave their room to the others. A header that still moves takes no click. */
+export async function closeViews(page: Page, ...names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    const header = view(page, name).locator(".pane-header");
+    await eventually(`the view ${name} to close`, 20_000, async () => {
+      if ((await header.getAttribute("aria-expanded")) === "false") return true;
+      await header.click();
+      await page.waitForTimeout(300);
+      return (await header.getAttribute("aria-expanded")) === "false";
+    });
+  }
+}
 
 /** The rows of a tree view in sight; `text` is part of the row's label or description. */
 export const treeRows = (page: Page, name: string, text?: string | RegExp): Locator => {
