@@ -16,13 +16,13 @@ export async function openContainer(page: Page, title: string): Promise<void> {
 export const view = (page: Page, name: string): Locator =>
   page.locator(".part.sidebar .pane", { has: page.locator(".pane-header h3.title", { hasText: exactly(name) }) });
 
-/** Closes views of the side bar, to leave their room to the others. A header that still moves takes no click. */
+/** Closes views of the side bar, to leave their room to the others. A header that still moves takes no click, its buttons take their own. */
 export async function closeViews(page: Page, ...names: readonly string[]): Promise<void> {
   for (const name of names) {
     const header = view(page, name).locator(".pane-header");
     await eventually(`the view ${name} to close`, 20_000, async () => {
       if ((await header.getAttribute("aria-expanded")) === "false") return true;
-      await header.click();
+      await header.locator("h3.title").click();
       await page.waitForTimeout(300);
       return (await header.getAttribute("aria-expanded")) === "false";
     });
