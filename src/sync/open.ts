@@ -93,9 +93,9 @@ export function openSync(options: SyncOptions): Sync {
         tables: await remote.totals(team),
       })),
     renewDevice: () =>
-      asked("take a new device id", async ({ parts, connection, target }) => {
+      asked("take a new device id", async ({ parts, config, connection, target }) => {
         const name = `${targetId(target)}.sync`;
-        const passed = await options.gate.pass(name, gateWaitMs, () => renewDevice(parts, connection));
+        const passed = await options.gate.pass(name, gateWaitMs, () => renewDevice(parts, config.choices, connection));
         if (passed === null) throw syncBusy("another process");
         return passed.value;
       }),

@@ -38,7 +38,7 @@ async function ask<S extends z.ZodType>(what: string, asked: PromiseLike<Answere
   if (error !== null) {
     const kind = kindOfStatus(status, error.code ?? "");
     const reason = error.message.trim() === "" ? `status ${status}` : error.message;
-    throw new RemoteFailure(kind, `Failed to ${what}: ${reason}`);
+    throw new RemoteFailure(kind, `Failed to ${what}: ${reason}`, error.code || null);
   }
   const parsed = shape.safeParse(data);
   if (parsed.success) return parsed.data;
