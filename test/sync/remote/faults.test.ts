@@ -233,6 +233,29 @@ async function expectInStep(...homes: readonly SyncHome[]): Promise<void> {
     expect(await verify.call(ports, { remote: true }, quietCall)).toMatchObject({ ok: true, problems: [] });
 }
 
+test("what the server answers is read from its code before the status", async () => {
+  const a = await teamOf("codes");
+  const answer =
+    (status: number, code: string): FaultPlan =>
+    ({ path }) =>
+      path.endsWith("/add_member")
+        ? { kind: "answer", status, body: JSON.stringify({ code, message: "so it is" }) }
+        : { kind: "pass" };
+  const adding = (status: number, code: string): Promise<void> =>
+    faulty(stack(), answer(status, code), () => a.sync.addMember("who@example.com", "member"));
+  for (const status of [404, 500]) {
+    await expect(adding(status, "PT404")).rejects.toMatchObject({
+      code: "sync_refused",
+      hint: expect.stringContaining("sign in"),
+    });
+  }
+  await expect(adding(500, "PT409")).rejects.toMatchObject({
+    code: "sync_refused",
+    hint: expect.stringContaining("owner first"),
+  });
+  await expect(adding(500, "XX000")).rejects.toMatchObject({ code: "sync_offline" });
+});
+
 test("copy with unsent facts, the copy renews first", async () => {
   const a = await teamOf("renews-first");
   await recordAll(a, everything(5, "codex"));
