@@ -127,6 +127,28 @@ test("a home that was copied ends in step with the other, under an id of its own
   }
 }, 60_000);
 
+test("a copy that renews before the original has sent everything ends in step with it", async () => {
+  const { url, anonKey, signUp } = stack();
+  const user = await signUp("copied-early@example.com");
+  const first = machine();
+  await first.json("sync", "setup", "--url", url, "--anon-key", anonKey, "--team", "copied-early");
+  await first.ask(["sync", "login", "--email", user.email, "--password-stdin"], user.password);
+  await first.ask(["team", "create", "copied-early", "Copied early"]);
+  await first.ask(["update"], report("sent"));
+  await first.ask(["sync", "now"]);
+  await first.ask(["update"], report("unsent"));
+  await first.ask(["reset", "--confirm"]);
+  const second = machine();
+  cpSync(first.cwd, second.cwd, { recursive: true });
+  await second.ask(["update"], report("copy"));
+  expect(await second.ask(["sync", "now", "--new-device"])).toMatchObject({ code: 0, stderr: "" });
+  await second.ask(["update"], report("later"));
+  for (const { ask } of [first, second, first]) expect(await ask(["sync", "now"])).toMatchObject({ code: 0, stderr: "" });
+  for (const { json } of [first, second]) expect(await json("verify", "--remote")).toMatchObject({ ok: true, facts: 5 });
+  expect(await second.json("status")).toEqual(await first.json("status"));
+  expect(await second.json("status")).toMatchObject({ runs: 2 });
+}, 60_000);
+
 test("what a team's server refuses is told with what to do, and never as a failing network", async () => {
   const { url, anonKey, signUp } = stack();
   const [ada, bob, eve] = [

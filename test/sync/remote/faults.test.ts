@@ -291,6 +291,27 @@ test("copy with unsent facts, both go on before the copy renews", async () => {
   await expectInStep(a, b);
 });
 
+test("unsent facts of a home that came from another machine are sent under the id of that machine", async () => {
+  const a = await teamOf("moved-house");
+  await recordAll(a, everything(5, "codex"));
+  await a.sync.run("both");
+  await recordAll(a, everything(5, "codex"));
+  await a.ports.ledger.checkpoint({ force: true });
+  const home = join(temporaryFolder(), "copy");
+  cpSync(a.home, home, { recursive: true, filter: (path) => !path.includes("lock") });
+  const file = join(home, "device.json");
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), fingerprint: "of another machine" }));
+  const b = await openHome(stack(), "moved-house", { home, cwd: a.cwd });
+  await recordAll(b, everything(3, "claude"));
+  const own = b.ports.ledger.device.id;
+  expect(own).not.toBe(a.ports.ledger.device.id);
+  expect(await b.sync.run("both")).toMatchObject({ pushed: 3, problems: [{ kind: "unreadable" }] });
+  expect(await b.sync.renewDevice()).toBe(own);
+  for (const one of [b, a, b]) expect(await one.sync.run("both")).toMatchObject({ pushed: 0, unsent: 0, problems: [] });
+  expect(await totals(a)).toMatchObject({ facts: 13, problems: [] });
+  await expectInStep(a, b);
+});
+
 test("facts that two copies moved to logs of their own hold up neither", async () => {
   const a = await teamOf("moved-twice");
   await recordAll(a, runs(2));
