@@ -300,6 +300,45 @@ export const syncOffline = (url: string, reason: string): LedgerError =>
 export const syncRefused = (what: string, reason: string, hint: string): LedgerError =>
   new LedgerError("sync_refused", `Failed to ${what}: ${reason}`, hint);
 
+/** Why something was not done to a team. */
+export type TeamRefusal =
+  | "slug_taken"
+  | "bad_team"
+  | "nobody"
+  | "not_signed_up"
+  | "no_member"
+  | "last_owner"
+  | "bad_role"
+  | "bad_key"
+  | "not_allowed";
+
+/** What to do about each, and the reason where the server's own words do not help. */
+const teamRefusals: Readonly<Record<TeamRefusal, Readonly<{ reason?: string; hint: string }>>> = {
+  slug_taken: {
+    reason: "another team has this slug",
+    hint: "Choose another slug. To join that team, ask an owner or admin of it to add you.",
+  },
+  bad_team: { hint: "Repeat it like this: `reward-ledger team create acme-tools Acme Tools`." },
+  nobody: { hint: "Sign in as a person, who is then the team's owner: `reward-ledger sync login`." },
+  not_signed_up: {
+    hint: "Ask them to sign in first (`reward-ledger sync login --email …`) and to confirm the address; then add them.",
+  },
+  no_member: { hint: "`reward-ledger team members` lists who is in the team, and by which address." },
+  last_owner: {
+    reason: "a team needs an owner, and this is its last one",
+    hint: "Make somebody else owner first: `reward-ledger team add EMAIL --role owner`.",
+  },
+  bad_role: { hint: "Repeat it with --role owner, admin or member." },
+  bad_key: { hint: "Repeat it like this: `reward-ledger team set digest-enabled true`." },
+  not_allowed: { hint: "Ask an owner or admin of the team to do it: `reward-ledger team members` lists them." },
+};
+
+/** @param said the server's own words */
+export const teamRefused = (what: string, why: TeamRefusal, said: string): LedgerError => {
+  const { reason = said, hint } = teamRefusals[why];
+  return syncRefused(what, reason, hint);
+};
+
 /** @param holder the process that syncs */
 export const syncBusy = (holder: string): LedgerError =>
   new LedgerError("sync_busy", `Failed to sync: ${holder} is syncing`, "Wait for it to finish; it sends what is recorded.");

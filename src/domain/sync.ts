@@ -53,12 +53,12 @@ export interface Gate {
 /** Something that keeps facts from being sent or taken, as `sync status` shows it. */
 export type SyncProblem = Readonly<{
   /**
-   * `offline`: the server cannot be reached; `server`: it fails; `signed_out`: nobody is signed in; `team`: no such team for this
-   * user; `denied`: the server does not allow it; `fork`: two logs under one device id; `chain`: facts that do not continue their
-   * log; `refused`: one fact that the server does not take and that was left out; `unreadable`: one that cannot be read here;
-   * `failed`: anything else.
+   * `offline`: the server cannot be reached; `server`: it fails; `signed_out`: nobody is signed in; `denied`: the server does not
+   * allow it, or this user has no such team; `fork`: two logs under one device id; `chain`: facts that do not continue their log;
+   * `refused`: one fact that the server does not take and that was left out; `unreadable`: one that cannot be read here; `failed`:
+   * anything else.
    */
-  kind: "offline" | "server" | "signed_out" | "team" | "denied" | "fork" | "chain" | "refused" | "unreadable" | "failed";
+  kind: "offline" | "server" | "signed_out" | "denied" | "fork" | "chain" | "refused" | "unreadable" | "failed";
   device: string | null;
   seq: number | null;
   message: string;

@@ -165,6 +165,7 @@ async function pushOwn(
   const known = tally.state.sent?.cursor.device === id ? tally.state.sent : null;
   const from = await resumeAt(
     pushing,
+    id,
     heads.find(({ device }) => device === id),
     known,
   );

@@ -80,11 +80,11 @@ export function openSync(options: SyncOptions): Sync {
     },
     people: () => peopleOf(home, ledger.device.id),
     createTeam: (slug, name) =>
-      asked(`create the team ${slug}`, ({ connection }) => connection.as((remote) => remote.createTeam(slug, name))),
+      asked(`create the team ${slug}`, ({ connection }) => connection.as((remote) => remote.createTeam(slug, name)), "create"),
     members: () => inTeam("list the members", (remote, team) => remote.members(team)),
-    addMember: (email, role) => inTeam(`add ${email}`, (remote, team) => remote.addMember(team, email, role)),
-    removeMember: (email) => inTeam(`remove ${email}`, (remote, team) => remote.removeMember(team, email)),
-    setSetting: (key, value) => inTeam(`set ${key}`, (remote, team) => remote.setSetting(team, key, value)),
+    addMember: (email, role) => inTeam(`add ${email}`, (remote, team) => remote.addMember(team, email, role), "add"),
+    removeMember: (email) => inTeam(`remove ${email}`, (remote, team) => remote.removeMember(team, email), "remove"),
+    setSetting: (key, value) => inTeam(`set ${key}`, (remote, team) => remote.setSetting(team, key, value), "set"),
     show: (view) => showTeam(one, view),
     remoteTotals: () =>
       inTeam("read the server's totals", async (remote, team) => ({
@@ -93,9 +93,9 @@ export function openSync(options: SyncOptions): Sync {
         tables: await remote.totals(team),
       })),
     renewDevice: () =>
-      asked("take a new device id", async ({ parts, connection, target }) => {
+      asked("take a new device id", async ({ parts, config, connection, target }) => {
         const name = `${targetId(target)}.sync`;
-        const passed = await options.gate.pass(name, gateWaitMs, () => renewDevice(parts, connection));
+        const passed = await options.gate.pass(name, gateWaitMs, () => renewDevice(parts, config.choices, connection));
         if (passed === null) throw syncBusy("another process");
         return passed.value;
       }),

@@ -1,9 +1,10 @@
-import { syncNotConfigured, syncOffline, syncRefused } from "../domain/errors.ts";
+import { syncNotConfigured, syncOffline, syncRefused, teamRefused } from "../domain/errors.ts";
 import type { SyncChoices, SyncTarget } from "../domain/sync.ts";
 import { readConfig, type SyncConfig } from "./config.ts";
 import { type Connection, connect, type EngineParts } from "./connection.ts";
 import { problemOf } from "./failure.ts";
 import { isRemoteFailure, type Remote, type RemoteAuth, type Transport } from "./remote.ts";
+import { type TeamVerb, teamRefusalOf } from "./team-refusal.ts";
 
 export type SyncOptions = Omit<EngineParts, "transport"> &
   Readonly<{
@@ -29,10 +30,14 @@ export type Opened = Readonly<{
   configuration(): Promise<SyncConfig>;
   /** @throws sync_not_configured */
   configured(): Promise<Configured>;
-  /** Runs something at the server; what fails there is an error of the user's. @throws sync_offline, sync_refused */
-  asked<T>(what: string, work: (given: Configured) => Promise<T>): Promise<T>;
+  /**
+   * Runs something at the server; what fails there is an error of the user's.
+   * @param verb what is done to a team, if so
+   * @throws sync_offline, sync_refused
+   */
+  asked<T>(what: string, work: (given: Configured) => Promise<T>, verb?: TeamVerb): Promise<T>;
   /** Runs something in the configured team, as the user who is signed in. @throws sync_offline, sync_refused */
-  inTeam<T>(what: string, work: (remote: Remote, team: string) => Promise<T>): Promise<T>;
+  inTeam<T>(what: string, work: (remote: Remote, team: string) => Promise<T>, verb?: TeamVerb): Promise<T>;
 }>;
 
 /** Nothing is read or loaded before it is asked for. */
@@ -57,7 +62,7 @@ export function opened(options: SyncOptions): Opened {
     return { config, target, connection: connect(parts, config, target), auth, parts };
   }
 
-  async function asked<T>(what: string, work: (given: Configured) => Promise<T>): Promise<T> {
+  async function asked<T>(what: string, work: (given: Configured) => Promise<T>, verb?: TeamVerb): Promise<T> {
     const given = await configured();
     try {
       return await work(given);
@@ -65,13 +70,15 @@ export function opened(options: SyncOptions): Opened {
       if (!isRemoteFailure(error)) throw error;
       // What failed is told by the error made of it.
       const reason = error.message.replace(/^Failed to [^:]+: /, "");
+      const refusal = verb === undefined ? null : teamRefusalOf(verb, error.code);
+      if (refusal !== null) throw teamRefused(what, refusal, reason);
       if (error.kind === "offline" || error.kind === "server") throw syncOffline(given.target.url, reason);
       throw syncRefused(what, reason, problemOf(error).hint);
     }
   }
 
-  const inTeam = <T>(what: string, work: (remote: Remote, team: string) => Promise<T>): Promise<T> =>
-    asked(what, ({ connection }) => connection.as(async (remote) => work(remote, await connection.teamId(remote))));
+  const inTeam = <T>(what: string, work: (remote: Remote, team: string) => Promise<T>, verb?: TeamVerb): Promise<T> =>
+    asked(what, ({ connection }) => connection.as(async (remote) => work(remote, await connection.teamId(remote))), verb);
 
   return { options, configuration, configured, asked, inTeam };
 }

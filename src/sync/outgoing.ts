@@ -26,7 +26,13 @@ export function unreadable(device: string, seq: number, at: string): Fact {
 }
 
 /** A UUID (version 8) of a place in a log. */
-export function idOfPlace(device: string, seq: number): string {
-  const hex = createHash("sha256").update(`${device} ${seq}`).digest("hex");
+export const idOfPlace = (device: string, seq: number): string => uuidOf(`${device} ${seq}`);
+
+/** The id of what keeps the place of a fact that the team has from another device's log. It tells which fact that is. */
+export const idOfCopy = ({ id, device, seq }: Pick<Fact, "id" | "device" | "seq">): string =>
+  uuidOf(`${device} ${seq} ${id.toLowerCase()}`);
+
+function uuidOf(text: string): string {
+  const hex = createHash("sha256").update(text).digest("hex");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -1,11 +1,11 @@
 import type { Cursor, Fact, PlacedFact } from "../domain/fact.ts";
 import type { Ledger } from "../domain/ports.ts";
 import type { SyncChoices, SyncProblem } from "../domain/sync.ts";
-import { type HashOf, outgoing, unreadable } from "./outgoing.ts";
+import { type HashOf, idOfCopy, outgoing, unreadable } from "./outgoing.ts";
 import { batched } from "./plan.ts";
 import { type Shared, share, withheld, withheldKind } from "./redact.ts";
 import { isRemoteFailure, type Remote, type RemoteFailure, type RemoteHead } from "./remote.ts";
-import { rowOf } from "./rows.ts";
+import { type FactRow, rowOf } from "./rows.ts";
 
 /** How far a log was sent: the last fact, as it stands here, and the hash that it was sent with. */
 export type Sent = Readonly<{ cursor: Cursor; hash: string | null }>;
@@ -62,27 +62,32 @@ async function findOwn(ledger: Ledger, from: Cursor, seq: number, signal: AbortS
   return null;
 }
 
+/** Whether the server's row is what a fact of the own log was sent as. */
+export function isSent(row: FactRow | undefined, fact: Pick<Fact, "id" | "device" | "seq" | "hash">): boolean {
+  if (row === undefined) return false;
+  // What was sent as it is has to be as it is; of what was changed on its way, the id tells.
+  if (row.extra?.["redacted"] === undefined) return row.id === fact.id.toLowerCase() && row.hash === fact.hash;
+  return row.id === fact.id.toLowerCase() || row.id === idOfCopy(fact);
+}
+
 /**
- * Where to go on sending, by what the server has: null when what it has under this device's id is not this log.
+ * Where to go on sending a log, by what the server has: null when what it has under the device's id is not this log.
  * `known` is what an earlier sync remembered; without it, or when the server knows more than it, the log is compared again.
  */
 export async function resumeAt(
   { ledger, remote, team, signal }: PushParts,
+  device: string,
   head: RemoteHead | undefined,
   known: Sent | null,
 ): Promise<Sent | null> {
-  const { device } = ledger;
-  const nothingSent: Sent = { cursor: startOf(device.id), hash: null };
+  const nothingSent: Sent = { cursor: startOf(device), hash: null };
   if (head === undefined || head.seq === 0) return nothingSent;
   if (known !== null && known.cursor.seq === head.seq && known.hash === head.hash) return known;
   const from = known !== null && known.cursor.seq < head.seq ? known.cursor : nothingSent.cursor;
   const own = await findOwn(ledger, from, head.seq, signal);
   if (own === null) return null;
-  const [row] = await remote.rows(team, device.id, head.seq, head.seq);
-  const same = row !== undefined && row.hash === head.hash && row.id === own.fact.id.toLowerCase();
-  // What was sent as it is has to be as it is; of what was changed on its way, the id tells.
-  const untouched = row?.extra?.["redacted"] === undefined;
-  return same && (!untouched || row.hash === own.fact.hash) ? { cursor: own.after, hash: head.hash } : null;
+  const [row] = await remote.rows(team, device, head.seq, head.seq);
+  return row?.hash === head.hash && isSent(row, own.fact) ? { cursor: own.after, hash: head.hash } : null;
 }
 
 /** What has been sent, told after each batch. */
@@ -117,6 +122,9 @@ export async function pushFacts(parts: PushParts, from: Sent, onSent: OnSent): P
   return sent;
 }
 
+/** SQLSTATE of a row whose id another one has. */
+const idTaken = "23505";
+
 /** Sends facts; halves what the server refuses until the fact is found that it means. @returns the hash of the last as sent */
 async function sendBatch(
   parts: PushParts,
@@ -133,6 +141,8 @@ async function sendBatch(
     if (!isRemoteFailure(error) || error.kind !== "data") throw error;
     const [only, ...others] = facts;
     if (only !== undefined && others.length === 0) {
+      // Of two homes that were one, one may have sent it in the log of another device id. Then the team has it: nothing is missing.
+      if (error.code === idTaken) return sendAs(parts, [{ ...only, id: idOfCopy(only) }], before, () => withheld("copied"));
       const hash = await sendAs(parts, [only], before, () => withheld("refused"));
       refused.push(refusal(only, error));
       return hash;

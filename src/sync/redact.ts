@@ -15,7 +15,7 @@ import {
 export type Mark = "messages" | "paths" | "transcripts" | "withheld";
 
 /** Why a fact left without its data. */
-export type WithheldReason = "project" | "refused" | "unreadable";
+export type WithheldReason = "project" | "refused" | "unreadable" | "copied";
 
 export type Shared = Readonly<{ fact: Pick<Fact, "kind" | "project" | "data">; marks: readonly Mark[] }>;
 

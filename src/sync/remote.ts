@@ -11,10 +11,13 @@ export type FailureKind = "offline" | "server" | "auth" | "denied" | "data" | "m
 export class RemoteFailure extends Error {
   override readonly name = "RemoteFailure";
   readonly kind: FailureKind;
+  /** The database's or the API's own name of what is wrong (an SQLSTATE, mostly); null where it gave none. */
+  readonly code: string | null;
 
-  constructor(kind: FailureKind, message: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(kind: FailureKind, message: string, code: string | null = null) {
+    super(message);
     this.kind = kind;
+    this.code = code;
   }
 }
 

@@ -1,34 +1,31 @@
+import type { Fact } from "../domain/fact.ts";
 import type { Ledger } from "../domain/ports.ts";
-import type { SyncProblem } from "../domain/sync.ts";
+import type { SyncChoices, SyncProblem } from "../domain/sync.ts";
 import type { Connection, EngineParts } from "./connection.ts";
-import { ownFacts, startOf } from "./push.ts";
+import { isSent, ownFacts, pushFacts, resumeAt, startOf } from "./push.ts";
 import type { Remote, RemoteHead } from "./remote.ts";
-import { allStates, targetId } from "./state.ts";
+import { allStates, redactionSecret, targetId } from "./state.ts";
 
 /** How far a log here and the one that the server has under the same id are one. */
 type Common = Readonly<{ here: number; there: number; common: number }>;
 
 /**
  * Takes a new device id where another home writes under this one's, and goes on under it with what this home recorded that the
- * team does not have: then both logs are whole, and the team has everything. What another team was sent under the old id stays.
- * Where an earlier try was cut off, it is finished instead.
+ * team does not have: then both logs are whole, and the team has everything. What continues the server's log is sent under the id
+ * that it has: the other home may hold the same facts, and sending them under two ids would tell the team of them twice. What
+ * another team was sent under the old id stays. Where an earlier try was cut off, it is finished instead.
  * @throws RemoteFailure, and what writing the journal throws
  */
-export async function renewDevice({ ledger, home }: EngineParts, connection: Connection): Promise<string> {
-  await connection.as(async (remote) => {
-    const team = await connection.teamId(remote);
-    const heads = new Map((await remote.heads(team)).map(({ device, seq }) => [device, seq]));
-    const elsewhere = await headsElsewhere(home, targetId(connection.target));
-    const parted: (readonly [string, Common])[] = [];
-    for (const device of [ledger.device.id, ...ledger.earlier()]) {
-      const found = await commonOf(ledger, remote, team, device, heads.get(device) ?? 0);
-      if (found.here > found.common && (elsewhere.get(device) ?? 0) <= found.common) parted.push([device, found]);
-    }
+export async function renewDevice(parts: EngineParts, choices: SyncChoices, connection: Connection): Promise<string> {
+  const { ledger } = parts;
+  await connection.as(async (remote, { userId }) => {
     const before = ledger.device.id;
-    if (parted.every(([device]) => device === before)) await ledger.renewDevice();
-    else if (parted.some(([device, { common, there }]) => device === before && there > common)) await ledger.renewDevice();
-    for (const [device, { common }] of parted) {
-      if (device === ledger.device.id) continue;
+    const unsent = await unsentLogs(parts, choices, connection, remote, userId || null);
+    const others = unsent.some(({ device }) => device !== before);
+    const own = unsent.find(({ device }) => device === before);
+    if (!others || (own !== undefined && own.there > own.common)) await ledger.renewDevice();
+    for (const { device, here, common } of unsent) {
+      if (device === ledger.device.id || here <= common) continue;
       // Facts keep their times, so they cannot go behind later ones: then they get a log of their own.
       if (await isBehind(ledger, device, common)) await ledger.renewDevice();
       await ledger.adopt(device, common);
@@ -45,6 +42,57 @@ async function isBehind(ledger: Ledger, device: string, common: number): Promise
     if (fact.seq > common) return newest !== undefined && newest > fact.at;
   }
   return false;
+}
+
+/** The own logs with facts that the team did not have. What continues the server's log is sent on the way. */
+async function unsentLogs(
+  parts: EngineParts,
+  choices: SyncChoices,
+  connection: Connection,
+  remote: Remote,
+  user: string | null,
+): Promise<readonly (Common & Readonly<{ device: string }>)[]> {
+  const { ledger, home } = parts;
+  const team = await connection.teamId(remote);
+  const heads = new Map((await remote.heads(team)).map((head) => [head.device, head]));
+  const elsewhere = await headsElsewhere(home, targetId(connection.target));
+  const unsent: (Common & Readonly<{ device: string }>)[] = [];
+  for (const device of [ledger.device.id, ...ledger.earlier()]) {
+    const head = heads.get(device);
+    const found = await commonOf(ledger, remote, team, device, head?.seq ?? 0);
+    const isElsewhere = (elsewhere.get(device) ?? 0) > found.common;
+    if (found.here === found.common || (isElsewhere && device !== ledger.device.id)) continue;
+    // Under an id that another member has, nobody else can send.
+    const isOurs = head === undefined || head.userId === user;
+    if (found.there === found.common && isOurs) {
+      await sendOn(parts, choices, connection, remote, team, device, head);
+      const sent = (await remote.heads(team)).find((one) => one.device === device);
+      unsent.push({ device, ...(await commonOf(ledger, remote, team, device, sent?.seq ?? 0)) });
+    } else if (!isElsewhere) unsent.push({ device, ...found });
+  }
+  return unsent;
+}
+
+/** Sends the rest of a log whose beginning the server has, under the id that it was recorded under. */
+async function sendOn(
+  { ledger, home, hashOf }: EngineParts,
+  choices: SyncChoices,
+  { file }: Connection,
+  remote: Remote,
+  team: string,
+  device: string,
+  head: RemoteHead | undefined,
+): Promise<void> {
+  const pushing = { ledger, remote, team, choices, secret: await redactionSecret(home), hashOf, signal: undefined };
+  const from = await resumeAt(pushing, device, head, null);
+  // Another home sent on in between: what parted is found by comparing again.
+  if (from === null) return;
+  if (head === undefined) await remote.registerDevice(team, device, ledger.device.name);
+  await pushFacts(pushing, from, async (_, __, refused) => {
+    if (refused.length === 0) return;
+    const state = await file.load();
+    await file.save({ ...state, refused: [...state.refused, ...refused] });
+  });
 }
 
 /** What this home recorded under ids that it had before and no team has: nobody sends it by itself. */
@@ -75,17 +123,16 @@ export async function stranded(
 
 /** The last fact that is the same here and there. Logs that part do not meet again, so that halving finds it. */
 async function commonOf(ledger: Ledger, remote: Remote, team: string, device: string, there: number): Promise<Common> {
-  const own = new Map<number, Readonly<{ id: string; hash: string }>>();
+  const own = new Map<number, Pick<Fact, "id" | "device" | "seq" | "hash">>();
   let here = 0;
   for await (const { fact } of ownFacts(ledger, startOf(device), undefined)) {
-    own.set(fact.seq, { id: fact.id.toLowerCase(), hash: fact.hash });
+    own.set(fact.seq, { id: fact.id, device, seq: fact.seq, hash: fact.hash });
     here = fact.seq;
   }
   const isSame = async (seq: number): Promise<boolean> => {
     const [row] = await remote.rows(team, device, seq, seq);
     const fact = own.get(seq);
-    // Of a fact that was changed on its way the id tells, as where sending goes on.
-    return row !== undefined && row.id === fact?.id && (row.extra?.["redacted"] !== undefined || row.hash === fact.hash);
+    return fact !== undefined && isSent(row, fact);
   };
   let common = 0;
   for (let unknown = Math.min(here, there) + 1; unknown - common > 1; ) {

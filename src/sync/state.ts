@@ -17,7 +17,7 @@ const cursor = z.object({
 });
 
 const problem = z.object({
-  kind: z.enum(["offline", "server", "signed_out", "team", "denied", "fork", "chain", "refused", "unreadable", "failed"]),
+  kind: z.enum(["offline", "server", "signed_out", "denied", "fork", "chain", "refused", "unreadable", "failed"]),
   device: z.string().nullable(),
   seq: z.number().nullable(),
   message: z.string(),

@@ -12,9 +12,11 @@ import { fetchWithin } from "./within.ts";
 
 const schema = "ai_sync";
 
-const kindOfStatus = (status: number, code: string): FailureKind => {
+/** The code says what is meant where there is one that has a meaning here; the status is the API's reading of it. */
+const kindOf = (status: number, code: string): FailureKind => {
   if (status === 0) return "offline";
   if (status === 401) return "auth";
+  if (/^(22|23|PT4)/.test(code)) return "data";
   if (status === 403 || code === "42501") return "denied";
   if (status === 404 || status === 406 || code === "PGRST205" || code === "PGRST106" || code === "42P01") return "missing";
   if (status >= 500 || status === 429 || status === 408) return "server";
@@ -36,9 +38,9 @@ async function ask<S extends z.ZodType>(what: string, asked: PromiseLike<Answere
     },
   );
   if (error !== null) {
-    const kind = kindOfStatus(status, error.code ?? "");
+    const kind = kindOf(status, error.code ?? "");
     const reason = error.message.trim() === "" ? `status ${status}` : error.message;
-    throw new RemoteFailure(kind, `Failed to ${what}: ${reason}`);
+    throw new RemoteFailure(kind, `Failed to ${what}: ${reason}`, error.code || null);
   }
   const parsed = shape.safeParse(data);
   if (parsed.success) return parsed.data;

@@ -117,6 +117,9 @@ create policy "everybody names itself" on ai_sync.profiles
 
 -- What clients call ----------------------------------------------------------------------------------------------------------
 
+-- What is refused has a code by which the program tells what to do. Codes PTxyz are those that PostgREST answers with status xyz:
+-- other codes of PL/pgSQL are status 500 there, as if the server had failed.
+
 -- Creates a team with the caller as its owner. A slug in use is a unique violation (23505).
 create or replace function ai_sync.create_team(slug text, name text) returns uuid
 language plpgsql security definer set search_path = '' as $$
@@ -165,7 +168,7 @@ begin
   select id into found_user from auth.users
   where lower(email) = lower(btrim(address)) and email_confirmed_at is not null;
   if found_user is null then
-    raise exception 'nobody has signed up here as %', btrim(address) using errcode = 'P0002';
+    raise exception 'nobody has signed up here as %', btrim(address) using errcode = 'PT404';
   end if;
   return found_user;
 end
@@ -212,7 +215,7 @@ begin
     raise exception 'only owners make or unmake owners' using errcode = '42501';
   end if;
   if removed is null then
-    raise exception '% is no member of the team', btrim(remove_member.email) using errcode = 'P0002';
+    raise exception '% is no member of the team', btrim(remove_member.email) using errcode = 'PT404';
   end if;
   perform from ai_sync.teams t where t.id = team for update;
   if before = 'owner' then
@@ -228,7 +231,7 @@ create or replace function ai_sync_private.keep_an_owner(of_team uuid, without u
 language plpgsql stable security definer set search_path = '' as $$
 begin
   if not exists (select from ai_sync.team_members where team_id = of_team and role = 'owner' and user_id <> without) then
-    raise exception 'a team needs an owner: make another member owner first' using errcode = '55000';
+    raise exception 'a team needs an owner: make another member owner first' using errcode = 'PT409';
   end if;
 end
 $$;
@@ -250,6 +253,9 @@ language plpgsql security invoker set search_path = '' as $$
 begin
   if auth.role() is distinct from 'service_role' and not team = any (select ai_sync_private.my_managed_teams()) then
     raise exception 'only owners and admins of a team keep its settings' using errcode = '42501';
+  end if;
+  if set_setting.key is null or set_setting.key !~ '^[a-z][a-z0-9-]{0,62}$' then
+    raise exception 'a setting''s name has 1 to 63 characters a-z, 0-9 and -, and begins with a letter' using errcode = '22023';
   end if;
   if set_setting.value is null then
     delete from ai_sync.team_settings s where s.team_id = team and s.key = set_setting.key;

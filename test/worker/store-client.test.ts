@@ -183,6 +183,28 @@ describe("a worker that ends unexpectedly", () => {
     expect(await store.call("history", {})).toHaveLength(1);
   });
 
+  test("does not redeem, create or take away twice at a team's server, and asks again for the rest", async () => {
+    const deaths = async (call: (store: Store) => Promise<unknown>): Promise<number> => {
+      const { store, lines } = storeAt(temporaryFolder(), { workerFile: dyingWorker() });
+      expect(await codeOf(call(store))).toBe("store_stopped");
+      return lines.filter((line) => line.startsWith("Store worker ended unexpectedly")).length;
+    };
+    const once = [
+      (store: Store) => store.call("team", { action: "create", words: ["acme", "Acme"] }),
+      (store: Store) => store.call("team", { action: "remove", words: ["a@example.com"] }),
+      (store: Store) => store.call("sync", { action: "login", email: "a@example.com", code: "123456" }),
+      (store: Store) => store.call("sync", { action: "now", new_device: true }),
+      (store: Store) => store.call("syncBrowser", { code: "code", verifier: "verifier" }),
+    ];
+    const again = [
+      (store: Store) => store.call("team", { action: "members" }),
+      (store: Store) => store.call("sync", { action: "now" }),
+      (store: Store) => store.call("syncBrowser", { redirect_to: "vscode://acme.ledger" }),
+    ];
+    expect(await Promise.all(once.map(deaths))).toEqual([1, 1, 1, 1, 1]);
+    expect(await Promise.all(again.map(deaths))).toEqual([2, 2, 2]);
+  });
+
   test("does not reset twice", async () => {
     const { store, lines } = storeAt(temporaryFolder(), { workerFile: dyingWorker() });
     expect(await codeOf(store.call("reset", { confirm: true }))).toBe("store_stopped");

@@ -27,7 +27,6 @@ function stateText(
     case "unreadable":
       return t("{0} not taken", problems.length);
     case "signed_out":
-    case "team":
     case "denied":
     case "fork":
     case "chain":

@@ -80,6 +80,21 @@ const onceOnly: ReadonlySet<OperationName> = new Set<OperationName>([
   "store put",
 ]);
 
+/** Whether an operation may be sent twice. What is redeemed, created or taken away at a team's server is so only once. */
+function isRepeatable(operation: OperationName, input: object): boolean {
+  switch (operation) {
+    case "team":
+      return "action" in input && input.action === "members";
+    case "sync":
+    case "syncBrowser": {
+      const redeems = "code" in input && input.code !== undefined;
+      return !redeems && !("new_device" in input && input.new_device === true);
+    }
+    default:
+      return !onceOnly.has(operation);
+  }
+}
+
 const nowhere: CallSurroundings = { project: null, agent: null, cwd: null };
 
 /**
@@ -237,7 +252,7 @@ export function createStore(options: StoreOptions): Store {
     call: (operation, input, { surroundings = nowhere, ...rest } = {}) =>
       rest.signal?.aborted
         ? Promise.reject(cancelled(operation))
-        : ask((id) => ({ type: "call", id, operation, input, surroundings }), !onceOnly.has(operation), rest),
+        : ask((id) => ({ type: "call", id, operation, input, surroundings }), isRepeatable(operation, input), rest),
     project: (folder) => ask((id) => ({ type: "project", id, cwd: folder }), true),
     flush: async () => {
       if (state.running === undefined) return;

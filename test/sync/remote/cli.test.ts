@@ -126,3 +126,69 @@ test("a home that was copied ends in step with the other, under an id of its own
     expect(await json("verify", "--remote")).toMatchObject({ ok: true, facts: 4 });
   }
 }, 60_000);
+
+test("a copy that renews before the original has sent everything ends in step with it", async () => {
+  const { url, anonKey, signUp } = stack();
+  const user = await signUp("copied-early@example.com");
+  const first = machine();
+  await first.json("sync", "setup", "--url", url, "--anon-key", anonKey, "--team", "copied-early");
+  await first.ask(["sync", "login", "--email", user.email, "--password-stdin"], user.password);
+  await first.ask(["team", "create", "copied-early", "Copied early"]);
+  await first.ask(["update"], report("sent"));
+  await first.ask(["sync", "now"]);
+  await first.ask(["update"], report("unsent"));
+  await first.ask(["reset", "--confirm"]);
+  const second = machine();
+  cpSync(first.cwd, second.cwd, { recursive: true });
+  await second.ask(["update"], report("copy"));
+  expect(await second.ask(["sync", "now", "--new-device"])).toMatchObject({ code: 0, stderr: "" });
+  await second.ask(["update"], report("later"));
+  for (const { ask } of [first, second, first]) expect(await ask(["sync", "now"])).toMatchObject({ code: 0, stderr: "" });
+  for (const { json } of [first, second]) expect(await json("verify", "--remote")).toMatchObject({ ok: true, facts: 5 });
+  expect(await second.json("status")).toEqual(await first.json("status"));
+  expect(await second.json("status")).toMatchObject({ runs: 2 });
+}, 60_000);
+
+test("what a team's server refuses is told with what to do, and never as a failing network", async () => {
+  const { url, anonKey, signUp } = stack();
+  const [ada, bob, eve] = [
+    await signUp("ada-no@example.com", "pass of ada"),
+    await signUp("bob-no@example.com", "pass of bob"),
+    await signUp("eve-no@example.com", "pass of eve"),
+  ];
+  const [owner, plain] = [machine(), machine()];
+  for (const [{ json, ask }, user] of [[owner, ada] as const, [plain, bob] as const]) {
+    await json("sync", "setup", "--url", url, "--anon-key", anonKey, "--team", "no-team");
+    await ask(["sync", "login", "--email", user.email, "--password-stdin"], user.password);
+  }
+  const refused = async (on: typeof owner, ...args: readonly string[]): Promise<unknown> => {
+    const { code, stdout } = await on.ask(["team", ...args, "--json"]);
+    return { code, ...JSON.parse(stdout).error, exit: code };
+  };
+  const told = (message: string, hint: string) => ({
+    code: "sync_refused",
+    exit: 1,
+    message: expect.stringContaining(message),
+    hint: expect.stringContaining(hint),
+  });
+  expect(await refused(owner, "create", "No_Team", "No")).toEqual(told("2 to 50 characters", "team create acme-tools"));
+  await owner.ask(["team", "create", "no-team", "No Team"]);
+  expect(await refused(plain, "create", "no-team", "Mine")).toEqual(told("another team has this slug", "Choose another slug"));
+  expect(await refused(plain, "members")).toEqual(told("you are not a member of it", "Ask an owner of the team"));
+  await owner.ask(["team", "add", bob.email]);
+
+  expect(await refused(owner, "add", "nobody@example.com")).toEqual(
+    told("nobody has signed up here as nobody@example.com", "Ask them to sign in first"),
+  );
+  expect(await refused(owner, "remove", eve.email)).toEqual(told(`${eve.email} is no member of the team`, "team members"));
+  expect(await refused(owner, "remove", ada.email)).toEqual(told("a team needs an owner", "Make somebody else owner first"));
+  expect(await refused(owner, "add", ada.email, "--role", "admin")).toEqual(told("needs an owner", "somebody else owner first"));
+  expect(await refused(owner, "add", bob.email, "--role", "boss")).toMatchObject({ code: "usage" });
+  expect(await refused(owner, "set", "Digest", "true")).toEqual(told("begins with a letter", "team set digest-enabled"));
+
+  const askSomebody = (message: string) => told(message, "Ask an owner or admin of the team to do it");
+  expect(await refused(plain, "add", eve.email)).toEqual(askSomebody("only owners and admins of a team manage its members"));
+  expect(await refused(plain, "remove", ada.email)).toEqual(askSomebody("only owners and admins"));
+  expect(await refused(plain, "set", "digest-enabled", "true")).toEqual(askSomebody("keep its settings"));
+  expect(await owner.json("team", "members")).toMatchObject([{ email: ada.email }, { email: bob.email, role: "member" }]);
+}, 60_000);

@@ -5,9 +5,10 @@ import { verify } from "../../../src/operations/verify.ts";
 import type { FaultPlan } from "../../supabase/stack/faults.ts";
 import { useStack } from "../../supabase/stack/suite.ts";
 import { signToken } from "../../supabase/stack/users.ts";
+import { temporaryFolder } from "../../support/folder.ts";
 import { testClock } from "../../support/journal.ts";
 import { quietCall } from "../../support/ports.ts";
-import { openHome, recordAll, runs, type SyncHome, totals } from "../support/home.ts";
+import { everything, openHome, recordAll, runs, type SyncHome, totals } from "../support/home.ts";
 import { faulty, onFacts, teamsOn } from "../support/teams.ts";
 
 const stack = useStack();
@@ -214,6 +215,124 @@ test("a copied home is found out before it overwrites anything, and goes on unde
   expect((await totals(twin)).standings).toEqual((await totals(a)).standings);
   expect((await totals(twin)).devices).toEqual((await totals(a)).devices);
   expect(await verify.call(twin.ports, { remote: true }, quietCall)).toMatchObject({ ok: true });
+});
+
+/** A copy of a home as it is now. */
+async function copyOf(a: SyncHome, team: string): Promise<SyncHome> {
+  await a.ports.ledger.checkpoint({ force: true });
+  const home = join(temporaryFolder(), "copy");
+  cpSync(a.home, home, { recursive: true, filter: (path) => !path.includes("lock") });
+  return openHome(stack(), team, { home, cwd: a.cwd });
+}
+
+/** All homes have the same numbers, and so has the server. */
+async function expectInStep(...homes: readonly SyncHome[]): Promise<void> {
+  const [first, ...others] = await Promise.all(homes.map(totals));
+  for (const other of others) expect(other).toEqual(first);
+  for (const { ports } of homes)
+    expect(await verify.call(ports, { remote: true }, quietCall)).toMatchObject({ ok: true, problems: [] });
+}
+
+test("what the server answers is read from its code before the status", async () => {
+  const a = await teamOf("codes");
+  const answer =
+    (status: number, code: string): FaultPlan =>
+    ({ path }) =>
+      path.endsWith("/add_member")
+        ? { kind: "answer", status, body: JSON.stringify({ code, message: "so it is" }) }
+        : { kind: "pass" };
+  const adding = (status: number, code: string): Promise<void> =>
+    faulty(stack(), answer(status, code), () => a.sync.addMember("who@example.com", "member"));
+  for (const status of [404, 500]) {
+    await expect(adding(status, "PT404")).rejects.toMatchObject({
+      code: "sync_refused",
+      hint: expect.stringContaining("sign in"),
+    });
+  }
+  await expect(adding(500, "PT409")).rejects.toMatchObject({
+    code: "sync_refused",
+    hint: expect.stringContaining("owner first"),
+  });
+  await expect(adding(500, "XX000")).rejects.toMatchObject({ code: "sync_offline" });
+});
+
+test("copy with unsent facts, the copy renews first", async () => {
+  const a = await teamOf("renews-first");
+  await recordAll(a, everything(5, "codex"));
+  await a.sync.run("both");
+  await recordAll(a, everything(5, "codex"));
+  const b = await copyOf(a, "renews-first");
+  await recordAll(b, everything(2, "codex"));
+  const before = b.ports.ledger.device.id;
+  expect(await b.sync.renewDevice()).not.toBe(before);
+  expect(await b.sync.run("both")).toMatchObject({ unsent: 0, problems: [] });
+  await recordAll(b, everything(5, "claude"));
+  expect(await a.sync.run("both")).toMatchObject({ pushed: 0, pulled: 2, unsent: 0, problems: [] });
+  await recordAll(a, everything(5, "cursor"));
+  for (const one of [a, b, a]) expect(await one.sync.run("both")).toMatchObject({ unsent: 0, problems: [] });
+  expect(await totals(a)).toMatchObject({ facts: 22, problems: [] });
+  await expectInStep(a, b);
+});
+
+test("copy with unsent facts, both go on before the copy renews", async () => {
+  const a = await teamOf("renews-later");
+  await recordAll(a, everything(5, "codex"));
+  await a.sync.run("both");
+  await recordAll(a, everything(5, "codex"));
+  const b = await copyOf(a, "renews-later");
+  await recordAll(b, everything(2, "codex"));
+  await recordAll(a, everything(3, "cursor"));
+  await b.sync.renewDevice();
+  expect(await b.sync.run("both")).toMatchObject({ problems: [] });
+  expect(await a.sync.run("both")).toMatchObject({ problems: [{ kind: "fork" }] });
+  await a.sync.renewDevice();
+  for (const one of [a, b, a]) expect(await one.sync.run("both")).toMatchObject({ unsent: 0, problems: [] });
+  expect(await totals(a)).toMatchObject({ facts: 15, problems: [] });
+  await expectInStep(a, b);
+});
+
+test("unsent facts of a home that came from another machine are sent under the id of that machine", async () => {
+  const a = await teamOf("moved-house");
+  await recordAll(a, everything(5, "codex"));
+  await a.sync.run("both");
+  await recordAll(a, everything(5, "codex"));
+  await a.ports.ledger.checkpoint({ force: true });
+  const home = join(temporaryFolder(), "copy");
+  cpSync(a.home, home, { recursive: true, filter: (path) => !path.includes("lock") });
+  const file = join(home, "device.json");
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), fingerprint: "of another machine" }));
+  const b = await openHome(stack(), "moved-house", { home, cwd: a.cwd });
+  await recordAll(b, everything(3, "claude"));
+  const own = b.ports.ledger.device.id;
+  expect(own).not.toBe(a.ports.ledger.device.id);
+  expect(await b.sync.run("both")).toMatchObject({ pushed: 3, problems: [{ kind: "unreadable" }] });
+  expect(await b.sync.renewDevice()).toBe(own);
+  for (const one of [b, a, b]) expect(await one.sync.run("both")).toMatchObject({ pushed: 0, unsent: 0, problems: [] });
+  expect(await totals(a)).toMatchObject({ facts: 13, problems: [] });
+  await expectInStep(a, b);
+});
+
+test("facts that two copies moved to logs of their own hold up neither", async () => {
+  const a = await teamOf("moved-twice");
+  await recordAll(a, runs(2));
+  await a.sync.run("both");
+  const ahead = await copyOf(a, "moved-twice");
+  await recordAll(a, runs(3));
+  const b = await copyOf(a, "moved-twice");
+  await recordAll(ahead, runs(1));
+  await ahead.sync.run("both");
+  for (const one of [a, b]) {
+    expect(await one.sync.run("both")).toMatchObject({ problems: [{ kind: "fork" }] });
+    await one.sync.renewDevice();
+    expect(await one.sync.run("both")).toMatchObject({ pushed: 3, unsent: 0, problems: [] });
+  }
+  await recordAll(b, runs(1));
+  for (const one of [b, a, ahead, b]) expect(await one.sync.run("both")).toMatchObject({ unsent: 0, problems: [] });
+  const standings = await Promise.all([a, b, ahead].map(async (one) => (await totals(one)).standings));
+  expect(standings).toEqual([standings[0], standings[0], standings[0]]);
+  for (const { ports } of [a, b, ahead]) {
+    expect(await verify.call(ports, { remote: true }, quietCall)).toMatchObject({ ok: true, problems: [] });
+  }
 });
 
 test("a home that was put back to an earlier state gets its own facts back", async () => {
