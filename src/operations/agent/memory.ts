@@ -98,6 +98,7 @@ export const memoryList = defineOperation({
   summary: "List memories, newest first, superseded ones too; counts nothing",
   input: z.object({
     topic: z.enum(memoryTopics).optional().describe("Only of this topic"),
+    current: z.boolean().default(false).describe("Only those that are not superseded"),
     project: onlyProject,
     limit,
     cursor,
@@ -106,7 +107,7 @@ export const memoryList = defineOperation({
   writes: false,
   run: (ports, input): Promise<PageView<MemoryView>> =>
     pageOf(ports, memory, {
-      where: where({ topic: input.topic, project: input.project }),
+      where: where({ topic: input.topic, project: input.project, superseded_by: input.current ? null : undefined }),
       limit: input.limit,
       cursor: input.cursor,
     }),
