@@ -9,7 +9,7 @@ import {
   rootNodes,
   stateNodes,
 } from "../../src/extension/agent/nodes.ts";
-import { agentSource } from "../../src/extension/agent/rows.ts";
+import { agentSource, rowsIn } from "../../src/extension/agent/rows.ts";
 import { nodeText, usd } from "../../src/extension/agent/texts.ts";
 import { dollarsOf, objectTextOf, wholeOf } from "../../src/extension/format/typed.ts";
 import { rowReport } from "../../src/extension/report/agent-row-report.ts";
@@ -18,6 +18,8 @@ import { digestReport } from "../../src/extension/report/digest-report.ts";
 import { rowReportOf, rowsReport } from "../../src/extension/report/rows-report.ts";
 import { storeImportReport } from "../../src/extension/report/store-import-report.ts";
 import type { Store } from "../../src/extension/store/client.ts";
+import { storePut } from "../../src/operations/agent/store.ts";
+import { taskList } from "../../src/operations/agent/tasks.ts";
 import type {
   BudgetView,
   DigestView,
@@ -26,6 +28,7 @@ import type {
   OverviewView,
   TaskView,
 } from "../../src/operations/agent-views.ts";
+import { openPorts, quietCall } from "../support/ports.ts";
 import { english, style } from "./texts.ts";
 
 const at = "2026-03-16T09:30:00.000Z";
@@ -107,6 +110,14 @@ const busy: OverviewView = {
   inbox: { unanswered: 2, by_state: { pending: 1, seen: 1, closed: 3 } },
   tasks: { by_state: { done: 4, running: 1, pending: 2 } },
 };
+const taskRow = (row: Readonly<{ id: string; state: string; priority: number }>) => ({
+  ...row,
+  created_at: at,
+  inputs_json: "{}",
+  loop_version: 1,
+  last_heartbeat_at: at,
+  worker: "ada",
+});
 const text = (node: AgentNode) => nodeText(node, style, english);
 
 describe("the Agent view", () => {
@@ -170,6 +181,23 @@ describe("the Agent view", () => {
     const nodes = await agentSource({ call }, async () => "team/app").rows({ section: "tasks", state: "running" }, 50);
     expect(asked).toEqual([["task list", { project: "team/app", state: "running", limit: 50 }]]);
     expect(nodes.map(nodeId)).toEqual(["task:t1", "more:tasks:running"]);
+  });
+  test("offers rows in the wanted states, however many others stand in front of them", async () => {
+    const ports = await openPorts();
+    const rows = Array.from({ length: 201 }, (_, n) => ({ id: `done${n}`, state: "done", priority: 90 }));
+    const waiting = [
+      { id: "last", state: "pending", priority: 1 },
+      { id: "held", state: "blocked", priority: 1 },
+    ];
+    await storePut.call(ports, { store: "tasks", text: JSON.stringify([...rows, ...waiting].map(taskRow)) }, quietCall);
+    const call: Store["call"] = async (name, input) => {
+      expect(name).toBe("task list");
+      return Promise.resolve<never>(JSON.parse(JSON.stringify(await taskList.call(ports, input, quietCall))));
+    };
+    const scope = async () => undefined;
+    const offered = await rowsIn({ call }, scope, "task", ["pending", "running", "blocked"]);
+    expect(offered.map(nodeId)).toEqual(["task:last", "task:held"]);
+    expect(await rowsIn({ call }, scope, "task", [])).toHaveLength(200);
   });
 });
 

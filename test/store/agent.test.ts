@@ -6,11 +6,13 @@ import { feedback } from "../../src/domain/agent/feedback.ts";
 import { inbox } from "../../src/domain/agent/inbox.ts";
 import { parseLearning } from "../../src/domain/agent/learnings.ts";
 import { selfEditEntry } from "../../src/domain/agent/self-edits.ts";
+import { feedbackAdd, feedbackMove, feedbackShow } from "../../src/operations/agent/feedback.ts";
 import { ask, inboxEscalate } from "../../src/operations/agent/inbox.ts";
 import { learnAdd, selfEditAdd } from "../../src/operations/agent/logs.ts";
+import { memoryAdd, memoryList, memorySupersede } from "../../src/operations/agent/memory.ts";
 import { taskPause, taskResume } from "../../src/operations/agent/pause.ts";
 import { storeInit } from "../../src/operations/agent/store.ts";
-import { taskAdd, taskClaim } from "../../src/operations/agent/tasks.ts";
+import { taskAdd, taskClaim, taskShow } from "../../src/operations/agent/tasks.ts";
 import { bundleScript } from "../support/bundle.ts";
 import { wasmPath } from "../support/index.ts";
 import { openPorts, quietCall, type TestPorts } from "../support/ports.ts";
@@ -71,6 +73,17 @@ async function escalations(home: string) {
   return { ports, messages, said: new Map(said.map((row) => [row.id, row])) };
 }
 
+/** The home as a power failure leaves it that tears the last `lost` facts off the log, in the midst of the first of them. */
+async function cutOff(ports: TestPorts, lost: number): Promise<TestPorts> {
+  await ports.ledger.close();
+  rmSync(join(ports.home, "index.sqlite"), { force: true });
+  const log = join(ports.home, "journal", ports.ledger.device.id, "00000001.jsonl");
+  const lines = linesOf(log);
+  const kept = lines.slice(0, lines.length - lost);
+  writeFileSync(log, `${kept.join("\n")}\n${(lines[kept.length] ?? "").slice(0, 100)}`);
+  return openPorts({ home: ports.home });
+}
+
 describe("an escalation", () => {
   it("is whole whenever its process is killed, and can be tried again", async () => {
     const home = join(directory, "escalations");
@@ -102,18 +115,63 @@ describe("an escalation", () => {
     const ports = await openPorts();
     const { message } = await ask.call(ports, { body: "Main is broken" }, quietCall);
     await inboxEscalate.call(ports, { id: message.id }, quietCall);
-    await ports.ledger.close();
-    rmSync(join(ports.home, "index.sqlite"), { force: true });
-    const log = join(ports.home, "journal", ports.ledger.device.id, "00000001.jsonl");
-    const lines = readFileSync(log, "utf8").split("\n");
-    writeFileSync(log, `${lines.slice(0, 2).join("\n")}\n${(lines[2] ?? "").slice(0, 100)}`);
-    const again = await openPorts({ home: ports.home });
+    const again = await cutOff(ports, 1);
     const view = await inboxEscalate.call(again, { id: message.id, fix_class: "test" }, quietCall);
     expect(view.message).toMatchObject({ state: "escalated", escalated_to: view.feedback.id });
     expect(view.feedback).toMatchObject({ fix_class: "test" });
     const { said } = await escalations(ports.home);
     expect([...said.keys()]).toEqual([view.feedback.id]);
     await expect(inboxEscalate.call(again, { id: message.id }, quietCall)).rejects.toMatchObject({ code: "illegal_transition" });
+  });
+});
+
+describe("a verb whose facts were cut off", () => {
+  it("pauses a task, with the snapshot of the last attempt", async () => {
+    const ports = await openPorts();
+    await taskAdd.call(ports, { id: "t1", prompt: "p" }, quietCall);
+    await taskClaim.call(ports, {}, quietCall);
+    await taskPause.call(ports, { id: "t1", reason: "first" }, quietCall);
+    const again = await cutOff(ports, 1);
+    expect(await taskShow.call(again, { id: "t1" }, quietCall)).toMatchObject({ state: "running" });
+    const view = await taskPause.call(again, { id: "t1", reason: "second" }, quietCall);
+    expect(view).toMatchObject({ task: { state: "paused" }, snapshot: { reason: "second", state_at_pause: "running" } });
+    // That attempt had three facts; two of them lost leave neither a snapshot nor a pause.
+    const third = await cutOff(again, 2);
+    await taskPause.call(third, { id: "t1", reason: "third" }, quietCall);
+    expect(await taskResume.call(third, { id: "t1" }, quietCall)).toMatchObject({ snapshot: { reason: "third" } });
+    expect((await third.ledger.verify()).problems).toEqual([]);
+  });
+
+  it("supersedes a memory by the one that was begun", async () => {
+    const ports = await openPorts();
+    const said = { topic: "em_preferences", payload_json: '{"commits":"small"}' };
+    const { id } = await memoryAdd.call(ports, said, quietCall);
+    const next = { id, payload_json: '{"commits":"tiny"}' };
+    const first = await memorySupersede.call(ports, next, quietCall);
+    const again = await cutOff(ports, 1);
+    const view = await memorySupersede.call(again, next, quietCall);
+    expect([view.new.id, view.old.superseded_by]).toEqual([first.new.id, first.new.id]);
+    expect((await memoryList.call(again, { current: true }, quietCall)).rows).toEqual([view.new]);
+    // The same words about another memory are another memory.
+    const other = await memoryAdd.call(again, said, quietCall);
+    const second = await memorySupersede.call(again, { ...next, id: other.id }, quietCall);
+    expect(second.new.id).not.toBe(view.new.id);
+    expect((await memoryList.call(again, {}, quietCall)).rows).toHaveLength(4);
+  });
+
+  it.each([1, 2, 3])("verifies feedback and teaches each lesson once, when %i facts were lost", async (lost) => {
+    const ports = await openPorts();
+    const { id } = await feedbackAdd.call(ports, { body: "Wrong" }, quietCall);
+    for (const state of ["triaged", "in-fix", "fix-pr-open"]) await feedbackMove.call(ports, { id, state }, quietCall);
+    const move = { id, state: "verified", regression_test_path: "test/a.test.ts" };
+    await feedbackMove.call(ports, { ...move, reason: "first" }, quietCall);
+    const again = await cutOff(ports, lost);
+    expect(await feedbackShow.call(again, { id }, quietCall)).toMatchObject({ state: "fix-pr-open" });
+    expect(await feedbackMove.call(again, { ...move, reason: "again" }, quietCall)).toMatchObject({ state: "verified" });
+    const { rows } = await memoryList.call(again, {}, quietCall);
+    expect(rows.map(({ topic }) => topic).toSorted()).toEqual(["failure_patterns", "review_patterns"]);
+    expect(rows.find(({ topic }) => topic === "review_patterns")?.payload_json).toContain("again");
+    expect((await again.ledger.verify()).problems).toEqual([]);
   });
 });
 

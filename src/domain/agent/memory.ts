@@ -13,6 +13,9 @@ export const memoryTopics = [
   "mutation_seeds",
 ] as const;
 
+/** How sure a memory is that does not say so, 0 to 100. */
+export const usualConfidence = 80;
+
 /** What the agent has learnt for good, per project. */
 export const memory = defineStore({
   name: "memory",
@@ -39,7 +42,7 @@ export const memory = defineStore({
     { column: "created_at", desc: true },
     { column: "id", desc: true },
   ],
-  defaults: { confidence: 80, recall_count: 0 },
+  defaults: { confidence: usualConfidence, recall_count: 0 },
   indexes: [
     { name: "idx_memory_topic", columns: [{ column: "topic" }] },
     { name: "idx_memory_recalled", columns: [{ column: "last_recalled_at" }] },

@@ -3,10 +3,8 @@ import { pick } from "../dialogue/pick.ts";
 import type { TimeStyle } from "../format/times.ts";
 import type { Store } from "../store/client.ts";
 import type { RowNode } from "./nodes.ts";
+import { rowsIn } from "./rows.ts";
 import { nodeText } from "./texts.ts";
-
-/** Rows that are offered at most. */
-const offered = 200;
 
 export type ChooseOptions = Readonly<{
   store: Pick<Store, "call">;
@@ -14,30 +12,6 @@ export type ChooseOptions = Readonly<{
   scope(): Promise<string | undefined>;
   style(): TimeStyle;
 }>;
-
-/** The newest rows of a kind that are in one of these states (empty: in any). */
-async function rowsIn(
-  { store, scope }: ChooseOptions,
-  kind: RowNode["kind"],
-  states: readonly RowNode["row"]["state"][],
-): Promise<readonly RowNode[]> {
-  const project = await scope();
-  const wanted = ({ row }: RowNode): boolean => states.length === 0 || states.includes(row.state);
-  const nodes = async (): Promise<readonly RowNode[]> => {
-    const page = { project, limit: offered };
-    switch (kind) {
-      case "message":
-        return (await store.call("inbox list", page)).rows.map((row) => ({ kind: "message", row }));
-      case "task":
-        return (await store.call("task list", page)).rows.map((row) => ({ kind: "task", row }));
-      case "feedback":
-        return (await store.call("feedback list", page)).rows.map((row) => ({ kind: "feedback", row }));
-      default:
-        return kind satisfies never;
-    }
-  };
-  return (await nodes()).filter(wanted);
-}
 
 /** Lets the user choose among rows; says so when there is none. Undefined when nothing was chosen. */
 export async function chooseRow(
@@ -47,7 +21,7 @@ export async function chooseRow(
   states: readonly RowNode["row"]["state"][],
 ): Promise<string | undefined> {
   const { t } = vscode.l10n;
-  const rows = await rowsIn(options, kind, states);
+  const rows = await rowsIn(options.store, options.scope, kind, states);
   if (rows.length === 0) {
     const none = {
       message: t("There is no message for this."),

@@ -1,3 +1,6 @@
+import { feedbackStates } from "../../domain/agent/feedback.ts";
+import { inboxStates } from "../../domain/agent/inbox.ts";
+import { taskStates } from "../../domain/agent/tasks.ts";
 import type { OverviewView } from "../../operations/agent-views.ts";
 import type { Store } from "../store/client.ts";
 import type { AgentNode, Group, RowNode } from "./nodes.ts";
@@ -40,4 +43,42 @@ export function agentSource(store: Pick<Store, "call">, scope: () => Promise<str
       return cursor === null ? nodes : [...nodes, { kind: "more", group }];
     },
   };
+}
+
+/** Rows in each state that are offered at most. */
+const offered = 200;
+
+/**
+ * The rows of a kind that a command may be meant for: of each of these states the first ones of its list, in the order of the kind's
+ * states; without states the first ones of all. The store picks the states, so that rows in others never crowd out those that are wanted.
+ * @param scope the project that the window is limited to; undefined: all
+ */
+export async function rowsIn(
+  store: Pick<Store, "call">,
+  scope: () => Promise<string | undefined>,
+  kind: RowNode["kind"],
+  states: readonly RowNode["row"]["state"][],
+): Promise<readonly RowNode[]> {
+  const project = await scope();
+  const inEach = async <S extends RowNode["row"]["state"]>(
+    all: readonly S[],
+    ask: (page: Readonly<{ project: string | undefined; state: S | undefined; limit: number }>) => Promise<readonly RowNode[]>,
+  ): Promise<readonly RowNode[]> => {
+    const wanted = states.length === 0 ? [undefined] : all.filter((state) => states.includes(state));
+    return (await Promise.all(wanted.map((state) => ask({ project, state, limit: offered })))).flat();
+  };
+  switch (kind) {
+    case "message":
+      return inEach(inboxStates, async (page) =>
+        (await store.call("inbox list", page)).rows.map((row) => ({ kind: "message", row })),
+      );
+    case "task":
+      return inEach(taskStates, async (page) => (await store.call("task list", page)).rows.map((row) => ({ kind: "task", row })));
+    case "feedback":
+      return inEach(feedbackStates, async (page) =>
+        (await store.call("feedback list", page)).rows.map((row) => ({ kind: "feedback", row })),
+      );
+    default:
+      return kind satisfies never;
+  }
 }

@@ -128,8 +128,7 @@ export function agentRecordCommands(options: AgentRecordCommandOptions): AgentRe
       recorded();
     },
     supersedeMemory: async () => {
-      const { rows } = await store.call("memory list", { project: await scope(), limit: 200 });
-      const current = rows.filter(({ superseded_by }) => superseded_by === null);
+      const { rows: current } = await store.call("memory list", { project: await scope(), current: true, limit: 200 });
       if (current.length === 0) {
         void vscode.window.showInformationMessage(t("There is no memory to replace."));
         return;

@@ -64,6 +64,27 @@ const openFeedback = ["pending", "triaged", "in-fix", "fix-pr-open"] as const;
 const graveOf = ({ agent }: Queries, project: string | undefined): number =>
   agent.list(feedback, { where: where({ state: openFeedback, severity: ["high", "critical"], project }) }).rows.length;
 
+const trailEntry = z.object({ at: z.string(), transition: z.string() });
+
+/** Whether a trail (`notes_json`) tells that feedback was verified within a time, both ends included. Notes that are no transitions say nothing of it. */
+function isVerifiedWithin(trail: string, from: Date, to: Date): boolean {
+  return z
+    .array(z.unknown())
+    .parse(JSON.parse(trail))
+    .some((note) => {
+      const { data } = trailEntry.safeParse(note);
+      if (data === undefined || !data.transition.endsWith("→ verified")) return false;
+      const at = Date.parse(data.at);
+      return at >= from.getTime() && at <= to.getTime();
+    });
+}
+
+/** Feedback that was verified within a time, whenever it was received, and also if it was closed since. */
+const verifiedWithin = ({ agent }: Queries, from: Date, to: Date, project: string | undefined): number =>
+  agent
+    .list(feedback, { where: where({ state: ["verified", "closed"], project }) })
+    .rows.filter(({ notes_json }) => isVerifiedWithin(notes_json, from, to)).length;
+
 export const digest = defineOperation({
   name: "digest",
   summary: "Sum up the last seven days: what was done, what it cost, pass rates, top learnings, risks",
@@ -109,8 +130,7 @@ export const digest = defineOperation({
         to: to.toISOString(),
         project: project ?? null,
         tasks_done: ended("done", since).map(taskView),
-        feedback_verified: agent.list(feedback, { where: where({ state: ["verified", "closed"], received_at: since, project }) })
-          .rows.length,
+        feedback_verified: verifiedWithin(queries, from, to, project),
         spend: sumView(agent.spendSum(period)),
         spend_by_model: agent.spendByModel(period).map((sum) => ({ name: sum.model, ...sumView(sum) })),
         ...measured,

@@ -69,30 +69,40 @@ export const feedbackShow = defineOperation({
   run: (ports, { id }): Promise<FeedbackView> => getRow(ports, feedback, id),
 });
 
-/** What a verified fix teaches: how the failure looked, and how it was reviewed. Source: the stores' specification, section 8. */
-function lessonsOf(
-  { ids }: Pick<Ports, "ids">,
+/**
+ * What a verified fix teaches: how the failure looked, and how it was reviewed. Source: the stores' specification, section 8.
+ * A lesson that a cut-off attempt left behind is written anew, not doubled.
+ */
+async function lessonsOf(
+  { ids, ledger }: Pick<Ports, "ids" | "ledger">,
   id: string,
   now: Date,
   set: Row,
   reason: string | undefined,
-): readonly LateDraft[] {
+): Promise<readonly LateDraft[]> {
   const created_at = now.toISOString();
-  const remember = (topic: MemoryRow["topic"], key: string, confidence: number, payload: (row: Row) => unknown): LateDraft => ({
-    decide(queries) {
-      const row = { ...rowOf(queries, feedback, id), ...set };
-      return addDraft(memory, row.project, {
-        id: ids.next(now),
-        topic,
-        created_at,
-        source_kind: "feedback",
-        source_id: id,
-        payload_json: JSON.stringify(payload(row)),
-        embedding_key: `${key}:${id}`,
-        confidence,
-      });
-    },
-  });
+  const source = { source_kind: "feedback", source_id: id };
+  const begun = await ledger.ask(
+    ({ agent }) => agent.list(memory, { where: { topic: ["failure_patterns", "review_patterns"], ...source } }).rows,
+  );
+  const remember = (topic: MemoryRow["topic"], key: string, confidence: number, payload: (row: Row) => unknown): LateDraft => {
+    const embedding_key = `${key}:${id}`;
+    const payloadFrom = (row: Row): string => JSON.stringify(payload({ ...row, ...set }));
+    const same = begun.find((row) => row.topic === topic && row.embedding_key === embedding_key);
+    if (same !== undefined) {
+      return lateChange(memory, same.id, now, (_, queries) => ({
+        set: { payload_json: payloadFrom(rowOf(queries, feedback, id)) },
+      }));
+    }
+    return {
+      decide(queries) {
+        const row = rowOf(queries, feedback, id);
+        const payload_json = payloadFrom(row);
+        const lesson = { id: ids.next(now), topic, created_at, ...source, payload_json, embedding_key, confidence };
+        return addDraft(memory, row.project, lesson);
+      },
+    };
+  };
   return [
     remember("failure_patterns", "failure", 85, ({ body, root_cause, fix_pr_url, fix_class, context_url }) => ({
       error_signature: body,
@@ -139,7 +149,9 @@ export const feedbackMove = defineOperation({
       set: { state, ...set },
       ...(Object.keys(note).length > 0 ? { note } : {}),
     }));
-    await recordTogether(ports, state === "verified" ? [move, ...lessonsOf(ports, id, now, set, reason)] : [move]);
+    // The lessons stand first. What a crash may leave is then lessons of feedback that is not verified yet, which the next attempt
+    // completes; never verified feedback that taught nothing.
+    await recordTogether(ports, state === "verified" ? [...(await lessonsOf(ports, id, now, set, reason)), move] : [move]);
     return getRow(ports, feedback, id);
   },
 });

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { memory, memoryTopics } from "../../domain/agent/memory.ts";
+import { type MemoryRow, memory, memoryTopics, usualConfidence } from "../../domain/agent/memory.ts";
+import type { LateDraft, Queries } from "../../domain/ports.ts";
 import type { MemoryView, PageView, RecallView, SupersedeView } from "../agent-views.ts";
 import { defineOperation } from "../operation.ts";
 import { cursor, limit, ofProject, onlyProject, pageOf, projectFor, where, word } from "./fields.ts";
@@ -71,6 +72,26 @@ export const memoryRecall = defineOperation({
   },
 });
 
+/**
+ * The memory that an attempt to supersede `old` left behind when a crash cut it off: it says the same, is younger, and neither
+ * supersedes anything nor is superseded.
+ */
+function begunSuccessor({ agent }: Queries, old: MemoryRow | undefined, said: Content): MemoryRow | undefined {
+  if (old === undefined) return undefined;
+  const { topic, project, created_at } = old;
+  const { payload_json, source_kind } = said;
+  const same = { topic, project, payload_json, source_kind, source_id: said.source_id ?? null, superseded_by: null };
+  return agent
+    .list(memory, { where: { ...same, created_at: { from: created_at } } })
+    .rows.find(
+      (row) =>
+        row.id !== old.id &&
+        row.embedding_key === (said.embedding_key ?? row.id) &&
+        row.confidence === (said.confidence ?? usualConfidence) &&
+        agent.list(memory, { where: { superseded_by: row.id }, limit: 1 }).rows.length === 0,
+    );
+}
+
 export const memorySupersede = defineOperation({
   name: "memory supersede",
   summary: "Replace a memory by a newer one; the old one is no longer recalled",
@@ -79,16 +100,18 @@ export const memorySupersede = defineOperation({
   writes: true,
   async run(ports, input): Promise<SupersedeView> {
     const now = ports.clock.now();
-    const newId = ports.ids.next(now);
-    await recordTogether(ports, [
-      {
-        decide(queries) {
-          const { topic, project } = rowOf(queries, memory, input.id);
-          return addDraft(memory, project, rowFrom(newId, topic, now, input));
-        },
+    // The newer memory stands first. What a crash may leave of the two is then two memories that are recalled, and the next attempt
+    // takes the newer one for what it is.
+    const begun = await ports.ledger.ask((queries) => begunSuccessor(queries, queries.agent.get(memory, input.id), input));
+    const newId = begun?.id ?? ports.ids.next(now);
+    const begin: LateDraft = {
+      decide(queries) {
+        const { topic, project } = rowOf(queries, memory, input.id);
+        return addDraft(memory, project, rowFrom(newId, topic, now, input));
       },
-      lateChange(memory, input.id, now, () => ({ set: { superseded_by: newId }, expect: { superseded_by: null } })),
-    ]);
+    };
+    const end = lateChange(memory, input.id, now, () => ({ set: { superseded_by: newId }, expect: { superseded_by: null } }));
+    await recordTogether(ports, begun === undefined ? [begin, end] : [end]);
     return ports.ledger.ask((queries) => ({ old: rowOf(queries, memory, input.id), new: rowOf(queries, memory, newId) }));
   },
 });
@@ -98,6 +121,7 @@ export const memoryList = defineOperation({
   summary: "List memories, newest first, superseded ones too; counts nothing",
   input: z.object({
     topic: z.enum(memoryTopics).optional().describe("Only of this topic"),
+    current: z.boolean().default(false).describe("Only those that are not superseded"),
     project: onlyProject,
     limit,
     cursor,
@@ -106,7 +130,7 @@ export const memoryList = defineOperation({
   writes: false,
   run: (ports, input): Promise<PageView<MemoryView>> =>
     pageOf(ports, memory, {
-      where: where({ topic: input.topic, project: input.project }),
+      where: where({ topic: input.topic, project: input.project, superseded_by: input.current ? null : undefined }),
       limit: input.limit,
       cursor: input.cursor,
     }),

@@ -103,17 +103,21 @@ export const taskPause = defineOperation({
       told,
       hash,
     };
+    // The snapshot stands first. What a crash may leave of the two is then a snapshot of a task that still runs, which the next
+    // attempt replaces; never a paused task that nobody knows how to go on with.
+    const isBegun = await ports.ledger.ask(({ agent }) => agent.get(pausedTasks, id) !== undefined);
     await recordTogether(ports, [
-      lateChange(tasks, id, now, (task, queries) => {
-        refuseSecondPause(queries, task);
-        return { set: { state: "paused" } };
-      }),
+      ...(isBegun ? [lateRemove(pausedTasks, id, now)] : []),
       {
         decide(queries) {
           const task = rowOf(queries, tasks, id);
           return addDraft(pausedTasks, task.project, snapshotRow(task, all));
         },
       },
+      lateChange(tasks, id, now, (task, queries) => {
+        refuseSecondPause(queries, task);
+        return { set: { state: "paused" } };
+      }),
     ]);
     return ports.ledger.ask((queries) => ({
       task: taskView(rowOf(queries, tasks, id)),

@@ -190,12 +190,19 @@ export const storePut = defineOperation({
   positional: ["store", "key"],
   stdin: {
     key: "text",
-    wanted: ({ stdin }) => stdin === true,
+    // With a file it is refused, and nobody is to wait for input before that.
+    wanted: ({ stdin, from }) => stdin === true && from === undefined,
     hint: "Pipe rows into it (`reward-ledger store put spend --stdin < rows.jsonl`), or name a file with --from.",
   },
   writes: true,
   async run(ports, input): Promise<StorePutView> {
     const store = storeOf(input.store);
+    if (input.from !== undefined && (input.stdin || input.text !== undefined)) {
+      throw usage(
+        `Failed to put rows into ${store.name}: they are to come both from ${input.from} and from standard input`,
+        "Give --from or --stdin, not both.",
+      );
+    }
     const isMany = input.from !== undefined || input.text !== undefined;
     if (isMany && (input.key.length > 0 || input.row !== undefined || input.set.length > 0)) {
       throw usage(

@@ -433,6 +433,12 @@ describe("stores for programs", () => {
   it("refuses rows of nothing, and whole rows together with single columns", async () => {
     await expect(run(storePut, { store: "tasks", text: "\n" })).rejects.toMatchObject(refused("usage", "there are no rows"));
     await expect(run(storePut, { store: "tasks", text: "{}", set: ["priority=1"] })).rejects.toMatchObject(refused("usage"));
+    for (const both of [{ stdin: true }, { text: "{}" }]) {
+      await expect(run(storePut, { store: "tasks", from: "rows.jsonl", ...both })).rejects.toMatchObject(
+        refused("usage", "both from rows.jsonl and from standard input"),
+      );
+    }
+    expect(storePut.stdin?.wanted({ stdin: true, from: "rows.jsonl" })).toBe(false);
     await expect(run(storePut, { store: "tasks", text: "[1]" })).rejects.toMatchObject(
       refused("invalid_input", "row 1 of standard input"),
     );
@@ -518,4 +524,23 @@ it("the digest compares with the week before, and suggests a lower tier while gr
     ],
   });
   expect(view.markdown).toContain("Done: 0 (week before: 1)");
+});
+
+it("the digest counts feedback in the week in which it was verified, and none that was rejected", async () => {
+  const said = async (): Promise<string> => (await run(feedbackAdd, { body: "Wrong" })).id;
+  const move = async (id: string, ...states: readonly string[]): Promise<void> => {
+    for (const state of states) await run(feedbackMove, { id, state, regression_test_path: "test/a.test.ts" });
+  };
+  const early = await said();
+  await move(early, "triaged", "in-fix", "fix-pr-open", "verified");
+  const slow = await said();
+  await move(slow, "triaged", "in-fix", "fix-pr-open");
+  ports.clock.advance(8 * 86_400_000);
+  await move(early, "closed");
+  await move(slow, "verified", "closed");
+  await move(await said(), "triaged", "in-fix", "fix-pr-open", "rejected", "closed");
+  await move(await said(), "triaged", "in-fix", "fix-pr-open", "verified");
+  expect(await run(digest)).toMatchObject({ feedback_verified: 2 });
+  ports.clock.advance(8 * 86_400_000);
+  expect(await run(digest)).toMatchObject({ feedback_verified: 0 });
 });
