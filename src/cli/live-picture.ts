@@ -1,23 +1,34 @@
 import { clearScreenDown, cursorTo, moveCursor } from "node:readline";
-import type { WriteStream } from "node:tty";
 import { write } from "./output.ts";
 
 /** Rows of a terminal that does not tell how many it has. */
 const usualRows = 24;
 
+type Screen = NodeJS.WritableStream & Readonly<{ isTTY?: boolean; rows?: number }>;
+
 /** Draws successive states of one thing. */
 export type LivePicture = Readonly<{ draw(text: string): Promise<void> }>;
 
-/** On a terminal each picture replaces the one before; elsewhere each line is written once, when it first appears. */
-export function livePicture(stream: WriteStream): LivePicture {
+/** The lines of a picture beyond those that are written, which may be alike: two tests of one name, cost and time are two. */
+function freshLines(lines: readonly string[], written: ReadonlyMap<string, number>): readonly string[] {
+  const seen = new Map<string, number>();
+  return lines.filter((line) => {
+    const count = (seen.get(line) ?? 0) + 1;
+    seen.set(line, count);
+    return count > (written.get(line) ?? 0);
+  });
+}
+
+/** On a terminal each picture replaces the one before; elsewhere each line is written when it first appears, and as often as a picture has it. */
+export function livePicture(stream: Screen): LivePicture {
   let drawn = 0;
-  const written = new Set<string>();
+  const written = new Map<string, number>();
   return {
     async draw(text) {
       const lines = text.split("\n");
       if (!stream.isTTY) {
-        const fresh = lines.filter((line) => !written.has(line));
-        for (const line of fresh) written.add(line);
+        const fresh = freshLines(lines, written);
+        for (const line of fresh) written.set(line, (written.get(line) ?? 0) + 1);
         if (fresh.length > 0) await write(stream, `${fresh.join("\n")}\n`);
         return;
       }

@@ -41,6 +41,8 @@ export type CostSliceView = Readonly<{
   complete: boolean;
   /** Runs that tell nothing of their cost. */
   untold_runs: number;
+  /** Whether every run that tells its cost tells all of it. */
+  each_complete: boolean;
   /** Of the runs that tell their cost. */
   per_passed_usd: number | null;
   by_model: readonly number[];

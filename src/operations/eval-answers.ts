@@ -1,6 +1,7 @@
 import type { Comparison, TestState } from "../domain/eval/compare.ts";
 import { compareNotes, noteText } from "../domain/eval/compare-notes.ts";
 import type { CostReport } from "../domain/eval/cost.ts";
+import type { RunCost } from "../domain/eval/cost-trend.ts";
 import { microsToUsd } from "../domain/eval/money.ts";
 import type { PriceTable } from "../domain/eval/price.ts";
 import type { EvalRunRow, PackedRunRow } from "../domain/eval/queries.ts";
@@ -11,6 +12,7 @@ import { type PackedRun, type Trend, trendsOf } from "../domain/eval/trend.ts";
 import type {
   EvalCompareView,
   EvalCostView,
+  EvalRunCostView,
   EvalRunView,
   EvalSummaryView,
   EvalTestStateView,
@@ -36,6 +38,12 @@ export const evalRunView = (row: Omit<EvalRunRow, "place">): EvalRunView => ({
   total_cost_usd: microsToUsd(row.costMicros),
   duration_seconds: row.durationMs / 1000,
   project: row.project,
+});
+
+/** What a run cost as every command shows it. */
+export const evalRunCostView = ({ micros, complete }: Omit<RunCost, "restMicros">): EvalRunCostView => ({
+  cost_usd: microsToUsd(micros),
+  cost_complete: complete,
 });
 
 const callsOf = (counts: ToolCounts): number => Object.values(counts).reduce((sum, count) => sum + count, 0);
@@ -132,11 +140,14 @@ export const evalTrendViews = (runs: readonly PackedRunRow[], tests: ReadonlyMap
 export const evalSummaryView = (summary: RunsSummary, trends: readonly EvalTrendView[]): EvalSummaryView => ({
   runs: summary.runs,
   total_cost_usd: microsToUsd(summary.costMicros),
+  cost_complete: summary.costComplete,
   tiers: summary.tiers.map((tier) => ({
     tier: tier.tier,
     runs: tier.runs,
     total_cost_usd: microsToUsd(tier.costMicros),
+    cost_complete: tier.costComplete,
     average_cost_usd: microsToUsd(tier.averageCostMicros),
+    average_complete: tier.averageComplete,
   })),
   average_detection: summary.averageDetection,
   flaky: flakyTests(trends).map((trend) => ({

@@ -70,6 +70,11 @@ export type EvalOverviewView = EvalPanelFrame &
     /** Index of the run that the first character of the tests' results stands for: more runs than that are not drawn. */
     first_column: number;
     statuses: Readonly<Record<TrendStatus, number>>;
+    /** Runs that tell their cost: what a run cost is that of these, null without any. */
+    telling_runs: number;
+    /** Whether every one of them tells all of it. */
+    each_complete: boolean;
+    per_run_usd: number | null;
   }>;
 
 /** What became of a test in one run. What lies behind `passed` is read for the newest results only, and null in the others. */

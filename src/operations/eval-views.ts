@@ -24,8 +24,15 @@ export type EvalRunView = Readonly<{
   project: string | null;
 }>;
 
+/**
+ * What a run cost: what its calls come to, or what it states (`total_cost_usd`) where that says more. Not complete where some of it
+ * has no price or nothing is told of it: it may have cost more.
+ */
+export type EvalRunCostView = Readonly<{ cost_usd: number; cost_complete: boolean }>;
+
 /** `eval list` prints an array of these, newest first. */
 export type EvalListView = EvalRunView &
+  EvalRunCostView &
   Readonly<{
     /** Whether later runs of its project and tier are compared with it. */
     baseline: boolean;
@@ -79,15 +86,16 @@ export type EvalTestView = Readonly<{
 }>;
 
 /** `eval show RUN`. */
-export type EvalShowView = Readonly<{
-  run: EvalRunView;
-  baseline: boolean;
-  tests: readonly EvalTestView[];
-  /** Tests that were chosen but are beyond the limit. */
-  left_out: number;
-  costs: EvalCostView;
-  warnings: readonly string[];
-}>;
+export type EvalShowView = EvalRunCostView &
+  Readonly<{
+    run: EvalRunView;
+    baseline: boolean;
+    tests: readonly EvalTestView[];
+    /** Tests that were chosen but are beyond the limit. */
+    left_out: number;
+    costs: EvalCostView;
+    warnings: readonly string[];
+  }>;
 
 /** What a test was in one run. */
 export type EvalTestStateView = Readonly<{
@@ -161,11 +169,22 @@ export type EvalTestsView = Readonly<{
   left_out: number;
 }>;
 
-/** `eval summary`. `flaky` is the trend's status, over the same runs. */
+/**
+ * `eval summary`. `flaky` is the trend's status, over the same runs. Costs are the sums of the runs' `cost_usd`; the average is that
+ * of the runs that tell their cost.
+ */
 export type EvalSummaryView = Readonly<{
   runs: number;
   total_cost_usd: number;
-  tiers: readonly Readonly<{ tier: string; runs: number; total_cost_usd: number; average_cost_usd: number }>[];
+  cost_complete: boolean;
+  tiers: readonly Readonly<{
+    tier: string;
+    runs: number;
+    total_cost_usd: number;
+    cost_complete: boolean;
+    average_cost_usd: number;
+    average_complete: boolean;
+  }>[];
   average_detection: number | null;
   flaky: readonly Readonly<{ tier: string; suite: string; name: string; pass_rate: number; results: number }>[];
   branches: readonly Readonly<{ tier: string; branch: string; runs: number; average_detection: number | null }>[];
@@ -261,7 +280,7 @@ export type EvalWatchView = Readonly<{
   folder: string | null;
 }>;
 
-/** `eval leaderboard`: most runs first; `pass_rate` in [0, 1], the mean of the runs' rates. */
+/** `eval leaderboard`: most runs first; `pass_rate` in [0, 1], the mean of the runs' rates. Costs are the sums of the runs' `cost_usd`. */
 export type EvalLeaderboardView = Readonly<{
   days: number;
   members: readonly Readonly<{
@@ -271,7 +290,9 @@ export type EvalLeaderboardView = Readonly<{
     runs: number;
     pass_rate: number | null;
     total_cost_usd: number;
+    cost_complete: boolean;
   }>[];
   runs: number;
   total_cost_usd: number;
+  cost_complete: boolean;
 }>;

@@ -35,6 +35,7 @@ export const evalStrings = {
   "evals.tile.runs": "Runs in this period",
   "evals.tile.runs.open": "Show the runs as a table",
   "evals.tile.cost": "Cost of this period",
+  "evals.tile.cost.whole": "Cost of whole runs",
   "evals.tile.cost.open": "Show the costs",
   "evals.tile.cost.each": "{cost} a run",
 

@@ -48,7 +48,7 @@ const run = z.strictObject({
   duration_seconds: z.number(),
   project: z.string().nullable(),
 });
-const listed = z.array(run.extend({ baseline: z.boolean() }));
+const listed = z.array(run.extend({ baseline: z.boolean(), cost_usd: z.number(), cost_complete: z.boolean() }));
 const pushed = z.looseObject({
   recorded: z.boolean(),
   reason: z.enum(["duplicate", "rejected"]).nullable(),
@@ -79,7 +79,9 @@ async function twoRuns(): Promise<Home> {
 
 /** What `eval list` prints, without what only it tells. */
 const runsOf = async (home: Home) =>
-  listed.parse((await home.json(["eval", "list"])).document).map(({ baseline: _, ...one }) => one);
+  listed
+    .parse((await home.json(["eval", "list"])).document)
+    .map(({ baseline: _, cost_usd: __, cost_complete: ___, ...one }) => one);
 
 describe("eval push", () => {
   it("answers with the run, knows it again, and tells every file of several apart", async () => {
@@ -99,7 +101,9 @@ describe("eval push", () => {
       { reason: "rejected", run: null, error: { code: "invalid_eval", message: expect.stringContaining("schema_version") } },
       { reason: "rejected", run: null, error: { code: "unreadable_file" } },
     ]);
-    expect((await home.json(["eval", "list"])).document).toEqual([{ ...recorded.run, baseline: false }]);
+    expect((await home.json(["eval", "list"])).document).toEqual([
+      { ...recorded.run, baseline: false, cost_usd: 0, cost_complete: false },
+    ]);
   });
 
   it("takes a run on standard input, and a name that the environment gives it", async () => {

@@ -181,10 +181,13 @@ describe("trends and summary", () => {
 
   test("a summary lists the flaky tests of the same runs", () => {
     const run = rowOf("r1", runWith({ all_results: [{ name: "a", passed: true, detection_rate: 3 }] }));
-    expect(evalSummaryView(summarizeRuns([run]), trends)).toEqual({
+    expect(
+      evalSummaryView(summarizeRuns([{ ...run, cost: { micros: 500_000, restMicros: 0, complete: true, tells: true } }]), trends),
+    ).toEqual({
       runs: 1,
       total_cost_usd: 0.5,
-      tiers: [{ tier: "e2e", runs: 1, total_cost_usd: 0.5, average_cost_usd: 0.5 }],
+      cost_complete: true,
+      tiers: [{ tier: "e2e", runs: 1, total_cost_usd: 0.5, cost_complete: true, average_cost_usd: 0.5, average_complete: true }],
       average_detection: 3,
       flaky: [{ tier: "e2e", suite: "s", name: "b", pass_rate: 0.5, results: 4 }],
       branches: [{ tier: "e2e", branch: "main", runs: 1, average_detection: 3 }],

@@ -228,6 +228,20 @@ describe("eval overview", () => {
     expect((await evalRunDetail.call(ports, { run: view?.run?.id }, quietCall)).bill).toEqual({ cost_usd: 0.5, complete: false });
   });
 
+  it("says what a run cost of those that tell it, like the Costs tab, and that a chosen test's runs cost what whole runs do", async () => {
+    const { ports } = await withRuns([
+      { at: day(2), results: results("P"), cost: 3 },
+      { at: day(3), results: results("P"), cost: 0 },
+      { at: day(4), results: results("P"), cost: 1 },
+    ]);
+    const view = await overview(ports);
+    expect(view).toMatchObject({ cost_usd: 4, complete: false, telling_runs: 2, each_complete: true, per_run_usd: 2 });
+    const { tiles } = await evalSpending.call(ports, {}, quietCall);
+    expect(tiles).toMatchObject({ cost_usd: 4, complete: false, each_complete: true, per_run_usd: view.per_run_usd });
+    expect(await overview(ports, { suite: "s" })).toMatchObject({ cost_usd: 4, per_run_usd: 2 });
+    expect(await overview(ports, { suite: "no" })).toMatchObject({ cost_usd: 0, telling_runs: 0, per_run_usd: null });
+  });
+
   it("keeps a run without any result, which has no rate", async () => {
     const { ports } = await withRuns([{ at: day(2), results: [] }]);
     expect(await overview(ports)).toMatchObject({ recorded: true, runs: [{ pass_rate: null }], tests: [], days: [] });

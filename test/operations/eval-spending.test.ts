@@ -211,10 +211,10 @@ describe("runs that tell nothing of their cost", () => {
     const { tiles, slices, points } = await spendingOf(ports);
     expect(tiles).toMatchObject({ runs: 4, untold_runs: 2, cost_usd: 3, complete: false, each_complete: true });
     expect(tiles).toMatchObject({ per_run_usd: 1.5, passed: 6, per_passed_usd: 0.5 });
-    expect(slices.map(({ untold_runs, complete, per_passed_usd }) => [untold_runs, complete, per_passed_usd])).toEqual([
-      [1, false, 0.75],
-      [1, false, null],
-      [0, true, 0],
+    expect(slices.map((one) => [one.untold_runs, one.complete, one.each_complete, one.per_passed_usd])).toEqual([
+      [1, false, true, 0.75],
+      [1, false, true, null],
+      [0, true, true, 0],
     ]);
     expect(points.map(({ cost_usd, best }) => [cost_usd, best])).toEqual([
       [3, false],

@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { trendStatuses } from "../../src/domain/eval/trend.ts";
 import { evalCache, evalConvert } from "../../src/operations/eval/files.ts";
+import { evalLeaderboard } from "../../src/operations/eval/leaderboard.ts";
 import { evalList, evalSummary, evalTrend } from "../../src/operations/eval/list.ts";
 import { evalImport, evalPush } from "../../src/operations/eval/push.ts";
 import { evalCompare, evalCost, evalPin, evalShow } from "../../src/operations/eval/show.ts";
+import { evalSpending } from "../../src/operations/eval/spending.ts";
 import { evalTake } from "../../src/operations/eval/take.ts";
 import { evalTests } from "../../src/operations/eval/tests.ts";
 import { makeEvalHistory } from "../support/eval-fixtures.ts";
@@ -284,8 +286,42 @@ describe("eval summary", () => {
     const view = await evalSummary.call(ports, {}, quietCall);
     expect(view.runs).toBe(history.length);
     expect(view.tiers.reduce((sum, { runs }) => sum + runs, 0)).toBe(history.length);
-    const micros = history.reduce((sum, run) => sum + Math.round(run.total_cost_usd * 1e6), 0);
+    const micros = (await evalList.call(ports, {}, quietCall)).reduce((sum, run) => sum + Math.round(run.cost_usd * 1e6), 0);
     expect(Math.round(view.total_cost_usd * 1e6)).toBe(micros);
+  });
+});
+
+describe("the cost of a run", () => {
+  const priced = { model: "claude-sonnet-4-6", calls: 1, input_tokens: 100_000, output_tokens: 20_000 };
+  const file = (timestamp: string, costs: readonly unknown[]) => ({ ...history[0], timestamp, total_cost_usd: 0, costs });
+
+  it("is one in list, show, summary, leaderboard, bill and Costs tab, though the file states no total", async () => {
+    const ports = await openPorts();
+    const at = ports.clock.now().toISOString();
+    await evalPush.call(ports, { text: JSON.stringify(file(at, [priced])) }, quietCall);
+    const told = { cost_usd: 0.6, cost_complete: true };
+    expect(await evalList.call(ports, {}, quietCall)).toMatchObject([{ total_cost_usd: 0, ...told }]);
+    expect(await evalShow.call(ports, { run: "latest" }, quietCall)).toMatchObject(told);
+    const total = { total_cost_usd: 0.6, cost_complete: true };
+    const average = { average_cost_usd: 0.6, average_complete: true };
+    expect(await evalSummary.call(ports, {}, quietCall)).toMatchObject({ ...total, tiers: [{ ...total, ...average }] });
+    expect(await evalLeaderboard.call(ports, {}, quietCall)).toMatchObject({ ...total, members: [total] });
+    expect((await evalCost.call(ports, {}, quietCall)).total_usd).toBe(0.6);
+    expect((await evalSpending.call(ports, {}, quietCall)).tiles.cost_usd).toBe(0.6);
+  });
+
+  it("may be more where a run tells nothing of it, which counts for no average", async () => {
+    const ports = await openPorts();
+    const now = ports.clock.now().getTime();
+    for (const [hours, costs] of [[1, [priced]] as const, [2, []] as const]) {
+      const text = JSON.stringify(file(new Date(now - hours * 3600_000).toISOString(), costs));
+      await evalPush.call(ports, { text }, quietCall);
+    }
+    expect(await evalList.call(ports, { limit: 1 }, quietCall)).toMatchObject([{ cost_usd: 0.6, cost_complete: true }]);
+    const total = { total_cost_usd: 0.6, cost_complete: false };
+    const average = { average_cost_usd: 0.6, average_complete: true };
+    expect(await evalSummary.call(ports, {}, quietCall)).toMatchObject({ ...total, tiers: [{ ...total, ...average }] });
+    expect(await evalLeaderboard.call(ports, {}, quietCall)).toMatchObject({ ...total, members: [total] });
   });
 });
 

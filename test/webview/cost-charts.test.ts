@@ -5,7 +5,8 @@ import { hollowFill, otherFill } from "../../src/webview/chart/fill.ts";
 import { groupLook, nearestOutcome, outcomesOf } from "../../src/webview/chart/outcomes.ts";
 import { barsOf, seriesOf } from "../../src/webview/chart/series.ts";
 import { labelled, periodOfSlice, sliceLabels, sliceName } from "../../src/webview/chart/slices.ts";
-import { showsLimits } from "../../src/webview/chart/stack-plot.ts";
+import { limitVerdict, showsLimits } from "../../src/webview/chart/stack-plot.ts";
+import { outcomeColumns } from "../../src/webview/table/outcome-table.tsx";
 import { textsOf } from "../../src/webview/texts.ts";
 
 const texts = textsOf({}, "en", "Europe/Berlin");
@@ -47,12 +48,19 @@ describe("series", () => {
     const series = seriesOf(["a", "b"], [{ by_model: [1, 2] }]);
     const slices = [{ start: "2026-03-02", atLeast: true, limit: 3 }];
     expect(barsOf(slices, series, [])).toMatchObject([{ total: 3, atLeast: true, limit: 3, parts: [{ fill: 0 }, { fill: 1 }] }]);
-    expect(barsOf(slices, series, ["=a"])).toMatchObject([{ total: 2, parts: [{ fill: 1, amount: 2 }] }]);
+    expect(barsOf(slices, series, ["=a"])).toMatchObject([{ total: 2, spent: 3, parts: [{ fill: 1, amount: 2 }] }]);
   });
 });
 
 describe("limits", () => {
-  const bar = (total: number, limit: number | null) => ({ start: "2026-03-02", parts: [], total, atLeast: false, limit });
+  const bar = (total: number, limit: number | null) => ({
+    start: "2026-03-02",
+    parts: [],
+    total,
+    spent: total,
+    atLeast: false,
+    limit,
+  });
 
   test("are drawn unless that would make the bars unreadable", () => {
     expect(showsLimits([bar(5, 10), bar(1, 10)])).toBe(true);
@@ -60,6 +68,23 @@ describe("limits", () => {
     expect(showsLimits([bar(20, 25), bar(20, 1000)])).toBe(true);
     expect(showsLimits([bar(5, null)])).toBe(false);
     expect(showsLimits([])).toBe(false);
+  });
+
+  test("are near or reached by all that was spent, whatever is hidden", () => {
+    expect([0, 7.9, 8, 9.9, 10].map((spent) => limitVerdict(spent, 10))).toEqual([
+      null,
+      null,
+      "PASS_WITH_ADVISORY",
+      "PASS_WITH_ADVISORY",
+      "FAIL",
+    ]);
+    expect(limitVerdict(5, null)).toBe(null);
+    expect(limitVerdict(0, 0)).toBe(null);
+    const series = seriesOf(["a", "b"], [{ by_model: [9, 1] }]);
+    const slices = [{ start: "2026-03-02", atLeast: false, limit: 10 }];
+    for (const hidden of [[], ["=a"], ["=b"], ["=a", "=b"]]) {
+      expect(barsOf(slices, series, hidden).map(({ spent, limit }) => limitVerdict(spent, limit))).toEqual(["FAIL"]);
+    }
   });
 });
 
@@ -151,6 +176,15 @@ describe("runs by result and cost", () => {
     expect(at(105, 52)).toEqual([1, 0.5]);
     expect(at(198, 12)).toEqual([2, 0.9]);
     expect(at(150, 50)).toBe(null);
+    const rate = outcomeColumns(texts, () => undefined).find(({ key }) => key === "rate");
+    const { outcomes: nearly } = outcomesOf(
+      [
+        { ...point(1, 299), total: 300 },
+        { ...point(2, 1), total: 3000 },
+      ],
+      "tier",
+    );
+    expect(nearly.map((outcome) => rate?.text(outcome))).toEqual(["99.7%", "0.1%"]);
   });
 });
 

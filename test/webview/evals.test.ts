@@ -103,9 +103,11 @@ describe("the Evals tab", () => {
     await expect.poll(async () => (await told(page, "evals")).at(-1)).toMatchObject({ params: { evals: chosen } });
     const expected = evalsLedger(evalsOf("sixty"), scenarioOf("sixty").now).overview(filter, chosen);
     await expect.poll(() => page.locator("[data-tile=eval-runs] .tile-value").textContent()).toBe(String(expected.runs.length));
+    expect(await page.locator("[data-tile=eval-cost]").textContent()).toContain("Cost of whole runs");
     await page.reload();
     await expect.poll(() => page.getByLabel("Suite", { exact: true }).inputValue()).toBe("=search");
     await page.getByRole("button", { name: "Reset filter" }).click();
+    await page.locator("[data-tile=eval-cost]").getByText("Cost of this period").waitFor();
     await expect.poll(async () => (await told(page, "evals")).at(-1)).toMatchObject({ params: { evals: defaultEvals } });
     await page.close();
   });

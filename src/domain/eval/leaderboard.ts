@@ -1,22 +1,33 @@
+import type { RunCost } from "./cost-trend.ts";
 import type { EvalRunRow } from "./queries.ts";
 
-/** One person's evals of a period; `passRate` in [0, 1] is the mean of the runs' own rates, null when no run has a test. */
-export type LeaderboardRow<Who> = Readonly<{ who: Who; runs: number; costMicros: number; passRate: number | null }>;
+/**
+ * One person's evals of a period; `passRate` in [0, 1] is the mean of the runs' own rates, null when no run has a test;
+ * `costComplete` is false when a run may have cost more.
+ */
+export type LeaderboardRow<Who> = Readonly<{
+  who: Who;
+  runs: number;
+  costMicros: number;
+  costComplete: boolean;
+  passRate: number | null;
+}>;
 
 /**
  * What each person's eval runs come to: most runs first, then the better pass rate, then by name. A run weighs as much as any
  * other, however many tests it has: 80 % and 100 % make 90 %.
  */
 export function leaderboardOf<Who extends string>(
-  runs: readonly Pick<EvalRunRow, "total" | "passed" | "costMicros" | "place">[],
+  runs: readonly (Pick<EvalRunRow, "total" | "passed" | "place"> & Readonly<{ cost: RunCost }>)[],
   whose: (device: string) => Who,
 ): readonly LeaderboardRow<Who>[] {
-  const people = new Map<Who, { runs: number; costMicros: number; rates: number[] }>();
-  for (const { total, passed, costMicros, place } of runs) {
+  const people = new Map<Who, { runs: number; costMicros: number; costComplete: boolean; rates: number[] }>();
+  for (const { total, passed, cost, place } of runs) {
     const who = whose(place.device);
-    const sum = people.get(who) ?? { runs: 0, costMicros: 0, rates: [] };
+    const sum = people.get(who) ?? { runs: 0, costMicros: 0, costComplete: true, rates: [] };
     sum.runs += 1;
-    sum.costMicros += costMicros;
+    sum.costMicros += cost.micros;
+    sum.costComplete &&= cost.complete;
     if (total > 0) sum.rates.push(passed / total);
     people.set(who, sum);
   }

@@ -1,12 +1,17 @@
+import { microsEach, type RunCost } from "./cost-trend.ts";
 import type { RunProjection } from "./projection.ts";
 import { compareText } from "./text.ts";
 import type { TrendStatus } from "./trend.ts";
 
-/** What a summary needs of a run. */
-export type SummaryRun = Pick<RunProjection, "at" | "tier" | "branch" | "costMicros" | "detectionHundredths" | "detectionTests">;
+/** What a summary needs of a run; `tells` is false when it tells nothing of its cost. */
+export type SummaryRun = Pick<RunProjection, "at" | "tier" | "branch" | "detectionHundredths" | "detectionTests"> &
+  Readonly<{ cost: RunCost & Readonly<{ tells: boolean }> }>;
+
+/** Costs together. The average is that of the runs that tell their cost, 0 without any. False where it may be more. */
+type CostTotals = Readonly<{ costMicros: number; costComplete: boolean; averageCostMicros: number; averageComplete: boolean }>;
 
 /** Runs of one tier. Costs are micro-dollars; the average is rounded half up. */
-export type TierSummary = Readonly<{ tier: string; runs: number; costMicros: number; averageCostMicros: number }>;
+export type TierSummary = CostTotals & Readonly<{ tier: string; runs: number }>;
 
 /** Runs of one tier on one branch. `averageDetection` is the mean over tests that have a detection rate; null without any. */
 export type BranchSummary = Readonly<{ tier: string; branch: string; runs: number; averageDetection: number | null }>;
@@ -14,6 +19,7 @@ export type BranchSummary = Readonly<{ tier: string; branch: string; runs: numbe
 export type RunsSummary = Readonly<{
   runs: number;
   costMicros: number;
+  costComplete: boolean;
   /** By runs descending, then name. Tiers are whatever words the runs use. */
   tiers: readonly TierSummary[];
   averageDetection: number | null;
@@ -34,7 +40,16 @@ function grouped<T>(items: readonly T[], keyOf: (item: T) => string): readonly (
   return [...groups.values()];
 }
 
-const costOf = (runs: readonly SummaryRun[]): number => runs.reduce((sum, run) => sum + run.costMicros, 0);
+function costOf(runs: readonly SummaryRun[]): CostTotals {
+  const telling = runs.filter(({ cost }) => cost.tells);
+  const costMicros = telling.reduce((sum, { cost }) => sum + cost.micros, 0);
+  return {
+    costMicros,
+    costComplete: runs.every(({ cost }) => cost.complete),
+    averageCostMicros: microsEach(costMicros, telling.length) ?? 0,
+    averageComplete: telling.length > 0 && telling.every(({ cost }) => cost.complete),
+  };
+}
 
 /** To one decimal, as it is shown and compared. */
 function detectionOf(runs: readonly SummaryRun[]): number | null {
@@ -43,10 +58,11 @@ function detectionOf(runs: readonly SummaryRun[]): number | null {
   return tests === 0 ? null : Math.round(hundredths / tests / 10) / 10;
 }
 
-function tierOf(runs: readonly [SummaryRun, ...SummaryRun[]]): TierSummary {
-  const costMicros = costOf(runs);
-  return { tier: runs[0].tier, runs: runs.length, costMicros, averageCostMicros: Math.round(costMicros / runs.length) };
-}
+const tierOf = (runs: readonly [SummaryRun, ...SummaryRun[]]): TierSummary => ({
+  tier: runs[0].tier,
+  runs: runs.length,
+  ...costOf(runs),
+});
 
 const branchOf = (runs: readonly [SummaryRun, ...SummaryRun[]]): BranchSummary => ({
   tier: runs[0].tier,
@@ -57,9 +73,11 @@ const branchOf = (runs: readonly [SummaryRun, ...SummaryRun[]]): BranchSummary =
 
 /** Sums up runs in any order; partial runs should not be among them. */
 export function summarizeRuns(runs: readonly SummaryRun[]): RunsSummary {
+  const { costMicros, costComplete } = costOf(runs);
   return {
     runs: runs.length,
-    costMicros: costOf(runs),
+    costMicros,
+    costComplete,
     tiers: grouped(runs, (run) => run.tier)
       .map(tierOf)
       .sort((a, b) => b.runs - a.runs || compareText(a.tier, b.tier)),

@@ -11,6 +11,10 @@ export const usd = (amount: number, { locale }: TimeStyle): string =>
     ...(amount !== 0 && Math.abs(amount) < 0.01 ? { minimumFractionDigits: 4, maximumFractionDigits: 4 } : {}),
   }).format(amount);
 
+/** An amount, with `≥` where it may be more. */
+export const usdKnown = (amount: number, complete: boolean, style: TimeStyle): string =>
+  `${complete ? "" : "≥ "}${usd(amount, style)}`;
+
 /** A change of an amount, always with its sign. */
 export const usdChange = (amount: number, style: TimeStyle): string => `${amount < 0 ? "−" : "+"}${usd(Math.abs(amount), style)}`;
 

@@ -3,7 +3,7 @@ import { runCount } from "../format/figures.ts";
 import { plain, table } from "../format/markdown.ts";
 import { fullTime, shortTime, type TimeStyle } from "../format/times.ts";
 import type { Translate } from "../format/translate.ts";
-import { duration, marks, percent, rateText, statusText, streak, testName, usd, whole } from "./figures.ts";
+import { duration, marks, percent, rateText, statusText, streak, testName, usd, usdKnown, whole } from "./figures.ts";
 import type { EvalNode } from "./nodes.ts";
 
 /** What a row says: label, the dimmer description after it, its tooltip as Markdown, and for a screen reader all of it in words. */
@@ -44,7 +44,7 @@ export const runTable = (run: EvalListView, style: TimeStyle, t: Translate): str
     [t("Passed"), run.total === 0 ? passedOf(run, style) : `${passedOf(run, style)} (${percent(run.passed / run.total, style)})`],
     [t("Time"), fullTime(run.timestamp, style)],
     [t("Took"), duration(run.duration_seconds)],
-    [t("Cost"), usd(run.total_cost_usd, style)],
+    [t("Cost"), usdKnown(run.cost_usd, run.cost_complete, style)],
     [t("Tier"), run.tier],
     [t("Branch"), run.git_branch],
     [t("Commit"), run.git_sha],
@@ -98,7 +98,7 @@ function runText(run: EvalListView, style: TimeStyle, t: Translate): NodeText {
   const description = joined([
     run.baseline && t("baseline"),
     shortTime(run.timestamp, style),
-    run.total_cost_usd !== 0 && usd(run.total_cost_usd, style),
+    run.cost_usd !== 0 && usdKnown(run.cost_usd, run.cost_complete, style),
   ]);
   const passed = t("{0} of {1} passed", whole(run.passed, style), whole(run.total, style));
   return {
@@ -111,7 +111,7 @@ function runText(run: EvalListView, style: TimeStyle, t: Translate): NodeText {
       run.git_branch,
       ...(run.baseline ? [t("baseline")] : []),
       fullTime(run.timestamp, style),
-      usd(run.total_cost_usd, style),
+      usdKnown(run.cost_usd, run.cost_complete, style),
     ].join(", "),
   };
 }

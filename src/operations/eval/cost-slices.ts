@@ -50,6 +50,7 @@ export function costSlices(
       cost_usd: microsToUsd(total),
       complete: own.every(({ cost }) => cost.complete),
       untold_runs: own.length - telling.length,
+      each_complete: telling.every(({ cost }) => cost.complete),
       per_passed_usd: each === null ? null : microsToUsd(each),
       by_model: (micros[index] ?? []).map(microsToUsd),
     };

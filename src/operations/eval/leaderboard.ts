@@ -4,6 +4,7 @@ import { microsToUsd } from "../../domain/eval/money.ts";
 import type { EvalLeaderboardView } from "../eval-views.ts";
 import { projectFilter } from "../fields.ts";
 import { defineOperation } from "../operation.ts";
+import { runCosts } from "./run-costs.ts";
 
 const dayMs = 24 * 3600_000;
 
@@ -20,21 +21,26 @@ export const evalLeaderboard = defineOperation({
       (await people()).flatMap(({ email, user, me, devices }) => devices.map((device) => [device, { user: email ?? user, me }])),
     );
     const from = clock.now().getTime() - days * dayMs;
-    const runs = await ledger.ask(({ eval: evals }) => evals.runs({ from, project }), "team");
+    const runs = await ledger.ask(({ eval: evals }) => {
+      const costOf = runCosts(evals, { from, project });
+      return evals.runs({ from, project }).map((run) => ({ ...run, cost: costOf(run) }));
+    }, "team");
     // A device that nobody is known to own is the user's own, as everywhere.
     const mine = [...owners.values()].find(({ me }) => me)?.user ?? ledger.device.name;
     const rows = leaderboardOf(runs, (device) => owners.get(device)?.user ?? mine);
     return {
       days,
-      members: rows.map(({ who, runs: count, costMicros, passRate }) => ({
+      members: rows.map(({ who, runs: count, costMicros, costComplete, passRate }) => ({
         member: who,
         me: who === mine,
         runs: count,
         pass_rate: passRate,
         total_cost_usd: microsToUsd(costMicros),
+        cost_complete: costComplete,
       })),
       runs: runs.length,
       total_cost_usd: microsToUsd(rows.reduce((sum, { costMicros }) => sum + costMicros, 0)),
+      cost_complete: rows.every(({ costComplete }) => costComplete),
     };
   },
 });

@@ -2,13 +2,14 @@ import * as z from "zod";
 import type { EvalQueries, EvalRunRow } from "../../domain/eval/queries.ts";
 import { summarizeRuns } from "../../domain/eval/summary.ts";
 import { trendStatuses } from "../../domain/eval/trend.ts";
-import { evalRunView, evalSummaryView, evalTrendViews } from "../eval-answers.ts";
+import { evalRunCostView, evalRunView, evalSummaryView, evalTrendViews } from "../eval-answers.ts";
 import type { EvalListView, EvalSummaryView, EvalTrendView } from "../eval-views.ts";
 import { projectFilter, since, until } from "../fields.ts";
 import { defineOperation } from "../operation.ts";
 import { boundsOf } from "../period.ts";
 import { whoseKeys, whoseOf } from "../whose.ts";
 import { branchFilter, tierFilter } from "./fields.ts";
+import { runCosts, scopeOfNewest } from "./run-costs.ts";
 
 const count = z.int().min(1);
 
@@ -40,7 +41,9 @@ export const evalList = defineOperation({
     const whose = await whoseOf(ports, { team, member });
     return ports.ledger.ask(({ eval: evals }) => {
       const pinned = baselinesBy(evals);
-      return evals.runs({ ...scope, limit }).map((row) => ({ ...evalRunView(row), baseline: pinned(row) === row.id }));
+      const rows = evals.runs({ ...scope, limit });
+      const costOf = runCosts(evals, scopeOfNewest(scope, rows));
+      return rows.map((row) => ({ ...evalRunView(row), ...evalRunCostView(costOf(row)), baseline: pinned(row) === row.id }));
     }, whose);
   },
 });
@@ -58,9 +61,11 @@ export const evalSummary = defineOperation({
   async run(ports, { limit, tier, project, ...choice }): Promise<EvalSummaryView> {
     const whose = await whoseOf(ports, choice);
     return ports.ledger.ask((queries) => {
-      const scope = { tier, project, limit };
-      const trends = evalTrendViews(queries.eval.packedRuns(scope), queries.eval.tests({}));
-      return evalSummaryView(summarizeRuns(queries.eval.runs(scope)), trends);
+      const scope = { tier, project };
+      const trends = evalTrendViews(queries.eval.packedRuns({ ...scope, limit }), queries.eval.tests({}));
+      const rows = queries.eval.runs({ ...scope, limit });
+      const costOf = runCosts(queries.eval, scopeOfNewest(scope, rows));
+      return evalSummaryView(summarizeRuns(rows.map((row) => ({ ...row, cost: costOf(row) }))), trends);
     }, whose);
   },
 });

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type RunCost, runCost } from "../../domain/eval/cost-trend.ts";
+import type { RunCost } from "../../domain/eval/cost-trend.ts";
 import { microsToUsd } from "../../domain/eval/money.ts";
 import type { EvalQueries, EvalRunRow, EvalScope } from "../../domain/eval/queries.ts";
 import { markOf, passedOfMark, runOfMark, stripOf } from "../../domain/eval/strip.ts";
@@ -14,6 +14,7 @@ import { isoOf } from "../present.ts";
 import { whoseOf } from "../whose.ts";
 import { suiteFilter } from "./fields.ts";
 import { membersOf, panelFrame, panelKeys, panelScope, panelSpan, passRateOf } from "./panel.ts";
+import { runCosts, type ToldCost } from "./run-costs.ts";
 
 /** More results than this are no help to anybody; the strips then hold the newest runs. */
 const mostCells = 4_000_000;
@@ -48,13 +49,24 @@ function statusCounts(trends: readonly Trend<number>[]): Readonly<Record<TrendSt
 const belongs = ({ tier, suite }: TestChoice, run: EvalRunRow, results: number): boolean =>
   results > 0 || (suite === undefined && (tier === undefined || run.tier === tier));
 
-type Kept = Readonly<{ row: EvalRunRow; cost: RunCost; passed: number; total: number }>;
+type Kept = Readonly<{ row: EvalRunRow; cost: ToldCost; passed: number; total: number }>;
 
 /** Some runs' costs together. */
 const billOf = (costs: readonly RunCost[]): EvalBillView => ({
   cost_usd: microsToUsd(costs.reduce((sum, { micros }) => sum + micros, 0)),
   complete: costs.every(({ complete }) => complete),
 });
+
+/** What a run cost, of those that tell it. */
+function eachOf(costs: readonly ToldCost[]): Pick<EvalOverviewView, "telling_runs" | "each_complete" | "per_run_usd"> {
+  const telling = costs.filter(({ tells }) => tells);
+  const { cost_usd, complete } = billOf(telling);
+  return {
+    telling_runs: telling.length,
+    each_complete: complete,
+    per_run_usd: telling.length === 0 ? null : cost_usd / telling.length,
+  };
+}
 
 /** Runs with results summed by tier and slice of time. @param sliceOf the first day of the slice that an instant is in */
 function sumsOf(runs: readonly Kept[], sliceOf: (at: number) => string): readonly EvalSumView[] {
@@ -103,9 +115,7 @@ export function overviewOf(
   const ofTier = everyTest.filter(({ tier }) => choice.tier === undefined || tier === choice.tier);
   const trends = ofTier.filter(({ suite }) => choice.suite === undefined || suite === choice.suite);
   const counts = countsOf(trends, rows.length);
-  const costs = new Map(evals.costRuns(scope).map((run) => [run.id, runCost(run)]));
-  const costOf = ({ id, costMicros: micros }: EvalRunRow): RunCost =>
-    costs.get(id) ?? { micros, restMicros: micros, complete: true };
+  const costOf = runCosts(evals, scope);
   const kept = rows.flatMap((row, run) =>
     belongs(choice, row, counts.total[run] ?? 0)
       ? [{ row, run, cost: costOf(row), passed: counts.passed[run] ?? 0, total: counts.total[run] ?? 0 }]
@@ -143,6 +153,7 @@ export function overviewOf(
     first_column: firstColumn,
     statuses: statusCounts(trends),
     ...billOf(kept.map(({ cost }) => cost)),
+    ...eachOf(kept.map(({ cost }) => cost)),
   };
 }
 

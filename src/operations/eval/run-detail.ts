@@ -1,8 +1,7 @@
 import * as z from "zod";
 import { notFound } from "../../domain/errors.ts";
 import { compareRuns } from "../../domain/eval/compare.ts";
-import { runCost } from "../../domain/eval/cost-trend.ts";
-import { microsToUsd, usdToMicros } from "../../domain/eval/money.ts";
+import { microsToUsd } from "../../domain/eval/money.ts";
 import type { EvalQueries, EvalRunRow } from "../../domain/eval/queries.ts";
 import { testCounts } from "../../domain/eval/run.ts";
 import { sanityWarnings } from "../../domain/eval/sanity.ts";
@@ -13,6 +12,7 @@ import { defineOperation } from "../operation.ts";
 import { whoseKeys, whoseOf } from "../whose.ts";
 import { passRateOf } from "./panel.ts";
 import { recordedRun } from "./references.ts";
+import { costByBill } from "./run-costs.ts";
 import { billOf, testView } from "./show.ts";
 
 /** Failed tests shown; a run in which more fail is broken as a whole. */
@@ -49,12 +49,7 @@ export const evalRunDetail = defineOperation({
     const { passed, total, failed } = testCounts(run);
     const before = compare && rival !== undefined ? await recordedRun(ports, rival) : undefined;
     const costs = await billOf(ports, referred);
-    const { micros, complete } = runCost({
-      statedMicros: row.costMicros,
-      billedMicros: usdToMicros(costs.total_usd),
-      entries: costs.entries.length,
-      unpricedEntries: costs.entries.filter(({ priced }) => !priced).length,
-    });
+    const { micros, complete } = costByBill(row, costs);
     return {
       run: evalRunView(row),
       bill: { cost_usd: microsToUsd(micros), complete },

@@ -7,7 +7,7 @@ import { priceRun } from "../../domain/eval/estimate.ts";
 import type { EvalTest } from "../../domain/eval/run.ts";
 import { sanityWarnings } from "../../domain/eval/sanity.ts";
 import type { Ports } from "../../domain/ports.ts";
-import { evalCompareView, evalCostView, evalRunView } from "../eval-answers.ts";
+import { evalCompareView, evalCostView, evalRunCostView, evalRunView } from "../eval-answers.ts";
 import type { EvalBaselineView, EvalCompareView, EvalCostView, EvalShowView, EvalTestView } from "../eval-views.ts";
 import { projectFilter, since, until } from "../fields.ts";
 import { defineOperation } from "../operation.ts";
@@ -15,6 +15,7 @@ import { boundsOf } from "../period.ts";
 import { whoseKeys, whoseOf } from "../whose.ts";
 import { branchFilter, runReference, tierFilter } from "./fields.ts";
 import { before, findRun, type ReferredRun, recordedRun } from "./references.ts";
+import { costByBill } from "./run-costs.ts";
 
 /** A test of a run, as every view shows it. @param tier that of its run */
 export const testView = (tier: string, test: EvalTest): EvalTestView => ({
@@ -56,12 +57,14 @@ export const evalShow = defineOperation({
     const baseline = await ports.ledger.ask((queries) => queries.eval.baseline(project, tier)?.id);
     const chosen = found.data.run.tests.filter((test) => !(failed && test.passed));
     const tests = chosen.slice(0, limit);
+    const costs = await billOf(ports, found);
     return {
       run: evalRunView(found.row),
+      ...evalRunCostView(costByBill(found.row, costs)),
       baseline: baseline === id,
       tests: tests.map((test) => testView(found.data.run.tier, test)),
       left_out: chosen.length - tests.length,
-      costs: await billOf(ports, found),
+      costs,
       warnings: [...sanityWarnings(found.data.run), ...found.warnings],
     };
   },

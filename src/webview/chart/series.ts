@@ -56,7 +56,8 @@ export function barsOf(
 ): readonly Bar[] {
   const shown = series.filter(({ key }) => !hidden.includes(key));
   return slices.map(({ start, atLeast, limit }, slice) => {
+    const spent = sumOf(series.map(({ amounts }) => amounts[slice] ?? 0));
     const parts = shown.map(({ fill, amounts }) => ({ fill, amount: amounts[slice] ?? 0 }));
-    return { start, parts, total: sumOf(parts.map(({ amount }) => amount)), atLeast, limit };
+    return { start, parts, total: sumOf(parts.map(({ amount }) => amount)), spent, atLeast, limit };
   });
 }

@@ -11,8 +11,10 @@ import { labelled, sliceLabels } from "./slices.ts";
 export type Bar = Readonly<{
   start: string;
   parts: readonly Readonly<{ fill: number; amount: number }>[];
-  /** Sum of the parts. */
+  /** Sum of the parts: how high it is drawn. */
   total: number;
+  /** All that was spent, drawn or hidden: what is held against the limit. */
+  spent: number;
   /** Whether something in it has no price, so that it should be higher. */
   atLeast: boolean;
   /** What it must not reach; null where there is no such limit. */
@@ -95,6 +97,12 @@ function drawOpenEnd(ctx: CanvasRenderingContext2D, palette: Palette, x: number,
   ctx.stroke();
 }
 
+/** The mark of an amount at a limit: reached, nearly reached, or none. */
+export function limitVerdict(spent: number, limit: number | null): "FAIL" | "PASS_WITH_ADVISORY" | null {
+  if (limit === null || spent === 0 || spent < limit * warnShare) return null;
+  return spent >= limit ? "FAIL" : "PASS_WITH_ADVISORY";
+}
+
 /** Traces a share of the limits as steps over the slices. */
 function traceLimits(plot: uPlot, bars: readonly Bar[], share: number): void {
   const { ctx } = plot;
@@ -130,9 +138,9 @@ function drawLimits(plot: uPlot, { bars, palette }: StackScene): void {
   ctx.setLineDash([]);
   traceLimits(plot, bars, 1);
   ctx.stroke();
-  for (const [index, { limit, total }] of bars.entries()) {
-    if (limit === null || total === 0 || total < limit * warnShare) continue;
-    const verdict = total >= limit ? "FAIL" : "PASS_WITH_ADVISORY";
+  for (const [index, { limit, total, spent }] of bars.entries()) {
+    const verdict = limitVerdict(spent, limit);
+    if (verdict === null) continue;
     const x = plot.valToPos(index, "x", true);
     const y = plot.valToPos(total, "y", true) - 8 * ratio;
     drawVerdict(ctx, palette, { verdict, hollow: false, x, y, radius: 3.5 * ratio, ratio });

@@ -179,7 +179,7 @@ function costSentence(texts: Texts, view: EvalSpendingView, series: readonly Ser
     ...parts,
     ...(slice.per_passed_usd === null
       ? []
-      : [`${texts.t("costs.perPassed")} ${atLeast(texts, slice.per_passed_usd, slice.complete)}`]),
+      : [`${texts.t("costs.perPassed")} ${atLeast(texts, slice.per_passed_usd, slice.each_complete)}`]),
   ].join(", ");
 }
 
@@ -215,7 +215,7 @@ function CostTooltip({ view, series, slice: index, partly }: TooltipProps): JSX.
         {slice.per_passed_usd !== null && (
           <div class="total">
             <dt>{texts.t("costs.perPassed")}</dt>
-            <dd>{atLeast(texts, slice.per_passed_usd, slice.complete)}</dd>
+            <dd>{atLeast(texts, slice.per_passed_usd, slice.each_complete)}</dd>
           </div>
         )}
       </dl>

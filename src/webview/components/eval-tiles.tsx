@@ -9,6 +9,8 @@ import { Tile } from "./tile.tsx";
 
 type Props = Readonly<{
   view: EvalOverviewView;
+  /** Whether only some tests of the runs were chosen. */
+  partly: boolean;
   onRun(run: string): void;
   onStatus(status: "flaky" | "degrading" | null): void;
   onRuns(): void;
@@ -26,7 +28,7 @@ function newestRuns(
 }
 
 /** The four numbers of the Evals tab. */
-export function EvalTiles({ view, onRun, onStatus, onRuns, onCosts }: Props): JSX.Element {
+export function EvalTiles({ view, partly, onRun, onStatus, onRuns, onCosts }: Props): JSX.Element {
   const texts = useTexts();
   const { statuses, runs } = view;
   const newest = newestRuns(runs);
@@ -63,12 +65,13 @@ export function EvalTiles({ view, onRun, onStatus, onRuns, onCosts }: Props): JS
       </Tile>
       <Tile
         name="eval-cost"
-        title={texts.t("evals.tile.cost")}
+        title={texts.t(partly ? "evals.tile.cost.whole" : "evals.tile.cost")}
         action={texts.t("evals.tile.cost.open")}
         value={atLeast(texts, view.cost_usd, view.complete)}
         onOpen={onCosts}
       >
-        {runs.length > 0 && texts.t("evals.tile.cost.each", { cost: atLeast(texts, view.cost_usd / runs.length, view.complete) })}
+        {view.per_run_usd !== null &&
+          texts.t("evals.tile.cost.each", { cost: atLeast(texts, view.per_run_usd, view.each_complete) })}
       </Tile>
     </div>
   );

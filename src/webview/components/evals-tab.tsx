@@ -54,6 +54,7 @@ export function EvalsTab({ host, view, state, dispatch, onFilter }: Props): JSX.
     <>
       <EvalTiles
         view={view}
+        partly={state.evals.suite !== null || state.evals.tier !== null}
         onRun={(run) => open({ type: "run", run })}
         onStatus={(status) => {
           dispatch({ type: "testStatus", status });

@@ -29,7 +29,7 @@ function outcomeSentence(texts: Texts, outcome: Outcome): string {
   return [
     runName(outcome),
     texts.dateTime(Date.parse(point.timestamp)),
-    `${texts.percent(y)}, ${passText(texts, outcome)}`,
+    `${texts.share(y)}, ${passText(texts, outcome)}`,
     atLeast(texts, point.cost_usd, point.complete),
     point.tier,
     ...(point.model === null ? [] : [point.model]),
@@ -153,7 +153,7 @@ function OutcomeWords({ outcome }: Readonly<{ outcome: Outcome }>): JSX.Element 
     <>
       <div class="tooltip-head">
         <strong>{atLeast(texts, point.cost_usd, point.complete)}</strong>
-        <span class="tooltip-agent">{texts.percent(y)}</span>
+        <span class="tooltip-agent">{texts.share(y)}</span>
       </div>
       <div>{runName(outcome)}</div>
       <div class="muted">{texts.dateTime(Date.parse(point.timestamp))}</div>

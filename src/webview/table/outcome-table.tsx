@@ -32,7 +32,7 @@ export function outcomeColumns(texts: Texts, open: (run: string) => void): reado
       title: texts.t("tile.passRate.title"),
       numeric: true,
       value: ({ y }) => y,
-      text: ({ y }) => texts.percent(y),
+      text: ({ y }) => texts.share(y),
     },
     countColumn(texts, "passed", texts.t("costs.passedTests"), ({ point }) => point.passed),
     countColumn(texts, "total", texts.t("costs.tests"), ({ point }) => point.total),

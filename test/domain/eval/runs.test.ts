@@ -189,11 +189,11 @@ describe("the pinned baseline", () => {
 });
 
 describe("summary", () => {
-  const one = (tier: string, branch: string, at: number, costMicros: number, detection?: readonly number[]) => ({
+  const one = (tier: string, branch: string, at: number, micros: number, detection?: readonly number[]) => ({
     tier,
     branch,
     at,
-    costMicros,
+    cost: { micros, restMicros: 0, complete: micros > 0, tells: micros > 0 },
     detectionHundredths: (detection ?? []).reduce((sum, rate) => sum + rate * 100, 0),
     detectionTests: detection?.length ?? 0,
   });
@@ -203,19 +203,21 @@ describe("summary", () => {
       one("e2e", "main", 30, 2_000_001, [3, 4]),
       one("e2e", "feature", 10, 1_000_000, [5]),
       one("nightly", "main", 20, 500_000),
+      one("nightly", "main", 25, 0),
     ];
     expect(summarizeRuns(runs)).toEqual({
-      runs: 3,
+      runs: 4,
       costMicros: 3_500_001,
+      costComplete: false,
       tiers: [
-        { tier: "e2e", runs: 2, costMicros: 3_000_001, averageCostMicros: 1_500_001 },
-        { tier: "nightly", runs: 1, costMicros: 500_000, averageCostMicros: 500_000 },
+        { tier: "e2e", runs: 2, costMicros: 3_000_001, costComplete: true, averageCostMicros: 1_500_001, averageComplete: true },
+        { tier: "nightly", runs: 2, costMicros: 500_000, costComplete: false, averageCostMicros: 500_000, averageComplete: true },
       ],
       averageDetection: 4,
       branches: [
         { tier: "e2e", branch: "feature", runs: 1, averageDetection: 5 },
         { tier: "e2e", branch: "main", runs: 1, averageDetection: 3.5 },
-        { tier: "nightly", branch: "main", runs: 1, averageDetection: null },
+        { tier: "nightly", branch: "main", runs: 2, averageDetection: null },
       ],
       from: 10,
       to: 30,

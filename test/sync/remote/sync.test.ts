@@ -90,7 +90,16 @@ test("the team's tables show who ran what, and the leaderboard compares the memb
   const evals = makeEvalHistory({ seed: 5, runs: 4, tests: 5 });
   const record = async (home: SyncHome, index: number, passed: number, timestamp: string): Promise<void> => {
     const file = join(home.cwd, `eval-${index}.json`);
-    const change = { timestamp, total: 5, passed, failed: 5 - passed, total_cost_usd: 1.25, git_branch: `branch-${index}` };
+    const costs = [{ model: "claude-sonnet-4-6", calls: 1, input_tokens: 1, output_tokens: 1, cost_usd: 1.25 }];
+    const change = {
+      timestamp,
+      costs,
+      total: 5,
+      passed,
+      failed: 5 - passed,
+      total_cost_usd: 1.25,
+      git_branch: `branch-${index}`,
+    };
     writeFileSync(file, JSON.stringify({ ...evals[index], ...change }));
     expect(await evalPush.call(home.ports, { files: [file], project: "acme/shop" }, quietCall)).toMatchObject([
       { recorded: true },
@@ -132,11 +141,12 @@ test("the team's tables show who ran what, and the leaderboard compares the memb
   expect(await evalLeaderboard.call(a.ports, {}, quietCall)).toEqual({
     days: 7,
     members: [
-      { member: ada.email, me: true, runs: 2, pass_rate: 0.9, total_cost_usd: 2.5 },
-      { member: bob.email, me: false, runs: 1, pass_rate: 0, total_cost_usd: 1.25 },
+      { member: ada.email, me: true, runs: 2, pass_rate: 0.9, total_cost_usd: 2.5, cost_complete: true },
+      { member: bob.email, me: false, runs: 1, pass_rate: 0, total_cost_usd: 1.25, cost_complete: true },
     ],
     runs: 3,
     total_cost_usd: 3.75,
+    cost_complete: true,
   });
   expect((await evalLeaderboard.call(b.ports, { days: 30, project: "acme/shop" }, quietCall)).members).toMatchObject([
     { member: ada.email, me: false, runs: 2 },

@@ -3,6 +3,9 @@ import type { Style } from "../style.ts";
 /** `$1.23`; from a cent down with four decimals, so that a small bill is not zero. */
 export const usd = (value: number): string => `$${value.toFixed(value !== 0 && Math.abs(value) < 0.01 ? 4 : 2)}`;
 
+/** An amount, with `≥` where it may be more. */
+export const usdKnown = (value: number, complete: boolean): string => `${complete ? "" : "≥ "}${usd(value)}`;
+
 /** `-` where nothing is known. */
 export const usdOrDash = (value: number | null): string => (value === null ? "-" : usd(value));
 

@@ -1,11 +1,11 @@
-import type { EvalRunView } from "../../../operations/eval-views.ts";
+import type { EvalListView, EvalRunView } from "../../../operations/eval-views.ts";
 import type { Style } from "../style.ts";
 import { type CellColumn, table } from "../table.ts";
 import { count, number, plain } from "../text.ts";
 import { absolute } from "../time.ts";
-import { percent, seconds, shortIds, usd } from "./figures.ts";
+import { percent, seconds, shortIds, usdKnown } from "./figures.ts";
 
-type RunColumn = CellColumn<EvalRunView>;
+type RunColumn = CellColumn<EvalListView>;
 
 const passColour = ({ passed, total }: EvalRunView, { colors }: Style) =>
   passed === total ? colors.green : passed * 2 < total ? colors.red : colors.yellow;
@@ -21,7 +21,7 @@ export const passRate = (run: EvalRunView, style: Style): string =>
   )(`${number(run.passed)}/${number(run.total)}  ${run.total === 0 ? "-" : percent(run.passed / run.total)}`);
 
 /** Runs under each other, newest first, with the sum of their cost. */
-export function renderRuns(runs: readonly EvalRunView[], style: Style): string {
+export function renderRuns(runs: readonly EvalListView[], style: Style): string {
   if (runs.length === 0) return "No eval runs are recorded.\nRecord one:  reward-ledger eval push results.json";
   const project: RunColumn = { head: "Project", shrink: 10, drop: 2, cell: (run) => plain(run.project ?? "-") };
   const label: RunColumn = { head: "Label", shrink: 8, drop: 3, cell: (run) => plain(run.label ?? "-") };
@@ -36,9 +36,10 @@ export function renderRuns(runs: readonly EvalRunView[], style: Style): string {
     { head: "Version", extra: true, cell: (run) => plain(run.version) },
     ...(differs(runs, "label") ? [label] : []),
     { head: "Passed", align: "right", cell: (run) => passRate(run, style) },
-    { head: "Cost", align: "right", cell: (run) => usd(run.total_cost_usd) },
+    { head: "Cost", align: "right", cell: (run) => usdKnown(run.cost_usd, run.cost_complete) },
     { head: "Time", align: "right", drop: 1, cell: (run) => seconds(run.duration_seconds) },
   ];
-  const spent = runs.reduce((sum, run) => sum + Math.round(run.total_cost_usd * 1e6), 0) / 1e6;
-  return `${table(columns, runs, style)}\n\n${count(runs.length, "run")}, ${usd(spent)}`;
+  const spent = runs.reduce((sum, run) => sum + Math.round(run.cost_usd * 1e6), 0) / 1e6;
+  const complete = runs.every((run) => run.cost_complete);
+  return `${table(columns, runs, style)}\n\n${count(runs.length, "run")}, ${usdKnown(spent, complete)}`;
 }

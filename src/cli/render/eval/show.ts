@@ -5,7 +5,7 @@ import { type CellColumn, table } from "../table.ts";
 import { plain } from "../text.ts";
 import { absolute } from "../time.ts";
 import { renderCost } from "./cost.ts";
-import { passText, seconds, usd, usdOrDash } from "./figures.ts";
+import { passText, seconds, usdKnown, usdOrDash } from "./figures.ts";
 import { passRate } from "./runs.ts";
 
 function testTable(tests: readonly EvalTestView[], style: Style): string {
@@ -48,7 +48,11 @@ export function renderShow(view: EvalShowView, style: Style): string {
         remark: `version ${plain(run.version)}`,
       },
       { label: "Tier", value: plain(run.tier), remark: plain(run.label ?? "") },
-      { label: "Passed", value: passRate(run, style), remark: `${usd(run.total_cost_usd)}, ${seconds(run.duration_seconds)}` },
+      {
+        label: "Passed",
+        value: passRate(run, style),
+        remark: `${usdKnown(view.cost_usd, view.cost_complete)}, ${seconds(run.duration_seconds)}`,
+      },
     ],
     style,
   );

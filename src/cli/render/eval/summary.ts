@@ -3,7 +3,7 @@ import type { Style } from "../style.ts";
 import { type CellColumn, table } from "../table.ts";
 import { count, number, plain } from "../text.ts";
 import { absolute } from "../time.ts";
-import { percent, usd } from "./figures.ts";
+import { percent, usdKnown } from "./figures.ts";
 
 type Tier = EvalSummaryView["tiers"][number];
 type Branch = EvalSummaryView["branches"][number];
@@ -19,8 +19,8 @@ export function renderSummary(view: EvalSummaryView, style: Style): string {
   const tiers: readonly CellColumn<Tier>[] = [
     { head: "Tier", shrink: 8, cell: ({ tier }) => plain(tier) },
     { head: "Runs", align: "right", cell: ({ runs }) => number(runs) },
-    { head: "Spent", align: "right", cell: (one) => usd(one.total_cost_usd) },
-    { head: "A run", align: "right", cell: (one) => usd(one.average_cost_usd) },
+    { head: "Spent", align: "right", cell: (one) => usdKnown(one.total_cost_usd, one.cost_complete) },
+    { head: "A run", align: "right", cell: (one) => usdKnown(one.average_cost_usd, one.average_complete) },
   ];
   const branches: readonly CellColumn<Branch>[] = [
     { head: "Tier", shrink: 8, cell: ({ tier }) => plain(tier) },
@@ -37,7 +37,7 @@ export function renderSummary(view: EvalSummaryView, style: Style): string {
   const more = view.flaky.length > mostFlaky ? `\n… and ${number(view.flaky.length - mostFlaky)} more` : "";
   const period = `${absolute(view.from, style)} to ${absolute(view.to, style)}`;
   return [
-    `${count(view.runs, "run")}, ${usd(view.total_cost_usd)}, ${colors.dim(period)}`,
+    `${count(view.runs, "run")}, ${usdKnown(view.total_cost_usd, view.cost_complete)}, ${colors.dim(period)}`,
     table(tiers, view.tiers, style),
     table(branches, view.branches, style),
     view.flaky.length === 0

@@ -11,9 +11,9 @@ const shownTests = 500;
 
 /** One run as a Markdown document: what it is, what failed and why, every test, its bill. */
 export function evalRunReport(view: EvalShowView, style: TimeStyle, t: Translate): string {
-  const { run, tests, costs, warnings } = view;
+  const { run, tests, costs, warnings, baseline, cost_usd, cost_complete } = view;
   const failed = tests.filter(({ passed }) => !passed);
-  const sections = [`# ${plain(runLabel(run, style))}`, runTable({ ...run, baseline: view.baseline }, style, t)];
+  const sections = [`# ${plain(runLabel(run, style))}`, runTable({ ...run, baseline, cost_usd, cost_complete }, style, t)];
   if (warnings.length > 0)
     sections.push(`## ${t("What cannot be right")}`, warnings.map((one) => `- ⚠ ${plain(one)}`).join("\n"));
   if (failed.length > 0) {

@@ -3,7 +3,7 @@ import { runCount } from "../../format/figures.ts";
 import { plain, table } from "../../format/markdown.ts";
 import { fullTime, type TimeStyle } from "../../format/times.ts";
 import type { Translate } from "../../format/translate.ts";
-import { percent, testName, usd, whole } from "../figures.ts";
+import { percent, testName, usdKnown, whole } from "../figures.ts";
 
 /** Rows of a table; the rest is counted. */
 const shownRows = 200;
@@ -23,7 +23,7 @@ export function evalSummaryReport(view: EvalSummaryView, style: TimeStyle, t: Tr
         runCount(view.runs, t),
         fullTime(view.from, style),
         fullTime(view.to, style),
-        usd(view.total_cost_usd, style),
+        usdKnown(view.total_cost_usd, view.cost_complete, style),
       ),
     ),
     table(
@@ -33,8 +33,8 @@ export function evalSummaryReport(view: EvalSummaryView, style: TimeStyle, t: Tr
         view.tiers.map((one) => [
           one.tier,
           whole(one.runs, style),
-          usd(one.total_cost_usd, style),
-          usd(one.average_cost_usd, style),
+          usdKnown(one.total_cost_usd, one.cost_complete, style),
+          usdKnown(one.average_cost_usd, one.average_complete, style),
         ]),
       ),
     ),
