@@ -58,9 +58,11 @@ export type EvalImportView = Readonly<{
 export type EvalTakeView = Readonly<{
   recorded: number;
   duplicates: number;
-  /** Files that are no finished eval results and do not claim to be. */
-  passed_over: number;
   rejected: readonly Readonly<{ file: string; error: string; code: string; hint: string }>[];
+  /** Files that could not be read, so that nobody knows what they are. */
+  unread: readonly Readonly<{ file: string; error: string; code: string; hint: string }>[];
+  /** Files that are no finished eval results and do not claim to be. */
+  others: readonly string[];
 }>;
 
 /** `eval convert`: where the converted run was written, or its text. */

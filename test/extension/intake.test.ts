@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { conflict, storeLocked } from "../../src/domain/errors.ts";
 import { openSeenFiles } from "../../src/extension/intake/seen.ts";
 import { createSettler } from "../../src/extension/intake/settle.ts";
-import { type Recorder, takeEvals, takeFiles } from "../../src/extension/intake/take.ts";
+import { type Recorder, refusalIn, takeEvals, takeFiles } from "../../src/extension/intake/take.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
 const stampOf = async (path: string): Promise<string | undefined> =>
@@ -101,7 +101,7 @@ describe("taking files in", () => {
     });
     const taken = await takeFiles(["bad", "good"], true, all);
     expect(taken.get("bad")).toMatchObject({ code: "conflict" });
-    expect(taken.get("good")).toBeNull();
+    expect(taken.get("good")).toBe("taken");
   });
   test("blames no file for an error of the store", async () => {
     const failing = recorder({
@@ -126,7 +126,7 @@ describe("taking files in", () => {
       }),
     });
     const taken = await takeFiles(["a.json", "b.json", "c.json", "a.json.json"], false, all);
-    expect([...taken].map(([path, value]) => [path, value?.message ?? null])).toEqual([
+    expect([...taken].map(([path, outcome]) => [path, refusalIn(outcome)?.message ?? null])).toEqual([
       ["a.json", "wrong"],
       ["b.json", "wrong"],
       ["c.json", null],
@@ -139,15 +139,31 @@ describe("taking eval results in", () => {
   test("blames the files that claim to be one and are not", async () => {
     const asked: (readonly string[])[] = [];
     const refusal = { file: "b.json", error: "wrong", code: "invalid_eval", hint: "mend it" };
-    const taken = await takeEvals(["a.json", "b.json"], async (files) => {
+    const unread = { error: "unread", hint: "look" };
+    const paths = ["a.json", "b.json", "busy.json", "huge.json", "run.json"];
+    const taken = await takeEvals(paths, async (files) => {
       asked.push(files);
-      return { recorded: 0, duplicates: 0, passed_over: 1, rejected: [refusal] };
+      return {
+        recorded: 1,
+        duplicates: 0,
+        rejected: [refusal],
+        unread: [
+          { file: "busy.json", code: "unreadable_file", ...unread },
+          { file: "huge.json", code: "file_too_large", ...unread },
+        ],
+        others: ["a.json"],
+      };
     });
-    expect(asked).toEqual([["a.json", "b.json"]]);
-    expect([...taken].map(([path, value]) => [path, value?.message ?? null])).toEqual([
-      ["a.json", null],
-      ["b.json", "wrong"],
-    ]);
+    expect(asked).toEqual([paths]);
+    // What could not be read may be an eval result: it is left out, so that it is not taken for seen.
+    expect(new Map(taken)).toEqual(
+      new Map<string, unknown>([
+        ["a.json", "other"],
+        ["b.json", { message: "wrong", hint: "mend it", code: "invalid_eval" }],
+        ["huge.json", { message: "unread", hint: "look", code: "file_too_large" }],
+        ["run.json", "taken"],
+      ]),
+    );
   });
 });
 

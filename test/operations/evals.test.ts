@@ -105,7 +105,8 @@ describe("eval take", () => {
     for (const [name, content] of Object.entries({ ...others, ...claims })) writeFileSync(join(ports.cwd, name), content);
     const files = [...Object.keys(others), ...Object.keys(claims), "missing.json", ...ports.names];
     const view = await evalTake.call(ports, { files, project: "acme/shop" }, quietCall);
-    expect(view).toMatchObject({ recorded: 12, duplicates: 0, passed_over: Object.keys(others).length + 1 });
+    expect(view).toMatchObject({ recorded: 12, duplicates: 0, others: Object.keys(others) });
+    expect(view.unread).toMatchObject([{ file: "missing.json", code: "unreadable_file" }]);
     expect(view.rejected.map(({ file, code }) => [file, code])).toEqual([
       ["cut.json", "invalid_json"],
       ["poor.json", "invalid_eval"],
@@ -114,8 +115,9 @@ describe("eval take", () => {
     expect(await evalTake.call(ports, { files: ports.names, project: "acme/shop" }, quietCall)).toEqual({
       recorded: 0,
       duplicates: 12,
-      passed_over: 0,
       rejected: [],
+      unread: [],
+      others: [],
     });
   });
 });

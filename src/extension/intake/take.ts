@@ -3,8 +3,14 @@ import type { EvalTakeView } from "../../operations/eval-views.ts";
 import type { ImportView } from "../../operations/views.ts";
 import type { Refusal } from "./seen.ts";
 
-/** What taking a file in came to: recorded or known before (null), or refused. */
-export type Taken = ReadonlyMap<string, Refusal | null>;
+/** What taking a file in came to: recorded or known before, none of our files, or refused. */
+export type Outcome = "taken" | "other" | Refusal;
+
+/** The outcome of each file that something is known of; one that is left out is to be tried again. */
+export type Taken = ReadonlyMap<string, Outcome>;
+
+/** What is wrong with a file, if anything is. */
+export const refusalIn = (outcome: Outcome): Refusal | null => (typeof outcome === "string" ? null : outcome);
 
 /** How files are recorded; both are operations of the store. */
 export type Recorder = Readonly<{
@@ -35,7 +41,7 @@ const ofTheFile: ReadonlySet<string> = new Set<ErrorCode>([
  */
 export async function takeFiles(paths: readonly string[], live: boolean, recorder: Recorder): Promise<Taken> {
   if (live && paths.length <= oneByOne) {
-    const taken = new Map<string, Refusal | null>();
+    const taken = new Map<string, Outcome>();
     for (const path of paths) taken.set(path, await takeOne(path, recorder));
     return taken;
   }
@@ -44,29 +50,35 @@ export async function takeFiles(paths: readonly string[], live: boolean, recorde
     paths.map((path) => {
       // A refusal names the file, or an entry in it: `a.json [3]`.
       const refused = rejected.find(({ file }) => file === path || file.startsWith(`${path} `));
-      return [path, refused === undefined ? null : { message: refused.error, hint: refused.hint, code: refused.code }];
+      return [path, refused === undefined ? "taken" : { message: refused.error, hint: refused.hint, code: refused.code }];
     }),
   );
 }
 
-/** Takes eval results in; what is no eval result is passed over. @throws the store's own errors; then nothing is known of the files */
+/** A file that is larger than what is read stays so; what else kept it from being read may pass. */
+const lasting: ErrorCode = "file_too_large";
+
+/**
+ * Takes eval results in; what is no eval result is passed over, and what cannot be read is left for another time.
+ * @throws the store's own errors; then nothing is known of the files
+ */
 export async function takeEvals(
   paths: readonly string[],
   record: (files: readonly string[]) => Promise<EvalTakeView>,
 ): Promise<Taken> {
-  const { rejected } = await record(paths);
-  return new Map(
-    paths.map((path) => {
-      const refused = rejected.find(({ file }) => file === path);
-      return [path, refused === undefined ? null : { message: refused.error, hint: refused.hint, code: refused.code }];
-    }),
-  );
+  const { rejected, unread, others } = await record(paths);
+  const outcomes = new Map<string, Outcome>(paths.map((path) => [path, "taken"]));
+  for (const file of others) outcomes.set(file, "other");
+  for (const { file } of unread) outcomes.delete(file);
+  const refused = [...rejected, ...unread.filter(({ code }) => code === lasting)];
+  for (const { file, error, hint, code } of refused) outcomes.set(file, { message: error, hint, code });
+  return outcomes;
 }
 
-async function takeOne(path: string, recorder: Recorder): Promise<Refusal | null> {
+async function takeOne(path: string, recorder: Recorder): Promise<Outcome> {
   try {
     await recorder.update(path);
-    return null;
+    return "taken";
   } catch (error) {
     const view = toErrorView(error);
     if (!ofTheFile.has(view.code)) throw error;

@@ -1,11 +1,11 @@
 import { stat } from "node:fs/promises";
 import * as vscode from "vscode";
-import { toErrorView } from "../../domain/errors.ts";
+import { toErrorView, unreadableFile } from "../../domain/errors.ts";
 import type { Logger } from "../../domain/ports.ts";
 import { refusalDiagnostic } from "./refusals.ts";
 import type { Refusal, SeenFiles } from "./seen.ts";
 import { createSettler } from "./settle.ts";
-import type { Taken } from "./take.ts";
+import { refusalIn, type Taken } from "./take.ts";
 
 export type IntakeOptions = Readonly<{
   /** Names the warnings among those of others. */
@@ -56,12 +56,20 @@ export function watchFiles({ name, patterns, folderOf, take: record, seen, log }
   const take = async (files: ReadonlyMap<string, string>, live: boolean): Promise<void> => {
     for (const [folder, paths] of byFolder([...files.keys()], folderOf)) {
       const taken = await record(folder, paths, live);
-      for (const [path, refusal] of taken) {
-        if (refusal === null) log.info(`Took in ${path}`);
-        else log.warn(`Did not take in ${path}: ${refusal.message}`);
-        warn(path, refusal);
+      for (const [path, outcome] of taken) {
+        if (outcome === "taken") log.info(`Took in ${path}`);
+        else if (outcome === "other") log.debug(`Passed over ${path}`);
+        else log.warn(`Did not take in ${path}: ${outcome.message}`);
+        warn(path, refusalIn(outcome));
       }
-      await seen.mark(new Map([...taken].map(([path, refusal]) => [path, { stamp: files.get(path) ?? "", refusal }])));
+      const known = [...taken].map(
+        ([path, outcome]) => [path, { stamp: files.get(path) ?? "", refusal: refusalIn(outcome) }] as const,
+      );
+      await seen.mark(new Map(known));
+      const left = paths.filter((path) => !taken.has(path));
+      // One that has gone since needs nothing more.
+      const unread = (await Promise.all(left.map(async (path) => ((await stampOf(path)) === undefined ? [] : [path])))).flat();
+      if (unread.length > 0) throw unreadableFile(unread.join(", "), "something else may hold it");
     }
   };
   const enqueue = (files: ReadonlyMap<string, string>, live: boolean, left: number): Promise<void> => {

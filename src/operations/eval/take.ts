@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { cancelled } from "../../domain/errors.ts";
+import { cancelled, type ErrorView, toErrorView } from "../../domain/errors.ts";
 import { claimsToBeEval } from "../../inputs/eval-file.ts";
 import { attemptAsync } from "../../inputs/read-file.ts";
 import type { EvalTakeView } from "../eval-views.ts";
@@ -9,6 +9,8 @@ import { pushAll } from "./push.ts";
 
 /** So many files are read at once: they may be large. */
 const atOnce = 32;
+
+const refusalOf = ({ message, code, hint }: ErrorView) => ({ error: message, code, hint });
 
 /**
  * For whoever finds files by their names: what is an eval result is recorded, what claims to be one and is not is refused, and
@@ -24,26 +26,30 @@ export const evalTake = defineOperation({
   writes: true,
   async run(ports, { files, project }, context): Promise<EvalTakeView> {
     const told = { project: project ?? (await ports.surroundings.project()), label: undefined };
-    const counts = { recorded: 0, duplicates: 0, passed_over: 0 };
+    const counts = { recorded: 0, duplicates: 0 };
     const rejected: EvalTakeView["rejected"][number][] = [];
+    const unread: EvalTakeView["unread"][number][] = [];
+    const others: string[] = [];
     for (let from = 0; from < files.length; from += atOnce) {
       if (context.signal.aborted) throw cancelled(`${from} of ${files.length} files were read`);
       const batch = files.slice(from, from + atOnce);
       const texts = await Promise.all(
         batch.map(async (file) => ({ file, read: await attemptAsync(() => ports.files.text(file)) })),
       );
-      // A file that cannot be read says nothing of itself, so it is not known to be an eval result.
-      const sources = texts.flatMap(({ file, read }) =>
-        read.ok && claimsToBeEval(read.value) ? [{ file, text: async () => read.value }] : [],
-      );
-      counts.passed_over += batch.length - sources.length;
+      const sources: Readonly<{ file: string; text(): Promise<string> }>[] = [];
+      for (const { file, read } of texts) {
+        // A file that cannot be read says nothing of itself, so it is not known to be an eval result, nor to be none.
+        if (!read.ok) unread.push({ file, ...refusalOf(toErrorView(read.error)) });
+        else if (claimsToBeEval(read.value)) sources.push({ file, text: async () => read.value });
+        else others.push(file);
+      }
       for (const view of await pushAll(ports, sources, told, { ...context, onProgress: () => undefined })) {
         if (view.recorded) counts.recorded += 1;
         else if (view.reason === "duplicate") counts.duplicates += 1;
-        else rejected.push({ file: view.file, error: view.error.message, code: view.error.code, hint: view.error.hint });
+        else rejected.push({ file: view.file, ...refusalOf(view.error) });
       }
       context.onProgress({ done: from + batch.length, total: files.length, message: "Recording eval runs" });
     }
-    return { ...counts, rejected };
+    return { ...counts, rejected, unread, others };
   },
 });
