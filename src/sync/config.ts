@@ -199,6 +199,11 @@ export async function writeTarget(
 
 /** Writes what may leave to the settings of the home; nothing where nothing was chosen. @throws store_unwritable */
 export async function writeChoices({ projects, redact }: SetUpChoices, home: string): Promise<void> {
-  const chosen = { ...(projects && { "sync.projects": projects }), ...(redact && { "sync.redact": redact }) };
+  // Whoever sets up a second project has not given up the first; whoever had shared all and names some has given up the others.
+  const before = projects ? ((await readSettings(home)).settings["sync.projects"] ?? []) : [];
+  const chosen = {
+    ...(projects && { "sync.projects": [...new Set([...before.filter((one) => one !== "*"), ...projects])] }),
+    ...(redact && { "sync.redact": redact }),
+  };
   if (Object.keys(chosen).length > 0) await addTo(join(home, settingsFile), chosen);
 }

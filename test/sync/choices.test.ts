@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { GivenChoices } from "../../src/domain/sync.ts";
-import { readConfig } from "../../src/sync/config.ts";
+import { readConfig, writeChoices } from "../../src/sync/config.ts";
 
 const state = { home: "" };
 beforeEach(async () => {
@@ -38,4 +38,18 @@ describe("choices of the home and of the host", () => {
     expect(await chosen({ "sync.transcripts": true }, defaults)).toMatchObject({ transcripts: true });
     expect(await chosen({}, defaults)).toMatchObject({ transcripts: false });
   });
+});
+
+it("adds a second project to those that are shared", async () => {
+  await writeChoices({ projects: ["acme/shop"] }, state.home);
+  await writeChoices({ projects: ["acme/site"] }, state.home);
+  const { choices } = await readConfig({ home: state.home, env: {}, gitRoot: null, choices: {} });
+  expect(choices.projects).toEqual(["acme/shop", "acme/site"]);
+});
+
+it("shares no longer all projects once some are named", async () => {
+  await writeChoices({ projects: ["*"] }, state.home);
+  await writeChoices({ projects: ["acme/site"] }, state.home);
+  const { choices } = await readConfig({ home: state.home, env: {}, gitRoot: null, choices: {} });
+  expect(choices.projects).toEqual(["acme/site"]);
 });
