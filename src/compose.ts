@@ -4,7 +4,7 @@ import { join } from "node:path";
 import manifest from "../package.json" with { type: "json" };
 import type { IndexFactory } from "./domain/fact-index.ts";
 import type { Calendar, Clock, DatabaseReader, Ids, Logger, Ports } from "./domain/ports.ts";
-import type { SessionVault, Sync, SyncChoices, SyncPerson } from "./domain/sync.ts";
+import type { GivenChoices, SessionVault, Sync, SyncPerson } from "./domain/sync.ts";
 import { migrations, versionOf } from "./index/migrations.ts";
 import { openFactLog } from "./journal/open.ts";
 import { unopenedLog } from "./journal/unopened.ts";
@@ -45,7 +45,7 @@ export type SyncFrom = Readonly<{
   /** Folder whose checkout names the team. */
   cwd: string;
   /** Choices that go before those of the home. */
-  choices?: Partial<SyncChoices> | undefined;
+  choices?: GivenChoices | undefined;
   /** Keeps sessions; default: `auth.json` of the home. */
   vault?: SessionVault | undefined;
   /** Whether the checkout's own files may say where to sync to. */

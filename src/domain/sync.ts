@@ -28,6 +28,9 @@ export type SyncChoices = Readonly<{
   projects: readonly string[] | null;
 }>;
 
+/** Choices of a host, any of which may be left open. */
+export type GivenChoices = Readonly<{ [K in Exclude<keyof SyncChoices, "projects">]?: SyncChoices[K] | undefined }>;
+
 /** Who is signed in. Times in seconds since the epoch; 0: never expires. */
 export type SyncSession = Readonly<{
   accessToken: string;

@@ -96,14 +96,20 @@ function isZone(name: string): boolean {
 export const recordingAgent = (settings: Settings): string =>
   settings["intake.agent"] || process.env["REWARD_LEDGER_AGENT"]?.trim() || defaultAgent;
 
-/** What the settings say of sync; the files of a folder that is not trusted say nothing of it. */
-export const syncChoices = (settings: Settings) => ({
-  trusted: vscode.workspace.isTrusted,
-  enabled: settings["sync.enabled"],
-  transcripts: settings["sync.transcripts"],
-  redactMessages: settings["sync.redactMessages"],
-  redactPaths: settings["sync.redactPaths"],
-});
+/**
+ * What the settings say of sync; the files of a folder that is not trusted say nothing of it. Transcripts only where the user set
+ * them: a default is nobody's choice.
+ */
+export function syncChoices(settings: Settings) {
+  const isSet = vscode.workspace.getConfiguration(section).inspect("sync.transcripts")?.globalValue !== undefined;
+  return {
+    trusted: vscode.workspace.isTrusted,
+    enabled: settings["sync.enabled"],
+    ...(isSet && { transcripts: settings["sync.transcripts"] }),
+    redactMessages: settings["sync.redactMessages"],
+    redactPaths: settings["sync.redactPaths"],
+  };
+}
 
 /** What the settings say of prices and models of evals. @param day the present, `YYYY-MM-DD`: prices of settings are of no other day */
 export function evalChoices(settings: Settings, userHome: string, day: string): NonNullable<WorkerStart["evals"]> {

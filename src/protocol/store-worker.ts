@@ -42,7 +42,8 @@ export type WorkerStart = Readonly<z.infer<typeof workerStart>>;
 const syncSurroundings = z.object({
   trusted: z.boolean(),
   enabled: z.boolean(),
-  transcripts: z.boolean(),
+  /** Left out where nobody set it: the choice of the home counts. */
+  transcripts: z.boolean().optional(),
   redactMessages: z.boolean(),
   redactPaths: z.boolean(),
 });

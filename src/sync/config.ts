@@ -4,7 +4,7 @@ import writeFileAtomic from "write-file-atomic";
 import * as z from "zod";
 import { invalidInput, storeUnwritable } from "../domain/errors.ts";
 import { problemsOf } from "../domain/problems.ts";
-import type { SetUpChoices, SyncChoices, SyncTarget } from "../domain/sync.ts";
+import type { GivenChoices, SetUpChoices, SyncChoices, SyncTarget } from "../domain/sync.ts";
 import { isMissing, reasonOf } from "./failure.ts";
 
 /** File at the top of a checkout that names its team; committed, for it holds nothing secret. */
@@ -134,8 +134,8 @@ export type ConfigOptions = Readonly<{
   env: Env;
   /** Top of the checkout, null outside of one or where the checkout is not trusted. */
   gitRoot: string | null;
-  /** Choices made elsewhere (VS Code's settings), which go before those of the home. */
-  choices: Partial<SyncChoices>;
+  /** Choices made elsewhere (VS Code's settings); of these and those of the home the more private one counts. */
+  choices: GivenChoices;
 }>;
 
 /**
@@ -162,12 +162,11 @@ export async function readConfig({ home, env, gitRoot, choices }: ConfigOptions)
     source: found?.source ?? null,
     complaint: user.complaint ?? found?.complaint ?? null,
     choices: {
-      enabled: mine["sync.enabled"] !== false,
-      transcripts: mine["sync.transcripts"] === true,
-      redactMessages: mine["sync.redact"]?.includes("messages") === true,
-      redactPaths: mine["sync.redact"]?.includes("paths") === true,
+      enabled: mine["sync.enabled"] !== false && choices.enabled !== false,
+      transcripts: choices.transcripts ?? mine["sync.transcripts"] === true,
+      redactMessages: mine["sync.redact"]?.includes("messages") === true || choices.redactMessages === true,
+      redactPaths: mine["sync.redact"]?.includes("paths") === true || choices.redactPaths === true,
       projects: mine["sync.projects"] ?? null,
-      ...choices,
     },
     given: givenToken(env),
   };
@@ -200,6 +199,11 @@ export async function writeTarget(
 
 /** Writes what may leave to the settings of the home; nothing where nothing was chosen. @throws store_unwritable */
 export async function writeChoices({ projects, redact }: SetUpChoices, home: string): Promise<void> {
-  const chosen = { ...(projects && { "sync.projects": projects }), ...(redact && { "sync.redact": redact }) };
+  // Whoever sets up a second project has not given up the first; whoever had shared all and names some has given up the others.
+  const before = projects ? ((await readSettings(home)).settings["sync.projects"] ?? []) : [];
+  const chosen = {
+    ...(projects && { "sync.projects": [...new Set([...before.filter((one) => one !== "*"), ...projects])] }),
+    ...(redact && { "sync.redact": redact }),
+  };
   if (Object.keys(chosen).length > 0) await addTo(join(home, settingsFile), chosen);
 }

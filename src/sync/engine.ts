@@ -124,7 +124,8 @@ async function exchange(parts: EngineParts, config: SyncConfig, connection: Conn
   tally.state = {
     ...tally.state,
     team_id: team,
-    user_id: session.userId,
+    // A token of the environment says nothing of whose it is.
+    user_id: session.userId || tally.state.user_id || null,
     devices: await devicesOf(remote, team, heads, tally.state),
   };
   // Whose facts they are is known before they come: answers about oneself must not count them in between.
@@ -177,7 +178,7 @@ async function pushOwn(
   await remote.registerDevice(team, id, name);
   if (!tally.state.devices.some(({ device }) => device === id)) {
     const { userId, email } = session;
-    const me = { device: id, name, user_id: userId || null, email: email || null, head: from.cursor.seq };
+    const me = { device: id, name, user_id: userId || tally.state.user_id, email: email || null, head: from.cursor.seq };
     await keep({ devices: [...tally.state.devices, me] });
   }
   const total = own - from.cursor.seq;

@@ -1,5 +1,5 @@
 import { syncNotConfigured, syncOffline, syncRefused, teamRefused } from "../domain/errors.ts";
-import type { SyncChoices, SyncTarget } from "../domain/sync.ts";
+import type { GivenChoices, SyncTarget } from "../domain/sync.ts";
 import { readConfig, type SyncConfig } from "./config.ts";
 import { type Connection, connect, type EngineParts } from "./connection.ts";
 import { problemOf } from "./failure.ts";
@@ -11,7 +11,7 @@ export type SyncOptions = Omit<EngineParts, "transport"> &
     env: Readonly<Record<string, string | undefined>>;
     gitRoot(): Promise<string | null>;
     project(): Promise<string>;
-    choices: Partial<SyncChoices>;
+    choices: GivenChoices;
     /** Loads the transport, when something is asked of a server. */
     transport(): Promise<Transport>;
   }>;

@@ -22,6 +22,15 @@ export type Shared = Readonly<{ fact: Pick<Fact, "kind" | "project" | "data">; m
 /** Kind of a fact that keeps another's place in its log. */
 export const withheldKind = "sync.withheld";
 
+/** Kinds that say nothing of any project where they belong to none, and without which other machines count differently. */
+const ofAllProjects: ReadonlySet<string> = new Set([
+  "review.reset",
+  "review.reset_undone",
+  "eval.baseline",
+  "budget.set",
+  "budget.extended",
+]);
+
 const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
 const patternOf = (pattern: string): RegExp => new RegExp(`^${pattern.split("*").map(escaped).join(".*")}$`, "i");
 
@@ -43,7 +52,8 @@ export function withheld(reason: WithheldReason): Shared {
  * @param secret the home's key
  */
 export function share(fact: Pick<Fact, "kind" | "project" | "data">, choices: SyncChoices, secret: string): Shared {
-  if (!isShared(fact.project, choices.projects)) return withheld("project");
+  const ofAll = fact.project === null && ofAllProjects.has(fact.kind);
+  if (!ofAll && !isShared(fact.project, choices.projects)) return withheld("project");
   const marks = new Set<Mark>();
   const keyed = (text: string): string => createHmac("sha256", secret).update(text).digest("hex");
   const hashed = (text: string): string => `redacted-${keyed(text).slice(0, 16)}`;
@@ -69,7 +79,8 @@ export function share(fact: Pick<Fact, "kind" | "project" | "data">, choices: Sy
     }
     if (choices.redactMessages && messageFields.has(key)) return kept("messages", key, value);
     if (choices.redactPaths && pathFields.has(key)) return kept("paths", key, value);
-    return fieldsOf(value);
+    // What stands in a text of JSON is treated as what stands in the fact itself.
+    return jsonColumns.has(key) && typeof value === "string" ? throughJson(value, fieldsOf) : fieldsOf(value);
   };
   const fieldsOf = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(fieldsOf);

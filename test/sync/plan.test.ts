@@ -13,6 +13,20 @@ import { factOf, factRow, rowOf } from "../../src/sync/rows.ts";
 const device = "01977420-0000-7000-8000-000000000001";
 const open: SyncChoices = { enabled: true, transcripts: false, redactMessages: false, redactPaths: false, projects: null };
 
+describe("facts of no project", () => {
+  const choices = { ...open, projects: ["acme/shop"] };
+
+  it.each(["review.reset", "review.reset_undone", "eval.baseline", "budget.set", "budget.extended"])("sends %s", (kind) => {
+    const fact = { kind, project: null, data: { agent: "a" } };
+    expect(share(fact, choices, "secret")).toEqual({ fact, marks: [] });
+    expect(share({ ...fact, project: "acme/other" }, choices, "secret").marks).toEqual(["withheld"]);
+  });
+
+  it("withholds those that carry content", () => {
+    expect(share({ kind: "review.recorded", project: null, data: {} }, choices, "secret").marks).toEqual(["withheld"]);
+  });
+});
+
 /** A chain of facts with the given data. */
 function chain(all: readonly Record<string, unknown>[]): readonly Fact[] {
   let prev: string | null = null;
@@ -135,6 +149,14 @@ describe("the log as it is sent", () => {
     const fact = { kind: "k", project: null, data: { tests: [{ name: "a", prompt: "secret", transcript: ["secret"] }] } };
     expect(share(fact, open, "key")).toEqual({ fact: { ...fact, data: { tests: [{ name: "a" }] } }, marks: ["transcripts"] });
     expect(share(fact, { ...open, transcripts: true }, "key")).toEqual({ fact, marks: [] });
+    const nested = {
+      kind: "task.added",
+      project: "acme/shop",
+      data: { row: { payload_json: '{"step":1,"prompt":"secret","deep":[{"transcript":"secret"}]}' } },
+    };
+    const shared = share(nested, open, "key");
+    expect([JSON.stringify(shared.fact), shared.marks]).toEqual([expect.not.stringContaining("secret"), ["transcripts"]]);
+    expect(share(nested, { ...open, transcripts: true }, "key")).toEqual({ fact: nested, marks: [] });
   });
 
   it("hashes equal texts alike, and differently for each home", () => {

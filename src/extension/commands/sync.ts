@@ -44,7 +44,7 @@ export function syncCommands({ store, documents, surroundingsOf, style, signIn, 
     ]);
     if (where === undefined) return false;
     const projects = await pick<readonly string[] | "kept">(t("Which projects may the team see?"), [
-      { label: t("This Project Only"), description: t("of all others nothing leaves this machine"), value: ["."] },
+      { label: t("This Project Only"), description: t("of all others only the time and an empty place leave"), value: ["."] },
       { label: t("All Projects"), description: t("everything that is recorded on this machine"), value: ["*"] },
       { label: t("As It Is Set"), description: t("“sync.projects” in settings.json of the ledger's home"), value: "kept" },
     ]);

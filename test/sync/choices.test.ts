@@ -1,0 +1,55 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { GivenChoices } from "../../src/domain/sync.ts";
+import { readConfig, writeChoices } from "../../src/sync/config.ts";
+
+const state = { home: "" };
+beforeEach(async () => {
+  state.home = await mkdtemp(join(tmpdir(), "reward-ledger-choices-"));
+});
+afterEach(() => rm(state.home, { recursive: true }));
+
+async function chosen(settings: Readonly<Record<string, unknown>>, choices: GivenChoices) {
+  await writeFile(join(state.home, "settings.json"), JSON.stringify(settings));
+  return (await readConfig({ home: state.home, env: {}, gitRoot: null, choices })).choices;
+}
+
+describe("choices of the home and of the host", () => {
+  const defaults = { enabled: true, redactMessages: false, redactPaths: false };
+
+  it("keeps what the home forbids under the host's defaults", async () => {
+    expect(
+      await chosen({ "sync.enabled": false, "sync.redact": ["messages", "paths"], "sync.transcripts": false }, defaults),
+    ).toEqual({ enabled: false, transcripts: false, redactMessages: true, redactPaths: true, projects: null });
+  });
+
+  it("keeps what the host forbids", async () => {
+    expect(
+      await chosen(
+        { "sync.enabled": true, "sync.redact": [], "sync.transcripts": true },
+        { enabled: false, transcripts: false, redactMessages: true, redactPaths: true },
+      ),
+    ).toEqual({ enabled: false, transcripts: false, redactMessages: true, redactPaths: true, projects: null });
+  });
+
+  it("takes the home's word on transcripts where the host has none", async () => {
+    expect(await chosen({ "sync.transcripts": true }, defaults)).toMatchObject({ transcripts: true });
+    expect(await chosen({}, defaults)).toMatchObject({ transcripts: false });
+  });
+});
+
+it("adds a second project to those that are shared", async () => {
+  await writeChoices({ projects: ["acme/shop"] }, state.home);
+  await writeChoices({ projects: ["acme/site"] }, state.home);
+  const { choices } = await readConfig({ home: state.home, env: {}, gitRoot: null, choices: {} });
+  expect(choices.projects).toEqual(["acme/shop", "acme/site"]);
+});
+
+it("shares no longer all projects once some are named", async () => {
+  await writeChoices({ projects: ["*"] }, state.home);
+  await writeChoices({ projects: ["acme/site"] }, state.home);
+  const { choices } = await readConfig({ home: state.home, env: {}, gitRoot: null, choices: {} });
+  expect(choices.projects).toEqual(["acme/site"]);
+});
