@@ -70,7 +70,9 @@ export function evalLooks(options: Pick<EvalLookCommandOptions, "store" | "docum
       const view = await withPatience(t("Reading the eval run"), (signal) =>
         store.call("eval show", { run, project }, { signal, surroundings: surroundingsOf() }),
       );
-      await documents.show(t("Eval Run {0}", runLabel(view.run, style())), evalRunReport(view, style(), t));
+      // Ids of one moment begin alike, so the end tells runs apart.
+      const name = `${runLabel(view.run, style())} · ${view.run.id.slice(-6)}`;
+      await documents.show(t("Eval Run {0}", name), evalRunReport(view, style(), t));
     },
     async compare(before: string | undefined, after: string): Promise<void> {
       const project = await options.scope();

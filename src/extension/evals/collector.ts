@@ -30,6 +30,8 @@ export type CollectorWatch = Readonly<{
 
 const folderName = "eval-runs";
 const heartbeatFile = "heartbeat.json";
+/** After so many looks in vain a collector is taken for gone. */
+const mostFailures = 10;
 
 /**
  * Follows a running collector by the events of its folder. While none runs, nothing is polled and the store is not asked: the
@@ -46,6 +48,9 @@ export function watchCollector({ home, ask, onPicture, log, delay, every, lookAg
     due: number;
     looking: boolean;
     running: boolean;
+    /** What it was when it was looked at last, and how many looks have failed since. */
+    shown: EvalWatchView | undefined;
+    failures: number;
     last: number;
     disposed: boolean;
   } = {
@@ -55,6 +60,8 @@ export function watchCollector({ home, ask, onPicture, log, delay, every, lookAg
     due: 0,
     looking: false,
     running: false,
+    shown: undefined,
+    failures: 0,
     last: Number.NEGATIVE_INFINITY,
     disposed: false,
   };
@@ -112,12 +119,18 @@ export function watchCollector({ home, ask, onPicture, log, delay, every, lookAg
         if (state.disposed) return;
         const wasRunning = state.running;
         state.running = view.state === "running";
+        state.failures = 0;
+        state.shown = view;
         if (state.running || wasRunning) onPicture(view);
       }
     } catch (error) {
-      // The next event has it looked at again; a view or a command tells what the store has to say.
-      state.running = false;
       log.warn(`Could not look at the collector: ${toErrorView(error).message}`);
+      state.failures += 1;
+      // A running one is looked at again for a while; a view or a command tells what the store has to say.
+      if (state.running && state.failures >= mostFailures) {
+        state.running = false;
+        if (state.shown !== undefined) onPicture({ ...state.shown, state: "gone", current: null });
+      }
     } finally {
       state.looking = false;
       state.last = performance.now();

@@ -97,6 +97,7 @@ export function composeEvals(options: EvalsOptions): Evals {
     look: () => state.collector.look(),
     moveHome: () => {
       state.collector.dispose();
+      progress.hide();
       state.collector = follow();
     },
     dispose: () => {

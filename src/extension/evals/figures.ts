@@ -21,9 +21,11 @@ export const usdChange = (amount: number, style: TimeStyle): string => `${amount
 /** A whole number in the way of the display language. */
 export const whole = (value: number, { locale }: TimeStyle): string => new Intl.NumberFormat(locale).format(value);
 
-/** A share of one in percent. */
-export const percent = (share: number, { locale }: TimeStyle): string =>
-  new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 }).format(share);
+/** A share of one in percent; it says 0 % and 100 % only of none and all. */
+export function percent(share: number, { locale }: TimeStyle): string {
+  const told = share > 0 && share < 1 ? Math.min(0.99, Math.max(0.01, share)) : share;
+  return new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 }).format(told);
+}
 
 /** `42 s`, from a minute on `3 m 5 s`. */
 export function duration(seconds: number): string {

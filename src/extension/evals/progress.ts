@@ -5,7 +5,7 @@ import type { TimeStyle } from "../format/times.ts";
 import { progressText } from "./progress-text.ts";
 
 /** The running collector in the status bar. */
-export type CollectorProgress = Readonly<{ show(view: EvalWatchView): void; dispose(): void }>;
+export type CollectorProgress = Readonly<{ show(view: EvalWatchView): void; hide(): void; dispose(): void }>;
 
 /** Makes the item; it is there while a collector runs, and shows how it ended for a while. @param lasts in ms */
 export function createCollectorProgress(style: () => TimeStyle, lasts: number): CollectorProgress {
@@ -23,6 +23,10 @@ export function createCollectorProgress(style: () => TimeStyle, lasts: number): 
       item.accessibilityInformation = { label: spoken, role: "button" };
       item.show();
       if (view.state !== "running") state.timer = setTimeout(() => item.hide(), lasts);
+    },
+    hide: () => {
+      clearTimeout(state.timer);
+      item.hide();
     },
     dispose: () => {
       clearTimeout(state.timer);

@@ -15,7 +15,11 @@ export function seconds(value: number): string {
   return whole < 60 ? `${whole}s` : `${Math.floor(whole / 60)}m ${whole % 60}s`;
 }
 
-export const percent = (share: number): string => `${Math.round(share * 100)}%`;
+/** A share of one in percent; it says 0% and 100% only of none and all. */
+export function percent(share: number): string {
+  const rounded = Math.round(share * 100);
+  return `${share > 0 && share < 1 ? Math.min(99, Math.max(1, rounded)) : rounded}%`;
+}
 
 /** PASS or FAIL, coloured. */
 export const passText = (passed: boolean, { colors }: Style): string => (passed ? colors.green("PASS") : colors.red("FAIL"));
