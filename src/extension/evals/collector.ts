@@ -109,6 +109,13 @@ export function watchCollector({ home, ask, onPicture, log, delay, every, lookAg
     state.timer = setTimeout(() => void look(), Math.max(0, due - performance.now()));
     state.timer.unref();
   };
+  /** A running one is looked at again for a while; a view or a command tells what the store has to say. */
+  const lookedInVain = (): void => {
+    state.failures += 1;
+    if (!state.running || state.failures < mostFailures) return;
+    state.running = false;
+    if (state.shown !== undefined) onPicture({ ...state.shown, state: "gone", current: null });
+  };
   const look = async (): Promise<void> => {
     state.timer = undefined;
     if (state.disposed || state.looking) return;
@@ -125,12 +132,7 @@ export function watchCollector({ home, ask, onPicture, log, delay, every, lookAg
       }
     } catch (error) {
       log.warn(`Could not look at the collector: ${toErrorView(error).message}`);
-      state.failures += 1;
-      // A running one is looked at again for a while; a view or a command tells what the store has to say.
-      if (state.running && state.failures >= mostFailures) {
-        state.running = false;
-        if (state.shown !== undefined) onPicture({ ...state.shown, state: "gone", current: null });
-      }
+      lookedInVain();
     } finally {
       state.looking = false;
       state.last = performance.now();
