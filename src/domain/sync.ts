@@ -156,6 +156,8 @@ export type RemoteTotal = Readonly<{ table: string; rows: number; sum: number }>
 /** What the server's tables hold, and of which devices up to which fact. */
 export type RemoteTotals = Readonly<{
   heads: ReadonlyMap<string, number>;
+  /** By own device, the places in its log of which the server knows only that a fact was withheld. */
+  withheld: ReadonlyMap<string, ReadonlySet<number>>;
   standings: readonly RemoteStanding[];
   tables: readonly RemoteTotal[];
 }>;

@@ -6,7 +6,7 @@ import type { Ports, StoreProblem } from "../domain/ports.ts";
 import { foldReviews, type ReviewFacts } from "../domain/review/fold.ts";
 import type { RecordedReset } from "../domain/review/hidden.ts";
 import { type ReviewRun, runOf } from "../domain/review/run.ts";
-import type { RemoteStanding, RemoteTotal } from "../domain/sync.ts";
+import type { RemoteStanding, RemoteTotal, RemoteTotals } from "../domain/sync.ts";
 import { understand } from "../domain/understand.ts";
 
 const differs = (message: string): StoreProblem => ({
@@ -54,12 +54,16 @@ function collect({ runs, resets, undone, evals, changes }: FoldedFacts, fact: Kn
   }
 }
 
-/** The facts here that the server has too. */
-async function sharedFacts({ ledger }: Ports, heads: ReadonlyMap<string, number>, signal: AbortSignal): Promise<FoldedFacts> {
+/** The facts here that the server has too, and not only their places. */
+async function sharedFacts(
+  { ledger }: Ports,
+  { heads, withheld }: Pick<RemoteTotals, "heads" | "withheld">,
+  signal: AbortSignal,
+): Promise<FoldedFacts> {
   const folded: FoldedFacts = { runs: [], resets: [], undone: new Set(), evals: [], changes: [] };
   for await (const placed of ledger.facts(signal)) {
     for (const { fact } of placed) {
-      if (fact.seq > (heads.get(fact.device) ?? 0)) continue;
+      if (fact.seq > (heads.get(fact.device) ?? 0) || withheld.get(fact.device)?.has(fact.seq)) continue;
       const understood = understand(fact);
       if (understood.state === "known") collect(folded, understood.fact);
     }
@@ -121,7 +125,8 @@ function differentTables(facts: FoldedFacts, tables: readonly RemoteTotal[]): re
  * @throws what asking the server throws
  */
 export async function verifyRemote(ports: Ports, signal: AbortSignal): Promise<readonly StoreProblem[]> {
-  const { heads, standings, tables } = await (await ports.sync()).remoteTotals();
+  const totals = await (await ports.sync()).remoteTotals();
+  const { heads, standings, tables } = totals;
   const here = new Map((await ports.ledger.heads()).map(({ device, seq }) => [device, seq]));
   const missing = [...heads].filter(([device, seq]) => seq > (here.get(device) ?? 0));
   if (missing.length > 0) {
@@ -131,6 +136,6 @@ export async function verifyRemote(ports: Ports, signal: AbortSignal): Promise<r
       ),
     );
   }
-  const facts = await sharedFacts(ports, heads, signal);
+  const facts = await sharedFacts(ports, totals, signal);
   return [...differentStandings(facts, standings), ...differentTables(facts, tables)];
 }

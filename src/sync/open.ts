@@ -13,6 +13,7 @@ import { showTeam } from "./show.ts";
 import { signIn, signOut } from "./sign-in.ts";
 import { redactionSecret, stateFile, targetId } from "./state.ts";
 import { syncStatus } from "./status.ts";
+import { withheldOf } from "./withheld.ts";
 
 const nothingRun: SyncRunView = { configured: false, pushed: 0, pulled: 0, unsent: 0, problems: [] };
 
@@ -89,6 +90,7 @@ export function openSync(options: SyncOptions): Sync {
     remoteTotals: () =>
       inTeam("read the server's totals", async (remote, team) => ({
         heads: new Map((await remote.heads(team)).map(({ device, seq }) => [device, seq])),
+        withheld: await withheldOf(remote, team, [ledger.device.id, ...ledger.earlier()]),
         standings: await remote.standings(team),
         tables: await remote.totals(team),
       })),

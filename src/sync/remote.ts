@@ -43,6 +43,8 @@ export interface Remote {
   push(rows: readonly (FactRow & Readonly<{ team_id: string }>)[]): Promise<void>;
   /** Facts of a device, `from` and `to` inclusive, ascending; perhaps only the first of them. */
   rows(team: string, device: string, from: number, to: number): Promise<readonly FactRow[]>;
+  /** Places in a device's log from `from` on that hold nothing but that a fact was withheld, ascending; perhaps only the first of them. */
+  withheld(team: string, device: string, from: number): Promise<readonly number[]>;
   /** What the server could not read of a team's facts. */
   factErrors(team: string): Promise<readonly Readonly<{ factId: string; reason: string }>[]>;
   beat(team: string, device: string, hostname: string, project: string | null): Promise<void>;

@@ -1,6 +1,7 @@
 import { createClient, type SupabaseClientOptions } from "@supabase/supabase-js";
 import * as z from "zod";
 import { NoSocket } from "./no-socket.ts";
+import { withheldKind } from "./redact.ts";
 import { type FailureKind, type Remote, RemoteFailure, type RemoteOptions } from "./remote.ts";
 import { factColumns, factRow } from "./rows.ts";
 import { fetchWithin } from "./within.ts";
@@ -11,6 +12,8 @@ import { fetchWithin } from "./within.ts";
  */
 
 const schema = "ai_sync";
+
+const withheldAtOnce = 500;
 
 /** The code says what is meant where there is one that has a meaning here; the status is the API's reading of it. */
 const kindOf = (status: number, code: string): FailureKind => {
@@ -112,6 +115,23 @@ export function openRemote({ url, anonKey, token, timeoutMs, signal }: RemoteOpt
           .retry(false),
         nothing,
       );
+    },
+    withheld: async (team, device, from) => {
+      const rows = await ask(
+        "fetch what was withheld",
+        client
+          .from("facts")
+          .select("seq")
+          .eq("team_id", team)
+          .eq("device", device)
+          .eq("kind", withheldKind)
+          .gte("seq", from)
+          .order("seq", { ascending: true })
+          .limit(withheldAtOnce)
+          .retry(false),
+        z.array(z.object({ seq: z.int() })),
+      );
+      return rows.map(({ seq }) => seq);
     },
     rows: (team, device, from, to) =>
       ask(

@@ -61,3 +61,10 @@ test("what the server's tables hold is compared with the journal, and a differen
   await sql`select ai_sync_private.rematerialise(${a.team})`;
   expect(await verify()).toEqual([]);
 });
+
+test("facts that were withheld are no difference", async () => {
+  const a = await teamOf("verified-in-part", { settings: { "sync.projects": ["acme/shop"] } });
+  await recordAll(a, [...runs(3), ...runs(2, { project: "acme/secret" }), ...stores()]);
+  expect(await a.sync.run("both")).toMatchObject({ unsent: 0 });
+  expect((await verifyRemote(a.ports, new AbortController().signal)).map(({ message }) => message)).toEqual([]);
+});
