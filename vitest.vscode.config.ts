@@ -8,6 +8,8 @@ export default defineConfig({
     pool: "forks",
     fileParallelism: false,
     testTimeout: 120_000,
+    // A toast that VS Code drops and a key that a late focus swallows are nobody's defect; what fails twice is.
+    retry: 1,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 15_000, interval: 50 } },
     env: { TZ: "UTC", NO_COLOR: "1" },
