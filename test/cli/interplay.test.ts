@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { mkdir, open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fileLock } from "../../src/journal/lock.ts";
@@ -34,9 +33,6 @@ async function writeReports(home: Home, runs: number): Promise<void> {
     await writeFile(join(home.work, "reports", `${String(index).padStart(5, "0")}.json`), JSON.stringify(one));
   }
 }
-
-/** For tests that wait for a lock or record thousands, on a busy machine. */
-const slow = { timeout: 90_000 };
 
 const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
@@ -87,7 +83,7 @@ describe("a real terminal", () => {
     expect((await full.cli(["status", "--json"], { env: { FORCE_COLOR: "1" } })).stdout).not.toContain("\u001b");
   });
 
-  it("sees how far a long import has come, unless it wants quiet", slow, async () => {
+  it("sees how far a long import has come, unless it wants quiet", async () => {
     const reports = makeHistory({ seed: 5, runs: 5000 }).map(({ report: one }) => JSON.stringify(one));
     for (const [args, drawn] of [
       [["import", "reports.jsonl"], true],
@@ -190,19 +186,31 @@ describe("a pipe", () => {
 const ended = (child: ChildProcess): Promise<readonly [number | null, NodeJS.Signals | null]> =>
   new Promise((resolve) => child.on("exit", (code, signal) => resolve([code, signal])));
 
-/** Time for a process that only waits to take a signal that was sent to it. */
-const delivered = (): Promise<void> => wait(150);
+/** Loaded into a process before the program: writes a file when the program's own listeners have had a signal. */
+const noteSignal = `for (const signal of ["SIGINT", "SIGTERM"])
+  process.once(signal, () => setImmediate(() => require("node:fs").writeFileSync(process.env.SIGNAL_NOTE, signal)));`;
+
+type Hanging = Readonly<{
+  child: ChildProcess;
+  /** Resolves when a signal that was sent has been taken. */
+  signalTaken(): Promise<void>;
+  letGo(): Promise<void>;
+}>;
 
 describe("signals", () => {
   /** Starts an import that hangs on reading a named pipe, and calls back when it does. */
-  async function hanging(json: boolean, then: (child: ChildProcess, letGo: () => Promise<void>) => Promise<void>) {
+  async function hanging(json: boolean, then: (started: Hanging) => Promise<void>) {
     const home = await session.newHome();
     await run("mkfifo", [join(home.work, "pipe.json")]);
+    const note = join(home.work, "signal-note");
+    const preload = await home.file("note-signal.cjs", noteSignal);
+    const signalTaken = () => expect.poll(() => existsSync(note)).toBe(true);
     let acting = Promise.resolve();
     const finished = await home.cli([...(json ? ["--json"] : []), "import", "pipe.json", "./pipe.json"], {
+      env: { NODE_OPTIONS: `--require=${preload}`, SIGNAL_NOTE: note },
       onStart: (child) => {
         // Opening one end waits for the other, so the program reads when this is open.
-        acting = open(join(home.work, "pipe.json"), "w").then((pipe) => then(child, () => pipe.close()));
+        acting = open(join(home.work, "pipe.json"), "w").then((pipe) => then({ child, signalTaken, letGo: () => pipe.close() }));
       },
     });
     await acting;
@@ -210,9 +218,9 @@ describe("signals", () => {
   }
 
   it("Ctrl-C ends a command cleanly", async () => {
-    const { finished } = await hanging(true, async (child, letGo) => {
+    const { finished } = await hanging(true, async ({ child, signalTaken, letGo }) => {
       child.kill("SIGINT");
-      await delivered();
+      await signalTaken();
       await letGo();
     });
     expect(finished).toMatchObject({ code: 130, signal: null, stderr: "" });
@@ -220,9 +228,9 @@ describe("signals", () => {
   });
 
   it("SIGTERM the same", async () => {
-    const { finished } = await hanging(false, async (child, letGo) => {
+    const { finished } = await hanging(false, async ({ child, signalTaken, letGo }) => {
       child.kill("SIGTERM");
-      await delivered();
+      await signalTaken();
       await letGo();
     });
     expect(finished).toMatchObject({ code: 143, signal: null, stdout: "" });
@@ -230,7 +238,7 @@ describe("signals", () => {
   });
 
   it("a second one ends it at once, even when a read hangs", async () => {
-    const { home, finished } = await hanging(true, async (child, letGo) => {
+    const { home, finished } = await hanging(true, async ({ child, letGo }) => {
       child.kill("SIGINT");
       child.kill("SIGTERM");
       await ended(child);
@@ -241,7 +249,7 @@ describe("signals", () => {
     expect((await home.json(["verify"])).document).toMatchObject({ ok: true });
   });
 
-  it("while it records: what was recorded stands, and can be completed", slow, async () => {
+  it("while it records: what was recorded stands, and can be completed", async () => {
     const home = await session.newHome();
     const reports = makeHistory({ seed: 11, runs: 6000, agents: ["claude-code"] }).map(({ report: one }) => JSON.stringify(one));
     await home.file("reports.jsonl", reports.join("\n"));
@@ -281,12 +289,12 @@ describe("signals", () => {
 });
 
 describe("several processes", () => {
-  it("wait for each other, and name the one that holds the lock for too long", slow, async () => {
+  it("wait for each other, and name the one that holds the lock for too long", async () => {
     const home = await session.newHome();
     await home.cli(["update"], { input: JSON.stringify(report()) });
     const self = thisOwner(await thisMachine(), new Date());
     const lock = fileLock({ path: join(home.path, "lock"), self, staleMs: 60_000, onStep: () => undefined });
-    const held = await lock.acquire({ waitMs: 1000 });
+    const held = await lock.acquire({ waitMs: 0 });
     try {
       expect((await home.json(["status"])).document).toMatchObject({ runs: 1 });
       expect(await home.json(["doctor"])).toMatchObject({
@@ -307,7 +315,7 @@ describe("several processes", () => {
     expect(await home.json(["update"], { input: JSON.stringify(report({ run_id: "r2" })) })).toMatchObject({ code: 0 });
   });
 
-  it("writing at once lose nothing", slow, async () => {
+  it("writing at once lose nothing", async () => {
     const home = await session.newHome();
     const done = await Promise.all(
       Array.from({ length: 8 }, (_, n) => home.json(["update"], { input: JSON.stringify(report({ run_id: `r${n}` })) })),

@@ -123,7 +123,7 @@ describe("a judgement", () => {
 
   it("that does not come in time is asked for again", async () => {
     api.replies = [() => undefined, good];
-    expect((await judge()("Judge this", judgeScores, { ...quick, timeoutMs: 150 })).result).toEqual(scores);
+    expect((await judge()("Judge this", judgeScores, { ...quick, timeoutMs: 3_000 })).result).toEqual(scores);
     expect(api.asked).toHaveLength(2);
   });
 

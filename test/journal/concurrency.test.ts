@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setInterval as every } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { openFactLog } from "../../src/journal/open.ts";
@@ -25,13 +25,13 @@ it("takes the facts of several processes at once, each once and in one gapless l
   const ended = Promise.all(writers.map((writer) => writer.ended)).finally(() => {
     running = false;
   });
-  for (let last = false; !last; ) {
-    last = !running;
-    await sleep(5);
+  for await (const _ of every(5)) {
+    const last = !running;
     const { facts, problems, rewound, cursors: after } = await readAll(reader, cursors);
     expect([problems, rewound]).toEqual([[], []]);
     seen.push(...facts.map(({ fact }) => fact.id));
     cursors = after;
+    if (last) break;
   }
 
   expect((await ended).map(({ code, errors }) => ({ code, errors }))).toEqual(writers.map(() => ({ code: 0, errors: "" })));
@@ -47,4 +47,4 @@ it("takes the facts of several processes at once, each once and in one gapless l
   expect(readdirSync(join(home, "journal"))).toHaveLength(1);
   expect(readdirSync(home).toSorted()).toEqual(["device.json", "journal"]);
   await reader.close();
-}, 60_000);
+});

@@ -220,11 +220,12 @@ describe.each(media)("FactLog %s", (_name, make) => {
     const log = await open(medium);
     await expect(log.exclusively(() => Promise.reject(new Error("body")))).rejects.toThrow("body");
     let later: Promise<unknown> = Promise.resolve();
-    await log.exclusively(async (writer) => {
+    const first = log.exclusively(async (writer) => {
       await expect(log.exclusively(async () => undefined)).rejects.toThrow(/from within/);
       await writer.append(writer.seal([draft(1)]));
-      later = new Promise((resolve) => setTimeout(() => resolve(log.exclusively(async () => "its turn")), 5));
+      later = first.then(() => log.exclusively(async () => "its turn"));
     });
+    await first;
     expect(await later).toBe("its turn");
     const pending = record(log, [draft(2)]);
     await log.close();

@@ -68,4 +68,4 @@ it("keeps every acknowledged fact when the power fails at any step", async () =>
   }
   console.log(`power failures: ${failures}, acknowledged facts lost: 0`);
   expect(failures).toBeGreaterThan(500);
-}, 60_000);
+});

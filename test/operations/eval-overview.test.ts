@@ -331,7 +331,7 @@ describe("eval overview", () => {
       }),
       { numRuns: 25 },
     );
-  }, 60_000);
+  });
 });
 
 describe("eval test", () => {

@@ -448,7 +448,7 @@ describe("whatever is recorded", () => {
       ),
       { numRuns: 25 },
     );
-  }, 60_000);
+  });
 
   it("has a point for each run with results, and the best are those that no other one beats", async () => {
     const ports = await openPriced();

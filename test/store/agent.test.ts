@@ -47,7 +47,7 @@ describe("eight processes at once", () => {
     expect(claimed).toHaveLength(tasks);
     expect(new Set(claimed.map((line) => line.split(" ")[1])).size).toBe(tasks);
     expect(await ports.ledger.verify()).toMatchObject({ problems: [] });
-  }, 60_000);
+  });
 
   it("write lines above 4 KB into the logs without mixing or losing any", async () => {
     const home = join(directory, "writers");
@@ -60,7 +60,7 @@ describe("eight processes at once", () => {
     expect(new Set(edits.map(({ pr }) => pr)).size).toBe(48);
     const ports = await openPorts({ home });
     expect(await ports.ledger.verify()).toMatchObject({ facts: 96, problems: [] });
-  }, 60_000);
+  });
 });
 
 /** Messages and the feedback that they became, as one asks later. */
@@ -109,7 +109,7 @@ describe("an escalation", () => {
     expect(after.messages.every(({ state }) => state === "escalated")).toBe(true);
     expect(after.said.size).toBe(after.messages.length);
     expect(told.length).toBeGreaterThan(4);
-  }, 60_000);
+  });
 
   it("that was cut off behind its first fact is gone on with, not begun again", async () => {
     const ports = await openPorts();

@@ -28,4 +28,4 @@ it("lets several processes record, ask, checkpoint and rebuild at once", async (
   expect(report.problems).toEqual([]);
   expect(report.facts).toBe(acknowledged.length);
   await ledger.close();
-}, 60_000);
+});

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Ledger } from "../../src/domain/ports.ts";
 import { summary, summaryFile, summaryLimits } from "../../src/domain/summary.ts";
 import { openTestLedger } from "../support/ledger.ts";
@@ -56,9 +55,9 @@ describe("summary.json", () => {
     const home = newHome();
     const ledger = await openTestLedger(home);
     await ledger.record(drafts.slice(0, 1));
-    await vi.waitFor(() => expect(read(home).heads[0]?.seq).toBe(1), 5000);
+    await expect.poll(() => read(home).heads[0]?.seq).toBe(1);
     await ledger.record(drafts.slice(1, 3));
-    await vi.waitFor(() => expect(read(home).heads[0]?.seq).toBe(3), 5000);
+    await expect.poll(() => read(home).heads[0]?.seq).toBe(3);
     await ledger.close();
   });
 
@@ -70,7 +69,7 @@ describe("summary.json", () => {
     const written = readFileSync(join(home, summaryFile), "utf8");
     const second = await openTestLedger(home);
     await second.ask(({ review }) => review.agents());
-    await sleep(150);
+    // What is still to be written is written at the end.
     await second.close();
     expect(readFileSync(join(home, summaryFile), "utf8")).toBe(written);
   });

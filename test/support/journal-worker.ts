@@ -54,7 +54,8 @@ async function run(): Promise<void> {
     await log.exclusively(async () => {
       say("holding");
       if (task.exitWhileHolding) process.exit(0);
-      await new Promise((resolve) => setTimeout(resolve, 60_000));
+      // Until it is killed.
+      await new Promise(() => setInterval(() => undefined, 60_000));
     });
   }
   for (let n = 0; n < (task.facts ?? Number.POSITIVE_INFINITY); ) {

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { appendFile, mkdir, readFile, symlink, truncate, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
@@ -71,7 +71,8 @@ describe("text", () => {
       message: expect.stringContaining("it changed each of the 5 times"),
     });
     const patient = fileReader({ cwd: folder, settleMs: 60 }).text("growing.json");
-    await wait(30);
+    const { size } = await stat(path);
+    await expect.poll(async () => (await stat(path)).size).toBeGreaterThan(size);
     writer.stop = true;
     await writing;
     expect(await patient).toBe(await readFile(path, "utf8"));

@@ -10,7 +10,7 @@ const stage = (): PanelStage => {
 };
 beforeAll(async () => {
   stages.open = await openStage();
-}, 60_000);
+});
 afterAll(() => stages.open?.close());
 
 const filter = { agent: "claude-code", compare_with: "codex", project: null, period: "30d", since: null, until: null };

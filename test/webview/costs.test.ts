@@ -15,7 +15,7 @@ const stage = (): PanelStage => {
 };
 beforeAll(async () => {
   stages.open = await openStage();
-}, 60_000);
+});
 afterAll(() => stages.open?.close());
 
 const all: TrendsFilter = { ...defaultFilter, period: "all" };

@@ -14,7 +14,7 @@ const stage = (): PanelStage => {
 };
 beforeAll(async () => {
   stages.open = await openStage();
-}, 60_000);
+});
 afterAll(() => stages.open?.close());
 
 const filter = { ...defaultFilter, period: "all" as const };

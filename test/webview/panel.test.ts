@@ -15,7 +15,7 @@ const stage = (): PanelStage => {
 };
 beforeAll(async () => {
   stages.open = await openStage();
-}, 60_000);
+});
 afterAll(() => stages.open?.close());
 
 const all: TrendsFilter = { ...defaultFilter, period: "all" };
@@ -302,7 +302,8 @@ describe("a disposable panel", () => {
       for (let news = 0; news < 20; news += 1) window.harness.say({ type: "changed" });
     });
     await expect.poll(async () => (await told(page, "trends")).length).toBe(before + 2);
-    await page.waitForTimeout(500);
+    // Busy until the last question is answered; one for older news would follow at once.
+    await page.locator('main[aria-busy="false"]').waitFor();
     expect(await told(page, "trends")).toHaveLength(before + 2);
     await page.close();
   });
@@ -325,7 +326,7 @@ describe("paint", () => {
     const { page, complaints } = await stage().open({ scenario: "eight", state: { filter: all } });
     const paints: string[] = [];
     for (let round = 1; round <= 4; round += 1) {
-      await expect.poll(async () => (await told(page, "painted")).length, { timeout: 20_000 }).toBe(round);
+      await expect.poll(async () => (await told(page, "painted")).length).toBe(round);
       paints.push(
         await page.evaluate(() => {
           const last = window.harness.told.findLast((message) => message.type === "painted");

@@ -92,7 +92,7 @@ test("a team is set up, joined and synced from two terminals", async () => {
     signed_in: false,
     problems: [{ kind: "signed_out" }],
   });
-}, 90_000);
+});
 
 test("a home that was copied ends in step with the other, under an id of its own", async () => {
   const { url, anonKey, signUp } = stack();
@@ -125,7 +125,7 @@ test("a home that was copied ends in step with the other, under an id of its own
     expect(await json("status")).toMatchObject({ runs: 4 });
     expect(await json("verify", "--remote")).toMatchObject({ ok: true, facts: 4 });
   }
-}, 60_000);
+});
 
 test("a copy that renews before the original has sent everything ends in step with it", async () => {
   const { url, anonKey, signUp } = stack();
@@ -147,7 +147,7 @@ test("a copy that renews before the original has sent everything ends in step wi
   for (const { json } of [first, second]) expect(await json("verify", "--remote")).toMatchObject({ ok: true, facts: 5 });
   expect(await second.json("status")).toEqual(await first.json("status"));
   expect(await second.json("status")).toMatchObject({ runs: 2 });
-}, 60_000);
+});
 
 test("what a team's server refuses is told with what to do, and never as a failing network", async () => {
   const { url, anonKey, signUp } = stack();
@@ -191,4 +191,4 @@ test("what a team's server refuses is told with what to do, and never as a faili
   expect(await refused(plain, "remove", ada.email)).toEqual(askSomebody("only owners and admins"));
   expect(await refused(plain, "set", "digest-enabled", "true")).toEqual(askSomebody("keep its settings"));
   expect(await owner.json("team", "members")).toMatchObject([{ email: ada.email }, { email: bob.email, role: "member" }]);
-}, 60_000);
+});

@@ -113,7 +113,7 @@ test("two homes of two users in two teams end with the same facts and totals, wh
     }),
     { numRuns: 6, seed: 20261121, endOnFailure: true },
   );
-}, 120_000);
+});
 
 test("a process that is killed at any of its requests leaves nothing lost and nothing twice", async () => {
   const user = await stack().signUp("killed@example.com");
@@ -134,4 +134,4 @@ test("a process that is killed at any of its requests leaves nothing lost and no
   for (const { sync } of [a, b]) expect(await sync.run("both")).toMatchObject({ pushed: 0, pulled: 0, unsent: 0, problems: [] });
   expect(await totals(b)).toMatchObject({ facts, problems: [] });
   expect((await totals(b)).standings).toEqual((await totals(a)).standings);
-}, 120_000);
+});

@@ -147,4 +147,4 @@ test("ten thousand unsent facts are sent batch by batch, whatever fails among th
   expect(
     await stack().sql`select count(*)::int as count, max(seq)::int as last from ai_sync.facts where team_id = ${a.team}`,
   ).toEqual([{ count: facts, last: facts }]);
-}, 60_000);
+});

@@ -31,6 +31,8 @@ const stateKey = "panel state";
 async function openView(browser: Browser, harness: Harness, view: View): Promise<Opened> {
   const { scenario = "sixty", theme = "dark", state, width = 1200, height = 860 } = view;
   const page = await browser.newPage({ locale: "en-US", viewport: { width, height } });
+  // Only ends what hangs.
+  page.setDefaultTimeout(120_000);
   const complaints: string[] = [];
   page.on("console", (message) => {
     if (message.type() === "error") complaints.push(message.text());
