@@ -3,18 +3,19 @@
  */
 const rooms = {
   domain: { may: [], packages: ["zod"], why: "the domain is pure: facts and folds that any face can recompute, without I/O" },
+  disk: { may: ["domain"], why: "disk replaces files safely for every room that keeps some, and knows nothing of their content" },
   journal: { may: ["domain"], why: "the journal stores facts and knows nothing of what they mean to a screen" },
   index: { may: ["domain"], why: "the index is rebuilt from facts and knows neither disk layout nor screens" },
   store: { may: ["domain"], why: "the store joins journal and index through ports, so that either can be replaced" },
   inputs: { may: ["domain"], why: "inputs turn files into facts and do not know where facts are kept" },
-  system: { may: ["domain"], why: "system wraps the machine: clock, ids, time zone, files, git" },
-  sync: { may: ["domain"], why: "sync moves facts and does not know what they mean" },
+  system: { may: ["domain", "disk"], why: "system wraps the machine: clock, ids, time zone, files, git" },
+  sync: { may: ["domain", "disk"], why: "sync moves facts and does not know what they mean" },
   operations: {
     may: ["domain", "inputs"],
     why: "operations work on ports, never on a concrete store, so that every face gives the same answer",
   },
   compose: {
-    may: ["domain", "journal", "index", "store", "inputs", "system", "sync", "operations"],
+    may: ["domain", "disk", "journal", "index", "store", "inputs", "system", "sync", "operations"],
     why: "compose builds the real parts and knows no face",
   },
   cli: { may: ["domain", "operations", "compose", "system"], why: "the command line is a face over the operations" },
@@ -28,7 +29,7 @@ const rooms = {
   },
   protocol: { may: ["domain", "operations"], why: "the protocol holds types both sides of a wire share" },
   extension: {
-    may: ["domain", "operations", "protocol"],
+    may: ["domain", "disk", "operations", "protocol"],
     why: "the extension's main thread must not load the store: it asks the worker",
   },
   webview: { may: ["protocol", "operations", "domain"], why: "the webview is disposable and gets everything by message" },

@@ -133,7 +133,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     ids,
     calendar,
     logger,
-    files: fileReader({ cwd }),
+    files: fileReader({ cwd, home }),
     databases: lateDatabases({ wasm, cwd }),
     surroundings: surroundingsOf(cwd, env),
     evals: evalOutside(home, env, options.evals),

@@ -1,4 +1,11 @@
-import { standardOutputFailed } from "../domain/errors.ts";
+import { fstatSync, write as writeBytes } from "node:fs";
+import { promisify } from "node:util";
+import { standardOutputFailed, standardOutputFull } from "../domain/errors.ts";
+
+/** A stream of this process, or one that stands for it. */
+type Output = NodeJS.WritableStream & Readonly<{ fd?: number; isTTY?: boolean }>;
+
+const bytesTo = promisify(writeBytes);
 
 const isGone = (error: NodeJS.ErrnoException): boolean => error.code === "EPIPE" || error.code === "EOF";
 
@@ -8,16 +15,42 @@ export function tolerateClosedReader(stream: NodeJS.WritableStream): void {
   stream.on("error", () => undefined);
 }
 
-/**
- * Writes text and waits until the stream has taken it, so that a process that ends afterwards truncates nothing. A reader that
- * went away has seen what it wanted: that is no failure.
- * @throws store_unwritable
- */
-export function write(stream: NodeJS.WritableStream, text: string): Promise<void> {
+/** Whether the shell opened a file or a device for the stream. */
+function isFile(fd: number): boolean {
+  const kind = fstatSync(fd);
+  return kind.isFile() || kind.isCharacterDevice();
+}
+
+/** Writes to a file that the shell opened. Node's own stream makes one write of it, which a full disk cuts short without an error. */
+async function writeAll(fd: number, text: string): Promise<void> {
+  const bytes = Buffer.from(text);
+  for (let written = 0; written < bytes.length; ) {
+    written += (await bytesTo(fd, bytes, written, bytes.length - written, null)).bytesWritten;
+  }
+}
+
+const failure = (error: NodeJS.ErrnoException): Error =>
+  error.code === "ENOSPC" || error.code === "EDQUOT" ? standardOutputFull(error) : standardOutputFailed(error.message, error);
+
+function writeToStream(stream: NodeJS.WritableStream, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     stream.write(text, (error) => {
-      if (error && !isGone(error)) reject(standardOutputFailed(error.message, error));
+      if (error && !isGone(error)) reject(failure(error));
       else resolve();
     });
   });
+}
+
+/**
+ * Writes text and waits until the stream has taken it, so that a process that ends afterwards truncates nothing. A reader that
+ * went away has seen what it wanted: that is no failure.
+ * @throws disk_full, store_unwritable
+ */
+export async function write(stream: Output, text: string): Promise<void> {
+  if (stream.fd === undefined || stream.isTTY || !isFile(stream.fd)) return writeToStream(stream, text);
+  try {
+    await writeAll(stream.fd, text);
+  } catch (error) {
+    throw error instanceof Error ? failure(error) : error;
+  }
 }

@@ -252,6 +252,37 @@ export const diskFull = (path: string, cause?: unknown): LedgerError =>
     { cause },
   );
 
+/** Of a file that the user named for a command to write. */
+export const outputExists = (path: string): LedgerError =>
+  new LedgerError(
+    "exists",
+    `Failed to write ${path}: the file exists`,
+    "Repeat with --force to replace it, or name another file.",
+  );
+
+export const outputInHome = (path: string, home: string): LedgerError =>
+  new LedgerError(
+    "invalid_input",
+    `Failed to write ${path}: it belongs to the ledger's home`,
+    `Name a file outside of ${home}. Nothing was written.`,
+  );
+
+export const outputUnwritable = (path: string, reason: string, cause?: unknown): LedgerError =>
+  new LedgerError(
+    "store_unwritable",
+    `Failed to write ${path}: ${reason}`,
+    "Check that its folder exists and that you may write there, or name another file.",
+    { cause },
+  );
+
+export const outputDiskFull = (path: string, cause?: unknown): LedgerError =>
+  new LedgerError(
+    "disk_full",
+    `Failed to write ${path}: the disk is full`,
+    "Free some space, or name a file on another disk. A file that was there before is unchanged.",
+    { cause },
+  );
+
 export const cancelled = (what: string): LedgerError =>
   new LedgerError(
     "cancelled",
@@ -342,6 +373,14 @@ export const teamRefused = (what: string, why: TeamRefusal, said: string): Ledge
 /** @param holder the process that syncs */
 export const syncBusy = (holder: string): LedgerError =>
   new LedgerError("sync_busy", `Failed to sync: ${holder} is syncing`, "Wait for it to finish; it sends what is recorded.");
+
+export const standardOutputFull = (cause?: unknown): LedgerError =>
+  new LedgerError(
+    "disk_full",
+    "Failed to write standard output: the disk is full",
+    "Free some space, or send the output to another disk, and repeat the command. What was recorded stands.",
+    { cause },
+  );
 
 export const standardOutputFailed = (reason: string, cause?: unknown): LedgerError =>
   new LedgerError(

@@ -238,8 +238,11 @@ export interface FileReader {
   text(path: string): Promise<string>;
   /** Files below a path (the path itself when it is a file), sorted. Directories named `node_modules` and `.git` are left out. */
   list(path: string): Promise<readonly string[]>;
-  /** Writes a file atomically. @throws store_unwritable, disk_full */
-  write(path: string, content: string): Promise<void>;
+  /**
+   * Writes a file as a whole or not at all. @param options replace: whether a file that exists may be replaced
+   * @throws exists, invalid_input (inside the home), store_unwritable, disk_full
+   */
+  write(path: string, content: string, options?: Readonly<{ replace?: boolean | undefined }>): Promise<void>;
 }
 
 /** A row of a database of another program, as it stands there. */

@@ -148,7 +148,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
   });
   const panel = createTrendsPanel({
     extensionUri: context.extensionUri,
-    answers: panelAnswers({ store, style, openFinding: open }),
+    answers: panelAnswers({ store, style, openFinding: open, home }),
     command: (name) => void vscode.commands.executeCommand(commandId(name)),
     log,
   });

@@ -8,7 +8,7 @@ import { step, zeroStanding } from "../domain/review/reward.ts";
 import type { SpecfactLedgerFile } from "../domain/review/specfact.ts";
 import { countViolations } from "../domain/review/violations.ts";
 import { type ExportedFile, exportFormat } from "../inputs/exported.ts";
-import { agentFilter, projectFilter, since, until } from "./fields.ts";
+import { agentFilter, force, projectFilter, since, until } from "./fields.ts";
 import { type CallContext, defineOperation } from "./operation.ts";
 import { boundsOf } from "./period.ts";
 import { coinsOf, isoOf, runView } from "./present.ts";
@@ -23,6 +23,7 @@ const input = z.object({
     .default("json")
     .describe("json: all review runs, to be imported again; csv: one line a run; specfact: a ledger.json of one agent"),
   out: z.string().min(1).optional().describe("File to write; default standard output"),
+  force,
   agent: agentFilter,
   project: projectFilter,
   since,
@@ -139,7 +140,7 @@ export const exportRuns = defineOperation({
   async run(ports, given, context): Promise<ExportView> {
     const { runs, content } = await contentOf(ports, given, context);
     if (given.out === undefined) return { format: given.format, runs, out: null, content };
-    await ports.files.write(given.out, content);
+    await ports.files.write(given.out, content, { replace: given.force });
     return { format: given.format, runs, out: given.out, content: null };
   },
 });

@@ -12,5 +12,7 @@ export const projectFilter = name.optional().describe("Only runs of this project
 export const projectOf = name
   .optional()
   .describe("Project of the run; default owner/repo of the git remote, else the folder's name");
+/** For operations that write the file that `out` names. */
+export const force = z.boolean().optional().describe("Replace the file if it exists");
 export const since = name.optional().describe("Only runs from this day (YYYY-MM-DD, local) or ISO time on");
 export const until = name.optional().describe("Only runs up to this day (included) or ISO time (excluded)");

@@ -1,8 +1,9 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
 import * as z from "zod";
-import { invalidInput, storeUnwritable } from "../domain/errors.ts";
+import { writeFailure } from "../disk/failure.ts";
+import { replaceFile } from "../disk/replace-file.ts";
+import { invalidInput } from "../domain/errors.ts";
 import { problemsOf } from "../domain/problems.ts";
 import type { GivenChoices, SetUpChoices, SyncChoices, SyncTarget } from "../domain/sync.ts";
 import { isMissing, reasonOf } from "./failure.ts";
@@ -177,9 +178,9 @@ async function addTo(path: string, members: Readonly<Record<string, unknown>>): 
   try {
     const before = (await jsonOf(path))?.value ?? {};
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await writeFileAtomic(path, `${JSON.stringify({ ...z.looseObject({}).parse(before), ...members }, null, 2)}\n`);
+    await replaceFile(path, `${JSON.stringify({ ...z.looseObject({}).parse(before), ...members }, null, 2)}\n`);
   } catch (error) {
-    throw storeUnwritable(path, reasonOf(error), error);
+    throw writeFailure(path, error);
   }
 }
 

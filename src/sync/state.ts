@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
 import * as z from "zod";
-import { storeUnwritable } from "../domain/errors.ts";
+import { writeFailure } from "../disk/failure.ts";
+import { replaceFile } from "../disk/replace-file.ts";
 import type { Logger } from "../domain/ports.ts";
 import type { SyncTarget } from "../domain/sync.ts";
-import { isMissing, reasonOf } from "./failure.ts";
+import { isMissing } from "./failure.ts";
 
 const cursor = z.object({
   device: z.string(),
@@ -116,9 +116,9 @@ async function replace(home: string, name: string, content: string): Promise<voi
   const path = join(folderOf(home), name);
   try {
     await mkdir(folderOf(home), { recursive: true, mode: 0o700 });
-    await writeFileAtomic(path, content, { mode: 0o600, fsync: false });
+    await replaceFile(path, content, { mode: 0o600, durable: false });
   } catch (error) {
-    throw storeUnwritable(path, reasonOf(error), error);
+    throw writeFailure(path, error);
   }
 }
 

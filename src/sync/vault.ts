@@ -1,10 +1,11 @@
 import { mkdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
 import * as z from "zod";
+import { writeFailure } from "../disk/failure.ts";
+import { replaceFile } from "../disk/replace-file.ts";
 import { storeUnreadable, storeUnwritable, syncRefused } from "../domain/errors.ts";
 import type { Gate, SessionVault, SyncSession } from "../domain/sync.ts";
-import { isMissing, reasonOf } from "./failure.ts";
+import { isMissing } from "./failure.ts";
 
 const entry = z.object({
   access_token: z.string(),
@@ -54,9 +55,9 @@ export function fileVault(home: string, gate: Gate): SessionVault {
   async function write(content: AuthFile): Promise<void> {
     try {
       await mkdir(home, { recursive: true, mode: 0o700 });
-      await writeFileAtomic(path, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+      await replaceFile(path, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
     } catch (error) {
-      throw storeUnwritable(path, reasonOf(error), error);
+      throw writeFailure(path, error);
     }
   }
 

@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { replaceFile } from "../disk/replace-file.ts";
 import { mergeWorkers } from "../domain/eval/collector.ts";
 import { type Heartbeat, heartbeat } from "../domain/eval/heartbeat.ts";
 import { workerFileName } from "../domain/eval/names.ts";
@@ -13,8 +14,7 @@ const heartbeatFile = "heartbeat.json";
 
 async function write(path: string, content: unknown): Promise<void> {
   try {
-    const { default: writeFileAtomic } = await import("write-file-atomic");
-    await writeFileAtomic(path, `${JSON.stringify(content)}\n`, { mode: 0o600 });
+    await replaceFile(path, `${JSON.stringify(content)}\n`, { mode: 0o600 });
   } catch (error) {
     throw writeFailure(path, error);
   }

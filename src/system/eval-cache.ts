@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { replaceFile } from "../disk/replace-file.ts";
 import { type CacheRead, checkName, readCached } from "../domain/eval/cache.ts";
 import type { CacheFault, CacheSuite, EvalCache } from "../domain/eval/ports.ts";
 import { isMissing, readFailure, writeFailure } from "./failure.ts";
@@ -56,8 +57,7 @@ export function evalCacheOf(root: string): EvalCache {
       const path = fileOf(suite, key);
       try {
         await mkdir(folderOf(suite), { recursive: true, mode: 0o700 });
-        const { default: writeFileAtomic } = await import("write-file-atomic");
-        await writeFileAtomic(path, `${JSON.stringify(envelope)}\n`, { mode: 0o600 });
+        await replaceFile(path, `${JSON.stringify(envelope)}\n`, { mode: 0o600 });
       } catch (error) {
         throw writeFailure(path, error);
       }

@@ -1,14 +1,17 @@
 import type { BigIntStats } from "node:fs";
-import { type FileHandle, open, stat, writeFile } from "node:fs/promises";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { writeOutput } from "../disk/write-output.ts";
 import { fileTooLarge, invalidInput, LedgerError, unreadableFile } from "../domain/errors.ts";
 import type { FileReader } from "../domain/ports.ts";
-import { isMissing, readFailure, writeFailure } from "./failure.ts";
+import { readFailure } from "./failure.ts";
 
 export type FileReaderOptions = Readonly<{
   /** Folder that relative paths start at. */
   cwd: string;
+  /** The ledger's home, whose files are not to be overwritten. */
+  home: string;
   /** Largest file that is read, in bytes. Default 100 MiB. */
   limit?: number;
   /** How long to wait before a file that changed while being read is read again, in ms. Default 40. */
@@ -70,19 +73,8 @@ async function readText(path: string, at: string, limit: number, settleMs: numbe
   throw invalidInput(path, [`it changed each of the ${attempts} times it was read; wait until it is written`]);
 }
 
-/** Pipes and devices must not be replaced by a file, as an atomic write would do. */
-async function isSpecial(at: string): Promise<boolean> {
-  try {
-    const kind = await stat(at);
-    return !kind.isFile() && !kind.isDirectory();
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
-  }
-}
-
 /** Files of this machine, for operations. Paths in answers and messages are those that were given. */
-export function fileReader({ cwd, limit = defaultLimit, settleMs = 40 }: FileReaderOptions): FileReader {
+export function fileReader({ cwd, home, limit = defaultLimit, settleMs = 40 }: FileReaderOptions): FileReader {
   return {
     async text(path) {
       try {
@@ -103,17 +95,6 @@ export function fileReader({ cwd, limit = defaultLimit, settleMs = 40 }: FileRea
         throw readFailure(path, error);
       }
     },
-    async write(path, content) {
-      const at = resolve(cwd, path);
-      try {
-        if (await isSpecial(at)) await writeFile(at, content);
-        else {
-          const { default: writeFileAtomic } = await import("write-file-atomic");
-          await writeFileAtomic(at, content);
-        }
-      } catch (error) {
-        throw writeFailure(path, error);
-      }
-    },
+    write: (path, content, { replace } = {}) => writeOutput(resolve(cwd, path), content, { name: path, home, replace }),
   };
 }

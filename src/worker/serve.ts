@@ -136,7 +136,7 @@ function withSurroundings(
   const found = surroundingsOf(folder, env);
   return {
     ...ports,
-    files: fileReader({ cwd: folder }),
+    files: fileReader({ cwd: folder, home: ports.ledger.home }),
     ...(judgeKey === undefined
       ? {}
       : {

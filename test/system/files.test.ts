@@ -6,7 +6,9 @@ import { describe, expect, it } from "vitest";
 import { fileReader } from "../../src/system/files.ts";
 import { temporaryFolder, writeFiles } from "../support/folder.ts";
 
-const readerIn = (cwd: string, limit?: number) => fileReader({ cwd, settleMs: 1, ...(limit === undefined ? {} : { limit }) });
+const home = "/nowhere/home";
+const readerIn = (cwd: string, limit?: number) =>
+  fileReader({ cwd, home, settleMs: 1, ...(limit === undefined ? {} : { limit }) });
 
 describe("text", () => {
   it("reads UTF-8, relative to the working directory, without a byte order mark", async () => {
@@ -43,7 +45,7 @@ describe("text", () => {
   it("refuses a file larger than 100 MiB without reading it", async () => {
     const folder = writeFiles(temporaryFolder(), { "huge.json": "" });
     await truncate(join(folder, "huge.json"), 101 * 1024 * 1024);
-    const reading = fileReader({ cwd: folder }).text("huge.json");
+    const reading = fileReader({ cwd: folder, home }).text("huge.json");
     await expect(reading).rejects.toMatchObject({ code: "file_too_large" });
   });
 
@@ -70,7 +72,7 @@ describe("text", () => {
       code: "invalid_input",
       message: expect.stringContaining("it changed each of the 5 times"),
     });
-    const patient = fileReader({ cwd: folder, settleMs: 60 }).text("growing.json");
+    const patient = fileReader({ cwd: folder, home, settleMs: 60 }).text("growing.json");
     const { size } = await stat(path);
     await expect.poll(async () => (await stat(path)).size).toBeGreaterThan(size);
     writer.stop = true;
@@ -119,7 +121,7 @@ describe("write", () => {
     const folder = temporaryFolder();
     const reader = readerIn(folder);
     await reader.write("out.json", "first");
-    await reader.write("out.json", "second");
+    await reader.write("out.json", "second", { replace: true });
     expect(await readFile(join(folder, "out.json"), "utf8")).toBe("second");
     expect(await reader.list(".")).toEqual(["out.json"]);
   });

@@ -1,6 +1,7 @@
 import { exportRuns } from "../../operations/export.ts";
 import type { ExportView } from "../../operations/views.ts";
 import { defineCommand } from "../command.ts";
+import { confirmReplace } from "../confirm-replace.ts";
 import { count } from "../render/text.ts";
 
 /** An export prints what its format says; a table of commas is no JSON document and comes inside of one. */
@@ -15,5 +16,6 @@ export default defineCommand(exportRuns, {
   ],
   renderer: async () => (await import("../render/export.ts")).renderExport,
   json: exportJson,
+  interview: confirmReplace,
   note: ({ content, runs, format }) => (content === null ? null : `${count(runs, "run")} exported as ${format}`),
 });

@@ -49,7 +49,7 @@ export function agentDataCommands(options: AgentDataCommandOptions): AgentDataCo
       const { name, format, target } = choice;
       const out = target.scheme === "file" ? target.fsPath : undefined;
       const { rows, content } = await withPatience(t("Exporting rows"), (signal) =>
-        store.call("store export", { store: name, format, out }, { signal }),
+        store.call("store export", { store: name, format, out, force: true }, { signal }),
       );
       if (content !== null) await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(content));
       tellExported(name, rows, target).catch(options.failed);

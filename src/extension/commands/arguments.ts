@@ -78,6 +78,8 @@ const exportChoice = z.object({
   agent: z.string().optional(),
   /** Absolute path; without one the export is opened in an editor. */
   out: z.string().optional(),
+  /** Whether a file that exists is replaced. */
+  force: z.boolean().optional(),
 });
 
 /** Format, agent and target of an export. */

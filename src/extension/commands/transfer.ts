@@ -47,10 +47,10 @@ export function transferCommands(options: TransferCommandOptions): TransferComma
       const project = await options.scope();
       const choice = chosenExport(argument) ?? (await pickExport(() => store.call("agents", { project })));
       if (choice === undefined) return;
-      const { format, agent, target } = choice;
+      const { format, agent, target, replace } = choice;
       const out = target !== inEditor && target.scheme === "file" ? target.fsPath : undefined;
       const view = await withPatience(t("Exporting runs"), (signal, onProgress) =>
-        store.call("export", { format, agent, project, out }, { signal, onProgress }),
+        store.call("export", { format, agent, project, out, force: replace }, { signal, onProgress }),
       );
       if (target === inEditor) return openExport(view);
       if (view.content !== null) await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(view.content));
@@ -81,13 +81,14 @@ async function pickSources(): Promise<readonly vscode.Uri[]> {
 type Format = ExportView["format"];
 const inEditor = Symbol("in an editor");
 type Target = vscode.Uri | typeof inEditor;
-type ExportChoice = Readonly<{ format: Format; agent: string | undefined; target: Target }>;
+type ExportChoice = Readonly<{ format: Format; agent: string | undefined; target: Target; replace: boolean }>;
 
 /** What the command's argument says, if it says anything. */
 function chosenExport(argument: unknown): ExportChoice | undefined {
   const given = exportArgument(argument);
   if (given === undefined) return undefined;
-  return { format: given.format, agent: given.agent, target: given.out === undefined ? inEditor : vscode.Uri.file(given.out) };
+  const target = given.out === undefined ? inEditor : vscode.Uri.file(given.out);
+  return { format: given.format, agent: given.agent, target, replace: given.force ?? false };
 }
 
 /** Asks for everything that an export needs; undefined when the user backs out. */
@@ -99,7 +100,8 @@ async function pickExport(agents: () => Promise<readonly StatusView[]>): Promise
   const agent = format === "specfact" ? await pick(t("Export the runs of which agent?"), choices()) : undefined;
   if (format === "specfact" && agent === undefined) return undefined;
   const target = await pickTarget(format);
-  return target === undefined ? undefined : { format, agent, target };
+  // The dialogue for saving has asked whether a file that exists is to be replaced.
+  return target === undefined ? undefined : { format, agent, target, replace: true };
 }
 
 function formats(): readonly Choice<Format>[] {

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
+import { writeOutput } from "../../disk/write-output.ts";
 import type { EvalsFilter, TrendsFilter } from "../../protocol/trends-panel.ts";
 import type { FindingPlace } from "../findings/open.ts";
 import { firstDay, type TimeStyle } from "../format/times.ts";
@@ -11,10 +12,12 @@ export type AnswerOptions = Readonly<{
   store: Store;
   style(): TimeStyle;
   openFinding(place: FindingPlace): Promise<void>;
+  /** Folder of the ledger. */
+  home(): string;
 }>;
 
 /** Answers the panel's requests from the store and with VS Code's clipboard, editors and dialogues. */
-export function panelAnswers({ store, style, openFinding }: AnswerOptions): PanelAnswers {
+export function panelAnswers({ store, style, openFinding, home }: AnswerOptions): PanelAnswers {
   const run: PanelAnswers["run"] = (factId) => store.call("show", { fact_id: factId });
   return {
     trends: (filter) =>
@@ -60,7 +63,8 @@ export function panelAnswers({ store, style, openFinding }: AnswerOptions): Pane
         folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(vscode.Uri.file(folder), name) },
       );
       if (target === undefined) return { saved: false };
-      await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
+      if (target.scheme === "file") await writeOutput(target.fsPath, text, { home: home(), replace: true });
+      else await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
       return { saved: true };
     },
   };

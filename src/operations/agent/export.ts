@@ -6,6 +6,7 @@ import type { Store } from "../../domain/agent/store.ts";
 import { cancelled, usage } from "../../domain/errors.ts";
 import type { Ledger } from "../../domain/ports.ts";
 import type { StoreExportView } from "../agent-views.ts";
+import { force } from "../fields.ts";
 import { defineOperation } from "../operation.ts";
 import { word } from "./fields.ts";
 import { withDollars } from "./rows.ts";
@@ -58,16 +59,17 @@ export const storeExport = defineOperation({
     store: word.describe("Name of the store"),
     format: z.enum(formats).default("json").describe("json; jsonl: a row a line; csv; native: the lines of the store's own log"),
     out: word.optional().describe("File to write; default standard output"),
+    force,
   }),
   positional: ["store"],
   writes: false,
-  async run({ ledger, files }, { store: name, format, out }, { signal }): Promise<StoreExportView> {
+  async run({ ledger, files }, { store: name, format, out, force: replace }, { signal }): Promise<StoreExportView> {
     const store = storeOf(name);
     const rows = await allRows(ledger, store, signal);
     const content = contentOf(store, format, rows);
     const view = { store: store.name, format, rows: rows.length };
     if (out === undefined) return { ...view, out: null, content };
-    await files.write(out, content);
+    await files.write(out, content, { replace });
     return { ...view, out, content: null };
   },
 });

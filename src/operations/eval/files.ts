@@ -14,6 +14,7 @@ import type {
   EvalCacheWriteView,
   EvalConvertView,
 } from "../eval-views.ts";
+import { force } from "../fields.ts";
 import { defineOperation } from "../operation.ts";
 import { findRun } from "./references.ts";
 
@@ -40,6 +41,7 @@ export const evalConvert = defineOperation({
     text: z.string().optional().describe("The text of one eval result"),
     to: z.enum(evalFormats).default("standard").describe("Format to write; default standard"),
     out: z.string().min(1).optional().describe("File to write; default standard output"),
+    force,
   }),
   positional: ["file"],
   stdin: {
@@ -48,11 +50,11 @@ export const evalConvert = defineOperation({
     hint: "Name the file (`reward-ledger eval convert results.json`), or pipe it into it.",
   },
   writes: false,
-  async run(ports, { file, text, to, out }): Promise<EvalConvertView> {
+  async run(ports, { file, text, to, out, force: replace }): Promise<EvalConvertView> {
     const { run, warnings } = await runToWrite(ports, file, text ?? "");
     const content = `${JSON.stringify(writeEvalRun(run, to), null, 2)}\n`;
     if (out === undefined) return { format: to, out: null, content, warnings };
-    await ports.files.write(out, content);
+    await ports.files.write(out, content, { replace });
     return { format: to, out, content: null, warnings };
   },
 });

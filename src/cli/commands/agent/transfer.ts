@@ -2,6 +2,7 @@ import { storeExport } from "../../../operations/agent/export.ts";
 import { storeImport } from "../../../operations/agent/import.ts";
 import type { StoreExportView } from "../../../operations/agent-views.ts";
 import { defineCommand } from "../../command.ts";
+import { confirmReplace } from "../../confirm-replace.ts";
 
 /** Only rows as JSON are one JSON document; other forms come inside of one. */
 const exportJson = (view: StoreExportView): string =>
@@ -14,6 +15,7 @@ export const exportRows = defineCommand(storeExport, {
   ],
   renderer: async () => (await import("../../render/agent/transfer.ts")).renderStoreExport,
   json: exportJson,
+  interview: confirmReplace,
 });
 
 export const importHome = defineCommand(storeImport, {

@@ -1,5 +1,6 @@
 import { evalCache, evalConvert } from "../../../operations/eval/files.ts";
 import { defineCommand } from "../../command.ts";
+import { confirmReplace } from "../../confirm-replace.ts";
 
 export const convert = defineCommand(evalConvert, {
   examples: [
@@ -8,6 +9,7 @@ export const convert = defineCommand(evalConvert, {
   ],
   renderer: async () => (await import("../../render/eval/files.ts")).renderConvert,
   json: (view) => view.content ?? JSON.stringify(view),
+  interview: confirmReplace,
   note: ({ warnings }) => (warnings.length === 0 ? null : warnings.map((one) => `warning: ${one}`).join("\n")),
 });
 
