@@ -93,8 +93,6 @@ test("facts that cannot be read are stored and noted, and hold up none of their 
       data,
       odd: `eval: ${odd}`,
     })),
-    ...[[], "text", 5].map((data) => ({ kind: "review.recorded", project: null, data, odd: `review: ${JSON.stringify(data)}` })),
-    ...[[], "text"].map((data) => ({ kind: "eval.recorded", project: null, data, odd: `eval: ${JSON.stringify(data)}` })),
     { kind: "review.reset", project: null, data: { agent: 5 }, odd: "reset: of a number" },
     { kind: "eval.baseline", project: null, data: { run: "none", pinned: true }, odd: "baseline: of nothing" },
     { kind: "eval.baseline", project: null, data: { run: uuidFrom("a run"), pinned: "yes" }, odd: "baseline: perhaps" },

@@ -101,7 +101,7 @@ async function arrive(all: readonly History[], teams: readonly string[]): Promis
   }
 }
 
-test("the tables and the program agree on 300 random histories, in whatever order facts arrive", async () => {
+test("the tables and the program agree on 300 random histories, in whatever order devices send", async () => {
   const { sql } = stack();
   const all = fc.sample(histories, { numRuns: 300, seed: 20_261_121 });
   const teams = all.map(({ name }, n) => uuidFrom(`${name} ${n}`));

@@ -3,7 +3,7 @@ import { makeHistory } from "../support/fixtures.ts";
 import { draftOf } from "../support/ledger-drafts.ts";
 import type { Stack } from "./stack/stack.ts";
 import { useStack } from "./stack/suite.ts";
-import { emptyProject, migrate } from "./stack/template.ts";
+import { emptyProject, migrate, migrations } from "./stack/template.ts";
 import { catalog, rowCounts } from "./support/catalog.ts";
 import { uuidFrom } from "./support/history.ts";
 import { insertDevices, insertFacts, insertTeams } from "./support/insert.ts";
@@ -11,6 +11,7 @@ import { insertDevices, insertFacts, insertTeams } from "./support/insert.ts";
 const fresh = useStack(emptyProject);
 const used = useStack();
 const shared = useStack(emptyProject);
+const older = useStack(emptyProject);
 
 /** A team with a device and runs of one agent. */
 async function fill({ sql }: Stack, runs: number): Promise<string> {
@@ -125,4 +126,38 @@ test("they run on a database that has the peers' tables: rows are kept, columns 
     expect(await transaction`select * from ai_sync.reward_ledger where team_id is null`).toHaveLength(0);
     expect(await transaction`select * from ai_sync.review_runs`).toHaveLength(9);
   });
+});
+
+test("they run on a database that took rows which are refused today: rows stay, the typed tables leave them out", async () => {
+  const { sql } = older();
+  await migrate(
+    sql,
+    migrations().filter(({ name }) => name.startsWith("20261121")),
+  );
+  const team = await fill(older(), 7);
+  const device = uuidFrom("a device of old");
+  await sql`insert into ai_sync.devices (team_id, id, name) values (${team}, ${device}, ${"n".repeat(300)})`;
+  const spend = { occurred_at: "2026-03-16T08:00:00.000Z", call_site: "plan", model: "m", input_tokens: 1, output_tokens: 1 };
+  const rows: readonly (readonly [seq: number, at: string, kind: string, data: unknown])[] = [
+    [1, "2026-06-01", "spend.added", { row: { ...spend, id: "s1", usd_micros: 7 } }],
+    [2, "2026-06-01", "spend.added", { row: { ...spend, id: "s2", usd_micros: [1, 2] } }],
+    [3, "infinity", "review.reset", { agent: null }],
+    [4, "0044-03-15 BC", "something.later", {}],
+    [5, "2026-06-01", "review.reset", [{ agent: null }]],
+    [100_000_000_000, "2026-06-01", "something.later", "text"],
+  ];
+  for (const [seq, at, kind, data] of rows)
+    await sql`insert into ai_sync.facts (team_id, device, seq, id, at, kind, data, hash)
+      values (${team}, ${device}, ${seq}, ${uuidFrom(`old ${seq}`)}, ${at}::text::timestamptz, ${kind}, ${JSON.stringify(data)}::text::jsonb, ${"F".repeat(64)})`;
+  await expect(sql`select * from ai_sync.agent_spend`).rejects.toThrow();
+  await migrate(sql);
+
+  expect(await sql`select count(*)::int as kept from ai_sync.facts where device = ${device}`).toEqual([{ kept: rows.length }]);
+  const noted = () => sql`select seq::text from ai_sync.fact_errors where device = ${device} order by fact_errors.seq`;
+  expect((await noted()).map(({ seq }) => seq)).toEqual(["2", "3", "4", "5", "100000000000"]);
+  expect(await sql`select id, usd_micros::int from ai_sync.agent_spend`).toEqual([{ id: "s1", usd_micros: 7 }]);
+  expect(await sql`select runs from ai_sync.reward_ledger where team_id = ${team}`).toEqual([{ runs: 7 }]);
+  const before = [await catalog(sql), await rowCounts(sql), await noted()];
+  await migrate(sql);
+  expect([await catalog(sql), await rowCounts(sql), await noted()]).toEqual(before);
 });

@@ -6,6 +6,7 @@ import { type ReviewRecorded, reviewRecorded } from "../../../src/domain/review/
 import { normalizeReport, reportInput } from "../../../src/domain/review/report.ts";
 import { reviewReset, reviewResetUndone } from "../../../src/domain/review/reset.ts";
 import { runOf } from "../../../src/domain/review/run.ts";
+import { inLogOrder } from "./insert.ts";
 
 const start = Date.parse("2026-03-16T00:00:00.000Z");
 const agents = ["claude-code", "codex"] as const;
@@ -33,6 +34,7 @@ const event = fc.oneof(
 );
 
 type Event = typeof event extends fc.Arbitrary<infer E> ? E : never;
+type Placed = Readonly<{ event: Event; wait: number }>;
 
 /** Findings as a recorder writes them; `fixable` absent where it may be. */
 const findingOf = (what: string): object => ({
@@ -74,8 +76,17 @@ export function uuidFrom(text: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
+/** A log whose reports come in the order of their times. */
+function timely(log: readonly Placed[]): readonly Placed[] {
+  const minutes = log.flatMap(({ event: one }) => (one.kind === "run" ? [one.minute] : [])).sort((a, b) => a - b);
+  let next = 0;
+  return log.map((placed) =>
+    placed.event.kind === "run" ? { ...placed, event: { ...placed.event, minute: minutes[next++] ?? 0 } } : placed,
+  );
+}
+
 /** The facts of some devices' logs. Hashes are no chain: the server does not look at them. */
-function factsOf(name: string, devices: readonly (readonly Readonly<{ event: Event; wait: number }>[])[]): readonly Fact[] {
+function factsOf(name: string, devices: readonly (readonly Placed[])[]): readonly Fact[] {
   const resets: string[] = [];
   return devices.flatMap((log, number) => {
     const device = uuidFrom(`${name} device ${number}`);
@@ -112,7 +123,7 @@ function eventTime(fact: Fact): number {
   return Date.parse(data.success ? data.data.report.timestamp : fact.at);
 }
 
-/** A team's facts, and the batches in which they arrive: any order, any cut. */
+/** A team's facts, and the batches in which they arrive: devices in any order, any cut. */
 export type History = Readonly<{ name: string; facts: readonly Fact[]; batches: readonly (readonly Fact[])[] }>;
 
 /** Histories of up to three devices whose clocks run side by side. */
@@ -123,15 +134,15 @@ export const histories: fc.Arbitrary<History> = fc
       minLength: 1,
       maxLength: 3,
     }),
-    // In the order of the reports' times, so that each batch comes after the ones before it, or in any.
+    // Reports in the order of their times, so that each batch comes after the ones before it, or in any.
     inOrder: fc.boolean(),
     order: fc.array(fc.integer(), { minLength: 120, maxLength: 120 }),
     cut: fc.constantFrom(1, 3, 8, 100),
   })
   .map(({ name, devices, inOrder, order, cut }) => {
-    const facts = factsOf(name, devices);
+    const facts = factsOf(name, inOrder ? devices.map(timely) : devices);
     const places = new Map(facts.map((fact, n) => [fact, inOrder ? eventTime(fact) : (order[n] ?? 0)]));
-    const arrival = facts.toSorted((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
+    const arrival = inLogOrder(facts.toSorted((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0)));
     const batches = Array.from({ length: Math.ceil(arrival.length / cut) }, (_, n) => arrival.slice(n * cut, (n + 1) * cut));
     return { name, facts, batches };
   });

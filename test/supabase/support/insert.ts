@@ -34,3 +34,14 @@ export async function insertFacts(sql: postgres.ISql, facts: TeamFacts): Promise
       as f (team_id uuid, device uuid, seq bigint, id uuid, at timestamptz, project text, kind text, data jsonb, prev text, hash text)
     on conflict (team_id, device, seq) do nothing`;
 }
+
+/** The same arrival of several devices' facts, each device's in the order of its log: the server takes no others. */
+export function inLogOrder<F extends Pick<Fact, "device" | "seq">>(arrival: readonly F[]): readonly F[] {
+  const logs = new Map<string, F[]>();
+  for (const fact of arrival.toSorted((a, b) => a.seq - b.seq)) {
+    const log = logs.get(fact.device);
+    if (log === undefined) logs.set(fact.device, [fact]);
+    else log.push(fact);
+  }
+  return arrival.flatMap(({ device }) => logs.get(device)?.shift() ?? []);
+}

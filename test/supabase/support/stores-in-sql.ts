@@ -24,27 +24,27 @@ const rules: Readonly<Record<string, string>> = {
   memory: "!($.superseded_by == $.id)",
 };
 
-/** Columns that the fact itself gives to a row: they are no part of its cells. */
-const isGiven = (store: Store, name: string): boolean =>
-  name === "project" || (store.keyFrom !== "given" && store.key.includes(name));
+/** Columns that the fact itself gives to a row: what its cells say of them is not looked at. */
+const isGiven = (store: Store, name: string): boolean => store.keyFrom !== "given" && store.key.includes(name);
 
-/** What folds and views need of a cell: whoever recorded it has checked all of it. Null when anything will do. */
-function checkOf(store: Store, { name, type, nullable, values, min, max }: Column): string | null {
+/**
+ * What folds and views need of a cell: whoever recorded it has checked all of it. A path unwraps lists where it compares, so the type
+ * is asked for first.
+ */
+function checkOf(store: Store, { name, type, nullable, values, min, max }: Column): string {
   const path = `$.${name}`;
+  const optional = (check: string): string => (nullable ? `(!exists(${path}) || ${check})` : check);
   if (type === "integer") {
     const within = `${path} >= ${min ?? Number.MIN_SAFE_INTEGER} && ${path} <= ${max ?? Number.MAX_SAFE_INTEGER}`;
-    return nullable ? `(!exists(${path}) || ${within})` : within;
+    return optional(`${path}.type() == "number" && ${path}.floor() == ${path} && ${within}`);
   }
-  if (nullable) return null;
-  if (store.states?.column === name) return `(${(values ?? []).map((value) => `${path} == "${value}"`).join(" || ")})`;
-  return `${path}.type() == "string"`;
+  const isText = `${path}.type() == "string"`;
+  if (store.states?.column !== name) return optional(isText);
+  return `${isText} && (${(values ?? []).map((value) => `${path} == "${value}"`).join(" || ")})`;
 }
 
 export function storeInSql(store: Store): StoreInSql {
-  const checks = store.columns.flatMap((column) => {
-    const check = isGiven(store, column.name) ? null : checkOf(store, column);
-    return check === null ? [] : [check];
-  });
+  const checks = store.columns.filter(({ name }) => !isGiven(store, name)).map((column) => checkOf(store, column));
   const rule = rules[store.name];
   return {
     store: store.name,
