@@ -98,14 +98,15 @@ export type EvalContext = Readonly<{
 /** What is recorded of an eval run, with its costs estimated where the provider did not report them. */
 export function dataOfEval({ run, contentSha256: content_sha256 }: ParsedEval, context: EvalContext): EvalRecorded {
   const at = runInstant(run);
+  const time = at ?? context.now.getTime();
   return {
     run,
-    at: new Date(at ?? context.now.getTime()).toISOString(),
+    at: new Date(time).toISOString(),
     timestamp_given: at !== undefined,
     content_sha256,
     source: context.source?.split(/[\\/]/).at(-1) ?? null,
     label: context.label ?? run.label ?? null,
-    estimates: estimateRun(run, context.prices),
+    estimates: estimateRun(run, context.prices, time),
   };
 }
 

@@ -107,7 +107,7 @@ export type EvalSpendingView = EvalPanelFrame &
     models: readonly ModelTotalView[];
     what_if: WhatIfView;
     /** The price list in force. Estimates stand as they were when a run was recorded. */
-    prices: Readonly<{ source: string; date: string }>;
+    prices: Readonly<{ source: string; date: string; fallback: string | null }>;
     /** Runs with results that tell their cost, oldest first; of more than can be told apart the newest. */
     points: readonly CostPointView[];
     /** How many there are of them, also those that `points` leaves out. */

@@ -92,7 +92,7 @@ export const evalCompareView = (
 });
 
 /** A bill. */
-export const evalCostView = (report: CostReport, prices: Pick<PriceTable, "source" | "date">): EvalCostView => ({
+export const evalCostView = (report: CostReport, prices: Pick<PriceTable, "source" | "date" | "fallback">): EvalCostView => ({
   entries: report.entries.map((entry) => ({
     model: entry.model,
     calls: entry.calls,
@@ -109,7 +109,7 @@ export const evalCostView = (report: CostReport, prices: Pick<PriceTable, "sourc
   at_fast_tier_usd: usdOrNull(report.atTier.fast),
   at_standard_tier_usd: usdOrNull(report.atTier.standard),
   at_full_tier_usd: usdOrNull(report.atTier.full),
-  prices: { source: prices.source, date: prices.date },
+  prices: { source: prices.source, date: prices.date, fallback: prices.fallback },
 });
 
 type ResultView = EvalTrendView["results"][number];

@@ -215,8 +215,8 @@ export type EvalCostView = Readonly<{
   at_fast_tier_usd: number | null;
   at_standard_tier_usd: number | null;
   at_full_tier_usd: number | null;
-  /** The price list behind estimates and the tiers' amounts. */
-  prices: Readonly<{ source: string; date: string }>;
+  /** The price list in force, and those behind it; each has the prices of the time of a run. */
+  prices: Readonly<{ source: string; date: string; fallback: string | null }>;
 }>;
 
 /** `eval cache read SUITE KEY`; a cached null is a hit. */

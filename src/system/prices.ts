@@ -1,9 +1,12 @@
 import { readFile } from "node:fs/promises";
+import type { ModelInfo, Provider } from "@pydantic/genai-prices";
 import * as z from "zod";
 import { invalidInput, unreadableFile } from "../domain/errors.ts";
+import { isFreeRoute, readModelName } from "../domain/eval/model-name.ts";
 import { perMillion } from "../domain/eval/money.ts";
 import { type ListedPrice, type ModelPrice, type PriceTable, priceTable } from "../domain/eval/price.ts";
 import { problemsOf } from "../domain/problems.ts";
+import { modelNamed } from "./price-match.ts";
 
 /** The bundled list: its package, the version that is installed, and the day that version was published. */
 export const priceList = { name: "@pydantic/genai-prices", version: "0.1.8", date: "2026-09-23" } as const;
@@ -20,29 +23,65 @@ const listed = z.object({
   cache_write_mtok: rate.optional(),
 });
 
+/** Where the price of a model stands in the list. */
+type Listed = Readonly<{ provider: Provider; model: ModelInfo }>;
+
 /** The list of `@pydantic/genai-prices`, as it comes with the program; nothing is fetched. */
 async function bundledPrices(): Promise<PriceTable> {
-  const { calcPrice } = await import("@pydantic/genai-prices");
-  const known = new Map<string, ModelPrice | undefined>();
-  const find = (model: string): ModelPrice | undefined => {
-    const found = listed.safeParse(calcPrice(probe, model)?.model_price).data;
-    if (found?.input_mtok === undefined || found.output_mtok === undefined) return undefined;
+  const { calcPrice, findProvider } = await import("@pydantic/genai-prices");
+
+  const inProvider = (provider: Provider, name: string): Listed | undefined => {
+    const model = modelNamed(provider.models, name);
+    if (model !== undefined) return { provider, model };
+    const others = (provider.fallback_model_providers ?? []).flatMap((id) => findProvider({ providerId: id }) ?? []);
+    return others.map((other) => inProvider(other, name)).find((found) => found !== undefined);
+  };
+  const find = (name: string): Listed | undefined => {
+    for (const { provider: id, model } of readModelName(name)) {
+      const provider = findProvider(id === null ? { modelId: model } : { providerId: id });
+      const found = provider === undefined ? undefined : inProvider(provider, model);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  /** Only this model is asked about, so that the list cannot take another one whose pattern fits as well. */
+  const price = ({ provider, model }: Listed, at: number): ModelPrice | undefined => {
+    const only = { ...provider, models: [{ ...model, match: { equals: model.id } }] };
+    const priced = listed.safeParse(calcPrice(probe, model.id, { provider: only, timestamp: new Date(at) })?.model_price).data;
+    if (priced?.input_mtok === undefined || priced.output_mtok === undefined) return undefined;
     return {
-      input: perMillion(found.input_mtok),
-      output: perMillion(found.output_mtok),
-      cacheRead: perMillion(found.cache_read_mtok ?? found.input_mtok),
-      cacheCreation: perMillion(found.cache_write_mtok ?? found.input_mtok),
+      input: perMillion(priced.input_mtok),
+      output: perMillion(priced.output_mtok),
+      cacheRead: perMillion(priced.cache_read_mtok ?? priced.input_mtok),
+      cacheCreation: perMillion(priced.cache_write_mtok ?? priced.input_mtok),
     };
   };
+
+  const found = new Map<string, Listed | undefined>();
+  const prices = new Map<string, ModelPrice | undefined>();
   return {
     source: `${priceList.name} ${priceList.version}`,
     date: priceList.date,
-    priceOf(model) {
-      if (!known.has(model)) known.set(model, find(model));
-      return known.get(model);
+    fallback: null,
+    priceOf(name, at) {
+      if (isFreeRoute(name)) return free;
+      if (!found.has(name)) found.set(name, find(name));
+      const known = found.get(name);
+      if (known === undefined) return undefined;
+      const key = `${name} ${Math.floor(at / stepOf(known.model))}`;
+      if (!prices.has(key)) prices.set(key, price(known, at));
+      return prices.get(key);
     },
   };
 }
+
+/** How long a price stands at least, ms: those with conditions change by day or, within a day, by minute. */
+function stepOf({ prices }: ModelInfo): number {
+  if (!Array.isArray(prices)) return Number.MAX_SAFE_INTEGER;
+  return prices.some(({ constraint }) => constraint !== undefined && "start_time" in constraint) ? 60_000 : 24 * 3600_000;
+}
+
+const free: ModelPrice = { input: 0, output: 0, cacheRead: 0, cacheCreation: 0 };
 
 const usd = z.number().min(0);
 const ownModels = z.record(

@@ -68,11 +68,14 @@ export const costStrings = {
   "costs.cacheWrite": "Cache write",
   "costs.passedTests": "Passed tests",
   "costs.tests": "Tests",
-  "costs.estimates": "Estimates stand as they were made when a run was recorded. Prices in force: {source}, {date}.",
+  "costs.estimates": "Estimates use the prices of the run's time and stay as they were recorded. Price list: {prices}.",
+  "costs.prices": "{source}, {date}",
+  "costs.prices.then": "{source}, {date}, then {fallback}",
 
   "costs.whatIf": "The same tokens at another tier",
   "costs.whatIf.at": "Priced as",
-  "costs.whatIf.note": "Every input, output and cache token above, priced as the tier's model. Prices: {source}, {date}.",
+  "costs.whatIf.note":
+    "Every input, output and cache token above, priced as the tier's model at the time of its run. Price list: {prices}.",
   "costs.billed": "What it did cost",
   "costs.tier.fast": "Fast tier",
   "costs.tier.standard": "Standard tier",

@@ -157,7 +157,7 @@ function onPublishedResults(): void {
   });
 
   test("the bill is the reported one, to the micro-dollar", () => {
-    const entries = runs.flatMap(({ run }) => runCostEntries(run)).map((entry) => priceEntry(entry, referencePrices));
+    const entries = runs.flatMap(({ run }) => runCostEntries(run)).map((entry) => priceEntry(entry, referencePrices, 0));
     const reported = runs.flatMap(({ run }) => run.costs ?? []).reduce((sum, entry) => sum + (entry.cost_usd ?? 0), 0);
     const bill = reportCosts(entries, referencePrices, defaultTierModels);
     expect(bill.totalMicros).toBe(Math.round(reported * 1_000_000));

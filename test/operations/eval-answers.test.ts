@@ -98,7 +98,7 @@ describe("a bill", () => {
   const bill = (entries: Parameters<typeof priceEntry>[0][], prices = referencePrices) =>
     evalCostView(
       reportCosts(
-        entries.map((entry) => priceEntry(entry, prices)),
+        entries.map((entry) => priceEntry(entry, prices, Date.parse("2026-03-16"))),
         prices,
         defaultTierModels,
       ),
@@ -129,7 +129,7 @@ describe("a bill", () => {
       at_fast_tier_usd: 2.8,
       at_standard_tier_usd: 10.5,
       at_full_tier_usd: 52.5,
-      prices: { source: "reference prices", date: "2025-05-01" },
+      prices: { source: "reference prices", date: "2025-05-01", fallback: null },
     });
   });
 

@@ -5,7 +5,6 @@ import { describe, expect, it } from "vitest";
 import type * as z from "zod";
 import type { PricedEntry } from "../../src/domain/eval/cost.ts";
 import { priceRun } from "../../src/domain/eval/estimate.ts";
-import { noPrices } from "../../src/domain/eval/price.ts";
 import { evalRecorded } from "../../src/domain/eval/recorded.ts";
 import type { EvalSpendingView } from "../../src/operations/cost-views.ts";
 import { evalPush } from "../../src/operations/eval/push.ts";
@@ -350,7 +349,7 @@ describe("whatever is recorded", () => {
   /** What one run came to, by its fact and nothing else. */
   function toldOf({ run, estimates, at }: z.infer<typeof evalRecorded.data>): Told {
     const byModel = new Map<string, number>();
-    const entries = priceRun(run, estimates, noPrices);
+    const entries = priceRun(run, estimates);
     for (const { model, costMicros } of entries) byModel.set(model, (byModel.get(model) ?? 0) + costMicros);
     const billed = sum(entries.map(({ costMicros }) => costMicros));
     const stated = Math.round(run.total_cost_usd * 1e6);

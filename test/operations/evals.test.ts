@@ -275,7 +275,10 @@ describe("eval cost", () => {
     });
     const settled = await evalCost.call(chosen, { run: "./run.json" }, quietCall);
     expect(settled).toMatchObject({ total_usd: 4, at_fast_tier_usd: 4, at_full_tier_usd: 4, prices: { date: "2026-03-16" } });
-    expect(settled.prices.source).toMatch(/^settings, then /);
+    expect(settled.prices).toMatchObject({
+      source: "settings",
+      fallback: expect.stringContaining("prices.json, then @pydantic"),
+    });
     writeFileSync(list, "{");
     const broken = await openPorts({ cwd: ports.cwd, env: { REWARD_LEDGER_PRICES: list } });
     await expect(evalCost.call(broken, { run: "./run.json" }, quietCall)).rejects.toMatchObject({ code: "invalid_input" });

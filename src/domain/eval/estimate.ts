@@ -1,6 +1,7 @@
 import * as z from "zod";
-import { type PricedEntry, priceEntry } from "./cost.ts";
-import type { PriceTable } from "./price.ts";
+import { mayBeEstimated, type PricedEntry, priceEntry } from "./cost.ts";
+import { mostMicros } from "./money.ts";
+import { namesOf, noPrices, type PriceTable } from "./price.ts";
 import { type EvalRun, runCostEntries } from "./run.ts";
 
 /**
@@ -15,26 +16,29 @@ export const costEstimates = z.object({
 
 export type CostEstimates = Readonly<z.infer<typeof costEstimates>>;
 
-/** Estimates for the entries that need them; null when none does. */
-export function estimateRun(run: Pick<EvalRun, "costs" | "tests">, prices: PriceTable): CostEstimates | null {
-  const priced = runCostEntries(run).map((entry) => priceEntry(entry, prices));
+/**
+ * Estimates for the entries that need them, with the prices of the run's time; null when none does.
+ * @param at when the run was, ms since the epoch
+ */
+export function estimateRun(run: Pick<EvalRun, "costs" | "tests">, prices: PriceTable, at: number): CostEstimates | null {
+  const priced = runCostEntries(run).map((entry) => priceEntry(entry, prices, at));
   if (priced.every((entry) => entry.exact)) return null;
   return {
-    source: prices.source,
+    source: namesOf(prices),
     date: prices.date,
     micros: priced.map((entry) => (entry.exact || !entry.priced ? null : entry.costMicros)),
   };
 }
 
-/** A run's cost entries with the amounts that stand: reported, else as estimated at the time, else by `prices`. */
-export function priceRun(
-  run: Pick<EvalRun, "costs" | "tests">,
-  estimates: CostEstimates | null,
-  prices: PriceTable,
-): readonly PricedEntry[] {
+/**
+ * A run's cost entries with the amounts that stand: reported, else as estimated when the run was recorded. What had no price then
+ * has none later, so that every machine and every day gives the same bill.
+ */
+export function priceRun(run: Pick<EvalRun, "costs" | "tests">, estimates: CostEstimates | null): readonly PricedEntry[] {
   return runCostEntries(run).map((entry, index) => {
     const stored = estimates?.micros[index] ?? null;
-    const priced = priceEntry(entry, prices);
-    return priced.exact || stored === null ? priced : { ...priced, costMicros: stored, priced: true };
+    const priced = priceEntry(entry, noPrices, 0);
+    const stands = stored !== null && stored <= mostMicros && mayBeEstimated(entry);
+    return stands ? { ...priced, costMicros: stored, priced: true } : priced;
   });
 }

@@ -1,7 +1,6 @@
 import { compareRecording, type Fact } from "../fact.ts";
 import type { PricedEntry } from "./cost.ts";
 import { priceRun } from "./estimate.ts";
-import { noPrices } from "./price.ts";
 import { projectRun, type RunProjection } from "./projection.ts";
 import type { EvalRecorded } from "./recorded.ts";
 
@@ -36,7 +35,7 @@ export function foldedRun(
     project: fact.project,
     recording: { at: fact.at, device: fact.device, seq: fact.seq },
     results: digest(resultsText(results)),
-    costs: priceRun(data.run, data.estimates, noPrices),
+    costs: priceRun(data.run, data.estimates),
   };
 }
 

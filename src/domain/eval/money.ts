@@ -36,6 +36,15 @@ export function usdToMicros(usd: number): number {
   return capped(shiftHalfUp(String(usd), 6));
 }
 
+/** More than a million dollars for one run or call is a mistake of whoever wrote it. */
+export const mostMicros = 1_000_000 * microsPerUsd;
+
+/** An amount that a file states, in micro-dollars; undefined when it cannot be right: negative, no number, or beyond any bill. */
+export function amountMicros(usd: number): number | undefined {
+  const micros = usdToMicros(usd);
+  return Number.isNaN(usd) || micros < 0 || micros > mostMicros ? undefined : micros;
+}
+
 /** Micro-dollars → USD, for output. */
 export const microsToUsd = (micros: number): number => micros / microsPerUsd;
 

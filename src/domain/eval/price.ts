@@ -15,8 +15,13 @@ export type PriceTable = Readonly<{
   source: string;
   /** `YYYY-MM-DD`. */
   date: string;
-  /** Undefined for a model the list does not know: nothing is guessed. */
-  priceOf(model: string): ModelPrice | undefined;
+  /** The list that is asked for models that this one does not know; null without one. */
+  fallback: string | null;
+  /**
+   * The price of a model at an instant, ms since the epoch: prices change by day and some by hour. Undefined for a model the list
+   * does not know: nothing is guessed.
+   */
+  priceOf(model: string, at: number): ModelPrice | undefined;
 }>;
 
 /** USD per million tokens, as lists are written. Cache prices that a list does not state are those of plain input. */
@@ -50,14 +55,19 @@ export function priceTable(
     ]),
   );
   return {
-    source: fallback === undefined ? source : `${source}, then ${fallback.source} of ${fallback.date}`,
+    source,
     date,
-    priceOf: (model) => prices.get(model) ?? fallback?.priceOf(model),
+    fallback: fallback === undefined ? null : namesOf(fallback),
+    priceOf: (model, at) => prices.get(model) ?? fallback?.priceOf(model, at),
   };
 }
 
+/** A list and those behind it by name. */
+export const namesOf = ({ source, fallback }: Pick<PriceTable, "source" | "fallback">): string =>
+  fallback === null ? source : `${source}, then ${fallback}`;
+
 /** Knows no model: what stands is what was reported or estimated before. */
-export const noPrices: PriceTable = { source: "none", date: "1970-01-01", priceOf: () => undefined };
+export const noPrices: PriceTable = { source: "none", date: "1970-01-01", fallback: null, priceOf: () => undefined };
 
 const sonnet: ListedPrice = { input: 3, output: 15, cacheRead: 0.3, cacheCreation: 3.75 };
 const haiku: ListedPrice = { input: 0.8, output: 4, cacheRead: 0.08, cacheCreation: 1 };

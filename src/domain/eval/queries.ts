@@ -34,6 +34,7 @@ export type CostRunRow = Pick<RunProjection, "at" | "tier" | "branch" | "version
     unpricedEntries: number;
     /** Sum of the entries, micro-dollars. */
     billedMicros: number;
+    tokens: Tokens;
     /** The model that cost most, then the one with the most tokens, then the first by name; null without entries. */
     model: string | null;
   }>;

@@ -1,7 +1,6 @@
 import type { EvalBaseline } from "../../domain/eval/baseline.ts";
 import { priceRun } from "../../domain/eval/estimate.ts";
 import { packResults } from "../../domain/eval/packed-results.ts";
-import { noPrices } from "../../domain/eval/price.ts";
 import { projectRun } from "../../domain/eval/projection.ts";
 import type { EvalRecorded } from "../../domain/eval/recorded.ts";
 import { compareRecording, type FactPlace } from "../../domain/fact.ts";
@@ -78,7 +77,7 @@ export function applyEvalRun(session: Session, fact: Envelope, data: EvalRecorde
     ],
   );
   if (row === undefined) throw new TypeError("the inserted eval run has no row");
-  priceRun(data.run, data.estimates, noPrices).forEach((entry, position) => {
+  priceRun(data.run, data.estimates).forEach((entry, position) => {
     const { tokens } = entry;
     db.run("INSERT INTO eval_costs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [
       int(row, 0),

@@ -24,14 +24,14 @@ export const evalJudge = defineOperation({
     hint: "Name a file (`reward-ledger eval judge README.md`), or pipe a text into it.",
   },
   writes: false,
-  async run({ files, evals }, { file, text: given = "", purpose = null }, { signal }): Promise<EvalJudgeView> {
+  async run({ files, evals, clock }, { file, text: given = "", purpose = null }, { signal }): Promise<EvalJudgeView> {
     const what = file ?? "the text to judge";
     const text = file === undefined ? given : await files.text(file);
     if (text.trim() === "") throw invalidInput(what, ["it is empty"]);
     if (text.length > longest) throw invalidInput(what, [`it is longer than ${longest} characters`]);
     const { result, meta } = await evals.judge(judgePrompt(text, purpose), judgeScores, { signal });
     const [entry] = judgeCosts(meta);
-    const priced = entry === undefined ? undefined : priceEntry(entry, await evals.prices());
+    const priced = entry === undefined ? undefined : priceEntry(entry, await evals.prices(), clock.now().getTime());
     const { clarity, completeness, actionability, reasoning } = result;
     return {
       clarity,

@@ -35,7 +35,9 @@ export const testView = (tier: string, test: EvalTest): EvalTestView => ({
 /** The bill of one run, as it stands. */
 export async function billOf({ evals }: Ports, { data }: ReferredRun): Promise<EvalCostView> {
   const prices = await evals.prices();
-  return evalCostView(reportCosts(priceRun(data.run, data.estimates, prices), prices, evals.models), prices);
+  const at = Date.parse(data.at);
+  const entries = priceRun(data.run, data.estimates).map((entry) => ({ ...entry, at }));
+  return evalCostView(reportCosts(entries, prices, evals.models), prices);
 }
 
 export const evalShow = defineOperation({

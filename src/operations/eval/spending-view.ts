@@ -1,4 +1,4 @@
-import { type ModelCost, reportCosts } from "../../domain/eval/cost.ts";
+import { tierCosts } from "../../domain/eval/cost.ts";
 import { microsEach, paretoBest, type RunCost, runCost, tellsCost } from "../../domain/eval/cost-trend.ts";
 import { microsToUsd } from "../../domain/eval/money.ts";
 import type { PriceTable } from "../../domain/eval/price.ts";
@@ -58,22 +58,14 @@ function tilesOf(
   };
 }
 
-const billedCost = (sum: CostSumRow): ModelCost => ({
-  model: sum.model,
-  calls: sum.calls,
-  tokens: sum.tokens,
-  costMicros: sum.exactMicros + sum.estimatedMicros,
-  exact: sum.exactEntries === sum.entries,
-  priced: sum.pricedEntries === sum.entries,
-});
-
-function whatIf(sums: readonly CostSumRow[], prices: PriceTable, models: TierModels): WhatIfView {
-  const report = reportCosts(sums.map(billedCost), prices, models);
+/** Tokens of a run are priced at its time. */
+function whatIf(runs: readonly CostRunRow[], sums: readonly CostSumRow[], prices: PriceTable, models: TierModels): WhatIfView {
+  const costs = tierCosts(runs, prices, models);
   return {
-    billed_usd: microsToUsd(report.totalMicros),
-    complete: report.complete,
+    billed_usd: microsToUsd(sumOf(sums, (sum) => sum.exactMicros + sum.estimatedMicros)),
+    complete: sums.every((sum) => sum.pricedEntries === sum.entries),
     tiers: modelTiers.map((tier) => {
-      const micros = report.atTier[tier];
+      const micros = costs[tier];
       return { tier, model: models[tier], cost_usd: micros === null ? null : microsToUsd(micros) };
     }),
   };
@@ -125,8 +117,8 @@ export function spendingView({ cut, sums, prices, ...parts }: SpendingParts): Om
     unit: cut.unit,
     slices: costSlices(cut.slices, models, sums, runs),
     models,
-    what_if: whatIf(sums, prices, parts.models),
-    prices: { source: prices.source, date: prices.date },
+    what_if: whatIf(runs, sums, prices, parts.models),
+    prices: { source: prices.source, date: prices.date, fallback: prices.fallback },
     ...pointsOf(runs),
   };
 }

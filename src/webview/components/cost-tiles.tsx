@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import type { CostTilesView } from "../../operations/cost-views.ts";
+import type { CostTilesView, EvalSpendingView } from "../../operations/cost-views.ts";
 import { useTexts } from "../panel/contexts.ts";
 import type { Texts } from "../texts.ts";
 import { Change } from "./change.tsx";
@@ -16,6 +16,12 @@ type Props = Readonly<{
 /** An amount, or that it is at least so much where something in it has no price. */
 export const atLeast = (texts: Texts, usd: number, complete: boolean): string =>
   complete ? texts.money(usd) : texts.t("costs.atLeast", { amount: texts.money(usd) });
+
+/** The price list in force, and those behind it. */
+export const pricesWords = (texts: Texts, { source, date, fallback }: EvalSpendingView["prices"]): string =>
+  fallback === null
+    ? texts.t("costs.prices", { source, date: texts.dayName(date) })
+    : texts.t("costs.prices.then", { source, date: texts.dayName(date), fallback });
 
 /** The four numbers of costs. */
 export function CostTiles({ tiles, onCost, onRun, onPassed, onBasis }: Props): JSX.Element {

@@ -8,6 +8,7 @@ import type { Host } from "../panel/host.ts";
 import type { Column } from "../table/columns.ts";
 import { basisText, countColumn, type ModelRow, modelName, moneyColumn } from "../table/cost-table.tsx";
 import type { Texts } from "../texts.ts";
+import { pricesWords } from "./cost-tiles.tsx";
 import { DataTable } from "./data-table.tsx";
 import { BarCell, FillSample } from "./fill-legend.tsx";
 
@@ -104,9 +105,7 @@ export function ModelCosts({ host, view }: Props): JSX.Element {
         rowKey={({ model }) => `${model.model === null ? "rest" : "="}${model.model ?? ""}`}
         firstSort={{ key: "cost", descending: true }}
       />
-      <p class="muted foot">
-        {texts.t("costs.estimates", { source: view.prices.source, date: texts.dayName(view.prices.date) })}
-      </p>
+      <p class="muted foot">{texts.t("costs.estimates", { prices: pricesWords(texts, view.prices) })}</p>
     </section>
   );
 }

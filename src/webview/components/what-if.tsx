@@ -7,6 +7,7 @@ import type { Host } from "../panel/host.ts";
 import type { Column } from "../table/columns.ts";
 import { moneyColumn } from "../table/cost-table.tsx";
 import type { Texts } from "../texts.ts";
+import { pricesWords } from "./cost-tiles.tsx";
 import { DataTable } from "./data-table.tsx";
 import { BarCell } from "./fill-legend.tsx";
 
@@ -71,9 +72,7 @@ export function WhatIf({ host, view }: Readonly<{ host: Host; view: EvalSpending
         // As they come: from what it did cost up the tiers.
         firstSort={{ key: "", descending: false }}
       />
-      <p class="muted foot">
-        {texts.t("costs.whatIf.note", { source: view.prices.source, date: texts.dayName(view.prices.date) })}
-      </p>
+      <p class="muted foot">{texts.t("costs.whatIf.note", { prices: pricesWords(texts, view.prices) })}</p>
     </section>
   );
 }

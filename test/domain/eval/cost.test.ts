@@ -1,17 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { mergeCostEntries, priceEntry, reportCosts } from "../../../src/domain/eval/cost.ts";
+import { mergeCostEntries, priceEntry, reportCosts, tierCosts } from "../../../src/domain/eval/cost.ts";
 import { estimateRun, priceRun } from "../../../src/domain/eval/estimate.ts";
-import { priceTable, referencePrices } from "../../../src/domain/eval/price.ts";
+import { noPrices, type PriceTable, priceTable, referencePrices } from "../../../src/domain/eval/price.ts";
 import type { CostEntry } from "../../../src/domain/eval/run.ts";
 import { defaultTierModels } from "../../../src/domain/eval/tier.ts";
 import { minimalStandard, runOf } from "./samples.ts";
 
 const million = 1_000_000;
+const noon = Date.parse("2026-03-16T12:00:00Z");
 
 const report = (entries: readonly CostEntry[]) =>
   reportCosts(
-    entries.map((entry) => priceEntry(entry, referencePrices)),
+    entries.map((entry) => priceEntry(entry, referencePrices, noon)),
     referencePrices,
     defaultTierModels,
   );
@@ -116,7 +117,8 @@ describe("where the rule is another on purpose", () => {
 describe("integers", () => {
   test("an entry is rounded once, half up", () => {
     const prices = priceTable("test", "2026-01-01", { m: { input: 0.25, output: 0.25 } });
-    const cost = (input_tokens: number, output_tokens: number) => priceEntry({ model: "m", input_tokens, output_tokens }, prices);
+    const cost = (input_tokens: number, output_tokens: number) =>
+      priceEntry({ model: "m", input_tokens, output_tokens }, prices, noon);
     expect([cost(1, 0), cost(1, 1), cost(2, 1), cost(3, 3)].map((entry) => entry.costMicros)).toEqual([0, 1, 1, 2]);
   });
 
@@ -126,7 +128,7 @@ describe("integers", () => {
   });
 
   test("counts that are no counts are rounded, and never below 0", () => {
-    expect(priceEntry({ model: "m", input_tokens: -5, output_tokens: 1.5, calls: -1 }, referencePrices)).toMatchObject({
+    expect(priceEntry({ model: "m", input_tokens: -5, output_tokens: 1.5, calls: -1 }, referencePrices, noon)).toMatchObject({
       calls: 0,
       tokens: { input: 0, output: 2 },
     });
@@ -186,23 +188,28 @@ describe("estimates kept with a run", () => {
   });
 
   test("they name their source and date, and stand only for entries that need one", () => {
-    expect(estimateRun(run, referencePrices)).toEqual({
+    expect(estimateRun(run, referencePrices, noon)).toEqual({
       source: "reference prices",
       date: "2025-05-01",
       micros: [800_000, null, null],
     });
-    expect(estimateRun(runOf({ ...minimalStandard(), costs: [{ model: "m", cost_usd: 1 }] }), referencePrices)).toBeNull();
-    expect(estimateRun(runOf(minimalStandard()), referencePrices)).toBeNull();
+    expect(estimateRun(runOf({ ...minimalStandard(), costs: [{ model: "m", cost_usd: 1 }] }), referencePrices, noon)).toBeNull();
+    expect(estimateRun(runOf(minimalStandard()), referencePrices, noon)).toBeNull();
   });
 
-  test("a later price list changes nothing that was estimated, and prices what was not", () => {
-    const later = priceTable("later", "2027-01-01", {
-      "claude-haiku-4-5": { input: 100, output: 100 },
-      "house-model": { input: 5, output: 5 },
-    });
-    const priced = priceRun(run, estimateRun(run, referencePrices), later);
-    expect(priced.map((entry) => entry.costMicros)).toEqual([800_000, 2_000_000, 5_000_000]);
-    expect(priced.every((entry) => entry.priced)).toBe(true);
+  test("a bill is that of the recording: what had no price then stays unpriced", () => {
+    const priced = priceRun(run, estimateRun(run, referencePrices, noon));
+    expect(priced.map((entry) => entry.costMicros)).toEqual([800_000, 2_000_000, 0]);
+    expect(priced.map((entry) => entry.priced)).toEqual([true, true, false]);
+  });
+
+  test("an estimate stands only for an entry that may be estimated, and up to a bound", () => {
+    const recorded = (entry: CostEntry, micros: number) =>
+      priceRun(runOf({ ...minimalStandard(), costs: [entry] }), { source: "x", date: "2026-01-01", micros: [micros] })[0];
+    expect(recorded(used("m", 1, 5, 5), 7)).toMatchObject({ costMicros: 7, priced: true });
+    expect(recorded(used("m", 1, -5, 5), 7)).toMatchObject({ costMicros: 0, priced: false });
+    expect(recorded({ model: "m", cost_usd: -1 }, 7)).toMatchObject({ costMicros: 0, priced: false });
+    expect(recorded(used("m", 1, 5, 5), Number.MAX_SAFE_INTEGER)).toMatchObject({ costMicros: 0, priced: false });
   });
 
   test("without entries of its own a run is billed for those of its tests", () => {
@@ -210,19 +217,80 @@ describe("estimates kept with a run", () => {
       ...minimalStandard(),
       all_results: [{ name: "a", passed: true, costs: [{ model: "m", cost_usd: 1 }] }],
     });
-    expect(priceRun(legacy, null, referencePrices)).toMatchObject([{ model: "m", costMicros: 1_000_000, exact: true }]);
+    expect(priceRun(legacy, null)).toMatchObject([{ model: "m", costMicros: 1_000_000, exact: true }]);
+  });
+});
+
+describe("what cannot be right", () => {
+  test.each([
+    ["a negative cost", { cost_usd: -0.5 }],
+    ["a cost that is no number", { cost_usd: Number.NaN }],
+    ["an infinite cost", { cost_usd: Number.POSITIVE_INFINITY }],
+    ["a cost beyond any bill", { cost_usd: 1e9 }],
+    ["negative tokens", { input_tokens: -5 }],
+    ["negative cached tokens", { cache_read_input_tokens: -1 }],
+    ["more tokens than there are", { output_tokens: 1e300 }],
+    ["tokens that are no number", { input_tokens: Number.NaN }],
+  ])("%s is unpriced, and nothing is added or taken off", (_, wrong) => {
+    const bill = report([
+      { model: "claude-haiku-4-5", input_tokens: 10, output_tokens: 10, ...wrong },
+      used("claude-haiku-4-5", 1, million, 0),
+    ]);
+    expect(bill).toMatchObject({ totalMicros: 800_000, complete: false });
+  });
+
+  test.each([{ service_tier: "batch" }, { service_tier: "priority" }, { speed: "fast" }])(
+    "%o has a price of its own: unpriced where none is reported",
+    (mode) => {
+      const entry = { ...used("claude-haiku-4-5", 1, million, 0), ...mode };
+      expect(report([entry])).toMatchObject({ totalMicros: 0, complete: false });
+      expect(report([{ ...entry, cost_usd: 2 }])).toMatchObject({ totalMicros: 2_000_000, complete: true });
+      const merged = mergeCostEntries([entry, used("claude-haiku-4-5", 1, million, 0)]);
+      expect(report(merged)).toMatchObject({ totalMicros: 800_000, complete: false });
+    },
+  );
+
+  test("a standard tier is what list prices are for", () => {
+    expect(report([{ ...used("claude-haiku-4-5", 1, million, 0), service_tier: "standard" }]).complete).toBe(true);
+  });
+});
+
+describe("prices by the time of use", () => {
+  const halvedAt = Date.parse("2026-06-01T00:00:00Z");
+  const moving: PriceTable = {
+    source: "moving",
+    date: "2026-09-01",
+    fallback: null,
+    priceOf: (_, at) => {
+      const each = at < halvedAt ? 2 * million : million;
+      return { input: each, output: each, cacheRead: each, cacheCreation: each };
+    },
+  };
+  const before = Date.parse("2026-05-31T23:59:59Z");
+
+  test("an entry costs what it cost then", () => {
+    const micros = (at: number) => priceEntry(used("m", 1, million, 0), moving, at).costMicros;
+    expect([micros(before), micros(halvedAt)]).toEqual([2 * million, million]);
+  });
+
+  test("other tiers are priced at the time of each run, whatever the order of the runs", () => {
+    const uses = [before, halvedAt].map((at) => ({ at, tokens: { input: million, output: 0, cacheRead: 0, cacheCreation: 0 } }));
+    const costs = { fast: 3 * million, standard: 3 * million, full: 3 * million };
+    expect(tierCosts(uses, moving, defaultTierModels)).toEqual(costs);
+    expect(tierCosts(uses.toReversed(), moving, defaultTierModels)).toEqual(costs);
+    expect(tierCosts([], noPrices, defaultTierModels)).toEqual({ fast: null, standard: null, full: null });
   });
 });
 
 test("an override goes before the list behind it and says so", () => {
   const table = priceTable("prices.json", "2026-11-01", { "claude-haiku-4-5": { input: 1, output: 1 } }, referencePrices);
-  expect(table.source).toBe("prices.json, then reference prices of 2025-05-01");
-  expect(table.priceOf("claude-haiku-4-5")).toEqual({
+  expect(table).toMatchObject({ source: "prices.json", date: "2026-11-01", fallback: "reference prices" });
+  expect(table.priceOf("claude-haiku-4-5", noon)).toEqual({
     input: 1_000_000,
     output: 1_000_000,
     cacheRead: 1_000_000,
     cacheCreation: 1_000_000,
   });
-  expect(table.priceOf("claude-opus-4-6")?.input).toBe(15_000_000);
-  expect(table.priceOf("constructor")).toBeUndefined();
+  expect(table.priceOf("claude-opus-4-6", noon)?.input).toBe(15_000_000);
+  expect(table.priceOf("constructor", noon)).toBeUndefined();
 });

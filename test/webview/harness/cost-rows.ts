@@ -9,7 +9,7 @@ export const runId = (index: number): string => `00000000-0000-4000-9000-${index
 
 /** The cost entries of a run, priced. */
 export const entriesOf = (run: FixtureEval): readonly PricedEntry[] =>
-  run.costs.map((entry) => priceEntry(entry, referencePrices));
+  run.costs.map((entry) => priceEntry(entry, referencePrices, Date.parse(run.timestamp)));
 
 /** A run with what it cost, as the index knows it. */
 export function costRowOf(run: FixtureEval, index: number): CostRunRow {
@@ -29,5 +29,11 @@ export function costRowOf(run: FixtureEval, index: number): CostRunRow {
     unpricedEntries: entries.filter((entry) => !entry.priced).length,
     billedMicros: entries.reduce((sum, { costMicros }) => sum + costMicros, 0),
     model: dearest?.model ?? null,
+    tokens: {
+      input: entries.reduce((sum, { tokens }) => sum + tokens.input, 0),
+      output: entries.reduce((sum, { tokens }) => sum + tokens.output, 0),
+      cacheRead: entries.reduce((sum, { tokens }) => sum + tokens.cacheRead, 0),
+      cacheCreation: entries.reduce((sum, { tokens }) => sum + tokens.cacheCreation, 0),
+    },
   };
 }

@@ -226,7 +226,7 @@ export function evalsLedger(history: readonly FixtureEval[], now: string): Evals
           at_fast_tier_usd: null,
           at_standard_tier_usd: null,
           at_full_tier_usd: null,
-          prices: { source: "fixture", date: "2026-01-01" },
+          prices: { source: "fixture", date: "2026-01-01", fallback: null },
         },
         warnings: [],
         rival: rival === undefined ? null : evalRunView(rival.row),

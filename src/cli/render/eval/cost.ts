@@ -26,6 +26,7 @@ export function renderCost(view: EvalCostView, style: Style): string {
   ];
   const total = `Total  ${usd(view.total_usd)}${view.complete ? "" : colors.yellow("  incomplete: some calls have no known price")}`;
   const tiers = `With the fast tier's model ${usdOrDash(view.at_fast_tier_usd)}, the standard's ${usdOrDash(view.at_standard_tier_usd)}, the full's ${usdOrDash(view.at_full_tier_usd)}`;
-  const source = `~ estimated when recorded, else from ${plain(view.prices.source)} of ${view.prices.date}`;
+  const { source: list, date, fallback } = view.prices;
+  const source = `~ estimated with the prices of the run's time; price list ${plain(list)} of ${date}${fallback === null ? "" : `, then ${plain(fallback)}`}`;
   return `${table(columns, view.entries, style)}\n\n${total}\n${tiers}\n${colors.dim(source)}`;
 }

@@ -34,9 +34,12 @@ export function costSections(view: EvalCostView, style: TimeStyle, t: Translate)
         [t("the full tier's model"), plain(tier(view.at_full_tier_usd))],
       ],
     ),
-    plain(t("~ is an estimate, made when the run was recorded. Prices: {0} of {1}.", view.prices.source, view.prices.date)),
+    plain(t("~ is an estimate, made when the run was recorded. Price list: {0}.", pricesText(view.prices, t))),
   ];
 }
+
+const pricesText = ({ source, date, fallback }: EvalCostView["prices"], t: Translate): string =>
+  fallback === null ? t("{0} of {1}", source, date) : t("{0} of {1}, then {2}", source, date, fallback);
 
 function costText(entry: EvalCostView["entries"][number], style: TimeStyle, t: Translate): string {
   if (entry.cost_usd === null) return t("unpriced");

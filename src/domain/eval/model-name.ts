@@ -1,0 +1,115 @@
+/*
+ * Names that gateways give to models. LiteLLM, OpenRouter, Vertex, Bedrock, Azure, promptfoo and others put a provider, a region, a
+ * kind of call or a resource path before the name that the provider itself uses.
+ */
+
+/** One way to understand a name: a model of a provider of the price list; null leaves the provider to the model's own name. */
+export type ModelReading = Readonly<{ provider: string | null; model: string }>;
+
+/** First words of names → the provider's id in the price list; null for gateways that charge what the provider charges. */
+const providers: ReadonlyMap<string, string | null> = new Map([
+  ...["anthropic"].map((word) => [word, "anthropic"] as const),
+  ...["openai", "text-completion-openai"].map((word) => [word, "openai"] as const),
+  ...["azure", "azure_ai", "azure-openai", "azureopenai", "azure_openai"].map((word) => [word, "azure"] as const),
+  ...[
+    "google",
+    "gemini",
+    "vertex",
+    "vertex_ai",
+    "vertex-ai",
+    "vertexai",
+    "google-vertex",
+    "google-gla",
+    "google-genai",
+    "google_genai",
+    "google_vertexai",
+    "google-vertex-anthropic",
+  ].map((word) => [word, "google"] as const),
+  ...["bedrock", "bedrock_converse", "amazon-bedrock", "amazon_bedrock", "aws-bedrock", "aws"].map(
+    (word) => [word, "aws"] as const,
+  ),
+  ["openrouter", "openrouter"],
+  ...["xai", "x-ai"].map((word) => [word, "x-ai"] as const),
+  ["deepseek", "deepseek"],
+  ...["mistral", "mistralai"].map((word) => [word, "mistral"] as const),
+  ["groq", "groq"],
+  ...["cohere", "cohere_chat"].map((word) => [word, "cohere"] as const),
+  ...["together", "together_ai", "togetherai"].map((word) => [word, "together"] as const),
+  ...["fireworks", "fireworks_ai", "fireworks-ai"].map((word) => [word, "fireworks"] as const),
+  ["perplexity", "perplexity"],
+  ...["moonshot", "moonshotai"].map((word) => [word, "moonshotai"] as const),
+  ["cerebras", "cerebras"],
+  ["novita", "novita"],
+  ...["litellm", "litellm_proxy", "github_copilot", "github-copilot", "copilot", "vercel_ai_gateway"].map(
+    (word) => [word, null] as const,
+  ),
+]);
+
+/** What promptfoo and LiteLLM write between provider and model: the kind of call. */
+const callKinds: ReadonlySet<string> = new Set([
+  "chat",
+  "messages",
+  "completion",
+  "completions",
+  "responses",
+  "converse",
+  "converse_like",
+  "invoke",
+  "embedding",
+  "embeddings",
+]);
+
+/** Regions and deployment types in which the list price holds. Others, such as the EU's data zone, cost more. */
+const plainRegion = /^(?:(?:us|eu|ap|ca|sa|me|af|il|mx)-[a-z]+-\d|global|global-standard)\//;
+
+const bedrockVendors =
+  "anthropic|amazon|meta|mistral|cohere|ai21|deepseek|qwen|openai|nvidia|writer|google|moonshot|moonshotai|minimax|zai";
+const bedrockId = new RegExp(`^(?:(?:us|eu|apac|au|jp|ca|in|sa|global|us-gov)\\.)?(?:${bedrockVendors})\\.`);
+const bedrockArn = /^arn:aws:bedrock:[^:]*:[^:]*:(?:foundation-model|inference-profile|system-inference-profile)\/(.+)$/;
+const vertexPath = /^(?:projects\/[^/]+\/)?(?:locations\/[^/]+\/)?publishers\/[^/]+\/models\/(.+)$/;
+
+/** The word before the first `:` or `/`, and what stands behind it. */
+function splitFirst(name: string): Readonly<{ word: string; rest: string }> | undefined {
+  const at = name.search(/[:/]/);
+  return at <= 0 || at === name.length - 1 ? undefined : { word: name.slice(0, at), rest: name.slice(at + 1) };
+}
+
+function withoutCall(name: string): string {
+  const first = splitFirst(name);
+  const named = first !== undefined && callKinds.has(first.word) ? first.rest : name;
+  return named.replace(plainRegion, "");
+}
+
+function gatewayReadings(name: string): readonly ModelReading[] {
+  const arn = bedrockArn.exec(name)?.[1];
+  if (arn !== undefined) return [{ provider: "aws", model: arn }];
+  const published = vertexPath.exec(name)?.[1] ?? (name.startsWith("models/") ? name.slice("models/".length) : undefined);
+  if (published !== undefined) return [{ provider: "google", model: published }];
+  if (bedrockId.test(name)) return [{ provider: "aws", model: name }];
+  if (name.startsWith("accounts/fireworks/")) return [{ provider: "fireworks", model: name }];
+  const first = splitFirst(name);
+  const provider = first === undefined ? undefined : providers.get(first.word);
+  if (first === undefined || provider === undefined) return [];
+  const model = withoutCall(first.rest);
+  if (provider === null) return readModelName(model);
+  if (provider === "openrouter") return [{ provider, model }];
+  const nested = gatewayReadings(model).filter((reading) => reading.provider === provider);
+  // A name such as `anthropic/claude-sonnet-4.5` is the provider's own with its prefix, or OpenRouter's.
+  return [{ provider, model }, ...nested, ...(name.includes("/") ? [{ provider: "openrouter", model: name }] : [])];
+}
+
+/**
+ * The ways to understand a model's name, the likeliest first: as it stands, then without what a gateway put before it.
+ * @param name in any case, as it was recorded
+ */
+export function readModelName(name: string): readonly ModelReading[] {
+  const model = name.trim().toLowerCase();
+  const gateways = gatewayReadings(model);
+  if (gateways.length > 0) return gateways;
+  // Vertex writes the version of a model behind an `@`.
+  const vertex = model.includes("@") ? [{ provider: "google", model }] : [];
+  return [...vertex, { provider: null, model }];
+}
+
+/** Whether a name is that of a route of OpenRouter that costs nothing. */
+export const isFreeRoute = (name: string): boolean => /^(?:openrouter[/:])?[\w.-]+\/[\w.-]+:free$/i.test(name.trim());

@@ -1,0 +1,70 @@
+import type { MatchLogic, ModelInfo } from "@pydantic/genai-prices";
+
+/*
+ * The price list finds models by patterns such as "begins with claude-opus-4-6", which fast mode, a batch or a longer context fit
+ * too, at prices of their own. So a pattern counts only where nothing of a name is left over that could change the price.
+ */
+
+/** What of a name a pattern leaves over: before and behind. */
+type Rest = Readonly<{ before: string; after: string }>;
+
+const none: Rest = { before: "", after: "" };
+const lengthOf = ({ before, after }: Rest): number => before.length + after.length;
+
+function around(name: string, at: number, length: number): Rest | undefined {
+  return at < 0 ? undefined : { before: name.slice(0, at), after: name.slice(at + length) };
+}
+
+function restOf(match: MatchLogic, name: string): Rest | undefined {
+  if ("or" in match) {
+    const rests = match.or.flatMap((part) => restOf(part, name) ?? []);
+    return rests.toSorted((a, b) => lengthOf(a) - lengthOf(b))[0];
+  }
+  if ("and" in match) {
+    const rests = match.and.map((part) => restOf(part, name));
+    if (rests.includes(undefined)) return undefined;
+    return rests.flatMap((rest) => rest ?? []).toSorted((a, b) => lengthOf(a) - lengthOf(b))[0];
+  }
+  if ("equals" in match) return name === match.equals.toLowerCase() ? none : undefined;
+  if ("starts_with" in match) {
+    const start = match.starts_with.toLowerCase();
+    // A pattern that ends in a dash stands for all models of a family.
+    if (start.endsWith("-") && name.startsWith(start) && !variant.test(name.slice(start.length))) return none;
+    return name.startsWith(start) ? around(name, 0, start.length) : undefined;
+  }
+  if ("ends_with" in match) {
+    const end = match.ends_with.toLowerCase();
+    return name.endsWith(end) ? around(name, name.length - end.length, end.length) : undefined;
+  }
+  if ("contains" in match) return around(name, name.indexOf(match.contains.toLowerCase()), match.contains.length);
+  const found = new RegExp(match.regex).exec(name);
+  return found === null ? undefined : around(name, found.index, found[0].length);
+}
+
+/** Words of modes and tiers with a price of their own. */
+const variant = /(?:^|[-_:[@])(?:fast|batch|flex|priority|thinking|turbo|online|nitro|floor|free|long|\d+[km])(?:$|[-_:\]])/;
+
+/** Region and vendor as Bedrock writes them before a model. */
+const before = /^(?:(?:us|eu|apac|au|jp|ca|in|global)\.)?(?:[a-z0-9]+\.)?$/;
+
+/** Dates, versions and other words behind a name that leave the price as it is. */
+const after =
+  /^(?:[-@:._]?(?:\d{8}|\d{4}-\d{2}-\d{2}|\d{2}-\d{4}|\d{2}-\d{2}|\d{3,4}|latest|default|preview|exp|v\d+(?::\d{1,2})?|instruct|it|maas)|:\d{1,2})*$/;
+
+/** `-20250514` as some lists write it. */
+const dashedDate = (name: string): string => name.replace(/-(20\d{2})(\d{2})(\d{2})(?=-|:|$)/, "-$1-$2-$3");
+
+/** The model of a provider that a name means; undefined when there is none, or only one that the name is a variant of. */
+export function modelNamed(models: readonly ModelInfo[], name: string): ModelInfo | undefined {
+  const best = (spelt: string): ModelInfo | undefined =>
+    models
+      .flatMap((model) => {
+        const rest = restOf(model.match, spelt);
+        return rest !== undefined && before.test(rest.before) && after.test(rest.after)
+          ? [{ model, length: lengthOf(rest) }]
+          : [];
+      })
+      .toSorted((a, b) => a.length - b.length)[0]?.model;
+  const dashed = dashedDate(name);
+  return best(name) ?? (dashed === name ? undefined : best(dashed));
+}
