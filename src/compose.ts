@@ -136,7 +136,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     files: fileReader({ cwd, home }),
     databases: lateDatabases({ wasm, cwd }),
     surroundings: surroundingsOf(cwd, env),
-    evals: evalOutside(home, env, options.evals),
+    evals: evalOutside(home, env, options.evals, logger.warn),
     machine: (folder) => examineMachine(manifest.version, folder),
     close: () => ledger.close(),
   };

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { homedir, hostname } from "node:os";
 import { basename } from "node:path";
 import { compose } from "../compose.ts";
-import { LedgerError } from "../domain/errors.ts";
+import { invalidInput, LedgerError } from "../domain/errors.ts";
 import { mustClearCache } from "../domain/eval/cache.ts";
 import {
   addTest,
@@ -14,7 +14,7 @@ import {
   startCollection,
 } from "../domain/eval/collector.ts";
 import type { Heartbeat } from "../domain/eval/heartbeat.ts";
-import { runFileName, runLabel } from "../domain/eval/names.ts";
+import { runFileName, runId as runIdOf, runLabel } from "../domain/eval/names.ts";
 import { type EvalTest, evalTest } from "../domain/eval/run.ts";
 import type { Logger } from "../domain/ports.ts";
 import { evalPush } from "../operations/eval/push.ts";
@@ -25,6 +25,17 @@ import { evalOutside } from "../system/evals.ts";
 import { homeOf } from "../system/home.ts";
 import { askJudge, type JudgeOptions } from "../system/judge.ts";
 import { changesText } from "./changes.ts";
+import {
+  answerSchema,
+  collectorOptions,
+  finalizeOptions,
+  given,
+  judgeCall,
+  judgeOptions,
+  progressState,
+  prompt as promptOf,
+  testName,
+} from "./given.ts";
 import { resultTable } from "./table.ts";
 
 /*
@@ -46,7 +57,10 @@ export type CollectorOptions = Readonly<{
   gitSha?: string;
   promptSha?: string;
   project?: string;
-  /** Workers of one run name it alike; default `EVAL_RUN_ID`, else a fresh id. */
+  /**
+   * Workers of one run name it alike; default `EVAL_RUN_ID`, else a fresh id. 1 to 64 of the characters A-Z a-z 0-9 . _ -, not
+   * starting with a dot.
+   */
   runId?: string;
   /** How many tests the run will have, for whoever watches it. */
   expected?: number;
@@ -73,6 +87,8 @@ export type CollectedRun = Readonly<{
 
 export type Collector = Readonly<{
   runId: string;
+  /** Variables of the environment that were not understood, and what is used in their place; Node tells of them as well. */
+  warnings: readonly string[];
   /** Says which test is running, for `eval watch`. */
   begin(test: string): Promise<void>;
   /** Says how far the running test is. */
@@ -90,23 +106,40 @@ const silent: Logger = { debug: () => undefined, info: () => undefined, warn: ()
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 const quiet = { onProgress: () => undefined, signal: new AbortController().signal };
 
-/** Asks the judge with the cache and the tiers of a home and its environment. @throws judge_unavailable, judge_unreadable */
-export function judgeOf(options: Pick<CollectorOptions, "home" | "env" | "now"> = {}) {
+/** A library has no terminal of its own: Node tells of its warnings. */
+function warnOf(warnings: readonly string[]): void {
+  for (const warning of warnings) process.emitWarning(warning, "RewardLedgerWarning");
+}
+
+/**
+ * Asks the judge with the cache and the tiers of a home and its environment.
+ * @throws invalid_input; what it gives throws judge_unavailable, judge_unreadable, invalid_input, cancelled
+ */
+export function judgeOf(place: Pick<CollectorOptions, "home" | "env" | "now"> = {}) {
+  const options = given("the options of judgeOf", judgeOptions, place);
   const env = options.env ?? process.env;
   const evals = evalOutside(homeOf(options.home, env, homedir(), process.cwd()), env);
   const parts = { evals, env, now: options.now ?? (() => new Date()) };
-  return <T>(prompt: string, schema: Parameters<typeof askJudge<T>>[2], call?: JudgeOptions) =>
-    askJudge(parts, prompt, schema, call);
+  warnOf(evals.tiers.warnings);
+  return async <T>(prompt: string, schema: Parameters<typeof askJudge<T>>[2], call?: JudgeOptions) => {
+    given("the prompt of the judge", promptOf, prompt);
+    given("the schema of the judge's answer", answerSchema, schema);
+    return askJudge(parts, prompt, schema, given("the options of a judge call", judgeCall, call));
+  };
 }
 
-/** Starts a run, or joins one as a further worker of it. @throws store_unwritable, disk_full */
-export async function startCollector(options: CollectorOptions): Promise<Collector> {
+/** Starts a run, or joins one as a further worker of it. @throws invalid_input, store_unwritable, disk_full */
+export async function startCollector(start: CollectorOptions): Promise<Collector> {
+  const options = given("the options of startCollector", collectorOptions, start);
   const env = options.env ?? process.env;
   const now = options.now ?? (() => new Date());
   const home = homeOf(options.home, env, homedir(), process.cwd());
   const evals = evalOutside(home, env);
   const files = collectorFiles(evals.runsFolder);
-  const runId = options.runId ?? env["EVAL_RUN_ID"] ?? `${now().getTime()}-${randomBytes(4).toString("hex")}`;
+  const { warnings } = evals.tiers;
+  const named = env["EVAL_RUN_ID"];
+  const givenId = options.runId ?? (named === undefined ? undefined : given("EVAL_RUN_ID", runIdOf(), named));
+  const runId = givenId ?? `${now().getTime()}-${randomBytes(4).toString("hex")}`;
 
   const ports = await compose({ home, env, logger: silent });
   const git = await ports.surroundings.git();
@@ -200,12 +233,15 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   // Once a run: a worker that joins must not take the answers of the others.
   const first = (await files.workers(runId)).length === 0;
   if (first && mustClearCache({ EVAL_CACHE_CLEAR: env["EVAL_CACHE_CLEAR"] })) await evals.cache.clear(undefined);
+  warnOf(warnings);
   await files.prepare(runId);
   await tell({ status: "starting" });
   await save();
   return {
     runId,
-    begin(test) {
+    warnings,
+    async begin(test) {
+      given("the name of a test", testName, test);
       begun = now().getTime();
       const since = now().toISOString();
       return tell({
@@ -218,20 +254,22 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
         lastToolAt: null,
       });
     },
-    progress({ turn, tool }) {
+    async progress(state) {
+      const { turn, tool } = given("the progress of a test", progressState, state);
       return tell({
         ...(turn === undefined ? {} : { turn }),
         ...(tool === undefined ? {} : { lastTool: tool, lastToolAt: now().toISOString(), toolCount: beat.toolCount + 1 }),
       });
     },
     async add(test) {
-      const next = addTest(collection, evalTest.parse(test));
-      if (next === undefined) throw new TypeError("the run is over: start another collector");
+      const next = addTest(collection, given("a test to add", evalTest, test));
+      if (next === undefined) throw invalidInput("a test to add", ["the run is over: start another collector"]);
       collection = next;
       await save();
       if (beat.currentTest === test.name) await tell({ currentTest: null, currentSince: null });
     },
-    finalize({ record: shouldRecord = true } = {}) {
+    async finalize(options) {
+      const { record: shouldRecord = true } = given("the options of finalize", finalizeOptions, options);
       ended ??= end(shouldRecord);
       return ended;
     },

@@ -1,9 +1,11 @@
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { lstat, mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { codeOf } from "../disk/failure.ts";
 import { replaceFile } from "../disk/replace-file.ts";
+import { storeUnwritable } from "../domain/errors.ts";
 import { mergeWorkers } from "../domain/eval/collector.ts";
 import { type Heartbeat, heartbeat } from "../domain/eval/heartbeat.ts";
-import { workerFileName } from "../domain/eval/names.ts";
+import { isRunFileName, isWorkerFileName, workerFileName } from "../domain/eval/names.ts";
 import { readEvalRun } from "../domain/eval/read.ts";
 import type { EvalRun } from "../domain/eval/run.ts";
 import type { CollectorTrace } from "../domain/eval/trace.ts";
@@ -37,19 +39,36 @@ async function readJson(path: string): Promise<unknown> {
   }
 }
 
-function isAlive(pid: number): boolean {
+async function isAlive(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     // A process of somebody else lives, but may not be signalled.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    return codeOf(error) === "EPERM";
+  }
+  try {
+    // A zombie (Linux: state Z or X after the command's name) has ended and waits for its parent to ask how.
+    return !/^.*\) [ZXx] /s.test(await readFile(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    // No process table to read: what can be signalled is taken for alive.
+    return true;
+  }
+}
+
+/** Whether a folder of its own stands at a path; not when a link leads to one elsewhere. */
+async function isOwnFolder(path: string): Promise<boolean> {
+  try {
+    return (await lstat(path)).isDirectory();
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
   }
 }
 
 /**
  * The traces of running collectors below a folder: `heartbeat.json`, and per run a folder with one file a worker. Each file is
- * replaced whole, so that a reader never meets half a run and a killed worker loses nothing that it had added.
+ * replaced whole, so that a reader never meets half a run and a killed worker loses nothing that it had added. Ids of runs are
+ * those that `runId` of the domain lets pass; no link is followed out of a run's folder, nor is anything removed but that folder.
  */
 export function collectorFiles(root: string) {
   const folderOf = (runId: string): string => join(root, runId);
@@ -58,13 +77,15 @@ export function collectorFiles(root: string) {
   const workers = async (runId: string): Promise<readonly EvalRun[]> => {
     let names: readonly string[];
     try {
-      names = await readdir(folderOf(runId));
+      if (!(await isOwnFolder(folderOf(runId)))) return [];
+      const entries = await readdir(folderOf(runId), { withFileTypes: true });
+      names = entries.flatMap((entry) => (entry.isFile() && isWorkerFileName(entry.name) ? [entry.name] : []));
     } catch (error) {
       if (isMissing(error)) return [];
       throw readFailure(folderOf(runId), error);
     }
     const runs: EvalRun[] = [];
-    for (const name of names.filter((one) => one.endsWith(".json")).sort()) {
+    for (const name of names.toSorted()) {
       const read = readEvalRun(await readJson(join(folderOf(runId), name)), "standard");
       if (read.valid) runs.push(read.run);
     }
@@ -73,7 +94,7 @@ export function collectorFiles(root: string) {
 
   /** A run that was finished; undefined when its file has gone since. @param name the file's name below the folder */
   const finishedRun = async (name: string | null): Promise<EvalRun | undefined> => {
-    if (name === null || basename(name) !== name) return undefined;
+    if (name === null || /[/\\]/.test(name) || !isRunFileName(name)) return undefined;
     const read = readEvalRun(await readJson(join(root, name)), "standard");
     return read.valid ? read.run : undefined;
   };
@@ -82,9 +103,11 @@ export function collectorFiles(root: string) {
     async prepare(runId: string): Promise<void> {
       try {
         await mkdir(folderOf(runId), { recursive: true, mode: 0o700 });
+        if (await isOwnFolder(folderOf(runId))) return;
       } catch (error) {
         throw writeFailure(folderOf(runId), error);
       }
+      throw storeUnwritable(folderOf(runId), "it is a link, and a run needs a folder of its own");
     },
     beat: (beat: Heartbeat): Promise<void> => write(join(root, heartbeatFile), beat),
     save: (runId: string, run: EvalRun): Promise<void> =>
@@ -94,7 +117,12 @@ export function collectorFiles(root: string) {
     async finish(runId: string, name: string, run: EvalRun): Promise<string> {
       const path = join(root, name);
       await write(path, writeEvalRun(run, "standard"));
-      await rm(folderOf(runId), { recursive: true, force: true });
+      try {
+        // Links in the folder are removed as links; one in its place is left alone with what it leads to.
+        if (await isOwnFolder(folderOf(runId))) await rm(folderOf(runId), { recursive: true, force: true });
+      } catch (error) {
+        throw writeFailure(folderOf(runId), error);
+      }
       return path;
     },
     /** What the newest collector has left. */
@@ -104,7 +132,7 @@ export function collectorFiles(root: string) {
       return {
         beat,
         partial: first === undefined ? await finishedRun(beat?.file ?? null) : mergeWorkers(first, others),
-        alive: beat !== undefined && isAlive(beat.pid),
+        alive: beat !== undefined && (await isAlive(beat.pid)),
         folder: beat === undefined ? null : folderOf(beat.runId),
       };
     },

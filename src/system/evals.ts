@@ -26,8 +26,16 @@ const modelsOf = (env: Environment, chosen: NonNullable<EvalChoices["models"]> =
   full: chosen.full ?? given(env, "EVAL_MODEL_FULL") ?? defaultTierModels.full,
 });
 
-/** What evals need of environment and home. A price list of the user's own is named by `REWARD_LEDGER_PRICES`. */
-export function evalOutside(home: string, env: Environment, choices: EvalChoices = {}): EvalOutside {
+/**
+ * What evals need of environment and home. A price list of the user's own is named by `REWARD_LEDGER_PRICES`.
+ * @param warn told of variables that name no tier, when a tier decides something
+ */
+export function evalOutside(
+  home: string,
+  env: Environment,
+  choices: EvalChoices = {},
+  warn: (message: string) => void = () => undefined,
+): EvalOutside {
   const models = modelsOf(env, choices.models);
   const runsFolder = join(home, "eval-runs");
   const own: Pick<EvalOutside, "cache" | "mayRead" | "tiers"> = {
@@ -39,6 +47,7 @@ export function evalOutside(home: string, env: Environment, choices: EvalChoices
     ...own,
     judge: async (prompt, schema, call) => {
       const { askJudge } = await import("./judge.ts");
+      for (const warning of own.tiers.warnings) warn(warning);
       return askJudge({ evals: own, env, now: () => systemClock.now() }, prompt, schema, call);
     },
     prices: latePrices(choices.priceFile ?? given(env, "REWARD_LEDGER_PRICES"), choices.prices),

@@ -8,6 +8,7 @@ import { evalList } from "../../src/operations/eval/list.ts";
 import { evalWatch } from "../../src/operations/eval/watch.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { openPorts, quietCall } from "../support/ports.ts";
+import { orphanOf, untilZombie } from "../support/zombie.ts";
 
 const script = join(import.meta.dirname, "..", "support", "collector-worker.ts");
 const head = { version: "1.0", tier: "e2e", gitBranch: "main", gitSha: "abc", env: {}, project: "acme/shop" } as const;
@@ -83,6 +84,15 @@ describe("a collected run", () => {
     expect(recorded?.run).toMatchObject({ total: 17, passed: 1 + 3 + 4 + 2, total_cost_usd: 0.17 });
     expect(JSON.parse(readFileSync(file, "utf8"))).not.toHaveProperty("_partial");
     expect(existsSync(join(path, "eval-runs", "run-1"))).toBe(false);
+  });
+
+  it.runIf(process.platform === "linux")("is over when its process is a zombie", async () => {
+    const path = home();
+    const { pid } = await orphanOf([process.execPath, script, path, "run-1", "killed", "2"]);
+    process.kill(pid, "SIGKILL");
+    await untilZombie(pid);
+    const ports = await openPorts({ home: path });
+    expect(await evalWatch.call(ports, {}, quietCall)).toMatchObject({ state: "gone", completed: [{}, {}] });
   });
 
   it("shows what it is doing while it runs", async () => {

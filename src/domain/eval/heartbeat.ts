@@ -1,8 +1,9 @@
 import * as z from "zod";
+import { runId } from "./names.ts";
 
 /** What a running collector tells of itself while a test is going on; `finished` and `failed` are its last words. */
 export const heartbeat = z.looseObject({
-  runId: z.string(),
+  runId: runId(),
   pid: z.int().min(1),
   startedAt: z.string(),
   currentTest: z.string().nullable().default(null),

@@ -1,3 +1,4 @@
+import * as z from "zod";
 import type { ModelTier } from "./tier.ts";
 
 /** Characters outside `[A-Za-z0-9._-]` become `-`; what would hide a file or read as an incomplete run is taken off the front. */
@@ -25,8 +26,17 @@ export function runFileName(run: RunNaming, at: Date, suffix: string): string {
 /** The file that holds a run while it goes on: one for each tier and run, so that collectors never write into each other's. */
 export const partialFileName = (tier: string, runId: string): string => `_partial-${safe(tier)}-${safe(runId)}.json`;
 
+/** What is wrong with a text as the id of a run, which names the folder of its parts. */
+const runIdRule = "must be 1 to 64 of the characters A-Z a-z 0-9 . _ - and must not start with a dot";
+
+/** Id of a run that is being collected: safe as the name of a folder. */
+export const runId = () => z.string().regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/, { error: runIdRule });
+
 /** The file of one worker of a run, in the folder of its suite. */
 export const workerFileName = (pid: number): string => `worker_${pid}.json`;
+
+/** Whether a file of a run's folder holds what one worker has added. */
+export const isWorkerFileName = (name: string): boolean => /^worker_\d+\.json$/.test(name);
 
 /** Whether a file of a folder of runs is a finished run: JSON, and not one of those above. */
 export const isRunFileName = (name: string): boolean =>

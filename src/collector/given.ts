@@ -1,0 +1,64 @@
+import * as z from "zod";
+import { invalidInput } from "../domain/errors.ts";
+import { runId } from "../domain/eval/names.ts";
+import { problemsOf } from "../domain/problems.ts";
+
+/*
+ * What callers may hand to the library. Programs in JavaScript have no compiler that would tell them, so every entry checks.
+ */
+
+const text = () => z.string().trim().min(1);
+const optionalText = () => z.string().optional();
+const clock = z.custom<() => Date>((value) => typeof value === "function", { error: "must be a function that gives a Date" });
+const environment = z.record(z.string(), z.string().optional());
+
+const place = z.object({
+  home: optionalText(),
+  env: environment.optional(),
+  now: clock.optional(),
+});
+
+export const judgeOptions = place.default({});
+
+export const collectorOptions = place.extend({
+  version: text(),
+  tier: text(),
+  label: optionalText(),
+  gitBranch: optionalText(),
+  gitSha: optionalText(),
+  promptSha: optionalText(),
+  project: optionalText(),
+  runId: runId().optional(),
+  expected: z.int().min(0).optional(),
+});
+
+export const progressState = z.object({ turn: z.number().min(0).optional(), tool: text().optional() });
+
+export const finalizeOptions = z.object({ record: z.boolean().optional() }).default({});
+
+export const judgeCall = z
+  .object({
+    apiKey: z.string().optional(),
+    baseUrl: z.string().optional(),
+    model: text().optional(),
+    signal: z.instanceof(AbortSignal).optional(),
+    retries: z.int().min(0).optional(),
+    timeoutMs: z.number().positive().optional(),
+    pauseMs: z.number().min(0).optional(),
+  })
+  .default({});
+
+export const testName = text();
+export const prompt = text();
+/** A schema of the caller's own zod, which need not be the one of this program. */
+export const answerSchema = z.custom<z.ZodType>(
+  (value) => typeof value === "object" && value !== null && "safeParse" in value && typeof value.safeParse === "function",
+  { error: "must be a zod schema" },
+);
+
+/** A value as a schema has it. @throws invalid_input naming each field */
+export function given<T>(what: string, schema: z.ZodType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value, { reportInput: true });
+  if (!parsed.success) throw invalidInput(what, problemsOf(parsed.error).slice(0, 5));
+  return parsed.data;
+}
