@@ -88,9 +88,10 @@ const contentOf = (path: string): Promise<Uint8Array> => endOf(path, Number.POSI
 async function appendTo(path: string, content: Uint8Array): Promise<void> {
   const file = await open(path, "a", 0o600);
   try {
-    const { bytesWritten } = await file.write(content);
-    // A write that was cut short leaves a torn line, which the next look at the file finds and mends.
-    if (bytesWritten !== content.length) throw new Error(`only ${bytesWritten} of ${content.length} bytes were written`);
+    // A write may be cut short, and the next one then tells why. A torn line is found and mended by the next look at the file.
+    for (let written = 0; written < content.length; ) {
+      written += (await file.write(content, written, content.length - written)).bytesWritten;
+    }
     await file.sync();
   } finally {
     await file.close();

@@ -2,7 +2,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import * as z from "zod";
 import { writeFailure } from "../disk/failure.ts";
-import { replaceFile } from "../disk/replace-file.ts";
+import { type ReplaceOptions, replaceFile } from "../disk/replace-file.ts";
 import { invalidInput } from "../domain/errors.ts";
 import { problemsOf } from "../domain/problems.ts";
 import type { GivenChoices, SetUpChoices, SyncChoices, SyncTarget } from "../domain/sync.ts";
@@ -173,12 +173,15 @@ export async function readConfig({ home, env, gitRoot, choices }: ConfigOptions)
   };
 }
 
+/** Files of the home are for the eyes of their owner. */
+const ownersOnly: ReplaceOptions = { mode: 0o600 };
+
 /** Adds members to a file of JSON, made if need be. @throws store_unwritable, also where what stands there is no JSON */
-async function addTo(path: string, members: Readonly<Record<string, unknown>>): Promise<void> {
+async function addTo(path: string, members: Readonly<Record<string, unknown>>, options: ReplaceOptions): Promise<void> {
   try {
     const before = (await jsonOf(path))?.value ?? {};
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await replaceFile(path, `${JSON.stringify({ ...z.looseObject({}).parse(before), ...members }, null, 2)}\n`);
+    await replaceFile(path, `${JSON.stringify({ ...z.looseObject({}).parse(before), ...members }, null, 2)}\n`, options);
   } catch (error) {
     throw writeFailure(path, error);
   }
@@ -194,7 +197,7 @@ export async function writeTarget(
     "gitRoot" in where
       ? { supabase_url: one.url, supabase_anon_key: one.anonKey, team_slug: one.team }
       : { "sync.url": one.url, "sync.anon_key": one.anonKey, "sync.team": one.team };
-  await addTo(path, names);
+  await addTo(path, names, "home" in where ? ownersOnly : {});
   return path;
 }
 
@@ -206,5 +209,5 @@ export async function writeChoices({ projects, redact }: SetUpChoices, home: str
     ...(projects && { "sync.projects": [...new Set([...before.filter((one) => one !== "*"), ...projects])] }),
     ...(redact && { "sync.redact": redact }),
   };
-  if (Object.keys(chosen).length > 0) await addTo(join(home, settingsFile), chosen);
+  if (Object.keys(chosen).length > 0) await addTo(join(home, settingsFile), chosen, ownersOnly);
 }
