@@ -77,12 +77,14 @@ export type CollectedRun = Readonly<{
   recorded: EvalPushView | null;
   /** The comparison with the baseline or the run before; null when there is none. */
   comparison: EvalCompareView | null;
-  /** The comparison in lines for people; null when there is none. */
+  /** The comparison in lines for people, or why the run was not recorded; null when there is nothing to compare with. */
   changes: string | null;
   /** The results as a table for people. */
   table: string;
   /** Why it was not recorded or compared, as far as that failed. */
   problems: readonly string[];
+  /** What of the run could not be used or cannot be right, one line each. */
+  warnings: readonly string[];
 }>;
 
 export type Collector = Readonly<{
@@ -97,7 +99,7 @@ export type Collector = Readonly<{
   add(test: EvalTest): Promise<void>;
   /**
    * Ends the run: takes in what the other workers of it have saved, writes it, records it and compares it. A second call gives the
-   * first one's answer.
+   * first one's answer. When recording fails, `problems` and `changes` say why and the process gets exit code 1 unless it has one.
    */
   finalize(options?: Readonly<{ record?: boolean }>): Promise<CollectedRun>;
 }>;
@@ -208,9 +210,14 @@ export async function startCollector(start: CollectorOptions): Promise<Collector
           if (!(error instanceof LedgerError) || error.code !== "not_found") problems.push(reasonOf(error));
         }
       }
-      return { recorded, comparison, problems };
+      return {
+        recorded,
+        comparison,
+        problems,
+        warnings: recorded === null || recorded.reason === "rejected" ? [] : recorded.warnings,
+      };
     } catch (error) {
-      return { recorded: null, comparison: null, problems: [...problems, reasonOf(error)] };
+      return { recorded: null, comparison: null, problems: [...problems, reasonOf(error)], warnings: [] };
     } finally {
       await ledger.close();
     }
@@ -225,8 +232,12 @@ export async function startCollector(start: CollectorOptions): Promise<Collector
     const merged = mergeWorkers(first, others);
     const file = await files.finish(runId, runFileName(merged, now(), randomBytes(3).toString("hex")), merged);
     await tell({ status: "finished", currentTest: null, currentSince: null, endedAt: now().toISOString(), file: basename(file) });
-    const outcome = shouldRecord ? await record(file) : { recorded: null, comparison: null, problems: [] };
-    const changes = outcome.comparison === null ? null : changesText(outcome.comparison);
+    const outcome = shouldRecord ? await record(file) : { recorded: null, comparison: null, problems: [], warnings: [] };
+    const isLost = shouldRecord && (outcome.recorded?.run ?? null) === null;
+    // Whoever prints only the table and the changes must not take a run that is missing in the ledger for a good one.
+    if (isLost) process.exitCode ??= 1;
+    const compared = outcome.comparison === null ? null : changesText(outcome.comparison);
+    const changes = isLost ? `The run was not recorded; its file is kept: ${file}\n${outcome.problems.join("\n")}` : compared;
     return { file, table: resultTable(merged), changes, ...outcome };
   };
 

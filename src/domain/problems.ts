@@ -1,7 +1,7 @@
 import type * as z from "zod";
 
 /** `findings[3].severity`; the value itself is `(root)`. */
-function pathOf(path: readonly PropertyKey[]): string {
+export function placeOf(path: readonly PropertyKey[]): string {
   const text = path.reduce<string>((sum, key) => {
     if (typeof key === "number") return `${sum}[${key}]`;
     return sum === "" ? String(key) : `${sum}.${String(key)}`;
@@ -46,4 +46,4 @@ function wordingOf(issue: z.core.$ZodIssue): string {
  * The schema must have been asked with `reportInput: true`, so that a missing value is told from a wrong one.
  */
 export const problemsOf = (error: z.ZodError): readonly string[] =>
-  error.issues.map((issue) => `${pathOf(issue.path)}: ${wordingOf(issue)}`);
+  error.issues.map((issue) => `${placeOf(issue.path)}: ${wordingOf(issue)}`);

@@ -10,6 +10,7 @@ import { type EvalFormat, type EvalRun, runInstant } from "../domain/eval/run.ts
 import { sanityWarnings } from "../domain/eval/sanity.ts";
 import { detectFormat, isRecord, testsField } from "../domain/eval/validate.ts";
 import type { Draft } from "../domain/fact.ts";
+import { mayHoldHalves, replacedWarnings, wholeText } from "../domain/whole-text.ts";
 import { parseJson } from "./json.ts";
 import { attempt } from "./read-file.ts";
 
@@ -43,14 +44,15 @@ function infiniteAt(value: unknown, path: string): string | undefined {
  * @throws invalid_json, invalid_eval with one line a problem
  */
 export function parseEval(text: string, target: string, format?: EvalFormat): ParsedEval {
-  const value = parseJson(text, target);
+  const parsed = parseJson(text, target);
+  const { value, replaced } = mayHoldHalves(text) ? wholeText(parsed) : { value: parsed, replaced: [] };
   const infinite = suspicious.test(text) ? infiniteAt(value, "") : undefined;
   if (infinite !== undefined) throw invalidEval(target, [`${infinite}: number out of range`]);
   const read = readEvalRun(value, format);
   if (!read.valid) throw invalidEval(target, read.errors);
   return {
     run: read.run,
-    warnings: [...sanityWarnings(read.run), ...read.warnings],
+    warnings: [...sanityWarnings(read.run), ...read.warnings, ...replacedWarnings(replaced)],
     contentSha256: contentSha256(read.run, sha256),
   };
 }

@@ -3,7 +3,8 @@ import { invalidReport } from "../domain/errors.ts";
 import { problemsOf } from "../domain/problems.ts";
 import { reviewRecorded } from "../domain/review/recorded.ts";
 import { reportInput } from "../domain/review/report.ts";
-import { draftOf, parseReview, type RunDraft } from "./review.ts";
+import { replacedWarnings, wholeText } from "../domain/whole-text.ts";
+import { draftOf, parseReview, type ReadDraft } from "./review.ts";
 
 /** Marks a file written by `export --format json`. */
 export const exportFormat = "reward-ledger.runs";
@@ -37,12 +38,13 @@ const exportedRun = reviewRecorded.data.extend({ report: reportInput, project: z
 });
 
 /** The draft of one exported run. @throws invalid_report */
-export function parseExportedRun(value: unknown, target: string, now: Date): RunDraft {
-  const parsed = exportedRun.safeParse(value, { reportInput: true });
+export function parseExportedRun(value: unknown, target: string, now: Date): ReadDraft {
+  const whole = wholeText(value);
+  const parsed = exportedRun.safeParse(whole.value, { reportInput: true });
   if (!parsed.success) throw invalidReport(target, problemsOf(parsed.error));
   const run = parsed.data;
   const review = parseReview(run.report, target, now);
-  return draftOf(
+  const draft = draftOf(
     { ...review, mode: run.mode, timestampGiven: run.timestamp_given ?? review.timestampGiven },
     {
       agent: run.agent,
@@ -54,4 +56,5 @@ export function parseExportedRun(value: unknown, target: string, now: Date): Run
       commit: run.commit,
     },
   );
+  return { draft, warnings: [...replacedWarnings(whole.replaced), ...review.warnings] };
 }

@@ -1,5 +1,5 @@
 import { LedgerError } from "../domain/errors.ts";
-import type { RunDraft } from "./review.ts";
+import type { ReadDraft } from "./review.ts";
 
 /** What is said of all runs of a file that do not say it themselves. `now` stands in for a missing time. */
 export type ReadOptions = Readonly<{ agent: string; project: string | null; houseRulesVersion: number | null; now: Date }>;
@@ -11,7 +11,7 @@ export type Disagreement = Readonly<{ file: string; total: string; stated: strin
  * A run of a file. `label` names where it came from: the file, or the file and the entry in it. `partial`: the file keeps neither
  * summary nor mode of its runs, so that stand-ins are in their place.
  */
-export type ReadRun = Readonly<{ label: string; draft: RunDraft; partial: boolean }>;
+export type ReadRun = ReadDraft & Readonly<{ label: string; partial: boolean }>;
 
 /** What a file held. */
 export type ReadFile = Readonly<{

@@ -2,9 +2,18 @@ import { invalidReport } from "../domain/errors.ts";
 import { problemsOf } from "../domain/problems.ts";
 import { type ReviewRecorded, reviewRecorded } from "../domain/review/recorded.ts";
 import { normalizeReport, type ReviewMode, type ReviewReport, reportInput } from "../domain/review/report.ts";
+import { replacedWarnings, wholeText } from "../domain/whole-text.ts";
 
-/** A report that was understood: all derived fields filled in, and what its text said beyond them. */
-export type ParsedReview = Readonly<{ report: ReviewReport; mode: ReviewMode; timestampGiven: boolean }>;
+/**
+ * A report that was understood: all derived fields filled in, and what its text said beyond them. Warnings are what could not be
+ * taken as it stands, one line each.
+ */
+export type ParsedReview = Readonly<{
+  report: ReviewReport;
+  mode: ReviewMode;
+  timestampGiven: boolean;
+  warnings: readonly string[];
+}>;
 
 /**
  * Understands a value as a review report.
@@ -13,9 +22,10 @@ export type ParsedReview = Readonly<{ report: ReviewReport; mode: ReviewMode; ti
  * @throws invalid_report with one line a problem
  */
 export function parseReview(value: unknown, target: string, now: Date): ParsedReview {
-  const parsed = reportInput.safeParse(value, { reportInput: true });
+  const whole = wholeText(value);
+  const parsed = reportInput.safeParse(whole.value, { reportInput: true });
   if (!parsed.success) throw invalidReport(target, problemsOf(parsed.error));
-  return normalizeReport(parsed.data, now);
+  return { ...normalizeReport(parsed.data, now), warnings: replacedWarnings(whole.replaced) };
 }
 
 /** What the one who records a run says beside the report. Absent parts are unknown. */
@@ -34,8 +44,11 @@ const sortedUnique = (values: readonly string[]): readonly string[] => [...new S
 /** The draft of a run's fact, with its data still typed. */
 export type RunDraft = Readonly<{ kind: typeof reviewRecorded.kind; project: string | null; data: ReviewRecorded }>;
 
+/** The draft of a run that was read, and what is to be said of it. */
+export type ReadDraft = Readonly<{ draft: RunDraft; warnings: readonly string[] }>;
+
 /** The draft of a recorded run. Without changed files the files of the findings stand in, sorted and unique. */
-export function draftOf({ report, mode, timestampGiven }: ParsedReview, context: RunContext): RunDraft {
+export function draftOf({ report, mode, timestampGiven }: Omit<ParsedReview, "warnings">, context: RunContext): RunDraft {
   const given = context.changedFiles ?? [];
   const data: ReviewRecorded = {
     agent: context.agent,

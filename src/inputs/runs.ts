@@ -2,22 +2,23 @@ import { invalidReport } from "../domain/errors.ts";
 import { exportedEnvelope, parseExportedRun } from "./exported.ts";
 import { parseJson } from "./json.ts";
 import { attempt, type ReadFile, type ReadOptions } from "./read-file.ts";
-import { draftOf, parseReview, type RunDraft } from "./review.ts";
+import { draftOf, parseReview, type ReadDraft } from "./review.ts";
 import { isSpecfactLedger, readSpecfactLedger } from "./specfact.ts";
 
 /** Version of the export format that this program writes and reads. */
 const exportVersion = 1;
 
-function reviewDraft(value: unknown, target: string, options: ReadOptions): RunDraft {
+function reviewDraft(value: unknown, target: string, options: ReadOptions): ReadDraft {
   const { agent, project, houseRulesVersion } = options;
-  return draftOf(parseReview(value, target, options.now), { agent, project, houseRulesVersion });
+  const review = parseReview(value, target, options.now);
+  return { draft: draftOf(review, { agent, project, houseRulesVersion }), warnings: review.warnings };
 }
 
 /** Reads entries one by one, so that a bad one does not lose the others. */
-function readEach(entries: readonly Readonly<{ label: string; read: (label: string) => RunDraft }>[]): ReadFile {
+function readEach(entries: readonly Readonly<{ label: string; read: (label: string) => ReadDraft }>[]): ReadFile {
   const results = entries.map(({ label, read }) => ({ label, ...attempt(() => read(label)) }));
   return {
-    drafts: results.flatMap((one) => (one.ok ? [{ label: one.label, draft: one.value, partial: false }] : [])),
+    drafts: results.flatMap((one) => (one.ok ? [{ ...one.value, label: one.label, partial: false }] : [])),
     rejected: results.flatMap((one) => (one.ok ? [] : [{ label: one.label, error: one.error }])),
     disagreements: [],
   };

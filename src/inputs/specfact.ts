@@ -6,12 +6,13 @@ import { deriveVerdict, rewardBaseline, type Verdict } from "../domain/review/re
 import { type Standing, step, zeroStanding } from "../domain/review/reward.ts";
 import { type SpecfactLedger, type SpecfactRun, specfactLedger, specfactRun } from "../domain/review/specfact.ts";
 import { countViolations } from "../domain/review/violations.ts";
+import { replacedWarnings, wholeText } from "../domain/whole-text.ts";
 import { attempt, type Disagreement, type ReadFile, type ReadOptions } from "./read-file.ts";
-import { draftOf, parseReview, type RunDraft } from "./review.ts";
+import { draftOf, parseReview, type ReadDraft } from "./review.ts";
 
 type ReplayedRun = Readonly<{ agent: string; at: string; verdict: Verdict; rewardDelta: number; findings: readonly Finding[] }>;
 type Understood = Readonly<{
-  draft: RunDraft;
+  read: ReadDraft;
   run: ReplayedRun;
   key: string;
   disagreements: readonly Omit<Disagreement, "file">[];
@@ -33,7 +34,8 @@ function contradictions(run: SpecfactRun, verdict: Verdict): readonly Omit<Disag
 }
 
 function understand(value: unknown, target: string, ledger: SpecfactLedger, options: ReadOptions): Understood {
-  const parsed = specfactRun.safeParse(value, { reportInput: true });
+  const whole = wholeText(value);
+  const parsed = specfactRun.safeParse(whole.value, { reportInput: true });
   if (!parsed.success) throw invalidReport(target, problemsOf(parsed.error));
   const run = parsed.data;
   const findings = finding.array().safeParse(run.findings_json, { reportInput: true });
@@ -56,15 +58,16 @@ function understand(value: unknown, target: string, ledger: SpecfactLedger, opti
   );
   const agent = run.agent ?? ledger.agent;
   const verdict = deriveVerdict(run.score, findings.data);
+  const draft = draftOf(review, {
+    agent,
+    project: options.project,
+    issueNumber: run.issue_number,
+    changedFiles: run.changed_files,
+    // The tool writes 1 whatever the version is, so that 1 says nothing.
+    houseRulesVersion: run.house_rules_ver === 1 ? null : run.house_rules_ver,
+  });
   return {
-    draft: draftOf(review, {
-      agent,
-      project: options.project,
-      issueNumber: run.issue_number,
-      changedFiles: run.changed_files,
-      // The tool writes 1 whatever the version is, so that 1 says nothing.
-      houseRulesVersion: run.house_rules_ver === 1 ? null : run.house_rules_ver,
-    }),
+    read: { draft, warnings: [...replacedWarnings(whole.replaced), ...review.warnings] },
     run: { agent, at: review.report.timestamp, verdict, rewardDelta: review.report.reward_delta, findings: findings.data },
     key: JSON.stringify([agent, run.session_id]),
     disagreements: contradictions(run, verdict),
@@ -142,7 +145,7 @@ export function readSpecfactLedger(value: object, target: string, options: ReadO
     ),
   ];
   return {
-    drafts: results.flatMap((one) => (one.ok ? [{ label: one.label, draft: one.value.draft, partial: true }] : [])),
+    drafts: results.flatMap((one) => (one.ok ? [{ ...one.value.read, label: one.label, partial: true }] : [])),
     rejected: results.flatMap((one) => (one.ok ? [] : [{ label: one.label, error: one.error }])),
     disagreements: disagreements.map((one) => ({ file: target, ...one })),
   };

@@ -117,7 +117,15 @@ export type SupersedeView = Readonly<{ old: MemoryView; new: MemoryView }>;
 export type StoreInitView = Readonly<Record<string, string>>;
 
 /** `rows`: how many were put; `row` is the last of them. */
-export type StorePutView = Readonly<{ created: boolean; rows: number; row: RowView }>;
+export type StorePutView = Readonly<{
+  created: boolean;
+  rows: number;
+  row: RowView;
+  /** Rows that could not be put, by line or place in the list, and why. */
+  refused: readonly Readonly<{ row: string; why: string }>[];
+  /** What of the rows could not be taken as it stands, one line each. */
+  warnings: readonly string[];
+}>;
 
 export type StoreExportView = Readonly<{
   store: string;

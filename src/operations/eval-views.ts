@@ -52,6 +52,8 @@ export type EvalImportView = Readonly<{
   /** Runs that are still being collected, and files that are no runs by their name. */
   skipped: number;
   rejected: readonly Readonly<{ file: string; error: string; code: string; hint: string }>[];
+  /** What of recorded and known runs could not be used or cannot be right. */
+  warnings: readonly Readonly<{ file: string; message: string }>[];
 }>;
 
 /** What became of files that were found by their names. */
@@ -59,6 +61,8 @@ export type EvalTakeView = Readonly<{
   recorded: number;
   duplicates: number;
   rejected: readonly Readonly<{ file: string; error: string; code: string; hint: string }>[];
+  /** What of recorded and known runs could not be used or cannot be right. */
+  warnings: readonly Readonly<{ file: string; message: string }>[];
   /** Files that could not be read, so that nobody knows what they are. */
   unread: readonly Readonly<{ file: string; error: string; code: string; hint: string }>[];
   /** Files that are no finished eval results and do not claim to be. */

@@ -10,6 +10,7 @@ import { holdsEval } from "../inputs/eval-file.ts";
 import { attemptAsync, type ReadFile, type ReadOptions, type ReadRun } from "../inputs/read-file.ts";
 import { readRuns } from "../inputs/runs.ts";
 import { pushAll } from "./eval/push.ts";
+import { warningsOf } from "./eval/warnings.ts";
 import { projectOf } from "./fields.ts";
 import { type CallContext, defineOperation } from "./operation.ts";
 import type { ImportView } from "./views.ts";
@@ -129,6 +130,7 @@ async function importEvals(ports: Ports, sources: readonly Source[], project: st
   const views = sources.length === 0 ? [] : await pushAll(ports, files, { project, label: undefined }, context);
   return {
     recorded: views.filter(({ recorded }) => recorded).length,
+    warnings: warningsOf(views),
     duplicates: views.filter(({ reason }) => reason === "duplicate").length,
     rejected: views.flatMap((view): readonly Rejected[] =>
       view.reason === "rejected"
@@ -191,6 +193,14 @@ export const importRuns = defineOperation({
       duplicates: outcomes.filter((one) => !one.recorded && one.reason === "duplicate").length + evals.duplicates,
       rejected: [...rejected, ...gathered.rejected, ...refused, ...evals.rejected],
       disagreements: gathered.disagreements,
+      warnings: [
+        ...drafts.flatMap(({ read }, index) => {
+          const outcome = outcomes[index];
+          const isRefused = outcome?.recorded === false && outcome.reason === "refused";
+          return isRefused ? [] : read.warnings.map((message) => ({ file: read.label, message }));
+        }),
+        ...evals.warnings,
+      ],
     };
   },
 });

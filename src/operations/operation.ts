@@ -3,6 +3,7 @@ import { usage } from "../domain/errors.ts";
 import type { Ports } from "../domain/ports.ts";
 import { problemsOf } from "../domain/problems.ts";
 import type { OnProgress } from "../domain/progress.ts";
+import { replacedWarnings, wholeText } from "../domain/whole-text.ts";
 
 /** What surrounds one call of an operation: how to tell progress and how to be cancelled. */
 export type CallContext = Readonly<{ onProgress: OnProgress; signal: AbortSignal }>;
@@ -46,13 +47,15 @@ export function defineOperation<const Name extends string, Input extends z.ZodOb
   return {
     ...definition,
     async call(ports, input, context) {
-      const parsed = definition.input.safeParse(input, { reportInput: true });
+      const whole = wholeText(input);
+      const parsed = definition.input.safeParse(whole.value, { reportInput: true });
       if (!parsed.success) {
         throw usage(
           `Failed to run ${definition.name}: ${problemsOf(parsed.error).join("; ")}`,
           `See \`reward-ledger ${definition.name} --help\`.`,
         );
       }
+      for (const line of replacedWarnings(whole.replaced)) ports.logger.warn(`${definition.name}, ${line}`);
       return definition.run(ports, parsed.data, context);
     },
   };

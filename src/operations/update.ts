@@ -70,6 +70,7 @@ export const update = defineOperation({
       return {
         recorded: outcome.recorded,
         reason: outcome.recorded ? null : outcome.reason,
+        warnings: review.warnings,
         run: runView(row),
         status: askStatus(queries, context.agent, undefined),
       };

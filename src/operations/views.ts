@@ -82,7 +82,14 @@ export type RunDetailView = Readonly<{
   }>;
 }>;
 
-export type UpdateView = Readonly<{ recorded: boolean; reason: null | "duplicate"; run: RunView; status: StatusView }>;
+export type UpdateView = Readonly<{
+  recorded: boolean;
+  reason: null | "duplicate";
+  run: RunView;
+  status: StatusView;
+  /** What of the report could not be taken as it stands, one line each. */
+  warnings: readonly string[];
+}>;
 
 export type ViolationView = Readonly<{
   rule: string;
@@ -105,6 +112,8 @@ export type ImportView = Readonly<{
   rejected: readonly Readonly<{ file: string; error: string; code: string; hint: string; named: boolean }>[];
   /** Totals stated by an imported ledger that the replay of its runs contradicts. */
   disagreements: readonly Readonly<{ file: string; total: string; stated: string; replayed: string }>[];
+  /** What of recorded and known runs could not be taken as it stands; `file` as in `rejected`. */
+  warnings: readonly Readonly<{ file: string; message: string }>[];
 }>;
 
 export type ResetView = Readonly<{

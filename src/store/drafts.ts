@@ -3,11 +3,13 @@ import type { EvalRecorded } from "../domain/eval/recorded.ts";
 import type { Draft, FactPlace } from "../domain/fact.ts";
 import type { FactIndex } from "../domain/fact-index.ts";
 import type { KnownContent } from "../domain/kinds.ts";
-import type { FactLog, LateDraft, PreparedDraft } from "../domain/ports.ts";
+import type { FactLog, LateDraft, Logger, PreparedDraft } from "../domain/ports.ts";
 import { type ReviewRecorded, reviewRecorded } from "../domain/review/recorded.ts";
 import { sameRun } from "../domain/review/same-run.ts";
 import { understandContent } from "../domain/understand.ts";
+import { replacedWarnings } from "../domain/whole-text.ts";
 import { rowCheck } from "./row-check.ts";
+import { wholeDraft, withWholeJson } from "./whole-draft.ts";
 
 /** A draft on its way: written out, to be decided under the lock, or impossible to record. */
 export type GivenDraft = Prepared | Readonly<{ state: "late"; late: LateDraft }> | Refused;
@@ -36,9 +38,33 @@ const refused = (error: unknown): Refused => ({
 const unfit = (kind: string, problems: readonly string[]): Refused =>
   refused(invalidInput(`a ${kind} fact to record`, problems.slice(0, 5)));
 
-function prepared(log: FactLog, draft: Draft): Prepared | Refused {
+/** The log, and who hears of texts that had to be made whole. */
+export type Outside = Readonly<{ log: FactLog; logger: Logger }>;
+
+function tellReplaced(logger: Logger, kind: string, places: readonly string[]): void {
+  for (const line of replacedWarnings(places)) logger.warn(`Recording ${kind}, ${line}`);
+}
+
+/** Writes out what has whole texts, or would have no JSON form. */
+function written({ log, logger }: Outside, draft: Draft): Prepared {
+  const isWhole = draft.project?.isWellFormed() ?? true;
   try {
-    return { state: "prepared", ...log.prepare(draft) };
+    if (isWhole) return { state: "prepared", ...log.prepare(draft) };
+  } catch (error) {
+    if (wholeDraft(draft).replaced.length === 0) throw error;
+  }
+  const whole = wholeDraft(draft);
+  const result = log.prepare(whole.draft);
+  tellReplaced(logger, draft.kind, whole.replaced);
+  return { state: "prepared", ...result };
+}
+
+function prepared(outside: Outside, given: Draft): Prepared | Refused {
+  const { draft, replaced } = withWholeJson(given);
+  try {
+    const result = written(outside, draft);
+    tellReplaced(outside.logger, draft.kind, replaced);
+    return result;
   } catch (error) {
     // What the schema of the kind says is clearer than what JSON says.
     const understood = understandContent(draft.kind, draft.data);
@@ -47,14 +73,15 @@ function prepared(log: FactLog, draft: Draft): Prepared | Refused {
 }
 
 /** Writes a draft out, so that what is checked is what will stand in the log. Needs no lock. */
-export const givenDraft = (log: FactLog, given: Draft | LateDraft): GivenDraft =>
-  "decide" in given ? { state: "late", late: given } : prepared(log, given);
+export const givenDraft = (outside: Outside, given: Draft | LateDraft): GivenDraft =>
+  "decide" in given ? { state: "late", late: given } : prepared(outside, given);
 
 /**
  * Checks the drafts of one batch in order, against the index and against each other. Reads only. The index must have caught up and
  * stay as it is until the accepted drafts are applied.
  */
-export function draftCheck(index: FactIndex, log: FactLog): (given: GivenDraft, position: number) => Promise<Decision> {
+export function draftCheck(index: FactIndex, outside: Outside): (given: GivenDraft, position: number) => Promise<Decision> {
+  const { log } = outside;
   const checkRow = rowCheck(index);
   const runs = new Map<string, Readonly<{ data: ReviewRecorded; position: number }>>();
   const evalRuns = new Map<string, number>();
@@ -129,7 +156,7 @@ export function draftCheck(index: FactIndex, log: FactLog): (given: GivenDraft, 
   const decide = (given: GivenDraft): Prepared | Refused => {
     if (given.state !== "late") return given;
     try {
-      return prepared(log, given.late.decide(index.queries()));
+      return prepared(outside, given.late.decide(index.queries()));
     } catch (error) {
       return refused(error);
     }

@@ -78,12 +78,12 @@ export function openLedger(options: LedgerOptions): Ledger {
     async record(drafts, { onProgress, signal, together } = {}) {
       const { batchesAhead, recordBatch } = await import("./record.ts");
       const outcomes: RecordOutcome[] = [];
-      const { next, takeAhead } = batchesAhead(log, drafts, together ?? false);
+      const { next, takeAhead } = batchesAhead({ log, logger }, drafts, together ?? false);
       for (let batch = next(); batch !== undefined; batch = next()) {
         const given = batch;
         if (signal?.aborted) throw cancelled(`${outcomes.length} of ${drafts.length} were recorded`);
         const options = { signal, together, meanwhile: takeAhead };
-        outcomes.push(...(await noticing(() => recordBatch({ engine, log, queue }, given, options))));
+        outcomes.push(...(await noticing(() => recordBatch({ engine, log, logger, queue }, given, options))));
         onProgress?.({ done: outcomes.length, total: drafts.length, message: "Recording" });
       }
       return outcomes;

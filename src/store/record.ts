@@ -1,7 +1,7 @@
 import type { Draft, PlacedFact } from "../domain/fact.ts";
 import type { FactToApply } from "../domain/fact-index.ts";
-import type { FactLog, LateDraft, LogWriter, RecordOutcome } from "../domain/ports.ts";
-import { type Decision, draftCheck, type GivenDraft, givenDraft } from "./drafts.ts";
+import type { LateDraft, LogWriter, RecordOutcome } from "../domain/ports.ts";
+import { type Decision, draftCheck, type GivenDraft, givenDraft, type Outside } from "./drafts.ts";
 import type { Engine } from "./engine.ts";
 import type { Queue } from "./queue.ts";
 
@@ -15,14 +15,14 @@ const batchCharacters = 1024 * 1024;
  * larger. `together`: all are one batch.
  */
 function* batchesOf(
-  log: FactLog,
+  outside: Outside,
   drafts: readonly (Draft | LateDraft)[],
   together: boolean,
 ): Generator<readonly GivenDraft[], undefined> {
   let batch: GivenDraft[] = [];
   let characters = 0;
   for (const draft of drafts) {
-    const given = givenDraft(log, draft);
+    const given = givenDraft(outside, draft);
     const length = given.state === "prepared" ? given.length : 0;
     const isFull = batch.length === batchDrafts || characters + length > batchCharacters;
     if (!together && batch.length > 0 && isFull) {
@@ -39,11 +39,11 @@ function* batchesOf(
 
 /** The batches one by one; `takeAhead` makes the next one before it is asked for, at a time when the processor has nothing to do. */
 export function batchesAhead(
-  log: FactLog,
+  outside: Outside,
   drafts: readonly (Draft | LateDraft)[],
   together: boolean,
 ): Readonly<{ next(): readonly GivenDraft[] | undefined; takeAhead(): void }> {
-  const batches = batchesOf(log, drafts, together);
+  const batches = batchesOf(outside, drafts, together);
   const take = (): readonly GivenDraft[] | undefined => {
     const { done, value } = batches.next();
     return done === true ? undefined : value;
@@ -99,7 +99,7 @@ type RecordOptions = Readonly<{
  * journal and the index are as they were. The lock is taken before the queue, so that whoever only asks never waits for a lock.
  */
 export async function recordBatch(
-  { engine, log, queue }: Readonly<{ engine: Engine; log: FactLog; queue: Queue }>,
+  { engine, log, logger, queue }: Readonly<{ engine: Engine; queue: Queue }> & Outside,
   drafts: readonly GivenDraft[],
   { signal, together = false, meanwhile = () => undefined }: RecordOptions,
 ): Promise<readonly RecordOutcome[]> {
@@ -107,7 +107,7 @@ export async function recordBatch(
   await queue(() => engine.ready({ signal }));
   const underLock = async (writer: LogWriter): Promise<readonly RecordOutcome[]> => {
     const index = await engine.ready({ signal });
-    const check = draftCheck(index, log);
+    const check = draftCheck(index, { log, logger });
     const decisions: Decision[] = [];
     for (const [position, given] of drafts.entries()) decisions.push(await check(given, position));
     const refusal = together ? decisions.find((one) => one.state === "refused") : undefined;

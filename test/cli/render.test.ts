@@ -29,7 +29,7 @@ const drawings: Readonly<Record<string, (style: Style) => string>> = {
   breaking: (style) => renderBreaking(runs, style),
   violations: (style) => renderViolations(views.violations, style),
   show: (style) => renderShow(views.detail, style),
-  update: (style) => renderUpdate({ recorded: true, reason: null, run: views.run, status: views.status }, style),
+  update: (style) => renderUpdate({ recorded: true, reason: null, run: views.run, status: views.status, warnings: [] }, style),
   import: (style) => renderImport(views.imported, style),
   export: (style) => renderExport({ format: "csv", runs: 3, out: "runs.csv", content: null }, style),
   reset: (style) => renderReset({ reset: true, agent: null, hidden_runs: 4, undone: false, restored_runs: 0 }, style),
@@ -137,9 +137,9 @@ describe("what each command prints into a pipe", () => {
         "claude-code: 7.30 coins, streak 2 passes, 12 runs, last verdict PASS",
       ].join("\n"),
     );
-    expect(renderUpdate({ recorded: false, reason: "duplicate", run: views.run, status: views.status }, pipe)).toMatch(
-      /^Unchanged: run review-7d0f is already recorded\n/,
-    );
+    expect(
+      renderUpdate({ recorded: false, reason: "duplicate", run: views.run, status: views.status, warnings: ["a: cut"] }, pipe),
+    ).toMatch(/^Unchanged: run review-7d0f is already recorded\n.*\n {2}warning a: cut$/);
   });
 
   it("import", () => {
@@ -155,6 +155,8 @@ describe("what each command prints into a pipe", () => {
         "Totals that a replay of the imported runs contradicts (the replay counts):",
         "File         Total  Stated  Replayed",
         "ledger.json  coins    3.00      2.50",
+        "",
+        "  warning a b/規.json: summary: half a character was replaced",
       ].join("\n"),
     );
   });

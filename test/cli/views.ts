@@ -168,6 +168,7 @@ export const imported: ImportView = {
     },
   ],
   disagreements: [{ file: "ledger.json", total: "coins", stated: "3.00", replayed: "2.50" }],
+  warnings: [{ file: "a b/規.json", message: "summary: half a character was replaced" }],
 };
 
 export const broken: VerifyView = {

@@ -84,7 +84,7 @@ function recorder(change: Partial<Recorder> = {}) {
     update: async (path) => void asked.push(`update ${path}`),
     importAll: async (paths) => {
       asked.push(`import ${paths.join(" ")}`);
-      return { files: paths.length, recorded: paths.length, duplicates: 0, rejected: [], disagreements: [] };
+      return { files: paths.length, recorded: paths.length, duplicates: 0, rejected: [], disagreements: [], warnings: [] };
     },
     ...change,
   };
@@ -129,6 +129,7 @@ describe("taking files in", () => {
           { file: "b.json [3]", ...refusal },
         ],
         disagreements: [],
+        warnings: [],
       }),
     });
     const taken = await takeFiles(["a.json", "b.json", "c.json", "a.json.json"], false, all);
@@ -153,6 +154,7 @@ describe("taking eval results in", () => {
         recorded: 1,
         duplicates: 0,
         rejected: [refusal],
+        warnings: [],
         unread: [
           { file: "busy.json", code: "unreadable_file", ...unread },
           { file: "huge.json", code: "file_too_large", ...unread },

@@ -179,10 +179,12 @@ describe("reports", () => {
         duplicates: 0,
         rejected: [{ file: "b.json", error: "is not JSON", code: "invalid_json", hint: "Mend it", named: true }],
         disagreements: [{ file: "ledger.json", total: "coins", stated: "1.00", replayed: "2.00" }],
+        warnings: [{ file: "a.json", message: "summary was cut" }],
       },
       english,
     );
-    for (const part of ["| 2 | 1 | 0 | 1 |", "b\\.json", "Mend it", "ledger\\.json"]) expect(report).toContain(part);
+    for (const part of ["| 2 | 1 | 0 | 1 |", "b\\.json", "Mend it", "ledger\\.json", "summary was cut"])
+      expect(report).toContain(part);
   });
 });
 

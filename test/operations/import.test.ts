@@ -21,7 +21,7 @@ const historyFiles = (runs: number) =>
 describe("import", () => {
   it("records several hundred files of a folder, and the second time none", async () => {
     const ports = await openPorts({ cwd: writeFiles(temporaryFolder(), historyFiles(300)) });
-    const nothing = { rejected: [], disagreements: [] };
+    const nothing = { rejected: [], disagreements: [], warnings: [] };
     expect(await importPaths(ports, "reports")).toEqual({ files: 300, recorded: 300, duplicates: 0, ...nothing });
     expect(await importPaths(ports, "reports")).toEqual({ files: 300, recorded: 0, duplicates: 300, ...nothing });
     expect(await history.call(ports, {}, quietCall)).toHaveLength(300);
@@ -162,6 +162,7 @@ describe("a specfact ledger", () => {
       recorded: 1,
       duplicates: 0,
       rejected: [],
+      warnings: [],
       disagreements: [{ file, total: "coins", stated: "7.30", replayed: "0.50" }],
     });
     expect(await agents.call(ports, {}, quietCall)).toMatchObject([{ agent: "claude-code", coins: 0.5 }]);

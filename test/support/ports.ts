@@ -33,6 +33,8 @@ export type TestPortsOptions = Readonly<{
   now?: string;
   env?: Readonly<Record<string, string>>;
   evals?: ComposeOptions["evals"];
+  /** Default a silent one. */
+  logger?: Logger;
 }>;
 
 /** The real parts over a scratch home, with a clock that stands still; closed after the test. */
@@ -41,7 +43,7 @@ export async function openPorts(options: TestPortsOptions = {}): Promise<TestPor
   const home = options.home ?? `${temporaryFolder()}/home`;
   const clock = setClock(options.now ?? "2026-04-01T12:00:00.000Z");
   const env = { REWARD_LEDGER_TZ: options.zone ?? "UTC", ...options.env };
-  const ports = await compose({ home, cwd, env, evals: options.evals, logger: silent, clock });
+  const ports = await compose({ home, cwd, env, evals: options.evals, logger: options.logger ?? silent, clock });
   onTestFinished(() => ports.close());
   return { ...ports, clock, cwd, home };
 }

@@ -2,6 +2,7 @@ import type { ImportView } from "../../operations/views.ts";
 import type { Style } from "./style.ts";
 import { type CellColumn, table } from "./table.ts";
 import { count, number, plain } from "./text.ts";
+import { warningLines } from "./warnings.ts";
 
 function rejections(view: ImportView, style: Style): string {
   const blocks = view.rejected.map(
@@ -22,6 +23,12 @@ function disagreements(view: ImportView, style: Style): string {
   return `Totals that a replay of the imported runs contradicts (the replay counts):\n${drawn}`;
 }
 
+const warnings = (view: ImportView, style: Style): string =>
+  warningLines(
+    view.warnings.map(({ file, message }) => `${file}: ${message}`),
+    style,
+  ).join("\n");
+
 /** How many files became runs, and what is wrong with the others. */
 export function renderImport(view: ImportView, style: Style): string {
   if (view.files === 0) {
@@ -38,5 +45,6 @@ export function renderImport(view: ImportView, style: Style): string {
     summary,
     ...(view.rejected.length > 0 ? [rejections(view, style)] : []),
     ...(view.disagreements.length > 0 ? [disagreements(view, style)] : []),
+    ...(view.warnings.length > 0 ? [warnings(view, style)] : []),
   ].join("\n\n");
 }

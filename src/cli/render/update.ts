@@ -3,12 +3,13 @@ import { coinChange } from "./figures.ts";
 import { standingLine } from "./status.ts";
 import type { Style } from "./style.ts";
 import { count, plain } from "./text.ts";
+import { warningLines } from "./warnings.ts";
 
 /** What was recorded, what it earned, and where the agent stands. */
 export function renderUpdate(view: UpdateView, style: Style): string {
   const { colors } = style;
   const { run } = view;
-  const standing = standingLine(view.status, style);
+  const standing = [standingLine(view.status, style), ...warningLines(view.warnings, style)].join("\n");
   if (!view.recorded) {
     return `${colors.yellow("Unchanged")}: run ${plain(run.run_id)} is already recorded\n${standing}`;
   }

@@ -13,9 +13,19 @@ export type Cell = z.infer<typeof cell>;
 export const cells = z.record(z.string(), cell).readonly();
 export type Row = z.infer<typeof cells>;
 
+const held = z.object({ holds: z.enum(["json", "time"]) });
+
+/** What the texts of a column are, where they are more than text. */
+export type Holds = z.infer<typeof held>["holds"] | null;
+
+export const holdsOf = (schema: z.core.$ZodType): Holds =>
+  schema instanceof z.ZodType ? (held.safeParse(schema.meta()).data?.holds ?? null) : null;
+
 /** A time: ISO-8601 UTC with milliseconds and `Z`, so that the order of texts is that of times. */
 export const time = () =>
-  z.iso.datetime({ precision: 3, error: "must be an ISO-8601 UTC time such as 2026-03-16T08:00:00.000Z" });
+  z.iso
+    .datetime({ precision: 3, error: "must be an ISO-8601 UTC time such as 2026-03-16T08:00:00.000Z" })
+    .meta({ holds: "time" });
 
 export const text = () => z.string();
 
@@ -34,19 +44,22 @@ export const oneOf = <const Values extends readonly [string, ...string[]]>(value
 
 /** JSON of a shape, as text; the text is kept as it is. */
 export const json = (shape: z.ZodType = z.unknown()) =>
-  z.string().superRefine((value, context) => {
-    try {
-      const parsed = shape.safeParse(JSON.parse(value));
-      if (parsed.success) return;
-      const [issue] = parsed.error.issues;
-      const where = issue === undefined || issue.path.length === 0 ? "" : `${issue.path.join(".")}: `;
-      const isObject = issue?.code === "invalid_type" && (issue.expected === "record" || issue.expected === "object");
-      const what = isObject ? "must be a JSON object" : `holds JSON of another shape (${issue?.message ?? "wrong"})`;
-      context.addIssue({ code: "custom", message: `${where}${what}` });
-    } catch {
-      context.addIssue({ code: "custom", message: "must be JSON" });
-    }
-  });
+  z
+    .string()
+    .superRefine((value, context) => {
+      try {
+        const parsed = shape.safeParse(JSON.parse(value));
+        if (parsed.success) return;
+        const [issue] = parsed.error.issues;
+        const where = issue === undefined || issue.path.length === 0 ? "" : `${issue.path.join(".")}: `;
+        const isObject = issue?.code === "invalid_type" && (issue.expected === "record" || issue.expected === "object");
+        const what = isObject ? "must be a JSON object" : `holds JSON of another shape (${issue?.message ?? "wrong"})`;
+        context.addIssue({ code: "custom", message: `${where}${what}` });
+      } catch {
+        context.addIssue({ code: "custom", message: "must be JSON" });
+      }
+    })
+    .meta({ holds: "json" });
 
 /** 0 or 1, SQLite's truth. */
 export const flag = () => z.int().min(0).max(1);

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Cell, Row } from "./columns.ts";
+import { type Cell, type Holds, holdsOf, type Row } from "./columns.ts";
 
 /** A clause of an order. */
 export type Order = Readonly<{ column: string; desc?: boolean }>;
@@ -31,6 +31,7 @@ export type Column = Readonly<{
   name: string;
   type: "text" | "integer";
   nullable: boolean;
+  holds: Holds;
   values: readonly string[] | null;
   min: number | null;
   max: number | null;
@@ -89,6 +90,7 @@ function columnOf(name: string, schema: z.core.$ZodType, fallback: Cell | undefi
     name,
     type: isInteger ? "integer" : "text",
     nullable: false,
+    holds: holdsOf(schema),
     values: schema instanceof z.ZodEnum ? schema.options.map(String) : null,
     min: isInteger && schema.minValue !== null && schema.minValue > Number.MIN_SAFE_INTEGER ? schema.minValue : null,
     max: isInteger && schema.maxValue !== null && schema.maxValue < Number.MAX_SAFE_INTEGER ? schema.maxValue : null,

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { fromErrorView, invalidInput } from "../../domain/errors.ts";
+import { warningsOf } from "../../operations/eval/warnings.ts";
 import type { EvalImportView, EvalPushView } from "../../operations/eval-views.ts";
 import type { OperationInput } from "../../operations/index.ts";
 import { withPatience } from "../dialogue/patience.ts";
@@ -122,7 +123,10 @@ async function tellPushed(views: readonly EvalPushView[], options: EvalRecordCom
     );
     const recorded = views.filter((one) => one.recorded).length;
     const duplicates = views.length - recorded - rejected.length;
-    return tellImported({ files: views.length, recorded, duplicates, skipped: 0, rejected }, options.documents);
+    return tellImported(
+      { files: views.length, recorded, duplicates, skipped: 0, rejected, warnings: warningsOf(views) },
+      options.documents,
+    );
   }
   if (view.reason === "rejected") throw fromErrorView(view.error);
   const { t } = vscode.l10n;
@@ -149,8 +153,9 @@ async function tellImported(view: EvalImportView, documents: ReportDocuments): P
     ...(view.skipped === 0 ? [] : [t("{0} passed over", view.skipped)]),
     ...(view.rejected.length === 0 ? [] : [t("{0} rejected", view.rejected.length)]),
   ];
+  if (view.warnings.length > 0) parts.push(t("{0} warnings", view.warnings.length));
   const message = `${parts.join(", ")}.`;
-  if (view.rejected.length === 0) {
+  if (view.rejected.length === 0 && view.warnings.length === 0) {
     await vscode.window.showInformationMessage(message);
     return;
   }

@@ -105,7 +105,7 @@ async function sourceOf(file: vscode.Uri): Promise<Readonly<{ from: string } | {
 }
 
 async function tellRecorded(
-  { recorded, run, status }: UpdateView,
+  { recorded, run, status, warnings }: UpdateView,
   openTrends: RecordCommandOptions["openTrends"],
 ): Promise<void> {
   const { t } = vscode.l10n;
@@ -120,7 +120,9 @@ async function tellRecorded(
       )
     : t("Run {0} of {1} is already recorded; nothing was changed.", run.run_id, run.agent);
   const show = t("Show Run");
-  if ((await vscode.window.showInformationMessage(message, show)) === show) openTrends({ tab: "coins", fact_id: run.fact_id });
+  const tell = warnings.length === 0 ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
+  if ((await tell([message, ...warnings.slice(0, 3)].join(" "), show)) === show)
+    openTrends({ tab: "coins", fact_id: run.fact_id });
 }
 
 const exampleReport = (summary: string): string =>

@@ -12,11 +12,12 @@ export async function tellImported(view: ImportView, documents: ReportDocuments)
     ...(view.duplicates === 0 ? [] : [t("{0} already known", view.duplicates)]),
     ...(view.rejected.length === 0 ? [] : [t("{0} rejected", view.rejected.length)]),
     ...(view.disagreements.length === 0 ? [] : [t("{0} totals disagree", view.disagreements.length)]),
+    ...(view.warnings.length === 0 ? [] : [t("{0} warnings", view.warnings.length)]),
   ];
   const message = `${parts.join(", ")}.`;
   const details = t("Show Details");
   const chosen =
-    view.rejected.length === 0 && view.disagreements.length === 0
+    view.rejected.length + view.disagreements.length + view.warnings.length === 0
       ? await vscode.window.showInformationMessage(message)
       : await vscode.window.showWarningMessage(message, details);
   if (chosen === details) await documents.show(t("Import"), importReport(view, t));

@@ -22,6 +22,9 @@ export type SourcesOptions = Readonly<{
 /** Watches for review reports and eval results. */
 export function watchSources({ store, surroundingsOf, globs, evalFolders, seen, log }: SourcesOptions): Intake {
   const inWorkspace = (uri: vscode.Uri): string | undefined => vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath;
+  const tell = (file: string, warnings: readonly string[]): void => {
+    for (const warning of warnings) log.warn(`${file}: ${warning}`);
+  };
   const reports = watchFiles({
     name: "reward-ledger.intake",
     patterns: globs.reports,
@@ -29,8 +32,12 @@ export function watchSources({ store, surroundingsOf, globs, evalFolders, seen, 
     take: (folder, paths, live) => {
       const surroundings = surroundingsOf(vscode.Uri.file(folder));
       return takeFiles(paths, live, {
-        update: (path) => store.call("update", { from: path }, { surroundings }),
-        importAll: (all) => store.call("import", { paths: [...all] }, { surroundings }),
+        update: async (path) => tell(path, (await store.call("update", { from: path }, { surroundings })).warnings),
+        importAll: async (all) => {
+          const view = await store.call("import", { paths: [...all] }, { surroundings });
+          for (const { file, message } of view.warnings) tell(file, [message]);
+          return view;
+        },
       });
     },
     seen: seen.reports,
@@ -46,7 +53,11 @@ export function watchSources({ store, surroundingsOf, globs, evalFolders, seen, 
       return inWorkspace(uri) ?? evalFolders.find((folder) => isBelow(uri.fsPath, folder));
     },
     take: (folder, paths) =>
-      takeEvals(paths, (files) => store.call("eval take", { files: [...files] }, { surroundings: around(folder) })),
+      takeEvals(paths, async (files) => {
+        const view = await store.call("eval take", { files: [...files] }, { surroundings: around(folder) });
+        for (const { file, message } of view.warnings) tell(file, [message]);
+        return view;
+      }),
     seen: seen.evals,
     log,
   });

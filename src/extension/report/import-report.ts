@@ -6,7 +6,7 @@ import type { Translate } from "../format/translate.ts";
 const shownFiles = 500;
 
 /** What the report needs of an import. */
-type Imported = Pick<ImportView, "files" | "recorded" | "duplicates" | "disagreements"> &
+type Imported = Pick<ImportView, "files" | "recorded" | "duplicates" | "disagreements" | "warnings"> &
   Readonly<{ rejected: readonly Readonly<{ file: string; error: string; code: string; hint: string; named?: boolean }>[] }>;
 
 /** What an import did as a Markdown document: the counts, what was rejected and why, totals that disagree. */
@@ -38,6 +38,11 @@ export function importReport(view: Imported, t: Translate): string {
         view.disagreements.map(({ file, total, stated, replayed }) => [file, total, stated, replayed].map(plain)),
       ),
     );
+  }
+  if (view.warnings.length > 0) {
+    const listed = view.warnings.slice(0, shownFiles).map(({ file, message }) => `- **${plain(file)}**: ${plain(message)}`);
+    sections.push(`## ${t("Warnings")}`, listed.join("\n"));
+    if (view.warnings.length > shownFiles) sections.push(t("and {0} more", view.warnings.length - shownFiles));
   }
   return `${sections.join("\n\n")}\n`;
 }

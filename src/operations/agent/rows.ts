@@ -3,7 +3,7 @@ import { assignedKey } from "../../domain/agent/key.ts";
 import { kindFor, type RowChanged } from "../../domain/agent/kinds.ts";
 import { keyOf, type Store } from "../../domain/agent/store.ts";
 import { noSuchRow } from "../../domain/errors.ts";
-import type { Draft, PlacedFact } from "../../domain/fact.ts";
+import type { Draft, Fact, PlacedFact } from "../../domain/fact.ts";
 import type { LateDraft, Ports, Queries } from "../../domain/ports.ts";
 import type { RowView } from "../agent-views.ts";
 
@@ -49,35 +49,30 @@ export function rowOf<R extends Row>({ agent }: Queries, store: Store<R>, key: s
 export const getRow = <R extends Row>({ ledger }: LedgerOf, store: Store<R>, key: string): Promise<R> =>
   ledger.ask((queries) => rowOf(queries, store, key));
 
-/**
- * Adds a row and asks what is to be said of it, in one go.
- * @param before what is recorded before it, all or none with it
- * @throws invalid_input, exists
- */
+/** The key of a row that was added by a fact. */
+export function addedKey(store: Store, row: Row, fact: Fact): string {
+  const [column = ""] = store.key;
+  const assigned = assignedKey(store, fact);
+  return keyOf(store, assigned === undefined ? row : { ...row, [column]: assigned });
+}
+
+/** Adds a row and asks what is to be said of it, in one go. @throws invalid_input, exists */
 export async function addRowAndAsk<R extends Row, Answer>(
   ports: LedgerOf,
   store: Store<R>,
   project: string | null,
   row: Row,
   question: (row: R, queries: Queries) => Answer,
-  before: readonly Draft[] = [],
 ): Promise<Answer> {
-  const placed = (await recordTogether(ports, [...before, addDraft(store, project, row)])).at(-1);
+  const [placed] = await recordTogether(ports, [addDraft(store, project, row)]);
   if (placed === undefined) throw new Error("the ledger gave no outcome for the row");
-  const [column = ""] = store.key;
-  const assigned = assignedKey(store, placed.fact);
-  const key = keyOf(store, assigned === undefined ? row : { ...row, [column]: assigned });
+  const key = addedKey(store, row, placed.fact);
   return ports.ledger.ask((queries) => question(rowOf(queries, store, key), queries));
 }
 
-/** Adds a row and gives it as it stands. @param before as of `addRowAndAsk`. @throws invalid_input, exists */
-export const addRow = <R extends Row>(
-  ports: LedgerOf,
-  store: Store<R>,
-  project: string | null,
-  row: Row,
-  before: readonly Draft[] = [],
-): Promise<R> => addRowAndAsk(ports, store, project, row, (added) => added, before);
+/** Adds a row and gives it as it stands. @throws invalid_input, exists */
+export const addRow = <R extends Row>(ports: LedgerOf, store: Store<R>, project: string | null, row: Row): Promise<R> =>
+  addRowAndAsk(ports, store, project, row, (added) => added);
 
 /**
  * A change of a row that is decided when it is written: `decide` sees the row as it stands then.

@@ -3,13 +3,16 @@ import type { Cell, Row } from "../../domain/agent/columns.ts";
 import type { Condition } from "../../domain/agent/queries.ts";
 import { keyOf, type Order, type Store } from "../../domain/agent/store.ts";
 import { agentStores, findStore } from "../../domain/agent/stores.ts";
-import { appendOnly, invalidInput, notFound, usage } from "../../domain/errors.ts";
+import { appendOnly, invalidInput, type LedgerError, notFound, toErrorView, usage } from "../../domain/errors.ts";
 import type { Ports } from "../../domain/ports.ts";
+import { parseTimestamp } from "../../domain/review/timestamp.ts";
+import { replacedWarnings, wholeText } from "../../domain/whole-text.ts";
 import { parseJson } from "../../inputs/json.ts";
+import { attempt } from "../../inputs/read-file.ts";
 import type { PageView, RowView, StoreInitView, StorePutView } from "../agent-views.ts";
 import { defineOperation } from "../operation.ts";
 import { cursor, limit, ofProject, pageOf, projectFor, word } from "./fields.ts";
-import { addDraft, addRow, changeRow, microsOf, rowOf, withDollars } from "./rows.ts";
+import { addDraft, addedKey, changeRow, microsOf, rowOf, withDollars } from "./rows.ts";
 
 const storeName = word.describe(`Name of a store: ${agentStores.map(({ name }) => name).join(", ")}`);
 
@@ -40,7 +43,14 @@ function cellOf(store: Store, name: string, value: string): Cell {
     ]);
   }
   if (value === "null" && column.nullable) return null;
+  if (column.holds === "time") return isoOf(value);
   return column.type === "integer" && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
+}
+
+/** A time in the one form that stores hold; what is none stays as it is, and is refused with its row. */
+function isoOf(value: string): string {
+  const at = parseTimestamp(value);
+  return at === undefined ? value : new Date(at).toISOString();
 }
 
 /** `column=value` as a pair. @throws usage */
@@ -128,6 +138,10 @@ function cellsOf(store: Store, given: unknown, where: string): Row {
     // JSON columns may be given as what they hold; true and false as SQLite's 1 and 0.
     cells[name] = isCell ? value : typeof value === "boolean" ? Number(value) : JSON.stringify(value);
   }
+  for (const { name } of store.columns.filter(({ holds }) => holds === "time")) {
+    const cell = cells[name];
+    if (typeof cell === "string") cells[name] = isoOf(cell);
+  }
   for (const [micros, name] of Object.entries(store.dollars)) {
     const amount = cells[name];
     if (typeof amount !== "number") continue;
@@ -137,15 +151,28 @@ function cellsOf(store: Store, given: unknown, where: string): Row {
   return cells;
 }
 
-/** Rows as a JSON list, or as JSON objects, one a line. @throws invalid_json, invalid_input */
-function rowsOf(store: Store, text: string, name: string): readonly Row[] {
-  if (text.trimStart().startsWith("[")) {
-    const list = z.array(z.unknown()).safeParse(parseJson(text, name)).data ?? [];
-    return list.map((one, n) => cellsOf(store, one, `row ${n + 1} of ${name}`));
+/** A row that was read, and where it stood; or why it is none. */
+type ReadRow = Readonly<{ where: string }> &
+  (Readonly<{ cells: Row; replaced: readonly string[] }> | Readonly<{ error: LedgerError }>);
+
+function readRow(store: Store, where: string, value: () => unknown): ReadRow {
+  const read = attempt(() => {
+    const whole = wholeText(value());
+    return { cells: cellsOf(store, whole.value, where), replaced: whole.replaced };
+  });
+  return read.ok ? { where, ...read.value } : { where, error: read.error };
+}
+
+/** Rows as a JSON list, or as JSON objects, one a line. @throws invalid_json for what is to be a list and is none */
+function rowsOf(store: Store, text: string, name: string): readonly ReadRow[] {
+  const body = text.startsWith("\uFEFF") ? text.slice(1) : text;
+  if (body.trimStart().startsWith("[")) {
+    const list = z.array(z.unknown()).safeParse(parseJson(body, name)).data ?? [];
+    return list.map((one, n) => readRow(store, `row ${n + 1} of ${name}`, () => one));
   }
-  return text.split("\n").flatMap((line, n) => {
+  return body.split("\n").flatMap((line, n) => {
     const where = `line ${n + 1} of ${name}`;
-    return line.trim() === "" ? [] : [cellsOf(store, parseJson(line, where), where)];
+    return line.trim() === "" ? [] : [readRow(store, where, () => parseJson(line, where))];
   });
 }
 
@@ -157,21 +184,51 @@ async function newRow(ports: Ports, store: Store, cells: Row, project: string | 
   return { project: of, row: needsId ? { ...cells, id: ports.ids.next(ports.clock.now()) } : cells };
 }
 
-/** Inserts rows, all or none; gives the last. */
-async function insertAll(ports: Ports, store: Store, rows: readonly Row[], project: string | undefined): Promise<StorePutView> {
-  const last = rows.at(-1);
-  if (last === undefined)
+/** Why none of the rows was inserted. */
+function noneInserted(name: string, refused: readonly Readonly<{ where: string; error: Error }>[]): Error {
+  const [only, ...more] = refused;
+  if (only === undefined || more.length > 0) {
+    return invalidInput(
+      name,
+      refused.slice(0, 5).map(({ where, error }) => `${where}: ${toErrorView(error).message}`),
+    );
+  }
+  return only.error;
+}
+
+/** Inserts each row that can be; gives the last. @throws when none can be */
+async function insertEach(
+  ports: Ports,
+  store: Store,
+  { rows, name }: Readonly<{ rows: readonly ReadRow[]; name: string }>,
+  project: string | undefined,
+): Promise<StorePutView> {
+  if (rows.length === 0)
     throw usage(`Failed to insert into ${store.name}: there are no rows`, "Give a JSON object on each line.");
-  const drafts = await Promise.all(rows.slice(0, -1).map((cells) => newRow(ports, store, cells, project)));
-  const end = await newRow(ports, store, last, project);
-  const added = await addRow(
-    ports,
-    store,
-    end.project,
-    end.row,
-    drafts.map((one) => addDraft(store, one.project, one.row)),
-  );
-  return { created: true, rows: rows.length, row: withDollars(store, added) };
+  const read = rows.flatMap((one) => ("cells" in one ? [one] : []));
+  const fresh = await Promise.all(read.map(async (one) => ({ ...one, ...(await newRow(ports, store, one.cells, project)) })));
+  const outcomes = await ports.ledger.record(fresh.map((one) => addDraft(store, one.project, one.row)));
+  const inserted = fresh.flatMap((one, n) => {
+    const outcome = outcomes[n];
+    return outcome?.recorded === true ? [{ ...one, fact: outcome.fact.fact }] : [];
+  });
+  const refused = [
+    ...rows.flatMap((one) => ("error" in one ? [one] : [])),
+    ...fresh.flatMap(({ where }, n) => {
+      const outcome = outcomes[n];
+      return outcome?.recorded === false && outcome.reason === "refused" ? [{ where, error: outcome.error }] : [];
+    }),
+  ];
+  const last = inserted.at(-1);
+  if (last === undefined) throw noneInserted(name, refused);
+  const key = addedKey(store, last.row, last.fact);
+  return {
+    created: true,
+    rows: inserted.length,
+    row: await ports.ledger.ask((queries) => withDollars(store, rowOf(queries, store, key))),
+    refused: refused.map(({ where, error }) => ({ row: where, why: toErrorView(error).message })),
+    warnings: inserted.flatMap(({ where, replaced }) => replacedWarnings(replaced).map((line) => `${where}, ${line}`)),
+  };
 }
 
 export const storePut = defineOperation({
@@ -182,7 +239,9 @@ export const storePut = defineOperation({
     key: z.array(z.string()).default([]).describe("Key of the row to change, each of its parts; without it a row is inserted"),
     row: z.string().optional().describe("Columns as a JSON object"),
     set: z.array(z.string()).default([]).describe("column=value (null for none); repeat for each"),
-    from: word.optional().describe("File of rows to insert, all or none: JSON objects, one a line, or a JSON list"),
+    from: word
+      .optional()
+      .describe("File of rows to insert: JSON objects, one a line, or a JSON list; a wrong one does not stop the others"),
     stdin: z.boolean().default(false).describe("Read such rows from standard input"),
     text: z.string().optional().describe("The text of such rows"),
     project: ofProject,
@@ -195,6 +254,7 @@ export const storePut = defineOperation({
     hint: "Pipe rows into it (`reward-ledger store put spend --stdin < rows.jsonl`), or name a file with --from.",
   },
   writes: true,
+  failed: ({ refused }: StorePutView) => refused.length > 0,
   async run(ports, input): Promise<StorePutView> {
     const store = storeOf(input.store);
     if (input.from !== undefined && (input.stdin || input.text !== undefined)) {
@@ -212,19 +272,21 @@ export const storePut = defineOperation({
     }
     if (isMany) {
       const text = input.from === undefined ? (input.text ?? "") : await ports.files.text(input.from);
-      return insertAll(ports, store, rowsOf(store, text, input.from ?? "standard input"), input.project);
+      const name = input.from ?? "standard input";
+      return insertEach(ports, store, { rows: rowsOf(store, text, name), name }, input.project);
     }
     const set = input.set.map((text) => {
       const [name, value] = pairOf("set", text);
       return [name, cellOf(store, name, value)] as const;
     });
-    const cells = {
-      ...cellsOf(store, input.row === undefined ? {} : parseJson(input.row, "--row"), "--row"),
-      ...Object.fromEntries(set),
-    };
-    if (input.key.length === 0) return insertAll(ports, store, [cells], input.project);
+    const { value, replaced } = wholeText(input.row === undefined ? {} : parseJson(input.row, "--row"));
+    const cells = { ...cellsOf(store, value, "--row"), ...Object.fromEntries(set) };
+    if (input.key.length === 0) {
+      return insertEach(ports, store, { rows: [{ where: "--row", cells, replaced }], name: "--row" }, input.project);
+    }
     if (store.changes === "none") throw appendOnly(store.noun, "nothing of it changes");
     const changed = await changeRow(ports, store, keyFrom(store, input.key), () => ({ set: cells }));
-    return { created: false, rows: 1, row: withDollars(store, changed) };
+    const warnings = replacedWarnings(replaced).map((line) => `--row, ${line}`);
+    return { created: false, rows: 1, row: withDollars(store, changed), refused: [], warnings };
   },
 });

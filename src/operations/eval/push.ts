@@ -11,6 +11,7 @@ import { evalRunView } from "../eval-answers.ts";
 import type { EvalImportView, EvalPushView, EvalRunView } from "../eval-views.ts";
 import { projectOf } from "../fields.ts";
 import { type CallContext, defineOperation } from "../operation.ts";
+import { warningsOf } from "./warnings.ts";
 
 type Source = Readonly<{ file: string; text(): Promise<string> }>;
 type Told = Readonly<{ project: string; label: string | undefined }>;
@@ -136,6 +137,7 @@ export const evalImport = defineOperation({
       recorded: views.filter(({ recorded }) => recorded).length,
       duplicates: views.filter(({ reason }) => reason === "duplicate").length,
       skipped: listed.length - named.length,
+      warnings: warningsOf(views),
       rejected: views.flatMap((view) =>
         view.reason === "rejected"
           ? [{ file: view.file, error: view.error.message, code: view.error.code, hint: view.error.hint }]

@@ -6,6 +6,7 @@ import type { EvalTakeView } from "../eval-views.ts";
 import { projectOf } from "../fields.ts";
 import { defineOperation } from "../operation.ts";
 import { pushAll } from "./push.ts";
+import { warningsOf } from "./warnings.ts";
 
 /** So many files are read at once: they may be large. */
 const atOnce = 32;
@@ -30,6 +31,7 @@ export const evalTake = defineOperation({
     const rejected: EvalTakeView["rejected"][number][] = [];
     const unread: EvalTakeView["unread"][number][] = [];
     const others: string[] = [];
+    const warnings: EvalTakeView["warnings"][number][] = [];
     for (let from = 0; from < files.length; from += atOnce) {
       if (context.signal.aborted) throw cancelled(`${from} of ${files.length} files were read`);
       const batch = files.slice(from, from + atOnce);
@@ -43,13 +45,15 @@ export const evalTake = defineOperation({
         else if (claimsToBeEval(read.value)) sources.push({ file, text: async () => read.value });
         else others.push(file);
       }
-      for (const view of await pushAll(ports, sources, told, { ...context, onProgress: () => undefined })) {
+      const views = await pushAll(ports, sources, told, { ...context, onProgress: () => undefined });
+      warnings.push(...warningsOf(views));
+      for (const view of views) {
         if (view.recorded) counts.recorded += 1;
         else if (view.reason === "duplicate") counts.duplicates += 1;
         else rejected.push({ file: view.file, ...refusalOf(view.error) });
       }
       context.onProgress({ done: from + batch.length, total: files.length, message: "Recording eval runs" });
     }
-    return { ...counts, rejected, unread, others };
+    return { ...counts, rejected, warnings, unread, others };
   },
 });

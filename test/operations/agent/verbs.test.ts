@@ -400,7 +400,7 @@ describe("stores for programs", () => {
   );
 
   it.each(agentStores.map((store) => ({ name: store.name, store })))(
-    "what is exported of $name goes into another home by lines, all or none",
+    "what is exported of $name goes into another home by lines, and wrong lines are named",
     async ({ name, store }) => {
       const rows = [1, 2, 3].map((n) => {
         const key = store.key[0] ?? "";
@@ -417,13 +417,19 @@ describe("stores for programs", () => {
       const { content } = await run(storeExport, { store: name, format: "jsonl" });
       const other = await openPorts();
       const put = (input: Readonly<Record<string, unknown>>) => storePut.call(other, { store: name, ...input }, quietCall);
-      await expect(put({ text: `${content}{"nope":1}\n` })).rejects.toMatchObject({ code: "invalid_input" });
-      await expect(put({ text: `${content}nonsense` })).rejects.toMatchObject(
-        refused("invalid_json", "line 4 of standard input"),
-      );
       const all = () => other.ledger.ask(({ agent }) => agent.list(store, {}).rows);
+      await expect(put({ text: "nonsense" })).rejects.toMatchObject(refused("invalid_json", "line 1 of standard input"));
+      await expect(put({ text: '{"nope":1}\nnonsense' })).rejects.toMatchObject(
+        refused("invalid_input", "line 2 of standard input"),
+      );
       expect(await all()).toEqual([]);
-      expect(await put({ text: content })).toMatchObject({ rows: 3 });
+      const view = await put({ text: `\uFEFFnonsense\r\n\n${content}{"nope":1}\n` });
+      expect(view).toMatchObject({ created: true, rows: 3 });
+      expect(view.refused).toEqual([
+        { row: "line 1 of standard input", why: expect.stringContaining("not valid JSON") },
+        { row: "line 6 of standard input", why: expect.stringContaining("there is no column") },
+      ]);
+      expect(storePut.failed?.(view)).toBe(true);
       const apart = new Set(store.keyFrom === "given" ? [] : store.key);
       const cells = (of: readonly Row[]) => of.map((row) => Object.entries(row).filter(([column]) => !apart.has(column)));
       expect(cells(await all())).toEqual(cells(await ports.ledger.ask(({ agent }) => agent.list(store, {}).rows)));

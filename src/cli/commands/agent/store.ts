@@ -26,7 +26,10 @@ export const put = defineCommand(storePut, {
   examples: [
     { run: "reward-ledger store put tasks 019b2f00-… --set stage=review", does: "change a row" },
     { run: 'reward-ledger store put em_inbox --row \'{"received_at":"2026-03-16T08:00:00.000Z", …}\'', does: "insert one" },
-    { run: "reward-ledger --json store put spend --stdin < rows.jsonl", does: "insert many, all or none" },
+    {
+      run: "reward-ledger --json store put spend --stdin < rows.jsonl",
+      does: "insert many; a wrong one does not stop the others",
+    },
   ],
   renderer: async () => (await import("../../render/agent/stores.ts")).renderStorePut,
 });

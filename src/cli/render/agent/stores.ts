@@ -13,6 +13,7 @@ import type {
 import { fields } from "../fields.ts";
 import type { Style } from "../style.ts";
 import { count, number, plain } from "../text.ts";
+import { warningLines } from "../warnings.ts";
 import { memoryColumns } from "./columns.ts";
 import { renderBudget } from "./money.ts";
 import { renderRow, rowTable } from "./rows.ts";
@@ -70,9 +71,15 @@ export const renderStoreInit = (view: StoreInitView, style: Style): string =>
     style,
   );
 
-export function renderStorePut({ created, rows, row }: StorePutView, style: Style): string {
-  if (rows > 1) return `${style.colors.green("Inserted")} ${count(rows, "row")}`;
-  return `${style.colors.green(created ? "Inserted" : "Changed")}\n\n${renderRow(row, style)}`;
+export function renderStorePut({ created, rows, row, refused, warnings }: StorePutView, style: Style): string {
+  const { colors } = style;
+  const below = [
+    ...refused.map((one) => `  ${colors.red("refused")} ${plain(one.row)}: ${plain(one.why)}`),
+    ...warningLines(warnings, style),
+  ];
+  const lines = (first: string): string => [first, ...below].join("\n");
+  if (rows > 1 || refused.length > 0) return lines(`${colors.green("Inserted")} ${count(rows, "row")}`);
+  return `${lines(colors.green(created ? "Inserted" : "Changed"))}\n\n${renderRow(row, style)}`;
 }
 
 const states = (counts: Readonly<Record<string, number>>): string =>

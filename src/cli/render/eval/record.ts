@@ -1,6 +1,7 @@
 import type { EvalImportView, EvalPushView } from "../../../operations/eval-views.ts";
 import type { Style } from "../style.ts";
 import { count, number, plain } from "../text.ts";
+import { warningLines } from "../warnings.ts";
 import { shortIds, usd } from "./figures.ts";
 import { passRate } from "./runs.ts";
 
@@ -14,7 +15,7 @@ function pushed(view: EvalPushView, short: (id: string) => string, style: Style)
   const said = view.recorded ? colors.green("Recorded") : colors.yellow("Already known");
   const { run } = view;
   const line = `${said} ${file}: ${short(run.id)}, ${plain(run.tier)} on ${plain(run.git_branch)}, ${passRate(run, style)}, ${usd(run.total_cost_usd)}`;
-  return [line, ...view.warnings.map((warning) => `  ${colors.yellow("warning")} ${plain(warning)}`)].join("\n");
+  return [line, ...warningLines(view.warnings, style)].join("\n");
 }
 
 /** What became of each file. */
@@ -32,5 +33,13 @@ export function renderImport(view: EvalImportView, style: Style): string {
   const rejected = view.rejected.map(
     ({ file, error, hint }) => `  ${colors.red(plain(file))}\n    ${plain(error)}\n    ${colors.dim(plain(hint))}`,
   );
-  return rejected.length === 0 ? summary : `${summary}\n\nRejected:\n${rejected.join("\n")}`;
+  const warnings = warningLines(
+    view.warnings.map(({ file, message }) => `${file}: ${message}`),
+    style,
+  );
+  return [
+    summary,
+    ...(rejected.length === 0 ? [] : [`Rejected:\n${rejected.join("\n")}`]),
+    ...(warnings.length === 0 ? [] : [warnings.join("\n")]),
+  ].join("\n\n");
 }
