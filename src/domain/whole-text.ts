@@ -62,10 +62,10 @@ export function wholeText(value: unknown): WholeText {
 }
 
 /** An escape of a surrogate in JSON text, of a pair or alone. */
-const escape = /\\u[dD][89a-fA-F]/;
+const surrogateEscape = /\\u[dD][89a-fA-F]/;
 
 /** Whether the value of a JSON text may hold half a character, so that it is worth looking. */
-export const mayHoldHalves = (json: string): boolean => escape.test(json) || !json.isWellFormed();
+export const mayHoldHalves = (json: string): boolean => surrogateEscape.test(json) || !json.isWellFormed();
 
 /** One line a place, for people. */
 export function replacedWarnings(places: readonly string[]): readonly string[] {
