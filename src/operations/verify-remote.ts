@@ -91,7 +91,11 @@ function differentStandings(reviews: ReviewFacts, standings: readonly RemoteStan
   });
 }
 
-const sumOf = <T>(all: Iterable<T>, value: (one: T) => number): number => [...all].reduce((sum, one) => sum + value(one), 0);
+/** A sum, which stops at the largest integers as the server's does. */
+function sumOf<T>(all: Iterable<T>, value: (one: T) => number): number {
+  const sum = [...all].reduce((before, one) => before + value(one), 0);
+  return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, sum));
+}
 
 /** What the server's tables of evals and of the agent's stores should hold; the empty ones are left out. */
 function tablesOf({ evals, changes }: FoldedFacts): readonly RemoteTotal[] {

@@ -4,7 +4,9 @@ import type { Connection } from "../connection.ts";
 import { fromCell, toCell } from "./cells.ts";
 import { quarterMs, quartersPerDay } from "./sums.ts";
 
-const sums = `sum(calls), sum(input_tokens), sum(cache_read_tokens), sum(cache_create_tokens), sum(output_tokens), sum(usd_micros)`;
+// With total(), because sum() fails beyond 64 bits. Below 2^53, where amounts of this world are, it is exact.
+const tokens = `total(input_tokens), total(cache_read_tokens), total(cache_create_tokens), total(output_tokens)`;
+const sums = `total(calls), ${tokens}, total(usd_micros)`;
 
 const whole = (row: Row, column: number): number => (row[column] === null || row[column] === undefined ? 0 : int(row, column));
 
@@ -51,8 +53,8 @@ export const spendByModel =
   };
 
 const byTask = `
-  SELECT task_id, count(*), sum(input_tokens), sum(cache_read_tokens), sum(cache_create_tokens), sum(output_tokens), sum(usd_micros)
-  FROM spend WHERE occurred_at >= ? AND occurred_at < ? GROUP BY task_id ORDER BY sum(usd_micros) DESC, task_id`;
+  SELECT task_id, count(*), ${tokens}, total(usd_micros)
+  FROM spend WHERE occurred_at >= ? AND occurred_at < ? GROUP BY task_id ORDER BY total(usd_micros) DESC, task_id`;
 
 export const spendByTask =
   (db: Connection): AgentQueries["spendByTask"] =>

@@ -10,14 +10,14 @@ import { numberOf } from "./changes.ts";
 export const quarterMs = 15 * 60_000;
 export const quartersPerDay = 96;
 
+const summed = ["calls", "input_tokens", "cache_read_tokens", "cache_create_tokens", "output_tokens", "usd_micros"];
+
+/** Sums stop at 64 bits: rows of a fellow may hold any number, and must not fail the index. */
 const addSum = `
   INSERT INTO spend_sums (span, start, model, calls, input_tokens, cache_read_tokens, cache_create_tokens, output_tokens, usd_micros)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT DO UPDATE SET
-    calls = calls + excluded.calls, input_tokens = input_tokens + excluded.input_tokens,
-    cache_read_tokens = cache_read_tokens + excluded.cache_read_tokens,
-    cache_create_tokens = cache_create_tokens + excluded.cache_create_tokens,
-    output_tokens = output_tokens + excluded.output_tokens, usd_micros = usd_micros + excluded.usd_micros`;
+    ${summed.map((column) => `${column} = CAST(${column} + excluded.${column} AS INTEGER)`).join(", ")}`;
 
 /** @param sign 1 to count a row, -1 to count it no more */
 function countSpend(db: Connection, row: Row, sign: 1 | -1): void {

@@ -1,0 +1,258 @@
+import { createClient } from "@supabase/supabase-js";
+import { expect, test } from "vitest";
+import * as z from "zod";
+import type { Draft, Fact } from "../../src/domain/fact.ts";
+import { sealLine } from "../../src/journal/line.ts";
+import { verifyRemote } from "../../src/operations/verify-remote.ts";
+import { rowOf } from "../../src/sync/rows.ts";
+import { everything, recordAll, runs, type SyncHome, totals } from "../sync/support/home.ts";
+import { teamsOn } from "../sync/support/teams.ts";
+import { useStack } from "./stack/suite.ts";
+import type { StackUser } from "./stack/users.ts";
+import { uuidFrom } from "./support/history.ts";
+import { hostileDrafts, soundDrafts } from "./support/hostile.ts";
+
+const stack = useStack();
+const { teamOf } = teamsOn(stack);
+
+/** The team's tables and functions, as a user. */
+const clientOf = ({ accessToken }: StackUser) =>
+  createClient(stack().url, stack().anonKey, { db: { schema: "ai_sync" }, accessToken: async () => accessToken });
+
+/** A log of a device, each fact chained to the one before. */
+function logOf(device: string, drafts: readonly Draft[]): readonly Fact[] {
+  let prev: string | null = null;
+  return drafts.map((draft, n) => {
+    const { fact } = sealLine(draft, {
+      id: uuidFrom(`${device} ${n}`),
+      at: "2026-06-01T00:00:00.000Z",
+      device,
+      seq: n + 1,
+      prev,
+    });
+    prev = fact.hash;
+    return fact;
+  });
+}
+
+/** A team of ann's with mallory in it, who posts what she likes. */
+async function infiltrated(slug: string) {
+  const ann = await teamOf(slug);
+  const { team } = ann;
+  const mallory = await stack().signUp(`mallory-${slug}@example.com`);
+  await stack().addMember(ann.user, team, mallory.email);
+  const client = clientOf(mallory);
+  const newDevice = async (name: string): Promise<string> => {
+    const device = uuidFrom(`${slug} ${name}`);
+    expect((await client.rpc("register_device", { team, device, name })).error).toBeNull();
+    return device;
+  };
+  return {
+    ann,
+    team,
+    mallory,
+    newDevice,
+    /** Posts drafts as the log of a device, and insists that the table takes them. */
+    async postLog(device: string, drafts: readonly Draft[]): Promise<void> {
+      const log = logOf(device, drafts);
+      for (let n = 0; n < log.length; n += 500) {
+        const rows = log.slice(n, n + 500).map((fact) => ({ team_id: team, ...rowOf(fact) }));
+        expect((await client.from("facts").insert(rows)).error).toBeNull();
+      }
+    },
+    /** Posts one row, written out. @returns the status */
+    async postRow(json: string): Promise<number> {
+      const response = await fetch(`${stack().url}/rest/v1/facts`, {
+        method: "POST",
+        headers: {
+          apikey: stack().anonKey,
+          authorization: `Bearer ${mallory.accessToken}`,
+          "content-profile": "ai_sync",
+          "content-type": "application/json",
+        },
+        body: json,
+      });
+      await response.text();
+      return response.status;
+    },
+  };
+}
+
+const columns = z.array(z.object({ relation: z.string(), column: z.string() }));
+
+/** Reads all of every table and view as a user, each column also as a condition of its own, and calls every function that reads. */
+async function readEverything(user: StackUser, team: string): Promise<void> {
+  const { sql } = stack();
+  const all = new Map<string, string[]>();
+  for (const { relation, column } of columns.parse(
+    await sql`select table_name as relation, column_name as column from information_schema.columns where table_schema = 'ai_sync'`,
+  )) {
+    all.set(relation, [...(all.get(relation) ?? []), column]);
+  }
+  expect(all.size).toBeGreaterThan(25);
+  await sql.begin(async (transaction) => {
+    const claims = JSON.stringify({ role: "authenticated", sub: user.id });
+    await transaction`select set_config('request.jwt.claims', ${claims}, true), set_config('role', 'authenticated', true)`;
+    for (const [relation, of] of all) {
+      await transaction.unsafe(`select * from ai_sync."${relation}"`);
+      for (const column of of)
+        await transaction.unsafe(`select count(*) from ai_sync."${relation}" where "${column}"::text <> 'no such text'`);
+    }
+  });
+  const client = clientOf(user);
+  for (const relation of all.keys())
+    expect([relation, (await client.from(relation).select().limit(5)).error]).toEqual([relation, null]);
+  for (const name of ["heads", "members", "totals"])
+    expect([name, (await client.rpc(name, { team })).error]).toEqual([name, null]);
+}
+
+const differences = async ({ ports }: SyncHome): Promise<readonly string[]> =>
+  (await verifyRemote(ports, new AbortController().signal)).map(({ message }) => message);
+
+test("whatever a field of a fact holds, a colleague syncs, compares and reads every table, view and function", async () => {
+  const { ann, team, newDevice, postLog } = await infiltrated("odd-fields");
+  await recordAll(ann, everything(25, "codex"));
+  expect(await ann.sync.run("both")).toMatchObject({ pushed: 25, unsent: 0, problems: [] });
+  const odd = hostileDrafts();
+  expect(new Set(odd.map(({ kind }) => kind))).toEqual(new Set(soundDrafts().map(({ kind }) => kind)));
+  await postLog(await newDevice("odd"), [...odd, ...soundDrafts()]);
+  await recordAll(ann, everything(25, "claude-code"));
+
+  expect(await ann.sync.run("both")).toMatchObject({
+    pushed: 25,
+    pulled: odd.length + soundDrafts().length,
+    unsent: 0,
+    problems: [],
+  });
+  await readEverything(ann.user, team);
+  const { standings, stores, evals } = await totals(ann);
+  expect(standings.length).toBeGreaterThan(2);
+  expect(stores.filter(([, rows]) => rows.length === 0)).toEqual([]);
+  expect(evals.length).toBeGreaterThan(10);
+  // Of ann's facts, all can be read; of mallory's, the sound ones and those whose oddity nobody looks at.
+  const own = ann.ports.ledger.device.id;
+  expect(await stack().sql`select reason from ai_sync.fact_errors where device = ${own}`).toEqual([]);
+  expect((await differences(ann)).filter((message) => /codex|claude-code/.test(message))).toEqual([]);
+  expect(await ann.sync.run("both")).toMatchObject({ pushed: 0, pulled: 0, unsent: 0, problems: [] });
+}, 120_000);
+
+test("sums beyond a program's integers are answered, and compared as equal", async () => {
+  const { ann, team, newDevice, postLog } = await infiltrated("huge-sums");
+  const largest = Number.MAX_SAFE_INTEGER;
+  const spend = soundDrafts().find(({ kind }) => kind === "spend.added");
+  const run = soundDrafts().find(({ kind }) => kind === "eval.recorded");
+  if (spend === undefined || run === undefined) throw new Error("there is no sample");
+  const row = z.looseObject({}).parse(spend.data["row"]);
+  const content = z.looseObject({}).parse(run.data["run"]);
+  await postLog(
+    await newDevice("huge"),
+    Array.from({ length: 1_100 }, (_, n): readonly Draft[] => [
+      { ...spend, data: { row: { ...row, id: `s${n}`, usd_micros: largest } } },
+      {
+        ...run,
+        data: {
+          ...run.data,
+          content_sha256: String(n).padStart(64, "0"),
+          run: { ...content, passed: largest, total: largest, costs: [{ model: "m", cost_usd: 1_000_000 }] },
+        },
+      },
+    ]).flat(),
+  );
+  expect(await ann.sync.run("both")).toMatchObject({ pulled: 2_200, problems: [] });
+  await readEverything(ann.user, team);
+  const period = { from: Date.parse("2026-01-01T00:00:00.000Z"), to: Date.parse("2027-01-01T00:00:00.000Z") };
+  const spent = await ann.ports.ledger.ask(({ agent }) => [agent.spendSum(period), ...agent.spendByTask(period)], "team");
+  expect(spent.every(({ usd_micros }) => usd_micros >= largest)).toBe(true);
+  const { data } = await clientOf(ann.user).rpc("totals", { team });
+  expect(data).toEqual(["agent_spend", "eval_costs", "eval_runs"].map((held_in) => ({ held_in, held: 1_100, amount: largest })));
+  expect(await differences(ann)).toEqual([]);
+});
+
+test("rows that are no facts are refused, or stop the device that they stand under and no other", async () => {
+  const { ann, team, mallory, newDevice, postRow, postLog } = await infiltrated("odd-rows");
+  await recordAll(ann, runs(3));
+  expect(await ann.sync.run("both")).toMatchObject({ pushed: 3, problems: [] });
+  const [annFact] = z
+    .array(z.object({ id: z.string() }))
+    .parse(await stack().sql`select id from ai_sync.facts where team_id = ${team}`);
+
+  const rowFor = (device: string): Readonly<Record<string, unknown>> => {
+    const [fact] = logOf(device, [{ kind: "something.later", project: null, data: {} }]);
+    if (fact === undefined) throw new Error("there is no fact");
+    const { extra: _, ...row } = rowOf(fact);
+    return { team_id: team, ...row };
+  };
+  /** Each with a device of its own: fields of its first row, as JSON. */
+  const refused: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    "never ending": { at: '"infinity"' },
+    "before all": { at: '"-infinity"' },
+    "before Christ": { at: '"0044-03-15 BC"' },
+    "after all": { at: '"10000-01-01T00:00:00Z"' },
+    "a list for data": { data: "[1]" },
+    "a text for data": { data: '"x"' },
+    "no data": { data: "null" },
+    "a NUL in data": { data: '{"a":"\\u0000"}' },
+    "half a letter": { data: '{"a":"\\ud83d"}' },
+    "a list for extra": { extra: "[1]" },
+    "a gap": { seq: "2" },
+    "a far gap": { seq: "100000000000" },
+    "no place": { seq: "0" },
+    "a place that is none": { seq: '"x"' },
+    "a hash that is none": { hash: `"${"z".repeat(64)}"` },
+    "a prev that is none": { prev: '"x"' },
+    "a long kind": { kind: `"${"k".repeat(101)}"` },
+    "another's fact": { id: `"${annFact?.id}"` },
+    "another's device": { device: `"${ann.ports.ledger.device.id}"`, seq: "4" },
+    "another team": { team_id: `"${uuidFrom("another team")}"` },
+    "another's name": { user_id: `"${ann.user.id}"` },
+    "another time of arrival": { received_at: '"2020-01-01T00:00:00Z"' },
+    "very deep": { data: `{"a":${"[".repeat(200_000)}${"]".repeat(200_000)}}` },
+  };
+  const stopping: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    "another hash": { hash: `"${"f".repeat(64)}"` },
+    "another prev": { prev: `"${"f".repeat(64)}"` },
+    "an id that is none": { id: '"00000000-0000-0000-0000-000000000001"' },
+    "another time": { at: '"1999-01-01T00:00:00Z"' },
+    "other data": { data: '{"a":1}' },
+    "a number beyond all": { data: '{"a":1e400}' },
+    "deep data": { data: `{"a":${"[".repeat(1_000)}${"]".repeat(1_000)}}` },
+    "data beside the data": { extra: '{"data":5}' },
+    "a NUL beside the data": { extra: '{"data":{"a":"\\u0000"}}' },
+    "a prototype": { extra: '{"__proto__":{"seq":7},"constructor":1}' },
+  };
+  /** The fact that they stand for is as it should be. */
+  const harmless: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    "a part of a millisecond": { at: '"2026-06-01T00:00:00.000001Z"' },
+    "a place beside the place": { extra: '{"seq":9,"hash":1,"device":[],"at":null,"kind":{}}' },
+  };
+  const post = async (rows: typeof refused): Promise<Readonly<Record<string, number>>> => {
+    const statuses: Record<string, number> = {};
+    for (const [name, fields] of Object.entries(rows)) {
+      const device = await newDevice(name);
+      const known = Object.entries(rowFor(device)).filter(([field]) => !(field in fields));
+      const json = [...known.map(([field, value]) => [field, JSON.stringify(value)]), ...Object.entries(fields)];
+      statuses[name] = await postRow(`{${json.map(([field, value]) => `"${field}":${value}`).join(",")}}`);
+    }
+    return statuses;
+  };
+  const all = (rows: typeof refused, taken: boolean): Readonly<Record<string, boolean>> =>
+    Object.fromEntries(Object.keys(rows).map((name) => [name, taken]));
+  const taken = async (rows: typeof refused): Promise<Readonly<Record<string, boolean>>> =>
+    Object.fromEntries(Object.entries(await post(rows)).map(([name, status]) => [name, status < 300]));
+  expect(await taken(refused)).toEqual(all(refused, false));
+  expect(await taken(stopping)).toEqual(all(stopping, true));
+  expect(await taken(harmless)).toEqual(all(harmless, true));
+  await postLog(await newDevice("sound"), runs(2, { agent: "mallory" }));
+  await recordAll(ann, runs(2));
+
+  const { pushed, pulled, unsent, problems } = await ann.sync.run("both");
+  expect({ pushed, pulled, unsent }).toEqual({ pushed: 2, pulled: 4, unsent: 0 });
+  expect(problems.map(({ device }) => device).sort()).toEqual(
+    Object.keys(stopping)
+      .map((name) => uuidFrom(`odd-rows ${name}`))
+      .sort(),
+  );
+  expect((await ann.ports.ledger.verify()).problems).toEqual([]);
+  await readEverything(ann.user, team);
+  await readEverything(mallory, team);
+});
