@@ -62,6 +62,50 @@ test("what the server's tables hold is compared with the journal, and a differen
   expect(await verify()).toEqual([]);
 });
 
+test("amounts that cannot be right are the same to the server as to the program", async () => {
+  const a = await teamOf("impossible-amounts");
+  const [run] = makeEvalHistory({ seed: 7, runs: 1, tests: 2 });
+  const counts = { calls: 1, input_tokens: 1_000_000, output_tokens: 10 };
+  const model = "claude-sonnet-4-6";
+  const costs = [
+    { ...counts, model },
+    { ...counts, model, cost_usd: 0.5 },
+    { ...counts, model, cost_usd: -0.5 },
+    { ...counts, model, cost_usd: 1_000_000 },
+    { ...counts, model, cost_usd: 1_000_000.5 },
+    { ...counts, model, input_tokens: -1 },
+    { ...counts, model, output_tokens: 2e12 },
+    { ...counts, model, calls: 1e300 },
+    { ...counts, model, service_tier: "batch" },
+    { ...counts, model, service_tier: "standard", speed: null },
+  ];
+  const drafts = costs.map((cost, n) =>
+    draftOfEval(parseEval(JSON.stringify({ ...run, label: `run ${n}`, costs: [cost] }), "run.json"), {
+      project: "acme/shop",
+      source: "run.json",
+      prices: referencePrices,
+      now: new Date(0),
+    }),
+  );
+  await recordAll(a, drafts);
+  expect(await a.sync.run("both")).toMatchObject({ unsent: 0, problems: [] });
+  expect((await verifyRemote(a.ports, new AbortController().signal)).map(({ message }) => message)).toEqual([]);
+  const stored = await stack().sql`select exact, priced, estimated_cost_usd::float as usd from ai_sync.eval_costs c
+    join ai_sync.eval_runs r on r.id = c.eval_run_id where r.team_id = ${a.team} order by r.label`;
+  expect(stored.map(({ exact, priced, usd }) => [exact, priced, usd > 0])).toEqual([
+    [false, true, true],
+    [true, true, true],
+    [false, false, false],
+    [true, true, true],
+    [false, false, false],
+    [false, false, false],
+    [false, false, false],
+    [false, true, true],
+    [false, false, false],
+    [false, true, true],
+  ]);
+});
+
 test("facts that were withheld are no difference", async () => {
   const a = await teamOf("verified-in-part", { settings: { "sync.projects": ["acme/shop"] } });
   await recordAll(a, [...runs(3), ...runs(2, { project: "acme/secret" }), ...stores()]);
