@@ -57,6 +57,8 @@ async function machine(folder: string, name: string, { url, anonKey }: Stack, us
     JSON.stringify({ supabase_url: url, supabase_anon_key: anonKey, team_slug: team }),
   );
   const home = join(cwd, "home");
+  mkdirSync(home, { mode: 0o700 });
+  writeFileSync(join(home, "settings.json"), JSON.stringify({ "sync.allowed": [{ url, team, projects: null }] }));
   const ports = await compose({ home, cwd, env: { REWARD_LEDGER_TZ: "UTC" }, logger: silent });
   const sync = await ports.sync();
   await sync.signIn({ way: "password", email: user.email, password: user.password });

@@ -26,6 +26,14 @@ function barFor({ flags }: Call): ProgressBar | null {
   return flags.quiet || !stderr.isTTY ? null : progressBar(stderr);
 }
 
+/** Asks the person at the terminal whether to go on; no is the default. */
+const confirmOn =
+  (signal: AbortSignal) =>
+  async (question: string): Promise<boolean> => {
+    const { askOn } = await import("./interview.ts");
+    return /^y(es)?$/i.test(await askOn(process.stdin, stderr, signal)({ text: `${question} (yes, no)`, otherwise: "no" }));
+  };
+
 /** Opens the ledger, asks, and closes it again; says nothing on standard output. */
 async function ask(call: Call, signal: AbortSignal): Promise<Readonly<{ answer: Answer; calendar: Calendar }>> {
   const { command, values, flags } = call;
@@ -40,7 +48,8 @@ async function ask(call: Call, signal: AbortSignal): Promise<Readonly<{ answer: 
   const bar = barFor(call);
   const onProgress: OnProgress = bar?.onProgress ?? (() => undefined);
   try {
-    return { answer: await invoke(ports, { onProgress, signal }), calendar: ports.calendar };
+    const confirm = isatty(0) && stderr.isTTY && !flags.json ? confirmOn(signal) : undefined;
+    return { answer: await invoke(ports, { onProgress, signal, ...(confirm && { confirm }) }), calendar: ports.calendar };
   } finally {
     bar?.stop();
     // The answer stands without the checkpoint, which the next process makes up for.

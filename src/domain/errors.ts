@@ -28,6 +28,7 @@ export type ErrorCode =
   | "store_stopped"
   | "foreign_refused"
   | "sync_not_configured"
+  | "sync_not_allowed"
   | "sync_signed_out"
   | "sync_offline"
   | "sync_refused"
@@ -312,6 +313,14 @@ export const syncNotConfigured = (reason: string): LedgerError =>
     "sync_not_configured",
     `Failed to sync: ${reason}`,
     "Run `reward-ledger sync setup`, or set REWARD_LEDGER_SUPABASE_URL, …_ANON_KEY and …_TEAM.",
+  );
+
+/** @param source the file that names the team */
+export const syncNotAllowed = (source: string, { team, url }: Readonly<{ team: string; url: string }>): LedgerError =>
+  new LedgerError(
+    "sync_not_allowed",
+    `Failed to sync: ${source} names the team ${team} at ${url}, and you have not agreed to share with it`,
+    `\`reward-ledger sync preview\` shows what would leave. To agree: \`reward-ledger sync now --yes-to ${team}\`.`,
   );
 
 export const syncSignedOut = (reason: string): LedgerError =>

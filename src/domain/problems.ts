@@ -22,8 +22,14 @@ const typeNames: Readonly<Record<string, string>> = {
 const size = (issue: Readonly<{ origin: string }>, bound: number | bigint): string =>
   issue.origin === "string" ? `${bound} characters` : issue.origin === "array" ? `${bound} entries` : String(bound);
 
+/** Whether there was no value at all. Only where `reportInput` was set does the issue hold the value. */
+function isMissing(issue: z.core.$ZodIssue): boolean {
+  if (issue.code === "unrecognized_keys" || issue.code === "custom") return false;
+  return "input" in issue ? issue.input === undefined : issue.message.endsWith("received undefined");
+}
+
 function wordingOf(issue: z.core.$ZodIssue): string {
-  if (issue.input === undefined && issue.code !== "unrecognized_keys" && issue.code !== "custom") return "is missing";
+  if (isMissing(issue)) return "is missing";
   switch (issue.code) {
     case "invalid_type":
       return `must be ${typeNames[issue.expected] ?? issue.expected}`;
@@ -43,7 +49,7 @@ function wordingOf(issue: z.core.$ZodIssue): string {
 
 /**
  * One line a problem: where it is and what is wrong, e.g. `findings[3].severity: must be one of error, warning, info`.
- * The schema must have been asked with `reportInput: true`, so that a missing value is told from a wrong one.
+ * With `reportInput: true` a missing value is told from a wrong one whatever the schema's own message says.
  */
 export const problemsOf = (error: z.ZodError): readonly string[] =>
   error.issues.map((issue) => `${placeOf(issue.path)}: ${wordingOf(issue)}`);

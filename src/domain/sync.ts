@@ -26,10 +26,26 @@ export type SyncChoices = Readonly<{
   redactPaths: boolean;
   /** Projects whose facts may leave (`*` stands for any run of characters); null: all. */
   projects: readonly string[] | null;
+  /** Of these, the projects that the user has agreed to share with a team that a checkout names; null: all of them. */
+  allowed: readonly string[] | null;
+  /** Texts of the inbox and of memory may leave as they are; else they leave as hashes. */
+  texts: boolean;
 }>;
 
 /** Choices of a host, any of which may be left open. */
-export type GivenChoices = Readonly<{ [K in Exclude<keyof SyncChoices, "projects">]?: SyncChoices[K] | undefined }>;
+export type GivenChoices = Readonly<{
+  [K in Exclude<keyof SyncChoices, "projects" | "allowed" | "texts">]?: SyncChoices[K] | undefined;
+}>;
+
+/** A team that a checkout names and that the user has not agreed to share with. */
+export type SyncProposalView = Readonly<{
+  url: string;
+  team: string;
+  /** File that names it. */
+  source: string;
+  /** Project of the checkout: what would be shared. */
+  project: string;
+}>;
 
 /** Who is signed in. Times in seconds since the epoch; 0: never expires. */
 export type SyncSession = Readonly<{
@@ -97,6 +113,8 @@ export type SyncStatusView = Readonly<{
   /** When the next try is due after failures, ISO-8601 UTC. */
   retry_at: string | null;
   problems: readonly SyncProblem[];
+  /** A team that the checkout at hand names and that waits for the user's consent; null: none. */
+  proposal: SyncProposalView | null;
 }>;
 
 export type SyncRunView = Readonly<{
@@ -190,6 +208,14 @@ export type SetUpChoices = Readonly<{
 export interface Sync {
   /** Cheap: one look at the configuration's files. */
   isConfigured(): Promise<boolean>;
+  /** What the checkout at hand proposes and the user has not agreed to; null: nothing. Asks no server. */
+  proposal(): Promise<SyncProposalView | null>;
+  /**
+   * Agrees to share with the team that the checkout proposes.
+   * @param projects as in `sync.projects`, `.` for the one at hand
+   * @throws sync_refused where it proposes no such team
+   */
+  allow(team: string, projects: readonly string[]): Promise<void>;
   /** @param ask whether to ask the server (at most 3 s) or to tell what the last sync knew */
   status(options: Readonly<{ ask: boolean }>): Promise<SyncStatusView>;
   /** Sends and fetches. What fails is told in `problems`; it throws only for what is wrong on this machine. */

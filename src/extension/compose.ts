@@ -2,7 +2,7 @@ import { homedir } from "node:os";
 import * as vscode from "vscode";
 import { toErrorView } from "../domain/errors.ts";
 import type { Summary } from "../domain/summary.ts";
-import type { SyncStatusView } from "../domain/sync.ts";
+import type { SyncProposalView, SyncStatusView } from "../domain/sync.ts";
 import type { OperationView } from "../operations/index.ts";
 import { composeAgent } from "./agent/compose.ts";
 import { commandId } from "./commands/ids.ts";
@@ -26,6 +26,7 @@ import type { SummarySource } from "./summary/source.ts";
 import { type Standings, standingsOf } from "./summary/standings.ts";
 import { createBackgroundSync } from "./sync/background.ts";
 import { maybeConfigured } from "./sync/configured.ts";
+import { createConsent } from "./sync/consent.ts";
 import { sessionSecrets } from "./sync/secrets.ts";
 import { createSignIn } from "./sync/sign-in.ts";
 import { offerCommandLine } from "./terminal/path.ts";
@@ -84,6 +85,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
     failed: false,
     sync: undefined,
   };
+  const consent = createConsent({ store, documents, surroundingsOf, memory: context.workspaceState });
   const background = createBackgroundSync({
     store,
     surroundingsOf,
@@ -92,9 +94,18 @@ export function compose(context: vscode.ExtensionContext): Extension {
       shown.sync = status;
       setContext("syncing", status !== undefined);
       draw();
+      if (status?.proposal) void announce(status.proposal);
     },
     log,
   });
+  const announce = async (proposal: SyncProposalView): Promise<void> => {
+    try {
+      if (await consent.announce(proposal)) await background.look();
+    } catch (error) {
+      // Nobody asked for it; the Status view goes on showing that consent is missing.
+      log.warn(`Consent to sync: ${toErrorView(error).message}`);
+    }
+  };
   const { status: syncStatus } = background;
   const signIn = createSignIn({ store, secrets, surroundingsOf, extensionId: context.extension.id, status: syncStatus });
   const standings = (): Standings => standingsOf(shown.summary, { agent: readSettings().agent, project: scope.known() });
@@ -247,6 +258,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
       documents,
       signIn,
       background,
+      consent,
       intake,
       style,
       knownAgents,

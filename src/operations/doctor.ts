@@ -74,9 +74,16 @@ async function clockCheck({ ledger, clock }: Ports): Promise<Check> {
 }
 
 async function syncCheck({ sync }: Ports): Promise<Check> {
-  const { configured, signed_in, team, unsent, problems } = await (await sync()).status({ ask: false });
+  const { configured, signed_in, team, unsent, problems, proposal } = await (await sync()).status({ ask: false });
   const [problem] = problems;
   if (problem !== undefined) return warn("sync", problem.message, problem.hint);
+  if (!configured && proposal !== null) {
+    return warn(
+      "sync",
+      `${proposal.source} names the team ${proposal.team} at ${proposal.url}; nothing is sent there before you agree`,
+      `To agree: \`reward-ledger sync now --yes-to ${proposal.team}\`.`,
+    );
+  }
   if (!configured) return ok("sync", "not set up; everything stays on this machine");
   return ok("sync", `team ${team ?? "-"}, ${signed_in ? "signed in" : "signed out"}, ${unsent} facts unsent`);
 }

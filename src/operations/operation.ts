@@ -6,7 +6,12 @@ import type { OnProgress } from "../domain/progress.ts";
 import { replacedWarnings, wholeText } from "../domain/whole-text.ts";
 
 /** What surrounds one call of an operation: how to tell progress and how to be cancelled. */
-export type CallContext = Readonly<{ onProgress: OnProgress; signal: AbortSignal }>;
+export type CallContext = Readonly<{
+  onProgress: OnProgress;
+  signal: AbortSignal;
+  /** Asks the person at hand a question of yes or no; left out where there is none. */
+  confirm?: (question: string) => Promise<boolean>;
+}>;
 
 /**
  * One verb of the product. The command line, VS Code's commands and other tools are derived from it: flags from the keys of

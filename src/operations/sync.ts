@@ -4,6 +4,7 @@ import type { Ports } from "../domain/ports.ts";
 import type {
   Sync,
   SyncPreviewView,
+  SyncProposalView,
   SyncRunView,
   SyncSignInView,
   SyncStatusView,
@@ -39,7 +40,9 @@ const input = z.object({
   projects: z
     .array(text)
     .optional()
-    .describe("With setup: projects whose facts may leave this machine (`*` stands for anything, `.` for this one); default all"),
+    .describe(
+      "With setup, --yes-to: projects whose facts may leave this machine (`*` stands for anything, `.` for this one); default this one, with --where user all",
+    ),
   redact: z
     .array(z.enum(["messages", "paths"]))
     .optional()
@@ -52,6 +55,7 @@ const input = z.object({
   limit: z.int().min(1).default(20).describe("With preview: at most so many facts"),
   cached: z.boolean().default(false).describe("With status: do not ask the server"),
   background: z.boolean().default(false).describe("With now: leave it to another process that is at it, and wait after failures"),
+  yes_to: text.optional().describe("Agree to share this project with this team, which the checkout names"),
   new_device: z.boolean().default(false).describe("With now: go on under a new device id, after a copied home was found"),
 });
 type SyncInput = z.output<typeof input>;
@@ -107,6 +111,28 @@ function failed(answer: SyncAnswer): boolean {
   }
 }
 
+/** Whether an action sends nothing anywhere, so that nobody need agree to it. */
+const staysHere = ({ action, cached, background }: SyncInput): boolean =>
+  background || action === "setup" || action === "logout" || action === "preview" || (action === "status" && cached);
+
+const questionOf = ({ team, url, source, project }: SyncProposalView, { unsent, withheld }: SyncPreviewView): string =>
+  [
+    `${source} asks to share ${project} with the team ${team} at ${url}.`,
+    `${unsent - withheld} recorded facts would leave: rules, file names, messages, scores and costs, no prompts and no texts of inbox and memory.`,
+    "`reward-ledger sync preview` prints them. Share them?",
+  ].join("\n");
+
+/** Has the user agree to the team that the checkout names, by `--yes-to` or by a question. */
+async function agree(sync: Sync, given: SyncInput, { confirm }: CallContext): Promise<void> {
+  const { yes_to, projects = ["."] } = given;
+  if (yes_to !== undefined) return sync.allow(yes_to, projects);
+  if (confirm === undefined || staysHere(given)) return;
+  const proposal = await sync.proposal();
+  if (proposal === null) return;
+  const question = questionOf(proposal, await sync.preview({ limit: 1 }));
+  if (await confirm(question)) await sync.allow(proposal.team, projects);
+}
+
 export const sync = defineOperation({
   name: "sync",
   summary: "Share the ledger with a team, or between your machines",
@@ -121,6 +147,7 @@ export const sync = defineOperation({
   failed,
   async run(ports, given, context): Promise<SyncAnswer> {
     const one = await ports.sync();
+    await agree(one, given, context);
     switch (given.action) {
       case "setup":
         return setUp(one, given);

@@ -1,19 +1,16 @@
-import { mkdir, readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import * as z from "zod";
-import { writeFailure } from "../disk/failure.ts";
-import { type ReplaceOptions, replaceFile } from "../disk/replace-file.ts";
 import { invalidInput } from "../domain/errors.ts";
 import { problemsOf } from "../domain/problems.ts";
-import type { GivenChoices, SetUpChoices, SyncChoices, SyncTarget } from "../domain/sync.ts";
-import { isMissing, reasonOf } from "./failure.ts";
+import type { GivenChoices, SyncChoices, SyncTarget } from "../domain/sync.ts";
+import { serverAddress } from "./address.ts";
+import { reasonOf } from "./failure.ts";
+import { addTo, allowanceFor, jsonOf, ownerOnly, readSettings, type Settings, settingsPath } from "./user-settings.ts";
 
 /** File at the top of a checkout that names its team; committed, for it holds nothing secret. */
 export const projectFile = ".reward-ledger.json";
 /** The same by an older tool. */
 const olderFile = ".gstack-sync.json";
-/** The user's own choices, in the home. */
-const settingsFile = "settings.json";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -21,9 +18,11 @@ type Env = Readonly<Record<string, string | undefined>>;
 export type GivenToken = Readonly<{ token: string; service: boolean }>;
 
 export type SyncConfig = Readonly<{
-  /** Null: nothing says where to sync to. */
+  /** Null: nothing says where to sync to, or only a checkout that the user has not been asked about. */
   target: SyncTarget | null;
-  /** What the target was read from, for messages. */
+  /** A target that only a checkout names and that the user has not agreed to: nothing is sent there, not even a sign-in. */
+  proposal: SyncTarget | null;
+  /** What the target or the proposal was read from, for messages. */
   source: string | null;
   /** Why a configuration that is there does not count. */
   complaint: string | null;
@@ -31,35 +30,19 @@ export type SyncConfig = Readonly<{
   given: GivenToken | null;
 }>;
 
-const local: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
-
-/** Tokens travel to this address: in the clear to this very machine only. */
-const address = z
-  .url({ protocol: /^https?$/, error: "must be the project's address, as in https://abc.supabase.co" })
-  .refine((url) => url.startsWith("https:") || local.has(new URL(url).hostname), { error: "must begin with https://" })
-  .transform((url) => url.replace(/\/+$/, ""));
 const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,48}[a-z0-9]$/, { error: "must be a team's slug: 2 to 50 of a-z, 0-9 and -" });
 const key = z.string().trim().min(1);
 
-const target = z.object({ supabase_url: address, supabase_anon_key: key, team_slug: slug });
-
-const settings = z.looseObject({
-  "sync.enabled": z.boolean().optional(),
-  "sync.transcripts": z.boolean().optional(),
-  "sync.redact": z.array(z.enum(["messages", "paths"])).optional(),
-  "sync.projects": z.array(z.string().min(1)).nullable().optional(),
-  "sync.url": z.string().optional(),
-  "sync.anon_key": z.string().optional(),
-  "sync.team": z.string().optional(),
-});
-type Settings = z.infer<typeof settings>;
+const target = z.object({ supabase_url: serverAddress, supabase_anon_key: key, team_slug: slug });
 
 /** Checks what a user typed. @throws invalid_input naming what is wrong */
 export function parseTarget(given: SyncTarget): SyncTarget {
-  const parsed = target.safeParse({ supabase_url: given.url, supabase_anon_key: given.anonKey, team_slug: given.team });
+  const parsed = parsedTarget({ supabase_url: given.url, supabase_anon_key: given.anonKey, team_slug: given.team });
   if (!parsed.success) throw invalidInput("the team's configuration", problemsOf(parsed.error));
   return targetOf(parsed.data);
 }
+
+const parsedTarget = (value: unknown) => target.safeParse(value, { reportInput: true });
 
 const targetOf = (one: z.infer<typeof target>): SyncTarget => ({
   url: one.supabase_url,
@@ -69,26 +52,18 @@ const targetOf = (one: z.infer<typeof target>): SyncTarget => ({
 
 type Found = Readonly<{ target: SyncTarget | null; source: string; complaint: string | null }>;
 
-async function jsonOf(path: string): Promise<Readonly<{ value: unknown }> | null> {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
-  }
-  return { value: JSON.parse(text) };
-}
+const foundIn = (source: string, value: unknown): Found => {
+  const parsed = parsedTarget(value);
+  return parsed.success
+    ? { target: targetOf(parsed.data), source, complaint: null }
+    : { target: null, source, complaint: `${source}: ${problemsOf(parsed.error).join("; ")}` };
+};
 
 /** A target in a file: null when there is no file. A file that does not say it right is none, and says why. */
 async function fromFile(path: string): Promise<Found | null> {
   try {
     const read = await jsonOf(path);
-    if (read === null) return null;
-    const parsed = target.safeParse(read.value);
-    return parsed.success
-      ? { target: targetOf(parsed.data), source: path, complaint: null }
-      : { target: null, source: path, complaint: `${path}: ${problemsOf(parsed.error).join("; ")}` };
+    return read === null ? null : foundIn(path, read.value);
   } catch (error) {
     return { target: null, source: path, complaint: `${path}: ${reasonOf(error)}` };
   }
@@ -101,23 +76,11 @@ function fromValues(
   team: string | undefined,
 ): Found | null {
   if ((url ?? "") === "" && (anonKey ?? "") === "" && (team ?? "") === "") return null;
-  const parsed = target.safeParse({ supabase_url: url ?? "", supabase_anon_key: anonKey ?? "", team_slug: team ?? "" });
-  return parsed.success
-    ? { target: targetOf(parsed.data), source, complaint: null }
-    : { target: null, source, complaint: `${source}: ${problemsOf(parsed.error).join("; ")}` };
+  return foundIn(source, { supabase_url: url, supabase_anon_key: anonKey, team_slug: team });
 }
 
-async function readSettings(home: string): Promise<Readonly<{ settings: Settings; complaint: string | null }>> {
-  const path = join(home, settingsFile);
-  try {
-    const parsed = settings.safeParse((await jsonOf(path))?.value ?? {});
-    return parsed.success
-      ? { settings: parsed.data, complaint: null }
-      : { settings: {}, complaint: `${path}: ${problemsOf(parsed.error).join("; ")}` };
-  } catch (error) {
-    return { settings: {}, complaint: `${path}: ${reasonOf(error)}` };
-  }
-}
+const inCheckout = async (gitRoot: string): Promise<Found | null> =>
+  (await fromFile(join(gitRoot, projectFile))) ?? (await fromFile(join(gitRoot, olderFile)));
 
 const variable = (env: Env, name: string): string | undefined => env[`REWARD_LEDGER_SUPABASE_${name}`]?.trim() || undefined;
 
@@ -139,27 +102,52 @@ export type ConfigOptions = Readonly<{
   choices: GivenChoices;
 }>;
 
+type Consent = Pick<SyncConfig, "target" | "proposal"> & Pick<SyncChoices, "allowed" | "texts">;
+
+/** A target that the user has set up: everything that `sync.projects` names may go there. */
+const ownTarget = (target: SyncTarget | null, mine: Settings): Consent => ({
+  target,
+  proposal: null,
+  allowed: null,
+  texts: mine["sync.texts"] !== false,
+});
+
+/**
+ * What the user has agreed to of what a checkout names: all of it where the own settings name the same team, too. What is not
+ * agreed to leaves the own target, if any, in force.
+ */
+function consentTo(named: SyncTarget, own: SyncTarget | null, mine: Settings): Consent {
+  if (named.url === own?.url && named.team === own.team) return ownTarget(named, mine);
+  const agreed = allowanceFor(named, mine);
+  if (agreed === undefined) return { ...ownTarget(own, mine), proposal: named };
+  return { target: named, proposal: null, allowed: agreed.projects, texts: mine["sync.texts"] === true };
+}
+
 /**
  * Where to sync to and what may leave. The first that says where: the environment, `.reward-ledger.json` at the top of the
  * checkout, `.gstack-sync.json` there, the home's settings. A file that says it wrong ends the search, for what it means cannot be
- * guessed. Reads at most three small files.
+ * guessed. A checkout only proposes: what it names counts once the user has agreed to it. Reads at most three small files.
  */
 export async function readConfig({ home, env, gitRoot, choices }: ConfigOptions): Promise<SyncConfig> {
   const user = await readSettings(home);
   const { settings: mine } = user;
-  const found =
-    fromValues(
-      "the environment",
-      variable(env, "URL"),
-      variable(env, "SERVICE_ROLE_KEY") ?? variable(env, "ANON_KEY"),
-      variable(env, "TEAM"),
-    ) ??
-    (gitRoot === null ? null : ((await fromFile(join(gitRoot, projectFile))) ?? (await fromFile(join(gitRoot, olderFile))))) ??
-    fromValues(join(home, settingsFile), mine["sync.url"], mine["sync.anon_key"], mine["sync.team"]);
+  const given = fromValues(
+    "the environment",
+    variable(env, "URL"),
+    variable(env, "SERVICE_ROLE_KEY") ?? variable(env, "ANON_KEY"),
+    variable(env, "TEAM"),
+  );
+  const checkout = given === null && gitRoot !== null ? await inCheckout(gitRoot) : null;
+  const own = fromValues(settingsPath(home), mine["sync.url"], mine["sync.anon_key"], mine["sync.team"]);
+  const found = given ?? checkout ?? own;
+  const named = found?.target ?? null;
   // Settings that cannot be read may have forbidden something: then nothing leaves.
-  const usable = user.complaint === null;
+  const usable = user.complaint === null && named !== null;
+  const { target, proposal, allowed, texts } =
+    usable && found === checkout ? consentTo(named, own?.target ?? null, mine) : ownTarget(usable ? named : null, mine);
   return {
-    target: usable ? (found?.target ?? null) : null,
+    target,
+    proposal,
     source: found?.source ?? null,
     complaint: user.complaint ?? found?.complaint ?? null,
     choices: {
@@ -168,23 +156,11 @@ export async function readConfig({ home, env, gitRoot, choices }: ConfigOptions)
       redactMessages: mine["sync.redact"]?.includes("messages") === true || choices.redactMessages === true,
       redactPaths: mine["sync.redact"]?.includes("paths") === true || choices.redactPaths === true,
       projects: mine["sync.projects"] ?? null,
+      allowed,
+      texts,
     },
     given: givenToken(env),
   };
-}
-
-/** Files of the home are for the eyes of their owner. */
-const ownersOnly: ReplaceOptions = { mode: 0o600 };
-
-/** Adds members to a file of JSON, made if need be. @throws store_unwritable, also where what stands there is no JSON */
-async function addTo(path: string, members: Readonly<Record<string, unknown>>, options: ReplaceOptions): Promise<void> {
-  try {
-    const before = (await jsonOf(path))?.value ?? {};
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await replaceFile(path, `${JSON.stringify({ ...z.looseObject({}).parse(before), ...members }, null, 2)}\n`, options);
-  } catch (error) {
-    throw writeFailure(path, error);
-  }
 }
 
 /** Writes a team's configuration where it is read from. @returns the file's path @throws store_unwritable */
@@ -192,22 +168,12 @@ export async function writeTarget(
   one: SyncTarget,
   where: Readonly<{ gitRoot: string }> | Readonly<{ home: string }>,
 ): Promise<string> {
-  const path = "gitRoot" in where ? join(where.gitRoot, projectFile) : join(where.home, settingsFile);
-  const names =
-    "gitRoot" in where
-      ? { supabase_url: one.url, supabase_anon_key: one.anonKey, team_slug: one.team }
-      : { "sync.url": one.url, "sync.anon_key": one.anonKey, "sync.team": one.team };
-  await addTo(path, names, "home" in where ? ownersOnly : {});
+  if ("gitRoot" in where) {
+    const path = join(where.gitRoot, projectFile);
+    await addTo(path, { supabase_url: one.url, supabase_anon_key: one.anonKey, team_slug: one.team }, {});
+    return path;
+  }
+  const path = settingsPath(where.home);
+  await addTo(path, { "sync.url": one.url, "sync.anon_key": one.anonKey, "sync.team": one.team }, ownerOnly);
   return path;
-}
-
-/** Writes what may leave to the settings of the home; nothing where nothing was chosen. @throws store_unwritable */
-export async function writeChoices({ projects, redact }: SetUpChoices, home: string): Promise<void> {
-  // Whoever sets up a second project has not given up the first; whoever had shared all and names some has given up the others.
-  const before = projects ? ((await readSettings(home)).settings["sync.projects"] ?? []) : [];
-  const chosen = {
-    ...(projects && { "sync.projects": [...new Set([...before.filter((one) => one !== "*"), ...projects])] }),
-    ...(redact && { "sync.redact": redact }),
-  };
-  if (Object.keys(chosen).length > 0) await addTo(join(home, settingsFile), chosen, ownersOnly);
 }

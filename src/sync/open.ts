@@ -1,18 +1,20 @@
 import { syncBusy, syncRefused, syncSignedOut } from "../domain/errors.ts";
 import type { Sync, SyncPreviewView, SyncRunView } from "../domain/sync.ts";
-import { parseTarget, writeChoices, writeTarget } from "./config.ts";
+import { parseTarget, type SyncConfig, writeTarget } from "./config.ts";
 import { gateWaitMs, syncTeam, unsentOf } from "./engine.ts";
 import { problemOf } from "./failure.ts";
 import { authorizeUrl, proofKey } from "./loopback.ts";
 import { opened, type SyncOptions } from "./opened.ts";
 import { peopleOf } from "./people.ts";
 import { probe } from "./probe.ts";
+import { allowProposal, namedProjects, proposalOf, refuseUnset } from "./proposal.ts";
 import { previewRows, startOf } from "./push.ts";
 import { renewDevice } from "./renew.ts";
 import { showTeam } from "./show.ts";
 import { signIn, signOut } from "./sign-in.ts";
 import { redactionSecret, stateFile, targetId } from "./state.ts";
 import { syncStatus } from "./status.ts";
+import { allow, writeChoices } from "./user-settings.ts";
 import { withheldOf } from "./withheld.ts";
 
 const nothingRun: SyncRunView = { configured: false, pushed: 0, pulled: 0, unsent: 0, problems: [] };
@@ -22,13 +24,28 @@ export function openSync(options: SyncOptions): Sync {
   const { home, ledger, logger, vault } = options;
   const one = opened(options);
   const { configuration, configured, asked, inTeam } = one;
+  /** What would be in force if the user agreed to share the project at hand. */
+  const asIfAllowed = async (config: SyncConfig): Promise<SyncConfig> => ({
+    ...config,
+    target: config.proposal,
+    choices: { ...config.choices, allowed: [await options.project()], texts: false },
+  });
 
   return {
     isConfigured: async () => (await configuration()).target !== null,
+    proposal: async () => proposalOf(options, await configuration()),
+    allow: async (team, projects) => allowProposal(options, await configuration(), team, projects),
     status: ({ ask }) => syncStatus(one, ask),
     async run(direction, { background = false, onProgress, signal } = {}) {
       const config = await configuration();
-      if (config.target === null) return nothingRun;
+      if (config.target === null) {
+        if (!background) refuseUnset(config);
+        return nothingRun;
+      }
+      if (config.proposal !== null && !background) {
+        const { team, url } = config.proposal;
+        logger.warn(`${config.source} names the team ${team} at ${url}, which you have not agreed to: nothing is sent there.`);
+      }
       if (!config.choices.enabled) {
         if (background) return { ...nothingRun, configured: true };
         throw syncRefused("sync", "it is switched off", 'Set "sync.enabled" to true in the settings of Reward Ledger.');
@@ -46,7 +63,8 @@ export function openSync(options: SyncOptions): Sync {
     },
     test: () => probe(one),
     async preview({ limit }): Promise<SyncPreviewView> {
-      const config = await configuration();
+      const proposed = await configuration();
+      const config = proposed.proposal === null ? proposed : await asIfAllowed(proposed);
       if (config.target === null) return { configured: false, team: null, unsent: 0, withheld: 0, facts: [] };
       const { sent } = await stateFile(home, config.target, logger).load();
       const { id } = ledger.device;
@@ -68,8 +86,10 @@ export function openSync(options: SyncOptions): Sync {
       const checked = parseTarget(target);
       const place = where === "project" && gitRoot !== null ? { gitRoot } : { home };
       // What may leave is known before anything can.
-      const named = projects && (await Promise.all(projects.map((one) => (one === "." ? options.project() : one))));
+      const named = projects && (await namedProjects(options, projects));
       await writeChoices({ projects: named, redact }, home);
+      // Whoever writes the file agrees to it; a colleague who checks it out is asked.
+      if ("gitRoot" in place) await allow(checked, named ?? [await options.project()], home);
       return { file: await writeTarget(checked, place), target: checked };
     },
     signIn: (way) => signIn(one, way),

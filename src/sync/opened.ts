@@ -3,6 +3,7 @@ import type { GivenChoices, SyncTarget } from "../domain/sync.ts";
 import { readConfig, type SyncConfig } from "./config.ts";
 import { type Connection, connect, type EngineParts } from "./connection.ts";
 import { problemOf } from "./failure.ts";
+import { refuseUnset } from "./proposal.ts";
 import { isRemoteFailure, type Remote, type RemoteAuth, type Transport } from "./remote.ts";
 import { type TeamVerb, teamRefusalOf } from "./team-refusal.ts";
 
@@ -28,7 +29,7 @@ export type Configured = Readonly<{
 export type Opened = Readonly<{
   options: SyncOptions;
   configuration(): Promise<SyncConfig>;
-  /** @throws sync_not_configured */
+  /** @throws sync_not_configured, sync_not_allowed */
   configured(): Promise<Configured>;
   /**
    * Runs something at the server; what fails there is an error of the user's.
@@ -50,7 +51,10 @@ export function opened(options: SyncOptions): Opened {
   async function configured(): Promise<Configured> {
     const config = await configuration();
     const { target } = config;
-    if (target === null) throw syncNotConfigured(config.complaint ?? "it is not set up here");
+    if (target === null) {
+      refuseUnset(config);
+      throw syncNotConfigured("it is not set up here");
+    }
     const transport = await options.transport();
     const parts: EngineParts = { ...options, transport };
     const auth = transport.openAuth({

@@ -31,6 +31,9 @@ const ofAllProjects: ReadonlySet<string> = new Set([
   "budget.extended",
 ]);
 
+/** Kinds whose texts people write to each other and to their agents. */
+const isPersonal = (kind: string): boolean => kind.startsWith("inbox.") || kind.startsWith("memory.");
+
 const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
 const patternOf = (pattern: string): RegExp => new RegExp(`^${pattern.split("*").map(escaped).join(".*")}$`, "i");
 
@@ -53,7 +56,9 @@ export function withheld(reason: WithheldReason): Shared {
  */
 export function share(fact: Pick<Fact, "kind" | "project" | "data">, choices: SyncChoices, secret: string): Shared {
   const ofAll = fact.project === null && ofAllProjects.has(fact.kind);
-  if (!ofAll && !isShared(fact.project, choices.projects)) return withheld("project");
+  const mayLeave = isShared(fact.project, choices.projects) && isShared(fact.project, choices.allowed);
+  if (!ofAll && !mayLeave) return withheld("project");
+  const redactMessages = choices.redactMessages || (!choices.texts && isPersonal(fact.kind));
   const marks = new Set<Mark>();
   const keyed = (text: string): string => createHmac("sha256", secret).update(text).digest("hex");
   const hashed = (text: string): string => `redacted-${keyed(text).slice(0, 16)}`;
@@ -77,7 +82,7 @@ export function share(fact: Pick<Fact, "kind" | "project" | "data">, choices: Sy
     if (!choices.transcripts && (transcriptColumns.has(key) || key === transcriptHash)) {
       return without(key, value, transcriptColumns.get(key) ?? null);
     }
-    if (choices.redactMessages && messageFields.has(key)) return kept("messages", key, value);
+    if (redactMessages && messageFields.has(key)) return kept("messages", key, value);
     if (choices.redactPaths && pathFields.has(key)) return kept("paths", key, value);
     // What stands in a text of JSON is treated as what stands in the fact itself.
     return jsonColumns.has(key) && typeof value === "string" ? throughJson(value, fieldsOf) : fieldsOf(value);

@@ -1,10 +1,11 @@
 import { syncNotConfigured, syncSignedOut } from "../domain/errors.ts";
 import type { Ledger } from "../domain/ports.ts";
-import type { SyncDeviceView, SyncStatusView } from "../domain/sync.ts";
+import type { SyncDeviceView, SyncProposalView, SyncStatusView } from "../domain/sync.ts";
 import type { SyncConfig } from "./config.ts";
 import { unsentOf } from "./engine.ts";
 import { problemOf } from "./failure.ts";
 import type { Configured, Opened } from "./opened.ts";
+import { proposalOf } from "./proposal.ts";
 import { isRemoteFailure } from "./remote.ts";
 import { type SyncState, stateFile } from "./state.ts";
 
@@ -30,7 +31,8 @@ export async function syncStatus({ options, configuration, configured }: Opened,
   const config = await configuration();
   const { target, choices } = config;
   const device = ledger.device.id;
-  if (target === null) return unconfigured(device, config);
+  const proposal = await proposalOf(options, config);
+  if (target === null) return unconfigured(device, config, proposal);
   const session = config.given === null ? await vault.read(target.url) : null;
   const signedIn = session !== null || config.given !== null;
   let state = await stateFile(home, target, logger).load();
@@ -58,6 +60,7 @@ export async function syncStatus({ options, configuration, configured }: Opened,
     last_pull: state.last_pull,
     retry_at: state.retry_at,
     problems: [...found, ...state.refused],
+    proposal,
   };
 }
 
@@ -83,7 +86,7 @@ async function look(configured: () => Promise<Configured>, state: SyncState) {
   }
 }
 
-function unconfigured(device: string, { choices, complaint }: SyncConfig): SyncStatusView {
+function unconfigured(device: string, { choices, complaint }: SyncConfig, proposal: SyncProposalView | null): SyncStatusView {
   return {
     configured: false,
     signed_in: false,
@@ -99,5 +102,6 @@ function unconfigured(device: string, { choices, complaint }: SyncConfig): SyncS
     last_pull: null,
     retry_at: null,
     problems: complaint === null ? [] : [problemOf(syncNotConfigured(complaint))],
+    proposal,
   };
 }

@@ -22,6 +22,7 @@ const inStep: SyncStatusView = {
   last_pull: "2026-03-16T10:30:00.000Z",
   retry_at: null,
   problems: [],
+  proposal: null,
 };
 const problem = (kind: SyncProblem["kind"]): SyncProblem => ({
   kind,

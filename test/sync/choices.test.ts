@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { GivenChoices } from "../../src/domain/sync.ts";
-import { readConfig, writeChoices } from "../../src/sync/config.ts";
+import { readConfig } from "../../src/sync/config.ts";
+import { writeChoices } from "../../src/sync/user-settings.ts";
 
 const state = { home: "" };
 beforeEach(async () => {
@@ -17,12 +18,13 @@ async function chosen(settings: Readonly<Record<string, unknown>>, choices: Give
 }
 
 describe("choices of the home and of the host", () => {
+  const whole = { allowed: null, texts: true };
   const defaults = { enabled: true, redactMessages: false, redactPaths: false };
 
   it("keeps what the home forbids under the host's defaults", async () => {
     expect(
       await chosen({ "sync.enabled": false, "sync.redact": ["messages", "paths"], "sync.transcripts": false }, defaults),
-    ).toEqual({ enabled: false, transcripts: false, redactMessages: true, redactPaths: true, projects: null });
+    ).toEqual({ enabled: false, transcripts: false, redactMessages: true, redactPaths: true, projects: null, ...whole });
   });
 
   it("keeps what the host forbids", async () => {
@@ -31,7 +33,7 @@ describe("choices of the home and of the host", () => {
         { "sync.enabled": true, "sync.redact": [], "sync.transcripts": true },
         { enabled: false, transcripts: false, redactMessages: true, redactPaths: true },
       ),
-    ).toEqual({ enabled: false, transcripts: false, redactMessages: true, redactPaths: true, projects: null });
+    ).toEqual({ enabled: false, transcripts: false, redactMessages: true, redactPaths: true, projects: null, ...whole });
   });
 
   it("takes the home's word on transcripts where the host has none", async () => {

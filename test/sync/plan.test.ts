@@ -11,7 +11,15 @@ import { isShared, share, withheld } from "../../src/sync/redact.ts";
 import { factOf, factRow, rowOf } from "../../src/sync/rows.ts";
 
 const device = "01977420-0000-7000-8000-000000000001";
-const open: SyncChoices = { enabled: true, transcripts: false, redactMessages: false, redactPaths: false, projects: null };
+const open: SyncChoices = {
+  enabled: true,
+  transcripts: false,
+  redactMessages: false,
+  redactPaths: false,
+  projects: null,
+  allowed: null,
+  texts: true,
+};
 
 describe("facts of no project", () => {
   const choices = { ...open, projects: ["acme/shop"] };

@@ -22,7 +22,9 @@ const deviceColumns: readonly CellColumn<SyncStatusView["devices"][number]>[] = 
 ];
 
 function renderStatus(view: SyncStatusView, style: Style): string {
-  if (!view.configured) return [notSetUp, ...problemLines(view.problems, style)].join("\n");
+  const proposed = proposalLines(view.proposal, style);
+  if (!view.configured)
+    return [proposed.length > 0 ? proposed : [notSetUp], problemLines(view.problems, style)].flat().join("\n");
   const online = view.online === null ? "not asked" : view.online ? "yes" : "no";
   const when = (time: string | null): string => (time === null ? "never" : relative(time, style));
   const rows = fields(
@@ -40,7 +42,17 @@ function renderStatus(view: SyncStatusView, style: Style): string {
   );
   const devices = view.devices.length === 0 ? [] : ["", table(deviceColumns, view.devices, style)];
   const problems = view.problems.length === 0 ? [] : ["", ...problemLines(view.problems, style)];
-  return [rows, ...devices, ...problems].join("\n");
+  return [rows, ...devices, ...problems, ...(proposed.length === 0 ? [] : ["", ...proposed])].join("\n");
+}
+
+function proposalLines(proposal: SyncStatusView["proposal"], { colors }: Style): readonly string[] {
+  if (proposal === null) return [];
+  const { team, url, source, project } = proposal;
+  return [
+    `${colors.yellow("proposed")}  ${plain(source)} names the team ${plain(team)} at ${plain(url)}. Nothing is sent there before you agree.`,
+    `  \`reward-ledger sync preview\` prints what would leave of ${plain(project)}.`,
+    `  To agree:  reward-ledger sync now --yes-to ${plain(team)}`,
+  ];
 }
 
 function renderRun(view: SyncRunView, style: Style): string {

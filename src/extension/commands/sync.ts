@@ -7,6 +7,7 @@ import type { ReportDocuments } from "../report/documents.ts";
 import { previewReport, syncReport } from "../report/sync-report.ts";
 import type { Store } from "../store/client.ts";
 import type { BackgroundSync } from "../sync/background.ts";
+import type { Consent } from "../sync/consent.ts";
 import type { SignIn } from "../sync/sign-in.ts";
 import type { SurroundingsOf } from "../workspace/surroundings.ts";
 import type { Handler } from "./register.ts";
@@ -18,6 +19,7 @@ export type SyncCommandOptions = Readonly<{
   style(): TimeStyle;
   signIn: SignIn;
   background: BackgroundSync;
+  consent: Consent;
 }>;
 
 type SyncCommands = Readonly<
@@ -25,8 +27,17 @@ type SyncCommands = Readonly<
 >;
 
 /** Commands of sync. Setting up asks one thing after another, and begins where something is missing. */
-export function syncCommands({ store, documents, surroundingsOf, style, signIn, background }: SyncCommandOptions): SyncCommands {
+export function syncCommands(options: SyncCommandOptions): SyncCommands {
+  const { store, documents, surroundingsOf, style, signIn, background, consent } = options;
   const { t } = vscode.l10n;
+
+  /** What sync is like once the user has decided about what the checkout proposes. */
+  const decided = async (): Promise<SyncStatusView> => {
+    const status = await background.status();
+    if (status.proposal === null || !(await consent.ask(status.proposal))) return status;
+    await background.look();
+    return background.status();
+  };
 
   const setUp = async (): Promise<boolean> => {
     const title = t("Set Up Sync");
@@ -98,20 +109,25 @@ export function syncCommands({ store, documents, surroundingsOf, style, signIn, 
 
   return {
     syncSetup: async () => {
-      const known = await background.status();
-      if (!known.configured && !(await setUp())) return;
+      const known = await decided();
+      if (!known.configured && (known.proposal !== null || !(await setUp()))) return;
       const signedIn = (await background.status()).signed_in || (await signIn.start()) !== undefined;
       await background.look();
       if (signedIn) await joined();
     },
     syncSignIn: async () => {
+      const { configured, proposal } = await decided();
+      if (!configured && proposal !== null) return;
       if ((await signIn.start()) !== undefined) await joined();
     },
     syncSignOut: async () => {
       await signIn.end();
       await background.look();
     },
-    syncNow: () => syncNow(),
+    syncNow: async () => {
+      const { configured, proposal } = await decided();
+      if (configured || proposal === null) await syncNow();
+    },
     syncStatus: async () => {
       const status = await asked();
       if (status !== undefined) await documents.show(t("Sync"), `${syncReport(status, style(), t)}`);

@@ -61,6 +61,7 @@ function buttonsOf(code: ErrorCode): readonly Button[] {
     case "cancelled":
     case "foreign_refused":
     case "sync_not_configured":
+    case "sync_not_allowed":
     case "sync_signed_out":
     case "sync_refused":
     case "sync_busy":

@@ -9,11 +9,11 @@ export function syncText(status: SyncStatusView, style: TimeStyle, t: Translate)
 }
 
 function stateText(
-  { configured, enabled, signed_in, problems, last_pull }: SyncStatusView,
+  { configured, enabled, signed_in, problems, last_pull, proposal }: SyncStatusView,
   style: TimeStyle,
   t: Translate,
 ): string {
-  if (!configured) return t("set up wrongly");
+  if (!configured) return proposal === null ? t("set up wrongly") : t("waits for your consent");
   if (!enabled) return t("switched off");
   if (!signed_in) return t("signed out");
   const [problem] = problems;
@@ -38,7 +38,8 @@ function stateText(
 }
 
 /** Icon of the state. */
-export function syncIcon({ configured, enabled, signed_in, problems }: SyncStatusView): string {
+export function syncIcon({ configured, enabled, signed_in, problems, proposal }: SyncStatusView): string {
+  if (!configured && proposal !== null) return "question";
   if (!configured || !signed_in) return "sync-ignored";
   if (!enabled) return "circle-slash";
   if (problems.length === 0) return "sync";

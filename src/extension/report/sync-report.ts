@@ -5,6 +5,19 @@ import type { Translate } from "../format/translate.ts";
 
 /** Sync's state as a document. */
 export function syncReport(status: SyncStatusView, style: TimeStyle, t: Translate): string {
+  const { proposal } = status;
+  const proposed =
+    proposal === null
+      ? []
+      : [
+          "",
+          t(
+            "{0} names the team {1} at {2}. Nothing is sent there before you agree.",
+            proposal.source,
+            proposal.team,
+            proposal.url,
+          ),
+        ];
   return [
     `${t("Team")}: ${status.team ?? "-"} (${status.url ?? "-"})`,
     `${t("Signed in")}: ${status.user ?? t("no")}`,
@@ -12,6 +25,7 @@ export function syncReport(status: SyncStatusView, style: TimeStyle, t: Translat
     "",
     ...status.devices.map(({ device, name, user, have, head }) => `${name} ${user ?? ""} ${device}: ${have} / ${head}`),
     ...(status.problems.length === 0 ? [] : ["", syncProblems(status)]),
+    ...proposed,
     "",
   ].join("\n");
 }

@@ -11,7 +11,7 @@ import type { Standings } from "../summary/standings.ts";
 export type StatusNode = Readonly<{
   /** Unique in the view and stable over refreshes, so that VS Code keeps what was expanded. */
   id: string;
-  kind: "agent" | "coins" | "streak" | "verdict" | "runs" | "rules" | "rule" | "sync";
+  kind: "agent" | "coins" | "streak" | "verdict" | "runs" | "rules" | "rule" | "sync" | "proposal";
   label: string;
   description: string;
   tooltip: string;
@@ -45,7 +45,7 @@ function syncNode(sync: SyncStatusView, style: TimeStyle, t: Translate): StatusN
   const problems = syncProblems(sync);
   return {
     id: "sync",
-    kind: "sync",
+    kind: sync.configured || sync.proposal === null ? "sync" : "proposal",
     label: t("Sync"),
     description,
     tooltip: problems === "" ? `${t("Team")} ${sync.team ?? ""}: ${description}` : problems,

@@ -74,6 +74,8 @@ function commandOf(node: StatusNode): vscode.Command | undefined {
       return run("showRuleRuns");
     case "sync":
       return run("syncStatus");
+    case "proposal":
+      return run("syncNow");
     case "agent":
     case "rules":
       return undefined;

@@ -39,7 +39,8 @@ export function createBackgroundSync({ store, surroundingsOf, configured, onStat
 
   const look = async (): Promise<void> => {
     const found = (await configured()) ? await status() : undefined;
-    onStatus(found?.configured === true || (found?.problems.length ?? 0) > 0 ? found : undefined);
+    const shown = found !== undefined && (found.configured || found.problems.length > 0 || found.proposal !== null);
+    onStatus(shown ? found : undefined);
   };
   const sync = async (): Promise<void> => {
     try {

@@ -51,7 +51,9 @@ test("a team is set up, joined and synced from two terminals", async () => {
   );
   expect(JSON.parse(login.stdout)).toMatchObject({ signed_in: true, user: ada.email, role: null });
   for (const secret of [ada.password, "eyJ"]) expect(login.stdout + login.stderr).not.toContain(secret);
-  await second.ask(["sync", "login", "--email", bob.email, "--password-stdin"], bob.password);
+  const unasked = await second.ask(["sync", "login", "--email", bob.email, "--password-stdin", "--json"], bob.password);
+  expect([unasked.code, JSON.parse(unasked.stdout).error.code]).toEqual([1, "sync_not_allowed"]);
+  await second.ask(["sync", "login", "--yes-to", "cli-team", "--email", bob.email, "--password-stdin"], bob.password);
 
   expect(await first.json("team", "create", "cli-team", "The", "Team")).toMatchObject({ team: "cli-team" });
   expect((await first.ask(["team", "create", "cli-team", "Again"])).code).toBe(1);

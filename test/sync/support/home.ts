@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { type Composed, compose } from "../../../src/compose.ts";
@@ -45,7 +45,7 @@ export function checkout(stack: Pick<Stack, "url" | "anonKey">, team: string): s
   return cwd;
 }
 
-/** A home on this machine with sync for a team; closed after the test. */
+/** A home on this machine whose user has agreed to sync with a team; closed after the test. */
 export async function openHome(
   stack: Pick<Stack, "url" | "anonKey">,
   team: string,
@@ -53,9 +53,10 @@ export async function openHome(
 ): Promise<SyncHome> {
   const home = options.home ?? join(temporaryFolder(), "home");
   const cwd = options.cwd ?? checkout(stack, team);
-  if (options.settings !== undefined) {
-    mkdirSync(home, { recursive: true, mode: 0o700 });
-    writeFileSync(join(home, "settings.json"), JSON.stringify(options.settings));
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  const agreed = { "sync.allowed": [{ url: stack.url, team, projects: null }], "sync.texts": true };
+  if (options.settings !== undefined || !existsSync(join(home, "settings.json"))) {
+    writeFileSync(join(home, "settings.json"), JSON.stringify({ ...agreed, ...options.settings }));
   }
   const heard = hear();
   const { clock, requestTimeoutMs } = options;

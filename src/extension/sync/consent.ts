@@ -1,0 +1,69 @@
+import * as vscode from "vscode";
+import type { SyncProposalView } from "../../domain/sync.ts";
+import type { ReportDocuments } from "../report/documents.ts";
+import { previewReport } from "../report/sync-report.ts";
+import type { Store } from "../store/client.ts";
+import type { Memory } from "../workspace/projects.ts";
+import type { SurroundingsOf } from "../workspace/surroundings.ts";
+
+export type ConsentOptions = Readonly<{
+  store: Store;
+  documents: ReportDocuments;
+  surroundingsOf: SurroundingsOf;
+  /** Remembers which proposals this workspace was told of. */
+  memory: Memory;
+}>;
+
+/** Asks the user whether to share with a team that only the checkout names. */
+export type Consent = Readonly<{
+  /** @returns whether the user agreed */
+  ask(proposal: SyncProposalView): Promise<boolean>;
+  /** Says once per workspace and team that there is a proposal. @returns whether the user agreed there and then */
+  announce(proposal: SyncProposalView): Promise<boolean>;
+}>;
+
+export function createConsent({ store, documents, surroundingsOf, memory }: ConsentOptions): Consent {
+  const { t } = vscode.l10n;
+
+  const ask = async (proposal: SyncProposalView): Promise<boolean> => {
+    const { team, url, source, project } = proposal;
+    const preview = await store.call("sync", { action: "preview", limit: 100 }, { surroundings: surroundingsOf() });
+    if (preview.action !== "preview") return false;
+    const { unsent, withheld } = preview.result;
+    const share = t("Share This Project");
+    const show = t("Show What Would Leave");
+    const answer = await vscode.window.showInformationMessage(
+      t("Share {0} with the team {1}?", project, team),
+      {
+        modal: true,
+        detail: t(
+          "{0} names this team at {1}. {2} recorded facts would leave: rules, file names, messages, scores and costs, but no prompts and no texts of inbox and memory.",
+          source,
+          url,
+          unsent - withheld,
+        ),
+      },
+      share,
+      show,
+    );
+    if (answer === show) await documents.show(t("What Would Leave"), previewReport(preview.result, t));
+    if (answer !== share) return false;
+    await store.call("sync", { action: "status", cached: true, yes_to: team }, { surroundings: surroundingsOf() });
+    return true;
+  };
+
+  return {
+    ask,
+    async announce(proposal) {
+      const key = `sync.proposal ${proposal.url} ${proposal.team}`;
+      if (memory.get(key) === true) return false;
+      await memory.update(key, true);
+      const decide = t("Decide…");
+      const message = t(
+        "This checkout names the team {0} to share its ledger with. Nothing is sent before you agree.",
+        proposal.team,
+      );
+      return (await vscode.window.showInformationMessage(message, decide)) === decide && ask(proposal);
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import * as z from "zod";
+
+const isLoopback = ({ hostname }: URL): boolean =>
+  hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+
+const wrong = (ctx: z.RefinementCtx<string>, message: string): never => {
+  ctx.addIssue({ code: "custom", message, input: ctx.value });
+  return z.NEVER;
+};
+
+/**
+ * An address that tokens travel to: its origin, in the form that URL parsing gives it. In the clear to this very machine only. An
+ * address with a user in it is refused, since its beginning looks like a host that it does not lead to.
+ */
+export const serverAddress = z.string().transform((text, ctx): string => {
+  const url = URL.canParse(text.trim()) ? new URL(text.trim()) : null;
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    return wrong(ctx, "must be the project's address, as in https://abc.supabase.co");
+  }
+  if (url.username !== "" || url.password !== "") return wrong(ctx, `must not name a user: it leads to ${url.host}`);
+  if (url.protocol === "http:" && !isLoopback(url)) return wrong(ctx, "must begin with https://");
+  return url.origin;
+});

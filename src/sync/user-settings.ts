@@ -1,0 +1,110 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import * as z from "zod";
+import { writeFailure } from "../disk/failure.ts";
+import { type ReplaceOptions, replaceFile } from "../disk/replace-file.ts";
+import { problemsOf } from "../domain/problems.ts";
+import type { SetUpChoices, SyncTarget } from "../domain/sync.ts";
+import { isMissing, reasonOf } from "./failure.ts";
+
+/** The user's own choices, in the home. */
+export const settingsPath = (home: string): string => join(home, "settings.json");
+
+/** Files of the home are for their owner alone. */
+export const ownerOnly: ReplaceOptions = { mode: 0o600 };
+
+/** A team that a checkout may name without a question: the user has agreed to share these projects with it. */
+const allowance = z.object({
+  url: z.string(),
+  team: z.string(),
+  /** As in `sync.projects`; null: all. */
+  projects: z.array(z.string().min(1)).nullable(),
+});
+export type Allowance = Readonly<z.infer<typeof allowance>>;
+
+const settings = z.looseObject({
+  "sync.enabled": z.boolean().optional(),
+  "sync.transcripts": z.boolean().optional(),
+  "sync.texts": z.boolean().optional(),
+  "sync.redact": z.array(z.enum(["messages", "paths"])).optional(),
+  "sync.projects": z.array(z.string().min(1)).nullable().optional(),
+  "sync.url": z.string().optional(),
+  "sync.anon_key": z.string().optional(),
+  "sync.team": z.string().optional(),
+  "sync.allowed": z.array(allowance).optional(),
+});
+export type Settings = Readonly<z.infer<typeof settings>>;
+
+/** The JSON of a file; null when there is no file. @throws SyntaxError and what reading throws */
+export async function jsonOf(path: string): Promise<Readonly<{ value: unknown }> | null> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+  return { value: JSON.parse(text) };
+}
+
+/** The settings of a home, and why they do not count where they cannot be read. */
+export async function readSettings(home: string): Promise<Readonly<{ settings: Settings; complaint: string | null }>> {
+  const path = settingsPath(home);
+  try {
+    const parsed = settings.safeParse((await jsonOf(path))?.value ?? {}, { reportInput: true });
+    return parsed.success
+      ? { settings: parsed.data, complaint: null }
+      : { settings: {}, complaint: `${path}: ${problemsOf(parsed.error).join("; ")}` };
+  } catch (error) {
+    return { settings: {}, complaint: `${path}: ${reasonOf(error)}` };
+  }
+}
+
+/**
+ * Adds members to a file of JSON, made if need be.
+ * @throws store_unwritable, disk_full, also where what stands there is no JSON
+ */
+export async function addTo(path: string, members: Readonly<Record<string, unknown>>, options: ReplaceOptions): Promise<void> {
+  try {
+    const before = (await jsonOf(path))?.value ?? {};
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const text = `${JSON.stringify({ ...z.looseObject({}).parse(before), ...members }, null, 2)}\n`;
+    await replaceFile(path, text, options);
+  } catch (error) {
+    throw writeFailure(path, error);
+  }
+}
+
+/** Writes what may leave to the settings of the home; nothing where nothing was chosen. @throws store_unwritable */
+export async function writeChoices({ projects, redact }: SetUpChoices, home: string): Promise<void> {
+  // Whoever sets up a second project has not given up the first; whoever had shared all and names some has given up the others.
+  const before = projects ? ((await readSettings(home)).settings["sync.projects"] ?? []) : [];
+  const chosen = {
+    ...(projects && { "sync.projects": [...new Set([...before.filter((one) => one !== "*"), ...projects])] }),
+    ...(redact && { "sync.redact": redact }),
+  };
+  if (Object.keys(chosen).length > 0) await addTo(settingsPath(home), chosen, ownerOnly);
+}
+
+const isFor =
+  ({ url, team }: Pick<SyncTarget, "url" | "team">): ((one: Allowance) => boolean) =>
+  (one) =>
+    one.url === url && one.team === team;
+
+/** What the user has agreed to share with a team. */
+export const allowanceFor = (target: SyncTarget, mine: Settings): Allowance | undefined =>
+  mine["sync.allowed"]?.find(isFor(target));
+
+/**
+ * Writes that a checkout may name this team, and which projects are shared with it beside those that are already.
+ * @throws store_unwritable
+ */
+export async function allow(target: SyncTarget, projects: readonly string[], home: string): Promise<void> {
+  const { settings: mine } = await readSettings(home);
+  const before = allowanceFor(target, mine);
+  // Null, all projects, stays what it is.
+  const shared = before?.projects === null ? null : [...new Set([...(before?.projects ?? []), ...projects])];
+  const others = (mine["sync.allowed"] ?? []).filter((one) => !isFor(target)(one));
+  const { url, team } = target;
+  await addTo(settingsPath(home), { "sync.allowed": [...others, { url, team, projects: shared }] }, ownerOnly);
+}
