@@ -113,7 +113,10 @@ scenario("a team is set up in the window, what is recorded reaches it by itself,
       supabase_anon_key: stack.anonKey,
       team_slug: "window-team",
     });
-    expect(JSON.parse(await readFile(join(stage.home, "settings.json"), "utf8"))).toEqual({ "sync.projects": ["storefront"] });
+    expect(JSON.parse(await readFile(join(stage.home, "settings.json"), "utf8"))).toEqual({
+      "sync.projects": ["storefront"],
+      "sync.allowed": [{ url: door.url, team: "window-team", projects: ["storefront"] }],
+    });
     // Nobody asks for this one.
     await stage.cli(["update"], JSON.stringify(report("run-after", 85)));
     await expect.poll(sent, { timeout: 30_000 }).toBe(2);

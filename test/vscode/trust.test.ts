@@ -34,6 +34,10 @@ scenario(
     await sleep(1_500);
     expect(existsSync(stage.home)).toBe(false);
 
+    await runLedgerCommand(page, "scanWorkspace");
+    await notifications(page, "only from workspaces that you trust").waitFor();
+    expect(existsSync(stage.home)).toBe(false);
+
     // What the user does by hand works, and goes to the user's own ledger.
     await writeClipboard(page, JSON.stringify(report("run-own", 94, [], 30)));
     await runLedgerCommand(page, "updateFromClipboard");

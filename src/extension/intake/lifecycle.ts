@@ -16,8 +16,8 @@ export type IntakeLifecycleOptions = Readonly<{
 export type IntakeLifecycle = Readonly<{
   /** Starts anew with the settings as they are. */
   restart(): void;
-  /** Scans once on the user's demand, even where the intake is off. */
-  scan(): ReturnType<Intake["scan"]>;
+  /** Scans once on the user's demand, even where the intake is off. @returns undefined where the workspace is not trusted */
+  scan(): Promise<Awaited<ReturnType<Intake["scan"]>> | undefined>;
   dispose(): void;
 }>;
 
@@ -57,6 +57,7 @@ export function runIntake({ enabled, watch, failed, delay }: IntakeLifecycleOpti
   return {
     restart,
     scan: async () => {
+      if (!vscode.workspace.isTrusted) return undefined;
       if (state.intake !== undefined) return state.intake.scan();
       const once = await watch();
       try {

@@ -16,6 +16,7 @@ afterAll(() => cli.dispose());
 function machine() {
   const cwd = temporaryFolder();
   mkdirSync(join(cwd, ".git"));
+  writeFileSync(join(cwd, ".git", "config"), '[remote "origin"]\n\turl = git@github.com:acme/shop.git\n');
   const env = { ...cleanEnv(join(cwd, "home")), REWARD_LEDGER_BROWSER: "none" };
   const ask = (args: readonly string[], input = "", onStderr?: (text: string) => void): Promise<Finished> =>
     run(process.execPath, [cli.entry, ...args], {

@@ -8,7 +8,7 @@ import { signToken } from "../../supabase/stack/users.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { testClock } from "../../support/journal.ts";
 import { quietCall } from "../../support/ports.ts";
-import { everything, openHome, recordAll, runs, type SyncHome, totals } from "../support/home.ts";
+import { agree, everything, openHome, recordAll, runs, type SyncHome, totals } from "../support/home.ts";
 import { faulty, onFacts, teamsOn } from "../support/teams.ts";
 
 const stack = useStack();
@@ -147,7 +147,7 @@ test("what is redacted leaves as hashes in a log that is whole, and choices may 
   const preview = JSON.stringify(facts);
   for (const secret of ["geheim", "a secret message", "zwölf"]) expect(preview).not.toContain(secret);
   expect(await a.sync.run("both")).toMatchObject({ pushed: 4, problems: [] });
-  writeFileSync(join(a.home, "settings.json"), "{}");
+  agree(a.home, { url: stack().url, team: "redacted" }, { "sync.redact": [] });
   await recordAll(a, runs(2));
   expect(await a.sync.run("both")).toMatchObject({ pushed: 2, problems: [] });
   writeFileSync(stateOf(a), "damaged");

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import * as z from "zod";
 import { type Composed, compose } from "../../../src/compose.ts";
 import { allStores } from "../../../src/domain/agent/stores.ts";
 import { noPrices } from "../../../src/domain/eval/price.ts";
@@ -45,6 +46,18 @@ export function checkout(stack: Pick<Stack, "url" | "anonKey">, team: string): s
   return cwd;
 }
 
+const settingsOf = z.looseObject({ "sync.allowed": z.array(z.looseObject({ url: z.string(), team: z.string() })).default([]) });
+
+/** Lets the user of a home agree to a team for all projects, beside the teams that were agreed to before. */
+export function agree(home: string, { url, team }: Readonly<{ url: string; team: string }>, settings: object = {}): void {
+  const path = join(home, "settings.json");
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  const before = settingsOf.parse(existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {});
+  const others = before["sync.allowed"].filter((one) => one.url !== url || one.team !== team);
+  const agreed = { "sync.texts": true, "sync.allowed": [...others, { url, team, projects: null }] };
+  writeFileSync(path, JSON.stringify({ ...before, ...agreed, ...settings }));
+}
+
 /** A home on this machine whose user has agreed to sync with a team; closed after the test. */
 export async function openHome(
   stack: Pick<Stack, "url" | "anonKey">,
@@ -53,11 +66,7 @@ export async function openHome(
 ): Promise<SyncHome> {
   const home = options.home ?? join(temporaryFolder(), "home");
   const cwd = options.cwd ?? checkout(stack, team);
-  mkdirSync(home, { recursive: true, mode: 0o700 });
-  const agreed = { "sync.allowed": [{ url: stack.url, team, projects: null }], "sync.texts": true };
-  if (options.settings !== undefined || !existsSync(join(home, "settings.json"))) {
-    writeFileSync(join(home, "settings.json"), JSON.stringify({ ...agreed, ...options.settings }));
-  }
+  agree(home, { url: stack.url, team }, options.settings);
   const heard = hear();
   const { clock, requestTimeoutMs } = options;
   const env = { REWARD_LEDGER_TZ: "UTC", ...options.env };
