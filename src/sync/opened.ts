@@ -1,9 +1,8 @@
-import { syncNotConfigured, syncOffline, syncRefused, teamRefused } from "../domain/errors.ts";
+import { syncNotAllowed, syncNotConfigured, syncOffline, syncRefused, teamRefused } from "../domain/errors.ts";
 import type { GivenChoices, SyncTarget } from "../domain/sync.ts";
 import { readConfig, type SyncConfig } from "./config.ts";
 import { type Connection, connect, type EngineParts } from "./connection.ts";
 import { problemOf } from "./failure.ts";
-import { refuseUnset } from "./proposal.ts";
 import { isRemoteFailure, type Remote, type RemoteAuth, type Transport } from "./remote.ts";
 import { type TeamVerb, teamRefusalOf } from "./team-refusal.ts";
 
@@ -40,6 +39,12 @@ export type Opened = Readonly<{
   /** Runs something in the configured team, as the user who is signed in. @throws sync_offline, sync_refused */
   inTeam<T>(what: string, work: (remote: Remote, team: string) => Promise<T>, verb?: TeamVerb): Promise<T>;
 }>;
+
+/** @throws sync_not_allowed, sync_not_configured where something is set up that does not count */
+export function refuseUnset({ proposal, source, complaint }: SyncConfig): void {
+  if (proposal !== null) throw syncNotAllowed(source ?? "", proposal);
+  if (complaint !== null) throw syncNotConfigured(complaint);
+}
 
 /** Nothing is read or loaded before it is asked for. */
 export function opened(options: SyncOptions): Opened {

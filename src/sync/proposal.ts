@@ -1,14 +1,8 @@
-import { syncNotAllowed, syncNotConfigured, syncRefused } from "../domain/errors.ts";
+import { syncRefused } from "../domain/errors.ts";
 import type { SyncProposalView } from "../domain/sync.ts";
 import type { SyncConfig } from "./config.ts";
 import type { SyncOptions } from "./opened.ts";
 import { allow } from "./user-settings.ts";
-
-/** @throws sync_not_allowed, sync_not_configured where something is set up that does not count */
-export function refuseUnset({ proposal, source, complaint }: SyncConfig): void {
-  if (proposal !== null) throw syncNotAllowed(source ?? "", proposal);
-  if (complaint !== null) throw syncNotConfigured(complaint);
-}
 
 /** What a configuration proposes; null when it proposes nothing. */
 export async function proposalOf(options: SyncOptions, config: SyncConfig): Promise<SyncProposalView | null> {
