@@ -156,6 +156,11 @@ export const migrations: readonly Migration[] = [
       ${agentTables}
     `,
   },
+  {
+    version: 2,
+    // Runs that are there were recorded before anything was kept of what a report states of its verdict.
+    sql: "ALTER TABLE runs ADD COLUMN disputed INTEGER NOT NULL DEFAULT 0;",
+  },
 ];
 
 export const versionOf = (steps: readonly Migration[]): number => steps.at(-1)?.version ?? 0;

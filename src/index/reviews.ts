@@ -106,6 +106,7 @@ export function applyRun(session: Session, run: ReviewRun, place: FactPlace): st
     device: memory.device(run.recording.device).id,
     seq: run.recording.seq,
     place,
+    disputed: run.disputed,
     rules,
   });
   return undefined;

@@ -88,8 +88,9 @@ export const rulesOfRun = (db: Connection, run: number): readonly RuleShare[] =>
 
 const insertSql = `
   INSERT INTO runs (fact, agent_scope, project_scope, run_id, run_key, at, day, score, reward, verdict, mode, findings, blocking,
-    issue, agent_streak, agent_bonus, project_streak, project_bonus, hidden_by, recorded, device, seq, segment, offset, length)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+    issue, agent_streak, agent_bonus, project_streak, project_bonus, hidden_by, recorded, device, seq, segment, offset, length,
+    disputed)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 export type NewRun = Readonly<{
   fact: Uint8Array;
@@ -114,6 +115,7 @@ export type NewRun = Readonly<{
   device: number;
   seq: number;
   place: FactPlace;
+  disputed: boolean;
   rules: readonly RuleShare[];
 }>;
 
@@ -145,6 +147,7 @@ export function insertRow(db: Connection, run: NewRun): void {
     run.place.segment,
     run.place.offset,
     run.place.length,
+    run.disputed ? 1 : 0,
   ]);
   if (run.rules.length === 0) return;
   const id = int(db.get("SELECT last_insert_rowid()") ?? [], 0);

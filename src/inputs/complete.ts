@@ -1,4 +1,5 @@
 import type { ReviewRecorded } from "../domain/review/recorded.ts";
+import { ciExitCode, rewardDeltaOf, verdictOf } from "../domain/review/report.ts";
 import type { ReadRun } from "./read-file.ts";
 
 /** What identifies a run, as one text. */
@@ -9,9 +10,12 @@ export const runKey = ({ agent, report }: ReviewRecorded): string => JSON.string
  * a ledger that was imported beside its reports, or exported from here, repeats the runs instead of contradicting them.
  */
 export function completed(one: ReadRun, known: ReviewRecorded): ReadRun {
-  const { summary, house_rules_updates, schema_version } = known.report;
+  const { summary, house_rules_updates, schema_version, assurance_status, stated_verdict, stated_exit_code } = known.report;
   const { data } = one.draft;
-  const report = { ...data.report, schema_version, summary, house_rules_updates };
+  const judged = { ...data.report, assurance_status, stated_verdict, stated_exit_code };
+  const overall_verdict = verdictOf(judged);
+  const derived = { overall_verdict, ci_exit_code: ciExitCode(overall_verdict), reward_delta: rewardDeltaOf(judged) };
+  const report = { ...judged, ...derived, schema_version, summary, house_rules_updates };
   return { ...one, partial: false, draft: { ...one.draft, data: { ...data, mode: known.mode, report } } };
 }
 

@@ -1,7 +1,7 @@
 import { invalidReport } from "../domain/errors.ts";
 import { problemsOf } from "../domain/problems.ts";
 import { type ReviewRecorded, reviewRecorded } from "../domain/review/recorded.ts";
-import { normalizeReport, type ReviewMode, type ReviewReport, reportInput } from "../domain/review/report.ts";
+import { disputesOf, normalizeReport, type ReviewMode, type ReviewReport, reportInput } from "../domain/review/report.ts";
 import { replacedWarnings, wholeText } from "../domain/whole-text.ts";
 
 /**
@@ -25,7 +25,8 @@ export function parseReview(value: unknown, target: string, now: Date): ParsedRe
   const whole = wholeText(value);
   const parsed = reportInput.safeParse(whole.value, { reportInput: true });
   if (!parsed.success) throw invalidReport(target, problemsOf(parsed.error));
-  return { ...normalizeReport(parsed.data, now), warnings: replacedWarnings(whole.replaced) };
+  const normalized = normalizeReport(parsed.data, now);
+  return { ...normalized, warnings: [...disputesOf(normalized.report), ...replacedWarnings(whole.replaced)] };
 }
 
 /** What the one who records a run says beside the report. Absent parts are unknown. */

@@ -48,6 +48,7 @@ export function runView(row: RunRow): RunView {
     reward_delta: row.rewardDelta,
     verdict: row.verdict,
     mode: row.mode,
+    disputed: row.disputed,
     coin_delta: coinsOf(row.coinDeltaTenths),
     bonus: coinsOf(row.bonusTenths),
     coins: coinsOf(row.coinTenths),

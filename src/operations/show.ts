@@ -5,7 +5,7 @@ import { explainEarning } from "../domain/review/explain.ts";
 import { isBlocking } from "../domain/review/finding.ts";
 import type { ReviewQueries, RunRow } from "../domain/review/queries.ts";
 import { type ReviewRecorded, reviewRecorded } from "../domain/review/recorded.ts";
-import { rewardBaseline } from "../domain/review/report.ts";
+import { disputesOf } from "../domain/review/report.ts";
 import { defineOperation } from "./operation.ts";
 import { coinsOf, runView } from "./present.ts";
 import type { RunDetailView } from "./views.ts";
@@ -24,7 +24,8 @@ export async function fetchRun(ledger: Ledger, row: RunRow): Promise<ReviewRecor
 function formulaOf(row: RunRow, hidden: boolean): RunDetailView["formula"] {
   return {
     score: row.score,
-    baseline: rewardBaseline,
+    // A reward that is withheld for want of evidence is that of a score at the baseline.
+    baseline: row.score - row.rewardDelta,
     reward: coinsOf(row.rewardDelta),
     streak_pass: row.streakPass,
     streak_block: row.streakBlock,
@@ -84,6 +85,8 @@ export const show = defineOperation({
       changed_files: run.changed_files,
       house_rules_version: run.house_rules_version,
       findings: run.report.findings.map(({ evidence_refs: _, ...one }) => ({ ...one, blocking: isBlocking(one) })),
+      warnings: disputesOf(run.report),
+      assurance_status: run.report.assurance_status ?? null,
       formula: formulaOf(row, hidden),
     };
   },

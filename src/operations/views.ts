@@ -30,6 +30,8 @@ export type RunView = Readonly<{
   reward_delta: number;
   verdict: Verdict;
   mode: "enforce" | "shadow";
+  /** Whether the report says of its verdict what its score and findings do not; `show` says what. */
+  disputed: boolean;
   /** What the run earned, bonus included. */
   coin_delta: number;
   /** Bonus (positive) or penalty (negative) of the streak, part of `coin_delta`. */
@@ -66,6 +68,10 @@ export type RunDetailView = Readonly<{
   changed_files: readonly string[];
   house_rules_version: number | null;
   findings: readonly FindingView[];
+  /** What the report says otherwise than what follows from it, one line each. */
+  warnings: readonly string[];
+  /** What the report says of its evidence; null where it says nothing. */
+  assurance_status: string | null;
   /** `(94 − 80) / 10 = +1.40; streak of 6 passes (5 or more): +0.50; together +1.90` in parts, for any surface to word. */
   formula: Readonly<{
     score: number;

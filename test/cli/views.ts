@@ -51,6 +51,7 @@ export const run: RunView = {
   reward_delta: 14,
   verdict: "PASS",
   mode: "enforce",
+  disputed: false,
   coin_delta: 1.9,
   bonus: 0.5,
   coins: 7.3,
@@ -140,6 +141,8 @@ export const detail: RunDetailView = {
       blocking: false,
     },
   ],
+  warnings: [],
+  assurance_status: null,
   formula: {
     score: 94,
     baseline: 80,

@@ -37,6 +37,7 @@ export const run: RunView = {
   reward_delta: 14,
   verdict: "PASS",
   mode: "enforce",
+  disputed: false,
   coin_delta: 1.9,
   bonus: 0.5,
   coins: 12.4,

@@ -41,6 +41,8 @@ const detail: RunDetailView = {
   changed_files: ["src/b.py"],
   house_rules_version: 2,
   findings: [finding("src/b.py", 9), finding("src/a.py", 4), finding("src/b.py", 2)],
+  warnings: [],
+  assurance_status: null,
   formula: {
     score: 94,
     baseline: 80,

@@ -2,7 +2,9 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { doctor } from "../../src/operations/doctor.ts";
+import { exportRuns } from "../../src/operations/export.ts";
 import { history } from "../../src/operations/history.ts";
+import { importRuns } from "../../src/operations/import.ts";
 import { show } from "../../src/operations/show.ts";
 import { status } from "../../src/operations/status.ts";
 import { update } from "../../src/operations/update.ts";
@@ -203,5 +205,56 @@ describe("update", () => {
     await record(ports, makeReport({ timestamp: "2031-01-01T00:00:00Z" }));
     const { checks } = await doctor.call(ports, {}, quietCall);
     expect(checks.find((check) => check.name === "clock")).toMatchObject({ state: "warn" });
+  });
+});
+
+describe("a report whose analyzers did not run", () => {
+  const unknown = {
+    ...makeReport({ schema_version: "1.6", run_id: "unknown", score: 115, summary: "6 of 9 analyzers did not run" }),
+    overall_verdict: "FAIL",
+    assurance_status: "UNKNOWN",
+    ci_exit_code: 1,
+    reward_delta: 35,
+  };
+
+  it("fails, breaks the streak, earns nothing and is marked, also in another home and after a rebuild", async () => {
+    const ports = await openPorts();
+    await record(ports, makeReport({ run_id: "good", timestamp: "2026-03-16T01:00:00Z", score: 90 }));
+    const view = await record(ports, { ...unknown, timestamp: "2026-03-16T02:00:00Z" });
+    expect(view).toMatchObject({
+      run: { verdict: "FAIL", coin_delta: 0, disputed: true, streak_pass: 0, streak_block: 1 },
+      status: { coins: 1, last_verdict: "FAIL" },
+      warnings: [expect.stringContaining("UNKNOWN")],
+    });
+    const shown = await show.call(ports, { run_id: "unknown" }, quietCall);
+    expect(shown).toMatchObject({ assurance_status: "UNKNOWN", warnings: view.warnings });
+    expect(shown.formula.text).toContain("earns nothing without evidence");
+    await ports.ledger.rebuild();
+    const runs = await history.call(ports, {}, quietCall);
+    expect(runs.map(({ run_id, verdict, disputed }) => [run_id, verdict, disputed])).toEqual([
+      ["good", "PASS", false],
+      ["unknown", "FAIL", true],
+    ]);
+    expect((await ports.ledger.verify()).problems).toEqual([]);
+    const { content } = await exportRuns.call(ports, { format: "json" }, quietCall);
+    const other = await openPorts({ cwd: writeFiles(temporaryFolder(), { "all.json": content ?? "" }) });
+    await importRuns.call(other, { paths: ["all.json"] }, quietCall);
+    const there = await history.call(other, {}, quietCall);
+    expect(there.map(({ fact_id: _, ...run }) => run)).toEqual(runs.map(({ fact_id: _, ...run }) => run));
+    expect(await record(other, { ...unknown, timestamp: "2026-03-16T02:00:00Z" })).toMatchObject({
+      recorded: false,
+      reason: "duplicate",
+    });
+  });
+
+  it("is a duplicate of what was recorded without the status, and that keeps its numbers", async () => {
+    const ports = await openPorts();
+    const { assurance_status: _, overall_verdict: __, ci_exit_code: ___, ...old } = unknown;
+    await record(ports, old);
+    expect(await record(ports, unknown)).toMatchObject({
+      recorded: false,
+      reason: "duplicate",
+      run: { verdict: "PASS", coin_delta: 3.5 },
+    });
   });
 });

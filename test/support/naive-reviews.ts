@@ -15,6 +15,9 @@ const earlier = (a: PlacedFact["fact"], b: PlacedFact["fact"]): boolean =>
 
 const byCode = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+const blocks = ({ findings }: ReviewRecorded["report"]): boolean =>
+  findings.some((one) => one.severity === "error" && !one.fixable);
+
 function visibleFirst(facts: readonly PlacedFact[]): readonly Run[] {
   const undone = new Set(facts.filter(({ fact }) => fact.kind === "review.reset_undone").map(({ fact }) => fact.data["reset"]));
   const resets = facts.filter(({ fact }) => fact.kind === "review.reset" && !undone.has(fact.id)).map(({ fact }) => fact);
@@ -48,10 +51,13 @@ function counted(runs: readonly Run[]): readonly RunRow[] {
   let streakBlock = 0;
   return runs.map(({ fact, place, data: { agent, report, mode, issue_number }, at }) => {
     const fails = report.overall_verdict === "FAIL";
+    // Of the verdicts that a report names, the worst counts; a fail for nothing but want of evidence earns nothing.
+    const unproven = report.assurance_status === "UNKNOWN" && !blocks(report);
+    const reward = unproven && report.score > 80 ? 0 : report.score - 80;
     streakPass = fails ? 0 : streakPass + 1;
     streakBlock = fails ? streakBlock + 1 : 0;
     const bonusTenths = streakPass >= 5 ? 5 : streakBlock >= 3 ? -10 : 0;
-    coinTenths += report.score - 80 + bonusTenths;
+    coinTenths += reward + bonusTenths;
     return {
       factId: fact.id,
       runId: report.run_id,
@@ -59,13 +65,14 @@ function counted(runs: readonly Run[]): readonly RunRow[] {
       project: fact.project,
       at,
       score: report.score,
-      rewardDelta: report.score - 80,
+      rewardDelta: reward,
       verdict: report.overall_verdict,
       mode,
+      disputed: report.assurance_status === "UNKNOWN" && report.score >= 50 && !blocks(report),
       findings: report.findings.length,
       blocking: report.findings.filter((one) => one.severity === "error" && !one.fixable).length,
       bonusTenths,
-      coinDeltaTenths: report.score - 80 + bonusTenths,
+      coinDeltaTenths: reward + bonusTenths,
       coinTenths,
       streakPass,
       streakBlock,

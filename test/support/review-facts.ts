@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import type { Fact, PlacedFact } from "../../src/domain/fact.ts";
 import type { Severity } from "../../src/domain/review/finding.ts";
-import { ciExitCode, deriveVerdict, rewardBaseline } from "../../src/domain/review/report.ts";
+import { ciExitCode, rewardBaseline, verdictOf } from "../../src/domain/review/report.ts";
 
 /** What a made-up device records next. */
 export type Recorded =
@@ -15,6 +15,8 @@ export type Recorded =
       run: number;
       at: number;
       score: number;
+      /** Whether its evidence is incomplete. */
+      unproven?: boolean;
       findings: readonly Readonly<{ rule: string; severity: Severity; fixable: boolean }>[];
     }>
   | Readonly<{ kind: "reset"; device: number; pause: number; agent: string | null }>
@@ -54,6 +56,7 @@ const run = fc.record({
   agent: fc.constantFrom(...agentNames),
   project: fc.option(fc.constantFrom(...projectNames)),
   run: fc.integer({ min: 0, max: 30 }),
+  unproven: fc.oneof({ arbitrary: fc.constant(false), weight: 9 }, { arbitrary: fc.constant(true), weight: 1 }),
   at: fc.oneof(fc.constantFrom(...instants), fc.integer({ min: instants[0] ?? 0, max: instants[8] ?? 0 })),
   score: fc.oneof(
     { arbitrary: fc.integer({ min: 70, max: 120 }), weight: 3 },
@@ -92,13 +95,15 @@ const deviceIds = [0, 1, 2].map((n) => idOf(0xd, n));
 function dataOf(one: Recorded, resets: readonly string[]): Readonly<{ kind: string; data: Fact["data"] }> {
   switch (one.kind) {
     case "run": {
-      const verdict = deriveVerdict(one.score, one.findings);
+      const assured = one.unproven === true ? { assurance_status: "UNKNOWN" } : {};
+      const verdict = verdictOf({ ...one, ...assured });
       const report = {
         schema_version: "1.0",
         run_id: `run ${one.run}`,
         timestamp: new Date(one.at).toISOString(),
         overall_verdict: verdict,
         ci_exit_code: ciExitCode(verdict),
+        ...assured,
         score: one.score,
         reward_delta: one.score - rewardBaseline,
         findings: one.findings.map((each, line) => ({

@@ -23,7 +23,10 @@ function columnsOf(runs: readonly RunView[], style: Style): readonly RunColumn[]
     ...(differs(runs, "project") ? [project] : []),
     { head: "Run", shrink: 16, drop: 3, cell: (run) => plain(run.run_id) },
     { head: "Score", align: "right", cell: (run) => String(run.score) },
-    { head: "Verdict", cell: (run) => `${shortVerdict(run.verdict, style)}${run.mode === "shadow" ? " (shadow)" : ""}` },
+    {
+      head: "Verdict",
+      cell: (run) => `${shortVerdict(run.verdict, style)}${run.mode === "shadow" ? " (shadow)" : ""}${run.disputed ? " !" : ""}`,
+    },
     { head: "Findings", align: "right", drop: 4, cell: (run) => number(run.findings) },
     {
       head: "Blocking",

@@ -35,6 +35,7 @@ function about(view: RunDetailView, style: Style): readonly Field[] {
       value: verdict(run.verdict, style),
       remark: run.mode === "shadow" ? "shadow: reported, not enforced" : null,
     },
+    ...view.warnings.map((warning) => ({ label: "Warning", value: plain(warning) })),
     { label: "Score", value: String(run.score) },
     { label: "Earned", value: coinChange(run.coin_delta), remark: plain(view.formula.text) },
     { label: "Coins", value: coins(run.coins), remark: `${coins(view.formula.coins_before)} before` },

@@ -18,7 +18,10 @@ export function signedCoins(tenths: number): string {
 
 /** How a run's coins came about: `(94 − 80) / 10 = +1.40; streak of 6 passes (5 or more): +0.50; together +1.90`. */
 export function explainEarning(run: Earned): string {
-  const reward = `(${run.score} − ${rewardBaseline}) / 10 = ${signedCoins(run.rewardDelta)}`;
+  const reward =
+    run.rewardDelta === run.score - rewardBaseline
+      ? `(${run.score} − ${rewardBaseline}) / 10 = ${signedCoins(run.rewardDelta)}`
+      : `score ${run.score} earns nothing without evidence: ${signedCoins(run.rewardDelta)}`;
   if (run.bonusTenths === 0) return reward;
   const streak =
     run.bonusTenths > 0

@@ -38,6 +38,8 @@ export type RunRow = Readonly<{
   rewardDelta: number;
   verdict: Verdict;
   mode: ReviewMode;
+  /** Whether the report says of its verdict what its score and findings do not. */
+  disputed: boolean;
   findings: number;
   blocking: number;
   bonusTenths: number;

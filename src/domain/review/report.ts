@@ -18,6 +18,46 @@ export function deriveVerdict(score: number, findings: readonly Pick<Finding, "s
   return score >= advisoryFrom ? "PASS_WITH_ADVISORY" : "FAIL";
 }
 
+/** The newest minor version of the format whose rules are known; what newer ones add is not read. */
+const knownMinor = 6;
+
+/** Assurance statuses that decide: the evidence is incomplete, or there was nothing to review. Others are kept and decide nothing. */
+const strictest: Readonly<Record<string, Verdict>> = { UNKNOWN: "FAIL", NOT_APPLICABLE: "PASS_WITH_ADVISORY" };
+
+const stricter = (a: Verdict, b: Verdict): Verdict => (verdicts.indexOf(a) < verdicts.indexOf(b) ? b : a);
+
+/** What of a report decides its verdict and reward. */
+export type Judged = Readonly<{
+  score: number;
+  findings: readonly Pick<Finding, "severity" | "fixable">[];
+  assurance_status?: string | null | undefined;
+  stated_verdict?: Verdict | null | undefined;
+}>;
+
+/** The verdict of score and findings, no better than the assurance allows. */
+function boundedVerdict({ score, findings, assurance_status }: Judged): Verdict {
+  const limit = Object.hasOwn(strictest, assurance_status ?? "") ? strictest[assurance_status ?? ""] : undefined;
+  const derived = deriveVerdict(score, findings);
+  return limit === undefined ? derived : stricter(derived, limit);
+}
+
+/**
+ * The verdict that counts. A report with an assurance status knows more than its score: what it states may make the verdict stricter
+ * and never milder. Without one the stated verdict decides nothing.
+ */
+export function verdictOf(report: Judged): Verdict {
+  const bounded = boundedVerdict(report);
+  const { assurance_status = null, stated_verdict = null } = report;
+  return assurance_status === null || stated_verdict === null ? bounded : stricter(bounded, stated_verdict);
+}
+
+/** What a run's score earns. A run that fails although score and findings pass, for want of evidence, earns nothing; it may cost. */
+export function rewardDeltaOf(report: Judged): number {
+  const delta = report.score - rewardBaseline;
+  const failsForEvidence = verdictOf(report) === "FAIL" && deriveVerdict(report.score, report.findings) !== "FAIL";
+  return failsForEvidence ? Math.min(0, delta) : delta;
+}
+
 /** The exit code a continuous-integration step takes from a verdict. */
 export const ciExitCode = (verdict: Verdict): 0 | 1 => (verdict === "FAIL" ? 1 : 0);
 
@@ -33,6 +73,10 @@ export const reportInput = z
     run_id: text,
     timestamp: timestamp.optional(),
     overall_verdict: z.enum(verdicts).nullable().default(null),
+    assurance_status: text.nullish(),
+    // As an export of this program says it, where the derived one stands in its place.
+    stated_verdict: z.enum(verdicts).nullish(),
+    stated_exit_code: z.literal([0, 1]).nullish(),
     ci_exit_code: z.literal([0, 1]).nullable().default(null),
     score: z.int().min(0).max(maxScore),
     reward_delta: z.int().nullable().default(null),
@@ -52,6 +96,10 @@ export const report = z
     timestamp: z.iso.datetime({ precision: 3 }),
     overall_verdict: z.enum(verdicts),
     ci_exit_code: z.literal([0, 1]),
+    assurance_status: text.nullish(),
+    /** What the report stated, where that is not what follows from it. */
+    stated_verdict: z.enum(verdicts).nullish(),
+    stated_exit_code: z.literal([0, 1]).nullish(),
     score: z.int().min(0).max(maxScore),
     reward_delta: z.int(),
     findings: z.array(finding).readonly(),
@@ -67,16 +115,21 @@ export const reviewModes = ["enforce", "shadow"] as const;
 export type ReviewMode = (typeof reviewModes)[number];
 
 /**
- * Derives verdict, exit code and reward from score and findings; what the report said of them is overwritten, except that
- * an exit code of 0 on a FAIL marks shadow mode.
+ * Derives verdict, exit code and reward; what the report said of them is overwritten, except that an exit code of 0 on a FAIL marks
+ * shadow mode. What it stated otherwise is kept beside.
  * @param now used when the report carries no time of its own
  */
 export function normalizeReport(
   input: ReportInput,
   now: Date,
 ): Readonly<{ report: ReviewReport; mode: ReviewMode; timestampGiven: boolean }> {
-  const verdict = deriveVerdict(input.score, input.findings);
+  const { score, findings, assurance_status } = input;
+  const stated = input.stated_verdict ?? input.overall_verdict;
+  const judged = { score, findings, assurance_status, stated_verdict: stated };
+  const verdict = verdictOf(judged);
   const exitCode = ciExitCode(verdict);
+  const isShadow = input.ci_exit_code === 0 && exitCode === 1;
+  const statedExit = input.stated_exit_code ?? (isShadow ? null : input.ci_exit_code);
   return {
     report: {
       schema_version: input.schema_version,
@@ -84,13 +137,47 @@ export function normalizeReport(
       timestamp: input.timestamp ?? now.toISOString(),
       overall_verdict: verdict,
       ci_exit_code: exitCode,
-      score: input.score,
-      reward_delta: input.score - rewardBaseline,
-      findings: input.findings,
+      ...(typeof assurance_status === "string" ? { assurance_status } : {}),
+      ...(stated === null || stated === boundedVerdict(judged) ? {} : { stated_verdict: stated }),
+      ...(statedExit === null || statedExit === exitCode ? {} : { stated_exit_code: statedExit }),
+      score,
+      reward_delta: rewardDeltaOf(judged),
+      findings,
       summary: input.summary,
       house_rules_updates: input.house_rules_updates,
     },
-    mode: input.ci_exit_code === 0 && exitCode === 1 ? "shadow" : "enforce",
+    mode: isShadow ? "shadow" : "enforce",
     timestampGiven: input.timestamp !== undefined,
   };
+}
+
+/** Whether a report says of its verdict what its score and findings do not. */
+export const isDisputed = (report: ReviewReport): boolean => disputesOf(report).length > 0;
+
+/** What a report says otherwise than what follows from it, and what counts; one line each. */
+export function disputesOf(report: ReviewReport): readonly string[] {
+  const { schema_version, assurance_status, stated_verdict, stated_exit_code, overall_verdict } = report;
+  const derived = deriveVerdict(report.score, report.findings);
+  const lines: string[] = [];
+  const minor = Number(/^1\.(\d+)/.exec(schema_version)?.[1] ?? 0);
+  if (minor > knownMinor) {
+    lines.push(
+      `schema_version: ${schema_version} is newer than what this program knows (1.${knownMinor}); only what it knows was read`,
+    );
+  }
+  if (boundedVerdict(report) !== derived) {
+    const earns = rewardDeltaOf(report) === report.score - rewardBaseline ? "" : " and earns nothing";
+    lines.push(
+      `assurance_status: ${assurance_status}, so that the run is ${boundedVerdict(report)}${earns}; score and findings alone give ${derived}`,
+    );
+  }
+  if (typeof stated_verdict === "string") {
+    lines.push(
+      `overall_verdict: the report says ${stated_verdict}, its score and findings give ${derived}; ${overall_verdict} counts`,
+    );
+  }
+  if (typeof stated_exit_code === "number") {
+    lines.push(`ci_exit_code: the report says ${stated_exit_code}, its verdict ${overall_verdict} gives ${report.ci_exit_code}`);
+  }
+  return lines;
 }

@@ -1,7 +1,7 @@
 import type { Fact } from "../fact.ts";
 import { isBlocking, type Severity } from "./finding.ts";
 import type { ReviewRecorded } from "./recorded.ts";
-import { deriveVerdict, type ReviewMode, rewardBaseline, type Verdict } from "./report.ts";
+import { isDisputed, type ReviewMode, rewardDeltaOf, type Verdict, verdictOf } from "./report.ts";
 
 /** The place of a fact in recording order. */
 export type Recording = Readonly<Pick<Fact, "at" | "device" | "seq">>;
@@ -22,6 +22,8 @@ export type ReviewRun = Readonly<{
   rewardDelta: number;
   verdict: Verdict;
   mode: ReviewMode;
+  /** Whether the report says of its verdict what its score and findings do not. */
+  disputed: boolean;
   findings: number;
   blocking: number;
   issueNumber: number | null;
@@ -55,9 +57,10 @@ export function runOf(
     runId: report.run_id,
     at: Date.parse(report.timestamp),
     score: report.score,
-    rewardDelta: report.score - rewardBaseline,
-    verdict: deriveVerdict(report.score, report.findings),
+    rewardDelta: rewardDeltaOf(report),
+    verdict: verdictOf(report),
     mode,
+    disputed: isDisputed(report),
     findings: report.findings.length,
     blocking: report.findings.filter(isBlocking).length,
     issueNumber: issue_number,

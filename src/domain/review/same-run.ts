@@ -2,18 +2,29 @@ import type { ReviewRecorded } from "./recorded.ts";
 
 /**
  * Whether two recordings with the same agent and run id say the same. Report and mode must agree; its time only when both reports
- * carried one; issue and house rules only when both name one. Project, branch, commit and changed files tell where it was recorded,
+ * carried one; issue, house rules and what was stated of the verdict only when both name one. What is derived follows from the rest,
+ * and a recording without an assurance status may be of a program that did not keep it. Project, branch, commit and changed files tell where it was recorded,
  * and do not count.
  *
  * Both must have been parsed by the schema of their kind: parsed reports have their keys in one order, so that their JSON compares.
  */
 export function sameRun(a: ReviewRecorded, b: ReviewRecorded): boolean {
   const timed = a.timestamp_given && b.timestamp_given;
-  const content = ({ report, mode }: ReviewRecorded): string =>
-    JSON.stringify([timed ? report : { ...report, timestamp: null }, mode]);
+  const assured = agree(a.report.assurance_status, b.report.assurance_status);
+  const sameMode = a.mode === b.mode || a.report.assurance_status !== b.report.assurance_status;
+  const content = ({ report }: ReviewRecorded): string => {
+    const { schema_version, timestamp, score, findings, summary, house_rules_updates } = report;
+    return JSON.stringify([schema_version, timed ? timestamp : null, score, findings, summary, house_rules_updates]);
+  };
   return (
-    content(a) === content(b) && agree(a.issue_number, b.issue_number) && agree(a.house_rules_version, b.house_rules_version)
+    content(a) === content(b) &&
+    assured &&
+    sameMode &&
+    agree(a.report.stated_verdict, b.report.stated_verdict) &&
+    agree(a.issue_number, b.issue_number) &&
+    agree(a.house_rules_version, b.house_rules_version)
   );
 }
 
-const agree = (a: number | null, b: number | null): boolean => a === null || b === null || a === b;
+const agree = <T>(a: T | null | undefined, b: T | null | undefined): boolean =>
+  (a ?? null) === null || (b ?? null) === null || a === b;

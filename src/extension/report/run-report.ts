@@ -16,6 +16,7 @@ export function runReport(view: RunDetailView, style: TimeStyle, t: Translate): 
     [t("Project"), run.project],
     [t("Time"), fullTime(run.created_at, style)],
     [t("Verdict"), `${verdictText(run.verdict, t)}${run.mode === "shadow" ? ` (${t("shadow mode")})` : ""}`],
+    ...view.warnings.map((warning): readonly [string, string] => [t("Warning"), warning]),
     [t("Score"), String(run.score)],
     [t("Coins"), `${coinChange(run.coin_delta)} → ${coins(run.coins)}`],
     [t("Why"), formulaText(run, t)],

@@ -11,14 +11,14 @@ const byFact = `SELECT ${columns} FROM runs WHERE fact = ?`;
 /** A run in the scope of its agent. A hidden one counts for nothing: no coins, no streak. */
 function readFound(context: QueryContext, row: Row): RunRow & Readonly<{ hidden: boolean }> {
   const { memory } = context;
-  const scope = memory.scopes.get(int(row, 18));
-  if (scope === undefined) throw new TypeError(`the index has no scope ${int(row, 18)}`);
-  const project = intOrNull(row, 17);
+  const scope = memory.scopes.get(int(row, 19));
+  if (scope === undefined) throw new TypeError(`the index has no scope ${int(row, 19)}`);
+  const project = intOrNull(row, 18);
   const found = readRow(context, row, {
     agent: scope.agent,
     project: project === null ? null : (memory.scopes.get(project)?.project ?? null),
   });
-  if (intOrNull(row, 19) === null) return { ...withCoins(found, coinsAfter(context, scope, found)), hidden: false };
+  if (intOrNull(row, 20) === null) return { ...withCoins(found, coinsAfter(context, scope, found)), hidden: false };
   return { ...withCoins({ ...found, coinDeltaTenths: 0 }, 0), hidden: true };
 }
 

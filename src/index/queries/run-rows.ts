@@ -8,7 +8,7 @@ import type { QueryContext } from "./context.ts";
 
 /** The columns of a run row, in the order `readRow` takes them. */
 export const rowColumns =
-  "fact, run_id, at, score, reward, verdict, mode, findings, blocking, issue, $streak, $bonus, device, segment, offset, length, day";
+  "fact, run_id, at, score, reward, verdict, mode, findings, blocking, issue, $streak, $bonus, device, segment, offset, length, day, disputed";
 
 /** A run without the coins after it, which depend on all runs before. */
 export type RowBeforeCoins = Omit<RunRow, "coinTenths"> & Readonly<{ day: number }>;
@@ -32,6 +32,7 @@ export function readRow(
     rewardDelta,
     verdict: verdictAt(row, 5),
     mode: modeAt(row, 6),
+    disputed: int(row, 17) === 1,
     findings: int(row, 7),
     blocking: int(row, 8),
     bonusTenths,

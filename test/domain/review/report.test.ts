@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { problemsOf } from "../../../src/domain/problems.ts";
 import { categories, severities } from "../../../src/domain/review/finding.ts";
-import { normalizeReport, report, reportInput } from "../../../src/domain/review/report.ts";
+import { disputesOf, normalizeReport, report, reportInput } from "../../../src/domain/review/report.ts";
 import { makeFinding, makeReport } from "../../support/findings.ts";
 
 const now = new Date("2026-04-01T12:00:00.000Z");
@@ -38,7 +38,12 @@ describe("a minimal report", () => {
   });
 
   it("keeps the field order of the format", () => {
-    expect(Object.keys(normalize().report)).toEqual(Object.keys(report.unwrap().shape));
+    const all = normalize({ assurance_status: "UNKNOWN", overall_verdict: "PASS", ci_exit_code: 1, score: 60 }).report;
+    const other = normalize({ overall_verdict: "FAIL", ci_exit_code: 1 }).report;
+    for (const one of [all, other, normalize().report]) {
+      expect(Object.keys(one)).toEqual(Object.keys(report.unwrap().shape).filter((name) => Object.hasOwn(one, name)));
+    }
+    expect(new Set([...Object.keys(all), ...Object.keys(other)])).toEqual(new Set(Object.keys(report.unwrap().shape)));
   });
 
   it("takes the given now without a time of its own, and says so", () => {
@@ -183,5 +188,48 @@ describe("evidence", () => {
       null,
       [{ path: "a.py", start_line: null, end_line: null, artifact_id: null, description: null }],
     ]);
+  });
+});
+
+describe("a report that states how complete its evidence is", () => {
+  const blocking = [{ category: "security", severity: "error", tool: "t", rule: "r", file: "a.py", line: 1, message: "m" }];
+  it.each([
+    // status, score, findings, stated → verdict, reward
+    ["UNKNOWN", 115, [], "FAIL", "FAIL", 0],
+    ["UNKNOWN", 115, [], "PASS", "FAIL", 0],
+    ["UNKNOWN", 115, [], null, "FAIL", 0],
+    ["UNKNOWN", 60, [], "FAIL", "FAIL", -20],
+    ["UNKNOWN", 40, [], "FAIL", "FAIL", -40],
+    ["UNKNOWN", 100, blocking, "FAIL", "FAIL", 20],
+    ["NOT_APPLICABLE", 120, [], "PASS_WITH_ADVISORY", "PASS_WITH_ADVISORY", 40],
+    ["NOT_APPLICABLE", 120, [], "FAIL", "FAIL", 0],
+    ["NOT_APPLICABLE", 40, [], "PASS_WITH_ADVISORY", "FAIL", -40],
+    ["COMPLETE", 115, [], "PASS", "PASS", 35],
+    ["COMPLETE", 115, [], "FAIL", "FAIL", 0],
+    ["COMPLETE", 60, [], "PASS", "PASS_WITH_ADVISORY", -20],
+    ["constructor", 115, [], null, "PASS", 35],
+    [null, 115, [], "FAIL", "PASS", 35],
+  ])("%s, score %i, %j, stated %s: %s and a reward of %i", (status, score, findings, stated, verdict, reward) => {
+    const { report: one } = normalize({ assurance_status: status, score, findings, overall_verdict: stated });
+    expect([one.overall_verdict, one.reward_delta, one.ci_exit_code]).toEqual([verdict, reward, verdict === "FAIL" ? 1 : 0]);
+    // Read again, as from an export, it says the same.
+    expect(normalizeReport(reportInput.parse(one), now).report).toEqual(one);
+  });
+
+  it.each([
+    [{}, []],
+    [{ overall_verdict: "PASS", ci_exit_code: 0, score: 90 }, []],
+    [{ overall_verdict: "FAIL", score: 90 }, [/^overall_verdict: the report says FAIL, .* give PASS; PASS counts$/]],
+    [{ ci_exit_code: 1, score: 90 }, [/^ci_exit_code: the report says 1, its verdict PASS gives 0$/]],
+    [{ ci_exit_code: 0, score: 10 }, []],
+    [
+      { assurance_status: "UNKNOWN", score: 115, overall_verdict: "FAIL", ci_exit_code: 1 },
+      [/^assurance_status: UNKNOWN, so that the run is FAIL and earns nothing;/],
+    ],
+    [{ assurance_status: "NOT_APPLICABLE", score: 120 }, [/^assurance_status: NOT_APPLICABLE, .* PASS_WITH_ADVISORY;/]],
+    [{ schema_version: "1.6" }, []],
+    [{ schema_version: "1.17" }, [/^schema_version: 1\.17 is newer/]],
+  ])("what is disputed of %j is told", (over, lines) => {
+    expect(disputesOf(normalize(over).report)).toEqual(lines.map((line) => expect.stringMatching(line)));
   });
 });

@@ -25,6 +25,11 @@ const event = fc.oneof(
         { weight: 1, arbitrary: fc.constantFrom(0, 49, 50, 69, 70, 80, 120) },
         { weight: 2, arbitrary: fc.integer({ min: 40, max: 120 }) },
       ),
+      assurance: fc.oneof(
+        { weight: 12, arbitrary: fc.constant(null) },
+        { weight: 1, arbitrary: fc.constantFrom("UNKNOWN", "NOT_APPLICABLE", "COMPLETE") },
+      ),
+      stated: fc.constantFrom(null, "PASS", "PASS_WITH_ADVISORY", "FAIL"),
       findings: fc.constantFrom([], [], ["advice"], ["fixable", "fixable"], ["advice", "blocking"]),
     }),
   },
@@ -54,6 +59,8 @@ function recorded(one: Extract<Event, { kind: "run" }>): ReviewRecorded {
     timestamp: new Date(start + one.minute * 60_000).toISOString(),
     score: one.score,
     summary: "ok",
+    overall_verdict: one.stated,
+    ...(one.assurance === null ? {} : { assurance_status: one.assurance }),
     findings: one.findings.map(findingOf),
   });
   const { report, mode, timestampGiven } = normalizeReport(input, new Date(start));
