@@ -43,6 +43,7 @@ function record(runs: readonly FixtureRun[], project: string | null): readonly R
       reward_delta: source.report.reward_delta,
       verdict,
       mode: "enforce",
+      disputed: false,
       coin_delta: earning.coinDeltaTenths / 10,
       bonus: earning.bonusTenths / 10,
       coins: after.coinTenths / 10,
@@ -255,6 +256,8 @@ export function ledgerOf({ runs, now, resets }: Scenario): Ledger {
         changed_files: source.changed_files,
         house_rules_version: 3,
         findings: source.report.findings.map((finding: Finding) => ({ ...finding, blocking: isBlocking(finding) })),
+        warnings: [],
+        assurance_status: null,
         formula: {
           score: view.score,
           baseline: rewardBaseline,
