@@ -299,6 +299,29 @@ describe("the drawer", () => {
     await page.close();
   });
 
+  test("keeps the focus in the drawer when the button that has it goes away", async () => {
+    const { page } = await stage().open({ state });
+    await page.evaluate(() => {
+      window.harness.failing = true;
+    });
+    await page.locator("[data-tile=eval-rate]").click();
+    const again = drawer(page).getByRole("button", { name: "Try again" });
+    await again.waitFor();
+    await page.evaluate(() => {
+      window.harness.failing = false;
+    });
+    await again.press("Enter");
+    const compare = page.getByRole("button", { name: /^Compare with the run of/ });
+    await compare.waitFor();
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("drawer-title");
+    await compare.press("Enter");
+    await page.locator("#comparison-title").waitFor();
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("drawer-title");
+    await page.keyboard.press("Escape");
+    await drawer(page).waitFor({ state: "detached" });
+    await page.close();
+  });
+
   test("opens a test and a run that the host names, and says what failed", async () => {
     const { page } = await stage().open({});
     const [{ tier = "", suite = "", name = "" } = {}] = sixty.tests;

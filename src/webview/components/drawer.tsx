@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { useTexts } from "../panel/contexts.ts";
+import { useKeptFocus } from "../panel/use-kept-focus.ts";
 import { Icon } from "./icon.tsx";
 
 type Props = Readonly<{
@@ -15,21 +16,24 @@ type Props = Readonly<{
 
 const titleId = "drawer-title";
 
-/** The panel at the side with what was opened. It takes the focus; Escape closes it. */
+/** The panel at the side with what was opened. It takes the focus and keeps it; Escape closes it. */
 export function Drawer({ name, title, back, onClose, children }: Props): JSX.Element {
   const texts = useTexts();
   const heading = useRef<HTMLHeadingElement>(null);
   const body = useRef<HTMLDivElement>(null);
+  const drawer = useRef<HTMLElement>(null);
   const close = texts.t("run.close");
 
   useEffect(() => {
     heading.current?.focus({ preventScroll: true });
     body.current?.scrollTo(0, 0);
   }, [name]);
+  useKeptFocus(drawer, heading);
 
   return (
     <aside
       class="drawer"
+      ref={drawer}
       aria-labelledby={titleId}
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
