@@ -4,16 +4,17 @@ import type { Locator } from "playwright-core";
 import { expect } from "vitest";
 import * as z from "zod";
 import { writeGaiaHome } from "../support/gaia-home.ts";
+import { pressUntil } from "./support/driver.ts";
 import { menu } from "./support/menu.ts";
+import { notified } from "./support/notifications.ts";
 import { runLedgerCommand } from "./support/product.ts";
-import { answer, answerPath, pick } from "./support/quick-input.ts";
+import { answer, answerPath, openQuickInput, pick } from "./support/quick-input.ts";
 import { cliJson } from "./support/record.ts";
 import { scenario } from "./support/scenario.ts";
 import {
   closeViews,
   cursorPosition,
   editorTabs,
-  notifications,
   openContainer,
   openFile,
   pressDialog,
@@ -39,7 +40,7 @@ scenario("the Agent view answers, moves and pays, and shows what a terminal does
 
   // What a terminal does shows by itself.
   await cliJson(stage, "ask", "May I drop the old table?");
-  await rows("May I drop the old table?").waitFor({ timeout: 5_000 });
+  await rows("May I drop the old table?").waitFor();
   await rows("Inbox").filter({ hasText: "1 unanswered" }).waitFor();
   await page.locator(".part.activitybar .action-item .badge-content", { hasText: "1" }).waitFor();
   await cliJson(stage, "task", "add", "Mend the cart", "--id", "mend-cart");
@@ -86,14 +87,14 @@ scenario("the Agent view answers, moves and pays, and shows what a terminal does
 
   // Feedback on a selection carries its file and line, and leads back there.
   await openFile(page, "src/cart.ts");
-  await page.keyboard.press("Control+g");
+  await openQuickInput(page, "Control+g");
   await answer(page, ":12");
   await expect.poll(() => cursorPosition(page)).toMatch(/Ln 12, Col \d+/);
   await runLedgerCommand(page, "addFeedback");
   await answer(page, "The rounding is wrong here");
   await pick(page, "High");
   await rows("The rounding is wrong here").filter({ hasText: "src/cart.ts:12" }).waitFor();
-  await page.keyboard.press("Control+Home");
+  await pressUntil(page, "Control+Home", async () => /Ln 1, Col 1/.test(await cursorPosition(page)));
   await menu(page, rows("The rounding is wrong here"), "openFeedbackPlace");
   await expect.poll(() => cursorPosition(page)).toMatch(/Ln 12, Col \d+/);
   await menu(page, rows("The rounding is wrong here"), "moveFeedback");
@@ -129,14 +130,14 @@ scenario("the Agent view answers, moves and pays, and shows what a terminal does
   await pick(page, "tasks");
   await pick(page, "JSON Lines");
   await answerPath(page, join(stage.root, "tasks.jsonl"));
-  await notifications(page, "Exported tasks: 1 row.").waitFor();
+  await notified(page, "Exported tasks: 1 row.");
   expect(await readFile(join(stage.root, "tasks.jsonl"), "utf8")).toContain('"mend-cart"');
 
   const gaia = join(stage.root, "coder");
   writeGaiaHome(gaia);
   await runLedgerCommand(page, "importAgentHome");
   await answerPath(page, `${gaia}/`);
-  await notifications(page, /\d+ rows taken, 0 already known, \d+ refused/).waitFor();
+  await notified(page, /\d+ rows taken, 0 already known, \d+ refused/);
   await rows("Which branch?").waitFor();
 
   await runLedgerCommand(page, "weeklyDigest");

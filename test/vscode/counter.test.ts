@@ -1,8 +1,8 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
 import { type Summary, summaryFile, summaryVersion } from "../../src/domain/summary.ts";
+import { hoverUntil } from "./support/driver.ts";
 import { counter, counterLabel } from "./support/product.ts";
 import { runCommand } from "./support/quick-input.ts";
 import { scenario } from "./support/scenario.ts";
@@ -41,21 +41,20 @@ scenario("counter shows the coins of summary.json alone", async (stage) => {
   await expect.poll(() => counterLabel(page)).toBe("Reward Ledger: claude-code has 12.40 coins, 6 passes in a row");
   expect((await counter(page).textContent())?.replaceAll(/\s+/g, " ").trim()).toBe("12.40 6");
 
-  await counter(page).hover();
   const tooltip = page.locator(".monaco-hover:visible", { hasText: "Most broken rules" });
-  await tooltip.waitFor();
+  await hoverUntil(page, counter(page), tooltip);
   const text = (await tooltip.textContent()) ?? "";
   for (const part of ["claude-code", "12.40", "6 passes in a row (best 6)", "E501", "codex", "−3.10"])
     expect(text).toContain(part);
-
-  // The store would have made its device, lock and journal here.
-  await sleep(1_500);
-  expect(await readdir(stage.home)).toEqual([summaryFile]);
 
   await stage.server.changeSettings({ "rewardLedger.statusBar.visible": false });
   await counter(page).waitFor({ state: "detached" });
   await stage.server.changeSettings({ "rewardLedger.agent": "codex" });
   await expect.poll(() => counterLabel(page)).toBe("Reward Ledger: codex has −3.10 coins");
+
+  // The store would have made its device, lock and journal here: not the look for reports, nor any of the above, needed it.
+  await expect.poll(() => stage.log()).toContain("Looked for reports");
+  expect(await readdir(stage.home)).toEqual([summaryFile]);
 
   await counter(page).click();
   await editorTabs(page, "Reward Ledger Trends").waitFor();

@@ -1,21 +1,23 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { errors, type Locator } from "playwright-core";
+import type { Locator } from "playwright-core";
 import { expect } from "vitest";
 import * as z from "zod";
 import { startCollector } from "../../src/collector/main.ts";
 import { makeEvalHistory } from "../support/eval-fixtures.ts";
-import { eventually } from "./support/eventually.ts";
 import { menu } from "./support/menu.ts";
+import { notifications, notified, pressNotification } from "./support/notifications.ts";
 import { runLedgerCommand } from "./support/product.ts";
 import { pick } from "./support/quick-input.ts";
 import { cliJson } from "./support/record.ts";
 import { scenario } from "./support/scenario.ts";
 import {
+  closePanel,
   closeViews,
-  notifications,
+  expandRow,
   openContainer,
-  pressNotification,
+  openFile,
+  openProblems,
   readClipboard,
   reportShows,
   statusBarItem,
@@ -25,22 +27,6 @@ import {
 } from "./support/workbench.ts";
 
 const runs = z.array(z.object({ id: z.string(), project: z.string(), baseline: z.boolean() }));
-
-/** Opens or closes a row until something shows: a refresh may come between. */
-const toggle = (row: Locator, shows: Locator): Promise<unknown> =>
-  eventually("a row to open or close", 20_000, async () => {
-    await row.first().locator(".monaco-tl-twistie").click();
-    return shows
-      .first()
-      .waitFor({ timeout: 3_000 })
-      .then(
-        () => true,
-        (error: unknown) => {
-          if (error instanceof errors.TimeoutError) return false;
-          throw error;
-        },
-      );
-  });
 
 scenario("the Evals view takes results in, compares, pins, bills, and follows a collector", async (stage) => {
   const list = async () => runs.parse(await cliJson(stage, "eval", "list"));
@@ -58,12 +44,11 @@ scenario("the Evals view takes results in, compares, pins, bills, and follows a 
   await writeFile(join(stage.folder, "evals", "cases.json"), '[{ "question": "6 × 7" }]');
   await writeFile(join(stage.folder, "evals", "broken.json"), '{ "all_results": [ ');
   await rows(/\d+\/80 · e2e/).waitFor();
-  await page.keyboard.press("Control+Shift+m");
-  const problems = page.locator(".part.panel .markers-panel");
+  const problems = await openProblems(page);
   await expect.poll(() => problems.textContent()).toContain("broken.json");
   expect(await problems.textContent()).not.toContain("cases.json");
   expect(await notifications(page).count()).toBe(0);
-  await page.keyboard.press("Control+j");
+  await closePanel(page);
 
   // What a terminal does shows by itself, a page at a time.
   const folder = join(stage.root, "history");
@@ -72,7 +57,8 @@ scenario("the Evals view takes results in, compares, pins, bills, and follows a 
   await cliJson(stage, "eval", "import", folder);
   await rows(/^\s*Runs\s*62/).waitFor();
   const [latest, before] = await list();
-  await toggle(rows(/\d+\/80 · e2e/), rows("expected the outcome to hold"));
+  await expandRow(rows(/\d+\/80 · e2e/));
+  await rows("expected the outcome to hold").first().waitFor();
 
   await menu(page, rows(/\d+\/80 · e2e/).first(), "evalCopyId");
   await expect.poll(() => readClipboard(page)).toBe(latest?.id);
@@ -89,7 +75,8 @@ scenario("the Evals view takes results in, compares, pins, bills, and follows a 
   await reportShows(page, "Costs: one run");
 
   // Tests by status; a click opens the trend of one.
-  await toggle(rows(/^\s*Runs\s*62/), rows(/^\s*Tests\s*80 · over the newest 10 runs/));
+  await expandRow(rows(/^\s*Runs\s*62/), false);
+  await rows(/^\s*Tests\s*80 · over the newest 10 runs/).waitFor();
   const flaky = rows(/\d+% · [✓✗]{4,}/).first();
   const [, name = ""] = /^\s*(.+?)\s*\d+%/.exec((await flaky.textContent()) ?? "") ?? [];
   await flaky.click();
@@ -142,11 +129,9 @@ scenario("the Evals view takes results in, compares, pins, bills, and follows a 
 
   // By hand: the same result again, then one that is wrong.
   await writeFile(join(stage.folder, "again.json"), first ?? "");
-  await page.keyboard.press("Control+p");
-  await page.locator(".quick-input-widget:visible input").fill("again.json");
-  await pick(page, "again.json");
+  await openFile(page, "again.json");
   await runLedgerCommand(page, "evalPushEditor");
-  await notifications(page, "Already recorded").waitFor();
+  await notified(page, "Already recorded");
   await pressNotification(page, "Already recorded", "Show Run");
   await reportShows(page, /^Tests: 80/);
 });

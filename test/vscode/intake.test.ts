@@ -2,11 +2,12 @@ import { mkdir, open, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
+import { notifications } from "./support/notifications.ts";
 import { counterLabel } from "./support/product.ts";
 import { cliJson } from "./support/record.ts";
 import { finding, report } from "./support/reports.ts";
 import { scenario } from "./support/scenario.ts";
-import { notifications } from "./support/workbench.ts";
+import { openProblems } from "./support/workbench.ts";
 
 scenario("reports that land in the workspace are recorded by themselves", async (stage) => {
   const reports = join(stage.folder, ".specfact", "reports");
@@ -33,6 +34,7 @@ scenario("reports that land in the workspace are recorded by themselves", async 
   const slow = await open(join(reports, "slow-report.json"), "w");
   for (let at = 0; at < text.length; at += 120) {
     await slow.write(text.slice(at, at + 120));
+    // A slow writer; nothing waits for this time.
     await sleep(60);
   }
   await slow.close();
@@ -42,8 +44,7 @@ scenario("reports that land in the workspace are recorded by themselves", async 
   await writeFile(join(reports, "broken-report.json"), '{"run_id": "run-broken", "score": ');
   await writeFile(join(reports, "good-report.json"), JSON.stringify(report("run-good", 90, [], 20)));
   await expect.poll(() => counterLabel(page)).toContain("has 6.90 coins");
-  await page.keyboard.press("Control+Shift+m");
-  const problems = page.locator(".part.panel .markers-panel");
+  const problems = await openProblems(page);
   await expect.poll(() => problems.textContent()).toContain("broken-report.json");
   expect(await notifications(page).count()).toBe(0);
   expect(await stage.log()).toContain("broken-report.json");

@@ -5,7 +5,7 @@ import { counterLabel } from "./support/product.ts";
 import { recordByCli } from "./support/record.ts";
 import { finding, report } from "./support/reports.ts";
 import { scenario } from "./support/scenario.ts";
-import { openContainer, treeRows } from "./support/workbench.ts";
+import { openContainer, openFile, openProblems, treeRows } from "./support/workbench.ts";
 
 scenario("scope narrows every view to this project, diagnostics come and go", async (stage) => {
   await mkdir(join(stage.folder, "src"));
@@ -20,8 +20,7 @@ scenario("scope narrows every view to this project, diagnostics come and go", as
   await stage.server.changeSettings({ "rewardLedger.scope": "workspace", "rewardLedger.diagnostics.enabled": true });
   await expect.poll(() => counterLabel(page)).toContain("has 1.40 coins");
   await expect.poll(() => treeRows(page, "Runs", "score").count()).toBe(1);
-  await page.keyboard.press("Control+Shift+m");
-  const problems = page.locator(".part.panel .markers-panel");
+  const problems = await openProblems(page);
   await expect.poll(() => problems.textContent()).toContain("Line too long");
   expect(await problems.textContent()).toContain("[Ln 23");
 
@@ -35,10 +34,7 @@ scenario("a report file is completed and validated while it is edited", async (s
   await writeFile(join(stage.folder, "notes.txt"), "");
   const page = await stage.open();
   await writeFile(join(stage.folder, "review-report.json"), '{\n  "run_id": "x",\n  "score": 300,\n  "summary": "s"\n}\n');
-  await page.keyboard.press("Control+p");
-  await page.locator(".quick-input-widget:visible input").fill("review-report.json");
-  await page.keyboard.press("Enter");
-  await page.keyboard.press("Control+Shift+m");
-  const problems = page.locator(".part.panel .markers-panel");
-  await expect.poll(() => problems.textContent(), { timeout: 15_000 }).toMatch(/above the maximum|120/);
+  await openFile(page, "review-report.json");
+  const problems = await openProblems(page);
+  await expect.poll(() => problems.textContent()).toMatch(/above the maximum|120/);
 });

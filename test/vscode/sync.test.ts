@@ -7,13 +7,14 @@ import { expect } from "vitest";
 import { type Stack, startStack } from "../supabase/stack/stack.ts";
 import type { StackUser } from "../supabase/stack/users.ts";
 import { openHome, recordAll, runs } from "../sync/support/home.ts";
-import { eventually } from "./support/eventually.ts";
+import { eventually, ifPossible } from "./support/driver.ts";
+import { pressNotification } from "./support/notifications.ts";
 import { openTrends, runLedgerCommand } from "./support/product.ts";
 import { answer, exactly, pick } from "./support/quick-input.ts";
 import { report } from "./support/reports.ts";
 import { scenario } from "./support/scenario.ts";
 import type { Stage } from "./support/stage.ts";
-import { openContainer, pressNotification, treeRows } from "./support/workbench.ts";
+import { openContainer, treeRows } from "./support/workbench.ts";
 
 /**
  * Plays GitHub: whoever asks to sign in is led back as a user, with a code that only the secret of that sign-in redeems. Gives the
@@ -86,8 +87,8 @@ async function setUp(stage: Stage, page: Page, { url, anonKey }: Pick<Stack, "ur
   await pick(page, "GitHub");
   // Older versions ask before they open an address of this machine that is written so.
   const ask = page.locator(".monaco-dialog-box .monaco-button", { hasText: exactly("Open") });
-  await eventually("the page to sign in at", 15_000, async () => {
-    if ((await ask.count()) > 0) await ask.click();
+  await eventually("the page to sign in at", async () => {
+    if (await ask.isVisible()) await ifPossible(ask.click({ timeout: 1_000 }));
     return stage.context.pages().length > 1;
   });
   await (await opened).waitForURL(/\/callback\?/);
@@ -119,7 +120,7 @@ scenario("a team is set up in the window, what is recorded reaches it by itself,
     });
     // Nobody asks for this one.
     await stage.cli(["update"], JSON.stringify(report("run-after", 85)));
-    await expect.poll(sent, { timeout: 30_000 }).toBe(2);
+    await expect.poll(sent).toBe(2);
 
     const [team] = await stack.sql`select id from ai_sync.teams where slug = 'window-team'`;
     await stack.addMember(user, String(team?.["id"]), colleague.email);

@@ -1,10 +1,11 @@
 import { expect } from "vitest";
+import { notified } from "./support/notifications.ts";
 import { counterLabel, openTrends, runLedgerCommand } from "./support/product.ts";
 import { pick } from "./support/quick-input.ts";
 import { cliJson, recordByCli } from "./support/record.ts";
 import { finding, report } from "./support/reports.ts";
 import { scenario } from "./support/scenario.ts";
-import { notifications, openContainer, treeRows, writeClipboard } from "./support/workbench.ts";
+import { openContainer, treeRows, writeClipboard } from "./support/workbench.ts";
 
 scenario("window and terminal show each other's runs within a second", async (stage) => {
   const page = await stage.open();
@@ -27,7 +28,7 @@ scenario("window and terminal show each other's runs within a second", async (st
   await writeClipboard(page, JSON.stringify(report("run-3", 100, [], 10)));
   await runLedgerCommand(page, "updateFromClipboard");
   await pick(page, "claude-code");
-  await notifications(page, "Total 1.40").waitFor();
+  await notified(page, "Total 1.40");
   expect(await cliJson(stage, "status")).toMatchObject({ coins: 1.4, runs: 3 });
   expect(await cliJson(stage, "verify")).toMatchObject({ ok: true, facts: 3 });
 });

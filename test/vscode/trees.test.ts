@@ -1,11 +1,13 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
+import { clickUntil } from "./support/driver.ts";
+import { notifications } from "./support/notifications.ts";
 import { titleOf } from "./support/product.ts";
 import { recordByCli } from "./support/record.ts";
 import { finding, report } from "./support/reports.ts";
 import { scenario } from "./support/scenario.ts";
-import { cursorPosition, editorTabs, notifications, openContainer, treeRows, view, webview } from "./support/workbench.ts";
+import { cursorPosition, editorTabs, expandRow, openContainer, treeRows, view, webview } from "./support/workbench.ts";
 
 scenario("Status and Runs lead from the agent to the line", async (stage) => {
   await mkdir(join(stage.folder, "src"));
@@ -27,27 +29,22 @@ scenario("Status and Runs lead from the agent to the line", async (stage) => {
   await treeRows(page, "Status", "TS2345").waitFor();
 
   // Newest first, by day.
-  await expect.poll(() => treeRows(page, "Runs", "score").allTextContents()).toHaveLength(2);
+  await expect.poll(() => treeRows(page, "Runs", "score").count()).toBe(2);
   expect((await treeRows(page, "Runs", "score").allTextContents())[0]).toContain("codex");
-  await treeRows(page, "Runs", "score 94").click();
+  await expandRow(treeRows(page, "Runs", "score 94"));
   await treeRows(page, "Runs", "cart.ts").waitFor();
-  await treeRows(page, "Runs", "Line too long").click();
-  await editorTabs(page, "cart.ts").waitFor();
+  await clickUntil(treeRows(page, "Runs", "Line too long"), editorTabs(page, "cart.ts"));
   await expect.poll(() => cursorPosition(page)).toMatch(/Ln 23, Col \d+/);
 
-  await treeRows(page, "Runs", "score 60").click();
-  await treeRows(page, "Runs", "TS2345 is broken here").click();
-  await notifications(page, "src/gone.ts in this workspace").waitFor();
+  await expandRow(treeRows(page, "Runs", "score 60"));
+  await clickUntil(treeRows(page, "Runs", "TS2345 is broken here"), notifications(page, "src/gone.ts in this workspace"));
 
   // A rule of the Status view narrows Runs to those that broke it.
-  await treeRows(page, "Status", "TS2345").click();
-  await expect.poll(() => treeRows(page, "Runs", "score").allTextContents()).toHaveLength(1);
+  const runs = treeRows(page, "Runs", "score");
+  await clickUntil(treeRows(page, "Status", "TS2345"), async () => (await runs.count()) === 1);
   await view(page, "Runs").hover();
-  await view(page, "Runs")
-    .getByRole("button", { name: titleOf("clearRunFilter") })
-    .click();
-  await expect.poll(() => treeRows(page, "Runs", "score").allTextContents()).toHaveLength(2);
+  const clear = view(page, "Runs").getByRole("button", { name: titleOf("clearRunFilter") });
+  await clickUntil(clear, async () => (await runs.count()) === 2);
 
-  await treeRows(page, "Status", "Coins").first().click();
-  await webview(page).locator('[data-tile="coins"]').waitFor();
+  await clickUntil(treeRows(page, "Status", "Coins"), webview(page).locator('[data-tile="coins"]'));
 });

@@ -4,6 +4,7 @@ import type { FrameLocator, Locator, Page } from "playwright-core";
 import { expect } from "vitest";
 import { makeEvalHistory } from "../support/eval-fixtures.ts";
 import type { FixtureReport } from "../support/fixtures.ts";
+import { actUntil, attributeOf, clickUntil, pressUntil } from "./support/driver.ts";
 import { openTrends } from "./support/product.ts";
 import { answerPath } from "./support/quick-input.ts";
 import { cliJson, recordByCli } from "./support/record.ts";
@@ -99,25 +100,16 @@ scenario("trends: the keyboard reaches every run, a reload brings everything bac
   await choose(panel, "Agent", "claude-code");
   await expect.poll(() => tile(panel, "coins").textContent()).toBe("9.40");
   const chart = panel.locator("#coin-chart");
-  await chart.focus();
-  await page.keyboard.press("Home");
-  await expect.poll(() => chart.getAttribute("aria-valuetext")).toContain("1.40");
-  await page.keyboard.press("ArrowRight");
-  await expect.poll(() => chart.getAttribute("aria-valuetext")).toContain("2.80");
-  await page.keyboard.press("End");
-  await expect.poll(() => chart.getAttribute("aria-valuetext")).toContain("9.40");
-  await page.keyboard.press("Enter");
+  const says = (coins: string) => async () => (await attributeOf(chart, "aria-valuetext"))?.includes(coins) === true;
+  await pressUntil(page, "Home", says("1.40"), chart);
+  await pressUntil(page, "ArrowRight", says("2.80"), chart);
+  await pressUntil(page, "End", says("9.40"), chart);
   const drawer = panel.locator(".drawer");
-  await drawer.getByText("Reviewed pass-1.").waitFor();
-  await page.keyboard.press("Escape");
-  await drawer.waitFor({ state: "detached" });
-  await chart.focus();
-  await panel.getByRole("tab", { name: "Coins & streaks" }).focus();
-  await page.keyboard.press("ArrowRight");
-  await panel.locator(".rule-row").first().waitFor();
-  await panel.locator(".rule-row", { hasText: "E501" }).focus();
-  await page.keyboard.press("Enter");
-  await drawer.getByText("Runs that broke it").waitFor();
+  await pressUntil(page, "Enter", () => drawer.getByText("Reviewed pass-1.").isVisible(), chart);
+  await pressUntil(page, "Escape", async () => !(await drawer.isVisible()));
+  const rule = panel.locator(".rule-row", { hasText: "E501" });
+  await pressUntil(page, "ArrowRight", () => rule.isVisible(), panel.getByRole("tab", { name: "Coins & streaks" }));
+  await pressUntil(page, "Enter", () => drawer.getByText("Runs that broke it").isVisible(), rule);
 
   await reloadWindow(page);
   const revived = webview(page);
@@ -135,15 +127,17 @@ scenario("trends: the keyboard reaches every run, a reload brings everything bac
     expect((await stage.cli(["eval", "push"], JSON.stringify(run))).code).toBe(0);
     await expect.poll(() => tile(revived, "eval-runs").textContent()).toBe(String(before + 1));
   }
-  await revived.locator("#pass-rate-chart").focus();
-  await page.keyboard.press("End");
-  await page.keyboard.press("Enter");
-  await revived.locator("#failures-title").waitFor();
-  await revived.getByRole("button", { name: /^Compare with the run of/ }).click();
-  await revived.locator("#comparison-title").waitFor();
-  await page.keyboard.press("Escape");
-  await revived.locator(".virtual .link").first().click();
-  await revived.locator("#timeline-title").waitFor();
+  await actUntil("Enter to open the newest run", {
+    reached: () => revived.locator("#failures-title").isVisible(),
+    act: async (limit) => {
+      await revived.locator("#pass-rate-chart").focus(limit);
+      await page.keyboard.press("End");
+      await page.keyboard.press("Enter");
+    },
+  });
+  await clickUntil(revived.getByRole("button", { name: /^Compare with the run of/ }), revived.locator("#comparison-title"));
+  await pressUntil(page, "Escape", async () => !(await revived.locator("#comparison-title").isVisible()));
+  await clickUntil(revived.locator(".virtual .link"), revived.locator("#timeline-title"));
   await revived.getByRole("button", { name: "Copy CSV" }).last().click();
   await expect.poll(() => readClipboard(page)).toContain(runs[0]?.git_sha);
 });

@@ -1,15 +1,15 @@
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
 import { makeEvalHistory } from "../support/eval-fixtures.ts";
+import { notified } from "./support/notifications.ts";
 import { counterLabel, runLedgerCommand } from "./support/product.ts";
 import { pick, runCommand } from "./support/quick-input.ts";
 import { cliJson } from "./support/record.ts";
 import { report } from "./support/reports.ts";
 import { scenario } from "./support/scenario.ts";
-import { notifications, writeClipboard } from "./support/workbench.ts";
+import { writeClipboard } from "./support/workbench.ts";
 
 scenario(
   "a folder that is not trusted names no path and feeds no report",
@@ -31,18 +31,18 @@ scenario(
     await writeFile(join(stage.folder, "planted", "run.json"), JSON.stringify(evalRun));
     const page = await stage.open();
     await expect.poll(() => counterLabel(page)).toBe("Reward Ledger: no run recorded yet");
-    await sleep(1_500);
+    await expect.poll(() => stage.log()).toContain("Reports are not recorded automatically");
     expect(existsSync(stage.home)).toBe(false);
 
     await runLedgerCommand(page, "scanWorkspace");
-    await notifications(page, "only from workspaces that you trust").waitFor();
+    await notified(page, "only from workspaces that you trust");
     expect(existsSync(stage.home)).toBe(false);
 
     // What the user does by hand works, and goes to the user's own ledger.
     await writeClipboard(page, JSON.stringify(report("run-own", 94, [], 30)));
     await runLedgerCommand(page, "updateFromClipboard");
     await pick(page, "claude-code");
-    await notifications(page, "Total 1.40.").waitFor();
+    await notified(page, "Total 1.40.");
     expect(existsSync(other)).toBe(false);
     expect(await cliJson(stage, "status")).toMatchObject({ runs: 1 });
     expect(await cliJson(stage, "eval", "list")).toEqual([]);
@@ -50,7 +50,7 @@ scenario(
     // Trusted, the folder's reports are taken in.
     await runCommand(page, "Workspaces: Manage Workspace Trust");
     await page.getByRole("button", { name: "Trust", exact: true }).first().click();
-    await expect.poll(() => counterLabel(page), { timeout: 15_000 }).toContain("impostor has 2.00 coins");
+    await expect.poll(() => counterLabel(page)).toContain("impostor has 2.00 coins");
     await expect.poll(async () => cliJson(stage, "eval", "list")).toHaveLength(1);
   },
   { workspaceTrust: true },

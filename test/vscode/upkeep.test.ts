@@ -2,11 +2,12 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { makeHistory } from "../support/fixtures.ts";
+import { notified, pressNotification } from "./support/notifications.ts";
 import { counterLabel, runLedgerCommand } from "./support/product.ts";
 import { answerPath, pick } from "./support/quick-input.ts";
 import { cliJson } from "./support/record.ts";
 import { scenario } from "./support/scenario.ts";
-import { notifications, pressDialog, pressNotification, webview } from "./support/workbench.ts";
+import { pressDialog, webview } from "./support/workbench.ts";
 
 scenario("import, export, reset and undo, verify and doctor from the palette", async (stage) => {
   const reports = join(stage.root, "reports of others");
@@ -20,7 +21,7 @@ scenario("import, export, reset and undo, verify and doctor from the palette", a
   await pick(page, "Folder…");
   await answerPath(page, `${reports}/`);
   await pick(page, "claude-code");
-  await notifications(page, "Recorded 400 runs, 1 rejected.").waitFor();
+  await notified(page, "Recorded 400 runs, 1 rejected.");
   await pressNotification(page, "Recorded 400 runs", "Show Details");
   await webview(page).getByText("broken.json").waitFor();
   const before = await cliJson(stage, "status");
@@ -31,16 +32,16 @@ scenario("import, export, reset and undo, verify and doctor from the palette", a
   await pick(page, "CSV");
   await pick(page, "To a File…");
   await answerPath(page, exported);
-  await notifications(page, "Exported 400 runs to exported.csv.").waitFor();
+  await notified(page, "Exported 400 runs to exported.csv.");
   expect((await readFile(exported, "utf8")).trimEnd().split("\n")).toHaveLength(401);
 
   await runLedgerCommand(page, "reset");
   await pick(page, "claude-code");
   await pressDialog(page, "Reset");
-  await notifications(page, "400 runs of claude-code no longer count").waitFor();
+  await notified(page, "400 runs of claude-code no longer count");
   await expect.poll(() => counterLabel(page)).toBe("Reward Ledger: no run recorded yet");
   await pressNotification(page, "no longer count", "Undo");
-  await notifications(page, "400 runs of claude-code count again").waitFor();
+  await notified(page, "400 runs of claude-code count again");
   await expect.poll(() => counterLabel(page)).toContain("claude-code has");
   expect(await cliJson(stage, "status")).toEqual(before);
 
@@ -49,14 +50,14 @@ scenario("import, export, reset and undo, verify and doctor from the palette", a
   await runLedgerCommand(page, "doctor");
   await webview(page).getByRole("heading", { name: "Doctor" }).waitFor();
   await runLedgerCommand(page, "rebuildIndex");
-  await notifications(page, "The index was built again from 402 facts.").waitFor();
+  await notified(page, "The index was built again from 402 facts.");
   expect(await cliJson(stage, "verify")).toMatchObject({ ok: true, facts: 402 });
 });
 
 scenario("a reset that is not confirmed changes nothing", async (stage) => {
   const page = await stage.open();
   await runLedgerCommand(page, "reset");
-  await notifications(page, "There is nothing to reset").waitFor();
+  await notified(page, "There is nothing to reset");
   const [first] = makeHistory({ seed: 1, runs: 1 });
   await stage.cli(["update"], JSON.stringify(first?.report));
   await expect.poll(() => counterLabel(page)).toContain("claude-code has");

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect } from "vitest";
+import { notified } from "./support/notifications.ts";
 import { counterLabel, runLedgerCommand } from "./support/product.ts";
 import { pick, quickRow } from "./support/quick-input.ts";
 import { cliJson, recordByCli } from "./support/record.ts";
@@ -7,7 +8,7 @@ import { report } from "./support/reports.ts";
 import { scenario } from "./support/scenario.ts";
 import type { Stage } from "./support/stage.ts";
 import { reloadWindow } from "./support/window.ts";
-import { closeViews, notifications, openContainer, treeRows, writeClipboard } from "./support/workbench.ts";
+import { closeViews, openContainer, treeRows, writeClipboard } from "./support/workbench.ts";
 
 /** Process ids of the extension hosts started so far, oldest first. */
 async function hostPids(stage: Stage): Promise<readonly number[]> {
@@ -56,26 +57,26 @@ scenario(
     await writeClipboard(page, JSON.stringify(report("run-1", 94, [], 60)));
     await runLedgerCommand(page, "updateFromClipboard");
     await pick(page, "claude-code");
-    await notifications(page, "Total 1.40.").waitFor();
+    await notified(page, "Total 1.40.");
     await reloadWindow(page);
     await expect.poll(() => counterLabel(page)).toBe("Reward Ledger: claude-code has 1.40 coins, 1 pass");
 
     await writeClipboard(page, JSON.stringify(report("run-2", 100, [], 50)));
     await runLedgerCommand(page, "updateFromClipboard");
     await pick(page, "claude-code");
-    await notifications(page, "Total 3.40.").waitFor();
+    await notified(page, "Total 3.40.");
     await expect.poll(() => counterLabel(page)).toContain("has 3.40 coins");
     const pids = await hostPids(stage);
     const host = pids.at(-1);
     if (host === undefined) throw new Error("No extension host was started");
     process.kill(host, "SIGKILL");
-    await expect.poll(() => hostPids(stage), { timeout: 20_000 }).toHaveLength(pids.length + 1);
+    await expect.poll(() => hostPids(stage)).toHaveLength(pids.length + 1);
 
     await writeClipboard(page, JSON.stringify(report("run-3", 90, [], 40)));
-    await expect.poll(() => counterLabel(page), { timeout: 10_000 }).toContain("has 3.40 coins");
+    await expect.poll(() => counterLabel(page)).toContain("has 3.40 coins");
     await runLedgerCommand(page, "updateFromClipboard");
     await pick(page, "claude-code");
-    await notifications(page, "Total 4.40.").waitFor();
+    await notified(page, "Total 4.40.");
     expect(await cliJson(stage, "verify")).toMatchObject({ ok: true, facts: 3, problems: [] });
   },
   { killsHost: true },

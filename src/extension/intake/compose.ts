@@ -24,6 +24,7 @@ export type IntakeParts = Pick<SourcesOptions, "store" | "surroundingsOf" | "log
 export const composeIntake = ({ store, surroundingsOf, memory, home, look, isEmpty, log }: IntakeParts): IntakeLifecycle =>
   runIntake({
     delay,
+    log,
     enabled: () => readSettings()["intake.enabled"],
     failed: (error) => log.error(`Could not watch for reports and eval results: ${toErrorView(error).message}`),
     watch: async () => {

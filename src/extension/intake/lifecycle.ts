@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { Logger } from "../../domain/ports.ts";
 import type { Intake } from "./watch.ts";
 
 export type IntakeLifecycleOptions = Readonly<{
@@ -10,6 +11,7 @@ export type IntakeLifecycleOptions = Readonly<{
   failed(error: unknown): void;
   /** How long the first scan waits after the start, so that it does not compete with the window's own, in ms. */
   delay: number;
+  log: Logger;
 }>;
 
 /** The intake, running while settings, trust and folders allow it. */
@@ -25,7 +27,7 @@ export type IntakeLifecycle = Readonly<{
  * Runs the intake. Not in a workspace that is not trusted: whoever sent it could have put reports in it, and what is recorded
  * counts for all projects.
  */
-export function runIntake({ enabled, watch, failed, delay }: IntakeLifecycleOptions): IntakeLifecycle {
+export function runIntake({ enabled, watch, failed, delay, log }: IntakeLifecycleOptions): IntakeLifecycle {
   const state: { intake: Intake | undefined; timer: NodeJS.Timeout | undefined; turn: number } = {
     intake: undefined,
     timer: undefined,
@@ -39,13 +41,18 @@ export function runIntake({ enabled, watch, failed, delay }: IntakeLifecycleOpti
   };
   const restart = (): void => {
     stop();
-    if (!enabled() || !vscode.workspace.isTrusted || vscode.workspace.workspaceFolders === undefined) return;
+    if (!enabled() || vscode.workspace.workspaceFolders === undefined) return;
+    if (!vscode.workspace.isTrusted) {
+      log.info("Reports are not recorded automatically: this workspace is not trusted");
+      return;
+    }
     const turn = state.turn;
     const begin = async (): Promise<void> => {
       const intake = await watch();
       if (turn !== state.turn) return intake.dispose();
       state.intake = intake;
-      await intake.scan();
+      const { found, fresh } = await intake.scan();
+      log.info(`Looked for reports and eval results: ${found} found, ${fresh} of them new`);
     };
     state.timer = setTimeout(() => void begin().catch(failed), delay);
   };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
+import * as vscode from "vscode";
 import { product } from "./product.ts";
 
 /** Activation costs next to nothing: no store, no worker thread, no home on the disk. */
@@ -10,7 +10,7 @@ export function activationSuite(): void {
       const home = process.env["REWARD_LEDGER_HOME"];
       assert.ok(home, "REWARD_LEDGER_HOME is not set");
       await product().activate();
-      await sleep(1_000);
+      await vscode.commands.executeCommand("rewardLedger.refresh");
       assert.equal(existsSync(home), false);
     });
 

@@ -21,7 +21,7 @@ export async function run(): Promise<void> {
   const consoleFile = variable(hostConsoleVariable);
   // The host's own console cannot be read from outside; mocha's reporter prints through this function only.
   Mocha.reporters.Base.consoleLog = (...parts: readonly unknown[]) => appendFileSync(consoleFile, `${format(...parts)}\n`);
-  const mocha = new Mocha({ ui: "bdd", reporter: "spec", color: false, timeout: 20_000 });
+  const mocha = new Mocha({ ui: "bdd", reporter: "spec", color: false, timeout: 120_000 });
   const failures: HostResult["failures"] = [];
   mocha.suite.emit("pre-require", globalThis, "", mocha);
   manifestSuite();

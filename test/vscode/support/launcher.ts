@@ -10,7 +10,8 @@ import { hostCrashes, startServer } from "./server.ts";
 import { codeVersions } from "./versions.ts";
 import { openContext, openWindow } from "./window.ts";
 
-const hostLimitMs = 180_000;
+/** Only ends what hangs. */
+const hostLimitMs = 300_000;
 
 const { values, positionals } = parseArgs({
   strict: false,

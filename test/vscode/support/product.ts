@@ -26,10 +26,17 @@ export function titleOf(name: CommandName): string {
 export const runLedgerCommand = (page: Page, name: CommandName): Promise<void> =>
   runCommand(page, `Reward Ledger: ${titleOf(name)}`);
 
+/** Waits until the trends panel shows an answer, or that there is none: what stands in for it before looks much like it. */
+export async function trendsReady(panel: FrameLocator): Promise<void> {
+  await panel.locator('main[aria-busy="false"]').waitFor();
+  await panel.locator(".skeleton").waitFor({ state: "detached" });
+  await panel.locator(".tiles, .empty").first().waitFor();
+}
+
 /** Opens the trends panel and waits until it shows data or its empty state. */
 export async function openTrends(page: Page): Promise<FrameLocator> {
   await runLedgerCommand(page, "openTrends");
   const panel = webview(page);
-  await panel.locator(".tiles, .empty").first().waitFor();
+  await trendsReady(panel);
   return panel;
 }

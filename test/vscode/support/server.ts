@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { mustRun } from "./command.ts";
-import { eventually } from "./eventually.ts";
+import { eventually, hangMs } from "./driver.ts";
 import { nodeOf, serverFiles } from "./server-files.ts";
 import { startSupervised } from "./supervised.ts";
 import type { CodeVersion } from "./versions.ts";
@@ -50,6 +50,8 @@ const quiet: Settings = {
   "update.mode": "none",
   "update.showReleaseNotes": false,
   "workbench.enableExperiments": false,
+  // An editor that takes the focus late would answer a question for the user.
+  "workbench.quickOpen.closeOnFocusLost": false,
   "workbench.secondarySideBar.defaultVisibility": "hidden",
   "workbench.startupEditor": "none",
   "workbench.tips.enabled": false,
@@ -90,7 +92,7 @@ export async function startServer(options: ServerOptions): Promise<CodeServer> {
     { cwd: data, env, output: outputFile },
   );
   try {
-    const port = await eventually("the server to listen", 60_000, async () => {
+    const port = await eventually("the server to listen", async () => {
       const output = await readFile(outputFile, "utf8");
       if (server.process.exitCode !== null) throw new Error(`The server of VS Code ${version.name} ended:\n${output}`);
       const found = /Extension host agent listening on (\d+)/.exec(output)?.[1];
@@ -126,7 +128,7 @@ export async function installVsix(version: CodeVersion, data: string, vsix: stri
     vsix,
   ];
   const output = await mustRun(await nodeOf(version), args, {
-    timeoutMs: 60_000,
+    timeoutMs: hangMs,
     env: { ...process.env, EXTENSIONS_GALLERY: "{}" },
   });
   if (!output.includes("successfully installed")) throw new Error(`Failed to install ${vsix}:\n${output}`);

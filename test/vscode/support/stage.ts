@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { launchBrowser } from "./browser.ts";
-import { cacheRoot } from "./cache.ts";
 import { type CommandResult, runCommandLine } from "./command.ts";
+import { dropEvidence, evidenceFolder, evidenceName, keepEvidence, withEvidence } from "./evidence.ts";
 import { counter } from "./product.ts";
 import { type CodeServer, hostCrashes, startServer } from "./server.ts";
 import type { CodeVersion } from "./versions.ts";
@@ -59,19 +59,12 @@ async function extensionLog(server: CodeServer): Promise<string> {
   return (await Promise.all(logs.map((path) => readFile(path, "utf8")))).join("");
 }
 
-/** Keeps what tells why a scenario failed: a picture of each window, and every log. */
-async function keepEvidence(name: string, stage: Stage, windows: readonly CodeWindow[]): Promise<string> {
-  const directory = join(cacheRoot, "failures", `${name.replace(/[^\w.-]+/g, "-")}-${stage.version.name}`);
-  await rm(directory, { recursive: true, force: true });
-  await mkdir(directory, { recursive: true });
-  for (const [index, { page, errors }] of windows.entries()) {
-    await writeFile(join(directory, `window-${index + 1}.console.txt`), errors.join("\n"));
-    if (!page.isClosed()) await page.screenshot({ path: join(directory, `window-${index + 1}.png`), timeout: 10_000 });
-  }
-  await cp(join(stage.server.data, "data", "logs"), join(directory, "logs"), { recursive: true });
+/** Keeps every log of a failed scenario, and its home. */
+async function keepLogs(scenario: string, stage: Stage): Promise<void> {
+  const directory = join(evidenceFolder, `${evidenceName(scenario)}-logs`);
+  await cp(join(stage.server.data, "data", "logs"), directory, { recursive: true });
   await cp(stage.server.outputFile, join(directory, "server-output.log"));
   if (existsSync(stage.home)) await cp(stage.home, join(directory, "home"), { recursive: true });
-  return directory;
 }
 
 /** Messages of the workbench's console that mean a defect of the extension's web content. */
@@ -103,6 +96,8 @@ export async function onStage<T>(
 ): Promise<T> {
   // The home's name has what paths of real people have: spaces and letters beyond ASCII.
   const root = await mkdtemp(join(tmpdir(), "reward-ledger-"));
+  const scenario = `${name} (VS Code ${version.name})`;
+  await dropEvidence(scenario);
   const home = join(root, "Größe of home", ".reward-ledger");
   const folder = join(root, "storefront");
   await mkdir(folder);
@@ -153,9 +148,9 @@ export async function onStage<T>(
       if (defects.length > 0) throw new Error(`The scenario passed, but not unharmed:\n${defects.join("\n")}`);
       return result;
     } catch (error) {
-      const kept = await keepEvidence(name, stage, windows).catch((failure: unknown) => `nowhere: ${String(failure)}`);
-      console.error(`${name}, VS Code ${version.name}: pictures and logs are in ${kept}`);
-      throw error;
+      const kept = await keepEvidence(scenario, windows);
+      await keepLogs(scenario, stage);
+      throw withEvidence(error, kept);
     }
   } finally {
     await browser?.close();

@@ -1,4 +1,5 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
+import { hangMs } from "./driver.ts";
 import { runCommand } from "./quick-input.ts";
 import type { CodeServer } from "./server.ts";
 
@@ -9,7 +10,7 @@ export type CodeWindow = Readonly<{ page: Page; errors: readonly string[] }>;
 export async function openContext(browser: Browser, size: Readonly<{ width: number; height: number }>): Promise<BrowserContext> {
   // Without a language of its own the browser takes the machine's, and `C` makes one that no Intl constructor accepts.
   const context = await browser.newContext({ viewport: { ...size }, locale: "en-US" });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(hangMs);
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   // Secrets are sealed with a key that code-server itself would mint; without one the workbench keeps none of them.
   await context.addInitScript(() => {
@@ -24,7 +25,7 @@ export async function openContext(browser: Browser, size: Readonly<{ width: numb
 
 /** Waits until the workbench of a page is drawn. */
 export async function workbenchReady(page: Page): Promise<void> {
-  await page.locator(".monaco-workbench .part.statusbar").waitFor({ timeout: 60_000 });
+  await page.locator(".monaco-workbench .part.statusbar").waitFor();
 }
 
 /** Opens a window on a folder. */

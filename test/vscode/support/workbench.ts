@@ -1,6 +1,6 @@
 import type { FrameLocator, Locator, Page } from "playwright-core";
-import { eventually } from "./eventually.ts";
-import { exactly, pick, typeQuickInput } from "./quick-input.ts";
+import { actUntil, answerUntil, attributeOf, pressUntil, setExpanded } from "./driver.ts";
+import { exactly, openQuickInput, pick, typeQuickInput } from "./quick-input.ts";
 
 /** A status bar item by its whole id: `<publisher>.<extension>.<item>`. */
 export const statusBarItem = (page: Page, id: string): Locator => page.locator(`.part.statusbar [id="${id}"]`);
@@ -8,24 +8,25 @@ export const statusBarItem = (page: Page, id: string): Locator => page.locator(`
 /** Opens a container of the activity bar by its title. */
 export async function openContainer(page: Page, title: string): Promise<void> {
   const tab = page.locator(".part.activitybar .action-item", { has: page.locator(`a[aria-label^="${title}"]`) });
-  if (!(await tab.getAttribute("class"))?.includes("checked")) await tab.click();
-  await page.locator(".part.sidebar .composite.title", { hasText: new RegExp(title, "i") }).waitFor();
+  const shown = page.locator(".part.sidebar .composite.title", { hasText: new RegExp(title, "i") });
+  await actUntil(`the container ${title} to be open`, {
+    reached: () => shown.isVisible(),
+    // A click on the tab of the open container closes it.
+    act: async (limit) => {
+      if ((await attributeOf(tab, "class"))?.includes("checked") !== true) await tab.click(limit);
+    },
+  });
 }
 
 /** A view (pane) of the side bar by its name. */
 export const view = (page: Page, name: string): Locator =>
   page.locator(".part.sidebar .pane", { has: page.locator(".pane-header h3.title", { hasText: exactly(name) }) });
 
-/** Closes views of the side bar, to leave their room to the others. A header that still moves takes no click, its buttons take their own. */
+/** Collapses views of the side bar, to leave their room to the others. Other places of a header may be buttons. */
 export async function closeViews(page: Page, ...names: readonly string[]): Promise<void> {
   for (const name of names) {
     const header = view(page, name).locator(".pane-header");
-    await eventually(`the view ${name} to close`, 20_000, async () => {
-      if ((await header.getAttribute("aria-expanded")) === "false") return true;
-      await header.locator("h3.title").click();
-      await page.waitForTimeout(300);
-      return (await header.getAttribute("aria-expanded")) === "false";
-    });
+    await setExpanded(header, false, header.locator("h3.title"));
   }
 }
 
@@ -35,25 +36,22 @@ export const treeRows = (page: Page, name: string, text?: string | RegExp): Loca
   return text === undefined ? rows : rows.filter({ hasText: text });
 };
 
+/** Expands or collapses a row of a tree. */
+export const expandRow = (row: Locator, expanded = true): Promise<void> =>
+  setExpanded(row.first(), expanded, row.first().locator(".monaco-tl-twistie"));
+
 /** What a view shows when its tree is empty. */
 export const welcomeOf = (page: Page, name: string): Locator => view(page, name).locator(".welcome-view-content");
 
-/** The notifications in sight; `text` is part of the message. */
-export const notifications = (page: Page, text?: string | RegExp): Locator => {
-  const list = page.locator(".notifications-toasts .notification-list-item");
-  return text === undefined ? list : list.filter({ hasText: text });
-};
-
-/** Presses a button of a notification. */
-export async function pressNotification(page: Page, text: string | RegExp, button: string): Promise<void> {
-  await notifications(page, text)
-    .locator(".monaco-button", { hasText: exactly(button) })
-    .click();
-}
-
 /** Answers the modal dialog that is or will be open. */
 export async function pressDialog(page: Page, button: string): Promise<void> {
-  await page.locator(".monaco-dialog-box .monaco-button", { hasText: exactly(button) }).click();
+  const box = page.locator(".monaco-dialog-box");
+  const one = box.locator(".monaco-button", { hasText: exactly(button) });
+  await one.waitFor();
+  await answerUntil(`the dialog to take ${button}`, {
+    reached: async () => !(await one.isVisible()),
+    act: (limit) => one.click(limit),
+  });
 }
 
 /** The document of the webview in sight. With several open, the active editor's. */
@@ -83,15 +81,26 @@ export const readClipboard = (page: Page): Promise<string> => page.evaluate<stri
 /** Hides the side bar, to leave its room to the editors. */
 export async function closeSideBar(page: Page): Promise<void> {
   const sideBar = page.locator(".part.sidebar");
-  if (!(await sideBar.isVisible())) return;
-  await page.keyboard.press("Control+b");
-  await sideBar.waitFor({ state: "hidden" });
+  await pressUntil(page, "Control+b", async () => !(await sideBar.isVisible()));
 }
+
+const panelPart = (page: Page): Locator => page.locator(".part.panel");
+
+/** Opens the list of problems and gives it. */
+export async function openProblems(page: Page): Promise<Locator> {
+  const problems = panelPart(page).locator(".markers-panel");
+  await pressUntil(page, "Control+Shift+m", () => problems.isVisible());
+  return problems;
+}
+
+/** Closes the panel below the editors. */
+export const closePanel = (page: Page): Promise<void> =>
+  pressUntil(page, "Control+j", async () => !(await panelPart(page).isVisible()));
 
 /** Opens a file of the workspace in an editor, by its path in the folder. */
 export async function openFile(page: Page, path: string): Promise<void> {
   const name = path.split("/").at(-1) ?? path;
-  await page.keyboard.press("Control+p");
+  await openQuickInput(page, "Control+p");
   await typeQuickInput(page, path);
   await pick(page, name);
   await editorTabs(page, name).waitFor();

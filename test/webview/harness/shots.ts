@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
+import { actUntil } from "../../vscode/support/driver.ts";
 import { openBrowser } from "./browser.ts";
 import { startHarness } from "./server.ts";
 import type { ThemeName } from "./themes.ts";
@@ -36,13 +37,14 @@ const every = ["dark", "light", "contrast"] as const;
 
 /** Opens the newest run; where the chart shows sums, Enter first zooms into the newest of them. */
 async function openNewest(page: Page): Promise<void> {
-  const drawer = page.locator(".drawer");
-  for (let tries = 0; tries < 4 && !(await drawer.isVisible()); tries += 1) {
-    await page.locator("#coin-chart").focus();
-    await page.keyboard.press("End");
-    await page.keyboard.press("Enter");
-    await page.waitForTimeout(100);
-  }
+  await actUntil("the newest run to be open", {
+    reached: () => page.locator(".drawer").isVisible(),
+    act: async (limit) => {
+      await page.locator("#coin-chart").focus(limit);
+      await page.keyboard.press("End");
+      await page.keyboard.press("Enter");
+    },
+  });
   await page.locator("#findings-title").waitFor();
 }
 

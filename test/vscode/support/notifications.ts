@@ -1,0 +1,61 @@
+import type { Locator, Page } from "playwright-core";
+import { actUntil, answerUntil, comes } from "./driver.ts";
+import { exactly } from "./quick-input.ts";
+
+const centre = (page: Page): Locator => page.locator(".notifications-center.visible");
+
+/** The notifications in sight; `text` is part of the message. */
+export const notifications = (page: Page, text?: string | RegExp): Locator => {
+  const list = page.locator(
+    ".notifications-toasts .notification-list-item, .notifications-center.visible .notification-list-item",
+  );
+  return text === undefined ? list : list.filter({ hasText: text });
+};
+
+/** How long a notification may take to come as a toast before it is looked for in the notification centre, in ms. */
+const toastMs = 10_000;
+
+const bell = (page: Page): Locator => page.locator('.part.statusbar [id="status.notifications"] a');
+
+/**
+ * Waits for a notification and gives it. VS Code shows some as toasts only for a while, and not all of those that come close
+ * together; what it keeps is the notification centre.
+ */
+async function find(page: Page, text: string | RegExp): Promise<Locator> {
+  const found = notifications(page, text).first();
+  const reached = () => found.isVisible();
+  if ((await comes(reached, toastMs)) === true) return found;
+  await actUntil(`a notification that says ${text}`, {
+    reached,
+    act: async (limit) => {
+      if (!(await centre(page).isVisible())) await bell(page).click(limit);
+    },
+  });
+  return found;
+}
+
+/** Closes the notification centre, so that what comes next comes as a toast. */
+async function closeCentre(page: Page): Promise<void> {
+  await actUntil("the notification centre to close", {
+    reached: async () => !(await centre(page).isVisible()),
+    act: (limit) => bell(page).click(limit),
+  });
+}
+
+/** Waits for a notification. */
+export async function notified(page: Page, text: string | RegExp): Promise<void> {
+  await find(page, text);
+  await closeCentre(page);
+}
+
+/** Waits for a notification and presses one of its buttons, which closes it. */
+export async function pressNotification(page: Page, text: string | RegExp, button: string): Promise<void> {
+  const notification = await find(page, text);
+  const one = notification.locator(".monaco-button", { hasText: exactly(button) });
+  await one.waitFor();
+  await answerUntil(`the notification to take ${button}`, {
+    reached: async () => !(await one.isVisible()),
+    act: (limit) => one.click(limit),
+  });
+  await closeCentre(page);
+}
