@@ -3,15 +3,16 @@
  * takes pictures of the packaged extension in a real VS Code without a display. `-- --open` then serves that VS Code to a browser.
  */
 import { spawn } from "node:child_process";
-import { relative } from "node:path";
+import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { mustRun } from "../test/vscode/support/command.ts";
 import { recordAgentDay } from "./demo/agent-day.ts";
 import { keepOpen } from "./demo/browse.ts";
 import { recordEvals } from "./demo/evals.ts";
-import { recordHistory } from "./demo/history.ts";
-import { takePictures } from "./demo/pictures.ts";
+import { makeDemoHistory, recordEach, writeExport } from "./demo/history.ts";
+import { emptyState, historyPictures, type Missing, openHistory, pictureNames, takePictures, themes } from "./demo/pictures.ts";
 import { output, place, preparePlace, projectRoot } from "./demo/place.ts";
+import { fetchStudio, openStudio, type Studio } from "./demo/studio.ts";
 
 const { values } = parseArgs({ options: { open: { type: "boolean", default: false } } });
 const began = performance.now();
@@ -30,19 +31,46 @@ function show(...args: readonly string[]): Promise<void> {
   });
 }
 
-step("Building and packaging the extension");
+/** The result of something that goes on beside the terminal: its failure is told in its turn. */
+const settled = <T>(work: Promise<T>) =>
+  work.then(
+    (value) => ({ ok: true, value }) as const,
+    (error: unknown) => ({ ok: false, error }) as const,
+  );
+
+step("Building and packaging the extension; VS Code is fetched meanwhile, the first time");
+const fetching = settled(fetchStudio());
 await mustRun("npm", ["run", "--silent", "package"], { cwd: projectRoot });
 await preparePlace();
 
-step("Recording a history of three agents, one process a run");
-const live = process.stdout.isTTY;
-const recorded = await recordHistory({ cli: place.cli, env, cwd: place.folder }, (done, total) => {
-  if (live) process.stdout.write(`\r      ${done} of ${total} runs`);
-  else if (done % 20 === 0) console.log(`      ${done} of ${total} runs`);
-});
-if (live) process.stdout.write("\n");
+/** Opens VS Code on an empty home and takes the picture of that, while the terminal records into another. */
+async function openEmptyStudio(): Promise<Readonly<{ studio: Studio; missing: readonly Missing[] }>> {
+  const fetched = await fetching;
+  if (!fetched.ok) throw fetched.error;
+  const studio = await openStudio({
+    data: join(place.scratch, "code"),
+    vsix: place.vsix,
+    folder: place.folder,
+    settings: { "workbench.colorTheme": themes[0].id, "rewardLedger.home": place.emptyHome },
+  });
+  return { studio, missing: await takePictures(studio, [emptyState], place.pictures, () => undefined) };
+}
+const opening = settled(openEmptyStudio());
 
-step(`${recorded} runs are recorded. What the terminal says of them:`);
+const { before, after } = makeDemoHistory();
+step(
+  `A history of three agents: ${before.length} runs from one file, then ${after.length} as hooks record them, one process each`,
+);
+const file = join(place.scratch, "history.json");
+await writeExport(file, before);
+await show("import", relative(place.folder, file));
+const live = process.stdout.isTTY;
+await recordEach({ cli: place.cli, env, cwd: place.folder }, after, (done) => {
+  if (live) process.stdout.write(`\r      ${done} of ${after.length} runs`);
+});
+console.log(live ? "" : `      ${after.length} runs`);
+
+step("What the terminal says of them:");
 await show("agents");
 await show("status", "--agent", "claude-code");
 await show("violations");
@@ -55,7 +83,7 @@ await show("eval", "trend", "--limit", "20");
 await show("eval", "compare");
 await show("eval", "cost");
 
-step("A day of the agent: tasks, a question, a pause, spending against a ceiling");
+step("A day of the agent: tasks, a question, a pause, spending against a limit");
 await recordAgentDay({ cli: place.cli, env, cwd: place.folder });
 await show("overview");
 await show("task", "list");
@@ -63,14 +91,27 @@ await show("inbox", "list");
 await show("budget", "show");
 await show("verify");
 
-step("Opening the extension in a real VS Code, headless (the first time fetches it from the npm registry)");
-await takePictures({
-  ...place,
-  output: place.pictures,
-  onPicture: (name) => console.log(`      ${relative(projectRoot, output)}/${name}`),
-});
+step("The extension in a real VS Code, headless");
+const onPicture = (name: string): void => console.log(`      ${relative(projectRoot, output)}/${name}`);
 
-step("Done.");
+async function takeAll(): Promise<readonly Missing[]> {
+  const opened = await opening;
+  if (!opened.ok) return pictureNames.map((name) => ({ name, reason: `VS Code could not be opened: ${String(opened.error)}` }));
+  const { studio, missing } = opened.value;
+  try {
+    if (missing.length === 0) onPicture(`${emptyState.name}.png`);
+    const moved = await settled(openHistory(studio, place.home));
+    if (!moved.ok) return [...missing, ...historyPictures.map(({ name }) => ({ name, reason: String(moved.error) }))];
+    return [...missing, ...(await takePictures(studio, historyPictures, place.pictures, onPicture))];
+  } finally {
+    await studio.close();
+  }
+}
+const missing = await takeAll();
+
+step(`Done. ${pictureNames.length - missing.length} of ${pictureNames.length} pictures are taken.`);
+for (const { name, reason } of missing) console.error(`\n${name}.png is missing: ${reason}`);
+if (missing.length > 0) process.exitCode = 1;
 console.log(`
 Look at the pictures in ${relative(projectRoot, output)}/.
 

@@ -1,4 +1,7 @@
-import { makeHistory } from "../../test/support/fixtures.ts";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { exportFormat } from "../../src/inputs/exported.ts";
+import { type FixtureRun, makeHistory } from "../../test/support/fixtures.ts";
 import { mustRun } from "../../test/vscode/support/command.ts";
 
 /** How the demo runs the packaged command line. */
@@ -7,20 +10,34 @@ export type Terminal = Readonly<{ cli: string; env: NodeJS.ProcessEnv; cwd: stri
 /** Days the history goes back: the period that the trends panel shows at first, and most of the one it compares with. */
 const days = 165;
 const runs = 120;
+/** The newest runs come one at a time. */
+const single = 20;
 
-/**
- * Records a history that ends today, one process of the command line a run, as hooks and CI steps do it.
- * @returns how many runs were recorded
- */
-export async function recordHistory({ cli, env, cwd }: Terminal, onRun: (done: number, total: number) => void): Promise<number> {
+/** A history that ends today: what one file brings, and what comes after it, run by run. */
+export function makeDemoHistory(): Readonly<{ before: readonly FixtureRun[]; after: readonly FixtureRun[] }> {
   const start = new Date(Date.now() - days * 86_400_000).toISOString();
   const history = makeHistory({ seed: 11, runs, days, start });
+  return { before: history.slice(0, -single), after: history.slice(-single) };
+}
+
+/** Writes runs as `reward-ledger export` does. */
+export async function writeExport(file: string, history: readonly FixtureRun[]): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  const exported = history.map((run) => ({ mode: "enforce", ...run }));
+  await writeFile(file, JSON.stringify({ format: exportFormat, version: 1, runs: exported }));
+}
+
+/** Records runs one process of the command line each, as hooks and CI steps do it. */
+export async function recordEach(
+  { cli, env, cwd }: Terminal,
+  history: readonly FixtureRun[],
+  onRun: (done: number) => void,
+): Promise<void> {
   for (const [index, run] of history.entries()) {
     const args = [cli, "update", "--agent", run.agent, "--project", run.project, "--json"];
     if (run.issue_number !== null) args.push("--issue", String(run.issue_number));
     for (const file of run.changed_files) args.push("--changed-file", file);
     await mustRun(process.execPath, args, { env, cwd, input: JSON.stringify(run.report) });
-    onRun(index + 1, history.length);
+    onRun(index + 1);
   }
-  return history.length;
 }

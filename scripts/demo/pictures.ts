@@ -1,149 +1,192 @@
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
-import type { Page } from "playwright-core";
-import { launchBrowser } from "../../test/vscode/support/browser.ts";
-import { counter, openTrends } from "../../test/vscode/support/product.ts";
-import { type CodeServer, startServer } from "../../test/vscode/support/server.ts";
-import { newestCode } from "../../test/vscode/support/versions.ts";
-import { openContext, openWindow } from "../../test/vscode/support/window.ts";
-import { closeSideBar, closeViews, openContainer, treeRows, webview, welcomeOf } from "../../test/vscode/support/workbench.ts";
+import { actUntil, eventually, hoverUntil, setExpanded } from "../../test/vscode/support/driver.ts";
+import { dropEvidence, keepEvidence } from "../../test/vscode/support/evidence.ts";
+import { counter, counterLabel, openTrends, trendsReady } from "../../test/vscode/support/product.ts";
+import {
+  closeSideBar,
+  closeViews,
+  editorTabs,
+  expandRow,
+  openContainer,
+  treeRows,
+  view,
+  webview,
+  welcomeOf,
+} from "../../test/vscode/support/workbench.ts";
+import { type Studio, shoot } from "./studio.ts";
 
-export type PictureOptions = Readonly<{
-  /** Where pictures go. */
-  output: string;
-  /** Scratch directory for the servers' data. */
-  scratch: string;
-  vsix: string;
-  home: string;
-  emptyHome: string;
-  folder: string;
-  onPicture(name: string): void;
-}>;
+/** A picture of the demo: how to come to what it shows, from wherever the window is. */
+export type Picture = Readonly<{ name: string; show(studio: Studio): Promise<void> }>;
 
-const themes = [
-  ["dark", "Default Dark Modern"],
-  ["light", "Default Light Modern"],
-  ["high-contrast", "Default High Contrast"],
+export const themes = [
+  { name: "dark", id: "Default Dark Modern", kind: "vscode-dark" },
+  { name: "light", id: "Default Light Modern", kind: "vscode-light" },
+  { name: "high-contrast", id: "Default High Contrast", kind: "vscode-high-contrast" },
 ] as const;
 
-const size = { width: 1440, height: 900 };
-
-type Studio = Readonly<{ page: Page; server: CodeServer; shoot(name: string): Promise<void> }>;
-
-async function withStudio(
-  options: PictureOptions,
-  home: string,
-  name: string,
-  body: (studio: Studio) => Promise<void>,
-): Promise<void> {
-  const data = join(options.scratch, name);
-  await mkdir(data, { recursive: true });
-  const server = await startServer({
-    version: newestCode(),
-    data,
-    vsix: options.vsix,
-    env: { REWARD_LEDGER_HOME: home },
-    settings: { "workbench.colorTheme": themes[0][1] },
-  });
-  try {
-    const browser = await launchBrowser();
-    try {
-      const context = await openContext(browser, size);
-      const { page } = await openWindow(context, server, options.folder);
-      const shoot = async (picture: string): Promise<void> => {
-        await page.screenshot({ path: join(options.output, `${picture}.png`), animations: "disabled" });
-        options.onPicture(`${picture}.png`);
-      };
-      await counter(page).waitFor();
-      await body({ page, server, shoot });
-    } finally {
-      await browser.close();
-    }
-  } finally {
-    await server.stop();
-  }
-}
+type Theme = (typeof themes)[number];
+const [dark] = themes;
 
 /** What a person sees before the first run: the side bar's welcome texts and the panel's empty state. */
-async function emptyState({ page, shoot }: Studio): Promise<void> {
-  await openContainer(page, "Reward Ledger");
-  await welcomeOf(page, "Status").waitFor();
-  await openTrends(page);
-  await shoot("empty-state");
-}
+export const emptyState: Picture = {
+  name: "empty-state",
+  async show({ page }) {
+    await openContainer(page, "Reward Ledger");
+    for (const name of ["Status", "Runs", "Evals", "Agent"]) await welcomeOf(page, name).waitFor();
+    const panel = await openTrends(page);
+    await panel.getByRole("heading", { name: "No runs yet" }).waitFor();
+  },
+};
 
-async function sideBarAndTooltip({ page, shoot }: Studio): Promise<void> {
-  await openContainer(page, "Reward Ledger");
-  const runs = treeRows(page, "Runs", "score");
-  await runs.first().waitFor();
-  await runs.first().click();
-  await treeRows(page, "Runs", "line ").first().waitFor();
-  await counter(page).hover();
-  await page.locator(".monaco-hover:visible", { hasText: "Most broken rules" }).waitFor();
-  await shoot("status-bar-and-side-bar");
-  await page.mouse.move(0, 0);
-}
+const sideBarAndTooltip: Picture = {
+  name: "status-bar-and-side-bar",
+  async show({ page }) {
+    await openContainer(page, "Reward Ledger");
+    await expandRow(treeRows(page, "Runs", "score"));
+    await treeRows(page, "Runs", "line ").first().waitFor();
+    await hoverUntil(page, counter(page), page.locator(".monaco-hover:visible", { hasText: "Most broken rules" }));
+  },
+};
 
 /** The runs and tests of evals, and what an agent and its human have on their tables. */
-async function evalsAndAgent({ page, shoot }: Studio): Promise<void> {
-  await closeViews(page, "Status", "Runs");
-  const rows = (name: string, text: RegExp) => treeRows(page, name, text).first();
-  await rows("Evals", /\d+\/\d+ · /).waitFor();
-  for (const group of [/^\s*Runs/, /^\s*Tests/]) await rows("Evals", group).locator(".monaco-tl-twistie").click();
-  await rows("Evals", /^\s*Flaky/).waitFor();
-  await rows("Agent", /\S/).waitFor();
-  await page.waitForTimeout(800);
-  await shoot("evals-and-agent");
-}
-
-async function trends({ page, server, shoot }: Studio): Promise<void> {
-  await closeSideBar(page);
-  const panel = await openTrends(page);
-  await panel.locator("canvas").first().waitFor();
-  for (const [theme, id] of themes) {
-    await server.changeSettings({ "workbench.colorTheme": id });
-    await page.waitForTimeout(800);
-    await panel.getByRole("tab", { name: "Coins & streaks" }).click();
-    await panel.locator("canvas").first().waitFor();
-    await page.waitForTimeout(400);
-    await shoot(`trends-coins-${theme}`);
-    await panel.getByRole("tab", { name: "Violations" }).click();
-    await page.waitForTimeout(400);
-    await shoot(`trends-violations-${theme}`);
-    for (const name of ["Evals", "Costs"]) {
-      await panel.getByRole("tab", { name }).click();
-      await panel.locator("canvas").first().waitFor();
-      await page.waitForTimeout(400);
-      await shoot(`trends-${name.toLowerCase()}-${theme}`);
+const evalsAndAgent: Picture = {
+  name: "evals-and-agent",
+  async show({ page }) {
+    await page.mouse.move(0, 0);
+    await openContainer(page, "Reward Ledger");
+    await closeViews(page, "Status", "Runs");
+    for (const name of ["Evals", "Agent"]) {
+      const header = view(page, name).locator(".pane-header");
+      await setExpanded(header, true, header.locator("h3.title"));
     }
-  }
+    const rows = (name: string, text: RegExp) => treeRows(page, name, text);
+    await expandRow(rows("Evals", /^\s*Runs/), false);
+    await expandRow(rows("Evals", /^\s*Tests/));
+    await rows("Evals", /^\s*Flaky/)
+      .first()
+      .waitFor();
+    await rows("Agent", /\S/).first().waitFor();
+  },
+};
+
+/** The trends panel with its whole room, in a theme. */
+async function trendsIn({ page, change }: Studio, theme: Theme) {
+  await change({ "workbench.colorTheme": theme.id });
+  await page.mouse.move(0, 0);
+  await closeSideBar(page);
+  const isOpen = await editorTabs(page, "Reward Ledger Trends").isVisible();
+  const panel = isOpen ? webview(page) : await openTrends(page);
+  await eventually(`the panel to be ${theme.name}`, async () => {
+    return (await panel.locator("body").getAttribute("data-vscode-theme-kind")) === theme.kind;
+  });
+  return panel;
 }
 
-/** A run with its findings and its formula, and two agents beside each other. */
-async function runAndComparison({ page, server, shoot }: Studio): Promise<void> {
-  await server.changeSettings({});
-  const panel = webview(page);
-  await panel.getByRole("tab", { name: "Coins & streaks" }).click();
+type Panel = Awaited<ReturnType<typeof trendsIn>>;
+
+async function openTab(panel: Panel, name: string, content: string): Promise<void> {
+  const tab = panel.getByRole("tab", { name });
+  await actUntil(`the tab ${name} to be open`, {
+    reached: async () => (await tab.getAttribute("aria-selected")) === "true",
+    act: (limit) => tab.click(limit),
+  });
+  await trendsReady(panel);
+  await panel.locator(content).first().waitFor();
+}
+
+const tabs = [
+  { name: "coins", tab: "Coins & streaks", content: "#coin-chart canvas" },
+  { name: "violations", tab: "Violations", content: ".rule-row" },
+  { name: "evals", tab: "Evals", content: "#pass-rate-chart canvas" },
+  { name: "costs", tab: "Costs", content: "#cost-chart canvas" },
+] as const;
+
+const trends: readonly Picture[] = themes.flatMap((theme) =>
+  tabs.map(({ name, tab, content }) => ({
+    name: `trends-${name}-${theme.name}`,
+    async show(studio) {
+      await openTab(await trendsIn(studio, theme), tab, content);
+    },
+  })),
+);
+
+/** Two agents beside each other. */
+async function twoAgents(studio: Studio): Promise<Panel> {
+  const panel = await trendsIn(studio, dark);
+  await openTab(panel, "Coins & streaks", "#coin-chart canvas");
   await panel.getByLabel("Agent", { exact: true }).selectOption({ label: "claude-code" });
   await panel.getByLabel("Compare with", { exact: true }).selectOption({ label: "codex" });
-  await page.waitForTimeout(800);
-  await shoot("trends-two-agents");
-  await panel.locator("#coin-chart").focus();
-  await page.keyboard.press("End");
-  await page.keyboard.press("Enter");
-  await panel.locator(".drawer .sums").waitFor();
-  await page.waitForTimeout(400);
-  await shoot("trends-run");
+  await trendsReady(panel);
+  return panel;
 }
 
-/** Opens the packaged extension in a real VS Code, headless, and takes the demo's pictures. */
-export async function takePictures(options: PictureOptions): Promise<void> {
-  await mkdir(options.output, { recursive: true });
-  await withStudio(options, options.emptyHome, "code-empty", emptyState);
-  await withStudio(options, options.home, "code", async (studio) => {
-    await sideBarAndTooltip(studio);
-    await evalsAndAgent(studio);
-    await trends(studio);
-    await runAndComparison(studio);
-  });
+const comparison: Picture = {
+  name: "trends-two-agents",
+  async show(studio) {
+    await twoAgents(studio);
+  },
+};
+
+/** A run with its findings and its formula. */
+const run: Picture = {
+  name: "trends-run",
+  async show(studio) {
+    const panel = await twoAgents(studio);
+    await actUntil("the newest run to be open", {
+      reached: () => panel.locator(".drawer .sums").isVisible(),
+      act: async (limit) => {
+        await panel.locator("#coin-chart").focus(limit);
+        await studio.page.keyboard.press("End");
+        await studio.page.keyboard.press("Enter");
+      },
+    });
+  },
+};
+
+/** The pictures of a ledger with a history. */
+export const historyPictures: readonly Picture[] = [sideBarAndTooltip, evalsAndAgent, ...trends, comparison, run];
+
+export const pictureNames: readonly string[] = [emptyState, ...historyPictures].map(({ name }) => name);
+
+/** Leads the window to the home with a history. */
+export async function openHistory({ page, change }: Studio, home: string): Promise<void> {
+  await change({ "rewardLedger.home": home });
+  await eventually("the counter to count", async () => !(await counterLabel(page)).includes("no run recorded yet"));
+}
+
+export type Missing = Readonly<{ name: string; reason: string }>;
+
+/** After so many in a row that could not be taken, the others are not tried: each takes its time to fail. */
+const mostInARow = 3;
+
+/**
+ * Takes pictures one after the other. One that cannot be taken keeps none of the others back.
+ * @returns those that are missing
+ */
+export async function takePictures(
+  studio: Studio,
+  pictures: readonly Picture[],
+  folder: string,
+  onPicture: (name: string) => void,
+): Promise<readonly Missing[]> {
+  const missing: Missing[] = [];
+  let inARow = 0;
+  for (const { name, show } of pictures) {
+    const scenario = `demo ${name}`;
+    await dropEvidence(scenario);
+    if (inARow === mostInARow) {
+      missing.push({ name, reason: `not tried, because the ${mostInARow} before it could not be taken` });
+      continue;
+    }
+    try {
+      await show(studio);
+      await shoot(studio.page, folder, name);
+      inARow = 0;
+      onPicture(`${name}.png`);
+    } catch (error) {
+      inARow += 1;
+      const kept = await keepEvidence(scenario, [studio.window]);
+      missing.push({ name, reason: `${error instanceof Error ? error.message : String(error)}\nIt showed: ${kept.join(", ")}` });
+    }
+  }
+  return missing;
 }
