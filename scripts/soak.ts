@@ -1,0 +1,93 @@
+/*
+ * `npm run soak -- [--runs 10] [--busy 2] [--busy-from 6]`: runs the VS Code suites again and again, to find tests that fail now and
+ * then. From the run that `--busy-from` names (the second half, unless told otherwise) busy loops take processors away. Prints a
+ * table; fails when anything failed.
+ */
+import { spawn } from "node:child_process";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import * as z from "zod";
+import { mustRun, runCommandLine } from "../test/vscode/support/command.ts";
+
+const projectRoot = resolve(import.meta.dirname, "..");
+const folder = join(projectRoot, "test-output", "soak");
+
+const count = z.coerce.number().int().min(0);
+const { values } = parseArgs({
+  options: {
+    runs: { type: "string", default: "10" },
+    busy: { type: "string", default: "2" },
+    "busy-from": { type: "string" },
+  },
+});
+const runs = count.min(1).parse(values.runs);
+const busy = count.parse(values.busy);
+const busyFrom = count.parse(values["busy-from"] ?? Math.floor(runs / 2) + 1);
+
+const results = z.object({
+  numPassedTests: z.int(),
+  testResults: z.array(
+    z.object({ message: z.string(), assertionResults: z.array(z.object({ fullName: z.string(), status: z.string() })) }),
+  ),
+});
+
+type Row = Readonly<{ run: number; busy: number; seconds: number; passed: number; failed: readonly string[] }>;
+
+/** Starts loops that do nothing as fast as they can. @returns what ends them */
+function startLoops(howMany: number): () => void {
+  const loops = Array.from({ length: howMany }, () => spawn(process.execPath, ["--eval", "for (;;);"], { stdio: "ignore" }));
+  const stop = (): void => {
+    for (const loop of loops) loop.kill("SIGKILL");
+  };
+  process.once("exit", stop);
+  return () => {
+    process.off("exit", stop);
+    stop();
+  };
+}
+
+/** Runs the suites once. What they print goes to a file, what failed leaves its pictures beside it. */
+async function runOnce(run: number, howBusy: number): Promise<Row> {
+  const output = join(folder, `run-${run}`);
+  await mkdir(output, { recursive: true });
+  const resultsFile = join(output, "results.json");
+  const stopLoops = startLoops(howBusy);
+  const began = performance.now();
+  try {
+    const { code, stdout, stderr } = await runCommandLine(
+      "npm",
+      ["run", "test:vscode", "--", "--reporter=verbose", "--reporter=json", `--outputFile.json=${resultsFile}`],
+      { cwd: projectRoot, env: { ...process.env, TEST_OUTPUT: output } },
+    );
+    await writeFile(join(output, "output.log"), `${stdout}\n${stderr}`);
+    const { numPassedTests, testResults } = results.parse(JSON.parse(await readFile(resultsFile, "utf8")));
+    const failed = testResults.flatMap(({ message, assertionResults }) => {
+      const names = assertionResults.filter(({ status }) => status === "failed").map(({ fullName }) => fullName);
+      return names.length === 0 && message !== "" ? [message] : names;
+    });
+    if (code !== 0 && failed.length === 0) failed.push(`the run itself, with exit code ${code}`);
+    return { run, busy: howBusy, seconds: Math.round((performance.now() - began) / 1000), passed: numPassedTests, failed };
+  } finally {
+    stopLoops();
+  }
+}
+
+const describe = ({ run, busy: howBusy, seconds, passed, failed }: Row): string =>
+  `| ${[run, howBusy, seconds, passed, failed.length, failed.join("; ") || "-"].join(" | ")} |`;
+
+await rm(folder, { recursive: true, force: true });
+await mustRun("npm", ["run", "--silent", "package"], { cwd: projectRoot });
+console.log("| run | busy loops | seconds | passed | failed | which |\n| --- | --- | --- | --- | --- | --- |");
+const rows: Row[] = [];
+for (let run = 1; run <= runs; run += 1) {
+  const row = await runOnce(run, run >= busyFrom ? busy : 0);
+  rows.push(row);
+  console.log(describe(row));
+}
+const bad = rows.filter(({ failed }) => failed.length > 0);
+console.log(`\n${rows.length - bad.length} of ${rows.length} runs passed`);
+if (bad.length > 0) {
+  console.log("Pictures and logs are in test-output/soak/.");
+  process.exitCode = 1;
+}
