@@ -5,6 +5,7 @@ export type ErrorCode =
   | "judge_unavailable"
   | "judge_unreadable"
   | "invalid_json"
+  | "not_automatic"
   | "invalid_input"
   | "unreadable_file"
   | "file_too_large"
@@ -89,6 +90,14 @@ export const invalidReport = (target: string, problems: readonly string[]): Ledg
     "invalid_report",
     `Failed to read ${target}: it is not a review report (${problems.slice(0, 5).join("; ")}${problems.length > 5 ? `; and ${problems.length - 5} more` : ""})`,
     "Compare it with the ReviewReport schema (docs/review-report.md), correct it and try again. Nothing was recorded.",
+  );
+
+/** A file that is recorded only when the user asks for it. */
+export const notAutomatic = (file: string, reason: string): LedgerError =>
+  new LedgerError(
+    "not_automatic",
+    `Did not record ${file} automatically: ${reason}`,
+    "Record it by hand if you trust it, or change the settings `rewardLedger.intake.trackedFiles` and `rewardLedger.intake.maxAgeDays`.",
   );
 
 /** @param problems one line a problem: `where: what is wrong`, in the order of the format's document */

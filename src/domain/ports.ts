@@ -238,6 +238,8 @@ export interface FileReader {
   text(path: string): Promise<string>;
   /** Files below a path (the path itself when it is a file), sorted. Directories named `node_modules` and `.git` are left out. */
   list(path: string): Promise<readonly string[]>;
+  /** Which of some files git tracks, in whatever repository each lies in. @param paths absolute */
+  tracked(paths: readonly string[]): Promise<ReadonlySet<string>>;
   /**
    * Writes a file as a whole or not at all. @param options replace: whether a file that exists may be replaced
    * @throws exists, invalid_input (inside the home), store_unwritable, disk_full

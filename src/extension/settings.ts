@@ -37,6 +37,8 @@ const schema = z
     "intake.globs": z.array(z.string().min(1)).readonly().catch(defaultIntakeGlobs),
     "intake.evalGlobs": z.array(z.string().min(1)).readonly().catch(defaultEvalGlobs),
     "intake.agent": z.string().trim().catch(""),
+    "intake.trackedFiles": z.boolean().catch(false),
+    "intake.maxAgeDays": z.int().min(1).catch(90),
     "diagnostics.enabled": z.boolean().catch(false),
     "trends.defaultPeriod": z.enum(["7d", "30d", "90d", "365d", "all"]).catch("90d"),
     "evals.prices": z.record(z.string(), price).catch({}),

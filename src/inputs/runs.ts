@@ -75,6 +75,15 @@ export function readRuns(text: string, target: string, options: ReadOptions): Re
 }
 
 /**
+ * Whether a text is an export of this program or another program's ledger: both say themselves whose runs they hold.
+ */
+export function isOfOtherLedger(text: string, target: string): boolean {
+  const parsed = attempt(() => parseJson(text, target));
+  if (!parsed.ok || typeof parsed.value !== "object" || parsed.value === null) return false;
+  return exportedEnvelope.safeParse(parsed.value).success || isSpecfactLedger(parsed.value);
+}
+
+/**
  * Reads exactly one report; a list that holds just one is fine.
  * @throws invalid_json, invalid_report
  */

@@ -33,6 +33,7 @@ import { evalWatch } from "./eval/watch.ts";
 import { exportRuns } from "./export.ts";
 import { history } from "./history.ts";
 import { importRuns } from "./import.ts";
+import { intakeCheck } from "./intake-check.ts";
 import type { Operation } from "./operation.ts";
 import { rebuild } from "./rebuild.ts";
 import { reset } from "./reset.ts";
@@ -135,6 +136,7 @@ export const operations = [
   trends,
   score,
   importRuns,
+  intakeCheck,
   exportRuns,
   reset,
   verify,

@@ -6,6 +6,7 @@ import { writeOutput } from "../disk/write-output.ts";
 import { fileTooLarge, invalidInput, LedgerError, unreadableFile } from "../domain/errors.ts";
 import type { FileReader } from "../domain/ports.ts";
 import { readFailure } from "./failure.ts";
+import { trackedFiles } from "./tracked-files.ts";
 
 export type FileReaderOptions = Readonly<{
   /** Folder that relative paths start at. */
@@ -95,6 +96,7 @@ export function fileReader({ cwd, home, limit = defaultLimit, settleMs = 40 }: F
         throw readFailure(path, error);
       }
     },
+    tracked: trackedFiles,
     write: (path, content, { replace } = {}) => writeOutput(resolve(cwd, path), content, { name: path, home, replace }),
   };
 }

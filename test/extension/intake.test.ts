@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { conflict, storeLocked } from "../../src/domain/errors.ts";
 import { openSeenFiles } from "../../src/extension/intake/seen.ts";
 import { createSettler } from "../../src/extension/intake/settle.ts";
-import { type Recorder, refusalIn, takeEvals, takeFiles } from "../../src/extension/intake/take.ts";
+import { type Recorder, refusalIn, takeChecked, takeEvals, takeFiles } from "../../src/extension/intake/take.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
 const stampOf = async (path: string): Promise<string | undefined> =>
@@ -90,6 +90,48 @@ function recorder(change: Partial<Recorder> = {}) {
   };
   return { asked, all };
 }
+
+describe("files that were found", () => {
+  const noted = () => {
+    const lines: string[] = [];
+    return { lines, log: { info: (line: string) => void lines.push(line) } };
+  };
+
+  test("leaves to the user what the check refuses, and says why in the log", async () => {
+    const { lines, log } = noted();
+    const { asked, all } = recorder();
+    const refusal = {
+      file: "b",
+      message: "Did not record b automatically: git tracks it",
+      code: "not_automatic",
+      hint: "By hand.",
+    };
+    const taken = await takeChecked(
+      ["a", "b"],
+      async () => ({ refused: [refusal] }),
+      (paths) => takeFiles(paths, true, all),
+      log,
+    );
+    expect([...taken]).toEqual([
+      ["a", "taken"],
+      ["b", "by hand"],
+    ]);
+    expect(asked).toEqual(["update a"]);
+    expect(lines).toEqual(["Did not record b automatically: git tracks it. By hand."]);
+  });
+
+  test("records nothing where the check refuses everything", async () => {
+    const { asked, all } = recorder();
+    const refusal = { file: "b", message: "", code: "not_automatic", hint: "" };
+    await takeChecked(
+      ["b"],
+      async () => ({ refused: [refusal] }),
+      (paths) => takeFiles(paths, false, all),
+      noted().log,
+    );
+    expect(asked).toEqual([]);
+  });
+});
 
 describe("taking files in", () => {
   test("records a few fresh files one by one and many at once", async () => {

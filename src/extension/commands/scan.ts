@@ -21,11 +21,12 @@ export function scanCommand({ intake }: ScanCommandOptions): Readonly<Record<"sc
         intake.scan,
       );
       if (scanned === undefined) return offerTrust();
-      const { found, fresh } = scanned;
+      const { found, fresh, byHand } = scanned;
+      const byHandOnly = byHand === 0 ? "" : ` ${t("{0} of them are recorded by hand only; the output says why.", byHand)}`;
       void vscode.window.showInformationMessage(
         found === 0
           ? t("There is no review report or eval result in this workspace.")
-          : t("Looked at {0} files; {1} of them were not known yet.", found, fresh),
+          : t("Looked at {0} files; {1} of them were not known yet.", found, fresh) + byHandOnly,
       );
     },
   };

@@ -40,6 +40,7 @@ function buttonsOf(code: ErrorCode): readonly Button[] {
       return [{ label: t("Set API Key…"), command: "evalSetJudgeKey" }, output];
     case "internal":
       return [output, doctor];
+    case "not_automatic":
     case "invalid_report":
     case "invalid_eval":
     case "judge_unreadable":

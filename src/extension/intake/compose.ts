@@ -30,7 +30,8 @@ export const composeIntake = ({ store, surroundingsOf, memory, home, look, isEmp
     watch: async () => {
       const [{ watchSources }, { openSeenFiles }] = await Promise.all([import("./sources.ts"), import("./seen.ts")]);
       await look();
-      const { "intake.globs": reports, "intake.evalGlobs": evals, "evals.folders": folders } = readSettings();
+      const settings = readSettings();
+      const { "intake.globs": reports, "intake.evalGlobs": evals, "evals.folders": folders } = settings;
       const empty = isEmpty();
       return watchSources({
         store,
@@ -41,6 +42,7 @@ export const composeIntake = ({ store, surroundingsOf, memory, home, look, isEmp
           reports: openSeenFiles(memory, "intake.seen", home(), empty.reviews),
           evals: openSeenFiles(memory, "intake.evals", home(), empty.ledger),
         },
+        limits: { tracked: settings["intake.trackedFiles"], max_age_days: settings["intake.maxAgeDays"] },
         log,
       });
     },

@@ -2,11 +2,14 @@ import { basename, dirname, isAbsolute, relative } from "node:path";
 import * as vscode from "vscode";
 import { isRunFileName } from "../../domain/eval/names.ts";
 import type { Logger } from "../../domain/ports.ts";
+import type { EvalTakeView } from "../../operations/eval-views.ts";
 import type { CallSurroundings, Store } from "../store/client.ts";
 import type { SurroundingsOf } from "../workspace/surroundings.ts";
 import type { SeenFiles } from "./seen.ts";
-import { takeEvals, takeFiles } from "./take.ts";
+import { type Recorder, takeChecked, takeEvals, takeFiles } from "./take.ts";
 import { type Intake, watchFiles } from "./watch.ts";
+
+export type IntakeLimits = Readonly<{ tracked: boolean; max_age_days: number }>;
 
 export type SourcesOptions = Readonly<{
   store: Pick<Store, "call">;
@@ -16,29 +19,34 @@ export type SourcesOptions = Readonly<{
   /** Further folders of eval files, absolute. */
   evalFolders: readonly string[];
   seen: Readonly<{ reports: SeenFiles; evals: SeenFiles }>;
+  /** Whether files that git tracks may be recorded, and the oldest review. */
+  limits: IntakeLimits;
   log: Logger;
 }>;
 
 /** Watches for review reports and eval results. */
-export function watchSources({ store, surroundingsOf, globs, evalFolders, seen, log }: SourcesOptions): Intake {
+export function watchSources({ store, surroundingsOf, globs, evalFolders, seen, limits, log }: SourcesOptions): Intake {
   const inWorkspace = (uri: vscode.Uri): string | undefined => vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath;
   const tell = (file: string, warnings: readonly string[]): void => {
     for (const warning of warnings) log.warn(`${file}: ${warning}`);
   };
+  const check = (reports: boolean) => (files: readonly string[]) =>
+    store.call("intake check", { files: [...files], reports, ...limits });
   const reports = watchFiles({
     name: "reward-ledger.intake",
     patterns: globs.reports,
     folderOf: inWorkspace,
     take: (folder, paths, live) => {
       const surroundings = surroundingsOf(vscode.Uri.file(folder));
-      return takeFiles(paths, live, {
+      const recorder: Recorder = {
         update: async (path) => tell(path, (await store.call("update", { from: path }, { surroundings })).warnings),
         importAll: async (all) => {
           const view = await store.call("import", { paths: [...all] }, { surroundings });
           for (const { file, message } of view.warnings) tell(file, [message]);
           return view;
         },
-      });
+      };
+      return takeChecked(paths, check(true), (allowed) => takeFiles(allowed, live, recorder), log);
     },
     seen: seen.reports,
     log,
@@ -52,12 +60,16 @@ export function watchSources({ store, surroundingsOf, globs, evalFolders, seen, 
       if (!isRunFileName(basename(uri.path))) return undefined;
       return inWorkspace(uri) ?? evalFolders.find((folder) => isBelow(uri.fsPath, folder));
     },
-    take: (folder, paths) =>
-      takeEvals(paths, async (files) => {
+    take: (folder, paths) => {
+      const record = async (files: readonly string[]): Promise<EvalTakeView> => {
         const view = await store.call("eval take", { files: [...files] }, { surroundings: around(folder) });
         for (const { file, message } of view.warnings) tell(file, [message]);
         return view;
-      }),
+      };
+      // Folders that the user has named are trusted as they are.
+      const ownFolder = evalFolders.includes(folder);
+      return ownFolder ? takeEvals(paths, record) : takeChecked(paths, check(false), (files) => takeEvals(files, record), log);
+    },
     seen: seen.evals,
     log,
   });
@@ -65,7 +77,7 @@ export function watchSources({ store, surroundingsOf, globs, evalFolders, seen, 
     scan: async () => {
       const found = await reports.scan();
       const more = await evals.scan();
-      return { found: found.found + more.found, fresh: found.fresh + more.fresh };
+      return { found: found.found + more.found, fresh: found.fresh + more.fresh, byHand: found.byHand + more.byHand };
     },
     dispose: () => {
       reports.dispose();

@@ -1,10 +1,12 @@
 import { type ErrorCode, toErrorView } from "../../domain/errors.ts";
+import type { Logger } from "../../domain/ports.ts";
 import type { EvalTakeView } from "../../operations/eval-views.ts";
+import type { IntakeCheckView } from "../../operations/intake-check.ts";
 import type { ImportView } from "../../operations/views.ts";
 import type { Refusal } from "./seen.ts";
 
-/** What taking a file in came to: recorded or known before, none of our files, or refused. */
-export type Outcome = "taken" | "other" | Refusal;
+/** What taking a file in came to: recorded or known before, none of our files, one for the user to record, or refused. */
+export type Outcome = "taken" | "other" | "by hand" | Refusal;
 
 /** The outcome of each file that something is known of; one that is left out is to be tried again. */
 export type Taken = ReadonlyMap<string, Outcome>;
@@ -19,6 +21,24 @@ export type Recorder = Readonly<{
   /** Records many at once. */
   importAll(paths: readonly string[]): Promise<ImportView>;
 }>;
+
+/**
+ * Takes in those of some files that may be recorded without being asked for.
+ * @param check says which may not
+ */
+export async function takeChecked(
+  paths: readonly string[],
+  check: (paths: readonly string[]) => Promise<IntakeCheckView>,
+  take: (paths: readonly string[]) => Promise<Taken>,
+  log: Pick<Logger, "info">,
+): Promise<Taken> {
+  const { refused } = await check(paths);
+  const left = new Set(refused.map(({ file }) => file));
+  for (const { message, hint } of refused) log.info(`${message}. ${hint}`);
+  const rest = paths.filter((path) => !left.has(path));
+  const taken: Taken = rest.length === 0 ? new Map() : await take(rest);
+  return new Map<string, Outcome>([...taken, ...[...left].map((path) => [path, "by hand"] as const)]);
+}
 
 /** Up to so many files are recorded one by one: they were just written, so what is checked out belongs to them. */
 const oneByOne = 4;

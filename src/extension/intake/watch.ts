@@ -19,10 +19,15 @@ export type IntakeOptions = Readonly<{
   log: Logger;
 }>;
 
+export type Scanned = Readonly<{ found: number; fresh: number; byHand: number }>;
+
 /** The automatic intake of one kind of files. */
 export type Intake = Readonly<{
-  /** Looks for files that came while nobody watched: how many there are, and how many were not known in their present state. */
-  scan(): Promise<Readonly<{ found: number; fresh: number }>>;
+  /**
+   * Looks for files that came while nobody watched: how many there are, how many were not known in their present state, and how many
+   * of these are recorded by hand only.
+   */
+  scan(): Promise<Scanned>;
   dispose(): void;
 }>;
 
@@ -41,7 +46,7 @@ const excluded = "**/{node_modules,.git}/**";
 export function watchFiles({ name, patterns, folderOf, take: record, seen, log }: IntakeOptions): Intake {
   const warnings = vscode.languages.createDiagnosticCollection(name);
   const isWatched = (uri: vscode.Uri): boolean => isOwn(uri) && folderOf(uri) !== undefined;
-  const state: { disposed: boolean } = { disposed: false };
+  const state: { disposed: boolean; byHand: number } = { disposed: false, byHand: 0 };
   /** Files are taken in one batch after the other, so that a file is never taken twice at once. */
   const queue: { tail: Promise<void> } = { tail: Promise.resolve() };
   const timers = new Set<NodeJS.Timeout>();
@@ -58,6 +63,7 @@ export function watchFiles({ name, patterns, folderOf, take: record, seen, log }
       const taken = await record(folder, paths, live);
       for (const [path, outcome] of taken) {
         if (outcome === "taken") log.info(`Took in ${path}`);
+        else if (outcome === "by hand") state.byHand += 1;
         else if (outcome === "other") log.debug(`Passed over ${path}`);
         else log.warn(`Did not take in ${path}: ${outcome.message}`);
         warn(path, refusalIn(outcome));
@@ -123,8 +129,9 @@ export function watchFiles({ name, patterns, folderOf, take: record, seen, log }
         if (seen.has(path, stamp)) warn(path, seen.refusal(path));
         else fresh.set(path, stamp);
       }
+      const before = state.byHand;
       await enqueue(fresh, false, tries);
-      return { found: stamps.length, fresh: fresh.size };
+      return { found: stamps.length, fresh: fresh.size, byHand: state.byHand - before };
     },
     dispose: () => {
       state.disposed = true;

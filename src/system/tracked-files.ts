@@ -1,0 +1,41 @@
+import { execFile } from "node:child_process";
+import { basename, dirname, join } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/** So many names fit on a command line everywhere. */
+const atOnce = 200;
+
+/**
+ * Asks git without running anything that a checkout configures. The owner of the folder does not matter: the names alone are read.
+ * File names are names, not patterns.
+ */
+const listing = ["-c", "core.fsmonitor=false", "-c", "safe.directory=*", "--literal-pathspecs", "ls-files", "-z", "--"] as const;
+
+async function trackedIn(folder: string, names: readonly string[]): Promise<readonly string[]> {
+  try {
+    const options = { cwd: folder, timeout: 10_000, env: { ...process.env, GIT_OPTIONAL_LOCKS: "0" } };
+    const { stdout } = await run("git", [...listing, ...names], options);
+    return stdout.split("\0").filter((name) => name !== "");
+  } catch {
+    // No repository, no git or no such folder: nothing there is known to be tracked.
+    return [];
+  }
+}
+
+/**
+ * Which of some files git tracks in the repositories that they lie in: those came with the checkout or go into it.
+ * @param paths absolute
+ */
+export async function trackedFiles(paths: readonly string[]): Promise<ReadonlySet<string>> {
+  const names = new Map<string, string[]>();
+  for (const path of paths) names.set(dirname(path), [...(names.get(dirname(path)) ?? []), basename(path)]);
+  const tracked = new Set<string>();
+  for (const [folder, all] of names) {
+    for (let from = 0; from < all.length; from += atOnce) {
+      for (const name of await trackedIn(folder, all.slice(from, from + atOnce))) tracked.add(join(folder, name));
+    }
+  }
+  return tracked;
+}
