@@ -356,6 +356,7 @@ export type TeamRefusal =
   | "nobody"
   | "not_signed_up"
   | "no_member"
+  | "no_invitation"
   | "last_owner"
   | "bad_role"
   | "bad_key"
@@ -365,14 +366,19 @@ export type TeamRefusal =
 const teamRefusals: Readonly<Record<TeamRefusal, Readonly<{ reason?: string; hint: string }>>> = {
   slug_taken: {
     reason: "another team has this slug",
-    hint: "Choose another slug. To join that team, ask an owner or admin of it to add you.",
+    hint: "Choose another slug. To join that team, ask an owner or admin of it to invite you.",
   },
   bad_team: { hint: "Repeat it like this: `reward-ledger team create acme-tools Acme Tools`." },
   nobody: { hint: "Sign in as a person, who is then the team's owner: `reward-ledger sync login`." },
   not_signed_up: {
     hint: "Ask them to sign in first (`reward-ledger sync login --email …`) and to confirm the address; then add them.",
   },
-  no_member: { hint: "`reward-ledger team members` lists who is in the team, and by which address." },
+  no_member: {
+    hint: "`reward-ledger team members` lists who is in the team, and by which address; `reward-ledger team invitations` who is invited.",
+  },
+  no_invitation: {
+    hint: "`reward-ledger team invitations` lists yours. Ask an owner or admin of the team to invite the address that you sign in with: `reward-ledger team add EMAIL`.",
+  },
   last_owner: {
     reason: "a team needs an owner, and this is its last one",
     hint: "Make somebody else owner first: `reward-ledger team add EMAIL --role owner`.",

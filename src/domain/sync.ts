@@ -156,6 +156,15 @@ export type TeamMemberView = Readonly<{
   joined_at: string;
 }>;
 
+/** An invitation to the user who is signed in. */
+export type ReceivedInvitation = Readonly<{ team: string; name: string; role: string; by: string | null; at: string }>;
+
+/** An invitation of the configured team that is not answered. */
+export type SentInvitation = Readonly<{ email: string; role: string; at: string }>;
+
+/** `sent` is empty for whoever does not manage the configured team. */
+export type InvitationsView = Readonly<{ received: readonly ReceivedInvitation[]; sent: readonly SentInvitation[] }>;
+
 /** Rows that `sync show` prints, newest first. */
 export type TeamShowView = Readonly<{ team: string; view: string; rows: readonly Readonly<Record<string, unknown>>[] }>;
 
@@ -238,7 +247,13 @@ export interface Sync {
   people(): Promise<readonly SyncPerson[]>;
   createTeam(slug: string, name: string): Promise<string>;
   members(): Promise<readonly TeamMemberView[]>;
-  addMember(email: string, role: "owner" | "admin" | "member"): Promise<void>;
+  /** Invites an address, or gives a member another role. @returns whether it was invited; says nothing of whether it has an account */
+  addMember(email: string, role: "owner" | "admin" | "member"): Promise<Readonly<{ invited: boolean }>>;
+  invitations(): Promise<InvitationsView>;
+  /** Joins a team that the user is invited to. @returns its id */
+  acceptInvitation(slug: string): Promise<string>;
+  declineInvitation(slug: string): Promise<void>;
+  /** Takes a member out of the team, or an invitation back. */
   removeMember(email: string): Promise<void>;
   /** @param value null removes the setting */
   setSetting(key: string, value: string | null): Promise<void>;

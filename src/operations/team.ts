@@ -1,58 +1,80 @@
 import * as z from "zod";
-import { usage } from "../domain/errors.ts";
-import type { TeamMemberView } from "../domain/sync.ts";
+import { syncRefused, usage } from "../domain/errors.ts";
+import type { InvitationsView, TeamMemberView } from "../domain/sync.ts";
+import { misfitOf } from "../domain/team-settings.ts";
 import { defineOperation } from "./operation.ts";
 
 /** What `team` answered; the command line prints `result` alone. */
 export type TeamAnswer =
   | Readonly<{ action: "create"; result: Readonly<{ team: string; id: string }> }>
   | Readonly<{ action: "members"; result: readonly TeamMemberView[] }>
-  | Readonly<{ action: "add"; result: Readonly<{ email: string; role: string }> }>
+  | Readonly<{ action: "add"; result: Readonly<{ email: string; role: string; invited: boolean }> }>
+  | Readonly<{ action: "invitations"; result: InvitationsView }>
+  | Readonly<{ action: "accept"; result: Readonly<{ team: string; id: string }> }>
+  | Readonly<{ action: "decline"; result: Readonly<{ team: string }> }>
   | Readonly<{ action: "remove"; result: Readonly<{ email: string }> }>
   | Readonly<{ action: "set"; result: Readonly<{ key: string; value: string | null }> }>;
 
+/** How each is written, and how many words it takes. */
 const forms = {
-  create: "create SLUG NAME",
-  members: "members",
-  add: "add EMAIL [--role R]",
-  remove: "remove EMAIL",
-  set: "set KEY [VALUE]",
+  create: { form: "create SLUG NAME", least: 2, most: Number.POSITIVE_INFINITY },
+  members: { form: "members", least: 0, most: 0 },
+  add: { form: "add EMAIL [--role R]", least: 1, most: 1 },
+  invitations: { form: "invitations", least: 0, most: 0 },
+  accept: { form: "accept SLUG", least: 1, most: 1 },
+  decline: { form: "decline SLUG", least: 1, most: 1 },
+  remove: { form: "remove EMAIL", least: 1, most: 1 },
+  set: { form: "set KEY [VALUE]", least: 1, most: Number.POSITIVE_INFINITY },
 } as const;
+
+/** @throws sync_refused when a setting that is known takes no such value */
+function checkSetting(key: string, value: string | null): void {
+  const takes = value === null ? null : misfitOf(key, value);
+  if (takes === null) return;
+  throw syncRefused(`set ${key}`, `it takes ${takes}`, `Repeat it with such a value, or without one to remove ${key}.`);
+}
 
 export const team = defineOperation({
   name: "team",
   summary: "Create a team, and manage its members and settings",
   input: z.object({
-    action: z.enum(["create", "members", "add", "remove", "set"]).describe("What to do"),
+    action: z.enum(["create", "members", "add", "invitations", "accept", "decline", "remove", "set"]).describe("What to do"),
     words: z.array(z.string().trim().min(1)).default([]).describe("Slug and name, address, or key and value"),
-    role: z.enum(["owner", "admin", "member"]).default("member").describe("With add: the member's role"),
+    role: z
+      .enum(["owner", "admin", "member"])
+      .default("member")
+      .describe("With add: the role that the person is invited to, or that a member gets"),
   }),
   positional: ["action", "words"],
   writes: true,
   async run(ports, { action, words, role }): Promise<TeamAnswer> {
-    const [first, ...rest] = words;
-    const wrong = (): Error =>
-      usage(`Wrong use of team: it is \`team ${forms[action]}\``, "`reward-ledger help team` lists what is possible.");
+    const { form, least, most } = forms[action];
+    const [first = "", ...rest] = words;
+    const isAddress = action !== "add" || /^[^@\s]+@[^@\s]+$/.test(first);
+    if (words.length < least || words.length > most || !isAddress) {
+      throw usage(`Wrong use of team: it is \`team ${form}\``, "`reward-ledger help team` lists what is possible.");
+    }
     const sync = await ports.sync();
     switch (action) {
-      case "create": {
-        if (first === undefined || rest.length === 0) throw wrong();
+      case "create":
         return { action, result: { team: first, id: await sync.createTeam(first, rest.join(" ")) } };
-      }
       case "members":
-        if (first !== undefined) throw wrong();
         return { action, result: await sync.members() };
       case "add":
-        if (first === undefined || rest.length > 0) throw wrong();
-        await sync.addMember(first, role);
-        return { action, result: { email: first, role } };
+        return { action, result: { email: first, role, ...(await sync.addMember(first, role)) } };
+      case "invitations":
+        return { action, result: await sync.invitations() };
+      case "accept":
+        return { action, result: { team: first, id: await sync.acceptInvitation(first) } };
+      case "decline":
+        await sync.declineInvitation(first);
+        return { action, result: { team: first } };
       case "remove":
-        if (first === undefined || rest.length > 0) throw wrong();
         await sync.removeMember(first);
         return { action, result: { email: first } };
       case "set": {
-        if (first === undefined) throw wrong();
         const value = rest.length === 0 ? null : rest.join(" ");
+        checkSetting(first, value);
         await sync.setSetting(first, value);
         return { action, result: { key: first, value } };
       }

@@ -103,7 +103,19 @@ export function openSync(options: SyncOptions): Sync {
     createTeam: (slug, name) =>
       asked(`create the team ${slug}`, ({ connection }) => connection.as((remote) => remote.createTeam(slug, name)), "create"),
     members: () => inTeam("list the members", (remote, team) => remote.members(team)),
-    addMember: (email, role) => inTeam(`add ${email}`, (remote, team) => remote.addMember(team, email, role), "add"),
+    addMember: (email, role) =>
+      inTeam(`add ${email}`, async (remote, team) => ({ invited: (await remote.addMember(team, email, role)) === null }), "add"),
+    invitations: () =>
+      asked("list the invitations", ({ connection, target }) =>
+        connection.as(async (remote) => {
+          const team = await remote.team(target.team);
+          return { received: await remote.invitations(), sent: team === null ? [] : await remote.sentInvitations(team.id) };
+        }),
+      ),
+    acceptInvitation: (slug) =>
+      asked(`join ${slug}`, ({ connection }) => connection.as((remote) => remote.acceptInvitation(slug)), "answer"),
+    declineInvitation: (slug) =>
+      asked(`decline ${slug}`, ({ connection }) => connection.as((remote) => remote.declineInvitation(slug)), "answer"),
     removeMember: (email) => inTeam(`remove ${email}`, (remote, team) => remote.removeMember(team, email), "remove"),
     setSetting: (key, value) => inTeam(`set ${key}`, (remote, team) => remote.setSetting(team, key, value), "set"),
     show: (view) => showTeam(one, view),

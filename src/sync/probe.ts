@@ -38,12 +38,16 @@ export async function probe({ options, configured }: Opened): Promise<SyncTestVi
     return { detail: `${given.target.team} (${value})`, value };
   });
   if (team === null) return { ok: false, steps };
-  const { id, name } = options.ledger.device;
+  const { ledger } = options;
+  const { id, name } = ledger.device;
+  // Before its first fact a home has no device that lasts.
+  const device = (await ledger.heads()).some((head) => head.device === id && head.seq > 0) ? id : null;
   const project = await options.project();
   await step("heartbeat", async () => {
     const value = await connection.as(async (remote) => {
-      await remote.beat(team, id, name, project);
-      return remote.lastBeat(team, id);
+      if (device !== null) await remote.registerDevice(team, device, name);
+      await remote.beat(team, device, name, project);
+      return remote.lastBeat(team, device);
     });
     if (value === null) throw new RemoteFailure("data", "Failed to read the heartbeat back: it is not there");
     return { detail: `sent and read back, ${value}`, value };

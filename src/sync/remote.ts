@@ -1,4 +1,11 @@
-import type { RemoteStanding, RemoteTotal, SyncSession, TeamMemberView } from "../domain/sync.ts";
+import type {
+  ReceivedInvitation,
+  RemoteStanding,
+  RemoteTotal,
+  SentInvitation,
+  SyncSession,
+  TeamMemberView,
+} from "../domain/sync.ts";
 import type { FactRow } from "./rows.ts";
 
 /**
@@ -47,12 +54,20 @@ export interface Remote {
   withheld(team: string, device: string, from: number): Promise<readonly number[]>;
   /** What the server could not read of a team's facts. */
   factErrors(team: string): Promise<readonly Readonly<{ factId: string; reason: string }>[]>;
-  beat(team: string, device: string, hostname: string, project: string | null): Promise<void>;
-  /** Newest heartbeat of a device, ISO-8601 UTC. */
-  lastBeat(team: string, device: string): Promise<string | null>;
+  /** @param device null from a machine that has recorded nothing */
+  beat(team: string, device: string | null, hostname: string, project: string | null): Promise<void>;
+  /** Newest heartbeat of a device, or of machines that have recorded nothing, ISO-8601 UTC. */
+  lastBeat(team: string, device: string | null): Promise<string | null>;
   createTeam(slug: string, name: string): Promise<string>;
   members(team: string): Promise<readonly TeamMemberView[]>;
-  addMember(team: string, email: string, role: string): Promise<void>;
+  /** @returns the id of a member whose role was set; null where the address was invited */
+  addMember(team: string, email: string, role: string): Promise<string | null>;
+  /** Invitations to the user who asks. */
+  invitations(): Promise<readonly ReceivedInvitation[]>;
+  /** Invitations of a team, as far as the user may see them. */
+  sentInvitations(team: string): Promise<readonly SentInvitation[]>;
+  acceptInvitation(slug: string): Promise<string>;
+  declineInvitation(slug: string): Promise<void>;
   removeMember(team: string, email: string): Promise<void>;
   setSetting(team: string, key: string, value: string | null): Promise<void>;
   standings(team: string): Promise<readonly RemoteStanding[]>;

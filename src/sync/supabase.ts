@@ -71,6 +71,8 @@ const headRow = z.object({
   hash: text.nullable(),
 });
 const memberRow = z.object({ user_id: text, email: text.nullable(), name: text.nullable(), role: text, joined_at: time });
+const receivedRow = z.object({ slug: text, name: text, role: text, invited_by: text.nullable(), invited_at: time });
+const sentRow = z.object({ email: text, role: text, invited_at: time });
 const standingRow = z.object({
   agent: text,
   coin_tenths: number,
@@ -164,13 +166,10 @@ export function openRemote({ url, anonKey, token, timeoutMs, signal }: RemoteOpt
       );
     },
     async lastBeat(team, device) {
+      const beats = client.from("sync_heartbeats").select("timestamp").eq("team_id", team);
       const found = await ask(
         "read the heartbeat back",
-        client
-          .from("sync_heartbeats")
-          .select("timestamp")
-          .eq("team_id", team)
-          .eq("device", device)
+        (device === null ? beats.is("device", null) : beats.eq("device", device))
           .order("timestamp", { ascending: false })
           .limit(1)
           .retry(false),
@@ -184,8 +183,22 @@ export function openRemote({ url, anonKey, token, timeoutMs, signal }: RemoteOpt
         user: user_id,
         ...member,
       })),
-    addMember: async (team, email, role) => {
-      await call("add the member", "add_member", { team, email, role }, nothing);
+    addMember: (team, email, role) => call("add the member", "add_member", { team, email, role }, text.nullable()),
+    invitations: async () =>
+      (await call("list the invitations", "invitations", {}, z.array(receivedRow))).map(
+        ({ slug, invited_by, invited_at, ...row }) => ({ team: slug, ...row, by: invited_by, at: invited_at }),
+      ),
+    sentInvitations: async (team) =>
+      (
+        await ask(
+          "list the team's invitations",
+          client.from("team_invitations").select("email,role,invited_at").eq("team_id", team).order("email").retry(false),
+          z.array(sentRow),
+        )
+      ).map(({ invited_at, ...row }) => ({ ...row, at: invited_at })),
+    acceptInvitation: (slug) => call("accept the invitation", "accept_invitation", { slug }, text),
+    declineInvitation: async (slug) => {
+      await call("decline the invitation", "decline_invitation", { slug }, nothing);
     },
     removeMember: async (team, email) => {
       await call("remove the member", "remove_member", { team, email }, nothing);

@@ -1,13 +1,14 @@
 import type { TeamRefusal } from "../domain/errors.ts";
 
 /** What is done to a team. */
-export type TeamVerb = "create" | "add" | "remove" | "set";
+export type TeamVerb = "create" | "add" | "remove" | "answer" | "set";
 
 /** What the codes mean that the server's functions refuse with (supabase/migrations). */
 const refusals: Readonly<Record<TeamVerb, Readonly<Record<string, TeamRefusal>>>> = {
   create: { "23505": "slug_taken", "22023": "bad_team", "42501": "nobody" },
   add: { PT404: "not_signed_up", PT409: "last_owner", "22023": "bad_role", "42501": "not_allowed" },
   remove: { PT404: "no_member", PT409: "last_owner", "42501": "not_allowed" },
+  answer: { PT404: "no_invitation", "42501": "nobody" },
   set: { "22023": "bad_key", "42501": "not_allowed" },
 };
 

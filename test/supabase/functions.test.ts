@@ -39,6 +39,7 @@ test("functions do for each caller what they may, and every one of them is tried
   await addMember(ann, team, adam.email, "admin");
   await addMember(ann, team, bob.email);
   await createTeam(eve, "theirs");
+  await sql`insert into ai_sync.team_invitations (team_id, email, role) values (${team}, ${eve.email}, 'member')`;
   const device = uuidFrom("bob's device");
   await sql`insert into ai_sync.devices (team_id, id, user_id, name) values (${team}, ${device}, ${bob.id}, 'b')`;
   await sql`insert into ai_sync.agent_rows (team_id, store, key, cells) values (${team}, 'tasks', 't', '{}')`;
@@ -101,14 +102,48 @@ test("functions do for each caller what they may, and every one of them is tried
     ],
     "add_member, a stranger": [
       `select ai_sync.add_member('${team}', 'nobody@example.com')`,
+      "yes",
+      "yes",
+      "42501",
+      "42501",
+      "42501",
+      "42501",
+      "42501",
+      "yes",
+    ],
+    "add_member, no address": [
+      `select ai_sync.add_member('${team}', 'nobody')`,
+      "22023",
+      "22023",
+      "42501",
+      "42501",
+      "42501",
+      "42501",
+      "42501",
+      "22023",
+    ],
+    invitations: ["select * from ai_sync.invitations()", "0", "0", "0", "1", "0", "0", "42501", "0"],
+    accept_invitation: [
+      "select ai_sync.accept_invitation('ours')",
       "PT404",
       "PT404",
-      "42501",
-      "42501",
-      "42501",
-      "42501",
-      "42501",
       "PT404",
+      "yes",
+      "PT404",
+      "42501",
+      "42501",
+      "42501",
+    ],
+    decline_invitation: [
+      "select ai_sync.decline_invitation('ours')",
+      "PT404",
+      "PT404",
+      "PT404",
+      "yes",
+      "PT404",
+      "42501",
+      "42501",
+      "42501",
     ],
     remove_member: [
       `select ai_sync.remove_member('${team}', 'bob@example.com')`,
@@ -120,6 +155,28 @@ test("functions do for each caller what they may, and every one of them is tried
       "42501",
       "42501",
       "yes",
+    ],
+    "remove_member, an invitation": [
+      `select ai_sync.remove_member('${team}', 'eve@example.com')`,
+      "yes",
+      "yes",
+      "42501",
+      "42501",
+      "42501",
+      "42501",
+      "42501",
+      "yes",
+    ],
+    "remove_member, nobody": [
+      `select ai_sync.remove_member('${team}', 'nobody@example.com')`,
+      "PT404",
+      "PT404",
+      "42501",
+      "42501",
+      "42501",
+      "42501",
+      "42501",
+      "PT404",
     ],
     "remove_member, the owner": [
       `select ai_sync.remove_member('${team}', 'ann@example.com')`,
@@ -143,6 +200,17 @@ test("functions do for each caller what they may, and every one of them is tried
       "42501",
       "42501",
       "yes",
+    ],
+    "set_setting, another value": [
+      `select ai_sync.set_setting('${team}', 'digest-enabled', 'maybe')`,
+      "22023",
+      "22023",
+      "42501",
+      "42501",
+      "42501",
+      "42501",
+      "42501",
+      "22023",
     ],
     register_device: [
       `select ai_sync.register_device('${team}', '${uuidFrom("a new device")}', 'd')`,

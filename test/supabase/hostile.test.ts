@@ -153,7 +153,12 @@ test("sums beyond a program's integers are answered, and compared as equal", asy
         data: {
           ...run.data,
           content_sha256: String(n).padStart(64, "0"),
-          run: { ...content, passed: largest, total: largest, costs: [{ model: "m", cost_usd: 1_000_000 }] },
+          run: {
+            ...content,
+            passed: largest,
+            total: largest,
+            costs: Array.from({ length: 10 }, () => ({ model: "m", cost_usd: 1_000_000 })),
+          },
         },
       },
     ]).flat(),
@@ -164,7 +169,13 @@ test("sums beyond a program's integers are answered, and compared as equal", asy
   const spent = await ann.ports.ledger.ask(({ agent }) => [agent.spendSum(period), ...agent.spendByTask(period)], "team");
   expect(spent.every(({ usd_micros }) => usd_micros >= largest)).toBe(true);
   const { data } = await clientOf(ann.user).rpc("totals", { team });
-  expect(data).toEqual(["agent_spend", "eval_costs", "eval_runs"].map((held_in) => ({ held_in, held: 1_100, amount: largest })));
+  expect(data).toEqual(
+    ["agent_spend", "eval_costs", "eval_runs"].map((held_in) => ({
+      held_in,
+      held: held_in === "eval_costs" ? 11_000 : 1_100,
+      amount: largest,
+    })),
+  );
   expect(await differences(ann)).toEqual([]);
 });
 

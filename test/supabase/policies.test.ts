@@ -140,6 +140,7 @@ async function fillTeam(sql: postgres.Sql, team: string, { ann, bob }: Users): P
   await sql`insert into ai_sync.facts (team_id, device, seq, id, at, project, kind, data, prev, hash, user_id)
     values (${team}, ${bobDevice}, 1, ${uuidFrom("bob's fact")}, now(), null, 'something.else', '{}'::json, null, ${"e".repeat(64)}, ${bob})`;
   await sql`insert into ai_sync.team_settings (team_id, key, value) values (${team}, 'digest-enabled', 'true')`;
+  await sql`insert into ai_sync.team_invitations (team_id, email, role) values (${team}, 'new@example.com', 'member')`;
   await sql`insert into ai_sync.sync_heartbeats (team_id, user_id, device, hostname) values (${team}, ${ann}, ${annDevice}, 'h')`;
 }
 
@@ -210,11 +211,12 @@ test("no row of a team is visible or writable to strangers, and members write on
         : [[table, [cell(table, "owner"), cell(table, "member")]]],
     ),
   );
-  // Settings are for owners and admins. Owners add facts of their devices, send signs of life, keep settings and choose their name. A member adds no fact of another's device.
+  // Settings are for owners and admins. Owners add facts of their devices, send signs of life, keep settings, see invitations and choose their name. A member adds no fact of another's device, nor a sign of life.
   expect(writes).toEqual({
     facts: ["ri--", "r---"],
     profiles: ["r-u-", "r---"],
-    sync_heartbeats: ["ri--", "ri--"],
+    sync_heartbeats: ["ri--", "r---"],
+    team_invitations: ["r---", "----"],
     team_settings: ["riud", "----"],
   });
 });

@@ -89,11 +89,18 @@ export function syncCommands(options: SyncCommandOptions): SyncCommands {
     const renew = t("Go On Under a New Device Id");
     if ((await vscode.window.showWarningMessage(message, renew)) === renew) await syncNow({ newDevice: true });
   };
-  const createTeam = async (slug: string): Promise<void> => {
-    const create = t("Create the Team");
-    const answer = await vscode.window.showInformationMessage(t("You are in no team {0} yet.", slug), create);
-    if (answer !== create) return;
-    await store.call("team", { action: "create", words: [slug, slug] }, { surroundings: surroundingsOf() });
+  const isInvited = async (slug: string): Promise<boolean> => {
+    const answer = await store.call("team", { action: "invitations" }, { surroundings: surroundingsOf() });
+    return answer.action === "invitations" && answer.result.received.some(({ team }) => team === slug);
+  };
+  /** Offers to join a team that the user is invited to, else to create it. */
+  const enterTeam = async (slug: string): Promise<void> => {
+    const invited = await isInvited(slug);
+    const enter = invited ? t("Accept Invitation") : t("Create the Team");
+    const message = invited ? t("You are invited to the team {0}.", slug) : t("You are in no team {0} yet.", slug);
+    if ((await vscode.window.showInformationMessage(message, enter)) !== enter) return;
+    const words = invited ? [slug] : [slug, slug];
+    await store.call("team", { action: invited ? "accept" : "create", words }, { surroundings: surroundingsOf() });
   };
   const asked = async (): Promise<SyncStatusView | undefined> => {
     const answer = await withPatience(t("Asking the server"), (signal) =>
@@ -103,7 +110,7 @@ export function syncCommands(options: SyncCommandOptions): SyncCommands {
   };
   const joined = async (): Promise<void> => {
     const found = await asked();
-    if (found?.team != null && found.problems.some(({ kind }) => kind === "denied")) await createTeam(found.team);
+    if (found?.team != null && found.problems.some(({ kind }) => kind === "denied")) await enterTeam(found.team);
     await syncNow();
   };
 

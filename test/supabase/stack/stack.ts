@@ -19,7 +19,7 @@ export type Stack = Readonly<{
   signUp(email: string, password?: string): Promise<StackUser>;
   /** Creates a team owned by a user. Gives its id. */
   createTeam(owner: StackUser, slug: string, name?: string): Promise<string>;
-  /** Adds a user who signed up to a team, by an owner or admin of it. */
+  /** Invites a user who signed up here to a team, by an owner or admin of it, and accepts. */
   addMember(by: StackUser, team: string, email: string, role?: "owner" | "admin" | "member"): Promise<void>;
   /** Texts of the mails that Auth has sent to an address, oldest first. */
   mails(to: string): readonly string[];
@@ -41,15 +41,24 @@ export async function openStack(server: PostgresServer, template: string = migra
   const sql = connect(server, database);
   const apps = serveDatabase(server, database);
   const http = await serveHttp(apps.handle);
+  const users = new Map<string, StackUser>();
   return {
     url: http.url,
     anonKey: stackKeys.anon,
     serviceKey: stackKeys.service,
     sql,
-    signUp: (email, password) => signUp(http.url, email, password),
+    async signUp(email, password) {
+      const user = await signUp(http.url, email, password);
+      users.set(email, user);
+      return user;
+    },
     createTeam: async (owner, slug, name = slug) => z.uuid().parse(await callAs(http.url, owner, "create_team", { slug, name })),
     addMember: async (by, team, email, role = "member") => {
+      const invited = users.get(email);
+      if (invited === undefined) throw new Error(`${email} has not signed up`);
       await callAs(http.url, by, "add_member", { team, email, role });
+      const [found] = await sql`select slug from ai_sync.teams where id = ${team}`;
+      await callAs(http.url, invited, "accept_invitation", { slug: z.object({ slug: z.string() }).parse(found).slug });
     },
     mails: apps.mails,
     setFaults: http.setFaults,

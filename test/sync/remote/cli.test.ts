@@ -58,7 +58,27 @@ test("a team is set up, joined and synced from two terminals", async () => {
 
   expect(await first.json("team", "create", "cli-team", "The", "Team")).toMatchObject({ team: "cli-team" });
   expect((await first.ask(["team", "create", "cli-team", "Again"])).code).toBe(1);
-  expect(await first.json("team", "add", bob.email)).toEqual({ email: bob.email, role: "member" });
+  expect(await first.json("team", "add", bob.email)).toEqual({ email: bob.email, role: "member", invited: true });
+  expect(await first.json("team", "add", "nobody@example.com")).toEqual({
+    email: "nobody@example.com",
+    role: "member",
+    invited: true,
+  });
+  expect(await first.json("team", "invitations")).toMatchObject({
+    received: [],
+    sent: [
+      { email: bob.email, role: "member" },
+      { email: "nobody@example.com", role: "member" },
+    ],
+  });
+  expect(await first.json("team", "members")).toMatchObject([{ email: ada.email }]);
+  expect(await second.json("team", "invitations")).toMatchObject({
+    received: [{ team: "cli-team", name: "The Team", role: "member", by: ada.email }],
+    sent: [],
+  });
+  expect((await second.ask(["team", "invitations"])).stdout).toContain("team accept cli-team");
+  expect(await second.json("team", "accept", "cli-team")).toMatchObject({ team: "cli-team" });
+  expect((await second.ask(["team", "accept", "cli-team"])).code).toBe(1);
   expect(await first.json("team", "members")).toMatchObject([
     { email: ada.email, role: "owner" },
     { email: bob.email, role: "member" },
@@ -178,11 +198,18 @@ test("what a team's server refuses is told with what to do, and never as a faili
   await owner.ask(["team", "create", "no-team", "No Team"]);
   expect(await refused(plain, "create", "no-team", "Mine")).toEqual(told("another team has this slug", "Choose another slug"));
   expect(await refused(plain, "members")).toEqual(told("you are not a member of it", "Ask an owner of the team"));
+  expect(await refused(plain, "accept", "no-team")).toEqual(told("there is no invitation to no-team", "team invitations"));
+  expect(await refused(plain, "decline", "no-such-team")).toEqual(told("there is no invitation", "team invitations"));
   await owner.ask(["team", "add", bob.email]);
+  await plain.ask(["team", "accept", "no-team"]);
 
-  expect(await refused(owner, "add", "nobody@example.com")).toEqual(
-    told("nobody has signed up here as nobody@example.com", "Ask them to sign in first"),
-  );
+  expect(await refused(owner, "add", "nobody")).toMatchObject({ code: "usage" });
+  for (const value of ["notaurl", "http://hooks.example.com", "https://", "javascript:alert(1)", "https://a b"])
+    expect(await refused(owner, "set", "slack-webhook", value)).toEqual(told("it takes an https address", "slack-webhook"));
+  expect(await refused(owner, "set", "digest-enabled", "yes")).toEqual(told("it takes true or false", "digest-enabled"));
+  expect(await owner.json("team", "set", "slack-webhook", "https://hooks.example.com/services/T/B/x")).toMatchObject({
+    key: "slack-webhook",
+  });
   expect(await refused(owner, "remove", eve.email)).toEqual(told(`${eve.email} is no member of the team`, "team members"));
   expect(await refused(owner, "remove", ada.email)).toEqual(told("a team needs an owner", "Make somebody else owner first"));
   expect(await refused(owner, "add", ada.email, "--role", "admin")).toEqual(told("needs an owner", "somebody else owner first"));

@@ -241,7 +241,7 @@ test("what the server answers is read from its code before the status", async ()
       path.endsWith("/add_member")
         ? { kind: "answer", status, body: JSON.stringify({ code, message: "so it is" }) }
         : { kind: "pass" };
-  const adding = (status: number, code: string): Promise<void> =>
+  const adding = (status: number, code: string): Promise<unknown> =>
     faulty(stack(), answer(status, code), () => a.sync.addMember("who@example.com", "member"));
   for (const status of [404, 500]) {
     await expect(adding(status, "PT404")).rejects.toMatchObject({
@@ -419,7 +419,9 @@ test("a user who is in no team, or no longer in it, is told and sends nothing", 
   });
   await recordAll(stranger, runs(1));
   expect(await stranger.sync.run("both")).toMatchObject({ pushed: 0, unsent: 1, problems: [{ kind: "denied" }] });
-  await a.sync.addMember(user.email, "member");
+  expect(await a.sync.addMember(user.email, "member")).toEqual({ invited: true });
+  expect(await stranger.sync.run("both")).toMatchObject({ pushed: 0, unsent: 1, problems: [{ kind: "denied" }] });
+  expect(await stranger.sync.acceptInvitation("members-only")).toBe(a.team);
   expect(await stranger.sync.run("both")).toMatchObject({ pushed: 1, problems: [] });
   await a.sync.removeMember(user.email);
   await recordAll(stranger, runs(1));

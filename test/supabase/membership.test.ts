@@ -1,0 +1,215 @@
+import type postgres from "postgres";
+import { expect, test } from "vitest";
+import * as z from "zod";
+import { misfitOf } from "../../src/domain/team-settings.ts";
+import { useStack } from "./stack/suite.ts";
+import { callAs, type StackUser } from "./stack/users.ts";
+import { uuidFrom } from "./support/history.ts";
+
+const stack = useStack();
+
+const failure = z.object({ code: z.string() });
+const codeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => "done",
+    (error: unknown) => failure.parse(error).code,
+  );
+
+/** Calls a function of the team in a transaction of a user's. */
+async function asUser(transaction: postgres.TransactionSql, user: StackUser): Promise<void> {
+  const claims = JSON.stringify({ role: "authenticated", sub: user.id });
+  await transaction`select set_config('request.jwt.claims', ${claims}, true), set_config('role', 'authenticated', true)`;
+}
+
+const rolesIn = async (team: string): Promise<Readonly<Record<string, string>>> =>
+  Object.fromEntries(
+    z
+      .array(z.object({ email: z.string(), role: z.string() }))
+      .parse(
+        await stack().sql`select u.email, m.role from ai_sync.team_members m join auth.users u on u.id = m.user_id
+          where m.team_id = ${team}`,
+      )
+      .map(({ email, role }) => [email.replace(/@.*/, "").replace(/-.*/, ""), role]),
+  );
+
+/** A team of ann (owner), adam (admin) and bob (member). */
+async function peopled(slug: string) {
+  const { signUp, createTeam, addMember } = stack();
+  const [ann, adam, bob, eve] = [
+    await signUp(`ann-${slug}@example.com`),
+    await signUp(`adam-${slug}@example.com`),
+    await signUp(`bob-${slug}@example.com`),
+    await signUp(`eve-${slug}@example.com`),
+  ];
+  const team = await createTeam(ann, slug);
+  await addMember(ann, team, adam.email, "admin");
+  await addMember(ann, team, bob.email);
+  const call = (user: StackUser, name: string, args: object): Promise<unknown> => callAs(stack().url, user, name, args);
+  return { ann, adam, bob, eve, team, call };
+}
+
+test("adding says the same of every address, and puts nobody into the team", async () => {
+  const { ann, bob, eve, team, call } = await peopled("neutral");
+  const add = (email: string): Promise<unknown> => call(ann, "add_member", { team, email });
+  expect(await add(eve.email)).toBeNull();
+  expect(await add("nobody@example.com")).toBeNull();
+  expect(await add(`  ${eve.email.toUpperCase()} `)).toBeNull();
+  expect(await add(bob.email)).toBe(bob.id);
+  expect(await rolesIn(team)).toEqual({ ann: "owner", adam: "admin", bob: "member" });
+  // Nor does an invitation show who somebody is.
+  const profiles = await stack().sql.begin(async (transaction) => {
+    await asUser(transaction, ann);
+    return transaction`select email from ai_sync.profiles where user_id = ${eve.id}`;
+  });
+  expect(profiles).toHaveLength(0);
+
+  expect(await call(eve, "invitations", {})).toMatchObject([{ slug: "neutral", role: "member", invited_by: ann.email }]);
+  expect(await call(eve, "accept_invitation", { slug: "neutral" })).toBe(team);
+  expect(await rolesIn(team)).toMatchObject({ eve: "member" });
+  expect(await call(eve, "invitations", {})).toEqual([]);
+  await expect(call(eve, "accept_invitation", { slug: "neutral" })).rejects.toThrow("404");
+});
+
+test("only the confirmed address that was invited accepts, and a declined or withdrawn invitation is gone", async () => {
+  const { ann, adam, bob, eve, team, call } = await peopled("answers");
+  const invite = (by: StackUser, role = "member"): Promise<unknown> => call(by, "add_member", { team, email: eve.email, role });
+  const accept = (user: StackUser): Promise<unknown> => call(user, "accept_invitation", { slug: "answers" });
+  await invite(ann);
+  const { sql } = stack();
+  await sql`update auth.users set email_confirmed_at = null where id = ${eve.id}`;
+  expect(await call(eve, "invitations", {})).toEqual([]);
+  await expect(accept(eve)).rejects.toThrow("404");
+  await sql`update auth.users set email_confirmed_at = now() where id = ${eve.id}`;
+  await expect(accept(bob)).rejects.toThrow("404");
+
+  await call(eve, "decline_invitation", { slug: "answers" });
+  await expect(accept(eve)).rejects.toThrow("404");
+  await invite(adam);
+  expect(await call(ann, "remove_member", { team, email: eve.email })).toBeNull();
+  await expect(accept(eve)).rejects.toThrow("404");
+
+  // An admin neither invites an owner nor changes such an invitation; what somebody invited to goes with the right to.
+  await expect(invite(adam, "owner")).rejects.toThrow("403");
+  await invite(ann, "owner");
+  await expect(invite(adam)).rejects.toThrow("403");
+  await expect(call(adam, "remove_member", { team, email: eve.email })).rejects.toThrow("403");
+  await invite(ann, "member");
+  await invite(adam, "admin");
+  await call(ann, "remove_member", { team, email: adam.email });
+  await expect(accept(eve)).rejects.toThrow("404");
+});
+
+/** Runs one call while a transaction that did another is open, and gives its code once that is committed. */
+async function during(
+  [first, ...statements]: readonly [StackUser, ...string[]],
+  [second, statement]: readonly [StackUser, string],
+): Promise<string> {
+  const { sql } = stack();
+  let answer: Promise<string> | undefined;
+  await sql.begin(async (transaction) => {
+    await asUser(transaction, first);
+    for (const one of statements) await transaction.unsafe(one);
+    answer = codeOf(
+      sql.begin(async (other) => {
+        await asUser(other, second);
+        await other.unsafe(statement);
+      }),
+    );
+    for (let waiting = 0; waiting === 0; ) {
+      const [row] = await sql`select count(*)::int as n from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock' and query like '%ai_sync.%member%'`;
+      waiting = z.object({ n: z.number() }).parse(row).n;
+    }
+  });
+  return (await answer) ?? "";
+}
+
+test("roles count as they are when a change's turn comes", async () => {
+  const { ann, adam, bob, team } = await peopled("races");
+  const set = (who: StackUser, role: string): string => `select ai_sync.add_member('${team}', '${who.email}', '${role}')`;
+  const remove = (who: StackUser): string => `select ai_sync.remove_member('${team}', '${who.email}')`;
+
+  // Bob has just become the only owner: an admin removes no owner.
+  expect(await during([ann, set(bob, "owner"), remove(ann)], [adam, remove(bob)])).toBe("42501");
+  expect(await rolesIn(team)).toEqual({ adam: "admin", bob: "owner" });
+  // Adam has just become a member: he invites nobody, changes nobody and removes nobody.
+  for (const statement of [set(ann, "member"), set(bob, "member"), remove(bob)]) {
+    await stack().sql`update ai_sync.team_members set role = 'admin' where user_id = ${adam.id}`;
+    expect(await during([bob, set(adam, "member")], [adam, statement])).toBe("42501");
+  }
+  // Of two owners who leave at once, one stays.
+  await stack().sql`update ai_sync.team_members set role = 'owner' where user_id = ${adam.id}`;
+  expect(await during([bob, remove(bob)], [adam, remove(adam)])).toBe("PT409");
+  expect(await rolesIn(team)).toEqual({ adam: "owner" });
+});
+
+test("an invitation that is being withdrawn is accepted no more", async () => {
+  const { ann, eve, team } = await peopled("withdrawn");
+  await callAs(stack().url, ann, "add_member", { team, email: eve.email });
+  const accept = `select ai_sync.accept_invitation('withdrawn') /* ai_sync.member */`;
+  expect(await during([ann, `select ai_sync.remove_member('${team}', '${eve.email}')`], [eve, accept])).toBe("PT404");
+  expect(Object.keys(await rolesIn(team))).not.toContain("eve");
+});
+
+test("settings take what their key is for, by whichever way they come, as the program says", async () => {
+  const { ann, team, call } = await peopled("settings");
+  const values: Readonly<Record<string, readonly string[]>> = {
+    "slack-webhook": [
+      "https://hooks.slack.com/services/T0/B0/x",
+      "https://a",
+      "https://a.example:8443/x?y=1",
+      "notaurl",
+      "",
+      " https://hooks.slack.com",
+      "https://hooks.slack.com/a b",
+      "http://hooks.slack.com",
+      "https://",
+      "https:///x",
+      "https://user:secret@hooks.slack.com/",
+      "javascript:alert(1)",
+      "ftp://x",
+      "true",
+    ],
+    "digest-enabled": ["true", "false", "TRUE", "yes", "1", ""],
+    "something-later": ["anything", ""],
+  };
+  for (const [key, all] of Object.entries(values)) {
+    for (const value of all) {
+      const byFunction = await codeOf(
+        stack().sql.begin(async (transaction) => {
+          await asUser(transaction, ann);
+          await transaction`select ai_sync.set_setting(${team}, ${key}, ${value})`;
+        }),
+      );
+      const byTable = await codeOf(
+        stack().sql.begin(async (transaction) => {
+          await asUser(transaction, ann);
+          await transaction`delete from ai_sync.team_settings`;
+          await transaction`insert into ai_sync.team_settings (team_id, key, value) values (${team}, ${key}, ${value})`;
+        }),
+      );
+      const fits = misfitOf(key, value) === null;
+      expect([key, value, byFunction, byTable]).toEqual([key, value, fits ? "done" : "22023", fits ? "done" : "23514"]);
+    }
+  }
+  await expect(call(ann, "set_setting", { team, key: "slack-webhook", value: "notaurl" })).rejects.toThrow("an https address");
+});
+
+test("a heartbeat names a device of whoever sends it, or none", async () => {
+  const { ann, bob, eve, team } = await peopled("heartbeats");
+  const [anns, bobs] = [uuidFrom("ann's beating device"), uuidFrom("bob's beating device")];
+  await stack()
+    .sql`insert into ai_sync.devices (team_id, id, user_id) values (${team}, ${anns}, ${ann.id}), (${team}, ${bobs}, ${bob.id})`;
+  const beat = (user: StackUser, device: string | null): Promise<string> =>
+    codeOf(
+      stack().sql.begin(async (transaction) => {
+        await asUser(transaction, user);
+        await transaction`insert into ai_sync.sync_heartbeats (team_id, device) values (${team}, ${device})`;
+      }),
+    );
+  expect(await beat(bob, bobs)).toBe("done");
+  expect(await beat(bob, null)).toBe("done");
+  expect(await beat(bob, anns)).toBe("42501");
+  expect(await beat(bob, uuidFrom("nobody's device"))).toBe("42501");
+  expect(await beat(eve, null)).toBe("42501");
+});
