@@ -18,9 +18,10 @@ const rooms = {
     may: ["domain", "disk", "journal", "index", "store", "inputs", "system", "sync", "operations"],
     why: "compose builds the real parts and knows no face",
   },
-  cli: { may: ["domain", "operations", "compose", "system"], why: "the command line is a face over the operations" },
+  terminal: { may: ["domain"], why: "terminal lays text out in columns and knows nothing of what it says" },
+  cli: { may: ["domain", "operations", "compose", "system", "terminal"], why: "the command line is a face over the operations" },
   collector: {
-    may: ["domain", "operations", "compose", "system"],
+    may: ["domain", "operations", "compose", "system", "terminal"],
     why: "the collector is a face for test programs over the same operations",
   },
   worker: {

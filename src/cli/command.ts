@@ -36,8 +36,12 @@ export type CliCommand = Readonly<{
   flags(): readonly Flag[];
   positional: readonly string[];
   examples: readonly Example[];
-  /** Completes the values from standard input and checks them; nothing is opened before. @throws usage */
-  prepare(values: Values, input: StandardInput): Promise<Invoke>;
+  /**
+   * Completes the values from standard input and checks them; nothing is opened before.
+   * @param forPeople whether the answer is wanted as text, not as JSON
+   * @throws usage
+   */
+  prepare(values: Values, input: StandardInput, forPeople?: boolean): Promise<Invoke>;
 }>;
 
 export type Example = Readonly<{ run: string; does: string }>;
@@ -46,11 +50,16 @@ export type Example = Readonly<{ run: string; does: string }>;
 export type Face<View, Values = unknown> = Readonly<{
   /** At least one. */
   examples: readonly [Example, ...Example[]];
-  /** Loads the renderer, when it is needed. @param values what the command was given */
-  renderer(values: Values): Promise<Renderer<View>>;
+  /**
+   * Loads the renderer, when it is needed.
+   * @param values what the command was asked with @param typed what of it the command line says
+   */
+  renderer(values: Values, typed: Readonly<Record<string, unknown>>): Promise<Renderer<View>>;
   /** The JSON document, when it is not the view itself. */
   json?(view: View): string;
   note?(view: View): string | null;
+  /** Values that an answer for people is asked with where they are not given: it has to fit a screen, JSON is complete. */
+  forPeople?: Partial<Values>;
   /** Asks the person at the terminal for what was not given. Not called where standard input is no terminal. */
   interview?(values: Readonly<Record<string, unknown>>, ask: Ask): Promise<Readonly<Record<string, unknown>>>;
   /** Asks again after so many ms, as long as the answer says so: a live view. */
@@ -88,7 +97,8 @@ export function defineCommand<Name extends string, Input extends z.ZodObject, Vi
     flags,
     positional,
     examples: face.examples,
-    async prepare(given, input) {
+    async prepare(typed, input, forPeople = false) {
+      const given = forPeople ? { ...face.forPeople, ...typed } : typed;
       const values = face.interview !== undefined && input.isTerminal() ? await face.interview(given, input.ask) : given;
       const parsed = operation.input.safeParse(await withStandardInput(name, operation.stdin, values, input), {
         reportInput: true,
@@ -101,7 +111,7 @@ export function defineCommand<Name extends string, Input extends z.ZodObject, Vi
         const view = await operation.run(ports, parsed.data, context);
         return {
           json: face.json?.(view) ?? JSON.stringify(view),
-          text: async (style) => (await face.renderer(parsed.data))(view, style),
+          text: async (style) => (await face.renderer(parsed.data, typed))(view, style),
           note: face.note?.(view) ?? null,
           exitCode: operation.failed?.(view) === true ? 1 : 0,
           againAfterMs: face.repeat?.while(view) === true ? face.repeat.everyMs : null,

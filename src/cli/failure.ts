@@ -1,4 +1,5 @@
 import type { ErrorView } from "../domain/errors.ts";
+import { plainJson } from "../domain/escape.ts";
 import type { Style } from "./render/style.ts";
 import { plain } from "./render/text.ts";
 
@@ -6,7 +7,7 @@ import { plain } from "./render/text.ts";
 export const exitCodeOf = (error: ErrorView): number => (error.code === "usage" ? 2 : 1);
 
 /** The one JSON document of a failed call. */
-export const failureJson = (error: ErrorView): string => `${JSON.stringify({ error })}\n`;
+export const failureJson = (error: ErrorView): string => `${plainJson(JSON.stringify({ error }))}\n`;
 
 /** `error: …` and `hint: …`, for standard error. */
 export function failureText(error: ErrorView, { colors }: Pick<Style, "colors">): string {

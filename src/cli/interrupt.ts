@@ -10,6 +10,8 @@ const codeOf = (signal: Watched): number => 128 + constants.signals[signal];
 export type Interrupt = Readonly<{
   /** Aborted at the first signal. */
   signal: AbortSignal;
+  /** Fulfilled at the first signal. */
+  came: Promise<void>;
   /** Exit code of the signal that came; null while none has. */
   exitCode(): number | null;
   /** Gives the signals back to their default effect. */
@@ -38,6 +40,7 @@ export function watchInterrupts(announce: (signal: Watched) => void): Interrupt 
   for (const signal of watched) process.on(signal, onSignal);
   return {
     signal: controller.signal,
+    came: new Promise((resolve) => controller.signal.addEventListener("abort", () => resolve(), { once: true })),
     exitCode: () => code,
     release: () => {
       for (const signal of watched) process.off(signal, onSignal);

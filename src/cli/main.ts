@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isatty } from "node:tty";
 import { cancelled, type ErrorView, toErrorView } from "../domain/errors.ts";
+import { plainJson, plainLines } from "../domain/escape.ts";
 import type { Calendar } from "../domain/ports.ts";
 import type { OnProgress } from "../domain/progress.ts";
 import { asksForJson, type Parsed, parseArguments } from "./arguments.ts";
-import type { Answer } from "./command.ts";
+import type { Answer, StandardInput } from "./command.ts";
 import { commandsFor } from "./commands.ts";
 import { exitCodeOf, failureJson, failureText } from "./failure.ts";
 import { type Interrupt, watchInterrupts } from "./interrupt.ts";
@@ -12,8 +13,12 @@ import { livePicture } from "./live-picture.ts";
 import { logTo } from "./log.ts";
 import { tolerateClosedReader, write } from "./output.ts";
 import { type ProgressBar, progressBar } from "./progress.ts";
+import { onlyColours } from "./render/text.ts";
 import { readText } from "./standard-input.ts";
 import { styleFor, wantsColor } from "./terminal.ts";
+
+/** How long an answer may still be written after a signal. */
+const graceMs = 250;
 
 type Call = Extract<Parsed, Readonly<{ type: "call" }>>;
 
@@ -37,11 +42,12 @@ const confirmOn =
 /** Opens the ledger, asks, and closes it again; says nothing on standard output. */
 async function ask(call: Call, signal: AbortSignal): Promise<Readonly<{ answer: Answer; calendar: Calendar }>> {
   const { command, values, flags } = call;
-  const invoke = await command.prepare(values, {
+  const input: StandardInput = {
     isTerminal: () => isatty(0),
     read: () => readText(process.stdin, signal),
     ask: async (question) => (await import("./interview.ts")).askOn(process.stdin, stderr, signal)(question),
-  });
+  };
+  const invoke = await command.prepare(values, input, !flags.json);
   const logger = logTo(stderr, flags.quiet ? "quiet" : flags.verbose ? "verbose" : "normal");
   const { compose } = await import("../compose.ts");
   const ports = await compose({ home: flags.home ?? undefined, env, logger });
@@ -55,6 +61,12 @@ async function ask(call: Call, signal: AbortSignal): Promise<Readonly<{ answer: 
     // The answer stands without the checkpoint, which the next process makes up for.
     await ports.close().catch((error: unknown) => logger.warn(toErrorView(error).message));
   }
+}
+
+/** Waits for a write. A reader that takes nothing would keep the process for ever: a signal ends it then. */
+async function untilInterrupted(writing: Promise<void>, interrupt: Interrupt): Promise<void> {
+  const taken = await Promise.race([writing.then(() => true), interrupt.came.then(() => sleep(graceMs)).then(() => false)]);
+  if (!taken) process.exit(interrupt.exitCode() ?? 1);
 }
 
 /** Draws a live view until it is over: in place on a terminal, elsewhere each line once. @returns the last answer, drawn already */
@@ -77,11 +89,15 @@ async function follow(
 async function answer(call: Call, interrupt: Interrupt): Promise<number> {
   const { flags } = call;
   const { answer: first, calendar } = await ask(call, interrupt.signal);
-  const text = ({ text: draw }: Answer): Promise<string> =>
-    draw(styleFor(stdout, env, { noColor: flags.noColor, now: new Date(), zone: calendar.zone }));
+  const style = styleFor(stdout, env, { noColor: flags.noColor, now: new Date(), zone: calendar.zone });
+  const text = async ({ text: draw }: Answer): Promise<string> => {
+    const drawn = await draw(style);
+    return style.interactive ? onlyColours(drawn) : drawn;
+  };
   const given = first.againAfterMs === null || flags.json ? first : await follow(call, interrupt.signal, first, text);
-  if (given === first) await write(stdout, endLine(flags.json ? given.json : await text(given)));
-  if (given.note !== null && !flags.json && !flags.quiet) await write(stderr, `${given.note}\n`);
+  if (given === first)
+    await untilInterrupted(write(stdout, endLine(flags.json ? plainJson(given.json) : await text(given))), interrupt);
+  if (given.note !== null && !flags.json && !flags.quiet) await write(stderr, `${plainLines(given.note)}\n`);
   return given.exitCode;
 }
 
@@ -117,7 +133,7 @@ async function run(argv: readonly string[], interrupt: Interrupt): Promise<numbe
     const code = interrupt.exitCode();
     const aborted = error instanceof Error && error.name === "AbortError";
     const view = toErrorView(code !== null && aborted ? cancelled("by a signal") : error);
-    if (argv.includes("--verbose") && error instanceof Error) stderr.write(`${error.stack}\n`);
+    if (argv.includes("--verbose") && error instanceof Error) stderr.write(`${plainLines(error.stack ?? error.message)}\n`);
     const exitCode = await fail(view, json, noColor);
     return view.code === "cancelled" && code !== null ? code : exitCode;
   }

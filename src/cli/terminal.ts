@@ -1,6 +1,7 @@
 import type { WriteStream } from "node:tty";
 import pc from "picocolors";
 import type { Style } from "./render/style.ts";
+import { timesIn } from "./render/time.ts";
 
 /** The part of a process stream that says whether it is a terminal and how wide. */
 type Stream = Readonly<Partial<Pick<WriteStream, "isTTY" | "columns">>>;
@@ -19,6 +20,15 @@ export function wantsColor(stream: Stream, env: NodeJS.ProcessEnv, noColorFlag: 
   return stream.isTTY === true && env["TERM"] !== "dumb";
 }
 
+/** Writes instants in a zone; prepared with the first of them, which many an answer does without. */
+function lateTimes(zone: string): (iso: string) => string {
+  let times: ((iso: string) => string) | undefined;
+  return (iso) => {
+    times ??= timesIn(zone);
+    return times(iso);
+  };
+}
+
 /** The style of everything that is written to a stream. */
 export function styleFor(
   stream: Stream,
@@ -32,5 +42,6 @@ export function styleFor(
     colors: pc.createColors(wantsColor(stream, env, choice.noColor)),
     now: choice.now,
     zone: choice.zone,
+    times: lateTimes(choice.zone),
   };
 }

@@ -1,22 +1,22 @@
-import Table from "cli-table3";
-import { collectorRows } from "../domain/eval/collector-table.ts";
+import { plain } from "../domain/escape.ts";
+import { type CollectorRow, collectorRows } from "../domain/eval/collector-table.ts";
 import { microsToUsd } from "../domain/eval/money.ts";
 import type { EvalRun } from "../domain/eval/run.ts";
+import { type CellColumn, table } from "../terminal/table.ts";
 
 const dash = (value: number | null, text: (value: number) => string): string => (value === null ? "-" : text(value));
 
+const columns: readonly CellColumn<CollectorRow>[] = [
+  { head: "Test", cell: ({ suite, name }) => plain(suite === "" ? name : `${suite} / ${name}`) },
+  { head: "", cell: ({ passed }) => (passed ? "PASS" : "FAIL") },
+  { head: "Cost", align: "right", cell: ({ costMicros }) => dash(costMicros, (micros) => `$${microsToUsd(micros).toFixed(2)}`) },
+  { head: "Turns", align: "right", cell: ({ turns }) => dash(turns, String) },
+  { head: "Time", align: "right", cell: ({ seconds }) => dash(seconds, (one) => `${one}s`) },
+  { head: "", cell: ({ detail }) => plain(detail) },
+];
+
 /** The results of a run for people, a line a test, with the totals below. */
 export function resultTable(run: EvalRun): string {
-  const table = new Table({ head: ["Test", "", "Cost", "Turns", "Time", ""], style: { head: [], border: [] } });
-  for (const row of collectorRows(run)) {
-    table.push([
-      row.suite === "" ? row.name : `${row.suite} / ${row.name}`,
-      row.passed ? "PASS" : "FAIL",
-      dash(row.costMicros, (micros) => `$${microsToUsd(micros).toFixed(2)}`),
-      dash(row.turns, String),
-      dash(row.seconds, (seconds) => `${seconds}s`),
-      row.detail,
-    ]);
-  }
-  return `${table.toString()}\n${run.passed} of ${run.total} passed, $${run.total_cost_usd.toFixed(2)}`;
+  const drawn = table(columns, collectorRows(run), { width: null, colors: { dim: (text) => text } });
+  return `${drawn}\n${run.passed} of ${run.total} passed, $${run.total_cost_usd.toFixed(2)}`;
 }

@@ -1,6 +1,7 @@
 import { stringify } from "csv-stringify/sync";
 import * as z from "zod";
 import { cancelled, notFound } from "../domain/errors.ts";
+import { csvText } from "../domain/escape.ts";
 import type { Ports } from "../domain/ports.ts";
 import type { RunRow } from "../domain/review/queries.ts";
 import type { ReviewRecorded } from "../domain/review/recorded.ts";
@@ -54,7 +55,7 @@ const csvColumns = [
 
 /** One line a run. Texts that a spreadsheet would run as a formula are made harmless by a leading apostrophe. */
 const csvOf = (rows: readonly RunRow[]): string =>
-  stringify(rows.map(runView), { header: true, columns: [...csvColumns], escape_formulas: true });
+  stringify(rows.map(runView), { header: true, columns: [...csvColumns], cast: { string: (text) => csvText(text) } });
 
 async function withFacts({ ledger }: Ports, rows: readonly RunRow[], context: CallContext): Promise<readonly RecordedRow[]> {
   const all: RecordedRow[] = [];

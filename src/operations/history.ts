@@ -13,7 +13,7 @@ export const history = defineOperation({
   input: z.object({
     agent: agentFilter,
     project: projectFilter,
-    limit: z.int().min(1).optional().describe("Only the newest so many runs"),
+    limit: z.int().min(1).optional().describe("Maximum number of runs, the latest ones; default 50 as text, all with --json"),
     since,
     until,
     before: z.uuid().optional().describe("Only runs before the one with this fact id, to page backwards"),

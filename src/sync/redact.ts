@@ -34,14 +34,26 @@ const ofAllProjects: ReadonlySet<string> = new Set([
 /** Kinds whose texts people write to each other and to their agents. */
 const isPersonal = (kind: string): boolean => kind.startsWith("inbox.") || kind.startsWith("memory.");
 
-const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
-const patternOf = (pattern: string): RegExp => new RegExp(`^${pattern.split("*").map(escaped).join(".*")}$`, "i");
+/** Whether a name fits a pattern: each part after a `*` is looked for once, behind the part before it. */
+function fits(name: string, pattern: string): boolean {
+  const [text, [first = "", ...parts]] = [name.toLowerCase(), pattern.toLowerCase().split("*")];
+  const last = parts.pop();
+  if (last === undefined) return text === first;
+  if (!text.startsWith(first)) return false;
+  let at = first.length;
+  for (const part of parts) {
+    const found = text.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return text.length - last.length >= at && text.endsWith(last);
+}
 
 /** Whether a project's name fits one of the patterns, in which `*` stands for any run of characters. */
 export function isShared(project: string | null, patterns: readonly string[] | null): boolean {
   if (patterns === null || patterns.includes("*")) return true;
   if (project === null) return false;
-  return patterns.some((pattern) => patternOf(pattern).test(project));
+  return patterns.some((pattern) => fits(project, pattern));
 }
 
 /** A fact that keeps another's place and says nothing of it but why. */

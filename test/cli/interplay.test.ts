@@ -60,6 +60,16 @@ describe("hundreds of reports", () => {
   });
 });
 
+describe("history", () => {
+  it("shows a screenful of the latest runs, and all as JSON or when told to", async () => {
+    const { stdout } = await full.cli(["history"]);
+    expect(stdout.trimEnd().split("\n")).toHaveLength(1 + 50 + 2);
+    expect(stdout).toContain("\n\nThe latest 50 runs; --limit shows more, --json all.\n");
+    expect((await full.cli(["history", "--limit", "300"])).stdout.trimEnd().split("\n")).toHaveLength(301);
+    expect((await full.json(["history"])).document).toHaveLength(300);
+  });
+});
+
 describe("a real terminal", () => {
   it("gets colours, a line of scores and its own width", async () => {
     const { stdout, code } = await inTerminal(full, ["history", "--limit", "30"]);

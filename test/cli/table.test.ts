@@ -58,6 +58,25 @@ describe("table", () => {
     expect(heads(20)).toMatch(/^Rule +Count$/);
   });
 
+  it("takes time and memory that grow with the rows", () => {
+    const rows = Array.from({ length: 100_000 }, (_, n): Row => [`規則 rule-${n}`, String(n)]);
+    const before = process.cpuUsage();
+    for (const style of [pipe, terminal(40), colored(20)]) {
+      const lines = table(columns, rows, style).split("\n");
+      expect([lines.length, stringWidth(lines.at(-1) ?? "")]).toEqual([100_001, stringWidth(lines[1] ?? "")]);
+    }
+    // Hours, where each row costs as much as all rows before it.
+    expect(process.cpuUsage(before).user / 1e6).toBeLessThan(30);
+  });
+
+  it("does not fill every line up to one very long cell", () => {
+    const rows: readonly Row[] = [["x".repeat(100_000), "1"], ...Array.from({ length: 1_000 }, (): Row => ["E501", "2"])];
+    const drawn = table(columns, rows, pipe);
+    expect(drawn).toContain("x".repeat(100_000));
+    expect(drawn.length).toBeLessThan(300_000);
+    expect(Math.max(...table(columns, rows, terminal(40)).split("\n").map(stringWidth))).toBeLessThanOrEqual(40);
+  });
+
   it("never exceeds the terminal nor loses a row, whatever the cells hold", () => {
     const cell = fc.string({ unit: "grapheme", maxLength: 40 }).map(plain);
     fc.assert(

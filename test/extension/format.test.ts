@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { coinChange, coins, pointChange, streakText } from "../../src/extension/format/figures.ts";
 import { formulaText } from "../../src/extension/format/formula.ts";
-import { commandLink, plain, table } from "../../src/extension/format/markdown.ts";
+import { labelBesideIcons, labelText } from "../../src/extension/format/label.ts";
+import { commandLink, plain, plainBesideIcons, table } from "../../src/extension/format/markdown.ts";
 import { barLabel, barText, tooltip, welcomeTooltip } from "../../src/extension/format/standing.ts";
 import { dayOf, dayText, firstDay } from "../../src/extension/format/times.ts";
 import { english, run, standing, style } from "./texts.ts";
@@ -125,6 +126,17 @@ describe("markdown", () => {
     expect(plain("a_b*c")).toBe("a\\_b\\*c");
     expect(plain("http://x.y")).toBe("http\\://x\\.y");
     expect(plain("two\nlines")).toBe("two lines");
+    expect(plain("\u001b[31mred\u202e \u009b2Jx")).toBe("red  x");
+  });
+  test("escapes icons only where they are shown, and only icons", () => {
+    expect(plain("$(bug)")).toBe("\\$(bug)");
+    expect(plainBesideIcons("$(bug) $(x y) $(")).toBe("\\\\\\$(bug) \\$(x y) \\$(");
+    expect(labelBesideIcons("$(sync~spin) $(x y)")).toBe("\\$(sync~spin) $(x y)");
+    expect(labelText("$(bug)")).toBe("$(bug)");
+  });
+  test("keeps labels on one line and short", () => {
+    expect(labelText("a\nb\u001b]0;title\u0007\u0008\u202ec")).toBe("a b c");
+    expect(labelText("x".repeat(100_000))).toHaveLength(500);
   });
   test("draws tables and command links", () => {
     expect(table(["a", "b"], ["left", "right"], [["1", "2"]])).toBe("| a | b |\n| :-- | --: |\n| 1 | 2 |");

@@ -67,7 +67,20 @@ describe("csv", () => {
     );
   });
 
-  it.each(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1", '=HYPERLINK("http://x","y")'])(
+  it.each([
+    ["a;=1+1", "a;'=1+1"],
+    ["a\t=1+1", "a\t'=1+1"],
+    ["\t=1", "'\t'=1"],
+    ['a;"=1+1"', `a;""'=1+1""`],
+    ["a; @SUM(A1);-1", "a; '@SUM(A1);'-1"],
+    ["a;b=1", "a;b=1"],
+  ])("makes %j harmless for spreadsheets that split cells elsewhere", async (run_id, written) => {
+    const ports = await openPorts();
+    await update.call(ports, { text: JSON.stringify(makeReport({ run_id })) }, quietCall);
+    expect(await contentOf(ports, { format: "csv" })).toContain(written);
+  });
+
+  it.each(["=1+1", "+1", "-1", "@SUM(A1)", "\t1", "＝1", '=HYPERLINK("http://x","y")'])(
     "makes the formula %j harmless",
     async (formula) => {
       const ports = await openPorts();

@@ -1,10 +1,17 @@
 import { history } from "../../operations/history.ts";
 import { defineCommand } from "../command.ts";
 
+/** As many runs as are shown where nobody says how many. */
+const screenful = 50;
+
 export default defineCommand(history, {
   examples: [
     { run: "reward-ledger history --limit 20", does: "the newest twenty runs, oldest first" },
     { run: "reward-ledger history --agent codex --since 2026-03-01", does: "an agent's runs since a day" },
   ],
-  renderer: async () => (await import("../render/history.ts")).renderHistory,
+  forPeople: { limit: screenful },
+  renderer: async (_, { limit }) => {
+    const { renderHistory, renderLatest } = await import("../render/history.ts");
+    return limit === undefined ? renderLatest(screenful) : renderHistory;
+  },
 });

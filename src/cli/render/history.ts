@@ -1,4 +1,5 @@
 import type { RunView } from "../../operations/views.ts";
+import type { Renderer } from "../command.ts";
 import { coins, coloredChange, scoreLine, shortVerdict, streak } from "./figures.ts";
 import { firstStep } from "./status.ts";
 import type { Style } from "./style.ts";
@@ -61,3 +62,12 @@ export function renderHistory(runs: readonly RunView[], style: Style): string {
   const drawn = runTable(runs, style);
   return style.interactive ? `${headline(runs, style)}\n\n${drawn}` : drawn;
 }
+
+/** The same of the latest runs only, which is said where there may be others. @param limit how many were asked for */
+export const renderLatest =
+  (limit: number): Renderer<readonly RunView[]> =>
+  (runs, style) => {
+    const drawn = renderHistory(runs, style);
+    if (runs.length < limit) return drawn;
+    return `${drawn}\n\n${style.colors.dim(`The latest ${count(limit, "run")}; --limit shows more, --json all.`)}`;
+  };

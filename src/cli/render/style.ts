@@ -10,4 +10,6 @@ export type Style = Readonly<{
   now: Date;
   /** IANA name of the zone that times are shown in. */
   zone: string;
+  /** Writes an instant in that zone, made once for many. */
+  times?: (iso: string) => string;
 }>;

@@ -1,13 +1,26 @@
-import { stripVTControlCharacters } from "node:util";
+import { plainLines, plain as withoutControls } from "../../domain/escape.ts";
 
-// Control characters move the cursor or hide text, bidi controls reorder it: neither may come from a report.
-const unsafe = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+/gu;
+/** Characters of one text on a screen; whoever needs more of it asks for JSON. */
+const mostCharacters = 4_000;
+
+/** The start of a text, with `…` where it goes on. */
+const shortened = (text: string): string => (text.length > mostCharacters ? `${text.slice(0, mostCharacters - 1)}…` : text);
 
 /** Text of a report or a path, made safe to print on one line of a terminal: no escape sequences, no control characters. */
-export const plain = (value: string): string => stripVTControlCharacters(value).replace(unsafe, " ");
+export const plain = (value: string): string => shortened(withoutControls(value));
 
 /** `1 run`, `2 runs`; `1,234 runs`. */
 export const count = (n: number, one: string, many = `${one}s`): string => `${number(n)} ${n === 1 ? one : many}`;
 
 /** An integer with thousands separators. */
 export const number = (n: number): string => n.toLocaleString("en-US");
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control sequences.
+const colour = /(\u001b\[[\d;]*m)/;
+
+/** What is about to be shown on a terminal, whatever it was made of: lines and colours, and nothing else that a terminal runs. */
+export const onlyColours = (drawn: string): string =>
+  drawn
+    .split(colour)
+    .map((part, index) => (index % 2 === 1 ? part : plainLines(part)))
+    .join("");

@@ -12,7 +12,7 @@ const figure = (n: number): string => (n === 0 ? "-" : number(n));
 export function renderViolations(views: readonly ViolationView[], style: Style): string {
   if (views.length === 0) return "No broken rules in the chosen runs.\nSee the runs themselves:  reward-ledger history";
   const { colors } = style;
-  const most = Math.max(...views.map(({ count }) => count));
+  const most = views.reduce((highest, { count }) => Math.max(highest, count), 1);
   const bar = (count: number): string => colors.cyan("█".repeat(Math.max(1, Math.round((count / most) * barColumns))));
   const seen = (iso: string): string => (style.interactive ? relative(iso, style) : absolute(iso, style));
   const share: CellColumn<ViolationView> = { head: "", extra: true, cell: (view) => bar(view.count) };

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { BudgetLevel } from "../../domain/agent/budget.ts";
 import { commandId } from "../commands/ids.ts";
+import { labelText } from "../format/label.ts";
 import type { TimeStyle } from "../format/times.ts";
 import {
   type AgentNode,
@@ -116,13 +117,13 @@ function collapsible(node: AgentNode): vscode.TreeItemCollapsibleState {
 function itemOf(node: AgentNode, style: TimeStyle): vscode.TreeItem {
   const { t } = vscode.l10n;
   const { label, description, tooltip } = nodeText(node, style, t);
-  const item = new vscode.TreeItem(label, collapsible(node));
+  const item = new vscode.TreeItem(labelText(label), collapsible(node));
   item.id = nodeId(node);
-  item.description = description;
+  item.description = labelText(description);
   item.tooltip = new vscode.MarkdownString(tooltip);
   item.contextValue = contextOf(node);
   item.iconPath = iconOf(node);
-  item.accessibilityInformation = { label: description === "" ? label : `${label}, ${description}` };
+  item.accessibilityInformation = { label: labelText(description === "" ? label : `${label}, ${description}`) };
   switch (node.kind) {
     case "message":
     case "task":

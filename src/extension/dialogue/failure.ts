@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { type ErrorCode, LedgerError, toErrorView } from "../../domain/errors.ts";
+import { plain } from "../../domain/escape.ts";
 import type { Logger } from "../../domain/ports.ts";
 import { type CommandName, commandId } from "../commands/ids.ts";
 
@@ -17,8 +18,11 @@ export async function tellFailure(error: unknown, log: Logger): Promise<void> {
   if (button !== undefined) await vscode.commands.executeCommand(commandId(button.command));
 }
 
-/** Message and hint as running text. */
-const sentence = (message: string, hint: string): string => `${message.replace(/[.\s]+$/, "")}. ${hint}`;
+/** Message and hint as running text. What looks like a link would become one in a notification. */
+function sentence(message: string, hint: string): string {
+  const said = plain(message).replaceAll("](", "] (").trimEnd();
+  return `${said}${said.endsWith(".") ? "" : "."} ${hint}`;
+}
 
 function buttonsOf(code: ErrorCode): readonly Button[] {
   const { t } = vscode.l10n;

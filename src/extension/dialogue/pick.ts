@@ -1,9 +1,18 @@
 import * as vscode from "vscode";
 import type { StatusView } from "../../operations/views.ts";
 import { coins, streakText } from "../format/figures.ts";
+import { labelBesideIcons } from "../format/label.ts";
 
 /** One choice of a quick pick and what it stands for. */
 export type Choice<T> = vscode.QuickPickItem & Readonly<{ value: T }>;
+
+/** A choice as it is shown: its texts may be of a report. */
+const shown = <T>(choice: Choice<T>): Choice<T> => ({
+  ...choice,
+  label: labelBesideIcons(choice.label),
+  ...(choice.description === undefined ? {} : { description: labelBesideIcons(choice.description) }),
+  ...(choice.detail === undefined ? {} : { detail: labelBesideIcons(choice.detail) }),
+});
 
 /** Lets the user choose; undefined when nothing was chosen. */
 export async function pick<T>(
@@ -13,7 +22,7 @@ export async function pick<T>(
   const options = { placeHolder: placeholder, matchOnDescription: true, matchOnDetail: true };
   return (
     await vscode.window.showQuickPick<Choice<T>>(
-      Promise.resolve(choices).then((list) => [...list]),
+      Promise.resolve(choices).then((list) => list.map(shown)),
       options,
     )
   )?.value;

@@ -1,4 +1,5 @@
 import type { EvalWatchView } from "../../operations/eval-views.ts";
+import { labelBesideIcons } from "../format/label.ts";
 import { plain, table } from "../format/markdown.ts";
 import type { TimeStyle } from "../format/times.ts";
 import type { Translate } from "../format/translate.ts";
@@ -24,7 +25,7 @@ export function progressText(
     ...(view.current === null ? [] : [[t("Running now"), view.current.test]]),
   ];
   return {
-    text: [`$(${iconOf(view, failed)}) ${t("Evals")} ${done}`, said].filter((part) => part !== "").join(" · "),
+    text: [`$(${iconOf(view, failed)}) ${t("Evals")} ${done}`, labelBesideIcons(said)].filter((part) => part !== "").join(" · "),
     spoken: [t("Evals"), stateText(view.state, t), t("{0} tests done", done), ...failures, ...cost].join(", "),
     tooltip: [
       `**${plain(stateText(view.state, t))}**`,

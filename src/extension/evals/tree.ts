@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { TrendStatus } from "../../domain/eval/trend.ts";
 import { commandId } from "../commands/ids.ts";
+import { labelText } from "../format/label.ts";
 import type { TimeStyle } from "../format/times.ts";
 import {
   contextOf,
@@ -110,13 +111,13 @@ function collapsible(node: EvalNode): vscode.TreeItemCollapsibleState {
 function itemOf(node: EvalNode, style: TimeStyle): vscode.TreeItem {
   const { t } = vscode.l10n;
   const { label, description, tooltip, spoken } = nodeText(node, style, t);
-  const item = new vscode.TreeItem(label, collapsible(node));
+  const item = new vscode.TreeItem(labelText(label), collapsible(node));
   item.id = nodeId(node);
-  item.description = description;
+  item.description = labelText(description);
   item.tooltip = new vscode.MarkdownString(tooltip);
   item.contextValue = contextOf(node);
   item.iconPath = iconOf(node);
-  item.accessibilityInformation = { label: spoken };
+  item.accessibilityInformation = { label: labelText(spoken) };
   switch (node.kind) {
     case "failed":
     case "test":

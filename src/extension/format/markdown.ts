@@ -1,16 +1,18 @@
+import { plain as oneLine } from "../../domain/escape.ts";
+import { withoutIcons } from "./label.ts";
+
 /**
- * Text from reports (agents, rules, messages) made safe for Markdown: what could make links, tables, icons or structure is escaped,
- * and line breaks become spaces. Colons, dots and at signs are among it, because addresses become links by themselves.
+ * Text from reports (agents, rules, messages) made safe for Markdown: what could make links, tables or structure is escaped, line
+ * breaks and control characters become spaces. Colons, dots and at signs are among it, because addresses become links by themselves.
  */
-export function plain(text: string): string {
-  return (
-    text
-      .replaceAll(/\s+/g, " ")
-      // An icon reference is resolved after Markdown, so its escape must survive Markdown's own.
-      .replaceAll("$(", "\\$(")
-      .replaceAll(/[\\`*_[\]#+\-.!|<>&~:$@]/g, "\\$&")
-  );
-}
+export const plain = (text: string): string =>
+  oneLine(text.replaceAll(/\s+/g, " ")).replaceAll(/[\\`*_[\]#+\-.!|<>&~:$@]/g, "\\$&");
+
+/**
+ * The same for Markdown in which icons are resolved. That happens after Markdown, so the escape of an icon must survive Markdown's
+ * own.
+ */
+export const plainBesideIcons = (text: string): string => plain(withoutIcons(text));
 
 /** A table; the cells are Markdown. Alignment per column, `:--` or `--:`. */
 export function table(

@@ -3,7 +3,7 @@ import type { SyncStatusView } from "../../domain/sync.ts";
 import type { StatusView } from "../../operations/views.ts";
 import { type CommandName, commandId } from "../commands/ids.ts";
 import { coins, pointChange, runCount, streakText, verdictText } from "./figures.ts";
-import { commandLink, plain, table } from "./markdown.ts";
+import { commandLink, plainBesideIcons, table } from "./markdown.ts";
 import { syncAdvice, syncIcon, syncText } from "./sync.ts";
 import { fullTime, type TimeStyle } from "./times.ts";
 import type { Translate } from "./translate.ts";
@@ -71,8 +71,8 @@ export function verdictIcon(verdict: StatusView["last_verdict"]): string {
 /** The last run in one cell: verdict, points above or below the baseline, time. */
 function lastRun(standing: StatusView, style: TimeStyle, t: Translate): string {
   const parts = [`$(${verdictIcon(standing.last_verdict)}) ${verdictText(standing.last_verdict, t)}`];
-  if (standing.last_delta !== null) parts.push(plain(pointChange(standing.last_delta, t)));
-  if (standing.last_run_at !== null) parts.push(plain(fullTime(standing.last_run_at, style)));
+  if (standing.last_delta !== null) parts.push(plainBesideIcons(pointChange(standing.last_delta, t)));
+  if (standing.last_run_at !== null) parts.push(plainBesideIcons(fullTime(standing.last_run_at, style)));
   return parts.join(" · ");
 }
 
@@ -92,26 +92,28 @@ export function tooltip(
   const streak = streakText(shown.streak_pass, shown.streak_block, t) ?? t("none");
   // One table, so that all figures stand in one column; its sections begin with a bold row.
   const rows = [
-    [t("Streak"), plain(`${streak} (${t("best {0}", shown.best_streak_pass)})`)],
+    [t("Streak"), plainBesideIcons(`${streak} (${t("best {0}", shown.best_streak_pass)})`)],
     [t("Last run"), lastRun(shown, style, t)],
   ];
   if (shown.top_violations.length > 0) {
     rows.push([`**${t("Most broken rules")}**`, `**${t("Findings")}**`]);
-    rows.push(...shown.top_violations.map(({ rule, count }) => [plain(rule), String(count)]));
+    rows.push(...shown.top_violations.map(({ rule, count }) => [plainBesideIcons(rule), String(count)]));
   }
   if (others.length > 0) {
     rows.push([`**${t("Other agents")}**`, `**${t("Coins")}**`]);
-    rows.push(...others.slice(0, otherAgents).map((one) => [plain(one.agent), plain(coins(one.coins))]));
-    if (others.length > otherAgents) rows.push([plain(t("and {0} more", others.length - otherAgents)), ""]);
+    rows.push(...others.slice(0, otherAgents).map((one) => [plainBesideIcons(one.agent), plainBesideIcons(coins(one.coins))]));
+    if (others.length > otherAgents) rows.push([plainBesideIcons(t("and {0} more", others.length - otherAgents)), ""]);
   }
   const sections = [
-    `**${plain(shown.agent)}** · ${plain(project ?? t("all projects"))} · ${plain(runCount(shown.runs, t))}`,
-    table([t("Coins"), plain(coins(shown.coins))], ["left", "right"], rows),
+    `**${plainBesideIcons(shown.agent)}** · ${plainBesideIcons(project ?? t("all projects"))} · ${plainBesideIcons(runCount(shown.runs, t))}`,
+    table([t("Coins"), plainBesideIcons(coins(shown.coins))], ["left", "right"], rows),
   ];
   if (sync !== undefined) {
-    sections.push(`$(${syncIcon(sync)}) ${commandLink(t("Sync"), commandId("syncStatus"))}: ${plain(syncText(sync, style, t))}`);
+    sections.push(
+      `$(${syncIcon(sync)}) ${commandLink(t("Sync"), commandId("syncStatus"))}: ${plainBesideIcons(syncText(sync, style, t))}`,
+    );
     const advice = syncAdvice(sync);
-    if (advice !== undefined) sections.push(plain(advice));
+    if (advice !== undefined) sections.push(plainBesideIcons(advice));
   }
   sections.push(
     [

@@ -71,7 +71,7 @@ export function rowText(node: RunNode, style: TimeStyle, t: Translate): RowText 
     case "finding": {
       const { message, rule, line, severity, file } = node.finding;
       return {
-        label: message.replaceAll(/\s+/g, " "),
+        label: message,
         description: `${rule} · ${t("line {0}", line)}`,
         spoken: `${severity}, ${message}, ${rule}, ${file}, ${t("line {0}", line)}`,
       };

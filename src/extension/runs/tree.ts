@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { RunDetailView } from "../../operations/views.ts";
 import { commandId } from "../commands/ids.ts";
 import { severityThemeIcon, verdictThemeIcon } from "../format/icons.ts";
+import { labelText } from "../format/label.ts";
 import type { TimeStyle } from "../format/times.ts";
 import { dayNodes, fileNodes, findingNodes, findingTooltip, nodeId, type RunNode, rowText, runTooltip } from "./nodes.ts";
 import { type LoadRuns, loadPage, noFilter, pageSize, type RunFilter } from "./pages.ts";
@@ -106,11 +107,11 @@ function stateOf(node: RunNode): vscode.TreeItemCollapsibleState {
 function itemOf(node: RunNode, style: TimeStyle): vscode.TreeItem {
   const { t } = vscode.l10n;
   const { label, description, spoken } = rowText(node, style, t);
-  const item = new vscode.TreeItem(label, stateOf(node));
+  const item = new vscode.TreeItem(labelText(label), stateOf(node));
   item.id = nodeId(node);
-  item.description = description;
+  item.description = labelText(description);
   item.contextValue = node.kind;
-  item.accessibilityInformation = { label: spoken };
+  item.accessibilityInformation = { label: labelText(spoken) };
   switch (node.kind) {
     case "day":
       item.iconPath = new vscode.ThemeIcon("calendar");

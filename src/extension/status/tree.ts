@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { SyncStatusView } from "../../domain/sync.ts";
 import { commandId } from "../commands/ids.ts";
 import { verdictThemeIcon } from "../format/icons.ts";
+import { labelText } from "../format/label.ts";
 import type { TimeStyle } from "../format/times.ts";
 import type { Standings } from "../summary/standings.ts";
 import { type StatusNode, statusNodes } from "./nodes.ts";
@@ -44,13 +45,16 @@ export function createStatusTree(state: () => StatusTreeState): StatusTree {
 
 function item(node: StatusNode): vscode.TreeItem {
   const collapsed = node.expanded ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed;
-  const tree = new vscode.TreeItem(node.label, node.children === undefined ? vscode.TreeItemCollapsibleState.None : collapsed);
+  const tree = new vscode.TreeItem(
+    labelText(node.label),
+    node.children === undefined ? vscode.TreeItemCollapsibleState.None : collapsed,
+  );
   tree.id = node.id;
-  tree.description = node.description;
+  tree.description = labelText(node.description);
   tree.tooltip = node.tooltip;
   tree.contextValue = node.kind;
   tree.iconPath = node.verdict === null ? new vscode.ThemeIcon(node.icon) : verdictThemeIcon(node.verdict);
-  tree.accessibilityInformation = { label: [node.label, node.description].filter((part) => part !== "").join(", ") };
+  tree.accessibilityInformation = { label: labelText([node.label, node.description].filter((part) => part !== "").join(", ")) };
   const command = commandOf(node);
   if (command !== undefined) tree.command = command;
   return tree;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { plain } from "../../domain/escape.ts";
 import type { DigestReason, DigestRisk, DigestView, TaskView } from "../agent-views.ts";
 
 /*
@@ -7,8 +8,7 @@ import type { DigestReason, DigestRisk, DigestView, TaskView } from "../agent-vi
 
 /** Text of a store on one line of Markdown, its marks made harmless. */
 const line = (text: string): string =>
-  text
-    .replace(/\s+/g, " ")
+  plain(text.replace(/\s+/g, " "))
     .trim()
     .replace(/[\\`*_{}[\]<>#|!]/g, "\\$&");
 

@@ -4,6 +4,7 @@ import type { Row } from "../../domain/agent/columns.ts";
 import { lineOf } from "../../domain/agent/log-line.ts";
 import type { Store } from "../../domain/agent/store.ts";
 import { cancelled, usage } from "../../domain/errors.ts";
+import { csvText } from "../../domain/escape.ts";
 import type { Ledger } from "../../domain/ports.ts";
 import type { StoreExportView } from "../agent-views.ts";
 import { force } from "../fields.ts";
@@ -37,7 +38,7 @@ function contentOf(store: Store, format: (typeof formats)[number], rows: readonl
       return shown.map((row) => `${JSON.stringify(row)}\n`).join("");
     case "csv": {
       const columns = [...store.columns.map(({ name }) => name), ...Object.values(store.dollars)];
-      return stringify([...shown], { header: true, columns, escape_formulas: true });
+      return stringify([...shown], { header: true, columns, cast: { string: (text) => csvText(text) } });
     }
     case "native":
       return rows.map((row) => `${nativeLine(store, row)}\n`).join("");

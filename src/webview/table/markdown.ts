@@ -1,4 +1,5 @@
-const escapeCell = (text: string): string => text.replace(/[\\|`*_<>[\]]/g, "\\$&").replace(/\s*[\r\n]+\s*/g, " ");
+const escapeCell = (text: string): string =>
+  text.replace(/[\\|`*_<>[\]]/g, "\\$&").replace(/\s+/g, (space) => (/[\r\n]/.test(space) ? " " : space));
 
 /** A GitHub table. Numbers are aligned right; what Markdown would read as markup is escaped. */
 export function toMarkdown(

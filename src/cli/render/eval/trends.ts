@@ -1,4 +1,5 @@
 import { stringify } from "csv-stringify/sync";
+import { csvText } from "../../../domain/escape.ts";
 import { trendStatuses } from "../../../domain/eval/trend.ts";
 import type { EvalTestsView, EvalTrendView } from "../../../operations/eval-views.ts";
 import type { Renderer } from "../../command.ts";
@@ -113,5 +114,5 @@ export const renderCsv: Renderer<readonly EvalTrendView[]> = (views) =>
       streak: `${view.streak.count} ${view.streak.type}`,
       results: view.results.map(({ passed }) => (passed ? "P" : "F")).join(""),
     })),
-    { header: true, escape_formulas: true },
+    { header: true, cast: { string: (text) => csvText(text) } },
   ).trimEnd();

@@ -1,0 +1,88 @@
+import { cut, widthOf } from "./width.ts";
+
+/**
+ * A column of a table. `shrink`: the fewest columns of the terminal it may be cut to when that is narrow; others are never cut.
+ * `extra`: left out before anything is cut, the last one first. `drop`: may be left out when cutting is not enough, the highest
+ * number first.
+ */
+export type Column = Readonly<{ head: string; align?: "left" | "right"; shrink?: number; extra?: true; drop?: number }>;
+
+/** A column that knows what it shows of a row. */
+export type CellColumn<Row> = Column & Readonly<{ cell(row: Row): string }>;
+
+/** How wide a table may be (null: as wide as it gets) and how its headings are drawn. */
+export type TableStyle = Readonly<{ width: number | null; colors: Readonly<{ dim(text: string): string }> }>;
+
+const gap = 2;
+/** A cell that is wider than this in a pipe sticks out, rather than that every other line is filled up to it. */
+const mostPadded = 120;
+
+const total = (widths: readonly number[]): number => widths.reduce((sum, width) => sum + width + gap, -gap);
+
+/** Takes what is too wide from the columns that may shrink, the widest first, down to their fewest. */
+function narrow(widths: readonly number[], columns: readonly Column[], room: number): readonly number[] {
+  const narrowed = [...widths];
+  for (let excess = total(widths) - room; excess > 0; excess -= 1) {
+    const widest = columns.reduce<number>((best, column, index) => {
+      const width = narrowed[index] ?? 0;
+      return column.shrink !== undefined && width > column.shrink && width > (narrowed[best] ?? 0) ? index : best;
+    }, -1);
+    const width = narrowed[widest];
+    if (width === undefined) break;
+    narrowed[widest] = width - 1;
+  }
+  return narrowed;
+}
+
+/** The columns that a terminal has room for, with their widths. */
+function fitting<C extends Column>(
+  columns: readonly C[],
+  naturalOf: (column: C) => number,
+  room: number | null,
+): Readonly<{ columns: readonly C[]; widths: readonly number[] }> {
+  const natural = columns.map(naturalOf);
+  if (room === null || total(natural) <= room) return { columns, widths: natural };
+  const widths = narrow(natural, columns, room);
+  const extra = columns.findLast((column) => column.extra);
+  const droppable = columns.reduce<C | null>((best, one) => ((one.drop ?? 0) > (best?.drop ?? 0) ? one : best), null);
+  const left = extra ?? (total(widths) > room ? droppable : null);
+  if (left === null) return { columns, widths };
+  const rest = columns.filter((column) => column !== left);
+  return fitting(rest, naturalOf, room);
+}
+
+const pad = (cell: string, width: number, align: Column["align"]): string => {
+  const fill = " ".repeat(Math.max(0, width - widthOf(cell)));
+  return align === "right" ? fill + cell : cell + fill;
+};
+
+/** A column with its cells, each made once. */
+type Filled = Column & Readonly<{ cells: readonly string[]; natural: number }>;
+
+function fill<Row>(column: CellColumn<Row>, rows: readonly Row[], most: number): Filled {
+  const cells = rows.map((row) => column.cell(row));
+  const widest = cells.reduce((width, cell) => Math.max(width, widthOf(cell)), widthOf(column.head));
+  return { ...column, cells, natural: Math.min(widest, most) };
+}
+
+/**
+ * Rows under headings, aligned by what a terminal shows (wide characters count two, colours none), without borders. Cells may be
+ * coloured and must hold one line each. In a terminal, columns are cut and left out until they fit; a pipe gets them whole. Takes
+ * time and memory that grow with the rows.
+ * @returns lines without a final line feed
+ */
+export function table<Row>(all: readonly CellColumn<Row>[], rows: readonly Row[], style: TableStyle): string {
+  const filled = all.map((column) => fill(column, rows, style.width === null ? mostPadded : Number.POSITIVE_INFINITY));
+  const { columns, widths } = fitting(filled, ({ natural }) => natural, style.width);
+  const line = (cellOf: (column: Filled) => string): string =>
+    columns
+      .map((column, index) => {
+        const width = widths[index] ?? 0;
+        const cell = cellOf(column);
+        return pad(style.width === null ? cell : cut(cell, width), width, column.align);
+      })
+      .join(" ".repeat(gap))
+      .trimEnd();
+  const head = line((column) => style.colors.dim(column.head));
+  return [head, ...rows.map((_, row) => line(({ cells }) => cells[row] ?? ""))].join("\n");
+}
