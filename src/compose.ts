@@ -88,10 +88,11 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const home = homeOf(options.home, env, homedir(), cwd);
   const calendar = userCalendar(options.zone, env);
   const wasm = join(options.assets ?? findAssets(codeFolder()), wasmFile);
-  const log = await openFactLog({ home, clock, ids, logger }).catch(unopenedLog);
+  const hasSynced = (): boolean => existsSync(join(home, "sync"));
+  const log = await openFactLog({ home, clock, ids, logger, isShared: hasSynced }).catch(unopenedLog);
   /** A home that has never synced has no such folder, and costs one look. */
   const people = async (): Promise<readonly SyncPerson[]> => {
-    if (!existsSync(join(home, "sync"))) return [];
+    if (!hasSynced()) return [];
     const { peopleOf } = await import("./sync/people.ts");
     return peopleOf(home, log.device.id);
   };

@@ -42,8 +42,8 @@ export type Device = Readonly<{ id: string; name: string }>;
 
 /** Something a log or an index has wrong, as `verify` and `doctor` report it. */
 export type StoreProblem = Readonly<{
-  /** `torn`: bytes after the last whole line; `damaged`: a line that cannot be read or whose hash is wrong; `gap`: a missing seq; `chain`: a `prev` that is not the hash before; `fork`: two facts with one seq; `refused`: a fact that cannot be applied; `total`: a stored total that the fold contradicts. */
-  kind: "torn" | "damaged" | "gap" | "chain" | "fork" | "refused" | "total";
+  /** `torn`: bytes after the last whole line; `damaged`: a line that cannot be read or whose hash is wrong; `gap`: a missing seq; `chain`: a `prev` that is not the hash before; `fork`: two facts with one seq; `missing`: acknowledged facts that the log does not reach any more; `refused`: a fact that cannot be applied; `total`: a stored total that the fold contradicts. */
+  kind: "torn" | "damaged" | "gap" | "chain" | "fork" | "missing" | "refused" | "total";
   device: string | null;
   segment: number | null;
   offset: number | null;
@@ -92,6 +92,17 @@ export interface LogWriter {
   take(device: string, facts: readonly Fact[]): Promise<number>;
 }
 
+/** A log that lacks facts at its end, or lacked them when it went on, that were acknowledged. */
+export type MissingFacts = Readonly<{
+  device: string;
+  /** Number of its last fact; 0 when there is none. */
+  ends: number;
+  /** How many facts are missing. */
+  facts: number;
+  /** The file that says so; removing it accepts the loss. */
+  path: string;
+}>;
+
 /** Sizes of the logs and the state of the writers' lock, for `doctor`. */
 export type LogReport = Readonly<{
   bytes: number;
@@ -132,6 +143,15 @@ export interface FactLog {
    */
   adopt(from: string, keep: number): Promise<number>;
   inspect(): Promise<LogReport>;
+  /**
+   * The logs that end before what was acknowledged of them. Costs a look per device that anything is noted of.
+   * @param ends where logs ended a moment ago, as far as the caller knows: those that reach far enough are not looked at
+   */
+  missing(ends: readonly Cursor[]): Promise<readonly MissingFacts[]>;
+  /** Notes how far logs once reached that nothing is noted of, as an index or a summary has seen them, where they do not reach so far. */
+  recall(seen: readonly Cursor[]): Promise<void>;
+  /** Keeps content in quarantine. @returns its path @throws disk_full, store_unwritable */
+  setAside(path: string, content: Uint8Array, reason: string): Promise<string>;
   /** Names of the devices that this home has been on, by id. */
   deviceNames(): ReadonlyMap<string, string>;
   close(): Promise<void>;
@@ -205,6 +225,8 @@ export interface Ledger {
   summary(): Promise<Summary | null>;
   /** One whole fact, by place. */
   fetch(place: FactPlace): Promise<Fact>;
+  /** The logs that end before what was acknowledged of them. @param ends see `FactLog.missing` */
+  missing(ends?: readonly Cursor[]): Promise<readonly MissingFacts[]>;
   /** How far each device's log has been read, after catching up with the journal. */
   heads(): Promise<readonly Cursor[]>;
   /** One device's log, after a cursor or from its start. */

@@ -3,9 +3,10 @@ import type { Fact } from "../domain/fact.ts";
 import type { Device, LogChunk, LogWriter } from "../domain/ports.ts";
 import type { JournalFiles } from "./files.ts";
 import { hashOfFact } from "./foreign.ts";
+import { type Head, type Heads, LogCut, lostAfter } from "./heads.ts";
 import { type Layout, segmentsAmong } from "./layout.ts";
 import { setTailAside } from "./quarantine.ts";
-import { findTail } from "./tail.ts";
+import { findTail, type Tail } from "./tail.ts";
 
 export type AdoptOptions = Readonly<{
   files: JournalFiles;
@@ -15,6 +16,7 @@ export type AdoptOptions = Readonly<{
   /** Ids that this home had before, whose logs are its own too. */
   earlier: readonly string[];
   writer: LogWriter;
+  heads: Pick<Heads, "read" | "lower">;
   time: Date;
   /** Reads a device's log from its start. */
   read(device: string): AsyncIterable<LogChunk>;
@@ -32,7 +34,7 @@ const batchFacts = 1_000;
  * @throws store_unreadable, disk_full, store_unwritable, lock_lost
  */
 export async function adoptTail(options: AdoptOptions, from: string, keep: number): Promise<number> {
-  const { device, earlier, writer, read, files, layout } = options;
+  const { device, earlier, writer, heads, read, files, layout } = options;
   const known = new Map<string, Fact>();
   for (const own of [device.id, ...earlier.filter((one) => one !== from)]) {
     for await (const { facts } of read(own)) for (const { fact } of facts) known.set(fact.id, fact);
@@ -40,20 +42,32 @@ export async function adoptTail(options: AdoptOptions, from: string, keep: numbe
   const keys = movedKeys();
   const left: Fact[] = [];
   let end = { segment: 1, offset: 0 };
+  let kept = { seq: 0, hash: "" };
   for await (const { facts } of read(from)) {
     for (const { fact, place } of facts) {
       const moved = known.get(fact.id);
-      if (fact.seq <= keep) end = { segment: place.segment, offset: place.offset + place.length + 1 };
-      else if (moved === undefined) left.push(fact);
+      if (fact.seq <= keep) {
+        end = { segment: place.segment, offset: place.offset + place.length + 1 };
+        kept = { seq: fact.seq, hash: fact.hash };
+      } else if (moved === undefined) left.push(fact);
       else keys.moved(fact, moved);
     }
   }
-  const sealed = sealedFor(device.id, findTail(files, layout, device.id).tail, left, keys);
+  const { tail } = findTail(files, layout, device.id);
+  refuseCut(heads.read(device.id), device.id, tail);
+  const sealed = sealedFor(device.id, tail, left, keys);
   for (let start = 0; start < sealed.length; start += batchFacts) {
     await writer.take(device.id, sealed.slice(start, start + batchFacts));
   }
+  // What is no loss must not look like one, whenever this ends.
+  const head = heads.read(from);
+  if (head !== null && head.seq > kept.seq) await heads.lower(from, { ...kept, lost: head.lost });
   await cutAfter(options, from, end);
   return sealed.length;
+}
+
+function refuseCut(head: Head | null, device: string, tail: Tail): void {
+  if (head !== null && lostAfter(head, tail) > 0) throw new LogCut(device, tail.seq);
 }
 
 /** Facts as they continue another log: its device, its places, its chain. */

@@ -25,6 +25,11 @@ export interface JournalFiles {
   /** Puts a whole file in place of whatever stands there, atomically and durably. */
   replace(path: string, content: Uint8Array): Promise<void>;
   /**
+   * Writes content over the beginning of a file, which is made if need be, with one write; nothing is made durable. For files whose
+   * content always has the same length, and whose loss costs little.
+   */
+  overwrite(path: string, content: Uint8Array): void;
+  /**
    * Removes what killed processes left of unfinished replacements in a directory, if there is one. Only for who holds the writers'
    * lock: then nobody else is at it.
    */

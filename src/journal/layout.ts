@@ -7,6 +7,8 @@ export type Layout = Readonly<{
   journal: string;
   quarantine: string;
   lock: string;
+  /** Folder of what is noted of the logs' ends. */
+  heads: string;
   /** Folder of one device's log. */
   log(device: string): string;
   /** One segment of a device's log, counted from 1. */
@@ -22,6 +24,7 @@ export function layoutOf(home: string): Layout {
     journal,
     quarantine: join(home, "quarantine"),
     lock: join(home, "lock"),
+    heads: join(home, "heads"),
     log: (device) => join(journal, device),
     segment: (device, segment) => join(journal, device, segmentName(segment)),
   };

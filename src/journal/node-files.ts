@@ -1,5 +1,6 @@
 import {
   closeSync,
+  constants,
   fdatasync,
   fstatSync,
   ftruncateSync,
@@ -89,6 +90,17 @@ export const nodeFiles: JournalFiles = {
       throw error;
     }
     await nodeFiles.syncDir(dirname(path));
+  },
+
+  overwrite(path, content) {
+    const file = openSync(path, constants.O_WRONLY | constants.O_CREAT, FILE_MODE);
+    try {
+      for (let written = 0; written < content.length; ) {
+        written += writeSync(file, content, written, content.length - written, written);
+      }
+    } finally {
+      closeSync(file);
+    }
   },
 
   sweep(dir) {

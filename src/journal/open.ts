@@ -1,12 +1,13 @@
 import { dirname, resolve } from "node:path";
 import { foreignRefused, storeUnreadable } from "../domain/errors.ts";
 import type { Cursor, Fact, FactPlace } from "../domain/fact.ts";
-import type { Clock, Device, FactLog, Ids, LogChunk, Logger } from "../domain/ports.ts";
-import { adoptTail } from "./adopt.ts";
+import type { Clock, Device, FactLog, Ids, LogChunk, Logger, LogWriter } from "../domain/ports.ts";
+import { type AdoptOptions, adoptTail } from "./adopt.ts";
 import { asBuffer, LINE_FEED } from "./bytes.ts";
 import { type Identity, readIdentity, renewed, saveIdentity } from "./device.ts";
 import { errorCode, guarded, writeFailure } from "./failure.ts";
 import type { JournalFiles } from "./files.ts";
+import { headsOf, LogCut } from "./heads.ts";
 import { inspectLogs, type JournalReport } from "./inspect.ts";
 import { devicesAmong, type Layout, layoutOf } from "./layout.ts";
 import { createLease } from "./lease.ts";
@@ -16,6 +17,7 @@ import { type Machine, thisMachine } from "./machine.ts";
 import { newsOf } from "./news.ts";
 import { nodeFiles } from "./node-files.ts";
 import { thisOwner } from "./owner.ts";
+import { setFileAside } from "./quarantine.ts";
 import { recoverTail } from "./recover.ts";
 import { bytesAfter, type ScanOptions, scanDevice, startOf } from "./scan.ts";
 import { type OpenWriter, openWriter } from "./writer.ts";
@@ -51,6 +53,8 @@ export type FactLogOptions = Readonly<{
   files?: JournalFiles;
   /** The writers' lock; by default the one in the home. */
   lock?: WriterLock;
+  /** Whether others may have facts of this home, from syncing. Default: nobody has. */
+  isShared?: () => boolean;
   /** Called at each step of taking and giving up the lock in the home. */
   onLockStep?: (step: string) => void;
 }>;
@@ -86,6 +90,7 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
   /** Of each log the segments whose entries in their directories are durable. */
   const durable = new Map<string, Set<number>>();
   const news = newsOf(files, layout);
+  const heads = headsOf(files, layout, logger);
   /** What was prepared, by the data that were given back for it. */
   const prepared = new WeakMap<Fact["data"], WrittenData>();
 
@@ -101,6 +106,9 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
       logger,
       device,
       tail: await recoverTail({ files, layout, logger, device: device.id, time: clock.now() }),
+      head: heads.read(device.id),
+      isShared: options.isShared ?? (() => false),
+      onHead: (head) => heads.note(device.id, head),
       durableSegments: segments,
       segmentBytes: options.segmentBytes ?? SEGMENT_BYTES,
       prepared,
@@ -171,6 +179,51 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
     }
   }
 
+  /** Runs a body as the only writer and notes what it has recorded, before whoever asked for it is told. */
+  const acknowledging = <T>(body: (open: OpenWriter) => Promise<T>, signal: AbortSignal | undefined): Promise<T> =>
+    lease.use(async (open) => {
+      try {
+        return await body(open);
+      } finally {
+        open.acknowledge();
+      }
+    }, signal);
+
+  /** Runs work that adds to this device's log; where that has lost facts at its end, as another device, for their numbers stay theirs. */
+  const orAsAnother = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      // Thrown before anything was written, so that the work can be done again from its start.
+      if (!(error instanceof LogCut)) throw error;
+      const { id } = identity.device;
+      await renewDevice();
+      logger.warn(`The log of device ${id} has lost facts at its end: recording goes on as device ${identity.device.id}`);
+      return work();
+    }
+  };
+
+  const renewDevice = (): Promise<Device> =>
+    lease.use(async () => {
+      const next = { id: ids.next(clock.now()), name: identity.device.name };
+      await saveIdentity(files, layout, renewed(files, layout, machine.fingerprint, next), clock.now());
+      // The writer at hand is the old log's: the next turn finds out anew who writes here.
+      durable.clear();
+      identity = identify();
+      return next;
+    }, undefined);
+
+  const adopting = (writer: LogWriter): AdoptOptions => ({
+    files,
+    layout,
+    device: identity.device,
+    earlier: identity.earlier.map(({ id }) => id),
+    writer,
+    heads,
+    time: clock.now(),
+    read: (device) => readLogs(() => [startOf(device)], undefined),
+  });
+
   const deviceNames = (): ReadonlyMap<string, string> =>
     new Map([...identity.earlier, identity.device].map(({ id, name }) => [id, name]));
 
@@ -185,42 +238,20 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
       const { kind, project } = draft;
       return { draft: { kind, project, data: written.data }, length: written.text.length };
     },
-    exclusively: (body, signal) => lease.use(({ writer }) => body(writer), signal),
+    exclusively: (body, signal) => orAsAnother(() => acknowledging(({ writer }) => body(writer), signal)),
     async hasNews(after) {
       return guarded(layout.journal, () => news.has(after));
     },
     read: (after, signal) => readLogs(() => news.cursors(after), signal),
     readDevice: (after, signal) => readLogs(() => [typeof after === "string" ? startOf(after) : after], signal),
-    renewDevice: () =>
-      lease.use(async () => {
-        const next = { id: ids.next(clock.now()), name: identity.device.name };
-        await saveIdentity(files, layout, renewed(files, layout, machine.fingerprint, next), clock.now());
-        // The writer at hand is the old log's: the next turn finds out anew who writes here.
-        durable.clear();
-        identity = identify();
-        return next;
-      }, undefined),
-    adopt: (from, keep) =>
-      lease.use(
-        ({ writer }) =>
-          adoptTail(
-            {
-              files,
-              layout,
-              device: identity.device,
-              earlier: identity.earlier.map(({ id }) => id),
-              writer,
-              time: clock.now(),
-              read: (device) => readLogs(() => [startOf(device)], undefined),
-            },
-            from,
-            keep,
-          ),
-        undefined,
-      ),
+    renewDevice,
+    adopt: (from, keep) => orAsAnother(() => acknowledging(({ writer }) => adoptTail(adopting(writer), from, keep), undefined)),
     async fetch(place) {
       return fetchFact(files, layout, place);
     },
+    missing: async (ends) => heads.missing(ends),
+    recall: async (seen) => heads.recall(seen),
+    setAside: (path, content, reason) => setFileAside(files, layout, path, content, clock.now(), reason),
     async inspect() {
       return { ...inspectLogs(files, layout, deviceNames()), lock: await lock.state() };
     },

@@ -57,7 +57,7 @@ export async function setTailAside(
 }
 
 /**
- * Keeps the content of a file that is about to be replaced because it cannot be read. Returns the path of the kept bytes.
+ * Keeps the content of a file that is about to be replaced, because it cannot be read or for another reason. Returns the path of the kept bytes.
  * @throws disk_full, store_unwritable
  */
 export function setFileAside(
@@ -66,6 +66,7 @@ export function setFileAside(
   path: string,
   content: Uint8Array,
   time: Date,
+  reason = "it could not be read",
 ): Promise<string> {
   return keep(files, layout, content, {
     source: sourceOf(layout, path),
@@ -74,7 +75,7 @@ export function setFileAside(
     offset: 0,
     length: content.length,
     time: time.toISOString(),
-    reason: "it could not be read",
+    reason,
   });
 }
 

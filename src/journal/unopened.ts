@@ -21,6 +21,9 @@ export function unopenedLog(reason: unknown): FactLog {
     renewDevice: async () => fail(),
     adopt: async () => fail(),
     fetch: async () => fail(),
+    missing: async () => fail(),
+    recall: async () => fail(),
+    setAside: async () => fail(),
     inspect: async () => fail(),
     close: async () => undefined,
   };

@@ -4,6 +4,7 @@ import type { Clock, Device, Ids, Logger, LogWriter } from "../domain/ports.ts";
 import { writeFailure } from "./failure.ts";
 import type { AppendFile, JournalFiles } from "./files.ts";
 import { foreignLines } from "./foreign.ts";
+import { type Head, LogCut, lostAfter } from "./heads.ts";
 import type { Layout } from "./layout.ts";
 import { type SealedLine, sealLine, type WrittenData } from "./line.ts";
 import type { HeldLock } from "./lock.ts";
@@ -24,6 +25,12 @@ export type WriterOptions = Readonly<{
   /** Takes the lock again at once after it was lost; null when somebody else has it. */
   retake: () => Promise<HeldLock | null>;
   tail: Tail;
+  /** What was acknowledged of the log; null where nothing is noted. */
+  head: Head | null;
+  /** Whether others may have the log's facts: then numbers of facts that are missing here are not given again. */
+  isShared(): boolean;
+  /** Notes that the log was acknowledged further. */
+  onHead(head: Head): void;
   /** The segments whose entries in their directories are durable; outlives the writer. */
   durableSegments: Set<number>;
   /** A writer of another device's log, under the same lock. */
@@ -37,6 +44,11 @@ export type OpenWriter = Readonly<{
   device: string;
   /** False when the end of the log is not known any more, after a failure that could not be undone. */
   isUsable(): boolean;
+  /**
+   * Notes how far the log reaches, so that a loss is noticed; for when nothing of it can be taken back any more and nobody was told
+   * of it yet.
+   */
+  acknowledge(): void;
   close(): void;
 }>;
 
@@ -51,6 +63,9 @@ export function openWriter(options: WriterOptions): OpenWriter {
   const { files, layout, device, lock, logger } = options;
   const bytesOf = new WeakMap<PlacedFact, Buffer>();
   let tail = options.tail;
+  let head = options.head;
+  /** Facts that the log goes on without, from the last append on. */
+  let missing = 0;
   /** The tail before the last append, while that can still be taken back. */
   let before: Tail | null = null;
   let open: Readonly<{ segment: number; file: AppendFile }> | null = null;
@@ -59,7 +74,18 @@ export function openWriter(options: WriterOptions): OpenWriter {
 
   const pathOf = (segment: number): string => layout.segment(device.id, segment);
 
+  function acknowledge(): void {
+    const { seq, hash } = tail;
+    const isKnown = head !== null && missing === 0 && (head.seq === seq || lostAfter(head, tail) > 0);
+    if (!usable || hash === null || isKnown) return;
+    head = { seq, hash, lost: (head?.lost ?? 0) + missing };
+    missing = 0;
+    options.onHead(head);
+  }
+
   function seal(drafts: readonly Draft[]): readonly PlacedFact[] {
+    if (drafts.length > 0 && options.isShared() && head !== null && lostAfter(head, tail) > 0)
+      throw new LogCut(device.id, tail.seq);
     const now = options.clock.now();
     // A clock that was put back must not make the log's times decrease: recording order relies on them.
     const time = tail.at !== null && tail.at > now.toISOString() ? new Date(tail.at) : now;
@@ -100,7 +126,9 @@ export function openWriter(options: WriterOptions): OpenWriter {
   async function takeFor(other: string, facts: readonly Fact[]): Promise<number> {
     const writer = await options.another(other);
     try {
-      return await writer.writer.take(other, facts);
+      const taken = await writer.writer.take(other, facts);
+      writer.acknowledge();
+      return taken;
     } finally {
       writer.close();
     }
@@ -193,6 +221,7 @@ export function openWriter(options: WriterOptions): OpenWriter {
   /** Puts the log back to where it ended before. When that fails, the next writer has to look for the end anew. */
   function undo(start: Tail, segment: number): void {
     tail = start;
+    missing = 0;
     before = null;
     try {
       const file = fileOf(segment);
@@ -234,7 +263,11 @@ export function openWriter(options: WriterOptions): OpenWriter {
     device: device.id,
     writer: {
       seal,
-      append,
+      append(sealed) {
+        // Nobody else has the facts that are missing: the log goes on in their place, and that they were there stays known.
+        if (sealed.length > 0 && head !== null && missing === 0) missing = lostAfter(head, tail);
+        return append(sealed);
+      },
       async retract() {
         if (before === null || busy) throw new Error("there is no append to take back");
         if (!lock.isOurs()) throw lost();
@@ -244,6 +277,7 @@ export function openWriter(options: WriterOptions): OpenWriter {
       take: (other, facts) => (other === device.id ? continueWith(facts) : takeFor(other, facts)),
     },
     isUsable: () => usable,
+    acknowledge,
     close() {
       usable = false;
       try {

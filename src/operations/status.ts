@@ -3,7 +3,7 @@ import { agentWhose, projectFilter } from "./fields.ts";
 import { defineOperation } from "./operation.ts";
 import { askStatus } from "./present.ts";
 import { summaryStatus } from "./summarized.ts";
-import type { StatusView } from "./views.ts";
+import type { AgentStatusView } from "./views.ts";
 import { whoseKeys, whoseOf } from "./whose.ts";
 
 export const status = defineOperation({
@@ -11,11 +11,14 @@ export const status = defineOperation({
   summary: "Show coins, streaks, last verdict and top violations of an agent",
   input: z.object({ agent: agentWhose, project: projectFilter, ...whoseKeys }),
   writes: false,
-  async run(ports, { agent: named, project, ...choice }): Promise<StatusView> {
+  async run(ports, { agent: named, project, ...choice }): Promise<AgentStatusView> {
     const { ledger, surroundings } = ports;
     const agent = named ?? surroundings.agent;
     const whose = await whoseOf(ports, choice);
-    const summarized = whose === "mine" ? summaryStatus(await ledger.summary(), agent, project) : undefined;
-    return summarized ?? (await ledger.ask((queries) => askStatus(queries, agent, project), whose));
+    const summary = whose === "mine" ? await ledger.summary() : null;
+    const standing =
+      summaryStatus(summary, agent, project) ?? (await ledger.ask((queries) => askStatus(queries, agent, project), whose));
+    const missing = (await ledger.missing(summary?.heads)).reduce((sum, { facts }) => sum + facts, 0);
+    return missing === 0 ? standing : { ...standing, missing_facts: missing };
   },
 });

@@ -20,6 +20,9 @@ export type StatusView = Readonly<{
   top_violations: readonly Readonly<{ rule: string; count: number }>[];
 }>;
 
+/** `missing_facts`: how many recorded facts the journal has lost; absent when none are known to be missing. */
+export type AgentStatusView = StatusView & Readonly<{ missing_facts?: number }>;
+
 export type RunView = Readonly<{
   run_id: string;
   fact_id: string;

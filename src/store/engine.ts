@@ -122,6 +122,7 @@ export function engineOf(log: FactLog, indexes: IndexFactory, file: IndexFile, l
       if (!(await log.hasNews(cursorsOf(index)))) return index;
       if ((await readInto(index, log, "Reading the journal", options, drop)) === "read") return index;
       logger.warn("A log has changed behind what the index had applied: building the index again from the journal");
+      await file.keepMissing(index);
       drop();
       const built = await build(options);
       take(built);

@@ -6,8 +6,9 @@ import { cursorsOf, engineOf, factsOf } from "./engine.ts";
 import { type StoreFiles, storeFiles } from "./files.ts";
 import { indexFileOf } from "./index-file.ts";
 import { lateProjections } from "./late-projections.ts";
+import { missingProblem, totalProblem } from "./problems.ts";
 import { createQueue } from "./queue.ts";
-import { currentSummary } from "./summary.ts";
+import { currentSummary, wrongSummary } from "./summary.ts";
 import { upkeepOf } from "./upkeep.ts";
 
 export type LedgerOptions = Readonly<{
@@ -69,6 +70,9 @@ export function openLedger(options: LedgerOptions): Ledger {
       signal,
     );
 
+  const missing: Ledger["missing"] = async (ends) =>
+    log.missing(ends ?? (await work(async () => cursorsOf(await engine.ready()))));
+
   return {
     home,
     get device() {
@@ -89,8 +93,9 @@ export function openLedger(options: LedgerOptions): Ledger {
       return outcomes;
     },
     ask: (question, whose = "mine") => work(async () => question((await indexFor(whose)).queries())),
-    summary: async () => (engine.heads().length > 0 ? null : currentSummary(files, home, log)),
+    summary: async () => (engine.heads().length > 0 ? null : currentSummary(files, home, log, logger)),
     fetch: (place) => log.fetch(place),
+    missing,
     heads: () => work(async () => cursorsOf(await engine.ready())),
     readDevice: (after, signal) => log.readDevice(after, signal),
     take: (device, facts, signal) => noticing(() => log.exclusively((writer) => writer.take(device, facts), signal)),
@@ -101,7 +106,9 @@ export function openLedger(options: LedgerOptions): Ledger {
     },
     async verify(options = {}) {
       const { verifyLedger } = await import("./verify.ts");
-      return noticing(() => verifyLedger({ home, files, projections, log, engine, queue, others }, options));
+      return noticing(() =>
+        verifyLedger({ home, files, projections, log, engine, queue, others, mine: () => indexFor("mine") }, options),
+      );
     },
     async rebuild(options = {}) {
       const built = await noticing(() => engine.build(options));
@@ -117,6 +124,7 @@ export function openLedger(options: LedgerOptions): Ledger {
     inspect: () =>
       work(async () => {
         const index = await engine.ready();
+        const wrong = await wrongSummary(files, home, (await indexFor("mine")).queries(), index.heads());
         const { bytes, segments, quarantineFiles, lock } = await log.inspect();
         return {
           home,
@@ -127,7 +135,11 @@ export function openLedger(options: LedgerOptions): Ledger {
           quarantineFiles,
           lock,
           pendingFacts: engine.pending(),
-          problems: index.problems(),
+          problems: [
+            ...(await log.missing(cursorsOf(index))).map(missingProblem),
+            ...index.problems(),
+            ...(wrong === undefined ? [] : [totalProblem(wrong)]),
+          ],
         };
       }),
     async checkpoint({ force = false } = {}) {

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { cancelled } from "../domain/errors.ts";
+import type { FactIndex } from "../domain/fact-index.ts";
 import type { FactLog, Queries, StoreProblem, VerifyReport } from "../domain/ports.ts";
 import { foldReviews, type ReviewFacts, type ReviewFold, type RunInScope } from "../domain/review/fold.ts";
 import type { RunRow } from "../domain/review/queries.ts";
@@ -8,9 +9,10 @@ import { compareRuns, type ReviewRun } from "../domain/review/run.ts";
 import { cursorsOf, type Engine, type ReadOptions } from "./engine.ts";
 import type { StoreFiles } from "./files.ts";
 import { journalReader } from "./journal-reader.ts";
+import { missingProblem, totalProblem } from "./problems.ts";
 import type { Projections } from "./projections.ts";
 import type { Queue } from "./queue.ts";
-import { headsOf, readSummary, sameHeads, summaryStandingOf } from "./summary.ts";
+import { headsOf, readSummary, sameHeads, summaryStandingOf, wrongSummary } from "./summary.ts";
 import { differentEvals } from "./verify-evals.ts";
 import { differentStores } from "./verify-stores.ts";
 
@@ -22,16 +24,9 @@ type Parts = Readonly<{
   engine: Engine;
   queue: Queue;
   others(): Promise<readonly string[]>;
+  /** The index of the user's own facts, which the summary is made of. Part of the queue. */
+  mine(): Promise<FactIndex>;
 }>;
-
-const total = (message: string): StoreProblem => ({
-  kind: "total",
-  device: null,
-  segment: null,
-  offset: null,
-  seq: null,
-  message,
-});
 
 /** What index and fold say of one run in one scope, in the same order. */
 const storedRun = (row: RunRow): readonly unknown[] => [
@@ -66,13 +61,15 @@ function firstDifference(name: string, rows: readonly RunRow[], runs: readonly S
   for (let position = 0; position < Math.max(rows.length, runs.length); position++) {
     const [row, expected] = [rows[position], runs[position]];
     const missing = expected !== undefined && (row === undefined || compareRuns(expected.run, row) < 0);
-    if (missing) return total(`Run ${expected.run.runId} of ${name} (fact ${expected.run.factId}) is missing in the index`);
+    if (missing)
+      return totalProblem(`Run ${expected.run.runId} of ${name} (fact ${expected.run.factId}) is missing in the index`);
     if (row === undefined) return undefined;
     const where = `Run ${row.runId} of ${name} (fact ${row.factId}) in the index`;
-    if (expected === undefined || expected.run.factId !== row.factId) return total(`${where}: the journal does not count it`);
+    if (expected === undefined || expected.run.factId !== row.factId)
+      return totalProblem(`${where}: the journal does not count it`);
     const [stored, wanted] = [storedRun(row), expectedRun(expected)];
     if (!isDeepStrictEqual(stored, wanted)) {
-      return total(`${where}: it has ${JSON.stringify(stored)} where the journal gives ${JSON.stringify(wanted)}`);
+      return totalProblem(`${where}: it has ${JSON.stringify(stored)} where the journal gives ${JSON.stringify(wanted)}`);
     }
   }
   return undefined;
@@ -121,7 +118,7 @@ async function differentScopes(
   const stored = [undefined, ...review.projects()].flatMap((project) => review.standings(project));
   const problems = stored
     .filter(({ agent, project }) => !expected.has(scopeKey(agent, project)))
-    .map(({ agent, project }) => total(`The index has runs of ${scopeName(agent, project)}, the journal has none`));
+    .map(({ agent, project }) => totalProblem(`The index has runs of ${scopeName(agent, project)}, the journal has none`));
   const runs = runsByScope(fold);
   for (const { standing, tallies } of fold.scopes) {
     // Each scope may hold many runs: let others run, and stop when nobody waits any more.
@@ -136,7 +133,7 @@ async function differentScopes(
       isDeepStrictEqual(review.standing(agent, scope.project), standing) &&
       isDeepStrictEqual(review.ruleTallies(scope), tallies) &&
       daysAddUp(queries, scope);
-    if (!same) problems.push(total(`The totals of ${name} in the index differ from those of the journal`));
+    if (!same) problems.push(totalProblem(`The totals of ${name} in the index differ from those of the journal`));
   }
   return problems;
 }
@@ -159,8 +156,17 @@ async function differentSummary({ home, files, engine }: Parts, fold: ReviewFold
       return scope === undefined || !isDeepStrictEqual(summaryStandingOf(scope.standing, scope.tallies), entry);
     })
     .map((entry) =>
-      total(`The totals of ${scopeName(entry.agent, entry.project)} in summary.json differ from those of the journal`),
+      totalProblem(`The totals of ${scopeName(entry.agent, entry.project)} in summary.json differ from those of the journal`),
     );
+}
+
+/** What is wrong with the summary: the entries that the fold contradicts, else that it says otherwise than the index at all. */
+async function summaryProblems(parts: Parts, fold: ReviewFold): Promise<readonly StoreProblem[]> {
+  const entries = await differentSummary(parts, fold);
+  if (entries.length > 0) return entries;
+  const { home, files, engine } = parts;
+  const wrong = await wrongSummary(files, home, (await parts.mine()).queries(), engine.heads());
+  return wrong === undefined ? [] : [totalProblem(wrong)];
 }
 
 /**
@@ -184,12 +190,15 @@ export async function verifyLedger(parts: Parts, options: ReadOptions): Promise<
       devices: devices.map(({ device, facts: count, head }) => ({ device, name: names.get(device) ?? null, facts: count, head })),
       problems: [
         ...problems,
+        ...(await log.missing(cursorsOf(index))).map(missingProblem),
         ...index.problems().filter(({ kind }) => kind === "refused"),
         ...(await differentScopes(index.queries(), fold, options.signal)),
-        ...(await differentEvals(index.queries().eval, evals, options.signal)).map(total),
-        ...(await differentSummary(parts, others.size === 0 ? fold : foldReviews(ownOf(facts, others)))),
-        ...(await differentStores(index.queries().agent, changes, options.signal)).map(total),
-        ...(await projections.wrong(index)).map((name) => total(`${name} differs from the journal; \`rebuild\` writes it again`)),
+        ...(await differentEvals(index.queries().eval, evals, options.signal)).map(totalProblem),
+        ...(await summaryProblems(parts, others.size === 0 ? fold : foldReviews(ownOf(facts, others)))),
+        ...(await differentStores(index.queries().agent, changes, options.signal)).map(totalProblem),
+        ...(await projections.wrong(index)).map((name) =>
+          totalProblem(`${name} differs from the journal; \`rebuild\` writes it again`),
+        ),
       ],
     };
   });

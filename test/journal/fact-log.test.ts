@@ -350,7 +350,9 @@ describe("FactLog on disk", () => {
     expect(statSync(join(home, "device.json")).mode & 0o777).toBe(0o600);
     expect(statSync(join(home, "journal", log.device.id, "00000001.jsonl")).mode & 0o777).toBe(0o600);
     await log.close();
-    expect(nodeFiles.list(home)?.toSorted()).toEqual(["device.json", "journal"]);
+    expect(statSync(join(home, "heads")).mode & 0o777).toBe(0o700);
+    expect(statSync(join(home, "heads", `${log.device.id}.json`)).mode & 0o777).toBe(0o600);
+    expect(nodeFiles.list(home)?.toSorted()).toEqual(["device.json", "heads", "journal"]);
   });
 
   it("ignores what else lies in the journal", async () => {

@@ -260,7 +260,7 @@ describe("a real disk", () => {
     });
     expect(numbersOf((await readAll(log)).facts)).toEqual([1]);
     expect((await log.inspect()).lock).toEqual({ held: false, holder: null });
-    expect(readdirSync(where).toSorted()).toEqual(["device.json", "journal"]);
+    expect(readdirSync(where).toSorted()).toEqual(["device.json", "heads", "journal"]);
     await log.close();
     const nowhere = await open(join(readOnly, "not there"), nodeFiles);
     await expect(record(nowhere, [draft(2)])).rejects.toMatchObject({ code: "store_unwritable" });

@@ -73,10 +73,10 @@ async function escalations(home: string) {
   return { ports, messages, said: new Map(said.map((row) => [row.id, row])) };
 }
 
-/** The home as a power failure leaves it that tears the last `lost` facts off the log, in the midst of the first of them. */
+/** The home as a power failure leaves it that tears the last `lost` facts off the log, in the midst of the first of them, before anyone was told of them. */
 async function cutOff(ports: TestPorts, lost: number): Promise<TestPorts> {
   await ports.ledger.close();
-  rmSync(join(ports.home, "index.sqlite"), { force: true });
+  for (const name of ["index.sqlite", "summary.json", "heads"]) rmSync(join(ports.home, name), { recursive: true, force: true });
   const log = join(ports.home, "journal", ports.ledger.device.id, "00000001.jsonl");
   const lines = linesOf(log);
   const kept = lines.slice(0, lines.length - lost);

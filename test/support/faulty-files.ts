@@ -2,7 +2,19 @@ import type { AppendFile, JournalFiles } from "../../src/journal/files.ts";
 
 /** A moment in the life of a file operation; `middle` is between the two halves of a write. */
 export type FileStep = Readonly<{
-  operation: "look" | "list" | "read" | "open" | "write" | "truncate" | "sync" | "syncDir" | "makeDir" | "replace" | "sweep";
+  operation:
+    | "look"
+    | "list"
+    | "read"
+    | "open"
+    | "write"
+    | "truncate"
+    | "sync"
+    | "syncDir"
+    | "makeDir"
+    | "replace"
+    | "overwrite"
+    | "sweep";
   moment: "before" | "middle" | "after";
   path: string;
 }>;
@@ -51,6 +63,7 @@ export function faultyFiles(inner: JournalFiles, onStep: (step: FileStep) => voi
     makeDir: (dir) => around("makeDir", dir, () => inner.makeDir(dir)),
     syncDir: (dir) => aroundAsync("syncDir", dir, () => inner.syncDir(dir)),
     replace: (path, content) => aroundAsync("replace", path, () => inner.replace(path, content)),
+    overwrite: (path, content) => around("overwrite", path, () => inner.overwrite(path, content)),
     sweep: (dir) => around("sweep", dir, () => inner.sweep(dir)),
   };
 }

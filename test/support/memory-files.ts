@@ -117,6 +117,10 @@ export function memoryFiles(): MemoryFiles {
       node.durable = node.bytes;
       await files.syncDir(dirname(path));
     },
+    overwrite(path, content) {
+      const node = fileAt(path) ?? create(path, Buffer.alloc(0));
+      change(node, Buffer.concat([content, node.bytes.subarray(content.length)]));
+    },
     // Replacing in memory has no file in between that a killed process could leave.
     sweep: () => undefined,
     remove(path) {

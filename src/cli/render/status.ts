@@ -1,4 +1,4 @@
-import type { StatusView } from "../../operations/views.ts";
+import type { AgentStatusView, StatusView } from "../../operations/views.ts";
 import { type Field, fields } from "./fields.ts";
 import { coins, verdict } from "./figures.ts";
 import type { Style } from "./style.ts";
@@ -22,14 +22,17 @@ function rows(view: StatusView, style: Style): readonly Field[] {
 }
 
 /** An agent's standing, as a short description. */
-export function renderStatus(view: StatusView, style: Style): string {
+export function renderStatus(view: AgentStatusView, style: Style): string {
   const { colors } = style;
+  const { missing_facts: missing = 0 } = view;
+  const lost =
+    missing === 0 ? "" : `\n\nThe journal lacks ${count(missing, "recorded fact")}: \`reward-ledger verify\` says which.`;
   const where = view.project === null ? "all projects" : plain(view.project);
   const title = `${colors.bold(plain(view.agent))}  ${colors.dim(where)}`;
-  if (view.runs === 0) return `${title}\n\nNo runs are recorded.\n${firstStep}`;
+  if (view.runs === 0) return `${title}\n\nNo runs are recorded.\n${firstStep}${lost}`;
   const top = view.top_violations.map(({ rule, count: times }) => `${plain(rule)} (${number(times)})`).join(", ");
   const violations: readonly Field[] = top === "" ? [] : [{ label: "Top violations", value: top }];
-  return `${title}\n\n${fields([...rows(view, style), ...violations], style)}`;
+  return `${title}\n\n${fields([...rows(view, style), ...violations], style)}${lost}`;
 }
 
 /** One line about a standing, after something was recorded. */

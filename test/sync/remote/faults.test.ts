@@ -350,6 +350,43 @@ test("a home that was put back to an earlier state gets its own facts back", asy
   expect(await totals(restored)).toMatchObject({ facts: 6, problems: [] });
 });
 
+/** Takes facts off the end of this device's log, line by line, as a damaged disk or a careless hand does. */
+function cutLog(home: string, device: string, facts: number): void {
+  const log = join(home, "journal", device, "00000001.jsonl");
+  const lines = readFileSync(log, "utf8").split("\n").slice(0, -1);
+  writeFileSync(
+    log,
+    lines
+      .slice(0, -facts)
+      .map((line) => `${line}\n`)
+      .join(""),
+  );
+}
+
+test("a log that lost its end gets its own facts back, also when something was recorded since", async () => {
+  const a = await teamOf("cut");
+  await recordAll(a, runs(6));
+  await a.sync.run("both");
+  const device = a.ports.ledger.device.id;
+  await a.ports.close();
+  cutLog(a.home, device, 2);
+  const first = await openHome(stack(), "cut", { home: a.home, cwd: a.cwd });
+  expect(await first.ports.ledger.missing()).toMatchObject([{ device, facts: 2 }]);
+  expect(await first.sync.run("both")).toMatchObject({ pulled: 2, pushed: 0, problems: [] });
+  expect(await totals(first)).toMatchObject({ facts: 6, problems: [] });
+  expect(first.ports.ledger.device.id).toBe(device);
+  await first.ports.close();
+
+  cutLog(a.home, device, 3);
+  const second = await openHome(stack(), "cut", { home: a.home, cwd: a.cwd });
+  await recordAll(second, runs(1));
+  expect(second.ports.ledger.device.id).not.toBe(device);
+  expect(await second.ports.ledger.missing()).toMatchObject([{ device, facts: 3 }]);
+  expect(await second.sync.run("both")).toMatchObject({ pulled: 3, pushed: 1, problems: [] });
+  expect(await second.ports.ledger.missing()).toEqual([]);
+  expect(await totals(second)).toMatchObject({ facts: 7, problems: [] });
+});
+
 test("a gap or a forged fact stops its device only, and goes on by itself once it is mended", async () => {
   const a = await teamOf("forged");
   const good = await another("forged", a.user);
