@@ -46,7 +46,7 @@ export async function* scanDevice(options: ScanOptions, after: Cursor): AsyncGen
   const { files, layout } = options;
   const device = after.device;
   const fits = guarded(layout.log(device), () => cursorFits(files, layout, after));
-  const progress = startProgress(fits ? after : startOf(device));
+  const progress = startProgress(fits ? after : startOf(device), (line, place) => isRepeated(options, line, place));
   let rewound = !fits;
   for (const segment of guarded(layout.log(device), () => segmentsFrom(files, layout, progress.cursor()))) {
     let before = progress.cursor();
@@ -123,10 +123,25 @@ function readLines(files: JournalFiles, path: string, offset: number, size: numb
   }
 }
 
+/** So many bytes before a line are looked at for its like: a write that was done twice stands there. */
+const REPEAT_BYTES = 4 * 1024 * 1024;
+
+/** Whether the very same line stands shortly before a place in its segment. */
+function isRepeated({ files, layout }: ScanOptions, line: Buffer, { device, segment, offset }: PlacedFact["place"]): boolean {
+  const path = layout.segment(device, segment);
+  const start = Math.max(0, offset - REPEAT_BYTES);
+  const before = asBuffer(guarded(path, () => files.readAt(path, start, offset - start)));
+  const whole = Buffer.concat([line, Buffer.of(LINE_FEED)]);
+  for (let at = before.indexOf(whole); at !== -1; at = before.indexOf(whole, at + 1)) {
+    if (start + at === 0 || before[at - 1] === LINE_FEED) return true;
+  }
+  return false;
+}
+
 type ScanProgress = ReturnType<typeof startProgress>;
 
 /** What a scan knows on its way: the last fact, and the lines since then that are none. */
-function startProgress(from: Cursor) {
+function startProgress(from: Cursor, isRepeat: (line: Buffer, place: PlacedFact["place"]) => boolean) {
   const { device } = from;
   let last = from;
   let facts: PlacedFact[] = [];
@@ -134,12 +149,19 @@ function startProgress(from: Cursor) {
   let pending: StoreProblem[] = [];
   let end = { segment: from.segment, end: from.offset };
 
-  function accept(fact: Fact, end: Pick<Cursor, "segment" | "offset">, place: PlacedFact["place"]): void {
+  function accept(fact: Fact, bytes: Buffer, end: Pick<Cursor, "segment" | "offset">, place: PlacedFact["place"]): void {
     const { segment, offset } = place;
+    // The very same line twice is one fact. Reading goes on behind it where it ends the log as the fact before did.
+    if (fact.hash === last.hash) {
+      problems.push(...pending);
+      pending = [];
+      last = { ...last, ...end };
+      return;
+    }
+    if (fact.seq <= last.seq && isRepeat(bytes, place)) return;
     problems.push(...pending, ...orderProblems(last, pending.length, fact, { device, segment, offset, seq: fact.seq }));
     pending = [];
-    // The very same line twice is one fact.
-    if (fact.hash !== last.hash) facts.push({ fact, place });
+    facts.push({ fact, place });
     last = { device, seq: fact.seq, hash: fact.hash, ...end };
   }
 
@@ -148,7 +170,7 @@ function startProgress(from: Cursor) {
       const checked = checkLine(bytes, device);
       const { segment, offset } = place;
       if (checked.fact !== null) {
-        accept(checked.fact, { segment, offset: offset + place.length + 1 }, place);
+        accept(checked.fact, bytes, { segment, offset: offset + place.length + 1 }, place);
         return;
       }
       const seq = checked.seq ?? last.seq + pending.length + 1;

@@ -13,6 +13,7 @@ import { faultyFiles } from "../support/faulty-files.ts";
 import { draft, numbersOf, readAll, record, testClock, testIds, testLogger } from "../support/journal.ts";
 import { startScript, type TestProcess } from "../support/processes.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
+import { orphanOf, untilZombie } from "../support/zombie.ts";
 
 const directory = temporaryDirectory("lock");
 const worker = fileURLToPath(new URL("../support/journal-worker.ts", import.meta.url));
@@ -420,5 +421,50 @@ describe("the lease of the lock", () => {
     expect(problems).toEqual([]);
     expect(statSync(home).mode & 0o777).toBe(0o700);
     await log.close();
+  });
+});
+
+/** A lock as its owner left it, last refreshed so long ago (negative: dated ahead). */
+function leave(home: string, owner: Owner, ageMs = 0): void {
+  const lock = join(home, "lock");
+  mkdirSync(lock);
+  writeFileSync(join(lock, "1-1-left.claim"), JSON.stringify(owner));
+  const time = new Date(Date.now() - ageMs);
+  utimesSync(lock, time, time);
+}
+
+describe("a lock that nobody will give up", () => {
+  it.runIf(linux)("is taken at once from a zombie, which has ended", async () => {
+    const home = newHome();
+    const { pid } = await orphanOf(["sh", "-c", "echo ready; exec sleep 600"]);
+    const started = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ")[19] ?? null;
+    const owner = { ...self, pid, started };
+    leave(home, owner);
+    await expect(lockOf(home).acquire({ waitMs: vainMs })).rejects.toMatchObject({ code: "store_locked" });
+    process.kill(pid, "SIGKILL");
+    await untilZombie(pid);
+    expect(await lockOf(home).state()).toEqual({ held: false, holder: null });
+    (await lockOf(home).acquire({ waitMs: vainMs })).release();
+  });
+
+  it.each([
+    ["a process of another machine", { host: "elsewhere", machine: "m" }],
+    ["a thread of a living process", { pid: process.ppid, thread: 3, started: null }],
+  ])("is taken from %s when it is dated further ahead than it may be behind", async (_, owner) => {
+    const home = newHome();
+    leave(home, { ...self, ...owner }, -3_600_000);
+    (await lockOf(home).acquire({ waitMs: vainMs })).release();
+    const fresh = newHome();
+    leave(fresh, { ...self, ...owner }, -10_000);
+    await expect(lockOf(fresh).acquire({ waitMs: vainMs })).rejects.toMatchObject({ code: "store_locked" });
+  });
+
+  it("is taken where the claim cannot be read and is dated ahead", async () => {
+    const home = newHome();
+    leave(home, self, -3_600_000);
+    writeFileSync(join(home, "lock", "1-1-left.claim"), "half a cla");
+    const time = new Date(Date.now() + 3_600_000);
+    utimesSync(join(home, "lock"), time, time);
+    (await lockOf(home).acquire({ waitMs: vainMs })).release();
   });
 });

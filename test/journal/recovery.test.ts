@@ -256,10 +256,18 @@ describe("damage in the middle of a log", () => {
     expect(kinds(problems)).toEqual(["damaged 3 in 1", "gap 5 in 1"]);
   });
 
-  it("is told as a fork for a line that stands there twice; the fact counts once", async () => {
-    const { facts, problems } = await damaged(alterLine(3, (line) => `${line}\n${line}`));
+  it.each([
+    ["one line in the middle", alterLine(3, (line) => `${line}\n${line}`)],
+    ["the last line", alterLine(6, (line) => `${line}\n${line}\n${line}`)],
+    [
+      "a batch at the end",
+      (bytes: Buffer) => Buffer.concat([bytes, Buffer.from(bytes.toString().split("\n").slice(3).join("\n"))]),
+    ],
+    ["the whole log", (bytes: Buffer) => Buffer.concat([bytes, bytes])],
+  ])("is none where %s was written twice: the same line is the same fact", async (_, twice) => {
+    const { facts, problems } = await damaged(twice);
     expect(facts).toEqual([1, 2, 3, 4, 5, 6]);
-    expect(kinds(problems)).toEqual(["fork 3 in 1"]);
+    expect(kinds(problems)).toEqual([]);
   });
 
   it("is told at the end of a segment that others follow", async () => {
