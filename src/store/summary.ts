@@ -1,9 +1,18 @@
+import { hash } from "node:crypto";
 import { join } from "node:path";
 import type { AppliedHead } from "../domain/fact-index.ts";
-import type { FactLog, Queries } from "../domain/ports.ts";
+import type { FactLog, Logger, Queries } from "../domain/ports.ts";
 import type { AgentStanding } from "../domain/review/queries.ts";
 import { compareNames } from "../domain/review/run.ts";
-import { type Summary, type SummaryStanding, summary, summaryFile, summaryLimits, summaryVersion } from "../domain/summary.ts";
+import {
+  type Summary,
+  type SummaryStanding,
+  summary,
+  summaryFile,
+  summaryLimits,
+  summaryText,
+  summaryVersion,
+} from "../domain/summary.ts";
 import type { StoreFiles } from "./files.ts";
 
 /** How far a summary counts, in the form that it states it: by device, facts or none. */
@@ -75,9 +84,41 @@ export async function readSummary(files: StoreFiles, home: string): Promise<Summ
   }
 }
 
-/** The summary when it counts all that any process has recorded until this call, which costs a look at each log's end; else null. */
-export async function currentSummary(files: StoreFiles, home: string, log: FactLog): Promise<Summary | null> {
+const checkOf = (content: Summary): string => hash("sha256", summaryText(content));
+
+/** Whether a summary is as it was written. Those of versions that made no check are not known to be. */
+const isUntouched = (content: Summary): boolean => content.check === checkOf(content);
+
+/** The same, but null also for one that is not known to be as it was written: it is written again. @param onChanged told of one that was changed */
+export async function readSoundSummary(
+  files: StoreFiles,
+  home: string,
+  onChanged: (message: string) => void,
+): Promise<Summary | "newer" | null> {
   const found = await readSummary(files, home);
+  if (found === null || found === "newer" || isUntouched(found)) return found;
+  if (found.check !== undefined)
+    onChanged(`${join(home, summaryFile)} was changed by something else: its numbers are counted again`);
+  return null;
+}
+
+/** What a summary that claims to be current says otherwise than the index; undefined when it is right, behind or not there. */
+export async function wrongSummary(
+  files: StoreFiles,
+  home: string,
+  queries: Queries,
+  heads: readonly AppliedHead[],
+): Promise<string | undefined> {
+  const found = await readSummary(files, home);
+  if (found === null || found === "newer" || !sameHeads(found.heads, headsOf(heads))) return undefined;
+  const right = summarize(queries, heads, new Date(found.written_at));
+  const isRight = summaryText({ ...found, written_at: right.written_at }) === summaryText(right);
+  return isRight ? undefined : `${join(home, summaryFile)} was changed by something else: it says otherwise than the journal`;
+}
+
+/** The summary when it counts all that any process has recorded until this call, which costs a look at each log's end; else null. */
+export async function currentSummary(files: StoreFiles, home: string, log: FactLog, logger: Logger): Promise<Summary | null> {
+  const found = await readSoundSummary(files, home, logger.warn);
   return found === null || found === "newer" || (await log.hasNews(found.heads)) ? null : found;
 }
 
@@ -85,5 +126,5 @@ export async function currentSummary(files: StoreFiles, home: string, log: FactL
 export async function writeSummary(files: StoreFiles, home: string, content: Summary): Promise<void> {
   const path = join(home, summaryFile);
   await files.sweep(path);
-  await files.replace(path, new TextEncoder().encode(`${JSON.stringify(content)}\n`));
+  await files.replace(path, new TextEncoder().encode(`${JSON.stringify({ ...content, check: checkOf(content) })}\n`));
 }

@@ -6,7 +6,7 @@ import { type Engine, factsOf } from "./engine.ts";
 import type { StoreFiles } from "./files.ts";
 import type { Projections } from "./projections.ts";
 import type { Queue } from "./queue.ts";
-import { headsOf, readSummary, sameHeads, summarize, writeSummary } from "./summary.ts";
+import { headsOf, readSoundSummary, sameHeads, summarize, writeSummary } from "./summary.ts";
 
 /** The summary follows an append within this time, ms. */
 const summaryDelay = 100;
@@ -62,7 +62,7 @@ export function upkeepOf({ home, files, projections, engine, log, queue, clock, 
 
   const summaryIsDue = async (): Promise<boolean> => {
     if (summarized === undefined) {
-      const found = await readSummary(files, home);
+      const found = await readSoundSummary(files, home, logger.warn);
       summarized = found === null || found === "newer" ? found : found.heads;
     }
     const heads = headsOf(engine.heads());

@@ -1,8 +1,9 @@
+import { hash } from "node:crypto";
 import { type FSWatcher, watch } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "../../domain/ports.ts";
-import { type Summary, summary, summaryFile } from "../../domain/summary.ts";
+import { type Summary, summary, summaryFile, summaryText } from "../../domain/summary.ts";
 
 /** The newest `summary.json`, followed as any process writes it. */
 export type SummarySource = Readonly<{
@@ -100,8 +101,9 @@ async function stampOf(path: string): Promise<string> {
 function parse(text: string, path: string, log: Logger): Summary | undefined {
   try {
     const parsed = summary.safeParse(JSON.parse(text));
-    if (parsed.success) return parsed.data;
-    log.warn(`${path} is of another version or damaged; the next recording writes it again`);
+    const { data } = parsed;
+    if (data !== undefined && (data.check === undefined || data.check === hash("sha256", summaryText(data)))) return data;
+    log.warn(`${path} is of another version, damaged or changed by something else; the next recording writes it again`);
   } catch {
     // Derived data: whoever finds it unreadable does without, and the next recording writes it again.
     log.warn(`${path} is not JSON; the next recording writes it again`);
