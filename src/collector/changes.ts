@@ -1,3 +1,4 @@
+import { usdText } from "../domain/eval/money.ts";
 import type { EvalCompareView } from "../operations/eval-views.ts";
 
 const signed = (value: number, text: string): string => `${value < 0 ? "-" : "+"}${text}`;
@@ -7,7 +8,7 @@ export function changesText(view: EvalCompareView): string {
   const counts = (["improved", "regressed", "unchanged", "added", "removed"] as const)
     .filter((change) => view[change] > 0)
     .map((change) => `${view[change]} ${change}`);
-  const cost = signed(view.total_cost_delta_usd, `$${Math.abs(view.total_cost_delta_usd).toFixed(2)}`);
+  const cost = signed(view.total_cost_delta_usd, usdText(Math.abs(view.total_cost_delta_usd)));
   const time = signed(view.total_duration_delta_ms, `${Math.round(Math.abs(view.total_duration_delta_ms) / 1000)}s`);
   const { version, git_branch, timestamp } = view.before;
   return [

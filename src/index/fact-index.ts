@@ -11,7 +11,7 @@ import { evalQueries } from "./eval/queries.ts";
 import { testNumbers } from "./eval/test-numbers.ts";
 import { flush, flushSums } from "./flush.ts";
 import { memoryOf } from "./memory.ts";
-import { migrate, migrations, versionOf } from "./migrations.ts";
+import { migrate, migrations, oldestKept, versionOf } from "./migrations.ts";
 import { addProblem, readProblems } from "./problems.ts";
 import { reviewQueries } from "./queries/review.ts";
 import { rezone, storedZone, storeZone } from "./rezone.ts";
@@ -139,18 +139,21 @@ export function sqlIndexes(options: Readonly<{ wasm: string; calendar: Calendar 
   const days = daysOf(options.calendar);
   const version = versionOf(migrations);
 
+  const create = async (): Promise<FactIndex> => {
+    const db = connect(await sql(), null);
+    migrate(db, migrations);
+    storeZone(db, days.zone);
+    return indexOver(db, days);
+  };
+
   return {
     version,
     prepare: async () => void (await sql()),
-    async create() {
-      const db = connect(await sql(), null);
-      migrate(db, migrations);
-      storeZone(db, days.zone);
-      return indexOver(db, days);
-    },
+    create,
     async open(bytes) {
       const found = headerVersion(bytes);
       if (found !== undefined && found > version) return { state: "newer", version: found };
+      if (found !== undefined && found < oldestKept) return { state: "ready", index: await create(), changed: true };
       const database = unseal(bytes);
       if (database === undefined) return { state: "damaged", reason: "its checksum is wrong" };
       const loaded = await sql();

@@ -161,7 +161,22 @@ export const migrations: readonly Migration[] = [
     // Runs that are there were recorded before anything was kept of what a report states of its verdict.
     sql: "ALTER TABLE runs ADD COLUMN disputed INTEGER NOT NULL DEFAULT 0;",
   },
+  {
+    version: 3,
+    sql: `
+      ALTER TABLE eval_runs ADD COLUMN at_given INTEGER NOT NULL DEFAULT 1;
+      ALTER TABLE eval_runs ADD COLUMN spent INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE eval_runs ADD COLUMN spent_rest INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE eval_runs ADD COLUMN spent_complete INTEGER NOT NULL DEFAULT 1;
+      ALTER TABLE eval_runs ADD COLUMN spent_told INTEGER NOT NULL DEFAULT 0;
+      DROP INDEX eval_runs_by_time;
+      CREATE INDEX eval_runs_by_time ON eval_runs (at, fact);
+    `,
+  },
 ];
+
+/** Versions before this one hold what the journal is read differently for: an index that is filled from the journal takes their place. */
+export const oldestKept = 3;
 
 export const versionOf = (steps: readonly Migration[]): number => steps.at(-1)?.version ?? 0;
 

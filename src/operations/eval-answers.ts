@@ -2,6 +2,7 @@ import type { Comparison, TestState } from "../domain/eval/compare.ts";
 import { compareNotes, noteText } from "../domain/eval/compare-notes.ts";
 import type { CostReport } from "../domain/eval/cost.ts";
 import type { RunCost } from "../domain/eval/cost-trend.ts";
+import { healthOf, type ResultReader } from "../domain/eval/health.ts";
 import { microsToUsd } from "../domain/eval/money.ts";
 import type { PriceTable } from "../domain/eval/price.ts";
 import type { EvalRunRow, PackedRunRow } from "../domain/eval/queries.ts";
@@ -9,13 +10,14 @@ import type { TestKey } from "../domain/eval/run.ts";
 import { flakyTests, type RunsSummary } from "../domain/eval/summary.ts";
 import type { ToolCounts } from "../domain/eval/tool-calls.ts";
 import { type PackedRun, type Trend, trendsOf } from "../domain/eval/trend.ts";
+import { healthView, knownCommit } from "./eval/health-view.ts";
 import type {
   EvalCompareView,
   EvalCostView,
-  EvalRunCostView,
   EvalRunView,
   EvalSummaryView,
   EvalTestStateView,
+  EvalTrendResult,
   EvalTrendView,
 } from "./eval-views.ts";
 
@@ -38,12 +40,10 @@ export const evalRunView = (row: Omit<EvalRunRow, "place">): EvalRunView => ({
   total_cost_usd: microsToUsd(row.costMicros),
   duration_seconds: row.durationMs / 1000,
   project: row.project,
-});
-
-/** What a run cost as every command shows it. */
-export const evalRunCostView = ({ micros, complete }: Omit<RunCost, "restMicros">): EvalRunCostView => ({
-  cost_usd: microsToUsd(micros),
-  cost_complete: complete,
+  partial: row.partial,
+  timestamp_given: row.atGiven,
+  cost_usd: microsToUsd(row.cost.micros),
+  cost_complete: row.cost.complete,
 });
 
 const callsOf = (counts: ToolCounts): number => Object.values(counts).reduce((sum, count) => sum + count, 0);
@@ -55,6 +55,7 @@ const stateView = (state: TestState): EvalTestStateView => ({
   turns_used: state.turns,
   detection_rate: state.detectionRate,
   tool_calls: callsOf(state.tools),
+  attempts: state.attempts,
 });
 
 function toolChanges(before: ToolCounts, after: ToolCounts): EvalCompareView["tool_changes"] {
@@ -73,7 +74,8 @@ export const evalCompareView = (
   before: evalRunView(before),
   after: evalRunView(after),
   ...comparison.counts,
-  total_cost_delta_usd: microsToUsd(comparison.costDeltaMicros),
+  total_cost_delta_usd: microsToUsd(after.cost.micros - before.cost.micros),
+  cost_complete: before.cost.complete && after.cost.complete,
   total_duration_delta_ms: comparison.durationDeltaMs,
   tool_count_before: callsOf(comparison.toolsBefore),
   tool_count_after: callsOf(comparison.toolsAfter),
@@ -91,8 +93,15 @@ export const evalCompareView = (
   warnings: comparison.warnings,
 });
 
-/** A bill. */
-export const evalCostView = (report: CostReport, prices: Pick<PriceTable, "source" | "date" | "fallback">): EvalCostView => ({
+/**
+ * A bill.
+ * @param spent what the runs cost; a part of it may be stated by runs without a model
+ */
+export const evalCostView = (
+  report: CostReport,
+  prices: Pick<PriceTable, "source" | "date" | "fallback">,
+  spent: Pick<RunCost, "micros"> = { micros: report.totalMicros },
+): EvalCostView => ({
   entries: report.entries.map((entry) => ({
     model: entry.model,
     calls: entry.calls,
@@ -104,7 +113,8 @@ export const evalCostView = (report: CostReport, prices: Pick<PriceTable, "sourc
     exact: entry.exact,
     priced: entry.priced,
   })),
-  total_usd: microsToUsd(report.totalMicros),
+  total_usd: microsToUsd(spent.micros),
+  unsplit_usd: microsToUsd(spent.micros - report.totalMicros),
   complete: report.complete,
   at_fast_tier_usd: usdOrNull(report.atTier.fast),
   at_standard_tier_usd: usdOrNull(report.atTier.standard),
@@ -112,15 +122,29 @@ export const evalCostView = (report: CostReport, prices: Pick<PriceTable, "sourc
   prices: { source: prices.source, date: prices.date, fallback: prices.fallback },
 });
 
-type ResultView = EvalTrendView["results"][number];
+/** A result in a trend: how it is shown, and its run. */
+type Mark = Readonly<{ view: EvalTrendResult; run: PackedRunRow }>;
 
-/** A run as trends read it. All tests share its two result views, so that a result costs a reference and not an object. */
-export function packedRun(row: PackedRunRow): PackedRun<ResultView> {
+/** A run as trends read it. All tests share its marks, so that a result costs a reference and not an object. */
+export function packedRun(row: PackedRunRow): PackedRun<Mark> {
   const timestamp = isoTime(row.at);
-  return { results: row.results, passed: { timestamp, passed: true }, failed: { timestamp, passed: false } };
+  const of = (passed: boolean, retried: boolean): Mark => ({ view: { timestamp, passed, retried }, run: row });
+  return {
+    results: row.results,
+    passed: of(true, false),
+    failed: of(false, false),
+    retriedPassed: of(true, true),
+    retriedFailed: of(false, true),
+  };
 }
 
-const trendView = (trend: Trend<ResultView>): EvalTrendView => ({
+const reader: ResultReader<Mark> = {
+  passed: ({ view }) => view.passed,
+  mixed: ({ view }) => view.retried,
+  commit: ({ run }) => knownCommit(run.sha),
+};
+
+const trendView = (trend: Trend<Mark>): EvalTrendView => ({
   tier: trend.tier,
   suite: trend.suite,
   name: trend.name,
@@ -129,7 +153,8 @@ const trendView = (trend: Trend<ResultView>): EvalTrendView => ({
   streak: trend.streak,
   status: trend.status,
   interval: [trend.passRate.low, trend.passRate.high],
-  results: trend.results,
+  ...healthView(healthOf(trend.results, reader), (place) => trend.results[place]?.run),
+  results: trend.results.map(({ view }) => view),
 });
 
 /** The trends of some tests over packed runs, oldest run first. */
@@ -139,6 +164,7 @@ export const evalTrendViews = (runs: readonly PackedRunRow[], tests: ReadonlyMap
 /** A summary, with the tests that are flaky over the same runs. */
 export const evalSummaryView = (summary: RunsSummary, trends: readonly EvalTrendView[]): EvalSummaryView => ({
   runs: summary.runs,
+  partial_runs: summary.partialRuns,
   total_cost_usd: microsToUsd(summary.costMicros),
   cost_complete: summary.costComplete,
   tiers: summary.tiers.map((tier) => ({

@@ -1,5 +1,6 @@
+import type { HealthReason, HealthState } from "../domain/eval/health.ts";
 import type { TrendStatus } from "../domain/eval/trend.ts";
-import type { EvalCompareView, EvalCostView, EvalRunView, EvalTestView } from "./eval-views.ts";
+import type { EvalCompareView, EvalCostView, EvalHealthView, EvalRunView, EvalTestView } from "./eval-views.ts";
 
 /*
  * What the trends panel's tabs of evals are answered with. Amounts are USD, times ISO-8601 UTC, null is "not known".
@@ -49,6 +50,10 @@ export type EvalOverviewTestView = Readonly<{
   suite: string;
   name: string;
   status: TrendStatus;
+  health: HealthState;
+  health_why: HealthReason;
+  /** Index of the run from which on it has been so; null where no single change made it. */
+  health_since: number | null;
   pass_rate: EvalPassRateView;
   flips: number;
   streak: Readonly<{ type: "pass" | "fail"; count: number }>;
@@ -70,6 +75,7 @@ export type EvalOverviewView = EvalPanelFrame &
     /** Index of the run that the first character of the tests' results stands for: more runs than that are not drawn. */
     first_column: number;
     statuses: Readonly<Record<TrendStatus, number>>;
+    healths: Readonly<Record<HealthState, number>>;
     /** Runs that tell their cost: what a run cost is that of these, null without any. */
     telling_runs: number;
     /** Whether every one of them tells all of it. */
@@ -89,6 +95,8 @@ export type EvalTestResultView = Readonly<{
   turns_used: number | null;
   exit_reason: string | null;
   error: string | null;
+  /** How often it was run in that run; the last attempt decides. */
+  attempts: number;
 }>;
 
 /** One test's history in a period. */
@@ -97,12 +105,15 @@ export type EvalTestHistoryView = Readonly<{
   suite: string;
   name: string;
   /** Null when it did not run in the period. */
-  trend: Readonly<{
-    status: TrendStatus;
-    pass_rate: EvalPassRateView;
-    flips: number;
-    streak: Readonly<{ type: "pass" | "fail"; count: number }>;
-  }> | null;
+  trend:
+    | (EvalHealthView &
+        Readonly<{
+          status: TrendStatus;
+          pass_rate: EvalPassRateView;
+          flips: number;
+          streak: Readonly<{ type: "pass" | "fail"; count: number }>;
+        }>)
+    | null;
   /** Oldest first. */
   results: readonly EvalTestResultView[];
   /** How many of the newest results were read with all that lies behind them. */

@@ -1,5 +1,6 @@
 import type { ErrorView } from "../domain/errors.ts";
 import type { Change } from "../domain/eval/compare.ts";
+import type { HealthReason, HealthState } from "../domain/eval/health.ts";
 import type { TrendStatus } from "../domain/eval/trend.ts";
 
 /*
@@ -22,21 +23,31 @@ export type EvalRunView = Readonly<{
   total_cost_usd: number;
   duration_seconds: number;
   project: string | null;
+  /** Stopped before its end: its cost counts, its results are part of no trend and no comparison. */
+  partial: boolean;
+  /** False when the file's timestamp is no time: `timestamp` is then that of the recording. */
+  timestamp_given: boolean;
+  /** What the run cost: what its calls come to, or what it states (`total_cost_usd`) where that says more. */
+  cost_usd: number;
+  /** False where some of the cost has no price or is not reported: the run may have cost more. */
+  cost_complete: boolean;
 }>;
-
-/**
- * What a run cost: what its calls come to, or what it states (`total_cost_usd`) where that says more. Not complete where some of it
- * has no price or nothing is told of it: it may have cost more.
- */
-export type EvalRunCostView = Readonly<{ cost_usd: number; cost_complete: boolean }>;
 
 /** `eval list` prints an array of these, newest first. */
 export type EvalListView = EvalRunView &
-  EvalRunCostView &
   Readonly<{
     /** Whether later runs of its project and tier are compared with it. */
     baseline: boolean;
   }>;
+
+/** The listed runs, and what all runs of the choice come to, listed or not. */
+export type EvalListPage = Readonly<{
+  runs: readonly EvalListView[];
+  matching: number;
+  partial: number;
+  cost_usd: number;
+  cost_complete: boolean;
+}>;
 
 /** `eval push FILE`; with several files an array, where a file that was refused does not stop the others. */
 export type EvalPushView =
@@ -89,10 +100,12 @@ export type EvalTestView = Readonly<{
   detection_rate: number | null;
   judge_scores: Readonly<Record<string, number>> | null;
   error: string | null;
+  /** How often it was run; the last attempt decides, cost and duration are those of all. */
+  attempts: number;
 }>;
 
 /** `eval show RUN`. */
-export type EvalShowView = EvalRunCostView &
+export type EvalShowView = Pick<EvalRunView, "cost_usd" | "cost_complete"> &
   Readonly<{
     run: EvalRunView;
     baseline: boolean;
@@ -111,6 +124,7 @@ export type EvalTestStateView = Readonly<{
   turns_used: number | null;
   detection_rate: number | null;
   tool_calls: number;
+  attempts: number;
 }>;
 
 export type EvalDeltaView = Readonly<{
@@ -135,6 +149,8 @@ export type EvalCompareView = Readonly<{
   added: number;
   removed: number;
   total_cost_delta_usd: number;
+  /** False where one of the two may have cost more. */
+  cost_complete: boolean;
   total_duration_delta_ms: number;
   tool_count_before: number;
   tool_count_after: number;
@@ -148,20 +164,35 @@ export type EvalCompareView = Readonly<{
 /** `eval baseline RUN`. */
 export type EvalBaselineView = Readonly<{ pinned: boolean; tier: string; project: string | null; run: EvalRunView | null }>;
 
-/** `eval trend` prints an array of these, in the order flaky, degrading, improving, stable-fail, stable-pass. */
-export type EvalTrendView = Readonly<{
-  tier: string;
-  suite: string;
-  name: string;
-  pass_rate: number;
-  flips: number;
-  streak: Readonly<{ type: "pass" | "fail"; count: number }>;
-  status: TrendStatus;
-  /** 95 % Wilson bounds of the pass rate. */
-  interval: readonly [low: number, high: number];
-  /** Oldest to newest. */
-  results: readonly Readonly<{ timestamp: string; passed: boolean }>[];
+/** How a test is doing, and why. */
+export type EvalHealthView = Readonly<{
+  health: HealthState;
+  /** In words. */
+  health_reason: string;
+  /** The same as figures. */
+  health_why: HealthReason;
+  /** The run from which on it has been so; null where no single change made it. */
+  health_since: Readonly<{ run: string; timestamp: string; git_sha: string }> | null;
 }>;
+
+/** `eval trend` prints an array of these, in the order flaky, degrading, improving, stable-fail, stable-pass. */
+export type EvalTrendView = EvalHealthView &
+  Readonly<{
+    tier: string;
+    suite: string;
+    name: string;
+    pass_rate: number;
+    flips: number;
+    streak: Readonly<{ type: "pass" | "fail"; count: number }>;
+    status: TrendStatus;
+    /** 95 % Wilson bounds of the pass rate. */
+    interval: readonly [low: number, high: number];
+    /** Oldest to newest. */
+    results: readonly EvalTrendResult[];
+  }>;
+
+/** What became of a test in a run; `retried` when its attempts disagreed. */
+export type EvalTrendResult = Readonly<{ timestamp: string; passed: boolean; retried: boolean }>;
 
 /** `eval tests`: how many tests are in each status, and the first of them in the order of `eval trend`. */
 export type EvalTestsView = Readonly<{
@@ -170,6 +201,7 @@ export type EvalTestsView = Readonly<{
   /** The newest runs, over which tests are classified. */
   over: number;
   by_status: Readonly<Record<TrendStatus, number>>;
+  by_health: Readonly<Record<HealthState, number>>;
   tests: readonly EvalTrendView[];
   /** Tests that were chosen but are beyond the limit. */
   left_out: number;
@@ -181,6 +213,8 @@ export type EvalTestsView = Readonly<{
  */
 export type EvalSummaryView = Readonly<{
   runs: number;
+  /** Runs among them that were stopped before their end. */
+  partial_runs: number;
   total_cost_usd: number;
   cost_complete: boolean;
   tiers: readonly Readonly<{
@@ -214,7 +248,9 @@ export type EvalCostView = Readonly<{
     /** False when some part has neither a reported cost nor a known price. */
     priced: boolean;
   }>[];
+  /** What the runs cost: the entries, and what runs state in total beyond them (`unsplit_usd`). */
   total_usd: number;
+  unsplit_usd: number;
   complete: boolean;
   at_fast_tier_usd: number | null;
   at_standard_tier_usd: number | null;
@@ -276,6 +312,7 @@ export type EvalWatchView = Readonly<{
     cost_usd: number | null;
     seconds: number | null;
     turns: number | null;
+    attempts: number;
   }>[];
   current: Readonly<{ test: string; elapsed_seconds: number; turn: number; last_tool: string | null; stale: boolean }> | null;
   /** How many tests the run will have; null when its collector does not know. */

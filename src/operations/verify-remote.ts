@@ -1,6 +1,7 @@
 import { foldStores } from "../domain/agent/fold.ts";
 import { type PlacedChange, placeChange } from "../domain/agent/placed-change.ts";
 import { type FoldedRun, foldEvalRuns, foldedRun } from "../domain/eval/fold.ts";
+import { wholeCount } from "../domain/eval/projection.ts";
 import type { KnownFact } from "../domain/kinds.ts";
 import type { Ports, StoreProblem } from "../domain/ports.ts";
 import { foldReviews, type ReviewFacts } from "../domain/review/fold.ts";
@@ -18,12 +19,21 @@ const differs = (message: string): StoreProblem => ({
   message,
 });
 
+/** A sum, which stops at the largest integers as the server's does. */
+function sumOf<T>(all: Iterable<T>, value: (one: T) => number): number {
+  const sum = [...all].reduce((before, one) => before + value(one), 0);
+  return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, sum));
+}
+
+/** An eval run with the count that the server's table keeps: that of the file, where a retried test may count more than once. */
+type StatedRun = FoldedRun & Readonly<{ statedPassed: number }>;
+
 /** Facts in the forms that folds take. */
 type FoldedFacts = Readonly<{
   runs: ReviewRun[];
   resets: RecordedReset[];
   undone: Set<string>;
-  evals: FoldedRun[];
+  evals: StatedRun[];
   changes: PlacedChange[];
 }>;
 
@@ -45,7 +55,7 @@ function collect({ runs, resets, undone, evals, changes }: FoldedFacts, fact: Kn
       return;
     case "eval.recorded":
       // Results are not compared, so that no text of them is needed.
-      evals.push(foldedRun(fact, fact.data, () => ""));
+      evals.push({ ...foldedRun(fact, fact.data, () => ""), statedPassed: wholeCount(fact.data.run.passed) });
       return;
     case "eval.baseline":
       return;
@@ -91,18 +101,12 @@ function differentStandings(reviews: ReviewFacts, standings: readonly RemoteStan
   });
 }
 
-/** A sum, which stops at the largest integers as the server's does. */
-function sumOf<T>(all: Iterable<T>, value: (one: T) => number): number {
-  const sum = [...all].reduce((before, one) => before + value(one), 0);
-  return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, sum));
-}
-
 /** What the server's tables of evals and of the agent's stores should hold; the empty ones are left out. */
 function tablesOf({ evals, changes }: FoldedFacts): readonly RemoteTotal[] {
   const runs = [...foldEvalRuns(evals).values()];
   const costs = runs.flatMap((run) => run.costs);
   return [
-    { table: "eval_runs", rows: runs.length, sum: sumOf(runs, ({ passed }) => passed) },
+    { table: "eval_runs", rows: runs.length, sum: sumOf(runs, ({ statedPassed }) => statedPassed) },
     { table: "eval_costs", rows: costs.length, sum: sumOf(costs, ({ costMicros }) => costMicros) },
     ...[...foldStores(changes)].map(([store, rows]) => ({
       table: `agent_${store}`,

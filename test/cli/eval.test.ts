@@ -47,8 +47,12 @@ const run = z.strictObject({
   total_cost_usd: z.number(),
   duration_seconds: z.number(),
   project: z.string().nullable(),
+  partial: z.boolean(),
+  timestamp_given: z.boolean(),
+  cost_usd: z.number(),
+  cost_complete: z.boolean(),
 });
-const listed = z.array(run.extend({ baseline: z.boolean(), cost_usd: z.number(), cost_complete: z.boolean() }));
+const listed = z.array(run.extend({ baseline: z.boolean() }));
 const pushed = z.looseObject({
   recorded: z.boolean(),
   reason: z.enum(["duplicate", "rejected"]).nullable(),
@@ -79,9 +83,7 @@ async function twoRuns(): Promise<Home> {
 
 /** What `eval list` prints, without what only it tells. */
 const runsOf = async (home: Home) =>
-  listed
-    .parse((await home.json(["eval", "list"])).document)
-    .map(({ baseline: _, cost_usd: __, cost_complete: ___, ...one }) => one);
+  listed.parse((await home.json(["eval", "list"])).document).map(({ baseline: _, ...one }) => one);
 
 describe("eval push", () => {
   it("answers with the run, knows it again, and tells every file of several apart", async () => {
@@ -299,7 +301,11 @@ describe("eval summary, trend and cost", () => {
         streak: z.strictObject({ type: z.enum(["pass", "fail"]), count: z.int() }),
         status: z.enum(["flaky", "degrading", "improving", "stable-fail", "stable-pass"]),
         interval: z.tuple([z.number(), z.number()]),
-        results: z.array(z.strictObject({ timestamp: z.iso.datetime(), passed: z.boolean() })),
+        results: z.array(z.strictObject({ timestamp: z.iso.datetime(), passed: z.boolean(), retried: z.boolean() })),
+        health: z.enum(["broken", "degrading", "flaky", "recovering", "too-few", "healthy"]),
+        health_reason: z.string(),
+        health_why: z.looseObject({ kind: z.string() }),
+        health_since: z.strictObject({ run: z.uuid(), timestamp: z.iso.datetime(), git_sha: z.string() }).nullable(),
       }),
     );
     const rows = trend.parse((await home.json(["eval", "trend"])).document);

@@ -181,7 +181,7 @@ describe("reports of evals", () => {
   });
 });
 
-const done = { suite: "s", name: "a", passed: true, cost_usd: 0.1, seconds: 2, turns: 3 };
+const done = { suite: "s", name: "a", passed: true, cost_usd: 0.1, seconds: 2, turns: 3, attempts: 1 };
 const running: EvalWatchView = {
   state: "running",
   run_id: "run-1",

@@ -2,12 +2,13 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { LedgerError } from "../../src/domain/errors.ts";
+import { testCounts } from "../../src/domain/eval/attempts.ts";
 import { compareRuns } from "../../src/domain/eval/compare.ts";
 import { priceEntry, reportCosts } from "../../src/domain/eval/cost.ts";
 import { packResults } from "../../src/domain/eval/packed-results.ts";
 import { referencePrices } from "../../src/domain/eval/price.ts";
 import { evalRecorded } from "../../src/domain/eval/recorded.ts";
-import { runCostEntries, runCostMicros, testCounts } from "../../src/domain/eval/run.ts";
+import { runCostEntries } from "../../src/domain/eval/run.ts";
 import { defaultTierModels } from "../../src/domain/eval/tier.ts";
 import { trendsOf } from "../../src/domain/eval/trend.ts";
 import { writeEvalRun } from "../../src/domain/eval/write.ts";
@@ -145,14 +146,13 @@ function onPublishedResults(): void {
     for (const [index, after] of runs.entries()) {
       const before = runs[index - 1];
       if (before === undefined) continue;
-      const { counts, deltas, costDeltaMicros } = compareRuns(before.run, after.run);
+      const { counts, deltas } = compareRuns(before.run, after.run);
       const passing = (change: string) =>
         deltas.filter((delta) => delta.change === change && (delta.after ?? delta.before)?.passed).length;
       expect(counts.improved + counts.regressed + counts.unchanged + counts.added).toBe(after.run.total);
       expect(counts.improved - counts.regressed + passing("added") - passing("removed")).toBe(
         after.run.passed - before.run.passed,
       );
-      expect(costDeltaMicros).toBe(runCostMicros(after.run) - runCostMicros(before.run));
     }
   });
 

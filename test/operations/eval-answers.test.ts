@@ -49,6 +49,10 @@ test("a run has the fields of the contract", () => {
     total_cost_usd: 0.5,
     duration_seconds: 1.5,
     project: "acme/storefront",
+    partial: false,
+    timestamp_given: true,
+    cost_usd: 0.5,
+    cost_complete: true,
   });
 });
 
@@ -74,6 +78,7 @@ test("a comparison has the fields of the contract", () => {
     added: 0,
     removed: 0,
     total_cost_delta_usd: 0.25,
+    cost_complete: true,
     total_duration_delta_ms: 0,
     tool_count_before: 0,
     tool_count_after: 1,
@@ -88,8 +93,24 @@ test("a comparison has the fields of the contract", () => {
       name: "a",
       occurrence: 1,
       change: "regressed",
-      before: { passed: true, cost_usd: 0.25, duration_ms: null, turns_used: null, detection_rate: null, tool_calls: 0 },
-      after: { passed: false, cost_usd: null, duration_ms: null, turns_used: null, detection_rate: null, tool_calls: 1 },
+      before: {
+        passed: true,
+        cost_usd: 0.25,
+        duration_ms: null,
+        turns_used: null,
+        detection_rate: null,
+        tool_calls: 0,
+        attempts: 1,
+      },
+      after: {
+        passed: false,
+        cost_usd: null,
+        duration_ms: null,
+        turns_used: null,
+        detection_rate: null,
+        tool_calls: 1,
+        attempts: 1,
+      },
     },
   ]);
 });
@@ -125,6 +146,7 @@ describe("a bill", () => {
         },
       ],
       total_usd: 10.5,
+      unsplit_usd: 0,
       complete: true,
       at_fast_tier_usd: 2.8,
       at_standard_tier_usd: 10.5,
@@ -155,6 +177,7 @@ describe("trends and summary", () => {
   ]);
   const runs = ["PF", "PP", "PF", "PP"].map((letters, index) => ({
     id: `r${index}`,
+    sha: "abc1234",
     at: Date.parse("2026-03-16T12:00:00.000Z") + index * 60_000,
     results: packResults({ tests: [0, 1], passed: [...letters].map((letter) => letter === "P") }),
   }));
@@ -174,17 +197,22 @@ describe("trends and summary", () => {
       flips: 3,
       streak: { type: "pass", count: 1 },
     });
-    expect(flaky?.results[2]).toEqual({ timestamp: "2026-03-16T12:02:00.000Z", passed: false });
+    expect(flaky?.results[2]).toEqual({ timestamp: "2026-03-16T12:02:00.000Z", passed: false, retried: false });
+    expect(flaky).toMatchObject({
+      health: "flaky",
+      health_reason: "changed 3 times in 4 results",
+      health_why: { kind: "changes", changes: 3, results: 4 },
+      health_since: null,
+    });
     expect(flaky?.interval[0]).toBeCloseTo(0.15, 2);
     expect(flaky?.interval[1]).toBeCloseTo(0.85, 2);
   });
 
   test("a summary lists the flaky tests of the same runs", () => {
     const run = rowOf("r1", runWith({ all_results: [{ name: "a", passed: true, detection_rate: 3 }] }));
-    expect(
-      evalSummaryView(summarizeRuns([{ ...run, cost: { micros: 500_000, restMicros: 0, complete: true, tells: true } }]), trends),
-    ).toEqual({
+    expect(evalSummaryView(summarizeRuns([run]), trends)).toEqual({
       runs: 1,
+      partial_runs: 0,
       total_cost_usd: 0.5,
       cost_complete: true,
       tiers: [{ tier: "e2e", runs: 1, total_cost_usd: 0.5, cost_complete: true, average_cost_usd: 0.5, average_complete: true }],

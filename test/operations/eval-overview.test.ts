@@ -74,6 +74,8 @@ const runRow = (id: string, at: number): EvalRunRow => ({
   project: null,
   contentSha256: "",
   at,
+  atGiven: true,
+  cost: { micros: 0, restMicros: 0, complete: false, tells: false },
   tier: "e2e",
   branch: "main",
   sha: "abc",
@@ -170,7 +172,12 @@ describe("eval overview", () => {
     ]);
     const view = await overview(ports);
     expect(strips(view)).toEqual({ t0: "~+" });
-    expect(view.tests[0]?.pass_rate).toMatchObject({ passed: 2, total: 3 });
+    expect(view.tests[0]?.pass_rate).toMatchObject({ passed: 1, total: 2 });
+    expect(view.tests[0]).toMatchObject({ health: "flaky", health_why: { kind: "disagrees", times: 1 } });
+    expect(view.runs.map(({ passed, total }) => [passed, total])).toEqual([
+      [0, 1],
+      [1, 1],
+    ]);
   });
 
   it("narrows by tier, suite, branch, project and period, and leaves out runs without such a test", async () => {
@@ -308,20 +315,22 @@ describe("eval overview", () => {
         const ordered = runs.toSorted((a, b) => a.at.localeCompare(b.at));
         expect(view.runs.map(({ timestamp }) => timestamp)).toEqual(ordered.map(({ at }) => at));
         for (const [column, run] of ordered.entries()) {
-          const passed = run.results.filter((one) => one.passed).length;
+          const last = [...new Map(run.results.map((one) => [one.name, one])).values()];
+          const passed = last.filter((one) => one.passed).length;
           expect(view.runs[column]?.pass_rate ?? null).toEqual(
-            run.results.length === 0 ? null : { passed, total: run.results.length, ...wilson95(passed, run.results.length) },
+            last.length === 0 ? null : { passed, total: last.length, ...wilson95(passed, last.length) },
           );
         }
         const keys = new Set(ordered.flatMap((run) => run.results.map(({ name }) => `${run.tier} ${name}`)));
         expect(new Set(view.tests.map(({ tier, name }) => `${tier} ${name}`))).toEqual(keys);
         for (const test of view.tests) {
           const own = ordered.map((run) => (run.tier === test.tier ? run.results.filter(({ name }) => name === test.name) : []));
-          const trend = trendOf(own.flat().map(({ passed }) => passed));
+          const last = own.flatMap((of) => of.slice(-1));
+          const trend = trendOf(last.map(({ passed }) => passed));
           expect(test).toMatchObject({ status: trend?.status, flips: trend?.flips, streak: trend?.streak });
           expect(test.pass_rate).toEqual({
-            passed: own.flat().filter(({ passed }) => passed).length,
-            total: own.flat().length,
+            passed: last.filter(({ passed }) => passed).length,
+            total: last.length,
             ...trend?.passRate,
           });
           const cell = (of: readonly Result[]): string =>
@@ -356,7 +365,7 @@ describe("eval test", () => {
     expect(view.last_error).toEqual({ run: ids[0], timestamp: day(2), error: "first" });
   });
 
-  it("takes the results of a repeated test in their order", async () => {
+  it("takes the last attempt of a retried test, with the duration of all", async () => {
     const { ports } = await withRuns([
       {
         at: day(2),
@@ -368,10 +377,7 @@ describe("eval test", () => {
       },
     ]);
     const view = await evalTestHistory.call(ports, test, quietCall);
-    expect(view.results.map(({ passed, duration_ms: ms }) => [passed, ms])).toEqual([
-      [true, 1],
-      [false, 2],
-    ]);
+    expect(view.results).toMatchObject([{ passed: false, duration_ms: 3, attempts: 2 }]);
     expect(view.last_error?.error).toBe("second time");
   });
 
@@ -444,8 +450,7 @@ it("draws the newest runs when there are more results than anybody can look at",
   const view = overviewOf(
     {
       runs: () => rows.toReversed(),
-      costRuns: () => [],
-      packedRuns: () => rows.map(({ id, at }) => ({ id, at, results: packed })),
+      packedRuns: () => rows.map(({ id, at, sha }) => ({ id, at, sha, results: packed })),
       tests: () => new Map(Array.from({ length: tests }, (_, test) => [test, { tier: "e2e", suite: "", name: `t${test}` }])),
     },
     calendarOf("UTC"),
@@ -461,7 +466,7 @@ it("draws the newest runs when there are more results than anybody can look at",
 
 it("reads fewer of the newest runs where they are large", () => {
   const indexed = (tests: number) =>
-    Array.from({ length: 50 }, (_, at) => ({ row: { ...runRow(`r${at}`, at), total: tests }, occurrence: 0, passed: true }));
+    Array.from({ length: 50 }, (_, at) => ({ row: { ...runRow(`r${at}`, at), total: tests }, passed: true, mixed: false }));
   expect(newest(indexed(1_000), 30)).toHaveLength(30);
   expect(newest(indexed(4_000), 30)).toHaveLength(10);
   expect(newest(indexed(50_000), 30)).toHaveLength(5);

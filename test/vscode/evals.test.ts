@@ -96,7 +96,7 @@ scenario("the Evals view takes results in, compares, pins, bills, and follows a 
   // Prices of the settings go before those of the program, from the next call on.
   await runLedgerCommand(page, "evalCost");
   await pick(page, "All runs");
-  await reportShows(page, "incomplete: some calls have no known price");
+  await reportShows(page, "incomplete: some costs are not known");
   await stage.server.changeSettings({ "rewardLedger.evals.prices": { "house-model-1": { input: 1, output: 2 } } });
   await runLedgerCommand(page, "evalCost");
   await pick(page, "All runs");

@@ -1,3 +1,4 @@
+import { testsOfRun } from "./attempts.ts";
 import { type EvalRun, type EvalTest, testCostMicros } from "./run.ts";
 
 /** A line of the table that a collector prints at its end. Null where the test does not say. */
@@ -9,6 +10,8 @@ export type CollectorRow = Readonly<{
   turns: number | null;
   /** Rounded. */
   seconds: number | null;
+  /** How often it was run. */
+  attempts: number;
   /** `3/5 det`, or judge scores such as `c:4 a:5`; empty when there is neither. */
   detail: string;
 }>;
@@ -24,13 +27,14 @@ function detailOf(test: EvalTest): string {
 }
 
 /** One row a test, in the order of the run. */
-export const collectorRows = (run: Pick<EvalRun, "tests">): readonly CollectorRow[] =>
-  run.tests.map((test) => ({
-    suite: test.suite ?? "",
-    name: test.name,
+export const collectorRows = (run: Pick<EvalRun, "tier" | "tests">): readonly CollectorRow[] =>
+  testsOfRun(run).map(({ key, test, attempts }) => ({
+    suite: key.suite,
+    name: key.name,
     passed: test.passed,
     costMicros: testCostMicros(test) ?? null,
     turns: test.turns_used ?? null,
     seconds: test.duration_ms === undefined ? null : Math.round(test.duration_ms / 1000),
+    attempts,
     detail: detailOf(test),
   }));

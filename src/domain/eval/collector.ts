@@ -1,6 +1,7 @@
+import { testCounts } from "./attempts.ts";
 import { mergeCostEntries } from "./cost.ts";
 import { microsToUsd } from "./money.ts";
-import { type EvalRun, type EvalTest, runCostEntries, runInstant, testCostMicros, testCounts } from "./run.ts";
+import { type EvalRun, type EvalTest, runCostEntries, runInstant, testCostMicros } from "./run.ts";
 
 /** What is known of a run before its first test. */
 export type CollectorHead = Readonly<
@@ -27,12 +28,13 @@ export const startCollection = (head: CollectorHead, startedAt: number): Collect
 export const addTest = (collection: Collection, test: EvalTest): Collection | undefined =>
   collection.finalized ? undefined : { ...collection, tests: [...collection.tests, test] };
 
-/** Sums over tests; what a test does not state counts 0. The cost is exact to the micro-dollar. */
+/** Sums over tests; what a test does not state counts 0. A test that was retried counts once, with what all attempts took. */
 function totalsOf(
+  tier: string,
   tests: readonly EvalTest[],
 ): Pick<EvalRun, "total" | "passed" | "failed" | "total_cost_usd" | "total_duration_ms"> {
   return {
-    ...testCounts({ tests: [...tests] }),
+    ...testCounts({ tier, tests: [...tests] }),
     total_cost_usd: microsToUsd(tests.reduce((sum, test) => sum + (testCostMicros(test) ?? 0), 0)),
     total_duration_ms: tests.reduce((sum, test) => sum + (test.duration_ms ?? 0), 0),
   };
@@ -49,7 +51,7 @@ const runOf = ({ head, startedAt, tests }: Collection, now: number): EvalRun => 
   schema_version: 1,
   ...head,
   timestamp: new Date(startedAt).toISOString(),
-  ...totalsOf(tests),
+  ...totalsOf(head.tier, tests),
   wall_clock_ms: now - startedAt,
   ...costsOf(tests),
   tests: [...tests],
@@ -98,7 +100,7 @@ export function mergeWorkers(first: EvalRun, others: readonly EvalRun[]): EvalRu
   return {
     ...rest,
     timestamp: earliest.timestamp,
-    ...totalsOf(tests),
+    ...totalsOf(first.tier, tests),
     ...(wallClocks.length === 0 ? {} : { wall_clock_ms: Math.max(...wallClocks) }),
     ...costsOf(tests),
     tests,

@@ -1,8 +1,9 @@
 import type { Comparison, TestDelta, TestState } from "./compare.ts";
+import { microsToUsd, usdText } from "./money.ts";
 
 /** Something worth saying about a comparison. Amounts are before and after; `percent` is the rounded change. */
 export type CompareNote =
-  | Readonly<{ kind: "regressed" | "improved" | "added_failing"; test: string }>
+  | Readonly<{ kind: "regressed" | "improved" | "added_failing" | "retried"; test: string }>
   | Readonly<{ kind: "turns" | "duration" | "cost"; test: string; before: number; after: number; percent: number }>
   | Readonly<{ kind: "detection"; test: string; before: number; after: number }>
   | Readonly<{ kind: "overall"; changes: readonly OverallChange[] }>;
@@ -76,13 +77,15 @@ function overallNote(matched: readonly Matched[]): CompareNote {
 }
 
 /**
- * What to take away, in this order: each regression; each added test that fails; each fix; for tests that pass as before, larger
+ * What to take away, in this order: each regression; each added test that fails; each fix; each test that passed only after a
+ * retry; for tests that pass as before, larger
  * changes of turns, duration, detection and cost; then, unless something broke, one line over all of at least three matched tests.
  */
 export function compareNotes({ deltas }: Pick<Comparison, "deltas">): readonly CompareNote[] {
   const regressed = deltas.filter((delta) => delta.change === "regressed");
   const failing = deltas.filter((delta) => delta.change === "added" && !delta.after.passed);
   const improved = deltas.filter((delta) => delta.change === "improved");
+  const retried = deltas.filter(({ after }) => after?.passed === true && after.attempts > 1);
   const matched = deltas.filter(isMatched);
   const steady = matched.filter((delta) => delta.change === "unchanged" && delta.after.passed);
   const broke = regressed.length + failing.length > 0;
@@ -90,6 +93,7 @@ export function compareNotes({ deltas }: Pick<Comparison, "deltas">): readonly C
     ...regressed.map((delta): CompareNote => ({ kind: "regressed", test: label(delta) })),
     ...failing.map((delta): CompareNote => ({ kind: "added_failing", test: label(delta) })),
     ...improved.map((delta): CompareNote => ({ kind: "improved", test: label(delta) })),
+    ...retried.map((delta): CompareNote => ({ kind: "retried", test: label(delta) })),
     ...steady.flatMap(steadyNotes),
     ...(!broke && matched.length >= overallTests ? [overallNote(matched)] : []),
   ];
@@ -97,7 +101,7 @@ export function compareNotes({ deltas }: Pick<Comparison, "deltas">): readonly C
 
 const signed = (value: number): string => (value > 0 ? `+${value}` : String(value));
 
-const usd = (micros: number): string => `$${(micros / 1_000_000).toFixed(2)}`;
+const usd = (micros: number): string => usdText(microsToUsd(micros));
 
 const seconds = (ms: number): string => `${Math.round(ms / 1000)}s`;
 
@@ -110,6 +114,8 @@ export function noteText(note: CompareNote): string {
       return `${note.test}: added and failing`;
     case "improved":
       return `${note.test}: failed before, passes after`;
+    case "retried":
+      return `${note.test}: passed only after a retry`;
     case "turns":
       return `${note.test}: ${note.before} → ${note.after} turns (${signed(note.percent)} %)`;
     case "duration":

@@ -1,4 +1,5 @@
-import { type EvalRun, type EvalTest, runCostMicros, testCostMicros, testKey } from "./run.ts";
+import { type RunTest, testsOfRun } from "./attempts.ts";
+import { type EvalRun, testCostMicros } from "./run.ts";
 import { addToolCounts, type ToolCounts, toolCounts } from "./tool-calls.ts";
 
 export type Change = "improved" | "regressed" | "unchanged" | "added" | "removed";
@@ -11,11 +12,12 @@ export type TestState = Readonly<{
   turns: number | null;
   detectionRate: number | null;
   tools: ToolCounts;
+  attempts: number;
 }>;
 
 /**
- * A test in the run before, in the run after, or in both. `occurrence` counts from 1 among tests of one suite and name; `tier` is
- * that of the test in the run after, else in the run before.
+ * A test in the run before, in the run after, or in both. `occurrence` counts from 1 among tests of one suite and name that differ
+ * in tier; `tier` is that of the test in the run after, else in the run before.
  */
 export type TestDelta = Readonly<{ tier: string; suite: string; name: string; occurrence: number }> &
   (
@@ -24,11 +26,10 @@ export type TestDelta = Readonly<{ tier: string; suite: string; name: string; oc
     | Readonly<{ change: "removed"; before: TestState; after: null }>
   );
 
-/** Two runs side by side. Differences are after − before, of the totals the runs state. */
+/** Two runs side by side. Differences are after − before. */
 export type Comparison = Readonly<{
   deltas: readonly TestDelta[];
   counts: Readonly<Record<Change, number>>;
-  costDeltaMicros: number;
   durationDeltaMs: number;
   toolsBefore: ToolCounts;
   toolsAfter: ToolCounts;
@@ -36,13 +37,14 @@ export type Comparison = Readonly<{
   warnings: readonly string[];
 }>;
 
-const stateOf = (test: EvalTest): TestState => ({
+const stateOf = ({ test, attempts }: RunTest): TestState => ({
   passed: test.passed,
   costMicros: testCostMicros(test) ?? null,
   durationMs: test.duration_ms ?? null,
   turns: test.turns_used ?? null,
   detectionRate: test.detection_rate ?? null,
   tools: toolCounts(test.transcript),
+  attempts,
 });
 
 type Keyed = Readonly<{ tier: string; suite: string; name: string; occurrence: number; state: TestState }>;
@@ -51,8 +53,8 @@ type Keyed = Readonly<{ tier: string; suite: string; name: string; occurrence: n
 function keyedTests(run: EvalRun): ReadonlyMap<string, Keyed> {
   const seen = new Map<string, number>();
   const keyed = new Map<string, Keyed>();
-  for (const test of run.tests) {
-    const key = testKey(run, test);
+  for (const test of testsOfRun(run)) {
+    const { key } = test;
     const group = JSON.stringify([key.suite, key.name]);
     const occurrence = (seen.get(group) ?? 0) + 1;
     seen.set(group, occurrence);
@@ -78,6 +80,11 @@ function comparability(before: EvalRun, after: EvalRun): readonly string[] {
   if (before.schema_version !== after.schema_version) {
     warnings.push(`the runs are of different schema versions (${before.schema_version}, ${after.schema_version})`);
   }
+  for (const [which, run] of [
+    ["before", before],
+    ["after", after],
+  ] as const)
+    if (run._partial === true) warnings.push(`the run ${which} is incomplete: it was stopped before its end`);
   return warnings;
 }
 
@@ -100,7 +107,6 @@ export function compareRuns(before: EvalRun, after: EvalRun): Comparison {
   return {
     deltas,
     counts,
-    costDeltaMicros: runCostMicros(after) - runCostMicros(before),
     durationDeltaMs: after.total_duration_ms - before.total_duration_ms,
     toolsBefore: sumOfTools(was),
     toolsAfter: sumOfTools(is),

@@ -1,4 +1,4 @@
-import type { CostRunRow } from "./queries.ts";
+import type { PricedEntry } from "./cost.ts";
 
 /**
  * What one run cost, micro-dollars. `restMicros` is the part that its stated total has beyond its cost entries and that no model
@@ -6,8 +6,11 @@ import type { CostRunRow } from "./queries.ts";
  */
 export type RunCost = Readonly<{ micros: number; restMicros: number; complete: boolean }>;
 
+/** What a run cost, and whether it reports that at all. */
+export type ReportedCost = RunCost & Readonly<{ tells: boolean }>;
+
 /** What of a run tells what it cost. */
-type Stated = Pick<CostRunRow, "statedMicros" | "billedMicros" | "entries" | "unpricedEntries">;
+type Stated = Readonly<{ statedMicros: number; billedMicros: number; entries: number; unpricedEntries: number }>;
 
 /** Whether a run tells what it cost: by an entry, or by a total. A total of 0 without an entry is a cost that nobody measured. */
 export const tellsCost = ({ entries, statedMicros }: Stated): boolean => entries > 0 || statedMicros > 0;
@@ -21,6 +24,17 @@ export function runCost(row: Stated): RunCost {
   const known = entries > 0 && unpricedEntries === 0;
   const restMicros = known ? 0 : Math.max(0, statedMicros - billedMicros);
   return { micros: billedMicros + restMicros, restMicros, complete: unpricedEntries === 0 && tellsCost(row) };
+}
+
+/** What a run cost by its own entries and the total that it states. */
+export function costOfEntries(statedMicros: number, entries: readonly PricedEntry[]): ReportedCost {
+  const stated = {
+    statedMicros,
+    billedMicros: entries.reduce((sum, { costMicros }) => sum + costMicros, 0),
+    entries: entries.length,
+    unpricedEntries: entries.filter(({ priced }) => !priced).length,
+  };
+  return { ...runCost(stated), tells: tellsCost(stated) };
 }
 
 /** What a run got and what it took. Only a complete cost can be compared. */

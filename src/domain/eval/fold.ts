@@ -28,20 +28,21 @@ export function foldedRun(
   data: EvalRecorded,
   digest: (text: string) => string,
 ): FoldedRun {
-  const { results, ...projection } = projectRun(data);
+  const costs = priceRun(data.run, data.estimates);
+  const { results, ...projection } = projectRun(data, costs);
   return {
     ...projection,
     id: fact.id.toLowerCase(),
     project: fact.project,
     recording: { at: fact.at, device: fact.device, seq: fact.seq },
     results: digest(resultsText(results)),
-    costs: priceRun(data.run, data.estimates),
+    costs,
   };
 }
 
 /** The runs that count: of several of one project with the same content the one recorded first. By id. */
-export function foldEvalRuns(runs: readonly FoldedRun[]): ReadonlyMap<string, FoldedRun> {
-  const first = new Map<string, FoldedRun>();
+export function foldEvalRuns<Run extends FoldedRun>(runs: readonly Run[]): ReadonlyMap<string, Run> {
+  const first = new Map<string, Run>();
   for (const run of runs.toSorted((a, b) => compareRecording(a.recording, b.recording))) {
     const key = JSON.stringify([run.project, run.contentSha256]);
     if (!first.has(key)) first.set(key, run);

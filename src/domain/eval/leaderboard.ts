@@ -1,8 +1,7 @@
-import type { RunCost } from "./cost-trend.ts";
 import type { EvalRunRow } from "./queries.ts";
 
 /**
- * One person's evals of a period; `passRate` in [0, 1] is the mean of the runs' own rates, null when no run has a test;
+ * One person's evals of a period; `passRate` in [0, 1] is the mean of the runs' own rates, null when no whole run has a test;
  * `costComplete` is false when a run may have cost more.
  */
 export type LeaderboardRow<Who> = Readonly<{
@@ -18,17 +17,17 @@ export type LeaderboardRow<Who> = Readonly<{
  * other, however many tests it has: 80 % and 100 % make 90 %.
  */
 export function leaderboardOf<Who extends string>(
-  runs: readonly (Pick<EvalRunRow, "total" | "passed" | "place"> & Readonly<{ cost: RunCost }>)[],
+  runs: readonly Pick<EvalRunRow, "total" | "passed" | "place" | "cost" | "partial">[],
   whose: (device: string) => Who,
 ): readonly LeaderboardRow<Who>[] {
   const people = new Map<Who, { runs: number; costMicros: number; costComplete: boolean; rates: number[] }>();
-  for (const { total, passed, cost, place } of runs) {
+  for (const { total, passed, cost, place, partial } of runs) {
     const who = whose(place.device);
     const sum = people.get(who) ?? { runs: 0, costMicros: 0, costComplete: true, rates: [] };
     sum.runs += 1;
     sum.costMicros += cost.micros;
     sum.costComplete &&= cost.complete;
-    if (total > 0) sum.rates.push(passed / total);
+    if (total > 0 && !partial) sum.rates.push(passed / total);
     people.set(who, sum);
   }
   return [...people]

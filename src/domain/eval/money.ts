@@ -48,6 +48,10 @@ export function amountMicros(usd: number): number | undefined {
 /** Micro-dollars → USD, for output. */
 export const microsToUsd = (micros: number): number => micros / microsPerUsd;
 
+/** `$1.23`, `-$0.50`; below a cent with four decimals, so that a small bill is not zero. */
+export const usdText = (usd: number): string =>
+  `${usd < 0 ? "-" : ""}$${Math.abs(usd).toFixed(usd !== 0 && Math.abs(usd) < 0.01 ? 4 : 2)}`;
+
 /** USD per million tokens, as price lists write it → pico-dollars per token. */
 export const perMillion = (usd: number): number => usdToMicros(usd);
 

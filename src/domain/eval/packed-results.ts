@@ -5,7 +5,7 @@
  *
  * Layout: version byte; varint number of layers; per layer varint number of ranges, per range a varint of twice the gap to the end
  * of the range before, plus one if a varint of its length minus two follows (it is a single test otherwise); then one bit a test
- * (1 = passed), lowest bit first. Layer k holds the k-th result of each test, so that repeated tests keep all their results.
+ * (1 = passed), lowest bit first. Layer k holds the k-th attempt of each test, so that retried tests keep all their results.
  * A run of n tests that got their numbers together takes about n / 8 + 6 bytes; one of every other test, a little over n.
  */
 
@@ -148,6 +148,21 @@ export function forEachResult(bytes: Uint8Array, visit: (test: number, passed: b
     }
     reader.at = bits + ((index + 7) >> 3);
   }
+}
+
+/**
+ * Visits every test of a packed run once: by its last attempt, and whether its attempts disagreed.
+ * @throws RangeError for bytes that are not packed results
+ */
+export function forEachTest(bytes: Uint8Array, visit: (test: number, passed: boolean, mixed: boolean) => void): void {
+  if (readVarint(bytes, { at: 1 }) <= 1) {
+    forEachResult(bytes, (test, passed) => visit(test, passed, false));
+    return;
+  }
+  // Bits: the last attempt passed, some attempt passed, some attempt failed. Layers come in the order of attempts.
+  const states = new Map<number, number>();
+  forEachResult(bytes, (test, passed) => states.set(test, ((states.get(test) ?? 0) & 6) | (passed ? 3 : 4)));
+  for (const [test, state] of states) visit(test, (state & 1) === 1, (state & 6) === 6);
 }
 
 /** The results of a packed run in the order of `forEachResult`. */

@@ -3,7 +3,10 @@ import type { PricedEntry, Tokens } from "./cost.ts";
 import type { RunProjection } from "./projection.ts";
 import type { TestKey } from "./run.ts";
 
-/** Which eval runs a question is about. Partial runs are never part of an answer. */
+/**
+ * Which eval runs a question is about. A partial run, left behind by a collector that was stopped, counts until the whole run or one
+ * that got further is recorded; its results are part of no trend and no comparison.
+ */
 export type EvalScope = Readonly<{
   project?: string | undefined;
   tier?: string | undefined;
@@ -18,13 +21,13 @@ export type EvalScope = Readonly<{
 export type EvalRunRow = Omit<RunProjection, "results"> & Readonly<{ id: string; project: string | null; place: FactPlace }>;
 
 /** A run with its packed results, for trends. */
-export type PackedRunRow = Readonly<{ id: string; at: number; results: Uint8Array }>;
+export type PackedRunRow = Readonly<{ id: string; at: number; sha: string; results: Uint8Array }>;
 
 /** A cost entry of a run, priced as it stands. */
 export type CostRow = PricedEntry & Readonly<{ runId: string; at: number }>;
 
 /** One run with what it cost: its stated total, and its cost entries together. */
-export type CostRunRow = Pick<RunProjection, "at" | "tier" | "branch" | "version" | "label" | "passed" | "total"> &
+export type CostRunRow = Pick<RunProjection, "at" | "tier" | "branch" | "version" | "label" | "passed" | "total" | "partial"> &
   Readonly<{
     id: string;
     /** The total that the run states, micro-dollars. */
@@ -58,11 +61,18 @@ export type CostSumRow = Readonly<{
   estimatedMicros: number;
 }>;
 
+/** How many runs there are, how many of them are partial, and what they cost. */
+export type RunsSpent = Readonly<{ runs: number; partial: number; micros: number; complete: boolean }>;
+
 /** The questions that can be asked about eval runs. Newest first means by time of the run, then id. */
 export interface EvalQueries {
-  /** Newest first; with `limit` the newest `limit`. */
-  runs(scope: EvalScope & Readonly<{ limit?: number | undefined }>): readonly EvalRunRow[];
+  /** Newest first; with `limit` the newest `limit`; `whole` leaves partial runs out, `dated` those whose time is not known. */
+  runs(
+    scope: EvalScope & Readonly<{ limit?: number | undefined; whole?: boolean | undefined; dated?: boolean | undefined }>,
+  ): readonly EvalRunRow[];
   countRuns(scope: EvalScope): number;
+  /** All runs of a scope together. */
+  spent(scope: EvalScope): RunsSpent;
   /** The projects, tiers and branches that runs were recorded of, each ascending. */
   choices(): Readonly<{ projects: readonly string[]; tiers: readonly string[]; branches: readonly string[] }>;
   /** Runs whose id starts so, newest first, at most `limit`. */
@@ -77,7 +87,7 @@ export interface EvalQueries {
   previousRun(run: Pick<EvalRunRow, "id" | "at" | "tier" | "branch" | "project">): EvalRunRow | undefined;
   /** The pinned baseline of a project and tier. */
   baseline(project: string | null, tier: string): EvalRunRow | undefined;
-  /** Oldest first; `limit` selects the newest runs of the project before any test is chosen. */
+  /** Whole runs, oldest first; `limit` selects the newest runs of the project before any test is chosen. */
   packedRuns(scope: EvalScope & Readonly<{ limit?: number | undefined }>): readonly PackedRunRow[];
   /** What each test number of the packed results stands for; a test of another project may be among them, without results. */
   tests(filter: Readonly<{ [Part in keyof TestKey]?: TestKey[Part] | undefined }>): ReadonlyMap<number, TestKey>;

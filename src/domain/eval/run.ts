@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { parseTimestamp } from "../review/timestamp.ts";
-import { usdToMicros } from "./money.ts";
+import { amountMicros } from "./money.ts";
 
 /*
  * The internal form of an eval run: a superset of the standard and the legacy file format that loses nothing. Names are those
@@ -116,29 +116,26 @@ export type EvalRun = Readonly<z.infer<typeof evalRun>>;
 /** When the run happened, ms since the epoch; undefined when its timestamp is not a time. */
 export const runInstant = (run: Pick<EvalRun, "timestamp">): number | undefined => parseTimestamp(run.timestamp);
 
-/** Stated total cost in micro-dollars. */
-export const runCostMicros = (run: Pick<EvalRun, "total_cost_usd">): number => usdToMicros(run.total_cost_usd);
+/** Stated total cost in micro-dollars; one that cannot be right states nothing: 0. */
+export const runCostMicros = (run: Pick<EvalRun, "total_cost_usd">): number => amountMicros(run.total_cost_usd) ?? 0;
 
-/** A test's cost in micro-dollars; undefined when the file does not state one. */
+/** A test's cost in micro-dollars; undefined when the file does not state one that can be right. */
 export const testCostMicros = (test: Pick<EvalTest, "cost_usd">): number | undefined =>
-  test.cost_usd === undefined ? undefined : usdToMicros(test.cost_usd);
+  test.cost_usd === undefined ? undefined : amountMicros(test.cost_usd);
 
 /** The cost entries of a run: its own, else those of its tests one after another. */
 export const runCostEntries = (run: Pick<EvalRun, "costs" | "tests">): readonly CostEntry[] =>
   run.costs ?? run.tests.flatMap((test) => test.costs ?? []);
 
-/** How many tests the run really has, and how many of them passed. */
-export function testCounts(run: Pick<EvalRun, "tests">): Readonly<{ total: number; passed: number; failed: number }> {
-  const passed = run.tests.filter((test) => test.passed).length;
-  return { total: run.tests.length, passed, failed: run.tests.length - passed };
-}
-
 /** What tells one test from another within a tier: suite (empty when there is none) and name. */
 export type TestKey = Readonly<{ tier: string; suite: string; name: string }>;
 
-/** The key of a test; a test without a tier has that of its run. */
-export const testKey = (run: Pick<EvalRun, "tier">, test: EvalTest): TestKey => ({
-  tier: test.tier ?? run.tier,
-  suite: test.suite ?? "",
-  name: test.name,
+/**
+ * The key of a test; a test without a tier has that of its run. Names are compared composed (NFC): some systems write the names of
+ * files decomposed, and both look alike.
+ */
+export const testKey = (run: Pick<EvalRun, "tier">, test: Pick<EvalTest, "tier" | "suite" | "name">): TestKey => ({
+  tier: (test.tier ?? run.tier).normalize("NFC"),
+  suite: (test.suite ?? "").normalize("NFC"),
+  name: test.name.normalize("NFC"),
 });

@@ -1,4 +1,6 @@
-import { type EvalRun, type EvalTest, runInstant, testCounts } from "./run.ts";
+import { attemptCounts, testCounts } from "./attempts.ts";
+import { amountMicros } from "./money.ts";
+import { type EvalRun, type EvalTest, runInstant } from "./run.ts";
 import { testsField } from "./validate.ts";
 
 /** The version of both formats that this program knows. */
@@ -12,13 +14,20 @@ const notCounts = (names: readonly (readonly [string, number | undefined])[]): r
 const negative = (names: readonly (readonly [string, number | undefined])[]): readonly string[] =>
   names.flatMap(([name, value]) => (value !== undefined && value < 0 ? [`${name}: ${value} is negative`] : []));
 
+/** Amounts that are not counted. */
+const impossible = (names: readonly (readonly [string, number | undefined])[]): readonly string[] =>
+  names.flatMap(([name, value]) => {
+    if (value === undefined || amountMicros(value) !== undefined) return [];
+    return [`${name}: ${value} ${value < 0 ? "is negative" : "cannot be right"}`];
+  });
+
 function testWarnings(test: EvalTest, at: string): readonly string[] {
   return [
     ...negative([
       [`${at}.duration_ms`, test.duration_ms],
-      [`${at}.cost_usd`, test.cost_usd],
       [`${at}.detection_rate`, test.detection_rate],
     ]),
+    ...impossible([[`${at}.cost_usd`, test.cost_usd]]),
     ...notCounts([
       [`${at}.turns_used`, test.turns_used],
       [`${at}.false_positives`, test.false_positives],
@@ -37,13 +46,15 @@ function costWarnings(run: EvalRun): readonly string[] {
         [`${at}.cache_read_input_tokens`, entry.cache_read_input_tokens],
         [`${at}.cache_creation_input_tokens`, entry.cache_creation_input_tokens],
       ]),
-      ...negative([[`${at}.cost_usd`, entry.cost_usd]]),
+      ...impossible([[`${at}.cost_usd`, entry.cost_usd]]),
     ];
   });
 }
 
 function countWarnings(run: EvalRun, fields: Readonly<{ total: string; tests: string }>): readonly string[] {
-  const counted = testCounts(run);
+  const attempts = attemptCounts(run);
+  // A runner that retries may state its tests or its attempts.
+  const counted = run.total === attempts.total ? attempts : testCounts(run);
   const warnings: string[] = [];
   if (run.passed + run.failed !== run.total) {
     warnings.push(`${fields.total}: ${run.total} is not passed + failed (${run.passed} + ${run.failed})`);
@@ -71,8 +82,8 @@ export function sanityWarnings(run: EvalRun): readonly string[] {
       ["failed", run.failed],
     ]),
     ...countWarnings(run, { total, tests }),
+    ...impossible([["total_cost_usd", run.total_cost_usd]]),
     ...negative([
-      ["total_cost_usd", run.total_cost_usd],
       legacy
         ? ["total_duration_ms", run.total_duration_ms]
         : ["duration_seconds", run.duration_seconds ?? run.total_duration_ms / 1000],

@@ -1,11 +1,16 @@
-import { microsEach, type RunCost } from "./cost-trend.ts";
+import { microsEach } from "./cost-trend.ts";
 import type { RunProjection } from "./projection.ts";
 import { compareText } from "./text.ts";
 import type { TrendStatus } from "./trend.ts";
 
-/** What a summary needs of a run; `tells` is false when it tells nothing of its cost. */
-export type SummaryRun = Pick<RunProjection, "at" | "tier" | "branch" | "detectionHundredths" | "detectionTests"> &
-  Readonly<{ cost: RunCost & Readonly<{ tells: boolean }> }>;
+/** What a summary needs of a run. */
+export type SummaryRun = Pick<
+  RunProjection,
+  "at" | "tier" | "branch" | "detectionHundredths" | "detectionTests" | "partial" | "cost"
+>;
+
+/** The tier whose tests hunt for planted bugs: other tiers' rates are of another kind and make no common average with these. */
+const detectionTier = "e2e";
 
 /** Costs together. The average is that of the runs that tell their cost, 0 without any. False where it may be more. */
 type CostTotals = Readonly<{ costMicros: number; costComplete: boolean; averageCostMicros: number; averageComplete: boolean }>;
@@ -18,10 +23,12 @@ export type BranchSummary = Readonly<{ tier: string; branch: string; runs: numbe
 
 export type RunsSummary = Readonly<{
   runs: number;
+  partialRuns: number;
   costMicros: number;
   costComplete: boolean;
   /** By runs descending, then name. Tiers are whatever words the runs use. */
   tiers: readonly TierSummary[];
+  /** Of end-to-end tests. */
   averageDetection: number | null;
   /** By average detection descending (none counts as 0), then runs descending, branch and tier. */
   branches: readonly BranchSummary[];
@@ -71,17 +78,18 @@ const branchOf = (runs: readonly [SummaryRun, ...SummaryRun[]]): BranchSummary =
   averageDetection: detectionOf(runs),
 });
 
-/** Sums up runs in any order; partial runs should not be among them. */
+/** Sums up runs in any order. */
 export function summarizeRuns(runs: readonly SummaryRun[]): RunsSummary {
   const { costMicros, costComplete } = costOf(runs);
   return {
     runs: runs.length,
+    partialRuns: runs.filter(({ partial }) => partial).length,
     costMicros,
     costComplete,
     tiers: grouped(runs, (run) => run.tier)
       .map(tierOf)
       .sort((a, b) => b.runs - a.runs || compareText(a.tier, b.tier)),
-    averageDetection: detectionOf(runs),
+    averageDetection: detectionOf(runs.filter(({ tier }) => tier === detectionTier)),
     branches: grouped(runs, (run) => JSON.stringify([run.tier, run.branch]))
       .map(branchOf)
       .sort(

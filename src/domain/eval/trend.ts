@@ -1,5 +1,5 @@
 import { type Proportion, wilson95 } from "../statistics/wilson.ts";
-import { forEachResult } from "./packed-results.ts";
+import { forEachTest } from "./packed-results.ts";
 import type { TestKey } from "./run.ts";
 import { compareText } from "./text.ts";
 
@@ -44,8 +44,17 @@ export function classify({ total, passes, flips, last3 }: Tally): TrendStatus {
 /** The streak that ends with the newest result. */
 export type Streak = Readonly<{ type: "pass" | "fail"; count: number }>;
 
-/** A run that trends are made of: its packed results, and what stands for it in a test's list of results. */
-export type PackedRun<Mark> = Readonly<{ results: Uint8Array; passed: Mark; failed: Mark }>;
+/**
+ * A run that trends are made of: its packed results, and what stands for it in a test's list of results: that of a test that passed or
+ * failed, and, where that is told apart, of one whose attempts disagreed and whose last one passed or failed.
+ */
+export type PackedRun<Mark> = Readonly<{
+  results: Uint8Array;
+  passed: Mark;
+  failed: Mark;
+  retriedPassed?: Mark;
+  retriedFailed?: Mark;
+}>;
 
 /** What a list of results shows. The pass rate carries its 95 % Wilson interval. */
 export type TrendSummary = Readonly<{ passRate: Proportion; flips: number; streak: Streak; status: TrendStatus }>;
@@ -106,11 +115,12 @@ export function trendsOf<Mark>(runs: readonly PackedRun<Mark>[], tests: Readonly
   const tallies = tallyColumns(numbers.length);
   const results: Mark[][] = numbers.map(() => []);
   for (const run of runs) {
-    forEachResult(run.results, (test, passed) => {
+    forEachTest(run.results, (test, passed, mixed) => {
       const row = rowOf[test] ?? -1;
       if (row < 0) return;
       tallies.add(row, passed);
-      results[row]?.push(passed ? run.passed : run.failed);
+      if (mixed) results[row]?.push(passed ? (run.retriedPassed ?? run.passed) : (run.retriedFailed ?? run.failed));
+      else results[row]?.push(passed ? run.passed : run.failed);
     });
   }
   const trends: Trend<Mark>[] = [];

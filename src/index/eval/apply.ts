@@ -31,7 +31,8 @@ function findContent(
  */
 export function applyEvalRun(session: Session, fact: Envelope, data: EvalRecorded, place: FactPlace): string | undefined {
   const { db, memory, evalTests } = session;
-  const run = projectRun(data);
+  const entries = priceRun(data.run, data.estimates);
+  const run = projectRun(data, entries);
   const id = toBlob(fact.id);
   const content = unhex(run.contentSha256);
   const existing = findContent(session, fact.project, content);
@@ -47,8 +48,9 @@ export function applyEvalRun(session: Session, fact: Envelope, data: EvalRecorde
   });
   const row = db.get(
     `INSERT INTO eval_runs (fact, project, content, at, tier, branch, sha, version, label, total, passed, failed, cost, duration,
-       detection_hundredths, detection_tests, partial, results, recorded, device, seq, segment, offset, length)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+       detection_hundredths, detection_tests, partial, results, recorded, device, seq, segment, offset, length, at_given, spent,
+       spent_rest, spent_complete, spent_told)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
     [
       id,
       fact.project === null ? null : toText(fact.project),
@@ -74,10 +76,15 @@ export function applyEvalRun(session: Session, fact: Envelope, data: EvalRecorde
       place.segment,
       place.offset,
       place.length,
+      run.atGiven ? 1 : 0,
+      run.cost.micros,
+      run.cost.restMicros,
+      run.cost.complete ? 1 : 0,
+      run.cost.tells ? 1 : 0,
     ],
   );
   if (row === undefined) throw new TypeError("the inserted eval run has no row");
-  priceRun(data.run, data.estimates).forEach((entry, position) => {
+  entries.forEach((entry, position) => {
     const { tokens } = entry;
     db.run("INSERT INTO eval_costs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [
       int(row, 0),

@@ -15,7 +15,7 @@ const dearestModel = `SELECT c.model FROM eval_costs c WHERE c.run = r.id GROUP 
 const runsSql = `
   SELECT r.fact, r.at, r.tier, r.branch, r.version, r.label, r.passed, r.total, r.cost,
     count(e.run), count(e.run) - total(e.priced), total(e.cost), (${dearestModel}),
-    total(e.input), total(e.output), total(e.cache_read), total(e.cache_creation)
+    total(e.input), total(e.output), total(e.cache_read), total(e.cache_creation), r.partial
   FROM eval_runs r LEFT JOIN eval_costs e ON e.run = r.id
   WHERE ${inScope} GROUP BY r.id ORDER BY r.at, r.fact`;
 
@@ -40,6 +40,7 @@ export const costRuns =
         billedMicros: int(row, 11),
         model: nameOrNull(row, 12),
         tokens: { input: int(row, 13), output: int(row, 14), cacheRead: int(row, 15), cacheCreation: int(row, 16) },
+        partial: int(row, 17) === 1,
       }),
     );
 

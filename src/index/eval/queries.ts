@@ -6,7 +6,7 @@ import { bytes, fromBlob, int, name, toBlob, toText, unhex, uuid } from "../code
 import type { Connection, Params } from "../connection.ts";
 import { costRuns, costSums } from "./cost-sums.ts";
 import { evalRunColumns, evalRunRow, evalRunTables } from "./rows.ts";
-import { inScope, scopeParams } from "./scope.ts";
+import { inScope, scopeParams, wholeInScope } from "./scope.ts";
 
 /** No limit, as SQLite writes it. */
 const all = -1;
@@ -22,7 +22,7 @@ function runsByPrefix(db: Connection, prefix: string, limit: number): readonly E
   const bounds = boundsOfPrefix(prefix);
   if (bounds === undefined) return [];
   const sql = `SELECT ${evalRunColumns} FROM ${evalRunTables}
-    WHERE r.fact >= ? AND r.fact <= ? AND r.partial = 0 ORDER BY r.at DESC, r.fact DESC LIMIT ?`;
+    WHERE r.fact >= ? AND r.fact <= ? ORDER BY r.at DESC, r.fact DESC LIMIT ?`;
   return db.all(sql, [bounds.from, bounds.to, limit], evalRunRow);
 }
 
@@ -32,7 +32,7 @@ function previousRun(
 ): EvalRunRow | undefined {
   const before = (more: string, params: Params): EvalRunRow | undefined => {
     const sql = `SELECT ${evalRunColumns} FROM ${evalRunTables}
-      WHERE r.partial = 0 AND r.project IS ? AND r.tier = ? AND r.at < ? AND r.fact <> ? ${more}
+      WHERE r.partial = 0 AND r.at_given = 1 AND r.project IS ? AND r.tier = ? AND r.at < ? AND r.fact <> ? ${more}
       ORDER BY r.at DESC, r.fact DESC LIMIT 1`;
     const found = db.all(sql, [project === null ? null : toText(project), toText(tier), at, toBlob(id), ...params], evalRunRow);
     return found[0];
@@ -52,22 +52,29 @@ function baseline(db: Connection, project: string | null, tier: string): EvalRun
 }
 
 function distinct(db: Connection, column: "project" | "tier" | "branch"): readonly string[] {
-  const sql = `SELECT DISTINCT ${column} FROM eval_runs WHERE partial = 0 AND ${column} IS NOT NULL`;
+  const sql = `SELECT DISTINCT ${column} FROM eval_runs WHERE ${column} IS NOT NULL`;
   return db.all(sql, [], (row) => name(row, 0)).toSorted(compareText);
 }
 
 /** Answers from the index about eval runs. */
 export function evalQueries(db: Connection): EvalQueries {
   return {
-    runs: ({ limit, ...scope }) =>
+    runs: ({ limit, whole, dated, ...scope }) =>
       db.all(
-        `SELECT ${evalRunColumns} FROM ${evalRunTables} WHERE ${inScope} ORDER BY r.at DESC, r.fact DESC LIMIT ?6`,
+        `SELECT ${evalRunColumns} FROM ${evalRunTables} WHERE ${whole === true ? wholeInScope : inScope}
+         ${dated === true ? "AND r.at_given = 1" : ""} ORDER BY r.at DESC, r.fact DESC LIMIT ?6`,
         [...scopeParams(scope), limit ?? all],
         evalRunRow,
       ),
     countRuns(scope) {
       const row = db.get(`SELECT count(*) FROM eval_runs r WHERE ${inScope}`, scopeParams(scope));
       return row === undefined ? 0 : int(row, 0);
+    },
+    spent(scope) {
+      const sql = `SELECT count(*), total(r.partial), total(r.spent), coalesce(min(r.spent_complete), 1) FROM eval_runs r WHERE ${inScope}`;
+      const row = db.get(sql, scopeParams(scope));
+      if (row === undefined) throw new TypeError("a count has no row");
+      return { runs: int(row, 0), partial: int(row, 1), micros: int(row, 2), complete: int(row, 3) === 1 };
     },
     choices: () => ({ projects: distinct(db, "project"), tiers: distinct(db, "tier"), branches: distinct(db, "branch") }),
     runsByPrefix: (prefix, limit) => runsByPrefix(db, prefix, limit),
@@ -85,8 +92,9 @@ export function evalQueries(db: Connection): EvalQueries {
         id: uuid(row, 0),
         at: int(row, 1),
         results: bytes(row, 2),
+        sha: name(row, 3),
       });
-      const sql = `SELECT r.fact, r.at, r.results FROM eval_runs r WHERE ${inScope} ORDER BY r.at DESC, r.fact DESC LIMIT ?6`;
+      const sql = `SELECT r.fact, r.at, r.results, r.sha FROM eval_runs r WHERE ${wholeInScope} ORDER BY r.at DESC, r.fact DESC LIMIT ?6`;
       return db.all(sql, [...scopeParams(scope), limit ?? all], read).reverse();
     },
     tests({ tier, suite, name: test }) {

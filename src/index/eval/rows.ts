@@ -3,7 +3,8 @@ import { bytes, hex, int, name, nameOrNull, type Row, uuid } from "../codec.ts";
 
 /** Columns of a run and the device of its place, in the order in which `evalRunRow` reads them. */
 export const evalRunColumns = `r.fact, r.project, r.content, r.at, r.tier, r.branch, r.sha, r.version, r.label, r.total, r.passed, r.failed,
-  r.cost, r.duration, r.detection_hundredths, r.detection_tests, r.partial, d.uuid, r.segment, r.offset, r.length`;
+  r.cost, r.duration, r.detection_hundredths, r.detection_tests, r.partial, d.uuid, r.segment, r.offset, r.length,
+  r.at_given, r.spent, r.spent_rest, r.spent_complete, r.spent_told`;
 
 export const evalRunTables = "eval_runs r JOIN devices d ON d.id = r.device";
 
@@ -26,4 +27,6 @@ export const evalRunRow = (row: Row): EvalRunRow => ({
   detectionTests: int(row, 15),
   partial: int(row, 16) === 1,
   place: { device: name(row, 17), segment: int(row, 18), offset: int(row, 19), length: int(row, 20) },
+  atGiven: int(row, 21) === 1,
+  cost: { micros: int(row, 22), restMicros: int(row, 23), complete: int(row, 24) === 1, tells: int(row, 25) === 1 },
 });

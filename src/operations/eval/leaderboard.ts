@@ -4,7 +4,6 @@ import { microsToUsd } from "../../domain/eval/money.ts";
 import type { EvalLeaderboardView } from "../eval-views.ts";
 import { projectFilter } from "../fields.ts";
 import { defineOperation } from "../operation.ts";
-import { runCosts } from "./run-costs.ts";
 
 const dayMs = 24 * 3600_000;
 
@@ -21,10 +20,7 @@ export const evalLeaderboard = defineOperation({
       (await people()).flatMap(({ email, user, me, devices }) => devices.map((device) => [device, { user: email ?? user, me }])),
     );
     const from = clock.now().getTime() - days * dayMs;
-    const runs = await ledger.ask(({ eval: evals }) => {
-      const costOf = runCosts(evals, { from, project });
-      return evals.runs({ from, project }).map((run) => ({ ...run, cost: costOf(run) }));
-    }, "team");
+    const runs = await ledger.ask(({ eval: evals }) => evals.runs({ from, project }), "team");
     // A device that nobody is known to own is the user's own, as everywhere.
     const mine = [...owners.values()].find(({ me }) => me)?.user ?? ledger.device.name;
     const rows = leaderboardOf(runs, (device) => owners.get(device)?.user ?? mine);

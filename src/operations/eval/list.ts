@@ -1,15 +1,15 @@
 import * as z from "zod";
+import { microsToUsd } from "../../domain/eval/money.ts";
 import type { EvalQueries, EvalRunRow } from "../../domain/eval/queries.ts";
 import { summarizeRuns } from "../../domain/eval/summary.ts";
 import { trendStatuses } from "../../domain/eval/trend.ts";
-import { evalRunCostView, evalRunView, evalSummaryView, evalTrendViews } from "../eval-answers.ts";
-import type { EvalListView, EvalSummaryView, EvalTrendView } from "../eval-views.ts";
+import { evalRunView, evalSummaryView, evalTrendViews } from "../eval-answers.ts";
+import type { EvalListPage, EvalListView, EvalSummaryView, EvalTrendView } from "../eval-views.ts";
 import { projectFilter, since, until } from "../fields.ts";
 import { defineOperation } from "../operation.ts";
 import { boundsOf } from "../period.ts";
 import { whoseKeys, whoseOf } from "../whose.ts";
-import { branchFilter, tierFilter } from "./fields.ts";
-import { runCosts, scopeOfNewest } from "./run-costs.ts";
+import { branchFilter, healthFilter, tierFilter } from "./fields.ts";
 
 const count = z.int().min(1);
 
@@ -23,36 +23,52 @@ function baselinesBy(evals: EvalQueries): (run: Pick<EvalRunRow, "project" | "ti
   };
 }
 
-export const evalList = defineOperation({
+const listInput = z.object({
+  branch: branchFilter,
+  tier: tierFilter,
+  project: projectFilter,
+  limit: count.default(50).describe("Maximum number of runs; default 50"),
+  since,
+  until,
+  ...whoseKeys,
+});
+
+/** `eval list` with what all runs of the choice come to. */
+export const evalListPage = defineOperation({
   name: "eval list",
   summary: "List eval runs, newest first",
-  input: z.object({
-    branch: branchFilter,
-    tier: tierFilter,
-    project: projectFilter,
-    limit: count.default(50).describe("Only the newest so many runs; default 50"),
-    since,
-    until,
-    ...whoseKeys,
-  }),
+  input: listInput,
   writes: false,
-  async run(ports, { branch, tier, project, limit, team, member, ...period }): Promise<readonly EvalListView[]> {
+  async run(ports, { branch, tier, project, limit, team, member, ...period }): Promise<EvalListPage> {
     const scope = { branch, tier, project, ...boundsOf(ports.calendar, period) };
     const whose = await whoseOf(ports, { team, member });
     return ports.ledger.ask(({ eval: evals }) => {
       const pinned = baselinesBy(evals);
-      const rows = evals.runs({ ...scope, limit });
-      const costOf = runCosts(evals, scopeOfNewest(scope, rows));
-      return rows.map((row) => ({ ...evalRunView(row), ...evalRunCostView(costOf(row)), baseline: pinned(row) === row.id }));
+      const { runs, partial, micros, complete } = evals.spent(scope);
+      return {
+        runs: evals.runs({ ...scope, limit }).map((row) => ({ ...evalRunView(row), baseline: pinned(row) === row.id })),
+        matching: runs,
+        partial,
+        cost_usd: microsToUsd(micros),
+        cost_complete: complete,
+      };
     }, whose);
   },
+});
+
+export const evalList = defineOperation({
+  name: evalListPage.name,
+  summary: evalListPage.summary,
+  input: listInput,
+  writes: false,
+  run: async (ports, input, context): Promise<readonly EvalListView[]> => (await evalListPage.run(ports, input, context)).runs,
 });
 
 export const evalSummary = defineOperation({
   name: "eval summary",
   summary: "Sum up eval runs: spending, detection, flaky tests, branches",
   input: z.object({
-    limit: count.optional().describe("Only the newest so many runs; default all"),
+    limit: count.optional().describe("Maximum number of runs; default all"),
     tier: tierFilter,
     project: projectFilter,
     ...whoseKeys,
@@ -64,34 +80,37 @@ export const evalSummary = defineOperation({
       const scope = { tier, project };
       const trends = evalTrendViews(queries.eval.packedRuns({ ...scope, limit }), queries.eval.tests({}));
       const rows = queries.eval.runs({ ...scope, limit });
-      const costOf = runCosts(queries.eval, scopeOfNewest(scope, rows));
-      return evalSummaryView(summarizeRuns(rows.map((row) => ({ ...row, cost: costOf(row) }))), trends);
+      return evalSummaryView(summarizeRuns(rows), trends);
     }, whose);
   },
 });
 
 export const evalTrend = defineOperation({
   name: "eval trend",
-  summary: "Show how each test has fared over the newest runs",
+  summary: "Show each test's health and its pass/fail trend over recent runs",
   input: z.object({
-    limit: count.default(10).describe("Over the newest so many runs; default 10"),
+    limit: count.default(10).describe("Number of recent runs to look at; default 10"),
     tier: tierFilter,
     branch: branchFilter,
     project: projectFilter,
     suite: z.string().optional().describe("Only tests of this suite"),
     test: z.string().trim().min(1).optional().describe("Only the test of this name"),
     status: z.enum(trendStatuses).optional().describe("Only tests of this status"),
+    health: healthFilter,
     markdown: z.boolean().default(false).describe("Print a Markdown table"),
     csv: z.boolean().default(false).describe("Print CSV, safe to open in a spreadsheet"),
     ...whoseKeys,
   }),
   writes: false,
-  async run(ports, { limit, tier, branch, project, suite, test, status, ...choice }): Promise<readonly EvalTrendView[]> {
+  async run(ports, { limit, tier, branch, project, suite, test, status, health, ...choice }): Promise<readonly EvalTrendView[]> {
     const whose = await whoseOf(ports, choice);
     const trends = await ports.ledger.ask(
-      ({ eval: evals }) => evalTrendViews(evals.packedRuns({ limit, branch, project }), evals.tests({ tier, suite, name: test })),
+      ({ eval: evals }) =>
+        evalTrendViews(evals.packedRuns({ limit, branch, project }), evals.tests({ tier, suite, name: test?.normalize("NFC") })),
       whose,
     );
-    return status === undefined ? trends : trends.filter((trend) => trend.status === status);
+    return trends.filter(
+      (trend) => (status === undefined || trend.status === status) && (health === undefined || trend.health === health),
+    );
   },
 });

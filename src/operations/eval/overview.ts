@@ -1,8 +1,10 @@
 import * as z from "zod";
-import type { RunCost } from "../../domain/eval/cost-trend.ts";
+import type { ReportedCost, RunCost } from "../../domain/eval/cost-trend.ts";
+import { compareHealth, type Health, healthOf, type ResultReader } from "../../domain/eval/health.ts";
 import { microsToUsd } from "../../domain/eval/money.ts";
+import { packResults } from "../../domain/eval/packed-results.ts";
 import type { EvalQueries, EvalRunRow, EvalScope } from "../../domain/eval/queries.ts";
-import { markOf, passedOfMark, runOfMark, stripOf } from "../../domain/eval/strip.ts";
+import { markOf, mixedOfMark, passedOfMark, runOfMark, stripOf } from "../../domain/eval/strip.ts";
 import { compareText } from "../../domain/eval/text.ts";
 import { type Trend, type TrendStatus, trendsOf } from "../../domain/eval/trend.ts";
 import type { Calendar } from "../../domain/ports.ts";
@@ -13,8 +15,9 @@ import { defineOperation } from "../operation.ts";
 import { isoOf } from "../present.ts";
 import { whoseOf } from "../whose.ts";
 import { suiteFilter } from "./fields.ts";
+import { knownCommit } from "./health-view.ts";
 import { membersOf, panelFrame, panelKeys, panelScope, panelSpan, passRateOf } from "./panel.ts";
-import { runCosts, type ToldCost } from "./run-costs.ts";
+import { healthCounts } from "./tests.ts";
 
 /** More results than this are no help to anybody; the strips then hold the newest runs. */
 const mostCells = 4_000_000;
@@ -45,11 +48,19 @@ function statusCounts(trends: readonly Trend<number>[]): Readonly<Record<TrendSt
   return counts;
 }
 
+/** Place among the shown runs of the result that turned a test. @param columnOf column of each run, from `first` on */
+function sinceOf({ turned }: Health, results: readonly number[], columnOf: Int32Array, first: number): number | null {
+  const mark = turned === null ? undefined : results[turned];
+  return mark === undefined ? null : (columnOf[runOfMark(mark)] ?? 0) + first;
+}
+
 /** A run is part of the answer if it has results of the chosen tests, or no results at all that could be. */
 const belongs = ({ tier, suite }: TestChoice, run: EvalRunRow, results: number): boolean =>
   results > 0 || (suite === undefined && (tier === undefined || run.tier === tier));
 
-type Kept = Readonly<{ row: EvalRunRow; cost: ToldCost; passed: number; total: number }>;
+type Kept = Readonly<{ row: EvalRunRow; cost: ReportedCost; passed: number; total: number }>;
+
+const noResults = packResults({ tests: [], passed: [] });
 
 /** Some runs' costs together. */
 const billOf = (costs: readonly RunCost[]): EvalBillView => ({
@@ -58,7 +69,7 @@ const billOf = (costs: readonly RunCost[]): EvalBillView => ({
 });
 
 /** What a run cost, of those that tell it. */
-function eachOf(costs: readonly ToldCost[]): Pick<EvalOverviewView, "telling_runs" | "each_complete" | "per_run_usd"> {
+function eachOf(costs: readonly ReportedCost[]): Pick<EvalOverviewView, "telling_runs" | "each_complete" | "per_run_usd"> {
   const telling = costs.filter(({ tells }) => tells);
   const { cost_usd, complete } = billOf(telling);
   return {
@@ -99,26 +110,40 @@ function sumsOf(runs: readonly Kept[], sliceOf: (at: number) => string): readonl
  * @param choice the tests that count, by their own tier and suite
  */
 export function overviewOf(
-  evals: Pick<EvalQueries, "runs" | "costRuns" | "packedRuns" | "tests">,
+  evals: Pick<EvalQueries, "runs" | "packedRuns" | "tests">,
   calendar: Calendar,
   frame: EvalPanelFrame,
   scope: EvalScope,
   choice: TestChoice,
 ): EvalOverviewView {
   const rows = evals.runs(scope).toReversed();
-  const packed = evals.packedRuns(scope).map(({ results }, run) => ({
-    results,
+  const results = new Map(evals.packedRuns(scope).map((run) => [run.id, run.results]));
+  const packed = rows.map(({ id }, run) => ({
+    // Partial runs have none that count.
+    results: results.get(id) ?? noResults,
     passed: markOf(run, true),
     failed: markOf(run, false),
+    retriedPassed: markOf(run, true, true),
+    retriedFailed: markOf(run, false, true),
   }));
+  const reader: ResultReader<number> = {
+    passed: passedOfMark,
+    mixed: mixedOfMark,
+    commit: (mark) => knownCommit(rows[runOfMark(mark)]?.sha ?? ""),
+  };
   const everyTest = trendsOf(packed, evals.tests({}));
   const ofTier = everyTest.filter(({ tier }) => choice.tier === undefined || tier === choice.tier);
-  const trends = ofTier.filter(({ suite }) => choice.suite === undefined || suite === choice.suite);
+  const trends = ofTier
+    .filter(({ suite }) => choice.suite === undefined || suite === choice.suite)
+    .flatMap((trend) => {
+      const health = healthOf(trend.results, reader);
+      return health === undefined ? [] : [{ ...trend, health }];
+    })
+    .sort((a, b) => compareHealth(a.health.state, b.health.state));
   const counts = countsOf(trends, rows.length);
-  const costOf = runCosts(evals, scope);
   const kept = rows.flatMap((row, run) =>
     belongs(choice, row, counts.total[run] ?? 0)
-      ? [{ row, run, cost: costOf(row), passed: counts.passed[run] ?? 0, total: counts.total[run] ?? 0 }]
+      ? [{ row, run, cost: row.cost, passed: counts.passed[run] ?? 0, total: counts.total[run] ?? 0 }]
       : [],
   );
   const width = Math.min(kept.length, Math.max(1, Math.floor(mostCells / Math.max(1, trends.length))));
@@ -143,6 +168,9 @@ export function overviewOf(
         suite: trend.suite,
         name: trend.name,
         status: trend.status,
+        health: trend.health.state,
+        health_why: trend.health.reason,
+        health_since: sinceOf(trend.health, trend.results, columnOf, firstColumn),
         pass_rate: { passed: trend.results.filter(passedOfMark).length, total, ...trend.passRate },
         flips: trend.flips,
         streak: trend.streak,
@@ -152,6 +180,7 @@ export function overviewOf(
     }),
     first_column: firstColumn,
     statuses: statusCounts(trends),
+    healths: healthCounts(trends.map(({ health }) => ({ health: health.state }))),
     ...billOf(kept.map(({ cost }) => cost)),
     ...eachOf(kept.map(({ cost }) => cost)),
   };

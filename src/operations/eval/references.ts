@@ -30,6 +30,9 @@ async function fileRun({ files, clock, evals }: Ports, path: string): Promise<Re
   return { row: { ...row, id: path, project: null }, data, recorded: false, warnings: parsed.warnings };
 }
 
+/** Where a run is looked for; `whole` leaves partial runs out. */
+export type RunScope = EvalScope & Readonly<{ whole?: boolean }>;
+
 const looksLikeFile = (reference: string): boolean => /[\\/]/.test(reference) || reference.endsWith(".json");
 
 /** What a reference that is no word of its own may be: a start of an id. */
@@ -47,8 +50,11 @@ async function byId({ ledger }: Ports, reference: string): Promise<EvalRunRow> {
   return found;
 }
 
-async function latest({ ledger }: Ports, scope: EvalScope): Promise<EvalRunRow> {
-  const [found] = await ledger.ask((queries) => queries.eval.runs({ ...scope, limit: 1 }));
+/** Runs whose time is not known come last: nobody can tell that they are the newest. */
+async function latest({ ledger }: Ports, scope: RunScope): Promise<EvalRunRow> {
+  const found = await ledger.ask(
+    ({ eval: evals }) => evals.runs({ ...scope, limit: 1, dated: true })[0] ?? evals.runs({ ...scope, limit: 1 })[0],
+  );
   if (found === undefined) throw notFound("an eval run", "Record one: `reward-ledger eval push FILE`.");
   return found;
 }
@@ -63,7 +69,7 @@ export async function before({ ledger }: Ports, run: ReferredRun["row"]): Promis
  * latest), `baseline` (the pinned one of the latest run's tier), or a file.
  * @throws not_found, usage (ambiguous), and what reading a file throws
  */
-export async function findRun(ports: Ports, reference: string, scope: EvalScope): Promise<ReferredRun> {
+export async function findRun(ports: Ports, reference: string, scope: RunScope): Promise<ReferredRun> {
   switch (reference) {
     case "latest":
       return recordedRun(ports, await latest(ports, scope));

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { notFound } from "../../domain/errors.ts";
+import { testsOfRun } from "../../domain/eval/attempts.ts";
 import { compareRuns } from "../../domain/eval/compare.ts";
 import { microsToUsd } from "../../domain/eval/money.ts";
 import type { EvalQueries, EvalRunRow } from "../../domain/eval/queries.ts";
-import { testCounts } from "../../domain/eval/run.ts";
 import { sanityWarnings } from "../../domain/eval/sanity.ts";
 import { evalCompareView, evalRunView } from "../eval-answers.ts";
 import type { EvalRunDetailView } from "../eval-panel-views.ts";
@@ -12,7 +12,6 @@ import { defineOperation } from "../operation.ts";
 import { whoseKeys, whoseOf } from "../whose.ts";
 import { passRateOf } from "./panel.ts";
 import { recordedRun } from "./references.ts";
-import { costByBill } from "./run-costs.ts";
 import { billOf, testView } from "./show.ts";
 
 /** Failed tests shown; a run in which more fail is broken as a whole. */
@@ -46,20 +45,17 @@ export const evalRunDetail = defineOperation({
     const { row, baseline, rival } = await ports.ledger.ask((queries) => found(queries.eval, id), whose);
     const referred = await recordedRun(ports, row);
     const { run } = referred.data;
-    const { passed, total, failed } = testCounts(run);
+    const tests = testsOfRun(run);
+    const failed = tests.filter(({ test }) => !test.passed);
     const before = compare && rival !== undefined ? await recordedRun(ports, rival) : undefined;
     const costs = await billOf(ports, referred);
-    const { micros, complete } = costByBill(row, costs);
     return {
       run: evalRunView(row),
-      bill: { cost_usd: microsToUsd(micros), complete },
+      bill: { cost_usd: microsToUsd(row.cost.micros), complete: row.cost.complete },
       baseline,
-      pass_rate: passRateOf(passed, total),
-      failed,
-      failures: run.tests
-        .filter((test) => !test.passed)
-        .slice(0, mostFailures)
-        .map((test) => testView(run.tier, test)),
+      pass_rate: passRateOf(tests.length - failed.length, tests.length),
+      failed: failed.length,
+      failures: failed.slice(0, mostFailures).map(testView),
       costs,
       warnings: sanityWarnings(run),
       rival: rival === undefined ? null : evalRunView(rival),

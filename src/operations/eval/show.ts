@@ -1,13 +1,14 @@
 import * as z from "zod";
 import { notFound, usage } from "../../domain/errors.ts";
+import { type RunTest, testsOfRun } from "../../domain/eval/attempts.ts";
 import { evalBaseline } from "../../domain/eval/baseline.ts";
 import { compareRuns } from "../../domain/eval/compare.ts";
 import { reportCosts } from "../../domain/eval/cost.ts";
 import { priceRun } from "../../domain/eval/estimate.ts";
-import type { EvalTest } from "../../domain/eval/run.ts";
+import { microsToUsd } from "../../domain/eval/money.ts";
 import { sanityWarnings } from "../../domain/eval/sanity.ts";
 import type { Ports } from "../../domain/ports.ts";
-import { evalCompareView, evalCostView, evalRunCostView, evalRunView } from "../eval-answers.ts";
+import { evalCompareView, evalCostView, evalRunView } from "../eval-answers.ts";
 import type { EvalBaselineView, EvalCompareView, EvalCostView, EvalShowView, EvalTestView } from "../eval-views.ts";
 import { projectFilter, since, until } from "../fields.ts";
 import { defineOperation } from "../operation.ts";
@@ -15,13 +16,10 @@ import { boundsOf } from "../period.ts";
 import { whoseKeys, whoseOf } from "../whose.ts";
 import { branchFilter, runReference, tierFilter } from "./fields.ts";
 import { before, findRun, type ReferredRun, recordedRun } from "./references.ts";
-import { costByBill } from "./run-costs.ts";
 
-/** A test of a run, as every view shows it. @param tier that of its run */
-export const testView = (tier: string, test: EvalTest): EvalTestView => ({
-  suite: test.suite ?? "",
-  name: test.name,
-  tier: test.tier ?? tier,
+/** A test of a run, as every view shows it. */
+export const testView = ({ key, test, attempts }: RunTest): EvalTestView => ({
+  ...key,
   passed: test.passed,
   duration_ms: test.duration_ms ?? null,
   cost_usd: test.cost_usd ?? null,
@@ -30,14 +28,15 @@ export const testView = (tier: string, test: EvalTest): EvalTestView => ({
   detection_rate: test.detection_rate ?? null,
   judge_scores: test.judge_scores ?? null,
   error: test.error ?? null,
+  attempts,
 });
 
 /** The bill of one run, as it stands. */
-export async function billOf({ evals }: Ports, { data }: ReferredRun): Promise<EvalCostView> {
+export async function billOf({ evals }: Ports, { data, row }: ReferredRun): Promise<EvalCostView> {
   const prices = await evals.prices();
   const at = Date.parse(data.at);
   const entries = priceRun(data.run, data.estimates).map((entry) => ({ ...entry, at }));
-  return evalCostView(reportCosts(entries, prices, evals.models), prices);
+  return evalCostView(reportCosts(entries, prices, evals.models), prices, row.cost);
 }
 
 export const evalShow = defineOperation({
@@ -57,14 +56,15 @@ export const evalShow = defineOperation({
     const found = await findRun(ports, reference, scope);
     const { id, project, tier } = found.row;
     const baseline = await ports.ledger.ask((queries) => queries.eval.baseline(project, tier)?.id);
-    const chosen = found.data.run.tests.filter((test) => !(failed && test.passed));
+    const chosen = testsOfRun(found.data.run).filter(({ test }) => !(failed && test.passed));
     const tests = chosen.slice(0, limit);
     const costs = await billOf(ports, found);
     return {
       run: evalRunView(found.row),
-      ...evalRunCostView(costByBill(found.row, costs)),
+      cost_usd: microsToUsd(found.row.cost.micros),
+      cost_complete: found.row.cost.complete,
       baseline: baseline === id,
-      tests: tests.map((test) => testView(found.data.run.tier, test)),
+      tests: tests.map(testView),
       left_out: chosen.length - tests.length,
       costs,
       warnings: [...sanityWarnings(found.data.run), ...found.warnings],
@@ -148,8 +148,12 @@ export const evalCost = defineOperation({
     const { ledger, calendar, evals } = ports;
     const bounds = boundsOf(calendar, { since: from, until: to });
     const whose = await whoseOf(ports, { team, member });
-    const entries = await ledger.ask((queries) => queries.eval.costs({ ...scope, ...bounds }), whose);
+    const chosen = { ...scope, ...bounds };
+    const { entries, spent } = await ledger.ask(
+      (queries) => ({ entries: queries.eval.costs(chosen), spent: queries.eval.spent(chosen) }),
+      whose,
+    );
     const prices = await evals.prices();
-    return evalCostView(reportCosts(entries, prices, evals.models), prices);
+    return evalCostView(reportCosts(entries, prices, evals.models), prices, spent);
   },
 });

@@ -72,7 +72,7 @@ function whatIf(runs: readonly CostRunRow[], sums: readonly CostSumRow[], prices
 }
 
 function pointsOf(runs: readonly PricedRun[]): Pick<EvalSpendingView, "points" | "runs_with_results"> {
-  const withResults = runs.filter((run) => run.total > 0 && tellsCost(run));
+  const withResults = runs.filter((run) => run.total > 0 && !run.partial && tellsCost(run));
   const shown = withResults.slice(-mostPoints);
   const best = paretoBest(
     shown.map(({ passed, total, cost }) => ({ passRate: passed / total, costMicros: cost.micros, complete: cost.complete })),

@@ -1,14 +1,17 @@
 import * as z from "zod";
+import { type RunTest, testsOfRun } from "../../domain/eval/attempts.ts";
+import { healthOf, type ResultReader } from "../../domain/eval/health.ts";
 import { microsToUsd } from "../../domain/eval/money.ts";
-import { forEachResult } from "../../domain/eval/packed-results.ts";
+import { forEachTest } from "../../domain/eval/packed-results.ts";
 import type { EvalQueries, EvalRunRow, EvalScope } from "../../domain/eval/queries.ts";
-import { type EvalTest, evalTest, type TestKey, testCostMicros, testKey } from "../../domain/eval/run.ts";
+import { evalTest, type TestKey, testCostMicros } from "../../domain/eval/run.ts";
 import { trendOf } from "../../domain/eval/trend.ts";
 import type { Ledger } from "../../domain/ports.ts";
 import type { EvalTestHistoryView, EvalTestResultView } from "../eval-panel-views.ts";
 import { defineOperation } from "../operation.ts";
 import { isoOf } from "../present.ts";
 import { whoseOf } from "../whose.ts";
+import { healthView, knownCommit } from "./health-view.ts";
 import { panelKeys, panelScope, panelSpan, passRateOf } from "./panel.ts";
 
 const input = z.object({
@@ -19,10 +22,10 @@ const input = z.object({
   read: z.int().min(0).max(100).default(30).describe("Over how many of the newest runs durations, costs and errors are read"),
 });
 
-/** A result as the index has it: its run, and which of the test's results in that run it is. */
-export type Indexed = Readonly<{ row: EvalRunRow; occurrence: number; passed: boolean }>;
+/** A result as the index has it; `mixed` when its attempts disagreed. */
+export type Indexed = Readonly<{ row: EvalRunRow; passed: boolean; mixed: boolean }>;
 
-/** Every result of a test in a scope, oldest first. */
+/** What became of a test in each run of a scope, oldest first. */
 export function indexedResults(
   evals: Pick<EvalQueries, "runs" | "packedRuns" | "tests">,
   key: TestKey,
@@ -30,12 +33,12 @@ export function indexedResults(
 ): readonly Indexed[] {
   const [number] = evals.tests(key).keys();
   if (number === undefined) return [];
-  const rows = evals.runs(scope).toReversed();
+  const rows = evals.runs({ ...scope, whole: true }).toReversed();
   return evals.packedRuns(scope).flatMap(({ results }, run) => {
     const row = rows[run];
     const found: Indexed[] = [];
-    forEachResult(results, (test, passed) => {
-      if (test === number && row !== undefined) found.push({ row, occurrence: found.length, passed });
+    forEachTest(results, (test, passed, mixed) => {
+      if (test === number && row !== undefined) found.push({ row, passed, mixed });
     });
     return found;
   });
@@ -44,31 +47,30 @@ export function indexedResults(
 /** The part of a recorded run that holds its tests; the tests themselves are parsed one by one, as a run may have thousands. */
 const recordedTests = z.object({ run: z.object({ tier: z.string(), tests: z.array(z.unknown()) }) });
 
-/** All that was recorded of one test in a run, in the order of the run. */
-async function testsOf(ledger: Ledger, row: EvalRunRow, key: TestKey): Promise<readonly EvalTest[]> {
+const named = z.object({ name: z.string() });
+
+/** What was recorded of one test in a run. */
+async function testOf(ledger: Ledger, row: EvalRunRow, key: TestKey): Promise<RunTest | undefined> {
   const { run } = recordedTests.parse((await ledger.fetch(row.place)).data);
-  return run.tests
-    .filter((test) => typeof test === "object" && test !== null && "name" in test && test.name === key.name)
-    .map((test) => evalTest.parse(test))
-    .filter((test) => {
-      const { tier, suite } = testKey(run, test);
-      return tier === key.tier && suite === key.suite;
-    });
+  const tests = run.tests
+    .filter((test) => named.safeParse(test).data?.name.normalize("NFC") === key.name)
+    .map((test) => evalTest.parse(test));
+  return testsOfRun({ tier: run.tier, tests }).find((test) => test.key.tier === key.tier && test.key.suite === key.suite);
 }
 
 /** Reads the runs of some results, each once. */
-async function read(
-  ledger: Ledger,
-  results: readonly Indexed[],
-  key: TestKey,
-): Promise<ReadonlyMap<string, readonly EvalTest[]>> {
+async function read(ledger: Ledger, results: readonly Indexed[], key: TestKey): Promise<ReadonlyMap<string, RunTest>> {
   const rows = new Map(results.map(({ row }) => [row.id, row]));
-  const tests = new Map<string, readonly EvalTest[]>();
-  for (const row of rows.values()) tests.set(row.id, await testsOf(ledger, row, key));
+  const tests = new Map<string, RunTest>();
+  for (const row of rows.values()) {
+    const test = await testOf(ledger, row, key);
+    if (test !== undefined) tests.set(row.id, test);
+  }
   return tests;
 }
 
-function resultView({ row, passed }: Indexed, test: EvalTest | undefined): EvalTestResultView {
+function resultView({ row, passed, mixed }: Indexed, read: RunTest | undefined): EvalTestResultView {
+  const test = read?.test;
   const cost = test === undefined ? undefined : testCostMicros(test);
   return {
     run: row.id,
@@ -81,8 +83,15 @@ function resultView({ row, passed }: Indexed, test: EvalTest | undefined): EvalT
     turns_used: test?.turns_used ?? null,
     exit_reason: test?.exit_reason ?? null,
     error: test?.error ?? null,
+    attempts: read?.attempts ?? (mixed ? 2 : 1),
   };
 }
+
+const historyReader: ResultReader<Indexed> = {
+  passed: ({ passed }) => passed,
+  mixed: ({ mixed }) => mixed,
+  commit: ({ row }) => knownCommit(row.sha),
+};
 
 /** Reading runs of thousands of tests takes a while: then fewer are read, so that all of them have no more tests than this … */
 const mostTests = 40_000;
@@ -111,9 +120,9 @@ export function historyView(
   key: TestKey,
   indexed: readonly Indexed[],
   read: readonly Indexed[],
-  tests: ReadonlyMap<string, readonly EvalTest[]>,
+  tests: ReadonlyMap<string, RunTest>,
 ): EvalTestHistoryView {
-  const results = indexed.map((one) => resultView(one, tests.get(one.row.id)?.[one.occurrence]));
+  const results = indexed.map((one) => resultView(one, tests.get(one.row.id)));
   const trend = trendOf(indexed.map(({ passed }) => passed));
   const passRate = passRateOf(indexed.filter(({ passed }) => passed).length, indexed.length);
   const failure = results.findLast((one) => !one.passed && one.error !== null);
@@ -122,7 +131,13 @@ export function historyView(
     trend:
       trend === undefined || passRate === null
         ? null
-        : { status: trend.status, pass_rate: passRate, flips: trend.flips, streak: trend.streak },
+        : {
+            status: trend.status,
+            ...healthView(healthOf(indexed, historyReader), (place) => indexed[place]?.row),
+            pass_rate: passRate,
+            flips: trend.flips,
+            streak: trend.streak,
+          },
     results,
     read: read.length,
     last_error:

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { testsOfRun } from "../../domain/eval/attempts.ts";
 import { microsToUsd } from "../../domain/eval/money.ts";
 import { collectorState, costSoFar, looksStuck, runElapsed, testElapsed } from "../../domain/eval/trace.ts";
 import type { EvalWatchView } from "../eval-views.ts";
@@ -17,13 +18,14 @@ export const evalWatch = defineOperation({
     return {
       state,
       run_id: beat?.runId ?? null,
-      completed: (partial?.tests ?? []).map((test) => ({
-        suite: test.suite ?? "",
-        name: test.name,
+      completed: (partial === undefined ? [] : testsOfRun(partial)).map(({ key, test, attempts }) => ({
+        suite: key.suite,
+        name: key.name,
         passed: test.passed,
         cost_usd: test.cost_usd ?? null,
         seconds: test.duration_ms === undefined ? null : test.duration_ms / 1000,
         turns: test.turns_used ?? null,
+        attempts,
       })),
       current:
         beat === undefined || beat.currentTest === null || state !== "running"

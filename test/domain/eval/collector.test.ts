@@ -92,11 +92,21 @@ describe("collecting", () => {
   test("the table has a row a test", () => {
     if (run === undefined) throw new Error("no run");
     expect(collectorRows(run)).toEqual([
-      { suite: "s", name: "a", passed: true, costMicros: 100_000, turns: 3, seconds: 2, detail: "" },
-      { suite: "", name: "b", passed: false, costMicros: 200_000, turns: null, seconds: 2, detail: "2/3 det" },
-      { suite: "", name: "c", passed: true, costMicros: null, turns: null, seconds: null, detail: "c:4 a:5" },
+      { suite: "s", name: "a", passed: true, costMicros: 100_000, turns: 3, seconds: 2, attempts: 1, detail: "" },
+      { suite: "", name: "b", passed: false, costMicros: 200_000, turns: null, seconds: 2, attempts: 1, detail: "2/3 det" },
+      { suite: "", name: "c", passed: true, costMicros: null, turns: null, seconds: null, attempts: 1, detail: "c:4 a:5" },
     ]);
   });
+});
+
+test("a test that was retried counts once, with the cost and duration of its attempts", () => {
+  const attempt = (passed: boolean): EvalTest => ({ name: "a", suite: "s", passed, duration_ms: 1_000, cost_usd: 0.05 });
+  const { run } = finalize(collect([attempt(false), attempt(true)]), started + 5_000);
+  expect(run).toMatchObject({ total: 1, passed: 1, failed: 0, total_cost_usd: 0.1, total_duration_ms: 2_000 });
+  expect(run?.tests).toHaveLength(2);
+  expect(run === undefined ? [] : collectorRows(run)).toMatchObject([
+    { passed: true, attempts: 2, costMicros: 100_000, seconds: 2 },
+  ]);
 });
 
 describe("merging workers", () => {
@@ -136,7 +146,7 @@ describe("merging workers", () => {
         const merged = mergeWorkers(first, others);
         const [last = first, ...rest] = [first, ...others].reverse();
         expect(durations(mergeWorkers(last, rest).tests)).toEqual(durations(merged.tests));
-        expect(merged.total).toBe(merged.tests.length);
+        expect(merged.total).toBe(new Set(merged.tests.map(({ name }) => name)).size);
         expect(merged.total_duration_ms).toBe(merged.tests.reduce((sum, test) => sum + (test.duration_ms ?? 0), 0));
       }),
     );

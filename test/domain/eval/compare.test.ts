@@ -42,11 +42,21 @@ describe("matching", () => {
     ).toEqual(["x/a#1 regressed", "y/a#1 unchanged"]);
   });
 
-  test("repeats of a test are matched one by one", () => {
-    expect(changes([pass("a"), pass("a"), pass("a")], [pass("a"), fail("a")])).toEqual([
-      "/a#1 unchanged",
-      "/a#2 regressed",
-      "/a#3 removed",
+  test("attempts of a test are one test, and the last one decides", () => {
+    expect(changes([pass("a")], [fail("a"), pass("a")])).toEqual(["/a#1 unchanged"]);
+    expect(changes([fail("a"), pass("a")], [pass("a")])).toEqual(["/a#1 unchanged"]);
+    expect(changes([pass("a"), pass("a"), pass("a")], [pass("a"), fail("a")])).toEqual(["/a#1 regressed"]);
+    expect(changes([fail("a"), fail("a")], [fail("a"), fail("a"), pass("a")])).toEqual(["/a#1 improved"]);
+  });
+
+  test("tests of one name in two tiers stay two", () => {
+    const tiers = [pass("a", { tier: "e2e" }), fail("a", { tier: "llm-judge" })];
+    expect(changes(tiers, tiers)).toEqual(["/a#1 unchanged", "/a#2 unchanged"]);
+  });
+
+  test("a name is the same composed and decomposed", () => {
+    expect(changes([pass("caf\u00e9", { suite: "\u00e9" })], [fail("cafe\u0301", { suite: "e\u0301" })])).toEqual([
+      "\u00e9/caf\u00e9#1 regressed",
     ]);
   });
 
@@ -58,10 +68,27 @@ describe("matching", () => {
 });
 
 describe("amounts", () => {
-  test("totals are those the runs state, in integers", () => {
-    const before = run([pass("a")], { total_cost_usd: 0.1, duration_seconds: 2 });
-    const after = run([pass("a")], { total_cost_usd: 0.3, duration_seconds: 1.5 });
-    expect(compareRuns(before, after)).toMatchObject({ costDeltaMicros: 200_000, durationDeltaMs: -500 });
+  test("durations are those the runs state, in integers", () => {
+    const before = run([pass("a")], { duration_seconds: 2 });
+    const after = run([pass("a")], { duration_seconds: 1.5 });
+    expect(compareRuns(before, after)).toMatchObject({ durationDeltaMs: -500 });
+  });
+
+  test("cost and duration of attempts add up, and what cannot be right is left out", () => {
+    const attempts = [
+      fail("a", { cost_usd: 0.05, duration_ms: 1_000 }),
+      fail("a", { cost_usd: -1 }),
+      pass("a", { cost_usd: 0.1, duration_ms: 2_000, turns_used: 4 }),
+    ];
+    const [delta] = compare([pass("a")], attempts).deltas;
+    expect(delta?.after).toMatchObject({ passed: true, costMicros: 150_000, durationMs: 3_000, turns: 4, attempts: 3 });
+  });
+
+  test("an incomplete run is pointed out", () => {
+    const partial = run([pass("a")], { _partial: true });
+    expect(compareRuns(partial, run([pass("a")])).warnings).toEqual([
+      "the run before is incomplete: it was stopped before its end",
+    ]);
   });
 
   test("a minimal test states nothing, and nothing is made up", () => {
@@ -73,6 +100,7 @@ describe("amounts", () => {
       turns: null,
       detectionRate: null,
       tools: {},
+      attempts: 1,
     });
   });
 
@@ -167,7 +195,7 @@ describe("notes", () => {
     expect(notes(three(1, 1), [...three(1, 1), fail("new")])).toEqual(["new: added and failing"]);
   });
 
-  test("the second of two tests of one name is told apart", () => {
-    expect(notes([pass("a"), pass("a")], [pass("a"), fail("a")])).toEqual(["a #2: passed before, fails after"]);
+  test("a test that needed a retry is noted, and is no regression", () => {
+    expect(notes([pass("a")], [fail("a"), pass("a")])).toEqual(["a: passed only after a retry"]);
   });
 });

@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { testCounts } from "../../../src/domain/eval/attempts.ts";
 import { type BaselineChange, baselineOf } from "../../../src/domain/eval/baseline.ts";
 import { contentSha256 } from "../../../src/domain/eval/identity.ts";
 import { newestFirst, previousRun, type RunAnchor } from "../../../src/domain/eval/previous.ts";
 import { projectRun } from "../../../src/domain/eval/projection.ts";
 import { evalRecorded } from "../../../src/domain/eval/recorded.ts";
-import { runCostEntries, runInstant, testCounts } from "../../../src/domain/eval/run.ts";
+import { runCostEntries, runInstant } from "../../../src/domain/eval/run.ts";
 import { sanityWarnings } from "../../../src/domain/eval/sanity.ts";
 import { flakyTests, summarizeRuns } from "../../../src/domain/eval/summary.ts";
 import { writeEvalRun } from "../../../src/domain/eval/write.ts";
@@ -81,6 +82,16 @@ describe("sanity", () => {
     [{ passed: 0, failed: 1 }, ["passed: 0 stated, 1 of all_results passed"]],
     [{ total: 0, passed: 1, failed: -1 }, ["failed: -1 is not a count", "total: 0 stated, all_results has 1"]],
     [{ total_cost_usd: -1 }, ["total_cost_usd: -1 is negative"]],
+    [{ total_cost_usd: 1e9 }, ["total_cost_usd: 1000000000 cannot be right"]],
+    [
+      { total: -1, passed: 5 },
+      [
+        "total: -1 is not a count",
+        "total: -1 is not passed + failed (5 + 0)",
+        "total: -1 stated, all_results has 1",
+        "passed: 5 stated, 1 of all_results passed",
+      ],
+    ],
     [{ duration_seconds: -1 }, ["duration_seconds: -1 is negative"]],
     [
       { costs: [{ model: "m", calls: 1.5, cost_usd: -2 }] },
@@ -196,25 +207,30 @@ describe("summary", () => {
     cost: { micros, restMicros: 0, complete: micros > 0, tells: micros > 0 },
     detectionHundredths: (detection ?? []).reduce((sum, rate) => sum + rate * 100, 0),
     detectionTests: detection?.length ?? 0,
+    partial: false,
   });
 
-  test("groups runs by whatever tiers they have, averages cost and detection, and orders branches by detection", () => {
+  test("groups runs by whatever tiers they have, averages cost, and detection of end-to-end tests, and orders branches by detection", () => {
     const runs = [
       one("e2e", "main", 30, 2_000_001, [3, 4]),
       one("e2e", "feature", 10, 1_000_000, [5]),
       one("nightly", "main", 20, 500_000),
       one("nightly", "main", 25, 0),
+      { ...one("llm-judge", "main", 15, 0, [90]), partial: true },
     ];
     expect(summarizeRuns(runs)).toEqual({
-      runs: 4,
+      runs: 5,
+      partialRuns: 1,
       costMicros: 3_500_001,
       costComplete: false,
       tiers: [
         { tier: "e2e", runs: 2, costMicros: 3_000_001, costComplete: true, averageCostMicros: 1_500_001, averageComplete: true },
         { tier: "nightly", runs: 2, costMicros: 500_000, costComplete: false, averageCostMicros: 500_000, averageComplete: true },
+        { tier: "llm-judge", runs: 1, costMicros: 0, costComplete: false, averageCostMicros: 0, averageComplete: false },
       ],
       averageDetection: 4,
       branches: [
+        { tier: "llm-judge", branch: "main", runs: 1, averageDetection: 90 },
         { tier: "e2e", branch: "feature", runs: 1, averageDetection: 5 },
         { tier: "e2e", branch: "main", runs: 1, averageDetection: 3.5 },
         { tier: "nightly", branch: "main", runs: 2, averageDetection: null },

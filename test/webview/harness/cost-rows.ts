@@ -24,6 +24,7 @@ export function costRowOf(run: FixtureEval, index: number): CostRunRow {
     label: run.label ?? null,
     passed: run.passed,
     total: run.total,
+    partial: false,
     statedMicros: usdToMicros(run.total_cost_usd),
     entries: entries.length,
     unpricedEntries: entries.filter((entry) => !entry.priced).length,

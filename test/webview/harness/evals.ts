@@ -1,6 +1,8 @@
+import { testsOfRun } from "../../../src/domain/eval/attempts.ts";
+import { costOfEntries } from "../../../src/domain/eval/cost-trend.ts";
 import { usdToMicros } from "../../../src/domain/eval/money.ts";
 import { packResults } from "../../../src/domain/eval/packed-results.ts";
-import type { CostRunRow, EvalQueries, EvalRunRow, EvalScope } from "../../../src/domain/eval/queries.ts";
+import type { EvalQueries, EvalRunRow, EvalScope } from "../../../src/domain/eval/queries.ts";
 import type { EvalTest, TestKey } from "../../../src/domain/eval/run.ts";
 import { overviewOf } from "../../../src/operations/eval/overview.ts";
 import { passRateOf } from "../../../src/operations/eval/panel.ts";
@@ -16,7 +18,7 @@ import type { EvalDeltaView, EvalTestStateView, EvalTestView } from "../../../sr
 import type { EvalsFilter, EvalTestKey, TrendsFilter } from "../../../src/protocol/trends-panel.ts";
 import { calendarOf } from "../../../src/system/calendar.ts";
 import { type FixtureEval, type FixtureTest, makeEvalHistory } from "../../support/eval-fixtures.ts";
-import { costRowOf, runId } from "./cost-rows.ts";
+import { entriesOf, runId } from "./cost-rows.ts";
 import { boundsOf } from "./ledger.ts";
 import type { ScenarioName } from "./scenario.ts";
 
@@ -48,7 +50,7 @@ export function evalsOf(scenario: ScenarioName): readonly FixtureEval[] {
   }
 }
 
-type Known = Readonly<{ row: EvalRunRow; cost: CostRunRow; source: FixtureEval; results: Uint8Array }>;
+type Known = Readonly<{ row: EvalRunRow; source: FixtureEval; results: Uint8Array }>;
 
 const testOf = (test: FixtureTest): EvalTest => ({ ...test });
 
@@ -58,6 +60,8 @@ function rowOf(run: FixtureEval, index: number): EvalRunRow {
     project,
     contentSha256: "",
     at: Date.parse(run.timestamp),
+    atGiven: true,
+    cost: costOfEntries(usdToMicros(run.total_cost_usd), entriesOf(run)),
     tier: run.tier,
     branch: run.git_branch,
     sha: run.git_sha,
@@ -82,6 +86,7 @@ const stateOf = (test: FixtureTest): EvalTestStateView => ({
   turns_used: test.turns_used ?? null,
   detection_rate: test.detection_rate ?? null,
   tool_calls: 0,
+  attempts: 1,
 });
 
 const testView = (test: FixtureTest): EvalTestView => ({
@@ -96,6 +101,7 @@ const testView = (test: FixtureTest): EvalTestView => ({
   detection_rate: test.detection_rate ?? null,
   judge_scores: test.judge_scores ?? null,
   error: test.error ?? null,
+  attempts: 1,
 });
 
 /** Answers about evals as the panel's host does. */
@@ -120,7 +126,6 @@ export function evalsLedger(history: readonly FixtureEval[], now: string): Evals
   };
   const runs: readonly Known[] = history.map((source, index) => ({
     row: rowOf(source, index),
-    cost: costRowOf(source, index),
     source,
     results: packResults({
       tests: source.all_results.map(numberOf),
@@ -135,13 +140,12 @@ export function evalsLedger(history: readonly FixtureEval[], now: string): Evals
         (from === undefined || row.at >= from) &&
         (to === undefined || row.at < to),
     );
-  const queries: Pick<EvalQueries, "runs" | "costRuns" | "packedRuns" | "tests"> = {
+  const queries: Pick<EvalQueries, "runs" | "packedRuns" | "tests"> = {
     runs: (scope) =>
       within(scope)
         .map(({ row }) => row)
         .reverse(),
-    costRuns: (scope) => within(scope).map(({ cost }) => cost),
-    packedRuns: (scope) => within(scope).map(({ row, results }) => ({ id: row.id, at: row.at, results })),
+    packedRuns: (scope) => within(scope).map(({ row, results }) => ({ id: row.id, at: row.at, sha: row.sha, results })),
     tests: (wanted) =>
       new Map(
         keys.flatMap((key, number): readonly (readonly [number, TestKey])[] =>
@@ -182,12 +186,13 @@ export function evalsLedger(history: readonly FixtureEval[], now: string): Evals
       const indexed = indexedResults(queries, key, scopeOf(filter, evals));
       const recent = newest(indexed, depth);
       const tests = new Map(
-        recent.map(({ row }) => {
+        recent.flatMap(({ row }) => {
           const source = runs.find((run) => run.row.id === row.id)?.source;
           const own = (source?.all_results ?? []).filter(
             (test) => test.name === key.name && test.suite === key.suite && test.tier === key.tier,
           );
-          return [row.id, own.map(testOf)] as const;
+          const [test] = testsOfRun({ tier: row.tier, tests: own.map(testOf) });
+          return test === undefined ? [] : [[row.id, test] as const];
         }),
       );
       return historyView(key, indexed, recent, tests);
@@ -222,6 +227,7 @@ export function evalsLedger(history: readonly FixtureEval[], now: string): Evals
             },
           ],
           total_usd: source.total_cost_usd,
+          unsplit_usd: 0,
           complete: true,
           at_fast_tier_usd: null,
           at_standard_tier_usd: null,
@@ -255,6 +261,7 @@ function comparisonOf(before: Known, after: Known): EvalRunDetailView["compariso
     unchanged: after.source.total - deltas.length,
     added: 0,
     removed: 0,
+    cost_complete: true,
     total_cost_delta_usd: after.source.total_cost_usd - before.source.total_cost_usd,
     total_duration_delta_ms: (after.source.duration_seconds - before.source.duration_seconds) * 1000,
     tool_count_before: 0,

@@ -1,10 +1,11 @@
-import { evalList, evalSummary, evalTrend } from "../../../operations/eval/list.ts";
+import { evalListPage, evalSummary, evalTrend } from "../../../operations/eval/list.ts";
 import { evalTests } from "../../../operations/eval/tests.ts";
 import { defineCommand } from "../../command.ts";
 
-export const list = defineCommand(evalList, {
+export const list = defineCommand(evalListPage, {
   examples: [{ run: "reward-ledger eval list --tier e2e --limit 10", does: "the newest ten end-to-end runs" }],
   renderer: async () => (await import("../../render/eval/runs.ts")).renderRuns,
+  json: ({ runs }) => JSON.stringify(runs),
 });
 
 export const summary = defineCommand(evalSummary, {

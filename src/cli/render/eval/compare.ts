@@ -32,6 +32,8 @@ const both = <T>(before: T | null | undefined, after: T | null | undefined, text
     ? "-"
     : [before, after].map((one) => (one === null || one === undefined ? "-" : text(one))).join(" → ");
 
+const isRetried = ({ before, after }: EvalDeltaView): boolean => (before?.attempts ?? 1) > 1 || (after?.attempts ?? 1) > 1;
+
 /** Rows of unchanged tests, and notes, that a terminal is given; `--json` has them all. */
 const most = 20;
 
@@ -40,11 +42,17 @@ const left = (all: number, what: string): readonly string[] =>
 
 /** Two runs test by test, what changed first, and what that comes to. */
 export function renderCompare(view: EvalCompareView, style: Style): string {
+  const attempts: CellColumn<EvalDeltaView> = {
+    head: "Attempts",
+    align: "right",
+    cell: ({ before, after }) => both(before?.attempts, after?.attempts, String),
+  };
   const columns: readonly CellColumn<EvalDeltaView>[] = [
     { head: "Test", shrink: 16, cell: ({ suite, name }) => plain(suite === "" ? name : `${suite} / ${name}`) },
     { head: "Before", cell: ({ before }) => stateText(before, style) },
     { head: "After", cell: ({ after }) => stateText(after, style) },
     { head: "", cell: (delta) => arrow(delta, style) },
+    ...(view.deltas.some(isRetried) ? [attempts] : []),
     { head: "Cost", align: "right", drop: 2, cell: ({ before, after }) => both(before?.cost_usd, after?.cost_usd, usd) },
     { head: "Turns", align: "right", drop: 3, cell: ({ before, after }) => both(before?.turns_used, after?.turns_used, String) },
     {
@@ -63,7 +71,8 @@ export function renderCompare(view: EvalCompareView, style: Style): string {
     .filter((change) => view[change] > 0)
     .map((change) => `${number(view[change])} ${change}`)
     .join(", ");
-  const totals = `Cost ${signed(view.total_cost_delta_usd, usd)}, time ${signed(view.total_duration_delta_ms, (ms) => seconds(ms / 1000))}`;
+  const cost = `${view.cost_complete ? "" : "about "}${signed(view.total_cost_delta_usd, usd)}${view.cost_complete ? "" : " (some of it has no known price)"}`;
+  const totals = `Cost ${cost}, time ${signed(view.total_duration_delta_ms, (ms) => seconds(ms / 1000))}`;
   const tools = view.tool_changes.map((one) => `  ${plain(one.tool)}: ${one.before} → ${one.after}`);
   return [
     `Before  ${side(view.before)}\nAfter   ${side(view.after)}`,

@@ -2,7 +2,7 @@ import type { EvalCostView } from "../../../operations/eval-views.ts";
 import type { Style } from "../style.ts";
 import { type CellColumn, table } from "../table.ts";
 import { number, plain } from "../text.ts";
-import { usd, usdOrDash } from "./figures.ts";
+import { usd, usdKnown, usdOrDash } from "./figures.ts";
 
 type Entry = EvalCostView["entries"][number];
 
@@ -13,7 +13,7 @@ function costText(entry: Entry, { colors }: Style): string {
 
 /** A bill by model, with what the same tokens would cost elsewhere. */
 export function renderCost(view: EvalCostView, style: Style): string {
-  if (view.entries.length === 0) return "No costs are recorded for the chosen runs.";
+  if (view.entries.length === 0 && view.total_usd === 0) return "No costs are recorded for the chosen runs.";
   const { colors } = style;
   const columns: readonly CellColumn<Entry>[] = [
     { head: "Model", shrink: 14, cell: ({ model }) => plain(model) },
@@ -24,9 +24,11 @@ export function renderCost(view: EvalCostView, style: Style): string {
     { head: "Output", align: "right", drop: 2, cell: (entry) => number(entry.output_tokens) },
     { head: "Cost", align: "right", cell: (entry) => costText(entry, style) },
   ];
-  const total = `Total  ${usd(view.total_usd)}${view.complete ? "" : colors.yellow("  incomplete: some calls have no known price")}`;
+  const unsplit = view.unsplit_usd === 0 ? [] : [`Not split by model  ${usd(view.unsplit_usd)}, as the runs state`];
+  const total = `Total  ${usdKnown(view.total_usd, view.complete)}${view.complete ? "" : colors.yellow("  incomplete: some costs are not known")}`;
+  if (view.entries.length === 0) return [...unsplit, total].join("\n");
   const tiers = `With the fast tier's model ${usdOrDash(view.at_fast_tier_usd)}, the standard's ${usdOrDash(view.at_standard_tier_usd)}, the full's ${usdOrDash(view.at_full_tier_usd)}`;
   const { source: list, date, fallback } = view.prices;
   const source = `~ estimated with the prices of the run's time; price list ${plain(list)} of ${date}${fallback === null ? "" : `, then ${plain(fallback)}`}`;
-  return `${table(columns, view.entries, style)}\n\n${total}\n${tiers}\n${colors.dim(source)}`;
+  return `${table(columns, view.entries, style)}\n\n${[...unsplit, total].join("\n")}\n${tiers}\n${colors.dim(source)}`;
 }

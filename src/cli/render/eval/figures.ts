@@ -1,7 +1,8 @@
+import { usdText } from "../../../domain/eval/money.ts";
+import type { EvalRunView } from "../../../operations/eval-views.ts";
 import type { Style } from "../style.ts";
 
-/** `$1.23`; from a cent down with four decimals, so that a small bill is not zero. */
-export const usd = (value: number): string => `$${value.toFixed(value !== 0 && Math.abs(value) < 0.01 ? 4 : 2)}`;
+export const usd = usdText;
 
 /** An amount, with `≥` where it may be more. */
 export const usdKnown = (value: number, complete: boolean): string => `${complete ? "" : "≥ "}${usd(value)}`;
@@ -19,6 +20,12 @@ export function seconds(value: number): string {
 export function percent(share: number): string {
   const rounded = Math.round(share * 100);
   return `${share > 0 && share < 1 ? Math.min(99, Math.max(1, rounded)) : rounded}%`;
+}
+
+/** What is to be known of a run before its figures are compared with others'; null for most. */
+export function runMark({ partial, timestamp_given }: EvalRunView): string | null {
+  const marks = [partial ? "incomplete" : null, timestamp_given ? null : "time unknown"].filter((mark) => mark !== null);
+  return marks.length === 0 ? null : marks.join(", ");
 }
 
 /** PASS or FAIL, coloured. */

@@ -2,7 +2,7 @@ import type { EvalImportView, EvalPushView } from "../../../operations/eval-view
 import type { Style } from "../style.ts";
 import { count, number, plain } from "../text.ts";
 import { warningLines } from "../warnings.ts";
-import { shortIds, usd } from "./figures.ts";
+import { runMark, shortIds, usdKnown } from "./figures.ts";
 import { passRate } from "./runs.ts";
 
 function pushed(view: EvalPushView, short: (id: string) => string, style: Style): string {
@@ -14,8 +14,10 @@ function pushed(view: EvalPushView, short: (id: string) => string, style: Style)
   }
   const said = view.recorded ? colors.green("Recorded") : colors.yellow("Already known");
   const { run } = view;
-  const line = `${said} ${file}: ${short(run.id)}, ${plain(run.tier)} on ${plain(run.git_branch)}, ${passRate(run, style)}, ${usd(run.total_cost_usd)}`;
-  return [line, ...warningLines(view.warnings, style)].join("\n");
+  const mark = runMark(run);
+  const line = `${said} ${file}: ${short(run.id)}, ${plain(run.tier)} on ${plain(run.git_branch)}, ${passRate(run, style)}, ${usdKnown(run.cost_usd, run.cost_complete)}${mark === null ? "" : `, ${colors.yellow(mark)}`}`;
+  const incomplete = `  ${colors.dim("Incomplete: its cost counts, its results are part of no trend or comparison until the whole run is recorded.")}`;
+  return [line, ...(run.partial ? [incomplete] : []), ...warningLines(view.warnings, style)].join("\n");
 }
 
 /** What became of each file. */

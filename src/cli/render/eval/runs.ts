@@ -1,9 +1,9 @@
-import type { EvalListView, EvalRunView } from "../../../operations/eval-views.ts";
+import type { EvalListPage, EvalListView, EvalRunView } from "../../../operations/eval-views.ts";
 import type { Style } from "../style.ts";
 import { type CellColumn, table } from "../table.ts";
 import { count, number, plain } from "../text.ts";
 import { absolute } from "../time.ts";
-import { percent, seconds, shortIds, usdKnown } from "./figures.ts";
+import { percent, runMark, seconds, shortIds, usdKnown } from "./figures.ts";
 
 type RunColumn = CellColumn<EvalListView>;
 
@@ -20,11 +20,20 @@ export const passRate = (run: EvalRunView, style: Style): string =>
     style,
   )(`${number(run.passed)}/${number(run.total)}  ${run.total === 0 ? "-" : percent(run.passed / run.total)}`);
 
-/** Runs under each other, newest first, with the sum of their cost. */
-export function renderRuns(runs: readonly EvalListView[], style: Style): string {
+/** `1 of 12 runs, 2 incomplete, $1.20`: all runs of the choice, listed or not. */
+function footer({ runs, matching, partial, cost_usd, cost_complete }: EvalListPage): string {
+  const shown = runs.length < matching ? `${number(runs.length)} of ${count(matching, "run")}` : count(matching, "run");
+  const sum = `${usdKnown(cost_usd, cost_complete)}${runs.length < matching ? " in all" : ""}`;
+  return [shown, ...(partial === 0 ? [] : [`${number(partial)} incomplete`]), sum].join(", ");
+}
+
+/** Runs under each other, newest first, with what all of the choice cost. */
+export function renderRuns(page: EvalListPage, style: Style): string {
+  const { runs } = page;
   if (runs.length === 0) return "No eval runs are recorded.\nRecord one:  reward-ledger eval push results.json";
   const project: RunColumn = { head: "Project", shrink: 10, drop: 2, cell: (run) => plain(run.project ?? "-") };
   const label: RunColumn = { head: "Label", shrink: 8, drop: 3, cell: (run) => plain(run.label ?? "-") };
+  const mark: RunColumn = { head: "", cell: (run) => style.colors.yellow(runMark(run) ?? "") };
   const short = shortIds(runs.map(({ id }) => id));
   const columns: readonly RunColumn[] = [
     { head: "When", cell: (run) => absolute(run.timestamp, style) },
@@ -38,8 +47,7 @@ export function renderRuns(runs: readonly EvalListView[], style: Style): string 
     { head: "Passed", align: "right", cell: (run) => passRate(run, style) },
     { head: "Cost", align: "right", cell: (run) => usdKnown(run.cost_usd, run.cost_complete) },
     { head: "Time", align: "right", drop: 1, cell: (run) => seconds(run.duration_seconds) },
+    ...(runs.some((run) => runMark(run) !== null) ? [mark] : []),
   ];
-  const spent = runs.reduce((sum, run) => sum + Math.round(run.cost_usd * 1e6), 0) / 1e6;
-  const complete = runs.every((run) => run.cost_complete);
-  return `${table(columns, runs, style)}\n\n${count(runs.length, "run")}, ${usdKnown(spent, complete)}`;
+  return `${table(columns, runs, style)}\n\n${footer(page)}`;
 }

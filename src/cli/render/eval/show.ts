@@ -5,7 +5,7 @@ import { type CellColumn, table } from "../table.ts";
 import { plain } from "../text.ts";
 import { absolute } from "../time.ts";
 import { renderCost } from "./cost.ts";
-import { passText, seconds, usdKnown, usdOrDash } from "./figures.ts";
+import { passText, runMark, seconds, usdKnown, usdOrDash } from "./figures.ts";
 import { passRate } from "./runs.ts";
 
 function testTable(tests: readonly EvalTestView[], style: Style): string {
@@ -23,6 +23,11 @@ function testTable(tests: readonly EvalTestView[], style: Style): string {
     cell: (test) => String(test.detection_rate ?? "-"),
   };
   const cost: CellColumn<EvalTestView> = { head: "Cost", align: "right", cell: (test) => usdOrDash(test.cost_usd) };
+  const attempts: CellColumn<EvalTestView> = {
+    head: "Attempts",
+    align: "right",
+    cell: (test) => (test.attempts > 1 ? style.colors.yellow(String(test.attempts)) : "1"),
+  };
   const columns: readonly CellColumn<EvalTestView>[] = [
     { head: "", cell: (test) => passText(test.passed, style) },
     { head: "Test", shrink: 16, cell: ({ suite, name }) => plain(suite === "" ? name : `${suite} / ${name}`) },
@@ -30,6 +35,7 @@ function testTable(tests: readonly EvalTestView[], style: Style): string {
     ...(has("detection_rate") ? [found] : []),
     ...(has("cost_usd") ? [cost] : []),
     { head: "Time", align: "right", cell: (test) => (test.duration_ms === null ? "-" : seconds(test.duration_ms / 1000)) },
+    ...(tests.some((test) => test.attempts > 1) ? [attempts] : []),
     { head: "", shrink: 10, drop: 3, cell: (test) => style.colors.dim(plain(test.error ?? test.exit_reason ?? "")) },
   ];
   return table(columns, tests, style);
@@ -40,7 +46,11 @@ export function renderShow(view: EvalShowView, style: Style): string {
   const { run } = view;
   const head = fields(
     [
-      { label: "Run", value: run.id, remark: view.baseline ? "baseline" : "" },
+      {
+        label: "Run",
+        value: run.id,
+        remark: [view.baseline ? "baseline" : null, runMark(run)].filter((one) => one !== null).join(", "),
+      },
       { label: "When", value: absolute(run.timestamp, style), remark: "" },
       {
         label: "From",

@@ -37,7 +37,7 @@ export function renderSummary(view: EvalSummaryView, style: Style): string {
   const more = view.flaky.length > mostFlaky ? `\n… and ${number(view.flaky.length - mostFlaky)} more` : "";
   const period = `${absolute(view.from, style)} to ${absolute(view.to, style)}`;
   return [
-    `${count(view.runs, "run")}, ${usdKnown(view.total_cost_usd, view.cost_complete)}, ${colors.dim(period)}`,
+    `${count(view.runs, "run")}${view.partial_runs === 0 ? "" : ` (${number(view.partial_runs)} incomplete)`}, ${usdKnown(view.total_cost_usd, view.cost_complete)}, ${colors.dim(period)}`,
     table(tiers, view.tiers, style),
     table(branches, view.branches, style),
     view.flaky.length === 0

@@ -40,9 +40,12 @@ const nameOf = ({ suite, name }: Done): string => plain(suite === "" ? name : `$
 
 /** A line of a test that stays the same whatever comes after it, for where nothing can be drawn again. */
 const doneLine = (one: Done, style: Style): string =>
-  [passText(one.passed, style), nameOf(one), usdOrDash(one.cost_usd), one.seconds === null ? "-" : seconds(one.seconds)].join(
-    "  ",
-  );
+  [
+    passText(one.passed, style),
+    nameOf(one) + (one.attempts > 1 ? ` (${one.attempts} attempts)` : ""),
+    usdOrDash(one.cost_usd),
+    one.seconds === null ? "-" : seconds(one.seconds),
+  ].join("  ");
 
 /**
  * One picture of a collector: the tests that are done, the one that runs, and what it came to. Where nothing can be drawn again,

@@ -2,7 +2,7 @@ import type { EvalCostView } from "../../../operations/eval-views.ts";
 import { plain, table } from "../../format/markdown.ts";
 import type { TimeStyle } from "../../format/times.ts";
 import type { Translate } from "../../format/translate.ts";
-import { usd, whole } from "../figures.ts";
+import { usd, usdKnown, whole } from "../figures.ts";
 
 /** A bill as a Markdown document. @param of what it is the bill of */
 export const evalCostReport = (of: string, view: EvalCostView, style: TimeStyle, t: Translate): string =>
@@ -24,7 +24,8 @@ export function costSections(view: EvalCostView, style: TimeStyle, t: Translate)
         plain(costText(entry, style, t)),
       ]),
     ),
-    `**${t("Total")}: ${plain(usd(view.total_usd, style))}**${view.complete ? "" : ` ⚠ ${plain(t("incomplete: some calls have no known price"))}`}`,
+    ...(view.unsplit_usd === 0 ? [] : [plain(t("Not split by model, as the runs state: {0}", usd(view.unsplit_usd, style)))]),
+    `**${t("Total")}: ${plain(usdKnown(view.total_usd, view.complete, style))}**${view.complete ? "" : ` ⚠ ${plain(t("incomplete: some costs are not known"))}`}`,
     table(
       [t("The same tokens with"), t("Cost")],
       ["left", "right"],
