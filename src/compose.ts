@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import manifest from "../package.json" with { type: "json" };
 import type { IndexFactory } from "./domain/fact-index.ts";
 import type { Calendar, Clock, DatabaseReader, Ids, Logger, Ports } from "./domain/ports.ts";
@@ -18,6 +19,7 @@ import { checkoutOf } from "./system/git.ts";
 import { homeOf } from "./system/home.ts";
 import { systemIds } from "./system/ids.ts";
 import { examineMachine } from "./system/machine.ts";
+import { readMigrations } from "./system/migrations.ts";
 import { surroundingsOf } from "./system/surroundings.ts";
 
 export type ComposeOptions = Readonly<{
@@ -120,6 +122,10 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
       gitRoot: async () => (trusted ? ((await checkoutOf(folder))?.top ?? null) : null),
       project: () => surroundingsOf(folder, env).project(),
       choices,
+      migrations: async (into) => {
+        if (into !== undefined) await mkdir(resolve(folder, into), { recursive: true });
+        return readMigrations(codeFolder());
+      },
       transport: () => import("./sync/transport.ts"),
       random: Math.random,
       timeoutMs: options.requestTimeoutMs ?? requestTimeoutMs,

@@ -156,6 +156,17 @@ export type TeamMemberView = Readonly<{
   joined_at: string;
 }>;
 
+/** A file of SQL that makes a part of a team's database; names begin with the number by which they are ordered. */
+export type Migration = Readonly<{ name: string; sql: string }>;
+
+/** `server`: number of the last file that the server has; null, like `missing`, where it was not asked. */
+export type MigrationsView = Readonly<{
+  files: readonly string[];
+  out: string | null;
+  server: string | null;
+  missing: readonly string[] | null;
+}>;
+
 /** An invitation to the user who is signed in. */
 export type ReceivedInvitation = Readonly<{ team: string; name: string; role: string; by: string | null; at: string }>;
 
@@ -261,4 +272,8 @@ export interface Sync {
   remoteTotals(): Promise<RemoteTotals>;
   /** Starts a log under a new device id, after a fork. @returns the new id */
   renewDevice(): Promise<string>;
+  /** The migrations of this version, in order. Needs no configuration. @param into a folder to be made for them */
+  migrations(into?: string): Promise<readonly Migration[]>;
+  /** Number of the last migration that the server has. */
+  schemaVersion(): Promise<string>;
 }

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { usage } from "../domain/errors.ts";
 import type { Ports } from "../domain/ports.ts";
 import type {
+  MigrationsView,
   Sync,
   SyncPreviewView,
   SyncProposalView,
@@ -14,7 +15,19 @@ import type {
 } from "../domain/sync.ts";
 import { type CallContext, defineOperation } from "./operation.ts";
 
-export const syncActions = ["setup", "login", "logout", "status", "now", "push", "pull", "test", "show", "preview"] as const;
+export const syncActions = [
+  "setup",
+  "login",
+  "logout",
+  "status",
+  "now",
+  "push",
+  "pull",
+  "test",
+  "show",
+  "preview",
+  "migrations",
+] as const;
 const shownViews = ["summary", "runs", "evals", "members"] as const;
 
 /** What `sync` answered; the command line prints `result` alone. */
@@ -26,7 +39,8 @@ export type SyncAnswer =
   | Readonly<{ action: "now" | "push" | "pull"; result: SyncRunView }>
   | Readonly<{ action: "test"; result: SyncTestView }>
   | Readonly<{ action: "show"; result: TeamShowView }>
-  | Readonly<{ action: "preview"; result: SyncPreviewView }>;
+  | Readonly<{ action: "preview"; result: SyncPreviewView }>
+  | Readonly<{ action: "migrations"; result: MigrationsView }>;
 
 const text = z.string().trim().min(1);
 
@@ -56,6 +70,9 @@ const input = z.object({
   cached: z.boolean().default(false).describe("With status: do not ask the server"),
   background: z.boolean().default(false).describe("With now: leave it to another process that is at it, and wait after failures"),
   yes_to: text.optional().describe("Agree to share this project with this team, which the checkout names"),
+  out: text.optional().describe("With migrations: write the files of SQL to this folder, which is made if need be"),
+  check: z.boolean().default(false).describe("With migrations: ask the server which of them it lacks; exit code 1 if any"),
+  force: z.boolean().optional().describe("With migrations: replace files that exist"),
   new_device: z.boolean().default(false).describe("With now: go on under a new device id, after a copied home was found"),
 });
 type SyncInput = z.output<typeof input>;
@@ -97,6 +114,16 @@ async function run(sync: Sync, given: SyncInput, { onProgress, signal }: CallCon
   return { action, result: await sync.run(action === "now" ? "both" : action, { onProgress, signal, background }) };
 }
 
+/** Lists the migrations of this version; with a folder, writes them there; with `check`, compares them with the server. */
+async function migrations(sync: Sync, { files }: Ports, { out, check, force: replace }: SyncInput): Promise<MigrationsView> {
+  const all = await sync.migrations(out);
+  if (out !== undefined) for (const { name, sql } of all) await files.write(`${out}/${name}`, sql, { replace });
+  const server = check ? await sync.schemaVersion() : null;
+  const names = all.map(({ name }) => name);
+  const missing = server === null ? null : names.filter((name) => name.slice(0, server.length) > server);
+  return { files: names, out: out ?? null, server, missing };
+}
+
 /** Whether an answer says that what was asked for was not done. Facts that the server refuses for good are told, but fail nothing. */
 function failed(answer: SyncAnswer): boolean {
   switch (answer.action) {
@@ -106,6 +133,8 @@ function failed(answer: SyncAnswer): boolean {
       return !answer.result.configured || answer.result.problems.some(({ kind }) => kind !== "refused" && kind !== "unreadable");
     case "test":
       return !answer.result.ok;
+    case "migrations":
+      return (answer.result.missing?.length ?? 0) > 0;
     default:
       return false;
   }
@@ -167,6 +196,8 @@ export const sync = defineOperation({
         return { action: "show", result: await one.show(given.view ?? "summary") };
       case "preview":
         return { action: "preview", result: await one.preview({ limit: given.limit }) };
+      case "migrations":
+        return { action: "migrations", result: await migrations(one, ports, given) };
       default:
         return given.action satisfies never;
     }

@@ -15,7 +15,10 @@ const problemKinds: Readonly<Record<FailureKind, Readonly<{ kind: SyncProblem["k
   server: { kind: "server", hint: nothingLost },
   auth: { kind: "signed_out", hint: "Sign in again: `reward-ledger sync login`." },
   denied: { kind: "denied", hint: "Ask an owner of the team whether you are still a member of it." },
-  data: { kind: "failed", hint: "Check that the project has this version's migrations (docs/team-sync.md)." },
+  data: {
+    kind: "failed",
+    hint: "Check that the project has this version's migrations: `reward-ledger sync migrations --check`.",
+  },
   missing: {
     kind: "failed",
     hint: "Apply the migrations and expose the schema ai_sync in the project's API settings (docs/team-sync.md).",

@@ -126,6 +126,8 @@ export function openSync(options: SyncOptions): Sync {
         standings: await remote.standings(team),
         tables: await remote.totals(team),
       })),
+    migrations: (into) => options.migrations(into),
+    schemaVersion: () => asked("ask for the migrations", ({ connection }) => connection.as((remote) => remote.schemaVersion())),
     renewDevice: () =>
       asked("take a new device id", async ({ parts, config, connection, target }) => {
         const name = `${targetId(target)}.sync`;

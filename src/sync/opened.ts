@@ -1,5 +1,5 @@
 import { syncNotAllowed, syncNotConfigured, syncOffline, syncRefused, teamRefused } from "../domain/errors.ts";
-import type { GivenChoices, SyncTarget } from "../domain/sync.ts";
+import type { GivenChoices, Migration, SyncTarget } from "../domain/sync.ts";
 import { readConfig, type SyncConfig } from "./config.ts";
 import { type Connection, connect, type EngineParts } from "./connection.ts";
 import { problemOf } from "./failure.ts";
@@ -12,6 +12,8 @@ export type SyncOptions = Omit<EngineParts, "transport"> &
     gitRoot(): Promise<string | null>;
     project(): Promise<string>;
     choices: GivenChoices;
+    /** Reads the migrations that come with the program. @param into a folder to be made for them */
+    migrations(into?: string): Promise<readonly Migration[]>;
     /** Loads the transport, when something is asked of a server. */
     transport(): Promise<Transport>;
   }>;

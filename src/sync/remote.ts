@@ -58,6 +58,8 @@ export interface Remote {
   beat(team: string, device: string | null, hostname: string, project: string | null): Promise<void>;
   /** Newest heartbeat of a device, or of machines that have recorded nothing, ISO-8601 UTC. */
   lastBeat(team: string, device: string | null): Promise<string | null>;
+  /** Number of the last migration that the server has; those of its first version do not tell. */
+  schemaVersion(): Promise<string>;
   createTeam(slug: string, name: string): Promise<string>;
   members(team: string): Promise<readonly TeamMemberView[]>;
   /** @returns the id of a member whose role was set; null where the address was invited */

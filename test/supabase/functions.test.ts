@@ -234,6 +234,7 @@ test("functions do for each caller what they may, and every one of them is tried
       "42501",
       "42501",
     ],
+    schema_version: ["select ai_sync.schema_version()", "yes", "yes", "yes", "yes", "yes", "yes", "42501", "yes"],
     totals: [`select * from ai_sync.totals('${team}')`, "1", "1", "1", "0", "0", "0", "42501", "1"],
     heads: [`select * from ai_sync.heads('${team}')`, "1", "1", "1", "0", "0", "0", "42501", "1"],
   };

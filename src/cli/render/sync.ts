@@ -115,6 +115,13 @@ export function renderSync(answer: SyncAnswer, style: Style): string {
       return renderTest(answer.result, style);
     case "show":
       return renderRows(answer.result.rows, style);
+    case "migrations": {
+      const { files, out, server, missing } = answer.result;
+      const written = out === null ? [] : [`${count(files.length, "file")} written to ${plain(out)}.`];
+      if (missing === null) return [...(out === null ? files : []), ...written].join("\n");
+      const state = missing.length === 0 ? `The server has all ${number(files.length)} migrations.` : "The server lacks:";
+      return [...written, `Last on the server: ${plain(server ?? "none")}`, state, ...missing].join("\n");
+    }
     case "preview": {
       const { configured, unsent, withheld, facts } = answer.result;
       if (!configured) return notSetUp;

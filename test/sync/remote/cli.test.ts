@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { useStack } from "../../supabase/stack/suite.ts";
@@ -170,6 +170,36 @@ test("a copy that renews before the original has sent everything ends in step wi
   for (const { json } of [first, second]) expect(await json("verify", "--remote")).toMatchObject({ ok: true, facts: 5 });
   expect(await second.json("status")).toEqual(await first.json("status"));
   expect(await second.json("status")).toMatchObject({ runs: 2 });
+});
+
+test("the migrations come with the program, are written to a folder, and the server says which it lacks", async () => {
+  const { url, anonKey, signUp, sql } = stack();
+  const ada = await signUp("ada-migrations@example.com", "pass of ada");
+  const here = machine();
+  const names = readdirSync(join(import.meta.dirname, "../../../supabase/migrations")).sort();
+  // Without any configuration.
+  expect(await here.json("sync", "migrations")).toEqual({ files: names, out: null, server: null, missing: null });
+  const out = join(here.cwd, "db", "migrations");
+  expect(await here.json("sync", "migrations", "--out", out)).toMatchObject({ out });
+  expect(readdirSync(out).sort()).toEqual(names);
+  for (const name of names)
+    expect(readFileSync(join(out, name), "utf8")).toBe(
+      readFileSync(join(import.meta.dirname, "../../../supabase/migrations", name), "utf8"),
+    );
+  expect((await here.ask(["sync", "migrations", "--out", out])).code).not.toBe(0);
+  expect(await here.json("sync", "migrations", "--out", out, "--force")).toMatchObject({ out });
+
+  await here.json("sync", "setup", "--url", url, "--anon-key", anonKey, "--team", "migrated");
+  await here.ask(["sync", "login", "--email", ada.email, "--password-stdin"], ada.password);
+  const last = names.at(-1)?.slice(0, 14);
+  expect(await here.json("sync", "migrations", "--check")).toEqual({ files: names, out: null, server: last, missing: [] });
+  await sql`drop function ai_sync.schema_version()`;
+  const older = await here.ask(["sync", "migrations", "--check", "--json"]);
+  expect(older.code).toBe(1);
+  expect(JSON.parse(older.stdout)).toMatchObject({
+    server: "20261121000800",
+    missing: names.filter((name) => name > "20261121000800_totals.sql"),
+  });
 });
 
 test("what a team's server refuses is told with what to do, and never as a failing network", async () => {
