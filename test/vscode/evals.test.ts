@@ -5,6 +5,7 @@ import { expect } from "vitest";
 import * as z from "zod";
 import { startCollector } from "../../src/collector/main.ts";
 import { makeEvalHistory } from "../support/eval-fixtures.ts";
+import { actUntil } from "./support/driver.ts";
 import { menu } from "./support/menu.ts";
 import { notifications, notified, pressNotification } from "./support/notifications.ts";
 import { runLedgerCommand } from "./support/product.ts";
@@ -98,9 +99,17 @@ scenario("the Evals view takes results in, compares, pins, bills, and follows a 
   await pick(page, "All runs");
   await reportShows(page, "incomplete: some costs are not known");
   await stage.server.changeSettings({ "rewardLedger.evals.prices": { "house-model-1": { input: 1, output: 2 } } });
-  await runLedgerCommand(page, "evalCost");
-  await pick(page, "All runs");
-  await reportShows(page, /Prices: settings, then/);
+  await actUntil("the bill to name the settings' prices, which take a moment to reach the window", {
+    reached: () =>
+      webview(page)
+        .getByText(/Price list: settings of .*, then/)
+        .first()
+        .isVisible(),
+    act: async () => {
+      await runLedgerCommand(page, "evalCost");
+      await pick(page, "All runs");
+    },
+  });
 
   // A collector shows while it runs, and how it ended.
   const collecting = statusBarItem(page, "reward-ledger.reward-ledger.rewardLedger.collector");
