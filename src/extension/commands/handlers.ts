@@ -18,6 +18,7 @@ import { type ResetCommandOptions, resetCommands } from "./reset.ts";
 import { type ScanCommandOptions, scanCommand } from "./scan.ts";
 import { scoreCommand } from "./score.ts";
 import { type SyncCommandOptions, syncCommands } from "./sync.ts";
+import { type TeamCommandOptions, teamCommands } from "./team.ts";
 import { type TransferCommandOptions, transferCommands } from "./transfer.ts";
 
 /** What the commands need, each group its own part of it. */
@@ -29,6 +30,7 @@ export type HandlerOptions = RecordCommandOptions &
   ScanCommandOptions &
   NavigateCommandOptions &
   SyncCommandOptions &
+  TeamCommandOptions &
   AgentAddCommandOptions &
   AgentBudgetCommandOptions &
   AgentDataCommandOptions &
@@ -53,6 +55,7 @@ export function allHandlers(options: HandlerOptions): Readonly<Record<CommandNam
     ...scoreCommand(options),
     ...navigateCommands(options),
     ...syncCommands(options),
+    ...teamCommands(options),
     ...agentAddCommands(options),
     ...agentBudgetCommands(options),
     ...agentDataCommands(options),
