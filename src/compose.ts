@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import manifest from "../package.json" with { type: "json" };
 import type { IndexFactory } from "./domain/fact-index.ts";
-import type { Calendar, Clock, DatabaseReader, Ids, Logger, Ports } from "./domain/ports.ts";
+import type { Calendar, Clock, DatabaseReader, Ids, Logger, Ports, Surroundings } from "./domain/ports.ts";
 import type { GivenChoices, SessionVault, Sync, SyncPerson } from "./domain/sync.ts";
 import { migrations, versionOf } from "./index/migrations.ts";
 import { openFactLog } from "./journal/open.ts";
@@ -55,7 +55,13 @@ export type SyncFrom = Readonly<{
 }>;
 
 /** The real parts. Closing writes what is worth keeping and ends everything. */
-export type Composed = Ports & Readonly<{ syncFrom(from: SyncFrom): Promise<Sync>; close(): Promise<void> }>;
+export type Composed = Ports &
+  Readonly<{
+    syncFrom(from: SyncFrom): Promise<Sync>;
+    /** What a folder says, as `surroundings` says of the working directory. */
+    surroundingsOf(folder: string): Surroundings;
+    close(): Promise<void>;
+  }>;
 
 const requestTimeoutMs = 30_000;
 
@@ -101,6 +107,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const others = async (): Promise<readonly string[]> =>
     (await people()).flatMap(({ me, devices }) => (me ? [] : devices)).filter((device) => device !== log.device.id);
   const ledger = openLedger({ home, log, others, indexes: lateIndexes({ wasm, calendar }), clock, logger });
+  const recorded = (): Promise<readonly string[]> => ledger.ask(({ review }) => review.projects());
   /** Loads what sync consists of: nothing of it is read while nobody asks. */
   const syncFrom = async ({ cwd: folder, choices = {}, vault, trusted = true }: SyncFrom): Promise<Sync> => {
     const [{ openSync }, { fileVault }, { homeGate }, { hashOfFact }] = await Promise.all([
@@ -120,7 +127,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
       vault: vault ?? fileVault(home, gate),
       hashOf: hashOfFact,
       gitRoot: async () => (trusted ? ((await checkoutOf(folder))?.top ?? null) : null),
-      project: () => surroundingsOf(folder, env).project(),
+      project: () => surroundingsOf(folder, env, recorded).project(),
       choices,
       migrations: async (into) => {
         if (into !== undefined) await mkdir(resolve(folder, into), { recursive: true });
@@ -142,7 +149,8 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     logger,
     files: fileReader({ cwd, home }),
     databases: lateDatabases({ wasm, cwd }),
-    surroundings: surroundingsOf(cwd, env),
+    surroundings: surroundingsOf(cwd, env, recorded),
+    surroundingsOf: (folder) => surroundingsOf(folder, env, recorded),
     evals: evalOutside(home, env, options.evals, logger.warn),
     machine: (folder) => examineMachine(manifest.version, folder),
     close: () => ledger.close(),

@@ -73,6 +73,22 @@ async function clockCheck({ ledger, clock }: Ports): Promise<Check> {
   return ok("clock", now.toISOString());
 }
 
+/** Projects that are one repository for hosts that ignore letter case, and are counted apart here. */
+async function projectCheck({ ledger }: Ports, project: string): Promise<readonly Check[]> {
+  const spellings = (await ledger.ask(({ review }) => review.projects())).filter(
+    (one) => one !== project && one.toLowerCase() === project.toLowerCase(),
+  );
+  if (spellings.length === 0) return [];
+  const all = [project, ...spellings].join(", ");
+  return [
+    warn(
+      "project spellings",
+      `${all} differ in letter case alone and are counted apart; runs of this checkout count in ${project}`,
+      "Name the project with --project where the others are meant.",
+    ),
+  ];
+}
+
 async function syncCheck({ sync }: Ports): Promise<Check> {
   const { configured, signed_in, team, unsent, problems, proposal } = await (await sync()).status({ ask: false });
   const [problem] = problems;
@@ -106,12 +122,14 @@ export const doctor = defineOperation({
     const { ledger, surroundings, calendar } = ports;
     const store = await examine("store", async () => storeChecks(await ledger.inspect()));
     const opened = store.some(({ name }) => name === "device");
+    const project = await surroundings.project();
     const checks = [
       ...(await examine("machine", async () => machineChecks(await ports.machine(ledger.home), ledger.home))),
       ok("agent", surroundings.agent),
-      ok("project", await surroundings.project()),
+      ok("project", project),
       ok("time zone", calendar.zone),
       ...store,
+      ...(opened ? await examine("project spellings", () => projectCheck(ports, project)) : []),
       ...(opened ? await examine("clock", async () => [await clockCheck(ports)]) : []),
       ...(opened ? await examine("sync", async () => [await syncCheck(ports)]) : []),
     ];

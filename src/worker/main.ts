@@ -18,7 +18,6 @@ function main(): void {
   const server = createServer({
     open: () => compose({ home, zone: zone ?? undefined, assets, evals, env: process.env, logger }),
     send,
-    env: process.env,
     // Without its port nothing keeps the thread alive.
     closed: () => port.close(),
   });

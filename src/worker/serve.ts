@@ -1,24 +1,23 @@
 import { homedir } from "node:os";
 import type { SyncFrom } from "../compose.ts";
 import { type ErrorView, toErrorView, usage } from "../domain/errors.ts";
-import type { Ports } from "../domain/ports.ts";
+import type { Ports, Surroundings } from "../domain/ports.ts";
 import type { OnProgress } from "../domain/progress.ts";
 import type { SessionVault, Sync, SyncSession } from "../domain/sync.ts";
 import { findOperation } from "../operations/index.ts";
 import { type WorkerCall, type WorkerReply, workerCall } from "../protocol/store-worker.ts";
 import { fileReader } from "../system/files.ts";
-import { surroundingsOf } from "../system/surroundings.ts";
 
 type Call = Extract<WorkerCall, { type: "call" }>;
 
 /** Ports that can be closed, with sync for any folder. */
-export type OpenPorts = Ports & Readonly<{ syncFrom(from: SyncFrom): Promise<Sync>; close(): Promise<void> }>;
+export type OpenPorts = Ports &
+  Readonly<{ syncFrom(from: SyncFrom): Promise<Sync>; surroundingsOf(folder: string): Surroundings; close(): Promise<void> }>;
 
 export type ServerOptions = Readonly<{
   /** Opens the store, at the first call that needs it; asked again when it failed. */
   open(): Promise<OpenPorts>;
   send(reply: WorkerReply): void;
-  env: Readonly<Record<string, string | undefined>>;
   /** Told when the store has been closed and the answer sent: nothing more will come. */
   closed(): void;
 }>;
@@ -30,7 +29,7 @@ const progressEvery = 100;
  * Serves the store to the other thread: takes one message at a time as it comes, runs operations side by side, and gives every
  * message but `cancel` exactly one answer.
  */
-export function createServer({ open, send, env, closed }: ServerOptions): Readonly<{ receive(raw: unknown): Promise<void> }> {
+export function createServer({ open, send, closed }: ServerOptions): Readonly<{ receive(raw: unknown): Promise<void> }> {
   const state: { ports: Promise<OpenPorts> | undefined } = { ports: undefined };
   const running = new Map<number, AbortController>();
   const { vault, answered } = hostVault(send);
@@ -49,7 +48,7 @@ export function createServer({ open, send, env, closed }: ServerOptions): Readon
   const run = async (call: Call, signal: AbortSignal): Promise<unknown> => {
     const operation = findOperation(call.operation);
     if (operation === undefined) throw usage(`Failed to run ${call.operation}: there is no such operation`, "Reload the window.");
-    const around = withSurroundings(await ports(), call.surroundings, { env, vault });
+    const around = withSurroundings(await ports(), call.surroundings, vault);
     return operation.call(around, call.input, { signal, onProgress: throttled(call.id, send) });
   };
 
@@ -64,7 +63,7 @@ export function createServer({ open, send, env, closed }: ServerOptions): Readon
       case "call":
         return run(message, signal);
       case "project":
-        return surroundingsOf(message.cwd, env).project();
+        return (await ports()).surroundingsOf(message.cwd).project();
       case "flush":
         await (await state.ports)?.ledger.checkpoint();
         return null;
@@ -129,11 +128,11 @@ function hostVault(send: ServerOptions["send"]) {
 function withSurroundings(
   ports: OpenPorts,
   { agent, cwd, project, sync: choices, judgeKey }: Call["surroundings"],
-  { env, vault }: Pick<ServerOptions, "env"> & Readonly<{ vault: SessionVault }>,
+  vault: SessionVault,
 ): Ports {
   // Without a folder the window belongs to no project; then the user's own folder stands for the working directory, as in a shell.
   const folder = cwd ?? homedir();
-  const found = surroundingsOf(folder, env);
+  const found = ports.surroundingsOf(folder);
   return {
     ...ports,
     files: fileReader({ cwd: folder, home: ports.ledger.home }),

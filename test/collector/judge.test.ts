@@ -160,9 +160,13 @@ describe("eval judge", () => {
     const ports = await openPorts({ env: { ANTHROPIC_BASE_URL: api.url } });
     const replies: WorkerReply[] = [];
     const server = createServer({
-      open: async () => ({ ...ports, syncFrom: ports.sync, close: async () => undefined }),
+      open: async () => ({
+        ...ports,
+        syncFrom: ports.sync,
+        surroundingsOf: () => ports.surroundings,
+        close: async () => undefined,
+      }),
       send: (reply) => replies.push(reply),
-      env: {},
       closed: () => undefined,
     });
     const surroundings = { project: null, agent: null, cwd: ports.cwd };

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { repositoryOf } from "../../src/system/git.ts";
@@ -51,7 +51,31 @@ describe("repositoryOf", () => {
     ["https://github.com/acme", null],
     ["alias:storefront", null],
     ["", null],
-  ])("%s is %s", (url, repositoryName) => expect(repositoryOf(url)).toBe(repositoryName));
+  ])("%s is %s", (url, repositoryName) => expect(repositoryOf(url)?.name ?? null).toBe(repositoryName));
+
+  it.each([
+    ["github-work:acme/shop.git", "acme/shop"],
+    ["gh:acme/shop", "acme/shop"],
+    ["git@github.com-work:acme/shop.git", "acme/shop"],
+    ["git.example.com:group/sub/shop/", "group/sub/shop"],
+    ["git@ssh.dev.azure.com:v3/org/My%20Project/repo", "My Project/repo"],
+    ["https://org.visualstudio.com/DefaultCollection/My%20Project/_git/repo", "My Project/repo"],
+    ["https://bitbucket.example.com/scm/PROJ/repo.git", "PROJ/repo"],
+    ["d:/repos/shop", null],
+    ["alias:", null],
+  ])("%s is %s", (url, name) => expect(repositoryOf(url)?.name ?? null).toBe(name));
+
+  it.each([
+    ["https://github.com/Acme/Shop.git", "acme/shop"],
+    ["git@github.com:ACME/shop.git", "acme/shop"],
+    ["git@github.com-work:Acme/Shop.git", "acme/shop"],
+    ["github-work:Acme/Shop.git", "acme/shop"],
+    ["ssh://git@ssh.github.com:443/Acme/Shop.git", "acme/shop"],
+    ["https://gitlab.example.com/Group/Sub/Shop", "group/sub/shop"],
+    ["https://bitbucket.org/Acme/Shop", "acme/shop"],
+    ["https://git.example.com/Acme/Shop", "Acme/Shop"],
+    ["git@notgithub.example:Acme/Shop", "Acme/Shop"],
+  ])("letter case of %s is that of %s", (url, name) => expect(repositoryOf(url)?.name).toBe(name));
 });
 
 describe("the project", () => {
@@ -106,6 +130,78 @@ describe("the project", () => {
     expect(await projectIn(odd)).toBe(basename(odd));
     expect(await projectIn(join(odd, "x"))).toBe("x");
     expect(await surroundingsOf(join(odd, "x"), {}).git()).toEqual({ branch: null, commit: null });
+  });
+});
+
+describe("the project of a configuration that is no plain one", () => {
+  /** What git itself says of `origin`. */
+  const said = (folder: string): string => git(folder, "remote", "get-url", "origin");
+  const alone = { PATH: process.env["PATH"], GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" };
+  const projectOf = (folder: string, env: Readonly<Record<string, string | undefined>> = alone) =>
+    surroundingsOf(folder, env).project();
+  const add = (folder: string, text: string): void => appendFileSync(join(folder, ".git", "config"), text);
+
+  it("is the first of several addresses", async () => {
+    const folder = repository();
+    git(folder, "remote", "add", "origin", "git@github.com:acme/first.git");
+    git(folder, "remote", "set-url", "--add", "origin", "git@gitlab.com:mirror/second.git");
+    expect([said(folder), await projectOf(folder)]).toEqual(["git@github.com:acme/first.git", "acme/first"]);
+  });
+
+  it("follows insteadOf of the repository and of the user", async () => {
+    const folder = repository();
+    git(folder, "remote", "add", "origin", "gh:shop");
+    git(folder, "config", "url.git@github.com:acme/.insteadOf", "gh:");
+    expect([said(folder), await projectOf(folder)]).toEqual(["git@github.com:acme/shop", "acme/shop"]);
+    const other = repository();
+    git(other, "remote", "add", "origin", "work:shop");
+    const own = writeFiles(temporaryFolder(), { config: '[URL "https://git.example.com/team/"]\n\tinsteadOf = work:\n' });
+    expect(await projectOf(other, { ...alone, GIT_CONFIG_GLOBAL: join(own, "config") })).toBe("team/shop");
+  });
+
+  it("is read from included files, also conditionally", async () => {
+    const folder = repository();
+    writeFiles(join(folder, ".git"), { inc: '[remote "origin"]\n\turl = git@github.com:acme/inc.git\n' });
+    add(folder, `[includeIf "gitdir:${folder}/"]\n\tpath = inc\n`);
+    expect([said(folder), await projectOf(folder)]).toEqual(["git@github.com:acme/inc.git", "acme/inc"]);
+  });
+
+  it("takes keys in any letter case, quotes, comments, continued lines and a byte order mark", async () => {
+    const folder = repository();
+    add(folder, '[Remote "origin"]\n\tURL = "git@git.example.com:acme/Up\\\nper.git" # note\n');
+    expect([said(folder), await projectOf(folder)]).toEqual(["git@git.example.com:acme/Upper.git", "acme/Upper"]);
+    const plain = repository();
+    const config = join(plain, ".git", "config");
+    writeFileSync(config, `\uFEFF${readFileSync(config, "utf8")}[REMOTE "origin"]\r\nUrl=git@git.example.com:acme/plain.git\r\n`);
+    expect([said(plain), await projectOf(plain)]).toEqual(["git@git.example.com:acme/plain.git", "acme/plain"]);
+  });
+
+  it("is what can be read where git is absent", async () => {
+    const folder = repository();
+    git(folder, "remote", "add", "origin", "https://github.com/acme/shop.git");
+    git(folder, "config", "url.https://nowhere.example/.insteadOf", "gh:");
+    expect(await projectOf(folder, { ...alone, PATH: temporaryFolder() })).toBe("acme/shop");
+  });
+
+  it("does without files that are pipes, and without a stack for nested sections", async () => {
+    const folder = repository();
+    add(folder, `[${"a.".repeat(200_000)}b]\n[remote "origin"]\n\turl = https://git.example.com/acme/deep.git\n`);
+    expect(await projectOf(folder)).toBe("acme/deep");
+    const piped = join(writeFiles(temporaryFolder(), { "piped/.git/objects/x": "", "piped/.git/refs/x": "" }), "piped");
+    for (const file of ["HEAD", "config"]) execFileSync("mkfifo", [join(piped, ".git", file)]);
+    const around = surroundingsOf(piped, alone);
+    expect([await around.project(), await around.git()]).toEqual(["piped", { branch: null, commit: null }]);
+  });
+
+  it("keeps the spelling under which the ledger has runs already", async () => {
+    const folder = repository();
+    git(folder, "remote", "add", "origin", "git@github.com:Acme/Shop.git");
+    const named = (...recorded: readonly string[]) => surroundingsOf(folder, alone, async () => recorded).project();
+    expect(await named()).toBe("acme/shop");
+    expect(await named("acme/other", "Acme/Shop")).toBe("Acme/Shop");
+    expect(await named("Acme/Shop", "acme/shop")).toBe("acme/shop");
+    const unreadable = surroundingsOf(folder, alone, () => Promise.reject(new Error("no index")));
+    expect(await unreadable.project()).toBe("acme/shop");
   });
 });
 
