@@ -7,7 +7,11 @@ import { absolutePath } from "./store/home.ts";
 const section = "rewardLedger";
 
 /** Globs of report files when the setting says nothing usable; the manifest's default. */
-export const defaultIntakeGlobs = ["**/.specfact/**/*report*.json", "**/review-report.json"] as const;
+export const defaultIntakeGlobs = [
+  "**/.specfact/code-review*.json",
+  "**/.specfact/**/*report*.json",
+  "**/review-report.json",
+] as const;
 
 /** The same of eval files: what lies there and is no eval result is passed over. */
 export const defaultEvalGlobs = [

@@ -77,6 +77,10 @@ export function claimsToBeEval(text: string): boolean {
   return Object.hasOwn(value, "all_results") || (Object.hasOwn(value, "tests") && Object.hasOwn(value, "total_tests"));
 }
 
+/** Whether a value is an eval run, told by its list of tests; it may still have problems. */
+export const isEval = (value: unknown): boolean =>
+  isRecord(value) && !Array.isArray(value) && Array.isArray(value[testsField[detectFormat(value)]]);
+
 /** A quick look that saves parsing what cannot be one: the list of tests by either format's name. */
 const namesTests = /"(?:all_results|tests)"\s*:/;
 
@@ -84,8 +88,7 @@ const namesTests = /"(?:all_results|tests)"\s*:/;
 export function holdsEval(text: string): boolean {
   if (!namesTests.test(text)) return false;
   const parsed = attempt(() => parseJson(text, ""));
-  if (!parsed.ok || !isRecord(parsed.value) || Array.isArray(parsed.value)) return false;
-  return Array.isArray(parsed.value[testsField[detectFormat(parsed.value)]]);
+  return parsed.ok && isEval(parsed.value);
 }
 
 /** What the one who records an eval run says beside the file. `now` stands in for a timestamp that is no time. */

@@ -17,8 +17,29 @@ const findingsInput = z.object({
 
 export type FindingsInput = Readonly<z.infer<typeof findingsInput>>;
 
+/** The list of findings of a report, or of what is like one. */
+export const findingsOf = (value: unknown): unknown =>
+  typeof value === "object" && value !== null && "findings" in value ? value.findings : value;
+
+/** So many problems are told of one list; looking for all of them in a long list of nothing right would take all memory. */
+const mostProblems = 100;
+
+/** The first problems of a long list of findings; a short one is left to its schema. */
+export function findingProblems(value: unknown): readonly string[] {
+  const problems: string[] = [];
+  if (!Array.isArray(value) || value.length <= mostProblems) return problems;
+  for (const [index, one] of value.entries()) {
+    const parsed = finding.safeParse(one, { reportInput: true });
+    if (!parsed.success) problems.push(...problemsOf(parsed.error).map((line) => `findings[${index}].${line}`));
+    if (problems.length >= mostProblems) break;
+  }
+  return problems;
+}
+
 /** Understands a value as findings to score. @throws invalid_input with one line a problem */
 export function parseFindings(value: unknown, target: string): FindingsInput {
+  const problems = findingProblems(findingsOf(value));
+  if (problems.length > 0) throw invalidInput(target, problems.slice(0, 5));
   const parsed = findingsInput.safeParse(Array.isArray(value) ? { findings: value } : value, { reportInput: true });
   if (!parsed.success) throw invalidInput(target, problemsOf(parsed.error).slice(0, 5));
   return parsed.data;

@@ -18,6 +18,8 @@ export type ReadFile = Readonly<{
   drafts: readonly ReadRun[];
   rejected: readonly Readonly<{ label: string; error: LedgerError }>[];
   disagreements: readonly Disagreement[];
+  /** Eval runs among the entries, each as a text of its own. */
+  evals: readonly Readonly<{ label: string; text: string }>[];
 }>;
 
 export type Attempt<T> = Readonly<{ ok: true; value: T }> | Readonly<{ ok: false; error: LedgerError }>;

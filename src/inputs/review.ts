@@ -3,6 +3,7 @@ import { problemsOf } from "../domain/problems.ts";
 import { type ReviewRecorded, reviewRecorded } from "../domain/review/recorded.ts";
 import { disputesOf, normalizeReport, type ReviewMode, type ReviewReport, reportInput } from "../domain/review/report.ts";
 import { replacedWarnings, wholeText } from "../domain/whole-text.ts";
+import { findingProblems, findingsOf } from "./findings.ts";
 
 /**
  * A report that was understood: all derived fields filled in, and what its text said beyond them. Warnings are what could not be
@@ -23,6 +24,8 @@ export type ParsedReview = Readonly<{
  */
 export function parseReview(value: unknown, target: string, now: Date): ParsedReview {
   const whole = wholeText(value);
+  const problems = findingProblems(findingsOf(whole.value));
+  if (problems.length > 0) throw invalidReport(target, problems);
   const parsed = reportInput.safeParse(whole.value, { reportInput: true });
   if (!parsed.success) throw invalidReport(target, problemsOf(parsed.error));
   const normalized = normalizeReport(parsed.data, now);

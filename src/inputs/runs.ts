@@ -1,7 +1,8 @@
 import { invalidReport } from "../domain/errors.ts";
+import { isEval } from "./eval-file.ts";
 import { exportedEnvelope, parseExportedRun } from "./exported.ts";
 import { parseJson } from "./json.ts";
-import { attempt, type ReadFile, type ReadOptions } from "./read-file.ts";
+import { attempt, type ReadFile, type ReadOptions, type ReadRun } from "./read-file.ts";
 import { draftOf, parseReview, type ReadDraft } from "./review.ts";
 import { isSpecfactLedger, readSpecfactLedger } from "./specfact.ts";
 
@@ -14,15 +15,35 @@ function reviewDraft(value: unknown, target: string, options: ReadOptions): Read
   return { draft: draftOf(review, { agent, project, houseRulesVersion }), warnings: review.warnings };
 }
 
+/** An entry of a file: where it stands, its value and its text. */
+type Entry = Readonly<{ label: string; value: () => unknown; text: (value: unknown) => string }>;
+
+/** So many wrong entries are named; of a file of nothing else the rest is only counted. */
+const namedRejections = 1000;
+
 /** Reads entries one by one, so that a bad one does not lose the others. */
-function readEach(entries: readonly Readonly<{ label: string; read: (label: string) => ReadDraft }>[]): ReadFile {
-  const results = entries.map(({ label, read }) => ({ label, ...attempt(() => read(label)) }));
-  return {
-    drafts: results.flatMap((one) => (one.ok ? [{ ...one.value, label: one.label, partial: false }] : [])),
-    rejected: results.flatMap((one) => (one.ok ? [] : [{ label: one.label, error: one.error }])),
-    disagreements: [],
-  };
+function readEach(target: string, entries: readonly Entry[], read: (value: unknown, label: string) => ReadDraft): ReadFile {
+  const drafts: ReadRun[] = [];
+  const rejected: ReadFile["rejected"][number][] = [];
+  const evals: ReadFile["evals"][number][] = [];
+  let unnamed = 0;
+  for (const { label, value, text } of entries) {
+    const one = attempt(() => {
+      const given = value();
+      return isEval(given) ? { text: text(given) } : { draft: read(given, label) };
+    });
+    if (!one.ok) {
+      if (rejected.length < namedRejections) rejected.push({ label, error: one.error });
+      else unnamed += 1;
+    } else if ("text" in one.value) evals.push({ label, text: one.value.text });
+    else drafts.push({ ...one.value.draft, label, partial: false });
+  }
+  if (unnamed > 0) rejected.push({ label: target, error: invalidReport(target, [`${unnamed} more entries of it are wrong`]) });
+  return { drafts, rejected, disagreements: [], evals };
 }
+
+const listEntries = (target: string, values: readonly unknown[]): readonly Entry[] =>
+  values.map((value, index) => ({ label: `${target}[${index}]`, value: () => value, text: JSON.stringify }));
 
 function readExport(value: object, target: string, options: ReadOptions): ReadFile | undefined {
   const envelope = exportedEnvelope.safeParse(value);
@@ -31,19 +52,34 @@ function readExport(value: object, target: string, options: ReadOptions): ReadFi
   if (version !== exportVersion) {
     throw invalidReport(target, [`version: ${version} is not known to this program (it knows ${exportVersion})`]);
   }
-  return readEach(
-    runs.map((run, index) => ({ label: `${target} runs[${index}]`, read: (label) => parseExportedRun(run, label, options.now) })),
-  );
+  return readEach(target, listEntries(`${target} runs`, runs), (run, label) => parseExportedRun(run, label, options.now));
 }
 
-/** JSON Lines: several lines, of which the first is a whole JSON object. Undefined when the text is not of that kind. */
-function readLines(text: string, target: string, options: ReadOptions): ReadFile | undefined {
+type Line = Readonly<{ line: string; label: string }>;
+
+/** Whether a line is by itself an object that claims to be a review report or an eval run. */
+function claimsToBeRun({ line, label }: Line): boolean {
+  const read = attempt(() => parseJson(line, label));
+  if (!read.ok || typeof read.value !== "object" || read.value === null || Array.isArray(read.value)) return false;
+  return isEval(read.value) || ("run_id" in read.value && ("score" in read.value || "findings" in read.value));
+}
+
+/**
+ * The lines of JSON Lines: several, of which at least one is a whole run; any other may have been cut. Undefined when the text is not
+ * of that kind: a broken report over several lines has parts on lines of their own, and none is a run.
+ */
+function runLines(text: string, target: string): readonly Line[] | undefined {
   const lines = text
     .split("\n")
     .flatMap((line, index) => (line.trim() === "" ? [] : [{ line, label: `${target} line ${index + 1}` }]));
-  const [first] = lines;
-  if (first === undefined || lines.length < 2 || !attempt(() => parseJson(first.line, first.label)).ok) return undefined;
-  return readEach(lines.map(({ line, label }) => ({ label, read: () => reviewDraft(parseJson(line, label), label, options) })));
+  return lines.length > 1 && lines.some(claimsToBeRun) ? lines : undefined;
+}
+
+function readLines(text: string, target: string, options: ReadOptions): ReadFile | undefined {
+  const lines = runLines(text, target);
+  if (lines === undefined) return undefined;
+  const entries = lines.map(({ line, label }) => ({ label, value: () => parseJson(line, label), text: () => line }));
+  return readEach(target, entries, (value, label) => reviewDraft(value, label, options));
 }
 
 /**
@@ -62,16 +98,15 @@ export function readRuns(text: string, target: string, options: ReadOptions): Re
   const { value } = parsed;
   if (Array.isArray(value)) {
     if (value.length === 0) throw invalidReport(target, ["it is an empty list"]);
-    return readEach(
-      value.map((one, index) => ({ label: `${target} [${index}]`, read: (label) => reviewDraft(one, label, options) })),
-    );
+    return readEach(target, listEntries(`${target} `, value), (one, label) => reviewDraft(one, label, options));
   }
   if (typeof value === "object" && value !== null) {
     const exported = readExport(value, target, options);
     if (exported !== undefined) return exported;
     if (isSpecfactLedger(value)) return readSpecfactLedger(value, target, options);
   }
-  return readEach([{ label: target, read: (label) => reviewDraft(value, label, options) }]);
+  const entry = { label: target, value: () => value, text: () => text };
+  return readEach(target, [entry], (one, label) => reviewDraft(one, label, options));
 }
 
 /**
@@ -88,7 +123,13 @@ export function isOfOtherLedger(text: string, target: string): boolean {
  * @throws invalid_json, invalid_report
  */
 export function readReport(text: string, target: string): unknown {
-  const value = parseJson(text, target);
+  const parsed = attempt(() => parseJson(text, target));
+  if (!parsed.ok) {
+    const lines = runLines(text, target);
+    if (lines === undefined) throw parsed.error;
+    throw invalidReport(target, [`it holds ${lines.length} reports, one a line; \`import\` takes several at once`]);
+  }
+  const { value } = parsed;
   if (!Array.isArray(value)) return value;
   if (value.length !== 1) throw invalidReport(target, [`it holds ${value.length} reports; \`import\` takes several at once`]);
   return value[0];

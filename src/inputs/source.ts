@@ -1,11 +1,26 @@
 import { invalidInput } from "../domain/errors.ts";
 import type { FileReader } from "../domain/ports.ts";
+import { parseJson } from "./json.ts";
+import { attempt, attemptAsync } from "./read-file.ts";
 
 /** A text and what to call it in messages. */
 export type SourceText = Readonly<{ target: string; text: string }>;
 
-/** Text that is no JSON but one line is taken for the path of a file, as `--json` of some producers prints it. */
-const isPath = (text: string): boolean => !/^[[{"\uFEFF]/.test(text) && !/[\r\n]/.test(text);
+/** Text that is no JSON but one line may be the path of a file, as `--json` of some producers prints it. */
+const mayBePath = (text: string): boolean =>
+  !/^[[{"\uFEFF]/.test(text) && !/[\r\n\0]/.test(text) && !attempt(() => parseJson(text, "")).ok;
+
+/** What nobody writes but who names a file: other words in a pipe are what a failing producer printed. */
+const claimsToBePath = (text: string): boolean => /\.(?:json|jsonl|ndjson)$/i.test(text) && !/:\s/.test(text);
+
+/** The file that a text names; undefined where the text is no path. */
+async function namedFile(files: FileReader, text: string): Promise<SourceText | undefined> {
+  if (!mayBePath(text)) return undefined;
+  const read = await attemptAsync(() => files.text(text));
+  if (read.ok) return { target: text, text: read.value };
+  if (read.error.code !== "unreadable_file" || claimsToBePath(text)) throw read.error;
+  return undefined;
+}
 
 /**
  * The text an operation is to work on: of the file `from`, else `text` itself, which may also be the path of a file.
@@ -20,5 +35,5 @@ export async function sourceText(
   if (given.from !== undefined) return { target: given.from, text: await files.text(given.from) };
   const text = given.text?.trim() ?? "";
   if (text === "") throw invalidInput(what, ["nothing was given; pipe it in as JSON, or name its file with --from"]);
-  return isPath(text) ? { target: text, text: await files.text(text) } : { target: "standard input", text };
+  return (await namedFile(files, text)) ?? { target: "standard input", text };
 }

@@ -148,5 +148,6 @@ export function readSpecfactLedger(value: object, target: string, options: ReadO
     drafts: results.flatMap((one) => (one.ok ? [{ ...one.value.read, label: one.label, partial: true }] : [])),
     rejected: results.flatMap((one) => (one.ok ? [] : [{ label: one.label, error: one.error }])),
     disagreements: disagreements.map((one) => ({ file: target, ...one })),
+    evals: [],
   };
 }

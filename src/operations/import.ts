@@ -16,6 +16,7 @@ import { type CallContext, defineOperation } from "./operation.ts";
 import type { ImportView } from "./views.ts";
 
 type Source = Readonly<{ path: string; named: boolean }>;
+type EvalSource = Source & Readonly<{ text(): Promise<string> }>;
 type Rejected = ImportView["rejected"][number];
 type Labelled = Readonly<{ read: ReadRun; named: boolean }>;
 
@@ -57,15 +58,15 @@ type Gathered = Readonly<{
   drafts: readonly Labelled[];
   rejected: readonly Rejected[];
   disagreements: ReadFile["disagreements"];
-  /** Files that hold an eval run. */
-  evals: readonly Source[];
+  /** Eval runs: files, and entries of files. */
+  evals: readonly EvalSource[];
 }>;
 
 async function readAll(ports: Ports, sources: readonly Source[], options: ReadOptions, context: CallContext): Promise<Gathered> {
   const drafts: Labelled[] = [];
   const rejected: Rejected[] = [];
   const disagreements: ReadFile["disagreements"][number][] = [];
-  const evals: Source[] = [];
+  const evals: EvalSource[] = [];
   for (const [index, source] of sources.entries()) {
     const { path, named } = source;
     if (context.signal.aborted) throw cancelled("the import");
@@ -80,11 +81,12 @@ async function readAll(ports: Ports, sources: readonly Source[], options: ReadOp
     }
     if (read.value === "eval") {
       // Without being named, a run that is still being collected is left alone.
-      if (named || isRunFileName(baseName(path))) evals.push(source);
+      if (named || isRunFileName(baseName(path))) evals.push({ ...source, text: () => ports.files.text(path) });
       continue;
     }
     for (const one of read.value.drafts) drafts.push({ read: one, named });
     for (const one of read.value.rejected) rejected.push(rejection(one.label, named, one.error));
+    for (const one of read.value.evals) evals.push({ path: one.label, named, text: async () => one.text });
     disagreements.push(...read.value.disagreements);
   }
   return { drafts, rejected, disagreements, evals };
@@ -124,9 +126,9 @@ const recordingProgress =
     onProgress({ done, total, message: "Recording" });
 
 /** Records the eval runs among the files. Each file is read once more, a few at a time: together they may be large. */
-async function importEvals(ports: Ports, sources: readonly Source[], project: string, context: CallContext) {
+async function importEvals(ports: Ports, sources: readonly EvalSource[], project: string, context: CallContext) {
   const named = new Map(sources.map((source) => [source.path, source.named]));
-  const files = sources.map(({ path }) => ({ file: path, text: () => ports.files.text(path) }));
+  const files = sources.map(({ path, text }) => ({ file: path, text }));
   const views = sources.length === 0 ? [] : await pushAll(ports, files, { project, label: undefined }, context);
   return {
     recorded: views.filter(({ recorded }) => recorded).length,

@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { glob } from "tinyglobby";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { commandId, commandNames } from "../../src/extension/commands/ids.ts";
 import { defaultStrings } from "../../src/webview/strings.ts";
+import { temporaryFolder, writeFiles } from "../support/folder.ts";
 
 const root = join(import.meta.dirname, "../..");
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
@@ -81,5 +83,31 @@ describe("localisation", () => {
         expect(translated[key]?.match(/\(command:[^)]+\)/g), key).toEqual(text.match(/\(command:[^)]+\)/g));
       }
     }
+  });
+});
+
+describe("automatic intake", () => {
+  const patternsOf = (setting: string): string[] =>
+    z.array(z.string()).parse(manifest.contributes.configuration.properties[setting]?.default);
+  const files = {
+    "rewardLedger.intake.globs": [
+      // What the specfact tool, its documents and the README tell to write.
+      ".specfact/code-review.json",
+      ".specfact/code-review.changed.json",
+      "packages/api/.specfact/code-review.json",
+      ".specfact/reports/review-report.json",
+      ".specfact/ci-report.json",
+      "review-report.json",
+      "out/review-report.json",
+    ],
+    "rewardLedger.intake.evalGlobs": ["evals/run.json", "eval-results/2026/run.json", "my-eval-results.json", "smoke.eval.json"],
+  };
+  const others = [".specfact/ledger.json", ".specfact/code-review.md", "package.json", "src/report.json", "code-review.json"];
+
+  test.each(Object.entries(files))("%s takes in what documents tell to write, and nothing else", async (setting, wanted) => {
+    const all = [...Object.values(files).flat(), ...others];
+    const cwd = writeFiles(temporaryFolder(), Object.fromEntries(all.map((file) => [file, "{}"])));
+    const found = await glob(patternsOf(setting), { cwd, dot: true });
+    expect(found.toSorted()).toEqual(wanted.toSorted());
   });
 });

@@ -257,6 +257,7 @@ describe("a specfact ledger", () => {
       drafts: [],
       rejected: [],
       disagreements: [],
+      evals: [],
     });
   });
 });

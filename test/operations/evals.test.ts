@@ -80,6 +80,7 @@ describe("eval push", () => {
       duplicates: 0,
       skipped: 1,
       rejected: [],
+      warnings: [],
     });
     expect(await evalImport.call(ports, { folder: "runs" }, quietCall)).toMatchObject({ recorded: 0, duplicates: 12 });
   });
@@ -116,6 +117,7 @@ describe("eval take", () => {
       recorded: 0,
       duplicates: 12,
       rejected: [],
+      warnings: [],
       unread: [],
       others: [],
     });

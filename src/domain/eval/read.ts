@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import { carriedDuration, isCarriedDuration, readDuration, statedDuration } from "./duration.ts";
 import { keptField, runLayout, testLayout } from "./layout.ts";
-import { type EvalFormat, type EvalRun, type EvalTest, evalRun, evalTest } from "./run.ts";
+import { type EvalFormat, type EvalRun, type EvalTest, evalRun, evalTest, testCounts } from "./run.ts";
 import { detectFormat, isRecord, testsField, validateEvalRun } from "./validate.ts";
 
 /** A run that was understood, or why not. Warnings name optional fields that are kept but not used. */
@@ -107,10 +107,17 @@ function readValid(raw: Readonly<Fields>, format: EvalFormat, warn: Place["warn"
   const { fields, extra } = split(raw, place, handled);
   if (fields["by_category"] !== undefined) fields["by_category"] = categoriesOf(fields["by_category"]);
   const head = parseFields(runHead, { ...fields, format, ...readDuration(format, stated, carried) }, extra, place);
-  const tests: unknown = raw[list];
-  const entries: readonly unknown[] = Array.isArray(tests) ? tests : [];
+  const given: unknown = raw[list];
+  const entries: readonly unknown[] = Array.isArray(given) ? given : [];
   const layout = testLayout[format];
-  return { ...head, tests: entries.map((entry, index) => readTest(entry, { layout, at: `${list}[${index}].`, warn })) };
+  const tests = entries.flatMap((entry, index) => {
+    const at = `${list}[${index}].`;
+    if (!isRecord(entry) || entry["passed"] !== null) return [readTest(entry, { layout, at, warn })];
+    warn(`${at}passed: null, so the test did not run and is not counted`);
+    return [];
+  });
+  // What a file counts includes tests that did not run; only those that did have a verdict.
+  return tests.length === entries.length ? { ...head, tests } : { ...head, ...testCounts({ tests }), tests };
 }
 
 /**

@@ -47,11 +47,16 @@ export const testsField: Readonly<Record<EvalFormat, string>> = { standard: "all
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null;
 
+const typeNameOf = (value: unknown): string => (value === null ? "null" : typeof value);
+
+/** So many errors are told; a long list of wrong tests says no more. */
+const mostErrors = 100;
+
 function fieldErrors(value: Readonly<Record<string, unknown>>, fields: Required): readonly string[] {
   return fields.flatMap(([field, type]) => {
     const given = Object.hasOwn(value, field) ? value[field] : undefined;
     if (given === undefined) return [`${field}: missing`];
-    if (typeof given !== type) return [`${field}: expected ${type}, got ${typeof given}`];
+    if (typeof given !== type) return [`${field}: expected ${type}, got ${typeNameOf(given)}`];
     // JSON knows no infinity, but a literal such as 1e999 is read as one and could never be written again.
     if (typeof given === "number" && !Number.isFinite(given)) return [`${field}: expected number, got ${given}`];
     return [];
@@ -61,8 +66,11 @@ function fieldErrors(value: Readonly<Record<string, unknown>>, fields: Required)
 function entryErrors(entry: unknown, at: string): readonly string[] {
   if (!isRecord(entry)) return [`${at}: not an object`];
   const errors: string[] = [];
-  if (typeof entry["name"] !== "string") errors.push(`${at}.name: expected string, got ${typeof entry["name"]}`);
-  if (typeof entry["passed"] !== "boolean") errors.push(`${at}.passed: expected boolean, got ${typeof entry["passed"]}`);
+  if (typeof entry["name"] !== "string") errors.push(`${at}.name: expected string, got ${typeNameOf(entry["name"])}`);
+  // Null is no verdict: the test did not run.
+  if (typeof entry["passed"] !== "boolean" && entry["passed"] !== null) {
+    errors.push(`${at}.passed: expected boolean, got ${typeof entry["passed"]}`);
+  }
   return errors;
 }
 
@@ -76,9 +84,10 @@ export function validateEvalRun(value: unknown, format: EvalFormat): Validation 
   const errors = [...fieldErrors(value, required[format])];
   const tests = Object.hasOwn(value, field) ? value[field] : undefined;
   if (Array.isArray(tests)) {
-    tests.forEach((entry: unknown, index) => {
-      for (const error of entryErrors(entry, `${field}[${index}]`)) errors.push(error);
-    });
+    for (const [index, entry] of tests.entries()) {
+      if (errors.length >= mostErrors) break;
+      errors.push(...entryErrors(entry, `${field}[${index}]`));
+    }
   } else if (tests !== undefined) errors.push(`${field}: not an array`);
   return { valid: errors.length === 0, errors };
 }

@@ -38,7 +38,7 @@ describe("validation of the standard format", () => {
   test("a wrong type names the field, the expected and the actual type", () => {
     expect(errorsOf({ ...minimalStandard(), total: "3", version: 7, git_sha: null })).toEqual([
       "version: expected string, got number",
-      "git_sha: expected string, got object",
+      "git_sha: expected string, got null",
       "total: expected number, got string",
     ]);
   });
