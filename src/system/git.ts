@@ -64,6 +64,13 @@ const noteLine = /^\s*(?:[#;].*)?$/;
 /** Sections through which other files or rules decide. */
 const deciding: ReadonlySet<string> = new Set(["include", "includeif", "url"]);
 
+/** Whether a key in a section leaves the decision to this file, and is written so that it can be read here. */
+function isPlainKey(section: string, name: string | undefined, value: string): boolean {
+  if (name === undefined || value.endsWith("\\")) return false;
+  if (section === "extensions") return name !== "worktreeconfig";
+  return section !== "remote" || name !== "url" || !/["#;\\]/.test(value);
+}
+
 function remotesOf(config: string): Remotes {
   const urls: Readonly<{ name: string; url: string }>[] = [];
   let whole = true;
@@ -72,20 +79,16 @@ function remotesOf(config: string): Remotes {
   for (const line of config.replace(/^\uFEFF/, "").split(/\r?\n/)) {
     if (noteLine.test(line)) continue;
     const head = sectionLine.exec(line);
-    const key = head === null ? keyLine.exec(line) : null;
-    const [name, value = ""] = [key?.[1]?.toLowerCase(), key?.[2]];
     if (head !== null) {
       section = head[1]?.toLowerCase() ?? "";
       remote = section === "remote" ? head[2] : undefined;
-      if (deciding.has(section) || section.includes(".")) whole = false;
-    } else if (name === undefined || value.endsWith("\\")) {
-      whole = false;
-    } else if (section === "extensions" && name === "worktreeconfig") {
-      whole = false;
-    } else if (remote !== undefined && name === "url") {
-      if (/["#;\\]/.test(value)) whole = false;
-      urls.push({ name: remote, url: value });
+      whole &&= !deciding.has(section) && !section.includes(".");
+      continue;
     }
+    const key = keyLine.exec(line);
+    const [name, value] = [key?.[1]?.toLowerCase(), key?.[2] ?? ""];
+    whole &&= isPlainKey(section, name, value);
+    if (remote !== undefined && name === "url") urls.push({ name: remote, url: value });
   }
   return { urls, whole };
 }
