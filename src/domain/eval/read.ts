@@ -1,7 +1,8 @@
 import type * as z from "zod";
+import { attemptCounts } from "./attempts.ts";
 import { carriedDuration, isCarriedDuration, readDuration, statedDuration } from "./duration.ts";
 import { keptField, runLayout, testLayout } from "./layout.ts";
-import { type EvalFormat, type EvalRun, type EvalTest, evalRun, evalTest, testCounts } from "./run.ts";
+import { type EvalFormat, type EvalRun, type EvalTest, evalRun, evalTest } from "./run.ts";
 import { detectFormat, isRecord, testsField, validateEvalRun } from "./validate.ts";
 
 /** A run that was understood, or why not. Warnings name optional fields that are kept but not used. */
@@ -117,7 +118,7 @@ function readValid(raw: Readonly<Fields>, format: EvalFormat, warn: Place["warn"
     return [];
   });
   // What a file counts includes tests that did not run; only those that did have a verdict.
-  return tests.length === entries.length ? { ...head, tests } : { ...head, ...testCounts({ tests }), tests };
+  return tests.length === entries.length ? { ...head, tests } : { ...head, ...attemptCounts({ tests }), tests };
 }
 
 /**
