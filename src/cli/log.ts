@@ -6,12 +6,12 @@ export type Loudness = "quiet" | "normal" | "verbose";
 
 const silent = (): void => undefined;
 
-/** A logger that writes lines such as `warn: …` to a stream. */
-export function logTo(stream: NodeJS.WritableStream, loudness: Loudness): Logger {
+/** A logger that writes lines such as `warn: …` to a stream. @param scrub takes secrets out of them */
+export function logTo(stream: NodeJS.WritableStream, loudness: Loudness, scrub: (text: string) => string): Logger {
   const line =
     (level: keyof Logger) =>
     (message: string): void => {
-      stream.write(`${level}: ${plain(message)}\n`);
+      stream.write(`${level}: ${plain(scrub(message))}\n`);
     };
   return {
     debug: loudness === "verbose" ? line("debug") : silent,

@@ -4,6 +4,7 @@ import { cancelled, type ErrorView, toErrorView } from "../domain/errors.ts";
 import { plainJson, plainLines } from "../domain/escape.ts";
 import type { Calendar } from "../domain/ports.ts";
 import type { OnProgress } from "../domain/progress.ts";
+import { scrubber, secretsIn } from "../domain/secrets.ts";
 import { asksForJson, type Parsed, parseArguments } from "./arguments.ts";
 import type { Answer, StandardInput } from "./command.ts";
 import { commandsFor } from "./commands.ts";
@@ -23,6 +24,7 @@ const graceMs = 250;
 type Call = Extract<Parsed, Readonly<{ type: "call" }>>;
 
 const { stdout, stderr, env } = process;
+const scrub = scrubber(secretsIn(env));
 const plainStyle = { noColor: true, now: new Date(0), zone: "UTC" } as const;
 const endLine = (text: string): string => (text.endsWith("\n") ? text : `${text}\n`);
 
@@ -48,7 +50,7 @@ async function ask(call: Call, signal: AbortSignal): Promise<Readonly<{ answer: 
     ask: async (question) => (await import("./interview.ts")).askOn(process.stdin, stderr, signal)(question),
   };
   const invoke = await command.prepare(values, input, !flags.json);
-  const logger = logTo(stderr, flags.quiet ? "quiet" : flags.verbose ? "verbose" : "normal");
+  const logger = logTo(stderr, flags.quiet ? "quiet" : flags.verbose ? "verbose" : "normal", scrub);
   const { compose } = await import("../compose.ts");
   const ports = await compose({ home: flags.home ?? undefined, env, logger });
   const bar = barFor(call);
@@ -102,7 +104,8 @@ async function answer(call: Call, interrupt: Interrupt): Promise<number> {
 }
 
 /** Tells a failure where it is looked for and gives its exit code. */
-async function fail(error: ErrorView, json: boolean, noColor: boolean): Promise<number> {
+async function fail(given: ErrorView, json: boolean, noColor: boolean): Promise<number> {
+  const error: ErrorView = { ...given, message: scrub(given.message), hint: scrub(given.hint) };
   const { colors } = styleFor(stderr, env, { noColor, now: new Date(), zone: "UTC" });
   if (json) await write(stdout, failureJson(error));
   else await write(stderr, failureText(error, { colors }));

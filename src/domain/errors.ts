@@ -109,6 +109,10 @@ export const invalidEval = (target: string, problems: readonly string[]): Ledger
   );
 
 /** @param answer what the judge wrote; its first 200 characters are shown */
+/** An error without the secrets that its texts may quote, nor the cause that may quote them too. */
+export const scrubbed = ({ code, message, hint }: LedgerError, scrub: (text: string) => string): LedgerError =>
+  new LedgerError(code, scrub(message), scrub(hint));
+
 export const judgeUnavailable = (reason: string): LedgerError =>
   new LedgerError(
     "judge_unavailable",

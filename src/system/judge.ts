@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
-import { cancelled, judgeUnavailable, judgeUnreadable } from "../domain/errors.ts";
+import { cancelled, judgeUnavailable, judgeUnreadable, LedgerError, scrubbed } from "../domain/errors.ts";
 import { judgeSuite, wrapCached } from "../domain/eval/cache.ts";
 import { type JudgeMeta, judgeKey, readJudgement } from "../domain/eval/judge.ts";
 import type { EvalOutside } from "../domain/eval/ports.ts";
+import { scrubber, secretsIn } from "../domain/secrets.ts";
 
 const sha256 = (chunks: readonly Uint8Array[]): string => {
   const hash = createHash("sha256");
@@ -63,7 +64,12 @@ async function attempt(
   const timeout = AbortSignal.timeout(options.timeoutMs ?? 60_000);
   const signal = options.signal === undefined ? timeout : AbortSignal.any([timeout, options.signal]);
   try {
-    const response = await fetch(url, { method: "POST", body, headers, signal });
+    // A redirect would carry the key and the text to wherever it leads.
+    const response = await fetch(url, { method: "POST", body, headers, signal, redirect: "manual" });
+    if (response.status >= 300 && response.status < 400) {
+      await response.body?.cancel();
+      throw judgeUnavailable(`it answered ${response.status}: redirects are not followed, name the address that it is at`);
+    }
     if (response.status === 429 || response.status >= 500) {
       await response.body?.cancel();
       return {
@@ -88,6 +94,33 @@ async function attempt(
     if (error instanceof TypeError) return { again: true, reason: `the connection failed (${error.message})`, after: undefined };
     throw error;
   }
+}
+
+/**
+ * The address of the Messages API below a base.
+ * @throws judge_unavailable for an address that is none, or to which no key may be sent: only https, and http to this machine itself
+ */
+function addressOf(base: string): string {
+  const refuse = (reason: string): LedgerError => judgeUnavailable(`its address ${reason}`);
+  if (!URL.canParse(base)) throw refuse("is none");
+  const { protocol, hostname, username, password, origin, pathname, search, hash } = new URL(base);
+  const isLoopback = hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d+){3}$/.test(hostname);
+  if (protocol !== "https:" && !(protocol === "http:" && isLoopback)) {
+    throw refuse("must begin with https:// (http:// is taken for this machine alone)");
+  }
+  if (username !== "" || password !== "") throw refuse("must not hold a user or a password");
+  if (search !== "" || hash !== "") throw refuse("must not hold a query or a fragment");
+  return `${origin}${pathname.replace(/\/+$/, "")}/v1/messages`;
+}
+
+/** A key as it is sent. @throws judge_unavailable when it is none; the message does not quote it */
+function keyOf(given: string | undefined): string {
+  const key = given?.trim() ?? "";
+  if (key === "") throw judgeUnavailable("there is no API key");
+  if (!/^[\x21-\x7e]+$/.test(key)) {
+    throw judgeUnavailable("the API key holds a space, a line break or a letter beyond ASCII, which no key does");
+  }
+  return key;
 }
 
 /** The cached answer, if it may be read and is what is wanted. */
@@ -122,15 +155,28 @@ export async function askJudge<T>(
   schema: z.ZodType<T>,
   options: JudgeOptions = {},
 ): Promise<Readonly<{ result: T; meta: JudgeMeta }>> {
+  try {
+    return await ask(parts, prompt, schema, options);
+  } catch (error) {
+    // A server may quote what it was sent.
+    const scrub = scrubber([...secretsIn(parts.env), ...(options.apiKey === undefined ? [] : [options.apiKey])]);
+    throw error instanceof LedgerError ? scrubbed(error, scrub) : error;
+  }
+}
+
+async function ask<T>(
+  parts: Parts,
+  prompt: string,
+  schema: z.ZodType<T>,
+  options: JudgeOptions,
+): Promise<Readonly<{ result: T; meta: JudgeMeta }>> {
   const { evals, env, now } = parts;
   const model = options.model ?? evals.tiers.judgeModel;
   const key = judgeKey(model, prompt, sha256);
   const known = await cachedAnswer(evals, key, schema);
   if (known !== undefined) return { result: known.result, meta: { model, input_tokens: 0, output_tokens: 0, cached: true } };
-  const apiKey = options.apiKey ?? env["ANTHROPIC_API_KEY"];
-  if (apiKey === undefined || apiKey === "") throw judgeUnavailable("there is no API key");
-  const base = options.baseUrl ?? env["ANTHROPIC_BASE_URL"] ?? "https://api.anthropic.com";
-  const url = `${base.replace(/\/+$/, "")}/v1/messages`;
+  const apiKey = keyOf(options.apiKey ?? env["ANTHROPIC_API_KEY"]);
+  const url = addressOf(options.baseUrl ?? env["ANTHROPIC_BASE_URL"] ?? "https://api.anthropic.com");
   const body = JSON.stringify({ model, max_tokens: maxTokens, messages: [{ role: "user", content: prompt }] });
   const headers = { "content-type": "application/json", "x-api-key": apiKey, "anthropic-version": "2023-06-01" };
   let pause = options.pauseMs ?? 1_000;

@@ -180,3 +180,83 @@ describe("eval judge", () => {
     expect(api.asked.map(({ headers }) => headers["x-api-key"])).toEqual(["kept"]);
   });
 });
+
+describe("the key of the judge", () => {
+  const key = "sk-ant-very-secret";
+
+  it("goes nowhere where a server redirects", async () => {
+    const elsewhere: string[] = [];
+    const other = createHttpServer((request, response) => {
+      elsewhere.push(String(request.headers["x-api-key"]));
+      response.end();
+    });
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+    for (const status of [301, 302, 303, 307, 308]) {
+      api.asked = [];
+      api.replies = [json(status, "", { location: `http://127.0.0.1:${portOf(other.address())}/v1/messages` })];
+      await expect(judge()("p", judgeScores, quick)).rejects.toMatchObject({
+        code: "judge_unavailable",
+        message: expect.stringContaining(`it answered ${status}: redirects are not followed`),
+      });
+      expect(api.asked).toHaveLength(1);
+    }
+    expect(elsewhere).toEqual([]);
+    await new Promise<void>((resolve) => other.close(() => resolve()));
+  });
+
+  it.each([
+    "http://example.com",
+    "http://0x7f.1.example.com",
+    "http://10.0.0.1",
+    "ftp://127.0.0.1",
+    "file:///etc/passwd",
+    "data:text/plain,x",
+    "javascript:alert(1)",
+    "https://user:pass-word@api.example",
+    "https://api.example/?to=elsewhere",
+    "https://api.example/#elsewhere",
+    "127.0.0.1:80",
+    "no address",
+    "",
+  ])("is not sent to %j", async (baseUrl) => {
+    const asked = judge({ ANTHROPIC_API_KEY: key })("p", judgeScores, { ...quick, baseUrl });
+    await expect(asked).rejects.toMatchObject({ code: "judge_unavailable", message: expect.stringContaining("its address") });
+    await expect(asked).rejects.not.toMatchObject({ message: expect.stringContaining("pass-word") });
+  });
+
+  it.each(["sk-one\nsk-two", "sk-secret\r\nx-evil: 1", "sk secret", "sk-sécret", "sk-secret\u0000"])(
+    "%j is refused without being quoted",
+    async (bad) => {
+      for (const asked of [
+        () => judge({ ANTHROPIC_API_KEY: bad })("p", judgeScores, quick),
+        () => judge()("p", judgeScores, { ...quick, apiKey: bad }),
+      ]) {
+        const error: unknown = await asked().catch((thrown: unknown) => thrown);
+        expect(error).toMatchObject({ code: "judge_unavailable" });
+        expect(String(error)).not.toMatch(/sk-|sk secret/);
+      }
+      expect(api.asked).toEqual([]);
+    },
+  );
+
+  it.each([key, 'sk-"quoted"-\\key', "sk-ant/+=&?key"])(
+    "%j is not told where the server quotes it, as it is, in JSON or in an address",
+    async (secret) => {
+      const quotes = `${secret} ${JSON.stringify({ secret })} https://x/?key=${encodeURIComponent(secret)}`;
+      for (const reply of [json(401, quotes), json(200, quotes), json(200, message(`no {${quotes}}`))]) {
+        api.asked = [];
+        api.replies = [reply];
+        for (const asked of [
+          () => judge({ ANTHROPIC_API_KEY: `${secret}\n` })("p", judgeScores, quick),
+          () => judge()("p", judgeScores, { ...quick, apiKey: secret }),
+        ]) {
+          const error: unknown = await asked().catch((thrown: unknown) => thrown);
+          expect(error).toMatchObject({ code: expect.stringMatching(/^judge_/), message: expect.stringContaining("***") });
+          for (const form of [secret.slice(0, 6), secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])
+            expect(String(error)).not.toContain(form);
+        }
+      }
+      expect(api.asked[0]?.headers["x-api-key"]).toBe(secret);
+    },
+  );
+});

@@ -1,0 +1,46 @@
+/** Shorter texts are no secrets, and would take words out of messages. */
+const shortest = 6;
+
+const secretName = /(?:KEY|TOKEN|SECRET|PASSWORD)$/i;
+
+/** The values of variables that hold keys, tokens and passwords by their names. */
+export const secretsIn = (env: Readonly<Record<string, string | undefined>>): readonly string[] =>
+  Object.entries(env).flatMap(([name, value]) => (value !== undefined && secretName.test(name) ? [value] : []));
+
+/** A text for which there is no address, such as one with a lone surrogate, stands in none. */
+function inAddress(text: string): readonly string[] {
+  try {
+    return [encodeURIComponent(text), encodeURI(text)];
+  } catch {
+    return [];
+  }
+}
+
+/** A secret as it may stand in a text: as it is, without what surrounds it, each of its lines, within JSON and within an address. */
+function formsOf(secret: string): readonly string[] {
+  const parts = [secret, secret.trim(), ...secret.split(/[\r\n]+/).map((line) => line.trim())];
+  return parts.flatMap((part) => [part, JSON.stringify(part).slice(1, -1), ...inAddress(part)]);
+}
+
+/** Takes secrets out of texts that people see: messages, hints, logs. */
+export function scrubber(secrets: readonly string[]): (text: string) => string {
+  const forms = [...new Set(secrets.flatMap(formsOf))]
+    .filter((form) => form.length >= shortest)
+    // The longest first: what is left of a secret of which a part was taken out would tell the rest.
+    .sort((a, b) => b.length - a.length);
+  return (text) =>
+    withoutCutSecret(
+      forms.reduce((rest, form) => rest.replaceAll(form, () => "***"), text),
+      forms,
+    );
+}
+
+/** Takes out the beginning of a secret at the end of a text, which is where quotations are cut off. */
+function withoutCutSecret(text: string, forms: readonly string[]): string {
+  for (const form of forms) {
+    for (let length = form.length - 1; length >= shortest; length -= 1) {
+      if (text.endsWith(form.slice(0, length))) return `${text.slice(0, -length)}***`;
+    }
+  }
+  return text;
+}
