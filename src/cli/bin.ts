@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
+import { compileCacheFolder } from "./compile-cache.ts";
 
 /*
  * The process's entry: checks the version of Node, then loads the program. It is a bundle of its own, in syntax that old
@@ -13,7 +14,9 @@ if (Number(process.versions.node.split(".")[0]) < needed) {
   process.exitCode = 1;
 } else {
   // The compiled program is kept by Node between runs, which saves a third of the time that a short command takes.
-  enableCompileCache();
+  // Node's own folder for it stands in the temporary folder, where others could put code of theirs.
+  const folder = compileCacheFolder(process.env);
+  if (folder !== undefined) enableCompileCache(folder);
   // In parts, so that the bundler leaves the program in a file of its own.
   require(join(__dirname, "cli-main.cjs"));
 }

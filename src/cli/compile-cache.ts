@@ -1,0 +1,59 @@
+import { lstatSync, mkdirSync, realpathSync, statSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, isAbsolute, join } from "node:path";
+
+/*
+ * Part of the process's entry, in syntax that old versions of Node read.
+ */
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const othersMayWrite = 0o022;
+const othersMayDoAnything = 0o077;
+const sticky = 0o1000;
+
+/** The user's folder of caches; undefined where there is none. */
+function cachesOf(env: Environment, userHome: string, platform: NodeJS.Platform): string | undefined {
+  if (platform === "win32") return env["LOCALAPPDATA"];
+  if (platform === "darwin") return join(userHome, "Library", "Caches");
+  const named = env["XDG_CACHE_HOME"];
+  return named !== undefined && isAbsolute(named) ? named : join(userHome, ".cache");
+}
+
+/** Whether nobody but the user and the system can put another folder in place of this one. */
+function isSafeWay(path: string, user: number): boolean {
+  for (let folder = dirname(path); ; folder = dirname(folder)) {
+    const { uid, mode } = lstatSync(folder);
+    if (uid !== user && uid !== 0) return false;
+    if ((mode & othersMayWrite) !== 0 && (mode & sticky) === 0) return false;
+    if (dirname(folder) === folder) return true;
+  }
+}
+
+/**
+ * A folder for compiled code that only the user can write to: what stands in it is run. Undefined when it cannot be had: the
+ * program then does without.
+ */
+export function compileCacheFolder(
+  env: Environment,
+  userHome: string = homedir(),
+  platform: NodeJS.Platform = process.platform,
+): string | undefined {
+  const caches = cachesOf(env, userHome, platform);
+  if (caches === undefined || !isAbsolute(caches)) return undefined;
+  try {
+    // Whoever has no folder of caches gets none: making one is not a program's business.
+    if (!statSync(caches).isDirectory()) return undefined;
+    const folder = join(caches, "reward-ledger", "compiled");
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // Windows gives each user's folders to that user alone.
+    if (platform === "win32" || process.getuid === undefined) return folder;
+    const user = process.getuid();
+    const found = lstatSync(folder);
+    const isOwn = found.isDirectory() && found.uid === user && (found.mode & othersMayDoAnything) === 0;
+    return isOwn && isSafeWay(realpathSync(folder), user) ? folder : undefined;
+  } catch {
+    // Only speed depends on it.
+    return undefined;
+  }
+}

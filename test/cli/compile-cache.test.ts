@@ -1,0 +1,70 @@
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, statSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { compileCacheFolder } from "../../src/cli/compile-cache.ts";
+import { builtCli, run } from "../support/cli.ts";
+import { temporaryFolder } from "../support/folder.ts";
+
+const folderIn = (caches: string): string => join(caches, "reward-ledger", "compiled");
+const linux = (caches: string) => compileCacheFolder({ XDG_CACHE_HOME: caches }, "/nowhere", "linux");
+
+describe("the folder of compiled code", () => {
+  it("is made for its owner alone, in the user's folder of caches", () => {
+    const home = temporaryFolder();
+    expect(compileCacheFolder({}, home, "linux")).toBeUndefined();
+    expect(existsSync(join(home, ".cache"))).toBe(false);
+    for (const name of [".cache", "x", "Library/Caches"]) mkdirSync(join(home, name), { recursive: true });
+    expect(compileCacheFolder({}, home, "linux")).toBe(folderIn(join(home, ".cache")));
+    expect(compileCacheFolder({ XDG_CACHE_HOME: join(home, "x") }, home, "linux")).toBe(folderIn(join(home, "x")));
+    expect(compileCacheFolder({}, home, "darwin")).toBe(folderIn(join(home, "Library", "Caches")));
+    expect(statSync(folderIn(join(home, ".cache"))).mode & 0o777).toBe(0o700);
+  });
+
+  it("is not used where others may write to it or to a folder above, or where a link stands", () => {
+    const open = temporaryFolder();
+    mkdirSync(folderIn(open), { recursive: true });
+    chmodSync(folderIn(open), 0o770);
+    expect(linux(open)).toBeUndefined();
+
+    const above = temporaryFolder();
+    expect(linux(above)).toBe(folderIn(above));
+    chmodSync(join(above, "reward-ledger"), 0o777);
+    expect(linux(above)).toBeUndefined();
+
+    const linked = temporaryFolder();
+    mkdirSync(join(linked, "elsewhere"), { mode: 0o700 });
+    mkdirSync(join(linked, "reward-ledger"));
+    symlinkSync(join(linked, "elsewhere"), folderIn(linked));
+    expect(linux(linked)).toBeUndefined();
+  });
+
+  it("is not used where it is somebody else's", () => {
+    if (process.getuid?.() !== 0) return;
+    const caches = temporaryFolder();
+    expect(linux(caches)).toBe(folderIn(caches));
+    chownSync(folderIn(caches), 65_534, 65_534);
+    expect(linux(caches)).toBeUndefined();
+  });
+
+  it("is not used where it cannot be made", () => {
+    expect(compileCacheFolder({ XDG_CACHE_HOME: "/dev/null" }, "/nowhere", "linux")).toBeUndefined();
+    expect(compileCacheFolder({}, "/nowhere", "win32")).toBeUndefined();
+  });
+});
+
+describe("the program", () => {
+  let cli: Awaited<ReturnType<typeof builtCli>>;
+  beforeAll(async () => {
+    cli = await builtCli();
+  });
+  afterAll(() => cli.dispose());
+
+  it("keeps its compiled code there and nothing in the temporary folder", async () => {
+    const folder = temporaryFolder();
+    for (const name of ["tmp", "caches"]) mkdirSync(join(folder, name));
+    const env = { XDG_CACHE_HOME: join(folder, "caches"), TMPDIR: join(folder, "tmp"), HOME: folder };
+    expect((await run(process.execPath, [cli.entry, "--version"], { env })).code).toBe(0);
+    expect(readdirSync(join(folder, "tmp"))).toEqual([]);
+    expect(existsSync(folderIn(join(folder, "caches")))).toBe(true);
+  });
+});
