@@ -343,12 +343,9 @@ export const syncSignedOut = (reason: string): LedgerError =>
     "Run `reward-ledger sync login`, or sign in from the Status view. Nothing is lost.",
   );
 
-export const syncOffline = (url: string, reason: string): LedgerError =>
-  new LedgerError(
-    "sync_offline",
-    `Failed to reach ${url}: ${reason}`,
-    "Nothing is lost: what is unsent is sent by the next sync. Check the network and the address.",
-  );
+/** The server cannot be reached, or it fails: later it may be better. */
+export const syncOffline = (what: string, reason: string, hint: string): LedgerError =>
+  new LedgerError("sync_offline", `Failed to ${what}: ${reason}`, hint);
 
 export const syncRefused = (what: string, reason: string, hint: string): LedgerError =>
   new LedgerError("sync_refused", `Failed to ${what}: ${reason}`, hint);

@@ -111,6 +111,14 @@ export type LogReport = Readonly<{
   lock: Readonly<{ held: boolean; holder: string | null }>;
 }>;
 
+/** How facts move to another log, where not with their ids and out of the old one. */
+export type Adopting = Readonly<{
+  /** The id that a fact gets for the one it had; facts that name it follow. */
+  idOf?: (id: string) => string;
+  /** The old log stays as it is: facts then stand in both, under one id. */
+  copies?: boolean;
+}>;
+
 /** The append-only logs of all devices under one home. */
 export interface FactLog {
   readonly device: Device;
@@ -141,7 +149,7 @@ export interface FactLog {
    * quarantine. Moving them again, after a crash, moves what is left.
    * @returns how many were moved
    */
-  adopt(from: string, keep: number): Promise<number>;
+  adopt(from: string, keep: number, how?: Adopting): Promise<number>;
   inspect(): Promise<LogReport>;
   /**
    * The logs that end before what was acknowledged of them. Costs a look per device that anything is noted of.
@@ -239,7 +247,7 @@ export interface Ledger {
   /** Starts a log under a new device id; see `FactLog.renewDevice`. */
   renewDevice(): Promise<Device>;
   /** Goes on with the end of another own log in this device's; see `FactLog.adopt`. */
-  adopt(from: string, keep: number): Promise<number>;
+  adopt(from: string, keep: number, how?: Adopting): Promise<number>;
   /** All facts of all devices, in log order device by device. */
   facts(signal?: AbortSignal): AsyncIterable<readonly PlacedFact[]>;
   /** Reads every log again, checks chain and hashes, recomputes every total with the domain's folds and compares. */

@@ -191,11 +191,13 @@ export type RemoteStanding = Readonly<{
 /** A table of the server that is not empty: its rows, and the sum of what it counts (tests passed, or millionths of USD; else 0). */
 export type RemoteTotal = Readonly<{ table: string; rows: number; sum: number }>;
 
-/** What the server's tables hold, and of which devices up to which fact. */
+/** What the server's tables hold, and of which devices up to which fact that can be fetched. */
 export type RemoteTotals = Readonly<{
   heads: ReadonlyMap<string, number>;
   /** By own device, the places in its log of which the server knows only that a fact was withheld. */
   withheld: ReadonlyMap<string, ReadonlySet<number>>;
+  /** How the server's logs of own devices differ from those here. */
+  differences: readonly string[];
   standings: readonly RemoteStanding[];
   tables: readonly RemoteTotal[];
 }>;

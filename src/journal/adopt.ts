@@ -1,6 +1,6 @@
 import { movedKeys } from "../domain/agent/moved.ts";
 import type { Fact } from "../domain/fact.ts";
-import type { Device, LogChunk, LogWriter } from "../domain/ports.ts";
+import type { Adopting, Device, LogChunk, LogWriter } from "../domain/ports.ts";
 import type { JournalFiles } from "./files.ts";
 import { hashOfFact } from "./foreign.ts";
 import { type Head, type Heads, LogCut, lostAfter } from "./heads.ts";
@@ -33,25 +33,24 @@ const batchFacts = 1_000;
  * @throws TypeError when this device's log is further than the first fact to move: recording order would change
  * @throws store_unreadable, disk_full, store_unwritable, lock_lost
  */
-export async function adoptTail(options: AdoptOptions, from: string, keep: number): Promise<number> {
-  const { device, earlier, writer, heads, read, files, layout } = options;
-  const known = new Map<string, Fact>();
-  for (const own of [device.id, ...earlier.filter((one) => one !== from)]) {
-    for await (const { facts } of read(own)) for (const { fact } of facts) known.set(fact.id, fact);
-  }
+export async function adoptTail(
+  options: AdoptOptions,
+  from: string,
+  keep: number,
+  { idOf = (id) => id, copies = false }: Adopting = {},
+): Promise<number> {
+  const { device, writer, heads, files, layout } = options;
+  const known = await otherFacts(options, from);
   const keys = movedKeys();
+  const ids = new Map<unknown, string>();
   const left: Fact[] = [];
-  let end = { segment: 1, offset: 0 };
-  let kept = { seq: 0, hash: "" };
-  for await (const { facts } of read(from)) {
-    for (const { fact, place } of facts) {
-      const moved = known.get(fact.id);
-      if (fact.seq <= keep) {
-        end = { segment: place.segment, offset: place.offset + place.length + 1 };
-        kept = { seq: fact.seq, hash: fact.hash };
-      } else if (moved === undefined) left.push(fact);
-      else keys.moved(fact, moved);
-    }
+  const { end, kept, behind } = await cutAt(options, from, keep);
+  for (const fact of behind) {
+    const id = idOf(fact.id);
+    if (id !== fact.id) ids.set(fact.id, id);
+    const moved = known.get(id);
+    if (moved === undefined) left.push({ ...fact, id, data: renamed(fact.data, ids) });
+    else keys.moved(fact, moved);
   }
   const { tail } = findTail(files, layout, device.id);
   refuseCut(heads.read(device.id), device.id, tail);
@@ -59,6 +58,7 @@ export async function adoptTail(options: AdoptOptions, from: string, keep: numbe
   for (let start = 0; start < sealed.length; start += batchFacts) {
     await writer.take(device.id, sealed.slice(start, start + batchFacts));
   }
+  if (copies) return sealed.length;
   // What is no loss must not look like one, whenever this ends.
   const head = heads.read(from);
   if (head !== null && head.seq > kept.seq) await heads.lower(from, { ...kept, lost: head.lost });
@@ -68,6 +68,42 @@ export async function adoptTail(options: AdoptOptions, from: string, keep: numbe
 
 function refuseCut(head: Head | null, device: string, tail: Tail): void {
   if (head !== null && lostAfter(head, tail) > 0) throw new LogCut(device, tail.seq);
+}
+
+/** Facts of all own logs but one, by id. */
+async function otherFacts({ device, earlier, read }: AdoptOptions, from: string): Promise<ReadonlyMap<string, Fact>> {
+  const known = new Map<string, Fact>();
+  for (const own of [device.id, ...earlier.filter((one) => one !== from)]) {
+    for await (const { facts } of read(own)) for (const { fact } of facts) known.set(fact.id, fact);
+  }
+  return known;
+}
+
+/** Where a log ends after its fact `keep`, that fact, and those behind it. */
+async function cutAt({ read }: AdoptOptions, from: string, keep: number) {
+  const behind: Fact[] = [];
+  let end = { segment: 1, offset: 0 };
+  let kept = { seq: 0, hash: "" };
+  for await (const { facts } of read(from)) {
+    for (const { fact, place } of facts) {
+      if (fact.seq > keep) {
+        behind.push(fact);
+        continue;
+      }
+      end = { segment: place.segment, offset: place.offset + place.length + 1 };
+      kept = { seq: fact.seq, hash: fact.hash };
+    }
+  }
+  return { end, kept, behind };
+}
+
+/** Data in which a fact is named by the id that it has got. Facts name others in fields of their own, never deeper. */
+function renamed(data: Fact["data"], ids: ReadonlyMap<unknown, string>): Fact["data"] {
+  const named = Object.entries(data).flatMap(([field, value]) => {
+    const id = ids.get(value);
+    return id === undefined ? [] : [[field, id] as const];
+  });
+  return named.length === 0 ? data : { ...data, ...Object.fromEntries(named) };
 }
 
 /** Facts as they continue another log: its device, its places, its chain. */

@@ -245,7 +245,8 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
     read: (after, signal) => readLogs(() => news.cursors(after), signal),
     readDevice: (after, signal) => readLogs(() => [typeof after === "string" ? startOf(after) : after], signal),
     renewDevice,
-    adopt: (from, keep) => orAsAnother(() => acknowledging(({ writer }) => adoptTail(adopting(writer), from, keep), undefined)),
+    adopt: (from, keep, how) =>
+      orAsAnother(() => acknowledging(({ writer }) => adoptTail(adopting(writer), from, keep, how), undefined)),
     async fetch(place) {
       return fetchFact(files, layout, place);
     },

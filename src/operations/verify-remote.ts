@@ -135,15 +135,19 @@ function differentTables(facts: FoldedFacts, tables: readonly RemoteTotal[]): re
 export async function verifyRemote(ports: Ports, signal: AbortSignal): Promise<readonly StoreProblem[]> {
   const totals = await (await ports.sync()).remoteTotals();
   const { heads, standings, tables } = totals;
+  const differences = totals.differences.map(differs);
   const here = new Map((await ports.ledger.heads()).map(({ device, seq }) => [device, seq]));
   const missing = [...heads].filter(([device, seq]) => seq > (here.get(device) ?? 0));
   if (missing.length > 0) {
-    return missing.map(([device, seq]) =>
-      differs(
-        `Device ${device} has ${seq} facts in the team and ${here.get(device) ?? 0} here: run \`reward-ledger sync now\` first`,
+    return [
+      ...differences,
+      ...missing.map(([device, seq]) =>
+        differs(
+          `Device ${device} has ${seq} facts in the team and ${here.get(device) ?? 0} here: run \`reward-ledger sync now\` first`,
+        ),
       ),
-    );
+    ];
   }
   const facts = await sharedFacts(ports, totals, signal);
-  return [...differentStandings(facts, standings), ...differentTables(facts, tables)];
+  return [...differences, ...differentStandings(facts, standings), ...differentTables(facts, tables)];
 }

@@ -100,7 +100,7 @@ export function openLedger(options: LedgerOptions): Ledger {
     readDevice: (after, signal) => log.readDevice(after, signal),
     take: (device, facts, signal) => noticing(() => log.exclusively((writer) => writer.take(device, facts), signal)),
     renewDevice: () => log.renewDevice(),
-    adopt: (from, keep) => noticing(() => log.adopt(from, keep)),
+    adopt: (from, keep, how) => noticing(() => log.adopt(from, keep, how)),
     async *facts(signal) {
       for await (const chunk of log.read([], signal)) if (chunk.facts.length > 0) yield chunk.facts;
     },

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock, Ledger, Logger } from "../domain/ports.ts";
 import type { Gate, SessionVault, SyncSession, SyncTarget } from "../domain/sync.ts";
 import type { SyncConfig } from "./config.ts";
@@ -19,6 +20,8 @@ export type EngineParts = Readonly<{
   random: () => number;
   timeoutMs: number;
 }>;
+
+const clockPauseMs = 1_500;
 
 /** After how long without an answer a request has failed, and what ends all of them. */
 export type Limits = Readonly<{ timeoutMs?: number; signal?: AbortSignal | undefined }>;
@@ -49,8 +52,10 @@ export function connect(parts: EngineParts, config: SyncConfig, target: SyncTarg
       try {
         return await work(remote, session);
       } catch (error) {
-        if (!isRemoteFailure(error) || error.kind !== "auth") throw error;
-        session = await sessions.instead(session);
+        if (!isRemoteFailure(error) || (error.kind !== "auth" && error.kind !== "clock")) throw error;
+        // A clock that is a little off has caught up after a moment; another token would be as young.
+        if (error.kind === "clock") await sleep(clockPauseMs, undefined, { signal });
+        else session = await sessions.instead(session);
         return work(remote, session);
       }
     },

@@ -2,14 +2,16 @@ import { cancelled, syncBusy } from "../domain/errors.ts";
 import type { Ledger } from "../domain/ports.ts";
 import type { OnProgress } from "../domain/progress.ts";
 import type { SyncDirection, SyncProblem, SyncRunView, SyncSession } from "../domain/sync.ts";
+import { unlessSentAgain } from "./again.ts";
 import type { SyncConfig } from "./config.ts";
 import type { Connection, EngineParts } from "./connection.ts";
 import { isWorthPatience, problemOf } from "./failure.ts";
 import { heldBack, isDue, retryAfter, stoppedAfter } from "./patience.ts";
 import { forkProblem, pullFacts } from "./pull.ts";
 import { pushFacts, resumeAt, type Sent } from "./push.ts";
-import type { Remote, RemoteHead } from "./remote.ts";
+import { isRemoteFailure, type Remote, type RemoteHead } from "./remote.ts";
 import { stranded } from "./renew.ts";
+import { brokenProblem, type ChainEnd, checkOwn } from "./server-chain.ts";
 import { redactionSecret, type SyncState, targetId } from "./state.ts";
 
 /** How long a sync waits for another process that is syncing the same team. */
@@ -134,12 +136,17 @@ async function exchange(parts: EngineParts, config: SyncConfig, connection: Conn
     const onTaken = (facts: number): void => {
       tally.pulled += facts;
     };
-    tally.problems.push(...(await pullFacts({ ledger, remote, team, hashOf, signal, onProgress, held, onTaken }, heads)));
+    const memberOf = (device: string) => tally.state.devices.find((one) => one.device === device)?.email ?? null;
+    const pulling = { ledger, remote, team, hashOf, signal, onProgress, held, onTaken, memberOf };
+    tally.problems.push(...(await pullFacts(pulling, heads)));
     tally.state = { ...tally.state, last_pull: clock.now().toISOString() };
   }
-  if (direction === "pull") return;
-  await pushOwn(parts, config, connection, given, team, heads);
-  tally.problems.push(...(await stranded(ledger, home, targetId(connection.target), heads)));
+  if (direction !== "pull") {
+    await pushOwn(parts, config, connection, given, team, heads);
+    tally.problems.push(...(await stranded(ledger, home, targetId(connection.target), heads)));
+  }
+  const others = heads.filter(({ device }) => device !== ledger.device.id && !held.has(device));
+  tally.problems = await unlessSentAgain(remote, team, others, tally.problems);
 }
 
 async function pushOwn(
@@ -161,21 +168,22 @@ async function pushOwn(
     tally.problems.push(stopped);
     return;
   }
+  const there = heads.find(({ device }) => device === id);
+  if (there !== undefined && session.userId !== "" && there.userId !== session.userId) {
+    tally.problems.push(takenProblem(id));
+    return;
+  }
+  if ((await unbroken(there?.seq ?? 0, there?.hash ?? null)) === null) return;
   const { choices } = config;
   const pushing = { ledger, remote, team, choices, secret: await redactionSecret(home), hashOf, signal };
   const known = tally.state.sent?.cursor.device === id ? tally.state.sent : null;
-  const from = await resumeAt(
-    pushing,
-    id,
-    heads.find(({ device }) => device === id),
-    known,
-  );
+  const from = await resumeAt(pushing, id, there, known);
   if (from === null) {
-    tally.problems.push(forkProblem(id, heads.find(({ device }) => device === id)?.seq ?? 0));
+    tally.problems.push(forkProblem(id, there?.seq ?? 0));
     return;
   }
   await keep({ sent: from });
-  await remote.registerDevice(team, id, name);
+  if (!(await register())) return;
   if (!tally.state.devices.some(({ device }) => device === id)) {
     const { userId, email } = session;
     const me = { device: id, name, user_id: userId || tally.state.user_id, email: email || null, head: from.cursor.seq };
@@ -187,26 +195,51 @@ async function pushOwn(
     await keep({ sent: upTo, refused: [...tally.state.refused, ...refused] });
     onProgress?.({ done: tally.pushed, total, message: "Sending" });
   });
-  if (sent.cursor.seq > from.cursor.seq) await checkHead(sent);
+  if (sent.cursor.seq > from.cursor.seq) await checkSent(sent);
   await keep({ last_push: clock.now().toISOString() });
 
   async function keep(change: Partial<SyncState>): Promise<void> {
     tally.state = { ...tally.state, ...change };
     await file.save(tally.state);
   }
+  /** Makes the device this user's in the team; another member may have been faster. */
+  async function register(): Promise<boolean> {
+    try {
+      await remote.registerDevice(team, id, name);
+      return true;
+    } catch (error) {
+      if (!isRemoteFailure(error) || error.kind !== "denied" || !/another member/.test(error.message)) throw error;
+      tally.problems.push(takenProblem(id));
+      return false;
+    }
+  }
+  /** Where the server's log of this device ends; null when it is broken before. */
+  async function unbroken(seq: number, hash: string | null): Promise<ChainEnd | null> {
+    const { end } = await checkOwn(remote, team, { device: id, seq, hash }, tally.state.checked);
+    const known = tally.state.checked;
+    if (known?.device !== id || known.seq !== end.seq || known.hash !== end.hash) await keep({ checked: { device: id, ...end } });
+    if (end.seq >= seq) return end;
+    tally.problems.push(brokenProblem(id, end.seq, seq));
+    return null;
+  }
   /** Rows that were there already are passed over by the server: whether they were these, the hash of the last one tells. */
-  async function checkHead(last: Sent): Promise<void> {
-    const after = await remote.heads(team);
-    const head = after.find(({ device }) => device === id);
-    tally.state = {
-      ...tally.state,
-      devices: tally.state.devices.map((one) => (one.device === id ? { ...one, head: last.cursor.seq } : one)),
-    };
-    if (head?.seq === last.cursor.seq && head.hash === last.hash) return;
-    const [row] = await remote.rows(team, id, last.cursor.seq, last.cursor.seq);
-    if (row?.hash !== last.hash) tally.problems.push(forkProblem(id, last.cursor.seq));
+  async function checkSent({ cursor, hash }: Sent): Promise<void> {
+    await keep({ devices: tally.state.devices.map((one) => (one.device === id ? { ...one, head: cursor.seq } : one)) });
+    const end = await unbroken(cursor.seq, hash);
+    if (end === null) return;
+    const [last] = end.seq === cursor.seq ? [end] : await remote.links(team, id, cursor.seq);
+    if (last?.hash !== hash) tally.problems.push(forkProblem(id, cursor.seq));
   }
 }
+
+/** The device's id is another member's in the team. */
+const takenProblem = (device: string): SyncProblem => ({
+  kind: "fork",
+  device,
+  seq: null,
+  message: `This device's id (${device}) is registered in the team by another member, so nothing can be sent under it`,
+  hint: "Run `reward-ledger sync now --new-device`: everything is sent under a new device id.",
+});
 
 /** The team's devices with their users' addresses; asked for again only when somebody new is among them. */
 async function devicesOf(

@@ -11,9 +11,19 @@ export const isMissing = (error: unknown): boolean =>
 const nothingLost = "Nothing is lost: what is unsent is sent by a later sync.";
 
 const problemKinds: Readonly<Record<FailureKind, Readonly<{ kind: SyncProblem["kind"]; hint: string }>>> = {
-  offline: { kind: "offline", hint: nothingLost },
+  offline: { kind: "offline", hint: `Check the network and the project's address. ${nothingLost}` },
   server: { kind: "server", hint: nothingLost },
+  large: { kind: "server", hint: `The server gave up on it after its time limit. ${nothingLost}` },
+  busy: { kind: "server", hint: `The server was asked too often. Wait a while, then try again. ${nothingLost}` },
+  clock: {
+    kind: "server",
+    hint: `The clocks of the project's servers or of this machine differ; this passes by itself. ${nothingLost}`,
+  },
   auth: { kind: "signed_out", hint: "Sign in again: `reward-ledger sync login`." },
+  key: {
+    kind: "failed",
+    hint: "Copy the project's public (anon or publishable) key from its API settings, and run `reward-ledger sync setup` again.",
+  },
   denied: { kind: "denied", hint: "Ask an owner of the team whether you are still a member of it." },
   data: {
     kind: "failed",

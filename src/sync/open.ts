@@ -9,13 +9,13 @@ import { peopleOf } from "./people.ts";
 import { probe } from "./probe.ts";
 import { allowProposal, namedProjects, proposalOf } from "./proposal.ts";
 import { previewRows, startOf } from "./push.ts";
+import { remoteTotals } from "./remote-totals.ts";
 import { renewDevice } from "./renew.ts";
 import { showTeam } from "./show.ts";
 import { signIn, signOut } from "./sign-in.ts";
 import { redactionSecret, stateFile, targetId } from "./state.ts";
 import { syncStatus } from "./status.ts";
 import { allow, writeChoices } from "./user-settings.ts";
-import { withheldOf } from "./withheld.ts";
 
 const nothingRun: SyncRunView = { configured: false, pushed: 0, pulled: 0, unsent: 0, problems: [] };
 
@@ -119,13 +119,7 @@ export function openSync(options: SyncOptions): Sync {
     removeMember: (email) => inTeam(`remove ${email}`, (remote, team) => remote.removeMember(team, email), "remove"),
     setSetting: (key, value) => inTeam(`set ${key}`, (remote, team) => remote.setSetting(team, key, value), "set"),
     show: (view) => showTeam(one, view),
-    remoteTotals: () =>
-      inTeam("read the server's totals", async (remote, team) => ({
-        heads: new Map((await remote.heads(team)).map(({ device, seq }) => [device, seq])),
-        withheld: await withheldOf(remote, team, [ledger.device.id, ...ledger.earlier()]),
-        standings: await remote.standings(team),
-        tables: await remote.totals(team),
-      })),
+    remoteTotals: () => inTeam("read the server's totals", (remote, team) => remoteTotals(ledger, remote, team)),
     migrations: (into) => options.migrations(into),
     schemaVersion: () => asked("ask for the migrations", ({ connection }) => connection.as((remote) => remote.schemaVersion())),
     renewDevice: () =>

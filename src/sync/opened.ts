@@ -83,8 +83,9 @@ export function opened(options: SyncOptions): Opened {
       const reason = error.message.replace(/^Failed to [^:]+: /, "");
       const refusal = verb === undefined ? null : teamRefusalOf(verb, error.code);
       if (refusal !== null) throw teamRefused(what, refusal, reason);
-      if (error.kind === "offline" || error.kind === "server") throw syncOffline(given.target.url, reason);
-      throw syncRefused(what, reason, problemOf(error).hint);
+      const { kind, hint } = problemOf(error);
+      if (kind === "offline") throw syncOffline(`reach ${given.target.url}`, reason, hint);
+      throw kind === "server" ? syncOffline(what, reason, hint) : syncRefused(what, reason, hint);
     }
   }
 

@@ -32,6 +32,9 @@ export const idOfPlace = (device: string, seq: number): string => uuidOf(`${devi
 export const idOfCopy = ({ id, device, seq }: Pick<Fact, "id" | "device" | "seq">): string =>
   uuidOf(`${device} ${seq} ${id.toLowerCase()}`);
 
+/** The id under which a fact is sent again that the team has at a place where nobody can take it from. */
+export const idSentAgain = (id: string): string => uuidOf(`again ${id.toLowerCase()}`);
+
 function uuidOf(text: string): string {
   const hex = createHash("sha256").update(text).digest("hex");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;

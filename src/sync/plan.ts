@@ -6,21 +6,21 @@ import type { RemoteHead } from "./remote.ts";
 export const batchFacts = 500;
 const batchCharacters = 1024 * 1024;
 
-/** Facts asked for at once: as many as PostgREST gives by default. */
-const pageFacts = 1000;
-
-/** Cuts facts that come one after another into batches to be sent. */
-export async function* batched(facts: AsyncIterable<Fact>): AsyncGenerator<readonly Fact[], void, undefined> {
-  let batch: Fact[] = [];
+/** Cuts what comes one after another into batches to be sent, by number and by size. */
+export async function* batched<T>(
+  all: AsyncIterable<T>,
+  charactersOf: (one: T) => number,
+): AsyncGenerator<readonly T[], void, undefined> {
+  let batch: T[] = [];
   let characters = 0;
-  for await (const fact of facts) {
-    const size = JSON.stringify(fact.data).length + 400;
+  for await (const one of all) {
+    const size = charactersOf(one);
     if (batch.length > 0 && (batch.length === batchFacts || characters + size > batchCharacters)) {
       yield batch;
       batch = [];
       characters = 0;
     }
-    batch.push(fact);
+    batch.push(one);
     characters += size;
   }
   if (batch.length > 0) yield batch;
@@ -29,13 +29,17 @@ export async function* batched(facts: AsyncIterable<Fact>): AsyncGenerator<reado
 /** Facts of one device to ask for, both ends inclusive. */
 export type Range = Readonly<{ device: string; from: number; to: number }>;
 
-/** A range in the pieces that are asked for one at a time. */
-export function pagesOf({ device, from, to }: Range): readonly Range[] {
-  const pages: Range[] = [];
-  for (let start = from; start <= to; start += pageFacts)
-    pages.push({ device, from: start, to: Math.min(to, start + pageFacts - 1) });
-  return pages;
-}
+/** Facts asked for at once: at first, as long as nobody knows their size, and at most. */
+export const firstPageFacts = 25;
+const longestPageFacts = 1000;
+/** Characters of JSON that a page should have: few enough to be held several times, and for a slow network. */
+const pageCharacters = 512 * 1024;
+
+/** How many facts to ask for next, after a page of so many with so many characters. */
+export const nextPageFacts = (facts: number, characters: number): number =>
+  facts === 0
+    ? firstPageFacts
+    : Math.max(1, Math.min(longestPageFacts, 2 * facts, Math.floor((pageCharacters * facts) / characters)));
 
 /** What to do about one device of the team: nothing, fetch facts, or report that two logs stand under its id. */
 export type PullStep =
@@ -65,11 +69,19 @@ export function gapIn({ from, to }: Range, facts: readonly Pick<Fact, "seq">[]):
 export function soundPrefix(end: Readonly<{ seq: number; hash: string | null }>, facts: readonly Fact[], hashOf: HashOf): number {
   let last = end;
   for (const [position, fact] of facts.entries()) {
-    const { hash, ...content } = fact;
-    if (fact.seq !== last.seq + 1 || fact.prev !== last.hash || hashOf(content) !== hash) return position;
+    if (fact.seq !== last.seq + 1 || fact.prev !== last.hash || !isHashed(fact, hashOf)) return position;
     last = fact;
   }
   return facts.length;
+}
+
+function isHashed({ hash, ...content }: Fact, hashOf: HashOf): boolean {
+  try {
+    return hashOf(content) === hash;
+  } catch {
+    // What canonical JSON cannot carry has no hash, and so not this one.
+    return false;
+  }
 }
 
 /** The longest time between two tries, ms. */

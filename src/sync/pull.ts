@@ -1,12 +1,12 @@
 import { LedgerError } from "../domain/errors.ts";
-import type { Cursor, Fact } from "../domain/fact.ts";
+import type { Fact } from "../domain/fact.ts";
 import type { Ledger } from "../domain/ports.ts";
 import type { OnProgress } from "../domain/progress.ts";
 import type { SyncProblem } from "../domain/sync.ts";
+import { fetchedPages } from "./fetch-pages.ts";
 import type { HashOf } from "./outgoing.ts";
-import { gapIn, pagesOf, pullStep, type Range, soundPrefix } from "./plan.ts";
-import type { Remote, RemoteHead } from "./remote.ts";
-import { factOf } from "./rows.ts";
+import { gapIn, pullStep, type Range, soundPrefix } from "./plan.ts";
+import { isRemoteFailure, type Remote, type RemoteHead } from "./remote.ts";
 
 export type PullParts = Readonly<{
   ledger: Ledger;
@@ -19,10 +19,9 @@ export type PullParts = Readonly<{
   held: ReadonlyMap<string, SyncProblem>;
   /** Told of facts that were taken: they stand, whatever becomes of the rest. */
   onTaken: (facts: number) => void;
+  /** Whose device it is, for messages; null where unknown. */
+  memberOf: (device: string) => string | null;
 }>;
-
-/** Pages that are asked for ahead of the one that is taken in. */
-const pagesAhead = 3;
 
 const forkHint =
   "A home that was copied to another machine writes under the same id. On the machine that should go on under an id of its own, run `reward-ledger sync now --new-device`.";
@@ -45,60 +44,25 @@ const partedProblem = (device: string, seq: number): SyncProblem => ({
   hint: "They stay on the server and on the machine that goes on under that id. Should the team lack what this home recorded under it: `reward-ledger sync now --new-device`.",
 });
 
-const chainProblem = (device: string, seq: number, reason: string): SyncProblem => ({
+const chainProblem = (device: string, member: string | null, seq: number, reason: string): SyncProblem => ({
   kind: "chain",
   device,
   seq,
-  message: `Fact ${seq} of device ${device} cannot be taken: ${reason}`,
+  message: `Fact ${seq} of device ${device}${member === null ? "" : ` (${member})`} cannot be fetched: ${reason}`,
   hint: "What came before it stands, and other devices are not affected. Ask the owner of that device to run `reward-ledger verify` and `reward-ledger sync status` there.",
 });
 
-/** A page with all facts that the server has of it, which may give fewer at a time than were asked for. */
-async function fetchPage({ remote, team, signal }: PullParts, page: Range): Promise<readonly (Fact | null)[]> {
-  const facts: (Fact | null)[] = [];
-  for (let from = page.from; from <= page.to; ) {
-    signal?.throwIfAborted();
-    const rows = await remote.rows(team, page.device, from, page.to);
-    const last = rows.at(-1);
-    if (last === undefined) break;
-    facts.push(...rows.map(factOf));
-    from = last.seq + 1;
-  }
-  return facts;
-}
-
-/** Fetches pages in order, a few of them ahead. */
-async function* fetched(
-  parts: PullParts,
-  pages: readonly Range[],
-): AsyncGenerator<Readonly<{ page: Range; facts: readonly (Fact | null)[] }>, void, undefined> {
-  const running: Promise<readonly (Fact | null)[]>[] = [];
-  const start = (index: number): void => {
-    const page = pages[index];
-    if (page === undefined) return;
-    const request = fetchPage(parts, page);
-    // Whoever awaits the page gets its failure; until then it must not count as unhandled.
-    request.catch(() => undefined);
-    running[index] = request;
-  };
-  for (let index = 0; index < pagesAhead; index += 1) start(index);
-  for (const [index, page] of pages.entries()) {
-    const facts = await running[index];
-    start(index + pagesAhead);
-    if (facts !== undefined) yield { page, facts };
-  }
-}
-
 /**
- * Takes what the team has of one device beyond what is here. A gap or a fact that does not continue the log stops this device;
- * what came before it stands.
+ * Takes what the team has of one device beyond what is here. A gap, a row that is no fact or a fact that does not continue the log
+ * stops this device; what came before it stands.
+ * @returns the first fact that was not taken, and why; null when all were
  */
 async function pullDevice(
   parts: PullParts,
   range: Range,
   end: Readonly<{ seq: number; hash: string | null }>,
   told: (facts: number) => void,
-): Promise<readonly SyncProblem[]> {
+): Promise<Readonly<{ seq: number; reason: string }> | null> {
   const { ledger, hashOf, signal } = parts;
   const { device } = range;
   let last = end;
@@ -107,9 +71,7 @@ async function pullDevice(
     told(count);
     last = facts.at(-1) ?? last;
   };
-  for await (const { page, facts: found } of fetched(parts, pagesOf(range))) {
-    const unreadable = found.indexOf(null);
-    const facts = found.flatMap((fact) => fact ?? []).slice(0, unreadable === -1 ? undefined : unreadable);
+  for await (const { page, facts, fault } of fetchedPages(parts, range)) {
     const gap = gapIn(page, facts);
     const whole = gap === null ? facts : facts.filter(({ seq }) => seq < gap);
     try {
@@ -118,58 +80,68 @@ async function pullDevice(
       if (!(error instanceof LedgerError) || error.code !== "foreign_refused") throw error;
       const sound = whole.slice(0, soundPrefix(last, whole, hashOf));
       await take(sound);
-      return [chainProblem(device, (sound.at(-1)?.seq ?? last.seq) + 1, error.message)];
+      return { seq: last.seq + 1, reason: error.message };
     }
-    if (gap !== null) {
-      const reason = unreadable === -1 ? "the server does not have it" : "the server's row is no fact";
-      return [chainProblem(device, gap, reason)];
-    }
+    if (gap !== null) return { seq: gap, reason: fault ?? "the server does not have it" };
   }
-  return [];
+  return null;
 }
+
+type Planned = Readonly<{ range: Range; end: Readonly<{ seq: number; hash: string | null }> }>;
 
 /**
  * Takes what the team has and this home does not, device by device. Of this device it takes facts only where they continue its
- * log: a home that was put back to an earlier state gets back what it had sent.
+ * log: a home that was put back to an earlier state gets back what it had sent. What is wrong with one device holds up no other.
  * @throws RemoteFailure, and what writing the journal throws
  */
 export async function pullFacts(parts: PullParts, heads: readonly RemoteHead[]): Promise<readonly SyncProblem[]> {
-  const { ledger, remote, team, onProgress, signal, held } = parts;
-  const earlier = new Set(ledger.earlier());
-  const otherwise = (device: string, seq: number): SyncProblem =>
-    earlier.has(device) ? partedProblem(device, seq) : forkProblem(device, seq);
+  const { ledger, onProgress, signal, held } = parts;
   const here = new Map((await ledger.heads()).map((cursor) => [cursor.device, cursor]));
   const problems: SyncProblem[] = [];
-  const ranges: Readonly<{ range: Range; have: Cursor | undefined }>[] = [];
+  const planned: Planned[] = [];
   for (const head of heads) {
     const have = here.get(head.device);
     // What this device has sent may differ from what it has, where something was redacted: its own log is compared when sending.
     if (head.device === ledger.device.id && head.seq <= (have?.seq ?? 0)) continue;
     const stopped = held.get(head.device);
-    if (stopped !== undefined) {
-      problems.push(stopped);
-      continue;
-    }
     const step = pullStep(head, have);
-    if (step.do === "report") problems.push(otherwise(step.device, step.seq));
-    if (step.do === "fetch") ranges.push({ range: step.range, have });
+    if (stopped !== undefined) problems.push(stopped);
+    else if (step.do === "report") problems.push(otherwise(ledger, step.device, step.seq));
+    else if (step.do === "fetch") planned.push({ range: step.range, end: { seq: have?.seq ?? 0, hash: have?.hash ?? null } });
   }
-  const total = ranges.reduce((sum, { range }) => sum + range.to - range.from + 1, 0);
+  const total = planned.reduce((sum, { range }) => sum + range.to - range.from + 1, 0);
   let facts = 0;
-  for (const { range, have } of ranges) {
+  for (const plan of planned) {
     signal?.throwIfAborted();
-    const end = { seq: have?.seq ?? 0, hash: have?.hash ?? null };
-    const [first] = await remote.rows(team, range.device, range.from, range.from);
-    if (first !== undefined && first.prev !== end.hash) {
-      problems.push(otherwise(range.device, end.seq));
-      continue;
-    }
-    const stopped = await pullDevice(parts, range, end, (count) => {
+    const problem = await pullPlanned(parts, plan, (count) => {
       facts += count;
       parts.onTaken(count);
       onProgress?.({ done: facts, total, message: "Fetching" });
     });
-    problems.push(...stopped);
+    if (problem !== null) problems.push(problem);
   }
   return problems;
+}
+
+const otherwise = (ledger: Ledger, device: string, seq: number): SyncProblem =>
+  ledger.earlier().includes(device) ? partedProblem(device, seq) : forkProblem(device, seq);
+
+/** Takes what was planned of one device. @returns what stopped it */
+async function pullPlanned(
+  parts: PullParts,
+  { range, end }: Planned,
+  told: (facts: number) => void,
+): Promise<SyncProblem | null> {
+  const { ledger, remote, team, memberOf } = parts;
+  const { device } = range;
+  try {
+    const [first] = await remote.rows(team, device, range.from, range.from);
+    if (first?.row && first.row.prev !== end.hash) return otherwise(ledger, device, end.seq);
+    const stopped = await pullDevice(parts, range, end, told);
+    return stopped === null ? null : chainProblem(device, memberOf(device), stopped.seq, stopped.reason);
+  } catch (error) {
+    // What the server says of these rows is no reason to leave out those of others.
+    if (!isRemoteFailure(error) || (error.kind !== "data" && error.kind !== "large")) throw error;
+    return chainProblem(device, memberOf(device), end.seq + 1, error.message);
+  }
 }

@@ -1,18 +1,19 @@
 import type { Cursor, Fact, PlacedFact } from "../domain/fact.ts";
 import type { Ledger } from "../domain/ports.ts";
 import type { SyncChoices, SyncProblem } from "../domain/sync.ts";
-import { type HashOf, idOfCopy, outgoing, unreadable } from "./outgoing.ts";
-import { batched } from "./plan.ts";
+import { type HashOf, idOfCopy, idSentAgain, outgoing, unreadable } from "./outgoing.ts";
+import { batched, batchFacts } from "./plan.ts";
 import { type Shared, share, withheld, withheldKind } from "./redact.ts";
 import { isRemoteFailure, type Remote, type RemoteFailure, type RemoteHead } from "./remote.ts";
-import { type FactRow, rowOf } from "./rows.ts";
+import { type ReadRow, rowOf } from "./rows.ts";
+import { reachable } from "./server-chain.ts";
 
 /** How far a log was sent: the last fact, as it stands here, and the hash that it was sent with. */
 export type Sent = Readonly<{ cursor: Cursor; hash: string | null }>;
 
 export type PushParts = Readonly<{
-  ledger: Ledger;
-  remote: Remote;
+  ledger: Pick<Ledger, "readDevice">;
+  remote: Pick<Remote, "push" | "rows" | "links" | "placesOf">;
   team: string;
   choices: SyncChoices;
   secret: string;
@@ -38,7 +39,7 @@ const afterOf = ({ fact, place }: PlacedFact): Cursor => ({
  * any more is read from its start.
  */
 export async function* ownFacts(
-  ledger: Ledger,
+  ledger: Pick<Ledger, "readDevice">,
   from: Cursor,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Own, void, undefined> {
@@ -57,17 +58,28 @@ export async function* ownFacts(
 }
 
 /** The place of a fact in the own log, and its id; null when the log does not reach so far. */
-async function findOwn(ledger: Ledger, from: Cursor, seq: number, signal: AbortSignal | undefined): Promise<Own | null> {
+async function findOwn(
+  ledger: PushParts["ledger"],
+  from: Cursor,
+  seq: number,
+  signal: AbortSignal | undefined,
+): Promise<Own | null> {
   for await (const own of ownFacts(ledger, from, signal)) if (own.fact.seq === seq) return own;
   return null;
 }
 
+type OwnFact = Pick<Fact, "id" | "device" | "seq" | "hash">;
+
+/** Whether an id is one that a fact of the own log may have been sent under. */
+export const isIdOf = (id: string, fact: OwnFact): boolean =>
+  id === fact.id.toLowerCase() || id === idOfCopy(fact) || id === idSentAgain(fact.id);
+
 /** Whether the server's row is what a fact of the own log was sent as. */
-export function isSent(row: FactRow | undefined, fact: Pick<Fact, "id" | "device" | "seq" | "hash">): boolean {
-  if (row === undefined) return false;
+export function isSent({ row }: ReadRow, fact: OwnFact): boolean {
+  if (row === null) return false;
   // What was sent as it is has to be as it is; of what was changed on its way, the id tells.
   if (row.extra?.["redacted"] === undefined) return row.id === fact.id.toLowerCase() && row.hash === fact.hash;
-  return row.id === fact.id.toLowerCase() || row.id === idOfCopy(fact);
+  return isIdOf(row.id, fact);
 }
 
 /**
@@ -86,38 +98,59 @@ export async function resumeAt(
   const from = known !== null && known.cursor.seq < head.seq ? known.cursor : nothingSent.cursor;
   const own = await findOwn(ledger, from, head.seq, signal);
   if (own === null) return null;
-  const [row] = await remote.rows(team, device, head.seq, head.seq);
-  return row?.hash === head.hash && isSent(row, own.fact) ? { cursor: own.after, hash: head.hash } : null;
+  const [found] = await remote.rows(team, device, head.seq, head.seq);
+  return found?.row?.hash === head.hash && isSent(found, own.fact) ? { cursor: own.after, hash: head.hash } : null;
 }
 
-/** What has been sent, told after each batch. */
+/** A fact as it is to leave, without the data that stay here, and the place after it. */
+type Leaving = Readonly<{ fact: Fact; shared: Shared; after: Cursor }>;
+
+async function* leaving(parts: Pick<PushParts, "ledger" | "choices" | "secret" | "signal">, from: Cursor) {
+  for await (const { fact, after, lost } of ownFacts(parts.ledger, from, parts.signal)) {
+    const shared = lost ? withheld("unreadable") : share(fact, parts.choices, parts.secret);
+    yield { fact: { ...fact, data: shared.fact.data }, shared, after } satisfies Leaving;
+  }
+}
+
+const charactersOf = ({ shared }: Leaving): number => JSON.stringify(shared.fact.data).length + 400;
+
+/** What has been sent, told after each request. */
 export type OnSent = (sent: Sent, facts: number, refused: readonly SyncProblem[]) => Promise<void>;
 
 /**
- * Sends the own facts after a place, in order and in batches. A fact that the server does not take is replaced by one that only
- * keeps its place, so that it holds up none of the others.
+ * What became of a request: sent, with the hash of the last fact as it was sent; `slow`: too much for the server's time limit;
+ * `mixed`: something among the facts is not taken.
+ */
+type Outcome = Readonly<{ hash: string | null; refused: readonly SyncProblem[] }> | "slow" | "mixed";
+
+/**
+ * Sends the own facts after a place, in order and in batches. A batch that the server does not take is halved until it does, and the
+ * next ones grow again; a fact that it does not take alone is replaced by one that only keeps its place, so that it holds up none of
+ * the others.
  * @throws RemoteFailure
  */
 export async function pushFacts(parts: PushParts, from: Sent, onSent: OnSent): Promise<Sent> {
-  const { ledger, signal } = parts;
+  const isReachable = reachable(parts.remote, parts.team);
   let sent = from;
-  const places = new Map<number, Own>();
-  async function* facts(): AsyncGenerator<Fact, void, undefined> {
-    for await (const own of ownFacts(ledger, from.cursor, signal)) {
-      places.set(own.fact.seq, own);
-      yield own.fact;
+  const most = { slow: batchFacts, mixed: batchFacts };
+  for await (const batch of batched(leaving(parts, from.cursor), charactersOf)) {
+    for (let rest = batch; rest.length > 0; ) {
+      parts.signal?.throwIfAborted();
+      const some = rest.slice(0, Math.min(most.slow, most.mixed));
+      const outcome = await sendSome(parts, some, sent.hash, isReachable);
+      const last = some.at(-1);
+      if (typeof outcome === "string" || last === undefined) {
+        if (typeof outcome === "string") most[outcome] = Math.ceil(some.length / 2);
+        continue;
+      }
+      // What was sent is noted before anything else is: sent a second time in another form, it would break the chain.
+      sent = { cursor: last.after, hash: outcome.hash };
+      rest = rest.slice(some.length);
+      most.mixed = Math.min(2 * most.mixed, batchFacts);
+      // Each try beyond the time limit costs that time.
+      most.slow = Math.min(most.slow + Math.ceil(most.slow / 8), batchFacts);
+      await onSent(sent, some.length, outcome.refused);
     }
-  }
-  for await (const batch of batched(facts())) {
-    signal?.throwIfAborted();
-    const refused: SyncProblem[] = [];
-    const hash = await sendBatch(parts, batch, sent.hash, refused, (fact) => places.get(fact.seq)?.lost === true);
-    const last = batch.at(-1);
-    const place = last === undefined ? undefined : places.get(last.seq);
-    places.clear();
-    if (place === undefined) continue;
-    sent = { cursor: place.after, hash };
-    await onSent(sent, batch.length, refused);
   }
   return sent;
 }
@@ -125,43 +158,63 @@ export async function pushFacts(parts: PushParts, from: Sent, onSent: OnSent): P
 /** SQLSTATE of a row whose id another one has. */
 const idTaken = "23505";
 
-/** Sends facts; halves what the server refuses until the fact is found that it means. @returns the hash of the last as sent */
-async function sendBatch(
+async function sendSome(
   parts: PushParts,
-  facts: readonly Fact[],
+  some: readonly Leaving[],
   before: string | null,
-  refused: SyncProblem[],
-  isLost: (fact: Fact) => boolean,
-): Promise<string | null> {
+  isReachable: ReturnType<typeof reachable>,
+): Promise<Outcome> {
   try {
-    return await sendAs(parts, facts, before, (fact) =>
-      isLost(fact) ? withheld("unreadable") : share(fact, parts.choices, parts.secret),
-    );
+    return { hash: await sendAs(parts, some, before), refused: [] };
   } catch (error) {
-    if (!isRemoteFailure(error) || error.kind !== "data") throw error;
-    const [only, ...others] = facts;
-    if (only !== undefined && others.length === 0) {
-      // Of two homes that were one, one may have sent it in the log of another device id. Then the team has it: nothing is missing.
-      if (error.code === idTaken) return sendAs(parts, [{ ...only, id: idOfCopy(only) }], before, () => withheld("copied"));
-      const hash = await sendAs(parts, [only], before, () => withheld("refused"));
-      refused.push(refusal(only, error));
-      return hash;
+    if (!isRemoteFailure(error) || (error.kind !== "data" && error.kind !== "large")) throw error;
+    if (error.code === idTaken) {
+      const others = await Promise.all((await withTaken(parts, some)).map((one) => underAnotherId(one, isReachable)));
+      if (others.some((one, index) => one !== some[index])) return sendSome(parts, others, before, isReachable);
     }
-    const half = Math.ceil(facts.length / 2);
-    const middle = await sendBatch(parts, facts.slice(0, half), before, refused, isLost);
-    return sendBatch(parts, facts.slice(half), middle, refused, isLost);
+    const [only, ...more] = some;
+    if (only === undefined || more.length > 0) return error.kind === "large" ? "slow" : "mixed";
+    if (error.kind === "large") throw error;
+    const hash = await sendAs(parts, [{ ...only, shared: withheld("refused") }], before);
+    return { hash, refused: [refusal(only.fact, error)] };
   }
+}
+
+/** Facts with the places where the team has others with their ids. */
+async function withTaken({ remote, team }: PushParts, some: readonly Leaving[]) {
+  const places = await remote.placesOf(
+    team,
+    some.map(({ fact }) => fact.id.toLowerCase()),
+  );
+  return some.map((one) => {
+    const place = places.get(one.fact.id.toLowerCase());
+    const isItself = place?.device === one.fact.device && place.seq === one.fact.seq;
+    return { one, place: isItself ? undefined : place };
+  });
+}
+
+/**
+ * A fact that the team has in another log. Of two homes that were one, one may have sent it: then nothing is missing, and only its
+ * place is kept. Where nobody can take it from there, because that log is broken before it, it is sent again under another id.
+ */
+async function underAnotherId(
+  { one, place }: Awaited<ReturnType<typeof withTaken>>[number],
+  isReachable: ReturnType<typeof reachable>,
+): Promise<Leaving> {
+  if (place === undefined) return one;
+  const { fact, shared } = one;
+  if (await isReachable(place)) return { ...one, fact: { ...fact, id: idOfCopy(fact) }, shared: withheld("copied") };
+  return { ...one, fact: { ...fact, id: idSentAgain(fact.id) }, shared: { ...shared, marks: ["again", ...shared.marks] } };
 }
 
 async function sendAs(
   { remote, team, hashOf }: PushParts,
-  facts: readonly Fact[],
+  some: readonly Leaving[],
   before: string | null,
-  shared: (fact: Fact) => Shared,
 ): Promise<string | null> {
   let hash = before;
-  const rows = facts.map((fact) => {
-    const sent = outgoing(fact, shared(fact), hash, hashOf);
+  const rows = some.map(({ fact, shared }) => {
+    const sent = outgoing(fact, shared, hash, hashOf);
     hash = sent.hash;
     return { team_id: team, ...rowOf(sent) };
   });
@@ -187,8 +240,7 @@ export async function previewRows(
   let unsent = 0;
   let without = 0;
   let hash = from.hash;
-  for await (const { fact, lost } of ownFacts(parts.ledger, from.cursor, parts.signal)) {
-    const shared = lost ? withheld("unreadable") : share(fact, parts.choices, parts.secret);
+  for await (const { fact, shared } of leaving(parts, from.cursor)) {
     const sent = outgoing(fact, shared, hash, parts.hashOf);
     hash = sent.hash;
     unsent += 1;

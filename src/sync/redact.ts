@@ -12,7 +12,7 @@ import {
 } from "./private-fields.ts";
 
 /** What was done to a fact before it left, as its field `redacted` tells. */
-export type Mark = "messages" | "paths" | "transcripts" | "withheld";
+export type Mark = "again" | "messages" | "paths" | "transcripts" | "withheld";
 
 /** Why a fact left without its data. */
 export type WithheldReason = "project" | "refused" | "unreadable" | "copied";

@@ -6,13 +6,15 @@ import type {
   SyncSession,
   TeamMemberView,
 } from "../domain/sync.ts";
-import type { FactRow } from "./rows.ts";
+import type { FactRow, ReadRow } from "./rows.ts";
 
 /**
- * Why a request failed. `offline`: no answer; `server`: the server fails or is busy, later may be better; `auth`: the token is not
- * accepted; `denied`: this user may not; `data`: the server does not take what was sent; `missing`: the server lacks what is asked.
+ * Why a request failed. `offline`: no answer; `server`: the server fails or is busy, later may be better; `large`: the server gave up
+ * on it after too long, less at once may pass; `busy`: asked too often; `clock`: the token is not valid yet by the server's clock; `auth`: the token is not
+ * accepted; `key`: the project's key is not; `denied`: this user may not; `data`: the server does not take what was sent; `missing`:
+ * the server lacks what is asked.
  */
-export type FailureKind = "offline" | "server" | "auth" | "denied" | "data" | "missing";
+export type FailureKind = "offline" | "server" | "large" | "busy" | "clock" | "auth" | "key" | "denied" | "data" | "missing";
 
 /** A failed request, as the transport tells it. The message holds no secret. */
 export class RemoteFailure extends Error {
@@ -28,6 +30,34 @@ export class RemoteFailure extends Error {
   }
 }
 
+/** Codes of PostgREST and SQLSTATEs that tell what is meant, whatever the status. */
+function kindOfCode(code: string, message: string): FailureKind | null {
+  if (code === "57014") return "large";
+  if (code === "PGRST303" && /future|not yet/i.test(message)) return "clock";
+  if (/^PGRST30[123]$/.test(code)) return "auth";
+  if (/^(22|23|PT4)/.test(code)) return "data";
+  if (code === "42501") return "denied";
+  if (/^PGRST(106|20[25])$/.test(code) || code === "42P01" || code === "3F000") return "missing";
+  if (/^PGRST00/.test(code)) return "server";
+  return null;
+}
+
+/** Where the code does not tell, the status does: but only PostgREST's own answer says what a person may or what is there. */
+function kindOfStatus(status: number, code: string, message: string): FailureKind {
+  if (status === 0 || status === 407) return "offline";
+  if (status === 429) return "busy";
+  if (status === 401 && !message.startsWith("status ")) return /api key/i.test(message) ? "key" : "auth";
+  if (code !== "" && status === 403) return "denied";
+  if (code !== "" && (status === 404 || status === 406)) return "missing";
+  return status === 400 || status === 409 || status === 413 || status === 422 ? "data" : "server";
+}
+
+/** What a failed request means. */
+export function failureOf(what: string, status: number, message: string, code: string | null): RemoteFailure {
+  const kind = kindOfCode(code ?? "", message) ?? kindOfStatus(status, code ?? "", message);
+  return new RemoteFailure(kind, `Failed to ${what}: ${message}`, code);
+}
+
 /** Whether an error is one of the transport's. Asked by its name: the transport is a bundle of its own, with a class of its own. */
 export const isRemoteFailure = (error: unknown): error is RemoteFailure =>
   error instanceof Error && error.name === "RemoteFailure" && "kind" in error;
@@ -41,19 +71,28 @@ export type RemoteHead = Readonly<{
   hash: string | null;
 }>;
 
+/** The place of a row in the server's log of a device, and what chains it. */
+export type RemoteLink = Readonly<{ seq: number; id: string; prev: string | null; hash: string }>;
+
+/** Where the server has a fact. */
+export type RemotePlace = Readonly<{ device: string; seq: number; userId: string | null }>;
+
 /** A team's facts and tables, asked for as one user. Every method throws RemoteFailure. */
 export interface Remote {
   team(slug: string): Promise<Readonly<{ id: string; name: string }> | null>;
   registerDevice(team: string, device: string, name: string): Promise<void>;
+  /** All devices of a team, by id. */
   heads(team: string): Promise<readonly RemoteHead[]>;
   /** Adds rows; those with a (team, device, seq) that is there already are passed over. All or none. */
   push(rows: readonly (FactRow & Readonly<{ team_id: string }>)[]): Promise<void>;
   /** Facts of a device, `from` and `to` inclusive, ascending; perhaps only the first of them. */
-  rows(team: string, device: string, from: number, to: number): Promise<readonly FactRow[]>;
-  /** Places in a device's log from `from` on that hold nothing but that a fact was withheld, ascending; perhaps only the first of them. */
-  withheld(team: string, device: string, from: number): Promise<readonly number[]>;
-  /** What the server could not read of a team's facts. */
-  factErrors(team: string): Promise<readonly Readonly<{ factId: string; reason: string }>[]>;
+  rows(team: string, device: string, from: number, to: number): Promise<readonly ReadRow[]>;
+  /** The chain of a device's log from `from` on, ascending; perhaps only the first of it. */
+  links(team: string, device: string, from: number): Promise<readonly RemoteLink[]>;
+  /** Where the team has facts with these ids (in lower case). */
+  placesOf(team: string, ids: readonly string[]): Promise<ReadonlyMap<string, RemotePlace>>;
+  /** Places in a device's log from `from` on that hold only why a fact was withheld, ascending; perhaps only the first of them. */
+  withheld(team: string, device: string, from: number): Promise<readonly Readonly<{ seq: number; reason: string | null }>[]>;
   /** @param device null from a machine that has recorded nothing */
   beat(team: string, device: string | null, hostname: string, project: string | null): Promise<void>;
   /** Newest heartbeat of a device, or of machines that have recorded nothing, ISO-8601 UTC. */
@@ -98,7 +137,7 @@ export type RemoteOptions = Readonly<{
   anonKey: string;
   /** The token to send, asked for at each request. */
   token: () => string;
-  /** After how long without an answer a request has failed, ms. */
+  /** After how long without a byte of an answer a request has failed, ms. */
   timeoutMs: number;
   /** Ends requests that are under way. */
   signal?: AbortSignal | undefined;

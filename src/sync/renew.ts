@@ -2,12 +2,20 @@ import type { Fact } from "../domain/fact.ts";
 import type { Ledger } from "../domain/ports.ts";
 import type { SyncChoices, SyncProblem } from "../domain/sync.ts";
 import type { Connection, EngineParts } from "./connection.ts";
+import { idSentAgain } from "./outgoing.ts";
 import { isSent, ownFacts, pushFacts, resumeAt, startOf } from "./push.ts";
 import type { Remote, RemoteHead } from "./remote.ts";
+import { followChain } from "./server-chain.ts";
 import { allStates, redactionSecret, targetId } from "./state.ts";
 
 /** How far a log here and the one that the server has under the same id are one. */
-type Common = Readonly<{ here: number; there: number; common: number }>;
+type Common = Readonly<{
+  here: number;
+  there: number;
+  common: number;
+  /** Whether the server has more of this very log, which nobody can take because the chain is broken. */
+  broken: boolean;
+}>;
 
 /**
  * Takes a new device id where another home writes under this one's, and goes on under it with what this home recorded that the
@@ -24,11 +32,12 @@ export async function renewDevice(parts: EngineParts, choices: SyncChoices, conn
     const others = unsent.some(({ device }) => device !== before);
     const own = unsent.find(({ device }) => device === before);
     if (!others || (own !== undefined && own.there > own.common)) await ledger.renewDevice();
-    for (const { device, here, common } of unsent) {
+    for (const { device, here, common, broken } of unsent) {
       if (device === ledger.device.id || here <= common) continue;
       // Facts keep their times, so they cannot go behind later ones: then they get a log of their own.
       if (await isBehind(ledger, device, common)) await ledger.renewDevice();
-      await ledger.adopt(device, common);
+      // What the server has already it takes under another id only.
+      await ledger.adopt(device, common, broken ? { idOf: idSentAgain } : {});
     }
   });
   return ledger.device.id;
@@ -132,15 +141,18 @@ async function commonOf(ledger: Ledger, remote: Remote, team: string, device: st
   const isSame = async (seq: number): Promise<boolean> => {
     const [row] = await remote.rows(team, device, seq, seq);
     const fact = own.get(seq);
-    return fact !== undefined && isSent(row, fact);
+    return fact !== undefined && row !== undefined && isSent(row, fact);
   };
+  // Behind a break nobody can take what the server has, the same or not.
+  const unbroken = (await followChain(remote, team, device)).end.seq;
+  const broken = unbroken < Math.min(here, there) && (await isSame(unbroken + 1));
   let common = 0;
-  for (let unknown = Math.min(here, there) + 1; unknown - common > 1; ) {
+  for (let unknown = Math.min(here, there, unbroken) + 1; unknown - common > 1; ) {
     const middle = Math.floor((common + unknown) / 2);
     if (await isSame(middle)) common = middle;
     else unknown = middle;
   }
-  return { here, there, common };
+  return { here, there, common, broken };
 }
 
 /** How far other teams have the devices' logs, as far as this home knows. */

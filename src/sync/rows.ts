@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { type Fact, factEnvelope, fields } from "../domain/fact.ts";
-import { storable } from "./storable.ts";
+import { jsonOf, storable } from "./storable.ts";
 
 /** PostgreSQL's `2026-11-21 00:03:14.97+00` or ISO-8601, as ISO-8601 UTC with milliseconds. */
-const instant = z.string().transform((text, context) => {
+export const instant = z.string().transform((text, context) => {
   const time = new Date(text.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00"));
   if (Number.isNaN(time.getTime())) {
     context.addIssue({ code: "custom", message: "is no time" });
@@ -27,25 +27,61 @@ export const factRow = z.object({
 });
 export type FactRow = Readonly<z.infer<typeof factRow>>;
 
+/** A row as a server gave it: a fact's, or why it is none. Its place is known either way. */
+export type ReadRow =
+  | Readonly<{ seq: number; row: FactRow; characters: number }>
+  | Readonly<{ seq: number; row: null; fault: string }>;
+
+/** A row by its place alone; what else it holds, `readRow` reads. */
+export const placedRow = z.looseObject({ seq: z.coerce.number().int() });
+
+/** Reads a row by itself, so that one that is no fact spoils none of the others. */
+export function readRow(given: z.infer<typeof placedRow>): ReadRow {
+  const { seq } = given;
+  try {
+    const parsed = factRow.safeParse(given);
+    if (parsed.success) return { seq, row: parsed.data, characters: JSON.stringify(given).length };
+    const [issue] = parsed.error.issues;
+    return {
+      seq,
+      row: null,
+      fault: `its ${issue?.path.join(".") || "row"} cannot be read (${issue?.message ?? "unknown form"})`,
+    };
+  } catch (error) {
+    // Nested more deeply than can be written out.
+    return { seq, row: null, fault: `it cannot be read (${error instanceof Error ? error.message : String(error)})` };
+  }
+}
+
 /** The columns that make a fact again. */
 export const factColumns = "device,seq,id,at,project,kind,data,extra,prev,hash";
 
+/** Field of `extra` with the JSON text of what SQL cannot hold as it is: inside a text, an escape of JSON is letters like others. */
+const exactly = "exact_json";
+
 /**
- * A fact as a row. What the table cannot hold as it is goes to `extra`: fields without a column, data with NUL characters, which
- * jsonb refuses, and an id that is not in lower case, because the server's uuids are and the hash covers every letter.
+ * A fact as a row. What the table cannot hold as it is goes to `extra`: fields without a column, an id that is not in lower case,
+ * because the server's uuids are and the hash covers every letter; and what holds NUL characters or half of a pair of surrogates,
+ * which SQL refuses wherever they stand: as a text of JSON, while the column has U+FFFD in their place.
  */
 export function rowOf(fact: Fact): FactRow {
-  const { id, at, device, seq, project, kind, data, prev, hash, ...others } = fact;
-  const held = storable(data);
-  const extra = { ...others, ...(id === id.toLowerCase() ? {} : { id }), ...(held === data ? {} : { data }) };
-  return { device, seq, id, at, project, kind, data: held, extra: Object.keys(extra).length === 0 ? null : extra, prev, hash };
+  const { id, at, device, seq, prev, hash, project, kind, data, ...others } = fact;
+  const columns = { project, kind, data };
+  const beside = { ...others, ...(id === id.toLowerCase() ? {} : { id }) };
+  const held = storable(columns);
+  const extra = storable(beside) === beside && !(exactly in beside) ? beside : {};
+  const exact = { ...(held === columns ? {} : columns), ...(extra === beside ? {} : beside) };
+  const all = Object.keys(exact).length === 0 ? extra : { ...extra, [exactly]: JSON.stringify(exact) };
+  return { device, seq, id, at, ...held, extra: Object.keys(all).length === 0 ? null : all, prev, hash };
 }
 
 /** The fact of a row; null when it is none. Whether it is the one that was sent, its hash tells. */
 export function factOf(row: FactRow): Fact | null {
   const { extra, ...columns } = row;
-  const { id, data, ...others } = extra ?? {};
+  const { [exactly]: text, ...plain } = extra ?? {};
+  const { id, ...others } = { ...plain, ...(typeof text === "string" ? (jsonOf(text) ?? {}) : {}) };
+  const { project = columns.project, kind = columns.kind, data = columns.data, ...beside } = others;
   const exact = typeof id === "string" && id.toLowerCase() === columns.id ? id : columns.id;
-  const parsed = factEnvelope.safeParse({ ...others, ...columns, id: exact, ...(data === undefined ? {} : { data }) });
+  const parsed = factEnvelope.safeParse({ ...beside, ...columns, project, kind, data, id: exact });
   return parsed.success ? parsed.data : null;
 }

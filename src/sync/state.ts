@@ -35,6 +35,8 @@ const syncState = z.object({
   user_id: z.string().nullable(),
   /** How far this device's log was sent, and the hash that its last fact was sent with. */
   sent: z.object({ cursor, hash: z.string().nullable() }).nullable(),
+  /** How far the server's log of this device is known to be unbroken. */
+  checked: z.object({ device: z.string(), seq: z.int(), hash: z.string().nullable() }).nullable().default(null),
   /** Facts that left without their data because the server did not take them. */
   refused: z.array(problem).readonly(),
   devices: z
@@ -82,6 +84,7 @@ const emptyState = ({ url, team }: SyncTarget): SyncState => ({
   team_id: null,
   user_id: null,
   sent: null,
+  checked: null,
   refused: [],
   devices: [],
   last_push: null,

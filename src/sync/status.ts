@@ -1,15 +1,18 @@
 import { syncNotConfigured, syncSignedOut } from "../domain/errors.ts";
 import type { Ledger } from "../domain/ports.ts";
-import type { SyncDeviceView, SyncProposalView, SyncStatusView } from "../domain/sync.ts";
+import type { SyncDeviceView, SyncProblem, SyncProposalView, SyncStatusView } from "../domain/sync.ts";
 import type { SyncConfig } from "./config.ts";
 import { unsentOf } from "./engine.ts";
 import { problemOf } from "./failure.ts";
 import type { Configured, Opened } from "./opened.ts";
 import { proposalOf } from "./proposal.ts";
-import { isRemoteFailure } from "./remote.ts";
+import { isRemoteFailure, type Remote, type RemoteHead } from "./remote.ts";
+import { brokenProblem, checkOwn } from "./server-chain.ts";
 import { type SyncState, stateFile } from "./state.ts";
 
 const statusTimeoutMs = 3_000;
+/** Facts of the own log that a look at the status checks at most. */
+const mostChecked = 2_000;
 
 async function devicesOf(ledger: Ledger, state: SyncState): Promise<readonly SyncDeviceView[]> {
   const heads = new Map((await ledger.heads()).map(({ device, seq }) => [device, seq]));
@@ -39,7 +42,7 @@ export async function syncStatus({ options, configuration, configured }: Opened,
   let online: boolean | null = null;
   let found = state.problems;
   if (ask && signedIn && choices.enabled) {
-    const answer = await look(configured, state);
+    const answer = await look(configured, state, device);
     online = answer.online;
     if (answer.state !== null) state = answer.state;
     if (answer.problem !== null && !found.some(({ kind }) => kind === answer.problem?.kind)) found = [...found, answer.problem];
@@ -65,12 +68,25 @@ export async function syncStatus({ options, configuration, configured }: Opened,
 }
 
 /** Asks the server for the team's heads, for as long as somebody who looks at a status may wait. */
-async function look(configured: () => Promise<Configured>, state: SyncState) {
+async function look(configured: () => Promise<Configured>, state: SyncState, own: string) {
   try {
     const { connection } = await configured();
-    const heads = await connection.as(async (remote) => remote.heads(await connection.teamId(remote)), {
-      timeoutMs: statusTimeoutMs,
-    });
+    const { heads, problem } = await connection.as(
+      async (remote) => {
+        const team = await connection.teamId(remote);
+        const all = await remote.heads(team);
+        return {
+          heads: all,
+          problem: await brokenOwn(
+            remote,
+            team,
+            all.find(({ device }) => device === own),
+            state,
+          ),
+        };
+      },
+      { timeoutMs: statusTimeoutMs, signal: AbortSignal.timeout(statusTimeoutMs) },
+    );
     const known = new Map(state.devices.map((one) => [one.device, one]));
     const devices = heads.map(({ device, name, userId, seq }) => ({
       device,
@@ -79,11 +95,23 @@ async function look(configured: () => Promise<Configured>, state: SyncState) {
       email: known.get(device)?.email ?? null,
       head: seq,
     }));
-    return { online: true, state: { ...state, devices }, problem: null };
+    return { online: true, state: { ...state, devices }, problem };
   } catch (error) {
     const offline = isRemoteFailure(error) && error.kind === "offline";
     return { online: !offline, state: null, problem: problemOf(error) };
   }
+}
+
+/** What is wrong with the own log on the server; of a long one that was never checked, the next sync finds out. */
+async function brokenOwn(
+  remote: Remote,
+  team: string,
+  head: RemoteHead | undefined,
+  { checked }: SyncState,
+): Promise<SyncProblem | null> {
+  if (head === undefined) return null;
+  const { end, broken } = await checkOwn(remote, team, head, checked, mostChecked);
+  return broken ? brokenProblem(head.device, end.seq, head.seq) : null;
 }
 
 function unconfigured(device: string, { choices, complaint }: SyncConfig, proposal: SyncProposalView | null): SyncStatusView {

@@ -1,30 +1,24 @@
 import { createClient, type SupabaseClientOptions } from "@supabase/supabase-js";
 import * as z from "zod";
+import { everyRow, pageRows } from "./every-row.ts";
 import { NoSocket } from "./no-socket.ts";
 import { withheldKind } from "./redact.ts";
-import { type FailureKind, type Remote, RemoteFailure, type RemoteOptions } from "./remote.ts";
-import { factColumns, factRow } from "./rows.ts";
-import { fetchWithin } from "./within.ts";
+import { failureOf, type Remote, RemoteFailure, type RemoteOptions, type RemotePlace } from "./remote.ts";
+import { factColumns, instant, placedRow, readRow } from "./rows.ts";
+import { fetchWithin, statusReason } from "./within.ts";
 
 /*
  * The only file that knows Supabase's client. It is loaded when sync is configured and something is asked of the server; nothing
  * it says holds a token, a key or a password.
+ *
+ * A server gives as many rows in an answer as it is set to, which may be one, and says nothing of those it left out. So every list
+ * is asked for in an order and behind the last row that came, until no more come.
  */
 
 const schema = "ai_sync";
 
-const withheldAtOnce = 500;
-
-/** The code says what is meant where there is one that has a meaning here; the status is the API's reading of it. */
-const kindOf = (status: number, code: string): FailureKind => {
-  if (status === 0) return "offline";
-  if (status === 401) return "auth";
-  if (/^(22|23|PT4)/.test(code)) return "data";
-  if (status === 403 || code === "42501") return "denied";
-  if (status === 404 || status === 406 || code === "PGRST205" || code === "PGRST106" || code === "42P01") return "missing";
-  if (status >= 500 || status === 429 || status === 408) return "server";
-  return "data";
-};
+/** Ids in one question: more would make its address longer than servers take. */
+const idsAtOnce = 100;
 
 type Answered = Readonly<{
   data: unknown;
@@ -41,9 +35,8 @@ async function ask<S extends z.ZodType>(what: string, asked: PromiseLike<Answere
     },
   );
   if (error !== null) {
-    const kind = kindOf(status, error.code ?? "");
-    const reason = error.message.trim() === "" ? `status ${status}` : error.message;
-    throw new RemoteFailure(kind, `Failed to ${what}: ${reason}`, error.code || null);
+    const said = status === 0 ? error.message.replace(/^NoAnswer: /, "") : statusReason(status, error.message ?? "");
+    throw failureOf(what, status, said, error.code || null);
   }
   const parsed = shape.safeParse(data);
   if (parsed.success) return parsed.data;
@@ -61,18 +54,18 @@ const clientOptions = (timeoutMs: number, signal: AbortSignal | undefined) =>
 const nothing = z.unknown();
 const text = z.string();
 const number = z.coerce.number();
-const time = z.string().transform((value) => new Date(value.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00")).toISOString());
 
 const headRow = z.object({
   device: text,
   user_id: text.nullable(),
   name: text,
-  seq: number,
+  // A seq that no program counts to is as good as the highest that one can: what is missing before it, whoever fetches finds out.
+  seq: number.transform((seq) => Math.min(seq, Number.MAX_SAFE_INTEGER)),
   hash: text.nullable(),
 });
-const memberRow = z.object({ user_id: text, email: text.nullable(), name: text.nullable(), role: text, joined_at: time });
-const receivedRow = z.object({ slug: text, name: text, role: text, invited_by: text.nullable(), invited_at: time });
-const sentRow = z.object({ email: text, role: text, invited_at: time });
+const memberRow = z.object({ user_id: text, email: text.nullable(), name: text.nullable(), role: text, joined_at: instant });
+const receivedRow = z.object({ slug: text, name: text, role: text, invited_by: text.nullable(), invited_at: instant });
+const sentRow = z.object({ email: text, role: text, invited_at: instant });
 const standingRow = z.object({
   agent: text,
   coin_tenths: number,
@@ -80,17 +73,39 @@ const standingRow = z.object({
   streak_block: number,
   last_verdict: text.nullable(),
 });
-const totalRow = z.object({ held_in: text, held: number, amount: number });
+const totalRow = z.object({ held_in: text, held: number, amount: number.nullable() });
+const linkRow = z.object({ seq: number, id: text, prev: text.nullable(), hash: text });
+const placeRow = z.object({ id: text, device: text, seq: number, user_id: text.nullable() });
+const withheldRow = z.object({ seq: z.int(), data: z.looseObject({ reason: z.unknown() }) });
+
+/** Owners first, then by address. */
+const roles = ["owner", "admin", "member"];
+type MemberRow = z.infer<typeof memberRow>;
+const rank = (one: MemberRow): string => `${roles.indexOf(one.role)} ${one.email ?? "~"} ${one.user_id}`;
 
 /** Opens the tables and functions of a team's project. */
 export function openRemote({ url, anonKey, token, timeoutMs, signal }: RemoteOptions): Remote {
   const client = createClient(url, anonKey, { ...clientOptions(timeoutMs, signal), accessToken: async () => token() });
+  const rpc = (name: string, args: Readonly<Record<string, unknown>>) => client.rpc(name, args).retry(false);
   const call = <S extends z.ZodType>(
     what: string,
     name: string,
     args: Readonly<Record<string, unknown>>,
     shape: S,
-  ): Promise<z.output<S>> => ask(what, client.rpc(name, args).retry(false), shape);
+  ): Promise<z.output<S>> => ask(what, rpc(name, args), shape);
+  /** All rows that a function gives, in the order of a column that is different in each. */
+  const callAll = <S extends z.ZodType<object>>(
+    what: string,
+    name: string,
+    args: Readonly<Record<string, unknown>>,
+    column: string & keyof z.output<S>,
+    shape: S,
+  ): Promise<readonly z.output<S>[]> =>
+    everyRow(what, column, (after) => {
+      const asked = rpc(name, args).order(column, { ascending: true }).limit(pageRows);
+      return ask(what, after === null ? asked : asked.gt(column, after), z.array(shape));
+    });
+  const factsOf = (columns: string, team: string) => client.from("facts").select(columns).eq("team_id", team).retry(false);
   return {
     async team(slug) {
       const found = await ask(
@@ -104,7 +119,7 @@ export function openRemote({ url, anonKey, token, timeoutMs, signal }: RemoteOpt
       await call("register this device", "register_device", { team, device, name }, nothing);
     },
     heads: async (team) =>
-      (await call("ask for the team's devices", "heads", { team }, z.array(headRow))).map(({ user_id, ...head }) => ({
+      (await callAll("ask for the team's devices", "heads", { team }, "device", headRow)).map(({ user_id, ...head }) => ({
         ...head,
         userId: user_id,
       })),
@@ -119,45 +134,30 @@ export function openRemote({ url, anonKey, token, timeoutMs, signal }: RemoteOpt
       );
     },
     withheld: async (team, device, from) => {
-      const rows = await ask(
-        "fetch what was withheld",
-        client
-          .from("facts")
-          .select("seq")
-          .eq("team_id", team)
-          .eq("device", device)
-          .eq("kind", withheldKind)
-          .gte("seq", from)
-          .order("seq", { ascending: true })
-          .limit(withheldAtOnce)
-          .retry(false),
-        z.array(z.object({ seq: z.int() })),
-      );
-      return rows.map(({ seq }) => seq);
+      const asked = factsOf("seq,data", team).eq("device", device).eq("kind", withheldKind).gte("seq", from);
+      const rows = await ask("fetch what was withheld", asked.order("seq").limit(pageRows), z.array(withheldRow));
+      return rows.map(({ seq, data: { reason } }) => ({ seq, reason: typeof reason === "string" ? reason : null }));
     },
-    rows: (team, device, from, to) =>
-      ask(
-        "fetch facts",
-        client
-          .from("facts")
-          .select(factColumns)
-          .eq("team_id", team)
-          .eq("device", device)
-          .gte("seq", from)
-          .lte("seq", to)
-          .order("seq", { ascending: true })
-          .limit(to - from + 1)
-          .retry(false),
-        z.array(factRow),
-      ),
-    factErrors: async (team) =>
-      (
-        await ask(
-          "ask what the server could not read",
-          client.from("fact_errors").select("fact_id,reason").eq("team_id", team).limit(100).retry(false),
-          z.array(z.object({ fact_id: text, reason: text })),
-        )
-      ).map(({ fact_id, reason }) => ({ factId: fact_id, reason })),
+    rows: async (team, device, from, to) => {
+      const asked = factsOf(factColumns, team).eq("device", device).gte("seq", from).lte("seq", to);
+      return (await ask("fetch facts", asked.order("seq").limit(to - from + 1), z.array(placedRow))).map(readRow);
+    },
+    links: (team, device, from) => {
+      const asked = factsOf("seq,id,prev,hash", team).eq("device", device).gte("seq", from);
+      return ask("check what the server has", asked.order("seq").limit(pageRows), z.array(linkRow));
+    },
+    async placesOf(team, ids) {
+      const places = new Map<string, RemotePlace>();
+      for (let start = 0; start < ids.length; start += idsAtOnce) {
+        const some = ids.slice(start, start + idsAtOnce);
+        const found = await everyRow("find facts", "id", (after) => {
+          const asked = factsOf("id,device,seq,user_id", team).in("id", some).order("id").limit(pageRows);
+          return ask("find facts", after === null ? asked : asked.gt("id", after), z.array(placeRow));
+        });
+        for (const { id, device, seq, user_id } of found) places.set(id, { device, seq, userId: user_id });
+      }
+      return places;
+    },
     beat: async (team, device, hostname, project) => {
       await ask(
         "send a heartbeat",
@@ -173,7 +173,7 @@ export function openRemote({ url, anonKey, token, timeoutMs, signal }: RemoteOpt
           .order("timestamp", { ascending: false })
           .limit(1)
           .retry(false),
-        z.array(z.object({ timestamp: time })),
+        z.array(z.object({ timestamp: instant })),
       );
       return found[0]?.timestamp ?? null;
     },
@@ -186,23 +186,23 @@ export function openRemote({ url, anonKey, token, timeoutMs, signal }: RemoteOpt
       }),
     createTeam: (slug, name) => call("create the team", "create_team", { slug, name }, text),
     members: async (team) =>
-      (await call("list the members", "members", { team }, z.array(memberRow))).map(({ user_id, ...member }) => ({
-        user: user_id,
-        ...member,
-      })),
+      [...(await callAll("list the members", "members", { team }, "user_id", memberRow))]
+        .sort((a, b) => (rank(a) < rank(b) ? -1 : 1))
+        .map(({ user_id, ...member }) => ({ user: user_id, ...member })),
     addMember: (team, email, role) => call("add the member", "add_member", { team, email, role }, text.nullable()),
     invitations: async () =>
-      (await call("list the invitations", "invitations", {}, z.array(receivedRow))).map(
+      (await callAll("list the invitations", "invitations", {}, "slug", receivedRow)).map(
         ({ slug, invited_by, invited_at, ...row }) => ({ team: slug, ...row, by: invited_by, at: invited_at }),
       ),
-    sentInvitations: async (team) =>
-      (
-        await ask(
-          "list the team's invitations",
-          client.from("team_invitations").select("email,role,invited_at").eq("team_id", team).order("email").retry(false),
-          z.array(sentRow),
-        )
-      ).map(({ invited_at, ...row }) => ({ ...row, at: invited_at })),
+    async sentInvitations(team) {
+      const what = "list the team's invitations";
+      const rows = await everyRow(what, "email", (after) => {
+        const asked = client.from("team_invitations").select("email,role,invited_at").eq("team_id", team);
+        const ordered = asked.order("email").limit(pageRows).retry(false);
+        return ask(what, after === null ? ordered : ordered.gt("email", after), z.array(sentRow));
+      });
+      return rows.map(({ invited_at, ...row }) => ({ ...row, at: invited_at }));
+    },
     acceptInvitation: (slug) => call("accept the invitation", "accept_invitation", { slug }, text),
     declineInvitation: async (slug) => {
       await call("decline the invitation", "decline_invitation", { slug }, nothing);
@@ -213,42 +213,41 @@ export function openRemote({ url, anonKey, token, timeoutMs, signal }: RemoteOpt
     setSetting: async (team, key, value) => {
       await call("set the setting", "set_setting", { team, key, value }, nothing);
     },
-    standings: async (team) =>
-      (
-        await ask(
-          "read the server's totals",
-          client
-            .from("reward_ledger")
-            .select("agent,coin_tenths,streak_pass,streak_block,last_verdict")
-            .eq("team_id", team)
-            .gt("runs", 0)
-            .order("agent")
-            .retry(false),
-          z.array(standingRow),
-        )
-      ).map((row) => ({
+    async standings(team) {
+      const what = "read the server's totals";
+      const columns = "agent,coin_tenths,streak_pass,streak_block,last_verdict";
+      const rows = await everyRow(what, "agent", (after) => {
+        const asked = client.from("reward_ledger").select(columns).eq("team_id", team).gt("runs", 0);
+        const ordered = asked.order("agent").limit(pageRows).retry(false);
+        return ask(what, after === null ? ordered : ordered.gt("agent", after), z.array(standingRow));
+      });
+      return rows.map((row) => ({
         agent: row.agent,
         coinTenths: row.coin_tenths,
         streakPass: row.streak_pass,
         streakBlock: row.streak_block,
         lastVerdict: row.last_verdict,
-      })),
+      }));
+    },
     totals: async (team) =>
-      (await call("read the server's totals", "totals", { team }, z.array(totalRow))).map((row) => ({
+      (await callAll("read the server's totals", "totals", { team }, "held_in", totalRow)).map((row) => ({
         table: row.held_in,
         rows: row.held,
-        sum: row.amount,
+        sum: row.amount ?? 0,
       })),
-    newest: (table, team, limit) => {
+    async newest(table, team, limit) {
       const [columns, order] =
         table === "review_runs"
           ? ["session_id,agent,project,user_id,score,verdict,created_at", "created_at"]
           : ["timestamp,hostname,repo_slug,user_id,branch,tier,passed,total_tests,total_cost_usd", "timestamp"];
-      return ask(
-        `read ${table}`,
-        client.from(table).select(columns).eq("team_id", team).order(order, { ascending: false }).limit(limit).retry(false),
-        z.array(z.record(z.string(), z.unknown())),
-      );
+      const rows: Record<string, unknown>[] = [];
+      for (;;) {
+        const asked = client.from(table).select(columns).eq("team_id", team).order(order, { ascending: false }).order("id");
+        const part = asked.range(rows.length, limit - 1).retry(false);
+        const found = await ask(`read ${table}`, part, z.array(z.record(z.string(), z.unknown())));
+        rows.push(...found);
+        if (found.length === 0 || rows.length >= limit) return rows;
+      }
     },
   };
 }

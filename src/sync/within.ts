@@ -1,10 +1,96 @@
+/** A request that got no answer, with a reason for people. Its name goes before the message where a client tells of it. */
+export class NoAnswer extends Error {
+  override readonly name = "NoAnswer";
+}
+
+/** Bytes that the slowest network carries in a second: so long a request may take to be sent before its answer is waited for. */
+const slowestBytes = 16 * 1024;
+
+const reasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "the connection was refused",
+  ECONNRESET: "the connection was cut",
+  EHOSTUNREACH: "the host cannot be reached",
+  ENETUNREACH: "the network cannot be reached",
+  ENOTFOUND: "the address is not known",
+  EAI_AGAIN: "the address could not be looked up",
+  EPIPE: "the connection was cut",
+  ETIMEDOUT: "the connection took too long",
+  UND_ERR_CONNECT_TIMEOUT: "the connection took too long",
+  UND_ERR_SOCKET: "the connection was cut",
+  CERT_HAS_EXPIRED: "the server's certificate has expired",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "the server's certificate is not trusted here",
+  SELF_SIGNED_CERT_IN_CHAIN: "the server's certificate is not trusted here",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "the server's certificate is not trusted here",
+};
+
+/** Why a request got no answer: what it was caused by says more than that fetching failed. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === "TimeoutError") return "no answer in time";
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  const known = reasons[code];
+  if (known !== undefined) return `${known} (${code})`;
+  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
+  return error.cause === undefined ? error.message : reasonOf(error.cause);
+}
+
+/** Whether an answer is a page for people: of a network's sign-in, a proxy or a gateway. */
+const isPage = (text: string): boolean => /^\s*</.test(text);
+
+/** What an error says that is no JSON, in a few words: a page is not repeated. */
+export function statusReason(status: number, text: string): string {
+  if (isPage(text)) return pageReason(status, text);
+  const short = text.trim().slice(0, 200);
+  return short === "" || short.startsWith("[") ? `status ${status}` : short;
+}
+
+/** What a page says, in a few words. */
+function pageReason(status: number, page: string): string {
+  const title = /<title[^>]*>([^<]{1,120})/i.exec(page)?.[1]?.trim();
+  return `status ${status}, and a web page in place of an answer${title ? ` (“${title}”)` : ""}`;
+}
+
 /**
- * `fetch` that ends after a time, also where an answer stops in the middle, or when it is cancelled. Redirections are refused:
- * what is asked for carries keys and tokens.
+ * `fetch` that ends when nothing comes for a time, also where an answer stops in the middle, or when it is cancelled; an answer that
+ * keeps coming may take as long as it does. Redirections are refused: what is asked for carries keys and tokens.
+ * @param idleMs how long the first byte of the answer may take after the request is sent, and each next part of it
  */
 export const fetchWithin =
-  (timeoutMs: number, cancel?: AbortSignal): typeof fetch =>
-  (input, init) => {
-    const ends = [AbortSignal.timeout(timeoutMs), init?.signal, cancel].filter((signal) => signal != null);
-    return fetch(input, { ...init, redirect: "error", signal: AbortSignal.any(ends) });
+  (idleMs: number, cancel?: AbortSignal): typeof fetch =>
+  async (input, init) => {
+    const idle = new AbortController();
+    const silent = (): void => idle.abort(new NoAnswer(`no answer within ${Math.round(idleMs / 1000)} s`));
+    const sendingMs = typeof init?.body === "string" ? (init.body.length / slowestBytes) * 1000 : 0;
+    let timer = setTimeout(silent, idleMs + sendingMs);
+    const heard = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(silent, idleMs);
+    };
+    const ends = [idle.signal, init?.signal, cancel].filter((signal) => signal != null);
+    const failed = (error: unknown): unknown => {
+      clearTimeout(timer);
+      if (idle.signal.aborted) return idle.signal.reason;
+      return error instanceof Error && error.name === "AbortError" ? error : new NoAnswer(reasonOf(error), { cause: error });
+    };
+    try {
+      const response = await fetch(input, { ...init, redirect: "error", signal: AbortSignal.any(ends) });
+      const { body, status, headers } = response;
+      const text: string[] = [];
+      if (body !== null) {
+        const decoder = new TextDecoder();
+        heard();
+        for await (const part of body) {
+          heard();
+          text.push(decoder.decode(part, { stream: true }));
+        }
+      }
+      clearTimeout(timer);
+      const whole = text.join("");
+      if (response.ok && isPage(whole)) throw new NoAnswer(pageReason(status, whole));
+      // Supabase's client counts a 404 without an object as done.
+      const said = status === 404 && !whole.startsWith("{") ? JSON.stringify({ message: statusReason(status, whole) }) : whole;
+      return new Response(body === null && said === "" ? null : said, { status, statusText: response.statusText, headers });
+    } catch (error) {
+      throw failed(error);
+    }
   };

@@ -6,7 +6,7 @@ import type { SyncChoices } from "../../src/domain/sync.ts";
 import { foreignLines, hashOfFact } from "../../src/journal/foreign.ts";
 import { checkLine } from "../../src/journal/line.ts";
 import { outgoing, unreadable } from "../../src/sync/outgoing.ts";
-import { batched, batchFacts, gapIn, pagesOf, pullStep, retryDelayMs, soundPrefix } from "../../src/sync/plan.ts";
+import { batched, batchFacts, gapIn, nextPageFacts, pullStep, retryDelayMs, soundPrefix } from "../../src/sync/plan.ts";
 import { isShared, share, withheld } from "../../src/sync/redact.ts";
 import { factOf, factRow, rowOf } from "../../src/sync/rows.ts";
 
@@ -202,6 +202,7 @@ describe("planning", () => {
       (async function* () {
         yield* facts;
       })(),
+      ({ data }) => JSON.stringify(data).length + 400,
     )) {
       sizes.push(batch.length);
       seqs.push(...batch.map(({ seq }) => seq));
@@ -217,10 +218,12 @@ describe("planning", () => {
     expect(pullStep(head, { seq: 5, hash: "h" })).toEqual({ do: "nothing" });
     expect(pullStep(head, { seq: 5, hash: "x" })).toEqual({ do: "report", device, seq: 5 });
     expect(pullStep(head, { seq: 9, hash: "x" })).toEqual({ do: "nothing" });
-    expect(pagesOf({ device, from: 10, to: 2009 }).map(({ from, to }) => [from, to])).toEqual([
-      [10, 1009],
-      [1010, 2009],
-    ]);
+    expect([
+      nextPageFacts(25, 2_500),
+      nextPageFacts(800, 80_000),
+      nextPageFacts(100, 2_100_000),
+      nextPageFacts(1, 9_000_000),
+    ]).toEqual([50, 1000, 24, 1]);
     expect(gapIn({ device, from: 2, to: 4 }, [{ seq: 2 }, { seq: 4 }])).toBe(3);
     expect(gapIn({ device, from: 2, to: 4 }, [{ seq: 2 }, { seq: 3 }, { seq: 4 }])).toBeNull();
   });

@@ -81,11 +81,12 @@ export function syncCommands(options: SyncCommandOptions): SyncCommands {
       void vscode.window.setStatusBarMessage(t("{0} sent, {1} fetched", result.pushed, result.pulled), 5_000);
     else await told(problem);
   };
-  /** Says what is wrong; where this home's own log is the copy of another's, offers to go on under an id of its own. */
+  /** Says what is wrong; where this home's own log cannot go on under its device id, offers to go on under another. */
   const told = async (problem: SyncProblem): Promise<void> => {
     const message = `${problem.message}. ${problem.hint}`;
     const { device } = await background.status();
-    if (problem.kind !== "fork" || problem.device !== device) return void vscode.window.showWarningMessage(message);
+    const isOwnLog = (problem.kind === "fork" || problem.kind === "chain") && problem.device === device;
+    if (!isOwnLog) return void vscode.window.showWarningMessage(message);
     const renew = t("Go On Under a New Device Id");
     if ((await vscode.window.showWarningMessage(message, renew)) === renew) await syncNow({ newDevice: true });
   };

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type postgres from "postgres";
 import * as z from "zod";
 import type { FaultPlan } from "./faults.ts";
+import { behindGateway, type Limits, usualLimits } from "./gateway.ts";
 import { serveHttp } from "./http.ts";
 import { serveDatabase, stackKeys } from "./lite.ts";
 import { type PostgresOptions, type PostgresServer, startPostgres } from "./postgres.ts";
@@ -25,6 +26,8 @@ export type Stack = Readonly<{
   mails(to: string): readonly string[];
   /** Makes requests fail; without a plan they no longer do. */
   setFaults(plan?: FaultPlan): void;
+  /** Answers within other limits than the usual ones; without any, within those again. */
+  setLimits(limits?: Partial<Limits>): void;
   /** The address refuses connections until `up`. */
   down(): Promise<void>;
   up(): Promise<void>;
@@ -40,7 +43,8 @@ export async function openStack(server: PostgresServer, template: string = migra
   await admin.end();
   const sql = connect(server, database);
   const apps = serveDatabase(server, database);
-  const http = await serveHttp(apps.handle);
+  let limits = usualLimits;
+  const http = await serveHttp(behindGateway(apps.handle, () => limits));
   const users = new Map<string, StackUser>();
   return {
     url: http.url,
@@ -62,6 +66,9 @@ export async function openStack(server: PostgresServer, template: string = migra
     },
     mails: apps.mails,
     setFaults: http.setFaults,
+    setLimits: (others = {}) => {
+      limits = { ...usualLimits, ...others };
+    },
     down: http.down,
     up: http.up,
     async close() {

@@ -1,0 +1,66 @@
+import type { Fact } from "../domain/fact.ts";
+import { firstPageFacts, nextPageFacts, type Range } from "./plan.ts";
+import { isRemoteFailure, type Remote } from "./remote.ts";
+import { factOf } from "./rows.ts";
+
+/** Pages that are asked for ahead of the one that is taken in. */
+const pagesAhead = 3;
+
+/** Facts of a range up to the first row that is no fact, and what is wrong with that one. */
+type Page = Readonly<{ page: Range; facts: readonly Fact[]; fault: string | null }>;
+
+type FetchParts = Readonly<{ remote: Remote; team: string; signal: AbortSignal | undefined }>;
+
+/** How many facts to ask for at once, by what came so far. */
+type PageSize = { facts: number };
+
+/** A page with all facts that the server has of it, which may give fewer at a time than were asked for. */
+async function fetchPage({ remote, team, signal }: FetchParts, page: Range, size: PageSize): Promise<Page> {
+  const facts: Fact[] = [];
+  let [characters, most] = [0, page.to - page.from + 1];
+  for (let from = page.from; from <= page.to; ) {
+    signal?.throwIfAborted();
+    let rows: Awaited<ReturnType<Remote["rows"]>>;
+    try {
+      rows = await remote.rows(team, page.device, from, Math.min(page.to, from + most - 1));
+    } catch (error) {
+      if (!isRemoteFailure(error) || error.kind !== "large" || most === 1) throw error;
+      most = Math.ceil(most / 2);
+      size.facts = most;
+      continue;
+    }
+    if (rows.length === 0) break;
+    for (const one of rows) {
+      if (one.row === null) return { page, facts, fault: one.fault };
+      const fact = factOf(one.row);
+      if (fact === null) return { page, facts, fault: "the server's row is no fact" };
+      facts.push(fact);
+      characters += one.characters;
+      from = one.seq + 1;
+    }
+  }
+  if (most === page.to - page.from + 1) size.facts = nextPageFacts(facts.length, characters);
+  return { page, facts, fault: null };
+}
+
+/** Fetches what the server has of a range, in order and a few pages ahead. A page is made when it is asked for. */
+export async function* fetchedPages(parts: FetchParts, { device, from, to }: Range): AsyncGenerator<Page, void, undefined> {
+  const size: PageSize = { facts: firstPageFacts };
+  const running: Promise<Page>[] = [];
+  let next = from;
+  const start = (): void => {
+    if (next > to) return;
+    const page = { device, from: next, to: Math.min(to, next + size.facts - 1) };
+    next = page.to + 1;
+    const request = fetchPage(parts, page, size);
+    // Whoever awaits the page gets its failure; until then it must not count as unhandled.
+    request.catch(() => undefined);
+    running.push(request);
+  };
+  while (running.length < pagesAhead && next <= to) start();
+  for (let request = running.shift(); request !== undefined; request = running.shift()) {
+    const page = await request;
+    start();
+    yield page;
+  }
+}

@@ -1,0 +1,53 @@
+import type { Ledger } from "../domain/ports.ts";
+import type { RemoteTotals } from "../domain/sync.ts";
+import { isSentAgain } from "./again.ts";
+import { isIdOf, ownFacts, startOf } from "./push.ts";
+import type { Remote, RemoteHead, RemoteLink } from "./remote.ts";
+import { brokenProblem, followChain } from "./server-chain.ts";
+import { withheldOf } from "./withheld.ts";
+
+/** What the server holds of a team, for a comparison with what is here. @throws RemoteFailure */
+export async function remoteTotals(ledger: Ledger, remote: Remote, team: string): Promise<RemoteTotals> {
+  const heads = await remote.heads(team);
+  const here = new Map((await ledger.heads()).map(({ device, seq }) => [device, seq]));
+  const withheld = new Map<string, ReadonlySet<number>>();
+  const differences: string[] = [];
+  for (const device of [ledger.device.id, ...ledger.earlier()]) {
+    const places = await withheldOf(remote, team, device);
+    withheld.set(device, new Set(places.keys()));
+    for (const [seq, reason] of places) {
+      if (reason === "refused")
+        differences.push(`The server did not take fact ${seq} of device ${device}: the team counts without it`);
+    }
+    const head = heads.find((one) => one.device === device);
+    if (head !== undefined && head.seq > 0) differences.push(...(await ownDifferences(ledger, remote, team, head)));
+  }
+  const compared = new Map<string, number>();
+  for (const head of heads) {
+    const have = here.get(head.device) ?? 0;
+    const cannotBeFetched = head.seq > have && (await isSentAgain(remote, team, head));
+    compared.set(head.device, cannotBeFetched ? have : head.seq);
+  }
+  return {
+    heads: compared,
+    withheld,
+    differences,
+    standings: await remote.standings(team),
+    tables: await remote.totals(team),
+  };
+}
+
+/** How the server's log of an own device differs from the one here. */
+async function ownDifferences(ledger: Ledger, remote: Remote, team: string, head: RemoteHead): Promise<readonly string[]> {
+  const { device, seq: last } = head;
+  const links = new Map<number, RemoteLink>();
+  const { end } = await followChain(remote, team, device, undefined, undefined, (link) => void links.set(link.seq, link));
+  if (end.seq < last && !(await isSentAgain(remote, team, head))) return [brokenProblem(device, end.seq, last).message];
+  for await (const { fact, lost } of ownFacts(ledger, startOf(device), undefined)) {
+    const link = links.get(fact.seq);
+    if (link !== undefined && !lost && link.hash !== fact.hash && !isIdOf(link.id, fact)) {
+      return [`Fact ${fact.seq} of device ${device} is another one on the server`];
+    }
+  }
+  return [];
+}

@@ -1,0 +1,77 @@
+import type { SyncProblem } from "../domain/sync.ts";
+import type { Remote, RemoteHead, RemoteLink, RemotePlace } from "./remote.ts";
+import type { SyncState } from "./state.ts";
+
+/** Where a chain ends: the last fact that continues the one before it. */
+export type ChainEnd = Readonly<{ seq: number; hash: string | null }>;
+
+export const noChain: ChainEnd = { seq: 0, hash: null };
+
+/** How far a chain was followed, and whether something stands behind it that does not continue it. */
+type Followed = Readonly<{ end: ChainEnd; broken: boolean }>;
+
+/**
+ * Follows the server's log of a device, from a place on up to which it is known to be unbroken.
+ * @param most facts to look at
+ * @param told told of each that continues the chain
+ * @throws RemoteFailure
+ */
+export async function followChain(
+  remote: Pick<Remote, "links">,
+  team: string,
+  device: string,
+  from: ChainEnd = noChain,
+  most = Number.POSITIVE_INFINITY,
+  told: (link: RemoteLink) => void = () => undefined,
+): Promise<Followed> {
+  let end = from;
+  while (end.seq - from.seq < most) {
+    const links = await remote.links(team, device, end.seq + 1);
+    if (links.length === 0) break;
+    for (const link of links) {
+      const { seq, prev, hash } = link;
+      if (seq !== end.seq + 1 || prev !== end.hash) return { end, broken: true };
+      told(link);
+      end = { seq, hash };
+    }
+  }
+  return { end, broken: false };
+}
+
+/** Tells of places in the server's logs whether others can take the fact that stands there. Each log is looked at once. */
+export function reachable(remote: Pick<Remote, "links">, team: string): (place: RemotePlace) => Promise<boolean> {
+  const logs = new Map<string, Promise<Followed>>();
+  return async ({ device, seq }) => {
+    const log = logs.get(device) ?? followChain(remote, team, device);
+    logs.set(device, log);
+    return seq <= (await log).end.seq;
+  };
+}
+
+/** The own log on the server, in which a fact does not continue the one before it: nobody can take what stands behind that place. */
+export const brokenProblem = (device: string, after: number, last: number): SyncProblem => ({
+  kind: "chain",
+  device,
+  seq: after + 1,
+  message: `The server's log of this device (${device}) is broken after fact ${after}: nobody can fetch the ${last - after} facts behind it`,
+  hint: "Run `reward-ledger sync now --new-device`: it sends them again under a new device id, and the team counts each once. Nothing is lost.",
+});
+
+/**
+ * Checks what the server has gained of the own log since it was last looked at.
+ * @param most facts to look at
+ * @throws RemoteFailure
+ */
+export async function checkOwn(
+  remote: Remote,
+  team: string,
+  { device, seq, hash }: Pick<RemoteHead, "device" | "seq" | "hash">,
+  checked: SyncState["checked"],
+  most?: number,
+): Promise<Followed> {
+  const known = checked?.device === device && checked.seq <= seq ? checked : noChain;
+  if (known.seq === seq && known.hash === hash) return { end: known, broken: false };
+  const followed = await followChain(remote, team, device, known, most);
+  // What was known may have been replaced since, by the owner of the database: then all of it is looked at again.
+  return followed.end.seq === known.seq && known.seq > 0 ? followChain(remote, team, device, noChain, most) : followed;
+}

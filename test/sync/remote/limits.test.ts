@@ -1,0 +1,154 @@
+import { expect, test } from "vitest";
+import type { Draft } from "../../../src/domain/fact.ts";
+import { verify } from "../../../src/operations/verify.ts";
+import type { Limits } from "../../supabase/stack/gateway.ts";
+import { useStack } from "../../supabase/stack/suite.ts";
+import { quietCall } from "../../support/ports.ts";
+import { everything, recordAll, runs, totals } from "../support/home.ts";
+import { teamsOn } from "../support/teams.ts";
+
+const stack = useStack();
+const { teamOf, another } = teamsOn(stack);
+
+/** A review that so many characters of leave, and so many of a transcript stay. */
+function sized(leaves: number, stays = 0): Draft {
+  const [draft] = runs(1);
+  if (draft === undefined) throw new Error("no run was made");
+  return { ...draft, data: { ...draft.data, note: "x".repeat(leaves), transcript: "y".repeat(stays) } };
+}
+
+/** Does something at a server with limits of its own. */
+async function within<T>(limits: Partial<Limits>, work: () => Promise<T>): Promise<T> {
+  stack().setLimits(limits);
+  try {
+    return await work();
+  } finally {
+    stack().setLimits();
+  }
+}
+
+/** Adds devices that have recorded nothing, which come before all others in the order of ids. */
+const addDevices = (team: string, user: string, count: number): Promise<unknown> =>
+  stack().sql`
+    insert into ai_sync.devices (team_id, id, user_id, name)
+    select ${team}, ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, ${user}, 'ci' from generate_series(1, ${count}::int) n`;
+
+test.each([1, 2, 100, 1000])("every list is read whole at %i rows an answer", { timeout: 60_000 }, async (rows) => {
+  const slug = `rows-${rows}`;
+  const a = await teamOf(slug);
+  const [b, c] = [await another(slug, a.user), await another(slug, a.user)];
+  const mate = await stack().signUp(`mate-${rows}@example.com`);
+  await addDevices(a.team, a.user.id, rows === 1 ? 3 : rows - 1);
+  await within({ rows }, async () => {
+    await a.sync.addMember(mate.email, "member");
+    const agents = ["codex", "claude", "cursor"];
+    await recordAll(a, [...everything(6, "codex"), ...agents.flatMap((agent) => runs(2, { agent }))]);
+    await recordAll(b, everything(7, "claude"));
+    await recordAll(c, runs(1));
+    expect(await a.sync.run("both")).toMatchObject({ pushed: 12, unsent: 0, problems: [] });
+    expect(await b.sync.run("both")).toMatchObject({ pushed: 7, pulled: 12, problems: [] });
+    expect(await c.sync.run("both")).toMatchObject({ pushed: 1, pulled: 19, problems: [] });
+    expect(await a.sync.run("both")).toMatchObject({ pulled: 8, problems: [] });
+    expect(await b.sync.run("both")).toMatchObject({ pulled: 1, problems: [] });
+    expect(await totals(a)).toEqual(await totals(b));
+    expect(await totals(c)).toEqual(await totals(b));
+    expect((await a.sync.members()).map(({ email, role }) => [email, role])).toEqual([
+      [a.user.email, "owner"],
+      [mate.email, "member"],
+    ]);
+    expect((await a.sync.status({ ask: false })).devices).toHaveLength((rows === 1 ? 3 : rows - 1) + 3);
+    expect((await a.sync.show("summary")).rows).toHaveLength(3);
+    expect((await a.sync.show("runs")).rows.length).toBeGreaterThan(6);
+    expect(await verify.call(b.ports, { remote: true }, quietCall)).toMatchObject({ ok: true, problems: [] });
+  });
+});
+
+test("a server that gives only the first part of a list again and again is told, and nothing is taken for the whole", async () => {
+  const a = await teamOf("deaf");
+  const head = (n: number): object => ({
+    device: `00000000-0000-7000-8000-${String(n).padStart(12, "0")}`,
+    user_id: null,
+    name: "",
+    seq: 0,
+    hash: null,
+  });
+  const body = JSON.stringify(Array.from({ length: 1000 }, (_, index) => head(index)));
+  stack().setFaults(({ path }) => (path.endsWith("/heads") ? { kind: "answer", status: 200, body } : { kind: "pass" }));
+  try {
+    const { problems } = await a.sync.run("both");
+    expect(problems).toMatchObject([{ kind: "server", message: expect.stringContaining("first 1000 rows only") }]);
+  } finally {
+    stack().setFaults();
+  }
+});
+
+test("texts that SQL cannot hold reach the others as they are", async () => {
+  const a = await teamOf("nul");
+  const b = await another("nul", a.user);
+  const drafts: Draft[] = [...runs(3), ...runs(1, { agent: "co\0dex", project: "acme/\0shop" })].map((draft, index) => ({
+    ...draft,
+    data: index === 1 ? { ...draft.data, "a\0key": "a\0b \\u0000 \\\0", exact_json: "\0" } : draft.data,
+  }));
+  await recordAll(a, drafts);
+  expect(await a.sync.run("both")).toMatchObject({ pushed: 4, unsent: 0, problems: [] });
+  expect(await b.sync.run("both")).toMatchObject({ pulled: 4, problems: [] });
+  expect(await totals(b)).toEqual(await totals(a));
+  const rows = await stack()
+    .sql`select kind, project, data ->> 'agent' as agent from ai_sync.facts where team_id = ${a.team} order by seq`;
+  expect(rows.map(({ kind, project, agent }) => [kind, project, agent])).toEqual([
+    ...[1, 2, 3].map(() => ["review.recorded", "acme/shop", "codex"]),
+    ["review.recorded", "acme/\ufffdshop", "co\ufffddex"],
+  ]);
+});
+
+test("what the server does not take is a difference that verify tells", async () => {
+  const a = await teamOf("not-taken");
+  await recordAll(a, [...runs(2), ...runs(1, { project: "acme/none" })]);
+  await within({ refusedProject: "acme/none" }, async () => {
+    expect(await a.sync.run("both")).toMatchObject({ pushed: 3, problems: [{ kind: "refused", seq: 3 }] });
+  });
+  expect(await verify.call(a.ports, { remote: true }, quietCall)).toMatchObject({
+    ok: false,
+    problems: [{ message: expect.stringContaining("did not take fact 3") }],
+  });
+});
+
+test("a batch beyond the server's time limit is sent in parts", async () => {
+  const a = await teamOf("time-limit");
+  await recordAll(a, runs(300));
+  await within({ factsAtOnce: 40 }, async () => {
+    expect(await a.sync.run("both")).toMatchObject({ pushed: 300, unsent: 0, problems: [] });
+  });
+  await recordAll(a, runs(1));
+  await within({ factsAtOnce: 0 }, async () => {
+    expect(await a.sync.run("both")).toMatchObject({ pushed: 0, unsent: 1, problems: [{ kind: "server" }] });
+  });
+  const b = await another("time-limit", a.user);
+  expect(await b.sync.run("both")).toMatchObject({ pulled: 300, problems: [] });
+});
+
+test("a request that a proxy finds too large is sent in parts, and a fact that is too large alone is left out", async () => {
+  const a = await teamOf("too-large");
+  await recordAll(a, [...runs(2), sized(90_000), ...runs(60), sized(200_000), ...runs(2)]);
+  await within({ bodyBytes: 120_000 }, async () => {
+    const { problems, ...result } = await a.sync.run("both");
+    expect(result).toMatchObject({ pushed: 66, unsent: 0 });
+    expect(problems).toMatchObject([{ kind: "refused", seq: 64, message: expect.stringContaining("413") }]);
+    expect(problems[0]?.message).not.toContain("<");
+  });
+  const b = await another("too-large", a.user);
+  expect(await b.sync.run("both")).toMatchObject({ pulled: 66, problems: [] });
+});
+
+test("sizes of any mix leave a log that the others can fetch", async () => {
+  const a = await teamOf("sizes");
+  await recordAll(a, [
+    ...[10, 1_100_000, 10, 520_000, 520_000, 520_000].map((leaves) => sized(leaves)),
+    ...[1, 2, 3].map(() => sized(508, 1_100_000)),
+    sized(10),
+  ]);
+  expect(await a.sync.run("both")).toMatchObject({ pushed: 10, unsent: 0, problems: [] });
+  const b = await another("sizes", a.user);
+  expect(await b.sync.run("both")).toMatchObject({ pulled: 10, problems: [] });
+  expect(await verify.call(a.ports, { remote: true }, quietCall)).toMatchObject({ ok: true });
+}, 30_000);
