@@ -122,6 +122,10 @@ export type Adopting = Readonly<{
 /** The append-only logs of all devices under one home. */
 export interface FactLog {
   readonly device: Device;
+  /** Whether the device stands on disk; until something is written, the next process makes up another. */
+  readonly isDeviceKept: boolean;
+  /** Has the device stand on disk. @returns the device, which another process may have made @throws store_locked, store_unwritable */
+  keepDevice(): Promise<Device>;
   /**
    * Writes a draft's data out, which needs no lock; `seal` takes them from there. The data of the draft it gives are those that any
    * reader of the log will see, and share nothing with those given.
@@ -188,6 +192,7 @@ export type VerifyReport = Readonly<{
 export type StoreReport = Readonly<{
   home: string;
   device: Device;
+  isDeviceKept: boolean;
   journalBytes: number;
   segments: number;
   indexBytes: number;
@@ -246,6 +251,9 @@ export interface Ledger {
   take(device: string, facts: readonly Fact[], signal?: AbortSignal): Promise<number>;
   /** Starts a log under a new device id; see `FactLog.renewDevice`. */
   renewDevice(): Promise<Device>;
+  /** See `FactLog.isDeviceKept` and `FactLog.keepDevice`. */
+  readonly isDeviceKept: boolean;
+  keepDevice(): Promise<Device>;
   /** Goes on with the end of another own log in this device's; see `FactLog.adopt`. */
   adopt(from: string, keep: number, how?: Adopting): Promise<number>;
   /** All facts of all devices, in log order device by device. */

@@ -105,7 +105,8 @@ export type SyncStatusView = Readonly<{
   url: string | null;
   team: string | null;
   user: string | null;
-  device: string;
+  /** Null before anything was recorded here. */
+  device: string | null;
   unsent: number;
   devices: readonly SyncDeviceView[];
   last_push: string | null;
@@ -145,7 +146,9 @@ export type SyncSignInView = Readonly<{
   user: string | null;
   url: string;
   team: string;
+  /** Null where the user is not a member of the team, or where a problem kept that from being found out. */
   role: string | null;
+  problem: SyncProblem | null;
 }>;
 
 export type TeamMemberView = Readonly<{
@@ -251,8 +254,8 @@ export interface Sync {
     where: "project" | "user",
     choices?: SetUpChoices,
   ): Promise<Readonly<{ file: string; target: SyncTarget }>>;
-  /** @throws sync_not_configured, sync_offline, sync_refused */
-  signIn(way: SignInWay): Promise<SyncSignInView>;
+  /** @throws sync_not_configured, sync_offline, sync_refused, cancelled */
+  signIn(way: SignInWay, signal?: AbortSignal): Promise<SyncSignInView>;
   /** @returns whether anybody was signed in */
   signOut(): Promise<boolean>;
   /** The address to sign in at with a browser, and what the answer is to be redeemed with. */

@@ -231,6 +231,11 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
     get device() {
       return identity.device;
     },
+    get isDeviceKept() {
+      return identity.unsaved === null;
+    },
+    // Whoever writes has the device on disk first.
+    keepDevice: () => lease.use(async () => identity.device, undefined),
     deviceNames,
     prepare(draft) {
       const written = writeData(draft);

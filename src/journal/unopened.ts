@@ -12,6 +12,10 @@ export function unopenedLog(reason: unknown): FactLog {
     get device() {
       return fail();
     },
+    get isDeviceKept() {
+      return fail();
+    },
+    keepDevice: async () => fail(),
     deviceNames: fail,
     prepare: fail,
     exclusively: async () => fail(),

@@ -37,7 +37,7 @@ function machineChecks(machine: MachineReport, home: string): readonly Check[] {
 function storeChecks(report: StoreReport): readonly Check[] {
   const { lock, problems, quarantineFiles } = report;
   return [
-    ok("device", `${report.device.name} (${report.device.id})`),
+    ok("device", `${report.device.name} (${report.isDeviceKept ? report.device.id : "gets an id with the first record"})`),
     ok("journal", `${megabytes(report.journalBytes)} in ${report.segments} segments`),
     ok("index", `${megabytes(report.indexBytes)}, ${report.pendingFacts} facts since the last checkpoint`),
     lock.held

@@ -3,6 +3,7 @@ import { usage } from "../domain/errors.ts";
 import type { Ports } from "../domain/ports.ts";
 import type {
   MigrationsView,
+  SignInWay,
   Sync,
   SyncPreviewView,
   SyncProposalView,
@@ -92,19 +93,17 @@ async function setUp(sync: Sync, given: SyncInput): Promise<SyncAnswer> {
   return { action: "setup", result: { file, url: written.url, team: written.team } };
 }
 
-async function logIn(sync: Sync, { logger }: Ports, given: SyncInput): Promise<SyncAnswer> {
-  const { email, password, code, magic_link } = given;
-  if (code !== undefined) {
-    return { action: "login", result: await sync.signIn({ way: "mailed", email: needed("email", email), code }) };
-  }
-  if (magic_link) return { action: "login", result: await sync.signIn({ way: "mail", email: needed("email", email) }) };
-  if (email !== undefined) {
-    // A line feed at the end is the terminal's or `echo`'s, not the password's.
-    const secret = needed("password-stdin", password).replace(/\r?\n$/, "");
-    return { action: "login", result: await sync.signIn({ way: "password", email, password: secret }) };
-  }
-  const tell = (url: string): void => logger.warn(`If no browser opens, open this address: ${url}`);
-  return { action: "login", result: await sync.signIn({ way: "browser", tell }) };
+async function logIn(sync: Sync, { logger }: Ports, given: SyncInput, { signal }: CallContext): Promise<SyncAnswer> {
+  return { action: "login", result: await sync.signIn(signInWay(given, logger), signal) };
+}
+
+function signInWay({ email, password, code, magic_link }: SyncInput, logger: Ports["logger"]): SignInWay {
+  if (code !== undefined) return { way: "mailed", email: needed("email", email), code };
+  if (magic_link) return { way: "mail", email: needed("email", email) };
+  if (email === undefined)
+    return { way: "browser", tell: (url) => logger.warn(`If no browser opens, open this address: ${url}`) };
+  // A line feed at the end is the terminal's or `echo`'s, not the password's.
+  return { way: "password", email, password: needed("password-stdin", password).replace(/\r?\n$/, "") };
 }
 
 async function run(sync: Sync, given: SyncInput, { onProgress, signal }: CallContext): Promise<SyncAnswer> {
@@ -181,7 +180,7 @@ export const sync = defineOperation({
       case "setup":
         return setUp(one, given);
       case "login":
-        return logIn(one, ports, given);
+        return logIn(one, ports, given, context);
       case "logout":
         return { action: "logout", result: { signed_out: await one.signOut() } };
       case "status":

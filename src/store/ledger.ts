@@ -78,6 +78,10 @@ export function openLedger(options: LedgerOptions): Ledger {
     get device() {
       return log.device;
     },
+    get isDeviceKept() {
+      return log.isDeviceKept;
+    },
+    keepDevice: () => log.keepDevice(),
     earlier: () => [...log.deviceNames().keys()].filter((id) => id !== log.device.id),
     async record(drafts, { onProgress, signal, together } = {}) {
       const { batchesAhead, recordBatch } = await import("./record.ts");
@@ -129,6 +133,7 @@ export function openLedger(options: LedgerOptions): Ledger {
         return {
           home,
           device: log.device,
+          isDeviceKept: log.isDeviceKept,
           journalBytes: bytes,
           segments,
           indexBytes: await file.size(),

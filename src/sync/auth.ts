@@ -1,7 +1,8 @@
 import * as z from "zod";
 import type { SyncSession } from "../domain/sync.ts";
-import { type RemoteAuth, RemoteFailure, type RemoteOptions } from "./remote.ts";
-import { fetchWithin } from "./within.ts";
+import { type FailureKind, type RemoteAuth, RemoteFailure, type RemoteOptions } from "./remote.ts";
+import { jsonOf } from "./storable.ts";
+import { fetchWithin, NoAnswer, statusReason } from "./within.ts";
 
 const sessionAnswer = z.object({
   access_token: z.string().min(1),
@@ -10,13 +11,41 @@ const sessionAnswer = z.object({
   user: z.object({ id: z.string(), email: z.string().optional() }),
 });
 
-const authProblem = z.object({ msg: z.string(), error_description: z.string(), message: z.string() }).partial();
+const authProblem = z
+  .object({
+    msg: z.string(),
+    error_description: z.string(),
+    message: z.string(),
+    error_code: z.string(),
+    error: z.string(),
+    code: z.union([z.string(), z.number()]),
+  })
+  .partial();
 
-function refusalOf(what: string, status: number, body: unknown): RemoteFailure {
-  const { data: said = {} } = authProblem.safeParse(body);
-  const passing = status >= 500 || status === 429 || status === 408;
-  const reason = said.msg ?? said.error_description ?? said.message ?? `status ${status}`;
-  return new RemoteFailure(passing ? "server" : "auth", `Failed to ${what}: ${reason}`);
+/** Codes that say that this very sign-in is over; whatever else refuses a refresh may pass. */
+const ended: ReadonlySet<string> = new Set([
+  "bad_jwt",
+  "invalid_grant",
+  "refresh_token_already_used",
+  "refresh_token_not_found",
+  "session_expired",
+  "session_not_found",
+  "user_not_found",
+]);
+
+/** What a refusal of Auth means. @param refreshing whether a sign-in was to be renewed, which ends it where the answer says so only */
+function refusalOf(what: string, status: number, text: string, refreshing: boolean): RemoteFailure {
+  const said = authProblem.safeParse(jsonOf(text) ?? {}).data ?? {};
+  const code = said.error_code ?? said.error ?? (typeof said.code === "string" ? said.code : "");
+  const reason = said.msg ?? said.error_description ?? said.message ?? statusReason(status, text);
+  const failure = (kind: FailureKind): RemoteFailure => new RemoteFailure(kind, `Failed to ${what}: ${reason}`, code || null);
+  if (status === 407) return failure("offline");
+  if (status === 429 || code.includes("rate_limit")) return failure("busy");
+  if (/api key/i.test(reason)) return failure("key");
+  // Older servers give no code but this sentence.
+  if (status < 500 && (ended.has(code) || /^invalid refresh token/i.test(reason))) return failure("auth");
+  const isAuths = (code !== "" || said.msg !== undefined) && [400, 401, 403, 404, 422].includes(status);
+  return failure(isAuths && !refreshing ? "auth" : "server");
 }
 
 /** What is sent to redeem a mail's link: the hash of its token, which goes only to the address that the link is of. */
@@ -34,9 +63,10 @@ export function openAuth({
   url,
   anonKey,
   timeoutMs,
+  signal,
   now,
-}: Omit<RemoteOptions, "token" | "signal"> & Readonly<{ now: () => Date }>): RemoteAuth {
-  const send = fetchWithin(timeoutMs);
+}: Omit<RemoteOptions, "token"> & Readonly<{ now: () => Date }>): RemoteAuth {
+  const send = fetchWithin(timeoutMs, signal);
 
   async function request(what: string, path: string, init: RequestInit, token?: string): Promise<unknown> {
     const headers = {
@@ -45,17 +75,18 @@ export function openAuth({
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     };
     let response: Response;
-    let body: unknown;
+    let answered: string;
     try {
       response = await send(`${url}/auth/v1/${path}`, { ...init, headers });
-      const answered = await response.text();
-      body = answered === "" ? null : JSON.parse(answered);
+      answered = await response.text();
     } catch (error) {
-      const kind = error instanceof SyntaxError ? "server" : "offline";
-      throw new RemoteFailure(kind, `Failed to ${what}: ${error instanceof Error ? error.message : String(error)}`);
+      if (error instanceof NoAnswer) throw new RemoteFailure("offline", `Failed to ${what}: ${error.message}`);
+      throw error;
     }
-    if (response.ok) return body;
-    throw refusalOf(what, response.status, body);
+    if (!response.ok) throw refusalOf(what, response.status, answered, path.endsWith("grant_type=refresh_token"));
+    const body = answered === "" ? {} : jsonOf(answered);
+    if (body === null) throw new RemoteFailure("server", `Failed to ${what}: the answer is not Auth's`);
+    return body;
   }
 
   async function session(what: string, path: string, body: object): Promise<SyncSession> {

@@ -5,11 +5,11 @@ import type { SyncDirection, SyncProblem, SyncRunView, SyncSession } from "../do
 import { unlessSentAgain } from "./again.ts";
 import type { SyncConfig } from "./config.ts";
 import type { Connection, EngineParts } from "./connection.ts";
-import { isWorthPatience, problemOf } from "./failure.ts";
+import { isTaken, isWorthPatience, problemOf, takenHint } from "./failure.ts";
 import { heldBack, isDue, retryAfter, stoppedAfter } from "./patience.ts";
 import { forkProblem, pullFacts } from "./pull.ts";
 import { pushFacts, resumeAt, type Sent } from "./push.ts";
-import { isRemoteFailure, type Remote, type RemoteHead } from "./remote.ts";
+import type { Remote, RemoteHead } from "./remote.ts";
 import { stranded } from "./renew.ts";
 import { brokenProblem, type ChainEnd, checkOwn } from "./server-chain.ts";
 import { redactionSecret, type SyncState, targetId } from "./state.ts";
@@ -208,7 +208,7 @@ async function pushOwn(
       await remote.registerDevice(team, id, name);
       return true;
     } catch (error) {
-      if (!isRemoteFailure(error) || error.kind !== "denied" || !/another member/.test(error.message)) throw error;
+      if (!isTaken(error)) throw error;
       tally.problems.push(takenProblem(id));
       return false;
     }
@@ -238,7 +238,7 @@ const takenProblem = (device: string): SyncProblem => ({
   device,
   seq: null,
   message: `This device's id (${device}) is registered in the team by another member, so nothing can be sent under it`,
-  hint: "Run `reward-ledger sync now --new-device`: everything is sent under a new device id.",
+  hint: takenHint,
 });
 
 /** The team's devices with their users' addresses; asked for again only when somebody new is among them. */

@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type ServerResponse } from "node:http";
 import { cancelled, syncRefused } from "../domain/errors.ts";
@@ -62,7 +62,9 @@ export async function codeFromBrowser(begin: (redirectTo: string) => void, signa
     server.on("error", reject);
     const timer = setTimeout(() => refuse("it took longer than five minutes"), patienceMs);
     timer.unref();
-    signal?.addEventListener("abort", () => reject(cancelled("signing in")), { once: true });
+    const cancel = (): void => reject(cancelled("signing in"));
+    if (signal?.aborted === true) cancel();
+    signal?.addEventListener("abort", cancel, { once: true });
   });
   try {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -72,7 +74,9 @@ export async function codeFromBrowser(begin: (redirectTo: string) => void, signa
     return await code;
   } finally {
     server.close();
-    server.closeIdleConnections();
+    // A browser keeps connections open on which it asks for nothing more.
+    if (signal?.aborted === true) server.closeAllConnections();
+    else server.closeIdleConnections();
   }
 }
 
@@ -84,6 +88,8 @@ export function openBrowser(url: string): void {
       : process.platform === "win32"
         ? ["rundll32", "url.dll,FileProtocolHandler", url]
         : ["xdg-open", url];
-  // The address is printed too, so a machine without a browser is no failure.
-  execFile(program, args, { timeout: 10_000 }, () => undefined);
+  // The address is printed too, so a machine without a browser is no failure; and the browser may outlive this process.
+  spawn(program, args, { detached: true, stdio: "ignore" })
+    .on("error", () => undefined)
+    .unref();
 }

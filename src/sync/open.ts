@@ -92,7 +92,7 @@ export function openSync(options: SyncOptions): Sync {
       if ("gitRoot" in place) await allow(checked, named ?? [await options.project()], home);
       return { file: await writeTarget(checked, place), target: checked };
     },
-    signIn: (way) => signIn(one, way),
+    signIn: (way, signal) => signIn(one, way, signal),
     signOut: () => signOut(one),
     async authorization(redirectTo) {
       const { target } = await configured();

@@ -1,4 +1,4 @@
-import { syncNotAllowed, syncNotConfigured, syncOffline, syncRefused, teamRefused } from "../domain/errors.ts";
+import { cancelled, syncNotAllowed, syncNotConfigured, syncOffline, syncRefused, teamRefused } from "../domain/errors.ts";
 import type { GivenChoices, Migration, SyncTarget } from "../domain/sync.ts";
 import { readConfig, type SyncConfig } from "./config.ts";
 import { type Connection, connect, type EngineParts } from "./connection.ts";
@@ -30,14 +30,14 @@ export type Configured = Readonly<{
 export type Opened = Readonly<{
   options: SyncOptions;
   configuration(): Promise<SyncConfig>;
-  /** @throws sync_not_configured, sync_not_allowed */
-  configured(): Promise<Configured>;
+  /** @param signal ends what Auth is asked for @throws sync_not_configured, sync_not_allowed */
+  configured(signal?: AbortSignal): Promise<Configured>;
   /**
    * Runs something at the server; what fails there is an error of the user's.
    * @param verb what is done to a team, if so
    * @throws sync_offline, sync_refused
    */
-  asked<T>(what: string, work: (given: Configured) => Promise<T>, verb?: TeamVerb): Promise<T>;
+  asked<T>(what: string, work: (given: Configured) => Promise<T>, verb?: TeamVerb, signal?: AbortSignal): Promise<T>;
   /** Runs something in the configured team, as the user who is signed in. @throws sync_offline, sync_refused */
   inTeam<T>(what: string, work: (remote: Remote, team: string) => Promise<T>, verb?: TeamVerb): Promise<T>;
 }>;
@@ -55,7 +55,7 @@ export function opened(options: SyncOptions): Opened {
   const configuration = async (): Promise<SyncConfig> =>
     readConfig({ home, env, gitRoot: await options.gitRoot(), choices: options.choices });
 
-  async function configured(): Promise<Configured> {
+  async function configured(signal?: AbortSignal): Promise<Configured> {
     const config = await configuration();
     const { target } = config;
     if (target === null) {
@@ -68,16 +68,23 @@ export function opened(options: SyncOptions): Opened {
       url: target.url,
       anonKey: target.anonKey,
       timeoutMs: options.timeoutMs,
+      signal,
       now: () => clock.now(),
     });
     return { config, target, connection: connect(parts, config, target), auth, parts };
   }
 
-  async function asked<T>(what: string, work: (given: Configured) => Promise<T>, verb?: TeamVerb): Promise<T> {
-    const given = await configured();
+  async function asked<T>(
+    what: string,
+    work: (given: Configured) => Promise<T>,
+    verb?: TeamVerb,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const given = await configured(signal);
     try {
       return await work(given);
     } catch (error) {
+      if (signal?.aborted === true) throw cancelled(what);
       if (!isRemoteFailure(error)) throw error;
       // What failed is told by the error made of it.
       const reason = error.message.replace(/^Failed to [^:]+: /, "");

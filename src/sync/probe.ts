@@ -38,16 +38,14 @@ export async function probe({ options, configured }: Opened): Promise<SyncTestVi
     return { detail: `${given.target.team} (${value})`, value };
   });
   if (team === null) return { ok: false, steps };
-  const { ledger } = options;
-  const { id, name } = ledger.device;
-  // Before its first fact a home has no device that lasts.
-  const device = (await ledger.heads()).some((head) => head.device === id && head.seq > 0) ? id : null;
   const project = await options.project();
   await step("heartbeat", async () => {
+    // The id that later facts will have.
+    const { id, name } = await options.ledger.keepDevice();
     const value = await connection.as(async (remote) => {
-      if (device !== null) await remote.registerDevice(team, device, name);
-      await remote.beat(team, device, name, project);
-      return remote.lastBeat(team, device);
+      await remote.registerDevice(team, id, name);
+      await remote.beat(team, id, name, project);
+      return remote.lastBeat(team, id);
     });
     if (value === null) throw new RemoteFailure("data", "Failed to read the heartbeat back: it is not there");
     return { detail: `sent and read back, ${value}`, value };

@@ -146,5 +146,5 @@ export type RemoteOptions = Readonly<{
 /** The transport: loaded when it is first needed. */
 export type Transport = Readonly<{
   openRemote(options: RemoteOptions): Remote;
-  openAuth(options: Omit<RemoteOptions, "token" | "signal"> & Readonly<{ now: () => Date }>): RemoteAuth;
+  openAuth(options: Omit<RemoteOptions, "token"> & Readonly<{ now: () => Date }>): RemoteAuth;
 }>;

@@ -1,5 +1,5 @@
 import type { Fact } from "../domain/fact.ts";
-import type { Ledger } from "../domain/ports.ts";
+import type { Adopting, Ledger } from "../domain/ports.ts";
 import type { SyncChoices, SyncProblem } from "../domain/sync.ts";
 import type { Connection, EngineParts } from "./connection.ts";
 import { idSentAgain } from "./outgoing.ts";
@@ -13,8 +13,8 @@ type Common = Readonly<{
   here: number;
   there: number;
   common: number;
-  /** Whether the server has more of this very log, which nobody can take because the chain is broken. */
-  broken: boolean;
+  /** How its facts behind that move to a log of their own. */
+  how: Adopting;
 }>;
 
 /**
@@ -28,16 +28,18 @@ export async function renewDevice(parts: EngineParts, choices: SyncChoices, conn
   const { ledger } = parts;
   await connection.as(async (remote, { userId }) => {
     const before = ledger.device.id;
-    const unsent = await unsentLogs(parts, choices, connection, remote, userId || null);
+    const elsewhere = await headsElsewhere(parts.home, targetId(connection.target));
+    const unsent = await unsentLogs(parts, choices, connection, remote, userId || null, elsewhere);
     const others = unsent.some(({ device }) => device !== before);
     const own = unsent.find(({ device }) => device === before);
     if (!others || (own !== undefined && own.there > own.common)) await ledger.renewDevice();
-    for (const { device, here, common, broken } of unsent) {
+    for (const { device, here, common, how } of unsent) {
       if (device === ledger.device.id || here <= common) continue;
       // Facts keep their times, so they cannot go behind later ones: then they get a log of their own.
       if (await isBehind(ledger, device, common)) await ledger.renewDevice();
-      // What the server has already it takes under another id only.
-      await ledger.adopt(device, common, broken ? { idOf: idSentAgain } : {});
+      await ledger.adopt(device, common, how);
+      // Behind what other teams have, none knows the facts under the old id.
+      if (how.copies) await ledger.adopt(device, elsewhere.get(device) ?? common);
     }
   });
   return ledger.device.id;
@@ -60,11 +62,11 @@ async function unsentLogs(
   connection: Connection,
   remote: Remote,
   user: string | null,
+  elsewhere: ReadonlyMap<string, number>,
 ): Promise<readonly (Common & Readonly<{ device: string }>)[]> {
-  const { ledger, home } = parts;
+  const { ledger } = parts;
   const team = await connection.teamId(remote);
   const heads = new Map((await remote.heads(team)).map((head) => [head.device, head]));
-  const elsewhere = await headsElsewhere(home, targetId(connection.target));
   const unsent: (Common & Readonly<{ device: string }>)[] = [];
   for (const device of [ledger.device.id, ...ledger.earlier()]) {
     const head = heads.get(device);
@@ -78,6 +80,8 @@ async function unsentLogs(
       const sent = (await remote.heads(team)).find((one) => one.device === device);
       unsent.push({ device, ...(await commonOf(ledger, remote, team, device, sent?.seq ?? 0)) });
     } else if (!isElsewhere) unsent.push({ device, ...found });
+    // Another team has them under the id that a fellow was faster to register here: there they stay.
+    else if (!isOurs && user !== null) unsent.push({ device, ...found, how: { ...found.how, copies: true } });
   }
   return unsent;
 }
@@ -152,7 +156,8 @@ async function commonOf(ledger: Ledger, remote: Remote, team: string, device: st
     if (await isSame(middle)) common = middle;
     else unknown = middle;
   }
-  return { here, there, common, broken };
+  // What stands on the server behind a break, it takes under another id only.
+  return { here, there, common, how: broken ? { idOf: idSentAgain } : {} };
 }
 
 /** How far other teams have the devices' logs, as far as this home knows. */

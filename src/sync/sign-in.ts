@@ -8,7 +8,12 @@ import { isRemoteFailure } from "./remote.ts";
 type Env = Opened["options"]["env"];
 
 /** The session; null where a mail is on its way first. */
-async function sessionOf({ auth, target }: Configured, way: SignInWay, env: Env): Promise<SyncSession | null> {
+async function sessionOf(
+  { auth, target }: Configured,
+  way: SignInWay,
+  env: Env,
+  signal: AbortSignal | undefined,
+): Promise<SyncSession | null> {
   switch (way.way) {
     case "password":
       return auth.password(way.email, way.password);
@@ -25,7 +30,7 @@ async function sessionOf({ auth, target }: Configured, way: SignInWay, env: Env)
         const page = authorizeUrl(target.url, redirectTo, challenge);
         way.tell(page);
         if (env["REWARD_LEDGER_BROWSER"] !== "none") openBrowser(page);
-      });
+      }, signal);
       return auth.redeem(code, verifier);
     }
     default:
@@ -34,27 +39,44 @@ async function sessionOf({ auth, target }: Configured, way: SignInWay, env: Env)
 }
 
 /** Signs in and keeps the session. */
-export const signIn = ({ options, asked }: Opened, way: SignInWay): Promise<SyncSignInView> =>
-  asked("sign in", async (given): Promise<SyncSignInView> => {
-    const { target, connection } = given;
-    const session = await sessionOf(given, way, options.env);
-    if (session === null) {
-      const user = way.way === "mail" ? way.email : null;
-      return { signed_in: false, user, url: target.url, team: target.team, role: null };
-    }
-    await options.vault.write(target.url, session);
-    const role = await connection
-      .as(
-        async (remote) =>
-          (await remote.members(await connection.teamId(remote))).find(({ user }) => user === session.userId)?.role ?? null,
-      )
-      .catch((error: unknown) => {
-        // Signing in has succeeded; that the team is not there yet shows in the role.
-        if (isRemoteFailure(error)) return null;
-        throw error;
-      });
-    return { signed_in: true, user: session.email, url: target.url, team: target.team, role };
-  });
+export const signIn = ({ options, asked }: Opened, way: SignInWay, signal?: AbortSignal): Promise<SyncSignInView> =>
+  asked(
+    "sign in",
+    async (given): Promise<SyncSignInView> => {
+      const { target } = given;
+      const session = await sessionOf(given, way, options.env, signal);
+      if (session === null) {
+        const user = way.way === "mail" ? way.email : null;
+        return { signed_in: false, user, url: target.url, team: target.team, role: null, problem: null };
+      }
+      await options.vault.write(target.url, session);
+      const found = await roleOf(given, session.userId, signal);
+      return { signed_in: true, user: session.email, url: target.url, team: target.team, ...found };
+    },
+    undefined,
+    signal,
+  );
+
+/** The role in the team; or why it could not be found out, for signing in has succeeded all the same. */
+async function roleOf(
+  { connection }: Configured,
+  user: string,
+  signal: AbortSignal | undefined,
+): Promise<Pick<SyncSignInView, "role" | "problem">> {
+  try {
+    const members = await connection.as(
+      async (remote) => {
+        const team = await remote.team(connection.target.team);
+        return team === null ? [] : remote.members(team.id);
+      },
+      { signal },
+    );
+    return { role: members.find((member) => member.user === user)?.role ?? null, problem: null };
+  } catch (error) {
+    if (!isRemoteFailure(error)) throw error;
+    return { role: null, problem: problemOf(error) };
+  }
+}
 
 /** Ends the session here and, where it can be reached, on the server. @returns whether anybody was signed in */
 export async function signOut({ options: { vault, logger }, configured }: Opened): Promise<boolean> {

@@ -33,7 +33,7 @@ export async function syncStatus({ options, configuration, configured }: Opened,
   const { home, ledger, logger, vault } = options;
   const config = await configuration();
   const { target, choices } = config;
-  const device = ledger.device.id;
+  const device = ledger.isDeviceKept ? ledger.device.id : null;
   const proposal = await proposalOf(options, config);
   if (target === null) return unconfigured(device, config, proposal);
   const session = config.given === null ? await vault.read(target.url) : null;
@@ -68,7 +68,7 @@ export async function syncStatus({ options, configuration, configured }: Opened,
 }
 
 /** Asks the server for the team's heads, for as long as somebody who looks at a status may wait. */
-async function look(configured: () => Promise<Configured>, state: SyncState, own: string) {
+async function look(configured: () => Promise<Configured>, state: SyncState, own: string | null) {
   try {
     const { connection } = await configured();
     const { heads, problem } = await connection.as(
@@ -114,7 +114,11 @@ async function brokenOwn(
   return broken ? brokenProblem(head.device, end.seq, head.seq) : null;
 }
 
-function unconfigured(device: string, { choices, complaint }: SyncConfig, proposal: SyncProposalView | null): SyncStatusView {
+function unconfigured(
+  device: string | null,
+  { choices, complaint }: SyncConfig,
+  proposal: SyncProposalView | null,
+): SyncStatusView {
   return {
     configured: false,
     signed_in: false,

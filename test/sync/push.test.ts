@@ -9,7 +9,15 @@ import { type FactRow, factOf, factRow } from "../../src/sync/rows.ts";
 import { ledgerOf } from "./support/fake-ledger.ts";
 
 const device = "01977420-0000-7000-8000-000000000001";
-const choices = { enabled: true, transcripts: false, redactMessages: false, redactPaths: false, projects: null };
+const choices = {
+  enabled: true,
+  transcripts: false,
+  redactMessages: false,
+  redactPaths: false,
+  projects: null,
+  allowed: null,
+  texts: true,
+};
 
 /** One fact: characters that leave, and characters of a transcript that stay. */
 type Size = Readonly<{ leaves: number; stays: number }>;

@@ -70,18 +70,19 @@ function renderTest({ steps }: SyncTestView, { colors }: Style): string {
     .join("\n");
 }
 
-const signInLine = ({ signed_in, user, url, team, role }: SyncSignInView): string =>
-  signed_in ? signedInLine(user, url, team, role) : mailedLine(user ?? "-");
+const signInLine = (view: SyncSignInView, style: Style): string =>
+  view.signed_in ? signedInLine(view, style) : mailedLine(view.user ?? "-");
 
 const mailedLine = (email: string): string =>
   `A mail is on its way to ${plain(email)}. Do not open its link, copy it:\n  reward-ledger sync login --email ${plain(email)} --code "LINK OR CODE"`;
 
-const signedInLine = (user: string | null, url: string, team: string, role: string | null): string =>
-  `Signed in to ${plain(url)} as ${plain(user ?? "-")}. ${
-    role === null
-      ? `You are not a member of ${plain(team)} yet: ask an owner, or create it with \`reward-ledger team create\`.`
-      : `Team ${plain(team)}, ${role}.`
-  }`;
+function signedInLine({ user, url, team, role, problem }: SyncSignInView, style: Style): string {
+  const line = `Signed in to ${plain(url)} as ${plain(user ?? "-")}.`;
+  if (problem !== null) return [`${line} The team could not be asked:`, ...problemLines([problem], style)].join("\n");
+  return role === null
+    ? `${line} You are not a member of ${plain(team)} yet: ask an owner, or create it with \`reward-ledger team create\`.`
+    : `${line} Team ${plain(team)}, ${role}.`;
+}
 
 /** Rows of a table of the team under their own names. */
 export function renderRows(rows: readonly Readonly<Record<string, unknown>>[], style: Style): string {
@@ -102,7 +103,7 @@ export function renderSync(answer: SyncAnswer, style: Style): string {
     case "setup":
       return `Team ${plain(answer.result.team)} at ${plain(answer.result.url)}, written to ${plain(answer.result.file)}.\nNext:  reward-ledger sync login`;
     case "login":
-      return signInLine(answer.result);
+      return signInLine(answer.result, style);
     case "logout":
       return answer.result.signed_out ? "Signed out." : "Nobody was signed in.";
     case "status":

@@ -13,7 +13,15 @@ import { teamsOn } from "../support/teams.ts";
 
 const stack = useStack();
 const { teamOf } = teamsOn(stack);
-const choices = { enabled: true, transcripts: false, redactMessages: false, redactPaths: false, projects: null };
+const choices = {
+  enabled: true,
+  transcripts: false,
+  redactMessages: false,
+  redactPaths: false,
+  projects: null,
+  allowed: null,
+  texts: true,
+};
 
 /** Sends a home's facts as they stand, but chains one of them to the fact before its predecessor. */
 async function sendBroken(a: SyncHome & Readonly<{ user: { accessToken: string }; team: string }>, at: number): Promise<void> {

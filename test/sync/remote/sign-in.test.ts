@@ -1,5 +1,7 @@
+import type { ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { useStack } from "../../supabase/stack/suite.ts";
@@ -31,7 +33,7 @@ async function terminal(team: string) {
     });
   const { url, anonKey } = stack();
   await ask(["sync", "setup", "--url", url, "--anon-key", anonKey, "--team", team]);
-  return { cwd, ask };
+  return { cwd, env, ask };
 }
 
 /** All that a folder holds, in one text. */
@@ -161,4 +163,41 @@ test("in CI a token or the service key of the environment counts, and is kept no
     for (const secret of [token, serviceKey]) expect(contentOf(home) + heard.lines.join("\n")).not.toContain(secret);
   }
   expect(hear().lines).toEqual([]);
+});
+
+test.each([
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const)("%s ends a sign-in at once", { timeout: 60_000 }, async (signal, code) => {
+  const { env, cwd } = await terminal(`ended-${code}`);
+  const finished = await run(process.execPath, [cli.entry, "sync", "login", "--json"], {
+    cwd,
+    env,
+    input: "",
+    onStart: (child) =>
+      child.stderr?.on("data", (chunk: Buffer) => {
+        const address = /open this address: (\S+)/.exec(chunk.toString())?.[1];
+        if (address === undefined) return;
+        // A browser opens connections ahead, on which it asks for nothing.
+        const { hostname, port } = new URL(new URL(address).searchParams.get("redirect_to") ?? "");
+        connect(Number(port), hostname, () => child.kill(signal)).on("error", () => undefined);
+      }),
+  });
+  expect([finished.code, JSON.parse(finished.stdout).error.code]).toEqual([code, "cancelled"]);
+});
+
+test("a sign-in that waits for an answer ends at once, too", { timeout: 60_000 }, async () => {
+  const { env, cwd } = await terminal("ended-waiting");
+  const user = await stack().signUp("ended-waiting@example.com");
+  const hang = (child: ChildProcess): void =>
+    stack().setFaults(({ search }) => {
+      if (!search.includes("grant_type=password")) return { kind: "pass" };
+      child.kill("SIGINT");
+      // Longer than the test may take: whoever waited for it would fail.
+      return { kind: "pass", delayMs: 120_000 };
+    });
+  const args = [cli.entry, "sync", "login", "--email", user.email, "--password-stdin", "--json"];
+  const finished = await run(process.execPath, args, { cwd, env, input: user.password, onStart: hang });
+  stack().setFaults();
+  expect(finished.code).toBe(130);
 });

@@ -1,0 +1,162 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { FaultPlan } from "../../supabase/stack/faults.ts";
+import { useStack } from "../../supabase/stack/suite.ts";
+import { callAs } from "../../supabase/stack/users.ts";
+import { openHome, recordAll, runs, type SyncHome, totals } from "../support/home.ts";
+import { faulty, teamsOn } from "../support/teams.ts";
+
+const stack = useStack();
+const { teamOf } = teamsOn(stack);
+
+const page = "<!doctype html><html><head><title>Hotel Wi-Fi</title></head><body>Sign in</body></html>";
+
+/** Answers some requests with something else. */
+const answering =
+  (isMeant: (path: string, search: string) => boolean, status: number, body: string): FaultPlan =>
+  ({ path, search }) =>
+    isMeant(path, search) ? { kind: "answer", status, body } : { kind: "pass" };
+
+const refreshing = (_path: string, search: string): boolean => search.includes("grant_type=refresh_token");
+const rest = (path: string): boolean => path.startsWith("/rest/v1/");
+
+/** Makes the sign-in of a home one that has to be renewed. */
+function makeDue({ home }: SyncHome): void {
+  const file = join(home, "auth.json");
+  const entry = JSON.parse(readFileSync(file, "utf8"))[stack().url];
+  writeFileSync(file, JSON.stringify({ [stack().url]: { ...entry, expires_at: Math.floor(Date.now() / 1000) } }), {
+    mode: 0o600,
+  });
+}
+
+test("a refusal that may pass does not end a sign-in", async () => {
+  const a = await teamOf("passing");
+  await recordAll(a, runs(1));
+  const passing: readonly (readonly [number, string])[] = [
+    [402, '{"message":"Service for this project is restricted"}'],
+    [403, ""],
+    [403, page],
+    [404, ""],
+    [404, '{"message":"no Route matched with those values"}'],
+    [400, '{"error_code":"validation_failed","msg":"Bad request"}'],
+    [407, ""],
+    [429, '{"error_code":"over_request_rate_limit","msg":"Request rate limit reached"}'],
+    [500, '{"error_code":"unexpected_failure","msg":"Database error"}'],
+    [200, page],
+  ];
+  for (const [status, body] of passing) {
+    makeDue(a);
+    const result = await faulty(stack(), answering(refreshing, status, body), () => a.sync.run("both"));
+    expect(result.problems, `${status} ${body}`).toMatchObject([{ kind: expect.stringMatching(/^(server|offline)$/) }]);
+    expect(result.problems[0]?.message).not.toContain("<");
+    expect(await a.sync.status({ ask: false }), `${status} ${body}`).toMatchObject({ signed_in: true });
+  }
+  expect(await a.sync.run("both")).toMatchObject({ pushed: 1, problems: [] });
+
+  makeDue(a);
+  const ending = answering(
+    refreshing,
+    400,
+    '{"error":"invalid_grant","error_description":"Invalid Refresh Token: Already Used"}',
+  );
+  expect(await faulty(stack(), ending, () => a.sync.run("both"))).toMatchObject({ problems: [{ kind: "signed_out" }] });
+  expect(await a.sync.status({ ask: false })).toMatchObject({ signed_in: false });
+});
+
+test("a token that is not valid yet is told as a clock that is off, and tried again after a moment", async () => {
+  const a = await teamOf("young-token");
+  await recordAll(a, runs(1));
+  const body = '{"code":"PGRST303","message":"JWT issued at future","details":null,"hint":null}';
+  const told = await faulty(stack(), answering(rest, 401, body), () => a.sync.run("both", { background: true }));
+  expect(told.problems).toMatchObject([{ kind: "server", hint: expect.stringContaining("clock") }]);
+  // In the background it is tried again.
+  expect((await a.sync.status({ ask: false })).retry_at).not.toBeNull();
+  let asked = 0;
+  const once: FaultPlan = ({ path }) => (rest(path) && asked++ === 0 ? { kind: "answer", status: 401, body } : { kind: "pass" });
+  expect(await faulty(stack(), once, () => a.sync.run("both"))).toMatchObject({ pushed: 1, problems: [] });
+});
+
+test("messages name the cause, and never repeat a page", async () => {
+  const a = await teamOf("causes");
+  await recordAll(a, runs(1));
+  const told = async (status: number, body: string) => {
+    const { problems, pushed } = await faulty(stack(), answering(rest, status, body), () => a.sync.run("both"));
+    expect([pushed, problems.length], `${status} ${body}`).toEqual([0, 1]);
+    return problems[0];
+  };
+  expect(await told(401, '{"message":"Invalid API key","hint":"Double check your API key."}')).toMatchObject({
+    kind: "failed",
+    hint: expect.stringContaining("public (anon or publishable) key"),
+  });
+  expect(await told(403, page)).toMatchObject({ kind: "server", message: expect.stringMatching(/status 403.*Hotel Wi-Fi/) });
+  expect(await told(200, page)).toMatchObject({ kind: "offline", message: expect.stringContaining("Hotel Wi-Fi") });
+  expect(await told(404, "")).toMatchObject({ kind: "server", message: expect.stringContaining("status 404") });
+  expect(await told(402, '{"message":"restricted"}')).toMatchObject({ kind: "server" });
+  expect(
+    await told(503, '{"code":"PGRST002","message":"Could not query the database for the schema cache. Retrying."}'),
+  ).toMatchObject({
+    kind: "server",
+  });
+  expect(await told(406, '{"code":"PGRST106","message":"The schema must be one of the following: public"}')).toMatchObject({
+    kind: "failed",
+    hint: expect.stringContaining("expose the schema"),
+  });
+  await stack().down();
+  const { problems } = await a.sync.run("both");
+  await stack().up();
+  expect(problems).toMatchObject([
+    { kind: "offline", message: expect.stringMatching(/the connection was refused \(ECONNREFUSED\)$/) },
+  ]);
+  expect(problems[0]?.hint).toContain("Check the network");
+
+  const mail = (status: number, body: string) =>
+    faulty(
+      stack(),
+      answering((path) => path.endsWith("/otp"), status, body),
+      () => a.sync.signIn({ way: "mail", email: a.user.email }),
+    );
+  await expect(mail(429, '{"error_code":"over_email_send_rate_limit","msg":"email rate limit exceeded"}')).rejects.toMatchObject({
+    message: expect.stringContaining("email rate limit exceeded"),
+    hint: expect.stringContaining("Wait a while"),
+  });
+  const signedIn = await faulty(stack(), answering(rest, 406, '{"code":"PGRST106","message":"not exposed"}'), () =>
+    a.sync.signIn({ way: "password", email: a.user.email, password: a.user.password }),
+  );
+  expect(signedIn).toMatchObject({
+    signed_in: true,
+    role: null,
+    problem: { hint: expect.stringContaining("expose the schema") },
+  });
+});
+
+test("a device id that a fellow registered in another team first is told, and everything is sent under a new one", async () => {
+  const a = await teamOf("mine-first");
+  await recordAll(a, runs(3));
+  expect(await a.sync.run("both")).toMatchObject({ pushed: 3, problems: [] });
+  const fellow = await teamOf("fellows");
+  await stack().addMember(fellow.user, fellow.team, a.user.email);
+  const device = a.ports.ledger.device.id;
+  await callAs(stack().url, fellow.user, "register_device", { team: fellow.team, device, name: "taken" });
+  const there = await openHome(stack(), "fellows", { home: a.home });
+  await recordAll(there, runs(1));
+  expect(await there.sync.run("both")).toMatchObject({
+    pushed: 0,
+    problems: [{ kind: "fork", device, hint: expect.stringContaining("--new-device") }],
+  });
+  expect(await there.sync.renewDevice()).not.toBe(device);
+  expect(await there.sync.run("both")).toMatchObject({ pushed: 4, unsent: 0, problems: [] });
+  expect(await fellow.sync.run("both")).toMatchObject({ pulled: 4, problems: [] });
+  expect((await totals(there)).standings).toMatchObject([{ runs: 4 }]);
+  expect((await totals(fellow)).standings).toMatchObject([{ runs: 4 }]);
+});
+
+test("before the first record there is no device id, and the heartbeat has the one that facts get", async () => {
+  const a = await teamOf("fresh");
+  expect(await a.sync.status({ ask: true })).toMatchObject({ device: null });
+  expect(await a.sync.test()).toMatchObject({ ok: true });
+  const [beat] = await stack().sql`select device from ai_sync.sync_heartbeats where team_id = ${a.team}`;
+  await recordAll(a, runs(1));
+  expect(beat).toEqual({ device: a.ports.ledger.device.id });
+  expect(await a.sync.status({ ask: false })).toMatchObject({ device: a.ports.ledger.device.id });
+});
