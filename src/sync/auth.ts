@@ -42,8 +42,8 @@ function refusalOf(what: string, status: number, text: string, refreshing: boole
   if (status === 407) return failure("offline");
   if (status === 429 || code.includes("rate_limit")) return failure("busy");
   if (/api key/i.test(reason)) return failure("key");
-  // Older servers give no code but this sentence.
-  if (status < 500 && (ended.has(code) || /^invalid refresh token/i.test(reason))) return failure("auth");
+  // Where the code is general or missing, the sentence names the token.
+  if ([400, 401, 403, 404].includes(status) && (ended.has(code) || /refresh token/i.test(reason))) return failure("auth");
   const isAuths = (code !== "" || said.msg !== undefined) && [400, 401, 403, 404, 422].includes(status);
   return failure(isAuths && !refreshing ? "auth" : "server");
 }

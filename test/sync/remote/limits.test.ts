@@ -40,7 +40,7 @@ test.each([1, 2, 100, 1000])("every list is read whole at %i rows an answer", { 
   const mate = await stack().signUp(`mate-${rows}@example.com`);
   await addDevices(a.team, a.user.id, rows === 1 ? 3 : rows - 1);
   await within({ rows }, async () => {
-    await a.sync.addMember(mate.email, "member");
+    await stack().addMember(a.user, a.team, mate.email);
     const agents = ["codex", "claude", "cursor"];
     await recordAll(a, [...everything(6, "codex"), ...agents.flatMap((agent) => runs(2, { agent }))]);
     await recordAll(b, everything(7, "claude"));
