@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { copyFile, mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { copyFile, cp, mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -44,6 +44,7 @@ async function buildInto(folder: string): Promise<void> {
     external: ["./cli-main.cjs"],
   });
   await copyFile(createRequire(import.meta.url).resolve("sql.js/dist/sql-wasm.wasm"), join(folder, "sql-wasm.wasm"));
+  await cp(join(root, "supabase/migrations"), join(folder, "supabase/migrations"), { recursive: true });
 }
 
 /** The program as it is shipped: `dist` when it is newer than the sources, else a build of its own in a scratch folder. */
