@@ -47,8 +47,8 @@ export function parseExportedRun(value: unknown, target: string, now: Date): Rea
   const draft = draftOf(
     { ...review, mode: run.mode, timestampGiven: run.timestamp_given ?? review.timestampGiven },
     {
-      agent: run.agent,
-      project: run.project,
+      agent: run.agent.normalize("NFC"),
+      project: run.project?.normalize("NFC") ?? null,
       issueNumber: run.issue_number,
       changedFiles: run.changed_files,
       houseRulesVersion: run.house_rules_version,

@@ -56,7 +56,7 @@ function understand(value: unknown, target: string, ledger: SpecfactLedger, opti
     target,
     options.now,
   );
-  const agent = run.agent ?? ledger.agent;
+  const agent = (run.agent ?? ledger.agent).normalize("NFC");
   const verdict = deriveVerdict(run.score, findings.data);
   const draft = draftOf(review, {
     agent,

@@ -145,6 +145,10 @@ export type StoreImportView = Readonly<{
     found: boolean;
     taken: number;
     known: number;
+    /** Known rows whose changes since were taken over. */
+    changed: readonly string[];
+    /** Known rows that differ and stay as they are here, and why. */
+    conflicts: readonly Readonly<{ row: string; why: string }>[];
     refused: readonly Readonly<{ row: string; why: string }>[];
   }>[];
 }>;

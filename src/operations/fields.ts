@@ -4,7 +4,7 @@ import * as z from "zod";
  * Input keys that several operations share. Their descriptions are the help of the command line and of the palette.
  */
 
-const name = z.string().trim().min(1);
+const name = z.string().trim().normalize("NFC").min(1);
 
 export const agentFilter = name.optional().describe("Only runs of this agent");
 export const agentWhose = name.optional().describe("Whose runs; default REWARD_LEDGER_AGENT, else claude-code");

@@ -158,6 +158,7 @@ export const importRuns = defineOperation({
     agent: z
       .string()
       .trim()
+      .normalize("NFC")
       .min(1)
       .optional()
       .describe("Agent of runs that do not name theirs; default REWARD_LEDGER_AGENT, else claude-code"),

@@ -39,7 +39,7 @@ export const reset = defineOperation({
   name: "reset",
   summary: "Start again from zero without destroying anything, or take that back",
   input: z.object({
-    agent: z.string().trim().min(1).optional().describe("Only this agent; default all agents"),
+    agent: z.string().trim().normalize("NFC").min(1).optional().describe("Only this agent; default all agents"),
     confirm: z.boolean().default(false).describe("Really do it; without it nothing is done"),
     undo: z.boolean().default(false).describe("Take back the newest reset"),
   }),

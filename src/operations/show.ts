@@ -65,7 +65,7 @@ export const show = defineOperation({
   summary: "Show one run: its findings, what it earned and why",
   input: z.object({
     run_id: z.string().min(1).optional().describe("Id of the run, as the report names it"),
-    agent: z.string().trim().min(1).optional().describe("Agent of the run, when several have one of that id"),
+    agent: z.string().trim().normalize("NFC").min(1).optional().describe("Agent of the run, when several have one of that id"),
     fact_id: z.uuid().optional().describe("Id of the run's fact, instead of the run's id"),
   }),
   positional: ["run_id"],

@@ -16,7 +16,7 @@ const mostLines = 8;
 
 const input = z.object({
   agent: agentFilter,
-  compare_with: z.string().trim().min(1).optional().describe("Second agent, drawn beside the first"),
+  compare_with: z.string().trim().normalize("NFC").min(1).optional().describe("Second agent, drawn beside the first"),
   project: projectFilter,
   period: z.enum(periods).optional().describe("Period that ends today; default all, or custom when days are given"),
   since: z.iso.date().optional().describe("First day of a custom period (YYYY-MM-DD, local)"),

@@ -12,7 +12,13 @@ import type { UpdateView } from "./views.ts";
 const input = z.object({
   from: z.string().min(1).optional().describe("File with the review report; default standard input"),
   text: z.string().optional().describe("The review report as JSON text, or a path to a file that holds it"),
-  agent: z.string().trim().min(1).optional().describe("Agent whose run it is; default REWARD_LEDGER_AGENT, else claude-code"),
+  agent: z
+    .string()
+    .trim()
+    .normalize("NFC")
+    .min(1)
+    .optional()
+    .describe("Agent whose run it is; default REWARD_LEDGER_AGENT, else claude-code"),
   issue: z.int().min(1).optional().describe("Number of the issue the run worked on"),
   project: projectOf,
   house_rules_version: z

@@ -26,7 +26,7 @@ export function surroundingsOf(
   recorded: () => Promise<readonly string[]> = async () => [],
 ): Surroundings {
   return {
-    agent: env["REWARD_LEDGER_AGENT"]?.trim() || defaultAgent,
+    agent: env["REWARD_LEDGER_AGENT"]?.trim().normalize("NFC") || defaultAgent,
     folder: resolve(cwd),
     async project() {
       const checkout = await checkoutOf(cwd);

@@ -288,8 +288,17 @@ describe("documents", () => {
   });
   test("an import's tells what was taken and every refusal", () => {
     const stores = [
-      { store: "tasks", file: "tasks.db", found: true, taken: 2, known: 1, refused: [{ row: "t9", why: "no such state" }] },
-      { store: "audit", file: "audit.db", found: false, taken: 0, known: 0, refused: [] },
+      {
+        store: "tasks",
+        file: "tasks.db",
+        found: true,
+        taken: 2,
+        known: 1,
+        changed: ["t7"],
+        conflicts: [{ row: "t8", why: "done is final" }],
+        refused: [{ row: "t9", why: "no such state" }],
+      },
+      { store: "audit", file: "audit.db", found: false, taken: 0, known: 0, changed: [], conflicts: [], refused: [] },
     ];
     const report = storeImportReport({ home: "/old", stores }, english);
     for (const part of ["| tasks | tasks\\.db | 2 | 1 | 1 |", "| audit | none | 0 | 0 | 0 |", "**t9**: no such state"])

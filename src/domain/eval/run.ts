@@ -31,8 +31,8 @@ const harvest = z.looseObject({
 
 /** One test of a run. Durations are milliseconds, costs USD as written. */
 export const evalTest = z.object({
-  name: z.string(),
-  suite: z.string().optional(),
+  name: z.string().normalize("NFC"),
+  suite: z.string().normalize("NFC").optional(),
   tier: z.string().optional(),
   passed: z.boolean(),
   duration_ms: z.number().optional(),

@@ -54,7 +54,8 @@ export const finding = z
     category: z.enum(categories),
     severity: z.enum(severities),
     tool: text,
-    rule: text,
+    // The same rule, however its letters are composed, also where it was recorded otherwise.
+    rule: text.normalize("NFC"),
     file: text,
     line,
     message: text,

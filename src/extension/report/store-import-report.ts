@@ -11,18 +11,20 @@ export function storeImportReport({ home, stores }: StoreImportView, t: Translat
     `# ${t("Import")}`,
     plain(home),
     table(
-      [t("Store"), t("File"), t("Taken"), t("Already known"), t("Refused")],
-      ["left", "left", "right", "right", "right"],
-      stores.map(({ store, file, found, taken, known, refused }) => [
+      [t("Store"), t("File"), t("Taken"), t("Already known"), t("Changed"), t("Refused")],
+      ["left", "left", "right", "right", "right", "right"],
+      stores.map(({ store, file, found, taken, known, changed, refused }) => [
         plain(store),
         found ? plain(file) : t("none"),
         String(taken),
         String(known),
+        String(changed.length),
         String(refused.length),
       ]),
     ),
   ];
-  for (const { store, refused } of stores) {
+  for (const { store, conflicts, refused: all } of stores) {
+    const refused = [...all, ...conflicts];
     if (refused.length === 0) continue;
     sections.push(
       `## ${t("Refused")}: ${plain(store)}`,

@@ -6,7 +6,7 @@ import type { LateDraft, Ports } from "../../domain/ports.ts";
 import type { FeedbackView, PageView } from "../agent-views.ts";
 import { defineOperation } from "../operation.ts";
 import { cursor, limit, ofProject, oldestFirst, onlyProject, pageOf, projectFor, where, word } from "./fields.ts";
-import { addDraft, addRow, getRow, given, lateChange, recordTogether, rowOf } from "./rows.ts";
+import { addDraft, addRow, getRow, given, keyFor, lateChange, recordTogether, rowOf } from "./rows.ts";
 
 export const feedbackAdd = defineOperation({
   name: "feedback add",
@@ -58,7 +58,7 @@ export const feedbackList = defineOperation({
     }),
 });
 
-const feedbackId = { id: word.describe("Id of the feedback") };
+const feedbackId = { id: word.describe("Id of the feedback, or the start of it") };
 
 export const feedbackShow = defineOperation({
   name: "feedback show",
@@ -66,7 +66,7 @@ export const feedbackShow = defineOperation({
   input: z.object(feedbackId),
   positional: ["id"],
   writes: false,
-  run: (ports, { id }): Promise<FeedbackView> => getRow(ports, feedback, id),
+  run: async (ports, { id }): Promise<FeedbackView> => getRow(ports, feedback, await keyFor(ports, feedback, id)),
 });
 
 /**
@@ -141,7 +141,8 @@ export const feedbackMove = defineOperation({
   positional: ["id", "state"],
   writes: true,
   async run(ports, input): Promise<FeedbackView> {
-    const { id, state, reason, confidence, pr_number, merged_sha, ...rest } = input;
+    const { id: idGiven, state, reason, confidence, pr_number, merged_sha, ...rest } = input;
+    const id = await keyFor(ports, feedback, idGiven);
     const note = given({ reason, confidence, pr_number, merged_sha, regression_test_path: rest.regression_test_path });
     const set = given(rest);
     const now = ports.clock.now();

@@ -10,7 +10,7 @@ import { parseTimestamp } from "../../domain/review/timestamp.ts";
  * Input keys that the verbs of several stores share.
  */
 
-export const word = z.string().trim().min(1);
+export const word = z.string().trim().normalize("NFC").min(1);
 
 export const limit = z.int().min(1).max(10_000).default(20).describe("At most so many rows");
 export const cursor = word.optional().describe("Go on where a page ended: its cursor");

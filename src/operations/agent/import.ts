@@ -1,15 +1,15 @@
 import * as z from "zod";
 import type { Row } from "../../domain/agent/columns.ts";
 import type { Condition } from "../../domain/agent/queries.ts";
-import { keyOf, type Store } from "../../domain/agent/store.ts";
+import { keyOf, type Store, waysFrom } from "../../domain/agent/store.ts";
 import { notFound, toErrorView } from "../../domain/errors.ts";
-import type { ForeignRow, Ledger, Ports } from "../../domain/ports.ts";
+import type { ForeignRow, LateDraft, Ledger, Ports } from "../../domain/ports.ts";
 import { type GaiaRow, gaiaDatabases, gaiaLogs, gaiaPause, gaiaRow, gaiaSnapshots } from "../../inputs/gaia.ts";
 import { attemptAsync } from "../../inputs/read-file.ts";
 import type { StoreImportView } from "../agent-views.ts";
 import { type CallContext, defineOperation } from "../operation.ts";
 import { ofProject, projectFor, word } from "./fields.ts";
-import { addDraft } from "./rows.ts";
+import { addDraft, lateChange } from "./rows.ts";
 
 type Source = Readonly<{ store: Store; file: string; found: boolean; rows: readonly GaiaRow[] }>;
 type StoreReport = StoreImportView["stores"][number];
@@ -49,12 +49,61 @@ async function knownRows(ledger: Ledger, store: Store, rows: readonly Row[]): Pr
   return known;
 }
 
+/** Cells of a row that differ from those recorded. Key, project and trail are not for others to set. */
+function differing(store: Store, recorded: Row, row: Row): Row {
+  const own = [...store.key, "project", ...(store.trail === null ? [] : [store.trail])];
+  return Object.fromEntries(
+    Object.entries(row).filter(([name, cell]) => !own.includes(name) && (recorded[name] ?? null) !== cell),
+  );
+}
+
+/** The states that a row passes on its way from one to another, the last included; empty where there is no way. */
+function statesBetween(store: Store, from: string, to: string): readonly string[] {
+  const ways = new Map<string, readonly string[]>([[from, []]]);
+  for (const [state, way] of ways) {
+    for (const next of waysFrom(store, state)) if (!ways.has(next)) ways.set(next, [...way, next]);
+  }
+  return ways.get(to) ?? [];
+}
+
+/** The changes that make a recorded row what it is in the other home now: state by state, the other cells with the last of them. */
+function changesOf(store: Store, key: string, recorded: Row, set: Row, now: Date): readonly LateDraft[] {
+  const column = store.states?.column ?? "";
+  const [from, to] = [recorded[column], set[column]];
+  const between = typeof from === "string" && typeof to === "string" ? statesBetween(store, from, to).slice(0, -1) : [];
+  return [...between.map((state): Row => ({ [column]: state })), set].map((cells) =>
+    lateChange(store, key, now, () => ({ set: cells })),
+  );
+}
+
+type Labelled = Readonly<{ label: string; row: Row }>;
+
+/** Takes over what changed of rows that are known by their keys. */
+async function recordChanges({ ledger, clock }: Ports, store: Store, known: readonly Labelled[]) {
+  const changed: string[] = [];
+  const conflicts: Readonly<{ row: string; why: string }>[] = [];
+  if (store.keyFrom !== "given") return { changed, conflicts };
+  for (const { label, row } of known) {
+    const key = keyOf(store, row);
+    const recorded = await ledger.ask(({ agent }) => agent.get(store, key));
+    const set = recorded === undefined ? {} : differing(store, recorded, row);
+    if (recorded === undefined || Object.keys(set).length === 0) continue;
+    const outcomes = await ledger.record(changesOf(store, key, recorded, set, clock.now()), { together: true });
+    const refusal = outcomes.find((one) => !one.recorded && one.reason === "refused");
+    if (refusal?.recorded === false && refusal.reason === "refused") {
+      conflicts.push({ row: label, why: `${Object.keys(set).join(", ")} differ; ${toErrorView(refusal.error).message}` });
+    } else changed.push(label);
+  }
+  return { changed, conflicts };
+}
+
 async function record(
-  { ledger }: Ports,
+  ports: Ports,
   { store, file, found, rows }: Source,
   project: string,
   { signal, onProgress }: CallContext,
 ): Promise<StoreReport> {
+  const { ledger } = ports;
   const read = rows.flatMap(({ label, row }) => (row === undefined ? [] : [{ label, row }]));
   const unread = rows.flatMap(({ label, why }) => (why === undefined ? [] : [{ row: label, why }]));
   const known = await knownRows(
@@ -78,6 +127,11 @@ async function record(
     found,
     taken: outcomes.filter(({ recorded }) => recorded).length,
     known: known.size,
+    ...(await recordChanges(
+      ports,
+      store,
+      read.filter(({ row }) => known.has(row)),
+    )),
     refused: [...unread, ...refused],
   };
 }
@@ -126,7 +180,7 @@ async function snapshots({ files }: Ports, home: string, names: readonly string[
 
 export const storeImport = defineOperation({
   name: "store import",
-  summary: "Take over the stores of a gaia coder home; it is only read, and what is known is not taken twice",
+  summary: "Take over the stores of a gaia coder home; it is only read, what is known is not taken twice, and its changes are",
   input: z.object({ home: word.describe("Folder of the home, usually ~/.gaia/coder"), project: ofProject }),
   positional: ["home"],
   writes: true,

@@ -14,7 +14,7 @@ import type { LateDraft, Ports } from "../../domain/ports.ts";
 import type { EnqueueView, EscalateView, MessageView, PageView } from "../agent-views.ts";
 import { defineOperation } from "../operation.ts";
 import { cursor, limit, ofProject, oldestFirst, onlyProject, pageOf, projectFor, where, word } from "./fields.ts";
-import { addDraft, addRow, changeRow, getRow, given, lateChange, recordTogether, rowOf } from "./rows.ts";
+import { addDraft, addRow, changeRow, getRow, given, keyFor, lateChange, recordTogether, rowOf } from "./rows.ts";
 
 type Severity = (typeof inboxSeverities)[number];
 
@@ -95,7 +95,7 @@ export const inboxList = defineOperation({
     }),
 });
 
-const messageId = { id: word.describe("Id of the message") };
+const messageId = { id: word.describe("Id of the message, or the start of it") };
 
 export const inboxShow = defineOperation({
   name: "inbox show",
@@ -103,7 +103,7 @@ export const inboxShow = defineOperation({
   input: z.object(messageId),
   positional: ["id"],
   writes: false,
-  run: (ports, { id }): Promise<MessageView> => getRow(ports, inbox, id),
+  run: async (ports, { id }): Promise<MessageView> => getRow(ports, inbox, await keyFor(ports, inbox, id)),
 });
 
 export const inboxSeen = defineOperation({
@@ -112,7 +112,8 @@ export const inboxSeen = defineOperation({
   input: z.object(messageId),
   positional: ["id"],
   writes: true,
-  async run(ports, { id }): Promise<MessageView> {
+  async run(ports, { id: idGiven }): Promise<MessageView> {
+    const id = await keyFor(ports, inbox, idGiven);
     const row = await getRow(ports, inbox, id);
     if (row.state !== "pending") return row;
     return changeRow(ports, inbox, id, () => ({ set: { state: "seen" } }));
@@ -125,9 +126,9 @@ export const inboxAnswer = defineOperation({
   input: z.object({ ...messageId, answer: z.string().describe("The answer") }),
   positional: ["id", "answer"],
   writes: true,
-  run: (ports, { id, answer }): Promise<MessageView> => {
+  run: async (ports, { id, answer }): Promise<MessageView> => {
     const answered_at = ports.clock.now().toISOString();
-    return changeRow(ports, inbox, id, () => ({ set: { state: "answered", answer, answered_at } }));
+    return changeRow(ports, inbox, await keyFor(ports, inbox, id), () => ({ set: { state: "answered", answer, answered_at } }));
   },
 });
 
@@ -137,9 +138,9 @@ export const inboxClose = defineOperation({
   input: z.object(messageId),
   positional: ["id"],
   writes: true,
-  run: (ports, { id }): Promise<MessageView> => {
+  run: async (ports, { id }): Promise<MessageView> => {
     const closed_at = ports.clock.now().toISOString();
-    return changeRow(ports, inbox, id, () => ({ set: { state: "closed", closed_at } }));
+    return changeRow(ports, inbox, await keyFor(ports, inbox, id), () => ({ set: { state: "closed", closed_at } }));
   },
 });
 
@@ -156,7 +157,8 @@ export const inboxEscalate = defineOperation({
   }),
   positional: ["id"],
   writes: true,
-  async run(ports, { id, ...about }): Promise<EscalateView> {
+  async run(ports, { id: idGiven, ...about }): Promise<EscalateView> {
+    const id = await keyFor(ports, inbox, idGiven);
     const now = ports.clock.now();
     const said = await ports.ledger.ask(({ agent }) => ({ message: agent.get(inbox, id), same: agent.get(feedback, id) }));
     // The feedback stands first and under the message's own id. What a crash may leave of the two is then feedback of a message that

@@ -8,7 +8,7 @@ import { parseJson } from "../../inputs/json.ts";
 import type { PauseView } from "../agent-views.ts";
 import { defineOperation } from "../operation.ts";
 import { word } from "./fields.ts";
-import { addDraft, given, lateChange, lateRemove, recordTogether, rowOf } from "./rows.ts";
+import { addDraft, given, keyFor, lateChange, lateRemove, recordTogether, rowOf } from "./rows.ts";
 import { taskView } from "./tasks.ts";
 
 /** What a caller may say of the work so far, as an object; what is missing is taken from the task. */
@@ -77,7 +77,7 @@ export const taskPause = defineOperation({
   name: "task pause",
   summary: "Put a running task aside with everything that is needed to go on",
   input: z.object({
-    id: word.describe("Id of the task"),
+    id: word.describe("Id of the task, or the start of it"),
     reason: word.describe("Why it is put aside"),
     resume_hint: z.string().optional().describe("What to do first when it goes on"),
     snapshot: z
@@ -89,7 +89,7 @@ export const taskPause = defineOperation({
   positional: ["id"],
   writes: true,
   async run(ports, input): Promise<PauseView> {
-    const { id } = input;
+    const id = await keyFor(ports, tasks, input.id);
     const problem = taskIdProblem(id);
     if (problem !== undefined) throw invalidInput("the id of the task", [problem]);
     const told = await partialOf(ports, input.from, input.snapshot);
@@ -131,12 +131,13 @@ export const taskResume = defineOperation({
   name: "task resume",
   summary: "Take up a paused task again and show its snapshot",
   input: z.object({
-    id: word.describe("Id of the task"),
+    id: word.describe("Id of the task, or the start of it"),
     worker: word.optional().describe("Who takes it up; default who had it"),
   }),
   positional: ["id"],
   writes: true,
-  async run(ports, { id, worker }): Promise<PauseView> {
+  async run(ports, { id: idGiven, worker }): Promise<PauseView> {
+    const id = await keyFor(ports, tasks, idGiven);
     const now = ports.clock.now();
     const at = now.toISOString();
     const snapshot = snapshotOf(await ports.ledger.ask((queries) => rowOf(queries, pausedTasks, id)));

@@ -2,7 +2,7 @@ import type { Cell, Row } from "../../domain/agent/columns.ts";
 import { assignedKey } from "../../domain/agent/key.ts";
 import { kindFor, type RowChanged } from "../../domain/agent/kinds.ts";
 import { keyOf, type Store } from "../../domain/agent/store.ts";
-import { noSuchRow } from "../../domain/errors.ts";
+import { noSuchRow, usage } from "../../domain/errors.ts";
 import type { Draft, Fact, PlacedFact } from "../../domain/fact.ts";
 import type { LateDraft, Ports, Queries } from "../../domain/ports.ts";
 import type { RowView } from "../agent-views.ts";
@@ -45,6 +45,25 @@ export function rowOf<R extends Row>({ agent }: Queries, store: Store<R>, key: s
   if (row === undefined) throw noSuchRow(store.noun, key, store.name);
   return row;
 }
+
+/**
+ * The key of the row that a text names: the key itself, or the start of it where it is that of one row.
+ * @throws usage when several begin so
+ */
+export function keyByPrefix({ agent }: Queries, store: Store, id: string): string {
+  const [column = ""] = store.key;
+  if (agent.get(store, id) !== undefined) return id;
+  // No id has a character beyond the last of Unicode.
+  const { rows } = agent.list(store, { where: { [column]: { from: id, to: `${id}\u{10FFFF}` } }, limit: 3 });
+  const [only, ...more] = rows.map((row) => keyOf(store, row));
+  if (only === undefined) return id;
+  if (more.length === 0) return only;
+  throw usage(`Failed to find ${store.noun} ${id}: several begin so (${[only, ...more].join(", ")})`, "Give more of its id.");
+}
+
+/** `keyByPrefix`, asked of a ledger. */
+export const keyFor = ({ ledger }: LedgerOf, store: Store, id: string): Promise<string> =>
+  ledger.ask((queries) => keyByPrefix(queries, store, id));
 
 export const getRow = <R extends Row>({ ledger }: LedgerOf, store: Store<R>, key: string): Promise<R> =>
   ledger.ask((queries) => rowOf(queries, store, key));

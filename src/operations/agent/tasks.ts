@@ -14,6 +14,8 @@ import {
   dollarsOf,
   getRow,
   given,
+  keyByPrefix,
+  keyFor,
   lateChange,
   lateRemove,
   microsOf,
@@ -23,7 +25,7 @@ import {
 
 export const taskView = (row: TaskRow): TaskView => ({ ...row, cost_usd: dollarsOf(row.cost_usd_micros) });
 
-const taskKey = { id: word.describe("Id of the task") };
+const taskKey = { id: word.describe("Id of the task, or the start of it") };
 const worker = word.optional().describe("Who works on it; default REWARD_LEDGER_AGENT, else claude-code");
 const stage = word.optional().describe("What the work has come to");
 const stateName = word.optional().describe("State of the worker's own state machine");
@@ -112,7 +114,10 @@ export const taskClaim = defineOperation({
     const [outcome] = await ports.ledger.record([
       {
         decide(queries) {
-          chosen = input.id === undefined ? choose(queries, input.project, staleBefore) : named(queries, input.id);
+          chosen =
+            input.id === undefined
+              ? choose(queries, input.project, staleBefore)
+              : named(queries, keyByPrefix(queries, tasks, input.id));
           if (chosen === undefined) throw notFound("a pending task", "Add one with `reward-ledger task add`.");
           const { task, reclaimed } = chosen;
           const { state, worker: before, last_heartbeat_at } = task;
@@ -146,7 +151,7 @@ export const taskHeartbeat = defineOperation({
   writes: true,
   async run(ports, input): Promise<TaskView> {
     const at = ports.clock.now().toISOString();
-    const row = await changeRow(ports, tasks, input.id, () => ({
+    const row = await changeRow(ports, tasks, await keyFor(ports, tasks, input.id), () => ({
       set: {
         last_heartbeat_at: at,
         ...given({
@@ -184,9 +189,10 @@ export const taskMove = defineOperation({
     if (verb !== undefined) {
       throw usage(`Failed to move task ${input.id}: a pause needs a snapshot`, `Use \`reward-ledger ${verb} ${input.id}\`.`);
     }
+    const id = await keyFor(ports, tasks, input.id);
     const now = ports.clock.now();
     const at = now.toISOString();
-    const change = lateChange(tasks, input.id, now, (before) => ({
+    const change = lateChange(tasks, id, now, (before) => ({
       set: {
         state: input.state,
         // Whoever moves a task that was begun gives a sign of life of it; of a finished one it says when.
@@ -202,10 +208,10 @@ export const taskMove = defineOperation({
       },
       ...(input.worker === undefined ? {} : { expect: { worker: input.worker } }),
     }));
-    const isPaused = await ports.ledger.ask(({ agent }) => agent.get(pausedTasks, input.id) !== undefined);
+    const isPaused = await ports.ledger.ask(({ agent }) => agent.get(pausedTasks, id) !== undefined);
     // Whichever way a task leaves its pause, its snapshot goes with it.
-    await recordTogether(ports, isPaused ? [change, lateRemove(pausedTasks, input.id, now)] : [change]);
-    return taskView(await getRow(ports, tasks, input.id));
+    await recordTogether(ports, isPaused ? [change, lateRemove(pausedTasks, id, now)] : [change]);
+    return taskView(await getRow(ports, tasks, id));
   },
 });
 
@@ -235,5 +241,5 @@ export const taskShow = defineOperation({
   input: z.object(taskKey),
   positional: ["id"],
   writes: false,
-  run: async (ports, { id }): Promise<TaskView> => taskView(await getRow(ports, tasks, id)),
+  run: async (ports, { id }): Promise<TaskView> => taskView(await getRow(ports, tasks, await keyFor(ports, tasks, id))),
 });

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { healthStates } from "../../domain/eval/health.ts";
 
-const word = z.string().trim().min(1);
+const word = z.string().trim().normalize("NFC").min(1);
 
 /** Input keys that several eval operations share. */
 export const tierFilter = word.optional().describe("Only runs of this tier: e2e, llm-judge or any other word");

@@ -94,7 +94,7 @@ export const evalTrend = defineOperation({
     branch: branchFilter,
     project: projectFilter,
     suite: z.string().optional().describe("Only tests of this suite"),
-    test: z.string().trim().min(1).optional().describe("Only the test of this name"),
+    test: z.string().trim().normalize("NFC").min(1).optional().describe("Only the test of this name"),
     status: z.enum(trendStatuses).optional().describe("Only tests of this status"),
     health: healthFilter,
     markdown: z.boolean().default(false).describe("Print a Markdown table"),

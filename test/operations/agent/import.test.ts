@@ -1,6 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
+import { inbox } from "../../../src/domain/agent/inbox.ts";
 import { storeImport } from "../../../src/operations/agent/import.ts";
 import { taskResume } from "../../../src/operations/agent/pause.ts";
 import { storeGet, storeList } from "../../../src/operations/agent/store.ts";
@@ -97,5 +99,36 @@ describe("importing a gaia coder home", () => {
       refused: [{ why: expect.stringContaining("no database") }],
     });
     expect(report.stores.find(({ store }) => store === "learnings_log")).toMatchObject({ taken: 1 });
+  });
+});
+
+describe("an import of a home that went on", () => {
+  it("takes over what changed of known rows, state by state, and names what cannot be", async () => {
+    const ports = await openPorts();
+    const gaia = join(temporaryFolder(), "coder");
+    writeGaiaHome(gaia);
+    const imported = async () => storeImport.call(ports, { home: gaia, project: "acme/shop" }, quietCall);
+    await imported();
+    const change = (file: string, sql: string): void => {
+      const db = new DatabaseSync(join(gaia, file));
+      db.exec(sql);
+      db.close();
+    };
+    change(
+      "em_inbox.db",
+      "UPDATE em_inbox SET state='answered', answer='main', answered_at='2026-03-17T09:00:00Z' WHERE id='m1'",
+    );
+    const again = await imported();
+    const of = (name: string) => again.stores.find(({ store }) => store === name);
+    expect(of("em_inbox")).toMatchObject({ taken: 0, changed: ["id m1"], conflicts: [] });
+    const [message] = (await ports.ledger.ask(({ agent }) => agent.list(inbox, { where: { id: "m1" } }))).rows;
+    expect(message).toMatchObject({ state: "answered", answer: "main", answered_at: "2026-03-17T09:00:00.000Z" });
+    change("em_inbox.db", "UPDATE em_inbox SET state='pending', answer=NULL, answered_at=NULL WHERE id='m1'");
+    const back = await imported();
+    expect(back.stores.find(({ store }) => store === "em_inbox")).toMatchObject({
+      changed: [],
+      conflicts: [{ row: "id m1", why: expect.stringContaining("answered") }],
+    });
+    expect((await ports.ledger.verify()).problems).toEqual([]);
   });
 });

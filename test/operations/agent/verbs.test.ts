@@ -38,6 +38,50 @@ const run = <View>(operation: Called<View>, input: Readonly<Record<string, unkno
   operation.call(ports, input, quietCall);
 const refused = (code: string, message = "") => ({ code, message: expect.stringContaining(message) });
 
+describe("ids", () => {
+  it("of tasks, messages and feedback are known by their start where it is that of one row", async () => {
+    for (const id of ["abc-1", "abc-2", "b"]) await run(taskAdd, { prompt: "p", id });
+    expect(await run(taskShow, { id: "abc-1" })).toMatchObject({ id: "abc-1" });
+    await expect(run(taskShow, { id: "abc" })).rejects.toMatchObject(refused("usage", "abc-1, abc-2"));
+    await expect(run(taskShow, { id: "c" })).rejects.toMatchObject(refused("not_found", "task c"));
+    expect(await run(taskClaim, { id: "abc-2" })).toMatchObject({ task: { id: "abc-2" } });
+    await run(taskAdd, { prompt: "p", id: "abc" });
+    expect(await run(taskShow, { id: "abc" })).toMatchObject({ id: "abc" });
+    await run(taskAdd, { prompt: "p", id: "long-id-1" });
+    expect(await run(taskClaim, { id: "long" })).toMatchObject({ task: { id: "long-id-1" } });
+    expect(await run(taskHeartbeat, { id: "long", stage: "plan" })).toMatchObject({ id: "long-id-1", stage: "plan" });
+    expect(await run(taskPause, { id: "long", reason: "r" })).toMatchObject({ task: { id: "long-id-1", state: "paused" } });
+    expect(await run(taskResume, { id: "long" })).toMatchObject({ task: { id: "long-id-1", state: "running" } });
+    expect(await run(taskMove, { id: "long", state: "done" })).toMatchObject({ id: "long-id-1", state: "done" });
+    const { message } = await run(ask, { body: "Which branch?" });
+    const start = message.id.slice(0, -1);
+    for (const verb of [inboxShow, inboxSeen]) expect(await run(verb, { id: start })).toMatchObject({ id: message.id });
+    expect(await run(inboxAnswer, { id: start, answer: "main" })).toMatchObject({ id: message.id, state: "answered" });
+    expect(await run(inboxClose, { id: start })).toMatchObject({ id: message.id, state: "closed" });
+    const other = await run(critical, { body: "It burns" });
+    expect(await run(inboxEscalate, { id: other.message.id })).toMatchObject({ feedback: { id: other.message.id } });
+    const given = await run(feedbackAdd, { body: "wrong" });
+    expect(await run(feedbackShow, { id: given.id.slice(0, -1) })).toMatchObject({ id: given.id });
+    expect(await run(feedbackMove, { id: given.id.slice(0, -1), state: "triaged" })).toMatchObject({ id: given.id });
+  });
+
+  it("times of rows are taken in every form that other verbs take", async () => {
+    const put = await run(storePut, {
+      store: "ci_history",
+      set: [
+        "workflow_name=ci",
+        "branch=main",
+        "run_id=1",
+        "started_at=2026-03-16T08:00:00Z",
+        "completed_at=2026-03-16 10:30+02:00",
+      ],
+    });
+    expect(put.row).toMatchObject({ started_at: "2026-03-16T08:00:00.000Z", completed_at: "2026-03-16T08:30:00.000Z" });
+    const { rows } = await run(storeList, { store: "ci_history", where: ["started_at=2026-03-16T09:00+01:00"] });
+    expect(rows).toHaveLength(1);
+  });
+});
+
 describe("inbox", () => {
   it("queues with an acknowledgement, is answered and closed", async () => {
     const { message, ack } = await run(ask, { body: "  Which branch?  " });

@@ -19,11 +19,18 @@ export function renderStoreImport(view: StoreImportView, style: Style): string {
     { head: "File", cell: ({ file, found }) => (found ? plain(file) : colors.dim(`${plain(file)} (none)`)) },
     { head: "Taken", align: "right", cell: ({ taken }) => number(taken) },
     { head: "Known", align: "right", cell: ({ known }) => number(known) },
+    { head: "Changed", align: "right", cell: ({ changed }) => number(changed.length) },
     { head: "Refused", align: "right", cell: ({ refused }) => (refused.length > 0 ? colors.red(number(refused.length)) : "0") },
   ];
   const refusals = view.stores.flatMap(({ file, refused }) =>
     refused.map(({ row, why }) => `  ${plain(file)}, ${plain(row)}: ${plain(why)}`),
   );
-  const drawn = table(columns, view.stores, style);
-  return refusals.length === 0 ? drawn : `${drawn}\n\nRefused:\n${refusals.join("\n")}`;
+  const conflicts = view.stores.flatMap(({ file, conflicts: all }) =>
+    all.map(({ row, why }) => `  ${plain(file)}, ${plain(row)}: ${plain(why)}`),
+  );
+  return [
+    table(columns, view.stores, style),
+    ...(refusals.length === 0 ? [] : [`Refused:\n${refusals.join("\n")}`]),
+    ...(conflicts.length === 0 ? [] : [`Known and changed since, left as they are here:\n${conflicts.join("\n")}`]),
+  ].join("\n\n");
 }
