@@ -16,7 +16,7 @@ import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cancelled, storeLocked } from "../domain/errors.ts";
 import { errorCode, readFailure, writeFailure } from "./failure.ts";
-import { describeOwner, isGone, type Owner, parseOwner } from "./owner.ts";
+import { describeOwner, isGone, isRunning, type Owner, parseOwner } from "./owner.ts";
 
 /**
  * The writers' lock of a home.
@@ -163,6 +163,11 @@ function dropClaim(claim: Claim): void {
 }
 
 function prepare(claim: Claim): void {
+  // Who cannot see this process may take the directory for one that was left, until the claim is in it.
+  if (tolerating(["ENOENT"], () => prepareOnce(claim)) === undefined) prepareOnce(claim);
+}
+
+function prepareOnce(claim: Claim): true {
   const directory = claimDirectory(claim);
   mkdirSync(directory, { mode: 0o700 });
   claim.onStep("lock: directory of the claim made");
@@ -170,6 +175,7 @@ function prepare(claim: Claim): void {
     mode: 0o600,
   });
   claim.onStep("lock: claim written");
+  return true;
 }
 
 /** Takes the lock with a prepared claim; null when somebody else has it. */
@@ -268,9 +274,21 @@ const sweepQuietly = (options: FileLockOptions): Promise<void> => sweep(options)
 async function sweep(options: FileLockOptions): Promise<void> {
   for (const directory of waitingClaims(options)) {
     const name = tolerating(["ENOENT"], () => readdirSync(directory)[0]);
-    const left = name === undefined ? ageOf(directory) > options.staleMs : (await judge(options, directory, name))?.gone === true;
-    if (left) rmSync(directory, { recursive: true, force: true });
+    if (name === undefined) sweepEmpty(options, directory);
+    else if ((await judge(options, directory, name))?.gone === true) rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** Removes a directory whose process was killed before it wrote its claim; its pid stands in the name. */
+function sweepEmpty(options: FileLockOptions, directory: string): void {
+  const pid = Number(
+    basename(directory)
+      .slice(basename(options.path).length + 1)
+      .split("-")[1],
+  );
+  const isLeft = Math.abs(ageOf(directory)) > options.staleMs || (Number.isInteger(pid) && !isRunning(pid));
+  // Not empty by then: the claim of a process that cannot be seen from here.
+  if (isLeft) tolerating(["ENOENT", "ENOTEMPTY", "EEXIST", "EPERM"], () => rmdirSync(directory));
 }
 
 /** The prepared directories of claims that wait to be renamed. */

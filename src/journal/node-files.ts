@@ -14,7 +14,7 @@ import {
   writeSync,
 } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { errorCode } from "./failure.ts";
 import type { AppendFile, JournalFiles } from "./files.ts";
@@ -22,8 +22,13 @@ import type { AppendFile, JournalFiles } from "./files.ts";
 const DIRECTORY_MODE = 0o700;
 const FILE_MODE = 0o600;
 const TEMPORARY_SUFFIX = ".tmp";
-/** What `replace` names a file that is not whole yet: the path, the process, the suffix. */
-const isLeftover = (name: string): boolean => /\.\d+$/.test(basename(name, TEMPORARY_SUFFIX)) && name.endsWith(TEMPORARY_SUFFIX);
+/**
+ * Names of files that are not whole yet: as `replace` makes them (the path, the process, the suffix), and those of files beside the
+ * journal, which are written under the same lock.
+ */
+const leftover =
+  /(?:\.\d+|^(?:index(?:-v\d+)?\.sqlite|summary\.json|[a-z-]+\.log)\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.tmp$/;
+const isLeftover = (name: string): boolean => leftover.test(name);
 const datasync = promisify(fdatasync);
 
 /** The journal's files on this machine's disk. */

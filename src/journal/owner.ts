@@ -82,7 +82,8 @@ export function describeOwner(owner: Owner | null): string {
   return `process ${owner.pid} on ${owner.host} (since ${owner.since}${suspended})`;
 }
 
-function isRunning(pid: number): boolean {
+/** Whether there is such a process, as far as this one can see. */
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

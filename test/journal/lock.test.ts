@@ -468,3 +468,27 @@ describe("a lock that nobody will give up", () => {
     (await lockOf(home).acquire({ waitMs: vainMs })).release();
   });
 });
+
+describe("what a killed process left in a home", () => {
+  it("is removed by the next one that records, and nothing else is", async () => {
+    const home = newHome();
+    const dead = 2_147_480_000;
+    const uuid = "0f8fad5b-d9cb-469f-a165-70867728950e";
+    const left = [
+      `index.sqlite.${uuid}.tmp`,
+      `index-v3.sqlite.${uuid}.tmp`,
+      `summary.json.${uuid}.tmp`,
+      `device.json.${dead}.tmp`,
+    ];
+    const kept = ["notes.tmp", `auth.json.${uuid}.tmp`];
+    for (const name of [...left, ...kept]) writeFileSync(join(home, name), "half");
+    mkdirSync(join(home, `lock-1700000000000-${dead}-${uuid}`));
+    mkdirSync(join(home, `lock-1700000000000-${process.pid}-${uuid}`));
+    const log = await open(home);
+    await record(log, [draft(1)]);
+    await log.close();
+    expect(readdirSync(home).toSorted()).toEqual(
+      [...kept, "device.json", "heads", "journal", `lock-1700000000000-${process.pid}-${uuid}`].toSorted(),
+    );
+  });
+});
