@@ -9,7 +9,7 @@ const pagesAhead = 3;
 /** Facts of a range up to the first row that is no fact, and what is wrong with that one. */
 type Page = Readonly<{ page: Range; facts: readonly Fact[]; fault: string | null }>;
 
-type FetchParts = Readonly<{ remote: Remote; team: string; signal: AbortSignal | undefined }>;
+type FetchParts = Readonly<{ remote: Pick<Remote, "rows">; team: string; signal: AbortSignal | undefined }>;
 
 /** How many facts to ask for at once, by what came so far. */
 type PageSize = { facts: number };
