@@ -161,6 +161,9 @@ export type EvalCompareView = Readonly<{
   warnings: readonly string[];
 }>;
 
+/** `eval compare` of a run that has no other to be compared with. */
+export type EvalCompareAnswer = EvalCompareView | Readonly<{ before: null; after: EvalRunView }>;
+
 /** `eval baseline RUN`. */
 export type EvalBaselineView = Readonly<{ pinned: boolean; tier: string; project: string | null; run: EvalRunView | null }>;
 
@@ -190,6 +193,9 @@ export type EvalTrendView = EvalHealthView &
     /** Oldest to newest. */
     results: readonly EvalTrendResult[];
   }>;
+
+/** Trends for a terminal; `team_missing` when a team was asked about and none is known: the runs are then those of this machine. */
+export type EvalTrendPage = Readonly<{ trends: readonly EvalTrendView[]; team_missing: boolean }>;
 
 /** What became of a test in a run; `retried` when its attempts disagreed. */
 export type EvalTrendResult = Readonly<{ timestamp: string; passed: boolean; retried: boolean }>;
@@ -326,6 +332,8 @@ export type EvalWatchView = Readonly<{
 /** `eval leaderboard`: most runs first; `pass_rate` in [0, 1], the mean of the runs' rates. Costs are the sums of the runs' `cost_usd`. */
 export type EvalLeaderboardView = Readonly<{
   days: number;
+  /** False when no team is set up, or it was never synced: the runs are then those of this machine. */
+  team: boolean;
   members: readonly Readonly<{
     /** Address; where it is not known, an id. */
     member: string;

@@ -162,6 +162,37 @@ describe("import", () => {
 });
 
 describe("eval list and show", () => {
+  it("marks a run that was stopped, counts its cost, and forgets it once the whole run is there", async () => {
+    const home = await session.newHome();
+    const done = [{ name: "login", passed: true, cost_usd: 0.1 }];
+    await home.file("_partial-e2e.json", evalFile("01", done, { _partial: true }));
+    const pushed = await home.cli(["eval", "push", "_partial-e2e.json", "--project", "acme/shop"]);
+    expect(pushed.stdout).toContain("incomplete");
+    expect((await home.cli(["eval", "list"])).stdout).toContain("1 run, 1 incomplete, $0.10");
+    expect((await home.json(["eval", "show", "latest"])).document).toMatchObject({ run: { partial: true }, cost_usd: 0.1 });
+    expect((await home.json(["eval", "cost"])).document).toMatchObject({ total_usd: 0.1 });
+    expect((await home.json(["eval", "summary"])).document).toMatchObject({ partial_runs: 1, total_cost_usd: 0.1 });
+    expect((await home.json(["eval", "trend"])).document).toEqual([]);
+    expect(await home.cli(["eval", "baseline", "latest"])).toMatchObject({ code: 1 });
+    await home.file("whole.json", evalFile("01", [...done, { name: "search", passed: true, cost_usd: 0.2 }]));
+    await home.cli(["eval", "push", "whole.json", "--project", "acme/shop"]);
+    expect((await home.cli(["eval", "list"])).stdout).toContain("1 run, $0.30");
+    expect(await home.cli(["verify"])).toMatchObject({ code: 0 });
+  });
+
+  it("tells a run whose time is unknown, and does not take it for the latest", async () => {
+    const home = await session.newHome();
+    await home.file("dated.json", evalFile("01", [{ name: "a", passed: true }]));
+    await home.file("undated.json", evalFile("02", [{ name: "b", passed: true }], { timestamp: "soon", total: -1, passed: 5 }));
+    await home.cli(["eval", "push", "dated.json", "undated.json", "--project", "acme/shop"]);
+    const text = (await home.cli(["eval", "list"])).stdout;
+    expect(text).toContain("time unknown");
+    expect(text).not.toContain("%-");
+    expect(text).not.toMatch(/-\d+%/);
+    expect((await home.json(["eval", "show", "latest"])).document).toMatchObject({ tests: [{ name: "a" }] });
+    expect((await home.cli(["eval", "list", "--limit", "1"])).stdout).toContain("1 of 2 runs");
+  });
+
   it("lists newest first, narrowed by branch, tier and number", async () => {
     const home = await twoRuns();
     const all = listed.parse((await home.json(["eval", "list"])).document);
@@ -201,6 +232,28 @@ describe("eval list and show", () => {
 });
 
 describe("eval compare", () => {
+  it("says that a first run has nothing to be compared with, and goes on to its trend", async () => {
+    const home = await session.newHome();
+    await home.file("one.json", evalFile("01", [{ name: "login", passed: true, cost_usd: 0.1 }]));
+    await home.file("two.json", evalFile("02", [{ name: "login", passed: false, cost_usd: 0.1 }]));
+    await home.cli(["eval", "push", "one.json", "--project", "acme/shop"]);
+    const alone = await home.cli(["eval", "compare"]);
+    expect(alone).toMatchObject({ code: 0, stderr: "" });
+    expect(alone.stdout).toContain("Nothing to compare");
+    expect((await home.json(["eval", "compare"])).document).toMatchObject({ before: null, after: { tier: "e2e" } });
+    expect(await home.cli(["eval", "trend"])).toMatchObject({ code: 0 });
+    // A file is compared with the newest run, and never with itself.
+    const file = (await home.json(["eval", "compare", "two.json", "--project", "acme/shop"])).document;
+    expect(file).toMatchObject({ regressed: 1, after: { id: "two.json" } });
+    expect((await home.json(["eval", "compare", "one.json", "--project", "acme/shop"])).document).toMatchObject({ before: null });
+  });
+
+  it("says that no team is set up where a team is asked about", async () => {
+    const home = await session.newHome();
+    expect((await home.cli(["eval", "leaderboard"])).stdout).toContain("No team is set up");
+    expect((await home.cli(["eval", "trend", "--team"])).stderr).toContain("No team is set up");
+  });
+
   const compared = z.looseObject({
     before: run,
     after: run,

@@ -128,8 +128,8 @@ describe("the Evals view", () => {
     if (trend === undefined) throw new Error("there is no trend");
     expect(text({ kind: "test", trend })).toMatchObject({
       label: "a [link](command:evil)",
-      description: "67% · ✓✗✓ · s · e2e",
-      spoken: "s / a [link](command:evil), Flaky, 67%, 1 pass, e2e",
+      description: "? Too few results · 67% · ✓✗✓ · s · e2e",
+      spoken: "s / a [link](command:evil), Too few results, Flaky, 67%, 1 pass, e2e",
     });
     expect(text({ kind: "test", trend }).tooltip).not.toContain("](command:");
   });

@@ -31,7 +31,7 @@ describe("reports of a team", () => {
 
   it("mark a sum that is too small and the user's own row", () => {
     const member = { member: "me@x.dev", me: true, runs: 3, pass_rate: 0.5, total_cost_usd: 1.25, cost_complete: false };
-    const view = { days: 7, members: [member], runs: 3, total_cost_usd: 1.25, cost_complete: false };
+    const view = { days: 7, team: true, members: [member], runs: 3, total_cost_usd: 1.25, cost_complete: false };
     expect(leaderboardReport(view, english)).toContain("| **me\\@x\\.dev** | 3 | 50 % | ≥ $1.25 |");
   });
 });

@@ -64,6 +64,19 @@ export function statusText(status: EvalTrendView["status"], t: Translate): strin
   return texts[status];
 }
 
+/** A state of health in words, with a sign of its own so that nothing depends on colours. */
+export function healthText(health: EvalTrendView["health"], t: Translate): string {
+  const texts: Readonly<Record<EvalTrendView["health"], string>> = {
+    broken: `✗ ${t("Broken")}`,
+    degrading: `↓ ${t("Degrading")}`,
+    flaky: `~ ${t("Flaky")}`,
+    recovering: `↑ ${t("Recovering")}`,
+    "too-few": `? ${t("Too few results")}`,
+    healthy: `✓ ${t("Healthy")}`,
+  };
+  return texts[health];
+}
+
 /** The pass rate with its 95 % interval: `67 % (35 % – 88 %)`. */
 export const rateText = ({ pass_rate, interval: [low, high] }: EvalTrendView, style: TimeStyle): string =>
   `${percent(pass_rate, style)} (${percent(low, style)} – ${percent(high, style)})`;

@@ -3,7 +3,7 @@ import { runCount } from "../format/figures.ts";
 import { plain, table } from "../format/markdown.ts";
 import { fullTime, shortTime, type TimeStyle } from "../format/times.ts";
 import type { Translate } from "../format/translate.ts";
-import { duration, marks, percent, rateText, statusText, streak, testName, usd, usdKnown, whole } from "./figures.ts";
+import { duration, healthText, marks, percent, rateText, statusText, streak, testName, usd, usdKnown, whole } from "./figures.ts";
 import type { EvalNode } from "./nodes.ts";
 
 /** What a row says: label, the dimmer description after it, its tooltip as Markdown, and for a screen reader all of it in words. */
@@ -52,12 +52,15 @@ export const runTable = (run: EvalListView, style: TimeStyle, t: Translate): str
     [t("Label"), run.label],
     [t("Project"), run.project],
     [t("Baseline"), run.baseline ? t("yes") : null],
+    [t("Incomplete"), run.partial ? t("yes") : null],
     ["ID", run.id],
   ]);
 
 /** What is known of a test's results, as a Markdown table. */
 const testTable = (trend: EvalTrendView, style: TimeStyle, t: Translate): string =>
   fieldTable([
+    [t("Health"), healthText(trend.health, t)],
+    [t("Since"), trend.health_since === null ? null : fullTime(trend.health_since.timestamp, style)],
     [t("Status"), statusText(trend.status, t)],
     [t("Pass rate"), rateText(trend, style)],
     [t("Results"), whole(trend.results.length, style)],
@@ -97,6 +100,7 @@ export function nodeText(node: EvalNode, style: TimeStyle, t: Translate): NodeTe
 function runText(run: EvalListView, style: TimeStyle, t: Translate): NodeText {
   const description = joined([
     run.baseline && t("baseline"),
+    run.partial && t("incomplete"),
     shortTime(run.timestamp, style),
     run.cost_usd !== 0 && usdKnown(run.cost_usd, run.cost_complete, style),
   ]);
@@ -110,6 +114,7 @@ function runText(run: EvalListView, style: TimeStyle, t: Translate): NodeText {
       run.tier,
       run.git_branch,
       ...(run.baseline ? [t("baseline")] : []),
+      ...(run.partial ? [t("incomplete")] : []),
       fullTime(run.timestamp, style),
       usdKnown(run.cost_usd, run.cost_complete, style),
     ].join(", "),
@@ -142,8 +147,22 @@ function testText(trend: EvalTrendView, style: TimeStyle, t: Translate): NodeTex
   return {
     // The name alone, because a side bar is narrow.
     label: trend.name,
-    description: joined([percent(trend.pass_rate, style), marks(trend, marksInRow), trend.suite, trend.tier]),
+    description: joined([
+      healthText(trend.health, t),
+      percent(trend.pass_rate, style),
+      marks(trend, marksInRow),
+      trend.suite,
+      trend.tier,
+    ]),
     tooltip: `${plain(label)}\n\n${testTable(trend, style, t)}`,
-    spoken: [label, statusText(trend.status, t), percent(trend.pass_rate, style), streak(trend.streak, t), trend.tier].join(", "),
+    spoken: [
+      label,
+      // The sign is for the eye.
+      healthText(trend.health, t).slice(2),
+      statusText(trend.status, t),
+      percent(trend.pass_rate, style),
+      streak(trend.streak, t),
+      trend.tier,
+    ].join(", "),
   };
 }

@@ -16,8 +16,9 @@ export const evalLeaderboard = defineOperation({
   }),
   writes: false,
   async run({ ledger, people, clock }, { days, project }): Promise<EvalLeaderboardView> {
+    const members = await people();
     const owners = new Map(
-      (await people()).flatMap(({ email, user, me, devices }) => devices.map((device) => [device, { user: email ?? user, me }])),
+      members.flatMap(({ email, user, me, devices }) => devices.map((device) => [device, { user: email ?? user, me }])),
     );
     const from = clock.now().getTime() - days * dayMs;
     const runs = await ledger.ask(({ eval: evals }) => evals.runs({ from, project }), "team");
@@ -26,6 +27,7 @@ export const evalLeaderboard = defineOperation({
     const rows = leaderboardOf(runs, (device) => owners.get(device)?.user ?? mine);
     return {
       days,
+      team: members.length > 0,
       members: rows.map(({ who, runs: count, costMicros, costComplete, passRate }) => ({
         member: who,
         me: who === mine,

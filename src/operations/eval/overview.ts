@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { ReportedCost, RunCost } from "../../domain/eval/cost-trend.ts";
-import { compareHealth, type Health, healthOf, type ResultReader } from "../../domain/eval/health.ts";
+import { type Health, healthOf, type ResultReader } from "../../domain/eval/health.ts";
 import { microsToUsd } from "../../domain/eval/money.ts";
 import { packResults } from "../../domain/eval/packed-results.ts";
 import type { EvalQueries, EvalRunRow, EvalScope } from "../../domain/eval/queries.ts";
@@ -138,8 +138,7 @@ export function overviewOf(
     .flatMap((trend) => {
       const health = healthOf(trend.results, reader);
       return health === undefined ? [] : [{ ...trend, health }];
-    })
-    .sort((a, b) => compareHealth(a.health.state, b.health.state));
+    });
   const counts = countsOf(trends, rows.length);
   const kept = rows.flatMap((row, run) =>
     belongs(choice, row, counts.total[run] ?? 0)

@@ -9,7 +9,14 @@ import { microsToUsd } from "../../domain/eval/money.ts";
 import { sanityWarnings } from "../../domain/eval/sanity.ts";
 import type { Ports } from "../../domain/ports.ts";
 import { evalCompareView, evalCostView, evalRunView } from "../eval-answers.ts";
-import type { EvalBaselineView, EvalCompareView, EvalCostView, EvalShowView, EvalTestView } from "../eval-views.ts";
+import type {
+  EvalBaselineView,
+  EvalCompareAnswer,
+  EvalCompareView,
+  EvalCostView,
+  EvalShowView,
+  EvalTestView,
+} from "../eval-views.ts";
 import { projectFilter, since, until } from "../fields.ts";
 import { defineOperation } from "../operation.ts";
 import { boundsOf } from "../period.ts";
@@ -72,35 +79,75 @@ export const evalShow = defineOperation({
   },
 });
 
-/** What a run is compared with when nothing is named: the pinned baseline of its project and tier, else the run before it. */
-async function rival(ports: Ports, after: ReferredRun): Promise<ReferredRun> {
-  const { project, tier, id } = after.row;
-  const pinned = await ports.ledger.ask((queries) => queries.eval.baseline(project, tier));
-  const row = pinned !== undefined && pinned.id !== id ? pinned : await before(ports, after.row);
-  if (row === undefined) throw notFound(`a run to compare ${id} with`, "Name two runs: `reward-ledger eval compare A B`.");
-  return recordedRun(ports, row);
+/**
+ * The recorded run that a file is compared with: the pinned baseline of its project and tier, else the newest run of the tier, of the
+ * same branch if there is one. A file that is recorded itself is not compared with itself.
+ */
+async function rivalOfFile({ ledger, surroundings }: Ports, { row, data }: ReferredRun, given: string | undefined) {
+  const project = given ?? (await surroundings.project());
+  return ledger.ask(({ eval: evals }) => {
+    const same = evals.recordedContent(project, data.content_sha256)?.id;
+    const pinned = evals.baseline(project, row.tier);
+    if (pinned !== undefined && pinned.id !== same) return pinned;
+    const newest = (branch?: string) =>
+      evals.runs({ project, tier: row.tier, branch, whole: true, dated: true, limit: 2 }).find(({ id }) => id !== same);
+    return newest(row.branch) ?? newest();
+  });
 }
+
+/** What a run is compared with when nothing is named: the pinned baseline of its project and tier, else the run before it. */
+async function rival(ports: Ports, after: ReferredRun, given: string | undefined): Promise<ReferredRun | undefined> {
+  const { project, tier, id } = after.row;
+  const pinned = after.recorded ? await ports.ledger.ask((queries) => queries.eval.baseline(project, tier)) : undefined;
+  const other = pinned !== undefined && pinned.id !== id ? pinned : undefined;
+  const row = after.recorded ? (other ?? (await before(ports, after.row))) : await rivalOfFile(ports, after, given);
+  return row === undefined ? undefined : recordedRun(ports, row);
+}
+
+const compareInput = z.object({
+  a: runReference
+    .optional()
+    .describe("The run before: id, latest, previous, baseline or a file; default the baseline, else the previous"),
+  b: runReference
+    .optional()
+    .describe("The run after; default the latest. With one run named, that one is compared with what came before it"),
+  project: projectFilter,
+  tier: tierFilter,
+  branch: branchFilter,
+});
+
+const summary = "Compare two eval runs test by test";
+
+/** Compares, or says that a run has nothing to be compared with. */
+async function compared(ports: Ports, { a, b, ...scope }: z.output<typeof compareInput>): Promise<EvalCompareAnswer> {
+  const whole = { ...scope, whole: true };
+  const after = await findRun(ports, b ?? a ?? "latest", whole);
+  const was = a === undefined || b === undefined ? await rival(ports, after, scope.project) : await findRun(ports, a, whole);
+  if (was === undefined) return { before: null, after: evalRunView(after.row) };
+  return evalCompareView(was.row, after.row, compareRuns(was.data.run, after.data.run));
+}
+
+/** `eval compare` of the command line: that there is nothing to compare with is an answer. */
+export const evalCompareOrNothing = defineOperation({
+  name: "eval compare",
+  summary,
+  input: compareInput,
+  positional: ["a", "b"],
+  writes: false,
+  run: compared,
+});
 
 export const evalCompare = defineOperation({
   name: "eval compare",
-  summary: "Compare two eval runs test by test",
-  input: z.object({
-    a: runReference
-      .optional()
-      .describe("The run before: id, latest, previous, baseline or a file; default the baseline, else the previous"),
-    b: runReference
-      .optional()
-      .describe("The run after; default the latest. With one run named, that one is compared with what came before it"),
-    project: projectFilter,
-    tier: tierFilter,
-    branch: branchFilter,
-  }),
+  summary,
+  input: compareInput,
   positional: ["a", "b"],
   writes: false,
-  async run(ports, { a, b, ...scope }): Promise<EvalCompareView> {
-    const after = await findRun(ports, b ?? a ?? "latest", scope);
-    const was = a === undefined || b === undefined ? await rival(ports, after) : await findRun(ports, a, scope);
-    return evalCompareView(was.row, after.row, compareRuns(was.data.run, after.data.run));
+  async run(ports, input): Promise<EvalCompareView> {
+    const answer = await compared(ports, input);
+    if (answer.before === null)
+      throw notFound(`a run to compare ${answer.after.id} with`, "Name two runs: `reward-ledger eval compare A B`.");
+    return answer;
   },
 });
 
@@ -116,7 +163,8 @@ export const evalPin = defineOperation({
   positional: ["run"],
   writes: true,
   async run(ports, { run: reference, unpin, ...scope }): Promise<EvalBaselineView> {
-    const found = await findRun(ports, reference, scope);
+    const found = await findRun(ports, reference, { ...scope, whole: true });
+    if (found.row.partial) throw usage(`Failed to pin ${reference}: it is an incomplete run`, "Pin a run that went to its end.");
     if (!found.recorded)
       throw usage(`Failed to pin ${reference}: it is a file`, "Record it first: `reward-ledger eval push FILE`.");
     const { id, project, tier } = found.row;

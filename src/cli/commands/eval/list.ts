@@ -1,4 +1,4 @@
-import { evalListPage, evalSummary, evalTrend } from "../../../operations/eval/list.ts";
+import { evalListPage, evalSummary, evalTrendPage } from "../../../operations/eval/list.ts";
 import { evalTests } from "../../../operations/eval/tests.ts";
 import { defineCommand } from "../../command.ts";
 
@@ -13,16 +13,18 @@ export const summary = defineCommand(evalSummary, {
   renderer: async () => (await import("../../render/eval/summary.ts")).renderSummary,
 });
 
-export const trend = defineCommand(evalTrend, {
+export const trend = defineCommand(evalTrendPage, {
   examples: [
     { run: "reward-ledger eval trend", does: "every test over the newest ten runs" },
     { run: "reward-ledger eval trend --limit 100 --status flaky --markdown", does: "flaky tests as a Markdown table" },
   ],
   renderer: async ({ markdown, csv, limit }) => {
     const { renderCsv, renderMarkdown, renderTrends } = await import("../../render/eval/trends.ts");
-    if (csv) return renderCsv;
-    return markdown ? renderMarkdown(limit) : renderTrends(limit);
+    const render = csv ? renderCsv : markdown ? renderMarkdown(limit) : renderTrends(limit);
+    return ({ trends }, style) => render(trends, style);
   },
+  json: ({ trends }) => JSON.stringify(trends),
+  note: ({ team_missing }) => (team_missing ? "No team is set up here, or it was never synced: these are your own runs." : null),
 });
 
 export const tests = defineCommand(evalTests, {

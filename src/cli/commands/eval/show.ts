@@ -1,4 +1,4 @@
-import { evalCompare, evalCost, evalPin, evalShow } from "../../../operations/eval/show.ts";
+import { evalCompareOrNothing, evalCost, evalPin, evalShow } from "../../../operations/eval/show.ts";
 import { defineCommand } from "../../command.ts";
 
 export const show = defineCommand(evalShow, {
@@ -9,12 +9,12 @@ export const show = defineCommand(evalShow, {
   renderer: async () => (await import("../../render/eval/show.ts")).renderShow,
 });
 
-export const compare = defineCommand(evalCompare, {
+export const compare = defineCommand(evalCompareOrNothing, {
   examples: [
     { run: "reward-ledger eval compare", does: "the newest run with the baseline, else with the one before it" },
     { run: "reward-ledger eval compare before.json after.json", does: "two files" },
   ],
-  renderer: async () => (await import("../../render/eval/compare.ts")).renderCompare,
+  renderer: async () => (await import("../../render/eval/compare.ts")).renderCompareAnswer,
 });
 
 export const baseline = defineCommand(evalPin, {

@@ -1,4 +1,4 @@
-import type { EvalCompareView, EvalDeltaView } from "../../../operations/eval-views.ts";
+import type { EvalCompareAnswer, EvalCompareView, EvalDeltaView } from "../../../operations/eval-views.ts";
 import type { Style } from "../style.ts";
 import { type CellColumn, table } from "../table.ts";
 import { number, plain } from "../text.ts";
@@ -40,8 +40,15 @@ const most = 20;
 const left = (all: number, what: string): readonly string[] =>
   all > most ? [`and ${number(all - most)} more ${what}; --json lists them all`] : [];
 
+/** A comparison, or that there is none. */
+export function renderCompareAnswer(view: EvalCompareAnswer, style: Style): string {
+  if (view.before !== null) return renderCompare(view, style);
+  const { after } = view;
+  return `Nothing to compare ${plain(after.id)} with: ${plain(after.tier)} has no earlier run and no baseline.\nThe next run is compared with it.`;
+}
+
 /** Two runs test by test, what changed first, and what that comes to. */
-export function renderCompare(view: EvalCompareView, style: Style): string {
+function renderCompare(view: EvalCompareView, style: Style): string {
   const attempts: CellColumn<EvalDeltaView> = {
     head: "Attempts",
     align: "right",

@@ -22,6 +22,10 @@ export function percent(share: number): string {
   return `${share > 0 && share < 1 ? Math.min(99, Math.max(1, rounded)) : rounded}%`;
 }
 
+/** Where a team is asked about and none is known. */
+export const noTeam =
+  "No team is set up here, or it was never synced.\nSet one up with `reward-ledger sync setup`, then run `reward-ledger sync now`.";
+
 /** What is to be known of a run before its figures are compared with others'; null for most. */
 export function runMark({ partial, timestamp_given }: EvalRunView): string | null {
   const marks = [partial ? "incomplete" : null, timestamp_given ? null : "time unknown"].filter((mark) => mark !== null);

@@ -2,15 +2,16 @@ import type { EvalLeaderboardView } from "../../../operations/eval-views.ts";
 import type { Style } from "../style.ts";
 import { type CellColumn, table } from "../table.ts";
 import { count, number, plain } from "../text.ts";
-import { percent, usdKnown } from "./figures.ts";
+import { noTeam, percent, usdKnown } from "./figures.ts";
 
 type Ranked = EvalLeaderboardView["members"][number] & Readonly<{ rank: number }>;
 
 /** The team's members under each other, with their sum. */
 export function renderLeaderboard(
-  { days, members, runs, total_cost_usd, cost_complete }: EvalLeaderboardView,
+  { days, team, members, runs, total_cost_usd, cost_complete }: EvalLeaderboardView,
   style: Style,
 ): string {
+  if (!team) return noTeam;
   if (members.length === 0) return `No eval runs in the last ${count(days, "day")}.`;
   const columns: readonly CellColumn<Ranked>[] = [
     { head: "#", align: "right", cell: ({ rank }) => number(rank) },

@@ -4,7 +4,7 @@ import { runCount } from "../../format/figures.ts";
 import { plain, table } from "../../format/markdown.ts";
 import { fullTime, type TimeStyle } from "../../format/times.ts";
 import type { Translate } from "../../format/translate.ts";
-import { marks, rateText, statusText, streak, testName, whole } from "../figures.ts";
+import { healthText, marks, rateText, statusText, streak, testName, whole } from "../figures.ts";
 
 /** Tests listed in the report, and results drawn of each; the rest is counted. */
 const shownTests = 500;
@@ -24,8 +24,8 @@ export function evalTrendReport(trends: readonly EvalTrendView[], over: number, 
     plain(t("over the newest {0}", runCount(over, t))),
     counts.join(" · "),
     table(
-      [t("Test"), t("Tier"), t("Pass rate"), t("Oldest to newest"), t("Streak"), t("Status")],
-      ["left", "left", "right", "left", "left", "left"],
+      [t("Test"), t("Tier"), t("Pass rate"), t("Oldest to newest"), t("Streak"), t("Health"), t("Status")],
+      ["left", "left", "right", "left", "left", "left", "left"],
       trends
         .slice(0, shownTests)
         .map((trend) =>
@@ -35,6 +35,7 @@ export function evalTrendReport(trends: readonly EvalTrendView[], over: number, 
             rateText(trend, style),
             marks(trend, shownMarks),
             streak(trend.streak, t),
+            healthText(trend.health, t),
             statusText(trend.status, t),
           ].map(plain),
         ),
@@ -52,6 +53,7 @@ function testReport(trend: EvalTrendView, style: TimeStyle, t: Translate): strin
       [" ", " "],
       ["left", "left"],
       [
+        [t("Health"), healthText(trend.health, t)],
         [t("Status"), statusText(trend.status, t)],
         [t("Pass rate"), rateText(trend, style)],
         [t("Streak"), streak(trend.streak, t)],
