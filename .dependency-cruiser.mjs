@@ -21,7 +21,7 @@ const rooms = {
   terminal: { may: ["domain"], why: "terminal lays text out in columns and knows nothing of what it says" },
   cli: { may: ["domain", "operations", "compose", "system", "terminal"], why: "the command line is a face over the operations" },
   collector: {
-    may: ["domain", "operations", "compose", "system", "terminal"],
+    may: ["domain", "disk", "operations", "compose", "system", "terminal"],
     why: "the collector is a face for test programs over the same operations",
   },
   worker: {

@@ -1,10 +1,11 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import manifest from "../package.json" with { type: "json" };
+import { homeOf, userFolder } from "./disk/home.ts";
+import { homeIsFile } from "./domain/errors.ts";
 import type { IndexFactory } from "./domain/fact-index.ts";
-import type { Calendar, Clock, DatabaseReader, Ids, Logger, Ports, Surroundings } from "./domain/ports.ts";
+import type { Calendar, Clock, DatabaseReader, FactLog, Ids, Logger, Ports, Surroundings } from "./domain/ports.ts";
 import type { GivenChoices, SessionVault, Sync, SyncPerson } from "./domain/sync.ts";
 import { migrations, versionOf } from "./index/migrations.ts";
 import { openFactLog } from "./journal/open.ts";
@@ -16,7 +17,6 @@ import { systemClock } from "./system/clock.ts";
 import { type EvalChoices, evalOutside } from "./system/evals.ts";
 import { fileReader } from "./system/files.ts";
 import { checkoutOf } from "./system/git.ts";
-import { homeOf } from "./system/home.ts";
 import { systemIds } from "./system/ids.ts";
 import { examineMachine } from "./system/machine.ts";
 import { readMigrations } from "./system/migrations.ts";
@@ -65,6 +65,12 @@ export type Composed = Ports &
 
 const requestTimeoutMs = 30_000;
 
+/** The logs of a home; those of one that cannot be opened fail with the reason. */
+async function openHome(options: Parameters<typeof openFactLog>[0]): Promise<FactLog> {
+  if (statSync(options.home, { throwIfNoEntry: false })?.isFile()) return unopenedLog(homeIsFile(options.home));
+  return openFactLog(options).catch(unopenedLog);
+}
+
 /** Indexes in sql.js, whose code is loaded with the first of them: many a short command is answered without. */
 function lateIndexes(options: Readonly<{ wasm: string; calendar: Calendar }>): IndexFactory {
   let loading: Promise<IndexFactory> | undefined;
@@ -88,16 +94,16 @@ const lateDatabases = (options: Readonly<{ wasm: string; cwd: string }>): Databa
 /**
  * Builds the real parts over one home. Nothing is created, and neither journal nor index is read, before an operation needs it.
  * A home that cannot be opened makes the questions to its ledger fail, not this: `doctor` has to tell what is wrong with it.
- * @throws invalid_input (time zone), not_found (assets)
+ * @throws not_found (assets)
  */
 export async function compose(options: ComposeOptions): Promise<Composed> {
   const { logger, env = {}, clock = systemClock, ids = systemIds() } = options;
   const cwd = options.cwd ?? process.cwd();
-  const home = homeOf(options.home, env, homedir(), cwd);
+  const home = homeOf(options.home, env, userFolder(env), cwd);
   const calendar = userCalendar(options.zone, env);
   const wasm = join(options.assets ?? findAssets(codeFolder()), wasmFile);
   const hasSynced = (): boolean => existsSync(join(home, "sync"));
-  const log = await openFactLog({ home, clock, ids, logger, isShared: hasSynced }).catch(unopenedLog);
+  const log = await openHome({ home, clock, ids, logger, isShared: hasSynced });
   /** A home that has never synced has no such folder, and costs one look. */
   const people = async (): Promise<readonly SyncPerson[]> => {
     if (!hasSynced()) return [];

@@ -21,7 +21,7 @@ const placeOf = (flag: Flag): string => (flag.kind === "boolean" ? "" : ` <${fla
 
 function optionText(flag: Flag): string {
   const choices = flag.choices === null ? "" : ` (${flag.choices.map((one) => `\`${one}\``).join(", ")})`;
-  return `${flag.description}${choices}`;
+  return `${flag.description}${choices}${flag.required ? " **required**" : ""}`;
 }
 
 function commandSection(command: CliCommand): string {
@@ -61,6 +61,7 @@ const setting = z.object({
 });
 const properties = z.object({ properties: z.record(z.string(), setting) });
 const manifest = z.object({
+  capabilities: z.object({ untrustedWorkspaces: z.object({ restrictedConfigurations: z.array(z.string()) }) }),
   contributes: z.object({
     configuration: z.union([properties, z.array(properties)]),
     commands: z.array(z.object({ command: z.string(), title: z.string() })),
@@ -69,14 +70,14 @@ const manifest = z.object({
 
 async function readManifest() {
   const texts = z.record(z.string(), z.string()).parse(JSON.parse(await readFile(join(root, "package.nls.json"), "utf8")));
-  const { contributes } = manifest.parse(JSON.parse(await readFile(join(root, "package.json"), "utf8")));
+  const { contributes, capabilities } = manifest.parse(JSON.parse(await readFile(join(root, "package.json"), "utf8")));
   const text = (key: string | undefined): string => texts[(key ?? "").replaceAll("%", "")] ?? key ?? "";
-  return { contributes, text };
+  return { contributes, restricted: capabilities.untrustedWorkspaces.restrictedConfigurations, text };
 }
 
 /** Every setting of the extension with its default. */
 export async function settingReference(): Promise<string> {
-  const { contributes, text } = await readManifest();
+  const { contributes, restricted, text } = await readManifest();
   const settings = [contributes.configuration].flat().flatMap((one) => Object.entries(one.properties));
   return table(
     ["setting", "default", "meaning"],
@@ -85,7 +86,7 @@ export async function settingReference(): Promise<string> {
       return [
         `\`${name}\``,
         `\`${JSON.stringify(one.default)}\``,
-        `${text(one.markdownDescription ?? one.description)}${choices}`,
+        `${text(one.markdownDescription ?? one.description)}${choices}${restricted.includes(name) ? " A workspace that is not trusted cannot set it." : ""}`,
       ];
     }),
   );

@@ -4,7 +4,7 @@ import { type LedgerError, usage } from "../domain/errors.ts";
 import type { CliCommand, Example } from "./command.ts";
 import type { CommandEntry } from "./commands.ts";
 import type { Flag } from "./flags.ts";
-import { groups } from "./groups.ts";
+import { groups, usualVerbs } from "./groups.ts";
 
 /** Flags that every command takes, before or after its name. */
 export type GlobalFlags = Readonly<{
@@ -49,7 +49,7 @@ function decimal(value: string): number {
 /** A flag for commander. Its argument parser keeps several values in the order they were given. */
 function optionOf(flag: Flag): Option {
   const value = flag.kind === "boolean" ? "" : ` <${flag.placeholder}>`;
-  const option = new Option(`--${flag.name}${value}`, flag.description);
+  const option = new Option(`--${flag.name}${value}`, flag.required ? `${flag.description} (required)` : flag.description);
   if (flag.required) option.makeOptionMandatory();
   if (flag.choices !== null) option.choices(flag.choices);
   const parse = flag.kind === "integer" ? integer : flag.kind === "number" ? decimal : null;
@@ -151,6 +151,43 @@ function outcomeOf(error: CommanderError, program: Command, printed: string): Pa
   }
 }
 
+const isHelp = (word: string): boolean => word === "--help" || word === "-h";
+
+/** Where the first word stands that is neither a flag of the program nor the value of one. */
+function firstWordAt(argv: readonly string[]): number {
+  const at = argv.findIndex((word, index) => !word.startsWith("-") && argv[index - 1] !== "--home");
+  return argv.slice(0, at).includes("--") ? -1 : at;
+}
+
+/**
+ * A command line in the form that commander knows: `help eval trend` is `eval trend --help`, and a group without a command is its
+ * usual one, `inbox` the list of its messages.
+ */
+function spelledOut(argv: readonly string[], program: Command): readonly string[] {
+  const at = firstWordAt(argv);
+  const [word, ...rest] = at < 0 ? [] : argv.slice(at);
+  const before = argv.slice(0, Math.max(0, at));
+  const find = (name: string | undefined): Command | undefined => program.commands.find((one) => one.name() === name);
+  if (word === "help") {
+    const [name, verb, ...more] = rest.filter((one) => !one.startsWith("-"));
+    const command = find(name);
+    if (name === undefined || verb === undefined || command === undefined) return argv;
+    const flags = [...before, ...rest.filter((one) => one.startsWith("-"))];
+    const choices = command.registeredArguments[0]?.argChoices;
+    const known = command.commands.some((one) => one.name() === verb);
+    // What is no command of it is refused as such, with a suggestion.
+    if (!known && (command.commands.length > 0 || (choices !== undefined && !choices.includes(verb))))
+      return [...flags, name, verb, ...more];
+    return [...flags, name, ...(known ? [verb] : []), "--help"];
+  }
+  const group = find(word);
+  if (word === undefined || group === undefined || group.commands.length === 0) return argv;
+  const [next] = rest;
+  if ((next !== undefined && !next.startsWith("-")) || rest.some(isHelp) || before.some(isHelp)) return argv;
+  const verb = usualVerbs[word];
+  return verb === undefined ? [...before, word, "--help"] : [...before, word, verb, ...rest];
+}
+
 /**
  * Reads a command line. Nothing is printed: help and errors are answers too.
  * @param argv the arguments after the program's name
@@ -197,7 +234,7 @@ export function parseArguments(
   }
   program.addHelpText("after", "\nThe canonical pipe:\n  $ specfact code review run --json | reward-ledger update");
   try {
-    program.parse([...argv], { from: "user" });
+    program.parse([...spelledOut(argv, program)], { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError) return outcomeOf(error, program, printed);
     throw error;

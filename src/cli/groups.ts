@@ -13,3 +13,18 @@ export const groups: Readonly<Record<string, string>> = {
   "self-edit": "Changes that the agent made to itself",
   store: "The agent's stores as tables, for programs",
 };
+
+/** What a group does when none of its commands is named. A group that is not here shows its help. */
+export const usualVerbs: Readonly<Record<string, string>> = {
+  eval: "list",
+  inbox: "list",
+  task: "list",
+  feedback: "list",
+  spend: "summary",
+  budget: "show",
+  audit: "list",
+  ci: "list",
+  memory: "list",
+  learn: "list",
+  "self-edit": "list",
+};

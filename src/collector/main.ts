@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { homedir, hostname } from "node:os";
+import { hostname } from "node:os";
 import { basename } from "node:path";
 import { compose } from "../compose.ts";
+import { homeOf, userFolder } from "../disk/home.ts";
 import { invalidInput, LedgerError } from "../domain/errors.ts";
 import { mustClearCache } from "../domain/eval/cache.ts";
 import {
@@ -22,7 +23,6 @@ import { evalCompare } from "../operations/eval/show.ts";
 import type { EvalCompareView, EvalPushView } from "../operations/eval-views.ts";
 import { collectorFiles } from "../system/collector-files.ts";
 import { evalOutside } from "../system/evals.ts";
-import { homeOf } from "../system/home.ts";
 import { askJudge, type JudgeOptions } from "../system/judge.ts";
 import { changesText } from "./changes.ts";
 import {
@@ -120,7 +120,7 @@ function warnOf(warnings: readonly string[]): void {
 export function judgeOf(place: Pick<CollectorOptions, "home" | "env" | "now"> = {}) {
   const options = given("the options of judgeOf", judgeOptions, place);
   const env = options.env ?? process.env;
-  const evals = evalOutside(homeOf(options.home, env, homedir(), process.cwd()), env);
+  const evals = evalOutside(homeOf(options.home, env, userFolder(env), process.cwd()), env);
   const parts = { evals, env, now: options.now ?? (() => new Date()) };
   warnOf(evals.tiers.warnings);
   return async <T>(prompt: string, schema: Parameters<typeof askJudge<T>>[2], call?: JudgeOptions) => {
@@ -135,7 +135,7 @@ export async function startCollector(start: CollectorOptions): Promise<Collector
   const options = given("the options of startCollector", collectorOptions, start);
   const env = options.env ?? process.env;
   const now = options.now ?? (() => new Date());
-  const home = homeOf(options.home, env, homedir(), process.cwd());
+  const home = homeOf(options.home, env, userFolder(env), process.cwd());
   const evals = evalOutside(home, env);
   const files = collectorFiles(evals.runsFolder);
   const { warnings } = evals.tiers;

@@ -266,6 +266,13 @@ export const diskFull = (path: string, cause?: unknown): LedgerError =>
     { cause },
   );
 
+export const homeIsFile = (home: string): LedgerError =>
+  new LedgerError(
+    "store_unreadable",
+    `Failed to open ${home}: it is a file, a folder is needed`,
+    "Name another folder (--home, REWARD_LEDGER_HOME or the setting rewardLedger.home), or move the file away.",
+  );
+
 /** Of a file that the user named for a command to write. */
 export const outputExists = (path: string): LedgerError =>
   new LedgerError(

@@ -20,6 +20,8 @@ export interface Ids {
 export interface Calendar {
   /** IANA name. */
   readonly zone: string;
+  /** What was named for a zone and is none; null or absent for nothing. */
+  readonly complaint?: string | null;
   /** The local day `YYYY-MM-DD` of an instant (ms since the epoch). */
   dayOf(at: number): string;
   /** First instant of a local day, ms since the epoch. */
@@ -315,6 +317,8 @@ export type MachineReport = Readonly<{
   platform: string;
   /** Permission bits of the home; null where there are none or it does not exist. */
   homeMode: number | null;
+  /** Whether a file stands where the home should be. */
+  homeIsFile: boolean;
   homeWritable: boolean;
   /** Bytes free on the home's disk; null when that cannot be told. */
   freeBytes: number | null;

@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import * as vscode from "vscode";
+import { ledgerHome, userFolder } from "../disk/home.ts";
 import { toErrorView } from "../domain/errors.ts";
 import type { Summary } from "../domain/summary.ts";
 import type { SyncProposalView, SyncStatusView } from "../domain/sync.ts";
@@ -21,7 +22,6 @@ import { evalChoices, onSettingsChange, readSettings, recordingAgent, syncChoice
 import { createStatusBar } from "./status/bar.ts";
 import { createStatusTree } from "./status/tree.ts";
 import { createStore } from "./store/client.ts";
-import { ledgerHome } from "./store/home.ts";
 import type { SummarySource } from "./summary/source.ts";
 import { type Standings, standingsOf } from "./summary/standings.ts";
 import { createBackgroundSync } from "./sync/background.ts";
@@ -56,7 +56,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
   const setContext = (key: "hasRuns" | "failed" | "runsFiltered" | "syncing", value: boolean): void =>
     void vscode.commands.executeCommand("setContext", `rewardLedger.${key}`, value);
   const tell = (error: unknown): Promise<void> => tellFailure(error, log);
-  const home = (): string => ledgerHome(readSettings().home, process.env, homedir());
+  const home = (): string => ledgerHome(readSettings().home, process.env, userFolder(process.env));
   const style = (): TimeStyle => ({ locale: vscode.env.language, zone: timeZone(readSettings()), now: new Date() });
 
   const secrets = sessionSecrets(context.secrets, () => signIn.changed());
@@ -64,7 +64,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
     workerFile: context.asAbsolutePath("dist/store-worker.cjs"),
     start: () => ({
       home: home(),
-      zone: timeZone(readSettings()) ?? null,
+      zone: readSettings().timeZone || null,
       assets: context.asAbsolutePath("dist"),
       evals: evalChoices(readSettings(), homedir(), dayOf(style().now.toISOString(), style().zone)),
     }),

@@ -1,8 +1,9 @@
 import * as vscode from "vscode";
 import * as z from "zod";
+import { absolutePath } from "../disk/home.ts";
 import { defaultAgent } from "../domain/review/agent.ts";
+import { findZone, thisMachineZone } from "../domain/time-zone.ts";
 import type { WorkerStart } from "../protocol/store-worker.ts";
-import { absolutePath } from "./store/home.ts";
 
 const section = "rewardLedger";
 
@@ -82,20 +83,13 @@ export async function writeAgent(agent: string): Promise<void> {
   await configuration.update("agent", agent === "" ? undefined : agent, target);
 }
 
-/** The zone in which days are counted: setting, else `REWARD_LEDGER_TZ`, else (undefined) the machine's. */
-export function timeZone(settings: Settings): string | undefined {
-  return [settings.timeZone, process.env["REWARD_LEDGER_TZ"] ?? ""].find(isZone);
-}
-
-function isZone(name: string): boolean {
-  if (name === "") return false;
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    // Intl throws on a name it does not know; the next source is asked.
-    return false;
-  }
+/** The zone in which days are counted: setting, else `REWARD_LEDGER_TZ`, else the machine's. What names none is passed over. */
+export function timeZone(settings: Settings): string {
+  const named = [
+    { source: "rewardLedger.timeZone", name: settings.timeZone },
+    { source: "REWARD_LEDGER_TZ", name: process.env["REWARD_LEDGER_TZ"] },
+  ];
+  return findZone(named, thisMachineZone(process.env), Date.now()).zone;
 }
 
 /** Under whose name runs are recorded: setting, else `REWARD_LEDGER_AGENT`, else the store's default. */

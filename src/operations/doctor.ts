@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { toErrorView } from "../domain/errors.ts";
-import type { MachineReport, Ports, StoreReport } from "../domain/ports.ts";
+import type { Calendar, MachineReport, Ports, StoreReport } from "../domain/ports.ts";
 import { attemptAsync } from "../inputs/read-file.ts";
 import { defineOperation } from "./operation.ts";
 import type { DoctorView } from "./views.ts";
@@ -22,9 +22,11 @@ function machineChecks(machine: MachineReport, home: string): readonly Check[] {
   const othersMayRead = homeMode !== null && (homeMode & 0o077) !== 0;
   return [
     ok("version", `Reward Ledger ${machine.version}, Node.js ${machine.node}, ${machine.platform}`),
-    machine.homeWritable
-      ? ok("home", home)
-      : fail("home", `${home} cannot be written`, "Correct its permissions or choose another home (REWARD_LEDGER_HOME)."),
+    machine.homeIsFile
+      ? fail("home", `${home} is a file, a folder is needed`, "Name another folder (REWARD_LEDGER_HOME), or move the file away.")
+      : machine.homeWritable
+        ? ok("home", home)
+        : fail("home", `${home} cannot be written`, "Correct its permissions or choose another home (REWARD_LEDGER_HOME)."),
     ...(othersMayRead
       ? [warn("permissions", `${home} may be read by others (mode ${homeMode.toString(8)})`, `Run: chmod 700 "${home}"`)]
       : []),
@@ -57,6 +59,15 @@ function storeChecks(report: StoreReport): readonly Check[] {
     ...(problems.length === 0 ? [ok("integrity", "no problem met; `verify` reads everything again")] : []),
     ...problems.map((one) => fail("integrity", one.message, "Run `reward-ledger verify` for the whole list.")),
   ];
+}
+
+function zoneCheck({ zone, complaint = null }: Calendar): Check {
+  if (complaint === null) return ok("time zone", zone);
+  return warn(
+    "time zone",
+    `${zone}, because ${complaint}`,
+    "Set REWARD_LEDGER_TZ (or TZ) to an IANA name such as Europe/Berlin. Recording goes on without.",
+  );
 }
 
 async function clockCheck({ ledger, clock }: Ports): Promise<Check> {
@@ -127,7 +138,7 @@ export const doctor = defineOperation({
       ...(await examine("machine", async () => machineChecks(await ports.machine(ledger.home), ledger.home))),
       ok("agent", surroundings.agent),
       ok("project", project),
-      ok("time zone", calendar.zone),
+      zoneCheck(calendar),
       ...store,
       ...(opened ? await examine("project spellings", () => projectCheck(ports, project)) : []),
       ...(opened ? await examine("clock", async () => [await clockCheck(ports)]) : []),

@@ -1,6 +1,7 @@
 import { DateTime, IANAZone } from "luxon";
 import { invalidInput } from "../domain/errors.ts";
 import type { Calendar } from "../domain/ports.ts";
+import { findZone, thisMachineZone } from "../domain/time-zone.ts";
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
@@ -79,21 +80,29 @@ export function calendarOf(zone: string): Calendar {
 }
 
 /**
- * The calendar of the user's zone: the given one, else `REWARD_LEDGER_TZ`, else the machine's (which `TZ` sets). A zone that was
- * named is checked at once; the machine's is found out when a day is first asked for, which few short commands do.
- * @throws invalid_input when there is no such zone
+ * The calendar of the user's zone: the given one, else `REWARD_LEDGER_TZ`, else the machine's (which `TZ` sets). What names no zone
+ * is passed over, and told by `complaint`: nobody's work stops for it. It is found out when a day is first asked for, which few
+ * short commands do.
  */
 export function userCalendar(zone: string | undefined, env: Readonly<Record<string, string | undefined>>): Calendar {
-  const named = zone ?? env["REWARD_LEDGER_TZ"]?.trim();
-  if (named !== undefined && named !== "") return calendarOf(named);
   let found: Calendar | undefined;
   const calendar = (): Calendar => {
-    found ??= calendarOf(Intl.DateTimeFormat().resolvedOptions().timeZone);
+    if (found === undefined) {
+      const named = [
+        { source: "rewardLedger.timeZone", name: zone },
+        { source: "REWARD_LEDGER_TZ", name: env["REWARD_LEDGER_TZ"] },
+      ];
+      const { zone: name, complaint } = findZone(named, thisMachineZone(env), Date.now());
+      found = { ...calendarOf(name), complaint };
+    }
     return found;
   };
   return {
     get zone() {
       return calendar().zone;
+    },
+    get complaint() {
+      return calendar().complaint ?? null;
     },
     dayOf: (at) => calendar().dayOf(at),
     startOfDay: (day) => calendar().startOfDay(day),

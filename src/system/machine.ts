@@ -26,6 +26,7 @@ async function orNull<T>(ask: () => Promise<T>): Promise<T | null> {
 
 /** Looks at this machine and at the folder `home` on it, which need not exist. */
 export async function examineMachine(version: string, home: string): Promise<MachineReport> {
+  const isFile = await orNull(async () => (await stat(home)).isFile());
   const mode = process.platform === "win32" ? null : await orNull(async () => (await stat(home)).mode & 0o777);
   const disk = await orNull(async () => statfs(await nearestExisting(home)));
   const writable = await orNull(async () => {
@@ -36,7 +37,8 @@ export async function examineMachine(version: string, home: string): Promise<Mac
     version,
     node: process.versions.node,
     platform: `${process.platform} ${process.arch}`,
-    homeMode: mode,
+    homeMode: isFile ? null : mode,
+    homeIsFile: isFile ?? false,
     homeWritable: writable ?? false,
     freeBytes: disk === null ? null : disk.bavail * disk.bsize,
   };

@@ -82,10 +82,34 @@ describe("an agent's day on the command line", () => {
 
   it("groups tell their commands, and a wrong use tells what is possible", async () => {
     expect((await home.cli(["help", "inbox"])).stdout).toMatch(/Messages to the agent[\s\S]*escalate/);
-    expect(await home.cli(["inbox"])).toMatchObject({ code: 2, stderr: expect.stringContaining("no command of it was given") });
+    expect((await home.cli(["help", "inbox", "list"])).stdout).toMatch(/List .*messages[\s\S]*--state/i);
+    expect((await home.cli(["help", "eval", "trend"])).stdout).toContain("reward-ledger eval trend");
+    expect((await home.cli(["help", "sync", "login"])).stdout).toContain("reward-ledger sync ");
+    expect(await home.cli(["help", "eval", "trnd"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("Did you mean trend?"),
+    });
+    expect(await home.cli(["help", "sync", "logn"])).toMatchObject({ code: 2, stderr: expect.stringContaining("login") });
+    expect(await home.cli(["help", "store"])).toMatchObject({ code: 0 });
     const unknown = await home.cli(["inbox", "lsit"]);
     expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining("lsit") });
     expect((await home.json(["task", "move", "t1", "flying"])).document).toMatchObject({ error: { code: "usage" } });
     expect((await home.json(["store", "list", "nope"])).document).toMatchObject({ error: { code: "not_found" } });
+  });
+});
+
+describe("a group without a command", () => {
+  it.each(["eval", "inbox", "task", "feedback", "spend", "budget", "audit", "ci", "memory", "learn", "self-edit", "store"])(
+    "%s does what is usual",
+    async (group) => {
+      expect(await home.cli([group])).toMatchObject({ code: 0, stderr: "" });
+      expect(await home.json([group])).toMatchObject({ code: 0 });
+    },
+  );
+
+  it("takes the flags of its usual command", async () => {
+    expect((await home.json(["inbox", "--state", "pending"])).document).toMatchObject({ rows: expect.any(Array) });
+    expect(await home.cli(["inbox", "--help"])).toMatchObject({ code: 0, stdout: expect.stringContaining("escalate") });
+    expect(await home.cli(["inbox", "lst"])).toMatchObject({ code: 2, stderr: expect.stringContaining("Did you mean list?") });
   });
 });

@@ -1,9 +1,9 @@
 import { mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { ledgerHome } from "../../src/disk/home.ts";
 import type { Logger } from "../../src/domain/ports.ts";
 import { type Summary, type SummaryStanding, summaryFile, summaryVersion } from "../../src/domain/summary.ts";
-import { ledgerHome } from "../../src/extension/store/home.ts";
 import { followSummary } from "../../src/extension/summary/source.ts";
 import { isSummaryStale, mendSummary } from "../../src/extension/summary/staleness.ts";
 import { standingsOf } from "../../src/extension/summary/standings.ts";
@@ -141,7 +141,7 @@ describe("the ledger's home", () => {
     ["~", {}, "/users/ann"],
     ["", { REWARD_LEDGER_HOME: "/env" }, "/env"],
     [" ", {}, "/users/ann/.reward-ledger"],
-    ["relative/path", { REWARD_LEDGER_HOME: "also/relative" }, "/users/ann/.reward-ledger"],
+    ["relative/path", { REWARD_LEDGER_HOME: "also/relative" }, "/users/ann/relative/path"],
   ])("%j with %j is %s", (setting, environment, home) => {
     expect(ledgerHome(setting, environment, "/users/ann")).toBe(home);
   });

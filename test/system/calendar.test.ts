@@ -110,7 +110,10 @@ describe("the zone", () => {
     expect(userCalendar("Asia/Tokyo", { REWARD_LEDGER_TZ: "UTC" }).zone).toBe("Asia/Tokyo");
     expect(userCalendar(undefined, { REWARD_LEDGER_TZ: "Asia/Tokyo" }).zone).toBe("Asia/Tokyo");
     expect(userCalendar(undefined, { REWARD_LEDGER_TZ: " " }).zone).toBe(machine);
-    expect(() => userCalendar(undefined, { REWARD_LEDGER_TZ: "Mars/Olympus" })).toThrow("it is not an IANA name");
+    expect(userCalendar(undefined, { REWARD_LEDGER_TZ: "Mars/Olympus" }).zone).toBe(machine);
+    expect(userCalendar("Mars/Olympus", { REWARD_LEDGER_TZ: "Asia/Tokyo" }).zone).toBe("Asia/Tokyo");
+    expect(userCalendar("Mars/Olympus", {}).complaint).toContain("rewardLedger.timeZone");
+    expect(userCalendar("Asia/Tokyo", {}).complaint).toBeNull();
   });
 
   it("of the machine gives the days that its name gives", () => {

@@ -1,8 +1,8 @@
 import { homedir } from "node:os";
 import type { Memento } from "vscode";
+import { absolutePath } from "../../disk/home.ts";
 import { toErrorView } from "../../domain/errors.ts";
 import { readSettings } from "../settings.ts";
-import { absolutePath } from "../store/home.ts";
 import { type IntakeLifecycle, runIntake } from "./lifecycle.ts";
 import type { SourcesOptions } from "./sources.ts";
 

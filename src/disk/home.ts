@@ -1,0 +1,33 @@
+import { homedir, userInfo } from "node:os";
+import { isAbsolute, resolve } from "node:path";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The user's folder; an empty `HOME`, as some services and containers have it, counts as none. */
+export function userFolder(env: Environment): string {
+  const given = env["HOME"] === "" ? "" : homedir();
+  return isAbsolute(given) ? given : userInfo().homedir;
+}
+
+/** A leading `~`, `$HOME` or `${HOME}` is the user's folder: no shell has seen what a settings or `.env` file says. */
+export const expandHome = (path: string, userHome: string): string =>
+  path.replace(/^(?:~|\$HOME|\$\{HOME\})(?=$|[/\\])/, () => userHome);
+
+/**
+ * The ledger's home: the path of a setting, else `REWARD_LEDGER_HOME`, else `~/.reward-ledger`. A blank path counts as none, and a
+ * relative one starts at the user's folder, so that every window and every terminal means the same ledger.
+ */
+export function ledgerHome(setting: string | undefined, env: Environment, userHome: string): string {
+  const path = setting?.trim() || env["REWARD_LEDGER_HOME"]?.trim() || ".reward-ledger";
+  return resolve(userHome, expandHome(path, userHome));
+}
+
+/** A path of a setting; undefined for an empty or relative one, which would differ by window. */
+export function absolutePath(path: string, userHome: string): string | undefined {
+  const expanded = expandHome(path.trim(), userHome);
+  return isAbsolute(expanded) ? expanded : undefined;
+}
+
+/** The home that a command line names, where relative paths start at the working directory; else as without one. */
+export const homeOf = (given: string | undefined, env: Environment, userHome: string, cwd: string): string =>
+  given?.trim() ? resolve(cwd, expandHome(given.trim(), userHome)) : ledgerHome(undefined, env, userHome);
