@@ -87,7 +87,7 @@ export const evalCache = defineOperation({
   input: z.object({
     action: z.enum(cacheActions).describe("What to do"),
     suite: z.string().optional().describe("Suite of the answers; stats, clear and verify take all without it"),
-    key: z.string().optional().describe("Key of one answer, the whole SHA-256"),
+    key: z.string().optional().describe("Key of one answer: the SHA-256 that the collector made, or a name of your own"),
     data: z.string().optional().describe("The answer to write, JSON; default standard input"),
     meta: z.string().optional().describe("Further fields of the written answer, a JSON object"),
   }),
