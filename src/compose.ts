@@ -65,6 +65,16 @@ export type Composed = Ports &
 
 const requestTimeoutMs = 30_000;
 
+/** The working directory; the user's folder where it was removed. */
+function workingFolder(env: Readonly<Record<string, string | undefined>>): string {
+  try {
+    return process.cwd();
+  } catch {
+    // What needs no working directory goes on without.
+    return userFolder(env);
+  }
+}
+
 /** The logs of a home; those of one that cannot be opened fail with the reason. */
 async function openHome(options: Parameters<typeof openFactLog>[0]): Promise<FactLog> {
   if (statSync(options.home, { throwIfNoEntry: false })?.isFile()) return unopenedLog(homeIsFile(options.home));
@@ -98,7 +108,7 @@ const lateDatabases = (options: Readonly<{ wasm: string; cwd: string }>): Databa
  */
 export async function compose(options: ComposeOptions): Promise<Composed> {
   const { logger, env = {}, clock = systemClock, ids = systemIds() } = options;
-  const cwd = options.cwd ?? process.cwd();
+  const cwd = options.cwd ?? workingFolder(env);
   const home = homeOf(options.home, env, userFolder(env), cwd);
   const calendar = userCalendar(options.zone, env);
   const wasm = join(options.assets ?? findAssets(codeFolder()), wasmFile);

@@ -50,7 +50,7 @@ async function unlessMissing<T>(path: string, look: () => Promise<T>, none: T): 
   try {
     return await look();
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return none;
+    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return none;
     throw storeUnreadable(path, reasonOf(error), error);
   }
 }

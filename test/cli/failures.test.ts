@@ -1,6 +1,7 @@
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { run } from "../support/cli.ts";
 import { type CliSession, type Home, openCliSession } from "../support/cli-session.ts";
 import { finding, report } from "./reports.ts";
 
@@ -228,5 +229,21 @@ describe("a home that cannot be used", () => {
     expect(await other.cli(["update", "--home", deep], { input: JSON.stringify(report()) })).toMatchObject({ code: 0 });
     await mkdir(join(other.work, "empty"));
     expect(await other.json(["status", "--home", "empty"])).toMatchObject({ code: 0, document: { runs: 0 } });
+  });
+});
+
+describe("unusual places", () => {
+  it("says that a home is a file", async () => {
+    const file = await home.file("a-file", "x");
+    const failed = errorOf("store_unreadable", "is a file, a folder is needed");
+    expect(await home.json(["--home", file, "status"])).toMatchObject({ code: 1, document: failed });
+    const doctor = await home.cli(["--home", file, "doctor"]);
+    expect(doctor).toMatchObject({ code: 1, stdout: expect.stringContaining("is a file, a folder is needed") });
+    expect(doctor.stdout).not.toContain("chmod");
+  });
+
+  it("works where the working directory was removed", async () => {
+    const line = `mkdir gone && cd gone && rmdir ../gone && "${process.execPath}" "${session.entry}" status`;
+    expect(await run("bash", ["-c", line], { cwd: home.work, env: home.env })).toMatchObject({ code: 0 });
   });
 });
