@@ -21,7 +21,10 @@ export function deriveVerdict(score: number, findings: readonly Pick<Finding, "s
 /** The newest minor version of the format whose rules are known; what newer ones add is not read. */
 const knownMinor = 6;
 
-/** Assurance statuses that decide: the evidence is incomplete, or there was nothing to review. Others are kept and decide nothing. */
+/** The assurance statuses of the format. Others are kept, named in a warning and decide nothing. */
+const assuranceStatuses: readonly string[] = ["PASS", "FAIL", "UNKNOWN", "NOT_APPLICABLE"];
+
+/** Assurance statuses that bound the verdict: the evidence is incomplete, or there was nothing to review. */
 const strictest: Readonly<Record<string, Verdict>> = { UNKNOWN: "FAIL", NOT_APPLICABLE: "PASS_WITH_ADVISORY" };
 
 const stricter = (a: Verdict, b: Verdict): Verdict => (verdicts.indexOf(a) < verdicts.indexOf(b) ? b : a);
@@ -61,6 +64,20 @@ export function rewardDeltaOf(report: Judged): number {
 /** The exit code a continuous-integration step takes from a verdict. */
 export const ciExitCode = (verdict: Verdict): 0 | 1 => (verdict === "FAIL" ? 1 : 0);
 
+/** The minor version of a schema 1.x. */
+const minorOf = (schemaVersion: string): number => Number(/^1\.(\d+)/.exec(schemaVersion)?.[1] ?? 0);
+
+/** The first minor version whose reports have an assurance status. */
+const assuredMinor = 6;
+
+/** `not applicable` → `NOT_APPLICABLE`: a status is a word, however a tool writes it. */
+const assuranceStatus = text.transform((value) =>
+  value
+    .trim()
+    .toUpperCase()
+    .replace(/[\s-]+/g, "_"),
+);
+
 const schemaVersion = text.refine((value) => /^1(\.|$)/.test(value), "is of a version this program does not know (it knows 1.x)");
 
 /**
@@ -73,7 +90,7 @@ export const reportInput = z
     run_id: text,
     timestamp: timestamp.optional(),
     overall_verdict: z.enum(verdicts).nullable().default(null),
-    assurance_status: text.nullish(),
+    assurance_status: assuranceStatus.nullish(),
     // As an export of this program says it, where the derived one stands in its place.
     stated_verdict: z.enum(verdicts).nullish(),
     stated_exit_code: z.literal([0, 1]).nullish(),
@@ -115,6 +132,17 @@ export const reviewModes = ["enforce", "shadow"] as const;
 export type ReviewMode = (typeof reviewModes)[number];
 
 /**
+ * What a report says of its assurance and its verdict. One that fails by its status states a FAIL; one that has to have a status,
+ * states a FAIL and has none does not say why, so that its evidence is unknown.
+ */
+function statementOf(input: ReportInput): Pick<Judged, "assurance_status" | "stated_verdict"> {
+  const stated = input.stated_verdict ?? input.overall_verdict;
+  const given = input.assurance_status ?? null;
+  const isOwed = given === null && stated === "FAIL" && minorOf(input.schema_version) >= assuredMinor;
+  return { assurance_status: isOwed ? "UNKNOWN" : given, stated_verdict: given === "FAIL" ? "FAIL" : stated };
+}
+
+/**
  * Derives verdict, exit code and reward; what the report said of them is overwritten, except that an exit code of 0 on a FAIL marks
  * shadow mode. What it stated otherwise is kept beside.
  * @param now used when the report carries no time of its own
@@ -123,8 +151,8 @@ export function normalizeReport(
   input: ReportInput,
   now: Date,
 ): Readonly<{ report: ReviewReport; mode: ReviewMode; timestampGiven: boolean }> {
-  const { score, findings, assurance_status } = input;
-  const stated = input.stated_verdict ?? input.overall_verdict;
+  const { score, findings } = input;
+  const { assurance_status, stated_verdict: stated = null } = statementOf(input);
   const judged = { score, findings, assurance_status, stated_verdict: stated };
   const verdict = verdictOf(judged);
   const exitCode = ciExitCode(verdict);
@@ -159,11 +187,13 @@ export function disputesOf(report: ReviewReport): readonly string[] {
   const { schema_version, assurance_status, stated_verdict, stated_exit_code, overall_verdict } = report;
   const derived = deriveVerdict(report.score, report.findings);
   const lines: string[] = [];
-  const minor = Number(/^1\.(\d+)/.exec(schema_version)?.[1] ?? 0);
-  if (minor > knownMinor) {
+  if (minorOf(schema_version) > knownMinor) {
     lines.push(
       `schema_version: ${schema_version} is newer than what this program knows (1.${knownMinor}); only what it knows was read`,
     );
+  }
+  if (typeof assurance_status === "string" && !assuranceStatuses.includes(assurance_status)) {
+    lines.push(`assurance_status: ${assurance_status} is none that this program knows (${assuranceStatuses.join(", ")})`);
   }
   if (boundedVerdict(report) !== derived) {
     const earns = rewardDeltaOf(report) === report.score - rewardBaseline ? "" : " and earns nothing";

@@ -216,8 +216,37 @@ describe("a report that states how complete its evidence is", () => {
     expect(normalizeReport(reportInput.parse(one), now).report).toEqual(one);
   });
 
+  it.each(["unknown", " UNKNOWN ", "Unknown\t"])("reads the status %j as UNKNOWN", (status) => {
+    const { report: one } = normalize({ assurance_status: status, score: 115 });
+    expect(one).toMatchObject({ assurance_status: "UNKNOWN", overall_verdict: "FAIL", reward_delta: 0 });
+  });
+
+  it.each(["not applicable", "Not-Applicable", "not_applicable"])("reads the status %j as NOT_APPLICABLE", (status) => {
+    const { report: one } = normalize({ assurance_status: status, score: 115 });
+    expect(one).toMatchObject({ assurance_status: "NOT_APPLICABLE", overall_verdict: "PASS_WITH_ADVISORY" });
+  });
+
+  it.each([null, "PASS"])("fails by the status FAIL, stated %s", (stated) => {
+    const { report: one } = normalize({ assurance_status: "FAIL", overall_verdict: stated, score: 115 });
+    expect(one).toMatchObject({ overall_verdict: "FAIL", ci_exit_code: 1, reward_delta: 0 });
+    expect(normalizeReport(reportInput.parse(one), now).report).toEqual(one);
+  });
+
+  it.each([
+    ["1.6", "FAIL", "FAIL"],
+    ["1.10", "FAIL", "FAIL"],
+    ["1.5", "FAIL", "PASS"],
+    ["1.6", "PASS", "PASS"],
+    ["1.6", null, "PASS"],
+  ])("of schema %s states %s without a status: %s", (schema_version, stated, verdict) => {
+    const { report: one } = normalize({ schema_version, overall_verdict: stated, score: 115 });
+    expect(one.overall_verdict).toBe(verdict);
+    expect(normalizeReport(reportInput.parse(one), now).report).toEqual(one);
+  });
+
   it.each([
     [{}, []],
+    [{ assurance_status: "PARTIAL", score: 115 }, [/^assurance_status: PARTIAL is none that this program knows/]],
     [{ overall_verdict: "PASS", ci_exit_code: 0, score: 90 }, []],
     [{ overall_verdict: "FAIL", score: 90 }, [/^overall_verdict: the report says FAIL, .* give PASS; PASS counts$/]],
     [{ ci_exit_code: 1, score: 90 }, [/^ci_exit_code: the report says 1, its verdict PASS gives 0$/]],
