@@ -6,6 +6,7 @@ import { homeOf, userFolder } from "./disk/home.ts";
 import { homeIsFile } from "./domain/errors.ts";
 import type { IndexFactory } from "./domain/fact-index.ts";
 import type { Calendar, Clock, DatabaseReader, FactLog, Ids, Logger, Ports, Surroundings } from "./domain/ports.ts";
+import { noTeam, type Team } from "./domain/review/hidden.ts";
 import type { GivenChoices, SessionVault, Sync, SyncPerson } from "./domain/sync.ts";
 import { migrations, versionOf } from "./index/migrations.ts";
 import { openFactLog } from "./journal/open.ts";
@@ -120,9 +121,12 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     const { peopleOf } = await import("./sync/people.ts");
     return peopleOf(home, log.device.id);
   };
-  const others = async (): Promise<readonly string[]> =>
-    (await people()).flatMap(({ me, devices }) => (me ? [] : devices)).filter((device) => device !== log.device.id);
-  const ledger = openLedger({ home, log, others, indexes: lateIndexes({ wasm, calendar }), clock, logger });
+  const team = async (): Promise<Team> => {
+    if (!existsSync(join(home, "sync"))) return noTeam;
+    const { teamOf } = await import("./sync/people.ts");
+    return teamOf(home, log.device.id);
+  };
+  const ledger = openLedger({ home, log, team, indexes: lateIndexes({ wasm, calendar }), clock, logger });
   const recorded = (): Promise<readonly string[]> => ledger.ask(({ review }) => review.projects());
   /** Loads what sync consists of: nothing of it is read while nobody asks. */
   const syncFrom = async ({ cwd: folder, choices = {}, vault, trusted = true }: SyncFrom): Promise<Sync> => {

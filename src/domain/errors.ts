@@ -142,10 +142,10 @@ export const fileTooLarge = (path: string, bytes: number, limit: number): Ledger
     "Split the report, or leave long messages out of it.",
   );
 
-export const conflict = (agent: string, runId: string): LedgerError =>
+export const conflict = (project: string | null, agent: string, runId: string): LedgerError =>
   new LedgerError(
     "conflict",
-    `Failed to record run ${runId} of ${agent}: a run with this id and other content is already recorded`,
+    `Failed to record run ${runId} of ${agent} in ${project ?? "no project"}: a run with this id and other content is already recorded there`,
     "Give the run an id of its own. The recorded run stands and nothing was changed.",
   );
 

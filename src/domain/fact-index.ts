@@ -3,6 +3,7 @@ import type { Store } from "./agent/store.ts";
 import type { Cursor, FactPlace, PlacedFact } from "./fact.ts";
 import type { KnownContent } from "./kinds.ts";
 import type { Queries, StoreProblem } from "./ports.ts";
+import type { Team } from "./review/hidden.ts";
 
 /** How far one device's log is applied. `last` is the place of the fact that `cursor` names; `facts` counts those applied. */
 export type AppliedHead = Readonly<{ cursor: Cursor; last: FactPlace | null; facts: number }>;
@@ -23,12 +24,17 @@ export interface FactIndex {
   problems(): readonly StoreProblem[];
   /** The questions, answered from all that was applied. Not to be kept beyond the current synchronous stretch. */
   queries(): Queries;
-  /** Whether (agent, run id) is recorded, and where. Also sees what the open step has applied. */
-  recordedRun(agent: string, runId: string): RecordedRun | undefined;
+  /**
+   * The run of a project, agent and run id, hidden or not: the user's own, else the one of somebody else that counts. Also sees what
+   * the open step has applied.
+   */
+  recordedRun(project: string | null, agent: string, runId: string): RecordedRun | undefined;
   /** A row of one of the agent's stores, by its key. */
   storedRow(store: Store, key: string): Row | undefined;
   /** Whether a reset with this fact id is in force. */
   resetInForce(factId: string): boolean;
+  /** Tells whose devices are whose, and which resets of the team are in force; at once for all that was applied. Not within a step. */
+  setTeam(team: Team): void;
   /** Opens a step. Steps do not nest. */
   begin(): void;
   /**

@@ -16,7 +16,10 @@ export const fields = z.custom<Record<string, unknown>>(
 export const factEnvelope = z.looseObject({
   /** UUIDv7. */
   id: z.uuid(),
-  /** When it was recorded: ISO-8601 UTC with milliseconds. Never decreases along one device's log. */
+  /**
+   * When it was recorded: ISO-8601 UTC with milliseconds. Never decreases along one device's log: where the clock shows much less than
+   * the fact before, a field `clock` holds what it shows.
+   */
   at: z.iso.datetime({ precision: 3 }),
   /** Id of the device that recorded it. */
   device: z.uuid(),

@@ -12,7 +12,7 @@ export const factKinds = [reviewRecorded, reviewReset, reviewResetUndone, evalRe
 type KindOf<T> = T extends FactKind<infer K, infer S> ? Readonly<{ kind: K; data: z.infer<S> }> : never;
 
 /** The envelope's own fields, those that a newer version may have added left out. */
-export type Envelope = Readonly<Pick<Fact, "id" | "at" | "device" | "seq" | "project" | "prev" | "hash">>;
+export type Envelope = Readonly<Pick<Fact, "id" | "at" | "device" | "seq" | "project" | "prev" | "hash"> & { clock?: unknown }>;
 
 /** What a known fact says, without its envelope: `kind` decides the type of `data`. */
 export type KnownContent = KindOf<(typeof factKinds)[number]> | AgentFact;

@@ -7,13 +7,15 @@ import { verdicts } from "./review/report.ts";
  */
 
 /** Format of `summary.json` that this version writes and reads. */
-export const summaryVersion = 1;
+export const summaryVersion = 2;
 
 /** File name below the home. */
 export const summaryFile = "summary.json";
 
+const time = z.iso.datetime({ precision: 3 });
+
 /** At most so many agents, and so many agents in one project, those with the newest runs. */
-export const summaryLimits = { agents: 50, projects: 200, rules: 3 } as const;
+export const summaryLimits = { agents: 50, projects: 200, rules: 3, ahead: 20 } as const;
 
 /** Where an agent stands, over all projects (`project` null) or in one; the numbers of a status, coins in tenths. */
 export const summaryStanding = z
@@ -31,6 +33,8 @@ export const summaryStanding = z
     runs: z.int().min(0),
     /** The three rules broken most: count desc, rule asc. */
     top_violations: z.array(z.object({ rule: z.string(), count: z.int().min(1) }).readonly()).readonly(),
+    /** Of the newest runs those whose reports state a time after their recording. */
+    dated_ahead: z.array(z.object({ run_id: z.string(), stated_at: time, created_at: time }).readonly()).readonly(),
   })
   .readonly();
 
@@ -58,6 +62,8 @@ export const summary = z
       .readonly(),
     /** The agent of the newest run over all projects; null when there is no visible run. */
     newest_agent: z.string().nullable(),
+    /** The latest time at which a run or reset was recorded, by the clocks of the devices; null without any. */
+    latest_recording: time.nullable(),
     /** Messages to agents that wait for an answer, over all projects. */
     unanswered: z.int().min(0).optional(),
     /** Over all projects, newest run first. */

@@ -197,6 +197,8 @@ export type RemoteTotal = Readonly<{ table: string; rows: number; sum: number }>
 /** What the server's tables hold, and of which devices up to which fact that can be fetched. */
 export type RemoteTotals = Readonly<{
   heads: ReadonlyMap<string, number>;
+  /** By device, whose it is as the server says. */
+  owners: ReadonlyMap<string, string>;
   /** By own device, the places in its log of which the server knows only that a fact was withheld. */
   withheld: ReadonlyMap<string, ReadonlySet<number>>;
   /** How the server's logs of own devices differ from those here. */

@@ -56,9 +56,10 @@ export function understandContent(kind: string, data: Fact["data"]): UnderstoodC
   return read.ok ? { state: "known", content: read.fact } : { state: "refused", problems: read.problems };
 }
 
-const envelopeOf = ({ id, at, device, seq, project, prev, hash }: Fact): Envelope => ({
+const envelopeOf = ({ id, at, clock, device, seq, project, prev, hash }: Fact): Envelope => ({
   id,
   at,
+  clock,
   device,
   seq,
   project,

@@ -3,9 +3,12 @@ import type { PlacedFact } from "../domain/fact.ts";
 import type { FactToApply } from "../domain/fact-index.ts";
 import type { KnownFact } from "../domain/kinds.ts";
 import type { StoreProblem } from "../domain/ports.ts";
+import type { RecordedReset, RecordedUndo } from "../domain/review/hidden.ts";
+import { resetOf } from "../domain/review/reset.ts";
 import { runOf } from "../domain/review/run.ts";
 import { knownFact, type Understood, understand } from "../domain/understand.ts";
 import { applyChange } from "./agent/apply-change.ts";
+import { noteClock } from "./clocks.ts";
 import { applyBaseline, applyEvalRun } from "./eval/apply.ts";
 import { addProblem } from "./problems.ts";
 import { applyRun } from "./reviews.ts";
@@ -17,19 +20,18 @@ function expose(session: Session, agent: string | null): void {
   else for (const scope of session.memory.scopes.values()) session.exposed.add(scope.agent);
 }
 
-function applyReset(session: Session, factId: string, agent: string | null, fact: KnownFact): string | undefined {
+function applyReset(session: Session, reset: RecordedReset): string | undefined {
   const { memory } = session;
-  if (memory.resets().some((reset) => reset.factId === factId)) return "another reset has the same fact id";
-  memory.addReset({ factId, agent, recording: { at: fact.at, device: fact.device, seq: fact.seq } });
-  if (!memory.undone().has(factId)) expose(session, agent);
+  if (memory.resets().some(({ factId }) => factId === reset.factId)) return "another reset has the same fact id";
+  memory.addReset(reset);
+  if (memory.inForce().some(({ factId }) => factId === reset.factId)) expose(session, reset.agent);
   return undefined;
 }
 
-function applyUndo(session: Session, factId: string): void {
+function applyUndo(session: Session, undone: RecordedUndo): void {
   const { memory } = session;
-  if (memory.undone().has(factId)) return;
-  memory.addUndone(factId);
-  const reset = memory.resets().find((one) => one.factId === factId);
+  memory.addUndone(undone);
+  const reset = memory.resets().find(({ factId }) => factId === undone.reset);
   if (reset !== undefined) expose(session, reset.agent);
 }
 
@@ -45,9 +47,9 @@ function applyKnown(session: Session, fact: KnownFact, placed: PlacedFact): stri
       applyBaseline(session, fact, fact.data);
       return undefined;
     case "review.reset":
-      return applyReset(session, fact.id.toLowerCase(), fact.data.agent, fact);
+      return applyReset(session, resetOf(fact));
     case "review.reset_undone":
-      applyUndo(session, fact.data.reset.toLowerCase());
+      applyUndo(session, { reset: fact.data.reset.toLowerCase(), device: fact.device });
       return undefined;
     default:
       return fact satisfies never;
@@ -69,6 +71,7 @@ const understoodOf = ({ fact, content }: FactToApply): Understood =>
 /** Applies one fact and moves the head of its log behind it. */
 export function applyFact(session: Session, placed: FactToApply): void {
   const { fact, place } = placed;
+  const latest = noteClock(session, fact);
   const understood = understoodOf(placed);
   const refused =
     understood.state === "known"
@@ -86,7 +89,7 @@ export function applyFact(session: Session, placed: FactToApply): void {
     segment: place.segment,
     offset: place.offset + place.length + 1,
   };
-  const moved = { ...device, facts: device.facts + 1, cursor, last: place };
+  const moved = { ...device, facts: device.facts + 1, cursor, last: place, latest };
   memory.devices.set(place.device, moved);
   deltas.devices.set(place.device, moved);
 }

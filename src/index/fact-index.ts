@@ -1,9 +1,12 @@
 import type { FactIndex, IndexFactory } from "../domain/fact-index.ts";
 import type { Calendar } from "../domain/ports.ts";
+import type { Team } from "../domain/review/hidden.ts";
+import { compareNames } from "../domain/review/run.ts";
 import { agentQueries } from "./agent/queries.ts";
 import { rowCounts } from "./agent/row-counts.ts";
 import { findRow } from "./agent/rows.ts";
 import { applyFact } from "./apply.ts";
+import { settleClocks } from "./clocks.ts";
 import { type Connection, connect, loadSql } from "./connection.ts";
 import { type Days, daysOf } from "./days.ts";
 import { copySums, type Deltas, emptyDeltas, isEmpty, mergeInto } from "./deltas.ts";
@@ -30,7 +33,16 @@ const sessionOf = (parts: Pick<Session, "db" | "days" | "memory" | "evalTests" |
   unsettled: new Map(),
   bestLost: new Set(),
   exposed: new Set(),
+  replaced: new Set(),
+  clocksBack: new Set(),
 });
+
+/** The same for teams that say the same. */
+const teamKey = ({ owners, resets }: Team): string =>
+  JSON.stringify([
+    [...owners].sort(([a], [b]) => compareNames(a, b)),
+    resets.map(({ id, agent, at, heads }) => [id, agent, at, [...heads].sort(([a], [b]) => compareNames(a, b))]),
+  ]);
 
 /**
  * The index over an open database. Rows of runs are written as facts are applied; sums and standings are collected and written when
@@ -67,16 +79,24 @@ function indexOver(db: Connection, days: Days): FactIndex {
     step.keptSumsWritten = true;
   };
 
-  return {
+  const index: FactIndex = {
     heads: () => [...memory.devices.values()].map(({ cursor, last, facts }) => ({ cursor, last, facts })),
     problems: () => readProblems(db),
     queries() {
       writeKept();
       return queries;
     },
-    recordedRun: (agent, runId) => recordedRun(db, memory, agent, runId),
+    recordedRun: (project, agent, runId) => recordedRun(db, memory, { project, agent, runId }),
     storedRow: (store, key) => findRow(db, store, key)?.row,
     resetInForce: (factId) => memory.inForce().some((reset) => reset.factId === factId.toLowerCase()),
+    setTeam(team) {
+      if (teamKey(team) === teamKey(memory.team())) return;
+      index.begin();
+      memory.setTeam(team);
+      for (const { agent } of memory.scopes.values()) session().exposed.add(agent);
+      index.apply([]);
+      index.keep();
+    },
     begin() {
       if (open !== undefined) throw new TypeError("a step of the index is already open");
       db.run("SAVEPOINT step");
@@ -85,8 +105,9 @@ function indexOver(db: Connection, days: Days): FactIndex {
     apply(facts) {
       const current = session();
       for (const placed of facts) applyFact(current, placed);
-      if (current.exposed.size > 0 && open !== undefined) {
+      if (current.exposed.size + current.clocksBack.size > 0 && open !== undefined) {
         writeSumsInStep(open);
+        settleClocks(current);
         settleVisibility(current);
       }
       settle(current);
@@ -124,6 +145,7 @@ function indexOver(db: Connection, days: Days): FactIndex {
     },
     close: () => db.close(),
   };
+  return index;
 }
 
 /**

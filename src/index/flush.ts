@@ -164,7 +164,7 @@ function writeScope(db: Connection, scope: ScopeState): void {
 function writeDevice(db: Connection, device: StoredDevice): void {
   const { cursor, last } = device;
   db.run(
-    "UPDATE devices SET facts = ?, seq = ?, hash = ?, segment = ?, offset = ?, last_segment = ?, last_offset = ?, last_length = ? WHERE id = ?",
+    "UPDATE devices SET facts = ?, seq = ?, hash = ?, segment = ?, offset = ?, last_segment = ?, last_offset = ?, last_length = ?, latest = ? WHERE id = ?",
     [
       device.facts,
       cursor.seq,
@@ -174,6 +174,7 @@ function writeDevice(db: Connection, device: StoredDevice): void {
       last?.segment ?? null,
       last?.offset ?? null,
       last?.length ?? null,
+      device.latest,
       device.id,
     ],
   );

@@ -1,8 +1,17 @@
+import * as z from "zod";
 import type { AppliedHead } from "../domain/fact-index.ts";
-import { type RecordedReset, resetsInForce } from "../domain/review/hidden.ts";
+import {
+  noTeam,
+  type RecordedReset,
+  type RecordedUndo,
+  resetsInForce,
+  type Team,
+  type TeamReset,
+} from "../domain/review/hidden.ts";
 import type { Verdict } from "../domain/review/report.ts";
 import { int, intOrNull, name, nameOrNull, type Row, toBlob, toText, uuid, verdictAt } from "./codec.ts";
 import type { Connection } from "./connection.ts";
+import { farTime } from "./days.ts";
 
 /**
  * Where a scope stands: an agent over all projects (`project` null) or in one. `streak` is positive for passes, negative for fails.
@@ -19,8 +28,11 @@ export type ScopeState = Readonly<{
   last: Readonly<{ at: number; factId: string; verdict: Verdict; rewardDelta: number }> | null;
 }>;
 
-export type StoredReset = RecordedReset & Readonly<{ id: number }>;
-export type StoredDevice = AppliedHead & Readonly<{ id: number }>;
+/** `shown`: what its device's clock showed; the time in `recording` is the settled one. */
+export type StoredReset = RecordedReset & Readonly<{ id: number; shown: string }>;
+export type StoredTeamReset = TeamReset & Readonly<{ number: number }>;
+/** `latest`: the last settled time in its log, ms since the epoch. */
+export type StoredDevice = AppliedHead & Readonly<{ id: number; latest: number }>;
 
 /**
  * The small tables, held in memory so that the path of every fact reads none of them: scopes with their standing, rules, devices,
@@ -38,11 +50,15 @@ export interface Memory {
   device(uuid: string): StoredDevice;
   deviceName(id: number): string;
   resets(): readonly StoredReset[];
-  undone(): ReadonlySet<string>;
-  /** In recording order. */
+  /** People's own, in recording order. */
   inForce(): readonly StoredReset[];
   addReset(reset: RecordedReset): void;
-  addUndone(factId: string): void;
+  addUndone(undone: RecordedUndo): void;
+  /** Gives resets other times of recording. */
+  settleResets(times: ReadonlyMap<StoredReset, string>): void;
+  team(): Team;
+  teamResets(): readonly StoredTeamReset[];
+  setTeam(team: Team): void;
   /** Reads everything from the database again, after an undone step. */
   reload(): void;
 }
@@ -66,8 +82,13 @@ function readDevice(row: Row): StoredDevice {
     facts: int(row, 2),
     cursor: { device, seq: int(row, 3), hash: nameOrNull(row, 4), segment: int(row, 5), offset: int(row, 6) },
     last: segment === null ? null : { device, segment, offset: int(row, 8), length: int(row, 9) },
+    latest: int(row, 10),
   };
 }
+
+const heads = z.record(z.string(), z.int());
+const readHeads = (text: string): ReadonlyMap<string, number> => new Map(Object.entries(heads.parse(JSON.parse(text))));
+const writeHeads = (known: ReadonlyMap<string, number>): string => JSON.stringify(Object.fromEntries(known));
 
 const emptyScope = (id: number, agent: string, project: string | null): ScopeState => ({
   id,
@@ -85,6 +106,7 @@ const freshDevice = (id: number, device: string): StoredDevice => ({
   facts: 0,
   cursor: { device, seq: 0, hash: null, segment: 1, offset: 0 },
   last: null,
+  latest: -farTime,
 });
 
 /** The id that the database gave to the row inserted last. */
@@ -98,7 +120,9 @@ export function memoryOf(db: Connection): Memory {
   const devices = new Map<string, StoredDevice>();
   const deviceNames = new Map<number, string>();
   const resets: StoredReset[] = [];
-  const undone = new Set<string>();
+  const undone: RecordedUndo[] = [];
+  let team = noTeam;
+  let teamResets: readonly StoredTeamReset[] = [];
   let inForce: readonly StoredReset[] | undefined;
 
   const putScope = (scope: ScopeState): number => {
@@ -130,8 +154,9 @@ export function memoryOf(db: Connection): Memory {
   };
 
   const reload = (): void => {
-    for (const table of [scopes, scopeIds, rules, ruleNames, devices, deviceNames, undone]) table.clear();
+    for (const table of [scopes, scopeIds, rules, ruleNames, devices, deviceNames]) table.clear();
     resets.length = 0;
+    undone.length = 0;
     inForce = undefined;
     for (const scope of db.all(
       "SELECT id, agent, project, runs, coins, streak, best_streak, last_at, last_fact, last_verdict, last_reward FROM scopes",
@@ -142,25 +167,46 @@ export function memoryOf(db: Connection): Memory {
     }
     db.all("SELECT id, name FROM rules", [], (row) => putRule(int(row, 0), name(row, 1)));
     for (const device of db.all(
-      "SELECT id, uuid, facts, seq, hash, segment, offset, last_segment, last_offset, last_length FROM devices",
+      "SELECT id, uuid, facts, seq, hash, segment, offset, last_segment, last_offset, last_length, latest FROM devices",
       [],
       readDevice,
     )) {
       putDevice(device);
     }
     resets.push(
-      ...db.all("SELECT id, fact, agent, recorded, device, seq FROM resets", [], (row) => ({
+      ...db.all("SELECT id, fact, agent, recorded, settled, device, seq, heads FROM resets", [], (row) => ({
         id: int(row, 0),
         factId: uuid(row, 1),
         agent: nameOrNull(row, 2),
+        shown: new Date(int(row, 3)).toISOString(),
         recording: {
-          at: new Date(int(row, 3)).toISOString(),
-          device: nameOf(deviceNames, int(row, 4), "device"),
-          seq: int(row, 5),
+          at: new Date(int(row, 4)).toISOString(),
+          device: nameOf(deviceNames, int(row, 5), "device"),
+          seq: int(row, 6),
         },
+        heads: row[7] === null ? null : readHeads(name(row, 7)),
       })),
     );
-    for (const fact of db.all("SELECT fact FROM undone_resets", [], (row) => uuid(row, 0))) undone.add(fact);
+    undone.push(
+      ...db.all("SELECT fact, device FROM undone_resets", [], (row) => ({
+        reset: uuid(row, 0),
+        device: nameOf(deviceNames, int(row, 1), "device"),
+      })),
+    );
+    readTeam();
+  };
+
+  const readTeam = (): void => {
+    teamResets = db.all("SELECT id, uuid, agent, at, heads FROM team_resets ORDER BY id", [], (row) => ({
+      number: int(row, 0),
+      id: name(row, 1),
+      agent: nameOrNull(row, 2),
+      at: new Date(int(row, 3)).toISOString(),
+      heads: readHeads(name(row, 4)),
+    }));
+    const owners = db.all("SELECT device, person FROM owners", [], (row) => [name(row, 0), name(row, 1)] as const);
+    team = { owners: new Map(owners), resets: teamResets };
+    inForce = undefined;
   };
 
   const device = (id: string): StoredDevice => {
@@ -198,26 +244,54 @@ export function memoryOf(db: Connection): Memory {
     device,
     deviceName: (id) => nameOf(deviceNames, id, "device"),
     resets: () => resets,
-    undone: () => undone,
     inForce() {
-      inForce ??= resetsInForce(resets, undone);
+      inForce ??= resetsInForce(resets, undone, team);
       return inForce;
     },
     addReset(reset) {
-      db.run("INSERT INTO resets (fact, agent, recorded, device, seq) VALUES (?, ?, ?, ?, ?)", [
+      const at = Date.parse(reset.recording.at);
+      db.run("INSERT INTO resets (fact, agent, recorded, settled, device, seq, heads) VALUES (?, ?, ?, ?, ?, ?, ?)", [
         toBlob(reset.factId),
         reset.agent === null ? null : toText(reset.agent),
-        Date.parse(reset.recording.at),
+        at,
+        at,
         device(reset.recording.device).id,
         reset.recording.seq,
+        reset.heads === null ? null : toText(writeHeads(reset.heads)),
       ]);
-      resets.push({ ...reset, id: insertedId(db) });
+      resets.push({ ...reset, id: insertedId(db), shown: reset.recording.at });
       inForce = undefined;
     },
-    addUndone(factId) {
-      db.run("INSERT OR IGNORE INTO undone_resets (fact) VALUES (?)", [toBlob(factId)]);
-      undone.add(factId);
+    addUndone(one) {
+      db.run("INSERT OR IGNORE INTO undone_resets (fact, device) VALUES (?, ?)", [toBlob(one.reset), device(one.device).id]);
+      undone.push(one);
       inForce = undefined;
+    },
+    settleResets(times) {
+      for (const [index, reset] of resets.entries()) {
+        const at = times.get(reset);
+        if (at === undefined || at === reset.recording.at) continue;
+        db.run("UPDATE resets SET settled = ? WHERE id = ?", [Date.parse(at), reset.id]);
+        resets[index] = { ...reset, recording: { ...reset.recording, at } };
+      }
+      inForce = undefined;
+    },
+    team: () => team,
+    teamResets: () => teamResets,
+    setTeam({ owners, resets: ofTeam }) {
+      db.run("DELETE FROM owners", []);
+      for (const [one, person] of owners)
+        db.run("INSERT INTO owners (device, person) VALUES (?, ?)", [toText(one), toText(person)]);
+      db.run("DELETE FROM team_resets", []);
+      for (const { id, agent, at, heads } of ofTeam) {
+        db.run("INSERT INTO team_resets (uuid, agent, at, heads) VALUES (?, ?, ?, ?)", [
+          toText(id),
+          agent === null ? null : toText(agent),
+          Date.parse(at),
+          toText(writeHeads(heads)),
+        ]);
+      }
+      readTeam();
     },
     reload,
   };

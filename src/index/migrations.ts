@@ -1,6 +1,7 @@
 import { agentTables } from "./agent/tables.ts";
 import { int } from "./codec.ts";
 import type { Connection } from "./connection.ts";
+import { farTime } from "./days.ts";
 import { evalTables } from "./eval/tables.ts";
 
 /** One change of the schema. Once released a step is never edited: a further step follows it. */
@@ -13,6 +14,11 @@ export type Migration = Readonly<{ version: number; sql: string }>;
  * over all projects (`project` null) or an agent in one project; `agent_…` columns of a run are its numbers in the first, `project_…`
  * those in the second. A streak is positive for passes and negative for fails, 0 while a run is hidden. Verdicts and modes are
  * positions: PASS, PASS_WITH_ADVISORY, FAIL; enforce, shadow. Indexes leave hidden runs out.
+ *
+ * Every recording of a run has a row. `hidden_by` is null for the one that counts; else the reset that hides it, the team's reset with
+ * its sign changed, or 0 when another recording of the run stands for it. `at` is its place in time and `stated` what its report says;
+ * `recorded` is what its device's clock showed and `settled` when it was recorded as far as its log tells. `clock_readings` are the
+ * facts at which a device's clock had gone back, `latest` is the last settled time in its log.
  */
 export const migrations: readonly Migration[] = [
   {
@@ -173,10 +179,44 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX eval_runs_by_time ON eval_runs (at, fact);
     `,
   },
+  {
+    version: 4,
+    sql: `
+      ALTER TABLE runs ADD COLUMN stated INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE runs ADD COLUMN settled INTEGER NOT NULL DEFAULT 0;
+      CREATE INDEX runs_ahead ON runs (at) WHERE stated > at AND hidden_by IS NULL;
+      CREATE INDEX runs_repeated ON runs (at) WHERE hidden_by = 0;
+
+      ALTER TABLE resets ADD COLUMN heads TEXT;
+      ALTER TABLE resets ADD COLUMN settled INTEGER NOT NULL DEFAULT 0;
+      DROP TABLE undone_resets;
+      CREATE TABLE undone_resets (fact BLOB NOT NULL, device INTEGER NOT NULL, PRIMARY KEY (fact, device)) STRICT, WITHOUT ROWID;
+
+      ALTER TABLE devices ADD COLUMN latest INTEGER NOT NULL DEFAULT ${-farTime};
+      CREATE TABLE clock_readings (
+        device INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        shown INTEGER NOT NULL,
+        PRIMARY KEY (device, seq)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE owners (device TEXT NOT NULL PRIMARY KEY, person TEXT NOT NULL) STRICT, WITHOUT ROWID;
+      CREATE TABLE team_resets (
+        id INTEGER PRIMARY KEY,
+        uuid TEXT NOT NULL,
+        agent TEXT,
+        at INTEGER NOT NULL,
+        heads TEXT NOT NULL
+      ) STRICT;
+    `,
+  },
 ];
 
-/** Versions before this one hold what the journal is read differently for: an index that is filled from the journal takes their place. */
-export const oldestKept = 3;
+/**
+ * Versions before this one lack what further steps cannot make of them, such as runs that another one stood for, or hold what the
+ * journal is read differently for: an index that is filled from the journal takes their place.
+ */
+export const oldestKept = 4;
 
 export const versionOf = (steps: readonly Migration[]): number => steps.at(-1)?.version ?? 0;
 

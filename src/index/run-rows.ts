@@ -1,5 +1,7 @@
 import type { FactPlace } from "../domain/fact.ts";
+import { compareRecording } from "../domain/fact.ts";
 import type { RecordedRun } from "../domain/fact-index.ts";
+import { personOf } from "../domain/review/hidden.ts";
 import type { Verdict } from "../domain/review/report.ts";
 import type { Recording } from "../domain/review/run.ts";
 import { int, intOrNull, name, type Row, runKey, toText, uuid, verdictAt } from "./codec.ts";
@@ -7,12 +9,16 @@ import type { Connection } from "./connection.ts";
 import type { RuleShare } from "./deltas.ts";
 import type { Memory } from "./memory.ts";
 
+/** Stands in `hidden_by` of a recording that another one of the same run stands for. */
+export const repeated = 0;
+
 /** A run as it stands in the database, with what finding and removing it needs. */
 export type StoredRun = Readonly<{
   id: number;
   factId: string;
   agentScope: number;
   projectScope: number | null;
+  agent: string;
   runId: string;
   at: number;
   day: number;
@@ -31,16 +37,17 @@ export type StoredRun = Readonly<{
 
 const findSql = `
   SELECT id, fact, agent_scope, project_scope, run_id, at, day, score, reward, verdict, findings, agent_streak, agent_bonus,
-    project_streak, project_bonus, hidden_by, recorded, device, seq, segment, offset, length
+    project_streak, project_bonus, hidden_by, recorded, device, seq, segment, offset, length, settled
   FROM runs WHERE run_key = ?`;
 
-function readRun(memory: Memory, row: Row): StoredRun {
+function readRun(memory: Memory, row: Row, agent: string): StoredRun {
   const device = memory.deviceName(int(row, 17));
   return {
     id: int(row, 0),
     factId: uuid(row, 1),
     agentScope: int(row, 2),
     projectScope: intOrNull(row, 3),
+    agent,
     runId: name(row, 4),
     at: int(row, 5),
     day: int(row, 6),
@@ -53,24 +60,31 @@ function readRun(memory: Memory, row: Row): StoredRun {
     projectStreak: int(row, 13),
     projectBonus: int(row, 14),
     hiddenBy: intOrNull(row, 15),
-    recording: { at: new Date(int(row, 16)).toISOString(), device, seq: int(row, 18) },
+    recording: { at: new Date(int(row, 22)).toISOString(), device, seq: int(row, 18) },
     place: { device, segment: int(row, 19), offset: int(row, 20), length: int(row, 21) },
   };
 }
 
-/** The run of (agent, run id), hidden or not. */
-export function findRun(db: Connection, memory: Memory, agent: string, runId: string): StoredRun | undefined {
+export type RunKeys = Readonly<{ project: string | null; agent: string; runId: string }>;
+
+/** The recordings of a run, those that do not count too. */
+export function findRuns(db: Connection, memory: Memory, { project, agent, runId }: RunKeys): readonly StoredRun[] {
   const scope = memory.findScope(agent, null);
-  if (scope === undefined) return undefined;
+  const inProject = project === null ? null : memory.findScope(agent, project)?.id;
+  if (scope === undefined || inProject === undefined) return [];
   return db
-    .all(findSql, [runKey(runId)], (row) => readRun(memory, row))
-    .find((run) => run.agentScope === scope.id && run.runId === runId);
+    .all(findSql, [runKey(runId)], (row) => readRun(memory, row, agent))
+    .filter((run) => run.agentScope === scope.id && run.projectScope === inProject && run.runId === runId);
 }
 
-/** The same, as the check for duplicates and the question need it. */
-export function recordedRun(db: Connection, memory: Memory, agent: string, runId: string): RecordedRun | undefined {
-  const run = findRun(db, memory, agent, runId);
-  return run && { factId: run.factId, place: run.place, hidden: run.hiddenBy !== null };
+/** The run that another recording of it would repeat: the user's own, else the one of somebody else that counts. */
+export function recordedRun(db: Connection, memory: Memory, keys: RunKeys): RecordedRun | undefined {
+  const found = findRuns(db, memory, keys);
+  const own = found
+    .filter(({ recording }) => personOf(memory.team(), recording.device) === "")
+    .sort((a, b) => compareRecording(a.recording, b.recording));
+  const run = own[0] ?? found.find(({ hiddenBy }) => hiddenBy === null);
+  return run && { factId: run.factId, place: run.place, hidden: run.hiddenBy !== null && run.hiddenBy !== repeated };
 }
 
 /** Whether a run with this fact id is there. */
@@ -88,9 +102,9 @@ export const rulesOfRun = (db: Connection, run: number): readonly RuleShare[] =>
 
 const insertSql = `
   INSERT INTO runs (fact, agent_scope, project_scope, run_id, run_key, at, day, score, reward, verdict, mode, findings, blocking,
-    issue, agent_streak, agent_bonus, project_streak, project_bonus, hidden_by, recorded, device, seq, segment, offset, length,
-    disputed)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+    issue, agent_streak, agent_bonus, project_streak, project_bonus, hidden_by, recorded, settled, stated, device, seq, segment, offset,
+    length, disputed)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 export type NewRun = Readonly<{
   fact: Uint8Array;
@@ -112,6 +126,7 @@ export type NewRun = Readonly<{
   projectBonus: number;
   hiddenBy: number | null;
   recorded: number;
+  stated: number;
   device: number;
   seq: number;
   place: FactPlace;
@@ -142,6 +157,8 @@ export function insertRow(db: Connection, run: NewRun): void {
     run.projectBonus,
     run.hiddenBy,
     run.recorded,
+    run.recorded,
+    run.stated,
     run.device,
     run.seq,
     run.place.segment,
@@ -160,6 +177,29 @@ export function insertRow(db: Connection, run: NewRun): void {
       infos,
     ]);
   }
+}
+
+export type RowNumbers = Readonly<{
+  hiddenBy: number | null;
+  agentStreak: number;
+  agentBonus: number;
+  projectStreak: number;
+  projectBonus: number;
+}>;
+
+/** Numbers of a run that does not count, or whose scopes are folded again. */
+export const unnumbered = { agentStreak: 0, agentBonus: 0, projectStreak: 0, projectBonus: 0 } as const;
+
+/** Changes what hides a run and its numbers. */
+export function updateRow(db: Connection, id: number, row: RowNumbers): void {
+  db.run("UPDATE runs SET hidden_by = ?, agent_streak = ?, agent_bonus = ?, project_streak = ?, project_bonus = ? WHERE id = ?", [
+    row.hiddenBy,
+    row.agentStreak,
+    row.agentBonus,
+    row.projectStreak,
+    row.projectBonus,
+    id,
+  ]);
 }
 
 export function deleteRow(db: Connection, id: number): void {

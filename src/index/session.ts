@@ -23,6 +23,10 @@ export type Session = Readonly<{
   bestLost: Set<number>;
   /** Agents whose runs may have become hidden or visible. */
   exposed: Set<string>;
+  /** Agents of which runs took another place in time. */
+  replaced: Set<string>;
+  /** Devices whose clock had gone back. */
+  clocksBack: Set<string>;
 }>;
 
 /** Changes a scope's standing. */

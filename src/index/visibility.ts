@@ -1,6 +1,7 @@
-import { hidingReset } from "../domain/review/hidden.ts";
-import { int, intOrNull } from "./codec.ts";
+import { int, intOrNull, name } from "./codec.ts";
 import { forBothKinds, kindOf } from "./columns.ts";
+import { hidersOf } from "./hiders.ts";
+import { unnumbered, updateRow } from "./run-rows.ts";
 import { type Session, scopeOf } from "./session.ts";
 import { refoldScope } from "./settle.ts";
 
@@ -30,40 +31,43 @@ export function sumScope(session: Session, id: number): void {
   db.run(sumRuleTotals, [id]);
 }
 
-/** Writes for each run of an agent which reset hides it. Hidden runs have neither streak nor bonus. */
+/** Writes for each run of an agent whether it counts and what hides it. Those that do not count have neither streak nor bonus. */
 function hideRuns(session: Session, agent: string, scope: number): boolean {
   const { db, memory } = session;
-  const inForce = memory.inForce();
-  const changes = db
-    .all("SELECT id, recorded, device, seq, hidden_by FROM runs WHERE agent_scope = ?", [scope], (row) => ({
+  const runs = db.all(
+    "SELECT id, settled, device, seq, hidden_by, project_scope, run_id FROM runs WHERE agent_scope = ?",
+    [scope],
+    (row) => ({
       id: int(row, 0),
+      agent,
       recording: { at: new Date(int(row, 1)).toISOString(), device: memory.deviceName(int(row, 2)), seq: int(row, 3) },
-      hiddenBy: intOrNull(row, 4),
-    }))
-    .map(({ id, recording, hiddenBy }) => ({
-      id,
-      before: hiddenBy,
-      after: hidingReset({ agent, recording }, inForce)?.id ?? null,
-    }))
-    .filter(({ before, after }) => before !== after);
-  for (const { id, after } of changes) {
-    db.run(
-      "UPDATE runs SET hidden_by = ?, agent_streak = 0, agent_bonus = 0, project_streak = 0, project_bonus = 0 WHERE id = ?",
-      [after, id],
-    );
+      before: intOrNull(row, 4),
+      key: JSON.stringify([intOrNull(row, 5), name(row, 6)]),
+    }),
+  );
+  const groups = new Map<string, (typeof runs)[number][]>();
+  for (const run of runs) {
+    const group = groups.get(run.key);
+    if (group === undefined) groups.set(run.key, [run]);
+    else group.push(run);
   }
+  const changes = [...groups.values()].flatMap((same) => {
+    const hiders = hidersOf(memory, same);
+    return same.map((run) => ({ ...run, after: hiders(run) })).filter(({ before, after }) => before !== after);
+  });
+  for (const { id, after } of changes) updateRow(db, id, { hiddenBy: after, ...unnumbered });
   return changes.some(({ before, after }) => before === null || after === null);
 }
 
 /**
- * Hides and brings back runs as the resets in force demand, and makes everything that was folded over them again. No sums may be
- * waiting to be flushed. Costs a pass over the runs of the exposed agents.
+ * Hides and brings back runs as the resets in force demand, and makes everything again that was folded over them or over runs that took
+ * another place in time. No sums may be waiting to be flushed. Costs a pass over the runs of the agents.
  */
 export function settleVisibility(session: Session): void {
-  const { memory, exposed, unsettled } = session;
-  for (const agent of exposed) {
+  const { memory, exposed, replaced, unsettled } = session;
+  for (const agent of new Set([...exposed, ...replaced])) {
     const whole = memory.findScope(agent, null);
-    if (whole === undefined || !hideRuns(session, agent, whole.id)) continue;
+    if (whole === undefined || !(hideRuns(session, agent, whole.id) || replaced.has(agent))) continue;
     for (const scope of [...memory.scopes.values()].filter((one) => one.agent === agent)) {
       refoldScope(session, scope.id);
       sumScope(session, scope.id);
@@ -72,4 +76,5 @@ export function settleVisibility(session: Session): void {
     }
   }
   exposed.clear();
+  replaced.clear();
 }

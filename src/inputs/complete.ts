@@ -1,9 +1,10 @@
 import type { ReviewRecorded } from "../domain/review/recorded.ts";
 import { ciExitCode, rewardDeltaOf, verdictOf } from "../domain/review/report.ts";
 import type { ReadRun } from "./read-file.ts";
+import type { RunDraft } from "./review.ts";
 
 /** What identifies a run, as one text. */
-export const runKey = ({ agent, report }: ReviewRecorded): string => JSON.stringify([agent, report.run_id]);
+export const runKey = ({ project, data: { agent, report } }: RunDraft): string => JSON.stringify([project, agent, report.run_id]);
 
 /**
  * A partial run with what a full telling of the same run says where the partial one has stand-ins: summary, suggestions, mode. So
@@ -21,4 +22,4 @@ export function completed(one: ReadRun, known: ReviewRecorded): ReadRun {
 
 /** The full tellings among runs, by key. */
 export const fullRuns = (runs: readonly ReadRun[]): ReadonlyMap<string, ReviewRecorded> =>
-  new Map(runs.filter((one) => !one.partial).map(({ draft }) => [runKey(draft.data), draft.data]));
+  new Map(runs.filter((one) => !one.partial).map(({ draft }) => [runKey(draft), draft.data]));

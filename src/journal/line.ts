@@ -5,7 +5,12 @@ import { LINE_FEED } from "./bytes.ts";
 import { canonical, canonicalJson } from "./canonical.ts";
 
 /** The envelope that the log adds to a draft. */
-export type Envelope = Readonly<Pick<Fact, "id" | "at" | "device" | "seq" | "prev">>;
+export type Envelope = Readonly<
+  Pick<Fact, "id" | "at" | "device" | "seq" | "prev"> & {
+    /** What the clock showed, where `at` must not be that. */
+    clock?: string | undefined;
+  }
+>;
 
 /** A draft's data written out: canonical JSON, and the data as any reader of it sees them. */
 export type WrittenData = Readonly<{ text: string; data: Fact["data"] }>;
@@ -24,14 +29,26 @@ export type CheckedLine = Readonly<{ fact: Fact }> | Readonly<{ fact: null; seq:
  */
 export function sealLine(
   draft: Draft,
-  { at, device, id, prev, seq }: Envelope,
+  { at, clock, device, id, prev, seq }: Envelope,
   written: WrittenData = writeData(draft),
 ): SealedLine {
   const { kind, project } = draft;
   const after = `"id":${JSON.stringify(id)},"kind":${nameText(draft, kind)},"prev":${JSON.stringify(prev)},"project":${nameText(draft, project)},"seq":${seq}}`;
-  const content = Buffer.from(`{"at":${JSON.stringify(at)},"data":${written.text},"device":${JSON.stringify(device)},${after}`);
+  const before = `{"at":${JSON.stringify(at)}${clock === undefined ? "" : `,"clock":${JSON.stringify(clock)}`}`;
+  const content = Buffer.from(`${before},"data":${written.text},"device":${JSON.stringify(device)},${after}`);
   const hash = digest("sha256", content);
-  const fact: Fact = { at, data: written.data, device, hash, id, kind, prev, project, seq };
+  const fact: Fact = {
+    at,
+    ...(clock === undefined ? {} : { clock }),
+    data: written.data,
+    device,
+    hash,
+    id,
+    kind,
+    prev,
+    project,
+    seq,
+  };
   return { fact, line: lineOf(content, content.length - Buffer.byteLength(after), hashMember(hash)) };
 }
 

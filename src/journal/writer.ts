@@ -1,6 +1,7 @@
 import { lockLost } from "../domain/errors.ts";
 import type { Draft, Fact, PlacedFact } from "../domain/fact.ts";
 import type { Clock, Device, Ids, Logger, LogWriter } from "../domain/ports.ts";
+import { clockToleranceMs } from "../domain/review/clock.ts";
 import { writeFailure } from "./failure.ts";
 import type { AppendFile, JournalFiles } from "./files.ts";
 import { foreignLines } from "./foreign.ts";
@@ -90,10 +91,12 @@ export function openWriter(options: WriterOptions): OpenWriter {
     // A clock that was put back must not make the log's times decrease: recording order relies on them.
     const time = tail.at !== null && tail.at > now.toISOString() ? new Date(tail.at) : now;
     const at = time.toISOString();
+    // A clock that was put back by much tells that facts before were recorded with one that was ahead.
+    const clock = time.getTime() - now.getTime() > clockToleranceMs ? now.toISOString() : undefined;
     let { seq, hash: prev } = tail;
     const lines = drafts.map((draft) => {
       seq += 1;
-      const envelope = { id: options.ids.next(time), at, device: device.id, seq, prev };
+      const envelope = { id: options.ids.next(time), at, clock, device: device.id, seq, prev };
       const sealed = sealLine(draft, envelope, options.prepared.get(draft.data));
       prev = sealed.fact.hash;
       return sealed;

@@ -10,8 +10,8 @@ export const agents = defineOperation({
   summary: "List every agent with its coins and streaks, most coins first",
   input: z.object({ project: projectFilter }),
   writes: false,
-  async run({ ledger }, { project }): Promise<readonly StatusView[]> {
-    const summarized = summaryAgents(await ledger.summary(), project);
-    return summarized ?? (await ledger.ask((queries) => askAgents(queries, project)));
+  async run({ ledger, clock }, { project }): Promise<readonly StatusView[]> {
+    const summarized = summaryAgents(await ledger.summary(), project, clock.now());
+    return summarized ?? (await ledger.ask((queries) => askAgents(queries, project, clock.now())));
   },
 });

@@ -1,8 +1,11 @@
 import * as z from "zod";
 import { toErrorView } from "../domain/errors.ts";
 import type { Calendar, MachineReport, Ports, StoreReport } from "../domain/ports.ts";
+import { clockToleranceMs } from "../domain/review/clock.ts";
+import { summaryLimits } from "../domain/summary.ts";
 import { attemptAsync } from "../inputs/read-file.ts";
 import { defineOperation } from "./operation.ts";
+import { isoOf } from "./present.ts";
 import type { DoctorView } from "./views.ts";
 
 type Check = DoctorView["checks"][number];
@@ -12,8 +15,6 @@ const warn = (name: string, detail: string, hint: string): Check => ({ name, sta
 const fail = (name: string, detail: string, hint: string): Check => ({ name, state: "fail", detail, hint });
 
 const leastFreeBytes = 100 * 1024 * 1024;
-/** Reports dated further ahead than this come from a clock that is wrong. */
-const clockToleranceMs = 5 * 60_000;
 
 const megabytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MiB`;
 
@@ -71,17 +72,25 @@ function zoneCheck({ zone, complaint = null }: Calendar): Check {
 }
 
 async function clockCheck({ ledger, clock }: Ports): Promise<Check> {
-  const [newest] = await ledger.ask(({ review }) => review.history({ limit: 1 }));
+  const { latest, ahead } = await ledger.ask(({ review }) => ({
+    latest: review.latestRecording(),
+    ahead: review.runsAhead({ lastRuns: summaryLimits.ahead }),
+  }));
   const now = clock.now();
-  if (newest !== undefined && newest.at > now.getTime() + clockToleranceMs) {
-    const at = new Date(newest.at).toISOString();
+  if (latest !== null && latest > now.getTime() + clockToleranceMs) {
     return warn(
       "clock",
-      `run ${newest.runId} is dated ${at}, it is ${now.toISOString()}`,
-      "Correct the clock of the machine that wrote it.",
+      `the last recording is dated ${isoOf(latest)}, it is ${now.toISOString()}`,
+      "Correct the clock of the machine that wrote it; its next recording puts the runs in their place.",
     );
   }
-  return ok("clock", now.toISOString());
+  const [run] = ahead;
+  if (run === undefined) return ok("clock", now.toISOString());
+  return warn(
+    "clock",
+    `run ${run.runId} is dated ${isoOf(run.stated)}, later than its recording; it counts as of ${isoOf(run.at)}`,
+    "Correct the clock of the machine that dated it.",
+  );
 }
 
 /** Projects that are one repository for hosts that ignore letter case, and are counted apart here. */

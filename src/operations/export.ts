@@ -1,6 +1,6 @@
 import { stringify } from "csv-stringify/sync";
 import * as z from "zod";
-import { cancelled, notFound } from "../domain/errors.ts";
+import { cancelled, notFound, usage } from "../domain/errors.ts";
 import { csvText } from "../domain/escape.ts";
 import type { Ports } from "../domain/ports.ts";
 import type { RunRow } from "../domain/review/queries.ts";
@@ -100,10 +100,26 @@ function specfactOf(agent: string, runs: readonly RecordedRow[]): string {
       verdict: row.verdict,
       findings_json: run.report.findings,
       house_rules_ver: run.house_rules_version ?? 1,
-      created_at: isoOf(row.at),
+      created_at: isoOf(row.stated),
     })),
   };
   return JSON.stringify(file, null, 2);
+}
+
+/** @throws usage when runs of several projects have one id, which that format cannot tell apart */
+function checkIds(rows: readonly RunRow[]): void {
+  const projects = new Map<string, string>();
+  for (const { runId, project: known } of rows) {
+    const project = known ?? "no project";
+    const other = projects.get(runId);
+    if (other !== undefined) {
+      throw usage(
+        `Failed to export: run ${runId} is in ${other} and in ${project}, and a ledger.json has no projects`,
+        "Export one project: add --project.",
+      );
+    }
+    projects.set(runId, project);
+  }
 }
 
 /** The content of an export and how many runs are in it. */
@@ -126,6 +142,7 @@ async function contentOf(ports: Ports, given: z.output<typeof input>, context: C
       if (rows.length === 0) {
         throw notFound(`a run of agent ${agent}`, "That format holds one agent: name one that `agents` lists with --agent.");
       }
+      checkIds(rows);
       return { runs: rows.length, content: specfactOf(agent, await withFacts(ports, rows, context)) };
     }
     default:

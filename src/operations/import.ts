@@ -5,9 +5,11 @@ import type { Ledger, Ports, RecordOutcome } from "../domain/ports.ts";
 import type { OnProgress } from "../domain/progress.ts";
 import { type ReviewRecorded, reviewRecorded } from "../domain/review/recorded.ts";
 import { compareNames } from "../domain/review/run.ts";
+import { sameRun } from "../domain/review/same-run.ts";
 import { completed, fullRuns, runKey } from "../inputs/complete.ts";
 import { holdsEval } from "../inputs/eval-file.ts";
 import { attemptAsync, type ReadFile, type ReadOptions, type ReadRun } from "../inputs/read-file.ts";
+import type { RunDraft } from "../inputs/review.ts";
 import { readRuns } from "../inputs/runs.ts";
 import { pushAll } from "./eval/push.ts";
 import { warningsOf } from "./eval/warnings.ts";
@@ -93,12 +95,29 @@ async function readAll(ports: Ports, sources: readonly Source[], options: ReadOp
 }
 
 /** What the ledger has recorded of a run, as far as it can be read. */
-async function recordedRun(ledger: Ledger, { agent, report }: ReviewRecorded): Promise<ReviewRecorded | undefined> {
-  const place = await ledger.ask(({ review }) => review.recordedRun(agent, report.run_id)?.place);
+async function recordedRun(ledger: Ledger, { project, data }: RunDraft): Promise<ReviewRecorded | undefined> {
+  const place = await ledger.ask(({ review }) => review.recordedRun(project, data.agent, data.report.run_id)?.place);
   if (place === undefined) return undefined;
   const fact = await attemptAsync(() => ledger.fetch(place));
   // A recorded fact that cannot be read is told when the run is recorded, and must not stop the others.
   return fact.ok ? reviewRecorded.data.safeParse(fact.value.data).data : undefined;
+}
+
+/**
+ * The run that a telling without a project means: one of another project that says the same.
+ * @returns the draft, in the project of that run
+ */
+async function inItsProject(ledger: Ledger, read: ReadRun): Promise<ReadRun | undefined> {
+  const { agent, report } = read.draft.data;
+  const rows = await ledger.ask(({ review }) => review.runsById({ runId: report.run_id, agent }));
+  for (const { place, project } of rows) {
+    const fact = await attemptAsync(() => ledger.fetch(place));
+    const known = fact.ok ? reviewRecorded.data.safeParse(fact.value.data).data : undefined;
+    if (known === undefined) continue;
+    const full = completed(read, known);
+    if (sameRun(known, full.draft.data)) return { ...full, draft: { ...full.draft, project } };
+  }
+  return undefined;
 }
 
 /** Completes partial runs from the full ones read along with them, else from those recorded before. */
@@ -106,9 +125,9 @@ async function complete(ledger: Ledger, runs: readonly Labelled[]): Promise<read
   const full = fullRuns(runs.map(({ read }) => read));
   const all: Labelled[] = [];
   for (const { read, named } of runs) {
-    const { data } = read.draft;
-    const known = read.partial ? (full.get(runKey(data)) ?? (await recordedRun(ledger, data))) : undefined;
-    all.push({ named, read: known === undefined ? read : completed(read, known) });
+    const known = read.partial ? (full.get(runKey(read.draft)) ?? (await recordedRun(ledger, read.draft))) : undefined;
+    if (known !== undefined) all.push({ named, read: completed(read, known) });
+    else all.push({ named, read: (read.partial ? await inItsProject(ledger, read) : undefined) ?? read });
   }
   return all;
 }

@@ -1,5 +1,7 @@
 import type { Queries, StoreProblem } from "../domain/ports.ts";
+import { clockToleranceMs } from "../domain/review/clock.ts";
 import type { AgentStanding, RuleTally, RunRow } from "../domain/review/queries.ts";
+import { summaryLimits } from "../domain/summary.ts";
 import type { RunView, StatusView, VerifyView, ViolationView } from "./views.ts";
 
 /** Coins as a number with at most one decimal, from tenths. */
@@ -10,7 +12,15 @@ export const isoOf = (at: number): string => new Date(at).toISOString();
 
 const topViolations = 3;
 
-function statusOf(standing: AgentStanding, top: readonly RuleTally[]): StatusView {
+function statusOf({ review }: Queries, standing: AgentStanding, now: Date): StatusView {
+  const scope = { agent: standing.agent, project: standing.project ?? undefined };
+  const top = review.ruleTallies({ ...scope, limit: topViolations });
+  const ahead = review.runsAhead({ ...scope, lastRuns: summaryLimits.ahead }).map(({ runId, stated, at }) => ({
+    run_id: runId,
+    stated_at: isoOf(stated),
+    created_at: isoOf(at),
+  }));
+  const latest = review.latestRecording();
   return {
     agent: standing.agent,
     project: standing.project,
@@ -23,18 +33,41 @@ function statusOf(standing: AgentStanding, top: readonly RuleTally[]): StatusVie
     last_run_at: standing.lastRunAt === null ? null : isoOf(standing.lastRunAt),
     runs: standing.runs,
     top_violations: top.map(({ rule, count }) => ({ rule, count })),
+    ...clockWarnings(ahead, latest === null ? null : isoOf(latest), now),
+  };
+}
+
+/** What a standing says of clocks that were off. @param latest the latest time of a recording, by the clocks of the devices */
+export function clockWarnings(
+  datedAhead: StatusView["dated_ahead"],
+  latest: string | null,
+  now: Date,
+): Pick<StatusView, "dated_ahead" | "recorded_ahead" | "warnings"> {
+  const isAhead = latest !== null && Date.parse(latest) > now.getTime() + clockToleranceMs;
+  return {
+    dated_ahead: datedAhead,
+    recorded_ahead: isAhead ? latest : null,
+    warnings: [
+      ...datedAhead.map(
+        (run) =>
+          `Run ${run.run_id} is dated ${run.stated_at}, later than its recording; it counts as of ${run.created_at}. Check the clock that dated it.`,
+      ),
+      ...(isAhead
+        ? [
+            `The last recording is dated ${latest}, it is ${now.toISOString()}: the clock was ahead. Set it right; the next recording puts the runs in their place.`,
+          ]
+        : []),
+    ],
   };
 }
 
 /** Where one agent stands, with its three most broken rules. */
-export const askStatus = ({ review }: Queries, agent: string, project: string | undefined): StatusView =>
-  statusOf(review.standing(agent, project), review.ruleTallies({ agent, project, limit: topViolations }));
+export const askStatus = (queries: Queries, agent: string, project: string | undefined, now: Date): StatusView =>
+  statusOf(queries, queries.review.standing(agent, project), now);
 
 /** Where every agent stands, most coins first. */
-export const askAgents = ({ review }: Queries, project: string | undefined): readonly StatusView[] =>
-  review
-    .standings(project)
-    .map((standing) => statusOf(standing, review.ruleTallies({ agent: standing.agent, project, limit: topViolations })));
+export const askAgents = (queries: Queries, project: string | undefined, now: Date): readonly StatusView[] =>
+  queries.review.standings(project).map((standing) => statusOf(queries, standing, now));
 
 /** A run as every surface shows it. */
 export function runView(row: RunRow): RunView {

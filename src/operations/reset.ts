@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { nothingToUndo, resetNotConfirmed, usage } from "../domain/errors.ts";
+import { notFound, nothingToUndo, resetNotConfirmed, usage } from "../domain/errors.ts";
 import type { Draft } from "../domain/fact.ts";
-import type { Ledger } from "../domain/ports.ts";
+import type { Ledger, Ports } from "../domain/ports.ts";
 import type { ResetMark } from "../domain/review/queries.ts";
 import { reviewReset, reviewResetUndone } from "../domain/review/reset.ts";
 import { defineOperation } from "./operation.ts";
@@ -18,9 +18,29 @@ async function recordOne(ledger: Ledger, draft: Draft): Promise<string> {
 const markOf = (ledger: Ledger, factId: string): Promise<ResetMark | undefined> =>
   ledger.ask(({ review }) => review.resets().find((one) => one.factId === factId));
 
+/** @throws not_found when an agent has no run here, hidden or not */
+async function known(ledger: Ledger, agent: string | null): Promise<void> {
+  const agents = await ledger.ask(({ review }) => review.recordedAgents());
+  if (agent === null || agents.includes(agent)) return;
+  const hint =
+    agents.length === 0
+      ? "No run is recorded yet: there is nothing to reset."
+      : `Agents with runs: ${agents.slice(0, 20).join(", ")}${agents.length > 20 ? ", …" : ""}. \`reward-ledger agents\` lists them.`;
+  throw notFound(`a run of agent ${agent}`, hint);
+}
+
+/** How far the logs of the user's own devices are known. */
+async function ownHeads({ ledger, people }: Pick<Ports, "ledger" | "people">): Promise<Readonly<Record<string, number>>> {
+  const others = new Set((await people()).flatMap(({ me, devices }) => (me ? [] : devices)));
+  const heads = await ledger.heads();
+  return Object.fromEntries(heads.filter(({ device }) => !others.has(device)).map(({ device, seq }) => [device, seq]));
+}
+
 /** Hides what was recorded before, of one agent or of all. */
-async function hide(ledger: Ledger, agent: string | null): Promise<ResetView> {
-  const id = await recordOne(ledger, { kind: reviewReset.kind, project: null, data: { agent } });
+async function hide(ports: Ports, agent: string | null): Promise<ResetView> {
+  const { ledger } = ports;
+  const data = { agent, heads: await ownHeads(ports) };
+  const id = await recordOne(ledger, { kind: reviewReset.kind, project: null, data });
   const mark = await markOf(ledger, id);
   return { reset: true, agent, hidden_runs: mark?.hiddenRuns ?? 0, undone: false, restored_runs: 0 };
 }
@@ -28,7 +48,7 @@ async function hide(ledger: Ledger, agent: string | null): Promise<ResetView> {
 /** Takes back the newest reset in force: of exactly that agent, or without one the newest of any. @throws nothing_to_undo */
 async function restore(ledger: Ledger, agent: string | null): Promise<ResetView> {
   const before = await ledger.ask(({ review }) => ({ marks: review.resets(), runs: review.countRuns({}) }));
-  const mark = before.marks.filter((one) => agent === null || one.agent === agent).at(-1);
+  const mark = before.marks.filter((one) => !one.team && (agent === null || one.agent === agent)).at(-1);
   if (mark === undefined) throw nothingToUndo();
   await recordOne(ledger, { kind: reviewResetUndone.kind, project: null, data: { reset: mark.factId } });
   const runs = await ledger.ask(({ review }) => review.countRuns({}));
@@ -44,10 +64,11 @@ export const reset = defineOperation({
     undo: z.boolean().default(false).describe("Take back the newest reset"),
   }),
   writes: true,
-  async run({ ledger }, { agent, confirm, undo }): Promise<ResetView> {
+  async run(ports, { agent, confirm, undo }): Promise<ResetView> {
+    const { ledger } = ports;
     if (undo && confirm) throw usage("Failed to reset: --undo and --confirm exclude each other", "Give only one of them.");
-    if (undo) return restore(ledger, agent ?? null);
-    if (!confirm) throw resetNotConfirmed();
-    return hide(ledger, agent ?? null);
+    if (!undo && !confirm) throw resetNotConfirmed();
+    await known(ledger, agent ?? null);
+    return undo ? restore(ledger, agent ?? null) : hide(ports, agent ?? null);
   },
 });

@@ -41,23 +41,31 @@ function onlyRun(rows: readonly RunRow[], runId: string): RunRow {
   const [row, ...others] = rows;
   if (row === undefined) throw notFound(`run ${runId}`, "List the runs with `history`; a run hidden by a reset is not shown.");
   if (others.length > 0) {
-    const agents = rows.map((one) => one.agent).join(", ");
-    throw usage(`Failed to show run ${runId}: several agents have one of that id (${agents})`, "Say which with --agent.");
+    const names = rows.map(({ agent, project }) => `${agent} in ${project ?? "no project"}`).join(", ");
+    throw usage(
+      `Failed to show run ${runId}: there are several with that id (${names})`,
+      "Name one with --project and --agent, or with --fact-id as `history --json` lists it.",
+    );
   }
   return row;
 }
 
-type Which = Readonly<{ run_id?: string | undefined; agent?: string | undefined; fact_id?: string | undefined }>;
+type Which = Readonly<{
+  run_id?: string | undefined;
+  agent?: string | undefined;
+  project?: string | undefined;
+  fact_id?: string | undefined;
+}>;
 
 /** The run that is meant. @throws not_found, usage */
-function findRun(review: ReviewQueries, { run_id, agent, fact_id }: Which): RunRow {
+function findRun(review: ReviewQueries, { run_id, agent, project, fact_id }: Which): RunRow {
   if (fact_id !== undefined) {
     const found = review.runByFact(fact_id);
     if (found === undefined) throw notFound(`the run of fact ${fact_id}`, "List the runs with `history`.");
     return found;
   }
   if (run_id === undefined) throw usage("Failed to show a run: none was named", "Give a run id, as `history` lists them.");
-  return onlyRun(review.runsById(run_id, agent), run_id);
+  return onlyRun(review.runsById({ runId: run_id, agent, project }), run_id);
 }
 
 export const show = defineOperation({
@@ -66,14 +74,21 @@ export const show = defineOperation({
   input: z.object({
     run_id: z.string().min(1).optional().describe("Id of the run, as the report names it"),
     agent: z.string().trim().normalize("NFC").min(1).optional().describe("Agent of the run, when several have one of that id"),
+    project: z
+      .string()
+      .trim()
+      .normalize("NFC")
+      .min(1)
+      .optional()
+      .describe("Project of the run, when several have one of that id"),
     fact_id: z.uuid().optional().describe("Id of the run's fact, instead of the run's id"),
   }),
   positional: ["run_id"],
   writes: false,
-  async run({ ledger }, { run_id, agent, fact_id }): Promise<RunDetailView> {
+  async run({ ledger }, which): Promise<RunDetailView> {
     const { row, hidden } = await ledger.ask(({ review }) => {
-      const found = findRun(review, { run_id, agent, fact_id });
-      return { row: found, hidden: review.recordedRun(found.agent, found.runId)?.hidden ?? false };
+      const found = findRun(review, which);
+      return { row: found, hidden: review.recordedRun(found.project, found.agent, found.runId)?.hidden ?? false };
     });
     const run = await fetchRun(ledger, row);
     return {

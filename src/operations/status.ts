@@ -12,12 +12,14 @@ export const status = defineOperation({
   input: z.object({ agent: agentWhose, project: projectFilter, ...whoseKeys }),
   writes: false,
   async run(ports, { agent: named, project, ...choice }): Promise<AgentStatusView> {
-    const { ledger, surroundings } = ports;
+    const { ledger, surroundings, clock } = ports;
     const agent = named ?? surroundings.agent;
     const whose = await whoseOf(ports, choice);
     const summary = whose === "mine" ? await ledger.summary() : null;
+    const now = clock.now();
     const standing =
-      summaryStatus(summary, agent, project) ?? (await ledger.ask((queries) => askStatus(queries, agent, project), whose));
+      summaryStatus(summary, agent, project, now) ??
+      (await ledger.ask((queries) => askStatus(queries, agent, project, now), whose));
     const missing = (await ledger.missing(summary?.heads)).reduce((sum, { facts }) => sum + facts, 0);
     return missing === 0 ? standing : { ...standing, missing_facts: missing };
   },

@@ -70,15 +70,16 @@ export const update = defineOperation({
     return ledger.ask((queries) => {
       const factId = outcome.recorded
         ? outcome.fact.fact.id
-        : queries.review.recordedRun(context.agent, review.report.run_id)?.factId;
+        : queries.review.recordedRun(context.project, context.agent, review.report.run_id)?.factId;
       const row = factId === undefined ? undefined : queries.review.runByFact(factId);
       if (row === undefined) throw new Error(`run ${review.report.run_id} of ${context.agent} is recorded but not in the index`);
+      const standing = askStatus(queries, context.agent, undefined, clock.now());
       return {
         recorded: outcome.recorded,
         reason: outcome.recorded ? null : outcome.reason,
-        warnings: review.warnings,
         run: runView(row),
-        status: askStatus(queries, context.agent, undefined),
+        status: standing,
+        warnings: [...review.warnings, ...standing.warnings],
       };
     });
   },

@@ -4,9 +4,11 @@ import { type FoldedRun, foldEvalRuns, foldedRun } from "../domain/eval/fold.ts"
 import { wholeCount } from "../domain/eval/projection.ts";
 import type { KnownFact } from "../domain/kinds.ts";
 import type { Ports, StoreProblem } from "../domain/ports.ts";
+import { recordingOf } from "../domain/review/clock.ts";
 import { foldReviews, type ReviewFacts } from "../domain/review/fold.ts";
-import type { RecordedReset } from "../domain/review/hidden.ts";
-import { type ReviewRun, runOf } from "../domain/review/run.ts";
+import type { RecordedReset, RecordedUndo, Team } from "../domain/review/hidden.ts";
+import { resetOf } from "../domain/review/reset.ts";
+import { type Recording, type ReviewRun, runOf } from "../domain/review/run.ts";
 import type { RemoteStanding, RemoteTotal, RemoteTotals } from "../domain/sync.ts";
 import { understand } from "../domain/understand.ts";
 
@@ -32,7 +34,8 @@ type StatedRun = FoldedRun & Readonly<{ statedPassed: number }>;
 type FoldedFacts = Readonly<{
   runs: ReviewRun[];
   resets: RecordedReset[];
-  undone: Set<string>;
+  undone: RecordedUndo[];
+  readings: Recording[];
   evals: StatedRun[];
   changes: PlacedChange[];
 }>;
@@ -42,16 +45,15 @@ function collect({ runs, resets, undone, evals, changes }: FoldedFacts, fact: Kn
     changes.push(placeChange(fact));
     return;
   }
-  const { at, device, seq } = fact;
   switch (fact.kind) {
     case "review.recorded":
       runs.push(runOf(fact));
       return;
     case "review.reset":
-      resets.push({ factId: fact.id.toLowerCase(), agent: fact.data.agent, recording: { at, device, seq } });
+      resets.push(resetOf(fact));
       return;
     case "review.reset_undone":
-      undone.add(fact.data.reset.toLowerCase());
+      undone.push({ reset: fact.data.reset.toLowerCase(), device: fact.device });
       return;
     case "eval.recorded":
       // Results are not compared, so that no text of them is needed.
@@ -70,10 +72,12 @@ async function sharedFacts(
   { heads, withheld }: Pick<RemoteTotals, "heads" | "withheld">,
   signal: AbortSignal,
 ): Promise<FoldedFacts> {
-  const folded: FoldedFacts = { runs: [], resets: [], undone: new Set(), evals: [], changes: [] };
+  const folded: FoldedFacts = { runs: [], resets: [], undone: [], readings: [], evals: [], changes: [] };
   for await (const placed of ledger.facts(signal)) {
     for (const { fact } of placed) {
-      if (fact.seq > (heads.get(fact.device) ?? 0) || withheld.get(fact.device)?.has(fact.seq)) continue;
+      if (fact.seq > (heads.get(fact.device) ?? 0)) continue;
+      folded.readings.push(recordingOf(fact));
+      if (withheld.get(fact.device)?.has(fact.seq)) continue;
       const understood = understand(fact);
       if (understood.state === "known") collect(folded, understood.fact);
     }
@@ -149,5 +153,6 @@ export async function verifyRemote(ports: Ports, signal: AbortSignal): Promise<r
     ];
   }
   const facts = await sharedFacts(ports, totals, signal);
-  return [...differences, ...differentStandings(facts, standings), ...differentTables(facts, tables)];
+  const team: Team = { owners: totals.owners, resets: [] };
+  return [...differences, ...differentStandings({ ...facts, team }, standings), ...differentTables(facts, tables)];
 }

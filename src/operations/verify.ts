@@ -20,7 +20,7 @@ export const verify = defineOperation({
       ok: problems.length === 0,
       facts: report.facts,
       devices: report.devices,
-      agents: await ledger.ask((queries) => askAgents(queries, undefined), "team"),
+      agents: await ledger.ask((queries) => askAgents(queries, undefined, ports.clock.now()), "team"),
       problems: problems.map(problemView),
     };
   },

@@ -18,6 +18,12 @@ export type StatusView = Readonly<{
   last_run_at: string | null;
   runs: number;
   top_violations: readonly Readonly<{ rule: string; count: number }>[];
+  /** Of its last 20 runs those whose reports state a time after their recording: they count as of `created_at`. */
+  dated_ahead: readonly Readonly<{ run_id: string; stated_at: string; created_at: string }>[];
+  /** What was recorded last, when it was recorded with a clock ahead of the present one; else null. */
+  recorded_ahead: string | null;
+  /** The same in words. */
+  warnings: readonly string[];
 }>;
 
 /** `missing_facts`: how many recorded facts the journal has lost; absent when none are known to be missing. */
@@ -96,7 +102,7 @@ export type UpdateView = Readonly<{
   reason: null | "duplicate";
   run: RunView;
   status: StatusView;
-  /** What of the report could not be taken as it stands, one line each. */
+  /** What of the report could not be taken as it stands, and what its standing warns of, one line each. */
   warnings: readonly string[];
 }>;
 

@@ -87,26 +87,27 @@ export function draftCheck(index: FactIndex, outside: Outside): (given: GivenDra
   const evalRuns = new Map<string, number>();
   const undone = new Set<string>();
 
-  const againstRecorded = async (data: ReviewRecorded, place: FactPlace): Promise<Verdict> => {
+  const contradicts = (data: ReviewRecorded, project: string | null): Refused =>
+    refused(conflict(project, data.agent, data.report.run_id));
+
+  const againstRecorded = async (data: ReviewRecorded, project: string | null, place: FactPlace): Promise<Verdict> => {
     try {
       const recorded = reviewRecorded.data.parse((await log.fetch(place)).data);
-      return sameRun(recorded, data) ? { state: "recorded", place } : refused(conflict(data.agent, data.report.run_id));
+      return sameRun(recorded, data) ? { state: "recorded", place } : contradicts(data, project);
     } catch (error) {
       // The recorded fact cannot be read any more: whether this one says the same cannot be told. The other drafts go on.
       return refused(error);
     }
   };
 
-  const checkRun = async (data: ReviewRecorded, position: number): Promise<Verdict> => {
-    const key = JSON.stringify([data.agent, data.report.run_id]);
+  const checkRun = async (data: ReviewRecorded, project: string | null, position: number): Promise<Verdict> => {
+    const key = JSON.stringify([project, data.agent, data.report.run_id]);
     const earlier = runs.get(key);
     if (earlier !== undefined) {
-      return sameRun(earlier.data, data)
-        ? { state: "repeats", draft: earlier.position }
-        : refused(conflict(data.agent, data.report.run_id));
+      return sameRun(earlier.data, data) ? { state: "repeats", draft: earlier.position } : contradicts(data, project);
     }
-    const recorded = index.recordedRun(data.agent, data.report.run_id);
-    if (recorded !== undefined) return againstRecorded(data, recorded.place);
+    const recorded = index.recordedRun(project, data.agent, data.report.run_id);
+    if (recorded !== undefined) return againstRecorded(data, project, recorded.place);
     runs.set(key, { data, position });
     return accepted;
   };
@@ -138,7 +139,7 @@ export function draftCheck(index: FactIndex, outside: Outside): (given: GivenDra
     }
     switch (content.kind) {
       case "review.recorded":
-        return checkRun(content.data, position);
+        return checkRun(content.data, project, position);
       case "review.reset":
         return accepted;
       case "review.reset_undone":

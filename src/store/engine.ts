@@ -2,6 +2,7 @@ import type { Cursor } from "../domain/fact.ts";
 import type { AppliedHead, FactIndex, FactToApply, IndexFactory } from "../domain/fact-index.ts";
 import type { FactLog, LogChunk, Logger } from "../domain/ports.ts";
 import type { OnProgress } from "../domain/progress.ts";
+import type { Team } from "../domain/review/hidden.ts";
 import type { IndexFile } from "./index-file.ts";
 
 export type ReadOptions = Readonly<{ onProgress?: OnProgress | undefined; signal?: AbortSignal | undefined }>;
@@ -74,7 +75,16 @@ async function readInto(
   return "read";
 }
 
-export function engineOf(log: FactLog, indexes: IndexFactory, file: IndexFile, logger: Logger): Engine {
+type Parts = Readonly<{
+  log: FactLog;
+  indexes: IndexFactory;
+  file: IndexFile;
+  logger: Logger;
+  /** What is known of the people whose facts are here. */
+  team(): Promise<Team>;
+}>;
+
+export function engineOf({ log, indexes, file, logger, team }: Parts): Engine {
   let current: FactIndex | undefined;
   let savedFacts = 0;
   let changed = false;
@@ -98,12 +108,22 @@ export function engineOf(log: FactLog, indexes: IndexFactory, file: IndexFile, l
   const build = async (options: ReadOptions): Promise<FactIndex> => {
     const index = await indexes.create();
     try {
+      index.setTeam(await team());
       if ((await readInto(index, log, "Building the index", options)) !== "read") {
         throw new Error("a log went back while it was read from its start");
       }
       return index;
     } catch (error) {
       index.close();
+      throw error;
+    }
+  };
+
+  const teach = (index: FactIndex, known: Team): void => {
+    try {
+      index.setTeam(known);
+    } catch (error) {
+      drop();
       throw error;
     }
   };
@@ -119,6 +139,7 @@ export function engineOf(log: FactLog, indexes: IndexFactory, file: IndexFile, l
     async ready(options = {}) {
       current ??= await load();
       const index = current;
+      teach(index, await team());
       if (!(await log.hasNews(cursorsOf(index)))) return index;
       if ((await readInto(index, log, "Reading the journal", options, drop)) === "read") return index;
       logger.warn("A log has changed behind what the index had applied: building the index again from the journal");

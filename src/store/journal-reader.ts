@@ -1,11 +1,13 @@
 import { type PlacedChange, placeChange } from "../domain/agent/placed-change.ts";
 import { type FoldedRun, foldedRun } from "../domain/eval/fold.ts";
-import type { Cursor } from "../domain/fact.ts";
+import type { Cursor, FactPlace } from "../domain/fact.ts";
 import type { KnownFact } from "../domain/kinds.ts";
 import type { FactLog, LogChunk, StoreProblem } from "../domain/ports.ts";
+import { recordingOf } from "../domain/review/clock.ts";
 import type { ReviewFacts } from "../domain/review/fold.ts";
-import type { RecordedReset } from "../domain/review/hidden.ts";
-import { type ReviewRun, runOf } from "../domain/review/run.ts";
+import type { RecordedReset, RecordedUndo } from "../domain/review/hidden.ts";
+import { resetOf } from "../domain/review/reset.ts";
+import { type Recording, type ReviewRun, runOf } from "../domain/review/run.ts";
 import { understand } from "../domain/understand.ts";
 import type { ReadOptions } from "./engine.ts";
 import { digestOf } from "./verify-evals.ts";
@@ -13,6 +15,8 @@ import { digestOf } from "./verify-evals.ts";
 /** What the journal says, apart from the index: the facts in the form that folds take, and what reading found wrong. */
 export type JournalContent = Readonly<{
   facts: ReviewFacts;
+  /** Where the facts of runs stand. */
+  places: Readonly<{ get(run: ReviewRun): FactPlace | undefined }>;
   changes: readonly PlacedChange[];
   evals: readonly FoldedRun[];
   problems: readonly StoreProblem[];
@@ -26,11 +30,14 @@ export interface JournalReader {
   read(): JournalContent;
 }
 
-type Device = { facts: number; head: string | null; cursor: Cursor };
+/** `latest`: what its clock showed last of all. */
+type Device = { facts: number; head: string | null; cursor: Cursor; latest: string };
 type Collected = {
   readonly runs: ReviewRun[];
   readonly resets: RecordedReset[];
-  readonly undone: Set<string>;
+  readonly undone: RecordedUndo[];
+  readonly readings: Recording[];
+  readonly places: WeakMap<ReviewRun, FactPlace>;
   readonly changes: PlacedChange[];
   readonly evals: FoldedRun[];
   problems: readonly StoreProblem[];
@@ -40,29 +47,32 @@ type Collected = {
 const nothing = (): Collected => ({
   runs: [],
   resets: [],
-  undone: new Set(),
+  undone: [],
+  readings: [],
+  places: new WeakMap(),
   evals: [],
   changes: [],
   problems: [],
   devices: new Map(),
 });
 
-function collect(content: Collected, fact: KnownFact): void {
+function collect(content: Collected, fact: KnownFact, place: FactPlace): void {
   if ("store" in fact) {
     content.changes.push(placeChange(fact));
     return;
   }
   switch (fact.kind) {
-    case "review.recorded":
-      content.runs.push(runOf(fact));
-      return;
-    case "review.reset": {
-      const { at, device, seq } = fact;
-      content.resets.push({ factId: fact.id.toLowerCase(), agent: fact.data.agent, recording: { at, device, seq } });
+    case "review.recorded": {
+      const run = runOf(fact);
+      content.runs.push(run);
+      content.places.set(run, place);
       return;
     }
+    case "review.reset":
+      content.resets.push(resetOf(fact));
+      return;
     case "review.reset_undone":
-      content.undone.add(fact.data.reset.toLowerCase());
+      content.undone.push({ reset: fact.data.reset.toLowerCase(), device: fact.device });
       return;
     case "eval.recorded":
       content.evals.push(foldedRun(fact, fact.data, digestOf));
@@ -78,15 +88,18 @@ function collect(content: Collected, fact: KnownFact): void {
 function collectChunk(content: Collected, chunk: LogChunk, until: readonly Cursor[] | undefined): void {
   const { cursor, facts } = chunk;
   const last = until === undefined ? Number.POSITIVE_INFINITY : (until.find(({ device }) => device === cursor.device)?.seq ?? 0);
-  const device = content.devices.get(cursor.device) ?? { facts: 0, head: null, cursor };
+  const device = content.devices.get(cursor.device) ?? { facts: 0, head: null, cursor, latest: "" };
   content.devices.set(cursor.device, device);
   device.cursor = cursor;
-  for (const { fact } of facts) {
+  for (const { fact, place } of facts) {
     if (fact.seq > last) continue;
     device.facts += 1;
     device.head = fact.hash;
     const understood = understand(fact);
-    if (understood.state === "known") collect(content, understood.fact);
+    if (understood.state === "known") collect(content, understood.fact, place);
+    const recording = recordingOf(fact);
+    if (recording.at < device.latest) content.readings.push(recording);
+    else device.latest = recording.at;
   }
   // A torn tail is told again by each reading that meets it.
   content.problems = [
@@ -115,6 +128,7 @@ export function journalReader(log: FactLog, { onProgress, signal }: ReadOptions)
     readOn,
     read: () => ({
       facts: content,
+      places: content.places,
       changes: content.changes,
       evals: content.evals,
       problems: content.problems,

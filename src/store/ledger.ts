@@ -1,6 +1,7 @@
 import { cancelled } from "../domain/errors.ts";
 import type { FactIndex, IndexFactory } from "../domain/fact-index.ts";
 import type { Clock, FactLog, Ledger, Logger, RecordOutcome, Whose } from "../domain/ports.ts";
+import { noTeam, type Team } from "../domain/review/hidden.ts";
 import { amongOf } from "./among.ts";
 import { cursorsOf, engineOf, factsOf } from "./engine.ts";
 import { type StoreFiles, storeFiles } from "./files.ts";
@@ -19,8 +20,8 @@ export type LedgerOptions = Readonly<{
   logger: Logger;
   /** The files beside the journal; by default those of this machine. */
   files?: StoreFiles;
-  /** Devices of other people, whose facts are here because a team shares them. Default: none. */
-  others?: () => Promise<readonly string[]>;
+  /** What is known of other people, whose facts are here because a team shares them. Default: there are none. */
+  team?: () => Promise<Team>;
 }>;
 
 /**
@@ -28,20 +29,21 @@ export type LedgerOptions = Readonly<{
  * after another; closing the ledger closes the log. What a short question does not need is loaded when it is needed.
  */
 export function openLedger(options: LedgerOptions): Ledger {
-  const { home, log, indexes, clock, logger, files = storeFiles(), others = async () => [] } = options;
+  const { home, log, indexes, clock, logger, files = storeFiles(), team = async () => noTeam } = options;
   const queue = createQueue();
   const file = indexFileOf({ home, files, indexes, log, logger });
-  const engine = engineOf(log, indexes, file, logger);
+  const engine = engineOf({ log, indexes, file, logger, team });
   const projections = lateProjections({ home, files, clock, logger });
   const among = amongOf(log, indexes);
-  /** The index that answers for somebody: the ledger's own where nobody else's facts are here. Part of the queue. */
+  /** The index that answers for somebody: the ledger's own where no team has part in it. Part of the queue. */
   const indexFor = async (whose: Whose): Promise<FactIndex> => {
     const all = await engine.ready();
     if (whose === "team") return all;
     const here = cursorsOf(all).map(({ device }) => device);
-    const left = whose === "mine" ? await others() : [];
-    const wanted = here.filter((device) => (whose === "mine" ? !left.includes(device) : whose.only.includes(device)));
-    return wanted.length === here.length ? all : among.of(wanted);
+    const { owners, resets } = await team();
+    const wanted = here.filter((device) => (whose === "mine" ? !owners.has(device) : whose.only.includes(device)));
+    // A reset of the team is no reset of anybody's own.
+    return wanted.length === here.length && resets.length === 0 ? all : among.of(wanted);
   };
   const upkeep = upkeepOf({ home, files, projections, engine, log, queue, clock, logger, mine: () => indexFor("mine") });
   let closed = false;
@@ -111,7 +113,7 @@ export function openLedger(options: LedgerOptions): Ledger {
     async verify(options = {}) {
       const { verifyLedger } = await import("./verify.ts");
       return noticing(() =>
-        verifyLedger({ home, files, projections, log, engine, queue, others, mine: () => indexFor("mine") }, options),
+        verifyLedger({ home, files, projections, log, engine, queue, team, mine: () => indexFor("mine") }, options),
       );
     },
     async rebuild(options = {}) {

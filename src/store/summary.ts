@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { join } from "node:path";
 import type { AppliedHead } from "../domain/fact-index.ts";
 import type { FactLog, Logger, Queries } from "../domain/ports.ts";
-import type { AgentStanding } from "../domain/review/queries.ts";
+import type { AgentStanding, AheadRun } from "../domain/review/queries.ts";
 import { compareNames } from "../domain/review/run.ts";
 import {
   type Summary,
@@ -30,6 +30,7 @@ const newestFirst = (a: AgentStanding, b: AgentStanding): number =>
 export const summaryStandingOf = (
   standing: AgentStanding,
   topRules: readonly Readonly<{ rule: string; count: number }>[],
+  ahead: readonly AheadRun[],
 ): SummaryStanding => ({
   agent: standing.agent,
   project: standing.project,
@@ -42,6 +43,11 @@ export const summaryStandingOf = (
   last_run_at: standing.lastRunAt === null ? null : new Date(standing.lastRunAt).toISOString(),
   runs: standing.runs,
   top_violations: topRules.slice(0, summaryLimits.rules).map(({ rule, count }) => ({ rule, count })),
+  dated_ahead: ahead.map(({ runId, stated, at }) => ({
+    run_id: runId,
+    stated_at: new Date(stated).toISOString(),
+    created_at: new Date(at).toISOString(),
+  })),
 });
 
 /** What `summary.json` says of an index. */
@@ -50,7 +56,9 @@ export function summarize({ review, agent }: Queries, heads: readonly AppliedHea
     summaryStandingOf(
       standing,
       review.ruleTallies({ agent: standing.agent, project: standing.project ?? undefined, limit: summaryLimits.rules }),
+      review.runsAhead({ agent: standing.agent, project: standing.project ?? undefined, lastRuns: summaryLimits.ahead }),
     );
+  const latest = review.latestRecording();
   const ofAgents = review.standings().toSorted(newestFirst).slice(0, summaryLimits.agents);
   const ofProjects = review
     .projects()
@@ -62,6 +70,7 @@ export function summarize({ review, agent }: Queries, heads: readonly AppliedHea
     written_at: now.toISOString(),
     heads: headsOf(heads),
     newest_agent: review.newestAgent() ?? null,
+    latest_recording: latest === null ? null : new Date(latest).toISOString(),
     unanswered: agent.unanswered(),
     agents: ofAgents.map(state),
     projects: ofProjects.map(state),

@@ -4,8 +4,10 @@ import { cancelled } from "../domain/errors.ts";
 import type { FactIndex } from "../domain/fact-index.ts";
 import type { FactLog, Queries, StoreProblem, VerifyReport } from "../domain/ports.ts";
 import { foldReviews, type ReviewFacts, type ReviewFold, type RunInScope } from "../domain/review/fold.ts";
-import type { RunRow } from "../domain/review/queries.ts";
+import type { Team } from "../domain/review/hidden.ts";
+import type { AgentStanding, RunRow } from "../domain/review/queries.ts";
 import { compareRuns, type ReviewRun } from "../domain/review/run.ts";
+import { summaryLimits } from "../domain/summary.ts";
 import { cursorsOf, type Engine, type ReadOptions } from "./engine.ts";
 import type { StoreFiles } from "./files.ts";
 import { journalReader } from "./journal-reader.ts";
@@ -23,7 +25,7 @@ type Parts = Readonly<{
   log: FactLog;
   engine: Engine;
   queue: Queue;
-  others(): Promise<readonly string[]>;
+  team(): Promise<Team>;
   /** The index of the user's own facts, which the summary is made of. Part of the queue. */
   mine(): Promise<FactIndex>;
 }>;
@@ -139,11 +141,19 @@ async function differentScopes(
 }
 
 /** The facts that the summary is made of: all but those of other people. */
-const ownOf = ({ runs, resets, undone }: ReviewFacts, others: ReadonlySet<string>): ReviewFacts => ({
-  runs: runs.filter(({ recording }) => !others.has(recording.device)),
-  resets: resets.filter(({ recording }) => !others.has(recording.device)),
-  undone,
+const ownOf = ({ runs, resets, undone, readings }: ReviewFacts, { owners }: Team): ReviewFacts => ({
+  runs: runs.filter(({ recording }) => !owners.has(recording.device)),
+  resets: resets.filter(({ recording }) => !owners.has(recording.device)),
+  undone: undone.filter(({ device }) => !owners.has(device)),
+  ...(readings === undefined ? {} : { readings }),
 });
+
+/** Of the newest runs of a scope those whose reports state a time after their recording, newest first. */
+function aheadOf({ runs }: ReviewFold, { agent, project }: AgentStanding): readonly ReviewRun[] {
+  const inScope = runs.filter(({ run }) => run.agent === agent && (project ?? run.project) === run.project).map(({ run }) => run);
+  const bound = inScope.at(-summaryLimits.ahead)?.at ?? Number.NEGATIVE_INFINITY;
+  return inScope.filter((run) => run.stated > run.at && run.at >= bound).toReversed();
+}
 
 /** Entries of a current summary that the fold contradicts. */
 async function differentSummary({ home, files, engine }: Parts, fold: ReviewFold): Promise<readonly StoreProblem[]> {
@@ -153,7 +163,9 @@ async function differentSummary({ home, files, engine }: Parts, fold: ReviewFold
   return [...summary.agents, ...summary.projects]
     .filter((entry) => {
       const scope = fold.scopes.find(({ standing }) => standing.agent === entry.agent && standing.project === entry.project);
-      return scope === undefined || !isDeepStrictEqual(summaryStandingOf(scope.standing, scope.tallies), entry);
+      if (scope === undefined) return true;
+      const ahead = aheadOf(fold, scope.standing);
+      return !isDeepStrictEqual(summaryStandingOf(scope.standing, scope.tallies, ahead), entry);
     })
     .map((entry) =>
       totalProblem(`The totals of ${scopeName(entry.agent, entry.project)} in summary.json differ from those of the journal`),
@@ -182,8 +194,8 @@ export async function verifyLedger(parts: Parts, options: ReadOptions): Promise<
     // What was appended since the first reading, and no more than the index has.
     await journal.readOn(cursorsOf(index));
     const { facts, evals, changes, problems, devices } = journal.read();
-    const fold = foldReviews(facts);
-    const others = new Set(await parts.others());
+    const team = await parts.team();
+    const fold = foldReviews({ ...facts, team });
     const names = log.deviceNames();
     return {
       facts: devices.reduce((sum, device) => sum + device.facts, 0),
@@ -194,7 +206,7 @@ export async function verifyLedger(parts: Parts, options: ReadOptions): Promise<
         ...index.problems().filter(({ kind }) => kind === "refused"),
         ...(await differentScopes(index.queries(), fold, options.signal)),
         ...(await differentEvals(index.queries().eval, evals, options.signal)).map(totalProblem),
-        ...(await summaryProblems(parts, others.size === 0 ? fold : foldReviews(ownOf(facts, others)))),
+        ...(await summaryProblems(parts, team.owners.size + team.resets.length === 0 ? fold : foldReviews(ownOf(facts, team)))),
         ...(await differentStores(index.queries().agent, changes, options.signal)).map(totalProblem),
         ...(await projections.wrong(index)).map((name) =>
           totalProblem(`${name} differs from the journal; \`rebuild\` writes it again`),

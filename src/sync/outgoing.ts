@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Fact } from "../domain/fact.ts";
+import { recordingOf } from "../domain/review/clock.ts";
 import { type Shared, withheld } from "./redact.ts";
 
 /** The hash of a fact's other fields (see `Fact`). */
@@ -15,7 +16,9 @@ export function outgoing(fact: Fact, shared: Shared, before: string | null, hash
   if (shared.marks.length === 0 && fact.prev === before) return fact;
   // A fact without its data goes without whatever else it has beside its place, too.
   const { id, at, device, seq } = fact;
-  const { hash: _, ...others } = shared.marks.includes("withheld") ? { id, at, device, seq, hash: "" } : fact;
+  const shown = recordingOf(fact).at;
+  const place = { id, at, device, seq, ...(shown === at ? {} : { clock: shown }), hash: "" };
+  const { hash: _, ...others } = shared.marks.includes("withheld") ? place : fact;
   const content = { ...others, id, at, device, seq, ...shared.fact, prev: before, redacted: [...shared.marks] };
   return { ...content, hash: hashOf(content) };
 }

@@ -1,3 +1,5 @@
+import { noTeam, type Team } from "../domain/review/hidden.ts";
+import { compareNames } from "../domain/review/run.ts";
 import type { SyncPerson } from "../domain/sync.ts";
 import { allStates } from "./state.ts";
 
@@ -17,4 +19,17 @@ export async function peopleOf(home: string, own: string): Promise<readonly Sync
     people.set(user, person);
   }
   return [...people].map(([user, { email, me, devices: ids }]) => ({ user, email, me, devices: [...ids].sort() }));
+}
+
+/** What a fold over everything here has to know of other people: whose their devices are, and the resets of the teams. */
+export async function teamOf(home: string, own: string): Promise<Team> {
+  const states = await allStates(home);
+  if (states.length === 0) return noTeam;
+  const owners = (await peopleOf(home, own)).flatMap(({ user, me, devices }) =>
+    me ? [] : devices.filter((device) => device !== own).map((device) => [device, user] as const),
+  );
+  const resets = states.flatMap((state) =>
+    state.resets.map((reset) => ({ ...reset, heads: new Map(Object.entries(reset.heads)) })),
+  );
+  return { owners: new Map(owners), resets: resets.sort((a, b) => compareNames(a.at, b.at) || compareNames(a.id, b.id)) };
 }

@@ -30,6 +30,7 @@ export async function remoteTotals(ledger: Ledger, remote: Remote, team: string)
   }
   return {
     heads: compared,
+    owners: new Map(heads.map(({ device, userId }) => [device, userId ?? device])),
     withheld,
     differences,
     standings: await remote.standings(team),

@@ -59,6 +59,18 @@ const syncState = z.object({
     .array(z.object({ device: z.string(), failures: z.int(), retry_at: z.string(), problem }))
     .readonly()
     .default([]),
+  /** Resets of the whole team in force, by their id. */
+  resets: z
+    .array(
+      z.object({
+        id: z.string(),
+        agent: z.string().nullable(),
+        at: z.iso.datetime({ precision: 3 }),
+        heads: z.record(z.string(), z.int()).readonly(),
+      }),
+    )
+    .readonly()
+    .default([]),
   failures: z.int(),
   retry_at: z.string().nullable(),
 });
@@ -91,6 +103,7 @@ const emptyState = ({ url, team }: SyncTarget): SyncState => ({
   last_pull: null,
   problems: [],
   stopped: [],
+  resets: [],
   failures: 0,
   retry_at: null,
 });

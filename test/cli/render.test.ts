@@ -192,7 +192,10 @@ describe("what each command prints into a pipe", () => {
       "Reset all agents: 4 runs no longer count\nNothing was destroyed. Take it back with:  reward-ledger reset --undo",
     );
     expect(renderReset({ reset: false, agent: "codex", hidden_runs: 0, undone: true, restored_runs: 1 }, pipe)).toBe(
-      "Undone: the reset of codex no longer counts, 1 run back",
+      "Undone: the reset of codex is taken back, 1 run counts again",
+    );
+    expect(renderReset({ reset: false, agent: null, hidden_runs: 0, undone: true, restored_runs: 0 }, pipe)).toBe(
+      "Undone: the reset of all agents is taken back, no run counts again: it hid none, or other resets hide them too",
     );
   });
 });

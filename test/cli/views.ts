@@ -25,6 +25,9 @@ export const status: StatusView = {
     { rule: "E501", count: 3 },
     { rule: "W0702", count: 1 },
   ],
+  dated_ahead: [],
+  recorded_ahead: null,
+  warnings: [],
 };
 
 /** An agent without runs. */

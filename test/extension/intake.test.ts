@@ -144,7 +144,7 @@ describe("taking files in", () => {
   test("blames a file for its own error and goes on", async () => {
     const { all } = recorder({
       update: async (path) => {
-        if (path === "bad") throw conflict("claude-code", "r");
+        if (path === "bad") throw conflict("acme/shop", "claude-code", "r");
       },
     });
     const taken = await takeFiles(["bad", "good"], true, all);

@@ -21,11 +21,13 @@ const standing = (agent: string, tenths: number, project: string | null = null):
   last_run_at: "2026-03-16T09:30:00.000Z",
   runs: 3,
   top_violations: [],
+  dated_ahead: [],
 });
 const summaryOf = (agents: readonly SummaryStanding[], projects: readonly SummaryStanding[] = []): Summary => ({
   version: summaryVersion,
   written_at: "2026-03-16T09:30:00.000Z",
   heads: [],
+  latest_recording: null,
   newest_agent: agents[0]?.agent ?? null,
   agents,
   projects,

@@ -24,6 +24,9 @@ export const standing: StatusView = {
     { rule: "E501", count: 7 },
     { rule: "C901", count: 2 },
   ],
+  dated_ahead: [],
+  recorded_ahead: null,
+  warnings: [],
 };
 
 /** The newest run of that standing. */

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { PlacedFact } from "../../src/domain/fact.ts";
 import type { FactIndex } from "../../src/domain/fact-index.ts";
+import type { Team } from "../../src/domain/review/hidden.ts";
 import type { ReviewQueries, RunScope } from "../../src/domain/review/queries.ts";
 import { calendarOf } from "../../src/system/calendar.ts";
 import { applyAll, testIndexes } from "../support/index.ts";
@@ -15,6 +16,7 @@ import {
   projectNames,
   recordings,
   ruleNames,
+  teams,
 } from "../support/review-facts.ts";
 
 const calendar = calendarOf("Europe/Berlin");
@@ -50,13 +52,23 @@ function answers(review: ReviewQueries): Readonly<Record<string, unknown>> {
   }
   for (const agent of agentNames) {
     note("resets", agent, review.resets(agent));
-    for (let run = 0; run <= 30; run++) note("recordedRun", [agent, run], review.recordedRun(agent, `run ${run}`));
+    for (const project of [null, ...projectNames]) {
+      for (let run = 0; run <= 8; run++) {
+        note("recordedRun", [project, agent, run], review.recordedRun(project, agent, `run ${run}`));
+      }
+    }
   }
-  for (let run = 0; run <= 30; run += 3) {
-    note("runsById", run, review.runsById(`run ${run}`));
-    note("runsById", [run, "ada"], review.runsById(`run ${run}`, "ada"));
+  for (let run = 0; run <= 8; run++) {
+    const runId = `run ${run}`;
+    note("runsById", run, review.runsById({ runId }));
+    note("runsById", [run, "ada"], review.runsById({ runId, agent: "ada" }));
+    note("runsById", [run, "in"], review.runsById({ runId, project: projectNames[0] }));
   }
+  note("recordedAgents", [], review.recordedAgents());
+  note("overruledRuns", [], review.overruledRuns(100));
+  note("overruledRuns", "one", review.overruledRuns(1));
   for (const scope of scopes) {
+    note("runsAhead", scope, review.runsAhead({ ...scope, lastRuns: 3 }));
     for (const period of periods) {
       const question = { ...scope, ...period };
       note("history", question, review.history(question));
@@ -90,7 +102,7 @@ function answers(review: ReviewQueries): Readonly<Record<string, unknown>> {
 }
 
 /** Feeds logs to an index as they arrive, with steps taken back, questions and checkpoints in between. */
-async function feed(logs: readonly (readonly PlacedFact[])[], arrival: Arrival): Promise<FactIndex> {
+async function feed(logs: readonly (readonly PlacedFact[])[], arrival: Arrival, team: Team): Promise<FactIndex> {
   let index = await indexes.create();
   const next = logs.map(() => 0);
   for (const { device, facts, after, undoFirst } of arrival) {
@@ -103,6 +115,7 @@ async function feed(logs: readonly (readonly PlacedFact[])[], arrival: Arrival):
       index.undo();
     }
     applyAll(index, batch);
+    if (after === "learn the team") index.setTeam(team);
     if (after === "ask") index.queries().review.standings();
     if (after === "reopen") {
       const opened = await indexes.open(index.export());
@@ -112,18 +125,19 @@ async function feed(logs: readonly (readonly PlacedFact[])[], arrival: Arrival):
     }
   }
   for (const [device, log] of logs.entries()) applyAll(index, log.slice(next[device]));
+  index.setTeam(team);
   return index;
 }
 
 describe("the index, fed in any way", () => {
   it("answers every question as a plain recount of all facts does", async () => {
     await fc.assert(
-      fc.asyncProperty(recordings(60), arrivals, async (recorded, arrival) => {
+      fc.asyncProperty(recordings(60), arrivals, teams, async (recorded, arrival, team) => {
         const logs = logsOf(recorded);
-        const index = await feed(logs, arrival);
+        const index = await feed(logs, arrival, team);
         try {
           const { review } = index.queries();
-          const naive = naiveReviews(logs.flat(), calendar);
+          const naive = naiveReviews(logs.flat(), calendar, team);
           expect(answers(review)).toEqual(answers(naive));
           for (const { fact } of logs.flat()) expect(review.runByFact(fact.id)).toEqual(naive.runByFact(fact.id));
           expect(index.problems()).toEqual([]);

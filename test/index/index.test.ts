@@ -54,7 +54,7 @@ describe("facts that cannot be counted", () => {
 
   it("leave unknown kinds out without a word", async () => {
     const index = await testIndexes().create();
-    applyAll(index, factsOf([{ kind: "other", device: 0, pause: 0 }, run()]));
+    applyAll(index, factsOf([{ kind: "other", device: 0, pause: 0, ahead: 0 }, run()]));
     expect([index.problems(), index.heads()[0]?.facts]).toEqual([[], 2]);
     index.close();
   });

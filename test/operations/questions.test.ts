@@ -40,6 +40,9 @@ describe("status", () => {
       last_run_at: null,
       runs: 0,
       top_violations: [],
+      dated_ahead: [],
+      recorded_ahead: null,
+      warnings: [],
     });
   });
 

@@ -96,6 +96,20 @@ describe("reset", () => {
     expect(await runsOf(ports)).toEqual(["a3"]);
   });
 
+  it("of an agent that has no run records nothing and names those that have", async () => {
+    const ports = await twoAgents();
+    const facts = (await ports.ledger.heads()).map(({ seq }) => seq);
+    for (const input of [{ confirm: true }, { undo: true }]) {
+      await expect(resetWith(ports, { ...input, agent: "claud-code" })).rejects.toMatchObject({
+        code: "not_found",
+        hint: expect.stringContaining("claude-code, codex"),
+      });
+    }
+    expect((await ports.ledger.heads()).map(({ seq }) => seq)).toEqual(facts);
+    await resetWith(ports, { confirm: true });
+    expect(await resetWith(ports, { confirm: true, agent: "codex" })).toMatchObject({ hidden_runs: 0 });
+  });
+
   it("refuses to do and to undo at once", async () => {
     await expect(resetWith(await twoAgents(), { undo: true, confirm: true })).rejects.toMatchObject({ code: "usage" });
   });

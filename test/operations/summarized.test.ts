@@ -19,7 +19,7 @@ async function leftTidy(): Promise<string> {
 }
 
 const asked = (ports: TestPorts, agent: string, project: string | undefined) =>
-  ports.ledger.ask((queries) => askStatus(queries, agent, project));
+  ports.ledger.ask((queries) => askStatus(queries, agent, project, ports.clock.now()));
 
 describe("where agents stand", () => {
   it("is told from the summary without opening the index, and is what the index says", async () => {
@@ -36,7 +36,7 @@ describe("where agents stand", () => {
     const expected = await Promise.all(
       scopes.map(async (project) => ({
         codex: await asked(ports, "codex", project),
-        all: await ports.ledger.ask((queries) => askAgents(queries, project)),
+        all: await ports.ledger.ask((queries) => askAgents(queries, project, ports.clock.now())),
       })),
     );
     expect(told).toEqual(expected);
@@ -67,6 +67,8 @@ describe("where agents stand", () => {
     await ports.ledger.close();
     const later = await openPorts({ home });
     expect(await status.call(later, { agent: "codex" }, quietCall)).toMatchObject({ runs: 0, coins: 0, last_verdict: "UNKNOWN" });
-    expect(await agents.call(later, {}, quietCall)).toEqual(await later.ledger.ask((queries) => askAgents(queries, undefined)));
+    expect(await agents.call(later, {}, quietCall)).toEqual(
+      await later.ledger.ask((queries) => askAgents(queries, undefined, later.clock.now())),
+    );
   });
 });

@@ -96,12 +96,12 @@ describe("update", () => {
     expect(await history.call(ports, {}, quietCall)).toHaveLength(1);
   });
 
-  it("takes a run for the same when its report carries no time and when it was recorded elsewhere", async () => {
+  it("takes a run for the same when its report carries no time and names other files", async () => {
     const ports = await openPorts();
     const { timestamp: _, ...timeless } = makeReport();
     await record(ports, timeless, { project: "acme/storefront" });
     ports.clock.advance(3_600_000);
-    expect(await record(ports, timeless, { project: "acme/billing", changed_file: ["a.ts"] })).toMatchObject({
+    expect(await record(ports, timeless, { project: "acme/storefront", changed_file: ["a.ts"] })).toMatchObject({
       recorded: false,
       run: { project: "acme/storefront", created_at: "2026-04-01T12:00:00.000Z" },
     });
@@ -113,6 +113,31 @@ describe("update", () => {
     await expect(record(ports, makeReport({ score: 86 }))).rejects.toMatchObject({ code: "conflict" });
     expect(await record(ports, makeReport({ score: 86 }), { agent: "codex" })).toMatchObject({ recorded: true });
     expect(await status.call(ports, {}, quietCall)).toMatchObject({ coins: 0.5, runs: 1 });
+  });
+
+  it("takes the same id in another project for another run, and names the project of a conflict", async () => {
+    const ports = await openPorts();
+    const inProject = (project: string, change = {}) => record(ports, makeReport(change), { project });
+    await inProject("acme/api");
+    expect(await inProject("acme/web", { score: 40 })).toMatchObject({ recorded: true, status: { runs: 2 } });
+    expect(await inProject("acme/web", { score: 40 })).toMatchObject({ recorded: false, run: { project: "acme/web" } });
+    await expect(inProject("acme/web")).rejects.toMatchObject({ code: "conflict", message: expect.stringContaining("acme/web") });
+
+    const { run_id } = makeReport();
+    await expect(show.call(ports, { run_id }, quietCall)).rejects.toMatchObject({
+      code: "usage",
+      message: expect.stringMatching(/acme\/api.*acme\/web|acme\/web.*acme\/api/),
+    });
+    expect(await show.call(ports, { run_id, project: "acme/api" }, quietCall)).toMatchObject({ run: { score: 85 } });
+    await expect(exportRuns.call(ports, { format: "specfact" }, quietCall)).rejects.toMatchObject({ code: "usage" });
+
+    const { content } = await exportRuns.call(ports, {}, quietCall);
+    const cwd = writeFiles(temporaryFolder(), { "runs.json": content ?? "" });
+    const other = await openPorts({ cwd });
+    for (const recorded of [2, 0]) {
+      expect(await importRuns.call(other, { paths: ["runs.json"] }, quietCall)).toMatchObject({ recorded, rejected: [] });
+    }
+    expect((await history.call(other, {}, quietCall)).map(({ project }) => project).sort()).toEqual(["acme/api", "acme/web"]);
   });
 
   it("reads a file, and a path that comes instead of the report", async () => {
@@ -241,7 +266,8 @@ describe("a report whose analyzers did not run", () => {
     await importRuns.call(other, { paths: ["all.json"] }, quietCall);
     const there = await history.call(other, {}, quietCall);
     expect(there.map(({ fact_id: _, ...run }) => run)).toEqual(runs.map(({ fact_id: _, ...run }) => run));
-    expect(await record(other, { ...unknown, timestamp: "2026-03-16T02:00:00Z" })).toMatchObject({
+    const project = runs[0]?.project ?? "";
+    expect(await record(other, { ...unknown, timestamp: "2026-03-16T02:00:00Z" }, { project })).toMatchObject({
       recorded: false,
       reason: "duplicate",
     });

@@ -121,7 +121,6 @@ describe("repeated runs", () => {
     const same: readonly Draft[] = [
       draftOf(first, { issue_number: null }),
       draftOf(first, { issue_number: 7, branch: "main", commit: "abc", changed_files: [] }),
-      { ...draftOf(first, { issue_number: 7 }), project: "acme/elsewhere" },
       draftOf(first, { issue_number: 7, ...untimed }),
       draftOf(first, { issue_number: 7, report: Object.fromEntries(Object.entries(first.report).toReversed()) }),
     ];
@@ -147,7 +146,7 @@ describe("repeated runs", () => {
     expect(
       await ledger.ask(({ review }) =>
         review
-          .runsById(first.report.run_id)
+          .runsById({ runId: first.report.run_id })
           .map((run) => run.agent)
           .sort(),
       ),
@@ -229,7 +228,7 @@ it("sees logs of other devices put beside its own, the run recorded first counti
   }
   const answer = await ledgers.here.ask(({ review }) => ({
     runs: review.countRuns({}),
-    place: review.recordedRun("ada", first.report.run_id)?.place.device,
+    place: review.recordedRun("acme/shop", "ada", first.report.run_id)?.place.device,
   }));
   expect(answer).toEqual({ runs: 3, place: ledgers.there.device.id });
   expect((await ledgers.here.verify()).problems).toEqual([]);

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Ledger } from "../../src/domain/ports.ts";
-import { summary, summaryFile, summaryLimits } from "../../src/domain/summary.ts";
+import { summary, summaryFile, summaryLimits, summaryVersion } from "../../src/domain/summary.ts";
 import { openTestLedger } from "../support/ledger.ts";
 import { draftsOf } from "../support/ledger-drafts.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
@@ -97,7 +97,7 @@ describe("summary.json", () => {
     const first = await openTestLedger(home);
     await first.record(drafts.slice(0, 1));
     await first.close();
-    const newer = JSON.stringify({ version: 2, more: true });
+    const newer = JSON.stringify({ version: summaryVersion + 1, more: true });
     writeFileSync(join(home, summaryFile), newer);
     const second = await openTestLedger(home);
     await second.record(drafts.slice(1, 2));

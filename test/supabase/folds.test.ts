@@ -17,10 +17,13 @@ type Standings = Readonly<{
 }>;
 
 function byProgram(history: History): Standings {
-  const fold = foldReviews(reviewFactsOf(history.facts));
+  const fold = foldReviews(reviewFactsOf(history));
   return {
     counted: fold.runs.map(({ run }) => run.factId).sort(),
-    hidden: [...fold.hidden].sort(),
+    hidden: history.facts
+      .filter(({ id, kind }) => kind === "review.recorded" && !fold.runs.some(({ run }) => run.factId === id))
+      .map(({ id }) => id)
+      .sort(),
     ledger: Object.fromEntries(
       fold.scopes
         .filter(({ standing }) => standing.project === null)
@@ -87,11 +90,13 @@ async function byTables(teams: readonly string[]): Promise<ReadonlyMap<string, S
 /** Every history is a team of its own; their n-th batches arrive in one statement. */
 async function arrive(all: readonly History[], teams: readonly string[]): Promise<void> {
   const { sql } = stack();
+  const owners = new Map(all.flatMap(({ team }) => [...team.owners]));
   const owned = all.map((history, n) => ({ history, team: teams[n] ?? "" }));
   await insertTeams(sql, teams);
   await insertDevices(
     sql,
     owned.flatMap(({ history, team }) => history.facts.map((fact) => ({ team, fact }))),
+    (device) => owners.get(device) ?? uuidFrom("the user"),
   );
   for (let n = 0; n < Math.max(...all.map(({ batches }) => batches.length)); n++) {
     await insertFacts(
@@ -112,9 +117,15 @@ test("the tables and the program agree on 300 random histories, in whatever orde
 
   // The histories reach what they are for.
   const expected = all.map(byProgram);
+  const folds = all.map((history) => foldReviews(reviewFactsOf(history)));
   const recorded = all.flatMap(({ facts }) => facts).filter(({ kind }) => kind === "review.recorded");
-  const known = expected.flatMap(({ counted, hidden }) => [...counted, ...hidden]);
-  expect(recorded.length - known.length, "duplicates").toBeGreaterThan(500);
+  const decided = folds.flatMap(({ runs, hidden }) => [...runs, ...hidden]);
+  expect(recorded.length - decided.length, "duplicates").toBeGreaterThan(500);
+  expect(folds.flatMap(({ overruled }) => overruled).length, "runs of two people under one name").toBeGreaterThan(50);
+  expect(
+    folds.flatMap(({ runs }) => runs).filter(({ run }) => run.at < run.stated).length,
+    "runs dated after their recording",
+  ).toBeGreaterThan(50);
   expect(
     expected.filter(({ counted, hidden }) => counted.length > 0 && hidden.length > 0).length,
     "partly hidden",

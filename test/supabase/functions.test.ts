@@ -42,6 +42,7 @@ test("functions do for each caller what they may, and every one of them is tried
   await sql`insert into ai_sync.team_invitations (team_id, email, role) values (${team}, ${eve.email}, 'member')`;
   const device = uuidFrom("bob's device");
   await sql`insert into ai_sync.devices (team_id, id, user_id, name) values (${team}, ${device}, ${bob.id}, 'b')`;
+  await sql`insert into ai_sync.team_resets (team_id, heads) values (${team}, '{}')`;
   await sql`insert into ai_sync.agent_rows (team_id, store, key, cells) values (${team}, 'tasks', 't', '{}')`;
 
   const callers: readonly Caller[] = [
@@ -235,6 +236,29 @@ test("functions do for each caller what they may, and every one of them is tried
       "42501",
     ],
     schema_version: ["select ai_sync.schema_version()", "yes", "yes", "yes", "yes", "yes", "yes", "42501", "yes"],
+    reset_team: [`select ai_sync.reset_team('${team}')`, "yes", "42501", "42501", "42501", "42501", "42501", "42501", "yes"],
+    "reset_team, an agent without runs": [
+      `select ai_sync.reset_team('${team}', 'nobody')`,
+      "PT404",
+      "42501",
+      "42501",
+      "42501",
+      "42501",
+      "42501",
+      "42501",
+      "PT404",
+    ],
+    undo_team_reset: [
+      `select ai_sync.undo_team_reset('${team}')`,
+      "yes",
+      "42501",
+      "42501",
+      "42501",
+      "42501",
+      "42501",
+      "42501",
+      "yes",
+    ],
     totals: [`select * from ai_sync.totals('${team}')`, "1", "1", "1", "0", "0", "0", "42501", "1"],
     heads: [`select * from ai_sync.heads('${team}')`, "1", "1", "1", "0", "0", "0", "42501", "1"],
   };

@@ -139,6 +139,7 @@ async function fillTeam(sql: postgres.Sql, team: string, { ann, bob }: Users): P
   }
   await sql`insert into ai_sync.facts (team_id, device, seq, id, at, project, kind, data, prev, hash, user_id)
     values (${team}, ${bobDevice}, 1, ${uuidFrom("bob's fact")}, now(), null, 'something.else', '{}'::json, null, ${"e".repeat(64)}, ${bob})`;
+  await sql`insert into ai_sync.team_resets (team_id, heads, user_id) values (${team}, '{}', ${ann})`;
   await sql`insert into ai_sync.team_settings (team_id, key, value) values (${team}, 'digest-enabled', 'true')`;
   await sql`insert into ai_sync.team_invitations (team_id, email, role) values (${team}, 'new@example.com', 'member')`;
   await sql`insert into ai_sync.sync_heartbeats (team_id, user_id, device, hostname) values (${team}, ${ann}, ${annDevice}, 'h')`;

@@ -1,47 +1,109 @@
 import type { FactPlace, PlacedFact } from "../../src/domain/fact.ts";
 import type { Calendar } from "../../src/domain/ports.ts";
+import { noTeam, type Team } from "../../src/domain/review/hidden.ts";
 import type { AgentDay, ResetMark, ReviewQueries, RuleTally, RunRow, RunScope } from "../../src/domain/review/queries.ts";
 import { type ReviewRecorded, reviewRecorded } from "../../src/domain/review/recorded.ts";
+import { reviewReset } from "../../src/domain/review/reset.ts";
 
 /*
  * The answers to every question about reviews, worked out from the facts in the plainest way, with loops over all runs and without
  * the product's folds: what the index says must be the same.
  */
 
-type Run = Readonly<{ fact: PlacedFact["fact"]; place: FactPlace; data: ReviewRecorded; at: number; hidden: boolean }>;
+type Fact = PlacedFact["fact"];
+type Run = Readonly<{
+  fact: Fact;
+  place: FactPlace;
+  data: ReviewRecorded;
+  at: number;
+  stated: number;
+  hiddenBy: string | undefined;
+  counts: boolean;
+}>;
+type Reset = Readonly<{ id: string; agent: unknown; team: boolean; at: number; hides(fact: Fact): boolean }>;
 
-const earlier = (a: PlacedFact["fact"], b: PlacedFact["fact"]): boolean =>
-  [a.at, a.device, String(a.seq).padStart(9, "0")].join() < [b.at, b.device, String(b.seq).padStart(9, "0")].join();
-
+const tolerance = 5 * 60_000;
 const byCode = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const blocks = ({ findings }: ReviewRecorded["report"]): boolean =>
   findings.some((one) => one.severity === "error" && !one.fixable);
 
-function visibleFirst(facts: readonly PlacedFact[]): readonly Run[] {
-  const undone = new Set(facts.filter(({ fact }) => fact.kind === "review.reset_undone").map(({ fact }) => fact.data["reset"]));
-  const resets = facts.filter(({ fact }) => fact.kind === "review.reset" && !undone.has(fact.id)).map(({ fact }) => fact);
-  const runs = facts
+const shownBy = ({ at, clock }: Fact): number => Date.parse(typeof clock === "string" ? clock : at);
+const kindOf = (facts: readonly PlacedFact[], kind: string): readonly Fact[] =>
+  facts.map(({ fact }) => fact).filter((fact) => fact.kind === kind);
+
+/** When runs and resets were recorded, by the clocks and by what later facts of the same log say of those. */
+function recordedAt(facts: readonly PlacedFact[]): ReadonlyMap<Fact, number> {
+  const all = facts.map(({ fact }) => fact);
+  const isLater = (fact: Fact) => (other: Fact) => other.device === fact.device && other.seq >= fact.seq;
+  const lowest = new Map(all.map((fact) => [fact, Math.min(...all.filter(isLater(fact)).map(shownBy))]));
+  const isRight = (fact: Fact): boolean => shownBy(fact) === lowest.get(fact);
+  const timed = [...kindOf(facts, "review.recorded"), ...kindOf(facts, "review.reset")];
+  return new Map(
+    timed.map((fact) => {
+      const before = timed.filter((other) => other.device === fact.device && other.seq < fact.seq && isRight(other));
+      const bound = (lowest.get(fact) ?? 0) - tolerance;
+      return [fact, isRight(fact) ? shownBy(fact) : Math.max(bound, ...before.map(shownBy))];
+    }),
+  );
+}
+
+function worldOf(facts: readonly PlacedFact[], team: Team) {
+  const times = recordedAt(facts);
+  const timeOf = (fact: Fact): number => times.get(fact) ?? Number.NaN;
+  const order = (a: Fact, b: Fact): number => timeOf(a) - timeOf(b) || byCode(a.device, b.device) || a.seq - b.seq;
+  const person = ({ device }: Pick<Fact, "device">): string => team.owners.get(device) ?? "the user";
+  const undos = kindOf(facts, "review.reset_undone");
+  const own = kindOf(facts, "review.reset")
+    .filter((reset) => !undos.some((undo) => undo.data["reset"] === reset.id && person(undo) === person(reset)))
+    .sort(order)
+    .map((reset): Reset => {
+      const { heads } = reviewReset.data.parse(reset.data);
+      return {
+        id: reset.id,
+        agent: reset.data["agent"],
+        team: false,
+        at: timeOf(reset),
+        hides(fact) {
+          if (person(fact) !== person(reset)) return false;
+          if (fact.device === reset.device) return fact.seq < reset.seq;
+          return heads === undefined ? order(fact, reset) < 0 : fact.seq <= (heads[fact.device] ?? 0);
+        },
+      };
+    });
+  const ofTeam = team.resets.map(
+    (reset): Reset => ({
+      id: reset.id,
+      agent: reset.agent,
+      team: true,
+      at: Date.parse(reset.at),
+      hides: (fact) => fact.seq <= (reset.heads.get(fact.device) ?? 0),
+    }),
+  );
+  const resets = [...own, ...ofTeam];
+  const recorded = facts
     .filter(({ fact }) => fact.kind === "review.recorded")
-    .map(({ fact, place }) => ({ fact, place, data: reviewRecorded.data.parse(fact.data) }));
-  return runs
-    .filter(
-      (one) =>
-        !runs.some(
-          (other) =>
-            other.data.agent === one.data.agent &&
-            other.data.report.run_id === one.data.report.run_id &&
-            earlier(other.fact, one.fact),
-        ),
-    )
-    .map((one) => ({
-      ...one,
-      at: Date.parse(one.data.report.timestamp),
-      hidden: resets.some(
-        (reset) => earlier(one.fact, reset) && (reset.data["agent"] === null || reset.data["agent"] === one.data.agent),
-      ),
-    }))
+    .map(({ fact, place }) => {
+      const data = reviewRecorded.data.parse(fact.data);
+      const stated = Date.parse(data.report.timestamp);
+      const hiddenBy = resets.find((one) => (one.agent ?? data.agent) === data.agent && one.hides(fact))?.id;
+      return { fact, place, data, stated, at: stated > timeOf(fact) + tolerance ? timeOf(fact) : stated, hiddenBy };
+    });
+  const same = (a: (typeof recorded)[number], b: (typeof recorded)[number]): boolean =>
+    a.fact.project === b.fact.project && a.data.agent === b.data.agent && a.data.report.run_id === b.data.report.run_id;
+  const firsts = recorded.filter(
+    (one) =>
+      !recorded.some((other) => same(one, other) && person(one.fact) === person(other.fact) && order(other.fact, one.fact) < 0),
+  );
+  const visible = firsts.filter(({ hiddenBy }) => hiddenBy === undefined);
+  const runs = recorded
+    .map((one): Run => {
+      const isFirst = firsts.includes(one);
+      const counts = visible.includes(one) && !visible.some((other) => same(one, other) && order(other.fact, one.fact) < 0);
+      return { ...one, hiddenBy: isFirst ? one.hiddenBy : undefined, counts };
+    })
     .sort((a, b) => a.at - b.at || byCode(a.fact.id, b.fact.id));
+  return { runs, resets, firsts: new Set(firsts.map(({ fact }) => fact.id)), person, order };
 }
 
 /** Runs of one agent (in one project), oldest first, with coins and streaks counted from zero. */
@@ -49,7 +111,7 @@ function counted(runs: readonly Run[]): readonly RunRow[] {
   let coinTenths = 0;
   let streakPass = 0;
   let streakBlock = 0;
-  return runs.map(({ fact, place, data: { agent, report, mode, issue_number }, at }) => {
+  return runs.map(({ fact, place, data: { agent, report, mode, issue_number }, at, stated }) => {
     const fails = report.overall_verdict === "FAIL";
     // Of the verdicts that a report names, the worst counts; a fail for nothing but want of evidence earns nothing.
     const unproven = report.assurance_status === "UNKNOWN" && !blocks(report);
@@ -64,6 +126,7 @@ function counted(runs: readonly Run[]): readonly RunRow[] {
       agent,
       project: fact.project,
       at,
+      stated,
       score: report.score,
       rewardDelta: reward,
       verdict: report.overall_verdict,
@@ -83,9 +146,9 @@ function counted(runs: readonly Run[]): readonly RunRow[] {
 }
 
 /** All questions over a set of facts, in any order. */
-export function naiveReviews(facts: readonly PlacedFact[], calendar: Calendar): ReviewQueries {
-  const all = visibleFirst(facts);
-  const visible = all.filter((run) => !run.hidden);
+export function naiveReviews(facts: readonly PlacedFact[], calendar: Calendar, team: Team = noTeam): ReviewQueries {
+  const { runs: all, resets, firsts, person, order } = worldOf(facts, team);
+  const visible = all.filter((run) => run.counts);
   const findingsOf = new Map(all.map((run) => [run.fact.id, run.data.report.findings]));
   const agentsIn = (project?: string): readonly string[] =>
     [
@@ -100,12 +163,22 @@ export function naiveReviews(facts: readonly PlacedFact[], calendar: Calendar): 
   };
   const recount = (agent: string, project?: string): readonly RunRow[] =>
     counted(visible.filter((run) => run.data.agent === agent && (project === undefined || run.fact.project === project)));
-  const byTime = (a: RunRow, b: RunRow): number => a.at - b.at || byCode(a.factId, b.factId);
+  const byTime = (a: Pick<RunRow, "at" | "factId">, b: Pick<RunRow, "at" | "factId">): number =>
+    a.at - b.at || byCode(a.factId, b.factId);
   const rows = ({ agent, project, from, to }: RunScope): readonly RunRow[] =>
     (agent === undefined ? agentsIn(project) : [agent])
       .flatMap((one) => ofAgent(one, project))
       .filter((row) => (from === undefined || row.at >= from) && (to === undefined || row.at < to))
       .sort(byTime);
+
+  const rowOf = (factId: string): RunRow | undefined => {
+    const run = all.find((one) => one.fact.id === factId);
+    if (run === undefined) return undefined;
+    const row = ofAgent(run.data.agent).find((one) => one.factId === factId);
+    if (row !== undefined) return row;
+    const [alone] = counted([run]);
+    return alone && { ...alone, bonusTenths: 0, coinDeltaTenths: 0, coinTenths: 0, streakPass: 0, streakBlock: 0 };
+  };
 
   const standing: ReviewQueries["standing"] = (agent, project) => {
     const runs = ofAgent(agent, project);
@@ -158,21 +231,48 @@ export function naiveReviews(facts: readonly PlacedFact[], calendar: Calendar): 
       );
       return limit === undefined ? found : found.slice(Math.max(0, found.length - limit));
     },
-    runsById: (runId, agent) =>
+    runsById: ({ runId, agent, project }) =>
       rows({ agent })
-        .filter((row) => row.runId === runId)
+        .filter((row) => row.runId === runId && (project === undefined || row.project === project))
         .toReversed(),
-    runByFact: (factId) => {
-      const run = all.find((one) => one.fact.id === factId);
-      if (run === undefined) return undefined;
-      const row = ofAgent(run.data.agent).find((one) => one.factId === factId);
-      if (row !== undefined) return row;
-      const [alone] = counted([run]);
-      return alone && { ...alone, bonusTenths: 0, coinDeltaTenths: 0, coinTenths: 0, streakPass: 0, streakBlock: 0 };
-    },
-    recordedRun: (agent, runId) => {
-      const run = all.find((one) => one.data.agent === agent && one.data.report.run_id === runId);
-      return run && { factId: run.fact.id, place: run.place, hidden: run.hidden };
+    recordedAgents: () => [...new Set(all.map(({ data }) => data.agent))].sort(byCode),
+    runsAhead: ({ lastRuns, agent, project }) =>
+      (agent === undefined ? agentsIn(project) : [agent])
+        .flatMap((one) => {
+          const runs = ofAgent(one, project);
+          return runs.filter((row) => row.stated > row.at && runs.filter(({ at }) => at > row.at).length < lastRuns);
+        })
+        .map(({ factId, runId, agent: of, project: within, at, stated }) => ({
+          factId,
+          runId,
+          agent: of,
+          project: within,
+          at,
+          stated,
+        }))
+        .sort(byTime)
+        .toReversed(),
+    overruledRuns: (limit) =>
+      all
+        .filter((run) => firsts.has(run.fact.id) && run.hiddenBy === undefined && !run.counts)
+        .flatMap((run) => {
+          const counts = visible.find(
+            ({ data, fact }) =>
+              fact.project === run.fact.project && data.agent === run.data.agent && data.report.run_id === run.data.report.run_id,
+          );
+          const [one, other] = [rowOf(run.fact.id), counts && rowOf(counts.fact.id)];
+          return one === undefined || other === undefined ? [] : [{ run: one, counts: other }];
+        })
+        .toReversed()
+        .slice(0, limit),
+    latestRecording: () => null,
+    runByFact: (factId) => rowOf(factId),
+    recordedRun: (project, agent, runId) => {
+      const found = all
+        .filter(({ fact, data }) => fact.project === project && data.agent === agent && data.report.run_id === runId)
+        .toSorted((x, y) => order(x.fact, y.fact));
+      const run = found.find(({ fact }) => person(fact) === "the user") ?? found.find(({ counts }) => counts);
+      return run && { factId: run.fact.id, place: run.place, hidden: run.hiddenBy !== undefined };
     },
     countRuns: (scope) => rows(scope).length,
     ruleTallies: ({ lastRuns, limit, ...scope }) => {
@@ -231,29 +331,17 @@ export function naiveReviews(facts: readonly PlacedFact[], calendar: Calendar): 
       }
       return [...counts.values()].sort((a, b) => byCode(a.day, b.day) || byCode(a.rule, b.rule));
     },
-    resets: (agent) => {
-      const undone = new Set(
-        facts.filter(({ fact }) => fact.kind === "review.reset_undone").map(({ fact }) => fact.data["reset"]),
-      );
-      const inForce = facts
-        .map(({ fact }) => fact)
-        .filter((fact) => fact.kind === "review.reset" && !undone.has(fact.id))
-        .sort((a, b) => (earlier(a, b) ? -1 : 1));
-      const concerns = (reset: (typeof inForce)[number], name: string): boolean =>
-        reset.data["agent"] === null || reset.data["agent"] === name;
-      return inForce
-        .map((reset, position): ResetMark => {
-          const hides = (run: Run, by: typeof reset): boolean => concerns(by, run.data.agent) && earlier(run.fact, by);
-          const hiddenRuns = all.filter(
-            (run) => hides(run, reset) && !inForce.slice(0, position).some((before) => hides(run, before)),
-          ).length;
-          const of = reset.data["agent"];
-          return { factId: reset.id, agent: typeof of === "string" ? of : null, at: Date.parse(reset.at), hiddenRuns };
-        })
-        .filter((_, position) => {
-          const reset = inForce[position];
-          return agent === undefined || (reset !== undefined && concerns(reset, agent));
-        });
-    },
+    resets: (agent) =>
+      resets
+        .map(
+          ({ id, agent: of, team: ofTeam, at }): ResetMark => ({
+            factId: id,
+            agent: typeof of === "string" ? of : null,
+            at,
+            hiddenRuns: all.filter(({ hiddenBy }) => hiddenBy === id).length,
+            team: ofTeam,
+          }),
+        )
+        .filter((mark) => agent === undefined || mark.agent === null || mark.agent === agent),
   };
 }

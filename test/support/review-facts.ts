@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import type { Fact, PlacedFact } from "../../src/domain/fact.ts";
 import type { Severity } from "../../src/domain/review/finding.ts";
+import type { Team } from "../../src/domain/review/hidden.ts";
 import { ciExitCode, rewardBaseline, verdictOf } from "../../src/domain/review/report.ts";
 
 /** What a made-up device records next. */
@@ -19,9 +20,11 @@ export type Recorded =
       unproven?: boolean;
       findings: readonly Readonly<{ rule: string; severity: Severity; fixable: boolean }>[];
     }>
-  | Readonly<{ kind: "reset"; device: number; pause: number; agent: string | null }>
+  /** `heads`: whether it says how far the logs were known. */
+  | Readonly<{ kind: "reset"; device: number; pause: number; agent: string | null; heads: boolean }>
   | Readonly<{ kind: "undo"; device: number; pause: number; reset: number }>
-  | Readonly<{ kind: "other"; device: number; pause: number }>;
+  /** `ahead`: how far the device's clock is ahead from then on, ms. */
+  | Readonly<{ kind: "other"; device: number; pause: number; ahead: number }>;
 
 export const agentNames = ["ada", "bob\u0000", "\ufeffcid of a long name"] as const;
 export const projectNames = ["acme/shop", "\ud800", ""] as const;
@@ -41,6 +44,9 @@ export const instants = [
   "1969-12-31T23:30:00.000Z",
 ].map((iso) => Date.parse(iso));
 
+/** When the devices begin to record. */
+const start = Date.parse("2026-05-01T00:00:00.000Z");
+
 const device = fc.integer({ min: 0, max: 2 });
 const pause = fc.integer({ min: 0, max: 2 });
 const finding = fc.record({
@@ -55,9 +61,15 @@ const run = fc.record({
   pause,
   agent: fc.constantFrom(...agentNames),
   project: fc.option(fc.constantFrom(...projectNames)),
-  run: fc.integer({ min: 0, max: 30 }),
+  run: fc.integer({ min: 0, max: 8 }),
   unproven: fc.oneof({ arbitrary: fc.constant(false), weight: 9 }, { arbitrary: fc.constant(true), weight: 1 }),
-  at: fc.oneof(fc.constantFrom(...instants), fc.integer({ min: instants[0] ?? 0, max: instants[8] ?? 0 })),
+  at: fc.oneof(
+    { arbitrary: fc.constantFrom(...instants), weight: 5 },
+    { arbitrary: fc.integer({ min: instants[0] ?? 0, max: instants[8] ?? 0 }), weight: 5 },
+    // About the time of recording, and far behind it.
+    { arbitrary: fc.integer({ min: start - 600_000, max: start + 600_000 }), weight: 1 },
+    { arbitrary: fc.constant(Date.parse("2031-01-01T00:00:00.000Z")), weight: 1 },
+  ),
   score: fc.oneof(
     { arbitrary: fc.integer({ min: 70, max: 120 }), weight: 3 },
     { arbitrary: fc.integer({ min: 0, max: 120 }), weight: 1 },
@@ -73,6 +85,7 @@ const recorded: fc.Arbitrary<Recorded> = fc.oneof(
       device,
       pause,
       agent: fc.option(fc.constantFrom(...agentNames)),
+      heads: fc.boolean(),
     }),
     weight: 2,
   },
@@ -80,7 +93,15 @@ const recorded: fc.Arbitrary<Recorded> = fc.oneof(
     arbitrary: fc.record({ kind: fc.constant("undo" as const), device, pause, reset: fc.integer({ min: 0, max: 6 }) }),
     weight: 2,
   },
-  { arbitrary: fc.record({ kind: fc.constant("other" as const), device, pause }), weight: 1 },
+  {
+    arbitrary: fc.record({
+      kind: fc.constant("other" as const),
+      device,
+      pause,
+      ahead: fc.constantFrom(0, 0, 60_000, 3_600_000, 126_144_000_000),
+    }),
+    weight: 2,
+  },
 );
 
 /** What several devices record, each in this order. */
@@ -92,7 +113,11 @@ const idOf = (group: number, n: number): string =>
 
 const deviceIds = [0, 1, 2].map((n) => idOf(0xd, n));
 
-function dataOf(one: Recorded, resets: readonly string[]): Readonly<{ kind: string; data: Fact["data"] }> {
+function dataOf(
+  one: Recorded,
+  resets: readonly string[],
+  heads: Readonly<Record<string, number>>,
+): Readonly<{ kind: string; data: Fact["data"] }> {
   switch (one.kind) {
     case "run": {
       const assured = one.unproven === true ? { assurance_status: "UNKNOWN" } : {};
@@ -134,7 +159,7 @@ function dataOf(one: Recorded, resets: readonly string[]): Readonly<{ kind: stri
       };
     }
     case "reset":
-      return { kind: "review.reset", data: { agent: one.agent } };
+      return { kind: "review.reset", data: { agent: one.agent, ...(one.heads ? { heads } : {}) } };
     case "undo":
       return { kind: "review.reset_undone", data: { reset: resets[one.reset] ?? idOf(0xff, one.reset) } };
     case "other":
@@ -147,20 +172,29 @@ function dataOf(one: Recorded, resets: readonly string[]): Readonly<{ kind: stri
 /** The logs that devices would have: facts with their places, and the ids that canonical order needs. Hashes are made up. */
 export function logsOf(recordedFacts: readonly Recorded[]): readonly (readonly PlacedFact[])[] {
   const logs: PlacedFact[][] = [[], [], []];
-  const clocks = [0, 0, 0].map(() => Date.parse("2026-05-01T00:00:00.000Z"));
+  const clocks = [0, 0, 0].map(() => start);
+  const ahead = [0, 0, 0];
+  const latest = [0, 0, 0];
   // An undo names a reset by its position among all resets, whichever device records it and in whatever order they arrive.
   const resets = recordedFacts.flatMap((one, n) => (one.kind === "reset" ? [idOf(1, scatter(n))] : []));
   recordedFacts.forEach((one, n) => {
     const log = logs[one.device] ?? [];
     const deviceId = deviceIds[one.device] ?? "";
     clocks[one.device] = (clocks[one.device] ?? 0) + one.pause;
+    if (one.kind === "other") ahead[one.device] = one.ahead;
+    const shown = (clocks[one.device] ?? 0) + (ahead[one.device] ?? 0);
+    // As the log writes it: its times never decrease, and a clock that went back by much is told.
+    const at = Math.max(latest[one.device] ?? 0, shown);
+    latest[one.device] = at;
+    const heads = Object.fromEntries(logs.map((facts, each) => [deviceIds[each] ?? "", facts.length]));
     const fact: Fact = {
       id: idOf(1, scatter(n)),
-      at: new Date(clocks[one.device] ?? 0).toISOString(),
+      at: new Date(at).toISOString(),
+      ...(at - shown > 300_000 ? { clock: new Date(shown).toISOString() } : {}),
       device: deviceId,
       seq: log.length + 1,
       project: one.kind === "run" ? one.project : null,
-      ...dataOf(one, resets),
+      ...dataOf(one, resets, heads),
       prev: null,
       hash: `${one.device}-${log.length}`.padEnd(64, "0"),
     };
@@ -176,7 +210,7 @@ const scatter = (n: number): number => (n * 7919) % 65_536;
 export type Arrival = readonly Readonly<{
   device: number;
   facts: number;
-  after: "go on" | "ask" | "reopen";
+  after: "go on" | "ask" | "reopen" | "learn the team";
   undoFirst: boolean;
 }>[];
 
@@ -184,8 +218,24 @@ export const arrivals: fc.Arbitrary<Arrival> = fc.array(
   fc.record({
     device,
     facts: fc.integer({ min: 1, max: 12 }),
-    after: fc.constantFrom("go on" as const, "go on" as const, "ask" as const, "reopen" as const),
+    after: fc.constantFrom("go on" as const, "go on" as const, "ask" as const, "reopen" as const, "learn the team" as const),
     undoFirst: fc.boolean(),
   }),
   { maxLength: 20, size: "max" },
 );
+
+/** Whose the three devices are, and resets of the whole team. */
+export const teams: fc.Arbitrary<Team> = fc.record({
+  owners: fc.constantFrom([], [2], [1, 2]).map((of) => new Map(of.map((n) => [deviceIds[n] ?? "", n === 2 ? "bob" : "cid"]))),
+  resets: fc.array(
+    fc.record({
+      id: fc.uuid(),
+      agent: fc.option(fc.constantFrom(...agentNames)),
+      at: fc.constant(new Date(start).toISOString()),
+      heads: fc
+        .array(fc.nat(15), { minLength: 3, maxLength: 3 })
+        .map((known) => new Map(known.map((seq, n) => [deviceIds[n] ?? "", seq]))),
+    }),
+    { maxLength: 1 },
+  ),
+});

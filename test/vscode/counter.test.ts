@@ -23,12 +23,14 @@ const standing = {
     { rule: "E501", count: 9 },
     { rule: "F841", count: 3 },
   ],
+  dated_ahead: [],
 } as const;
 
 const summary: Summary = {
   version: summaryVersion,
   written_at: "2026-03-01T10:00:00.000Z",
   heads: [],
+  latest_recording: null,
   newest_agent: "claude-code",
   agents: [standing, { ...standing, agent: "codex", coin_tenths: -31, streak_pass: 0, top_violations: [] }],
   projects: [],

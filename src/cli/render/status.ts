@@ -4,6 +4,7 @@ import { coins, verdict } from "./figures.ts";
 import type { Style } from "./style.ts";
 import { count, number, plain } from "./text.ts";
 import { absolute, relative } from "./time.ts";
+import { warningLines } from "./warnings.ts";
 
 /** What to do when nothing is recorded. */
 export const firstStep = "Record the first run:  specfact code review run --json | reward-ledger update";
@@ -32,7 +33,8 @@ export function renderStatus(view: AgentStatusView, style: Style): string {
   if (view.runs === 0) return `${title}\n\nNo runs are recorded.\n${firstStep}${lost}`;
   const top = view.top_violations.map(({ rule, count: times }) => `${plain(rule)} (${number(times)})`).join(", ");
   const violations: readonly Field[] = top === "" ? [] : [{ label: "Top violations", value: top }];
-  return `${title}\n\n${fields([...rows(view, style), ...violations], style)}${lost}`;
+  const described = [title, "", fields([...rows(view, style), ...violations], style), ...warningLines(view.warnings, style)];
+  return `${described.join("\n")}${lost}`;
 }
 
 /** One line about a standing, after something was recorded. */

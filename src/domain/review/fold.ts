@@ -1,15 +1,27 @@
-import { compareRecording } from "../fact.ts";
-import { hidingReset, type RecordedReset, resetsInForce } from "./hidden.ts";
+import { placeOf, settledTimes } from "./clock.ts";
+import {
+  decide,
+  hidingReset,
+  hidingTeamReset,
+  noTeam,
+  type RecordedReset,
+  type RecordedUndo,
+  resetsInForce,
+  type Team,
+} from "./hidden.ts";
 import type { AgentStanding, ResetMark, RuleTally } from "./queries.ts";
 import { type Standing, step, zeroStanding } from "./reward.ts";
-import { compareNames, compareRuns, type ReviewRun } from "./run.ts";
+import { compareNames, compareRuns, type Recording, type ReviewRun } from "./run.ts";
 
 /** What the facts of a ledger say about reviews, in any order. */
 export type ReviewFacts = Readonly<{
   runs: readonly ReviewRun[];
   resets: readonly RecordedReset[];
-  /** Fact ids of resets that were taken back. */
-  undone: ReadonlySet<string>;
+  undone: readonly RecordedUndo[];
+  /** Facts of any kind at which a device's clock had gone back; default none. */
+  readings?: readonly Recording[];
+  /** Whose the facts are; default all one person's. */
+  team?: Team;
 }>;
 
 /** Standing after a run and what it earned, in one scope. */
@@ -24,9 +36,11 @@ export type ReviewFold = Readonly<{
   runs: readonly FoldedRun[];
   /** Fact ids of runs that a reset hides. */
   hidden: ReadonlySet<string>;
+  /** Runs of one person that do not count because another person recorded one under the same names before. */
+  overruled: readonly Readonly<{ run: ReviewRun; counts: ReviewRun }>[];
   /** Each agent over all projects, then each agent in each of its projects; scopes with a run that counts only. */
   scopes: readonly Readonly<{ standing: AgentStanding; tallies: readonly RuleTally[] }>[];
-  /** In recording order. */
+  /** People's own in recording order, then the team's. */
   resets: readonly ResetMark[];
 }>;
 
@@ -80,36 +94,67 @@ function advance(scope: Scope, run: ReviewRun): RunInScope {
   return { after, bonusTenths: earning.bonusTenths };
 }
 
-/** Of the runs with the same agent and run id, the one recorded first counts, whatever the order in which they arrived. */
-function countingRuns(runs: readonly ReviewRun[]): readonly ReviewRun[] {
-  const first = new Map<string, Map<string, ReviewRun>>();
+/** Runs and resets with the times at which they were recorded as far as their logs tell. */
+function settled({ runs, resets, readings = [] }: ReviewFacts): Pick<ReviewFacts, "runs" | "resets"> {
+  if (readings.length === 0) return { runs, resets };
+  const times = settledTimes(
+    [...runs, ...resets].map(({ recording }) => recording),
+    readings,
+  );
+  const timed = (recording: Recording): Recording => ({ ...recording, at: times.get(recording) ?? recording.at });
+  return {
+    runs: runs.map((run) => {
+      const recording = timed(run.recording);
+      return { ...run, recording, at: placeOf(run.stated, recording.at) };
+    }),
+    resets: resets.map((reset) => ({ ...reset, recording: timed(reset.recording) })),
+  };
+}
+
+/** The recordings of each run: those with the same project, agent and run id. */
+function sameRuns(runs: readonly ReviewRun[]): Iterable<readonly ReviewRun[]> {
+  const groups = new Map<string, ReviewRun[]>();
   for (const run of runs) {
-    const ofAgent = first.get(run.agent) ?? new Map<string, ReviewRun>();
-    first.set(run.agent, ofAgent);
-    const other = ofAgent.get(run.runId);
-    if (other === undefined || compareRecording(run.recording, other.recording) < 0) ofAgent.set(run.runId, run);
+    const key = JSON.stringify([run.project, run.agent, run.runId]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [run]);
+    else group.push(run);
   }
-  return [...first.values()].flatMap((ofAgent) => [...ofAgent.values()]).sort(compareRuns);
+  return groups.values();
 }
 
 /**
- * Folds all reviews from scratch: duplicates, resets, coins, streaks and tallies. Depends on the set of facts only, not on their
+ * Folds all reviews from scratch: repetitions, resets, coins, streaks and tallies. Depends on the set of facts only, not on their
  * order. This is what the incrementally kept index must equal.
  */
 export function foldReviews(facts: ReviewFacts): ReviewFold {
-  const inForce = resetsInForce(facts.resets, facts.undone);
-  const hiddenRuns = new Map<string, number>(inForce.map((reset) => [reset.factId, 0]));
+  const team = facts.team ?? noTeam;
+  const { runs: recorded, resets } = settled(facts);
+  const inForce = resetsInForce(resets, facts.undone, team);
+  const hiddenRuns = new Map<string, number>(
+    [...inForce.map(({ factId }) => factId), ...team.resets.map(({ id }) => id)].map((id) => [id, 0]),
+  );
   const hidden = new Set<string>();
+  const overruled: { run: ReviewRun; counts: ReviewRun }[] = [];
   const agents = new Map<string, { whole: Scope; projects: Map<string, Scope> }>();
   const runs: FoldedRun[] = [];
 
-  for (const run of countingRuns(facts.runs)) {
-    const reset = hidingReset(run, inForce);
-    if (reset !== undefined) {
+  const hiding = (run: ReviewRun): string | undefined =>
+    hidingReset(run, inForce, team)?.factId ?? hidingTeamReset(run, team.resets)?.id;
+  const counting: ReviewRun[] = [];
+  for (const same of sameRuns(recorded)) {
+    const { counts, own, hidden: hiddenOnes } = decide(same, team, (run) => hiding(run) !== undefined);
+    for (const run of hiddenOnes) {
       hidden.add(run.factId);
-      hiddenRuns.set(reset.factId, (hiddenRuns.get(reset.factId) ?? 0) + 1);
-      continue;
+      const reset = hiding(run) ?? "";
+      hiddenRuns.set(reset, (hiddenRuns.get(reset) ?? 0) + 1);
     }
+    if (counts === undefined) continue;
+    counting.push(counts);
+    for (const run of own) if (run !== counts && !hiddenOnes.has(run)) overruled.push({ run, counts });
+  }
+
+  for (const run of counting.sort(compareRuns)) {
     const agent = agents.get(run.agent) ?? { whole: emptyScope(run.agent, null), projects: new Map<string, Scope>() };
     agents.set(run.agent, agent);
     const inAgent = advance(agent.whole, run);
@@ -123,18 +168,18 @@ export function foldReviews(facts: ReviewFacts): ReviewFold {
   }
 
   const all = [...agents.values()];
+  const marks = [
+    ...inForce.map(({ factId, agent, recording }) => ({ factId, agent, at: Date.parse(recording.at), team: false })),
+    ...team.resets.map(({ id, agent, at }) => ({ factId: id, agent, at: Date.parse(at), team: true })),
+  ];
   return {
     runs,
     hidden,
+    overruled,
     scopes: [...all.map(({ whole }) => whole), ...all.flatMap(({ projects }) => [...projects.values()])].map(
       ({ standing, tallies }) => ({ standing, tallies: sortTallies([...tallies.values()]) }),
     ),
-    resets: inForce.map(({ factId, agent, recording }) => ({
-      factId,
-      agent,
-      at: Date.parse(recording.at),
-      hiddenRuns: hiddenRuns.get(factId) ?? 0,
-    })),
+    resets: marks.map((mark) => ({ ...mark, hiddenRuns: hiddenRuns.get(mark.factId) ?? 0 })),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { FactPlace } from "../fact.ts";
+import type { RecordedRun } from "../fact-index.ts";
 import type { Severity } from "./finding.ts";
 import type { ReviewMode, Verdict } from "./report.ts";
 
@@ -32,8 +33,10 @@ export type RunRow = Readonly<{
   runId: string;
   agent: string;
   project: string | null;
-  /** Event time (the report's timestamp), ms since the epoch. */
+  /** Its place in time, ms since the epoch. */
   at: number;
+  /** Time that its report states, which may lie after its recording, ms since the epoch. */
+  stated: number;
   score: number;
   rewardDelta: number;
   verdict: Verdict;
@@ -91,9 +94,18 @@ export type RuleDay = Readonly<{ rule: string; day: string; count: number }>;
 /**
  * A reset in force. `agent` null: of all agents. `at` is when it was recorded, ms since the epoch. A run is counted in `hiddenRuns`
  * of the earliest reset that hides it, so that the sum over all resets is the number of hidden runs, and taking back the latest
- * reset brings exactly its `hiddenRuns` back.
+ * reset brings exactly its `hiddenRuns` back. `team`: made by an owner for the whole team; `factId` is then its id.
  */
-export type ResetMark = Readonly<{ factId: string; agent: string | null; at: number; hiddenRuns: number }>;
+export type ResetMark = Readonly<{ factId: string; agent: string | null; at: number; hiddenRuns: number; team: boolean }>;
+
+/** A run that does not count because another person recorded one under the same names before, and that one. */
+export type OverruledRun = Readonly<{ run: RunRow; counts: RunRow }>;
+
+/** A run whose report states a time after its recording. */
+export type AheadRun = Pick<RunRow, "factId" | "runId" | "agent" | "project" | "at" | "stated">;
+
+/** What runs are looked for by; several agents and projects may use the same run id. */
+export type RunName = Readonly<{ runId: string; agent?: string | undefined; project?: string | undefined }>;
 
 /** The questions that can be asked about reviews. One file a question in `index/queries`. */
 export interface ReviewQueries {
@@ -110,12 +122,20 @@ export interface ReviewQueries {
   history(
     scope: RunScope & Readonly<{ limit?: number | undefined; before?: Readonly<{ at: number; factId: string }> | undefined }>,
   ): readonly RunRow[];
-  /** All visible runs with this run id (several agents may use the same), newest first. */
-  runsById(runId: string, agent?: string): readonly RunRow[];
+  /** All visible runs of a name, newest first. */
+  runsById(name: RunName): readonly RunRow[];
   /** The run of a fact, hidden or not. */
   runByFact(factId: string): RunRow | undefined;
-  /** Whether (agent, runId) is recorded, hidden or not, and where. */
-  recordedRun(agent: string, runId: string): Readonly<{ factId: string; place: FactPlace; hidden: boolean }> | undefined;
+  /** Whether a run is recorded, hidden or not, and where; see `FactIndex.recordedRun`. */
+  recordedRun(project: string | null, agent: string, runId: string): RecordedRun | undefined;
+  /** Names of all agents that have a run, hidden or not, ascending. */
+  recordedAgents(): readonly string[];
+  /** Newest first. */
+  overruledRuns(limit: number): readonly OverruledRun[];
+  /** Of the newest so many runs of each agent, those whose reports state a time after their recording, newest first. */
+  runsAhead(scope: Pick<RunScope, "agent" | "project"> & Readonly<{ lastRuns: number }>): readonly AheadRun[];
+  /** The latest time at which a run or reset was recorded, as far as the logs tell, ms since the epoch; null without any. */
+  latestRecording(): number | null;
   countRuns(scope: RunScope): number;
   /** Count desc, rule asc; `lastRuns` restricts to the newest so many runs of the scope, `limit` cuts the list. */
   ruleTallies(scope: RunScope & Readonly<{ lastRuns?: number | undefined; limit?: number | undefined }>): readonly RuleTally[];
@@ -126,6 +146,6 @@ export interface ReviewQueries {
   /** Streaks of an agent (in one project) after its last run before each instant, ms since the epoch. */
   streaksBefore(agent: string, project: string | undefined, instants: readonly number[]): readonly Streaks[];
   ruleDays(scope: RunScope & Readonly<{ rules?: readonly string[] | undefined }>): readonly RuleDay[];
-  /** Resets in force, oldest first. */
+  /** Resets in force: people's own oldest first, then the team's. */
   resets(agent?: string): readonly ResetMark[];
 }

@@ -1,9 +1,10 @@
 import type { Fact } from "../fact.ts";
+import { placeOf, recordingOf } from "./clock.ts";
 import { isBlocking, type Severity } from "./finding.ts";
 import type { ReviewRecorded } from "./recorded.ts";
 import { isDisputed, type ReviewMode, rewardDeltaOf, type Verdict, verdictOf } from "./report.ts";
 
-/** The place of a fact in recording order. */
+/** The place of a fact in recording order; `at` is what its device's clock showed. */
 export type Recording = Readonly<Pick<Fact, "at" | "device" | "seq">>;
 
 /** Findings of one rule in one run, by severity. */
@@ -16,8 +17,10 @@ export type ReviewRun = Readonly<{
   agent: string;
   project: string | null;
   runId: string;
-  /** Event time (the report's timestamp), ms since the epoch. */
+  /** Where it takes its place, ms since the epoch: the time that its report states, but for one that lies after its recording. */
   at: number;
+  /** Time that its report states, ms since the epoch. */
+  stated: number;
   score: number;
   rewardDelta: number;
   verdict: Verdict;
@@ -46,16 +49,19 @@ function countRules(findings: ReviewRecorded["report"]["findings"]): readonly Ru
  * recorder derived them.
  */
 export function runOf(
-  fact: Readonly<Pick<Fact, "id" | "at" | "device" | "seq" | "project"> & { data: ReviewRecorded }>,
+  fact: Readonly<Pick<Fact, "id" | "at" | "device" | "seq" | "project"> & { clock?: unknown; data: ReviewRecorded }>,
 ): ReviewRun {
   const { agent, report, mode, issue_number } = fact.data;
+  const recording = recordingOf(fact);
+  const stated = Date.parse(report.timestamp);
   return {
     factId: fact.id.toLowerCase(),
-    recording: { at: fact.at, device: fact.device, seq: fact.seq },
+    recording,
     agent,
     project: fact.project,
     runId: report.run_id,
-    at: Date.parse(report.timestamp),
+    at: placeOf(stated, recording.at),
+    stated,
     score: report.score,
     rewardDelta: rewardDeltaOf(report),
     verdict: verdictOf(report),
@@ -68,7 +74,7 @@ export function runOf(
   };
 }
 
-/** Canonical order of runs: event time, then fact id. Negative when `a` comes first. */
+/** Canonical order of runs: their place in time, then fact id. Negative when `a` comes first. */
 export function compareRuns(a: Pick<ReviewRun, "at" | "factId">, b: Pick<ReviewRun, "at" | "factId">): number {
   if (a.at !== b.at) return a.at - b.at;
   return a.factId === b.factId ? 0 : a.factId < b.factId ? -1 : 1;

@@ -76,6 +76,26 @@ function lastRun(standing: StatusView, style: TimeStyle, t: Translate): string {
   return parts.join(" · ");
 }
 
+/** What a standing says of clocks that were off. */
+export function clockTexts({ dated_ahead, recorded_ahead }: StatusView, style: TimeStyle, t: Translate): readonly string[] {
+  const runs = dated_ahead.map(({ run_id, stated_at, created_at }) =>
+    t(
+      "Run {0} is dated {1}, later than its recording; it counts as of {2}.",
+      run_id,
+      fullTime(stated_at, style),
+      fullTime(created_at, style),
+    ),
+  );
+  if (recorded_ahead === null) return runs;
+  return [
+    ...runs,
+    t(
+      "The last recording is dated {0}: the clock was ahead. The next recording puts the runs in their place.",
+      fullTime(recorded_ahead, style),
+    ),
+  ];
+}
+
 /**
  * The status bar's tooltip, Markdown with theme icons: coins, streak and last verdict of the agent shown, its most broken rules,
  * the other agents, and links.
@@ -108,6 +128,7 @@ export function tooltip(
     `**${plainBesideIcons(shown.agent)}** · ${plainBesideIcons(project ?? t("all projects"))} · ${plainBesideIcons(runCount(shown.runs, t))}`,
     table([t("Coins"), plainBesideIcons(coins(shown.coins))], ["left", "right"], rows),
   ];
+  sections.push(...clockTexts(shown, style, t).map((text) => `$(warning) ${plainBesideIcons(text)}`));
   if (sync !== undefined) {
     sections.push(
       `$(${syncIcon(sync)}) ${commandLink(t("Sync"), commandId("syncStatus"))}: ${plainBesideIcons(syncText(sync, style, t))}`,

@@ -1,7 +1,7 @@
 import type { SyncStatusView } from "../../domain/sync.ts";
 import type { StatusView } from "../../operations/views.ts";
 import { coins, pointChange, runCount, streakText, verdictText } from "../format/figures.ts";
-import { verdictIcon } from "../format/standing.ts";
+import { clockTexts, verdictIcon } from "../format/standing.ts";
 import { syncIcon, syncProblems, syncText } from "../format/sync.ts";
 import { fullTime, type TimeStyle } from "../format/times.ts";
 import type { Translate } from "../format/translate.ts";
@@ -11,7 +11,7 @@ import type { Standings } from "../summary/standings.ts";
 export type StatusNode = Readonly<{
   /** Unique in the view and stable over refreshes, so that VS Code keeps what was expanded. */
   id: string;
-  kind: "agent" | "coins" | "streak" | "verdict" | "runs" | "rules" | "rule" | "sync" | "proposal";
+  kind: "agent" | "coins" | "streak" | "verdict" | "runs" | "rules" | "rule" | "clock" | "sync" | "proposal";
   label: string;
   description: string;
   tooltip: string;
@@ -96,6 +96,7 @@ function agentNode(standing: StatusView, shown: boolean, style: TimeStyle, t: Tr
       verdict: standing.last_verdict,
     },
     row("runs", "history", t("Runs"), String(standing.runs)),
+    ...clockTexts(standing, style, t).map((text) => row("clock", "warning", t("Clock"), text, text)),
   ];
   if (standing.top_violations.length > 0) {
     children.push({

@@ -82,6 +82,7 @@ function commandOf(node: StatusNode): vscode.Command | undefined {
       return run("syncNow");
     case "agent":
     case "rules":
+    case "clock":
       return undefined;
     default:
       return node.kind satisfies never;

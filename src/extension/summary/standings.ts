@@ -1,4 +1,5 @@
 import type { Summary, SummaryStanding } from "../../domain/summary.ts";
+import { clockWarnings } from "../../operations/present.ts";
 import type { StatusView } from "../../operations/views.ts";
 
 /** Which standings a window shows: the agent named (empty: the one of the newest run) and the project (null: all). */
@@ -8,16 +9,18 @@ export type Choice = Readonly<{ agent: string; project: string | null }>;
 export type Standings = Readonly<{ shown: StatusView | undefined; others: readonly StatusView[] }>;
 
 /** What the summary says to a choice. An agent that is named but has no run stands at zero. */
-export function standingsOf(summary: Summary | undefined, { agent, project }: Choice): Standings {
+export function standingsOf(summary: Summary | undefined, { agent, project }: Choice, now = new Date()): Standings {
   if (summary === undefined) return { shown: undefined, others: [] };
-  const all = (project === null ? summary.agents : summary.projects.filter((one) => one.project === project)).map(toStatus);
+  const all = (project === null ? summary.agents : summary.projects.filter((one) => one.project === project)).map((one) =>
+    toStatus(one, summary.latest_recording, now),
+  );
   const name = agent !== "" ? agent : ((project === null ? summary.newest_agent : all[0]?.agent) ?? undefined);
   if (name === undefined) return { shown: undefined, others: all };
   const shown = all.find((one) => one.agent === name) ?? (summary.agents.length === 0 ? undefined : zero(name, project));
   return { shown, others: all.filter((one) => one.agent !== name) };
 }
 
-function toStatus(standing: SummaryStanding): StatusView {
+function toStatus(standing: SummaryStanding, latest: string | null, now: Date): StatusView {
   return {
     agent: standing.agent,
     project: standing.project,
@@ -30,6 +33,7 @@ function toStatus(standing: SummaryStanding): StatusView {
     last_run_at: standing.last_run_at,
     runs: standing.runs,
     top_violations: standing.top_violations,
+    ...clockWarnings(standing.dated_ahead, latest, now),
   };
 }
 
@@ -45,4 +49,7 @@ const zero = (agent: string, project: string | null): StatusView => ({
   last_run_at: null,
   runs: 0,
   top_violations: [],
+  dated_ahead: [],
+  recorded_ahead: null,
+  warnings: [],
 });

@@ -24,7 +24,7 @@ export function newestRuns(
   const { db, memory } = context;
   const end = before !== undefined && before.at < to ? [before.at, toBlob(before.factId)] : [to, noFact];
   return db.all(page[kindOf(scope)], [scope.id, from, ...end, limit], (row) => {
-    const project = intOrNull(row, 18);
+    const project = intOrNull(row, 19);
     return readRow(context, row, {
       agent: scope.agent,
       project: project === null ? null : (memory.scopes.get(project)?.project ?? null),

@@ -3,13 +3,13 @@ import { recordedRun } from "../run-rows.ts";
 import { agentDays } from "./agent-days.ts";
 import type { QueryContext } from "./context.ts";
 import { countRuns } from "./count-runs.ts";
-import { runByFact, runsById } from "./find-runs.ts";
+import { latestRecording, overruledRuns, runByFact, runsAhead, runsById } from "./find-runs.ts";
 import { history } from "./history.ts";
 import { resets } from "./resets.ts";
 import { ruleDays } from "./rule-days.ts";
 import { ruleTallies } from "./rule-tallies.ts";
 import { runsBreaking } from "./runs-breaking.ts";
-import { agents, newestAgent, projects, standing, standings } from "./standings.ts";
+import { agents, newestAgent, projects, recordedAgents, standing, standings } from "./standings.ts";
 import { streaksBefore } from "./streaks-before.ts";
 
 /** All questions about reviews, one file each. */
@@ -22,7 +22,11 @@ export const reviewQueries = (context: QueryContext): ReviewQueries => ({
   history: history(context),
   runsById: runsById(context),
   runByFact: runByFact(context),
-  recordedRun: (agent, runId) => recordedRun(context.db, context.memory, agent, runId),
+  recordedRun: (project, agent, runId) => recordedRun(context.db, context.memory, { project, agent, runId }),
+  recordedAgents: recordedAgents(context),
+  overruledRuns: overruledRuns(context),
+  runsAhead: runsAhead(context),
+  latestRecording: latestRecording(context),
   countRuns: countRuns(context),
   ruleTallies: ruleTallies(context),
   runsBreaking: runsBreaking(context),

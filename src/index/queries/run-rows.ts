@@ -8,7 +8,7 @@ import type { QueryContext } from "./context.ts";
 
 /** The columns of a run row, in the order `readRow` takes them. */
 export const rowColumns =
-  "fact, run_id, at, score, reward, verdict, mode, findings, blocking, issue, $streak, $bonus, device, segment, offset, length, day, disputed";
+  "fact, run_id, at, score, reward, verdict, mode, findings, blocking, issue, $streak, $bonus, device, segment, offset, length, day, stated, disputed";
 
 /** A run without the coins after it, which depend on all runs before. */
 export type RowBeforeCoins = Omit<RunRow, "coinTenths"> & Readonly<{ day: number }>;
@@ -28,11 +28,12 @@ export function readRow(
     agent: names.agent,
     project: names.project,
     at: int(row, 2),
+    stated: int(row, 17),
     score: int(row, 3),
     rewardDelta,
     verdict: verdictAt(row, 5),
     mode: modeAt(row, 6),
-    disputed: int(row, 17) === 1,
+    disputed: int(row, 18) === 1,
     findings: int(row, 7),
     blocking: int(row, 8),
     bonusTenths,

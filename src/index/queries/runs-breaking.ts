@@ -21,7 +21,7 @@ function inDay(context: QueryContext, { scope, day }: ScopeDay, rule: number, bo
   const from = Math.max(bounds.from, days.start(day));
   const to = Math.min(bounds.to, days.start(day + 1));
   return db.all(onDay[kindOf(scope)], [rule, scope.id, from, to, bounds.limit], (row) => {
-    const project = intOrNull(row, 18);
+    const project = intOrNull(row, 19);
     const names = {
       agent: scope.agent,
       project: project === null ? null : (memory.scopes.get(project)?.project ?? null),

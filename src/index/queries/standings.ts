@@ -50,6 +50,14 @@ export const agents =
       .map((scope) => scope.agent)
       .sort(compareNames);
 
+export const recordedAgents =
+  ({ memory }: QueryContext): ReviewQueries["recordedAgents"] =>
+  () =>
+    [...memory.scopes.values()]
+      .filter(({ project }) => project === null)
+      .map(({ agent }) => agent)
+      .sort(compareNames);
+
 export const projects =
   ({ memory }: QueryContext): ReviewQueries["projects"] =>
   () => {

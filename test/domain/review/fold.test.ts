@@ -1,26 +1,29 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { PlacedFact } from "../../../src/domain/fact.ts";
+import { recordingOf } from "../../../src/domain/review/clock.ts";
 import { foldReviews, type ReviewFacts } from "../../../src/domain/review/fold.ts";
+import { noTeam, type Team } from "../../../src/domain/review/hidden.ts";
+import { resetOf } from "../../../src/domain/review/reset.ts";
 import { runOf } from "../../../src/domain/review/run.ts";
 import { understand } from "../../../src/domain/understand.ts";
 import { calendarOf } from "../../../src/system/calendar.ts";
 import { naiveReviews } from "../../support/naive-reviews.ts";
-import { logsOf, recordings } from "../../support/review-facts.ts";
+import { logsOf, recordings, teams } from "../../support/review-facts.ts";
 
-function factsOf(placed: readonly PlacedFact[]): ReviewFacts {
+function factsOf(placed: readonly PlacedFact[], team: Team = noTeam): ReviewFacts {
   const known = placed.flatMap(({ fact }) => {
     const understood = understand(fact);
     return understood.state === "known" ? [understood.fact] : [];
   });
   return {
     runs: known.flatMap((fact) => (fact.kind === "review.recorded" ? [runOf(fact)] : [])),
-    resets: known.flatMap((fact) =>
-      fact.kind === "review.reset"
-        ? [{ factId: fact.id, agent: fact.data.agent, recording: { at: fact.at, device: fact.device, seq: fact.seq } }]
-        : [],
+    resets: known.flatMap((fact) => (fact.kind === "review.reset" ? [resetOf(fact)] : [])),
+    undone: known.flatMap((fact) =>
+      fact.kind === "review.reset_undone" ? [{ reset: fact.data.reset, device: fact.device }] : [],
     ),
-    undone: new Set(known.flatMap((fact) => (fact.kind === "review.reset_undone" ? [fact.data.reset] : []))),
+    readings: placed.map(({ fact }) => recordingOf(fact)),
+    team,
   };
 }
 
@@ -33,10 +36,10 @@ const sorted = (fold: ReturnType<typeof foldReviews>) =>
 describe("the fold from scratch", () => {
   it("gives what a plain recount gives", () => {
     fc.assert(
-      fc.property(recordings(80), (recorded) => {
+      fc.property(recordings(80), teams, (recorded, team) => {
         const facts = logsOf(recorded).flat();
-        const naive = naiveReviews(facts, calendarOf("UTC"));
-        const fold = foldReviews(factsOf(facts));
+        const naive = naiveReviews(facts, calendarOf("UTC"), team);
+        const fold = foldReviews(factsOf(facts, team));
         expect(fold.resets).toEqual(naive.resets());
         expect(fold.runs.map(({ run }) => run.factId)).toEqual(naive.history({}).map((row) => row.factId));
         for (const { standing, tallies } of fold.scopes) {

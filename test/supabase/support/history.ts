@@ -1,14 +1,17 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import type { Fact } from "../../../src/domain/fact.ts";
+import { recordingOf } from "../../../src/domain/review/clock.ts";
 import type { ReviewFacts } from "../../../src/domain/review/fold.ts";
+import type { Team } from "../../../src/domain/review/hidden.ts";
 import { type ReviewRecorded, reviewRecorded } from "../../../src/domain/review/recorded.ts";
 import { normalizeReport, reportInput } from "../../../src/domain/review/report.ts";
-import { reviewReset, reviewResetUndone } from "../../../src/domain/review/reset.ts";
+import { resetOf, reviewReset, reviewResetUndone } from "../../../src/domain/review/reset.ts";
 import { runOf } from "../../../src/domain/review/run.ts";
 import { inLogOrder } from "./insert.ts";
 
 const start = Date.parse("2026-03-16T00:00:00.000Z");
+const firstRecording = start + 30 * 60_000;
 const agents = ["claude-code", "codex"] as const;
 
 /** One thing that happens on a device. Times are few, so that they tie; run ids are few, so that they repeat. */
@@ -19,8 +22,9 @@ const event = fc.oneof(
       kind: fc.constant("run" as const),
       agent: fc.constantFrom(...agents),
       project: fc.constantFrom(null, "acme/shop", "acme/site"),
-      run: fc.nat(25),
-      minute: fc.nat(40),
+      run: fc.nat(12),
+      // From before the first fact to long after the last.
+      minute: fc.oneof({ weight: 9, arbitrary: fc.nat(40) }, { weight: 1, arbitrary: fc.constantFrom(60, 1_000_000) }),
       score: fc.oneof(
         { weight: 1, arbitrary: fc.constantFrom(0, 49, 50, 69, 70, 80, 120) },
         { weight: 2, arbitrary: fc.integer({ min: 40, max: 120 }) },
@@ -33,9 +37,20 @@ const event = fc.oneof(
       findings: fc.constantFrom([], [], ["advice"], ["fixable", "fixable"], ["advice", "blocking"]),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("reset" as const), agent: fc.constantFrom(null, ...agents) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant("reset" as const), agent: fc.constantFrom(null, ...agents), heads: fc.boolean() }),
+  },
   // Takes back the n-th reset of the history, or one that nobody knows.
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("undo" as const), reset: fc.nat(4) }) },
+  // The clock of the device is set.
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("clock" as const),
+      ahead: fc.constantFrom(0, 0, 60_000, 3_600_000, 126_144_000_000),
+    }),
+  },
 );
 
 type Event = typeof event extends fc.Arbitrary<infer E> ? E : never;
@@ -92,31 +107,54 @@ function timely(log: readonly Placed[]): readonly Placed[] {
   );
 }
 
+const kinds = {
+  run: reviewRecorded.kind,
+  reset: reviewReset.kind,
+  undo: reviewResetUndone.kind,
+  clock: "future.clock",
+} as const;
+
+/** @param heads how far the logs were known when it happened */
+function dataOf(one: Event, undone: string, heads: Readonly<Record<string, number>>): Fact["data"] {
+  switch (one.kind) {
+    case "run":
+      return { ...recorded(one) };
+    case "reset":
+      return { agent: one.agent, ...(one.heads ? { heads } : {}) };
+    case "undo":
+      return { reset: undone };
+    case "clock":
+      return {};
+    default:
+      return one satisfies never;
+  }
+}
+
 /** The facts of some devices' logs. Hashes are no chain: the server does not look at them. */
 function factsOf(name: string, devices: readonly (readonly Placed[])[]): readonly Fact[] {
   const resets: string[] = [];
+  const deviceOf = (number: number): string => uuidFrom(`${name} device ${number}`);
   return devices.flatMap((log, number) => {
-    const device = uuidFrom(`${name} device ${number}`);
-    let at = start;
+    let [now, ahead, at] = [firstRecording, 0, 0];
     return log.map(({ event: one, wait }, index): Fact => {
-      at += wait;
+      now += wait;
+      if (one.kind === "clock") ahead = one.ahead;
+      const shown = now + ahead;
+      at = Math.max(at, shown);
       const id = uuidFrom(`${name} fact ${number} ${index}`);
       if (one.kind === "reset") resets.push(id);
-      const undone = one.kind === "undo" ? resets[one.reset] : undefined;
+      const undone = (one.kind === "undo" ? resets[one.reset] : undefined) ?? uuidFrom(`${name} nothing`);
+      // As much of each log as is behind so many facts.
+      const heads = Object.fromEntries(devices.map(({ length }, each) => [deviceOf(each), Math.min(length, index)]));
       return {
         id,
         at: new Date(at).toISOString(),
-        device,
+        ...(at - shown > 300_000 ? { clock: new Date(shown).toISOString() } : {}),
+        device: deviceOf(number),
         seq: index + 1,
         project: one.kind === "run" ? one.project : null,
-        kind: { run: reviewRecorded.kind, reset: reviewReset.kind, undo: reviewResetUndone.kind }[one.kind],
-        data: {
-          ...(one.kind === "run"
-            ? recorded(one)
-            : one.kind === "reset"
-              ? { agent: one.agent }
-              : { reset: undone ?? uuidFrom(`${name} nothing`) }),
-        },
+        kind: kinds[one.kind],
+        data: dataOf(one, undone, heads),
         prev: null,
         hash: createHash("sha256").update(id).digest("hex"),
       };
@@ -131,7 +169,13 @@ function eventTime(fact: Fact): number {
 }
 
 /** A team's facts, and the batches in which they arrive: devices in any order, any cut. */
-export type History = Readonly<{ name: string; facts: readonly Fact[]; batches: readonly (readonly Fact[])[] }>;
+export type History = Readonly<{
+  name: string;
+  facts: readonly Fact[];
+  batches: readonly (readonly Fact[])[];
+  /** Whose the devices are. */
+  team: Team;
+}>;
 
 /** Histories of up to three devices whose clocks run side by side. */
 export const histories: fc.Arbitrary<History> = fc
@@ -145,25 +189,31 @@ export const histories: fc.Arbitrary<History> = fc
     inOrder: fc.boolean(),
     order: fc.array(fc.integer(), { minLength: 120, maxLength: 120 }),
     cut: fc.constantFrom(1, 3, 8, 100),
+    // The first device is the user's; the others are too, or somebody else's.
+    owners: fc.constantFrom<readonly (string | null)[]>([null, null], [null, "bob"], ["bob", "bob"], ["bob", "cid"]),
   })
-  .map(({ name, devices, inOrder, order, cut }) => {
+  .map(({ name, devices, inOrder, order, cut, owners }) => {
     const facts = factsOf(name, inOrder ? devices.map(timely) : devices);
     const places = new Map(facts.map((fact, n) => [fact, inOrder ? eventTime(fact) : (order[n] ?? 0)]));
     const arrival = inLogOrder(facts.toSorted((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0)));
     const batches = Array.from({ length: Math.ceil(arrival.length / cut) }, (_, n) => arrival.slice(n * cut, (n + 1) * cut));
-    return { name, facts, batches };
+    const ownerOf = owners.flatMap((owner, n) =>
+      owner === null ? [] : [[uuidFrom(`${name} device ${n + 1}`), uuidFrom(owner)] as const],
+    );
+    return { name, facts, batches, team: { owners: new Map(ownerOf), resets: [] } };
   });
 
 /** What facts say about reviews, as the program's own fold takes it. */
-export function reviewFactsOf(facts: readonly Fact[]): ReviewFacts {
+export function reviewFactsOf({ facts, team }: Pick<History, "facts" | "team">): ReviewFacts {
   const of = (kind: string): readonly Fact[] => facts.filter((fact) => fact.kind === kind);
   return {
     runs: of(reviewRecorded.kind).map((fact) => runOf({ ...fact, data: reviewRecorded.data.parse(fact.data) })),
-    resets: of(reviewReset.kind).map((fact) => ({
-      factId: fact.id,
-      recording: { at: fact.at, device: fact.device, seq: fact.seq },
-      agent: reviewReset.data.parse(fact.data).agent,
+    resets: of(reviewReset.kind).map((fact) => resetOf({ ...fact, data: reviewReset.data.parse(fact.data) })),
+    undone: of(reviewResetUndone.kind).map((fact) => ({
+      reset: reviewResetUndone.data.parse(fact.data).reset,
+      device: fact.device,
     })),
-    undone: new Set(of(reviewResetUndone.kind).map((fact) => reviewResetUndone.data.parse(fact.data).reset)),
+    readings: facts.map(recordingOf),
+    team,
   };
 }

@@ -1,7 +1,7 @@
 import type postgres from "postgres";
 import type { Fact } from "../../../src/domain/fact.ts";
 
-type Envelope = Pick<Fact, "id" | "at" | "device" | "seq" | "project" | "kind" | "prev" | "hash">;
+type Envelope = Pick<Fact, "id" | "at" | "device" | "seq" | "project" | "kind" | "prev" | "hash"> & { clock?: unknown };
 
 /** Facts of several teams; what they say may be anything. */
 export type TeamFacts = readonly Readonly<{ team: string; fact: Envelope & Readonly<{ data: unknown }> }>[];
@@ -13,25 +13,39 @@ export async function insertTeams(sql: postgres.Sql, teams: readonly string[]): 
     select id, 't' || replace(id::text, '-', ''), 'A team' from unnest(string_to_array(${teams.join()}, ',')::uuid[]) id`;
 }
 
-/** Registers the devices of facts to nobody, as the service role may. */
-export async function insertDevices(sql: postgres.Sql, facts: TeamFacts): Promise<void> {
+/** Registers the devices of facts, as the service role may. @param userOf whose a device is; default nobody's */
+export async function insertDevices(
+  sql: postgres.Sql,
+  facts: TeamFacts,
+  userOf: (device: string, team: string) => string | null = () => null,
+): Promise<void> {
   const pairs = [
-    ...new Map(facts.map(({ team, fact }) => [`${team} ${fact.device}`, { team_id: team, id: fact.device }])).values(),
+    ...new Map(
+      facts.map(({ team, fact }) => [
+        `${team} ${fact.device}`,
+        { team_id: team, id: fact.device, user_id: userOf(fact.device, team) },
+      ]),
+    ).values(),
   ];
   await sql`
-    insert into ai_sync.devices (team_id, id)
-    select team_id, id from json_to_recordset(${JSON.stringify(pairs)}::text::json) as d (team_id uuid, id uuid)
+    insert into ai_sync.devices (team_id, id, user_id)
+    select team_id, id, user_id
+    from json_to_recordset(${JSON.stringify(pairs)}::text::json) as d (team_id uuid, id uuid, user_id uuid)
     on conflict do nothing`;
 }
 
 /** Inserts facts in one statement, written as PostgREST writes it. */
 export async function insertFacts(sql: postgres.ISql, facts: TeamFacts): Promise<void> {
-  const rows = facts.map(({ team, fact }) => ({ team_id: team, ...fact }));
+  const rows = facts.map(({ team, fact: { clock, ...fact } }) => ({
+    team_id: team,
+    ...fact,
+    ...(clock === undefined ? {} : { extra: { clock } }),
+  }));
   await sql`
-    insert into ai_sync.facts (team_id, device, seq, id, at, project, kind, data, prev, hash)
-    select team_id, device, seq, id, at, project, kind, data, prev, hash
+    insert into ai_sync.facts (team_id, device, seq, id, at, project, kind, data, extra, prev, hash)
+    select team_id, device, seq, id, at, project, kind, data, extra, prev, hash
     from json_to_recordset(${JSON.stringify(rows)}::text::json)
-      as f (team_id uuid, device uuid, seq bigint, id uuid, at timestamptz, project text, kind text, data jsonb, prev text, hash text)
+      as f (team_id uuid, device uuid, seq bigint, id uuid, at timestamptz, project text, kind text, data jsonb, extra json, prev text, hash text)
     on conflict (team_id, device, seq) do nothing`;
 }
 

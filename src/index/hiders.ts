@@ -1,0 +1,25 @@
+import { decide, hidingReset, hidingTeamReset } from "../domain/review/hidden.ts";
+import type { Recording } from "../domain/review/run.ts";
+import type { Memory } from "./memory.ts";
+import { repeated } from "./run-rows.ts";
+
+type Hideable = Readonly<{ agent: string; recording: Recording }>;
+
+/** What `hidden_by` holds for a run by the resets alone: a reset, a reset of the team with its sign changed, or null. */
+export function resetOver(memory: Memory, run: Hideable): number | null {
+  const own = hidingReset(run, memory.inForce(), memory.team());
+  if (own !== undefined) return own.id;
+  const ofTeam = hidingTeamReset(run, memory.teamResets());
+  return ofTeam === undefined ? null : -ofTeam.number;
+}
+
+/** What `hidden_by` holds for each of the recordings of one run. */
+export function hidersOf<R extends Hideable>(memory: Memory, same: readonly R[]): (run: R) => number | null {
+  const [only] = same;
+  if (only !== undefined && same.length === 1) {
+    const hider = resetOver(memory, only);
+    return () => hider;
+  }
+  const { counts, hidden } = decide(same, memory.team(), (run) => resetOver(memory, run) !== null);
+  return (run) => (run === counts ? null : hidden.has(run) ? resetOver(memory, run) : repeated);
+}
