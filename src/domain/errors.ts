@@ -368,6 +368,8 @@ export type TeamRefusal =
   | "last_owner"
   | "bad_role"
   | "bad_key"
+  | "nothing_to_reset"
+  | "owners_only"
   | "not_allowed";
 
 /** What to do about each, and the reason where the server's own words do not help. */
@@ -386,6 +388,10 @@ const teamRefusals: Readonly<Record<TeamRefusal, Readonly<{ reason?: string; hin
   },
   no_invitation: {
     hint: "`reward-ledger team invitations` lists yours. Ask an owner or admin of the team to invite the address that you sign in with: `reward-ledger team add EMAIL`.",
+  },
+  nothing_to_reset: { hint: "`reward-ledger agents` lists agents with runs; run `reward-ledger sync now` first." },
+  owners_only: {
+    hint: "Ask an owner of the team: `reward-ledger team members` lists them. Your own runs you reset with `reward-ledger reset`.",
   },
   last_owner: {
     reason: "a team needs an owner, and this is its last one",

@@ -44,8 +44,8 @@ export type Device = Readonly<{ id: string; name: string }>;
 
 /** Something a log or an index has wrong, as `verify` and `doctor` report it. */
 export type StoreProblem = Readonly<{
-  /** `torn`: bytes after the last whole line; `damaged`: a line that cannot be read or whose hash is wrong; `gap`: a missing seq; `chain`: a `prev` that is not the hash before; `fork`: two facts with one seq; `missing`: acknowledged facts that the log does not reach any more; `refused`: a fact that cannot be applied; `total`: a stored total that the fold contradicts. */
-  kind: "torn" | "damaged" | "gap" | "chain" | "fork" | "missing" | "refused" | "total";
+  /** `torn`: bytes after the last whole line; `damaged`: a line that cannot be read or whose hash is wrong; `gap`: a missing seq; `chain`: a `prev` that is not the hash before; `fork`: two facts with one seq; `missing`: acknowledged facts that the log does not reach any more; `refused`: a fact that cannot be applied; `total`: a stored total that the fold contradicts; `conflict`: a run that its person counts and the team does not. */
+  kind: "torn" | "damaged" | "gap" | "chain" | "fork" | "missing" | "refused" | "total" | "conflict";
   device: string | null;
   segment: number | null;
   offset: number | null;

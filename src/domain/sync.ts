@@ -1,4 +1,5 @@
 import type { OnProgress } from "./progress.ts";
+import type { TeamReset } from "./review/hidden.ts";
 
 /*
  * Sync as the operations see it. Everything that needs no network (status without asking, preview, configuration) works offline;
@@ -77,7 +78,7 @@ export type SyncProblem = Readonly<{
    * `refused`: one fact that the server does not take and that was left out; `unreadable`: one that cannot be read here; `failed`:
    * anything else.
    */
-  kind: "offline" | "server" | "signed_out" | "denied" | "fork" | "chain" | "refused" | "unreadable" | "failed";
+  kind: "conflict" | "offline" | "server" | "signed_out" | "denied" | "fork" | "chain" | "refused" | "unreadable" | "failed";
   device: string | null;
   seq: number | null;
   message: string;
@@ -199,6 +200,8 @@ export type RemoteTotals = Readonly<{
   heads: ReadonlyMap<string, number>;
   /** By device, whose it is as the server says. */
   owners: ReadonlyMap<string, string>;
+  /** Resets of the whole team in force, oldest first. */
+  resets: readonly TeamReset[];
   /** By own device, the places in its log of which the server knows only that a fact was withheld. */
   withheld: ReadonlyMap<string, ReadonlySet<number>>;
   /** How the server's logs of own devices differ from those here. */
@@ -275,6 +278,10 @@ export interface Sync {
   removeMember(email: string): Promise<void>;
   /** @param value null removes the setting */
   setSetting(key: string, value: string | null): Promise<void>;
+  /** Starts the team again from zero, for one agent or with null for all; for owners. @returns how many runs no longer count */
+  resetTeam(agent: string | null): Promise<number>;
+  /** Takes the newest reset of the team back: of that agent, or with null of any. @returns how many runs count again */
+  undoTeamReset(agent: string | null): Promise<number>;
   show(view: "summary" | "runs" | "evals" | "members"): Promise<TeamShowView>;
   remoteTotals(): Promise<RemoteTotals>;
   /** Starts a log under a new device id, after a fork. @returns the new id */

@@ -6,6 +6,7 @@ import type {
   SignInWay,
   Sync,
   SyncPreviewView,
+  SyncProblem,
   SyncProposalView,
   SyncRunView,
   SyncSignInView,
@@ -14,6 +15,7 @@ import type {
   SyncTestView,
   TeamShowView,
 } from "../domain/sync.ts";
+import { conflictsOf } from "./conflicts.ts";
 import { type CallContext, defineOperation } from "./operation.ts";
 
 export const syncActions = [
@@ -106,11 +108,13 @@ function signInWay({ email, password, code, magic_link }: SyncInput, logger: Por
   return { way: "password", email, password: needed("password-stdin", password).replace(/\r?\n$/, "") };
 }
 
-async function run(sync: Sync, given: SyncInput, { onProgress, signal }: CallContext): Promise<SyncAnswer> {
+async function run(ports: Ports, sync: Sync, given: SyncInput, { onProgress, signal }: CallContext): Promise<SyncAnswer> {
   const action = given.action === "push" || given.action === "pull" ? given.action : "now";
   if (given.new_device) await sync.renewDevice();
   const { background } = given;
-  return { action, result: await sync.run(action === "now" ? "both" : action, { onProgress, signal, background }) };
+  const result = await sync.run(action === "now" ? "both" : action, { onProgress, signal, background });
+  const conflicts = (await conflictsOf(ports)).map((one): SyncProblem => ({ kind: "conflict", seq: null, ...one }));
+  return { action, result: { ...result, problems: [...result.problems, ...conflicts] } };
 }
 
 /** Lists the migrations of this version; with a folder, writes them there; with `check`, compares them with the server. */
@@ -123,13 +127,16 @@ async function migrations(sync: Sync, { files }: Ports, { out, check, force: rep
   return { files: names, out: out ?? null, server, missing };
 }
 
-/** Whether an answer says that what was asked for was not done. Facts that the server refuses for good are told, but fail nothing. */
+/** Problems that are reported and fail nothing: the next sync would meet them again. */
+const told: ReadonlySet<SyncProblem["kind"]> = new Set(["refused", "unreadable", "conflict"]);
+
+/** Whether an answer says that what was asked for was not done. */
 function failed(answer: SyncAnswer): boolean {
   switch (answer.action) {
     case "now":
     case "push":
     case "pull":
-      return !answer.result.configured || answer.result.problems.some(({ kind }) => kind !== "refused" && kind !== "unreadable");
+      return !answer.result.configured || answer.result.problems.some(({ kind }) => !told.has(kind));
     case "test":
       return !answer.result.ok;
     case "migrations":
@@ -188,7 +195,7 @@ export const sync = defineOperation({
       case "now":
       case "push":
       case "pull":
-        return run(one, given, context);
+        return run(ports, one, given, context);
       case "test":
         return { action: "test", result: await one.test() };
       case "show":

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { syncRefused, usage } from "../domain/errors.ts";
+import { notConfirmed, syncRefused, usage } from "../domain/errors.ts";
 import type { InvitationsView, TeamMemberView } from "../domain/sync.ts";
 import { misfitOf } from "../domain/team-settings.ts";
 import { defineOperation } from "./operation.ts";
@@ -13,6 +13,7 @@ export type TeamAnswer =
   | Readonly<{ action: "accept"; result: Readonly<{ team: string; id: string }> }>
   | Readonly<{ action: "decline"; result: Readonly<{ team: string }> }>
   | Readonly<{ action: "remove"; result: Readonly<{ email: string }> }>
+  | Readonly<{ action: "reset"; result: Readonly<{ agent: string | null; undone: boolean; runs: number }> }>
   | Readonly<{ action: "set"; result: Readonly<{ key: string; value: string | null }> }>;
 
 /** How each is written, and how many words it takes. */
@@ -24,6 +25,7 @@ const forms = {
   accept: { form: "accept SLUG", least: 1, most: 1 },
   decline: { form: "decline SLUG", least: 1, most: 1 },
   remove: { form: "remove EMAIL", least: 1, most: 1 },
+  reset: { form: "reset --confirm [--agent A]` or `team reset --undo", least: 0, most: 0 },
   set: { form: "set KEY [VALUE]", least: 1, most: Number.POSITIVE_INFINITY },
 } as const;
 
@@ -38,16 +40,21 @@ export const team = defineOperation({
   name: "team",
   summary: "Create a team, and manage its members and settings",
   input: z.object({
-    action: z.enum(["create", "members", "add", "invitations", "accept", "decline", "remove", "set"]).describe("What to do"),
+    action: z
+      .enum(["create", "members", "add", "invitations", "accept", "decline", "remove", "reset", "set"])
+      .describe("What to do"),
     words: z.array(z.string().trim().min(1)).default([]).describe("Slug and name, address, or key and value"),
     role: z
       .enum(["owner", "admin", "member"])
       .default("member")
       .describe("With add: the role that the person is invited to, or that a member gets"),
+    agent: z.string().trim().min(1).optional().describe("With reset: only this agent; default all agents"),
+    confirm: z.boolean().default(false).describe("With reset: required to reset; without it nothing changes"),
+    undo: z.boolean().default(false).describe("With reset: take back the latest reset of the team"),
   }),
   positional: ["action", "words"],
   writes: true,
-  async run(ports, { action, words, role }): Promise<TeamAnswer> {
+  async run(ports, { action, words, role, agent = null, confirm, undo }): Promise<TeamAnswer> {
     const { form, least, most } = forms[action];
     const [first = "", ...rest] = words;
     const isAddress = action !== "add" || /^[^@\s]+@[^@\s]+$/.test(first);
@@ -72,6 +79,17 @@ export const team = defineOperation({
       case "remove":
         await sync.removeMember(first);
         return { action, result: { email: first } };
+      case "reset": {
+        if (confirm && undo) throw usage("Failed to reset: --undo and --confirm exclude each other", "Give only one of them.");
+        if (!confirm && !undo) {
+          throw notConfirmed(
+            "reset the team",
+            "Repeat with --confirm. It hides the team's runs so far from the team's totals; `team reset --undo` brings them back.",
+          );
+        }
+        const runs = await (undo ? sync.undoTeamReset(agent) : sync.resetTeam(agent));
+        return { action, result: { agent, undone: undo, runs } };
+      }
       case "set": {
         const value = rest.length === 0 ? null : rest.join(" ");
         checkSetting(first, value);

@@ -153,6 +153,6 @@ export async function verifyRemote(ports: Ports, signal: AbortSignal): Promise<r
     ];
   }
   const facts = await sharedFacts(ports, totals, signal);
-  const team: Team = { owners: totals.owners, resets: [] };
+  const team: Team = { owners: totals.owners, resets: totals.resets };
   return [...differences, ...differentStandings({ ...facts, team }, standings), ...differentTables(facts, tables)];
 }

@@ -1,4 +1,6 @@
 import * as z from "zod";
+import type { StoreProblem } from "../domain/ports.ts";
+import { conflictsOf } from "./conflicts.ts";
 import { defineOperation } from "./operation.ts";
 import { askAgents, problemView } from "./present.ts";
 import { verifyRemote } from "./verify-remote.ts";
@@ -15,7 +17,10 @@ export const verify = defineOperation({
   async run(ports, { remote }, { onProgress, signal }): Promise<VerifyView> {
     const { ledger } = ports;
     const report = await ledger.verify({ onProgress, signal });
-    const problems = remote ? [...report.problems, ...(await verifyRemote(ports, signal))] : report.problems;
+    const conflicts = (await conflictsOf(ports)).map(
+      ({ device, message }): StoreProblem => ({ kind: "conflict", device, segment: null, offset: null, seq: null, message }),
+    );
+    const problems = [...report.problems, ...conflicts, ...(remote ? await verifyRemote(ports, signal) : [])];
     return {
       ok: problems.length === 0,
       facts: report.facts,

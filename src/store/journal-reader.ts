@@ -1,6 +1,6 @@
 import { type PlacedChange, placeChange } from "../domain/agent/placed-change.ts";
 import { type FoldedRun, foldedRun } from "../domain/eval/fold.ts";
-import type { Cursor, FactPlace } from "../domain/fact.ts";
+import type { Cursor } from "../domain/fact.ts";
 import type { KnownFact } from "../domain/kinds.ts";
 import type { FactLog, LogChunk, StoreProblem } from "../domain/ports.ts";
 import { recordingOf } from "../domain/review/clock.ts";
@@ -15,8 +15,6 @@ import { digestOf } from "./verify-evals.ts";
 /** What the journal says, apart from the index: the facts in the form that folds take, and what reading found wrong. */
 export type JournalContent = Readonly<{
   facts: ReviewFacts;
-  /** Where the facts of runs stand. */
-  places: Readonly<{ get(run: ReviewRun): FactPlace | undefined }>;
   changes: readonly PlacedChange[];
   evals: readonly FoldedRun[];
   problems: readonly StoreProblem[];
@@ -37,7 +35,6 @@ type Collected = {
   readonly resets: RecordedReset[];
   readonly undone: RecordedUndo[];
   readonly readings: Recording[];
-  readonly places: WeakMap<ReviewRun, FactPlace>;
   readonly changes: PlacedChange[];
   readonly evals: FoldedRun[];
   problems: readonly StoreProblem[];
@@ -49,25 +46,21 @@ const nothing = (): Collected => ({
   resets: [],
   undone: [],
   readings: [],
-  places: new WeakMap(),
   evals: [],
   changes: [],
   problems: [],
   devices: new Map(),
 });
 
-function collect(content: Collected, fact: KnownFact, place: FactPlace): void {
+function collect(content: Collected, fact: KnownFact): void {
   if ("store" in fact) {
     content.changes.push(placeChange(fact));
     return;
   }
   switch (fact.kind) {
-    case "review.recorded": {
-      const run = runOf(fact);
-      content.runs.push(run);
-      content.places.set(run, place);
+    case "review.recorded":
+      content.runs.push(runOf(fact));
       return;
-    }
     case "review.reset":
       content.resets.push(resetOf(fact));
       return;
@@ -91,12 +84,12 @@ function collectChunk(content: Collected, chunk: LogChunk, until: readonly Curso
   const device = content.devices.get(cursor.device) ?? { facts: 0, head: null, cursor, latest: "" };
   content.devices.set(cursor.device, device);
   device.cursor = cursor;
-  for (const { fact, place } of facts) {
+  for (const { fact } of facts) {
     if (fact.seq > last) continue;
     device.facts += 1;
     device.head = fact.hash;
     const understood = understand(fact);
-    if (understood.state === "known") collect(content, understood.fact, place);
+    if (understood.state === "known") collect(content, understood.fact);
     const recording = recordingOf(fact);
     if (recording.at < device.latest) content.readings.push(recording);
     else device.latest = recording.at;
@@ -128,7 +121,6 @@ export function journalReader(log: FactLog, { onProgress, signal }: ReadOptions)
     readOn,
     read: () => ({
       facts: content,
-      places: content.places,
       changes: content.changes,
       evals: content.evals,
       problems: content.problems,

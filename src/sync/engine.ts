@@ -12,7 +12,7 @@ import { pushFacts, resumeAt, type Sent } from "./push.ts";
 import type { Remote, RemoteHead } from "./remote.ts";
 import { stranded } from "./renew.ts";
 import { brokenProblem, type ChainEnd, checkOwn } from "./server-chain.ts";
-import { redactionSecret, type SyncState, targetId } from "./state.ts";
+import { redactionSecret, type SyncState, storedResets, targetId } from "./state.ts";
 
 /** How long a sync waits for another process that is syncing the same team. */
 export const gateWaitMs = 120_000;
@@ -129,6 +129,7 @@ async function exchange(parts: EngineParts, config: SyncConfig, connection: Conn
     // A token of the environment says nothing of whose it is.
     user_id: session.userId || tally.state.user_id || null,
     devices: await devicesOf(remote, team, heads, tally.state),
+    resets: storedResets(await remote.resets(team)),
   };
   // Whose facts they are is known before they come: answers about oneself must not count them in between.
   await connection.file.save(tally.state);

@@ -9,11 +9,12 @@ import { peopleOf } from "./people.ts";
 import { probe } from "./probe.ts";
 import { allowProposal, namedProjects, proposalOf } from "./proposal.ts";
 import { previewRows, startOf } from "./push.ts";
+import type { Remote } from "./remote.ts";
 import { remoteTotals } from "./remote-totals.ts";
 import { renewDevice } from "./renew.ts";
 import { showTeam } from "./show.ts";
 import { signIn, signOut } from "./sign-in.ts";
-import { redactionSecret, stateFile, targetId } from "./state.ts";
+import { redactionSecret, stateFile, storedResets, targetId } from "./state.ts";
 import { syncStatus } from "./status.ts";
 import { allow, writeChoices } from "./user-settings.ts";
 
@@ -30,6 +31,21 @@ export function openSync(options: SyncOptions): Sync {
     target: config.proposal,
     choices: { ...config.choices, allowed: [await options.project()], texts: false },
   });
+
+  /** Changes the resets of the team, and keeps for the answers here which are in force then. */
+  const changeResets = (what: string, change: (remote: Remote, team: string) => Promise<number>): Promise<number> =>
+    asked(
+      what,
+      ({ connection }) =>
+        connection.as(async (remote) => {
+          const team = await connection.teamId(remote);
+          const runs = await change(remote, team);
+          const state = await connection.file.load();
+          await connection.file.save({ ...state, resets: storedResets(await remote.resets(team)) });
+          return runs;
+        }),
+      "reset",
+    );
 
   return {
     isConfigured: async () => (await configuration()).target !== null,
@@ -118,6 +134,8 @@ export function openSync(options: SyncOptions): Sync {
       asked(`decline ${slug}`, ({ connection }) => connection.as((remote) => remote.declineInvitation(slug)), "answer"),
     removeMember: (email) => inTeam(`remove ${email}`, (remote, team) => remote.removeMember(team, email), "remove"),
     setSetting: (key, value) => inTeam(`set ${key}`, (remote, team) => remote.setSetting(team, key, value), "set"),
+    resetTeam: (agent) => changeResets("reset the team", (remote, team) => remote.resetTeam(team, agent)),
+    undoTeamReset: (agent) => changeResets("take the reset back", (remote, team) => remote.undoTeamReset(team, agent)),
     show: (view) => showTeam(one, view),
     remoteTotals: () => inTeam("read the server's totals", (remote, team) => remoteTotals(ledger, remote, team)),
     migrations: (into) => options.migrations(into),

@@ -31,6 +31,7 @@ export async function remoteTotals(ledger: Ledger, remote: Remote, team: string)
   return {
     heads: compared,
     owners: new Map(heads.map(({ device, userId }) => [device, userId ?? device])),
+    resets: await remote.resets(team),
     withheld,
     differences,
     standings: await remote.standings(team),

@@ -1,3 +1,4 @@
+import type { TeamReset } from "../domain/review/hidden.ts";
 import type {
   ReceivedInvitation,
   RemoteStanding,
@@ -111,6 +112,10 @@ export interface Remote {
   declineInvitation(slug: string): Promise<void>;
   removeMember(team: string, email: string): Promise<void>;
   setSetting(team: string, key: string, value: string | null): Promise<void>;
+  /** Resets of the whole team in force, oldest first; none where the server does not know of any. */
+  resets(team: string): Promise<readonly TeamReset[]>;
+  resetTeam(team: string, agent: string | null): Promise<number>;
+  undoTeamReset(team: string, agent: string | null): Promise<number>;
   standings(team: string): Promise<readonly RemoteStanding[]>;
   totals(team: string): Promise<readonly RemoteTotal[]>;
   /** The newest rows of a table that `sync show` prints. */

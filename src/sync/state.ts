@@ -5,6 +5,7 @@ import * as z from "zod";
 import { writeFailure } from "../disk/failure.ts";
 import { replaceFile } from "../disk/replace-file.ts";
 import type { Logger } from "../domain/ports.ts";
+import type { TeamReset } from "../domain/review/hidden.ts";
 import type { SyncTarget } from "../domain/sync.ts";
 import { isMissing } from "./failure.ts";
 
@@ -17,7 +18,7 @@ const cursor = z.object({
 });
 
 const problem = z.object({
-  kind: z.enum(["offline", "server", "signed_out", "denied", "fork", "chain", "refused", "unreadable", "failed"]),
+  kind: z.enum(["conflict", "offline", "server", "signed_out", "denied", "fork", "chain", "refused", "unreadable", "failed"]),
   device: z.string().nullable(),
   seq: z.number().nullable(),
   message: z.string(),
@@ -82,6 +83,10 @@ export interface StateFile {
   /** @throws store_unwritable */
   save(state: SyncState): Promise<void>;
 }
+
+/** Resets of a team as the state holds them. */
+export const storedResets = (resets: readonly TeamReset[]): SyncState["resets"] =>
+  resets.map(({ heads, ...reset }) => ({ ...reset, heads: Object.fromEntries(heads) }));
 
 const folderOf = (home: string): string => join(home, "sync");
 

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { everyRow, pageRows } from "./every-row.ts";
 import { NoSocket } from "./no-socket.ts";
 import { withheldKind } from "./redact.ts";
-import { failureOf, type Remote, RemoteFailure, type RemoteOptions, type RemotePlace } from "./remote.ts";
+import { failureOf, isRemoteFailure, type Remote, RemoteFailure, type RemoteOptions, type RemotePlace } from "./remote.ts";
 import { factColumns, instant, placedRow, readRow } from "./rows.ts";
 import { fetchWithin, statusReason } from "./within.ts";
 
@@ -66,6 +66,7 @@ const headRow = z.object({
 const memberRow = z.object({ user_id: text, email: text.nullable(), name: text.nullable(), role: text, joined_at: instant });
 const receivedRow = z.object({ slug: text, name: text, role: text, invited_by: text.nullable(), invited_at: instant });
 const sentRow = z.object({ email: text, role: text, invited_at: instant });
+const resetRow = z.object({ id: text, agent: text.nullable(), heads: z.record(z.string(), number), created_at: instant });
 const standingRow = z.object({
   agent: text,
   coin_tenths: number,
@@ -213,6 +214,29 @@ export function openRemote({ url, anonKey, token, timeoutMs, signal }: RemoteOpt
     setSetting: async (team, key, value) => {
       await call("set the setting", "set_setting", { team, key, value }, nothing);
     },
+    async resets(team) {
+      try {
+        const rows = await ask(
+          "read the resets of the team",
+          client
+            .from("team_resets")
+            .select("id,agent,heads,created_at")
+            .eq("team_id", team)
+            .is("undone_at", null)
+            .order("created_at")
+            .order("id")
+            .retry(false),
+          z.array(resetRow),
+        );
+        return rows.map(({ created_at, heads, ...row }) => ({ ...row, at: created_at, heads: new Map(Object.entries(heads)) }));
+      } catch (error) {
+        // A server whose migrations are older has no such table.
+        if (isRemoteFailure(error) && error.kind === "missing") return [];
+        throw error;
+      }
+    },
+    resetTeam: (team, agent) => call("reset the team", "reset_team", { team, agent }, number),
+    undoTeamReset: (team, agent) => call("take the reset back", "undo_team_reset", { team, agent }, number),
     async standings(team) {
       const what = "read the server's totals";
       const columns = "agent,coin_tenths,streak_pass,streak_block,last_verdict";

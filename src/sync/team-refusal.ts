@@ -1,7 +1,7 @@
 import type { TeamRefusal } from "../domain/errors.ts";
 
 /** What is done to a team. */
-export type TeamVerb = "create" | "add" | "remove" | "answer" | "set";
+export type TeamVerb = "create" | "add" | "remove" | "answer" | "set" | "reset";
 
 /** What the codes mean that the server's functions refuse with (supabase/migrations). */
 const refusals: Readonly<Record<TeamVerb, Readonly<Record<string, TeamRefusal>>>> = {
@@ -10,6 +10,7 @@ const refusals: Readonly<Record<TeamVerb, Readonly<Record<string, TeamRefusal>>>
   remove: { PT404: "no_member", PT409: "last_owner", "42501": "not_allowed" },
   answer: { PT404: "no_invitation", "42501": "nobody" },
   set: { "22023": "bad_key", "42501": "not_allowed" },
+  reset: { PT404: "nothing_to_reset", "42501": "owners_only" },
 };
 
 /** Why something was not done to a team; null where the code does not tell. */

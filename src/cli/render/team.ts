@@ -42,6 +42,13 @@ export function renderTeam(answer: TeamAnswer, style: Style): string {
       return `The invitation to ${plain(answer.result.team)} is declined.`;
     case "remove":
       return `${plain(answer.result.email)} is no longer a member or invited.`;
+    case "reset": {
+      const { agent, undone, runs } = answer.result;
+      const of = agent === null ? "" : ` for ${plain(agent)}`;
+      return undone
+        ? `The latest reset of the team${of} is taken back: ${count(runs, "run")} count again in the team's totals.`
+        : `The team starts again from zero${of}: ${count(runs, "run")} no longer count in the team's totals. Own totals stay.\nTake it back with:  reward-ledger team reset --undo`;
+    }
     case "set":
       return answer.result.value === null ? `${plain(answer.result.key)} removed.` : `${plain(answer.result.key)} set.`;
     default:

@@ -23,6 +23,7 @@ function stateText(
     case "offline":
     case "server":
       return t("offline");
+    case "conflict":
     case "refused":
     case "unreadable":
       return t("{0} not taken", problems.length);

@@ -1,0 +1,88 @@
+import { expect, test } from "vitest";
+import type { Draft } from "../../../src/domain/fact.ts";
+import { reset } from "../../../src/operations/reset.ts";
+import { status } from "../../../src/operations/status.ts";
+import { sync } from "../../../src/operations/sync.ts";
+import { team } from "../../../src/operations/team.ts";
+import { verify } from "../../../src/operations/verify.ts";
+import { useStack } from "../../supabase/stack/suite.ts";
+import { quietCall } from "../../support/ports.ts";
+import { recordAll, runs, type SyncHome } from "../support/home.ts";
+import { teamsOn } from "../support/teams.ts";
+
+const stack = useStack();
+const { teamOf, another } = teamsOn(stack);
+
+/** Two people of one team: Ada, its owner, and Bob. */
+async function twoPeople(slug: string) {
+  const ada = await teamOf(slug);
+  const user = await stack().signUp(`bob-${slug}@example.com`);
+  await stack().addMember(ada.user, ada.team, user.email);
+  return { ada, bob: await another(slug, user) };
+}
+
+const run = (score: number, run_id = "review-001"): readonly Draft[] =>
+  runs(1).map((draft) => ({
+    ...draft,
+    data: { ...draft.data, report: { ...Object(draft.data["report"]), run_id, score, findings: [] } },
+  }));
+const syncNow = ({ ports }: SyncHome) => sync.call(ports, { action: "now" }, quietCall);
+const runsOf = async ({ ports }: SyncHome, whose: object = {}): Promise<number> =>
+  (await status.call(ports, { agent: "codex", ...whose }, quietCall)).runs;
+const verified = async ({ ports }: SyncHome) => verify.call(ports, { remote: true }, quietCall);
+
+test("a member's reset hides the member's runs only, here and on the server", async () => {
+  const { ada, bob } = await twoPeople("own-resets");
+  await recordAll(ada, [...run(100, "of-ada")]);
+  await syncNow(ada);
+  await recordAll(bob, [...run(90, "of-bob")]);
+  await syncNow(bob);
+  await reset.call(bob.ports, { confirm: true }, quietCall);
+  await syncNow(bob);
+  await syncNow(ada);
+  expect([await runsOf(ada), await runsOf(ada, { team: true }), await runsOf(bob)]).toEqual([1, 1, 0]);
+  expect(await stack().sql`select runs, coin_tenths::int from ai_sync.reward_ledger where team_id = ${ada.team}`).toEqual([
+    { runs: 1, coin_tenths: 20 },
+  ]);
+  for (const home of [ada, bob]) expect(await verified(home)).toMatchObject({ ok: true, problems: [] });
+  expect(await reset.call(bob.ports, { undo: true }, quietCall)).toMatchObject({ restored_runs: 1 });
+  await syncNow(bob);
+  await syncNow(ada);
+  expect(await runsOf(ada, { team: true })).toBe(2);
+});
+
+test("an owner resets the team's totals and takes that back; a member may not, and nobody's own totals change", async () => {
+  const { ada, bob } = await twoPeople("team-resets");
+  await recordAll(bob, [...run(90, "of-bob")]);
+  await syncNow(bob);
+  await syncNow(ada);
+  const teamReset = ({ ports }: SyncHome, input: object) => team.call(ports, { action: "reset", ...input }, quietCall);
+  await expect(teamReset(ada, {})).rejects.toMatchObject({ code: "not_confirmed" });
+  await expect(teamReset(bob, { confirm: true })).rejects.toMatchObject({ code: "sync_refused" });
+  expect(await teamReset(ada, { confirm: true })).toMatchObject({ result: { runs: 1, undone: false } });
+  await recordAll(bob, [...run(80, "later")]);
+  for (const home of [bob, ada]) await syncNow(home);
+  for (const home of [ada, bob]) {
+    expect(await runsOf(home, { team: true })).toBe(1);
+    expect(await verified(home)).toMatchObject({ ok: true, problems: [] });
+  }
+  expect(await runsOf(bob)).toBe(2);
+  expect(await teamReset(ada, { undo: true })).toMatchObject({ result: { runs: 1, undone: true } });
+  expect(await runsOf(ada, { team: true })).toBe(2);
+  await expect(teamReset(ada, { undo: true })).rejects.toMatchObject({ code: "sync_refused" });
+});
+
+test("different content of two people under one name is reported to both", async () => {
+  const { ada, bob } = await twoPeople("conflicts");
+  await recordAll(ada, [...run(100)]);
+  await recordAll(bob, [...run(40)]);
+  for (const home of [ada, bob, ada]) await syncNow(home);
+  expect([await runsOf(ada), await runsOf(bob), await runsOf(bob, { team: true })]).toEqual([1, 1, 1]);
+  for (const home of [ada, bob]) {
+    expect(await syncNow(home)).toMatchObject({
+      result: { problems: [{ kind: "conflict", message: expect.stringContaining("review-001 of codex in acme/shop") }] },
+    });
+    const { ok, problems } = await verified(home);
+    expect([ok, problems.map(({ kind }) => kind)]).toEqual([false, ["conflict"]]);
+  }
+});
