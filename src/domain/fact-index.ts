@@ -4,15 +4,13 @@ import type { Cursor, FactPlace, PlacedFact } from "./fact.ts";
 import type { KnownContent } from "./kinds.ts";
 import type { Queries, StoreProblem } from "./ports.ts";
 import type { Team } from "./review/hidden.ts";
+import type { RecordedRun } from "./review/queries.ts";
 
 /** How far one device's log is applied. `last` is the place of the fact that `cursor` names; `facts` counts those applied. */
 export type AppliedHead = Readonly<{ cursor: Cursor; last: FactPlace | null; facts: number }>;
 
 /** A fact to apply. `content`: what its data were found to say, where whoever applies it has just parsed them. */
 export type FactToApply = PlacedFact & Readonly<{ content?: KnownContent }>;
-
-/** A run as the check for duplicates needs it. */
-export type RecordedRun = Readonly<{ factId: string; place: FactPlace; hidden: boolean }>;
 
 /**
  * The index as the store uses it: a database in memory that facts are applied to, in steps that can be undone, and that is

@@ -55,6 +55,9 @@ export type Cursor = Readonly<{
   offset: number;
 }>;
 
+/** The place of a fact in recording order; `at` is what its device's clock showed. */
+export type Recording = Readonly<Pick<Fact, "at" | "device" | "seq">>;
+
 /**
  * Recording order: by `at`, then device, then `seq`. Total, and the same on every machine that holds the same facts.
  * Negative when `a` was recorded before `b`.

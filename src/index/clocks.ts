@@ -1,6 +1,5 @@
-import type { Fact } from "../domain/fact.ts";
+import type { Fact, Recording } from "../domain/fact.ts";
 import { placeOf, recordingOf, settledTimes } from "../domain/review/clock.ts";
-import type { Recording } from "../domain/review/run.ts";
 import { int } from "./codec.ts";
 import type { Session } from "./session.ts";
 

@@ -1,5 +1,5 @@
+import type { Recording } from "../domain/fact.ts";
 import { decide, hidingReset, hidingTeamReset } from "../domain/review/hidden.ts";
-import type { Recording } from "../domain/review/run.ts";
 import type { Memory } from "./memory.ts";
 import { repeated } from "./run-rows.ts";
 

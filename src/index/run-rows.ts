@@ -1,9 +1,8 @@
-import type { FactPlace } from "../domain/fact.ts";
+import type { FactPlace, Recording } from "../domain/fact.ts";
 import { compareRecording } from "../domain/fact.ts";
-import type { RecordedRun } from "../domain/fact-index.ts";
 import { personOf } from "../domain/review/hidden.ts";
+import type { RecordedRun } from "../domain/review/queries.ts";
 import type { Verdict } from "../domain/review/report.ts";
-import type { Recording } from "../domain/review/run.ts";
 import { int, intOrNull, name, type Row, runKey, toText, uuid, verdictAt } from "./codec.ts";
 import type { Connection } from "./connection.ts";
 import type { RuleShare } from "./deltas.ts";

@@ -2,13 +2,14 @@ import { foldStores } from "../domain/agent/fold.ts";
 import { type PlacedChange, placeChange } from "../domain/agent/placed-change.ts";
 import { type FoldedRun, foldEvalRuns, foldedRun } from "../domain/eval/fold.ts";
 import { wholeCount } from "../domain/eval/projection.ts";
+import type { Recording } from "../domain/fact.ts";
 import type { KnownFact } from "../domain/kinds.ts";
 import type { Ports, StoreProblem } from "../domain/ports.ts";
 import { recordingOf } from "../domain/review/clock.ts";
 import { foldReviews, type ReviewFacts } from "../domain/review/fold.ts";
 import type { RecordedReset, RecordedUndo, Team } from "../domain/review/hidden.ts";
 import { resetOf } from "../domain/review/reset.ts";
-import { type Recording, type ReviewRun, runOf } from "../domain/review/run.ts";
+import { type ReviewRun, runOf } from "../domain/review/run.ts";
 import type { RemoteStanding, RemoteTotal, RemoteTotals } from "../domain/sync.ts";
 import { understand } from "../domain/understand.ts";
 

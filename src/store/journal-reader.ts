@@ -1,13 +1,13 @@
 import { type PlacedChange, placeChange } from "../domain/agent/placed-change.ts";
 import { type FoldedRun, foldedRun } from "../domain/eval/fold.ts";
-import type { Cursor } from "../domain/fact.ts";
+import type { Cursor, Recording } from "../domain/fact.ts";
 import type { KnownFact } from "../domain/kinds.ts";
 import type { FactLog, LogChunk, StoreProblem } from "../domain/ports.ts";
 import { recordingOf } from "../domain/review/clock.ts";
 import type { ReviewFacts } from "../domain/review/fold.ts";
 import type { RecordedReset, RecordedUndo } from "../domain/review/hidden.ts";
 import { resetOf } from "../domain/review/reset.ts";
-import { type Recording, type ReviewRun, runOf } from "../domain/review/run.ts";
+import { type ReviewRun, runOf } from "../domain/review/run.ts";
 import { understand } from "../domain/understand.ts";
 import type { ReadOptions } from "./engine.ts";
 import { digestOf } from "./verify-evals.ts";

@@ -1,4 +1,4 @@
-import type { Recording } from "../review/run.ts";
+import type { Recording } from "../fact.ts";
 import type { Cell } from "./columns.ts";
 import type { Store } from "./store.ts";
 

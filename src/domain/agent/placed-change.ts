@@ -1,5 +1,4 @@
-import type { Fact } from "../fact.ts";
-import type { Recording } from "../review/run.ts";
+import type { Fact, Recording } from "../fact.ts";
 import type { Cell, Row } from "./columns.ts";
 import { assignedKey } from "./key.ts";
 import type { AgentFact, StoreChange } from "./kinds.ts";

@@ -1,5 +1,4 @@
-import type { Fact } from "../fact.ts";
-import type { Recording } from "./run.ts";
+import type { Fact, Recording } from "../fact.ts";
 
 /** How far the time that a report states may lie after its recording, and a log's time before the clock, ms. */
 export const clockToleranceMs = 5 * 60_000;

@@ -1,3 +1,4 @@
+import type { Recording } from "../fact.ts";
 import { placeOf, settledTimes } from "./clock.ts";
 import {
   decide,
@@ -11,7 +12,7 @@ import {
 } from "./hidden.ts";
 import type { AgentStanding, ResetMark, RuleTally } from "./queries.ts";
 import { type Standing, step, zeroStanding } from "./reward.ts";
-import { compareNames, compareRuns, type Recording, type ReviewRun } from "./run.ts";
+import { compareNames, compareRuns, type ReviewRun } from "./run.ts";
 
 /** What the facts of a ledger say about reviews, in any order. */
 export type ReviewFacts = Readonly<{

@@ -1,5 +1,5 @@
+import type { Recording } from "../fact.ts";
 import { compareRecording } from "../fact.ts";
-import type { Recording } from "./run.ts";
 
 /**
  * A reset fact. `agent` null: of all agents. `heads`: how far its recorder knew the logs of its person's devices; null where the fact

@@ -1,5 +1,4 @@
 import type { FactPlace } from "../fact.ts";
-import type { RecordedRun } from "../fact-index.ts";
 import type { Severity } from "./finding.ts";
 import type { ReviewMode, Verdict } from "./report.ts";
 
@@ -103,6 +102,9 @@ export type OverruledRun = Readonly<{ run: RunRow; counts: RunRow }>;
 
 /** A run whose report states a time after its recording. */
 export type AheadRun = Pick<RunRow, "factId" | "runId" | "agent" | "project" | "at" | "stated">;
+
+/** A run as the check for duplicates needs it. */
+export type RecordedRun = Readonly<{ factId: string; place: FactPlace; hidden: boolean }>;
 
 /** What runs are looked for by; several agents and projects may use the same run id. */
 export type RunName = Readonly<{ runId: string; agent?: string | undefined; project?: string | undefined }>;

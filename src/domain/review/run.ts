@@ -1,11 +1,8 @@
-import type { Fact } from "../fact.ts";
+import type { Fact, Recording } from "../fact.ts";
 import { placeOf, recordingOf } from "./clock.ts";
 import { isBlocking, type Severity } from "./finding.ts";
 import type { ReviewRecorded } from "./recorded.ts";
 import { isDisputed, type ReviewMode, rewardDeltaOf, type Verdict, verdictOf } from "./report.ts";
-
-/** The place of a fact in recording order; `at` is what its device's clock showed. */
-export type Recording = Readonly<Pick<Fact, "at" | "device" | "seq">>;
 
 /** Findings of one rule in one run, by severity. */
 export type RuleCount = Readonly<{ rule: string } & Record<Severity, number>>;
