@@ -15,6 +15,7 @@ import { openLedger } from "./store/ledger.ts";
 import { codeFolder, findAssets, wasmFile } from "./system/assets.ts";
 import { userCalendar } from "./system/calendar.ts";
 import { systemClock } from "./system/clock.ts";
+import { databaseBytes } from "./system/database-bytes.ts";
 import { type EvalChoices, evalOutside } from "./system/evals.ts";
 import { fileReader } from "./system/files.ts";
 import { checkoutOf } from "./system/git.ts";
@@ -39,6 +40,8 @@ export type ComposeOptions = Readonly<{
   evals?: EvalChoices | undefined;
   clock?: Clock | undefined;
   ids?: Ids | undefined;
+  /** Ends reading of files that the user named. */
+  signal?: AbortSignal | undefined;
   /** After how long without an answer of a sync server a request has failed, ms. */
   requestTimeoutMs?: number | undefined;
 }>;
@@ -99,7 +102,10 @@ function lateIndexes(options: Readonly<{ wasm: string; calendar: Calendar }>): I
 
 /** Files of other programs, the same way. */
 const lateDatabases = (options: Readonly<{ wasm: string; cwd: string }>): DatabaseReader => ({
-  table: async (path, table) => (await import("./index/foreign.ts")).databaseReader(options).table(path, table),
+  async table(path, table) {
+    const { databaseReader } = await import("./index/foreign.ts");
+    return databaseReader({ ...options, bytesOf: databaseBytes }).table(path, table);
+  },
 });
 
 /**
@@ -167,7 +173,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     ids,
     calendar,
     logger,
-    files: fileReader({ cwd, home }),
+    files: fileReader({ cwd, home, signal: options.signal }),
     databases: lateDatabases({ wasm, cwd }),
     surroundings: surroundingsOf(cwd, env, recorded),
     surroundingsOf: (folder) => surroundingsOf(folder, env, recorded),

@@ -18,9 +18,18 @@ export type Interrupt = Readonly<{
   release(): void;
 }>;
 
+/** How long work may take to end cleanly. */
+const patienceMs = 5_000;
+
+/** Gives a signal its own effect: an orderly exit would wait for calls of the system that hang. */
+function endBy(signal: Watched): void {
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+}
+
 /**
- * Turns Ctrl-C, SIGTERM and SIGHUP into an abort that work can end cleanly on; a second signal ends the process at once, which
- * the journal survives like any other sudden end.
+ * Turns Ctrl-C, SIGTERM and SIGHUP into an abort that work can end cleanly on; a second signal, or a few seconds in which it does
+ * not end, ends the process at once, which the journal survives like any other sudden end.
  * @param announce called at the first signal
  */
 export function watchInterrupts(announce: (signal: Watched) => void): Interrupt {
@@ -28,13 +37,12 @@ export function watchInterrupts(announce: (signal: Watched) => void): Interrupt 
   let code: number | null = null;
   const onSignal = (signal: Watched): void => {
     if (code !== null) {
-      // The signal's own effect: an orderly exit would wait for reads that hang.
-      process.removeAllListeners(signal);
-      process.kill(process.pid, signal);
+      endBy(signal);
       return;
     }
     code = codeOf(signal);
     announce(signal);
+    setTimeout(endBy, patienceMs, signal).unref();
     controller.abort();
   };
   for (const signal of watched) process.on(signal, onSignal);

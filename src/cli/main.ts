@@ -52,7 +52,7 @@ async function ask(call: Call, signal: AbortSignal): Promise<Readonly<{ answer: 
   const invoke = await command.prepare(values, input, !flags.json);
   const logger = logTo(stderr, flags.quiet ? "quiet" : flags.verbose ? "verbose" : "normal", scrub);
   const { compose } = await import("../compose.ts");
-  const ports = await compose({ home: flags.home ?? undefined, env, logger });
+  const ports = await compose({ home: flags.home ?? undefined, env, logger, signal });
   const bar = barFor(call);
   const onProgress: OnProgress = bar?.onProgress ?? (() => undefined);
   try {

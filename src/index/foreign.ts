@@ -1,21 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import initSqlJs, { type SqlJsStatic } from "sql.js";
-import { invalidInput, unreadableFile } from "../domain/errors.ts";
+import { invalidInput } from "../domain/errors.ts";
 import type { DatabaseReader, ForeignRow } from "../domain/ports.ts";
 import { withoutWal } from "./wal.ts";
-
-const codeOf = (error: unknown): unknown => (error instanceof Error && "code" in error ? error.code : undefined);
-
-/** Undefined when there is no such file. */
-async function bytesOf(path: string): Promise<Uint8Array | undefined> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return undefined;
-    throw unreadableFile(path, error instanceof Error ? error.message : String(error), error);
-  }
-}
 
 function readTable(sql: SqlJsStatic, bytes: Uint8Array, table: string): readonly ForeignRow[] {
   const database = new sql.Database(bytes);
@@ -33,8 +21,17 @@ function readTable(sql: SqlJsStatic, bytes: Uint8Array, table: string): readonly
   }
 }
 
-/** SQLite files of other programs. @param options `wasm`: path of `sql-wasm.wasm`; `cwd`: where relative paths start */
-export function databaseReader({ wasm, cwd }: Readonly<{ wasm: string; cwd: string }>): DatabaseReader {
+export type DatabaseReaderOptions = Readonly<{
+  /** Path of `sql-wasm.wasm`. */
+  wasm: string;
+  /** Where relative paths start. */
+  cwd: string;
+  /** Bytes of a file; undefined when there is none. @throws unreadable_file, file_too_large */
+  bytesOf(path: string): Promise<Uint8Array | undefined>;
+}>;
+
+/** SQLite files of other programs. */
+export function databaseReader({ wasm, cwd, bytesOf }: DatabaseReaderOptions): DatabaseReader {
   return {
     async table(path, table) {
       const at = resolve(cwd, path);

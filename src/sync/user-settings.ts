@@ -1,7 +1,8 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import * as z from "zod";
 import { writeFailure } from "../disk/failure.ts";
+import { readRegular } from "../disk/read-regular.ts";
 import { type ReplaceOptions, replaceFile } from "../disk/replace-file.ts";
 import { problemsOf } from "../domain/problems.ts";
 import type { SetUpChoices, SyncTarget } from "../domain/sync.ts";
@@ -35,11 +36,14 @@ const settings = z.looseObject({
 });
 export type Settings = Readonly<z.infer<typeof settings>>;
 
+/** Files of settings are small, also those that come with a checkout; bytes. */
+const largest = 1024 * 1024;
+
 /** The JSON of a file; null when there is no file. @throws SyntaxError and what reading throws */
 export async function jsonOf(path: string): Promise<Readonly<{ value: unknown }> | null> {
   let text: string;
   try {
-    text = await readFile(path, "utf8");
+    text = (await readRegular(path, largest)).toString("utf8");
   } catch (error) {
     if (isMissing(error)) return null;
     throw error;

@@ -1,7 +1,9 @@
-import type { BigIntStats } from "node:fs";
-import { type FileHandle, open, stat } from "node:fs/promises";
+import { type BigIntStats, closeSync, fstatSync, openSync } from "node:fs";
+import { open, stat } from "node:fs/promises";
+import { Socket } from "node:net";
 import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { oddFile, oddKind, readToEnd, withoutWaiting } from "../disk/read-regular.ts";
 import { writeOutput } from "../disk/write-output.ts";
 import { fileTooLarge, invalidInput, LedgerError, unreadableFile } from "../domain/errors.ts";
 import type { FileReader } from "../domain/ports.ts";
@@ -17,7 +19,13 @@ export type FileReaderOptions = Readonly<{
   limit?: number;
   /** How long to wait before a file that changed while being read is read again, in ms. Default 40. */
   settleMs?: number;
+  /** How long a pipe may be silent, in ms. Default 10 minutes: what fills it may work for long. */
+  silenceMs?: number;
+  /** Ends reading. */
+  signal?: AbortSignal | undefined;
 }>;
+
+type Limits = Readonly<{ limit: number; settleMs: number; silenceMs: number; signal: AbortSignal | undefined }>;
 
 const defaultLimit = 100 * 1024 * 1024;
 const attempts = 5;
@@ -25,11 +33,23 @@ const attempts = 5;
 /** What tells one state of a file from another. */
 const stateOf = ({ size, mtimeNs, ctimeNs }: BigIntStats): string => `${size} ${mtimeNs} ${ctimeNs}`;
 
-/** Bytes of a pipe or device, which has no size to ask for. */
-async function readStream(handle: FileHandle, path: string, limit: number): Promise<Buffer> {
+/**
+ * Bytes of a pipe, which has no size to ask for. It is opened without waiting for a writer and then waited for like a connection,
+ * which, unlike a thread that waits in a call of the system, can be given up.
+ */
+async function readPipe(path: string, at: string, { limit, silenceMs, signal }: Limits): Promise<Buffer> {
+  const fd = openSync(at, withoutWaiting);
+  if (!fstatSync(fd).isFIFO()) {
+    closeSync(fd);
+    throw unreadableFile(path, "it was replaced while being opened");
+  }
+  const pipe = new Socket({ fd, readable: true, writable: false, signal });
+  pipe.setTimeout(silenceMs, () => {
+    pipe.destroy(unreadableFile(path, `nothing was written to this pipe for ${silenceMs / 1000} s`));
+  });
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of handle.createReadStream({ autoClose: false })) {
+  for await (const chunk of pipe) {
     const bytes = Buffer.from(chunk);
     size += bytes.length;
     if (size > limit) throw fileTooLarge(path, size, limit);
@@ -39,14 +59,19 @@ async function readStream(handle: FileHandle, path: string, limit: number): Prom
 }
 
 /** Bytes of a file as they stand at one moment; undefined when it changed meanwhile. */
-async function readOnce(path: string, at: string, limit: number): Promise<Buffer | undefined> {
-  const handle = await open(at);
+async function readOnce(path: string, at: string, limits: Limits): Promise<Buffer | undefined> {
+  const { limit, signal } = limits;
+  // Before it is opened: some devices act on that.
+  const kind = oddKind(await stat(at));
+  if (kind === "pipe") return readPipe(path, at, limits);
+  if (kind !== null) throw oddFile(path, kind);
+  const handle = await open(at, withoutWaiting);
   try {
     const before = await handle.stat({ bigint: true });
-    if (before.isDirectory()) throw unreadableFile(path, "it is a folder");
-    if (!before.isFile()) return await readStream(handle, path, limit);
+    const opened = oddKind(before);
+    if (opened !== null) throw oddFile(path, opened);
     if (before.size > BigInt(limit)) throw fileTooLarge(path, Number(before.size), limit);
-    const bytes = await handle.readFile();
+    const bytes = await readToEnd(handle, path, limit, signal);
     return stateOf(before) === stateOf(await handle.stat({ bigint: true })) ? bytes : undefined;
   } finally {
     await handle.close();
@@ -65,22 +90,34 @@ function decode(path: string, bytes: Buffer): string {
   }
 }
 
-async function readText(path: string, at: string, limit: number, settleMs: number): Promise<string> {
+async function readText(path: string, at: string, limits: Limits): Promise<string> {
+  const { settleMs, signal } = limits;
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
-    const bytes = await readOnce(path, at, limit);
+    const bytes = await readOnce(path, at, limits);
     if (bytes !== undefined) return decode(path, bytes);
-    await wait(settleMs * attempt);
+    await wait(settleMs * attempt, undefined, { signal });
   }
   throw invalidInput(path, [`it changed each of the ${attempts} times it was read; wait until it is written`]);
 }
 
+/** Whether nothing but a file can be read through an entry of a folder, such as a link; one that leads nowhere is told by reading. */
+const isNoOddFile = (at: string): Promise<boolean> =>
+  stat(at).then(
+    (found) => oddKind(found) === null,
+    () => true,
+  );
+
 /** Files of this machine, for operations. Paths in answers and messages are those that were given. */
-export function fileReader({ cwd, home, limit = defaultLimit, settleMs = 40 }: FileReaderOptions): FileReader {
+export function fileReader(options: FileReaderOptions): FileReader {
+  const { cwd, home, limit = defaultLimit, settleMs = 40, silenceMs = 10 * 60_000, signal } = options;
+  const limits = { limit, settleMs, silenceMs, signal };
   return {
     async text(path) {
       try {
-        return await readText(path, resolve(cwd, path), limit, settleMs);
+        return await readText(path, resolve(cwd, path), limits);
       } catch (error) {
+        // Not a fault of this file, which a caller that reads many would note and pass over.
+        signal?.throwIfAborted();
         throw error instanceof LedgerError ? error : readFailure(path, error);
       }
     },
@@ -91,7 +128,11 @@ export function fileReader({ cwd, home, limit = defaultLimit, settleMs = 40 }: F
         const { glob } = await import("tinyglobby");
         const ignore = ["**/node_modules/**", "**/.git/**"];
         const files = await glob("**/*", { cwd: at, ignore, dot: true, onlyFiles: true, followSymbolicLinks: false });
-        return files.sort().map((file) => join(path, file));
+        const regular = await Promise.all(files.map((file) => isNoOddFile(join(at, file))));
+        return files
+          .filter((_, n) => regular[n])
+          .sort()
+          .map((file) => join(path, file));
       } catch (error) {
         throw readFailure(path, error);
       }

@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import gitUrlParse from "git-url-parse";
+import { readRegular } from "../disk/read-regular.ts";
 
 /**
  * A checkout: its top folder, the folder of its own state (HEAD), and the folder it shares with other checkouts of the same
@@ -19,8 +20,7 @@ const largest = 1024 * 1024;
  */
 export async function smallText(path: string): Promise<string | null> {
   try {
-    const kind = await stat(path);
-    return kind.isFile() && kind.size <= largest ? await readFile(path, "utf8") : null;
+    return (await readRegular(path, largest)).toString("utf8");
   } catch {
     return null;
   }

@@ -1,11 +1,12 @@
-import { readFile } from "node:fs/promises";
 import type { ModelInfo, Provider } from "@pydantic/genai-prices";
 import * as z from "zod";
-import { invalidInput, unreadableFile } from "../domain/errors.ts";
+import { readRegular } from "../disk/read-regular.ts";
+import { invalidInput, LedgerError } from "../domain/errors.ts";
 import { isFreeRoute, readModelName } from "../domain/eval/model-name.ts";
 import { perMillion } from "../domain/eval/money.ts";
 import { type ListedPrice, type ModelPrice, type PriceTable, priceTable } from "../domain/eval/price.ts";
 import { problemsOf } from "../domain/problems.ts";
+import { readFailure } from "./failure.ts";
 import { modelNamed } from "./price-match.ts";
 
 /** The bundled list: its package, the version that is installed, and the day that version was published. */
@@ -83,6 +84,9 @@ function stepOf({ prices }: ModelInfo): number {
 
 const free: ModelPrice = { input: 0, output: 0, cacheRead: 0, cacheCreation: 0 };
 
+/** A list of the user's own is small; bytes. */
+const largestList = 16 * 1024 * 1024;
+
 const usd = z.number().min(0);
 const ownModels = z.record(
   z.string(),
@@ -95,10 +99,10 @@ export type GivenPrices = Readonly<{ source: string; date: string; models: Reado
 
 /** Reads a price list of the user's own: `{"date", "source"?, "models": {NAME: {"input", "output", "cache_read"?, "cache_creation"?}}}`, USD per million tokens. */
 async function ownPrices(path: string, fallback: PriceTable): Promise<PriceTable> {
-  const text = await readFile(path, "utf8").catch((error: unknown) => {
-    throw unreadableFile(path, error instanceof Error ? error.message : String(error), error);
+  const bytes = await readRegular(path, largestList).catch((error: unknown) => {
+    throw error instanceof LedgerError ? error : readFailure(path, error);
   });
-  const parsed = ownList.safeParse(parseOrUndefined(text), { reportInput: true });
+  const parsed = ownList.safeParse(parseOrUndefined(bytes.toString("utf8")), { reportInput: true });
   if (!parsed.success) throw invalidInput(`the price list ${path}`, problemsOf(parsed.error).slice(0, 5));
   const { date, source = path, models } = parsed.data;
   return priceTable(source, date, listOf(models), fallback);
