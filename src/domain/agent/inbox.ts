@@ -42,7 +42,7 @@ export const inbox = defineStore({
     column: "state",
     ways: {
       pending: ["seen", "answered", "escalated"],
-      seen: ["answered", "escalated"],
+      seen: ["answered", "escalated", "closed"],
       answered: ["closed"],
       escalated: ["closed"],
       closed: [],

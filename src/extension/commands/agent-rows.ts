@@ -118,7 +118,7 @@ export function agentRowCommands(options: AgentRowCommandOptions): AgentRowComma
       said(t("The message became feedback."));
     },
     closeMessage: async (argument) => {
-      const row = await rowFor(argument, t("Close which message?"), "message", ["answered", "escalated"]);
+      const row = await rowFor(argument, t("Close which message?"), "message", ["seen", "answered", "escalated"]);
       if (row !== undefined) await store.call("inbox close", { id: row.id }, surroundings());
     },
     claimTask: async (argument) => {

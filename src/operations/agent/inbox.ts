@@ -134,7 +134,7 @@ export const inboxAnswer = defineOperation({
 
 export const inboxClose = defineOperation({
   name: "inbox close",
-  summary: "Close a message that was answered or escalated",
+  summary: "Close a message that was seen, answered or escalated",
   input: z.object(messageId),
   positional: ["id"],
   writes: true,

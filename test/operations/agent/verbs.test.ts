@@ -104,6 +104,13 @@ describe("inbox", () => {
     expect(await run(inboxSeen, { id: message.id })).toMatchObject({ state: "closed" });
   });
 
+  it("a note that was seen is closed without an answer, one that nobody has seen is not", async () => {
+    const { message } = await run(note, { body: "CI is slow today" });
+    await expect(run(inboxClose, { id: message.id })).rejects.toMatchObject(refused("illegal_transition"));
+    await run(inboxSeen, { id: message.id });
+    expect(await run(inboxClose, { id: message.id })).toMatchObject({ state: "closed", answer: null, answered_at: null });
+  });
+
   it("refuses blank messages and unknown ids", async () => {
     await expect(run(note, { body: " \n" })).rejects.toMatchObject(refused("usage", "body: must not be blank"));
     await expect(run(ask, { body: "x", channel: "pigeon" })).rejects.toMatchObject(refused("usage", "cli, tui"));

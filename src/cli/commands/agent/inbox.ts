@@ -61,6 +61,6 @@ export const escalate = defineCommand(inboxEscalate, {
 });
 
 export const close = defineCommand(inboxClose, {
-  examples: [{ run: "reward-ledger inbox close 019b2f00-…", does: "close an answered message" }],
+  examples: [{ run: "reward-ledger inbox close 019b2f00-…", does: "close a message that needs nothing more" }],
   renderer: async () => (await import("../../render/agent/rows.ts")).renderDone("Closed"),
 });
