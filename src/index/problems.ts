@@ -3,7 +3,7 @@ import type { StoreProblem } from "../domain/ports.ts";
 import { intOrNull, name, nameOrNull, toText } from "./codec.ts";
 import type { Connection } from "./connection.ts";
 
-/** More are not kept: the first ones tell what happened, and `verify` lists all. */
+/** More are not kept of one device: the first ones tell what happened. */
 const keptProblems = 1000;
 
 const kinds = z.enum(["torn", "damaged", "gap", "chain", "fork", "refused", "total"]);
@@ -14,7 +14,7 @@ export function addProblem(db: Connection, problem: StoreProblem): void {
   db.run(
     `INSERT INTO problems (kind, device, segment, offset, seq, message)
      SELECT ?1, ?2, ?3, ?4, ?5, ?6
-     WHERE (SELECT count(*) FROM problems) < ${keptProblems} AND NOT EXISTS (
+     WHERE (SELECT count(*) FROM problems WHERE device IS ?2) < ${keptProblems} AND NOT EXISTS (
        SELECT 1 FROM problems WHERE kind = ?1 AND device IS ?2 AND segment IS ?3 AND offset IS ?4 AND seq IS ?5)`,
     [kind, device === null ? null : toText(device), segment, offset, seq, toText(message)],
   );

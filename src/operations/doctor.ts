@@ -5,6 +5,7 @@ import { clockToleranceMs } from "../domain/review/clock.ts";
 import { summaryLimits } from "../domain/summary.ts";
 import { attemptAsync } from "../inputs/read-file.ts";
 import { defineOperation } from "./operation.ts";
+import { type SortedProblems, sortProblems, unreadableFacts } from "./own-problems.ts";
 import { isoOf } from "./present.ts";
 import type { DoctorView } from "./views.ts";
 
@@ -37,8 +38,8 @@ function machineChecks(machine: MachineReport, home: string): readonly Check[] {
   ];
 }
 
-function storeChecks(report: StoreReport): readonly Check[] {
-  const { lock, problems, quarantineFiles } = report;
+function storeChecks(report: StoreReport, { problems, warnings }: SortedProblems): readonly Check[] {
+  const { lock, quarantineFiles } = report;
   return [
     ok("device", `${report.device.name} (${report.isDeviceKept ? report.device.id : "gets an id with the first record"})`),
     ok("journal", `${megabytes(report.journalBytes)} in ${report.segments} segments`),
@@ -59,6 +60,13 @@ function storeChecks(report: StoreReport): readonly Check[] {
         ),
     ...(problems.length === 0 ? [ok("integrity", "no problem met; `verify` reads everything again")] : []),
     ...problems.map((one) => fail("integrity", one.message, "Run `reward-ledger verify` for the whole list.")),
+    ...unreadableFacts(warnings).map(({ device, member, facts }) =>
+      warn(
+        "integrity",
+        `${facts} ${facts === 1 ? "fact" : "facts"} of device ${device} of ${member} cannot be read`,
+        "Update this program if that member's is newer; `reward-ledger verify` lists the facts.",
+      ),
+    ),
   ];
 }
 
@@ -140,7 +148,10 @@ export const doctor = defineOperation({
   failed: ({ ok: healthy }: DoctorView) => !healthy,
   async run(ports): Promise<DoctorView> {
     const { ledger, surroundings, calendar } = ports;
-    const store = await examine("store", async () => storeChecks(await ledger.inspect()));
+    const store = await examine("store", async () => {
+      const report = await ledger.inspect();
+      return storeChecks(report, await sortProblems(ports, report.problems));
+    });
     const opened = store.some(({ name }) => name === "device");
     const project = await surroundings.project();
     const checks = [

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { StoreProblem } from "../domain/ports.ts";
 import { conflictsOf } from "./conflicts.ts";
 import { defineOperation } from "./operation.ts";
+import { sortProblems } from "./own-problems.ts";
 import { askAgents, problemView } from "./present.ts";
 import { verifyRemote } from "./verify-remote.ts";
 import type { VerifyView } from "./views.ts";
@@ -17,16 +18,18 @@ export const verify = defineOperation({
   async run(ports, { remote }, { onProgress, signal }): Promise<VerifyView> {
     const { ledger } = ports;
     const report = await ledger.verify({ onProgress, signal });
+    const own = await sortProblems(ports, report.problems);
     const conflicts = (await conflictsOf(ports)).map(
       ({ device, message }): StoreProblem => ({ kind: "conflict", device, segment: null, offset: null, seq: null, message }),
     );
-    const problems = [...report.problems, ...conflicts, ...(remote ? await verifyRemote(ports, signal) : [])];
+    const problems = [...own.problems, ...conflicts, ...(remote ? await verifyRemote(ports, signal) : [])];
     return {
       ok: problems.length === 0,
       facts: report.facts,
       devices: report.devices,
       agents: await ledger.ask((queries) => askAgents(queries, undefined, ports.clock.now()), "team"),
       problems: problems.map(problemView),
+      warnings: own.warnings,
     };
   },
 });

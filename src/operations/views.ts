@@ -146,19 +146,23 @@ export type ExportView = Readonly<{
   content: string | null;
 }>;
 
+type ProblemView = Readonly<{
+  kind: string;
+  device: string | null;
+  segment: number | null;
+  offset: number | null;
+  seq: number | null;
+  message: string;
+}>;
+
 export type VerifyView = Readonly<{
   ok: boolean;
   facts: number;
   devices: readonly Readonly<{ device: string; name: string | null; facts: number; head: string | null }>[];
   agents: readonly StatusView[];
-  problems: readonly Readonly<{
-    kind: string;
-    device: string | null;
-    segment: number | null;
-    offset: number | null;
-    seq: number | null;
-    message: string;
-  }>[];
+  problems: readonly ProblemView[];
+  /** Facts of other members' devices that this version cannot read; `ok` does not depend on them. */
+  warnings: readonly Readonly<ProblemView & { device: string; member: string }>[];
 }>;
 
 export type RebuildView = Readonly<{ facts: number }>;

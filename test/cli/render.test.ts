@@ -165,7 +165,7 @@ describe("what each command prints into a pipe", () => {
     expect(drawings["verify"]?.(pipe)).toContain("NOT OK  12 facts of 1 device: 1 problem");
     expect(drawings["verify"]?.(pipe)).toContain("device 0199, segment 1, byte 2301, fact 7");
     expect(renderVerify({ ...views.broken, ok: true, problems: [] }, pipe)).toMatch(
-      /^OK {2}12 facts of 1 device: every hash, sequence and total is right\n/,
+      /^OK {2}12 facts of 1 device: every hash, sequence and total is right\n\nwarning {2}1 fact of device 019a of bob@acme\.dev cannot be read\n/,
     );
   });
 

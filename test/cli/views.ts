@@ -192,6 +192,17 @@ export const broken: VerifyView = {
       message: "the hash of the line is not the one it states",
     },
   ],
+  warnings: [
+    {
+      kind: "refused",
+      device: "019a",
+      member: "bob@acme.dev",
+      segment: 1,
+      offset: 0,
+      seq: 1,
+      message: "Fact 019a (x) cannot be counted: \u001b[31mstrange",
+    },
+  ],
 };
 
 export const doctor: DoctorView = {

@@ -153,9 +153,22 @@ describe("reports", () => {
       devices: [{ device: "d", name: "laptop", facts: 3, head: "a".repeat(64) }],
       agents: [standing],
       problems: [problem],
+      warnings: ["fact 7", "fact 8"].map((message) => ({
+        ...problem,
+        kind: "refused",
+        device: "e",
+        member: "bob@acme.dev",
+        message,
+      })),
     };
     const report = verifyReport(view, english);
-    for (const part of ["Problems found: 1", "laptop", "| chain | d | 1 | 20 | 3 |", "claude\\-code"])
+    for (const part of [
+      "Problems found: 1",
+      "laptop",
+      "| chain | d | 1 | 20 | 3 |",
+      "| e | bob\\@acme\\.dev | 2 | fact 7 |",
+      "claude\\-code",
+    ])
       expect(report).toContain(part);
     expect(verifyReport({ ...view, ok: true, problems: [] }, english)).toContain("✓ Every fact is whole");
   });

@@ -1,3 +1,4 @@
+import { unreadableFacts } from "../../operations/own-problems.ts";
 import type { StatusView, VerifyView } from "../../operations/views.ts";
 import { coins } from "./figures.ts";
 import type { Style } from "./style.ts";
@@ -25,6 +26,15 @@ function problems(view: VerifyView, style: Style): string {
   return `${lines.join("\n")}\n\nThe journal is left as it is: facts that are whole still count, the others are skipped.`;
 }
 
+/** Facts of other members that cannot be read, counted by device. */
+const warnings = (view: VerifyView, { colors }: Style): string =>
+  unreadableFacts(view.warnings)
+    .map(
+      ({ device, member, facts, first }) =>
+        `${colors.yellow("warning")}  ${count(facts, "fact")} of device ${plain(device)} of ${plain(member)} cannot be read\n  ${colors.dim(plain(first))}`,
+    )
+    .join("\n");
+
 const deviceColumns: readonly CellColumn<VerifyView["devices"][number]>[] = [
   { head: "Device", shrink: 12, cell: ({ device }) => plain(device) },
   { head: "Name", shrink: 8, cell: ({ name }) => plain(name ?? "-") },
@@ -50,6 +60,7 @@ export function renderVerify(view: VerifyView, style: Style): string {
   return [
     verdict,
     ...(view.ok ? [] : [problems(view, style)]),
+    ...(view.warnings.length > 0 ? [warnings(view, style)] : []),
     ...(view.devices.length > 0 ? [devices] : []),
     ...(view.agents.length > 0 ? [agents] : []),
   ].join("\n\n");

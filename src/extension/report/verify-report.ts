@@ -1,3 +1,4 @@
+import { unreadableFacts } from "../../operations/own-problems.ts";
 import type { StatusView, VerifyView } from "../../operations/views.ts";
 import { coins, streakText } from "../format/figures.ts";
 import { plain, table } from "../format/markdown.ts";
@@ -43,6 +44,21 @@ export function verifyReport(view: VerifyView, t: Translate): string {
       ),
     );
     if (view.problems.length > shownProblems) sections.push(t("and {0} more", view.problems.length - shownProblems));
+  }
+  if (view.warnings.length > 0) {
+    sections.push(
+      `## ${t("Facts of Other Members That Cannot Be Read")}`,
+      table(
+        [t("Device"), t("Member"), t("Facts"), t("What is wrong")],
+        ["left", "left", "right", "left"],
+        unreadableFacts(view.warnings).map(({ device, member, facts, first }) => [
+          plain(device),
+          plain(member),
+          String(facts),
+          plain(first),
+        ]),
+      ),
+    );
   }
   if (view.agents.length > 0) sections.push(`## ${t("Agents")}`, agentTable(view.agents, t));
   return `${sections.join("\n\n")}\n`;
