@@ -26,15 +26,22 @@ export async function smallText(path: string): Promise<string | null> {
   }
 }
 
-/** The state folder that `.git` names: itself, or where the file `.git` of a worktree or submodule points. */
+const isFolder = (path: string): Promise<boolean> =>
+  // Nothing there, or nothing that may be looked at, is the same to us.
+  stat(path).then(
+    (kind) => kind.isDirectory(),
+    () => false,
+  );
+
+/** Whether a folder is a repository without a checkout, as servers keep them. */
+const isBare = async (folder: string): Promise<boolean> =>
+  basename(folder) !== ".git" && (await isFolder(join(folder, "objects"))) && (await isFolder(join(folder, "refs")));
+
+/** The state folder that `.git` names: itself, or where the file `.git` of a worktree or submodule points; a bare one is its own. */
 async function stateFolder(top: string): Promise<string | null> {
   const path = join(top, ".git");
-  try {
-    if ((await stat(path)).isDirectory()) return path;
-  } catch {
-    // Nothing there, or nothing that may be looked at, which is the same to us.
-    return null;
-  }
+  if (await isFolder(path)) return path;
+  if (await isBare(top)) return top;
   const target = /^gitdir:\s*(.+?)\s*$/m.exec((await smallText(path)) ?? "")?.[1];
   return target === undefined ? null : resolve(top, target);
 }
@@ -99,25 +106,52 @@ const ignoresCase = (host: string): boolean =>
   /(?:^|\.)bitbucket\.org(?:-|$)/i.test(host) ||
   /^bitbucket(?:-|$)/i.test(host);
 
-/** `host:owner/repo` without a user, as ssh takes it; a single letter is a disk. */
-const sshPlace = /^([A-Za-z0-9][A-Za-z0-9._-]+):(?!\/\/)\/?(.+?)(?:\.git)?\/*$/;
-
 /** A repository by its remote's address. `folded`: its host ignores letter case, and the name is in lower case. */
 export type Repository = Readonly<{ name: string; folded: boolean }>;
 
-const repositoryAt = (host: string, name: string): Repository => {
+/** The repository of a host by its path. One that the host keeps without an owner goes by its own name. */
+function repositoryAt(host: string, path: string): Repository | null {
   const folded = ignoresCase(host);
-  return { name: (folded ? name.toLowerCase() : name).normalize("NFC"), folded };
-};
+  const plain = path.replace(/\/+/g, "/").replace(/^\/|\/$/g, "");
+  const name = (folded ? plain.toLowerCase() : plain).replace(/\.git$/, "").normalize("NFC");
+  return name === "" ? null : { name, folded };
+}
 
-/** The repository of a remote's address; null when it is a path on this machine or names no owner. */
+/** `[user@]host:path` as ssh takes it; a single letter is a disk. Brackets hold an address of IPv6, or a host with its port. */
+const sshPlace = /^(?:[^@/:[\]\s]+@)?(?:\[(?:[^@/[\]\s]+@)?([^@/[\]\s]+)\]|([A-Za-z0-9][A-Za-z0-9._-]+)):(?!\/\/|:)(.+)$/;
+
+/** Hosts whose paths hold more than the names of owner and repository. */
+const ownPaths = /(?:^|\.)(?:dev\.azure|visualstudio)\.com$/i;
+
+/** `codecommit::region://profile@repository`: a helper of git with an address of its own. */
+const codeCommit = /^codecommit(?:::[\w-]+)?:\/\/(?:[^@/]+@)?([^@/]+)\/?$/;
+
+/** A host that asks for a sign-in under `/a/`, and is asked without it by ssh. */
+const asksUnderA = /(?:^|[.-])(?:gerrit|review)(?:[.-]|$)|\.googlesource\.com$/i;
+
+/** Owner and repository in the path of an address, without what its kind of host puts before them. */
+function pathOf(host: string, { protocol, owner, name, user, pathname }: ReturnType<typeof gitUrlParse>): string {
+  if (/^git-codecommit\./.test(host)) return name;
+  // Without an owner the parser takes the user in its place, who is another on each machine.
+  const isOwned = owner !== "" && (owner !== user || pathname.split("/").includes(owner));
+  const path = isOwned ? `${owner}/${name}` : name;
+  return protocol.startsWith("http") && asksUnderA.test(host) ? path.replace(/^a\//, "") : path;
+}
+
+/** The repository of a remote's address; null when it is a path on this machine or names none. */
 export function repositoryOf(url: string): Repository | null {
-  const [, host, path] = sshPlace.exec(url) ?? [];
-  if (host !== undefined && path !== undefined) return path.includes("/") ? repositoryAt(host, path) : null;
+  const stored = codeCommit.exec(url)?.[1];
+  if (stored !== undefined) return repositoryAt("", stored);
+  const [, bracketed, plain, path] = sshPlace.exec(url) ?? [];
+  const host = bracketed ?? plain;
+  if (host !== undefined && path !== undefined && !ownPaths.test(host)) return repositoryAt(host, path);
+  if (!url.includes("://") && host === undefined) return null;
   try {
-    const { protocol, owner, name, resource } = gitUrlParse(url);
+    const parsed = gitUrlParse(url);
+    const { protocol, name, owner, resource } = parsed;
     const remote = ["ssh", "https", "http", "git", "git+ssh"].includes(protocol);
-    return remote && owner !== "" && name !== "" ? repositoryAt(resource, `${owner}/${name}`) : null;
+    if (!remote || name === "" || (owner === "" && ignoresCase(resource))) return null;
+    return repositoryAt(resource, pathOf(resource, parsed));
   } catch {
     // Whatever is no address of a repository: a path, or something git would refuse as well.
     return null;

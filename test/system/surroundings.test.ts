@@ -49,7 +49,6 @@ describe("repositoryOf", () => {
     ["file:///srv/git/storefront.git", null],
     ["C:\\repos\\storefront", null],
     ["https://github.com/acme", null],
-    ["alias:storefront", null],
     ["", null],
   ])("%s is %s", (url, repositoryName) => expect(repositoryOf(url)?.name ?? null).toBe(repositoryName));
 
@@ -63,7 +62,31 @@ describe("repositoryOf", () => {
     ["https://bitbucket.example.com/scm/PROJ/repo.git", "PROJ/repo"],
     ["d:/repos/shop", null],
     ["alias:", null],
+    ["acme/shop", null],
+    ["./a:b/shop", null],
+    ["ext::ssh -x git@host %S acme/shop", null],
+    ["git@github.com:/acme//shop.git/", "acme/shop"],
+    ["https://github.com//acme/shop.GIT", "acme/shop"],
+    ["git@git.example.com:~ann/shop.git", "~ann/shop"],
+    ["git@git.example.com:Ä/Straße.git", "Ä/Straße"],
+    ["git@[2001:db8::1]:acme/shop.git", "acme/shop"],
+    ["[git@git.example.com:2222]:acme/shop.git", "acme/shop"],
+    ["ssh://git@[::1]:2222/acme/shop.git", "acme/shop"],
+    ["https://gerrit.example.com/a/platform/base", "platform/base"],
+    ["ssh://ann@gerrit.example.com:29418/platform/base", "platform/base"],
   ])("%s is %s", (url, name) => expect(repositoryOf(url)?.name ?? null).toBe(name));
+
+  it.each([
+    "gitolite:shop",
+    "git@gitolite.example.com:shop.git",
+    "ssh://ann@gerrit.example.com:29418/shop",
+    "ssh://bob@gerrit.example.com:29418/shop",
+    "https://git.example.com/shop.git",
+    "codecommit::eu-west-1://shop",
+    "codecommit://profile@shop",
+    "https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/shop",
+    "ssh://KEY@git-codecommit.eu-west-1.amazonaws.com/v1/repos/shop",
+  ])("%s, which has no owner, is shop", (url) => expect(repositoryOf(url)?.name).toBe("shop"));
 
   it.each([
     ["https://github.com/Acme/Shop.git", "acme/shop"],
@@ -117,6 +140,19 @@ describe("the project", () => {
     git(folder, "-c", "protocol.file.allow=always", "submodule", "add", "-q", other, "lib");
     git(join(folder, "lib"), "remote", "set-url", "origin", "https://github.com/acme/library.git");
     expect(await projectIn(join(folder, "lib"))).toBe("acme/library");
+  });
+
+  it("is found from a bare repository, and from its worktree", async () => {
+    const bare = join(temporaryFolder(), "shop.git");
+    git(repository(), "clone", "-q", "--bare", ".", bare);
+    git(bare, "remote", "set-url", "origin", "git@github.com:acme/storefront.git");
+    git(bare, "worktree", "add", "-q", "../tree", "-b", "feature/one");
+    for (const folder of [bare, join(bare, "hooks"), join(bare, "../tree")]) {
+      expect(await projectIn(folder)).toBe("acme/storefront");
+    }
+    expect((await surroundingsOf(bare, {}).git()).branch).toBe("main");
+    const folder = repository();
+    expect(await projectIn(join(folder, ".git", "refs"))).toBe("my repo");
   });
 
   it("does without a broken git folder", async () => {
