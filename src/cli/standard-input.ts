@@ -1,5 +1,6 @@
 import { addAbortSignal, type Readable } from "node:stream";
-import { cancelled, fileTooLarge, invalidInput, unreadableFile } from "../domain/errors.ts";
+import { cancelled, fileTooLarge, unreadableFile } from "../domain/errors.ts";
+import { decodeText } from "../system/decode-text.ts";
 
 const name = "standard input";
 
@@ -25,9 +26,5 @@ export async function readText(stream: Readable, signal: AbortSignal, limit = st
     throw unreadableFile(name, error instanceof Error ? error.message : String(error), error);
   }
   if (size > limit) throw fileTooLarge(name, size, limit);
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
-  } catch {
-    throw invalidInput(name, ["it is not UTF-8 text"]);
-  }
+  return decodeText(name, Buffer.concat(chunks));
 }

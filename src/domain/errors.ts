@@ -81,7 +81,7 @@ export const invalidJson = (target: string, reason: string): LedgerError =>
   new LedgerError(
     "invalid_json",
     `Failed to read ${target}: it is not valid JSON (${reason})`,
-    "Check that the file was written completely, then try again.",
+    "Check what it holds there and that it was written completely, then try again.",
   );
 
 /** @param problems one line a problem: `path: what is wrong` */

@@ -2,6 +2,7 @@ import { invalidReport } from "../domain/errors.ts";
 import { isEval } from "./eval-file.ts";
 import { exportedEnvelope, parseExportedRun } from "./exported.ts";
 import { parseJson } from "./json.ts";
+import { linesOf, type Piece, valuesOf } from "./pieces.ts";
 import { attempt, type ReadFile, type ReadOptions, type ReadRun } from "./read-file.ts";
 import { draftOf, parseReview, type ReadDraft } from "./review.ts";
 import { isSpecfactLedger, readSpecfactLedger } from "./specfact.ts";
@@ -55,35 +56,34 @@ function readExport(value: object, target: string, options: ReadOptions): ReadFi
   return readEach(target, listEntries(`${target} runs`, runs), (run, label) => parseExportedRun(run, label, options.now));
 }
 
-type Line = Readonly<{ line: string; label: string }>;
-
-/** Whether a line is by itself an object that claims to be a review report or an eval run. */
-function claimsToBeRun({ line, label }: Line): boolean {
-  const read = attempt(() => parseJson(line, label));
+/** Whether a piece is by itself an object that claims to be a review report or an eval run. */
+function claimsToBeRun({ text, label }: Piece): boolean {
+  const read = attempt(() => parseJson(text, label));
   if (!read.ok || typeof read.value !== "object" || read.value === null || Array.isArray(read.value)) return false;
   return isEval(read.value) || ("run_id" in read.value && ("score" in read.value || "findings" in read.value));
 }
 
 /**
- * The lines of JSON Lines: several, of which at least one is a whole run; any other may have been cut. Undefined when the text is not
- * of that kind: a broken report over several lines has parts on lines of their own, and none is a run.
+ * The pieces of a text that is no JSON as a whole: lines, else values one after the other, of which at least one is a whole run; any
+ * other may have been cut. Undefined when the text is not of that kind: a broken report over several lines has parts on lines of
+ * their own, and none is a run.
  */
-function runLines(text: string, target: string): readonly Line[] | undefined {
-  const lines = text
-    .split("\n")
-    .flatMap((line, index) => (line.trim() === "" ? [] : [{ line, label: `${target} line ${index + 1}` }]));
-  return lines.length > 1 && lines.some(claimsToBeRun) ? lines : undefined;
-}
+const runPieces = (text: string, target: string): readonly Piece[] | undefined =>
+  [linesOf, valuesOf].map((split) => split(text, target)).find((pieces) => pieces.length > 1 && pieces.some(claimsToBeRun));
 
-function readLines(text: string, target: string, options: ReadOptions): ReadFile | undefined {
-  const lines = runLines(text, target);
-  if (lines === undefined) return undefined;
-  const entries = lines.map(({ line, label }) => ({ label, value: () => parseJson(line, label), text: () => line }));
+function readPieces(text: string, target: string, options: ReadOptions): ReadFile | undefined {
+  const pieces = runPieces(text, target);
+  if (pieces === undefined) return undefined;
+  const entries = pieces.map((one) => ({
+    label: one.label,
+    value: () => parseJson(one.text, one.label, true),
+    text: () => one.text,
+  }));
   return readEach(target, entries, (value, label) => reviewDraft(value, label, options));
 }
 
 /**
- * Reads every run a text holds, whatever its kind, told by content: one report, a list of reports, JSON Lines of reports, an
+ * Reads every run a text holds, whatever its kind, told by content: one report, a list of reports, reports one a line or one after the other, an
  * export of this program or a specfact ledger.
  * @param target what the text is, for messages
  * @throws invalid_json, invalid_report when it is none of them; single wrong entries are rejected one by one
@@ -91,9 +91,9 @@ function readLines(text: string, target: string, options: ReadOptions): ReadFile
 export function readRuns(text: string, target: string, options: ReadOptions): ReadFile {
   const parsed = attempt(() => parseJson(text, target));
   if (!parsed.ok) {
-    const lines = readLines(text, target, options);
-    if (lines === undefined) throw parsed.error;
-    return lines;
+    const pieces = readPieces(text, target, options);
+    if (pieces === undefined) throw parsed.error;
+    return pieces;
   }
   const { value } = parsed;
   if (Array.isArray(value)) {
@@ -125,9 +125,11 @@ export function isOfOtherLedger(text: string, target: string): boolean {
 export function readReport(text: string, target: string): unknown {
   const parsed = attempt(() => parseJson(text, target));
   if (!parsed.ok) {
-    const lines = runLines(text, target);
-    if (lines === undefined) throw parsed.error;
-    throw invalidReport(target, [`it holds ${lines.length} reports, one a line; \`import\` takes several at once`]);
+    // What a tool prints beside its one report is no report.
+    const reports = (runPieces(text, target) ?? []).filter((one) => /["{}]/.test(one.text));
+    if (reports.length < 2) throw parsed.error;
+    const form = linesOf(text, target).some(claimsToBeRun) ? "one a line" : "one after the other";
+    throw invalidReport(target, [`it holds ${reports.length} reports, ${form}; \`import\` takes several at once`]);
   }
   const { value } = parsed;
   if (!Array.isArray(value)) return value;

@@ -7,6 +7,7 @@ import { oddFile, oddKind, readToEnd, withoutWaiting } from "../disk/read-regula
 import { writeOutput } from "../disk/write-output.ts";
 import { fileTooLarge, invalidInput, LedgerError, unreadableFile } from "../domain/errors.ts";
 import type { FileReader } from "../domain/ports.ts";
+import { decodeText } from "./decode-text.ts";
 import { readFailure } from "./failure.ts";
 import { trackedFiles } from "./tracked-files.ts";
 
@@ -78,23 +79,11 @@ async function readOnce(path: string, at: string, limits: Limits): Promise<Buffe
   }
 }
 
-function decode(path: string, bytes: Buffer): string {
-  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
-    throw invalidInput(path, ["it is UTF-16 text, UTF-8 is needed"]);
-  }
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    // The decoder says no more than that it failed.
-    throw invalidInput(path, ["it is not UTF-8 text"]);
-  }
-}
-
 async function readText(path: string, at: string, limits: Limits): Promise<string> {
   const { settleMs, signal } = limits;
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     const bytes = await readOnce(path, at, limits);
-    if (bytes !== undefined) return decode(path, bytes);
+    if (bytes !== undefined) return decodeText(path, bytes);
     await wait(settleMs * attempt, undefined, { signal });
   }
   throw invalidInput(path, [`it changed each of the ${attempts} times it was read; wait until it is written`]);

@@ -150,7 +150,7 @@ describe("what each command prints into a pipe", () => {
         "Rejected:",
         "  a b/規.json",
         "    Failed to read a b/規.json: it is not valid JSON",
-        "    Check that the file was written completely",
+        "    Check what it holds there and that it was written completely",
         "",
         "Totals that a replay of the imported runs contradicts (the replay counts):",
         "File         Total  Stated  Replayed",

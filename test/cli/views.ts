@@ -169,7 +169,7 @@ export const imported: ImportView = {
       file: "a b/規.json",
       error: "Failed to read a b/規.json: it is not valid JSON",
       code: "invalid_json",
-      hint: "Check that the file was written completely",
+      hint: "Check what it holds there and that it was written completely",
       named: true,
     },
   ],

@@ -8,6 +8,7 @@ import { temporaryFolder, writeFiles } from "../support/folder.ts";
 import { openPorts, quietCall } from "../support/ports.ts";
 
 const report = (id: string) => JSON.stringify(makeReport({ run_id: id }));
+const pretty = (id: string) => JSON.stringify(makeReport({ run_id: id, findings: [makeFinding()] }), null, 2);
 const evalOf = (name: string, passed: boolean | null = true) => ({
   schema_version: 1,
   version: name,
@@ -47,9 +48,27 @@ describe("entries of one file", () => {
     }
   });
 
+  it.each([
+    ["written over several lines", [pretty("a"), pretty("b")].join("\n"), 2, []],
+    ["of which the last was cut", [pretty("a"), pretty("b").slice(0, -30)].join("\n"), 1, [20]],
+    ["in CRLF, with a byte order mark", `\uFEFF${[pretty("a"), pretty("b")].join("\n\n").replaceAll("\n", "\r\n")}`, 2, []],
+    ["without anything between", `${report("a")}${report("b")}`, 2, []],
+    ["of which two share a line", `${report("a")}\n${report("b")}${report("c")}\n${report("d")}\n`, 4, []],
+    ["with record separators", `\x1e${report("a")}\n\x1e${report("b")}\n`, 2, []],
+    ["with commas at the ends of lines", `${report("a")},\n${report("b")},\n`, 2, []],
+    ["in a list with a comma too many", `[\n${report("a")},\n${report("b")},\n]\n`, 2, []],
+    ["with zero bytes between and behind", `${report("a")}\n\0\0\n${report("b")}\n\0\0`, 2, []],
+    ["beside what a tool printed", `npm warn {"x"\n${report("a")}\n${report("b")}`, 2, [1]],
+    ["beside an eval run", [pretty("a"), JSON.stringify(evalOf("1"), null, 2)].join("\n"), 2, []],
+  ])("reports one after the other are taken: %s", async (_, text, recorded, wrong) => {
+    const view = await importing(text);
+    expect(view.recorded).toBe(recorded);
+    expect(view.rejected.map(({ file }) => file)).toEqual(wrong.map((line) => `all.jsonl line ${line}`));
+  });
+
   it("a broken report over several lines is one wrong file", async () => {
-    const pretty = JSON.stringify(makeReport({ findings: [makeFinding(), makeFinding()] }), null, 1);
-    const lines = pretty.replace(/\{\n {3}"category"[^}]*\}/g, (finding) => JSON.stringify(JSON.parse(finding)));
+    const whole = JSON.stringify(makeReport({ findings: [makeFinding(), makeFinding()] }), null, 1);
+    const lines = whole.replace(/\{\n {3}"category"[^}]*\}/g, (finding) => JSON.stringify(JSON.parse(finding)));
     const view = await importing(lines.slice(0, -20));
     expect(view).toMatchObject({ recorded: 0, rejected: [{ file: "all.jsonl", code: "invalid_json" }] });
   });
@@ -91,12 +110,22 @@ describe("what a pipe gives to update", () => {
   });
 
   it("several reports are said to be several", async () => {
+    await expect(failing(`${pretty("a")}\n${pretty("b")}`)).rejects.toMatchObject({
+      message: expect.stringContaining("it holds 2 reports, one after the other; `import` takes several at once"),
+    });
     for (const text of [`${report("a")}\n${report("b")}\n`, `${cut}\n${report("b")}`]) {
       await expect(failing(text)).rejects.toMatchObject({
         code: "invalid_report",
         message: expect.stringContaining("it holds 2 reports, one a line; `import` takes several at once"),
       });
     }
+  });
+
+  it("what a tool printed beside its report is named", async () => {
+    await expect(failing(`npm warn deprecated\n${report("a")}`)).rejects.toMatchObject({
+      code: "invalid_json",
+      message: expect.stringContaining('line 1, column 1, where it says "npm warn deprecated"'),
+    });
   });
 
   it("the path of a file is read", async () => {

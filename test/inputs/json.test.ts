@@ -28,11 +28,18 @@ describe("parseJson", () => {
     ["{'a': 1}", "line 1, column 2"],
     ['{"a": 1 // note\n}', "line 1, column 9"],
     ['{"a": 1}\n{"b": 2}', "line 2, column 1"],
-    ["NaN", "line 1, column 1"],
+    ["NaN", 'line 1, column 1, where it says "NaN"'],
+    ["\n <!DOCTYPE html>\n<html>", 'line 2, column 2, where it says "<!DOCTYPE html>"'],
     ['{"a":1}}', "line 1, column 8"],
   ])("says where %j is wrong: %s", (text, reason) => {
     expect(messageOf(text)).toContain("Failed to read a.json: it is not valid JSON");
     expect(messageOf(text)).toContain(reason);
+  });
+
+  it("says only the column of a piece whose line is named", () => {
+    for (const text of ['{"a": "unfin', '{"a": x}', "[".repeat(70)]) {
+      expect(() => parseJson(text, "a.jsonl line 2", true)).toThrow(/^Failed to read a\.jsonl line 2: (?!.*line 1).*column \d+/);
+    }
   });
 
   it("refuses nesting that would overflow whoever walks the value, and says where it starts", () => {

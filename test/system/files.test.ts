@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { appendFile, mkdir, readFile, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { fileReader } from "../../src/system/files.ts";
 import { temporaryFolder, writeFiles } from "../support/folder.ts";
@@ -24,6 +25,8 @@ describe("text", () => {
     ["latin1.json", "invalid_input", "latin1.json: it is not UTF-8 text"],
     ["cut.json", "invalid_input", "cut.json: it is not UTF-8 text"],
     ["utf16.json", "invalid_input", "utf16.json: it is UTF-16 text, UTF-8 is needed"],
+    ["unmarked.json", "invalid_input", "unmarked.json: it is UTF-16 text, UTF-8 is needed"],
+    ["packed.json", "invalid_input", "packed.json: it is compressed by gzip; unpack it first"],
     ["large.json", "file_too_large", "large.json: it has 65 bytes, the limit is 64"],
   ])("refuses %s with %s", async (path, code, message) => {
     const folder = writeFiles(temporaryFolder(), {
@@ -31,6 +34,8 @@ describe("text", () => {
       file: "",
       "latin1.json": Buffer.from('{"a":"ü"}', "latin1"),
       "cut.json": Buffer.from('{"a":"ü"}').subarray(0, 7),
+      "unmarked.json": Buffer.from('{"a":1}', "utf16le"),
+      "packed.json": gzipSync('{"a":1}'),
       "utf16.json": Buffer.from('\uFEFF{"a":1}', "utf16le"),
       "large.json": "x".repeat(65),
     });
