@@ -57,14 +57,20 @@ export type Face<View, Values = unknown> = Readonly<{
   renderer(values: Values, typed: Readonly<Record<string, unknown>>): Promise<Renderer<View>>;
   /** The JSON document, when it is not the view itself. */
   json?(view: View): string;
-  note?(view: View): string | null;
   /** Values that an answer for people is asked with where they are not given: it has to fit a screen, JSON is complete. */
   forPeople?: Partial<Values>;
+  note?(view: View): string | null;
   /** Asks the person at the terminal for what was not given. Not called where standard input is no terminal. */
   interview?(values: Readonly<Record<string, unknown>>, ask: Ask): Promise<Readonly<Record<string, unknown>>>;
   /** Asks again after so many ms, as long as the answer says so: a live view. */
   repeat?: Readonly<{ everyMs: number; while(view: View): boolean }>;
 }>;
+
+/** What to say where `--team` finds no team. */
+const noteOfTeam = async ({ people }: Ports, { team }: Values): Promise<string | null> =>
+  team === true && (await people()).length === 0
+    ? "No team is set up here, or it was never synced: these are your own runs."
+    : null;
 
 type Wanted = Readonly<{ key: string; hint: string; wanted(given: Values): boolean }>;
 
@@ -112,7 +118,7 @@ export function defineCommand<Name extends string, Input extends z.ZodObject, Vi
         return {
           json: face.json?.(view) ?? JSON.stringify(view),
           text: async (style) => (await face.renderer(parsed.data, typed))(view, style),
-          note: face.note?.(view) ?? null,
+          note: face.note?.(view) ?? (await noteOfTeam(ports, parsed.data)),
           exitCode: operation.failed?.(view) === true ? 1 : 0,
           againAfterMs: face.repeat?.while(view) === true ? face.repeat.everyMs : null,
         };

@@ -194,9 +194,6 @@ export type EvalTrendView = EvalHealthView &
     results: readonly EvalTrendResult[];
   }>;
 
-/** Trends for a terminal; `team_missing` when a team was asked about and none is known: the runs are then those of this machine. */
-export type EvalTrendPage = Readonly<{ trends: readonly EvalTrendView[]; team_missing: boolean }>;
-
 /** What became of a test in a run; `retried` when its attempts disagreed. */
 export type EvalTrendResult = Readonly<{ timestamp: string; passed: boolean; retried: boolean }>;
 

@@ -108,6 +108,38 @@ describe("eval push", () => {
     ]);
   });
 
+  it("says the cost that the list says, also where a run states none or a model has no price", async () => {
+    const home = await session.newHome();
+    const tokens = (model: string, millions: number) => ({
+      model,
+      calls: 1,
+      input_tokens: millions * 1e6,
+      output_tokens: millions * 1e5,
+    });
+    const cached = {
+      calls: 1,
+      input_tokens: 5,
+      output_tokens: 100,
+      cache_read_input_tokens: 1e5,
+      cache_creation_input_tokens: 2000,
+    };
+    const tests = [{ name: "login", passed: true }];
+    await home.file("cached.json", evalFile("01", tests, { costs: [{ model: "claude-sonnet-4-5", ...cached }] }));
+    const models = [tokens("claude-sonnet-4-5", 1), tokens("claude-opus-4-6", 2), tokens("claude-opus-4-6-fast", 1)];
+    await home.file("unpriced.json", evalFile("02", tests, { costs: models }));
+    for (const said of ["Recorded", "Already known"]) {
+      const lines = (await home.cli(["eval", "push", "cached.json", "unpriced.json"])).stdout.split("\n");
+      expect(lines[0]).toMatch(new RegExp(`^${said} cached\\.json: .*, \\$0\\.04$`));
+      expect(lines[1]).toMatch(new RegExp(`^${said} unpriced\\.json: .*, ≥ \\$19\\.50$`));
+    }
+    const list = (await home.cli(["eval", "list"])).stdout;
+    expect(list).toContain(" $0.04 ");
+    expect(list).toContain("≥ $19.50");
+    expect((await home.json(["eval", "push", "unpriced.json"])).document).toMatchObject({
+      run: { cost_usd: 19.5, cost_complete: false },
+    });
+  });
+
   it("takes a run on standard input, and a name that the environment gives it", async () => {
     const home = await session.newHome();
     const answer = await home.json(["eval", "push"], {
@@ -251,7 +283,13 @@ describe("eval compare", () => {
   it("says that no team is set up where a team is asked about", async () => {
     const home = await session.newHome();
     expect((await home.cli(["eval", "leaderboard"])).stdout).toContain("No team is set up");
-    expect((await home.cli(["eval", "trend", "--team"])).stderr).toContain("No team is set up");
+    const evals = ["list", "summary", "trend", "tests", "cost"].map((verb) => ["eval", verb]);
+    for (const command of [["status"], ["history"], ["violations"], ["breaking", "some-rule"], ...evals]) {
+      const told = await home.cli([...command, "--team"]);
+      expect(told, command.join(" ")).toMatchObject({ code: 0, stderr: expect.stringContaining("No team is set up") });
+      expect(await home.cli([...command, "--team", "--json"]), command.join(" ")).toMatchObject({ code: 0, stderr: "" });
+      expect(await home.cli(command), command.join(" ")).toMatchObject({ code: 0, stderr: "" });
+    }
   });
 
   const compared = z.looseObject({

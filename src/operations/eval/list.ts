@@ -4,7 +4,7 @@ import type { EvalQueries, EvalRunRow } from "../../domain/eval/queries.ts";
 import { summarizeRuns } from "../../domain/eval/summary.ts";
 import { trendStatuses } from "../../domain/eval/trend.ts";
 import { evalRunView, evalSummaryView, evalTrendViews } from "../eval-answers.ts";
-import type { EvalListPage, EvalListView, EvalSummaryView, EvalTrendPage, EvalTrendView } from "../eval-views.ts";
+import type { EvalListPage, EvalListView, EvalSummaryView, EvalTrendView } from "../eval-views.ts";
 import { projectFilter, since, until } from "../fields.ts";
 import { defineOperation } from "../operation.ts";
 import { boundsOf } from "../period.ts";
@@ -85,46 +85,31 @@ export const evalSummary = defineOperation({
   },
 });
 
-const trendInput = z.object({
-  limit: count.default(10).describe("Number of recent runs to look at; default 10"),
-  tier: tierFilter,
-  branch: branchFilter,
-  project: projectFilter,
-  suite: z.string().optional().describe("Only tests of this suite"),
-  test: z.string().trim().normalize("NFC").min(1).optional().describe("Only the test of this name"),
-  status: z.enum(trendStatuses).optional().describe("Only tests of this status"),
-  health: healthFilter,
-  markdown: z.boolean().default(false).describe("Print a Markdown table"),
-  csv: z.boolean().default(false).describe("Print CSV, safe to open in a spreadsheet"),
-  ...whoseKeys,
-});
-
-/** `eval trend` and whether the team that it was asked about is known. */
-export const evalTrendPage = defineOperation({
+export const evalTrend = defineOperation({
   name: "eval trend",
   summary: "Show each test's health and its pass/fail trend over recent runs",
-  input: trendInput,
+  input: z.object({
+    limit: count.default(10).describe("Number of recent runs to look at; default 10"),
+    tier: tierFilter,
+    branch: branchFilter,
+    project: projectFilter,
+    suite: z.string().optional().describe("Only tests of this suite"),
+    test: z.string().trim().normalize("NFC").min(1).optional().describe("Only the test of this name"),
+    status: z.enum(trendStatuses).optional().describe("Only tests of this status"),
+    health: healthFilter,
+    markdown: z.boolean().default(false).describe("Print a Markdown table"),
+    csv: z.boolean().default(false).describe("Print CSV, safe to open in a spreadsheet"),
+    ...whoseKeys,
+  }),
   writes: false,
-  async run(ports, { limit, tier, branch, project, suite, test, status, health, ...choice }): Promise<EvalTrendPage> {
+  async run(ports, { limit, tier, branch, project, suite, test, status, health, ...choice }): Promise<readonly EvalTrendView[]> {
     const whose = await whoseOf(ports, choice);
     const trends = await ports.ledger.ask(
       ({ eval: evals }) => evalTrendViews(evals.packedRuns({ limit, branch, project }), evals.tests({ tier, suite, name: test })),
       whose,
     );
-    return {
-      trends: trends.filter(
-        (trend) => (status === undefined || trend.status === status) && (health === undefined || trend.health === health),
-      ),
-      team_missing: choice.team && (await ports.people()).length === 0,
-    };
+    return trends.filter(
+      (trend) => (status === undefined || trend.status === status) && (health === undefined || trend.health === health),
+    );
   },
-});
-
-export const evalTrend = defineOperation({
-  name: evalTrendPage.name,
-  summary: evalTrendPage.summary,
-  input: trendInput,
-  writes: false,
-  run: async (ports, input, context): Promise<readonly EvalTrendView[]> =>
-    (await evalTrendPage.run(ports, input, context)).trends,
 });

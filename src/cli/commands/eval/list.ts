@@ -1,4 +1,4 @@
-import { evalListPage, evalSummary, evalTrendPage } from "../../../operations/eval/list.ts";
+import { evalListPage, evalSummary, evalTrend } from "../../../operations/eval/list.ts";
 import { evalTests } from "../../../operations/eval/tests.ts";
 import { defineCommand } from "../../command.ts";
 
@@ -13,18 +13,15 @@ export const summary = defineCommand(evalSummary, {
   renderer: async () => (await import("../../render/eval/summary.ts")).renderSummary,
 });
 
-export const trend = defineCommand(evalTrendPage, {
+export const trend = defineCommand(evalTrend, {
   examples: [
     { run: "reward-ledger eval trend", does: "every test over the newest ten runs" },
     { run: "reward-ledger eval trend --limit 100 --status flaky --markdown", does: "flaky tests as a Markdown table" },
   ],
   renderer: async ({ markdown, csv, limit }) => {
     const { renderCsv, renderMarkdown, renderTrends } = await import("../../render/eval/trends.ts");
-    const render = csv ? renderCsv : markdown ? renderMarkdown(limit) : renderTrends(limit);
-    return ({ trends }, style) => render(trends, style);
+    return csv ? renderCsv : markdown ? renderMarkdown(limit) : renderTrends(limit);
   },
-  json: ({ trends }) => JSON.stringify(trends),
-  note: ({ team_missing }) => (team_missing ? "No team is set up here, or it was never synced: these are your own runs." : null),
 });
 
 export const tests = defineCommand(evalTests, {
