@@ -61,7 +61,7 @@ const evalsAndAgent: Picture = {
     const rows = (name: string, text: RegExp) => treeRows(page, name, text);
     await expandRow(rows("Evals", /^\s*Runs/), false);
     await expandRow(rows("Evals", /^\s*Tests/));
-    await rows("Evals", /^\s*Flaky/)
+    await rows("Evals", /^\s*(Broken|Degrading|Flaky)/)
       .first()
       .waitFor();
     await rows("Agent", /\S/).first().waitFor();

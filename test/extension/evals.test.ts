@@ -1,8 +1,9 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { healthStates } from "../../src/domain/eval/health.ts";
 import { watchCollector } from "../../src/extension/evals/collector.ts";
-import { contextOf, type EvalNode, nodeId, outcomeOf, statusNodes } from "../../src/extension/evals/nodes.ts";
+import { contextOf, type EvalNode, healthNodes, nodeId, outcomeOf } from "../../src/extension/evals/nodes.ts";
 import { evalSource } from "../../src/extension/evals/pages.ts";
 import { progressText } from "../../src/extension/evals/progress-text.ts";
 import { cacheStatsReport, cacheVerifyReport } from "../../src/extension/evals/report/cache.ts";
@@ -52,7 +53,7 @@ describe("the Evals view", () => {
     expect(await source.roots()).toEqual([]);
   });
 
-  test("has runs newest first and tests by status, asked for page by page", async () => {
+  test("has runs newest first and tests by health, asked for page by page", async () => {
     const ports = await withHistory(12, 30);
     const asked: string[] = [];
     const source = evalSource(storeOf(ports, asked), everywhere, () => 8);
@@ -71,15 +72,18 @@ describe("the Evals view", () => {
 
     const tests = roots.find((node) => node.kind === "tests");
     if (tests?.kind !== "tests") throw new Error("there are no tests");
-    const statuses = statusNodes(tests.tests);
-    expect(statuses.length).toBeGreaterThan(3);
-    for (const node of statuses) {
-      if (node.kind !== "status") throw new Error(`unexpected ${node.kind}`);
-      const rows = await source.rows({ list: "tests", status: node.status }, 2);
+    const states = healthNodes(tests.tests);
+    expect(states.length).toBeGreaterThan(3);
+    const order = states.map((node) => (node.kind === "health" ? healthStates.indexOf(node.health) : -1));
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+    for (const node of states) {
+      if (node.kind !== "health") throw new Error(`unexpected ${node.kind}`);
+      const rows = await source.rows({ list: "tests", health: node.health }, 2);
+      for (const row of rows) if (row.kind === "test") expect(row.trend.health).toBe(node.health);
       expect(rows.filter(({ kind }) => kind === "test")).toHaveLength(Math.min(2, node.count));
       expect(rows.some(({ kind }) => kind === "more")).toBe(node.count > 2);
     }
-    expect(new Set(statuses.map(nodeId)).size).toBe(statuses.length);
+    expect(new Set(states.map(nodeId)).size).toBe(states.length);
   });
 
   test("shows of a run what failed first, then what passed", async () => {
@@ -128,10 +132,30 @@ describe("the Evals view", () => {
     if (trend === undefined) throw new Error("there is no trend");
     expect(text({ kind: "test", trend })).toMatchObject({
       label: "a [link](command:evil)",
-      description: "? Too few results · 67% · ✓✗✓ · s · e2e",
-      spoken: "s / a [link](command:evil), Too few results, Flaky, 67%, 1 pass, e2e",
+      description: "67% · ✓✗✓ · Changed 2 times in 3 results · s · e2e",
+      spoken: "s / a [link](command:evil), Too few results, Changed 2 times in 3 results, 67%, 1 pass, e2e",
     });
-    expect(text({ kind: "test", trend }).tooltip).not.toContain("](command:");
+    const { tooltip } = text({ kind: "test", trend });
+    expect(tooltip).not.toContain("](command:");
+    expect(tooltip).toContain("| Health | ? Too few results |");
+    expect(tooltip).toContain("| Status | Flaky |");
+  });
+
+  test("says since which run and commit a test fails", async () => {
+    const ports = await openPorts();
+    const [base] = makeEvalHistory({ seed: 1, runs: 1, tests: 1 });
+    if (base === undefined) throw new Error("there is no run");
+    for (const [index, passed] of [true, true, true, false, false].entries()) {
+      const result = { ...base.all_results[0], name: "a", suite: "s", tier: "e2e", passed };
+      const timestamp = `2026-03-0${index + 1}T08:00:00Z`;
+      const run = { ...base, timestamp, tier: "e2e", git_sha: `abcdef${index}`, all_results: [result] };
+      await evalPush.call(ports, { text: JSON.stringify(run) }, quietCall);
+    }
+    const source = evalSource(storeOf(ports), everywhere, () => 10);
+    const [row] = await source.rows({ list: "tests", health: "degrading" }, 10);
+    if (row?.kind !== "test") throw new Error("there is no degrading test");
+    expect(text(row).tooltip).toContain("| Reason | 2 fails in a row after 3 passes |");
+    expect(text(row).tooltip).toMatch(/\| Since \| the run of .*4.*, commit abcdef3 \|/);
   });
 });
 

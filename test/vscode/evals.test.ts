@@ -75,9 +75,12 @@ scenario("the Evals view takes results in, compares, pins, bills, and follows a 
   await menu(page, rows(/\d+\/80 · e2e/).first(), "evalCost");
   await reportShows(page, "Costs: one run");
 
-  // Tests by status; a click opens the trend of one.
+  // Tests by health, what needs a look first; a click opens the trend of one.
   await expandRow(rows(/^\s*Runs\s*62/), false);
   await rows(/^\s*Tests\s*80 · over the newest 10 runs/).waitFor();
+  await rows(/^\s*(Broken|Degrading|Flaky)\s*\d+/)
+    .first()
+    .waitFor();
   const flaky = rows(/\d+% · [✓✗]{4,}/).first();
   const [, name = ""] = /^\s*(.+?)\s*\d+%/.exec((await flaky.textContent()) ?? "") ?? [];
   await flaky.click();

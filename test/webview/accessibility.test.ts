@@ -38,7 +38,7 @@ const views: readonly Readonly<{ name: string; view: View; open?: (page: Page) =
   { name: "empty", view: { scenario: "empty" } },
   { name: "evals", view: { state: evals } },
   { name: "evals' runs", view: { state: { ...evals, presentation: { evals: "table" } } } },
-  { name: "evals chosen", view: { state: { ...evals, testStatus: "flaky", testQuery: "nothing like it" } } },
+  { name: "evals chosen", view: { state: { ...evals, testHealth: "flaky", testQuery: "nothing like it" } } },
   { name: "eval run", view: { state: evals }, open: opening("[data-tile=eval-rate]", ".drawer .secondary", "#comparison-title") },
   { name: "eval test", view: { state: evals }, open: opening(".virtual .link", "#timeline-title") },
   { name: "no evals", view: { scenario: "reset", state: evals } },

@@ -3,9 +3,9 @@ import { evalLines, nearestPoint, rateRange, readableUnit } from "../../src/webv
 import { evalTable } from "../../src/webview/chart/eval-plot.ts";
 import { cellAt, cellState, columnBox, type HeatPlace, heatRow } from "../../src/webview/chart/heat.ts";
 import { heatMove } from "../../src/webview/chart/heat-keys.ts";
-import { defaultEvals, defaultFilter } from "../../src/webview/panel/state.ts";
+import { defaultEvals, defaultFilter, testHealths } from "../../src/webview/panel/state.ts";
 import { sortRows } from "../../src/webview/table/columns.ts";
-import { matchingTests, testColumns } from "../../src/webview/table/test-table.tsx";
+import { byHealth, matchingTests, testColumns } from "../../src/webview/table/test-table.tsx";
 import { textsOf } from "../../src/webview/texts.ts";
 import { evalsLedger, evalsOf } from "./harness/evals.ts";
 import { scenarioOf } from "./harness/scenario.ts";
@@ -98,38 +98,55 @@ test("keys walk the strip and stop at its edges", () => {
   expect(heatMove({ key: "Home", ctrlKey: false }, null, { ...size, rows: 0 })).toBeNull();
 });
 
-test("tests are found by status and by words of suite and name", () => {
+test("tests are found by health and by words of suite and name", () => {
   expect(matchingTests(sixty.tests, null, "")).toBe(sixty.tests);
   const flaky = matchingTests(sixty.tests, "flaky", "");
-  expect(flaky).toHaveLength(sixty.statuses.flaky);
+  expect(flaky).toHaveLength(sixty.healths.flaky);
   const found = matchingTests(sixty.tests, null, "CHECKOUT cart");
   expect(found.length).toBeGreaterThan(0);
   expect(found.every(({ suite, name }) => suite === "checkout" && name.includes("cart"))).toBe(true);
 });
 
-test("columns sort statuses by how much they want attention, and export values", () => {
-  const columns = testColumns(sixty.tests, texts);
+test("tests that need a look come first", () => {
+  const ordered = byHealth(sixty.tests);
+  expect(ordered).toHaveLength(sixty.tests.length);
+  const states = ordered.map(({ health }) => testHealths.indexOf(health));
+  expect(states).toEqual(states.toSorted((a, b) => a - b));
+  expect(new Set(states).size).toBeGreaterThan(2);
+});
+
+test("columns sort health by how much it wants attention, and export values", () => {
+  const columns = testColumns(sixty, texts);
   expect(columns.map(({ key }) => key)).toEqual([
-    "status",
+    "health",
     "name",
     "suite",
     "tier",
+    "why",
+    "since",
     "rate",
     "interval",
     "results",
     "flips",
     "streak",
     "runs",
+    "status",
     "last",
   ]);
   // One tier needs no column.
-  expect(testColumns(year.tests, texts).map(({ key }) => key)).not.toContain("tier");
-  const statuses = sortRows(sixty.tests.toReversed(), columns, { key: "status", descending: false }).map(({ status }) => status);
-  expect([...new Set(statuses)]).toEqual(["flaky", "degrading", "improving", "stable-fail", "stable-pass"]);
-  const [first] = sixty.tests;
+  expect(testColumns(year, texts).map(({ key }) => key)).not.toContain("tier");
+  const healths = sortRows(sixty.tests.toReversed(), columns, { key: "health", descending: false }).map(({ health }) => health);
+  expect([...new Set(healths)]).toEqual(testHealths.filter((health) => sixty.healths[health] > 0));
+  const first = sixty.tests.find(({ health_since: since }) => since !== null);
   if (first === undefined) throw new Error("there is no test");
   const cells = Object.fromEntries(columns.map((column) => [column.key, column.value(first)]));
-  expect(cells).toMatchObject({ status: "flaky", rate: first.pass_rate.rate, results: first.results, last: first.last });
+  expect(cells).toMatchObject({
+    health: first.health,
+    since: sixty.runs[first.health_since ?? -1]?.timestamp,
+    rate: first.pass_rate.rate,
+    results: first.results,
+    last: first.last,
+  });
   const text = Object.fromEntries(columns.map((column) => [column.key, column.text(first)]));
   expect(text["results"]).toMatch(/^[✓✗≠·]{30}$/);
 });

@@ -1,6 +1,9 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { defaultEvals, defaultFilter } from "../../src/webview/panel/state.ts";
+import { reasonWords } from "../../src/webview/components/health-words.ts";
+import { defaultEvals, defaultFilter, testHealths } from "../../src/webview/panel/state.ts";
+import { byHealth } from "../../src/webview/table/test-table.tsx";
+import { textsOf } from "../../src/webview/texts.ts";
 import { evalsLedger, evalsOf } from "./harness/evals.ts";
 import { scenarioOf } from "./harness/scenario.ts";
 import { openStage, type PanelStage, told } from "./support/stage.ts";
@@ -20,6 +23,12 @@ afterAll(() => stages.open?.close());
 const filter = { ...defaultFilter, period: "all" as const };
 const state = { tab: "evals", filter };
 const sixty = evalsLedger(evalsOf("sixty"), scenarioOf("sixty").now).overview(filter, defaultEvals);
+const cellNames: Readonly<Record<string, string>> = {
+  "+": "Passed",
+  "-": "Failed",
+  "~": "Passed and failed",
+  ".": "Did not run",
+};
 const drawer = (page: Page) => page.locator(".drawer");
 const rates = (page: Page) => page.locator("#pass-rate-chart");
 const heat = (page: Page) => page.locator("#heat-strip");
@@ -82,9 +91,10 @@ describe("the Evals tab", () => {
     await page.locator("#failures-title").waitFor();
     expect(await told(page, "evalRun")).toMatchObject([{ params: { run: last?.id, compare: false } }]);
     await page.keyboard.press("Escape");
-    await tile("eval-statuses").click();
-    await page.getByRole("button", { name: /^Flaky/, pressed: true }).waitFor();
-    await page.getByText(`${sixty.statuses.flaky} of ${sixty.tests.length}`).waitFor();
+    const worst = testHealths.find((health) => sixty.healths[health] > 0) ?? "healthy";
+    await tile("eval-health").click();
+    await page.getByRole("button", { name: new RegExp(`^${worst}`, "i"), pressed: true }).waitFor();
+    await page.getByText(`${sixty.healths[worst]} of ${sixty.tests.length}`).waitFor();
     await tile("eval-runs").click();
     await page.getByRole("table", { name: "Eval runs as a table" }).waitFor();
     await tile("eval-cost").click();
@@ -193,13 +203,13 @@ describe("the strip of tests and runs", () => {
     await heat(page).focus();
     await page.keyboard.press("ArrowDown");
     const cell = async (): Promise<string> => (await heat(page).getAttribute("aria-valuetext")) ?? "";
-    const [first, second] = sixty.tests;
+    const [first, second] = byHealth(sixty.tests);
     await expect.poll(cell).toContain(`${first?.suite}: ${first?.name}`);
     expect(await heat(page).getAttribute("aria-valuenow")).toBe("60");
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Home");
     await expect.poll(cell).toContain(`${second?.suite}: ${second?.name}`);
-    expect(await cell()).toContain(second?.results[0] === "+" ? "Passed" : "Failed");
+    expect(await cell()).toContain(cellNames[second?.results[0] ?? ""]);
     await page.locator(".heat-box .tooltip").waitFor();
     await page.keyboard.press("Enter");
     await page.locator("#timeline-title").waitFor();
@@ -250,14 +260,14 @@ describe("the tests' table", () => {
   });
 
   test("is copied as CSV and Markdown as it is narrowed", async () => {
-    const { page } = await stage().open({ state: { ...state, testStatus: "degrading" } });
+    const { page } = await stage().open({ state: { ...state, testHealth: "healthy" } });
     const copied = async (): Promise<readonly string[]> => (await told(page, "copy")).map((message) => JSON.stringify(message));
     await page.getByRole("button", { name: "Copy CSV" }).click();
-    await page.getByText(`Copied ${sixty.statuses.degrading} rows`).waitFor();
-    expect((await copied())[0]).toContain("degrading");
+    await page.getByText(`Copied ${sixty.healths.healthy} rows`).waitFor();
+    expect((await copied())[0]).toContain("healthy");
     await page.getByRole("button", { name: "Copy Markdown" }).click();
     await expect.poll(async () => (await copied()).length).toBe(2);
-    expect((await copied())[1]).toContain("| Degrading |");
+    expect((await copied())[1]).toContain("| Healthy |");
     await page.close();
   });
 });
@@ -267,7 +277,11 @@ describe("the drawer", () => {
     const { page } = await stage().open({ state });
     await page.locator(".virtual .link").first().click();
     await page.locator("#timeline-title").waitFor();
-    await page.getByText("It changes between pass and fail").waitFor();
+    const [worst] = byHealth(sixty.tests);
+    if (worst === undefined) throw new Error("there is no test");
+    await drawer(page)
+      .getByText(reasonWords(textsOf({}, "en", "UTC"), worst.health_why), { exact: true })
+      .waitFor();
     await drawer(page).getByRole("table").locator(".link").first().click();
     await page.locator("#failures-title").waitFor();
     await page.reload();
@@ -275,6 +289,23 @@ describe("the drawer", () => {
     await page.getByRole("button", { name: /^Back to / }).click();
     await page.locator("#timeline-title").waitFor();
     expect(await kept(page)).toMatchObject({ evalPlaces: [{ type: "test" }] });
+    await page.close();
+  });
+
+  test("says since which run a test is as it is, and opens that run", async () => {
+    const turned = byHealth(sixty.tests).find(({ health_since: since }) => since !== null);
+    const run = sixty.runs[turned?.health_since ?? -1];
+    if (turned === undefined || run === undefined) throw new Error("no test has turned");
+    const { page } = await stage().open({ state: { ...state, testQuery: turned.name, testHealth: turned.health } });
+    await heat(page).focus();
+    await page.keyboard.press("ArrowDown");
+    await page.locator(".heat-box .tooltip", { hasText: `commit ${run.git_sha.slice(0, 10)}` }).waitFor();
+    const { tier, suite, name } = turned;
+    await page.evaluate((test) => window.harness.say({ type: "show", test }), { tier, suite, name });
+    await drawer(page)
+      .getByRole("button", { name: /^Since the run of / })
+      .press("Enter");
+    await expect.poll(async () => (await told(page, "evalRun")).at(-1)).toMatchObject({ params: { run: run.id } });
     await page.close();
   });
 

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import * as z from "zod";
-import { trendStatuses } from "../../domain/eval/trend.ts";
+import { healthStates } from "../../domain/eval/health.ts";
 
 /*
  * Arguments of commands: rows of the views, links and other extensions give them, so they are parsed. What does not fit counts as
@@ -50,7 +50,7 @@ const evalMoreRow = z.object({
   of: z.discriminatedUnion("list", [
     z.object({ list: z.literal("runs") }),
     z.object({ list: z.literal("failed"), run: z.string() }),
-    z.object({ list: z.literal("tests"), status: z.enum(trendStatuses) }),
+    z.object({ list: z.literal("tests"), health: z.enum(healthStates) }),
   ]),
 });
 

@@ -12,7 +12,7 @@ import { evalRunReport } from "../evals/report/run.ts";
 import { evalSummaryReport } from "../evals/report/summary.ts";
 import { evalTrendReport } from "../evals/report/trend.ts";
 import { nodeText, runLabel } from "../evals/texts.ts";
-import { statusIcon } from "../evals/tree.ts";
+import { healthIcon } from "../evals/tree.ts";
 import { firstDay, type TimeStyle } from "../format/times.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import type { Store } from "../store/client.ts";
@@ -210,7 +210,7 @@ const testChoice =
   (trend: EvalTrendView): Choice<TestKey> => {
     const { label, description } = nodeText({ kind: "test", trend }, style, vscode.l10n.t);
     const { tier, suite, name } = trend;
-    return { label, description, iconPath: statusIcon(trend.status), value: { tier, suite, name } };
+    return { label, description, iconPath: healthIcon(trend.health), value: { tier, suite, name } };
   };
 
 type CostOf = Readonly<{ kind: "period"; of: string; input: OperationInput<"eval cost"> }> | Readonly<{ kind: "run" | "file" }>;

@@ -1,20 +1,20 @@
-import { type TrendStatus, trendStatuses } from "../../domain/eval/trend.ts";
+import { type HealthState, healthStates } from "../../domain/eval/health.ts";
 import type { EvalListView, EvalTestsView, EvalTestView, EvalTrendView } from "../../operations/eval-views.ts";
 
-/** A list that is shown page by page: the runs, the failed tests of one of them, or the tests of a status. */
+/** A list that is shown page by page: the runs, the failed tests of one of them, or the tests of a state of health. */
 export type EvalList =
   | Readonly<{ list: "runs" }>
   | Readonly<{ list: "failed"; run: string }>
-  | Readonly<{ list: "tests"; status: TrendStatus }>;
+  | Readonly<{ list: "tests"; health: HealthState }>;
 
-/** A row of the Evals view, before VS Code's types: runs hold their failed tests and counts, statuses hold tests. */
+/** A row of the Evals view, before VS Code's types: runs hold their failed tests and counts, states of health hold tests. */
 export type EvalNode =
   | Readonly<{ kind: "runs"; count: number }>
   | Readonly<{ kind: "run"; run: EvalListView }>
   | Readonly<{ kind: "failed"; run: string; test: EvalTestView; position: number }>
   | Readonly<{ kind: "passed"; run: string; count: number }>
   | Readonly<{ kind: "tests"; tests: EvalTestsView }>
-  | Readonly<{ kind: "status"; status: TrendStatus; count: number }>
+  | Readonly<{ kind: "health"; health: HealthState; count: number }>
   | Readonly<{ kind: "test"; trend: EvalTrendView }>
   | Readonly<{ kind: "more"; of: EvalList }>;
 
@@ -27,14 +27,14 @@ export const rootNodes = (tests: EvalTestsView): readonly EvalNode[] =>
         { kind: "tests", tests },
       ];
 
-/** The statuses that tests are in, what needs a look first. */
-export const statusNodes = ({ by_status }: EvalTestsView): readonly EvalNode[] =>
-  trendStatuses.flatMap((status): readonly EvalNode[] =>
-    by_status[status] === 0 ? [] : [{ kind: "status", status, count: by_status[status] }],
+/** The states of health that tests are in, what needs a look first. */
+export const healthNodes = ({ by_health }: EvalTestsView): readonly EvalNode[] =>
+  healthStates.flatMap((health): readonly EvalNode[] =>
+    by_health[health] === 0 ? [] : [{ kind: "health", health, count: by_health[health] }],
   );
 
-/** Whether the tests of a status are worth showing without being asked for. */
-export const isOpen = (status: TrendStatus): boolean => status !== "stable-pass" && status !== "stable-fail";
+/** Whether the tests of a state are worth showing without being asked for. */
+export const isOpen = (health: HealthState): boolean => health !== "healthy" && health !== "too-few";
 
 /** Names a list among the others. */
 export function listKey(of: EvalList): string {
@@ -44,7 +44,7 @@ export function listKey(of: EvalList): string {
     case "failed":
       return `failed:${of.run}`;
     case "tests":
-      return `tests:${of.status}`;
+      return `tests:${of.health}`;
     default:
       return of satisfies never;
   }
@@ -62,8 +62,8 @@ export function nodeId(node: EvalNode): string {
       return `failed:${node.run}:${node.position}`;
     case "passed":
       return `passed:${node.run}`;
-    case "status":
-      return `status:${node.status}`;
+    case "health":
+      return `health:${node.health}`;
     case "test":
       return `test:${JSON.stringify([node.trend.tier, node.trend.suite, node.trend.name])}`;
     case "more":

@@ -20,7 +20,7 @@ export type EvalSource = Readonly<{
  * @param over over how many of the newest runs tests are classified
  */
 export function evalSource(store: Pick<Store, "call">, scope: () => Promise<string | undefined>, over: () => number): EvalSource {
-  const tests = async (of: Readonly<{ status?: keyof EvalTestsView["by_status"] }>, limit: number): Promise<EvalTestsView> =>
+  const tests = async (of: Readonly<{ health?: keyof EvalTestsView["by_health"] }>, limit: number): Promise<EvalTestsView> =>
     store.call("eval tests", { ...of, project: await scope(), over: over(), limit });
   const failedOf = async (run: string, limit: number): Promise<readonly EvalNode[]> => {
     const shown = await store.call("eval show", { run, failed: true, limit });
@@ -40,7 +40,7 @@ export function evalSource(store: Pick<Store, "call">, scope: () => Promise<stri
         case "failed":
           return failedOf(of.run, limit);
         case "tests": {
-          const { tests: page, left_out } = await tests({ status: of.status }, limit);
+          const { tests: page, left_out } = await tests({ health: of.health }, limit);
           const nodes = page.map((trend): EvalNode => ({ kind: "test", trend }));
           return left_out === 0 ? nodes : [...nodes, { kind: "more", of }];
         }

@@ -3,7 +3,22 @@ import { runCount } from "../format/figures.ts";
 import { plain, table } from "../format/markdown.ts";
 import { fullTime, shortTime, type TimeStyle } from "../format/times.ts";
 import type { Translate } from "../format/translate.ts";
-import { duration, healthText, marks, percent, rateText, statusText, streak, testName, usd, usdKnown, whole } from "./figures.ts";
+import {
+  duration,
+  healthName,
+  healthText,
+  marks,
+  percent,
+  rateText,
+  reasonText,
+  sinceText,
+  statusText,
+  streak,
+  testName,
+  usd,
+  usdKnown,
+  whole,
+} from "./figures.ts";
 import type { EvalNode } from "./nodes.ts";
 
 /** What a row says: label, the dimmer description after it, its tooltip as Markdown, and for a screen reader all of it in words. */
@@ -60,7 +75,8 @@ export const runTable = (run: EvalListView, style: TimeStyle, t: Translate): str
 const testTable = (trend: EvalTrendView, style: TimeStyle, t: Translate): string =>
   fieldTable([
     [t("Health"), healthText(trend.health, t)],
-    [t("Since"), trend.health_since === null ? null : fullTime(trend.health_since.timestamp, style)],
+    [t("Reason"), reasonText(trend.health_why, t)],
+    [t("Since"), sinceText(trend, style, t)],
     [t("Status"), statusText(trend.status, t)],
     [t("Pass rate"), rateText(trend, style)],
     [t("Results"), whole(trend.results.length, style)],
@@ -75,8 +91,8 @@ export function nodeText(node: EvalNode, style: TimeStyle, t: Translate): NodeTe
     case "runs":
       return simple(t("Runs"), whole(node.count, style));
     case "tests": {
-      const { by_status, over } = node.tests;
-      const count = Object.values(by_status).reduce((sum, one) => sum + one, 0);
+      const { by_health, over } = node.tests;
+      const count = Object.values(by_health).reduce((sum, one) => sum + one, 0);
       const window = over === 1 ? t("in the newest run") : t("over the newest {0}", runCount(over, t));
       return simple(t("Tests"), joined([whole(count, style), window]));
     }
@@ -86,8 +102,8 @@ export function nodeText(node: EvalNode, style: TimeStyle, t: Translate): NodeTe
       return failedText(node.test, style, t);
     case "passed":
       return simple(t("{0} passed", whole(node.count, style)));
-    case "status":
-      return simple(statusText(node.status, t), whole(node.count, style));
+    case "health":
+      return simple(healthName(node.health, t), whole(node.count, style));
     case "test":
       return testText(node.trend, style, t);
     case "more":
@@ -148,18 +164,17 @@ function testText(trend: EvalTrendView, style: TimeStyle, t: Translate): NodeTex
     // The name alone, because a side bar is narrow.
     label: trend.name,
     description: joined([
-      healthText(trend.health, t),
       percent(trend.pass_rate, style),
       marks(trend, marksInRow),
+      reasonText(trend.health_why, t),
       trend.suite,
       trend.tier,
     ]),
     tooltip: `${plain(label)}\n\n${testTable(trend, style, t)}`,
     spoken: [
       label,
-      // The sign is for the eye.
-      healthText(trend.health, t).slice(2),
-      statusText(trend.status, t),
+      healthName(trend.health, t),
+      reasonText(trend.health_why, t),
       percent(trend.pass_rate, style),
       streak(trend.streak, t),
       trend.tier,

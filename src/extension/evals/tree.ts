@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { TrendStatus } from "../../domain/eval/trend.ts";
+import type { HealthState } from "../../domain/eval/health.ts";
 import { commandId } from "../commands/ids.ts";
 import { labelText } from "../format/label.ts";
 import type { TimeStyle } from "../format/times.ts";
@@ -7,12 +7,12 @@ import {
   contextOf,
   type EvalList,
   type EvalNode,
+  healthNodes,
   isOpen,
   listKey,
   nodeId,
   type Outcome,
   outcomeOf,
-  statusNodes,
 } from "./nodes.ts";
 import { type EvalSource, pageSize } from "./pages.ts";
 import { nodeText } from "./texts.ts";
@@ -24,7 +24,7 @@ export type EvalsTreeOptions = Readonly<{
   failed(error: unknown): void;
 }>;
 
-/** The Evals view: runs newest first with what failed in them, and tests by how they have fared. */
+/** The Evals view: runs newest first with what failed in them, and tests by health. */
 export type EvalsTree = Readonly<{
   refresh(): void;
   loadMore(of: EvalList): void;
@@ -52,11 +52,11 @@ export function createEvalsTree({ source, style, failed }: EvalsTreeOptions): Ev
       case "runs":
         return list({ list: "runs" });
       case "tests":
-        return [...statusNodes(node.tests)];
+        return [...healthNodes(node.tests)];
       case "run":
         return guarded(() => source.run(node, limitOf({ list: "failed", run: node.run.id })));
-      case "status":
-        return list({ list: "tests", status: node.status });
+      case "health":
+        return list({ list: "tests", health: node.health });
       case "failed":
       case "passed":
       case "test":
@@ -96,8 +96,8 @@ function collapsible(node: EvalNode): vscode.TreeItemCollapsibleState {
       return Expanded;
     case "run":
       return node.run.total === 0 ? None : Collapsed;
-    case "status":
-      return isOpen(node.status) ? Expanded : Collapsed;
+    case "health":
+      return isOpen(node.health) ? Expanded : Collapsed;
     case "failed":
     case "passed":
     case "test":
@@ -130,7 +130,7 @@ function itemOf(node: EvalNode, style: TimeStyle): vscode.TreeItem {
     case "run":
     case "passed":
     case "tests":
-    case "status":
+    case "health":
       return item;
     default:
       return node satisfies never;
@@ -153,8 +153,8 @@ function iconOf(node: EvalNode): vscode.ThemeIcon {
       return failIcon();
     case "passed":
       return passIcon();
-    case "status":
-      return statusIcon(node.status);
+    case "health":
+      return healthIcon(node.health);
     case "test":
       return node.trend.streak.type === "pass" ? passIcon() : failIcon();
     case "more":
@@ -180,20 +180,22 @@ export function outcomeIcon(outcome: Outcome): vscode.ThemeIcon {
   }
 }
 
-/** How tests have fared. */
-export function statusIcon(status: TrendStatus): vscode.ThemeIcon {
-  switch (status) {
-    case "flaky":
-      return coloured("pulse", "list.warningForeground");
+/** How tests are doing: the shape tells it, the theme's colour helps. */
+export function healthIcon(health: HealthState): vscode.ThemeIcon {
+  switch (health) {
+    case "broken":
+      return coloured("circle-slash", "testing.iconFailed");
     case "degrading":
       return coloured("arrow-down", "testing.iconFailed");
-    case "improving":
+    case "flaky":
+      return coloured("pulse", "list.warningForeground");
+    case "recovering":
       return coloured("arrow-up", "testing.iconPassed");
-    case "stable-fail":
-      return coloured("circle-slash", "testing.iconFailed");
-    case "stable-pass":
+    case "too-few":
+      return new vscode.ThemeIcon("question");
+    case "healthy":
       return coloured("pass-filled", "testing.iconPassed");
     default:
-      return status satisfies never;
+      return health satisfies never;
   }
 }

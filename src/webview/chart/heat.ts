@@ -1,7 +1,7 @@
 import type { EvalOverviewTestView } from "../../operations/eval-panel-views.ts";
 import { scaledFont } from "./coin-plot.ts";
+import { drawHealth } from "./health-marks.ts";
 import type { Palette } from "./palette.ts";
-import { drawStatus } from "./status-marks.ts";
 
 /*
  * The strip of tests × runs: a row a test, a column a run. What became of a test is told by shape as well as by colour: a fail
@@ -121,7 +121,7 @@ function fitted(canvas: Canvas, name: string, width: number): string {
 const leastNames = 90;
 
 /**
- * Draws the rows in sight, with the status and name of each test left of its cells.
+ * Draws the rows in sight, with the health and name of each test left of its cells.
  * @param canvas cleared, as large as the window in canvas pixels
  */
 export function drawHeat(
@@ -146,11 +146,11 @@ export function drawHeat(
       width: width * ratio,
       height: heatRow * ratio,
     };
-    const changes = index > 0 && tests[index - 1]?.status !== test.status;
+    const changes = index > 0 && tests[index - 1]?.health !== test.health;
     canvas.fillStyle = changes ? palette.zero : palette.grid;
     canvas.fillRect(changes ? 0 : place.left * ratio, row.top, (changes ? place.left + place.width : place.width) * ratio, ratio);
     const middle = row.top + row.height / 2;
-    drawStatus(canvas, palette, test.status, { x: (place.left >= leastNames ? 8 : place.left - 14) * ratio, y: middle, ratio });
+    drawHealth(canvas, palette, test.health, { x: (place.left >= leastNames ? 8 : place.left - 14) * ratio, y: middle, ratio });
     if (place.left >= leastNames) {
       canvas.fillStyle = palette.foreground;
       canvas.fillText(fitted(canvas, test.name, (place.left - 28) * ratio), 20 * ratio, middle);

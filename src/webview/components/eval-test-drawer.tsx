@@ -11,11 +11,12 @@ import { DataTable } from "./data-table.tsx";
 import { Drawer } from "./drawer.tsx";
 import { ErrorNotice } from "./error-notice.tsx";
 import { Facts } from "./facts.tsx";
+import { HealthMark } from "./health-mark.tsx";
+import { reasonWords, sinceWords } from "./health-words.ts";
 import { HistoryBars } from "./history-bars.tsx";
 import { Interval } from "./interval.tsx";
 import { countWords, intervalWords } from "./point-facts.tsx";
 import { DrawerSkeleton } from "./skeleton.tsx";
-import { StatusMark } from "./status-mark.tsx";
 import { WinLoss } from "./win-loss.tsx";
 
 type Props = Readonly<{
@@ -29,7 +30,7 @@ type Props = Readonly<{
   onClose(): void;
 }>;
 
-/** One test opened: its status and why, its results over time, how long it took, what it cost and what it said last. */
+/** One test opened: its health and why, its results over time, how long it took, what it cost and what it said last. */
 export function EvalTestDrawer({ host, state, test, back, onOpen, onAll, onClose }: Props): JSX.Element {
   const texts = useTexts();
   const { filter, evals } = state;
@@ -81,16 +82,22 @@ function History({ host, history, onOpen, onAll }: HistoryProps): JSX.Element {
       </div>
     );
   }
+  const since = trend.health_since;
   const marks = results.map(({ passed }) => (passed ? "+" : "-")).join("");
   const recent = results.slice(-read);
   return (
     <>
       <section class="drawer-section">
         <div class="rate-line with-mark">
-          <StatusMark status={trend.status} />
-          <strong>{texts.t(`evals.status.${trend.status}`)}</strong>
+          <HealthMark health={trend.health} />
+          <strong>{texts.t(`evals.health.${trend.health}`)}</strong>
         </div>
-        <p class="muted">{texts.t(`evals.why.${trend.status}`)}</p>
+        <p class="health-why">{reasonWords(texts, trend.health_why)}</p>
+        {since !== null && (
+          <button type="button" class="link" onClick={() => openRun(since.run)}>
+            {sinceWords(texts, since)}
+          </button>
+        )}
         <div class="rate-line">
           <strong>{texts.share(trend.pass_rate.rate)}</strong> {countWords(texts, trend.pass_rate)}
         </div>
@@ -103,6 +110,7 @@ function History({ host, history, onOpen, onAll }: HistoryProps): JSX.Element {
               texts.count(trend.streak.type === "pass" ? "streak.pass" : "streak.block", trend.streak.count),
             ],
             [texts.t("evals.flips"), texts.number(trend.flips)],
+            [texts.t("evals.status"), texts.t(`evals.status.${trend.status}`)],
           ]}
         />
       </section>

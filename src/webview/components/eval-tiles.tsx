@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import type { HealthState } from "../../domain/eval/health.ts";
 import type { EvalOverviewRunView, EvalOverviewView } from "../../operations/eval-panel-views.ts";
 import { useTexts } from "../panel/contexts.ts";
 import { Change } from "./change.tsx";
@@ -12,10 +13,13 @@ type Props = Readonly<{
   /** Whether only some tests of the runs were chosen. */
   partly: boolean;
   onRun(run: string): void;
-  onStatus(status: "flaky" | "degrading" | null): void;
+  onHealth(health: HealthState | null): void;
   onRuns(): void;
   onCosts(): void;
 }>;
+
+/** Tests of these need a look. */
+const troubles = ["broken", "degrading", "flaky"] as const satisfies readonly HealthState[];
 
 /** The newest run with a result, and the one before it of its tier (and of its branch, where there is one). */
 function newestRuns(
@@ -28,27 +32,28 @@ function newestRuns(
 }
 
 /** The four numbers of the Evals tab. */
-export function EvalTiles({ view, partly, onRun, onStatus, onRuns, onCosts }: Props): JSX.Element {
+export function EvalTiles({ view, partly, onRun, onHealth, onRuns, onCosts }: Props): JSX.Element {
   const texts = useTexts();
-  const { statuses, runs } = view;
+  const { healths, runs } = view;
   const newest = newestRuns(runs);
-  const troubled = statuses.flaky + statuses.degrading;
+  const troubled = troubles.reduce((sum, health) => sum + healths[health], 0);
   const [first, last] = [runs[0], runs.at(-1)];
   return (
     <div class="tiles">
       <LastRunTile newest={newest} onRun={onRun} />
       <Tile
-        name="eval-statuses"
-        title={texts.t("evals.tile.statuses")}
-        action={texts.t("evals.tile.statuses.open")}
+        name="eval-health"
+        title={texts.t("evals.tile.health")}
+        action={texts.t("evals.tile.health.open")}
         value={texts.number(troubled)}
-        onOpen={() => onStatus(statuses.flaky > 0 ? "flaky" : statuses.degrading > 0 ? "degrading" : null)}
+        onOpen={() => onHealth(troubles.find((health) => healths[health] > 0) ?? null)}
       >
         {troubled === 0
-          ? texts.t("evals.tile.statuses.none", { tests: texts.count("count.tests", view.tests.length) })
-          : texts.t("evals.tile.statuses.split", {
-              flaky: texts.number(statuses.flaky),
-              degrading: texts.number(statuses.degrading),
+          ? texts.t("evals.tile.health.none", { tests: texts.count("count.tests", view.tests.length) })
+          : texts.t("evals.tile.health.split", {
+              broken: texts.number(healths.broken),
+              degrading: texts.number(healths.degrading),
+              flaky: texts.number(healths.flaky),
               tests: texts.count("count.tests", view.tests.length),
             })}
       </Tile>

@@ -19,9 +19,9 @@ import { DataTable } from "./data-table.tsx";
 import { EmptyEvals } from "./empty-evals.tsx";
 import { EmptyFilter } from "./empty-filter.tsx";
 import { EvalTiles } from "./eval-tiles.tsx";
+import { healthChoiceId } from "./health-choice.tsx";
 import { PassRateChart } from "./pass-rate-chart.tsx";
 import { PresentationSwitch } from "./presentation-switch.tsx";
-import { statusChoiceId } from "./status-choice.tsx";
 import { tabPanelId } from "./tab-list.tsx";
 import { TestsSection } from "./tests-section.tsx";
 import { TierKey } from "./tier-key.tsx";
@@ -56,9 +56,9 @@ export function EvalsTab({ host, view, state, dispatch, onFilter }: Props): JSX.
         view={view}
         partly={state.evals.suite !== null || state.evals.tier !== null}
         onRun={(run) => open({ type: "run", run })}
-        onStatus={(status) => {
-          dispatch({ type: "testStatus", status });
-          focusSoon(statusChoiceId);
+        onHealth={(health) => {
+          dispatch({ type: "testHealth", health });
+          focusSoon(healthChoiceId);
         }}
         onRuns={() => {
           dispatch({ type: "present", tab: "evals", as: "table" });

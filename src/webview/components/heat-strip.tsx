@@ -6,7 +6,8 @@ import { heatMove } from "../chart/heat-keys.ts";
 import type { Palette } from "../chart/palette.ts";
 import { useTexts } from "../panel/contexts.ts";
 import type { Texts } from "../texts.ts";
-import { StatusMark } from "./status-mark.tsx";
+import { HealthMark } from "./health-mark.tsx";
+import { reasonWords, sinceWords } from "./health-words.ts";
 import { Tooltip } from "./tooltip.tsx";
 
 type Props = Readonly<{
@@ -29,7 +30,7 @@ const mostRows = 18;
 function cellWords(texts: Texts, test: EvalOverviewTestView, run: EvalOverviewRunView, place: HeatPlace, column: number): string {
   return [
     test.suite === "" ? test.name : `${test.suite}: ${test.name}`,
-    texts.t(`evals.status.${test.status}`),
+    `${texts.t(`evals.health.${test.health}`)}: ${reasonWords(texts, test.health_why)}`,
     texts.dateTime(Date.parse(run.timestamp)),
     texts.t(`evals.cell.${cellState(test, column, place.first)}`),
   ].join(", ");
@@ -144,7 +145,12 @@ export function HeatStrip({ runs, tests, place, palette, column, onColumn, onOpe
             style={{ transform: `translate(${at.left}px, ${at.top}px)`, width: `${at.width}px`, height: `${heatRow}px` }}
           />
           <Tooltip at={{ left: at.left + at.width / 2, top: at.top + heatRow / 2 }}>
-            <CellFacts test={test} run={run} state={cellState(test, cell.column, place.first)} />
+            <CellFacts
+              test={test}
+              run={run}
+              since={runs[test.health_since ?? -1]}
+              state={cellState(test, cell.column, place.first)}
+            />
           </Tooltip>
         </>
       )}
@@ -155,9 +161,15 @@ export function HeatStrip({ runs, tests, place, palette, column, onColumn, onOpe
   );
 }
 
-type FactsProps = Readonly<{ test: EvalOverviewTestView; run: EvalOverviewRunView; state: ReturnType<typeof cellState> }>;
+type FactsProps = Readonly<{
+  test: EvalOverviewTestView;
+  run: EvalOverviewRunView;
+  /** The run from which on the test has been as it is. */
+  since: EvalOverviewRunView | undefined;
+  state: ReturnType<typeof cellState>;
+}>;
 
-function CellFacts({ test, run, state }: FactsProps): JSX.Element {
+function CellFacts({ test, run, since, state }: FactsProps): JSX.Element {
   const texts = useTexts();
   return (
     <>
@@ -170,9 +182,10 @@ function CellFacts({ test, run, state }: FactsProps): JSX.Element {
         {texts.dateTime(Date.parse(run.timestamp))} · {run.git_branch} · {run.git_sha.slice(0, 7)}
       </div>
       <div class="with-mark">
-        <StatusMark status={test.status} />
-        {texts.t(`evals.status.${test.status}`)}, {texts.share(test.pass_rate.rate)}
+        <HealthMark health={test.health} />
+        {texts.t(`evals.health.${test.health}`)}: {reasonWords(texts, test.health_why)}
       </div>
+      {since !== undefined && <div class="muted">{sinceWords(texts, since)}</div>}
       <div class="muted hint">{texts.t("evals.cell.open")}</div>
     </>
   );

@@ -6,9 +6,9 @@ import type { Palette } from "../chart/palette.ts";
 import { useTexts } from "../panel/contexts.ts";
 import type { Host } from "../panel/host.ts";
 import type { PanelAction, PanelState } from "../panel/state.ts";
-import { matchingTests, testColumns, testId } from "../table/test-table.tsx";
+import { byHealth, matchingTests, testColumns, testId } from "../table/test-table.tsx";
+import { HealthChoice } from "./health-choice.tsx";
 import { HeatStrip } from "./heat-strip.tsx";
-import { StatusChoice } from "./status-choice.tsx";
 import { VirtualTable } from "./virtual-table.tsx";
 
 type Props = Readonly<{
@@ -38,23 +38,20 @@ export function TestsSection({
   onOpenRun,
 }: Props): JSX.Element {
   const texts = useTexts();
-  const { testStatus, testQuery } = state;
-  const tests = useMemo(() => matchingTests(view.tests, testStatus, testQuery), [view.tests, testStatus, testQuery]);
-  const columns = useMemo(() => testColumns(view.tests, texts), [view.tests, texts]);
+  const { testHealth, testQuery } = state;
+  const ordered = useMemo(() => byHealth(view.tests), [view.tests]);
+  const tests = useMemo(() => matchingTests(ordered, testHealth, testQuery), [ordered, testHealth, testQuery]);
+  const columns = useMemo(() => testColumns(view, texts), [view, texts]);
   const opened = state.evalPlaces.at(-1);
   const current = opened?.type === "test" ? testId(opened.test) : null;
-  const narrowed = testStatus !== null || testQuery !== "";
+  const narrowed = testHealth !== null || testQuery !== "";
   const hidden = view.first_column;
 
   return (
     <section class="section" aria-label={texts.t("evals.tests")}>
       <div class="section-head">
         <h2>{texts.t("evals.tests")}</h2>
-        <StatusChoice
-          counts={view.statuses}
-          chosen={testStatus}
-          onChoose={(status) => dispatch({ type: "testStatus", status })}
-        />
+        <HealthChoice counts={view.healths} chosen={testHealth} onChoose={(health) => dispatch({ type: "testHealth", health })} />
         <label class="search">
           <span class="hidden-text">{texts.t("evals.find")}</span>
           <input
@@ -78,7 +75,7 @@ export function TestsSection({
               type="button"
               class="secondary"
               onClick={() => {
-                dispatch({ type: "testStatus", status: null });
+                dispatch({ type: "testHealth", health: null });
                 dispatch({ type: "testQuery", query: "" });
               }}
             >

@@ -1,4 +1,4 @@
-import type { TrendStatus } from "../../domain/eval/trend.ts";
+import type { HealthState } from "../../domain/eval/health.ts";
 import type { EvalsFilter, EvalTestKey, TrendsFilter, TrendsTab } from "../../protocol/trends-panel.ts";
 import { type CostsState, initialCosts, parseCosts } from "./costs-state.ts";
 
@@ -8,14 +8,15 @@ export const tabs = ["coins", "violations", "evals", "costs"] as const satisfies
 /** Whether a tab is about reviews; the others are about evals. */
 export const isReviewTab = (tab: TrendsTab): tab is "coins" | "violations" => tab === "coins" || tab === "violations";
 
-/** Statuses of tests in the order of their choice. */
-export const testStatuses = [
-  "flaky",
+/** States of health in the order in which tests need a look. */
+export const testHealths = [
+  "broken",
   "degrading",
-  "improving",
-  "stable-fail",
-  "stable-pass",
-] as const satisfies readonly TrendStatus[];
+  "flaky",
+  "recovering",
+  "too-few",
+  "healthy",
+] as const satisfies readonly HealthState[];
 
 /** Periods in the order of the filter's choice. */
 export const periodChoices = ["7d", "30d", "90d", "365d", "all", "custom"] as const satisfies readonly TrendsFilter["period"][];
@@ -42,8 +43,8 @@ export type PanelState = Readonly<{
   openRule: string | null;
   /** Fact id of the run in the drawer. */
   openRun: string | null;
-  /** Tests of the evals are listed by this status only. */
-  testStatus: TrendStatus | null;
+  /** Only tests of this health are listed. */
+  testHealth: HealthState | null;
   /** Text in the tests' search box. */
   testQuery: string;
   /** The way into what the drawer shows of the evals; its last place is in sight. */
@@ -74,7 +75,7 @@ export const initialState: PanelState = {
   ruleQuery: "",
   openRule: null,
   openRun: null,
-  testStatus: null,
+  testHealth: null,
   testQuery: "",
   evalPlaces: [],
   costs: initialCosts,
@@ -92,7 +93,7 @@ export type PanelAction =
   | Readonly<{ type: "ruleQuery"; query: string }>
   | Readonly<{ type: "openRule"; rule: string }>
   | Readonly<{ type: "openRun"; factId: string }>
-  | Readonly<{ type: "testStatus"; status: TrendStatus | null }>
+  | Readonly<{ type: "testHealth"; health: HealthState | null }>
   | Readonly<{ type: "testQuery"; query: string }>
   /** Opens something of the evals; `from` is what led there, to go back to. */
   | Readonly<{ type: "openEval"; place: EvalPlace; from: readonly EvalPlace[] }>
@@ -155,8 +156,8 @@ export function reduce(state: PanelState, action: PanelAction): PanelState {
       return { ...state, openRule: action.rule, openRun: null, evalPlaces: [] };
     case "openRun":
       return { ...state, openRun: action.factId, evalPlaces: [] };
-    case "testStatus":
-      return { ...state, testStatus: action.status };
+    case "testHealth":
+      return { ...state, testHealth: action.health };
     case "testQuery":
       return { ...state, testQuery: action.query };
     case "openEval":
@@ -241,7 +242,7 @@ export function parseState(value: unknown): PanelState {
     ruleQuery: textOrNull(value["ruleQuery"]) ?? "",
     openRule: textOrNull(value["openRule"]),
     openRun: textOrNull(value["openRun"]),
-    testStatus: testStatuses.find((status) => status === value["testStatus"]) ?? null,
+    testHealth: testHealths.find((health) => health === value["testHealth"]) ?? null,
     testQuery: textOrNull(value["testQuery"]) ?? "",
     evalPlaces: Array.isArray(places) ? places.flatMap(parsePlace) : [],
     costs: isObject(value["costs"]) ? parseCosts(value["costs"]) : initialCosts,

@@ -1,22 +1,29 @@
-import type { EvalOverviewTestView } from "../../operations/eval-panel-views.ts";
+import type { EvalOverviewTestView, EvalOverviewView } from "../../operations/eval-panel-views.ts";
+import { HealthMark } from "../components/health-mark.tsx";
+import { reasonWords, sinceWords } from "../components/health-words.ts";
 import { Interval } from "../components/interval.tsx";
-import { StatusMark } from "../components/status-mark.tsx";
 import { WinLoss } from "../components/win-loss.tsx";
-import { testStatuses } from "../panel/state.ts";
+import { testHealths } from "../panel/state.ts";
 import type { Texts } from "../texts.ts";
 import type { Column } from "./columns.ts";
 
-/** The tests of a status whose suite or name contains every word of a query, case ignored. */
+const healthRank = ({ health }: EvalOverviewTestView): number => testHealths.indexOf(health);
+
+/** Tests that need a look first; those of the same health stay in their order. */
+export const byHealth = (tests: readonly EvalOverviewTestView[]): readonly EvalOverviewTestView[] =>
+  tests.toSorted((a, b) => healthRank(a) - healthRank(b));
+
+/** The tests of a state of health whose suite or name contains every word of a query, case ignored. */
 export function matchingTests(
   tests: readonly EvalOverviewTestView[],
-  status: EvalOverviewTestView["status"] | null,
+  health: EvalOverviewTestView["health"] | null,
   query: string,
 ): readonly EvalOverviewTestView[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  if (status === null && words.length === 0) return tests;
+  if (health === null && words.length === 0) return tests;
   return tests.filter((test) => {
     const text = `${test.suite} ${test.name}`.toLowerCase();
-    return (status === null || test.status === status) && words.every((word) => text.includes(word));
+    return (health === null || test.health === health) && words.every((word) => text.includes(word));
   });
 }
 
@@ -37,7 +44,10 @@ const signsOf = (test: EvalOverviewTestView): string =>
   [...test.results.slice(-shownResults)].map((mark) => signs[mark] ?? "").join("");
 
 /** The columns of the tests' table; suites and tiers only where there are several. */
-export function testColumns(tests: readonly EvalOverviewTestView[], texts: Texts): readonly Column<EvalOverviewTestView>[] {
+export function testColumns(
+  { tests, runs }: Pick<EvalOverviewView, "tests" | "runs">,
+  texts: Texts,
+): readonly Column<EvalOverviewTestView>[] {
   type Row = EvalOverviewTestView;
   const suites = tests.some(({ suite }) => suite !== "");
   const tiers = tests.some(({ tier }) => tier !== tests[0]?.tier);
@@ -55,20 +65,22 @@ export function testColumns(tests: readonly EvalOverviewTestView[], texts: Texts
     value,
     text: (row) => text(value(row)),
   });
-  const status = (row: Row): string => texts.t(`evals.status.${row.status}`);
+  const health = (row: Row): string => texts.t(`evals.health.${row.health}`);
+  const reason = (row: Row): string => reasonWords(texts, row.health_why);
+  const sinceOf = ({ health_since: since }: Row) => (since === null ? undefined : runs[since]);
   return [
     {
-      key: "status",
-      title: texts.t("evals.status"),
+      key: "health",
+      title: texts.t("evals.health"),
       numeric: false,
-      value: (row) => row.status,
+      value: (row) => row.health,
       // By how much it wants attention.
-      rank: (row) => testStatuses.indexOf(row.status),
-      text: status,
+      rank: healthRank,
+      text: health,
       cell: (row) => (
-        <span class="with-mark">
-          <StatusMark status={row.status} />
-          {status(row)}
+        <span class="with-mark" title={reason(row)}>
+          <HealthMark health={row.health} />
+          {health(row)}
         </span>
       ),
     },
@@ -82,6 +94,20 @@ export function testColumns(tests: readonly EvalOverviewTestView[], texts: Texts
     },
     ...(suites ? [word("suite", texts.t("filter.suite"), ({ suite }) => suite)] : []),
     ...(tiers ? [word("tier", texts.t("filter.tier"), ({ tier }) => tier)] : []),
+    {
+      ...word("why", texts.t("evals.why"), reason),
+      cell: (row) => {
+        const since = sinceOf(row);
+        return <span title={since === undefined ? undefined : sinceWords(texts, since)}>{reason(row)}</span>;
+      },
+    },
+    {
+      ...word("since", texts.t("evals.since.column"), (row) => sinceOf(row)?.timestamp ?? ""),
+      text: (row) => {
+        const since = sinceOf(row);
+        return since === undefined ? "" : texts.date(Date.parse(since.timestamp));
+      },
+    },
     number("rate", texts.t("evals.passRate"), (row) => row.pass_rate.rate, texts.share),
     {
       key: "interval",
@@ -108,6 +134,7 @@ export function testColumns(tests: readonly EvalOverviewTestView[], texts: Texts
       texts.count(streak < 0 ? "streak.block" : "streak.pass", Math.abs(streak)),
     ),
     number("runs", texts.t("evals.results"), (row) => row.pass_rate.total),
+    word("status", texts.t("evals.status"), ({ status }) => texts.t(`evals.status.${status}`)),
     { ...word("last", texts.t("evals.last"), (row) => row.last), text: (row) => texts.date(Date.parse(row.last)) },
   ];
 }

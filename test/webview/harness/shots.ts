@@ -127,7 +127,7 @@ const shots: readonly Shot[] = [
   { name: "evals-wide-run", scenario: "eight", state: evals, height: 1300 },
   { name: "evals-narrow", scenario: "thousands", state: evals, width: 500, height: 900, full: true },
   { name: "evals-table", scenario: "sixty", state: { ...evals, presentation: { evals: "table" } } },
-  { name: "evals-status", scenario: "thousands", state: { ...evals, testStatus: "degrading", testQuery: "cart" } },
+  { name: "evals-health", scenario: "thousands", state: { ...evals, testHealth: "degrading", testQuery: "cart" } },
   { name: "evals-nothing", scenario: "sixty", state: { ...evals, evals: { tier: "other" } } },
   { name: "evals-no-match", scenario: "sixty", state: { ...evals, testQuery: "no such test" }, height: 1000 },
   {

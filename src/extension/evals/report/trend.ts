@@ -1,10 +1,10 @@
-import { trendStatuses } from "../../../domain/eval/trend.ts";
+import { compareHealth, healthStates } from "../../../domain/eval/health.ts";
 import type { EvalTrendView } from "../../../operations/eval-views.ts";
 import { runCount } from "../../format/figures.ts";
 import { plain, table } from "../../format/markdown.ts";
 import { fullTime, type TimeStyle } from "../../format/times.ts";
 import type { Translate } from "../../format/translate.ts";
-import { healthText, marks, rateText, statusText, streak, testName, whole } from "../figures.ts";
+import { healthText, marks, rateText, reasonText, sinceText, statusText, streak, testName, whole } from "../figures.ts";
 
 /** Tests listed in the report, and results drawn of each; the rest is counted. */
 const shownTests = 500;
@@ -15,27 +15,29 @@ export function evalTrendReport(trends: readonly EvalTrendView[], over: number, 
   const [only, ...others] = trends;
   if (only === undefined) return `# ${t("Trends")}\n\n${t("No test has a result in the chosen runs.")}\n`;
   if (others.length === 0) return testReport(only, style, t);
-  const counts = trendStatuses.flatMap((status) => {
-    const count = trends.filter((trend) => trend.status === status).length;
-    return count === 0 ? [] : [`**${whole(count, style)}** ${plain(statusText(status, t))}`];
+  const counts = healthStates.flatMap((health) => {
+    const count = trends.filter((trend) => trend.health === health).length;
+    return count === 0 ? [] : [`**${whole(count, style)}** ${plain(healthText(health, t))}`];
   });
   const sections = [
     `# ${t("Trends")}`,
     plain(t("over the newest {0}", runCount(over, t))),
     counts.join(" · "),
     table(
-      [t("Test"), t("Tier"), t("Pass rate"), t("Oldest to newest"), t("Streak"), t("Health"), t("Status")],
-      ["left", "left", "right", "left", "left", "left", "left"],
+      [t("Health"), t("Test"), t("Tier"), t("Reason"), t("Since"), t("Pass rate"), t("Oldest to newest"), t("Status")],
+      ["left", "left", "left", "left", "left", "right", "left", "left"],
       trends
+        .toSorted((a, b) => compareHealth(a.health, b.health))
         .slice(0, shownTests)
         .map((trend) =>
           [
+            healthText(trend.health, t),
             testName(trend),
             trend.tier,
+            reasonText(trend.health_why, t),
+            sinceText(trend, style, t) ?? "",
             rateText(trend, style),
             marks(trend, shownMarks),
-            streak(trend.streak, t),
-            healthText(trend.health, t),
             statusText(trend.status, t),
           ].map(plain),
         ),
@@ -54,6 +56,8 @@ function testReport(trend: EvalTrendView, style: TimeStyle, t: Translate): strin
       ["left", "left"],
       [
         [t("Health"), healthText(trend.health, t)],
+        [t("Reason"), reasonText(trend.health_why, t)],
+        [t("Since"), sinceText(trend, style, t) ?? ""],
         [t("Status"), statusText(trend.status, t)],
         [t("Pass rate"), rateText(trend, style)],
         [t("Streak"), streak(trend.streak, t)],
