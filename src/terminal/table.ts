@@ -1,9 +1,9 @@
-import { cut, widthOf } from "./width.ts";
+import { widthOf, wrapped } from "./width.ts";
 
 /**
- * A column of a table. `shrink`: the fewest columns of the terminal it may be cut to when that is narrow; others are never cut.
- * `extra`: left out before anything is cut, the last one first. `drop`: may be left out when cutting is not enough, the highest
- * number first.
+ * A column of a table. `shrink`: the fewest columns of the terminal it may be wrapped to when that is narrow; others are never
+ * wrapped. `extra`: left out before anything is wrapped, the last one first. `drop`: may be left out when wrapping is not enough, the
+ * highest number first.
  */
 export type Column = Readonly<{ head: string; align?: "left" | "right"; shrink?: number; extra?: true; drop?: number }>;
 
@@ -67,22 +67,24 @@ function fill<Row>(column: CellColumn<Row>, rows: readonly Row[], most: number):
 
 /**
  * Rows under headings, aligned by what a terminal shows (wide characters count two, colours none), without borders. Cells may be
- * coloured and must hold one line each. In a terminal, columns are cut and left out until they fit; a pipe gets them whole. Takes
- * time and memory that grow with the rows.
+ * coloured and must hold one line each. In a terminal, wide cells are wrapped and columns left out until they fit; a pipe gets one
+ * line a row. Takes time and memory that grow with the rows.
  * @returns lines without a final line feed
  */
 export function table<Row>(all: readonly CellColumn<Row>[], rows: readonly Row[], style: TableStyle): string {
   const filled = all.map((column) => fill(column, rows, style.width === null ? mostPadded : Number.POSITIVE_INFINITY));
   const { columns, widths } = fitting(filled, ({ natural }) => natural, style.width);
-  const line = (cellOf: (column: Filled) => string): string =>
+  const line = (cells: readonly string[]): string =>
     columns
-      .map((column, index) => {
-        const width = widths[index] ?? 0;
-        const cell = cellOf(column);
-        return pad(style.width === null ? cell : cut(cell, width), width, column.align);
-      })
+      .map(({ align }, index) => pad(cells[index] ?? "", widths[index] ?? 0, align))
       .join(" ".repeat(gap))
       .trimEnd();
-  const head = line((column) => style.colors.dim(column.head));
-  return [head, ...rows.map((_, row) => line(({ cells }) => cells[row] ?? ""))].join("\n");
+  /** The lines of a row: as many as its highest cell has. */
+  const linesOf = (cells: readonly string[]): readonly string[] => {
+    const parts = cells.map((cell, index) => (style.width === null ? [cell] : wrapped(cell, widths[index] ?? 0)));
+    const height = parts.reduce((most, { length }) => Math.max(most, length), 1);
+    return Array.from({ length: height }, (_, at) => line(parts.map((part) => part[at] ?? "")));
+  };
+  const head = linesOf(columns.map((column) => style.colors.dim(column.head)));
+  return [head, ...rows.map((_, row) => linesOf(columns.map(({ cells }) => cells[row] ?? "")))].flat().join("\n");
 }

@@ -1,4 +1,5 @@
 import stringWidth from "string-width";
+import wrapAnsi from "wrap-ansi";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control sequences.
 const colour = /\u001b\[[\d;]*m/g;
@@ -11,40 +12,6 @@ export function widthOf(text: string): number {
   return ascii.test(bare) ? bare.length : stringWidth(bare);
 }
 
-const characters = new Intl.Segmenter("en", { granularity: "grapheme" });
-
-/** The start of a text without colours that takes at most so many columns. */
-function startOf(text: string, columns: number): string {
-  if (ascii.test(text)) return text.slice(0, columns);
-  let width = 0;
-  let end = 0;
-  for (const { segment, index } of characters.segment(text)) {
-    width += widthOf(segment);
-    if (width > columns) break;
-    end = index + segment.length;
-  }
-  return text.slice(0, end);
-}
-
-/** A text cut to so many columns, with `…` at its end and its colours ended. */
-export function cut(text: string, columns: number): string {
-  if (widthOf(text) <= columns) return text;
-  let room = Math.max(0, columns - 1);
-  let kept = "";
-  let ended = false;
-  // Text and colours by turns: after the cut, what ends a colour is still needed.
-  const colours = text.match(colour) ?? [];
-  text.split(colour).forEach((part, index) => {
-    if (!ended) {
-      const start = startOf(part, room);
-      room -= widthOf(start);
-      kept += start;
-      if (start.length < part.length) {
-        kept += columns > 0 ? "…" : "";
-        ended = true;
-      }
-    }
-    kept += colours[index] ?? "";
-  });
-  return kept;
-}
+/** A text broken into lines of at most so many columns, between words where it can be; its colours go on in each line. */
+export const wrapped = (text: string, columns: number): readonly string[] =>
+  widthOf(text) <= columns ? [text] : wrapAnsi(text, columns, { hard: true }).split("\n");

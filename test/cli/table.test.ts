@@ -13,6 +13,8 @@ const columns: readonly CellColumn<Row>[] = [
   { head: "Count", align: "right", cell: ([, count]) => count },
 ];
 
+const widthsOf = (drawn: string): readonly number[] => drawn.split("\n").map((line) => stringWidth(line));
+
 describe("table", () => {
   it("aligns columns without borders or trailing spaces", () => {
     const rows: readonly Row[] = [
@@ -35,12 +37,13 @@ describe("table", () => {
     expect(new Set(widths).size).toBe(1);
   });
 
-  it("cuts the columns that may shrink to the terminal, never the others", () => {
+  it("wraps the columns that may shrink to the terminal, never the others", () => {
     const rows: readonly Row[] = [["a-very-long-rule-name-that-does-not-fit", "1,234,567"]];
     const drawn = table(columns, rows, terminal(24));
     expect(drawn.split("\n").every((line) => stringWidth(line) <= 24)).toBe(true);
-    expect(drawn).toContain("…");
-    expect(drawn).toContain("1,234,567");
+    const [, first = "", ...rest] = drawn.split("\n");
+    expect(first).toMatch(/^a-very-long-\S* +1,234,567$/);
+    expect([first.split(" ")[0], ...rest].join("")).toBe("a-very-long-rule-name-that-does-not-fit");
     expect(table(columns, rows, pipe)).toContain("a-very-long-rule-name-that-does-not-fit");
   });
 
@@ -63,7 +66,8 @@ describe("table", () => {
     const before = process.cpuUsage();
     for (const style of [pipe, terminal(40), colored(20)]) {
       const lines = table(columns, rows, style).split("\n");
-      expect([lines.length, stringWidth(lines.at(-1) ?? "")]).toEqual([100_001, stringWidth(lines[1] ?? "")]);
+      expect(lines.length).toBeGreaterThan(100_000);
+      expect(lines.filter((line) => /\d$/.test(stripVTControlCharacters(line))).length).toBeGreaterThanOrEqual(100_000);
     }
     // Hours, where each row costs as much as all rows before it.
     expect(process.cpuUsage(before).user / 1e6).toBeLessThan(30);
@@ -74,10 +78,10 @@ describe("table", () => {
     const drawn = table(columns, rows, pipe);
     expect(drawn).toContain("x".repeat(100_000));
     expect(drawn.length).toBeLessThan(300_000);
-    expect(Math.max(...table(columns, rows, terminal(40)).split("\n").map(stringWidth))).toBeLessThanOrEqual(40);
+    expect(Math.max(...widthsOf(table(columns, rows, terminal(40))))).toBeLessThanOrEqual(40);
   });
 
-  it("never exceeds the terminal nor loses a row, whatever the cells hold", () => {
+  it("never exceeds the terminal nor loses a row or a letter, whatever the cells hold", () => {
     const cell = fc.string({ unit: "grapheme", maxLength: 40 }).map(plain);
     fc.assert(
       fc.property(
@@ -89,11 +93,16 @@ describe("table", () => {
             rows.map(([rule, n]) => [rule, String(n)] as const),
             terminal(width),
           ).split("\n");
-          expect(lines).toHaveLength(rows.length + 1);
           for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(width);
-          rows.forEach(([, n], index) => {
-            expect(stripVTControlCharacters(lines[index + 1] ?? "").endsWith(String(n))).toBe(true);
-          });
+          const letters = (text: string): string =>
+            stripVTControlCharacters(text)
+              .replaceAll(/[\s\d]/g, "")
+              .normalize();
+          expect(letters(lines.slice(1).join(""))).toBe(letters(rows.map(([rule]) => rule).join("")));
+          const numbers = lines
+            .slice(1)
+            .flatMap((line) => (/ (\d+)$/.exec(line)?.[1] ? [Number(/ (\d+)$/.exec(line)?.[1])] : []));
+          expect(numbers.length).toBeGreaterThanOrEqual(rows.length);
         },
       ),
     );
