@@ -22,16 +22,15 @@ import { openContainer, treeRows } from "./support/workbench.ts";
  */
 function playGitHub({ sql, setFaults }: Stack, user: StackUser) {
   const addresses: URL[] = [];
-  setFaults(({ path, search }) => {
+  setFaults(async ({ path, search }) => {
     if (path !== "/auth/v1/authorize") return { kind: "pass" };
     const asked = new URLSearchParams(search);
     const [back, code] = [new URL(asked.get("redirect_to") ?? ""), randomUUID()];
-    // The browser needs longer to come back than this.
-    void sql`
+    await sql`
       insert into auth.flow_state
         (id, user_id, auth_code, code_challenge_method, code_challenge, provider_type, authentication_method, created_at, updated_at)
       values
-        (${randomUUID()}, ${user.id}, ${code}, 's256', ${asked.get("code_challenge")}, 'github', 'oauth', now(), now())`.execute();
+        (${randomUUID()}, ${user.id}, ${code}, 's256', ${asked.get("code_challenge")}, 'github', 'oauth', now(), now())`;
     back.searchParams.set("code", code);
     addresses.push(back);
     return { kind: "answer", status: 302, body: "", headers: { location: back.href } };

@@ -17,6 +17,6 @@ export type Fault =
 export type SeenRequest = Readonly<{ method: string; path: string; search: string; headers: Headers }>;
 
 /** Decides over each request, in the order in which they arrive. */
-export type FaultPlan = (request: SeenRequest) => Fault;
+export type FaultPlan = (request: SeenRequest) => Fault | Promise<Fault>;
 
 export const noFaults: FaultPlan = () => ({ kind: "pass" });

@@ -38,7 +38,7 @@ async function answer(
 ): Promise<void> {
   const method = request.method ?? "GET";
   const headers = headersOf(request);
-  const fault = plan({ method, path: url.pathname, search: url.search, headers });
+  const fault = await plan({ method, path: url.pathname, search: url.search, headers });
   if (fault.kind === "drop") {
     request.socket.destroy();
     return;
