@@ -150,6 +150,8 @@ export const defaultStrings = {
   "run.issueNumber": "#{n}",
   "run.houseRules": "House rules",
   "run.houseRulesVersion": "Version {n}",
+  "run.assurance": "Assurance",
+  "run.warnings": "Warnings",
   "run.mode": "Mode",
   "run.shadow": "Shadow: the verdict was not enforced",
   "run.hidden": "Recorded before a reset: this run counts no longer. Undo the reset to count it again.",

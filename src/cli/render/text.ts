@@ -1,13 +1,11 @@
 import { plainLines, plain as withoutControls } from "../../domain/escape.ts";
+import { shortened } from "../../domain/shorten.ts";
 
 /** Characters of one text on a screen; whoever needs more of it asks for JSON. */
 const mostCharacters = 4_000;
 
-/** The start of a text, with `…` where it goes on. */
-const shortened = (text: string): string => (text.length > mostCharacters ? `${text.slice(0, mostCharacters - 1)}…` : text);
-
 /** Text of a report or a path, made safe to print on one line of a terminal: no escape sequences, no control characters. */
-export const plain = (value: string): string => shortened(withoutControls(value));
+export const plain = (value: string): string => shortened(withoutControls(value), mostCharacters);
 
 /** `1 run`, `2 runs`; `1,234 runs`. */
 export const count = (n: number, one: string, many = `${one}s`): string => `${number(n)} ${n === 1 ? one : many}`;

@@ -1,13 +1,11 @@
 import { plain } from "../../domain/escape.ts";
+import { shortened } from "../../domain/shorten.ts";
 
 /** Characters of a label or a description; the rest of a longer text is in its tooltip or document. */
 const mostCharacters = 500;
 
 /** Text of a report or a row as a label: one line, no control characters, not longer than anybody reads. */
-export function labelText(text: string): string {
-  const line = plain(text.replaceAll(/\s+/g, " "));
-  return line.length > mostCharacters ? `${line.slice(0, mostCharacters - 1)}…` : line;
-}
+export const labelText = (text: string): string => shortened(plain(text.replaceAll(/\s+/g, " ")), mostCharacters);
 
 /** What VS Code shows as an icon in some labels. */
 const icon = /\$\([A-Za-z0-9-]+(?:~[A-Za-z]+)?\)/g;

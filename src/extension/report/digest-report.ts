@@ -1,3 +1,5 @@
+import { plain as oneLine } from "../../domain/escape.ts";
+import { shortened } from "../../domain/shorten.ts";
 import type { DigestReason, DigestRisk, DigestView } from "../../operations/agent-views.ts";
 import { promptOf } from "../agent/nodes.ts";
 import { usd } from "../agent/texts.ts";
@@ -6,7 +8,6 @@ import { dayOf, type TimeStyle } from "../format/times.ts";
 import type { Translate } from "../format/translate.ts";
 
 const longest = 160;
-const shortened = (text: string): string => (text.length > longest ? `${text.slice(0, longest - 1)}…` : text);
 
 const bullets = (items: readonly string[], none: string): string =>
   items.length === 0 ? plain(none) : items.map((item) => `- ${plain(item)}`).join("\n");
@@ -61,7 +62,7 @@ export function digestReport(view: DigestView, style: TimeStyle, t: Translate): 
     ),
     `## ${t("Done")}`,
     bullets(
-      view.tasks_done.map((task) => `${shortened(promptOf(task.inputs_json))} (${usd(task.cost_usd, style)})`),
+      view.tasks_done.map((task) => `${shortened(oneLine(promptOf(task.inputs_json)), longest)} (${usd(task.cost_usd, style)})`),
       t("No task was finished."),
     ),
     `## ${project === null ? t("Cost") : t("Cost of all projects")}`,

@@ -1,3 +1,5 @@
+import { plain as oneLine } from "../../domain/escape.ts";
+import { shortened } from "../../domain/shorten.ts";
 import { plain, table } from "../format/markdown.ts";
 import type { Translate } from "../format/translate.ts";
 
@@ -5,8 +7,6 @@ type Cell = string | number | boolean | null;
 
 /** So many characters of a cell are shown. */
 const longest = 160;
-
-const shortened = (text: string): string => (text.length > longest ? `${text.slice(0, longest - 1)}…` : text);
 
 /** Rows as a Markdown document. Columns are named as in the store's table, so that a query or another command can name them too. */
 export function rowsReport(
@@ -26,7 +26,7 @@ export function rowsReport(
       table(
         columns.map((column) => `\`${column}\``),
         columns.map((column) => (isNumber(column) ? "right" : "left")),
-        rows.map((row) => columns.map((column) => plain(shortened(String(row[column] ?? ""))))),
+        rows.map((row) => columns.map((column) => plain(shortened(oneLine(String(row[column] ?? "")), longest)))),
       ),
     );
   }

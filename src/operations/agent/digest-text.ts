@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { plain } from "../../domain/escape.ts";
+import { shortened } from "../../domain/shorten.ts";
 import type { DigestReason, DigestRisk, DigestView, TaskView } from "../agent-views.ts";
 
 /*
@@ -7,15 +8,12 @@ import type { DigestReason, DigestRisk, DigestView, TaskView } from "../agent-vi
  */
 
 /** Text of a store on one line of Markdown, its marks made harmless. */
-const line = (text: string): string =>
-  plain(text.replace(/\s+/g, " "))
-    .trim()
-    .replace(/[\\`*_{}[\]<>#|!]/g, "\\$&");
+const line = (text: string, most = Number.POSITIVE_INFINITY): string =>
+  shortened(plain(text.replace(/\s+/g, " ")).trim(), most).replace(/[\\`*_{}[\]<>#|!]/g, "\\$&");
 
 function promptOf({ inputs_json, id }: TaskView): string {
   const parsed = z.object({ prompt: z.string() }).safeParse(JSON.parse(inputs_json));
-  const text = line(parsed.success ? parsed.data.prompt : id);
-  return text.length > 160 ? `${text.slice(0, 159)}…` : text;
+  return line(parsed.success ? parsed.data.prompt : id, 160);
 }
 
 function list(title: string, items: readonly string[], none: string): string {

@@ -49,6 +49,7 @@ function RunBody({ host, detail }: Readonly<{ host: Host; detail: RunDetailView 
   return (
     <>
       {detail.hidden && <p class="warning-note">{texts.t("run.hidden")}</p>}
+      <Warnings warnings={detail.warnings} />
       <p class="run-summary">{detail.summary}</p>
       <Formula formula={detail.formula} />
       <RunFacts detail={detail} />
@@ -58,9 +59,25 @@ function RunBody({ host, detail }: Readonly<{ host: Host; detail: RunDetailView 
   );
 }
 
+/** What the report says otherwise than what counts. */
+function Warnings({ warnings }: Readonly<{ warnings: readonly string[] }>): JSX.Element | null {
+  const texts = useTexts();
+  if (warnings.length === 0) return null;
+  return (
+    <div class="warning-note">
+      <h3 id="run-warnings">{texts.t("run.warnings")}</h3>
+      <ul aria-labelledby="run-warnings">
+        {warnings.map((warning) => (
+          <li key={warning}>{warning}</li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
 function RunFacts({ detail }: Readonly<{ detail: RunDetailView }>): JSX.Element {
   const texts = useTexts();
-  const { run, branch, commit, house_rules_version: houseRules } = detail;
+  const { run, branch, commit, house_rules_version: houseRules, assurance_status: assurance } = detail;
   const facts: readonly Readonly<{ name: string; value: ComponentChildren }>[] = [
     { name: texts.t("run.time"), value: texts.dateTime(Date.parse(run.created_at)) },
     { name: texts.t("run.agent"), value: run.agent },
@@ -73,6 +90,7 @@ function RunFacts({ detail }: Readonly<{ detail: RunDetailView }>): JSX.Element 
     ...(houseRules === null
       ? []
       : [{ name: texts.t("run.houseRules"), value: texts.t("run.houseRulesVersion", { n: houseRules }) }]),
+    ...(assurance === null ? [] : [{ name: texts.t("run.assurance"), value: <code>{assurance}</code> }]),
     ...(run.mode === "shadow" ? [{ name: texts.t("run.mode"), value: texts.t("run.shadow") }] : []),
     { name: texts.t("run.id"), value: <code class="run-id">{run.run_id}</code> },
   ];

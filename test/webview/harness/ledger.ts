@@ -18,6 +18,12 @@ const zone = "Europe/Berlin";
 /** More points than this in a line are summed by day, more days than this by week. */
 const readable = 2000;
 
+/** What is said of a report that disputes its own verdict. */
+const disputed = [
+  "The report states PASS, which its findings contradict: FAIL counts",
+  "Its assurance is UNKNOWN, so it earns nothing",
+];
+
 const factId = (index: number): string => `00000000-0000-4000-8000-${index.toString(16).padStart(12, "0")}`;
 
 function verdictOf(run: FixtureRun): Verdict {
@@ -256,8 +262,8 @@ export function ledgerOf({ runs, now, resets }: Scenario): Ledger {
         changed_files: source.changed_files,
         house_rules_version: 3,
         findings: source.report.findings.map((finding: Finding) => ({ ...finding, blocking: isBlocking(finding) })),
-        warnings: [],
-        assurance_status: null,
+        warnings: everything[0]?.source === source ? disputed : [],
+        assurance_status: everything[0]?.source === source ? "UNKNOWN" : null,
         formula: {
           score: view.score,
           baseline: rewardBaseline,
