@@ -7,21 +7,21 @@ export const codeOf = (error: unknown): string | undefined =>
 /** Whether an error says that there is nothing at the path. */
 export const isMissing = (error: unknown): boolean => ["ENOENT", "ENOTDIR"].includes(codeOf(error) ?? "");
 
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: "permission denied",
-  EPERM: "operation not permitted",
-  EROFS: "the file system is read-only",
-  ENOENT: "it does not exist",
-  ENOTDIR: "a part of the path is not a folder",
-  EISDIR: "it is a folder",
-  ELOOP: "its links lead in a circle",
-  EMFILE: "too many files are open",
-  ENAMETOOLONG: "the path is too long",
-};
+const reasons: ReadonlyMap<string, string> = new Map([
+  ["EACCES", "permission denied"],
+  ["EPERM", "operation not permitted"],
+  ["EROFS", "the file system is read-only"],
+  ["ENOENT", "it does not exist"],
+  ["ENOTDIR", "a part of the path is not a folder"],
+  ["EISDIR", "it is a folder"],
+  ["ELOOP", "its links lead in a circle"],
+  ["EMFILE", "too many files are open"],
+  ["ENAMETOOLONG", "the path is too long"],
+]);
 
 /** Why a read or a write failed, in words. */
 export const reasonOf = (error: unknown): string =>
-  reasons[codeOf(error) ?? ""] ?? (error instanceof Error ? error.message : String(error));
+  reasons.get(codeOf(error) ?? "") ?? (error instanceof Error ? error.message : String(error));
 
 const writeReason = (error: unknown): string => (codeOf(error) === "ENOENT" ? "its folder does not exist" : reasonOf(error));
 

@@ -28,24 +28,24 @@ export function guarded<T>(path: string, read: () => T): T {
   }
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: "permission denied",
-  EPERM: "operation not permitted",
-  EROFS: "the file system is read-only",
-  EIO: "the disk reports an input/output error",
-  ENOENT: "it does not exist",
-  ENOTDIR: "a part of the path is not a folder",
-  EEXIST: "something that is not a folder stands there",
-  EISDIR: "a folder stands where a file should",
-  EMFILE: "too many files are open",
-  ENFILE: "too many files are open on this machine",
-  ENAMETOOLONG: "the path is too long",
-  EBUSY: "another program uses it",
-};
+const reasons: ReadonlyMap<string, string> = new Map([
+  ["EACCES", "permission denied"],
+  ["EPERM", "operation not permitted"],
+  ["EROFS", "the file system is read-only"],
+  ["EIO", "the disk reports an input/output error"],
+  ["ENOENT", "it does not exist"],
+  ["ENOTDIR", "a part of the path is not a folder"],
+  ["EEXIST", "something that is not a folder stands there"],
+  ["EISDIR", "a folder stands where a file should"],
+  ["EMFILE", "too many files are open"],
+  ["ENFILE", "too many files are open on this machine"],
+  ["ENAMETOOLONG", "the path is too long"],
+  ["EBUSY", "another program uses it"],
+]);
 
 function reasonOf(error: unknown): string {
   const code = errorCode(error);
-  const known = code === null ? undefined : reasons[code];
+  const known = code === null ? undefined : reasons.get(code);
   if (known !== undefined) return `${known} (${code})`;
   return error instanceof Error ? error.message : String(error);
 }

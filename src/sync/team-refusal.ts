@@ -15,4 +15,4 @@ const refusals: Readonly<Record<TeamVerb, Readonly<Record<string, TeamRefusal>>>
 
 /** Why something was not done to a team; null where the code does not tell. */
 export const teamRefusalOf = (verb: TeamVerb, code: string | null): TeamRefusal | null =>
-  code === null ? null : (refusals[verb][code] ?? null);
+  code !== null && Object.hasOwn(refusals[verb], code) ? (refusals[verb][code] ?? null) : null;

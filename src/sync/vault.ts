@@ -63,7 +63,8 @@ export function fileVault(home: string, gate: Gate): SessionVault {
 
   return {
     async read(url) {
-      const found = (await read())[url];
+      const sessions = await read();
+      const found = Object.hasOwn(sessions, url) ? sessions[url] : undefined;
       if (found === undefined || found.access_token === "") return null;
       return {
         accessToken: found.access_token,

@@ -6,29 +6,29 @@ export class NoAnswer extends Error {
 /** Bytes that the slowest network carries in a second: so long a request may take to be sent before its answer is waited for. */
 const slowestBytes = 16 * 1024;
 
-const reasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "the connection was refused",
-  ECONNRESET: "the connection was cut",
-  EHOSTUNREACH: "the host cannot be reached",
-  ENETUNREACH: "the network cannot be reached",
-  ENOTFOUND: "the address is not known",
-  EAI_AGAIN: "the address could not be looked up",
-  EPIPE: "the connection was cut",
-  ETIMEDOUT: "the connection took too long",
-  UND_ERR_CONNECT_TIMEOUT: "the connection took too long",
-  UND_ERR_SOCKET: "the connection was cut",
-  CERT_HAS_EXPIRED: "the server's certificate has expired",
-  DEPTH_ZERO_SELF_SIGNED_CERT: "the server's certificate is not trusted here",
-  SELF_SIGNED_CERT_IN_CHAIN: "the server's certificate is not trusted here",
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "the server's certificate is not trusted here",
-};
+const reasons: ReadonlyMap<string, string> = new Map([
+  ["ECONNREFUSED", "the connection was refused"],
+  ["ECONNRESET", "the connection was cut"],
+  ["EHOSTUNREACH", "the host cannot be reached"],
+  ["ENETUNREACH", "the network cannot be reached"],
+  ["ENOTFOUND", "the address is not known"],
+  ["EAI_AGAIN", "the address could not be looked up"],
+  ["EPIPE", "the connection was cut"],
+  ["ETIMEDOUT", "the connection took too long"],
+  ["UND_ERR_CONNECT_TIMEOUT", "the connection took too long"],
+  ["UND_ERR_SOCKET", "the connection was cut"],
+  ["CERT_HAS_EXPIRED", "the server's certificate has expired"],
+  ["DEPTH_ZERO_SELF_SIGNED_CERT", "the server's certificate is not trusted here"],
+  ["SELF_SIGNED_CERT_IN_CHAIN", "the server's certificate is not trusted here"],
+  ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "the server's certificate is not trusted here"],
+]);
 
 /** Why a request got no answer: what it was caused by says more than that fetching failed. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === "TimeoutError") return "no answer in time";
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  const known = reasons[code];
+  const known = reasons.get(code);
   if (known !== undefined) return `${known} (${code})`;
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
   return error.cause === undefined ? error.message : reasonOf(error.cause);

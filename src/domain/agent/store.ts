@@ -146,4 +146,5 @@ function listOf(text: string): readonly unknown[] {
 }
 
 /** The states onward from one. */
-export const waysFrom = (store: Store, state: string): readonly string[] => store.states?.ways[state] ?? [];
+export const waysFrom = (store: Store, state: string): readonly string[] =>
+  new Map(Object.entries(store.states?.ways ?? {})).get(state) ?? [];

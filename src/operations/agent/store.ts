@@ -132,6 +132,8 @@ export const storeGet = defineOperation({
 function cellsOf(store: Store, given: unknown, where: string): Row {
   const parsed = z.record(z.string(), z.unknown()).safeParse(given);
   if (!parsed.success) throw invalidInput(where, ["it must be a JSON object"]);
+  // The parser drops this name, which is no column either.
+  if (Object.hasOwn(Object(given), "__proto__")) throw invalidInput(where, ["there is no column __proto__"]);
   const cells: Record<string, Cell> = {};
   for (const [name, value] of Object.entries(parsed.data)) {
     const isCell = typeof value === "string" || typeof value === "number" || value === null;
