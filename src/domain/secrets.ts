@@ -22,6 +22,12 @@ function formsOf(secret: string): readonly string[] {
   return parts.flatMap((part) => [part, JSON.stringify(part).slice(1, -1), ...inAddress(part)]);
 }
 
+/** A signed token (JWT), as sessions have them; in a text that was cut off, its beginning. */
+const token = /\beyJ[\w-]{8,}(?:\.[\w-]*){0,2}/g;
+
+/** Takes tokens of sessions out of a text, whosever they are. */
+export const withoutTokens = (text: string): string => text.replaceAll(token, "***");
+
 /** Takes secrets out of texts that people see: messages, hints, logs. */
 export function scrubber(secrets: readonly string[]): (text: string) => string {
   const forms = [...new Set(secrets.flatMap(formsOf))]
@@ -29,9 +35,11 @@ export function scrubber(secrets: readonly string[]): (text: string) => string {
     // The longest first: what is left of a secret of which a part was taken out would tell the rest.
     .sort((a, b) => b.length - a.length);
   return (text) =>
-    withoutCutSecret(
-      forms.reduce((rest, form) => rest.replaceAll(form, () => "***"), text),
-      forms,
+    withoutTokens(
+      withoutCutSecret(
+        forms.reduce((rest, form) => rest.replaceAll(form, () => "***"), text),
+        forms,
+      ),
     );
 }
 

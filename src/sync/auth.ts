@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { scrubber } from "../domain/secrets.ts";
 import type { SyncSession } from "../domain/sync.ts";
 import { type FailureKind, type RemoteAuth, RemoteFailure, type RemoteOptions } from "./remote.ts";
 import { jsonOf } from "./storable.ts";
@@ -10,6 +11,12 @@ const sessionAnswer = z.object({
   expires_in: z.number(),
   user: z.object({ id: z.string(), email: z.string().optional() }),
 });
+
+/** What a request holds that an answer may quote and nobody may see: the session's token, and texts of its body. */
+type Secrets = Readonly<{ token?: string; secrets?: readonly string[] }>;
+
+/** The body of a sign-in: whatever it holds is secret, its address and kind aside. */
+const sent = z.object({ email: z.string().optional(), type: z.string().optional() }).catchall(z.string());
 
 const authProblem = z
   .object({
@@ -68,7 +75,8 @@ export function openAuth({
 }: Omit<RemoteOptions, "token"> & Readonly<{ now: () => Date }>): RemoteAuth {
   const send = fetchWithin(timeoutMs, signal);
 
-  async function request(what: string, path: string, init: RequestInit, token?: string): Promise<unknown> {
+  async function request(what: string, path: string, init: RequestInit, { token, secrets = [] }: Secrets = {}): Promise<unknown> {
+    const scrub = scrubber(token === undefined ? secrets : [token, ...secrets]);
     const headers = {
       apikey: anonKey,
       "content-type": "application/json",
@@ -80,17 +88,18 @@ export function openAuth({
       response = await send(`${url}/auth/v1/${path}`, { ...init, headers });
       answered = await response.text();
     } catch (error) {
-      if (error instanceof NoAnswer) throw new RemoteFailure("offline", `Failed to ${what}: ${error.message}`);
+      if (error instanceof NoAnswer) throw new RemoteFailure("offline", scrub(`Failed to ${what}: ${error.message}`));
       throw error;
     }
-    if (!response.ok) throw refusalOf(what, response.status, answered, path.endsWith("grant_type=refresh_token"));
+    if (!response.ok) throw refusalOf(what, response.status, scrub(answered), path.endsWith("grant_type=refresh_token"));
     const body = answered === "" ? {} : jsonOf(answered);
     if (body === null) throw new RemoteFailure("server", `Failed to ${what}: the answer is not Auth's`);
     return body;
   }
 
   async function session(what: string, path: string, body: object): Promise<SyncSession> {
-    const answer = await request(what, path, { method: "POST", body: JSON.stringify(body) });
+    const { email: _, type: __, ...secrets } = sent.parse(body);
+    const answer = await request(what, path, { method: "POST", body: JSON.stringify(body) }, { secrets: Object.values(secrets) });
     const parsed = sessionAnswer.safeParse(answer);
     if (!parsed.success) throw new RemoteFailure("server", `Failed to ${what}: the answer holds no session`);
     const { access_token, refresh_token, expires_in, user } = parsed.data;
@@ -126,12 +135,12 @@ export function openAuth({
     async user(token) {
       const user = z
         .object({ id: z.string(), email: z.string().optional() })
-        .safeParse(await request("ask who is signed in", "user", { method: "GET" }, token));
+        .safeParse(await request("ask who is signed in", "user", { method: "GET" }, { token }));
       if (!user.success) throw new RemoteFailure("server", "Failed to ask who is signed in: the answer names no user");
       return { userId: user.data.id, email: user.data.email ?? "" };
     },
     async signOut(token) {
-      await request("sign out", "logout?scope=local", { method: "POST" }, token);
+      await request("sign out", "logout?scope=local", { method: "POST" }, { token });
     },
   };
 }

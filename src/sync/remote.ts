@@ -1,4 +1,5 @@
 import type { TeamReset } from "../domain/review/hidden.ts";
+import { withoutTokens } from "../domain/secrets.ts";
 import type {
   ReceivedInvitation,
   RemoteStanding,
@@ -25,7 +26,7 @@ export class RemoteFailure extends Error {
   readonly code: string | null;
 
   constructor(kind: FailureKind, message: string, code: string | null = null) {
-    super(message);
+    super(withoutTokens(message));
     this.kind = kind;
     this.code = code;
   }

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { compose } from "../compose.ts";
 import type { Logger } from "../domain/ports.ts";
+import { scrubber, secretsIn } from "../domain/secrets.ts";
 import { type WorkerReply, workerStart } from "../protocol/store-worker.ts";
 import { createServer } from "./serve.ts";
 
@@ -8,11 +9,20 @@ import { createServer } from "./serve.ts";
  * The thread that holds the store for the extension: its host's thread, which all extensions share, never loads the index.
  */
 
+/** What people see of a reply, in a log or a message, without secrets. */
+function scrubbedReply(reply: WorkerReply, scrub: (text: string) => string): WorkerReply {
+  if (reply.type === "log") return { ...reply, message: scrub(reply.message) };
+  if (reply.type !== "error") return reply;
+  const { error } = reply;
+  return { ...reply, error: { ...error, message: scrub(error.message), hint: scrub(error.hint) } };
+}
+
 function main(): void {
   const port = parentPort;
   if (port === null) throw new Error("the store worker runs as a worker thread only");
   const { home, zone, assets, evals } = workerStart.parse(workerData);
-  const send = (reply: WorkerReply): void => port.postMessage(reply);
+  const scrub = scrubber(secretsIn(process.env));
+  const send = (reply: WorkerReply): void => port.postMessage(scrubbedReply(reply, scrub));
   const log = (level: keyof Logger) => (message: string) => send({ type: "log", level, message });
   const logger: Logger = { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") };
   const server = createServer({
