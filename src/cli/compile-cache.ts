@@ -42,8 +42,8 @@ export function compileCacheFolder(
   const caches = cachesOf(env, userHome, platform);
   if (caches === undefined || !isAbsolute(caches)) return undefined;
   try {
-    // Whoever has no folder of caches gets none: making one is not a program's business.
-    if (!statSync(caches).isDirectory()) return undefined;
+    // A user without a home, as services often are, gets no folder for the sake of a cache.
+    if (!statSync(dirname(caches)).isDirectory()) return undefined;
     const folder = join(caches, "reward-ledger", "compiled");
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     // Windows gives each user's folders to that user alone.

@@ -11,9 +11,11 @@ const linux = (caches: string) => compileCacheFolder({ XDG_CACHE_HOME: caches },
 describe("the folder of compiled code", () => {
   it("is made for its owner alone, in the user's folder of caches", () => {
     const home = temporaryFolder();
-    expect(compileCacheFolder({}, home, "linux")).toBeUndefined();
-    expect(existsSync(join(home, ".cache"))).toBe(false);
-    for (const name of [".cache", "x", "Library/Caches"]) mkdirSync(join(home, name), { recursive: true });
+    expect(compileCacheFolder({}, home, "linux")).toBe(folderIn(join(home, ".cache")));
+    expect(statSync(join(home, ".cache")).mode & 0o777).toBe(0o700);
+    expect(compileCacheFolder({}, join(home, "nobody"), "linux")).toBeUndefined();
+    expect(existsSync(join(home, "nobody"))).toBe(false);
+    for (const name of ["x", "Library/Caches"]) mkdirSync(join(home, name), { recursive: true });
     expect(compileCacheFolder({}, home, "linux")).toBe(folderIn(join(home, ".cache")));
     expect(compileCacheFolder({ XDG_CACHE_HOME: join(home, "x") }, home, "linux")).toBe(folderIn(join(home, "x")));
     expect(compileCacheFolder({}, home, "darwin")).toBe(folderIn(join(home, "Library", "Caches")));
