@@ -132,6 +132,22 @@ describe("chart", () => {
     await page.close();
   });
 
+  test("opens a run with what its report says otherwise than what counts", async () => {
+    const { page, complaints } = await stage().open({ scenario: "one" });
+    await chart(page).focus();
+    await page.keyboard.press("Home");
+    await page.keyboard.press("Enter");
+    const warnings = drawer(page).getByRole("list", { name: "Warnings" });
+    await warnings.waitFor();
+    expect(await warnings.getByRole("listitem").allTextContents()).toEqual([
+      expect.stringContaining("FAIL counts"),
+      expect.stringContaining("assurance is UNKNOWN"),
+    ]);
+    expect(await drawer(page).getByRole("definition").allTextContents()).toContain("UNKNOWN");
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   test("is zoomed by dragging and by keys, and shown whole again", async () => {
     const { page } = await stage().open({ state: { filter: claude } });
     const box = await page.locator(".u-over").first().boundingBox();

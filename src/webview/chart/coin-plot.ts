@@ -9,8 +9,8 @@ import { timeLabels } from "./time-axis.ts";
 
 /** Room left of every plot, so that charts above each other share one time axis. CSS pixels. */
 export const gutter = 56;
-/** Room right of every plot. CSS pixels. */
-export const margin = 16;
+/** Room right of every plot: half of the widest label of a time axis, which may stand at its end. CSS pixels. */
+export const margin = 36;
 
 /** What the coin chart draws. */
 export type CoinScene = Readonly<{
