@@ -28,6 +28,7 @@ const rooms = {
     may: ["domain", "operations", "compose", "system", "protocol"],
     why: "the worker is the extension's way to the operations",
   },
+  program: { may: ["cli", "worker"], why: "the program only chooses between the faces that share its bundle" },
   protocol: { may: ["domain", "operations"], why: "the protocol holds types both sides of a wire share" },
   extension: {
     may: ["domain", "disk", "operations", "protocol"],
@@ -36,7 +37,8 @@ const rooms = {
   webview: { may: ["protocol", "operations", "domain"], why: "the webview is disposable and gets everything by message" },
 };
 
-const room = (name) => (name === "compose" ? "^src/compose\\.ts$" : `^src/${name}/`);
+const files = ["compose", "program"];
+const room = (name) => (files.includes(name) ? `^src/${name}\\.ts$` : `^src/${name}/`);
 const names = Object.keys(rooms);
 
 export default {

@@ -88,13 +88,12 @@ const latePrices = {
 const bundles = [
   { ...node, target: "node20", entryPoints: { extension: "src/extension/main.ts" }, external: ["vscode"] },
   { ...node, target: "node20", entryPoints: { commands: "src/extension/commands/handlers.ts" }, external: ["vscode"] },
-  { ...node, target: "node20", entryPoints: { "store-worker": "src/worker/main.ts" } },
   { ...node, target: "node20", entryPoints: { "sync-transport": "src/sync/transport.ts" } },
-  { ...node, target: "node22", entryPoints: { "cli-main": "src/cli/main.ts" } },
+  { ...node, target: "node20", entryPoints: { program: "src/program.ts" } },
   { ...node, target: "node20", entryPoints: { prices: "@pydantic/genai-prices" }, banner: {} },
   { ...node, target: "node20", entryPoints: { collector: "src/collector/main.ts" } },
   // The entry only checks the version of Node, so its syntax must be one that old versions read.
-  { ...node, target: "node14", entryPoints: { cli: "src/cli/bin.ts" }, external: ["./cli-main.cjs"], banner: {} },
+  { ...node, target: "node14", entryPoints: { cli: "src/cli/bin.ts" }, external: ["./program.cjs"], banner: {} },
   {
     ...common,
     platform: "browser",

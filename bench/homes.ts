@@ -19,7 +19,7 @@ export const openHome = (home: string): Promise<Composed> =>
 export const openWorker = (home: string): Store => {
   const assets = join(projectRoot, "dist");
   return createStore({
-    workerFile: join(assets, "store-worker.cjs"),
+    workerFile: join(assets, "program.cjs"),
     start: () => ({ home, zone: "UTC", assets }),
     log: silent,
     idleAfter: 60_000,

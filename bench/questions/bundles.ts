@@ -5,8 +5,7 @@ import { projectRoot } from "../place.ts";
 
 const files: readonly (readonly [string, number | undefined])[] = [
   ["dist/extension.cjs", 250],
-  ["dist/store-worker.cjs", undefined],
-  ["dist/cli-main.cjs", undefined],
+  ["dist/program.cjs", undefined],
   ["dist/webview/trends.js", undefined],
   ["dist/sql-wasm.wasm", undefined],
   ["reward-ledger.vsix", 1_536],

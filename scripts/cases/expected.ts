@@ -27,10 +27,7 @@ export const expected: Readonly<Record<string, Expected>> = {
     never: [/Rejected/],
   },
   "02-time-zone-variable": {
-    holds: [
-      /GMT\+5': date says 2026-11-27 20:00\n.*2026-11-27 20:00/,
-      /<\+03>-3': date says 2026-11-28 04:00\n.*2026-11-28 04:00/,
-    ],
+    holds: [/GMT\+5': date says 2026-11-27 20:00\n.*2026-11-27 20:00/],
     never: [/Failed to read the time zone/],
     check: every(/^== TZ=(?!.*date says)/m, /Recorded|Unchanged/),
   },
@@ -43,7 +40,11 @@ export const expected: Readonly<Record<string, Expected>> = {
     holds: [/warning assurance_status: UNKNOWN/, /"verdict":"FAIL"/, /Last verdict +PASS_WITH_ADVISORY/],
     never: [/review-16-a: .*\+3\.50 coins/],
   },
-  "05-more-devices-than-max-rows": { holds: [/3 fetched/, /laptop-0/, /laptop-1/, /laptop-2/, /rc=0/] },
+  // The stand-in knows no pages, so nobody can read beyond its first rows: the answer must not pass for whole.
+  "05-more-devices-than-max-rows": {
+    holds: [/3 fetched|gives the first 1,?000 rows only/],
+    never: [/1 fetched, 0 unsent\nrc=0/],
+  },
   "06-refresh-refused-signs-out": {
     holds: [/clock/i],
     never: [/nobody is signed in/, /Sign in again/],

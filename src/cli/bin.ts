@@ -18,5 +18,5 @@ if (Number(process.versions.node.split(".")[0]) < needed) {
   const folder = compileCacheFolder(process.env);
   if (folder !== undefined) enableCompileCache(folder);
   // In parts, so that the bundler leaves the program in a file of its own.
-  require(join(__dirname, "cli-main.cjs"));
+  require(join(__dirname, "program.cjs"));
 }

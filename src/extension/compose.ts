@@ -61,7 +61,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
 
   const secrets = sessionSecrets(context.secrets, () => signIn.changed());
   const store = createStore({
-    workerFile: context.asAbsolutePath("dist/store-worker.cjs"),
+    workerFile: context.asAbsolutePath("dist/program.cjs"),
     start: () => ({
       home: home(),
       zone: readSettings().timeZone || null,

@@ -15,7 +15,7 @@ async function newestChange(folder: string): Promise<number> {
 }
 
 async function isBuilt(): Promise<boolean> {
-  const bundles = await Promise.all(["cli.cjs", "cli-main.cjs"].map((name) => stat(join(root, "dist", name)).catch(() => null)));
+  const bundles = await Promise.all(["cli.cjs", "program.cjs"].map((name) => stat(join(root, "dist", name)).catch(() => null)));
   const oldest = Math.min(...bundles.map((bundle) => bundle?.mtimeMs ?? 0));
   return oldest > (await newestChange(join(root, "src")));
 }
@@ -35,13 +35,13 @@ async function buildInto(folder: string): Promise<void> {
     ...common,
     target: "node22",
     banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
-    entryPoints: { "cli-main": join(root, "src/cli/main.ts") },
+    entryPoints: { program: join(root, "src/program.ts") },
   });
   await build({
     ...common,
     target: "node14",
     entryPoints: { cli: join(root, "src/cli/bin.ts") },
-    external: ["./cli-main.cjs"],
+    external: ["./program.cjs"],
   });
   await copyFile(createRequire(import.meta.url).resolve("sql.js/dist/sql-wasm.wasm"), join(folder, "sql-wasm.wasm"));
   await cp(join(root, "supabase/migrations"), join(folder, "supabase/migrations"), { recursive: true });
