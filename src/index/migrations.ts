@@ -210,13 +210,32 @@ export const migrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    version: 5,
+    sql: `
+      DROP TABLE spend_sums;
+      CREATE TABLE spend_sums (
+        span INTEGER NOT NULL,
+        start INTEGER NOT NULL,
+        model TEXT NOT NULL,
+        half INTEGER NOT NULL,
+        calls INTEGER NOT NULL,
+        input_tokens INTEGER NOT NULL,
+        cache_read_tokens INTEGER NOT NULL,
+        cache_create_tokens INTEGER NOT NULL,
+        output_tokens INTEGER NOT NULL,
+        usd_micros INTEGER NOT NULL,
+        PRIMARY KEY (span, start, model, half)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];
 
 /**
  * Versions before this one lack what further steps cannot make of them, such as runs that another one stood for, or hold what the
  * journal is read differently for: an index that is filled from the journal takes their place.
  */
-export const oldestKept = 4;
+export const oldestKept = 5;
 
 export const versionOf = (steps: readonly Migration[]): number => steps.at(-1)?.version ?? 0;
 

@@ -1,3 +1,4 @@
+import { beyondBounds } from "../domain/agent/bounds.ts";
 import type { Row } from "../domain/agent/columns.ts";
 import type { AgentFact } from "../domain/agent/kinds.ts";
 import { placeChange } from "../domain/agent/placed-change.ts";
@@ -20,6 +21,8 @@ export function rowCheck(index: FactIndex): (change: AgentFact, project: string 
     const before = rows.has(id) ? (rows.get(id) ?? undefined) : isFresh ? undefined : index.storedRow(store, key);
     const next = step(store, before, key, change, fixed);
     if (!next.ok) return next.error;
+    const beyond = beyondBounds(store, change);
+    if (beyond !== undefined) return beyond;
     rows.set(id, next.row);
     return undefined;
   };

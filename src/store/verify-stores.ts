@@ -54,7 +54,10 @@ export async function differentStores(
     const difference = await firstDifference(agent, store, fold.get(store.name) ?? new Map(), signal);
     if (difference !== undefined) differences.push(difference);
   }
-  const spent = [...(fold.get(spend.name)?.values() ?? [])].reduce((sum, row) => sum + Number(row["usd_micros"]), 0);
+  // Rounded as the index rounds: once, and only beyond 2^53.
+  const spent = Number(
+    [...(fold.get(spend.name)?.values() ?? [])].reduce((sum, row) => sum + BigInt(row["usd_micros"] ?? 0), 0n),
+  );
   const stored = agent.spendSum(everything).usd_micros;
   if (stored !== spent)
     differences.push(`The sum of spending in the index is ${stored} where the journal gives ${spent} (millionths of USD)`);

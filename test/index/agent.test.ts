@@ -13,6 +13,7 @@ import type { PlacedFact } from "../../src/domain/fact.ts";
 import type { FactIndex } from "../../src/domain/fact-index.ts";
 import { understand } from "../../src/domain/understand.ts";
 import { storeTables } from "../../src/index/agent/tables.ts";
+import { differentStores } from "../../src/store/verify-stores.ts";
 import { deviceIds, histories } from "../support/agent-facts.ts";
 import { sampleRow } from "../support/agent-rows.ts";
 import { applyAll, testIndexes, wasmPath } from "../support/index.ts";
@@ -38,6 +39,51 @@ const changesOf = (facts: readonly PlacedFact[]): readonly PlacedChange[] =>
     const understood = understand(fact);
     return understood.state === "known" && "store" in understood.fact ? [placeChange(understood.fact)] : [];
   });
+
+describe("sums of spending", () => {
+  const most = Number.MAX_SAFE_INTEGER;
+  const entry = (n: number, amount: number): Row => ({
+    ...sampleRow(spend),
+    id: `s${n}`,
+    model: `m${n % 2}`,
+    occurred_at: `2026-03-${n % 2 === 0 ? "16" : "17"}T08:00:00.000Z`,
+    input_tokens: amount,
+    usd_micros: amount,
+  });
+  const facts = (amounts: readonly number[]): readonly PlacedFact[] =>
+    amounts.map((amount, n) => ({
+      fact: {
+        id: `0198c0de-0000-7000-8000-${String(n).padStart(12, "0")}`,
+        at: "2026-03-16T08:00:00.000Z",
+        device: deviceIds[0],
+        seq: n + 1,
+        project: null,
+        kind: kindFor(spend, "add"),
+        data: { row: entry(n, amount) },
+        prev: null,
+        hash: "0".repeat(64),
+      },
+      place: { device: deviceIds[0], segment: 1, offset: n * 100, length: 99 },
+    }));
+  const period = { from: Date.parse("2026-03-01T00:00:00Z"), to: Date.parse("2026-04-01T00:00:00Z") };
+  const exact = (amounts: readonly number[]): number => Number(amounts.reduce((sum, amount) => sum + BigInt(amount), 0n));
+
+  it.each([
+    ["two near the largest integer", [most, most - 2]],
+    ["many of the largest integer", Array.from({ length: 1_100 }, () => most)],
+    ["odd ones around the unit of halves", [2 ** 32 - 1, 2 ** 32, 2 ** 32 + 1, 0, 1, most]],
+  ])("are exact: %s", async (_, amounts) => {
+    const all = facts(amounts);
+    applyAll(index, all);
+    const { agent } = index.queries();
+    const whole = { calls: amounts.length, input_tokens: exact(amounts), usd_micros: exact(amounts) };
+    expect(agent.spendSum(period)).toMatchObject(whole);
+    const even = amounts.filter((_one, n) => n % 2 === 0);
+    expect(agent.spendByModel(period)[0]).toMatchObject({ model: "m0", calls: even.length, usd_micros: exact(even) });
+    expect(agent.spendByTask(period)).toMatchObject([whole]);
+    expect(await differentStores(agent, changesOf(all), undefined)).toEqual([]);
+  });
+});
 
 describe("the index", () => {
   it("equals a replay in recording order, however the logs of devices come in, undone steps between", async () => {

@@ -1,23 +1,36 @@
 import type { AgentQueries, Period, SpendSum } from "../../domain/agent/queries.ts";
-import { int, type Row } from "../codec.ts";
+import { intOrNull, type Row } from "../codec.ts";
 import type { Connection } from "../connection.ts";
 import { fromCell, toCell } from "./cells.ts";
-import { quarterMs, quartersPerDay } from "./sums.ts";
+import { halfUnit, quarterMs, quartersPerDay } from "./sums.ts";
 
-// With total(), because sum() fails beyond 64 bits. Below 2^53, where amounts of this world are, it is exact.
-const tokens = `total(input_tokens), total(cache_read_tokens), total(cache_create_tokens), total(output_tokens)`;
-const sums = `total(calls), ${tokens}, total(usd_micros)`;
+const amounts = ["input_tokens", "cache_read_tokens", "cache_create_tokens", "output_tokens", "usd_micros"];
 
-const whole = (row: Row, column: number): number => (row[column] === null || row[column] === undefined ? 0 : int(row, column));
+/** Calls, then of each amount what is below the unit of halves and how many of it there are. */
+const sums = [
+  "sum(CASE WHEN half = 0 THEN calls END)",
+  ...amounts.flatMap((amount) => [0, 1].map((half) => `sum(CASE WHEN half = ${half} THEN ${amount} END)`)),
+].join(", ");
 
-const readSum = (row: Row, from: number): SpendSum => ({
-  calls: whole(row, from),
-  input_tokens: whole(row, from + 1),
-  cache_read_tokens: whole(row, from + 2),
-  cache_create_tokens: whole(row, from + 3),
-  output_tokens: whole(row, from + 4),
-  usd_micros: whole(row, from + 5),
-});
+/** The same of rows themselves. */
+const rowSums = [
+  "count(*)",
+  ...amounts.flatMap((amount) => [`sum(${amount} & ${halfUnit - 1})`, `sum(${amount} / ${halfUnit})`]),
+].join(", ");
+
+/** Both halves are exact, so that their sum is rounded once and only beyond 2^53. */
+const readSum = (row: Row, from: number): SpendSum => {
+  const whole = (column: number): number => (row[column] === undefined ? 0 : (intOrNull(row, column) ?? 0));
+  const amount = (n: number): number => whole(from + 1 + 2 * n) + whole(from + 2 + 2 * n) * halfUnit;
+  return {
+    calls: whole(from),
+    input_tokens: amount(0),
+    cache_read_tokens: amount(1),
+    cache_create_tokens: amount(2),
+    output_tokens: amount(3),
+    usd_micros: amount(4),
+  };
+};
 
 /** Whole UTC days within a period, and the quarters before and after them. */
 function spansOf({ from, to }: Period): readonly (readonly [span: 0 | 1, first: number, end: number])[] {
@@ -53,7 +66,7 @@ export const spendByModel =
   };
 
 const byTask = `
-  SELECT task_id, count(*), ${tokens}, total(usd_micros)
+  SELECT task_id, ${rowSums}
   FROM spend WHERE occurred_at >= ? AND occurred_at < ? GROUP BY task_id ORDER BY total(usd_micros) DESC, task_id`;
 
 export const spendByTask =

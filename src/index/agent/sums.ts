@@ -12,29 +12,33 @@ export const quartersPerDay = 96;
 
 const summed = ["calls", "input_tokens", "cache_read_tokens", "cache_create_tokens", "output_tokens", "usd_micros"];
 
-/** Sums stop at 64 bits: rows of a fellow may hold any number, and must not fail the index. */
+/**
+ * Amounts are summed in two halves: `half` 0 what each has below this unit, `half` 1 how many of the unit. Recorded rows may hold any
+ * whole number up to 2^53, and the halves of millions of those add up exactly.
+ */
+export const halfUnit = 2 ** 32;
+const halves = [(amount: number) => amount % halfUnit, (amount: number) => Math.floor(amount / halfUnit)] as const;
+
 const addSum = `
-  INSERT INTO spend_sums (span, start, model, calls, input_tokens, cache_read_tokens, cache_create_tokens, output_tokens, usd_micros)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-  ON CONFLICT DO UPDATE SET
-    ${summed.map((column) => `${column} = CAST(${column} + excluded.${column} AS INTEGER)`).join(", ")}`;
+  INSERT INTO spend_sums (span, start, model, half, calls, input_tokens, cache_read_tokens, cache_create_tokens, output_tokens, usd_micros)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT DO UPDATE SET ${summed.map((column) => `${column} = ${column} + excluded.${column}`).join(", ")}`;
 
 /** @param sign 1 to count a row, -1 to count it no more */
 function countSpend(db: Connection, row: Row, sign: 1 | -1): void {
   const entry = spend.row.parse(row);
   const quarter = Math.floor(Date.parse(entry.occurred_at) / quarterMs);
-  const values = [entry.input_tokens, entry.cache_read_tokens, entry.cache_create_tokens, entry.output_tokens, entry.usd_micros];
-  for (const [span, start] of [
-    [0, quarter],
-    [1, Math.floor(quarter / quartersPerDay)],
-  ] as const) {
-    db.run(addSum, [span, start, toCell(entry.model), sign, ...values.map((value) => sign * value)]);
-    if (sign < 0) {
-      db.run("DELETE FROM spend_sums WHERE span = ? AND start = ? AND model = ? AND calls = 0", [
-        span,
-        start,
-        toCell(entry.model),
-      ]);
+  const amounts = [entry.input_tokens, entry.cache_read_tokens, entry.cache_create_tokens, entry.output_tokens, entry.usd_micros];
+  for (const [half, halfOf] of halves.entries()) {
+    const values = amounts.map(halfOf);
+    if (half > 0 && values.every((value) => value === 0)) continue;
+    for (const [span, start] of [
+      [0, quarter],
+      [1, Math.floor(quarter / quartersPerDay)],
+    ] as const) {
+      const key = [span, start, toCell(entry.model), half];
+      db.run(addSum, [...key, sign, ...values.map((value) => sign * value)]);
+      if (sign < 0) db.run("DELETE FROM spend_sums WHERE span = ? AND start = ? AND model = ? AND half = ? AND calls = 0", key);
     }
   }
 }
