@@ -1,3 +1,4 @@
+import { composedKey } from "../domain/composed-key.ts";
 import type { Cursor } from "../domain/fact.ts";
 import type { FactIndex, IndexFactory } from "../domain/fact-index.ts";
 import type { FactLog } from "../domain/ports.ts";
@@ -48,7 +49,7 @@ export function amongOf(log: FactLog, indexes: IndexFactory): Among {
 
   return {
     async of(devices) {
-      const key = devices.toSorted().join(" ");
+      const key = composedKey(...devices.toSorted());
       const known = kept.get(key);
       kept.delete(key);
       try {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { composedKey } from "../../src/domain/composed-key.ts";
 import {
   type AgentNode,
   ceilingNodes,
@@ -123,22 +124,22 @@ const text = (node: AgentNode) => nodeText(node, style, english);
 describe("the Agent view", () => {
   test("is empty while nothing was recorded, and has the spend beside whatever there is", () => {
     expect(rootNodes(empty)).toEqual([]);
-    expect(rootNodes({ ...empty, budget: spending }).map(nodeId)).toEqual(["budget"]);
+    expect(rootNodes({ ...empty, budget: spending }).map(nodeId)).toEqual(['["budget"]']);
     expect(rootNodes(busy).map((node) => [nodeId(node), text(node).description])).toEqual([
-      ["section:inbox", "5 · 2 unanswered"],
-      ["section:tasks", "7"],
-      ["budget", "$0.00 of $25.00 (0 %)"],
+      ['["section","inbox"]', "5 · 2 unanswered"],
+      ['["section","tasks"]', "7"],
+      ['["budget"]', "$0.00 of $25.00 (0 %)"],
     ]);
   });
   test("lists states that have rows in the order of work", () => {
     const states = rootNodes(busy).flatMap((node) => (node.kind === "section" ? stateNodes(node) : []));
     expect(states.map((node) => [nodeId(node), text(node).label, text(node).description])).toEqual([
-      ["state:inbox:pending", "Pending", "1"],
-      ["state:inbox:seen", "Seen", "1"],
-      ["state:inbox:closed", "Closed", "3"],
-      ["state:tasks:running", "Running", "1"],
-      ["state:tasks:pending", "Pending", "2"],
-      ["state:tasks:done", "Done", "4"],
+      [composedKey("state", composedKey("inbox", "pending")), "Pending", "1"],
+      [composedKey("state", composedKey("inbox", "seen")), "Seen", "1"],
+      [composedKey("state", composedKey("inbox", "closed")), "Closed", "3"],
+      [composedKey("state", composedKey("tasks", "running")), "Running", "1"],
+      [composedKey("state", composedKey("tasks", "pending")), "Pending", "2"],
+      [composedKey("state", composedKey("tasks", "done")), "Done", "4"],
     ]);
   });
   test("tells spending against each ceiling", () => {
@@ -180,7 +181,7 @@ describe("the Agent view", () => {
     };
     const nodes = await agentSource({ call }, async () => "team/app").rows({ section: "tasks", state: "running" }, 50);
     expect(asked).toEqual([["task list", { project: "team/app", state: "running", limit: 50 }]]);
-    expect(nodes.map(nodeId)).toEqual(["task:t1", "more:tasks:running"]);
+    expect(nodes.map(nodeId)).toEqual(['["task","t1"]', composedKey("more", composedKey("tasks", "running"))]);
   });
   test("offers rows in the wanted states, however many others stand in front of them", async () => {
     const ports = await openPorts();
@@ -196,7 +197,7 @@ describe("the Agent view", () => {
     };
     const scope = async () => undefined;
     const offered = await rowsIn({ call }, scope, "task", ["pending", "running", "blocked"]);
-    expect(offered.map(nodeId)).toEqual(["task:last", "task:held"]);
+    expect(offered.map(nodeId)).toEqual(['["task","last"]', '["task","held"]']);
     expect(await rowsIn({ call }, scope, "task", [])).toHaveLength(200);
   });
 });

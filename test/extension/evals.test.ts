@@ -59,8 +59,8 @@ describe("the Evals view", () => {
     const source = evalSource(storeOf(ports, asked), everywhere, () => 8);
     const roots = await source.roots();
     expect(roots.map((node) => [nodeId(node), text(node).label, text(node).description])).toEqual([
-      ["runs", "Runs", "12"],
-      ["tests", "Tests", "30 · over the newest 8 runs"],
+      ['["runs"]', "Runs", "12"],
+      ['["tests"]', "Tests", "30 · over the newest 8 runs"],
     ]);
     expect(asked).toEqual(['eval tests {"over":8,"limit":0}']);
 
@@ -68,7 +68,7 @@ describe("the Evals view", () => {
     expect(page.map((node) => node.kind)).toEqual(["run", "run", "run", "run", "run", "more"]);
     expect((await source.rows({ list: "runs" }, 12)).at(-1)?.kind).toBe("run");
     const listed = await evalList.call(ports, {}, quietCall);
-    expect(page.slice(0, 5).map(nodeId)).toEqual(listed.slice(0, 5).map(({ id }) => `run:${id}`));
+    expect(page.slice(0, 5).map(nodeId)).toEqual(listed.slice(0, 5).map(({ id }) => `["run","${id}"]`));
 
     const tests = roots.find((node) => node.kind === "tests");
     if (tests?.kind !== "tests") throw new Error("there are no tests");

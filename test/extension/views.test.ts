@@ -63,7 +63,7 @@ describe("the Runs view", () => {
   test("groups runs by the ledger's day, newest first, with the day's coins", () => {
     const runs = [at("c", "2026-03-16T09:00:00Z"), at("b", "2026-03-15T23:30:00Z"), at("a", "2026-03-15T10:00:00Z")];
     const nodes = dayNodes(runs, true, style.zone);
-    expect(nodes.map(nodeId)).toEqual(["day:2026-03-16", "day:2026-03-15", "more"]);
+    expect(nodes.map(nodeId)).toEqual(['["day","2026-03-16"]', '["day","2026-03-15"]', '["more"]']);
     expect(text(nodes[0])).toMatchObject({ label: "Today", description: "2 · +3.80" });
     expect(text(nodes[1])).toMatchObject({ label: "Yesterday", description: "1 · +1.90" });
     expect(dayNodes(runs, false, style.zone)).toHaveLength(2);
@@ -125,6 +125,32 @@ describe("the Status view", () => {
       node.id,
       ...(node.children ?? []).flatMap((child) => [child.id, ...(child.children ?? []).map(({ id }) => id)]),
     ]);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+});
+
+describe("names that hold separators", () => {
+  test("never give two rows of the Status view one id", () => {
+    const named = (agent: string, rules: readonly string[]) => ({
+      ...standing,
+      agent,
+      top_violations: rules.map((rule) => ({ rule, count: 1 })),
+    });
+    const shown = statusNodes(
+      { shown: named("a", ["b:c", 'b","c']), others: [named("a:b", ["c"]), named('a","b', ["c"])] },
+      style,
+      english,
+    );
+    const all = shown.flatMap((node) => [node, ...(node.children ?? [])]).flatMap((node) => [node, ...(node.children ?? [])]);
+    const ids = [...new Set(all)].map(({ id }) => id);
+    expect(ids.length).toBeGreaterThan(15);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+  test("never give two files or findings of the Runs view one id", () => {
+    const files = ["a", "a:0", "a:0:0", 'a","b'];
+    const nodes = fileNodes({ ...detail, findings: files.flatMap((file) => [finding(file, 1), finding(file, 2)]) });
+    const ids = nodes.flatMap((node) => [node, ...(node.kind === "file" ? findingNodes(node) : [])]).map(nodeId);
+    expect(ids).toHaveLength(12);
     expect(new Set(ids).size).toBe(ids.length);
   });
 });

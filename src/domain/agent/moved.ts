@@ -1,3 +1,4 @@
+import { composedKey } from "../composed-key.ts";
 import type { Fact } from "../fact.ts";
 import { isAgentKind, readChange } from "./kinds.ts";
 import { placeChange } from "./placed-change.ts";
@@ -18,18 +19,17 @@ const changeOf = (fact: Placed) => {
  */
 export function movedKeys() {
   const keys = new Map<string, string>();
-  const named = (store: string, key: string): string => `${store} ${key}`;
   return {
     /** A fact that has moved, at its place before and at the one since. */
     moved(before: Placed, since: Placed): void {
       const [was, is] = [changeOf(before), changeOf(since)];
       if (was?.change.op !== "add" || is === undefined || was.key === is.key) return;
-      keys.set(named(was.store.name, was.key), is.key);
+      keys.set(composedKey(was.store.name, was.key), is.key);
     },
     /** What a fact says at its new place. */
     dataOf(fact: Placed): Fact["data"] {
       const place = changeOf(fact);
-      const key = place === undefined ? undefined : keys.get(named(place.store.name, place.key));
+      const key = place === undefined ? undefined : keys.get(composedKey(place.store.name, place.key));
       return place === undefined || place.change.op === "add" || key === undefined ? fact.data : { ...fact.data, key };
     },
   };

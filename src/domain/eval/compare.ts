@@ -1,3 +1,4 @@
+import { composedKey } from "../composed-key.ts";
 import { type RunTest, testsOfRun } from "./attempts.ts";
 import { type EvalRun, testCostMicros } from "./run.ts";
 import { addToolCounts, type ToolCounts, toolCounts } from "./tool-calls.ts";
@@ -58,7 +59,7 @@ function keyedTests(run: EvalRun): ReadonlyMap<string, Keyed> {
     const group = JSON.stringify([key.suite, key.name]);
     const occurrence = (seen.get(group) ?? 0) + 1;
     seen.set(group, occurrence);
-    keyed.set(`${group}${occurrence}`, { ...key, occurrence, state: stateOf(test) });
+    keyed.set(composedKey(group, occurrence), { ...key, occurrence, state: stateOf(test) });
   }
   return keyed;
 }

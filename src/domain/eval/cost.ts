@@ -1,3 +1,4 @@
+import { composedKey } from "../composed-key.ts";
 import { amountMicros, microsToUsd, mostMicros, picosToMicros, usdToMicros } from "./money.ts";
 import type { ModelPrice, PriceTable } from "./price.ts";
 import type { CostEntry } from "./run.ts";
@@ -186,7 +187,7 @@ export function mergeCostEntries(entries: readonly CostEntry[]): readonly CostEn
       apart.push(entry);
       continue;
     }
-    const key = `${entry.cost_usd === undefined ? "estimated" : "exact"} ${entry.model}`;
+    const key = composedKey(entry.cost_usd === undefined, entry.model);
     sums.set(key, addEntries(sums.get(key) ?? { model: entry.model }, entry));
   }
   return [...sums.values(), ...apart];

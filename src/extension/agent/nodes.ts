@@ -1,3 +1,4 @@
+import { composedKey } from "../../domain/composed-key.ts";
 import type { BudgetView, FeedbackView, MessageView, OverviewView, TaskView } from "../../operations/agent-views.ts";
 
 export type Section = "inbox" | "tasks" | "feedback";
@@ -101,25 +102,25 @@ export const ceilingNodes = ({ budget }: Extract<AgentNode, { kind: "budget" }>)
   (["today", "week", "month"] as const).map((period) => ({ kind: "ceiling", period, budget }));
 
 /** Names a group among the others. */
-export const groupKey = ({ section, state }: Group): string => `${section}:${state}`;
+export const groupKey = ({ section, state }: Readonly<{ section: Section; state: string }>): string =>
+  composedKey(section, state);
 
 /** Unique in the view and stable over refreshes, so that VS Code keeps what was expanded. */
 export function nodeId(node: AgentNode): string {
   switch (node.kind) {
     case "section":
-      return `section:${node.section}`;
+      return composedKey(node.kind, node.section);
     case "state":
-      return `state:${groupKey(node.group)}`;
     case "more":
-      return `more:${groupKey(node.group)}`;
+      return composedKey(node.kind, groupKey(node.group));
     case "message":
     case "task":
     case "feedback":
-      return `${node.kind}:${node.row.id}`;
+      return composedKey(node.kind, node.row.id);
     case "budget":
-      return "budget";
+      return composedKey(node.kind);
     case "ceiling":
-      return `ceiling:${node.period}`;
+      return composedKey(node.kind, node.period);
     default:
       return node satisfies never;
   }

@@ -81,8 +81,8 @@ export function createAgentTree({ source, style, failed }: AgentTreeOptions): Ag
       const tooltip = unanswered === 1 ? t("1 question waits for an answer") : t("{0} questions wait for an answer", unanswered);
       view.badge = unanswered === 0 ? undefined : { value: unanswered, tooltip };
     },
-    loadMore: ({ section, state }) => {
-      const key = `${section}:${state}`;
+    loadMore: (group) => {
+      const key = groupKey(group);
       limits.set(key, (limits.get(key) ?? pageSize) + pageSize);
       changed.fire(undefined);
     },

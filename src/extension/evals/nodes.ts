@@ -1,3 +1,4 @@
+import { composedKey } from "../../domain/composed-key.ts";
 import { type HealthState, healthStates } from "../../domain/eval/health.ts";
 import type { EvalListView, EvalTestsView, EvalTestView, EvalTrendView } from "../../operations/eval-views.ts";
 
@@ -40,11 +41,11 @@ export const isOpen = (health: HealthState): boolean => health !== "healthy" && 
 export function listKey(of: EvalList): string {
   switch (of.list) {
     case "runs":
-      return "runs";
+      return composedKey(of.list);
     case "failed":
-      return `failed:${of.run}`;
+      return composedKey(of.list, of.run);
     case "tests":
-      return `tests:${of.health}`;
+      return composedKey(of.list, of.health);
     default:
       return of satisfies never;
   }
@@ -55,19 +56,19 @@ export function nodeId(node: EvalNode): string {
   switch (node.kind) {
     case "runs":
     case "tests":
-      return node.kind;
+      return composedKey(node.kind);
     case "run":
-      return `run:${node.run.id}`;
+      return composedKey(node.kind, node.run.id);
     case "failed":
-      return `failed:${node.run}:${node.position}`;
+      return composedKey(node.kind, node.run, node.position);
     case "passed":
-      return `passed:${node.run}`;
+      return composedKey(node.kind, node.run);
     case "health":
-      return `health:${node.health}`;
+      return composedKey(node.kind, node.health);
     case "test":
-      return `test:${JSON.stringify([node.trend.tier, node.trend.suite, node.trend.name])}`;
+      return composedKey(node.kind, node.trend.tier, node.trend.suite, node.trend.name);
     case "more":
-      return `more:${listKey(node.of)}`;
+      return composedKey(node.kind, listKey(node.of));
     default:
       return node satisfies never;
   }

@@ -18,11 +18,11 @@ export function createReportDocuments(): ReportDocuments {
   const provider = vscode.workspace.registerTextDocumentContentProvider(scheme, {
     onDidChange: changed.event,
     provideTextDocumentContent: (uri) =>
-      contents.get(uri.path) ?? vscode.l10n.t("This report belongs to an earlier window. Run its command again."),
+      contents.get(uri.query) ?? vscode.l10n.t("This report belongs to an earlier window. Run its command again."),
   });
   const update = (name: string, markdown: string): vscode.Uri => {
-    const uri = vscode.Uri.from({ scheme, path: `/${name.replaceAll("/", "-")}.md` });
-    contents.set(uri.path, markdown);
+    const uri = vscode.Uri.from({ scheme, path: `/${name.replaceAll("/", "-")}.md`, query: name });
+    contents.set(name, markdown);
     changed.fire(uri);
     return uri;
   };

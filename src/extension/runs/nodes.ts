@@ -1,3 +1,4 @@
+import { composedKey } from "../../domain/composed-key.ts";
 import type { FindingView, RunDetailView, RunView } from "../../operations/views.ts";
 import { coinChange, findingCount, verdictText } from "../format/figures.ts";
 import { formulaText } from "../format/formula.ts";
@@ -39,15 +40,15 @@ export const findingNodes = (node: Extract<RunNode, { kind: "file" }>): readonly
 export function nodeId(node: RunNode): string {
   switch (node.kind) {
     case "day":
-      return `day:${node.day}`;
+      return composedKey(node.kind, node.day);
     case "run":
-      return `run:${node.run.fact_id}`;
+      return composedKey(node.kind, node.run.fact_id);
     case "file":
-      return `file:${node.run.fact_id}:${node.file}`;
+      return composedKey(node.kind, node.run.fact_id, node.file);
     case "finding":
-      return `finding:${node.run.fact_id}:${node.finding.file}:${node.position}`;
+      return composedKey(node.kind, node.run.fact_id, node.finding.file, node.position);
     case "more":
-      return "more";
+      return composedKey(node.kind);
     default:
       return node satisfies never;
   }

@@ -1,3 +1,4 @@
+import { composedKey } from "../../domain/composed-key.ts";
 import type { SyncStatusView } from "../../domain/sync.ts";
 import type { StatusView } from "../../operations/views.ts";
 import { coins, pointChange, runCount, streakText, verdictText } from "../format/figures.ts";
@@ -67,7 +68,7 @@ function agentNode(standing: StatusView, shown: boolean, style: TimeStyle, t: Tr
     description: string,
     tooltip: string = `${label}: ${description}`,
   ): StatusNode => ({
-    id: `${kind}:${agent}`,
+    id: composedKey(kind, agent),
     kind,
     label,
     description,
@@ -105,13 +106,13 @@ function agentNode(standing: StatusView, shown: boolean, style: TimeStyle, t: Tr
       expanded: true,
       children: standing.top_violations.map(({ rule, count }) => ({
         ...row("rule", "circle-small-filled", rule, String(count), t("{0}: {1} findings", rule, count)),
-        id: `rule:${agent}:${rule}`,
+        id: composedKey("rule", agent, rule),
         rule,
       })),
     });
   }
   return {
-    id: `agent:${agent}`,
+    id: composedKey("agent", agent),
     kind: "agent",
     label: agent,
     description: [coins(standing.coins), streak].filter((part) => part !== undefined).join(" · "),

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { composedKey } from "../../domain/composed-key.ts";
 import type { SyncProposalView } from "../../domain/sync.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import { previewReport } from "../report/sync-report.ts";
@@ -55,7 +56,7 @@ export function createConsent({ store, documents, surroundingsOf, memory }: Cons
   return {
     ask,
     async announce(proposal) {
-      const key = `sync.proposal ${proposal.url} ${proposal.team}`;
+      const key = composedKey("sync.proposal", proposal.url, proposal.team);
       if (memory.get(key) === true) return false;
       await memory.update(key, true);
       const decide = t("Decide…");

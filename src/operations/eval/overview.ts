@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { composedKey } from "../../domain/composed-key.ts";
 import type { ReportedCost, RunCost } from "../../domain/eval/cost-trend.ts";
 import { type Health, healthOf, type ResultReader } from "../../domain/eval/health.ts";
 import { microsToUsd } from "../../domain/eval/money.ts";
@@ -86,7 +87,7 @@ function sumsOf(runs: readonly Kept[], sliceOf: (at: number) => string): readonl
   for (const [place, { row, cost, passed, total }] of runs.entries()) {
     if (total === 0) continue;
     const day = sliceOf(row.at);
-    const key = `${day} ${row.tier}`;
+    const key = composedKey(day, row.tier);
     const sum = sums.get(key) ?? { tier: row.tier, day, places: 0, runs: 0, passed: 0, total: 0, costs: [] };
     sums.set(key, sum);
     sum.places += place;

@@ -126,7 +126,7 @@ export function CoinsTab({ host, view, state, onZoom, onPresent, onToggleAgent, 
           fileName="reward-ledger-coins.csv"
           columns={columns}
           rows={rows}
-          rowKey={(row) => `${row.agent} ${row.point.fact_id ?? row.point.at}`}
+          rowKey={(row) => JSON.stringify([row.agent, row.point.fact_id ?? row.point.at])}
           firstSort={{ key: "at", descending: true }}
         />
       )}

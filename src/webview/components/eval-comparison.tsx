@@ -43,7 +43,7 @@ export function ComparisonView({ comparison, onOpen }: Props): JSX.Element {
       </p>
       <ul class="failures">
         {deltas.slice(0, shown).map((delta) => (
-          <li key={`${delta.suite} ${delta.name} ${delta.occurrence}`}>
+          <li key={JSON.stringify([delta.suite, delta.name, delta.occurrence])}>
             <button
               type="button"
               class="run-row"
