@@ -77,23 +77,47 @@ function occurrences(tests: readonly EvalTest[]): readonly Readonly<{ key: strin
   });
 }
 
+/** A result that a worker reports, and from when to when that worker ran, ms since the epoch. */
+type Report = Readonly<{ test: EvalTest; from: number; to: number }>;
+
 /** The result that took longest is the one that counts: a shorter one was cut off, or came from a cache. */
-const longer = (a: EvalTest, b: EvalTest): EvalTest => ((b.duration_ms ?? -1) > (a.duration_ms ?? -1) ? b : a);
+const longer = (a: Report, b: Report): Report => ((b.test.duration_ms ?? -1) > (a.test.duration_ms ?? -1) ? b : a);
+
+function reportsOf(worker: EvalRun): readonly (readonly [key: string, report: Report])[] {
+  const from = runInstant(worker) ?? 0;
+  const to = from + (worker.wall_clock_ms ?? Infinity);
+  return occurrences(worker.tests).map(({ key, test }) => [key, { test, from, to }] as const);
+}
+
+/** The attempts among the reports of a test: a worker that began after another one had ended, with another result, tried it again. */
+function attemptsOf(reports: readonly Report[]): readonly Report[] {
+  const attempts: Report[] = [];
+  for (const report of reports.toSorted((a, b) => a.from - b.from)) {
+    const last = attempts.at(-1);
+    if (last === undefined || (report.from >= last.to && report.test.passed !== last.test.passed)) attempts.push(report);
+    else attempts[attempts.length - 1] = longer(last, report);
+  }
+  return attempts;
+}
 
 /**
  * Makes one run of the partial runs of several workers. A test that several of them report (same suite, name and occurrence) is
- * kept once, with the longest duration; tests stay in the order of their first report. The run begins with the earliest worker.
+ * kept once, with the longest duration, unless a later worker tried it again; tests stay in the order of their first report, further
+ * attempts follow at the end. The run begins with the earliest worker.
  * @param first decides what is not about tests
  * @returns a whole run: not partial, totals and costs recomputed
  */
 export function mergeWorkers(first: EvalRun, others: readonly EvalRun[]): EvalRun {
-  const merged = new Map<string, EvalTest>();
   const workers = [first, ...others];
-  for (const { key, test } of workers.flatMap((worker) => occurrences(worker.tests))) {
-    const known = merged.get(key);
-    merged.set(key, known === undefined ? test : longer(known, test));
+  const reports = new Map<string, Report[]>();
+  for (const [key, report] of workers.flatMap(reportsOf)) {
+    const group = reports.get(key);
+    if (group === undefined) reports.set(key, [report]);
+    else group.push(report);
   }
-  const tests = [...merged.values()];
+  const attempts = [...reports.values()].map(attemptsOf);
+  const retries = attempts.flatMap((of) => of.slice(1)).sort((a, b) => a.from - b.from);
+  const tests = [...attempts.flatMap((of) => of.slice(0, 1)), ...retries].map(({ test }) => test);
   const earliest = workers.reduce((a, b) => ((runInstant(b) ?? Infinity) < (runInstant(a) ?? Infinity) ? b : a));
   const wallClocks = workers.flatMap((worker) => worker.wall_clock_ms ?? []);
   const { _partial, by_category, duration_seconds, costs, failures, ...rest } = first;

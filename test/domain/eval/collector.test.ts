@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { testsOfRun } from "../../../src/domain/eval/attempts.ts";
 import {
   addTest,
   type Collection,
@@ -126,6 +127,22 @@ describe("merging workers", () => {
       timestamp: "2026-03-16T12:00:00.000Z",
     });
     expect(merged._partial).toBeUndefined();
+  });
+
+  test("a worker that began after another one ended has tried its tests again: the last attempt decides", () => {
+    const failed = worker([one("a", 30, false), one("b", 9), one("a", 30, false)]);
+    const again = worker([one("a", 2)], started + 1_000);
+    for (const merged of [mergeWorkers(failed, [again]), mergeWorkers(again, [failed])]) {
+      expect(merged).toMatchObject({ total: 2, passed: 2, failed: 0, total_duration_ms: 71 });
+      expect(testsOfRun(merged).find(({ key }) => key.name === "a")).toMatchObject({
+        attempts: 3,
+        mixed: true,
+        test: { passed: true },
+      });
+    }
+    // The same result once more, or from a worker beside the other, is another report of it.
+    expect(mergeWorkers(failed, [worker([one("b", 2)], started + 1_000)]).tests).toHaveLength(3);
+    expect(mergeWorkers(failed, [worker([one("a", 2)], started + 999)])).toMatchObject({ total: 2, passed: 1, failed: 1 });
   });
 
   test("repeats within one worker are kept, and so are namesakes of another suite", () => {
