@@ -71,6 +71,8 @@ export type RunOptions = Readonly<{
 export const cleanEnv = (home: string): NodeJS.ProcessEnv => ({
   PATH: process.env["PATH"],
   HOME: home,
+  // Nothing is cached: the ledger's home stands for the user's too, and holds what the ledger writes alone.
+  XDG_CACHE_HOME: "/nowhere/caches",
   TZ: "UTC",
   REWARD_LEDGER_HOME: home,
 });
