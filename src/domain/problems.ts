@@ -42,6 +42,8 @@ function wordingOf(issue: z.core.$ZodIssue): string {
       return `must be at most ${size(issue, issue.maximum)}`;
     case "unrecognized_keys":
       return `has unknown keys: ${issue.keys.join(", ")}`;
+    case "invalid_format":
+      return issue.format === "uuid" ? "must be an id such as 019b2f00-1c4e-7000-8000-000000000000" : issue.message;
     default:
       return issue.message;
   }

@@ -1,3 +1,5 @@
+import { parsePosixZone, samplesOf } from "./posix-zone.ts";
+
 /** A zone that somebody named, and where. */
 export type NamedZone = Readonly<{ source: string; name: string | undefined }>;
 
@@ -15,6 +17,7 @@ export type MachineZone = Readonly<{
 export type FoundZone = Readonly<{ zone: string; complaint: string | null }>;
 
 const minuteMs = 60_000;
+const dayMinutes = 1440;
 const halfYearMs = 182 * 86_400_000;
 
 /** Where systems keep their zones; POSIX lets a name begin with a colon. */
@@ -36,9 +39,9 @@ function understood(written: string): string | undefined {
   return name !== "" && isZone(name) ? name : undefined;
 }
 
-/** The name of a zone that is always so many minutes ahead of UTC. */
+/** The name of a zone that is always so many minutes ahead of UTC; UTC where no zone can be. */
 function fixedZone(ahead: number): string {
-  if (ahead === 0) return "UTC";
+  if (ahead === 0 || Math.abs(ahead) >= dayMinutes) return "UTC";
   const hours = Math.abs(ahead) / 60;
   // These names have their sign the other way round.
   if (Number.isInteger(hours) && hours <= 12) return `Etc/GMT${ahead > 0 ? "-" : "+"}${hours}`;
@@ -63,6 +66,16 @@ function aheadOf(zone: string, at: number): number {
   return Math.round((local - at) / minuteMs);
 }
 
+/** The zone that `TZ` in the form of POSIX means: the first whose clocks change as it says, else a fixed one. */
+function posixZone(written: string, now: number): string | undefined {
+  const posix = parsePosixZone(written);
+  if (posix === undefined) return undefined;
+  if (posix.summer === null) return fixedZone(posix.ahead);
+  const samples = samplesOf(posix, new Date(now).getUTCFullYear());
+  const same = (zone: string): boolean => samples.every(({ at, ahead }) => aheadOf(zone, at) === ahead);
+  return Intl.supportedValuesOf("timeZone").find(same) ?? fixedZone(posix.ahead);
+}
+
 /** The machine's zone: as `TZ` or `Intl` name it, unless the machine's clock says otherwise. It is right then. */
 function machineZone({ variable, name, aheadAt }: MachineZone, now: number): FoundZone {
   const written = variable?.trim() ?? "";
@@ -76,7 +89,7 @@ function machineZone({ variable, name, aheadAt }: MachineZone, now: number): Fou
   if (known !== undefined && !(dropped && known === "UTC")) return { zone: known, complaint: null };
   const told =
     variable === undefined ? "the machine does not name its time zone" : `TZ=${JSON.stringify(variable)} is no time zone's name`;
-  return { zone: fixedZone(aheadAt(now)), complaint: told };
+  return { zone: (dropped ? posixZone(written, now) : undefined) ?? fixedZone(aheadAt(now)), complaint: told };
 }
 
 /** The first zone that is named and exists, else the machine's. Never fails: what is recorded does not depend on it. */

@@ -11,7 +11,7 @@ export const breaking = defineOperation({
   name: "breaking",
   summary: "List the runs that broke a rule, newest first",
   input: z.object({
-    rule: z.string().min(1).describe("Id of the rule"),
+    rule: z.string().normalize("NFC").min(1).describe("Id of the rule"),
     agent: agentFilter,
     project: projectFilter,
     period: z.enum(periods).default("custom").describe("Period that ends today; custom: as --since and --until say"),

@@ -34,6 +34,7 @@ describe("wrong use", () => {
     [["violations", "--last", "3", "--since", "2026-01-01"], /exclude each other/],
     [["export", "--format", "xml"], /json, csv, specfact/],
     [["import"], /missing required argument/i],
+    [["history", "--before", "x"], /--before: must be an id such as 019b2f00-/],
     [["reset", "--undo", "--confirm"], /exclude each other/],
     [["help", "nothing"], /Unknown command 'nothing'/],
     [[], /No command was given/],

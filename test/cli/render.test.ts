@@ -220,6 +220,11 @@ describe("nothing to show", () => {
     ["violations", renderViolations([], pipe), /No broken rules[\s\S]*reward-ledger history/],
     ["breaking", renderBreaking([], pipe), /No run broke that rule[\s\S]*reward-ledger violations/],
     ["import", renderImport({ ...views.imported, files: 0, rejected: [], disagreements: [] }, pipe), /No report files/],
+    [
+      "import of nothing but a wrong path",
+      renderImport({ ...views.imported, files: 0 }, pipe),
+      /^Rejected:[\s\S]*not valid JSON/,
+    ],
   ])("%s says the next step", (_name, text, expected) => {
     expect(text).toMatch(expected);
   });

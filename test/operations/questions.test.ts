@@ -199,6 +199,8 @@ describe("breaking", () => {
     expect(await idsOf({ rule: "W0702", until: "2026-03-02" })).toEqual(["b1"]);
     expect(await idsOf({ rule: "W0702", period: "7d" })).toEqual([]);
     expect(await idsOf({ rule: "nothing" })).toEqual([]);
+    await record(ports, [{ id: "accent", at: "2026-03-09T00:00:00Z", score: 90, rules: ["caf\u00e9"] }]);
+    expect(await idsOf({ rule: "cafe\u0301" })).toEqual(["accent"]);
   });
 });
 

@@ -31,6 +31,7 @@ const warnings = (view: ImportView, style: Style): string =>
 
 /** How many files became runs, and what is wrong with the others. */
 export function renderImport(view: ImportView, style: Style): string {
+  if (view.files === 0 && view.rejected.length > 0) return rejections(view, style);
   if (view.files === 0) {
     return "No report files were found there.\nImport takes report files, a folder of them, or a specfact ledger.json.";
   }
