@@ -47,8 +47,11 @@ function timeOf(value: Cell): Cell {
 
 const microsOf = (value: Cell): Cell => (typeof value === "number" ? Math.round(value * 1_000_000) : value);
 
-/** Cells of a row that we do not keep: keys that rows get anew. */
-const leftOut = (store: Store): readonly string[] => (store.keyFrom === "given" ? [] : store.key);
+/** Whether a cell of that name is kept: keys that rows get anew are not, nor are columns that a newer home has added. */
+function isKept(store: Store, name: string): boolean {
+  if (store.keyFrom !== "given" && store.key.includes(name)) return false;
+  return store.columns.some((column) => column.name === name || store.dollars[column.name] === name);
+}
 
 const foreignCell = z.union([z.string(), z.number(), z.null()]);
 
@@ -57,7 +60,7 @@ export function gaiaRow(store: Store, label: string, raw: ForeignRow): GaiaRow {
   const dollars = new Map(Object.entries(store.dollars).map(([micros, name]) => [name, micros]));
   const row: Record<string, Cell> = {};
   for (const [name, value] of Object.entries(raw)) {
-    if (leftOut(store).includes(name)) continue;
+    if (!isKept(store, name)) continue;
     const parsed = foreignCell.safeParse(value);
     if (!parsed.success) return { label, why: `${name} holds neither text nor a number` };
     const micros = dollars.get(name);

@@ -88,6 +88,10 @@ async function recordChanges({ ledger, clock }: Ports, store: Store, known: read
     const recorded = await ledger.ask(({ agent }) => agent.get(store, key));
     const set = recorded === undefined ? {} : differing(store, recorded, row);
     if (recorded === undefined || Object.keys(set).length === 0) continue;
+    if (store.changes === "none") {
+      conflicts.push({ row: label, why: `${Object.keys(set).join(", ")} differ; a ${store.noun} stays as it was recorded` });
+      continue;
+    }
     const outcomes = await ledger.record(changesOf(store, key, recorded, set, clock.now()), { together: true });
     const refusal = outcomes.find((one) => !one.recorded && one.reason === "refused");
     if (refusal?.recorded === false && refusal.reason === "refused") {

@@ -131,4 +131,25 @@ describe("an import of a home that went on", () => {
     });
     expect((await ports.ledger.verify()).problems).toEqual([]);
   });
+
+  it("passes over columns that the home has added, and says of a row that never changes that it stays", async () => {
+    const ports = await openPorts();
+    const gaia = join(temporaryFolder(), "coder");
+    writeGaiaHome(gaia);
+    const imported = async () => (await storeImport.call(ports, { home: gaia, project: "acme/shop" }, quietCall)).stores;
+    await imported();
+    for (const [file, sql] of [
+      ["em_inbox.db", "ALTER TABLE em_inbox ADD COLUMN mood TEXT DEFAULT 'x'; UPDATE em_inbox SET state='seen' WHERE id='m1'"],
+      ["spend.db", "UPDATE spend SET usd=9.9 WHERE id='s1'"],
+    ] as const) {
+      const db = new DatabaseSync(join(gaia, file));
+      db.exec(sql);
+      db.close();
+    }
+    const again = await imported();
+    expect(again.find(({ store }) => store === "em_inbox")).toMatchObject({ changed: ["id m1"], conflicts: [] });
+    expect(again.find(({ store }) => store === "spend")?.conflicts).toEqual([
+      { row: "id s1", why: "usd_micros differ; a spend entry stays as it was recorded" },
+    ]);
+  });
 });
