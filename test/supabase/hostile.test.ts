@@ -203,6 +203,7 @@ test("rows that are no facts are refused, or stop the device that they stand und
     "a text for data": { data: '"x"' },
     "no data": { data: "null" },
     "a NUL in data": { data: '{"a":"\\u0000"}' },
+    "a NUL beside the data": { extra: '{"data":{"a":"\\u0000"}}' },
     "half a letter": { data: '{"a":"\\ud83d"}' },
     "a list for extra": { extra: "[1]" },
     "a gap": { seq: "2" },
@@ -228,7 +229,6 @@ test("rows that are no facts are refused, or stop the device that they stand und
     "a number beyond all": { data: '{"a":1e400}' },
     "deep data": { data: `{"a":${"[".repeat(1_000)}${"]".repeat(1_000)}}` },
     "data beside the data": { extra: '{"data":5}' },
-    "a NUL beside the data": { extra: '{"data":{"a":"\\u0000"}}' },
     "a prototype": { extra: '{"__proto__":{"seq":7},"constructor":1}' },
   };
   /** The fact that they stand for is as it should be. */

@@ -140,6 +140,7 @@ test("the team's tables show who ran what, and the leaderboard compares the memb
   ]);
   expect(await evalLeaderboard.call(a.ports, {}, quietCall)).toEqual({
     days: 7,
+    team: true,
     members: [
       { member: ada.email, me: true, runs: 2, pass_rate: 0.9, total_cost_usd: 2.5, cost_complete: true },
       { member: bob.email, me: false, runs: 1, pass_rate: 0, total_cost_usd: 1.25, cost_complete: true },
