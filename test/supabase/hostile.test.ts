@@ -229,12 +229,13 @@ test("rows that are no facts are refused, or stop the device that they stand und
     "a number beyond all": { data: '{"a":1e400}' },
     "deep data": { data: `{"a":${"[".repeat(1_000)}${"]".repeat(1_000)}}` },
     "data beside the data": { extra: '{"data":5}' },
+    "a kind beside the kind": { extra: '{"kind":{}}' },
     "a prototype": { extra: '{"__proto__":{"seq":7},"constructor":1}' },
   };
   /** The fact that they stand for is as it should be. */
   const harmless: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "a part of a millisecond": { at: '"2026-06-01T00:00:00.000001Z"' },
-    "a place beside the place": { extra: '{"seq":9,"hash":1,"device":[],"at":null,"kind":{}}' },
+    "a place beside the place": { extra: '{"seq":9,"hash":1,"device":[],"at":null}' },
   };
   const post = async (rows: typeof refused): Promise<Readonly<Record<string, number>>> => {
     const statuses: Record<string, number> = {};
