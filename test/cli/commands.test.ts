@@ -25,6 +25,9 @@ const status = {
     { rule: "E501", count: 12 },
     { rule: "W0702", count: 2 },
   ],
+  dated_ahead: [],
+  recorded_ahead: null,
+  warnings: [],
 };
 
 describe("a ledger with the worked chain", () => {
@@ -278,7 +281,7 @@ describe("reset", () => {
     expect((await home.json(["agents"])).document).toEqual([]);
     expect((await home.cli(["status"])).stdout).toContain("No runs are recorded.\nRecord the first run:");
 
-    expect((await home.cli(["reset", "--undo"])).stdout).toContain("1 run back\n");
+    expect((await home.cli(["reset", "--undo"])).stdout).toContain("1 run counts again\n");
     expect((await home.json(["reset", "--undo"])).document).toMatchObject({ undone: true, agent: "codex", restored_runs: 1 });
     expect((await home.json(["agents"])).document).toHaveLength(2);
     expect(await home.json(["reset", "--undo"])).toMatchObject({ code: 1, document: { error: { code: "nothing_to_undo" } } });
