@@ -47,7 +47,8 @@ function writeToStream(stream: NodeJS.WritableStream, text: string): Promise<voi
  * @throws disk_full, store_unwritable
  */
 export async function write(stream: Output, text: string): Promise<void> {
-  if (stream.fd === undefined || stream.isTTY || !isFile(stream.fd)) return writeToStream(stream, text);
+  // A file that is still being opened has no descriptor yet.
+  if (typeof stream.fd !== "number" || stream.isTTY || !isFile(stream.fd)) return writeToStream(stream, text);
   try {
     await writeAll(stream.fd, text);
   } catch (error) {

@@ -158,6 +158,7 @@ describe("input that the schema refuses", () => {
 /** What only the panel, or the extension, asks. */
 const withoutCommand = [
   "trends",
+  "intake check",
   "eval take",
   "eval overview",
   "eval run",

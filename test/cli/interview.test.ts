@@ -28,8 +28,10 @@ it("asks at a terminal for what setting up needs, with which projects are shared
   const setUp = await sync.prepare({ action: "setup" }, user);
   expect(JSON.parse((await setUp(ports, quietCall)).json)).toMatchObject({ url: "https://abc.supabase.co", team: "acme" });
   expect(user.asked).toHaveLength(5);
+  const projects = [await ports.surroundings.project(), "acme/*"];
   expect(JSON.parse(readFileSync(join(ports.home, "settings.json"), "utf8"))).toEqual({
-    "sync.projects": [await ports.surroundings.project(), "acme/*"],
+    "sync.projects": projects,
+    "sync.allowed": [{ url: "https://abc.supabase.co", team: "acme", projects }],
   });
 });
 
@@ -43,6 +45,7 @@ it("asks for nothing where flags say it", async () => {
   expect(JSON.parse(readFileSync(join(ports.home, "settings.json"), "utf8"))).toEqual({
     "sync.projects": ["*"],
     "sync.redact": ["paths"],
+    "sync.allowed": [{ url: "https://abc.supabase.co", team: "acme", projects: ["*"] }],
   });
   // Something was given, so that the rest is missing rather than asked for.
   const half = await sync.prepare({ action: "setup", url: "https://abc.supabase.co" }, nobody);

@@ -45,6 +45,6 @@ it("takes the facts of several processes at once, each once and in one gapless l
   expect(facts.map(({ fact }) => fact.id).toSorted()).toEqual(acknowledged.toSorted());
   expect(seen).toEqual(facts.map(({ fact }) => fact.id));
   expect(readdirSync(join(home, "journal"))).toHaveLength(1);
-  expect(readdirSync(home).toSorted()).toEqual(["device.json", "journal"]);
+  expect(readdirSync(home).toSorted()).toEqual(["device.json", "heads", "journal"]);
   await reader.close();
 });
