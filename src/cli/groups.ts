@@ -1,5 +1,6 @@
 /** Commands that hold others: `inbox list` is the command `list` of the group `inbox`. What each is about, for help. */
 export const groups: Readonly<Record<string, string>> = {
+  intake: "What was recorded automatically",
   eval: "Eval runs: history, comparison, trends and costs",
   inbox: "Messages to the agent",
   task: "The agent's tasks",
@@ -16,6 +17,7 @@ export const groups: Readonly<Record<string, string>> = {
 
 /** What a group does when none of its commands is named. A group that is not here shows its help. */
 export const usualVerbs: Readonly<Record<string, string>> = {
+  intake: "list",
   eval: "list",
   inbox: "list",
   task: "list",

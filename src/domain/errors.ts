@@ -224,6 +224,20 @@ export const resetNotConfirmed = (): LedgerError =>
 export const nothingToUndo = (): LedgerError =>
   new LedgerError("nothing_to_undo", "Failed to undo a reset: there is none in force", "Nothing needs to be done.");
 
+export const nothingToRedo = (): LedgerError =>
+  new LedgerError(
+    "nothing_to_undo",
+    "Failed to count automatic recordings again: none are taken back",
+    "`reward-ledger intake list` shows what was recorded automatically.",
+  );
+
+export const noAutomaticRecordings = (which: string): LedgerError =>
+  new LedgerError(
+    "nothing_to_undo",
+    `Failed to take back automatic recordings: ${which}`,
+    "`reward-ledger intake list` shows what was recorded automatically.",
+  );
+
 /** @param holder who holds the lock, as far as it is known: `process 123 on host (since …)` */
 export const storeLocked = (home: string, holder: string): LedgerError =>
   new LedgerError(

@@ -31,6 +31,8 @@ export interface FactIndex {
   storedRow(store: Store, key: string): Row | undefined;
   /** Whether a reset with this fact id is in force. */
   resetInForce(factId: string): boolean;
+  /** Whether an undo of automatic recordings is in force. */
+  intakeUndoInForce(undo: string): boolean;
   /** Tells whose devices are whose, and which resets of the team are in force; at once for all that was applied. Not within a step. */
   setTeam(team: Team): void;
   /** Opens a step. Steps do not nest. */

@@ -3,11 +3,20 @@ import type { AgentFact, AgentKind } from "./agent/kinds.ts";
 import { evalBaseline } from "./eval/baseline.ts";
 import { evalRecorded } from "./eval/recorded.ts";
 import type { Fact, FactKind } from "./fact.ts";
+import { intakeRedone, intakeUndone } from "./intake.ts";
 import { reviewRecorded } from "./review/recorded.ts";
 import { reviewReset, reviewResetUndone } from "./review/reset.ts";
 
 /** Every fact kind this version understands. A new kind is one file and one line here; those of the agent's stores are listed in `agent/kinds.ts`. */
-export const factKinds = [reviewRecorded, reviewReset, reviewResetUndone, evalRecorded, evalBaseline] as const;
+export const factKinds = [
+  reviewRecorded,
+  reviewReset,
+  reviewResetUndone,
+  evalRecorded,
+  evalBaseline,
+  intakeUndone,
+  intakeRedone,
+] as const;
 
 type KindOf<T> = T extends FactKind<infer K, infer S> ? Readonly<{ kind: K; data: z.infer<S> }> : never;
 

@@ -2,6 +2,7 @@ import type { AgentQueries } from "./agent/queries.ts";
 import type { EvalOutside } from "./eval/ports.ts";
 import type { EvalQueries } from "./eval/queries.ts";
 import type { Cursor, Draft, Fact, FactPlace, PlacedFact } from "./fact.ts";
+import type { IntakeQueries } from "./intake-queries.ts";
 import type { OnProgress } from "./progress.ts";
 import type { ReviewQueries } from "./review/queries.ts";
 import type { Summary } from "./summary.ts";
@@ -176,6 +177,7 @@ export interface Queries {
   readonly review: ReviewQueries;
   readonly agent: AgentQueries;
   readonly eval: EvalQueries;
+  readonly intake: IntakeQueries;
 }
 
 /** What became of one draft. `existing` is the fact that already says the same. */

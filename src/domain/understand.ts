@@ -3,6 +3,7 @@ import { isAgentKind, readChange } from "./agent/kinds.ts";
 import { evalBaseline } from "./eval/baseline.ts";
 import { evalRecorded } from "./eval/recorded.ts";
 import type { Fact, FactKind } from "./fact.ts";
+import { intakeRedone, intakeUndone } from "./intake.ts";
 import type { Envelope, KnownContent, KnownFact, ShapedKind } from "./kinds.ts";
 import { problemsOf } from "./problems.ts";
 import { reviewRecorded } from "./review/recorded.ts";
@@ -44,6 +45,8 @@ const parsers: Readonly<Record<ShapedKind, (data: Fact["data"]) => UnderstoodCon
   "review.reset_undone": parse(reviewResetUndone, (content) => content),
   "eval.recorded": parse(evalRecorded, (content) => content, soundOf(evalRecorded.data)),
   "eval.baseline": parse(evalBaseline, (content) => content),
+  "intake.undone": parse(intakeUndone, (content) => content),
+  "intake.redone": parse(intakeRedone, (content) => content),
 };
 
 const isShaped = (kind: string): kind is ShapedKind => Object.hasOwn(parsers, kind);

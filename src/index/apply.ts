@@ -1,6 +1,7 @@
 import { placeChange } from "../domain/agent/placed-change.ts";
 import type { PlacedFact } from "../domain/fact.ts";
 import type { FactToApply } from "../domain/fact-index.ts";
+import { batchOf } from "../domain/intake.ts";
 import type { KnownFact } from "../domain/kinds.ts";
 import type { StoreProblem } from "../domain/ports.ts";
 import type { RecordedReset, RecordedUndo } from "../domain/review/hidden.ts";
@@ -10,6 +11,7 @@ import { knownFact, type Understood, understand } from "../domain/understand.ts"
 import { applyChange } from "./agent/apply-change.ts";
 import { noteClock } from "./clocks.ts";
 import { applyBaseline, applyEvalRun } from "./eval/apply.ts";
+import { applyIntakeRedo, applyIntakeUndo } from "./intake/apply.ts";
 import { addProblem } from "./problems.ts";
 import { applyRun } from "./reviews.ts";
 import type { Session } from "./session.ts";
@@ -40,7 +42,7 @@ function applyKnown(session: Session, fact: KnownFact, placed: PlacedFact): stri
   if ("store" in fact) return applyChange(session, placeChange(fact));
   switch (fact.kind) {
     case "review.recorded":
-      return applyRun(session, runOf(fact), placed.place);
+      return applyRun(session, runOf(fact), batchOf(fact.data), placed.place);
     case "eval.recorded":
       return applyEvalRun(session, fact, fact.data, placed.place);
     case "eval.baseline":
@@ -50,6 +52,12 @@ function applyKnown(session: Session, fact: KnownFact, placed: PlacedFact): stri
       return applyReset(session, resetOf(fact));
     case "review.reset_undone":
       applyUndo(session, { reset: fact.data.reset.toLowerCase(), device: fact.device });
+      return undefined;
+    case "intake.undone":
+      applyIntakeUndo(session, fact, fact.data);
+      return undefined;
+    case "intake.redone":
+      applyIntakeRedo(session, { undo: fact.data.undo.toLowerCase(), device: fact.device });
       return undefined;
     default:
       return fact satisfies never;

@@ -13,6 +13,8 @@ import { copySums, type Deltas, emptyDeltas, isEmpty, mergeInto } from "./deltas
 import { evalQueries } from "./eval/queries.ts";
 import { testNumbers } from "./eval/test-numbers.ts";
 import { flush, flushSums } from "./flush.ts";
+import { decideEvals } from "./intake/apply.ts";
+import { intakeQueries } from "./intake/queries.ts";
 import { memoryOf } from "./memory.ts";
 import { migrate, migrations, oldestKept, versionOf } from "./migrations.ts";
 import { addProblem, readProblems } from "./problems.ts";
@@ -52,7 +54,12 @@ function indexOver(db: Connection, days: Days): FactIndex {
   const memory = memoryOf(db);
   const evalTests = testNumbers(db);
   const counts = rowCounts(db);
-  const queries = { review: reviewQueries({ db, days, memory }), eval: evalQueries(db), agent: agentQueries(db, counts) };
+  const queries = {
+    review: reviewQueries({ db, days, memory }),
+    eval: evalQueries(db),
+    agent: agentQueries(db, counts),
+    intake: intakeQueries(db, memory),
+  };
   /** Kept, but not written yet. */
   let kept = emptyDeltas();
   let open: { session: Session; keptSumsWritten: boolean } | undefined;
@@ -89,10 +96,12 @@ function indexOver(db: Connection, days: Days): FactIndex {
     recordedRun: (project, agent, runId) => recordedRun(db, memory, { project, agent, runId }),
     storedRow: (store, key) => findRow(db, store, key)?.row,
     resetInForce: (factId) => memory.inForce().some((reset) => reset.factId === factId.toLowerCase()),
+    intakeUndoInForce: (undo) => memory.intake.inForce().some((one) => one.undo === undo.toLowerCase()),
     setTeam(team) {
       if (teamKey(team) === teamKey(memory.team())) return;
       index.begin();
       memory.setTeam(team);
+      decideEvals(session(), memory.intake.named());
       for (const { agent } of memory.scopes.values()) session().exposed.add(agent);
       index.apply([]);
       index.keep();

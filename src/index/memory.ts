@@ -12,6 +12,7 @@ import type { Verdict } from "../domain/review/report.ts";
 import { int, intOrNull, name, nameOrNull, type Row, toBlob, toText, uuid, verdictAt } from "./codec.ts";
 import type { Connection } from "./connection.ts";
 import { farTime } from "./days.ts";
+import { type IntakeMemory, intakeMemory } from "./intake/changes.ts";
 
 /**
  * Where a scope stands: an agent over all projects (`project` null) or in one. `streak` is positive for passes, negative for fails.
@@ -41,6 +42,8 @@ export type StoredDevice = AppliedHead & Readonly<{ id: number; latest: number }
 export interface Memory {
   readonly scopes: Map<number, ScopeState>;
   readonly devices: Map<string, StoredDevice>;
+  readonly intake: IntakeMemory;
+  isTakenBack: IntakeMemory["isTakenBack"];
   /** The id of a scope, made if need be. */
   scopeId(agent: string, project: string | null): number;
   findScope(agent: string, project: string | null): ScopeState | undefined;
@@ -194,6 +197,7 @@ export function memoryOf(db: Connection): Memory {
       })),
     );
     readTeam();
+    intake.reload();
   };
 
   const readTeam = (): void => {
@@ -216,10 +220,17 @@ export function memoryOf(db: Connection): Memory {
     return putDevice(freshDevice(insertedId(db), id));
   };
 
+  const intake = intakeMemory(db, () => team, {
+    id: (one) => device(one).id,
+    name: (id) => nameOf(deviceNames, id, "device"),
+  });
+
   reload();
   return {
     scopes,
     devices,
+    intake,
+    isTakenBack: intake.isTakenBack,
     scopeId(agent, project) {
       const known = knownScope(agent, project);
       if (known !== undefined) return known;
@@ -292,6 +303,7 @@ export function memoryOf(db: Connection): Memory {
         ]);
       }
       readTeam();
+      intake.forget();
     },
     reload,
   };

@@ -3,6 +3,7 @@ import { int } from "./codec.ts";
 import type { Connection } from "./connection.ts";
 import { farTime } from "./days.ts";
 import { evalTables } from "./eval/tables.ts";
+import { intakeTables } from "./intake/tables.ts";
 
 /** One change of the schema. Once released a step is never edited: a further step follows it. */
 export type Migration = Readonly<{ version: number; sql: string }>;
@@ -16,7 +17,8 @@ export type Migration = Readonly<{ version: number; sql: string }>;
  * positions: PASS, PASS_WITH_ADVISORY, FAIL; enforce, shadow. Indexes leave hidden runs out.
  *
  * Every recording of a run has a row. `hidden_by` is null for the one that counts; else the reset that hides it, the team's reset with
- * its sign changed, or 0 when another recording of the run stands for it. `at` is its place in time and `stated` what its report says;
+ * its sign changed, 0 when another recording of the run stands for it, or the smallest safe integer when it was taken back. `batch` is
+ * the one of automatic recordings that it belongs to. `at` is its place in time and `stated` what its report says;
  * `recorded` is what its device's clock showed and `settled` when it was recorded as far as its log tells. `clock_readings` are the
  * facts at which a device's clock had gone back, `latest` is the last settled time in its log.
  */
@@ -229,13 +231,21 @@ export const migrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    version: 6,
+    sql: `
+      ALTER TABLE runs ADD COLUMN batch BLOB;
+      CREATE INDEX runs_by_batch ON runs (batch) WHERE batch IS NOT NULL;
+      ${intakeTables}
+    `,
+  },
 ];
 
 /**
  * Versions before this one lack what further steps cannot make of them, such as runs that another one stood for, or hold what the
  * journal is read differently for: an index that is filled from the journal takes their place.
  */
-export const oldestKept = 5;
+export const oldestKept = 6;
 
 export const versionOf = (steps: readonly Migration[]): number => steps.at(-1)?.version ?? 0;
 

@@ -2,7 +2,7 @@ import { compareRecording, type FactPlace } from "../domain/fact.ts";
 import { compareRuns, type ReviewRun } from "../domain/review/run.ts";
 import { modeCode, toBlob, verdictCode } from "./codec.ts";
 import { type RuleShare, shiftDay, shiftRule } from "./deltas.ts";
-import { hidersOf, resetOver } from "./hiders.ts";
+import { hidersOf } from "./hiders.ts";
 import {
   deleteRow,
   findRuns,
@@ -101,7 +101,7 @@ function redecide(session: Session, keys: RunKeys): void {
  * Applies a recorded review. Which of several recordings of a run counts is decided whenever one arrives.
  * @returns why it cannot be applied, if so
  */
-export function applyRun(session: Session, run: ReviewRun, place: FactPlace): string | undefined {
+export function applyRun(session: Session, run: ReviewRun, batch: string | null, place: FactPlace): string | undefined {
   const { db, memory } = session;
   const day = session.days.of(run.at);
   if (day === undefined) return "its time lies outside the years that can be shown";
@@ -122,7 +122,7 @@ export function applyRun(session: Session, run: ReviewRun, place: FactPlace): st
     warnings: warning,
     infos: info,
   }));
-  const hiddenBy = repeats ? repeated : resetOver(memory, run);
+  const hiddenBy = repeats ? repeated : hidersOf(memory, [run])(run);
   const inAgent = hiddenBy === null ? enter(session, agentScope, run, day, rules) : nothing;
   const inProject = hiddenBy === null && projectScope !== null ? enter(session, projectScope, run, day, rules) : nothing;
   insertRow(db, {
@@ -150,6 +150,7 @@ export function applyRun(session: Session, run: ReviewRun, place: FactPlace): st
     seq: run.recording.seq,
     place,
     disputed: run.disputed,
+    batch,
     rules,
   });
   if (repeats) redecide(session, run);

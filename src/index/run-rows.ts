@@ -3,13 +3,16 @@ import { compareRecording } from "../domain/fact.ts";
 import { personOf } from "../domain/review/hidden.ts";
 import type { RecordedRun } from "../domain/review/queries.ts";
 import type { Verdict } from "../domain/review/report.ts";
-import { int, intOrNull, name, type Row, runKey, toText, uuid, verdictAt } from "./codec.ts";
+import { int, intOrNull, name, type Row, runKey, toBlob, toText, uuid, verdictAt } from "./codec.ts";
 import type { Connection } from "./connection.ts";
 import type { RuleShare } from "./deltas.ts";
 import type { Memory } from "./memory.ts";
 
 /** Stands in `hidden_by` of a recording that another one of the same run stands for. */
 export const repeated = 0;
+
+/** Stands there for a recording that was taken back. */
+export const withdrawn = Number.MIN_SAFE_INTEGER;
 
 /** A run as it stands in the database, with what finding and removing it needs. */
 export type StoredRun = Readonly<{
@@ -76,15 +79,23 @@ export function findRuns(db: Connection, memory: Memory, { project, agent, runId
     .filter((run) => run.agentScope === scope.id && run.projectScope === inProject && run.runId === runId);
 }
 
-/** The run that another recording of it would repeat: the user's own, else the one of somebody else that counts. */
+/**
+ * The run that another recording of it would repeat: the user's own, one that was taken back last, else the one of somebody else that
+ * counts.
+ */
 export function recordedRun(db: Connection, memory: Memory, keys: RunKeys): RecordedRun | undefined {
   const found = findRuns(db, memory, keys);
   const own = found
     .filter(({ recording }) => personOf(memory.team(), recording.device) === "")
-    .sort((a, b) => compareRecording(a.recording, b.recording));
+    .sort((a, b) => Number(isWithdrawn(a)) - Number(isWithdrawn(b)) || compareRecording(a.recording, b.recording));
   const run = own[0] ?? found.find(({ hiddenBy }) => hiddenBy === null);
-  return run && { factId: run.factId, place: run.place, hidden: run.hiddenBy !== null && run.hiddenBy !== repeated };
+  if (run === undefined) return undefined;
+  const isTakenBack = isWithdrawn(run);
+  const isHidden = run.hiddenBy !== null && run.hiddenBy !== repeated && !isTakenBack;
+  return { factId: run.factId, place: run.place, hidden: isHidden, takenBack: isTakenBack };
 }
+
+export const isWithdrawn = ({ hiddenBy }: Pick<StoredRun, "hiddenBy">): boolean => hiddenBy === withdrawn;
 
 /** Whether a run with this fact id is there. */
 export const hasFact = (db: Connection, fact: Uint8Array): boolean =>
@@ -102,8 +113,8 @@ export const rulesOfRun = (db: Connection, run: number): readonly RuleShare[] =>
 const insertSql = `
   INSERT INTO runs (fact, agent_scope, project_scope, run_id, run_key, at, day, score, reward, verdict, mode, findings, blocking,
     issue, agent_streak, agent_bonus, project_streak, project_bonus, hidden_by, recorded, settled, stated, device, seq, segment, offset,
-    length, disputed)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+    length, disputed, batch)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 export type NewRun = Readonly<{
   fact: Uint8Array;
@@ -130,6 +141,7 @@ export type NewRun = Readonly<{
   seq: number;
   place: FactPlace;
   disputed: boolean;
+  batch: string | null;
   rules: readonly RuleShare[];
 }>;
 
@@ -164,6 +176,7 @@ export function insertRow(db: Connection, run: NewRun): void {
     run.place.offset,
     run.place.length,
     run.disputed ? 1 : 0,
+    run.batch === null ? null : toBlob(run.batch),
   ]);
   if (run.rules.length === 0) return;
   const id = int(db.get("SELECT last_insert_rowid()") ?? [], 0);

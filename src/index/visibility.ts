@@ -1,4 +1,4 @@
-import { int, intOrNull, name } from "./codec.ts";
+import { int, intOrNull, name, uuid } from "./codec.ts";
 import { forBothKinds, kindOf } from "./columns.ts";
 import { hidersOf } from "./hiders.ts";
 import { unnumbered, updateRow } from "./run-rows.ts";
@@ -35,11 +35,12 @@ export function sumScope(session: Session, id: number): void {
 function hideRuns(session: Session, agent: string, scope: number): boolean {
   const { db, memory } = session;
   const runs = db.all(
-    "SELECT id, settled, device, seq, hidden_by, project_scope, run_id FROM runs WHERE agent_scope = ?",
+    "SELECT id, settled, device, seq, hidden_by, project_scope, run_id, fact FROM runs WHERE agent_scope = ?",
     [scope],
     (row) => ({
       id: int(row, 0),
       agent,
+      factId: uuid(row, 7),
       recording: { at: new Date(int(row, 1)).toISOString(), device: memory.deviceName(int(row, 2)), seq: int(row, 3) },
       before: intOrNull(row, 4),
       key: JSON.stringify([intOrNull(row, 5), name(row, 6)]),

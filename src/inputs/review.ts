@@ -1,4 +1,5 @@
 import { invalidReport } from "../domain/errors.ts";
+import { intakeMark } from "../domain/intake.ts";
 import { problemsOf } from "../domain/problems.ts";
 import { type ReviewRecorded, reviewRecorded } from "../domain/review/recorded.ts";
 import { disputesOf, normalizeReport, type ReviewMode, type ReviewReport, reportInput } from "../domain/review/report.ts";
@@ -41,6 +42,8 @@ export type RunContext = Readonly<{
   houseRulesVersion?: number | null | undefined;
   branch?: string | null | undefined;
   commit?: string | null | undefined;
+  /** Batch of automatic recordings that it belongs to. */
+  batch?: string | undefined;
 }>;
 
 const sortedUnique = (values: readonly string[]): readonly string[] => [...new Set(values)].sort();
@@ -64,6 +67,7 @@ export function draftOf({ report, mode, timestampGiven }: Omit<ParsedReview, "wa
     house_rules_version: context.houseRulesVersion ?? null,
     branch: context.branch ?? null,
     commit: context.commit ?? null,
+    ...intakeMark(context.batch),
   };
   return { kind: reviewRecorded.kind, project: context.project, data };
 }

@@ -99,9 +99,11 @@ async function cutAt({ read }: AdoptOptions, from: string, keep: number) {
 
 /** Data in which a fact is named by the id that it has got. Facts name others in fields of their own, never deeper. */
 function renamed(data: Fact["data"], ids: ReadonlyMap<unknown, string>): Fact["data"] {
-  const named = Object.entries(data).flatMap(([field, value]) => {
+  const named = Object.entries(data).flatMap(([field, value]): readonly (readonly [string, unknown])[] => {
+    if (Array.isArray(value) && value.some((one) => ids.has(one)))
+      return [[field, value.map((one: unknown) => ids.get(one) ?? one)]];
     const id = ids.get(value);
-    return id === undefined ? [] : [[field, id] as const];
+    return id === undefined ? [] : [[field, id]];
   });
   return named.length === 0 ? data : { ...data, ...Object.fromEntries(named) };
 }

@@ -12,6 +12,11 @@ export const projectFilter = name.optional().describe("Only runs of this project
 export const projectOf = name
   .optional()
   .describe("Project of the run; default owner/repo of the git remote, else the folder's name");
+/** For whoever records without being asked. */
+export const intakeBatch = z
+  .uuid()
+  .optional()
+  .describe("Mark what is recorded as automatic, with the batch it belongs to: `intake undo` takes a batch back");
 /** For operations that write the file that `out` names. */
 export const force = z.boolean().optional().describe("Replace the file if it exists");
 export const since = name.optional().describe("Only runs from this day (YYYY-MM-DD, local) or ISO time on");

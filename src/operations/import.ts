@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { cancelled, notFound, toErrorView } from "../domain/errors.ts";
 import { isRunFileName } from "../domain/eval/names.ts";
+import { intakeMark } from "../domain/intake.ts";
 import type { Ledger, Ports, RecordOutcome } from "../domain/ports.ts";
 import type { OnProgress } from "../domain/progress.ts";
 import { type ReviewRecorded, reviewRecorded } from "../domain/review/recorded.ts";
@@ -11,9 +12,9 @@ import { holdsEval } from "../inputs/eval-file.ts";
 import { attemptAsync, type ReadFile, type ReadOptions, type ReadRun } from "../inputs/read-file.ts";
 import type { RunDraft } from "../inputs/review.ts";
 import { readRuns } from "../inputs/runs.ts";
-import { pushAll } from "./eval/push.ts";
+import { pushAll, type Told } from "./eval/push.ts";
 import { warningsOf } from "./eval/warnings.ts";
-import { projectOf } from "./fields.ts";
+import { intakeBatch, projectOf } from "./fields.ts";
 import { type CallContext, defineOperation } from "./operation.ts";
 import type { ImportView } from "./views.ts";
 
@@ -145,10 +146,10 @@ const recordingProgress =
     onProgress({ done, total, message: "Recording" });
 
 /** Records the eval runs among the files. Each file is read once more, a few at a time: together they may be large. */
-async function importEvals(ports: Ports, sources: readonly EvalSource[], project: string, context: CallContext) {
+async function importEvals(ports: Ports, sources: readonly EvalSource[], told: Told, context: CallContext) {
   const named = new Map(sources.map((source) => [source.path, source.named]));
   const files = sources.map(({ path, text }) => ({ file: path, text }));
-  const views = sources.length === 0 ? [] : await pushAll(ports, files, { project, label: undefined }, context);
+  const views = sources.length === 0 ? [] : await pushAll(ports, files, told, context);
   return {
     recorded: views.filter(({ recorded }) => recorded).length,
     warnings: warningsOf(views),
@@ -183,6 +184,7 @@ export const importRuns = defineOperation({
       .describe("Agent of runs that do not name theirs; default REWARD_LEDGER_AGENT, else claude-code"),
     project: projectOf,
     house_rules_version: z.int().min(1).optional().describe("Version of the house rules in force then; default unknown"),
+    intake_batch: intakeBatch,
   }),
   positional: ["paths"],
   writes: true,
@@ -201,14 +203,14 @@ export const importRuns = defineOperation({
     const gathered = await readAll(ports, sources, options, context);
     const drafts = canonically(await complete(ledger, gathered.drafts));
     const outcomes = await ledger.record(
-      drafts.map(({ read }) => read.draft),
+      drafts.map(({ read: { draft } }) => ({ ...draft, data: { ...draft.data, ...intakeMark(input.intake_batch) } })),
       { onProgress: recordingProgress(context.onProgress), signal: context.signal },
     );
     const refused = outcomes.flatMap((outcome, index) => {
       const draft = drafts[index];
       return draft === undefined ? [] : refusedBy(outcome, draft);
     });
-    const evals = await importEvals(ports, gathered.evals, project, context);
+    const evals = await importEvals(ports, gathered.evals, { project, label: undefined, batch: input.intake_batch }, context);
     return {
       files: sources.length,
       recorded: outcomes.filter((one) => one.recorded).length + evals.recorded,

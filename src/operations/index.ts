@@ -33,6 +33,7 @@ import { evalWatch } from "./eval/watch.ts";
 import { exportRuns } from "./export.ts";
 import { history } from "./history.ts";
 import { importRuns } from "./import.ts";
+import { intakeList, intakeRedo, intakeUndo } from "./intake.ts";
 import { intakeCheck } from "./intake-check.ts";
 import type { Operation } from "./operation.ts";
 import { rebuild } from "./rebuild.ts";
@@ -137,6 +138,9 @@ export const operations = [
   score,
   importRuns,
   intakeCheck,
+  intakeList,
+  intakeUndo,
+  intakeRedo,
   exportRuns,
   reset,
   verify,

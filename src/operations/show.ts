@@ -20,8 +20,21 @@ export async function fetchRun(ledger: Ledger, row: RunRow): Promise<ReviewRecor
   return parsed.data;
 }
 
+type Hidden = "reset" | "taken back";
+
+const hiddenTexts: Readonly<Record<Hidden, string>> = {
+  reset: "It does not count: a reset hides it.",
+  "taken back": "It does not count: its automatic recording was taken back.",
+};
+
+/** Why a run does not count; undefined where it does, or where another recording stands for it. */
+function hiddenBy(review: ReviewQueries, { factId, project, agent, runId }: RunRow): Hidden | undefined {
+  if (review.isTakenBack(factId)) return "taken back";
+  return review.recordedRun(project, agent, runId)?.hidden ? "reset" : undefined;
+}
+
 /** How the coins of a run came about; a hidden run earned none. */
-function formulaOf(row: RunRow, hidden: boolean): RunDetailView["formula"] {
+function formulaOf(row: RunRow, why: Hidden | undefined): RunDetailView["formula"] {
   return {
     score: row.score,
     // A reward that is withheld for want of evidence is that of a score at the baseline.
@@ -33,7 +46,7 @@ function formulaOf(row: RunRow, hidden: boolean): RunDetailView["formula"] {
     total: coinsOf(row.coinDeltaTenths),
     coins_before: coinsOf(row.coinTenths - row.coinDeltaTenths),
     coins_after: coinsOf(row.coinTenths),
-    text: hidden ? "It does not count: a reset hides it." : explainEarning(row),
+    text: why === undefined ? explainEarning(row) : hiddenTexts[why],
   };
 }
 
@@ -86,14 +99,14 @@ export const show = defineOperation({
   positional: ["run_id"],
   writes: false,
   async run({ ledger }, which): Promise<RunDetailView> {
-    const { row, hidden } = await ledger.ask(({ review }) => {
+    const { row, why } = await ledger.ask(({ review }) => {
       const found = findRun(review, which);
-      return { row: found, hidden: review.recordedRun(found.project, found.agent, found.runId)?.hidden ?? false };
+      return { row: found, why: hiddenBy(review, found) };
     });
     const run = await fetchRun(ledger, row);
     return {
       run: runView(row),
-      hidden,
+      hidden: why !== undefined,
       summary: run.report.summary,
       branch: run.branch,
       commit: run.commit,
@@ -102,7 +115,7 @@ export const show = defineOperation({
       findings: run.report.findings.map(({ evidence_refs: _, ...one }) => ({ ...one, blocking: isBlocking(one) })),
       warnings: disputesOf(run.report),
       assurance_status: run.report.assurance_status ?? null,
-      formula: formulaOf(row, hidden),
+      formula: formulaOf(row, why),
     };
   },
 });

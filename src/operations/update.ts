@@ -4,7 +4,7 @@ import { houseRulesVersion } from "../domain/review/house-rules.ts";
 import { draftOf, parseReview, type RunContext } from "../inputs/review.ts";
 import { readReport } from "../inputs/runs.ts";
 import { sourceText } from "../inputs/source.ts";
-import { projectOf } from "./fields.ts";
+import { intakeBatch, projectOf } from "./fields.ts";
 import { defineOperation } from "./operation.ts";
 import { askStatus, runView } from "./present.ts";
 import type { UpdateView } from "./views.ts";
@@ -30,6 +30,7 @@ const input = z.object({
     .array(z.string().min(1))
     .default([])
     .describe("A file of the reviewed change; repeat for each. Default the files of the findings"),
+  intake_batch: intakeBatch,
 });
 
 /** What the working directory says of a run. Of another project than its own it says nothing. */
@@ -64,7 +65,7 @@ export const update = defineOperation({
     const source = await sourceText(files, "the review report", given);
     const review = parseReview(readReport(source.text, source.target), source.target, clock.now());
     const context = await contextOf(surroundings, given);
-    const [outcome] = await ledger.record([draftOf(review, context)], { signal });
+    const [outcome] = await ledger.record([draftOf(review, { ...context, batch: given.intake_batch })], { signal });
     if (outcome === undefined) throw new Error("the ledger gave no outcome for the draft");
     if (!outcome.recorded && outcome.reason === "refused") throw outcome.error;
     return ledger.ask((queries) => {

@@ -3,6 +3,7 @@ import { type PlacedChange, placeChange } from "../domain/agent/placed-change.ts
 import { type FoldedRun, foldEvalRuns, foldedRun } from "../domain/eval/fold.ts";
 import { wholeCount } from "../domain/eval/projection.ts";
 import type { Recording } from "../domain/fact.ts";
+import { type CollectedIntake, collectedIntake, collectIntake, takenBack } from "../domain/intake.ts";
 import type { KnownFact } from "../domain/kinds.ts";
 import type { Ports, StoreProblem } from "../domain/ports.ts";
 import { recordingOf } from "../domain/review/clock.ts";
@@ -36,12 +37,13 @@ type FoldedFacts = Readonly<{
   runs: ReviewRun[];
   resets: RecordedReset[];
   undone: RecordedUndo[];
+  intake: CollectedIntake;
   readings: Recording[];
   evals: StatedRun[];
   changes: PlacedChange[];
 }>;
 
-function collect({ runs, resets, undone, evals, changes }: FoldedFacts, fact: KnownFact): void {
+function collect({ runs, resets, undone, intake, evals, changes }: FoldedFacts, fact: KnownFact): void {
   if ("store" in fact) {
     changes.push(placeChange(fact));
     return;
@@ -62,6 +64,10 @@ function collect({ runs, resets, undone, evals, changes }: FoldedFacts, fact: Kn
       return;
     case "eval.baseline":
       return;
+    case "intake.undone":
+    case "intake.redone":
+      collectIntake(intake, fact);
+      return;
     default:
       fact satisfies never;
   }
@@ -73,7 +79,15 @@ async function sharedFacts(
   { heads, withheld }: Pick<RemoteTotals, "heads" | "withheld">,
   signal: AbortSignal,
 ): Promise<FoldedFacts> {
-  const folded: FoldedFacts = { runs: [], resets: [], undone: [], readings: [], evals: [], changes: [] };
+  const folded: FoldedFacts = {
+    runs: [],
+    resets: [],
+    undone: [],
+    intake: collectedIntake(),
+    readings: [],
+    evals: [],
+    changes: [],
+  };
   for await (const placed of ledger.facts(signal)) {
     for (const { fact } of placed) {
       if (fact.seq > (heads.get(fact.device) ?? 0)) continue;
@@ -107,8 +121,8 @@ function differentStandings(reviews: ReviewFacts, standings: readonly RemoteStan
 }
 
 /** What the server's tables of evals and of the agent's stores should hold; the empty ones are left out. */
-function tablesOf({ evals, changes }: FoldedFacts): readonly RemoteTotal[] {
-  const runs = [...foldEvalRuns(evals).values()];
+function tablesOf({ evals, intake, changes }: FoldedFacts, team: Team): readonly RemoteTotal[] {
+  const runs = [...foldEvalRuns(evals, takenBack(intake, team)).values()];
   const costs = runs.flatMap((run) => run.costs);
   return [
     { table: "eval_runs", rows: runs.length, sum: sumOf(runs, ({ statedPassed }) => statedPassed) },
@@ -124,8 +138,8 @@ function tablesOf({ evals, changes }: FoldedFacts): readonly RemoteTotal[] {
 const told = (total: RemoteTotal | undefined): string =>
   total === undefined ? "nothing" : `${total.rows} rows${total.sum === 0 ? "" : ` with a sum of ${total.sum}`}`;
 
-function differentTables(facts: FoldedFacts, tables: readonly RemoteTotal[]): readonly StoreProblem[] {
-  const local = new Map(tablesOf(facts).map((total) => [total.table, total]));
+function differentTables(facts: FoldedFacts, team: Team, tables: readonly RemoteTotal[]): readonly StoreProblem[] {
+  const local = new Map(tablesOf(facts, team).map((total) => [total.table, total]));
   const remote = new Map(tables.map((total) => [total.table, total]));
   return [...new Set([...local.keys(), ...remote.keys()])].sort().flatMap((table) => {
     const [ours, theirs] = [told(local.get(table)), told(remote.get(table))];
@@ -155,5 +169,5 @@ export async function verifyRemote(ports: Ports, signal: AbortSignal): Promise<r
   }
   const facts = await sharedFacts(ports, totals, signal);
   const team: Team = { owners: totals.owners, resets: totals.resets };
-  return [...differences, ...differentStandings({ ...facts, team }, standings), ...differentTables(facts, tables)];
+  return [...differences, ...differentStandings({ ...facts, team }, standings), ...differentTables(facts, team, tables)];
 }

@@ -69,7 +69,7 @@ export type FindingView = Readonly<{
 /** One run opened: its findings and how its coins came about. */
 export type RunDetailView = Readonly<{
   run: RunView;
-  /** Recorded before a reset in force: it earns nothing and is part of no answer. */
+  /** Recorded before a reset in force, or taken back after its automatic recording: it earns nothing and is part of no answer. */
   hidden: boolean;
   summary: string;
   branch: string | null;

@@ -1,7 +1,8 @@
-import { conflict, invalidInput, notFound, nothingToUndo, toErrorView } from "../domain/errors.ts";
+import { conflict, invalidInput, notFound, nothingToRedo, nothingToUndo, toErrorView } from "../domain/errors.ts";
 import type { EvalRecorded } from "../domain/eval/recorded.ts";
 import type { Draft, FactPlace } from "../domain/fact.ts";
 import type { FactIndex } from "../domain/fact-index.ts";
+import { batchOf } from "../domain/intake.ts";
 import type { KnownContent } from "../domain/kinds.ts";
 import type { FactLog, LateDraft, Logger, PreparedDraft } from "../domain/ports.ts";
 import { type ReviewRecorded, reviewRecorded } from "../domain/review/recorded.ts";
@@ -107,17 +108,23 @@ export function draftCheck(index: FactIndex, outside: Outside): (given: GivenDra
       return sameRun(earlier.data, data) ? { state: "repeats", draft: earlier.position } : contradicts(data, project);
     }
     const recorded = index.recordedRun(project, data.agent, data.report.run_id);
-    if (recorded !== undefined) return againstRecorded(data, project, recorded.place);
+    // What was taken back is recorded again by hand only.
+    const isAgain = recorded?.takenBack === true && batchOf(data) === null;
+    if (recorded !== undefined && !isAgain) return againstRecorded(data, project, recorded.place);
     runs.set(key, { data, position });
     return accepted;
   };
 
   /** The content's hash tells all: what has the same in the same project is the same run. */
-  const checkEvalRun = ({ content_sha256 }: EvalRecorded, project: string | null, position: number): Verdict => {
+  const checkEvalRun = (data: EvalRecorded, project: string | null, position: number): Verdict => {
+    const { content_sha256 } = data;
     const key = JSON.stringify([project, content_sha256]);
     const earlier = evalRuns.get(key);
     if (earlier !== undefined) return { state: "repeats", draft: earlier };
-    const recorded = index.queries().eval.recordedContent(project, content_sha256);
+    const { eval: evals } = index.queries();
+    const recorded =
+      evals.recordedContent(project, content_sha256) ??
+      (batchOf(data) === null ? undefined : evals.takenBackContent(project, content_sha256));
     if (recorded !== undefined) return { state: "recorded", place: recorded.place };
     evalRuns.set(key, position);
     return accepted;
@@ -148,6 +155,10 @@ export function draftCheck(index: FactIndex, outside: Outside): (given: GivenDra
         return checkEvalRun(content.data, project, position);
       case "eval.baseline":
         return checkBaseline(content.data.run);
+      case "intake.undone":
+        return accepted;
+      case "intake.redone":
+        return index.intakeUndoInForce(content.data.undo) ? accepted : refused(nothingToRedo());
       default:
         return content satisfies never;
     }

@@ -1,6 +1,7 @@
 import { type PlacedChange, placeChange } from "../domain/agent/placed-change.ts";
 import { type FoldedRun, foldedRun } from "../domain/eval/fold.ts";
 import type { Cursor, Recording } from "../domain/fact.ts";
+import { type CollectedIntake, collectedIntake, collectIntake } from "../domain/intake.ts";
 import type { KnownFact } from "../domain/kinds.ts";
 import type { FactLog, LogChunk, StoreProblem } from "../domain/ports.ts";
 import { recordingOf } from "../domain/review/clock.ts";
@@ -34,6 +35,7 @@ type Collected = {
   readonly runs: ReviewRun[];
   readonly resets: RecordedReset[];
   readonly undone: RecordedUndo[];
+  readonly intake: CollectedIntake;
   readonly readings: Recording[];
   readonly changes: PlacedChange[];
   readonly evals: FoldedRun[];
@@ -45,6 +47,7 @@ const nothing = (): Collected => ({
   runs: [],
   resets: [],
   undone: [],
+  intake: collectedIntake(),
   readings: [],
   evals: [],
   changes: [],
@@ -72,6 +75,10 @@ function collect(content: Collected, fact: KnownFact): void {
       return;
     case "eval.baseline":
       // Which run is the baseline is folded from these facts each time it is asked for.
+      return;
+    case "intake.undone":
+    case "intake.redone":
+      collectIntake(content.intake, fact);
       return;
     default:
       fact satisfies never;

@@ -6,6 +6,7 @@ import { type FoldedRun, foldEvalRuns, resultsText } from "../domain/eval/fold.t
 import { unpackResults } from "../domain/eval/packed-results.ts";
 import type { EvalQueries, EvalRunRow } from "../domain/eval/queries.ts";
 import type { TestKey } from "../domain/eval/run.ts";
+import type { TakenBack } from "../domain/intake.ts";
 
 /** A short text that stands for a long one. */
 export const digestOf = (text: string): string => hash("sha256", text);
@@ -30,9 +31,10 @@ function storedOf(evals: EvalQueries, { id, place: _, ...run }: EvalRunRow, test
 export async function differentEvals(
   evals: EvalQueries,
   recorded: readonly FoldedRun[],
+  isTakenBack: TakenBack,
   signal: AbortSignal | undefined,
 ): Promise<readonly string[]> {
-  const expected = foldEvalRuns(recorded);
+  const expected = foldEvalRuns(recorded, isTakenBack);
   const rows = evals.everyRun();
   const tests = evals.tests({});
   const unknown = rows.find(({ id }) => !expected.has(id));

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { cancelled } from "../domain/errors.ts";
 import type { FactIndex } from "../domain/fact-index.ts";
+import { noIntakeChanges, takenBack } from "../domain/intake.ts";
 import type { FactLog, Queries, StoreProblem, VerifyReport } from "../domain/ports.ts";
 import { foldReviews, type ReviewFacts, type ReviewFold, type RunInScope } from "../domain/review/fold.ts";
 import type { Team } from "../domain/review/hidden.ts";
@@ -141,10 +142,14 @@ async function differentScopes(
 }
 
 /** The facts that the summary is made of: all but those of other people. */
-const ownOf = ({ runs, resets, undone, readings }: ReviewFacts, { owners }: Team): ReviewFacts => ({
+const ownOf = ({ runs, resets, undone, intake = noIntakeChanges, readings }: ReviewFacts, { owners }: Team): ReviewFacts => ({
   runs: runs.filter(({ recording }) => !owners.has(recording.device)),
   resets: resets.filter(({ recording }) => !owners.has(recording.device)),
   undone: undone.filter(({ device }) => !owners.has(device)),
+  intake: {
+    undone: intake.undone.filter(({ device }) => !owners.has(device)),
+    redone: intake.redone.filter(({ device }) => !owners.has(device)),
+  },
   ...(readings === undefined ? {} : { readings }),
 });
 
@@ -205,7 +210,9 @@ export async function verifyLedger(parts: Parts, options: ReadOptions): Promise<
         ...(await log.missing(cursorsOf(index))).map(missingProblem),
         ...index.problems().filter(({ kind }) => kind === "refused"),
         ...(await differentScopes(index.queries(), fold, options.signal)),
-        ...(await differentEvals(index.queries().eval, evals, options.signal)).map(totalProblem),
+        ...(
+          await differentEvals(index.queries().eval, evals, takenBack(facts.intake ?? noIntakeChanges, team), options.signal)
+        ).map(totalProblem),
         ...(await summaryProblems(parts, team.owners.size + team.resets.length === 0 ? fold : foldReviews(ownOf(facts, team)))),
         ...(await differentStores(index.queries().agent, changes, options.signal)).map(totalProblem),
         ...(await projections.wrong(index)).map((name) =>

@@ -26,6 +26,8 @@ export const withheldKind = "sync.withheld";
 const ofAllProjects: ReadonlySet<string> = new Set([
   "review.reset",
   "review.reset_undone",
+  "intake.undone",
+  "intake.redone",
   "eval.baseline",
   "budget.set",
   "budget.extended",

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { coinChange, coins, pointChange, streakText } from "../../src/extension/format/figures.ts";
 import { formulaText } from "../../src/extension/format/formula.ts";
+import { batchChoice } from "../../src/extension/format/intake.ts";
 import { labelBesideIcons, labelText } from "../../src/extension/format/label.ts";
 import { commandLink, plain, plainBesideIcons, table } from "../../src/extension/format/markdown.ts";
 import { barLabel, barText, tooltip, welcomeTooltip } from "../../src/extension/format/standing.ts";
-import { dayOf, dayText, firstDay } from "../../src/extension/format/times.ts";
+import { dayOf, dayText, firstDay, fullTime } from "../../src/extension/format/times.ts";
 import { english, run, standing, style } from "./texts.ts";
 
 describe("figures", () => {
@@ -162,5 +163,16 @@ describe("times", () => {
     expect(firstDay(1, style)).toBe("2026-03-16");
     // Over the change to summer time, where a day has 23 hours.
     expect(firstDay(3, { ...style, now: new Date("2026-03-30T00:30:00+02:00") })).toBe("2026-03-28");
+  });
+});
+
+test("a batch of automatic recordings tells what it recorded and what that earned", () => {
+  const batch = { batch: "b", at: "2026-03-16T09:30:00.000Z", projects: ["acme/shop"], taken_back: 0 };
+  expect(batchChoice({ ...batch, reviews: 2, evals: 1, coins: 3.4 }, style, english).description).toBe(
+    "2 runs · 1 eval run · +3.40 coins · acme/shop",
+  );
+  expect(batchChoice({ ...batch, projects: [], reviews: 1, evals: 0, coins: -1 }, style, english)).toEqual({
+    label: fullTime(batch.at, style),
+    description: "1 run · −1.00 coins",
   });
 });

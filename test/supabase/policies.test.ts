@@ -128,6 +128,8 @@ async function fillTeam(sql: postgres.Sql, team: string, { ann, bob }: Users): P
     undoDraft(reset),
     { kind: "eval.recorded", project: "acme/shop", data: evalRun },
     { kind: "eval.baseline", project: "acme/shop", data: { run: reset, pinned: true } },
+    { kind: "intake.undone", project: null, data: { undo: uuidFrom("an undo"), batch: null, ids: [uuidFrom("fact none")] } },
+    { kind: "intake.redone", project: null, data: { undo: uuidFrom("another undo") } },
     ...allStores.map((store) => ({ kind: kindFor(store, "add"), project: "acme/shop", data: { row: sampleRow(store) } })),
     { kind: "task.changed", project: null, data: { key: "t1", at: "2026-03-01T08:00:00.000Z", set: { state: "running" } } },
     { kind: "review.recorded", project: null, data: { agent: 7 } },

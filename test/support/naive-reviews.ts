@@ -1,4 +1,5 @@
 import type { FactPlace, PlacedFact } from "../../src/domain/fact.ts";
+import { intakeUndone } from "../../src/domain/intake.ts";
 import type { Calendar } from "../../src/domain/ports.ts";
 import { noTeam, type Team } from "../../src/domain/review/hidden.ts";
 import type { AgentDay, ResetMark, ReviewQueries, RuleTally, RunRow, RunScope } from "../../src/domain/review/queries.ts";
@@ -91,9 +92,19 @@ function worldOf(facts: readonly PlacedFact[], team: Team) {
     });
   const same = (a: (typeof recorded)[number], b: (typeof recorded)[number]): boolean =>
     a.fact.project === b.fact.project && a.data.agent === b.data.agent && a.data.report.run_id === b.data.report.run_id;
-  const firsts = recorded.filter(
+  const redos = kindOf(facts, "intake.redone");
+  const undosOfIntake = kindOf(facts, "intake.undone").filter(
+    (undo) => !redos.some((redo) => redo.data["undo"] === undo.data["undo"] && person(redo) === person(undo)),
+  );
+  const isTakenBack = (fact: Fact): boolean =>
+    undosOfIntake.some((undo) => {
+      const { ids } = intakeUndone.data.parse(undo.data);
+      return ids.includes(fact.id) && person(undo) === person(fact);
+    });
+  const standing = recorded.filter(({ fact }) => !isTakenBack(fact));
+  const firsts = standing.filter(
     (one) =>
-      !recorded.some((other) => same(one, other) && person(one.fact) === person(other.fact) && order(other.fact, one.fact) < 0),
+      !standing.some((other) => same(one, other) && person(one.fact) === person(other.fact) && order(other.fact, one.fact) < 0),
   );
   const visible = firsts.filter(({ hiddenBy }) => hiddenBy === undefined);
   const runs = recorded
@@ -103,7 +114,7 @@ function worldOf(facts: readonly PlacedFact[], team: Team) {
       return { ...one, hiddenBy: isFirst ? one.hiddenBy : undefined, counts };
     })
     .sort((a, b) => a.at - b.at || byCode(a.fact.id, b.fact.id));
-  return { runs, resets, firsts: new Set(firsts.map(({ fact }) => fact.id)), person, order };
+  return { runs, resets, firsts: new Set(firsts.map(({ fact }) => fact.id)), person, order, isTakenBack };
 }
 
 /** Runs of one agent (in one project), oldest first, with coins and streaks counted from zero. */
@@ -147,7 +158,7 @@ function counted(runs: readonly Run[]): readonly RunRow[] {
 
 /** All questions over a set of facts, in any order. */
 export function naiveReviews(facts: readonly PlacedFact[], calendar: Calendar, team: Team = noTeam): ReviewQueries {
-  const { runs: all, resets, firsts, person, order } = worldOf(facts, team);
+  const { runs: all, resets, firsts, person, order, isTakenBack } = worldOf(facts, team);
   const visible = all.filter((run) => run.counts);
   const findingsOf = new Map(all.map((run) => [run.fact.id, run.data.report.findings]));
   const agentsIn = (project?: string): readonly string[] =>
@@ -265,14 +276,17 @@ export function naiveReviews(facts: readonly PlacedFact[], calendar: Calendar, t
         })
         .toReversed()
         .slice(0, limit),
+    isTakenBack: (factId) => all.some(({ fact }) => fact.id === factId && isTakenBack(fact)),
     latestRecording: () => null,
     runByFact: (factId) => rowOf(factId),
     recordedRun: (project, agent, runId) => {
       const found = all
         .filter(({ fact, data }) => fact.project === project && data.agent === agent && data.report.run_id === runId)
-        .toSorted((x, y) => order(x.fact, y.fact));
+        .toSorted((x, y) => Number(isTakenBack(x.fact)) - Number(isTakenBack(y.fact)) || order(x.fact, y.fact));
       const run = found.find(({ fact }) => person(fact) === "the user") ?? found.find(({ counts }) => counts);
-      return run && { factId: run.fact.id, place: run.place, hidden: run.hiddenBy !== undefined };
+      return (
+        run && { factId: run.fact.id, place: run.place, hidden: run.hiddenBy !== undefined, takenBack: isTakenBack(run.fact) }
+      );
     },
     countRuns: (scope) => rows(scope).length,
     ruleTallies: ({ lastRuns, limit, ...scope }) => {

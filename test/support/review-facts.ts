@@ -23,6 +23,9 @@ export type Recorded =
   /** `heads`: whether it says how far the logs were known. */
   | Readonly<{ kind: "reset"; device: number; pause: number; agent: string | null; heads: boolean }>
   | Readonly<{ kind: "undo"; device: number; pause: number; reset: number }>
+  /** `runs`: positions among all runs of all devices; `decision`: which undo it is a part of. */
+  | Readonly<{ kind: "take back"; device: number; pause: number; decision: number; runs: readonly number[] }>
+  | Readonly<{ kind: "count again"; device: number; pause: number; decision: number }>
   /** `ahead`: how far the device's clock is ahead from then on, ms. */
   | Readonly<{ kind: "other"; device: number; pause: number; ahead: number }>;
 
@@ -95,6 +98,20 @@ const recorded: fc.Arbitrary<Recorded> = fc.oneof(
   },
   {
     arbitrary: fc.record({
+      kind: fc.constant("take back" as const),
+      device,
+      pause,
+      decision: fc.integer({ min: 0, max: 3 }),
+      runs: fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 1, maxLength: 12 }),
+    }),
+    weight: 2,
+  },
+  {
+    arbitrary: fc.record({ kind: fc.constant("count again" as const), device, pause, decision: fc.integer({ min: 0, max: 3 }) }),
+    weight: 1,
+  },
+  {
+    arbitrary: fc.record({
       kind: fc.constant("other" as const),
       device,
       pause,
@@ -115,6 +132,7 @@ const deviceIds = [0, 1, 2].map((n) => idOf(0xd, n));
 
 function dataOf(
   one: Recorded,
+  runs: readonly string[],
   resets: readonly string[],
   heads: Readonly<Record<string, number>>,
 ): Readonly<{ kind: string; data: Fact["data"] }> {
@@ -162,6 +180,12 @@ function dataOf(
       return { kind: "review.reset", data: { agent: one.agent, ...(one.heads ? { heads } : {}) } };
     case "undo":
       return { kind: "review.reset_undone", data: { reset: resets[one.reset] ?? idOf(0xff, one.reset) } };
+    case "take back": {
+      const ids = one.runs.map((run) => runs[run] ?? idOf(0xfe, run));
+      return { kind: "intake.undone", data: { undo: idOf(0xfd, one.decision), batch: null, ids } };
+    }
+    case "count again":
+      return { kind: "intake.redone", data: { undo: idOf(0xfd, one.decision) } };
     case "other":
       return { kind: "future.added", data: { title: "unknown here" } };
     default:
@@ -177,6 +201,7 @@ export function logsOf(recordedFacts: readonly Recorded[]): readonly (readonly P
   const latest = [0, 0, 0];
   // An undo names a reset by its position among all resets, whichever device records it and in whatever order they arrive.
   const resets = recordedFacts.flatMap((one, n) => (one.kind === "reset" ? [idOf(1, scatter(n))] : []));
+  const runs = recordedFacts.flatMap((one, n) => (one.kind === "run" ? [idOf(1, scatter(n))] : []));
   recordedFacts.forEach((one, n) => {
     const log = logs[one.device] ?? [];
     const deviceId = deviceIds[one.device] ?? "";
@@ -194,7 +219,7 @@ export function logsOf(recordedFacts: readonly Recorded[]): readonly (readonly P
       device: deviceId,
       seq: log.length + 1,
       project: one.kind === "run" ? one.project : null,
-      ...dataOf(one, resets, heads),
+      ...dataOf(one, runs, resets, heads),
       prev: null,
       hash: `${one.device}-${log.length}`.padEnd(64, "0"),
     };

@@ -24,7 +24,15 @@ const open: SyncChoices = {
 describe("facts of no project", () => {
   const choices = { ...open, projects: ["acme/shop"] };
 
-  it.each(["review.reset", "review.reset_undone", "eval.baseline", "budget.set", "budget.extended"])("sends %s", (kind) => {
+  it.each([
+    "review.reset",
+    "review.reset_undone",
+    "intake.undone",
+    "intake.redone",
+    "eval.baseline",
+    "budget.set",
+    "budget.extended",
+  ])("sends %s", (kind) => {
     const fact = { kind, project: null, data: { agent: "a" } };
     expect(share(fact, choices, "secret")).toEqual({ fact, marks: [] });
     expect(share({ ...fact, project: "acme/other" }, choices, "secret").marks).toEqual(["withheld"]);

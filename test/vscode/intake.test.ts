@@ -2,8 +2,9 @@ import { mkdir, open, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
-import { notifications } from "./support/notifications.ts";
-import { counterLabel } from "./support/product.ts";
+import { notifications, notified, pressNotification } from "./support/notifications.ts";
+import { counterLabel, runLedgerCommand } from "./support/product.ts";
+import { pick } from "./support/quick-input.ts";
 import { cliJson } from "./support/record.ts";
 import { finding, report } from "./support/reports.ts";
 import { scenario } from "./support/scenario.ts";
@@ -53,4 +54,22 @@ scenario("reports that land in the workspace are recorded by themselves", async 
   await writeFile(join(reports, "broken-report.json"), JSON.stringify(report("run-broken", 80, [], 10)));
   await expect.poll(() => problems.textContent()).not.toContain("broken-report.json");
   expect(await cliJson(stage, "status")).toMatchObject({ runs: 6 });
+
+  // All of it is one batch, which is taken back in one go, and comes back by the button.
+  expect(await cliJson(stage, "intake", "list")).toMatchObject([{ reviews: 6, evals: 0, taken_back: 0 }]);
+  await runLedgerCommand(page, "undoIntake");
+  await pick(page, /./);
+  await pressNotification(page, "6 automatic recordings no longer count", "Count Again");
+  await notified(page, "6 automatic recordings count again");
+  await runLedgerCommand(page, "undoIntake");
+  await pick(page, /./);
+  await notified(page, "6 automatic recordings no longer count");
+  expect(await cliJson(stage, "status")).toMatchObject({ runs: 0 });
+
+  // A scan does not record again what was taken back.
+  await writeFile(join(reports, "later-report.json"), JSON.stringify(report("run-later", 90, [], 5)));
+  await expect.poll(() => counterLabel(page)).toContain("has 1.00 coins");
+  await runLedgerCommand(page, "scanWorkspace");
+  await notified(page, "Looked at");
+  expect(await cliJson(stage, "status")).toMatchObject({ runs: 1 });
 });

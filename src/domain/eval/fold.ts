@@ -1,4 +1,5 @@
 import { compareRecording, type Fact } from "../fact.ts";
+import type { TakenBack } from "../intake.ts";
 import type { PricedEntry } from "./cost.ts";
 import { priceRun } from "./estimate.ts";
 import { projectRun, type RunProjection } from "./projection.ts";
@@ -40,10 +41,14 @@ export function foldedRun(
   };
 }
 
-/** The runs that count: of several of one project with the same content the one recorded first. By id. */
-export function foldEvalRuns<Run extends FoldedRun>(runs: readonly Run[]): ReadonlyMap<string, Run> {
+/**
+ * The runs that count: of several of one project with the same content the one recorded first, of those that were not taken back. By
+ * id.
+ */
+export function foldEvalRuns<Run extends FoldedRun>(runs: readonly Run[], isTakenBack: TakenBack): ReadonlyMap<string, Run> {
   const first = new Map<string, Run>();
   for (const run of runs.toSorted((a, b) => compareRecording(a.recording, b.recording))) {
+    if (isTakenBack(run.id, run.recording.device)) continue;
     const key = JSON.stringify([run.project, run.contentSha256]);
     if (!first.has(key)) first.set(key, run);
   }

@@ -83,6 +83,8 @@ export interface EvalQueries {
   packed(id: string): readonly Uint8Array[];
   /** The run of a project with this content, if it is recorded. */
   recordedContent(project: string | null, contentSha256: string): Readonly<{ id: string; place: FactPlace }> | undefined;
+  /** Whether a run of the project with this content was recorded automatically and taken back. */
+  takenBackContent(project: string | null, contentSha256: string): Readonly<{ place: FactPlace }> | undefined;
   /** The run to compare with, by the rules of `previousRun`. */
   previousRun(run: Pick<EvalRunRow, "id" | "at" | "tier" | "branch" | "project">): EvalRunRow | undefined;
   /** The pinned baseline of a project and tier. */

@@ -1,4 +1,5 @@
 import type { Recording } from "../fact.ts";
+import { type IntakeChanges, noIntakeChanges, takenBack } from "../intake.ts";
 import { placeOf, settledTimes } from "./clock.ts";
 import {
   decide,
@@ -19,6 +20,8 @@ export type ReviewFacts = Readonly<{
   runs: readonly ReviewRun[];
   resets: readonly RecordedReset[];
   undone: readonly RecordedUndo[];
+  /** What of the automatic recordings was taken back; default nothing. */
+  intake?: IntakeChanges;
   /** Facts of any kind at which a device's clock had gone back; default none. */
   readings?: readonly Recording[];
   /** Whose the facts are; default all one person's. */
@@ -131,6 +134,7 @@ function sameRuns(runs: readonly ReviewRun[]): Iterable<readonly ReviewRun[]> {
 export function foldReviews(facts: ReviewFacts): ReviewFold {
   const team = facts.team ?? noTeam;
   const { runs: recorded, resets } = settled(facts);
+  const isTakenBack = takenBack(facts.intake ?? noIntakeChanges, team);
   const inForce = resetsInForce(resets, facts.undone, team);
   const hiddenRuns = new Map<string, number>(
     [...inForce.map(({ factId }) => factId), ...team.resets.map(({ id }) => id)].map((id) => [id, 0]),
@@ -144,7 +148,16 @@ export function foldReviews(facts: ReviewFacts): ReviewFold {
     hidingReset(run, inForce, team)?.factId ?? hidingTeamReset(run, team.resets)?.id;
   const counting: ReviewRun[] = [];
   for (const same of sameRuns(recorded)) {
-    const { counts, own, hidden: hiddenOnes } = decide(same, team, (run) => hiding(run) !== undefined);
+    const {
+      counts,
+      own,
+      hidden: hiddenOnes,
+    } = decide(
+      same,
+      team,
+      (run) => hiding(run) !== undefined,
+      ({ factId, recording }) => isTakenBack(factId, recording.device),
+    );
     for (const run of hiddenOnes) {
       hidden.add(run.factId);
       const reset = hiding(run) ?? "";

@@ -92,16 +92,19 @@ export const hidingTeamReset = <R extends TeamReset>(run: Hideable, resets: read
 export type Decision<R> = Readonly<{ counts: R | undefined; own: readonly R[]; hidden: ReadonlySet<R> }>;
 
 /**
- * Decides among recordings with the same project, agent and run id. Each person's is the one recorded first. Of those that no reset
- * hides the one recorded first counts, so that a run counts once, and nobody's reset takes it from another.
+ * Decides among recordings with the same project, agent and run id. Each person's is the one recorded first, of those that were not
+ * taken back. Of those that no reset hides the one recorded first counts, so that a run counts once, and nobody's reset takes it from
+ * another.
  */
 export function decide<R extends Hideable>(
   same: readonly R[],
   team: Pick<Team, "owners">,
   isHidden: (run: R) => boolean,
+  isTakenBack: (run: R) => boolean,
 ): Decision<R> {
   const firsts = new Map<string, R>();
   for (const run of same) {
+    if (isTakenBack(run)) continue;
     const person = personOf(team, run.recording.device);
     const other = firsts.get(person);
     if (other === undefined || compareRecording(run.recording, other.recording) < 0) firsts.set(person, run);

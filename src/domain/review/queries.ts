@@ -104,7 +104,8 @@ export type OverruledRun = Readonly<{ run: RunRow; counts: RunRow }>;
 export type AheadRun = Pick<RunRow, "factId" | "runId" | "agent" | "project" | "at" | "stated">;
 
 /** A run as the check for duplicates needs it. */
-export type RecordedRun = Readonly<{ factId: string; place: FactPlace; hidden: boolean }>;
+/** `hidden`: by a reset. `takenBack`: recorded automatically, and taken back. */
+export type RecordedRun = Readonly<{ factId: string; place: FactPlace; hidden: boolean; takenBack: boolean }>;
 
 /** What runs are looked for by; several agents and projects may use the same run id. */
 export type RunName = Readonly<{ runId: string; agent?: string | undefined; project?: string | undefined }>;
@@ -130,6 +131,8 @@ export interface ReviewQueries {
   runByFact(factId: string): RunRow | undefined;
   /** Whether a run is recorded, hidden or not, and where; see `FactIndex.recordedRun`. */
   recordedRun(project: string | null, agent: string, runId: string): RecordedRun | undefined;
+  /** Whether the run of a fact was recorded automatically and taken back. */
+  isTakenBack(factId: string): boolean;
   /** Names of all agents that have a run, hidden or not, ascending. */
   recordedAgents(): readonly string[];
   /** Newest first. */

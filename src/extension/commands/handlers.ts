@@ -20,6 +20,7 @@ import { scoreCommand } from "./score.ts";
 import { type SyncCommandOptions, syncCommands } from "./sync.ts";
 import { type TeamCommandOptions, teamCommands } from "./team.ts";
 import { type TransferCommandOptions, transferCommands } from "./transfer.ts";
+import { type UndoIntakeCommandOptions, undoIntakeCommands } from "./undo-intake.ts";
 
 /** What the commands need, each group its own part of it. */
 export type HandlerOptions = RecordCommandOptions &
@@ -28,6 +29,7 @@ export type HandlerOptions = RecordCommandOptions &
   ResetCommandOptions &
   CheckCommandOptions &
   ScanCommandOptions &
+  UndoIntakeCommandOptions &
   NavigateCommandOptions &
   SyncCommandOptions &
   TeamCommandOptions &
@@ -52,6 +54,7 @@ export function allHandlers(options: HandlerOptions): Readonly<Record<CommandNam
     ...resetCommands(options),
     ...checkCommands(options),
     ...scanCommand(options),
+    ...undoIntakeCommands(options),
     ...scoreCommand(options),
     ...navigateCommands(options),
     ...syncCommands(options),

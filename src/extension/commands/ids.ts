@@ -14,6 +14,8 @@ export const commandNames = [
   "export",
   "reset",
   "undoReset",
+  "undoIntake",
+  "redoIntake",
   "verify",
   "doctor",
   "rebuildIndex",

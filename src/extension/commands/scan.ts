@@ -1,11 +1,16 @@
 import * as vscode from "vscode";
 import type { IntakeLifecycle } from "../intake/lifecycle.ts";
+import { commandId } from "./ids.ts";
 import type { Handler } from "./register.ts";
 
-export type ScanCommandOptions = Readonly<{ intake: Pick<IntakeLifecycle, "scan"> }>;
+export type ScanCommandOptions = Readonly<{
+  intake: Pick<IntakeLifecycle, "scan">;
+  /** Tells the user of an error that comes after the command is over. */
+  failed(error: unknown): Promise<void>;
+}>;
 
 /** The command that looks for report files in the workspace at once. */
-export function scanCommand({ intake }: ScanCommandOptions): Readonly<Record<"scanWorkspace", Handler>> {
+export function scanCommand({ intake, failed }: ScanCommandOptions): Readonly<Record<"scanWorkspace", Handler>> {
   const { t } = vscode.l10n;
   const offerTrust = async (): Promise<void> => {
     const manage = t("Manage Workspace Trust");
@@ -14,6 +19,11 @@ export function scanCommand({ intake }: ScanCommandOptions): Readonly<Record<"sc
       await vscode.commands.executeCommand("workbench.trust.manage");
     }
   };
+  const tellWithUndo = async (message: string, batch: string): Promise<void> => {
+    const undo = t("Undo");
+    if ((await vscode.window.showInformationMessage(message, undo)) === undo)
+      await vscode.commands.executeCommand(commandId("undoIntake"), batch);
+  };
   return {
     scanWorkspace: async () => {
       const scanned = await vscode.window.withProgress(
@@ -21,13 +31,15 @@ export function scanCommand({ intake }: ScanCommandOptions): Readonly<Record<"sc
         intake.scan,
       );
       if (scanned === undefined) return offerTrust();
-      const { found, fresh, byHand } = scanned;
+      const { found, fresh, byHand, batch } = scanned;
       const byHandOnly = byHand === 0 ? "" : ` ${t("{0} of them are recorded by hand only; the output says why.", byHand)}`;
-      void vscode.window.showInformationMessage(
+      const message =
         found === 0
           ? t("There is no review report or eval result in this workspace.")
-          : t("Looked at {0} files; {1} of them were not known yet.", found, fresh) + byHandOnly,
-      );
+          : t("Looked at {0} files; {1} of them were not known yet.", found, fresh) + byHandOnly;
+      // Not awaited: the message with its button stays until the user closes it, the command is over.
+      if (fresh > byHand) tellWithUndo(message, batch).catch(failed);
+      else void vscode.window.showInformationMessage(message);
     },
   };
 }

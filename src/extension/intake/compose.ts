@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { homedir } from "node:os";
 import type { Memento } from "vscode";
 import { absolutePath } from "../../disk/home.ts";
@@ -42,6 +43,7 @@ export const composeIntake = ({ store, surroundingsOf, memory, home, look, isEmp
           reports: openSeenFiles(memory, "intake.seen", home(), empty.reviews),
           evals: openSeenFiles(memory, "intake.evals", home(), empty.ledger),
         },
+        batch: randomUUID(),
         limits: { tracked: settings["intake.trackedFiles"], max_age_days: settings["intake.maxAgeDays"] },
         log,
       });

@@ -21,11 +21,13 @@ export type SourcesOptions = Readonly<{
   seen: Readonly<{ reports: SeenFiles; evals: SeenFiles }>;
   /** Whether files that git tracks may be recorded, and the oldest review. */
   limits: IntakeLimits;
+  /** Marks what is recorded, so that it can be taken back together. */
+  batch: string;
   log: Logger;
 }>;
 
 /** Watches for review reports and eval results. */
-export function watchSources({ store, surroundingsOf, globs, evalFolders, seen, limits, log }: SourcesOptions): Intake {
+export function watchSources({ store, surroundingsOf, globs, evalFolders, seen, limits, batch, log }: SourcesOptions): Intake {
   const inWorkspace = (uri: vscode.Uri): string | undefined => vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath;
   const tell = (file: string, warnings: readonly string[]): void => {
     for (const warning of warnings) log.warn(`${file}: ${warning}`);
@@ -39,9 +41,10 @@ export function watchSources({ store, surroundingsOf, globs, evalFolders, seen, 
     take: (folder, paths, live) => {
       const surroundings = surroundingsOf(vscode.Uri.file(folder));
       const recorder: Recorder = {
-        update: async (path) => tell(path, (await store.call("update", { from: path }, { surroundings })).warnings),
+        update: async (path) =>
+          tell(path, (await store.call("update", { from: path, intake_batch: batch }, { surroundings })).warnings),
         importAll: async (all) => {
-          const view = await store.call("import", { paths: [...all] }, { surroundings });
+          const view = await store.call("import", { paths: [...all], intake_batch: batch }, { surroundings });
           for (const { file, message } of view.warnings) tell(file, [message]);
           return view;
         },
@@ -62,7 +65,7 @@ export function watchSources({ store, surroundingsOf, globs, evalFolders, seen, 
     },
     take: (folder, paths) => {
       const record = async (files: readonly string[]): Promise<EvalTakeView> => {
-        const view = await store.call("eval take", { files: [...files] }, { surroundings: around(folder) });
+        const view = await store.call("eval take", { files: [...files], intake_batch: batch }, { surroundings: around(folder) });
         for (const { file, message } of view.warnings) tell(file, [message]);
         return view;
       };
@@ -77,7 +80,7 @@ export function watchSources({ store, surroundingsOf, globs, evalFolders, seen, 
     scan: async () => {
       const found = await reports.scan();
       const more = await evals.scan();
-      return { found: found.found + more.found, fresh: found.fresh + more.fresh, byHand: found.byHand + more.byHand };
+      return { found: found.found + more.found, fresh: found.fresh + more.fresh, byHand: found.byHand + more.byHand, batch };
     },
     dispose: () => {
       reports.dispose();

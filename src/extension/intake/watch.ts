@@ -22,7 +22,7 @@ export type IntakeOptions = Readonly<{
 export type Scanned = Readonly<{ found: number; fresh: number; byHand: number }>;
 
 /** The automatic intake of one kind of files. */
-export type Intake = Readonly<{
+export type FileIntake = Readonly<{
   /**
    * Looks for files that came while nobody watched: how many there are, how many were not known in their present state, and how many
    * of these are recorded by hand only.
@@ -30,6 +30,9 @@ export type Intake = Readonly<{
   scan(): Promise<Scanned>;
   dispose(): void;
 }>;
+
+/** The automatic intake of all kinds. `batch`: what it records is marked with. */
+export type Intake = Readonly<{ scan(): Promise<Scanned & Readonly<{ batch: string }>>; dispose(): void }>;
 
 /** A file counts as written when it did not change for so long, in ms. */
 const quietFor = 150;
@@ -43,7 +46,7 @@ const excluded = "**/{node_modules,.git}/**";
  * Watches for files and takes each of them in once. A file that cannot be recorded gets a warning of its own;
  * it goes when the file is mended or removed.
  */
-export function watchFiles({ name, patterns, folderOf, take: record, seen, log }: IntakeOptions): Intake {
+export function watchFiles({ name, patterns, folderOf, take: record, seen, log }: IntakeOptions): FileIntake {
   const warnings = vscode.languages.createDiagnosticCollection(name);
   const isWatched = (uri: vscode.Uri): boolean => isOwn(uri) && folderOf(uri) !== undefined;
   const state: { disposed: boolean; byHand: number } = { disposed: false, byHand: 0 };

@@ -4,29 +4,15 @@ import { packResults } from "../../domain/eval/packed-results.ts";
 import { projectRun } from "../../domain/eval/projection.ts";
 import type { EvalRecorded } from "../../domain/eval/recorded.ts";
 import { compareRecording, type FactPlace } from "../../domain/fact.ts";
+import { batchOf } from "../../domain/intake.ts";
 import type { Envelope } from "../../domain/kinds.ts";
 import { int, toBlob, toText, unhex } from "../codec.ts";
 import type { Session } from "../session.ts";
-
-type Recording = Readonly<{ at: string; device: string; seq: number }>;
-
-/** The recorded run of a project with this content. */
-function findContent(
-  { db, memory }: Session,
-  project: string | null,
-  content: Uint8Array,
-): (Recording & Readonly<{ id: number }>) | undefined {
-  const row = db.get("SELECT id, recorded, device, seq FROM eval_runs WHERE content = ? AND project IS ?", [
-    content,
-    project === null ? null : toText(project),
-  ]);
-  if (row === undefined) return undefined;
-  return { id: int(row, 0), at: new Date(int(row, 1)).toISOString(), device: memory.deviceName(int(row, 2)), seq: int(row, 3) };
-}
+import { decideEval, evalRecordings } from "./decide.ts";
 
 /**
- * Applies a recorded eval run. Of several of one project with the same content the one recorded first counts, whichever arrives
- * first. Costs stand as reported or as estimated at the time.
+ * Applies a recorded eval run. Which of several of one project with the same content counts is decided whenever one arrives. Costs
+ * stand as reported or as estimated at the time.
  * @returns why it cannot be applied, if so
  */
 export function applyEvalRun(session: Session, fact: Envelope, data: EvalRecorded, place: FactPlace): string | undefined {
@@ -35,22 +21,26 @@ export function applyEvalRun(session: Session, fact: Envelope, data: EvalRecorde
   const run = projectRun(data, entries);
   const id = toBlob(fact.id);
   const content = unhex(run.contentSha256);
-  const existing = findContent(session, fact.project, content);
-  if (existing !== undefined && compareRecording(existing, fact) <= 0) return undefined;
-  if (db.get("SELECT 1 FROM eval_runs WHERE fact = ?", [id]) !== undefined) return "another eval run has the same fact id";
-  if (existing !== undefined) {
-    db.run("DELETE FROM eval_costs WHERE run = ?", [existing.id]);
-    db.run("DELETE FROM eval_runs WHERE id = ?", [existing.id]);
+  const batch = batchOf(data);
+  const same = evalRecordings(session, fact.project, content);
+  const twin = same.find(({ factId }) => factId === fact.id.toLowerCase());
+  // A fact that was moved to another log may be met in both.
+  if (twin !== undefined && compareRecording(twin.recording, fact) <= 0) return undefined;
+  if (twin === undefined && db.get("SELECT 1 FROM eval_recordings WHERE fact = ?", [id]) !== undefined)
+    return "another eval run has the same fact id";
+  if (twin !== undefined) {
+    db.run("DELETE FROM eval_costs WHERE run = ?", [twin.id]);
+    db.run("DELETE FROM eval_recordings WHERE id = ?", [twin.id]);
   }
   const results = packResults({
     tests: run.results.map(({ key }) => evalTests.of(key)),
     passed: run.results.map(({ passed }) => passed),
   });
   const row = db.get(
-    `INSERT INTO eval_runs (fact, project, content, at, tier, branch, sha, version, label, total, passed, failed, cost, duration,
+    `INSERT INTO eval_recordings (fact, project, content, at, tier, branch, sha, version, label, total, passed, failed, cost, duration,
        detection_hundredths, detection_tests, partial, results, recorded, device, seq, segment, offset, length, at_given, spent,
-       spent_rest, spent_complete, spent_told)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+       spent_rest, spent_complete, spent_told, batch)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
     [
       id,
       fact.project === null ? null : toText(fact.project),
@@ -81,6 +71,7 @@ export function applyEvalRun(session: Session, fact: Envelope, data: EvalRecorde
       run.cost.restMicros,
       run.cost.complete ? 1 : 0,
       run.cost.tells ? 1 : 0,
+      batch === null ? null : toBlob(batch),
     ],
   );
   if (row === undefined) throw new TypeError("the inserted eval run has no row");
@@ -100,6 +91,7 @@ export function applyEvalRun(session: Session, fact: Envelope, data: EvalRecorde
       entry.priced ? 1 : 0,
     ]);
   });
+  decideEval(session, fact.project, content);
   return undefined;
 }
 

@@ -5,6 +5,7 @@ import { compareText } from "../../domain/eval/text.ts";
 import { bytes, fromBlob, int, name, toBlob, toText, unhex, uuid } from "../codec.ts";
 import type { Connection, Params } from "../connection.ts";
 import { costRuns, costSums } from "./cost-sums.ts";
+import { withdrawnEval } from "./decide.ts";
 import { evalRunColumns, evalRunRow, evalRunTables } from "./rows.ts";
 import { inScope, scopeParams, wholeInScope } from "./scope.ts";
 
@@ -84,6 +85,13 @@ export function evalQueries(db: Connection): EvalQueries {
       const sql = `SELECT ${evalRunColumns} FROM ${evalRunTables} WHERE r.content = ? AND r.project IS ?`;
       const [found] = db.all(sql, [unhex(contentSha256), project === null ? null : toText(project)], evalRunRow);
       return found === undefined ? undefined : { id: found.id, place: found.place };
+    },
+    takenBackContent(project, contentSha256) {
+      const sql = `SELECT d.uuid, r.segment, r.offset, r.length FROM eval_recordings r JOIN devices d ON d.id = r.device
+        WHERE r.content = ? AND r.project IS ? AND r.counts = ${withdrawnEval}
+          AND NOT EXISTS (SELECT 1 FROM owners o WHERE o.device = d.uuid)`;
+      const row = db.get(sql, [unhex(contentSha256), project === null ? null : toText(project)]);
+      return row && { place: { device: name(row, 0), segment: int(row, 1), offset: int(row, 2), length: int(row, 3) } };
     },
     previousRun: (run) => previousRun(db, run),
     baseline: (project, tier) => baseline(db, project, tier),

@@ -3,7 +3,7 @@ import { personOf } from "../../domain/review/hidden.ts";
 import type { OverruledRun, ReviewQueries, RunRow } from "../../domain/review/queries.ts";
 import { int, intOrNull, name, type Row, runKey, toBlob } from "../codec.ts";
 import { forBothKinds, kindOf } from "../columns.ts";
-import { findRuns, repeated } from "../run-rows.ts";
+import { findRuns, isWithdrawn, repeated, withdrawn } from "../run-rows.ts";
 import { type QueryContext, scopesOf } from "./context.ts";
 import { coinsAfter, newestFirst, readRow, rowColumns, withCoins } from "./run-rows.ts";
 
@@ -45,6 +45,11 @@ export const runByFact =
     return row === undefined ? undefined : withoutHidden(readFound(context, row));
   };
 
+export const isTakenBack =
+  ({ db }: QueryContext): ReviewQueries["isTakenBack"] =>
+  (factId) =>
+    db.get("SELECT 1 FROM runs WHERE fact = ? AND hidden_by = ?", [toBlob(factId), withdrawn]) !== undefined;
+
 const repeats = `SELECT ${columns} FROM runs WHERE hidden_by = ${repeated} ORDER BY at DESC, fact DESC`;
 
 export const overruledRuns =
@@ -59,7 +64,7 @@ export const overruledRuns =
       const recorded = findRuns(db, memory, run);
       const counts = recorded.find(({ hiddenBy }) => hiddenBy === null);
       const own = recorded
-        .filter(({ recording }) => personOf(memory.team(), recording.device) === person(run))
+        .filter((one) => personOf(memory.team(), one.recording.device) === person(run) && !isWithdrawn(one))
         .sort((a, b) => compareRecording(a.recording, b.recording));
       // Another recording of the same person stands for this one, or nothing counts in its place.
       if (counts === undefined || own[0]?.factId !== run.factId) continue;

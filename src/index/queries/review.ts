@@ -3,7 +3,7 @@ import { recordedRun } from "../run-rows.ts";
 import { agentDays } from "./agent-days.ts";
 import type { QueryContext } from "./context.ts";
 import { countRuns } from "./count-runs.ts";
-import { latestRecording, overruledRuns, runByFact, runsAhead, runsById } from "./find-runs.ts";
+import { isTakenBack, latestRecording, overruledRuns, runByFact, runsAhead, runsById } from "./find-runs.ts";
 import { history } from "./history.ts";
 import { resets } from "./resets.ts";
 import { ruleDays } from "./rule-days.ts";
@@ -23,6 +23,7 @@ export const reviewQueries = (context: QueryContext): ReviewQueries => ({
   runsById: runsById(context),
   runByFact: runByFact(context),
   recordedRun: (project, agent, runId) => recordedRun(context.db, context.memory, { project, agent, runId }),
+  isTakenBack: isTakenBack(context),
   recordedAgents: recordedAgents(context),
   overruledRuns: overruledRuns(context),
   runsAhead: runsAhead(context),

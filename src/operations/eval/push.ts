@@ -4,6 +4,7 @@ import { isRunFileName } from "../../domain/eval/names.ts";
 import { projectRun } from "../../domain/eval/projection.ts";
 import { type EvalRecorded, evalRecorded } from "../../domain/eval/recorded.ts";
 import type { Fact } from "../../domain/fact.ts";
+import { intakeMark } from "../../domain/intake.ts";
 import type { Ports } from "../../domain/ports.ts";
 import { dataOfEval, type ParsedEval, parseEval } from "../../inputs/eval-file.ts";
 import { attemptAsync } from "../../inputs/read-file.ts";
@@ -14,7 +15,8 @@ import { type CallContext, defineOperation } from "../operation.ts";
 import { warningsOf } from "./warnings.ts";
 
 type Source = Readonly<{ file: string; text(): Promise<string> }>;
-type Told = Readonly<{ project: string; label: string | undefined }>;
+/** What whoever records says of all files. `batch`: the one of automatic recordings that they belong to. */
+export type Told = Readonly<{ project: string; label: string | undefined; batch?: string | undefined }>;
 
 /** So many runs are recorded at once: they may be large. */
 const atOnce = 32;
@@ -44,7 +46,9 @@ async function recordBatch(ports: Ports, told: Told, batch: readonly Read[]): Pr
     warnings: parsed.warnings,
     data: dataOfEval(parsed, { source: file, label: told.label ?? parsed.run.label ?? label, prices, now: clock.now() }),
   }));
-  const outcomes = await ledger.record(runs.map(({ data }) => ({ kind: evalRecorded.kind, project, data })));
+  const outcomes = await ledger.record(
+    runs.map(({ data }) => ({ kind: evalRecorded.kind, project, data: { ...data, ...intakeMark(told.batch) } })),
+  );
   const views: EvalPushView[] = [];
   for (const [index, { file, warnings, data }] of runs.entries()) {
     const outcome = outcomes[index];

@@ -3,7 +3,7 @@ import { cancelled, type ErrorView, toErrorView } from "../../domain/errors.ts";
 import { claimsToBeEval } from "../../inputs/eval-file.ts";
 import { attemptAsync } from "../../inputs/read-file.ts";
 import type { EvalTakeView } from "../eval-views.ts";
-import { projectOf } from "../fields.ts";
+import { intakeBatch, projectOf } from "../fields.ts";
 import { defineOperation } from "../operation.ts";
 import { pushAll } from "./push.ts";
 import { warningsOf } from "./warnings.ts";
@@ -23,10 +23,11 @@ export const evalTake = defineOperation({
   input: z.object({
     files: z.array(z.string().min(1)).describe("Files that may be eval results"),
     project: projectOf,
+    intake_batch: intakeBatch,
   }),
   writes: true,
-  async run(ports, { files, project }, context): Promise<EvalTakeView> {
-    const told = { project: project ?? (await ports.surroundings.project()), label: undefined };
+  async run(ports, { files, project, intake_batch: batch }, context): Promise<EvalTakeView> {
+    const told = { project: project ?? (await ports.surroundings.project()), label: undefined, batch };
     const counts = { recorded: 0, duplicates: 0 };
     const rejected: EvalTakeView["rejected"][number][] = [];
     const unread: EvalTakeView["unread"][number][] = [];
@@ -34,9 +35,9 @@ export const evalTake = defineOperation({
     const warnings: EvalTakeView["warnings"][number][] = [];
     for (let from = 0; from < files.length; from += atOnce) {
       if (context.signal.aborted) throw cancelled(`${from} of ${files.length} files were read`);
-      const batch = files.slice(from, from + atOnce);
+      const some = files.slice(from, from + atOnce);
       const texts = await Promise.all(
-        batch.map(async (file) => ({ file, read: await attemptAsync(() => ports.files.text(file)) })),
+        some.map(async (file) => ({ file, read: await attemptAsync(() => ports.files.text(file)) })),
       );
       const sources: Readonly<{ file: string; text(): Promise<string> }>[] = [];
       for (const { file, read } of texts) {
@@ -52,7 +53,7 @@ export const evalTake = defineOperation({
         else if (view.reason === "duplicate") counts.duplicates += 1;
         else rejected.push({ file: view.file, ...refusalOf(view.error) });
       }
-      context.onProgress({ done: from + batch.length, total: files.length, message: "Recording eval runs" });
+      context.onProgress({ done: from + some.length, total: files.length, message: "Recording eval runs" });
     }
     return { ...counts, rejected, warnings, unread, others };
   },

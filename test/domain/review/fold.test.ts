@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { PlacedFact } from "../../../src/domain/fact.ts";
+import { collectedIntake, collectIntake } from "../../../src/domain/intake.ts";
 import { recordingOf } from "../../../src/domain/review/clock.ts";
 import { foldReviews, type ReviewFacts } from "../../../src/domain/review/fold.ts";
 import { noTeam, type Team } from "../../../src/domain/review/hidden.ts";
@@ -16,12 +17,15 @@ function factsOf(placed: readonly PlacedFact[], team: Team = noTeam): ReviewFact
     const understood = understand(fact);
     return understood.state === "known" ? [understood.fact] : [];
   });
+  const intake = collectedIntake();
+  for (const fact of known) if (fact.kind === "intake.undone" || fact.kind === "intake.redone") collectIntake(intake, fact);
   return {
     runs: known.flatMap((fact) => (fact.kind === "review.recorded" ? [runOf(fact)] : [])),
     resets: known.flatMap((fact) => (fact.kind === "review.reset" ? [resetOf(fact)] : [])),
     undone: known.flatMap((fact) =>
       fact.kind === "review.reset_undone" ? [{ reset: fact.data.reset, device: fact.device }] : [],
     ),
+    intake,
     readings: placed.map(({ fact }) => recordingOf(fact)),
     team,
   };

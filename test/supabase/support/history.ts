@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import type { Fact } from "../../../src/domain/fact.ts";
+import { intakeRedone, intakeUndone } from "../../../src/domain/intake.ts";
 import { recordingOf } from "../../../src/domain/review/clock.ts";
 import type { ReviewFacts } from "../../../src/domain/review/fold.ts";
 import type { Team } from "../../../src/domain/review/hidden.ts";
@@ -43,6 +44,16 @@ const event = fc.oneof(
   },
   // Takes back the n-th reset of the history, or one that nobody knows.
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("undo" as const), reset: fc.nat(4) }) },
+  // Some recordings are taken back, or one of these decisions is.
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("takeBack" as const),
+      decision: fc.nat(2),
+      runs: fc.array(fc.nat(60), { minLength: 1, maxLength: 12 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("countAgain" as const), decision: fc.nat(2) }) },
   // The clock of the device is set.
   {
     weight: 1,
@@ -111,11 +122,20 @@ const kinds = {
   run: reviewRecorded.kind,
   reset: reviewReset.kind,
   undo: reviewResetUndone.kind,
+  takeBack: intakeUndone.kind,
+  countAgain: intakeRedone.kind,
   clock: "future.clock",
 } as const;
 
-/** @param heads how far the logs were known when it happened */
-function dataOf(one: Event, undone: string, heads: Readonly<Record<string, number>>): Fact["data"] {
+/** What a fact may name: others, and how far the logs were known when it happened. */
+type Named = Readonly<{
+  undone: string;
+  heads: Readonly<Record<string, number>>;
+  run(n: number): string;
+  decision(n: number): string;
+}>;
+
+function dataOf(one: Event, { undone, heads, run, decision }: Named): Fact["data"] {
   switch (one.kind) {
     case "run":
       return { ...recorded(one) };
@@ -123,6 +143,10 @@ function dataOf(one: Event, undone: string, heads: Readonly<Record<string, numbe
       return { agent: one.agent, ...(one.heads ? { heads } : {}) };
     case "undo":
       return { reset: undone };
+    case "takeBack":
+      return { undo: decision(one.decision), batch: null, ids: one.runs.map(run) };
+    case "countAgain":
+      return { undo: decision(one.decision) };
     case "clock":
       return {};
     default:
@@ -133,6 +157,10 @@ function dataOf(one: Event, undone: string, heads: Readonly<Record<string, numbe
 /** The facts of some devices' logs. Hashes are no chain: the server does not look at them. */
 function factsOf(name: string, devices: readonly (readonly Placed[])[]): readonly Fact[] {
   const resets: string[] = [];
+  const idOf = (number: number, index: number): string => uuidFrom(`${name} fact ${number} ${index}`);
+  const runs = devices.flatMap((log, number) =>
+    log.flatMap(({ event: one }, index) => (one.kind === "run" ? [idOf(number, index)] : [])),
+  );
   const deviceOf = (number: number): string => uuidFrom(`${name} device ${number}`);
   return devices.flatMap((log, number) => {
     let [now, ahead, at] = [firstRecording, 0, 0];
@@ -141,7 +169,7 @@ function factsOf(name: string, devices: readonly (readonly Placed[])[]): readonl
       if (one.kind === "clock") ahead = one.ahead;
       const shown = now + ahead;
       at = Math.max(at, shown);
-      const id = uuidFrom(`${name} fact ${number} ${index}`);
+      const id = idOf(number, index);
       if (one.kind === "reset") resets.push(id);
       const undone = (one.kind === "undo" ? resets[one.reset] : undefined) ?? uuidFrom(`${name} nothing`);
       // As much of each log as is behind so many facts.
@@ -154,7 +182,12 @@ function factsOf(name: string, devices: readonly (readonly Placed[])[]): readonl
         seq: index + 1,
         project: one.kind === "run" ? one.project : null,
         kind: kinds[one.kind],
-        data: dataOf(one, undone, heads),
+        data: dataOf(one, {
+          undone,
+          heads,
+          run: (n) => runs[n] ?? uuidFrom(`${name} nothing ${n}`),
+          decision: (n) => uuidFrom(`${name} decision ${n}`),
+        }),
         prev: null,
         hash: createHash("sha256").update(id).digest("hex"),
       };
@@ -213,6 +246,16 @@ export function reviewFactsOf({ facts, team }: Pick<History, "facts" | "team">):
       reset: reviewResetUndone.data.parse(fact.data).reset,
       device: fact.device,
     })),
+    intake: {
+      undone: of(intakeUndone.kind).map((fact) => {
+        const { undo, ids } = intakeUndone.data.parse(fact.data);
+        return { undo, device: fact.device, facts: ids };
+      }),
+      redone: of(intakeRedone.kind).map((fact) => ({
+        undo: intakeRedone.data.parse(fact.data).undo,
+        device: fact.device,
+      })),
+    },
     readings: facts.map(recordingOf),
     team,
   };

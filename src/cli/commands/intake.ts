@@ -1,0 +1,20 @@
+import { intakeList, intakeRedo, intakeUndo } from "../../operations/intake.ts";
+import { defineCommand } from "../command.ts";
+
+export const list = defineCommand(intakeList, {
+  examples: [{ run: "reward-ledger intake list", does: "show what VS Code recorded by itself, and what it earned" }],
+  renderer: async () => (await import("../render/intake.ts")).renderBatches,
+});
+
+export const undo = defineCommand(intakeUndo, {
+  examples: [
+    { run: "reward-ledger intake undo --last", does: "take the latest batch back" },
+    { run: "reward-ledger intake undo --all", does: "take everything back that was recorded automatically" },
+  ],
+  renderer: async () => (await import("../render/intake.ts")).renderUndo,
+});
+
+export const redo = defineCommand(intakeRedo, {
+  examples: [{ run: "reward-ledger intake redo", does: "count again what the latest undo took back" }],
+  renderer: async () => (await import("../render/intake.ts")).renderRedo,
+});

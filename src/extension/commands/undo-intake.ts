@@ -1,0 +1,73 @@
+import * as vscode from "vscode";
+import type { IntakeBatchView } from "../../operations/intake.ts";
+import { type Choice, pick } from "../dialogue/pick.ts";
+import { coinChange } from "../format/figures.ts";
+import { batchChoice } from "../format/intake.ts";
+import type { TimeStyle } from "../format/times.ts";
+import type { Store } from "../store/client.ts";
+import type { Handler } from "./register.ts";
+
+export type UndoIntakeCommandOptions = Readonly<{
+  store: Store;
+  style(): TimeStyle;
+  /** Tells the user of an error that comes after the command is over. */
+  failed(error: unknown): Promise<void>;
+}>;
+
+const everything = Symbol("every batch");
+
+const isOpen = ({ reviews, evals, taken_back }: IntakeBatchView): boolean => taken_back < reviews + evals;
+
+/** Commands that take back what was recorded automatically, and count it again. */
+export function undoIntakeCommands({
+  store,
+  style,
+  failed,
+}: UndoIntakeCommandOptions): Readonly<Record<"undoIntake" | "redoIntake", Handler>> {
+  const { t } = vscode.l10n;
+  const redo = async (): Promise<void> => {
+    const { recordings, coins } = await store.call("intake redo", {});
+    void vscode.window.showInformationMessage(
+      t("{0} automatic recordings count again ({1} coins).", recordings, coinChange(coins)),
+    );
+  };
+  const undo = async (which: Readonly<{ batch: string } | { all: true }>): Promise<void> => {
+    const { recordings, coins } = await store.call("intake undo", which);
+    const button = t("Count Again");
+    const message = t(
+      "{0} automatic recordings no longer count ({1} coins). Nothing was destroyed.",
+      recordings,
+      coinChange(coins),
+    );
+    if ((await vscode.window.showInformationMessage(message, button)) === button) await redo();
+  };
+  const choose = async (): Promise<string | typeof everything | undefined> => {
+    const batches = (await store.call("intake list", {})).filter(isOpen);
+    if (batches.length === 0) {
+      void vscode.window.showInformationMessage(t("There is no automatic recording to undo."));
+      return undefined;
+    }
+    const all: Choice<string | typeof everything> = {
+      label: t("All Automatic Recordings"),
+      iconPath: new vscode.ThemeIcon("clear-all"),
+      value: everything,
+    };
+    return pick<string | typeof everything>(t("Which recordings no longer count?"), [
+      ...batches.map((one) => ({
+        ...batchChoice(one, style(), t),
+        iconPath: new vscode.ThemeIcon("history"),
+        value: one.batch,
+      })),
+      ...(batches.length > 1 ? [all] : []),
+    ]);
+  };
+  return {
+    undoIntake: async (given) => {
+      const chosen = typeof given === "string" ? given : await choose();
+      if (chosen === undefined) return;
+      // Not awaited: the message with its button stays until the user closes it, the command is over.
+      undo(chosen === everything ? { all: true } : { batch: chosen }).catch(failed);
+    },
+    redoIntake: redo,
+  };
+}

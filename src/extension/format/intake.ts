@@ -1,0 +1,21 @@
+import type { IntakeBatchView } from "../../operations/intake.ts";
+import { coinChange, runCount } from "./figures.ts";
+import { fullTime, type TimeStyle } from "./times.ts";
+import type { Translate } from "./translate.ts";
+
+/** A batch of automatic recordings as a choice: when, what it recorded and what that earned. */
+export function batchChoice(
+  one: IntakeBatchView,
+  style: TimeStyle,
+  t: Translate,
+): Readonly<{ label: string; description: string }> {
+  const recorded = [
+    one.reviews === 0 ? undefined : runCount(one.reviews, t),
+    one.evals === 0 ? undefined : one.evals === 1 ? t("1 eval run") : t("{0} eval runs", one.evals),
+    t("{0} coins", coinChange(one.coins)),
+  ];
+  return {
+    label: fullTime(one.at, style),
+    description: [...recorded, one.projects.join(", ")].filter((part) => part !== undefined && part !== "").join(" · "),
+  };
+}
