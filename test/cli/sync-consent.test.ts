@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { builtCli, cleanEnv, type Finished, run } from "../support/cli.ts";
@@ -21,8 +20,9 @@ async function listener(): Promise<Readonly<{ url: string; asked: readonly strin
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   onTestFinished(() => void server.close());
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, asked };
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port was given");
+  return { url: `http://127.0.0.1:${address.port}`, asked };
 }
 
 type Checkout = Readonly<{ cwd: string; home: string; ask(args: readonly string[], input?: string): Promise<Finished> }>;
