@@ -18,7 +18,9 @@ async function trackedIn(folder: string, names: readonly string[]): Promise<read
     const options = { cwd: folder, timeout: 10_000, env: { ...process.env, GIT_OPTIONAL_LOCKS: "0" } };
     const { stdout } = await run("git", [...listing, ...names], options);
     return stdout.split("\0").filter((name) => name !== "");
-  } catch {
+  } catch (error) {
+    // What git does not say in time may be tracked: it is left to the user.
+    if (error instanceof Error && "killed" in error && error.killed === true) return names;
     // No repository, no git or no such folder: nothing there is known to be tracked.
     return [];
   }
