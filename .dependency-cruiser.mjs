@@ -4,9 +4,9 @@
 const rooms = {
   domain: { may: [], packages: ["zod"], why: "the domain is pure: facts and folds that any face can recompute, without I/O" },
   disk: { may: ["domain"], why: "disk replaces files safely for every room that keeps some, and knows nothing of their content" },
-  journal: { may: ["domain"], why: "the journal stores facts and knows nothing of what they mean to a screen" },
+  journal: { may: ["domain", "disk"], why: "the journal stores facts and knows nothing of what they mean to a screen" },
   index: { may: ["domain"], why: "the index is rebuilt from facts and knows neither disk layout nor screens" },
-  store: { may: ["domain"], why: "the store joins journal and index through ports, so that either can be replaced" },
+  store: { may: ["domain", "disk"], why: "the store joins journal and index through ports, so that either can be replaced" },
   inputs: { may: ["domain"], why: "inputs turn files into facts and do not know where facts are kept" },
   system: { may: ["domain", "disk"], why: "system wraps the machine: clock, ids, time zone, files, git" },
   sync: { may: ["domain", "disk"], why: "sync moves facts and does not know what they mean" },

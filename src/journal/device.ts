@@ -1,7 +1,7 @@
 import * as z from "zod";
+import { readFailure, writeFailure } from "../disk/failure.ts";
 import { storeNewer } from "../domain/errors.ts";
 import type { Device } from "../domain/ports.ts";
-import { readFailure, writeFailure } from "./failure.ts";
 import type { JournalFiles } from "./files.ts";
 import type { Layout } from "./layout.ts";
 import { setFileAside } from "./quarantine.ts";

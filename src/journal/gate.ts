@@ -1,8 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { writeFailure } from "../disk/failure.ts";
 import { LedgerError } from "../domain/errors.ts";
 import type { Gate } from "../domain/sync.ts";
-import { writeFailure } from "./failure.ts";
 import { fileLock } from "./lock.ts";
 import { thisMachine } from "./machine.ts";
 import { thisOwner } from "./owner.ts";

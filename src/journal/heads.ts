@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import * as z from "zod";
+import { guarded, readFailure, writeFailure } from "../disk/failure.ts";
 import type { Cursor } from "../domain/fact.ts";
 import type { Logger, MissingFacts } from "../domain/ports.ts";
-import { guarded, readFailure, writeFailure } from "./failure.ts";
 import type { JournalFiles } from "./files.ts";
 import { devicesAmong, type Layout } from "./layout.ts";
 import { findTail } from "./tail.ts";

@@ -1,4 +1,4 @@
-import { readFailure } from "./failure.ts";
+import { readFailure } from "../disk/failure.ts";
 import type { JournalFiles } from "./files.ts";
 import { devicesAmong, type Layout, segmentsAmong } from "./layout.ts";
 import type { LockState } from "./lock.ts";

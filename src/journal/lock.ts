@@ -14,8 +14,8 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { codeOf, readFailure, writeFailure } from "../disk/failure.ts";
 import { cancelled, storeLocked } from "../domain/errors.ts";
-import { errorCode, readFailure, writeFailure } from "./failure.ts";
 import { describeOwner, isGone, isRunning, type Owner, parseOwner } from "./owner.ts";
 
 /**
@@ -203,7 +203,7 @@ function take(lockfile: LockLibrary, claim: Claim): HeldLock | null {
       },
     };
   } catch (error) {
-    if (errorCode(error) === "ELOCKED") return null;
+    if (codeOf(error) === "ELOCKED") return null;
     throw error;
   }
 }
@@ -230,7 +230,7 @@ function lockFileSystem(claim: Claim): object {
 
 /** Whether a rename to `path` failed because a directory stands there: systems disagree on the code. */
 function isHeld(path: string, error: unknown): boolean {
-  const code = errorCode(error);
+  const code = codeOf(error);
   if (code === "ENOTEMPTY" || code === "EEXIST") return true;
   if (code !== "EPERM" && code !== "EACCES") return false;
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
@@ -318,7 +318,7 @@ function tolerating<T>(codes: readonly string[], act: () => T): T | undefined {
   try {
     return act();
   } catch (error) {
-    if (codes.includes(errorCode(error) ?? "")) return undefined;
+    if (codes.includes(codeOf(error) ?? "")) return undefined;
     throw error;
   }
 }

@@ -13,22 +13,18 @@ import {
   statSync,
   writeSync,
 } from "node:fs";
-import { open, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
-import { errorCode } from "./failure.ts";
+import { codeOf } from "../disk/failure.ts";
+import { leftoverOf, replaceOwned, syncFolder } from "../disk/replace-file.ts";
 import type { AppendFile, JournalFiles } from "./files.ts";
 
 const DIRECTORY_MODE = 0o700;
 const FILE_MODE = 0o600;
-const TEMPORARY_SUFFIX = ".tmp";
-/**
- * Names of files that are not whole yet: as `replace` makes them (the path, the process, the suffix), and those of files beside the
- * journal, which are written under the same lock.
- */
-const leftover =
-  /(?:\.\d+|^(?:index(?:-v\d+)?\.sqlite|summary\.json|[a-z-]+\.log)\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.tmp$/;
-const isLeftover = (name: string): boolean => leftover.test(name);
+/** Names of the files that are replaced under the writers' lock: the journal's own, and those that the store keeps beside it. */
+const owned =
+  /^(?:device\.json|index(?:-v\d+)?\.sqlite|summary\.json|[a-z-]+\.log|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.json|.+\.bytes|.+-\d+-[0-9a-f]{12}\.json)$/;
+const isLeftover = (name: string): boolean => owned.test(leftoverOf(name) ?? "");
 const datasync = promisify(fdatasync);
 
 /** The journal's files on this machine's disk. */
@@ -64,38 +60,9 @@ export const nodeFiles: JournalFiles = {
     mkdirSync(dir, { recursive: true, mode: DIRECTORY_MODE });
   },
 
-  async syncDir(dir) {
-    // Windows neither opens directories nor needs it: NTFS journals their entries by itself.
-    if (process.platform === "win32") return;
-    const handle = await open(dir, "r");
-    try {
-      await handle.sync();
-    } catch (error) {
-      // File systems that have no such thing (some network and user-space ones) offer nothing better either.
-      if (!["EINVAL", "ENOTSUP", "ENOSYS"].includes(errorCode(error) ?? "")) throw error;
-    } finally {
-      await handle.close();
-    }
-  },
+  syncDir: syncFolder,
 
-  async replace(path, content) {
-    const temporary = `${path}.${process.pid}${TEMPORARY_SUFFIX}`;
-    try {
-      const handle = await open(temporary, "w", FILE_MODE);
-      try {
-        await handle.writeFile(content);
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-      await rename(temporary, path);
-    } catch (error) {
-      // The first failure is the one to report; a temporary file that cannot be removed either does no harm.
-      await rm(temporary, { force: true }).catch(() => undefined);
-      throw error;
-    }
-    await nodeFiles.syncDir(dirname(path));
-  },
+  replace: replaceOwned,
 
   overwrite(path, content) {
     const file = openSync(path, constants.O_WRONLY | constants.O_CREAT, FILE_MODE);
@@ -130,7 +97,7 @@ function unlessMissing<T>(look: () => T): T | null {
   try {
     return look();
   } catch (error) {
-    if (errorCode(error) === "ENOENT") return null;
+    if (codeOf(error) === "ENOENT") return null;
     throw error;
   }
 }

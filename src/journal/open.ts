@@ -1,11 +1,11 @@
 import { dirname, resolve } from "node:path";
+import { codeOf, guarded, writeFailure } from "../disk/failure.ts";
 import { foreignRefused, storeUnreadable } from "../domain/errors.ts";
 import type { Cursor, Fact, FactPlace } from "../domain/fact.ts";
 import type { Clock, Device, FactLog, Ids, LogChunk, Logger, LogWriter } from "../domain/ports.ts";
 import { type AdoptOptions, adoptTail } from "./adopt.ts";
 import { asBuffer, LINE_FEED } from "./bytes.ts";
 import { type Identity, readIdentity, renewed, saveIdentity } from "./device.ts";
-import { errorCode, guarded, writeFailure } from "./failure.ts";
 import type { JournalFiles } from "./files.ts";
 import { headsOf, LogCut } from "./heads.ts";
 import { inspectLogs, type JournalReport } from "./inspect.ts";
@@ -127,7 +127,7 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
     if (swept) return;
     swept = true;
     try {
-      for (const dir of [layout.home, layout.quarantine]) files.sweep(dir);
+      for (const dir of [layout.home, layout.quarantine, layout.heads]) files.sweep(dir);
     } catch (error) {
       logger.warn(`Failed to remove unfinished files: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -298,7 +298,7 @@ async function syncAbove(files: JournalFiles, path: string): Promise<void> {
     await files.syncDir(above);
   } catch (error) {
     // A directory that may not be opened was not made here, so its entries were there before.
-    if (!["EACCES", "EPERM"].includes(errorCode(error) ?? "")) throw writeFailure(above, error);
+    if (!["EACCES", "EPERM"].includes(codeOf(error) ?? "")) throw writeFailure(above, error);
   }
   await syncAbove(files, above);
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { threadId } from "node:worker_threads";
 import * as z from "zod";
-import { errorCode } from "./failure.ts";
+import { codeOf } from "../disk/failure.ts";
 import { attempt, command, type Machine } from "./machine.ts";
 
 /** Who holds the writers' lock or waits for it, as it stands in the file that makes the claim. */
@@ -89,7 +89,7 @@ export function isRunning(pid: number): boolean {
     return true;
   } catch (error) {
     // EPERM: there is such a process, of another user.
-    return errorCode(error) !== "ESRCH";
+    return codeOf(error) !== "ESRCH";
   }
 }
 

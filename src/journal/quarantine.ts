@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join, relative, sep } from "node:path";
 import * as z from "zod";
-import { guarded, readFailure, writeFailure } from "./failure.ts";
+import { guarded, readFailure, writeFailure } from "../disk/failure.ts";
 import type { JournalFiles } from "./files.ts";
 import type { Layout } from "./layout.ts";
 import type { TornTail } from "./tail.ts";

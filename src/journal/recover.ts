@@ -1,5 +1,5 @@
+import { guarded } from "../disk/failure.ts";
 import type { Logger } from "../domain/ports.ts";
-import { guarded } from "./failure.ts";
 import type { JournalFiles } from "./files.ts";
 import type { Layout } from "./layout.ts";
 import { setTailAside } from "./quarantine.ts";

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { guarded } from "../disk/failure.ts";
 import { cancelled } from "../domain/errors.ts";
 import type { Cursor, Fact, PlacedFact } from "../domain/fact.ts";
 import type { LogChunk, StoreProblem } from "../domain/ports.ts";
 import { asBuffer, LINE_FEED } from "./bytes.ts";
-import { guarded } from "./failure.ts";
 import type { JournalFiles } from "./files.ts";
 import { type Layout, segmentsAmong } from "./layout.ts";
 import { checkLine } from "./line.ts";

@@ -1,8 +1,8 @@
+import { writeFailure } from "../disk/failure.ts";
 import { lockLost } from "../domain/errors.ts";
 import type { Draft, Fact, PlacedFact } from "../domain/fact.ts";
 import type { Clock, Device, Ids, Logger, LogWriter } from "../domain/ports.ts";
 import { clockToleranceMs } from "../domain/review/clock.ts";
-import { writeFailure } from "./failure.ts";
 import type { AppendFile, JournalFiles } from "./files.ts";
 import { foreignLines } from "./foreign.ts";
 import { type Head, LogCut, lostAfter } from "./heads.ts";

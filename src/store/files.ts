@@ -1,7 +1,7 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { diskFull, storeUnreadable, storeUnwritable } from "../domain/errors.ts";
+import { isMissing, readFailure, writeFailure } from "../disk/failure.ts";
+import { leftoverOf, type ReplaceStep, replaceOwned } from "../disk/replace-file.ts";
 
 /** The files beside the journal, each read and replaced whole. */
 export interface StoreFiles {
@@ -32,35 +32,13 @@ export interface StoreFiles {
   sweep(path: string): Promise<void>;
 }
 
-/** What a replacement is about to do. */
-export type ReplaceStep = "open" | "write" | "sync" | "rename" | "sync directory";
-
-const codeOf = (error: unknown): string | undefined =>
-  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-function writeFailure(path: string, error: unknown): Error {
-  const code = codeOf(error);
-  return code === "ENOSPC" || code === "EDQUOT" ? diskFull(path, error) : storeUnwritable(path, reasonOf(error), error);
-}
-
 /** What `look` finds; `none` when there is no such file. */
 async function unlessMissing<T>(path: string, look: () => Promise<T>, none: T): Promise<T> {
   try {
     return await look();
   } catch (error) {
-    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return none;
-    throw storeUnreadable(path, reasonOf(error), error);
-  }
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, "r");
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
+    if (isMissing(error)) return none;
+    throw readFailure(path, error);
   }
 }
 
@@ -117,38 +95,12 @@ export function storeFiles(onStep: (step: ReplaceStep, path: string) => void = (
     names: (folder) => unlessMissing<readonly string[]>(folder, async () => (await readdir(folder)).sort(), []),
     makeFolder: (path) => writing(path, async () => void (await mkdir(path, { recursive: true, mode: 0o700 }))),
     remove: (path) => writing(path, () => rm(path, { force: true })),
-    async replace(path, content) {
-      const temporary = `${path}.${randomUUID()}.tmp`;
-      try {
-        onStep("open", path);
-        const file = await open(temporary, "wx", 0o600);
-        try {
-          onStep("write", path);
-          await file.writeFile(content);
-          onStep("sync", path);
-          await file.sync();
-        } finally {
-          await file.close();
-        }
-        onStep("rename", path);
-        await rename(temporary, path);
-        onStep("sync directory", path);
-        // Windows cannot open directories, and makes a rename durable by itself.
-        if (process.platform !== "win32") await syncDirectory(dirname(path));
-      } catch (error) {
-        // What is left of the attempt is of no use; if it cannot be removed either, a later sweep does it.
-        await rm(temporary, { force: true }).catch(() => undefined);
-        throw writeFailure(path, error);
-      }
-    },
-    async sweep(path) {
-      const leftover = (name: string): boolean => name.startsWith(`${basename(path)}.`) && name.endsWith(".tmp");
-      try {
+    replace: (path, content) => writing(path, () => replaceOwned(path, content, (step) => onStep(step, path))),
+    sweep: (path) =>
+      writing(path, async () => {
         const folder = dirname(path);
-        for (const name of (await readdir(folder)).filter(leftover)) await rm(join(folder, name), { force: true });
-      } catch (error) {
-        throw writeFailure(path, error);
-      }
-    },
+        const left = (await readdir(folder)).filter((name) => leftoverOf(name) === basename(path));
+        for (const name of left) await rm(join(folder, name), { force: true });
+      }),
   };
 }

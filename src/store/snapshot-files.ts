@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { leftoverOf } from "../disk/replace-file.ts";
 import { type PausedRow, pausedFolder, pausedTasks, snapshotFile, snapshotText } from "../domain/agent/paused-tasks.ts";
 import type { AgentQueries } from "../domain/agent/queries.ts";
 import type { StoreFiles } from "./files.ts";
@@ -32,12 +33,14 @@ export async function settleSnapshots(place: Place, agent: AgentQueries, setAsid
   const rows = pausedRows(agent);
   const found = await snapshotNames(place);
   if (rows.length > 0) await files.makeFolder(folder);
+  for (const name of await files.names(folder)) {
+    if (leftoverOf(name)?.endsWith(".json")) await files.remove(join(folder, name));
+  }
   for (const row of rows) {
     const path = join(folder, snapshotFile(row.task_id));
     const text = encode(row);
     const present = await files.read(path);
     if (present !== undefined && Buffer.compare(present, text) === 0) continue;
-    await files.sweep(path);
     await files.replace(path, text);
   }
   const wanted = new Set(rows.map(({ task_id }) => snapshotFile(task_id)));

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import * as z from "zod";
+import { reasonOf } from "../disk/failure.ts";
 import { invalidInput } from "../domain/errors.ts";
 import { problemsOf } from "../domain/problems.ts";
 import type { GivenChoices, SyncChoices, SyncTarget } from "../domain/sync.ts";
 import { serverAddress } from "./address.ts";
-import { reasonOf } from "./failure.ts";
 import { addTo, allowanceFor, jsonOf, ownerOnly, readSettings, type Settings, settingsPath } from "./user-settings.ts";
 
 /** File at the top of a checkout that names its team; committed, for it holds nothing secret. */

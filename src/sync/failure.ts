@@ -2,12 +2,6 @@ import { LedgerError, toErrorView } from "../domain/errors.ts";
 import type { SyncProblem } from "../domain/sync.ts";
 import { type FailureKind, isRemoteFailure } from "./remote.ts";
 
-export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-/** Whether an error says that there is nothing at a path. */
-export const isMissing = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
-
 const nothingLost = "Nothing is lost: what is unsent is sent by a later sync.";
 
 const problemKinds: Readonly<Record<FailureKind, Readonly<{ kind: SyncProblem["kind"]; hint: string }>>> = {

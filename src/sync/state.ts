@@ -2,12 +2,11 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
-import { writeFailure } from "../disk/failure.ts";
+import { isMissing, writeFailure } from "../disk/failure.ts";
 import { replaceFile } from "../disk/replace-file.ts";
 import type { Logger } from "../domain/ports.ts";
 import type { TeamReset } from "../domain/review/hidden.ts";
 import type { SyncTarget } from "../domain/sync.ts";
-import { isMissing } from "./failure.ts";
 
 const cursor = z.object({
   device: z.string(),

@@ -1,11 +1,10 @@
 import { mkdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
-import { writeFailure } from "../disk/failure.ts";
+import { isMissing, writeFailure } from "../disk/failure.ts";
 import { replaceFile } from "../disk/replace-file.ts";
 import { storeUnreadable, storeUnwritable, syncRefused } from "../domain/errors.ts";
 import type { Gate, SessionVault, SyncSession } from "../domain/sync.ts";
-import { isMissing } from "./failure.ts";
 
 const entry = z.object({
   access_token: z.string(),

@@ -1,7 +1,7 @@
 import { lstat, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { codeOf } from "../disk/failure.ts";
-import { replaceFile } from "../disk/replace-file.ts";
+import { codeOf, inputFailure, isMissing, writeFailure } from "../disk/failure.ts";
+import { replaceFile, sweepAbandoned } from "../disk/replace-file.ts";
 import { storeUnwritable } from "../domain/errors.ts";
 import { mergeWorkers } from "../domain/eval/collector.ts";
 import { type Heartbeat, heartbeat } from "../domain/eval/heartbeat.ts";
@@ -10,13 +10,12 @@ import { readEvalRun } from "../domain/eval/read.ts";
 import type { EvalRun } from "../domain/eval/run.ts";
 import type { CollectorTrace } from "../domain/eval/trace.ts";
 import { writeEvalRun } from "../domain/eval/write.ts";
-import { isMissing, readFailure, writeFailure } from "./failure.ts";
 
 const heartbeatFile = "heartbeat.json";
 
 async function write(path: string, content: unknown): Promise<void> {
   try {
-    await replaceFile(path, `${JSON.stringify(content)}\n`, { mode: 0o600 });
+    await replaceFile(path, `${JSON.stringify(content)}\n`, { mode: 0o600, sweep: false });
   } catch (error) {
     throw writeFailure(path, error);
   }
@@ -29,7 +28,7 @@ async function readJson(path: string): Promise<unknown> {
     text = await readFile(path, "utf8");
   } catch (error) {
     if (isMissing(error)) return undefined;
-    throw readFailure(path, error);
+    throw inputFailure(path, error);
   }
   try {
     return JSON.parse(text);
@@ -82,7 +81,7 @@ export function collectorFiles(root: string) {
       names = entries.flatMap((entry) => (entry.isFile() && isWorkerFileName(entry.name) ? [entry.name] : []));
     } catch (error) {
       if (isMissing(error)) return [];
-      throw readFailure(folderOf(runId), error);
+      throw inputFailure(folderOf(runId), error);
     }
     const runs: EvalRun[] = [];
     for (const name of names.toSorted()) {
@@ -103,7 +102,10 @@ export function collectorFiles(root: string) {
     async prepare(runId: string): Promise<void> {
       try {
         await mkdir(folderOf(runId), { recursive: true, mode: 0o700 });
-        if (await isOwnFolder(folderOf(runId))) return;
+        if (await isOwnFolder(folderOf(runId))) {
+          for (const folder of [root, folderOf(runId)]) await sweepAbandoned(folder);
+          return;
+        }
       } catch (error) {
         throw writeFailure(folderOf(runId), error);
       }

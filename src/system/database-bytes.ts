@@ -1,6 +1,5 @@
+import { inputFailure, isMissing } from "../disk/failure.ts";
 import { readRegular } from "../disk/read-regular.ts";
-import { LedgerError } from "../domain/errors.ts";
-import { isMissing, readFailure } from "./failure.ts";
 
 /** A database is read into memory as a whole; bytes. */
 const largest = 1024 * 1024 * 1024;
@@ -11,6 +10,6 @@ export async function databaseBytes(path: string): Promise<Uint8Array | undefine
     return await readRegular(path, largest);
   } catch (error) {
     if (isMissing(error)) return undefined;
-    throw error instanceof LedgerError ? error : readFailure(path, error);
+    throw inputFailure(path, error);
   }
 }

@@ -1,9 +1,9 @@
 import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { replaceFile } from "../disk/replace-file.ts";
+import { inputFailure, isMissing, writeFailure } from "../disk/failure.ts";
+import { replaceFile, sweepAbandoned } from "../disk/replace-file.ts";
 import { type CacheRead, checkName, readCached } from "../domain/eval/cache.ts";
 import type { CacheFault, CacheSuite, EvalCache } from "../domain/eval/ports.ts";
-import { isMissing, readFailure, writeFailure } from "./failure.ts";
 
 const ending = ".json";
 
@@ -12,12 +12,14 @@ async function unlessMissing<T>(path: string, look: () => Promise<T>, none: T): 
     return await look();
   } catch (error) {
     if (isMissing(error)) return none;
-    throw readFailure(path, error);
+    throw inputFailure(path, error);
   }
 }
 
 /** Cached answers below a folder: `<suite>/<key>.json`. Written whole under another name first, so that a reader never meets half an answer. */
 export function evalCacheOf(root: string): EvalCache {
+  // A suite has many small files: its folder is searched once, not with each answer.
+  const swept = new Set<string>();
   const folderOf = (suite: string): string => join(root, checkName("suite", suite));
   const fileOf = (suite: string, key: string): string => join(folderOf(suite), `${checkName("key", key)}${ending}`);
 
@@ -57,7 +59,9 @@ export function evalCacheOf(root: string): EvalCache {
       const path = fileOf(suite, key);
       try {
         await mkdir(folderOf(suite), { recursive: true, mode: 0o700 });
-        await replaceFile(path, `${JSON.stringify(envelope)}\n`, { mode: 0o600 });
+        await replaceFile(path, `${JSON.stringify(envelope)}\n`, { mode: 0o600, sweep: false });
+        if (!swept.has(suite)) await sweepAbandoned(folderOf(suite));
+        swept.add(suite);
       } catch (error) {
         throw writeFailure(path, error);
       }

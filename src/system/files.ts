@@ -3,12 +3,12 @@ import { open, stat } from "node:fs/promises";
 import { Socket } from "node:net";
 import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { inputFailure } from "../disk/failure.ts";
 import { oddFile, oddKind, readToEnd, withoutWaiting } from "../disk/read-regular.ts";
 import { writeOutput } from "../disk/write-output.ts";
-import { fileTooLarge, invalidInput, LedgerError, unreadableFile } from "../domain/errors.ts";
+import { fileTooLarge, invalidInput, unreadableFile } from "../domain/errors.ts";
 import type { FileReader } from "../domain/ports.ts";
 import { decodeText } from "./decode-text.ts";
-import { readFailure } from "./failure.ts";
 import { trackedFiles } from "./tracked-files.ts";
 
 export type FileReaderOptions = Readonly<{
@@ -107,7 +107,7 @@ export function fileReader(options: FileReaderOptions): FileReader {
       } catch (error) {
         // Not a fault of this file, which a caller that reads many would note and pass over.
         signal?.throwIfAborted();
-        throw error instanceof LedgerError ? error : readFailure(path, error);
+        throw inputFailure(path, error);
       }
     },
     async list(path) {
@@ -123,7 +123,7 @@ export function fileReader(options: FileReaderOptions): FileReader {
           .sort()
           .map((file) => join(path, file));
       } catch (error) {
-        throw readFailure(path, error);
+        throw inputFailure(path, error);
       }
     },
     tracked: trackedFiles,

@@ -1,12 +1,12 @@
 import type { ModelInfo, Provider } from "@pydantic/genai-prices";
 import * as z from "zod";
+import { inputFailure } from "../disk/failure.ts";
 import { readRegular } from "../disk/read-regular.ts";
-import { invalidInput, LedgerError } from "../domain/errors.ts";
+import { invalidInput } from "../domain/errors.ts";
 import { isFreeRoute, readModelName } from "../domain/eval/model-name.ts";
 import { perMillion } from "../domain/eval/money.ts";
 import { type ListedPrice, type ModelPrice, type PriceTable, priceTable } from "../domain/eval/price.ts";
 import { problemsOf } from "../domain/problems.ts";
-import { readFailure } from "./failure.ts";
 import { modelNamed } from "./price-match.ts";
 
 /** The bundled list: its package, the version that is installed, and the day that version was published. */
@@ -100,7 +100,7 @@ export type GivenPrices = Readonly<{ source: string; date: string; models: Reado
 /** Reads a price list of the user's own: `{"date", "source"?, "models": {NAME: {"input", "output", "cache_read"?, "cache_creation"?}}}`, USD per million tokens. */
 async function ownPrices(path: string, fallback: PriceTable): Promise<PriceTable> {
   const bytes = await readRegular(path, largestList).catch((error: unknown) => {
-    throw error instanceof LedgerError ? error : readFailure(path, error);
+    throw inputFailure(path, error);
   });
   const parsed = ownList.safeParse(parseOrUndefined(bytes.toString("utf8")), { reportInput: true });
   if (!parsed.success) throw invalidInput(`the price list ${path}`, problemsOf(parsed.error).slice(0, 5));

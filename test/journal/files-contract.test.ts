@@ -102,8 +102,12 @@ describe("JournalFiles on disk", () => {
   it("sweeps what killed processes left of replacements, and nothing else", () => {
     const dir = join(onDisk, "sweep");
     nodeFiles.makeDir(dir);
-    const kept = ["device.json", "index.sqlite.3f2a.tmp", "notes.tmp", "4711.tmp.txt"];
-    for (const name of [...kept, "device.json.4711.tmp", "device.json.1.tmp"]) nodeFiles.openAppend(join(dir, name)).close();
+    const id = "0f8fad5b-d9cb-469f-a165-70867728950e";
+    const kept = ["device.json", "index.sqlite.3f2a.tmp", "notes.tmp", "4711.tmp.txt", "draft.4711.tmp", `auth.json.${id}.tmp`];
+    const left = ["device.json.4711.tmp", "device.json.1.tmp"];
+    const owned = ["device.json", `${id}.json`, "journal-1.bytes", "device.json-0-0123456789ab.json", "index-v3.sqlite"];
+    for (const name of [...kept, ...left, ...owned.map((one) => `${one}.${id}.tmp`)])
+      nodeFiles.openAppend(join(dir, name)).close();
     nodeFiles.sweep(dir);
     expect([...(nodeFiles.list(dir) ?? [])].sort()).toEqual(kept.toSorted());
     expect(() => nodeFiles.sweep(join(dir, "missing"))).not.toThrow();

@@ -243,12 +243,14 @@ describe("files of the stores", () => {
     expect((await ledger.verify()).problems).toEqual([]);
   });
 
-  it("of a task that goes on are gone; one that is not from here is kept", async () => {
+  it("of a task that goes on are gone; one that is not from here is kept, and an unfinished one is removed", async () => {
     const ports = await filledHome();
     writeFileSync(join(ports.home, "paused-tasks/other.json"), "{}");
+    writeFileSync(join(ports.home, "paused-tasks/t1.json.0f8fad5b-d9cb-469f-a165-70867728950e.tmp"), "half");
+    writeFileSync(join(ports.home, "paused-tasks/notes.tmp"), "not ours");
     await taskResume.call(ports, { id: "t1" }, quietCall);
     await ports.ledger.checkpoint({ force: true });
-    expect(readdirSync(join(ports.home, "paused-tasks"))).toEqual([]);
+    expect(readdirSync(join(ports.home, "paused-tasks"))).toEqual(["notes.tmp"]);
     expect(readdirSync(join(ports.home, "quarantine"))).toEqual([expect.stringMatching(/^paused-tasks-other\.json/)]);
   });
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -89,7 +90,7 @@ describe("a checkpoint", () => {
 
   it("sweeps what killed processes left of theirs", async () => {
     const { home } = await filledHome();
-    writeFileSync(join(home, "index.sqlite.5e0c.tmp"), "half of an index");
+    writeFileSync(join(home, `index.sqlite.${randomUUID()}.tmp`), "half of an index");
     writeFileSync(join(home, "summary.json.11.tmp"), "{");
     writeFileSync(join(home, "notes.tmp"), "not ours");
     const ledger = await openTestLedger(home);

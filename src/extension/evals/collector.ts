@@ -1,6 +1,7 @@
 import { type FSWatcher, watch } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { codeOf } from "../../disk/failure.ts";
 import { toErrorView } from "../../domain/errors.ts";
 import { heartbeat } from "../../domain/eval/heartbeat.ts";
 import type { Logger } from "../../domain/ports.ts";
@@ -163,6 +164,6 @@ async function beats(folder: string): Promise<boolean> {
     return true;
   } catch (error) {
     // No collector, an unreadable heartbeat, or a process that is gone: nothing runs. Another user's process may not be signalled.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    return codeOf(error) === "EPERM";
   }
 }
