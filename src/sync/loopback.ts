@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type ServerResponse } from "node:http";
+import open from "open";
 import { cancelled, syncRefused } from "../domain/errors.ts";
 
 /** How long a person may take to sign in. */
@@ -80,16 +80,8 @@ export async function codeFromBrowser(begin: (redirectTo: string) => void, signa
   }
 }
 
-/** Opens an address in the user's browser; where there is none, whoever reads the address opens it. */
+/** Opens an address in the user's browser. */
 export function openBrowser(url: string): void {
-  const [program, ...args] =
-    process.platform === "darwin"
-      ? ["open", url]
-      : process.platform === "win32"
-        ? ["rundll32", "url.dll,FileProtocolHandler", url]
-        : ["xdg-open", url];
-  // The address is printed too, so a machine without a browser is no failure; and the browser may outlive this process.
-  spawn(program, args, { detached: true, stdio: "ignore" })
-    .on("error", () => undefined)
-    .unref();
+  // The address is printed too: on a machine without a browser, whoever reads it opens it elsewhere.
+  open(url).catch(() => undefined);
 }
