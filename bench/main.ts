@@ -41,7 +41,7 @@ function machine(): string {
   return [
     `${new Date().toISOString().slice(0, 10)}, Reward Ledger ${manifest.version}, ${full ? "full" : "default"} size`,
     `${cpus().length} × ${cpu?.model.trim() ?? "unknown processor"}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}`,
-    `Node ${process.versions.node}, SQLite of Node ${process.versions["sqlite"] ?? "unknown"}, sql.js ${manifest.dependencies["sql.js"]}`,
+    `Node ${process.versions.node}, SQLite of Node ${process.versions["sqlite"] ?? "unknown"}, sql.js ${manifest.devDependencies["sql.js"]}`,
   ]
     .map((line) => `- ${line}`)
     .join("\n");

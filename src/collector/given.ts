@@ -51,10 +51,11 @@ export const judgeCall = z
 export const testName = text();
 export const prompt = text();
 /** A schema of the caller's own zod, which need not be the one of this program. */
-export const answerSchema = z.custom<z.ZodType>(
-  (value) => typeof value === "object" && value !== null && "safeParse" in value && typeof value.safeParse === "function",
-  { error: "must be a zod schema" },
-);
+export const answerSchema = <T>() =>
+  z.custom<z.ZodType<T>>(
+    (value) => typeof value === "object" && value !== null && "safeParse" in value && typeof value.safeParse === "function",
+    { error: "must be a zod schema" },
+  );
 
 /** A value as a schema has it. @throws invalid_input naming each field */
 export function given<T>(what: string, schema: z.ZodType<T>, value: unknown): T {

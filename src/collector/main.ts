@@ -15,8 +15,15 @@ import {
   startCollection,
 } from "../domain/eval/collector.ts";
 import type { Heartbeat } from "../domain/eval/heartbeat.ts";
+import {
+  outcomePasses as doesPass,
+  type JudgeMeta,
+  judgeScores as judgeScoresSchema,
+  type OutcomeDemand,
+  outcomeJudgement as outcomeSchema,
+} from "../domain/eval/judge.ts";
 import { runFileName, runId as runIdOf, runLabel } from "../domain/eval/names.ts";
-import { type EvalTest, evalTest } from "../domain/eval/run.ts";
+import { evalTest } from "../domain/eval/run.ts";
 import type { Logger } from "../domain/ports.ts";
 import { evalPush } from "../operations/eval/push.ts";
 import { evalCompare } from "../operations/eval/show.ts";
@@ -37,14 +44,44 @@ import {
   testName,
 } from "./given.ts";
 import { resultTable } from "./table.ts";
+import type { AnswerSchema, EvalTest, JudgeScores, OutcomeJudgement } from "./types.ts";
 
 /*
  * `reward-ledger/collector`: for programs that run evals. Results are added one by one and are safe at once; at the end the run is
  * written as a file, recorded in the ledger and compared with the one before.
  */
 
-export { judgeScores, outcomeJudgement, outcomePasses } from "../domain/eval/judge.ts";
-export type { EvalTest, JudgeOptions };
+export type { CostEntry } from "./types.ts";
+export type {
+  AnswerSchema,
+  EvalCompareView,
+  EvalPushView,
+  EvalTest,
+  JudgeMeta,
+  JudgeOptions,
+  JudgeScores,
+  OutcomeDemand,
+  OutcomeJudgement,
+};
+
+/** What a judge has to say of a text. Further criteria are kept. */
+export const judgeScores: AnswerSchema<JudgeScores> = judgeScoresSchema;
+
+/** What a judge has to say of a hunt for planted bugs. */
+export const outcomeJudgement: AnswerSchema<OutcomeJudgement> = outcomeSchema;
+
+/** Whether enough bugs were detected, few enough false alarms raised, and the evidence is of at least 2. */
+export const outcomePasses: (
+  outcome: Pick<OutcomeJudgement, "detection_rate" | "false_positives" | "evidence_quality">,
+  demand: OutcomeDemand,
+) => boolean = doesPass;
+
+/** Asks a model for a judgement. @throws judge_unavailable, judge_unreadable, invalid_input, cancelled */
+export type Judge = <T>(
+  prompt: string,
+  schema: AnswerSchema<T>,
+  call?: JudgeOptions,
+) => Promise<Readonly<{ result: T; meta: JudgeMeta }>>;
 
 /** How a run is collected. Texts that are left out come from git and the environment. */
 export type CollectorOptions = Readonly<{
@@ -115,18 +152,18 @@ function warnOf(warnings: readonly string[]): void {
 
 /**
  * Asks the judge with the cache and the tiers of a home and its environment.
- * @throws invalid_input; what it gives throws judge_unavailable, judge_unreadable, invalid_input, cancelled
+ * @throws invalid_input
  */
-export function judgeOf(place: Pick<CollectorOptions, "home" | "env" | "now"> = {}) {
+export function judgeOf(place: Pick<CollectorOptions, "home" | "env" | "now"> = {}): Judge {
   const options = given("the options of judgeOf", judgeOptions, place);
   const env = options.env ?? process.env;
   const evals = evalOutside(homeOf(options.home, env, userFolder(env), process.cwd()), env);
   const parts = { evals, env, now: options.now ?? (() => new Date()) };
   warnOf(evals.tiers.warnings);
-  return async <T>(prompt: string, schema: Parameters<typeof askJudge<T>>[2], call?: JudgeOptions) => {
+  return async <T>(prompt: string, schema: AnswerSchema<T>, call?: JudgeOptions) => {
     given("the prompt of the judge", promptOf, prompt);
-    given("the schema of the judge's answer", answerSchema, schema);
-    return askJudge(parts, prompt, schema, given("the options of a judge call", judgeCall, call));
+    const answer = given("the schema of the judge's answer", answerSchema<T>(), schema);
+    return askJudge(parts, prompt, answer, given("the options of a judge call", judgeCall, call));
   };
 }
 

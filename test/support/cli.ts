@@ -14,8 +14,11 @@ async function newestChange(folder: string): Promise<number> {
   return Math.max(...times);
 }
 
-async function isBuilt(): Promise<boolean> {
-  const bundles = await Promise.all(["cli.cjs", "program.cjs"].map((name) => stat(join(root, "dist", name)).catch(() => null)));
+/** Whether `dist` is newer than the sources. */
+export async function isBuilt(): Promise<boolean> {
+  const bundles = await Promise.all(
+    ["cli.cjs", "program.cjs", "collector.d.cts"].map((name) => stat(join(root, "dist", name)).catch(() => null)),
+  );
   const oldest = Math.min(...bundles.map((bundle) => bundle?.mtimeMs ?? 0));
   return oldest > (await newestChange(join(root, "src")));
 }

@@ -1,0 +1,19 @@
+import { expectTypeOf, test } from "vitest";
+import type * as z from "zod";
+import type { CostEntry, EvalTest, JudgeScores, OutcomeJudgement } from "../../src/collector/types.ts";
+import type { judgeScores, outcomeJudgement } from "../../src/domain/eval/judge.ts";
+import type { costEntry, evalTest } from "../../src/domain/eval/run.ts";
+
+/** A type with lists and objects as schemas infer them, which promise nothing of being read only. */
+type Writable<T> = T extends readonly (infer One)[]
+  ? Writable<One>[]
+  : T extends object
+    ? { -readonly [Key in keyof T]: Writable<T[Key]> }
+    : T;
+
+test("the types that are published are those that the schemas take", () => {
+  expectTypeOf<Writable<EvalTest>>().toEqualTypeOf<Writable<z.input<typeof evalTest>>>();
+  expectTypeOf<Writable<CostEntry>>().toEqualTypeOf<Writable<z.input<typeof costEntry>>>();
+  expectTypeOf<Writable<JudgeScores>>().toEqualTypeOf<Writable<z.output<typeof judgeScores>>>();
+  expectTypeOf<Writable<OutcomeJudgement>>().toEqualTypeOf<Writable<z.output<typeof outcomeJudgement>>>();
+});
