@@ -115,6 +115,8 @@ export type SyncStatusView = Readonly<{
   /** When the next try is due after failures, ISO-8601 UTC. */
   retry_at: string | null;
   problems: readonly SyncProblem[];
+  /** Resets of the team in force as of the last sync, oldest first. */
+  resets: readonly TeamResetView[];
   /** A team that the checkout at hand names and that waits for the user's consent; null: none. */
   proposal: SyncProposalView | null;
 }>;
@@ -180,8 +182,26 @@ export type SentInvitation = Readonly<{ email: string; role: string; at: string 
 /** `sent` is empty for whoever does not manage the configured team. */
 export type InvitationsView = Readonly<{ received: readonly ReceivedInvitation[]; sent: readonly SentInvitation[] }>;
 
-/** Rows that `sync show` prints, newest first. */
-export type TeamShowView = Readonly<{ team: string; view: string; rows: readonly Readonly<Record<string, unknown>>[] }>;
+/**
+ * A reset of a team in force. `by`: address or name of the owner who made it; null where nobody of the team is known as that. `hidden_runs`:
+ * how many runs it hides of those that were synced to here; null where the last sync did not know of it.
+ */
+export type TeamResetView = Readonly<{
+  id: string;
+  /** Null: of all agents. */
+  agent: string | null;
+  at: string;
+  by: string | null;
+  hidden_runs: number | null;
+}>;
+
+/** Rows that `sync show` prints, newest first. `resets`: with the summary, those in force, which the rows leave out. */
+export type TeamShowView = Readonly<{
+  team: string;
+  view: string;
+  rows: readonly Readonly<Record<string, unknown>>[];
+  resets: readonly TeamResetView[];
+}>;
 
 /** One agent of a team as the server's ledger has it. */
 export type RemoteStanding = Readonly<{
@@ -266,6 +286,8 @@ export interface Sync {
   /** The address to sign in at with a browser, and what the answer is to be redeemed with. */
   authorization(redirectTo: string): Promise<Readonly<{ url: string; verifier: string }>>;
   people(): Promise<readonly SyncPerson[]>;
+  /** Resets in force of all teams that this home has synced with, oldest first. Asks no server. */
+  teamResets(): Promise<readonly TeamResetView[]>;
   createTeam(slug: string, name: string): Promise<string>;
   members(): Promise<readonly TeamMemberView[]>;
   /** Invites an address, or gives a member another role. @returns whether it was invited; says nothing of whether it has an account */

@@ -1,10 +1,18 @@
 import * as z from "zod";
+import type { Ports } from "../domain/ports.ts";
+import type { TeamResetView } from "../domain/sync.ts";
 import { agentWhose, projectFilter } from "./fields.ts";
 import { defineOperation } from "./operation.ts";
 import { askStatus } from "./present.ts";
 import { summaryStatus } from "./summarized.ts";
 import type { AgentStatusView } from "./views.ts";
 import { whoseKeys, whoseOf } from "./whose.ts";
+
+/** The resets of the team that concern an agent. */
+async function resetsOf({ sync }: Ports, agent: string): Promise<readonly TeamResetView[]> {
+  const resets = await (await sync()).teamResets();
+  return resets.filter((reset) => reset.agent === null || reset.agent === agent);
+}
 
 export const status = defineOperation({
   name: "status",
@@ -21,6 +29,10 @@ export const status = defineOperation({
       summaryStatus(summary, agent, project, now) ??
       (await ledger.ask((queries) => askStatus(queries, agent, project, now), whose));
     const missing = (await ledger.missing(summary?.heads)).reduce((sum, { facts }) => sum + facts, 0);
-    return missing === 0 ? standing : { ...standing, missing_facts: missing };
+    return {
+      ...standing,
+      ...(missing === 0 ? {} : { missing_facts: missing }),
+      ...(whose === "team" ? { team_resets: await resetsOf(ports, agent) } : {}),
+    };
   },
 });

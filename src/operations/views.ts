@@ -1,5 +1,6 @@
 import type { Severity } from "../domain/review/finding.ts";
 import type { ReviewReport, Verdict } from "../domain/review/report.ts";
+import type { TeamResetView } from "../domain/sync.ts";
 
 /*
  * The product's views: what operations answer, what `--json` prints, what trees and panels show. Shapes are a contract: fields
@@ -26,8 +27,11 @@ export type StatusView = Readonly<{
   warnings: readonly string[];
 }>;
 
-/** `missing_facts`: how many recorded facts the journal has lost; absent when none are known to be missing. */
-export type AgentStatusView = StatusView & Readonly<{ missing_facts?: number }>;
+/**
+ * `missing_facts`: how many recorded facts the journal has lost; absent when none are known to be missing. `team_resets`: with `--team`
+ * the resets of the team that concern the agent, oldest first.
+ */
+export type AgentStatusView = StatusView & Readonly<{ missing_facts?: number; team_resets?: readonly TeamResetView[] }>;
 
 export type RunView = Readonly<{
   run_id: string;

@@ -12,7 +12,8 @@ import { pushFacts, resumeAt, type Sent } from "./push.ts";
 import type { Remote, RemoteHead } from "./remote.ts";
 import { stranded } from "./renew.ts";
 import { brokenProblem, type ChainEnd, checkOwn } from "./server-chain.ts";
-import { redactionSecret, type SyncState, storedResets, targetId } from "./state.ts";
+import { redactionSecret, type SyncState, targetId } from "./state.ts";
+import { resetsOf } from "./team-resets.ts";
 
 /** How long a sync waits for another process that is syncing the same team. */
 export const gateWaitMs = 120_000;
@@ -129,7 +130,7 @@ async function exchange(parts: EngineParts, config: SyncConfig, connection: Conn
     // A token of the environment says nothing of whose it is.
     user_id: session.userId || tally.state.user_id || null,
     devices: await devicesOf(remote, team, heads, tally.state),
-    resets: storedResets(await remote.resets(team)),
+    resets: await resetsOf(remote, team, tally.state.resets),
   };
   // Whose facts they are is known before they come: answers about oneself must not count them in between.
   await connection.file.save(tally.state);
@@ -193,7 +194,12 @@ async function pushOwn(
   const total = own - from.cursor.seq;
   const sent = await pushFacts(pushing, from, async (upTo, facts, refused) => {
     tally.pushed += facts;
-    await keep({ sent: upTo, refused: [...tally.state.refused, ...refused] });
+    await keep({
+      sent: upTo,
+      refused: [...tally.state.refused, ...refused],
+      devices: tally.state.devices.map((one) => (one.device === id ? { ...one, head: upTo.cursor.seq } : one)),
+      last_push: clock.now().toISOString(),
+    });
     onProgress?.({ done: tally.pushed, total, message: "Sending" });
   });
   if (sent.cursor.seq > from.cursor.seq) await checkSent(sent);
@@ -225,7 +231,6 @@ async function pushOwn(
   }
   /** Rows that were there already are passed over by the server: whether they were these, the hash of the last one tells. */
   async function checkSent({ cursor, hash }: Sent): Promise<void> {
-    await keep({ devices: tally.state.devices.map((one) => (one.device === id ? { ...one, head: cursor.seq } : one)) });
     const end = await unbroken(cursor.seq, hash);
     if (end === null) return;
     const [last] = end.seq === cursor.seq ? [end] : await remote.links(team, id, cursor.seq);

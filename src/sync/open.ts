@@ -14,8 +14,9 @@ import { remoteTotals } from "./remote-totals.ts";
 import { renewDevice } from "./renew.ts";
 import { showTeam } from "./show.ts";
 import { signIn, signOut } from "./sign-in.ts";
-import { redactionSecret, stateFile, storedResets, targetId } from "./state.ts";
+import { redactionSecret, stateFile, targetId } from "./state.ts";
 import { syncStatus } from "./status.ts";
+import { knownResets, resetsOf } from "./team-resets.ts";
 import { allow, writeChoices } from "./user-settings.ts";
 
 const nothingRun: SyncRunView = { configured: false, pushed: 0, pulled: 0, unsent: 0, problems: [] };
@@ -41,7 +42,7 @@ export function openSync(options: SyncOptions): Sync {
           const team = await connection.teamId(remote);
           const runs = await change(remote, team);
           const state = await connection.file.load();
-          await connection.file.save({ ...state, resets: storedResets(await remote.resets(team)) });
+          await connection.file.save({ ...state, resets: await resetsOf(remote, team, state.resets) });
           return runs;
         }),
       "reset",
@@ -116,6 +117,7 @@ export function openSync(options: SyncOptions): Sync {
       return { url: authorizeUrl(target.url, redirectTo, challenge), verifier };
     },
     people: () => peopleOf(home, ledger.device.id),
+    teamResets: () => knownResets(ledger, home),
     createTeam: (slug, name) =>
       asked(`create the team ${slug}`, ({ connection }) => connection.as((remote) => remote.createTeam(slug, name)), "create"),
     members: () => inTeam("list the members", (remote, team) => remote.members(team)),

@@ -29,7 +29,7 @@ export async function teamOf(home: string, own: string): Promise<Team> {
     me ? [] : devices.filter((device) => device !== own).map((device) => [device, user] as const),
   );
   const resets = states.flatMap((state) =>
-    state.resets.map((reset) => ({ ...reset, heads: new Map(Object.entries(reset.heads)) })),
+    state.resets.map(({ by: _, ...reset }) => ({ ...reset, heads: new Map(Object.entries(reset.heads)) })),
   );
   return { owners: new Map(owners), resets: resets.sort((a, b) => compareNames(a.at, b.at) || compareNames(a.id, b.id)) };
 }

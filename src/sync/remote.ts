@@ -64,6 +64,9 @@ export function failureOf(what: string, status: number, message: string, code: s
 export const isRemoteFailure = (error: unknown): error is RemoteFailure =>
   error instanceof Error && error.name === "RemoteFailure" && "kind" in error;
 
+/** `userId`: the owner who made it. */
+export type RemoteReset = TeamReset & Readonly<{ userId: string | null }>;
+
 /** A device of a team and the last fact that the server has of it; `seq` 0 and `hash` null before the first. */
 export type RemoteHead = Readonly<{
   device: string;
@@ -114,7 +117,7 @@ export interface Remote {
   removeMember(team: string, email: string): Promise<void>;
   setSetting(team: string, key: string, value: string | null): Promise<void>;
   /** Resets of the whole team in force, oldest first; none where the server does not know of any. */
-  resets(team: string): Promise<readonly TeamReset[]>;
+  resets(team: string): Promise<readonly RemoteReset[]>;
   resetTeam(team: string, agent: string | null): Promise<number>;
   undoTeamReset(team: string, agent: string | null): Promise<number>;
   standings(team: string): Promise<readonly RemoteStanding[]>;

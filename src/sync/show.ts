@@ -1,15 +1,24 @@
 import type { TeamShowView } from "../domain/sync.ts";
 import type { Opened } from "./opened.ts";
 import type { Remote } from "./remote.ts";
+import { resetsOf, resetViews } from "./team-resets.ts";
 
 /** Tables of the team, as the server has them, newest first. */
-export const showTeam = ({ asked }: Opened, view: "summary" | "runs" | "evals" | "members"): Promise<TeamShowView> =>
+export const showTeam = (
+  { asked, options: { ledger } }: Opened,
+  view: "summary" | "runs" | "evals" | "members",
+): Promise<TeamShowView> =>
   asked("show the team", ({ connection, target }) =>
-    connection.as(async (remote) => ({
-      team: target.team,
-      view,
-      rows: await rowsOf(remote, await connection.teamId(remote), view),
-    })),
+    connection.as(async (remote) => {
+      const team = await connection.teamId(remote);
+      const { resets } = await connection.file.load();
+      return {
+        team: target.team,
+        view,
+        rows: await rowsOf(remote, team, view),
+        resets: view === "summary" ? await resetViews(ledger, await resetsOf(remote, team, resets)) : [],
+      };
+    }),
   );
 
 const shownRows = 20;

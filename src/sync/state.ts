@@ -5,7 +5,6 @@ import * as z from "zod";
 import { isMissing, writeFailure } from "../disk/failure.ts";
 import { replaceFile } from "../disk/replace-file.ts";
 import type { Logger } from "../domain/ports.ts";
-import type { TeamReset } from "../domain/review/hidden.ts";
 import type { SyncTarget } from "../domain/sync.ts";
 
 const cursor = z.object({
@@ -67,6 +66,8 @@ const syncState = z.object({
         agent: z.string().nullable(),
         at: z.iso.datetime({ precision: 3 }),
         heads: z.record(z.string(), z.int()).readonly(),
+        /** Who made it, as members are called. */
+        by: z.string().nullable().default(null),
       }),
     )
     .readonly()
@@ -82,10 +83,6 @@ export interface StateFile {
   /** @throws store_unwritable */
   save(state: SyncState): Promise<void>;
 }
-
-/** Resets of a team as the state holds them. */
-export const storedResets = (resets: readonly TeamReset[]): SyncState["resets"] =>
-  resets.map(({ heads, ...reset }) => ({ ...reset, heads: Object.fromEntries(heads) }));
 
 const folderOf = (home: string): string => join(home, "sync");
 

@@ -9,6 +9,7 @@ import { proposalOf } from "./proposal.ts";
 import { isRemoteFailure, type Remote, type RemoteHead } from "./remote.ts";
 import { brokenProblem, checkOwn } from "./server-chain.ts";
 import { type SyncState, stateFile } from "./state.ts";
+import { resetViews } from "./team-resets.ts";
 
 const statusTimeoutMs = 3_000;
 /** Facts of the own log that a look at the status checks at most. */
@@ -63,6 +64,7 @@ export async function syncStatus({ options, configuration, configured }: Opened,
     last_pull: state.last_pull,
     retry_at: state.retry_at,
     problems: [...found, ...state.refused],
+    resets: await resetViews(ledger, state.resets),
     proposal,
   };
 }
@@ -134,6 +136,7 @@ function unconfigured(
     last_pull: null,
     retry_at: null,
     problems: complaint === null ? [] : [problemOf(syncNotConfigured(complaint))],
+    resets: [],
     proposal,
   };
 }

@@ -1,5 +1,6 @@
 import { createClient, type SupabaseClientOptions } from "@supabase/supabase-js";
 import * as z from "zod";
+import { compareNames } from "../domain/review/run.ts";
 import { everyRow, pageRows } from "./every-row.ts";
 import { NoSocket } from "./no-socket.ts";
 import { withheldKind } from "./redact.ts";
@@ -66,7 +67,13 @@ const headRow = z.object({
 const memberRow = z.object({ user_id: text, email: text.nullable(), name: text.nullable(), role: text, joined_at: instant });
 const receivedRow = z.object({ slug: text, name: text, role: text, invited_by: text.nullable(), invited_at: instant });
 const sentRow = z.object({ email: text, role: text, invited_at: instant });
-const resetRow = z.object({ id: text, agent: text.nullable(), heads: z.record(z.string(), number), created_at: instant });
+const resetRow = z.object({
+  id: text,
+  agent: text.nullable(),
+  heads: z.record(z.string(), number),
+  created_at: instant,
+  user_id: text.nullable(),
+});
 const standingRow = z.object({
   agent: text,
   coin_tenths: number,
@@ -216,19 +223,20 @@ export function openRemote({ url, anonKey, token, timeoutMs, signal }: RemoteOpt
     },
     async resets(team) {
       try {
-        const rows = await ask(
-          "read the resets of the team",
-          client
-            .from("team_resets")
-            .select("id,agent,heads,created_at")
-            .eq("team_id", team)
-            .is("undone_at", null)
-            .order("created_at")
-            .order("id")
-            .retry(false),
-          z.array(resetRow),
-        );
-        return rows.map(({ created_at, heads, ...row }) => ({ ...row, at: created_at, heads: new Map(Object.entries(heads)) }));
+        const what = "read the resets of the team";
+        const rows = await everyRow(what, "id", (after) => {
+          const asked = client.from("team_resets").select("id,agent,heads,created_at,user_id").eq("team_id", team);
+          const ordered = asked.is("undone_at", null).order("id").limit(pageRows).retry(false);
+          return ask(what, after === null ? ordered : ordered.gt("id", after), z.array(resetRow));
+        });
+        return rows
+          .map(({ created_at, heads, user_id, ...row }) => ({
+            ...row,
+            at: created_at,
+            heads: new Map(Object.entries(heads)),
+            userId: user_id,
+          }))
+          .sort((a, b) => compareNames(a.at, b.at) || compareNames(a.id, b.id));
       } catch (error) {
         // A server whose migrations are older has no such table.
         if (isRemoteFailure(error) && error.kind === "missing") return [];
@@ -266,8 +274,11 @@ export function openRemote({ url, anonKey, token, timeoutMs, signal }: RemoteOpt
           : ["timestamp,hostname,repo_slug,user_id,branch,tier,passed,total_tests,total_cost_usd", "timestamp"];
       const rows: Record<string, unknown>[] = [];
       for (;;) {
-        const asked = client.from(table).select(columns).eq("team_id", team).order(order, { ascending: false }).order("id");
-        const part = asked.range(rows.length, limit - 1).retry(false);
+        const all = client.from(table).select(columns).eq("team_id", team);
+        // As everywhere, runs that do not count are part of no answer.
+        const asked = table === "review_runs" ? all.eq("hidden", false) : all;
+        const ordered = asked.order(order, { ascending: false }).order("id");
+        const part = ordered.range(rows.length, limit - 1).retry(false);
         const found = await ask(`read ${table}`, part, z.array(z.record(z.string(), z.unknown())));
         rows.push(...found);
         if (found.length === 0 || rows.length >= limit) return rows;

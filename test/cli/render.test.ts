@@ -13,6 +13,7 @@ import { renderScore } from "../../src/cli/render/score.ts";
 import { renderShow } from "../../src/cli/render/show.ts";
 import { renderStatus } from "../../src/cli/render/status.ts";
 import type { Style } from "../../src/cli/render/style.ts";
+import { renderSync } from "../../src/cli/render/sync.ts";
 import { renderUpdate } from "../../src/cli/render/update.ts";
 import { renderVerify } from "../../src/cli/render/verify.ts";
 import { renderViolations } from "../../src/cli/render/violations.ts";
@@ -197,6 +198,33 @@ describe("what each command prints into a pipe", () => {
     expect(renderReset({ reset: false, agent: null, hidden_runs: 0, undone: true, restored_runs: 0 }, pipe)).toBe(
       "Undone: the reset of all agents is taken back, no run counts again: it hid none, or other resets hide them too",
     );
+  });
+});
+
+describe("resets of a team", () => {
+  const resets = [
+    { id: "r1", agent: null, at: "2026-03-15T10:30:00.000Z", by: "ada@acme.dev", hidden_runs: 12 },
+    { id: "r2", agent: "codex", at: "2026-03-16T10:30:00.000Z", by: null, hidden_runs: null },
+  ];
+  const all =
+    /Team reset by ada@acme\.dev at 2026-03-15 10:30: hides 12 runs from its totals\.\n {2}An owner takes it back with: {2}reward-ledger team reset --undo\n/;
+  const one =
+    /Team reset for codex by a former member at 2026-03-16 10:30: `reward-ledger sync now` finds out what it hides\.\n.*--undo --agent codex/;
+
+  it("stand under the team's status, and a team without runs is told why", () => {
+    const text = renderStatus({ ...views.status, team_resets: resets }, pipe);
+    expect(text).toMatch(all);
+    expect(text).toMatch(one);
+    const nothing = renderStatus({ ...views.emptyStatus, team_resets: resets }, pipe);
+    expect(nothing).toMatch(/No runs count for the team\.\n\nTeam reset by/);
+    expect(nothing).not.toContain("Record the first run");
+  });
+
+  it("stand under what the server counts", () => {
+    const rows = [{ agent: "codex", coins: 1 }];
+    const text = renderSync({ action: "show", result: { team: "acme", view: "summary", rows, resets } }, pipe);
+    expect(text).toMatch(all);
+    expect(text).toMatch(one);
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { fields } from "../../src/cli/render/fields.ts";
 import { coinChange, coins, scoreLine } from "../../src/cli/render/figures.ts";
 import { count, plain } from "../../src/cli/render/text.ts";
-import { absolute, relative } from "../../src/cli/render/time.ts";
+import { absolute, relative, until } from "../../src/cli/render/time.ts";
 import { pipe } from "./style.ts";
 
 describe("text", () => {
@@ -61,8 +61,20 @@ describe("time", () => {
     ["2026-03-06T12:00:00.000Z", "2 weeks ago"],
     ["2025-12-20T12:00:00.000Z", "2 months ago"],
     ["2024-01-01T12:00:00.000Z", "2 years ago"],
-    ["2026-03-20T14:00:00.000Z", "in 2 hours"],
-  ])("tells %s as %s", (iso, words) => {
+    ["2026-03-20T12:04:59.000Z", "just now"],
+    ["2026-03-20T14:00:00.000Z", "2 hours ahead"],
+  ])("says of what happened at %s: %s", (iso, words) => {
     expect(relative(iso, pipe)).toBe(words);
+  });
+
+  it.each([
+    ["2026-03-20T11:00:00.000Z", "due"],
+    ["2026-03-20T12:00:00.000Z", "due"],
+    ["2026-03-20T12:00:00.400Z", "in 1 second"],
+    ["2026-03-20T12:00:20.000Z", "in 20 seconds"],
+    ["2026-03-20T12:01:00.000Z", "in 1 minute"],
+    ["2026-03-20T14:00:00.000Z", "in 2 hours"],
+  ])("says of what is due at %s: %s", (iso, words) => {
+    expect(until(iso, pipe)).toBe(words);
   });
 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { SyncProblem, SyncStatusView } from "../../src/domain/sync.ts";
 import { plain } from "../../src/extension/format/markdown.ts";
 import { tooltip } from "../../src/extension/format/standing.ts";
-import { syncIcon, syncText } from "../../src/extension/format/sync.ts";
+import { syncIcon, syncText, teamResetTexts } from "../../src/extension/format/sync.ts";
 import { syncReport } from "../../src/extension/report/sync-report.ts";
 import { statusNodes } from "../../src/extension/status/nodes.ts";
 import { english, standing, style } from "./texts.ts";
@@ -22,6 +22,7 @@ const inStep: SyncStatusView = {
   last_pull: "2026-03-16T10:30:00.000Z",
   retry_at: null,
   problems: [],
+  resets: [],
   proposal: null,
 };
 const problem = (kind: SyncProblem["kind"]): SyncProblem => ({
@@ -46,4 +47,30 @@ test("a fork is told with what to do in tooltip, Status view and document; being
   expect(syncText(offline, style, english)).toBe("offline · 1 unsent");
   expect(tooltip(standing, [], null, style, english, offline)).not.toContain("Do this");
   expect(tooltip(standing, [], null, style, english, inStep)).toContain("in step");
+});
+
+test("a reset of the team is told in tooltip, Status view and document, with who made it and how it is undone", () => {
+  const reset: SyncStatusView = {
+    ...inStep,
+    resets: [
+      { id: "r1", agent: null, at: "2026-03-15T10:30:00.000Z", by: "ada@acme.dev", hidden_runs: 12 },
+      { id: "r2", agent: "codex", at: "2026-03-16T10:30:00.000Z", by: null, hidden_runs: null },
+    ],
+  };
+  const texts = teamResetTexts(reset.resets, style, english);
+  expect(texts).toMatchObject(
+    [
+      /^ada@acme\.dev reset the team's totals on 15 Mar 2026, 11:30\. It hides 12 runs\. .*team reset --undo\.$/,
+      /^A former member reset the team's totals of codex on .*Sync to see.* --undo --agent codex\.$/,
+    ].map((words) => expect.stringMatching(words)),
+  );
+  const shown = [tooltip(standing, [], null, style, english, reset), syncReport(reset, style, english)];
+  for (const text of texts) {
+    expect(shown[0]).toContain(plain(text));
+    expect(shown[1]).toContain(text);
+  }
+  expect(statusNodes({ shown: standing, others: [] }, style, english, reset).slice(-2)).toMatchObject(
+    texts.map((description) => ({ kind: "reset", description, tooltip: description })),
+  );
+  expect(tooltip(standing, [], null, style, english, inStep)).not.toContain("reset --undo");
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { leaderboardReport, syncTestReport, teamMembersReport, teamRowsReport } from "../../src/extension/report/team-report.ts";
-import { english } from "./texts.ts";
+import { english, style } from "./texts.ts";
 
 describe("reports of a team", () => {
   it("escape what members named themselves", () => {
@@ -13,10 +13,17 @@ describe("reports of a team", () => {
 
   it("show the columns of whatever the team's tables hold", () => {
     const rows = [{ agent: "codex", coins: 1.5, last_verdict: null, note: { a: 1 } }];
-    const report = teamRowsReport({ team: "acme", view: "summary", rows }, english);
+    const report = teamRowsReport({ team: "acme", view: "summary", rows, resets: [] }, style, english);
     expect(report).toContain("| agent | coins | last\\_verdict | note |");
     expect(report).toContain('| codex | 1\\.5 | – | {"a"\\:1} |');
-    expect(teamRowsReport({ team: "acme", view: "runs", rows: [] }, english)).toContain("None yet.");
+    expect(teamRowsReport({ team: "acme", view: "runs", rows: [], resets: [] }, style, english)).toContain("None yet.");
+  });
+
+  it("say of the summary what a reset hides from it", () => {
+    const reset = { id: "r", agent: null, at: "2026-03-15T10:30:00.000Z", by: "ada@x.dev", hidden_runs: 3 };
+    const report = teamRowsReport({ team: "acme", view: "summary", rows: [], resets: [reset] }, style, english);
+    expect(report).toContain("ada\\@x\\.dev reset the team's totals");
+    expect(report).toContain("It hides 3 runs");
   });
 
   it("say which step of the connection fails", () => {

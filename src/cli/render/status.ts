@@ -2,6 +2,7 @@ import type { AgentStatusView, StatusView } from "../../operations/views.ts";
 import { type Field, fields } from "./fields.ts";
 import { coins, verdict } from "./figures.ts";
 import type { Style } from "./style.ts";
+import { teamResetLines } from "./team-resets.ts";
 import { count, number, plain } from "./text.ts";
 import { absolute, relative } from "./time.ts";
 import { warningLines } from "./warnings.ts";
@@ -25,16 +26,20 @@ function rows(view: StatusView, style: Style): readonly Field[] {
 /** An agent's standing, as a short description. */
 export function renderStatus(view: AgentStatusView, style: Style): string {
   const { colors } = style;
-  const { missing_facts: missing = 0 } = view;
+  const { missing_facts: missing = 0, team_resets: resets = [] } = view;
   const lost =
     missing === 0 ? "" : `\n\nThe journal lacks ${count(missing, "recorded fact")}: \`reward-ledger verify\` says which.`;
   const where = view.project === null ? "all projects" : plain(view.project);
   const title = `${colors.bold(plain(view.agent))}  ${colors.dim(where)}`;
-  if (view.runs === 0) return `${title}\n\nNo runs are recorded.\n${firstStep}${lost}`;
+  const hidden = resets.length === 0 ? "" : `\n\n${teamResetLines(resets, style).join("\n")}`;
+  if (view.runs === 0) {
+    const nothing = resets.length === 0 ? `No runs are recorded.\n${firstStep}` : "No runs count for the team.";
+    return `${title}\n\n${nothing}${hidden}${lost}`;
+  }
   const top = view.top_violations.map(({ rule, count: times }) => `${plain(rule)} (${number(times)})`).join(", ");
   const violations: readonly Field[] = top === "" ? [] : [{ label: "Top violations", value: top }];
   const described = [title, "", fields([...rows(view, style), ...violations], style), ...warningLines(view.warnings, style)];
-  return `${described.join("\n")}${lost}`;
+  return `${described.join("\n")}${hidden}${lost}`;
 }
 
 /** One line about a standing, after something was recorded. */

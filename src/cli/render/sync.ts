@@ -3,8 +3,9 @@ import type { SyncAnswer } from "../../operations/sync.ts";
 import { fields } from "./fields.ts";
 import type { Style } from "./style.ts";
 import { type CellColumn, table } from "./table.ts";
+import { teamResetLines } from "./team-resets.ts";
 import { count, number, plain } from "./text.ts";
-import { relative } from "./time.ts";
+import { relative, until } from "./time.ts";
 
 const notSetUp =
   "Sync is not set up here. Nothing leaves this machine.\nSet it up with:  reward-ledger sync setup --url URL --anon-key KEY --team SLUG";
@@ -26,7 +27,6 @@ function renderStatus(view: SyncStatusView, style: Style): string {
   if (!view.configured)
     return [proposed.length > 0 ? proposed : [notSetUp], problemLines(view.problems, style)].flat().join("\n");
   const online = view.online === null ? "not asked" : view.online ? "yes" : "no";
-  const when = (time: string | null): string => (time === null ? "never" : relative(time, style));
   const rows = fields(
     [
       { label: "Team", value: plain(view.team ?? "-"), remark: plain(view.url ?? "") },
@@ -34,15 +34,16 @@ function renderStatus(view: SyncStatusView, style: Style): string {
       { label: "Enabled", value: view.enabled ? "yes" : "no" },
       { label: "Online", value: online },
       { label: "Unsent", value: number(view.unsent) },
-      { label: "Last push", value: when(view.last_push) },
-      { label: "Last pull", value: when(view.last_pull) },
-      ...(view.retry_at === null ? [] : [{ label: "Next try", value: when(view.retry_at) }]),
+      { label: "Last push", value: view.last_push === null ? "never" : relative(view.last_push, style) },
+      { label: "Last pull", value: view.last_pull === null ? "none complete yet" : relative(view.last_pull, style) },
+      ...(view.retry_at === null ? [] : [{ label: "Next try", value: until(view.retry_at, style) }]),
     ],
     style,
   );
   const devices = view.devices.length === 0 ? [] : ["", table(deviceColumns, view.devices, style)];
   const problems = view.problems.length === 0 ? [] : ["", ...problemLines(view.problems, style)];
-  return [rows, ...devices, ...problems, ...(proposed.length === 0 ? [] : ["", ...proposed])].join("\n");
+  const resets = view.resets.length === 0 ? [] : ["", ...teamResetLines(view.resets, style)];
+  return [rows, ...devices, ...resets, ...problems, ...(proposed.length === 0 ? [] : ["", ...proposed])].join("\n");
 }
 
 function proposalLines(proposal: SyncStatusView["proposal"], { colors }: Style): readonly string[] {
@@ -115,7 +116,7 @@ export function renderSync(answer: SyncAnswer, style: Style): string {
     case "test":
       return renderTest(answer.result, style);
     case "show":
-      return renderRows(answer.result.rows, style);
+      return [renderRows(answer.result.rows, style), ...teamResetLines(answer.result.resets, style)].join("\n");
     case "migrations": {
       const { files, out, server, missing } = answer.result;
       const written = out === null ? [] : [`${count(files.length, "file")} written to ${plain(out)}.`];

@@ -1,3 +1,4 @@
+import { clockToleranceMs } from "../../domain/review/clock.ts";
 import type { Style } from "./style.ts";
 
 /** Writes instants as `2026-03-16 01:00` in a zone. Making it costs more than a hundred uses. */
@@ -21,12 +22,26 @@ const steps = [
   { unit: "minute", ms: 60_000 },
 ] as const;
 
-/** `3 days ago`, `in 2 hours`; `just now` within half a minute. */
-export function relative(iso: string, style: Pick<Style, "now">): string {
-  const ms = new Date(iso).getTime() - style.now.getTime();
-  if (Math.abs(ms) < 30_000) return "just now";
+function inWords(ms: number): string {
   // A value that rounds up to the next unit is told in that unit: 59.7 minutes are an hour.
   const step = steps.find((one) => Math.abs(ms) >= one.ms * 0.99) ?? { unit: "minute" as const, ms: 60_000 };
   const amount = Math.trunc(ms / step.ms) || Math.sign(ms);
   return words.format(amount, step.unit);
+}
+
+/**
+ * How long ago something happened: `3 days ago`, `just now` within half a minute. A time ahead of the present is that of a clock
+ * that differs: `just now` as far as clocks may differ, else `2 hours ahead`.
+ */
+export function relative(iso: string, style: Pick<Style, "now">): string {
+  const ms = new Date(iso).getTime() - style.now.getTime();
+  if (ms > clockToleranceMs) return `${inWords(ms).replace(/^in /, "")} ahead`;
+  return ms > -30_000 ? "just now" : inWords(ms);
+}
+
+/** When something is due: `in 40 seconds`, `in 2 hours`; `due` when its time has come. */
+export function until(iso: string, style: Pick<Style, "now">): string {
+  const ms = new Date(iso).getTime() - style.now.getTime();
+  if (ms <= 0) return "due";
+  return ms < 60_000 ? words.format(Math.ceil(ms / 1000), "second") : inWords(ms);
 }

@@ -4,6 +4,7 @@ import { knownTeamSettings } from "../../domain/team-settings.ts";
 import type { OperationInput, OperationView } from "../../operations/index.ts";
 import { withPatience } from "../dialogue/patience.ts";
 import { pick } from "../dialogue/pick.ts";
+import type { TimeStyle } from "../format/times.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import { leaderboardReport, syncTestReport, teamMembersReport, teamRowsReport } from "../report/team-report.ts";
 import { verifyReport } from "../report/verify-report.ts";
@@ -11,7 +12,12 @@ import type { Store } from "../store/client.ts";
 import type { SurroundingsOf } from "../workspace/surroundings.ts";
 import type { Handler } from "./register.ts";
 
-export type TeamCommandOptions = Readonly<{ store: Store; documents: ReportDocuments; surroundingsOf: SurroundingsOf }>;
+export type TeamCommandOptions = Readonly<{
+  store: Store;
+  documents: ReportDocuments;
+  surroundingsOf: SurroundingsOf;
+  style(): TimeStyle;
+}>;
 
 type TeamCommands = Readonly<
   Record<
@@ -31,7 +37,7 @@ type TeamCommands = Readonly<
 const roles = ["member", "admin", "owner"] as const;
 
 /** Commands that ask the team's server, and those that manage its members. */
-export function teamCommands({ store, documents, surroundingsOf }: TeamCommandOptions): TeamCommands {
+export function teamCommands({ store, documents, surroundingsOf, style }: TeamCommandOptions): TeamCommands {
   const { t } = vscode.l10n;
 
   const askTeam = (input: OperationInput<"team">): Promise<OperationView<"team">> =>
@@ -145,7 +151,7 @@ export function teamCommands({ store, documents, surroundingsOf }: TeamCommandOp
       ]);
       if (view === undefined) return;
       const answer = await askSync({ action: "show", view });
-      if (answer.action === "show") await documents.show(t("Team"), teamRowsReport(answer.result, t));
+      if (answer.action === "show") await documents.show(t("Team"), teamRowsReport(answer.result, style(), t));
     },
     evalLeaderboard: async () => {
       const view = await withPatience(t("Reading eval runs"), (signal) =>

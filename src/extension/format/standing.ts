@@ -4,7 +4,7 @@ import type { StatusView } from "../../operations/views.ts";
 import { type CommandName, commandId } from "../commands/ids.ts";
 import { coins, pointChange, runCount, streakText, verdictText } from "./figures.ts";
 import { commandLink, plainBesideIcons, table } from "./markdown.ts";
-import { syncAdvice, syncIcon, syncText } from "./sync.ts";
+import { syncAdvice, syncIcon, syncText, teamResetTexts } from "./sync.ts";
 import { fullTime, type TimeStyle } from "./times.ts";
 import type { Translate } from "./translate.ts";
 
@@ -135,6 +135,7 @@ export function tooltip(
     );
     const advice = syncAdvice(sync);
     if (advice !== undefined) sections.push(plainBesideIcons(advice));
+    sections.push(...teamResetTexts(sync.resets, style, t).map((text) => `$(discard) ${plainBesideIcons(text)}`));
   }
   sections.push(
     [

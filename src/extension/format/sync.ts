@@ -1,4 +1,5 @@
-import type { SyncStatusView } from "../../domain/sync.ts";
+import type { SyncStatusView, TeamResetView } from "../../domain/sync.ts";
+import { runCount } from "./figures.ts";
 import { fullTime, type TimeStyle } from "./times.ts";
 import type { Translate } from "./translate.ts";
 
@@ -37,6 +38,18 @@ function stateText(
       return kind satisfies never;
   }
 }
+
+/** Resets of the team in force: who made each, when, what it hides and how it is taken back. */
+export const teamResetTexts = (resets: readonly TeamResetView[], style: TimeStyle, t: Translate): readonly string[] =>
+  resets.map(({ agent, at, by, hidden_runs }) =>
+    [
+      agent === null
+        ? t("{0} reset the team's totals on {1}.", by ?? t("A former member"), fullTime(at, style))
+        : t("{0} reset the team's totals of {1} on {2}.", by ?? t("A former member"), agent, fullTime(at, style)),
+      hidden_runs === null ? t("Sync to see which runs it hides.") : t("It hides {0}.", runCount(hidden_runs, t)),
+      t("An owner undoes it with {0}.", `reward-ledger team reset --undo${agent === null ? "" : ` --agent ${agent}`}`),
+    ].join(" "),
+  );
 
 /** Icon of the state. */
 export function syncIcon({ configured, enabled, signed_in, problems, proposal }: SyncStatusView): string {

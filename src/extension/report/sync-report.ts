@@ -1,5 +1,5 @@
 import type { SyncPreviewView, SyncStatusView } from "../../domain/sync.ts";
-import { syncProblems, syncText } from "../format/sync.ts";
+import { syncProblems, syncText, teamResetTexts } from "../format/sync.ts";
 import type { TimeStyle } from "../format/times.ts";
 import type { Translate } from "../format/translate.ts";
 
@@ -24,6 +24,7 @@ export function syncReport(status: SyncStatusView, style: TimeStyle, t: Translat
     `${t("State")}: ${syncText(status, style, t)}`,
     "",
     ...status.devices.map(({ device, name, user, have, head }) => `${name} ${user ?? ""} ${device}: ${have} / ${head}`),
+    ...(status.resets.length === 0 ? [] : ["", ...teamResetTexts(status.resets, style, t)]),
     ...(status.problems.length === 0 ? [] : ["", syncProblems(status)]),
     ...proposed,
     "",

@@ -1,6 +1,8 @@
 import type { SyncTestView, TeamMemberView, TeamShowView } from "../../domain/sync.ts";
 import type { EvalLeaderboardView } from "../../operations/eval-views.ts";
 import { plain, table } from "../format/markdown.ts";
+import { teamResetTexts } from "../format/sync.ts";
+import type { TimeStyle } from "../format/times.ts";
 import type { Translate } from "../format/translate.ts";
 
 const cell = (value: unknown): string =>
@@ -10,7 +12,7 @@ const percent = (share: number | null): string => (share === null ? "–" : `${M
 const usd = (amount: number, complete: boolean): string => `${complete ? "" : "≥ "}$${amount.toFixed(2)}`;
 
 /** Rows of the team's tables, each column under its own name. */
-export function teamRowsReport({ team, view, rows }: TeamShowView, t: Translate): string {
+export function teamRowsReport({ team, view, rows, resets }: TeamShowView, style: TimeStyle, t: Translate): string {
   const columns = Object.keys(rows[0] ?? {});
   const body =
     columns.length === 0
@@ -20,7 +22,8 @@ export function teamRowsReport({ team, view, rows }: TeamShowView, t: Translate)
           columns.map(() => "left"),
           rows.map((row) => columns.map((name) => cell(row[name]))),
         );
-  return `# ${plain(team)}: ${plain(view)}\n\n${body}\n`;
+  const notes = teamResetTexts(resets, style, t).map((text) => `\n${plain(text)}\n`);
+  return `# ${plain(team)}: ${plain(view)}\n\n${body}\n${notes.join("")}`;
 }
 
 /** The members of a team, with their roles. */

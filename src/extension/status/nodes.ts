@@ -3,7 +3,7 @@ import type { SyncStatusView } from "../../domain/sync.ts";
 import type { StatusView } from "../../operations/views.ts";
 import { coins, pointChange, runCount, streakText, verdictText } from "../format/figures.ts";
 import { clockTexts, verdictIcon } from "../format/standing.ts";
-import { syncIcon, syncProblems, syncText } from "../format/sync.ts";
+import { syncIcon, syncProblems, syncText, teamResetTexts } from "../format/sync.ts";
 import { fullTime, type TimeStyle } from "../format/times.ts";
 import type { Translate } from "../format/translate.ts";
 import type { Standings } from "../summary/standings.ts";
@@ -12,7 +12,7 @@ import type { Standings } from "../summary/standings.ts";
 export type StatusNode = Readonly<{
   /** Unique in the view and stable over refreshes, so that VS Code keeps what was expanded. */
   id: string;
-  kind: "agent" | "coins" | "streak" | "verdict" | "runs" | "rules" | "rule" | "clock" | "sync" | "proposal";
+  kind: "agent" | "coins" | "streak" | "verdict" | "runs" | "rules" | "rule" | "clock" | "sync" | "proposal" | "reset";
   label: string;
   description: string;
   tooltip: string;
@@ -37,7 +37,7 @@ export function statusNodes(
   return [
     ...(shown === undefined ? [] : [agentNode(shown, true, style, t)]),
     ...others.map((one) => agentNode(one, false, style, t)),
-    ...(sync === undefined ? [] : [syncNode(sync, style, t)]),
+    ...(sync === undefined ? [] : [syncNode(sync, style, t), ...resetNodes(sync, style, t)]),
   ];
 }
 
@@ -57,6 +57,20 @@ function syncNode(sync: SyncStatusView, style: TimeStyle, t: Translate): StatusN
     expanded: false,
   };
 }
+
+const resetNodes = (sync: SyncStatusView, style: TimeStyle, t: Translate): readonly StatusNode[] =>
+  teamResetTexts(sync.resets, style, t).map((text, index) => ({
+    id: composedKey("reset", String(index)),
+    kind: "reset",
+    label: t("Team Reset"),
+    description: text,
+    tooltip: text,
+    icon: "discard",
+    verdict: null,
+    agent: "",
+    rule: null,
+    expanded: false,
+  }));
 
 function agentNode(standing: StatusView, shown: boolean, style: TimeStyle, t: Translate): StatusNode {
   const { agent } = standing;

@@ -77,6 +77,7 @@ function commandOf(node: StatusNode): vscode.Command | undefined {
     case "rule":
       return run("showRuleRuns");
     case "sync":
+    case "reset":
       return run("syncStatus");
     case "proposal":
       return run("syncNow");

@@ -55,6 +55,28 @@ test("a server that is down, failing, cut off or losing answers costs nothing bu
   expect((await totals(b)).standings).toEqual((await totals(a)).standings);
 });
 
+test("what was sent before a push broke off is told as sent", async () => {
+  const clock = testClock();
+  const a = await teamOf("broken-off", { clock });
+  await recordAll(a, runs(700));
+  let posts = 0;
+  const secondFails: FaultPlan = ({ method, path }) => {
+    if (method !== "POST" || path !== "/rest/v1/facts") return { kind: "pass" };
+    posts += 1;
+    return posts > 1 ? { kind: "drop" } : { kind: "pass" };
+  };
+  expect(await faulty(stack(), secondFails, () => a.sync.run("push"))).toMatchObject({
+    pushed: 500,
+    problems: [{ kind: "offline" }],
+  });
+  expect(await a.sync.status({ ask: false })).toMatchObject({
+    unsent: 200,
+    last_push: expect.stringMatching(/^\d{4}-/),
+    last_pull: null,
+    devices: [{ have: 700, head: 500, user: a.user.email }],
+  });
+});
+
 test("after failures the background waits, longer each time, and a command does not", async () => {
   const a = await teamOf("patience");
   await recordAll(a, runs(1));

@@ -59,6 +59,13 @@ test.each([1, 2, 100, 1000])("every list is read whole at %i rows an answer", { 
     expect((await a.sync.status({ ask: false })).devices).toHaveLength((rows === 1 ? 3 : rows - 1) + 3);
     expect((await a.sync.show("summary")).rows).toHaveLength(3);
     expect((await a.sync.show("runs")).rows.length).toBeGreaterThan(6);
+    await a.sync.resetTeam("codex");
+    await a.sync.resetTeam("claude");
+    expect((await a.sync.teamResets()).map(({ agent, by }) => [agent, by])).toEqual([
+      ["codex", a.user.email],
+      ["claude", a.user.email],
+    ]);
+    await b.sync.run("both");
     expect(await verify.call(b.ports, { remote: true }, quietCall)).toMatchObject({ ok: true, problems: [] });
   });
 });

@@ -27,8 +27,8 @@ const run = (score: number, run_id = "review-001"): readonly Draft[] =>
     data: { ...draft.data, report: { ...Object(draft.data["report"]), run_id, score, findings: [] } },
   }));
 const syncNow = ({ ports }: SyncHome) => sync.call(ports, { action: "now" }, quietCall);
-const runsOf = async ({ ports }: SyncHome, whose: object = {}): Promise<number> =>
-  (await status.call(ports, { agent: "codex", ...whose }, quietCall)).runs;
+const statusOf = ({ ports }: SyncHome, whose: object = {}) => status.call(ports, { agent: "codex", ...whose }, quietCall);
+const runsOf = async (home: SyncHome, whose: object = {}): Promise<number> => (await statusOf(home, whose)).runs;
 const verified = async ({ ports }: SyncHome) => verify.call(ports, { remote: true }, quietCall);
 
 test("a member's reset hides the member's runs only, here and on the server", async () => {
@@ -60,15 +60,24 @@ test("an owner resets the team's totals and takes that back; a member may not, a
   await expect(teamReset(ada, {})).rejects.toMatchObject({ code: "not_confirmed" });
   await expect(teamReset(bob, { confirm: true })).rejects.toMatchObject({ code: "sync_refused" });
   expect(await teamReset(ada, { confirm: true })).toMatchObject({ result: { runs: 1, undone: false } });
+  const known = { agent: null, by: ada.user.email, hidden_runs: 1 };
+  // Bob has not synced since: his own answers know of no reset, the server's say what the reset is without its runs here.
+  expect(await statusOf(bob, { team: true })).toMatchObject({ runs: 1, team_resets: [] });
+  expect(await bob.sync.show("summary")).toMatchObject({ rows: [], resets: [{ ...known, hidden_runs: null }] });
+  expect(await bob.sync.show("runs")).toMatchObject({ rows: [], resets: [] });
   await recordAll(bob, [...run(80, "later")]);
   for (const home of [bob, ada]) await syncNow(home);
   for (const home of [ada, bob]) {
-    expect(await runsOf(home, { team: true })).toBe(1);
+    expect(await statusOf(home, { team: true })).toMatchObject({ runs: 1, team_resets: [known] });
+    expect(await statusOf(home)).not.toHaveProperty("team_resets");
+    expect(await home.sync.status({ ask: false })).toMatchObject({ resets: [known] });
+    expect(await home.sync.show("summary")).toMatchObject({ rows: [{ agent: "codex" }], resets: [known] });
+    expect(await home.sync.show("runs")).toMatchObject({ rows: [{ session_id: "later" }] });
     expect(await verified(home)).toMatchObject({ ok: true, problems: [] });
   }
   expect(await runsOf(bob)).toBe(2);
   expect(await teamReset(ada, { undo: true })).toMatchObject({ result: { runs: 1, undone: true } });
-  expect(await runsOf(ada, { team: true })).toBe(2);
+  expect(await statusOf(ada, { team: true })).toMatchObject({ runs: 2, team_resets: [] });
   await expect(teamReset(ada, { undo: true })).rejects.toMatchObject({ code: "sync_refused" });
 });
 
