@@ -1,9 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Composed, compose } from "../src/compose.ts";
-import type { Draft } from "../src/domain/fact.ts";
-import { type ReviewRecorded, reviewRecorded } from "../src/domain/review/recorded.ts";
 import { createStore, type Store } from "../src/extension/store/client.ts";
+import { type ReviewRecorded, reviewRecorded } from "../src/features/reviews/model/recorded.ts";
+import type { Draft } from "../src/kernel/fact.ts";
 import type { FixtureRun } from "../test/support/fixtures.ts";
 import { makeHistory } from "../test/support/fixtures.ts";
 import { draftOf } from "../test/support/ledger-drafts.ts";

@@ -2,27 +2,27 @@ import { existsSync, statSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import manifest from "../package.json" with { type: "json" };
-import { homeOf, userFolder } from "./disk/home.ts";
-import { homeIsFile } from "./domain/errors.ts";
-import type { IndexFactory } from "./domain/fact-index.ts";
-import type { Calendar, Clock, DatabaseReader, FactLog, Ids, Logger, Ports, Surroundings } from "./domain/ports.ts";
-import { noTeam, type Team } from "./domain/review/hidden.ts";
-import type { GivenChoices, SessionVault, Sync, SyncPerson } from "./domain/sync.ts";
-import { migrations, versionOf } from "./index/migrations.ts";
-import { openFactLog } from "./journal/open.ts";
-import { unopenedLog } from "./journal/unopened.ts";
-import { openLedger } from "./store/ledger.ts";
-import { codeFolder, findAssets, wasmFile } from "./system/assets.ts";
-import { userCalendar } from "./system/calendar.ts";
-import { systemClock } from "./system/clock.ts";
-import { databaseBytes } from "./system/database-bytes.ts";
-import { type EvalChoices, evalOutside } from "./system/evals.ts";
-import { fileReader } from "./system/files.ts";
-import { checkoutOf } from "./system/git.ts";
-import { systemIds } from "./system/ids.ts";
-import { examineMachine } from "./system/machine.ts";
-import { readMigrations } from "./system/migrations.ts";
-import { surroundingsOf } from "./system/surroundings.ts";
+import { migrations, versionOf } from "./features/index/migrations.ts";
+import { noTeam, type Team } from "./features/reviews/model/resets.ts";
+import { homeIsFile } from "./kernel/errors.ts";
+import { openLedger } from "./ledger/ledger.ts";
+import { unopenedLog } from "./ledger/log/failed-log.ts";
+import { openFactLog } from "./ledger/log/open.ts";
+import { codeFolder, findAssets, wasmFile } from "./platform/assets.ts";
+import { userCalendar } from "./platform/calendar.ts";
+import { systemClock } from "./platform/clock.ts";
+import { databaseBytes } from "./platform/database-bytes.ts";
+import { homeOf, userFolder } from "./platform/disk/home.ts";
+import { surroundingsOf } from "./platform/environment.ts";
+import { type EvalChoices, evalOutside } from "./platform/evals.ts";
+import { fileReader } from "./platform/files.ts";
+import { checkoutOf } from "./platform/git.ts";
+import { systemIds } from "./platform/ids.ts";
+import { examineMachine } from "./platform/machine.ts";
+import { readMigrations } from "./platform/migrations.ts";
+import type { IndexFactory } from "./ports/fact-index.ts";
+import type { Calendar, Clock, DatabaseReader, FactLog, Ids, Logger, Ports, Surroundings } from "./ports/ports.ts";
+import type { GivenChoices, SessionVault, Sync, SyncPerson } from "./ports/sync.ts";
 
 export type ComposeOptions = Readonly<{
   logger: Logger;
@@ -89,7 +89,7 @@ async function openHome(options: Parameters<typeof openFactLog>[0]): Promise<Fac
 function lateIndexes(options: Readonly<{ wasm: string; calendar: Calendar }>): IndexFactory {
   let loading: Promise<IndexFactory> | undefined;
   const load = (): Promise<IndexFactory> => {
-    loading ??= import("./index/fact-index.ts").then(({ sqlIndexes }) => sqlIndexes(options));
+    loading ??= import("./features/index/fact-index.ts").then(({ sqlIndexes }) => sqlIndexes(options));
     return loading;
   };
   return {
@@ -103,7 +103,7 @@ function lateIndexes(options: Readonly<{ wasm: string; calendar: Calendar }>): I
 /** Files of other programs, the same way. */
 const lateDatabases = (options: Readonly<{ wasm: string; cwd: string }>): DatabaseReader => ({
   async table(path, table) {
-    const { databaseReader } = await import("./index/foreign.ts");
+    const { databaseReader } = await import("./ledger/index/external-database.ts");
     return databaseReader({ ...options, bytesOf: databaseBytes }).table(path, table);
   },
 });
@@ -124,12 +124,12 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   /** A home that has never synced has no such folder, and costs one look. */
   const people = async (): Promise<readonly SyncPerson[]> => {
     if (!hasSynced()) return [];
-    const { peopleOf } = await import("./sync/people.ts");
+    const { peopleOf } = await import("./sync/members.ts");
     return peopleOf(home, log.device.id);
   };
   const team = async (): Promise<Team> => {
     if (!existsSync(join(home, "sync"))) return noTeam;
-    const { teamOf } = await import("./sync/people.ts");
+    const { teamOf } = await import("./sync/members.ts");
     return teamOf(home, log.device.id);
   };
   const ledger = openLedger({ home, log, team, indexes: lateIndexes({ wasm, calendar }), clock, logger });
@@ -138,9 +138,9 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const syncFrom = async ({ cwd: folder, choices = {}, vault, trusted = true }: SyncFrom): Promise<Sync> => {
     const [{ openSync }, { fileVault }, { homeGate }, { hashOfFact }] = await Promise.all([
       import("./sync/open.ts"),
-      import("./sync/vault.ts"),
-      import("./journal/gate.ts"),
-      import("./journal/foreign.ts"),
+      import("./sync/session-store.ts"),
+      import("./ledger/log/named-mutex.ts"),
+      import("./ledger/log/hash-fact.ts"),
     ]);
     const gate = homeGate(home);
     return openSync({

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { ReviewRecorded } from "../../src/domain/review/recorded.ts";
+import type { ReviewRecorded } from "../../src/features/reviews/model/recorded.ts";
 import { addTotals, ddl, findingValues, insertFinding, insertRun, runValues } from "./rows.ts";
 
 /** SQLite on disk, as Node ships it: WAL, synchronous=FULL, one transaction a record. */

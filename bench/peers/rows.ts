@@ -1,4 +1,4 @@
-import type { ReviewRecorded } from "../../src/domain/review/recorded.ts";
+import type { ReviewRecorded } from "../../src/features/reviews/model/recorded.ts";
 
 /** The plain two-table schema a relational ledger would use: a row a run, a row a finding. */
 export const ddl = `

@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import initSqlJs from "sql.js";
-import type { ReviewRecorded } from "../../src/domain/review/recorded.ts";
+import type { ReviewRecorded } from "../../src/features/reviews/model/recorded.ts";
 import { addTotals, ddl, findingValues, insertFinding, insertRun, runValues } from "./rows.ts";
 
 /** sql.js the usual way: insert, export the whole database, write it out durably and atomically. */

@@ -1,9 +1,9 @@
 import { mkdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { draftOfEval, type ParsedEval, parseEval } from "../../src/inputs/eval-file.ts";
-import { evalTrend } from "../../src/operations/eval/list.ts";
-import { evalOverview } from "../../src/operations/eval/overview.ts";
-import { evalTestHistory } from "../../src/operations/eval/test-history.ts";
+import { draftOfEval, type ParsedEval, parseEval } from "../../src/features/evals/importers/eval-file.ts";
+import { evalTrend } from "../../src/features/evals/operations/list.ts";
+import { evalOverview } from "../../src/features/evals/operations/overview.ts";
+import { evalTestHistory } from "../../src/features/evals/operations/test-history.ts";
 import { makeEvalHistory } from "../../test/support/eval-fixtures.ts";
 import { atLeast, atMost, type Bench, figure, ratio } from "../bench.ts";
 import { openHome, quietCall } from "../homes.ts";

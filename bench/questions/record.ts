@@ -1,9 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Draft } from "../../src/domain/fact.ts";
-import type { Ledger } from "../../src/domain/ports.ts";
-import { sealLine } from "../../src/journal/line.ts";
+import type { Draft } from "../../src/kernel/fact.ts";
+import { sealLine } from "../../src/ledger/log/record-codec.ts";
+import type { Ledger } from "../../src/ports/ports.ts";
 import { draftOf } from "../../test/support/ledger-drafts.ts";
 import { atLeast, atMost, type Bench, figure, ratio } from "../bench.ts";
 import { historyOf, makeHome, openHome, recordedOf } from "../homes.ts";

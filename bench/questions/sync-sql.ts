@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from "node:crypto";
 import type postgres from "postgres";
-import type { Row } from "../../src/domain/agent/columns.ts";
-import { kindFor } from "../../src/domain/agent/kinds.ts";
-import { agentStores } from "../../src/domain/agent/stores.ts";
-import { noPrices } from "../../src/domain/eval/price.ts";
-import type { Draft } from "../../src/domain/fact.ts";
-import { draftOfEval, parseEval } from "../../src/inputs/eval-file.ts";
+import type { Row } from "../../src/features/agent/model/columns.ts";
+import { kindFor } from "../../src/features/agent/model/kinds.ts";
+import { agentStores } from "../../src/features/agent/model/stores.ts";
+import { draftOfEval, parseEval } from "../../src/features/evals/importers/eval-file.ts";
+import { noPrices } from "../../src/features/evals/model/price.ts";
+import type { Draft } from "../../src/kernel/fact.ts";
 import { startPostgres } from "../../test/supabase/stack/postgres.ts";
 import { connect, copyDatabase, migratedProject, prepareTemplates } from "../../test/supabase/stack/template.ts";
 import { sampleRow } from "../../test/support/agent-rows.ts";

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { exportFormat } from "../../src/inputs/exported.ts";
+import { exportFormat } from "../../src/features/reviews/importers/exported.ts";
 import { type FixtureRun, makeHistory } from "../../test/support/fixtures.ts";
 import { mustRun } from "../../test/vscode/support/command.ts";
 

@@ -1,5 +1,5 @@
-import type { Column, Store } from "../../src/domain/agent/store.ts";
-import { agentStores } from "../../src/domain/agent/stores.ts";
+import type { Column, Store } from "../../src/features/agent/model/store.ts";
+import { agentStores } from "../../src/features/agent/model/stores.ts";
 
 /** What each store is for, and a command that shows it. */
 const about: Readonly<Record<string, Readonly<{ what: string; example: string }>>> = {

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { runLayout, testLayout } from "../../src/domain/eval/layout.ts";
-import { costEntry, type EvalFormat, evalRun, evalTest } from "../../src/domain/eval/run.ts";
-import { requiredFields, testsField } from "../../src/domain/eval/validate.ts";
+import { runLayout, testLayout } from "../../src/features/evals/model/file-layout.ts";
+import { costEntry, type EvalFormat, evalRun, evalTest } from "../../src/features/evals/model/run.ts";
+import { requiredFields, testsField } from "../../src/features/evals/model/validate.ts";
 
 type Schema = z.core.JSONSchema.BaseSchema;
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { evidenceRef, finding, text } from "../../src/domain/review/finding.ts";
-import { reportInput } from "../../src/domain/review/report.ts";
+import { evidenceRef, finding, text } from "../../src/features/reviews/model/finding.ts";
+import { reportInput } from "../../src/features/reviews/model/report.ts";
 
 /** What an editor tells of each property. */
 const descriptions = {

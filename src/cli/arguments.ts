@@ -1,6 +1,6 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import manifest from "../../package.json" with { type: "json" };
-import { type LedgerError, usage } from "../domain/errors.ts";
+import { type LedgerError, usage } from "../kernel/errors.ts";
 import type { CliCommand, Example } from "./command.ts";
 import type { CommandEntry } from "./commands.ts";
 import type { Flag } from "./flags.ts";

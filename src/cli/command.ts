@@ -1,10 +1,10 @@
 import type * as z from "zod";
-import { usage } from "../domain/errors.ts";
-import type { Ports } from "../domain/ports.ts";
-import { problemsOf } from "../domain/problems.ts";
-import type { CallContext, Operation } from "../operations/operation.ts";
+import type { CallContext, Operation } from "../features/shared/operation.ts";
+import { usage } from "../kernel/errors.ts";
+import { problemsOf } from "../kernel/zod-messages.ts";
+import type { Ports } from "../ports/ports.ts";
 import { type Flag, flagsOf, kebab } from "./flags.ts";
-import type { Ask } from "./interview.ts";
+import type { Ask } from "./prompt.ts";
 import type { Style } from "./render/style.ts";
 
 /** How an answer is drawn for people, without a final line feed. */

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
-import { cancelled } from "../domain/errors.ts";
-import type { Ask } from "./interview.ts";
+import { cancelled } from "../kernel/errors.ts";
+import type { Ask } from "./prompt.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
-import type { ErrorView } from "../domain/errors.ts";
-import { plainJson } from "../domain/escape.ts";
+import type { ErrorView } from "../kernel/errors.ts";
+import { plainJson } from "../kernel/escape.ts";
 import type { Style } from "./render/style.ts";
 import { plain } from "./render/text.ts";
 

@@ -1,4 +1,4 @@
-import type { Logger } from "../domain/ports.ts";
+import type { Logger } from "../ports/ports.ts";
 import { plain } from "./render/text.ts";
 
 /** How much is said beside the answer: errors only, warnings too, or everything. */

@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isatty } from "node:tty";
-import { cancelled, type ErrorView, toErrorView } from "../domain/errors.ts";
-import { plainJson, plainLines } from "../domain/escape.ts";
-import type { Calendar } from "../domain/ports.ts";
-import type { OnProgress } from "../domain/progress.ts";
-import { scrubber, secretsIn } from "../domain/secrets.ts";
+import { cancelled, type ErrorView, toErrorView } from "../kernel/errors.ts";
+import { plainJson, plainLines } from "../kernel/escape.ts";
+import type { OnProgress } from "../kernel/progress.ts";
+import { scrubber, secretsIn } from "../kernel/secrets.ts";
+import type { Calendar } from "../ports/ports.ts";
 import { asksForJson, type Parsed, parseArguments } from "./arguments.ts";
 import type { Answer, StandardInput } from "./command.ts";
 import { commandsFor } from "./commands.ts";
 import { exitCodeOf, failureJson, failureText } from "./failure.ts";
 import { type Interrupt, watchInterrupts } from "./interrupt.ts";
-import { livePicture } from "./live-picture.ts";
+import { livePicture } from "./live-view.ts";
 import { logTo } from "./log.ts";
 import { tolerateClosedReader, write } from "./output.ts";
 import { type ProgressBar, progressBar } from "./progress.ts";
@@ -37,7 +37,7 @@ function barFor({ flags }: Call): ProgressBar | null {
 const confirmOn =
   (signal: AbortSignal) =>
   async (question: string): Promise<boolean> => {
-    const { askOn } = await import("./interview.ts");
+    const { askOn } = await import("./prompt.ts");
     return /^y(es)?$/i.test(await askOn(process.stdin, stderr, signal)({ text: `${question} (yes, no)`, otherwise: "no" }));
   };
 
@@ -47,7 +47,7 @@ async function ask(call: Call, signal: AbortSignal): Promise<Readonly<{ answer: 
   const input: StandardInput = {
     isTerminal: () => isatty(0),
     read: () => readText(process.stdin, signal),
-    ask: async (question) => (await import("./interview.ts")).askOn(process.stdin, stderr, signal)(question),
+    ask: async (question) => (await import("./prompt.ts")).askOn(process.stdin, stderr, signal)(question),
   };
   const invoke = await command.prepare(values, input, !flags.json);
   const logger = logTo(stderr, flags.quiet ? "quiet" : flags.verbose ? "verbose" : "normal", scrub);

@@ -1,6 +1,6 @@
 import { fstatSync, write as writeBytes } from "node:fs";
 import { promisify } from "node:util";
-import { standardOutputFailed, standardOutputFull } from "../domain/errors.ts";
+import { standardOutputFailed, standardOutputFull } from "../kernel/errors.ts";
 
 /** A stream of this process, or one that stands for it. */
 type Output = NodeJS.WritableStream & Readonly<{ fd?: number; isTTY?: boolean }>;

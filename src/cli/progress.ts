@@ -1,7 +1,7 @@
 import type { WriteStream } from "node:tty";
 import type { SingleBar } from "cli-progress";
 import stringWidth from "string-width";
-import type { OnProgress, Progress } from "../domain/progress.ts";
+import type { OnProgress, Progress } from "../kernel/progress.ts";
 import { number, plain } from "./render/text.ts";
 import { columnsOf } from "./terminal.ts";
 

@@ -1,6 +1,6 @@
 import { addAbortSignal, type Readable } from "node:stream";
-import { cancelled, fileTooLarge, unreadableFile } from "../domain/errors.ts";
-import { decodeText } from "../system/decode-text.ts";
+import { cancelled, fileTooLarge, unreadableFile } from "../kernel/errors.ts";
+import { decodeText } from "../platform/decode-text.ts";
 
 const name = "standard input";
 

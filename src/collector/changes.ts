@@ -1,5 +1,5 @@
-import { usdText } from "../domain/eval/money.ts";
-import type { EvalCompareView } from "../operations/eval-views.ts";
+import { usdText } from "../features/evals/model/money.ts";
+import type { EvalCompareView } from "../features/evals/operations/views.ts";
 
 const signed = (value: number, text: string): string => `${value < 0 ? "-" : "+"}${text}`;
 

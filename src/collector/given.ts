@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { invalidInput } from "../domain/errors.ts";
-import { runId } from "../domain/eval/names.ts";
-import { problemsOf } from "../domain/problems.ts";
+import { runId } from "../features/evals/model/file-names.ts";
+import { invalidInput } from "../kernel/errors.ts";
+import { problemsOf } from "../kernel/zod-messages.ts";
 
 /*
  * What callers may hand to the library. Programs in JavaScript have no compiler that would tell them, so every entry checks.

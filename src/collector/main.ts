@@ -2,9 +2,7 @@ import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { basename } from "node:path";
 import { compose } from "../compose.ts";
-import { homeOf, userFolder } from "../disk/home.ts";
-import { invalidInput, LedgerError } from "../domain/errors.ts";
-import { mustClearCache } from "../domain/eval/cache.ts";
+import { mustClearCache } from "../features/evals/model/cache.ts";
 import {
   addTest,
   type Collection,
@@ -13,24 +11,26 @@ import {
   mergeWorkers,
   partialRun,
   startCollection,
-} from "../domain/eval/collector.ts";
-import type { Heartbeat } from "../domain/eval/heartbeat.ts";
+} from "../features/evals/model/collector.ts";
+import { runFileName, runId as runIdOf, runLabel } from "../features/evals/model/file-names.ts";
+import type { Heartbeat } from "../features/evals/model/heartbeat.ts";
 import {
   outcomePasses as doesPass,
   type JudgeMeta,
   judgeScores as judgeScoresSchema,
   type OutcomeDemand,
   outcomeJudgement as outcomeSchema,
-} from "../domain/eval/judge.ts";
-import { runFileName, runId as runIdOf, runLabel } from "../domain/eval/names.ts";
-import { evalTest } from "../domain/eval/run.ts";
-import type { Logger } from "../domain/ports.ts";
-import { evalPush } from "../operations/eval/push.ts";
-import { evalCompare } from "../operations/eval/show.ts";
-import type { EvalCompareView, EvalPushView } from "../operations/eval-views.ts";
-import { collectorFiles } from "../system/collector-files.ts";
-import { evalOutside } from "../system/evals.ts";
-import { askJudge, type JudgeOptions } from "../system/judge.ts";
+} from "../features/evals/model/judge.ts";
+import { evalTest } from "../features/evals/model/run.ts";
+import { evalPush } from "../features/evals/operations/push.ts";
+import { evalCompare } from "../features/evals/operations/show.ts";
+import type { EvalCompareView, EvalPushView } from "../features/evals/operations/views.ts";
+import { invalidInput, LedgerError } from "../kernel/errors.ts";
+import { collectorFiles } from "../platform/collector-files.ts";
+import { homeOf, userFolder } from "../platform/disk/home.ts";
+import { evalOutside } from "../platform/evals.ts";
+import { askJudge, type JudgeOptions } from "../platform/judge.ts";
+import type { Logger } from "../ports/ports.ts";
 import { changesText } from "./changes.ts";
 import {
   answerSchema,

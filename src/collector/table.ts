@@ -1,8 +1,8 @@
-import { plain } from "../domain/escape.ts";
-import { type CollectorRow, collectorRows } from "../domain/eval/collector-table.ts";
-import { microsToUsd, usdText } from "../domain/eval/money.ts";
-import type { EvalRun } from "../domain/eval/run.ts";
-import { type CellColumn, table } from "../terminal/table.ts";
+import { type CollectorRow, collectorRows } from "../features/evals/model/collector-rows.ts";
+import { microsToUsd, usdText } from "../features/evals/model/money.ts";
+import type { EvalRun } from "../features/evals/model/run.ts";
+import { plain } from "../kernel/escape.ts";
+import { type CellColumn, table } from "../render/terminal/table.ts";
 
 const dash = (value: number | null, text: (value: number) => string): string => (value === null ? "-" : text(value));
 

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import * as z from "zod";
-import { absolutePath } from "../disk/home.ts";
-import { defaultAgent } from "../domain/review/agent.ts";
-import { findZone, thisMachineZone } from "../domain/time-zone.ts";
+import { defaultAgent } from "../kernel/agent-name.ts";
+import { findZone, thisMachineZone } from "../kernel/time-zone.ts";
+import { absolutePath } from "../platform/disk/home.ts";
 import type { WorkerStart } from "../protocol/store-worker.ts";
 
 const section = "rewardLedger";

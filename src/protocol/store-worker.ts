@@ -1,7 +1,7 @@
 import * as z from "zod";
-import type { ErrorView } from "../domain/errors.ts";
-import type { Progress } from "../domain/progress.ts";
-import type { SyncSession } from "../domain/sync.ts";
+import type { ErrorView } from "../kernel/errors.ts";
+import type { Progress } from "../kernel/progress.ts";
+import type { SyncSession } from "../ports/sync.ts";
 
 /*
  * Messages between the extension's main thread and the worker thread that holds the store. The worker runs operations by name;

@@ -1,8 +1,8 @@
 import * as z from "zod";
-import type { ErrorView } from "../domain/errors.ts";
-import type { EvalSpendingView, SpendTrendsView } from "../operations/cost-views.ts";
-import type { EvalOverviewView, EvalRunDetailView, EvalTestHistoryView } from "../operations/eval-panel-views.ts";
-import type { RunDetailView, RunView, TrendsView } from "../operations/views.ts";
+import type { EvalSpendingView, SpendTrendsView } from "../features/costs/operations/views.ts";
+import type { EvalOverviewView, EvalRunDetailView, EvalTestHistoryView } from "../features/evals/operations/panel-views.ts";
+import type { RunDetailView, RunView, TrendsView } from "../features/reviews/operations/views.ts";
+import type { ErrorView } from "../kernel/errors.ts";
 
 /*
  * Messages between the trends panel (webview) and its host (extension). The webview imports types only; the host parses every

@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { scrubber } from "../domain/secrets.ts";
-import type { SyncSession } from "../domain/sync.ts";
+import { scrubber } from "../kernel/secrets.ts";
+import type { SyncSession } from "../ports/sync.ts";
+import { fetchWithin, NoAnswer, statusReason } from "./fetch-with-timeout.ts";
+import { jsonOf } from "./jsonb-safe.ts";
 import { type FailureKind, type RemoteAuth, RemoteFailure, type RemoteOptions } from "./remote.ts";
-import { jsonOf } from "./storable.ts";
-import { fetchWithin, NoAnswer, statusReason } from "./within.ts";
 
 const sessionAnswer = z.object({
   access_token: z.string().min(1),

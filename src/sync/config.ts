@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import * as z from "zod";
-import { reasonOf } from "../disk/failure.ts";
-import { invalidInput } from "../domain/errors.ts";
-import { problemsOf } from "../domain/problems.ts";
-import type { GivenChoices, SyncChoices, SyncTarget } from "../domain/sync.ts";
+import { invalidInput } from "../kernel/errors.ts";
+import { problemsOf } from "../kernel/zod-messages.ts";
+import { reasonOf } from "../platform/disk/failure.ts";
+import type { GivenChoices, SyncChoices, SyncTarget } from "../ports/sync.ts";
 import { serverAddress } from "./address.ts";
 import { addTo, allowanceFor, jsonOf, ownerOnly, readSettings, type Settings, settingsPath } from "./user-settings.ts";
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Clock, Ledger, Logger } from "../domain/ports.ts";
-import type { Gate, SessionVault, SyncSession, SyncTarget } from "../domain/sync.ts";
+import type { Clock, Ledger, Logger } from "../ports/ports.ts";
+import type { Gate, SessionVault, SyncSession, SyncTarget } from "../ports/sync.ts";
 import type { SyncConfig } from "./config.ts";
-import type { HashOf } from "./outgoing.ts";
+import type { HashOf } from "./rechain.ts";
 import { isRemoteFailure, type Remote, RemoteFailure, type Transport } from "./remote.ts";
 import { type Sessions, sessionsOf } from "./session.ts";
 import { type StateFile, stateFile } from "./state.ts";

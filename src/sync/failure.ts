@@ -1,5 +1,5 @@
-import { LedgerError, toErrorView } from "../domain/errors.ts";
-import type { SyncProblem } from "../domain/sync.ts";
+import { LedgerError, toErrorView } from "../kernel/errors.ts";
+import type { SyncProblem } from "../ports/sync.ts";
 import { type FailureKind, isRemoteFailure } from "./remote.ts";
 
 const nothingLost = "Nothing is lost: what is unsent is sent by a later sync.";

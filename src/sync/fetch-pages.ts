@@ -1,5 +1,5 @@
-import type { Fact } from "../domain/fact.ts";
-import { firstPageFacts, nextPageFacts, type Range } from "./plan.ts";
+import type { Fact } from "../kernel/fact.ts";
+import { firstPageFacts, nextPageFacts, type Range } from "./batching.ts";
 import { isRemoteFailure, type Remote } from "./remote.ts";
 import { factOf } from "./rows.ts";
 

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type ServerResponse } from "node:http";
 import open from "open";
-import { cancelled, syncRefused } from "../domain/errors.ts";
+import { cancelled, syncRefused } from "../kernel/errors.ts";
 
 /** How long a person may take to sign in. */
 const patienceMs = 5 * 60_000;

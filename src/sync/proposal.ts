@@ -1,7 +1,7 @@
-import { syncRefused } from "../domain/errors.ts";
-import type { SyncProposalView } from "../domain/sync.ts";
+import { syncRefused } from "../kernel/errors.ts";
+import type { SyncProposalView } from "../ports/sync.ts";
 import type { SyncConfig } from "./config.ts";
-import type { SyncOptions } from "./opened.ts";
+import type { SyncOptions } from "./opened-sync.ts";
 import { allow } from "./user-settings.ts";
 
 /** What a configuration proposes; null when it proposes nothing. */

@@ -1,11 +1,11 @@
-import { LedgerError } from "../domain/errors.ts";
-import type { Fact } from "../domain/fact.ts";
-import type { Ledger } from "../domain/ports.ts";
-import type { OnProgress } from "../domain/progress.ts";
-import type { SyncProblem } from "../domain/sync.ts";
+import { LedgerError } from "../kernel/errors.ts";
+import type { Fact } from "../kernel/fact.ts";
+import type { OnProgress } from "../kernel/progress.ts";
+import type { Ledger } from "../ports/ports.ts";
+import type { SyncProblem } from "../ports/sync.ts";
+import { gapIn, pullStep, type Range, soundPrefix } from "./batching.ts";
 import { fetchedPages } from "./fetch-pages.ts";
-import type { HashOf } from "./outgoing.ts";
-import { gapIn, pullStep, type Range, soundPrefix } from "./plan.ts";
+import type { HashOf } from "./rechain.ts";
 import { isRemoteFailure, type Remote, type RemoteHead } from "./remote.ts";
 
 export type PullParts = Readonly<{

@@ -1,8 +1,8 @@
-import type { Cursor, Fact, PlacedFact } from "../domain/fact.ts";
-import type { Ledger } from "../domain/ports.ts";
-import type { SyncChoices, SyncProblem } from "../domain/sync.ts";
-import { type HashOf, idOfCopy, idSentAgain, outgoing, unreadable } from "./outgoing.ts";
-import { batched, batchFacts } from "./plan.ts";
+import type { Cursor, Fact, PlacedFact } from "../kernel/fact.ts";
+import type { Ledger } from "../ports/ports.ts";
+import type { SyncChoices, SyncProblem } from "../ports/sync.ts";
+import { batched, batchFacts } from "./batching.ts";
+import { type HashOf, idOfCopy, idSentAgain, outgoing, unreadable } from "./rechain.ts";
 import { type Shared, share, withheld, withheldKind } from "./redact.ts";
 import { isRemoteFailure, type Remote, type RemoteFailure, type RemoteHead } from "./remote.ts";
 import { type ReadRow, rowOf } from "./rows.ts";

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
-import type { Fact } from "../domain/fact.ts";
-import type { SyncChoices } from "../domain/sync.ts";
+import type { Fact } from "../kernel/fact.ts";
+import type { SyncChoices } from "../ports/sync.ts";
 import {
   contentHash,
   jsonColumns,

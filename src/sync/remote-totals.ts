@@ -1,8 +1,8 @@
-import type { Ledger } from "../domain/ports.ts";
-import type { RemoteTotals } from "../domain/sync.ts";
-import { isSentAgain } from "./again.ts";
+import type { Ledger } from "../ports/ports.ts";
+import type { RemoteTotals } from "../ports/sync.ts";
 import { isIdOf, ownFacts, startOf } from "./push.ts";
 import type { Remote, RemoteHead, RemoteLink } from "./remote.ts";
+import { isSentAgain } from "./retry.ts";
 import { brokenProblem, followChain } from "./server-chain.ts";
 import { withheldOf } from "./withheld.ts";
 

@@ -1,5 +1,5 @@
-import type { TeamReset } from "../domain/review/hidden.ts";
-import { withoutTokens } from "../domain/secrets.ts";
+import type { TeamReset } from "../features/reviews/model/resets.ts";
+import { withoutTokens } from "../kernel/secrets.ts";
 import type {
   ReceivedInvitation,
   RemoteStanding,
@@ -7,7 +7,7 @@ import type {
   SentInvitation,
   SyncSession,
   TeamMemberView,
-} from "../domain/sync.ts";
+} from "../ports/sync.ts";
 import type { FactRow, ReadRow } from "./rows.ts";
 
 /**

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { type Fact, factEnvelope, fields } from "../domain/fact.ts";
-import { jsonOf, storable } from "./storable.ts";
+import { type Fact, factEnvelope, fields } from "../kernel/fact.ts";
+import { jsonOf, storable } from "./jsonb-safe.ts";
 
 /** PostgreSQL's `2026-11-21 00:03:14.97+00` or ISO-8601, as ISO-8601 UTC with milliseconds. */
 export const instant = z.string().transform((text, context) => {

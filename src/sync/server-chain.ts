@@ -1,4 +1,4 @@
-import type { SyncProblem } from "../domain/sync.ts";
+import type { SyncProblem } from "../ports/sync.ts";
 import type { Remote, RemoteHead, RemoteLink, RemotePlace } from "./remote.ts";
 import type { SyncState } from "./state.ts";
 

@@ -1,6 +1,6 @@
-import { syncSignedOut } from "../domain/errors.ts";
-import type { Clock } from "../domain/ports.ts";
-import type { Gate, SessionVault, SyncSession } from "../domain/sync.ts";
+import { syncSignedOut } from "../kernel/errors.ts";
+import type { Clock } from "../ports/ports.ts";
+import type { Gate, SessionVault, SyncSession } from "../ports/sync.ts";
 import type { GivenToken } from "./config.ts";
 import { isRemoteFailure, type RemoteAuth, RemoteFailure } from "./remote.ts";
 import { targetId } from "./state.ts";

@@ -1,5 +1,5 @@
-import type { TeamShowView } from "../domain/sync.ts";
-import type { Opened } from "./opened.ts";
+import type { TeamShowView } from "../ports/sync.ts";
+import type { Opened } from "./opened-sync.ts";
 import type { Remote } from "./remote.ts";
 import { resetsOf, resetViews } from "./team-resets.ts";
 

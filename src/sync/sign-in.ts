@@ -1,8 +1,8 @@
-import { LedgerError } from "../domain/errors.ts";
-import type { SignInWay, SyncSession, SyncSignInView } from "../domain/sync.ts";
+import { LedgerError } from "../kernel/errors.ts";
+import type { SignInWay, SyncSession, SyncSignInView } from "../ports/sync.ts";
 import { problemOf } from "./failure.ts";
 import { authorizeUrl, codeFromBrowser, openBrowser, proofKey } from "./loopback.ts";
-import type { Configured, Opened } from "./opened.ts";
+import type { Configured, Opened } from "./opened-sync.ts";
 import { isRemoteFailure } from "./remote.ts";
 
 type Env = Opened["options"]["env"];

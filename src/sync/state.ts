@@ -2,10 +2,10 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
-import { isMissing, writeFailure } from "../disk/failure.ts";
-import { replaceFile } from "../disk/replace-file.ts";
-import type { Logger } from "../domain/ports.ts";
-import type { SyncTarget } from "../domain/sync.ts";
+import { isMissing, writeFailure } from "../platform/disk/failure.ts";
+import { replaceFile } from "../platform/disk/replace-file.ts";
+import type { Logger } from "../ports/ports.ts";
+import type { SyncTarget } from "../ports/sync.ts";
 
 const cursor = z.object({
   device: z.string(),

@@ -1,10 +1,10 @@
-import { syncNotConfigured, syncSignedOut } from "../domain/errors.ts";
-import type { Ledger } from "../domain/ports.ts";
-import type { SyncDeviceView, SyncProblem, SyncProposalView, SyncStatusView } from "../domain/sync.ts";
+import { syncNotConfigured, syncSignedOut } from "../kernel/errors.ts";
+import type { Ledger } from "../ports/ports.ts";
+import type { SyncDeviceView, SyncProblem, SyncProposalView, SyncStatusView } from "../ports/sync.ts";
 import type { SyncConfig } from "./config.ts";
 import { unsentOf } from "./engine.ts";
 import { problemOf } from "./failure.ts";
-import type { Configured, Opened } from "./opened.ts";
+import type { Configured, Opened } from "./opened-sync.ts";
 import { proposalOf } from "./proposal.ts";
 import { isRemoteFailure, type Remote, type RemoteHead } from "./remote.ts";
 import { brokenProblem, checkOwn } from "./server-chain.ts";

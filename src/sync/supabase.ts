@@ -1,12 +1,12 @@
 import { createClient, type SupabaseClientOptions } from "@supabase/supabase-js";
 import * as z from "zod";
-import { compareNames } from "../domain/review/run.ts";
+import { compareNames } from "../features/reviews/model/run.ts";
 import { everyRow, pageRows } from "./every-row.ts";
-import { NoSocket } from "./no-socket.ts";
+import { fetchWithin, statusReason } from "./fetch-with-timeout.ts";
+import { NoSocket } from "./null-websocket.ts";
 import { withheldKind } from "./redact.ts";
 import { failureOf, isRemoteFailure, type Remote, RemoteFailure, type RemoteOptions, type RemotePlace } from "./remote.ts";
 import { factColumns, instant, placedRow, readRow } from "./rows.ts";
-import { fetchWithin, statusReason } from "./within.ts";
 
 /*
  * The only file that knows Supabase's client. It is loaded when sync is configured and something is asked of the server; nothing

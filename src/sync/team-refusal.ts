@@ -1,4 +1,4 @@
-import type { TeamRefusal } from "../domain/errors.ts";
+import type { TeamRefusal } from "../kernel/errors.ts";
 
 /** What is done to a team. */
 export type TeamVerb = "create" | "add" | "remove" | "answer" | "set" | "reset";

@@ -1,6 +1,6 @@
-import type { Ledger } from "../domain/ports.ts";
-import { compareNames } from "../domain/review/run.ts";
-import type { TeamResetView } from "../domain/sync.ts";
+import { compareNames } from "../features/reviews/model/run.ts";
+import type { Ledger } from "../ports/ports.ts";
+import type { TeamResetView } from "../ports/sync.ts";
 import type { Remote, RemoteReset } from "./remote.ts";
 import { allStates, type SyncState } from "./state.ts";
 

@@ -1,11 +1,11 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import * as z from "zod";
-import { isMissing, reasonOf, writeFailure } from "../disk/failure.ts";
-import { readRegular } from "../disk/read-regular.ts";
-import { type ReplaceOptions, replaceFile } from "../disk/replace-file.ts";
-import { problemsOf } from "../domain/problems.ts";
-import type { SetUpChoices, SyncTarget } from "../domain/sync.ts";
+import { problemsOf } from "../kernel/zod-messages.ts";
+import { isMissing, reasonOf, writeFailure } from "../platform/disk/failure.ts";
+import { readRegular } from "../platform/disk/read-regular-file.ts";
+import { type ReplaceOptions, replaceFile } from "../platform/disk/replace-file.ts";
+import type { SetUpChoices, SyncTarget } from "../ports/sync.ts";
 
 /** The user's own choices, in the home. */
 export const settingsPath = (home: string): string => join(home, "settings.json");

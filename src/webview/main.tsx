@@ -1,8 +1,8 @@
 import "uplot/dist/uPlot.min.css";
 import "./styles/trends.css";
 import { render } from "preact";
-import { App } from "./components/app.tsx";
-import { connectHost, type VsCodeApi } from "./panel/host.ts";
+import { App } from "./shared/app.tsx";
+import { connectHost, type VsCodeApi } from "./shared/host.ts";
 
 declare function acquireVsCodeApi(): VsCodeApi;
 

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { compose } from "../compose.ts";
-import type { Logger } from "../domain/ports.ts";
-import { scrubber, secretsIn } from "../domain/secrets.ts";
+import { scrubber, secretsIn } from "../kernel/secrets.ts";
+import type { Logger } from "../ports/ports.ts";
 import { type WorkerReply, workerStart } from "../protocol/store-worker.ts";
 import { createServer } from "./serve.ts";
 

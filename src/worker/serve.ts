@@ -1,12 +1,12 @@
 import { homedir } from "node:os";
 import type { SyncFrom } from "../compose.ts";
-import { type ErrorView, toErrorView, usage } from "../domain/errors.ts";
-import type { Ports, Surroundings } from "../domain/ports.ts";
-import type { OnProgress } from "../domain/progress.ts";
-import type { SessionVault, Sync, SyncSession } from "../domain/sync.ts";
-import { findOperation } from "../operations/index.ts";
+import { findOperation } from "../features/operations.ts";
+import { type ErrorView, toErrorView, usage } from "../kernel/errors.ts";
+import type { OnProgress } from "../kernel/progress.ts";
+import { fileReader } from "../platform/files.ts";
+import type { Ports, Surroundings } from "../ports/ports.ts";
+import type { SessionVault, Sync, SyncSession } from "../ports/sync.ts";
 import { type WorkerCall, type WorkerReply, workerCall } from "../protocol/store-worker.ts";
-import { fileReader } from "../system/files.ts";
 
 type Call = Extract<WorkerCall, { type: "call" }>;
 

@@ -4,8 +4,8 @@ import { asksForJson, type Parsed, parseArguments } from "../../src/cli/argument
 import { defineCommand } from "../../src/cli/command.ts";
 import { commandsFor } from "../../src/cli/commands.ts";
 import { flagsOf } from "../../src/cli/flags.ts";
-import { type OperationName, operations } from "../../src/operations/index.ts";
-import { defineOperation } from "../../src/operations/operation.ts";
+import { type OperationName, operations } from "../../src/features/operations.ts";
+import { defineOperation } from "../../src/features/shared/operation.ts";
 
 const input = z.object({
   paths: z.array(z.string()).min(1).describe("What to look at"),

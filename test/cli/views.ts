@@ -7,7 +7,7 @@ import type {
   StatusView,
   VerifyView,
   ViolationView,
-} from "../../src/operations/views.ts";
+} from "../../src/features/reviews/operations/views.ts";
 
 /** An agent's standing with every part said. */
 export const status: StatusView = {

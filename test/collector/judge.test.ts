@@ -2,7 +2,7 @@ import { createServer as createHttpServer, type IncomingMessage, type ServerResp
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { judgeOf, judgeScores } from "../../src/collector/main.ts";
-import { evalJudge } from "../../src/operations/eval/judge.ts";
+import { evalJudge } from "../../src/features/evals/operations/judge.ts";
 import type { WorkerReply } from "../../src/protocol/store-worker.ts";
 import { createServer } from "../../src/worker/serve.ts";
 import { temporaryFolder } from "../support/folder.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { startCollector } from "../../src/collector/main.ts";
-import { evalWatch } from "../../src/operations/eval/watch.ts";
+import { evalWatch } from "../../src/features/evals/operations/watch.ts";
 import { temporaryFolder, writeFiles } from "../support/folder.ts";
 import { openPorts, quietCall } from "../support/ports.ts";
 

@@ -1,8 +1,8 @@
 import { expectTypeOf, test } from "vitest";
 import type * as z from "zod";
 import type { CostEntry, EvalTest, JudgeScores, OutcomeJudgement } from "../../src/collector/types.ts";
-import type { judgeScores, outcomeJudgement } from "../../src/domain/eval/judge.ts";
-import type { costEntry, evalTest } from "../../src/domain/eval/run.ts";
+import type { judgeScores, outcomeJudgement } from "../../src/features/evals/model/judge.ts";
+import type { costEntry, evalTest } from "../../src/features/evals/model/run.ts";
 
 /** A type with lists and objects as schemas infer them, which promise nothing of being read only. */
 type Writable<T> = T extends readonly (infer One)[]

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { composedKey } from "../../src/domain/composed-key.ts";
 import {
   type AgentNode,
   ceilingNodes,
@@ -12,15 +11,15 @@ import {
 } from "../../src/extension/agent/nodes.ts";
 import { agentSource, rowsIn } from "../../src/extension/agent/rows.ts";
 import { nodeText, usd } from "../../src/extension/agent/texts.ts";
-import { dollarsOf, objectTextOf, wholeOf } from "../../src/extension/format/typed.ts";
+import { dollarsOf, objectTextOf, wholeOf } from "../../src/extension/format/parse-input.ts";
 import { rowReport } from "../../src/extension/report/agent-row-report.ts";
 import { budgetReport, spendReport } from "../../src/extension/report/budget-report.ts";
 import { digestReport } from "../../src/extension/report/digest-report.ts";
 import { rowReportOf, rowsReport } from "../../src/extension/report/rows-report.ts";
 import { storeImportReport } from "../../src/extension/report/store-import-report.ts";
 import type { Store } from "../../src/extension/store/client.ts";
-import { storePut } from "../../src/operations/agent/store.ts";
-import { taskList } from "../../src/operations/agent/tasks.ts";
+import { storePut } from "../../src/features/agent/operations/store.ts";
+import { taskList } from "../../src/features/agent/operations/tasks.ts";
 import type {
   BudgetView,
   DigestView,
@@ -28,7 +27,8 @@ import type {
   MessageView,
   OverviewView,
   TaskView,
-} from "../../src/operations/agent-views.ts";
+} from "../../src/features/agent/operations/views.ts";
+import { composedKey } from "../../src/kernel/composed-key.ts";
 import { openPorts, quietCall } from "../support/ports.ts";
 import { english, style } from "./texts.ts";
 

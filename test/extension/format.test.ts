@@ -4,8 +4,8 @@ import { formulaText } from "../../src/extension/format/formula.ts";
 import { batchChoice } from "../../src/extension/format/intake.ts";
 import { labelBesideIcons, labelText } from "../../src/extension/format/label.ts";
 import { commandLink, plain, plainBesideIcons, table } from "../../src/extension/format/markdown.ts";
-import { barLabel, barText, tooltip, welcomeTooltip } from "../../src/extension/format/standing.ts";
-import { dayOf, dayText, firstDay, fullTime } from "../../src/extension/format/times.ts";
+import { barLabel, barText, tooltip, welcomeTooltip } from "../../src/extension/format/status-text.ts";
+import { dayOf, dayText, firstDay, fullTime } from "../../src/extension/format/time-text.ts";
 import { english, run, standing, style } from "./texts.ts";
 
 describe("figures", () => {

@@ -2,10 +2,10 @@ import { appendFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { conflict, storeLocked } from "../../src/domain/errors.ts";
-import { openSeenFiles } from "../../src/extension/intake/seen.ts";
-import { createSettler } from "../../src/extension/intake/settle.ts";
-import { type Recorder, refusalIn, takeChecked, takeEvals, takeFiles } from "../../src/extension/intake/take.ts";
+import { createSettler } from "../../src/extension/intake/debounce-files.ts";
+import { openSeenFiles } from "../../src/extension/intake/processed-files.ts";
+import { type Recorder, refusalIn, takeChecked, takeEvals, takeFiles } from "../../src/extension/intake/record-file.ts";
+import { conflict, storeLocked } from "../../src/kernel/errors.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
 const stampOf = async (path: string): Promise<string | undefined> =>

@@ -4,7 +4,7 @@ import { glob } from "tinyglobby";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { commandId, commandNames } from "../../src/extension/commands/ids.ts";
-import { defaultStrings } from "../../src/webview/strings.ts";
+import { defaultStrings } from "../../src/webview/shared/strings.ts";
 import { temporaryFolder, writeFiles } from "../support/folder.ts";
 
 const root = join(import.meta.dirname, "../..");

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { notFound } from "../../src/domain/errors.ts";
 import { trendsHtml } from "../../src/extension/trends/html.ts";
 import { type PanelAnswers, receivePanelMessage } from "../../src/extension/trends/requests.ts";
+import { notFound } from "../../src/kernel/errors.ts";
 import type { HostMessage, PanelNotice } from "../../src/protocol/trends-panel.ts";
 
 function panel(change: Partial<PanelAnswers> = {}) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { reviewReportSchema } from "../../scripts/schema/review-report.ts";
-import { reportInput } from "../../src/domain/review/report.ts";
+import { reportInput } from "../../src/features/reviews/model/report.ts";
 import { schemaEditor } from "./schema-editor.ts";
 
 const finding = { category: "style", severity: "warning", tool: "ruff", rule: "E501", file: "a.py", line: 1, message: "long" };

@@ -1,12 +1,12 @@
 import { mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { ledgerHome } from "../../src/disk/home.ts";
-import type { Logger } from "../../src/domain/ports.ts";
-import { type Summary, type SummaryStanding, summaryFile, summaryVersion } from "../../src/domain/summary.ts";
+import { standingsOf } from "../../src/extension/summary/agent-statuses.ts";
 import { followSummary } from "../../src/extension/summary/source.ts";
 import { isSummaryStale, mendSummary } from "../../src/extension/summary/staleness.ts";
-import { standingsOf } from "../../src/extension/summary/standings.ts";
+import { ledgerHome } from "../../src/platform/disk/home.ts";
+import type { Logger } from "../../src/ports/ports.ts";
+import { type Summary, type SummaryStanding, summaryFile, summaryVersion } from "../../src/ports/summary.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
 const standing = (agent: string, tenths: number, project: string | null = null): SummaryStanding => ({

@@ -1,6 +1,6 @@
-import type { TimeStyle } from "../../src/extension/format/times.ts";
+import type { TimeStyle } from "../../src/extension/format/time-text.ts";
 import type { Translate } from "../../src/extension/format/translate.ts";
-import type { RunView, StatusView } from "../../src/operations/views.ts";
+import type { RunView, StatusView } from "../../src/features/reviews/operations/views.ts";
 
 /** English, filled in as VS Code's `l10n.t` does. */
 export const english: Translate = (message, ...args) =>

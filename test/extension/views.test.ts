@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { candidatePaths } from "../../src/extension/findings/place.ts";
-import { later } from "../../src/extension/later.ts";
+import { later } from "../../src/extension/coalesce.ts";
+import { candidatePaths } from "../../src/extension/findings/finding-place.ts";
 import { doctorReport } from "../../src/extension/report/doctor-report.ts";
 import { importReport } from "../../src/extension/report/import-report.ts";
 import { runReport } from "../../src/extension/report/run-report.ts";
@@ -18,7 +18,7 @@ import {
 import { loadPage, noFilter } from "../../src/extension/runs/pages.ts";
 import { statusNodes } from "../../src/extension/status/nodes.ts";
 import { createProjects } from "../../src/extension/workspace/projects.ts";
-import type { FindingView, RunDetailView, RunView } from "../../src/operations/views.ts";
+import type { FindingView, RunDetailView, RunView } from "../../src/features/reviews/operations/views.ts";
 import { english, run, standing, style } from "./texts.ts";
 
 const finding = (file: string, line: number, message = "Line too long"): FindingView => ({

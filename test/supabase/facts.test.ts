@@ -1,8 +1,8 @@
 import { createClient } from "@supabase/supabase-js";
 import { expect, test } from "vitest";
 import * as z from "zod";
-import type { Fact } from "../../src/domain/fact.ts";
-import { sealLine } from "../../src/journal/line.ts";
+import type { Fact } from "../../src/kernel/fact.ts";
+import { sealLine } from "../../src/ledger/log/record-codec.ts";
 import { factColumns, factOf, factRow, rowOf } from "../../src/sync/rows.ts";
 import { useStack } from "./stack/suite.ts";
 import { uuidFrom } from "./support/history.ts";

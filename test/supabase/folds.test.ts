@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { foldReviews } from "../../src/domain/review/fold.ts";
+import { foldReviews } from "../../src/features/reviews/model/fold.ts";
 import { useStack } from "./stack/suite.ts";
 import { type History, histories, reviewFactsOf, uuidFrom } from "./support/history.ts";
 import { insertDevices, insertFacts, insertTeams } from "./support/insert.ts";

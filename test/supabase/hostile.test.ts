@@ -1,9 +1,9 @@
 import { createClient } from "@supabase/supabase-js";
 import { expect, test } from "vitest";
 import * as z from "zod";
-import type { Draft, Fact } from "../../src/domain/fact.ts";
-import { sealLine } from "../../src/journal/line.ts";
-import { verifyRemote } from "../../src/operations/verify-remote.ts";
+import { verifyRemote } from "../../src/features/maintenance/operations/verify-remote.ts";
+import type { Draft, Fact } from "../../src/kernel/fact.ts";
+import { sealLine } from "../../src/ledger/log/record-codec.ts";
 import { rowOf } from "../../src/sync/rows.ts";
 import { everything, recordAll, runs, type SyncHome, totals } from "../sync/support/home.ts";
 import { teamsOn } from "../sync/support/teams.ts";

@@ -1,7 +1,7 @@
 import type postgres from "postgres";
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { misfitOf } from "../../src/domain/team-settings.ts";
+import { misfitOf } from "../../src/features/team/model/team-settings.ts";
 import { useStack } from "./stack/suite.ts";
 import { callAs, type StackUser } from "./stack/users.ts";
 import { uuidFrom } from "./support/history.ts";

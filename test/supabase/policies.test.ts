@@ -1,8 +1,8 @@
 import type postgres from "postgres";
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { kindFor } from "../../src/domain/agent/kinds.ts";
-import { allStores } from "../../src/domain/agent/stores.ts";
+import { kindFor } from "../../src/features/agent/model/kinds.ts";
+import { allStores } from "../../src/features/agent/model/stores.ts";
 import { sampleRow } from "../support/agent-rows.ts";
 import { makeHistory } from "../support/fixtures.ts";
 import { draftOf, resetDraft, undoDraft } from "../support/ledger-drafts.ts";

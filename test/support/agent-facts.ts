@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
-import type { Row } from "../../src/domain/agent/columns.ts";
-import { serialKey } from "../../src/domain/agent/key.ts";
-import { type AgentKind, kindFor } from "../../src/domain/agent/kinds.ts";
-import { keyOf, type Store } from "../../src/domain/agent/store.ts";
-import { allStores } from "../../src/domain/agent/stores.ts";
-import type { PlacedFact } from "../../src/domain/fact.ts";
+import type { Row } from "../../src/features/agent/model/columns.ts";
+import { serialKey } from "../../src/features/agent/model/key.ts";
+import { type AgentKind, kindFor } from "../../src/features/agent/model/kinds.ts";
+import { keyOf, type Store } from "../../src/features/agent/model/store.ts";
+import { allStores } from "../../src/features/agent/model/stores.ts";
+import type { PlacedFact } from "../../src/kernel/fact.ts";
 import { sampleRow } from "./agent-rows.ts";
 
 export const deviceIds = ["0198c0de-0000-7000-8000-00000000000a", "0198c0de-0000-7000-8000-00000000000b"] as const;

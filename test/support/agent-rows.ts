@@ -1,7 +1,7 @@
-import type { Row } from "../../src/domain/agent/columns.ts";
-import { type PausedRow, pausedTasks } from "../../src/domain/agent/paused-tasks.ts";
-import { type SelfEditRow, selfEdits } from "../../src/domain/agent/self-edits.ts";
-import type { Store } from "../../src/domain/agent/store.ts";
+import type { Row } from "../../src/features/agent/model/columns.ts";
+import { type PausedRow, pausedTasks } from "../../src/features/agent/model/paused-tasks.ts";
+import { type SelfEditRow, selfEdits } from "../../src/features/agent/model/self-edits.ts";
+import type { Store } from "../../src/features/agent/model/store.ts";
 
 const at = "2026-03-16T08:00:00.000Z";
 

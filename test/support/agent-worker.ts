@@ -2,10 +2,10 @@ import { existsSync, writeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import { compose } from "../../src/compose.ts";
-import { toErrorView } from "../../src/domain/errors.ts";
-import { ask, inboxEscalate } from "../../src/operations/agent/inbox.ts";
-import { learnAdd, selfEditAdd } from "../../src/operations/agent/logs.ts";
-import { taskClaim, taskList, taskMove } from "../../src/operations/agent/tasks.ts";
+import { ask, inboxEscalate } from "../../src/features/agent/operations/inbox.ts";
+import { learnAdd, selfEditAdd } from "../../src/features/agent/operations/logs.ts";
+import { taskClaim, taskList, taskMove } from "../../src/features/agent/operations/tasks.ts";
+import { toErrorView } from "../../src/kernel/errors.ts";
 
 /**
  * A process that works for an agent, for tests that start several at once: it claims tasks until none is left, writes lines of

@@ -1,11 +1,11 @@
 import fc from "fast-check";
-import { foldEvalRuns, foldedRun } from "../../src/domain/eval/fold.ts";
-import { evalRecorded } from "../../src/domain/eval/recorded.ts";
-import type { Fact, PlacedFact } from "../../src/domain/fact.ts";
-import { collectedIntake, collectIntake, takenBack } from "../../src/domain/intake.ts";
-import { noTeam, type Team } from "../../src/domain/review/hidden.ts";
-import { understand } from "../../src/domain/understand.ts";
-import { parseEval } from "../../src/inputs/eval-file.ts";
+import { parseEval } from "../../src/features/evals/importers/eval-file.ts";
+import { foldEvalRuns, foldedRun } from "../../src/features/evals/model/fold-runs.ts";
+import { evalRecorded } from "../../src/features/evals/model/recorded.ts";
+import { understand } from "../../src/features/facts/decode-fact.ts";
+import { collectedIntake, collectIntake, takenBack } from "../../src/features/intake/model/undo.ts";
+import { noTeam, type Team } from "../../src/features/reviews/model/resets.ts";
+import type { Fact, PlacedFact } from "../../src/kernel/fact.ts";
 import { makeEvalHistory } from "./eval-fixtures.ts";
 
 const device = fc.nat(2);

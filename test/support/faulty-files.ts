@@ -1,4 +1,4 @@
-import type { AppendFile, JournalFiles } from "../../src/journal/files.ts";
+import type { AppendFile, JournalFiles } from "../../src/ledger/log/files.ts";
 
 /** A moment in the life of a file operation; `middle` is between the two halves of a write. */
 export type FileStep = Readonly<{

@@ -1,4 +1,4 @@
-import type { Finding } from "../../src/domain/review/finding.ts";
+import type { Finding } from "../../src/features/reviews/model/finding.ts";
 
 /** A finding with everything given that a test does not care about. */
 export const makeFinding = (over: Partial<Finding> = {}): Finding => ({

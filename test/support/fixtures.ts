@@ -1,6 +1,6 @@
-import type { Finding } from "../../src/domain/review/finding.ts";
-import { ciExitCode, deriveVerdict, rewardBaseline, type Verdict } from "../../src/domain/review/report.ts";
-import { type BonusName, scoreOf } from "../../src/domain/review/score.ts";
+import type { Finding } from "../../src/features/reviews/model/finding.ts";
+import { ciExitCode, deriveVerdict, rewardBaseline, type Verdict } from "../../src/features/reviews/model/report.ts";
+import { type BonusName, scoreOf } from "../../src/features/reviews/model/score.ts";
 import { between, pick, type Random, randomOf, uuid4 } from "./random.ts";
 import { type RuleSample, sampleFiles, sampleRules } from "./samples.ts";
 

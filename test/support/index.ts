@@ -1,9 +1,9 @@
 import { createRequire } from "node:module";
-import type { PlacedFact } from "../../src/domain/fact.ts";
-import type { FactIndex } from "../../src/domain/fact-index.ts";
-import type { Calendar } from "../../src/domain/ports.ts";
-import { sqlIndexes } from "../../src/index/fact-index.ts";
-import { calendarOf } from "../../src/system/calendar.ts";
+import { sqlIndexes } from "../../src/features/index/fact-index.ts";
+import type { PlacedFact } from "../../src/kernel/fact.ts";
+import { calendarOf } from "../../src/platform/calendar.ts";
+import type { FactIndex } from "../../src/ports/fact-index.ts";
+import type { Calendar } from "../../src/ports/ports.ts";
 
 /** Path of sql.js's wasm file as installed. */
 export const wasmPath = createRequire(import.meta.url).resolve("sql.js/dist/sql-wasm.wasm");

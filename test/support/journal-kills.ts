@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Cursor } from "../../src/domain/fact.ts";
-import { openFactLog } from "../../src/journal/open.ts";
+import type { Cursor } from "../../src/kernel/fact.ts";
+import { openFactLog } from "../../src/ledger/log/open.ts";
 import { bundleScript } from "./bundle.ts";
 import { draft, readAll, record, testIds, testLogger } from "./journal.ts";
 import { type HomeCheck, type KillResult, runKillTrials } from "./kill-trials.ts";

@@ -1,8 +1,8 @@
 import { writeSync } from "node:fs";
 import { v7 } from "uuid";
 import * as z from "zod";
-import { nodeFiles } from "../../src/journal/node-files.ts";
-import { openFactLog } from "../../src/journal/open.ts";
+import { nodeFiles } from "../../src/ledger/log/node-files.ts";
+import { openFactLog } from "../../src/ledger/log/open.ts";
 import { faultyFiles } from "./faulty-files.ts";
 
 /**

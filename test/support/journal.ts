@@ -1,7 +1,7 @@
 import { v7 } from "uuid";
-import type { Cursor, Draft, PlacedFact } from "../../src/domain/fact.ts";
-import type { Clock, FactLog, Ids, Logger, StoreProblem } from "../../src/domain/ports.ts";
-import type { Machine } from "../../src/journal/machine.ts";
+import type { Cursor, Draft, PlacedFact } from "../../src/kernel/fact.ts";
+import type { Machine } from "../../src/ledger/log/machine.ts";
+import type { Clock, FactLog, Ids, Logger, StoreProblem } from "../../src/ports/ports.ts";
 
 /** A clock that stands until it is set or moved. */
 export type TestClock = Clock & Readonly<{ set(iso: string): void; move(ms: number): void }>;

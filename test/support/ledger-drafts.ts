@@ -1,4 +1,4 @@
-import type { Draft } from "../../src/domain/fact.ts";
+import type { Draft } from "../../src/kernel/fact.ts";
 import { type FixtureRun, type HistoryOptions, makeHistory } from "./fixtures.ts";
 
 /** The draft that recording a run makes. */

@@ -1,10 +1,10 @@
 import { v7 } from "uuid";
-import type { Calendar, Ledger } from "../../src/domain/ports.ts";
-import type { JournalFiles } from "../../src/journal/files.ts";
-import { openFactLog } from "../../src/journal/open.ts";
-import { type StoreFiles, storeFiles } from "../../src/store/files.ts";
-import { openLedger } from "../../src/store/ledger.ts";
-import { calendarOf } from "../../src/system/calendar.ts";
+import { openLedger } from "../../src/ledger/ledger.ts";
+import type { JournalFiles } from "../../src/ledger/log/files.ts";
+import { openFactLog } from "../../src/ledger/log/open.ts";
+import { type StoreFiles, storeFiles } from "../../src/ledger/store-files.ts";
+import { calendarOf } from "../../src/platform/calendar.ts";
+import type { Calendar, Ledger } from "../../src/ports/ports.ts";
 import { testIndexes } from "./index.ts";
 import { testLogger } from "./journal.ts";
 

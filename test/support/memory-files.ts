@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
-import type { AppendFile, JournalFiles } from "../../src/journal/files.ts";
-import type { WriterLock } from "../../src/journal/lock.ts";
+import type { AppendFile, JournalFiles } from "../../src/ledger/log/files.ts";
+import type { WriterLock } from "../../src/ledger/log/lock.ts";
 import { between, type Random } from "./random.ts";
 
 type FileNode = { kind: "file"; bytes: Buffer; durable: Buffer; modified: number; readonly identity: string };

@@ -1,10 +1,17 @@
-import type { FactPlace, PlacedFact } from "../../src/domain/fact.ts";
-import { intakeUndone } from "../../src/domain/intake.ts";
-import type { Calendar } from "../../src/domain/ports.ts";
-import { noTeam, type Team } from "../../src/domain/review/hidden.ts";
-import type { AgentDay, ResetMark, ReviewQueries, RuleTally, RunRow, RunScope } from "../../src/domain/review/queries.ts";
-import { type ReviewRecorded, reviewRecorded } from "../../src/domain/review/recorded.ts";
-import { reviewReset } from "../../src/domain/review/reset.ts";
+import { intakeUndone } from "../../src/features/intake/model/undo.ts";
+import type {
+  AgentDay,
+  ResetMark,
+  ReviewQueries,
+  RuleTally,
+  RunRow,
+  RunScope,
+} from "../../src/features/reviews/model/queries.ts";
+import { type ReviewRecorded, reviewRecorded } from "../../src/features/reviews/model/recorded.ts";
+import { reviewReset } from "../../src/features/reviews/model/reset.ts";
+import { noTeam, type Team } from "../../src/features/reviews/model/resets.ts";
+import type { FactPlace, PlacedFact } from "../../src/kernel/fact.ts";
+import type { Calendar } from "../../src/ports/ports.ts";
 
 /*
  * The answers to every question about reviews, worked out from the facts in the plainest way, with loops over all runs and without

@@ -1,6 +1,6 @@
 import { onTestFinished } from "vitest";
 import { type ComposeOptions, compose } from "../../src/compose.ts";
-import type { Clock, Logger, Ports } from "../../src/domain/ports.ts";
+import type { Clock, Logger, Ports } from "../../src/ports/ports.ts";
 import { temporaryFolder } from "./folder.ts";
 
 /** A clock that stands still until it is moved. */

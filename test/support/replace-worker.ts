@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { replaceFile } from "../../src/disk/replace-file.ts";
+import { replaceFile } from "../../src/platform/disk/replace-file.ts";
 
 /** A process that is killed in the middle of replacing a file. */
 const { path, at } = z.object({ path: z.string(), at: z.string() }).parse(JSON.parse(process.argv[2] ?? "{}"));

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
-import type { Fact, PlacedFact } from "../../src/domain/fact.ts";
-import type { Severity } from "../../src/domain/review/finding.ts";
-import type { Team } from "../../src/domain/review/hidden.ts";
-import { ciExitCode, rewardBaseline, verdictOf } from "../../src/domain/review/report.ts";
+import type { Severity } from "../../src/features/reviews/model/finding.ts";
+import { ciExitCode, rewardBaseline, verdictOf } from "../../src/features/reviews/model/report.ts";
+import type { Team } from "../../src/features/reviews/model/resets.ts";
+import type { Fact, PlacedFact } from "../../src/kernel/fact.ts";
 
 /** What a made-up device records next. */
 export type Recorded =

@@ -1,4 +1,4 @@
-import type { Finding } from "../../src/domain/review/finding.ts";
+import type { Finding } from "../../src/features/reviews/model/finding.ts";
 
 /** What a finding says apart from its place. */
 export type RuleSample = Readonly<Pick<Finding, "category" | "severity" | "tool" | "rule" | "message" | "fixable">>;

@@ -1,4 +1,4 @@
-import type { Column, Order, Store, StoreIndex } from "../../src/domain/agent/store.ts";
+import type { Column, Order, Store, StoreIndex } from "../../src/features/agent/model/store.ts";
 
 /*
  * The tables of the agent's stores, derived from their definitions. Names come from constants of this program only.

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { GivenChoices } from "../../src/domain/sync.ts";
+import type { GivenChoices } from "../../src/ports/sync.ts";
 import { readConfig } from "../../src/sync/config.ts";
 import { writeChoices } from "../../src/sync/user-settings.ts";
 

@@ -3,8 +3,8 @@ import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it, onTestFinished } from "vitest";
 import { fetchedPages } from "../../src/sync/fetch-pages.ts";
+import { fetchWithin } from "../../src/sync/fetch-with-timeout.ts";
 import { readRow } from "../../src/sync/rows.ts";
-import { fetchWithin } from "../../src/sync/within.ts";
 
 const device = "01977420-0000-7000-8000-000000000001";
 const row = (seq: number, change: object = {}) => ({

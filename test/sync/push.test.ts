@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { Fact } from "../../src/domain/fact.ts";
-import { hashOfFact } from "../../src/journal/foreign.ts";
-import { soundPrefix } from "../../src/sync/plan.ts";
+import type { Fact } from "../../src/kernel/fact.ts";
+import { hashOfFact } from "../../src/ledger/log/hash-fact.ts";
+import { soundPrefix } from "../../src/sync/batching.ts";
 import { type PushParts, pushFacts, startOf } from "../../src/sync/push.ts";
 import { RemoteFailure } from "../../src/sync/remote.ts";
 import { type FactRow, factOf, factRow } from "../../src/sync/rows.ts";

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { afterEach, expect, it } from "vitest";
-import { scrubber } from "../../src/domain/secrets.ts";
+import { scrubber } from "../../src/kernel/secrets.ts";
 import { openAuth } from "../../src/sync/auth.ts";
 import { RemoteFailure } from "../../src/sync/remote.ts";
 

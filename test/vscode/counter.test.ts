@@ -1,7 +1,7 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { type Summary, summaryFile, summaryVersion } from "../../src/domain/summary.ts";
+import { type Summary, summaryFile, summaryVersion } from "../../src/ports/summary.ts";
 import { hoverUntil } from "./support/driver.ts";
 import { counter, counterLabel } from "./support/product.ts";
 import { runCommand } from "./support/quick-input.ts";

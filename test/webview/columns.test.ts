@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { type Column, sortRows } from "../../src/webview/table/columns.ts";
-import { changeOf, matchingRules, type RuleRow } from "../../src/webview/table/violation-table.tsx";
+import { type Column, sortRows } from "../../src/webview/shared/table/columns.ts";
+import { changeOf, matchingRules, type RuleRow } from "../../src/webview/violations/violation-table.tsx";
 
 type Row = Readonly<{ name: string; size: number | null }>;
 const columns: readonly Column<Row>[] = [

@@ -1,13 +1,13 @@
 import { array, assert, boolean, constantFrom, integer, nat, property, record } from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { CostPointView } from "../../src/operations/cost-views.ts";
-import { hollowFill, otherFill } from "../../src/webview/chart/fill.ts";
-import { groupLook, nearestOutcome, outcomesOf } from "../../src/webview/chart/outcomes.ts";
-import { barsOf, seriesOf } from "../../src/webview/chart/series.ts";
-import { labelled, periodOfSlice, sliceLabels, sliceName } from "../../src/webview/chart/slices.ts";
-import { limitVerdict, showsLimits } from "../../src/webview/chart/stack-plot.ts";
-import { outcomeColumns } from "../../src/webview/table/outcome-table.tsx";
-import { textsOf } from "../../src/webview/texts.ts";
+import type { CostPointView } from "../../src/features/costs/operations/views.ts";
+import { hollowFill, otherFill } from "../../src/webview/coins/patterns.ts";
+import { limitVerdict, showsLimits } from "../../src/webview/costs/stack-plot.ts";
+import { labelled, periodOfSlice, sliceLabels, sliceName } from "../../src/webview/costs/time-buckets.ts";
+import { outcomeColumns } from "../../src/webview/evals/outcome-table.tsx";
+import { groupLook, nearestOutcome, outcomesOf } from "../../src/webview/evals/outcomes.ts";
+import { barsOf, seriesOf } from "../../src/webview/shared/chart/series.ts";
+import { textsOf } from "../../src/webview/shared/texts.ts";
 
 const texts = textsOf({}, "en", "Europe/Berlin");
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

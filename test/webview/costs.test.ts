@@ -1,8 +1,8 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { EvalsFilter, TrendsFilter } from "../../src/protocol/trends-panel.ts";
-import { defaultEvals, defaultFilter } from "../../src/webview/panel/state.ts";
-import { textsOf } from "../../src/webview/texts.ts";
+import { defaultEvals, defaultFilter } from "../../src/webview/shared/state.ts";
+import { textsOf } from "../../src/webview/shared/texts.ts";
 import { costsOf } from "./harness/costs.ts";
 import { openStage, type PanelStage, told, type View } from "./support/stage.ts";
 

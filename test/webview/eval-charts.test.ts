@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { evalLines, nearestPoint, rateRange, readableUnit } from "../../src/webview/chart/eval-lines.ts";
-import { evalTable } from "../../src/webview/chart/eval-plot.ts";
-import { cellAt, cellState, columnBox, type HeatPlace, heatRow } from "../../src/webview/chart/heat.ts";
-import { heatMove } from "../../src/webview/chart/heat-keys.ts";
-import { defaultEvals, defaultFilter, testHealths } from "../../src/webview/panel/state.ts";
-import { sortRows } from "../../src/webview/table/columns.ts";
-import { byHealth, matchingTests, testColumns } from "../../src/webview/table/test-table.tsx";
-import { textsOf } from "../../src/webview/texts.ts";
+import { evalLines, nearestPoint, rateRange, readableUnit } from "../../src/webview/evals/eval-lines.ts";
+import { evalTable } from "../../src/webview/evals/eval-plot.ts";
+import { cellAt, cellState, columnBox, type HeatPlace, heatRow } from "../../src/webview/evals/heat.ts";
+import { heatMove } from "../../src/webview/evals/heat-keys.ts";
+import { byHealth, matchingTests, testColumns } from "../../src/webview/evals/test-table.tsx";
+import { defaultEvals, defaultFilter, testHealths } from "../../src/webview/shared/state.ts";
+import { sortRows } from "../../src/webview/shared/table/columns.ts";
+import { textsOf } from "../../src/webview/shared/texts.ts";
 import { evalsLedger, evalsOf } from "./harness/evals.ts";
 import { scenarioOf } from "./harness/scenario.ts";
 

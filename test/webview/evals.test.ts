@@ -1,9 +1,9 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { reasonWords } from "../../src/webview/components/health-words.ts";
-import { defaultEvals, defaultFilter, testHealths } from "../../src/webview/panel/state.ts";
-import { byHealth } from "../../src/webview/table/test-table.tsx";
-import { textsOf } from "../../src/webview/texts.ts";
+import { reasonWords } from "../../src/webview/evals/health-words.ts";
+import { byHealth } from "../../src/webview/evals/test-table.tsx";
+import { defaultEvals, defaultFilter, testHealths } from "../../src/webview/shared/state.ts";
+import { textsOf } from "../../src/webview/shared/texts.ts";
 import { evalsLedger, evalsOf } from "./harness/evals.ts";
 import { scenarioOf } from "./harness/scenario.ts";
 import { openStage, type PanelStage, told } from "./support/stage.ts";

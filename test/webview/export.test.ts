@@ -1,9 +1,9 @@
 import { stringify } from "csv-stringify/sync";
 import { array, assert, constant, constantFrom, double, oneof, property, string } from "fast-check";
 import { expect, test } from "vitest";
-import { csvText } from "../../src/domain/escape.ts";
-import { type Cell, toCsv } from "../../src/webview/table/csv.ts";
-import { toMarkdown } from "../../src/webview/table/markdown.ts";
+import { csvText } from "../../src/kernel/escape.ts";
+import { type Cell, toCsv } from "../../src/webview/shared/table/csv.ts";
+import { toMarkdown } from "../../src/webview/shared/table/markdown.ts";
 
 test("text that a spreadsheet would run is defused, numbers stay numbers", () => {
   const rows: readonly (readonly Cell[])[] = [

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { type HealthReason, healthReasonText } from "../../src/domain/eval/health.ts";
 import { reasonText } from "../../src/extension/evals/figures.ts";
-import { reasonWords } from "../../src/webview/components/health-words.ts";
-import { textsOf } from "../../src/webview/texts.ts";
+import { type HealthReason, healthReasonText } from "../../src/features/evals/model/health.ts";
+import { reasonWords } from "../../src/webview/evals/health-words.ts";
+import { textsOf } from "../../src/webview/shared/texts.ts";
 import { english } from "../extension/texts.ts";
 
 const texts = textsOf({}, "en", "UTC");

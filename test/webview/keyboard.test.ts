@@ -1,7 +1,7 @@
 import { assert, constantFrom, double, property } from "fast-check";
 import { expect, test } from "vitest";
-import { chartCommand, panTo, zoomAround } from "../../src/webview/chart/keyboard.ts";
-import { coinLines, type Place } from "../../src/webview/chart/lines.ts";
+import { chartCommand, panTo, zoomAround } from "../../src/webview/shared/chart/keyboard.ts";
+import { coinLines, type Place } from "../../src/webview/shared/chart/lines.ts";
 import { lineView, runPoint } from "./support/points.ts";
 
 const day = (date: number): string => `2026-01-${String(date).padStart(2, "0")}T00:00:00.000Z`;

@@ -7,8 +7,8 @@ import {
   lowerBound,
   pointsWithin,
   timeDomain,
-} from "../../src/webview/chart/lines.ts";
-import { nearestPlace } from "../../src/webview/chart/nearest.ts";
+} from "../../src/webview/shared/chart/lines.ts";
+import { nearestPlace } from "../../src/webview/shared/chart/nearest.ts";
 import { lineView, runPoint } from "./support/points.ts";
 
 const seconds = (iso: string): number => Date.parse(iso) / 1000;

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { TrendsFilter } from "../../src/protocol/trends-panel.ts";
-import { defaultFilter } from "../../src/webview/panel/state.ts";
+import { defaultFilter } from "../../src/webview/shared/state.ts";
 import { ledgerOf } from "./harness/ledger.ts";
 import { scenarioOf } from "./harness/scenario.ts";
 import { openStage, type PanelStage, told } from "./support/stage.ts";

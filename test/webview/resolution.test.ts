@@ -1,9 +1,9 @@
 import { array, assert, integer, property, record } from "fast-check";
 import { expect, test } from "vitest";
-import { coinLines } from "../../src/webview/chart/lines.ts";
-import { addDays, mondayOf, periodOfNewest, periodOfPoint, periodOfSpan } from "../../src/webview/chart/periods.ts";
-import { localDays, readableLines, resolutionsOf, spanOfSum, summedLine } from "../../src/webview/chart/resolution.ts";
-import { textsOf } from "../../src/webview/texts.ts";
+import { addDays, mondayOf, periodOfNewest, periodOfPoint, periodOfSpan } from "../../src/webview/coins/periods.ts";
+import { coinLines } from "../../src/webview/shared/chart/lines.ts";
+import { localDays, readableLines, resolutionsOf, spanOfSum, summedLine } from "../../src/webview/shared/chart/resolution.ts";
+import { textsOf } from "../../src/webview/shared/texts.ts";
 import { lineView, runPoint } from "./support/points.ts";
 
 const texts = textsOf({}, "en", "Europe/Berlin");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { defaultFilter, initialState, type PanelAction, parseState, reduce } from "../../src/webview/panel/state.ts";
+import { defaultFilter, initialState, type PanelAction, parseState, reduce } from "../../src/webview/shared/state.ts";
 
 const after = (...actions: readonly PanelAction[]) => actions.reduce(reduce, initialState);
 

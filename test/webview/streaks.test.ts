@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { coinLines } from "../../src/webview/chart/lines.ts";
-import { streaksOf } from "../../src/webview/chart/streaks.ts";
-import { defaultFilter } from "../../src/webview/panel/state.ts";
+import { streaksOf } from "../../src/webview/coins/streaks.ts";
+import { coinLines } from "../../src/webview/shared/chart/lines.ts";
+import { defaultFilter } from "../../src/webview/shared/state.ts";
 import { ledgerOf } from "./harness/ledger.ts";
 import { scenarioOf } from "./harness/scenario.ts";
 import { lineView, runPoint } from "./support/points.ts";

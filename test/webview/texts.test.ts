@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { defaultStrings } from "../../src/webview/strings.ts";
-import { textsOf } from "../../src/webview/texts.ts";
+import { defaultStrings } from "../../src/webview/shared/strings.ts";
+import { textsOf } from "../../src/webview/shared/texts.ts";
 
 const noon = Date.parse("2026-03-05T23:30:00.000Z");
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { timeLabels } from "../../src/webview/chart/time-axis.ts";
-import { textsOf } from "../../src/webview/texts.ts";
+import { timeLabels } from "../../src/webview/shared/chart/time-axis.ts";
+import { textsOf } from "../../src/webview/shared/texts.ts";
 
 const texts = textsOf({}, "en", "Asia/Tokyo");
 const at = (iso: string): number => Date.parse(iso) / 1000;

@@ -2,10 +2,10 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import { LedgerError } from "../../src/domain/errors.ts";
-import type { Logger } from "../../src/domain/ports.ts";
-import { summary, summaryFile } from "../../src/domain/summary.ts";
 import { createStore, type Store, type StoreOptions } from "../../src/extension/store/client.ts";
+import { LedgerError } from "../../src/kernel/errors.ts";
+import type { Logger } from "../../src/ports/ports.ts";
+import { summary, summaryFile } from "../../src/ports/summary.ts";
 import { bundleScript } from "../support/bundle.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { temporaryDirectory } from "../support/temporary.ts";

@@ -1,4 +1,4 @@
-import { agents } from "../../operations/agents.ts";
+import { agents } from "../../features/reviews/operations/agents.ts";
 import { defineCommand } from "../command.ts";
 
 export default defineCommand(agents, {

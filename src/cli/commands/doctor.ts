@@ -1,4 +1,4 @@
-import { doctor } from "../../operations/doctor.ts";
+import { doctor } from "../../features/maintenance/operations/doctor.ts";
 import { defineCommand } from "../command.ts";
 
 export default defineCommand(doctor, {

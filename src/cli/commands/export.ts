@@ -1,5 +1,5 @@
-import { exportRuns } from "../../operations/export.ts";
-import type { ExportView } from "../../operations/views.ts";
+import { exportRuns } from "../../features/reviews/operations/export.ts";
+import type { ExportView } from "../../features/reviews/operations/views.ts";
 import { defineCommand } from "../command.ts";
 import { confirmReplace } from "../confirm-replace.ts";
 import { count } from "../render/text.ts";

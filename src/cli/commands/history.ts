@@ -1,4 +1,4 @@
-import { history } from "../../operations/history.ts";
+import { history } from "../../features/reviews/operations/history.ts";
 import { defineCommand } from "../command.ts";
 
 /** As many runs as are shown where nobody says how many. */

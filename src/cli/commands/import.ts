@@ -1,4 +1,4 @@
-import { importRuns } from "../../operations/import.ts";
+import { importRuns } from "../../features/intake/operations/import.ts";
 import { defineCommand } from "../command.ts";
 
 export default defineCommand(importRuns, {

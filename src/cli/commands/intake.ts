@@ -1,4 +1,4 @@
-import { intakeList, intakeRedo, intakeUndo } from "../../operations/intake.ts";
+import { intakeList, intakeRedo, intakeUndo } from "../../features/intake/operations/intake.ts";
 import { defineCommand } from "../command.ts";
 
 export const list = defineCommand(intakeList, {

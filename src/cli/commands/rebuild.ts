@@ -1,4 +1,4 @@
-import { rebuild } from "../../operations/rebuild.ts";
+import { rebuild } from "../../features/maintenance/operations/rebuild.ts";
 import { defineCommand } from "../command.ts";
 
 export default defineCommand(rebuild, {

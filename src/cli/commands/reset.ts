@@ -1,4 +1,4 @@
-import { reset } from "../../operations/reset.ts";
+import { reset } from "../../features/reviews/operations/reset.ts";
 import { defineCommand } from "../command.ts";
 
 export default defineCommand(reset, {

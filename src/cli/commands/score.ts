@@ -1,4 +1,4 @@
-import { score } from "../../operations/score.ts";
+import { score } from "../../features/reviews/operations/score.ts";
 import { defineCommand } from "../command.ts";
 
 export default defineCommand(score, {

@@ -1,4 +1,4 @@
-import { show } from "../../operations/show.ts";
+import { show } from "../../features/reviews/operations/show.ts";
 import { defineCommand } from "../command.ts";
 
 export default defineCommand(show, {

@@ -1,4 +1,4 @@
-import { status } from "../../operations/status.ts";
+import { status } from "../../features/reviews/operations/status.ts";
 import { defineCommand } from "../command.ts";
 
 export default defineCommand(status, {

@@ -1,6 +1,6 @@
-import { sync } from "../../operations/sync.ts";
+import { sync } from "../../features/team/operations/sync.ts";
 import { defineCommand } from "../command.ts";
-import type { Ask } from "../interview.ts";
+import type { Ask } from "../prompt.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,4 @@
-import { team } from "../../operations/team.ts";
+import { team } from "../../features/team/operations/team.ts";
 import { defineCommand } from "../command.ts";
 
 export default defineCommand(team, {

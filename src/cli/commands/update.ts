@@ -1,4 +1,4 @@
-import { update } from "../../operations/update.ts";
+import { update } from "../../features/reviews/operations/update.ts";
 import { defineCommand } from "../command.ts";
 
 export default defineCommand(update, {

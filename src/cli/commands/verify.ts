@@ -1,4 +1,4 @@
-import { verify } from "../../operations/verify.ts";
+import { verify } from "../../features/maintenance/operations/verify.ts";
 import { defineCommand } from "../command.ts";
 
 export default defineCommand(verify, {

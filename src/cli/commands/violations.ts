@@ -1,4 +1,4 @@
-import { violations } from "../../operations/violations.ts";
+import { violations } from "../../features/reviews/operations/violations.ts";
 import { defineCommand } from "../command.ts";
 
 export default defineCommand(violations, {

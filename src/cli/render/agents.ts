@@ -1,4 +1,4 @@
-import type { StatusView } from "../../operations/views.ts";
+import type { StatusView } from "../../features/reviews/operations/views.ts";
 import { coins, shortVerdict, streak } from "./figures.ts";
 import { firstStep } from "./status.ts";
 import type { Style } from "./style.ts";

@@ -1,5 +1,5 @@
 import stringWidth from "string-width";
-import type { DoctorView } from "../../operations/views.ts";
+import type { DoctorView } from "../../features/reviews/operations/views.ts";
 import type { Style } from "./style.ts";
 import { plain } from "./text.ts";
 

@@ -1,4 +1,4 @@
-import type { RunView } from "../../operations/views.ts";
+import type { RunView } from "../../features/reviews/operations/views.ts";
 import type { Renderer } from "../command.ts";
 import { coins, coloredChange, scoreLine, shortVerdict, streak } from "./figures.ts";
 import { firstStep } from "./status.ts";

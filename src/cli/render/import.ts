@@ -1,4 +1,4 @@
-import type { ImportView } from "../../operations/views.ts";
+import type { ImportView } from "../../features/reviews/operations/views.ts";
 import type { Style } from "./style.ts";
 import { type CellColumn, table } from "./table.ts";
 import { count, number, plain } from "./text.ts";

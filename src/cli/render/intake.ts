@@ -1,4 +1,4 @@
-import type { IntakeBatchView, IntakeChangeView } from "../../operations/intake.ts";
+import type { IntakeBatchView, IntakeChangeView } from "../../features/intake/operations/intake.ts";
 import { coinChange } from "./figures.ts";
 import type { Style } from "./style.ts";
 import { renderRows } from "./sync.ts";

@@ -1,4 +1,4 @@
-import type { RebuildView } from "../../operations/views.ts";
+import type { RebuildView } from "../../features/reviews/operations/views.ts";
 import type { Style } from "./style.ts";
 import { count } from "./text.ts";
 

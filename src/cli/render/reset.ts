@@ -1,4 +1,4 @@
-import type { ResetView } from "../../operations/views.ts";
+import type { ResetView } from "../../features/reviews/operations/views.ts";
 import type { Style } from "./style.ts";
 import { count, plain } from "./text.ts";
 

@@ -1,4 +1,4 @@
-import type { ScoreView } from "../../operations/views.ts";
+import type { ScoreView } from "../../features/reviews/operations/views.ts";
 import { type Field, fields } from "./fields.ts";
 import { verdict } from "./figures.ts";
 import type { Style } from "./style.ts";

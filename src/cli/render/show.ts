@@ -1,4 +1,4 @@
-import type { FindingView, RunDetailView } from "../../operations/views.ts";
+import type { FindingView, RunDetailView } from "../../features/reviews/operations/views.ts";
 import { type Field, fields } from "./fields.ts";
 import { coinChange, coins, verdict } from "./figures.ts";
 import type { Style } from "./style.ts";

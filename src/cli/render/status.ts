@@ -1,4 +1,4 @@
-import type { AgentStatusView, StatusView } from "../../operations/views.ts";
+import type { AgentStatusView, StatusView } from "../../features/reviews/operations/views.ts";
 import { type Field, fields } from "./fields.ts";
 import { coins, verdict } from "./figures.ts";
 import type { Style } from "./style.ts";

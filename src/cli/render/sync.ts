@@ -1,5 +1,5 @@
-import type { SyncProblem, SyncRunView, SyncSignInView, SyncStatusView, SyncTestView } from "../../domain/sync.ts";
-import type { SyncAnswer } from "../../operations/sync.ts";
+import type { SyncAnswer } from "../../features/team/operations/sync.ts";
+import type { SyncProblem, SyncRunView, SyncSignInView, SyncStatusView, SyncTestView } from "../../ports/sync.ts";
 import { fields } from "./fields.ts";
 import type { Style } from "./style.ts";
 import { type CellColumn, table } from "./table.ts";

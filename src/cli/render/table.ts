@@ -1,1 +1,1 @@
-export { type CellColumn, table } from "../../terminal/table.ts";
+export { type CellColumn, table } from "../../render/terminal/table.ts";

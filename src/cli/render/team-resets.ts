@@ -1,4 +1,4 @@
-import type { TeamResetView } from "../../domain/sync.ts";
+import type { TeamResetView } from "../../ports/sync.ts";
 import type { Style } from "./style.ts";
 import { count, plain } from "./text.ts";
 import { absolute } from "./time.ts";

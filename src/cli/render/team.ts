@@ -1,5 +1,5 @@
-import type { InvitationsView } from "../../domain/sync.ts";
-import type { TeamAnswer } from "../../operations/team.ts";
+import type { TeamAnswer } from "../../features/team/operations/team.ts";
+import type { InvitationsView } from "../../ports/sync.ts";
 import type { Style } from "./style.ts";
 import { renderRows } from "./sync.ts";
 import { count, plain } from "./text.ts";

@@ -1,5 +1,5 @@
-import { plainLines, plain as withoutControls } from "../../domain/escape.ts";
-import { shortened } from "../../domain/shorten.ts";
+import { plainLines, plain as withoutControls } from "../../kernel/escape.ts";
+import { shortened } from "../../kernel/shorten.ts";
 
 /** Characters of one text on a screen; whoever needs more of it asks for JSON. */
 const mostCharacters = 4_000;

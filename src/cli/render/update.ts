@@ -1,4 +1,4 @@
-import type { UpdateView } from "../../operations/views.ts";
+import type { UpdateView } from "../../features/reviews/operations/views.ts";
 import { coinChange } from "./figures.ts";
 import { standingLine } from "./status.ts";
 import type { Style } from "./style.ts";

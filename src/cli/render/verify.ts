@@ -1,5 +1,5 @@
-import { unreadableFacts } from "../../operations/own-problems.ts";
-import type { StatusView, VerifyView } from "../../operations/views.ts";
+import { unreadableFacts } from "../../features/maintenance/operations/own-problems.ts";
+import type { StatusView, VerifyView } from "../../features/reviews/operations/views.ts";
 import { coins } from "./figures.ts";
 import type { Style } from "./style.ts";
 import { type CellColumn, table } from "./table.ts";

@@ -1,4 +1,4 @@
-import type { ViolationView } from "../../operations/views.ts";
+import type { ViolationView } from "../../features/reviews/operations/views.ts";
 import type { Style } from "./style.ts";
 import { type CellColumn, table } from "./table.ts";
 import { number, plain } from "./text.ts";

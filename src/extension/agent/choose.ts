@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import { pick } from "../dialogue/pick.ts";
-import type { TimeStyle } from "../format/times.ts";
+import { pick } from "../dialogs/pick.ts";
+import type { TimeStyle } from "../format/time-text.ts";
 import type { Store } from "../store/client.ts";
 import type { RowNode } from "./nodes.ts";
 import { rowsIn } from "./rows.ts";

@@ -1,4 +1,4 @@
-import type { TimeStyle } from "../format/times.ts";
+import type { TimeStyle } from "../format/time-text.ts";
 import { readSettings } from "../settings.ts";
 import type { Store } from "../store/client.ts";
 import { agentSource } from "./rows.ts";

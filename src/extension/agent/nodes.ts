@@ -1,5 +1,5 @@
-import { composedKey } from "../../domain/composed-key.ts";
-import type { BudgetView, FeedbackView, MessageView, OverviewView, TaskView } from "../../operations/agent-views.ts";
+import type { BudgetView, FeedbackView, MessageView, OverviewView, TaskView } from "../../features/agent/operations/views.ts";
+import { composedKey } from "../../kernel/composed-key.ts";
 
 export type Section = "inbox" | "tasks" | "feedback";
 export type RowState = MessageView["state"] | TaskView["state"] | FeedbackView["state"];

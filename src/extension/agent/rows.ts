@@ -1,7 +1,7 @@
-import { feedbackStates } from "../../domain/agent/feedback.ts";
-import { inboxStates } from "../../domain/agent/inbox.ts";
-import { taskStates } from "../../domain/agent/tasks.ts";
-import type { OverviewView } from "../../operations/agent-views.ts";
+import { feedbackStates } from "../../features/agent/model/feedback.ts";
+import { inboxStates } from "../../features/agent/model/inbox.ts";
+import { taskStates } from "../../features/agent/model/tasks.ts";
+import type { OverviewView } from "../../features/agent/operations/views.ts";
 import type { Store } from "../store/client.ts";
 import type { AgentNode, Group, RowNode } from "./nodes.ts";
 

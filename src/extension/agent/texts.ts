@@ -1,6 +1,6 @@
-import type { BudgetView, CeilingView, FeedbackView, MessageView, TaskView } from "../../operations/agent-views.ts";
+import type { BudgetView, CeilingView, FeedbackView, MessageView, TaskView } from "../../features/agent/operations/views.ts";
 import { plain } from "../format/markdown.ts";
-import { fullTime, type TimeStyle } from "../format/times.ts";
+import { fullTime, type TimeStyle } from "../format/time-text.ts";
 import type { Translate } from "../format/translate.ts";
 import { type AgentNode, promptOf, type RowState, type Section } from "./nodes.ts";
 

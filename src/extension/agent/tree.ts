@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
-import type { BudgetLevel } from "../../domain/agent/budget.ts";
+import type { BudgetLevel } from "../../features/agent/model/budget.ts";
 import { commandId } from "../commands/ids.ts";
 import { labelText } from "../format/label.ts";
-import type { TimeStyle } from "../format/times.ts";
+import type { TimeStyle } from "../format/time-text.ts";
 import {
   type AgentNode,
   ceilingNodes,

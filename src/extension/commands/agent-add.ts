@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
-import { feedbackSeverities } from "../../domain/agent/feedback.ts";
+import { feedbackSeverities } from "../../features/agent/model/feedback.ts";
 import { feedbackSeverity } from "../agent/texts.ts";
-import { askText } from "../dialogue/ask-text.ts";
-import { pick } from "../dialogue/pick.ts";
+import { askText } from "../dialogs/ask-text.ts";
+import { pick } from "../dialogs/pick.ts";
 import type { Store } from "../store/client.ts";
-import type { SurroundingsOf } from "../workspace/surroundings.ts";
+import type { SurroundingsOf } from "../workspace/environment.ts";
 import type { Handler } from "./register.ts";
 
 export type AgentAddCommandOptions = Readonly<{ store: Store; surroundingsOf: SurroundingsOf }>;

@@ -1,15 +1,15 @@
 import * as vscode from "vscode";
-import type { BudgetView } from "../../operations/agent-views.ts";
-import type { OperationInput } from "../../operations/index.ts";
+import type { BudgetView } from "../../features/agent/operations/views.ts";
+import type { OperationInput } from "../../features/operations.ts";
 import { usd } from "../agent/texts.ts";
-import { askValue } from "../dialogue/ask-value.ts";
-import { pick } from "../dialogue/pick.ts";
-import type { TimeStyle } from "../format/times.ts";
-import { dollarsOf } from "../format/typed.ts";
+import { askValue } from "../dialogs/ask-value.ts";
+import { pick } from "../dialogs/pick.ts";
+import { dollarsOf } from "../format/parse-input.ts";
+import type { TimeStyle } from "../format/time-text.ts";
 import { budgetReport, spendReport } from "../report/budget-report.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import type { Store } from "../store/client.ts";
-import type { SurroundingsOf } from "../workspace/surroundings.ts";
+import type { SurroundingsOf } from "../workspace/environment.ts";
 import type { Handler } from "./register.ts";
 
 export type AgentBudgetCommandOptions = Readonly<{

@@ -1,16 +1,16 @@
 import * as vscode from "vscode";
-import { agentStores } from "../../domain/agent/stores.ts";
-import type { StoreImportView } from "../../operations/agent-views.ts";
-import type { OperationInput } from "../../operations/index.ts";
-import { withPatience } from "../dialogue/patience.ts";
-import { pick } from "../dialogue/pick.ts";
-import type { TimeStyle } from "../format/times.ts";
+import { agentStores } from "../../features/agent/model/stores.ts";
+import type { StoreImportView } from "../../features/agent/operations/views.ts";
+import type { OperationInput } from "../../features/operations.ts";
+import { pick } from "../dialogs/pick.ts";
+import { withPatience } from "../dialogs/with-progress.ts";
+import type { TimeStyle } from "../format/time-text.ts";
 import { digestReport } from "../report/digest-report.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import { storeImportReport } from "../report/store-import-report.ts";
 import type { Store } from "../store/client.ts";
+import type { SurroundingsOf } from "../workspace/environment.ts";
 import { folderOf } from "../workspace/folders.ts";
-import type { SurroundingsOf } from "../workspace/surroundings.ts";
 import { uriArgument } from "./arguments.ts";
 import type { Handler } from "./register.ts";
 

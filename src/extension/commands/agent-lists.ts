@@ -1,14 +1,14 @@
 import * as vscode from "vscode";
-import { memoryTopics } from "../../domain/agent/memory.ts";
-import type { Store as AgentStore } from "../../domain/agent/store.ts";
-import { agentStores } from "../../domain/agent/stores.ts";
-import type { PageView, RowView } from "../../operations/agent-views.ts";
-import { pick } from "../dialogue/pick.ts";
+import { memoryTopics } from "../../features/agent/model/memory.ts";
+import type { Store as AgentStore } from "../../features/agent/model/store.ts";
+import { agentStores } from "../../features/agent/model/stores.ts";
+import type { PageView, RowView } from "../../features/agent/operations/views.ts";
+import { pick } from "../dialogs/pick.ts";
 import { plain, table } from "../format/markdown.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import { rowReportOf, rowsReport } from "../report/rows-report.ts";
 import type { Store } from "../store/client.ts";
-import type { SurroundingsOf } from "../workspace/surroundings.ts";
+import type { SurroundingsOf } from "../workspace/environment.ts";
 import type { Handler } from "./register.ts";
 
 export type AgentListCommandOptions = Readonly<{

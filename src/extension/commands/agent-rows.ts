@@ -1,19 +1,19 @@
 import * as vscode from "vscode";
-import { feedback, feedbackStates, fixClasses } from "../../domain/agent/feedback.ts";
-import { waysFrom } from "../../domain/agent/store.ts";
-import { taskStates, tasks } from "../../domain/agent/tasks.ts";
-import type { OperationInput } from "../../operations/index.ts";
+import { feedback, feedbackStates, fixClasses } from "../../features/agent/model/feedback.ts";
+import { waysFrom } from "../../features/agent/model/store.ts";
+import { taskStates, tasks } from "../../features/agent/model/tasks.ts";
+import type { OperationInput } from "../../features/operations.ts";
 import { chooseRow } from "../agent/choose.ts";
 import { placeOf, promptOf, type RowNode } from "../agent/nodes.ts";
 import { stateText } from "../agent/texts.ts";
-import { askText } from "../dialogue/ask-text.ts";
-import { pick } from "../dialogue/pick.ts";
+import { askText } from "../dialogs/ask-text.ts";
+import { pick } from "../dialogs/pick.ts";
 import type { FindingPlace } from "../findings/open.ts";
-import type { TimeStyle } from "../format/times.ts";
+import type { TimeStyle } from "../format/time-text.ts";
 import { rowReport } from "../report/agent-row-report.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import type { Store } from "../store/client.ts";
-import type { SurroundingsOf } from "../workspace/surroundings.ts";
+import type { SurroundingsOf } from "../workspace/environment.ts";
 import { agentGroupArgument, agentRowArgument } from "./arguments.ts";
 import type { Handler } from "./register.ts";
 

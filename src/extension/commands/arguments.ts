@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import * as z from "zod";
-import { healthStates } from "../../domain/eval/health.ts";
+import { healthStates } from "../../features/evals/model/health.ts";
 
 /*
  * Arguments of commands: rows of the views, links and other extensions give them, so they are parsed. What does not fit counts as

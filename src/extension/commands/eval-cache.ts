@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
-import { invalidInput, notFound } from "../../domain/errors.ts";
-import { askText } from "../dialogue/ask-text.ts";
-import { withPatience } from "../dialogue/patience.ts";
-import { type Choice, pick } from "../dialogue/pick.ts";
+import { invalidInput, notFound } from "../../kernel/errors.ts";
+import { askText } from "../dialogs/ask-text.ts";
+import { type Choice, pick } from "../dialogs/pick.ts";
+import { withPatience } from "../dialogs/with-progress.ts";
 import { cacheStatsReport, cacheVerifyReport } from "../evals/report/cache.ts";
-import type { TimeStyle } from "../format/times.ts";
+import type { TimeStyle } from "../format/time-text.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import type { Store } from "../store/client.ts";
 import type { Handler } from "./register.ts";

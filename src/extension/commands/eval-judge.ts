@@ -1,12 +1,12 @@
 import * as vscode from "vscode";
-import { invalidInput } from "../../domain/errors.ts";
-import { askText } from "../dialogue/ask-text.ts";
-import { withPatience } from "../dialogue/patience.ts";
+import { invalidInput } from "../../kernel/errors.ts";
+import { askText } from "../dialogs/ask-text.ts";
+import { withPatience } from "../dialogs/with-progress.ts";
 import { evalJudgeReport } from "../evals/report/judge.ts";
-import type { TimeStyle } from "../format/times.ts";
+import type { TimeStyle } from "../format/time-text.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import type { Store } from "../store/client.ts";
-import type { SurroundingsOf } from "../workspace/surroundings.ts";
+import type { SurroundingsOf } from "../workspace/environment.ts";
 import type { Handler } from "./register.ts";
 
 export type EvalJudgeCommandOptions = Readonly<{

@@ -1,19 +1,19 @@
 import * as vscode from "vscode";
-import { fromErrorView, invalidInput } from "../../domain/errors.ts";
-import { warningsOf } from "../../operations/eval/warnings.ts";
-import type { EvalImportView, EvalPushView } from "../../operations/eval-views.ts";
-import type { OperationInput } from "../../operations/index.ts";
-import { withPatience } from "../dialogue/patience.ts";
-import { pick } from "../dialogue/pick.ts";
-import { pickEvalFiles } from "../dialogue/pick-eval-run.ts";
+import type { EvalImportView, EvalPushView } from "../../features/evals/operations/views.ts";
+import { warningsOf } from "../../features/evals/operations/warnings.ts";
+import type { OperationInput } from "../../features/operations.ts";
+import { fromErrorView, invalidInput } from "../../kernel/errors.ts";
+import { pick } from "../dialogs/pick.ts";
+import { pickEvalFiles } from "../dialogs/pick-eval-run.ts";
+import { withPatience } from "../dialogs/with-progress.ts";
 import { usd } from "../evals/figures.ts";
 import { runLabel } from "../evals/texts.ts";
 import { runCount } from "../format/figures.ts";
-import type { TimeStyle } from "../format/times.ts";
+import type { TimeStyle } from "../format/time-text.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import { importReport } from "../report/import-report.ts";
 import type { Store } from "../store/client.ts";
-import type { SurroundingsOf } from "../workspace/surroundings.ts";
+import type { SurroundingsOf } from "../workspace/environment.ts";
 import { uriArgument, urisArgument } from "./arguments.ts";
 import type { Handler } from "./register.ts";
 

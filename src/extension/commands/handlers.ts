@@ -4,13 +4,14 @@ import { type AgentDataCommandOptions, agentDataCommands } from "./agent-data.ts
 import { type AgentListCommandOptions, agentListCommands } from "./agent-lists.ts";
 import { type AgentRecordCommandOptions, agentRecordCommands } from "./agent-records.ts";
 import { type AgentRowCommandOptions, agentRowCommands } from "./agent-rows.ts";
-import { type CheckCommandOptions, checkCommands } from "./check.ts";
+import { type LookCommandOptions, lookCommands } from "./browse.ts";
+import { type EvalLookCommandOptions, evalLookCommands, evalLooks } from "./eval-browse.ts";
 import { type EvalCacheCommandOptions, evalCacheCommands } from "./eval-cache.ts";
 import { type EvalJudgeCommandOptions, evalJudgeCommands } from "./eval-judge.ts";
-import { type EvalLookCommandOptions, evalLookCommands, evalLooks } from "./eval-look.ts";
 import { type EvalRecordCommandOptions, evalRecordCommands } from "./eval-record.ts";
 import type { CommandName } from "./ids.ts";
-import { type LookCommandOptions, lookCommands } from "./look.ts";
+import { type TransferCommandOptions, transferCommands } from "./import-export.ts";
+import { type CheckCommandOptions, checkCommands } from "./maintenance.ts";
 import { type NavigateCommandOptions, navigateCommands } from "./navigate.ts";
 import { type RecordCommandOptions, recordCommands } from "./record.ts";
 import type { Handler } from "./register.ts";
@@ -19,7 +20,6 @@ import { type ScanCommandOptions, scanCommand } from "./scan.ts";
 import { scoreCommand } from "./score.ts";
 import { type SyncCommandOptions, syncCommands } from "./sync.ts";
 import { type TeamCommandOptions, teamCommands } from "./team.ts";
-import { type TransferCommandOptions, transferCommands } from "./transfer.ts";
 import { type UndoIntakeCommandOptions, undoIntakeCommands } from "./undo-intake.ts";
 
 /** What the commands need, each group its own part of it. */

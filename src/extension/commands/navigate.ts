@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
-import type { RunDetailView, StatusView } from "../../operations/views.ts";
-import { agentChoice, type Choice, pick } from "../dialogue/pick.ts";
+import type { RunDetailView, StatusView } from "../../features/reviews/operations/views.ts";
+import { agentChoice, type Choice, pick } from "../dialogs/pick.ts";
 import type { FindingPlace } from "../findings/open.ts";
-import type { TimeStyle } from "../format/times.ts";
+import type { TimeStyle } from "../format/time-text.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import { runReport } from "../report/run-report.ts";
 import { noFilter, type RunFilter } from "../runs/pages.ts";

@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
-import { invalidInput } from "../../domain/errors.ts";
-import type { UpdateView } from "../../operations/views.ts";
-import { tellImported } from "../dialogue/imported.ts";
-import { withPatience } from "../dialogue/patience.ts";
-import { pickRecordingAgent } from "../dialogue/pick.ts";
+import type { UpdateView } from "../../features/reviews/operations/views.ts";
+import { invalidInput } from "../../kernel/errors.ts";
+import { tellImported } from "../dialogs/imported.ts";
+import { pickRecordingAgent } from "../dialogs/pick.ts";
+import { withPatience } from "../dialogs/with-progress.ts";
 import { coinChange, coins, verdictText } from "../format/figures.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import type { Store } from "../store/client.ts";
 import type { TrendsShow } from "../trends/panel.ts";
-import type { SurroundingsOf } from "../workspace/surroundings.ts";
+import type { SurroundingsOf } from "../workspace/environment.ts";
 import { uriArgument, urisArgument } from "./arguments.ts";
 import type { Handler } from "./register.ts";
 

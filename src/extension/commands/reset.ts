@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import type { StatusView } from "../../operations/views.ts";
-import { agentChoice, pick } from "../dialogue/pick.ts";
+import type { StatusView } from "../../features/reviews/operations/views.ts";
+import { agentChoice, pick } from "../dialogs/pick.ts";
 import { runCount } from "../format/figures.ts";
 import type { Store } from "../store/client.ts";
 import type { Handler } from "./register.ts";

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { invalidInput } from "../../domain/errors.ts";
+import { invalidInput } from "../../kernel/errors.ts";
 import type { Store } from "../store/client.ts";
 import type { Handler } from "./register.ts";
 

@@ -1,15 +1,15 @@
 import * as vscode from "vscode";
-import type { SyncProblem, SyncStatusView } from "../../domain/sync.ts";
-import { withPatience } from "../dialogue/patience.ts";
-import { pick } from "../dialogue/pick.ts";
-import type { TimeStyle } from "../format/times.ts";
+import type { SyncProblem, SyncStatusView } from "../../ports/sync.ts";
+import { pick } from "../dialogs/pick.ts";
+import { withPatience } from "../dialogs/with-progress.ts";
+import type { TimeStyle } from "../format/time-text.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import { previewReport, syncReport } from "../report/sync-report.ts";
 import type { Store } from "../store/client.ts";
 import type { BackgroundSync } from "../sync/background.ts";
 import type { Consent } from "../sync/consent.ts";
 import type { SignIn } from "../sync/sign-in.ts";
-import type { SurroundingsOf } from "../workspace/surroundings.ts";
+import type { SurroundingsOf } from "../workspace/environment.ts";
 import type { Handler } from "./register.ts";
 
 export type SyncCommandOptions = Readonly<{

@@ -1,15 +1,15 @@
 import * as vscode from "vscode";
-import type { TeamMemberView } from "../../domain/sync.ts";
-import { knownTeamSettings } from "../../domain/team-settings.ts";
-import type { OperationInput, OperationView } from "../../operations/index.ts";
-import { withPatience } from "../dialogue/patience.ts";
-import { pick } from "../dialogue/pick.ts";
-import type { TimeStyle } from "../format/times.ts";
+import type { OperationInput, OperationView } from "../../features/operations.ts";
+import { knownTeamSettings } from "../../features/team/model/team-settings.ts";
+import type { TeamMemberView } from "../../ports/sync.ts";
+import { pick } from "../dialogs/pick.ts";
+import { withPatience } from "../dialogs/with-progress.ts";
+import type { TimeStyle } from "../format/time-text.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import { leaderboardReport, syncTestReport, teamMembersReport, teamRowsReport } from "../report/team-report.ts";
 import { verifyReport } from "../report/verify-report.ts";
 import type { Store } from "../store/client.ts";
-import type { SurroundingsOf } from "../workspace/surroundings.ts";
+import type { SurroundingsOf } from "../workspace/environment.ts";
 import type { Handler } from "./register.ts";
 
 export type TeamCommandOptions = Readonly<{

@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
-import type { IntakeBatchView } from "../../operations/intake.ts";
-import { type Choice, pick } from "../dialogue/pick.ts";
+import type { IntakeBatchView } from "../../features/intake/operations/intake.ts";
+import { type Choice, pick } from "../dialogs/pick.ts";
 import { coinChange } from "../format/figures.ts";
 import { batchChoice } from "../format/intake.ts";
-import type { TimeStyle } from "../format/times.ts";
+import type { TimeStyle } from "../format/time-text.ts";
 import type { Store } from "../store/client.ts";
 import type { Handler } from "./register.ts";
 

@@ -1,11 +1,11 @@
 import { type FSWatcher, watch } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { codeOf } from "../../disk/failure.ts";
-import { toErrorView } from "../../domain/errors.ts";
-import { heartbeat } from "../../domain/eval/heartbeat.ts";
-import type { Logger } from "../../domain/ports.ts";
-import type { EvalWatchView } from "../../operations/eval-views.ts";
+import { heartbeat } from "../../features/evals/model/heartbeat.ts";
+import type { EvalWatchView } from "../../features/evals/operations/views.ts";
+import { toErrorView } from "../../kernel/errors.ts";
+import { codeOf } from "../../platform/disk/failure.ts";
+import type { Logger } from "../../ports/ports.ts";
 
 export type CollectorWatchOptions = Readonly<{
   home: string;

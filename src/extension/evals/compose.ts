@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
-import type { Logger } from "../../domain/ports.ts";
-import type { EvalWatchView } from "../../operations/eval-views.ts";
-import type { TimeStyle } from "../format/times.ts";
+import type { EvalWatchView } from "../../features/evals/operations/views.ts";
+import type { Logger } from "../../ports/ports.ts";
+import type { TimeStyle } from "../format/time-text.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import type { Store } from "../store/client.ts";
 import { type CollectorWatch, watchCollector } from "./collector.ts";

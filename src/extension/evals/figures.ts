@@ -1,5 +1,5 @@
-import type { EvalTrendView } from "../../operations/eval-views.ts";
-import { fullTime, type TimeStyle } from "../format/times.ts";
+import type { EvalTrendView } from "../../features/evals/operations/views.ts";
+import { fullTime, type TimeStyle } from "../format/time-text.ts";
 import type { Translate } from "../format/translate.ts";
 
 /** An amount in the way of the display language; below a cent with four decimals, so that a small bill is not zero. */

@@ -1,6 +1,6 @@
-import { composedKey } from "../../domain/composed-key.ts";
-import { type HealthState, healthStates } from "../../domain/eval/health.ts";
-import type { EvalListView, EvalTestsView, EvalTestView, EvalTrendView } from "../../operations/eval-views.ts";
+import { type HealthState, healthStates } from "../../features/evals/model/health.ts";
+import type { EvalListView, EvalTestsView, EvalTestView, EvalTrendView } from "../../features/evals/operations/views.ts";
+import { composedKey } from "../../kernel/composed-key.ts";
 
 /** A list that is shown page by page: the runs, the failed tests of one of them, or the tests of a state of health. */
 export type EvalList =

@@ -1,4 +1,4 @@
-import type { EvalTestsView } from "../../operations/eval-views.ts";
+import type { EvalTestsView } from "../../features/evals/operations/views.ts";
 import type { Store } from "../store/client.ts";
 import { type EvalList, type EvalNode, rootNodes } from "./nodes.ts";
 

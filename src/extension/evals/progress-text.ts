@@ -1,7 +1,7 @@
-import type { EvalWatchView } from "../../operations/eval-views.ts";
+import type { EvalWatchView } from "../../features/evals/operations/views.ts";
 import { labelBesideIcons } from "../format/label.ts";
 import { plain, table } from "../format/markdown.ts";
-import type { TimeStyle } from "../format/times.ts";
+import type { TimeStyle } from "../format/time-text.ts";
 import type { Translate } from "../format/translate.ts";
 import { duration, usd, whole } from "./figures.ts";
 import { doneText, failedSoFar, stateText } from "./report/watch.ts";

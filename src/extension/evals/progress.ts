@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
-import type { EvalWatchView } from "../../operations/eval-views.ts";
+import type { EvalWatchView } from "../../features/evals/operations/views.ts";
 import { commandId } from "../commands/ids.ts";
-import type { TimeStyle } from "../format/times.ts";
+import type { TimeStyle } from "../format/time-text.ts";
 import { progressText } from "./progress-text.ts";
 
 /** The running collector in the status bar. */

@@ -1,7 +1,7 @@
-import type { EvalListView, EvalTestView, EvalTrendView } from "../../operations/eval-views.ts";
+import type { EvalListView, EvalTestView, EvalTrendView } from "../../features/evals/operations/views.ts";
 import { runCount } from "../format/figures.ts";
 import { plain, table } from "../format/markdown.ts";
-import { fullTime, shortTime, type TimeStyle } from "../format/times.ts";
+import { fullTime, shortTime, type TimeStyle } from "../format/time-text.ts";
 import type { Translate } from "../format/translate.ts";
 import {
   duration,

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
-import type { HealthState } from "../../domain/eval/health.ts";
+import type { HealthState } from "../../features/evals/model/health.ts";
 import { commandId } from "../commands/ids.ts";
 import { labelText } from "../format/label.ts";
-import type { TimeStyle } from "../format/times.ts";
+import type { TimeStyle } from "../format/time-text.ts";
 import {
   contextOf,
   type EvalList,

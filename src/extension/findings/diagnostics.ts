@@ -1,11 +1,11 @@
 import { stat } from "node:fs/promises";
 import * as vscode from "vscode";
-import { toErrorView } from "../../domain/errors.ts";
-import type { Logger } from "../../domain/ports.ts";
-import type { Severity } from "../../domain/review/finding.ts";
-import type { FindingView, RunDetailView } from "../../operations/views.ts";
+import type { Severity } from "../../features/reviews/model/finding.ts";
+import type { FindingView, RunDetailView } from "../../features/reviews/operations/views.ts";
+import { toErrorView } from "../../kernel/errors.ts";
+import type { Logger } from "../../ports/ports.ts";
 import { byFile } from "../report/run-report.ts";
-import { candidatePaths } from "./place.ts";
+import { candidatePaths } from "./finding-place.ts";
 
 export type FindingDiagnosticsOptions = Readonly<{
   /** The folders of the workspace. */

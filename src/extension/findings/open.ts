@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import * as vscode from "vscode";
-import { notFound } from "../../domain/errors.ts";
-import { candidatePaths, type FolderOfProject } from "./place.ts";
+import { notFound } from "../../kernel/errors.ts";
+import { candidatePaths, type FolderOfProject } from "./finding-place.ts";
 
 /** A place in the code of a project. */
 export type FindingPlace = Readonly<{ file: string; line: number; project: string | null }>;

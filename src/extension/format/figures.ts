@@ -1,4 +1,4 @@
-import type { Verdict } from "../../domain/review/report.ts";
+import type { Verdict } from "../../features/reviews/model/report.ts";
 import type { Translate } from "./translate.ts";
 
 /** Coins with two decimals and the typographic minus: `12.40`, `−3.00`. */

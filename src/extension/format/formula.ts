@@ -1,4 +1,4 @@
-import type { RunView } from "../../operations/views.ts";
+import type { RunView } from "../../features/reviews/operations/views.ts";
 import { coinChange, coins } from "./figures.ts";
 import type { Translate } from "./translate.ts";
 

@@ -1,6 +1,6 @@
-import type { IntakeBatchView } from "../../operations/intake.ts";
+import type { IntakeBatchView } from "../../features/intake/operations/intake.ts";
 import { coinChange, runCount } from "./figures.ts";
-import { fullTime, type TimeStyle } from "./times.ts";
+import { fullTime, type TimeStyle } from "./time-text.ts";
 import type { Translate } from "./translate.ts";
 
 /** A batch of automatic recordings as a choice: when, what it recorded and what that earned. */

@@ -1,5 +1,5 @@
-import { plain } from "../../domain/escape.ts";
-import { shortened } from "../../domain/shorten.ts";
+import { plain } from "../../kernel/escape.ts";
+import { shortened } from "../../kernel/shorten.ts";
 
 /** Characters of a label or a description; the rest of a longer text is in its tooltip or document. */
 const mostCharacters = 500;

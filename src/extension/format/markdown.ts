@@ -1,4 +1,4 @@
-import { plain as oneLine } from "../../domain/escape.ts";
+import { plain as oneLine } from "../../kernel/escape.ts";
 import { withoutIcons } from "./label.ts";
 
 /**

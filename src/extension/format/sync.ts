@@ -1,6 +1,6 @@
-import type { SyncStatusView, TeamResetView } from "../../domain/sync.ts";
+import type { SyncStatusView, TeamResetView } from "../../ports/sync.ts";
 import { runCount } from "./figures.ts";
-import { fullTime, type TimeStyle } from "./times.ts";
+import { fullTime, type TimeStyle } from "./time-text.ts";
 import type { Translate } from "./translate.ts";
 
 /** What sync is like in a few words: the first thing that needs somebody, else what is unsent, else when it last was in step. */

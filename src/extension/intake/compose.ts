@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { homedir } from "node:os";
 import type { Memento } from "vscode";
-import { absolutePath } from "../../disk/home.ts";
-import { toErrorView } from "../../domain/errors.ts";
+import { toErrorView } from "../../kernel/errors.ts";
+import { absolutePath } from "../../platform/disk/home.ts";
 import { readSettings } from "../settings.ts";
 import { type IntakeLifecycle, runIntake } from "./lifecycle.ts";
 import type { SourcesOptions } from "./sources.ts";
@@ -29,7 +29,7 @@ export const composeIntake = ({ store, surroundingsOf, memory, home, look, isEmp
     enabled: () => readSettings()["intake.enabled"],
     failed: (error) => log.error(`Could not watch for reports and eval results: ${toErrorView(error).message}`),
     watch: async () => {
-      const [{ watchSources }, { openSeenFiles }] = await Promise.all([import("./sources.ts"), import("./seen.ts")]);
+      const [{ watchSources }, { openSeenFiles }] = await Promise.all([import("./sources.ts"), import("./processed-files.ts")]);
       await look();
       const settings = readSettings();
       const { "intake.globs": reports, "intake.evalGlobs": evals, "evals.folders": folders } = settings;

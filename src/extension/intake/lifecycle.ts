@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { Logger } from "../../domain/ports.ts";
+import type { Logger } from "../../ports/ports.ts";
 import type { Intake } from "./watch.ts";
 
 export type IntakeLifecycleOptions = Readonly<{

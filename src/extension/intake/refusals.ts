@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { Refusal } from "./seen.ts";
+import type { Refusal } from "./processed-files.ts";
 
 /** The warning on a file that the intake refused: at its start, because the reason may concern any part of it. */
 export function refusalDiagnostic({ message, hint, code }: Refusal): vscode.Diagnostic {

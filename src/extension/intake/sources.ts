@@ -1,12 +1,12 @@
 import { basename, dirname, isAbsolute, relative } from "node:path";
 import * as vscode from "vscode";
-import { isRunFileName } from "../../domain/eval/names.ts";
-import type { Logger } from "../../domain/ports.ts";
-import type { EvalTakeView } from "../../operations/eval-views.ts";
+import { isRunFileName } from "../../features/evals/model/file-names.ts";
+import type { EvalTakeView } from "../../features/evals/operations/views.ts";
+import type { Logger } from "../../ports/ports.ts";
 import type { CallSurroundings, Store } from "../store/client.ts";
-import type { SurroundingsOf } from "../workspace/surroundings.ts";
-import type { SeenFiles } from "./seen.ts";
-import { type Recorder, takeChecked, takeEvals, takeFiles } from "./take.ts";
+import type { SurroundingsOf } from "../workspace/environment.ts";
+import type { SeenFiles } from "./processed-files.ts";
+import { type Recorder, takeChecked, takeEvals, takeFiles } from "./record-file.ts";
 import { type Intake, watchFiles } from "./watch.ts";
 
 export type IntakeLimits = Readonly<{ tracked: boolean; max_age_days: number }>;

@@ -1,11 +1,11 @@
 import { stat } from "node:fs/promises";
 import * as vscode from "vscode";
-import { toErrorView, unreadableFile } from "../../domain/errors.ts";
-import type { Logger } from "../../domain/ports.ts";
+import { toErrorView, unreadableFile } from "../../kernel/errors.ts";
+import type { Logger } from "../../ports/ports.ts";
+import { createSettler } from "./debounce-files.ts";
+import type { Refusal, SeenFiles } from "./processed-files.ts";
+import { refusalIn, type Taken } from "./record-file.ts";
 import { refusalDiagnostic } from "./refusals.ts";
-import type { Refusal, SeenFiles } from "./seen.ts";
-import { createSettler } from "./settle.ts";
-import { refusalIn, type Taken } from "./take.ts";
 
 export type IntakeOptions = Readonly<{
   /** Names the warnings among those of others. */

@@ -2,7 +2,7 @@ import type { RowNode } from "../agent/nodes.ts";
 import { promptOf } from "../agent/nodes.ts";
 import { feedbackSeverity, messageSeverity, stateText, usd } from "../agent/texts.ts";
 import { plain, table } from "../format/markdown.ts";
-import { fullTime, type TimeStyle } from "../format/times.ts";
+import { fullTime, type TimeStyle } from "../format/time-text.ts";
 import type { Translate } from "../format/translate.ts";
 
 /** A message, task or feedback with all that is known of it as a Markdown document. */

@@ -1,7 +1,7 @@
-import type { BudgetView, SpendSummaryView } from "../../operations/agent-views.ts";
+import type { BudgetView, SpendSummaryView } from "../../features/agent/operations/views.ts";
 import { usd } from "../agent/texts.ts";
 import { plain, table } from "../format/markdown.ts";
-import { fullTime, type TimeStyle } from "../format/times.ts";
+import { fullTime, type TimeStyle } from "../format/time-text.ts";
 import type { Translate } from "../format/translate.ts";
 
 /** How a ceiling's level is named. */

@@ -1,10 +1,10 @@
-import { plain as oneLine } from "../../domain/escape.ts";
-import { shortened } from "../../domain/shorten.ts";
-import type { DigestReason, DigestRisk, DigestView } from "../../operations/agent-views.ts";
+import type { DigestReason, DigestRisk, DigestView } from "../../features/agent/operations/views.ts";
+import { plain as oneLine } from "../../kernel/escape.ts";
+import { shortened } from "../../kernel/shorten.ts";
 import { promptOf } from "../agent/nodes.ts";
 import { usd } from "../agent/texts.ts";
 import { plain, table } from "../format/markdown.ts";
-import { dayOf, type TimeStyle } from "../format/times.ts";
+import { dayOf, type TimeStyle } from "../format/time-text.ts";
 import type { Translate } from "../format/translate.ts";
 
 const longest = 160;

@@ -1,4 +1,4 @@
-import type { DoctorView } from "../../operations/views.ts";
+import type { DoctorView } from "../../features/reviews/operations/views.ts";
 import { plain, table } from "../format/markdown.ts";
 import type { Translate } from "../format/translate.ts";
 

@@ -1,4 +1,4 @@
-import type { ImportView } from "../../operations/views.ts";
+import type { ImportView } from "../../features/reviews/operations/views.ts";
 import { plain, table } from "../format/markdown.ts";
 import type { Translate } from "../format/translate.ts";
 

@@ -1,5 +1,5 @@
-import { plain as oneLine } from "../../domain/escape.ts";
-import { shortened } from "../../domain/shorten.ts";
+import { plain as oneLine } from "../../kernel/escape.ts";
+import { shortened } from "../../kernel/shorten.ts";
 import { plain, table } from "../format/markdown.ts";
 import type { Translate } from "../format/translate.ts";
 

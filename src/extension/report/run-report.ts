@@ -1,8 +1,8 @@
-import type { FindingView, RunDetailView } from "../../operations/views.ts";
+import type { FindingView, RunDetailView } from "../../features/reviews/operations/views.ts";
 import { coinChange, coins, findingCount, verdictText } from "../format/figures.ts";
 import { formulaText } from "../format/formula.ts";
 import { plain, table } from "../format/markdown.ts";
-import { fullTime, type TimeStyle } from "../format/times.ts";
+import { fullTime, type TimeStyle } from "../format/time-text.ts";
 import type { Translate } from "../format/translate.ts";
 
 /** Findings listed in the report; the rest is counted. */

@@ -1,4 +1,4 @@
-import type { StoreImportView } from "../../operations/agent-views.ts";
+import type { StoreImportView } from "../../features/agent/operations/views.ts";
 import { plain, table } from "../format/markdown.ts";
 import type { Translate } from "../format/translate.ts";
 

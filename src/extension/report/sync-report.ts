@@ -1,6 +1,6 @@
-import type { SyncPreviewView, SyncStatusView } from "../../domain/sync.ts";
+import type { SyncPreviewView, SyncStatusView } from "../../ports/sync.ts";
 import { syncProblems, syncText, teamResetTexts } from "../format/sync.ts";
-import type { TimeStyle } from "../format/times.ts";
+import type { TimeStyle } from "../format/time-text.ts";
 import type { Translate } from "../format/translate.ts";
 
 /** Sync's state as a document. */

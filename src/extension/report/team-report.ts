@@ -1,8 +1,8 @@
-import type { SyncTestView, TeamMemberView, TeamShowView } from "../../domain/sync.ts";
-import type { EvalLeaderboardView } from "../../operations/eval-views.ts";
+import type { EvalLeaderboardView } from "../../features/evals/operations/views.ts";
+import type { SyncTestView, TeamMemberView, TeamShowView } from "../../ports/sync.ts";
 import { plain, table } from "../format/markdown.ts";
 import { teamResetTexts } from "../format/sync.ts";
-import type { TimeStyle } from "../format/times.ts";
+import type { TimeStyle } from "../format/time-text.ts";
 import type { Translate } from "../format/translate.ts";
 
 const cell = (value: unknown): string =>

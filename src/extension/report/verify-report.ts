@@ -1,5 +1,5 @@
-import { unreadableFacts } from "../../operations/own-problems.ts";
-import type { StatusView, VerifyView } from "../../operations/views.ts";
+import { unreadableFacts } from "../../features/maintenance/operations/own-problems.ts";
+import type { StatusView, VerifyView } from "../../features/reviews/operations/views.ts";
 import { coins, streakText } from "../format/figures.ts";
 import { plain, table } from "../format/markdown.ts";
 import type { Translate } from "../format/translate.ts";

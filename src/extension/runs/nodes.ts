@@ -1,9 +1,9 @@
-import { composedKey } from "../../domain/composed-key.ts";
-import type { FindingView, RunDetailView, RunView } from "../../operations/views.ts";
+import type { FindingView, RunDetailView, RunView } from "../../features/reviews/operations/views.ts";
+import { composedKey } from "../../kernel/composed-key.ts";
 import { coinChange, findingCount, verdictText } from "../format/figures.ts";
 import { formulaText } from "../format/formula.ts";
 import { plain } from "../format/markdown.ts";
-import { clockTime, dayOf, dayText, fullTime, type TimeStyle } from "../format/times.ts";
+import { clockTime, dayOf, dayText, fullTime, type TimeStyle } from "../format/time-text.ts";
 import type { Translate } from "../format/translate.ts";
 import { byFile } from "../report/run-report.ts";
 

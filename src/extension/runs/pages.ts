@@ -1,4 +1,4 @@
-import type { RunView } from "../../operations/views.ts";
+import type { RunView } from "../../features/reviews/operations/views.ts";
 
 /** Only runs of this agent, or only runs that broke this rule; null: all. */
 export type RunFilter = Readonly<{ agent: string | null; rule: string | null }>;

@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
-import type { RunDetailView } from "../../operations/views.ts";
+import type { RunDetailView } from "../../features/reviews/operations/views.ts";
 import { commandId } from "../commands/ids.ts";
 import { severityThemeIcon, verdictThemeIcon } from "../format/icons.ts";
 import { labelText } from "../format/label.ts";
-import type { TimeStyle } from "../format/times.ts";
+import type { TimeStyle } from "../format/time-text.ts";
 import { dayNodes, fileNodes, findingNodes, findingTooltip, nodeId, type RunNode, rowText, runTooltip } from "./nodes.ts";
 import { type LoadRuns, loadPage, noFilter, pageSize, type RunFilter } from "./pages.ts";
 

@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
-import type { SyncStatusView } from "../../domain/sync.ts";
+import type { SyncStatusView } from "../../ports/sync.ts";
 import { commandId } from "../commands/ids.ts";
-import { barLabel, barText, tooltip, tooltipCommands, welcomeTooltip } from "../format/standing.ts";
-import type { TimeStyle } from "../format/times.ts";
-import type { Standings } from "../summary/standings.ts";
+import { barLabel, barText, tooltip, tooltipCommands, welcomeTooltip } from "../format/status-text.ts";
+import type { TimeStyle } from "../format/time-text.ts";
+import type { Standings } from "../summary/agent-statuses.ts";
 
 /** What the status bar shows at the moment. */
 export type BarState = Readonly<{

@@ -1,12 +1,12 @@
-import { composedKey } from "../../domain/composed-key.ts";
-import type { SyncStatusView } from "../../domain/sync.ts";
-import type { StatusView } from "../../operations/views.ts";
+import type { StatusView } from "../../features/reviews/operations/views.ts";
+import { composedKey } from "../../kernel/composed-key.ts";
+import type { SyncStatusView } from "../../ports/sync.ts";
 import { coins, pointChange, runCount, streakText, verdictText } from "../format/figures.ts";
-import { clockTexts, verdictIcon } from "../format/standing.ts";
+import { clockTexts, verdictIcon } from "../format/status-text.ts";
 import { syncIcon, syncProblems, syncText, teamResetTexts } from "../format/sync.ts";
-import { fullTime, type TimeStyle } from "../format/times.ts";
+import { fullTime, type TimeStyle } from "../format/time-text.ts";
 import type { Translate } from "../format/translate.ts";
-import type { Standings } from "../summary/standings.ts";
+import type { Standings } from "../summary/agent-statuses.ts";
 
 /** One row of the Status view, before VS Code's types. */
 export type StatusNode = Readonly<{

@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
-import type { SyncStatusView } from "../../domain/sync.ts";
+import type { SyncStatusView } from "../../ports/sync.ts";
 import { commandId } from "../commands/ids.ts";
 import { verdictThemeIcon } from "../format/icons.ts";
 import { labelText } from "../format/label.ts";
-import type { TimeStyle } from "../format/times.ts";
-import type { Standings } from "../summary/standings.ts";
+import type { TimeStyle } from "../format/time-text.ts";
+import type { Standings } from "../summary/agent-statuses.ts";
 import { type StatusNode, statusNodes } from "./nodes.ts";
 
 /** What the Status view shows at the moment. */

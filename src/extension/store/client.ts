@@ -1,9 +1,9 @@
 import { Worker } from "node:worker_threads";
-import { cancelled, type ErrorView, fromErrorView, storeStopped, toErrorView } from "../../domain/errors.ts";
-import type { Logger } from "../../domain/ports.ts";
-import type { OnProgress, Progress } from "../../domain/progress.ts";
-import type { SyncSession } from "../../domain/sync.ts";
-import type { OperationInput, OperationName, OperationView } from "../../operations/index.ts";
+import type { OperationInput, OperationName, OperationView } from "../../features/operations.ts";
+import { cancelled, type ErrorView, fromErrorView, storeStopped, toErrorView } from "../../kernel/errors.ts";
+import type { OnProgress, Progress } from "../../kernel/progress.ts";
+import type { Logger } from "../../ports/ports.ts";
+import type { SyncSession } from "../../ports/sync.ts";
 import type { WorkerCall, WorkerReply, WorkerStart } from "../../protocol/store-worker.ts";
 
 /** What the host knows of the user's surroundings; null: the worker finds out by itself, or does without. */

@@ -2,8 +2,8 @@ import { hash } from "node:crypto";
 import { type FSWatcher, watch } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { Logger } from "../../domain/ports.ts";
-import { type Summary, summary, summaryFile, summaryText } from "../../domain/summary.ts";
+import type { Logger } from "../../ports/ports.ts";
+import { type Summary, summary, summaryFile, summaryText } from "../../ports/summary.ts";
 
 /** The newest `summary.json`, followed as any process writes it. */
 export type SummarySource = Readonly<{

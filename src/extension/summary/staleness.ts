@@ -1,9 +1,9 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { toErrorView } from "../../domain/errors.ts";
-import type { Logger } from "../../domain/ports.ts";
-import { summaryFile } from "../../domain/summary.ts";
+import { toErrorView } from "../../kernel/errors.ts";
+import type { Logger } from "../../ports/ports.ts";
+import { summaryFile } from "../../ports/summary.ts";
 
 export type MendOptions = Readonly<{
   home: string;

@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
-import { toErrorView } from "../../domain/errors.ts";
-import type { Logger } from "../../domain/ports.ts";
-import type { SyncStatusView } from "../../domain/sync.ts";
-import { later } from "../later.ts";
+import { toErrorView } from "../../kernel/errors.ts";
+import type { Logger } from "../../ports/ports.ts";
+import type { SyncStatusView } from "../../ports/sync.ts";
+import { later } from "../coalesce.ts";
 import type { Store } from "../store/client.ts";
-import type { SurroundingsOf } from "../workspace/surroundings.ts";
+import type { SurroundingsOf } from "../workspace/environment.ts";
 
 export type BackgroundOptions = Readonly<{
   store: Store;

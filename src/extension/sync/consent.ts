@@ -1,11 +1,11 @@
 import * as vscode from "vscode";
-import { composedKey } from "../../domain/composed-key.ts";
-import type { SyncProposalView } from "../../domain/sync.ts";
+import { composedKey } from "../../kernel/composed-key.ts";
+import type { SyncProposalView } from "../../ports/sync.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import { previewReport } from "../report/sync-report.ts";
 import type { Store } from "../store/client.ts";
+import type { SurroundingsOf } from "../workspace/environment.ts";
 import type { Memory } from "../workspace/projects.ts";
-import type { SurroundingsOf } from "../workspace/surroundings.ts";
 
 export type ConsentOptions = Readonly<{
   store: Store;

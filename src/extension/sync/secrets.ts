@@ -1,5 +1,5 @@
 import type * as vscode from "vscode";
-import type { SyncSession } from "../../domain/sync.ts";
+import type { SyncSession } from "../../ports/sync.ts";
 import type { WorkerReply } from "../../protocol/store-worker.ts";
 
 type SecretMessage = Extract<WorkerReply, { type: "secret" }>;

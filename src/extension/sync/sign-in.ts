@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
-import { cancelled } from "../../domain/errors.ts";
-import type { SyncStatusView } from "../../domain/sync.ts";
-import { pick } from "../dialogue/pick.ts";
+import { cancelled } from "../../kernel/errors.ts";
+import type { SyncStatusView } from "../../ports/sync.ts";
+import { pick } from "../dialogs/pick.ts";
 import type { Store } from "../store/client.ts";
-import type { SurroundingsOf } from "../workspace/surroundings.ts";
+import type { SurroundingsOf } from "../workspace/environment.ts";
 import type { SessionSecrets } from "./secrets.ts";
 
 /** The provider's id in VS Code's accounts. */

@@ -1,9 +1,9 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
-import { writeOutput } from "../../disk/write-output.ts";
+import { writeOutput } from "../../platform/disk/write-output.ts";
 import type { EvalsFilter, TrendsFilter } from "../../protocol/trends-panel.ts";
 import type { FindingPlace } from "../findings/open.ts";
-import { firstDay, type TimeStyle } from "../format/times.ts";
+import { firstDay, type TimeStyle } from "../format/time-text.ts";
 import type { Store } from "../store/client.ts";
 import { folderOf } from "../workspace/folders.ts";
 import type { PanelAnswers } from "./requests.ts";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
-import type { Logger } from "../../domain/ports.ts";
+import type { Logger } from "../../ports/ports.ts";
 import type { HostMessage, PanelNotice } from "../../protocol/trends-panel.ts";
 import { trendsHtml } from "./html.ts";
 import type { PanelAnswers, PanelReceiver } from "./requests.ts";

@@ -1,4 +1,4 @@
-import { toErrorView } from "../../domain/errors.ts";
+import { toErrorView } from "../../kernel/errors.ts";
 import {
   type HostMessage,
   type PanelNotice,

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { FolderOfProject } from "../findings/place.ts";
+import type { FolderOfProject } from "../findings/finding-place.ts";
 
 /** What is remembered per workspace; VS Code's `Memento` is one. */
 export type Memory = Readonly<{ get(key: string): unknown; update(key: string, value: unknown): PromiseLike<void> }>;

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
-import type { Fact } from "../../../src/domain/fact.ts";
-import { intakeRedone, intakeUndone } from "../../../src/domain/intake.ts";
-import { recordingOf } from "../../../src/domain/review/clock.ts";
-import type { ReviewFacts } from "../../../src/domain/review/fold.ts";
-import type { Team } from "../../../src/domain/review/hidden.ts";
-import { type ReviewRecorded, reviewRecorded } from "../../../src/domain/review/recorded.ts";
-import { normalizeReport, reportInput } from "../../../src/domain/review/report.ts";
-import { resetOf, reviewReset, reviewResetUndone } from "../../../src/domain/review/reset.ts";
-import { runOf } from "../../../src/domain/review/run.ts";
+import { intakeRedone, intakeUndone } from "../../../src/features/intake/model/undo.ts";
+import { recordingOf } from "../../../src/features/reviews/model/clock.ts";
+import type { ReviewFacts } from "../../../src/features/reviews/model/fold.ts";
+import { type ReviewRecorded, reviewRecorded } from "../../../src/features/reviews/model/recorded.ts";
+import { normalizeReport, reportInput } from "../../../src/features/reviews/model/report.ts";
+import { resetOf, reviewReset, reviewResetUndone } from "../../../src/features/reviews/model/reset.ts";
+import type { Team } from "../../../src/features/reviews/model/resets.ts";
+import { runOf } from "../../../src/features/reviews/model/run.ts";
+import type { Fact } from "../../../src/kernel/fact.ts";
 import { inLogOrder } from "./insert.ts";
 
 const start = Date.parse("2026-03-16T00:00:00.000Z");

@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { agentKinds, isAgentKind } from "../../../src/domain/agent/kinds.ts";
-import type { Store } from "../../../src/domain/agent/store.ts";
-import type { Draft } from "../../../src/domain/fact.ts";
-import { factKinds } from "../../../src/domain/kinds.ts";
+import { agentKinds, isAgentKind } from "../../../src/features/agent/model/kinds.ts";
+import type { Store } from "../../../src/features/agent/model/store.ts";
+import { factKinds } from "../../../src/features/facts/kinds.ts";
+import type { Draft } from "../../../src/kernel/fact.ts";
 import { sampleRow } from "../../support/agent-rows.ts";
 import { makeHistory } from "../../support/fixtures.ts";
 import { draftOf } from "../../support/ledger-drafts.ts";

@@ -1,5 +1,5 @@
 import type postgres from "postgres";
-import type { Fact } from "../../../src/domain/fact.ts";
+import type { Fact } from "../../../src/kernel/fact.ts";
 
 type Envelope = Pick<Fact, "id" | "at" | "device" | "seq" | "project" | "kind" | "prev" | "hash"> & { clock?: unknown };
 

@@ -1,5 +1,5 @@
-import { agentKinds } from "../../../src/domain/agent/kinds.ts";
-import type { Column, Store } from "../../../src/domain/agent/store.ts";
+import { agentKinds } from "../../../src/features/agent/model/kinds.ts";
+import type { Column, Store } from "../../../src/features/agent/model/store.ts";
 
 /** A store as the table `ai_sync_private.agent_stores` should have it. `checks` is the text of a JSON path. */
 export type StoreInSql = Readonly<{

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { Fact } from "../../../src/domain/fact.ts";
-import { hashOfFact } from "../../../src/journal/foreign.ts";
-import { verify } from "../../../src/operations/verify.ts";
-import { outgoing } from "../../../src/sync/outgoing.ts";
+import { verify } from "../../../src/features/maintenance/operations/verify.ts";
+import type { Fact } from "../../../src/kernel/fact.ts";
+import { hashOfFact } from "../../../src/ledger/log/hash-fact.ts";
+import { outgoing } from "../../../src/sync/rechain.ts";
 import { share } from "../../../src/sync/redact.ts";
 import { rowOf } from "../../../src/sync/rows.ts";
 import { openRemote } from "../../../src/sync/transport.ts";

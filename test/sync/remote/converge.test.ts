@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { verify } from "../../../src/operations/verify.ts";
+import { verify } from "../../../src/features/maintenance/operations/verify.ts";
 import type { FaultPlan } from "../../supabase/stack/faults.ts";
 import type { Stack } from "../../supabase/stack/stack.ts";
 import { useStack } from "../../supabase/stack/suite.ts";

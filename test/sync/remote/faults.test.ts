@@ -1,7 +1,7 @@
 import { chmodSync, cpSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { verify } from "../../../src/operations/verify.ts";
+import { verify } from "../../../src/features/maintenance/operations/verify.ts";
 import type { FaultPlan } from "../../supabase/stack/faults.ts";
 import { useStack } from "../../supabase/stack/suite.ts";
 import { signToken } from "../../supabase/stack/users.ts";

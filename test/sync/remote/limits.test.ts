@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Draft } from "../../../src/domain/fact.ts";
-import { verify } from "../../../src/operations/verify.ts";
+import { verify } from "../../../src/features/maintenance/operations/verify.ts";
+import type { Draft } from "../../../src/kernel/fact.ts";
 import type { Limits } from "../../supabase/stack/gateway.ts";
 import { useStack } from "../../supabase/stack/suite.ts";
 import { quietCall } from "../../support/ports.ts";

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import type { Draft } from "../../../src/domain/fact.ts";
-import { reset } from "../../../src/operations/reset.ts";
-import { status } from "../../../src/operations/status.ts";
-import { sync } from "../../../src/operations/sync.ts";
-import { team } from "../../../src/operations/team.ts";
-import { verify } from "../../../src/operations/verify.ts";
+import { verify } from "../../../src/features/maintenance/operations/verify.ts";
+import { reset } from "../../../src/features/reviews/operations/reset.ts";
+import { status } from "../../../src/features/reviews/operations/status.ts";
+import { sync } from "../../../src/features/team/operations/sync.ts";
+import { team } from "../../../src/features/team/operations/team.ts";
+import type { Draft } from "../../../src/kernel/fact.ts";
 import { useStack } from "../../supabase/stack/suite.ts";
 import { quietCall } from "../../support/ports.ts";
 import { recordAll, runs, type SyncHome } from "../support/home.ts";

@@ -1,11 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { kindFor } from "../../../src/domain/agent/kinds.ts";
-import { allStores } from "../../../src/domain/agent/stores.ts";
-import type { Draft } from "../../../src/domain/fact.ts";
-import { evalPush } from "../../../src/operations/eval/push.ts";
-import { verify } from "../../../src/operations/verify.ts";
+import { kindFor } from "../../../src/features/agent/model/kinds.ts";
+import { allStores } from "../../../src/features/agent/model/stores.ts";
+import { evalPush } from "../../../src/features/evals/operations/push.ts";
+import { verify } from "../../../src/features/maintenance/operations/verify.ts";
+import type { Draft } from "../../../src/kernel/fact.ts";
 import { useStack } from "../../supabase/stack/suite.ts";
 import { sampleRow } from "../../support/agent-rows.ts";
 import { makeEvalHistory } from "../../support/eval-fixtures.ts";

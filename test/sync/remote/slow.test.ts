@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { batchFacts } from "../../../src/sync/plan.ts";
+import { batchFacts } from "../../../src/sync/batching.ts";
 import type { FaultPlan } from "../../supabase/stack/faults.ts";
 import { useStack } from "../../supabase/stack/suite.ts";
 import { signToken } from "../../supabase/stack/users.ts";

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { kindFor } from "../../../src/domain/agent/kinds.ts";
-import { allStores } from "../../../src/domain/agent/stores.ts";
-import { referencePrices } from "../../../src/domain/eval/price.ts";
-import type { Draft } from "../../../src/domain/fact.ts";
-import { draftOfEval, parseEval } from "../../../src/inputs/eval-file.ts";
-import { verifyRemote } from "../../../src/operations/verify-remote.ts";
+import { kindFor } from "../../../src/features/agent/model/kinds.ts";
+import { allStores } from "../../../src/features/agent/model/stores.ts";
+import { draftOfEval, parseEval } from "../../../src/features/evals/importers/eval-file.ts";
+import { referencePrices } from "../../../src/features/evals/model/price.ts";
+import { verifyRemote } from "../../../src/features/maintenance/operations/verify-remote.ts";
+import type { Draft } from "../../../src/kernel/fact.ts";
 import { useStack } from "../../supabase/stack/suite.ts";
 import { sampleRow } from "../../support/agent-rows.ts";
 import { makeEvalHistory } from "../../support/eval-fixtures.ts";

@@ -1,5 +1,5 @@
-import type { Fact } from "../../../src/domain/fact.ts";
-import type { Ledger } from "../../../src/domain/ports.ts";
+import type { Fact } from "../../../src/kernel/fact.ts";
+import type { Ledger } from "../../../src/ports/ports.ts";
 
 /** A log to be read from its start, for what sends it. */
 export const ledgerOf = (facts: readonly Fact[]): Pick<Ledger, "readDevice"> => ({

@@ -1,5 +1,5 @@
-import type { Finding } from "../../../src/domain/review/finding.ts";
-import { ciExitCode, deriveVerdict, rewardBaseline } from "../../../src/domain/review/report.ts";
+import type { Finding } from "../../../src/features/reviews/model/finding.ts";
+import { ciExitCode, deriveVerdict, rewardBaseline } from "../../../src/features/reviews/model/report.ts";
 import type { FixtureReport } from "../../support/fixtures.ts";
 
 /** A finding with what the case needs; the rest is filled in. */

@@ -1,7 +1,7 @@
-import { type PricedEntry, priceEntry } from "../../../src/domain/eval/cost.ts";
-import { usdToMicros } from "../../../src/domain/eval/money.ts";
-import { referencePrices } from "../../../src/domain/eval/price.ts";
-import type { CostRunRow } from "../../../src/domain/eval/queries.ts";
+import { type PricedEntry, priceEntry } from "../../../src/features/evals/model/cost.ts";
+import { usdToMicros } from "../../../src/features/evals/model/money.ts";
+import { referencePrices } from "../../../src/features/evals/model/price.ts";
+import type { CostRunRow } from "../../../src/features/evals/model/queries.ts";
 import type { FixtureEval } from "../../support/eval-fixtures.ts";
 
 /** The id of the n-th eval run. */

@@ -1,22 +1,22 @@
-import { testsOfRun } from "../../../src/domain/eval/attempts.ts";
-import { costOfEntries } from "../../../src/domain/eval/cost-trend.ts";
-import { usdToMicros } from "../../../src/domain/eval/money.ts";
-import { packResults } from "../../../src/domain/eval/packed-results.ts";
-import type { EvalQueries, EvalRunRow, EvalScope } from "../../../src/domain/eval/queries.ts";
-import type { EvalTest, TestKey } from "../../../src/domain/eval/run.ts";
-import { overviewOf } from "../../../src/operations/eval/overview.ts";
-import { passRateOf } from "../../../src/operations/eval/panel.ts";
-import { historyView, indexedResults, newest } from "../../../src/operations/eval/test-history.ts";
-import { evalRunView } from "../../../src/operations/eval-answers.ts";
+import { testsOfRun } from "../../../src/features/evals/model/attempts.ts";
+import { costOfEntries } from "../../../src/features/evals/model/cost-trend.ts";
+import { usdToMicros } from "../../../src/features/evals/model/money.ts";
+import { packResults } from "../../../src/features/evals/model/packed-results.ts";
+import type { EvalQueries, EvalRunRow, EvalScope } from "../../../src/features/evals/model/queries.ts";
+import type { EvalTest, TestKey } from "../../../src/features/evals/model/run.ts";
+import { evalRunView } from "../../../src/features/evals/operations/answers.ts";
+import { overviewOf } from "../../../src/features/evals/operations/overview.ts";
+import { passRateOf } from "../../../src/features/evals/operations/panel-scope.ts";
 import type {
   EvalOverviewView,
   EvalPanelFrame,
   EvalRunDetailView,
   EvalTestHistoryView,
-} from "../../../src/operations/eval-panel-views.ts";
-import type { EvalDeltaView, EvalTestStateView, EvalTestView } from "../../../src/operations/eval-views.ts";
+} from "../../../src/features/evals/operations/panel-views.ts";
+import { historyView, indexedResults, newest } from "../../../src/features/evals/operations/test-history.ts";
+import type { EvalDeltaView, EvalTestStateView, EvalTestView } from "../../../src/features/evals/operations/views.ts";
+import { calendarOf } from "../../../src/platform/calendar.ts";
 import type { EvalsFilter, EvalTestKey, TrendsFilter } from "../../../src/protocol/trends-panel.ts";
-import { calendarOf } from "../../../src/system/calendar.ts";
 import { type FixtureEval, type FixtureTest, makeEvalHistory } from "../../support/eval-fixtures.ts";
 import { entriesOf, runId } from "./cost-rows.ts";
 import { boundsOf } from "./ledger.ts";

@@ -1,7 +1,13 @@
-import { type Finding, isBlocking, type Severity } from "../../../src/domain/review/finding.ts";
-import { deriveVerdict, rewardBaseline, type Verdict } from "../../../src/domain/review/report.ts";
-import { type Standing, step, zeroStanding } from "../../../src/domain/review/reward.ts";
-import type { CoinLineView, CoinPointView, RunDetailView, RunView, TrendsView } from "../../../src/operations/views.ts";
+import { type Finding, isBlocking, type Severity } from "../../../src/features/reviews/model/finding.ts";
+import { deriveVerdict, rewardBaseline, type Verdict } from "../../../src/features/reviews/model/report.ts";
+import { type Standing, step, zeroStanding } from "../../../src/features/reviews/model/reward.ts";
+import type {
+  CoinLineView,
+  CoinPointView,
+  RunDetailView,
+  RunView,
+  TrendsView,
+} from "../../../src/features/reviews/operations/views.ts";
 import type { TrendsFilter } from "../../../src/protocol/trends-panel.ts";
 import type { FixtureRun } from "../../support/fixtures.ts";
 import type { Scenario } from "./scenario.ts";

@@ -1,4 +1,4 @@
-import type { CoinLineView, CoinPointView } from "../../../src/operations/views.ts";
+import type { CoinLineView, CoinPointView } from "../../../src/features/reviews/operations/views.ts";
 
 /** A point of one run that passed and left the coins it is given. */
 export function runPoint(at: string, coins: number, more: Partial<CoinPointView> = {}): CoinPointView {

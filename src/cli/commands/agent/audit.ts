@@ -1,4 +1,4 @@
-import { auditAdd, auditList } from "../../../operations/agent/audit.ts";
+import { auditAdd, auditList } from "../../../features/agent/operations/audit.ts";
 import { defineCommand } from "../../command.ts";
 
 export const add = defineCommand(auditAdd, {

@@ -1,4 +1,4 @@
-import { budgetExtend, budgetSet, budgetShow } from "../../../operations/agent/budget.ts";
+import { budgetExtend, budgetSet, budgetShow } from "../../../features/agent/operations/budget.ts";
 import { defineCommand } from "../../command.ts";
 
 export const show = defineCommand(budgetShow, {

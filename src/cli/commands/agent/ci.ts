@@ -1,4 +1,4 @@
-import { ciAdd, ciEstimate, ciList } from "../../../operations/agent/ci.ts";
+import { ciAdd, ciEstimate, ciList } from "../../../features/agent/operations/ci.ts";
 import { defineCommand } from "../../command.ts";
 
 export const add = defineCommand(ciAdd, {

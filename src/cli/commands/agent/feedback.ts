@@ -1,4 +1,4 @@
-import { feedbackAdd, feedbackList, feedbackMove, feedbackShow } from "../../../operations/agent/feedback.ts";
+import { feedbackAdd, feedbackList, feedbackMove, feedbackShow } from "../../../features/agent/operations/feedback.ts";
 import { defineCommand } from "../../command.ts";
 
 export const add = defineCommand(feedbackAdd, {

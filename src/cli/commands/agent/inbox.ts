@@ -8,7 +8,7 @@ import {
   inboxSeen,
   inboxShow,
   note,
-} from "../../../operations/agent/inbox.ts";
+} from "../../../features/agent/operations/inbox.ts";
 import { defineCommand } from "../../command.ts";
 
 export const askCommand = defineCommand(ask, {

@@ -1,4 +1,4 @@
-import { learnAdd, learnList, selfEditAdd, selfEditList } from "../../../operations/agent/logs.ts";
+import { learnAdd, learnList, selfEditAdd, selfEditList } from "../../../features/agent/operations/logs.ts";
 import { defineCommand } from "../../command.ts";
 
 export const learn = defineCommand(learnAdd, {

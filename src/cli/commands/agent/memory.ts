@@ -1,4 +1,4 @@
-import { memoryAdd, memoryList, memoryRecall, memorySupersede } from "../../../operations/agent/memory.ts";
+import { memoryAdd, memoryList, memoryRecall, memorySupersede } from "../../../features/agent/operations/memory.ts";
 import { defineCommand } from "../../command.ts";
 
 export const add = defineCommand(memoryAdd, {

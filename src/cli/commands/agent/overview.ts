@@ -1,5 +1,5 @@
-import { digest } from "../../../operations/agent/digest.ts";
-import { overview } from "../../../operations/agent/overview.ts";
+import { digest } from "../../../features/agent/operations/digest.ts";
+import { overview } from "../../../features/agent/operations/overview.ts";
 import { defineCommand } from "../../command.ts";
 
 export const show = defineCommand(overview, {

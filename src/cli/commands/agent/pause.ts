@@ -1,4 +1,4 @@
-import { taskPause, taskResume } from "../../../operations/agent/pause.ts";
+import { taskPause, taskResume } from "../../../features/agent/operations/pause.ts";
 import { defineCommand } from "../../command.ts";
 
 export const pause = defineCommand(taskPause, {

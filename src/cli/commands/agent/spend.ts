@@ -1,4 +1,4 @@
-import { spendAdd, spendSummary } from "../../../operations/agent/spend.ts";
+import { spendAdd, spendSummary } from "../../../features/agent/operations/spend.ts";
 import { defineCommand } from "../../command.ts";
 
 export const add = defineCommand(spendAdd, {

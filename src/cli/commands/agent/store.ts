@@ -1,4 +1,4 @@
-import { storeGet, storeInit, storeList, storePut } from "../../../operations/agent/store.ts";
+import { storeGet, storeInit, storeList, storePut } from "../../../features/agent/operations/store.ts";
 import { defineCommand } from "../../command.ts";
 
 export const init = defineCommand(storeInit, {

@@ -1,4 +1,4 @@
-import { taskAdd, taskClaim, taskHeartbeat, taskList, taskMove, taskShow } from "../../../operations/agent/tasks.ts";
+import { taskAdd, taskClaim, taskHeartbeat, taskList, taskMove, taskShow } from "../../../features/agent/operations/tasks.ts";
 import { defineCommand } from "../../command.ts";
 
 export const add = defineCommand(taskAdd, {

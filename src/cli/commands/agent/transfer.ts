@@ -1,6 +1,6 @@
-import { storeExport } from "../../../operations/agent/export.ts";
-import { storeImport } from "../../../operations/agent/import.ts";
-import type { StoreExportView } from "../../../operations/agent-views.ts";
+import { storeExport } from "../../../features/agent/operations/export-rows.ts";
+import { storeImport } from "../../../features/agent/operations/import-home.ts";
+import type { StoreExportView } from "../../../features/agent/operations/views.ts";
 import { defineCommand } from "../../command.ts";
 import { confirmReplace } from "../../confirm-replace.ts";
 

@@ -1,4 +1,4 @@
-import { evalCache, evalConvert } from "../../../operations/eval/files.ts";
+import { evalCache, evalConvert } from "../../../features/evals/operations/files.ts";
 import { defineCommand } from "../../command.ts";
 import { confirmReplace } from "../../confirm-replace.ts";
 

@@ -1,4 +1,4 @@
-import { evalJudge } from "../../../operations/eval/judge.ts";
+import { evalJudge } from "../../../features/evals/operations/judge.ts";
 import { defineCommand } from "../../command.ts";
 
 export const judge = defineCommand(evalJudge, {

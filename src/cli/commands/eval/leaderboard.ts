@@ -1,4 +1,4 @@
-import { evalLeaderboard } from "../../../operations/eval/leaderboard.ts";
+import { evalLeaderboard } from "../../../features/evals/operations/leaderboard.ts";
 import { defineCommand } from "../../command.ts";
 
 export const leaderboard = defineCommand(evalLeaderboard, {

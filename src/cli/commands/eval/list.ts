@@ -1,5 +1,5 @@
-import { evalListPage, evalSummary, evalTrend } from "../../../operations/eval/list.ts";
-import { evalTests } from "../../../operations/eval/tests.ts";
+import { evalListPage, evalSummary, evalTrend } from "../../../features/evals/operations/list.ts";
+import { evalTests } from "../../../features/evals/operations/tests.ts";
 import { defineCommand } from "../../command.ts";
 
 export const list = defineCommand(evalListPage, {

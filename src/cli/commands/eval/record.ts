@@ -1,4 +1,4 @@
-import { evalImport, evalPush } from "../../../operations/eval/push.ts";
+import { evalImport, evalPush } from "../../../features/evals/operations/push.ts";
 import { defineCommand } from "../../command.ts";
 
 export const push = defineCommand(evalPush, {

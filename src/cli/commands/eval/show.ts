@@ -1,4 +1,4 @@
-import { evalCompareOrNothing, evalCost, evalPin, evalShow } from "../../../operations/eval/show.ts";
+import { evalCompareOrNothing, evalCost, evalPin, evalShow } from "../../../features/evals/operations/show.ts";
 import { defineCommand } from "../../command.ts";
 
 export const show = defineCommand(evalShow, {

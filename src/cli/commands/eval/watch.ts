@@ -1,4 +1,4 @@
-import { evalWatch } from "../../../operations/eval/watch.ts";
+import { evalWatch } from "../../../features/evals/operations/watch.ts";
 import { defineCommand } from "../../command.ts";
 
 const everyMs = 1_000;

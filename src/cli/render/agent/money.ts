@@ -1,4 +1,4 @@
-import type { BudgetView, CeilingView, SpendAddView, SpendSummaryView } from "../../../operations/agent-views.ts";
+import type { BudgetView, CeilingView, SpendAddView, SpendSummaryView } from "../../../features/agent/operations/views.ts";
 import { type Field, fields } from "../fields.ts";
 import type { Style } from "../style.ts";
 import { type CellColumn, table } from "../table.ts";

@@ -1,4 +1,4 @@
-import type { PageView, RowView } from "../../../operations/agent-views.ts";
+import type { PageView, RowView } from "../../../features/agent/operations/views.ts";
 import type { Renderer } from "../../command.ts";
 import { fields } from "../fields.ts";
 import type { Style } from "../style.ts";

@@ -9,7 +9,7 @@ import type {
   StoreInitView,
   StorePutView,
   SupersedeView,
-} from "../../../operations/agent-views.ts";
+} from "../../../features/agent/operations/views.ts";
 import { fields } from "../fields.ts";
 import type { Style } from "../style.ts";
 import { count, number, plain } from "../text.ts";

@@ -1,4 +1,4 @@
-import type { StoreExportView, StoreImportView } from "../../../operations/agent-views.ts";
+import type { StoreExportView, StoreImportView } from "../../../features/agent/operations/views.ts";
 import type { Style } from "../style.ts";
 import { type CellColumn, table } from "../table.ts";
 import { count, number, plain } from "../text.ts";

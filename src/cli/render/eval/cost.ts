@@ -1,4 +1,4 @@
-import type { EvalCostView } from "../../../operations/eval-views.ts";
+import type { EvalCostView } from "../../../features/evals/operations/views.ts";
 import type { Style } from "../style.ts";
 import { type CellColumn, table } from "../table.ts";
 import { number, plain } from "../text.ts";

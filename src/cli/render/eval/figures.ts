@@ -1,5 +1,5 @@
-import { usdText } from "../../../domain/eval/money.ts";
-import type { EvalRunView } from "../../../operations/eval-views.ts";
+import { usdText } from "../../../features/evals/model/money.ts";
+import type { EvalRunView } from "../../../features/evals/operations/views.ts";
 import type { Style } from "../style.ts";
 
 export const usd = usdText;

@@ -1,5 +1,5 @@
-import type { EvalCacheView } from "../../../operations/eval/files.ts";
-import type { EvalCacheStatsView, EvalConvertView } from "../../../operations/eval-views.ts";
+import type { EvalCacheView } from "../../../features/evals/operations/files.ts";
+import type { EvalCacheStatsView, EvalConvertView } from "../../../features/evals/operations/views.ts";
 import type { Style } from "../style.ts";
 import { type CellColumn, table } from "../table.ts";
 import { count, number, plain } from "../text.ts";

@@ -1,4 +1,4 @@
-import type { EvalJudgeView } from "../../../operations/eval-views.ts";
+import type { EvalJudgeView } from "../../../features/evals/operations/views.ts";
 import { fields } from "../fields.ts";
 import type { Style } from "../style.ts";
 import { number, plain } from "../text.ts";

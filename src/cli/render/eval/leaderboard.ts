@@ -1,4 +1,4 @@
-import type { EvalLeaderboardView } from "../../../operations/eval-views.ts";
+import type { EvalLeaderboardView } from "../../../features/evals/operations/views.ts";
 import type { Style } from "../style.ts";
 import { type CellColumn, table } from "../table.ts";
 import { count, number, plain } from "../text.ts";

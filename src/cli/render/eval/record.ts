@@ -1,4 +1,4 @@
-import type { EvalImportView, EvalPushView } from "../../../operations/eval-views.ts";
+import type { EvalImportView, EvalPushView } from "../../../features/evals/operations/views.ts";
 import type { Style } from "../style.ts";
 import { count, number, plain } from "../text.ts";
 import { warningLines } from "../warnings.ts";

@@ -1,4 +1,4 @@
-import type { EvalBaselineView, EvalShowView, EvalTestView } from "../../../operations/eval-views.ts";
+import type { EvalBaselineView, EvalShowView, EvalTestView } from "../../../features/evals/operations/views.ts";
 import { fields } from "../fields.ts";
 import type { Style } from "../style.ts";
 import { type CellColumn, table } from "../table.ts";

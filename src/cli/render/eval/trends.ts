@@ -1,7 +1,7 @@
 import { stringify } from "csv-stringify/sync";
-import { csvText } from "../../../domain/escape.ts";
-import { compareHealth, healthStates } from "../../../domain/eval/health.ts";
-import type { EvalTestsView, EvalTrendView } from "../../../operations/eval-views.ts";
+import { compareHealth, healthStates } from "../../../features/evals/model/health.ts";
+import type { EvalTestsView, EvalTrendView } from "../../../features/evals/operations/views.ts";
+import { csvText } from "../../../kernel/escape.ts";
 import type { Renderer } from "../../command.ts";
 import type { Style } from "../style.ts";
 import { type CellColumn, table } from "../table.ts";

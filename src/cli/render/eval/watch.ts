@@ -1,4 +1,4 @@
-import type { EvalWatchView } from "../../../operations/eval-views.ts";
+import type { EvalWatchView } from "../../../features/evals/operations/views.ts";
 import type { Style } from "../style.ts";
 import { type CellColumn, table } from "../table.ts";
 import { count, plain } from "../text.ts";

@@ -1,6 +1,6 @@
-import type { EvalCacheStatsView, EvalCacheVerifyView } from "../../../operations/eval-views.ts";
+import type { EvalCacheStatsView, EvalCacheVerifyView } from "../../../features/evals/operations/views.ts";
 import { plain, table } from "../../format/markdown.ts";
-import { fullTime, type TimeStyle } from "../../format/times.ts";
+import { fullTime, type TimeStyle } from "../../format/time-text.ts";
 import type { Translate } from "../../format/translate.ts";
 import { whole } from "../figures.ts";
 

@@ -1,6 +1,6 @@
-import type { EvalCostView } from "../../../operations/eval-views.ts";
+import type { EvalCostView } from "../../../features/evals/operations/views.ts";
 import { plain, table } from "../../format/markdown.ts";
-import type { TimeStyle } from "../../format/times.ts";
+import type { TimeStyle } from "../../format/time-text.ts";
 import type { Translate } from "../../format/translate.ts";
 import { usd, usdKnown, whole } from "../figures.ts";
 

@@ -1,6 +1,6 @@
-import type { EvalJudgeView } from "../../../operations/eval-views.ts";
+import type { EvalJudgeView } from "../../../features/evals/operations/views.ts";
 import { plain, table } from "../../format/markdown.ts";
-import type { TimeStyle } from "../../format/times.ts";
+import type { TimeStyle } from "../../format/time-text.ts";
 import type { Translate } from "../../format/translate.ts";
 import { usd, whole } from "../figures.ts";
 

@@ -1,7 +1,7 @@
-import type { EvalSummaryView } from "../../../operations/eval-views.ts";
+import type { EvalSummaryView } from "../../../features/evals/operations/views.ts";
 import { runCount } from "../../format/figures.ts";
 import { plain, table } from "../../format/markdown.ts";
-import { fullTime, type TimeStyle } from "../../format/times.ts";
+import { fullTime, type TimeStyle } from "../../format/time-text.ts";
 import type { Translate } from "../../format/translate.ts";
 import { percent, testName, usdKnown, whole } from "../figures.ts";
 

@@ -1,8 +1,8 @@
-import { compareHealth, healthStates } from "../../../domain/eval/health.ts";
-import type { EvalTrendView } from "../../../operations/eval-views.ts";
+import { compareHealth, healthStates } from "../../../features/evals/model/health.ts";
+import type { EvalTrendView } from "../../../features/evals/operations/views.ts";
 import { runCount } from "../../format/figures.ts";
 import { plain, table } from "../../format/markdown.ts";
-import { fullTime, type TimeStyle } from "../../format/times.ts";
+import { fullTime, type TimeStyle } from "../../format/time-text.ts";
 import type { Translate } from "../../format/translate.ts";
 import { healthText, marks, rateText, reasonText, sinceText, statusText, streak, testName, whole } from "../figures.ts";
 

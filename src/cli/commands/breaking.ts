@@ -1,7 +1,0 @@
-import { breaking } from "../../operations/breaking.ts";
-import { defineCommand } from "../command.ts";
-
-export default defineCommand(breaking, {
-  examples: [{ run: "reward-ledger breaking E501", does: "the runs that broke a rule, newest first" }],
-  renderer: async () => (await import("../render/breaking.ts")).renderBreaking,
-});

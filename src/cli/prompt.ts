@@ -1,0 +1,37 @@
+import { createInterface } from "node:readline/promises";
+import { Writable } from "node:stream";
+import { cancelled } from "../kernel/errors.ts";
+
+/** A question to the person at the terminal. */
+export type Question = Readonly<{
+  text: string;
+  /** Taken for an empty answer. */
+  otherwise?: string;
+  /** What is typed is not shown. */
+  hidden?: boolean;
+}>;
+
+/** Asks the person at the terminal. @throws AbortError when interrupted, cancelled at the end of input (Ctrl-D) */
+export type Ask = (question: Question) => Promise<string>;
+
+/** Asks on a terminal: questions go to standard error, for standard output is the answer's. */
+export const askOn =
+  (input: NodeJS.ReadStream, output: NodeJS.WriteStream, signal: AbortSignal): Ask =>
+  async ({ text, otherwise = "", hidden = false }) => {
+    const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+    const lines = createInterface({ input, output: hidden ? silent : output, terminal: true });
+    const prompt = `${text}${otherwise === "" ? "" : ` [${otherwise}]`}: `;
+    if (hidden) output.write(prompt);
+    // In raw mode the terminal sends no signal for Ctrl-C: it is sent here, so that it ends what every signal ends.
+    lines.once("SIGINT", () => process.kill(process.pid, "SIGINT"));
+    const ended = new Promise<never>((_, reject) => {
+      lines.once("close", () => reject(cancelled("the questions")));
+    });
+    try {
+      const given = (await Promise.race([lines.question(hidden ? "" : prompt, { signal }), ended])).trim();
+      return given === "" ? otherwise : given;
+    } finally {
+      lines.close();
+      if (hidden) output.write("\n");
+    }
+  };

@@ -1,0 +1,234 @@
+import * as vscode from "vscode";
+import type { TestKey } from "../../features/evals/model/run.ts";
+import type { EvalListView, EvalTrendView } from "../../features/evals/operations/views.ts";
+import type { OperationInput } from "../../features/operations.ts";
+import { type Choice, pick } from "../dialogs/pick.ts";
+import { offeredRuns, pickEvalFile, pickEvalRun } from "../dialogs/pick-eval-run.ts";
+import { withPatience } from "../dialogs/with-progress.ts";
+import type { EvalList } from "../evals/nodes.ts";
+import { evalCompareReport } from "../evals/report/compare.ts";
+import { evalCostReport } from "../evals/report/cost.ts";
+import { evalRunReport } from "../evals/report/run.ts";
+import { evalSummaryReport } from "../evals/report/summary.ts";
+import { evalTrendReport } from "../evals/report/trend.ts";
+import { nodeText, runLabel } from "../evals/texts.ts";
+import { healthIcon } from "../evals/tree.ts";
+import { firstDay, type TimeStyle } from "../format/time-text.ts";
+import type { ReportDocuments } from "../report/documents.ts";
+import type { Store } from "../store/client.ts";
+import type { SurroundingsOf } from "../workspace/environment.ts";
+import { evalListArgument, evalRunArgument, evalTestArgument } from "./arguments.ts";
+import type { Handler } from "./register.ts";
+
+export type EvalLookCommandOptions = Readonly<{
+  store: Store;
+  documents: ReportDocuments;
+  surroundingsOf: SurroundingsOf;
+  /** The project that the window is limited to; undefined: all. */
+  scope(): Promise<string | undefined>;
+  style(): TimeStyle;
+  /** Over how many of the newest runs tests are classified. */
+  evalWindow(): number;
+  /** Opens the tab of evals of the trends panel, on a run or a test. */
+  openEvals(show: Readonly<{ eval_run: string } | { test: TestKey }>): void;
+  loadMoreEvals(of: EvalList): void;
+  /** Shows what the running collector does, and goes on showing it. */
+  watchCollector(): Promise<void>;
+}>;
+
+type EvalLookCommands = Readonly<
+  Record<
+    | "evalList"
+    | "evalShow"
+    | "evalCompare"
+    | "evalComparePrevious"
+    | "evalCompareWith"
+    | "evalPin"
+    | "evalUnpin"
+    | "evalSummary"
+    | "evalTrend"
+    | "evalCost"
+    | "evalWatch"
+    | "evalOpenTest"
+    | "evalOpenRun"
+    | "evalCopyId"
+    | "evalLoadMore",
+    Handler
+  >
+>;
+
+/** Tests that the trend's quick pick offers; the Evals view has them all. */
+const offeredTests = 500;
+
+/** Looks at eval runs as documents. */
+export function evalLooks(options: Pick<EvalLookCommandOptions, "store" | "documents" | "surroundingsOf" | "scope" | "style">) {
+  const { store, documents, surroundingsOf, style } = options;
+  const { t } = vscode.l10n;
+  return {
+    async show(run: string): Promise<void> {
+      const project = await options.scope();
+      const view = await withPatience(t("Reading the eval run"), (signal) =>
+        store.call("eval show", { run, project }, { signal, surroundings: surroundingsOf() }),
+      );
+      // Ids of one moment begin alike, so the end tells runs apart.
+      const name = `${runLabel(view.run, style())} · ${view.run.id.slice(-6)}`;
+      await documents.show(t("Eval Run {0}", name), evalRunReport(view, style(), t));
+    },
+    async compare(before: string | undefined, after: string): Promise<void> {
+      const project = await options.scope();
+      const view = await withPatience(t("Comparing eval runs"), (signal) =>
+        store.call("eval compare", { a: before, b: after, project }, { signal, surroundings: surroundingsOf() }),
+      );
+      await documents.show(t("Eval Comparison"), evalCompareReport(view, style(), t));
+    },
+    async cost(of: string, input: OperationInput<"eval cost">): Promise<void> {
+      const project = await options.scope();
+      const view = await withPatience(t("Adding up the costs"), (signal) =>
+        store.call("eval cost", { ...input, project }, { signal, surroundings: surroundingsOf() }),
+      );
+      await documents.show(t("Eval Costs"), evalCostReport(of, view, style(), t));
+    },
+  };
+}
+
+/** Commands that look eval runs and tests up, and the one that pins a baseline. Called on a row they ask nothing. */
+export function evalLookCommands(options: EvalLookCommandOptions): EvalLookCommands {
+  const { store, documents, style } = options;
+  const { t } = vscode.l10n;
+  const looks = evalLooks(options);
+  const runs = async (): Promise<readonly EvalListView[]> =>
+    store.call("eval list", { project: await options.scope(), limit: offeredRuns });
+  const choose = (placeholder: string, files: boolean, first: readonly Choice<string>[]): Promise<string | undefined> =>
+    pickEvalRun(placeholder, { runs: runs(), style: style(), files, first });
+  const word = (label: string, value: string, icon: string): Choice<string> => ({
+    label,
+    value,
+    iconPath: new vscode.ThemeIcon(icon),
+  });
+  const latest = (): Choice<string> => word(t("Latest Run"), "latest", "arrow-circle-up");
+  const previous = (): Choice<string> => word(t("The Run Before the Latest"), "previous", "arrow-circle-left");
+  const baseline = (): Choice<string> => word(t("Pinned Baseline"), "baseline", "pinned");
+  const usual = "";
+  const beforeIt = (): Choice<string> => ({
+    ...word(t("What Comes Before It"), usual, "sparkle"),
+    description: t("the pinned baseline, else the run before"),
+  });
+  const pin = async (run: string, unpin: boolean): Promise<void> => {
+    const view = await store.call("eval baseline", { run, unpin }, { surroundings: options.surroundingsOf() });
+    const told =
+      view.run === null
+        ? t("{0} has no baseline; runs are compared with the one before.", view.tier)
+        : t("Later runs of {0} are compared with {1}.", view.tier, runLabel(view.run, style()));
+    vscode.window.setStatusBarMessage(told, 8_000);
+  };
+
+  return {
+    evalList: async () => {
+      const run = await choose(t("Eval runs, newest first; choose one to see its tests and costs"), false, []);
+      if (run !== undefined) await looks.show(run);
+    },
+    evalShow: async (row) => {
+      const run = evalRunArgument(row) ?? (await choose(t("Show which eval run?"), true, [latest(), previous(), baseline()]));
+      if (run !== undefined) await looks.show(run);
+    },
+    evalCompare: async () => {
+      const after = await choose(t("Compare which run?"), true, [latest(), previous()]);
+      if (after === undefined) return;
+      const before = await choose(t("With which run before it?"), true, [beforeIt(), previous(), baseline()]);
+      if (before !== undefined) await looks.compare(before === usual ? undefined : before, after);
+    },
+    evalComparePrevious: async (row) => looks.compare(undefined, evalRunArgument(row) ?? "latest"),
+    evalCompareWith: async (row) => {
+      const after = evalRunArgument(row) ?? (await choose(t("Compare which run?"), true, [latest(), previous()]));
+      if (after === undefined) return;
+      const before = await choose(t("With which run before it?"), true, [baseline()]);
+      if (before !== undefined) await looks.compare(before, after);
+    },
+    evalPin: async (row) => {
+      const run = evalRunArgument(row) ?? (await choose(t("Compare later runs with which one?"), false, [latest()]));
+      if (run !== undefined) await pin(run, false);
+    },
+    evalUnpin: async (row) => pin(evalRunArgument(row) ?? "baseline", true),
+    evalSummary: async () => {
+      const project = await options.scope();
+      const view = await withPatience(t("Summing up the evals"), (signal) => store.call("eval summary", { project }, { signal }));
+      await documents.show(t("Eval Summary"), evalSummaryReport(view, style(), t));
+    },
+    evalTrend: async () => {
+      const project = await options.scope();
+      const over = options.evalWindow();
+      const all = Symbol("all tests");
+      const choices = store
+        .call("eval tests", { project, over, limit: offeredTests })
+        .then(({ tests }): readonly Choice<TestKey | typeof all>[] => [
+          { label: t("All Tests"), iconPath: new vscode.ThemeIcon("beaker"), value: all },
+          ...tests.map(testChoice(style())),
+        ]);
+      const chosen = await pick(t("The trend of which test?"), choices);
+      if (chosen === undefined) return;
+      if (chosen !== all) return options.openEvals({ test: chosen });
+      const trends = await withPatience(t("Reading the trends"), (signal) =>
+        store.call("eval trend", { project, limit: over }, { signal }),
+      );
+      await documents.show(t("Eval Trends"), evalTrendReport(trends, over, style(), t));
+    },
+    evalCost: async (row) => {
+      const run = evalRunArgument(row);
+      if (run !== undefined) return looks.cost(t("one run"), { run });
+      const what = await pick(t("The costs of what?"), costChoices(style()));
+      if (what === undefined) return;
+      if (what.kind === "period") return looks.cost(what.of, what.input);
+      if (what.kind === "run") {
+        const chosen = await choose(t("The costs of which run?"), false, [latest(), previous(), baseline()]);
+        return chosen === undefined ? undefined : looks.cost(t("one run"), { run: chosen });
+      }
+      const file = await pickEvalFile(t("Choose"));
+      if (file !== undefined) await looks.cost(vscode.workspace.asRelativePath(file), { run: file });
+    },
+    evalWatch: options.watchCollector,
+    evalOpenTest: (row) => {
+      const test = evalTestArgument(row);
+      if (test !== undefined) options.openEvals({ test });
+    },
+    evalOpenRun: (row) => {
+      const run = evalRunArgument(row);
+      if (run !== undefined) options.openEvals({ eval_run: run });
+    },
+    evalCopyId: async (row) => {
+      const run = evalRunArgument(row);
+      if (run !== undefined) await vscode.env.clipboard.writeText(run);
+    },
+    evalLoadMore: (row) => {
+      const of = evalListArgument(row);
+      if (of !== undefined) options.loadMoreEvals(of);
+    },
+  };
+}
+
+const testChoice =
+  (style: TimeStyle) =>
+  (trend: EvalTrendView): Choice<TestKey> => {
+    const { label, description } = nodeText({ kind: "test", trend }, style, vscode.l10n.t);
+    const { tier, suite, name } = trend;
+    return { label, description, iconPath: healthIcon(trend.health), value: { tier, suite, name } };
+  };
+
+type CostOf = Readonly<{ kind: "period"; of: string; input: OperationInput<"eval cost"> }> | Readonly<{ kind: "run" | "file" }>;
+
+function costChoices(style: TimeStyle): readonly Choice<CostOf>[] {
+  const { t } = vscode.l10n;
+  const period = (label: string, input: OperationInput<"eval cost">): Choice<CostOf> => ({
+    label,
+    iconPath: new vscode.ThemeIcon("calendar"),
+    value: { kind: "period", of: label, input },
+  });
+  return [
+    { ...period(t("Latest Run"), { run: "latest" }), iconPath: new vscode.ThemeIcon("arrow-circle-up") },
+    { label: t("A Run…"), iconPath: new vscode.ThemeIcon("history"), value: { kind: "run" } },
+    { label: t("A File…"), iconPath: new vscode.ThemeIcon("file"), value: { kind: "file" } },
+    period(t("Last 7 days"), { since: firstDay(7, style) }),
+    period(t("Last 30 days"), { since: firstDay(30, style) }),
+    period(t("Last 90 days"), { since: firstDay(90, style) }),
+    period(t("All runs"), {}),
+  ];
+}

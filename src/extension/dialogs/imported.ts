@@ -1,0 +1,24 @@
+import * as vscode from "vscode";
+import type { ImportView } from "../../features/reviews/operations/views.ts";
+import { runCount } from "../format/figures.ts";
+import type { ReportDocuments } from "../report/documents.ts";
+import { importReport } from "../report/import-report.ts";
+
+/** Tells what an import came to; when something was refused, with a button that shows what and why. */
+export async function tellImported(view: ImportView, documents: ReportDocuments): Promise<void> {
+  const { t } = vscode.l10n;
+  const parts = [
+    t("Recorded {0}", runCount(view.recorded, t)),
+    ...(view.duplicates === 0 ? [] : [t("{0} already known", view.duplicates)]),
+    ...(view.rejected.length === 0 ? [] : [t("{0} rejected", view.rejected.length)]),
+    ...(view.disagreements.length === 0 ? [] : [t("{0} totals disagree", view.disagreements.length)]),
+    ...(view.warnings.length === 0 ? [] : [t("{0} warnings", view.warnings.length)]),
+  ];
+  const message = `${parts.join(", ")}.`;
+  const details = t("Show Details");
+  const chosen =
+    view.rejected.length + view.disagreements.length + view.warnings.length === 0
+      ? await vscode.window.showInformationMessage(message)
+      : await vscode.window.showWarningMessage(message, details);
+  if (chosen === details) await documents.show(t("Import"), importReport(view, t));
+}

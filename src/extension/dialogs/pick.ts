@@ -1,0 +1,61 @@
+import * as vscode from "vscode";
+import type { StatusView } from "../../features/reviews/operations/views.ts";
+import { coins, streakText } from "../format/figures.ts";
+import { labelBesideIcons } from "../format/label.ts";
+
+/** One choice of a quick pick and what it stands for. */
+export type Choice<T> = vscode.QuickPickItem & Readonly<{ value: T }>;
+
+/** A choice as it is shown: its texts may be of a report. */
+const shown = <T>(choice: Choice<T>): Choice<T> => ({
+  ...choice,
+  label: labelBesideIcons(choice.label),
+  ...(choice.description === undefined ? {} : { description: labelBesideIcons(choice.description) }),
+  ...(choice.detail === undefined ? {} : { detail: labelBesideIcons(choice.detail) }),
+});
+
+/** Lets the user choose; undefined when nothing was chosen. */
+export async function pick<T>(
+  placeholder: string,
+  choices: readonly Choice<T>[] | Promise<readonly Choice<T>[]>,
+): Promise<T | undefined> {
+  const options = { placeHolder: placeholder, matchOnDescription: true, matchOnDetail: true };
+  return (
+    await vscode.window.showQuickPick<Choice<T>>(
+      Promise.resolve(choices).then((list) => list.map(shown)),
+      options,
+    )
+  )?.value;
+}
+
+/** An agent as a choice. */
+export function agentChoice(standing: StatusView): Choice<string> {
+  const { t } = vscode.l10n;
+  return {
+    label: standing.agent,
+    description: [t("{0} coins", coins(standing.coins)), streakText(standing.streak_pass, standing.streak_block, t)]
+      .filter((part) => part !== undefined)
+      .join(" · "),
+    iconPath: new vscode.ThemeIcon("account"),
+    value: standing.agent,
+  };
+}
+
+/** Asks under whose name runs are recorded: the usual agent first, then the others that are known, or another name. */
+export async function pickRecordingAgent(usual: string, known: readonly string[]): Promise<string | undefined> {
+  const { t } = vscode.l10n;
+  const names = [usual, ...known.filter((name) => name !== usual)];
+  const other = Symbol("other");
+  const chosen = await pick<string | typeof other>(t("Whose run is it?"), [
+    ...names.map((name) => ({ label: name, description: name === usual ? t("default") : "", value: name })),
+    { label: "", kind: vscode.QuickPickItemKind.Separator, value: other },
+    { label: t("Another Agent…"), value: other },
+  ]);
+  if (chosen !== other) return chosen;
+  return (
+    await vscode.window.showInputBox({
+      prompt: t("Name of the agent"),
+      validateInput: (value) => (value.trim() === "" ? t("Enter a name.") : undefined),
+    })
+  )?.trim();
+}

@@ -1,0 +1,163 @@
+import * as z from "zod";
+import { LedgerError } from "../../../kernel/errors.ts";
+import { parseTimestamp } from "../../../kernel/timestamp.ts";
+import { problemsOf } from "../../../kernel/zod-messages.ts";
+import type { ForeignRow } from "../../../ports/ports.ts";
+import { parseJson } from "../../shared/input/json.ts";
+import { audit } from "../model/audit.ts";
+import { ciHistory } from "../model/ci-history.ts";
+import type { Cell, Row } from "../model/columns.ts";
+import { feedback } from "../model/feedback.ts";
+import { inbox } from "../model/inbox.ts";
+import { learnings, parseLearning } from "../model/learnings.ts";
+import { memory } from "../model/memory.ts";
+import { pausedTasks } from "../model/paused-tasks.ts";
+import { selfEditEntry, selfEdits } from "../model/self-edits.ts";
+import { spend } from "../model/spend.ts";
+import type { Store } from "../model/store.ts";
+import { tasks } from "../model/tasks.ts";
+
+/*
+ * The stores of a gaia coder home: seven SQLite files, two logs and a folder of snapshots. Their rows become rows of ours: times
+ * in one form, money in millionths of a dollar; everything else as it stands.
+ */
+
+/** A row that was read, or why it cannot be. `label` says where it stood. */
+export type GaiaRow = Readonly<{ label: string }> &
+  (Readonly<{ row: Row; why?: undefined }> | Readonly<{ row?: undefined; why: string }>);
+
+/** The databases: file, table and the store they belong to. */
+export const gaiaDatabases: readonly Readonly<{ file: string; store: Store }>[] = [
+  { file: "em_inbox.db", store: inbox },
+  { file: "tasks.db", store: tasks },
+  { file: "feedback.db", store: feedback },
+  { file: "spend.db", store: spend },
+  { file: "audit.log.db", store: audit },
+  { file: "ci_history.db", store: ciHistory },
+  { file: "memory.db", store: memory },
+];
+
+const isTime = (name: string): boolean => name.endsWith("_at");
+
+/** A time in our form; what is none stays as it is, and is refused with the row. */
+function timeOf(value: Cell): Cell {
+  const at = typeof value === "string" ? parseTimestamp(value) : undefined;
+  return at === undefined ? value : new Date(at).toISOString();
+}
+
+const microsOf = (value: Cell): Cell => (typeof value === "number" ? Math.round(value * 1_000_000) : value);
+
+/** Whether a cell of that name is kept: keys that rows get anew are not, nor are columns that a newer home has added. */
+function isKept(store: Store, name: string): boolean {
+  if (store.keyFrom !== "given" && store.key.includes(name)) return false;
+  return store.columns.some((column) => column.name === name || store.dollars[column.name] === name);
+}
+
+const foreignCell = z.union([z.string(), z.number(), z.null()]);
+
+/** A row of a database as one of ours. */
+export function gaiaRow(store: Store, label: string, raw: ForeignRow): GaiaRow {
+  const dollars = new Map(Object.entries(store.dollars).map(([micros, name]) => [name, micros]));
+  const row: Record<string, Cell> = {};
+  for (const [name, value] of Object.entries(raw)) {
+    if (!isKept(store, name)) continue;
+    const parsed = foreignCell.safeParse(value);
+    if (!parsed.success) return { label, why: `${name} holds neither text nor a number` };
+    const micros = dollars.get(name);
+    if (micros !== undefined) row[micros] = microsOf(parsed.data);
+    else row[name] = isTime(name) ? timeOf(parsed.data) : parsed.data;
+  }
+  return { label, row };
+}
+
+/** Lines of a log with their numbers; the last one may have been cut off while it was written. */
+function linesOf(text: string): readonly Readonly<{ label: string; text: string; torn: boolean }>[] {
+  const lines = text.split("\n");
+  return lines
+    .map((line, n) => ({ label: `line ${n + 1}`, text: line, torn: n === lines.length - 1 }))
+    .filter((line) => line.text.trim() !== "");
+}
+
+/** Reads `learnings.log`. */
+export const gaiaLearnings = (text: string): readonly GaiaRow[] =>
+  linesOf(text).map(({ label, text: line, torn }) => {
+    const parsed = parseLearning(line);
+    if (parsed !== undefined) return { label, row: { ...parsed } };
+    return { label, why: torn ? "the last line was cut off" : `it is no learning: ${line.slice(0, 200)}` };
+  });
+
+/** Parses JSON of another program. */
+function jsonOf(text: string): Readonly<{ value: unknown }> | Readonly<{ why: string }> {
+  try {
+    return { value: parseJson(text, "it") };
+  } catch (error) {
+    if (error instanceof LedgerError) return { why: error.message };
+    throw error;
+  }
+}
+
+function selfEditRow(label: string, line: string, torn: boolean): GaiaRow {
+  const read = jsonOf(line);
+  if ("why" in read) return { label, why: torn ? "the last line was cut off" : read.why };
+  const parsed = selfEditEntry.safeParse(read.value, { reportInput: true });
+  if (!parsed.success) return { label, why: problemsOf(parsed.error).slice(0, 3).join("; ") };
+  const { ts, files, review_passes, auto_merged, ...rest } = parsed.data;
+  return {
+    label,
+    row: {
+      ...rest,
+      ts: timeOf(ts),
+      files: JSON.stringify(files),
+      review_passes: JSON.stringify(review_passes),
+      auto_merged: auto_merged ? 1 : 0,
+    },
+  };
+}
+
+/** Reads `self-edits.log`. */
+export const gaiaSelfEdits = (text: string): readonly GaiaRow[] =>
+  linesOf(text).map(({ label, text: line, torn }) => selfEditRow(label, line, torn));
+
+/** What that program writes of a pause: of the whole snapshot often only the first three. */
+const pause = z.object({
+  task_id: z.string(),
+  paused_at: z.string(),
+  reason: z.string(),
+  resume_hint: z.string().default(""),
+  cwd: z.string().default(""),
+  original_prompt: z.string().default(""),
+  context_hash: z.string().default("sha256-unknown"),
+  stage_at_pause: z.string().default(""),
+  state_at_pause: z.string().default(""),
+  tool_call_history: z.array(z.unknown()).default([]),
+  partial_outputs: z.record(z.string(), z.unknown()).default({}),
+  loop_version: z.int().default(0),
+});
+
+/** Reads a snapshot of a paused task. @param label its file */
+export function gaiaPause(label: string, text: string): GaiaRow {
+  const read = jsonOf(text);
+  if ("why" in read) return { label, why: read.why };
+  const parsed = pause.safeParse(read.value, { reportInput: true });
+  if (!parsed.success) return { label, why: problemsOf(parsed.error).slice(0, 3).join("; ") };
+  const { paused_at, tool_call_history, partial_outputs, ...rest } = parsed.data;
+  if (label !== `${rest.task_id}.json`)
+    return { label, why: `it is the snapshot of ${rest.task_id}, which its name does not say` };
+  return {
+    label,
+    row: {
+      ...rest,
+      paused_at: timeOf(paused_at),
+      tool_call_history: JSON.stringify(tool_call_history),
+      partial_outputs: JSON.stringify(partial_outputs),
+    },
+  };
+}
+
+/** The stores that are text files there as here, and how each is read. */
+export const gaiaLogs: readonly Readonly<{ store: Store; read(text: string): readonly GaiaRow[] }>[] = [
+  { store: selfEdits, read: gaiaSelfEdits },
+  { store: learnings, read: gaiaLearnings },
+];
+
+export const gaiaSnapshots: Store = pausedTasks;

@@ -1,0 +1,86 @@
+import { toErrorView } from "../../../kernel/errors.ts";
+import { compareRecording } from "../../../kernel/fact.ts";
+import type { Connection } from "../../../ledger/index/connection.ts";
+import type { Memory } from "../../index/lookup-cache.ts";
+import type { Row } from "../model/columns.ts";
+import type { PlacedChange } from "../model/placed-change.ts";
+import { type Step, step } from "../model/row-reducer.ts";
+import type { Store } from "../model/store.ts";
+import { changesOf, forgetPlace, hasChanges, isFollowed, keepChange, keepPlace, placeOf } from "./changes.ts";
+import type { RowCounts } from "./row-counts.ts";
+import { deleteRow, findRow, insertRow, type StoredRow, updateRow } from "./rows.ts";
+import { countRow } from "./sums.ts";
+
+type Context = Readonly<{ db: Connection; memory: Memory; rowCounts: RowCounts }>;
+
+/** Writes what became of a row. @returns its rowid, undefined when it is gone */
+function write(
+  { db, rowCounts }: Context,
+  store: Store,
+  stored: StoredRow | undefined,
+  next: Row | undefined,
+): number | undefined {
+  countRow(db, store, stored?.row, next);
+  rowCounts.changed(store, stored?.row, next);
+  if (stored === undefined) return next === undefined ? undefined : insertRow(db, store, next);
+  if (next !== undefined) {
+    updateRow(db, store, stored, next);
+    return stored.id;
+  }
+  deleteRow(db, store, stored.id);
+  forgetPlace(db, store, stored.id);
+  return undefined;
+}
+
+/** What a change could not do: told when the fact makes no sense, not when another one was merely faster. */
+function complaint(next: Step): string | undefined {
+  if (next.ok) return undefined;
+  const { code, message } = toErrorView(next.error);
+  return code === "invalid_input" || code === "append_only" ? message : undefined;
+}
+
+/** A row of its own that nothing is known of yet: by far the most facts. */
+function addNew(context: Context, { store, key, change, fixed, recording }: PlacedChange): string | undefined {
+  const next = step(store, undefined, key, change, fixed);
+  if (!next.ok || next.row === null) return complaint(next);
+  const id = write(context, store, undefined, next.row);
+  // Rows whose key is their place need no other note of it.
+  if (id !== undefined && store.keyFrom !== "recorded") keepPlace(context.db, context.memory, store, id, recording);
+  return undefined;
+}
+
+/** All changes of a row from its start, because one came late. */
+function refold({ db, memory }: Context, store: Store, key: string): Row | undefined {
+  let row: Row | undefined;
+  for (const { change, fixed } of changesOf(db, memory, store, key)) {
+    const next = step(store, row, key, change, fixed);
+    if (next.ok) row = next.row ?? undefined;
+  }
+  return row;
+}
+
+/**
+ * Applies a change to its row. Whatever the order in which facts arrive, the row is what its changes make of it in recording order.
+ * @returns why the fact makes no sense, if so
+ */
+export function applyChange(context: Context, placed: PlacedChange): string | undefined {
+  const { db, memory } = context;
+  const { store, key, change, fixed, recording } = placed;
+  const stored = findRow(db, store, key);
+  const isKnown = hasChanges(db, store, key);
+  if (stored === undefined && !isKnown && change.op === "add") return addNew(context, placed);
+  const added = stored === undefined || isKnown ? undefined : placeOf(db, memory, store, stored.id);
+  if (stored !== undefined && added !== undefined) {
+    const asAdded = { op: "add", data: { row: stored.row } } as const;
+    keepChange(db, memory, store, key, { change: asAdded, fixed: {}, recording: added });
+  }
+  const isNewest = added === undefined ? !isFollowed(db, memory, store, key, recording) : compareRecording(added, recording) <= 0;
+  keepChange(db, memory, store, key, { change, fixed, recording });
+  const next: Step = isNewest
+    ? step(store, stored?.row, key, change, fixed)
+    : { ok: true, row: refold(context, store, key) ?? null };
+  if (!next.ok) return complaint(next);
+  const id = write(context, store, stored, next.row ?? undefined);
+  if (id !== undefined && stored === undefined) keepPlace(db, memory, store, id, recording);
+  return undefined;
+}

@@ -1,0 +1,97 @@
+import * as z from "zod";
+import type { Recording } from "../../../kernel/fact.ts";
+import { compareRecording } from "../../../kernel/fact.ts";
+import { int, type Row as SqlRow } from "../../../ledger/index/codec.ts";
+import type { Connection } from "../../../ledger/index/connection.ts";
+import type { Memory } from "../../index/lookup-cache.ts";
+import { cells, type Row } from "../model/columns.ts";
+import { isAgentKind, kindFor, readChange, type StoreChange } from "../model/kinds.ts";
+import type { Store } from "../model/store.ts";
+import { allStores } from "../model/stores.ts";
+import { fromCell, toCell } from "./cells.ts";
+
+/*
+ * What became of rows that changed, by row and in recording order, and the places of those that did not.
+ */
+
+export type KeptChange = Readonly<{ change: StoreChange; fixed: Row; recording: Recording }>;
+
+/** A store's number in the database. */
+export const numberOf = (store: Store): number => allStores.findIndex(({ name: one }) => one === store.name);
+
+const stored = z.object({ kind: z.string(), data: z.record(z.string(), z.unknown()), fixed: cells });
+
+function recordingAt(memory: Memory, row: SqlRow, from: number): Recording {
+  return {
+    at: new Date(int(row, from)).toISOString(),
+    device: memory.deviceName(int(row, from + 1)),
+    seq: int(row, from + 2),
+  };
+}
+
+/** Keeps one change of a row. */
+export function keepChange(db: Connection, memory: Memory, store: Store, key: string, kept: KeptChange): void {
+  const { change, fixed, recording } = kept;
+  const text = JSON.stringify({ kind: kindFor(store, change.op), data: change.data, fixed });
+  db.run("INSERT OR IGNORE INTO agent_changes (store, key, recorded, device, seq, change) VALUES (?, ?, ?, ?, ?, ?)", [
+    numberOf(store),
+    toCell(key),
+    Date.parse(recording.at),
+    memory.device(recording.device).id,
+    recording.seq,
+    toCell(text),
+  ]);
+}
+
+function readKept(memory: Memory, row: SqlRow): KeptChange {
+  const { kind, data, fixed } = stored.parse(JSON.parse(String(fromCell(row[0]))));
+  if (!isAgentKind(kind)) throw new TypeError(`the index holds a change of kind ${kind}`);
+  const read = readChange(kind, data);
+  if (!read.ok) throw new TypeError(`the index holds a ${kind} that cannot be read: ${read.problems.join("; ")}`);
+  return { change: read.fact.change, fixed, recording: recordingAt(memory, row, 1) };
+}
+
+/** All that became of a row, in recording order. */
+export const changesOf = (db: Connection, memory: Memory, store: Store, key: string): readonly KeptChange[] =>
+  db
+    .all(
+      "SELECT change, recorded, device, seq FROM agent_changes WHERE store = ? AND key = ?",
+      [numberOf(store), toCell(key)],
+      (row) => readKept(memory, row),
+    )
+    .sort((a, b) => compareRecording(a.recording, b.recording));
+
+/** Whether anything is kept of a row's changes. */
+export const hasChanges = (db: Connection, store: Store, key: string): boolean =>
+  db.get("SELECT 1 FROM agent_changes WHERE store = ? AND key = ? LIMIT 1", [numberOf(store), toCell(key)]) !== undefined;
+
+/** Whether something that became of a row was recorded after this. */
+export const isFollowed = (db: Connection, memory: Memory, store: Store, key: string, recording: Recording): boolean =>
+  db
+    .all(
+      "SELECT recorded, device, seq FROM agent_changes WHERE store = ? AND key = ? AND recorded >= ?",
+      [numberOf(store), toCell(key), Date.parse(recording.at)],
+      (row) => recordingAt(memory, row, 0),
+    )
+    .some((other) => compareRecording(other, recording) > 0);
+
+/** Notes where in recording order a row was added. */
+export function keepPlace(db: Connection, memory: Memory, store: Store, row: number, { at, device, seq }: Recording): void {
+  db.run("INSERT OR REPLACE INTO agent_places (store, row, recorded, device, seq) VALUES (?, ?, ?, ?, ?)", [
+    numberOf(store),
+    row,
+    Date.parse(at),
+    memory.device(device).id,
+    seq,
+  ]);
+}
+
+export function placeOf(db: Connection, memory: Memory, store: Store, row: number): Recording {
+  const found = db.get("SELECT recorded, device, seq FROM agent_places WHERE store = ? AND row = ?", [numberOf(store), row]);
+  if (found === undefined) throw new TypeError(`the index does not know when row ${row} of ${store.name} was added`);
+  return recordingAt(memory, found, 0);
+}
+
+export function forgetPlace(db: Connection, store: Store, row: number): void {
+  db.run("DELETE FROM agent_places WHERE store = ? AND row = ?", [numberOf(store), row]);
+}

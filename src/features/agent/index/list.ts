@@ -1,0 +1,115 @@
+import type { SqlValue } from "sql.js";
+import * as z from "zod";
+import { invalidInput } from "../../../kernel/errors.ts";
+import type { Connection } from "../../../ledger/index/connection.ts";
+import { type Cell, cell, type Row } from "../model/columns.ts";
+import type { AgentQueries, Condition, Listing } from "../model/queries.ts";
+import type { Order, Store } from "../model/store.ts";
+import { columnList, readCells, toCell } from "./cells.ts";
+
+type Sql = Readonly<{ text: string; values: readonly SqlValue[] }>;
+
+const isList = (condition: Condition): condition is readonly Cell[] => Array.isArray(condition);
+
+/** The name of a column, if the store has one of that name: nothing else ever becomes a part of a statement. */
+function columnOf(store: Store, name: string): string {
+  const column = store.columns.find((one) => one.name === name);
+  if (column !== undefined) return column.name;
+  throw invalidInput(`the question about ${store.name}`, [
+    `there is no column ${JSON.stringify(name)}; the columns are ${store.columns.map((one) => one.name).join(", ")}`,
+  ]);
+}
+
+function conditionSql(column: string, condition: Condition): Sql {
+  if (condition === null) return { text: `${column} IS NULL`, values: [] };
+  if (typeof condition !== "object") return { text: `${column} = ?`, values: [toCell(condition)] };
+  if (isList(condition)) {
+    return { text: `${column} IN (${condition.map(() => "?").join(", ")})`, values: condition.map(toCell) };
+  }
+  const { from, to } = condition;
+  return {
+    text:
+      [...(from === undefined ? [] : [`${column} >= ?`]), ...(to === undefined ? [] : [`${column} < ?`])].join(" AND ") || "1",
+    values: [from, to].flatMap((bound) => (bound === undefined ? [] : [toCell(bound)])),
+  };
+}
+
+/** The order with the key behind it, so that it is total. */
+function totalOrder(store: Store, { order = store.order, reverse = false }: Listing): readonly Order[] {
+  const named = order.map(({ column, desc = false }) => ({ column: columnOf(store, column), desc }));
+  const last = named.at(-1)?.desc ?? false;
+  const key = store.key.filter((column) => !named.some((one) => one.column === column)).map((column) => ({ column, desc: last }));
+  return [...named, ...key].map(({ column, desc }) => ({ column, desc: desc !== reverse }));
+}
+
+const cursorSchema = z.object({ order: z.string(), cells: z.array(cell) });
+
+const orderText = (order: readonly Order[]): string =>
+  order.map(({ column, desc }) => `${column}${desc ? " DESC" : ""}`).join(", ");
+
+const cursorOf = (order: readonly Order[], row: Row): string =>
+  Buffer.from(JSON.stringify({ order: orderText(order), cells: order.map(({ column }) => row[column] ?? null) })).toString(
+    "base64url",
+  );
+
+function readCursor(order: readonly Order[], cursor: string): readonly Cell[] {
+  try {
+    const parsed = cursorSchema.parse(JSON.parse(Buffer.from(cursor, "base64url").toString()));
+    if (parsed.order === orderText(order) && parsed.cells.length === order.length) return parsed.cells;
+  } catch {
+    // Told below, together with a cursor of another question.
+  }
+  throw invalidInput("the cursor", ["it is none that this question gave; begin again without a cursor"]);
+}
+
+/** What comes after a cell in an order. SQLite puts rows without a value first. */
+function behind(column: string, desc: boolean, value: Cell): Sql {
+  if (value === null) return { text: desc ? "0" : `${column} IS NOT NULL`, values: [] };
+  return desc
+    ? { text: `(${column} < ? OR ${column} IS NULL)`, values: [toCell(value)] }
+    : { text: `${column} > ?`, values: [toCell(value)] };
+}
+
+const join = (parts: readonly Sql[], by: string): Sql => ({
+  text: parts.map(({ text }) => text).join(by),
+  values: parts.flatMap(({ values }) => values),
+});
+
+/** Rows behind a place in an order: those that differ first in some column, and lie behind in it. */
+function afterPlace(store: Store, order: readonly Order[], place: readonly Cell[]): readonly Sql[] {
+  const ways = order.map(({ column, desc = false }, n) => {
+    const same = order.slice(0, n).map((one, m) => ({ text: `${one.column} IS ?`, values: [toCell(place[m] ?? null)] }));
+    return join([...same, behind(column, desc, place[n] ?? null)], " AND ");
+  });
+  const [first] = order;
+  const value = place[0] ?? null;
+  const isPresent = first !== undefined && store.columns.find(({ name }) => name === first.column)?.nullable === false;
+  // Says nothing more, but lets SQLite begin in the middle of an index.
+  const bound = isPresent ? [{ text: `${first.column} ${first.desc ? "<=" : ">="} ?`, values: [toCell(value)] }] : [];
+  const any = join(ways, " OR ");
+  return [...bound, { text: `(${any.text})`, values: any.values }];
+}
+
+/** Rows of a store, at most `most` (negative: all). Names of columns are checked against the store's, values are bound. */
+export function selectRows<R extends Row>(db: Connection, store: Store<R>, listing: Listing, most: number): readonly R[] {
+  const order = totalOrder(store, listing);
+  const conditions = Object.entries(listing.where ?? {}).map(([name, condition]) =>
+    conditionSql(columnOf(store, name), condition),
+  );
+  const page = listing.cursor === undefined ? [] : afterPlace(store, order, readCursor(order, listing.cursor));
+  const { text, values } = join([...conditions, ...page], " AND ");
+  const sql = `SELECT ${columnList(store)} FROM ${store.table}${text === "" ? "" : ` WHERE ${text}`} ORDER BY ${orderText(order)} LIMIT ?`;
+  return db.all(sql, [...values, most], (row) => store.row.parse(readCells(store, row, 0)));
+}
+
+/** Rows of a store in pages. One row more than asked for tells whether there is a further page. */
+export const listRows =
+  (db: Connection): AgentQueries["list"] =>
+  (store, listing) => {
+    const { limit = -1 } = listing;
+    const rows = selectRows(db, store, listing, limit < 0 ? -1 : limit + 1);
+    if (limit < 0 || rows.length <= limit) return { rows, cursor: null };
+    const kept = rows.slice(0, limit);
+    const last = kept.at(-1);
+    return { rows: kept, cursor: last === undefined ? null : cursorOf(totalOrder(store, listing), last) };
+  };

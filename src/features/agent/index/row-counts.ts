@@ -1,0 +1,73 @@
+import { int } from "../../../ledger/index/codec.ts";
+import type { Connection } from "../../../ledger/index/connection.ts";
+import type { Row } from "../model/columns.ts";
+import type { Store } from "../model/store.ts";
+import { fromCell } from "./cells.ts";
+
+/** What rows of a store with states are counted by. `severity` is null where a store has none. */
+export type Counted = Readonly<{ project: string | null; state: string; severity: string | null }>;
+
+/**
+ * How many rows there are by state, project and severity. Counted in the table when somebody asks first, and kept from then on, so
+ * that asking costs the same however many rows there are, and recording costs nothing more while nobody asks.
+ */
+export interface RowCounts {
+  /** Notes what became of a row. */
+  changed(store: Store, before: Row | undefined, after: Row | undefined): void;
+  /** Rows of a store with states, of a project or of all. */
+  of(store: Store, project: string | undefined): readonly Readonly<Counted & { rows: number }>[];
+  /** After something was undone. */
+  forget(): void;
+}
+
+type Group = { readonly of: Counted; rows: number };
+
+const keyOf = ({ project, state, severity }: Counted): string => JSON.stringify([project, state, severity]);
+
+const textOf = (cell: Row[string] | undefined): string | null => (typeof cell === "string" ? cell : null);
+
+/** Counts of the rows in a database. */
+export function rowCounts(db: Connection): RowCounts {
+  const stores = new Map<string, Map<string, Group>>();
+
+  const countedOf = (store: Store, row: Row): Counted => ({
+    project: textOf(row["project"]),
+    state: String(row[store.states?.column ?? ""]),
+    severity: textOf(row["severity"]),
+  });
+
+  const load = (store: Store): Map<string, Group> => {
+    if (store.states === null) throw new TypeError(`${store.name} has no states to count by`);
+    const severity = store.columns.some(({ name }) => name === "severity") ? "severity" : "NULL";
+    const by = `project, ${store.states.column}, ${severity}`;
+    const groups = db.all(`SELECT ${by}, count(*) FROM ${store.table} GROUP BY ${by}`, [], (row): Group => {
+      const [project, state, grave] = [0, 1, 2].map((at) => textOf(fromCell(row[at])));
+      return { of: { project: project ?? null, state: state ?? "", severity: grave ?? null }, rows: int(row, 3) };
+    });
+    return new Map(groups.map((group) => [keyOf(group.of), group]));
+  };
+
+  const add = (groups: Map<string, Group>, of: Counted, change: 1 | -1): void => {
+    const key = keyOf(of);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { of, rows: change });
+    else group.rows += change;
+  };
+
+  return {
+    changed(store, before, after) {
+      const groups = stores.get(store.name);
+      if (groups === undefined) return;
+      if (before !== undefined) add(groups, countedOf(store, before), -1);
+      if (after !== undefined) add(groups, countedOf(store, after), 1);
+    },
+    of(store, project) {
+      const groups = stores.get(store.name) ?? load(store);
+      stores.set(store.name, groups);
+      return [...groups.values()].flatMap(({ of, rows }) =>
+        rows === 0 || (project !== undefined && of.project !== project) ? [] : [{ ...of, rows }],
+      );
+    },
+    forget: () => stores.clear(),
+  };
+}

@@ -1,0 +1,21 @@
+import { compareRecording } from "../../../kernel/fact.ts";
+import type { Row } from "./columns.ts";
+import type { PlacedChange } from "./placed-change.ts";
+import { step } from "./row-reducer.ts";
+
+/** What the stores hold: rows by key, by the store's name. */
+export type StoresFold = ReadonlyMap<string, ReadonlyMap<string, Row>>;
+
+/** Folds all changes, in any order given, into rows. Changes count in recording order; a refused one has no effect. */
+export function foldStores(changes: readonly PlacedChange[]): StoresFold {
+  const stores = new Map<string, Map<string, Row>>();
+  for (const { store, key, change, fixed } of changes.toSorted((a, b) => compareRecording(a.recording, b.recording))) {
+    const rows = stores.get(store.name) ?? new Map<string, Row>();
+    stores.set(store.name, rows);
+    const next = step(store, rows.get(key), key, change, fixed);
+    if (!next.ok) continue;
+    if (next.row === null) rows.delete(key);
+    else rows.set(key, next.row);
+  }
+  return stores;
+}

@@ -1,0 +1,132 @@
+import { appendOnly, changedMeanwhile, illegalTransition, invalidRow, noSuchRow, rowExists } from "../../../kernel/errors.ts";
+import { problemsOf } from "../../../kernel/zod-messages.ts";
+import type { Cell, Row } from "./columns.ts";
+import type { RowAdded, RowChanged, StoreChange } from "./kinds.ts";
+import { type Store, waysFrom } from "./store.ts";
+
+/**
+ * What a change makes of a row (`null`: it is gone), or why nothing. The one place where the rules of the stores are enforced: it
+ * decides whether a change is recorded, and the same step folds recorded changes into rows. There a refused one has no effect,
+ * which happens when two devices changed one row without knowing of each other.
+ */
+export type Step = Readonly<{ ok: true; row: Row | null }> | Readonly<{ ok: false; error: Error }>;
+
+const refuse = (error: Error): Step => ({ ok: false, error });
+
+const unknownColumns = (store: Store, cells: Row): readonly string[] =>
+  Object.keys(cells).filter((name) => !store.columns.some((column) => column.name === name));
+
+const unknown = (store: Store, names: readonly string[]): Error =>
+  invalidRow(store.noun, [
+    `there is no column ${names.join(", ")}; the columns are ${store.columns.map(({ name }) => name).join(", ")}`,
+  ]);
+
+/** Why a cell of a row cannot stand. */
+function wrongCells(store: Store, row: Row): Error | undefined {
+  const parsed = store.row.safeParse(row, { reportInput: true });
+  return parsed.success ? undefined : invalidRow(store.noun, problemsOf(parsed.error));
+}
+
+/** The row, if its cells may stand together. */
+function ruled(store: Store, row: Row): Step {
+  const problem = store.rule(row);
+  return problem === undefined ? { ok: true, row } : refuse(invalidRow(store.noun, [problem]));
+}
+
+/** @param fixed cells that do not come with the row: the key that its fact gives it, and the project */
+function add(store: Store, row: Row | undefined, key: string, given: RowAdded["row"], fixed: Row): Step {
+  if (row !== undefined) return refuse(rowExists(store.noun, key));
+  const names = unknownColumns(store, given);
+  if (names.length > 0) return refuse(unknown(store, names));
+  const complete: Record<string, Cell> = {};
+  for (const column of store.columns) {
+    const cell = fixed[column.name] ?? given[column.name] ?? column.default;
+    if (cell !== undefined) complete[column.name] = cell;
+  }
+  const wrong = wrongCells(store, complete);
+  return wrong === undefined ? ruled(store, complete) : refuse(wrong);
+}
+
+const isSame = (row: Row, cells: Row): boolean => Object.entries(cells).every(([name, cell]) => (row[name] ?? null) === cell);
+
+/** Why columns of a row must not be set. */
+function forbidden(store: Store, row: Row, set: Row): Error | undefined {
+  const { changes, noun, key } = store;
+  if (changes === "none") return appendOnly(noun, "nothing of it changes");
+  const keys = Object.keys(set).filter((name) => key.includes(name) || name === "project");
+  if (keys.length > 0) return invalidRow(noun, [`${keys.join(", ")} cannot change`]);
+  if (changes === "free") return undefined;
+  const others = Object.keys(set).filter((name) => !changes.fill.includes(name));
+  if (others.length > 0)
+    return appendOnly(noun, `${others.join(", ")} cannot change; only ${changes.fill.join(", ")} can be filled in`);
+  const filled = Object.keys(set).filter((name) => row[name] !== null);
+  return filled.length > 0 ? appendOnly(noun, `${filled.join(", ")} is filled in already`) : undefined;
+}
+
+/** The trail with one more entry. Undefined when the trail is none: it is never begun anew over what stands there. */
+function trailAfter(trail: Cell | undefined, entry: Readonly<Record<string, unknown>>): string | undefined {
+  try {
+    const parsed: unknown = JSON.parse(String(trail));
+    return Array.isArray(parsed) ? JSON.stringify([...parsed, entry]) : undefined;
+  } catch {
+    // The caller says what is wrong with it.
+    return undefined;
+  }
+}
+
+type Moved = Readonly<{ row: Row; error?: undefined }> | Readonly<{ row?: undefined; error: Error }>;
+
+/** The row in its next state, if its state changes at all. */
+function moved(store: Store, before: Row, after: Row, { key, at, note }: RowChanged): Moved {
+  const { states, trail, noun } = store;
+  if (states === null) return { row: after };
+  const from = String(before[states.column]);
+  const to = String(after[states.column]);
+  const isNamed = from !== to;
+  if (isNamed) {
+    const reason = waysFrom(store, from).includes(to) ? states.guard?.(before, after) : "";
+    if (reason !== undefined) return { error: illegalTransition(noun, key, from, to, waysFrom(store, from), reason) };
+  }
+  if (trail === null || !(isNamed || note !== undefined)) return { row: after };
+  const entry = { at, ...(isNamed ? { transition: `${from} → ${to}` } : {}), ...note };
+  const next = trailAfter(after[trail], entry);
+  return next === undefined
+    ? { error: invalidRow(noun, [`${trail} of ${key} is no list, so that nothing can be added to it`]) }
+    : { row: { ...after, [trail]: next } };
+}
+
+function change(store: Store, row: Row | undefined, data: RowChanged): Step {
+  const { key, set, expect = {}, note } = data;
+  if (row === undefined) return refuse(noSuchRow(store.noun, key, store.name));
+  const names = unknownColumns(store, { ...set, ...expect });
+  if (names.length > 0) return refuse(unknown(store, names));
+  if (Object.keys(set).length === 0 && note === undefined) return refuse(invalidRow(store.noun, ["nothing to change was given"]));
+  const problem = forbidden(store, row, set);
+  if (problem !== undefined) return refuse(problem);
+  if (!isSame(row, expect)) return refuse(changedMeanwhile(store.noun, key, Object.keys(expect)));
+  const { states } = store;
+  if (states !== null && set[states.column] !== undefined && set[states.column] === row[states.column]) {
+    const state = String(row[states.column]);
+    return refuse(illegalTransition(store.noun, key, state, state, waysFrom(store, state), ""));
+  }
+  const whole = { ...row, ...set };
+  // A cell of the wrong kind is told before a transition that it would make.
+  const wrong = wrongCells(store, whole);
+  if (wrong !== undefined) return refuse(wrong);
+  const next = moved(store, row, whole, data);
+  return next.error === undefined ? ruled(store, next.row) : refuse(next.error);
+}
+
+/** Takes one step. @param fixed cells that the fact itself gives to a row that it adds: key and project */
+export function step(store: Store, row: Row | undefined, key: string, { op, data }: StoreChange, fixed: Row): Step {
+  switch (op) {
+    case "add":
+      return add(store, row, key, data.row, fixed);
+    case "change":
+      return change(store, row, data);
+    case "remove":
+      return row === undefined ? refuse(noSuchRow(store.noun, key, store.name)) : { ok: true, row: null };
+    default:
+      return op satisfies never;
+  }
+}

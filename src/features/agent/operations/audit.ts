@@ -1,0 +1,64 @@
+import * as z from "zod";
+import { defineOperation } from "../../shared/operation.ts";
+import { audit } from "../model/audit.ts";
+import { cursor, ofProject, onlyProject, pageOf, projectFor, timeOf, where, word } from "./fields.ts";
+import { addRow, given } from "./rows.ts";
+import type { AuditView, PageView } from "./views.ts";
+
+export const auditAdd = defineOperation({
+  name: "audit add",
+  summary: "Record the use of a tool",
+  input: z.object({
+    tool_name: word.describe("The tool"),
+    args_json: z.string().default("{}").describe("What it was called with, JSON"),
+    result_json: z.string().optional().describe("What it answered, JSON; may be filled in later"),
+    duration_ms: z.int().min(0).optional().describe("How long it took, ms; may be filled in later"),
+    error: word.optional().describe("Class of the error, when it failed"),
+    task_id: word.optional().describe("The task it was for"),
+    stage: word.optional().describe("What the work had come to"),
+    state_name: word.optional().describe("State of the worker's own state machine"),
+    at: word.optional().describe("When, ISO-8601; default now"),
+    loop_version: z.int().min(0).default(1).describe("Version of the state machine"),
+    project: ofProject,
+  }),
+  positional: ["tool_name"],
+  writes: true,
+  async run(ports, input): Promise<AuditView> {
+    const { at, project, tool_name, args_json, loop_version, ...rest } = input;
+    return addRow(ports, audit, await projectFor(ports, project), {
+      occurred_at: at === undefined ? ports.clock.now().toISOString() : timeOf("at", at),
+      tool_name,
+      args_json,
+      loop_version,
+      ...given(rest),
+    });
+  },
+});
+
+export const auditList = defineOperation({
+  name: "audit list",
+  summary: "List the newest uses of tools, oldest of them first",
+  input: z.object({
+    limit: z.int().default(50).describe("Only the newest so many; 0 for all"),
+    since: word.optional().describe("Only from this time on: ISO-8601 or the beginning of one"),
+    task_id: word.optional().describe("Only for this task"),
+    tool_name: word.optional().describe("Only this tool"),
+    project: onlyProject,
+    cursor,
+  }),
+  writes: false,
+  async run(ports, input): Promise<PageView<AuditView>> {
+    const page = await pageOf(ports, audit, {
+      where: where({
+        occurred_at: input.since === undefined ? undefined : { from: input.since },
+        task_id: input.task_id,
+        tool_name: input.tool_name,
+        project: input.project,
+      }),
+      reverse: true,
+      limit: input.limit <= 0 ? undefined : input.limit,
+      cursor: input.cursor,
+    });
+    return { ...page, rows: page.rows.toReversed() };
+  },
+});

@@ -1,0 +1,177 @@
+import * as z from "zod";
+import { budgetExhausted, invalidInput, notConfirmed, usage } from "../../../kernel/errors.ts";
+import type { Calendar, Ports, Queries } from "../../../ports/ports.ts";
+import { defineOperation } from "../../shared/operation.ts";
+import { type BudgetLevel, budgets, type Ceilings, defaultCeilings, extensions, levelOf } from "../model/budget.ts";
+import { word } from "./fields.ts";
+import { addDraft, dollarsOf, given, microsOf, recordTogether } from "./rows.ts";
+import type { BudgetView, CeilingView } from "./views.ts";
+
+const dayMs = 86_400_000;
+
+/** Bounds of the periods that ceilings are for, ms since the epoch. Days are the ledger's; the week is the last seven days. */
+export function periodsOf(calendar: Calendar, now: Date) {
+  const at = now.getTime();
+  const today = calendar.dayOf(at);
+  const nextMonth = calendar.dayOf(calendar.startOfDay(`${today.slice(0, 8)}01`) + 32 * dayMs);
+  return {
+    today: { from: calendar.startOfDay(today), to: calendar.startOfDay(calendar.addDays(today, 1)) },
+    week: { from: at - 7 * dayMs, to: at + 1 },
+    month: { from: calendar.startOfDay(`${today.slice(0, 8)}01`), to: calendar.startOfDay(`${nextMonth.slice(0, 8)}01`) },
+  } as const;
+}
+
+const levels: readonly BudgetLevel[] = ["ok", "warning", "exhausted"];
+
+const worst = (of: readonly CeilingView[]): BudgetLevel =>
+  levels[Math.max(...of.map(({ level }) => levels.indexOf(level)))] ?? "ok";
+
+function ceilingView(spent: number, ceiling: number, resetsAt: number | null): CeilingView {
+  return {
+    spent_usd: dollarsOf(spent),
+    ceiling_usd: dollarsOf(ceiling),
+    percent: ceiling === 0 ? 100 : Math.round((spent * 1000) / ceiling) / 10,
+    level: levelOf(spent, ceiling),
+    resets_at: resetsAt === null ? null : new Date(resetsAt).toISOString(),
+  };
+}
+
+const ceilingsNow = ({ agent }: Queries): Ceilings => agent.budget() ?? defaultCeilings;
+
+const extendedMicros = ({ agent }: Queries, calendar: Calendar, now: Date): number =>
+  agent.extensions(periodsOf(calendar, now).today).reduce((sum, { usd_micros }) => sum + usd_micros, 0);
+
+/** Where spending stands against its ceilings. */
+export function budgetView(queries: Queries, calendar: Calendar, now: Date): BudgetView {
+  const ceilings = ceilingsNow(queries);
+  const periods = periodsOf(calendar, now);
+  const spent = (period: keyof typeof periods): number => queries.agent.spendSum(periods[period]).usd_micros;
+  const extended = extendedMicros(queries, calendar, now);
+  const spentToday = spent("today");
+  const today = ceilingView(spentToday, ceilings.daily_usd_micros + extended, periods.today.to);
+  const week = ceilingView(spent("week"), ceilings.weekly_usd_micros, null);
+  const month = ceilingView(spent("month"), ceilings.monthly_usd_micros, periods.month.to);
+  const passed = (now.getTime() - periods.today.from) / (periods.today.to - periods.today.from);
+  return {
+    level: worst([today, week, month]),
+    today,
+    week,
+    month,
+    projected_today_usd: passed <= 0 ? today.spent_usd : dollarsOf(Math.round(spentToday / passed)),
+    extended_today_usd: dollarsOf(extended),
+    extension_left_usd:
+      ceilings.allow_extension_request === 1 ? dollarsOf(Math.max(0, ceilings.extension_max_per_day_usd_micros - extended)) : 0,
+    allow_extension_request: ceilings.allow_extension_request === 1,
+    extension_max_per_day_usd: dollarsOf(ceilings.extension_max_per_day_usd_micros),
+    daily_usd_ceiling: dollarsOf(ceilings.daily_usd_micros),
+    weekly_usd_ceiling: dollarsOf(ceilings.weekly_usd_micros),
+    monthly_usd_ceiling: dollarsOf(ceilings.monthly_usd_micros),
+  };
+}
+
+const askBudget = ({ ledger, calendar, clock }: Ports): Promise<BudgetView> =>
+  ledger.ask((queries) => budgetView(queries, calendar, clock.now()));
+
+export const budgetShow = defineOperation({
+  name: "budget show",
+  summary: "Show spending against its ceilings",
+  input: z.object({
+    check: z.boolean().default(false).describe("Fail when a ceiling is reached: the gate before a call of a model"),
+  }),
+  writes: false,
+  async run(ports, { check }): Promise<BudgetView> {
+    const view = await askBudget(ports);
+    if (!check || view.level !== "exhausted") return view;
+    const over = [view.today, view.week, view.month].find(({ level }) => level === "exhausted") ?? view.today;
+    throw budgetExhausted(
+      over.spent_usd.toFixed(2),
+      over.ceiling_usd.toFixed(2),
+      over.resets_at ?? "older spending is seven days back",
+    );
+  },
+});
+
+const dollars = (what: string) => z.number().min(0).max(1_000_000).optional().describe(what);
+
+export const budgetSet = defineOperation({
+  name: "budget set",
+  summary: "Set the ceilings of spending",
+  input: z.object({
+    daily: dollars("Ceiling of a day, USD"),
+    weekly: dollars("Ceiling of seven days, USD"),
+    monthly: dollars("Ceiling of a month, USD"),
+    allow_extension: z.enum(["yes", "no"]).optional().describe("Whether a day's ceiling may be extended"),
+    extension_max: dollars("What may be granted beyond a day's ceiling, USD"),
+    by: word.default("em").describe("Who sets it"),
+    confirm: z.boolean().default(false).describe("A human agrees that a ceiling goes up; lowering needs none"),
+  }),
+  writes: true,
+  async run(ports, input): Promise<BudgetView> {
+    const micros = (usd: number | undefined): number | undefined => (usd === undefined ? undefined : microsOf(usd));
+    const set = given({
+      daily_usd_micros: micros(input.daily),
+      weekly_usd_micros: micros(input.weekly),
+      monthly_usd_micros: micros(input.monthly),
+      allow_extension_request: input.allow_extension === undefined ? undefined : input.allow_extension === "yes" ? 1 : 0,
+      extension_max_per_day_usd_micros: micros(input.extension_max),
+    });
+    if (Object.keys(set).length === 0)
+      throw usage("Failed to set the budget: no ceiling was given", "Say for example --daily 25.");
+    const now = ports.clock.now();
+    await recordTogether(ports, [
+      {
+        decide(queries) {
+          const before = ceilingsOnly(ceilingsNow(queries));
+          const raised = Object.entries(set).filter(([name, value]) => Number(value) > Number(before[name]));
+          if (raised.length > 0 && !input.confirm) {
+            throw notConfirmed("raise a ceiling", "Only a human raises a ceiling: repeat with --confirm. Lowering needs none.");
+          }
+          return addDraft(budgets, null, { ...before, ...set, set_at: now.toISOString(), set_by: input.by });
+        },
+      },
+    ]);
+    return askBudget(ports);
+  },
+});
+
+/** The ceilings of a row, without what is said of its setting. */
+const ceilingsOnly = (row: Ceilings): Readonly<Record<string, number>> => ({
+  daily_usd_micros: row.daily_usd_micros,
+  weekly_usd_micros: row.weekly_usd_micros,
+  monthly_usd_micros: row.monthly_usd_micros,
+  allow_extension_request: row.allow_extension_request,
+  extension_max_per_day_usd_micros: row.extension_max_per_day_usd_micros,
+});
+
+export const budgetExtend = defineOperation({
+  name: "budget extend",
+  summary: "Grant more than the day's ceiling, for today",
+  input: z.object({
+    usd: z.number().min(0.000_001).max(1_000_000).describe("How much more, USD"),
+    by: word.default("em").describe("Who grants it"),
+    reason: word.optional().describe("What it is for"),
+  }),
+  positional: ["usd"],
+  writes: true,
+  async run(ports, { usd, by, reason }): Promise<BudgetView> {
+    const now = ports.clock.now();
+    await recordTogether(ports, [
+      {
+        decide(queries) {
+          const { allow_extension_request: allowed, extension_max_per_day_usd_micros: most } = ceilingsNow(queries);
+          if (allowed !== 1)
+            throw invalidInput("the extension", ["extensions are not allowed (budget set --allow-extension yes)"]);
+          const left = most - extendedMicros(queries, ports.calendar, now);
+          if (microsOf(usd) > left) {
+            throw invalidInput("the extension", [
+              `of ${dollarsOf(most).toFixed(2)} USD a day, ${dollarsOf(Math.max(0, left)).toFixed(2)} USD are left`,
+            ]);
+          }
+          const row = { granted_at: now.toISOString(), usd_micros: microsOf(usd), granted_by: by };
+          return addDraft(extensions, null, { ...row, ...given({ reason }) });
+        },
+      },
+    ]);
+    return askBudget(ports);
+  },
+});

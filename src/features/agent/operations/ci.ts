@@ -1,0 +1,110 @@
+import * as z from "zod";
+import { invalidInput } from "../../../kernel/errors.ts";
+import type { Ports } from "../../../ports/ports.ts";
+import { defineOperation } from "../../shared/operation.ts";
+import { type CiRow, ciHistory } from "../model/ci-history.ts";
+import { cursor, limit, ofProject, onlyProject, pageOf, projectFor, timeOf, where, word } from "./fields.ts";
+import { addRow, changeRow, given } from "./rows.ts";
+import type { CiEstimateView, CiRunView, PageView } from "./views.ts";
+
+const workflow = word.describe("Name of the workflow");
+
+export const ciAdd = defineOperation({
+  name: "ci add",
+  summary: "Record a run of a CI workflow, or how a recorded one ended",
+  input: z.object({
+    workflow_name: workflow,
+    branch: word.describe("The branch it ran on"),
+    run_id: z.int().min(0).describe("Number of the run"),
+    started_at: word.optional().describe("When it started, ISO-8601; default now, or as recorded"),
+    completed_at: word.optional().describe("When it ended, ISO-8601"),
+    duration_s: z.int().min(0).optional().describe("How long it took, s; default from start to end"),
+    conclusion: word.optional().describe("success, failure, cancelled, timed_out …"),
+    project: ofProject,
+  }),
+  positional: ["workflow_name", "branch", "run_id"],
+  writes: true,
+  async run(ports, input): Promise<CiRunView> {
+    const { workflow_name, branch, run_id, conclusion } = input;
+    const key = JSON.stringify([workflow_name, branch, run_id]);
+    const before = await ports.ledger.ask(({ agent }) => agent.get(ciHistory, key));
+    const started_at =
+      input.started_at === undefined
+        ? (before?.started_at ?? ports.clock.now().toISOString())
+        : timeOf("started-at", input.started_at);
+    const completed_at = input.completed_at === undefined ? undefined : timeOf("completed-at", input.completed_at);
+    const took = completed_at === undefined ? undefined : (Date.parse(completed_at) - Date.parse(started_at)) / 1000;
+    if (took !== undefined && took < 0) throw invalidInput("the CI run", ["it ended before it started"]);
+    const duration_s = input.duration_s ?? (took === undefined ? undefined : Math.round(took));
+    const late = given({ completed_at, duration_s, conclusion });
+    if (before === undefined) {
+      const project = await projectFor(ports, input.project);
+      return addRow(ports, ciHistory, project, { workflow_name, branch, run_id, started_at, ...late });
+    }
+    return changeRow(ports, ciHistory, key, () => ({
+      set: { ...late, ...given({ started_at: input.started_at === undefined ? undefined : started_at }) },
+    }));
+  },
+});
+
+export const ciList = defineOperation({
+  name: "ci list",
+  summary: "List runs of CI workflows, newest first",
+  input: z.object({
+    workflow_name: word.optional().describe("Only of this workflow"),
+    branch: word.optional().describe("Only on this branch"),
+    conclusion: word.optional().describe("Only those that ended so"),
+    project: onlyProject,
+    limit,
+    cursor,
+  }),
+  positional: ["workflow_name"],
+  writes: false,
+  run: (ports, input): Promise<PageView<CiRunView>> =>
+    pageOf(ports, ciHistory, {
+      where: where({
+        workflow_name: input.workflow_name,
+        branch: input.branch,
+        conclusion: input.conclusion,
+        project: input.project,
+      }),
+      limit: input.limit,
+      cursor: input.cursor,
+    }),
+});
+
+/** The value below which a share of sorted numbers lies (nearest rank); null for none. */
+const quantile = (sorted: readonly number[], share: number): number | null =>
+  sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? null;
+
+function estimateOf(runs: readonly CiRow[]) {
+  const durations = runs.flatMap(({ duration_s }) => (duration_s === null ? [] : [duration_s])).sort((a, b) => a - b);
+  const judged = runs.filter(({ conclusion }) => conclusion !== null);
+  const successes = judged.filter(({ conclusion }) => conclusion === "success").length;
+  return {
+    runs: runs.length,
+    median_s: quantile(durations, 0.5),
+    p90_s: quantile(durations, 0.9),
+    average_s: durations.length === 0 ? null : Math.round(durations.reduce((sum, one) => sum + one, 0) / durations.length),
+    success_percent: judged.length === 0 ? null : Math.round((successes * 1000) / judged.length) / 10,
+  };
+}
+
+export const ciEstimate = defineOperation({
+  name: "ci estimate",
+  summary: "Estimate how long the next run of a workflow takes",
+  input: z.object({
+    workflow_name: workflow,
+    branch: word.optional().describe("On this branch; default all branches"),
+    runs: z.int().min(1).max(500).default(20).describe("From at most so many of the newest finished runs"),
+  }),
+  positional: ["workflow_name", "branch"],
+  writes: false,
+  run({ ledger }: Ports, { workflow_name, branch = null, runs }): Promise<CiEstimateView> {
+    return ledger.ask(({ agent }) => {
+      const here = agent.finishedCiRuns(workflow_name, branch, runs);
+      const finished = here.length > 0 ? here : agent.finishedCiRuns(workflow_name, null, runs);
+      return { workflow_name, branch, of_branch: branch !== null && here.length > 0, ...estimateOf(finished) };
+    });
+  },
+});

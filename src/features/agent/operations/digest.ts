@@ -1,0 +1,150 @@
+import * as z from "zod";
+import type { Queries } from "../../../ports/ports.ts";
+import { defineOperation } from "../../shared/operation.ts";
+import { ciHistory } from "../model/ci-history.ts";
+import { feedback } from "../model/feedback.ts";
+import { learnings } from "../model/learnings.ts";
+import { tasks } from "../model/tasks.ts";
+import { budgetView } from "./budget.ts";
+import { digestText } from "./digest-text.ts";
+import { onlyProject, where } from "./fields.ts";
+import { dollarsOf } from "./rows.ts";
+import { sumView } from "./spend.ts";
+import { taskView } from "./tasks.ts";
+import type { DigestRisk, DigestView } from "./views.ts";
+
+const dayMs = 86_400_000;
+const topLearnings = 3;
+
+const percent = (part: number, whole: number): number | null => (whole === 0 ? null : Math.round((part * 1000) / whole) / 10);
+
+/** Learnings that want to become a rule, newest first; each observation once. */
+function topOf({ agent }: Queries, from: string, project: string | undefined): DigestView["top_learnings"] {
+  const rows = agent.list(learnings, { where: where({ ts: { from }, project }), reverse: true, limit: 1000 }).rows;
+  const counts = new Map<string, number>();
+  for (const { observation } of rows) counts.set(observation, (counts.get(observation) ?? 0) + 1);
+  const rank = (row: (typeof rows)[number]): number =>
+    (counts.get(row.observation) ?? 0) * 10 + (row.candidate === "dismissed" ? 0 : 5);
+  return rows
+    .filter((row, n) => rows.findIndex((one) => one.observation === row.observation) === n)
+    .sort((a, b) => rank(b) - rank(a))
+    .slice(0, topLearnings);
+}
+
+/** Fewer reviews say too little of an agent. */
+const tellingRuns = 10;
+const goodPercent = 90;
+const poorPercent = 60;
+
+type Measured = Pick<DigestView, "runs" | "pass_rate" | "ci_success_percent" | "tasks_abandoned"> & Readonly<{ grave: number }>;
+
+/**
+ * Whether the agent should be given more freedom or less: more after ten reviews of which nine in ten passed, as did CI, without grave
+ * feedback that is still open or tasks given up; less when fewer than six in ten passed or grave feedback is open.
+ */
+function tierOf({ runs, pass_rate, ci_success_percent, tasks_abandoned, grave }: Measured): DigestView["tier"] {
+  const isTold = runs >= tellingRuns && pass_rate !== null;
+  const isGood = isTold && pass_rate >= goodPercent && (ci_success_percent ?? 100) >= goodPercent;
+  const isPoor = (isTold && pass_rate < poorPercent) || grave > 0;
+  return {
+    suggestion: isPoor ? "lower" : isGood && tasks_abandoned === 0 ? "raise" : "keep",
+    reasons: [
+      { what: "runs", value: runs },
+      { what: "pass_rate", value: pass_rate },
+      { what: "ci_success_percent", value: ci_success_percent },
+      { what: "grave_feedback", value: grave },
+      { what: "tasks_abandoned", value: tasks_abandoned },
+    ],
+  };
+}
+
+const openFeedback = ["pending", "triaged", "in-fix", "fix-pr-open"] as const;
+
+/** Feedback of the two worst severities that is not dealt with. */
+const graveOf = ({ agent }: Queries, project: string | undefined): number =>
+  agent.list(feedback, { where: where({ state: openFeedback, severity: ["high", "critical"], project }) }).rows.length;
+
+const trailEntry = z.object({ at: z.string(), transition: z.string() });
+
+/** Whether a trail (`notes_json`) tells that feedback was verified within a time, both ends included. Notes that are no transitions say nothing of it. */
+function isVerifiedWithin(trail: string, from: Date, to: Date): boolean {
+  return z
+    .array(z.unknown())
+    .parse(JSON.parse(trail))
+    .some((note) => {
+      const { data } = trailEntry.safeParse(note);
+      if (data === undefined || !data.transition.endsWith("→ verified")) return false;
+      const at = Date.parse(data.at);
+      return at >= from.getTime() && at <= to.getTime();
+    });
+}
+
+/** Feedback that was verified within a time, whenever it was received, and also if it was closed since. */
+const verifiedWithin = ({ agent }: Queries, from: Date, to: Date, project: string | undefined): number =>
+  agent
+    .list(feedback, { where: where({ state: ["verified", "closed"], project }) })
+    .rows.filter(({ notes_json }) => isVerifiedWithin(notes_json, from, to)).length;
+
+export const digest = defineOperation({
+  name: "digest",
+  summary: "Sum up the last seven days: what was done, what it cost, pass rates, top learnings, risks",
+  input: z.object({ project: onlyProject }),
+  writes: false,
+  run: ({ ledger, clock, calendar }, { project }): Promise<DigestView> => {
+    const to = clock.now();
+    const from = new Date(to.getTime() - 7 * dayMs);
+    const period = { from: from.getTime(), to: to.getTime() + 1 };
+    const earlier = { from: period.from - 7 * dayMs, to: period.from };
+    const since = { from: from.toISOString() };
+    return ledger.ask((queries) => {
+      const { agent, review } = queries;
+      const ended = (state: string, when: Readonly<{ from: string; to?: string }>) =>
+        agent.list(tasks, { where: where({ state, last_heartbeat_at: when, project }) }).rows;
+      const reviewed = ({ from: first, to: end }: typeof period) => {
+        const runs = review.history({ project, from: first, to: end });
+        return { runs: runs.length, pass_rate: percent(runs.filter(({ verdict }) => verdict !== "FAIL").length, runs.length) };
+      };
+      const ci = agent
+        .list(ciHistory, { where: where({ started_at: since, project }) })
+        .rows.filter((run) => run.conclusion !== null);
+      const budget = budgetView(queries, calendar, to);
+      const abandoned = ended("abandoned", since).length;
+      const grave = graveOf(queries, project);
+      const measured = {
+        ...reviewed(period),
+        ci_success_percent: percent(ci.filter(({ conclusion }) => conclusion === "success").length, ci.length),
+        tasks_abandoned: abandoned,
+      };
+      const risks: readonly DigestRisk[] = [
+        { what: "unanswered", value: agent.unanswered(project) },
+        { what: "grave_feedback", value: grave },
+        { what: "tasks_blocked", value: agent.counts(tasks, project)["blocked"] ?? 0 },
+        { what: "tasks_abandoned", value: abandoned },
+        {
+          what: "budget_percent",
+          value: budget.level === "ok" ? 0 : Math.max(budget.today.percent, budget.week.percent, budget.month.percent),
+        },
+      ];
+      const facts: Omit<DigestView, "markdown"> = {
+        from: from.toISOString(),
+        to: to.toISOString(),
+        project: project ?? null,
+        tasks_done: ended("done", since).map(taskView),
+        feedback_verified: verifiedWithin(queries, from, to, project),
+        spend: sumView(agent.spendSum(period)),
+        spend_by_model: agent.spendByModel(period).map((sum) => ({ name: sum.model, ...sumView(sum) })),
+        ...measured,
+        ci_runs: ci.length,
+        before: {
+          ...reviewed(earlier),
+          tasks_done: ended("done", { from: new Date(earlier.from).toISOString(), to: since.from }).length,
+          usd: dollarsOf(agent.spendSum(earlier).usd_micros),
+        },
+        risks: risks.filter(({ value }) => value > 0),
+        tier: tierOf({ ...measured, grave }),
+        top_learnings: topOf(queries, from.toISOString(), project),
+      };
+      return { ...facts, markdown: digestText(facts) };
+    });
+  },
+});

@@ -1,0 +1,76 @@
+import { stringify } from "csv-stringify/sync";
+import * as z from "zod";
+import { cancelled, usage } from "../../../kernel/errors.ts";
+import { csvText } from "../../../kernel/escape.ts";
+import type { Ledger } from "../../../ports/ports.ts";
+import { force } from "../../shared/fields.ts";
+import { defineOperation } from "../../shared/operation.ts";
+import type { Row } from "../model/columns.ts";
+import { lineOf } from "../model/log-line.ts";
+import type { Store } from "../model/store.ts";
+import { word } from "./fields.ts";
+import { withDollars } from "./rows.ts";
+import { storeOf } from "./store.ts";
+import type { StoreExportView } from "./views.ts";
+
+const pageRows = 1000;
+
+async function allRows(ledger: Ledger, store: Store, signal: AbortSignal): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  let cursor: string | undefined;
+  do {
+    if (signal.aborted) throw cancelled("the export");
+    const page = await ledger.ask(({ agent }) => agent.list(store, { limit: pageRows, cursor }));
+    rows.push(...page.rows);
+    cursor = page.cursor ?? undefined;
+  } while (cursor !== undefined);
+  return rows;
+}
+
+const formats = ["json", "jsonl", "csv", "native"] as const;
+
+function contentOf(store: Store, format: (typeof formats)[number], rows: readonly Row[]): string {
+  const shown = rows.map((row) => withDollars(store, row));
+  switch (format) {
+    case "json":
+      return `${JSON.stringify(shown, null, 2)}\n`;
+    case "jsonl":
+      return shown.map((row) => `${JSON.stringify(row)}\n`).join("");
+    case "csv": {
+      const columns = [...store.columns.map(({ name }) => name), ...Object.values(store.dollars)];
+      return stringify([...shown], { header: true, columns, cast: { string: (text) => csvText(text) } });
+    }
+    case "native":
+      return rows.map((row) => `${nativeLine(store, row)}\n`).join("");
+    default:
+      return format satisfies never;
+  }
+}
+
+function nativeLine(store: Store, row: Row): string {
+  const line = lineOf(store, row);
+  if (line !== null) return line;
+  throw usage(`Failed to export ${store.name}: it has no form of its own`, "Choose json, jsonl or csv; native is for the logs.");
+}
+
+export const storeExport = defineOperation({
+  name: "store export",
+  summary: "Write all rows of a store",
+  input: z.object({
+    store: word.describe("Name of the store"),
+    format: z.enum(formats).default("json").describe("json; jsonl: a row a line; csv; native: the lines of the store's own log"),
+    out: word.optional().describe("File to write; default standard output"),
+    force,
+  }),
+  positional: ["store"],
+  writes: false,
+  async run({ ledger, files }, { store: name, format, out, force: replace }, { signal }): Promise<StoreExportView> {
+    const store = storeOf(name);
+    const rows = await allRows(ledger, store, signal);
+    const content = contentOf(store, format, rows);
+    const view = { store: store.name, format, rows: rows.length };
+    if (out === undefined) return { ...view, out: null, content };
+    await files.write(out, content, { replace });
+    return { ...view, out, content: null };
+  },
+});

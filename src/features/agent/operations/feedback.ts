@@ -1,0 +1,158 @@
+import * as z from "zod";
+import type { LateDraft, Ports } from "../../../ports/ports.ts";
+import { defineOperation } from "../../shared/operation.ts";
+import { type Row, written } from "../model/columns.ts";
+import { feedback, feedbackSeverities, feedbackStates, fixClasses } from "../model/feedback.ts";
+import { type MemoryRow, memory } from "../model/memory.ts";
+import { cursor, limit, ofProject, oldestFirst, onlyProject, pageOf, projectFor, where, word } from "./fields.ts";
+import { addDraft, addRow, getRow, given, keyFor, lateChange, recordTogether, rowOf } from "./rows.ts";
+import type { FeedbackView, PageView } from "./views.ts";
+
+export const feedbackAdd = defineOperation({
+  name: "feedback add",
+  summary: "Say what is good or bad about the agent's work",
+  input: z.object({
+    body: written().describe("The feedback"),
+    severity: z.enum(feedbackSeverities).default("med").describe("How bad it is"),
+    on: word.optional().describe("What it is about: a URL, or file:line"),
+    fix_class: z.enum(fixClasses).optional().describe("What kind of fix it asks for"),
+    from_handle: word.default("em").describe("Who says it"),
+    channel: word.default("cli").describe("Which way it came"),
+    project: ofProject,
+  }),
+  positional: ["body"],
+  writes: true,
+  async run(ports, input): Promise<FeedbackView> {
+    const now = ports.clock.now();
+    const { body, severity, from_handle, channel } = input;
+    return addRow(ports, feedback, await projectFor(ports, input.project), {
+      id: ports.ids.next(now),
+      received_at: now.toISOString(),
+      from_handle,
+      channel,
+      body,
+      severity,
+      ...given({ context_url: input.on, fix_class: input.fix_class }),
+    });
+  },
+});
+
+export const feedbackList = defineOperation({
+  name: "feedback list",
+  summary: "List feedback",
+  input: z.object({
+    state: z.enum(feedbackStates).optional().describe("Only feedback in this state"),
+    fix_class: z.enum(fixClasses).optional().describe("Only feedback that asks for this kind of fix"),
+    project: onlyProject,
+    oldest_first: oldestFirst,
+    limit,
+    cursor,
+  }),
+  writes: false,
+  run: (ports, input): Promise<PageView<FeedbackView>> =>
+    pageOf(ports, feedback, {
+      where: where({ state: input.state, fix_class: input.fix_class, project: input.project }),
+      reverse: input.oldest_first,
+      limit: input.limit,
+      cursor: input.cursor,
+    }),
+});
+
+const feedbackId = { id: word.describe("Id of the feedback, or the start of it") };
+
+export const feedbackShow = defineOperation({
+  name: "feedback show",
+  summary: "Show feedback and what became of it",
+  input: z.object(feedbackId),
+  positional: ["id"],
+  writes: false,
+  run: async (ports, { id }): Promise<FeedbackView> => getRow(ports, feedback, await keyFor(ports, feedback, id)),
+});
+
+/**
+ * What a verified fix teaches: how the failure looked, and how it was reviewed. Source: the stores' specification, section 8.
+ * A lesson that a cut-off attempt left behind is written anew, not doubled.
+ */
+async function lessonsOf(
+  { ids, ledger }: Pick<Ports, "ids" | "ledger">,
+  id: string,
+  now: Date,
+  set: Row,
+  reason: string | undefined,
+): Promise<readonly LateDraft[]> {
+  const created_at = now.toISOString();
+  const source = { source_kind: "feedback", source_id: id };
+  const begun = await ledger.ask(
+    ({ agent }) => agent.list(memory, { where: { topic: ["failure_patterns", "review_patterns"], ...source } }).rows,
+  );
+  const remember = (topic: MemoryRow["topic"], key: string, confidence: number, payload: (row: Row) => unknown): LateDraft => {
+    const embedding_key = `${key}:${id}`;
+    const payloadFrom = (row: Row): string => JSON.stringify(payload({ ...row, ...set }));
+    const same = begun.find((row) => row.topic === topic && row.embedding_key === embedding_key);
+    if (same !== undefined) {
+      return lateChange(memory, same.id, now, (_, queries) => ({
+        set: { payload_json: payloadFrom(rowOf(queries, feedback, id)) },
+      }));
+    }
+    return {
+      decide(queries) {
+        const row = rowOf(queries, feedback, id);
+        const payload_json = payloadFrom(row);
+        const lesson = { id: ids.next(now), topic, created_at, ...source, payload_json, embedding_key, confidence };
+        return addDraft(memory, row.project, lesson);
+      },
+    };
+  };
+  return [
+    remember("failure_patterns", "failure", 85, ({ body, root_cause, fix_pr_url, fix_class, context_url }) => ({
+      error_signature: body,
+      stack_hash: null,
+      root_cause,
+      fix_pr_url,
+      affected_files: context_url === null ? [] : [context_url],
+      fix_class,
+    })),
+    remember("review_patterns", "review", 80, ({ fix_pr_url, regression_test_path }) => ({
+      diff_signature: fix_pr_url,
+      verdict: "approved",
+      citation_urls: [fix_pr_url, regression_test_path].filter((one) => one !== null),
+      em_comment: reason ?? null,
+      created_at,
+    })),
+  ];
+}
+
+export const feedbackMove = defineOperation({
+  name: "feedback move",
+  summary: "Move feedback to another state",
+  input: z.object({
+    ...feedbackId,
+    state: z.enum(feedbackStates).describe("The state to move to"),
+    fix_class: z.enum(fixClasses).optional().describe("What kind of fix it asks for"),
+    fix_pr_url: word.optional().describe("The pull request that fixes it"),
+    regression_test_path: word.optional().describe("The test that fails without the fix; verified needs it"),
+    root_cause: word.optional().describe("What the cause was"),
+    success_criterion: word.optional().describe("How to tell that it is fixed"),
+    reason: word.optional().describe("Why it moves, for the trail"),
+    confidence: z.int().min(0).max(100).optional().describe("How sure the agent is, 0 to 100, for the trail"),
+    pr_number: z.int().min(1).optional().describe("Number of the pull request, for the trail"),
+    merged_sha: word.optional().describe("The commit that was merged, for the trail"),
+  }),
+  positional: ["id", "state"],
+  writes: true,
+  async run(ports, input): Promise<FeedbackView> {
+    const { id: idGiven, state, reason, confidence, pr_number, merged_sha, ...rest } = input;
+    const id = await keyFor(ports, feedback, idGiven);
+    const note = given({ reason, confidence, pr_number, merged_sha, regression_test_path: rest.regression_test_path });
+    const set = given(rest);
+    const now = ports.clock.now();
+    const move = lateChange(feedback, id, now, () => ({
+      set: { state, ...set },
+      ...(Object.keys(note).length > 0 ? { note } : {}),
+    }));
+    // The lessons stand first. What a crash may leave is then lessons of feedback that is not verified yet, which the next attempt
+    // completes; never verified feedback that taught nothing.
+    await recordTogether(ports, state === "verified" ? [...(await lessonsOf(ports, id, now, set, reason)), move] : [move]);
+    return getRow(ports, feedback, id);
+  },
+});

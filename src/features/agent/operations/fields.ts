@@ -1,0 +1,47 @@
+import * as z from "zod";
+import { usage } from "../../../kernel/errors.ts";
+import { parseTimestamp } from "../../../kernel/timestamp.ts";
+import type { Ports } from "../../../ports/ports.ts";
+import type { Row } from "../model/columns.ts";
+import type { Listing, Page } from "../model/queries.ts";
+import type { Store } from "../model/store.ts";
+
+/*
+ * Input keys that the verbs of several stores share.
+ */
+
+export const word = z.string().trim().normalize("NFC").min(1);
+
+export const limit = z.int().min(1).max(10_000).default(20).describe("At most so many rows");
+export const cursor = word.optional().describe("Go on where a page ended: its cursor");
+export const onlyProject = word.optional().describe("Only of this project; default all projects");
+export const ofProject = word
+  .optional()
+  .describe("Project it belongs to; default owner/repo of the git remote, else the folder's name");
+export const oldestFirst = z.boolean().default(false).describe("Oldest first; default newest first");
+
+/** The project a new row belongs to. */
+export const projectFor = async ({ surroundings }: Ports, project: string | undefined): Promise<string> =>
+  project ?? (await surroundings.project());
+
+/** A time that was given, in the one form that stores hold. @throws usage */
+export function timeOf(flag: string, value: string): string {
+  const at = parseTimestamp(value);
+  if (at === undefined) {
+    throw usage(`Failed to understand --${flag} ${value}: it is no time`, "Write an ISO-8601 time such as 2026-03-16T08:00:00Z.");
+  }
+  return new Date(at).toISOString();
+}
+
+/** A page of a store. */
+export const pageOf = <R extends Row>({ ledger }: Pick<Ports, "ledger">, store: Store<R>, listing: Listing): Promise<Page<R>> =>
+  ledger.ask(({ agent }) => agent.list(store, listing));
+
+/** Conditions without those that were not given. */
+export function where(
+  conditions: Readonly<Record<string, NonNullable<Listing["where"]>[string] | undefined>>,
+): NonNullable<Listing["where"]> {
+  const kept: Record<string, NonNullable<Listing["where"]>[string]> = {};
+  for (const [name, condition] of Object.entries(conditions)) if (condition !== undefined) kept[name] = condition;
+  return kept;
+}

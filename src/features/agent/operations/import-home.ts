@@ -1,0 +1,208 @@
+import * as z from "zod";
+import { notFound, toErrorView } from "../../../kernel/errors.ts";
+import type { ForeignRow, LateDraft, Ledger, Ports } from "../../../ports/ports.ts";
+import { attemptAsync } from "../../shared/input/input-file.ts";
+import { type CallContext, defineOperation } from "../../shared/operation.ts";
+import { type GaiaRow, gaiaDatabases, gaiaLogs, gaiaPause, gaiaRow, gaiaSnapshots } from "../importers/gaia.ts";
+import type { Row } from "../model/columns.ts";
+import type { Condition } from "../model/queries.ts";
+import { keyOf, type Store, waysFrom } from "../model/store.ts";
+import { ofProject, projectFor, word } from "./fields.ts";
+import { addDraft, lateChange } from "./rows.ts";
+import type { StoreImportView } from "./views.ts";
+
+type Source = Readonly<{ store: Store; file: string; found: boolean; rows: readonly GaiaRow[] }>;
+type StoreReport = StoreImportView["stores"][number];
+
+/** What a key-less row is known again by: the columns that it came with. */
+const withoutKey = (store: Store, row: Row): Row =>
+  Object.fromEntries(Object.entries(row).filter(([name]) => !store.key.includes(name)));
+
+/** A column with an index, by which rows without keys of their own are looked up. */
+const lookup = (store: Store): string => (store.keyFrom === "serial" ? "occurred_at" : "ts");
+
+/** How many rows like this are recorded. */
+function countLike(ledger: Ledger, store: Store, row: Row): Promise<number> {
+  const where: Record<string, Condition> = withoutKey(store, row);
+  if (where[lookup(store)] === undefined) return Promise.resolve(0);
+  // A column that the store does not have refuses the row when it is recorded; here it only means that none is like it.
+  if (Object.keys(where).some((name) => !store.columns.some((column) => column.name === name))) return Promise.resolve(0);
+  return ledger.ask(({ agent }) => agent.list(store, { where }).rows.length);
+}
+
+/** Which rows are recorded already. Of several that are alike as many are known as are recorded. */
+async function knownRows(ledger: Ledger, store: Store, rows: readonly Row[]): Promise<ReadonlySet<Row>> {
+  const known = new Set<Row>();
+  const seen = new Map<string, { left: number }>();
+  for (const row of rows) {
+    if (store.keyFrom === "given") {
+      const key = keyOf(store, row);
+      if (await ledger.ask(({ agent }) => agent.isKnown(store, key))) known.add(row);
+      continue;
+    }
+    const text = JSON.stringify(withoutKey(store, row));
+    const like = seen.get(text) ?? { left: await countLike(ledger, store, row) };
+    seen.set(text, like);
+    if (like.left > 0) known.add(row);
+    like.left -= 1;
+  }
+  return known;
+}
+
+/** Cells of a row that differ from those recorded. Key, project and trail are not for others to set. */
+function differing(store: Store, recorded: Row, row: Row): Row {
+  const own = [...store.key, "project", ...(store.trail === null ? [] : [store.trail])];
+  return Object.fromEntries(
+    Object.entries(row).filter(([name, cell]) => !own.includes(name) && (recorded[name] ?? null) !== cell),
+  );
+}
+
+/** The states that a row passes on its way from one to another, the last included; empty where there is no way. */
+function statesBetween(store: Store, from: string, to: string): readonly string[] {
+  const ways = new Map<string, readonly string[]>([[from, []]]);
+  for (const [state, way] of ways) {
+    for (const next of waysFrom(store, state)) if (!ways.has(next)) ways.set(next, [...way, next]);
+  }
+  return ways.get(to) ?? [];
+}
+
+/** The changes that make a recorded row what it is in the other home now: state by state, the other cells with the last of them. */
+function changesOf(store: Store, key: string, recorded: Row, set: Row, now: Date): readonly LateDraft[] {
+  const column = store.states?.column ?? "";
+  const [from, to] = [recorded[column], set[column]];
+  const between = typeof from === "string" && typeof to === "string" ? statesBetween(store, from, to).slice(0, -1) : [];
+  return [...between.map((state): Row => ({ [column]: state })), set].map((cells) =>
+    lateChange(store, key, now, () => ({ set: cells })),
+  );
+}
+
+type Labelled = Readonly<{ label: string; row: Row }>;
+
+/** Takes over what changed of rows that are known by their keys. */
+async function recordChanges({ ledger, clock }: Ports, store: Store, known: readonly Labelled[]) {
+  const changed: string[] = [];
+  const conflicts: Readonly<{ row: string; why: string }>[] = [];
+  if (store.keyFrom !== "given") return { changed, conflicts };
+  for (const { label, row } of known) {
+    const key = keyOf(store, row);
+    const recorded = await ledger.ask(({ agent }) => agent.get(store, key));
+    const set = recorded === undefined ? {} : differing(store, recorded, row);
+    if (recorded === undefined || Object.keys(set).length === 0) continue;
+    if (store.changes === "none") {
+      conflicts.push({ row: label, why: `${Object.keys(set).join(", ")} differ; a ${store.noun} stays as it was recorded` });
+      continue;
+    }
+    const outcomes = await ledger.record(changesOf(store, key, recorded, set, clock.now()), { together: true });
+    const refusal = outcomes.find((one) => !one.recorded && one.reason === "refused");
+    if (refusal?.recorded === false && refusal.reason === "refused") {
+      conflicts.push({ row: label, why: `${Object.keys(set).join(", ")} differ; ${toErrorView(refusal.error).message}` });
+    } else changed.push(label);
+  }
+  return { changed, conflicts };
+}
+
+async function record(
+  ports: Ports,
+  { store, file, found, rows }: Source,
+  project: string,
+  { signal, onProgress }: CallContext,
+): Promise<StoreReport> {
+  const { ledger } = ports;
+  const read = rows.flatMap(({ label, row }) => (row === undefined ? [] : [{ label, row }]));
+  const unread = rows.flatMap(({ label, why }) => (why === undefined ? [] : [{ row: label, why }]));
+  const known = await knownRows(
+    ledger,
+    store,
+    read.map(({ row }) => row),
+  );
+  const fresh = read.filter(({ row }) => !known.has(row));
+  const outcomes = await ledger.record(
+    fresh.map(({ row }) => addDraft(store, project, row)),
+    { signal, onProgress: (progress) => onProgress({ ...progress, message: `Recording ${store.name}` }) },
+  );
+  const refused = outcomes.flatMap((outcome, n) =>
+    !outcome.recorded && outcome.reason === "refused"
+      ? [{ row: fresh[n]?.label ?? "", why: toErrorView(outcome.error).message }]
+      : [],
+  );
+  return {
+    store: store.name,
+    file,
+    found,
+    taken: outcomes.filter(({ recorded }) => recorded).length,
+    known: known.size,
+    ...(await recordChanges(
+      ports,
+      store,
+      read.filter(({ row }) => known.has(row)),
+    )),
+    refused: [...unread, ...refused],
+  };
+}
+
+const unreadable = (store: Store, file: string, why: string): Source => ({
+  store,
+  file,
+  found: true,
+  rows: [{ label: file, why }],
+});
+
+async function database({ databases }: Ports, home: string, file: string, store: Store): Promise<Source> {
+  const read = await attemptAsync(() => databases.table(`${home}/${file}`, store.name));
+  if (!read.ok) return unreadable(store, file, read.error.message);
+  const labelOf = (raw: ForeignRow, n: number): string =>
+    store.key.map((column) => `${column} ${String(raw[column] ?? `(row ${n + 1})`)}`).join(", ");
+  const rows = (read.value ?? []).map((raw, n) => gaiaRow(store, labelOf(raw, n), raw));
+  return { store, file, found: read.value !== undefined, rows };
+}
+
+/** A text file and what is in it; files that are not there have not been written yet. */
+async function textFile(
+  { files }: Ports,
+  home: string,
+  names: readonly string[],
+  log: (typeof gaiaLogs)[number],
+): Promise<Source> {
+  const { store, read } = log;
+  const file = store.place;
+  if (!names.includes(`${home}/${file}`)) return { store, file, found: false, rows: [] };
+  const text = await attemptAsync(() => files.text(`${home}/${file}`));
+  return text.ok ? { store, file, found: true, rows: read(text.value) } : unreadable(store, file, text.error.message);
+}
+
+async function snapshots({ files }: Ports, home: string, names: readonly string[]): Promise<Source> {
+  const folder = `${home}/${gaiaSnapshots.place}/`;
+  const paths = names.filter((name) => name.startsWith(folder) && name.endsWith(".json"));
+  const rows: GaiaRow[] = [];
+  for (const path of paths) {
+    const label = path.slice(folder.length);
+    const text = await attemptAsync(() => files.text(path));
+    rows.push(text.ok ? gaiaPause(label, text.value) : { label, why: text.error.message });
+  }
+  return { store: gaiaSnapshots, file: gaiaSnapshots.place, found: paths.length > 0, rows };
+}
+
+export const storeImport = defineOperation({
+  name: "store import",
+  summary: "Take over the stores of a gaia coder home; it is only read, what is known is not taken twice, and its changes are",
+  input: z.object({ home: word.describe("Folder of the home, usually ~/.gaia/coder"), project: ofProject }),
+  positional: ["home"],
+  writes: true,
+  failed: ({ stores }: StoreImportView) =>
+    stores.some(({ refused }) => refused.length > 0) && stores.every(({ taken, known }) => taken + known === 0),
+  async run(ports, input, context): Promise<StoreImportView> {
+    const home = input.home.replace(/(?<=.)[/\\]+$/, "");
+    const project = await projectFor(ports, input.project);
+    const names = (await ports.files.list(home)).map((name) => name.replaceAll("\\", "/"));
+    const sources: Source[] = [];
+    for (const { file, store } of gaiaDatabases) sources.push(await database(ports, home, file, store));
+    sources.push(await snapshots(ports, home, names));
+    for (const log of gaiaLogs) sources.push(await textFile(ports, home, names, log));
+    if (!sources.some(({ found }) => found)) {
+      throw notFound(`a store in ${home}`, "Name the folder that holds em_inbox.db, tasks.db and the others.");
+    }
+    const stores: StoreReport[] = [];
+    for (const source of sources) stores.push(await record(ports, source, project, context));
+    return { home, stores };
+  },
+});

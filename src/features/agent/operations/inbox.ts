@@ -1,0 +1,180 @@
+import * as z from "zod";
+import { illegalTransition } from "../../../kernel/errors.ts";
+import type { LateDraft, Ports } from "../../../ports/ports.ts";
+import { defineOperation } from "../../shared/operation.ts";
+import { written } from "../model/columns.ts";
+import { feedback, fixClasses } from "../model/feedback.ts";
+import { inbox, inboxChannels, type inboxSeverities, inboxStates, inboxSeverities as severities } from "../model/inbox.ts";
+import { waysFrom } from "../model/store.ts";
+import { cursor, limit, ofProject, oldestFirst, onlyProject, pageOf, projectFor, where, word } from "./fields.ts";
+import { addDraft, addRow, changeRow, getRow, given, keyFor, lateChange, recordTogether, rowOf } from "./rows.ts";
+import type { EnqueueView, EscalateView, MessageView, PageView } from "./views.ts";
+
+type Severity = (typeof inboxSeverities)[number];
+
+/** Minutes until the agent reaches a breakpoint, as the acknowledgement tells them. */
+const etaMinutes = 5;
+
+/** The acknowledgement: a fixed text, so that it needs neither a model nor time. */
+const acknowledgement = (severity: Severity): string =>
+  severity === "critical"
+    ? `Seen. I pause at the next breakpoint and turn to this, ETA ~${etaMinutes} min.`
+    : `Seen. I answer at the next breakpoint, ETA ~${etaMinutes} min.`;
+
+const message = {
+  body: written().describe("What to tell the agent"),
+  from_handle: word.default("em").describe("Who says it"),
+  channel: z.enum(inboxChannels).default("cli").describe("Which way it came"),
+  project: ofProject,
+};
+
+async function enqueue(
+  ports: Ports,
+  severity: Severity,
+  given: Readonly<{ body: string; from_handle: string; channel: (typeof inboxChannels)[number]; project?: string | undefined }>,
+): Promise<EnqueueView> {
+  const now = ports.clock.now();
+  const { body, from_handle, channel } = given;
+  const row = { id: ports.ids.next(now), received_at: now.toISOString(), from_handle, channel, severity, body };
+  // The answer of the call that queues is the acknowledgement, so queued is acknowledged.
+  const added = await addRow(ports, inbox, await projectFor(ports, given.project), { ...row, ack_sent_at: row.received_at });
+  return { message: added, ack: acknowledgement(severity) };
+}
+
+export const ask = defineOperation({
+  name: "ask",
+  summary: "Ask the agent a question",
+  input: z.object(message),
+  positional: ["body"],
+  writes: true,
+  run: (ports, input): Promise<EnqueueView> => enqueue(ports, "question", input),
+});
+
+export const note = defineOperation({
+  name: "note",
+  summary: "Tell the agent something that needs no answer",
+  input: z.object(message),
+  positional: ["body"],
+  writes: true,
+  run: (ports, input): Promise<EnqueueView> => enqueue(ports, "info", input),
+});
+
+export const critical = defineOperation({
+  name: "critical",
+  summary: "Tell the agent to stop at the next breakpoint and turn to this",
+  input: z.object(message),
+  positional: ["body"],
+  writes: true,
+  run: (ports, input): Promise<EnqueueView> => enqueue(ports, "critical", input),
+});
+
+export const inboxList = defineOperation({
+  name: "inbox list",
+  summary: "List messages to the agent",
+  input: z.object({
+    state: z.enum(inboxStates).optional().describe("Only messages in this state"),
+    severity: z.enum(severities).optional().describe("Only messages of this severity"),
+    project: onlyProject,
+    oldest_first: oldestFirst,
+    limit,
+    cursor,
+  }),
+  writes: false,
+  run: (ports, input): Promise<PageView<MessageView>> =>
+    pageOf(ports, inbox, {
+      where: where({ state: input.state, severity: input.severity, project: input.project }),
+      reverse: input.oldest_first,
+      limit: input.limit,
+      cursor: input.cursor,
+    }),
+});
+
+const messageId = { id: word.describe("Id of the message, or the start of it") };
+
+export const inboxShow = defineOperation({
+  name: "inbox show",
+  summary: "Show one message",
+  input: z.object(messageId),
+  positional: ["id"],
+  writes: false,
+  run: async (ports, { id }): Promise<MessageView> => getRow(ports, inbox, await keyFor(ports, inbox, id)),
+});
+
+export const inboxSeen = defineOperation({
+  name: "inbox seen",
+  summary: "Mark a message as seen; one that is further stays as it is",
+  input: z.object(messageId),
+  positional: ["id"],
+  writes: true,
+  async run(ports, { id: idGiven }): Promise<MessageView> {
+    const id = await keyFor(ports, inbox, idGiven);
+    const row = await getRow(ports, inbox, id);
+    if (row.state !== "pending") return row;
+    return changeRow(ports, inbox, id, () => ({ set: { state: "seen" } }));
+  },
+});
+
+export const inboxAnswer = defineOperation({
+  name: "inbox answer",
+  summary: "Answer a message",
+  input: z.object({ ...messageId, answer: z.string().describe("The answer") }),
+  positional: ["id", "answer"],
+  writes: true,
+  run: async (ports, { id, answer }): Promise<MessageView> => {
+    const answered_at = ports.clock.now().toISOString();
+    return changeRow(ports, inbox, await keyFor(ports, inbox, id), () => ({ set: { state: "answered", answer, answered_at } }));
+  },
+});
+
+export const inboxClose = defineOperation({
+  name: "inbox close",
+  summary: "Close a message that was seen, answered or escalated",
+  input: z.object(messageId),
+  positional: ["id"],
+  writes: true,
+  run: async (ports, { id }): Promise<MessageView> => {
+    const closed_at = ports.clock.now().toISOString();
+    return changeRow(ports, inbox, await keyFor(ports, inbox, id), () => ({ set: { state: "closed", closed_at } }));
+  },
+});
+
+/** How severe the feedback is that a message becomes. */
+const escalated = { info: "low", question: "med", critical: "critical" } as const satisfies Readonly<Record<Severity, string>>;
+
+export const inboxEscalate = defineOperation({
+  name: "inbox escalate",
+  summary: "Turn a message into feedback",
+  input: z.object({
+    ...messageId,
+    fix_class: z.enum(fixClasses).optional().describe("What kind of fix it asks for"),
+    context_url: word.optional().describe("What it is about"),
+  }),
+  positional: ["id"],
+  writes: true,
+  async run(ports, { id: idGiven, ...about }): Promise<EscalateView> {
+    const id = await keyFor(ports, inbox, idGiven);
+    const now = ports.clock.now();
+    const said = await ports.ledger.ask(({ agent }) => ({ message: agent.get(inbox, id), same: agent.get(feedback, id) }));
+    // The feedback stands first and under the message's own id. What a crash may leave of the two is then feedback of a message that
+    // is not escalated yet, which the next attempt takes for what it is; and two machines that escalate one message make one row.
+    const isBegun = said.same !== undefined && said.same.body === said.message?.body;
+    const feedbackId = said.same === undefined || isBegun ? id : ports.ids.next(now);
+    const set = given(about);
+    const begin: LateDraft = {
+      decide(queries) {
+        const { received_at, from_handle, channel, body, severity, project, state } = rowOf(queries, inbox, id);
+        const onward = waysFrom(inbox, state);
+        if (!onward.includes("escalated")) throw illegalTransition(inbox.noun, id, state, "escalated", onward, "");
+        const row = { id: feedbackId, received_at, from_handle, channel, body, severity: escalated[severity] };
+        return addDraft(feedback, project, { ...row, ...set });
+      },
+    };
+    const goOn = Object.keys(set).length === 0 ? [] : [lateChange(feedback, id, now, () => ({ set }))];
+    const end = lateChange(inbox, id, now, () => ({ set: { state: "escalated", escalated_to: feedbackId } }));
+    await recordTogether(ports, isBegun ? [...goOn, end] : [begin, end]);
+    return ports.ledger.ask((queries) => ({
+      message: rowOf(queries, inbox, id),
+      feedback: rowOf(queries, feedback, feedbackId),
+    }));
+  },
+});

@@ -1,0 +1,109 @@
+import * as z from "zod";
+import { defineOperation } from "../../shared/operation.ts";
+import { fixClasses } from "../model/feedback.ts";
+import { learnings } from "../model/learnings.ts";
+import { reviewPasses, selfEdits } from "../model/self-edits.ts";
+import { cursor, limit, ofProject, onlyProject, pageOf, projectFor, timeOf, where, word } from "./fields.ts";
+import { addRow, given } from "./rows.ts";
+import type { LearningView, PageView, SelfEditView } from "./views.ts";
+
+export const learnAdd = defineOperation({
+  name: "learn add",
+  summary: "Note an observation that may become a rule",
+  input: z.object({
+    observation: z.string().describe("What was observed, one line"),
+    task_id: word.describe("The task it was observed in"),
+    to: word.default("dismissed").describe("What it may become: GAIA.md, skill:<name> or dismissed"),
+    at: word.optional().describe("When, ISO-8601; default now"),
+    project: ofProject,
+  }),
+  positional: ["observation"],
+  writes: true,
+  async run(ports, input): Promise<LearningView> {
+    return addRow(ports, learnings, await projectFor(ports, input.project), {
+      ts: input.at === undefined ? ports.clock.now().toISOString() : timeOf("at", input.at),
+      task_id: input.task_id,
+      observation: input.observation,
+      candidate: input.to,
+    });
+  },
+});
+
+export const learnList = defineOperation({
+  name: "learn list",
+  summary: "List observations, newest first",
+  input: z.object({
+    task_id: word.optional().describe("Only of this task"),
+    to: word.optional().describe("Only those that may become this"),
+    project: onlyProject,
+    limit,
+    cursor,
+  }),
+  writes: false,
+  run: (ports, input): Promise<PageView<LearningView>> =>
+    pageOf(ports, learnings, {
+      where: where({ task_id: input.task_id, candidate: input.to, project: input.project }),
+      reverse: true,
+      limit: input.limit,
+      cursor: input.cursor,
+    }),
+});
+
+/** `static=pass` and the like, as an object; passes that are not named were skipped. */
+function passesOf(named: readonly string[]): string {
+  const given = Object.fromEntries(named.map((one) => [one.slice(0, one.indexOf("=")), one.slice(one.indexOf("=") + 1)]));
+  return JSON.stringify({ ...Object.fromEntries(reviewPasses.map((name) => [name, "skipped"])), ...given });
+}
+
+export const selfEditAdd = defineOperation({
+  name: "self-edit add",
+  summary: "Record a change that the agent made to itself",
+  input: z.object({
+    pr: word.describe("URL of the pull request"),
+    fix_class: z.enum(fixClasses).describe("What kind of fix it is"),
+    file: z.array(word).default([]).describe("A file that changed; repeat for each"),
+    before_sha: word.describe("Commit before"),
+    after_sha: word.describe("Commit after"),
+    pass: z
+      .array(z.string().regex(/^\w+=\w+$/, { error: "must be like static=pass" }))
+      .default([])
+      .describe(`Result of a review pass, such as static=pass; repeat for each of ${reviewPasses.join(", ")}; default skipped`),
+    confidence: z.int().min(0).max(100).describe("How sure the review was, 0 to 100"),
+    em_review: word.describe("What the human said, such as approved"),
+    auto_merged: z.boolean().default(false).describe("It was merged without a human"),
+    feedback_id: word.optional().describe("The feedback that it answers"),
+    at: word.optional().describe("When, ISO-8601; default now"),
+    project: ofProject,
+  }),
+  positional: ["pr"],
+  writes: true,
+  async run(ports, input): Promise<SelfEditView> {
+    return addRow(ports, selfEdits, await projectFor(ports, input.project), {
+      ts: input.at === undefined ? ports.clock.now().toISOString() : timeOf("at", input.at),
+      pr: input.pr,
+      fix_class: input.fix_class,
+      files: JSON.stringify(input.file),
+      before_sha: input.before_sha,
+      after_sha: input.after_sha,
+      review_passes: passesOf(input.pass),
+      confidence: input.confidence,
+      em_review: input.em_review,
+      auto_merged: input.auto_merged ? 1 : 0,
+      ...given({ feedback_id: input.feedback_id }),
+    });
+  },
+});
+
+export const selfEditList = defineOperation({
+  name: "self-edit list",
+  summary: "List changes that the agent made to itself, newest first",
+  input: z.object({ project: onlyProject, limit, cursor }),
+  writes: false,
+  run: (ports, input): Promise<PageView<SelfEditView>> =>
+    pageOf(ports, selfEdits, {
+      where: where({ project: input.project }),
+      reverse: true,
+      limit: input.limit,
+      cursor: input.cursor,
+    }),
+});

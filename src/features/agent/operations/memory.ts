@@ -1,0 +1,137 @@
+import * as z from "zod";
+import type { LateDraft, Queries } from "../../../ports/ports.ts";
+import { defineOperation } from "../../shared/operation.ts";
+import { type MemoryRow, memory, memoryTopics, usualConfidence } from "../model/memory.ts";
+import { cursor, limit, ofProject, onlyProject, pageOf, projectFor, where, word } from "./fields.ts";
+import { addDraft, addRow, given, lateChange, recordTogether, rowOf } from "./rows.ts";
+import type { MemoryView, PageView, RecallView, SupersedeView } from "./views.ts";
+
+const content = {
+  payload_json: z.string().describe("What was learnt, a JSON object"),
+  source_kind: word.default("task").describe("What it comes from: feedback, pr, issue, task, event, audit, reconcile"),
+  source_id: word.optional().describe("Which one"),
+  embedding_key: word.optional().describe("Key of a vector index; default the id"),
+  confidence: z.int().min(0).max(100).optional().describe("How sure it is, 0 to 100; default 80"),
+};
+
+type Content = Readonly<{
+  payload_json: string;
+  source_kind: string;
+  source_id?: string | undefined;
+  embedding_key?: string | undefined;
+  confidence?: number | undefined;
+}>;
+
+const rowFrom = (id: string, topic: string, at: Date, { payload_json, source_kind, ...rest }: Content) => ({
+  id,
+  topic,
+  created_at: at.toISOString(),
+  source_kind,
+  payload_json,
+  embedding_key: rest.embedding_key ?? id,
+  ...given({ source_id: rest.source_id, confidence: rest.confidence }),
+});
+
+export const memoryAdd = defineOperation({
+  name: "memory add",
+  summary: "Remember something for good, in this project",
+  input: z.object({ topic: z.enum(memoryTopics).describe("What it is about"), ...content, project: ofProject }),
+  positional: ["topic", "payload_json"],
+  writes: true,
+  async run(ports, input): Promise<MemoryView> {
+    const now = ports.clock.now();
+    const row = rowFrom(ports.ids.next(now), input.topic, now, input);
+    return addRow(ports, memory, await projectFor(ports, input.project), row);
+  },
+});
+
+export const memoryRecall = defineOperation({
+  name: "memory recall",
+  summary: "Recall what is known in this project, newest first, and count that it was recalled",
+  input: z.object({
+    topic: z.enum(memoryTopics).optional().describe("Only of this topic"),
+    limit: z.int().min(1).max(100).default(5).describe("At most so many"),
+    project: ofProject,
+  }),
+  positional: ["topic"],
+  writes: true,
+  async run(ports, input): Promise<RecallView> {
+    const project = await projectFor(ports, input.project);
+    const now = ports.clock.now();
+    const found = await ports.ledger.ask(({ agent }) => agent.recall(project, input.topic, input.limit));
+    await recordTogether(
+      ports,
+      found.map(({ id }) =>
+        lateChange(memory, id, now, (row) => ({
+          set: { last_recalled_at: now.toISOString(), recall_count: row.recall_count + 1 },
+        })),
+      ),
+    );
+    const rows = await ports.ledger.ask((queries) => found.map(({ id }) => rowOf(queries, memory, id)));
+    return { rows };
+  },
+});
+
+/**
+ * The memory that an attempt to supersede `old` left behind when a crash cut it off: it says the same, is younger, and neither
+ * supersedes anything nor is superseded.
+ */
+function begunSuccessor({ agent }: Queries, old: MemoryRow | undefined, said: Content): MemoryRow | undefined {
+  if (old === undefined) return undefined;
+  const { topic, project, created_at } = old;
+  const { payload_json, source_kind } = said;
+  const same = { topic, project, payload_json, source_kind, source_id: said.source_id ?? null, superseded_by: null };
+  return agent
+    .list(memory, { where: { ...same, created_at: { from: created_at } } })
+    .rows.find(
+      (row) =>
+        row.id !== old.id &&
+        row.embedding_key === (said.embedding_key ?? row.id) &&
+        row.confidence === (said.confidence ?? usualConfidence) &&
+        agent.list(memory, { where: { superseded_by: row.id }, limit: 1 }).rows.length === 0,
+    );
+}
+
+export const memorySupersede = defineOperation({
+  name: "memory supersede",
+  summary: "Replace a memory by a newer one; the old one is no longer recalled",
+  input: z.object({ id: word.describe("Id of the old memory"), ...content }),
+  positional: ["id", "payload_json"],
+  writes: true,
+  async run(ports, input): Promise<SupersedeView> {
+    const now = ports.clock.now();
+    // The newer memory stands first. What a crash may leave of the two is then two memories that are recalled, and the next attempt
+    // takes the newer one for what it is.
+    const begun = await ports.ledger.ask((queries) => begunSuccessor(queries, queries.agent.get(memory, input.id), input));
+    const newId = begun?.id ?? ports.ids.next(now);
+    const begin: LateDraft = {
+      decide(queries) {
+        const { topic, project } = rowOf(queries, memory, input.id);
+        return addDraft(memory, project, rowFrom(newId, topic, now, input));
+      },
+    };
+    const end = lateChange(memory, input.id, now, () => ({ set: { superseded_by: newId }, expect: { superseded_by: null } }));
+    await recordTogether(ports, begun === undefined ? [begin, end] : [end]);
+    return ports.ledger.ask((queries) => ({ old: rowOf(queries, memory, input.id), new: rowOf(queries, memory, newId) }));
+  },
+});
+
+export const memoryList = defineOperation({
+  name: "memory list",
+  summary: "List memories, newest first, superseded ones too; counts nothing",
+  input: z.object({
+    topic: z.enum(memoryTopics).optional().describe("Only of this topic"),
+    current: z.boolean().default(false).describe("Only those that are not superseded"),
+    project: onlyProject,
+    limit,
+    cursor,
+  }),
+  positional: ["topic"],
+  writes: false,
+  run: (ports, input): Promise<PageView<MemoryView>> =>
+    pageOf(ports, memory, {
+      where: where({ topic: input.topic, project: input.project, superseded_by: input.current ? null : undefined }),
+      limit: input.limit,
+      cursor: input.cursor,
+    }),
+});

@@ -1,0 +1,26 @@
+import * as z from "zod";
+import { defineOperation } from "../../shared/operation.ts";
+import { feedback } from "../model/feedback.ts";
+import { inbox } from "../model/inbox.ts";
+import { tasks } from "../model/tasks.ts";
+import { budgetView } from "./budget.ts";
+import { onlyProject } from "./fields.ts";
+import type { OverviewView } from "./views.ts";
+
+export const overview = defineOperation({
+  name: "overview",
+  summary: "Show what waits for the agent and its humans: questions, tasks, feedback, budget",
+  input: z.object({ project: onlyProject }),
+  writes: false,
+  run: ({ ledger, calendar, clock }, { project }): Promise<OverviewView> =>
+    ledger.ask((queries) => {
+      const { agent } = queries;
+      return {
+        project: project ?? null,
+        inbox: { unanswered: agent.unanswered(project), by_state: agent.counts(inbox, project) },
+        tasks: { by_state: agent.counts(tasks, project) },
+        feedback: { by_state: agent.counts(feedback, project) },
+        budget: budgetView(queries, calendar, clock.now()),
+      };
+    }),
+});

@@ -1,0 +1,154 @@
+import * as z from "zod";
+import { concurrentPause, invalidInput } from "../../../kernel/errors.ts";
+import type { Ports, Queries } from "../../../ports/ports.ts";
+import { parseJson } from "../../shared/input/json.ts";
+import { defineOperation } from "../../shared/operation.ts";
+import { type PausedRow, pausedFolder, pausedTasks, snapshotFile, snapshotOf } from "../model/paused-tasks.ts";
+import { taskIdProblem } from "../model/task-id.ts";
+import { type TaskRow, tasks } from "../model/tasks.ts";
+import { word } from "./fields.ts";
+import { addDraft, given, keyFor, lateChange, lateRemove, recordTogether, rowOf } from "./rows.ts";
+import { taskView } from "./tasks.ts";
+import type { PauseView } from "./views.ts";
+
+/** What a caller may say of the work so far, as an object; what is missing is taken from the task. */
+const partial = z.looseObject({
+  resume_hint: z.string().optional(),
+  cwd: z.string().optional(),
+  original_prompt: z.string().optional(),
+  context_hash: z.string().optional(),
+  stage_at_pause: z.string().optional(),
+  state_at_pause: z.string().optional(),
+  tool_call_history: z.array(z.unknown()).optional(),
+  partial_outputs: z.record(z.string(), z.unknown()).optional(),
+  loop_version: z.int().optional(),
+});
+type Said = z.infer<typeof partial>;
+
+async function partialOf(ports: Ports, from: string | undefined, snapshot: string | undefined): Promise<Said> {
+  const text = from === undefined ? snapshot : await ports.files.text(from);
+  if (text === undefined) return {};
+  const parsed = partial.safeParse(parseJson(text, from ?? "--snapshot"));
+  if (parsed.success) return parsed.data;
+  throw invalidInput(from ?? "--snapshot", [parsed.error.issues[0]?.message ?? "it is no snapshot"]);
+}
+
+/** The prompt in a task's inputs, else the inputs as they are. */
+function promptOf({ inputs_json }: TaskRow): string {
+  const inputs: unknown = JSON.parse(inputs_json);
+  const prompt = z.object({ prompt: z.string() }).safeParse(inputs);
+  return prompt.success ? prompt.data.prompt : typeof inputs === "string" ? inputs : inputs_json;
+}
+
+async function contextHash(context: unknown): Promise<string> {
+  const digest = await globalThis.crypto.subtle.digest("SHA-256", new TextEncoder().encode(JSON.stringify(context)));
+  return `sha256-${[...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+}
+
+type Told = Readonly<{ reason: string; hint: string | undefined; at: string; cwd: string; told: Said; hash: string }>;
+
+/** The complete snapshot of a task. */
+function snapshotRow(task: TaskRow, { reason, hint, at, cwd, told, hash }: Told): Omit<PausedRow, "project"> {
+  return {
+    task_id: task.id,
+    paused_at: at,
+    reason,
+    resume_hint: hint ?? told.resume_hint ?? "",
+    cwd: told.cwd ?? cwd,
+    original_prompt: told.original_prompt ?? promptOf(task),
+    context_hash: told.context_hash ?? hash,
+    stage_at_pause: told.stage_at_pause ?? task.stage ?? "",
+    state_at_pause: told.state_at_pause ?? task.current_state_name ?? task.state,
+    tool_call_history: JSON.stringify(told.tool_call_history ?? []),
+    partial_outputs: JSON.stringify(told.partial_outputs ?? {}),
+    loop_version: told.loop_version ?? task.loop_version,
+  };
+}
+
+/** A worker has one pause at a time: a second one would be forgotten. */
+function refuseSecondPause({ agent }: Queries, task: TaskRow): void {
+  const [other] = agent.pausedBy(task.worker).filter(({ id }) => id !== task.id);
+  if (other !== undefined) throw concurrentPause(task.id, other.id);
+}
+
+const pathOf = (home: string, id: string): string => `${home}/${pausedFolder}/${snapshotFile(id)}`;
+
+export const taskPause = defineOperation({
+  name: "task pause",
+  summary: "Put a running task aside with everything that is needed to go on",
+  input: z.object({
+    id: word.describe("Id of the task, or the start of it"),
+    reason: word.describe("Why it is put aside"),
+    resume_hint: z.string().optional().describe("What to do first when it goes on"),
+    snapshot: z
+      .string()
+      .optional()
+      .describe("JSON object with tool_call_history, partial_outputs and whatever else is known of the work"),
+    from: word.optional().describe("File that holds this object"),
+  }),
+  positional: ["id"],
+  writes: true,
+  async run(ports, input): Promise<PauseView> {
+    const id = await keyFor(ports, tasks, input.id);
+    const problem = taskIdProblem(id);
+    if (problem !== undefined) throw invalidInput("the id of the task", [problem]);
+    const told = await partialOf(ports, input.from, input.snapshot);
+    const now = ports.clock.now();
+    const hash = await contextHash([id, told]);
+    const all: Told = {
+      reason: input.reason,
+      hint: input.resume_hint,
+      at: now.toISOString(),
+      cwd: ports.surroundings.folder,
+      told,
+      hash,
+    };
+    // The snapshot stands first. What a crash may leave of the two is then a snapshot of a task that still runs, which the next
+    // attempt replaces; never a paused task that nobody knows how to go on with.
+    const isBegun = await ports.ledger.ask(({ agent }) => agent.get(pausedTasks, id) !== undefined);
+    await recordTogether(ports, [
+      ...(isBegun ? [lateRemove(pausedTasks, id, now)] : []),
+      {
+        decide(queries) {
+          const task = rowOf(queries, tasks, id);
+          return addDraft(pausedTasks, task.project, snapshotRow(task, all));
+        },
+      },
+      lateChange(tasks, id, now, (task, queries) => {
+        refuseSecondPause(queries, task);
+        return { set: { state: "paused" } };
+      }),
+    ]);
+    return ports.ledger.ask((queries) => ({
+      task: taskView(rowOf(queries, tasks, id)),
+      snapshot: snapshotOf(rowOf(queries, pausedTasks, id)),
+      file: pathOf(ports.ledger.home, id),
+    }));
+  },
+});
+
+export const taskResume = defineOperation({
+  name: "task resume",
+  summary: "Take up a paused task again and show its snapshot",
+  input: z.object({
+    id: word.describe("Id of the task, or the start of it"),
+    worker: word.optional().describe("Who takes it up; default who had it"),
+  }),
+  positional: ["id"],
+  writes: true,
+  async run(ports, { id: idGiven, worker }): Promise<PauseView> {
+    const id = await keyFor(ports, tasks, idGiven);
+    const now = ports.clock.now();
+    const at = now.toISOString();
+    const snapshot = snapshotOf(await ports.ledger.ask((queries) => rowOf(queries, pausedTasks, id)));
+    await recordTogether(ports, [
+      lateChange(tasks, id, now, () => ({
+        set: { state: "running", last_heartbeat_at: at, ...given({ worker }) },
+        expect: { state: "paused" },
+      })),
+      lateRemove(pausedTasks, id, now),
+    ]);
+    const task = await ports.ledger.ask((queries) => rowOf(queries, tasks, id));
+    return { task: taskView(task), snapshot, file: pathOf(ports.ledger.home, id) };
+  },
+});

@@ -1,0 +1,156 @@
+import { noSuchRow, usage } from "../../../kernel/errors.ts";
+import type { Draft, Fact, PlacedFact } from "../../../kernel/fact.ts";
+import type { LateDraft, Ports, Queries } from "../../../ports/ports.ts";
+import type { Cell, Row } from "../model/columns.ts";
+import { assignedKey } from "../model/key.ts";
+import { kindFor, type RowChanged } from "../model/kinds.ts";
+import { keyOf, type Store } from "../model/store.ts";
+import type { RowView } from "./views.ts";
+
+/*
+ * The uniform way to the agent's stores: every verb is made of these.
+ */
+
+type LedgerOf = Pick<Ports, "ledger">;
+
+/** Records drafts as one batch, all or none. @throws what the first refused one is refused with */
+export async function recordTogether(
+  { ledger }: LedgerOf,
+  drafts: readonly (Draft | LateDraft)[],
+): Promise<readonly PlacedFact[]> {
+  const outcomes = await ledger.record(drafts, { together: true });
+  return outcomes.map((outcome) => {
+    if (outcome.recorded) return outcome.fact;
+    throw outcome.reason === "refused" ? outcome.error : new Error("the ledger took a new row for a known one");
+  });
+}
+
+export const addDraft = (store: Store, project: string | null, row: Row): Draft => ({
+  kind: kindFor(store, "add"),
+  project,
+  data: { row },
+});
+
+export type Change = Omit<RowChanged, "key" | "at">;
+
+export const changeDraft = (store: Store, key: string, project: string | null, at: Date, change: Change): Draft => ({
+  kind: kindFor(store, "change"),
+  project,
+  data: { key, at: at.toISOString(), ...change },
+});
+
+/** The row of a key. @throws not_found */
+export function rowOf<R extends Row>({ agent }: Queries, store: Store<R>, key: string): R {
+  const row = agent.get(store, key);
+  if (row === undefined) throw noSuchRow(store.noun, key, store.name);
+  return row;
+}
+
+/**
+ * The key of the row that a text names: the key itself, or the start of it where it is that of one row.
+ * @throws usage when several begin so
+ */
+export function keyByPrefix({ agent }: Queries, store: Store, id: string): string {
+  const [column = ""] = store.key;
+  if (agent.get(store, id) !== undefined) return id;
+  // No id has a character beyond the last of Unicode.
+  const { rows } = agent.list(store, { where: { [column]: { from: id, to: `${id}\u{10FFFF}` } }, limit: 3 });
+  const [only, ...more] = rows.map((row) => keyOf(store, row));
+  if (only === undefined) return id;
+  if (more.length === 0) return only;
+  throw usage(`Failed to find ${store.noun} ${id}: several begin so (${[only, ...more].join(", ")})`, "Give more of its id.");
+}
+
+/** `keyByPrefix`, asked of a ledger. */
+export const keyFor = ({ ledger }: LedgerOf, store: Store, id: string): Promise<string> =>
+  ledger.ask((queries) => keyByPrefix(queries, store, id));
+
+export const getRow = <R extends Row>({ ledger }: LedgerOf, store: Store<R>, key: string): Promise<R> =>
+  ledger.ask((queries) => rowOf(queries, store, key));
+
+/** The key of a row that was added by a fact. */
+export function addedKey(store: Store, row: Row, fact: Fact): string {
+  const [column = ""] = store.key;
+  const assigned = assignedKey(store, fact);
+  return keyOf(store, assigned === undefined ? row : { ...row, [column]: assigned });
+}
+
+/** Adds a row and asks what is to be said of it, in one go. @throws invalid_input, exists */
+export async function addRowAndAsk<R extends Row, Answer>(
+  ports: LedgerOf,
+  store: Store<R>,
+  project: string | null,
+  row: Row,
+  question: (row: R, queries: Queries) => Answer,
+): Promise<Answer> {
+  const [placed] = await recordTogether(ports, [addDraft(store, project, row)]);
+  if (placed === undefined) throw new Error("the ledger gave no outcome for the row");
+  const key = addedKey(store, row, placed.fact);
+  return ports.ledger.ask((queries) => question(rowOf(queries, store, key), queries));
+}
+
+/** Adds a row and gives it as it stands. @throws invalid_input, exists */
+export const addRow = <R extends Row>(ports: LedgerOf, store: Store<R>, project: string | null, row: Row): Promise<R> =>
+  addRowAndAsk(ports, store, project, row, (added) => added);
+
+/**
+ * A change of a row that is decided when it is written: `decide` sees the row as it stands then.
+ * @throws (when recorded) not_found, illegal_transition, append_only, invalid_input, and what `decide` throws
+ */
+export const lateChange = <R extends Row>(
+  store: Store<R>,
+  key: string,
+  at: Date,
+  decide: (row: R, queries: Queries) => Change,
+): LateDraft => ({
+  decide(queries) {
+    const row = rowOf(queries, store, key);
+    const project = row["project"];
+    return changeDraft(store, key, typeof project === "string" ? project : null, at, decide(row, queries));
+  },
+});
+
+/** The removal of a row, if it is there when it is written. @throws (when recorded) not_found */
+export const lateRemove = (store: Store, key: string, at: Date): LateDraft => ({
+  decide(queries) {
+    const project = rowOf(queries, store, key)["project"];
+    return {
+      kind: kindFor(store, "remove"),
+      project: typeof project === "string" ? project : null,
+      data: { key, at: at.toISOString() },
+    };
+  },
+});
+
+/** Changes one row and gives it as it stands. */
+export async function changeRow<R extends Row>(
+  ports: Pick<Ports, "ledger" | "clock">,
+  store: Store<R>,
+  key: string,
+  decide: (row: R, queries: Queries) => Change,
+): Promise<R> {
+  await recordTogether(ports, [lateChange(store, key, ports.clock.now(), decide)]);
+  return getRow(ports, store, key);
+}
+
+/** The cells that were given: what is undefined was not. */
+export function given(cells: Readonly<Record<string, Cell | undefined>>): Row {
+  const row: Record<string, Cell> = {};
+  for (const [name, cell] of Object.entries(cells)) if (cell !== undefined) row[name] = cell;
+  return row;
+}
+
+const millionth = 1_000_000;
+
+/** Dollars of millionths. */
+export const dollarsOf = (micros: number): number => micros / millionth;
+
+/** Millionths of dollars, rounded. */
+export const microsOf = (usd: number): number => Math.round(usd * millionth);
+
+/** A row with its amounts in dollars beside those in millionths. */
+export function withDollars(store: Store, row: Row): RowView {
+  const shown: Record<string, Cell> = { ...row };
+  for (const [micros, name] of Object.entries(store.dollars)) shown[name] = dollarsOf(Number(row[micros] ?? 0));
+  return shown;
+}

@@ -1,0 +1,97 @@
+import * as z from "zod";
+import { usage } from "../../../kernel/errors.ts";
+import { defineOperation } from "../../shared/operation.ts";
+import type { Period, SpendSum } from "../model/queries.ts";
+import { spend } from "../model/spend.ts";
+import { budgetView, periodsOf } from "./budget.ts";
+import { ofProject, projectFor, timeOf, word } from "./fields.ts";
+import { addRowAndAsk, dollarsOf, given, microsOf } from "./rows.ts";
+import type { SpendAddView, SpendSummaryView, SpendSumView } from "./views.ts";
+
+const tokens = (what: string) => z.int().min(0).default(0).describe(`${what} tokens`);
+
+export const spendAdd = defineOperation({
+  name: "spend add",
+  summary: "Record what a call of a model cost",
+  input: z.object({
+    model: word.describe("The model that was called"),
+    call_site: word.describe("Where in the agent: triage, plan, review …"),
+    usd: z.number().min(0).describe("What it cost, USD"),
+    input_tokens: tokens("Input"),
+    output_tokens: tokens("Output"),
+    cache_read_tokens: tokens("Cache read"),
+    cache_create_tokens: tokens("Cache write"),
+    task_id: word.optional().describe("The task it was for"),
+    at: word.optional().describe("When, ISO-8601; default now"),
+    project: ofProject,
+  }),
+  writes: true,
+  async run(ports, input): Promise<SpendAddView> {
+    const now = ports.clock.now();
+    const { model, call_site, input_tokens, output_tokens, cache_read_tokens, cache_create_tokens, usd } = input;
+    const row = {
+      id: ports.ids.next(now),
+      occurred_at: input.at === undefined ? now.toISOString() : timeOf("at", input.at),
+      model,
+      call_site,
+      input_tokens,
+      output_tokens,
+      cache_read_tokens,
+      cache_create_tokens,
+      usd_micros: microsOf(usd),
+      ...given({ task_id: input.task_id }),
+    };
+    return addRowAndAsk(ports, spend, await projectFor(ports, input.project), row, (entry, queries) => ({
+      entry: { ...entry, usd: dollarsOf(entry.usd_micros) },
+      budget: budgetView(queries, ports.calendar, now),
+    }));
+  },
+});
+
+export const sumView = (sum: SpendSum): SpendSumView => ({
+  calls: sum.calls,
+  input_tokens: sum.input_tokens,
+  cache_read_tokens: sum.cache_read_tokens,
+  cache_create_tokens: sum.cache_create_tokens,
+  output_tokens: sum.output_tokens,
+  usd_micros: sum.usd_micros,
+  usd: dollarsOf(sum.usd_micros),
+});
+
+const periods = ["today", "week", "month", "all"] as const;
+
+/** Before and after everything that a time can say. */
+export const always: Period = { from: Date.parse("0001-01-01T00:00:00Z"), to: Date.parse("9999-12-31T23:45:00Z") };
+
+export const spendSummary = defineOperation({
+  name: "spend summary",
+  summary: "Sum up spending by model or task",
+  input: z.object({
+    today: z.boolean().default(false).describe("Of today (default)"),
+    week: z.boolean().default(false).describe("Of the last seven days"),
+    month: z.boolean().default(false).describe("Of this month"),
+    all: z.boolean().default(false).describe("Of all time"),
+    by_task: z.boolean().default(false).describe("By task, the dearest first"),
+    by_model: z.boolean().default(false).describe("By model, A to Z (default)"),
+  }),
+  writes: false,
+  run({ ledger, calendar, clock }, input): Promise<SpendSummaryView> {
+    const chosen = periods.filter((one) => input[one]);
+    if (chosen.length > 1)
+      throw usage(`Failed to sum up: --${chosen.join(" and --")} exclude each other`, "Give only one of them.");
+    if (input.by_task && input.by_model)
+      throw usage("Failed to sum up: --by-task and --by-model exclude each other", "Give only one.");
+    const name = chosen[0] ?? "today";
+    const bounds: Period = name === "all" ? always : periodsOf(calendar, clock.now())[name];
+    return ledger.ask(({ agent }) => ({
+      period: name,
+      from: name === "all" ? null : new Date(bounds.from).toISOString(),
+      to: new Date(bounds.to).toISOString(),
+      by: input.by_task ? "task" : "model",
+      rows: input.by_task
+        ? agent.spendByTask(bounds).map((sum) => ({ name: sum.task_id, ...sumView(sum) }))
+        : agent.spendByModel(bounds).map((sum) => ({ name: sum.model, ...sumView(sum) })),
+      total: sumView(agent.spendSum(bounds)),
+    }));
+  },
+});

@@ -1,0 +1,294 @@
+import * as z from "zod";
+import { appendOnly, invalidInput, type LedgerError, notFound, toErrorView, usage } from "../../../kernel/errors.ts";
+import { parseTimestamp } from "../../../kernel/timestamp.ts";
+import { replacedWarnings, wholeText } from "../../../kernel/whole-text.ts";
+import type { Ports } from "../../../ports/ports.ts";
+import { attempt } from "../../shared/input/input-file.ts";
+import { parseJson } from "../../shared/input/json.ts";
+import { defineOperation } from "../../shared/operation.ts";
+import type { Cell, Row } from "../model/columns.ts";
+import type { Condition } from "../model/queries.ts";
+import { keyOf, type Order, type Store } from "../model/store.ts";
+import { agentStores, findStore } from "../model/stores.ts";
+import { cursor, limit, ofProject, pageOf, projectFor, word } from "./fields.ts";
+import { addDraft, addedKey, changeRow, microsOf, rowOf, withDollars } from "./rows.ts";
+import type { PageView, RowView, StoreInitView, StorePutView } from "./views.ts";
+
+const storeName = word.describe(`Name of a store: ${agentStores.map(({ name }) => name).join(", ")}`);
+
+/** @throws not_found naming the stores */
+export function storeOf(name: string): Store {
+  const store = findStore(name);
+  if (store !== undefined) return store;
+  throw notFound(`store ${JSON.stringify(name)}`, `The stores are: ${agentStores.map((one) => one.name).join(", ")}.`);
+}
+
+export const storeInit = defineOperation({
+  name: "store init",
+  summary: "Create all stores and say where each stands; does nothing where they exist",
+  input: z.object({}),
+  writes: true,
+  async run({ ledger }): Promise<StoreInitView> {
+    await ledger.initialize();
+    return Object.fromEntries(agentStores.map(({ name, place }) => [name, `${ledger.home}/${place}`]));
+  },
+});
+
+/** A cell as it was written: `null` is none, and a whole number is one where the column holds numbers. */
+function cellOf(store: Store, name: string, value: string): Cell {
+  const column = store.columns.find((one) => one.name === name);
+  if (column === undefined) {
+    throw invalidInput(`the columns of ${store.name}`, [
+      `there is no column ${JSON.stringify(name)}; the columns are ${store.columns.map((one) => one.name).join(", ")}`,
+    ]);
+  }
+  if (value === "null" && column.nullable) return null;
+  if (column.holds === "time") return isoOf(value);
+  return column.type === "integer" && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
+}
+
+/** A time in the one form that stores hold; what is none stays as it is, and is refused with its row. */
+function isoOf(value: string): string {
+  const at = parseTimestamp(value);
+  return at === undefined ? value : new Date(at).toISOString();
+}
+
+/** `column=value` as a pair. @throws usage */
+function pairOf(flag: string, text: string): readonly [string, string] {
+  const at = text.indexOf("=");
+  if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
+  throw usage(`Failed to understand --${flag} ${text}`, `Write it as --${flag} column=value.`);
+}
+
+const conditionsOf = (store: Store, texts: readonly string[]): Readonly<Record<string, Condition>> =>
+  Object.fromEntries(
+    texts.map((text) => {
+      const [name, value] = pairOf("where", text);
+      return [name, cellOf(store, name, value)];
+    }),
+  );
+
+/** `column [ASC|DESC], …` as an order. @throws invalid_input */
+function orderOf(store: Store, text: string): readonly Order[] {
+  return text.split(",").map((clause) => {
+    const [column = "", direction = "ASC", ...more] = clause.trim().split(/\s+/);
+    const known = store.columns.some(({ name }) => name === column);
+    if (!known || more.length > 0 || !/^(asc|desc)$/i.test(direction)) {
+      throw invalidInput(`the order of ${store.name}`, [
+        `${JSON.stringify(clause)} is no column with ASC or DESC; the columns are ${store.columns.map(({ name }) => name).join(", ")}`,
+      ]);
+    }
+    return { column, desc: /^desc$/i.test(direction) };
+  });
+}
+
+export const storeList = defineOperation({
+  name: "store list",
+  summary: "List rows of a store, in its own order",
+  input: z.object({
+    store: storeName,
+    where: z.array(z.string()).default([]).describe("column=value that rows must have (null for none); repeat for each"),
+    order: word.optional().describe("Another order: column [ASC|DESC], …"),
+    limit,
+    cursor,
+  }),
+  positional: ["store"],
+  writes: false,
+  async run(ports, input): Promise<PageView<RowView>> {
+    const store = storeOf(input.store);
+    const page = await pageOf(ports, store, {
+      where: conditionsOf(store, input.where),
+      order: input.order === undefined ? undefined : orderOf(store, input.order),
+      limit: input.limit,
+      cursor: input.cursor,
+    });
+    return { ...page, rows: page.rows.map((row) => withDollars(store, row)) };
+  },
+});
+
+/** The key of a row from its parts. @throws usage */
+function keyFrom(store: Store, parts: readonly string[]): string {
+  if (parts.length !== store.key.length) {
+    throw usage(`Failed to find a row of ${store.name}: its key is ${store.key.join(", ")}`, "Give each part of it.");
+  }
+  return keyOf(store, Object.fromEntries(store.key.map((name, n) => [name, cellOf(store, name, parts[n] ?? "")])));
+}
+
+const key = z.array(z.string()).min(1).describe("Key of the row, each of its parts");
+
+export const storeGet = defineOperation({
+  name: "store get",
+  summary: "Get one row of a store",
+  input: z.object({ store: storeName, key }),
+  positional: ["store", "key"],
+  writes: false,
+  run: ({ ledger }, input): Promise<RowView> => {
+    const store = storeOf(input.store);
+    return ledger.ask((queries) => withDollars(store, rowOf(queries, store, keyFrom(store, input.key))));
+  },
+});
+
+/** The cells of a row as an object gives them. Amounts may be given in dollars, as lists and exports tell them. */
+function cellsOf(store: Store, given: unknown, where: string): Row {
+  const parsed = z.record(z.string(), z.unknown()).safeParse(given);
+  if (!parsed.success) throw invalidInput(where, ["it must be a JSON object"]);
+  // The parser drops this name, which is no column either.
+  if (Object.hasOwn(Object(given), "__proto__")) throw invalidInput(where, ["there is no column __proto__"]);
+  const cells: Record<string, Cell> = {};
+  for (const [name, value] of Object.entries(parsed.data)) {
+    const isCell = typeof value === "string" || typeof value === "number" || value === null;
+    // JSON columns may be given as what they hold; true and false as SQLite's 1 and 0.
+    cells[name] = isCell ? value : typeof value === "boolean" ? Number(value) : JSON.stringify(value);
+  }
+  for (const { name } of store.columns.filter(({ holds }) => holds === "time")) {
+    const cell = cells[name];
+    if (typeof cell === "string") cells[name] = isoOf(cell);
+  }
+  for (const [micros, name] of Object.entries(store.dollars)) {
+    const amount = cells[name];
+    if (typeof amount !== "number") continue;
+    cells[micros] ??= microsOf(amount);
+    delete cells[name];
+  }
+  return cells;
+}
+
+/** A row that was read, and where it stood; or why it is none. */
+type ReadRow = Readonly<{ where: string }> &
+  (Readonly<{ cells: Row; replaced: readonly string[] }> | Readonly<{ error: LedgerError }>);
+
+function readRow(store: Store, where: string, value: () => unknown): ReadRow {
+  const read = attempt(() => {
+    const whole = wholeText(value());
+    return { cells: cellsOf(store, whole.value, where), replaced: whole.replaced };
+  });
+  return read.ok ? { where, ...read.value } : { where, error: read.error };
+}
+
+/** Rows as a JSON list, or as JSON objects, one a line. @throws invalid_json for what is to be a list and is none */
+function rowsOf(store: Store, text: string, name: string): readonly ReadRow[] {
+  const body = text.startsWith("\uFEFF") ? text.slice(1) : text;
+  if (body.trimStart().startsWith("[")) {
+    const list = z.array(z.unknown()).safeParse(parseJson(body, name)).data ?? [];
+    return list.map((one, n) => readRow(store, `row ${n + 1} of ${name}`, () => one));
+  }
+  return body.split("\n").flatMap((line, n) => {
+    const where = `line ${n + 1} of ${name}`;
+    return line.trim() === "" ? [] : [readRow(store, where, () => parseJson(line, where))];
+  });
+}
+
+/** The row to insert, with an id of its own where it needs one and has none, and the project it belongs to. */
+async function newRow(ports: Ports, store: Store, cells: Row, project: string | undefined) {
+  const own = cells["project"];
+  const of = project === undefined && (typeof own === "string" || own === null) ? own : await projectFor(ports, project);
+  const needsId = store.key[0] === "id" && cells["id"] === undefined && store.keyFrom === "given";
+  return { project: of, row: needsId ? { ...cells, id: ports.ids.next(ports.clock.now()) } : cells };
+}
+
+/** Why none of the rows was inserted. */
+function noneInserted(name: string, refused: readonly Readonly<{ where: string; error: Error }>[]): Error {
+  const [only, ...more] = refused;
+  if (only === undefined || more.length > 0) {
+    return invalidInput(
+      name,
+      refused.slice(0, 5).map(({ where, error }) => `${where}: ${toErrorView(error).message}`),
+    );
+  }
+  return only.error;
+}
+
+/** Inserts each row that can be; gives the last. @throws when none can be */
+async function insertEach(
+  ports: Ports,
+  store: Store,
+  { rows, name }: Readonly<{ rows: readonly ReadRow[]; name: string }>,
+  project: string | undefined,
+): Promise<StorePutView> {
+  if (rows.length === 0)
+    throw usage(`Failed to insert into ${store.name}: there are no rows`, "Give a JSON object on each line.");
+  const read = rows.flatMap((one) => ("cells" in one ? [one] : []));
+  const fresh = await Promise.all(read.map(async (one) => ({ ...one, ...(await newRow(ports, store, one.cells, project)) })));
+  const outcomes = await ports.ledger.record(fresh.map((one) => addDraft(store, one.project, one.row)));
+  const inserted = fresh.flatMap((one, n) => {
+    const outcome = outcomes[n];
+    return outcome?.recorded === true ? [{ ...one, fact: outcome.fact.fact }] : [];
+  });
+  const refused = [
+    ...rows.flatMap((one) => ("error" in one ? [one] : [])),
+    ...fresh.flatMap(({ where }, n) => {
+      const outcome = outcomes[n];
+      return outcome?.recorded === false && outcome.reason === "refused" ? [{ where, error: outcome.error }] : [];
+    }),
+  ];
+  const last = inserted.at(-1);
+  if (last === undefined) throw noneInserted(name, refused);
+  const key = addedKey(store, last.row, last.fact);
+  return {
+    created: true,
+    rows: inserted.length,
+    row: await ports.ledger.ask((queries) => withDollars(store, rowOf(queries, store, key))),
+    refused: refused.map(({ where, error }) => ({ row: where, why: toErrorView(error).message })),
+    warnings: inserted.flatMap(({ where, replaced }) => replacedWarnings(replaced).map((line) => `${where}, ${line}`)),
+  };
+}
+
+export const storePut = defineOperation({
+  name: "store put",
+  summary: "Insert rows into a store, or with a key change one",
+  input: z.object({
+    store: storeName,
+    key: z.array(z.string()).default([]).describe("Key of the row to change, each of its parts; without it a row is inserted"),
+    row: z.string().optional().describe("Columns as a JSON object"),
+    set: z.array(z.string()).default([]).describe("column=value (null for none); repeat for each"),
+    from: word
+      .optional()
+      .describe("File of rows to insert: JSON objects, one a line, or a JSON list; a wrong one does not stop the others"),
+    stdin: z.boolean().default(false).describe("Read such rows from standard input"),
+    text: z.string().optional().describe("The text of such rows"),
+    project: ofProject,
+  }),
+  positional: ["store", "key"],
+  stdin: {
+    key: "text",
+    // With a file it is refused, and nobody is to wait for input before that.
+    wanted: ({ stdin, from }) => stdin === true && from === undefined,
+    hint: "Pipe rows into it (`reward-ledger store put spend --stdin < rows.jsonl`), or name a file with --from.",
+  },
+  writes: true,
+  failed: ({ refused }: StorePutView) => refused.length > 0,
+  async run(ports, input): Promise<StorePutView> {
+    const store = storeOf(input.store);
+    if (input.from !== undefined && (input.stdin || input.text !== undefined)) {
+      throw usage(
+        `Failed to put rows into ${store.name}: they are to come both from ${input.from} and from standard input`,
+        "Give --from or --stdin, not both.",
+      );
+    }
+    const isMany = input.from !== undefined || input.text !== undefined;
+    if (isMany && (input.key.length > 0 || input.row !== undefined || input.set.length > 0)) {
+      throw usage(
+        `Failed to put rows into ${store.name}: --from and --stdin insert whole rows`,
+        "Give no key, --row or --set with them.",
+      );
+    }
+    if (isMany) {
+      const text = input.from === undefined ? (input.text ?? "") : await ports.files.text(input.from);
+      const name = input.from ?? "standard input";
+      return insertEach(ports, store, { rows: rowsOf(store, text, name), name }, input.project);
+    }
+    const set = input.set.map((text) => {
+      const [name, value] = pairOf("set", text);
+      return [name, cellOf(store, name, value)] as const;
+    });
+    const { value, replaced } = wholeText(input.row === undefined ? {} : parseJson(input.row, "--row"));
+    const cells = { ...cellsOf(store, value, "--row"), ...Object.fromEntries(set) };
+    if (input.key.length === 0) {
+      return insertEach(ports, store, { rows: [{ where: "--row", cells, replaced }], name: "--row" }, input.project);
+    }
+    if (store.changes === "none") throw appendOnly(store.noun, "nothing of it changes");
+    const changed = await changeRow(ports, store, keyFrom(store, input.key), () => ({ set: cells }));
+    const warnings = replacedWarnings(replaced).map((line) => `--row, ${line}`);
+    return { created: false, rows: 1, row: withDollars(store, changed), refused: [], warnings };
+  },
+});

@@ -1,0 +1,245 @@
+import * as z from "zod";
+import { changedMeanwhile, notFound, usage } from "../../../kernel/errors.ts";
+import type { Queries } from "../../../ports/ports.ts";
+import { parseJson } from "../../shared/input/json.ts";
+import { defineOperation } from "../../shared/operation.ts";
+import { pausedTasks } from "../model/paused-tasks.ts";
+import { type TaskRow, taskStates, tasks } from "../model/tasks.ts";
+import { cursor, limit, ofProject, onlyProject, pageOf, projectFor, where, word } from "./fields.ts";
+import {
+  addRow,
+  changeDraft,
+  changeRow,
+  dollarsOf,
+  getRow,
+  given,
+  keyByPrefix,
+  keyFor,
+  lateChange,
+  lateRemove,
+  microsOf,
+  recordTogether,
+  rowOf,
+} from "./rows.ts";
+import type { ClaimView, PageView, TaskView } from "./views.ts";
+
+export const taskView = (row: TaskRow): TaskView => ({ ...row, cost_usd: dollarsOf(row.cost_usd_micros) });
+
+const taskKey = { id: word.describe("Id of the task, or the start of it") };
+const worker = word.optional().describe("Who works on it; default REWARD_LEDGER_AGENT, else claude-code");
+const stage = word.optional().describe("What the work has come to");
+const stateName = word.optional().describe("State of the worker's own state machine");
+
+/** The inputs of a task: JSON as it is, other text as its prompt. @throws invalid_json */
+function inputsOf(prompt: string | undefined, inputs: string | undefined): string {
+  const params = inputs === undefined ? undefined : parseJson(inputs, "--inputs-json");
+  if (prompt === undefined) {
+    if (inputs === undefined) throw usage("Failed to add a task: it has neither a prompt nor inputs", "Say what is to be done.");
+    return inputs;
+  }
+  return JSON.stringify(params === undefined ? { prompt } : { prompt, params });
+}
+
+export const taskAdd = defineOperation({
+  name: "task add",
+  summary: "Queue a task",
+  input: z.object({
+    prompt: z.string().optional().describe("What is to be done"),
+    priority: z.int().min(0).max(100).optional().describe("0 lowest to 100 highest; default 50"),
+    id: word.optional().describe("Id of the task; default a new one"),
+    inputs_json: z.string().optional().describe("Parameters of the task, JSON"),
+    loop_version: z.int().min(0).default(1).describe("Version of the state machine that is to work on it"),
+    project: ofProject,
+  }),
+  positional: ["prompt"],
+  writes: true,
+  async run(ports, input): Promise<TaskView> {
+    const now = ports.clock.now();
+    const row = {
+      id: input.id ?? ports.ids.next(now),
+      created_at: now.toISOString(),
+      inputs_json: inputsOf(input.prompt, input.inputs_json),
+      loop_version: input.loop_version,
+      ...given({ priority: input.priority }),
+    };
+    return taskView(await addRow(ports, tasks, await projectFor(ports, input.project), row));
+  },
+});
+
+type Choice = Readonly<{ task: TaskRow; reclaimed: boolean }>;
+
+/** The task to be worked on next: the first pending one, else one whose worker gave no sign of life for long enough. */
+function choose({ agent }: Queries, project: string | undefined, staleBefore: string | undefined): Choice | undefined {
+  const pending = agent.nextTask(project);
+  if (pending !== undefined) return { task: pending, reclaimed: false };
+  const stale = staleBefore === undefined ? undefined : agent.staleTask(staleBefore, project);
+  return stale === undefined ? undefined : { task: stale, reclaimed: true };
+}
+
+export const taskClaim = defineOperation({
+  name: "task claim",
+  summary: "Take the next pending task; no task is given to two workers",
+  input: z.object({
+    id: word.optional().describe("Take this task; default the one of highest priority, the oldest of those"),
+    worker,
+    stage,
+    stale_minutes: z
+      .int()
+      .min(1)
+      .optional()
+      .describe("When nothing is pending, take over a running task without a heartbeat for so long"),
+    project: onlyProject,
+  }),
+  positional: ["id"],
+  writes: true,
+  async run(ports, input): Promise<ClaimView> {
+    const now = ports.clock.now();
+    const at = now.toISOString();
+    const by = input.worker ?? ports.surroundings.agent;
+    const { stale_minutes: minutes } = input;
+    const staleBefore = minutes === undefined ? undefined : new Date(now.getTime() - minutes * 60_000).toISOString();
+    let chosen: Choice | undefined;
+    /** The task as the claim leaves it, which nobody else can have changed before it is recorded. */
+    let claimed: TaskRow | undefined;
+
+    /** The named task, if it is pending or stale. */
+    const named = (queries: Queries, id: string): Choice => {
+      const task = rowOf(queries, tasks, id);
+      if (task.state === "pending") return { task, reclaimed: false };
+      const isStale = staleBefore !== undefined && task.state === "running" && (task.last_heartbeat_at ?? "") < staleBefore;
+      if (isStale) return { task, reclaimed: true };
+      throw changedMeanwhile(tasks.noun, id, ["state"]);
+    };
+
+    const [outcome] = await ports.ledger.record([
+      {
+        decide(queries) {
+          chosen =
+            input.id === undefined
+              ? choose(queries, input.project, staleBefore)
+              : named(queries, keyByPrefix(queries, tasks, input.id));
+          if (chosen === undefined) throw notFound("a pending task", "Add one with `reward-ledger task add`.");
+          const { task, reclaimed } = chosen;
+          const { state, worker: before, last_heartbeat_at } = task;
+          const sign = { worker: by, last_heartbeat_at: at, stage: input.stage ?? task.stage };
+          claimed = { ...task, ...sign, state: "running" };
+          return changeDraft(tasks, task.id, task.project, now, {
+            set: reclaimed ? sign : { ...sign, state: "running" },
+            expect: reclaimed ? { state, worker: before, last_heartbeat_at } : { state },
+          });
+        },
+      },
+    ]);
+    if (chosen === undefined && input.id === undefined) return { task: null, reclaimed: false };
+    if (outcome?.recorded === false && outcome.reason === "refused") throw outcome.error;
+    if (chosen === undefined || claimed === undefined) throw new Error("a task was claimed that nobody chose");
+    return { task: taskView(claimed), reclaimed: chosen.reclaimed };
+  },
+});
+
+export const taskHeartbeat = defineOperation({
+  name: "task heartbeat",
+  summary: "Give a sign of life of a running task",
+  input: z.object({
+    ...taskKey,
+    worker: word.optional().describe("Who works on it: refused when another worker has taken it over"),
+    stage,
+    current_state_name: stateName,
+    cost_usd: z.number().min(0).optional().describe("What it has cost so far, USD"),
+  }),
+  positional: ["id"],
+  writes: true,
+  async run(ports, input): Promise<TaskView> {
+    const at = ports.clock.now().toISOString();
+    const row = await changeRow(ports, tasks, await keyFor(ports, tasks, input.id), () => ({
+      set: {
+        last_heartbeat_at: at,
+        ...given({
+          stage: input.stage,
+          current_state_name: input.current_state_name,
+          cost_usd_micros: input.cost_usd === undefined ? undefined : microsOf(input.cost_usd),
+        }),
+      },
+      expect: { state: "running", ...given({ worker: input.worker }) },
+    }));
+    return taskView(row);
+  },
+});
+
+/** States that a task is moved to by its own verb, which does more than that. */
+const ownVerbs: Readonly<Partial<Record<(typeof taskStates)[number], string>>> = { paused: "task pause" };
+
+export const taskMove = defineOperation({
+  name: "task move",
+  summary: "Move a task to another state",
+  input: z.object({
+    ...taskKey,
+    state: z.enum(taskStates).describe("The state to move to"),
+    worker: word.optional().describe("Who works on it: refused when another worker has taken it over"),
+    stage,
+    current_state_name: stateName,
+    result_json: z.string().optional().describe("What came of it, JSON"),
+    trace_file: word.optional().describe("Path of its trace"),
+    cost_usd: z.number().min(0).optional().describe("What it cost, USD"),
+  }),
+  positional: ["id", "state"],
+  writes: true,
+  async run(ports, input): Promise<TaskView> {
+    const verb = ownVerbs[input.state];
+    if (verb !== undefined) {
+      throw usage(`Failed to move task ${input.id}: a pause needs a snapshot`, `Use \`reward-ledger ${verb} ${input.id}\`.`);
+    }
+    const id = await keyFor(ports, tasks, input.id);
+    const now = ports.clock.now();
+    const at = now.toISOString();
+    const change = lateChange(tasks, id, now, (before) => ({
+      set: {
+        state: input.state,
+        // Whoever moves a task that was begun gives a sign of life of it; of a finished one it says when.
+        ...(before.state === "pending" && input.state !== "running" ? {} : { last_heartbeat_at: at }),
+        ...(input.state === "running" && before.worker === null ? { worker: ports.surroundings.agent } : {}),
+        ...given({
+          stage: input.stage,
+          current_state_name: input.current_state_name,
+          result_json: input.result_json,
+          trace_file: input.trace_file,
+          cost_usd_micros: input.cost_usd === undefined ? undefined : microsOf(input.cost_usd),
+        }),
+      },
+      ...(input.worker === undefined ? {} : { expect: { worker: input.worker } }),
+    }));
+    const isPaused = await ports.ledger.ask(({ agent }) => agent.get(pausedTasks, id) !== undefined);
+    // Whichever way a task leaves its pause, its snapshot goes with it.
+    await recordTogether(ports, isPaused ? [change, lateRemove(pausedTasks, id, now)] : [change]);
+    return taskView(await getRow(ports, tasks, id));
+  },
+});
+
+export const taskList = defineOperation({
+  name: "task list",
+  summary: "List tasks, those to be worked on first in front",
+  input: z.object({
+    state: z.enum(taskStates).optional().describe("Only tasks in this state"),
+    project: onlyProject,
+    limit,
+    cursor,
+  }),
+  writes: false,
+  async run(ports, input): Promise<PageView<TaskView>> {
+    const page = await pageOf(ports, tasks, {
+      where: where({ state: input.state, project: input.project }),
+      limit: input.limit,
+      cursor: input.cursor,
+    });
+    return { ...page, rows: page.rows.map(taskView) };
+  },
+});
+
+export const taskShow = defineOperation({
+  name: "task show",
+  summary: "Show one task",
+  input: z.object(taskKey),
+  positional: ["id"],
+  writes: false,
+  run: async (ports, { id }): Promise<TaskView> => taskView(await getRow(ports, tasks, await keyFor(ports, tasks, id))),
+});

@@ -1,0 +1,89 @@
+import type { Tokens } from "../../evals/model/cost.ts";
+import type { RunCost } from "../../evals/model/cost-trend.ts";
+import { microsToUsd } from "../../evals/model/money.ts";
+import type { CostSumRow } from "../../evals/model/queries.ts";
+import { compareText } from "../../evals/model/texts.ts";
+import type { CostBasis, ModelTotalView } from "./views.ts";
+
+/** Sums of one model over all slices. */
+type ModelSum = Omit<CostSumRow, "slice">;
+
+const addTokens = (a: Tokens, b: Tokens): Tokens => ({
+  input: a.input + b.input,
+  output: a.output + b.output,
+  cacheRead: a.cacheRead + b.cacheRead,
+  cacheCreation: a.cacheCreation + b.cacheCreation,
+});
+
+/** A run lies in one slice only, so that runs add up too. */
+const add = (a: ModelSum, b: ModelSum): ModelSum => ({
+  model: a.model,
+  runs: a.runs + b.runs,
+  entries: a.entries + b.entries,
+  exactEntries: a.exactEntries + b.exactEntries,
+  pricedEntries: a.pricedEntries + b.pricedEntries,
+  calls: a.calls + b.calls,
+  unpricedCalls: a.unpricedCalls + b.unpricedCalls,
+  tokens: addTokens(a.tokens, b.tokens),
+  exactMicros: a.exactMicros + b.exactMicros,
+  estimatedMicros: a.estimatedMicros + b.estimatedMicros,
+});
+
+function basisOf({ entries, exactEntries, pricedEntries }: ModelSum): CostBasis {
+  if (pricedEntries === 0) return "unpriced";
+  if (pricedEntries < entries) return "partly";
+  if (exactEntries === entries) return "reported";
+  return exactEntries === 0 ? "estimated" : "mixed";
+}
+
+const microsOf = (sum: ModelSum): number => sum.exactMicros + sum.estimatedMicros;
+
+const totalView = (sum: ModelSum): ModelTotalView => ({
+  model: sum.model,
+  runs: sum.runs,
+  calls: sum.calls,
+  input_tokens: sum.tokens.input,
+  output_tokens: sum.tokens.output,
+  cache_read_tokens: sum.tokens.cacheRead,
+  cache_creation_tokens: sum.tokens.cacheCreation,
+  cost_usd: sum.pricedEntries === 0 ? null : microsToUsd(microsOf(sum)),
+  reported_usd: microsToUsd(sum.exactMicros),
+  estimated_usd: microsToUsd(sum.estimatedMicros),
+  basis: basisOf(sum),
+});
+
+/** What runs state in total beyond what their models account for, as if it were a model without a name. */
+function restView(runs: readonly Readonly<{ cost: RunCost }>[]): readonly ModelTotalView[] {
+  const withRest = runs.filter(({ cost }) => cost.restMicros > 0);
+  if (withRest.length === 0) return [];
+  const usd = microsToUsd(withRest.reduce((sum, { cost }) => sum + cost.restMicros, 0));
+  return [
+    {
+      model: null,
+      runs: withRest.length,
+      calls: 0,
+      input_tokens: 0,
+      output_tokens: 0,
+      cache_read_tokens: 0,
+      cache_creation_tokens: 0,
+      cost_usd: usd,
+      reported_usd: usd,
+      estimated_usd: 0,
+      basis: "reported",
+    },
+  ];
+}
+
+/** The models of a period, dearest first, then by name; last what no model accounts for. */
+export function modelTotals(
+  sums: readonly CostSumRow[],
+  runs: readonly Readonly<{ cost: RunCost }>[],
+): readonly ModelTotalView[] {
+  const byModel = new Map<string, ModelSum>();
+  for (const { slice: _, ...sum } of sums) {
+    const known = byModel.get(sum.model);
+    byModel.set(sum.model, known === undefined ? sum : add(known, sum));
+  }
+  const dearestFirst = [...byModel.values()].sort((a, b) => microsOf(b) - microsOf(a) || compareText(a.model, b.model));
+  return [...dearestFirst.map(totalView), ...restView(runs)];
+}

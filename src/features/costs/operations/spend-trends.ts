@@ -1,0 +1,119 @@
+import * as z from "zod";
+import type { Queries } from "../../../ports/ports.ts";
+import { budgets, type Ceilings, defaultCeilings } from "../../agent/model/budget.ts";
+import type { Period } from "../../agent/model/queries.ts";
+import { spend } from "../../agent/model/spend.ts";
+import { budgetView } from "../../agent/operations/budget.ts";
+import { dollarsOf } from "../../agent/operations/rows.ts";
+import { always, sumView } from "../../agent/operations/spend.ts";
+import { panelKeys, panelSpan } from "../../evals/operations/panel-scope.ts";
+import { isoOf } from "../../reviews/operations/present.ts";
+import { whoseOf } from "../../shared/member-scope.ts";
+import { defineOperation } from "../../shared/operation.ts";
+import type { Span } from "../../shared/span.ts";
+import { type CutSlices, type Slice, slicesOf } from "../../shared/time-buckets.ts";
+import type { SliceUnit, SpendSliceView, SpendTrendsView } from "./views.ts";
+
+/** Tasks that are named; the dearest. */
+const mostTasks = 100;
+
+type ModelSum = ReturnType<Queries["agent"]["spendByModel"]>[number];
+
+/** Instants of the first and the last entry. */
+function seenOf({ agent }: Queries): Readonly<{ first: number; last: number }> | null {
+  const [newest] = agent.list(spend, { limit: 1 }).rows;
+  const [oldest] = agent.list(spend, { limit: 1, reverse: true }).rows;
+  if (newest === undefined || oldest === undefined) return null;
+  return { first: Date.parse(oldest.occurred_at), last: Date.parse(newest.occurred_at) };
+}
+
+function ceilingOf(ceilings: Ceilings, unit: SliceUnit): number {
+  switch (unit) {
+    case "day":
+      return ceilings.daily_usd_micros;
+    case "week":
+      return ceilings.weekly_usd_micros;
+    case "month":
+      return ceilings.monthly_usd_micros;
+    default:
+      return unit satisfies never;
+  }
+}
+
+/** What of a slice lies in the period. */
+const within = ({ from, to }: Slice, span: Span): Period => ({
+  from: Math.max(from, span.from ?? from),
+  to: Math.min(to, span.to ?? to),
+});
+
+function sliceViews(
+  queries: Queries,
+  { unit, slices }: CutSlices,
+  span: Span,
+  models: readonly string[],
+): readonly SpendSliceView[] {
+  const { agent } = queries;
+  // Every ceiling that was ever set, in the order in which they replaced each other.
+  const set = agent.list(budgets, {}).rows;
+  return slices.map((slice) => {
+    const sums = agent.spendByModel(within(slice, span));
+    const byModel = new Map(sums.map((sum) => [sum.model, sum.usd_micros]));
+    const ceilings = set.findLast((row) => Date.parse(row.set_at) < slice.to) ?? defaultCeilings;
+    // Extensions are granted for a day; the ceilings of weeks and months stand.
+    const extended = unit === "day" ? agent.extensions(slice).reduce((sum, { usd_micros }) => sum + usd_micros, 0) : 0;
+    return {
+      start: slice.start,
+      partial: slice.partial,
+      calls: sums.reduce((sum, { calls }) => sum + calls, 0),
+      spent_usd: dollarsOf(sums.reduce((sum, { usd_micros }) => sum + usd_micros, 0)),
+      ceiling_usd: dollarsOf(ceilingOf(ceilings, unit) + extended),
+      extended_usd: dollarsOf(extended),
+      by_model: models.map((model) => dollarsOf(byModel.get(model) ?? 0)),
+    };
+  });
+}
+
+const dearestFirst = (a: ModelSum, b: ModelSum): number => b.usd_micros - a.usd_micros;
+
+const { period, since, until, team, member } = panelKeys;
+
+export const spendTrends = defineOperation({
+  name: "spend trends",
+  summary: "Show spending over time against its ceilings, by model and by task",
+  input: z.object({ period, since, until, team, member }),
+  writes: false,
+  async run(ports, choice): Promise<SpendTrendsView> {
+    const { ledger, calendar, clock } = ports;
+    const now = clock.now();
+    const span = panelSpan(calendar, now, choice);
+    const whose = await whoseOf(ports, choice);
+    return ledger.ask((queries) => {
+      const { agent } = queries;
+      const seen = seenOf(queries);
+      const bounds: Period = { from: span.from ?? always.from, to: span.to ?? always.to };
+      const total = agent.spendSum(bounds);
+      const models = agent.spendByModel(bounds).toSorted(dearestFirst);
+      const tasks = agent.spendByTask(bounds);
+      const cut = slicesOf(calendar, now, span, total.calls === 0 ? null : seen);
+      return {
+        zone: calendar.zone,
+        from: span.from === undefined ? null : isoOf(span.from),
+        to: span.to === undefined ? null : isoOf(span.to),
+        recorded: seen !== null,
+        ceilings_set: agent.budget() !== undefined,
+        budget: budgetView(queries, calendar, now),
+        unit: cut.unit,
+        slices: sliceViews(
+          queries,
+          cut,
+          span,
+          models.map(({ model }) => model),
+        ),
+        total: sumView(total),
+        models: models.map((sum) => ({ name: sum.model, ...sumView(sum) })),
+        tasks: tasks.slice(0, mostTasks).map((sum) => ({ name: sum.task_id, ...sumView(sum) })),
+        task_count: tasks.length,
+      };
+    }, whose);
+  },
+});

@@ -1,0 +1,108 @@
+import { compareRecording, type FactPlace } from "../../../kernel/fact.ts";
+import { int, toBlob, toText, unhex } from "../../../ledger/index/codec.ts";
+import type { Envelope } from "../../facts/kinds.ts";
+import type { Session } from "../../index/session.ts";
+import { batchOf } from "../../intake/model/undo.ts";
+import type { EvalBaseline } from "../model/baseline.ts";
+import { priceRun } from "../model/estimate.ts";
+import { packResults } from "../model/packed-results.ts";
+import { projectRun } from "../model/projection.ts";
+import type { EvalRecorded } from "../model/recorded.ts";
+import { decideEval, evalRecordings } from "./decide.ts";
+
+/**
+ * Applies a recorded eval run. Which of several of one project with the same content counts is decided whenever one arrives. Costs
+ * stand as reported or as estimated at the time.
+ * @returns why it cannot be applied, if so
+ */
+export function applyEvalRun(session: Session, fact: Envelope, data: EvalRecorded, place: FactPlace): string | undefined {
+  const { db, memory, evalTests } = session;
+  const entries = priceRun(data.run, data.estimates);
+  const run = projectRun(data, entries);
+  const id = toBlob(fact.id);
+  const content = unhex(run.contentSha256);
+  const batch = batchOf(data);
+  const same = evalRecordings(session, fact.project, content);
+  const twin = same.find(({ factId }) => factId === fact.id.toLowerCase());
+  // A fact that was moved to another log may be met in both.
+  if (twin !== undefined && compareRecording(twin.recording, fact) <= 0) return undefined;
+  if (twin === undefined && db.get("SELECT 1 FROM eval_recordings WHERE fact = ?", [id]) !== undefined)
+    return "another eval run has the same fact id";
+  if (twin !== undefined) {
+    db.run("DELETE FROM eval_costs WHERE run = ?", [twin.id]);
+    db.run("DELETE FROM eval_recordings WHERE id = ?", [twin.id]);
+  }
+  const results = packResults({
+    tests: run.results.map(({ key }) => evalTests.of(key)),
+    passed: run.results.map(({ passed }) => passed),
+  });
+  const row = db.get(
+    `INSERT INTO eval_recordings (fact, project, content, at, tier, branch, sha, version, label, total, passed, failed, cost, duration,
+       detection_hundredths, detection_tests, partial, results, recorded, device, seq, segment, offset, length, at_given, spent,
+       spent_rest, spent_complete, spent_told, batch)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+    [
+      id,
+      fact.project === null ? null : toText(fact.project),
+      content,
+      run.at,
+      toText(run.tier),
+      toText(run.branch),
+      toText(run.sha),
+      toText(run.version),
+      run.label === null ? null : toText(run.label),
+      run.total,
+      run.passed,
+      run.failed,
+      run.costMicros,
+      run.durationMs,
+      run.detectionHundredths,
+      run.detectionTests,
+      run.partial ? 1 : 0,
+      results,
+      Date.parse(fact.at),
+      memory.device(fact.device).id,
+      fact.seq,
+      place.segment,
+      place.offset,
+      place.length,
+      run.atGiven ? 1 : 0,
+      run.cost.micros,
+      run.cost.restMicros,
+      run.cost.complete ? 1 : 0,
+      run.cost.tells ? 1 : 0,
+      batch === null ? null : toBlob(batch),
+    ],
+  );
+  if (row === undefined) throw new TypeError("the inserted eval run has no row");
+  entries.forEach((entry, position) => {
+    const { tokens } = entry;
+    db.run("INSERT INTO eval_costs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [
+      int(row, 0),
+      position,
+      toText(entry.model),
+      entry.calls,
+      tokens.input,
+      tokens.output,
+      tokens.cacheRead,
+      tokens.cacheCreation,
+      entry.costMicros,
+      entry.exact ? 1 : 0,
+      entry.priced ? 1 : 0,
+    ]);
+  });
+  decideEval(session, fact.project, content);
+  return undefined;
+}
+
+/** Applies a pin or unpin. Which run it makes the baseline is decided when it is asked for, from all of them. */
+export function applyBaseline({ db }: Session, fact: Envelope, data: EvalBaseline): void {
+  db.run("INSERT OR IGNORE INTO eval_baselines VALUES (?, ?, ?, ?, ?, ?)", [
+    toBlob(fact.id),
+    toBlob(data.run),
+    data.pinned ? 1 : 0,
+    fact.at,
+    fact.device,
+    fact.seq,
+  ]);
+}

@@ -1,0 +1,53 @@
+import { int, name, toText } from "../../../ledger/index/codec.ts";
+import type { Connection } from "../../../ledger/index/connection.ts";
+import type { TestKey } from "../model/run.ts";
+
+/** Gives each test a number, from 0 on in the order in which tests first appear: tests that run together get numbers that follow. */
+export interface TestNumbers {
+  of(key: TestKey): number;
+  /** Forgets what is known, after a step that gave numbers was undone. */
+  forget(): void;
+}
+
+type Names = Map<string, Map<string, Map<string, number>>>;
+
+const inside = <K, V>(map: Map<K, Map<string, V>>, key: K): Map<string, V> => {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = new Map<string, V>();
+  map.set(key, made);
+  return made;
+};
+
+/** Numbers as the database has them, kept in memory because a run asks for thousands. */
+export function testNumbers(db: Connection): TestNumbers {
+  let known: Names | undefined;
+  let next = 0;
+
+  const load = (): Names => {
+    const names: Names = new Map();
+    next = 0;
+    db.all("SELECT id, tier, suite, name FROM eval_tests", [], (row) => {
+      inside(inside(names, name(row, 1)), name(row, 2)).set(name(row, 3), int(row, 0));
+      next = Math.max(next, int(row, 0) + 1);
+    });
+    return names;
+  };
+
+  return {
+    of({ tier, suite, name: test }) {
+      known ??= load();
+      const names = inside(inside(known, tier), suite);
+      const number = names.get(test);
+      if (number !== undefined) return number;
+      const given = next;
+      db.run("INSERT INTO eval_tests VALUES (?, ?, ?, ?)", [given, toText(tier), toText(suite), toText(test)]);
+      names.set(test, given);
+      next += 1;
+      return given;
+    },
+    forget() {
+      known = undefined;
+    },
+  };
+}

@@ -1,0 +1,118 @@
+import * as z from "zod";
+import { invalidInput } from "../../../kernel/errors.ts";
+
+/** Cached answers of a format other than this are misses. */
+const cacheVersion = 1;
+
+const safeName = /^[A-Za-z0-9._-]{1,200}$/;
+
+/**
+ * A name of a suite or a key, which becomes the name of a folder or a file.
+ * @param what `suite` or `key`, for the message
+ * @throws invalid_input
+ */
+export function checkName(what: string, name: string): string {
+  if (safeName.test(name) && name !== "." && name !== "..") return name;
+  throw invalidInput(`the cache ${what} ${JSON.stringify(name)}`, [
+    "a name has 1 to 200 of the characters A-Z a-z 0-9 . _ - and is not . or ..",
+  ]);
+}
+
+/** A file whose content decides the answer: its path as the caller names it (relative, `/`), and its bytes. */
+export type CacheSource = Readonly<{ path: string; content: Uint8Array }>;
+
+/** SHA-256 of the concatenation of the chunks, 64 hex digits. */
+export type Sha256 = (chunks: readonly Uint8Array[]) => string;
+
+/** Length as eight bytes, then the bytes themselves: no two lists of parts have the same concatenation. */
+function prefixed(part: Uint8Array): readonly Uint8Array[] {
+  const length = new Uint8Array(8);
+  new DataView(length.buffer).setBigUint64(0, BigInt(part.length));
+  return [length, part];
+}
+
+/**
+ * The key of an answer: 64 hex digits over the paths and contents of the sources in order of their paths, then the input. Every
+ * part is prefixed by its length and the number of sources goes first, so that nothing can move from one part to another.
+ * The list given is not changed.
+ */
+export function cacheKey(sources: readonly CacheSource[], input: string, sha256: Sha256): string {
+  const text = new TextEncoder();
+  const ordered = [...sources].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  const parts = [
+    text.encode(`reward-ledger eval cache ${cacheVersion}, ${ordered.length} sources`),
+    ...ordered.flatMap((source) => [text.encode(source.path), source.content]),
+    text.encode(input),
+  ];
+  return sha256(parts.flatMap(prefixed));
+}
+
+const envelope = z
+  .looseObject({ _cache_version: z.literal(cacheVersion), _cached_at: z.string(), _suite: z.string(), data: z.unknown() })
+  .refine((value) => Object.hasOwn(value, "data"), "has no data");
+
+/** What a cache file holds; fields beside the named ones are meta data of the one who wrote it. */
+export type CacheEnvelope = Readonly<z.infer<typeof envelope>>;
+
+const reserved: readonly string[] = ["_cache_version", "_cached_at", "_suite", "data"];
+
+/**
+ * Wraps an answer. `data` is any JSON value, also null.
+ * @throws invalid_input when meta data has a name of the envelope's own
+ */
+export function wrapCached(suite: string, data: unknown, at: Date, meta: Readonly<Record<string, unknown>> = {}): CacheEnvelope {
+  const taken = Object.keys(meta).filter((name) => reserved.includes(name));
+  if (taken.length > 0)
+    throw invalidInput(
+      "the meta data of a cached answer",
+      taken.map((name) => `${name} is reserved`),
+    );
+  return { _cache_version: cacheVersion, _cached_at: at.toISOString(), _suite: checkName("suite", suite), ...meta, data };
+}
+
+/** A cached answer, or why there is none. A cached null is a hit. */
+export type CacheRead =
+  | Readonly<{ hit: true; data: unknown; envelope: CacheEnvelope }>
+  | Readonly<{ hit: false; reason: string }>;
+
+/** Reads the content of a cache file. What cannot be used is a miss, with the reason that `verify` reports. */
+export function readCached(text: string, suite: string): CacheRead {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // A damaged answer is as good as none: it is computed again and overwritten.
+    return { hit: false, reason: "not JSON" };
+  }
+  const parsed = envelope.safeParse(value);
+  if (!parsed.success) return { hit: false, reason: reasonOf(value) };
+  if (parsed.data._suite !== suite) return { hit: false, reason: `written for the suite ${parsed.data._suite}` };
+  return { hit: true, data: parsed.data.data, envelope: parsed.data };
+}
+
+function reasonOf(value: unknown): string {
+  const version = z.object({ _cache_version: z.unknown() }).safeParse(value);
+  return version.success && version.data._cache_version !== cacheVersion
+    ? `of version ${String(version.data._cache_version)}, not ${cacheVersion}`
+    : "not a cached answer";
+}
+
+/** Variables that govern the cache. */
+export type CacheEnvironment = Readonly<{
+  EVAL_CACHE?: string | undefined;
+  EVAL_JUDGE_CACHE?: string | undefined;
+  EVAL_CACHE_CLEAR?: string | undefined;
+}>;
+
+/** Suite of the judge's cached answers. */
+export const judgeSuite = "llm-judge";
+
+/**
+ * Whether answers of a suite may be read: not with `EVAL_CACHE=0`, those of the judge not with `EVAL_JUDGE_CACHE=0` either.
+ * Answers are written all the same.
+ */
+export const mayReadCache = (suite: string, environment: CacheEnvironment): boolean =>
+  environment.EVAL_CACHE !== "0" && !(suite === judgeSuite && environment.EVAL_JUDGE_CACHE === "0");
+
+/** Whether the cache is to be emptied before a run. */
+export const mustClearCache = (environment: CacheEnvironment): boolean => environment.EVAL_CACHE_CLEAR === "1";

@@ -1,0 +1,116 @@
+import { composedKey } from "../../../kernel/composed-key.ts";
+import { type RunTest, testsOfRun } from "./attempts.ts";
+import { type EvalRun, testCostMicros } from "./run.ts";
+import { addToolCounts, type ToolCounts, toolCounts } from "./tool-calls.ts";
+
+export type Change = "improved" | "regressed" | "unchanged" | "added" | "removed";
+
+/** What a test was in one of the two runs. What the file does not state is null, never 0. */
+export type TestState = Readonly<{
+  passed: boolean;
+  costMicros: number | null;
+  durationMs: number | null;
+  turns: number | null;
+  detectionRate: number | null;
+  tools: ToolCounts;
+  attempts: number;
+}>;
+
+/**
+ * A test in the run before, in the run after, or in both. `occurrence` counts from 1 among tests of one suite and name that differ
+ * in tier; `tier` is that of the test in the run after, else in the run before.
+ */
+export type TestDelta = Readonly<{ tier: string; suite: string; name: string; occurrence: number }> &
+  (
+    | Readonly<{ change: "improved" | "regressed" | "unchanged"; before: TestState; after: TestState }>
+    | Readonly<{ change: "added"; before: null; after: TestState }>
+    | Readonly<{ change: "removed"; before: TestState; after: null }>
+  );
+
+/** Two runs side by side. Differences are after − before. */
+export type Comparison = Readonly<{
+  deltas: readonly TestDelta[];
+  counts: Readonly<Record<Change, number>>;
+  durationDeltaMs: number;
+  toolsBefore: ToolCounts;
+  toolsAfter: ToolCounts;
+  /** Reasons to doubt that the two can be compared. */
+  warnings: readonly string[];
+}>;
+
+const stateOf = ({ test, attempts }: RunTest): TestState => ({
+  passed: test.passed,
+  costMicros: testCostMicros(test) ?? null,
+  durationMs: test.duration_ms ?? null,
+  turns: test.turns_used ?? null,
+  detectionRate: test.detection_rate ?? null,
+  tools: toolCounts(test.transcript),
+  attempts,
+});
+
+type Keyed = Readonly<{ tier: string; suite: string; name: string; occurrence: number; state: TestState }>;
+
+/** Tests by suite, name and occurrence, in the order of the run. */
+function keyedTests(run: EvalRun): ReadonlyMap<string, Keyed> {
+  const seen = new Map<string, number>();
+  const keyed = new Map<string, Keyed>();
+  for (const test of testsOfRun(run)) {
+    const { key } = test;
+    const group = JSON.stringify([key.suite, key.name]);
+    const occurrence = (seen.get(group) ?? 0) + 1;
+    seen.set(group, occurrence);
+    keyed.set(composedKey(group, occurrence), { ...key, occurrence, state: stateOf(test) });
+  }
+  return keyed;
+}
+
+function matched(before: TestState, after: TestState): "improved" | "regressed" | "unchanged" {
+  if (before.passed === after.passed) return "unchanged";
+  return after.passed ? "improved" : "regressed";
+}
+
+function deltaOf({ state, ...key }: Keyed, before: Keyed | undefined): TestDelta {
+  return before === undefined
+    ? { ...key, change: "added", before: null, after: state }
+    : { ...key, change: matched(before.state, state), before: before.state, after: state };
+}
+
+function comparability(before: EvalRun, after: EvalRun): readonly string[] {
+  const warnings: string[] = [];
+  if (before.tier !== after.tier) warnings.push(`the runs are of different tiers (${before.tier}, ${after.tier})`);
+  if (before.schema_version !== after.schema_version) {
+    warnings.push(`the runs are of different schema versions (${before.schema_version}, ${after.schema_version})`);
+  }
+  for (const [which, run] of [
+    ["before", before],
+    ["after", after],
+  ] as const)
+    if (run._partial === true) warnings.push(`the run ${which} is incomplete: it was stopped before its end`);
+  return warnings;
+}
+
+const sumOfTools = (tests: ReadonlyMap<string, Keyed>): ToolCounts =>
+  [...tests.values()].reduce<ToolCounts>((sum, test) => addToolCounts(sum, test.state.tools), {});
+
+/**
+ * Compares two runs test by test: those of the run after in its order, then those only the run before has, in its order. Tests
+ * are matched by suite, name and occurrence; a test that is in one run only is added or removed, never improved or regressed.
+ */
+export function compareRuns(before: EvalRun, after: EvalRun): Comparison {
+  const was = keyedTests(before);
+  const is = keyedTests(after);
+  const removed = [...was.entries()]
+    .filter(([key]) => !is.has(key))
+    .map(([, { state, ...key }]): TestDelta => ({ ...key, change: "removed", before: state, after: null }));
+  const deltas = [...[...is.entries()].map(([key, test]) => deltaOf(test, was.get(key))), ...removed];
+  const counts = { improved: 0, regressed: 0, unchanged: 0, added: 0, removed: 0 };
+  for (const delta of deltas) counts[delta.change] += 1;
+  return {
+    deltas,
+    counts,
+    durationDeltaMs: after.total_duration_ms - before.total_duration_ms,
+    toolsBefore: sumOfTools(was),
+    toolsAfter: sumOfTools(is),
+    warnings: comparability(before, after),
+  };
+}

@@ -1,0 +1,194 @@
+import { composedKey } from "../../../kernel/composed-key.ts";
+import { amountMicros, microsToUsd, mostMicros, picosToMicros, usdToMicros } from "./money.ts";
+import type { ModelPrice, PriceTable } from "./price.ts";
+import type { CostEntry } from "./run.ts";
+import { type ModelTier, modelTiers, type TierModels } from "./tier.ts";
+
+/** Counts of tokens, non-negative safe integers. Cached input is counted apart from plain input. */
+export type Tokens = Readonly<{ input: number; output: number; cacheRead: number; cacheCreation: number }>;
+
+/**
+ * What one cost entry came to, in micro-dollars. `exact`: the provider reported it; `priced` is false when nobody knows what it
+ * cost: the price list has no price for it, or what it states cannot be right. The amount is then 0 and not the truth.
+ */
+export type PricedEntry = Readonly<{
+  model: string;
+  calls: number;
+  tokens: Tokens;
+  costMicros: number;
+  exact: boolean;
+  priced: boolean;
+}>;
+
+/** A priced entry of a run. Without an instant (ms since the epoch) it is of the day of the price list. */
+export type DatedEntry = PricedEntry & Readonly<{ at?: number }>;
+
+/** All entries of one model together. `exact` and `priced` hold only when they hold for every entry. */
+export type ModelCost = PricedEntry;
+
+/** A bill: models by cost, dearest first. `complete` is false when some entry has no price, so that the total is too small. */
+export type CostReport = Readonly<{
+  entries: readonly ModelCost[];
+  totalMicros: number;
+  complete: boolean;
+  /** What the same tokens would cost with each tier's model; null when that model has no price. */
+  atTier: Readonly<Record<ModelTier, number | null>>;
+}>;
+
+/** More than a trillion tokens or calls in one entry is a mistake of whoever wrote it. */
+const mostCounted = 1e12;
+
+const isPossible = (value: number | undefined): boolean => value === undefined || (value >= 0 && value <= mostCounted);
+
+/** A count as the sums need it: a non-negative safe integer. Absent and impossible counts are 0. */
+const countOf = (value: number | undefined): number => (value === undefined || !isPossible(value) ? 0 : Math.round(value));
+
+const tokensOf = (entry: CostEntry): Tokens => ({
+  input: countOf(entry.input_tokens),
+  output: countOf(entry.output_tokens),
+  cacheRead: countOf(entry.cache_read_input_tokens),
+  cacheCreation: countOf(entry.cache_creation_input_tokens),
+});
+
+/** Tokens × price, exactly. The products pass 2^53 (two billion tokens at 75 USD a million), hence the big integers. */
+function estimatePicos(tokens: Tokens, price: ModelPrice): bigint {
+  const kinds = ["input", "output", "cacheRead", "cacheCreation"] as const;
+  return kinds.reduce((sum, kind) => sum + BigInt(tokens[kind]) * BigInt(price[kind]), 0n);
+}
+
+/** The same, rounded half up to micro-dollars once for the whole entry. */
+const estimateMicros = (tokens: Tokens, price: ModelPrice): number => picosToMicros(estimatePicos(tokens, price));
+
+const plainTiers: ReadonlySet<unknown> = new Set([undefined, null, "standard", "default", "auto", "normal"]);
+
+/**
+ * Whether tokens alone tell what an entry cost: counts that can be right, in the mode that list prices are for. Providers name
+ * another one, such as batches or fast mode, in these fields.
+ */
+const canBeEstimated = (entry: CostEntry): boolean =>
+  [entry.input_tokens, entry.output_tokens, entry.cache_read_input_tokens, entry.cache_creation_input_tokens].every(isPossible) &&
+  [entry["service_tier"], entry["speed"]].every((tier) => plainTiers.has(tier));
+
+/**
+ * What one entry cost: the reported amount where there is one, else an estimate from its tokens, cached ones included. Unknown
+ * models and amounts that cannot be right are not priced.
+ * @param at when the tokens were used, ms since the epoch
+ */
+export function priceEntry(entry: CostEntry, prices: PriceTable, at: number): PricedEntry {
+  const tokens = tokensOf(entry);
+  const base = { model: entry.model, calls: countOf(entry.calls), tokens };
+  const unpriced: PricedEntry = { ...base, costMicros: 0, exact: false, priced: false };
+  if (entry.cost_usd !== undefined) {
+    const costMicros = amountMicros(entry.cost_usd);
+    return costMicros === undefined ? unpriced : { ...base, costMicros, exact: true, priced: true };
+  }
+  const price = canBeEstimated(entry) ? prices.priceOf(entry.model, at) : undefined;
+  if (price === undefined) return unpriced;
+  const costMicros = estimateMicros(tokens, price);
+  return costMicros > mostMicros ? unpriced : { ...base, costMicros, exact: false, priced: true };
+}
+
+/** Whether an amount that was estimated for an entry may stand: where the provider reported none and the counts can be right. */
+export const mayBeEstimated = (entry: CostEntry): boolean => entry.cost_usd === undefined && canBeEstimated(entry);
+
+const addTokens = (a: Tokens, b: Tokens): Tokens => ({
+  input: a.input + b.input,
+  output: a.output + b.output,
+  cacheRead: a.cacheRead + b.cacheRead,
+  cacheCreation: a.cacheCreation + b.cacheCreation,
+});
+
+const add = (a: ModelCost, b: PricedEntry): ModelCost => ({
+  model: a.model,
+  calls: a.calls + b.calls,
+  tokens: addTokens(a.tokens, b.tokens),
+  costMicros: a.costMicros + b.costMicros,
+  exact: a.exact && b.exact,
+  priced: a.priced && b.priced,
+});
+
+/** Cost descending, then model. */
+const dearestFirst = (a: ModelCost, b: ModelCost): number => b.costMicros - a.costMicros || (a.model < b.model ? -1 : 1);
+
+/** Tokens that were used at an instant, ms since the epoch. */
+export type TokenUse = Readonly<{ tokens: Tokens; at: number }>;
+
+/** What tokens would have cost with each tier's model when they were used, rounded once; null when that model has no price. */
+export function tierCosts(uses: readonly TokenUse[], prices: PriceTable, models: TierModels): CostReport["atTier"] {
+  const atTier = (tier: ModelTier): number | null => {
+    let picos = 0n;
+    for (const { tokens, at } of uses) {
+      const price = prices.priceOf(models[tier], at);
+      if (price === undefined) return null;
+      picos += estimatePicos(tokens, price);
+    }
+    return prices.priceOf(models[tier], dayOf(prices)) === undefined ? null : picosToMicros(picos);
+  };
+  const [fast, standard, full] = modelTiers;
+  return { fast: atTier(fast), standard: atTier(standard), full: atTier(full) };
+}
+
+const dayOf = ({ date }: PriceTable): number => Date.parse(date);
+
+/**
+ * The bill of any number of priced entries, grouped by exact model name. Grouping first by run and then all together gives the
+ * same bill: amounts are integers, and the what-if of a tier is one rounding over all tokens.
+ */
+export function reportCosts(priced: readonly DatedEntry[], prices: PriceTable, models: TierModels): CostReport {
+  const byModel = new Map<string, ModelCost>();
+  for (const { at: _, ...entry } of priced) {
+    const sum = byModel.get(entry.model);
+    byModel.set(entry.model, sum === undefined ? entry : add(sum, entry));
+  }
+  const entries = [...byModel.values()].sort(dearestFirst);
+  return {
+    entries,
+    totalMicros: entries.reduce((sum, entry) => sum + entry.costMicros, 0),
+    complete: entries.every((entry) => entry.priced),
+    atTier: tierCosts(
+      priced.map(({ tokens, at }) => ({ tokens, at: at ?? dayOf(prices) })),
+      prices,
+      models,
+    ),
+  };
+}
+
+const addOptional = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined && b === undefined ? undefined : (a ?? 0) + (b ?? 0);
+
+function addEntries(a: CostEntry, b: CostEntry): CostEntry {
+  const cacheRead = addOptional(a.cache_read_input_tokens, b.cache_read_input_tokens);
+  const cacheCreation = addOptional(a.cache_creation_input_tokens, b.cache_creation_input_tokens);
+  const cost = b.cost_usd === undefined ? undefined : microsToUsd(usdToMicros(a.cost_usd ?? 0) + usdToMicros(b.cost_usd));
+  return {
+    model: a.model,
+    calls: (a.calls ?? 0) + (b.calls ?? 0),
+    input_tokens: (a.input_tokens ?? 0) + (b.input_tokens ?? 0),
+    output_tokens: (a.output_tokens ?? 0) + (b.output_tokens ?? 0),
+    ...(cacheRead === undefined ? {} : { cache_read_input_tokens: cacheRead }),
+    ...(cacheCreation === undefined ? {} : { cache_creation_input_tokens: cacheCreation }),
+    ...(cost === undefined ? {} : { cost_usd: cost }),
+  };
+}
+
+const isSummable = (entry: CostEntry): boolean =>
+  canBeEstimated(entry) && (entry.cost_usd === undefined || amountMicros(entry.cost_usd) !== undefined);
+
+/**
+ * Adds up cost entries per model, as a collector does over its tests. Entries with and without a reported cost stay apart, so
+ * that a sum never passes for the whole truth when it covers a part of the calls; so does what a sum would hide: amounts that
+ * cannot be right, and modes with prices of their own.
+ */
+export function mergeCostEntries(entries: readonly CostEntry[]): readonly CostEntry[] {
+  const sums = new Map<string, CostEntry>();
+  const apart: CostEntry[] = [];
+  for (const entry of entries) {
+    if (!isSummable(entry)) {
+      apart.push(entry);
+      continue;
+    }
+    const key = composedKey(entry.cost_usd === undefined, entry.model);
+    sums.set(key, addEntries(sums.get(key) ?? { model: entry.model }, entry));
+  }
+  return [...sums.values(), ...apart];
+}

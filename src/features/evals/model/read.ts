@@ -1,0 +1,134 @@
+import type * as z from "zod";
+import { attemptCounts } from "./attempts.ts";
+import { carriedDuration, isCarriedDuration, readDuration, statedDuration } from "./duration.ts";
+import { keptField, runLayout, testLayout } from "./file-layout.ts";
+import { type EvalFormat, type EvalRun, type EvalTest, evalRun, evalTest } from "./run.ts";
+import { detectFormat, isRecord, testsField, validateEvalRun } from "./validate.ts";
+
+/** A run that was understood, or why not. Warnings name optional fields that are kept but not used. */
+export type ReadResult =
+  | Readonly<{ valid: true; run: EvalRun; warnings: readonly string[] }>
+  | Readonly<{ valid: false; format: EvalFormat; errors: readonly string[] }>;
+
+type Fields = Record<string, unknown>;
+
+/** What is being read: its layout, where it stands (a prefix for messages) and who hears of what could not be used. */
+type Place = Readonly<{ layout: (typeof runLayout)["standard"]; at: string; warn(message: string): void }>;
+
+/** `__proto__` cannot be a field of a plain object; it is nobody's data. */
+const lost = "__proto__";
+
+function keep(fields: Readonly<Fields>, extra: Fields): void {
+  for (const [name, value] of Object.entries(fields)) if (name !== lost) extra[name] = value;
+}
+
+/**
+ * Tells a file's fields from what the format does not know. Fields whose value is undefined are absent.
+ * @param handled names that are read elsewhere
+ */
+function split(
+  raw: Readonly<Fields>,
+  { layout, at, warn }: Place,
+  handled: readonly string[],
+): Readonly<{ fields: Fields; extra: Fields }> {
+  const fields: Fields = {};
+  const extra: Fields = {};
+  for (const name of Object.keys(raw)) {
+    const value = raw[name];
+    if (value === undefined || handled.includes(name)) continue;
+    const field = layout.toField.get(name);
+    if (field !== undefined) fields[field] = value;
+    else if (name === lost) warn(`${at}${name}: cannot be kept`);
+    else if (name === keptField && isRecord(value) && !Array.isArray(value)) keep(value, extra);
+    else extra[name] = value;
+  }
+  return { fields, extra };
+}
+
+/**
+ * Parses fields; optional ones that are not of their type go to `extra` under their name in the file, so that nothing is lost
+ * and nothing unchecked is used. Null stands for "none" and is moved without a word.
+ */
+function parseFields<T>(schema: z.ZodType<T>, fields: Fields, extra: Fields, { layout, at, warn }: Place): T {
+  const first = schema.safeParse(Object.keys(extra).length === 0 ? fields : { ...fields, extra });
+  if (first.success) return first.data;
+  const kept = { ...extra };
+  const typed = { ...fields };
+  for (const field of new Set(first.error.issues.map((issue) => String(issue.path[0])))) {
+    const name = layout.toName.get(field) ?? field;
+    if (fields[field] !== null) warn(`${at}${name}: not of its type; kept, but not used`);
+    kept[name] = fields[field];
+    delete typed[field];
+  }
+  return schema.parse({ ...typed, extra: kept });
+}
+
+/** The design's variant `{passed, total}` gets its `failed`. */
+function withFailed(counts: unknown): unknown {
+  if (!isRecord(counts) || counts["failed"] !== undefined) return counts;
+  const [passed, total] = [counts["passed"], counts["total"]];
+  return typeof passed === "number" && typeof total === "number" ? { ...counts, failed: total - passed } : counts;
+}
+
+/** The counts per category with the variant filled in; what is still not of its type stays as it was written. */
+function categoriesOf(value: unknown): unknown {
+  if (!isRecord(value) || Array.isArray(value)) return value;
+  const filled = Object.fromEntries(Object.entries(value).map(([name, counts]) => [name, withFailed(counts)]));
+  return evalRun.shape.by_category.safeParse(filled).success ? filled : value;
+}
+
+/** Whether every field stands under its own name, so that the value can be parsed as it is. */
+function isPlain(raw: Readonly<Fields>, { toField }: Place["layout"]): boolean {
+  for (const name in raw) if (toField.get(name) !== name) return false;
+  return true;
+}
+
+function readTest(raw: unknown, place: Place): EvalTest {
+  if (isRecord(raw) && isPlain(raw, place.layout)) {
+    const parsed = evalTest.safeParse(raw);
+    if (parsed.success) return parsed.data;
+  }
+  const { fields, extra } = split(isRecord(raw) ? raw : {}, place, []);
+  return parseFields(evalTest, fields, extra, place);
+}
+
+const runHead = evalRun.omit({ tests: true });
+
+/** Reads what `validateEvalRun` found to be valid. */
+function readValid(raw: Readonly<Fields>, format: EvalFormat, warn: Place["warn"]): EvalRun {
+  const place = { layout: runLayout[format], at: "", warn };
+  const list = testsField[format];
+  const stated = Number(raw[statedDuration[format]]);
+  const carried = raw[carriedDuration[format]];
+  const handled = [
+    list,
+    statedDuration[format],
+    ...(isCarriedDuration(format, carried, stated) ? [carriedDuration[format]] : []),
+  ];
+  const { fields, extra } = split(raw, place, handled);
+  if (fields["by_category"] !== undefined) fields["by_category"] = categoriesOf(fields["by_category"]);
+  const head = parseFields(runHead, { ...fields, format, ...readDuration(format, stated, carried) }, extra, place);
+  const given: unknown = raw[list];
+  const entries: readonly unknown[] = Array.isArray(given) ? given : [];
+  const layout = testLayout[format];
+  const tests = entries.flatMap((entry, index) => {
+    const at = `${list}[${index}].`;
+    if (!isRecord(entry) || entry["passed"] !== null) return [readTest(entry, { layout, at, warn })];
+    warn(`${at}passed: null, so the test did not run and is not counted`);
+    return [];
+  });
+  // What a file counts includes tests that did not run; only those that did have a verdict.
+  return tests.length === entries.length ? { ...head, tests } : { ...head, ...attemptCounts({ tests }), tests };
+}
+
+/**
+ * Reads a JSON value in either format into the internal form.
+ * @param format as told, else by its list of tests
+ */
+export function readEvalRun(value: unknown, format: EvalFormat = detectFormat(value)): ReadResult {
+  const { errors } = validateEvalRun(value, format);
+  if (errors.length > 0 || !isRecord(value)) return { valid: false, format, errors };
+  const warnings: string[] = [];
+  const run = readValid(value, format, (message) => warnings.push(message));
+  return { valid: true, run, warnings };
+}

@@ -1,0 +1,28 @@
+import * as z from "zod";
+import { defineKind } from "../../../kernel/fact.ts";
+import { costEstimates } from "./estimate.ts";
+import { evalRun } from "./run.ts";
+
+/**
+ * An eval run was recorded; the fact's id is the run's id. Two runs are the same when their content is
+ * (`content_sha256`), whatever format they were written in.
+ */
+export const evalRecorded = defineKind(
+  "eval.recorded",
+  z.looseObject({
+    run: evalRun,
+    /** The instant of the run, UTC. */
+    at: z.iso.datetime({ precision: 3 }),
+    /** False when the run's timestamp is no time and the time of recording stands in for it. */
+    timestamp_given: z.boolean(),
+    content_sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    /** Name of the file it came from, without its folder. */
+    source: z.string().nullable(),
+    /** As given by whoever recorded it, else that of the run. */
+    label: z.string().nullable(),
+    /** What the run's cost entries without a reported cost were estimated at; null when there are none. */
+    estimates: costEstimates.nullable(),
+  }),
+);
+
+export type EvalRecorded = Readonly<z.infer<typeof evalRecorded.data>>;

@@ -1,0 +1,141 @@
+import * as z from "zod";
+import { parseTimestamp } from "../../../kernel/timestamp.ts";
+import { amountMicros } from "./money.ts";
+
+/*
+ * The internal form of an eval run: a superset of the standard and the legacy file format that loses nothing. Names are those
+ * of the standard format; what only the legacy format knows keeps its own. Whatever neither knows, and optional fields of an
+ * unexpected type, stand untouched in `extra`. Numbers are kept as they were written; see the functions below for integers.
+ */
+
+const open = z.record(z.string(), z.unknown());
+
+/** Tokens and calls of one model. `cost_usd` is what the provider reported, cache discounts included. Missing counts are 0. */
+export const costEntry = z.looseObject({
+  model: z.string(),
+  calls: z.number().optional(),
+  input_tokens: z.number().optional(),
+  output_tokens: z.number().optional(),
+  cache_read_input_tokens: z.number().optional(),
+  cache_creation_input_tokens: z.number().optional(),
+  cost_usd: z.number().optional(),
+});
+
+export type CostEntry = Readonly<z.infer<typeof costEntry>>;
+
+const harvest = z.looseObject({
+  filesChanged: z.number().optional(),
+  patchPath: z.string().optional(),
+  isDuplicate: z.boolean().optional(),
+});
+
+/** One test of a run. Durations are milliseconds, costs USD as written. */
+export const evalTest = z.object({
+  name: z.string().normalize("NFC"),
+  suite: z.string().normalize("NFC").optional(),
+  tier: z.string().optional(),
+  passed: z.boolean(),
+  duration_ms: z.number().optional(),
+  cost_usd: z.number().optional(),
+  category: z.string().optional(),
+  /** What the test produced as an object (standard format). */
+  output: open.optional(),
+  /** What the test produced as text (`output` of the legacy format). */
+  output_text: z.string().optional(),
+  turns_used: z.number().optional(),
+  exit_reason: z.string().optional(),
+  /** Count of planted bugs found. */
+  detection_rate: z.number().optional(),
+  false_positives: z.number().optional(),
+  evidence_quality: z.number().optional(),
+  detected_bugs: z.array(z.string()).optional(),
+  missed_bugs: z.array(z.string()).optional(),
+  judge_scores: z.record(z.string(), z.number()).optional(),
+  judge_reasoning: z.string().optional(),
+  error: z.string().optional(),
+  model: z.string().optional(),
+  prompt: z.string().optional(),
+  transcript: z.array(z.unknown()).optional(),
+  browse_errors: z.array(z.unknown()).optional(),
+  timeout_at_turn: z.number().optional(),
+  last_tool_call: z.string().optional(),
+  first_response_ms: z.number().optional(),
+  max_inter_turn_ms: z.number().optional(),
+  costs: z.array(costEntry).optional(),
+  harvest: harvest.optional(),
+  extra: open.optional(),
+});
+
+export type EvalTest = Readonly<z.infer<typeof evalTest>>;
+
+const categoryCounts = z.looseObject({ passed: z.number(), failed: z.number() });
+
+const comparisonRow = z.looseObject({ label: z.string(), model: z.string(), score: z.number(), cost_usd: z.number() });
+
+const failureRow = z.looseObject({ test_name: z.string(), error: z.string(), category: z.string().optional() });
+
+/** Which of the two file formats a run was written in. */
+export const evalFormats = ["standard", "legacy"] as const;
+export type EvalFormat = (typeof evalFormats)[number];
+
+/** A whole eval run. Counts are those the file states; `testCounts` counts the tests themselves. */
+export const evalRun = z.object({
+  format: z.enum(evalFormats),
+  schema_version: z.number(),
+  version: z.string(),
+  git_branch: z.string(),
+  git_sha: z.string(),
+  /** As written; `runInstant` reads it. */
+  timestamp: z.string(),
+  hostname: z.string().optional(),
+  /** `e2e`, `llm-judge` or any other word. */
+  tier: z.string(),
+  label: z.string().optional(),
+  prompt_sha: z.string().optional(),
+  total: z.number(),
+  passed: z.number(),
+  failed: z.number(),
+  total_cost_usd: z.number(),
+  /** Milliseconds: the legacy field, or the standard's seconds × 1000. */
+  total_duration_ms: z.number(),
+  /** Seconds as the standard format wrote them, present only where rounding `total_duration_ms` to seconds gives another number. */
+  duration_seconds: z.number().optional(),
+  /** Milliseconds from the start of the collector to its end. */
+  wall_clock_ms: z.number().optional(),
+  by_category: z.record(z.string(), categoryCounts).optional(),
+  costs: z.array(costEntry).optional(),
+  comparison: z.array(comparisonRow).optional(),
+  failures: z.array(failureRow).optional(),
+  _partial: z.boolean().optional(),
+  tests: z.array(evalTest),
+  extra: open.optional(),
+});
+
+export type EvalRun = Readonly<z.infer<typeof evalRun>>;
+
+/** When the run happened, ms since the epoch; undefined when its timestamp is not a time. */
+export const runInstant = (run: Pick<EvalRun, "timestamp">): number | undefined => parseTimestamp(run.timestamp);
+
+/** Stated total cost in micro-dollars; one that cannot be right states nothing: 0. */
+export const runCostMicros = (run: Pick<EvalRun, "total_cost_usd">): number => amountMicros(run.total_cost_usd) ?? 0;
+
+/** A test's cost in micro-dollars; undefined when the file does not state one that can be right. */
+export const testCostMicros = (test: Pick<EvalTest, "cost_usd">): number | undefined =>
+  test.cost_usd === undefined ? undefined : amountMicros(test.cost_usd);
+
+/** The cost entries of a run: its own, else those of its tests one after another. */
+export const runCostEntries = (run: Pick<EvalRun, "costs" | "tests">): readonly CostEntry[] =>
+  run.costs ?? run.tests.flatMap((test) => test.costs ?? []);
+
+/** What tells one test from another within a tier: suite (empty when there is none) and name. */
+export type TestKey = Readonly<{ tier: string; suite: string; name: string }>;
+
+/**
+ * The key of a test; a test without a tier has that of its run. Names are compared composed (NFC): some systems write the names of
+ * files decomposed, and both look alike.
+ */
+export const testKey = (run: Pick<EvalRun, "tier">, test: Pick<EvalTest, "tier" | "suite" | "name">): TestKey => ({
+  tier: (test.tier ?? run.tier).normalize("NFC"),
+  suite: (test.suite ?? "").normalize("NFC"),
+  name: test.name.normalize("NFC"),
+});

@@ -1,0 +1,112 @@
+import { microsEach } from "./cost-trend.ts";
+import type { RunProjection } from "./projection.ts";
+import { compareText } from "./texts.ts";
+import type { TrendStatus } from "./trend.ts";
+
+/** What a summary needs of a run. */
+export type SummaryRun = Pick<
+  RunProjection,
+  "at" | "tier" | "branch" | "detectionHundredths" | "detectionTests" | "partial" | "cost"
+>;
+
+/** The tier whose tests hunt for planted bugs: other tiers' rates are of another kind and make no common average with these. */
+const detectionTier = "e2e";
+
+/** Costs together. The average is that of the runs that tell their cost, 0 without any. False where it may be more. */
+type CostTotals = Readonly<{ costMicros: number; costComplete: boolean; averageCostMicros: number; averageComplete: boolean }>;
+
+/** Runs of one tier. Costs are micro-dollars; the average is rounded half up. */
+export type TierSummary = CostTotals & Readonly<{ tier: string; runs: number }>;
+
+/** Runs of one tier on one branch. `averageDetection` is the mean over tests that have a detection rate; null without any. */
+export type BranchSummary = Readonly<{ tier: string; branch: string; runs: number; averageDetection: number | null }>;
+
+export type RunsSummary = Readonly<{
+  runs: number;
+  partialRuns: number;
+  costMicros: number;
+  costComplete: boolean;
+  /** By runs descending, then name. Tiers are whatever words the runs use. */
+  tiers: readonly TierSummary[];
+  /** Of end-to-end tests. */
+  averageDetection: number | null;
+  /** By average detection descending (none counts as 0), then runs descending, branch and tier. */
+  branches: readonly BranchSummary[];
+  /** Instants of the oldest and the newest run. */
+  from: number | null;
+  to: number | null;
+}>;
+
+function grouped<T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly [T, ...T[]])[] {
+  const groups = new Map<string, [T, ...T[]]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return [...groups.values()];
+}
+
+function costOf(runs: readonly SummaryRun[]): CostTotals {
+  const telling = runs.filter(({ cost }) => cost.tells);
+  const costMicros = telling.reduce((sum, { cost }) => sum + cost.micros, 0);
+  return {
+    costMicros,
+    costComplete: runs.every(({ cost }) => cost.complete),
+    averageCostMicros: microsEach(costMicros, telling.length) ?? 0,
+    averageComplete: telling.length > 0 && telling.every(({ cost }) => cost.complete),
+  };
+}
+
+/** To one decimal, as it is shown and compared. */
+function detectionOf(runs: readonly SummaryRun[]): number | null {
+  const tests = runs.reduce((sum, run) => sum + run.detectionTests, 0);
+  const hundredths = runs.reduce((sum, run) => sum + run.detectionHundredths, 0);
+  return tests === 0 ? null : Math.round(hundredths / tests / 10) / 10;
+}
+
+const tierOf = (runs: readonly [SummaryRun, ...SummaryRun[]]): TierSummary => ({
+  tier: runs[0].tier,
+  runs: runs.length,
+  ...costOf(runs),
+});
+
+const branchOf = (runs: readonly [SummaryRun, ...SummaryRun[]]): BranchSummary => ({
+  tier: runs[0].tier,
+  branch: runs[0].branch,
+  runs: runs.length,
+  averageDetection: detectionOf(runs),
+});
+
+/** Sums up runs in any order. */
+export function summarizeRuns(runs: readonly SummaryRun[]): RunsSummary {
+  const { costMicros, costComplete } = costOf(runs);
+  return {
+    runs: runs.length,
+    partialRuns: runs.filter(({ partial }) => partial).length,
+    costMicros,
+    costComplete,
+    tiers: grouped(runs, (run) => run.tier)
+      .map(tierOf)
+      .sort((a, b) => b.runs - a.runs || compareText(a.tier, b.tier)),
+    averageDetection: detectionOf(runs.filter(({ tier }) => tier === detectionTier)),
+    branches: grouped(runs, (run) => JSON.stringify([run.tier, run.branch]))
+      .map(branchOf)
+      .sort(
+        (a, b) =>
+          (b.averageDetection ?? 0) - (a.averageDetection ?? 0) ||
+          b.runs - a.runs ||
+          compareText(a.branch, b.branch) ||
+          compareText(a.tier, b.tier),
+      ),
+    from: runs.reduce<number | null>((least, run) => (least === null || run.at < least ? run.at : least), null),
+    to: runs.reduce<number | null>((most, run) => (most === null || run.at > most ? run.at : most), null),
+  };
+}
+
+/**
+ * Tests that cannot be relied on: flaky by the rules of the trend, in the order of the trends. There is one meaning of flaky in the
+ * whole product.
+ */
+export const flakyTests = <T extends Readonly<{ status: TrendStatus }>>(trends: readonly T[]): readonly T[] =>
+  trends.filter((trend) => trend.status === "flaky");

@@ -1,0 +1,194 @@
+import type { Comparison, TestState } from "../model/compare.ts";
+import { compareNotes, noteText } from "../model/compare-notes.ts";
+import type { CostReport } from "../model/cost.ts";
+import type { RunCost } from "../model/cost-trend.ts";
+import { healthOf, type ResultReader } from "../model/health.ts";
+import { microsToUsd } from "../model/money.ts";
+import type { PriceTable } from "../model/price.ts";
+import type { EvalRunRow, PackedRunRow } from "../model/queries.ts";
+import type { TestKey } from "../model/run.ts";
+import { flakyTests, type RunsSummary } from "../model/summary.ts";
+import type { ToolCounts } from "../model/tool-calls.ts";
+import { type PackedRun, type Trend, trendsOf } from "../model/trend.ts";
+import { healthView, knownCommit } from "./health-view.ts";
+import type {
+  EvalCompareView,
+  EvalCostView,
+  EvalRunView,
+  EvalSummaryView,
+  EvalTestStateView,
+  EvalTrendResult,
+  EvalTrendView,
+} from "./views.ts";
+
+const isoTime = (at: number): string => new Date(at).toISOString();
+
+const usdOrNull = (micros: number | null): number | null => (micros === null ? null : microsToUsd(micros));
+
+/** A run of the index as every command shows it. */
+export const evalRunView = (row: Omit<EvalRunRow, "place">): EvalRunView => ({
+  id: row.id,
+  timestamp: isoTime(row.at),
+  git_branch: row.branch,
+  git_sha: row.sha,
+  tier: row.tier,
+  version: row.version,
+  label: row.label,
+  passed: row.passed,
+  failed: row.failed,
+  total: row.total,
+  total_cost_usd: microsToUsd(row.costMicros),
+  duration_seconds: row.durationMs / 1000,
+  project: row.project,
+  partial: row.partial,
+  timestamp_given: row.atGiven,
+  cost_usd: microsToUsd(row.cost.micros),
+  cost_complete: row.cost.complete,
+});
+
+const callsOf = (counts: ToolCounts): number => Object.values(counts).reduce((sum, count) => sum + count, 0);
+
+const stateView = (state: TestState): EvalTestStateView => ({
+  passed: state.passed,
+  cost_usd: usdOrNull(state.costMicros),
+  duration_ms: state.durationMs,
+  turns_used: state.turns,
+  detection_rate: state.detectionRate,
+  tool_calls: callsOf(state.tools),
+  attempts: state.attempts,
+});
+
+function toolChanges(before: ToolCounts, after: ToolCounts): EvalCompareView["tool_changes"] {
+  const tools = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  return tools
+    .map((tool) => ({ tool, before: before[tool] ?? 0, after: after[tool] ?? 0 }))
+    .filter((change) => change.before !== change.after);
+}
+
+/** A comparison of two runs of the index. */
+export const evalCompareView = (
+  before: Omit<EvalRunRow, "place">,
+  after: Omit<EvalRunRow, "place">,
+  comparison: Comparison,
+): EvalCompareView => ({
+  before: evalRunView(before),
+  after: evalRunView(after),
+  ...comparison.counts,
+  total_cost_delta_usd: microsToUsd(after.cost.micros - before.cost.micros),
+  cost_complete: before.cost.complete && after.cost.complete,
+  total_duration_delta_ms: comparison.durationDeltaMs,
+  tool_count_before: callsOf(comparison.toolsBefore),
+  tool_count_after: callsOf(comparison.toolsAfter),
+  tool_changes: toolChanges(comparison.toolsBefore, comparison.toolsAfter),
+  deltas: comparison.deltas.map((delta) => ({
+    tier: delta.tier,
+    suite: delta.suite,
+    name: delta.name,
+    occurrence: delta.occurrence,
+    change: delta.change,
+    before: delta.before === null ? null : stateView(delta.before),
+    after: delta.after === null ? null : stateView(delta.after),
+  })),
+  notes: compareNotes(comparison).map(noteText),
+  warnings: comparison.warnings,
+});
+
+/**
+ * A bill.
+ * @param spent what the runs cost; a part of it may be stated by runs without a model
+ */
+export const evalCostView = (
+  report: CostReport,
+  prices: Pick<PriceTable, "source" | "date" | "fallback">,
+  spent: Pick<RunCost, "micros"> = { micros: report.totalMicros },
+): EvalCostView => ({
+  entries: report.entries.map((entry) => ({
+    model: entry.model,
+    calls: entry.calls,
+    input_tokens: entry.tokens.input,
+    output_tokens: entry.tokens.output,
+    cache_read_tokens: entry.tokens.cacheRead,
+    cache_creation_tokens: entry.tokens.cacheCreation,
+    cost_usd: !entry.priced && entry.costMicros === 0 ? null : microsToUsd(entry.costMicros),
+    exact: entry.exact,
+    priced: entry.priced,
+  })),
+  total_usd: microsToUsd(spent.micros),
+  unsplit_usd: microsToUsd(spent.micros - report.totalMicros),
+  complete: report.complete,
+  at_fast_tier_usd: usdOrNull(report.atTier.fast),
+  at_standard_tier_usd: usdOrNull(report.atTier.standard),
+  at_full_tier_usd: usdOrNull(report.atTier.full),
+  prices: { source: prices.source, date: prices.date, fallback: prices.fallback },
+});
+
+/** A result in a trend: how it is shown, and its run. */
+type Mark = Readonly<{ view: EvalTrendResult; run: PackedRunRow }>;
+
+/** A run as trends read it. All tests share its marks, so that a result costs a reference and not an object. */
+export function packedRun(row: PackedRunRow): PackedRun<Mark> {
+  const timestamp = isoTime(row.at);
+  const of = (passed: boolean, retried: boolean): Mark => ({ view: { timestamp, passed, retried }, run: row });
+  return {
+    results: row.results,
+    passed: of(true, false),
+    failed: of(false, false),
+    retriedPassed: of(true, true),
+    retriedFailed: of(false, true),
+  };
+}
+
+const reader: ResultReader<Mark> = {
+  passed: ({ view }) => view.passed,
+  mixed: ({ view }) => view.retried,
+  commit: ({ run }) => knownCommit(run.sha),
+};
+
+const trendView = (trend: Trend<Mark>): EvalTrendView => ({
+  tier: trend.tier,
+  suite: trend.suite,
+  name: trend.name,
+  pass_rate: trend.passRate.rate,
+  flips: trend.flips,
+  streak: trend.streak,
+  status: trend.status,
+  interval: [trend.passRate.low, trend.passRate.high],
+  ...healthView(healthOf(trend.results, reader), (place) => trend.results[place]?.run),
+  results: trend.results.map(({ view }) => view),
+});
+
+/** The trends of some tests over packed runs, oldest run first. */
+export const evalTrendViews = (runs: readonly PackedRunRow[], tests: ReadonlyMap<number, TestKey>): readonly EvalTrendView[] =>
+  trendsOf(runs.map(packedRun), tests).map(trendView);
+
+/** A summary, with the tests that are flaky over the same runs. */
+export const evalSummaryView = (summary: RunsSummary, trends: readonly EvalTrendView[]): EvalSummaryView => ({
+  runs: summary.runs,
+  partial_runs: summary.partialRuns,
+  total_cost_usd: microsToUsd(summary.costMicros),
+  cost_complete: summary.costComplete,
+  tiers: summary.tiers.map((tier) => ({
+    tier: tier.tier,
+    runs: tier.runs,
+    total_cost_usd: microsToUsd(tier.costMicros),
+    cost_complete: tier.costComplete,
+    average_cost_usd: microsToUsd(tier.averageCostMicros),
+    average_complete: tier.averageComplete,
+  })),
+  average_detection: summary.averageDetection,
+  flaky: flakyTests(trends).map((trend) => ({
+    tier: trend.tier,
+    suite: trend.suite,
+    name: trend.name,
+    pass_rate: trend.pass_rate,
+    results: trend.results.length,
+  })),
+  branches: summary.branches.map((branch) => ({
+    tier: branch.tier,
+    branch: branch.branch,
+    runs: branch.runs,
+    average_detection: branch.averageDetection,
+  })),
+  from: summary.from === null ? null : isoTime(summary.from),
+  to: summary.to === null ? null : isoTime(summary.to),
+});

@@ -1,0 +1,132 @@
+import * as z from "zod";
+import { usage } from "../../../kernel/errors.ts";
+import type { Ports } from "../../../ports/ports.ts";
+import { force } from "../../shared/fields.ts";
+import { parseJson } from "../../shared/input/json.ts";
+import { defineOperation } from "../../shared/operation.ts";
+import { parseEval } from "../importers/eval-file.ts";
+import { judgeSuite, wrapCached } from "../model/cache.ts";
+import { type EvalRun, evalFormats } from "../model/run.ts";
+import { writeEvalRun } from "../model/write.ts";
+import { findRun } from "./references.ts";
+import type {
+  EvalCacheClearView,
+  EvalCacheReadView,
+  EvalCacheStatsView,
+  EvalCacheVerifyView,
+  EvalCacheWriteView,
+  EvalConvertView,
+} from "./views.ts";
+
+/** A run of a file or a text, or a recorded one as it was recorded. @throws not_found, unreadable_file, invalid_json, invalid_eval */
+async function runToWrite(
+  ports: Ports,
+  reference: string | undefined,
+  text: string,
+): Promise<Readonly<{ run: EvalRun; warnings: readonly string[] }>> {
+  if (reference === undefined) return parseEval(text, "standard input");
+  const { data, warnings } = await findRun(ports, reference, {});
+  return { run: data.run, warnings };
+}
+
+export const evalConvert = defineOperation({
+  name: "eval convert",
+  summary: "Write an eval result, also a recorded one, in either file format; nothing is lost",
+  input: z.object({
+    file: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("Eval result file, or a recorded run: id, latest, previous, baseline; default standard input"),
+    text: z.string().optional().describe("The text of one eval result"),
+    to: z.enum(evalFormats).default("standard").describe("Format to write; default standard"),
+    out: z.string().min(1).optional().describe("File to write; default standard output"),
+    force,
+  }),
+  positional: ["file"],
+  stdin: {
+    key: "text",
+    wanted: ({ file }) => file === undefined,
+    hint: "Name the file (`reward-ledger eval convert results.json`), or pipe it into it.",
+  },
+  writes: false,
+  async run(ports, { file, text, to, out, force: replace }): Promise<EvalConvertView> {
+    const { run, warnings } = await runToWrite(ports, file, text ?? "");
+    const content = `${JSON.stringify(writeEvalRun(run, to), null, 2)}\n`;
+    if (out === undefined) return { format: to, out: null, content, warnings };
+    await ports.files.write(out, content, { replace });
+    return { format: to, out, content: null, warnings };
+  },
+});
+
+export const cacheActions = ["read", "write", "stats", "clear", "verify"] as const;
+
+export type EvalCacheView =
+  | EvalCacheReadView
+  | EvalCacheWriteView
+  | readonly EvalCacheStatsView[]
+  | EvalCacheClearView
+  | EvalCacheVerifyView;
+
+const named = (action: string, what: string, value: string | undefined): string => {
+  if (value !== undefined) return value;
+  throw usage(`Wrong use of eval cache ${action}: it needs a ${what}`, "`reward-ledger help eval cache` lists what is possible.");
+};
+
+/** @throws usage when it is no JSON object, invalid_json */
+function fieldsOf(meta: string | undefined): Readonly<Record<string, unknown>> {
+  const fields = z.record(z.string(), z.unknown()).safeParse(meta === undefined ? {} : parseJson(meta, "--meta"));
+  if (!fields.success)
+    throw usage("Wrong use of eval cache write: --meta is not a JSON object", 'An example: --meta \'{"model":"m1"}\'.');
+  return fields.data;
+}
+
+export const evalCache = defineOperation({
+  name: "eval cache",
+  summary: "Read, write, count, clear or check cached answers of evals",
+  input: z.object({
+    action: z.enum(cacheActions).describe("What to do"),
+    suite: z.string().optional().describe("Suite of the answers; stats, clear and verify take all without it"),
+    key: z.string().optional().describe("Key of one answer: the SHA-256 that the collector made, or a name of your own"),
+    data: z.string().optional().describe("The answer to write, JSON; default standard input"),
+    meta: z.string().optional().describe("Further fields of the written answer, a JSON object"),
+  }),
+  positional: ["action", "suite", "key", "data"],
+  stdin: {
+    key: "data",
+    wanted: ({ action, data }) => action === "write" && data === undefined,
+    hint: "Give the answer as JSON (`reward-ledger eval cache write SUITE KEY '{\"score\":4}'`), or pipe it into it.",
+  },
+  writes: false,
+  failed: (view: EvalCacheView) => ("ok" in view && !view.ok) || ("hit" in view && !view.hit),
+  async run({ evals, clock }, { action, suite, key, data, meta }): Promise<EvalCacheView> {
+    const { cache } = evals;
+    switch (action) {
+      case "read": {
+        const [from, name] = [named(action, "suite", suite), named(action, "key", key)];
+        if (!evals.mayRead(from)) {
+          const variable = from === judgeSuite ? "EVAL_CACHE or EVAL_JUDGE_CACHE" : "EVAL_CACHE";
+          return { hit: false, reason: `reading is switched off (${variable}=0)` };
+        }
+        const found = await cache.read(from, name);
+        return found.hit ? { hit: true, data: found.data, cached_at: found.envelope._cached_at } : found;
+      }
+      case "write": {
+        const [into, name] = [named(action, "suite", suite), named(action, "key", key)];
+        const content = parseJson(named(action, "value (JSON)", data), "the value");
+        await cache.write(into, name, wrapCached(into, content, clock.now(), fieldsOf(meta)));
+        return { written: true, suite: into, key: name };
+      }
+      case "stats":
+        return cache.stats(suite);
+      case "clear":
+        return { cleared: await cache.clear(suite) };
+      case "verify": {
+        const { valid, faults } = await cache.verify(suite);
+        return { ok: faults.length === 0, valid, invalid: faults.length, errors: faults };
+      }
+      default:
+        return action satisfies never;
+    }
+  },
+});

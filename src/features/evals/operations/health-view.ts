@@ -1,0 +1,27 @@
+import { isoOf } from "../../reviews/operations/present.ts";
+import { type Health, healthReasonText } from "../model/health.ts";
+import type { EvalHealthView } from "./views.ts";
+
+/** What stands for a commit that was not known when the run was made. */
+const unknownCommit: ReadonlySet<string> = new Set(["", "unknown"]);
+
+/** A commit, where it is known. */
+export const knownCommit = (sha: string): string | null => (unknownCommit.has(sha) ? null : sha);
+
+/** A run in which a test turned. */
+type Run = Readonly<{ id: string; at: number; sha: string }>;
+
+/**
+ * The health of a test as every view shows it.
+ * @param runOf the run of a result by its place
+ */
+export function healthView(health: Health | undefined, runOf: (place: number) => Run | undefined): EvalHealthView {
+  if (health === undefined) throw new TypeError("a test without results has no health");
+  const run = health.turned === null ? undefined : runOf(health.turned);
+  return {
+    health: health.state,
+    health_reason: healthReasonText(health.reason),
+    health_why: health.reason,
+    health_since: run === undefined ? null : { run: run.id, timestamp: isoOf(run.at), git_sha: run.sha },
+  };
+}

@@ -1,0 +1,44 @@
+import * as z from "zod";
+import { projectFilter } from "../../shared/fields.ts";
+import { defineOperation } from "../../shared/operation.ts";
+import { leaderboardOf } from "../model/leaderboard.ts";
+import { microsToUsd } from "../model/money.ts";
+import type { EvalLeaderboardView } from "./views.ts";
+
+const dayMs = 24 * 3600_000;
+
+export const evalLeaderboard = defineOperation({
+  name: "eval leaderboard",
+  summary: "Compare what each member of the team ran of evals, as of the last sync",
+  input: z.object({
+    days: z.int().min(1).default(7).describe("Of the last so many days; default 7"),
+    project: projectFilter,
+  }),
+  writes: false,
+  async run({ ledger, people, clock }, { days, project }): Promise<EvalLeaderboardView> {
+    const members = await people();
+    const owners = new Map(
+      members.flatMap(({ email, user, me, devices }) => devices.map((device) => [device, { user: email ?? user, me }])),
+    );
+    const from = clock.now().getTime() - days * dayMs;
+    const runs = await ledger.ask(({ eval: evals }) => evals.runs({ from, project }), "team");
+    // A device that nobody is known to own is the user's own, as everywhere.
+    const mine = [...owners.values()].find(({ me }) => me)?.user ?? ledger.device.name;
+    const rows = leaderboardOf(runs, (device) => owners.get(device)?.user ?? mine);
+    return {
+      days,
+      team: members.length > 0,
+      members: rows.map(({ who, runs: count, costMicros, costComplete, passRate }) => ({
+        member: who,
+        me: who === mine,
+        runs: count,
+        pass_rate: passRate,
+        total_cost_usd: microsToUsd(costMicros),
+        cost_complete: costComplete,
+      })),
+      runs: runs.length,
+      total_cost_usd: microsToUsd(rows.reduce((sum, { costMicros }) => sum + costMicros, 0)),
+      cost_complete: rows.every(({ costComplete }) => costComplete),
+    };
+  },
+});

@@ -1,0 +1,115 @@
+import * as z from "zod";
+import { projectFilter, since, until } from "../../shared/fields.ts";
+import { whoseKeys, whoseOf } from "../../shared/member-scope.ts";
+import { defineOperation } from "../../shared/operation.ts";
+import { boundsOf } from "../../shared/period.ts";
+import { microsToUsd } from "../model/money.ts";
+import type { EvalQueries, EvalRunRow } from "../model/queries.ts";
+import { summarizeRuns } from "../model/summary.ts";
+import { trendStatuses } from "../model/trend.ts";
+import { evalRunView, evalSummaryView, evalTrendViews } from "./answers.ts";
+import { branchFilter, healthFilter, tierFilter } from "./fields.ts";
+import type { EvalListPage, EvalListView, EvalSummaryView, EvalTrendView } from "./views.ts";
+
+const count = z.int().min(1);
+
+/** Asks once a project and tier for the id of its baseline. */
+function baselinesBy(evals: EvalQueries): (run: Pick<EvalRunRow, "project" | "tier">) => string | undefined {
+  const known = new Map<string, string | undefined>();
+  return ({ project, tier }) => {
+    const key = JSON.stringify([project, tier]);
+    if (!known.has(key)) known.set(key, evals.baseline(project, tier)?.id);
+    return known.get(key);
+  };
+}
+
+const listInput = z.object({
+  branch: branchFilter,
+  tier: tierFilter,
+  project: projectFilter,
+  limit: count.default(50).describe("Maximum number of runs; default 50"),
+  since,
+  until,
+  ...whoseKeys,
+});
+
+/** `eval list` with what all runs of the choice come to. */
+export const evalListPage = defineOperation({
+  name: "eval list",
+  summary: "List eval runs, newest first",
+  input: listInput,
+  writes: false,
+  async run(ports, { branch, tier, project, limit, team, member, ...period }): Promise<EvalListPage> {
+    const scope = { branch, tier, project, ...boundsOf(ports.calendar, period) };
+    const whose = await whoseOf(ports, { team, member });
+    return ports.ledger.ask(({ eval: evals }) => {
+      const pinned = baselinesBy(evals);
+      const { runs, partial, micros, complete } = evals.spent(scope);
+      return {
+        runs: evals.runs({ ...scope, limit }).map((row) => ({ ...evalRunView(row), baseline: pinned(row) === row.id })),
+        matching: runs,
+        partial,
+        cost_usd: microsToUsd(micros),
+        cost_complete: complete,
+      };
+    }, whose);
+  },
+});
+
+export const evalList = defineOperation({
+  name: evalListPage.name,
+  summary: evalListPage.summary,
+  input: listInput,
+  writes: false,
+  run: async (ports, input, context): Promise<readonly EvalListView[]> => (await evalListPage.run(ports, input, context)).runs,
+});
+
+export const evalSummary = defineOperation({
+  name: "eval summary",
+  summary: "Sum up eval runs: spending, detection, flaky tests, branches",
+  input: z.object({
+    limit: count.optional().describe("Maximum number of runs; default all"),
+    tier: tierFilter,
+    project: projectFilter,
+    ...whoseKeys,
+  }),
+  writes: false,
+  async run(ports, { limit, tier, project, ...choice }): Promise<EvalSummaryView> {
+    const whose = await whoseOf(ports, choice);
+    return ports.ledger.ask((queries) => {
+      const scope = { tier, project };
+      const trends = evalTrendViews(queries.eval.packedRuns({ ...scope, limit }), queries.eval.tests({}));
+      const rows = queries.eval.runs({ ...scope, limit });
+      return evalSummaryView(summarizeRuns(rows), trends);
+    }, whose);
+  },
+});
+
+export const evalTrend = defineOperation({
+  name: "eval trend",
+  summary: "Show each test's health and its pass/fail trend over recent runs",
+  input: z.object({
+    limit: count.default(10).describe("Number of recent runs to look at; default 10"),
+    tier: tierFilter,
+    branch: branchFilter,
+    project: projectFilter,
+    suite: z.string().optional().describe("Only tests of this suite"),
+    test: z.string().trim().normalize("NFC").min(1).optional().describe("Only the test of this name"),
+    status: z.enum(trendStatuses).optional().describe("Only tests of this status"),
+    health: healthFilter,
+    markdown: z.boolean().default(false).describe("Print a Markdown table"),
+    csv: z.boolean().default(false).describe("Print CSV, safe to open in a spreadsheet"),
+    ...whoseKeys,
+  }),
+  writes: false,
+  async run(ports, { limit, tier, branch, project, suite, test, status, health, ...choice }): Promise<readonly EvalTrendView[]> {
+    const whose = await whoseOf(ports, choice);
+    const trends = await ports.ledger.ask(
+      ({ eval: evals }) => evalTrendViews(evals.packedRuns({ limit, branch, project }), evals.tests({ tier, suite, name: test })),
+      whose,
+    );
+    return trends.filter(
+      (trend) => (status === undefined || trend.status === status) && (health === undefined || trend.health === health),
+    );
+  },
+});

@@ -1,0 +1,60 @@
+import * as z from "zod";
+import { usage } from "../../../kernel/errors.ts";
+import { wilson95 } from "../../../kernel/statistics/wilson.ts";
+import type { Calendar, Ports, Queries } from "../../../ports/ports.ts";
+import { isoOf } from "../../reviews/operations/present.ts";
+import { projectFilter } from "../../shared/fields.ts";
+import { whoseKeys } from "../../shared/member-scope.ts";
+import { periods, type Span, spanOf } from "../../shared/span.ts";
+import type { EvalScope } from "../model/queries.ts";
+import { branchFilter, tierFilter } from "./fields.ts";
+import type { EvalPanelFrame, EvalPassRateView } from "./panel-views.ts";
+
+/** Input keys of the panel's tabs of evals. */
+export const panelKeys = {
+  project: projectFilter,
+  tier: tierFilter,
+  branch: branchFilter,
+  period: z.enum(periods).optional().describe("Period that ends today; default all, or custom when days are given"),
+  since: z.iso.date().optional().describe("First day of a custom period (YYYY-MM-DD, local)"),
+  until: z.iso.date().optional().describe("Last day of a custom period (YYYY-MM-DD, local)"),
+  ...whoseKeys,
+};
+
+const keys = z.object(panelKeys);
+export type PanelChoice = z.output<typeof keys>;
+
+/** The span of a choice. @throws usage when it ends before it starts */
+export function panelSpan(calendar: Calendar, now: Date, { period, since, until }: PanelChoice): Span {
+  if (since !== undefined && until !== undefined && since > until) {
+    throw usage(`Failed to understand the period: it ends (${until}) before it starts (${since})`, "Swap the two.");
+  }
+  return spanOf(calendar, now, { period, since, until });
+}
+
+/** The runs of a choice, of every tier: tiers are chosen by test or by run as the tab needs it. */
+export const panelScope = ({ project, branch }: PanelChoice, { from, to }: Span): EvalScope => ({ project, branch, from, to });
+
+/** Members to choose from. Whoever has not synced has no team. */
+export const membersOf = async ({ people }: Pick<Ports, "people">): Promise<EvalPanelFrame["members"]> =>
+  (await people()).flatMap(({ email, me }) => (email === null ? [] : [{ email, me }]));
+
+/** What every tab of evals needs. */
+export function panelFrame(
+  { eval: evals }: Queries,
+  calendar: Calendar,
+  { from, to }: Span,
+  members: EvalPanelFrame["members"],
+): EvalPanelFrame {
+  return {
+    zone: calendar.zone,
+    filter: { from: from === undefined ? null : isoOf(from), to: to === undefined ? null : isoOf(to) },
+    recorded: evals.countRuns({}) > 0,
+    ...evals.choices(),
+    members,
+  };
+}
+
+/** A share of passes; null for no results. */
+export const passRateOf = (passed: number, total: number): EvalPassRateView | null =>
+  total === 0 ? null : { passed, total, ...wilson95(passed, total) };

@@ -1,0 +1,93 @@
+import { notFound, usage } from "../../../kernel/errors.ts";
+import type { Ports } from "../../../ports/ports.ts";
+import { dataOfEval, parseEval } from "../importers/eval-file.ts";
+import { projectRun } from "../model/projection.ts";
+import type { EvalRunRow, EvalScope } from "../model/queries.ts";
+import { type EvalRecorded, evalRecorded } from "../model/recorded.ts";
+
+/** A run that a command is about: its numbers, and all that was recorded of it. A run of a file has no place. */
+export type ReferredRun = Readonly<{
+  row: Omit<EvalRunRow, "place">;
+  data: EvalRecorded;
+  recorded: boolean;
+  warnings: readonly string[];
+}>;
+
+const listHint = "`reward-ledger eval list` shows the runs.";
+
+/** The whole recorded run of a row. @throws store_unreadable */
+export async function recordedRun({ ledger }: Ports, row: EvalRunRow): Promise<ReferredRun> {
+  const { place, ...rest } = row;
+  const data = evalRecorded.data.parse((await ledger.fetch(place)).data);
+  return { row: rest, data, recorded: true, warnings: [] };
+}
+
+/** A run of a file, as it would be recorded. @throws unreadable_file, invalid_json, invalid_eval */
+async function fileRun({ files, clock, evals }: Ports, path: string): Promise<ReferredRun> {
+  const parsed = parseEval(await files.text(path), path);
+  const data = dataOfEval(parsed, { source: path, prices: await evals.prices(), now: clock.now() });
+  const { results: _, ...row } = projectRun(data);
+  return { row: { ...row, id: path, project: null }, data, recorded: false, warnings: parsed.warnings };
+}
+
+/** Where a run is looked for; `whole` leaves partial runs out. */
+export type RunScope = EvalScope & Readonly<{ whole?: boolean }>;
+
+const looksLikeFile = (reference: string): boolean => /[\\/]/.test(reference) || reference.endsWith(".json");
+
+/** What a reference that is no word of its own may be: a start of an id. */
+const isIdStart = (reference: string): boolean => /^[0-9a-f-]{4,36}$/i.test(reference);
+
+async function byId({ ledger }: Ports, reference: string): Promise<EvalRunRow> {
+  const [found, second] = await ledger.ask((queries) => queries.eval.runsByPrefix(reference, 2));
+  if (found === undefined) throw notFound(`an eval run ${reference}`, listHint);
+  if (second !== undefined) {
+    throw usage(
+      `Several eval runs begin with ${reference}`,
+      "Give more of the id; `reward-ledger eval list --json` prints whole ids.",
+    );
+  }
+  return found;
+}
+
+/** Runs whose time is not known come last: nobody can tell that they are the newest. */
+async function latest({ ledger }: Ports, scope: RunScope): Promise<EvalRunRow> {
+  const found = await ledger.ask(
+    ({ eval: evals }) => evals.runs({ ...scope, limit: 1, dated: true })[0] ?? evals.runs({ ...scope, limit: 1 })[0],
+  );
+  if (found === undefined) throw notFound("an eval run", "Record one: `reward-ledger eval push FILE`.");
+  return found;
+}
+
+/** The run before another one: same tier, same branch if there is one, else any branch. */
+export async function before({ ledger }: Ports, run: ReferredRun["row"]): Promise<EvalRunRow | undefined> {
+  return ledger.ask((queries) => queries.eval.previousRun(run));
+}
+
+/**
+ * Finds the run that a reference means: an id or its start (at least four digits), `latest`, `previous` (the one before the
+ * latest), `baseline` (the pinned one of the latest run's tier), or a file.
+ * @throws not_found, usage (ambiguous), and what reading a file throws
+ */
+export async function findRun(ports: Ports, reference: string, scope: RunScope): Promise<ReferredRun> {
+  switch (reference) {
+    case "latest":
+      return recordedRun(ports, await latest(ports, scope));
+    case "previous": {
+      const newest = await latest(ports, scope);
+      const found = await before(ports, newest);
+      if (found === undefined) throw notFound(`a run before ${newest.id}`, "There is only one of its tier so far.");
+      return recordedRun(ports, found);
+    }
+    case "baseline": {
+      const { project, tier } = await latest(ports, scope);
+      const found = await ports.ledger.ask((queries) => queries.eval.baseline(project, tier));
+      if (found === undefined) throw notFound(`a baseline of ${tier}`, "Pin one: `reward-ledger eval baseline RUN`.");
+      return recordedRun(ports, found);
+    }
+    default:
+      if (looksLikeFile(reference)) return fileRun(ports, reference);
+      if (!isIdStart(reference)) throw notFound(`an eval run ${reference}`, listHint);
+      return recordedRun(ports, await byId(ports, reference));
+  }
+}

@@ -1,0 +1,66 @@
+import * as z from "zod";
+import { notFound } from "../../../kernel/errors.ts";
+import { whoseKeys, whoseOf } from "../../shared/member-scope.ts";
+import { defineOperation } from "../../shared/operation.ts";
+import { testsOfRun } from "../model/attempts.ts";
+import { compareRuns } from "../model/compare.ts";
+import { microsToUsd } from "../model/money.ts";
+import type { EvalQueries, EvalRunRow } from "../model/queries.ts";
+import { sanityWarnings } from "../model/warnings.ts";
+import { evalCompareView, evalRunView } from "./answers.ts";
+import { passRateOf } from "./panel-scope.ts";
+import type { EvalRunDetailView } from "./panel-views.ts";
+import { recordedRun } from "./references.ts";
+import { billOf, testView } from "./show.ts";
+import type { EvalCompareView } from "./views.ts";
+
+/** Failed tests shown; a run in which more fail is broken as a whole. */
+const mostFailures = 200;
+
+/** A run, its baseline, and the run it is compared with: the baseline if that is another, else the run before it. */
+function found(evals: EvalQueries, id: string): Readonly<{ row: EvalRunRow; baseline: boolean; rival: EvalRunRow | undefined }> {
+  const [row] = evals.runsByPrefix(id, 1);
+  if (row === undefined) throw notFound(`the eval run ${id}`, "`reward-ledger eval list` shows the runs.");
+  const pinned = evals.baseline(row.project, row.tier);
+  const other = pinned === undefined || pinned.id === row.id ? undefined : pinned;
+  return { row, baseline: pinned?.id === row.id, rival: other ?? evals.previousRun(row) };
+}
+
+const onlyChanges = (view: EvalCompareView): EvalCompareView => ({
+  ...view,
+  deltas: view.deltas.filter(({ change }) => change !== "unchanged"),
+});
+
+export const evalRunDetail = defineOperation({
+  name: "eval run",
+  summary: "Show what failed in one eval run, what it cost and what changed",
+  input: z.object({
+    run: z.uuid().describe("Id of the run"),
+    compare: z.boolean().default(false).describe("Also compare it with the baseline, else with the run before it"),
+    ...whoseKeys,
+  }),
+  writes: false,
+  async run(ports, { run: id, compare, ...choice }): Promise<EvalRunDetailView> {
+    const whose = await whoseOf(ports, choice);
+    const { row, baseline, rival } = await ports.ledger.ask((queries) => found(queries.eval, id), whose);
+    const referred = await recordedRun(ports, row);
+    const { run } = referred.data;
+    const tests = testsOfRun(run);
+    const failed = tests.filter(({ test }) => !test.passed);
+    const before = compare && rival !== undefined ? await recordedRun(ports, rival) : undefined;
+    const costs = await billOf(ports, referred);
+    return {
+      run: evalRunView(row),
+      bill: { cost_usd: microsToUsd(row.cost.micros), complete: row.cost.complete },
+      baseline,
+      pass_rate: passRateOf(tests.length - failed.length, tests.length),
+      failed: failed.length,
+      failures: failed.slice(0, mostFailures).map(testView),
+      costs,
+      warnings: sanityWarnings(run),
+      rival: rival === undefined ? null : evalRunView(rival),
+      comparison:
+        before === undefined ? null : onlyChanges(evalCompareView(before.row, referred.row, compareRuns(before.data.run, run))),
+    };
+  },
+});

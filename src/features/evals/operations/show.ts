@@ -1,0 +1,200 @@
+import * as z from "zod";
+import { notFound, usage } from "../../../kernel/errors.ts";
+import type { Ports } from "../../../ports/ports.ts";
+import { projectFilter, since, until } from "../../shared/fields.ts";
+import { whoseKeys, whoseOf } from "../../shared/member-scope.ts";
+import { defineOperation } from "../../shared/operation.ts";
+import { boundsOf } from "../../shared/period.ts";
+import { type RunTest, testsOfRun } from "../model/attempts.ts";
+import { evalBaseline } from "../model/baseline.ts";
+import { compareRuns } from "../model/compare.ts";
+import { reportCosts } from "../model/cost.ts";
+import { priceRun } from "../model/estimate.ts";
+import { microsToUsd } from "../model/money.ts";
+import { sanityWarnings } from "../model/warnings.ts";
+import { evalCompareView, evalCostView, evalRunView } from "./answers.ts";
+import { branchFilter, runReference, tierFilter } from "./fields.ts";
+import { before, findRun, type ReferredRun, recordedRun } from "./references.ts";
+import type { EvalBaselineView, EvalCompareAnswer, EvalCompareView, EvalCostView, EvalShowView, EvalTestView } from "./views.ts";
+
+/** A test of a run, as every view shows it. */
+export const testView = ({ key, test, attempts }: RunTest): EvalTestView => ({
+  ...key,
+  passed: test.passed,
+  duration_ms: test.duration_ms ?? null,
+  cost_usd: test.cost_usd ?? null,
+  turns_used: test.turns_used ?? null,
+  exit_reason: test.exit_reason ?? null,
+  detection_rate: test.detection_rate ?? null,
+  judge_scores: test.judge_scores ?? null,
+  error: test.error ?? null,
+  attempts,
+});
+
+/** The bill of one run, as it stands. */
+export async function billOf({ evals }: Ports, { data, row }: ReferredRun): Promise<EvalCostView> {
+  const prices = await evals.prices();
+  const at = Date.parse(data.at);
+  const entries = priceRun(data.run, data.estimates).map((entry) => ({ ...entry, at }));
+  return evalCostView(reportCosts(entries, prices, evals.models), prices, row.cost);
+}
+
+export const evalShow = defineOperation({
+  name: "eval show",
+  summary: "Show one eval run: its tests and its bill",
+  input: z.object({
+    run: runReference,
+    project: projectFilter,
+    tier: tierFilter,
+    branch: branchFilter,
+    failed: z.boolean().default(false).describe("Only tests that failed"),
+    limit: z.int().min(1).optional().describe("Only the first so many tests; default all"),
+  }),
+  positional: ["run"],
+  writes: false,
+  async run(ports, { run: reference, failed, limit, ...scope }): Promise<EvalShowView> {
+    const found = await findRun(ports, reference, scope);
+    const { id, project, tier } = found.row;
+    const baseline = await ports.ledger.ask((queries) => queries.eval.baseline(project, tier)?.id);
+    const chosen = testsOfRun(found.data.run).filter(({ test }) => !(failed && test.passed));
+    const tests = chosen.slice(0, limit);
+    const costs = await billOf(ports, found);
+    return {
+      run: evalRunView(found.row),
+      cost_usd: microsToUsd(found.row.cost.micros),
+      cost_complete: found.row.cost.complete,
+      baseline: baseline === id,
+      tests: tests.map(testView),
+      left_out: chosen.length - tests.length,
+      costs,
+      warnings: [...sanityWarnings(found.data.run), ...found.warnings],
+    };
+  },
+});
+
+/**
+ * The recorded run that a file is compared with: the pinned baseline of its project and tier, else the newest run of the tier, of the
+ * same branch if there is one. A file that is recorded itself is not compared with itself.
+ */
+async function rivalOfFile({ ledger, surroundings }: Ports, { row, data }: ReferredRun, given: string | undefined) {
+  const project = given ?? (await surroundings.project());
+  return ledger.ask(({ eval: evals }) => {
+    const same = evals.recordedContent(project, data.content_sha256)?.id;
+    const pinned = evals.baseline(project, row.tier);
+    if (pinned !== undefined && pinned.id !== same) return pinned;
+    const newest = (branch?: string) =>
+      evals.runs({ project, tier: row.tier, branch, whole: true, dated: true, limit: 2 }).find(({ id }) => id !== same);
+    return newest(row.branch) ?? newest();
+  });
+}
+
+/** What a run is compared with when nothing is named: the pinned baseline of its project and tier, else the run before it. */
+async function rival(ports: Ports, after: ReferredRun, given: string | undefined): Promise<ReferredRun | undefined> {
+  const { project, tier, id } = after.row;
+  const pinned = after.recorded ? await ports.ledger.ask((queries) => queries.eval.baseline(project, tier)) : undefined;
+  const other = pinned !== undefined && pinned.id !== id ? pinned : undefined;
+  const row = after.recorded ? (other ?? (await before(ports, after.row))) : await rivalOfFile(ports, after, given);
+  return row === undefined ? undefined : recordedRun(ports, row);
+}
+
+const compareInput = z.object({
+  a: runReference
+    .optional()
+    .describe("The run before: id, latest, previous, baseline or a file; default the baseline, else the previous"),
+  b: runReference
+    .optional()
+    .describe("The run after; default the latest. With one run named, that one is compared with what came before it"),
+  project: projectFilter,
+  tier: tierFilter,
+  branch: branchFilter,
+});
+
+const summary = "Compare two eval runs test by test";
+
+/** Compares, or says that a run has nothing to be compared with. */
+async function compared(ports: Ports, { a, b, ...scope }: z.output<typeof compareInput>): Promise<EvalCompareAnswer> {
+  const whole = { ...scope, whole: true };
+  const after = await findRun(ports, b ?? a ?? "latest", whole);
+  const was = a === undefined || b === undefined ? await rival(ports, after, scope.project) : await findRun(ports, a, whole);
+  if (was === undefined) return { before: null, after: evalRunView(after.row) };
+  return evalCompareView(was.row, after.row, compareRuns(was.data.run, after.data.run));
+}
+
+/** `eval compare` of the command line: that there is nothing to compare with is an answer. */
+export const evalCompareOrNothing = defineOperation({
+  name: "eval compare",
+  summary,
+  input: compareInput,
+  positional: ["a", "b"],
+  writes: false,
+  run: compared,
+});
+
+export const evalCompare = defineOperation({
+  name: "eval compare",
+  summary,
+  input: compareInput,
+  positional: ["a", "b"],
+  writes: false,
+  async run(ports, input): Promise<EvalCompareView> {
+    const answer = await compared(ports, input);
+    if (answer.before === null)
+      throw notFound(`a run to compare ${answer.after.id} with`, "Name two runs: `reward-ledger eval compare A B`.");
+    return answer;
+  },
+});
+
+export const evalPin = defineOperation({
+  name: "eval baseline",
+  summary: "Pin the run that later runs of its tier are compared with",
+  input: z.object({
+    run: runReference,
+    unpin: z.boolean().default(false).describe("Take the pin away"),
+    project: projectFilter,
+    tier: tierFilter,
+  }),
+  positional: ["run"],
+  writes: true,
+  async run(ports, { run: reference, unpin, ...scope }): Promise<EvalBaselineView> {
+    const found = await findRun(ports, reference, { ...scope, whole: true });
+    if (found.row.partial) throw usage(`Failed to pin ${reference}: it is an incomplete run`, "Pin a run that went to its end.");
+    if (!found.recorded)
+      throw usage(`Failed to pin ${reference}: it is a file`, "Record it first: `reward-ledger eval push FILE`.");
+    const { id, project, tier } = found.row;
+    const [outcome] = await ports.ledger.record([{ kind: evalBaseline.kind, project, data: { run: id, pinned: !unpin } }]);
+    if (outcome !== undefined && !outcome.recorded && outcome.reason === "refused") throw outcome.error;
+    const pinned = await ports.ledger.ask((queries) => queries.eval.baseline(project, tier));
+    return { pinned: pinned !== undefined, tier, project, run: pinned === undefined ? null : evalRunView(pinned) };
+  },
+});
+
+export const evalCost = defineOperation({
+  name: "eval cost",
+  summary: "Show the bill of a run, or of all runs of a period, by model",
+  input: z.object({
+    run: runReference
+      .optional()
+      .describe("Id of a run or its start, latest, previous, baseline, or a file; default all runs of the period"),
+    since,
+    until,
+    project: projectFilter,
+    tier: tierFilter,
+    branch: branchFilter,
+    ...whoseKeys,
+  }),
+  positional: ["run"],
+  writes: false,
+  async run(ports, { run: reference, since: from, until: to, team, member, ...scope }): Promise<EvalCostView> {
+    if (reference !== undefined) return billOf(ports, await findRun(ports, reference, scope));
+    const { ledger, calendar, evals } = ports;
+    const bounds = boundsOf(calendar, { since: from, until: to });
+    const whose = await whoseOf(ports, { team, member });
+    const chosen = { ...scope, ...bounds };
+    const { entries, spent } = await ledger.ask(
+      (queries) => ({ entries: queries.eval.costs(chosen), spent: queries.eval.spent(chosen) }),
+      whose,
+    );
+    const prices = await evals.prices();
+    return evalCostView(reportCosts(entries, prices, evals.models), prices, spent);
+  },
+});

@@ -1,0 +1,60 @@
+import * as z from "zod";
+import { cancelled, type ErrorView, toErrorView } from "../../../kernel/errors.ts";
+import { intakeBatch, projectOf } from "../../shared/fields.ts";
+import { attemptAsync } from "../../shared/input/input-file.ts";
+import { defineOperation } from "../../shared/operation.ts";
+import { claimsToBeEval } from "../importers/eval-file.ts";
+import { pushAll } from "./push.ts";
+import type { EvalTakeView } from "./views.ts";
+import { warningsOf } from "./warnings.ts";
+
+/** So many files are read at once: they may be large. */
+const atOnce = 32;
+
+const refusalOf = ({ message, code, hint }: ErrorView) => ({ error: message, code, hint });
+
+/**
+ * For whoever finds files by their names: what is an eval result is recorded, what claims to be one and is not is refused, and
+ * all else is nobody's business here.
+ */
+export const evalTake = defineOperation({
+  name: "eval take",
+  summary: "Record those of some found files that are eval results",
+  input: z.object({
+    files: z.array(z.string().min(1)).describe("Files that may be eval results"),
+    project: projectOf,
+    intake_batch: intakeBatch,
+  }),
+  writes: true,
+  async run(ports, { files, project, intake_batch: batch }, context): Promise<EvalTakeView> {
+    const told = { project: project ?? (await ports.surroundings.project()), label: undefined, batch };
+    const counts = { recorded: 0, duplicates: 0 };
+    const rejected: EvalTakeView["rejected"][number][] = [];
+    const unread: EvalTakeView["unread"][number][] = [];
+    const others: string[] = [];
+    const warnings: EvalTakeView["warnings"][number][] = [];
+    for (let from = 0; from < files.length; from += atOnce) {
+      if (context.signal.aborted) throw cancelled(`${from} of ${files.length} files were read`);
+      const some = files.slice(from, from + atOnce);
+      const texts = await Promise.all(
+        some.map(async (file) => ({ file, read: await attemptAsync(() => ports.files.text(file)) })),
+      );
+      const sources: Readonly<{ file: string; text(): Promise<string> }>[] = [];
+      for (const { file, read } of texts) {
+        // A file that cannot be read says nothing of itself, so it is not known to be an eval result, nor to be none.
+        if (!read.ok) unread.push({ file, ...refusalOf(toErrorView(read.error)) });
+        else if (claimsToBeEval(read.value)) sources.push({ file, text: async () => read.value });
+        else others.push(file);
+      }
+      const views = await pushAll(ports, sources, told, { ...context, onProgress: () => undefined });
+      warnings.push(...warningsOf(views));
+      for (const view of views) {
+        if (view.recorded) counts.recorded += 1;
+        else if (view.reason === "duplicate") counts.duplicates += 1;
+        else rejected.push({ file: view.file, ...refusalOf(view.error) });
+      }
+      context.onProgress({ done: from + some.length, total: files.length, message: "Recording eval runs" });
+    }
+    return { ...counts, rejected, warnings, unread, others };
+  },
+});

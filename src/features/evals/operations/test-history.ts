@@ -1,0 +1,167 @@
+import * as z from "zod";
+import type { Ledger } from "../../../ports/ports.ts";
+import { isoOf } from "../../reviews/operations/present.ts";
+import { whoseOf } from "../../shared/member-scope.ts";
+import { defineOperation } from "../../shared/operation.ts";
+import { type RunTest, testsOfRun } from "../model/attempts.ts";
+import { healthOf, type ResultReader } from "../model/health.ts";
+import { microsToUsd } from "../model/money.ts";
+import { forEachTest } from "../model/packed-results.ts";
+import type { EvalQueries, EvalRunRow, EvalScope } from "../model/queries.ts";
+import { evalTest, type TestKey, testCostMicros } from "../model/run.ts";
+import { trendOf } from "../model/trend.ts";
+import { healthView, knownCommit } from "./health-view.ts";
+import { panelKeys, panelScope, panelSpan, passRateOf } from "./panel-scope.ts";
+import type { EvalTestHistoryView, EvalTestResultView } from "./panel-views.ts";
+
+const input = z.object({
+  ...panelKeys,
+  tier: z.string().describe("Tier of the test"),
+  suite: z.string().describe("Suite of the test; empty for none"),
+  name: z.string().describe("Name of the test"),
+  read: z.int().min(0).max(100).default(30).describe("Over how many of the newest runs durations, costs and errors are read"),
+});
+
+/** A result as the index has it; `mixed` when its attempts disagreed. */
+export type Indexed = Readonly<{ row: EvalRunRow; passed: boolean; mixed: boolean }>;
+
+/** What became of a test in each run of a scope, oldest first. */
+export function indexedResults(
+  evals: Pick<EvalQueries, "runs" | "packedRuns" | "tests">,
+  key: TestKey,
+  scope: EvalScope,
+): readonly Indexed[] {
+  const [number] = evals.tests(key).keys();
+  if (number === undefined) return [];
+  const rows = evals.runs({ ...scope, whole: true }).toReversed();
+  return evals.packedRuns(scope).flatMap(({ results }, run) => {
+    const row = rows[run];
+    const found: Indexed[] = [];
+    forEachTest(results, (test, passed, mixed) => {
+      if (test === number && row !== undefined) found.push({ row, passed, mixed });
+    });
+    return found;
+  });
+}
+
+/** The part of a recorded run that holds its tests; the tests themselves are parsed one by one, as a run may have thousands. */
+const recordedTests = z.object({ run: z.object({ tier: z.string(), tests: z.array(z.unknown()) }) });
+
+const named = z.object({ name: z.string() });
+
+/** What was recorded of one test in a run. */
+async function testOf(ledger: Ledger, row: EvalRunRow, key: TestKey): Promise<RunTest | undefined> {
+  const { run } = recordedTests.parse((await ledger.fetch(row.place)).data);
+  const tests = run.tests
+    .filter((test) => named.safeParse(test).data?.name.normalize("NFC") === key.name)
+    .map((test) => evalTest.parse(test));
+  return testsOfRun({ tier: run.tier, tests }).find((test) => test.key.tier === key.tier && test.key.suite === key.suite);
+}
+
+/** Reads the runs of some results, each once. */
+async function read(ledger: Ledger, results: readonly Indexed[], key: TestKey): Promise<ReadonlyMap<string, RunTest>> {
+  const rows = new Map(results.map(({ row }) => [row.id, row]));
+  const tests = new Map<string, RunTest>();
+  for (const row of rows.values()) {
+    const test = await testOf(ledger, row, key);
+    if (test !== undefined) tests.set(row.id, test);
+  }
+  return tests;
+}
+
+function resultView({ row, passed, mixed }: Indexed, read: RunTest | undefined): EvalTestResultView {
+  const test = read?.test;
+  const cost = test === undefined ? undefined : testCostMicros(test);
+  return {
+    run: row.id,
+    timestamp: isoOf(row.at),
+    git_branch: row.branch,
+    git_sha: row.sha,
+    passed,
+    duration_ms: test?.duration_ms ?? null,
+    cost_usd: cost === undefined ? null : microsToUsd(cost),
+    turns_used: test?.turns_used ?? null,
+    exit_reason: test?.exit_reason ?? null,
+    error: test?.error ?? null,
+    attempts: read?.attempts ?? (mixed ? 2 : 1),
+  };
+}
+
+const historyReader: ResultReader<Indexed> = {
+  passed: ({ passed }) => passed,
+  mixed: ({ mixed }) => mixed,
+  commit: ({ row }) => knownCommit(row.sha),
+};
+
+/** Reading runs of thousands of tests takes a while: then fewer are read, so that all of them have no more tests than this … */
+const mostTests = 40_000;
+/** … but never fewer runs than this. */
+const leastRuns = 5;
+
+/** The newest results, of at most so many runs. */
+export function newest(results: readonly Indexed[], runs: number): readonly Indexed[] {
+  const wanted = new Set<string>();
+  let tests = 0;
+  for (let at = results.length - 1; at >= 0; at -= 1) {
+    const row = results[at]?.row;
+    if (row === undefined || wanted.has(row.id)) continue;
+    tests += row.total;
+    if (wanted.size >= runs || (wanted.size >= leastRuns && tests > mostTests)) break;
+    wanted.add(row.id);
+  }
+  return results.filter(({ row }) => wanted.has(row.id));
+}
+
+/**
+ * The history of a test.
+ * @param read the newest results, of which `tests` has all that was recorded, in the order of their run
+ */
+export function historyView(
+  key: TestKey,
+  indexed: readonly Indexed[],
+  read: readonly Indexed[],
+  tests: ReadonlyMap<string, RunTest>,
+): EvalTestHistoryView {
+  const results = indexed.map((one) => resultView(one, tests.get(one.row.id)));
+  const trend = trendOf(indexed.map(({ passed }) => passed));
+  const passRate = passRateOf(indexed.filter(({ passed }) => passed).length, indexed.length);
+  const failure = results.findLast((one) => !one.passed && one.error !== null);
+  return {
+    ...key,
+    trend:
+      trend === undefined || passRate === null
+        ? null
+        : {
+            status: trend.status,
+            ...healthView(healthOf(indexed, historyReader), (place) => indexed[place]?.row),
+            pass_rate: passRate,
+            flips: trend.flips,
+            streak: trend.streak,
+          },
+    results,
+    read: read.length,
+    last_error:
+      failure === undefined || failure.error === null
+        ? null
+        : { run: failure.run, timestamp: failure.timestamp, error: failure.error },
+  };
+}
+
+export const evalTestHistory = defineOperation({
+  name: "eval test",
+  summary: "Show the history of one test of the evals",
+  input,
+  writes: false,
+  async run(ports, { read: depth, tier, suite, name, ...choice }): Promise<EvalTestHistoryView> {
+    const { ledger, calendar, clock } = ports;
+    const key = { tier, suite, name };
+    const scope = panelScope(choice, panelSpan(calendar, clock.now(), choice));
+    const whose = await whoseOf(ports, choice);
+    const indexed = await ledger.ask((queries) => indexedResults(queries.eval, key, scope), whose);
+    const recent = newest(indexed, depth);
+    // The newest failure says why, also when many passes came after it.
+    const failure = indexed.findLast(({ passed }) => !passed);
+    const tests = await read(ledger, failure === undefined || depth === 0 ? recent : [failure, ...recent], key);
+    return historyView(key, indexed, recent, tests);
+  },
+});

@@ -1,0 +1,346 @@
+import type { ErrorView } from "../../../kernel/errors.ts";
+import type { Change } from "../model/compare.ts";
+import type { HealthReason, HealthState } from "../model/health.ts";
+import type { TrendStatus } from "../model/trend.ts";
+
+/*
+ * What the eval commands answer, and what `--json` prints. Shapes are a contract: fields may be added, none removed. Amounts are
+ * USD with at most six decimals (micro-dollars / 1e6); times are ISO-8601 UTC; null is "not known", never 0.
+ */
+
+/** A run as every command names it. */
+export type EvalRunView = Readonly<{
+  id: string;
+  timestamp: string;
+  git_branch: string;
+  git_sha: string;
+  tier: string;
+  version: string;
+  label: string | null;
+  passed: number;
+  failed: number;
+  total: number;
+  total_cost_usd: number;
+  duration_seconds: number;
+  project: string | null;
+  /** Stopped before its end: its cost counts, its results are part of no trend and no comparison. */
+  partial: boolean;
+  /** False when the file's timestamp is no time: `timestamp` is then that of the recording. */
+  timestamp_given: boolean;
+  /** What the run cost: what its calls come to, or what it states (`total_cost_usd`) where that says more. */
+  cost_usd: number;
+  /** False where some of the cost has no price or is not reported: the run may have cost more. */
+  cost_complete: boolean;
+}>;
+
+/** `eval list` prints an array of these, newest first. */
+export type EvalListView = EvalRunView &
+  Readonly<{
+    /** Whether later runs of its project and tier are compared with it. */
+    baseline: boolean;
+  }>;
+
+/** The listed runs, and what all runs of the choice come to, listed or not. */
+export type EvalListPage = Readonly<{
+  runs: readonly EvalListView[];
+  matching: number;
+  partial: number;
+  cost_usd: number;
+  cost_complete: boolean;
+}>;
+
+/** `eval push FILE`; with several files an array, where a file that was refused does not stop the others. */
+export type EvalPushView =
+  | Readonly<{ file: string; recorded: true; reason: null; run: EvalRunView; warnings: readonly string[] }>
+  | Readonly<{ file: string; recorded: false; reason: "duplicate"; run: EvalRunView; warnings: readonly string[] }>
+  | Readonly<{ file: string; recorded: false; reason: "rejected"; run: null; error: ErrorView }>;
+
+/** `eval import DIR`. */
+export type EvalImportView = Readonly<{
+  files: number;
+  recorded: number;
+  duplicates: number;
+  /** Runs that are still being collected, and files that are no runs by their name. */
+  skipped: number;
+  rejected: readonly Readonly<{ file: string; error: string; code: string; hint: string }>[];
+  /** What of recorded and known runs could not be used or cannot be right. */
+  warnings: readonly Readonly<{ file: string; message: string }>[];
+}>;
+
+/** What became of files that were found by their names. */
+export type EvalTakeView = Readonly<{
+  recorded: number;
+  duplicates: number;
+  rejected: readonly Readonly<{ file: string; error: string; code: string; hint: string }>[];
+  /** What of recorded and known runs could not be used or cannot be right. */
+  warnings: readonly Readonly<{ file: string; message: string }>[];
+  /** Files that could not be read, so that nobody knows what they are. */
+  unread: readonly Readonly<{ file: string; error: string; code: string; hint: string }>[];
+  /** Files that are no finished eval results and do not claim to be. */
+  others: readonly string[];
+}>;
+
+/** `eval convert`: where the converted run was written, or its text. */
+export type EvalConvertView = Readonly<{
+  format: "standard" | "legacy";
+  out: string | null;
+  content: string | null;
+  warnings: readonly string[];
+}>;
+
+export type EvalTestView = Readonly<{
+  suite: string;
+  name: string;
+  tier: string;
+  passed: boolean;
+  duration_ms: number | null;
+  cost_usd: number | null;
+  turns_used: number | null;
+  exit_reason: string | null;
+  detection_rate: number | null;
+  judge_scores: Readonly<Record<string, number>> | null;
+  error: string | null;
+  /** How often it was run; the last attempt decides, cost and duration are those of all. */
+  attempts: number;
+}>;
+
+/** `eval show RUN`. */
+export type EvalShowView = Pick<EvalRunView, "cost_usd" | "cost_complete"> &
+  Readonly<{
+    run: EvalRunView;
+    baseline: boolean;
+    tests: readonly EvalTestView[];
+    /** Tests that were chosen but are beyond the limit. */
+    left_out: number;
+    costs: EvalCostView;
+    warnings: readonly string[];
+  }>;
+
+/** What a test was in one run. */
+export type EvalTestStateView = Readonly<{
+  passed: boolean;
+  cost_usd: number | null;
+  duration_ms: number | null;
+  turns_used: number | null;
+  detection_rate: number | null;
+  tool_calls: number;
+  attempts: number;
+}>;
+
+export type EvalDeltaView = Readonly<{
+  /** Of the test, in the run after if it is there. */
+  tier: string;
+  suite: string;
+  name: string;
+  /** From 1, among tests of one suite and name. */
+  occurrence: number;
+  change: Change;
+  before: EvalTestStateView | null;
+  after: EvalTestStateView | null;
+}>;
+
+/** `eval compare [A] [B]`. */
+export type EvalCompareView = Readonly<{
+  before: EvalRunView;
+  after: EvalRunView;
+  improved: number;
+  regressed: number;
+  unchanged: number;
+  added: number;
+  removed: number;
+  total_cost_delta_usd: number;
+  /** False where one of the two may have cost more. */
+  cost_complete: boolean;
+  total_duration_delta_ms: number;
+  tool_count_before: number;
+  tool_count_after: number;
+  /** Per tool whose number of calls changed, by name. */
+  tool_changes: readonly Readonly<{ tool: string; before: number; after: number }>[];
+  deltas: readonly EvalDeltaView[];
+  notes: readonly string[];
+  warnings: readonly string[];
+}>;
+
+/** `eval compare` of a run that has no other to be compared with. */
+export type EvalCompareAnswer = EvalCompareView | Readonly<{ before: null; after: EvalRunView }>;
+
+/** `eval baseline RUN`. */
+export type EvalBaselineView = Readonly<{ pinned: boolean; tier: string; project: string | null; run: EvalRunView | null }>;
+
+/** How a test is doing, and why. */
+export type EvalHealthView = Readonly<{
+  health: HealthState;
+  /** In words. */
+  health_reason: string;
+  /** The same as figures. */
+  health_why: HealthReason;
+  /** The run from which on it has been so; null where no single change made it. */
+  health_since: Readonly<{ run: string; timestamp: string; git_sha: string }> | null;
+}>;
+
+/** `eval trend` prints an array of these, in the order flaky, degrading, improving, stable-fail, stable-pass. */
+export type EvalTrendView = EvalHealthView &
+  Readonly<{
+    tier: string;
+    suite: string;
+    name: string;
+    pass_rate: number;
+    flips: number;
+    streak: Readonly<{ type: "pass" | "fail"; count: number }>;
+    status: TrendStatus;
+    /** 95 % Wilson bounds of the pass rate. */
+    interval: readonly [low: number, high: number];
+    /** Oldest to newest. */
+    results: readonly EvalTrendResult[];
+  }>;
+
+/** What became of a test in a run; `retried` when its attempts disagreed. */
+export type EvalTrendResult = Readonly<{ timestamp: string; passed: boolean; retried: boolean }>;
+
+/** `eval tests`: how many tests are in each status, and the first of them in the order of `eval trend`. */
+export type EvalTestsView = Readonly<{
+  /** Runs that are recorded. */
+  runs: number;
+  /** The newest runs, over which tests are classified. */
+  over: number;
+  by_status: Readonly<Record<TrendStatus, number>>;
+  by_health: Readonly<Record<HealthState, number>>;
+  tests: readonly EvalTrendView[];
+  /** Tests that were chosen but are beyond the limit. */
+  left_out: number;
+}>;
+
+/**
+ * `eval summary`. `flaky` is the trend's status, over the same runs. Costs are the sums of the runs' `cost_usd`; the average is that
+ * of the runs that tell their cost.
+ */
+export type EvalSummaryView = Readonly<{
+  runs: number;
+  /** Runs among them that were stopped before their end. */
+  partial_runs: number;
+  total_cost_usd: number;
+  cost_complete: boolean;
+  tiers: readonly Readonly<{
+    tier: string;
+    runs: number;
+    total_cost_usd: number;
+    cost_complete: boolean;
+    average_cost_usd: number;
+    average_complete: boolean;
+  }>[];
+  average_detection: number | null;
+  flaky: readonly Readonly<{ tier: string; suite: string; name: string; pass_rate: number; results: number }>[];
+  branches: readonly Readonly<{ tier: string; branch: string; runs: number; average_detection: number | null }>[];
+  from: string | null;
+  to: string | null;
+}>;
+
+/** `eval cost [RUN|FILE|--since DATE]`. */
+export type EvalCostView = Readonly<{
+  entries: readonly Readonly<{
+    model: string;
+    calls: number;
+    input_tokens: number;
+    output_tokens: number;
+    cache_read_tokens: number;
+    cache_creation_tokens: number;
+    /** What is known of the cost; null when nothing is. */
+    cost_usd: number | null;
+    /** Reported by the provider, every part of it. */
+    exact: boolean;
+    /** False when some part has neither a reported cost nor a known price. */
+    priced: boolean;
+  }>[];
+  /** What the runs cost: the entries, and what runs state in total beyond them (`unsplit_usd`). */
+  total_usd: number;
+  unsplit_usd: number;
+  complete: boolean;
+  at_fast_tier_usd: number | null;
+  at_standard_tier_usd: number | null;
+  at_full_tier_usd: number | null;
+  /** The price list in force, and those behind it; each has the prices of the time of a run. */
+  prices: Readonly<{ source: string; date: string; fallback: string | null }>;
+}>;
+
+/** `eval cache read SUITE KEY`; a cached null is a hit. */
+export type EvalCacheReadView =
+  | Readonly<{ hit: true; data: unknown; cached_at: string }>
+  | Readonly<{ hit: false; reason: string }>;
+
+export type EvalCacheWriteView = Readonly<{ written: true; suite: string; key: string }>;
+
+/** `eval cache stats [SUITE]` prints an array of these, by suite. */
+export type EvalCacheStatsView = Readonly<{
+  suite: string;
+  entries: number;
+  bytes: number;
+  oldest: string | null;
+  newest: string | null;
+}>;
+
+export type EvalCacheClearView = Readonly<{ cleared: number }>;
+
+/** `eval cache verify [SUITE]`. */
+export type EvalCacheVerifyView = Readonly<{
+  ok: boolean;
+  valid: number;
+  invalid: number;
+  errors: readonly Readonly<{ suite: string; file: string; reason: string }>[];
+}>;
+
+/** `eval judge`: scores from 1 (worst) to 5, why, and what asking took. */
+export type EvalJudgeView = Readonly<{
+  clarity: number;
+  completeness: number;
+  actionability: number;
+  reasoning: string;
+  model: string;
+  input_tokens: number;
+  output_tokens: number;
+  /** A cached answer takes no tokens and costs nothing. */
+  cached: boolean;
+  /** Estimated from the tokens; null for a model without a known price. */
+  cost_usd: number | null;
+}>;
+
+/** One picture of `eval watch`. */
+export type EvalWatchView = Readonly<{
+  /** `none`: no collector has left a trace; `gone`: its process ended without a last word. */
+  state: "none" | "running" | "finished" | "failed" | "gone";
+  run_id: string | null;
+  completed: readonly Readonly<{
+    suite: string;
+    name: string;
+    passed: boolean;
+    cost_usd: number | null;
+    seconds: number | null;
+    turns: number | null;
+    attempts: number;
+  }>[];
+  current: Readonly<{ test: string; elapsed_seconds: number; turn: number; last_tool: string | null; stale: boolean }> | null;
+  /** How many tests the run will have; null when its collector does not know. */
+  expected: number | null;
+  total_cost_usd: number;
+  elapsed_seconds: number;
+  /** Where the collector keeps its parts. */
+  folder: string | null;
+}>;
+
+/** `eval leaderboard`: most runs first; `pass_rate` in [0, 1], the mean of the runs' rates. Costs are the sums of the runs' `cost_usd`. */
+export type EvalLeaderboardView = Readonly<{
+  days: number;
+  /** False when no team is set up, or it was never synced: the runs are then those of this machine. */
+  team: boolean;
+  members: readonly Readonly<{
+    /** Address; where it is not known, an id. */
+    member: string;
+    me: boolean;
+    runs: number;
+    pass_rate: number | null;
+    total_cost_usd: number;
+    cost_complete: boolean;
+  }>[];
+  runs: number;
+  total_cost_usd: number;
+  cost_complete: boolean;
+}>;

@@ -1,0 +1,75 @@
+import type { Fact, Recording } from "../../kernel/fact.ts";
+import { int } from "../../ledger/index/codec.ts";
+import { placeOf, recordingOf, settledTimes } from "../reviews/model/clock.ts";
+import type { Session } from "./session.ts";
+
+/**
+ * Notes a fact at which its device's clock had gone back behind what was recorded before.
+ * @returns the last settled time in the device's log with this fact
+ */
+export function noteClock(session: Session, fact: Fact): number {
+  const { db, memory, clocksBack } = session;
+  const shown = Date.parse(recordingOf(fact).at);
+  const device = memory.device(fact.device);
+  if (shown < device.latest) {
+    db.run("INSERT OR IGNORE INTO clock_readings (device, seq, shown) VALUES (?, ?, ?)", [device.id, fact.seq, shown]);
+    clocksBack.add(fact.device);
+  }
+  return shown;
+}
+
+const isoOf = (at: number): string => new Date(at).toISOString();
+
+type Entry = Recording & Readonly<{ id: number; place: number; stated: number; settled: number; agentScope: number }>;
+
+/** Gives the runs and resets of one device the times at which they were recorded as far as its log tells. */
+function settleDevice(session: Session, device: string): void {
+  const { db, memory, days, replaced } = session;
+  const { id } = memory.device(device);
+  const readings = db.all(
+    "SELECT seq, shown FROM clock_readings WHERE device = ?",
+    [id],
+    (row): Recording => ({
+      device,
+      seq: int(row, 0),
+      at: isoOf(int(row, 1)),
+    }),
+  );
+  const runs = db.all(
+    "SELECT id, seq, recorded, settled, at, stated, agent_scope FROM runs WHERE device = ?",
+    [id],
+    (row): Entry => ({
+      device,
+      id: int(row, 0),
+      seq: int(row, 1),
+      at: isoOf(int(row, 2)),
+      settled: int(row, 3),
+      place: int(row, 4),
+      stated: int(row, 5),
+      agentScope: int(row, 6),
+    }),
+  );
+  const resets = memory
+    .resets()
+    .filter(({ recording }) => recording.device === device)
+    .map((reset) => ({ ...reset.recording, at: reset.shown, reset }));
+  const times = settledTimes<Recording>([...runs, ...resets], readings);
+  for (const run of runs) {
+    const settled = times.get(run) ?? run.at;
+    if (Date.parse(settled) === run.settled) continue;
+    const place = placeOf(run.stated, settled);
+    const day = days.of(place);
+    if (day === undefined) throw new RangeError(`no day in ${days.zone} for ${place}`);
+    db.run("UPDATE runs SET settled = ?, at = ?, day = ? WHERE id = ?", [Date.parse(settled), place, day, run.id]);
+    const agent = memory.scopes.get(run.agentScope)?.agent;
+    if (agent !== undefined) replaced.add(agent);
+  }
+  memory.settleResets(new Map(resets.map((one) => [one.reset, times.get(one) ?? one.at])));
+  if (resets.length > 0) for (const { agent } of memory.scopes.values()) session.exposed.add(agent);
+}
+
+/** Settles the logs of the devices whose clock had gone back. No sums may be waiting to be flushed. Costs a pass over their runs. */
+export function settleClocks(session: Session): void {
+  for (const device of session.clocksBack) settleDevice(session, device);
+  session.clocksBack.clear();
+}

@@ -1,0 +1,205 @@
+import { type Connection, connect, loadSql } from "../../ledger/index/connection.ts";
+import { type Days, daysOf } from "../../ledger/index/days.ts";
+import { addProblem, readProblems } from "../../ledger/index/problems.ts";
+import { headerVersion, seal, unseal } from "../../ledger/index/seal.ts";
+import type { FactIndex, IndexFactory } from "../../ports/fact-index.ts";
+import type { Calendar } from "../../ports/ports.ts";
+import { agentQueries } from "../agent/index/queries.ts";
+import { rowCounts } from "../agent/index/row-counts.ts";
+import { findRow } from "../agent/index/rows.ts";
+import { evalQueries } from "../evals/index/queries.ts";
+import { testNumbers } from "../evals/index/test-numbers.ts";
+import { decideEvals } from "../intake/index/apply.ts";
+import { intakeQueries } from "../intake/index/queries.ts";
+import { settleVisibility } from "../reviews/index/apply-resets.ts";
+import { copySums, type Deltas, emptyDeltas, isEmpty, mergeInto } from "../reviews/index/pending-sums.ts";
+import { reviewQueries } from "../reviews/index/queries/review.ts";
+import { rezone, storedZone, storeZone } from "../reviews/index/reassign-days.ts";
+import { settle } from "../reviews/index/refold-streaks.ts";
+import { recordedRun } from "../reviews/index/run-rows.ts";
+import type { Team } from "../reviews/model/resets.ts";
+import { compareNames } from "../reviews/model/run.ts";
+import { applyFact } from "./apply.ts";
+import { settleClocks } from "./clocks.ts";
+import { flush, flushSums } from "./flush.ts";
+import { memoryOf } from "./lookup-cache.ts";
+import { migrate, migrations, oldestKept, versionOf } from "./migrations.ts";
+import type { Session } from "./session.ts";
+
+/** So many collected sums are written before more are collected. */
+const collectedLimit = 20_000;
+
+const sessionOf = (parts: Pick<Session, "db" | "days" | "memory" | "evalTests" | "rowCounts">): Session => ({
+  ...parts,
+  deltas: emptyDeltas(),
+  unsettled: new Map(),
+  bestLost: new Set(),
+  exposed: new Set(),
+  replaced: new Set(),
+  clocksBack: new Set(),
+});
+
+/** The same for teams that say the same. */
+const teamKey = ({ owners, resets }: Team): string =>
+  JSON.stringify([
+    [...owners].sort(([a], [b]) => compareNames(a, b)),
+    resets.map(({ id, agent, at, heads }) => [id, agent, at, [...heads].sort(([a], [b]) => compareNames(a, b))]),
+  ]);
+
+/**
+ * The index over an open database. Rows of runs are written as facts are applied; sums and standings are collected and written when
+ * somebody asks or the database is exported, so that the path of a fact stays short.
+ */
+function indexOver(db: Connection, days: Days): FactIndex {
+  const memory = memoryOf(db);
+  const evalTests = testNumbers(db);
+  const counts = rowCounts(db);
+  const queries = {
+    review: reviewQueries({ db, days, memory }),
+    eval: evalQueries(db),
+    agent: agentQueries(db, counts),
+    intake: intakeQueries(db, memory),
+  };
+  /** Kept, but not written yet. */
+  let kept = emptyDeltas();
+  let open: { session: Session; keptSumsWritten: boolean } | undefined;
+
+  const session = (): Session => {
+    if (open === undefined) throw new TypeError("no step of the index is open");
+    return open.session;
+  };
+
+  const writeKept = (): void => {
+    if (open !== undefined) throw new TypeError("a step of the index is open");
+    if (isEmpty(kept)) return;
+    flush(db, memory, days, kept);
+    kept = emptyDeltas();
+  };
+
+  /** Writes all sums within the step; `kept` stays as it is until the step is kept, for the step may be undone. */
+  const writeSumsInStep = (step: NonNullable<typeof open>): void => {
+    const sums: Deltas = step.keptSumsWritten ? emptyDeltas() : copySums(kept);
+    mergeInto(sums, { ...step.session.deltas, scopes: new Map(), devices: new Map() });
+    flushSums(db, memory, days, sums);
+    step.session.deltas.days.clear();
+    step.session.deltas.rules.clear();
+    step.keptSumsWritten = true;
+  };
+
+  const index: FactIndex = {
+    heads: () => [...memory.devices.values()].map(({ cursor, last, facts }) => ({ cursor, last, facts })),
+    problems: () => readProblems(db),
+    queries() {
+      writeKept();
+      return queries;
+    },
+    recordedRun: (project, agent, runId) => recordedRun(db, memory, { project, agent, runId }),
+    storedRow: (store, key) => findRow(db, store, key)?.row,
+    resetInForce: (factId) => memory.inForce().some((reset) => reset.factId === factId.toLowerCase()),
+    intakeUndoInForce: (undo) => memory.intake.inForce().some((one) => one.undo === undo.toLowerCase()),
+    setTeam(team) {
+      if (teamKey(team) === teamKey(memory.team())) return;
+      index.begin();
+      memory.setTeam(team);
+      decideEvals(session(), memory.intake.named());
+      for (const { agent } of memory.scopes.values()) session().exposed.add(agent);
+      index.apply([]);
+      index.keep();
+    },
+    begin() {
+      if (open !== undefined) throw new TypeError("a step of the index is already open");
+      db.run("SAVEPOINT step");
+      open = { session: sessionOf({ db, days, memory, evalTests, rowCounts: counts }), keptSumsWritten: false };
+    },
+    apply(facts) {
+      const current = session();
+      for (const placed of facts) applyFact(current, placed);
+      if (current.exposed.size + current.clocksBack.size > 0 && open !== undefined) {
+        writeSumsInStep(open);
+        settleClocks(current);
+        settleVisibility(current);
+      }
+      settle(current);
+    },
+    skip(cursor, problems) {
+      const { deltas } = session();
+      for (const problem of problems) if (problem.kind !== "torn") addProblem(db, problem);
+      const moved = { ...memory.device(cursor.device), cursor };
+      memory.devices.set(cursor.device, moved);
+      deltas.devices.set(cursor.device, moved);
+    },
+    keep() {
+      const { deltas } = session();
+      if (open?.keptSumsWritten) kept = { ...kept, days: new Map(), rules: new Map() };
+      if (isEmpty(kept)) kept = deltas;
+      else mergeInto(kept, deltas);
+      db.run("RELEASE step");
+      open = undefined;
+      if (kept.days.size + kept.rules.size > collectedLimit) writeKept();
+    },
+    undo() {
+      session();
+      db.run("ROLLBACK TO step");
+      db.run("RELEASE step");
+      open = undefined;
+      memory.reload();
+      evalTests.forget();
+      counts.forget();
+      for (const [id, scope] of kept.scopes) memory.scopes.set(id, scope);
+      for (const [id, device] of kept.devices) memory.devices.set(id, device);
+    },
+    export() {
+      writeKept();
+      return seal(db.export());
+    },
+    close: () => db.close(),
+  };
+  return index;
+}
+
+/**
+ * Indexes in sql.js.
+ * @param options `wasm`: path of `sql-wasm.wasm`; it is read when the first index is made
+ */
+export function sqlIndexes(options: Readonly<{ wasm: string; calendar: Calendar }>): IndexFactory {
+  let loading: ReturnType<typeof loadSql> | undefined;
+  const sql = () => {
+    loading ??= loadSql(options.wasm);
+    return loading;
+  };
+  const days = daysOf(options.calendar);
+  const version = versionOf(migrations);
+
+  const create = async (): Promise<FactIndex> => {
+    const db = connect(await sql(), null);
+    migrate(db, migrations);
+    storeZone(db, days.zone);
+    return indexOver(db, days);
+  };
+
+  return {
+    version,
+    prepare: async () => void (await sql()),
+    create,
+    async open(bytes) {
+      const found = headerVersion(bytes);
+      if (found !== undefined && found > version) return { state: "newer", version: found };
+      if (found !== undefined && found < oldestKept) return { state: "ready", index: await create(), changed: true };
+      const database = unseal(bytes);
+      if (database === undefined) return { state: "damaged", reason: "its checksum is wrong" };
+      const loaded = await sql();
+      let db: Connection | undefined;
+      try {
+        db = connect(loaded, database);
+        migrate(db, migrations);
+        const moved = storedZone(db) !== days.zone;
+        if (moved) rezone(sessionOf({ db, days, memory: memoryOf(db), evalTests: testNumbers(db), rowCounts: rowCounts(db) }));
+        return { state: "ready", index: indexOver(db, days), changed: moved || found !== version };
+      } catch (error) {
+        // The checksum was right, so this is a file that something else wrote with our seal; the journal has everything.
+        db?.close();
+        return { state: "damaged", reason: error instanceof Error ? error.message : String(error) };
+      }
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import * as z from "zod";
+import { int, toBlob, toText, uuid } from "../../../ledger/index/codec.ts";
+import type { Connection } from "../../../ledger/index/connection.ts";
+import type { Team } from "../../reviews/model/resets.ts";
+import { type IntakeRedo, type IntakeUndo, type TakenBack, takenBack, undosInForce } from "../model/undo.ts";
+
+/** An undo with where its fact stands. */
+export type StoredIntakeUndo = IntakeUndo & Readonly<{ factId: string; batch: string | null; at: number; seq: number }>;
+
+/** What was taken back of automatic recordings, held in memory. */
+export interface IntakeMemory {
+  isTakenBack: TakenBack;
+  /** In the order of their recording. */
+  inForce(): readonly StoredIntakeUndo[];
+  /** Ids of all facts that any undo names. */
+  named(): ReadonlySet<string>;
+  addUndo(undo: StoredIntakeUndo): void;
+  /** @returns the undos that it takes back */
+  addRedo(redo: IntakeRedo): readonly StoredIntakeUndo[];
+  /** Answers anew after the team has changed. */
+  forget(): void;
+  reload(): void;
+}
+
+const ids = z.array(z.string());
+
+/** @param devices ids and names of devices */
+export function intakeMemory(
+  db: Connection,
+  team: () => Pick<Team, "owners">,
+  devices: Readonly<{ id(name: string): number; name(id: number): string }>,
+): IntakeMemory {
+  const undone: StoredIntakeUndo[] = [];
+  const redone: IntakeRedo[] = [];
+  let known: TakenBack | undefined;
+
+  const isTakenBack: TakenBack = (factId, device) => {
+    known ??= takenBack({ undone, redone }, team());
+    return known(factId, device);
+  };
+  return {
+    isTakenBack,
+    inForce: () =>
+      undosInForce({ undone, redone }, team()).toSorted(
+        (a, b) => a.at - b.at || (a.device < b.device ? -1 : a.device > b.device ? 1 : a.seq - b.seq),
+      ),
+    named: () => new Set(undone.flatMap(({ facts }) => facts)),
+    addUndo(undo) {
+      db.run("INSERT OR IGNORE INTO intake_undos (fact, undo, batch, device, seq, at, undone) VALUES (?, ?, ?, ?, ?, ?, ?)", [
+        toBlob(undo.factId),
+        toBlob(undo.undo),
+        undo.batch === null ? null : toBlob(undo.batch),
+        devices.id(undo.device),
+        undo.seq,
+        undo.at,
+        toText(JSON.stringify(undo.facts)),
+      ]);
+      undone.push(undo);
+      known = undefined;
+    },
+    addRedo(redo) {
+      db.run("INSERT OR IGNORE INTO intake_redos (undo, device) VALUES (?, ?)", [toBlob(redo.undo), devices.id(redo.device)]);
+      redone.push(redo);
+      known = undefined;
+      return undone.filter(({ undo }) => undo === redo.undo);
+    },
+    forget() {
+      known = undefined;
+    },
+    reload() {
+      undone.length = 0;
+      redone.length = 0;
+      known = undefined;
+      undone.push(
+        ...db.all("SELECT fact, undo, batch, device, seq, at, undone FROM intake_undos", [], (row) => ({
+          factId: uuid(row, 0),
+          undo: uuid(row, 1),
+          batch: row[2] === null ? null : uuid(row, 2),
+          device: devices.name(int(row, 3)),
+          seq: int(row, 4),
+          at: int(row, 5),
+          facts: ids.parse(JSON.parse(String(row[6]))),
+        })),
+      );
+      redone.push(
+        ...db.all("SELECT undo, device FROM intake_redos", [], (row) => ({
+          undo: uuid(row, 0),
+          device: devices.name(int(row, 1)),
+        })),
+      );
+    },
+  };
+}

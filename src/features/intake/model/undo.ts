@@ -1,0 +1,87 @@
+import * as z from "zod";
+import { defineKind } from "../../../kernel/fact.ts";
+import { personOf, type Team } from "../../reviews/model/resets.ts";
+
+/** So many facts one `intake.undone` names at most; more are named by several of one undo. */
+export const mostUndone = 1_000;
+
+/**
+ * What was recorded automatically is taken back: the facts with these ids count as if they had not been recorded. `undo` is one for
+ * all facts of one decision; `batch` is the batch that was taken back, null for more than one.
+ */
+export const intakeUndone = defineKind(
+  "intake.undone",
+  z.looseObject({
+    undo: z.uuid(),
+    batch: z.uuid().nullable(),
+    ids: z.array(z.uuid()).min(1).max(mostUndone).readonly(),
+  }),
+);
+
+/** An undo is taken back: its facts count again. */
+export const intakeRedone = defineKind("intake.redone", z.looseObject({ undo: z.uuid() }));
+
+/** The mark of what was recorded automatically, in the data of its fact. */
+export type IntakeMark = Readonly<{ intake: Readonly<{ batch: string }> }>;
+
+/** The mark of a batch; of what was recorded by hand, nothing. */
+export const intakeMark = (batch: string | undefined): IntakeMark | Readonly<Record<never, never>> =>
+  batch === undefined ? {} : { intake: { batch } };
+
+const marked = z.looseObject({ intake: z.looseObject({ batch: z.uuid() }) });
+
+/** The batch with which something was recorded automatically; null where it was recorded by hand. */
+export function batchOf(data: Readonly<Record<string, unknown>>): string | null {
+  if (!("intake" in data)) return null;
+  return marked.safeParse(data).data?.intake.batch.toLowerCase() ?? null;
+}
+
+export type IntakeUndo = Readonly<{ undo: string; device: string; facts: readonly string[] }>;
+export type IntakeRedo = Readonly<{ undo: string; device: string }>;
+export type IntakeChanges = Readonly<{ undone: readonly IntakeUndo[]; redone: readonly IntakeRedo[] }>;
+
+export const noIntakeChanges: IntakeChanges = { undone: [], redone: [] };
+
+/** Whether a fact is taken back, by its id and device. */
+export type TakenBack = (factId: string, device: string) => boolean;
+
+const pair = (person: string, id: string): string => `${id} ${person}`;
+
+/** The undos that no fact of the same person takes back. */
+export function undosInForce<U extends IntakeUndo>(
+  { undone, redone }: Readonly<{ undone: readonly U[]; redone: readonly IntakeRedo[] }>,
+  team: Pick<Team, "owners">,
+): readonly U[] {
+  const over = new Set(redone.map(({ undo, device }) => pair(personOf(team, device), undo)));
+  return undone.filter(({ undo, device }) => !over.has(pair(personOf(team, device), undo)));
+}
+
+/**
+ * Tells what is taken back: facts that an undo of the same person names. The order in which recording, undo and redo arrive plays no
+ * part.
+ */
+export function takenBack(changes: IntakeChanges, team: Pick<Team, "owners">): TakenBack {
+  const named = new Set(
+    undosInForce(changes, team).flatMap(({ device, facts }) => facts.map((fact) => pair(personOf(team, device), fact))),
+  );
+  return named.size === 0 ? () => false : (factId, device) => named.has(pair(personOf(team, device), factId));
+}
+
+/** What facts say of it, as it is collected. */
+export type CollectedIntake = Readonly<{ undone: IntakeUndo[]; redone: IntakeRedo[] }>;
+
+export const collectedIntake = (): CollectedIntake => ({ undone: [], redone: [] });
+
+type IntakeFact = Readonly<{ device: string }> &
+  (
+    | Readonly<{ kind: "intake.undone"; data: z.infer<typeof intakeUndone.data> }>
+    | Readonly<{ kind: "intake.redone"; data: z.infer<typeof intakeRedone.data> }>
+  );
+
+/** Adds what a fact says. */
+export function collectIntake({ undone, redone }: CollectedIntake, fact: IntakeFact): void {
+  const { device } = fact;
+  const undo = fact.data.undo.toLowerCase();
+  if (fact.kind === "intake.redone") redone.push({ undo, device });
+  else undone.push({ undo, device, facts: fact.data.ids.map((id) => id.toLowerCase()) });
+}

@@ -1,0 +1,230 @@
+import * as z from "zod";
+import { cancelled, notFound, toErrorView } from "../../../kernel/errors.ts";
+import type { OnProgress } from "../../../kernel/progress.ts";
+import type { Ledger, Ports, RecordOutcome } from "../../../ports/ports.ts";
+import { holdsEval } from "../../evals/importers/eval-file.ts";
+import { isRunFileName } from "../../evals/model/file-names.ts";
+import { pushAll, type Told } from "../../evals/operations/push.ts";
+import { warningsOf } from "../../evals/operations/warnings.ts";
+import { completed, fullRuns, runKey } from "../../reviews/importers/merge-partial-runs.ts";
+import type { RunDraft } from "../../reviews/importers/review.ts";
+import { type ReviewRecorded, reviewRecorded } from "../../reviews/model/recorded.ts";
+import { compareNames } from "../../reviews/model/run.ts";
+import { sameRun } from "../../reviews/model/same-run.ts";
+import type { ImportView } from "../../reviews/operations/views.ts";
+import { intakeBatch, projectOf } from "../../shared/fields.ts";
+import { attemptAsync, type ReadFile, type ReadOptions, type ReadRun } from "../../shared/input/input-file.ts";
+import { readRuns } from "../../shared/input/run-files.ts";
+import { type CallContext, defineOperation } from "../../shared/operation.ts";
+import { intakeMark } from "../model/undo.ts";
+
+type Source = Readonly<{ path: string; named: boolean }>;
+type EvalSource = Source & Readonly<{ text(): Promise<string> }>;
+type Rejected = ImportView["rejected"][number];
+type Labelled = Readonly<{ read: ReadRun; named: boolean }>;
+
+const rejection = (file: string, named: boolean, error: Error): Rejected => {
+  const { message, code, hint } = toErrorView(error);
+  return { file, error: message, code, hint, named };
+};
+
+const baseName = (path: string): string => path.split(/[\\/]/).at(-1) ?? path;
+
+/** What a folder is searched for; a file named by itself is read whatever its name. */
+const isCandidate = (path: string): boolean => /\.(json|jsonl|ndjson)$/i.test(path);
+
+/** Files of the named paths, each once, and the paths that could not be looked at. */
+async function sourcesOf(
+  { files }: Ports,
+  paths: readonly string[],
+): Promise<Readonly<{ sources: readonly Source[]; rejected: readonly Rejected[] }>> {
+  const sources = new Map<string, Source>();
+  const rejected: Rejected[] = [];
+  for (const path of paths) {
+    const listed = await attemptAsync(() => files.list(path));
+    if (!listed.ok) {
+      rejected.push(rejection(path, true, listed.error));
+      continue;
+    }
+    const [only, ...more] = listed.value;
+    const isFile = only === path && more.length === 0;
+    const found = isFile ? listed.value : listed.value.filter(isCandidate);
+    if (found.length === 0) {
+      rejected.push(rejection(path, true, notFound(`a report in ${path}`, "Name a folder that holds .json or .jsonl files.")));
+    }
+    for (const file of found) sources.set(file, { path: file, named: isFile || (sources.get(file)?.named ?? false) });
+  }
+  return { sources: [...sources.values()], rejected };
+}
+
+type Gathered = Readonly<{
+  drafts: readonly Labelled[];
+  rejected: readonly Rejected[];
+  disagreements: ReadFile["disagreements"];
+  /** Eval runs: files, and entries of files. */
+  evals: readonly EvalSource[];
+}>;
+
+async function readAll(ports: Ports, sources: readonly Source[], options: ReadOptions, context: CallContext): Promise<Gathered> {
+  const drafts: Labelled[] = [];
+  const rejected: Rejected[] = [];
+  const disagreements: ReadFile["disagreements"][number][] = [];
+  const evals: EvalSource[] = [];
+  for (const [index, source] of sources.entries()) {
+    const { path, named } = source;
+    if (context.signal.aborted) throw cancelled("the import");
+    context.onProgress({ done: index, total: sources.length, message: `Reading ${path}` });
+    const read = await attemptAsync(async () => {
+      const text = await ports.files.text(path);
+      return holdsEval(text) ? "eval" : readRuns(text, path, options);
+    });
+    if (!read.ok) {
+      rejected.push(rejection(path, named, read.error));
+      continue;
+    }
+    if (read.value === "eval") {
+      // Without being named, a run that is still being collected is left alone.
+      if (named || isRunFileName(baseName(path))) evals.push({ ...source, text: () => ports.files.text(path) });
+      continue;
+    }
+    for (const one of read.value.drafts) drafts.push({ read: one, named });
+    for (const one of read.value.rejected) rejected.push(rejection(one.label, named, one.error));
+    for (const one of read.value.evals) evals.push({ path: one.label, named, text: async () => one.text });
+    disagreements.push(...read.value.disagreements);
+  }
+  return { drafts, rejected, disagreements, evals };
+}
+
+/** What the ledger has recorded of a run, as far as it can be read. */
+async function recordedRun(ledger: Ledger, { project, data }: RunDraft): Promise<ReviewRecorded | undefined> {
+  const place = await ledger.ask(({ review }) => review.recordedRun(project, data.agent, data.report.run_id)?.place);
+  if (place === undefined) return undefined;
+  const fact = await attemptAsync(() => ledger.fetch(place));
+  // A recorded fact that cannot be read is told when the run is recorded, and must not stop the others.
+  return fact.ok ? reviewRecorded.data.safeParse(fact.value.data).data : undefined;
+}
+
+/**
+ * The run that a telling without a project means: one of another project that says the same.
+ * @returns the draft, in the project of that run
+ */
+async function inItsProject(ledger: Ledger, read: ReadRun): Promise<ReadRun | undefined> {
+  const { agent, report } = read.draft.data;
+  const rows = await ledger.ask(({ review }) => review.runsById({ runId: report.run_id, agent }));
+  for (const { place, project } of rows) {
+    const fact = await attemptAsync(() => ledger.fetch(place));
+    const known = fact.ok ? reviewRecorded.data.safeParse(fact.value.data).data : undefined;
+    if (known === undefined) continue;
+    const full = completed(read, known);
+    if (sameRun(known, full.draft.data)) return { ...full, draft: { ...full.draft, project } };
+  }
+  return undefined;
+}
+
+/** Completes partial runs from the full ones read along with them, else from those recorded before. */
+async function complete(ledger: Ledger, runs: readonly Labelled[]): Promise<readonly Labelled[]> {
+  const full = fullRuns(runs.map(({ read }) => read));
+  const all: Labelled[] = [];
+  for (const { read, named } of runs) {
+    const known = read.partial ? (full.get(runKey(read.draft)) ?? (await recordedRun(ledger, read.draft))) : undefined;
+    if (known !== undefined) all.push({ named, read: completed(read, known) });
+    else all.push({ named, read: (read.partial ? await inItsProject(ledger, read) : undefined) ?? read });
+  }
+  return all;
+}
+
+/** Canonical order, so that the facts' ids follow the events' time and less has to be folded again. Ties keep their order. */
+const canonically = (runs: readonly Labelled[]): readonly Labelled[] =>
+  runs.toSorted((a, b) => compareNames(a.read.draft.data.report.timestamp, b.read.draft.data.report.timestamp));
+
+const refusedBy = (outcome: RecordOutcome, { read, named }: Labelled): readonly Rejected[] =>
+  !outcome.recorded && outcome.reason === "refused" ? [rejection(read.label, named, outcome.error)] : [];
+
+const recordingProgress =
+  (onProgress: OnProgress): OnProgress =>
+  ({ done, total }) =>
+    onProgress({ done, total, message: "Recording" });
+
+/** Records the eval runs among the files. Each file is read once more, a few at a time: together they may be large. */
+async function importEvals(ports: Ports, sources: readonly EvalSource[], told: Told, context: CallContext) {
+  const named = new Map(sources.map((source) => [source.path, source.named]));
+  const files = sources.map(({ path, text }) => ({ file: path, text }));
+  const views = sources.length === 0 ? [] : await pushAll(ports, files, told, context);
+  return {
+    recorded: views.filter(({ recorded }) => recorded).length,
+    warnings: warningsOf(views),
+    duplicates: views.filter(({ reason }) => reason === "duplicate").length,
+    rejected: views.flatMap((view): readonly Rejected[] =>
+      view.reason === "rejected"
+        ? [
+            {
+              file: view.file,
+              error: view.error.message,
+              code: view.error.code,
+              hint: view.error.hint,
+              named: named.get(view.file) ?? false,
+            },
+          ]
+        : [],
+    ),
+  };
+}
+
+export const importRuns = defineOperation({
+  name: "import",
+  summary: "Record report and eval files, folders of them, exports or a specfact ledger.json",
+  input: z.object({
+    paths: z.array(z.string().min(1)).min(1).describe("Files or folders to read"),
+    agent: z
+      .string()
+      .trim()
+      .normalize("NFC")
+      .min(1)
+      .optional()
+      .describe("Agent of runs that do not name theirs; default REWARD_LEDGER_AGENT, else claude-code"),
+    project: projectOf,
+    house_rules_version: z.int().min(1).optional().describe("Version of the house rules in force then; default unknown"),
+    intake_batch: intakeBatch,
+  }),
+  positional: ["paths"],
+  writes: true,
+  failed: ({ rejected, recorded, duplicates }: ImportView) =>
+    rejected.some((one) => one.named) || (rejected.length > 0 && recorded + duplicates === 0),
+  async run(ports, input, context): Promise<ImportView> {
+    const { ledger, clock, surroundings } = ports;
+    const project = input.project ?? (await surroundings.project());
+    const options: ReadOptions = {
+      agent: input.agent ?? surroundings.agent,
+      project,
+      houseRulesVersion: input.house_rules_version ?? null,
+      now: clock.now(),
+    };
+    const { sources, rejected } = await sourcesOf(ports, input.paths);
+    const gathered = await readAll(ports, sources, options, context);
+    const drafts = canonically(await complete(ledger, gathered.drafts));
+    const outcomes = await ledger.record(
+      drafts.map(({ read: { draft } }) => ({ ...draft, data: { ...draft.data, ...intakeMark(input.intake_batch) } })),
+      { onProgress: recordingProgress(context.onProgress), signal: context.signal },
+    );
+    const refused = outcomes.flatMap((outcome, index) => {
+      const draft = drafts[index];
+      return draft === undefined ? [] : refusedBy(outcome, draft);
+    });
+    const evals = await importEvals(ports, gathered.evals, { project, label: undefined, batch: input.intake_batch }, context);
+    return {
+      files: sources.length,
+      recorded: outcomes.filter((one) => one.recorded).length + evals.recorded,
+      duplicates: outcomes.filter((one) => !one.recorded && one.reason === "duplicate").length + evals.duplicates,
+      rejected: [...rejected, ...gathered.rejected, ...refused, ...evals.rejected],
+      disagreements: gathered.disagreements,
+      warnings: [
+        ...drafts.flatMap(({ read }, index) => {
+          const outcome = outcomes[index];
+          const isRefused = outcome?.recorded === false && outcome.reason === "refused";
+          return isRefused ? [] : read.warnings.map((message) => ({ file: read.label, message }));
+        }),
+        ...evals.warnings,
+      ],
+    };
+  },
+});

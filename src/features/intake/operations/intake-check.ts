@@ -1,0 +1,62 @@
+import * as z from "zod";
+import { notAutomatic, toErrorView } from "../../../kernel/errors.ts";
+import type { Ports } from "../../../ports/ports.ts";
+import { attemptAsync } from "../../shared/input/input-file.ts";
+import { isOfOtherLedger, readRuns } from "../../shared/input/run-files.ts";
+import { defineOperation } from "../../shared/operation.ts";
+
+const dayMs = 24 * 60 * 60 * 1_000;
+
+/** Files that are not to be recorded without being asked for, and why. */
+export type IntakeCheckView = Readonly<{
+  refused: readonly Readonly<{ file: string; message: string; code: string; hint: string }>[];
+}>;
+
+/** Why a report's content is not recorded by itself; null when it may be, or when recording will say what is wrong with it. */
+async function reasonIn({ files, clock }: Ports, path: string, maxAgeDays: number): Promise<string | null> {
+  const now = clock.now();
+  const read = await attemptAsync(async () => {
+    const text = await files.text(path);
+    return isOfOtherLedger(text, path)
+      ? null
+      : readRuns(text, path, { agent: "-", project: null, houseRulesVersion: null, now }).drafts;
+  });
+  if (!read.ok) return null;
+  if (read.value === null) return "it is an export or another program's ledger";
+  for (const { draft } of read.value) {
+    const at = Date.parse(draft.data.report.timestamp);
+    if (at > now.getTime() + dayMs) return `its run is dated ${draft.data.report.timestamp}, in the future`;
+    if (at < now.getTime() - maxAgeDays * dayMs)
+      return `its run is of ${draft.data.report.timestamp}, more than ${maxAgeDays} days ago`;
+  }
+  return null;
+}
+
+/**
+ * For whoever records files that it finds: what came with a checkout, what holds runs of other agents and projects and what is
+ * dated outside of a window could have been planted, and is recorded only when the user asks for it.
+ */
+export const intakeCheck = defineOperation({
+  name: "intake check",
+  summary: "Find the files that are not recorded without being asked for",
+  input: z.object({
+    files: z.array(z.string().min(1)).describe("Absolute paths"),
+    reports: z.boolean().describe("Whether they are review reports, whose content counts too"),
+    tracked: z.boolean().describe("Whether files that git tracks may be recorded"),
+    max_age_days: z.int().min(1).describe("Oldest run of a report, in days"),
+  }),
+  writes: false,
+  async run(ports, input): Promise<IntakeCheckView> {
+    const tracked = input.tracked ? new Set<string>() : await ports.files.tracked(input.files);
+    const refused: IntakeCheckView["refused"][number][] = [];
+    for (const file of input.files) {
+      const reason = tracked.has(file)
+        ? "git tracks it, so it may have come with the checkout"
+        : input.reports
+          ? await reasonIn(ports, file, input.max_age_days)
+          : null;
+      if (reason !== null) refused.push({ file, ...toErrorView(notAutomatic(file, reason)) });
+    }
+    return { refused };
+  },
+});

@@ -1,0 +1,128 @@
+import * as z from "zod";
+import { noAutomaticRecordings, nothingToRedo, usage } from "../../../kernel/errors.ts";
+import type { Ledger, Queries } from "../../../ports/ports.ts";
+import { coinsOf } from "../../reviews/operations/present.ts";
+import { defineOperation } from "../../shared/operation.ts";
+import type { IntakeRow } from "../model/queries.ts";
+import { intakeRedone, intakeUndone, mostUndone } from "../model/undo.ts";
+
+/** What one batch recorded automatically. */
+export type IntakeBatchView = Readonly<{
+  batch: string;
+  /** When its first recording was made. */
+  at: string;
+  projects: readonly string[];
+  reviews: number;
+  evals: number;
+  /** How many of these are taken back. */
+  taken_back: number;
+  /** What its reviews earn. */
+  coins: number;
+}>;
+
+/** What an undo took back, or a redo counts again. `coins`: by how much the coins of all agents changed. */
+export type IntakeChangeView = Readonly<{ undo: string; recordings: number; coins: number }>;
+
+function batchesOf(rows: readonly IntakeRow[]): readonly IntakeBatchView[] {
+  const batches = new Map<string, IntakeRow[]>();
+  for (const row of rows) {
+    const batch = batches.get(row.batch);
+    if (batch === undefined) batches.set(row.batch, [row]);
+    else batch.push(row);
+  }
+  return [...batches]
+    .map(([batch, all]) => ({
+      batch,
+      at: new Date(all.reduce((first, { recorded }) => Math.min(first, recorded), Number.POSITIVE_INFINITY)).toISOString(),
+      projects: [...new Set(all.flatMap(({ project }) => project ?? []))].sort(),
+      reviews: all.filter(({ kind }) => kind === "review").length,
+      evals: all.filter(({ kind }) => kind === "eval").length,
+      taken_back: all.filter(({ takenBack }) => takenBack).length,
+      coins: coinsOf(all.reduce((sum, { coinTenths }) => sum + coinTenths, 0)),
+    }))
+    .sort((a, b) => (a.at === b.at ? (a.batch < b.batch ? -1 : 1) : a.at < b.at ? 1 : -1));
+}
+
+/** What all agents have together, in tenths. */
+const coinTenths = ({ review }: Queries): number => review.standings().reduce((sum, standing) => sum + standing.coinTenths, 0);
+
+/** Records facts together and gives by how much the coins changed. @throws what the ledger refuses them with */
+async function coinsMoved(ledger: Ledger, drafts: Parameters<Ledger["record"]>[0]): Promise<number> {
+  const before = await ledger.ask(coinTenths);
+  for (const outcome of await ledger.record(drafts, { together: true }))
+    if (!outcome.recorded && outcome.reason === "refused") throw outcome.error;
+  return coinsOf((await ledger.ask(coinTenths)) - before);
+}
+
+export const intakeList = defineOperation({
+  name: "intake list",
+  summary: "List what was recorded automatically, batch by batch",
+  input: z.object({}),
+  writes: false,
+  run: ({ ledger }): Promise<readonly IntakeBatchView[]> => ledger.ask(({ intake }) => batchesOf(intake.recorded())),
+});
+
+/** The batches that are meant, of those that have something to take back. @throws usage, nothing_to_undo */
+function chosen(
+  batches: readonly IntakeBatchView[],
+  { batch, all, last }: Readonly<{ batch?: string | undefined; all: boolean; last: boolean }>,
+): readonly IntakeBatchView[] {
+  const ways = [batch !== undefined, all, last].filter(Boolean).length;
+  if (ways !== 1)
+    throw usage(
+      "Failed to take back automatic recordings: one of a batch, --all and --last is needed",
+      "`reward-ledger intake list` shows the batches; the start of an id is enough.",
+    );
+  const open = batches.filter(({ reviews, evals, taken_back }) => taken_back < reviews + evals);
+  if (batch === undefined) {
+    if (open.length === 0) throw noAutomaticRecordings("there are none");
+    return all ? open : open.slice(0, 1);
+  }
+  const found = open.filter((one) => one.batch.startsWith(batch.toLowerCase()));
+  if (found.length > 1) throw usage(`Failed to take back batch ${batch}: several start so`, "Give more of the id.");
+  if (found.length === 0) throw noAutomaticRecordings(`there is none of batch ${batch}, or it is taken back already`);
+  return found;
+}
+
+export const intakeUndo = defineOperation({
+  name: "intake undo",
+  summary: "Take back what was recorded automatically; nothing is destroyed",
+  input: z.object({
+    batch: z.string().trim().min(1).optional().describe("Id of the batch, or its start, as `intake list` shows it"),
+    all: z.boolean().default(false).describe("Take back every batch"),
+    last: z.boolean().default(false).describe("Take back the latest batch"),
+  }),
+  positional: ["batch"],
+  writes: true,
+  async run({ ledger, ids, clock }, input): Promise<IntakeChangeView> {
+    const rows = await ledger.ask(({ intake }) => intake.recorded());
+    const batches = chosen(batchesOf(rows), input);
+    const names = new Set(batches.map(({ batch }) => batch));
+    const facts = rows.filter(({ batch, takenBack }) => names.has(batch) && !takenBack).map(({ factId }) => factId);
+    const undo = ids.next(clock.now());
+    const [only] = batches;
+    const batch = batches.length === 1 && only !== undefined ? only.batch : null;
+    const drafts = Array.from({ length: Math.ceil(facts.length / mostUndone) }, (_, n) => ({
+      kind: intakeUndone.kind,
+      project: null,
+      data: { undo, batch, ids: facts.slice(n * mostUndone, (n + 1) * mostUndone) },
+    }));
+    const coins = await coinsMoved(ledger, drafts);
+    return { undo, recordings: facts.length, coins };
+  },
+});
+
+export const intakeRedo = defineOperation({
+  name: "intake redo",
+  summary: "Count what the latest `intake undo` took back again",
+  input: z.object({}),
+  writes: true,
+  async run({ ledger }): Promise<IntakeChangeView> {
+    const undos = await ledger.ask(({ intake }) => intake.undos());
+    const undo = undos.at(-1)?.undo;
+    if (undo === undefined) throw nothingToRedo();
+    const recordings = undos.filter((one) => one.undo === undo).reduce((sum, { facts }) => sum + facts, 0);
+    const coins = await coinsMoved(ledger, [{ kind: intakeRedone.kind, project: null, data: { undo } }]);
+    return { undo, recordings, coins };
+  },
+});

@@ -1,0 +1,169 @@
+import * as z from "zod";
+import { toErrorView } from "../../../kernel/errors.ts";
+import type { Calendar, MachineReport, Ports, StoreReport } from "../../../ports/ports.ts";
+import { summaryLimits } from "../../../ports/summary.ts";
+import { clockToleranceMs } from "../../reviews/model/clock.ts";
+import { isoOf } from "../../reviews/operations/present.ts";
+import type { DoctorView } from "../../reviews/operations/views.ts";
+import { attemptAsync } from "../../shared/input/input-file.ts";
+import { defineOperation } from "../../shared/operation.ts";
+import { type SortedProblems, sortProblems, unreadableFacts } from "./own-problems.ts";
+
+type Check = DoctorView["checks"][number];
+
+const ok = (name: string, detail: string): Check => ({ name, state: "ok", detail, hint: null });
+const warn = (name: string, detail: string, hint: string): Check => ({ name, state: "warn", detail, hint });
+const fail = (name: string, detail: string, hint: string): Check => ({ name, state: "fail", detail, hint });
+
+const leastFreeBytes = 100 * 1024 * 1024;
+
+const megabytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MiB`;
+
+function machineChecks(machine: MachineReport, home: string): readonly Check[] {
+  const { homeMode, freeBytes } = machine;
+  const othersMayRead = homeMode !== null && (homeMode & 0o077) !== 0;
+  return [
+    ok("version", `Reward Ledger ${machine.version}, Node.js ${machine.node}, ${machine.platform}`),
+    machine.homeIsFile
+      ? fail("home", `${home} is a file, a folder is needed`, "Name another folder (REWARD_LEDGER_HOME), or move the file away.")
+      : machine.homeWritable
+        ? ok("home", home)
+        : fail("home", `${home} cannot be written`, "Correct its permissions or choose another home (REWARD_LEDGER_HOME)."),
+    ...(othersMayRead
+      ? [warn("permissions", `${home} may be read by others (mode ${homeMode.toString(8)})`, `Run: chmod 700 "${home}"`)]
+      : []),
+    freeBytes !== null && freeBytes < leastFreeBytes
+      ? warn("disk", `${megabytes(freeBytes)} free`, "Free some space: recording fails when the disk is full.")
+      : ok("disk", freeBytes === null ? "free space unknown" : `${megabytes(freeBytes)} free`),
+  ];
+}
+
+function storeChecks(report: StoreReport, { problems, warnings }: SortedProblems): readonly Check[] {
+  const { lock, quarantineFiles } = report;
+  return [
+    ok("device", `${report.device.name} (${report.isDeviceKept ? report.device.id : "gets an id with the first record"})`),
+    ok("journal", `${megabytes(report.journalBytes)} in ${report.segments} segments`),
+    ok("index", `${megabytes(report.indexBytes)}, ${report.pendingFacts} facts since the last checkpoint`),
+    lock.held
+      ? warn(
+          "lock",
+          `held by ${lock.holder ?? "an unknown process"}`,
+          "Nothing to do while that process works; end it if it hangs.",
+        )
+      : ok("lock", "free"),
+    quarantineFiles === 0
+      ? ok("quarantine", "empty")
+      : warn(
+          "quarantine",
+          `${quarantineFiles} files set aside by recovery`,
+          `Look at them below ${report.home}, then delete them.`,
+        ),
+    ...(problems.length === 0 ? [ok("integrity", "no problem met; `verify` reads everything again")] : []),
+    ...problems.map((one) => fail("integrity", one.message, "Run `reward-ledger verify` for the whole list.")),
+    ...unreadableFacts(warnings).map(({ device, member, facts }) =>
+      warn(
+        "integrity",
+        `${facts} ${facts === 1 ? "fact" : "facts"} of device ${device} of ${member} cannot be read`,
+        "Update this program if that member's is newer; `reward-ledger verify` lists the facts.",
+      ),
+    ),
+  ];
+}
+
+function zoneCheck({ zone, complaint = null }: Calendar): Check {
+  if (complaint === null) return ok("time zone", zone);
+  return warn(
+    "time zone",
+    `${zone}, because ${complaint}`,
+    "Set REWARD_LEDGER_TZ (or TZ) to an IANA name such as Europe/Berlin. Recording goes on without.",
+  );
+}
+
+async function clockCheck({ ledger, clock }: Ports): Promise<Check> {
+  const { latest, ahead } = await ledger.ask(({ review }) => ({
+    latest: review.latestRecording(),
+    ahead: review.runsAhead({ lastRuns: summaryLimits.ahead }),
+  }));
+  const now = clock.now();
+  if (latest !== null && latest > now.getTime() + clockToleranceMs) {
+    return warn(
+      "clock",
+      `the last recording is dated ${isoOf(latest)}, it is ${now.toISOString()}`,
+      "Correct the clock of the machine that wrote it; its next recording puts the runs in their place.",
+    );
+  }
+  const [run] = ahead;
+  if (run === undefined) return ok("clock", now.toISOString());
+  return warn(
+    "clock",
+    `run ${run.runId} is dated ${isoOf(run.stated)}, later than its recording; it counts as of ${isoOf(run.at)}`,
+    "Correct the clock of the machine that dated it.",
+  );
+}
+
+/** Projects that are one repository for hosts that ignore letter case, and are counted apart here. */
+async function projectCheck({ ledger }: Ports, project: string): Promise<readonly Check[]> {
+  const spellings = (await ledger.ask(({ review }) => review.projects())).filter(
+    (one) => one !== project && one.toLowerCase() === project.toLowerCase(),
+  );
+  if (spellings.length === 0) return [];
+  const all = [project, ...spellings].join(", ");
+  return [
+    warn(
+      "project spellings",
+      `${all} differ in letter case alone and are counted apart; runs of this checkout count in ${project}`,
+      "Name the project with --project where the others are meant.",
+    ),
+  ];
+}
+
+async function syncCheck({ sync }: Ports): Promise<Check> {
+  const { configured, signed_in, team, unsent, problems, proposal } = await (await sync()).status({ ask: false });
+  const [problem] = problems;
+  if (problem !== undefined) return warn("sync", problem.message, problem.hint);
+  if (!configured && proposal !== null) {
+    return warn(
+      "sync",
+      `${proposal.source} names the team ${proposal.team} at ${proposal.url}; nothing is sent there before you agree`,
+      `To agree: \`reward-ledger sync now --yes-to ${proposal.team}\`.`,
+    );
+  }
+  if (!configured) return ok("sync", "not set up; everything stays on this machine");
+  return ok("sync", `team ${team ?? "-"}, ${signed_in ? "signed in" : "signed out"}, ${unsent} facts unsent`);
+}
+
+/** Runs a part of the examination; what it fails with becomes a failed check. */
+async function examine(name: string, part: () => Promise<readonly Check[]>): Promise<readonly Check[]> {
+  const result = await attemptAsync(part);
+  if (result.ok) return result.value;
+  const { message, hint } = toErrorView(result.error);
+  return [fail(name, message, hint)];
+}
+
+export const doctor = defineOperation({
+  name: "doctor",
+  summary: "Check environment, paths, sizes and the state of the store",
+  input: z.object({}),
+  writes: false,
+  failed: ({ ok: healthy }: DoctorView) => !healthy,
+  async run(ports): Promise<DoctorView> {
+    const { ledger, surroundings, calendar } = ports;
+    const store = await examine("store", async () => {
+      const report = await ledger.inspect();
+      return storeChecks(report, await sortProblems(ports, report.problems));
+    });
+    const opened = store.some(({ name }) => name === "device");
+    const project = await surroundings.project();
+    const checks = [
+      ...(await examine("machine", async () => machineChecks(await ports.machine(ledger.home), ledger.home))),
+      ok("agent", surroundings.agent),
+      ok("project", project),
+      zoneCheck(calendar),
+      ...store,
+      ...(opened ? await examine("project spellings", () => projectCheck(ports, project)) : []),
+      ...(opened ? await examine("clock", async () => [await clockCheck(ports)]) : []),
+      ...(opened ? await examine("sync", async () => [await syncCheck(ports)]) : []),
+    ];
+    return { ok: checks.every((one) => one.state !== "fail"), checks };
+  },
+});

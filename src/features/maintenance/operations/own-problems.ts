@@ -1,0 +1,38 @@
+import type { Ports, StoreProblem } from "../../../ports/ports.ts";
+
+/** A problem of another member's device. `member`: address, else user id. */
+export type ForeignProblem = StoreProblem & Readonly<{ device: string; member: string }>;
+
+export type SortedProblems = Readonly<{ problems: readonly StoreProblem[]; warnings: readonly ForeignProblem[] }>;
+
+/**
+ * Tells what is wrong with this ledger from facts of other members that this version cannot read: those are whole, and only their
+ * author, or a newer version of the program, can do something about them.
+ */
+export async function sortProblems({ people }: Pick<Ports, "people">, all: readonly StoreProblem[]): Promise<SortedProblems> {
+  if (!all.some(({ kind }) => kind === "refused")) return { problems: all, warnings: [] };
+  const members = new Map(
+    (await people()).filter(({ me }) => !me).flatMap(({ email, user, devices }) => devices.map((one) => [one, email ?? user])),
+  );
+  const problems: StoreProblem[] = [];
+  const warnings: ForeignProblem[] = [];
+  for (const problem of all) {
+    const { kind, device } = problem;
+    const member = kind === "refused" && device !== null ? members.get(device) : undefined;
+    if (device === null || member === undefined) problems.push(problem);
+    else warnings.push({ ...problem, device, member });
+  }
+  return { problems, warnings };
+}
+
+/** Warnings by device: how many facts of whom cannot be read, and what is said of the first. */
+export function unreadableFacts(
+  warnings: readonly Readonly<{ device: string; member: string; message: string }>[],
+): readonly Readonly<{ device: string; member: string; facts: number; first: string }>[] {
+  const byDevice = new Map<string, Readonly<{ device: string; member: string; facts: number; first: string }>>();
+  for (const { device, member, message } of warnings) {
+    const { facts, first } = byDevice.get(device) ?? { facts: 0, first: message };
+    byDevice.set(device, { device, member, facts: facts + 1, first });
+  }
+  return [...byDevice.values()];
+}

@@ -1,0 +1,173 @@
+import type { Recording } from "../../../kernel/fact.ts";
+import type { Ports, StoreProblem } from "../../../ports/ports.ts";
+import type { RemoteStanding, RemoteTotal, RemoteTotals } from "../../../ports/sync.ts";
+import { foldStores } from "../../agent/model/fold-rows.ts";
+import { type PlacedChange, placeChange } from "../../agent/model/placed-change.ts";
+import { type FoldedRun, foldEvalRuns, foldedRun } from "../../evals/model/fold-runs.ts";
+import { wholeCount } from "../../evals/model/projection.ts";
+import { understand } from "../../facts/decode-fact.ts";
+import type { KnownFact } from "../../facts/kinds.ts";
+import { type CollectedIntake, collectedIntake, collectIntake, takenBack } from "../../intake/model/undo.ts";
+import { recordingOf } from "../../reviews/model/clock.ts";
+import { foldReviews, type ReviewFacts } from "../../reviews/model/fold.ts";
+import { resetOf } from "../../reviews/model/reset.ts";
+import type { RecordedReset, RecordedUndo, Team } from "../../reviews/model/resets.ts";
+import { type ReviewRun, runOf } from "../../reviews/model/run.ts";
+
+const differs = (message: string): StoreProblem => ({
+  kind: "total",
+  device: null,
+  segment: null,
+  offset: null,
+  seq: null,
+  message,
+});
+
+/** A sum, which stops at the largest integers as the server's does. */
+function sumOf<T>(all: Iterable<T>, value: (one: T) => number): number {
+  const sum = [...all].reduce((before, one) => before + value(one), 0);
+  return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, sum));
+}
+
+/** An eval run with the count that the server's table keeps: that of the file, where a retried test may count more than once. */
+type StatedRun = FoldedRun & Readonly<{ statedPassed: number }>;
+
+/** Facts in the forms that folds take. */
+type FoldedFacts = Readonly<{
+  runs: ReviewRun[];
+  resets: RecordedReset[];
+  undone: RecordedUndo[];
+  intake: CollectedIntake;
+  readings: Recording[];
+  evals: StatedRun[];
+  changes: PlacedChange[];
+}>;
+
+function collect({ runs, resets, undone, intake, evals, changes }: FoldedFacts, fact: KnownFact): void {
+  if ("store" in fact) {
+    changes.push(placeChange(fact));
+    return;
+  }
+  switch (fact.kind) {
+    case "review.recorded":
+      runs.push(runOf(fact));
+      return;
+    case "review.reset":
+      resets.push(resetOf(fact));
+      return;
+    case "review.reset_undone":
+      undone.push({ reset: fact.data.reset.toLowerCase(), device: fact.device });
+      return;
+    case "eval.recorded":
+      // Results are not compared, so that no text of them is needed.
+      evals.push({ ...foldedRun(fact, fact.data, () => ""), statedPassed: wholeCount(fact.data.run.passed) });
+      return;
+    case "eval.baseline":
+      return;
+    case "intake.undone":
+    case "intake.redone":
+      collectIntake(intake, fact);
+      return;
+    default:
+      fact satisfies never;
+  }
+}
+
+/** The facts here that the server has too, and not only their places. */
+async function sharedFacts(
+  { ledger }: Ports,
+  { heads, withheld }: Pick<RemoteTotals, "heads" | "withheld">,
+  signal: AbortSignal,
+): Promise<FoldedFacts> {
+  const folded: FoldedFacts = {
+    runs: [],
+    resets: [],
+    undone: [],
+    intake: collectedIntake(),
+    readings: [],
+    evals: [],
+    changes: [],
+  };
+  for await (const placed of ledger.facts(signal)) {
+    for (const { fact } of placed) {
+      if (fact.seq > (heads.get(fact.device) ?? 0)) continue;
+      folded.readings.push(recordingOf(fact));
+      if (withheld.get(fact.device)?.has(fact.seq)) continue;
+      const understood = understand(fact);
+      if (understood.state === "known") collect(folded, understood.fact);
+    }
+  }
+  return folded;
+}
+
+const said = ({ coinTenths, streakPass, streakBlock, lastVerdict }: Omit<RemoteStanding, "agent">): string =>
+  `${(coinTenths / 10).toFixed(1)} coins, streaks ${streakPass} and ${streakBlock}, last verdict ${lastVerdict ?? "none"}`;
+
+function differentStandings(reviews: ReviewFacts, standings: readonly RemoteStanding[]): readonly StoreProblem[] {
+  const local = new Map(
+    foldReviews(reviews).scopes.flatMap(({ standing }) =>
+      standing.project === null && standing.runs > 0 ? [[standing.agent, standing] as const] : [],
+    ),
+  );
+  const remote = new Map(standings.map((standing) => [standing.agent, standing]));
+  return [...new Set([...local.keys(), ...remote.keys()])].sort().flatMap((agent) => {
+    const [ours, theirs] = [local.get(agent), remote.get(agent)];
+    if (ours === undefined) return [differs(`The server has totals of ${agent}, the journal has no run of it`)];
+    if (theirs === undefined) return [differs(`The server has no totals of ${agent}, the journal gives ${said(ours)}`)];
+    return said(ours) === said(theirs)
+      ? []
+      : [differs(`The server has ${agent} at ${said(theirs)}, the journal gives ${said(ours)}`)];
+  });
+}
+
+/** What the server's tables of evals and of the agent's stores should hold; the empty ones are left out. */
+function tablesOf({ evals, intake, changes }: FoldedFacts, team: Team): readonly RemoteTotal[] {
+  const runs = [...foldEvalRuns(evals, takenBack(intake, team)).values()];
+  const costs = runs.flatMap((run) => run.costs);
+  return [
+    { table: "eval_runs", rows: runs.length, sum: sumOf(runs, ({ statedPassed }) => statedPassed) },
+    { table: "eval_costs", rows: costs.length, sum: sumOf(costs, ({ costMicros }) => costMicros) },
+    ...[...foldStores(changes)].map(([store, rows]) => ({
+      table: `agent_${store}`,
+      rows: rows.size,
+      sum: sumOf(rows.values(), (row) => Number(row["usd_micros"] ?? 0)),
+    })),
+  ].filter(({ rows }) => rows > 0);
+}
+
+const told = (total: RemoteTotal | undefined): string =>
+  total === undefined ? "nothing" : `${total.rows} rows${total.sum === 0 ? "" : ` with a sum of ${total.sum}`}`;
+
+function differentTables(facts: FoldedFacts, team: Team, tables: readonly RemoteTotal[]): readonly StoreProblem[] {
+  const local = new Map(tablesOf(facts, team).map((total) => [total.table, total]));
+  const remote = new Map(tables.map((total) => [total.table, total]));
+  return [...new Set([...local.keys(), ...remote.keys()])].sort().flatMap((table) => {
+    const [ours, theirs] = [told(local.get(table)), told(remote.get(table))];
+    return ours === theirs ? [] : [differs(`The server's ${table} has ${theirs}, the journal gives ${ours}`)];
+  });
+}
+
+/**
+ * Compares what the server's tables hold with a fold of the same facts here: of each device up to the fact that the server has.
+ * @throws what asking the server throws
+ */
+export async function verifyRemote(ports: Ports, signal: AbortSignal): Promise<readonly StoreProblem[]> {
+  const totals = await (await ports.sync()).remoteTotals();
+  const { heads, standings, tables } = totals;
+  const differences = totals.differences.map(differs);
+  const here = new Map((await ports.ledger.heads()).map(({ device, seq }) => [device, seq]));
+  const missing = [...heads].filter(([device, seq]) => seq > (here.get(device) ?? 0));
+  if (missing.length > 0) {
+    return [
+      ...differences,
+      ...missing.map(([device, seq]) =>
+        differs(
+          `Device ${device} has ${seq} facts in the team and ${here.get(device) ?? 0} here: run \`reward-ledger sync now\` first`,
+        ),
+      ),
+    ];
+  }
+  const facts = await sharedFacts(ports, totals, signal);
+  const team: Team = { owners: totals.owners, resets: totals.resets };
+  return [...differences, ...differentStandings({ ...facts, team }, standings), ...differentTables(facts, team, tables)];
+}

@@ -1,0 +1,35 @@
+import * as z from "zod";
+import type { StoreProblem } from "../../../ports/ports.ts";
+import { askAgents, problemView } from "../../reviews/operations/present.ts";
+import type { VerifyView } from "../../reviews/operations/views.ts";
+import { defineOperation } from "../../shared/operation.ts";
+import { conflictsOf } from "../../team/operations/conflicts.ts";
+import { sortProblems } from "./own-problems.ts";
+import { verifyRemote } from "./verify-remote.ts";
+
+export const verify = defineOperation({
+  name: "verify",
+  summary: "Read every fact again, check the chain and recompute all totals",
+  input: z.object({
+    remote: z.boolean().default(false).describe("Compare the team's totals on the server with the facts here, too"),
+  }),
+  writes: false,
+  failed: ({ ok }: VerifyView) => !ok,
+  async run(ports, { remote }, { onProgress, signal }): Promise<VerifyView> {
+    const { ledger } = ports;
+    const report = await ledger.verify({ onProgress, signal });
+    const own = await sortProblems(ports, report.problems);
+    const conflicts = (await conflictsOf(ports)).map(
+      ({ device, message }): StoreProblem => ({ kind: "conflict", device, segment: null, offset: null, seq: null, message }),
+    );
+    const problems = [...own.problems, ...conflicts, ...(remote ? await verifyRemote(ports, signal) : [])];
+    return {
+      ok: problems.length === 0,
+      facts: report.facts,
+      devices: report.devices,
+      agents: await ledger.ask((queries) => askAgents(queries, undefined, ports.clock.now()), "team"),
+      problems: problems.map(problemView),
+      warnings: own.warnings,
+    };
+  },
+});

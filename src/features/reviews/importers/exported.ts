@@ -1,0 +1,60 @@
+import * as z from "zod";
+import { invalidReport } from "../../../kernel/errors.ts";
+import { replacedWarnings, wholeText } from "../../../kernel/whole-text.ts";
+import { problemsOf } from "../../../kernel/zod-messages.ts";
+import { reviewRecorded } from "../model/recorded.ts";
+import { reportInput } from "../model/report.ts";
+import { draftOf, parseReview, type ReadDraft } from "./review.ts";
+
+/** Marks a file written by `export --format json`. */
+export const exportFormat = "reward-ledger.runs";
+
+/** A recorded run in an export: the data of its fact and the project it belongs to. */
+export type ExportedRun = Readonly<z.infer<typeof reviewRecorded.data> & { project: string | null }>;
+
+/** The file as a whole. Runs stand in canonical order, oldest first. */
+export type ExportedFile = Readonly<{
+  format: typeof exportFormat;
+  version: 1;
+  exported_at: string;
+  runs: readonly ExportedRun[];
+}>;
+
+/** Whether a value claims to be such a file, of whatever version. */
+export const exportedEnvelope = z.object({
+  format: z.literal(exportFormat),
+  version: z.int(),
+  runs: z.array(z.unknown()).readonly(),
+});
+
+// The report is read as any report is: its derived fields are derived again and not believed.
+const exportedRun = reviewRecorded.data.extend({ report: reportInput, project: z.string().nullable().default(null) }).partial({
+  timestamp_given: true,
+  issue_number: true,
+  changed_files: true,
+  house_rules_version: true,
+  branch: true,
+  commit: true,
+});
+
+/** The draft of one exported run. @throws invalid_report */
+export function parseExportedRun(value: unknown, target: string, now: Date): ReadDraft {
+  const whole = wholeText(value);
+  const parsed = exportedRun.safeParse(whole.value, { reportInput: true });
+  if (!parsed.success) throw invalidReport(target, problemsOf(parsed.error));
+  const run = parsed.data;
+  const review = parseReview(run.report, target, now);
+  const draft = draftOf(
+    { ...review, mode: run.mode, timestampGiven: run.timestamp_given ?? review.timestampGiven },
+    {
+      agent: run.agent.normalize("NFC"),
+      project: run.project?.normalize("NFC") ?? null,
+      issueNumber: run.issue_number,
+      changedFiles: run.changed_files,
+      houseRulesVersion: run.house_rules_version,
+      branch: run.branch,
+      commit: run.commit,
+    },
+  );
+  return { draft, warnings: [...replacedWarnings(whole.replaced), ...review.warnings] };
+}

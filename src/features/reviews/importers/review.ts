@@ -1,0 +1,73 @@
+import { invalidReport } from "../../../kernel/errors.ts";
+import { replacedWarnings, wholeText } from "../../../kernel/whole-text.ts";
+import { problemsOf } from "../../../kernel/zod-messages.ts";
+import { intakeMark } from "../../intake/model/undo.ts";
+import { type ReviewRecorded, reviewRecorded } from "../model/recorded.ts";
+import { disputesOf, normalizeReport, type ReviewMode, type ReviewReport, reportInput } from "../model/report.ts";
+import { findingProblems, findingsOf } from "./findings.ts";
+
+/**
+ * A report that was understood: all derived fields filled in, and what its text said beyond them. Warnings are what could not be
+ * taken as it stands, one line each.
+ */
+export type ParsedReview = Readonly<{
+  report: ReviewReport;
+  mode: ReviewMode;
+  timestampGiven: boolean;
+  warnings: readonly string[];
+}>;
+
+/**
+ * Understands a value as a review report.
+ * @param target what the value came from, for messages
+ * @param now stands in for the time of a report that carries none
+ * @throws invalid_report with one line a problem
+ */
+export function parseReview(value: unknown, target: string, now: Date): ParsedReview {
+  const whole = wholeText(value);
+  const problems = findingProblems(findingsOf(whole.value));
+  if (problems.length > 0) throw invalidReport(target, problems);
+  const parsed = reportInput.safeParse(whole.value, { reportInput: true });
+  if (!parsed.success) throw invalidReport(target, problemsOf(parsed.error));
+  const normalized = normalizeReport(parsed.data, now);
+  return { ...normalized, warnings: [...disputesOf(normalized.report), ...replacedWarnings(whole.replaced)] };
+}
+
+/** What the one who records a run says beside the report. Absent parts are unknown. */
+export type RunContext = Readonly<{
+  agent: string;
+  project: string | null;
+  issueNumber?: number | null | undefined;
+  changedFiles?: readonly string[] | undefined;
+  houseRulesVersion?: number | null | undefined;
+  branch?: string | null | undefined;
+  commit?: string | null | undefined;
+  /** Batch of automatic recordings that it belongs to. */
+  batch?: string | undefined;
+}>;
+
+const sortedUnique = (values: readonly string[]): readonly string[] => [...new Set(values)].sort();
+
+/** The draft of a run's fact, with its data still typed. */
+export type RunDraft = Readonly<{ kind: typeof reviewRecorded.kind; project: string | null; data: ReviewRecorded }>;
+
+/** The draft of a run that was read, and what is to be said of it. */
+export type ReadDraft = Readonly<{ draft: RunDraft; warnings: readonly string[] }>;
+
+/** The draft of a recorded run. Without changed files the files of the findings stand in, sorted and unique. */
+export function draftOf({ report, mode, timestampGiven }: Omit<ParsedReview, "warnings">, context: RunContext): RunDraft {
+  const given = context.changedFiles ?? [];
+  const data: ReviewRecorded = {
+    agent: context.agent,
+    report,
+    timestamp_given: timestampGiven,
+    mode,
+    issue_number: context.issueNumber ?? null,
+    changed_files: sortedUnique(given.length > 0 ? given : report.findings.map((one) => one.file)),
+    house_rules_version: context.houseRulesVersion ?? null,
+    branch: context.branch ?? null,
+    commit: context.commit ?? null,
+    ...intakeMark(context.batch),
+  };
+  return { kind: reviewRecorded.kind, project: context.project, data };
+}

@@ -1,0 +1,153 @@
+import { invalidReport } from "../../../kernel/errors.ts";
+import { replacedWarnings, wholeText } from "../../../kernel/whole-text.ts";
+import { problemsOf } from "../../../kernel/zod-messages.ts";
+import { attempt, type Disagreement, type ReadFile, type ReadOptions } from "../../shared/input/input-file.ts";
+import { countViolations } from "../model/count-violations.ts";
+import { type Finding, finding } from "../model/finding.ts";
+import { neutralSummary } from "../model/neutral-summary.ts";
+import { deriveVerdict, rewardBaseline, type Verdict } from "../model/report.ts";
+import { type Standing, step, zeroStanding } from "../model/reward.ts";
+import { type SpecfactLedger, type SpecfactRun, specfactLedger, specfactRun } from "../model/specfact.ts";
+import { draftOf, parseReview, type ReadDraft } from "./review.ts";
+
+type ReplayedRun = Readonly<{ agent: string; at: string; verdict: Verdict; rewardDelta: number; findings: readonly Finding[] }>;
+type Understood = Readonly<{
+  read: ReadDraft;
+  run: ReplayedRun;
+  key: string;
+  disagreements: readonly Omit<Disagreement, "file">[];
+}>;
+
+/** Whether a value is that tool's ledger: it has runs and at least one of the totals. */
+export const isSpecfactLedger = (value: object): boolean =>
+  "runs" in value && ["cumulative_coins", "streak_pass", "streak_block", "violation_counts"].some((key) => key in value);
+
+/** What a run's own stored fields say otherwise than its score and findings. */
+function contradictions(run: SpecfactRun, verdict: Verdict): readonly Omit<Disagreement, "file">[] {
+  const delta = run.score - rewardBaseline;
+  return [
+    ...(run.verdict === verdict ? [] : [{ total: `verdict of ${run.session_id}`, stated: run.verdict, replayed: verdict }]),
+    ...(run.reward_delta === delta
+      ? []
+      : [{ total: `reward_delta of ${run.session_id}`, stated: String(run.reward_delta), replayed: String(delta) }]),
+  ];
+}
+
+function understand(value: unknown, target: string, ledger: SpecfactLedger, options: ReadOptions): Understood {
+  const whole = wholeText(value);
+  const parsed = specfactRun.safeParse(whole.value, { reportInput: true });
+  if (!parsed.success) throw invalidReport(target, problemsOf(parsed.error));
+  const run = parsed.data;
+  const findings = finding.array().safeParse(run.findings_json, { reportInput: true });
+  if (!findings.success) {
+    throw invalidReport(
+      target,
+      problemsOf(findings.error).map((line) => `findings_json${line}`),
+    );
+  }
+  const review = parseReview(
+    {
+      run_id: run.session_id,
+      timestamp: run.created_at,
+      score: run.score,
+      findings: run.findings_json,
+      summary: neutralSummary(findings.data),
+    },
+    target,
+    options.now,
+  );
+  const agent = (run.agent ?? ledger.agent).normalize("NFC");
+  const verdict = deriveVerdict(run.score, findings.data);
+  const draft = draftOf(review, {
+    agent,
+    project: options.project,
+    issueNumber: run.issue_number,
+    changedFiles: run.changed_files,
+    // The tool writes 1 whatever the version is, so that 1 says nothing.
+    houseRulesVersion: run.house_rules_ver === 1 ? null : run.house_rules_ver,
+  });
+  return {
+    read: { draft, warnings: [...replacedWarnings(whole.replaced), ...review.warnings] },
+    run: { agent, at: review.report.timestamp, verdict, rewardDelta: review.report.reward_delta, findings: findings.data },
+    key: JSON.stringify([agent, run.session_id]),
+    disagreements: contradictions(run, verdict),
+  };
+}
+
+type Replay = Readonly<{ agent: string; standing: Standing; lastDelta: number; lastVerdict: Verdict }>;
+
+/** Folds the runs as this ledger will: per agent, oldest first, each run once. */
+function replay(runs: readonly ReplayedRun[]): readonly Replay[] {
+  const byAgent = new Map<string, Replay>();
+  for (const run of runs.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))) {
+    const { after } = step(byAgent.get(run.agent)?.standing ?? zeroStanding, run);
+    byAgent.set(run.agent, { agent: run.agent, standing: after, lastDelta: run.rewardDelta, lastVerdict: run.verdict });
+  }
+  return [...byAgent.values()].sort((a, b) => (a.agent < b.agent ? -1 : 1));
+}
+
+const coinsText = (tenths: number): string => (tenths / 10).toFixed(2);
+
+/** Totals the file states that the replay of its runs contradicts. With several agents mixed in one file each is named. */
+function compareTotals(ledger: SpecfactLedger, runs: readonly ReplayedRun[]): readonly Omit<Disagreement, "file">[] {
+  const replays = replay(runs);
+  const each = (value: (one: Replay) => string, none: string): string => {
+    const [only, ...more] = replays;
+    if (only === undefined) return none;
+    return more.length === 0 ? value(only) : replays.map((one) => `${one.agent} ${value(one)}`).join(", ");
+  };
+  const totals = [
+    {
+      total: "coins",
+      stated: ledger.cumulative_coins.toFixed(2),
+      replayed: each((one) => coinsText(one.standing.coinTenths), "0.00"),
+    },
+    { total: "streak_pass", stated: String(ledger.streak_pass), replayed: each((one) => String(one.standing.streakPass), "0") },
+    {
+      total: "streak_block",
+      stated: String(ledger.streak_block),
+      replayed: each((one) => String(one.standing.streakBlock), "0"),
+    },
+    { total: "last_delta", stated: String(ledger.last_delta), replayed: each((one) => String(one.lastDelta), "0") },
+    { total: "last_verdict", stated: ledger.last_verdict ?? "none", replayed: each((one) => one.lastVerdict, "none") },
+  ];
+  const stated = new Map(Object.entries(ledger.violation_counts));
+  const counted = new Map(countViolations(runs.flatMap((run) => run.findings)).map(({ rule, count }) => [rule, count]));
+  const rules = [...new Set([...stated.keys(), ...counted.keys()])].sort();
+  const violations = rules.map((rule) => ({
+    total: `violations of ${rule}`,
+    stated: String(stated.get(rule) ?? 0),
+    replayed: String(counted.get(rule) ?? 0),
+  }));
+  return [...totals, ...violations].filter(({ stated, replayed }) => stated !== replayed);
+}
+
+/**
+ * Reads a specfact ledger: its runs become drafts, to be folded again; what the file states otherwise is reported. The replay
+ * counts a run that appears twice once.
+ * @throws invalid_report when the file's own fields are wrong; wrong runs are rejected one by one
+ */
+export function readSpecfactLedger(value: object, target: string, options: ReadOptions): ReadFile {
+  const parsed = specfactLedger.safeParse(value, { reportInput: true });
+  if (!parsed.success) throw invalidReport(target, problemsOf(parsed.error));
+  const ledger = parsed.data;
+  const results = ledger.runs.map((one, index) => {
+    const label = `${target} runs[${index}]`;
+    return { label, ...attempt(() => understand(one, label, ledger, options)) };
+  });
+  const understood = results.flatMap((one) => (one.ok ? [one.value] : []));
+  const once = [...new Map(understood.toReversed().map((one) => [one.key, one])).values()].reverse();
+  const disagreements = [
+    ...once.flatMap((one) => one.disagreements),
+    ...compareTotals(
+      ledger,
+      once.map(({ run }) => run),
+    ),
+  ];
+  return {
+    drafts: results.flatMap((one) => (one.ok ? [{ ...one.value.read, label: one.label, partial: true }] : [])),
+    rejected: results.flatMap((one) => (one.ok ? [] : [{ label: one.label, error: one.error }])),
+    disagreements: disagreements.map((one) => ({ file: target, ...one })),
+    evals: [],
+  };
+}

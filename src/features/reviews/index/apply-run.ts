@@ -1,0 +1,158 @@
+import { compareRecording, type FactPlace } from "../../../kernel/fact.ts";
+import { modeCode, toBlob, verdictCode } from "../../../ledger/index/codec.ts";
+import { type Session, scopeOf, setScope, unsettle } from "../../index/session.ts";
+import { compareRuns, type ReviewRun } from "../model/run.ts";
+import { hidersOf } from "./hiding-resets.ts";
+import { type RuleShare, shiftDay, shiftRule } from "./pending-sums.ts";
+import {
+  deleteRow,
+  findRuns,
+  hasFact,
+  insertRow,
+  type RunKeys,
+  repeated,
+  rulesOfRun,
+  type StoredRun,
+  unnumbered,
+  updateRow,
+} from "./run-rows.ts";
+import { nextStreak } from "./streak.ts";
+
+type Entering = Pick<ReviewRun, "at" | "factId" | "verdict" | "rewardDelta" | "score" | "findings">;
+type Earned = ReturnType<typeof nextStreak>;
+
+const nothing: Earned = { streak: 0, bonusTenths: 0 };
+
+/**
+ * A visible run enters a scope. Behind the newest run the fold takes one step; elsewhere the run waits, without streak and bonus,
+ * until the step's end folds from its place on.
+ */
+function enter(session: Session, id: number, run: Entering, day: number, rules: readonly RuleShare[]): Earned {
+  const scope = scopeOf(session, id);
+  const isNewest = !session.unsettled.has(id) && (scope.last === null || compareRuns(scope.last, run) < 0);
+  const { streak, bonusTenths } = isNewest ? nextStreak(scope.streak, run) : nothing;
+  const counted = { ...scope, runs: scope.runs + 1, coins: scope.coins + run.rewardDelta + bonusTenths };
+  if (isNewest) {
+    const last = { at: run.at, factId: run.factId, verdict: run.verdict, rewardDelta: run.rewardDelta };
+    setScope(session, { ...counted, streak, best: Math.max(scope.best, streak), last });
+  } else {
+    setScope(session, counted);
+    unsettle(session, id, run);
+  }
+  shiftDay(session.deltas, id, day, { ...run, bonusTenths }, 1);
+  for (const rule of rules) shiftRule(session.deltas, id, day, run.at, rule, 1);
+  return { streak, bonusTenths };
+}
+
+function leave(
+  session: Session,
+  id: number,
+  run: StoredRun,
+  streak: number,
+  bonusTenths: number,
+  rules: readonly RuleShare[],
+): void {
+  const scope = scopeOf(session, id);
+  setScope(session, { ...scope, runs: scope.runs - 1, coins: scope.coins - run.rewardDelta - bonusTenths });
+  if (streak >= scope.best) session.bestLost.add(id);
+  unsettle(session, id, run);
+  shiftDay(session.deltas, id, run.day, { ...run, bonusTenths }, -1);
+  for (const rule of rules) shiftRule(session.deltas, id, run.day, run.at, rule, -1);
+}
+
+/** Takes a run that counts out of its scopes. */
+function uncount(session: Session, run: StoredRun): void {
+  const rules = rulesOfRun(session.db, run.id);
+  leave(session, run.agentScope, run, run.agentStreak, run.agentBonus, rules);
+  if (run.projectScope !== null) leave(session, run.projectScope, run, run.projectStreak, run.projectBonus, rules);
+}
+
+function remove(session: Session, run: StoredRun): void {
+  if (run.hiddenBy === null) uncount(session, run);
+  deleteRow(session.db, run.id);
+}
+
+/** Decides anew among the recordings of one run, and lets what counts enter its scopes and what does not leave them. */
+function redecide(session: Session, keys: RunKeys): void {
+  const { db, memory } = session;
+  const same = findRuns(db, memory, keys);
+  const hiders = hidersOf(memory, same);
+  const changed = same.filter((run) => hiders(run) !== run.hiddenBy);
+  for (const run of changed) {
+    if (run.hiddenBy === null) uncount(session, run);
+    updateRow(db, run.id, { hiddenBy: hiders(run), ...unnumbered });
+  }
+  for (const run of changed) {
+    if (hiders(run) !== null) continue;
+    const rules = rulesOfRun(db, run.id);
+    const inAgent = enter(session, run.agentScope, run, run.day, rules);
+    const inProject = run.projectScope === null ? nothing : enter(session, run.projectScope, run, run.day, rules);
+    updateRow(db, run.id, {
+      hiddenBy: null,
+      agentStreak: inAgent.streak,
+      agentBonus: inAgent.bonusTenths,
+      projectStreak: inProject.streak,
+      projectBonus: inProject.bonusTenths,
+    });
+  }
+}
+
+/**
+ * Applies a recorded review. Which of several recordings of a run counts is decided whenever one arrives.
+ * @returns why it cannot be applied, if so
+ */
+export function applyRun(session: Session, run: ReviewRun, batch: string | null, place: FactPlace): string | undefined {
+  const { db, memory } = session;
+  const day = session.days.of(run.at);
+  if (day === undefined) return "its time lies outside the years that can be shown";
+  const fact = toBlob(run.factId);
+  const same = findRuns(db, memory, run);
+  const twin = same.find(({ factId }) => factId === run.factId);
+  // A fact that was moved to another log may be met in both.
+  if (twin !== undefined && compareRecording(twin.recording, run.recording) <= 0) return undefined;
+  if (twin === undefined && hasFact(db, fact)) return "another run has the same fact id";
+  if (twin !== undefined) remove(session, twin);
+  const repeats = same.some((one) => one !== twin);
+
+  const agentScope = memory.scopeId(run.agent, null);
+  const projectScope = run.project === null ? null : memory.scopeId(run.agent, run.project);
+  const rules = run.rules.map(({ rule, error, warning, info }) => ({
+    rule: memory.ruleId(rule),
+    errors: error,
+    warnings: warning,
+    infos: info,
+  }));
+  const hiddenBy = repeats ? repeated : hidersOf(memory, [run])(run);
+  const inAgent = hiddenBy === null ? enter(session, agentScope, run, day, rules) : nothing;
+  const inProject = hiddenBy === null && projectScope !== null ? enter(session, projectScope, run, day, rules) : nothing;
+  insertRow(db, {
+    fact,
+    agentScope,
+    projectScope,
+    runId: run.runId,
+    at: run.at,
+    day,
+    score: run.score,
+    rewardDelta: run.rewardDelta,
+    verdict: verdictCode(run.verdict),
+    mode: modeCode(run.mode),
+    findings: run.findings,
+    blocking: run.blocking,
+    issue: run.issueNumber,
+    agentStreak: inAgent.streak,
+    agentBonus: inAgent.bonusTenths,
+    projectStreak: inProject.streak,
+    projectBonus: inProject.bonusTenths,
+    hiddenBy,
+    recorded: Date.parse(run.recording.at),
+    stated: run.stated,
+    device: memory.device(run.recording.device).id,
+    seq: run.recording.seq,
+    place,
+    disputed: run.disputed,
+    batch,
+    rules,
+  });
+  if (repeats) redecide(session, run);
+  return undefined;
+}

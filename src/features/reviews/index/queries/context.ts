@@ -1,0 +1,29 @@
+import type { Connection } from "../../../../ledger/index/connection.ts";
+import type { Days } from "../../../../ledger/index/days.ts";
+import { farTime } from "../../../../ledger/index/days.ts";
+import type { Memory, ScopeState } from "../../../index/lookup-cache.ts";
+import type { RunScope } from "../../model/queries.ts";
+
+/** What a question is answered from. */
+export type QueryContext = Readonly<{ db: Connection; days: Days; memory: Memory }>;
+
+/**
+ * The scopes whose runs make up the runs of a question, each run in exactly one: one agent's, or that of every agent, over all
+ * projects or in one. Scopes without a visible run are left out.
+ */
+export function scopesOf(
+  { memory }: QueryContext,
+  { agent, project }: Pick<RunScope, "agent" | "project">,
+): readonly ScopeState[] {
+  if (agent !== undefined) {
+    const scope = memory.findScope(agent, project ?? null);
+    return scope === undefined || scope.runs === 0 ? [] : [scope];
+  }
+  return [...memory.scopes.values()].filter((scope) => scope.project === (project ?? null) && scope.runs > 0);
+}
+
+/** Bounds of a question's period for SQL: from inclusive, to exclusive. */
+export const boundsOf = (scope: Pick<RunScope, "from" | "to">): Readonly<{ from: number; to: number }> => ({
+  from: scope.from ?? -farTime,
+  to: scope.to ?? farTime,
+});

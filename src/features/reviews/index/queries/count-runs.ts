@@ -1,0 +1,17 @@
+import { int } from "../../../../ledger/index/codec.ts";
+import type { ReviewQueries } from "../../model/queries.ts";
+import { forBothKinds, kindOf } from "../columns.ts";
+import { boundsOf, type QueryContext, scopesOf } from "./context.ts";
+
+const count = forBothKinds("SELECT count(*) FROM runs WHERE $scope = ? AND hidden_by IS NULL AND at >= ? AND at < ?");
+
+/** Counts along an index; without a period the standings know. */
+export const countRuns =
+  (context: QueryContext): ReviewQueries["countRuns"] =>
+  (question) => {
+    const { from, to } = boundsOf(question);
+    const whole = question.from === undefined && question.to === undefined;
+    return scopesOf(context, question)
+      .map((scope) => (whole ? scope.runs : int(context.db.get(count[kindOf(scope)], [scope.id, from, to]) ?? [], 0)))
+      .reduce((sum, runs) => sum + runs, 0);
+  };

@@ -1,0 +1,96 @@
+import { compareRecording } from "../../../../kernel/fact.ts";
+import { int, intOrNull, name, type Row, runKey, toBlob } from "../../../../ledger/index/codec.ts";
+import type { OverruledRun, ReviewQueries, RunRow } from "../../model/queries.ts";
+import { personOf } from "../../model/resets.ts";
+import { forBothKinds, kindOf } from "../columns.ts";
+import { findRuns, isWithdrawn, repeated, withdrawn } from "../run-rows.ts";
+import { type QueryContext, scopesOf } from "./context.ts";
+import { coinsAfter, newestFirst, readRow, rowColumns, withCoins } from "./run-rows.ts";
+
+const columns = `${forBothKinds(rowColumns).agent}, project_scope, agent_scope, hidden_by`;
+const byKey = `SELECT ${columns} FROM runs WHERE run_key = ?`;
+const byFact = `SELECT ${columns} FROM runs WHERE fact = ?`;
+
+/** A run in the scope of its agent. A hidden one counts for nothing: no coins, no streak. */
+function readFound(context: QueryContext, row: Row): RunRow & Readonly<{ hidden: boolean }> {
+  const { memory } = context;
+  const scope = memory.scopes.get(int(row, 20));
+  if (scope === undefined) throw new TypeError(`the index has no scope ${int(row, 20)}`);
+  const project = intOrNull(row, 19);
+  const found = readRow(context, row, {
+    agent: scope.agent,
+    project: project === null ? null : (memory.scopes.get(project)?.project ?? null),
+  });
+  if (intOrNull(row, 21) === null) return { ...withCoins(found, coinsAfter(context, scope, found)), hidden: false };
+  return { ...withCoins({ ...found, coinDeltaTenths: 0 }, 0), hidden: true };
+}
+
+const withoutHidden = ({ hidden: _, ...row }: RunRow & Readonly<{ hidden: boolean }>): RunRow => row;
+
+export const runsById =
+  (context: QueryContext): ReviewQueries["runsById"] =>
+  ({ runId, agent, project }) =>
+    context.db
+      .all(byKey, [runKey(runId)], (row) => row)
+      .filter((row) => name(row, 1) === runId)
+      .map((row) => readFound(context, row))
+      .filter((run) => !run.hidden && (agent ?? run.agent) === run.agent && (project ?? run.project) === run.project)
+      .map(withoutHidden)
+      .sort(newestFirst);
+
+export const runByFact =
+  (context: QueryContext): ReviewQueries["runByFact"] =>
+  (factId) => {
+    const row = context.db.get(byFact, [toBlob(factId)]);
+    return row === undefined ? undefined : withoutHidden(readFound(context, row));
+  };
+
+export const isTakenBack =
+  ({ db }: QueryContext): ReviewQueries["isTakenBack"] =>
+  (factId) =>
+    db.get("SELECT 1 FROM runs WHERE fact = ? AND hidden_by = ?", [toBlob(factId), withdrawn]) !== undefined;
+
+const repeats = `SELECT ${columns} FROM runs WHERE hidden_by = ${repeated} ORDER BY at DESC, fact DESC`;
+
+export const overruledRuns =
+  (context: QueryContext): ReviewQueries["overruledRuns"] =>
+  (limit) => {
+    const { db, memory } = context;
+    const person = ({ place }: RunRow): string => personOf(memory.team(), place.device);
+    const found: OverruledRun[] = [];
+    for (const row of db.all(repeats, [], (one) => one)) {
+      if (found.length >= limit) break;
+      const run = withoutHidden(readFound(context, row));
+      const recorded = findRuns(db, memory, run);
+      const counts = recorded.find(({ hiddenBy }) => hiddenBy === null);
+      const own = recorded
+        .filter((one) => personOf(memory.team(), one.recording.device) === person(run) && !isWithdrawn(one))
+        .sort((a, b) => compareRecording(a.recording, b.recording));
+      // Another recording of the same person stands for this one, or nothing counts in its place.
+      if (counts === undefined || own[0]?.factId !== run.factId) continue;
+      const other = db.get(byFact, [toBlob(counts.factId)]);
+      if (other !== undefined) found.push({ run, counts: withoutHidden(readFound(context, other)) });
+    }
+    return found;
+  };
+
+const ahead = forBothKinds(`
+  SELECT ${columns} FROM runs one
+  WHERE stated > at AND hidden_by IS NULL AND $scope = ?1
+    AND (SELECT count(*) FROM (SELECT 1 FROM runs WHERE $scope = ?1 AND hidden_by IS NULL AND at > one.at LIMIT ?2)) < ?2
+  ORDER BY at DESC, fact DESC`);
+
+export const runsAhead =
+  (context: QueryContext): ReviewQueries["runsAhead"] =>
+  ({ lastRuns, ...question }) =>
+    scopesOf(context, question)
+      .flatMap((scope) => context.db.all(ahead[kindOf(scope)], [scope.id, lastRuns], (row) => readFound(context, row)))
+      .map(({ factId, runId, agent, project, at, stated }) => ({ factId, runId, agent, project, at, stated }))
+      .sort(newestFirst);
+
+export const latestRecording =
+  ({ db }: QueryContext): ReviewQueries["latestRecording"] =>
+  () => {
+    const row = db.get("SELECT max(latest) FROM devices WHERE facts > 0");
+    return row === undefined || row[0] === null ? null : int(row, 0);
+  };

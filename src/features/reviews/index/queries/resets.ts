@@ -1,0 +1,22 @@
+import { int } from "../../../../ledger/index/codec.ts";
+import type { ReviewQueries } from "../../model/queries.ts";
+import type { QueryContext } from "./context.ts";
+
+/** Resets in force, people's own oldest first, then the team's; with an agent those that concern it. */
+export const resets =
+  ({ db, memory }: QueryContext): ReviewQueries["resets"] =>
+  (agent) => {
+    const hiddenBy = (id: number): number => int(db.get("SELECT count(*) FROM runs WHERE hidden_by = ?", [id]) ?? [], 0);
+    return [
+      ...memory.inForce().map((reset) => ({ ...reset, at: reset.recording.at, number: reset.id, team: false })),
+      ...memory.teamResets().map((reset) => ({ ...reset, factId: reset.id, number: -reset.number, team: true })),
+    ]
+      .filter((reset) => agent === undefined || reset.agent === null || reset.agent === agent)
+      .map(({ factId, agent: of, at, number, team }) => ({
+        factId,
+        agent: of,
+        at: Date.parse(at),
+        hiddenRuns: hiddenBy(number),
+        team,
+      }));
+  };

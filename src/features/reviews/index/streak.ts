@@ -1,0 +1,11 @@
+import type { Verdict } from "../model/report.ts";
+import { step } from "../model/reward.ts";
+
+/** The domain's step over a streak as it is stored: positive for passes, negative for fails. */
+export function nextStreak(
+  before: number,
+  run: Readonly<{ rewardDelta: number; verdict: Verdict }>,
+): Readonly<{ streak: number; bonusTenths: number }> {
+  const { after, earning } = step({ coinTenths: 0, streakPass: Math.max(before, 0), streakBlock: Math.max(-before, 0) }, run);
+  return { streak: after.streakPass - after.streakBlock, bonusTenths: earning.bonusTenths };
+}

@@ -1,0 +1,83 @@
+import type { Fact, Recording } from "../../../kernel/fact.ts";
+
+/** How far the time that a report states may lie after its recording, and a log's time before the clock, ms. */
+export const clockToleranceMs = 5 * 60_000;
+
+const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const earliestClock = "1970-01-01T00:00:00.000Z";
+
+const isClock = (value: unknown): value is string =>
+  typeof value === "string" && instant.test(value) && value >= earliestClock && !Number.isNaN(Date.parse(value));
+
+/** A fact's place in its log, with what the device's clock showed: `clock` where the log's time was ahead of it, else `at`. */
+export function recordingOf({
+  at,
+  device,
+  seq,
+  clock,
+}: Pick<Fact, "at" | "device" | "seq"> & Readonly<{ clock?: unknown }>): Recording {
+  return { at: isClock(clock) && clock < at ? clock : at, device, seq };
+}
+
+/** The time at which a run takes its place: the one its report states, unless that lies after its recording. */
+export function placeOf(stated: number, recordedAt: string): number {
+  const recorded = Date.parse(recordedAt);
+  return stated > recorded + clockToleranceMs ? recorded : stated;
+}
+
+const tolerated = (at: string): string => new Date(Date.parse(at) - clockToleranceMs).toISOString();
+
+function settleLog<R extends Recording>(log: readonly R[], readings: readonly Recording[]): ReadonlyMap<R, string> {
+  const entries = log.toSorted((a, b) => b.seq - a.seq);
+  const later = readings.toSorted((a, b) => a.seq - b.seq);
+  let lowest: string | null = null;
+  const bounded = entries.map((entry) => {
+    for (let last = later.at(-1); last !== undefined && last.seq >= entry.seq; last = later.at(-1)) {
+      if (lowest === null || last.at < lowest) lowest = last.at;
+      later.pop();
+    }
+    return { entry, lowest };
+  });
+  let right: string | null = null;
+  const settled = new Map<R, string>();
+  for (const { entry, lowest: bound } of bounded.reverse()) {
+    if (bound === null || entry.at <= bound) {
+      right = entry.at;
+      settled.set(entry, entry.at);
+    } else {
+      const before = tolerated(bound);
+      settled.set(entry, right !== null && right > before ? right : before);
+    }
+  }
+  return settled;
+}
+
+/**
+ * When facts were recorded, as far as their logs tell. A fact whose clock showed more than a later fact of its log was recorded with a
+ * clock that was ahead: it counts as recorded with the fact before it, or the tolerance before the later one if that is later.
+ * @param readings facts of any kind at which a clock had gone back; others among them change nothing
+ * @returns the time of each, in no order
+ */
+export function settledTimes<R extends Recording>(
+  recordings: readonly R[],
+  readings: readonly Recording[],
+): ReadonlyMap<R, string> {
+  const backIn = new Map<string, Recording[]>();
+  for (const reading of readings) {
+    const known = backIn.get(reading.device);
+    if (known === undefined) backIn.set(reading.device, [reading]);
+    else known.push(reading);
+  }
+  const settled = new Map<R, string>();
+  const logs = new Map<string, R[]>();
+  for (const one of recordings) {
+    if (!backIn.has(one.device)) settled.set(one, one.at);
+    else {
+      const log = logs.get(one.device);
+      if (log === undefined) logs.set(one.device, [one]);
+      else log.push(one);
+    }
+  }
+  for (const [device, log] of logs) for (const [one, at] of settleLog(log, backIn.get(device) ?? [])) settled.set(one, at);
+  return settled;
+}

@@ -1,0 +1,202 @@
+import type { Recording } from "../../../kernel/fact.ts";
+import { type IntakeChanges, noIntakeChanges, takenBack } from "../../intake/model/undo.ts";
+import { placeOf, settledTimes } from "./clock.ts";
+import type { AgentStanding, ResetMark, RuleTally } from "./queries.ts";
+import {
+  decide,
+  hidingReset,
+  hidingTeamReset,
+  noTeam,
+  type RecordedReset,
+  type RecordedUndo,
+  resetsInForce,
+  type Team,
+} from "./resets.ts";
+import { type Standing, step, zeroStanding } from "./reward.ts";
+import { compareNames, compareRuns, type ReviewRun } from "./run.ts";
+
+/** What the facts of a ledger say about reviews, in any order. */
+export type ReviewFacts = Readonly<{
+  runs: readonly ReviewRun[];
+  resets: readonly RecordedReset[];
+  undone: readonly RecordedUndo[];
+  /** What of the automatic recordings was taken back; default nothing. */
+  intake?: IntakeChanges;
+  /** Facts of any kind at which a device's clock had gone back; default none. */
+  readings?: readonly Recording[];
+  /** Whose the facts are; default all one person's. */
+  team?: Team;
+}>;
+
+/** Standing after a run and what it earned, in one scope. */
+export type RunInScope = Readonly<{ after: Standing; bonusTenths: number }>;
+
+/** A run that counts. `inProject` is null when it belongs to no project. */
+export type FoldedRun = Readonly<{ run: ReviewRun; inAgent: RunInScope; inProject: RunInScope | null }>;
+
+/** Every total that the index keeps, from scratch. */
+export type ReviewFold = Readonly<{
+  /** Runs that count, in canonical order. */
+  runs: readonly FoldedRun[];
+  /** Fact ids of runs that a reset hides. */
+  hidden: ReadonlySet<string>;
+  /** Runs of one person that do not count because another person recorded one under the same names before. */
+  overruled: readonly Readonly<{ run: ReviewRun; counts: ReviewRun }>[];
+  /** Each agent over all projects, then each agent in each of its projects; scopes with a run that counts only. */
+  scopes: readonly Readonly<{ standing: AgentStanding; tallies: readonly RuleTally[] }>[];
+  /** People's own in recording order, then the team's. */
+  resets: readonly ResetMark[];
+}>;
+
+type Scope = { standing: AgentStanding; tallies: Map<string, RuleTally> };
+
+const emptyScope = (agent: string, project: string | null): Scope => ({
+  standing: {
+    agent,
+    project,
+    ...zeroStanding,
+    bestStreakPass: 0,
+    lastVerdict: null,
+    lastDelta: null,
+    lastRunAt: null,
+    runs: 0,
+  },
+  tallies: new Map(),
+});
+
+function tally(tallies: Map<string, RuleTally>, run: ReviewRun): void {
+  for (const { rule, error, warning, info } of run.rules) {
+    const before = tallies.get(rule);
+    tallies.set(rule, {
+      rule,
+      count: (before?.count ?? 0) + error + warning + info,
+      runs: (before?.runs ?? 0) + 1,
+      firstSeen: before?.firstSeen ?? run.at,
+      lastSeen: run.at,
+      bySeverity: {
+        error: (before?.bySeverity.error ?? 0) + error,
+        warning: (before?.bySeverity.warning ?? 0) + warning,
+        info: (before?.bySeverity.info ?? 0) + info,
+      },
+    });
+  }
+}
+
+/** Folds the next run, in canonical order, into a scope. */
+function advance(scope: Scope, run: ReviewRun): RunInScope {
+  const { after, earning } = step(scope.standing, run);
+  scope.standing = {
+    ...scope.standing,
+    ...after,
+    bestStreakPass: Math.max(scope.standing.bestStreakPass, after.streakPass),
+    lastVerdict: run.verdict,
+    lastDelta: run.rewardDelta,
+    lastRunAt: run.at,
+    runs: scope.standing.runs + 1,
+  };
+  tally(scope.tallies, run);
+  return { after, bonusTenths: earning.bonusTenths };
+}
+
+/** Runs and resets with the times at which they were recorded as far as their logs tell. */
+function settled({ runs, resets, readings = [] }: ReviewFacts): Pick<ReviewFacts, "runs" | "resets"> {
+  if (readings.length === 0) return { runs, resets };
+  const times = settledTimes(
+    [...runs, ...resets].map(({ recording }) => recording),
+    readings,
+  );
+  const timed = (recording: Recording): Recording => ({ ...recording, at: times.get(recording) ?? recording.at });
+  return {
+    runs: runs.map((run) => {
+      const recording = timed(run.recording);
+      return { ...run, recording, at: placeOf(run.stated, recording.at) };
+    }),
+    resets: resets.map((reset) => ({ ...reset, recording: timed(reset.recording) })),
+  };
+}
+
+/** The recordings of each run: those with the same project, agent and run id. */
+function sameRuns(runs: readonly ReviewRun[]): Iterable<readonly ReviewRun[]> {
+  const groups = new Map<string, ReviewRun[]>();
+  for (const run of runs) {
+    const key = JSON.stringify([run.project, run.agent, run.runId]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [run]);
+    else group.push(run);
+  }
+  return groups.values();
+}
+
+/**
+ * Folds all reviews from scratch: repetitions, resets, coins, streaks and tallies. Depends on the set of facts only, not on their
+ * order. This is what the incrementally kept index must equal.
+ */
+export function foldReviews(facts: ReviewFacts): ReviewFold {
+  const team = facts.team ?? noTeam;
+  const { runs: recorded, resets } = settled(facts);
+  const isTakenBack = takenBack(facts.intake ?? noIntakeChanges, team);
+  const inForce = resetsInForce(resets, facts.undone, team);
+  const hiddenRuns = new Map<string, number>(
+    [...inForce.map(({ factId }) => factId), ...team.resets.map(({ id }) => id)].map((id) => [id, 0]),
+  );
+  const hidden = new Set<string>();
+  const overruled: { run: ReviewRun; counts: ReviewRun }[] = [];
+  const agents = new Map<string, { whole: Scope; projects: Map<string, Scope> }>();
+  const runs: FoldedRun[] = [];
+
+  const hiding = (run: ReviewRun): string | undefined =>
+    hidingReset(run, inForce, team)?.factId ?? hidingTeamReset(run, team.resets)?.id;
+  const counting: ReviewRun[] = [];
+  for (const same of sameRuns(recorded)) {
+    const {
+      counts,
+      own,
+      hidden: hiddenOnes,
+    } = decide(
+      same,
+      team,
+      (run) => hiding(run) !== undefined,
+      ({ factId, recording }) => isTakenBack(factId, recording.device),
+    );
+    for (const run of hiddenOnes) {
+      hidden.add(run.factId);
+      const reset = hiding(run) ?? "";
+      hiddenRuns.set(reset, (hiddenRuns.get(reset) ?? 0) + 1);
+    }
+    if (counts === undefined) continue;
+    counting.push(counts);
+    for (const run of own) if (run !== counts && !hiddenOnes.has(run)) overruled.push({ run, counts });
+  }
+
+  for (const run of counting.sort(compareRuns)) {
+    const agent = agents.get(run.agent) ?? { whole: emptyScope(run.agent, null), projects: new Map<string, Scope>() };
+    agents.set(run.agent, agent);
+    const inAgent = advance(agent.whole, run);
+    if (run.project === null) {
+      runs.push({ run, inAgent, inProject: null });
+      continue;
+    }
+    const project = agent.projects.get(run.project) ?? emptyScope(run.agent, run.project);
+    agent.projects.set(run.project, project);
+    runs.push({ run, inAgent, inProject: advance(project, run) });
+  }
+
+  const all = [...agents.values()];
+  const marks = [
+    ...inForce.map(({ factId, agent, recording }) => ({ factId, agent, at: Date.parse(recording.at), team: false })),
+    ...team.resets.map(({ id, agent, at }) => ({ factId: id, agent, at: Date.parse(at), team: true })),
+  ];
+  return {
+    runs,
+    hidden,
+    overruled,
+    scopes: [...all.map(({ whole }) => whole), ...all.flatMap(({ projects }) => [...projects.values()])].map(
+      ({ standing, tallies }) => ({ standing, tallies: sortTallies([...tallies.values()]) }),
+    ),
+    resets: marks.map((mark) => ({ ...mark, hiddenRuns: hiddenRuns.get(mark.factId) ?? 0 })),
+  };
+}
+
+/** Count desc, rule asc. */
+export const sortTallies = (tallies: readonly RuleTally[]): readonly RuleTally[] =>
+  tallies.toSorted((a, b) => b.count - a.count || compareNames(a.rule, b.rule));

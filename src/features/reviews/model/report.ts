@@ -1,0 +1,213 @@
+import * as z from "zod";
+import { timestamp } from "../../../kernel/timestamp.ts";
+import { type Finding, finding, isBlocking, text } from "./finding.ts";
+
+export const verdicts = ["PASS", "PASS_WITH_ADVISORY", "FAIL"] as const;
+export type Verdict = (typeof verdicts)[number];
+
+export const maxScore = 120;
+/** The score that neither earns nor costs: `reward_delta = score - rewardBaseline`. */
+export const rewardBaseline = 80;
+const passFrom = 70;
+const advisoryFrom = 50;
+
+/** Score and findings decide the verdict: any blocking finding fails; else 70 and above passes, 50 to 69 passes with advice. */
+export function deriveVerdict(score: number, findings: readonly Pick<Finding, "severity" | "fixable">[]): Verdict {
+  if (findings.some(isBlocking)) return "FAIL";
+  if (score >= passFrom) return "PASS";
+  return score >= advisoryFrom ? "PASS_WITH_ADVISORY" : "FAIL";
+}
+
+/** The newest minor version of the format whose rules are known; what newer ones add is not read. */
+const knownMinor = 6;
+
+/** The assurance statuses of the format. Others are kept, named in a warning and decide nothing. */
+const assuranceStatuses: readonly string[] = ["PASS", "FAIL", "UNKNOWN", "NOT_APPLICABLE"];
+
+/** Assurance statuses that bound the verdict: the evidence is incomplete, or there was nothing to review. */
+const strictest: Readonly<Record<string, Verdict>> = { UNKNOWN: "FAIL", NOT_APPLICABLE: "PASS_WITH_ADVISORY" };
+
+const stricter = (a: Verdict, b: Verdict): Verdict => (verdicts.indexOf(a) < verdicts.indexOf(b) ? b : a);
+
+/** What of a report decides its verdict and reward. */
+export type Judged = Readonly<{
+  score: number;
+  findings: readonly Pick<Finding, "severity" | "fixable">[];
+  assurance_status?: string | null | undefined;
+  stated_verdict?: Verdict | null | undefined;
+}>;
+
+/** The verdict of score and findings, no better than the assurance allows. */
+function boundedVerdict({ score, findings, assurance_status }: Judged): Verdict {
+  const limit = Object.hasOwn(strictest, assurance_status ?? "") ? strictest[assurance_status ?? ""] : undefined;
+  const derived = deriveVerdict(score, findings);
+  return limit === undefined ? derived : stricter(derived, limit);
+}
+
+/**
+ * The verdict that counts. A report with an assurance status knows more than its score: what it states may make the verdict stricter
+ * and never milder. Without one the stated verdict decides nothing.
+ */
+export function verdictOf(report: Judged): Verdict {
+  const bounded = boundedVerdict(report);
+  const { assurance_status = null, stated_verdict = null } = report;
+  return assurance_status === null || stated_verdict === null ? bounded : stricter(bounded, stated_verdict);
+}
+
+/** What a run's score earns. A run that fails although score and findings pass, for want of evidence, earns nothing; it may cost. */
+export function rewardDeltaOf(report: Judged): number {
+  const delta = report.score - rewardBaseline;
+  const failsForEvidence = verdictOf(report) === "FAIL" && deriveVerdict(report.score, report.findings) !== "FAIL";
+  return failsForEvidence ? Math.min(0, delta) : delta;
+}
+
+/** The exit code a continuous-integration step takes from a verdict. */
+export const ciExitCode = (verdict: Verdict): 0 | 1 => (verdict === "FAIL" ? 1 : 0);
+
+/** The minor version of a schema 1.x. */
+const minorOf = (schemaVersion: string): number => Number(/^1\.(\d+)/.exec(schemaVersion)?.[1] ?? 0);
+
+/** The first minor version whose reports have an assurance status. */
+const assuredMinor = 6;
+
+/** `not applicable` → `NOT_APPLICABLE`: a status is a word, however a tool writes it. */
+const assuranceStatus = text.transform((value) =>
+  value
+    .trim()
+    .toUpperCase()
+    .replace(/[\s-]+/g, "_"),
+);
+
+const schemaVersion = text.refine((value) => /^1(\.|$)/.test(value), "is of a version this program does not know (it knows 1.x)");
+
+/**
+ * A ReviewReport as tools write it. Unknown keys are ignored. Derived fields are checked for their type and then replaced by
+ * `normalizeReport`. JSON integers only: `"85"` and `85.5` are refused.
+ */
+export const reportInput = z
+  .object({
+    schema_version: schemaVersion.default("1.0"),
+    run_id: text,
+    timestamp: timestamp.optional(),
+    overall_verdict: z.enum(verdicts).nullable().default(null),
+    assurance_status: assuranceStatus.nullish(),
+    // As an export of this program says it, where the derived one stands in its place.
+    stated_verdict: z.enum(verdicts).nullish(),
+    stated_exit_code: z.literal([0, 1]).nullish(),
+    ci_exit_code: z.literal([0, 1]).nullable().default(null),
+    score: z.int().min(0).max(maxScore),
+    reward_delta: z.int().nullable().default(null),
+    findings: z.array(finding).readonly().default([]),
+    summary: text,
+    house_rules_updates: z.array(z.string()).readonly().default([]),
+  })
+  .readonly();
+
+export type ReportInput = z.infer<typeof reportInput>;
+
+/** A report with every derived field filled in, in the field order of the format. */
+export const report = z
+  .object({
+    schema_version: text,
+    run_id: text,
+    timestamp: z.iso.datetime({ precision: 3 }),
+    overall_verdict: z.enum(verdicts),
+    ci_exit_code: z.literal([0, 1]),
+    assurance_status: text.nullish(),
+    /** What the report stated, where that is not what follows from it. */
+    stated_verdict: z.enum(verdicts).nullish(),
+    stated_exit_code: z.literal([0, 1]).nullish(),
+    score: z.int().min(0).max(maxScore),
+    reward_delta: z.int(),
+    findings: z.array(finding).readonly(),
+    summary: text,
+    house_rules_updates: z.array(z.string()).readonly(),
+  })
+  .readonly();
+
+export type ReviewReport = z.infer<typeof report>;
+
+/** `shadow`: the producer reported exit code 0 although the verdict is FAIL, so that a gate is tried without enforcing it. */
+export const reviewModes = ["enforce", "shadow"] as const;
+export type ReviewMode = (typeof reviewModes)[number];
+
+/**
+ * What a report says of its assurance and its verdict. One that fails by its status states a FAIL; one that has to have a status,
+ * states a FAIL and has none does not say why, so that its evidence is unknown.
+ */
+function statementOf(input: ReportInput): Pick<Judged, "assurance_status" | "stated_verdict"> {
+  const stated = input.stated_verdict ?? input.overall_verdict;
+  const given = input.assurance_status ?? null;
+  const isOwed = given === null && stated === "FAIL" && minorOf(input.schema_version) >= assuredMinor;
+  return { assurance_status: isOwed ? "UNKNOWN" : given, stated_verdict: given === "FAIL" ? "FAIL" : stated };
+}
+
+/**
+ * Derives verdict, exit code and reward; what the report said of them is overwritten, except that an exit code of 0 on a FAIL marks
+ * shadow mode. What it stated otherwise is kept beside.
+ * @param now used when the report carries no time of its own
+ */
+export function normalizeReport(
+  input: ReportInput,
+  now: Date,
+): Readonly<{ report: ReviewReport; mode: ReviewMode; timestampGiven: boolean }> {
+  const { score, findings } = input;
+  const { assurance_status, stated_verdict: stated = null } = statementOf(input);
+  const judged = { score, findings, assurance_status, stated_verdict: stated };
+  const verdict = verdictOf(judged);
+  const exitCode = ciExitCode(verdict);
+  const isShadow = input.ci_exit_code === 0 && exitCode === 1;
+  const statedExit = input.stated_exit_code ?? (isShadow ? null : input.ci_exit_code);
+  return {
+    report: {
+      schema_version: input.schema_version,
+      run_id: input.run_id,
+      timestamp: input.timestamp ?? now.toISOString(),
+      overall_verdict: verdict,
+      ci_exit_code: exitCode,
+      ...(typeof assurance_status === "string" ? { assurance_status } : {}),
+      ...(stated === null || stated === boundedVerdict(judged) ? {} : { stated_verdict: stated }),
+      ...(statedExit === null || statedExit === exitCode ? {} : { stated_exit_code: statedExit }),
+      score,
+      reward_delta: rewardDeltaOf(judged),
+      findings,
+      summary: input.summary,
+      house_rules_updates: input.house_rules_updates,
+    },
+    mode: isShadow ? "shadow" : "enforce",
+    timestampGiven: input.timestamp !== undefined,
+  };
+}
+
+/** Whether a report says of its verdict what its score and findings do not. */
+export const isDisputed = (report: ReviewReport): boolean => disputesOf(report).length > 0;
+
+/** What a report says otherwise than what follows from it, and what counts; one line each. */
+export function disputesOf(report: ReviewReport): readonly string[] {
+  const { schema_version, assurance_status, stated_verdict, stated_exit_code, overall_verdict } = report;
+  const derived = deriveVerdict(report.score, report.findings);
+  const lines: string[] = [];
+  if (minorOf(schema_version) > knownMinor) {
+    lines.push(
+      `schema_version: ${schema_version} is newer than what this program knows (1.${knownMinor}); only what it knows was read`,
+    );
+  }
+  if (typeof assurance_status === "string" && !assuranceStatuses.includes(assurance_status)) {
+    lines.push(`assurance_status: ${assurance_status} is none that this program knows (${assuranceStatuses.join(", ")})`);
+  }
+  if (boundedVerdict(report) !== derived) {
+    const earns = rewardDeltaOf(report) === report.score - rewardBaseline ? "" : " and earns nothing";
+    lines.push(
+      `assurance_status: ${assurance_status}, so that the run is ${boundedVerdict(report)}${earns}; score and findings alone give ${derived}`,
+    );
+  }
+  if (typeof stated_verdict === "string") {
+    lines.push(
+      `overall_verdict: the report says ${stated_verdict}, its score and findings give ${derived}; ${overall_verdict} counts`,
+    );
+  }
+  if (typeof stated_exit_code === "number") {
+    lines.push(`ci_exit_code: the report says ${stated_exit_code}, its verdict ${overall_verdict} gives ${report.ci_exit_code}`);
+  }
+  return lines;
+}

@@ -1,0 +1,86 @@
+import { invalidInput } from "../../../kernel/errors.ts";
+import type { Finding } from "./finding.ts";
+import { maxScore } from "./report.ts";
+
+/** Every scored report starts here, before deductions and bonuses. */
+const baseScore = 100;
+const pointsPerBonus = 5;
+
+export const bonusNames = [
+  "all_apis_have_icontract",
+  "coverage_90_plus",
+  "no_new_suppressions",
+  "zero_complexity_violations",
+  "zero_loc_violations",
+] as const;
+export type BonusName = (typeof bonusNames)[number];
+
+const isBonusName = (name: string): name is BonusName => bonusNames.some((known) => known === name);
+
+/** Bonuses by name. @throws invalid_input naming every unknown one, sorted */
+export function parseBonusNames(names: readonly string[]): readonly BonusName[] {
+  const unknown = [...new Set(names.filter((name) => !isBonusName(name)))].sort();
+  if (unknown.length > 0) {
+    throw invalidInput("the bonuses", [`unknown ${unknown.join(", ")} (known: ${bonusNames.join(", ")})`]);
+  }
+  return [...new Set(names.filter(isBonusName))];
+}
+
+type Scored = Pick<Finding, "category" | "severity" | "fixable">;
+
+/**
+ * Points a finding costs: `ai_bloat` nothing, an error 15 (5 when a tool can fix it), a warning 2, an info 1.
+ * Source: specfact code review, scoring table.
+ */
+export function deductionOf(finding: Scored): number {
+  if (finding.category === "ai_bloat") return 0;
+  switch (finding.severity) {
+    case "error":
+      return finding.fixable ? 5 : 15;
+    case "warning":
+      return 2;
+    case "info":
+      return 1;
+    default:
+      return finding.severity satisfies never;
+  }
+}
+
+/** `clamp(100 − deductions + 5 × bonuses, 0, 120)`, clamped once at the end. */
+export function scoreOf(findings: readonly Scored[], bonuses: readonly BonusName[]): number {
+  const deductions = findings.reduce((sum, one) => sum + deductionOf(one), 0);
+  const score = baseScore - deductions + pointsPerBonus * new Set(bonuses).size;
+  return Math.min(maxScore, Math.max(0, score));
+}
+
+/** What is known of the reviewed files beyond the findings; each absent part earns no bonus. */
+export type ReviewEvidence = Readonly<{
+  /** Per cent of covered lines, by file. Absent when tests were skipped. */
+  coverage?: Readonly<Record<string, number>> | undefined;
+  /** Text of every reviewed file; null for one that could not be read. */
+  sources?: readonly (string | null)[] | undefined;
+}>;
+
+const coverageFrom = 90;
+const suppressionMarks = ["# noqa", "# type: ignore", "# pyright: ignore", "# pylint: disable"] as const;
+
+/**
+ * The bonuses that findings and evidence earn. `findings` must be the list before noise suppression and level filter: a bonus
+ * computed on a filtered list would let hidden warnings raise the score.
+ */
+export function earnedBonuses(
+  findings: readonly Pick<Finding, "tool" | "rule">[],
+  evidence: ReviewEvidence,
+): readonly BonusName[] {
+  const covered = Object.values(evidence.coverage ?? {});
+  const { sources } = evidence;
+  const earned: Readonly<Record<BonusName, boolean>> = {
+    all_apis_have_icontract: !findings.some((one) => one.rule === "MISSING_ICONTRACT"),
+    coverage_90_plus: covered.length > 0 && covered.every((percent) => percent >= coverageFrom),
+    no_new_suppressions:
+      sources?.every((source) => source !== null && !suppressionMarks.some((mark) => source.includes(mark))) ?? false,
+    zero_complexity_violations: !findings.some((one) => one.tool === "radon"),
+    zero_loc_violations: !findings.some((one) => one.tool === "ruff" && one.rule === "E501"),
+  };
+  return bonusNames.filter((name) => earned[name]);
+}

@@ -1,0 +1,17 @@
+import * as z from "zod";
+import { projectFilter } from "../../shared/fields.ts";
+import { defineOperation } from "../../shared/operation.ts";
+import { askAgents } from "./present.ts";
+import { summaryAgents } from "./summarized.ts";
+import type { StatusView } from "./views.ts";
+
+export const agents = defineOperation({
+  name: "agents",
+  summary: "List every agent with its coins and streaks, most coins first",
+  input: z.object({ project: projectFilter }),
+  writes: false,
+  async run({ ledger, clock }, { project }): Promise<readonly StatusView[]> {
+    const summarized = summaryAgents(await ledger.summary(), project, clock.now());
+    return summarized ?? (await ledger.ask((queries) => askAgents(queries, project, clock.now())));
+  },
+});

@@ -1,0 +1,164 @@
+import { stringify } from "csv-stringify/sync";
+import * as z from "zod";
+import { cancelled, notFound, usage } from "../../../kernel/errors.ts";
+import { csvText } from "../../../kernel/escape.ts";
+import type { Ports } from "../../../ports/ports.ts";
+import { agentFilter, force, projectFilter, since, until } from "../../shared/fields.ts";
+import { type CallContext, defineOperation } from "../../shared/operation.ts";
+import { boundsOf } from "../../shared/period.ts";
+import { type ExportedFile, exportFormat } from "../importers/exported.ts";
+import { countViolations } from "../model/count-violations.ts";
+import type { RunRow } from "../model/queries.ts";
+import type { ReviewRecorded } from "../model/recorded.ts";
+import { step, zeroStanding } from "../model/reward.ts";
+import type { SpecfactLedgerFile } from "../model/specfact.ts";
+import { coinsOf, isoOf, runView } from "./present.ts";
+import { fetchRun } from "./show.ts";
+import type { ExportView, RunView } from "./views.ts";
+
+const formats = ["json", "csv", "specfact"] as const;
+
+const input = z.object({
+  format: z
+    .enum(formats)
+    .default("json")
+    .describe("json: all review runs, to be imported again; csv: one line a run; specfact: a ledger.json of one agent"),
+  out: z.string().min(1).optional().describe("File to write; default standard output"),
+  force,
+  agent: agentFilter,
+  project: projectFilter,
+  since,
+  until,
+});
+
+type RecordedRow = Readonly<{ row: RunRow; run: ReviewRecorded }>;
+
+/** Columns of the table: the keys of a run's view, in this order. */
+const csvColumns = [
+  "created_at",
+  "run_id",
+  "agent",
+  "project",
+  "verdict",
+  "mode",
+  "score",
+  "reward_delta",
+  "bonus",
+  "coin_delta",
+  "coins",
+  "streak_pass",
+  "streak_block",
+  "findings",
+  "blocking",
+  "issue_number",
+] as const satisfies readonly (keyof RunView)[];
+
+/** One line a run. Texts that a spreadsheet would run as a formula are made harmless by a leading apostrophe. */
+const csvOf = (rows: readonly RunRow[]): string =>
+  stringify(rows.map(runView), { header: true, columns: [...csvColumns], cast: { string: (text) => csvText(text) } });
+
+async function withFacts({ ledger }: Ports, rows: readonly RunRow[], context: CallContext): Promise<readonly RecordedRow[]> {
+  const all: RecordedRow[] = [];
+  for (const [index, row] of rows.entries()) {
+    if (context.signal.aborted) throw cancelled("the export");
+    if (index % 100 === 0) context.onProgress({ done: index, total: rows.length, message: "Reading runs" });
+    all.push({ row, run: await fetchRun(ledger, row) });
+  }
+  return all;
+}
+
+function jsonOf(runs: readonly RecordedRow[], now: Date): string {
+  const file: ExportedFile = {
+    format: exportFormat,
+    version: 1,
+    exported_at: now.toISOString(),
+    runs: runs.map(({ row, run }) => ({ ...run, project: row.project })),
+  };
+  return `${JSON.stringify(file, null, 2)}\n`;
+}
+
+/** The ledger file of the specfact tool: totals over exactly the runs in it, two spaces of indentation, no line feed at the end. */
+function specfactOf(agent: string, runs: readonly RecordedRow[]): string {
+  const last = runs.at(-1)?.row;
+  const standing = runs.reduce((before, { row }) => step(before, row).after, zeroStanding);
+  const counts = countViolations(runs.flatMap(({ run }) => run.report.findings));
+  const file: SpecfactLedgerFile = {
+    agent,
+    cumulative_coins: coinsOf(standing.coinTenths),
+    streak_pass: standing.streakPass,
+    streak_block: standing.streakBlock,
+    last_delta: last?.rewardDelta ?? 0,
+    last_verdict: last?.verdict ?? null,
+    violation_counts: Object.fromEntries(counts.map(({ rule, count }) => [rule, count])),
+    runs: runs.map(({ row, run }) => ({
+      session_id: row.runId,
+      issue_number: row.issueNumber,
+      agent,
+      changed_files: run.changed_files,
+      score: row.score,
+      reward_delta: row.rewardDelta,
+      verdict: row.verdict,
+      findings_json: run.report.findings,
+      house_rules_ver: run.house_rules_version ?? 1,
+      created_at: isoOf(row.stated),
+    })),
+  };
+  return JSON.stringify(file, null, 2);
+}
+
+/** @throws usage when runs of several projects have one id, which that format cannot tell apart */
+function checkIds(rows: readonly RunRow[]): void {
+  const projects = new Map<string, string>();
+  for (const { runId, project: known } of rows) {
+    const project = known ?? "no project";
+    const other = projects.get(runId);
+    if (other !== undefined) {
+      throw usage(
+        `Failed to export: run ${runId} is in ${other} and in ${project}, and a ledger.json has no projects`,
+        "Export one project: add --project.",
+      );
+    }
+    projects.set(runId, project);
+  }
+}
+
+/** The content of an export and how many runs are in it. */
+async function contentOf(ports: Ports, given: z.output<typeof input>, context: CallContext) {
+  const { ledger, calendar, clock, surroundings } = ports;
+  const scope = { project: given.project, ...boundsOf(calendar, given) };
+  const rowsOf = (agent: string | undefined) => ledger.ask(({ review }) => review.history({ ...scope, agent }));
+  switch (given.format) {
+    case "csv": {
+      const rows = await rowsOf(given.agent);
+      return { runs: rows.length, content: csvOf(rows) };
+    }
+    case "json": {
+      const rows = await rowsOf(given.agent);
+      return { runs: rows.length, content: jsonOf(await withFacts(ports, rows, context), clock.now()) };
+    }
+    case "specfact": {
+      const agent = given.agent ?? surroundings.agent;
+      const rows = await rowsOf(agent);
+      if (rows.length === 0) {
+        throw notFound(`a run of agent ${agent}`, "That format holds one agent: name one that `agents` lists with --agent.");
+      }
+      checkIds(rows);
+      return { runs: rows.length, content: specfactOf(agent, await withFacts(ports, rows, context)) };
+    }
+    default:
+      return given.format satisfies never;
+  }
+}
+
+export const exportRuns = defineOperation({
+  name: "export",
+  summary: "Write all runs as json, csv or a specfact ledger.json",
+  input,
+  writes: false,
+  async run(ports, given, context): Promise<ExportView> {
+    const { runs, content } = await contentOf(ports, given, context);
+    if (given.out === undefined) return { format: given.format, runs, out: null, content };
+    await ports.files.write(given.out, content, { replace: given.force });
+    return { format: given.format, runs, out: given.out, content: null };
+  },
+});

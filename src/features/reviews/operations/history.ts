@@ -1,0 +1,36 @@
+import * as z from "zod";
+import { notFound } from "../../../kernel/errors.ts";
+import { agentFilter, projectFilter, since, until } from "../../shared/fields.ts";
+import { whoseKeys, whoseOf } from "../../shared/member-scope.ts";
+import { defineOperation } from "../../shared/operation.ts";
+import { boundsOf } from "../../shared/period.ts";
+import { runView } from "./present.ts";
+import type { RunView } from "./views.ts";
+
+export const history = defineOperation({
+  name: "history",
+  summary: "List runs oldest first, with the coins after each",
+  input: z.object({
+    agent: agentFilter,
+    project: projectFilter,
+    limit: z.int().min(1).optional().describe("Maximum number of runs, the latest ones; default 50 as text, all with --json"),
+    since,
+    until,
+    before: z.uuid().optional().describe("Only runs before the one with this fact id, to page backwards"),
+    ...whoseKeys,
+  }),
+  writes: false,
+  async run(ports, input): Promise<readonly RunView[]> {
+    const { ledger, calendar } = ports;
+    const whose = await whoseOf(ports, input);
+    const bounds = boundsOf(calendar, input);
+    return ledger.ask(({ review }) => {
+      const mark = input.before === undefined ? undefined : review.runByFact(input.before);
+      if (input.before !== undefined && mark === undefined) {
+        throw notFound(`the run of fact ${input.before}`, "List the runs with `history` and take a fact_id from there.");
+      }
+      const before = mark === undefined ? undefined : { at: mark.at, factId: mark.factId };
+      return review.history({ agent: input.agent, project: input.project, ...bounds, limit: input.limit, before }).map(runView);
+    }, whose);
+  },
+});

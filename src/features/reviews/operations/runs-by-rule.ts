@@ -1,0 +1,31 @@
+import * as z from "zod";
+import { agentFilter, projectFilter, since, until } from "../../shared/fields.ts";
+import { whoseKeys, whoseOf } from "../../shared/member-scope.ts";
+import { defineOperation } from "../../shared/operation.ts";
+import { boundsOf } from "../../shared/period.ts";
+import { periods, spanOf } from "../../shared/span.ts";
+import { runView } from "./present.ts";
+import type { RunView } from "./views.ts";
+
+export const breaking = defineOperation({
+  name: "breaking",
+  summary: "List the runs that broke a rule, newest first",
+  input: z.object({
+    rule: z.string().normalize("NFC").min(1).describe("Id of the rule"),
+    agent: agentFilter,
+    project: projectFilter,
+    period: z.enum(periods).default("custom").describe("Period that ends today; custom: as --since and --until say"),
+    since,
+    until,
+    limit: z.int().min(1).default(100).describe("Only the newest so many runs"),
+    ...whoseKeys,
+  }),
+  positional: ["rule"],
+  writes: false,
+  async run(ports, { rule, agent, project, limit, period, team, member, ...days }): Promise<readonly RunView[]> {
+    const { ledger, calendar, clock } = ports;
+    const whose = await whoseOf(ports, { team, member });
+    const { from, to } = period === "custom" ? boundsOf(calendar, days) : spanOf(calendar, clock.now(), { period });
+    return ledger.ask(({ review }) => review.runsBreaking(rule, { agent, project, from, to, limit }).map(runView), whose);
+  },
+});

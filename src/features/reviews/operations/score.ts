@@ -1,0 +1,95 @@
+import * as z from "zod";
+import type { FileReader } from "../../../ports/ports.ts";
+import { attemptAsync } from "../../shared/input/input-file.ts";
+import { sourceText } from "../../shared/input/input-source.ts";
+import { parseJson } from "../../shared/input/json.ts";
+import { defineOperation } from "../../shared/operation.ts";
+import { parseFindings } from "../importers/findings.ts";
+import type { Finding } from "../model/finding.ts";
+import { neutralSummary } from "../model/neutral-summary.ts";
+import { normalizeReport, reportInput } from "../model/report.ts";
+import { bonusNames, deductionOf, earnedBonuses, parseBonusNames, scoreOf } from "../model/score.ts";
+import { atLevel, findingLevels, isNoise } from "../model/severity-filter.ts";
+import type { ScoreView } from "./views.ts";
+
+type DeductionKind = ScoreView["scoring"]["deductions"][number]["kind"];
+
+function kindOf(one: Finding): DeductionKind {
+  if (one.category === "ai_bloat") return "ai_bloat";
+  if (one.severity === "error") return one.fixable ? "fixable" : "blocking";
+  return one.severity;
+}
+
+/** What the findings cost, by what for. */
+function deductionsOf(findings: readonly Finding[]): ScoreView["scoring"]["deductions"] {
+  const kinds = ["blocking", "fixable", "warning", "info", "ai_bloat"] as const;
+  return kinds.flatMap((kind) => {
+    const ofKind = findings.filter((one) => kindOf(one) === kind);
+    const points = ofKind.reduce((sum, one) => sum + deductionOf(one), 0);
+    return ofKind.length === 0 ? [] : [{ kind, findings: ofKind.length, points }];
+  });
+}
+
+/** Texts of the reviewed files, null for one that cannot be read; undefined when none was named. */
+async function readSources(files: FileReader, paths: readonly string[]): Promise<readonly (string | null)[] | undefined> {
+  if (paths.length === 0) return undefined;
+  const texts: (string | null)[] = [];
+  for (const path of paths) {
+    const read = await attemptAsync(() => files.text(path));
+    texts.push(read.ok ? read.value : null);
+  }
+  return texts;
+}
+
+export const score = defineOperation({
+  name: "score",
+  summary: "Score findings and print the report, ready for update",
+  input: z.object({
+    from: z.string().min(1).optional().describe("File with the findings; default standard input"),
+    text: z.string().optional().describe("Findings as JSON: a list, or an object with findings, coverage and tests_skipped"),
+    run_id: z.string().trim().min(1).optional().describe("Id of the run; default a fresh one"),
+    summary: z.string().trim().min(1).optional().describe("Summary of the report; default the number of findings"),
+    level: z.enum(findingLevels).optional().describe("Leave out findings below this severity"),
+    include_noise: z.boolean().default(false).describe("Keep findings that are noise by default"),
+    bonus: z
+      .array(z.string())
+      .default([])
+      .describe(`A bonus that is earned, besides those that the findings show; repeat for each (${bonusNames.join(", ")})`),
+    source: z.array(z.string().min(1)).default([]).describe("A reviewed file, searched for suppressions; repeat for each"),
+  }),
+  stdin: {
+    key: "text",
+    wanted: ({ from }) => from === undefined,
+    hint: "Pipe a list of findings into it (`… | reward-ledger score`), or name a file with --from.",
+  },
+  writes: false,
+  async run({ files, clock, ids }, input): Promise<ScoreView> {
+    const named = parseBonusNames(input.bonus);
+    const { target, text } = await sourceText(files, "the findings", input);
+    const given = parseFindings(parseJson(text, target), target);
+    const kept = input.include_noise ? given.findings : given.findings.filter((one) => !isNoise(one));
+    const findings = atLevel(kept, input.level);
+    const earned = earnedBonuses(given.findings, {
+      coverage: given.tests_skipped ? undefined : given.coverage,
+      sources: await readSources(files, input.source),
+    });
+    const bonuses = bonusNames.filter((name) => earned.includes(name) || named.includes(name));
+    const now = clock.now();
+    const draft = reportInput.parse({
+      run_id: input.run_id ?? given.run_id ?? `review-${ids.next(now)}`,
+      timestamp: given.timestamp ?? now.toISOString(),
+      score: scoreOf(findings, bonuses),
+      findings,
+      summary: input.summary ?? given.summary ?? neutralSummary(findings),
+    });
+    return {
+      ...normalizeReport(draft, now).report,
+      scoring: {
+        deductions: deductionsOf(findings),
+        bonuses,
+        suppressed: given.findings.length - kept.length,
+        below_level: kept.length - findings.length,
+      },
+    };
+  },
+});

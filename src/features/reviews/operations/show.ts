@@ -1,0 +1,121 @@
+import * as z from "zod";
+import { notFound, storeUnreadable, usage } from "../../../kernel/errors.ts";
+import type { Ledger } from "../../../ports/ports.ts";
+import { defineOperation } from "../../shared/operation.ts";
+import { explainEarning } from "../model/explain.ts";
+import { isBlocking } from "../model/finding.ts";
+import type { ReviewQueries, RunRow } from "../model/queries.ts";
+import { type ReviewRecorded, reviewRecorded } from "../model/recorded.ts";
+import { disputesOf } from "../model/report.ts";
+import { coinsOf, runView } from "./present.ts";
+import type { RunDetailView } from "./views.ts";
+
+/** A recorded run as its fact tells it. @throws store_unreadable when the fact is not one of a run */
+export async function fetchRun(ledger: Ledger, row: RunRow): Promise<ReviewRecorded> {
+  const fact = await ledger.fetch(row.place);
+  const parsed = reviewRecorded.data.safeParse(fact.data);
+  if (!parsed.success) {
+    throw storeUnreadable(ledger.home, `fact ${fact.id} does not hold the run ${row.runId}`, parsed.error);
+  }
+  return parsed.data;
+}
+
+type Hidden = "reset" | "taken back";
+
+const hiddenTexts: Readonly<Record<Hidden, string>> = {
+  reset: "It does not count: a reset hides it.",
+  "taken back": "It does not count: its automatic recording was taken back.",
+};
+
+/** Why a run does not count; undefined where it does, or where another recording stands for it. */
+function hiddenBy(review: ReviewQueries, { factId, project, agent, runId }: RunRow): Hidden | undefined {
+  if (review.isTakenBack(factId)) return "taken back";
+  return review.recordedRun(project, agent, runId)?.hidden ? "reset" : undefined;
+}
+
+/** How the coins of a run came about; a hidden run earned none. */
+function formulaOf(row: RunRow, why: Hidden | undefined): RunDetailView["formula"] {
+  return {
+    score: row.score,
+    // A reward that is withheld for want of evidence is that of a score at the baseline.
+    baseline: row.score - row.rewardDelta,
+    reward: coinsOf(row.rewardDelta),
+    streak_pass: row.streakPass,
+    streak_block: row.streakBlock,
+    bonus: coinsOf(row.bonusTenths),
+    total: coinsOf(row.coinDeltaTenths),
+    coins_before: coinsOf(row.coinTenths - row.coinDeltaTenths),
+    coins_after: coinsOf(row.coinTenths),
+    text: why === undefined ? explainEarning(row) : hiddenTexts[why],
+  };
+}
+
+function onlyRun(rows: readonly RunRow[], runId: string): RunRow {
+  const [row, ...others] = rows;
+  if (row === undefined) throw notFound(`run ${runId}`, "List the runs with `history`; a run hidden by a reset is not shown.");
+  if (others.length > 0) {
+    const names = rows.map(({ agent, project }) => `${agent} in ${project ?? "no project"}`).join(", ");
+    throw usage(
+      `Failed to show run ${runId}: there are several with that id (${names})`,
+      "Name one with --project and --agent, or with --fact-id as `history --json` lists it.",
+    );
+  }
+  return row;
+}
+
+type Which = Readonly<{
+  run_id?: string | undefined;
+  agent?: string | undefined;
+  project?: string | undefined;
+  fact_id?: string | undefined;
+}>;
+
+/** The run that is meant. @throws not_found, usage */
+function findRun(review: ReviewQueries, { run_id, agent, project, fact_id }: Which): RunRow {
+  if (fact_id !== undefined) {
+    const found = review.runByFact(fact_id);
+    if (found === undefined) throw notFound(`the run of fact ${fact_id}`, "List the runs with `history`.");
+    return found;
+  }
+  if (run_id === undefined) throw usage("Failed to show a run: none was named", "Give a run id, as `history` lists them.");
+  return onlyRun(review.runsById({ runId: run_id, agent, project }), run_id);
+}
+
+export const show = defineOperation({
+  name: "show",
+  summary: "Show one run: its findings, what it earned and why",
+  input: z.object({
+    run_id: z.string().min(1).optional().describe("Id of the run, as the report names it"),
+    agent: z.string().trim().normalize("NFC").min(1).optional().describe("Agent of the run, when several have one of that id"),
+    project: z
+      .string()
+      .trim()
+      .normalize("NFC")
+      .min(1)
+      .optional()
+      .describe("Project of the run, when several have one of that id"),
+    fact_id: z.uuid().optional().describe("Id of the run's fact, instead of the run's id"),
+  }),
+  positional: ["run_id"],
+  writes: false,
+  async run({ ledger }, which): Promise<RunDetailView> {
+    const { row, why } = await ledger.ask(({ review }) => {
+      const found = findRun(review, which);
+      return { row: found, why: hiddenBy(review, found) };
+    });
+    const run = await fetchRun(ledger, row);
+    return {
+      run: runView(row),
+      hidden: why !== undefined,
+      summary: run.report.summary,
+      branch: run.branch,
+      commit: run.commit,
+      changed_files: run.changed_files,
+      house_rules_version: run.house_rules_version,
+      findings: run.report.findings.map(({ evidence_refs: _, ...one }) => ({ ...one, blocking: isBlocking(one) })),
+      warnings: disputesOf(run.report),
+      assurance_status: run.report.assurance_status ?? null,
+      formula: formulaOf(row, why),
+    };
+  },
+});

@@ -1,0 +1,47 @@
+import { type Summary, type SummaryStanding, summaryLimits } from "../../../ports/summary.ts";
+import { compareNames } from "../model/run.ts";
+import { clockWarnings, coinsOf } from "./present.ts";
+import type { StatusView } from "./views.ts";
+
+const statusOf = (standing: SummaryStanding, latest: string | null, now: Date): StatusView => ({
+  agent: standing.agent,
+  project: standing.project,
+  coins: coinsOf(standing.coin_tenths),
+  streak_pass: standing.streak_pass,
+  streak_block: standing.streak_block,
+  best_streak_pass: standing.best_streak_pass,
+  last_verdict: standing.last_verdict ?? "UNKNOWN",
+  last_delta: standing.last_delta,
+  last_run_at: standing.last_run_at,
+  runs: standing.runs,
+  top_violations: standing.top_violations,
+  ...clockWarnings(standing.dated_ahead, latest, now),
+});
+
+/** Where one agent stands by the summary; undefined when there is none or it does not have the agent. */
+export function summaryStatus(
+  summary: Summary | null,
+  agent: string,
+  project: string | undefined,
+  now: Date,
+): StatusView | undefined {
+  const standings = project === undefined ? summary?.agents : summary?.projects;
+  const found = standings?.find((one) => one.agent === agent && one.project === (project ?? null));
+  return found === undefined ? undefined : statusOf(found, summary?.latest_recording ?? null, now);
+}
+
+/** Where every agent stands by the summary, most coins first; undefined when there is none or it may leave agents out. */
+export function summaryAgents(
+  summary: Summary | null,
+  project: string | undefined,
+  now: Date,
+): readonly StatusView[] | undefined {
+  if (summary === null) return undefined;
+  const [standings, most] =
+    project === undefined ? [summary.agents, summaryLimits.agents] : [summary.projects, summaryLimits.projects];
+  if (standings.length >= most) return undefined;
+  return standings
+    .filter((one) => one.project === (project ?? null))
+    .toSorted((a, b) => b.coin_tenths - a.coin_tenths || compareNames(a.agent, b.agent))
+    .map((one) => statusOf(one, summary.latest_recording, now));
+}

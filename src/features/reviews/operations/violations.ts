@@ -1,0 +1,38 @@
+import * as z from "zod";
+import { usage } from "../../../kernel/errors.ts";
+import { agentFilter, projectFilter, since, until } from "../../shared/fields.ts";
+import { whoseKeys, whoseOf } from "../../shared/member-scope.ts";
+import { defineOperation } from "../../shared/operation.ts";
+import { boundsOf } from "../../shared/period.ts";
+import { violationView } from "./present.ts";
+import type { ViolationView } from "./views.ts";
+
+export const violations = defineOperation({
+  name: "violations",
+  summary: "List broken rules, the most broken first",
+  input: z.object({
+    agent: agentFilter,
+    project: projectFilter,
+    last: z.int().min(1).optional().describe("Only findings of the newest so many runs"),
+    since,
+    until,
+    limit: z.int().min(1).optional().describe("Only the first so many rules"),
+    ...whoseKeys,
+  }),
+  writes: false,
+  async run(ports, input): Promise<readonly ViolationView[]> {
+    const { ledger, calendar } = ports;
+    const whose = await whoseOf(ports, input);
+    if (input.last !== undefined && input.since !== undefined) {
+      throw usage("Failed to list violations: --last and --since exclude each other", "Give only one of them.");
+    }
+    const bounds = boundsOf(calendar, input);
+    return ledger.ask(
+      ({ review }) =>
+        review
+          .ruleTallies({ agent: input.agent, project: input.project, ...bounds, lastRuns: input.last, limit: input.limit })
+          .map(violationView),
+      whose,
+    );
+  },
+});

@@ -1,0 +1,73 @@
+import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
+import { invalidJson } from "../../../kernel/errors.ts";
+
+/** No report nests deeper than a handful of levels; more is an accident or an attack on whoever walks the value. */
+const maxDepth = 64;
+
+const [quote, backslash, openBrace, closeBrace, openBracket, closeBracket] = [34, 92, 123, 125, 91, 93];
+
+/** Offset of the bracket that opens a level deeper than `maxDepth`, or undefined. Reads every character once, without recursion. */
+function tooDeepAt(text: string): number | undefined {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (inString) {
+      if (code === backslash) at += 1;
+      else if (code === quote) inString = false;
+    } else if (code === quote) inString = true;
+    else if (code === openBrace || code === openBracket) {
+      depth += 1;
+      if (depth > maxDepth) return at;
+    } else if (code === closeBrace || code === closeBracket) depth -= 1;
+  }
+  return undefined;
+}
+
+/** `line 3, column 14`, both from 1, columns in UTF-16 units as editors count them. A piece of a text has a line there. */
+function positionOf(text: string, offset: number, isPiece: boolean): string {
+  const before = text.slice(0, offset);
+  if (isPiece && !before.includes("\n")) return `column ${offset + 1}`;
+  return `line ${before.split("\n").length}, column ${offset - before.lastIndexOf("\n")}`;
+}
+
+/** `PropertyNameExpected` → `property name expected`. */
+const wordsOf = (code: string): string => code.replace(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
+
+/** Of a text that does not begin as JSON does, so much is shown: the page of a proxy, what a failing program printed. */
+const shownCharacters = 24;
+
+/** Where and why a text is not JSON. */
+function reasonOf(text: string, cause: unknown, isPiece: boolean): string {
+  if (text.trim() === "") return "it is empty";
+  const errors: ParseError[] = [];
+  parse(text, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
+  const first = errors[0];
+  // The two parsers can differ on exotic characters; the engine's own words then have to do.
+  if (first === undefined) return cause instanceof Error ? cause.message : String(cause);
+  const end = text.trimEnd().length;
+  const cutText = printParseErrorCode(first.error) === "UnexpectedEndOfString" && first.offset + first.length >= end;
+  if (first.offset >= end || cutText)
+    return `it ends in the middle, at ${positionOf(text, end, isPiece)}; it may still be being written`;
+  const found = text.slice(first.offset, first.offset + shownCharacters).split(/[\r\n]/)[0] ?? "";
+  const shown = text.slice(0, first.offset).trim() === "" ? `, where it says ${JSON.stringify(found)}` : "";
+  return `${wordsOf(printParseErrorCode(first.error))} at ${positionOf(text, first.offset, isPiece)}${shown}`;
+}
+
+/**
+ * Parses a JSON text; a byte order mark is allowed.
+ * @param target what the text is, for messages: a path or `standard input`
+ * @param isPiece whether the target names a line of a longer text, so that only the column is missing
+ * @throws invalid_json with line and column
+ */
+export function parseJson(text: string, target: string, isPiece = false): unknown {
+  const body = text.startsWith("\uFEFF") ? text.slice(1) : text;
+  const deep = tooDeepAt(body);
+  if (deep !== undefined)
+    throw invalidJson(target, `it nests deeper than ${maxDepth} levels at ${positionOf(body, deep, isPiece)}`);
+  try {
+    return JSON.parse(body);
+  } catch (cause) {
+    throw invalidJson(target, reasonOf(body, cause, isPiece));
+  }
+}

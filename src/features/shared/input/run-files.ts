@@ -1,0 +1,138 @@
+import { invalidReport } from "../../../kernel/errors.ts";
+import { isEval } from "../../evals/importers/eval-file.ts";
+import { exportedEnvelope, parseExportedRun } from "../../reviews/importers/exported.ts";
+import { draftOf, parseReview, type ReadDraft } from "../../reviews/importers/review.ts";
+import { isSpecfactLedger, readSpecfactLedger } from "../../reviews/importers/specfact.ts";
+import { attempt, type ReadFile, type ReadOptions, type ReadRun } from "./input-file.ts";
+import { parseJson } from "./json.ts";
+import { linesOf, type Piece, valuesOf } from "./split-json.ts";
+
+/** Version of the export format that this program writes and reads. */
+const exportVersion = 1;
+
+function reviewDraft(value: unknown, target: string, options: ReadOptions): ReadDraft {
+  const { agent, project, houseRulesVersion } = options;
+  const review = parseReview(value, target, options.now);
+  return { draft: draftOf(review, { agent, project, houseRulesVersion }), warnings: review.warnings };
+}
+
+/** An entry of a file: where it stands, its value and its text. */
+type Entry = Readonly<{ label: string; value: () => unknown; text: (value: unknown) => string }>;
+
+/** So many wrong entries are named; of a file of nothing else the rest is only counted. */
+const namedRejections = 1000;
+
+/** Reads entries one by one, so that a bad one does not lose the others. */
+function readEach(target: string, entries: readonly Entry[], read: (value: unknown, label: string) => ReadDraft): ReadFile {
+  const drafts: ReadRun[] = [];
+  const rejected: ReadFile["rejected"][number][] = [];
+  const evals: ReadFile["evals"][number][] = [];
+  let unnamed = 0;
+  for (const { label, value, text } of entries) {
+    const one = attempt(() => {
+      const given = value();
+      return isEval(given) ? { text: text(given) } : { draft: read(given, label) };
+    });
+    if (!one.ok) {
+      if (rejected.length < namedRejections) rejected.push({ label, error: one.error });
+      else unnamed += 1;
+    } else if ("text" in one.value) evals.push({ label, text: one.value.text });
+    else drafts.push({ ...one.value.draft, label, partial: false });
+  }
+  if (unnamed > 0) rejected.push({ label: target, error: invalidReport(target, [`${unnamed} more entries of it are wrong`]) });
+  return { drafts, rejected, disagreements: [], evals };
+}
+
+const listEntries = (target: string, values: readonly unknown[]): readonly Entry[] =>
+  values.map((value, index) => ({ label: `${target}[${index}]`, value: () => value, text: JSON.stringify }));
+
+function readExport(value: object, target: string, options: ReadOptions): ReadFile | undefined {
+  const envelope = exportedEnvelope.safeParse(value);
+  if (!envelope.success) return undefined;
+  const { version, runs } = envelope.data;
+  if (version !== exportVersion) {
+    throw invalidReport(target, [`version: ${version} is not known to this program (it knows ${exportVersion})`]);
+  }
+  return readEach(target, listEntries(`${target} runs`, runs), (run, label) => parseExportedRun(run, label, options.now));
+}
+
+/** Whether a piece is by itself an object that claims to be a review report or an eval run. */
+function claimsToBeRun({ text, label }: Piece): boolean {
+  const read = attempt(() => parseJson(text, label));
+  if (!read.ok || typeof read.value !== "object" || read.value === null || Array.isArray(read.value)) return false;
+  return isEval(read.value) || ("run_id" in read.value && ("score" in read.value || "findings" in read.value));
+}
+
+/**
+ * The pieces of a text that is no JSON as a whole: lines, else values one after the other, of which at least one is a whole run; any
+ * other may have been cut. Undefined when the text is not of that kind: a broken report over several lines has parts on lines of
+ * their own, and none is a run.
+ */
+const runPieces = (text: string, target: string): readonly Piece[] | undefined =>
+  [linesOf, valuesOf].map((split) => split(text, target)).find((pieces) => pieces.length > 1 && pieces.some(claimsToBeRun));
+
+function readPieces(text: string, target: string, options: ReadOptions): ReadFile | undefined {
+  const pieces = runPieces(text, target);
+  if (pieces === undefined) return undefined;
+  const entries = pieces.map((one) => ({
+    label: one.label,
+    value: () => parseJson(one.text, one.label, true),
+    text: () => one.text,
+  }));
+  return readEach(target, entries, (value, label) => reviewDraft(value, label, options));
+}
+
+/**
+ * Reads every run a text holds, whatever its kind, told by content: one report, a list of reports, reports one a line or one after the other, an
+ * export of this program or a specfact ledger.
+ * @param target what the text is, for messages
+ * @throws invalid_json, invalid_report when it is none of them; single wrong entries are rejected one by one
+ */
+export function readRuns(text: string, target: string, options: ReadOptions): ReadFile {
+  const parsed = attempt(() => parseJson(text, target));
+  if (!parsed.ok) {
+    const pieces = readPieces(text, target, options);
+    if (pieces === undefined) throw parsed.error;
+    return pieces;
+  }
+  const { value } = parsed;
+  if (Array.isArray(value)) {
+    if (value.length === 0) throw invalidReport(target, ["it is an empty list"]);
+    return readEach(target, listEntries(`${target} `, value), (one, label) => reviewDraft(one, label, options));
+  }
+  if (typeof value === "object" && value !== null) {
+    const exported = readExport(value, target, options);
+    if (exported !== undefined) return exported;
+    if (isSpecfactLedger(value)) return readSpecfactLedger(value, target, options);
+  }
+  const entry = { label: target, value: () => value, text: () => text };
+  return readEach(target, [entry], (one, label) => reviewDraft(one, label, options));
+}
+
+/**
+ * Whether a text is an export of this program or another program's ledger: both say themselves whose runs they hold.
+ */
+export function isOfOtherLedger(text: string, target: string): boolean {
+  const parsed = attempt(() => parseJson(text, target));
+  if (!parsed.ok || typeof parsed.value !== "object" || parsed.value === null) return false;
+  return exportedEnvelope.safeParse(parsed.value).success || isSpecfactLedger(parsed.value);
+}
+
+/**
+ * Reads exactly one report; a list that holds just one is fine.
+ * @throws invalid_json, invalid_report
+ */
+export function readReport(text: string, target: string): unknown {
+  const parsed = attempt(() => parseJson(text, target));
+  if (!parsed.ok) {
+    // What a tool prints beside its one report is no report.
+    const reports = (runPieces(text, target) ?? []).filter((one) => /["{}]/.test(one.text));
+    if (reports.length < 2) throw parsed.error;
+    const form = linesOf(text, target).some(claimsToBeRun) ? "one a line" : "one after the other";
+    throw invalidReport(target, [`it holds ${reports.length} reports, ${form}; \`import\` takes several at once`]);
+  }
+  const { value } = parsed;
+  if (!Array.isArray(value)) return value;
+  if (value.length !== 1) throw invalidReport(target, [`it holds ${value.length} reports; \`import\` takes several at once`]);
+  return value[0];
+}

@@ -1,0 +1,22 @@
+import * as z from "zod";
+import { notFound, usage } from "../../kernel/errors.ts";
+import type { Ports, Whose } from "../../ports/ports.ts";
+
+/** Input keys that choose whose runs an answer is about. Without them: the user's own. */
+export const whoseKeys = {
+  team: z.boolean().default(false).describe("Runs of everybody in the team, as of the last sync"),
+  member: z.string().trim().min(1).optional().describe("Runs of this member of the team (address)"),
+};
+
+/** @throws not_found, usage */
+export async function whoseOf(
+  { people }: Pick<Ports, "people">,
+  { team, member }: Readonly<{ team: boolean; member?: string | undefined }>,
+): Promise<Whose> {
+  if (member === undefined) return team ? "team" : "mine";
+  if (team) throw usage("Wrong use of --team: --team and --member exclude each other", "Give only one of them.");
+  const wanted = member.toLowerCase();
+  const person = (await people()).find(({ email, user }) => email?.toLowerCase() === wanted || user === wanted);
+  if (person !== undefined) return { only: person.devices };
+  throw notFound(`the member ${member}`, "`reward-ledger team members` lists them; run `reward-ledger sync now` first.");
+}

@@ -1,0 +1,67 @@
+import type * as z from "zod";
+import { usage } from "../../kernel/errors.ts";
+import type { OnProgress } from "../../kernel/progress.ts";
+import { replacedWarnings, wholeText } from "../../kernel/whole-text.ts";
+import { problemsOf } from "../../kernel/zod-messages.ts";
+import type { Ports } from "../../ports/ports.ts";
+
+/** What surrounds one call of an operation: how to tell progress and how to be cancelled. */
+export type CallContext = Readonly<{
+  onProgress: OnProgress;
+  signal: AbortSignal;
+  /** Asks the person at hand a question of yes or no; left out where there is none. */
+  confirm?: (question: string) => Promise<boolean>;
+}>;
+
+/**
+ * One verb of the product. The command line, VS Code's commands and other tools are derived from it: flags from the keys of
+ * `input` (snake_case becomes kebab-case), help from their descriptions, and all give its `run` the same parsed input.
+ */
+type Definition<Name extends string, Input extends z.ZodObject, View> = Readonly<{
+  name: Name;
+  /** One line, imperative, no full stop: what help and the palette show. */
+  summary: string;
+  input: Input;
+  /** Input keys that are given by position on the command line, in order; the last may be an array. */
+  positional?: readonly Extract<keyof z.infer<Input>, string>[];
+  /** Which input key takes the text of standard input, and when. */
+  stdin?: Readonly<{
+    key: Extract<keyof z.infer<Input>, string>;
+    /** Whether it is to be read: what else was given, not parsed yet, names no other source. */
+    wanted(given: Readonly<Record<string, unknown>>): boolean;
+    /** What to do when standard input is a terminal, so that there is nothing to read. */
+    hint: string;
+  }>;
+  /** Whether it changes the ledger. */
+  writes: boolean;
+  /** Whether a view says that the command failed although it has an answer: the command line then ends with exit code 1. */
+  failed?(view: View): boolean;
+  run(ports: Ports, input: z.output<Input>, context: CallContext): Promise<View>;
+}>;
+
+export type Operation<Name extends string, Input extends z.ZodObject, View> = Definition<Name, Input, View> &
+  Readonly<{
+    /** Parses what came over a wire and runs. @throws usage naming every wrong key, and whatever `run` throws */
+    call(ports: Ports, input: unknown, context: CallContext): Promise<View>;
+  }>;
+
+/** Defines an operation with the types of its name, input and view inferred. */
+export function defineOperation<const Name extends string, Input extends z.ZodObject, View>(
+  definition: Definition<Name, Input, View>,
+): Operation<Name, Input, View> {
+  return {
+    ...definition,
+    async call(ports, input, context) {
+      const whole = wholeText(input);
+      const parsed = definition.input.safeParse(whole.value, { reportInput: true });
+      if (!parsed.success) {
+        throw usage(
+          `Failed to run ${definition.name}: ${problemsOf(parsed.error).join("; ")}`,
+          `See \`reward-ledger ${definition.name} --help\`.`,
+        );
+      }
+      for (const line of replacedWarnings(whole.replaced)) ports.logger.warn(`${definition.name}, ${line}`);
+      return definition.run(ports, parsed.data, context);
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import { placeOf } from "./zod-messages.ts";
+
+/*
+ * A text that was cut by length may end in one half of a surrogate pair. JSON can write it (`"\ud83d"`), UTF-8, canonical JSON and
+ * databases cannot. Whatever comes in is made whole here: the half becomes U+FFFD, and its place is named.
+ */
+
+/** A value with whole texts, and the places (`findings[3].message`) of the texts and keys that were mended. */
+export type WholeText = Readonly<{ value: unknown; replaced: readonly string[] }>;
+
+/** Values nest no deeper in any format that is read; what does is refused elsewhere. */
+const maxDepth = 200;
+
+/** So many places are named; a file of broken texts needs no list of all of them. */
+const namedPlaces = 20;
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
+
+/** A key that no other has: two keys may be the same once their halves are replaced. */
+function freeKey(key: string, taken: ReadonlySet<string>): string {
+  let free = key.toWellFormed();
+  while (taken.has(free)) free += "\uFFFD";
+  return free;
+}
+
+/** Whether there is nothing to mend, told without remembering places. */
+function isWhole(value: unknown, depth: number): boolean {
+  if (typeof value === "string") return value.isWellFormed();
+  if (!isObject(value) || depth > maxDepth) return true;
+  if (Array.isArray(value)) return value.every((item) => isWhole(item, depth + 1));
+  return Object.entries(value).every(([key, inner]) => key.isWellFormed() && isWhole(inner, depth + 1));
+}
+
+function mended(value: unknown, path: readonly PropertyKey[], replaced: string[]): unknown {
+  if (typeof value === "string") {
+    if (value.isWellFormed()) return value;
+    replaced.push(placeOf(path));
+    return value.toWellFormed();
+  }
+  if (!isObject(value) || path.length > maxDepth) return value;
+  const before = replaced.length;
+  if (Array.isArray(value)) {
+    const items = value.map((item: unknown, index) => mended(item, [...path, index], replaced));
+    return replaced.length === before ? value : items;
+  }
+  const keys = new Set(Object.keys(value).filter((key) => key.isWellFormed()));
+  const entries = Object.entries(value).map(([key, inner]) => {
+    if (key.isWellFormed()) return [key, mended(inner, [...path, key], replaced)] as const;
+    const free = freeKey(key, keys);
+    keys.add(free);
+    replaced.push(placeOf([...path, free]));
+    return [free, mended(inner, [...path, free], replaced)] as const;
+  });
+  return replaced.length === before ? value : Object.fromEntries(entries);
+}
+
+/** Makes all texts and keys of a JSON value whole; a value that needs nothing is given back itself. */
+export function wholeText(value: unknown): WholeText {
+  if (isWhole(value, 0)) return { value, replaced: [] };
+  const replaced: string[] = [];
+  return { value: mended(value, [], replaced), replaced };
+}
+
+/** An escape of a surrogate in JSON text, of a pair or alone. */
+const surrogateEscape = /\\u[dD][89a-fA-F]/;
+
+/** Whether the value of a JSON text may hold half a character, so that it is worth looking. */
+export const mayHoldHalves = (json: string): boolean => surrogateEscape.test(json) || !json.isWellFormed();
+
+/** One line a place, for people. */
+export function replacedWarnings(places: readonly string[]): readonly string[] {
+  const lines = places.slice(0, namedPlaces).map((place) => `${place}: half a character (a cut emoji) was replaced by U+FFFD`);
+  const more = places.length - namedPlaces;
+  return more > 0 ? [...lines, `and ${more} more places like that`] : lines;
+}

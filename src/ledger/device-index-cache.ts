@@ -1,0 +1,75 @@
+import { composedKey } from "../kernel/composed-key.ts";
+import type { Cursor } from "../kernel/fact.ts";
+import type { FactIndex, IndexFactory } from "../ports/fact-index.ts";
+import type { FactLog } from "../ports/ports.ts";
+import { cursorsOf } from "./engine.ts";
+
+/**
+ * Indexes of some devices' facts alone, beside the ledger's own, so that every question can be asked about a person. They are
+ * built from the journal when they are asked for, caught up with it, and kept in memory for the next question.
+ */
+export interface Among {
+  /** The index of exactly these devices, with all that is in their logs. */
+  of(devices: readonly string[]): Promise<FactIndex>;
+  drop(): void;
+}
+
+/** More people than this are not looked at in turns: the one that was not asked for longest goes. */
+const keptIndexes = 3;
+
+export function amongOf(log: FactLog, indexes: IndexFactory): Among {
+  const kept = new Map<string, FactIndex>();
+
+  /** Applies what the logs have beyond the index. @returns false when a log went back behind it */
+  const catchUp = async (index: FactIndex, devices: readonly string[]): Promise<boolean> => {
+    const heads = new Map(cursorsOf(index).map((cursor) => [cursor.device, cursor]));
+    for (const device of devices) {
+      const after: Cursor | string = heads.get(device) ?? device;
+      for await (const chunk of log.readDevice(after)) {
+        if (chunk.rewound && typeof after !== "string") return false;
+        index.begin();
+        index.apply(chunk.facts);
+        index.skip(chunk.cursor, chunk.problems);
+        index.keep();
+      }
+    }
+    return true;
+  };
+
+  const build = async (devices: readonly string[]): Promise<FactIndex> => {
+    const index = await indexes.create();
+    try {
+      if (await catchUp(index, devices)) return index;
+      throw new Error("a log went back while it was read from its start");
+    } catch (error) {
+      index.close();
+      throw error;
+    }
+  };
+
+  return {
+    async of(devices) {
+      const key = composedKey(...devices.toSorted());
+      const known = kept.get(key);
+      kept.delete(key);
+      try {
+        const index = known !== undefined && (await catchUp(known, devices)) ? known : await build(devices);
+        if (index !== known) known?.close();
+        kept.set(key, index);
+        const [oldest] = kept.keys();
+        if (kept.size > keptIndexes && oldest !== undefined) {
+          kept.get(oldest)?.close();
+          kept.delete(oldest);
+        }
+        return index;
+      } catch (error) {
+        if (!kept.has(key)) known?.close();
+        throw error;
+      }
+    },
+    drop() {
+      for (const index of kept.values()) index.close();
+      kept.clear();
+    },
+  };
+}

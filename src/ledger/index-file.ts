@@ -1,0 +1,121 @@
+import { join } from "node:path";
+import { toErrorView } from "../kernel/errors.ts";
+import type { FactIndex, IndexFactory } from "../ports/fact-index.ts";
+import type { FactLog, Logger } from "../ports/ports.ts";
+import type { StoreFiles } from "./store-files.ts";
+import { readSummary } from "./summary.ts";
+
+const indexFile = "index.sqlite";
+
+/** Where the index of this version stands when `index.sqlite` is of a newer one, which must not be overwritten. */
+const besideFile = (version: number): string => `index-v${version}.sqlite`;
+
+/**
+ * An index and how it came: `file`: as the file has it; `changed`: from the file, which it differs from; `empty`: there is no file;
+ * `replaced`: empty, because the file could not be used.
+ */
+export type LoadedIndex = Readonly<{ index: FactIndex; from: "file" | "changed" | "empty" | "replaced" }>;
+
+/** The index as a file of the home. */
+export interface IndexFile {
+  /** Reads the index; an empty one when there is none that can be used. */
+  load(): Promise<LoadedIndex>;
+  /** Writes the index out. Only while the writers' lock is held. @throws disk_full, store_unwritable */
+  save(index: FactIndex): Promise<void>;
+  /** Keeps what an index knows of facts that the journal does not have any more, before it is dropped. */
+  keepMissing(index: FactIndex): Promise<void>;
+  /** Bytes on disk; 0 when there is no file. */
+  size(): Promise<number>;
+}
+
+type Parts = Readonly<{ home: string; files: StoreFiles; indexes: IndexFactory; log: FactLog; logger: Logger }>;
+
+export function indexFileOf({ home, files, indexes, log, logger }: Parts): IndexFile {
+  let path = join(home, indexFile);
+
+  /**
+   * What is known of facts that the journal does not have any more is kept before the index that counted them goes: that they were
+   * there, and the file itself, which any SQLite tool opens.
+   */
+  const keepMissing = async (index: FactIndex, bytes: Uint8Array): Promise<void> => {
+    const heads = index.heads().map(({ cursor }) => cursor);
+    await log.recall(heads);
+    const known = new Map(heads.map(({ device, seq }) => [device, seq]));
+    const lost = (await log.missing([])).filter(({ device, ends }) => (known.get(device) ?? 0) > ends);
+    if (lost.length === 0) return;
+    try {
+      const kept = await log.setAside(path, bytes, "it counted facts that were then missing in the journal");
+      logger.warn(`The journal lacks facts that ${path} counted: it is kept as ${kept}`);
+    } catch (error) {
+      // The question at hand can be answered all the same.
+      logger.warn(`${path} counts facts that the journal lacks and could not be kept: ${toErrorView(error).message}`);
+    }
+  };
+
+  /** Whether the journal still has the last fact of each device that the index has applied, where the index says. */
+  const fitsJournal = async (index: FactIndex): Promise<boolean> => {
+    for (const { cursor, last } of index.heads()) {
+      if (last === null) continue;
+      try {
+        if ((await log.fetch(last)).hash !== cursor.hash) return false;
+      } catch {
+        // A fact that cannot be fetched is as good as another one: the index is not of this journal.
+        return false;
+      }
+    }
+    return true;
+  };
+
+  /** Without an index the summary is the last to know how far the logs reached. */
+  const recallSummary = async (): Promise<void> => {
+    const found = await readSummary(files, home);
+    if (found !== null && found !== "newer") await log.recall(found.heads);
+  };
+
+  const rebuild = async (reason: string): Promise<LoadedIndex> => {
+    logger.warn(`${path}: ${reason}; building the index again from the journal`);
+    await recallSummary();
+    return { index: await indexes.create(), from: "replaced" };
+  };
+
+  const load = async (): Promise<LoadedIndex> => {
+    const [bytes] = await Promise.all([files.read(path), indexes.prepare()]);
+    if (bytes === undefined) {
+      await recallSummary();
+      return { index: await indexes.create(), from: "empty" };
+    }
+    const opened = await indexes.open(bytes);
+    switch (opened.state) {
+      case "ready": {
+        if (await fitsJournal(opened.index)) return { index: opened.index, from: opened.changed ? "changed" : "file" };
+        await keepMissing(opened.index, bytes);
+        opened.index.close();
+        return rebuild("it is not of this journal");
+      }
+      case "damaged":
+        return rebuild(opened.reason);
+      case "newer": {
+        const beside = join(home, besideFile(indexes.version));
+        if (path === beside) return rebuild(`it has version ${opened.version} under the name of version ${indexes.version}`);
+        logger.info(`${path} has version ${opened.version}, newer than ${indexes.version}: using ${beside}`);
+        path = beside;
+        return load();
+      }
+      default:
+        return opened satisfies never;
+    }
+  };
+
+  return {
+    load: () => {
+      path = join(home, indexFile);
+      return load();
+    },
+    keepMissing: (index) => keepMissing(index, index.export()),
+    async save(index) {
+      await files.sweep(path);
+      await files.replace(path, index.export());
+    },
+    size: () => files.size(path),
+  };
+}

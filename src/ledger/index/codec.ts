@@ -1,0 +1,73 @@
+import { crc32 } from "node:zlib";
+import type { SqlValue } from "sql.js";
+import { parse, stringify } from "uuid";
+import { reviewModes, verdicts } from "../../features/reviews/model/report.ts";
+
+/*
+ * How values stand in the database. Names: as they are, but for characters that sql.js would lose on the way (it reads text up to
+ * the first NUL and decodes UTF-8, so that lone surrogates and a leading byte order mark would not come back): those and all control
+ * characters are written as ␛ and four hex digits, and so is ␛ itself.
+ */
+
+const lost = /[␛\ufeff\p{Cc}\p{Cs}]/u;
+const eachLost = /[␛\ufeff\p{Cc}\p{Cs}]/gu;
+
+export const toText = (name: string): string =>
+  lost.test(name) ? name.replace(eachLost, (one) => `␛${one.charCodeAt(0).toString(16).padStart(4, "0")}`) : name;
+
+export const fromText = (text: string): string =>
+  text.includes("␛")
+    ? text.replace(/␛([0-9a-f]{4})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)))
+    : text;
+
+/** A UUID as 16 bytes, whose order is that of its lower-case text. */
+export const toBlob = (uuid: string): Uint8Array => parse(uuid);
+export const fromBlob = (blob: Uint8Array): string => stringify(blob);
+
+/** Lookup key of a run id: 32 bits, signed. Several run ids may share one; the reader compares the text. */
+export const runKey = (runId: string): number => crc32(runId) | 0;
+
+/** Verdicts and modes stand as their position in the domain's lists. */
+export const verdictCode = (verdict: (typeof verdicts)[number]): number => verdicts.indexOf(verdict);
+export const modeCode = (mode: (typeof reviewModes)[number]): number => reviewModes.indexOf(mode);
+
+/** A row as sql.js gives it. The readers below check what they read, so that a wrong schema fails loudly. */
+export type Row = readonly SqlValue[];
+
+const unexpected = (row: Row, column: number, wanted: string): never => {
+  throw new TypeError(`column ${column} of an index row is not ${wanted}: ${String(row[column])}`);
+};
+
+export function int(row: Row, column: number): number {
+  const value = row[column];
+  return typeof value === "number" ? value : unexpected(row, column, "a number");
+}
+
+export const intOrNull = (row: Row, column: number): number | null => (row[column] === null ? null : int(row, column));
+
+export function name(row: Row, column: number): string {
+  const value = row[column];
+  return typeof value === "string" ? fromText(value) : unexpected(row, column, "text");
+}
+
+export const nameOrNull = (row: Row, column: number): string | null => (row[column] === null ? null : name(row, column));
+
+export function uuid(row: Row, column: number): string {
+  const value = row[column];
+  return value instanceof Uint8Array ? fromBlob(value) : unexpected(row, column, "a blob");
+}
+
+export function bytes(row: Row, column: number): Uint8Array {
+  const value = row[column];
+  return value instanceof Uint8Array ? value : unexpected(row, column, "a blob");
+}
+
+/** Lower-case hexadecimal digits, and the bytes they stand for. */
+export const hex = (blob: Uint8Array): string => Buffer.from(blob).toString("hex");
+export const unhex = (digits: string): Uint8Array => Uint8Array.from(Buffer.from(digits, "hex"));
+
+export const verdictAt = (row: Row, column: number): (typeof verdicts)[number] =>
+  verdicts[int(row, column)] ?? unexpected(row, column, "a verdict");
+
+export const modeAt = (row: Row, column: number): (typeof reviewModes)[number] =>
+  reviewModes[int(row, column)] ?? unexpected(row, column, "a mode");

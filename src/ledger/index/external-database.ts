@@ -1,0 +1,51 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import initSqlJs, { type SqlJsStatic } from "sql.js";
+import { invalidInput } from "../../kernel/errors.ts";
+import type { DatabaseReader, ForeignRow } from "../../ports/ports.ts";
+import { withoutWal } from "./wal.ts";
+
+function readTable(sql: SqlJsStatic, bytes: Uint8Array, table: string): readonly ForeignRow[] {
+  const database = new sql.Database(bytes);
+  try {
+    const statement = database.prepare(`SELECT * FROM "${table.replaceAll('"', '""')}" ORDER BY rowid`);
+    const rows: ForeignRow[] = [];
+    const names = statement.getColumnNames();
+    while (statement.step()) {
+      const values = statement.get();
+      rows.push(Object.fromEntries(names.map((name, n) => [name, values[n] ?? null])));
+    }
+    return rows;
+  } finally {
+    database.close();
+  }
+}
+
+export type DatabaseReaderOptions = Readonly<{
+  /** Path of `sql-wasm.wasm`. */
+  wasm: string;
+  /** Where relative paths start. */
+  cwd: string;
+  /** Bytes of a file; undefined when there is none. @throws unreadable_file, file_too_large */
+  bytesOf(path: string): Promise<Uint8Array | undefined>;
+}>;
+
+/** SQLite files of other programs. */
+export function databaseReader({ wasm, cwd, bytesOf }: DatabaseReaderOptions): DatabaseReader {
+  return {
+    async table(path, table) {
+      const at = resolve(cwd, path);
+      const database = await bytesOf(at);
+      if (database === undefined) return undefined;
+      const wal = await bytesOf(`${at}-wal`);
+      try {
+        const sql = await initSqlJs({ wasmBinary: new Uint8Array(await readFile(wasm)).buffer });
+        return readTable(sql, withoutWal(database, wal), table);
+      } catch (error) {
+        throw invalidInput(path, [
+          `it is no database with a table ${table} (${error instanceof Error ? error.message : String(error)})`,
+        ]);
+      }
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import * as z from "zod";
+import type { StoreProblem } from "../../ports/ports.ts";
+import { intOrNull, name, nameOrNull, toText } from "./codec.ts";
+import type { Connection } from "./connection.ts";
+
+/** More are not kept of one device: the first ones tell what happened. */
+const keptProblems = 1000;
+
+const kinds = z.enum(["torn", "damaged", "gap", "chain", "fork", "refused", "total"]);
+
+/** Keeps a problem, once. */
+export function addProblem(db: Connection, problem: StoreProblem): void {
+  const { kind, device, segment, offset, seq, message } = problem;
+  db.run(
+    `INSERT INTO problems (kind, device, segment, offset, seq, message)
+     SELECT ?1, ?2, ?3, ?4, ?5, ?6
+     WHERE (SELECT count(*) FROM problems WHERE device IS ?2) < ${keptProblems} AND NOT EXISTS (
+       SELECT 1 FROM problems WHERE kind = ?1 AND device IS ?2 AND segment IS ?3 AND offset IS ?4 AND seq IS ?5)`,
+    [kind, device === null ? null : toText(device), segment, offset, seq, toText(message)],
+  );
+}
+
+export const readProblems = (db: Connection): readonly StoreProblem[] =>
+  db.all("SELECT kind, device, segment, offset, seq, message FROM problems ORDER BY id", [], (row) => ({
+    kind: kinds.parse(row[0]),
+    device: nameOrNull(row, 1),
+    segment: intOrNull(row, 2),
+    offset: intOrNull(row, 3),
+    seq: intOrNull(row, 4),
+    message: name(row, 5),
+  }));

@@ -1,0 +1,167 @@
+import { noTeam, type Team } from "../features/reviews/model/resets.ts";
+import { cancelled } from "../kernel/errors.ts";
+import type { FactIndex, IndexFactory } from "../ports/fact-index.ts";
+import type { Clock, FactLog, Ledger, Logger, RecordOutcome, Whose } from "../ports/ports.ts";
+import { upkeepOf } from "./checkpointer.ts";
+import { amongOf } from "./device-index-cache.ts";
+import { cursorsOf, engineOf, factsOf } from "./engine.ts";
+import { indexFileOf } from "./index-file.ts";
+import { lateProjections } from "./late-projections.ts";
+import { missingProblem, totalProblem } from "./problems.ts";
+import { createQueue } from "./serial-queue.ts";
+import { type StoreFiles, storeFiles } from "./store-files.ts";
+import { currentSummary, wrongSummary } from "./summary.ts";
+
+export type LedgerOptions = Readonly<{
+  home: string;
+  log: FactLog;
+  indexes: IndexFactory;
+  clock: Clock;
+  logger: Logger;
+  /** The files beside the journal; by default those of this machine. */
+  files?: StoreFiles;
+  /** What is known of other people, whose facts are here because a team shares them. Default: there are none. */
+  team?: () => Promise<Team>;
+}>;
+
+/**
+ * Opens the ledger over a journal. Nothing is read before the first question or record. Everything that touches the index runs one
+ * after another; closing the ledger closes the log. What a short question does not need is loaded when it is needed.
+ */
+export function openLedger(options: LedgerOptions): Ledger {
+  const { home, log, indexes, clock, logger, files = storeFiles(), team = async () => noTeam } = options;
+  const queue = createQueue();
+  const file = indexFileOf({ home, files, indexes, log, logger });
+  const engine = engineOf({ log, indexes, file, logger, team });
+  const projections = lateProjections({ home, files, clock, logger });
+  const among = amongOf(log, indexes);
+  /** The index that answers for somebody: the ledger's own where no team has part in it. Part of the queue. */
+  const indexFor = async (whose: Whose): Promise<FactIndex> => {
+    const all = await engine.ready();
+    if (whose === "team") return all;
+    const here = cursorsOf(all).map(({ device }) => device);
+    const { owners, resets } = await team();
+    const wanted = here.filter((device) => (whose === "mine" ? !owners.has(device) : whose.only.includes(device)));
+    // A reset of the team is no reset of anybody's own.
+    return wanted.length === here.length && resets.length === 0 ? all : among.of(wanted);
+  };
+  const upkeep = upkeepOf({ home, files, projections, engine, log, queue, clock, logger, mine: () => indexFor("mine") });
+  let closed = false;
+
+  const noticing = async <T>(task: () => Promise<T>): Promise<T> => {
+    if (closed) throw new Error("the ledger is closed");
+    try {
+      return await task();
+    } finally {
+      if (!closed) upkeep.noticed();
+    }
+  };
+  const work = <T>(task: () => Promise<T>): Promise<T> => noticing(() => queue(task));
+
+  /** Compares the files beside the index whole and makes them right. @param all also those that there is no need for yet */
+  const settleFiles = (signal: AbortSignal | undefined, all = false): Promise<void> =>
+    log.exclusively(
+      () =>
+        queue(async () => {
+          const index = await engine.ready({ signal });
+          await projections.settle(index, { whole: true });
+          if (!all) return;
+          await projections.prepare();
+          if ((await file.size()) === 0) await engine.save(index);
+        }),
+      signal,
+    );
+
+  const missing: Ledger["missing"] = async (ends) =>
+    log.missing(ends ?? (await work(async () => cursorsOf(await engine.ready()))));
+
+  return {
+    home,
+    get device() {
+      return log.device;
+    },
+    get isDeviceKept() {
+      return log.isDeviceKept;
+    },
+    keepDevice: () => log.keepDevice(),
+    earlier: () => [...log.deviceNames().keys()].filter((id) => id !== log.device.id),
+    async record(drafts, { onProgress, signal, together } = {}) {
+      const { batchesAhead, recordBatch } = await import("./record.ts");
+      const outcomes: RecordOutcome[] = [];
+      const { next, takeAhead } = batchesAhead({ log, logger }, drafts, together ?? false);
+      for (let batch = next(); batch !== undefined; batch = next()) {
+        const given = batch;
+        if (signal?.aborted) throw cancelled(`${outcomes.length} of ${drafts.length} were recorded`);
+        const options = { signal, together, meanwhile: takeAhead };
+        outcomes.push(...(await noticing(() => recordBatch({ engine, log, logger, queue }, given, options))));
+        onProgress?.({ done: outcomes.length, total: drafts.length, message: "Recording" });
+      }
+      return outcomes;
+    },
+    ask: (question, whose = "mine") => work(async () => question((await indexFor(whose)).queries())),
+    summary: async () => (engine.heads().length > 0 ? null : currentSummary(files, home, log, logger)),
+    fetch: (place) => log.fetch(place),
+    missing,
+    heads: () => work(async () => cursorsOf(await engine.ready())),
+    readDevice: (after, signal) => log.readDevice(after, signal),
+    take: (device, facts, signal) => noticing(() => log.exclusively((writer) => writer.take(device, facts), signal)),
+    renewDevice: () => log.renewDevice(),
+    adopt: (from, keep, how) => noticing(() => log.adopt(from, keep, how)),
+    async *facts(signal) {
+      for await (const chunk of log.read([], signal)) if (chunk.facts.length > 0) yield chunk.facts;
+    },
+    async verify(options = {}) {
+      const { verifyLedger } = await import("./verify.ts");
+      return noticing(() =>
+        verifyLedger({ home, files, projections, log, engine, queue, team, mine: () => indexFor("mine") }, options),
+      );
+    },
+    async rebuild(options = {}) {
+      const built = await noticing(() => engine.build(options));
+      const facts = factsOf(built.heads());
+      await work(async () => engine.take(built));
+      if (facts > 0) await upkeep.checkpoint({ force: true, signal: options.signal });
+      await noticing(() => settleFiles(options.signal));
+      return { facts };
+    },
+    async initialize() {
+      await noticing(() => settleFiles(undefined, true));
+    },
+    inspect: () =>
+      work(async () => {
+        const index = await engine.ready();
+        const wrong = await wrongSummary(files, home, (await indexFor("mine")).queries(), index.heads());
+        const { bytes, segments, quarantineFiles, lock } = await log.inspect();
+        return {
+          home,
+          device: log.device,
+          isDeviceKept: log.isDeviceKept,
+          journalBytes: bytes,
+          segments,
+          indexBytes: await file.size(),
+          quarantineFiles,
+          lock,
+          pendingFacts: engine.pending(),
+          problems: [
+            ...(await log.missing(cursorsOf(index))).map(missingProblem),
+            ...index.problems(),
+            ...(wrong === undefined ? [] : [totalProblem(wrong)]),
+          ],
+        };
+      }),
+    async checkpoint({ force = false } = {}) {
+      if (closed) throw new Error("the ledger is closed");
+      await upkeep.checkpoint({ force });
+    },
+    async close() {
+      if (closed) return;
+      closed = true;
+      await upkeep.close();
+      await queue(async () => {
+        engine.drop();
+        among.drop();
+      });
+      await log.close();
+    },
+  };
+}

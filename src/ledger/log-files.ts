@@ -1,0 +1,106 @@
+import { join } from "node:path";
+import type { Row } from "../features/agent/model/columns.ts";
+import { lineOf, logStores } from "../features/agent/model/log-line.ts";
+import type { AgentQueries } from "../features/agent/model/queries.ts";
+import type { Store } from "../features/agent/model/store.ts";
+import type { StoreFiles } from "./store-files.ts";
+
+/*
+ * `self-edits.log` and `learnings.log`: what is recorded of two stores, in recording order, as one line a row. Derived data: they
+ * are written on where they end, and written anew when they are not what they should be.
+ */
+
+type Place = Readonly<{ home: string; files: StoreFiles }>;
+
+export const logPath = (home: string, store: Store): string => join(home, store.place);
+
+const pageRows = 1000;
+const encode = (lines: readonly string[]): Uint8Array => new TextEncoder().encode(lines.map((line) => `${line}\n`).join(""));
+
+function lineIn(store: Store, row: Row): string {
+  const line = lineOf(store, row);
+  if (line === null) throw new TypeError(`${store.name} has no text file`);
+  return line;
+}
+
+/** The whole text of a store. */
+export function logText(agent: AgentQueries, store: Store): Uint8Array {
+  const lines: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = agent.list(store, { limit: pageRows, cursor });
+    for (const row of page.rows) lines.push(lineIn(store, row));
+    cursor = page.cursor ?? undefined;
+  } while (cursor !== undefined);
+  return encode(lines);
+}
+
+/**
+ * The newest lines that make up so many bytes, oldest first, and the line before them; undefined when no number of lines does.
+ * Reads no more rows than that.
+ */
+function newestLines(
+  agent: AgentQueries,
+  store: Store,
+  bytes: number,
+): Readonly<{ lines: readonly string[]; before: string | undefined }> | undefined {
+  const lines: string[] = [];
+  let left = bytes;
+  let cursor: string | undefined;
+  do {
+    const page = agent.list(store, { reverse: true, limit: pageRows, cursor });
+    for (const row of page.rows) {
+      const line = lineIn(store, row);
+      if (left === 0) return { lines: lines.reverse(), before: line };
+      left -= Buffer.byteLength(line) + 1;
+      if (left < 0) return undefined;
+      lines.push(line);
+    }
+    cursor = page.cursor ?? undefined;
+  } while (cursor !== undefined);
+  return left === 0 ? { lines: lines.reverse(), before: undefined } : undefined;
+}
+
+const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
+
+/** Whether a file's size says that it is not what it should be. */
+export async function isLogBehind({ home, files }: Place, agent: AgentQueries): Promise<boolean> {
+  for (const store of logStores) {
+    if ((await files.size(logPath(home, store))) !== agent.logSize(store).bytes) return true;
+  }
+  return false;
+}
+
+async function writeAnew({ home, files }: Place, agent: AgentQueries, store: Store, setAside: SetAside): Promise<void> {
+  const path = logPath(home, store);
+  const found = await files.read(path);
+  const text = logText(agent, store);
+  if (found !== undefined && sameBytes(found, text)) return;
+  const isBeginning = found === undefined || sameBytes(found, text.subarray(0, found.length));
+  if (!isBeginning) await setAside(store.place, found);
+  await files.sweep(path);
+  if (text.length === 0) await files.remove(path);
+  else await files.replace(path, text);
+}
+
+/** Keeps what a file held that is not from here. */
+export type SetAside = (name: string, content: Uint8Array) => Promise<void>;
+
+/**
+ * Makes the text files what they should be: what is missing at the end is put there, in one write; anything else is written anew,
+ * and what stood there is set aside. Only while the writers' lock is held.
+ * @param whole compare every line, not only the size and the end
+ */
+export async function settleLogs(place: Place, agent: AgentQueries, setAside: SetAside, whole: boolean): Promise<void> {
+  const { home, files } = place;
+  for (const store of logStores) {
+    const path = logPath(home, store);
+    const size = await files.size(path);
+    const missing = agent.logSize(store).bytes - size;
+    const newest = whole || missing < 0 ? undefined : newestLines(agent, store, missing);
+    const before = newest?.before === undefined ? new Uint8Array(0) : encode([newest.before]);
+    const isEnd = newest !== undefined && sameBytes(await files.readEnd(path, before.length), before);
+    if (!isEnd) await writeAnew(place, agent, store, setAside);
+    else if (newest.lines.length > 0) await files.append(path, encode(newest.lines));
+  }
+}

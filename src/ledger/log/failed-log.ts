@@ -1,0 +1,34 @@
+import type { FactLog } from "../../ports/ports.ts";
+
+/**
+ * Stands for logs that could not be opened: whatever is asked of it fails with the reason, so that a program can still tell what
+ * is wrong with the home. Closing it does nothing.
+ */
+export function unopenedLog(reason: unknown): FactLog {
+  const fail = (): never => {
+    throw reason;
+  };
+  return {
+    get device() {
+      return fail();
+    },
+    get isDeviceKept() {
+      return fail();
+    },
+    keepDevice: async () => fail(),
+    deviceNames: fail,
+    prepare: fail,
+    exclusively: async () => fail(),
+    hasNews: async () => fail(),
+    read: () => ({ [Symbol.asyncIterator]: fail }),
+    readDevice: () => ({ [Symbol.asyncIterator]: fail }),
+    renewDevice: async () => fail(),
+    adopt: async () => fail(),
+    fetch: async () => fail(),
+    missing: async () => fail(),
+    recall: async () => fail(),
+    setAside: async () => fail(),
+    inspect: async () => fail(),
+    close: async () => undefined,
+  };
+}

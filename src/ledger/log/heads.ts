@@ -1,0 +1,129 @@
+import { join } from "node:path";
+import * as z from "zod";
+import type { Cursor } from "../../kernel/fact.ts";
+import { guarded, readFailure, writeFailure } from "../../platform/disk/failure.ts";
+import type { Logger, MissingFacts } from "../../ports/ports.ts";
+import type { JournalFiles } from "./files.ts";
+import { devicesAmong, type Layout } from "./layout.ts";
+import { findTail } from "./tail.ts";
+
+/** The last fact of a log that anyone was told of, and how many before it are missing in a log that went on without them. */
+export type Head = Readonly<{ seq: number; hash: string; lost: number }>;
+
+const headFile = z.object({ seq: z.int().min(0), hash: z.string(), lost: z.int().min(0) });
+
+/**
+ * How far each log was acknowledged, beside the journal: one file a device, so that noting it costs the same however many devices
+ * there are. What takes facts off the end of a log (a file cut at the end of a line, a removed segment or folder) leaves a log
+ * that looks whole; only this tells that it was longer.
+ *
+ * A head is noted after its fact is durable and can no longer be taken back, and before anyone is told of it. It is not made
+ * durable: after a power failure it may lag behind the log, which is no finding. It is never ahead of it.
+ */
+export interface Heads {
+  /** What is noted of a log; null when nothing is. @throws store_unreadable */
+  read(device: string): Head | null;
+  /** Notes the end of a log that has grown. Only under the writers' lock. A failure is logged: the facts stand without it. */
+  note(device: string, head: Head): void;
+  /** Notes, durably, that the end of a log goes elsewhere and is no loss. Only under the writers' lock. @throws disk_full, store_unwritable */
+  lower(device: string, head: Head): Promise<void>;
+  /** Notes ends that others have seen, of logs of which nothing is noted and that do not reach so far. */
+  recall(seen: readonly Cursor[]): void;
+  /** The logs that end before what is noted of them. @param ends where logs ended a moment ago, to spare a look at them */
+  missing(ends: readonly Cursor[]): readonly MissingFacts[];
+}
+
+const suffix = ".json";
+/** Every file is as long as any of them, so that it is overwritten with one write and never has a rest of what stood there before. */
+const fileBytes = 160;
+
+const contentOf = ({ seq, hash, lost }: Head): Uint8Array =>
+  new TextEncoder().encode(`${JSON.stringify({ seq, hash, lost }).padEnd(fileBytes - 1)}\n`);
+
+function parse(bytes: Uint8Array): Head | null {
+  try {
+    return headFile.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  } catch {
+    // Cut off by a power failure: as good as nothing noted.
+    return null;
+  }
+}
+
+export function headsOf(files: JournalFiles, layout: Layout, logger: Logger): Heads {
+  const pathOf = (device: string): string => join(layout.heads, `${device}${suffix}`);
+
+  const read = (device: string): Head | null => {
+    const path = pathOf(device);
+    const bytes = guarded(path, () => files.readAll(path));
+    return bytes === null ? null : parse(bytes);
+  };
+
+  const write = (device: string, head: Head): void => {
+    const path = pathOf(device);
+    try {
+      if (files.look(layout.heads) === null) files.makeDir(layout.heads);
+      files.overwrite(path, contentOf(head));
+    } catch (error) {
+      logger.warn(writeFailure(path, error).message);
+    }
+  };
+
+  const tailOf = (device: string) => guarded(layout.log(device), () => findTail(files, layout, device).tail);
+
+  const devices = (): readonly string[] => {
+    try {
+      const names = files.list(layout.heads) ?? [];
+      return devicesAmong(names.flatMap((name) => (name.endsWith(suffix) ? [name.slice(0, -suffix.length)] : [])));
+    } catch (error) {
+      throw readFailure(layout.heads, error);
+    }
+  };
+
+  return {
+    read,
+    note: write,
+    async lower(device, head) {
+      const path = pathOf(device);
+      try {
+        files.makeDir(layout.heads);
+        await files.replace(path, contentOf(head));
+      } catch (error) {
+        throw writeFailure(path, error);
+      }
+    },
+    recall(seen) {
+      for (const { device, seq, hash } of seen) {
+        if (hash === null || devicesAmong([device]).length === 0 || read(device) !== null) continue;
+        if (tailOf(device).seq < seq) write(device, { seq, hash, lost: 0 });
+      }
+    },
+    missing(ends) {
+      const seen = new Map(ends.map(({ device, seq, hash }) => [device, { seq, hash }]));
+      return devices().flatMap((device): readonly MissingFacts[] => {
+        const head = read(device);
+        if (head === null || (head.lost === 0 && isWithin(head, seen.get(device) ?? { seq: 0, hash: null }))) return [];
+        // What was seen may be older than what is noted: the log itself decides, looked at after what is noted of it.
+        const tail = tailOf(device);
+        const facts = head.lost + lostAfter(head, tail);
+        return facts === 0 ? [] : [{ device, ends: tail.seq, facts, path: pathOf(device) }];
+      });
+    },
+  };
+}
+
+/** Whether a log that ends so has the fact that a head names, as far as the ends tell. */
+export const isWithin = (head: Head, end: Readonly<{ seq: number; hash: string | null }>): boolean =>
+  head.seq < end.seq || (head.seq === end.seq && (head.seq === 0 || head.hash === end.hash));
+
+/** How many facts up to a head are missing in a log that ends so; 1 where another fact stands in place of the last one. */
+export const lostAfter = (head: Head, end: Readonly<{ seq: number; hash: string | null }>): number =>
+  isWithin(head, end) ? 0 : Math.max(1, head.seq - end.seq);
+
+/** Why nothing is added to a log: acknowledged facts are missing at its end, whose numbers must not be given again. */
+export class LogCut extends Error {
+  override readonly name = "LogCut";
+
+  constructor(device: string, seq: number) {
+    super(`acknowledged facts are missing after fact ${seq} of device ${device}`);
+  }
+}

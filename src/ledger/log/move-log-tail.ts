@@ -1,0 +1,147 @@
+import { movedKeys } from "../../features/agent/model/rekey.ts";
+import type { Fact } from "../../kernel/fact.ts";
+import type { Adopting, Device, LogChunk, LogWriter } from "../../ports/ports.ts";
+import type { JournalFiles } from "./files.ts";
+import { hashOfFact } from "./hash-fact.ts";
+import { type Head, type Heads, LogCut, lostAfter } from "./heads.ts";
+import { type Layout, segmentsAmong } from "./layout.ts";
+import { setTailAside } from "./quarantine.ts";
+import { findTail, type Tail } from "./tail.ts";
+
+export type AdoptOptions = Readonly<{
+  files: JournalFiles;
+  layout: Layout;
+  /** Whose log is to go on with the facts, and its writer. */
+  device: Device;
+  /** Ids that this home had before, whose logs are its own too. */
+  earlier: readonly string[];
+  writer: LogWriter;
+  heads: Pick<Heads, "read" | "lower">;
+  time: Date;
+  /** Reads a device's log from its start. */
+  read(device: string): AsyncIterable<LogChunk>;
+}>;
+
+const batchFacts = 1_000;
+
+/**
+ * Moves the facts of an own log after `keep` to the end of this device's log, and out of the log they stood in: first they are
+ * written, then their old lines go to quarantine, so that a crash in between leaves them in both (ids tell that they are the
+ * same, and moving them again leaves out what was moved already) but never in none. Ids, times and contents stay, but for keys of
+ * rows that come from a fact's place. Only under the writers' lock.
+ * @returns how many facts were moved
+ * @throws TypeError when this device's log is further than the first fact to move: recording order would change
+ * @throws store_unreadable, disk_full, store_unwritable, lock_lost
+ */
+export async function adoptTail(
+  options: AdoptOptions,
+  from: string,
+  keep: number,
+  { idOf = (id) => id, copies = false }: Adopting = {},
+): Promise<number> {
+  const { device, writer, heads, files, layout } = options;
+  const known = await otherFacts(options, from);
+  const keys = movedKeys();
+  const ids = new Map<unknown, string>();
+  const left: Fact[] = [];
+  const { end, kept, behind } = await cutAt(options, from, keep);
+  for (const fact of behind) {
+    const id = idOf(fact.id);
+    if (id !== fact.id) ids.set(fact.id, id);
+    const moved = known.get(id);
+    if (moved === undefined) left.push({ ...fact, id, data: renamed(fact.data, ids) });
+    else keys.moved(fact, moved);
+  }
+  const { tail } = findTail(files, layout, device.id);
+  refuseCut(heads.read(device.id), device.id, tail);
+  const sealed = sealedFor(device.id, tail, left, keys);
+  for (let start = 0; start < sealed.length; start += batchFacts) {
+    await writer.take(device.id, sealed.slice(start, start + batchFacts));
+  }
+  if (copies) return sealed.length;
+  // What is no loss must not look like one, whenever this ends.
+  const head = heads.read(from);
+  if (head !== null && head.seq > kept.seq) await heads.lower(from, { ...kept, lost: head.lost });
+  await cutAfter(options, from, end);
+  return sealed.length;
+}
+
+function refuseCut(head: Head | null, device: string, tail: Tail): void {
+  if (head !== null && lostAfter(head, tail) > 0) throw new LogCut(device, tail.seq);
+}
+
+/** Facts of all own logs but one, by id. */
+async function otherFacts({ device, earlier, read }: AdoptOptions, from: string): Promise<ReadonlyMap<string, Fact>> {
+  const known = new Map<string, Fact>();
+  for (const own of [device.id, ...earlier.filter((one) => one !== from)]) {
+    for await (const { facts } of read(own)) for (const { fact } of facts) known.set(fact.id, fact);
+  }
+  return known;
+}
+
+/** Where a log ends after its fact `keep`, that fact, and those behind it. */
+async function cutAt({ read }: AdoptOptions, from: string, keep: number) {
+  const behind: Fact[] = [];
+  let end = { segment: 1, offset: 0 };
+  let kept = { seq: 0, hash: "" };
+  for await (const { facts } of read(from)) {
+    for (const { fact, place } of facts) {
+      if (fact.seq > keep) {
+        behind.push(fact);
+        continue;
+      }
+      end = { segment: place.segment, offset: place.offset + place.length + 1 };
+      kept = { seq: fact.seq, hash: fact.hash };
+    }
+  }
+  return { end, kept, behind };
+}
+
+/** Data in which a fact is named by the id that it has got. Facts name others in fields of their own, never deeper. */
+function renamed(data: Fact["data"], ids: ReadonlyMap<unknown, string>): Fact["data"] {
+  const named = Object.entries(data).flatMap(([field, value]): readonly (readonly [string, unknown])[] => {
+    if (Array.isArray(value) && value.some((one) => ids.has(one)))
+      return [[field, value.map((one: unknown) => ids.get(one) ?? one)]];
+    const id = ids.get(value);
+    return id === undefined ? [] : [[field, id]];
+  });
+  return named.length === 0 ? data : { ...data, ...Object.fromEntries(named) };
+}
+
+/** Facts as they continue another log: its device, its places, its chain. */
+function sealedFor(
+  device: string,
+  tail: Readonly<{ seq: number; hash: string | null; at: string | null }>,
+  facts: readonly Fact[],
+  keys: ReturnType<typeof movedKeys>,
+): readonly Fact[] {
+  const [first] = facts;
+  if (first !== undefined && tail.at !== null && tail.at > first.at) {
+    throw new TypeError("facts would move behind later ones: they need a log of their own");
+  }
+  let { seq, hash: prev } = tail;
+  return facts.map(({ hash: _, ...fact }) => {
+    seq += 1;
+    const content = { ...fact, device, seq, prev, data: keys.dataOf(fact) };
+    keys.moved(fact, content);
+    const sealed = { ...content, hash: hashOfFact(content) };
+    prev = sealed.hash;
+    return sealed;
+  });
+}
+
+/** Sets aside everything of a log after a place, the last segment first. */
+async function cutAfter(
+  { files, layout, time }: AdoptOptions,
+  device: string,
+  end: Readonly<{ segment: number; offset: number }>,
+): Promise<void> {
+  const segments = segmentsAmong(files.list(layout.log(device)) ?? []);
+  for (const segment of segments.filter((one) => one >= end.segment).toReversed()) {
+    const offset = segment === end.segment ? end.offset : 0;
+    const length = (files.look(layout.segment(device, segment))?.size ?? 0) - offset;
+    if (length <= 0) continue;
+    const reason = "facts that another home has recorded others in place of; they go on in the log of another device id";
+    await setTailAside(files, layout, device, { segment, offset, length }, time, reason);
+  }
+}

@@ -1,0 +1,36 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { LedgerError } from "../../kernel/errors.ts";
+import { writeFailure } from "../../platform/disk/failure.ts";
+import type { Gate } from "../../ports/sync.ts";
+import { fileLock } from "./lock.ts";
+import { thisOwner } from "./lock-owner.ts";
+import { thisMachine } from "./machine.ts";
+
+const STALE_MS = 30_000;
+
+/** Gates of a home, each a lock like the writers' one: left behind by a process that died, it is open at once. */
+export function homeGate(home: string): Gate {
+  const folder = join(home, "sync");
+  return {
+    async pass(name, waitMs, body, signal) {
+      try {
+        mkdirSync(folder, { recursive: true, mode: 0o700 });
+      } catch (error) {
+        throw writeFailure(folder, error);
+      }
+      const self = thisOwner(await thisMachine(), new Date());
+      const lock = fileLock({ path: join(folder, `${name}.lock`), self, staleMs: STALE_MS, onStep: () => undefined });
+      const held = await lock.acquire({ waitMs, signal }).catch((error: unknown) => {
+        if (error instanceof LedgerError && error.code === "store_locked") return null;
+        throw error;
+      });
+      if (held === null) return null;
+      try {
+        return { value: await body() };
+      } finally {
+        held.release();
+      }
+    },
+  };
+}

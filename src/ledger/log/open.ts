@@ -1,0 +1,313 @@
+import { dirname, resolve } from "node:path";
+import { foreignRefused, storeUnreadable } from "../../kernel/errors.ts";
+import type { Cursor, Fact, FactPlace } from "../../kernel/fact.ts";
+import { codeOf, guarded, writeFailure } from "../../platform/disk/failure.ts";
+import type { Clock, Device, FactLog, Ids, LogChunk, Logger, LogWriter } from "../../ports/ports.ts";
+import { newsOf } from "./append-detector.ts";
+import { asBuffer, LINE_FEED } from "./bytes.ts";
+import { type Identity, readIdentity, renewed, saveIdentity } from "./device.ts";
+import type { JournalFiles } from "./files.ts";
+import { headsOf, LogCut } from "./heads.ts";
+import { inspectLogs, type JournalReport } from "./inspect.ts";
+import { devicesAmong, type Layout, layoutOf } from "./layout.ts";
+import { createLease } from "./lease.ts";
+import { fileLock, type HeldLock, type WriterLock } from "./lock.ts";
+import { thisOwner } from "./lock-owner.ts";
+import { type Machine, thisMachine } from "./machine.ts";
+import { type AdoptOptions, adoptTail } from "./move-log-tail.ts";
+import { nodeFiles } from "./node-files.ts";
+import { setFileAside } from "./quarantine.ts";
+import { checkLine, type WrittenData, writeData } from "./record-codec.ts";
+import { recoverTail } from "./recover.ts";
+import { bytesAfter, type ScanOptions, scanDevice, startOf } from "./scan.ts";
+import { type OpenWriter, openWriter } from "./writer.ts";
+
+const SEGMENT_BYTES = 64 * 1024 * 1024;
+const CHUNK_BYTES = 1024 * 1024;
+const LOCK_WAIT_MS = 10_000;
+const LOCK_STALE_MS = 30_000;
+const LEASE_IDLE_MS = 20;
+const LEASE_LONGEST_MS = 200;
+
+export type FactLogOptions = Readonly<{
+  /** Directory of the ledger; it is made by the first write. */
+  home: string;
+  clock: Clock;
+  ids: Ids;
+  logger: Logger;
+  /** Bytes after which a log goes on in a new segment. */
+  segmentBytes?: number;
+  /** Bytes read at a time. */
+  chunkBytes?: number;
+  /** How long a writer waits for the lock, ms. */
+  lockWaitMs?: number;
+  /** After how long without a refresh a lock of an owner that cannot be asked for is left behind, ms. */
+  lockStaleMs?: number;
+  /** How long the lock is kept after a write for the next one, ms. */
+  leaseIdleMs?: number;
+  /** How long the lock is kept at most while writes follow each other, ms. */
+  leaseLongestMs?: number;
+  /** The machine this runs on. */
+  machine?: Machine;
+  /** File access of the journal. */
+  files?: JournalFiles;
+  /** The writers' lock; by default the one in the home. */
+  lock?: WriterLock;
+  /** Whether others may have facts of this home, from syncing. Default: nobody has. */
+  isShared?: () => boolean;
+  /** Called at each step of taking and giving up the lock in the home. */
+  onLockStep?: (step: string) => void;
+}>;
+
+/** The logs under a home, with what `doctor` and `inspect` ask of them. */
+export type JournalLog = Omit<FactLog, "inspect"> &
+  Readonly<{
+    /** Sizes, quarantine and the lock's state; takes no lock and changes nothing. @throws store_unreadable */
+    inspect(): Promise<JournalReport>;
+    /** Names of the devices that this home has been on, by id. */
+    deviceNames(): ReadonlyMap<string, string>;
+  }>;
+
+/**
+ * Opens the logs under a home. Nothing is created, and no log is read before it is asked for: a home that does not exist is an
+ * empty one until the first write. Until then the device of such a home is provisional: `device` becomes another's id when
+ * another process has made the home first.
+ * @throws store_unreadable, store_newer
+ */
+export async function openFactLog(options: FactLogOptions): Promise<JournalLog> {
+  const { clock, ids, logger } = options;
+  const layout = layoutOf(resolve(options.home));
+  const files = options.files ?? nodeFiles;
+  const machine = options.machine ?? (await thisMachine());
+  let provisional: Device | undefined;
+  const fresh = (): Device => {
+    provisional ??= { id: ids.next(clock.now()), name: machine.hostname };
+    return provisional;
+  };
+  const lock = options.lock ?? homeLock(options, layout, machine);
+  const identify = (): Identity => readIdentity(files, layout, machine.fingerprint, fresh);
+  let identity = identify();
+  /** Of each log the segments whose entries in their directories are durable. */
+  const durable = new Map<string, Set<number>>();
+  const news = newsOf(files, layout);
+  const heads = headsOf(files, layout, logger);
+  /** What was prepared, by the data that were given back for it. */
+  const prepared = new WeakMap<Fact["data"], WrittenData>();
+
+  /** A writer of a device's log, which a crash may have left torn. */
+  async function writerOf(device: Device, held: HeldLock): Promise<OpenWriter> {
+    const segments = durable.get(device.id) ?? new Set<number>();
+    durable.set(device.id, segments);
+    return openWriter({
+      files,
+      layout,
+      clock,
+      ids,
+      logger,
+      device,
+      tail: await recoverTail({ files, layout, logger, device: device.id, time: clock.now() }),
+      head: heads.read(device.id),
+      isShared: options.isShared ?? (() => false),
+      onHead: (head) => heads.note(device.id, head),
+      durableSegments: segments,
+      segmentBytes: options.segmentBytes ?? SEGMENT_BYTES,
+      prepared,
+      lock: held,
+      retake: () => lock.acquire({ waitMs: 0 }).catch(() => null),
+      async another(id) {
+        if (devicesAmong([id]).length === 0) throw foreignRefused(id, 0, "its id is no device's");
+        return writerOf({ id, name: "" }, held);
+      },
+    });
+  }
+
+  let swept = false;
+  /** Leftovers of killed processes are in nobody's way: once is enough, and what cannot be removed does no harm. */
+  function sweepOnce(): void {
+    if (swept) return;
+    swept = true;
+    try {
+      for (const dir of [layout.home, layout.quarantine, layout.heads]) files.sweep(dir);
+    } catch (error) {
+      logger.warn(`Failed to remove unfinished files: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  const lease = createLease<OpenWriter>({
+    lock,
+    logger,
+    waitMs: options.lockWaitMs ?? LOCK_WAIT_MS,
+    idleMs: options.leaseIdleMs ?? LEASE_IDLE_MS,
+    longestMs: options.leaseLongestMs ?? LEASE_LONGEST_MS,
+    prepare: () => prepareHome(files, layout),
+    async enter(held) {
+      sweepOnce();
+      const found = identify();
+      // A home without its device is another home than before, whose directories are as yet unknown.
+      if (found.unsaved !== null) durable.clear();
+      identity = await establish(files, layout, found, clock.now());
+      return writerOf(identity.device, held);
+    },
+    isUsable: (writer) => writer.isUsable() && writer.device === identity.device.id,
+    leave: (writer) => writer.close(),
+  });
+
+  async function* readLogs(
+    from: () => readonly Cursor[],
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<LogChunk, void, undefined> {
+    const cursors = guarded(layout.journal, from);
+    let bytesTotal = guarded(layout.journal, () => cursors.reduce((sum, cursor) => sum + bytesAfter(files, layout, cursor), 0));
+    let bytesDone = 0;
+    const scan: ScanOptions = {
+      files,
+      layout,
+      signal,
+      chunkBytes: options.chunkBytes ?? CHUNK_BYTES,
+      isBeingWritten: async () => !lease.isHeld() && (await lock.state()).held,
+    };
+    for (const start of cursors) {
+      const seen = guarded(layout.journal, () => news.marks(start));
+      let end = start;
+      for await (const { bytes, ...chunk } of scanDevice(scan, start)) {
+        bytesDone += bytes;
+        bytesTotal = Math.max(bytesTotal, bytesDone);
+        end = chunk.cursor;
+        yield { ...chunk, bytesDone, bytesTotal };
+      }
+      news.remember(end, seen);
+    }
+  }
+
+  /** Runs a body as the only writer and notes what it has recorded, before whoever asked for it is told. */
+  const acknowledging = <T>(body: (open: OpenWriter) => Promise<T>, signal: AbortSignal | undefined): Promise<T> =>
+    lease.use(async (open) => {
+      try {
+        return await body(open);
+      } finally {
+        open.acknowledge();
+      }
+    }, signal);
+
+  /** Runs work that adds to this device's log; where that has lost facts at its end, as another device, for their numbers stay theirs. */
+  const orAsAnother = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      // Thrown before anything was written, so that the work can be done again from its start.
+      if (!(error instanceof LogCut)) throw error;
+      const { id } = identity.device;
+      await renewDevice();
+      logger.warn(`The log of device ${id} has lost facts at its end: recording goes on as device ${identity.device.id}`);
+      return work();
+    }
+  };
+
+  const renewDevice = (): Promise<Device> =>
+    lease.use(async () => {
+      const next = { id: ids.next(clock.now()), name: identity.device.name };
+      await saveIdentity(files, layout, renewed(files, layout, machine.fingerprint, next), clock.now());
+      // The writer at hand is the old log's: the next turn finds out anew who writes here.
+      durable.clear();
+      identity = identify();
+      return next;
+    }, undefined);
+
+  const adopting = (writer: LogWriter): AdoptOptions => ({
+    files,
+    layout,
+    device: identity.device,
+    earlier: identity.earlier.map(({ id }) => id),
+    writer,
+    heads,
+    time: clock.now(),
+    read: (device) => readLogs(() => [startOf(device)], undefined),
+  });
+
+  const deviceNames = (): ReadonlyMap<string, string> =>
+    new Map([...identity.earlier, identity.device].map(({ id, name }) => [id, name]));
+
+  return {
+    get device() {
+      return identity.device;
+    },
+    get isDeviceKept() {
+      return identity.unsaved === null;
+    },
+    // Whoever writes has the device on disk first.
+    keepDevice: () => lease.use(async () => identity.device, undefined),
+    deviceNames,
+    prepare(draft) {
+      const written = writeData(draft);
+      prepared.set(written.data, written);
+      const { kind, project } = draft;
+      return { draft: { kind, project, data: written.data }, length: written.text.length };
+    },
+    exclusively: (body, signal) => orAsAnother(() => acknowledging(({ writer }) => body(writer), signal)),
+    async hasNews(after) {
+      return guarded(layout.journal, () => news.has(after));
+    },
+    read: (after, signal) => readLogs(() => news.cursors(after), signal),
+    readDevice: (after, signal) => readLogs(() => [typeof after === "string" ? startOf(after) : after], signal),
+    renewDevice,
+    adopt: (from, keep, how) =>
+      orAsAnother(() => acknowledging(({ writer }) => adoptTail(adopting(writer), from, keep, how), undefined)),
+    async fetch(place) {
+      return fetchFact(files, layout, place);
+    },
+    missing: async (ends) => heads.missing(ends),
+    recall: async (seen) => heads.recall(seen),
+    setAside: (path, content, reason) => setFileAside(files, layout, path, content, clock.now(), reason),
+    async inspect() {
+      return { ...inspectLogs(files, layout, deviceNames()), lock: await lock.state() };
+    },
+    close: () => lease.close(),
+  };
+}
+
+function homeLock(options: FactLogOptions, layout: Layout, machine: Machine): WriterLock {
+  return fileLock({
+    path: layout.lock,
+    self: thisOwner(machine, new Date()),
+    staleMs: options.lockStaleMs ?? LOCK_STALE_MS,
+    onStep: options.onLockStep ?? (() => undefined),
+  });
+}
+
+function prepareHome(files: JournalFiles, layout: Layout): void {
+  try {
+    if (files.look(layout.home) === null) files.makeDir(layout.home);
+  } catch (error) {
+    throw writeFailure(layout.home, error);
+  }
+}
+
+/** Writes `device.json` where it does not say yet who writes here. */
+async function establish(files: JournalFiles, layout: Layout, identity: Identity, time: Date): Promise<Identity> {
+  if (identity.unsaved === null) return identity;
+  await saveIdentity(files, layout, identity, time);
+  await syncAbove(files, layout.home);
+  return { ...identity, unsaved: null };
+}
+
+/** Makes the name of a directory durable, and the names of those above it, which may have been made along with it. */
+async function syncAbove(files: JournalFiles, path: string): Promise<void> {
+  const above = dirname(path);
+  if (above === path) return;
+  try {
+    await files.syncDir(above);
+  } catch (error) {
+    // A directory that may not be opened was not made here, so its entries were there before.
+    if (!["EACCES", "EPERM"].includes(codeOf(error) ?? "")) throw writeFailure(above, error);
+  }
+  await syncAbove(files, above);
+}
+
+/** One fact by its place; it has to be a whole line there, with the right hash. */
+function fetchFact(files: JournalFiles, layout: Layout, place: FactPlace): Fact {
+  const path = layout.segment(place.device, place.segment);
+  const bytes = guarded(path, () => asBuffer(files.readAt(path, place.offset, place.length + 1)));
+  const line = bytes.at(place.length) === LINE_FEED ? checkLine(bytes.subarray(0, place.length), place.device) : null;
+  if (line?.fact) return line.fact;
+  throw storeUnreadable(path, `no whole fact stands at byte ${place.offset} (${line?.reason ?? "it is cut off"})`);
+}

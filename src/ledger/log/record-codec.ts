@@ -1,0 +1,138 @@
+import { hash as digest } from "node:crypto";
+import { invalidInput } from "../../kernel/errors.ts";
+import { type Draft, type Fact, factEnvelope } from "../../kernel/fact.ts";
+import { LINE_FEED } from "./bytes.ts";
+import { canonical, canonicalJson } from "./canonical-json.ts";
+
+/** The envelope that the log adds to a draft. */
+export type Envelope = Readonly<
+  Pick<Fact, "id" | "at" | "device" | "seq" | "prev"> & {
+    /** What the clock showed, where `at` must not be that. */
+    clock?: string | undefined;
+  }
+>;
+
+/** A draft's data written out: canonical JSON, and the data as any reader of it sees them. */
+export type WrittenData = Readonly<{ text: string; data: Fact["data"] }>;
+
+/** A fact and the bytes of its line, with the line feed. */
+export type SealedLine = Readonly<{ fact: Fact; line: Buffer }>;
+
+/** What a line turned out to be. `seq` of a damaged line is null where not even that can be read. */
+export type CheckedLine = Readonly<{ fact: Fact }> | Readonly<{ fact: null; seq: number | null; reason: string }>;
+
+/**
+ * Makes the line of a fact: the canonical JSON of the whole fact, whose `hash` is the SHA-256 (hex) of the canonical JSON of
+ * everything else. The two differ only by the member `hash`, which stands between `device` and `id`, so the rest is made once.
+ * @param written the draft's data, where they have been written out before
+ * @throws invalid_input when the draft has no JSON form (lone surrogates, NaN, cycles)
+ */
+export function sealLine(
+  draft: Draft,
+  { at, clock, device, id, prev, seq }: Envelope,
+  written: WrittenData = writeData(draft),
+): SealedLine {
+  const { kind, project } = draft;
+  const after = `"id":${JSON.stringify(id)},"kind":${nameText(draft, kind)},"prev":${JSON.stringify(prev)},"project":${nameText(draft, project)},"seq":${seq}}`;
+  const before = `{"at":${JSON.stringify(at)}${clock === undefined ? "" : `,"clock":${JSON.stringify(clock)}`}`;
+  const content = Buffer.from(`${before},"data":${written.text},"device":${JSON.stringify(device)},${after}`);
+  const hash = digest("sha256", content);
+  const fact: Fact = {
+    at,
+    ...(clock === undefined ? {} : { clock }),
+    data: written.data,
+    device,
+    hash,
+    id,
+    kind,
+    prev,
+    project,
+    seq,
+  };
+  return { fact, line: lineOf(content, content.length - Buffer.byteLength(after), hashMember(hash)) };
+}
+
+/** The bytes of a line: the content with a member put in at a place, and a line feed. */
+function lineOf(content: Buffer, place: number, member: string): Buffer {
+  const line = Buffer.allocUnsafe(content.length + member.length + 1);
+  content.copy(line, 0, 0, place);
+  line.write(member, place, "latin1");
+  content.copy(line, place + member.length, place);
+  line[line.length - 1] = LINE_FEED;
+  return line;
+}
+
+/**
+ * Writes out the data of a draft. Later changes to the draft do not reach them.
+ * @throws invalid_input when the data have no JSON form (lone surrogates, NaN, cycles)
+ */
+export function writeData(draft: Draft): WrittenData {
+  return refusing(draft, () => {
+    const { text, value } = canonical(draft.data);
+    if (!isFields(value)) throw new Error("it is not an object");
+    return { text, data: value };
+  });
+}
+
+const nameText = (draft: Draft, name: string | null): string => refusing(draft, () => canonicalJson(name));
+
+function refusing<T>({ kind }: Draft, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    throw invalidInput(`the data of ${kind}`, [error instanceof Error ? error.message : String(error)]);
+  }
+}
+
+/**
+ * Reads one line (without its line feed) of a device's log and checks it against its own hash.
+ *
+ * The quick way takes the member `hash` out of the line's bytes and hashes what is left; it holds for every line that is
+ * canonical JSON. For a line that another writer ordered or spaced differently the canonical form is made first.
+ */
+export function checkLine(bytes: Buffer, device: string): CheckedLine {
+  let value: unknown;
+  try {
+    value = JSON.parse(bytes.toString("utf8"));
+  } catch {
+    // What the parser has to say about torn or foreign bytes helps nobody; that they are no JSON is the finding.
+    return { fact: null, seq: null, reason: "it is not valid JSON" };
+  }
+  const parsed = factEnvelope.safeParse(value);
+  if (!parsed.success) return { fact: null, seq: seqOf(value), reason: "it is not a fact" };
+  const fact: Fact = parsed.data;
+  if (fact.device !== device) return { fact: null, seq: fact.seq, reason: `it belongs to device ${fact.device}` };
+  if (!hashHolds(bytes, fact)) return { fact: null, seq: fact.seq, reason: "its hash does not fit its content" };
+  return { fact };
+}
+
+function hashHolds(bytes: Buffer, fact: Fact): boolean {
+  const member = hashMember(fact.hash);
+  const start = bytes.lastIndexOf(member);
+  if (start !== -1) {
+    const rest = Buffer.allocUnsafe(bytes.length - member.length);
+    bytes.copy(rest, 0, 0, start);
+    bytes.copy(rest, start, start + member.length);
+    if (digest("sha256", rest) === fact.hash) return true;
+  }
+  const { hash, ...rest } = fact;
+  try {
+    return digest("sha256", canonicalJson(rest)) === hash;
+  } catch {
+    // JSON can carry what canonical JSON cannot (lone surrogates, nesting beyond the stack): then the hash cannot be right.
+    return false;
+  }
+}
+
+function isFields(value: unknown): value is Fact["data"] {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function hashMember(hash: string): string {
+  return `"hash":"${hash}",`;
+}
+
+function seqOf(value: unknown): number | null {
+  if (typeof value !== "object" || value === null || !("seq" in value)) return null;
+  return typeof value.seq === "number" ? value.seq : null;
+}

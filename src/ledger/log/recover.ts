@@ -1,0 +1,23 @@
+import { guarded } from "../../platform/disk/failure.ts";
+import type { Logger } from "../../ports/ports.ts";
+import type { JournalFiles } from "./files.ts";
+import type { Layout } from "./layout.ts";
+import { setTailAside } from "./quarantine.ts";
+import { findTail, type Tail } from "./tail.ts";
+
+export type RecoverOptions = Readonly<{ files: JournalFiles; layout: Layout; logger: Logger; device: string; time: Date }>;
+
+/**
+ * Finds the end of a device's log before something is appended to it, and moves what a crash left behind it to quarantine. Only
+ * under the writers' lock, and only to append: the copy of another device's log is written by this home alone.
+ * @throws store_unreadable, disk_full, store_unwritable
+ */
+export async function recoverTail({ files, layout, logger, device, time }: RecoverOptions): Promise<Tail> {
+  const { tail, torn } = guarded(layout.log(device), () => findTail(files, layout, device));
+  if (torn === null) return tail;
+  const path = await setTailAside(files, layout, device, torn, time);
+  logger.warn(
+    `${torn.length} bytes after fact ${tail.seq}, left by a write that did not finish, were moved from segment ${torn.segment} to ${path}`,
+  );
+  return tail;
+}

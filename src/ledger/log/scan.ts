@@ -1,0 +1,255 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { cancelled } from "../../kernel/errors.ts";
+import type { Cursor, Fact, PlacedFact } from "../../kernel/fact.ts";
+import { guarded } from "../../platform/disk/failure.ts";
+import type { LogChunk, StoreProblem } from "../../ports/ports.ts";
+import { asBuffer, LINE_FEED } from "./bytes.ts";
+import type { JournalFiles } from "./files.ts";
+import { type Layout, segmentsAmong } from "./layout.ts";
+import { checkLine } from "./record-codec.ts";
+
+export type ScanOptions = Readonly<{
+  files: JournalFiles;
+  layout: Layout;
+  chunkBytes: number;
+  /** Whether another process is writing at the moment: then an unfinished line at the end is no problem. */
+  isBeingWritten: () => Promise<boolean>;
+  signal: AbortSignal | undefined;
+}>;
+
+/** A chunk as one device's log gives it; `bytes` counts what this chunk covers. */
+export type DeviceChunk = Omit<LogChunk, "bytesDone" | "bytesTotal"> & Readonly<{ bytes: number }>;
+
+/** Work that lasts longer than this (ms) lets others run before it goes on. */
+const LONGEST_BLOCK_MS = 12;
+
+/** The place before the first fact of a device's log. */
+export function startOf(device: string): Cursor {
+  return { device, seq: 0, hash: null, segment: 1, offset: 0 };
+}
+
+/** Bytes of a device's log from a cursor to its end. */
+export function bytesAfter(files: JournalFiles, layout: Layout, cursor: Cursor): number {
+  return segmentsFrom(files, layout, cursor)
+    .map((segment) => sizeOf(files, layout, cursor.device, segment) - (segment === cursor.segment ? cursor.offset : 0))
+    .reduce((sum, bytes) => sum + Math.max(0, bytes), 0);
+}
+
+/**
+ * Reads one device's log from a cursor on. Lines that are no whole, valid facts are skipped and reported: as `damaged` when a
+ * whole fact follows, else (they end the log) as one `torn` tail that the cursor does not pass, because it may still be
+ * finished, cut off or repaired by its device. What is wrong with the order of facts is told once, at the fact where it shows;
+ * the check goes on from that fact.
+ * @throws store_unreadable, cancelled
+ */
+export async function* scanDevice(options: ScanOptions, after: Cursor): AsyncGenerator<DeviceChunk, void, undefined> {
+  const { files, layout } = options;
+  const device = after.device;
+  const fits = guarded(layout.log(device), () => cursorFits(files, layout, after));
+  const progress = startProgress(fits ? after : startOf(device), (line, place) => isRepeated(options, line, place));
+  let rewound = !fits;
+  for (const segment of guarded(layout.log(device), () => segmentsFrom(files, layout, progress.cursor()))) {
+    let before = progress.cursor();
+    for await (const bytes of scanSegment(options, progress, segment)) {
+      if (progress.isEmpty() && !rewound) continue;
+      const taken = progress.take();
+      // What looks like damage may come of facts that were taken back, and others put in their place, during this very scan.
+      if (taken.problems.length > 0 && !guarded(layout.log(device), () => cursorFits(files, layout, before))) {
+        yield* scanDevice(options, before);
+        return;
+      }
+      yield { ...taken, rewound, bytes };
+      rewound = false;
+      before = taken.cursor;
+    }
+  }
+  const torn = await tornTail(options, progress);
+  if (rewound || torn !== null) {
+    yield { facts: [], problems: torn === null ? [] : [torn], cursor: progress.cursor(), rewound, bytes: 0 };
+  }
+}
+
+/** What stands unfinished at the end of the log, unless it is just being written. */
+async function tornTail({ files, layout, isBeingWritten }: ScanOptions, progress: ScanProgress): Promise<StoreProblem | null> {
+  const torn = progress.torn();
+  if (torn === null || (await isBeingWritten())) return null;
+  // A log that has another end than it had when it was read was being written then.
+  const { device, segment, end } = progress.end();
+  return guarded(layout.log(device), () => sizeOf(files, layout, device, segment)) === end ? torn : null;
+}
+
+/** Takes a segment's lines in from the cursor on; after each chunk it tells how many bytes that was. */
+async function* scanSegment(
+  { files, layout, chunkBytes, signal }: ScanOptions,
+  progress: ScanProgress,
+  segment: number,
+): AsyncGenerator<number, void, undefined> {
+  const { device, segment: startSegment, offset: startOffset } = progress.cursor();
+  const path = layout.segment(device, segment);
+  const size = guarded(path, () => sizeOf(files, layout, device, segment));
+  let blockStart = performance.now();
+  for (let offset = segment === startSegment ? startOffset : 0; offset < size; ) {
+    if (signal?.aborted === true) throw cancelled("reading the journal");
+    const { bytes, whole } = guarded(path, () => readLines(files, path, offset, size, chunkBytes));
+    for (let at = 0; at < whole; ) {
+      const end = bytes.indexOf(LINE_FEED, at);
+      progress.line(bytes.subarray(at, end), { device, segment, offset: offset + at, length: end - at });
+      at = end + 1;
+      if (performance.now() - blockStart > LONGEST_BLOCK_MS) {
+        await nextTurn();
+        blockStart = performance.now();
+      }
+    }
+    if (whole < bytes.length) progress.unfinished(segment, offset + whole, bytes.length - whole);
+    progress.reached(segment, offset + bytes.length);
+    // Nothing more where the file has become shorter meanwhile.
+    if (bytes.length === 0) return;
+    offset += bytes.length;
+    yield bytes.length;
+    await nextTurn();
+    blockStart = performance.now();
+  }
+}
+
+/** Bytes from `offset` on: about `chunkBytes`, more when a line is longer. `whole`: how many of them are whole lines. */
+function readLines(files: JournalFiles, path: string, offset: number, size: number, chunkBytes: number) {
+  for (let length = chunkBytes; ; length *= 2) {
+    const wanted = Math.min(length, size - offset);
+    const bytes = asBuffer(files.readAt(path, offset, wanted));
+    const whole = bytes.lastIndexOf(LINE_FEED) + 1;
+    const atEnd = bytes.length < wanted || offset + wanted >= size;
+    if (atEnd) return { bytes, whole };
+    if (whole > 0) return { bytes: bytes.subarray(0, whole), whole };
+  }
+}
+
+/** So many bytes before a line are looked at for its like: a write that was done twice stands there. */
+const REPEAT_BYTES = 4 * 1024 * 1024;
+
+/** Whether the very same line stands shortly before a place in its segment. */
+function isRepeated({ files, layout }: ScanOptions, line: Buffer, { device, segment, offset }: PlacedFact["place"]): boolean {
+  const path = layout.segment(device, segment);
+  const start = Math.max(0, offset - REPEAT_BYTES);
+  const before = asBuffer(guarded(path, () => files.readAt(path, start, offset - start)));
+  const whole = Buffer.concat([line, Buffer.of(LINE_FEED)]);
+  for (let at = before.indexOf(whole); at !== -1; at = before.indexOf(whole, at + 1)) {
+    if (start + at === 0 || before[at - 1] === LINE_FEED) return true;
+  }
+  return false;
+}
+
+type ScanProgress = ReturnType<typeof startProgress>;
+
+/** What a scan knows on its way: the last fact, and the lines since then that are none. */
+function startProgress(from: Cursor, isRepeat: (line: Buffer, place: PlacedFact["place"]) => boolean) {
+  const { device } = from;
+  let last = from;
+  let facts: PlacedFact[] = [];
+  let problems: StoreProblem[] = [];
+  let pending: StoreProblem[] = [];
+  let end = { segment: from.segment, end: from.offset };
+
+  function accept(fact: Fact, bytes: Buffer, end: Pick<Cursor, "segment" | "offset">, place: PlacedFact["place"]): void {
+    const { segment, offset } = place;
+    // The very same line twice is one fact. Reading goes on behind it where it ends the log as the fact before did.
+    if (fact.hash === last.hash) {
+      problems.push(...pending);
+      pending = [];
+      last = { ...last, ...end };
+      return;
+    }
+    if (fact.seq <= last.seq && isRepeat(bytes, place)) return;
+    problems.push(...pending, ...orderProblems(last, pending.length, fact, { device, segment, offset, seq: fact.seq }));
+    pending = [];
+    facts.push({ fact, place });
+    last = { device, seq: fact.seq, hash: fact.hash, ...end };
+  }
+
+  return {
+    line(bytes: Buffer, place: PlacedFact["place"]): void {
+      const checked = checkLine(bytes, device);
+      const { segment, offset } = place;
+      if (checked.fact !== null) {
+        accept(checked.fact, bytes, { segment, offset: offset + place.length + 1 }, place);
+        return;
+      }
+      const seq = checked.seq ?? last.seq + pending.length + 1;
+      const message = `Line at byte ${offset} of segment ${segment} (about fact ${seq}) is damaged: ${checked.reason}`;
+      pending.push({ kind: "damaged", device, segment, offset, seq, message });
+    },
+    unfinished(segment: number, offset: number, length: number): void {
+      const message = `The last ${length} bytes of segment ${segment} are not a whole line`;
+      pending.push({ kind: "damaged", device, segment, offset, seq: null, message });
+    },
+    isEmpty: () => facts.length === 0 && problems.length === 0,
+    take() {
+      const taken = { facts, problems, cursor: last };
+      facts = [];
+      problems = [];
+      return taken;
+    },
+    cursor: () => last,
+    reached(segment: number, offset: number): void {
+      end = { segment, end: offset };
+    },
+    /** The last byte read. */
+    end: () => ({ device, ...end }),
+    /** The lines after the last fact, as one problem. */
+    torn(): StoreProblem | null {
+      const first = pending[0];
+      if (first === undefined) return null;
+      const message = `The log ends with bytes that are not a whole fact, from byte ${first.offset} of segment ${first.segment} on`;
+      return { kind: "torn", device, segment: first.segment, offset: first.offset, seq: last.seq + 1, message };
+    },
+  };
+}
+
+type Spot = Readonly<{ device: string; segment: number; offset: number; seq: number }>;
+
+/** What is wrong between the last fact and the next one, with `damaged` unreadable lines between them: nothing or one problem. */
+function orderProblems(last: Cursor, damaged: number, next: Fact, spot: Spot): readonly StoreProblem[] {
+  const expected = last.seq + 1;
+  if (next.seq <= last.seq) {
+    return [{ ...spot, kind: "fork", message: `Fact ${next.seq} stands in the log twice, or after fact ${last.seq}` }];
+  }
+  if (next.seq > expected + damaged) {
+    const missing = next.seq - expected - damaged;
+    return [
+      { ...spot, kind: "gap", message: `${missing} ${missing === 1 ? "fact is" : "facts are"} missing before fact ${next.seq}` },
+    ];
+  }
+  if (damaged === 0 && next.prev !== last.hash) {
+    return [
+      {
+        ...spot,
+        kind: "chain",
+        message: `Fact ${next.seq} does not continue fact ${last.seq}: its prev is not that fact's hash`,
+      },
+    ];
+  }
+  return [];
+}
+
+/** Whether the fact before a cursor is the one that the cursor was told of; it is not when facts were taken back or files replaced. */
+function cursorFits(files: JournalFiles, layout: Layout, cursor: Cursor): boolean {
+  if (cursor.seq === 0) return cursor.offset === 0;
+  if (cursor.hash === null || cursor.offset === 0) return false;
+  const path = layout.segment(cursor.device, cursor.segment);
+  if ((files.look(path)?.size ?? 0) < cursor.offset) return false;
+  for (let length = 4096; ; length *= 8) {
+    const start = Math.max(0, cursor.offset - length);
+    const bytes = asBuffer(files.readAt(path, start, cursor.offset - start));
+    if (bytes.at(-1) !== LINE_FEED) return false;
+    const before = bytes.length < 2 ? -1 : bytes.lastIndexOf(LINE_FEED, bytes.length - 2);
+    if (before === -1 && start > 0) continue;
+    return bytes.includes(cursor.hash, before + 1);
+  }
+}
+
+function segmentsFrom(files: JournalFiles, layout: Layout, cursor: Cursor): readonly number[] {
+  return segmentsAmong(files.list(layout.log(cursor.device)) ?? []).filter((segment) => segment >= cursor.segment);
+}
+
+function sizeOf(files: JournalFiles, layout: Layout, device: string, segment: number): number {
+  return files.look(layout.segment(device, segment))?.size ?? 0;
+}

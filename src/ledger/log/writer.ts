@@ -1,0 +1,300 @@
+import { clockToleranceMs } from "../../features/reviews/model/clock.ts";
+import { lockLost } from "../../kernel/errors.ts";
+import type { Draft, Fact, PlacedFact } from "../../kernel/fact.ts";
+import { writeFailure } from "../../platform/disk/failure.ts";
+import type { Clock, Device, Ids, Logger, LogWriter } from "../../ports/ports.ts";
+import type { AppendFile, JournalFiles } from "./files.ts";
+import { foreignLines } from "./hash-fact.ts";
+import { type Head, LogCut, lostAfter } from "./heads.ts";
+import type { Layout } from "./layout.ts";
+import type { HeldLock } from "./lock.ts";
+import { type SealedLine, sealLine, type WrittenData } from "./record-codec.ts";
+import type { Tail } from "./tail.ts";
+
+export type WriterOptions = Readonly<{
+  files: JournalFiles;
+  layout: Layout;
+  device: Device;
+  clock: Clock;
+  ids: Ids;
+  logger: Logger;
+  /** A segment that a batch would make longer than this is left as it is, and the batch goes whole into the next one. */
+  segmentBytes: number;
+  /** Data that were written out before they came to be sealed. */
+  prepared: Readonly<{ get(data: Fact["data"]): WrittenData | undefined }>;
+  lock: HeldLock;
+  /** Takes the lock again at once after it was lost; null when somebody else has it. */
+  retake: () => Promise<HeldLock | null>;
+  tail: Tail;
+  /** What was acknowledged of the log; null where nothing is noted. */
+  head: Head | null;
+  /** Whether others may have the log's facts: then numbers of facts that are missing here are not given again. */
+  isShared(): boolean;
+  /** Notes that the log was acknowledged further. */
+  onHead(head: Head): void;
+  /** The segments whose entries in their directories are durable; outlives the writer. */
+  durableSegments: Set<number>;
+  /** A writer of another device's log, under the same lock. */
+  another(device: string): Promise<OpenWriter>;
+}>;
+
+/** A writer for as long as the lock is held. */
+export type OpenWriter = Readonly<{
+  writer: LogWriter;
+  /** Whose log it writes. */
+  device: string;
+  /** False when the end of the log is not known any more, after a failure that could not be undone. */
+  isUsable(): boolean;
+  /**
+   * Notes how far the log reaches, so that a loss is noticed; for when nothing of it can be taken back any more and nobody was told
+   * of it yet.
+   */
+  acknowledge(): void;
+  close(): void;
+}>;
+
+/**
+ * The right to append to this device's log, from its tail on.
+ *
+ * A batch goes whole into one segment, so that one write and one `fdatasync` carry it and one truncation takes it back: when it
+ * would push the segment over its limit, it starts the next one. A segment is therefore longer than the limit only when a single
+ * batch is.
+ */
+export function openWriter(options: WriterOptions): OpenWriter {
+  const { files, layout, device, lock, logger } = options;
+  const bytesOf = new WeakMap<PlacedFact, Buffer>();
+  let tail = options.tail;
+  let head = options.head;
+  /** Facts that the log goes on without, from the last append on. */
+  let missing = 0;
+  /** The tail before the last append, while that can still be taken back. */
+  let before: Tail | null = null;
+  let open: Readonly<{ segment: number; file: AppendFile }> | null = null;
+  let usable = true;
+  let busy = false;
+
+  const pathOf = (segment: number): string => layout.segment(device.id, segment);
+
+  function acknowledge(): void {
+    const { seq, hash } = tail;
+    const isKnown = head !== null && missing === 0 && (head.seq === seq || lostAfter(head, tail) > 0);
+    if (!usable || hash === null || isKnown) return;
+    head = { seq, hash, lost: (head?.lost ?? 0) + missing };
+    missing = 0;
+    options.onHead(head);
+  }
+
+  function seal(drafts: readonly Draft[]): readonly PlacedFact[] {
+    if (drafts.length > 0 && options.isShared() && head !== null && lostAfter(head, tail) > 0)
+      throw new LogCut(device.id, tail.seq);
+    const now = options.clock.now();
+    // A clock that was put back must not make the log's times decrease: recording order relies on them.
+    const time = tail.at !== null && tail.at > now.toISOString() ? new Date(tail.at) : now;
+    const at = time.toISOString();
+    // A clock that was put back by much tells that facts before were recorded with one that was ahead.
+    const clock = time.getTime() - now.getTime() > clockToleranceMs ? now.toISOString() : undefined;
+    let { seq, hash: prev } = tail;
+    const lines = drafts.map((draft) => {
+      seq += 1;
+      const envelope = { id: options.ids.next(time), at, clock, device: device.id, seq, prev };
+      const sealed = sealLine(draft, envelope, options.prepared.get(draft.data));
+      prev = sealed.fact.hash;
+      return sealed;
+    });
+    return place(lines);
+  }
+
+  /** Gives the lines of a batch their places behind the tail. */
+  function place(lines: readonly SealedLine[]): readonly PlacedFact[] {
+    const batchBytes = lines.reduce((sum, { line }) => sum + line.length, 0);
+    const full = tail.offset > 0 && tail.offset + batchBytes > options.segmentBytes;
+    const segment = full ? tail.segment + 1 : tail.segment;
+    let offset = full ? 0 : tail.offset;
+    return lines.map(({ fact, line }) => {
+      const placed: PlacedFact = { fact, place: { device: device.id, segment, offset, length: line.length - 1 } };
+      bytesOf.set(placed, line);
+      offset += line.length;
+      return placed;
+    });
+  }
+
+  /** Appends facts that came from elsewhere to this writer's own log. */
+  async function continueWith(facts: readonly Fact[]): Promise<number> {
+    const lines = foreignLines(device.id, tail, facts);
+    await append(place(lines));
+    return lines.length;
+  }
+
+  /** The same for another device, by a writer of its log that lasts as long as this. */
+  async function takeFor(other: string, facts: readonly Fact[]): Promise<number> {
+    const writer = await options.another(other);
+    try {
+      const taken = await writer.writer.take(other, facts);
+      writer.acknowledge();
+      return taken;
+    } finally {
+      writer.close();
+    }
+  }
+
+  /** The bytes of a batch and the tail after it; refuses facts that do not continue the log. */
+  function batchOf(sealed: readonly PlacedFact[], first: PlacedFact): Readonly<{ bytes: Buffer; end: Tail }> {
+    if (first.fact.seq !== tail.seq + 1 || first.fact.prev !== tail.hash) {
+      throw new Error(
+        `fact ${first.fact.seq} does not continue the log, which ends with fact ${tail.seq}: seal again after an append`,
+      );
+    }
+    let end = tail;
+    const lines = sealed.map((placed) => {
+      const line = bytesOf.get(placed);
+      if (line === undefined) throw new Error(`fact ${placed.fact.seq} was not sealed by this writer`);
+      const { seq, hash, at } = placed.fact;
+      if (seq !== end.seq + 1) throw new Error(`fact ${seq} does not follow fact ${end.seq} in its batch`);
+      const { segment, offset, length } = placed.place;
+      end = { segment, offset: offset + length + 1, seq, hash, at };
+      return line;
+    });
+    return { bytes: joined(lines), end };
+  }
+
+  function fileOf(segment: number): AppendFile {
+    if (open?.segment === segment) return open.file;
+    open?.file.close();
+    open = null;
+    if (segment === 1) files.makeDir(layout.log(device.id));
+    open = { segment, file: files.openAppend(pathOf(segment)) };
+    return open.file;
+  }
+
+  async function append(sealed: readonly PlacedFact[]): Promise<void> {
+    const first = sealed[0];
+    if (first === undefined) return;
+    if (busy || !usable) throw new Error(busy ? "the append before is not durable yet" : "the end of the log is not known");
+    const { bytes, end } = batchOf(sealed, first);
+    busy = true;
+    try {
+      if (!lock.isOurs()) throw lost();
+      const start = tail;
+      write(end.segment, first.place.offset, bytes, start);
+      tail = end;
+      before = start;
+      await makeDurable(end.segment).catch(async (error: unknown) => {
+        await takeBack(start);
+        throw writeFailure(pathOf(end.segment), error);
+      });
+      if (!lock.isOurs()) {
+        await takeBackWithoutLock(start, end);
+        throw lost();
+      }
+    } finally {
+      busy = false;
+    }
+  }
+
+  function write(segment: number, offset: number, bytes: Buffer, start: Tail): void {
+    try {
+      const file = fileOf(segment);
+      // Bytes that this writer does not know of: somebody wrote without the lock, or it was taken from us and given back.
+      if (file.size() !== offset) throw lost();
+      try {
+        file.write(bytes);
+      } catch (error) {
+        undo(start, segment);
+        throw error;
+      }
+    } catch (error) {
+      throw writeFailure(pathOf(segment), error);
+    }
+  }
+
+  /** Content first of all, and, once a segment, the directories that lead to it. */
+  async function makeDurable(segment: number): Promise<void> {
+    const file = fileOf(segment);
+    if (options.durableSegments.has(segment)) return file.sync();
+    const directories = [layout.log(device.id), layout.journal, layout.home];
+    await Promise.all([file.sync(), ...directories.map((directory) => files.syncDir(directory))]);
+    options.durableSegments.add(segment);
+  }
+
+  function lost(): Error {
+    usable = false;
+    return lockLost(layout.home);
+  }
+
+  /** Puts the log back to where it ended before. When that fails, the next writer has to look for the end anew. */
+  function undo(start: Tail, segment: number): void {
+    tail = start;
+    missing = 0;
+    before = null;
+    try {
+      const file = fileOf(segment);
+      file.truncate(segment === start.segment ? start.offset : 0);
+    } catch (error) {
+      usable = false;
+      logger.error(
+        `Failed to take back what was written to ${pathOf(segment)}: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+  }
+
+  async function takeBack(start: Tail): Promise<void> {
+    const { segment } = tail;
+    undo(start, segment);
+    // What is taken back must not return after a power failure. If the disk refuses this too, the log still ends where it did for every reader.
+    await fileOf(segment)
+      .sync()
+      .catch((error: unknown) => logger.warn(`Failed to make the end of ${pathOf(segment)} durable: ${String(error)}`));
+  }
+
+  /** The batch may be taken back only if nobody has written behind it, which only the holder of the lock can know. */
+  async function takeBackWithoutLock(start: Tail, end: Tail): Promise<void> {
+    const again = await options.retake();
+    if (again === null) {
+      logger.warn(
+        `The lock of ${layout.home} was taken over during a write; facts up to ${end.seq} may stand in the log though nobody was told`,
+      );
+      return;
+    }
+    try {
+      if (fileOf(end.segment).size() === end.offset) await takeBack(start);
+    } finally {
+      again.release();
+    }
+  }
+
+  return {
+    device: device.id,
+    writer: {
+      seal,
+      append(sealed) {
+        // Nobody else has the facts that are missing: the log goes on in their place, and that they were there stays known.
+        if (sealed.length > 0 && head !== null && missing === 0) missing = lostAfter(head, tail);
+        return append(sealed);
+      },
+      async retract() {
+        if (before === null || busy) throw new Error("there is no append to take back");
+        if (!lock.isOurs()) throw lost();
+        await takeBack(before);
+        if (!usable) throw writeFailure(pathOf(tail.segment), new Error("the last facts could not be taken back"));
+      },
+      take: (other, facts) => (other === device.id ? continueWith(facts) : takeFor(other, facts)),
+    },
+    isUsable: () => usable,
+    acknowledge,
+    close() {
+      usable = false;
+      try {
+        open?.file.close();
+      } catch (error) {
+        // What was acknowledged has been made durable; closing adds nothing to that.
+        logger.warn(`Failed to close the log: ${error instanceof Error ? error.message : String(error)}`);
+      }
+      open = null;
+    },
+  };
+}
+
+function joined(lines: readonly Buffer[]): Buffer {
+  const [only] = lines;
+  return only !== undefined && lines.length === 1 ? only : Buffer.concat(lines);
+}

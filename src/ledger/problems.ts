@@ -1,0 +1,24 @@
+import type { MissingFacts, StoreProblem } from "../ports/ports.ts";
+
+/** What `verify` and `doctor` say of a log that has lost facts at its end. */
+export function missingProblem({ device, ends, facts, path }: MissingFacts): StoreProblem {
+  const what = facts === 1 ? "1 recorded fact is" : `${facts} recorded facts are`;
+  return {
+    kind: "missing",
+    device,
+    segment: null,
+    offset: null,
+    seq: ends + 1,
+    message: `${what} missing in the log of device ${device}, which ends with fact ${ends}: a sync fetches back what the team has, and removing ${path} accepts the loss`,
+  };
+}
+
+/** What is said of a total that index, summary or file has otherwise than the journal. */
+export const totalProblem = (message: string): StoreProblem => ({
+  kind: "total",
+  device: null,
+  segment: null,
+  offset: null,
+  seq: null,
+  message,
+});

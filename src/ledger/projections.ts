@@ -1,0 +1,76 @@
+import { join } from "node:path";
+import { logStores } from "../features/agent/model/log-line.ts";
+import { pausedFolder } from "../features/agent/model/paused-tasks.ts";
+import type { FactIndex } from "../ports/fact-index.ts";
+import type { Clock, Logger } from "../ports/ports.ts";
+import { isLogBehind, logPath, logText, type SetAside, settleLogs } from "./log-files.ts";
+import { areSnapshotsBehind, pausedRows, settleSnapshots, wrongSnapshots } from "./snapshot-files.ts";
+import type { StoreFiles } from "./store-files.ts";
+
+/**
+ * The agent's stores that are also files under the home. They follow the index: written on after each append, and made again when
+ * they are missing or wrong.
+ */
+export interface Projections {
+  /** Whether files may differ from the index. Looks at the disk only when something was recorded since, or at the first time. */
+  isDue(index: FactIndex): Promise<boolean>;
+  /** Makes the files what they should be. Only while the writers' lock is held. @throws disk_full, store_unwritable */
+  settle(index: FactIndex, options?: Readonly<{ whole: boolean }>): Promise<void>;
+  /** Makes the folder of the snapshots. */
+  prepare(): Promise<void>;
+  /** Names of files that claim to be current and are not. */
+  wrong(index: FactIndex): Promise<readonly string[]>;
+}
+
+export type ProjectionsOptions = Readonly<{ home: string; files: StoreFiles; clock: Clock; logger: Logger }>;
+
+/** What the files depend on, as one text. */
+function stateOf({ agent }: ReturnType<FactIndex["queries"]>): string {
+  const paused = pausedRows(agent).map(({ task_id, paused_at, context_hash }) => [task_id, paused_at, context_hash]);
+  return JSON.stringify([logStores.map((store) => agent.logSize(store)), paused]);
+}
+
+export function projectionsOf({ home, files, clock, logger }: ProjectionsOptions): Projections {
+  const place = { home, files };
+  /** What the index said when the files were last found or made right. */
+  let settled: string | undefined;
+
+  const setAside: SetAside = async (name, content) => {
+    const folder = join(home, "quarantine");
+    await files.makeFolder(folder);
+    const path = join(folder, `${name}.${clock.now().toISOString().replaceAll(":", "-")}`);
+    await files.replace(path, content);
+    logger.warn(`${name} held what is not recorded; it is kept as ${path}`);
+  };
+
+  return {
+    async isDue(index) {
+      const { agent } = index.queries();
+      const state = stateOf(index.queries());
+      if (state === settled) return false;
+      if ((await isLogBehind(place, agent)) || (await areSnapshotsBehind(place, agent))) return true;
+      // At the first look the files are as large and as many as they should be. Later something has changed since the last.
+      if (settled !== undefined && pausedRows(agent).length > 0) return true;
+      settled = state;
+      return false;
+    },
+    async settle(index, { whole } = { whole: false }) {
+      const { agent } = index.queries();
+      const state = stateOf(index.queries());
+      await settleLogs(place, agent, setAside, whole);
+      await settleSnapshots(place, agent, setAside);
+      settled = state;
+    },
+    prepare: () => files.makeFolder(join(home, pausedFolder)),
+    async wrong(index) {
+      const { agent } = index.queries();
+      const wrong: string[] = [];
+      for (const store of logStores) {
+        const found = await files.read(logPath(home, store));
+        if (found === undefined || found.length !== agent.logSize(store).bytes) continue;
+        if (Buffer.compare(found, logText(agent, store)) !== 0) wrong.push(store.place);
+      }
+      return [...wrong, ...(await wrongSnapshots(place, agent))];
+    },
+  };
+}

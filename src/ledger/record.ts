@@ -1,0 +1,153 @@
+import type { Draft, PlacedFact } from "../kernel/fact.ts";
+import type { FactToApply } from "../ports/fact-index.ts";
+import type { LateDraft, LogWriter, RecordOutcome } from "../ports/ports.ts";
+import { type Decision, draftCheck, type GivenDraft, givenDraft, type Outside } from "./drafts.ts";
+import type { Engine } from "./engine.ts";
+import type { Queue } from "./serial-queue.ts";
+
+const batchDrafts = 500;
+/** While it waits for the lock, a ledger reads what others write this often, ms. */
+const followEvery = 25;
+const batchCharacters = 1024 * 1024;
+
+/**
+ * Writes drafts out and cuts them into batches of one durable write each: at most 500 drafts, and about 1 MiB unless a single one is
+ * larger. `together`: all are one batch.
+ */
+function* batchesOf(
+  outside: Outside,
+  drafts: readonly (Draft | LateDraft)[],
+  together: boolean,
+): Generator<readonly GivenDraft[], undefined> {
+  let batch: GivenDraft[] = [];
+  let characters = 0;
+  for (const draft of drafts) {
+    const given = givenDraft(outside, draft);
+    const length = given.state === "prepared" ? given.length : 0;
+    const isFull = batch.length === batchDrafts || characters + length > batchCharacters;
+    if (!together && batch.length > 0 && isFull) {
+      yield batch;
+      batch = [];
+      characters = 0;
+    }
+    batch.push(given);
+    characters += length;
+  }
+  if (batch.length > 0) yield batch;
+  return undefined;
+}
+
+/** The batches one by one; `takeAhead` makes the next one before it is asked for, at a time when the processor has nothing to do. */
+export function batchesAhead(
+  outside: Outside,
+  drafts: readonly (Draft | LateDraft)[],
+  together: boolean,
+): Readonly<{ next(): readonly GivenDraft[] | undefined; takeAhead(): void }> {
+  const batches = batchesOf(outside, drafts, together);
+  const take = (): readonly GivenDraft[] | undefined => {
+    const { done, value } = batches.next();
+    return done === true ? undefined : value;
+  };
+  const ahead: (readonly GivenDraft[])[] = [];
+  return {
+    next: () => ahead.shift() ?? take(),
+    takeAhead() {
+      const batch = take();
+      if (batch !== undefined) ahead.push(batch);
+    },
+  };
+}
+
+/** What is told of each draft, once the accepted ones are durable. */
+function outcomesOf(decisions: readonly Decision[], sealed: readonly PlacedFact[]): readonly RecordOutcome[] {
+  const facts = new Map<number, PlacedFact>();
+  const rest = sealed.values();
+  decisions.forEach((decision, position) => {
+    const fact = decision.state === "accepted" ? rest.next().value : undefined;
+    if (fact !== undefined) facts.set(position, fact);
+  });
+  const factOf = (position: number): PlacedFact => {
+    const fact = facts.get(position);
+    if (fact === undefined) throw new TypeError(`draft ${position} has no fact`);
+    return fact;
+  };
+  return decisions.map((decision, position): RecordOutcome => {
+    switch (decision.state) {
+      case "accepted":
+        return { recorded: true, fact: factOf(position) };
+      case "recorded":
+        return { recorded: false, reason: "duplicate", existing: decision.place };
+      case "repeats":
+        return { recorded: false, reason: "duplicate", existing: factOf(decision.draft).place };
+      case "refused":
+        return { recorded: false, reason: "refused", error: decision.error };
+      default:
+        return decision satisfies never;
+    }
+  });
+}
+
+type RecordOptions = Readonly<{
+  signal?: AbortSignal | undefined;
+  together?: boolean | undefined;
+  /** What is done while the disk works, after the index. */
+  meanwhile?: () => void;
+}>;
+
+/**
+ * Records one batch: under the lock catch up, check, seal, write, and apply to the index while the disk works. When it fails, the
+ * journal and the index are as they were. The lock is taken before the queue, so that whoever only asks never waits for a lock.
+ */
+export async function recordBatch(
+  { engine, log, logger, queue }: Readonly<{ engine: Engine; queue: Queue }> & Outside,
+  drafts: readonly GivenDraft[],
+  { signal, together = false, meanwhile = () => undefined }: RecordOptions,
+): Promise<readonly RecordOutcome[]> {
+  // Loading and most of the catching up need no lock.
+  await queue(() => engine.ready({ signal }));
+  const underLock = async (writer: LogWriter): Promise<readonly RecordOutcome[]> => {
+    const index = await engine.ready({ signal });
+    const check = draftCheck(index, { log, logger });
+    const decisions: Decision[] = [];
+    for (const [position, given] of drafts.entries()) decisions.push(await check(given, position));
+    const refusal = together ? decisions.find((one) => one.state === "refused") : undefined;
+    if (refusal !== undefined)
+      return outcomesOf(
+        drafts.map(() => refusal),
+        [],
+      );
+    const accepted = decisions.filter((one) => one.state === "accepted");
+    const sealed = writer.seal(accepted.map(({ draft }) => draft));
+    const understood = sealed.map((placed, position): FactToApply => {
+      const content = accepted[position]?.content;
+      return content === undefined ? placed : { ...placed, content };
+    });
+    if (sealed.length > 0) {
+      const applied = engine.applyWhile(index, understood, writer.append(sealed), () => writer.retract());
+      try {
+        meanwhile();
+      } finally {
+        await applied;
+      }
+    }
+    return outcomesOf(decisions, sealed);
+  };
+  let reading = false;
+  /** Others write while this waits for the lock: what they wrote is not left for the time of holding it, when they wait in turn. */
+  const follow = async (): Promise<void> => {
+    if (reading) return;
+    reading = true;
+    // A failure meets the reading under the lock as well, which tells it.
+    await queue(() => engine.ready({ signal })).catch(() => undefined);
+    reading = false;
+  };
+  const following = setInterval(() => void follow(), followEvery);
+  try {
+    return await log.exclusively((writer) => {
+      clearInterval(following);
+      return queue(() => underLock(writer));
+    }, signal);
+  } finally {
+    clearInterval(following);
+  }
+}

@@ -1,0 +1,106 @@
+import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { isMissing, readFailure, writeFailure } from "../platform/disk/failure.ts";
+import { leftoverOf, type ReplaceStep, replaceOwned } from "../platform/disk/replace-file.ts";
+
+/** The files beside the journal, each read and replaced whole. */
+export interface StoreFiles {
+  /** Undefined when there is none. @throws store_unreadable */
+  read(path: string): Promise<Uint8Array | undefined>;
+  /** Bytes; 0 when there is none. @throws store_unreadable */
+  size(path: string): Promise<number>;
+  /**
+   * Replaces a file: written under another name, made durable, renamed. Readers see the file before or the file after; when it
+   * fails the file stands as it was.
+   * @throws disk_full, store_unwritable
+   */
+  replace(path: string, content: Uint8Array): Promise<void>;
+  /** The last so many bytes of a file, fewer when it is shorter; none when there is no file. @throws store_unreadable */
+  readEnd(path: string, bytes: number): Promise<Uint8Array>;
+  /** Puts content behind a file, made if need be, with one write, and makes it durable. @throws disk_full, store_unwritable */
+  append(path: string, content: Uint8Array): Promise<void>;
+  /** Names in a folder; none when there is no folder. @throws store_unreadable */
+  names(folder: string): Promise<readonly string[]>;
+  /** Makes a folder and those above it. @throws disk_full, store_unwritable */
+  makeFolder(path: string): Promise<void>;
+  /** Removes a file, if it is there. @throws store_unwritable */
+  remove(path: string): Promise<void>;
+  /**
+   * Removes what killed processes left of unfinished replacements of a file. Only for who holds the writers' lock: then nobody
+   * else is at it.
+   */
+  sweep(path: string): Promise<void>;
+}
+
+/** What `look` finds; `none` when there is no such file. */
+async function unlessMissing<T>(path: string, look: () => Promise<T>, none: T): Promise<T> {
+  try {
+    return await look();
+  } catch (error) {
+    if (isMissing(error)) return none;
+    throw readFailure(path, error);
+  }
+}
+
+/** The last so many bytes of a file with one read, where the system's own function would take many for a large file. */
+async function endOf(path: string, bytes: number): Promise<Uint8Array> {
+  const file = await open(path, "r");
+  try {
+    const { size } = await file.stat();
+    const end = Buffer.allocUnsafeSlow(Math.min(bytes, size));
+    const start = size - end.length;
+    let filled = 0;
+    while (filled < end.length) {
+      const { bytesRead } = await file.read(end, filled, end.length - filled, start + filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return end.subarray(0, filled);
+  } finally {
+    await file.close();
+  }
+}
+
+const contentOf = (path: string): Promise<Uint8Array> => endOf(path, Number.POSITIVE_INFINITY);
+
+async function appendTo(path: string, content: Uint8Array): Promise<void> {
+  const file = await open(path, "a", 0o600);
+  try {
+    // A write may be cut short, and the next one then tells why. A torn line is found and mended by the next look at the file.
+    for (let written = 0; written < content.length; ) {
+      written += (await file.write(content, written, content.length - written)).bytesWritten;
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Runs work on a file; its failures are told as such of writing. */
+async function writing<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw writeFailure(path, error);
+  }
+}
+
+/** Files of this machine. @param onStep called before each step of a replacement; what it throws is what the step fails with */
+export function storeFiles(onStep: (step: ReplaceStep, path: string) => void = () => undefined): StoreFiles {
+  return {
+    read: (path) => unlessMissing<Uint8Array | undefined>(path, () => contentOf(path), undefined),
+    size: (path) => unlessMissing(path, async () => (await stat(path)).size, 0),
+    readEnd: (path, bytes) => unlessMissing(path, () => endOf(path, bytes), new Uint8Array(0)),
+    append: (path, content) => writing(path, () => appendTo(path, content)),
+    names: (folder) => unlessMissing<readonly string[]>(folder, async () => (await readdir(folder)).sort(), []),
+    makeFolder: (path) => writing(path, async () => void (await mkdir(path, { recursive: true, mode: 0o700 }))),
+    remove: (path) => writing(path, () => rm(path, { force: true })),
+    replace: (path, content) => writing(path, () => replaceOwned(path, content, (step) => onStep(step, path))),
+    sweep: (path) =>
+      writing(path, async () => {
+        const folder = dirname(path);
+        const left = (await readdir(folder)).filter((name) => leftoverOf(name) === basename(path));
+        for (const name of left) await rm(join(folder, name), { force: true });
+      }),
+  };
+}

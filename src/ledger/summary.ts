@@ -1,0 +1,139 @@
+import { hash } from "node:crypto";
+import { join } from "node:path";
+import type { AgentStanding, AheadRun } from "../features/reviews/model/queries.ts";
+import { compareNames } from "../features/reviews/model/run.ts";
+import type { AppliedHead } from "../ports/fact-index.ts";
+import type { FactLog, Logger, Queries } from "../ports/ports.ts";
+import {
+  type Summary,
+  type SummaryStanding,
+  summary,
+  summaryFile,
+  summaryLimits,
+  summaryText,
+  summaryVersion,
+} from "../ports/summary.ts";
+import type { StoreFiles } from "./store-files.ts";
+
+/** How far a summary counts, in the form that it states it: by device, facts or none. */
+export const headsOf = (heads: readonly AppliedHead[]): Summary["heads"] =>
+  heads
+    .map(({ cursor: { device, seq, hash, segment, offset } }) => ({ device, seq, hash, segment, offset }))
+    .sort((a, b) => compareNames(a.device, b.device));
+
+export const sameHeads = (a: Summary["heads"], b: Summary["heads"]): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+const newestFirst = (a: AgentStanding, b: AgentStanding): number =>
+  (b.lastRunAt ?? 0) - (a.lastRunAt ?? 0) || compareNames(a.agent, b.agent) || compareNames(a.project ?? "", b.project ?? "");
+
+/** The numbers of a standing and its rules as the summary states them. */
+export const summaryStandingOf = (
+  standing: AgentStanding,
+  topRules: readonly Readonly<{ rule: string; count: number }>[],
+  ahead: readonly AheadRun[],
+): SummaryStanding => ({
+  agent: standing.agent,
+  project: standing.project,
+  coin_tenths: standing.coinTenths,
+  streak_pass: standing.streakPass,
+  streak_block: standing.streakBlock,
+  best_streak_pass: standing.bestStreakPass,
+  last_verdict: standing.lastVerdict,
+  last_delta: standing.lastDelta,
+  last_run_at: standing.lastRunAt === null ? null : new Date(standing.lastRunAt).toISOString(),
+  runs: standing.runs,
+  top_violations: topRules.slice(0, summaryLimits.rules).map(({ rule, count }) => ({ rule, count })),
+  dated_ahead: ahead.map(({ runId, stated, at }) => ({
+    run_id: runId,
+    stated_at: new Date(stated).toISOString(),
+    created_at: new Date(at).toISOString(),
+  })),
+});
+
+/** What `summary.json` says of an index. */
+export function summarize({ review, agent }: Queries, heads: readonly AppliedHead[], now: Date): Summary {
+  const state = (standing: AgentStanding): SummaryStanding =>
+    summaryStandingOf(
+      standing,
+      review.ruleTallies({ agent: standing.agent, project: standing.project ?? undefined, limit: summaryLimits.rules }),
+      review.runsAhead({ agent: standing.agent, project: standing.project ?? undefined, lastRuns: summaryLimits.ahead }),
+    );
+  const latest = review.latestRecording();
+  const ofAgents = review.standings().toSorted(newestFirst).slice(0, summaryLimits.agents);
+  const ofProjects = review
+    .projects()
+    .flatMap((project) => review.standings(project))
+    .sort(newestFirst)
+    .slice(0, summaryLimits.projects);
+  return {
+    version: summaryVersion,
+    written_at: now.toISOString(),
+    heads: headsOf(heads),
+    newest_agent: review.newestAgent() ?? null,
+    latest_recording: latest === null ? null : new Date(latest).toISOString(),
+    unanswered: agent.unanswered(),
+    agents: ofAgents.map(state),
+    projects: ofProjects.map(state),
+  };
+}
+
+/** What stands in `summary.json`; `newer` when only a newer version can read it, null when there is nothing to read. */
+export async function readSummary(files: StoreFiles, home: string): Promise<Summary | "newer" | null> {
+  try {
+    const bytes = await files.read(join(home, summaryFile));
+    if (bytes === undefined) return null;
+    const content: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    const parsed = summary.safeParse(content);
+    if (parsed.success) return parsed.data;
+    const version = typeof content === "object" && content !== null && "version" in content ? content.version : undefined;
+    return typeof version === "number" && version > summaryVersion ? "newer" : null;
+  } catch {
+    // Unreadable or no JSON: derived data, it is written again.
+    return null;
+  }
+}
+
+const checkOf = (content: Summary): string => hash("sha256", summaryText(content));
+
+/** Whether a summary is as it was written. Those of versions that made no check are not known to be. */
+const isUntouched = (content: Summary): boolean => content.check === checkOf(content);
+
+/** The same, but null also for one that is not known to be as it was written: it is written again. @param onChanged told of one that was changed */
+export async function readSoundSummary(
+  files: StoreFiles,
+  home: string,
+  onChanged: (message: string) => void,
+): Promise<Summary | "newer" | null> {
+  const found = await readSummary(files, home);
+  if (found === null || found === "newer" || isUntouched(found)) return found;
+  if (found.check !== undefined)
+    onChanged(`${join(home, summaryFile)} was changed by something else: its numbers are counted again`);
+  return null;
+}
+
+/** What a summary that claims to be current says otherwise than the index; undefined when it is right, behind or not there. */
+export async function wrongSummary(
+  files: StoreFiles,
+  home: string,
+  queries: Queries,
+  heads: readonly AppliedHead[],
+): Promise<string | undefined> {
+  const found = await readSummary(files, home);
+  if (found === null || found === "newer" || !sameHeads(found.heads, headsOf(heads))) return undefined;
+  const right = summarize(queries, heads, new Date(found.written_at));
+  const isRight = summaryText({ ...found, written_at: right.written_at }) === summaryText(right);
+  return isRight ? undefined : `${join(home, summaryFile)} was changed by something else: it says otherwise than the journal`;
+}
+
+/** The summary when it counts all that any process has recorded until this call, which costs a look at each log's end; else null. */
+export async function currentSummary(files: StoreFiles, home: string, log: FactLog, logger: Logger): Promise<Summary | null> {
+  const found = await readSoundSummary(files, home, logger.warn);
+  return found === null || found === "newer" || (await log.hasNews(found.heads)) ? null : found;
+}
+
+/** Only while the writers' lock is held, so that an older state never replaces a newer one. @throws disk_full, store_unwritable */
+export async function writeSummary(files: StoreFiles, home: string, content: Summary): Promise<void> {
+  const path = join(home, summaryFile);
+  await files.sweep(path);
+  await files.replace(path, new TextEncoder().encode(`${JSON.stringify({ ...content, check: checkOf(content) })}\n`));
+}

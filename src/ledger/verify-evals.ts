@@ -1,0 +1,57 @@
+import { hash } from "node:crypto";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
+import { type FoldedRun, foldEvalRuns, resultsText } from "../features/evals/model/fold-runs.ts";
+import { unpackResults } from "../features/evals/model/packed-results.ts";
+import type { EvalQueries, EvalRunRow } from "../features/evals/model/queries.ts";
+import type { TestKey } from "../features/evals/model/run.ts";
+import type { TakenBack } from "../features/intake/model/undo.ts";
+import { cancelled } from "../kernel/errors.ts";
+
+/** A short text that stands for a long one. */
+export const digestOf = (text: string): string => hash("sha256", text);
+
+type Expected = Omit<FoldedRun, "id" | "recording">;
+
+const expectedOf = ({ id: _, recording: __, ...run }: FoldedRun): Expected => run;
+
+function storedOf(evals: EvalQueries, { id, place: _, ...run }: EvalRunRow, tests: ReadonlyMap<number, TestKey>): Expected {
+  const [packed] = evals.packed(id);
+  const { tests: numbers, passed } = unpackResults(packed ?? new Uint8Array());
+  const results = numbers.map((number, index) => {
+    const key = tests.get(number);
+    if (key === undefined) throw new TypeError(`the index has no eval test ${number}`);
+    return { key, passed: passed[index] === true };
+  });
+  const costs = evals.costs({ run: id }).map(({ runId: __, at: ___, ...entry }) => entry);
+  return { ...run, results: digestOf(resultsText(results)), costs };
+}
+
+/** What index and journal do not have alike of the eval runs: the first run, if any. */
+export async function differentEvals(
+  evals: EvalQueries,
+  recorded: readonly FoldedRun[],
+  isTakenBack: TakenBack,
+  signal: AbortSignal | undefined,
+): Promise<readonly string[]> {
+  const expected = foldEvalRuns(recorded, isTakenBack);
+  const rows = evals.everyRun();
+  const tests = evals.tests({});
+  const unknown = rows.find(({ id }) => !expected.has(id));
+  if (unknown !== undefined) return [`The index has the eval run ${unknown.id}, the journal has none`];
+  if (rows.length !== expected.size) return [`The index has ${rows.length} eval runs where the journal gives ${expected.size}`];
+  for (const [position, row] of rows.entries()) {
+    const wanted = expected.get(row.id);
+    if (wanted === undefined) continue;
+    if (position % 50 === 0) {
+      // Unpacking many runs takes long: let others run, and stop when nobody waits any more.
+      await nextTurn();
+      if (signal?.aborted) throw cancelled("verifying");
+    }
+    const [stored, want] = [storedOf(evals, row, tests), expectedOf(wanted)];
+    if (!isDeepStrictEqual(stored, want)) {
+      return [`The eval run ${row.id} in the index is ${JSON.stringify(stored)} where the journal gives ${JSON.stringify(want)}`];
+    }
+  }
+  return [];
+}

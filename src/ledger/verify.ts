@@ -1,0 +1,224 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
+import { noIntakeChanges, takenBack } from "../features/intake/model/undo.ts";
+import { foldReviews, type ReviewFacts, type ReviewFold, type RunInScope } from "../features/reviews/model/fold.ts";
+import type { AgentStanding, RunRow } from "../features/reviews/model/queries.ts";
+import type { Team } from "../features/reviews/model/resets.ts";
+import { compareRuns, type ReviewRun } from "../features/reviews/model/run.ts";
+import { cancelled } from "../kernel/errors.ts";
+import type { FactIndex } from "../ports/fact-index.ts";
+import type { FactLog, Queries, StoreProblem, VerifyReport } from "../ports/ports.ts";
+import { summaryLimits } from "../ports/summary.ts";
+import { cursorsOf, type Engine, type ReadOptions } from "./engine.ts";
+import { journalReader } from "./journal-reader.ts";
+import { missingProblem, totalProblem } from "./problems.ts";
+import type { Projections } from "./projections.ts";
+import type { Queue } from "./serial-queue.ts";
+import type { StoreFiles } from "./store-files.ts";
+import { headsOf, readSummary, sameHeads, summaryStandingOf, wrongSummary } from "./summary.ts";
+import { differentEvals } from "./verify-evals.ts";
+import { differentStores } from "./verify-stores.ts";
+
+type Parts = Readonly<{
+  home: string;
+  files: StoreFiles;
+  projections: Projections;
+  log: FactLog;
+  engine: Engine;
+  queue: Queue;
+  team(): Promise<Team>;
+  /** The index of the user's own facts, which the summary is made of. Part of the queue. */
+  mine(): Promise<FactIndex>;
+}>;
+
+/** What index and fold say of one run in one scope, in the same order. */
+const storedRun = (row: RunRow): readonly unknown[] => [
+  row.runId,
+  row.at,
+  row.score,
+  row.verdict,
+  row.mode,
+  row.findings,
+  row.blocking,
+  row.bonusTenths,
+  row.streakPass,
+  row.streakBlock,
+];
+const expectedRun = ({ run, inScope: { bonusTenths, after } }: ScopeRun): readonly unknown[] => [
+  run.runId,
+  run.at,
+  run.score,
+  run.verdict,
+  run.mode,
+  run.findings,
+  run.blocking,
+  bonusTenths,
+  after.streakPass,
+  after.streakBlock,
+];
+
+type ScopeRun = Readonly<{ run: ReviewRun; inScope: RunInScope }>;
+
+/** The first run of a scope, in canonical order, that index and fold do not have alike. */
+function firstDifference(name: string, rows: readonly RunRow[], runs: readonly ScopeRun[]): StoreProblem | undefined {
+  for (let position = 0; position < Math.max(rows.length, runs.length); position++) {
+    const [row, expected] = [rows[position], runs[position]];
+    const missing = expected !== undefined && (row === undefined || compareRuns(expected.run, row) < 0);
+    if (missing)
+      return totalProblem(`Run ${expected.run.runId} of ${name} (fact ${expected.run.factId}) is missing in the index`);
+    if (row === undefined) return undefined;
+    const where = `Run ${row.runId} of ${name} (fact ${row.factId}) in the index`;
+    if (expected === undefined || expected.run.factId !== row.factId)
+      return totalProblem(`${where}: the journal does not count it`);
+    const [stored, wanted] = [storedRun(row), expectedRun(expected)];
+    if (!isDeepStrictEqual(stored, wanted)) {
+      return totalProblem(`${where}: it has ${JSON.stringify(stored)} where the journal gives ${JSON.stringify(wanted)}`);
+    }
+  }
+  return undefined;
+}
+
+/** Runs of each scope, in canonical order, by the scope's key. */
+function runsByScope(fold: ReviewFold): ReadonlyMap<string, readonly ScopeRun[]> {
+  const scopes = new Map<string, ScopeRun[]>();
+  const add = (key: string, run: ScopeRun): void => {
+    const runs = scopes.get(key);
+    if (runs === undefined) scopes.set(key, [run]);
+    else runs.push(run);
+  };
+  for (const { run, inAgent, inProject } of fold.runs) {
+    add(scopeKey(run.agent, null), { run, inScope: inAgent });
+    if (inProject !== null) add(scopeKey(run.agent, run.project), { run, inScope: inProject });
+  }
+  return scopes;
+}
+
+const scopeKey = (agent: string, project: string | null): string => JSON.stringify([agent, project]);
+
+const scopeName = (agent: string, project: string | null): string => (project === null ? agent : `${agent} in ${project}`);
+
+/** Whether the day sums of a scope add up to its totals. */
+function daysAddUp({ review }: Queries, scope: Readonly<{ agent: string; project: string | undefined }>): boolean {
+  const days = review.agentDays(scope);
+  const { runs, coinTenths } = review.standing(scope.agent, scope.project);
+  const rules = new Map<string, number>();
+  for (const { rule, count } of review.ruleDays(scope)) rules.set(rule, (rules.get(rule) ?? 0) + count);
+  return (
+    days.reduce((sum, day) => sum + day.runs, 0) === runs &&
+    days.reduce((sum, day) => sum + day.coinDeltaTenths, 0) === coinTenths &&
+    isDeepStrictEqual(rules, new Map(review.ruleTallies(scope).map(({ rule, count }) => [rule, count])))
+  );
+}
+
+/** What index and fold do not have alike: for each scope the first run, or else its totals. */
+async function differentScopes(
+  queries: Queries,
+  fold: ReviewFold,
+  signal: AbortSignal | undefined,
+): Promise<readonly StoreProblem[]> {
+  const { review } = queries;
+  const expected = new Set(fold.scopes.map(({ standing }) => scopeKey(standing.agent, standing.project)));
+  const stored = [undefined, ...review.projects()].flatMap((project) => review.standings(project));
+  const problems = stored
+    .filter(({ agent, project }) => !expected.has(scopeKey(agent, project)))
+    .map(({ agent, project }) => totalProblem(`The index has runs of ${scopeName(agent, project)}, the journal has none`));
+  const runs = runsByScope(fold);
+  for (const { standing, tallies } of fold.scopes) {
+    // Each scope may hold many runs: let others run, and stop when nobody waits any more.
+    await nextTurn();
+    if (signal?.aborted) throw cancelled("verifying");
+    const { agent } = standing;
+    const scope = { agent, project: standing.project ?? undefined };
+    const name = scopeName(agent, standing.project);
+    const run = firstDifference(name, review.history(scope), runs.get(scopeKey(agent, standing.project)) ?? []);
+    if (run !== undefined) problems.push(run);
+    const same =
+      isDeepStrictEqual(review.standing(agent, scope.project), standing) &&
+      isDeepStrictEqual(review.ruleTallies(scope), tallies) &&
+      daysAddUp(queries, scope);
+    if (!same) problems.push(totalProblem(`The totals of ${name} in the index differ from those of the journal`));
+  }
+  return problems;
+}
+
+/** The facts that the summary is made of: all but those of other people. */
+const ownOf = ({ runs, resets, undone, intake = noIntakeChanges, readings }: ReviewFacts, { owners }: Team): ReviewFacts => ({
+  runs: runs.filter(({ recording }) => !owners.has(recording.device)),
+  resets: resets.filter(({ recording }) => !owners.has(recording.device)),
+  undone: undone.filter(({ device }) => !owners.has(device)),
+  intake: {
+    undone: intake.undone.filter(({ device }) => !owners.has(device)),
+    redone: intake.redone.filter(({ device }) => !owners.has(device)),
+  },
+  ...(readings === undefined ? {} : { readings }),
+});
+
+/** Of the newest runs of a scope those whose reports state a time after their recording, newest first. */
+function aheadOf({ runs }: ReviewFold, { agent, project }: AgentStanding): readonly ReviewRun[] {
+  const inScope = runs.filter(({ run }) => run.agent === agent && (project ?? run.project) === run.project).map(({ run }) => run);
+  const bound = inScope.at(-summaryLimits.ahead)?.at ?? Number.NEGATIVE_INFINITY;
+  return inScope.filter((run) => run.stated > run.at && run.at >= bound).toReversed();
+}
+
+/** Entries of a current summary that the fold contradicts. */
+async function differentSummary({ home, files, engine }: Parts, fold: ReviewFold): Promise<readonly StoreProblem[]> {
+  const summary = await readSummary(files, home);
+  // One that counts other facts is behind and will be written again; only what claims to be current can be wrong.
+  if (summary === null || summary === "newer" || !sameHeads(summary.heads, headsOf(engine.heads()))) return [];
+  return [...summary.agents, ...summary.projects]
+    .filter((entry) => {
+      const scope = fold.scopes.find(({ standing }) => standing.agent === entry.agent && standing.project === entry.project);
+      if (scope === undefined) return true;
+      const ahead = aheadOf(fold, scope.standing);
+      return !isDeepStrictEqual(summaryStandingOf(scope.standing, scope.tallies, ahead), entry);
+    })
+    .map((entry) =>
+      totalProblem(`The totals of ${scopeName(entry.agent, entry.project)} in summary.json differ from those of the journal`),
+    );
+}
+
+/** What is wrong with the summary: the entries that the fold contradicts, else that it says otherwise than the index at all. */
+async function summaryProblems(parts: Parts, fold: ReviewFold): Promise<readonly StoreProblem[]> {
+  const entries = await differentSummary(parts, fold);
+  if (entries.length > 0) return entries;
+  const { home, files, engine } = parts;
+  const wrong = await wrongSummary(files, home, (await parts.mine()).queries(), engine.heads());
+  return wrong === undefined ? [] : [totalProblem(wrong)];
+}
+
+/**
+ * Reads every log from its start, checks what reading checks (whole lines, hashes, chain, gaps), folds everything from scratch and
+ * compares with the index and the summary. Others may use the ledger while the logs are read, but not while it is compared.
+ */
+export async function verifyLedger(parts: Parts, options: ReadOptions): Promise<VerifyReport> {
+  const { log, engine, queue, projections } = parts;
+  const journal = journalReader(log, options);
+  await journal.readOn();
+  return queue(async () => {
+    const index = await engine.ready({ signal: options.signal });
+    // What was appended since the first reading, and no more than the index has.
+    await journal.readOn(cursorsOf(index));
+    const { facts, evals, changes, problems, devices } = journal.read();
+    const team = await parts.team();
+    const fold = foldReviews({ ...facts, team });
+    const names = log.deviceNames();
+    return {
+      facts: devices.reduce((sum, device) => sum + device.facts, 0),
+      devices: devices.map(({ device, facts: count, head }) => ({ device, name: names.get(device) ?? null, facts: count, head })),
+      problems: [
+        ...problems,
+        ...(await log.missing(cursorsOf(index))).map(missingProblem),
+        ...index.problems().filter(({ kind }) => kind === "refused"),
+        ...(await differentScopes(index.queries(), fold, options.signal)),
+        ...(
+          await differentEvals(index.queries().eval, evals, takenBack(facts.intake ?? noIntakeChanges, team), options.signal)
+        ).map(totalProblem),
+        ...(await summaryProblems(parts, team.owners.size + team.resets.length === 0 ? fold : foldReviews(ownOf(facts, team)))),
+        ...(await differentStores(index.queries().agent, changes, options.signal)).map(totalProblem),
+        ...(await projections.wrong(index)).map((name) =>
+          totalProblem(`${name} differs from the journal; \`rebuild\` writes it again`),
+        ),
+      ],
+    };
+  });
+}

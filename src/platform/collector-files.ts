@@ -1,0 +1,142 @@
+import { lstat, mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { mergeWorkers } from "../features/evals/model/collector.ts";
+import type { CollectorTrace } from "../features/evals/model/collector-state.ts";
+import { isRunFileName, isWorkerFileName, workerFileName } from "../features/evals/model/file-names.ts";
+import { type Heartbeat, heartbeat } from "../features/evals/model/heartbeat.ts";
+import { readEvalRun } from "../features/evals/model/read.ts";
+import type { EvalRun } from "../features/evals/model/run.ts";
+import { writeEvalRun } from "../features/evals/model/write.ts";
+import { storeUnwritable } from "../kernel/errors.ts";
+import { codeOf, inputFailure, isMissing, writeFailure } from "./disk/failure.ts";
+import { replaceFile, sweepAbandoned } from "./disk/replace-file.ts";
+
+const heartbeatFile = "heartbeat.json";
+
+async function write(path: string, content: unknown): Promise<void> {
+  try {
+    await replaceFile(path, `${JSON.stringify(content)}\n`, { mode: 0o600, sweep: false });
+  } catch (error) {
+    throw writeFailure(path, error);
+  }
+}
+
+/** JSON of a file; undefined when there is none or it is not whole, as one that is not of ours may be. */
+async function readJson(path: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw inputFailure(path, error);
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not JSON: as good as not there, it is written again with the next result.
+    return undefined;
+  }
+}
+
+async function isAlive(pid: number): Promise<boolean> {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    // A process of somebody else lives, but may not be signalled.
+    return codeOf(error) === "EPERM";
+  }
+  try {
+    // A zombie (Linux: state Z or X after the command's name) has ended and waits for its parent to ask how.
+    return !/^.*\) [ZXx] /s.test(await readFile(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    // No process table to read: what can be signalled is taken for alive.
+    return true;
+  }
+}
+
+/** Whether a folder of its own stands at a path; not when a link leads to one elsewhere. */
+async function isOwnFolder(path: string): Promise<boolean> {
+  try {
+    return (await lstat(path)).isDirectory();
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+/**
+ * The traces of running collectors below a folder: `heartbeat.json`, and per run a folder with one file a worker. Each file is
+ * replaced whole, so that a reader never meets half a run and a killed worker loses nothing that it had added. Ids of runs are
+ * those that `runId` of the domain lets pass; no link is followed out of a run's folder, nor is anything removed but that folder.
+ */
+export function collectorFiles(root: string) {
+  const folderOf = (runId: string): string => join(root, runId);
+
+  /** The runs of all workers so far, in order of their files' names. */
+  const workers = async (runId: string): Promise<readonly EvalRun[]> => {
+    let names: readonly string[];
+    try {
+      if (!(await isOwnFolder(folderOf(runId)))) return [];
+      const entries = await readdir(folderOf(runId), { withFileTypes: true });
+      names = entries.flatMap((entry) => (entry.isFile() && isWorkerFileName(entry.name) ? [entry.name] : []));
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw inputFailure(folderOf(runId), error);
+    }
+    const runs: EvalRun[] = [];
+    for (const name of names.toSorted()) {
+      const read = readEvalRun(await readJson(join(folderOf(runId), name)), "standard");
+      if (read.valid) runs.push(read.run);
+    }
+    return runs;
+  };
+
+  /** A run that was finished; undefined when its file has gone since. @param name the file's name below the folder */
+  const finishedRun = async (name: string | null): Promise<EvalRun | undefined> => {
+    if (name === null || /[/\\]/.test(name) || !isRunFileName(name)) return undefined;
+    const read = readEvalRun(await readJson(join(root, name)), "standard");
+    return read.valid ? read.run : undefined;
+  };
+
+  return {
+    async prepare(runId: string): Promise<void> {
+      try {
+        await mkdir(folderOf(runId), { recursive: true, mode: 0o700 });
+        if (await isOwnFolder(folderOf(runId))) {
+          for (const folder of [root, folderOf(runId)]) await sweepAbandoned(folder);
+          return;
+        }
+      } catch (error) {
+        throw writeFailure(folderOf(runId), error);
+      }
+      throw storeUnwritable(folderOf(runId), "it is a link, and a run needs a folder of its own");
+    },
+    beat: (beat: Heartbeat): Promise<void> => write(join(root, heartbeatFile), beat),
+    save: (runId: string, run: EvalRun): Promise<void> =>
+      write(join(folderOf(runId), workerFileName(process.pid)), writeEvalRun(run, "standard")),
+    workers,
+    /** Writes a finished run beside the others and removes its parts. @returns the file's path */
+    async finish(runId: string, name: string, run: EvalRun): Promise<string> {
+      const path = join(root, name);
+      await write(path, writeEvalRun(run, "standard"));
+      try {
+        // Links in the folder are removed as links; one in its place is left alone with what it leads to.
+        if (await isOwnFolder(folderOf(runId))) await rm(folderOf(runId), { recursive: true, force: true });
+      } catch (error) {
+        throw writeFailure(folderOf(runId), error);
+      }
+      return path;
+    },
+    /** What the newest collector has left. */
+    async trace(): Promise<CollectorTrace> {
+      const beat = heartbeat.safeParse(await readJson(join(root, heartbeatFile))).data;
+      const [first, ...others] = beat === undefined ? [] : await workers(beat.runId);
+      return {
+        beat,
+        partial: first === undefined ? await finishedRun(beat?.file ?? null) : mergeWorkers(first, others),
+        alive: beat !== undefined && (await isAlive(beat.pid)),
+        folder: beat === undefined ? null : folderOf(beat.runId),
+      };
+    },
+  };
+}

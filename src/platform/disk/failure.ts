@@ -1,0 +1,75 @@
+import {
+  diskFull,
+  LedgerError,
+  outputDiskFull,
+  outputUnwritable,
+  storeUnreadable,
+  storeUnwritable,
+  unreadableFile,
+} from "../../kernel/errors.ts";
+
+/** The system's code of an error (`ENOSPC`, `EROFS` …); undefined when it has none. */
+export const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+
+/** Whether an error says that there is nothing at the path. */
+export const isMissing = (error: unknown): boolean => ["ENOENT", "ENOTDIR"].includes(codeOf(error) ?? "");
+
+const reasons: ReadonlyMap<string, string> = new Map([
+  ["EACCES", "permission denied"],
+  ["EPERM", "operation not permitted"],
+  ["EROFS", "the file system is read-only"],
+  ["EIO", "the disk reports an input/output error"],
+  ["ENOENT", "it does not exist"],
+  ["ENOTDIR", "a part of the path is not a folder"],
+  ["EEXIST", "something that is not a folder stands there"],
+  ["EISDIR", "it is a folder"],
+  ["ELOOP", "its links lead in a circle"],
+  ["EMFILE", "too many files are open"],
+  ["ENFILE", "too many files are open on this machine"],
+  ["ENAMETOOLONG", "the path is too long"],
+  ["EBUSY", "another program uses it"],
+]);
+
+/** Why a read or a write failed, in words. */
+export const reasonOf = (error: unknown): string =>
+  reasons.get(codeOf(error) ?? "") ?? (error instanceof Error ? error.message : String(error));
+
+const writeReason = (error: unknown): string => (codeOf(error) === "ENOENT" ? "its folder does not exist" : reasonOf(error));
+
+/** A reason with the system's code, for files of the home: whoever mends the machine looks for it. A message has its code already. */
+function withCode(reason: string, error: unknown): string {
+  const code = codeOf(error);
+  return code !== undefined && reasons.has(code) ? `${reason} (${code})` : reason;
+}
+
+const isFull = (error: unknown): boolean => ["ENOSPC", "EDQUOT", "EFBIG"].includes(codeOf(error) ?? "");
+
+/** The error a user meets when a file of the home could not be written: disk_full or store_unwritable. */
+export function writeFailure(path: string, error: unknown): LedgerError {
+  if (error instanceof LedgerError) return error;
+  return isFull(error) ? diskFull(path, error) : storeUnwritable(path, withCode(writeReason(error), error), error);
+}
+
+/** The error a user meets when a file of the home could not be read: store_unreadable. */
+export const readFailure = (path: string, error: unknown): LedgerError =>
+  error instanceof LedgerError ? error : storeUnreadable(path, withCode(reasonOf(error), error), error);
+
+/** Runs what reads `path` of the home; its failures become the ones a user meets. @throws store_unreadable */
+export function guarded<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw readFailure(path, error);
+  }
+}
+
+/** The error a user meets when a file that they named could not be read. */
+export const inputFailure = (path: string, error: unknown): LedgerError =>
+  error instanceof LedgerError ? error : unreadableFile(path, reasonOf(error), error);
+
+/** The error a user meets when a file that they named could not be written. */
+export function outputFailure(path: string, error: unknown): LedgerError {
+  if (error instanceof LedgerError) return error;
+  return isFull(error) ? outputDiskFull(path, error) : outputUnwritable(path, writeReason(error), error);
+}

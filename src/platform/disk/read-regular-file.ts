@@ -1,0 +1,52 @@
+import { constants, type Stats } from "node:fs";
+import { type FileHandle, open, stat } from "node:fs/promises";
+import { fileTooLarge, unreadableFile } from "../../kernel/errors.ts";
+
+/** Opening so never waits for a writer; Windows has neither such files nor this flag. */
+export const withoutWaiting = constants.O_RDONLY | (process.platform === "win32" ? 0 : constants.O_NONBLOCK);
+
+type Kind = Pick<Stats, "isDirectory" | "isSocket" | "isFIFO" | "isCharacterDevice" | "isBlockDevice">;
+
+/** What stands at a path in place of a regular file; null when it is one. */
+export function oddKind(kind: Kind): "folder" | "socket" | "pipe" | "device" | null {
+  if (kind.isDirectory()) return "folder";
+  if (kind.isSocket()) return "socket";
+  if (kind.isFIFO()) return "pipe";
+  return kind.isCharacterDevice() || kind.isBlockDevice() ? "device" : null;
+}
+
+export const oddFile = (name: string, kind: string): Error => unreadableFile(name, `it is a ${kind}`);
+
+/** Bytes from where a handle stands to the end. @throws file_too_large */
+export async function readToEnd(handle: FileHandle, name: string, limit: number, signal?: AbortSignal): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const options = { autoClose: false, highWaterMark: 1024 * 1024, ...(signal && { signal }) };
+  for await (const chunk of handle.createReadStream(options)) {
+    const bytes = Buffer.from(chunk);
+    size += bytes.length;
+    if (size > limit) throw fileTooLarge(name, size, limit);
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks);
+}
+
+/**
+ * Bytes of a file that anybody may have put there. Nothing but a regular file is read: a pipe could be waited for, and a device read,
+ * for ever. @param name the path as the user knows it
+ * @throws unreadable_file, file_too_large, and what the system throws
+ */
+export async function readRegular(path: string, limit: number, name = path): Promise<Buffer> {
+  const kind = oddKind(await stat(path));
+  if (kind !== null) throw oddFile(name, kind);
+  const handle = await open(path, withoutWaiting);
+  try {
+    const found = await handle.stat();
+    const opened = oddKind(found);
+    if (opened !== null) throw oddFile(name, opened);
+    if (found.size > limit) throw fileTooLarge(name, found.size, limit);
+    return await readToEnd(handle, name, limit);
+  } finally {
+    await handle.close();
+  }
+}

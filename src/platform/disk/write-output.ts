@@ -1,0 +1,67 @@
+import type { Stats } from "node:fs";
+import { lstat, readdir, realpath, stat, writeFile } from "node:fs/promises";
+import { isAbsolute, join, relative, sep } from "node:path";
+import { outputExists, outputInHome, outputUnwritable } from "../../kernel/errors.ts";
+import { isMissing, outputFailure } from "./failure.ts";
+import { destinationOf, replaceFile } from "./replace-file.ts";
+
+async function unlessMissing<T>(look: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await look();
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Whether a file is one of the folder's under another name. */
+async function isLinkedInto(folder: string, file: Stats): Promise<boolean> {
+  if (file.nlink < 2) return false;
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const own = await unlessMissing(() => lstat(join(entry.parentPath, entry.name)));
+    if (own?.dev === file.dev && own.ino === file.ino) return true;
+  }
+  return false;
+}
+
+/** Whether a write would reach a file of the ledger's home. @param path without links */
+async function isInHome(home: string, path: string, present: Stats | undefined): Promise<boolean> {
+  const folder = await unlessMissing(() => realpath(home));
+  if (folder === undefined) return false;
+  const way = relative(folder, path);
+  const outside = way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way);
+  return !outside || (present !== undefined && (await isLinkedInto(folder, present)));
+}
+
+export type OutputOptions = Readonly<{
+  /** The path as the user gave it, for messages. Default: `at`. */
+  name?: string;
+  /** The ledger's home, whose files are never written this way. */
+  home: string;
+  /** Whether a file that exists may be replaced. Default false. */
+  replace?: boolean | undefined;
+}>;
+
+/**
+ * Writes a file that the user named: as a whole or not at all. A pipe or a device is written into, for no file can take its place.
+ * @param at an absolute path
+ * @throws exists, invalid_input (inside the home), disk_full, store_unwritable
+ */
+export async function writeOutput(
+  at: string,
+  content: string,
+  { name = at, home, replace = false }: OutputOptions,
+): Promise<void> {
+  try {
+    const present = await unlessMissing(() => stat(at));
+    if (present !== undefined && !present.isFile() && !present.isDirectory()) return await writeFile(at, content);
+    const target = await destinationOf(at);
+    if (await isInHome(home, target, present)) throw outputInHome(name, home);
+    if (present?.isDirectory()) throw outputUnwritable(name, "it is a folder");
+    if (present !== undefined && !replace) throw outputExists(name);
+    await replaceFile(target, content);
+  } catch (error) {
+    throw outputFailure(name, error);
+  }
+}

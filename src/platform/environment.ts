@@ -1,0 +1,46 @@
+import { join, resolve } from "node:path";
+import { defaultAgent } from "../kernel/agent-name.ts";
+import type { Surroundings } from "../ports/ports.ts";
+import { checkoutOf, folderName, headOf, type Repository, remoteRepository, smallText } from "./git.ts";
+
+const houseRulesFile = join("skills", "specfact-code-review", "SKILL.md");
+
+/**
+ * The name under which a repository's runs stand. Where its host ignores letter case, that is the spelling that is recorded already:
+ * a ledger's runs of one checkout stay together.
+ */
+async function recordedName({ name, folded }: Repository, recorded: () => Promise<readonly string[]>): Promise<string> {
+  if (!folded) return name;
+  // A ledger that cannot be asked says so where it is needed; the name is only spelt by it.
+  const projects = await recorded().catch((): readonly string[] => []);
+  return projects.includes(name) ? name : (projects.find((one) => one.toLowerCase() === name) ?? name);
+}
+
+/**
+ * What environment and working directory say. Git is read from its files where they are plain, else asked.
+ * @param recorded names of the projects that the ledger knows
+ */
+export function surroundingsOf(
+  cwd: string,
+  env: Readonly<Record<string, string | undefined>>,
+  recorded: () => Promise<readonly string[]> = async () => [],
+): Surroundings {
+  return {
+    agent: env["REWARD_LEDGER_AGENT"]?.trim().normalize("NFC") || defaultAgent,
+    folder: resolve(cwd),
+    async project() {
+      const checkout = await checkoutOf(cwd);
+      if (checkout === null) return folderName(cwd);
+      const repository = await remoteRepository(checkout, env);
+      return repository === null ? folderName(checkout.top) : recordedName(repository, recorded);
+    },
+    async git() {
+      const checkout = await checkoutOf(cwd);
+      return checkout === null ? { branch: null, commit: null } : headOf(checkout, env);
+    },
+    async houseRules() {
+      // Most projects have none; rules that cannot be read are as good as none, and the run is recorded without their version.
+      return smallText(join((await checkoutOf(cwd))?.top ?? cwd, houseRulesFile));
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { join } from "node:path";
+import { mayReadCache } from "../features/evals/model/cache.ts";
+import { chooseTiers, defaultTierModels, type TierModels } from "../features/evals/model/tier.ts";
+import type { EvalOutside } from "../ports/evals.ts";
+import { systemClock } from "./clock.ts";
+import { collectorFiles } from "./collector-files.ts";
+import { evalCacheOf } from "./eval-cache.ts";
+import { type GivenPrices, latePrices } from "./prices.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const given = (env: Environment, name: string): string | undefined => env[name]?.trim() || undefined;
+
+/** What goes before the environment. */
+export type EvalChoices = Readonly<{
+  prices?: GivenPrices | undefined;
+  /** Path of a price list of the user's own. */
+  priceFile?: string | undefined;
+  models?: { readonly [Tier in keyof TierModels]?: string | undefined } | undefined;
+}>;
+
+/** Which model stands for each tier: as chosen, else `EVAL_MODEL_FAST`, `EVAL_MODEL_STANDARD`, `EVAL_MODEL_FULL`, else the defaults. */
+const modelsOf = (env: Environment, chosen: NonNullable<EvalChoices["models"]> = {}): TierModels => ({
+  fast: chosen.fast ?? given(env, "EVAL_MODEL_FAST") ?? defaultTierModels.fast,
+  standard: chosen.standard ?? given(env, "EVAL_MODEL_STANDARD") ?? defaultTierModels.standard,
+  full: chosen.full ?? given(env, "EVAL_MODEL_FULL") ?? defaultTierModels.full,
+});
+
+/**
+ * What evals need of environment and home. A price list of the user's own is named by `REWARD_LEDGER_PRICES`.
+ * @param warn told of variables that name no tier, when a tier decides something
+ */
+export function evalOutside(
+  home: string,
+  env: Environment,
+  choices: EvalChoices = {},
+  warn: (message: string) => void = () => undefined,
+): EvalOutside {
+  const models = modelsOf(env, choices.models);
+  const runsFolder = join(home, "eval-runs");
+  const own: Pick<EvalOutside, "cache" | "mayRead" | "tiers"> = {
+    tiers: chooseTiers({ tier: env["EVAL_TIER"], judgeTier: env["EVAL_JUDGE_TIER"] }, models),
+    cache: evalCacheOf(join(home, "eval-cache")),
+    mayRead: (suite) => mayReadCache(suite, { EVAL_CACHE: env["EVAL_CACHE"], EVAL_JUDGE_CACHE: env["EVAL_JUDGE_CACHE"] }),
+  };
+  return {
+    ...own,
+    judge: async (prompt, schema, call) => {
+      const { askJudge } = await import("./judge.ts");
+      for (const warning of own.tiers.warnings) warn(warning);
+      return askJudge({ evals: own, env, now: () => systemClock.now() }, prompt, schema, call);
+    },
+    prices: latePrices(choices.priceFile ?? given(env, "REWARD_LEDGER_PRICES"), choices.prices),
+    models,
+    label: given(env, "EVAL_LABEL") ?? null,
+    runsFolder,
+    trace: () => collectorFiles(runsFolder).trace(),
+  };
+}

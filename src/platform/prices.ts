@@ -1,0 +1,143 @@
+import type { ModelInfo, Provider } from "@pydantic/genai-prices";
+import * as z from "zod";
+import { isFreeRoute, readModelName } from "../features/evals/model/model-name.ts";
+import { perMillion } from "../features/evals/model/money.ts";
+import { type ListedPrice, type ModelPrice, type PriceTable, priceTable } from "../features/evals/model/price.ts";
+import { invalidInput } from "../kernel/errors.ts";
+import { problemsOf } from "../kernel/zod-messages.ts";
+import { inputFailure } from "./disk/failure.ts";
+import { readRegular } from "./disk/read-regular-file.ts";
+import { modelNamed } from "./price-match.ts";
+
+/** The bundled list: its package, the version that is installed, and the day that version was published. */
+export const priceList = { name: "@pydantic/genai-prices", version: "0.1.8", date: "2026-09-23" } as const;
+
+/** Tokens asked about: few, so that the price is that of the first tier where prices rise with the length of the context. */
+const probe = { input_tokens: 1, output_tokens: 1 } as const;
+
+/** A price per million tokens: one number, or that of the first tier. */
+const rate = z.union([z.number(), z.object({ base: z.number() }).transform(({ base }) => base)]);
+const listed = z.object({
+  input_mtok: rate.optional(),
+  output_mtok: rate.optional(),
+  cache_read_mtok: rate.optional(),
+  cache_write_mtok: rate.optional(),
+});
+
+/** Where the price of a model stands in the list. */
+type Listed = Readonly<{ provider: Provider; model: ModelInfo }>;
+
+/** The list of `@pydantic/genai-prices`, as it comes with the program; nothing is fetched. */
+async function bundledPrices(): Promise<PriceTable> {
+  const { calcPrice, findProvider } = await import("@pydantic/genai-prices");
+
+  const inProvider = (provider: Provider, name: string): Listed | undefined => {
+    const model = modelNamed(provider.models, name);
+    if (model !== undefined) return { provider, model };
+    const others = (provider.fallback_model_providers ?? []).flatMap((id) => findProvider({ providerId: id }) ?? []);
+    return others.map((other) => inProvider(other, name)).find((found) => found !== undefined);
+  };
+  const find = (name: string): Listed | undefined => {
+    for (const { provider: id, model } of readModelName(name)) {
+      const provider = findProvider(id === null ? { modelId: model } : { providerId: id });
+      const found = provider === undefined ? undefined : inProvider(provider, model);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  /** Only this model is asked about, so that the list cannot take another one whose pattern fits as well. */
+  const price = ({ provider, model }: Listed, at: number): ModelPrice | undefined => {
+    const only = { ...provider, models: [{ ...model, match: { equals: model.id } }] };
+    const priced = listed.safeParse(calcPrice(probe, model.id, { provider: only, timestamp: new Date(at) })?.model_price).data;
+    if (priced?.input_mtok === undefined || priced.output_mtok === undefined) return undefined;
+    return {
+      input: perMillion(priced.input_mtok),
+      output: perMillion(priced.output_mtok),
+      cacheRead: perMillion(priced.cache_read_mtok ?? priced.input_mtok),
+      cacheCreation: perMillion(priced.cache_write_mtok ?? priced.input_mtok),
+    };
+  };
+
+  const found = new Map<string, Listed | undefined>();
+  const prices = new Map<string, ModelPrice | undefined>();
+  return {
+    source: `${priceList.name} ${priceList.version}`,
+    date: priceList.date,
+    fallback: null,
+    priceOf(name, at) {
+      if (isFreeRoute(name)) return free;
+      if (!found.has(name)) found.set(name, find(name));
+      const known = found.get(name);
+      if (known === undefined) return undefined;
+      const key = `${name} ${Math.floor(at / stepOf(known.model))}`;
+      if (!prices.has(key)) prices.set(key, price(known, at));
+      return prices.get(key);
+    },
+  };
+}
+
+/** How long a price stands at least, ms: those with conditions change by day or, within a day, by minute. */
+function stepOf({ prices }: ModelInfo): number {
+  if (!Array.isArray(prices)) return Number.MAX_SAFE_INTEGER;
+  return prices.some(({ constraint }) => constraint !== undefined && "start_time" in constraint) ? 60_000 : 24 * 3600_000;
+}
+
+const free: ModelPrice = { input: 0, output: 0, cacheRead: 0, cacheCreation: 0 };
+
+/** A list of the user's own is small; bytes. */
+const largestList = 16 * 1024 * 1024;
+
+const usd = z.number().min(0);
+const ownModels = z.record(
+  z.string(),
+  z.object({ input: usd, output: usd, cache_read: usd.optional(), cache_creation: usd.optional() }),
+);
+const ownList = z.object({ date: z.iso.date(), source: z.string().trim().min(1).optional(), models: ownModels });
+
+/** Prices that were handed over, as a list of the user's own has them: of which day they are, and USD per million tokens. */
+export type GivenPrices = Readonly<{ source: string; date: string; models: Readonly<z.infer<typeof ownModels>> }>;
+
+/** Reads a price list of the user's own: `{"date", "source"?, "models": {NAME: {"input", "output", "cache_read"?, "cache_creation"?}}}`, USD per million tokens. */
+async function ownPrices(path: string, fallback: PriceTable): Promise<PriceTable> {
+  const bytes = await readRegular(path, largestList).catch((error: unknown) => {
+    throw inputFailure(path, error);
+  });
+  const parsed = ownList.safeParse(parseOrUndefined(bytes.toString("utf8")), { reportInput: true });
+  if (!parsed.success) throw invalidInput(`the price list ${path}`, problemsOf(parsed.error).slice(0, 5));
+  const { date, source = path, models } = parsed.data;
+  return priceTable(source, date, listOf(models), fallback);
+}
+
+const listOf = (models: GivenPrices["models"]): Readonly<Record<string, ListedPrice>> =>
+  Object.fromEntries(
+    Object.entries(models).map(([model, { cache_read, cache_creation, ...price }]): [string, ListedPrice] => [
+      model,
+      { ...price, cacheRead: cache_read, cacheCreation: cache_creation },
+    ]),
+  );
+
+function parseOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // What is no JSON has no date and no models, which is what the user is told.
+    return undefined;
+  }
+}
+
+/**
+ * The price list in force, loaded once when it is first asked for: what was handed over first, then the user's own file, then the
+ * bundled one.
+ */
+export function latePrices(ownFile: string | undefined, given: GivenPrices | undefined): () => Promise<PriceTable> {
+  let loading: Promise<PriceTable> | undefined;
+  const load = async (): Promise<PriceTable> => {
+    const bundled = await bundledPrices();
+    const listed = ownFile === undefined ? bundled : await ownPrices(ownFile, bundled);
+    return given === undefined ? listed : priceTable(given.source, given.date, listOf(given.models), listed);
+  };
+  return () => {
+    loading ??= load();
+    return loading;
+  };
+}

@@ -1,0 +1,71 @@
+import type { Row } from "../features/agent/model/columns.ts";
+import type { Store } from "../features/agent/model/store.ts";
+import type { KnownContent } from "../features/facts/kinds.ts";
+import type { RecordedRun } from "../features/reviews/model/queries.ts";
+import type { Team } from "../features/reviews/model/resets.ts";
+import type { Cursor, FactPlace, PlacedFact } from "../kernel/fact.ts";
+import type { Queries, StoreProblem } from "./ports.ts";
+
+/** How far one device's log is applied. `last` is the place of the fact that `cursor` names; `facts` counts those applied. */
+export type AppliedHead = Readonly<{ cursor: Cursor; last: FactPlace | null; facts: number }>;
+
+/** A fact to apply. `content`: what its data were found to say, where whoever applies it has just parsed them. */
+export type FactToApply = PlacedFact & Readonly<{ content?: KnownContent }>;
+
+/**
+ * The index as the store uses it: a database in memory that facts are applied to, in steps that can be undone, and that is
+ * written out as a file's bytes. It knows neither files nor logs.
+ */
+export interface FactIndex {
+  heads(): readonly AppliedHead[];
+  /** What the logs and facts applied so far have wrong, except torn tails, which come and go. */
+  problems(): readonly StoreProblem[];
+  /** The questions, answered from all that was applied. Not to be kept beyond the current synchronous stretch. */
+  queries(): Queries;
+  /**
+   * The run of a project, agent and run id, hidden or not: the user's own, else the one of somebody else that counts. Also sees what
+   * the open step has applied.
+   */
+  recordedRun(project: string | null, agent: string, runId: string): RecordedRun | undefined;
+  /** A row of one of the agent's stores, by its key. */
+  storedRow(store: Store, key: string): Row | undefined;
+  /** Whether a reset with this fact id is in force. */
+  resetInForce(factId: string): boolean;
+  /** Whether an undo of automatic recordings is in force. */
+  intakeUndoInForce(undo: string): boolean;
+  /** Tells whose devices are whose, and which resets of the team are in force; at once for all that was applied. Not within a step. */
+  setTeam(team: Team): void;
+  /** Opens a step. Steps do not nest. */
+  begin(): void;
+  /**
+   * Applies facts and moves the heads. A fact of a known kind that does not fit its schema becomes a `refused` problem; facts of
+   * unknown kinds only move the head. Belongs to the open step.
+   */
+  apply(facts: readonly FactToApply[]): void;
+  /** Moves a head over bytes that hold no fact, and keeps what was wrong with them. Belongs to the open step. */
+  skip(cursor: Cursor, problems: readonly StoreProblem[]): void;
+  /** Ends the step, keeping what it applied. */
+  keep(): void;
+  /** Ends the step as if nothing of it had happened. */
+  undo(): void;
+  /** The database as the bytes of a file that any SQLite tool opens, sealed with a checksum. Not within a step. */
+  export(): Uint8Array;
+  close(): void;
+}
+
+/** What became of a file's bytes: an index, or the reason why they cannot be used and the index must be built again. */
+export type OpenedIndex =
+  /** `changed`: it was migrated or put into another time zone, so that it is worth writing out. */
+  | Readonly<{ state: "ready"; index: FactIndex; changed: boolean }>
+  | Readonly<{ state: "damaged"; reason: string }>
+  | Readonly<{ state: "newer"; version: number }>;
+
+/** Makes indexes. */
+export interface IndexFactory {
+  /** Version of the database's schema that this program writes. */
+  readonly version: number;
+  /** Loads what the first index needs, so that this can be done while its file is read. */
+  prepare(): Promise<void>;
+  create(): Promise<FactIndex>;
+  open(bytes: Uint8Array): Promise<OpenedIndex>;
+}

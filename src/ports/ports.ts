@@ -1,0 +1,345 @@
+import type { AgentQueries } from "../features/agent/model/queries.ts";
+import type { EvalQueries } from "../features/evals/model/queries.ts";
+import type { IntakeQueries } from "../features/intake/model/queries.ts";
+import type { ReviewQueries } from "../features/reviews/model/queries.ts";
+import type { Cursor, Draft, Fact, FactPlace, PlacedFact } from "../kernel/fact.ts";
+import type { OnProgress } from "../kernel/progress.ts";
+import type { EvalOutside } from "./evals.ts";
+import type { Summary } from "./summary.ts";
+import type { Sync, SyncPerson } from "./sync.ts";
+
+export interface Clock {
+  now(): Date;
+}
+
+/** Makes UUIDv7 ids that increase within a process. */
+export interface Ids {
+  next(at: Date): string;
+}
+
+/** Days and weeks in one time zone, the user's. Weeks start on Monday. */
+export interface Calendar {
+  /** IANA name. */
+  readonly zone: string;
+  /** What was named for a zone and is none; null or absent for nothing. */
+  readonly complaint?: string | null;
+  /** The local day `YYYY-MM-DD` of an instant (ms since the epoch). */
+  dayOf(at: number): string;
+  /** First instant of a local day, ms since the epoch. */
+  startOfDay(day: string): number;
+  /** The day `n` days after `day` (negative: before). */
+  addDays(day: string, n: number): string;
+  /** The Monday of the week that `day` is in. */
+  mondayOf(day: string): string;
+}
+
+export interface Logger {
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+/** This machine, as its facts name it. */
+export type Device = Readonly<{ id: string; name: string }>;
+
+/** Something a log or an index has wrong, as `verify` and `doctor` report it. */
+export type StoreProblem = Readonly<{
+  /** `torn`: bytes after the last whole line; `damaged`: a line that cannot be read or whose hash is wrong; `gap`: a missing seq; `chain`: a `prev` that is not the hash before; `fork`: two facts with one seq; `missing`: acknowledged facts that the log does not reach any more; `refused`: a fact that cannot be applied; `total`: a stored total that the fold contradicts; `conflict`: a run that its person counts and the team does not. */
+  kind: "torn" | "damaged" | "gap" | "chain" | "fork" | "missing" | "refused" | "total" | "conflict";
+  device: string | null;
+  segment: number | null;
+  offset: number | null;
+  seq: number | null;
+  message: string;
+}>;
+
+/** A chunk of a log in the order of its device: facts that are whole and whose hash is right, and what is wrong between them. */
+export type LogChunk = Readonly<{
+  facts: readonly PlacedFact[];
+  problems: readonly StoreProblem[];
+  /** Where reading goes on after this chunk. */
+  cursor: Cursor;
+  /**
+   * True when the cursor this reading began with does not fit the log any more (facts were taken back before they were durable,
+   * or files were replaced): this chunk then begins at the device's first fact, and what was known of its log is to be forgotten.
+   */
+  rewound: boolean;
+  /** Bytes read so far and in all, for progress. */
+  bytesDone: number;
+  bytesTotal: number;
+}>;
+
+/** A draft whose data are written out; `length`: characters of their canonical JSON. */
+export type PreparedDraft = Readonly<{ draft: Draft; length: number }>;
+
+/** The right to append, valid while `FactLog.exclusively` runs its body. */
+export interface LogWriter {
+  /** Makes facts of drafts: id, time, device, seq, chain, hash and place. Writes nothing. @throws what `prepare` throws */
+  seal(drafts: readonly Draft[]): readonly PlacedFact[];
+  /**
+   * Writes the sealed facts with one write, then makes them durable. The write has happened when this returns, the promise
+   * settles when it is durable, so that work can be done meanwhile. On failure (synchronous or not) the log is back as it was.
+   * @throws disk_full, store_unwritable, lock_lost
+   */
+  append(sealed: readonly PlacedFact[]): Promise<void>;
+  /** Takes the last `append` back; only before anyone was told of it. */
+  retract(): Promise<void>;
+  /**
+   * Appends facts of one device that came from elsewhere to its log, as they are, and makes them durable. Those that stand there
+   * already are passed over; the others have to continue the log, in order, with the right hashes. Nothing is written of a batch
+   * with a fact that does not.
+   * @returns how many were appended
+   * @throws foreign_refused, disk_full, store_unwritable, lock_lost
+   */
+  take(device: string, facts: readonly Fact[]): Promise<number>;
+}
+
+/** A log that lacks facts at its end, or lacked them when it went on, that were acknowledged. */
+export type MissingFacts = Readonly<{
+  device: string;
+  /** Number of its last fact; 0 when there is none. */
+  ends: number;
+  /** How many facts are missing. */
+  facts: number;
+  /** The file that says so; removing it accepts the loss. */
+  path: string;
+}>;
+
+/** Sizes of the logs and the state of the writers' lock, for `doctor`. */
+export type LogReport = Readonly<{
+  bytes: number;
+  segments: number;
+  quarantineFiles: number;
+  lock: Readonly<{ held: boolean; holder: string | null }>;
+}>;
+
+/** How facts move to another log, where not with their ids and out of the old one. */
+export type Adopting = Readonly<{
+  /** The id that a fact gets for the one it had; facts that name it follow. */
+  idOf?: (id: string) => string;
+  /** The old log stays as it is: facts then stand in both, under one id. */
+  copies?: boolean;
+}>;
+
+/** The append-only logs of all devices under one home. */
+export interface FactLog {
+  readonly device: Device;
+  /** Whether the device stands on disk; until something is written, the next process makes up another. */
+  readonly isDeviceKept: boolean;
+  /** Has the device stand on disk. @returns the device, which another process may have made @throws store_locked, store_unwritable */
+  keepDevice(): Promise<Device>;
+  /**
+   * Writes a draft's data out, which needs no lock; `seal` takes them from there. The data of the draft it gives are those that any
+   * reader of the log will see, and share nothing with those given.
+   * @throws invalid_input when the data have no JSON form (lone surrogates, NaN, cycles)
+   */
+  prepare(draft: Draft): PreparedDraft;
+  /**
+   * Runs `body` as the only writer among all processes. Before it runs, a torn tail of this device's log is set aside in
+   * quarantine. Nested calls are refused; calls of one process queue up.
+   * @throws store_locked after the waiting time, naming the holder
+   */
+  exclusively<T>(body: (writer: LogWriter) => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /** Whether any log has bytes after these cursors. Costs one look per device. */
+  hasNews(after: readonly Cursor[]): Promise<boolean>;
+  /** Reads on after the cursors (a device without one: from its start), in chunks of about 1 MiB, yielding between them. */
+  read(after: readonly Cursor[], signal?: AbortSignal): AsyncIterable<LogChunk>;
+  /** Reads one device's log alone, after a cursor or from its start. */
+  readDevice(after: Cursor | string, signal?: AbortSignal): AsyncIterable<LogChunk>;
+  /** One fact again, by its place. @throws store_unreadable */
+  fetch(place: FactPlace): Promise<Fact>;
+  /** Gives this home a device of its own again, under a new id; the log so far stays, under the id it has. @returns the device */
+  renewDevice(): Promise<Device>;
+  /**
+   * Moves the facts of another log after its fact `keep` to the end of this device's log, with their ids; their old lines go to
+   * quarantine. Moving them again, after a crash, moves what is left.
+   * @returns how many were moved
+   */
+  adopt(from: string, keep: number, how?: Adopting): Promise<number>;
+  inspect(): Promise<LogReport>;
+  /**
+   * The logs that end before what was acknowledged of them. Costs a look per device that anything is noted of.
+   * @param ends where logs ended a moment ago, as far as the caller knows: those that reach far enough are not looked at
+   */
+  missing(ends: readonly Cursor[]): Promise<readonly MissingFacts[]>;
+  /** Notes how far logs once reached that nothing is noted of, as an index or a summary has seen them, where they do not reach so far. */
+  recall(seen: readonly Cursor[]): Promise<void>;
+  /** Keeps content in quarantine. @returns its path @throws disk_full, store_unwritable */
+  setAside(path: string, content: Uint8Array, reason: string): Promise<string>;
+  /** Names of the devices that this home has been on, by id. */
+  deviceNames(): ReadonlyMap<string, string>;
+  close(): Promise<void>;
+}
+
+/** The questions of every area, answered from the index. */
+export interface Queries {
+  readonly review: ReviewQueries;
+  readonly agent: AgentQueries;
+  readonly eval: EvalQueries;
+  readonly intake: IntakeQueries;
+}
+
+/** What became of one draft. `existing` is the fact that already says the same. */
+export type RecordOutcome =
+  | Readonly<{ recorded: true; fact: PlacedFact }>
+  | Readonly<{ recorded: false; reason: "duplicate"; existing: FactPlace }>
+  | Readonly<{ recorded: false; reason: "refused"; error: Error }>;
+
+export type VerifyReport = Readonly<{
+  facts: number;
+  devices: readonly Readonly<{ device: string; name: string | null; facts: number; head: string | null }>[];
+  problems: readonly StoreProblem[];
+}>;
+
+/** Sizes and state for `doctor`. */
+export type StoreReport = Readonly<{
+  home: string;
+  device: Device;
+  isDeviceKept: boolean;
+  journalBytes: number;
+  segments: number;
+  indexBytes: number;
+  quarantineFiles: number;
+  lock: LogReport["lock"];
+  /** Facts that the index on disk does not hold yet and a cold start has to apply. */
+  pendingFacts: number;
+  problems: readonly StoreProblem[];
+}>;
+
+/**
+ * A draft that depends on what is recorded: made under the writers' lock, with an index that has all that any process has
+ * recorded, right before it is checked and written. What it throws, it is refused with.
+ */
+export type LateDraft = Readonly<{ decide(queries: Queries): Draft }>;
+/** Whose facts count: those of the user's own devices, all that are here, or those of some devices. Without sync all are the user's own. */
+export type Whose = "mine" | "team" | Readonly<{ only: readonly string[] }>;
+
+/** The ledger: journal and index as one. Every answer includes all that any process has recorded until the question was asked. */
+export interface Ledger {
+  readonly home: string;
+  readonly device: Device;
+  /** Ids of the devices that this home has been before. */
+  earlier(): readonly string[];
+  /**
+   * Records drafts in order, in batches of one durable write each. A draft that repeats a recorded fact is a duplicate, one
+   * that contradicts it is refused; neither stops the others. An outcome is given only for what is durable. With `together` it is
+   * one batch, of which nothing is recorded when one draft is refused.
+   */
+  record(
+    drafts: readonly (Draft | LateDraft)[],
+    options?: Readonly<{ onProgress?: OnProgress; signal?: AbortSignal; together?: boolean }>,
+  ): Promise<readonly RecordOutcome[]>;
+  /**
+   * Asks the index after catching up with the journal. The query is synchronous and must not keep what it was given.
+   * @param whose whose facts the answer is made of; default the user's own
+   */
+  ask<T>(question: (queries: Queries) => T, whose?: Whose): Promise<T>;
+  /**
+   * Where the agents stand, to spare a short process the index: what `summary.json` says, if it counts all that any process has
+   * recorded until the call. Null when it does not, and when the index is open anyway.
+   */
+  summary(): Promise<Summary | null>;
+  /** One whole fact, by place. */
+  fetch(place: FactPlace): Promise<Fact>;
+  /** The logs that end before what was acknowledged of them. @param ends see `FactLog.missing` */
+  missing(ends?: readonly Cursor[]): Promise<readonly MissingFacts[]>;
+  /** How far each device's log has been read, after catching up with the journal. */
+  heads(): Promise<readonly Cursor[]>;
+  /** One device's log, after a cursor or from its start. */
+  readDevice(after: Cursor | string, signal?: AbortSignal): AsyncIterable<LogChunk>;
+  /**
+   * Takes facts of one device that came from elsewhere into its log, in order; see `LogWriter.take`.
+   * @throws foreign_refused and what recording throws
+   */
+  take(device: string, facts: readonly Fact[], signal?: AbortSignal): Promise<number>;
+  /** Starts a log under a new device id; see `FactLog.renewDevice`. */
+  renewDevice(): Promise<Device>;
+  /** See `FactLog.isDeviceKept` and `FactLog.keepDevice`. */
+  readonly isDeviceKept: boolean;
+  keepDevice(): Promise<Device>;
+  /** Goes on with the end of another own log in this device's; see `FactLog.adopt`. */
+  adopt(from: string, keep: number, how?: Adopting): Promise<number>;
+  /** All facts of all devices, in log order device by device. */
+  facts(signal?: AbortSignal): AsyncIterable<readonly PlacedFact[]>;
+  /** Reads every log again, checks chain and hashes, recomputes every total with the domain's folds and compares. */
+  verify(options?: Readonly<{ onProgress?: OnProgress; signal?: AbortSignal }>): Promise<VerifyReport>;
+  /** Throws the index away and builds it again from the journal. */
+  rebuild(options?: Readonly<{ onProgress?: OnProgress; signal?: AbortSignal }>): Promise<Readonly<{ facts: number }>>;
+  /** Makes the home with all files that stores stand in; changes nothing where they are as they should be. */
+  initialize(): Promise<void>;
+  inspect(): Promise<StoreReport>;
+  /** Writes index and summary out if enough has changed (`force`: if anything has). */
+  checkpoint(options?: Readonly<{ force?: boolean }>): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Reads files for operations; the only way operations reach the disk outside the home. */
+export interface FileReader {
+  /** UTF-8 text of a file. @throws unreadable_file, file_too_large, invalid_input (not UTF-8, changed while being read) */
+  text(path: string): Promise<string>;
+  /** Files below a path (the path itself when it is a file), sorted. Directories named `node_modules` and `.git` are left out. */
+  list(path: string): Promise<readonly string[]>;
+  /** Which of some files git tracks, in whatever repository each lies in. @param paths absolute */
+  tracked(paths: readonly string[]): Promise<ReadonlySet<string>>;
+  /**
+   * Writes a file as a whole or not at all. @param options replace: whether a file that exists may be replaced
+   * @throws exists, invalid_input (inside the home), store_unwritable, disk_full
+   */
+  write(path: string, content: string, options?: Readonly<{ replace?: boolean | undefined }>): Promise<void>;
+}
+
+/** A row of a database of another program, as it stands there. */
+export type ForeignRow = Readonly<Record<string, unknown>>;
+
+/** Reads SQLite files of other programs; they are never written. */
+export interface DatabaseReader {
+  /** All rows of a table in the order they were inserted; undefined when there is no such file. @throws unreadable_file, invalid_input */
+  table(path: string, table: string): Promise<readonly ForeignRow[] | undefined>;
+}
+
+/** What the surroundings say when the user does not: defaults for agent and project. */
+export interface Surroundings {
+  /** `REWARD_LEDGER_AGENT`, else `claude-code`. */
+  readonly agent: string;
+  /** The working directory, absolute. */
+  readonly folder: string;
+  /** `owner/repo` of the git remote of the working directory, else its folder's name. */
+  project(): Promise<string>;
+  git(): Promise<Readonly<{ branch: string | null; commit: string | null }>>;
+  /** Text of the project's house rules (`skills/specfact-code-review/SKILL.md`), null when it has none. */
+  houseRules(): Promise<string | null>;
+}
+
+/** What this machine is and how a home stands on it, for `doctor`. */
+export type MachineReport = Readonly<{
+  /** Version of this program. */
+  version: string;
+  node: string;
+  platform: string;
+  /** Permission bits of the home; null where there are none or it does not exist. */
+  homeMode: number | null;
+  /** Whether a file stands where the home should be. */
+  homeIsFile: boolean;
+  homeWritable: boolean;
+  /** Bytes free on the home's disk; null when that cannot be told. */
+  freeBytes: number | null;
+}>;
+
+/** Everything an operation may use. Built once in `compose.ts`. */
+export type Ports = Readonly<{
+  ledger: Ledger;
+  clock: Clock;
+  ids: Ids;
+  calendar: Calendar;
+  logger: Logger;
+  files: FileReader;
+  databases: DatabaseReader;
+  surroundings: Surroundings;
+  evals: EvalOutside;
+  machine(home: string): Promise<MachineReport>;
+  /** Sync, loaded when it is first asked for. */
+  sync(): Promise<Sync>;
+  /** Whose devices are known from syncing; empty for a home that never has. */
+  people(): Promise<readonly SyncPerson[]>;
+}>;

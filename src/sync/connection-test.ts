@@ -1,0 +1,54 @@
+import type { SyncTestView } from "../ports/sync.ts";
+import { problemOf } from "./failure.ts";
+import type { Opened } from "./opened-sync.ts";
+import { RemoteFailure } from "./remote.ts";
+
+/** Asks the server each thing that sync needs, one after another, up to the first that is missing. */
+export async function probe({ options, configured }: Opened): Promise<SyncTestView> {
+  const steps: { name: string; ok: boolean; ms: number; detail: string }[] = [];
+  const step = async <T>(name: string, work: () => Promise<Readonly<{ detail: string; value: T }>>): Promise<T | null> => {
+    const start = performance.now();
+    const done = (ok: boolean, detail: string): void => {
+      steps.push({ name, ok, ms: Math.round(performance.now() - start), detail });
+    };
+    try {
+      const { detail, value } = await work();
+      done(true, detail);
+      return value;
+    } catch (error) {
+      const { message, hint } = problemOf(error);
+      done(false, `${message}. ${hint}`);
+      return null;
+    }
+  };
+  const given = await step("configuration", async () => {
+    const value = await configured();
+    return { detail: `${value.target.url}, team ${value.target.team} (${value.config.source ?? "settings"})`, value };
+  });
+  if (given === null) return { ok: false, steps };
+  const { connection, auth, config } = given;
+  const user = await step("sign-in", async () => {
+    if (config.given?.service === true) return { detail: "the service key", value: "service" };
+    const who = await connection.as((_remote, session) => auth.user(session.accessToken));
+    return { detail: who.email, value: who.email };
+  });
+  if (user === null) return { ok: false, steps };
+  const team = await step("team", async () => {
+    const value = await connection.as((remote) => connection.teamId(remote));
+    return { detail: `${given.target.team} (${value})`, value };
+  });
+  if (team === null) return { ok: false, steps };
+  const project = await options.project();
+  await step("heartbeat", async () => {
+    // The id that later facts will have.
+    const { id, name } = await options.ledger.keepDevice();
+    const value = await connection.as(async (remote) => {
+      await remote.registerDevice(team, id, name);
+      await remote.beat(team, id, name, project);
+      return remote.lastBeat(team, id);
+    });
+    if (value === null) throw new RemoteFailure("data", "Failed to read the heartbeat back: it is not there");
+    return { detail: `sent and read back, ${value}`, value };
+  });
+  return { ok: steps.every(({ ok }) => ok), steps };
+}

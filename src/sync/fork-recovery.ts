@@ -1,0 +1,174 @@
+import type { Fact } from "../kernel/fact.ts";
+import type { Adopting, Ledger } from "../ports/ports.ts";
+import type { SyncChoices, SyncProblem } from "../ports/sync.ts";
+import type { Connection, EngineParts } from "./connection.ts";
+import { isSent, ownFacts, pushFacts, resumeAt, startOf } from "./push.ts";
+import { idSentAgain } from "./rechain.ts";
+import type { Remote, RemoteHead } from "./remote.ts";
+import { followChain } from "./server-chain.ts";
+import { allStates, redactionSecret, targetId } from "./state.ts";
+
+/** How far a log here and the one that the server has under the same id are one. */
+type Common = Readonly<{
+  here: number;
+  there: number;
+  common: number;
+  /** How its facts behind that move to a log of their own. */
+  how: Adopting;
+}>;
+
+/**
+ * Takes a new device id where another home writes under this one's, and goes on under it with what this home recorded that the
+ * team does not have: then both logs are whole, and the team has everything. What continues the server's log is sent under the id
+ * that it has: the other home may hold the same facts, and sending them under two ids would tell the team of them twice. What
+ * another team was sent under the old id stays. Where an earlier try was cut off, it is finished instead.
+ * @throws RemoteFailure, and what writing the journal throws
+ */
+export async function renewDevice(parts: EngineParts, choices: SyncChoices, connection: Connection): Promise<string> {
+  const { ledger } = parts;
+  await connection.as(async (remote, { userId }) => {
+    const before = ledger.device.id;
+    const elsewhere = await headsElsewhere(parts.home, targetId(connection.target));
+    const unsent = await unsentLogs(parts, choices, connection, remote, userId || null, elsewhere);
+    const others = unsent.some(({ device }) => device !== before);
+    const own = unsent.find(({ device }) => device === before);
+    if (!others || (own !== undefined && own.there > own.common)) await ledger.renewDevice();
+    for (const { device, here, common, how } of unsent) {
+      if (device === ledger.device.id || here <= common) continue;
+      // Facts keep their times, so they cannot go behind later ones: then they get a log of their own.
+      if (await isBehind(ledger, device, common)) await ledger.renewDevice();
+      await ledger.adopt(device, common, how);
+      // Behind what other teams have, none knows the facts under the old id.
+      if (how.copies) await ledger.adopt(device, elsewhere.get(device) ?? common);
+    }
+  });
+  return ledger.device.id;
+}
+
+/** Whether facts of an own log after `common` are older than what this device's log holds already. */
+async function isBehind(ledger: Ledger, device: string, common: number): Promise<boolean> {
+  let newest: string | undefined;
+  for await (const { fact } of ownFacts(ledger, startOf(ledger.device.id), undefined)) newest = fact.at;
+  for await (const { fact } of ownFacts(ledger, startOf(device), undefined)) {
+    if (fact.seq > common) return newest !== undefined && newest > fact.at;
+  }
+  return false;
+}
+
+/** The own logs with facts that the team did not have. What continues the server's log is sent on the way. */
+async function unsentLogs(
+  parts: EngineParts,
+  choices: SyncChoices,
+  connection: Connection,
+  remote: Remote,
+  user: string | null,
+  elsewhere: ReadonlyMap<string, number>,
+): Promise<readonly (Common & Readonly<{ device: string }>)[]> {
+  const { ledger } = parts;
+  const team = await connection.teamId(remote);
+  const heads = new Map((await remote.heads(team)).map((head) => [head.device, head]));
+  const unsent: (Common & Readonly<{ device: string }>)[] = [];
+  for (const device of [ledger.device.id, ...ledger.earlier()]) {
+    const head = heads.get(device);
+    const found = await commonOf(ledger, remote, team, device, head?.seq ?? 0);
+    const isElsewhere = (elsewhere.get(device) ?? 0) > found.common;
+    if (found.here === found.common || (isElsewhere && device !== ledger.device.id)) continue;
+    // Under an id that another member has, nobody else can send.
+    const isOurs = head === undefined || head.userId === user;
+    if (found.there === found.common && isOurs) {
+      await sendOn(parts, choices, connection, remote, team, device, head);
+      const sent = (await remote.heads(team)).find((one) => one.device === device);
+      unsent.push({ device, ...(await commonOf(ledger, remote, team, device, sent?.seq ?? 0)) });
+    } else if (!isElsewhere) unsent.push({ device, ...found });
+    // Another team has them under the id that a fellow was faster to register here: there they stay.
+    else if (!isOurs && user !== null) unsent.push({ device, ...found, how: { ...found.how, copies: true } });
+  }
+  return unsent;
+}
+
+/** Sends the rest of a log whose beginning the server has, under the id that it was recorded under. */
+async function sendOn(
+  { ledger, home, hashOf }: EngineParts,
+  choices: SyncChoices,
+  { file }: Connection,
+  remote: Remote,
+  team: string,
+  device: string,
+  head: RemoteHead | undefined,
+): Promise<void> {
+  const pushing = { ledger, remote, team, choices, secret: await redactionSecret(home), hashOf, signal: undefined };
+  const from = await resumeAt(pushing, device, head, null);
+  // Another home sent on in between: what parted is found by comparing again.
+  if (from === null) return;
+  if (head === undefined) await remote.registerDevice(team, device, ledger.device.name);
+  await pushFacts(pushing, from, async (_, __, refused) => {
+    if (refused.length === 0) return;
+    const state = await file.load();
+    await file.save({ ...state, refused: [...state.refused, ...refused] });
+  });
+}
+
+/** What this home recorded under ids that it had before and no team has: nobody sends it by itself. */
+export async function stranded(
+  ledger: Ledger,
+  home: string,
+  team: string,
+  heads: readonly RemoteHead[],
+): Promise<readonly SyncProblem[]> {
+  const earlier = new Set(ledger.earlier());
+  if (earlier.size === 0) return [];
+  const there = new Map(heads.map(({ device, seq }) => [device, seq]));
+  const elsewhere = await headsElsewhere(home, team);
+  return (await ledger.heads()).flatMap(({ device, seq }): readonly SyncProblem[] => {
+    const sent = Math.max(there.get(device) ?? 0, elsewhere.get(device) ?? 0);
+    if (!earlier.has(device) || seq <= sent) return [];
+    return [
+      {
+        kind: "unreadable",
+        device,
+        seq: sent + 1,
+        message: `${seq - sent} facts that this home recorded as device ${device}, which it was before, are not in the team`,
+        hint: "If no other machine goes on under that id and sends them, `reward-ledger sync now --new-device` does.",
+      },
+    ];
+  });
+}
+
+/** The last fact that is the same here and there. Logs that part do not meet again, so that halving finds it. */
+async function commonOf(ledger: Ledger, remote: Remote, team: string, device: string, there: number): Promise<Common> {
+  const own = new Map<number, Pick<Fact, "id" | "device" | "seq" | "hash">>();
+  let here = 0;
+  for await (const { fact } of ownFacts(ledger, startOf(device), undefined)) {
+    own.set(fact.seq, { id: fact.id, device, seq: fact.seq, hash: fact.hash });
+    here = fact.seq;
+  }
+  const isSame = async (seq: number): Promise<boolean> => {
+    const [row] = await remote.rows(team, device, seq, seq);
+    const fact = own.get(seq);
+    return fact !== undefined && row !== undefined && isSent(row, fact);
+  };
+  // Behind a break nobody can take what the server has, the same or not.
+  const unbroken = (await followChain(remote, team, device)).end.seq;
+  const broken = unbroken < Math.min(here, there) && (await isSame(unbroken + 1));
+  let common = 0;
+  for (let unknown = Math.min(here, there, unbroken) + 1; unknown - common > 1; ) {
+    const middle = Math.floor((common + unknown) / 2);
+    if (await isSame(middle)) common = middle;
+    else unknown = middle;
+  }
+  // What stands on the server behind a break, it takes under another id only.
+  return { here, there, common, how: broken ? { idOf: idSentAgain } : {} };
+}
+
+/** How far other teams have the devices' logs, as far as this home knows. */
+async function headsElsewhere(home: string, team: string): Promise<ReadonlyMap<string, number>> {
+  const heads = new Map<string, number>();
+  for (const state of await allStates(home)) {
+    if (targetId(state) === team) continue;
+    const sent = state.sent === null ? [] : [[state.sent.cursor.device, state.sent.cursor.seq] as const];
+    for (const [device, head] of [...sent, ...state.devices.map((one) => [one.device, one.head] as const)]) {
+      heads.set(device, Math.max(head, heads.get(device) ?? 0));
+    }
+  }
+  return heads;
+}

@@ -1,0 +1,35 @@
+import { noTeam, type Team } from "../features/reviews/model/resets.ts";
+import { compareNames } from "../features/reviews/model/run.ts";
+import type { SyncPerson } from "../ports/sync.ts";
+import { allStates } from "./state.ts";
+
+/** Whose devices this home has synced with; those of nobody else are the user's own. */
+export async function peopleOf(home: string, own: string): Promise<readonly SyncPerson[]> {
+  const states = await allStates(home);
+  const devices = states.flatMap((state) =>
+    state.devices.map((one) => ({ ...one, me: one.device === own || (one.user_id !== null && one.user_id === state.user_id) })),
+  );
+  const people = new Map<string, { email: string | null; me: boolean; devices: Set<string> }>();
+  for (const { device, user_id, email, me } of devices) {
+    const user = user_id ?? device;
+    const person = people.get(user) ?? { email, me, devices: new Set() };
+    person.email ??= email;
+    person.me ||= me;
+    person.devices.add(device);
+    people.set(user, person);
+  }
+  return [...people].map(([user, { email, me, devices: ids }]) => ({ user, email, me, devices: [...ids].sort() }));
+}
+
+/** What a fold over everything here has to know of other people: whose their devices are, and the resets of the teams. */
+export async function teamOf(home: string, own: string): Promise<Team> {
+  const states = await allStates(home);
+  if (states.length === 0) return noTeam;
+  const owners = (await peopleOf(home, own)).flatMap(({ user, me, devices }) =>
+    me ? [] : devices.filter((device) => device !== own).map((device) => [device, user] as const),
+  );
+  const resets = states.flatMap((state) =>
+    state.resets.map(({ by: _, ...reset }) => ({ ...reset, heads: new Map(Object.entries(reset.heads)) })),
+  );
+  return { owners: new Map(owners), resets: resets.sort((a, b) => compareNames(a.at, b.at) || compareNames(a.id, b.id)) };
+}

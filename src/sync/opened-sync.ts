@@ -1,0 +1,103 @@
+import { cancelled, syncNotAllowed, syncNotConfigured, syncOffline, syncRefused, teamRefused } from "../kernel/errors.ts";
+import type { GivenChoices, Migration, SyncTarget } from "../ports/sync.ts";
+import { readConfig, type SyncConfig } from "./config.ts";
+import { type Connection, connect, type EngineParts } from "./connection.ts";
+import { problemOf } from "./failure.ts";
+import { isRemoteFailure, type Remote, type RemoteAuth, type Transport } from "./remote.ts";
+import { type TeamVerb, teamRefusalOf } from "./team-refusal.ts";
+
+export type SyncOptions = Omit<EngineParts, "transport"> &
+  Readonly<{
+    env: Readonly<Record<string, string | undefined>>;
+    gitRoot(): Promise<string | null>;
+    project(): Promise<string>;
+    choices: GivenChoices;
+    /** Reads the migrations that come with the program. @param into a folder to be made for them */
+    migrations(into?: string): Promise<readonly Migration[]>;
+    /** Loads the transport, when something is asked of a server. */
+    transport(): Promise<Transport>;
+  }>;
+
+export type Configured = Readonly<{
+  config: SyncConfig;
+  target: SyncTarget;
+  connection: Connection;
+  auth: RemoteAuth;
+  parts: EngineParts;
+}>;
+
+/** What everything that sync does begins with: the configuration, and asking the server that it names. */
+export type Opened = Readonly<{
+  options: SyncOptions;
+  configuration(): Promise<SyncConfig>;
+  /** @param signal ends what Auth is asked for @throws sync_not_configured, sync_not_allowed */
+  configured(signal?: AbortSignal): Promise<Configured>;
+  /**
+   * Runs something at the server; what fails there is an error of the user's.
+   * @param verb what is done to a team, if so
+   * @throws sync_offline, sync_refused
+   */
+  asked<T>(what: string, work: (given: Configured) => Promise<T>, verb?: TeamVerb, signal?: AbortSignal): Promise<T>;
+  /** Runs something in the configured team, as the user who is signed in. @throws sync_offline, sync_refused */
+  inTeam<T>(what: string, work: (remote: Remote, team: string) => Promise<T>, verb?: TeamVerb): Promise<T>;
+}>;
+
+/** @throws sync_not_allowed, sync_not_configured where something is set up that does not count */
+export function refuseUnset({ proposal, source, complaint }: SyncConfig): void {
+  if (proposal !== null) throw syncNotAllowed(source ?? "", proposal);
+  if (complaint !== null) throw syncNotConfigured(complaint);
+}
+
+/** Nothing is read or loaded before it is asked for. */
+export function opened(options: SyncOptions): Opened {
+  const { home, env, clock } = options;
+
+  const configuration = async (): Promise<SyncConfig> =>
+    readConfig({ home, env, gitRoot: await options.gitRoot(), choices: options.choices });
+
+  async function configured(signal?: AbortSignal): Promise<Configured> {
+    const config = await configuration();
+    const { target } = config;
+    if (target === null) {
+      refuseUnset(config);
+      throw syncNotConfigured("it is not set up here");
+    }
+    const transport = await options.transport();
+    const parts: EngineParts = { ...options, transport };
+    const auth = transport.openAuth({
+      url: target.url,
+      anonKey: target.anonKey,
+      timeoutMs: options.timeoutMs,
+      signal,
+      now: () => clock.now(),
+    });
+    return { config, target, connection: connect(parts, config, target), auth, parts };
+  }
+
+  async function asked<T>(
+    what: string,
+    work: (given: Configured) => Promise<T>,
+    verb?: TeamVerb,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const given = await configured(signal);
+    try {
+      return await work(given);
+    } catch (error) {
+      if (signal?.aborted === true) throw cancelled(what);
+      if (!isRemoteFailure(error)) throw error;
+      // What failed is told by the error made of it.
+      const reason = error.message.replace(/^Failed to [^:]+: /, "");
+      const refusal = verb === undefined ? null : teamRefusalOf(verb, error.code);
+      if (refusal !== null) throw teamRefused(what, refusal, reason);
+      const { kind, hint } = problemOf(error);
+      if (kind === "offline") throw syncOffline(`reach ${given.target.url}`, reason, hint);
+      throw kind === "server" ? syncOffline(what, reason, hint) : syncRefused(what, reason, hint);
+    }
+  }
+
+  const inTeam = <T>(what: string, work: (remote: Remote, team: string) => Promise<T>, verb?: TeamVerb): Promise<T> =>
+    asked(what, ({ connection }) => connection.as(async (remote) => work(remote, await connection.teamId(remote))), verb);
+
+  return { options, configuration, configured, asked, inTeam };
+}

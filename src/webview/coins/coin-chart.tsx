@@ -1,0 +1,232 @@
+import type { JSX } from "preact";
+import { useCallback, useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
+import type uPlot from "uplot";
+import { drawStrip, stripRows } from "../evals/heatmap-cells.ts";
+import { ChartTooltip, pointSentence } from "../shared/chart/chart-tooltip.tsx";
+import { chartCommand, panTo, zoomAround } from "../shared/chart/keyboard.ts";
+import { alignedTable, type CoinLine, type Place } from "../shared/chart/lines.ts";
+import { nearestPlace } from "../shared/chart/nearest.ts";
+import { Plot } from "../shared/chart/plot.tsx";
+import { useChartHeight } from "../shared/chart/use-chart-height.ts";
+import { useTexts } from "../shared/contexts.ts";
+import type { Span } from "../shared/state.ts";
+import type { Texts } from "../shared/texts.ts";
+import { type CoinScene, coinPlotOptions, type PlotEvents, stripPlotOptions, stripRow } from "./coin-plot.ts";
+
+type Props = Readonly<{
+  scene: CoinScene;
+  zoom: Span | null;
+  onZoom(zoom: Span | null): void;
+  onOpen(place: Place): void;
+}>;
+
+export const coinChartId = "coin-chart";
+
+/** The place under the pointer of a plot; over the strip, which has no coins, the one nearest in time. */
+function hovered(plot: uPlot, coins: uPlot | null, scene: CoinScene): Place | null {
+  const left = plot.cursor.left ?? -1;
+  if (left < 0 || coins === null) return null;
+  const top = plot === coins ? (plot.cursor.top ?? -1) : -1;
+  return nearestPlace(
+    scene.lines,
+    scene.shown,
+    { left, top },
+    {
+      left: (x) => coins.valToPos(x, "x"),
+      top: (value) => (top < 0 ? top : coins.valToPos(value, "y")),
+      time: (at) => coins.posToVal(at, "x"),
+    },
+  );
+}
+
+/** What the chart's value is, for a screen reader: the point meant, or the newest of the first line shown. */
+function meant(
+  texts: Texts,
+  scene: CoinScene,
+  place: Place | null,
+): Readonly<{ line: CoinLine | undefined; index: number; text: string }> {
+  const line = scene.lines[place?.line ?? scene.lines.findIndex((_, index) => scene.shown(index))];
+  const index = place?.point ?? Math.max(0, (line?.points.length ?? 0) - 1);
+  const point = line?.points[index];
+  const named = scene.lines.length > 1;
+  return { line, index, text: line === undefined || point === undefined ? "" : pointSentence(texts, line, point, named) };
+}
+
+/** The coin line with its marks, and under it the streaks on the same time axis. One cursor for both, by pointer and by keys. */
+export function CoinChart({ scene, zoom, onZoom, onOpen }: Props): JSX.Element {
+  const texts = useTexts();
+  const syncKey = useId();
+  const group = useRef<HTMLDivElement>(null);
+  const coins = useRef<uPlot | null>(null);
+  const strip = useRef<uPlot | null>(null);
+  const [place, setPlace] = useState<Place | null>(null);
+
+  const line = place === null ? undefined : scene.lines[place.line];
+  const point = place === null ? undefined : line?.points[place.point];
+  const { domain } = scene;
+  const span = zoom ?? domain;
+  const height = useChartHeight();
+  const named = scene.lines.length > 1;
+
+  // Places are those of one scene; another scene has others.
+  useEffect(() => setPlace(null), [scene]);
+
+  const events = useMemo<PlotEvents>(
+    () => ({
+      onHover: (plot) => {
+        // Without an event it is the keyboard that moved the cursor, or the other plot that follows this one.
+        if (plot.cursor.event === undefined) return;
+        const next = hovered(plot, coins.current, scene);
+        setPlace((before) => (before?.line === next?.line && before?.point === next?.point ? before : next));
+      },
+      onSelect: onZoom,
+      onResetZoom: () => onZoom(null),
+    }),
+    [scene, onZoom],
+  );
+
+  const data = useMemo<uPlot.AlignedData>(() => {
+    const [times, ...columns] = alignedTable(scene.lines, domain);
+    return [[...times], ...columns];
+  }, [scene.lines, domain]);
+  const stripData = useMemo<uPlot.AlignedData>(
+    () => [
+      [domain.min, domain.max],
+      [0, 0],
+    ],
+    [domain],
+  );
+
+  // The span at the time a plot is made is its first; later ones reach it without making it anew.
+  const firstSpan = useRef(span);
+  firstSpan.current = span;
+  const coinOptions = useCallback(
+    (size: Readonly<{ width: number; height: number }>) => coinPlotOptions(scene, firstSpan.current, syncKey, size, events),
+    [scene, syncKey, events],
+  );
+  const stripOptions = useCallback(
+    (size: Readonly<{ width: number; height: number }>) =>
+      stripPlotOptions(scene, firstSpan.current, syncKey, size, events, (plot) => drawStrip(plot, scene)),
+    [scene, syncKey, events],
+  );
+  const keepCoins = useCallback((plot: uPlot | null) => {
+    coins.current = plot;
+  }, []);
+  const keepStrip = useCallback((plot: uPlot | null) => {
+    strip.current = plot;
+  }, []);
+
+  const goTo = (next: Place): void => {
+    const x = scene.lines[next.line]?.xs[next.point];
+    if (x === undefined) return;
+    if (zoom !== null) {
+      const moved = panTo(zoom, domain, x);
+      if (moved !== zoom) onZoom(moved);
+    }
+    setPlace(next);
+  };
+
+  const open = (): void => {
+    if (place !== null && inside) onOpen(place);
+  };
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const command = chartCommand(event.key, scene.lines, scene.shown, place);
+    if (command === null) return;
+    // Escape belongs to whoever is around, unless there is a zoom to end.
+    if (command.type === "resetZoom" && zoom === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    switch (command.type) {
+      case "move":
+        goTo(command.place);
+        break;
+      case "open":
+        open();
+        break;
+      case "zoom": {
+        const around = place === null ? (span.min + span.max) / 2 : (scene.lines[place.line]?.xs[place.point] ?? span.max);
+        onZoom(zoomAround(span, domain, around, command.factor));
+        break;
+      }
+      case "resetZoom":
+        onZoom(null);
+        break;
+      default:
+        command satisfies never;
+    }
+  };
+
+  const x = place === null ? undefined : line?.xs[place.point];
+  const at =
+    coins.current === null || x === undefined || point === undefined
+      ? null
+      : {
+          left: coins.current.over.offsetLeft + coins.current.valToPos(x, "x"),
+          top: coins.current.over.offsetTop + coins.current.valToPos(point.coins, "y"),
+        };
+  const inside = x !== undefined && x >= span.min && x <= span.max;
+  const agents = texts.list(scene.lines.filter((_, index) => scene.shown(index)).map(({ agent }) => agent));
+
+  const current = meant(texts, scene, place);
+
+  // The crosshair of both plots follows the keyboard as it follows the pointer.
+  useEffect(() => {
+    if (coins.current === null || x === undefined || coins.current.cursor.event !== undefined) return;
+    const left = coins.current.valToPos(x, "x");
+    coins.current.setCursor({ left, top: 0 }, false);
+    strip.current?.setCursor({ left, top: 0 }, false);
+  });
+
+  return (
+    <div class="chart-box">
+      <div
+        id={coinChartId}
+        ref={group}
+        class={`chart${place === null ? "" : " over-point"}`}
+        // A slider over the points: screen readers pass its arrow keys on and read its value as it moves.
+        role="slider"
+        aria-orientation="horizontal"
+        aria-valuemin={1}
+        aria-valuemax={Math.max(1, current.line?.points.length ?? 1)}
+        aria-valuenow={current.index + 1}
+        aria-valuetext={current.text}
+        aria-roledescription={texts.t("coins.chart.role")}
+        aria-label={texts.t("coins.chart", { agents, from: texts.date(span.min * 1000), to: texts.date(span.max * 1000) })}
+        aria-describedby="chart-keys"
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+        onClick={() => {
+          group.current?.focus({ preventScroll: true });
+          open();
+        }}
+        onBlur={() => setPlace(null)}
+      >
+        <Plot options={coinOptions} data={data} height={height} span={span} onPlot={keepCoins} />
+        <div class="strip-title muted">{texts.t("coins.streaks")}</div>
+        <Plot
+          options={stripOptions}
+          data={stripData}
+          height={Math.max(1, stripRows(scene).length) * stripRow}
+          span={span}
+          onPlot={keepStrip}
+        />
+        {at !== null && inside && line !== undefined && point !== undefined && (
+          <>
+            <Ring left={at.left} top={at.top} />
+            <ChartTooltip line={line} point={point} named={named} at={at} />
+          </>
+        )}
+      </div>
+      <p id="chart-keys" class="hidden-text">
+        {texts.t("coins.chart.keys")}
+      </p>
+    </div>
+  );
+}
+
+/** Circles the point that is meant. */
+function Ring({ left, top }: Readonly<{ left: number; top: number }>): JSX.Element {
+  return <div class="ring" style={{ transform: `translate(${left}px, ${top}px)` }} />;
+}

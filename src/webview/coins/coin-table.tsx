@@ -1,0 +1,124 @@
+import type { CoinPointView } from "../../features/reviews/operations/views.ts";
+import { VerdictMark } from "../runs/verdict-mark.tsx";
+import type { CoinLine } from "../shared/chart/lines.ts";
+import type { Column } from "../shared/table/columns.ts";
+import type { Texts } from "../shared/texts.ts";
+
+/** One point of a coin line as a row. */
+export type CoinRow = Readonly<{ agent: string; resolution: CoinLine["resolution"]; point: CoinPointView }>;
+
+/** The rows of the lines shown: exactly the points of the chart. */
+export function coinRows(lines: readonly CoinLine[]): readonly CoinRow[] {
+  return lines.flatMap(({ agent, resolution, points }) => points.map((point) => ({ agent, resolution, point })));
+}
+
+type Open = (row: CoinRow) => void;
+
+function number(
+  key: string,
+  title: string,
+  value: (point: CoinPointView) => number | null,
+  text: (value: number) => string,
+): Column<CoinRow> {
+  return {
+    key,
+    title,
+    numeric: true,
+    value: (row) => value(row.point),
+    text: (row) => {
+      const amount = value(row.point);
+      return amount === null ? "" : text(amount);
+    },
+  };
+}
+
+function timeColumn(texts: Texts, aggregated: boolean, open: Open): Column<CoinRow> {
+  const text = ({ point, resolution }: CoinRow): string =>
+    resolution === "run" ? texts.dateTime(Date.parse(point.at)) : texts.date(Date.parse(point.at));
+  return {
+    key: "at",
+    title: texts.t(aggregated ? "table.start" : "table.time"),
+    numeric: false,
+    value: ({ point }) => point.at,
+    text,
+    cell: (row) => (
+      <button type="button" class="link" onClick={() => open(row)}>
+        {text(row)}
+      </button>
+    ),
+  };
+}
+
+function agentColumn(texts: Texts): Column<CoinRow> {
+  const agent = (row: CoinRow): string => row.agent;
+  return { key: "agent", title: texts.t("table.agent"), numeric: false, value: agent, text: agent };
+}
+
+function runColumns(texts: Texts): readonly Column<CoinRow>[] {
+  const verdict = ({ point }: CoinRow): string => (point.verdict === null ? "" : texts.t(`verdict.${point.verdict}`));
+  return [
+    {
+      key: "verdict",
+      title: texts.t("table.verdict"),
+      numeric: false,
+      value: ({ point }) => point.verdict,
+      text: verdict,
+      cell: (row) =>
+        row.point.verdict === null ? null : (
+          <span class="with-mark">
+            <VerdictMark verdict={row.point.verdict} />
+            {verdict(row)}
+          </span>
+        ),
+    },
+  ];
+}
+
+function bucketColumns(texts: Texts): readonly Column<CoinRow>[] {
+  return [
+    number("runs", texts.t("table.runs"), (point) => point.runs, texts.number),
+    number("passes", texts.t("table.passes"), (point) => point.passes, texts.number),
+    number("advisories", texts.t("table.advisories"), (point) => point.advisories, texts.number),
+    number("fails", texts.t("table.fails"), (point) => point.fails, texts.number),
+  ];
+}
+
+/** The columns for rows of runs, of days or weeks, or of both. */
+export function coinColumns(lines: readonly CoinLine[], texts: Texts, open: Open): readonly Column<CoinRow>[] {
+  const aggregated = lines.some(({ resolution }) => resolution !== "run");
+  const single = lines.some(({ resolution }) => resolution === "run");
+  const runId = ({ point }: CoinRow): string => point.run_id ?? "";
+  return [
+    timeColumn(texts, aggregated, open),
+    ...(lines.length > 1 ? [agentColumn(texts)] : []),
+    ...(single ? runColumns(texts) : []),
+    ...(aggregated ? bucketColumns(texts) : []),
+    number("score", texts.t("table.score"), (point) => point.score, texts.number),
+    number("earned", texts.t("table.earned"), (point) => point.delta, texts.signedCoins),
+    ...(aggregated
+      ? [
+          number("bonuses", texts.t("table.bonuses"), (point) => point.bonuses, texts.signedCoins),
+          number("penalties", texts.t("table.penalties"), (point) => point.penalties, texts.signedCoins),
+        ]
+      : [number("bonus", texts.t("table.bonus"), (point) => point.bonuses + point.penalties, texts.signedCoins)]),
+    number("coins", texts.t("table.coinsAfter"), (point) => point.coins, texts.coins),
+    number("streak_pass", texts.t("table.passStreak"), (point) => point.streak_pass, texts.number),
+    number("streak_block", texts.t("table.blockStreak"), (point) => point.streak_block, texts.number),
+    ...(single
+      ? [
+          {
+            key: "run",
+            title: texts.t("table.run"),
+            numeric: false,
+            value: ({ point }: CoinRow) => point.run_id,
+            text: runId,
+            cell: (row: CoinRow) => (
+              <code class="run-id" title={runId(row)}>
+                {runId(row)}
+              </code>
+            ),
+          },
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,58 @@
+import type { JSX } from "preact";
+import type { Series } from "../shared/chart/series.ts";
+import { useTexts } from "../shared/contexts.ts";
+import type { Texts } from "../shared/texts.ts";
+
+/** The name of a series. */
+export function seriesName(texts: Texts, { kind, names }: Series): string {
+  switch (kind) {
+    case "model":
+      return names[0] ?? "";
+    case "others":
+      return texts.count("costs.others", names.length);
+    case "rest":
+      return texts.t("costs.rest");
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** A sample of a look: its colour with its pattern. */
+export const FillSample = ({ fill }: Readonly<{ fill: number }>): JSX.Element => (
+  <span class={`fill-sample part-${fill}`} aria-hidden="true" />
+);
+
+/** An amount with a bar for it. @param share of the longest bar, 0 to 1 */
+export const BarCell = ({ fill, share, text }: Readonly<{ fill: number; share: number; text: string }>): JSX.Element => (
+  <span class="bar-cell">
+    <span class="bar-track">
+      <span class={`bar part-${fill}`} style={{ width: `${100 * share}%` }} />
+    </span>
+    <span class="bar-text">{text}</span>
+  </span>
+);
+
+type Props = Readonly<{ series: readonly Series[]; hidden: readonly string[]; onToggle(key: string): void }>;
+
+/** Says which part of a bar is whose, and switches parts off and on. */
+export function FillLegend({ series, hidden, onToggle }: Props): JSX.Element {
+  const texts = useTexts();
+  return (
+    <fieldset class="legend">
+      <legend class="hidden-text">{texts.t("costs.legend")}</legend>
+      {series.map((one) => (
+        <button
+          key={one.key}
+          type="button"
+          class="legend-item"
+          aria-pressed={!hidden.includes(one.key)}
+          {...(one.kind === "others" ? { title: texts.list(one.names) } : {})}
+          onClick={() => onToggle(one.key)}
+        >
+          <FillSample fill={one.fill} />
+          <span>{seriesName(texts, one)}</span>
+        </button>
+      ))}
+    </fieldset>
+  );
+}

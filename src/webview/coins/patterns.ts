@@ -1,0 +1,98 @@
+import type { Palette } from "../shared/chart/palette.ts";
+
+/*
+ * How a part of a bar is told from the others without its colour: each colour comes with a pattern of its own, and comes again with
+ * another one. Style sheets name the same looks `.part-0` to `.part-9`.
+ */
+
+/** The look of everything that has none of its own any more. */
+export const otherFill = 8;
+/** The look of amounts that belong to nothing in particular: an outline. */
+export const hollowFill = 9;
+
+const patterns = ["plain", "stripes", "dots", "lines"] as const;
+type Pattern = (typeof patterns)[number];
+
+type Look = Readonly<{ color: string; pattern: Pattern | "hollow" }>;
+
+/** No two of the first eight are alike, and neighbours differ in both colour and pattern. */
+function lookOf(palette: Palette, fill: number): Look {
+  if (fill === hollowFill) return { color: palette.muted, pattern: "hollow" };
+  if (fill >= otherFill) return { color: palette.other, pattern: "plain" };
+  const round = Math.floor(fill / palette.lines.length);
+  return {
+    color: palette.lines[fill % palette.lines.length] ?? palette.lines[0],
+    pattern: patterns[(fill + round) % patterns.length] ?? "plain",
+  };
+}
+
+const tileSize = 6;
+
+function drawTile(ctx: CanvasRenderingContext2D, pattern: Pattern, size: number): void {
+  ctx.lineWidth = size / 4;
+  ctx.beginPath();
+  switch (pattern) {
+    case "plain":
+      return;
+    case "stripes":
+      // The corners too, so that tiles meet.
+      for (const shift of [-size, 0, size]) {
+        ctx.moveTo(shift, size);
+        ctx.lineTo(shift + size, 0);
+      }
+      ctx.stroke();
+      return;
+    case "dots":
+      ctx.arc(size / 2, size / 2, size / 4, 0, 2 * Math.PI);
+      ctx.fill();
+      return;
+    case "lines":
+      ctx.moveTo(0, size / 2);
+      ctx.lineTo(size, size / 2);
+      ctx.stroke();
+      return;
+    default:
+      pattern satisfies never;
+  }
+}
+
+/** The holes of a pattern: the background's colour shows through. */
+function holes(ctx: CanvasRenderingContext2D, palette: Palette, pattern: Pattern, ratio: number): CanvasPattern | null {
+  const tile = document.createElement("canvas");
+  const size = tileSize * ratio;
+  tile.width = size;
+  tile.height = size;
+  const own = tile.getContext("2d");
+  if (own === null) return null;
+  own.strokeStyle = palette.background;
+  own.fillStyle = palette.background;
+  drawTile(own, pattern, size);
+  return ctx.createPattern(tile, "repeat");
+}
+
+export type Box = Readonly<{ x: number; y: number; width: number; height: number }>;
+
+/**
+ * A painter of bar parts; patterns are made once for each painter.
+ * @param ratio canvas pixels in a CSS pixel
+ */
+export function fillPainter(ctx: CanvasRenderingContext2D, palette: Palette, ratio: number): (fill: number, box: Box) => void {
+  const made = new Map<Pattern, CanvasPattern | null>();
+  return (fill, { x, y, width, height }) => {
+    const { color, pattern } = lookOf(palette, fill);
+    if (pattern === "hollow") {
+      ctx.strokeStyle = color;
+      ctx.lineWidth = ratio;
+      ctx.strokeRect(x + ratio / 2, y + ratio / 2, Math.max(0, width - ratio), Math.max(0, height - ratio));
+      return;
+    }
+    ctx.fillStyle = color;
+    ctx.fillRect(x, y, width, height);
+    if (pattern === "plain") return;
+    if (!made.has(pattern)) made.set(pattern, holes(ctx, palette, pattern, ratio));
+    const own = made.get(pattern) ?? null;
+    if (own === null) return;
+    ctx.fillStyle = own;
+    ctx.fillRect(x, y, width, height);
+  };
+}

@@ -1,0 +1,50 @@
+import type { CoinLineView } from "../../features/reviews/operations/views.ts";
+import type { TrendsFilter } from "../../protocol/trends-panel.ts";
+import type { Span } from "../shared/state.ts";
+import type { Texts } from "../shared/texts.ts";
+
+const dayMs = 86_400_000;
+
+type CustomPeriod = Pick<TrendsFilter, "period" | "since" | "until">;
+
+/** The calendar day `days` after another; both `YYYY-MM-DD`. */
+export function addDays(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * dayMs).toISOString().slice(0, 10);
+}
+
+/** The local days that a span of the time axis touches. */
+export function periodOfSpan(span: Span, texts: Texts): CustomPeriod {
+  return { period: "custom", since: texts.day(span.min * 1000), until: texts.day(span.max * 1000) };
+}
+
+/** The Monday of the week a day is in; both `YYYY-MM-DD`. */
+export function mondayOf(day: string): string {
+  return addDays(day, -((new Date(Date.parse(day)).getUTCDay() + 6) % 7));
+}
+
+/** The local days that an aggregated point stands for. */
+export function periodOfPoint(at: string, resolution: CoinLineView["resolution"], texts: Texts): CustomPeriod {
+  const since = texts.day(Date.parse(at));
+  return { period: "custom", since, until: resolution === "week" ? addDays(since, 6) : since };
+}
+
+/**
+ * The shortest period, whole local days up to the newest point, that holds at least `count` of the newest runs; null when there
+ * is no point.
+ */
+export function periodOfNewest(lines: readonly CoinLineView[], count: number, texts: Texts): CustomPeriod | null {
+  const points = lines
+    .flatMap((line) => line.points.map((point) => ({ at: Date.parse(point.at), runs: point.runs, resolution: line.resolution })))
+    .sort((a, b) => b.at - a.at);
+  const newest = points[0];
+  if (newest === undefined) return null;
+  let runs = 0;
+  let since = newest.at;
+  for (const point of points) {
+    if (runs >= count) break;
+    runs += point.runs;
+    since = point.at;
+  }
+  const until = texts.day(newest.at);
+  return { period: "custom", since: texts.day(since), until: newest.resolution === "week" ? addDays(until, 6) : until };
+}

@@ -1,0 +1,111 @@
+import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
+import type { EvalSpendingView, ModelTotalView } from "../../features/costs/operations/views.ts";
+import { BarCell, FillSample } from "../coins/pattern-legend.tsx";
+import { otherFill } from "../coins/patterns.ts";
+import { type Series, seriesOf } from "../shared/chart/series.ts";
+import { useTexts } from "../shared/contexts.ts";
+import type { Host } from "../shared/host.ts";
+import type { Column } from "../shared/table/columns.ts";
+import { DataTable } from "../shared/table/data-table.tsx";
+import type { Texts } from "../shared/texts.ts";
+import { basisText, countColumn, type ModelRow, modelName, moneyColumn } from "./cost-table.tsx";
+import { pricesWords } from "./cost-tiles.tsx";
+
+type Props = Readonly<{ host: Host; view: EvalSpendingView }>;
+
+export const modelCostsId = "model-costs";
+
+/** The look of a model in the bars. */
+function fillOf(series: readonly Series[], model: string | null): number | null {
+  const own = series.find((one) => (model === null ? one.kind === "rest" : one.names.includes(model)));
+  return own === undefined ? null : own.fill;
+}
+
+function columnsOf(texts: Texts, most: number): readonly Column<ModelRow>[] {
+  const amount = texts.moneyOf(4);
+  const costText = ({ basis: known }: ModelTotalView, usd: number): string =>
+    known === "partly" ? texts.t("costs.atLeast", { amount: amount(usd) }) : amount(usd);
+  const basis = ({ model }: ModelRow): string => basisText(texts, model);
+  const count = (key: string, title: string, value: (row: ModelRow) => number): Column<ModelRow> =>
+    // What no model accounts for has neither calls nor tokens.
+    countColumn(texts, key, title, (row) => (row.model.model === null ? null : value(row)));
+  return [
+    {
+      key: "model",
+      title: texts.t("costs.model"),
+      numeric: false,
+      value: ({ model }) => modelName(texts, model),
+      text: ({ model }) => modelName(texts, model),
+      cell: ({ model, fill }) => (
+        <span class="with-mark">
+          <span class="fill-place">{fill !== null && <FillSample fill={fill} />}</span>
+          {modelName(texts, model)}
+        </span>
+      ),
+    },
+    {
+      ...moneyColumn<ModelRow>(texts, "cost", texts.t("tile.cost"), ({ model }) => model.cost_usd),
+      cell: ({ model, fill }) =>
+        model.cost_usd === null ? (
+          <span class="muted">{texts.t("costs.noPrice")}</span>
+        ) : (
+          <BarCell fill={fill ?? otherFill} share={model.cost_usd / most} text={costText(model, model.cost_usd)} />
+        ),
+    },
+    {
+      key: "share",
+      title: texts.t("costs.share"),
+      numeric: true,
+      value: ({ share }) => share,
+      text: ({ share }) => (share === null ? "" : texts.percent(share)),
+    },
+    { key: "basis", title: texts.t("costs.known"), numeric: false, value: basis, text: basis },
+    count("runs", texts.t("table.runs"), ({ model }) => model.runs),
+    count("calls", texts.t("costs.calls"), ({ model }) => model.calls),
+    count("input", texts.t("costs.input"), ({ model }) => model.input_tokens),
+    count("output", texts.t("costs.output"), ({ model }) => model.output_tokens),
+    count("cacheRead", texts.t("costs.cacheRead"), ({ model }) => model.cache_read_tokens),
+    count("cacheWrite", texts.t("costs.cacheWrite"), ({ model }) => model.cache_creation_tokens),
+  ];
+}
+
+/** What each model cost in the period, from how many calls and tokens, and how that is known. */
+export function ModelCosts({ host, view }: Props): JSX.Element {
+  const texts = useTexts();
+  const { models, slices, tiles } = view;
+  const rows = useMemo(() => {
+    const series = seriesOf(
+      models.map(({ model }) => model),
+      slices,
+    );
+    return models.map(
+      (model): ModelRow => ({
+        model,
+        fill: fillOf(series, model.model),
+        share: model.cost_usd === null || tiles.cost_usd === 0 ? null : model.cost_usd / tiles.cost_usd,
+      }),
+    );
+  }, [models, slices, tiles.cost_usd]);
+  const most = Math.max(1e-6, ...models.map(({ cost_usd: cost }) => cost ?? 0));
+  const columns = useMemo(() => columnsOf(texts, most), [texts, most]);
+  return (
+    <section class="section" aria-labelledby={modelCostsId}>
+      <div class="section-head">
+        <h2 id={modelCostsId} tabIndex={-1}>
+          {texts.t("costs.byModel")}
+        </h2>
+      </div>
+      <DataTable
+        host={host}
+        label={texts.t("costs.byModel")}
+        fileName="reward-ledger-models.csv"
+        columns={columns}
+        rows={rows}
+        rowKey={({ model }) => `${model.model === null ? "rest" : "="}${model.model ?? ""}`}
+        firstSort={{ key: "cost", descending: true }}
+      />
+      <p class="muted foot">{texts.t("costs.estimates", { prices: pricesWords(texts, view.prices) })}</p>
+    </section>
+  );
+}

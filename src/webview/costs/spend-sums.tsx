@@ -1,0 +1,70 @@
+import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
+import type { SpendTrendsView } from "../../features/costs/operations/views.ts";
+import { BarCell } from "../coins/pattern-legend.tsx";
+import { otherFill } from "../coins/patterns.ts";
+import { seriesOf } from "../shared/chart/series.ts";
+import { useTexts } from "../shared/contexts.ts";
+import type { Host } from "../shared/host.ts";
+import { DataTable } from "../shared/table/data-table.tsx";
+import { type SumRow, sumColumns } from "./spend-table.tsx";
+
+type Props = Readonly<{ host: Host; view: SpendTrendsView }>;
+
+/** What the agent spent by task and by model. */
+export function SpendSums({ host, view }: Props): JSX.Element {
+  const texts = useTexts();
+  const { models, tasks, slices, total } = view;
+  const [byModel, byTask] = useMemo(() => {
+    const series = seriesOf(
+      models.map(({ name }) => name),
+      slices,
+    );
+    const share = (usd: number): number | null => (total.usd === 0 ? null : usd / total.usd);
+    const fillOf = (model: string): number | null => series.find(({ names }) => names.includes(model))?.fill ?? null;
+    return [
+      models.map((sum): SumRow => ({ sum, fill: fillOf(sum.name), share: share(sum.usd) })),
+      tasks.map((sum): SumRow => ({ sum, fill: null, share: share(sum.usd) })),
+    ];
+  }, [models, tasks, slices, total.usd]);
+  return (
+    <>
+      <SumTable host={host} title={texts.t("spend.byModel")} head={texts.t("costs.model")} file="spend-models" rows={byModel} />
+      <SumTable host={host} title={texts.t("spend.byTask")} head={texts.t("spend.task")} file="spend-tasks" rows={byTask} />
+      {view.task_count > tasks.length && (
+        <p class="muted foot">
+          {texts.t("spend.tasksCut", { n: texts.number(tasks.length), total: texts.number(view.task_count) })}
+        </p>
+      )}
+    </>
+  );
+}
+
+type TableProps = Readonly<{ host: Host; title: string; head: string; file: string; rows: readonly SumRow[] }>;
+
+function SumTable({ host, title, head, file, rows }: TableProps): JSX.Element {
+  const texts = useTexts();
+  const most = Math.max(1e-6, ...rows.map(({ sum }) => sum.usd));
+  const columns = useMemo(() => {
+    const amount = texts.moneyOf(4);
+    return sumColumns(texts, head, texts.t("spend.noTask"), ({ sum, fill }) => (
+      <BarCell fill={fill ?? otherFill} share={sum.usd / most} text={amount(sum.usd)} />
+    ));
+  }, [texts, head, most]);
+  return (
+    <>
+      <div class="section-head">
+        <h3>{title}</h3>
+      </div>
+      <DataTable
+        host={host}
+        label={title}
+        fileName={`reward-ledger-${file}.csv`}
+        columns={columns}
+        rows={rows}
+        rowKey={({ sum }) => (sum.name === null ? "nothing" : `=${sum.name}`)}
+        firstSort={{ key: "spent", descending: true }}
+      />
+    </>
+  );
+}

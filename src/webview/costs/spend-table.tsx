@@ -1,0 +1,69 @@
+import type { SliceUnit, SpendSliceView, SpendTrendsView } from "../../features/costs/operations/views.ts";
+import type { Series } from "../shared/chart/series.ts";
+import type { Column } from "../shared/table/columns.ts";
+import type { Texts } from "../shared/texts.ts";
+import { countColumn, moneyColumn, partColumns } from "./cost-table.tsx";
+import { sliceStart } from "./time-buckets.ts";
+
+/** A slice as a row; `index` is its place among all slices. */
+export type SpendRow = Readonly<{ slice: SpendSliceView; index: number }>;
+
+/** The share of its ceiling that a slice has spent; a ceiling of 0 allows nothing. */
+export const ceilingShare = ({ spent_usd: spent, ceiling_usd: ceiling }: SpendSliceView): number =>
+  ceiling === 0 ? 1 : spent / ceiling;
+
+/** The columns of spending over time against its ceilings, with one a series. */
+export function spendColumns(texts: Texts, unit: SliceUnit, series: readonly Series[]): readonly Column<SpendRow>[] {
+  return [
+    {
+      key: "start",
+      title: texts.t(`costs.slice.${unit}`),
+      numeric: false,
+      value: ({ slice }) => slice.start,
+      text: ({ slice }) => sliceStart(texts, unit, slice.start),
+    },
+    countColumn(texts, "calls", texts.t("costs.calls"), ({ slice }) => slice.calls),
+    moneyColumn(texts, "spent", texts.t("spend.spent"), ({ slice }) => slice.spent_usd),
+    moneyColumn(texts, "ceiling", texts.t("spend.ceiling"), ({ slice }) => slice.ceiling_usd),
+    {
+      key: "share",
+      title: texts.t("spend.ofCeiling"),
+      numeric: true,
+      value: ({ slice }) => ceilingShare(slice),
+      text: ({ slice }) => texts.percent(ceilingShare(slice)),
+    },
+    ...(unit === "day"
+      ? [moneyColumn<SpendRow>(texts, "extended", texts.t("spend.extended"), ({ slice }) => slice.extended_usd)]
+      : []),
+    ...partColumns<SpendRow>(texts, series),
+  ];
+}
+
+/** A sum of spending by task or by model; `fill` is its look in the bars, null when it has none. */
+export type SumRow = Readonly<{ sum: SpendTrendsView["tasks"][number]; fill: number | null; share: number | null }>;
+
+/** The columns of sums by task or by model. @param title what a row is @param nothing the name of what has none */
+export function sumColumns(
+  texts: Texts,
+  title: string,
+  nothing: string,
+  amountCell: NonNullable<Column<SumRow>["cell"]>,
+): readonly Column<SumRow>[] {
+  const name = ({ sum }: SumRow): string => sum.name ?? nothing;
+  return [
+    { key: "name", title, numeric: false, value: name, text: name },
+    { ...moneyColumn<SumRow>(texts, "spent", texts.t("spend.spent"), ({ sum }) => sum.usd), cell: amountCell },
+    {
+      key: "share",
+      title: texts.t("costs.share"),
+      numeric: true,
+      value: ({ share }) => share,
+      text: ({ share }) => (share === null ? "" : texts.percent(share)),
+    },
+    countColumn(texts, "calls", texts.t("costs.calls"), ({ sum }) => sum.calls),
+    countColumn(texts, "input", texts.t("costs.input"), ({ sum }) => sum.input_tokens),
+    countColumn(texts, "output", texts.t("costs.output"), ({ sum }) => sum.output_tokens),
+    countColumn(texts, "cacheRead", texts.t("costs.cacheRead"), ({ sum }) => sum.cache_read_tokens),
+    countColumn(texts, "cacheWrite", texts.t("costs.cacheWrite"), ({ sum }) => sum.cache_create_tokens),
+  ];
+}

@@ -1,0 +1,67 @@
+import type { SliceUnit } from "../../features/costs/operations/views.ts";
+import type { TrendsFilter } from "../../protocol/trends-panel.ts";
+import { addDays } from "../coins/periods.ts";
+import type { Texts } from "../shared/texts.ts";
+
+/** A slice in words: a day, the week of a day, a month. */
+export function sliceName(texts: Texts, unit: SliceUnit, start: string): string {
+  switch (unit) {
+    case "day":
+      return texts.dayName(start);
+    case "week":
+      return texts.t("tooltip.week", { date: texts.dayName(start) });
+    case "month":
+      return texts.monthName(start);
+    default:
+      return unit satisfies never;
+  }
+}
+
+/** A slice by the day, or the month, that it begins with. */
+export const sliceStart = (texts: Texts, unit: SliceUnit, start: string): string =>
+  unit === "month" ? texts.monthName(start) : texts.dayName(start);
+
+/** The last day of a slice. */
+function lastDay(unit: SliceUnit, start: string): string {
+  switch (unit) {
+    case "day":
+      return start;
+    case "week":
+      return addDays(start, 6);
+    case "month":
+      // The day before the first of the month in which the 32nd day lies.
+      return addDays(`${addDays(start, 31).slice(0, 7)}-01`, -1);
+    default:
+      return unit satisfies never;
+  }
+}
+
+/** The filter of a slice alone. */
+export const periodOfSlice = (unit: SliceUnit, start: string): Partial<TrendsFilter> => ({
+  period: "custom",
+  since: start,
+  until: lastDay(unit, start),
+});
+
+/**
+ * Labels of slices: the day, or the month of months; the first of a year, but for that of the axis, also names the year.
+ * @param starts days on which slices start, ascending
+ */
+export function sliceLabels(starts: readonly string[], unit: SliceUnit, texts: Texts): readonly string[] {
+  const format = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
+    new Intl.DateTimeFormat(texts.locale, { ...options, timeZone: "UTC" });
+  const fine = format(unit === "month" ? { month: "short" } : { day: "numeric", month: "short" });
+  const year = format({ year: "numeric" });
+  return starts.map((start, index) => {
+    const before = starts[index - 1];
+    const named = before !== undefined && before.slice(0, 4) !== start.slice(0, 4);
+    const at = Date.parse(start);
+    return named ? `${fine.format(at)}\n${year.format(at)}` : fine.format(at);
+  });
+}
+
+/** Every n-th position, counted from the last, so that labels have room. */
+export function labelled(count: number, room: number): readonly number[] {
+  const step = Math.max(1, Math.ceil(count / Math.max(1, room)));
+  return Array.from({ length: count }, (_, index) => index).filter((index) => (count - 1 - index) % step === 0);
+}

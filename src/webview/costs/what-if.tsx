@@ -1,0 +1,78 @@
+import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
+import type { EvalSpendingView } from "../../features/costs/operations/views.ts";
+import { BarCell } from "../coins/pattern-legend.tsx";
+import { otherFill } from "../coins/patterns.ts";
+import { useTexts } from "../shared/contexts.ts";
+import type { Host } from "../shared/host.ts";
+import type { Column } from "../shared/table/columns.ts";
+import { DataTable } from "../shared/table/data-table.tsx";
+import type { Texts } from "../shared/texts.ts";
+import { moneyColumn } from "./cost-table.tsx";
+import { pricesWords } from "./cost-tiles.tsx";
+
+type Row = Readonly<{ name: string; model: string; cost: number | null; change: number | null; billed: boolean }>;
+
+function rowsOf(texts: Texts, { what_if: whatIf }: EvalSpendingView): readonly Row[] {
+  const { billed_usd: billed, complete, tiers } = whatIf;
+  return [
+    { name: texts.t("costs.billed"), model: "", cost: billed, change: null, billed: true },
+    ...tiers.map(({ tier, model, cost_usd: cost }) => ({
+      name: texts.t(`costs.tier.${tier}`),
+      model,
+      cost,
+      change: cost === null || billed === 0 || !complete ? null : cost / billed - 1,
+      billed: false,
+    })),
+  ];
+}
+
+function columnsOf(texts: Texts, most: number, complete: boolean): readonly Column<Row>[] {
+  const amount = texts.moneyOf(4);
+  const shown = ({ cost, billed }: Row): string => {
+    if (cost === null) return texts.t("costs.noPrice");
+    return billed && !complete ? texts.t("costs.atLeast", { amount: amount(cost) }) : amount(cost);
+  };
+  return [
+    { key: "name", title: texts.t("costs.whatIf.at"), numeric: false, value: ({ name }) => name, text: ({ name }) => name },
+    { key: "model", title: texts.t("costs.model"), numeric: false, value: ({ model }) => model, text: ({ model }) => model },
+    {
+      ...moneyColumn<Row>(texts, "cost", texts.t("tile.cost"), ({ cost }) => cost),
+      text: shown,
+      cell: (row) => <BarCell fill={row.billed ? 0 : otherFill} share={(row.cost ?? 0) / most} text={shown(row)} />,
+    },
+    {
+      key: "change",
+      title: texts.t("table.change"),
+      numeric: true,
+      value: ({ change }) => change,
+      text: ({ change }) => (change === null ? "" : texts.signedPercent(change)),
+    },
+  ];
+}
+
+/** What the same tokens would cost with each tier's model. */
+export function WhatIf({ host, view }: Readonly<{ host: Host; view: EvalSpendingView }>): JSX.Element {
+  const texts = useTexts();
+  const rows = useMemo(() => rowsOf(texts, view), [texts, view]);
+  const most = Math.max(1e-6, ...rows.map(({ cost }) => cost ?? 0));
+  const columns = useMemo(() => columnsOf(texts, most, view.what_if.complete), [texts, most, view.what_if.complete]);
+  return (
+    <section class="section" aria-labelledby="what-if-title">
+      <div class="section-head">
+        <h2 id="what-if-title">{texts.t("costs.whatIf")}</h2>
+      </div>
+      <DataTable
+        host={host}
+        label={texts.t("costs.whatIf")}
+        fileName="reward-ledger-what-if.csv"
+        columns={columns}
+        rows={rows}
+        rowKey={({ name }) => name}
+        // As they come: from what it did cost up the tiers.
+        firstSort={{ key: "", descending: false }}
+      />
+      <p class="muted foot">{texts.t("costs.whatIf.note", { prices: pricesWords(texts, view.prices) })}</p>
+    </section>
+  );
+}

@@ -1,0 +1,161 @@
+import type { EvalOverviewTestView } from "../../features/evals/operations/panel-views.ts";
+import { scaledFont } from "../coins/coin-plot.ts";
+import type { Palette } from "../shared/chart/palette.ts";
+import { drawHealth } from "./health-marks.ts";
+
+/*
+ * The strip of tests × runs: a row a test, a column a run. What became of a test is told by shape as well as by colour: a fail
+ * fills the height of its cell, a pass is a low bar at its foot, both in one run stand side by side, nothing is nothing.
+ */
+
+/** Height of a row, CSS pixels. */
+export const heatRow = 18;
+
+/** Where the cells are, CSS pixels: columns from `left` on over `width`, `columns` of them, of which `first` are empty. */
+export type HeatPlace = Readonly<{ left: number; width: number; columns: number; first: number }>;
+
+/** What is seen of the strip: rows from `top` on (CSS pixels) over `height`. */
+export type HeatWindow = Readonly<{ top: number; height: number; width: number; ratio: number }>;
+
+/** A cell: which test, which run. */
+export type HeatCell = Readonly<{ row: number; column: number }>;
+
+export type CellState = "passed" | "failed" | "mixed" | "absent";
+
+/** What became of a test in a run. */
+export function cellState(test: EvalOverviewTestView, column: number, first: number): CellState {
+  switch (test.results[column - first]) {
+    case "+":
+      return "passed";
+    case "-":
+      return "failed";
+    case "~":
+      return "mixed";
+    default:
+      return "absent";
+  }
+}
+
+/** The cell under a place of the strip, CSS pixels from the corner of its first row; null beside the cells. */
+export function cellAt(place: HeatPlace, rows: number, x: number, y: number): HeatCell | null {
+  const row = Math.floor(y / heatRow);
+  const column = Math.floor(((x - place.left) / Math.max(1, place.width)) * place.columns);
+  return row < 0 || row >= rows || column < 0 || column >= place.columns ? null : { row, column };
+}
+
+/** Cells of few runs grow no wider than this, and stand in the middle of their columns. CSS pixels. */
+const mostWidth = 28;
+
+/** Left edge and width of the cells of a column, CSS pixels. */
+export function columnBox({ left, width, columns }: HeatPlace, column: number): Readonly<{ left: number; width: number }> {
+  const each = width / Math.max(1, columns);
+  const wide = Math.min(mostWidth, each);
+  return { left: left + column * each + (each - wide) / 2, width: wide };
+}
+
+/** From this width on a cell has room for a sign. CSS pixels. */
+const signWidth = 11;
+
+type Canvas = CanvasRenderingContext2D;
+type Box = Readonly<{ left: number; top: number; width: number; height: number }>;
+
+function drawCross(canvas: Canvas, color: string, box: Box, ratio: number): void {
+  const [x, y, reach] = [box.left + box.width / 2, box.top + box.height / 2, 2.5 * ratio];
+  canvas.beginPath();
+  canvas.moveTo(x - reach, y - reach);
+  canvas.lineTo(x + reach, y + reach);
+  canvas.moveTo(x + reach, y - reach);
+  canvas.lineTo(x - reach, y + reach);
+  canvas.strokeStyle = color;
+  canvas.lineWidth = 1.5 * ratio;
+  canvas.stroke();
+}
+
+/** Cells of one row, passes before fails: where columns are narrower than a pixel a fail must not vanish behind a pass. */
+function drawCells(
+  canvas: Canvas,
+  palette: Palette,
+  test: EvalOverviewTestView,
+  place: HeatPlace,
+  row: Box,
+  ratio: number,
+): void {
+  const step = (place.width * ratio) / Math.max(1, place.columns);
+  const first = columnBox(place, 0);
+  const each = first.width * ratio;
+  const gap = each >= 4 * ratio ? ratio : 0;
+  const width = Math.max(ratio, each - gap);
+  const left = (column: number): number => Math.floor(first.left * ratio + column * step);
+  const full: Box = { ...row, top: row.top + 2 * ratio, height: row.height - 4 * ratio };
+  const foot = { top: full.top + full.height - 5 * ratio, height: 5 * ratio };
+  canvas.fillStyle = palette.pass;
+  for (let at = 0; at < test.results.length; at += 1) {
+    const mark = test.results[at];
+    if (mark === "+") canvas.fillRect(left(place.first + at), foot.top, width, foot.height);
+    else if (mark === "~") canvas.fillRect(left(place.first + at), foot.top, width / 2, foot.height);
+  }
+  canvas.fillStyle = palette.fail;
+  for (let at = 0; at < test.results.length; at += 1) {
+    const mark = test.results[at];
+    if (mark === "-") {
+      const box = { left: left(place.first + at), top: full.top, width, height: full.height };
+      canvas.fillRect(box.left, box.top, box.width, box.height);
+      if (each >= signWidth * ratio) drawCross(canvas, palette.background, box, ratio);
+    } else if (mark === "~") canvas.fillRect(left(place.first + at) + width / 2, full.top, width / 2, full.height);
+  }
+}
+
+/** A name cut to a width, at its end. */
+function fitted(canvas: Canvas, name: string, width: number): string {
+  if (canvas.measureText(name).width <= width) return name;
+  let [low, high] = [0, name.length];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (canvas.measureText(`${name.slice(0, middle)}…`).width <= width) low = middle;
+    else high = middle - 1;
+  }
+  return `${name.slice(0, low)}…`;
+}
+
+/** Below this room left of the cells there are no names. CSS pixels. */
+const leastNames = 90;
+
+/**
+ * Draws the rows in sight, with the health and name of each test left of its cells.
+ * @param canvas cleared, as large as the window in canvas pixels
+ */
+export function drawHeat(
+  canvas: Canvas,
+  palette: Palette,
+  tests: readonly EvalOverviewTestView[],
+  place: HeatPlace,
+  { top, height, width, ratio }: HeatWindow,
+): void {
+  canvas.save();
+  canvas.font = scaledFont(palette.smallFont, ratio);
+  canvas.textBaseline = "middle";
+  canvas.textAlign = "left";
+  const from = Math.max(0, Math.floor(top / heatRow));
+  const to = Math.min(tests.length, Math.ceil((top + height) / heatRow));
+  for (let index = from; index < to; index += 1) {
+    const test = tests[index];
+    if (test === undefined) continue;
+    const row: Box = {
+      left: 0,
+      top: Math.round((index * heatRow - top) * ratio),
+      width: width * ratio,
+      height: heatRow * ratio,
+    };
+    const changes = index > 0 && tests[index - 1]?.health !== test.health;
+    canvas.fillStyle = changes ? palette.zero : palette.grid;
+    canvas.fillRect(changes ? 0 : place.left * ratio, row.top, (changes ? place.left + place.width : place.width) * ratio, ratio);
+    const middle = row.top + row.height / 2;
+    drawHealth(canvas, palette, test.health, { x: (place.left >= leastNames ? 8 : place.left - 14) * ratio, y: middle, ratio });
+    if (place.left >= leastNames) {
+      canvas.fillStyle = palette.foreground;
+      canvas.fillText(fitted(canvas, test.name, (place.left - 28) * ratio), 20 * ratio, middle);
+    }
+    drawCells(canvas, palette, test, place, row, ratio);
+  }
+  canvas.restore();
+}

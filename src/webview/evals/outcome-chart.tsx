@@ -1,0 +1,181 @@
+import type { JSX } from "preact";
+import { useCallback, useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
+import type uPlot from "uplot";
+import { atLeast } from "../costs/cost-tiles.tsx";
+import { chartCommand } from "../shared/chart/keyboard.ts";
+import { Plot } from "../shared/chart/plot.tsx";
+import { useChartHeight } from "../shared/chart/use-chart-height.ts";
+import { useTexts } from "../shared/contexts.ts";
+import type { Texts } from "../shared/texts.ts";
+import { Tooltip } from "../shared/tooltip.tsx";
+import { type OutcomeEvents, type OutcomeScene, outcomePlotOptions } from "./outcome-plot.ts";
+import { nearestOutcome, type Outcome } from "./outcomes.ts";
+
+type Props = Readonly<{ scene: OutcomeScene; onOpen(run: string): void }>;
+
+export const outcomeChartId = "outcome-chart";
+
+type Size = Readonly<{ width: number; height: number }>;
+
+/** How a run is called: by its label, else by its version. */
+export const runName = ({ point }: Outcome): string => point.label ?? point.version;
+
+const passText = (texts: Texts, { point }: Outcome): string =>
+  texts.t("tile.passRate.count", { passed: texts.number(point.passed), total: texts.number(point.total) });
+
+/** A run in one sentence, for a screen reader. */
+function outcomeSentence(texts: Texts, outcome: Outcome): string {
+  const { point, y } = outcome;
+  return [
+    runName(outcome),
+    texts.dateTime(Date.parse(point.timestamp)),
+    `${texts.share(y)}, ${passText(texts, outcome)}`,
+    atLeast(texts, point.cost_usd, point.complete),
+    point.tier,
+    ...(point.model === null ? [] : [point.model]),
+    ...(point.best ? [texts.t("costs.best")] : []),
+  ].join(", ");
+}
+
+/** Runs by what they cost and how much of them passed. The keys go along all runs, or along the best of them. */
+export function OutcomeChart({ scene, onOpen }: Props): JSX.Element {
+  const texts = useTexts();
+  const keysId = useId();
+  const box = useRef<HTMLDivElement>(null);
+  const kept = useRef<uPlot | null>(null);
+  const [meant, setMeant] = useState<number | null>(null);
+  // Which line the keys walk: 0 all runs, 1 the best ones.
+  const [line, setLine] = useState(0);
+  const height = useChartHeight();
+  const { outcomes } = scene;
+
+  // A run is that of one scene; another scene has others.
+  useEffect(() => setMeant(null), [scene]);
+
+  const walks = useMemo(() => {
+    const all = outcomes.map((_, index) => index);
+    return [{ xs: all }, { xs: all.filter((index) => outcomes[index]?.point.best ?? false) }] as const;
+  }, [outcomes]);
+  const data = useMemo<uPlot.AlignedData>(() => [outcomes.map(({ x }) => x), outcomes.map(({ y }) => y)], [outcomes]);
+  const span = useMemo(() => ({ min: 0, max: Math.max(0, ...outcomes.map(({ x }) => x)) * 1.05 || 1 }), [outcomes]);
+  const events = useMemo<OutcomeEvents>(
+    () => ({
+      onHover: (plot) => {
+        // Without an event nobody moved the pointer.
+        if (plot.cursor.event === undefined) return;
+        const { left = -1, top = -1 } = plot.cursor;
+        const project = { left: (x: number) => plot.valToPos(x, "x"), top: (y: number) => plot.valToPos(y, "y") };
+        setMeant(left < 0 ? null : nearestOutcome(outcomes, { left, top }, project));
+      },
+    }),
+    [outcomes],
+  );
+  const options = useCallback((size: Size) => outcomePlotOptions(scene, size, events), [scene, events]);
+  const keep = useCallback((plot: uPlot | null) => {
+    kept.current = plot;
+  }, []);
+
+  const open = (): void => {
+    const run = meant === null ? undefined : outcomes[meant];
+    if (run !== undefined) onOpen(run.point.id);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const point = meant === null ? -1 : (walks[line]?.xs.indexOf(meant) ?? -1);
+    // A run that the pointer chose need not be one of the best.
+    const place = meant === null ? null : point >= 0 ? { line, point } : { line: 0, point: meant };
+    const command = chartCommand(event.key, walks, () => true, place);
+    if (command === null || command.type === "zoom" || command.type === "resetZoom") return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (command.type === "open") {
+      open();
+      return;
+    }
+    setLine(command.place.line);
+    setMeant(walks[command.place.line]?.xs[command.place.point] ?? null);
+  };
+
+  const plot = kept.current;
+  const chosen = meant === null ? undefined : outcomes[meant];
+  const at =
+    plot === null || chosen === undefined
+      ? null
+      : {
+          left: plot.over.offsetLeft + plot.valToPos(chosen.x, "x"),
+          top: plot.over.offsetTop + plot.valToPos(chosen.y, "y"),
+        };
+  const told = chosen ?? outcomes.at(-1);
+  return (
+    <div class="chart-box">
+      <div
+        id={outcomeChartId}
+        ref={box}
+        class={`chart${chosen === undefined ? "" : " over-point"}`}
+        // A slider over the runs: screen readers pass its arrow keys on and read its value as it moves.
+        role="slider"
+        aria-orientation="horizontal"
+        aria-valuemin={1}
+        aria-valuemax={Math.max(1, outcomes.length)}
+        aria-valuenow={(meant ?? outcomes.length - 1) + 1}
+        aria-valuetext={told === undefined ? "" : outcomeSentence(texts, told)}
+        aria-label={texts.t("costs.outcomes.chart", { runs: texts.count("count.runs", outcomes.length) })}
+        aria-describedby={keysId}
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+        onClick={() => {
+          box.current?.focus({ preventScroll: true });
+          open();
+        }}
+        onBlur={() => setMeant(null)}
+      >
+        <Plot options={options} data={data} height={height} span={span} onPlot={keep} />
+        {at !== null && chosen !== undefined && (
+          <>
+            <div class="ring" style={{ transform: `translate(${at.left}px, ${at.top}px)` }} />
+            <Tooltip at={at}>
+              <OutcomeWords outcome={chosen} />
+            </Tooltip>
+          </>
+        )}
+      </div>
+      <p id={keysId} class="hidden-text">
+        {texts.t("costs.outcomes.keys")}
+      </p>
+    </div>
+  );
+}
+
+function OutcomeWords({ outcome }: Readonly<{ outcome: Outcome }>): JSX.Element {
+  const texts = useTexts();
+  const { point, y } = outcome;
+  return (
+    <>
+      <div class="tooltip-head">
+        <strong>{atLeast(texts, point.cost_usd, point.complete)}</strong>
+        <span class="tooltip-agent">{texts.share(y)}</span>
+      </div>
+      <div>{runName(outcome)}</div>
+      <div class="muted">{texts.dateTime(Date.parse(point.timestamp))}</div>
+      <dl class="sums">
+        <div>
+          <dt>{texts.t("filter.tier")}</dt>
+          <dd>{point.tier}</dd>
+        </div>
+        <div>
+          <dt>{texts.t("filter.branch")}</dt>
+          <dd class="sum-name">{point.git_branch}</dd>
+        </div>
+        {point.model !== null && (
+          <div>
+            <dt>{texts.t("costs.model")}</dt>
+            <dd class="sum-name">{point.model}</dd>
+          </div>
+        )}
+      </dl>
+      <div class="muted">{passText(texts, outcome)}</div>
+      {point.best && <div>{texts.t("costs.best.why")}</div>}
+      <div class="muted hint">{texts.t("tooltip.open")}</div>
+    </>
+  );
+}

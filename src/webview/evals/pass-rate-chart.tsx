@@ -1,0 +1,154 @@
+import type { JSX } from "preact";
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type uPlot from "uplot";
+import { chartCommand } from "../shared/chart/keyboard.ts";
+import type { Place } from "../shared/chart/lines.ts";
+import { Plot } from "../shared/chart/plot.tsx";
+import { PointFacts, pointWords } from "../shared/chart/point-facts.tsx";
+import { useTexts } from "../shared/contexts.ts";
+import type { Span } from "../shared/state.ts";
+import { Tooltip } from "../shared/tooltip.tsx";
+import { nearestPoint } from "./eval-lines.ts";
+import { type EvalPlotEvents, type EvalScene, evalPlotOptions, evalTable } from "./eval-plot.ts";
+
+type Props = Readonly<{
+  scene: EvalScene;
+  /** The run meant elsewhere, whose column is shown here too. */
+  column: number | null;
+  onColumn(column: number | null): void;
+  onOpen(place: Place): void;
+  onSelect(span: Span): void;
+}>;
+
+export const passRateChartId = "pass-rate-chart";
+
+const height = 240;
+const everyLine = (): boolean => true;
+
+/** Pass rates run by run, a line a tier with the 95 % interval as a band; one cursor, by pointer and by keys. */
+export function PassRateChart({ scene, column, onColumn, onOpen, onSelect }: Props): JSX.Element {
+  const texts = useTexts();
+  const group = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const [place, setPlace] = useState<Place | null>(null);
+  const { lines, runs } = scene;
+  const span = useMemo<Span>(() => ({ min: 0, max: Math.max(1, runs.length) }), [runs.length]);
+
+  // Places are those of one scene; another scene has others.
+  useEffect(() => setPlace(null), [scene]);
+
+  const events = useMemo<EvalPlotEvents>(
+    () => ({
+      onHover: (chart) => {
+        // Without an event it is the keyboard or the strip that moved the cursor.
+        if (chart.cursor.event === undefined) return;
+        const { left = -1, top = -1 } = chart.cursor;
+        const next =
+          left < 0
+            ? null
+            : nearestPoint(
+                lines,
+                { left, top },
+                {
+                  left: (x) => chart.valToPos(x, "x"),
+                  top: (rate) => chart.valToPos(rate, "y"),
+                  x: (at) => chart.posToVal(at, "x"),
+                },
+              );
+        setPlace((before) => (before?.line === next?.line && before?.point === next?.point ? before : next));
+      },
+      onSelect,
+    }),
+    [lines, onSelect],
+  );
+  const data = useMemo(() => evalTable(lines, runs.length), [lines, runs.length]);
+  const options = useCallback(
+    (size: Readonly<{ width: number; height: number }>) => evalPlotOptions(scene, size, events),
+    [scene, events],
+  );
+  const keep = useCallback((made: uPlot | null) => {
+    plot.current = made;
+  }, []);
+
+  const point = place === null ? undefined : lines[place.line]?.points[place.point];
+  const x = place === null ? undefined : lines[place.line]?.xs[place.point];
+  useEffect(() => onColumn(x === undefined ? null : Math.floor(x)), [x, onColumn]);
+  useEffect(() => () => onColumn(null), [onColumn]);
+
+  // The crosshair follows the keyboard and the strip as it follows the pointer.
+  useEffect(() => {
+    const chart = plot.current;
+    if (chart === null || (place !== null && chart.cursor.event !== undefined)) return;
+    const at = x ?? (column === null ? undefined : column + 0.5);
+    chart.setCursor(at === undefined ? { left: -10, top: -10 } : { left: chart.valToPos(at, "x"), top: 0 }, false);
+  });
+
+  const open = (): void => {
+    if (place !== null) onOpen(place);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const command = chartCommand(event.key, lines, everyLine, place);
+    if (command === null || command.type === "zoom" || command.type === "resetZoom") return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (command.type === "move") setPlace(command.place);
+    else open();
+  };
+
+  const at =
+    plot.current === null || point === undefined || x === undefined
+      ? null
+      : {
+          left: plot.current.over.offsetLeft + plot.current.valToPos(x, "x"),
+          top: plot.current.over.offsetTop + plot.current.valToPos(point.passRate.rate, "y"),
+        };
+  const line = lines[place?.line ?? 0];
+  const index = place?.point ?? Math.max(0, (line?.points.length ?? 0) - 1);
+  const meant = line?.points[index];
+  const [first, last] = [runs[0], runs.at(-1)];
+
+  return (
+    <div class="chart-box">
+      <div
+        id={passRateChartId}
+        ref={group}
+        class={`chart${place === null ? "" : " over-point"}`}
+        // A slider over the points: screen readers pass its arrow keys on and read its value as it moves.
+        role="slider"
+        aria-orientation="horizontal"
+        aria-valuemin={1}
+        aria-valuemax={Math.max(1, line?.points.length ?? 1)}
+        aria-valuenow={index + 1}
+        aria-valuetext={line === undefined || meant === undefined ? "" : pointWords(texts, scene, line.tier, meant)}
+        aria-roledescription={texts.t("coins.chart.role")}
+        aria-label={texts.t("evals.chart", {
+          runs: texts.count("count.runs", runs.length),
+          from: texts.date(Date.parse(first?.timestamp ?? "") || 0),
+          to: texts.date(Date.parse(last?.timestamp ?? "") || 0),
+        })}
+        aria-describedby="pass-rate-keys"
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+        onClick={() => {
+          group.current?.focus({ preventScroll: true });
+          open();
+        }}
+        onBlur={() => setPlace(null)}
+      >
+        <Plot options={options} data={data} height={height} span={span} onPlot={keep} />
+        {at !== null && line !== undefined && point !== undefined && (
+          <>
+            <div class="ring" style={{ transform: `translate(${at.left}px, ${at.top}px)` }} />
+            <Tooltip at={at}>
+              <PointFacts unit={scene.unit} tier={line.tier} point={point} />
+            </Tooltip>
+          </>
+        )}
+      </div>
+      <p id="pass-rate-keys" class="hidden-text">
+        {texts.t("evals.chart.keys")}
+      </p>
+    </div>
+  );
+}

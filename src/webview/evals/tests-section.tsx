@@ -1,0 +1,154 @@
+import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
+import type { EvalOverviewTestView, EvalOverviewView } from "../../features/evals/operations/panel-views.ts";
+import type { Palette } from "../shared/chart/palette.ts";
+import { useTexts } from "../shared/contexts.ts";
+import type { Host } from "../shared/host.ts";
+import type { PanelAction, PanelState } from "../shared/state.ts";
+import { VirtualTable } from "../shared/table/virtual-table.tsx";
+import { HealthChoice } from "./health-choice.tsx";
+import type { HeatPlace } from "./heat.ts";
+import { HeatStrip } from "./heatmap.tsx";
+import { byHealth, matchingTests, testColumns, testId } from "./test-table.tsx";
+
+type Props = Readonly<{
+  host: Host;
+  view: EvalOverviewView;
+  state: PanelState;
+  dispatch(action: PanelAction): void;
+  palette: Palette;
+  place: HeatPlace;
+  column: number | null;
+  onColumn(column: number | null): void;
+  onOpenTest(test: EvalOverviewTestView): void;
+  onOpenRun(run: string): void;
+}>;
+
+/** How each test has fared: the strip of tests × runs, and the same tests as a table. */
+export function TestsSection({
+  host,
+  view,
+  state,
+  dispatch,
+  palette,
+  place,
+  column,
+  onColumn,
+  onOpenTest,
+  onOpenRun,
+}: Props): JSX.Element {
+  const texts = useTexts();
+  const { testHealth, testQuery } = state;
+  const ordered = useMemo(() => byHealth(view.tests), [view.tests]);
+  const tests = useMemo(() => matchingTests(ordered, testHealth, testQuery), [ordered, testHealth, testQuery]);
+  const columns = useMemo(() => testColumns(view, texts), [view, texts]);
+  const opened = state.evalPlaces.at(-1);
+  const current = opened?.type === "test" ? testId(opened.test) : null;
+  const narrowed = testHealth !== null || testQuery !== "";
+  const hidden = view.first_column;
+
+  return (
+    <section class="section" aria-label={texts.t("evals.tests")}>
+      <div class="section-head">
+        <h2>{texts.t("evals.tests")}</h2>
+        <HealthChoice counts={view.healths} chosen={testHealth} onChoose={(health) => dispatch({ type: "testHealth", health })} />
+        <label class="search">
+          <span class="hidden-text">{texts.t("evals.find")}</span>
+          <input
+            type="search"
+            placeholder={texts.t("evals.find")}
+            value={testQuery}
+            onInput={(event) => dispatch({ type: "testQuery", query: event.currentTarget.value })}
+          />
+        </label>
+        <span class="muted" aria-live="polite">
+          {narrowed
+            ? texts.t("violations.shown", { shown: texts.number(tests.length), total: texts.number(view.tests.length) })
+            : ""}
+        </span>
+      </div>
+      {tests.length === 0 ? (
+        <div class="nothing">
+          <p>{texts.t(view.tests.length === 0 ? "evals.noTests" : "evals.noMatch")}</p>
+          {narrowed && (
+            <button
+              type="button"
+              class="secondary"
+              onClick={() => {
+                dispatch({ type: "testHealth", health: null });
+                dispatch({ type: "testQuery", query: "" });
+              }}
+            >
+              {texts.t("evals.showAll")}
+            </button>
+          )}
+        </div>
+      ) : (
+        <>
+          {place.width > 1 && (
+            <HeatStrip
+              runs={view.runs}
+              tests={tests}
+              place={place}
+              palette={palette}
+              column={column}
+              onColumn={onColumn}
+              onOpenTest={onOpenTest}
+              onOpenRun={onOpenRun}
+            />
+          )}
+          <div class="heat-foot">
+            <CellKey />
+            {hidden > 0 && <p class="muted">{texts.t("evals.heat.cut", { n: texts.number(view.runs.length - hidden) })}</p>}
+          </div>
+          <VirtualTable
+            host={host}
+            label={texts.t("evals.tests.table")}
+            fileName="reward-ledger-eval-tests.csv"
+            columns={columns}
+            rows={tests}
+            rowKey={testId}
+            lead="name"
+            firstSort={null}
+            current={current}
+            onOpen={onOpenTest}
+          />
+        </>
+      )}
+    </section>
+  );
+}
+
+/** Says what the cells of the strip mean. */
+function CellKey(): JSX.Element {
+  const texts = useTexts();
+  return (
+    <ul class="mark-key" aria-label={texts.t("coins.key")}>
+      <li>
+        <svg class="cell-sample" viewBox="0 0 8 14" width="8" height="14" aria-hidden="true">
+          <rect class="pass" x="0" y="9" width="8" height="5" />
+        </svg>
+        {texts.t("evals.cell.passed")}
+      </li>
+      <li>
+        <svg class="cell-sample" viewBox="0 0 8 14" width="8" height="14" aria-hidden="true">
+          <rect class="fail" x="0" y="0" width="8" height="14" />
+        </svg>
+        {texts.t("evals.cell.failed")}
+      </li>
+      <li>
+        <svg class="cell-sample" viewBox="0 0 8 14" width="8" height="14" aria-hidden="true">
+          <rect class="pass" x="0" y="9" width="4" height="5" />
+          <rect class="fail" x="4" y="0" width="4" height="14" />
+        </svg>
+        {texts.t("evals.cell.mixed")}
+      </li>
+      <li>
+        <svg class="cell-sample" viewBox="0 0 8 14" width="8" height="14" aria-hidden="true">
+          <rect class="none" x="0.5" y="0.5" width="7" height="13" />
+        </svg>
+        {texts.t("evals.cell.absent")}
+      </li>
+    </ul>
+  );
+}

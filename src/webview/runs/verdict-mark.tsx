@@ -1,0 +1,24 @@
+import type { JSX } from "preact";
+import type { Verdict } from "../../features/reviews/model/report.ts";
+
+function shape(verdict: Verdict): JSX.Element {
+  switch (verdict) {
+    case "PASS":
+      return <circle cx="6" cy="6" r="4.5" />;
+    case "PASS_WITH_ADVISORY":
+      return <path d="M6 1 11.2 10.5H.8Z" />;
+    case "FAIL":
+      return <rect x="1.5" y="1.5" width="9" height="9" />;
+    default:
+      return verdict satisfies never;
+  }
+}
+
+/** A verdict's mark as the chart draws it. It says nothing to a screen reader: its words stand beside it. */
+export function VerdictMark({ verdict, hollow = false }: Readonly<{ verdict: Verdict; hollow?: boolean }>): JSX.Element {
+  return (
+    <svg class={`mark mark-${verdict}${hollow ? " hollow" : ""}`} viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">
+      {shape(verdict)}
+    </svg>
+  );
+}

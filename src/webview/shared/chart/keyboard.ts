@@ -1,0 +1,124 @@
+import type { Span } from "../state.ts";
+import { lowerBound, type Place } from "./lines.ts";
+
+/** A line as the keyboard needs it: where its points are on the axis, ascending. */
+type Walkable = Readonly<{ xs: readonly number[] }>;
+
+/** What a key does on the chart; null when the key is none of the chart's. */
+export type ChartCommand =
+  | Readonly<{ type: "move"; place: Place }>
+  | Readonly<{ type: "open" }>
+  | Readonly<{ type: "zoom"; factor: number }>
+  | Readonly<{ type: "resetZoom" }>;
+
+const pageOfPoints = 10;
+
+function clampPoint(line: Walkable | undefined, point: number): number | null {
+  if (line === undefined || line.xs.length === 0) return null;
+  return Math.min(line.xs.length - 1, Math.max(0, point));
+}
+
+/** The point of a line that is nearest in time to `x`. */
+function nearestInTime(line: Walkable, x: number): number {
+  const right = lowerBound(line.xs, x);
+  const before = line.xs[right - 1];
+  const after = line.xs[right];
+  if (before === undefined) return 0;
+  if (after === undefined) return right - 1;
+  return x - before <= after - x ? right - 1 : right;
+}
+
+const isOpenLine = (lines: readonly Walkable[], shown: (line: number) => boolean, line: number): boolean =>
+  shown(line) && (lines[line]?.xs.length ?? 0) > 0;
+
+function otherLine(
+  lines: readonly Walkable[],
+  shown: (line: number) => boolean,
+  place: Place,
+  step: 1 | -1,
+): ChartCommand | null {
+  const x = lines[place.line]?.xs[place.point];
+  for (let line = place.line + step; line >= 0 && line < lines.length; line += step) {
+    const target = lines[line];
+    if (target !== undefined && x !== undefined && isOpenLine(lines, shown, line)) {
+      return { type: "move", place: { line, point: nearestInTime(target, x) } };
+    }
+  }
+  return null;
+}
+
+function along(lines: readonly Walkable[], line: number, point: number): ChartCommand | null {
+  const clamped = clampPoint(lines[line], point);
+  return clamped === null ? null : { type: "move", place: { line, point: clamped } };
+}
+
+/**
+ * What a key means when the chart has the focus.
+ * @param place where the cursor is; null before its first move, which goes to the newest point (or, forward, to the oldest)
+ */
+export function chartCommand(
+  key: string,
+  lines: readonly Walkable[],
+  shown: (line: number) => boolean,
+  place: Place | null,
+): ChartCommand | null {
+  const first = lines.findIndex((_, line) => isOpenLine(lines, shown, line));
+  const current = place !== null && isOpenLine(lines, shown, place.line) ? place : null;
+  const line = current?.line ?? first;
+  const last = Number.MAX_SAFE_INTEGER;
+  switch (key) {
+    case "ArrowLeft":
+      return along(lines, line, current === null ? last : current.point - 1);
+    case "ArrowRight":
+      return along(lines, line, current === null ? 0 : current.point + 1);
+    case "PageUp":
+      return along(lines, line, current === null ? last : current.point - pageOfPoints);
+    case "PageDown":
+      return along(lines, line, current === null ? 0 : current.point + pageOfPoints);
+    case "Home":
+      return along(lines, line, 0);
+    case "End":
+      return along(lines, line, last);
+    case "ArrowUp":
+      return current === null ? along(lines, line, last) : otherLine(lines, shown, current, -1);
+    case "ArrowDown":
+      return current === null ? along(lines, line, last) : otherLine(lines, shown, current, 1);
+    case "Enter":
+    case " ":
+      return current === null ? null : { type: "open" };
+    case "+":
+    case "=":
+      return { type: "zoom", factor: 0.5 };
+    case "-":
+      return { type: "zoom", factor: 2 };
+    case "Escape":
+    case "0":
+      return { type: "resetZoom" };
+    default:
+      return null;
+  }
+}
+
+const shortestZoom = 60;
+
+/**
+ * A zoom by a factor around a time, inside the domain and never shorter than a minute; null when it shows the whole domain.
+ * @param around seconds; kept at the same share of the width
+ */
+export function zoomAround(span: Span, domain: Span, around: number, factor: number): Span | null {
+  const width = Math.max(shortestZoom, (span.max - span.min) * factor);
+  if (width >= domain.max - domain.min) return null;
+  const share = Math.min(1, Math.max(0, (around - span.min) / (span.max - span.min)));
+  const min = Math.min(Math.max(domain.min, around - width * share), domain.max - width);
+  return { min, max: min + width };
+}
+
+/** The same width, moved just far enough that a time is inside with a little air. */
+export function panTo(zoom: Span, domain: Span, x: number): Span {
+  const width = zoom.max - zoom.min;
+  const air = width * 0.05;
+  if (x >= zoom.min && x <= zoom.max) return zoom;
+  const wanted = x < zoom.min ? x - air : x + air - width;
+  const min = Math.min(Math.max(domain.min, wanted), domain.max - width);
+  return { min, max: min + width };
+}

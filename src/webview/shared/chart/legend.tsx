@@ -1,0 +1,77 @@
+import type { JSX } from "preact";
+import { VerdictMark } from "../../runs/verdict-mark.tsx";
+import { useTexts } from "../contexts.ts";
+import type { CoinLine } from "./lines.ts";
+import { lookOf } from "./palette.ts";
+
+type Props = Readonly<{ lines: readonly CoinLine[]; hidden: readonly string[]; onToggle(agent: string): void }>;
+
+/** Says which line is whose, and switches lines off and on. */
+export function Legend({ lines, hidden, onToggle }: Props): JSX.Element {
+  const texts = useTexts();
+  return (
+    <fieldset class="legend">
+      <legend class="hidden-text">{texts.t("coins.legend")}</legend>
+      {lines.map((line, index) => (
+        <button
+          key={line.agent}
+          type="button"
+          class="legend-item"
+          aria-pressed={!hidden.includes(line.agent)}
+          onClick={() => onToggle(line.agent)}
+        >
+          <LineSample line={index} marks={line.resolution === "run"} />
+          <span>{line.agent}</span>
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+/** A piece of the n-th line: its colour, its dashes and its kind of mark. */
+function LineSample({ line, marks }: Readonly<{ line: number; marks: boolean }>): JSX.Element {
+  const { colorIndex, dash, hollow } = lookOf(line);
+  return (
+    <svg class={`line-sample line-${colorIndex + 1}`} viewBox="0 0 36 12" width="36" height="12" aria-hidden="true">
+      <path d="M0 6H36" stroke-dasharray={dash.join(" ")} />
+      {marks && <circle class={hollow ? "hollow" : ""} cx="18" cy="6" r="3.5" />}
+    </svg>
+  );
+}
+
+/** Says what marks, ticks and rules mean. */
+export function MarkKey({ resets }: Readonly<{ resets: boolean }>): JSX.Element {
+  const texts = useTexts();
+  return (
+    <ul class="mark-key" aria-label={texts.t("coins.key")}>
+      {(["PASS", "PASS_WITH_ADVISORY", "FAIL"] as const).map((verdict) => (
+        <li key={verdict}>
+          <VerdictMark verdict={verdict} />
+          {texts.t(`verdict.${verdict}`)}
+        </li>
+      ))}
+      <li>
+        <svg class="tick-sample bonus" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">
+          <path d="M6 1V7" />
+          <circle cx="6" cy="10.5" r="1.5" />
+        </svg>
+        {texts.t("coins.key.bonus")}
+      </li>
+      <li>
+        <svg class="tick-sample penalty" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">
+          <path d="M6 5V11" />
+          <circle cx="6" cy="1.5" r="1.5" />
+        </svg>
+        {texts.t("coins.key.penalty")}
+      </li>
+      {resets && (
+        <li>
+          <svg class="tick-sample" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">
+            <path d="M6 0V12" stroke-dasharray="3 2" />
+          </svg>
+          {texts.t("coins.key.reset")}
+        </li>
+      )}
+    </ul>
+  );
+}

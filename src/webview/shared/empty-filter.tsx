@@ -1,0 +1,30 @@
+import type { JSX } from "preact";
+import { useTexts } from "./contexts.ts";
+
+type Props = Readonly<{
+  /** What there is none of; default runs of reviews. */
+  text?: string;
+  onAll: (() => void) | null;
+  onReset(): void;
+}>;
+
+/** Offers a wider filter when this one has no run. */
+export function EmptyFilter({ text, onAll, onReset }: Props): JSX.Element {
+  const texts = useTexts();
+  return (
+    <section class="empty" aria-labelledby="empty-title">
+      <h2 id="empty-title">{texts.t("empty.filter.title")}</h2>
+      <p>{text ?? texts.t("empty.filter.text")}</p>
+      <div class="buttons">
+        {onAll !== null && (
+          <button type="button" class="primary" onClick={onAll}>
+            {texts.t("empty.filter.all")}
+          </button>
+        )}
+        <button type="button" class="secondary" onClick={onReset}>
+          {texts.t("filter.reset")}
+        </button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,216 @@
+import type { JSX } from "preact";
+import { useId } from "preact/hooks";
+import type { EvalsFilter, TrendsFilter } from "../../protocol/trends-panel.ts";
+import { Choice } from "./choice.tsx";
+import { useTexts } from "./contexts.ts";
+import { defaultEvals, defaultFilter, isReviewTab, type PanelState, periodChoices } from "./state.ts";
+import { isBackwards, type PanelViews } from "./use-views.ts";
+
+type Props = Readonly<{
+  state: Pick<PanelState, "tab" | "filter" | "evals">;
+  load: PanelViews["current"];
+  onChange(filter: Partial<TrendsFilter>): void;
+  onEvals(evals: Partial<EvalsFilter>): void;
+  onReset(): void;
+}>;
+
+/** What is chosen stays choosable, also when the ledger does not (yet) know it. */
+const including = (known: readonly string[], chosen: string | null): readonly string[] =>
+  chosen === null || known.includes(chosen) ? known : [...known, chosen];
+
+const isDefault = ({ filter, evals }: Props["state"]): boolean =>
+  evals.tier === defaultEvals.tier &&
+  evals.suite === defaultEvals.suite &&
+  evals.branch === defaultEvals.branch &&
+  filter.agent === defaultFilter.agent &&
+  filter.compare_with === defaultFilter.compare_with &&
+  filter.project === defaultFilter.project &&
+  filter.whose === defaultFilter.whose &&
+  filter.period === defaultFilter.period;
+
+/**
+ * The filter: of reviews who, compared with whom, where and when; of evals where, when and which of them. It stays in sight while
+ * the page scrolls.
+ */
+export function FilterRow({ state, load, onChange, onEvals, onReset }: Props): JSX.Element {
+  const texts = useTexts();
+  const { filter } = state;
+  const { view, loading } = load;
+  const members = (view?.members ?? []).flatMap(({ email, me }) => (me ? [] : [email]));
+  const backwards = isBackwards(filter);
+
+  const choosePeriod = (period: TrendsFilter["period"]): void => {
+    if (period !== "custom") {
+      onChange({ period });
+      return;
+    }
+    // Custom days begin as the days in sight, so that there is something to adjust.
+    const { from = null, to = null } = view?.filter ?? {};
+    onChange({
+      period,
+      since: from === null ? null : texts.day(Date.parse(from)),
+      // The end is exclusive: its last local day is that of the moment before it.
+      until: texts.day((to === null ? Date.now() : Date.parse(to)) - 1),
+    });
+  };
+
+  return (
+    <fieldset class="filters">
+      <legend class="hidden-text">{texts.t("filter.title")}</legend>
+      {isReviewTab(state.tab) && (
+        <AgentChoices filter={filter} known={view !== null && "agents" in view ? view.agents : []} onChange={onChange} />
+      )}
+      <Choice
+        label={texts.t("filter.project")}
+        value={filter.project}
+        none={texts.t("filter.allProjects")}
+        options={including(view?.projects ?? [], filter.project).map((project) => ({ value: project, text: project }))}
+        onChange={(project) => onChange({ project })}
+      />
+      {(members.length > 0 || filter.whose !== null) && (
+        <Choice
+          label={texts.t("filter.whose")}
+          value={filter.whose}
+          none={texts.t("filter.mine")}
+          options={[
+            { value: "team", text: texts.t("filter.team") },
+            ...including(members, filter.whose === "team" ? null : filter.whose).map((email) => ({ value: email, text: email })),
+          ]}
+          onChange={(whose) => onChange({ whose })}
+        />
+      )}
+      <Choice
+        label={texts.t("filter.period")}
+        value={filter.period}
+        options={periodChoices.map((period) => ({ value: period, text: texts.t(`period.${period}`) }))}
+        onChange={(chosen) => choosePeriod(periodChoices.find((period) => period === chosen) ?? defaultFilter.period)}
+      />
+      {filter.period === "custom" && (
+        <>
+          <DayField
+            label={texts.t("filter.since")}
+            value={filter.since}
+            invalid={backwards}
+            onChange={(since) => onChange({ since })}
+          />
+          <DayField
+            label={texts.t("filter.until")}
+            value={filter.until}
+            invalid={backwards}
+            onChange={(until) => onChange({ until })}
+          />
+        </>
+      )}
+      {!isReviewTab(state.tab) && <EvalChoices state={state} view={view} onEvals={onEvals} />}
+      <button type="button" class="secondary" disabled={isDefault(state)} onClick={onReset}>
+        {texts.t("filter.reset")}
+      </button>
+      {backwards && (
+        <p class="problem" id="backwards" role="alert">
+          {texts.t("filter.badDays")}
+        </p>
+      )}
+      <div class={`progress${loading ? " active" : ""}`} aria-hidden="true" />
+    </fieldset>
+  );
+}
+
+type AgentProps = Readonly<{
+  filter: TrendsFilter;
+  known: readonly string[];
+  onChange(filter: Partial<TrendsFilter>): void;
+}>;
+
+function AgentChoices({ filter, known, onChange }: AgentProps): JSX.Element {
+  const texts = useTexts();
+  const agents = including(known, filter.agent);
+  const others = including(agents, filter.compare_with).filter((agent) => agent !== filter.agent);
+  return (
+    <>
+      <Choice
+        label={texts.t("filter.agent")}
+        value={filter.agent}
+        none={texts.t("filter.allAgents")}
+        options={agents.map((agent) => ({ value: agent, text: agent }))}
+        onChange={(agent) => onChange({ agent })}
+      />
+      <Choice
+        label={texts.t("filter.compare")}
+        value={filter.compare_with}
+        none={texts.t("filter.nobody")}
+        options={others.map((agent) => ({ value: agent, text: agent }))}
+        disabled={
+          filter.agent === null
+            ? texts.t("filter.compareNeedsAgent")
+            : others.length === 0
+              ? texts.t("filter.compareNeedsSecond")
+              : null
+        }
+        onChange={(agent) => onChange({ compare_with: agent })}
+      />
+    </>
+  );
+}
+
+type EvalProps = Readonly<{
+  state: Props["state"];
+  view: Props["load"]["view"];
+  onEvals(evals: Partial<EvalsFilter>): void;
+}>;
+
+/** What narrows evals. Costs are those of whole runs, so there is no suite to choose there. */
+function EvalChoices({ state: { tab, evals }, view, onEvals }: EvalProps): JSX.Element {
+  const texts = useTexts();
+  const known = view !== null && "tiers" in view ? view : { tiers: [], branches: [] };
+  const suites = view !== null && "suites" in view ? view.suites : [];
+  const plain = (value: string): Readonly<{ value: string; text: string }> => ({ value, text: value });
+  return (
+    <>
+      <Choice
+        label={texts.t("filter.tier")}
+        value={evals.tier}
+        none={texts.t("filter.allTiers")}
+        options={including(known.tiers, evals.tier).map(plain)}
+        onChange={(tier) => onEvals({ tier })}
+      />
+      {tab === "evals" && (
+        <Choice
+          label={texts.t("filter.suite")}
+          value={evals.suite}
+          none={texts.t("filter.allSuites")}
+          options={including(suites, evals.suite).map((suite) => ({
+            value: suite,
+            text: suite === "" ? texts.t("filter.noSuite") : suite,
+          }))}
+          onChange={(suite) => onEvals({ suite })}
+        />
+      )}
+      <Choice
+        label={texts.t("filter.branch")}
+        value={evals.branch}
+        none={texts.t("filter.allBranches")}
+        options={including(known.branches, evals.branch).map(plain)}
+        onChange={(branch) => onEvals({ branch })}
+      />
+    </>
+  );
+}
+
+type DayProps = Readonly<{ label: string; value: string | null; invalid: boolean; onChange(day: string | null): void }>;
+
+function DayField({ label, value, invalid, onChange }: DayProps): JSX.Element {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <input
+        id={id}
+        type="date"
+        value={value ?? ""}
+        aria-invalid={invalid}
+        {...(invalid ? { "aria-describedby": "backwards" } : {})}
+        onChange={(event) => onChange(event.currentTarget.value === "" ? null : event.currentTarget.value)}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,251 @@
+import type { HealthState } from "../../features/evals/model/health.ts";
+import type { EvalsFilter, EvalTestKey, TrendsFilter, TrendsTab } from "../../protocol/trends-panel.ts";
+import { type CostsState, initialCosts, parseCosts } from "../costs/costs-state.ts";
+
+/** Tabs in the order of the tab list. */
+export const tabs = ["coins", "violations", "evals", "costs"] as const satisfies readonly TrendsTab[];
+
+/** Whether a tab is about reviews; the others are about evals. */
+export const isReviewTab = (tab: TrendsTab): tab is "coins" | "violations" => tab === "coins" || tab === "violations";
+
+/** States of health in the order in which tests need a look. */
+export const testHealths = [
+  "broken",
+  "degrading",
+  "flaky",
+  "recovering",
+  "too-few",
+  "healthy",
+] as const satisfies readonly HealthState[];
+
+/** Periods in the order of the filter's choice. */
+export const periodChoices = ["7d", "30d", "90d", "365d", "all", "custom"] as const satisfies readonly TrendsFilter["period"][];
+
+/** A span of the time axis, seconds since the epoch. */
+export type Span = Readonly<{ min: number; max: number }>;
+
+export type Presentation = "chart" | "table";
+
+/** Something of the evals in the drawer. */
+export type EvalPlace = Readonly<{ type: "run"; run: string }> | Readonly<{ type: "test"; test: EvalTestKey }>;
+
+/** What the panel remembers: enough to come back, after a reload, to what was seen before it. */
+export type PanelState = Readonly<{
+  tab: TrendsTab;
+  filter: TrendsFilter;
+  evals: EvalsFilter;
+  zoom: Span | null;
+  presentation: Readonly<Record<TrendsTab, Presentation>>;
+  /** Agents switched off in the legend. */
+  hiddenAgents: readonly string[];
+  /** Text in the rules' search box. */
+  ruleQuery: string;
+  openRule: string | null;
+  /** Fact id of the run in the drawer. */
+  openRun: string | null;
+  /** Only tests of this health are listed. */
+  testHealth: HealthState | null;
+  /** Text in the tests' search box. */
+  testQuery: string;
+  /** The way into what the drawer shows of the evals; its last place is in sight. */
+  evalPlaces: readonly EvalPlace[];
+  costs: CostsState;
+  scrollTop: number;
+}>;
+
+export const defaultFilter: TrendsFilter = {
+  agent: null,
+  compare_with: null,
+  project: null,
+  whose: null,
+  period: "90d",
+  since: null,
+  until: null,
+};
+
+export const defaultEvals: EvalsFilter = { tier: null, suite: null, branch: null };
+
+export const initialState: PanelState = {
+  tab: "coins",
+  filter: defaultFilter,
+  evals: defaultEvals,
+  zoom: null,
+  presentation: { coins: "chart", violations: "chart", evals: "chart", costs: "chart" },
+  hiddenAgents: [],
+  ruleQuery: "",
+  openRule: null,
+  openRun: null,
+  testHealth: null,
+  testQuery: "",
+  evalPlaces: [],
+  costs: initialCosts,
+  scrollTop: 0,
+};
+
+export type PanelAction =
+  | Readonly<{ type: "tab"; tab: TrendsTab }>
+  | Readonly<{ type: "filter"; filter: Partial<TrendsFilter> }>
+  | Readonly<{ type: "evals"; evals: Partial<EvalsFilter> }>
+  | Readonly<{ type: "resetFilter" }>
+  | Readonly<{ type: "zoom"; zoom: Span | null }>
+  | Readonly<{ type: "present"; tab: TrendsTab; as: Presentation }>
+  | Readonly<{ type: "toggleAgent"; agent: string }>
+  | Readonly<{ type: "ruleQuery"; query: string }>
+  | Readonly<{ type: "openRule"; rule: string }>
+  | Readonly<{ type: "openRun"; factId: string }>
+  | Readonly<{ type: "testHealth"; health: HealthState | null }>
+  | Readonly<{ type: "testQuery"; query: string }>
+  /** Opens something of the evals; `from` is what led there, to go back to. */
+  | Readonly<{ type: "openEval"; place: EvalPlace; from: readonly EvalPlace[] }>
+  | Readonly<{ type: "closeEval" }>
+  | Readonly<{ type: "costs"; costs: Partial<CostsState> }>
+  /** Closes the run, and shows the rule again it was opened from. */
+  | Readonly<{ type: "closeRun" }>
+  | Readonly<{ type: "closeDrawer" }>
+  | Readonly<{ type: "scroll"; top: number }>;
+
+/** Longer ways back are forgotten at their start. */
+const mostPlaces = 16;
+
+/** Comparing needs an agent, and another than that one. */
+function consistent(filter: TrendsFilter): TrendsFilter {
+  const alone = filter.agent === null || filter.compare_with === filter.agent;
+  const custom = filter.period === "custom";
+  return {
+    ...filter,
+    compare_with: alone ? null : filter.compare_with,
+    since: custom ? filter.since : null,
+    until: custom ? filter.until : null,
+  };
+}
+
+/** The next state. A filter that changes the time axis also ends the zoom into the former one. */
+export function reduce(state: PanelState, action: PanelAction): PanelState {
+  switch (action.type) {
+    case "tab":
+      return { ...state, tab: action.tab };
+    case "filter":
+      return { ...state, filter: consistent({ ...state.filter, ...action.filter }), zoom: null };
+    case "evals":
+      return { ...state, evals: { ...state.evals, ...action.evals } };
+    case "resetFilter":
+      return {
+        ...state,
+        filter: defaultFilter,
+        evals: defaultEvals,
+        zoom: null,
+        hiddenAgents: [],
+        costs: { ...state.costs, hiddenModels: [], hiddenSpend: [] },
+      };
+    case "zoom":
+      return { ...state, zoom: action.zoom };
+    case "present":
+      return { ...state, presentation: { ...state.presentation, [action.tab]: action.as } };
+    case "toggleAgent": {
+      const hidden = state.hiddenAgents.includes(action.agent);
+      return {
+        ...state,
+        hiddenAgents: hidden
+          ? state.hiddenAgents.filter((agent) => agent !== action.agent)
+          : [...state.hiddenAgents, action.agent],
+      };
+    }
+    case "ruleQuery":
+      return { ...state, ruleQuery: action.query };
+    case "openRule":
+      return { ...state, openRule: action.rule, openRun: null, evalPlaces: [] };
+    case "openRun":
+      return { ...state, openRun: action.factId, evalPlaces: [] };
+    case "testHealth":
+      return { ...state, testHealth: action.health };
+    case "testQuery":
+      return { ...state, testQuery: action.query };
+    case "openEval":
+      return { ...state, openRule: null, openRun: null, evalPlaces: [...action.from, action.place].slice(-mostPlaces) };
+    case "closeEval":
+      return { ...state, evalPlaces: state.evalPlaces.slice(0, -1) };
+    case "costs":
+      return { ...state, costs: { ...state.costs, ...action.costs } };
+    case "closeRun":
+      return { ...state, openRun: null };
+    case "closeDrawer":
+      return { ...state, openRule: null, openRun: null, evalPlaces: [] };
+    case "scroll":
+      return { ...state, scrollTop: action.top };
+    default:
+      return action satisfies never;
+  }
+}
+
+type Loose = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Loose => typeof value === "object" && value !== null && !Array.isArray(value);
+const textOrNull = (value: unknown): string | null => (typeof value === "string" ? value : null);
+const dayOrNull = (value: unknown): string | null =>
+  typeof value === "string" && /^\d{4}-\d\d-\d\d$/.test(value) ? value : null;
+const oneOf = <const Choice extends string>(choices: readonly Choice[], value: unknown, otherwise: Choice): Choice =>
+  choices.find((choice) => choice === value) ?? otherwise;
+
+function parseZoom(value: unknown): Span | null {
+  if (!isObject(value)) return null;
+  const { min, max } = value;
+  return typeof min === "number" && typeof max === "number" && min < max ? { min, max } : null;
+}
+
+function parseFilter(value: unknown): TrendsFilter {
+  if (!isObject(value)) return defaultFilter;
+  return consistent({
+    agent: textOrNull(value["agent"]),
+    compare_with: textOrNull(value["compare_with"]),
+    project: textOrNull(value["project"]),
+    whose: textOrNull(value["whose"]),
+    period: oneOf(periodChoices, value["period"], defaultFilter.period),
+    since: dayOrNull(value["since"]),
+    until: dayOrNull(value["until"]),
+  });
+}
+
+function parseEvals(value: unknown): EvalsFilter {
+  if (!isObject(value)) return defaultEvals;
+  return { tier: textOrNull(value["tier"]), suite: textOrNull(value["suite"]), branch: textOrNull(value["branch"]) };
+}
+
+function parsePlace(value: unknown): readonly EvalPlace[] {
+  if (!isObject(value)) return [];
+  const { type, run, test } = value;
+  if (type === "run" && typeof run === "string") return [{ type, run }];
+  if (type !== "test" || !isObject(test)) return [];
+  const { tier, suite, name } = test;
+  if (typeof tier !== "string" || typeof suite !== "string" || typeof name !== "string") return [];
+  return [{ type, test: { tier, suite, name } }];
+}
+
+/** Reads what `getState` gives back. It may come from another version: each part that does not fit takes its default. */
+export function parseState(value: unknown): PanelState {
+  if (!isObject(value)) return initialState;
+  const presentation = isObject(value["presentation"]) ? value["presentation"] : {};
+  const hidden = value["hiddenAgents"];
+  const places = value["evalPlaces"];
+  const top = value["scrollTop"];
+  return {
+    tab: oneOf(tabs, value["tab"], initialState.tab),
+    filter: parseFilter(value["filter"]),
+    evals: parseEvals(value["evals"]),
+    zoom: parseZoom(value["zoom"]),
+    presentation: {
+      coins: oneOf(["chart", "table"], presentation["coins"], "chart"),
+      violations: oneOf(["chart", "table"], presentation["violations"], "chart"),
+      evals: oneOf(["chart", "table"], presentation["evals"], "chart"),
+      costs: oneOf(["chart", "table"], presentation["costs"], "chart"),
+    },
+    hiddenAgents: Array.isArray(hidden) ? hidden.filter((agent): agent is string => typeof agent === "string") : [],
+    ruleQuery: textOrNull(value["ruleQuery"]) ?? "",
+    openRule: textOrNull(value["openRule"]),
+    openRun: textOrNull(value["openRun"]),
+    testHealth: testHealths.find((health) => health === value["testHealth"]) ?? null,
+    testQuery: textOrNull(value["testQuery"]) ?? "",
+    evalPlaces: Array.isArray(places) ? places.flatMap(parsePlace) : [],
+    costs: isObject(value["costs"]) ? parseCosts(value["costs"]) : initialCosts,
+    scrollTop: typeof top === "number" && top >= 0 ? top : 0,
+  };
+}

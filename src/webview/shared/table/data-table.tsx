@@ -1,0 +1,83 @@
+import type { JSX } from "preact";
+import { useMemo, useState } from "preact/hooks";
+import type { Host } from "../host.ts";
+import { Icon } from "../icon.tsx";
+import { type Column, type Sort, sortRows } from "./columns.ts";
+import { Pager } from "./pager.tsx";
+import { TableActions } from "./table-actions.tsx";
+
+type Props<Row> = Readonly<{
+  host: Host;
+  label: string;
+  /** Suggested when the table is saved. */
+  fileName: string;
+  columns: readonly Column<Row>[];
+  rows: readonly Row[];
+  rowKey(row: Row): string;
+  firstSort: Sort;
+}>;
+
+/** Rows a page. As many as the pass rate counts, so that the first page, newest first, shows just those runs. */
+export const pageSize = 20;
+
+/** A table in pages, sorted by any column, to be copied or saved whole in the order it is in. */
+export function DataTable<Row>({ host, label, fileName, columns, rows, rowKey, firstSort }: Props<Row>): JSX.Element {
+  const [sort, setSort] = useState(firstSort);
+  const [wantedPage, setPage] = useState(0);
+  const sorted = useMemo(() => sortRows(rows, columns, sort), [rows, columns, sort]);
+  const page = Math.min(wantedPage, Math.max(0, Math.ceil(sorted.length / pageSize) - 1));
+  const visible = sorted.slice(page * pageSize, (page + 1) * pageSize);
+
+  const sortBy = (column: Column<Row>): void => {
+    setPage(0);
+    setSort((before) => ({ key: column.key, descending: before.key === column.key ? !before.descending : column.numeric }));
+  };
+
+  return (
+    <div class="table-box">
+      <TableActions host={host} fileName={fileName} columns={columns} rows={sorted} />
+      <div class="table-scroll">
+        <table aria-label={label} aria-rowcount={sorted.length + 1}>
+          <thead>
+            <tr>
+              {columns.map((column) => (
+                <HeadCell key={column.key} column={column} sort={sort} onSort={() => sortBy(column)} />
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {visible.map((row, index) => (
+              <tr key={rowKey(row)} aria-rowindex={page * pageSize + index + 2}>
+                {columns.map((column) => (
+                  <td key={column.key} class={column.numeric ? "numeric" : ""}>
+                    {column.cell === undefined ? column.text(row) : column.cell(row)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {sorted.length > pageSize && <Pager total={sorted.length} page={page} size={pageSize} onPage={setPage} />}
+    </div>
+  );
+}
+
+type HeadProps<Row> = Readonly<{ column: Column<Row>; sort: Sort | null; onSort(): void }>;
+
+/** The head of a column: what it is, and a button that sorts by it. */
+export function HeadCell<Row>({ column, sort, onSort }: HeadProps<Row>): JSX.Element {
+  const sorted = column.key === sort?.key;
+  return (
+    <th
+      scope="col"
+      class={column.numeric ? "numeric" : ""}
+      aria-sort={sorted ? (sort?.descending ? "descending" : "ascending") : "none"}
+    >
+      <button type="button" class="sort" onClick={onSort}>
+        {column.title}
+        {sorted && <Icon name={sort?.descending ? "down" : "up"} />}
+      </button>
+    </th>
+  );
+}

@@ -1,0 +1,170 @@
+import type { JSX } from "preact";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Host } from "../host.ts";
+import { type Column, type Sort, sortRows } from "./columns.ts";
+import { HeadCell } from "./data-table.tsx";
+import { TableActions } from "./table-actions.tsx";
+
+type Props<Row> = Readonly<{
+  host: Host;
+  label: string;
+  /** Suggested when the table is saved. */
+  fileName: string;
+  columns: readonly Column<Row>[];
+  rows: readonly Row[];
+  rowKey(row: Row): string;
+  /** The column whose cells are the buttons that open their rows. */
+  lead: string;
+  /** In the order given until a column is chosen. */
+  firstSort: Sort | null;
+  /** The row that is open beside the table. */
+  current: string | null;
+  onOpen(row: Row): void;
+}>;
+
+/** Height of a row as the style sheet has it, CSS pixels. */
+const rowHeight = 28;
+/** Rows in sight. */
+const shownRows = 14;
+/** Rows kept beyond either edge, so that scrolling shows no gap. */
+const spare = 8;
+
+/**
+ * A table in which only the rows in sight exist, sorted by any column, to be copied or saved whole in the order it is in. Arrow
+ * keys go from row to row, Enter or a click opens one.
+ */
+export function VirtualTable<Row>({
+  host,
+  label,
+  fileName,
+  columns,
+  rows,
+  rowKey,
+  lead,
+  firstSort,
+  current,
+  onOpen,
+}: Props<Row>): JSX.Element {
+  const [sort, setSort] = useState(firstSort);
+  const [top, setTop] = useState(0);
+  const [active, setActive] = useState(0);
+  const box = useRef<HTMLDivElement>(null);
+  /** Whether the active row is to have the focus once it exists. */
+  const wantsFocus = useRef(false);
+  const sorted = useMemo(() => (sort === null ? rows : sortRows(rows, columns, sort)), [rows, columns, sort]);
+  const from = Math.max(0, Math.min(Math.floor(top / rowHeight) - spare, sorted.length - shownRows));
+  const to = Math.min(sorted.length, Math.floor(top / rowHeight) + shownRows + spare);
+  const focusable = Math.min(active, Math.max(0, sorted.length - 1));
+
+  const sortBy = (column: Column<Row>): void => {
+    setSort((before) => ({ key: column.key, descending: before?.key === column.key ? !before.descending : column.numeric }));
+    setActive(0);
+    if (box.current !== null) box.current.scrollTop = 0;
+  };
+
+  useLayoutEffect(() => {
+    if (!wantsFocus.current) return;
+    const row = box.current?.querySelector<HTMLElement>(`[data-row="${focusable}"]`);
+    if (row === null || row === undefined) return;
+    wantsFocus.current = false;
+    row.focus({ preventScroll: true });
+  });
+
+  const goTo = (row: number): void => {
+    const next = Math.min(sorted.length - 1, Math.max(0, row));
+    const element = box.current;
+    if (element !== null) {
+      const head = rowHeight;
+      const seen = element.clientHeight - head;
+      if (next * rowHeight < element.scrollTop) element.scrollTop = next * rowHeight;
+      else if ((next + 1) * rowHeight > element.scrollTop + seen) element.scrollTop = (next + 1) * rowHeight - seen;
+    }
+    wantsFocus.current = true;
+    setActive(next);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const page = shownRows - 1;
+    const targets: Readonly<Record<string, number>> = {
+      ArrowDown: focusable + 1,
+      ArrowUp: focusable - 1,
+      PageDown: focusable + page,
+      PageUp: focusable - page,
+      Home: 0,
+      End: sorted.length - 1,
+    };
+    const next = targets[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    goTo(next);
+  };
+
+  return (
+    <div class="table-box">
+      <TableActions host={host} fileName={fileName} columns={columns} rows={sorted} />
+      <div
+        class="table-scroll virtual"
+        ref={box}
+        style={{ maxHeight: `${(shownRows + 1) * rowHeight + 2}px` }}
+        onScroll={(event) => setTop(event.currentTarget.scrollTop)}
+      >
+        <table aria-label={label} aria-rowcount={sorted.length + 1}>
+          <thead>
+            <tr aria-rowindex={1}>
+              {columns.map((column) => (
+                <HeadCell key={column.key} column={column} sort={sort} onSort={() => sortBy(column)} />
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {from > 0 && <Room rows={from} columns={columns.length} />}
+            {sorted.slice(from, to).map((row, index) => {
+              const at = from + index;
+              const key = rowKey(row);
+              return (
+                <tr
+                  key={key}
+                  aria-rowindex={at + 2}
+                  aria-current={key === current ? "true" : undefined}
+                  onClick={() => onOpen(row)}
+                >
+                  {columns.map((column) => {
+                    const content = column.cell === undefined ? column.text(row) : column.cell(row);
+                    return (
+                      <td key={column.key} class={column.numeric ? "numeric" : ""}>
+                        {column.key === lead ? (
+                          <button
+                            type="button"
+                            class="link"
+                            data-row={at}
+                            tabIndex={at === focusable ? 0 : -1}
+                            onFocus={() => setActive(at)}
+                            onKeyDown={onKeyDown}
+                          >
+                            {content}
+                          </button>
+                        ) : (
+                          content
+                        )}
+                      </td>
+                    );
+                  })}
+                </tr>
+              );
+            })}
+            {to < sorted.length && <Room rows={sorted.length - to} columns={columns.length} />}
+          </tbody>
+        </table>
+      </div>
+    </div>
+  );
+}
+
+/** The height of rows that are not there. */
+function Room({ rows, columns }: Readonly<{ rows: number; columns: number }>): JSX.Element {
+  return (
+    <tr class="room">
+      <td colSpan={columns} style={{ height: `${rows * rowHeight}px` }} />
+    </tr>
+  );
+}

@@ -1,0 +1,17 @@
+import { createWriteStream, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { livePicture } from "../../src/cli/live-view.ts";
+import { temporaryFolder } from "../support/folder.ts";
+
+it("writes lines that are alike as often as a picture has them, where nothing can be drawn again", async () => {
+  const file = join(temporaryFolder(), "out");
+  const stream = createWriteStream(file);
+  const picture = livePicture(stream);
+  const same = "PASS  login  $0.10  2s";
+  for (const lines of [["Running"], ["Running", same], ["Running", same, same], [same, same, "Finished"]]) {
+    await picture.draw(lines.join("\n"));
+  }
+  await new Promise((resolve) => stream.end(resolve));
+  expect(readFileSync(file, "utf8")).toBe(`Running\n${same}\n${same}\nFinished\n`);
+});

@@ -1,0 +1,211 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { keptField } from "../../../../src/features/evals/model/file-layout.ts";
+import { readEvalRun } from "../../../../src/features/evals/model/read.ts";
+import { type EvalFormat, evalRun } from "../../../../src/features/evals/model/run.ts";
+import { writeEvalRun } from "../../../../src/features/evals/model/write.ts";
+import { fullLegacy, fullStandard, minimalLegacy, minimalStandard, runOf } from "./samples.ts";
+
+/** Reads a file and writes it in a format, as `eval convert` does. */
+const convert = (file: unknown, format: EvalFormat) => writeEvalRun(runOf(file), format);
+
+describe("conversion", () => {
+  test("legacy → standard rounds 1 499 ms to 1 s", () => {
+    const standard = convert({ ...minimalLegacy(), total_duration_ms: 1_499 }, "standard");
+    expect(standard).toMatchObject({ duration_seconds: 1, git_branch: "main", total: 1 });
+  });
+
+  test("1 499 ms → 1 s comes back as 1 499 ms, where the documented conversion ends at 1 000 ms", () => {
+    const standard = convert({ ...minimalLegacy(), total_duration_ms: 1_499 }, "standard");
+    expect(convert(standard, "legacy")).toMatchObject({ total_duration_ms: 1_499 });
+  });
+
+  test("1 s alone is 1 000 ms", () => {
+    expect(convert({ ...minimalStandard(), duration_seconds: 1 }, "legacy")).toMatchObject({ total_duration_ms: 1_000 });
+  });
+
+  test("120 000 ms ↔ 120 s", () => {
+    expect(convert({ ...minimalLegacy(), total_duration_ms: 120_000 }, "standard")).toEqual(minimalStandard());
+    expect(convert({ ...minimalStandard(), duration_seconds: 120 }, "legacy")).toEqual(minimalLegacy());
+  });
+
+  test("standard → legacy does not round", () => {
+    expect(convert({ ...minimalStandard(), duration_seconds: 1.0005 }, "legacy")).toMatchObject({
+      total_duration_ms: 1.0005 * 1000,
+    });
+  });
+
+  test("every legacy field survives legacy → standard → legacy", () => {
+    const standard = convert(fullLegacy(), "standard");
+    expect(standard).toMatchObject({ costs: fullLegacy().costs, wall_clock_ms: 2_001, total_duration_ms: 1_499 });
+    expect(convert(standard, "legacy")).toEqual(fullLegacy());
+  });
+
+  test("every standard field, known or not, survives standard → legacy → standard", () => {
+    const legacy = convert(fullStandard(), "legacy");
+    expect(legacy).toMatchObject({ label: "nightly", costs: fullStandard().costs, branch: "main", team: "search" });
+    expect(convert(legacy, "standard")).toEqual(fullStandard());
+  });
+
+  test("output is text in one format and an object in the other, and neither is taken for the other", () => {
+    const legacy = convert(fullStandard(), "legacy");
+    expect(legacy).toMatchObject({ tests: [{ output_object: { html: "<b>" } }] });
+    const standard = convert(fullLegacy(), "standard");
+    expect(standard).toMatchObject({ all_results: [{ output_text: "found it" }] });
+  });
+
+  test("an unknown field with a name of the other format is kept apart and comes back", () => {
+    const file = { ...minimalStandard(), branch: "mine", total_tests: 9, tests: "none", total_duration_ms: 7 };
+    const legacy = convert(file, "legacy");
+    expect(legacy).toMatchObject({ branch: "main", total_tests: 1 });
+    expect(legacy[keptField]).toEqual({ branch: "mine", total_tests: 9, tests: "none", total_duration_ms: 7 });
+    expect(convert(legacy, "standard")).toEqual(file);
+  });
+
+  test("both forms of one run are the same run inside", () => {
+    const { format, ...legacy } = runOf(fullLegacy());
+    const { format: other, ...standard } = runOf(convert(fullLegacy(), "standard"));
+    expect([format, other]).toEqual(["legacy", "standard"]);
+    expect(standard).toEqual(legacy);
+  });
+});
+
+describe("reading", () => {
+  test("unknown fields and the design's extras stand in extra, untouched", () => {
+    const run = runOf(fullStandard());
+    const entry = fullStandard().all_results[0];
+    expect(run.extra).toEqual({ team: "search" });
+    expect(run.tests[0]?.category).toBe("ui");
+    expect(run.tests[0]?.extra).toEqual({
+      response_preview: "Hello",
+      comparison: entry?.comparison,
+      failures: entry?.failures,
+      attempt: 2,
+    });
+    expect(run.costs?.[0]).toMatchObject({ region: "eu" });
+  });
+
+  test("categories with a total get their failed count, and keep the total", () => {
+    const run = runOf({ ...minimalStandard(), by_category: { a: { passed: 2, total: 5 }, b: { passed: 1, failed: 0 } } });
+    expect(run.by_category).toEqual({ a: { passed: 2, total: 5, failed: 3 }, b: { passed: 1, failed: 0 } });
+  });
+
+  test("an optional field of a wrong type is kept, warned of and not used", () => {
+    const file = {
+      ...minimalStandard(),
+      label: 7,
+      by_category: { a: 1 },
+      all_results: [{ name: "a", passed: true, cost_usd: "free", judge_scores: { clarity: "good" } }],
+    };
+    const read = readEvalRun(file);
+    expect(read).toMatchObject({
+      valid: true,
+      run: {
+        extra: { label: 7, by_category: { a: 1 } },
+        tests: [{ extra: { cost_usd: "free", judge_scores: { clarity: "good" } } }],
+      },
+      warnings: [
+        "label: not of its type; kept, but not used",
+        "by_category: not of its type; kept, but not used",
+        "all_results[0].cost_usd: not of its type; kept, but not used",
+        "all_results[0].judge_scores: not of its type; kept, but not used",
+      ],
+    });
+    expect(convert(file, "standard")).toEqual(file);
+  });
+
+  test("null stands for none: kept without a warning", () => {
+    const file = { ...minimalStandard(), label: null, all_results: [{ name: "a", passed: true, error: null }] };
+    const read = readEvalRun(file);
+    expect(read).toMatchObject({ valid: true, warnings: [] });
+    expect(convert(file, "standard")).toEqual(file);
+  });
+
+  test("a carried duration that contradicts the stated one is not believed", () => {
+    const run = runOf({ ...minimalStandard(), duration_seconds: 2, total_duration_ms: 9_000 });
+    expect(run.total_duration_ms).toBe(2_000);
+    expect(run.extra).toEqual({ total_duration_ms: 9_000 });
+  });
+
+  test("a field called __proto__ changes nothing and is warned of", () => {
+    const file: unknown = JSON.parse(JSON.stringify(minimalStandard()).replace("{", '{"__proto__":{"polluted":true},'));
+    const read = readEvalRun(file);
+    expect(read).toMatchObject({ valid: true, warnings: ["__proto__: cannot be kept"] });
+    expect(Object.hasOwn(Object.prototype, "polluted")).toBe(false);
+  });
+
+  test("an invalid value gives the list of problems", () => {
+    expect(readEvalRun({ tests: 1 })).toMatchObject({ valid: false, format: "legacy" });
+  });
+});
+
+/** Names that mean something in one of the formats, or inside, or in neither. */
+const names = fc.constantFrom(
+  ...["branch", "git_branch", "total", "total_tests", "tests", "all_results", "total_duration_ms", "duration_seconds"],
+  ...["output", "output_text", "output_object", "format", "extra", "label", "costs", "by_category", "_partial", "hostname"],
+  ...["wall_clock_ms", "transcript", "error", "judge_scores", "name2", "team", "10", "toString", "constructor"],
+);
+
+const values = fc.oneof(
+  fc.jsonValue({ maxDepth: 2 }).map((value): unknown => JSON.parse(JSON.stringify(value).replaceAll("__proto__", "proto"))),
+  fc.constantFrom<unknown>("text", 0, 1.5, true, null, [], {}, { passed: 1, failed: 2 }, [{ model: "m", calls: 1 }], 1_499, 1),
+);
+
+const unknownFields = fc.dictionary(names, values, { maxKeys: 6 });
+
+const durations = fc
+  .oneof(fc.nat(10_000), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constantFrom(1.005, 1_499, 0.5))
+  .map((value) => value + 0);
+
+const standardFiles = fc
+  .record({ top: unknownFields, entry: unknownFields, duration: durations })
+  .map(({ top, entry, duration }) => ({
+    ...top,
+    ...minimalStandard(),
+    duration_seconds: duration,
+    all_results: [{ ...entry, name: "a", passed: true }],
+  }));
+
+const legacyFiles = fc
+  .record({ top: unknownFields, entry: unknownFields, duration: durations })
+  .map(({ top, entry, duration }) => ({
+    ...top,
+    ...minimalLegacy(),
+    total_duration_ms: duration,
+    tests: [{ ...entry, name: "a", passed: true }],
+  }));
+
+describe("nothing is lost, whatever a file holds", () => {
+  /** The one thing that is added: counts of categories that came with a total. None of the generated values has one. */
+  test.each([
+    ["standard", standardFiles, "standard"],
+    ["standard", standardFiles, "legacy"],
+    ["legacy", legacyFiles, "legacy"],
+    ["legacy", legacyFiles, "standard"],
+  ] as const)("%s (%#) comes back through a file of the format", (own, files, through) => {
+    fc.assert(
+      fc.property(files, (file) => {
+        const json: unknown = JSON.parse(JSON.stringify(file));
+        const there: unknown = JSON.parse(JSON.stringify(writeEvalRun(runAs(json, own), through)));
+        expect(writeEvalRun(runAs(there, through), own)).toEqual(json);
+      }),
+      { numRuns: 600, seed: 7 },
+    );
+  });
+
+  test("the internal form survives its own schema", () => {
+    fc.assert(
+      fc.property(standardFiles, (file) => {
+        const run = runAs(JSON.parse(JSON.stringify(file)), "standard");
+        expect(evalRun.parse(JSON.parse(JSON.stringify(run)))).toEqual(run);
+      }),
+      { numRuns: 200, seed: 7 },
+    );
+  });
+});
+
+function runAs(value: unknown, format: EvalFormat) {
+  const read = readEvalRun(value, format);
+  if (!read.valid) throw new Error(read.errors.join("; "));
+  return read.run;
+}

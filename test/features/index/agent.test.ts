@@ -1,0 +1,391 @@
+import * as fc from "fast-check";
+import initSqlJs from "sql.js";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { storeTables } from "../../../src/features/agent/index/tables.ts";
+import type { Row } from "../../../src/features/agent/model/columns.ts";
+import { foldStores } from "../../../src/features/agent/model/fold-rows.ts";
+import { kindFor } from "../../../src/features/agent/model/kinds.ts";
+import { type PlacedChange, placeChange } from "../../../src/features/agent/model/placed-change.ts";
+import { spend } from "../../../src/features/agent/model/spend.ts";
+import { keyOf, type Store } from "../../../src/features/agent/model/store.ts";
+import { agentStores, allStores } from "../../../src/features/agent/model/stores.ts";
+import { tasks } from "../../../src/features/agent/model/tasks.ts";
+import { understand } from "../../../src/features/facts/decode-fact.ts";
+import type { PlacedFact } from "../../../src/kernel/fact.ts";
+import { differentStores } from "../../../src/ledger/verify-stores.ts";
+import type { FactIndex } from "../../../src/ports/fact-index.ts";
+import { deviceIds, histories } from "../../support/agent-facts.ts";
+import { sampleRow } from "../../support/agent-rows.ts";
+import { applyAll, testIndexes, wasmPath } from "../../support/index.ts";
+import { tableSql } from "../../support/store-tables.ts";
+
+const indexes = testIndexes();
+let index: FactIndex;
+beforeEach(async () => {
+  index = await indexes.create();
+});
+afterEach(() => index.close());
+
+const rowsIn = (from: FactIndex): ReadonlyMap<string, ReadonlyMap<string, Row>> =>
+  new Map(
+    allStores.flatMap((store) => {
+      const { rows } = from.queries().agent.list(store, {});
+      return rows.length === 0 ? [] : [[store.name, new Map(rows.map((row) => [keyOf(store, row), row]))]];
+    }),
+  );
+
+const changesOf = (facts: readonly PlacedFact[]): readonly PlacedChange[] =>
+  facts.flatMap(({ fact }) => {
+    const understood = understand(fact);
+    return understood.state === "known" && "store" in understood.fact ? [placeChange(understood.fact)] : [];
+  });
+
+describe("sums of spending", () => {
+  const most = Number.MAX_SAFE_INTEGER;
+  const entry = (n: number, amount: number): Row => ({
+    ...sampleRow(spend),
+    id: `s${n}`,
+    model: `m${n % 2}`,
+    occurred_at: `2026-03-${n % 2 === 0 ? "16" : "17"}T08:00:00.000Z`,
+    input_tokens: amount,
+    usd_micros: amount,
+  });
+  const facts = (amounts: readonly number[]): readonly PlacedFact[] =>
+    amounts.map((amount, n) => ({
+      fact: {
+        id: `0198c0de-0000-7000-8000-${String(n).padStart(12, "0")}`,
+        at: "2026-03-16T08:00:00.000Z",
+        device: deviceIds[0],
+        seq: n + 1,
+        project: null,
+        kind: kindFor(spend, "add"),
+        data: { row: entry(n, amount) },
+        prev: null,
+        hash: "0".repeat(64),
+      },
+      place: { device: deviceIds[0], segment: 1, offset: n * 100, length: 99 },
+    }));
+  const period = { from: Date.parse("2026-03-01T00:00:00Z"), to: Date.parse("2026-04-01T00:00:00Z") };
+  const exact = (amounts: readonly number[]): number => Number(amounts.reduce((sum, amount) => sum + BigInt(amount), 0n));
+
+  it.each([
+    ["two near the largest integer", [most, most - 2]],
+    ["many of the largest integer", Array.from({ length: 1_100 }, () => most)],
+    ["odd ones around the unit of halves", [2 ** 32 - 1, 2 ** 32, 2 ** 32 + 1, 0, 1, most]],
+  ])("are exact: %s", async (_, amounts) => {
+    const all = facts(amounts);
+    applyAll(index, all);
+    const { agent } = index.queries();
+    const whole = { calls: amounts.length, input_tokens: exact(amounts), usd_micros: exact(amounts) };
+    expect(agent.spendSum(period)).toMatchObject(whole);
+    const even = amounts.filter((_one, n) => n % 2 === 0);
+    expect(agent.spendByModel(period)[0]).toMatchObject({ model: "m0", calls: even.length, usd_micros: exact(even) });
+    expect(agent.spendByTask(period)).toMatchObject([whole]);
+    expect(await differentStores(agent, changesOf(all), undefined)).toEqual([]);
+  });
+});
+
+describe("the index", () => {
+  it("equals a replay in recording order, however the logs of devices come in, undone steps between", async () => {
+    const cuts = fc.array(fc.tuple(fc.nat(deviceIds.length - 1), fc.integer({ min: 1, max: 9 }), fc.boolean()), {
+      maxLength: 40,
+    });
+    await fc.assert(
+      fc.asyncProperty(histories, cuts, async (logs, pieces) => {
+        const one = await indexes.create();
+        const taken = logs.map(() => 0);
+        const take = (device: number, count: number, undone: boolean): void => {
+          const from = taken[device] ?? 0;
+          const facts = (logs[device] ?? []).slice(from, from + count);
+          one.begin();
+          one.apply(facts);
+          if (undone) one.undo();
+          else {
+            one.keep();
+            taken[device] = from + facts.length;
+          }
+        };
+        const ask = (): unknown => allStores.map((store) => (store.states === null ? 0 : one.queries().agent.counts(store)));
+        for (const [device, count, undone] of pieces) {
+          take(device, count, undone);
+          // Counts are kept from the first question on.
+          ask();
+        }
+        for (const device of logs.keys()) take(device, 1000, false);
+        const fold = foldStores(changesOf(logs.flat()));
+        expect(rowsIn(one)).toEqual(new Map([...fold].filter(([, rows]) => rows.size > 0)));
+        const spent = [...(fold.get(spend.name)?.values() ?? [])].reduce((sum, row) => sum + Number(row["usd_micros"]), 0);
+        const day = { from: Date.parse("2026-03-16T00:00:00Z"), to: Date.parse("2026-03-17T00:00:00Z") };
+        expect(one.queries().agent.spendSum(day).usd_micros).toBe(spent);
+        for (const store of allStores.filter(({ states }) => states !== null)) {
+          const counted: Record<string, number> = {};
+          for (const row of fold.get(store.name)?.values() ?? []) {
+            const state = String(row[store.states?.column ?? ""]);
+            counted[state] = (counted[state] ?? 0) + 1;
+          }
+          expect(one.queries().agent.counts(store)).toEqual(counted);
+        }
+        const opened = await indexes.open(one.export());
+        if (opened.state !== "ready") throw new Error(opened.state);
+        expect(rowsIn(opened.index)).toEqual(rowsIn(one));
+        opened.index.close();
+        one.close();
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+/** Facts that add rows to a store, in order. */
+const adding = (store: Store, rows: readonly Row[]): readonly PlacedFact[] =>
+  rows.map((row, n) => ({
+    fact: {
+      id: `0198c0de-0000-7000-8000-${String(n + 1).padStart(12, "0")}`,
+      at: "2026-03-16T08:00:00.000Z",
+      device: deviceIds[0],
+      seq: n + 1,
+      project: "acme/shop",
+      kind: kindFor(store, "add"),
+      data: { row },
+      prev: null,
+      hash: "0".repeat(64),
+    },
+    place: { device: deviceIds[0], segment: 1, offset: n * 100, length: 99 },
+  }));
+
+describe("text", () => {
+  it.each([
+    "two\nlines",
+    "nul \0 in it",
+    "␛ itself",
+    "\ufeffmark",
+    "lone \ud800 surrogate",
+    "'; DROP TABLE em_inbox; --",
+    '"quotes"',
+  ])("comes back as it was: %j", (body) => {
+    const [store] = agentStores;
+    if (store === undefined) throw new Error("no store");
+    applyAll(index, adding(store, [{ ...sampleRow(store), body }]));
+    expect(index.queries().agent.get(store, "m1")?.["body"]).toBe(body);
+    expect(index.queries().agent.list(store, { where: { body } }).rows).toHaveLength(1);
+  });
+});
+
+describe("lists", () => {
+  const many = Array.from({ length: 57 }, (_, n) => ({
+    ...sampleRow(tasks),
+    id: `t${n}`,
+    priority: (n * 7) % 5,
+    created_at: `2026-03-${String(1 + (n % 9)).padStart(2, "0")}T08:00:00.000Z`,
+    stage: n % 4 === 0 ? null : `s${n % 3}`,
+  }));
+  beforeEach(() => applyAll(index, adding(tasks, many)));
+
+  const pages = (listing: Readonly<Record<string, unknown>>): readonly string[] => {
+    const ids: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = index.queries().agent.list(tasks, { ...listing, limit: 5, cursor });
+      ids.push(...page.rows.map(({ id }) => id));
+      cursor = page.cursor ?? undefined;
+    } while (cursor !== undefined);
+    return ids;
+  };
+
+  it.each([
+    {},
+    { reverse: true },
+    { order: [{ column: "stage" }] },
+    { order: [{ column: "stage", desc: true }, { column: "priority" }] },
+    { order: [{ column: "stage", desc: true }], reverse: true },
+    { where: { priority: 3 } },
+    { where: { stage: null } },
+    { where: { priority: [1, 2], created_at: { from: "2026-03-03", to: "2026-03-08" } } },
+  ])("come in pages that make up the whole: %j", (listing) => {
+    const whole = index
+      .queries()
+      .agent.list(tasks, listing)
+      .rows.map(({ id }) => id);
+    expect(pages(listing)).toEqual(whole);
+    expect(new Set(whole).size).toBe(whole.length);
+  });
+
+  it("claim order: highest priority, then oldest, then id", () => {
+    const expected = many
+      .toSorted(
+        (a, b) =>
+          b.priority - a.priority || (a.created_at < b.created_at ? -1 : a.created_at > b.created_at ? 1 : a.id < b.id ? -1 : 1),
+      )
+      .map(({ id }) => id);
+    expect(
+      index
+        .queries()
+        .agent.list(tasks, {})
+        .rows.map(({ id }) => id),
+    ).toEqual(expected);
+    expect(index.queries().agent.nextTask()?.id).toBe(expected[0]);
+  });
+
+  it("refuse columns, orders and cursors that are none", () => {
+    const { agent } = index.queries();
+    for (const column of ["id; DROP TABLE tasks", "id\n", "1", "", "rowid", "id--", "cost_usd"]) {
+      expect(() => agent.list(tasks, { where: { [column]: 1 } })).toThrow("there is no column");
+      expect(() => agent.list(tasks, { order: [{ column }] })).toThrow("there is no column");
+    }
+    const { cursor } = agent.list(tasks, { limit: 1 });
+    expect(() => agent.list(tasks, { limit: 1, cursor: "x" })).toThrow("cursor");
+    expect(() => agent.list(tasks, { limit: 1, reverse: true, cursor: cursor ?? "" })).toThrow("cursor");
+  });
+});
+
+describe("index.sqlite for other tools", () => {
+  const specified: Readonly<Record<string, readonly string[]>> = {
+    em_inbox: [
+      "id",
+      "received_at",
+      "from_handle",
+      "channel",
+      "severity",
+      "body",
+      "state",
+      "answer",
+      "escalated_to",
+      "ack_sent_at",
+      "answered_at",
+      "closed_at",
+    ],
+    tasks: [
+      "id",
+      "priority",
+      "state",
+      "created_at",
+      "last_heartbeat_at",
+      "stage",
+      "current_state_name",
+      "inputs_json",
+      "result_json",
+      "trace_file",
+      "cost_usd",
+      "loop_version",
+    ],
+    feedback: [
+      "id",
+      "received_at",
+      "from_handle",
+      "channel",
+      "body",
+      "severity",
+      "context_url",
+      "fix_class",
+      "state",
+      "fix_pr_url",
+      "regression_test_path",
+      "root_cause",
+      "success_criterion",
+      "notes_json",
+    ],
+    spend: [
+      "id",
+      "occurred_at",
+      "task_id",
+      "call_site",
+      "model",
+      "input_tokens",
+      "cache_read_tokens",
+      "cache_create_tokens",
+      "output_tokens",
+      "usd",
+    ],
+    audit: [
+      "id",
+      "occurred_at",
+      "task_id",
+      "stage",
+      "state_name",
+      "tool_name",
+      "args_json",
+      "result_json",
+      "duration_ms",
+      "error",
+      "loop_version",
+    ],
+    ci_history: ["workflow_name", "branch", "run_id", "started_at", "completed_at", "duration_s", "conclusion"],
+    memory: [
+      "id",
+      "topic",
+      "created_at",
+      "source_kind",
+      "source_id",
+      "payload_json",
+      "embedding_key",
+      "confidence",
+      "last_recalled_at",
+      "recall_count",
+      "superseded_by",
+    ],
+  };
+  const specifiedIndexes = [
+    "idx_audit_occurred",
+    "idx_audit_task",
+    "idx_audit_tool",
+    "idx_em_inbox_received",
+    "idx_em_inbox_state",
+    "idx_feedback_fix_class",
+    "idx_feedback_state",
+    "idx_memory_recalled",
+    "idx_memory_topic",
+    "idx_spend_occurred",
+    "idx_spend_task",
+    "idx_tasks_priority",
+    "idx_tasks_state",
+  ];
+
+  /** The file as another program opens it, with a row in each store. */
+  async function exported() {
+    for (const store of agentStores) applyAll(index, adding(store, [sampleRow(store)]));
+    const sql = await initSqlJs({ locateFile: () => wasmPath });
+    const db = new sql.Database(index.export());
+    onTestFinished(() => db.close());
+    return db;
+  }
+
+  it("has the tables that the definitions of the stores give", () => {
+    expect(storeTables.trim()).toBe(allStores.map(tableSql).join("\n"));
+  });
+
+  it("has the specified columns and indexes", async () => {
+    const db = await exported();
+    const names = (query: string): readonly string[] => (db.exec(query)[0]?.values ?? []).map(([name]) => String(name));
+    for (const [table, columns] of Object.entries(specified)) {
+      expect(names(`SELECT name FROM pragma_table_xinfo('${table}')`)).toEqual(expect.arrayContaining([...columns]));
+    }
+    expect(names("SELECT name FROM sqlite_schema WHERE type = 'index' AND name LIKE 'idx_%' ORDER BY name")).toEqual(
+      specifiedIndexes,
+    );
+    expect(db.exec("SELECT usd FROM spend")[0]?.values).toEqual([[0.001234]]);
+  });
+
+  it.each(agentStores.map((store) => ({ table: store.table, columns: store.columns })))(
+    "refuses in $table by itself what no row may hold",
+    async ({ table, columns }) => {
+      const db = await exported();
+      const set = (name: string, literal: string) => () => db.run(`UPDATE ${table} SET ${name} = ${literal}`);
+      for (const { name, values, min, nullable, type } of columns) {
+        if (values !== null) expect(set(name, "'no such value'")).toThrow("CHECK constraint");
+        if (min !== null) expect(set(name, String(min - 1))).toThrow("CHECK constraint");
+        if (!nullable) expect(set(name, "NULL")).toThrow(/NOT NULL|datatype/);
+        if (type === "integer") expect(set(name, "'text'")).toThrow(/cannot store TEXT|datatype/);
+      }
+    },
+  );
+});
+
+describe("a fact that makes no sense", () => {
+  it("is told, and the rest counts", () => {
+    applyAll(index, adding(tasks, [{ ...sampleRow(tasks), priority: -5 }, sampleRow(tasks)]));
+    expect(index.problems().map(({ kind, message }) => [kind, message])).toEqual([
+      ["refused", expect.stringContaining("priority: must be at least 0")],
+    ]);
+    expect(index.queries().agent.counts(tasks)).toEqual({ pending: 1 });
+  });
+});

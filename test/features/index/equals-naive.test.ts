@@ -1,0 +1,151 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { ReviewQueries, RunScope } from "../../../src/features/reviews/model/queries.ts";
+import type { Team } from "../../../src/features/reviews/model/resets.ts";
+import type { PlacedFact } from "../../../src/kernel/fact.ts";
+import { calendarOf } from "../../../src/platform/calendar.ts";
+import type { FactIndex } from "../../../src/ports/fact-index.ts";
+import { applyAll, testIndexes } from "../../support/index.ts";
+import { naiveReviews } from "../../support/naive-reviews.ts";
+import {
+  type Arrival,
+  agentNames,
+  arrivals,
+  instants,
+  logsOf,
+  projectNames,
+  recordings,
+  ruleNames,
+  teams,
+} from "../../support/review-facts.ts";
+
+const calendar = calendarOf("Europe/Berlin");
+const indexes = testIndexes(calendar);
+
+const scopes: readonly Pick<RunScope, "agent" | "project">[] = [undefined, ...agentNames].flatMap((agent) =>
+  [undefined, ...projectNames].map((project) => ({ agent, project })),
+);
+const periods: readonly Pick<RunScope, "from" | "to">[] = [
+  {},
+  { from: instants[1] },
+  { to: instants[6] },
+  { from: instants[1], to: instants[6] },
+  { from: instants[2], to: instants[3] },
+  { from: (instants[2] ?? 0) + 1, to: (instants[7] ?? 0) + 1 },
+  { from: instants[5], to: instants[5] },
+];
+
+/** Every answer of one set of questions, by question. */
+function answers(review: ReviewQueries): Readonly<Record<string, unknown>> {
+  const found: [string, unknown][] = [
+    ["projects", review.projects()],
+    ["resets", review.resets()],
+  ];
+  const note = (question: string, args: unknown, answer: unknown): void => {
+    found.push([`${question} ${JSON.stringify(args)}`, answer]);
+  };
+  for (const project of [undefined, ...projectNames]) {
+    note("agents", project, review.agents(project));
+    note("newestAgent", project, review.newestAgent(project));
+    note("standings", project, review.standings(project));
+    for (const agent of agentNames) note("standing", [agent, project], review.standing(agent, project));
+  }
+  for (const agent of agentNames) {
+    note("resets", agent, review.resets(agent));
+    for (const project of [null, ...projectNames]) {
+      for (let run = 0; run <= 8; run++) {
+        note("recordedRun", [project, agent, run], review.recordedRun(project, agent, `run ${run}`));
+      }
+    }
+  }
+  for (let run = 0; run <= 8; run++) {
+    const runId = `run ${run}`;
+    note("runsById", run, review.runsById({ runId }));
+    note("runsById", [run, "ada"], review.runsById({ runId, agent: "ada" }));
+    note("runsById", [run, "in"], review.runsById({ runId, project: projectNames[0] }));
+  }
+  note("recordedAgents", [], review.recordedAgents());
+  note("overruledRuns", [], review.overruledRuns(100));
+  note("overruledRuns", "one", review.overruledRuns(1));
+  for (const scope of scopes) {
+    note("runsAhead", scope, review.runsAhead({ ...scope, lastRuns: 3 }));
+    for (const period of periods) {
+      const question = { ...scope, ...period };
+      note("history", question, review.history(question));
+      note("countRuns", question, review.countRuns(question));
+      note("ruleTallies", question, review.ruleTallies(question));
+      note("agentDays", question, review.agentDays(question));
+      note("ruleDays", question, review.ruleDays(question));
+    }
+    const whole = review.history(scope);
+    const middle = whole[Math.floor(whole.length / 2)];
+    const before = middle && { at: middle.at, factId: middle.factId };
+    note("history", [scope, "newest"], review.history({ ...scope, limit: 3 }));
+    note("history", [scope, "page"], review.history({ ...scope, limit: 2, before }));
+    note("history", [scope, "page to"], review.history({ ...scope, to: instants[6], before }));
+    note("ruleTallies", [scope, "last"], review.ruleTallies({ ...scope, lastRuns: 4 }));
+    note("ruleTallies", [scope, "limit"], review.ruleTallies({ ...scope, limit: 2 }));
+    for (const agent of [...agentNames, "unheard of"]) {
+      note("streaksBefore", [agent, scope.project], review.streaksBefore(agent, scope.project, instants));
+    }
+    note("ruleDays", [scope, "some"], review.ruleDays({ ...scope, rules: ["E501", "unheard of"] }));
+    for (const rule of [...ruleNames, "unheard of"]) {
+      note("runsBreaking", [scope, rule], review.runsBreaking(rule, { ...scope, limit: 3 }));
+      note(
+        "runsBreaking",
+        [scope, rule, "period"],
+        review.runsBreaking(rule, { ...scope, from: instants[2], to: instants[7], limit: 50 }),
+      );
+    }
+  }
+  return Object.fromEntries(found);
+}
+
+/** Feeds logs to an index as they arrive, with steps taken back, questions and checkpoints in between. */
+async function feed(logs: readonly (readonly PlacedFact[])[], arrival: Arrival, team: Team): Promise<FactIndex> {
+  let index = await indexes.create();
+  const next = logs.map(() => 0);
+  for (const { device, facts, after, undoFirst } of arrival) {
+    const from = next[device] ?? 0;
+    const batch = logs[device]?.slice(from, from + facts) ?? [];
+    next[device] = from + batch.length;
+    if (undoFirst) {
+      index.begin();
+      index.apply(batch);
+      index.undo();
+    }
+    applyAll(index, batch);
+    if (after === "learn the team") index.setTeam(team);
+    if (after === "ask") index.queries().review.standings();
+    if (after === "reopen") {
+      const opened = await indexes.open(index.export());
+      if (opened.state !== "ready") throw new Error(`the index is ${opened.state}`);
+      index.close();
+      index = opened.index;
+    }
+  }
+  for (const [device, log] of logs.entries()) applyAll(index, log.slice(next[device]));
+  index.setTeam(team);
+  return index;
+}
+
+describe("the index, fed in any way", () => {
+  it("answers every question as a plain recount of all facts does", async () => {
+    await fc.assert(
+      fc.asyncProperty(recordings(60), arrivals, teams, async (recorded, arrival, team) => {
+        const logs = logsOf(recorded);
+        const index = await feed(logs, arrival, team);
+        try {
+          const { review } = index.queries();
+          const naive = naiveReviews(logs.flat(), calendar, team);
+          expect(answers(review)).toEqual(answers(naive));
+          for (const { fact } of logs.flat()) expect(review.runByFact(fact.id)).toEqual(naive.runByFact(fact.id));
+          expect(index.problems()).toEqual([]);
+        } finally {
+          index.close();
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -1,0 +1,185 @@
+import { describe, expect, it } from "vitest";
+import { type Migration, migrate, migrations, versionOf } from "../../../src/features/index/migrations.ts";
+import type { PlacedFact } from "../../../src/kernel/fact.ts";
+import { fromText, toText } from "../../../src/ledger/index/codec.ts";
+import { connect, loadSql } from "../../../src/ledger/index/connection.ts";
+import { cutAtMidnights, dayNumber, daysOf, dayText } from "../../../src/ledger/index/days.ts";
+import { headerVersion, seal, unseal } from "../../../src/ledger/index/seal.ts";
+import { calendarOf } from "../../../src/platform/calendar.ts";
+import { applyAll, testIndexes, wasmPath } from "../../support/index.ts";
+import { logsOf, type Recorded } from "../../support/review-facts.ts";
+
+const run = (change: Partial<Extract<Recorded, { kind: "run" }>> = {}): Recorded => ({
+  kind: "run",
+  device: 0,
+  pause: 1,
+  agent: "ada",
+  project: "acme/shop",
+  run: 1,
+  at: Date.parse("2026-03-01T12:00:00.000Z"),
+  score: 100,
+  findings: [],
+  ...change,
+});
+
+const factsOf = (recorded: readonly Recorded[]): readonly PlacedFact[] => logsOf(recorded).flat();
+
+const altered = (placed: PlacedFact, change: Readonly<Record<string, unknown>>): PlacedFact => ({
+  ...placed,
+  fact: { ...placed.fact, ...change },
+});
+
+describe("facts that cannot be counted", () => {
+  it("are kept as problems, and the facts around them count", async () => {
+    const [first, second, third, fourth] = factsOf([1, 2, 3, 4].map((n) => run({ run: n })));
+    if (!first || !second || !third || !fourth) throw new Error("facts are missing");
+    const index = await testIndexes().create();
+    applyAll(index, [
+      first,
+      altered(second, { data: { ...second.fact.data, agent: "" } }),
+      altered(third, { id: first.fact.id }),
+      fourth,
+    ]);
+    expect(index.queries().review.countRuns({})).toBe(2);
+    expect(index.problems().map(({ kind, device, seq, offset }) => ({ kind, device, seq, offset }))).toEqual(
+      [second, third].map(({ fact, place }) => ({ kind: "refused", device: place.device, seq: fact.seq, offset: place.offset })),
+    );
+    expect(index.problems().map(({ message }) => message.replace(/^.*?: /, ""))).toEqual([
+      "agent: must not be empty",
+      "another run has the same fact id",
+    ]);
+    expect(index.heads()).toMatchObject([{ facts: 4, cursor: { seq: 4 } }]);
+    index.close();
+  });
+
+  it("leave unknown kinds out without a word", async () => {
+    const index = await testIndexes().create();
+    applyAll(index, factsOf([{ kind: "other", device: 0, pause: 0, ahead: 0 }, run()]));
+    expect([index.problems(), index.heads()[0]?.facts]).toEqual([[], 2]);
+    index.close();
+  });
+
+  it("count a fact with a stated verdict and reward that its score and findings contradict by the latter", async () => {
+    const [fact] = factsOf([run({ score: 40 })]);
+    if (!fact) throw new Error("the fact is missing");
+    const report = { ...Object(fact.fact.data["report"]), overall_verdict: "PASS", reward_delta: 1_000_000 };
+    const index = await testIndexes().create();
+    applyAll(index, [altered(fact, { data: { ...fact.fact.data, report } })]);
+    expect(index.queries().review.standing("ada")).toMatchObject({ coinTenths: -40, lastVerdict: "FAIL" });
+    index.close();
+  });
+});
+
+describe("many late arrivals before a long streak", () => {
+  it("are folded in one pass a step, and give the same as in order", async () => {
+    const late = Array.from({ length: 300 }, (_, n) => run({ run: n, at: Date.parse("2026-01-01") + n * 1000 }));
+    const streak = Array.from({ length: 3000 }, (_, n) => run({ run: 1000 + n, at: Date.parse("2026-02-01") + n * 1000 }));
+    const [behind, inOrder] = [await testIndexes().create(), await testIndexes().create()];
+    const facts = factsOf([...streak, ...late]);
+    applyAll(behind, facts.slice(0, streak.length));
+    applyAll(behind, facts.slice(streak.length));
+    applyAll(inOrder, [...facts.slice(streak.length), ...facts.slice(0, streak.length)]);
+    expect(behind.queries().review.standing("ada")).toMatchObject({ streakPass: 3300, bestStreakPass: 3300, runs: 3300 });
+    expect(behind.queries().review.history({})).toEqual(inOrder.queries().review.history({}));
+    behind.close();
+    inOrder.close();
+  });
+});
+
+describe("names in the database", () => {
+  it.each([
+    "plain",
+    "",
+    "\u0000",
+    "a\u0000b",
+    "\ufeffa name with a mark",
+    "\ud800",
+    "\udc00\ud800",
+    "␛0041",
+    "␛",
+    "tab\tand\nline",
+    "😀",
+  ])("come back as they were: %j", (text) => {
+    expect(fromText(toText(text))).toBe(text);
+    expect(toText(text)).not.toMatch(/[\p{Cc}\p{Cs}\ufeff]/u);
+  });
+});
+
+describe("migrations", () => {
+  const step = (version: number, sql: string): Migration => ({ version, sql });
+
+  it("have ascending versions without gaps", () => {
+    expect(migrations.map(({ version }) => version)).toEqual(migrations.map((_, n) => n + 1));
+  });
+
+  it("bring any older version to the newest, each step once", async () => {
+    const steps = [
+      step(1, "CREATE TABLE a (x INTEGER) STRICT"),
+      step(2, "ALTER TABLE a ADD COLUMN y INTEGER; INSERT INTO a VALUES (1, 2)"),
+    ];
+    const sql = await loadSql(wasmPath);
+    const db = connect(sql, null);
+    migrate(db, steps.slice(0, 1));
+    const file = db.export();
+    const reopened = connect(sql, file);
+    migrate(reopened, steps);
+    migrate(reopened, steps);
+    expect(reopened.all("SELECT x, y FROM a", [], (row) => row)).toEqual([[1, 2]]);
+    expect(headerVersion(reopened.export())).toBe(versionOf(steps));
+    db.close();
+    reopened.close();
+  });
+
+  it("leave the version before when a step fails", async () => {
+    const db = connect(await loadSql(wasmPath), null);
+    const broken = [step(1, "CREATE TABLE a (x INTEGER) STRICT"), step(2, "CREATE TABLE b (x INTEGER) STRICT; NO SUCH THING")];
+    expect(() => migrate(db, broken)).toThrow();
+    expect(db.all("SELECT name FROM sqlite_schema", [], (row) => row)).toEqual([["a"]]);
+    expect(headerVersion(db.export())).toBe(1);
+    db.close();
+  });
+});
+
+describe("the seal of an index file", () => {
+  it("opens for what was sealed and for nothing else", () => {
+    const content = new Uint8Array(1000).map((_, n) => n);
+    const sealed = seal(content);
+    expect(unseal(sealed)).toEqual(content);
+    for (let at = 0; at < sealed.length - 4; at += 7) {
+      const damaged = sealed.slice();
+      damaged[at] = (damaged[at] ?? 0) ^ 16;
+      expect(unseal(damaged)).toBeUndefined();
+    }
+    for (const length of [0, 1, 15, 16, 500, sealed.length - 1]) expect(unseal(sealed.subarray(0, length))).toBeUndefined();
+  });
+});
+
+describe("days", () => {
+  const days = daysOf(calendarOf("Europe/Berlin"));
+  const at = (iso: string): number => Date.parse(iso);
+
+  it("are numbers that name the local day, also when the clocks change", () => {
+    expect(dayText(dayNumber("2026-03-29"))).toBe("2026-03-29");
+    const day = days.of(at("2026-03-29T12:00:00Z"));
+    expect(day).toBe(dayNumber("2026-03-29"));
+    for (const instant of ["2026-03-28T23:00:00Z", "2026-03-29T21:59:59.999Z"]) expect(days.of(at(instant))).toBe(day);
+    for (const instant of ["2026-03-28T22:59:59.999Z", "2026-03-29T22:00:00Z"]) expect(days.of(at(instant))).not.toBe(day);
+  });
+
+  it("cut a period into whole days and its ends", () => {
+    const start = (day: string): number => days.start(dayNumber(day));
+    expect(cutAtMidnights(days, start("2026-03-28"), start("2026-03-30"))).toEqual({
+      days: { first: dayNumber("2026-03-28"), last: dayNumber("2026-03-29") },
+      edges: [],
+    });
+    expect(cutAtMidnights(days, start("2026-03-28") + 1, start("2026-03-30") + 1)).toEqual({
+      days: { first: dayNumber("2026-03-29"), last: dayNumber("2026-03-29") },
+      edges: [
+        { from: start("2026-03-28") + 1, to: start("2026-03-29") },
+        { from: start("2026-03-30"), to: start("2026-03-30") + 1 },
+      ],
+    });
+    expect(cutAtMidnights(days, start("2026-03-28") + 1, start("2026-03-28") + 2).edges).toHaveLength(1);
+    expect(cutAtMidnights(days, start("2026-03-28"), start("2026-03-28"))).toEqual({ days: undefined, edges: [] });
+  });
+});

@@ -1,0 +1,202 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { importRuns } from "../../../../src/features/intake/operations/import.ts";
+import { agents } from "../../../../src/features/reviews/operations/agents.ts";
+import { exportRuns } from "../../../../src/features/reviews/operations/export.ts";
+import { history } from "../../../../src/features/reviews/operations/history.ts";
+import { update } from "../../../../src/features/reviews/operations/update.ts";
+import type { Progress } from "../../../../src/kernel/progress.ts";
+import { makeReport, times } from "../../../support/findings.ts";
+import { makeHistory } from "../../../support/fixtures.ts";
+import { temporaryFolder, writeFiles } from "../../../support/folder.ts";
+import { openPorts, quietCall, type TestPorts } from "../../../support/ports.ts";
+
+const importPaths = (ports: TestPorts, ...paths: readonly string[]) => importRuns.call(ports, { paths }, quietCall);
+const json = (value: unknown): string => JSON.stringify(value);
+
+const historyFiles = (runs: number) =>
+  Object.fromEntries(makeHistory({ seed: 5, runs }).map(({ report }, index) => [`reports/${index}.json`, json(report)]));
+
+describe("import", () => {
+  it("records several hundred files of a folder, and the second time none", async () => {
+    const ports = await openPorts({ cwd: writeFiles(temporaryFolder(), historyFiles(300)) });
+    const nothing = { rejected: [], disagreements: [], warnings: [] };
+    expect(await importPaths(ports, "reports")).toEqual({ files: 300, recorded: 300, duplicates: 0, ...nothing });
+    expect(await importPaths(ports, "reports")).toEqual({ files: 300, recorded: 0, duplicates: 300, ...nothing });
+    expect(await history.call(ports, {}, quietCall)).toHaveLength(300);
+  });
+
+  it("gives the same ledger in whatever order files come", async () => {
+    const files = historyFiles(60);
+    const cwd = writeFiles(temporaryFolder(), files);
+    const answers = [];
+    for (const paths of [Object.keys(files), Object.keys(files).toReversed()]) {
+      const ports = await openPorts({ cwd });
+      // The last report is of later: runs that are dated after their recording would stand in the order of recording.
+      ports.clock.advance(400 * 86_400_000);
+      for (const path of paths) await importPaths(ports, path);
+      const runs = await history.call(ports, {}, quietCall);
+      answers.push(runs.map(({ fact_id: _, ...run }) => run));
+    }
+    expect(answers[1]).toEqual(answers[0]);
+  });
+
+  it("tells how far it has come", async () => {
+    const ports = await openPorts({ cwd: writeFiles(temporaryFolder(), historyFiles(20)) });
+    const seen: Progress[] = [];
+    await importRuns.call(ports, { paths: ["reports"] }, { ...quietCall, onProgress: (progress) => seen.push(progress) });
+    expect(seen[0]).toEqual({ done: 0, total: 20, message: `Reading ${join("reports", "0.json")}` });
+    expect(seen.at(-1)).toMatchObject({ done: 20, total: 20, message: "Recording" });
+  });
+
+  it("can be cancelled, and goes on where it was left", async () => {
+    const ports = await openPorts({ cwd: writeFiles(temporaryFolder(), historyFiles(20)) });
+    const cancel = new AbortController();
+    const context = {
+      signal: cancel.signal,
+      onProgress: ({ done }: Progress) => {
+        if (done === 10) cancel.abort();
+      },
+    };
+    await expect(importRuns.call(ports, { paths: ["reports"] }, context)).rejects.toMatchObject({ code: "cancelled" });
+    const left = 20 - (await history.call(ports, {}, quietCall)).length;
+    expect(await importPaths(ports, "reports")).toMatchObject({ recorded: left, duplicates: 20 - left });
+  });
+
+  it("takes a folder's JSON files only, names each that is wrong, and records the others", async () => {
+    const cwd = writeFiles(temporaryFolder(), {
+      "r/good.json": json(makeReport()),
+      "r/sub/lines.jsonl": `${json(makeReport({ run_id: "r2" }))}\n${json(makeReport({ run_id: "r3", score: 200 }))}\n`,
+      "r/broken.json": '{"run_id": "r4", "sco',
+      "r/latin1.json": Buffer.from('{"summary":"ü"}', "latin1"),
+      "r/notes.txt": "not a report",
+      "r/eval.json": json({ schema_version: "1.0", tests: [] }),
+    });
+    const ports = await openPorts({ cwd });
+    const view = await importPaths(ports, "r");
+    expect(view).toMatchObject({ files: 5, recorded: 2, duplicates: 0 });
+    expect(view.rejected.map(({ file, code, named }) => `${file} ${code} ${named}`)).toEqual([
+      "r/broken.json invalid_json false",
+      "r/latin1.json invalid_input false",
+      "r/sub/lines.jsonl line 2 invalid_report false",
+      "r/eval.json invalid_eval false",
+    ]);
+    expect(view.rejected.every((one) => one.error !== "" && one.hint !== "")).toBe(true);
+    expect(importRuns.failed?.(view)).toBe(false);
+  });
+
+  it.each([
+    ["nowhere", "nowhere unreadable_file"],
+    ["empty", "empty not_found"],
+    ["bad.json", "bad.json invalid_json"],
+    ["bad.txt", "bad.txt invalid_json"],
+  ])("fails for %s, which was named", async (path, rejected) => {
+    const cwd = writeFiles(temporaryFolder(), {
+      "good.json": json(makeReport()),
+      "bad.json": "{",
+      "bad.txt": "x",
+      "empty/readme.md": "",
+    });
+    const ports = await openPorts({ cwd });
+    const view = await importPaths(ports, "good.json", path);
+    expect(view.recorded).toBe(1);
+    expect(view.rejected.map(({ file, code }) => `${file} ${code}`)).toEqual([rejected]);
+    expect(importRuns.failed?.(view)).toBe(true);
+  });
+
+  it("fails when nothing of a folder could be read", async () => {
+    const ports = await openPorts({ cwd: writeFiles(temporaryFolder(), { "r/bad.json": "{" }) });
+    expect(importRuns.failed?.(await importPaths(ports, "r"))).toBe(true);
+  });
+
+  it("reads a file once although it is named twice", async () => {
+    const ports = await openPorts({ cwd: writeFiles(temporaryFolder(), { "r/a.json": json(makeReport()) }) });
+    expect(await importPaths(ports, "r", "r/a.json", "r")).toMatchObject({ files: 1, recorded: 1, duplicates: 0 });
+  });
+
+  it("refuses a run that contradicts a recorded one, and records the others", async () => {
+    const cwd = writeFiles(temporaryFolder(), {
+      "r/a.json": json(makeReport({ score: 90 })),
+      "r/b.json": json(makeReport({ run_id: "r2" })),
+    });
+    const ports = await openPorts({ cwd });
+    await update.call(ports, { text: json(makeReport()) }, quietCall);
+    const view = await importPaths(ports, "r");
+    expect(view).toMatchObject({ recorded: 1, rejected: [{ file: "r/a.json", code: "conflict" }] });
+  });
+
+  it("records under the agent and project that are said", async () => {
+    const ports = await openPorts({ cwd: writeFiles(temporaryFolder(), historyFiles(5)) });
+    await importRuns.call(ports, { paths: ["reports"], agent: "codex", project: "acme/billing" }, quietCall);
+    expect(await agents.call(ports, {}, quietCall)).toMatchObject([{ agent: "codex", runs: 5 }]);
+    const runs = await history.call(ports, { project: "acme/billing" }, quietCall);
+    expect(runs).toHaveLength(5);
+  });
+});
+
+describe("a specfact ledger", () => {
+  const ledger = {
+    agent: "claude-code",
+    cumulative_coins: 7.3,
+    streak_pass: 1,
+    streak_block: 0,
+    last_delta: 5,
+    last_verdict: "PASS",
+    violation_counts: { "style/useConst": 2 },
+    runs: [
+      {
+        session_id: "review-run-001",
+        score: 85,
+        reward_delta: 5,
+        verdict: "PASS",
+        findings_json: times(2),
+        created_at: "2026-03-16T00:00:00Z",
+      },
+    ],
+  };
+
+  it("is replayed, and what it states otherwise is reported", async () => {
+    const ports = await openPorts({ cwd: writeFiles(temporaryFolder(), { ".specfact/ledger.json": json(ledger) }) });
+    const file = ".specfact/ledger.json";
+    expect(await importPaths(ports, file)).toEqual({
+      files: 1,
+      recorded: 1,
+      duplicates: 0,
+      rejected: [],
+      warnings: [],
+      disagreements: [{ file, total: "coins", stated: "7.30", replayed: "0.50" }],
+    });
+    expect(await agents.call(ports, {}, quietCall)).toMatchObject([{ agent: "claude-code", coins: 0.5 }]);
+  });
+
+  it.each(["before", "together"])("repeats runs whose reports were recorded %s", async (when) => {
+    const report = makeReport({ findings: times(2), summary: "In the tool's own words", house_rules_updates: ["Use const"] });
+    const cwd = writeFiles(temporaryFolder(), {
+      "report.json": json(report),
+      "ledger.json": json({ ...ledger, cumulative_coins: 0.5 }),
+    });
+    const ports = await openPorts({ cwd });
+    if (when === "before") {
+      await importPaths(ports, "report.json");
+      expect(await importPaths(ports, "ledger.json")).toMatchObject({ recorded: 0, duplicates: 1, rejected: [] });
+    } else {
+      expect(await importPaths(ports, "ledger.json", "report.json")).toMatchObject({ recorded: 1, duplicates: 1, rejected: [] });
+    }
+    const { content } = await exportRuns.call(ports, {}, quietCall);
+    expect(content).toContain("In the tool's own words");
+  });
+});
+
+describe("a file that is being written", () => {
+  it("is rejected while it is half there and recorded when it is whole", async () => {
+    const whole = json(makeReport());
+    const cwd = writeFiles(temporaryFolder(), { "report.json": whole.slice(0, 40) });
+    const ports = await openPorts({ cwd });
+    const half = await importPaths(ports, "report.json");
+    expect(half).toMatchObject({ recorded: 0, rejected: [{ code: "invalid_json" }] });
+    expect(half.rejected[0]?.error).toContain("it may still be being written");
+    writeFileSync(join(cwd, "report.json"), whole);
+    expect(await importPaths(ports, "report.json")).toMatchObject({ recorded: 1, rejected: [] });
+  });
+});

@@ -1,0 +1,54 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { countViolations } from "../../../../src/features/reviews/model/count-violations.ts";
+import { houseRulesVersion } from "../../../../src/features/reviews/model/house-rules.ts";
+import { neutralSummary } from "../../../../src/features/reviews/model/neutral-summary.ts";
+import { makeFinding, times } from "../../../support/findings.ts";
+
+describe("houseRulesVersion", () => {
+  const skill = (title: string): string =>
+    `---\nname: specfact-code-review\n---\n\n${title}\nUpdated: 2026-03-16 | Module: x\n\n## DO\n- a\n`;
+
+  it.each([
+    ["# House Rules - AI Coding Context (v4)", 4],
+    ["# House Rules - AI Coding Context (v12) ", 12],
+    ["# House Rules - AI Coding Context", null],
+    ["# House Rules - AI Coding Context (v0)", null],
+    ["## Notes (v3)", null],
+  ])("%s → %s", (title, version) => expect(houseRulesVersion(skill(title))).toBe(version));
+});
+
+describe("neutralSummary", () => {
+  it.each([
+    [[], "No findings."],
+    [times(1), "1 finding, 0 blocking."],
+    [[...times(2), makeFinding({ severity: "error" })], "3 findings, 1 blocking."],
+  ])("%j", (findings, text) => expect(neutralSummary(findings)).toBe(text));
+});
+
+describe("countViolations", () => {
+  it("counts findings of every severity by rule alone, most first, then by name", () => {
+    const findings = [
+      ...times(2, { rule: "b" }),
+      makeFinding({ rule: "c", severity: "info" }),
+      makeFinding({ rule: "c", severity: "error", tool: "other" }),
+      makeFinding({ rule: "a" }),
+    ];
+    expect(countViolations(findings)).toEqual([
+      { rule: "b", count: 2 },
+      { rule: "c", count: 2 },
+      { rule: "a", count: 1 },
+    ]);
+  });
+
+  it("does not depend on the order of findings and adds up to their number", () => {
+    const rules = fc.array(fc.constantFrom("a", "b", "c", "constructor", "__proto__").map((rule) => ({ rule })));
+    fc.assert(
+      fc.property(rules, (findings) => {
+        const counted = countViolations(findings);
+        expect(counted).toEqual(countViolations(findings.toReversed()));
+        expect(counted.reduce((sum, { count }) => sum + count, 0)).toBe(findings.length);
+      }),
+    );
+  });
+});

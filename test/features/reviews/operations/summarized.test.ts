@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { agents } from "../../../../src/features/reviews/operations/agents.ts";
+import { askAgents, askStatus } from "../../../../src/features/reviews/operations/present.ts";
+import { status } from "../../../../src/features/reviews/operations/status.ts";
+import { makeHistory } from "../../../support/fixtures.ts";
+import { temporaryFolder } from "../../../support/folder.ts";
+import { draftOf, draftsOf, resetDraft } from "../../../support/ledger-drafts.ts";
+import { openPorts, quietCall, type TestPorts } from "../../../support/ports.ts";
+
+const history = { seed: 5, runs: 90 };
+
+/** A home that some process recorded to and left tidy. */
+async function leftTidy(): Promise<string> {
+  const home = `${temporaryFolder()}/home`;
+  const ports = await openPorts({ home });
+  await ports.ledger.record(draftsOf(history));
+  await ports.ledger.close();
+  return home;
+}
+
+const asked = (ports: TestPorts, agent: string, project: string | undefined) =>
+  ports.ledger.ask((queries) => askStatus(queries, agent, project, ports.clock.now()));
+
+describe("where agents stand", () => {
+  it("is told from the summary without opening the index, and is what the index says", async () => {
+    const ports = await openPorts({ home: await leftTidy() });
+    expect(await ports.ledger.summary()).not.toBeNull();
+    const scopes = [undefined, "acme/storefront", "acme/billing"] as const;
+    const told = await Promise.all(
+      scopes.map(async (project) => ({
+        codex: await status.call(ports, { agent: "codex", ...(project === undefined ? {} : { project }) }, quietCall),
+        all: await agents.call(ports, project === undefined ? {} : { project }, quietCall),
+      })),
+    );
+    // The first question to the index; with it open, the summary is not consulted.
+    const expected = await Promise.all(
+      scopes.map(async (project) => ({
+        codex: await asked(ports, "codex", project),
+        all: await ports.ledger.ask((queries) => askAgents(queries, project, ports.clock.now())),
+      })),
+    );
+    expect(told).toEqual(expected);
+    expect(await ports.ledger.summary()).toBeNull();
+  });
+
+  it("comes from the index as soon as anybody has recorded more", async () => {
+    const home = await leftTidy();
+    const [first] = makeHistory({ ...history, seed: 6, runs: 1, agents: ["codex"] });
+    if (first === undefined) throw new Error("no run was made up");
+    const reader = await openPorts({ home });
+    const before = await status.call(reader, { agent: "codex" }, quietCall);
+    const writer = await openPorts({ home });
+    await writer.ledger.record([draftOf(first)]);
+    expect(await reader.ledger.summary()).toBeNull();
+    expect(await status.call(reader, { agent: "codex" }, quietCall)).toMatchObject({ runs: before.runs + 1 });
+  });
+
+  it("is zero for an agent that the summary does not have, and after a reset", async () => {
+    const home = await leftTidy();
+    const ports = await openPorts({ home });
+    expect(await status.call(ports, { agent: "nobody" }, quietCall)).toMatchObject({
+      runs: 0,
+      coins: 0,
+      last_verdict: "UNKNOWN",
+    });
+    await ports.ledger.record([resetDraft(null)]);
+    await ports.ledger.close();
+    const later = await openPorts({ home });
+    expect(await status.call(later, { agent: "codex" }, quietCall)).toMatchObject({ runs: 0, coins: 0, last_verdict: "UNKNOWN" });
+    expect(await agents.call(later, {}, quietCall)).toEqual(
+      await later.ledger.ask((queries) => askAgents(queries, undefined, later.clock.now())),
+    );
+  });
+});

@@ -1,0 +1,158 @@
+import { describe, expect, it } from "vitest";
+import { evalPush } from "../../../../src/features/evals/operations/push.ts";
+import { importRuns } from "../../../../src/features/intake/operations/import.ts";
+import { score } from "../../../../src/features/reviews/operations/score.ts";
+import { update } from "../../../../src/features/reviews/operations/update.ts";
+import { makeFinding, makeReport } from "../../../support/findings.ts";
+import { temporaryFolder, writeFiles } from "../../../support/folder.ts";
+import { openPorts, quietCall } from "../../../support/ports.ts";
+
+const report = (id: string) => JSON.stringify(makeReport({ run_id: id }));
+const pretty = (id: string) => JSON.stringify(makeReport({ run_id: id, findings: [makeFinding()] }), null, 2);
+const evalOf = (name: string, passed: boolean | null = true) => ({
+  schema_version: 1,
+  version: name,
+  git_branch: "main",
+  git_sha: "abc",
+  timestamp: "2026-03-01T08:00:00Z",
+  tier: "e2e",
+  total: 2,
+  passed: 1,
+  failed: 0,
+  total_cost_usd: 0.1,
+  duration_seconds: 1,
+  all_results: [
+    { name: "a", passed: true },
+    { name: "b", passed },
+  ],
+});
+const cut = report("cut").slice(20);
+const importing = async (text: string) => {
+  const ports = await openPorts({ cwd: writeFiles(temporaryFolder(), { "all.jsonl": text }) });
+  return importRuns.call(ports, { paths: ["all.jsonl"] }, quietCall);
+};
+
+describe("entries of one file", () => {
+  it.each([
+    ["the first", [cut, report("a"), report("b")], [1]],
+    ["one in the middle", [report("a"), cut, report("b")], [2]],
+    ["the last", [report("a"), report("b"), report("c").slice(0, 30)], [3]],
+    ["several", [cut, report("a"), "nonsense", report("b"), "[1]", "null"], [1, 3, 5, 6]],
+    ["all but one", [cut, "x", report("a")], [1, 2]],
+  ])("a wrong line takes no other along: %s", async (_, lines, wrong) => {
+    for (const text of [lines.join("\n"), `\uFEFF${lines.join("\r\n")}\r\n`, `${lines.join("\n\n")}\n`]) {
+      const blank = text.includes("\n\n") ? 2 : 1;
+      const view = await importing(text);
+      expect(view.recorded).toBe(lines.length - wrong.length);
+      expect(view.rejected.map(({ file }) => file)).toEqual(wrong.map((line) => `all.jsonl line ${(line - 1) * blank + 1}`));
+    }
+  });
+
+  it.each([
+    ["written over several lines", [pretty("a"), pretty("b")].join("\n"), 2, []],
+    ["of which the last was cut", [pretty("a"), pretty("b").slice(0, -30)].join("\n"), 1, [20]],
+    ["in CRLF, with a byte order mark", `\uFEFF${[pretty("a"), pretty("b")].join("\n\n").replaceAll("\n", "\r\n")}`, 2, []],
+    ["without anything between", `${report("a")}${report("b")}`, 2, []],
+    ["of which two share a line", `${report("a")}\n${report("b")}${report("c")}\n${report("d")}\n`, 4, []],
+    ["with record separators", `\x1e${report("a")}\n\x1e${report("b")}\n`, 2, []],
+    ["with commas at the ends of lines", `${report("a")},\n${report("b")},\n`, 2, []],
+    ["in a list with a comma too many", `[\n${report("a")},\n${report("b")},\n]\n`, 2, []],
+    ["with zero bytes between and behind", `${report("a")}\n\0\0\n${report("b")}\n\0\0`, 2, []],
+    ["beside what a tool printed", `npm warn {"x"\n${report("a")}\n${report("b")}`, 2, [1]],
+    ["beside an eval run", [pretty("a"), JSON.stringify(evalOf("1"), null, 2)].join("\n"), 2, []],
+  ])("reports one after the other are taken: %s", async (_, text, recorded, wrong) => {
+    const view = await importing(text);
+    expect(view.recorded).toBe(recorded);
+    expect(view.rejected.map(({ file }) => file)).toEqual(wrong.map((line) => `all.jsonl line ${line}`));
+  });
+
+  it("a broken report over several lines is one wrong file", async () => {
+    const whole = JSON.stringify(makeReport({ findings: [makeFinding(), makeFinding()] }), null, 1);
+    const lines = whole.replace(/\{\n {3}"category"[^}]*\}/g, (finding) => JSON.stringify(JSON.parse(finding)));
+    const view = await importing(lines.slice(0, -20));
+    expect(view).toMatchObject({ recorded: 0, rejected: [{ file: "all.jsonl", code: "invalid_json" }] });
+  });
+
+  it("eval runs are taken from lines and lists, beside reports, and a wrong one is named", async () => {
+    const { all_results: _, ...broken } = evalOf("broken");
+    const entries = [evalOf("1"), makeReport({ run_id: "r" }), evalOf("2"), { ...broken, tests: [{ name: 1 }] }];
+    const lines = await importing(entries.map((one) => JSON.stringify(one)).join("\n"));
+    expect(lines).toMatchObject({ recorded: 3, rejected: [{ file: "all.jsonl line 4", code: "invalid_eval" }] });
+    const list = await importing(JSON.stringify(entries));
+    expect(list).toMatchObject({ recorded: 3, rejected: [{ file: "all.jsonl [3]", code: "invalid_eval" }] });
+  });
+
+  it("a test without a verdict did not run; what is wrong is called by its name", async () => {
+    const ports = await openPorts();
+    const [view] = await evalPush.call(ports, { text: JSON.stringify(evalOf("1", null)) }, quietCall);
+    expect(view).toMatchObject({ recorded: true, run: { total: 1, passed: 1, failed: 0 } });
+    if (view?.reason !== null) throw new Error("it was not recorded");
+    expect(view.warnings).toContain("all_results[1].passed: null, so the test did not run and is not counted");
+    const [wrong] = await evalPush.call(ports, { text: JSON.stringify({ ...evalOf("2"), tier: null }) }, quietCall);
+    expect(wrong).toMatchObject({ error: { message: expect.stringContaining("tier: expected string, got null") } });
+  });
+});
+
+describe("what a pipe gives to update", () => {
+  const failing = (text: string) => openPorts().then((ports) => update.call(ports, { text }, quietCall));
+  it.each([
+    ["Error: boom", "invalid_json"],
+    ["Error: cannot open /srv/report.json", "invalid_json"],
+    ["command not found", "invalid_json"],
+    ["undefined", "invalid_json"],
+    ["null", "invalid_report"],
+    ["42", "invalid_report"],
+    ['"text"', "invalid_report"],
+    ["true", "invalid_report"],
+    ["missing/report.json", "unreadable_file"],
+  ])("%s is %s", async (text, code) => {
+    await expect(failing(text)).rejects.toMatchObject({ code });
+  });
+
+  it("several reports are said to be several", async () => {
+    await expect(failing(`${pretty("a")}\n${pretty("b")}`)).rejects.toMatchObject({
+      message: expect.stringContaining("it holds 2 reports, one after the other; `import` takes several at once"),
+    });
+    for (const text of [`${report("a")}\n${report("b")}\n`, `${cut}\n${report("b")}`]) {
+      await expect(failing(text)).rejects.toMatchObject({
+        code: "invalid_report",
+        message: expect.stringContaining("it holds 2 reports, one a line; `import` takes several at once"),
+      });
+    }
+  });
+
+  it("what a tool printed beside its report is named", async () => {
+    await expect(failing(`npm warn deprecated\n${report("a")}`)).rejects.toMatchObject({
+      code: "invalid_json",
+      message: expect.stringContaining('line 1, column 1, where it says "npm warn deprecated"'),
+    });
+  });
+
+  it("the path of a file is read", async () => {
+    const cwd = writeFiles(temporaryFolder(), { "a report": report("a") });
+    const ports = await openPorts({ cwd });
+    expect(await update.call(ports, { text: "a report" }, quietCall)).toMatchObject({ recorded: true });
+  });
+});
+
+describe("a long list of nothing right", () => {
+  const list = `[${"{},".repeat(400_000)}{}]`;
+  it("is refused after its first problems", async () => {
+    const ports = await openPorts();
+    const text = JSON.stringify(makeReport()).replace(/"findings":\[.*?\]/s, `"findings":${list}`);
+    await expect(update.call(ports, { text }, quietCall)).rejects.toMatchObject({
+      code: "invalid_report",
+      message: expect.stringContaining("findings[0].category: is missing"),
+    });
+    await expect(score.call(ports, { text: list }, quietCall)).rejects.toMatchObject({ code: "invalid_input" });
+    const tests = JSON.stringify(evalOf("1")).replace(/"all_results":\[.*?\]/s, `"all_results":${list}`);
+    expect(await evalPush.call(ports, { text: tests }, quietCall)).toMatchObject([{ reason: "rejected" }]);
+  });
+
+  it("is rejected entry by entry as far as that says something", async () => {
+    const view = await importing(`[${"{},".repeat(3000)}${report("good")}]`);
+    expect(view.recorded).toBe(1);
+    expect(view.rejected).toHaveLength(1001);
+    expect(view.rejected.at(-1)?.error).toContain("2000 more entries");
+  });
+});

@@ -1,0 +1,78 @@
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { doctor } from "../../../../src/features/maintenance/operations/doctor.ts";
+import { verify } from "../../../../src/features/maintenance/operations/verify.ts";
+import type { Draft } from "../../../../src/kernel/fact.ts";
+import { openFactLog } from "../../../../src/ledger/log/open.ts";
+import { temporaryFolder } from "../../../support/folder.ts";
+import { record, testClock, testIds, testLogger } from "../../../support/journal.ts";
+import { openPorts, quietCall } from "../../../support/ports.ts";
+
+/** Reviews in a form that this version cannot read, and one of a kind that it does not know, which is no fault. */
+const unreadable: readonly Draft[] = [
+  { kind: "review.recorded", project: null, data: { agent: 7 } },
+  { kind: "review.recorded", project: null, data: { report: "of another version" } },
+  { kind: "review.praised", project: null, data: {} },
+];
+
+/** Writes such a log as another machine does. @returns its device and where it lies */
+async function strangeLog(seed: number): Promise<Readonly<{ device: string; folder: string }>> {
+  const home = join(temporaryFolder(), "home");
+  const log = await openFactLog({ home, clock: testClock(), ids: testIds(seed), logger: testLogger() });
+  await record(log, unreadable);
+  await log.close();
+  return { device: log.device.id, folder: join(home, "journal", log.device.id) };
+}
+
+/** A home with logs of other machines; `bobs`: that of the team's other member. */
+async function homeWith(logs: readonly string[], bobs: string) {
+  const home = join(temporaryFolder(), "home");
+  for (const folder of logs) cpSync(folder, join(home, "journal", folder.split("/").at(-1) ?? ""), { recursive: true });
+  const devices = [{ device: bobs, name: "desk", user_id: "u-bob", email: "bob@acme.dev", head: 3 }];
+  const nothing = { team_id: null, sent: null, refused: [], last_push: null, last_pull: null, problems: [] };
+  mkdirSync(join(home, "sync"), { recursive: true });
+  writeFileSync(
+    join(home, "sync", "0123456789abcdef.json"),
+    JSON.stringify({ ...nothing, format: 1, url: "u", team: "t", user_id: "u-me", devices, failures: 0, retry_at: null }),
+  );
+  return openPorts({ home });
+}
+
+it("facts of another member that cannot be read are warnings, and the own ledger is in order", async () => {
+  const bobs = await strangeLog(1);
+  const ports = await homeWith([bobs.folder], bobs.device);
+  const view = await verify.run(ports, { remote: false }, quietCall);
+  expect(view).toMatchObject({ ok: true, facts: 3, problems: [] });
+  expect(view.warnings).toMatchObject([
+    { kind: "refused", device: bobs.device, seq: 1, member: "bob@acme.dev", message: expect.stringContaining("review.recorded") },
+    { kind: "refused", device: bobs.device, seq: 2, member: "bob@acme.dev" },
+  ]);
+  const { ok, checks } = await doctor.run(ports, {}, quietCall);
+  expect(ok).toBe(true);
+  expect(checks.filter(({ name, state }) => name === "integrity" && state === "warn")).toMatchObject([
+    { detail: `2 facts of device ${bobs.device} of bob@acme.dev cannot be read` },
+  ]);
+});
+
+it("the same facts on a device of one's own, and a broken chain of anybody's, are problems", async () => {
+  const [bobs, mine] = [await strangeLog(1), await strangeLog(2)];
+  const ports = await homeWith([bobs.folder, mine.folder], bobs.device);
+  const view = await verify.run(ports, { remote: false }, quietCall);
+  expect(view.ok).toBe(false);
+  expect(view.problems.map(({ kind, device }) => [kind, device])).toEqual([
+    ["refused", mine.device],
+    ["refused", mine.device],
+  ]);
+  expect(view.warnings).toHaveLength(2);
+
+  for (const { device, folder } of [bobs, mine]) {
+    const [segment = ""] = readdirSync(folder);
+    const lines = readFileSync(join(folder, segment), "utf8").split("\n");
+    writeFileSync(join(folder, segment), lines.toSpliced(1, 1).join("\n"));
+    const broken = await homeWith([folder], bobs.device);
+    const { ok, problems } = await verify.run(broken, { remote: false }, quietCall);
+    expect(ok).toBe(false);
+    expect(problems).toContainEqual(expect.objectContaining({ kind: "gap", device }));
+  }
+});

@@ -1,0 +1,119 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { onlyColours, plain as shortPlain } from "../../src/cli/render/text.ts";
+import { labelText } from "../../src/extension/format/label.ts";
+import { plain as markdown } from "../../src/extension/format/markdown.ts";
+import { csvText, plain, plainJson, plainLines } from "../../src/kernel/escape.ts";
+import { isShared } from "../../src/sync/redact.ts";
+import { toCsv } from "../../src/webview/shared/table/csv.ts";
+import { toMarkdown } from "../../src/webview/shared/table/markdown.ts";
+
+/** Whatever moves the cursor, hides or reorders text. */
+const harmful = /[^\P{Cc}\n\t]|[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/u;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control sequences.
+const colour = /\u001b\[[\d;]*m/g;
+
+const attacks = [
+  "\u001b]",
+  "\u001b]0;",
+  "\u001b[",
+  "\u001b[1;",
+  "\u001bP",
+  "\u001b",
+  "\u001b\u001b[",
+  "\u009b",
+  "\u009d",
+  "\u009d0;",
+  "\u0090",
+  "\u001b(",
+  "\u0008",
+  "\u202e",
+  " ",
+  "\t",
+  "\n",
+  " \n",
+  "\r\n",
+  "$(",
+  "$(a",
+  "](",
+  "=",
+  ";",
+  ";=",
+  '"',
+  ';"',
+  "\\",
+  "*a",
+  "a.",
+  ". ",
+  "規",
+  "e\u0301",
+  "👨‍👩‍👧",
+] as const;
+
+describe("plain", () => {
+  it.each([
+    ["\u001bc", ""],
+    ["\u001b[31mred\u001b[0m", "red"],
+    ["\u009b31mred", "red"],
+    ["\u001b]0;title\u0007text", "text"],
+    ["\u001b]8;;http://x\u001b\\link\u001b]8;;\u001b\\", "link"],
+    ["\u009d0;title\u009ctext", "text"],
+    ["\u001bP1;2|secret\u001b\\text", "text"],
+    ["\u001b]0;never ends", " ]0;never ends"],
+    ["a\u0008\u0008b", "a b"],
+    ["a\u202eb", "a b"],
+    ["a\u0085b\u2028c", "a b c"],
+    ["two\r\nlines", "two lines"],
+    ["規則 👨‍👩‍👧 ünïcode", "規則 👨‍👩‍👧 ünïcode"],
+  ])("makes %j safe", (text, safe) => expect(plain(text)).toBe(safe));
+
+  it("leaves nothing harmful of any text", () => {
+    const hostile = fc.array(fc.oneof(fc.constantFrom(...attacks), fc.string({ unit: "binary" }))).map((parts) => parts.join(""));
+    fc.assert(
+      fc.property(hostile, (text) => {
+        expect(plain(text)).not.toMatch(harmful);
+        expect(plain(text)).not.toMatch(/[\n\t]/);
+        expect(plainLines(text)).not.toMatch(harmful);
+        expect(labelText(text)).not.toMatch(harmful);
+        expect(markdown(text)).not.toMatch(harmful);
+        expect(onlyColours(text).replaceAll(colour, "")).not.toMatch(harmful);
+        expect(plainJson(JSON.stringify(text))).not.toMatch(harmful);
+        expect(JSON.parse(plainJson(JSON.stringify(text)))).toBe(text);
+      }),
+    );
+  });
+
+  it("keeps lines where there are lines", () => expect(plainLines("a\r\n\tb\u001b[2J\n\u0007c")).toBe("a\n\tb\n c"));
+
+  it("shows the start of a text that no screen holds", () => {
+    expect(shortPlain("x".repeat(5_000))).toBe(`${"x".repeat(3_999)}…`);
+  });
+});
+
+describe("each escape takes time that grows with the text", () => {
+  const ways: Readonly<Record<string, (text: string) => unknown>> = {
+    plain,
+    plainLines,
+    plainJson,
+    csvText,
+    onlyColours,
+    labelText,
+    markdown,
+    toCsv: (text) => toCsv(["head"], [[text]]),
+    toMarkdown: (text) => toMarkdown([{ title: "head", numeric: false }], [[text]]),
+    isShared: (text) => isShared(text, ["*a*a*a*b", "a*a*a*a*a*c"]),
+  };
+
+  /** Characters of each attack, and seconds of processor that are far from enough where the time grows with their square. */
+  const [characters, enough] = [200_000, 3];
+
+  it.each(Object.entries(ways))("%s", (_, way) => {
+    for (const attack of attacks) {
+      const text = `x${attack.repeat(Math.ceil(characters / attack.length))}x`;
+      const before = process.cpuUsage();
+      way(text);
+      expect(process.cpuUsage(before).user / 1e6, JSON.stringify(attack)).toBeLessThan(enough);
+    }
+  });
+});

@@ -1,0 +1,198 @@
+import { randomUUID } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { describe, expect, it } from "vitest";
+import { checkpointFacts } from "../../src/ledger/checkpointer.ts";
+import { seal } from "../../src/ledger/index/seal.ts";
+import { storeFiles } from "../../src/ledger/store-files.ts";
+import { calendarOf } from "../../src/platform/calendar.ts";
+import { testIndexes } from "../support/index.ts";
+import { testLogger } from "../support/journal.ts";
+import { openTestLedger, type TestLedgerOptions } from "../support/ledger.ts";
+import { draftsOf } from "../support/ledger-drafts.ts";
+import { failure } from "../support/memory-files.ts";
+import { between, randomOf } from "../support/random.ts";
+import { temporaryDirectory } from "../support/temporary.ts";
+
+const directory = temporaryDirectory("checkpoint");
+let homes = 0;
+const newHome = (): string => join(directory, `home ${++homes}`);
+const drafts = draftsOf({ seed: 11, runs: 60 });
+
+/** A home with some runs and a checkpoint, and what its ledger answers. */
+async function filledHome() {
+  const home = newHome();
+  const ledger = await openTestLedger(home);
+  await ledger.record(drafts);
+  await ledger.checkpoint({ force: true });
+  const answer = await ledger.ask(({ review }) => [review.standings(), review.ruleTallies({}), review.agentDays({})]);
+  await ledger.close();
+  return { home, answer, file: join(home, "index.sqlite") };
+}
+
+async function answerOf(home: string, options: TestLedgerOptions = {}) {
+  const ledger = await openTestLedger(home, options);
+  const answer = await ledger.ask(({ review }) => [review.standings(), review.ruleTallies({}), review.agentDays({})]);
+  await ledger.close();
+  return answer;
+}
+
+describe("a checkpoint", () => {
+  it("holds all that was recorded, so that a later process applies nothing", async () => {
+    const { home, answer, file } = await filledHome();
+    const ledger = await openTestLedger(home);
+    expect(await ledger.inspect()).toMatchObject({ pendingFacts: 0, problems: [], indexBytes: readFileSync(file).length });
+    await ledger.close();
+    expect(await answerOf(home)).toEqual(answer);
+  });
+
+  it("is a database that other SQLite tools open and find sound", async () => {
+    const { file } = await filledHome();
+    const database = new DatabaseSync(file, { readOnly: true });
+    expect({ ...database.prepare("PRAGMA integrity_check").get() }).toEqual({ integrity_check: "ok" });
+    expect({ ...database.prepare("SELECT count(*) AS runs FROM runs").get() }).toEqual({ runs: drafts.length });
+    database.close();
+  });
+
+  it("is made at the end when enough facts wait for it, and not for a few", async () => {
+    const home = newHome();
+    const few = await openTestLedger(home);
+    await few.record(drafts.slice(0, 3));
+    await few.close();
+    expect(readdirSync(home)).not.toContain("index.sqlite");
+    const many = await openTestLedger(home);
+    await many.record(draftsOf({ seed: 12, runs: checkpointFacts(0) }));
+    await many.close();
+    expect(readdirSync(home)).toContain("index.sqlite");
+  });
+
+  it("comes rarer as the store grows", () => {
+    expect([0, 10_000, 100_000, 1_000_000].map(checkpointFacts)).toEqual([512, 512, 512, 5000]);
+  });
+
+  it("that fails leaves the one before and is told; recording goes on", async () => {
+    const { home, file } = await filledHome();
+    const before = readFileSync(file);
+    const ledger = await openTestLedger(home, {
+      files: storeFiles((step, path) => {
+        if (step === "sync" && path.endsWith("index.sqlite")) throw failure("ENOSPC", path);
+      }),
+    });
+    await ledger.record(draftsOf({ seed: 13, runs: 5 }));
+    await expect(ledger.checkpoint({ force: true })).rejects.toMatchObject({ code: "disk_full" });
+    expect(readFileSync(file).equals(before)).toBe(true);
+    expect(readdirSync(home).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+    expect((await ledger.verify()).problems).toEqual([]);
+    await ledger.close();
+  });
+
+  it("sweeps what killed processes left of theirs", async () => {
+    const { home } = await filledHome();
+    writeFileSync(join(home, `index.sqlite.${randomUUID()}.tmp`), "half of an index");
+    writeFileSync(join(home, "summary.json.11.tmp"), "{");
+    writeFileSync(join(home, "notes.tmp"), "not ours");
+    const ledger = await openTestLedger(home);
+    await ledger.record(draftsOf({ seed: 14, runs: 1 }));
+    await ledger.checkpoint({ force: true });
+    await ledger.close();
+    expect(readdirSync(home).filter((name) => name.endsWith(".tmp"))).toEqual(["notes.tmp"]);
+  });
+});
+
+describe("an index file that cannot be used", () => {
+  it("is built again without a question, whatever byte of it is damaged", async () => {
+    const { home, answer, file } = await filledHome();
+    const sound = readFileSync(file);
+    const random = randomOf(5);
+    for (let trial = 0; trial < 60; trial++) {
+      const bytes = Buffer.from(sound);
+      const at = between(random, 0, bytes.length - 1);
+      bytes[at] = (bytes[at] ?? 0) ^ (1 << between(random, 0, 7));
+      writeFileSync(file, trial % 4 === 3 ? bytes.subarray(0, at) : bytes);
+      const logger = testLogger();
+      expect(await answerOf(home, { logger })).toEqual(answer);
+      expect(logger.lines.join()).toContain("building the index again");
+    }
+  });
+
+  it("is built again when it is garbage under a right checksum", async () => {
+    const { home, answer, file } = await filledHome();
+    for (const garbage of [Buffer.alloc(5000, 7), Buffer.concat([Buffer.from("SQLite format 3\0"), Buffer.alloc(5000)])]) {
+      writeFileSync(file, seal(garbage));
+      expect(await answerOf(home)).toEqual(answer);
+    }
+  });
+
+  it("is built again when it is of another journal", async () => {
+    const [one, other] = [await filledHome(), newHome()];
+    const ledger = await openTestLedger(other);
+    await ledger.record(drafts.slice(0, 2));
+    await ledger.close();
+    writeFileSync(join(other, "index.sqlite"), readFileSync(one.file));
+    const logger = testLogger();
+    await answerOf(other, { logger });
+    expect(logger.lines.join()).toContain("not of this journal");
+    const after = await openTestLedger(other);
+    expect(await after.ask(({ review }) => review.countRuns({}))).toBe(2);
+    await after.close();
+  });
+
+  it("is left alone when it is of a newer version: an index of this version stands beside it", async () => {
+    const { home, answer, file } = await filledHome();
+    const newer = Buffer.from(readFileSync(file));
+    newer.writeUInt32BE(99, 60);
+    writeFileSync(file, newer);
+    const ledger = await openTestLedger(home);
+    expect(await ledger.ask(({ review }) => [review.standings(), review.ruleTallies({}), review.agentDays({})])).toEqual(answer);
+    await ledger.checkpoint({ force: true });
+    await ledger.close();
+    expect(readFileSync(file).equals(newer)).toBe(true);
+    expect(readdirSync(home)).toContain(`index-v${testIndexes().version}.sqlite`);
+    const logger = testLogger();
+    expect(await answerOf(home, { logger })).toEqual(answer);
+    expect(logger.lines.join()).not.toContain("building");
+  });
+
+  it("tells when it cannot be read or written at all", async () => {
+    const { home, file } = await filledHome();
+    await rm(file);
+    mkdirSync(file);
+    const ledger = await openTestLedger(home);
+    await expect(ledger.ask(({ review }) => review.agents())).rejects.toMatchObject({ code: "store_unreadable" });
+    await ledger.close();
+  });
+});
+
+it("moves its days when it is opened in another zone, and keeps coins and streaks", async () => {
+  const { home, answer } = await filledHome();
+  const [standings, tallies] = answer;
+  const calendar = calendarOf("Pacific/Auckland");
+  const moved = await answerOf(home, { calendar });
+  await rm(join(home, "index.sqlite"));
+  const fresh = await answerOf(home, { calendar });
+  expect(moved).toEqual(fresh);
+  expect([moved[0], moved[1]]).toEqual([standings, tallies]);
+  expect(moved[2]).not.toEqual(answer[2]);
+});
+
+describe("rebuilding", () => {
+  it("gives the same answers and counts the facts", async () => {
+    const { home, answer } = await filledHome();
+    const ledger = await openTestLedger(home);
+    expect(await ledger.rebuild()).toEqual({ facts: drafts.length });
+    expect(await ledger.ask(({ review }) => [review.standings(), review.ruleTallies({}), review.agentDays({})])).toEqual(answer);
+    expect((await ledger.inspect()).pendingFacts).toBe(0);
+    await ledger.close();
+  });
+
+  it("that is cancelled leaves the index in use", async () => {
+    const { home, answer } = await filledHome();
+    const ledger = await openTestLedger(home);
+    await ledger.ask(({ review }) => review.agents());
+    await expect(ledger.rebuild({ signal: AbortSignal.abort() })).rejects.toMatchObject({ code: "cancelled" });
+    expect(await ledger.ask(({ review }) => [review.standings(), review.ruleTallies({}), review.agentDays({})])).toEqual(answer);
+    await ledger.close();
+  });
+});

@@ -1,0 +1,122 @@
+import { mkdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { JournalFiles } from "../../../src/ledger/log/files.ts";
+import { nodeFiles } from "../../../src/ledger/log/node-files.ts";
+import { faultyFiles } from "../../support/faulty-files.ts";
+import { memoryFiles } from "../../support/memory-files.ts";
+import { temporaryDirectory } from "../../support/temporary.ts";
+
+const onDisk = temporaryDirectory("files");
+let directories = 0;
+
+const implementations: readonly (readonly [string, () => JournalFiles, () => string])[] = [
+  ["on disk", () => nodeFiles, () => join(onDisk, String(++directories))],
+  ["in memory", memoryFiles, () => "/home"],
+  ["with faults that do not come", () => faultyFiles(memoryFiles(), () => undefined), () => "/home"],
+];
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const text = (content: Uint8Array | null): string | null => (content === null ? null : new TextDecoder().decode(content));
+
+describe.each(implementations)("JournalFiles %s", (_name, make, where) => {
+  function start(): Readonly<{ files: JournalFiles; dir: string }> {
+    const files = make();
+    const dir = where();
+    files.makeDir(join(dir, "a", "b"));
+    return { files, dir };
+  }
+
+  it("tells what is not there without failing", () => {
+    const { files, dir } = start();
+    const missing = join(dir, "missing");
+    expect(files.list(missing)).toBeNull();
+    expect(files.look(missing)).toBeNull();
+    expect(files.readAll(missing)).toBeNull();
+    expect(() => files.readAt(missing, 0, 1)).toThrow(expect.objectContaining({ code: "ENOENT" }));
+    expect(() => files.openAppend(join(missing, "file"))).toThrow(expect.objectContaining({ code: "ENOENT" }));
+  });
+
+  it("makes directories once", () => {
+    const { files, dir } = start();
+    files.makeDir(join(dir, "a", "b"));
+    files.makeDir(join(dir, "a", "c"));
+    expect([...(files.list(join(dir, "a")) ?? [])].sort()).toEqual(["b", "c"]);
+  });
+
+  it("appends, reads back and cuts off", async () => {
+    const { files, dir } = start();
+    const path = join(dir, "log");
+    const file = files.openAppend(path);
+    file.write(bytes("one\n"));
+    file.write(bytes("two\n"));
+    await file.sync();
+    expect(file.size()).toBe(8);
+    expect(files.look(path)?.size).toBe(8);
+    expect(text(files.readAt(path, 4, 3))).toBe("two");
+    expect(text(files.readAt(path, 4, 100))).toBe("two\n");
+    expect(files.readAt(path, 100, 1)).toHaveLength(0);
+    file.truncate(4);
+    file.write(bytes("2\n"));
+    file.close();
+    const again = files.openAppend(path);
+    again.write(bytes("3\n"));
+    again.close();
+    expect(text(files.readAll(path))).toBe("one\n2\n3\n");
+  });
+
+  it("shows another identity for another file, and another time for another content", async () => {
+    const { files, dir } = start();
+    const path = join(dir, "file");
+    await files.replace(path, bytes("a"));
+    const before = files.look(path);
+    await files.replace(path, bytes("b"));
+    expect(text(files.readAll(path))).toBe("b");
+    expect(files.look(path)).not.toEqual(before);
+    await files.syncDir(dir);
+    expect([...(files.list(dir) ?? [])].sort()).toEqual(["a", "file"]);
+  });
+
+  it("fails with the system's code where a file stands in the way", async () => {
+    const { files, dir } = start();
+    const path = join(dir, "file");
+    await files.replace(path, bytes("a"));
+    expect(() => files.list(path)).toThrow(expect.objectContaining({ code: "ENOTDIR" }));
+    expect(() => files.makeDir(join(path, "below"))).toThrow(expect.objectContaining({ code: "ENOTDIR" }));
+    expect(() => files.openAppend(dir)).toThrow(expect.objectContaining({ code: "EISDIR" }));
+    await expect(files.syncDir(join(dir, "missing"))).rejects.toMatchObject({ code: "ENOENT" });
+  });
+});
+
+describe("JournalFiles on disk", () => {
+  it("keeps what it makes to the owner", async () => {
+    const dir = join(onDisk, "modes");
+    nodeFiles.makeDir(dir);
+    nodeFiles.openAppend(join(dir, "log")).close();
+    await nodeFiles.replace(join(dir, "whole"), bytes("x"));
+    expect(statSync(dir).mode & 0o777).toBe(0o700);
+    expect(statSync(join(dir, "log")).mode & 0o777).toBe(0o600);
+    expect(statSync(join(dir, "whole")).mode & 0o777).toBe(0o600);
+  });
+
+  it("sweeps what killed processes left of replacements, and nothing else", () => {
+    const dir = join(onDisk, "sweep");
+    nodeFiles.makeDir(dir);
+    const id = "0f8fad5b-d9cb-469f-a165-70867728950e";
+    const kept = ["device.json", "index.sqlite.3f2a.tmp", "notes.tmp", "4711.tmp.txt", "draft.4711.tmp", `auth.json.${id}.tmp`];
+    const left = ["device.json.4711.tmp", "device.json.1.tmp"];
+    const owned = ["device.json", `${id}.json`, "journal-1.bytes", "device.json-0-0123456789ab.json", "index-v3.sqlite"];
+    for (const name of [...kept, ...left, ...owned.map((one) => `${one}.${id}.tmp`)])
+      nodeFiles.openAppend(join(dir, name)).close();
+    nodeFiles.sweep(dir);
+    expect([...(nodeFiles.list(dir) ?? [])].sort()).toEqual(kept.toSorted());
+    expect(() => nodeFiles.sweep(join(dir, "missing"))).not.toThrow();
+  });
+
+  it("leaves no temporary file behind when it cannot replace", async () => {
+    const dir = join(onDisk, "replace");
+    mkdirSync(join(dir, "target", "full"), { recursive: true });
+    await expect(nodeFiles.replace(join(dir, "target"), bytes("x"))).rejects.toThrow();
+    expect(nodeFiles.list(dir)).toEqual(["target"]);
+  });
+});

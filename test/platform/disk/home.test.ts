@@ -1,0 +1,42 @@
+import { homedir, userInfo } from "node:os";
+import { describe, expect, it } from "vitest";
+import { homeOf, ledgerHome, userFolder } from "../../../src/platform/disk/home.ts";
+
+describe("homeOf", () => {
+  it.each([
+    [undefined, {}, "/home/ann/.reward-ledger"],
+    ["", {}, "/home/ann/.reward-ledger"],
+    [undefined, { REWARD_LEDGER_HOME: "/data/ledger" }, "/data/ledger"],
+    [undefined, { REWARD_LEDGER_HOME: "  " }, "/home/ann/.reward-ledger"],
+    ["/given", { REWARD_LEDGER_HOME: "/data/ledger" }, "/given"],
+    ["~/ledger", {}, "/home/ann/ledger"],
+    ["~", {}, "/home/ann"],
+    [undefined, { REWARD_LEDGER_HOME: "~/über uns/ledger" }, "/home/ann/über uns/ledger"],
+    ["~other/ledger", {}, "/work/~other/ledger"],
+    ["ledger", {}, "/work/ledger"],
+    ["../ledger", {}, "/ledger"],
+  ])("%j with %j is %s", (given, env, home) => expect(homeOf(given, env, "/home/ann", "/work")).toBe(home));
+});
+
+describe("one rule for terminals and windows", () => {
+  it.each([
+    ["$HOME/led", "/home/ann/led"],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable as a shell writes it.
+    ["${HOME}/led", "/home/ann/led"],
+    ["$HOME", "/home/ann"],
+    ["./led", "/home/ann/led"],
+    ["led", "/home/ann/led"],
+    ["~/led", "/home/ann/led"],
+    ["$HOMELY/led", "/home/ann/$HOMELY/led"],
+  ])("REWARD_LEDGER_HOME=%s is %s", (path, home) => {
+    const env = { REWARD_LEDGER_HOME: path };
+    expect(homeOf(undefined, env, "/home/ann", "/work")).toBe(home);
+    expect(ledgerHome("", env, "/home/ann")).toBe(home);
+    expect(ledgerHome(path, {}, "/home/ann")).toBe(home);
+  });
+
+  it("takes the system's word for the user's folder where HOME is empty", () => {
+    expect(userFolder({ HOME: "" })).toBe(userInfo().homedir);
+    expect(userFolder({})).toBe(homedir());
+  });
+});

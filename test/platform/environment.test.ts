@@ -1,0 +1,282 @@
+import { execFileSync } from "node:child_process";
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { surroundingsOf } from "../../src/platform/environment.ts";
+import { repositoryOf } from "../../src/platform/git.ts";
+import { temporaryFolder, writeFiles } from "../support/folder.ts";
+
+const identity = ["-c", "user.name=Ann", "-c", "user.email=ann@example.com", "-c", "commit.gpgsign=false"];
+const environment = { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" };
+
+const git = (cwd: string, ...args: readonly string[]): string =>
+  execFileSync("git", [...identity, ...args], {
+    cwd,
+    env: environment,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+  }).trim();
+
+/** A repository on branch `main` with one commit. */
+function repository(folder = join(temporaryFolder(), "my repo")): string {
+  mkdirSync(folder, { recursive: true });
+  git(folder, "init", "-q", "-b", "main");
+  git(folder, "commit", "-q", "--allow-empty", "-m", "start");
+  return folder;
+}
+
+const projectIn = (cwd: string): Promise<string> => surroundingsOf(cwd, {}).project();
+
+describe("the agent", () => {
+  it.each([
+    [{}, "claude-code"],
+    [{ REWARD_LEDGER_AGENT: "codex" }, "codex"],
+    [{ REWARD_LEDGER_AGENT: " " }, "claude-code"],
+  ])("with %j is %s", (env, agent) => expect(surroundingsOf("/", env).agent).toBe(agent));
+});
+
+describe("repositoryOf", () => {
+  it.each([
+    ["git@github.com:acme/storefront.git", "acme/storefront"],
+    ["https://github.com/acme/storefront", "acme/storefront"],
+    ["https://ann:secret@github.com/acme/storefront.git/", "acme/storefront"],
+    ["ssh://git@git.example.com:2222/acme/store.front.git", "acme/store.front"],
+    ["git://git.example.com/acme/storefront.git", "acme/storefront"],
+    ["https://gitlab.com/group/sub/repo.git", "group/sub/repo"],
+    ["git@alias:acme/storefront.git", "acme/storefront"],
+    ["/srv/git/acme/storefront.git", null],
+    ["../storefront.git", null],
+    ["file:///srv/git/storefront.git", null],
+    ["C:\\repos\\storefront", null],
+    ["https://github.com/acme", null],
+    ["", null],
+  ])("%s is %s", (url, repositoryName) => expect(repositoryOf(url)?.name ?? null).toBe(repositoryName));
+
+  it.each([
+    ["github-work:acme/shop.git", "acme/shop"],
+    ["gh:acme/shop", "acme/shop"],
+    ["git@github.com-work:acme/shop.git", "acme/shop"],
+    ["git.example.com:group/sub/shop/", "group/sub/shop"],
+    ["git@ssh.dev.azure.com:v3/org/My%20Project/repo", "My Project/repo"],
+    ["https://org.visualstudio.com/DefaultCollection/My%20Project/_git/repo", "My Project/repo"],
+    ["https://bitbucket.example.com/scm/PROJ/repo.git", "PROJ/repo"],
+    ["d:/repos/shop", null],
+    ["alias:", null],
+    ["acme/shop", null],
+    ["./a:b/shop", null],
+    ["ext::ssh -x git@host %S acme/shop", null],
+    ["git@github.com:/acme//shop.git/", "acme/shop"],
+    ["https://github.com//acme/shop.GIT", "acme/shop"],
+    ["git@git.example.com:~ann/shop.git", "~ann/shop"],
+    ["git@git.example.com:Ä/Straße.git", "Ä/Straße"],
+    ["git@[2001:db8::1]:acme/shop.git", "acme/shop"],
+    ["[git@git.example.com:2222]:acme/shop.git", "acme/shop"],
+    ["ssh://git@[::1]:2222/acme/shop.git", "acme/shop"],
+    ["https://gerrit.example.com/a/platform/base", "platform/base"],
+    ["ssh://ann@gerrit.example.com:29418/platform/base", "platform/base"],
+  ])("%s is %s", (url, name) => expect(repositoryOf(url)?.name ?? null).toBe(name));
+
+  it.each([
+    "gitolite:shop",
+    "git@gitolite.example.com:shop.git",
+    "ssh://ann@gerrit.example.com:29418/shop",
+    "ssh://bob@gerrit.example.com:29418/shop",
+    "https://git.example.com/shop.git",
+    "codecommit::eu-west-1://shop",
+    "codecommit://profile@shop",
+    "https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/shop",
+    "ssh://KEY@git-codecommit.eu-west-1.amazonaws.com/v1/repos/shop",
+  ])("%s, which has no owner, is shop", (url) => expect(repositoryOf(url)?.name).toBe("shop"));
+
+  it.each([
+    ["https://github.com/Acme/Shop.git", "acme/shop"],
+    ["git@github.com:ACME/shop.git", "acme/shop"],
+    ["git@github.com-work:Acme/Shop.git", "acme/shop"],
+    ["github-work:Acme/Shop.git", "acme/shop"],
+    ["ssh://git@ssh.github.com:443/Acme/Shop.git", "acme/shop"],
+    ["https://gitlab.example.com/Group/Sub/Shop", "group/sub/shop"],
+    ["https://bitbucket.org/Acme/Shop", "acme/shop"],
+    ["https://git.example.com/Acme/Shop", "Acme/Shop"],
+    ["git@notgithub.example:Acme/Shop", "Acme/Shop"],
+  ])("letter case of %s is that of %s", (url, name) => expect(repositoryOf(url)?.name).toBe(name));
+});
+
+describe("the project", () => {
+  it("is the folder's name outside of git", async () => {
+    const folder = writeFiles(temporaryFolder(), { "Grüße und mehr/x": "" });
+    expect(await projectIn(join(folder, "Grüße und mehr"))).toBe("Grüße und mehr");
+    expect(await projectIn("/")).toBe("root");
+  });
+
+  it("is owner/repo of origin, also below the top folder", async () => {
+    const folder = repository();
+    git(folder, "remote", "add", "upstream", "https://github.com/other/fork.git");
+    git(folder, "remote", "add", "origin", "git@github.com:acme/storefront.git");
+    mkdirSync(join(folder, "src/deep"), { recursive: true });
+    expect(await projectIn(folder)).toBe("acme/storefront");
+    expect(await projectIn(join(folder, "src/deep"))).toBe("acme/storefront");
+  });
+
+  it("is that of another remote when origin is a path, whatever that remote is called", async () => {
+    const folder = repository();
+    git(folder, "remote", "add", "origin", "/srv/git/storefront.git");
+    git(folder, "remote", "add", "my.mirror", "https://example.com/acme/storefront.git");
+    expect(await projectIn(folder)).toBe("acme/storefront");
+  });
+
+  it("is the name of the top folder without such a remote", async () => {
+    const folder = repository();
+    mkdirSync(join(folder, "src"));
+    expect(await projectIn(join(folder, "src"))).toBe("my repo");
+  });
+
+  it("is found from a worktree and from a submodule", async () => {
+    const folder = repository();
+    git(folder, "remote", "add", "origin", "https://github.com/acme/storefront.git");
+    git(folder, "worktree", "add", "-q", "../tree", "-b", "feature/one");
+    expect(await projectIn(join(folder, "../tree"))).toBe("acme/storefront");
+
+    const other = repository();
+    git(folder, "-c", "protocol.file.allow=always", "submodule", "add", "-q", other, "lib");
+    git(join(folder, "lib"), "remote", "set-url", "origin", "https://github.com/acme/library.git");
+    expect(await projectIn(join(folder, "lib"))).toBe("acme/library");
+  });
+
+  it("is found from a bare repository, and from its worktree", async () => {
+    const bare = join(temporaryFolder(), "shop.git");
+    git(repository(), "clone", "-q", "--bare", ".", bare);
+    git(bare, "remote", "set-url", "origin", "git@github.com:acme/storefront.git");
+    git(bare, "worktree", "add", "-q", "../tree", "-b", "feature/one");
+    for (const folder of [bare, join(bare, "hooks"), join(bare, "../tree")]) {
+      expect(await projectIn(folder)).toBe("acme/storefront");
+    }
+    expect((await surroundingsOf(bare, {}).git()).branch).toBe("main");
+    const folder = repository();
+    expect(await projectIn(join(folder, ".git", "refs"))).toBe("my repo");
+  });
+
+  it("does without a broken git folder", async () => {
+    const folder = writeFiles(temporaryFolder(), { ".git": "gitdir: /nowhere/at/all\n" });
+    expect(await projectIn(folder)).toBe(basename(folder));
+    const odd = writeFiles(temporaryFolder(), {
+      ".git": "no pointer",
+      "x/.git/config": '[remote "origin"]\nurl = \u0000\n[[[',
+      "x/.git/HEAD": "\n",
+    });
+    expect(await projectIn(odd)).toBe(basename(odd));
+    expect(await projectIn(join(odd, "x"))).toBe("x");
+    expect(await surroundingsOf(join(odd, "x"), {}).git()).toEqual({ branch: null, commit: null });
+  });
+});
+
+describe("the project of a configuration that is no plain one", () => {
+  /** What git itself says of `origin`. */
+  const said = (folder: string): string => git(folder, "remote", "get-url", "origin");
+  const alone = { PATH: process.env["PATH"], GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" };
+  const projectOf = (folder: string, env: Readonly<Record<string, string | undefined>> = alone) =>
+    surroundingsOf(folder, env).project();
+  const add = (folder: string, text: string): void => appendFileSync(join(folder, ".git", "config"), text);
+
+  it("is the first of several addresses", async () => {
+    const folder = repository();
+    git(folder, "remote", "add", "origin", "git@github.com:acme/first.git");
+    git(folder, "remote", "set-url", "--add", "origin", "git@gitlab.com:mirror/second.git");
+    expect([said(folder), await projectOf(folder)]).toEqual(["git@github.com:acme/first.git", "acme/first"]);
+  });
+
+  it("follows insteadOf of the repository and of the user", async () => {
+    const folder = repository();
+    git(folder, "remote", "add", "origin", "gh:shop");
+    git(folder, "config", "url.git@github.com:acme/.insteadOf", "gh:");
+    expect([said(folder), await projectOf(folder)]).toEqual(["git@github.com:acme/shop", "acme/shop"]);
+    const other = repository();
+    git(other, "remote", "add", "origin", "work:shop");
+    const own = writeFiles(temporaryFolder(), { config: '[URL "https://git.example.com/team/"]\n\tinsteadOf = work:\n' });
+    expect(await projectOf(other, { ...alone, GIT_CONFIG_GLOBAL: join(own, "config") })).toBe("team/shop");
+  });
+
+  it("is read from included files, also conditionally", async () => {
+    const folder = repository();
+    writeFiles(join(folder, ".git"), { inc: '[remote "origin"]\n\turl = git@github.com:acme/inc.git\n' });
+    add(folder, `[includeIf "gitdir:${folder}/"]\n\tpath = inc\n`);
+    expect([said(folder), await projectOf(folder)]).toEqual(["git@github.com:acme/inc.git", "acme/inc"]);
+  });
+
+  it("takes keys in any letter case, quotes, comments, continued lines and a byte order mark", async () => {
+    const folder = repository();
+    add(folder, '[Remote "origin"]\n\tURL = "git@git.example.com:acme/Up\\\nper.git" # note\n');
+    expect([said(folder), await projectOf(folder)]).toEqual(["git@git.example.com:acme/Upper.git", "acme/Upper"]);
+    const plain = repository();
+    const config = join(plain, ".git", "config");
+    writeFileSync(config, `\uFEFF${readFileSync(config, "utf8")}[REMOTE "origin"]\r\nUrl=git@git.example.com:acme/plain.git\r\n`);
+    expect([said(plain), await projectOf(plain)]).toEqual(["git@git.example.com:acme/plain.git", "acme/plain"]);
+  });
+
+  it("is what can be read where git is absent", async () => {
+    const folder = repository();
+    git(folder, "remote", "add", "origin", "https://github.com/acme/shop.git");
+    git(folder, "config", "url.https://nowhere.example/.insteadOf", "gh:");
+    expect(await projectOf(folder, { ...alone, PATH: temporaryFolder() })).toBe("acme/shop");
+  });
+
+  it("does without files that are pipes, and without a stack for nested sections", async () => {
+    const folder = repository();
+    add(folder, `[${"a.".repeat(200_000)}b]\n[remote "origin"]\n\turl = https://git.example.com/acme/deep.git\n`);
+    expect(await projectOf(folder)).toBe("acme/deep");
+    const piped = join(writeFiles(temporaryFolder(), { "piped/.git/objects/x": "", "piped/.git/refs/x": "" }), "piped");
+    for (const file of ["HEAD", "config"]) execFileSync("mkfifo", [join(piped, ".git", file)]);
+    const around = surroundingsOf(piped, alone);
+    expect([await around.project(), await around.git()]).toEqual(["piped", { branch: null, commit: null }]);
+  });
+
+  it("keeps the spelling under which the ledger has runs already", async () => {
+    const folder = repository();
+    git(folder, "remote", "add", "origin", "git@github.com:Acme/Shop.git");
+    const named = (...recorded: readonly string[]) => surroundingsOf(folder, alone, async () => recorded).project();
+    expect(await named()).toBe("acme/shop");
+    expect(await named("acme/other", "Acme/Shop")).toBe("Acme/Shop");
+    expect(await named("Acme/Shop", "acme/shop")).toBe("acme/shop");
+    const unreadable = surroundingsOf(folder, alone, () => Promise.reject(new Error("no index")));
+    expect(await unreadable.project()).toBe("acme/shop");
+  });
+});
+
+describe("branch and commit", () => {
+  const headIn = (cwd: string) => surroundingsOf(cwd, {}).git();
+
+  it("are those git names: on a branch, packed, detached, in a worktree", async () => {
+    const folder = repository();
+    const commit = git(folder, "rev-parse", "HEAD");
+    expect(await headIn(folder)).toEqual({ branch: "main", commit });
+
+    git(folder, "worktree", "add", "-q", "../tree", "-b", "feature/one");
+    git(join(folder, "../tree"), "commit", "-q", "--allow-empty", "-m", "more");
+    const inTree = git(join(folder, "../tree"), "rev-parse", "HEAD");
+    expect(await headIn(join(folder, "../tree"))).toEqual({ branch: "feature/one", commit: inTree });
+
+    git(folder, "pack-refs", "--all");
+    expect(await headIn(folder)).toEqual({ branch: "main", commit });
+    expect(await headIn(join(folder, "../tree"))).toEqual({ branch: "feature/one", commit: inTree });
+
+    git(folder, "checkout", "-q", "--detach");
+    expect(await headIn(folder)).toEqual({ branch: null, commit });
+  });
+
+  it("are unknown before the first commit and outside of git", async () => {
+    const folder = temporaryFolder();
+    expect(await headIn(folder)).toEqual({ branch: null, commit: null });
+    git(folder, "init", "-q", "-b", "main");
+    expect(await headIn(folder)).toEqual({ branch: "main", commit: null });
+  });
+});
+
+describe("house rules", () => {
+  it("are read from the top of the checkout, else from the folder, else there are none", async () => {
+    const rules = "# House Rules - AI Coding Context (v3)\n";
+    const folder = writeFiles(repository(), { "skills/specfact-code-review/SKILL.md": rules, "src/a.ts": "" });
+    expect(await surroundingsOf(join(folder, "src"), {}).houseRules()).toBe(rules);
+    rmSync(join(folder, ".git"), { recursive: true });
+    expect(await surroundingsOf(folder, {}).houseRules()).toBe(rules);
+    expect(await surroundingsOf(join(folder, "src"), {}).houseRules()).toBeNull();
+  });
+});

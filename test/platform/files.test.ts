@@ -1,0 +1,156 @@
+import { execFileSync } from "node:child_process";
+import { appendFile, mkdir, readFile, stat, symlink, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { fileReader } from "../../src/platform/files.ts";
+import { temporaryFolder, writeFiles } from "../support/folder.ts";
+
+const home = "/nowhere/home";
+const readerIn = (cwd: string, limit?: number) =>
+  fileReader({ cwd, home, settleMs: 1, ...(limit === undefined ? {} : { limit }) });
+
+describe("text", () => {
+  it("reads UTF-8, relative to the working directory, without a byte order mark", async () => {
+    const folder = writeFiles(temporaryFolder(), { "ä b.json": '\uFEFF{"name":"Grüße 🙂"}' });
+    expect(await readerIn(folder).text("ä b.json")).toBe('{"name":"Grüße 🙂"}');
+    expect(await readerIn("/").text(join(folder, "ä b.json"))).toBe('{"name":"Grüße 🙂"}');
+  });
+
+  it.each([
+    ["missing.json", "unreadable_file", "missing.json: it does not exist"],
+    ["folder", "unreadable_file", "folder: it is a folder"],
+    ["file/below.json", "unreadable_file", "file/below.json: a part of the path is not a folder"],
+    ["latin1.json", "invalid_input", "latin1.json: it is not UTF-8 text"],
+    ["cut.json", "invalid_input", "cut.json: it is not UTF-8 text"],
+    ["utf16.json", "invalid_input", "utf16.json: it is UTF-16 text, UTF-8 is needed"],
+    ["unmarked.json", "invalid_input", "unmarked.json: it is UTF-16 text, UTF-8 is needed"],
+    ["packed.json", "invalid_input", "packed.json: it is compressed by gzip; unpack it first"],
+    ["large.json", "file_too_large", "large.json: it has 65 bytes, the limit is 64"],
+  ])("refuses %s with %s", async (path, code, message) => {
+    const folder = writeFiles(temporaryFolder(), {
+      "folder/x": "",
+      file: "",
+      "latin1.json": Buffer.from('{"a":"ü"}', "latin1"),
+      "cut.json": Buffer.from('{"a":"ü"}').subarray(0, 7),
+      "unmarked.json": Buffer.from('{"a":1}', "utf16le"),
+      "packed.json": gzipSync('{"a":1}'),
+      "utf16.json": Buffer.from('\uFEFF{"a":1}', "utf16le"),
+      "large.json": "x".repeat(65),
+    });
+    await expect(readerIn(folder, 64).text(path)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
+  });
+
+  it("reads a file of exactly the limit", async () => {
+    const folder = writeFiles(temporaryFolder(), { "a.json": "x".repeat(64) });
+    expect(await readerIn(folder, 64).text("a.json")).toHaveLength(64);
+  });
+
+  it("refuses a file larger than 100 MiB without reading it", async () => {
+    const folder = writeFiles(temporaryFolder(), { "huge.json": "" });
+    await truncate(join(folder, "huge.json"), 101 * 1024 * 1024);
+    const reading = fileReader({ cwd: folder, home }).text("huge.json");
+    await expect(reading).rejects.toMatchObject({ code: "file_too_large" });
+  });
+
+  it("reads a pipe", async () => {
+    const folder = temporaryFolder();
+    execFileSync("mkfifo", [join(folder, "pipe")]);
+    const reading = readerIn(folder).text("pipe");
+    await writeFile(join(folder, "pipe"), '{"a":1}');
+    expect(await reading).toBe('{"a":1}');
+  });
+
+  it("waits for a file that is being written and gives up on one that never settles", async () => {
+    const folder = writeFiles(temporaryFolder(), { "growing.json": "x".repeat(4_000_000) });
+    const path = join(folder, "growing.json");
+    const writer = { stop: false };
+    const writing = (async () => {
+      while (!writer.stop) {
+        await appendFile(path, "y");
+        await wait(0);
+      }
+    })();
+    const never = readerIn(folder).text("growing.json");
+    await expect(never).rejects.toMatchObject({
+      code: "invalid_input",
+      message: expect.stringContaining("it changed each of the 5 times"),
+    });
+    const patient = fileReader({ cwd: folder, home, settleMs: 60 }).text("growing.json");
+    const { size } = await stat(path);
+    await expect.poll(async () => (await stat(path)).size).toBeGreaterThan(size);
+    writer.stop = true;
+    await writing;
+    expect(await patient).toBe(await readFile(path, "utf8"));
+  });
+});
+
+describe("list", () => {
+  it("gives a file itself, and the files below a folder sorted, hidden ones included", async () => {
+    const folder = writeFiles(temporaryFolder(), {
+      "r/b.json": "",
+      "r/a.json": "",
+      "r/.specfact/report.json": "",
+      "r/deep/er/c.json": "",
+      "r/[odd] (name)!.json": "",
+      "r/node_modules/x/package.json": "",
+      "r/.git/config": "",
+      "r/deep/node_modules/y.json": "",
+    });
+    const reader = readerIn(folder);
+    expect(await reader.list("r/b.json")).toEqual(["r/b.json"]);
+    expect(await reader.list("r")).toEqual(
+      [".specfact/report.json", "[odd] (name)!.json", "a.json", "b.json", "deep/er/c.json"].map((file) => `r/${file}`),
+    );
+    expect((await reader.list(join(folder, "r")))[0]).toBe(join(folder, "r/.specfact/report.json"));
+  });
+
+  it("takes a folder whose name looks like a pattern, and does not follow links in circles", async () => {
+    const folder = writeFiles(temporaryFolder(), { "[a]{b}(c)!*/x.json": "" });
+    await symlink(folder, join(folder, "[a]{b}(c)!*", "circle"));
+    expect(await readerIn(folder).list("[a]{b}(c)!*")).toEqual(["[a]{b}(c)!*/x.json"]);
+  });
+
+  it("names a path that does not exist", async () => {
+    const listing = readerIn(temporaryFolder()).list("nowhere");
+    await expect(listing).rejects.toMatchObject({
+      code: "unreadable_file",
+      message: "Failed to read nowhere: it does not exist",
+    });
+  });
+});
+
+describe("write", () => {
+  it("creates and replaces files", async () => {
+    const folder = temporaryFolder();
+    const reader = readerIn(folder);
+    await reader.write("out.json", "first");
+    await reader.write("out.json", "second", { replace: true });
+    expect(await readFile(join(folder, "out.json"), "utf8")).toBe("second");
+    expect(await reader.list(".")).toEqual(["out.json"]);
+  });
+
+  it("says why it cannot", async () => {
+    const folder = temporaryFolder();
+    await mkdir(join(folder, "folder"));
+    const reader = readerIn(folder);
+    await expect(reader.write("no/such/out.json", "x")).rejects.toMatchObject({
+      code: "store_unwritable",
+      message: "Failed to write no/such/out.json: its folder does not exist",
+    });
+    await expect(reader.write("folder", "x")).rejects.toMatchObject({
+      code: "store_unwritable",
+      message: expect.stringContaining("folder"),
+    });
+    expect(await reader.list(".")).toEqual([]);
+  });
+
+  it("writes into a pipe instead of replacing it", async () => {
+    const folder = temporaryFolder();
+    execFileSync("mkfifo", [join(folder, "pipe")]);
+    const reading = readFile(join(folder, "pipe"), "utf8");
+    await readerIn(folder).write("pipe", "content");
+    expect(await reading).toBe("content");
+  });
+});

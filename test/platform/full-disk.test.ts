@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { wrapCached } from "../../src/features/evals/model/cache.ts";
+import { homeGate } from "../../src/ledger/log/named-mutex.ts";
+import { storeFiles } from "../../src/ledger/store-files.ts";
+import { evalCacheOf } from "../../src/platform/eval-cache.ts";
+import { writeTarget } from "../../src/sync/config.ts";
+import { fileVault } from "../../src/sync/session-store.ts";
+import { temporaryFolder } from "../support/folder.ts";
+import { smallDisk } from "../support/small-disk.ts";
+
+const big = "x".repeat(40_000);
+
+describe("a disk that fills up in the middle of a write", () => {
+  let disk: Awaited<ReturnType<typeof smallDisk>>;
+  beforeAll(async () => {
+    disk = await smallDisk(262_144);
+  });
+  afterAll(() => disk.remove());
+
+  const ballast = () => join(disk.folder, "ballast");
+  const home = () => join(disk.folder, "home");
+  const session = { refreshToken: "r", expiresAt: 0, userId: "u", email: "e" };
+  const target = { url: "https://a.example", team: "t" };
+
+  /** Takes up all room but so many bytes: some of the write still fits. */
+  const fill = (leave: number): void => {
+    const { bavail, bsize } = statfsSync(disk.folder);
+    writeFileSync(ballast(), new Uint8Array(bavail * bsize - leave));
+  };
+  const files = (): readonly (readonly [string, string])[] =>
+    readdirSync(disk.folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name !== "ballast")
+      .map(({ parentPath, name }) => [name, readFileSync(join(parentPath, name), "utf8")] as const);
+
+  const writes: readonly (readonly [string, (text: string) => Promise<unknown>])[] = [
+    ["a cached answer", (text) => evalCacheOf(join(home(), "eval-cache")).write("s", "k", wrapCached("s", text, new Date(0)))],
+    ["the settings of the home", (text) => writeTarget({ ...target, anonKey: text }, { home: home() })],
+    ["the sign-ins", (text) => fileVault(home(), homeGate(home())).write(target.url, { ...session, accessToken: text })],
+    ["a file beside the journal", (text) => storeFiles().replace(join(home(), "summary.json"), new TextEncoder().encode(text))],
+  ];
+
+  it.each(writes)("is reported, and %s stays as it was", async (_, write) => {
+    await write("small");
+    const before = files();
+    fill(16_384);
+    await expect(write(big)).rejects.toMatchObject({ code: "disk_full" });
+    expect(files()).toEqual(before);
+    rmSync(ballast());
+    await write(big);
+    expect(JSON.stringify(files())).toContain(big);
+  });
+
+  it("is reported by what goes on behind a file, too", async () => {
+    fill(16_384);
+    const path = join(home(), "learnings.log");
+    await expect(storeFiles().append(path, new TextEncoder().encode(big))).rejects.toMatchObject({ code: "disk_full" });
+    rmSync(ballast());
+  });
+});
+
+describe("the settings of the home", () => {
+  it("are readable by their owner only, also where they were not before", async () => {
+    const home = temporaryFolder();
+    const path = join(home, "settings.json");
+    writeFileSync(path, "{}", { mode: 0o644 });
+    await writeTarget({ url: "https://a.example", anonKey: "k", team: "t" }, { home: home });
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+});

@@ -1,0 +1,35 @@
+import { expect, it } from "vitest";
+import type { SyncProblem } from "../../src/ports/sync.ts";
+import { heldBack, isDue, stoppedAfter } from "../../src/sync/backoff.ts";
+import { longestDelayMs } from "../../src/sync/batching.ts";
+
+const now = new Date("2026-04-01T12:00:00.000Z");
+const after = (ms: number): string => new Date(now.getTime() + ms).toISOString();
+const chain = (device: string): SyncProblem => ({ kind: "chain", device, seq: 4, message: "a gap", hint: "wait" });
+
+it("waits for the time that was noted, but not for one that a wrong clock noted", () => {
+  expect(isDue(null, now)).toBe(true);
+  expect(isDue(after(0), now)).toBe(true);
+  expect(isDue(after(1), now)).toBe(false);
+  expect(isDue(after(longestDelayMs), now)).toBe(false);
+  expect(isDue(after(longestDelayMs + 1), now)).toBe(true);
+  expect(isDue("no time", now)).toBe(true);
+});
+
+it("looks at a stopped device less and less often, and forgets it when it has healed", () => {
+  const random = (): number => 0;
+  const nobody = new Map<string, SyncProblem>();
+  const first = stoppedAfter([], [chain("a"), chain("b")], nobody, now, random);
+  expect(first.map(({ device, failures, retry_at }) => [device, failures, retry_at])).toEqual([
+    ["a", 1, after(5_000)],
+    ["b", 1, after(5_000)],
+  ]);
+  const held = heldBack(first, now);
+  expect([...held.keys()]).toEqual(["a", "b"]);
+  // A sync that left them alone changes nothing about them.
+  expect(stoppedAfter(first, [...held.values()], held, now, random)).toEqual(first);
+  const second = stoppedAfter(first, [chain("a")], nobody, now, random);
+  expect(second.map(({ device, failures, retry_at }) => [device, failures, retry_at])).toEqual([["a", 2, after(10_000)]]);
+  const refused: SyncProblem = { ...chain("a"), kind: "refused" };
+  expect(stoppedAfter(second, [refused], nobody, now, random)).toEqual([]);
+});
