@@ -9,6 +9,8 @@ import type { SourcesOptions } from "./sources.ts";
 
 /** The first scan waits so long after the start, in ms. */
 const delay = 1_500;
+/** Further scans, after the watchers had time to start. */
+const further = [5_000, 30_000] as const;
 
 export type IntakeParts = Pick<SourcesOptions, "store" | "surroundingsOf" | "log"> &
   Readonly<{
@@ -25,6 +27,7 @@ export type IntakeParts = Pick<SourcesOptions, "store" | "surroundingsOf" | "log
 export const composeIntake = ({ store, surroundingsOf, memory, home, look, isEmpty, log }: IntakeParts): IntakeLifecycle =>
   runIntake({
     delay,
+    further,
     log,
     enabled: () => readSettings()["intake.enabled"],
     failed: (error) => log.error(`Could not watch for reports and eval results: ${toErrorView(error).message}`),

@@ -11,6 +11,11 @@ export type IntakeLifecycleOptions = Readonly<{
   failed(error: unknown): void;
   /** How long the first scan waits after the start, so that it does not compete with the window's own, in ms. */
   delay: number;
+  /**
+   * How long each further scan waits after the one before, in ms. VS Code does not report when a watcher is really in place, so files
+   * that appear between the first scan and that moment would otherwise stay unseen.
+   */
+  further: readonly number[];
   log: Logger;
 }>;
 
@@ -27,7 +32,7 @@ export type IntakeLifecycle = Readonly<{
  * Runs the intake. Not in a workspace that is not trusted: whoever sent it could have put reports in it, and what is recorded
  * counts for all projects.
  */
-export function runIntake({ enabled, watch, failed, delay, log }: IntakeLifecycleOptions): IntakeLifecycle {
+export function runIntake({ enabled, watch, failed, delay, further, log }: IntakeLifecycleOptions): IntakeLifecycle {
   const state: { intake: Intake | undefined; timer: NodeJS.Timeout | undefined; turn: number } = {
     intake: undefined,
     timer: undefined,
@@ -47,18 +52,27 @@ export function runIntake({ enabled, watch, failed, delay, log }: IntakeLifecycl
       return;
     }
     const turn = state.turn;
+    const scan = async (intake: Intake, [next, ...later]: readonly number[]): Promise<void> => {
+      const { found, fresh } = await intake.scan();
+      log.info(`Looked for reports and eval results: ${found} found, ${fresh} of them new`);
+      if (next === undefined || turn !== state.turn) return;
+      state.timer = setTimeout(() => void scan(intake, later).catch(failed), next);
+    };
     const begin = async (): Promise<void> => {
       const intake = await watch();
       if (turn !== state.turn) return intake.dispose();
       state.intake = intake;
-      const { found, fresh } = await intake.scan();
-      log.info(`Looked for reports and eval results: ${found} found, ${fresh} of them new`);
+      await scan(intake, further);
     };
     state.timer = setTimeout(() => void begin().catch(failed), delay);
   };
   const changes = vscode.Disposable.from(
     vscode.workspace.onDidGrantWorkspaceTrust(restart),
     vscode.workspace.onDidChangeWorkspaceFolders(restart),
+    // Watchers miss files on network drives and beyond the system's limit of watches; whoever comes back expects to see them.
+    vscode.window.onDidChangeWindowState(({ focused }) => {
+      if (focused) state.intake?.scan().catch(failed);
+    }),
   );
   restart();
   return {
