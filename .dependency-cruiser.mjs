@@ -1,40 +1,73 @@
 /**
  * The rooms of `src` and who may import whom (docs/architecture.md). A file outside a room is an error, and so is a circle.
+ * The flow is kernel ← models ← ports ← ledger, platform, sync ← features ← faces.
  */
+const models = "^src/features/([^/]+/model|facts)/";
+const importers = "^src/features/[^/]+/importers/";
+const shared = "^src/features/shared/";
+const assembly = "^src/features/(index/|operations\\.ts$)";
+/** Features that join others: what they answer is made of several features' answers. */
+const joins = ["costs", "intake", "maintenance"];
+const features = ["reviews", "evals", "agent", "team", ...joins];
+
 const rooms = {
-  domain: { may: [], packages: ["zod"], why: "the domain is pure: facts and folds that any face can recompute, without I/O" },
-  disk: { may: ["domain"], why: "disk replaces files safely for every room that keeps some, and knows nothing of their content" },
-  journal: { may: ["domain", "disk"], why: "the journal stores facts and knows nothing of what they mean to a screen" },
-  index: { may: ["domain"], why: "the index is rebuilt from facts and knows neither disk layout nor screens" },
-  store: { may: ["domain", "disk"], why: "the store joins journal and index through ports, so that either can be replaced" },
-  inputs: { may: ["domain"], why: "inputs turn files into facts and do not know where facts are kept" },
-  system: { may: ["domain", "disk"], why: "system wraps the machine: clock, ids, time zone, files, git" },
-  sync: { may: ["domain", "disk"], why: "sync moves facts and does not know what they mean" },
-  operations: {
-    may: ["domain", "inputs"],
+  kernel: { is: "^src/kernel/", may: [], why: "the kernel is pure: what every other room builds on, without I/O" },
+  models: { is: models, may: ["kernel"], why: "a model is the meaning of facts: schemas and folds that any face can recompute" },
+  ports: { is: "^src/ports/", may: ["kernel", "models"], why: "ports say what operations need, never who provides it" },
+  disk: {
+    is: "^src/platform/disk/",
+    may: ["kernel"],
+    why: "disk replaces files safely for every room that keeps some, and knows nothing of their content",
+  },
+  ledger: {
+    is: "^src/ledger/",
+    may: ["kernel", "models", "ports", "disk"],
+    why: "the ledger stores facts and keeps the index behind a port; it knows neither questions nor screens",
+  },
+  platform: { is: "^src/platform/", may: ["kernel", "models", "ports"], why: "the platform wraps the machine: clock, files, git, prices" },
+  sync: { is: "^src/sync/", may: ["kernel", "models", "ports", "platform"], why: "sync moves facts and answers no question" },
+  features: {
+    is: "^src/features/",
+    may: ["kernel", "models", "ports", "ledger"],
     why: "operations work on ports, never on a concrete store, so that every face gives the same answer",
   },
+  render: { is: "^src/render/", may: ["kernel"], why: "rendering lays documents out and knows nothing of what they say" },
   compose: {
-    may: ["domain", "disk", "journal", "index", "store", "inputs", "system", "sync", "operations"],
+    is: "^src/compose\\.ts$",
+    may: ["kernel", "models", "ports", "ledger", "platform", "sync", "features"],
     why: "compose builds the real parts and knows no face",
   },
-  terminal: { may: ["domain"], why: "terminal lays text out in columns and knows nothing of what it says" },
-  cli: { may: ["domain", "operations", "compose", "system", "terminal"], why: "the command line is a face over the operations" },
+  cli: {
+    is: "^src/cli/",
+    may: ["kernel", "models", "ports", "features", "compose", "platform", "render"],
+    why: "the command line is a face over the operations",
+  },
   collector: {
-    may: ["domain", "disk", "operations", "compose", "system", "terminal"],
+    is: "^src/collector/",
+    may: ["kernel", "models", "ports", "features", "compose", "platform", "render"],
     why: "the collector is a face for test programs over the same operations",
   },
   worker: {
-    may: ["domain", "operations", "compose", "system", "protocol"],
+    is: "^src/worker/",
+    may: ["kernel", "models", "ports", "features", "compose", "platform", "protocol"],
     why: "the worker is the extension's way to the operations",
   },
-  program: { may: ["cli", "worker"], why: "the program only chooses between the faces that share its bundle" },
-  protocol: { may: ["domain", "operations"], why: "the protocol holds types both sides of a wire share" },
+  program: { is: "^src/program\\.ts$", may: ["cli", "worker"], why: "the program only chooses between the faces that share its bundle" },
+  protocol: {
+    is: "^src/protocol/",
+    may: ["kernel", "models", "ports", "features"],
+    why: "the protocol holds types both sides of a wire share",
+  },
   extension: {
-    may: ["domain", "disk", "operations", "protocol"],
+    is: "^src/extension/",
+    may: ["kernel", "models", "ports", "features", "platform", "protocol", "render"],
     why: "the extension's main thread must not load the store: it asks the worker",
   },
-  webview: { may: ["protocol", "operations", "domain"], why: "the webview is disposable and gets everything by message" },
+  webview: {
+    is: "^src/webview/",
+    may: ["protocol", "features", "models", "kernel", "ports"],
+    why: "the webview is disposable and gets everything by message",
+  },
 };
 
 /** The packages that may be in what ships. All others in package.json build and test it. */
@@ -62,9 +95,8 @@ const bundled = [
   "zod",
 ];
 
-const files = ["compose", "program"];
-const room = (name) => (files.includes(name) ? `^src/${name}\\.ts$` : `^src/${name}/`);
 const names = Object.keys(rooms);
+const room = (name) => rooms[name].is;
 
 export default {
   forbidden: [
@@ -72,27 +104,65 @@ export default {
       name: `room-${name}`,
       severity: "error",
       comment: `${name} may import ${rooms[name].may.join(", ") || "no other room"}: ${rooms[name].why}.`,
-      from: { path: room(name) },
+      from: { path: room(name), ...(name === "features" ? { pathNot: models } : {}) },
       to: { path: "^src/", pathNot: [name, ...rooms[name].may].map(room) },
     })),
-    {
-      name: "domain-packages",
+    ...features.map((feature) => ({
+      name: `feature-${feature}`,
       severity: "error",
-      comment: "The domain imports nothing but zod: everything else comes in through ports.",
-      from: { path: room("domain") },
+      comment: `${feature} may import other features' models and importers, not what they answer with: features must not depend on one another.`,
+      from: { path: `^src/features/${feature}/` },
+      to: {
+        path: "^src/features/",
+        pathNot: [
+          `^src/features/${feature}/`,
+          models,
+          importers,
+          shared,
+          "^src/features/index/(session|lookup-cache)\\.ts$",
+          ...(joins.includes(feature) ? features.map((other) => `^src/features/${other}/(operations|index)/`) : []),
+        ],
+      },
+    })),
+    {
+      name: "features-shared",
+      severity: "error",
+      comment: "What features share knows none of them but their models and the formats that they read.",
+      from: { path: shared },
+      to: { path: "^src/features/", pathNot: [shared, models, importers] },
+    },
+    {
+      name: "features-assembly",
+      severity: "error",
+      comment: "Only compose and the faces use the lists in which the features are put together.",
+      from: { path: "^src/features/", pathNot: assembly },
+      to: { path: assembly, pathNot: "^src/features/index/(session|lookup-cache)\\.ts$" },
+    },
+    {
+      name: "pure-packages",
+      severity: "error",
+      comment: "Kernel and models import nothing but zod: everything else comes in through ports.",
+      from: { path: [room("kernel"), models] },
       to: { pathNot: ["^src/", "^node_modules/zod/"] },
     },
     {
       name: "operations-packages",
       severity: "error",
       comment: "Operations reach the machine through ports only; pure formatting libraries are fine.",
-      from: { path: room("operations") },
+      from: { path: ["^src/features/[^/]+/operations/", shared] },
       to: { dependencyTypes: ["core"] },
+    },
+    {
+      name: "features-use-the-index-engine-only",
+      severity: "error",
+      comment: "A feature's tables use the engine of the index; the log and the store stay behind ports.",
+      from: { path: room("features") },
+      to: { path: room("ledger"), pathNot: "^src/ledger/index/" },
     },
     {
       name: "vscode-only-in-extension",
       severity: "error",
-      comment: "Only the extension room knows VS Code, so that everything else runs in a terminal too.",
+      comment: "Only the extension knows VS Code, so that everything else runs in a terminal too.",
       from: { path: "^src/", pathNot: room("extension") },
       to: { path: "^vscode$|@types/vscode" },
     },
@@ -101,13 +171,13 @@ export default {
       severity: "error",
       comment: "The webview takes types, never code, from the other rooms: it is parsed and served as browser code on its own.",
       from: { path: room("webview") },
-      to: { path: "^src/(protocol|operations|domain)/", dependencyTypesNot: ["type-only"] },
+      to: { path: "^src/", pathNot: room("webview"), dependencyTypesNot: ["type-only"] },
     },
     {
       name: "sql-only-in-index",
       severity: "error",
-      comment: "SQL lives in the index room.",
-      from: { path: "^src/", pathNot: room("index") },
+      comment: "SQL lives in the index: its engine and the features' tables.",
+      from: { path: "^src/", pathNot: ["^src/ledger/index/", "^src/features/index/", "^src/features/[^/]+/index/"] },
       to: { path: "node_modules/sql\\.js" },
     },
     {

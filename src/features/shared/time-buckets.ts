@@ -1,6 +1,6 @@
 import type { Calendar } from "../../ports/ports.ts";
-import type { SliceUnit } from "../costs/operations/views.ts";
-import { bucketsOf } from "../reviews/operations/trends/buckets.ts";
+import type { SliceUnit } from "./bucket-starts.ts";
+import { bucketsOf } from "./bucket-starts.ts";
 import type { Span } from "./span.ts";
 
 /** A day, a week from Monday on, or a month, with its instants (`to` excluded, ms since the epoch). */

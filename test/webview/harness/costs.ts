@@ -7,7 +7,7 @@ import { microsToUsd } from "../../../src/features/evals/model/money.ts";
 import { referencePrices } from "../../../src/features/evals/model/price.ts";
 import type { CostSumRow } from "../../../src/features/evals/model/queries.ts";
 import { defaultTierModels } from "../../../src/features/evals/model/tier.ts";
-import { isoOf } from "../../../src/features/reviews/operations/present.ts";
+import { isoOf } from "../../../src/features/shared/units.ts";
 import { spanOf } from "../../../src/features/shared/span.ts";
 import { slicesOf } from "../../../src/features/shared/time-buckets.ts";
 import { calendarOf } from "../../../src/platform/calendar.ts";

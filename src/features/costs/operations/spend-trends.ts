@@ -7,11 +7,11 @@ import { budgetView } from "../../agent/operations/budget.ts";
 import { dollarsOf } from "../../agent/operations/rows.ts";
 import { always, sumView } from "../../agent/operations/spend.ts";
 import { panelKeys, panelSpan } from "../../evals/operations/panel-scope.ts";
-import { isoOf } from "../../reviews/operations/present.ts";
 import { whoseOf } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import type { Span } from "../../shared/span.ts";
 import { type CutSlices, type Slice, slicesOf } from "../../shared/time-buckets.ts";
+import { isoOf } from "../../shared/units.ts";
 import type { SliceUnit, SpendSliceView, SpendTrendsView } from "./views.ts";
 
 /** Tasks that are named; the dearest. */

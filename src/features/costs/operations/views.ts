@@ -1,14 +1,13 @@
 import type { BudgetView, SpendSumView } from "../../agent/operations/views.ts";
 import type { EvalPanelFrame } from "../../evals/operations/panel-views.ts";
-import type { TrendsView } from "../../reviews/operations/views.ts";
+import type { SliceUnit } from "../../shared/bucket-starts.ts";
+
+export type { SliceUnit };
 
 /*
  * What the Costs tab shows. Amounts are USD with at most six decimals (micro-dollars / 1e6); days are `YYYY-MM-DD` of the ledger's
  * zone; null is "not known", never 0. An amount that is not `complete` is too small: something in it has no price.
  */
-
-/** Slices of a period: days, weeks from Monday on, or months, by what stays readable. */
-export type SliceUnit = TrendsView["violation_buckets"]["unit"];
 
 /** Why an amount is known: reported by the provider, estimated from tokens, some of both, in part only, or not at all. */
 export type CostBasis = "reported" | "estimated" | "mixed" | "partly" | "unpriced";

@@ -1,4 +1,4 @@
-import { isoOf } from "../../reviews/operations/present.ts";
+import { isoOf } from "../../shared/units.ts";
 import { type Health, healthReasonText } from "../model/health.ts";
 import type { EvalHealthView } from "./views.ts";
 

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import type { Ledger } from "../../../ports/ports.ts";
-import { isoOf } from "../../reviews/operations/present.ts";
 import { whoseOf } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
+import { isoOf } from "../../shared/units.ts";
 import { type RunTest, testsOfRun } from "../model/attempts.ts";
 import { healthOf, type ResultReader } from "../model/health.ts";
 import { microsToUsd } from "../model/money.ts";

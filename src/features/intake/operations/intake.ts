@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { noAutomaticRecordings, nothingToRedo, usage } from "../../../kernel/errors.ts";
 import type { Ledger, Queries } from "../../../ports/ports.ts";
-import { coinsOf } from "../../reviews/operations/present.ts";
 import { defineOperation } from "../../shared/operation.ts";
+import { coinsOf } from "../../shared/units.ts";
 import type { IntakeRow } from "../model/queries.ts";
 import { intakeRedone, intakeUndone, mostUndone } from "../model/undo.ts";
 

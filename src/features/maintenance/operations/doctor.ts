@@ -3,10 +3,10 @@ import { toErrorView } from "../../../kernel/errors.ts";
 import type { Calendar, MachineReport, Ports, StoreReport } from "../../../ports/ports.ts";
 import { summaryLimits } from "../../../ports/summary.ts";
 import { clockToleranceMs } from "../../reviews/model/clock.ts";
-import { isoOf } from "../../reviews/operations/present.ts";
 import type { DoctorView } from "../../reviews/operations/views.ts";
 import { attemptAsync } from "../../shared/input/input-file.ts";
 import { defineOperation } from "../../shared/operation.ts";
+import { isoOf } from "../../shared/units.ts";
 import { type SortedProblems, sortProblems, unreadableFacts } from "./own-problems.ts";
 
 type Check = DoctorView["checks"][number];

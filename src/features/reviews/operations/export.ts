@@ -6,13 +6,14 @@ import type { Ports } from "../../../ports/ports.ts";
 import { agentFilter, force, projectFilter, since, until } from "../../shared/fields.ts";
 import { type CallContext, defineOperation } from "../../shared/operation.ts";
 import { boundsOf } from "../../shared/period.ts";
+import { coinsOf, isoOf } from "../../shared/units.ts";
 import { type ExportedFile, exportFormat } from "../importers/exported.ts";
 import { countViolations } from "../model/count-violations.ts";
 import type { RunRow } from "../model/queries.ts";
 import type { ReviewRecorded } from "../model/recorded.ts";
 import { step, zeroStanding } from "../model/reward.ts";
 import type { SpecfactLedgerFile } from "../model/specfact.ts";
-import { coinsOf, isoOf, runView } from "./present.ts";
+import { runView } from "./present.ts";
 import { fetchRun } from "./show.ts";
 import type { ExportView, RunView } from "./views.ts";
 

@@ -1,14 +1,9 @@
 import type { Queries, StoreProblem } from "../../../ports/ports.ts";
 import { summaryLimits } from "../../../ports/summary.ts";
+import { coinsOf, isoOf } from "../../shared/units.ts";
 import { clockToleranceMs } from "../model/clock.ts";
 import type { AgentStanding, RuleTally, RunRow } from "../model/queries.ts";
 import type { RunView, StatusView, VerifyView, ViolationView } from "./views.ts";
-
-/** Coins as a number with at most one decimal, from tenths. */
-export const coinsOf = (tenths: number): number => tenths / 10;
-
-/** ISO-8601 UTC of milliseconds since the epoch. */
-export const isoOf = (at: number): string => new Date(at).toISOString();
 
 const topViolations = 3;
 

@@ -2,12 +2,13 @@ import * as z from "zod";
 import { notFound, storeUnreadable, usage } from "../../../kernel/errors.ts";
 import type { Ledger } from "../../../ports/ports.ts";
 import { defineOperation } from "../../shared/operation.ts";
+import { coinsOf } from "../../shared/units.ts";
 import { explainEarning } from "../model/explain.ts";
 import { isBlocking } from "../model/finding.ts";
 import type { ReviewQueries, RunRow } from "../model/queries.ts";
 import { type ReviewRecorded, reviewRecorded } from "../model/recorded.ts";
 import { disputesOf } from "../model/report.ts";
-import { coinsOf, runView } from "./present.ts";
+import { runView } from "./present.ts";
 import type { RunDetailView } from "./views.ts";
 
 /** A recorded run as its fact tells it. @throws store_unreadable when the fact is not one of a run */

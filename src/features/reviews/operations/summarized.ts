@@ -1,6 +1,7 @@
 import { type Summary, type SummaryStanding, summaryLimits } from "../../../ports/summary.ts";
+import { coinsOf } from "../../shared/units.ts";
 import { compareNames } from "../model/run.ts";
-import { clockWarnings, coinsOf } from "./present.ts";
+import { clockWarnings } from "./present.ts";
 import type { StatusView } from "./views.ts";
 
 const statusOf = (standing: SummaryStanding, latest: string | null, now: Date): StatusView => ({

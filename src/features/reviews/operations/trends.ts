@@ -5,7 +5,7 @@ import { agentFilter, projectFilter } from "../../shared/fields.ts";
 import { whoseKeys, whoseOf } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { periods, type Span, spanOf } from "../../shared/span.ts";
-import { isoOf } from "./present.ts";
+import { isoOf } from "../../shared/units.ts";
 import { coinLine } from "./trends/lines.ts";
 import { brokenRules } from "./trends/rules.ts";
 import { tilesOf } from "./trends/tiles.ts";

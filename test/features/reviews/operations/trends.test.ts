@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { importRuns } from "../../../../src/features/intake/operations/import.ts";
 import { history } from "../../../../src/features/reviews/operations/history.ts";
 import { reset } from "../../../../src/features/reviews/operations/reset.ts";
-import { bucketsOf } from "../../../../src/features/reviews/operations/trends/buckets.ts";
+import { bucketsOf } from "../../../../src/features/shared/bucket-starts.ts";
 import { trends } from "../../../../src/features/reviews/operations/trends.ts";
 import { update } from "../../../../src/features/reviews/operations/update.ts";
 import type { RunView } from "../../../../src/features/reviews/operations/views.ts";

@@ -1,8 +1,8 @@
 import type { Calendar, Queries } from "../../../../ports/ports.ts";
+import { type Buckets, bucketsOf, noBuckets } from "../../../shared/bucket-starts.ts";
 import type { Span } from "../../../shared/span.ts";
 import type { RuleTally } from "../../model/queries.ts";
 import type { TrendsView } from "../views.ts";
-import { type Buckets, bucketsOf, noBuckets } from "./buckets.ts";
 
 /** No tool set has more rules; ids without end would come from a tool that puts its message into them. */
 const mostRules = 1_000;

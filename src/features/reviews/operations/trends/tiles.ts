@@ -1,7 +1,7 @@
 import { wilson95 } from "../../../../kernel/statistics/wilson.ts";
 import type { Queries } from "../../../../ports/ports.ts";
 import type { Span } from "../../../shared/span.ts";
-import { coinsOf } from "../present.ts";
+import { coinsOf } from "../../../shared/units.ts";
 import type { TrendsView } from "../views.ts";
 
 /** The pass rate looks at this many of the newest runs. */

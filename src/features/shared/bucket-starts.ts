@@ -1,21 +1,20 @@
-import type { Calendar } from "../../../../ports/ports.ts";
-import { daysBetween } from "../../../shared/span.ts";
-import type { TrendsView } from "../views.ts";
-
-type Unit = TrendsView["violation_buckets"]["unit"];
+import type { Calendar } from "../../ports/ports.ts";
+import { daysBetween } from "./span.ts";
+/** Days, weeks from Monday on, or months, by what stays readable. */
+export type SliceUnit = "day" | "week" | "month";
 
 /** Longest spans that are cut into days and into weeks; longer ones are cut into months. */
 const mostDays = 62;
 const mostDaysInWeeks = 2 * 366;
 
 /** Equal slices of a span of days: `starts` ascending, and which slice a day falls into (undefined outside). */
-export type Buckets = Readonly<{ unit: Unit; starts: readonly string[]; indexOf(day: string): number | undefined }>;
+export type Buckets = Readonly<{ unit: SliceUnit; starts: readonly string[]; indexOf(day: string): number | undefined }>;
 
-const unitOf = (days: number): Unit => (days <= mostDays ? "day" : days <= mostDaysInWeeks ? "week" : "month");
+const unitOf = (days: number): SliceUnit => (days <= mostDays ? "day" : days <= mostDaysInWeeks ? "week" : "month");
 
 const firstOfMonth = (day: string): string => `${day.slice(0, 7)}-01`;
 
-function startOf(calendar: Calendar, unit: Unit, day: string): string {
+function startOf(calendar: Calendar, unit: SliceUnit, day: string): string {
   switch (unit) {
     case "day":
       return day;
@@ -29,7 +28,7 @@ function startOf(calendar: Calendar, unit: Unit, day: string): string {
 }
 
 /** The start of the slice after the one that starts at `start`. */
-function nextStart(calendar: Calendar, unit: Unit, start: string): string {
+function nextStart(calendar: Calendar, unit: SliceUnit, start: string): string {
   switch (unit) {
     case "day":
       return calendar.addDays(start, 1);
