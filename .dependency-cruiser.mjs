@@ -24,7 +24,11 @@ const rooms = {
     may: ["kernel", "models", "ports", "disk"],
     why: "the ledger stores facts and keeps the index behind a port; it knows neither questions nor screens",
   },
-  platform: { is: "^src/platform/", may: ["kernel", "models", "ports"], why: "the platform wraps the machine: clock, files, git, prices" },
+  platform: {
+    is: "^src/platform/",
+    may: ["kernel", "models", "ports"],
+    why: "the platform wraps the machine: clock, files, git, prices",
+  },
   sync: { is: "^src/sync/", may: ["kernel", "models", "ports", "platform"], why: "sync moves facts and answers no question" },
   features: {
     is: "^src/features/",
@@ -52,7 +56,11 @@ const rooms = {
     may: ["kernel", "models", "ports", "features", "compose", "platform", "protocol"],
     why: "the worker is the extension's way to the operations",
   },
-  program: { is: "^src/program\\.ts$", may: ["cli", "worker"], why: "the program only chooses between the faces that share its bundle" },
+  program: {
+    is: "^src/program\\.ts$",
+    may: ["cli", "worker"],
+    why: "the program only chooses between the faces that share its bundle",
+  },
   protocol: {
     is: "^src/protocol/",
     may: ["kernel", "models", "ports", "features"],
