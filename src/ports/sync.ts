@@ -286,6 +286,10 @@ export interface Sync {
   /** The address to sign in at with a browser, and what the answer is to be redeemed with. */
   authorization(redirectTo: string): Promise<Readonly<{ url: string; verifier: string }>>;
   people(): Promise<readonly SyncPerson[]>;
+  /** Of pairs of runs that were compared before, whether they contradict each other; facts do not change, so the answers stay. */
+  comparedRuns(): Promise<ReadonlyMap<string, boolean>>;
+  /** @throws store_unwritable */
+  keepCompared(pairs: ReadonlyMap<string, boolean>): Promise<void>;
   /** Resets in force of all teams that this home has synced with, oldest first. Asks no server. */
   teamResets(): Promise<readonly TeamResetView[]>;
   createTeam(slug: string, name: string): Promise<string>;

@@ -1,5 +1,6 @@
 import { syncBusy, syncRefused, syncSignedOut } from "../kernel/errors.ts";
 import type { Sync, SyncPreviewView, SyncRunView } from "../ports/sync.ts";
+import { comparedRuns, keepCompared } from "./compared.ts";
 import { parseTarget, type SyncConfig, writeTarget } from "./config.ts";
 import { probe } from "./connection-test.ts";
 import { gateWaitMs, syncTeam, unsentOf } from "./engine.ts";
@@ -117,6 +118,8 @@ export function openSync(options: SyncOptions): Sync {
       return { url: authorizeUrl(target.url, redirectTo, challenge), verifier };
     },
     people: () => peopleOf(home, ledger.device.id),
+    comparedRuns: () => comparedRuns(home),
+    keepCompared: (pairs) => keepCompared(home, pairs),
     teamResets: () => knownResets(ledger, home),
     createTeam: (slug, name) =>
       asked(`create the team ${slug}`, ({ connection }) => connection.as((remote) => remote.createTeam(slug, name)), "create"),

@@ -129,7 +129,7 @@ function parse(text: string): SyncState | null {
 }
 
 /** Writes a file of the folder `sync`, readable by its owner only. */
-async function replace(home: string, name: string, content: string): Promise<void> {
+export async function replaceInFolder(home: string, name: string, content: string): Promise<void> {
   const path = join(folderOf(home), name);
   try {
     await mkdir(folderOf(home), { recursive: true, mode: 0o700 });
@@ -149,7 +149,7 @@ export function stateFile(home: string, target: SyncTarget, logger: Logger): Sta
       if (state === null) logger.warn(`The state of the sync with ${target.team} could not be read; it is found out again`);
       return state ?? emptyState(target);
     },
-    save: (state) => replace(home, name, `${JSON.stringify(state, null, 2)}\n`),
+    save: (state) => replaceInFolder(home, name, `${JSON.stringify(state, null, 2)}\n`),
   };
 }
 
@@ -171,6 +171,6 @@ export async function redactionSecret(home: string): Promise<string> {
   const known = await textOf(join(folderOf(home), name));
   if (known !== null && known.trim() !== "") return known.trim();
   const made = randomBytes(32).toString("hex");
-  await replace(home, name, `${made}\n`);
+  await replaceInFolder(home, name, `${made}\n`);
   return made;
 }

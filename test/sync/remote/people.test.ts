@@ -1,10 +1,13 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { verify } from "../../../src/features/maintenance/operations/verify.ts";
 import { reset } from "../../../src/features/reviews/operations/reset.ts";
 import { status } from "../../../src/features/reviews/operations/status.ts";
+import { conflictsOf } from "../../../src/features/team/operations/conflicts.ts";
 import { sync } from "../../../src/features/team/operations/sync.ts";
 import { team } from "../../../src/features/team/operations/team.ts";
-import type { Draft } from "../../../src/kernel/fact.ts";
+import type { Draft, FactPlace } from "../../../src/kernel/fact.ts";
 import { useStack } from "../../supabase/stack/suite.ts";
 import { quietCall } from "../../support/ports.ts";
 import { recordAll, runs, type SyncHome } from "../support/home.ts";
@@ -29,6 +32,8 @@ const run = (score: number, run_id = "review-001"): readonly Draft[] =>
 const syncNow = ({ ports }: SyncHome) => sync.call(ports, { action: "now" }, quietCall);
 const statusOf = ({ ports }: SyncHome, whose: object = {}) => status.call(ports, { agent: "codex", ...whose }, quietCall);
 const runsOf = async (home: SyncHome, whose: object = {}): Promise<number> => (await statusOf(home, whose)).runs;
+const contradictions = async ({ ports }: SyncHome): Promise<number> =>
+  (await verify.call(ports, {}, quietCall)).problems.filter(({ kind }) => kind === "conflict").length;
 const verified = async ({ ports }: SyncHome) => verify.call(ports, { remote: true }, quietCall);
 
 test("a member's reset hides the member's runs only, here and on the server", async () => {
@@ -79,6 +84,38 @@ test("an owner resets the team's totals and takes that back; a member may not, a
   expect(await teamReset(ada, { undo: true })).toMatchObject({ result: { runs: 1, undone: true } });
   expect(await statusOf(ada, { team: true })).toMatchObject({ runs: 2, team_resets: [] });
   await expect(teamReset(ada, { undo: true })).rejects.toMatchObject({ code: "sync_refused" });
+});
+
+test("runs of two people under one name are read once, and again only where verify does", async () => {
+  const { ada, bob } = await twoPeople("compared");
+  const same = run(100, "same");
+  await recordAll(ada, [...same, ...run(90, "other")]);
+  await recordAll(bob, [...same, ...run(40, "other")]);
+  for (const home of [ada, bob]) await home.sync.run("both");
+  let reads = 0;
+  const { ledger } = bob.ports;
+  const parts = {
+    ...bob.ports,
+    ledger: {
+      ...ledger,
+      fetch: (place: FactPlace) => {
+        reads += 1;
+        return ledger.fetch(place);
+      },
+    },
+  };
+  const found = await conflictsOf(parts, false);
+  expect([found.length, reads]).toEqual([1, 4]);
+  expect([await conflictsOf(parts, false), reads]).toEqual([found, 4]);
+  await recordAll(bob, [...run(70, "more")]);
+  await recordAll(ada, [...run(80, "more")]);
+  for (const home of [ada, bob]) await home.sync.run("both");
+  expect([(await conflictsOf(parts, false)).length, reads]).toEqual([await contradictions(bob), 6]);
+  writeFileSync(join(bob.home, "sync", "compared.json"), "{");
+  expect((await conflictsOf(parts, false)).length).toBe(await contradictions(bob));
+  expect(reads).toBe(12);
+  expect((await conflictsOf(parts, true)).length).toBe(2);
+  expect(reads).toBe(18);
 });
 
 test("different content of two people under one name is reported to both", async () => {

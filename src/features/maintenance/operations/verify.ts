@@ -19,7 +19,7 @@ export const verify = defineOperation({
     const { ledger } = ports;
     const report = await ledger.verify({ onProgress, signal });
     const own = await sortProblems(ports, report.problems);
-    const conflicts = (await conflictsOf(ports)).map(
+    const conflicts = (await conflictsOf(ports, true)).map(
       ({ device, message }): StoreProblem => ({ kind: "conflict", device, segment: null, offset: null, seq: null, message }),
     );
     const problems = [...own.problems, ...conflicts, ...(remote ? await verifyRemote(ports, signal) : [])];

@@ -10,20 +10,46 @@ const mostCompared = 1000;
 /** A run that its person counts and the team does not, because somebody else recorded other content under its names before. */
 export type Conflict = Readonly<{ device: string; message: string; hint: string }>;
 
-type Parts = Pick<Ports, "ledger" | "people">;
+type Parts = Pick<Ports, "ledger" | "people" | "sync">;
 
-async function contradicts({ ledger }: Parts, { run, counts }: OverruledRun): Promise<boolean> {
+/** Null where one of the facts cannot be read. */
+async function contradicts({ ledger }: Pick<Parts, "ledger">, { run, counts }: OverruledRun): Promise<boolean | null> {
   const read = await attemptAsync(async () =>
     Promise.all([run, counts].map(async ({ place }) => reviewRecorded.data.parse((await ledger.fetch(place)).data))),
   );
   // A fact that cannot be read is a problem of its log, which reading all of it tells.
-  if (!read.ok) return false;
+  if (!read.ok) return null;
   const [one, other] = read.value;
   return one !== undefined && other !== undefined && !sameRun(one, other);
 }
 
-/** Runs under one name with different content of different people, as far as their facts are here. */
-export async function conflictsOf(parts: Parts): Promise<readonly Conflict[]> {
+const pairOf = ({ run, counts }: OverruledRun): string => `${run.factId} ${counts.factId}`;
+
+async function readAll(parts: Parts, pairs: readonly OverruledRun[]): Promise<readonly OverruledRun[]> {
+  const found: OverruledRun[] = [];
+  for (const pair of pairs) if (await contradicts(parts, pair)) found.push(pair);
+  return found;
+}
+
+/** The pairs that contradict each other. Facts do not change, so each pair is read once and its answer kept. */
+async function contradicting(parts: Parts, pairs: readonly OverruledRun[]): Promise<readonly OverruledRun[]> {
+  const sync = await parts.sync();
+  const known = await sync.comparedRuns();
+  const answers = new Map<string, boolean>();
+  for (const pair of pairs) {
+    const answer = known.get(pairOf(pair)) ?? (await contradicts(parts, pair));
+    if (answer !== null) answers.set(pairOf(pair), answer);
+  }
+  const isKept = answers.size === known.size && [...answers.keys()].every((pair) => known.has(pair));
+  if (!isKept) await sync.keepCompared(answers);
+  return pairs.filter((pair) => answers.get(pairOf(pair)) === true);
+}
+
+/**
+ * Runs under one name with different content of different people, as far as their facts are here.
+ * @param anew whether to read all of them, whatever was found before, and to write nothing
+ */
+export async function conflictsOf(parts: Parts, anew: boolean): Promise<readonly Conflict[]> {
   const people = await parts.people();
   if (people.length === 0) return [];
   const ofDevice = new Map(
@@ -31,15 +57,10 @@ export async function conflictsOf(parts: Parts): Promise<readonly Conflict[]> {
   );
   const who = ({ place }: RunRow): string => ofDevice.get(place.device) ?? "you";
   const overruled = await parts.ledger.ask(({ review }) => review.overruledRuns(mostCompared), "team");
-  const conflicts: Conflict[] = [];
-  for (const pair of overruled) {
-    if (!(await contradicts(parts, pair))) continue;
-    const { run, counts } = pair;
-    conflicts.push({
-      device: run.place.device,
-      message: `Run ${run.runId} of ${run.agent} in ${run.project ?? "no project"} was recorded with other content by ${who(counts)} before ${who(run)}: the team counts the run of ${who(counts)} only`,
-      hint: "Give runs ids of their own. Whoever records the run again under another id has it counted.",
-    });
-  }
-  return conflicts;
+  const found = anew ? await readAll(parts, overruled) : await contradicting(parts, overruled);
+  return found.map(({ run, counts }) => ({
+    device: run.place.device,
+    message: `Run ${run.runId} of ${run.agent} in ${run.project ?? "no project"} was recorded with other content by ${who(counts)} before ${who(run)}: the team counts the run of ${who(counts)} only`,
+    hint: "Give runs ids of their own. Whoever records the run again under another id has it counted.",
+  }));
 }

@@ -113,7 +113,7 @@ async function run(ports: Ports, sync: Sync, given: SyncInput, { onProgress, sig
   if (given.new_device) await sync.renewDevice();
   const { background } = given;
   const result = await sync.run(action === "now" ? "both" : action, { onProgress, signal, background });
-  const conflicts = (await conflictsOf(ports)).map((one): SyncProblem => ({ kind: "conflict", seq: null, ...one }));
+  const conflicts = (await conflictsOf(ports, false)).map((one): SyncProblem => ({ kind: "conflict", seq: null, ...one }));
   return { action, result: { ...result, problems: [...result.problems, ...conflicts] } };
 }
 
