@@ -3,9 +3,20 @@
  * - `rows`: rows of one answer; those beyond are left out, and nothing says so;
  * - `factsAtOnce`: facts that are stored before the statement timeout;
  * - `bodyBytes`: of one request; more is answered with a page;
- * - `refusedProject`: facts of it break a check of the table.
+ * - `refusedProject`: facts of it break a check of the table;
+ * - `outage`: what answers in place of the API: PostgREST while it has no picture of the schema, a proxy that gets no answer from it,
+ *   or one before a project that is paused.
  */
-export type Limits = Readonly<{ rows: number; factsAtOnce: number; bodyBytes: number; refusedProject: string | null }>;
+export type Limits = Readonly<{
+  rows: number;
+  factsAtOnce: number;
+  bodyBytes: number;
+  refusedProject: string | null;
+  outage: Outage | null;
+}>;
+
+export const outages = ["schema_cache", "bad_gateway", "unavailable"] as const;
+type Outage = (typeof outages)[number];
 
 /** A hosted project's. */
 export const usualLimits: Limits = {
@@ -13,6 +24,7 @@ export const usualLimits: Limits = {
   factsAtOnce: Number.POSITIVE_INFINITY,
   bodyBytes: Number.POSITIVE_INFINITY,
   refusedProject: null,
+  outage: null,
 };
 
 type Handle = (request: Request) => Promise<Response>;
@@ -29,11 +41,29 @@ function isUnstorable(value: unknown): boolean {
 const isOf = (fact: unknown, project: string): boolean =>
   typeof fact === "object" && fact !== null && "project" in fact && fact.project === project;
 
-function refusal(text: string, path: string, { factsAtOnce, bodyBytes, refusedProject }: Limits): Response | null {
-  if (text.length > bodyBytes) {
-    const page = "<html><head><title>413 Request Entity Too Large</title></head><body>nginx</body></html>";
-    return new Response(page, { status: 413, headers: { "content-type": "text/html" } });
+const page = (status: number, title: string): Response =>
+  new Response(`<html><head><title>${title}</title></head><body>nginx</body></html>`, {
+    status,
+    headers: { "content-type": "text/html" },
+  });
+
+function outageAnswer(outage: Outage): Response {
+  switch (outage) {
+    case "schema_cache": {
+      const message = "Could not query the database for the schema cache. Retrying.";
+      return answer(503, { code: "PGRST002", details: null, hint: null, message });
+    }
+    case "bad_gateway":
+      return page(502, "502 Bad Gateway");
+    case "unavailable":
+      return page(503, "503 Service Temporarily Unavailable");
+    default:
+      return outage satisfies never;
   }
+}
+
+function refusal(text: string, path: string, { factsAtOnce, bodyBytes, refusedProject }: Limits): Response | null {
+  if (text.length > bodyBytes) return page(413, "413 Request Entity Too Large");
   const body: unknown = text === "" ? null : JSON.parse(text);
   if (isUnstorable(body)) {
     return answer(400, {
@@ -56,6 +86,8 @@ export const behindGateway =
   async (request) => {
     const { pathname } = new URL(request.url);
     if (!pathname.startsWith("/rest/v1/")) return handle(request);
+    const { outage } = limits();
+    if (outage !== null) return outageAnswer(outage);
     const text = request.method === "GET" || request.method === "HEAD" ? "" : await request.clone().text();
     const refused = refusal(text, pathname, limits());
     if (refused !== null) return refused;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { verify } from "../../../src/features/maintenance/operations/verify.ts";
 import type { Draft } from "../../../src/kernel/fact.ts";
-import type { Limits } from "../../supabase/stack/gateway.ts";
+import { type Limits, outages } from "../../supabase/stack/gateway.ts";
 import { useStack } from "../../supabase/stack/suite.ts";
 import { quietCall } from "../../support/ports.ts";
 import { everything, recordAll, runs, totals } from "../support/home.ts";
@@ -88,6 +88,32 @@ test("a server that gives only the first part of a list again and again is told,
     stack().setFaults();
   }
 });
+
+test.each(outages)(
+  "a server whose API answers %s is told as failing, keeps the sign-in, and later everything is sent",
+  async (outage) => {
+    const a = await teamOf(`outage-${outage.replace("_", "-")}`);
+    await recordAll(a, runs(3));
+    await within({ outage }, async () => {
+      for (const background of [false, true]) {
+        const { pushed, unsent, problems } = await a.sync.run("both", { background });
+        expect({ pushed, unsent, kinds: problems.map(({ kind }) => kind) }).toEqual({ pushed: 0, unsent: 3, kinds: ["server"] });
+        expect(problems[0]?.message).not.toMatch(/[<>]/);
+      }
+      expect(await a.sync.status({ ask: true })).toMatchObject({
+        signed_in: true,
+        unsent: 3,
+        last_push: null,
+        retry_at: expect.any(String),
+        problems: [{ kind: "server" }],
+      });
+      await expect(a.sync.show("summary")).rejects.toThrow(/^[^<>]*$/);
+      await expect(a.sync.schemaVersion()).rejects.toThrow(/^[^<>]*$/);
+      expect(await a.sync.test()).toMatchObject({ ok: false });
+    });
+    expect(await a.sync.run("both")).toMatchObject({ pushed: 3, unsent: 0, problems: [] });
+  },
+);
 
 test("texts that SQL cannot hold reach the others as they are", async () => {
   const a = await teamOf("nul");
