@@ -7,13 +7,14 @@ import type { EvalQueries, EvalRunRow } from "../features/evals/model/queries.ts
 import type { TestKey } from "../features/evals/model/run.ts";
 import type { TakenBack } from "../features/intake/model/undo.ts";
 import { cancelled } from "../kernel/errors.ts";
+import type { Recording } from "../kernel/fact.ts";
 
 /** A short text that stands for a long one. */
 export const digestOf = (text: string): string => hash("sha256", text);
 
-type Expected = Omit<FoldedRun, "id" | "recording">;
+type Expected = Omit<FoldedRun, "id" | "recording" | "shown">;
 
-const expectedOf = ({ id: _, recording: __, ...run }: FoldedRun): Expected => run;
+const expectedOf = ({ id: _, recording: __, shown: ___, ...run }: FoldedRun): Expected => run;
 
 function storedOf(evals: EvalQueries, { id, place: _, ...run }: EvalRunRow, tests: ReadonlyMap<number, TestKey>): Expected {
   const [packed] = evals.packed(id);
@@ -32,9 +33,10 @@ export async function differentEvals(
   evals: EvalQueries,
   recorded: readonly FoldedRun[],
   isTakenBack: TakenBack,
+  readings: readonly Recording[],
   signal: AbortSignal | undefined,
 ): Promise<readonly string[]> {
-  const expected = foldEvalRuns(recorded, isTakenBack);
+  const expected = foldEvalRuns(recorded, isTakenBack, readings);
   const rows = evals.everyRun();
   const tests = evals.tests({});
   const unknown = rows.find(({ id }) => !expected.has(id));

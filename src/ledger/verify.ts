@@ -201,6 +201,7 @@ export async function verifyLedger(parts: Parts, options: ReadOptions): Promise<
     const { facts, evals, changes, problems, devices } = journal.read();
     const team = await parts.team();
     const fold = foldReviews({ ...facts, team });
+    const isTakenBack = takenBack(facts.intake ?? noIntakeChanges, team);
     const names = log.deviceNames();
     return {
       facts: devices.reduce((sum, device) => sum + device.facts, 0),
@@ -210,9 +211,9 @@ export async function verifyLedger(parts: Parts, options: ReadOptions): Promise<
         ...(await log.missing(cursorsOf(index))).map(missingProblem),
         ...index.problems().filter(({ kind }) => kind === "refused"),
         ...(await differentScopes(index.queries(), fold, options.signal)),
-        ...(
-          await differentEvals(index.queries().eval, evals, takenBack(facts.intake ?? noIntakeChanges, team), options.signal)
-        ).map(totalProblem),
+        ...(await differentEvals(index.queries().eval, evals, isTakenBack, facts.readings ?? [], options.signal)).map(
+          totalProblem,
+        ),
         ...(await summaryProblems(parts, team.owners.size + team.resets.length === 0 ? fold : foldReviews(ownOf(facts, team)))),
         ...(await differentStores(index.queries().agent, changes, options.signal)).map(totalProblem),
         ...(await projections.wrong(index)).map((name) =>

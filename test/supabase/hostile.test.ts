@@ -156,6 +156,7 @@ test("sums beyond a program's integers are answered, and compared as equal", asy
           run: {
             ...content,
             passed: largest,
+            failed: 0,
             total: largest,
             costs: Array.from({ length: 10 }, () => ({ model: "m", cost_usd: 1_000_000 })),
           },

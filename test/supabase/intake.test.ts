@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { arriving, countingEvals, evalLogs } from "../support/eval-undos.ts";
+import { evalRecorded } from "../../src/features/evals/model/recorded.ts";
+import { recordingOf } from "../../src/features/reviews/model/clock.ts";
+import { arriving, type CountedEval, countingEvals, evalLogs } from "../support/eval-undos.ts";
 import { useStack } from "./stack/suite.ts";
 import { uuidFrom } from "./support/history.ts";
 import { insertDevices, insertFacts, insertTeams } from "./support/insert.ts";
@@ -27,10 +29,15 @@ test("the tables hold the eval runs that the program counts, in whatever order t
       owned.flatMap(({ facts, team }) => facts.slice(n, n + 2).map((fact) => ({ team, fact }))),
     );
   }
-  const row = z.object({ team_id: z.string(), fact_id: z.string() });
-  const counted = async (): Promise<readonly (readonly string[])[]> => {
-    const rows = z.array(row).parse(await sql`select team_id, fact_id from ai_sync.eval_runs order by fact_id`);
-    return teams.map((team) => rows.filter(({ team_id }) => team_id === team).map(({ fact_id }) => fact_id));
+  const count = z.coerce.number();
+  const row = z.object({ team_id: z.string(), id: z.string(), at: count, total: count, passed: count, failed: count });
+  const counted = async (): Promise<readonly (readonly CountedEval[])[]> => {
+    const rows = z.array(row).parse(
+      await sql`
+        select team_id, fact_id as id, extract(epoch from "timestamp") * 1000 as at, total_tests as total, passed, failed
+        from ai_sync.eval_runs order by fact_id`,
+    );
+    return teams.map((team) => rows.filter(({ team_id }) => team_id === team).map(({ team_id: _, ...run }) => run));
   };
   const expected = all.map(countingEvals);
   expect(await counted()).toEqual(expected);
@@ -41,4 +48,9 @@ test("the tables hold the eval runs that the program counts, in whatever order t
   // The histories reach what they are for.
   const recorded = all.flatMap(({ logs }) => logs.flat()).filter(({ fact }) => fact.kind === "eval.recorded");
   expect(recorded.length, "runs that do not count").toBeGreaterThan(expected.flat().length + 100);
+  const stated = new Map(recorded.map(({ fact }) => [fact.id, Date.parse(evalRecorded.data.parse(fact.data).at)]));
+  const ahead = expected.flat().filter(({ id, at }) => at < (stated.get(id) ?? 0));
+  expect(ahead.length, "runs dated after their recording").toBeGreaterThan(30);
+  const shown = new Map(recorded.map(({ fact }) => [fact.id, Date.parse(recordingOf(fact).at)]));
+  expect(ahead.filter(({ id, at }) => at < (shown.get(id) ?? 0)).length, "recorded with a clock ahead").toBeGreaterThan(5);
 });

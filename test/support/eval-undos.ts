@@ -1,18 +1,31 @@
 import fc from "fast-check";
 import { parseEval } from "../../src/features/evals/importers/eval-file.ts";
 import { foldEvalRuns, foldedRun } from "../../src/features/evals/model/fold-runs.ts";
+import type { RunProjection } from "../../src/features/evals/model/projection.ts";
 import { evalRecorded } from "../../src/features/evals/model/recorded.ts";
 import { understand } from "../../src/features/facts/decode-fact.ts";
 import { collectedIntake, collectIntake, takenBack } from "../../src/features/intake/model/undo.ts";
+import { recordingOf } from "../../src/features/reviews/model/clock.ts";
 import { noTeam, type Team } from "../../src/features/reviews/model/resets.ts";
-import type { Fact, PlacedFact } from "../../src/kernel/fact.ts";
+import type { Fact, PlacedFact, Recording } from "../../src/kernel/fact.ts";
 import { makeEvalHistory } from "./eval-fixtures.ts";
 
 const device = fc.nat(2);
 
-/** Eval runs of few contents, and what takes some of them back or counts them again. */
+const hour = 3_600_000;
+
+/** Eval runs of few contents, dated rightly and ahead, clocks that are set, and what takes some runs back or counts them again. */
 const event = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant("run" as const), device, content: fc.nat(2), project: fc.nat(1) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant("run" as const),
+      device,
+      content: fc.nat(3),
+      project: fc.nat(1),
+      stated: fc.constantFrom(-hour, 0, hour, 4 * hour),
+    }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -23,6 +36,10 @@ const event = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("count again" as const), device, decision: fc.nat(2) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constant("clock" as const), device, ahead: fc.constantFrom(0, 60_000, 2 * hour) }),
+  },
 );
 
 export type EvalLogs = Readonly<{ logs: readonly (readonly PlacedFact[])[]; team: Team; order: readonly number[] }>;
@@ -32,15 +49,31 @@ const hex = (n: number): string => n.toString(16).padStart(8, "0");
 const idOf = (name: number, group: number, n: number): string =>
   `${hex(name)}-0000-4000-8000-${group.toString(16).padStart(4, "0")}${hex(n)}`;
 
-const contents = makeEvalHistory({ seed: 7, runs: 3, tests: 2 }).map((run) => parseEval(JSON.stringify(run), "a.json"));
+const history = makeEvalHistory({ seed: 7, runs: 3, tests: 2 });
+/** Runs of two tests, and one whose first test was tried three times. */
+const contents = [
+  ...history,
+  ...history.slice(0, 1).map((run) => {
+    const [first, ...rest] = run.all_results;
+    if (first === undefined) throw new TypeError("the run has no tests");
+    const attempts = [false, false, true].map((passed) => ({ ...first, passed }));
+    return { ...run, total: 3 + rest.length, passed: 1, failed: 2 + rest.length, all_results: [...attempts, ...rest] };
+  }),
+].map((run) => parseEval(JSON.stringify(run), "a.json"));
+const start = Date.parse("2026-05-01T00:00:00.000Z");
 
 function logsOf(name: number, events: readonly (typeof event extends fc.Arbitrary<infer E> ? E : never)[]) {
   const logs: PlacedFact[][] = [[], [], []];
+  const ahead = [0, 0, 0];
   const runs = events.flatMap((one, n) => (one.kind === "run" ? [idOf(name, 1, n)] : []));
   events.forEach((one, n) => {
     const log = logs[one.device] ?? [];
+    if (one.kind === "clock") ahead[one.device] = one.ahead;
+    const shown = start + n * 30_000 + (ahead[one.device] ?? 0);
+    const at = Math.max(shown, Date.parse(log.at(-1)?.fact.at ?? new Date(0).toISOString()));
     const of = idOf(name, 0xd, one.device);
     const dataOf = (): Pick<Fact, "kind" | "project" | "data"> => {
+      if (one.kind === "clock") return { kind: "future.clock", project: null, data: {} };
       if (one.kind === "count again")
         return { kind: "intake.redone", project: null, data: { undo: idOf(name, 2, one.decision) } };
       if (one.kind === "take back") {
@@ -49,14 +82,15 @@ function logsOf(name: number, events: readonly (typeof event extends fc.Arbitrar
       }
       const parsed = contents[one.content];
       if (parsed === undefined) throw new TypeError("there is no such content");
-      const at = "2026-03-01T08:00:00.000Z";
       const said = { timestamp_given: true, source: null, label: null, estimates: null };
-      const data = { run: parsed.run, at, content_sha256: parsed.contentSha256, ...said };
+      const stated = new Date(shown + one.stated).toISOString();
+      const data = { run: parsed.run, at: stated, content_sha256: parsed.contentSha256, ...said };
       return { kind: "eval.recorded", project: one.project === 0 ? null : "acme/shop", data };
     };
     const fact: Fact = {
       id: idOf(name, 1, n),
-      at: new Date(Date.parse("2026-05-01T00:00:00.000Z") + Math.floor(n / 2)).toISOString(),
+      at: new Date(at).toISOString(),
+      ...(at > shown ? { clock: new Date(shown).toISOString() } : {}),
       device: of,
       seq: log.length + 1,
       ...dataOf(),
@@ -72,7 +106,7 @@ function logsOf(name: number, events: readonly (typeof event extends fc.Arbitrar
 export const evalLogs: fc.Arbitrary<EvalLogs> = fc
   .record({
     name: fc.integer({ min: 0, max: 0x7fff_ffff }),
-    events: fc.array(event, { maxLength: 24, size: "max" }),
+    events: fc.array(event, { maxLength: 32, size: "max" }),
     owners: fc.constantFrom([], [2], [1, 2]),
     order: fc.array(device, { minLength: 24, maxLength: 24 }),
   })
@@ -89,8 +123,22 @@ export function arriving({ logs, order }: EvalLogs): readonly PlacedFact[] {
   return [...first, ...rest.flat()];
 }
 
-/** Ids of the runs that count, by the program's fold. */
-export function countingEvals({ logs, team }: EvalLogs): readonly string[] {
+/** What is counted of a run: its place in time in ms, and its tests. */
+export type CountedEval = Readonly<Pick<RunProjection, "at" | "total" | "passed" | "failed"> & { id: string }>;
+
+export const countedEval = ({ id, at, total, passed, failed }: CountedEval): CountedEval => ({ id, at, total, passed, failed });
+
+export const byId = (a: CountedEval, b: CountedEval): number => (a.id < b.id ? -1 : 1);
+
+/** Facts at which a device's clock had gone back. */
+const readingsOf = (logs: EvalLogs["logs"]): readonly Recording[] =>
+  logs.flatMap((log) => {
+    const shown = log.map(({ fact }) => recordingOf(fact));
+    return shown.filter(({ at }, n) => shown.slice(0, n).some((before) => before.at > at));
+  });
+
+/** The runs that count, by the program's fold. */
+export function countingEvals({ logs, team }: EvalLogs): readonly CountedEval[] {
   const intake = collectedIntake();
   const facts = logs.flat().map(({ fact }) => fact);
   for (const fact of facts) {
@@ -102,5 +150,5 @@ export function countingEvals({ logs, team }: EvalLogs): readonly string[] {
   const runs = facts
     .filter(({ kind }) => kind === "eval.recorded")
     .map((fact) => foldedRun(fact, evalRecorded.data.parse(fact.data), () => ""));
-  return [...foldEvalRuns(runs, takenBack(intake, team)).keys()].sort();
+  return [...foldEvalRuns(runs, takenBack(intake, team), readingsOf(logs)).values()].map(countedEval).sort(byId);
 }

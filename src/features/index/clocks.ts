@@ -22,7 +22,30 @@ const isoOf = (at: number): string => new Date(at).toISOString();
 
 type Entry = Recording & Readonly<{ id: number; place: number; stated: number; settled: number; agentScope: number }>;
 
-/** Gives the runs and resets of one device the times at which they were recorded as far as its log tells. */
+type EvalEntry = Omit<Entry, "settled" | "agentScope">;
+
+/** Gives the eval runs of one device their places by the times at which they were recorded as far as its log tells. */
+function settleEvals({ db, memory }: Session, device: string, readings: readonly Recording[]): void {
+  const evals = db.all(
+    "SELECT id, seq, shown, at, stated FROM eval_recordings WHERE device = ?",
+    [memory.device(device).id],
+    (row): EvalEntry => ({
+      device,
+      id: int(row, 0),
+      seq: int(row, 1),
+      at: isoOf(int(row, 2)),
+      place: int(row, 3),
+      stated: int(row, 4),
+    }),
+  );
+  const times = settledTimes(evals, readings);
+  for (const run of evals) {
+    const place = placeOf(run.stated, times.get(run) ?? run.at);
+    if (place !== run.place) db.run("UPDATE eval_recordings SET at = ? WHERE id = ?", [place, run.id]);
+  }
+}
+
+/** Gives the runs, eval runs and resets of one device the times at which they were recorded as far as its log tells. */
 function settleDevice(session: Session, device: string): void {
   const { db, memory, days, replaced } = session;
   const { id } = memory.device(device);
@@ -35,6 +58,7 @@ function settleDevice(session: Session, device: string): void {
       at: isoOf(int(row, 1)),
     }),
   );
+  settleEvals(session, device, readings);
   const runs = db.all(
     "SELECT id, seq, recorded, settled, at, stated, agent_scope FROM runs WHERE device = ?",
     [id],

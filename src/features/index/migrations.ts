@@ -19,7 +19,8 @@ export type Migration = Readonly<{ version: number; sql: string }>;
  * Every recording of a run has a row. `hidden_by` is null for the one that counts; else the reset that hides it, the team's reset with
  * its sign changed, 0 when another recording of the run stands for it, or the smallest safe integer when it was taken back. `batch` is
  * the one of automatic recordings that it belongs to. `at` is its place in time and `stated` what its report says;
- * `recorded` is what its device's clock showed and `settled` when it was recorded as far as its log tells. `clock_readings` are the
+ * `recorded` is what its device's clock showed and `settled` when it was recorded as far as its log tells; of an eval recording, `shown`
+ * is what the clock showed and `recorded` the time in its log. `clock_readings` are the
  * facts at which a device's clock had gone back, `latest` is the last settled time in its log.
  */
 export const migrations: readonly Migration[] = [
@@ -239,13 +240,21 @@ export const migrations: readonly Migration[] = [
       ${intakeTables}
     `,
   },
+  {
+    version: 7,
+    sql: `
+      ALTER TABLE eval_recordings ADD COLUMN stated INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE eval_recordings ADD COLUMN shown INTEGER NOT NULL DEFAULT 0;
+      CREATE INDEX eval_recordings_by_stated ON eval_recordings (stated);
+    `,
+  },
 ];
 
 /**
  * Versions before this one lack what further steps cannot make of them, such as runs that another one stood for, or hold what the
  * journal is read differently for: an index that is filled from the journal takes their place.
  */
-export const oldestKept = 6;
+export const oldestKept = 7;
 
 export const versionOf = (steps: readonly Migration[]): number => steps.at(-1)?.version ?? 0;
 

@@ -1,12 +1,12 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { calendarOf } from "../../../src/platform/calendar.ts";
-import { arriving, countingEvals, evalLogs } from "../../support/eval-undos.ts";
+import { arriving, byId, countedEval, countingEvals, evalLogs } from "../../support/eval-undos.ts";
 import { applyAll, testIndexes } from "../../support/index.ts";
 
 const indexes = testIndexes(calendarOf("UTC"));
 
-it("counts the eval runs that the fold counts, in whatever order they are recorded, taken back and counted again", async () => {
+it("counts the eval runs that the fold counts, with their places and tests, in whatever order they are recorded, taken back and counted again", async () => {
   await fc.assert(
     fc.asyncProperty(evalLogs, fc.nat(24), async (made, known) => {
       const index = await indexes.create();
@@ -15,13 +15,7 @@ it("counts the eval runs that the fold counts, in whatever order they are record
         applyAll(index, facts.slice(0, known));
         index.setTeam(made.team);
         applyAll(index, facts.slice(known));
-        expect(
-          index
-            .queries()
-            .eval.everyRun()
-            .map(({ id }) => id)
-            .sort(),
-        ).toEqual(countingEvals(made));
+        expect(index.queries().eval.everyRun().map(countedEval).sort(byId)).toEqual(countingEvals(made));
         expect(index.problems()).toEqual([]);
       } finally {
         index.close();

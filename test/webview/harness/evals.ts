@@ -60,6 +60,7 @@ function rowOf(run: FixtureEval, index: number): EvalRunRow {
     project,
     contentSha256: "",
     at: Date.parse(run.timestamp),
+    stated: Date.parse(run.timestamp),
     atGiven: true,
     cost: costOfEntries(usdToMicros(run.total_cost_usd), entriesOf(run)),
     tier: run.tier,

@@ -27,8 +27,12 @@ export const noTeam =
   "No team is set up here, or it was never synced.\nSet one up with `reward-ledger sync setup`, then run `reward-ledger sync now`.";
 
 /** What is to be known of a run before its figures are compared with others'; null for most. */
-export function runMark({ partial, timestamp_given }: EvalRunView): string | null {
-  const marks = [partial ? "incomplete" : null, timestamp_given ? null : "time unknown"].filter((mark) => mark !== null);
+export function runMark({ partial, timestamp_given, stated_at }: EvalRunView): string | null {
+  const marks = [
+    partial ? "incomplete" : null,
+    timestamp_given ? null : "time unknown",
+    stated_at === null ? null : "dated ahead",
+  ].filter((mark) => mark !== null);
   return marks.length === 0 ? null : marks.join(", ");
 }
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { invalidEval } from "../../../kernel/errors.ts";
 import type { Draft } from "../../../kernel/fact.ts";
 import { mayHoldHalves, replacedWarnings, wholeText } from "../../../kernel/whole-text.ts";
+import { placeOf } from "../../reviews/model/clock.ts";
 import { attempt } from "../../shared/input/input-file.ts";
 import { parseJson } from "../../shared/input/json.ts";
 import type { Sha256 } from "../model/cache.ts";
@@ -111,7 +112,7 @@ export function dataOfEval({ run, contentSha256: content_sha256 }: ParsedEval, c
     content_sha256,
     source: context.source?.split(/[\\/]/).at(-1) ?? null,
     label: context.label ?? run.label ?? null,
-    estimates: estimateRun(run, context.prices, time),
+    estimates: estimateRun(run, context.prices, placeOf(time, context.now.toISOString())),
   };
 }
 

@@ -3,6 +3,7 @@ import { int, toBlob, toText, unhex } from "../../../ledger/index/codec.ts";
 import type { Envelope } from "../../facts/kinds.ts";
 import type { Session } from "../../index/session.ts";
 import { batchOf } from "../../intake/model/undo.ts";
+import { recordingOf } from "../../reviews/model/clock.ts";
 import type { EvalBaseline } from "../model/baseline.ts";
 import { priceRun } from "../model/estimate.ts";
 import { packResults } from "../model/packed-results.ts";
@@ -18,7 +19,8 @@ import { decideEval, evalRecordings } from "./decide.ts";
 export function applyEvalRun(session: Session, fact: Envelope, data: EvalRecorded, place: FactPlace): string | undefined {
   const { db, memory, evalTests } = session;
   const entries = priceRun(data.run, data.estimates);
-  const run = projectRun(data, entries);
+  const shown = recordingOf(fact).at;
+  const run = projectRun(data, shown, entries);
   const id = toBlob(fact.id);
   const content = unhex(run.contentSha256);
   const batch = batchOf(data);
@@ -39,8 +41,8 @@ export function applyEvalRun(session: Session, fact: Envelope, data: EvalRecorde
   const row = db.get(
     `INSERT INTO eval_recordings (fact, project, content, at, tier, branch, sha, version, label, total, passed, failed, cost, duration,
        detection_hundredths, detection_tests, partial, results, recorded, device, seq, segment, offset, length, at_given, spent,
-       spent_rest, spent_complete, spent_told, batch)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+       spent_rest, spent_complete, spent_told, batch, stated, shown)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
     [
       id,
       fact.project === null ? null : toText(fact.project),
@@ -72,6 +74,8 @@ export function applyEvalRun(session: Session, fact: Envelope, data: EvalRecorde
       run.cost.complete ? 1 : 0,
       run.cost.tells ? 1 : 0,
       batch === null ? null : toBlob(batch),
+      run.stated,
+      Date.parse(shown),
     ],
   );
   if (row === undefined) throw new TypeError("the inserted eval run has no row");

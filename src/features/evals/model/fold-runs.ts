@@ -1,5 +1,6 @@
-import { compareRecording, type Fact } from "../../../kernel/fact.ts";
+import { compareRecording, type Fact, type Recording } from "../../../kernel/fact.ts";
 import type { TakenBack } from "../../intake/model/undo.ts";
+import { placeOf, recordingOf, settledTimes } from "../../reviews/model/clock.ts";
 import type { PricedEntry } from "./cost.ts";
 import { priceRun } from "./estimate.ts";
 import { projectRun, type RunProjection } from "./projection.ts";
@@ -10,7 +11,9 @@ export type FoldedRun = Omit<RunProjection, "results"> &
   Readonly<{
     id: string;
     project: string | null;
-    recording: Readonly<Pick<Fact, "at" | "device" | "seq">>;
+    recording: Recording;
+    /** The same with what the device's clock showed. */
+    shown: Recording;
     /** Every result as `tier, suite, name, passed`, sorted, in one text. */
     results: string;
     costs: readonly PricedEntry[];
@@ -25,17 +28,19 @@ export const resultsText = (results: RunProjection["results"]): string =>
 
 /** What is kept of an eval fact for the fold. @param digest makes a short text of a long one */
 export function foldedRun(
-  fact: Pick<Fact, "id" | "at" | "device" | "seq" | "project">,
+  fact: Readonly<Pick<Fact, "id" | "at" | "device" | "seq" | "project"> & { clock?: unknown }>,
   data: EvalRecorded,
   digest: (text: string) => string,
 ): FoldedRun {
   const costs = priceRun(data.run, data.estimates);
-  const { results, ...projection } = projectRun(data, costs);
+  const shown = recordingOf(fact);
+  const { results, ...projection } = projectRun(data, shown.at, costs);
   return {
     ...projection,
     id: fact.id.toLowerCase(),
     project: fact.project,
     recording: { at: fact.at, device: fact.device, seq: fact.seq },
+    shown,
     results: digest(resultsText(results)),
     costs,
   };
@@ -43,14 +48,25 @@ export function foldedRun(
 
 /**
  * The runs that count: of several of one project with the same content the one recorded first, of those that were not taken back. By
- * id.
+ * id, each in its place as far as the logs tell.
+ * @param readings facts of any kind at which a clock had gone back
  */
-export function foldEvalRuns<Run extends FoldedRun>(runs: readonly Run[], isTakenBack: TakenBack): ReadonlyMap<string, Run> {
+export function foldEvalRuns<Run extends FoldedRun>(
+  runs: readonly Run[],
+  isTakenBack: TakenBack,
+  readings: readonly Recording[] = [],
+): ReadonlyMap<string, Run> {
   const first = new Map<string, Run>();
   for (const run of runs.toSorted((a, b) => compareRecording(a.recording, b.recording))) {
     if (isTakenBack(run.id, run.recording.device)) continue;
     const key = JSON.stringify([run.project, run.contentSha256]);
     if (!first.has(key)) first.set(key, run);
   }
-  return new Map([...first.values()].map((run) => [run.id, run]));
+  const times = settledTimes(
+    runs.map(({ shown }) => shown),
+    readings,
+  );
+  return new Map(
+    [...first.values()].map((run) => [run.id, { ...run, at: placeOf(run.stated, times.get(run.shown) ?? run.shown.at) }]),
+  );
 }

@@ -1,3 +1,4 @@
+import { placeOf } from "../../reviews/model/clock.ts";
 import { runCounts, testsOfRun } from "./attempts.ts";
 import type { PricedEntry } from "./cost.ts";
 import { costOfEntries, type ReportedCost } from "./cost-trend.ts";
@@ -8,8 +9,10 @@ import { runCostMicros, type TestKey, testKey } from "./run.ts";
 /** What an index keeps of a run: integers and short texts. Raw results stay in the journal. */
 export type RunProjection = Readonly<{
   contentSha256: string;
-  /** ms since the epoch. */
+  /** Where it takes its place, ms since the epoch: the time that it states, but for one that lies after its recording. */
   at: number;
+  /** Time that it states, ms since the epoch. */
+  stated: number;
   /** False when the run's timestamp is no time and the time of recording stands in for it. */
   atGiven: boolean;
   tier: string;
@@ -34,24 +37,28 @@ export type RunProjection = Readonly<{
 }>;
 
 /** A stated number as an integer column holds it. */
-export const wholeCount = (value: number): number =>
+const wholeCount = (value: number): number =>
   Math.min(Number.MAX_SAFE_INTEGER, Math.max(-Number.MAX_SAFE_INTEGER, Math.round(value))) + 0;
 
 /**
  * The projection of a recorded run. Counts and duration are those the run states where they can be right.
+ * @param recordedAt what the clock showed when it was recorded
  * @param entries its cost entries as they stand
  */
 export function projectRun(
   data: EvalRecorded,
+  recordedAt: string,
   entries: readonly PricedEntry[] = priceRun(data.run, data.estimates),
 ): RunProjection {
   const { run } = data;
   const detections = testsOfRun(run).flatMap(({ test }) => test.detection_rate ?? []);
   const { total, passed, failed } = runCounts(run);
   const costMicros = runCostMicros(run);
+  const stated = Date.parse(data.at);
   return {
     contentSha256: data.content_sha256,
-    at: Date.parse(data.at),
+    at: placeOf(stated, recordedAt),
+    stated,
     atGiven: data.timestamp_given,
     tier: run.tier,
     branch: run.git_branch,

@@ -42,9 +42,16 @@ export const evalRunView = (row: Omit<EvalRunRow, "place">): EvalRunView => ({
   project: row.project,
   partial: row.partial,
   timestamp_given: row.atGiven,
+  stated_at: row.stated > row.at ? isoTime(row.stated) : null,
   cost_usd: microsToUsd(row.cost.micros),
   cost_complete: row.cost.complete,
 });
+
+/** What is wrong with the time of a run, if anything. */
+export const runTimeWarnings = ({ timestamp, stated_at }: EvalRunView): readonly string[] =>
+  stated_at === null
+    ? []
+    : [`timestamp: ${stated_at} is later than the recording; the run counts as of ${timestamp}. Check the clock that dated it.`];
 
 const callsOf = (counts: ToolCounts): number => Object.values(counts).reduce((sum, count) => sum + count, 0);
 

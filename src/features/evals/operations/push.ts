@@ -3,6 +3,7 @@ import { cancelled, notFound, toErrorView } from "../../../kernel/errors.ts";
 import type { Fact } from "../../../kernel/fact.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { intakeMark } from "../../intake/model/undo.ts";
+import { recordingOf } from "../../reviews/model/clock.ts";
 import { projectOf } from "../../shared/fields.ts";
 import { attemptAsync } from "../../shared/input/input-file.ts";
 import { type CallContext, defineOperation } from "../../shared/operation.ts";
@@ -10,7 +11,7 @@ import { dataOfEval, type ParsedEval, parseEval } from "../importers/eval-file.t
 import { isRunFileName } from "../model/file-names.ts";
 import { projectRun } from "../model/projection.ts";
 import { type EvalRecorded, evalRecorded } from "../model/recorded.ts";
-import { evalRunView } from "./answers.ts";
+import { evalRunView, runTimeWarnings } from "./answers.ts";
 import type { EvalImportView, EvalPushView, EvalRunView } from "./views.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -21,9 +22,9 @@ export type Told = Readonly<{ project: string; label: string | undefined; batch?
 /** So many runs are recorded at once: they may be large. */
 const atOnce = 32;
 
-function viewOf({ id, project }: Pick<Fact, "id" | "project">, data: EvalRecorded): EvalRunView {
-  const { results: _, ...row } = projectRun(data);
-  return evalRunView({ ...row, id: id.toLowerCase(), project });
+function viewOf(fact: Fact, data: EvalRecorded): EvalRunView {
+  const { results: _, ...row } = projectRun(data, recordingOf(fact).at);
+  return evalRunView({ ...row, id: fact.id.toLowerCase(), project: fact.project });
 }
 
 const rejected = (file: string, error: Error): EvalPushView => ({
@@ -53,12 +54,14 @@ async function recordBatch(ports: Ports, told: Told, batch: readonly Read[]): Pr
   for (const [index, { file, warnings, data }] of runs.entries()) {
     const outcome = outcomes[index];
     if (outcome === undefined) throw new TypeError(`nothing became of ${file}`);
-    if (outcome.recorded) views.push({ file, recorded: true, reason: null, run: viewOf(outcome.fact.fact, data), warnings });
-    else if (outcome.reason === "refused") views.push(rejected(file, outcome.error));
+    if (outcome.recorded) {
+      const run = viewOf(outcome.fact.fact, data);
+      views.push({ file, recorded: true, reason: null, run, warnings: [...runTimeWarnings(run), ...warnings] });
+    } else if (outcome.reason === "refused") views.push(rejected(file, outcome.error));
     else {
       const fact = await ledger.fetch(outcome.existing);
       const run = viewOf(fact, evalRecorded.data.parse(fact.data));
-      views.push({ file, recorded: false, reason: "duplicate", run, warnings });
+      views.push({ file, recorded: false, reason: "duplicate", run, warnings: [...runTimeWarnings(run), ...warnings] });
     }
   }
   return views;

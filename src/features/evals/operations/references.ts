@@ -25,8 +25,9 @@ export async function recordedRun({ ledger }: Ports, row: EvalRunRow): Promise<R
 /** A run of a file, as it would be recorded. @throws unreadable_file, invalid_json, invalid_eval */
 async function fileRun({ files, clock, evals }: Ports, path: string): Promise<ReferredRun> {
   const parsed = parseEval(await files.text(path), path);
-  const data = dataOfEval(parsed, { source: path, prices: await evals.prices(), now: clock.now() });
-  const { results: _, ...row } = projectRun(data);
+  const now = clock.now();
+  const data = dataOfEval(parsed, { source: path, prices: await evals.prices(), now });
+  const { results: _, ...row } = projectRun(data, now.toISOString());
   return { row: { ...row, id: path, project: null }, data, recorded: false, warnings: parsed.warnings };
 }
 

@@ -7,7 +7,7 @@ import { compareRuns } from "../model/compare.ts";
 import { microsToUsd } from "../model/money.ts";
 import type { EvalQueries, EvalRunRow } from "../model/queries.ts";
 import { sanityWarnings } from "../model/warnings.ts";
-import { evalCompareView, evalRunView } from "./answers.ts";
+import { evalCompareView, evalRunView, runTimeWarnings } from "./answers.ts";
 import { passRateOf } from "./panel-scope.ts";
 import type { EvalRunDetailView } from "./panel-views.ts";
 import { recordedRun } from "./references.ts";
@@ -49,15 +49,16 @@ export const evalRunDetail = defineOperation({
     const failed = tests.filter(({ test }) => !test.passed);
     const before = compare && rival !== undefined ? await recordedRun(ports, rival) : undefined;
     const costs = await billOf(ports, referred);
+    const view = evalRunView(row);
     return {
-      run: evalRunView(row),
+      run: view,
       bill: { cost_usd: microsToUsd(row.cost.micros), complete: row.cost.complete },
       baseline,
       pass_rate: passRateOf(tests.length - failed.length, tests.length),
       failed: failed.length,
       failures: failed.slice(0, mostFailures).map(testView),
       costs,
-      warnings: sanityWarnings(run),
+      warnings: [...runTimeWarnings(view), ...sanityWarnings(run)],
       rival: rival === undefined ? null : evalRunView(rival),
       comparison:
         before === undefined ? null : onlyChanges(evalCompareView(before.row, referred.row, compareRuns(before.data.run, run))),

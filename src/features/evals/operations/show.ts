@@ -12,7 +12,7 @@ import { reportCosts } from "../model/cost.ts";
 import { priceRun } from "../model/estimate.ts";
 import { microsToUsd } from "../model/money.ts";
 import { sanityWarnings } from "../model/warnings.ts";
-import { evalCompareView, evalCostView, evalRunView } from "./answers.ts";
+import { evalCompareView, evalCostView, evalRunView, runTimeWarnings } from "./answers.ts";
 import { branchFilter, runReference, tierFilter } from "./fields.ts";
 import { before, findRun, type ReferredRun, recordedRun } from "./references.ts";
 import type { EvalBaselineView, EvalCompareAnswer, EvalCompareView, EvalCostView, EvalShowView, EvalTestView } from "./views.ts";
@@ -34,8 +34,7 @@ export const testView = ({ key, test, attempts }: RunTest): EvalTestView => ({
 /** The bill of one run, as it stands. */
 export async function billOf({ evals }: Ports, { data, row }: ReferredRun): Promise<EvalCostView> {
   const prices = await evals.prices();
-  const at = Date.parse(data.at);
-  const entries = priceRun(data.run, data.estimates).map((entry) => ({ ...entry, at }));
+  const entries = priceRun(data.run, data.estimates).map((entry) => ({ ...entry, at: row.at }));
   return evalCostView(reportCosts(entries, prices, evals.models), prices, row.cost);
 }
 
@@ -59,15 +58,16 @@ export const evalShow = defineOperation({
     const chosen = testsOfRun(found.data.run).filter(({ test }) => !(failed && test.passed));
     const tests = chosen.slice(0, limit);
     const costs = await billOf(ports, found);
+    const run = evalRunView(found.row);
     return {
-      run: evalRunView(found.row),
+      run,
       cost_usd: microsToUsd(found.row.cost.micros),
       cost_complete: found.row.cost.complete,
       baseline: baseline === id,
       tests: tests.map(testView),
       left_out: chosen.length - tests.length,
       costs,
-      warnings: [...sanityWarnings(found.data.run), ...found.warnings],
+      warnings: [...runTimeWarnings(run), ...sanityWarnings(found.data.run), ...found.warnings],
     };
   },
 });

@@ -27,6 +27,8 @@ export type EvalRunView = Readonly<{
   partial: boolean;
   /** False when the file's timestamp is no time: `timestamp` is then that of the recording. */
   timestamp_given: boolean;
+  /** The time that the file states where that lies after its recording: `timestamp` is then that of the recording. */
+  stated_at: string | null;
   /** What the run cost: what its calls come to, or what it states (`total_cost_usd`) where that says more. */
   cost_usd: number;
   /** False where some of the cost has no price or is not reported: the run may have cost more. */

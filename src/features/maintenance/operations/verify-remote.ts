@@ -4,7 +4,6 @@ import type { RemoteStanding, RemoteTotal, RemoteTotals } from "../../../ports/s
 import { foldStores } from "../../agent/model/fold-rows.ts";
 import { type PlacedChange, placeChange } from "../../agent/model/placed-change.ts";
 import { type FoldedRun, foldEvalRuns, foldedRun } from "../../evals/model/fold-runs.ts";
-import { wholeCount } from "../../evals/model/projection.ts";
 import { understand } from "../../facts/decode-fact.ts";
 import type { KnownFact } from "../../facts/kinds.ts";
 import { type CollectedIntake, collectedIntake, collectIntake, takenBack } from "../../intake/model/undo.ts";
@@ -29,9 +28,6 @@ function sumOf<T>(all: Iterable<T>, value: (one: T) => number): number {
   return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, sum));
 }
 
-/** An eval run with the count that the server's table keeps: that of the file, where a retried test may count more than once. */
-type StatedRun = FoldedRun & Readonly<{ statedPassed: number }>;
-
 /** Facts in the forms that folds take. */
 type FoldedFacts = Readonly<{
   runs: ReviewRun[];
@@ -39,7 +35,7 @@ type FoldedFacts = Readonly<{
   undone: RecordedUndo[];
   intake: CollectedIntake;
   readings: Recording[];
-  evals: StatedRun[];
+  evals: FoldedRun[];
   changes: PlacedChange[];
 }>;
 
@@ -60,7 +56,7 @@ function collect({ runs, resets, undone, intake, evals, changes }: FoldedFacts, 
       return;
     case "eval.recorded":
       // Results are not compared, so that no text of them is needed.
-      evals.push({ ...foldedRun(fact, fact.data, () => ""), statedPassed: wholeCount(fact.data.run.passed) });
+      evals.push(foldedRun(fact, fact.data, () => ""));
       return;
     case "eval.baseline":
       return;
@@ -125,7 +121,7 @@ function tablesOf({ evals, intake, changes }: FoldedFacts, team: Team): readonly
   const runs = [...foldEvalRuns(evals, takenBack(intake, team)).values()];
   const costs = runs.flatMap((run) => run.costs);
   return [
-    { table: "eval_runs", rows: runs.length, sum: sumOf(runs, ({ statedPassed }) => statedPassed) },
+    { table: "eval_runs", rows: runs.length, sum: sumOf(runs, ({ passed }) => passed) },
     { table: "eval_costs", rows: costs.length, sum: sumOf(costs, ({ costMicros }) => costMicros) },
     ...[...foldStores(changes)].map(([store, rows]) => ({
       table: `agent_${store}`,

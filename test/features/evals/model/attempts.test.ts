@@ -47,15 +47,18 @@ test("what all attempts agree on is not mixed", () => {
 
 describe("what a run cost", () => {
   const costOf = (head: Readonly<Record<string, unknown>>) =>
-    projectRun({
-      run: runWith(head),
-      at: "2026-03-16T12:00:00.000Z",
-      timestamp_given: true,
-      content_sha256: "0".repeat(64),
-      source: null,
-      label: null,
-      estimates: null,
-    }).cost;
+    projectRun(
+      {
+        run: runWith(head),
+        at: "2026-03-16T12:00:00.000Z",
+        timestamp_given: true,
+        content_sha256: "0".repeat(64),
+        source: null,
+        label: null,
+        estimates: null,
+      },
+      "2026-03-16T12:00:00.000Z",
+    ).cost;
 
   test("an impossible entry leaves the stated total, and is marked", () => {
     const costs = [{ model: "m", cost_usd: -0.5 }];

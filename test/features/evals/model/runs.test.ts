@@ -156,7 +156,7 @@ describe("the fact and what an index keeps of it", () => {
   });
 
   test("numbers become integers and each test has its key", () => {
-    expect(projectRun(data)).toMatchObject({
+    expect(projectRun(data, data.at)).toMatchObject({
       at: Date.parse(data.at),
       costMicros: 1_000_001,
       durationMs: 1_500,

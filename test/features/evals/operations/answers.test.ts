@@ -21,15 +21,18 @@ import { minimalStandard, runOf } from "../model/samples.ts";
 const runWith = (head: Readonly<Record<string, unknown>>) => runOf({ ...minimalStandard(), ...head });
 
 function rowOf(id: string, run: EvalRun) {
-  const { results, ...row } = projectRun({
-    run,
-    at: run.timestamp,
-    timestamp_given: true,
-    content_sha256: contentSha256(run, sha256),
-    source: null,
-    label: run.label ?? null,
-    estimates: null,
-  });
+  const { results, ...row } = projectRun(
+    {
+      run,
+      at: run.timestamp,
+      timestamp_given: true,
+      content_sha256: contentSha256(run, sha256),
+      source: null,
+      label: run.label ?? null,
+      estimates: null,
+    },
+    run.timestamp,
+  );
   return { id, project: "acme/storefront", ...row };
 }
 
@@ -51,6 +54,7 @@ test("a run has the fields of the contract", () => {
     project: "acme/storefront",
     partial: false,
     timestamp_given: true,
+    stated_at: null,
     cost_usd: 0.5,
     cost_complete: true,
   });

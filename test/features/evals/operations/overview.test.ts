@@ -74,6 +74,7 @@ const runRow = (id: string, at: number): EvalRunRow => ({
   project: null,
   contentSha256: "",
   at,
+  stated: at,
   atGiven: true,
   cost: { micros: 0, restMicros: 0, complete: false, tells: false },
   tier: "e2e",

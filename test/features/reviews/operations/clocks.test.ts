@@ -1,4 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { evalList, evalTrend } from "../../../../src/features/evals/operations/list.ts";
+import { evalPush } from "../../../../src/features/evals/operations/push.ts";
+import { evalShow } from "../../../../src/features/evals/operations/show.ts";
 import { doctor } from "../../../../src/features/maintenance/operations/doctor.ts";
 import { verify } from "../../../../src/features/maintenance/operations/verify.ts";
 import { history } from "../../../../src/features/reviews/operations/history.ts";
@@ -68,5 +71,76 @@ describe("a clock that was off", () => {
     await record(ports, "after", 100);
     expect(await order(ports)).toEqual(["after"]);
     expect(await verify.call(ports, {}, quietCall)).toMatchObject({ ok: true });
+  });
+});
+
+describe("an eval run of a clock that was off", () => {
+  const evalFile = (name: string, passed: boolean, timestamp: string): string =>
+    JSON.stringify({
+      schema_version: 1,
+      version: name,
+      git_branch: "main",
+      git_sha: "abc1234",
+      timestamp,
+      tier: "e2e",
+      total: 1,
+      passed: passed ? 1 : 0,
+      failed: passed ? 0 : 1,
+      total_cost_usd: 0.5,
+      duration_seconds: 1,
+      all_results: [{ name: "opens the cart", passed }],
+    });
+  const push = async (ports: TestPorts, name: string, passed: boolean, ahead = 0) => {
+    ports.clock.advance(60_000);
+    const timestamp = new Date(ports.clock.now().getTime() + ahead).toISOString();
+    const [view] = await evalPush.call(ports, { text: evalFile(name, passed, timestamp) }, quietCall);
+    if (view === undefined || view.reason === "rejected") throw new TypeError(`${name} was not recorded`);
+    return view;
+  };
+  const listed = async (ports: TestPorts) => (await evalList.call(ports, {}, quietCall)).map(({ version }) => version);
+
+  it("takes its place by the recording, with a warning, beyond five minutes", async () => {
+    const ports = await openPorts();
+    await push(ports, "before", true);
+    expect((await push(ports, "near", true, 4 * 60_000)).warnings).toEqual([]);
+    ports.clock.advance(hour);
+    const { run, warnings } = await push(ports, "far", true, years);
+    const stated = new Date(ports.clock.now().getTime() + years).toISOString();
+    expect(run).toMatchObject({ timestamp: ports.clock.now().toISOString(), stated_at: stated });
+    expect(warnings).toEqual([expect.stringContaining(`${stated} is later than the recording`)]);
+    await push(ports, "last", false);
+
+    expect(await listed(ports)).toEqual(["last", "far", "near", "before"]);
+    expect((await evalShow.call(ports, { run: "latest" }, quietCall)).run.version).toBe("last");
+    const shown = await evalShow.call(ports, { run: run.id }, quietCall);
+    expect(shown).toMatchObject({ run: { stated_at: stated }, warnings });
+    const [trend] = await evalTrend.call(ports, {}, quietCall);
+    expect(trend?.results.map(({ passed }) => passed)).toEqual([true, true, true, false]);
+    expect(await verify.call(ports, {}, quietCall)).toMatchObject({ ok: true });
+  });
+
+  it("that recorded it too takes its place by the log when the clock is set right", async () => {
+    const ports = await openPorts();
+    await push(ports, "before", true);
+    ports.clock.advance(years);
+    expect((await push(ports, "ahead", true)).warnings).toEqual([]);
+    ports.clock.advance(-years);
+    await push(ports, "after", false);
+    expect(await listed(ports)).toEqual(["after", "ahead", "before"]);
+    expect(await verify.call(ports, {}, quietCall)).toMatchObject({ ok: true });
+  });
+
+  it("still stands for the part of it that a stopped collector left behind", async () => {
+    const ports = await openPorts();
+    const timestamp = new Date(ports.clock.now().getTime() + years).toISOString();
+    const whole = evalFile("whole", true, timestamp);
+    await evalPush.call(
+      ports,
+      { text: JSON.stringify({ ...JSON.parse(whole), _partial: true, total_cost_usd: 0.25 }) },
+      quietCall,
+    );
+    ports.clock.advance(hour);
+    await evalPush.call(ports, { text: whole }, quietCall);
+    expect(await evalList.call(ports, {}, quietCall)).toMatchObject([{ partial: false }]);
   });
 });
