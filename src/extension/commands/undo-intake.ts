@@ -28,17 +28,18 @@ export function undoIntakeCommands({
   const redo = async (): Promise<void> => {
     const { recordings, coins } = await store.call("intake redo", {});
     void vscode.window.showInformationMessage(
-      t("{0} automatic recordings count again ({1} coins).", recordings, coinChange(coins)),
+      recordings === 1
+        ? t("One automatic recording counts again ({0} coins).", coinChange(coins))
+        : t("{0} automatic recordings count again ({1} coins).", recordings, coinChange(coins)),
     );
   };
   const undo = async (which: Readonly<{ batch: string } | { all: true }>): Promise<void> => {
     const { recordings, coins } = await store.call("intake undo", which);
     const button = t("Count Again");
-    const message = t(
-      "{0} automatic recordings no longer count ({1} coins). Nothing was destroyed.",
-      recordings,
-      coinChange(coins),
-    );
+    const message =
+      recordings === 1
+        ? t("One automatic recording no longer counts ({0} coins). Nothing was destroyed.", coinChange(coins))
+        : t("{0} automatic recordings no longer count ({1} coins). Nothing was destroyed.", recordings, coinChange(coins));
     if ((await vscode.window.showInformationMessage(message, button)) === button) await redo();
   };
   const choose = async (): Promise<string | typeof everything | undefined> => {
