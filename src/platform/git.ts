@@ -42,8 +42,13 @@ async function stateFolder(top: string): Promise<string | null> {
   const path = join(top, ".git");
   if (await isFolder(path)) return path;
   if (await isBare(top)) return top;
-  const target = /^gitdir:\s*(.+?)\s*$/m.exec((await smallText(path)) ?? "")?.[1];
-  return target === undefined ? null : resolve(top, target);
+  const lines = ((await smallText(path)) ?? "").split(/\r?\n/);
+  const target =
+    lines
+      .find((line) => line.startsWith("gitdir:"))
+      ?.slice("gitdir:".length)
+      .trim() ?? "";
+  return target === "" ? null : resolve(top, target);
 }
 
 /** The checkout that a folder lies in, null outside of git. */

@@ -110,7 +110,9 @@ function addressOf(base: string): string {
   }
   if (username !== "" || password !== "") throw refuse("must not hold a user or a password");
   if (search !== "" || hash !== "") throw refuse("must not hold a query or a fragment");
-  return `${origin}${pathname.replace(/\/+$/, "")}/v1/messages`;
+  let end = pathname.length;
+  while (pathname[end - 1] === "/") end -= 1;
+  return `${origin}${pathname.slice(0, end)}/v1/messages`;
 }
 
 /** A key as it is sent. @throws judge_unavailable when it is none; the message does not quote it */
