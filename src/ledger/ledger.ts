@@ -93,7 +93,8 @@ export function openLedger(options: LedgerOptions): Ledger {
         const given = batch;
         if (signal?.aborted) throw cancelled(`${outcomes.length} of ${drafts.length} were recorded`);
         const options = { signal, together, meanwhile: takeAhead };
-        outcomes.push(...(await noticing(() => recordBatch({ engine, log, logger, queue }, given, options))));
+        const batchOutcomes = await noticing(() => recordBatch({ engine, log, logger, queue }, given, options));
+        for (const outcome of batchOutcomes) outcomes.push(outcome);
         onProgress?.({ done: outcomes.length, total: drafts.length, message: "Recording" });
       }
       return outcomes;

@@ -34,7 +34,7 @@ function wholeJsonCells(kind: AgentKind, data: Draft["data"]): Readonly<{ data: 
       const json = wholeJson(cell);
       if (json.replaced.length === 0) continue;
       whole[member] = { ...(fields.safeParse(whole[member]).data ?? cells), [name]: json.text };
-      replaced.push(...json.replaced.map((place) => (place.startsWith("[") ? `${name}${place}` : `${name}.${place}`)));
+      for (const place of json.replaced) replaced.push(place.startsWith("[") ? `${name}${place}` : `${name}.${place}`);
     }
   }
   return replaced.length === 0 ? { data, replaced } : { data: whole, replaced };

@@ -153,13 +153,14 @@ function startProgress(from: Cursor, isRepeat: (line: Buffer, place: PlacedFact[
     const { segment, offset } = place;
     // The very same line twice is one fact. Reading goes on behind it where it ends the log as the fact before did.
     if (fact.hash === last.hash) {
-      problems.push(...pending);
+      for (const one of pending) problems.push(one);
       pending = [];
       last = { ...last, ...end };
       return;
     }
     if (fact.seq <= last.seq && isRepeat(bytes, place)) return;
-    problems.push(...pending, ...orderProblems(last, pending.length, fact, { device, segment, offset, seq: fact.seq }));
+    const disorder = orderProblems(last, pending.length, fact, { device, segment, offset, seq: fact.seq });
+    for (const one of [...pending, ...disorder]) problems.push(one);
     pending = [];
     facts.push({ fact, place });
     last = { device, seq: fact.seq, hash: fact.hash, ...end };

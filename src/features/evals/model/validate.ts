@@ -86,7 +86,7 @@ export function validateEvalRun(value: unknown, format: EvalFormat): Validation 
   if (Array.isArray(tests)) {
     for (const [index, entry] of tests.entries()) {
       if (errors.length >= mostErrors) break;
-      errors.push(...entryErrors(entry, `${field}[${index}]`));
+      for (const error of entryErrors(entry, `${field}[${index}]`)) errors.push(error);
     }
   } else if (tests !== undefined) errors.push(`${field}: not an array`);
   return { valid: errors.length === 0, errors };

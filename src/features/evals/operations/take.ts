@@ -47,7 +47,7 @@ export const evalTake = defineOperation({
         else others.push(file);
       }
       const views = await pushAll(ports, sources, told, { ...context, onProgress: () => undefined });
-      warnings.push(...warningsOf(views));
+      for (const warning of warningsOf(views)) warnings.push(warning);
       for (const view of views) {
         if (view.recorded) counts.recorded += 1;
         else if (view.reason === "duplicate") counts.duplicates += 1;

@@ -90,7 +90,7 @@ async function readAll(ports: Ports, sources: readonly Source[], options: ReadOp
     for (const one of read.value.drafts) drafts.push({ read: one, named });
     for (const one of read.value.rejected) rejected.push(rejection(one.label, named, one.error));
     for (const one of read.value.evals) evals.push({ path: one.label, named, text: async () => one.text });
-    disagreements.push(...read.value.disagreements);
+    for (const one of read.value.disagreements) disagreements.push(one);
   }
   return { drafts, rejected, disagreements, evals };
 }
