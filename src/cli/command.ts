@@ -59,7 +59,8 @@ export type Face<View, Values = unknown> = Readonly<{
   json?(view: View): string;
   /** Values that an answer for people is asked with where they are not given: it has to fit a screen, JSON is complete. */
   forPeople?: Partial<Values>;
-  note?(view: View): string | null;
+  /** @param values what the command was asked with */
+  note?(view: View, ports: Ports, values: Values): string | null | Promise<string | null>;
   /** Asks the person at the terminal for what was not given. Not called where standard input is no terminal. */
   interview?(values: Readonly<Record<string, unknown>>, ask: Ask): Promise<Readonly<Record<string, unknown>>>;
   /** Asks again after so many ms, as long as the answer says so: a live view. */
@@ -118,7 +119,7 @@ export function defineCommand<Name extends string, Input extends z.ZodObject, Vi
         return {
           json: face.json?.(view) ?? JSON.stringify(view),
           text: async (style) => (await face.renderer(parsed.data, typed))(view, style),
-          note: face.note?.(view) ?? (await noteOfTeam(ports, parsed.data)),
+          note: (await face.note?.(view, ports, parsed.data)) ?? (await noteOfTeam(ports, parsed.data)),
           exitCode: operation.failed?.(view) === true ? 1 : 0,
           againAfterMs: face.repeat?.while(view) === true ? face.repeat.everyMs : null,
         };

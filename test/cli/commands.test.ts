@@ -279,7 +279,22 @@ describe("reset", () => {
     });
     expect((await home.json(["reset", "--confirm"])).document).toMatchObject({ reset: true, agent: null, hidden_runs: 1 });
     expect((await home.json(["agents"])).document).toEqual([]);
-    expect((await home.cli(["status"])).stdout).toContain("No runs are recorded.\nRecord the first run:");
+
+    const own = { agent: null, at: expect.any(String), hidden_runs: 1 };
+    expect((await home.json(["status"])).document).toMatchObject({ runs: 0, resets: [own] });
+    const { stdout } = await home.cli(["status"]);
+    expect(stdout).toMatch(
+      /No runs count\.\n\nReset at .*: hides 1 run\.\n {2}Take it back with: {2}reward-ledger reset --undo\n$/,
+    );
+    const codex = await home.cli(["status", "--agent", "codex"]);
+    expect(codex.stdout).toMatch(/Reset of codex at .*: hides 1 run\.\n.*reset --undo --agent codex\nReset at /);
+    const hidden = "Runs are hidden by a reset: `reward-ledger reset --undo` takes it back.\n";
+    for (const list of [["history"], ["agents"], ["violations"], ["breaking", "E501"]]) {
+      expect(await home.cli(list)).toMatchObject({ code: 0, stdout: expect.not.stringContaining("recorded"), stderr: hidden });
+    }
+    const other = await home.cli(["status", "--agent", "never"]);
+    expect(other.stdout).toContain("No runs are recorded.\nRecord a run:");
+    expect((await home.cli(["history", "--agent", "never"])).stderr).toBe("");
 
     expect((await home.cli(["reset", "--undo"])).stdout).toContain("1 run counts again\n");
     expect((await home.json(["reset", "--undo"])).document).toMatchObject({ undone: true, agent: "codex", restored_runs: 1 });

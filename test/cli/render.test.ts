@@ -217,7 +217,7 @@ describe("resets of a team", () => {
     expect(text).toMatch(one);
     const nothing = renderStatus({ ...views.emptyStatus, team_resets: resets }, pipe);
     expect(nothing).toMatch(/No runs count for the team\.\n\nTeam reset by/);
-    expect(nothing).not.toContain("Record the first run");
+    expect(nothing).not.toContain("Record a run");
   });
 
   it("stand under what the server counts", () => {
@@ -243,8 +243,8 @@ describe("an interactive terminal", () => {
 describe("nothing to show", () => {
   it.each([
     ["status", renderStatus(views.emptyStatus, pipe), /No runs are recorded[\s\S]*reward-ledger update/],
-    ["agents", renderAgents([], pipe), /No agents are recorded[\s\S]*reward-ledger update/],
-    ["history", renderHistory([], pipe), /No runs are recorded[\s\S]*reward-ledger update/],
+    ["agents", renderAgents([], pipe), /No agents to show[\s\S]*reward-ledger update/],
+    ["history", renderHistory([], pipe), /No runs to show[\s\S]*reward-ledger update/],
     ["violations", renderViolations([], pipe), /No broken rules[\s\S]*reward-ledger history/],
     ["breaking", renderBreaking([], pipe), /No run broke that rule[\s\S]*reward-ledger violations/],
     ["import", renderImport({ ...views.imported, files: 0, rejected: [], disagreements: [] }, pipe), /No report files/],

@@ -1,5 +1,6 @@
 import { history } from "../../features/reviews/operations/history.ts";
 import { defineCommand } from "../command.ts";
+import { noteOfResets } from "../reset-notes.ts";
 
 /** As many runs as are shown where nobody says how many. */
 const screenful = 50;
@@ -10,6 +11,7 @@ export default defineCommand(history, {
     { run: "reward-ledger history --agent codex --since 2026-03-01", does: "an agent's runs since a day" },
   ],
   forPeople: { limit: screenful },
+  note: noteOfResets,
   renderer: async (_, { limit }) => {
     const { renderHistory, renderLatest } = await import("../render/history.ts");
     return limit === undefined ? renderLatest(screenful) : renderHistory;

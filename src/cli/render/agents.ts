@@ -1,6 +1,6 @@
 import type { StatusView } from "../../features/reviews/operations/views.ts";
 import { coins, shortVerdict, streak } from "./figures.ts";
-import { firstStep } from "./status.ts";
+import { nextRun } from "./status.ts";
 import type { Style } from "./style.ts";
 import { type CellColumn, table } from "./table.ts";
 import { number, plain } from "./text.ts";
@@ -14,7 +14,7 @@ const topViolation = ({ top_violations: [top] }: StatusView): string =>
 
 /** Agents under each other, richest first. */
 export function renderAgents(views: readonly StatusView[], style: Style): string {
-  if (views.length === 0) return `No agents are recorded.\n${firstStep}`;
+  if (views.length === 0) return `No agents to show.\n${nextRun}`;
   const columns: readonly CellColumn<StatusView>[] = [
     { head: "Agent", shrink: 12, cell: (view) => style.colors.bold(plain(view.agent)) },
     { head: "Coins", align: "right", cell: (view) => coins(view.coins) },

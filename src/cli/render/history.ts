@@ -1,7 +1,7 @@
 import type { RunView } from "../../features/reviews/operations/views.ts";
 import type { Renderer } from "../command.ts";
 import { coins, coloredChange, scoreLine, shortVerdict, streak } from "./figures.ts";
-import { firstStep } from "./status.ts";
+import { nextRun } from "./status.ts";
 import type { Style } from "./style.ts";
 import { type CellColumn, table } from "./table.ts";
 import { count, number, plain } from "./text.ts";
@@ -58,7 +58,7 @@ export const runTable = (runs: readonly RunView[], style: Style): string => tabl
 
 /** Runs under each other, oldest first, with the coins after each; in a terminal under a line of their scores. */
 export function renderHistory(runs: readonly RunView[], style: Style): string {
-  if (runs.length === 0) return `No runs are recorded.\n${firstStep}`;
+  if (runs.length === 0) return `No runs to show.\n${nextRun}`;
   const drawn = runTable(runs, style);
   return style.interactive ? `${headline(runs, style)}\n\n${drawn}` : drawn;
 }

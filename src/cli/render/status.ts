@@ -1,14 +1,14 @@
 import type { AgentStatusView, StatusView } from "../../features/reviews/operations/views.ts";
 import { type Field, fields } from "./fields.ts";
 import { coins, verdict } from "./figures.ts";
+import { resetLines, teamResetLines } from "./resets.ts";
 import type { Style } from "./style.ts";
-import { teamResetLines } from "./team-resets.ts";
 import { count, number, plain } from "./text.ts";
 import { absolute, relative } from "./time.ts";
 import { warningLines } from "./warnings.ts";
 
-/** What to do when nothing is recorded. */
-export const firstStep = "Record the first run:  specfact code review run --json | reward-ledger update";
+/** What to do where there is no run. */
+export const nextRun = "Record a run:  specfact code review run --json | reward-ledger update";
 
 function rows(view: StatusView, style: Style): readonly Field[] {
   const when = view.last_run_at === null ? null : `${relative(view.last_run_at, style)}, ${absolute(view.last_run_at, style)}`;
@@ -26,14 +26,16 @@ function rows(view: StatusView, style: Style): readonly Field[] {
 /** An agent's standing, as a short description. */
 export function renderStatus(view: AgentStatusView, style: Style): string {
   const { colors } = style;
-  const { missing_facts: missing = 0, team_resets: resets = [] } = view;
+  const { missing_facts: missing = 0, team_resets: ofTeam = [], resets: own = [] } = view;
   const lost =
     missing === 0 ? "" : `\n\nThe journal lacks ${count(missing, "recorded fact")}: \`reward-ledger verify\` says which.`;
   const where = view.project === null ? "all projects" : plain(view.project);
   const title = `${colors.bold(plain(view.agent))}  ${colors.dim(where)}`;
-  const hidden = resets.length === 0 ? "" : `\n\n${teamResetLines(resets, style).join("\n")}`;
+  const resets = [...teamResetLines(ofTeam, style), ...resetLines(own, style)];
+  const hidden = resets.length === 0 ? "" : `\n\n${resets.join("\n")}`;
   if (view.runs === 0) {
-    const nothing = resets.length === 0 ? `No runs are recorded.\n${firstStep}` : "No runs count for the team.";
+    const nothing =
+      ofTeam.length > 0 ? "No runs count for the team." : own.length > 0 ? "No runs count." : `No runs are recorded.\n${nextRun}`;
     return `${title}\n\n${nothing}${hidden}${lost}`;
   }
   const top = view.top_violations.map(({ rule, count: times }) => `${plain(rule)} (${number(times)})`).join(", ");

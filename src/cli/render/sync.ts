@@ -1,9 +1,9 @@
 import type { SyncAnswer } from "../../features/team/operations/sync.ts";
 import type { SyncProblem, SyncRunView, SyncSignInView, SyncStatusView, SyncTestView } from "../../ports/sync.ts";
 import { fields } from "./fields.ts";
+import { teamResetLines } from "./resets.ts";
 import type { Style } from "./style.ts";
 import { type CellColumn, table } from "./table.ts";
-import { teamResetLines } from "./team-resets.ts";
 import { count, number, plain } from "./text.ts";
 import { relative, until } from "./time.ts";
 

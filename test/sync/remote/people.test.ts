@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { noteOfResets } from "../../../src/cli/reset-notes.ts";
 import { verify } from "../../../src/features/maintenance/operations/verify.ts";
 import { reset } from "../../../src/features/reviews/operations/reset.ts";
 import { status } from "../../../src/features/reviews/operations/status.ts";
@@ -75,6 +76,8 @@ test("an owner resets the team's totals and takes that back; a member may not, a
   for (const home of [ada, bob]) {
     expect(await statusOf(home, { team: true })).toMatchObject({ runs: 1, team_resets: [known] });
     expect(await statusOf(home)).not.toHaveProperty("team_resets");
+    expect(await noteOfResets([], home.ports, { team: true })).toContain("`reward-ledger status --team` shows its resets");
+    expect(await noteOfResets([], home.ports, { team: false })).toBeNull();
     expect(await home.sync.status({ ask: false })).toMatchObject({ resets: [known] });
     expect(await home.sync.show("summary")).toMatchObject({ rows: [{ agent: "codex" }], resets: [known] });
     expect(await home.sync.show("runs")).toMatchObject({ rows: [{ session_id: "later" }] });
@@ -83,6 +86,7 @@ test("an owner resets the team's totals and takes that back; a member may not, a
   expect(await runsOf(bob)).toBe(2);
   expect(await teamReset(ada, { undo: true })).toMatchObject({ result: { runs: 1, undone: true } });
   expect(await statusOf(ada, { team: true })).toMatchObject({ runs: 2, team_resets: [] });
+  expect(await noteOfResets([], ada.ports, { team: true })).toBeNull();
   await expect(teamReset(ada, { undo: true })).rejects.toMatchObject({ code: "sync_refused" });
 });
 

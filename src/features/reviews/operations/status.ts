@@ -1,18 +1,11 @@
 import * as z from "zod";
-import type { Ports } from "../../../ports/ports.ts";
-import type { TeamResetView } from "../../../ports/sync.ts";
 import { agentWhose, projectFilter } from "../../shared/fields.ts";
 import { whoseKeys, whoseOf } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { askStatus } from "./present.ts";
+import { ownResets, teamResets } from "./resets-in-force.ts";
 import { summaryStatus } from "./summarized.ts";
 import type { AgentStatusView } from "./views.ts";
-
-/** The resets of the team that concern an agent. */
-async function resetsOf({ sync }: Ports, agent: string): Promise<readonly TeamResetView[]> {
-  const resets = await (await sync()).teamResets();
-  return resets.filter((reset) => reset.agent === null || reset.agent === agent);
-}
 
 export const status = defineOperation({
   name: "status",
@@ -29,10 +22,12 @@ export const status = defineOperation({
       summaryStatus(summary, agent, project, now) ??
       (await ledger.ask((queries) => askStatus(queries, agent, project, now), whose));
     const missing = (await ledger.missing(summary?.heads)).reduce((sum, { facts }) => sum + facts, 0);
+    const resets = whose === "mine" && standing.runs === 0 ? await ownResets(ledger, agent) : [];
     return {
       ...standing,
       ...(missing === 0 ? {} : { missing_facts: missing }),
-      ...(whose === "team" ? { team_resets: await resetsOf(ports, agent) } : {}),
+      ...(whose === "team" ? { team_resets: await teamResets(ports, agent) } : {}),
+      ...(resets.length === 0 ? {} : { resets }),
     };
   },
 });

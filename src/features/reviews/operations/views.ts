@@ -29,9 +29,13 @@ export type StatusView = Readonly<{
 
 /**
  * `missing_facts`: how many recorded facts the journal has lost; absent when none are known to be missing. `team_resets`: with `--team`
- * the resets of the team that concern the agent, oldest first.
+ * the resets of the team that concern the agent, oldest first. `resets`: where no run counts, the user's own that hide runs.
  */
-export type AgentStatusView = StatusView & Readonly<{ missing_facts?: number; team_resets?: readonly TeamResetView[] }>;
+export type AgentStatusView = StatusView &
+  Readonly<{ missing_facts?: number; team_resets?: readonly TeamResetView[]; resets?: readonly ResetInForceView[] }>;
+
+/** A reset of one's own in force. `agent` null: of all agents. */
+export type ResetInForceView = Readonly<{ agent: string | null; at: string; hidden_runs: number }>;
 
 export type RunView = Readonly<{
   run_id: string;
