@@ -128,3 +128,35 @@ test("tables and program agree on 300 random histories of the stores, in whateve
   await sql`select ai_sync_private.rematerialise(${first.team})`;
   expect(await byTables(first.team)).toEqual(byProgram(first.facts));
 });
+
+test("each change of a row costs the server the same, however many came before it", async () => {
+  const { sql } = stack();
+  const [team, device] = [uuidFrom("a row that changes often"), uuidFrom("its device")];
+  const fact = (seq: number, kind: string, data: Fact["data"]): Fact => ({
+    id: uuidFrom(`often ${seq}`),
+    at: new Date(Date.UTC(2026, 5, 1) + seq).toISOString(),
+    device,
+    seq,
+    project: null,
+    kind,
+    data,
+    prev: null,
+    hash: "f".repeat(64),
+  });
+  const added = fact(1, "task.added", {
+    row: { id: "t", created_at: "2026-06-01T00:00:00.000Z", inputs_json: "{}", loop_version: 1 },
+  });
+  const changes = Array.from({ length: 60 }, (_, n) =>
+    fact(n + 2, "task.changed", { key: "t", at: "2026-06-01T00:00:00.000Z", set: { priority: n } }),
+  );
+  await insertTeams(sql, [team]);
+  await insertDevices(sql, [{ team, fact: added }]);
+  const calls = await sql.begin(async (transaction) => {
+    await transaction`set local track_functions = 'all'`;
+    for (const one of [added, ...changes]) await insertFacts(transaction, [{ team, fact: one }]);
+    const [counted] = await transaction`select calls::int from pg_stat_xact_user_functions where funcname = 'changed_row'`;
+    return z.object({ calls: z.number() }).parse(counted).calls;
+  });
+  expect(calls).toBe(changes.length);
+  expect(await byTables(team)).toEqual(byProgram([added, ...changes]));
+});
