@@ -1,0 +1,146 @@
+import crypto from "node:crypto";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import os from "node:os";
+import { dirname, sep } from "node:path";
+import { Readable, Writable } from "node:stream";
+import type { Ended, Plan, Step } from "./plan.ts";
+
+/*
+ * A process that runs the built program many times, one command after the other, as if each were a process: the program is loaded
+ * anew and has ended when nothing keeps the event loop busy. Clock, random numbers and the machine's name are those of the plan.
+ * Usage: node driver.ts <plan.json> <ended.json>
+ */
+const require = createRequire(import.meta.url);
+const [planFile, endedFile] = process.argv.slice(2);
+if (planFile === undefined || endedFile === undefined) throw new Error("usage: driver.ts <plan.json> <ended.json>");
+const plan: Plan = JSON.parse(readFileSync(planFile, "utf8"));
+
+const RealDate = Date;
+const world = { now: 0, host: "", random: (): number => 0 };
+
+/** The plan's clock stands still while a command runs. */
+class PlannedDate extends RealDate {
+  constructor(...given: readonly unknown[]) {
+    // What is given is passed on as it is; the overloads of Date cannot be spread.
+    super(...((given.length === 0 ? [world.now] : given) as [number]));
+  }
+  static override now = (): number => world.now;
+}
+globalThis.Date = PlannedDate as DateConstructor;
+
+/** Numbers from 0 to 1 that depend on the seed alone (mulberry32). */
+function randomOf(seed: string): () => number {
+  let state = crypto.createHash("sha256").update(seed).digest().readUInt32LE();
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    const mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    const twice = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((twice ^ (twice >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function fill<T extends ArrayBufferView>(view: T): T {
+  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+  for (const index of bytes.keys()) bytes[index] = Math.floor(world.random() * 256);
+  return view;
+}
+const bytes = (size: number): Buffer => fill(Buffer.alloc(size));
+function uuid(): string {
+  const hex = bytes(16).toString("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
+}
+Math.random = () => world.random();
+Object.assign(crypto, { randomFillSync: fill, randomBytes: bytes, randomUUID: uuid });
+Object.assign(globalThis.crypto, { getRandomValues: fill, randomUUID: uuid });
+Object.assign(os, { hostname: () => world.host });
+process.setMaxListeners(0);
+process.exit = (code) => {
+  throw new Error(`the program ended itself with ${code}`);
+};
+
+/** SQLite is compiled once for all commands: each of them would spend most of its time on that. */
+type Wasm = Readonly<{
+  compile(source: Uint8Array): Promise<object>;
+  instantiate(module: object, imports: unknown): Promise<object>;
+}>;
+const wasm: Wasm = Reflect.get(globalThis, "WebAssembly");
+const { compile, instantiate } = wasm;
+const compiled = new Map<number, Promise<object>>();
+Object.assign(wasm, {
+  async instantiate(source: Uint8Array, imports: unknown) {
+    const compiling = compiled.get(source.byteLength) ?? compile(source);
+    compiled.set(source.byteLength, compiling);
+    const module = await compiling;
+    return { module, instance: await instantiate(module, imports) };
+  },
+});
+
+/** A stream that keeps what is written to it. */
+function keeper(columns: number | undefined) {
+  const chunks: string[] = [];
+  const stream = new Writable({
+    write(chunk, _, done) {
+      chunks.push(String(chunk));
+      done();
+    },
+  });
+  return { stream: Object.assign(stream, columns === undefined ? {} : { isTTY: true, columns }), text: () => chunks.join("") };
+}
+
+const stand = (name: "stdin" | "stdout" | "stderr", value: unknown): void => {
+  Object.defineProperty(process, name, { value, configurable: true });
+};
+
+/** A value that an earlier answer holds: `{task.id}` is the field `id` of the answer of the step named `task`. */
+function resolved(arg: string, answers: ReadonlyMap<string, unknown>): string {
+  return arg.replace(/\{(\w+)\.([\w.]+)\}/g, (_, name: string, path: string) =>
+    String(path.split(".").reduce<unknown>((value, key) => Object(value)[key], answers.get(name))),
+  );
+}
+
+type Running = Readonly<{ step: Step; stdout: () => string; stderr: () => string }>;
+const ended: Ended[] = [];
+const answers = new Map<string, unknown>();
+const state: { next: number; running: Running | null } = { next: 0, running: null };
+
+function begin(step: Step): void {
+  if (step.fresh !== undefined) {
+    rmSync(step.home, { recursive: true, force: true });
+    cpSync(step.fresh, step.home, { recursive: true });
+  }
+  mkdirSync(step.cwd, { recursive: true });
+  process.chdir(step.cwd);
+  world.now = RealDate.parse(step.at);
+  world.host = step.host;
+  world.random = randomOf(`${step.host} ${step.at} ${step.args.join(" ")}`);
+  const args = step.args.map((arg) => resolved(arg, answers));
+  for (const name of Object.keys(process.env)) delete process.env[name];
+  Object.assign(process.env, { HOME: step.home, REWARD_LEDGER_HOME: step.home, XDG_CACHE_HOME: "/nowhere", ...step.env });
+  process.argv = [process.execPath, plan.cli, ...args];
+  process.exitCode = 0;
+  const [stdout, stderr] = [keeper(step.columns), keeper(undefined)];
+  stand("stdin", Readable.from(step.input === undefined ? [] : [step.input]));
+  stand("stdout", stdout.stream);
+  stand("stderr", stderr.stream);
+  state.running = { step, stdout: stdout.text, stderr: stderr.text };
+  const folder = dirname(plan.cli) + sep;
+  for (const file of Object.keys(require.cache)) if (file.startsWith(folder)) delete require.cache[file];
+  require(plan.cli);
+  // A process emits `beforeExit` again only after something has kept its event loop busy, which not every command does.
+  setImmediate(() => undefined);
+}
+
+function finish({ step, stdout, stderr }: Running): void {
+  if (step.name !== undefined) answers.set(step.name, JSON.parse(stdout()));
+  ended.push({ code: Number(process.exitCode), stdout: stdout(), stderr: stderr() });
+  process.exitCode = 0;
+}
+
+process.on("beforeExit", () => {
+  if (state.running !== null) finish(state.running);
+  state.running = null;
+  const step = plan.steps[state.next++];
+  if (step !== undefined) begin(step);
+  else if (state.next === plan.steps.length + 1) writeFileSync(endedFile, JSON.stringify(ended));
+});

@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { builtCli, cleanEnv, run } from "../support/cli.ts";
+import { readExpected } from "./expected.ts";
+import { readable } from "./readable-json.ts";
+import { type Golden, makeGolden, recordGolden } from "./record.ts";
+
+/*
+ * What every command answers on one fixed home, as text and as JSON, is what `expected/` holds. A change on purpose is recorded with
+ * `npm run golden -- --update` and reviewed as the difference of those files.
+ */
+const expected = await readExpected();
+
+let cli: Awaited<ReturnType<typeof builtCli>>;
+let golden: Golden;
+let recorded: ReadonlyMap<string, string>;
+beforeAll(async () => {
+  cli = await builtCli();
+  golden = await makeGolden(cli.entry);
+  recorded = await recordGolden(golden);
+});
+afterAll(async () => {
+  await golden.dispose();
+  await cli.dispose();
+});
+
+it.each([...expected.keys()].sort())("answers as recorded: %s", (name) => {
+  expect(recorded.get(name)).toBe(expected.get(name));
+});
+
+it("has a golden copy of every answer", () => {
+  expect([...recorded.keys()].sort()).toEqual([...expected.keys()].sort());
+});
+
+it.each([
+  ["history", ["history", "--limit", "100"]],
+  ["eval-show", ["eval", "show", "latest"]],
+  ["task-show", ["task", "show", "task-done"]],
+  ["breaking", ["breaking", "NONE"]],
+])("answers the same as a process of its own: %s", async (name, args) => {
+  const env = { ...cleanEnv(golden.home), REWARD_LEDGER_TZ: "Europe/Berlin" };
+  const { code, stdout } = await run(process.execPath, [cli.entry, ...args, "--json"], { env, cwd: golden.work });
+  expect(code).toBe(0);
+  expect(expected.get(`${name}.json`)).toContain(`"json": ${readable(stdout)}\n}`);
+});

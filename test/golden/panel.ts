@@ -1,0 +1,42 @@
+import { dirname } from "node:path";
+import { compose } from "../../src/compose.ts";
+import { findOperation } from "../../src/features/operations.ts";
+import type { Golden } from "./record.ts";
+
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** What the panel, the trees and the status bar of VS Code ask the store for. */
+const asked: Readonly<Record<string, readonly [operation: string, input: object]>> = {
+  trends: ["trends", {}],
+  "trends-of-all-time": ["trends", { period: "all", agent: "codex", compare_with: "claude-code" }],
+  "trends-of-the-team": ["trends", { period: "90d", team: true }],
+  "eval-overview": ["eval overview", {}],
+  "eval-overview-of-the-team": ["eval overview", { period: "all", team: true }],
+  "eval-spending": ["eval spending", { period: "all" }],
+  "spend-trends": ["spend trends", {}],
+  "spend-trends-of-all-time": ["spend trends", { period: "all" }],
+  "eval-test": ["eval test", { period: "all", tier: "e2e", suite: "checkout", name: "opens the cart (1)" }],
+};
+
+/** The answers of the operations that no command has, and that VS Code draws. */
+export async function panelAnswers(golden: Golden, at: string): Promise<ReadonlyMap<string, unknown>> {
+  const ports = await compose({
+    home: golden.home,
+    cwd: golden.work,
+    zone: "Europe/Berlin",
+    logger: silent,
+    assets: dirname(golden.cli),
+    clock: { now: () => new Date(at) },
+  });
+  try {
+    const answers = new Map<string, unknown>();
+    for (const [name, [operation, input]] of Object.entries(asked)) {
+      const found = findOperation(operation);
+      if (found === undefined) throw new Error(`there is no operation ${operation}`);
+      answers.set(name, await found.call(ports, input, { onProgress: () => undefined, signal: new AbortController().signal }));
+    }
+    return answers;
+  } finally {
+    await ports.close();
+  }
+}
