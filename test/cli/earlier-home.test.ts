@@ -69,3 +69,36 @@ describe("a home of the first version", () => {
     });
   }, 60_000);
 });
+
+/*
+ * A home of a build of 2026-11-21: reviews of two agents, a reset and one that was taken back, eval runs with a baseline, and a row or
+ * more in each of the agent's ten stores. Its `answers.json` holds what that build answered, by the command line that it was asked with.
+ */
+describe("a home with all stores, of an earlier build", async () => {
+  const stores = join(import.meta.dirname, "../fixtures/home-2026-11-21");
+  const answered = z
+    .record(z.string(), z.union([z.looseObject({}), z.array(z.unknown())]))
+    .parse(JSON.parse(await readFile(join(stores, "answers.json"), "utf8")));
+  let earlier: Home;
+  beforeAll(async () => {
+    earlier = await session.newHome();
+    await cp(join(stores, "home"), earlier.path, { recursive: true });
+  });
+
+  it("opens, and is sound", async () => {
+    expect(await earlier.json(["verify"])).toMatchObject({ code: 0, document: { ok: true, facts: 30 } });
+  });
+
+  it.each(Object.keys(answered))("answers as that build did: %s", async (question) => {
+    expect((await earlier.json(question.split(" "))).document).toMatchObject(answered[question] ?? {});
+  });
+
+  it("goes on: a review that is recorded counts on top, and all is sound", async () => {
+    const report = JSON.stringify({ run_id: "five", score: 110, summary: "five", timestamp: "2026-03-06T09:00:00Z" });
+    expect(await earlier.json(["update", "--agent", "ada"], { input: report })).toMatchObject({
+      code: 0,
+      document: { recorded: true, status: { runs: 2, streak_pass: 2 } },
+    });
+    expect(await earlier.json(["verify"])).toMatchObject({ code: 0, document: { ok: true, facts: 31 } });
+  });
+});
