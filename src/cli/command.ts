@@ -1,11 +1,13 @@
 import type * as z from "zod";
-import type { CallContext, Operation } from "../features/shared/operation.ts";
+import type { AnyOperation, CallContext, Operation } from "../features/shared/operation.ts";
 import { usage } from "../kernel/errors.ts";
 import { problemsOf } from "../kernel/zod-messages.ts";
 import type { Ports } from "../ports/ports.ts";
+import { terminalText } from "../render/terminal/document.ts";
+import type { Style } from "../render/terminal/style.ts";
 import { type Flag, flagsOf, kebab } from "./flags.ts";
 import type { Ask } from "./prompt.ts";
-import type { Style } from "./render/style.ts";
+import { terminalWords } from "./words.ts";
 
 /** How an answer is drawn for people, without a final line feed. */
 export type Renderer<View> = (view: View, style: Style) => string;
@@ -87,6 +89,20 @@ function inFlags(problem: string, flags: readonly Flag[], positional: readonly s
   const flag = flags.find(({ key }) => problem.startsWith(key) && !/^\w/.test(problem.slice(key.length)));
   if (flag === undefined || positional.includes(flag.key)) return problem;
   return `--${flag.name}${problem.slice(flag.key.length)}`;
+}
+
+/** Derives a command from an operation: flags from its input, `--json` from its view, text from its document. */
+export function commandOf(operation: AnyOperation): CliCommand {
+  const { document, examples, ...rest } = operation;
+  if (document === undefined || examples === undefined) throw new Error(`${operation.name} has no document or no example`);
+  return defineCommand(operation, {
+    ...rest,
+    examples,
+    renderer: async (values, typed) => (view, style) => {
+      const drawn = document(view, terminalWords(style), values, typed);
+      return typeof drawn === "string" ? drawn : terminalText(drawn, style);
+    },
+  });
 }
 
 /** Derives a command from an operation: flags from its input, `--json` from its view. */

@@ -1,12 +1,14 @@
+import { commands } from "../features/operations.ts";
+import type { AnyOperation } from "../features/shared/operation.ts";
 import { agentLoaders } from "./agent-commands.ts";
-import type { CliCommand } from "./command.ts";
+import { type CliCommand, commandOf } from "./command.ts";
 import { evalLoaders } from "./eval-commands.ts";
 
 /** A command by name; `null` where it was not loaded, because the command line does not name it. */
 export type CommandEntry = Readonly<{ name: string; command: CliCommand | null }>;
 
 /** Loads each command with its operation and schemas, in the order of help. */
-const loaders = {
+const handWritten = {
   update: () => import("./commands/update.ts"),
   status: () => import("./commands/status.ts"),
   agents: () => import("./commands/agents.ts"),
@@ -19,7 +21,6 @@ const loaders = {
   export: () => import("./commands/export.ts"),
   reset: () => import("./commands/reset.ts"),
   verify: () => import("./commands/verify.ts"),
-  doctor: () => import("./commands/doctor.ts"),
   rebuild: () => import("./commands/rebuild.ts"),
   "intake list": async () => ({ default: (await import("./commands/intake.ts")).list }),
   "intake undo": async () => ({ default: (await import("./commands/intake.ts")).undo }),
@@ -29,6 +30,12 @@ const loaders = {
   sync: () => import("./commands/sync.ts"),
   team: () => import("./commands/team.ts"),
 } as const satisfies Readonly<Record<string, () => Promise<Readonly<{ default: CliCommand }>>>>;
+
+async function faceOf(name: string, load: () => Promise<AnyOperation>): Promise<CliCommand> {
+  const operation = await load();
+  const own: Readonly<Record<string, () => Promise<Readonly<{ default: CliCommand }>>>> = handWritten;
+  return operation.document === undefined && own[name] !== undefined ? (await own[name]()).default : commandOf(operation);
+}
 
 /** What a command line has to name for a command to be loaded: the command, or the group it is in. */
 const wordOf = (name: string): string => name.split(" ")[0] ?? name;
@@ -42,12 +49,12 @@ const isSaid = (words: readonly string[], argv: readonly string[]): boolean => w
  * only what is named halves the time that a short command takes to start.
  */
 export function commandsFor(argv: readonly string[]): Promise<readonly CommandEntry[]> {
-  const names = Object.keys(loaders).map(wordOf);
+  const names = Object.keys(commands).map(wordOf);
   const all = isSaid(helpWords, argv) || !(isSaid(names, argv) || isSaid(versionWords, argv));
   return Promise.all(
-    Object.entries(loaders).map(async ([name, load]) => ({
+    Object.entries(commands).map(async ([name, load]) => ({
       name,
-      command: all || argv.includes(wordOf(name)) ? (await load()).default : null,
+      command: all || argv.includes(wordOf(name)) ? await faceOf(name, load) : null,
     })),
   );
 }

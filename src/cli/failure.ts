@@ -1,6 +1,6 @@
 import type { ErrorView } from "../kernel/errors.ts";
 import { plainJson } from "../kernel/escape.ts";
-import type { Style } from "./render/style.ts";
+import type { Style } from "../render/terminal/style.ts";
 import { plain } from "./render/text.ts";
 
 /** Exit code of a failed call: 2 for a wrong use of the command line, 1 for everything else. */

@@ -1,7 +1,7 @@
 import type { WriteStream } from "node:tty";
 import pc from "picocolors";
-import type { Style } from "./render/style.ts";
-import { timesIn } from "./render/time.ts";
+import type { Style } from "../render/terminal/style.ts";
+import { timesIn } from "../render/terminal/time.ts";
 
 /** The part of a process stream that says whether it is a terminal and how wide. */
 type Stream = Readonly<Partial<Pick<WriteStream, "isTTY" | "columns">>>;

@@ -14,6 +14,7 @@ import { composeEvals } from "./evals/compose.ts";
 import { createFindingDiagnostics } from "./findings/diagnostics.ts";
 import { openFinding } from "./findings/open.ts";
 import { dayOf, type TimeStyle } from "./format/time-text.ts";
+import { editorWords } from "./format/words.ts";
 import { composeIntake } from "./intake/compose.ts";
 import { createReportDocuments } from "./report/documents.ts";
 import type { LoadRuns, RunFilter } from "./runs/pages.ts";
@@ -78,7 +79,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
     () => recordingAgent(readSettings()),
     () => syncChoices(readSettings()),
   );
-  const documents = createReportDocuments();
+  const documents = createReportDocuments(() => editorWords(style(), vscode.l10n.t));
 
   const shown: { summary: Summary | undefined; failed: boolean; sync: SyncStatusView | undefined } = {
     summary: undefined,

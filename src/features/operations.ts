@@ -1,177 +1,122 @@
-import { auditAdd, auditList } from "./agent/operations/audit.ts";
-import { budgetExtend, budgetSet, budgetShow } from "./agent/operations/budget.ts";
-import { ciAdd, ciEstimate, ciList } from "./agent/operations/ci.ts";
-import { digest } from "./agent/operations/digest.ts";
-import { storeExport } from "./agent/operations/export-rows.ts";
-import { feedbackAdd, feedbackList, feedbackMove, feedbackShow } from "./agent/operations/feedback.ts";
-import { storeImport } from "./agent/operations/import-home.ts";
-import {
-  ask,
-  critical,
-  inboxAnswer,
-  inboxClose,
-  inboxEscalate,
-  inboxList,
-  inboxSeen,
-  inboxShow,
-  note,
-} from "./agent/operations/inbox.ts";
-import { learnAdd, learnList, selfEditAdd, selfEditList } from "./agent/operations/logs.ts";
-import { memoryAdd, memoryList, memoryRecall, memorySupersede } from "./agent/operations/memory.ts";
-import { overview } from "./agent/operations/overview.ts";
-import { taskPause, taskResume } from "./agent/operations/pause.ts";
-import { spendAdd, spendSummary } from "./agent/operations/spend.ts";
-import { storeGet, storeInit, storeList, storePut } from "./agent/operations/store.ts";
-import { taskAdd, taskClaim, taskHeartbeat, taskList, taskMove, taskShow } from "./agent/operations/tasks.ts";
-import { evalSpending } from "./costs/operations/eval-spending.ts";
-import { spendTrends } from "./costs/operations/spend-trends.ts";
-import { evalCache, evalConvert } from "./evals/operations/files.ts";
-import { evalJudge } from "./evals/operations/judge.ts";
-import { evalLeaderboard } from "./evals/operations/leaderboard.ts";
-import { evalList, evalSummary, evalTrend } from "./evals/operations/list.ts";
-import { evalOverview } from "./evals/operations/overview.ts";
-import { evalImport, evalPush } from "./evals/operations/push.ts";
-import { evalRunDetail } from "./evals/operations/run-detail.ts";
-import { evalCompare, evalCost, evalPin, evalShow } from "./evals/operations/show.ts";
-import { evalTake } from "./evals/operations/take.ts";
-import { evalTestHistory } from "./evals/operations/test-history.ts";
-import { evalTests } from "./evals/operations/tests.ts";
-import { evalWatch } from "./evals/operations/watch.ts";
-import { importRuns } from "./intake/operations/import.ts";
-import { intakeList, intakeRedo, intakeUndo } from "./intake/operations/intake.ts";
-import { intakeCheck } from "./intake/operations/intake-check.ts";
-import { doctor } from "./maintenance/operations/doctor.ts";
-import { rebuild } from "./maintenance/operations/rebuild.ts";
-import { verify } from "./maintenance/operations/verify.ts";
-import { agents } from "./reviews/operations/agents.ts";
-import { exportRuns } from "./reviews/operations/export.ts";
-import { history } from "./reviews/operations/history.ts";
-import { reset } from "./reviews/operations/reset.ts";
-import { breaking } from "./reviews/operations/runs-by-rule.ts";
-import { score } from "./reviews/operations/score.ts";
-import { show } from "./reviews/operations/show.ts";
-import { status } from "./reviews/operations/status.ts";
-import { trends } from "./reviews/operations/trends.ts";
-import { update } from "./reviews/operations/update.ts";
-import { violations } from "./reviews/operations/violations.ts";
-import type { Operation } from "./shared/operation.ts";
-import { sync } from "./team/operations/sync.ts";
-import { syncBrowser } from "./team/operations/sync-browser.ts";
-import { team } from "./team/operations/team.ts";
+import type * as z from "zod";
+import type { AnyOperation, Operation } from "./shared/operation.ts";
 
-/** The verbs of evals. */
-const evalOperations = [
-  evalPush,
-  evalImport,
-  evalTake,
-  evalList,
-  evalShow,
-  evalCompare,
-  evalPin,
-  evalSummary,
-  evalTrend,
-  evalLeaderboard,
-  evalTests,
-  evalCost,
-  evalConvert,
-  evalCache,
-  evalJudge,
-  evalWatch,
-  evalOverview,
-  evalRunDetail,
-  evalTestHistory,
-  evalSpending,
-] as const;
+/*
+ * Every verb of the product, by name. Each is loaded with its schemas when it is asked for: a short command must not load them all.
+ */
 
-/** The verbs of the agent's stores. */
-const agentOperations = [
-  ask,
-  note,
-  critical,
-  overview,
-  inboxList,
-  inboxShow,
-  inboxSeen,
-  inboxAnswer,
-  inboxEscalate,
-  inboxClose,
-  taskAdd,
-  taskClaim,
-  taskHeartbeat,
-  taskMove,
-  taskPause,
-  taskResume,
-  taskList,
-  taskShow,
-  feedbackAdd,
-  feedbackList,
-  feedbackShow,
-  feedbackMove,
-  spendAdd,
-  spendSummary,
-  spendTrends,
-  budgetShow,
-  budgetSet,
-  budgetExtend,
-  auditAdd,
-  auditList,
-  ciAdd,
-  ciList,
-  ciEstimate,
-  memoryAdd,
-  memoryRecall,
-  memorySupersede,
-  memoryList,
-  learnAdd,
-  learnList,
-  selfEditAdd,
-  selfEditList,
-  storeInit,
-  storeList,
-  storeGet,
-  storePut,
-  storeExport,
-  storeImport,
-  digest,
-] as const;
+/** The commands of the program, in the order of help. A name of two words is a command in a group. */
+export const commands = {
+  update: async () => (await import("./reviews/operations/update.ts")).update,
+  status: async () => (await import("./reviews/operations/status.ts")).status,
+  agents: async () => (await import("./reviews/operations/agents.ts")).agents,
+  history: async () => (await import("./reviews/operations/history.ts")).history,
+  show: async () => (await import("./reviews/operations/show.ts")).show,
+  violations: async () => (await import("./reviews/operations/violations.ts")).violations,
+  breaking: async () => (await import("./reviews/operations/runs-by-rule.ts")).breaking,
+  score: async () => (await import("./reviews/operations/score.ts")).score,
+  import: async () => (await import("./intake/operations/import.ts")).importRuns,
+  export: async () => (await import("./reviews/operations/export.ts")).exportRuns,
+  reset: async () => (await import("./reviews/operations/reset.ts")).reset,
+  verify: async () => (await import("./maintenance/operations/verify.ts")).verify,
+  doctor: async () => (await import("./maintenance/operations/doctor.ts")).doctor,
+  rebuild: async () => (await import("./maintenance/operations/rebuild.ts")).rebuild,
+  "intake list": async () => (await import("./intake/operations/intake.ts")).intakeList,
+  "intake undo": async () => (await import("./intake/operations/intake.ts")).intakeUndo,
+  "intake redo": async () => (await import("./intake/operations/intake.ts")).intakeRedo,
+  "eval push": async () => (await import("./evals/operations/push.ts")).evalPush,
+  "eval import": async () => (await import("./evals/operations/push.ts")).evalImport,
+  "eval list": async () => (await import("./evals/operations/list.ts")).evalList,
+  "eval show": async () => (await import("./evals/operations/show.ts")).evalShow,
+  "eval compare": async () => (await import("./evals/operations/show.ts")).evalCompare,
+  "eval baseline": async () => (await import("./evals/operations/show.ts")).evalPin,
+  "eval summary": async () => (await import("./evals/operations/list.ts")).evalSummary,
+  "eval trend": async () => (await import("./evals/operations/list.ts")).evalTrend,
+  "eval leaderboard": async () => (await import("./evals/operations/leaderboard.ts")).evalLeaderboard,
+  "eval tests": async () => (await import("./evals/operations/tests.ts")).evalTests,
+  "eval cost": async () => (await import("./evals/operations/show.ts")).evalCost,
+  "eval convert": async () => (await import("./evals/operations/files.ts")).evalConvert,
+  "eval cache": async () => (await import("./evals/operations/files.ts")).evalCache,
+  "eval judge": async () => (await import("./evals/operations/judge.ts")).evalJudge,
+  "eval watch": async () => (await import("./evals/operations/watch.ts")).evalWatch,
+  ask: async () => (await import("./agent/operations/inbox.ts")).ask,
+  note: async () => (await import("./agent/operations/inbox.ts")).note,
+  critical: async () => (await import("./agent/operations/inbox.ts")).critical,
+  overview: async () => (await import("./agent/operations/overview.ts")).overview,
+  "inbox list": async () => (await import("./agent/operations/inbox.ts")).inboxList,
+  "inbox show": async () => (await import("./agent/operations/inbox.ts")).inboxShow,
+  "inbox seen": async () => (await import("./agent/operations/inbox.ts")).inboxSeen,
+  "inbox answer": async () => (await import("./agent/operations/inbox.ts")).inboxAnswer,
+  "inbox escalate": async () => (await import("./agent/operations/inbox.ts")).inboxEscalate,
+  "inbox close": async () => (await import("./agent/operations/inbox.ts")).inboxClose,
+  "task add": async () => (await import("./agent/operations/tasks.ts")).taskAdd,
+  "task claim": async () => (await import("./agent/operations/tasks.ts")).taskClaim,
+  "task heartbeat": async () => (await import("./agent/operations/tasks.ts")).taskHeartbeat,
+  "task move": async () => (await import("./agent/operations/tasks.ts")).taskMove,
+  "task pause": async () => (await import("./agent/operations/pause.ts")).taskPause,
+  "task resume": async () => (await import("./agent/operations/pause.ts")).taskResume,
+  "task list": async () => (await import("./agent/operations/tasks.ts")).taskList,
+  "task show": async () => (await import("./agent/operations/tasks.ts")).taskShow,
+  "feedback add": async () => (await import("./agent/operations/feedback.ts")).feedbackAdd,
+  "feedback list": async () => (await import("./agent/operations/feedback.ts")).feedbackList,
+  "feedback show": async () => (await import("./agent/operations/feedback.ts")).feedbackShow,
+  "feedback move": async () => (await import("./agent/operations/feedback.ts")).feedbackMove,
+  "spend add": async () => (await import("./agent/operations/spend.ts")).spendAdd,
+  "spend summary": async () => (await import("./agent/operations/spend.ts")).spendSummary,
+  "budget show": async () => (await import("./agent/operations/budget.ts")).budgetShow,
+  "budget set": async () => (await import("./agent/operations/budget.ts")).budgetSet,
+  "budget extend": async () => (await import("./agent/operations/budget.ts")).budgetExtend,
+  "audit add": async () => (await import("./agent/operations/audit.ts")).auditAdd,
+  "audit list": async () => (await import("./agent/operations/audit.ts")).auditList,
+  "ci add": async () => (await import("./agent/operations/ci.ts")).ciAdd,
+  "ci list": async () => (await import("./agent/operations/ci.ts")).ciList,
+  "ci estimate": async () => (await import("./agent/operations/ci.ts")).ciEstimate,
+  "memory add": async () => (await import("./agent/operations/memory.ts")).memoryAdd,
+  "memory recall": async () => (await import("./agent/operations/memory.ts")).memoryRecall,
+  "memory supersede": async () => (await import("./agent/operations/memory.ts")).memorySupersede,
+  "memory list": async () => (await import("./agent/operations/memory.ts")).memoryList,
+  "learn add": async () => (await import("./agent/operations/logs.ts")).learnAdd,
+  "learn list": async () => (await import("./agent/operations/logs.ts")).learnList,
+  "self-edit add": async () => (await import("./agent/operations/logs.ts")).selfEditAdd,
+  "self-edit list": async () => (await import("./agent/operations/logs.ts")).selfEditList,
+  "store init": async () => (await import("./agent/operations/store.ts")).storeInit,
+  "store list": async () => (await import("./agent/operations/store.ts")).storeList,
+  "store get": async () => (await import("./agent/operations/store.ts")).storeGet,
+  "store put": async () => (await import("./agent/operations/store.ts")).storePut,
+  "store export": async () => (await import("./agent/operations/export-rows.ts")).storeExport,
+  "store import": async () => (await import("./agent/operations/import-home.ts")).storeImport,
+  digest: async () => (await import("./agent/operations/digest.ts")).digest,
+  sync: async () => (await import("./team/operations/sync.ts")).sync,
+  team: async () => (await import("./team/operations/team.ts")).team,
+} as const;
 
-/** Every verb of the product, in the order in which help lists them. */
-export const operations = [
-  update,
-  status,
-  agents,
-  history,
-  show,
-  violations,
-  breaking,
-  trends,
-  score,
-  importRuns,
-  intakeCheck,
-  exportRuns,
-  reset,
-  verify,
-  doctor,
-  rebuild,
-  intakeList,
-  intakeUndo,
-  intakeRedo,
-  ...evalOperations,
-  ...agentOperations,
-  sync,
-  syncBrowser,
-  team,
-] as const;
+/** What only the panel and the intake ask. */
+export const internal = {
+  trends: async () => (await import("./reviews/operations/trends.ts")).trends,
+  "intake check": async () => (await import("./intake/operations/intake-check.ts")).intakeCheck,
+  "eval take": async () => (await import("./evals/operations/take.ts")).evalTake,
+  "eval overview": async () => (await import("./evals/operations/overview.ts")).evalOverview,
+  "eval run": async () => (await import("./evals/operations/run-detail.ts")).evalRunDetail,
+  "eval test": async () => (await import("./evals/operations/test-history.ts")).evalTestHistory,
+  "eval spending": async () => (await import("./costs/operations/eval-spending.ts")).evalSpending,
+  "spend trends": async () => (await import("./costs/operations/spend-trends.ts")).spendTrends,
+  syncBrowser: async () => (await import("./team/operations/sync-browser.ts")).syncBrowser,
+} as const;
 
-type AnyOperation = (typeof operations)[number];
-export type OperationName = AnyOperation["name"];
-type OperationOf<Name extends OperationName> = Extract<AnyOperation, { name: Name }>;
+const operations = { ...commands, ...internal } satisfies Readonly<Record<string, () => Promise<AnyOperation>>>;
+
+export type OperationName = keyof typeof operations;
+type OperationOf<Name extends OperationName> = Awaited<ReturnType<(typeof operations)[Name]>>;
 
 /** What an operation takes, before its defaults are filled in. */
 export type OperationInput<Name extends OperationName> =
-  OperationOf<Name> extends Operation<Name, infer Input, unknown> ? Input["_zod"]["input"] : never;
+  OperationOf<Name> extends Operation<string, infer Input, unknown> ? z.input<Input> : never;
 /** What an operation answers. */
 export type OperationView<Name extends OperationName> = Awaited<ReturnType<OperationOf<Name>["call"]>>;
 
-/** The operation of a name that came over a wire. */
-export const findOperation = (name: string): AnyOperation | undefined => operations.find((one) => one.name === name);
+const isOperation = (name: string): name is OperationName => Object.hasOwn(operations, name);
+
+/** The operation of a name that came over a wire; undefined for none. */
+export async function findOperation(name: string): Promise<AnyOperation | undefined> {
+  return isOperation(name) ? operations[name]() : undefined;
+}

@@ -46,7 +46,7 @@ export function createServer({ open, send, closed }: ServerOptions): Readonly<{ 
   };
 
   const run = async (call: Call, signal: AbortSignal): Promise<unknown> => {
-    const operation = findOperation(call.operation);
+    const operation = await findOperation(call.operation);
     if (operation === undefined) throw usage(`Failed to run ${call.operation}: there is no such operation`, "Reload the window.");
     const around = withSurroundings(await ports(), call.surroundings, vault);
     return operation.call(around, call.input, { signal, onProgress: throttled(call.id, send) });

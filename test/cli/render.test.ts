@@ -2,7 +2,6 @@ import { stripVTControlCharacters } from "node:util";
 import stringWidth from "string-width";
 import { describe, expect, it } from "vitest";
 import { renderAgents } from "../../src/cli/render/agents.ts";
-import { renderDoctor } from "../../src/cli/render/doctor.ts";
 import { renderExport } from "../../src/cli/render/export.ts";
 import { renderHistory } from "../../src/cli/render/history.ts";
 import { renderImport } from "../../src/cli/render/import.ts";
@@ -12,11 +11,14 @@ import { renderBreaking } from "../../src/cli/render/runs-by-rule.ts";
 import { renderScore } from "../../src/cli/render/score.ts";
 import { renderShow } from "../../src/cli/render/show.ts";
 import { renderStatus } from "../../src/cli/render/status.ts";
-import type { Style } from "../../src/cli/render/style.ts";
 import { renderSync } from "../../src/cli/render/sync.ts";
 import { renderUpdate } from "../../src/cli/render/update.ts";
 import { renderVerify } from "../../src/cli/render/verify.ts";
 import { renderViolations } from "../../src/cli/render/violations.ts";
+import { terminalWords } from "../../src/cli/words.ts";
+import { doctorDocument } from "../../src/features/maintenance/documents/doctor.ts";
+import { terminalText } from "../../src/render/terminal/document.ts";
+import type { Style } from "../../src/render/terminal/style.ts";
 import { colored, pipe, terminal } from "./style.ts";
 import * as views from "./views.ts";
 
@@ -37,7 +39,7 @@ const drawings: Readonly<Record<string, (style: Style) => string>> = {
   rebuild: (style) => renderRebuild({ facts: 1 }, style),
   score: (style) => renderScore(views.score, style),
   verify: (style) => renderVerify(views.broken, style),
-  doctor: (style) => renderDoctor(views.doctor, style),
+  doctor: (style) => terminalText(doctorDocument(views.doctor, terminalWords(style)), style),
 };
 
 describe.each(Object.entries(drawings))("%s", (_name, draw) => {
@@ -173,13 +175,14 @@ describe("what each command prints into a pipe", () => {
   it("doctor", () => {
     expect(drawings["doctor"]?.(pipe)).toBe(
       [
-        "ok    version  24.1",
-        "warn  lock     held",
-        "               → wait",
+        "✗ Recording needs your attention.  1 check failed, 1 warning",
+        "",
+        "      Check    Result",
         "fail  home     /x is read-only",
         "               → chmod",
-        "",
-        "Something needs to be done.  1 failed, 1 to look at",
+        "warn  lock     held",
+        "               → wait",
+        "ok    version  24.1",
       ].join("\n"),
     );
   });

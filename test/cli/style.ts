@@ -1,5 +1,5 @@
 import pc from "picocolors";
-import type { Style } from "../../src/cli/render/style.ts";
+import type { Style } from "../../src/render/terminal/style.ts";
 
 /** How a pipe is written to. */
 export const pipe: Style = {

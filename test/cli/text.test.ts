@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { fields } from "../../src/cli/render/fields.ts";
 import { coinChange, coins, scoreLine } from "../../src/cli/render/figures.ts";
 import { count, plain } from "../../src/cli/render/text.ts";
-import { absolute, relative, until } from "../../src/cli/render/time.ts";
+import { absolute, relative, until } from "../../src/render/terminal/time.ts";
 import { pipe } from "./style.ts";
 
 describe("text", () => {

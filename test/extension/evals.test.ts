@@ -41,7 +41,7 @@ async function withHistory(runs: number, tests: number): Promise<TestPorts> {
 const storeOf = (ports: TestPorts, asked: string[] = []): Pick<Store, "call"> => ({
   call: async (name, input) => {
     asked.push(`${name} ${JSON.stringify(input)}`);
-    const operation = findOperation(name);
+    const operation = await findOperation(name);
     if (operation === undefined) throw new Error(`there is no ${name}`);
     return Promise.resolve<never>(JSON.parse(JSON.stringify(await operation.call(ports, input, quietCall))));
   },

@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { glob } from "tinyglobby";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
+import { translatedTexts } from "../../scripts/docs/texts.ts";
 import { commandId, commandNames } from "../../src/extension/commands/ids.ts";
-import { defaultStrings } from "../../src/webview/shared/strings.ts";
 import { temporaryFolder, writeFiles } from "../support/folder.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -25,11 +25,6 @@ const manifest = z
   .parse(JSON.parse(read("package.json")));
 
 /** Source files of a room, as text. */
-const sources = (room: string): readonly string[] =>
-  readdirSync(join(root, "src", room), { recursive: true, encoding: "utf8" })
-    .filter((name) => /\.tsx?$/.test(name))
-    .map((name) => read(join("src", room, name)));
-
 describe("manifest", () => {
   test("declares exactly the commands that are registered", () => {
     expect(manifest.contributes.commands.map((one) => one.command).sort()).toEqual(commandNames.map(commandId).sort());
@@ -65,11 +60,7 @@ describe("localisation", () => {
     expect([...new Set(used)].sort()).toEqual(Object.keys(nls).sort());
   });
   test("the bundle holds every text of the source and no other", () => {
-    const literals = sources("extension").flatMap((text) =>
-      [...text.matchAll(/\bt\(\s*("(?:[^"\\]|\\.)*")/g)].map((match) => z.string().parse(JSON.parse(match[1] ?? ""))),
-    );
-    const texts = new Set([...literals, ...Object.values(defaultStrings)]);
-    expect(bundle).toEqual(Object.fromEntries([...texts].map((text) => [text, text])));
+    expect(bundle).toEqual(Object.fromEntries(translatedTexts(root).map((text) => [text, text])));
   });
   test.each(languages)("%s translates every text with the same placeholders and links", (language) => {
     for (const [name, english] of [

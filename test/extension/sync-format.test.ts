@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { plain } from "../../src/extension/format/markdown.ts";
 import { tooltip } from "../../src/extension/format/status-text.ts";
 import { syncIcon, syncText, teamResetTexts } from "../../src/extension/format/sync.ts";
 import { syncReport } from "../../src/extension/report/sync-report.ts";
 import { statusNodes } from "../../src/extension/status/nodes.ts";
 import type { SyncProblem, SyncStatusView } from "../../src/ports/sync.ts";
+import { plain } from "../../src/render/markdown/escape.ts";
 import { english, standing, style } from "./texts.ts";
 
 const inStep: SyncStatusView = {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { later } from "../../src/extension/coalesce.ts";
 import { candidatePaths } from "../../src/extension/findings/finding-place.ts";
-import { doctorReport } from "../../src/extension/report/doctor-report.ts";
 import { importReport } from "../../src/extension/report/import-report.ts";
 import { runReport } from "../../src/extension/report/run-report.ts";
 import { verifyReport } from "../../src/extension/report/verify-report.ts";
@@ -18,7 +17,9 @@ import {
 import { loadPage, noFilter } from "../../src/extension/runs/pages.ts";
 import { statusNodes } from "../../src/extension/status/nodes.ts";
 import { createProjects } from "../../src/extension/workspace/projects.ts";
+import { doctorDocument } from "../../src/features/maintenance/documents/doctor.ts";
 import type { FindingView, RunDetailView, RunView } from "../../src/features/reviews/operations/views.ts";
+import { markdownText } from "../../src/render/markdown/document.ts";
 import { english, run, standing, style } from "./texts.ts";
 
 const finding = (file: string, line: number, message = "Line too long"): FindingView => ({
@@ -199,7 +200,9 @@ describe("reports", () => {
     expect(verifyReport({ ...view, ok: true, problems: [] }, english)).toContain("✓ Every fact is whole");
   });
   test("an examination lists first what is to be done", () => {
-    const report = doctorReport(
+    const words = { t: english, number: String };
+    const more = (count: number): string => `and ${count} more`;
+    const document = doctorDocument(
       {
         ok: false,
         checks: [
@@ -207,10 +210,11 @@ describe("reports", () => {
           { name: "home", state: "fail", detail: "cannot be written", hint: "Correct its permissions" },
         ],
       },
-      english,
+      words,
     );
+    const report = markdownText("Doctor", document, more);
     expect(report.indexOf("Correct its permissions")).toBeLessThan(report.indexOf("version"));
-    expect(doctorReport({ ok: true, checks: [] }, english)).toContain("✓ Nothing needs attention.");
+    expect(markdownText("Doctor", doctorDocument({ ok: true, checks: [] }, words), more)).toContain("✓ Ready to record\\.");
   });
   test("an import tells every refusal", () => {
     const report = importReport(

@@ -31,7 +31,7 @@ export async function panelAnswers(golden: Golden, at: string): Promise<Readonly
   try {
     const answers = new Map<string, unknown>();
     for (const [name, [operation, input]] of Object.entries(asked)) {
-      const found = findOperation(operation);
+      const found = await findOperation(operation);
       if (found === undefined) throw new Error(`there is no operation ${operation}`);
       answers.set(name, await found.call(ports, input, { onProgress: () => undefined, signal: new AbortController().signal }));
     }

@@ -1,10 +1,10 @@
 import type { StatusView } from "../../features/reviews/operations/views.ts";
+import type { Style } from "../../render/terminal/style.ts";
+import { absolute, relative } from "../../render/terminal/time.ts";
 import { coins, shortVerdict, streak } from "./figures.ts";
 import { nextRun } from "./status.ts";
-import type { Style } from "./style.ts";
 import { type CellColumn, table } from "./table.ts";
 import { number, plain } from "./text.ts";
-import { absolute, relative } from "./time.ts";
 
 const when = (iso: string | null, style: Style): string =>
   iso === null ? "-" : style.interactive ? relative(iso, style) : absolute(iso, style);

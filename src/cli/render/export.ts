@@ -1,5 +1,5 @@
 import type { ExportView } from "../../features/reviews/operations/views.ts";
-import type { Style } from "./style.ts";
+import type { Style } from "../../render/terminal/style.ts";
 import { count, plain } from "./text.ts";
 
 /** The exported text itself, or where it was written. */

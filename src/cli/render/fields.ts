@@ -1,5 +1,5 @@
 import stringWidth from "string-width";
-import type { Style } from "./style.ts";
+import type { Style } from "../../render/terminal/style.ts";
 
 /** One line of a short description: a label, a value that is aligned with the others, and a remark. */
 export type Field = Readonly<{ label: string; value: string; remark?: string | null }>;

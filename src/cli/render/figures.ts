@@ -1,5 +1,5 @@
 import sparkly from "sparkly";
-import type { Style } from "./style.ts";
+import type { Style } from "../../render/terminal/style.ts";
 
 /** Coins with two decimals: `7.30`. */
 export const coins = (value: number): string => value.toFixed(2);

@@ -1,11 +1,11 @@
 import type { RunView } from "../../features/reviews/operations/views.ts";
+import type { Style } from "../../render/terminal/style.ts";
+import { absolute, relative } from "../../render/terminal/time.ts";
 import type { Renderer } from "../command.ts";
 import { coins, coloredChange, scoreLine, shortVerdict, streak } from "./figures.ts";
 import { nextRun } from "./status.ts";
-import type { Style } from "./style.ts";
 import { type CellColumn, table } from "./table.ts";
 import { count, number, plain } from "./text.ts";
-import { absolute, relative } from "./time.ts";
 
 type RunColumn = CellColumn<RunView>;
 

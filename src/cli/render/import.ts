@@ -1,5 +1,5 @@
 import type { ImportView } from "../../features/reviews/operations/views.ts";
-import type { Style } from "./style.ts";
+import type { Style } from "../../render/terminal/style.ts";
 import { type CellColumn, table } from "./table.ts";
 import { count, number, plain } from "./text.ts";
 import { warningLines } from "./warnings.ts";

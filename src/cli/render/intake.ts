@@ -1,9 +1,9 @@
 import type { IntakeBatchView, IntakeChangeView } from "../../features/intake/operations/intake.ts";
+import type { Style } from "../../render/terminal/style.ts";
+import { absolute } from "../../render/terminal/time.ts";
 import { coinChange } from "./figures.ts";
-import type { Style } from "./style.ts";
 import { renderRows } from "./sync.ts";
 import { count } from "./text.ts";
-import { absolute } from "./time.ts";
 
 /** How much of the ids of batches tells them apart. */
 function idLength(batches: readonly IntakeBatchView[]): number {

@@ -1,5 +1,5 @@
 import type { RebuildView } from "../../features/reviews/operations/views.ts";
-import type { Style } from "./style.ts";
+import type { Style } from "../../render/terminal/style.ts";
 import { count } from "./text.ts";
 
 /** How many facts the index was built from. */

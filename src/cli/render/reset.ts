@@ -1,5 +1,5 @@
 import type { ResetView } from "../../features/reviews/operations/views.ts";
-import type { Style } from "./style.ts";
+import type { Style } from "../../render/terminal/style.ts";
 import { count, plain } from "./text.ts";
 
 /** What a reset hides, or what its undoing brought back. */

@@ -1,8 +1,8 @@
 import type { ResetInForceView } from "../../features/reviews/operations/views.ts";
 import type { TeamResetView } from "../../ports/sync.ts";
-import type { Style } from "./style.ts";
+import type { Style } from "../../render/terminal/style.ts";
+import { absolute } from "../../render/terminal/time.ts";
 import { count, plain } from "./text.ts";
-import { absolute } from "./time.ts";
 
 /** Resets of a team: who made each, what it hides, and how it is taken back. */
 export const teamResetLines = (resets: readonly TeamResetView[], style: Style): readonly string[] =>

@@ -1,6 +1,6 @@
 import type { RunView } from "../../features/reviews/operations/views.ts";
+import type { Style } from "../../render/terminal/style.ts";
 import { runTable } from "./history.ts";
-import type { Style } from "./style.ts";
 
 /** The runs that broke a rule, newest first. */
 export function renderBreaking(runs: readonly RunView[], style: Style): string {

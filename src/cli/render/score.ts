@@ -1,7 +1,7 @@
 import type { ScoreView } from "../../features/reviews/operations/views.ts";
+import type { Style } from "../../render/terminal/style.ts";
 import { type Field, fields } from "./fields.ts";
 import { verdict } from "./figures.ts";
-import type { Style } from "./style.ts";
 import { count, number, plain } from "./text.ts";
 
 /** A score with what was taken off and what was added. */

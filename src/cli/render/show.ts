@@ -1,10 +1,10 @@
 import type { FindingView, RunDetailView } from "../../features/reviews/operations/views.ts";
+import type { Style } from "../../render/terminal/style.ts";
+import { absolute, relative } from "../../render/terminal/time.ts";
 import { type Field, fields } from "./fields.ts";
 import { coinChange, coins, verdict } from "./figures.ts";
-import type { Style } from "./style.ts";
 import { type CellColumn, table } from "./table.ts";
 import { count, plain } from "./text.ts";
-import { absolute, relative } from "./time.ts";
 
 function severity(value: FindingView["severity"], { colors }: Style): string {
   switch (value) {

@@ -1,10 +1,10 @@
 import type { AgentStatusView, StatusView } from "../../features/reviews/operations/views.ts";
+import type { Style } from "../../render/terminal/style.ts";
+import { absolute, relative } from "../../render/terminal/time.ts";
 import { type Field, fields } from "./fields.ts";
 import { coins, verdict } from "./figures.ts";
 import { resetLines, teamResetLines } from "./resets.ts";
-import type { Style } from "./style.ts";
 import { count, number, plain } from "./text.ts";
-import { absolute, relative } from "./time.ts";
 import { warningLines } from "./warnings.ts";
 
 /** What to do where there is no run. */

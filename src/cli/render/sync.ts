@@ -1,11 +1,11 @@
 import type { SyncAnswer } from "../../features/team/operations/sync.ts";
 import type { SyncProblem, SyncRunView, SyncSignInView, SyncStatusView, SyncTestView } from "../../ports/sync.ts";
+import type { Style } from "../../render/terminal/style.ts";
+import { relative, until } from "../../render/terminal/time.ts";
 import { fields } from "./fields.ts";
 import { teamResetLines } from "./resets.ts";
-import type { Style } from "./style.ts";
 import { type CellColumn, table } from "./table.ts";
 import { count, number, plain } from "./text.ts";
-import { relative, until } from "./time.ts";
 
 const notSetUp =
   "Sync is not set up here. Nothing leaves this machine.\nSet it up with:  reward-ledger sync setup --url URL --anon-key KEY --team SLUG";

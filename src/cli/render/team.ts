@@ -1,6 +1,6 @@
 import type { TeamAnswer } from "../../features/team/operations/team.ts";
 import type { InvitationsView } from "../../ports/sync.ts";
-import type { Style } from "./style.ts";
+import type { Style } from "../../render/terminal/style.ts";
 import { renderRows } from "./sync.ts";
 import { count, plain } from "./text.ts";
 

@@ -1,7 +1,7 @@
 import type { UpdateView } from "../../features/reviews/operations/views.ts";
+import type { Style } from "../../render/terminal/style.ts";
 import { coinChange } from "./figures.ts";
 import { standingLine } from "./status.ts";
-import type { Style } from "./style.ts";
 import { count, plain } from "./text.ts";
 import { warningLines } from "./warnings.ts";
 

@@ -1,7 +1,7 @@
 import { unreadableFacts } from "../../features/maintenance/operations/own-problems.ts";
 import type { StatusView, VerifyView } from "../../features/reviews/operations/views.ts";
+import type { Style } from "../../render/terminal/style.ts";
 import { coins } from "./figures.ts";
-import type { Style } from "./style.ts";
 import { type CellColumn, table } from "./table.ts";
 import { count, number, plain } from "./text.ts";
 

@@ -1,8 +1,8 @@
 import type { ViolationView } from "../../features/reviews/operations/views.ts";
-import type { Style } from "./style.ts";
+import type { Style } from "../../render/terminal/style.ts";
+import { absolute, relative } from "../../render/terminal/time.ts";
 import { type CellColumn, table } from "./table.ts";
 import { number, plain } from "./text.ts";
-import { absolute, relative } from "./time.ts";
 
 const barColumns = 16;
 

@@ -1,4 +1,4 @@
-import type { Style } from "./style.ts";
+import type { Style } from "../../render/terminal/style.ts";
 import { plain } from "./text.ts";
 
 /** Warnings under an answer, one line each. */

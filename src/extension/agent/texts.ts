@@ -1,5 +1,5 @@
 import type { BudgetView, CeilingView, FeedbackView, MessageView, TaskView } from "../../features/agent/operations/views.ts";
-import { plain } from "../format/markdown.ts";
+import { plain } from "../../render/markdown/escape.ts";
 import { fullTime, type TimeStyle } from "../format/time-text.ts";
 import type { Translate } from "../format/translate.ts";
 import { type AgentNode, promptOf, type RowState, type Section } from "./nodes.ts";

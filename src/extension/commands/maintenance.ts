@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
+import { doctorDocument } from "../../features/maintenance/documents/doctor.ts";
 import { withPatience } from "../dialogs/with-progress.ts";
-import { doctorReport } from "../report/doctor-report.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import { verifyReport } from "../report/verify-report.ts";
 import type { Store } from "../store/client.ts";
@@ -25,7 +25,7 @@ export function checkCommands({ store, documents, surroundingsOf }: CheckCommand
       const view = await withPatience(t("Examining the ledger"), (signal) =>
         store.call("doctor", {}, { signal, surroundings: surroundingsOf() }),
       );
-      await documents.show(t("Doctor"), doctorReport(view, t));
+      await documents.show(t("Doctor"), (words) => doctorDocument(view, words));
     },
     rebuildIndex: async () => {
       const { facts } = await withPatience(t("Rebuilding the index"), (signal, onProgress) =>

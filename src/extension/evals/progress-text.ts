@@ -1,6 +1,7 @@
 import type { EvalWatchView } from "../../features/evals/operations/views.ts";
+import { plain } from "../../render/markdown/escape.ts";
+import { table } from "../../render/markdown/table.ts";
 import { labelBesideIcons } from "../format/label.ts";
-import { plain, table } from "../format/markdown.ts";
 import type { TimeStyle } from "../format/time-text.ts";
 import type { Translate } from "../format/translate.ts";
 import { duration, usd, whole } from "./figures.ts";

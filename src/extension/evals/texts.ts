@@ -1,6 +1,7 @@
 import type { EvalListView, EvalTestView, EvalTrendView } from "../../features/evals/operations/views.ts";
+import { plain } from "../../render/markdown/escape.ts";
+import { table } from "../../render/markdown/table.ts";
 import { runCount } from "../format/figures.ts";
-import { plain, table } from "../format/markdown.ts";
 import { fullTime, shortTime, type TimeStyle } from "../format/time-text.ts";
 import type { Translate } from "../format/translate.ts";
 import {

@@ -1,9 +1,10 @@
 import { blockStreakFrom, passStreakFrom } from "../../features/reviews/model/reward.ts";
 import type { StatusView } from "../../features/reviews/operations/views.ts";
 import type { SyncStatusView } from "../../ports/sync.ts";
+import { table } from "../../render/markdown/table.ts";
 import { type CommandName, commandId } from "../commands/ids.ts";
 import { coins, pointChange, runCount, streakText, verdictText } from "./figures.ts";
-import { commandLink, plainBesideIcons, table } from "./markdown.ts";
+import { commandLink, plainBesideIcons } from "./markdown.ts";
 import { syncAdvice, syncIcon, syncText, teamResetTexts } from "./sync.ts";
 import { fullTime, type TimeStyle } from "./time-text.ts";
 import type { Translate } from "./translate.ts";

@@ -1,7 +1,8 @@
+import { plain } from "../../render/markdown/escape.ts";
+import { table } from "../../render/markdown/table.ts";
 import type { RowNode } from "../agent/nodes.ts";
 import { promptOf } from "../agent/nodes.ts";
 import { feedbackSeverity, messageSeverity, stateText, usd } from "../agent/texts.ts";
-import { plain, table } from "../format/markdown.ts";
 import { fullTime, type TimeStyle } from "../format/time-text.ts";
 import type { Translate } from "../format/translate.ts";
 

@@ -1,6 +1,7 @@
 import type { BudgetView, SpendSummaryView } from "../../features/agent/operations/views.ts";
+import { plain } from "../../render/markdown/escape.ts";
+import { table } from "../../render/markdown/table.ts";
 import { usd } from "../agent/texts.ts";
-import { plain, table } from "../format/markdown.ts";
 import { fullTime, type TimeStyle } from "../format/time-text.ts";
 import type { Translate } from "../format/translate.ts";
 

@@ -1,9 +1,10 @@
 import type { DigestReason, DigestRisk, DigestView } from "../../features/agent/operations/views.ts";
 import { plain as oneLine } from "../../kernel/escape.ts";
 import { shortened } from "../../kernel/shorten.ts";
+import { plain } from "../../render/markdown/escape.ts";
+import { table } from "../../render/markdown/table.ts";
 import { promptOf } from "../agent/nodes.ts";
 import { usd } from "../agent/texts.ts";
-import { plain, table } from "../format/markdown.ts";
 import { dayOf, type TimeStyle } from "../format/time-text.ts";
 import type { Translate } from "../format/translate.ts";
 

@@ -1,18 +1,23 @@
 import * as vscode from "vscode";
+import type { Document, Words } from "../../kernel/document.ts";
+import { markdownText } from "../../render/markdown/document.ts";
 
 const scheme = "reward-ledger";
+
+/** What a report says: the document of an answer, or Markdown as it is. */
+export type Content = string | ((words: Words) => Document | string);
 
 /** Reports as read-only Markdown documents that exist only in this window. */
 export type ReportDocuments = Readonly<{
   /** Shows a report, rendered. Showing one of the same name again replaces it. */
-  show(name: string, markdown: string): Promise<void>;
+  show(name: string, content: Content): Promise<void>;
   /** Replaces the text of a report that was shown, wherever it is still open. */
-  update(name: string, markdown: string): void;
+  update(name: string, content: Content): void;
   dispose(): void;
 }>;
 
-/** Registers the provider of report documents. */
-export function createReportDocuments(): ReportDocuments {
+/** Registers the provider of report documents. @param words how documents are worded at this moment */
+export function createReportDocuments(words: () => Words): ReportDocuments {
   const contents = new Map<string, string>();
   const changed = new vscode.EventEmitter<vscode.Uri>();
   const provider = vscode.workspace.registerTextDocumentContentProvider(scheme, {
@@ -20,16 +25,23 @@ export function createReportDocuments(): ReportDocuments {
     provideTextDocumentContent: (uri) =>
       contents.get(uri.query) ?? vscode.l10n.t("This report belongs to an earlier window. Run its command again."),
   });
-  const update = (name: string, markdown: string): vscode.Uri => {
+  const markdownOf = (name: string, content: Content): string => {
+    if (typeof content === "string") return content;
+    const current = words();
+    const document = content(current);
+    const more = (count: number): string => current.t("and {0} more", current.number(count));
+    return typeof document === "string" ? document : markdownText(name, document, more);
+  };
+  const update = (name: string, content: Content): vscode.Uri => {
     const uri = vscode.Uri.from({ scheme, path: `/${name.replaceAll("/", "-")}.md`, query: name });
-    contents.set(name, markdown);
+    contents.set(name, markdownOf(name, content));
     changed.fire(uri);
     return uri;
   };
   return {
-    update: (name, markdown) => void update(name, markdown),
-    show: async (name, markdown) => {
-      const uri = update(name, markdown);
+    update: (name, content) => void update(name, content),
+    show: async (name, content) => {
+      const uri = update(name, content);
       // The command is known only once that extension runs, which the command itself brings about.
       const markdownExtension = vscode.extensions.getExtension("vscode.markdown-language-features");
       if (markdownExtension !== undefined) await vscode.commands.executeCommand("markdown.showPreview", uri);

@@ -1,5 +1,6 @@
 import type { ImportView } from "../../features/reviews/operations/views.ts";
-import { plain, table } from "../format/markdown.ts";
+import { plain } from "../../render/markdown/escape.ts";
+import { table } from "../../render/markdown/table.ts";
 import type { Translate } from "../format/translate.ts";
 
 /** Files listed in the report; the rest is counted. */

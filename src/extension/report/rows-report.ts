@@ -1,6 +1,7 @@
 import { plain as oneLine } from "../../kernel/escape.ts";
 import { shortened } from "../../kernel/shorten.ts";
-import { plain, table } from "../format/markdown.ts";
+import { plain } from "../../render/markdown/escape.ts";
+import { table } from "../../render/markdown/table.ts";
 import type { Translate } from "../format/translate.ts";
 
 type Cell = string | number | boolean | null;

@@ -1,7 +1,8 @@
 import type { FindingView, RunDetailView } from "../../features/reviews/operations/views.ts";
+import { plain } from "../../render/markdown/escape.ts";
+import { table } from "../../render/markdown/table.ts";
 import { coinChange, coins, findingCount, verdictText } from "../format/figures.ts";
 import { formulaText } from "../format/formula.ts";
-import { plain, table } from "../format/markdown.ts";
 import { fullTime, type TimeStyle } from "../format/time-text.ts";
 import type { Translate } from "../format/translate.ts";
 

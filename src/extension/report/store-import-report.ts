@@ -1,5 +1,6 @@
 import type { StoreImportView } from "../../features/agent/operations/views.ts";
-import { plain, table } from "../format/markdown.ts";
+import { plain } from "../../render/markdown/escape.ts";
+import { table } from "../../render/markdown/table.ts";
 import type { Translate } from "../format/translate.ts";
 
 /** Rows listed per store; the rest is counted. */

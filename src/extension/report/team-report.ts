@@ -1,6 +1,7 @@
 import type { EvalLeaderboardView } from "../../features/evals/operations/views.ts";
 import type { SyncTestView, TeamMemberView, TeamShowView } from "../../ports/sync.ts";
-import { plain, table } from "../format/markdown.ts";
+import { plain } from "../../render/markdown/escape.ts";
+import { table } from "../../render/markdown/table.ts";
 import { teamResetTexts } from "../format/sync.ts";
 import type { TimeStyle } from "../format/time-text.ts";
 import type { Translate } from "../format/translate.ts";

@@ -1,7 +1,8 @@
 import { unreadableFacts } from "../../features/maintenance/operations/own-problems.ts";
 import type { StatusView, VerifyView } from "../../features/reviews/operations/views.ts";
+import { plain } from "../../render/markdown/escape.ts";
+import { table } from "../../render/markdown/table.ts";
 import { coins, streakText } from "../format/figures.ts";
-import { plain, table } from "../format/markdown.ts";
 import type { Translate } from "../format/translate.ts";
 
 /** Problems listed in the report; the rest is counted. */

@@ -1,8 +1,8 @@
 import type { FindingView, RunDetailView, RunView } from "../../features/reviews/operations/views.ts";
 import { composedKey } from "../../kernel/composed-key.ts";
+import { plain } from "../../render/markdown/escape.ts";
 import { coinChange, findingCount, verdictText } from "../format/figures.ts";
 import { formulaText } from "../format/formula.ts";
-import { plain } from "../format/markdown.ts";
 import { clockTime, dayOf, dayText, fullTime, type TimeStyle } from "../format/time-text.ts";
 import type { Translate } from "../format/translate.ts";
 import { byFile } from "../report/run-report.ts";

@@ -1,11 +1,12 @@
 import type * as z from "zod";
+import type { Document, Words } from "../../kernel/document.ts";
 import { usage } from "../../kernel/errors.ts";
 import type { OnProgress } from "../../kernel/progress.ts";
 import { replacedWarnings, wholeText } from "../../kernel/whole-text.ts";
 import { problemsOf } from "../../kernel/zod-messages.ts";
 import type { Ports } from "../../ports/ports.ts";
 
-/** What surrounds one call of an operation: how to tell progress and how to be cancelled. */
+/** What surrounds one call of an operation: how to report progress and how to be cancelled. */
 export type CallContext = Readonly<{
   onProgress: OnProgress;
   signal: AbortSignal;
@@ -13,8 +14,16 @@ export type CallContext = Readonly<{
   confirm?: (question: string) => Promise<boolean>;
 }>;
 
+/** A command line and what it does. */
+export type Example = Readonly<{ run: string; does: string }>;
+
+/** Asks the person at the terminal for one line. `otherwise` is what an empty line means; `hidden` text is not shown. */
+export type Ask = (question: Readonly<{ text: string; otherwise?: string; hidden?: boolean }>) => Promise<string>;
+
+type Values = Readonly<Record<string, unknown>>;
+
 /**
- * One verb of the product. The command line, VS Code's commands and other tools are derived from it: flags from the keys of
+ * One verb of the product. The command line, VS Code's commands, documents and other tools are derived from it: flags from the keys of
  * `input` (snake_case becomes kebab-case), help from their descriptions, and all give its `run` the same parsed input.
  */
 type Definition<Name extends string, Input extends z.ZodObject, View> = Readonly<{
@@ -37,6 +46,23 @@ type Definition<Name extends string, Input extends z.ZodObject, View> = Readonly
   /** Whether a view says that the command failed although it has an answer: the command line then ends with exit code 1. */
   failed?(view: View): boolean;
   run(ports: Ports, input: z.output<Input>, context: CallContext): Promise<View>;
+  /** Command lines that show what it is for; at least one, or none for what only the panel asks. */
+  examples?: readonly [Example, ...Example[]];
+  /**
+   * The answer as a person reads it, on every face. An answer that is a text itself (an export, a week's Markdown) is that text.
+   * @param input what was asked, parsed @param given what of it was said rather than filled in by `forPeople`
+   */
+  document?(view: View, words: Words, input: z.output<Input>, given: Values): Document | string;
+  /** Values that an answer for people is asked with where they are not given: it has to fit a screen, JSON is complete. */
+  forPeople?: Partial<z.input<Input>>;
+  /** The JSON document, when it is not the view itself. */
+  json?(view: View): string;
+  /** Something to say on standard error beside an answer for people. */
+  note?(view: View): string | null;
+  /** Asks the person at the terminal for what was not given. Not called where standard input is no terminal. */
+  interview?(values: Values, ask: Ask): Promise<Values>;
+  /** Asks again after so many ms, as long as the answer says so: a live view. */
+  repeat?: Readonly<{ everyMs: number; while(view: View): boolean }>;
 }>;
 
 export type Operation<Name extends string, Input extends z.ZodObject, View> = Definition<Name, Input, View> &
@@ -44,6 +70,9 @@ export type Operation<Name extends string, Input extends z.ZodObject, View> = De
     /** Parses what came over a wire and runs. @throws usage naming every wrong key, and whatever `run` throws */
     call(ports: Ports, input: unknown, context: CallContext): Promise<View>;
   }>;
+
+/** Any operation, for what treats all alike: methods take what their own operation gives them. */
+export type AnyOperation = Operation<string, z.ZodObject, unknown>;
 
 /** Defines an operation with the types of its name, input and view inferred. */
 export function defineOperation<const Name extends string, Input extends z.ZodObject, View>(

@@ -1,6 +1,6 @@
-import { clockToleranceMs } from "../../features/reviews/model/clock.ts";
 import { lockLost } from "../../kernel/errors.ts";
 import type { Draft, Fact, PlacedFact } from "../../kernel/fact.ts";
+import { clockToleranceMs } from "../../kernel/timestamp.ts";
 import { writeFailure } from "../../platform/disk/failure.ts";
 import type { Clock, Device, Ids, Logger, LogWriter } from "../../ports/ports.ts";
 import type { AppendFile, JournalFiles } from "./files.ts";

@@ -1,9 +1,9 @@
 import type { BudgetView, CeilingView, SpendAddView, SpendSummaryView } from "../../../features/agent/operations/views.ts";
+import type { Style } from "../../../render/terminal/style.ts";
+import { absolute } from "../../../render/terminal/time.ts";
 import { type Field, fields } from "../fields.ts";
-import type { Style } from "../style.ts";
 import { type CellColumn, table } from "../table.ts";
 import { number, plain } from "../text.ts";
-import { absolute } from "../time.ts";
 
 const usd = (value: number): string => value.toFixed(2);
 

@@ -1,10 +1,10 @@
 import type { PageView, RowView } from "../../../features/agent/operations/views.ts";
+import type { Style } from "../../../render/terminal/style.ts";
+import { absolute } from "../../../render/terminal/time.ts";
 import type { Renderer } from "../../command.ts";
 import { fields } from "../fields.ts";
-import type { Style } from "../style.ts";
 import { type CellColumn, table } from "../table.ts";
 import { count, plain } from "../text.ts";
-import { absolute } from "../time.ts";
 
 /** How a column of a store is shown in a table: its heading, and how few characters it may be cut to. */
 export type ShownColumn = Readonly<{

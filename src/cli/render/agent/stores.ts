@@ -10,8 +10,8 @@ import type {
   StorePutView,
   SupersedeView,
 } from "../../../features/agent/operations/views.ts";
+import type { Style } from "../../../render/terminal/style.ts";
 import { fields } from "../fields.ts";
-import type { Style } from "../style.ts";
 import { count, number, plain } from "../text.ts";
 import { warningLines } from "../warnings.ts";
 import { memoryColumns } from "./columns.ts";

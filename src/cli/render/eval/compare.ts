@@ -1,8 +1,8 @@
 import type { EvalCompareAnswer, EvalCompareView, EvalDeltaView } from "../../../features/evals/operations/views.ts";
-import type { Style } from "../style.ts";
+import type { Style } from "../../../render/terminal/style.ts";
+import { absolute } from "../../../render/terminal/time.ts";
 import { type CellColumn, table } from "../table.ts";
 import { number, plain } from "../text.ts";
-import { absolute } from "../time.ts";
 import { passText, seconds, shortIds, usd } from "./figures.ts";
 
 const signed = (value: number, text: (size: number) => string): string => `${value < 0 ? "-" : "+"}${text(Math.abs(value))}`;

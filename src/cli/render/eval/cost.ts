@@ -1,5 +1,5 @@
 import type { EvalCostView } from "../../../features/evals/operations/views.ts";
-import type { Style } from "../style.ts";
+import type { Style } from "../../../render/terminal/style.ts";
 import { type CellColumn, table } from "../table.ts";
 import { number, plain } from "../text.ts";
 import { usd, usdKnown, usdOrDash } from "./figures.ts";

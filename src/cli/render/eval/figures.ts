@@ -1,6 +1,6 @@
 import { usdText } from "../../../features/evals/model/money.ts";
 import type { EvalRunView } from "../../../features/evals/operations/views.ts";
-import type { Style } from "../style.ts";
+import type { Style } from "../../../render/terminal/style.ts";
 
 export const usd = usdText;
 

@@ -1,9 +1,9 @@
 import type { EvalCacheView } from "../../../features/evals/operations/files.ts";
 import type { EvalCacheStatsView, EvalConvertView } from "../../../features/evals/operations/views.ts";
-import type { Style } from "../style.ts";
+import type { Style } from "../../../render/terminal/style.ts";
+import { absolute } from "../../../render/terminal/time.ts";
 import { type CellColumn, table } from "../table.ts";
 import { count, number, plain } from "../text.ts";
-import { absolute } from "../time.ts";
 
 /** The converted file, or where it was written. */
 export const renderConvert = ({ content, out, format }: EvalConvertView): string =>

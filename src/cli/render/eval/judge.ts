@@ -1,6 +1,6 @@
 import type { EvalJudgeView } from "../../../features/evals/operations/views.ts";
+import type { Style } from "../../../render/terminal/style.ts";
 import { fields } from "../fields.ts";
-import type { Style } from "../style.ts";
 import { number, plain } from "../text.ts";
 import { usdOrDash } from "./figures.ts";
 

@@ -1,5 +1,5 @@
 import type { EvalImportView, EvalPushView } from "../../../features/evals/operations/views.ts";
-import type { Style } from "../style.ts";
+import type { Style } from "../../../render/terminal/style.ts";
 import { count, number, plain } from "../text.ts";
 import { warningLines } from "../warnings.ts";
 import { runMark, shortIds, usdKnown } from "./figures.ts";

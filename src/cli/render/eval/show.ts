@@ -1,9 +1,9 @@
 import type { EvalBaselineView, EvalShowView, EvalTestView } from "../../../features/evals/operations/views.ts";
+import type { Style } from "../../../render/terminal/style.ts";
+import { absolute } from "../../../render/terminal/time.ts";
 import { fields } from "../fields.ts";
-import type { Style } from "../style.ts";
 import { type CellColumn, table } from "../table.ts";
 import { plain } from "../text.ts";
-import { absolute } from "../time.ts";
 import { renderCost } from "./cost.ts";
 import { passText, runMark, seconds, usdKnown, usdOrDash } from "./figures.ts";
 import { passRate } from "./runs.ts";

@@ -1,8 +1,8 @@
 import type { EvalSummaryView } from "../../../features/evals/operations/views.ts";
-import type { Style } from "../style.ts";
+import type { Style } from "../../../render/terminal/style.ts";
+import { absolute } from "../../../render/terminal/time.ts";
 import { type CellColumn, table } from "../table.ts";
 import { count, number, plain } from "../text.ts";
-import { absolute } from "../time.ts";
 import { percent, usdKnown } from "./figures.ts";
 
 type Tier = EvalSummaryView["tiers"][number];

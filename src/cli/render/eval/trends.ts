@@ -2,11 +2,11 @@ import { stringify } from "csv-stringify/sync";
 import { compareHealth, healthStates } from "../../../features/evals/model/health.ts";
 import type { EvalTestsView, EvalTrendView } from "../../../features/evals/operations/views.ts";
 import { csvText } from "../../../kernel/escape.ts";
+import type { Style } from "../../../render/terminal/style.ts";
+import { absolute } from "../../../render/terminal/time.ts";
 import type { Renderer } from "../../command.ts";
-import type { Style } from "../style.ts";
 import { type CellColumn, table } from "../table.ts";
 import { count, number, plain } from "../text.ts";
-import { absolute } from "../time.ts";
 import { percent } from "./figures.ts";
 
 type Health = EvalTrendView["health"];

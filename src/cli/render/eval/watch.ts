@@ -1,5 +1,5 @@
 import type { EvalWatchView } from "../../../features/evals/operations/views.ts";
-import type { Style } from "../style.ts";
+import type { Style } from "../../../render/terminal/style.ts";
 import { type CellColumn, table } from "../table.ts";
 import { count, plain } from "../text.ts";
 import { passText, seconds, usd, usdOrDash } from "./figures.ts";

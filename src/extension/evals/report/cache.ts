@@ -1,5 +1,6 @@
 import type { EvalCacheStatsView, EvalCacheVerifyView } from "../../../features/evals/operations/views.ts";
-import { plain, table } from "../../format/markdown.ts";
+import { plain } from "../../../render/markdown/escape.ts";
+import { table } from "../../../render/markdown/table.ts";
 import { fullTime, type TimeStyle } from "../../format/time-text.ts";
 import type { Translate } from "../../format/translate.ts";
 import { whole } from "../figures.ts";

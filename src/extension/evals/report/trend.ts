@@ -1,7 +1,8 @@
 import { compareHealth, healthStates } from "../../../features/evals/model/health.ts";
 import type { EvalTrendView } from "../../../features/evals/operations/views.ts";
+import { plain } from "../../../render/markdown/escape.ts";
+import { table } from "../../../render/markdown/table.ts";
 import { runCount } from "../../format/figures.ts";
-import { plain, table } from "../../format/markdown.ts";
 import { fullTime, type TimeStyle } from "../../format/time-text.ts";
 import type { Translate } from "../../format/translate.ts";
 import { healthText, marks, rateText, reasonText, sinceText, statusText, streak, testName, whole } from "../figures.ts";

@@ -22,14 +22,14 @@ function list(title: string, items: readonly string[], none: string): string {
 
 const usd = (value: number): string => `${value.toFixed(2)} USD`;
 const share = (value: number | null): string => (value === null ? "none" : `${value} %`);
-const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
+const inWords = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 
 function riskText({ what, value }: DigestRisk): string {
   const texts: Readonly<Record<DigestRisk["what"], string>> = {
-    unanswered: `${counted(value, "question waits", "questions wait")} for an answer`,
+    unanswered: `${inWords(value, "question waits", "questions wait")} for an answer`,
     grave_feedback: `${value} feedback of severity high or critical is open`,
-    tasks_blocked: `${counted(value, "task is", "tasks are")} blocked`,
-    tasks_abandoned: `${counted(value, "task was", "tasks were")} given up`,
+    tasks_blocked: `${inWords(value, "task is", "tasks are")} blocked`,
+    tasks_abandoned: `${inWords(value, "task was", "tasks were")} given up`,
     budget_percent: `${value} % of a ceiling is spent`,
   };
   return texts[what];
@@ -37,7 +37,7 @@ function riskText({ what, value }: DigestRisk): string {
 
 function reasonText({ what, value }: DigestReason): string {
   const texts: Readonly<Record<DigestReason["what"], string>> = {
-    runs: counted(value ?? 0, "review", "reviews"),
+    runs: inWords(value ?? 0, "review", "reviews"),
     pass_rate: `reviews passed: ${share(value)}`,
     ci_success_percent: `CI passed: ${share(value)}`,
     grave_feedback: `open feedback of severity high or critical: ${value ?? 0}`,
@@ -54,7 +54,7 @@ const suggestions: Readonly<Record<DigestView["tier"]["suggestion"], string>> = 
 
 /** A digest as Markdown. */
 export function digestText(view: Omit<DigestView, "markdown">): string {
-  const calls = ({ calls: n }: Readonly<{ calls: number }>): string => counted(n, "call", "calls");
+  const calls = ({ calls: n }: Readonly<{ calls: number }>): string => inWords(n, "call", "calls");
   const { before, tier } = view;
   return [
     `# Week ${view.from.slice(0, 10)} to ${view.to.slice(0, 10)}${view.project === null ? "" : `, ${line(view.project)}`}\n`,

@@ -1,12 +1,13 @@
 import * as z from "zod";
 import { toErrorView } from "../../../kernel/errors.ts";
+import { clockToleranceMs } from "../../../kernel/timestamp.ts";
 import type { Calendar, MachineReport, Ports, StoreReport } from "../../../ports/ports.ts";
 import { summaryLimits } from "../../../ports/summary.ts";
-import { clockToleranceMs } from "../../reviews/model/clock.ts";
 import type { DoctorView } from "../../reviews/operations/views.ts";
 import { attemptAsync } from "../../shared/input/input-file.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { isoOf } from "../../shared/units.ts";
+import { doctorDocument } from "../documents/doctor.ts";
 import { type SortedProblems, sortProblems, unreadableFacts } from "./own-problems.ts";
 
 type Check = DoctorView["checks"][number];
@@ -146,6 +147,8 @@ export const doctor = defineOperation({
   input: z.object({}),
   writes: false,
   failed: ({ ok: healthy }: DoctorView) => !healthy,
+  examples: [{ run: "reward-ledger doctor", does: "what is well, what is not, and what to do" }],
+  document: doctorDocument,
   async run(ports): Promise<DoctorView> {
     const { ledger, surroundings, calendar } = ports;
     const store = await examine("store", async () => {

@@ -1,7 +1,5 @@
 import type { Fact, Recording } from "../../../kernel/fact.ts";
-
-/** How far the time that a report states may lie after its recording, and a log's time before the clock, ms. */
-export const clockToleranceMs = 5 * 60_000;
+import { clockToleranceMs } from "../../../kernel/timestamp.ts";
 
 const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const earliestClock = "1970-01-01T00:00:00.000Z";

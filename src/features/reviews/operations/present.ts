@@ -1,7 +1,7 @@
+import { clockToleranceMs } from "../../../kernel/timestamp.ts";
 import type { Queries, StoreProblem } from "../../../ports/ports.ts";
 import { summaryLimits } from "../../../ports/summary.ts";
 import { coinsOf, isoOf } from "../../shared/units.ts";
-import { clockToleranceMs } from "../model/clock.ts";
 import type { AgentStanding, RuleTally, RunRow } from "../model/queries.ts";
 import type { RunView, StatusView, VerifyView, ViolationView } from "./views.ts";
 

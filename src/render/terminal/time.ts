@@ -1,4 +1,4 @@
-import { clockToleranceMs } from "../../features/reviews/model/clock.ts";
+import { clockToleranceMs } from "../../kernel/timestamp.ts";
 import type { Style } from "./style.ts";
 
 /** Writes instants as `2026-03-16 01:00` in a zone. Making it costs more than a hundred uses. */

@@ -1,0 +1,27 @@
+/*
+ * `npm run l10n`: writes every text that VS Code translates into l10n/bundle.l10n.json, takes texts that are no longer used out of the
+ * translations, and lists what lacks one; fails while something does.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as z from "zod";
+import { translatedTexts } from "./docs/texts.ts";
+
+const root = join(import.meta.dirname, "..");
+const languages = ["de"] as const;
+const strings = z.record(z.string(), z.string());
+const pathOf = (language: string): string => join(root, "l10n", `bundle.l10n${language}.json`);
+const write = (path: string, texts: Readonly<Record<string, string>>): void =>
+  writeFileSync(path, `${JSON.stringify(texts, null, 2)}\n`);
+
+const texts = translatedTexts(root);
+write(pathOf(""), Object.fromEntries(texts.map((text) => [text, text])));
+for (const language of languages) {
+  const path = pathOf(`.${language}`);
+  const known = strings.parse(JSON.parse(readFileSync(path, "utf8")));
+  write(path, Object.fromEntries(texts.flatMap((text) => (known[text] === undefined ? [] : [[text, known[text]]]))));
+  for (const text of texts.filter((one) => known[one] === undefined)) {
+    console.log(`${language} lacks ${JSON.stringify(text)}`);
+    process.exitCode = 1;
+  }
+}

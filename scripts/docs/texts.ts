@@ -1,0 +1,24 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as z from "zod";
+import { defaultStrings } from "../../src/webview/shared/strings.ts";
+
+const literal = String.raw`("(?:[^"\\]|\\.)*")`;
+const message = new RegExp(String.raw`\bt\(\s*${literal}`, "g");
+/** The singular and the plural that `counted` chooses from. */
+const bothForms = new RegExp(String.raw`\bcounted\([^"]*?${literal},\s*${literal}`, "g");
+
+/** Every text that VS Code translates, sorted: literals of `t("…")` in the extension and in documents, and the panel's. */
+export function translatedTexts(root: string): readonly string[] {
+  const sources = globSync(
+    ["src/extension/**/*.ts", "src/features/*/documents/**/*.ts", "src/kernel/document.ts", "src/features/shared/**/*.ts"],
+    { cwd: root },
+  );
+  const literals = sources.flatMap((file) => {
+    const text = readFileSync(join(root, file), "utf8");
+    return [...text.matchAll(message), ...text.matchAll(bothForms)].flatMap(([, ...found]) =>
+      found.map((quoted) => z.string().parse(JSON.parse(quoted))),
+    );
+  });
+  return [...new Set([...literals, ...Object.values(defaultStrings)])].sort((a, b) => (a < b ? -1 : 1));
+}

@@ -1,0 +1,17 @@
+import { usdText } from "../features/evals/model/money.ts";
+import type { Words } from "../kernel/document.ts";
+import type { Style } from "../render/terminal/style.ts";
+import { absolute, relative } from "../render/terminal/time.ts";
+
+const filledIn = (message: string, ...args: readonly (string | number)[]): string =>
+  message.replaceAll(/\{(\d+)\}/g, (_, index: string) => String(args[Number(index)] ?? ""));
+
+/** How the command line words documents: in English, with times in the ledger's zone. */
+export const terminalWords = (style: Style): Words => ({
+  t: filledIn,
+  number: (value) => value.toLocaleString("en-US"),
+  usd: usdText,
+  time: (iso) => absolute(iso, style),
+  ago: (iso) => relative(iso, style),
+  interactive: style.interactive,
+});

@@ -1,0 +1,86 @@
+import type { Block, Document, Item, Text, Tone } from "../../kernel/document.ts";
+import { plain } from "./escape.ts";
+import { table } from "./table.ts";
+
+/** Rows of a table that a document shows; the rest is counted. */
+const mostRows = 500;
+
+/** Colour is not to be had; what stands out is bold, everything else has a word or a sign of its own. */
+const isStrong = (tone: Tone): boolean => tone === "strong" || tone === "bad";
+
+/** A text in which nothing of what it says makes Markdown. */
+export function inlineMarkdown(text: Text): string {
+  if (typeof text === "string") return plain(text);
+  if (!("tone" in text)) return text.map(inlineMarkdown).join("");
+  const escaped = plain(text.text);
+  return isStrong(text.tone) && escaped.trim() !== "" ? `**${escaped.trim()}**` : escaped;
+}
+
+const itemMarkdown = ({ text, details = [] }: Item): string =>
+  [`- ${inlineMarkdown(text)}`, ...details.map((detail) => `  ${inlineMarkdown(detail)}`)].join("  \n");
+
+/** Ticks around a code block: more than stand in it in a row. */
+function fenceOf(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  return "`".repeat(longest + 1);
+}
+
+/** @param more words the count of what is left out */
+function blockMarkdown(block: Block, more: (count: number) => string): string {
+  switch (block.kind) {
+    case "heading": {
+      const remark = block.remark === undefined ? "" : ` · ${inlineMarkdown(block.remark)}`;
+      return `## ${inlineMarkdown(block.text)}${remark}`;
+    }
+    case "paragraph":
+      return inlineMarkdown(block.text);
+    case "fields": {
+      const withRemarks = block.fields.some(({ remark }) => remark !== undefined && remark !== null);
+      const cells = block.fields.map(({ label, value, remark }) => [
+        plain(label),
+        inlineMarkdown(value),
+        ...(withRemarks ? [inlineMarkdown(remark ?? "")] : []),
+      ]);
+      const head = withRemarks ? [" ", " ", " "] : [" ", " "];
+      return table(
+        head,
+        head.map(() => "left"),
+        cells,
+      );
+    }
+    case "table": {
+      const rows = [...Array(Math.min(block.rows, mostRows)).keys()].map((row) =>
+        block.columns.map(({ cells }) => inlineMarkdown(cells[row] ?? "")),
+      );
+      const drawn = table(
+        block.columns.map(({ head }) => (head === "" ? " " : plain(head))),
+        block.columns.map(({ align = "left" }) => align),
+        rows,
+      );
+      return block.rows > mostRows ? `${drawn}\n\n${plain(more(block.rows - mostRows))}` : drawn;
+    }
+    case "list":
+      return block.items.map(itemMarkdown).join("\n");
+    case "warning":
+      return `⚠ ${inlineMarkdown(block.text)}`;
+    case "action":
+      return `${plain(block.text)}: \`${block.command.replaceAll("`", "'")}\``;
+    case "code": {
+      const fence = fenceOf(block.text);
+      return `${fence}${block.language}\n${block.text}\n${fence}`;
+    }
+    case "sparkline":
+      return "";
+    case "group":
+      return block.blocks.map((one) => blockMarkdown(one, more)).join("\n\n");
+    default:
+      return block satisfies never;
+  }
+}
+
+/**
+ * A document as Markdown that ends with a line feed, under a title.
+ * @param more words how many rows of a long table are left out
+ */
+export const markdownText = (title: string, document: Document, more: (count: number) => string): string =>
+  `${[`# ${plain(title)}`, ...document.map((block) => blockMarkdown(block, more))].filter((text) => text !== "").join("\n\n")}\n`;

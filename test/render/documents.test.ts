@@ -1,0 +1,119 @@
+import { expect, it } from "vitest";
+import {
+  action,
+  bad,
+  bareText,
+  type Document,
+  fields,
+  good,
+  heading,
+  info,
+  list,
+  paragraph,
+  strong,
+  table,
+  warning,
+} from "../../src/kernel/document.ts";
+import { markdownText } from "../../src/render/markdown/document.ts";
+import { terminalText } from "../../src/render/terminal/document.ts";
+import { pipe } from "../cli/style.ts";
+
+const rows = [
+  { rule: "no|pipes", count: 2 },
+  { rule: "a\u001b[31mb", count: 10 },
+];
+
+const document: Document = [
+  heading("ada", "all *projects*"),
+  fields([
+    { label: "Coins", value: "7.30", remark: "last reward +4 points" },
+    { label: "Runs", value: "12" },
+    { label: "Verdict", value: [good("PASS"), " ", bad("2 blocks")] },
+  ]),
+  table<(typeof rows)[number]>(
+    [
+      { head: "Rule", cell: ({ rule }) => rule },
+      { head: "Count", align: "right", cell: ({ count }) => String(count) },
+    ],
+    rows,
+  ),
+  list([{ text: strong("a.json"), details: ["is no report", info("→ see docs")] }]),
+  {
+    kind: "group",
+    blocks: [paragraph("One paragraph"), warning("odd _clock_"), action("Next", "reward-ledger sync now")],
+  },
+  { kind: "code", language: "json", text: '{ "a": "```" }' },
+  { kind: "sparkline", label: "Scores", values: [0, 60, 120], minimum: 0, maximum: 120 },
+];
+
+it("a pipe gets every block as plain text, without control characters of what it says", () => {
+  expect(terminalText(document, pipe)).toBe(
+    [
+      "ada  all *projects*",
+      "",
+      "Coins    7.30  last reward +4 points",
+      "Runs       12",
+      "Verdict  PASS 2 blocks",
+      "",
+      "Rule      Count",
+      "no|pipes      2",
+      "ab           10",
+      "",
+      "  a.json",
+      "    is no report",
+      "    → see docs",
+      "",
+      "One paragraph",
+      "  warning odd _clock_",
+      "Next:  reward-ledger sync now",
+      "",
+      '{ "a": "```" }',
+    ].join("\n"),
+  );
+});
+
+it("Markdown gets every block, and nothing of what it says becomes Markdown", () => {
+  const text = markdownText("Status", document, (count) => `and ${count} more`);
+  expect(text).toBe(
+    [
+      "# Status",
+      "",
+      "## ada · all \\*projects\\*",
+      "",
+      "|   |   |   |",
+      "| :-- | :-- | :-- |",
+      "| Coins | 7\\.30 | last reward \\+4 points |",
+      "| Runs | 12 |  |",
+      "| Verdict | PASS **2 blocks** |  |",
+      "",
+      "| Rule | Count |",
+      "| :-- | --: |",
+      "| no\\|pipes | 2 |",
+      "| ab | 10 |",
+      "",
+      "- **a\\.json**  ",
+      "  is no report  ",
+      "  → see docs",
+      "",
+      "One paragraph",
+      "",
+      "⚠ odd \\_clock\\_",
+      "",
+      "Next: `reward-ledger sync now`",
+      "",
+      "````json",
+      '{ "a": "```" }',
+      "````",
+      "",
+    ].join("\n"),
+  );
+});
+
+it("a long table in Markdown ends with the count of what is left out", () => {
+  const long = table([{ head: "N", cell: String }], [...Array(600).keys()]);
+  expect(markdownText("Rows", [long], (count) => `and ${count} more`)).toMatch(/\| 499 \|\n\nand 100 more\n$/);
+});
+
+it("text without its tones is what it says", () => {
+  expect(bareText(["a", good("b"), [bad("c")]])).toBe("abc");
+});
