@@ -10,68 +10,105 @@ const assembly = "^src/features/(index/|operations\\.ts$)";
 const joins = ["costs", "intake", "maintenance"];
 const features = ["reviews", "evals", "agent", "team", ...joins];
 
-const rooms = {
-  kernel: { is: "^src/kernel/", may: [], why: "the kernel is pure: what every other room builds on, without I/O" },
-  models: { is: models, may: ["kernel"], why: "a model is the meaning of facts: schemas and folds that any face can recompute" },
-  ports: { is: "^src/ports/", may: ["kernel", "models"], why: "ports say what operations need, never who provides it" },
+export const rooms = {
+  kernel: {
+    what: "what everything builds on: the fact envelope, documents, errors, escaping, time, statistics",
+    is: "^src/kernel/",
+    may: [],
+    why: "the kernel is pure: what every other room builds on, without I/O",
+  },
+  models: {
+    what: "`features/*/model` and `features/facts`: what facts mean, as schemas and folds",
+    is: models,
+    may: ["kernel"],
+    why: "a model is the meaning of facts: schemas and folds that any face can recompute",
+  },
+  ports: {
+    what: "what operations need from ledger, machine and team, as types",
+    is: "^src/ports/",
+    may: ["kernel", "models"],
+    why: "ports say what operations need, never who provides it",
+  },
   disk: {
+    what: "`platform/disk`: replacing a file as a whole, modes, what a failure of the disk means",
     is: "^src/platform/disk/",
     may: ["kernel"],
     why: "disk replaces files safely for every room that keeps some, and knows nothing of their content",
   },
   ledger: {
+    what: "`log` (segments, lock, recovery, hash chain), `index` (the SQLite engine), append, catch-up, checkpoint, verify, summary",
     is: "^src/ledger/",
     may: ["kernel", "models", "ports", "disk"],
     why: "the ledger stores facts and keeps the index behind a port; it knows neither questions nor screens",
   },
   platform: {
+    what: "clock, ids, time zone, files, git, prices, model calls",
     is: "^src/platform/",
     may: ["kernel", "models", "ports"],
     why: "the platform wraps the machine: clock, files, git, prices",
   },
-  sync: { is: "^src/sync/", may: ["kernel", "models", "ports", "platform"], why: "sync moves facts and answers no question" },
+  sync: {
+    what: "facts to and from a team: what leaves, sign-in, the transport to Supabase",
+    is: "^src/sync/",
+    may: ["kernel", "models", "ports", "platform"],
+    why: "sync moves facts and answers no question",
+  },
   features: {
+    what: "one folder a capability: `model`, `index` (tables, apply, queries), `importers`, `operations`, `documents`",
     is: "^src/features/",
     may: ["kernel", "models", "ports", "ledger"],
     why: "operations work on ports, never on a concrete store, so that every face gives the same answer",
   },
-  render: { is: "^src/render/", may: ["kernel"], why: "rendering lays documents out and knows nothing of what they say" },
+  render: {
+    what: "documents as text of a terminal, as Markdown",
+    is: "^src/render/",
+    may: ["kernel"],
+    why: "rendering lays documents out and knows nothing of what they say",
+  },
   compose: {
+    what: "builds the real parts once",
     is: "^src/compose\\.ts$",
     may: ["kernel", "models", "ports", "ledger", "platform", "sync", "features"],
     why: "compose builds the real parts and knows no face",
   },
   cli: {
+    what: "the command line: arguments, help and exit codes; commands are derived from operations",
     is: "^src/cli/",
     may: ["kernel", "models", "ports", "features", "compose", "platform", "render"],
     why: "the command line is a face over the operations",
   },
   collector: {
+    what: "the library for test programs, which records an eval run while it goes on",
     is: "^src/collector/",
     may: ["kernel", "models", "ports", "features", "compose", "platform", "render"],
     why: "the collector is a face for test programs over the same operations",
   },
   worker: {
+    what: "the store in a thread of its own, for the extension",
     is: "^src/worker/",
     may: ["kernel", "models", "ports", "features", "compose", "platform", "protocol"],
     why: "the worker is the extension's way to the operations",
   },
   program: {
+    what: "the bundle that command line and worker share",
     is: "^src/program\\.ts$",
     may: ["cli", "worker"],
     why: "the program only chooses between the faces that share its bundle",
   },
   protocol: {
+    what: "messages between threads and to the webview",
     is: "^src/protocol/",
     may: ["kernel", "models", "ports", "features"],
     why: "the protocol holds types both sides of a wire share",
   },
   extension: {
+    what: "activation, commands, status bar, trees, panels",
     is: "^src/extension/",
     may: ["kernel", "models", "ports", "features", "platform", "protocol", "render"],
     why: "the extension's main thread must not load the store: it asks the worker",
   },
   webview: {
+    what: "browser code of the panel: one folder a tab, and what they share",
     is: "^src/webview/",
     may: ["protocol", "features", "models", "kernel", "ports"],
     why: "the webview is disposable and gets everything by message",

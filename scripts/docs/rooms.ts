@@ -1,0 +1,21 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import * as z from "zod";
+
+const rules = z.object({
+  rooms: z.record(z.string(), z.object({ is: z.string(), what: z.string(), may: z.array(z.string()), why: z.string() })),
+});
+
+/** The rooms of the source and who may import whom, from the rules that the check applies: a diagram and a table. */
+export async function roomReference(): Promise<string> {
+  const file = pathToFileURL(join(import.meta.dirname, "..", "..", ".dependency-cruiser.mjs")).href;
+  const { rooms } = rules.parse(await import(file));
+  const entries = Object.entries(rooms);
+  // Everything may import the kernel: those arrows would hide the others.
+  const arrows = entries.flatMap(([name, { may }]) => may.filter((one) => one !== "kernel").map((one) => `  ${name} --> ${one}`));
+  const rows = entries.map(([name, { what, may, why }]) => `| \`${name}\` | ${what} | ${may.join(", ") || "nothing"} | ${why} |`);
+  return [
+    `\`\`\`mermaid\ngraph TD\n${arrows.join("\n")}\n\`\`\``,
+    ["| room | what it is | may import | because |", "| --- | --- | --- | --- |", ...rows].join("\n"),
+  ].join("\n\n");
+}
