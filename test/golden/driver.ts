@@ -54,7 +54,6 @@ Math.random = () => world.random();
 Object.assign(crypto, { randomFillSync: fill, randomBytes: bytes, randomUUID: uuid });
 Object.assign(globalThis.crypto, { getRandomValues: fill, randomUUID: uuid });
 Object.assign(os, { hostname: () => world.host });
-process.setMaxListeners(0);
 process.exit = (code) => {
   throw new Error(`the program ended itself with ${code}`);
 };
@@ -131,7 +130,11 @@ function begin(step: Step): void {
   setImmediate(() => undefined);
 }
 
+/** What the process listens to by itself; what a command adds would keep its whole program in memory. */
+const ownEvents = new Set([...process.eventNames(), "beforeExit"]);
+
 function finish({ step, stdout, stderr }: Running): void {
+  for (const name of process.eventNames()) if (!ownEvents.has(name)) process.removeAllListeners(name);
   if (step.name !== undefined) answers.set(step.name, JSON.parse(stdout()));
   ended.push({ code: Number(process.exitCode), stdout: stdout(), stderr: stderr() });
   process.exitCode = 0;

@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { builtCli, cleanEnv, run } from "../support/cli.ts";
 import { readExpected } from "./expected.ts";
@@ -29,6 +31,16 @@ it.each([...expected.keys()].sort())("answers as recorded: %s", (name) => {
 
 it("has a golden copy of every answer", () => {
   expect([...recorded.keys()].sort()).toEqual([...expected.keys()].sort());
+});
+
+it("asks every command for its help", async () => {
+  const documented = await readFile(join(import.meta.dirname, "../../docs/cli.md"), "utf8");
+  const [, commands = ""] = documented.split("## Commands\n");
+  const names = [...(commands.split("\n# ")[0]?.matchAll(/^### ([a-z -]+)$/gm) ?? [])].map(([, name]) =>
+    name?.replaceAll(" ", "-"),
+  );
+  expect(names.length).toBeGreaterThan(70);
+  expect(names.filter((name) => !expected.has(`help/${name}.txt`))).toEqual([]);
 });
 
 it.each([

@@ -5,10 +5,12 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import * as z from "zod";
-import { changes, type Question, questions } from "./commands.ts";
+import { changes } from "./changes.ts";
 import { homeSteps, workspaceFiles } from "./home.ts";
 import { panelAnswers } from "./panel.ts";
 import type { Ended, Plan, Step } from "./plan.ts";
+import type { Question } from "./question.ts";
+import { questions } from "./questions.ts";
 import { readable } from "./readable-json.ts";
 
 const run = promisify(execFile);
