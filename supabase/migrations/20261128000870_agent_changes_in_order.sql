@@ -13,7 +13,7 @@ create or replace function ai_sync_private.refold_row(
   of_team uuid, of_store text, of_key text, first_at timestamptz, first_device uuid, first_seq bigint
 ) returns void
 language plpgsql set search_path = '' set plan_cache_mode = force_generic_plan
-set enable_nestloop = on set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off as $$
+set enable_nestloop = on set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set jit = off as $$
 declare
   known ai_sync_private.agent_stores;
   base ai_sync.agent_rows;
