@@ -65,14 +65,14 @@ test("no function looks names up where a caller says", async () => {
   ).toEqual([]);
 });
 
-test("of what policies and triggers call, members may call what policies call, and only that", async () => {
+test("of what policies, triggers and indexes call, members may call what policies and indexes call, and only that", async () => {
   const { sql } = stack();
   expect(
     await names(
       sql`select proname as name from pg_proc where pronamespace = 'ai_sync_private'::regnamespace
         and has_function_privilege('authenticated', oid, 'execute') order by 1`,
     ),
-  ).toEqual(["my_devices", "my_fellows", "my_managed_teams", "my_teams"]);
+  ).toEqual(["id_again", "my_devices", "my_fellows", "my_managed_teams", "my_teams"]);
 });
 
 test("a member reads its fellows without the policy calling itself", async () => {

@@ -1,12 +1,18 @@
+import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
+import { audit as auditStore } from "../../../src/features/agent/model/audit.ts";
+import { intakeMark } from "../../../src/features/intake/model/undo.ts";
+import { intakeRedo, intakeUndo } from "../../../src/features/intake/operations/intake.ts";
 import { verify } from "../../../src/features/maintenance/operations/verify.ts";
-import type { Fact } from "../../../src/kernel/fact.ts";
+import { reset } from "../../../src/features/reviews/operations/reset.ts";
+import type { Draft, Fact } from "../../../src/kernel/fact.ts";
 import { hashOfFact } from "../../../src/ledger/log/hash-fact.ts";
 import { outgoing } from "../../../src/sync/rechain.ts";
 import { share } from "../../../src/sync/redact.ts";
 import { rowOf } from "../../../src/sync/rows.ts";
 import { openRemote } from "../../../src/sync/transport.ts";
 import { useStack } from "../../supabase/stack/suite.ts";
+import { migrate, migrations } from "../../supabase/stack/template.ts";
 import { quietCall } from "../../support/ports.ts";
 import { everything, openHome, recordAll, runs, type SyncHome, totals } from "../support/home.ts";
 import { teamsOn } from "../support/teams.ts";
@@ -74,4 +80,131 @@ test("a log that is broken on the server is noticed, and its owner mends it with
   expect(await totals(b)).toMatchObject({ facts: 13, problems: [] });
   for (const { ports } of [a, b])
     expect(await verify.call(ports, { remote: true }, quietCall)).toMatchObject({ ok: true, problems: [] });
+});
+
+const passes = Object.fromEntries(
+  ["static", "functional", "arch", "security", "prose", "adversarial", "feedback_binding"].map((pass) => [pass, "pass"]),
+);
+
+/** Drafts of each store whose rows are keyed by the place of their fact, of rows and their changes, and of a batch of automatic recordings. */
+async function keyedByPlace(a: SyncHome, batch: string): Promise<void> {
+  const [project, at] = ["acme/shop", "2026-03-16T08:00:00.000Z"];
+  const draft = (kind: string, data: Draft["data"]): Draft => ({ kind, project, data });
+  const audit = { occurred_at: at, tool_name: "Bash", args_json: "{}", loop_version: 1 };
+  const received = { received_at: at, from_handle: "em", channel: "cli", body: "b", severity: "low" };
+  await recordAll(a, [
+    draft("audit.added", { row: audit }),
+    draft("learning.added", { row: { ts: at, task_id: "t", observation: "o", candidate: "dismissed" } }),
+    draft("self_edit.added", {
+      row: {
+        ...{
+          ts: at,
+          pr: "https://example.com/1",
+          fix_class: "test",
+          files: "[]",
+          before_sha: "a",
+          after_sha: "b",
+          confidence: 50,
+        },
+        ...{ review_passes: JSON.stringify(passes), em_review: "none", auto_merged: 0 },
+      },
+    }),
+    draft("budget.set", {
+      row: {
+        ...{ set_at: at, daily_usd_micros: 1, weekly_usd_micros: 2, monthly_usd_micros: 3, allow_extension_request: 0 },
+        ...{ extension_max_per_day_usd_micros: 0, set_by: "em" },
+      },
+    }),
+    draft("budget.extended", { row: { granted_at: at, usd_micros: 5, granted_by: "em", reason: "r" } }),
+    draft("feedback.added", { row: { id: "F1", ...received } }),
+    draft("feedback.changed", { key: "F1", at, set: {}, note: { by: "em" } }),
+    ...[...runs(4, { name: "by hand" }), ...runs(1, { agent: "gpt" }), ...everything(5, "codex").slice(4)],
+    ...[...runs(2, { name: "by itself" }), ...everything(10, "gpt").slice(9)].map((one) => ({
+      ...one,
+      data: { ...one.data, ...intakeMark(batch) },
+    })),
+  ]);
+  const key = await a.ports.ledger.ask(({ agent }) => String(agent.list(auditStore, { limit: 1 }).rows[0]?.["id"]));
+  await recordAll(a, [draft("audit.changed", { key, at, set: { duration_ms: 7 } })]);
+}
+
+test("what is sent again from a broken log counts once in the team's tables, and is taken back there", async () => {
+  const { sql } = stack();
+  const a = await teamOf("again");
+  const mate = await stack().signUp("again-mate@example.com");
+  await stack().addMember(a.user, a.team, mate.email);
+  const b = await openHome(stack(), "again");
+  await b.sync.signIn({ way: "password", email: mate.email, password: mate.password });
+  await recordAll(a, runs(2));
+  await keyedByPlace(a, randomUUID());
+  await reset.call(a.ports, { confirm: true, agent: "gpt" }, quietCall);
+  const device = a.ports.ledger.device.id;
+  await sendBroken(a, 2);
+  await a.sync.renewDevice();
+
+  /** Everybody's tables and the server's agree, also when the server's are made again. */
+  const agreed = async () => {
+    for (const one of [a, b, a]) expect(await one.sync.run("both")).toMatchObject({ unsent: 0, problems: [] });
+    expect(await totals(b)).toEqual(await totals(a));
+    const verified = async () => {
+      for (const { ports } of [a, b])
+        expect(await verify.call(ports, { remote: true }, quietCall)).toMatchObject({ ok: true, problems: [] });
+    };
+    await verified();
+    const rows =
+      await sql`select store, key, cells, fact_id from ai_sync.agent_rows where team_id = ${a.team} order by store, key`;
+    await sql`select ai_sync_private.rematerialise(${a.team})`;
+    await verified();
+    expect(
+      await sql`select store, key, cells, fact_id from ai_sync.agent_rows where team_id = ${a.team} order by store, key`,
+    ).toEqual(rows);
+    return rows;
+  };
+  const notes = (rows: Awaited<ReturnType<typeof agreed>>) =>
+    JSON.parse(rows.find(({ store }) => store === "feedback")?.["cells"].notes_json);
+  const rows = await agreed();
+  expect(rows.map(({ store }) => store)).toEqual([
+    "audit",
+    "budget_extensions",
+    "budgets",
+    "feedback",
+    "learnings_log",
+    "self_edits_log",
+  ]);
+  expect(notes(rows)).toHaveLength(1);
+
+  const counting = async () => {
+    const [found] = await sql`
+      select (select count(*)::int from ai_sync.review_runs where team_id = ${a.team} and not hidden) as runs,
+        (select count(*)::int from ai_sync.eval_runs where team_id = ${a.team}) as evals`;
+    return found;
+  };
+  expect(await counting()).toEqual({ runs: 8, evals: 2 });
+  await intakeUndo.call(a.ports, { last: true }, quietCall);
+  await agreed();
+  expect(await counting()).toEqual({ runs: 6, evals: 1 });
+  await reset.call(a.ports, { confirm: true }, quietCall);
+  await agreed();
+  await reset.call(a.ports, { undo: true }, quietCall);
+  await intakeRedo.call(a.ports, {}, quietCall);
+  await reset.call(a.ports, { undo: true, agent: "gpt" }, quietCall);
+  await agreed();
+  expect(await counting()).toEqual({ runs: 9, evals: 2 });
+
+  // A server that had both before it was brought up to date.
+  const wrong = {
+    ok: false,
+    problems: expect.arrayContaining([expect.objectContaining({ message: expect.stringContaining("audit") })]),
+  };
+  await sql`select ai_sync_private.materialise(array(select f from ai_sync.facts f where team_id = ${a.team} and device = ${device}))`;
+  expect(await verify.call(a.ports, { remote: true }, quietCall)).toMatchObject(wrong);
+  await migrate(
+    sql,
+    migrations().filter(({ name }) => name.endsWith("_sent_again.sql")),
+  );
+  await agreed();
+  expect(await counting()).toEqual({ runs: 9, evals: 2 });
+  const plan =
+    await sql`explain select from ai_sync.facts where team_id = ${a.team} and ai_sync_private.id_again(id) = ${device}`;
+  expect(JSON.stringify(plan)).toContain("facts_again_idx");
 });
