@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import * as vscode from "vscode";
 import type { OperationView } from "../features/operations.ts";
 import { toErrorView } from "../kernel/errors.ts";
+import { scrubber, secretsIn } from "../kernel/secrets.ts";
 import { ledgerHome, userFolder } from "../platform/disk/home.ts";
 import type { Summary } from "../ports/summary.ts";
 import type { SyncProposalView, SyncStatusView } from "../ports/sync.ts";
@@ -19,6 +20,7 @@ import { composeIntake } from "./intake/compose.ts";
 import { createReportDocuments } from "./report/documents.ts";
 import type { LoadRuns, RunFilter } from "./runs/pages.ts";
 import { createRunsTree } from "./runs/tree.ts";
+import { scrubbedLog } from "./scrubbed-log.ts";
 import { evalChoices, onSettingsChange, readSettings, recordingAgent, syncChoices, timeZone } from "./settings.ts";
 import { createStatusBar } from "./status/bar.ts";
 import { createStatusTree } from "./status/tree.ts";
@@ -53,10 +55,12 @@ const drawWithin = 150;
 /** The composition root: builds every part once and joins them. */
 export function compose(context: vscode.ExtensionContext): Extension {
   const { t } = vscode.l10n;
-  const log = vscode.window.createOutputChannel("Reward Ledger", { log: true });
+  const channel = vscode.window.createOutputChannel("Reward Ledger", { log: true });
+  const scrub = scrubber(secretsIn(process.env));
+  const log = scrubbedLog(channel, scrub);
   const setContext = (key: "hasRuns" | "failed" | "runsFiltered" | "syncing", value: boolean): void =>
     void vscode.commands.executeCommand("setContext", `rewardLedger.${key}`, value);
-  const tell = (error: unknown): Promise<void> => tellFailure(error, log);
+  const tell = (error: unknown): Promise<void> => tellFailure(error, log, scrub);
   const home = (): string => ledgerHome(readSettings().home, process.env, userFolder(process.env));
   const style = (): TimeStyle => ({ locale: vscode.env.language, zone: timeZone(readSettings()), now: new Date() });
 
@@ -285,7 +289,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
       watchCollector: evals.watchCollector,
       secrets: context.secrets,
       refresh,
-      showOutput: () => log.show(),
+      showOutput: () => channel.show(),
       extensionId: context.extension.id,
       failed: tell,
     });
@@ -295,7 +299,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
   learnProject();
   mending.soon();
   context.subscriptions.push(
-    log,
+    channel,
     documents,
     bar,
     statusTree,

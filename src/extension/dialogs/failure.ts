@@ -7,13 +7,13 @@ import { type CommandName, commandId } from "../commands/ids.ts";
 /** A button of an error message: its label and the command it runs. */
 type Button = Readonly<{ label: string; command: CommandName }>;
 
-/** Tells the user what failed and what to do, with the buttons that help; what was cancelled by the user is not told. */
-export async function tellFailure(error: unknown, log: Logger): Promise<void> {
+/** Tells the user what failed and what to do, with the buttons that help and without secrets; what was cancelled by the user is not told. */
+export async function tellFailure(error: unknown, log: Logger, scrub: (text: string) => string): Promise<void> {
   const { code, message, hint } = toErrorView(error);
   if (code === "cancelled") return;
   log.error(error instanceof LedgerError || !(error instanceof Error) ? `${code}: ${message}` : (error.stack ?? message));
   const buttons = buttonsOf(code);
-  const chosen = await vscode.window.showErrorMessage(sentence(message, hint), ...buttons.map(({ label }) => label));
+  const chosen = await vscode.window.showErrorMessage(scrub(sentence(message, hint)), ...buttons.map(({ label }) => label));
   const button = buttons.find(({ label }) => label === chosen);
   if (button !== undefined) await vscode.commands.executeCommand(commandId(button.command));
 }

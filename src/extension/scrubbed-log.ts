@@ -1,0 +1,9 @@
+import type { Logger } from "../ports/ports.ts";
+
+/** A log into which no secret gets. */
+export const scrubbedLog = (log: Logger, scrub: (text: string) => string): Logger => ({
+  debug: (message) => log.debug(scrub(message)),
+  info: (message) => log.info(scrub(message)),
+  warn: (message) => log.warn(scrub(message)),
+  error: (message) => log.error(scrub(message)),
+});
