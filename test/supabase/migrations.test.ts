@@ -138,12 +138,20 @@ test("they run on a database that took rows which are refused today: rows stay, 
   const device = uuidFrom("a device of old");
   await sql`insert into ai_sync.devices (team_id, id, name) values (${team}, ${device}, ${"n".repeat(300)})`;
   const spend = { occurred_at: "2026-03-16T08:00:00.000Z", call_site: "plan", model: "m", input_tokens: 1, output_tokens: 1 };
+  const assured = (run_id: string, assurance_status: string, stated: object = {}): unknown => ({
+    agent: "assured",
+    changed_files: [],
+    report: { run_id, timestamp: "2026-05-01T00:00:00.000Z", score: 115, findings: [], assurance_status, ...stated },
+  });
   const rows: readonly (readonly [seq: number, at: string, kind: string, data: unknown])[] = [
     [1, "2026-06-01", "spend.added", { row: { ...spend, id: "s1", usd_micros: 7 } }],
     [2, "2026-06-01", "spend.added", { row: { ...spend, id: "s2", usd_micros: [1, 2] } }],
     [3, "infinity", "review.reset", { agent: null }],
     [4, "0044-03-15 BC", "something.later", {}],
     [5, "2026-06-01", "review.reset", [{ agent: null }]],
+    [6, "2026-06-01", "review.recorded", assured("a", "UNKNOWN")],
+    [7, "2026-06-01", "review.recorded", assured("b", "PARTIAL")],
+    [8, "2026-06-01", "review.recorded", assured("c", "PARTIAL", { stated_verdict: "PASS" })],
     [100_000_000_000, "2026-06-01", "something.later", "text"],
   ];
   for (const [seq, at, kind, data] of rows)
@@ -156,7 +164,18 @@ test("they run on a database that took rows which are refused today: rows stay, 
   const noted = () => sql`select seq::text from ai_sync.fact_errors where device = ${device} order by fact_errors.seq`;
   expect((await noted()).map(({ seq }) => seq)).toEqual(["2", "3", "4", "5", "100000000000"]);
   expect(await sql`select id, usd_micros::int from ai_sync.agent_spend`).toEqual([{ id: "s1", usd_micros: 7 }]);
-  expect(await sql`select runs from ai_sync.reward_ledger where team_id = ${team}`).toEqual([{ runs: 7 }]);
+  expect(await sql`select runs from ai_sync.reward_ledger where team_id = ${team} and agent = 'codex'`).toEqual([{ runs: 7 }]);
+  // Runs with an assurance status were judged without it.
+  expect(
+    await sql`select session_id, verdict, reward_delta from ai_sync.review_runs where agent = 'assured' order by session_id`,
+  ).toEqual([
+    { session_id: "a", verdict: "FAIL", reward_delta: 0 },
+    { session_id: "b", verdict: "FAIL", reward_delta: 0 },
+    { session_id: "c", verdict: "PASS", reward_delta: 35 },
+  ]);
+  expect(await sql`select runs, cumulative_coins from ai_sync.reward_ledger where agent = 'assured'`).toEqual([
+    { runs: 3, cumulative_coins: "3.50" },
+  ]);
   const before = [await catalog(sql), await rowCounts(sql), await noted()];
   await migrate(sql);
   expect([await catalog(sql), await rowCounts(sql), await noted()]).toEqual(before);

@@ -248,13 +248,15 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX eval_recordings_by_stated ON eval_recordings (stated);
     `,
   },
+  // Reports with an assurance status that is none of the format are judged otherwise.
+  { version: 8, sql: "" },
 ];
 
 /**
  * Versions before this one lack what further steps cannot make of them, such as runs that another one stood for, or hold what the
  * journal is read differently for: an index that is filled from the journal takes their place.
  */
-export const oldestKept = 7;
+export const oldestKept = 8;
 
 export const versionOf = (steps: readonly Migration[]): number => steps.at(-1)?.version ?? 0;
 

@@ -32,7 +32,7 @@ const event = fc.oneof(
       ),
       assurance: fc.oneof(
         { weight: 12, arbitrary: fc.constant(null) },
-        { weight: 1, arbitrary: fc.constantFrom("UNKNOWN", "NOT_APPLICABLE", "COMPLETE") },
+        { weight: 1, arbitrary: fc.constantFrom("UNKNOWN", "NOT_APPLICABLE", "PASS", "COMPLETE") },
       ),
       stated: fc.constantFrom(null, "PASS", "PASS_WITH_ADVISORY", "FAIL"),
       findings: fc.constantFrom([], [], ["advice"], ["fixable", "fixable"], ["advice", "blocking"]),

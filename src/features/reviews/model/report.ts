@@ -21,11 +21,16 @@ export function deriveVerdict(score: number, findings: readonly Pick<Finding, "s
 /** The newest minor version of the format whose rules are known; what newer ones add is not read. */
 const knownMinor = 6;
 
-/** The assurance statuses of the format. Others are kept, named in a warning and decide nothing. */
-const assuranceStatuses: readonly string[] = ["PASS", "FAIL", "UNKNOWN", "NOT_APPLICABLE"];
-
-/** Assurance statuses that bound the verdict: the evidence is incomplete, or there was nothing to review. */
-const strictest: Readonly<Record<string, Verdict>> = { UNKNOWN: "FAIL", NOT_APPLICABLE: "PASS_WITH_ADVISORY" };
+/**
+ * The assurance statuses of the format, each with the best verdict that it allows: with incomplete evidence (`UNKNOWN`) a run fails, and
+ * where there was nothing to review it passes with advice. `FAIL` stands for the verdict that the report then states.
+ */
+const bestByStatus: ReadonlyMap<string, Verdict> = new Map([
+  ["PASS", "PASS"],
+  ["FAIL", "PASS"],
+  ["UNKNOWN", "FAIL"],
+  ["NOT_APPLICABLE", "PASS_WITH_ADVISORY"],
+]);
 
 const stricter = (a: Verdict, b: Verdict): Verdict => (verdicts.indexOf(a) < verdicts.indexOf(b) ? b : a);
 
@@ -37,11 +42,14 @@ export type Judged = Readonly<{
   stated_verdict?: Verdict | null | undefined;
 }>;
 
-/** The verdict of score and findings, no better than the assurance allows. */
-function boundedVerdict({ score, findings, assurance_status }: Judged): Verdict {
-  const limit = Object.hasOwn(strictest, assurance_status ?? "") ? strictest[assurance_status ?? ""] : undefined;
+/**
+ * The verdict of score and findings, no better than the assurance allows. A status that is none of the format says nothing of the
+ * evidence, which is unknown unless the report states a verdict.
+ */
+function boundedVerdict({ score, findings, assurance_status = null, stated_verdict = null }: Judged): Verdict {
   const derived = deriveVerdict(score, findings);
-  return limit === undefined ? derived : stricter(derived, limit);
+  if (assurance_status === null) return derived;
+  return stricter(derived, bestByStatus.get(assurance_status) ?? (stated_verdict === null ? "FAIL" : "PASS"));
 }
 
 /**
@@ -166,7 +174,7 @@ export function normalizeReport(
       overall_verdict: verdict,
       ci_exit_code: exitCode,
       ...(typeof assurance_status === "string" ? { assurance_status } : {}),
-      ...(stated === null || stated === boundedVerdict(judged) ? {} : { stated_verdict: stated }),
+      ...(stated === null || stated === boundedVerdict({ ...judged, stated_verdict: null }) ? {} : { stated_verdict: stated }),
       ...(statedExit === null || statedExit === exitCode ? {} : { stated_exit_code: statedExit }),
       score,
       reward_delta: rewardDeltaOf(judged),
@@ -192,8 +200,8 @@ export function disputesOf(report: ReviewReport): readonly string[] {
       `schema_version: ${schema_version} is newer than what this program knows (1.${knownMinor}); only what it knows was read`,
     );
   }
-  if (typeof assurance_status === "string" && !assuranceStatuses.includes(assurance_status)) {
-    lines.push(`assurance_status: ${assurance_status} is none that this program knows (${assuranceStatuses.join(", ")})`);
+  if (typeof assurance_status === "string" && !bestByStatus.has(assurance_status)) {
+    lines.push(`assurance_status: ${assurance_status} is none that this program knows (${[...bestByStatus.keys()].join(", ")})`);
   }
   if (boundedVerdict(report) !== derived) {
     const earns = rewardDeltaOf(report) === report.score - rewardBaseline ? "" : " and earns nothing";
@@ -201,7 +209,7 @@ export function disputesOf(report: ReviewReport): readonly string[] {
       `assurance_status: ${assurance_status}, so that the run is ${boundedVerdict(report)}${earns}; score and findings alone give ${derived}`,
     );
   }
-  if (typeof stated_verdict === "string") {
+  if (typeof stated_verdict === "string" && (stated_verdict !== derived || stated_verdict !== overall_verdict)) {
     lines.push(
       `overall_verdict: the report says ${stated_verdict}, its score and findings give ${derived}; ${overall_verdict} counts`,
     );

@@ -207,7 +207,11 @@ describe("a report that states how complete its evidence is", () => {
     ["COMPLETE", 115, [], "PASS", "PASS", 35],
     ["COMPLETE", 115, [], "FAIL", "FAIL", 0],
     ["COMPLETE", 60, [], "PASS", "PASS_WITH_ADVISORY", -20],
-    ["constructor", 115, [], null, "PASS", 35],
+    ["COMPLETE", 115, [], null, "FAIL", 0],
+    ["COMPLETE", 80, [], null, "FAIL", 0],
+    ["COMPLETE", 60, [], null, "FAIL", -20],
+    ["constructor", 115, [], null, "FAIL", 0],
+    ["PASS", 115, [], null, "PASS", 35],
     [null, 115, [], "FAIL", "PASS", 35],
   ])("%s, score %i, %j, stated %s: %s and a reward of %i", (status, score, findings, stated, verdict, reward) => {
     const { report: one } = normalize({ assurance_status: status, score, findings, overall_verdict: stated });
@@ -246,7 +250,21 @@ describe("a report that states how complete its evidence is", () => {
 
   it.each([
     [{}, []],
-    [{ assurance_status: "PARTIAL", score: 115 }, [/^assurance_status: PARTIAL is none that this program knows/]],
+    [
+      { assurance_status: "PARTIAL", score: 115 },
+      [/^assurance_status: PARTIAL is none that this program knows/, /PARTIAL, so that the run is FAIL and earns nothing;/],
+    ],
+    [
+      { assurance_status: "PARTIAL", overall_verdict: "PASS", score: 115 },
+      [/^assurance_status: PARTIAL is none that this program knows/],
+    ],
+    [
+      { assurance_status: "PARTIAL", overall_verdict: "PASS", score: 60 },
+      [
+        /^assurance_status: PARTIAL is none that this program knows/,
+        /^overall_verdict: the report says PASS, .* PASS_WITH_ADVISORY counts$/,
+      ],
+    ],
     [{ overall_verdict: "PASS", ci_exit_code: 0, score: 90 }, []],
     [{ overall_verdict: "FAIL", score: 90 }, [/^overall_verdict: the report says FAIL, .* give PASS; PASS counts$/]],
     [{ ci_exit_code: 1, score: 90 }, [/^ci_exit_code: the report says 1, its verdict PASS gives 0$/]],
