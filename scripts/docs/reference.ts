@@ -4,8 +4,10 @@ import * as z from "zod";
 import type { CliCommand } from "../../src/cli/command.ts";
 import { commandsFor } from "../../src/cli/commands.ts";
 import type { Flag } from "../../src/cli/flags.ts";
+import { privacyReference } from "./privacy.ts";
 import { roomReference } from "./rooms.ts";
 import { storeReference } from "./stores.ts";
+import { table } from "./table.ts";
 
 /*
  * The parts of the documents that the program itself knows better: commands with their options, settings, VS Code commands. Each
@@ -13,10 +15,6 @@ import { storeReference } from "./stores.ts";
  */
 
 const root = join(import.meta.dirname, "..", "..");
-const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
-const row = (cells: readonly string[]): string => `| ${cells.map(cell).join(" | ")} |`;
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [row(head), row(head.map(() => "---")), ...rows.map(row)].join("\n");
 
 const placeOf = (flag: Flag): string => (flag.kind === "boolean" ? "" : ` <${flag.placeholder}>`);
 
@@ -106,6 +104,7 @@ export async function paletteReference(): Promise<string> {
 export const documents: readonly Readonly<{ file: string; parts: Readonly<Record<string, () => Promise<string>>> }>[] = [
   { file: "docs/architecture.md", parts: { rooms: roomReference } },
   { file: "docs/cli.md", parts: { commands: commandReference } },
+  { file: "docs/privacy.md", parts: { fields: privacyReference } },
   { file: "docs/stores.md", parts: { stores: storeReference } },
   { file: "docs/settings.md", parts: { settings: settingReference, palette: paletteReference } },
 ];

@@ -3,7 +3,7 @@ import type { Ledger } from "../ports/ports.ts";
 import type { SyncChoices, SyncProblem } from "../ports/sync.ts";
 import { batched, batchFacts } from "./batching.ts";
 import { type HashOf, idOfCopy, idSentAgain, outgoing, unreadable } from "./rechain.ts";
-import { type Shared, share, withheld, withheldKind } from "./redact.ts";
+import { type Shared, sharing, withheld, withheldKind } from "./redact.ts";
 import { isRemoteFailure, type Remote, type RemoteFailure, type RemoteHead } from "./remote.ts";
 import { type ReadRow, rowOf } from "./rows.ts";
 import { reachable } from "./server-chain.ts";
@@ -106,8 +106,9 @@ export async function resumeAt(
 type Leaving = Readonly<{ fact: Fact; shared: Shared; after: Cursor }>;
 
 async function* leaving(parts: Pick<PushParts, "ledger" | "choices" | "secret" | "signal">, from: Cursor) {
+  const share = sharing(parts.choices, parts.secret);
   for await (const { fact, after, lost } of ownFacts(parts.ledger, from, parts.signal)) {
-    const shared = lost ? withheld("unreadable") : share(fact, parts.choices, parts.secret);
+    const shared = lost ? withheld("unreadable") : share(fact);
     yield { fact: { ...fact, data: shared.fact.data }, shared, after } satisfies Leaving;
   }
 }

@@ -1,16 +1,9 @@
 import { createHmac } from "node:crypto";
+import * as z from "zod";
+import { factSchemas } from "../features/facts/kinds.ts";
 import type { Fact } from "../kernel/fact.ts";
+import { elementOf, type Field, fieldOf, fieldsOf, memberOf, type Privacy, privacyOfText } from "../kernel/privacy.ts";
 import type { SyncChoices } from "../ports/sync.ts";
-import {
-  contentHash,
-  jsonColumns,
-  messageFields,
-  pathFields,
-  transcriptColumns,
-  transcriptFields,
-  transcriptHash,
-} from "./private-fields.ts";
-
 /** What was done to a fact before it left, as its field `redacted` tells. */
 export type Mark = "again" | "messages" | "paths" | "transcripts" | "withheld";
 
@@ -63,61 +56,122 @@ export function withheld(reason: WithheldReason): Shared {
   return { fact: { kind: withheldKind, project: null, data: { reason } }, marks: ["withheld"] };
 }
 
-/**
- * What of a fact may leave. Transcripts and prompts are left out without their own consent; messages and paths become hashes with
- * a key that stays at home, so that equal ones stay equal and nobody can find out which they were by trying.
- * @param secret the home's key
- */
-export function share(fact: Pick<Fact, "kind" | "project" | "data">, choices: SyncChoices, secret: string): Shared {
-  const ofAll = fact.project === null && ofAllProjects.has(fact.kind);
-  const mayLeave = isShared(fact.project, choices.projects) && isShared(fact.project, choices.allowed);
-  if (!ofAll && !mayLeave) return withheld("project");
-  const redactMessages = choices.redactMessages || (!choices.texts && isPersonal(fact.kind));
-  const marks = new Set<Mark>();
-  const keyed = (text: string): string => createHmac("sha256", secret).update(text).digest("hex");
-  const hashed = (text: string): string => `redacted-${keyed(text).slice(0, 16)}`;
+type Schema = z.core.$ZodType;
+type Content = Pick<Fact, "kind" | "project" | "data">;
 
+const unknown: Schema = z.unknown();
+
+/** What stands in place of a transcript, in a field that may be absent, null, or neither. */
+function standIn({ isOptional, isNullable, json, schema }: Field): unknown {
+  if (isOptional) return undefined;
+  if (isNullable) return null;
+  if (json !== undefined) return json instanceof z.ZodArray ? "[]" : "{}";
+  return schema instanceof z.ZodArray ? [] : "";
+}
+
+/** Finds the fields of what schemas describe. */
+type Fields = Readonly<{
+  of(schema: Schema): Field;
+  member(schema: Schema, name: string): Field;
+}>;
+
+/**
+ * A member that no schema describes is a message, or what the schema of any kind calls by its name: where paths are redacted a path,
+ * else what may hold a transcript.
+ */
+function openFields(kinds: ReadonlyMap<string, Schema>, { redactPaths }: SyncChoices): Fields {
+  const known = new Map<Schema, Field>();
+  const of = (schema: Schema): Field => {
+    const field = known.get(schema) ?? fieldOf(schema);
+    known.set(schema, field);
+    return field;
+  };
+  const named = new Map(
+    [...kinds.values()]
+      .flatMap((schema) => fieldsOf(schema))
+      .filter(({ isMarked, privacy }) => isMarked && privacy !== "plain" && (privacy !== "path" || redactPaths))
+      .map(({ name, schema }) => [name, schema]),
+  );
+  return { of, member: (schema, name) => of(memberOf(schema, name) ?? named.get(name) ?? unknown) };
+}
+
+/** What is done to fields of which something stays here, and how the fact says so. */
+type Hiding = Readonly<{ mark: Mark; instead(field: Field, value: unknown): unknown }>;
+
+type Hidings = Readonly<Partial<Record<Privacy, Hiding>>>;
+
+function hidings(choices: SyncChoices, hashed: (text: string) => string): Hidings {
   const hashStrings = (value: unknown): unknown => {
     if (typeof value === "string") return value === "" ? value : hashed(value);
     if (Array.isArray(value)) return value.map(hashStrings);
-    return isObject(value) ? mapFields(value, (_key, inner) => hashStrings(inner)) : value;
+    return isObject(value) ? mapFields(value, (_name, inner) => hashStrings(inner)) : value;
   };
-  const kept = (mark: Mark, key: string, value: unknown): unknown => {
-    const changed = jsonColumns.has(key) && typeof value === "string" ? throughJson(value, hashStrings) : hashStrings(value);
-    if (changed !== value) marks.add(mark);
-    return changed;
+  const hashes = ({ json }: Field, value: unknown): unknown =>
+    json !== undefined && typeof value === "string" ? throughJson(value, hashStrings) : hashStrings(value);
+  const hashOfHash = (_: Field, value: unknown): unknown => (typeof value === "string" ? `sha256-${hashed(value)}` : null);
+  return {
+    ...(choices.redactMessages ? { message: { mark: "messages", instead: hashes } } : {}),
+    ...(choices.redactPaths ? { path: { mark: "paths", instead: hashes } } : {}),
+    ...(choices.transcripts
+      ? {}
+      : {
+          transcript: { mark: "transcripts", instead: standIn },
+          "transcript hash": { mark: "transcripts", instead: hashOfHash },
+        }),
   };
-  const without = (key: string, value: unknown, instead: unknown): unknown => {
-    if (value !== instead) marks.add("transcripts");
-    return key === transcriptHash && typeof value === "string" ? `sha256-${hashed(value)}` : instead;
-  };
-  const fieldOf = (key: string, value: unknown): unknown => {
-    if (value === null) return value;
-    if (!choices.transcripts && (transcriptColumns.has(key) || key === transcriptHash)) {
-      return without(key, value, transcriptColumns.get(key) ?? null);
-    }
-    if (redactMessages && messageFields.has(key)) return kept("messages", key, value);
-    if (choices.redactPaths && pathFields.has(key)) return kept("paths", key, value);
-    // What stands in a text of JSON is treated as what stands in the fact itself.
-    return jsonColumns.has(key) && typeof value === "string" ? throughJson(value, fieldsOf) : fieldsOf(value);
-  };
-  const fieldsOf = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(fieldsOf);
-    return isObject(value) ? recordOf(value) : value;
-  };
-  const recordOf = (fields: object): Record<string, unknown> =>
-    mapFields(fields, (key, value) => {
-      if (choices.transcripts || !transcriptFields.has(key)) return fieldOf(key, value);
-      marks.add("transcripts");
-      return undefined;
-    });
+}
 
-  const data = recordOf(fact.data);
-  const { kind, project } = fact;
-  const whole = data[contentHash];
-  // Whoever has all the rest could try out short texts against it.
-  if ((marks.has("messages") || marks.has("paths")) && typeof whole === "string") data[contentHash] = keyed(whole);
-  return { fact: { kind, project, data: marks.size === 0 ? fact.data : data }, marks: [...marks].sort() };
+/**
+ * What of facts may leave, by what the schemas of their kinds say of each field. Transcripts and prompts are left out without their
+ * own consent; messages and paths become hashes with a key that stays at home, so that equal ones stay equal and nobody can find out
+ * which they were by trying.
+ * @param secret the home's key
+ */
+export function sharing(choices: SyncChoices, secret: string): (fact: Content) => Shared {
+  const kinds = factSchemas();
+  const fields = openFields(kinds, choices);
+  const keyed = (text: string): string => createHmac("sha256", secret).update(text).digest("hex");
+  const hashed = (text: string): string => `redacted-${keyed(text).slice(0, 16)}`;
+  const usual = hidings(choices, hashed);
+  const personal = hidings({ ...choices, redactMessages: choices.redactMessages || !choices.texts }, hashed);
+
+  return (fact) => {
+    const { kind, project } = fact;
+    const ofAll = project === null && ofAllProjects.has(kind);
+    if (!ofAll && !(isShared(project, choices.projects) && isShared(project, choices.allowed))) return withheld("project");
+    const schema = kinds.get(kind) ?? unknown;
+    const { data, marks } = hide(fact.data, schema, fields, isPersonal(kind) ? personal : usual);
+    if (marks.size === 0) return { fact: { kind, project, data: fact.data }, marks: [] };
+    // Whoever has all the rest could try out short texts against a hash of it all.
+    const isTold = !marks.has("messages") && !marks.has("paths");
+    const keyedHash = (name: string, value: unknown): unknown =>
+      typeof value === "string" && fields.member(schema, name).privacy === "content hash" ? keyed(value) : value;
+    return { fact: { kind, project, data: isTold ? data : mapFields(data, keyedHash) }, marks: [...marks].sort() };
+  };
+}
+
+/** Data with what is hidden replaced. */
+function hide(data: Fact["data"], whole: Schema, fields: Fields, hidings: Hidings) {
+  const marks = new Set<Mark>();
+  const shared = (field: Field, value: unknown): unknown => {
+    if (value === null) return value;
+    const privacy = typeof value === "string" && field.json === undefined ? privacyOfText(field, value) : field.privacy;
+    const hiding = privacy === undefined ? undefined : hidings[privacy];
+    if (hiding === undefined) return typeof value === "string" ? sharedText(field, value) : sharedParts(field.schema, value);
+    const instead = hiding.instead(field, value);
+    if (instead !== value) marks.add(hiding.mark);
+    return instead;
+  };
+  /** What stands in a text of JSON is treated as what stands in the fact itself. A transcript that may leave does so whole. */
+  const sharedText = ({ json, privacy }: Field, text: string): unknown =>
+    json === undefined || privacy === "transcript" ? text : throughJson(text, (value) => shared(fields.of(json), value));
+  const sharedParts = (schema: Schema, value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map((one) => shared(fields.of(elementOf(schema)), one));
+    return isObject(value) ? membersOf(schema, value) : value;
+  };
+  const membersOf = (schema: Schema, value: object) =>
+    mapFields(value, (name, inner) => shared(fields.member(schema, name), inner));
+  return { data: membersOf(fields.of(whole).schema, data), marks };
 }
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
@@ -133,10 +187,11 @@ function mapFields(fields: object, change: (key: string, value: unknown) => unkn
   return mapped;
 }
 
-/** Changes what JSON in a text says; of a text that is none, the text. */
+/** Changes what JSON in a text says; of a text that is none, the text. Where nothing changes, the text stays to the letter. */
 function throughJson(text: string, change: (value: unknown) => unknown): unknown {
   try {
-    return JSON.stringify(change(JSON.parse(text)));
+    const changed = JSON.stringify(change(JSON.parse(text)));
+    return changed === JSON.stringify(JSON.parse(text)) ? text : changed;
   } catch {
     // Not JSON after all.
     return change(text);

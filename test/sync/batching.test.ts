@@ -7,8 +7,11 @@ import { checkLine } from "../../src/ledger/log/record-codec.ts";
 import type { SyncChoices } from "../../src/ports/sync.ts";
 import { batched, batchFacts, gapIn, nextPageFacts, pullStep, retryDelayMs, soundPrefix } from "../../src/sync/batching.ts";
 import { outgoing, unreadable } from "../../src/sync/rechain.ts";
-import { isShared, share, withheld } from "../../src/sync/redact.ts";
+import { isShared, sharing, withheld } from "../../src/sync/redact.ts";
 import { factOf, factRow, rowOf } from "../../src/sync/rows.ts";
+
+const share = (fact: Pick<Fact, "kind" | "project" | "data">, choices: SyncChoices, secret: string) =>
+  sharing(choices, secret)(fact);
 
 const device = "01977420-0000-7000-8000-000000000001";
 const open: SyncChoices = {

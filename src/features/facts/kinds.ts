@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { Fact, FactKind } from "../../kernel/fact.ts";
-import type { AgentFact, AgentKind } from "../agent/model/kinds.ts";
+import { type AgentFact, type AgentKind, agentKinds, isAgentKind, shapeOf } from "../agent/model/kinds.ts";
 import { evalBaseline } from "../evals/model/baseline.ts";
 import { evalRecorded } from "../evals/model/recorded.ts";
 import { intakeRedone, intakeUndone } from "../intake/model/undo.ts";
@@ -34,3 +34,12 @@ export type KnownKind = KnownFact["kind"];
 
 /** The kinds that are not of the agent's stores, each with a shape of its own. */
 export type ShapedKind = Exclude<KnownKind, AgentKind>;
+
+/** The schema of each kind's data, as far into it as this version knows. */
+export const factSchemas = (): ReadonlyMap<string, z.ZodType> =>
+  new Map<string, z.ZodType>([
+    ...factKinds.map(({ kind, data }) => [kind, data] as const),
+    ...Object.keys(agentKinds)
+      .filter(isAgentKind)
+      .map((kind) => [kind, shapeOf(kind)] as const),
+  ]);

@@ -8,7 +8,7 @@ import { reset } from "../../../src/features/reviews/operations/reset.ts";
 import type { Draft, Fact } from "../../../src/kernel/fact.ts";
 import { hashOfFact } from "../../../src/ledger/log/hash-fact.ts";
 import { outgoing } from "../../../src/sync/rechain.ts";
-import { share } from "../../../src/sync/redact.ts";
+import { sharing } from "../../../src/sync/redact.ts";
 import { rowOf } from "../../../src/sync/rows.ts";
 import { openRemote } from "../../../src/sync/transport.ts";
 import { useStack } from "../../supabase/stack/suite.ts";
@@ -40,7 +40,7 @@ async function sendBroken(a: SyncHome & Readonly<{ user: { accessToken: string }
   const hashes: (string | null)[] = [null];
   const rows = facts.map((fact) => {
     const before = hashes.at(fact.seq === at ? -2 : -1) ?? null;
-    const sent = outgoing(fact, share(fact, choices, "s"), before, hashOfFact);
+    const sent = outgoing(fact, sharing(choices, "s")(fact), before, hashOfFact);
     hashes.push(sent.hash);
     return { team_id: a.team, ...rowOf(sent) };
   });

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { message, plain, transcript } from "../../../kernel/privacy.ts";
 import { integer, json, text, time, written } from "./columns.ts";
 import { defineStore } from "./store.ts";
 
@@ -10,17 +11,17 @@ export const audit = defineStore({
   row: z.object({
     id: integer(1),
     occurred_at: time(),
-    task_id: text().nullable(),
-    stage: text().nullable(),
-    state_name: text().nullable(),
-    tool_name: written(),
-    args_json: json(),
-    result_json: json().nullable(),
+    task_id: plain(text()).nullable(),
+    stage: plain(text()).nullable(),
+    state_name: plain(text()).nullable(),
+    tool_name: plain(written()),
+    args_json: transcript(json()),
+    result_json: transcript(json()).nullable(),
     duration_ms: integer(0).nullable(),
     /** Null for success, else the name of the error's class. */
-    error: text().nullable(),
+    error: message(text()).nullable(),
     loop_version: integer(0),
-    project: text().nullable(),
+    project: plain(text()).nullable(),
   }),
   key: ["id"],
   keyFrom: "serial",

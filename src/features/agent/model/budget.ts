@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { message, plain } from "../../../kernel/privacy.ts";
 import { flag, micros, text, time } from "./columns.ts";
 import { defineStore } from "./store.ts";
 
@@ -8,14 +9,14 @@ export const budgets = defineStore({
   noun: "budget",
   place: "index.sqlite",
   row: z.object({
-    recorded: text(),
+    recorded: plain(text()),
     set_at: time(),
     daily_usd_micros: micros(),
     weekly_usd_micros: micros(),
     monthly_usd_micros: micros(),
     allow_extension_request: flag(),
     extension_max_per_day_usd_micros: micros(),
-    set_by: text(),
+    set_by: plain(text()),
   }),
   key: ["recorded"],
   keyFrom: "recorded",
@@ -35,11 +36,11 @@ export const extensions = defineStore({
   noun: "extension",
   place: "index.sqlite",
   row: z.object({
-    recorded: text(),
+    recorded: plain(text()),
     granted_at: time(),
     usd_micros: micros(),
-    granted_by: text(),
-    reason: text().nullable(),
+    granted_by: plain(text()),
+    reason: message(text()).nullable(),
   }),
   key: ["recorded"],
   keyFrom: "recorded",

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { plain } from "../../../kernel/privacy.ts";
 import { integer, text, time, written } from "./columns.ts";
 import { defineStore } from "./store.ts";
 
@@ -8,15 +9,15 @@ export const ciHistory = defineStore({
   noun: "CI run",
   place: "index.sqlite",
   row: z.object({
-    workflow_name: written(),
-    branch: written(),
+    workflow_name: plain(written()),
+    branch: plain(written()),
     run_id: integer(0),
     started_at: time(),
     completed_at: time().nullable(),
     duration_s: integer(0).nullable(),
     /** success, failure, cancelled, timed_out or what else the CI says. */
-    conclusion: text().nullable(),
-    project: text().nullable(),
+    conclusion: plain(text()).nullable(),
+    project: plain(text()).nullable(),
   }),
   key: ["workflow_name", "branch", "run_id"],
   order: [

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { holding } from "../../../kernel/privacy.ts";
 
 /*
  * The types of columns. A store's row schema is made of these, and table, checks, validation and `--set` of the command line are
@@ -44,22 +45,25 @@ export const oneOf = <const Values extends readonly [string, ...string[]]>(value
 
 /** JSON of a shape, as text; the text is kept as it is. */
 export const json = (shape: z.ZodType = z.unknown()) =>
-  z
-    .string()
-    .superRefine((value, context) => {
-      try {
-        const parsed = shape.safeParse(JSON.parse(value));
-        if (parsed.success) return;
-        const [issue] = parsed.error.issues;
-        const where = issue === undefined || issue.path.length === 0 ? "" : `${issue.path.join(".")}: `;
-        const isObject = issue?.code === "invalid_type" && (issue.expected === "record" || issue.expected === "object");
-        const what = isObject ? "must be a JSON object" : `holds JSON of another shape (${issue?.message ?? "wrong"})`;
-        context.addIssue({ code: "custom", message: `${where}${what}` });
-      } catch {
-        context.addIssue({ code: "custom", message: "must be JSON" });
-      }
-    })
-    .meta({ holds: "json" });
+  holding(
+    z
+      .string()
+      .superRefine((value, context) => {
+        try {
+          const parsed = shape.safeParse(JSON.parse(value));
+          if (parsed.success) return;
+          const [issue] = parsed.error.issues;
+          const where = issue === undefined || issue.path.length === 0 ? "" : `${issue.path.join(".")}: `;
+          const isObject = issue?.code === "invalid_type" && (issue.expected === "record" || issue.expected === "object");
+          const what = isObject ? "must be a JSON object" : `holds JSON of another shape (${issue?.message ?? "wrong"})`;
+          context.addIssue({ code: "custom", message: `${where}${what}` });
+        } catch {
+          context.addIssue({ code: "custom", message: "must be JSON" });
+        }
+      })
+      .meta({ holds: "json" }),
+    shape,
+  );
 
 /** 0 or 1, SQLite's truth. */
 export const flag = () => z.int().min(0).max(1);

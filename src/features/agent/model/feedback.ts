@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { message, path, plain } from "../../../kernel/privacy.ts";
 import { json, oneOf, text, time, written } from "./columns.ts";
 import { defineStore } from "./store.ts";
 
@@ -12,22 +13,22 @@ export const feedback = defineStore({
   noun: "feedback",
   place: "index.sqlite",
   row: z.object({
-    id: written(),
+    id: plain(written()),
     received_at: time(),
-    from_handle: written(),
-    channel: written(),
-    body: written(),
+    from_handle: plain(written()),
+    channel: plain(written()),
+    body: message(written()),
     severity: oneOf(feedbackSeverities),
-    context_url: text().nullable(),
+    context_url: plain(text()).nullable(),
     fix_class: oneOf(fixClasses).nullable(),
     state: oneOf(feedbackStates),
-    fix_pr_url: text().nullable(),
-    regression_test_path: text().nullable(),
-    root_cause: text().nullable(),
-    success_criterion: text().nullable(),
+    fix_pr_url: plain(text()).nullable(),
+    regression_test_path: path(text()).nullable(),
+    root_cause: message(text()).nullable(),
+    success_criterion: message(text()).nullable(),
     /** The transitions so far, each `{at, transition, …}`. */
-    notes_json: json(z.array(z.unknown())),
-    project: text().nullable(),
+    notes_json: message(json(z.array(z.unknown()))),
+    project: plain(text()).nullable(),
   }),
   key: ["id"],
   order: [

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { message, plain } from "../../../kernel/privacy.ts";
 import { oneOf, text, time, written } from "./columns.ts";
 import { defineStore } from "./store.ts";
 
@@ -12,20 +13,20 @@ export const inbox = defineStore({
   noun: "message",
   place: "index.sqlite",
   row: z.object({
-    id: written(),
+    id: plain(written()),
     received_at: time(),
-    from_handle: written(),
+    from_handle: plain(written()),
     channel: oneOf(inboxChannels),
     severity: oneOf(inboxSeverities),
-    body: written(),
+    body: message(written()),
     state: oneOf(inboxStates),
-    answer: text().nullable(),
+    answer: message(text()).nullable(),
     /** Id of the feedback that it became. */
-    escalated_to: text().nullable(),
+    escalated_to: plain(text()).nullable(),
     ack_sent_at: time().nullable(),
     answered_at: time().nullable(),
     closed_at: time().nullable(),
-    project: text().nullable(),
+    project: plain(text()).nullable(),
   }),
   key: ["id"],
   order: [

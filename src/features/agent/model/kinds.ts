@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Fact } from "../../../kernel/fact.ts";
+import { plain } from "../../../kernel/privacy.ts";
 import { problemsOf } from "../../../kernel/zod-messages.ts";
 import { audit } from "./audit.ts";
 import { budgets, extensions } from "./budget.ts";
@@ -23,7 +24,7 @@ const added = z.looseObject({ row: cells });
  * beside the transition.
  */
 const changed = z.looseObject({
-  key: z.string(),
+  key: plain(z.string()),
   at: time(),
   set: cells,
   expect: cells.optional(),
@@ -31,7 +32,7 @@ const changed = z.looseObject({
 });
 
 /** A row went out of a store. */
-const removed = z.looseObject({ key: z.string(), at: time() });
+const removed = z.looseObject({ key: plain(z.string()), at: time() });
 
 export type RowAdded = Readonly<z.infer<typeof added>>;
 export type RowChanged = Readonly<z.infer<typeof changed>>;
@@ -76,6 +77,21 @@ export const isAgentKind = (kind: string): kind is AgentKind => Object.hasOwn(ag
 export type AgentFact = Readonly<{ kind: AgentKind; store: Store; change: StoreChange }>;
 
 const schemas = { add: added, change: changed, remove: removed } as const;
+
+/** A kind's data with the columns of its store, which say what its cells hold. */
+export function shapeOf(kind: AgentKind): z.ZodObject {
+  const { store, op } = agentKinds[kind];
+  switch (op) {
+    case "add":
+      return added.extend({ row: store.row });
+    case "change":
+      return changed.extend({ set: store.row, expect: store.row });
+    case "remove":
+      return removed;
+    default:
+      return op satisfies never;
+  }
+}
 
 /** The kind of fact that does this to a store. @throws TypeError when the store knows no such change */
 export function kindFor(store: Store, op: StoreChange["op"]): AgentKind {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { message, plain } from "../../../kernel/privacy.ts";
 import { text } from "./columns.ts";
 import { defineStore } from "./store.ts";
 import { taskId } from "./task-id.ts";
@@ -39,12 +40,12 @@ export const learnings = defineStore({
   noun: "learning",
   place: learningsFile,
   row: z.object({
-    recorded: text(),
-    ts: z.string().regex(/^[^\s[\]"]+$/, { error: "must be a time without spaces" }),
-    task_id: taskId(),
-    observation: observation(),
-    candidate: candidate(),
-    project: text().nullable(),
+    recorded: plain(text()),
+    ts: plain(z.string().regex(/^[^\s[\]"]+$/, { error: "must be a time without spaces" })),
+    task_id: plain(taskId()),
+    observation: message(observation()),
+    candidate: plain(candidate()),
+    project: plain(text()).nullable(),
   }),
   key: ["recorded"],
   keyFrom: "recorded",

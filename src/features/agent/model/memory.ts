@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { message, plain } from "../../../kernel/privacy.ts";
 import { integer, json, oneOf, text, time, written } from "./columns.ts";
 import { defineStore } from "./store.ts";
 
@@ -22,20 +23,20 @@ export const memory = defineStore({
   noun: "memory",
   place: "index.sqlite",
   row: z.object({
-    id: written(),
+    id: plain(written()),
     topic: oneOf(memoryTopics),
     created_at: time(),
     /** feedback, pr, issue, task, event, audit, reconcile or what else it came from. */
-    source_kind: written(),
-    source_id: text().nullable(),
-    payload_json: json(z.record(z.string(), z.unknown())),
-    embedding_key: written(),
+    source_kind: plain(written()),
+    source_id: plain(text()).nullable(),
+    payload_json: message(json(z.record(z.string(), z.unknown()))),
+    embedding_key: plain(written()),
     confidence: integer(0, 100),
     last_recalled_at: time().nullable(),
     recall_count: integer(0),
     /** Id of the memory that replaces it. */
-    superseded_by: text().nullable(),
-    project: text().nullable(),
+    superseded_by: plain(text()).nullable(),
+    project: plain(text()).nullable(),
   }),
   key: ["id"],
   order: [

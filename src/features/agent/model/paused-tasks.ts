@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { message, path, plain, transcript, transcriptHash } from "../../../kernel/privacy.ts";
 import { integer, json, text, time, written } from "./columns.ts";
 import { defineStore } from "./store.ts";
 import { taskId } from "./task-id.ts";
@@ -14,20 +15,20 @@ export const pausedTasks = defineStore({
   noun: "snapshot",
   place: pausedFolder,
   row: z.object({
-    task_id: taskId(),
+    task_id: plain(taskId()),
     paused_at: time(),
-    reason: written(),
-    resume_hint: text(),
-    cwd: text(),
-    original_prompt: text(),
-    context_hash: z.string().regex(/^sha256-\S+$/, { error: "must be sha256-… of the context" }),
-    stage_at_pause: text(),
-    state_at_pause: text(),
+    reason: message(written()),
+    resume_hint: message(text()),
+    cwd: path(text()),
+    original_prompt: transcript(text()),
+    context_hash: transcriptHash(z.string().regex(/^sha256-\S+$/, { error: "must be sha256-… of the context" })),
+    stage_at_pause: plain(text()),
+    state_at_pause: plain(text()),
     /** `{tool, args, result}` of each call. */
-    tool_call_history: json(z.array(call)),
-    partial_outputs: json(z.record(z.string(), z.unknown())),
+    tool_call_history: transcript(json(z.array(call))),
+    partial_outputs: transcript(json(z.record(z.string(), z.unknown()))),
     loop_version: integer(0),
-    project: text().nullable(),
+    project: plain(text()).nullable(),
   }),
   key: ["task_id"],
   order: [{ column: "task_id" }],

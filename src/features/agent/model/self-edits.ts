@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { message, path, plain } from "../../../kernel/privacy.ts";
 import { flag, integer, json, oneOf, text, time, written } from "./columns.ts";
 import { fixClasses } from "./feedback.ts";
 import { defineStore } from "./store.ts";
@@ -23,19 +24,19 @@ export const selfEdits = defineStore({
   noun: "self-edit",
   place: selfEditsFile,
   row: z.object({
-    recorded: text(),
+    recorded: plain(text()),
     ts: time(),
-    pr: z.url({ error: "must be a URL" }),
+    pr: plain(z.url({ error: "must be a URL" })),
     fix_class: oneOf(fixClasses),
-    files: json(z.array(z.string())),
-    before_sha: written(),
-    after_sha: written(),
+    files: path(json(z.array(path(z.string())))),
+    before_sha: plain(written()),
+    after_sha: plain(written()),
     review_passes: json(passes),
     confidence: integer(0, 100),
-    em_review: written(),
+    em_review: message(written()),
     auto_merged: flag(),
-    feedback_id: text().nullable(),
-    project: text().nullable(),
+    feedback_id: plain(text()).nullable(),
+    project: plain(text()).nullable(),
   }),
   key: ["recorded"],
   keyFrom: "recorded",

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { plain } from "../../../kernel/privacy.ts";
 import { integer, micros, text, time, written } from "./columns.ts";
 import { defineStore } from "./store.ts";
 
@@ -8,19 +9,19 @@ export const spend = defineStore({
   noun: "spend entry",
   place: "index.sqlite",
   row: z.object({
-    id: written(),
+    id: plain(written()),
     occurred_at: time(),
     /** Null: no work on a task. */
-    task_id: text().nullable(),
+    task_id: plain(text()).nullable(),
     /** Where in the agent the call was made: triage, plan, pass_6_adversarial … */
-    call_site: written(),
-    model: written(),
+    call_site: plain(written()),
+    model: plain(written()),
     input_tokens: integer(0),
     cache_read_tokens: integer(0),
     cache_create_tokens: integer(0),
     output_tokens: integer(0),
     usd_micros: micros(),
-    project: text().nullable(),
+    project: plain(text()).nullable(),
   }),
   key: ["id"],
   order: [

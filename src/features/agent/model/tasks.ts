@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { path, plain, transcript } from "../../../kernel/privacy.ts";
 import { integer, json, micros, oneOf, text, time } from "./columns.ts";
 import { defineStore } from "./store.ts";
 import { taskId } from "./task-id.ts";
@@ -11,25 +12,25 @@ export const tasks = defineStore({
   noun: "task",
   place: "index.sqlite",
   row: z.object({
-    id: taskId(),
+    id: plain(taskId()),
     /** 0 lowest, 100 highest. */
     priority: integer(0, 100),
     state: oneOf(taskStates),
     created_at: time(),
     last_heartbeat_at: time().nullable(),
-    stage: text().nullable(),
-    current_state_name: text().nullable(),
+    stage: plain(text()).nullable(),
+    current_state_name: plain(text()).nullable(),
     /** The prompt and its parameters. */
-    inputs_json: json(),
-    result_json: json().nullable(),
+    inputs_json: transcript(json()),
+    result_json: transcript(json()).nullable(),
     /** Path of the trace, JSON Lines. */
-    trace_file: text().nullable(),
+    trace_file: path(text()).nullable(),
     cost_usd_micros: micros(),
     /** Version of the state machine that works on it. */
     loop_version: integer(0),
     /** Who claimed it. */
-    worker: text().nullable(),
-    project: text().nullable(),
+    worker: plain(text()).nullable(),
+    project: plain(text()).nullable(),
   }),
   key: ["id"],
   order: [{ column: "priority", desc: true }, { column: "created_at" }, { column: "id" }],

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { path, plain } from "../../../kernel/privacy.ts";
 import { mayBeEstimated, type PricedEntry, priceEntry } from "./cost.ts";
 import { mostMicros } from "./money.ts";
 import { namesOf, noPrices, type PriceTable } from "./price.ts";
@@ -9,8 +10,9 @@ import { type EvalRun, runCostEntries } from "./run.ts";
  * One amount in micro-dollars per entry of `runCostEntries`; null where the provider reported the cost or no price was known.
  */
 export const costEstimates = z.object({
-  source: z.string(),
-  date: z.string(),
+  /** Names of the lists of prices; one may be a file's. */
+  source: path(z.string()),
+  date: plain(z.string()),
   micros: z.array(z.int().min(0).nullable()),
 });
 

@@ -1,5 +1,7 @@
 import * as z from "zod";
 import { defineKind } from "../../../kernel/fact.ts";
+import { contentHash, path, plain } from "../../../kernel/privacy.ts";
+import { intakeField } from "../../intake/model/undo.ts";
 import { costEstimates } from "./estimate.ts";
 import { evalRun } from "./run.ts";
 
@@ -15,13 +17,14 @@ export const evalRecorded = defineKind(
     at: z.iso.datetime({ precision: 3 }),
     /** False when the run's timestamp is no time and the time of recording stands in for it. */
     timestamp_given: z.boolean(),
-    content_sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    content_sha256: contentHash(z.string().regex(/^[0-9a-f]{64}$/)),
     /** Name of the file it came from, without its folder. */
-    source: z.string().nullable(),
+    source: path(z.string()).nullable(),
     /** As given by whoever recorded it, else that of the run. */
-    label: z.string().nullable(),
+    label: plain(z.string()).nullable(),
     /** What the run's cost entries without a reported cost were estimated at; null when there are none. */
     estimates: costEstimates.nullable(),
+    intake: intakeField,
   }),
 );
 

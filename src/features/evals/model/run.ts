@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { holding, message, path, plain, transcript } from "../../../kernel/privacy.ts";
 import { parseTimestamp } from "../../../kernel/timestamp.ts";
 import { amountMicros } from "./money.ts";
 
@@ -10,9 +11,21 @@ import { amountMicros } from "./money.ts";
 
 const open = z.record(z.string(), z.unknown());
 
+/** What no format knows, with the names under which other producers keep prompts and paths. */
+const others = holding(
+  open,
+  z.looseObject({
+    conversation: transcript(z.unknown()).optional(),
+    prompts: transcript(z.unknown()).optional(),
+    transcripts: transcript(z.unknown()).optional(),
+    folder: path(z.unknown()).optional(),
+    paths: path(z.unknown()).optional(),
+  }),
+);
+
 /** Tokens and calls of one model. `cost_usd` is what the provider reported, cache discounts included. Missing counts are 0. */
 export const costEntry = z.looseObject({
-  model: z.string(),
+  model: plain(z.string()),
   calls: z.number().optional(),
   input_tokens: z.number().optional(),
   output_tokens: z.number().optional(),
@@ -25,54 +38,63 @@ export type CostEntry = Readonly<z.infer<typeof costEntry>>;
 
 const harvest = z.looseObject({
   filesChanged: z.number().optional(),
-  patchPath: z.string().optional(),
+  patchPath: path(z.string()).optional(),
   isDuplicate: z.boolean().optional(),
 });
 
 /** One test of a run. Durations are milliseconds, costs USD as written. */
 export const evalTest = z.object({
-  name: z.string().normalize("NFC"),
-  suite: z.string().normalize("NFC").optional(),
-  tier: z.string().optional(),
+  name: plain(z.string().normalize("NFC")),
+  suite: plain(z.string().normalize("NFC")).optional(),
+  tier: plain(z.string()).optional(),
   passed: z.boolean(),
   duration_ms: z.number().optional(),
   cost_usd: z.number().optional(),
-  category: z.string().optional(),
+  category: plain(z.string()).optional(),
   /** What the test produced as an object (standard format). */
-  output: open.optional(),
+  output: message(open).optional(),
   /** What the test produced as text (`output` of the legacy format). */
-  output_text: z.string().optional(),
+  output_text: message(z.string()).optional(),
   turns_used: z.number().optional(),
-  exit_reason: z.string().optional(),
+  exit_reason: plain(z.string()).optional(),
   /** Count of planted bugs found. */
   detection_rate: z.number().optional(),
   false_positives: z.number().optional(),
   evidence_quality: z.number().optional(),
-  detected_bugs: z.array(z.string()).optional(),
-  missed_bugs: z.array(z.string()).optional(),
+  detected_bugs: z.array(plain(z.string())).optional(),
+  missed_bugs: z.array(plain(z.string())).optional(),
   judge_scores: z.record(z.string(), z.number()).optional(),
-  judge_reasoning: z.string().optional(),
-  error: z.string().optional(),
-  model: z.string().optional(),
-  prompt: z.string().optional(),
-  transcript: z.array(z.unknown()).optional(),
-  browse_errors: z.array(z.unknown()).optional(),
+  judge_reasoning: message(z.string()).optional(),
+  error: message(z.string()).optional(),
+  model: plain(z.string()).optional(),
+  prompt: transcript(z.string()).optional(),
+  transcript: transcript(z.array(z.unknown())).optional(),
+  browse_errors: message(z.array(z.unknown())).optional(),
   timeout_at_turn: z.number().optional(),
-  last_tool_call: z.string().optional(),
+  last_tool_call: message(z.string()).optional(),
   first_response_ms: z.number().optional(),
   max_inter_turn_ms: z.number().optional(),
   costs: z.array(costEntry).optional(),
   harvest: harvest.optional(),
-  extra: open.optional(),
+  extra: message(others).optional(),
 });
 
 export type EvalTest = Readonly<z.infer<typeof evalTest>>;
 
 const categoryCounts = z.looseObject({ passed: z.number(), failed: z.number() });
 
-const comparisonRow = z.looseObject({ label: z.string(), model: z.string(), score: z.number(), cost_usd: z.number() });
+const comparisonRow = z.looseObject({
+  label: plain(z.string()),
+  model: plain(z.string()),
+  score: z.number(),
+  cost_usd: z.number(),
+});
 
-const failureRow = z.looseObject({ test_name: z.string(), error: z.string(), category: z.string().optional() });
+const failureRow = z.looseObject({
+  test_name: plain(z.string()),
+  error: message(z.string()),
+  category: plain(z.string()).optional(),
+});
 
 /** Which of the two file formats a run was written in. */
 export const evalFormats = ["standard", "legacy"] as const;
@@ -82,16 +104,16 @@ export type EvalFormat = (typeof evalFormats)[number];
 export const evalRun = z.object({
   format: z.enum(evalFormats),
   schema_version: z.number(),
-  version: z.string(),
-  git_branch: z.string(),
-  git_sha: z.string(),
+  version: plain(z.string()),
+  git_branch: plain(z.string()),
+  git_sha: plain(z.string()),
   /** As written; `runInstant` reads it. */
-  timestamp: z.string(),
-  hostname: z.string().optional(),
+  timestamp: plain(z.string()),
+  hostname: plain(z.string()).optional(),
   /** `e2e`, `llm-judge` or any other word. */
-  tier: z.string(),
-  label: z.string().optional(),
-  prompt_sha: z.string().optional(),
+  tier: plain(z.string()),
+  label: plain(z.string()).optional(),
+  prompt_sha: plain(z.string()).optional(),
   total: z.number(),
   passed: z.number(),
   failed: z.number(),
@@ -108,7 +130,7 @@ export const evalRun = z.object({
   failures: z.array(failureRow).optional(),
   _partial: z.boolean().optional(),
   tests: z.array(evalTest),
-  extra: open.optional(),
+  extra: message(others).optional(),
 });
 
 export type EvalRun = Readonly<z.infer<typeof evalRun>>;

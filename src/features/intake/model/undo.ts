@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defineKind } from "../../../kernel/fact.ts";
+import { holding } from "../../../kernel/privacy.ts";
 import { personOf, type Team } from "../../reviews/model/resets.ts";
 
 /** So many facts one `intake.undone` names at most; more are named by several of one undo. */
@@ -28,7 +29,11 @@ export type IntakeMark = Readonly<{ intake: Readonly<{ batch: string }> }>;
 export const intakeMark = (batch: string | undefined): IntakeMark | Readonly<Record<never, never>> =>
   batch === undefined ? {} : { intake: { batch } };
 
-const marked = z.looseObject({ intake: z.looseObject({ batch: z.uuid() }) });
+const mark = z.looseObject({ batch: z.uuid() });
+const marked = z.looseObject({ intake: mark });
+
+/** The field of the mark. One of another form marks nothing. */
+export const intakeField = holding(z.unknown(), mark).optional();
 
 /** The batch with which something was recorded automatically; null where it was recorded by hand. */
 export function batchOf(data: Readonly<Record<string, unknown>>): string | null {

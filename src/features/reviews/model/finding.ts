@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { message, path, plain } from "../../../kernel/privacy.ts";
 
 export const categories = [
   "clean_code",
@@ -31,11 +32,11 @@ const line = z.int().min(1, { abort: true });
 /** Where the evidence of a finding lies: a path, an artifact or a line, with an optional description. */
 export const evidenceRef = z
   .object({
-    path: text.nullable().default(null),
+    path: path(text).nullable().default(null),
     start_line: line.nullable().default(null),
     end_line: line.nullable().default(null),
-    artifact_id: text.nullable().default(null),
-    description: text.nullable().default(null),
+    artifact_id: plain(text).nullable().default(null),
+    description: message(text).nullable().default(null),
   })
   .readonly()
   .superRefine((ref, context) => {
@@ -53,12 +54,12 @@ export const finding = z
   .object({
     category: z.enum(categories),
     severity: z.enum(severities),
-    tool: text,
+    tool: plain(text),
     // The same rule, however its letters are composed, also where it was recorded otherwise.
-    rule: text.normalize("NFC"),
-    file: text,
+    rule: plain(text.normalize("NFC")),
+    file: path(text),
     line,
-    message: text,
+    message: message(text),
     fixable: z.boolean().default(false),
     evidence_refs: z.array(evidenceRef).readonly().nullable().default(null),
   })

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { message, plain } from "../../../kernel/privacy.ts";
 import { timestamp } from "../../../kernel/timestamp.ts";
 import { type Finding, finding, isBlocking, text } from "./finding.ts";
 
@@ -116,20 +117,20 @@ export type ReportInput = z.infer<typeof reportInput>;
 /** A report with every derived field filled in, in the field order of the format. */
 export const report = z
   .object({
-    schema_version: text,
-    run_id: text,
+    schema_version: plain(text),
+    run_id: plain(text),
     timestamp: z.iso.datetime({ precision: 3 }),
     overall_verdict: z.enum(verdicts),
     ci_exit_code: z.literal([0, 1]),
-    assurance_status: text.nullish(),
+    assurance_status: plain(text).nullish(),
     /** What the report stated, where that is not what follows from it. */
     stated_verdict: z.enum(verdicts).nullish(),
     stated_exit_code: z.literal([0, 1]).nullish(),
     score: z.int().min(0).max(maxScore),
     reward_delta: z.int(),
     findings: z.array(finding).readonly(),
-    summary: text,
-    house_rules_updates: z.array(z.string()).readonly(),
+    summary: message(text),
+    house_rules_updates: z.array(message(z.string())).readonly(),
   })
   .readonly();
 

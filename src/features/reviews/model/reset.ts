@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defineKind, type Fact } from "../../../kernel/fact.ts";
+import { plain } from "../../../kernel/privacy.ts";
 import { recordingOf } from "./clock.ts";
 import type { RecordedReset } from "./resets.ts";
 
@@ -10,7 +11,7 @@ import type { RecordedReset } from "./resets.ts";
 export const reviewReset = defineKind(
   "review.reset",
   z.looseObject({
-    agent: z.string().min(1).nullable(),
+    agent: plain(z.string().min(1)).nullable(),
     heads: z.record(z.string(), z.int().min(0)).readonly().optional(),
   }),
 );

@@ -1,0 +1,132 @@
+import { describe, expect, it, test } from "vitest";
+import * as z from "zod";
+import { factSchemas } from "../../src/features/facts/kinds.ts";
+import { fields } from "../../src/kernel/fact.ts";
+import { fieldOf, fieldsOf, message, path, plain, privacyOfText } from "../../src/kernel/privacy.ts";
+import { type Shared, sharing } from "../../src/sync/redact.ts";
+import { sampleOf } from "./support/sample-data.ts";
+
+const everything = {
+  enabled: true,
+  transcripts: true,
+  redactMessages: false,
+  redactPaths: false,
+  projects: null,
+  allowed: null,
+  texts: true,
+};
+const nothing = { ...everything, transcripts: false, redactMessages: true, redactPaths: true };
+const kinds = [...factSchemas()].map(([kind, schema]) => ({ kind, schema }));
+
+const sampleFact = (kind: string, schema: z.ZodType) => ({ kind, project: "acme/shop", data: fields.parse(sampleOf(schema)) });
+/** The places that the texts of data name, in order. */
+const placesIn = ({ fact }: Shared): readonly string[] =>
+  [...new Set(JSON.stringify(fact.data).match(/<[^>]+>/g))].map((text) => text.slice(1, -1)).sort();
+
+describe.each(kinds)("the schema of $kind", ({ kind, schema }) => {
+  const marked = fieldsOf(schema).filter(({ isMarked }) => isMarked);
+
+  it("says of every text that it knows what it is", () => {
+    const unmarked = fieldsOf(schema).filter(({ isMarked, privacy }) => !isMarked && privacy === "message");
+    const known = unmarked.filter((field) => !(fieldOf(field.schema).schema instanceof z.ZodUnknown));
+    expect(known.map(({ place }) => place)).toEqual([]);
+  });
+
+  it("leaves nothing but plain texts where all else is hidden", () => {
+    const plainPlaces = marked.filter(({ privacy }) => privacy === "plain").map(({ place }) => place);
+    const { fact } = sharing(nothing, "key")(sampleFact(kind, schema));
+    for (const place of placesIn({ fact, marks: [] })) expect(plainPlaces).toContain(place.replace(/\.\*$/, ""));
+    expect(JSON.stringify(fact.data)).not.toContain("<?");
+  });
+
+  it("lets all leave where nothing is hidden", () => {
+    const fact = sampleFact(kind, schema);
+    expect(sharing(everything, "key")(fact)).toEqual({ fact, marks: [] });
+  });
+});
+
+describe("a text in a field", () => {
+  const schema = z.looseObject({
+    word: z.enum(["yes", "no"]),
+    id: z.uuid(),
+    at: z.iso.datetime(),
+    amount: z.number(),
+    unmarked: z.string(),
+    name: plain(z.string()),
+    body: message(z.string()).nullable(),
+    file: path(z.string()).optional(),
+  });
+  const of = (name: keyof typeof schema.shape, text: string) => privacyOfText(fieldOf(schema.shape[name]), text);
+
+  it("is what its field is marked as, also when the field may be absent or null", () => {
+    expect([of("name", "a"), of("body", "a"), of("file", "a")]).toEqual(["plain", "message", "path"]);
+  });
+
+  it("is a message without a mark", () => {
+    expect(of("unmarked", "a")).toBe("message");
+  });
+
+  it("is plain without a mark where it is a word of a list, an id or a time", () => {
+    expect([of("word", "yes"), of("id", "01977420-0000-7000-8000-000000000001"), of("at", "2026-03-16T08:00:00Z")]).toEqual([
+      "plain",
+      "plain",
+      "plain",
+    ]);
+  });
+
+  it("is a message where it is not what its field should hold", () => {
+    expect([of("word", "my password"), of("id", "my name"), of("at", "yesterday"), of("amount", "a lot")]).toEqual([
+      "message",
+      "message",
+      "message",
+      "message",
+    ]);
+  });
+
+  it("keeps its mark in refined and described schemas, and leaves the schema it was made of unmarked", () => {
+    const text = z.string();
+    const refined = path(text)
+      .refine((value) => value !== "")
+      .describe("a file");
+    expect([fieldOf(refined).privacy, fieldOf(text).privacy]).toEqual(["path", undefined]);
+  });
+});
+
+describe("what no schema knows", () => {
+  const fact = (data: Readonly<Record<string, unknown>>) => ({ kind: "session.unheard_of", project: null, data });
+
+  it("is hidden with the messages, and leaves with them", () => {
+    const unknown = fact({ anything: { deep: ["said"], count: 3 } });
+    expect(sharing(everything, "key")(unknown)).toEqual({ fact: unknown, marks: [] });
+    const { fact: hidden, marks } = sharing({ ...everything, redactMessages: true }, "key")(unknown);
+    expect(hidden.data).toEqual({ anything: { deep: [expect.stringMatching(/^redacted-[0-9a-f]{16}$/)], count: 3 } });
+    expect(marks).toEqual(["messages"]);
+  });
+
+  it.each(["prompt", "prompts", "transcript", "transcripts", "conversation"])("stays here where %s is its name", (name) => {
+    const { fact: sent, marks } = sharing(
+      { ...everything, transcripts: false },
+      "key",
+    )(fact({ steps: [{ [name]: ["asked"] }], n: 1 }));
+    expect(sent.data).toEqual({ steps: [{}], n: 1 });
+    expect(marks).toEqual(["transcripts"]);
+  });
+
+  it.each(["file", "files", "path", "paths", "folder", "cwd", "changed_files"])("is a path where %s is its name", (name) => {
+    const given = fact({ steps: [{ [name]: ["/place"], other: "said" }] });
+    const { fact: sent, marks } = sharing({ ...everything, redactPaths: true }, "key")(given);
+    expect(JSON.stringify(sent.data)).not.toContain("/place");
+    expect(JSON.stringify(sent.data)).toContain("said");
+    expect(marks).toEqual(["paths"]);
+    expect(JSON.stringify(sharing({ ...everything, redactMessages: true }, "key")(given).fact.data)).not.toContain("/place");
+  });
+});
+
+test("the mark of an automatic recording is sent, and nothing else that stands in its place", () => {
+  const intake = { batch: "01977420-0000-7000-8000-000000000001" };
+  const share = sharing({ ...everything, redactMessages: true }, "key");
+  const of = (given: unknown) => share({ kind: "eval.recorded", project: "p", data: { intake: given } }).fact.data["intake"];
+  expect(of(intake)).toEqual(intake);
+  expect(of("said")).toMatch(/^redacted-/);
+  expect(of({ ...intake, note: "said" })).toEqual({ ...intake, note: expect.stringMatching(/^redacted-/) });
+});
