@@ -19,12 +19,20 @@ const tellPeak = `data:text/javascript,${encodeURIComponent(`
 
 export type Ended = Readonly<{ ms: number; stdout: string }>;
 
-/** Runs a program of Node to its end. @param args the script and what it is given */
-export async function runNode(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+/** Runs a program to its end. */
+export async function runProgram(
+  file: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
   const start = performance.now();
-  const { stdout } = await run(process.execPath, [...args], { env: { ...process.env, ...env }, maxBuffer: mostOutput });
+  const { stdout } = await run(file, [...args], { env: { ...process.env, ...env }, maxBuffer: mostOutput });
   return { ms: performance.now() - start, stdout };
 }
+
+/** Runs a program of Node to its end. @param args the script and what it is given */
+export const runNode = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> =>
+  runProgram(process.execPath, args, env);
 
 /** Peak memory of a program of Node, MiB. */
 export async function peakOf(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<number> {

@@ -1,0 +1,39 @@
+/*
+ * `npm run measure`: how large the project is, what users download, how many files a change touches and what whole processes cost,
+ * as Markdown tables. Duplicates are counted by a program that is not part of the project; see CONTRIBUTING.md.
+ */
+import { loadavg } from "node:os";
+import { Command, Option } from "commander";
+import { figure } from "../bench/bench.ts";
+import { processColumns, processRows } from "./measure/processes.ts";
+import { packageRows, sourceRows } from "./measure/size.ts";
+import { tableOf } from "./measure/table.ts";
+import { touchColumns, touchRow } from "./measure/touches.ts";
+
+const parts = ["source", "packages", "touches", "processes"] as const;
+type Part = (typeof parts)[number];
+
+const options = new Command("npm run measure --")
+  .description("Prints the figures of the project as Markdown tables; builds and packages it before")
+  .option("--commit <what=commit...>", "a commit that adds something, whose files are counted", [])
+  .option("--runs <n...>", "sizes of the homes that processes are measured in", ["1000", "100000"])
+  .option("--rounds <n>", "how often each process is run", "9")
+  .addOption(new Option("--only <part...>", "these parts alone").choices(parts))
+  .parse()
+  .opts<{ commit: string[]; runs: string[]; rounds: string; only?: Part[] }>();
+
+const wanted = (part: Part): boolean => options.only === undefined || options.only.includes(part);
+const sizes = [
+  ...(wanted("source") ? sourceRows() : []),
+  // Measured processes are those of the package that was just built.
+  ...(wanted("packages") || wanted("processes") ? packageRows() : []),
+];
+if (sizes.length > 0) console.log(`${tableOf(["what", "measured", "aim"], sizes)}\n`);
+if (wanted("touches") && options.commit.length > 0) console.log(`${tableOf(touchColumns, options.commit.map(touchRow))}\n`);
+if (wanted("processes")) {
+  const rows: (readonly string[])[] = [];
+  for (const runs of options.runs) rows.push(...(await processRows(Number(runs), Number(options.rounds))));
+  console.log(`${tableOf(processColumns, rows)}\n`);
+  const [load = 0] = loadavg();
+  console.log(`Node ${process.versions.node}; load of the machine ${figure(load)} while it was measured.`);
+}

@@ -1,0 +1,47 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as z from "zod";
+import { figure } from "../../bench/bench.ts";
+import { projectRoot } from "../../bench/place.ts";
+import type { Row } from "./table.ts";
+
+const run = (file: string, args: readonly string[], cwd = projectRoot): string =>
+  execFileSync(file, [...args], { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+
+/** Files and lines of what is written in src. */
+export function sourceRows(): readonly Row[] {
+  const files = run("git", ["ls-files", "src"]).trimEnd().split("\n");
+  const written = files.filter((file) => /\.(ts|tsx|css)$/.test(file));
+  const lines = written.map((file) => readFileSync(join(projectRoot, file), "utf8").split("\n").length - 1);
+  return [
+    ["source files", figure(written.length), "≤ 450"],
+    ["source lines", figure(lines.reduce((sum, count) => sum + count, 0)), "≤ 40,000"],
+  ];
+}
+
+const packed = z.tuple([z.object({ filename: z.string(), size: z.number(), entryCount: z.number() })]);
+const lock = z.object({ packages: z.record(z.string(), z.unknown()) });
+const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(2)} MiB`;
+
+/** What users download: the extension, the package, and what installing the package brings. Builds both. */
+export function packageRows(): readonly Row[] {
+  run("npm", ["run", "--silent", "package"]);
+  const folder = mkdtempSync(join(tmpdir(), "reward-ledger-pack-"));
+  try {
+    const [{ filename, size, entryCount }] = packed.parse(
+      JSON.parse(run("npm", ["pack", "--json", "--silent", "--ignore-scripts", "--pack-destination", folder])),
+    );
+    // Resolved, not fetched: the lock file names every package that an installation would fetch.
+    run("npm", ["install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund", join(folder, filename)], folder);
+    const { packages } = lock.parse(JSON.parse(readFileSync(join(folder, "package-lock.json"), "utf8")));
+    return [
+      ["VSIX", mib(statSync(join(projectRoot, "reward-ledger.vsix")).size), "≤ 1.5 MiB"],
+      ["npm pack", `${mib(size)}, ${entryCount} files`, "≤ 1.5 MiB"],
+      ["packages that an installation fetches", figure(Object.keys(packages).filter((name) => name !== "").length), "1"],
+    ];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
