@@ -18,6 +18,7 @@ export const commands = {
   import: async () => (await import("./intake/operations/import.ts")).importRuns,
   export: async () => (await import("./reviews/operations/export.ts")).exportRuns,
   reset: async () => (await import("./reviews/operations/reset.ts")).reset,
+  check: async () => (await import("./check/operations/check.ts")).check,
   verify: async () => (await import("./maintenance/operations/verify.ts")).verify,
   doctor: async () => (await import("./maintenance/operations/doctor.ts")).doctor,
   rebuild: async () => (await import("./maintenance/operations/rebuild.ts")).rebuild,

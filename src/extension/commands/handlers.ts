@@ -5,6 +5,7 @@ import { type AgentListCommandOptions, agentListCommands } from "./agent-lists.t
 import { type AgentRecordCommandOptions, agentRecordCommands } from "./agent-records.ts";
 import { type AgentRowCommandOptions, agentRowCommands } from "./agent-rows.ts";
 import { type LookCommandOptions, lookCommands } from "./browse.ts";
+import { type DerivedCommandOptions, derivedCommands } from "./derived.ts";
 import { type EvalLookCommandOptions, evalLookCommands, evalLooks } from "./eval-browse.ts";
 import { type EvalCacheCommandOptions, evalCacheCommands } from "./eval-cache.ts";
 import { type EvalJudgeCommandOptions, evalJudgeCommands } from "./eval-judge.ts";
@@ -28,6 +29,7 @@ export type HandlerOptions = RecordCommandOptions &
   TransferCommandOptions &
   ResetCommandOptions &
   CheckCommandOptions &
+  DerivedCommandOptions &
   ScanCommandOptions &
   UndoIntakeCommandOptions &
   NavigateCommandOptions &
@@ -53,6 +55,7 @@ export function allHandlers(options: HandlerOptions): Readonly<Record<CommandNam
     ...transferCommands(options),
     ...resetCommands(options),
     ...checkCommands(options),
+    ...derivedCommands(options),
     ...scanCommand(options),
     ...undoIntakeCommands(options),
     ...scoreCommand(options),

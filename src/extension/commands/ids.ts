@@ -16,6 +16,7 @@ export const commandNames = [
   "undoReset",
   "undoIntake",
   "redoIntake",
+  "check",
   "verify",
   "doctor",
   "rebuildIndex",

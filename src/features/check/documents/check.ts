@@ -1,0 +1,53 @@
+import { bad, type Document, good, paragraph, table, type Words } from "../../../kernel/document.ts";
+
+/** One condition, and what was found. */
+export type CheckLine = Readonly<{
+  name: "min_score" | "min_pass_rate" | "max_block_streak" | "no_regressions" | "budget";
+  ok: boolean;
+  /** The figure that decides: a score, percent, a count of fails or of regressions, percent of the limit; null where nothing is recorded. */
+  value: number | null;
+  /** What the figure may be at least or at most. */
+  limit: number;
+  /** What it was found in: a run, how many runs, two eval runs. */
+  detail: string;
+}>;
+export type CheckView = Readonly<{ ok: boolean; checks: readonly CheckLine[] }>;
+
+/** What each condition is called, and the figure that it allows. */
+function conditionText({ name, limit }: CheckLine, { t, number }: Words): string {
+  switch (name) {
+    case "min_score":
+      return t("Score of the latest run at least {0}", number(limit));
+    case "min_pass_rate":
+      return t("At least {0} % of runs passed", number(limit));
+    case "max_block_streak":
+      return t("At most {0} fails in a row", number(limit));
+    case "no_regressions":
+      return t("No test regressed");
+    case "budget":
+      return t("Spending below {0} % of each limit", number(limit));
+    default:
+      return name satisfies never;
+  }
+}
+
+/** Each threshold with what was found, and whether all are met. */
+export function checkDocument({ ok, checks }: CheckView, words: Words): Document {
+  const { t, number } = words;
+  return [
+    table<CheckLine>(
+      [
+        { head: "", cell: (line) => (line.ok ? good("✓") : bad("✗")) },
+        { head: t("Condition"), cell: (line) => conditionText(line, words) },
+        {
+          head: t("Found"),
+          align: "right",
+          cell: ({ value }) => (value === null ? "–" : number(Math.round(value * 10) / 10)),
+        },
+        { head: t("In"), shrink: 20, drop: 1, cell: ({ detail }) => detail },
+      ],
+      checks,
+    ),
+    paragraph(ok ? good(t("Every threshold is met.")) : bad(t("A threshold is missed."))),
+  ];
+}

@@ -1,0 +1,94 @@
+import * as z from "zod";
+import { LedgerError, usage } from "../../../kernel/errors.ts";
+import type { Ports } from "../../../ports/ports.ts";
+import { budgetShow } from "../../agent/operations/budget.ts";
+import { evalCompareOrNothing } from "../../evals/operations/show.ts";
+import { history } from "../../reviews/operations/history.ts";
+import type { RunView } from "../../reviews/operations/views.ts";
+import { agentFilter, projectFilter } from "../../shared/fields.ts";
+import { type CallContext, defineOperation } from "../../shared/operation.ts";
+import { type CheckLine, type CheckView, checkDocument } from "../documents/check.ts";
+
+const percent = z.number().min(0).max(100);
+
+const input = z.object({
+  agent: agentFilter,
+  project: projectFilter,
+  min_score: z.int().min(0).max(120).optional().describe("Fail when the latest run scored less"),
+  min_pass_rate: percent.optional().describe("Fail when fewer percent of the latest runs passed"),
+  runs: z.int().min(1).max(1_000).default(20).describe("Latest runs that --min-pass-rate looks at; default 20"),
+  max_block_streak: z.int().min(0).optional().describe("Fail when more runs in a row have failed"),
+  no_regressions: z.boolean().optional().describe("Fail when a test of the latest eval run regressed"),
+  tier: z.string().trim().min(1).optional().describe("Tier of the eval run that --no-regressions looks at"),
+  budget: z.boolean().optional().describe("Fail when a limit of spending is reached"),
+});
+type Input = z.output<typeof input>;
+
+const latestDetail = (latest: RunView | undefined): string => (latest === undefined ? "no run is recorded" : latest.run_id);
+
+function reviewChecks(latest: readonly RunView[], wanted: Input): readonly CheckLine[] {
+  const newest = latest.at(-1);
+  const passed = latest.filter(({ verdict }) => verdict !== "FAIL").length;
+  const rate = latest.length === 0 ? null : (passed * 100) / latest.length;
+  const line = (name: CheckLine["name"], value: number | null, limit: number | undefined, atLeast: boolean, detail: string) =>
+    limit === undefined
+      ? []
+      : [{ name, value, limit, detail, ok: value !== null && (atLeast ? value >= limit : value <= limit) }];
+  return [
+    ...line("min_score", newest?.score ?? null, wanted.min_score, true, latestDetail(newest)),
+    ...line("min_pass_rate", rate, wanted.min_pass_rate, true, `${passed} of ${latest.length} runs`),
+    ...line("max_block_streak", newest?.streak_block ?? 0, wanted.max_block_streak, false, latestDetail(newest)),
+  ];
+}
+
+/** A condition on what has never been recorded is not met: a build must not pass because nothing was measured. */
+async function regressions(ports: Ports, { project, tier }: Input, context: CallContext): Promise<CheckLine> {
+  const found = { name: "no_regressions", limit: 0 } as const;
+  try {
+    const answer = await evalCompareOrNothing.run(ports, { project, tier }, context);
+    if (answer.before === null) return { ...found, ok: true, value: 0, detail: `${answer.after.id}, nothing to compare with` };
+    return {
+      ...found,
+      ok: answer.regressed === 0,
+      value: answer.regressed,
+      detail: `${answer.before.id} → ${answer.after.id}`,
+    };
+  } catch (error) {
+    if (error instanceof LedgerError && error.code === "not_found")
+      return { ...found, ok: false, value: null, detail: "no eval run is recorded" };
+    throw error;
+  }
+}
+
+async function spending(ports: Ports, context: CallContext): Promise<CheckLine> {
+  const { today, week, month } = await budgetShow.run(ports, { check: false }, context);
+  const value = Math.max(today.percent, week.percent, month.percent);
+  return { name: "budget", ok: value < 100, value, limit: 100, detail: "today, last seven days, this month" };
+}
+
+export const check = defineOperation({
+  name: "check",
+  summary: "Fail when runs, evals or spending miss a threshold",
+  input,
+  writes: false,
+  failed: ({ ok }: CheckView) => !ok,
+  examples: [
+    { run: "reward-ledger check --min-score 80 --max-block-streak 2", does: "fail a build on a bad review" },
+    { run: "reward-ledger check --no-regressions --budget", does: "or on evals and spending" },
+  ],
+  document: checkDocument,
+  async run(ports, wanted, context): Promise<CheckView> {
+    const { min_score, min_pass_rate, max_block_streak, no_regressions, budget } = wanted;
+    const ofReviews = [min_score, min_pass_rate, max_block_streak].some((one) => one !== undefined);
+    if (!ofReviews && no_regressions !== true && budget !== true) {
+      throw usage("Failed to check: no threshold was given", "Give at least one, such as --min-score 80 or --no-regressions.");
+    }
+    const { agent, project, runs } = wanted;
+    const checks = [
+      ...(ofReviews ? reviewChecks(await history.run(ports, { agent, project, limit: runs, team: false }, context), wanted) : []),
+      ...(no_regressions === true ? [await regressions(ports, wanted, context)] : []),
+      ...(budget === true ? [await spending(ports, context)] : []),
+    ];
+    return { ok: checks.every(({ ok }) => ok), checks };
+  },
+});

@@ -1,0 +1,87 @@
+import { expect, it } from "vitest";
+import { spendAdd } from "../../../../src/features/agent/operations/spend.ts";
+import { check } from "../../../../src/features/check/operations/check.ts";
+import { evalPush } from "../../../../src/features/evals/operations/push.ts";
+import { update } from "../../../../src/features/reviews/operations/update.ts";
+import { makeEvalHistory } from "../../../support/eval-fixtures.ts";
+import { openPorts, quietCall, type TestPorts } from "../../../support/ports.ts";
+
+/** Records a run of each score, oldest first, one a minute. */
+async function review(ports: TestPorts, scores: readonly number[]): Promise<void> {
+  for (const score of scores) {
+    ports.clock.advance(60_000);
+    const report = {
+      schema_version: "1.0",
+      run_id: `run-${ports.clock.now().getTime()}`,
+      timestamp: ports.clock.now().toISOString(),
+      score,
+      reward_delta: score - 80,
+      overall_verdict: score >= 70 ? "PASS" : "FAIL",
+      ci_exit_code: score >= 70 ? 0 : 1,
+      summary: "reviewed",
+      findings: [],
+    };
+    await update.call(ports, { text: JSON.stringify(report) }, quietCall);
+  }
+}
+
+const ask = (ports: TestPorts, input: Readonly<Record<string, unknown>>) => check.call(ports, input, quietCall);
+
+it.each([
+  [{ min_score: 90 }, true, 90],
+  [{ min_score: 91 }, false, 90],
+  [{ min_pass_rate: 50 }, true, 50],
+  [{ min_pass_rate: 51 }, false, 50],
+  [{ min_pass_rate: 100, runs: 1 }, true, 100],
+  [{ max_block_streak: 0 }, true, 0],
+])("holds reviews against %j", async (wanted, ok, value) => {
+  const ports = await openPorts();
+  await review(ports, [90, 40, 40, 90]);
+  expect(await ask(ports, wanted)).toMatchObject({ ok, checks: [{ ok, value }] });
+});
+
+it("counts fails in a row", async () => {
+  const ports = await openPorts();
+  await review(ports, [90, 40, 40]);
+  expect(await ask(ports, { max_block_streak: 1 })).toMatchObject({ ok: false, checks: [{ value: 2, limit: 1 }] });
+  expect(await ask(ports, { max_block_streak: 2 })).toMatchObject({ ok: true });
+});
+
+it("misses every threshold where nothing was measured", async () => {
+  const ports = await openPorts();
+  const found = await ask(ports, { min_score: 0, min_pass_rate: 0, no_regressions: true });
+  expect(found.checks.map(({ name, ok, value }) => [name, ok, value])).toEqual([
+    ["min_score", false, null],
+    ["min_pass_rate", false, null],
+    ["no_regressions", false, null],
+  ]);
+});
+
+it("counts tests of the latest eval run that regressed", async () => {
+  const ports = await openPorts();
+  const [run] = makeEvalHistory({ seed: 1, runs: 1, tests: 3, tiers: ["e2e"] });
+  if (run === undefined) throw new Error("no run was made");
+  const withPasses = (passed: boolean, minute: number) => ({
+    ...run,
+    run_id: `run-${minute}`,
+    timestamp: `2026-03-01T10:0${minute}:00.000Z`,
+    all_results: run.all_results.map((test) => ({ ...test, passed })),
+  });
+  const push = (passed: boolean, minute: number) =>
+    evalPush.call(ports, { text: JSON.stringify(withPasses(passed, minute)) }, quietCall);
+  await push(true, 1);
+  expect(await ask(ports, { no_regressions: true })).toMatchObject({ ok: true, checks: [{ value: 0 }] });
+  await push(false, 2);
+  expect(await ask(ports, { no_regressions: true, tier: "e2e" })).toMatchObject({ ok: false, checks: [{ value: 3, limit: 0 }] });
+});
+
+it("fails once a limit of spending is reached", async () => {
+  const ports = await openPorts();
+  expect(await ask(ports, { budget: true })).toMatchObject({ ok: true, checks: [{ value: 0, limit: 100 }] });
+  await spendAdd.call(ports, { model: "m", call_site: "agent", usd: 10_000 }, quietCall);
+  expect(await ask(ports, { budget: true })).toMatchObject({ ok: false });
+});
+
+it("refuses to check nothing", async () => {
+  await expect(ask(await openPorts(), {})).rejects.toMatchObject({ code: "usage" });
+});
