@@ -165,6 +165,9 @@ export type TeamMemberView = Readonly<{
 /** A file of SQL that makes a part of a team's database; names begin with the number by which they are ordered. */
 export type Migration = Readonly<{ name: string; sql: string }>;
 
+/** Numbers of the files that a server has. `all` null: it tells the last one only. */
+export type AppliedMigrations = Readonly<{ last: string; all: readonly string[] | null }>;
+
 /** `server`: number of the last file that the server has; null, like `missing`, where it was not asked. */
 export type MigrationsView = Readonly<{
   files: readonly string[];
@@ -314,6 +317,6 @@ export interface Sync {
   renewDevice(): Promise<string>;
   /** The migrations of this version, in order. Needs no configuration. @param into a folder to be made for them */
   migrations(into?: string): Promise<readonly Migration[]>;
-  /** Number of the last migration that the server has. */
-  schemaVersion(): Promise<string>;
+  /** Which migrations the server has. */
+  appliedMigrations(): Promise<AppliedMigrations>;
 }

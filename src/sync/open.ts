@@ -144,7 +144,8 @@ export function openSync(options: SyncOptions): Sync {
     show: (view) => showTeam(one, view),
     remoteTotals: () => inTeam("read the server's totals", (remote, team) => remoteTotals(ledger, remote, team)),
     migrations: (into) => options.migrations(into),
-    schemaVersion: () => asked("ask for the migrations", ({ connection }) => connection.as((remote) => remote.schemaVersion())),
+    appliedMigrations: () =>
+      asked("ask for the migrations", ({ connection }) => connection.as((remote) => remote.appliedMigrations())),
     renewDevice: () =>
       asked("take a new device id", async ({ parts, config, connection, target }) => {
         const name = `${targetId(target)}.sync`;

@@ -1,6 +1,7 @@
 import type { TeamReset } from "../features/reviews/model/resets.ts";
 import { withoutTokens } from "../kernel/secrets.ts";
 import type {
+  AppliedMigrations,
   ReceivedInvitation,
   RemoteStanding,
   RemoteTotal,
@@ -102,8 +103,8 @@ export interface Remote {
   beat(team: string, device: string | null, hostname: string, project: string | null): Promise<void>;
   /** Newest heartbeat of a device, or of machines that have recorded nothing, ISO-8601 UTC. */
   lastBeat(team: string, device: string | null): Promise<string | null>;
-  /** Number of the last migration that the server has; those of its first version do not tell. */
-  schemaVersion(): Promise<string>;
+  /** Which migrations the server has; those of its first version do not tell. */
+  appliedMigrations(): Promise<AppliedMigrations>;
   createTeam(slug: string, name: string): Promise<string>;
   members(team: string): Promise<readonly TeamMemberView[]>;
   /** @returns the id of a member whose role was set; null where the address was invited */

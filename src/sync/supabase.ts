@@ -54,6 +54,13 @@ const clientOptions = (timeoutMs: number, signal: AbortSignal | undefined) =>
 
 const nothing = z.unknown();
 const text = z.string();
+
+/** What a function of the server answers; null where the server does not have it. */
+const unlessMissing = <T>(asked: Promise<T>): Promise<T | null> =>
+  asked.catch((error: unknown) => {
+    if (isRemoteFailure(error) && error.kind === "missing") return null;
+    throw error;
+  });
 const number = z.coerce.number();
 
 const headRow = z.object({
@@ -185,13 +192,18 @@ export function openRemote({ url, anonKey, token, timeoutMs, signal }: RemoteOpt
       );
       return found[0]?.timestamp ?? null;
     },
-    schemaVersion: () =>
-      call("ask for the migrations", "schema_version", {}, text).catch(async (error: unknown) => {
-        if (!(error instanceof RemoteFailure) || error.kind !== "missing") throw error;
-        // The last file before there was such a function. Where there is nothing at all, this fails in its turn.
-        await ask("find the team's tables", client.from("teams").select("id").limit(1).retry(false), nothing);
-        return "20261121000800";
-      }),
+    async appliedMigrations() {
+      const what = "ask for the migrations";
+      const all = await unlessMissing(call(what, "migrations", {}, z.array(text)));
+      const last = all?.at(-1);
+      if (all !== null && last !== undefined) return { last, all };
+      // A server that does not list its files has none after these, whatever the number that it tells.
+      const version = await unlessMissing(call(what, "schema_version", {}, text));
+      if (version !== null) return { last: version < "20261128000860" ? version : "20261128000860", all: null };
+      // The last file before there was such a function. Where there is nothing at all, this fails in its turn.
+      await ask("find the team's tables", client.from("teams").select("id").limit(1).retry(false), nothing);
+      return { last: "20261121000800", all: null };
+    },
     createTeam: (slug, name) => call("create the team", "create_team", { slug, name }, text),
     members: async (team) =>
       [...(await callAll("list the members", "members", { team }, "user_id", memberRow))]

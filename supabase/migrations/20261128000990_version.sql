@@ -1,6 +1,6 @@
--- Which files of this series the database has: `reward-ledger sync migrations --check` compares it with those of the program.
+-- How far the database is, for programs that do not ask which files it has (applied_files).
 
--- The number of the last file, which is this one. Files are applied in order, so all before it have been.
+-- The number of the last file, which is this one.
 create or replace function ai_sync.schema_version() returns text
 language sql immutable set search_path = '' as $$ select '20261128000990' $$;
 

@@ -235,6 +235,7 @@ test("functions do for each caller what they may, and every one of them is tried
       "42501",
       "42501",
     ],
+    migrations: ["select ai_sync.migrations()", "yes", "yes", "yes", "yes", "yes", "yes", "42501", "yes"],
     schema_version: ["select ai_sync.schema_version()", "yes", "yes", "yes", "yes", "yes", "yes", "42501", "yes"],
     reset_team: [`select ai_sync.reset_team('${team}')`, "yes", "42501", "42501", "42501", "42501", "42501", "42501", "yes"],
     "reset_team, an agent without runs": [

@@ -1,4 +1,7 @@
+import { isDeepStrictEqual } from "node:util";
+import type postgres from "postgres";
 import { expect, test } from "vitest";
+import * as z from "zod";
 import { makeHistory } from "../support/fixtures.ts";
 import { draftOf } from "../support/ledger-drafts.ts";
 import type { Stack } from "./stack/stack.ts";
@@ -12,6 +15,7 @@ const fresh = useStack(emptyProject);
 const used = useStack();
 const shared = useStack(emptyProject);
 const older = useStack(emptyProject);
+const partial = useStack(emptyProject);
 
 /** A team with a device and runs of one agent. */
 async function fill({ sql }: Stack, runs: number): Promise<string> {
@@ -55,6 +59,43 @@ test("they run a second time on a database in use: nothing changes, and it goes 
   await sql`delete from ai_sync.teams where id = ${team}`;
   const left = await rowCounts(sql);
   expect(Object.entries(left).filter(([, count]) => count > 0)).toEqual([]);
+});
+
+test("a migration that was left out is named, whichever it is", async () => {
+  const { sql } = partial();
+  const whole = await catalog(used().sql);
+  const all = migrations();
+  const names = all.map(({ name }) => name);
+  const [named, madeLater]: [string[], string[]] = [[], []];
+  const undo = new Error("undo");
+  const apply = async (transaction: postgres.TransactionSql, name: string): Promise<void> => {
+    const text = all.find((one) => one.name === name)?.sql ?? "";
+    // What needs the file that was left out is left out with it.
+    await transaction.savepoint((inner) => inner.unsafe(text)).catch(() => []);
+  };
+  await sql.begin(async (transaction) => {
+    for (const [index, { name }] of all.entries()) {
+      await transaction
+        .savepoint(async (without) => {
+          for (const later of all.slice(index + 1)) await apply(without, later.name);
+          const [found] = await without`select to_regproc('ai_sync.migrations') is not null as lists`;
+          const [listed] = found?.["lists"] ? await without`select ai_sync.migrations() as numbers` : [];
+          const numbers = z.array(z.string()).parse(listed?.["numbers"] ?? []);
+          if (!numbers.includes(name.slice(0, 14))) named.push(name);
+          else if (isDeepStrictEqual(await catalog(without), whole)) madeLater.push(name);
+          throw undo;
+        })
+        .catch((error: unknown) => {
+          if (error !== undo) throw error;
+        });
+      await apply(transaction, name);
+    }
+    const [listed] = await transaction`select ai_sync.migrations() as numbers`;
+    expect(listed).toEqual({ numbers: names.map((name) => name.slice(0, 14)) });
+  });
+  // A later file makes all of it again, so that nothing is missing without it.
+  expect(madeLater).toEqual(["20261121000800_totals.sql"]);
+  expect([...named, ...madeLater].sort()).toEqual(names);
 });
 
 /** The tables of the specfact review tool, as its own DDL makes them, and two that belong to others. */

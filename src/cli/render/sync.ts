@@ -121,8 +121,11 @@ export function renderSync(answer: SyncAnswer, style: Style): string {
       const { files, out, server, missing } = answer.result;
       const written = out === null ? [] : [`${count(files.length, "file")} written to ${plain(out)}.`];
       if (missing === null) return [...(out === null ? files : []), ...written].join("\n");
-      const state = missing.length === 0 ? `The server has all ${number(files.length)} migrations.` : "The server lacks:";
-      return [...written, `Last on the server: ${plain(server ?? "none")}`, state, ...missing].join("\n");
+      const state =
+        missing.length === 0
+          ? [`The server has all ${number(files.length)} migrations.`]
+          : ["The server lacks:", ...missing, "Apply them in order, then all files that come after the first of them again."];
+      return [...written, `Last on the server: ${plain(server ?? "none")}`, ...state].join("\n");
     }
     case "preview": {
       const { configured, unsent, withheld, facts } = answer.result;

@@ -4,7 +4,7 @@ import * as z from "zod";
 const lines = z.array(z.object({ line: z.string() }));
 
 /** Everything that the schemas hold but rows, a line each: columns, constraints, indexes, policies, triggers, functions and rights. */
-export async function catalog(sql: postgres.Sql): Promise<readonly string[]> {
+export async function catalog(sql: postgres.ISql): Promise<readonly string[]> {
   const found = await sql`
     with ours as (select oid, nspname from pg_namespace where nspname in ('ai_sync', 'ai_sync_private')),
     tables as (select c.* from pg_class c join ours on ours.oid = c.relnamespace where c.relkind in ('r', 'v'))

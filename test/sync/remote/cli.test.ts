@@ -193,13 +193,27 @@ test("the migrations come with the program, are written to a folder, and the ser
   await here.ask(["sync", "login", "--email", ada.email, "--password-stdin"], ada.password);
   const last = names.at(-1)?.slice(0, 14);
   expect(await here.json("sync", "migrations", "--check")).toEqual({ files: names, out: null, server: last, missing: [] });
-  await sql`drop function ai_sync.schema_version()`;
-  const older = await here.ask(["sync", "migrations", "--check", "--json"]);
-  expect(older.code).toBe(1);
-  expect(JSON.parse(older.stdout)).toMatchObject({
-    server: "20261121000800",
-    missing: names.filter((name) => name > "20261121000800_totals.sql"),
-  });
+  const lacking = async () => {
+    const { code, stdout } = await here.ask(["sync", "migrations", "--check", "--json"]);
+    expect(code).toBe(1);
+    const { server, missing } = JSON.parse(stdout);
+    return { server, missing };
+  };
+  // One that was left out in the middle.
+  await sql`update ai_sync_private.agent_stores set ways = jsonb_set(ways, '{seen}', '["answered","escalated"]') where store = 'em_inbox'`;
+  expect(await lacking()).toEqual({ server: last, missing: ["20261128000260_inbox_close.sql"] });
+  expect((await here.ask(["sync", "migrations", "--check"])).stdout).toContain(
+    "The server lacks:\n20261128000260_inbox_close.sql\nApply them in order, then all",
+  );
+  await sql`update ai_sync_private.agent_stores set ways = jsonb_set(ways, '{seen}', '["answered","escalated","closed"]') where store = 'em_inbox'`;
+  // Servers that do not list their files, and none at all.
+  for (const [gone, server] of [
+    ["migrations", "20261128000860"],
+    ["schema_version", "20261121000800"],
+  ] as const) {
+    await sql`drop function ${sql("ai_sync")}.${sql(gone)}()`;
+    expect(await lacking()).toEqual({ server, missing: names.filter((name) => name.slice(0, 14) > server) });
+  }
 });
 
 test("what a team's server refuses is told with what to do, and never as a failing network", async () => {

@@ -108,7 +108,7 @@ test.each(outages)(
         problems: [{ kind: "server" }],
       });
       await expect(a.sync.show("summary")).rejects.toThrow(/^[^<>]*$/);
-      await expect(a.sync.schemaVersion()).rejects.toThrow(/^[^<>]*$/);
+      await expect(a.sync.appliedMigrations()).rejects.toThrow(/^[^<>]*$/);
       expect(await a.sync.test()).toMatchObject({ ok: false });
     });
     expect(await a.sync.run("both")).toMatchObject({ pushed: 3, unsent: 0, problems: [] });

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { usage } from "../../../kernel/errors.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import type {
+  AppliedMigrations,
   MigrationsView,
   SignInWay,
   Sync,
@@ -117,14 +118,19 @@ async function run(ports: Ports, sync: Sync, given: SyncInput, { onProgress, sig
   return { action, result: { ...result, problems: [...result.problems, ...conflicts] } };
 }
 
+const lacking = (names: readonly string[], { last, all }: AppliedMigrations): readonly string[] =>
+  names.filter((name) => {
+    const number = name.slice(0, last.length);
+    return all === null ? number > last : !all.includes(number);
+  });
+
 /** Lists the migrations of this version; with a folder, writes them there; with `check`, compares them with the server. */
 async function migrations(sync: Sync, { files }: Ports, { out, check, force: replace }: SyncInput): Promise<MigrationsView> {
   const all = await sync.migrations(out);
   if (out !== undefined) for (const { name, sql } of all) await files.write(`${out}/${name}`, sql, { replace });
-  const server = check ? await sync.schemaVersion() : null;
   const names = all.map(({ name }) => name);
-  const missing = server === null ? null : names.filter((name) => name.slice(0, server.length) > server);
-  return { files: names, out: out ?? null, server, missing };
+  const applied = check ? await sync.appliedMigrations() : null;
+  return { files: names, out: out ?? null, server: applied?.last ?? null, missing: applied && lacking(names, applied) };
 }
 
 /** Problems that are reported and fail nothing: the next sync would meet them again. */
