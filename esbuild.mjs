@@ -84,6 +84,21 @@ const latePrices = {
   },
 };
 
+/** Packages of one function that build large tables when they are loaded, which is put off until that function is called. */
+const lateFunctions = {
+  name: "late functions",
+  /** @param {import("esbuild").PluginBuild} build */
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(string-width|wrap-ansi)$/ }, ({ kind, path, resolveDir }) =>
+      kind === "import-statement" ? { path, namespace: "late", pluginData: resolveDir } : undefined,
+    );
+    onLoad({ filter: /./, namespace: "late" }, ({ path, pluginData: resolveDir }) => ({
+      contents: `let made; export default (...given) => (made ??= require("${path}").default)(...given);`,
+      resolveDir,
+    }));
+  },
+};
+
 /** @type {readonly import("esbuild").BuildOptions[]} */
 const bundles = [
   { ...node, target: "node20", entryPoints: { extension: "src/extension/main.ts" }, external: ["vscode"] },
@@ -112,11 +127,13 @@ await mkdir("dist", { recursive: true });
 await copyFile(require.resolve("sql.js/dist/sql-wasm.wasm"), "dist/sql-wasm.wasm");
 
 if (watch) {
-  const contexts = await Promise.all(bundles.map((options) => context({ ...options, plugins: [latePrices, lateFiles] })));
+  const contexts = await Promise.all(
+    bundles.map((options) => context({ ...options, plugins: [latePrices, lateFiles, lateFunctions] })),
+  );
   await Promise.all(contexts.map((one) => one.watch()));
 } else {
   const results = await Promise.all(
-    bundles.map((options) => build({ ...options, plugins: [latePrices, lateFiles, collectNotices()] })),
+    bundles.map((options) => build({ ...options, plugins: [latePrices, lateFiles, lateFunctions, collectNotices()] })),
   );
   await writeFile("dist/THIRD_PARTY.md", noticesText());
   const inputs = Object.assign({}, ...results.map(({ metafile }) => metafile?.inputs));

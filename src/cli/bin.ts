@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { enableCompileCache } from "node:module";
+import { writeSync } from "node:fs";
 import { join } from "node:path";
-import { compileCacheFolder } from "./compile-cache.ts";
+import { version } from "../../package.json";
 
 /*
  * The process's entry: checks the version of Node, then loads the program. It is a bundle of its own, in syntax that old
@@ -9,14 +9,21 @@ import { compileCacheFolder } from "./compile-cache.ts";
  */
 const needed = 22;
 
+/** Answers the shortest question without the program. Whatever goes wrong is left to the program, which says what it was. */
+function toldVersion(words: readonly string[]): boolean {
+  if (words.length !== 1 || (words[0] !== "--version" && words[0] !== "-V")) return false;
+  try {
+    writeSync(1, `${version}\n`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const words = process.argv.slice(2);
 if (Number(process.versions.node.split(".")[0]) < needed) {
   process.stderr.write(`error: reward-ledger needs Node.js ${needed} or newer, this is ${process.versions.node}\n`);
   process.exitCode = 1;
-} else {
-  // The compiled program is kept by Node between runs, which saves a third of the time that a short command takes.
-  // Node's own folder for it stands in the temporary folder, where others could put code of theirs.
-  const folder = compileCacheFolder(process.env);
-  if (folder !== undefined) enableCompileCache(folder);
-  // In parts, so that the bundler leaves the program in a file of its own.
-  require(join(__dirname, "program.cjs"));
+} else if (!toldVersion(words)) {
+  void import("./load-program.ts").then(({ loadProgram }) => loadProgram(join(__dirname, "program.cjs"), words));
 }

@@ -10,7 +10,6 @@ import type { Answer, StandardInput } from "./command.ts";
 import { commandsFor } from "./commands.ts";
 import { exitCodeOf, failureJson, failureText } from "./failure.ts";
 import { type Interrupt, watchInterrupts } from "./interrupt.ts";
-import { livePicture } from "./live-view.ts";
 import { logTo } from "./log.ts";
 import { tolerateClosedReader, write } from "./output.ts";
 import { type ProgressBar, progressBar } from "./progress.ts";
@@ -78,6 +77,7 @@ async function follow(
   first: Answer,
   text: (answer: Answer) => Promise<string>,
 ): Promise<Answer> {
+  const { livePicture } = await import("./live-view.ts");
   const picture = livePicture(stdout);
   let current = first;
   for (;;) {

@@ -1,7 +1,7 @@
 import type { WriteStream } from "node:tty";
 import type { SingleBar } from "cli-progress";
-import stringWidth from "string-width";
 import type { OnProgress, Progress } from "../kernel/progress.ts";
+import { widthOf } from "../render/terminal/width.ts";
 import { number, plain } from "./render/text.ts";
 import { columnsOf } from "./terminal.ts";
 
@@ -17,7 +17,7 @@ function cut(text: string, columns: number): string {
   let width = 0;
   let kept = "";
   for (const character of text) {
-    width += stringWidth(character);
+    width += widthOf(character);
     if (width > columns) return kept;
     kept += character;
   }

@@ -1,4 +1,3 @@
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 /** Characters that a person sees as one are rarely longer, in code units; what is longer is cut off with the rest. */
 const longestGrapheme = 16;
 
@@ -10,7 +9,7 @@ export function shortened(text: string, most: number): string {
   if (text.length <= most) return text;
   const start = text.slice(0, most * longestGrapheme);
   const seen: string[] = [];
-  for (const { segment } of graphemes.segment(start)) {
+  for (const { segment } of new Intl.Segmenter("en", { granularity: "grapheme" }).segment(start)) {
     seen.push(segment);
     if (seen.length > most) break;
   }

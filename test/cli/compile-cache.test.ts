@@ -1,6 +1,17 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, statSync, symlinkSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import manifest from "../../package.json" with { type: "json" };
 import { compileCacheFolder } from "../../src/cli/compile-cache.ts";
 import { builtCli, run } from "../support/cli.ts";
 import { temporaryFolder } from "../support/folder.ts";
@@ -61,12 +72,45 @@ describe("the program", () => {
   });
   afterAll(() => cli.dispose());
 
-  it("keeps its compiled code there and nothing in the temporary folder", async () => {
+  const inFolder = (): Readonly<{ folder: string; env: Readonly<Record<string, string>> }> => {
     const folder = temporaryFolder();
     for (const name of ["tmp", "caches"]) mkdirSync(join(folder, name));
-    const env = { XDG_CACHE_HOME: join(folder, "caches"), TMPDIR: join(folder, "tmp"), HOME: folder };
-    expect((await run(process.execPath, [cli.entry, "--version"], { env })).code).toBe(0);
+    return { folder, env: { XDG_CACHE_HOME: join(folder, "caches"), TMPDIR: join(folder, "tmp"), HOME: folder } };
+  };
+
+  it("keeps its compiled code there, one file a command, and nothing in the temporary folder", async () => {
+    const { folder, env } = inFolder();
+    const compiled = folderIn(join(folder, "caches"));
+    expect((await run(process.execPath, [cli.entry, "status"], { env })).code).toBe(0);
+    expect((await run(process.execPath, [cli.entry, "--home", "elsewhere", "agents"], { env, cwd: folder })).code).toBe(0);
+    expect((await run(process.execPath, [cli.entry, "no-such-command"], { env })).code).not.toBe(0);
+    expect(readdirSync(compiled)).toEqual(["agents", "status"].map((name) => expect.stringMatching(new RegExp(`^${name}-v`))));
     expect(readdirSync(join(folder, "tmp"))).toEqual([]);
-    expect(existsSync(folderIn(join(folder, "caches")))).toBe(true);
+  });
+
+  it("makes compiled code again that is damaged or of another program", async () => {
+    const { folder, env } = inFolder();
+    const compiled = folderIn(join(folder, "caches"));
+    const status = () => run(process.execPath, [cli.entry, "status"], { env });
+    const { stdout } = await status();
+    const [name = ""] = readdirSync(compiled);
+    const whole = readFileSync(join(compiled, name));
+    for (const at of [0, 70, 200, whole.length - 1]) {
+      const damaged = Buffer.from(whole);
+      damaged[at] = (damaged[at] ?? 0) ^ 1;
+      writeFileSync(join(compiled, name), damaged);
+      expect(await status()).toMatchObject({ code: 0, stdout, stderr: "" });
+      expect(readFileSync(join(compiled, name)).equals(damaged)).toBe(false);
+    }
+    writeFileSync(join(compiled, name), "");
+    expect(await status()).toMatchObject({ code: 0, stdout, stderr: "" });
+    expect(statSync(join(compiled, name)).size).toBeGreaterThan(100_000);
+  });
+
+  it("tells its version without being loaded", async () => {
+    const { folder, env } = inFolder();
+    for (const word of ["--version", "-V"])
+      expect(await run(process.execPath, [cli.entry, word], { env })).toMatchObject({ code: 0, stdout: `${manifest.version}\n` });
+    expect(existsSync(folderIn(join(folder, "caches")))).toBe(false);
   });
 });

@@ -14,7 +14,7 @@ import { createLease } from "./lease.ts";
 import { fileLock, type HeldLock, type WriterLock } from "./lock.ts";
 import { thisOwner } from "./lock-owner.ts";
 import { type Machine, thisMachine } from "./machine.ts";
-import { type AdoptOptions, adoptTail } from "./move-log-tail.ts";
+import type { AdoptOptions } from "./move-log-tail.ts";
 import { nodeFiles } from "./node-files.ts";
 import { setFileAside } from "./quarantine.ts";
 import { checkLine, type WrittenData, writeData } from "./record-codec.ts";
@@ -251,7 +251,12 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
     readDevice: (after, signal) => readLogs(() => [typeof after === "string" ? startOf(after) : after], signal),
     renewDevice,
     adopt: (from, keep, how) =>
-      orAsAnother(() => acknowledging(({ writer }) => adoptTail(adopting(writer), from, keep, how), undefined)),
+      orAsAnother(() =>
+        acknowledging(async ({ writer }) => {
+          const { adoptTail } = await import("./move-log-tail.ts");
+          return adoptTail(adopting(writer), from, keep, how);
+        }, undefined),
+      ),
     async fetch(place) {
       return fetchFact(files, layout, place);
     },

@@ -11,7 +11,8 @@ export function timesIn(zone: string): (iso: string) => string {
 /** `2026-03-16 01:00` in the style's zone. */
 export const absolute = (iso: string, style: Pick<Style, "zone" | "times">): string => (style.times ?? timesIn(style.zone))(iso);
 
-const words = new Intl.RelativeTimeFormat("en", { numeric: "always" });
+/** Made when it is used: what it loads costs more than drawing a short answer. */
+const words = (): Intl.RelativeTimeFormat => new Intl.RelativeTimeFormat("en", { numeric: "always" });
 
 const steps = [
   { unit: "year", ms: 365.25 * 86_400_000 },
@@ -26,7 +27,7 @@ function inWords(ms: number): string {
   // A value that rounds up to the next unit is told in that unit: 59.7 minutes are an hour.
   const step = steps.find((one) => Math.abs(ms) >= one.ms * 0.99) ?? { unit: "minute" as const, ms: 60_000 };
   const amount = Math.trunc(ms / step.ms) || Math.sign(ms);
-  return words.format(amount, step.unit);
+  return words().format(amount, step.unit);
 }
 
 /**
@@ -43,5 +44,5 @@ export function relative(iso: string, style: Pick<Style, "now">): string {
 export function until(iso: string, style: Pick<Style, "now">): string {
   const ms = new Date(iso).getTime() - style.now.getTime();
   if (ms <= 0) return "due";
-  return ms < 60_000 ? words.format(Math.ceil(ms / 1000), "second") : inWords(ms);
+  return ms < 60_000 ? words().format(Math.ceil(ms / 1000), "second") : inWords(ms);
 }

@@ -1,0 +1,65 @@
+import { hash } from "node:crypto";
+import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { constants, Script } from "node:vm";
+import { compileCacheFolder } from "./compile-cache.ts";
+
+/*
+ * Node's own cache of compiled code holds what is compiled while a file is loaded. Nearly all of this program is compiled later, when
+ * a function is first called, so that what is kept here is the code as it stands at the end of a run, for each command its own.
+ */
+
+/** Compiled code is made again after this time, ms: the first run of a command may have been an unusual one. */
+const renewAfter = 3_600_000;
+const digestLength = 64;
+
+/** The command that a command line names first; undefined where it names none. */
+function commandIn(words: readonly string[]): string | undefined {
+  return words.find((word, position) => /^[a-z][a-z-]{0,30}$/.test(word) && words[position - 1] !== "--home");
+}
+
+/** The compiled code that a file holds, when it was made from this program and is whole. */
+function codeIn(path: string, program: string): Buffer | undefined {
+  try {
+    const bytes = readFileSync(path);
+    const code = bytes.subarray(2 * digestLength);
+    const isWhole = bytes.toString("latin1", 0, 2 * digestLength) === program + hash("sha256", code);
+    return isWhole && Date.now() - statSync(path).mtimeMs < renewAfter ? code : undefined;
+  } catch {
+    // Only speed depends on it.
+    return undefined;
+  }
+}
+
+function keep(path: string, program: string, code: Buffer): void {
+  try {
+    const unfinished = `${path}-${process.pid}`;
+    writeFileSync(unfinished, Buffer.concat([Buffer.from(program + hash("sha256", code), "latin1"), code]), { mode: 0o600 });
+    renameSync(unfinished, path);
+  } catch {
+    // Only speed depends on it.
+  }
+}
+
+/** Runs the program, a file in CommonJS, as `require` does. */
+export function loadProgram(file: string, words: readonly string[]): void {
+  const folder = compileCacheFolder(process.env);
+  const command = commandIn(words);
+  const path =
+    folder === undefined || command === undefined ? undefined : join(folder, `${command}-${process.version}-${process.arch}`);
+  const source = readFileSync(file, "utf8");
+  const program = hash("sha256", source);
+  const cachedData = path === undefined ? undefined : codeIn(path, program);
+  const script = new Script(`(function (exports, require, module, __filename, __dirname) { ${source}\n})`, {
+    filename: file,
+    cachedData,
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
+  if (path !== undefined && (cachedData === undefined || script.cachedDataRejected === true)) {
+    // A command that does not exist fails, and leaves nothing behind.
+    process.once("exit", (code) => (code === 0 ? keep(path, program, script.createCachedData()) : undefined));
+  }
+  const own = { exports: {} };
+  script.runInThisContext()(own.exports, createRequire(file), own, file, dirname(file));
+}
