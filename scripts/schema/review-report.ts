@@ -68,12 +68,16 @@ const evidenceRules: readonly z.core.JSONSchema.BaseSchema[] = [
   },
 ];
 
+/** Whether a schema is that of texts, marked for privacy or not: a marked one is a copy. */
+const isText = (parsed: z.core.$ZodType): boolean =>
+  parsed instanceof z.ZodString && parsed.def.checks?.[0] === text.def.checks?.[0];
+
 /** Adds what the parsing schema knows but cannot hand over by itself, and leaves out what only clutters an editor's hints. */
 function annotate(parsed: z.core.$ZodType, schema: z.core.JSONSchema.BaseSchema): void {
   delete schema.readOnly;
   if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
   if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
-  if (parsed === text) schema.pattern = "\\S";
+  if (isText(parsed)) schema.pattern = "\\S";
   if (parsed === finding.unwrap()) schema["defaultSnippets"] = [findingSnippet];
   if (parsed === reportInput.unwrap().shape.schema_version.unwrap()) schema.pattern = "^1(\\.|$)";
   if (parsed === evidenceRef.unwrap()) schema.allOf = [...evidenceRules];

@@ -137,12 +137,15 @@ export function compose(context: vscode.ExtensionContext): Extension {
   };
 
   const bar = createStatusBar();
-  const statusTree = createStatusTree(() => ({
-    standings: standings(),
-    style: style(),
-    description: scope.known() ?? t("all projects"),
-    sync: shown.sync,
-  }));
+  const statusTree = createStatusTree(
+    () => ({
+      standings: standings(),
+      style: style(),
+      description: scope.known() ?? t("all projects"),
+      sync: shown.sync,
+    }),
+    viewFailed,
+  );
   const runsTree = createRunsTree({
     load: loadRuns,
     loadDetail: loadRun,

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import type { HealthState } from "../../features/evals/model/health.ts";
 import { commandId } from "../commands/ids.ts";
-import { labelText } from "../format/label.ts";
 import type { TimeStyle } from "../format/time-text.ts";
+import { coloured, createLimits, createTree, type Row, type Tree } from "../tree-view.ts";
 import {
   contextOf,
   type EvalList,
@@ -20,149 +20,92 @@ import { nodeText } from "./texts.ts";
 export type EvalsTreeOptions = Readonly<{
   source: EvalSource;
   style(): TimeStyle;
-  /** Told of what failed while the view was filled; the view then shows its failure content. */
   failed(error: unknown): void;
 }>;
 
 /** The Evals view: runs newest first with what failed in them, and tests by health. */
-export type EvalsTree = Readonly<{
-  refresh(): void;
-  loadMore(of: EvalList): void;
-  dispose(): void;
-}>;
+export type EvalsTree = Pick<Tree<EvalNode>, "refresh" | "dispose"> & Readonly<{ loadMore(of: EvalList): void }>;
 
-/** Makes the view. It asks for rows only when it is drawn. */
+/** Makes the view. */
 export function createEvalsTree({ source, style, failed }: EvalsTreeOptions): EvalsTree {
-  /** How many rows of a list are shown, where it is more than a page. */
-  const limits = new Map<string, number>();
-  const changed = new vscode.EventEmitter<undefined>();
-  const limitOf = (of: EvalList): number => limits.get(listKey(of)) ?? pageSize;
-
-  const guarded = async (load: () => Promise<readonly EvalNode[]>): Promise<EvalNode[]> => {
-    try {
-      return [...(await load())];
-    } catch (error) {
-      failed(error);
-      return [];
-    }
-  };
-  const list = (of: EvalList): Promise<EvalNode[]> => guarded(() => source.rows(of, limitOf(of)));
-  const children = (node: EvalNode): EvalNode[] | Promise<EvalNode[]> => {
-    switch (node.kind) {
-      case "runs":
-        return list({ list: "runs" });
-      case "tests":
-        return [...healthNodes(node.tests)];
-      case "run":
-        return guarded(() => source.run(node, limitOf({ list: "failed", run: node.run.id })));
-      case "health":
-        return list({ list: "tests", health: node.health });
-      case "failed":
-      case "passed":
-      case "test":
-      case "more":
-        return [];
-      default:
-        return node satisfies never;
-    }
-  };
-  const view = vscode.window.createTreeView<EvalNode>("rewardLedger.evals", {
-    showCollapseAll: true,
-    treeDataProvider: {
-      onDidChangeTreeData: changed.event,
-      getChildren: (node) => (node === undefined ? guarded(source.roots) : children(node)),
-      getTreeItem: (node) => itemOf(node, style()),
+  const limits = createLimits(pageSize);
+  const limitOf = (of: EvalList): number => limits.of(listKey(of));
+  const list = (of: EvalList) => source.rows(of, limitOf(of));
+  const { refresh, dispose } = createTree<EvalNode>({
+    id: "rewardLedger.evals",
+    failed,
+    roots: source.roots,
+    children: (node) => {
+      switch (node.kind) {
+        case "runs":
+          return list({ list: "runs" });
+        case "tests":
+          return healthNodes(node.tests);
+        case "run":
+          return source.run(node, limitOf({ list: "failed", run: node.run.id }));
+        case "health":
+          return list({ list: "tests", health: node.health });
+        case "failed":
+        case "passed":
+        case "test":
+        case "more":
+          return [];
+        default:
+          return node satisfies never;
+      }
     },
+    row: (node) => rowOf(node, style()),
   });
   return {
-    refresh: () => changed.fire(undefined),
+    refresh,
+    dispose,
     loadMore: (of) => {
-      limits.set(listKey(of), limitOf(of) + pageSize);
-      changed.fire(undefined);
-    },
-    dispose: () => {
-      view.dispose();
-      changed.dispose();
+      limits.more(listKey(of));
+      refresh();
     },
   };
 }
 
-const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
-
-function collapsible(node: EvalNode): vscode.TreeItemCollapsibleState {
-  switch (node.kind) {
-    case "runs":
-    case "tests":
-      return Expanded;
-    case "run":
-      return node.run.total === 0 ? None : Collapsed;
-    case "health":
-      return isOpen(node.health) ? Expanded : Collapsed;
-    case "failed":
-    case "passed":
-    case "test":
-    case "more":
-      return None;
-    default:
-      return node satisfies never;
-  }
-}
-
-function itemOf(node: EvalNode, style: TimeStyle): vscode.TreeItem {
+function rowOf(node: EvalNode, style: TimeStyle): Row {
   const { t } = vscode.l10n;
   const { label, description, tooltip, spoken } = nodeText(node, style, t);
-  const item = new vscode.TreeItem(labelText(label), collapsible(node));
-  item.id = nodeId(node);
-  item.description = labelText(description);
-  item.tooltip = new vscode.MarkdownString(tooltip);
-  item.contextValue = contextOf(node);
-  item.iconPath = iconOf(node);
-  item.accessibilityInformation = { label: labelText(spoken) };
+  const base = {
+    id: nodeId(node),
+    label,
+    description,
+    spoken,
+    tooltip: new vscode.MarkdownString(tooltip),
+    context: contextOf(node),
+  };
+  const show: vscode.Command = { command: commandId("evalOpenTest"), title: t("Show Trend"), arguments: [node] };
   switch (node.kind) {
-    case "failed":
-    case "test":
-      item.command = { command: commandId("evalOpenTest"), title: t("Show Trend"), arguments: [node] };
-      return item;
-    case "more":
-      item.command = { command: commandId("evalLoadMore"), title: label, arguments: [node] };
-      return item;
     case "runs":
-    case "run":
-    case "passed":
+      return { ...base, open: "expanded", icon: new vscode.ThemeIcon("history") };
     case "tests":
+      return { ...base, open: "expanded", icon: new vscode.ThemeIcon("beaker") };
+    case "run":
+      return { ...base, ...(node.run.total === 0 ? {} : { open: "collapsed" }), icon: outcomeIcon(outcomeOf(node.run)) };
+    case "failed":
+      return { ...base, command: show, icon: failIcon() };
+    case "passed":
+      return { ...base, icon: passIcon() };
     case "health":
-      return item;
+      return { ...base, open: isOpen(node.health) ? "expanded" : "collapsed", icon: healthIcon(node.health) };
+    case "test":
+      return { ...base, command: show, icon: node.trend.streak.type === "pass" ? passIcon() : failIcon() };
+    case "more":
+      return {
+        ...base,
+        command: { command: commandId("evalLoadMore"), title: label, arguments: [node] },
+        icon: new vscode.ThemeIcon("ellipsis"),
+      };
     default:
       return node satisfies never;
   }
 }
 
-const coloured = (icon: string, color: string): vscode.ThemeIcon => new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
 const passIcon = (): vscode.ThemeIcon => coloured("pass", "testing.iconPassed");
 const failIcon = (): vscode.ThemeIcon => coloured("error", "testing.iconFailed");
-
-function iconOf(node: EvalNode): vscode.ThemeIcon {
-  switch (node.kind) {
-    case "runs":
-      return new vscode.ThemeIcon("history");
-    case "tests":
-      return new vscode.ThemeIcon("beaker");
-    case "run":
-      return outcomeIcon(outcomeOf(node.run));
-    case "failed":
-      return failIcon();
-    case "passed":
-      return passIcon();
-    case "health":
-      return healthIcon(node.health);
-    case "test":
-      return node.trend.streak.type === "pass" ? passIcon() : failIcon();
-    case "more":
-      return new vscode.ThemeIcon("ellipsis");
-    default:
-      return node satisfies never;
-  }
-}
 
 /** How a run came out: the shape tells it, the theme's colour helps. */
 export function outcomeIcon(outcome: Outcome): vscode.ThemeIcon {

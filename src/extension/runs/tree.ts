@@ -2,8 +2,8 @@ import * as vscode from "vscode";
 import type { RunDetailView } from "../../features/reviews/operations/views.ts";
 import { commandId } from "../commands/ids.ts";
 import { severityThemeIcon, verdictThemeIcon } from "../format/icons.ts";
-import { labelText } from "../format/label.ts";
 import type { TimeStyle } from "../format/time-text.ts";
+import { createTree, type Row, type Tree } from "../tree-view.ts";
 import { dayNodes, fileNodes, findingNodes, findingTooltip, nodeId, type RunNode, rowText, runTooltip } from "./nodes.ts";
 import { type LoadRuns, loadPage, noFilter, pageSize, type RunFilter } from "./pages.ts";
 
@@ -17,55 +17,40 @@ export type RunsTreeOptions = Readonly<{
 }>;
 
 /** The Runs view: runs newest first by day, their findings by file. */
-export type RunsTree = Readonly<{
-  refresh(): void;
-  filter(filter: RunFilter): void;
-  loadMore(): void;
-  dispose(): void;
-}>;
+export type RunsTree = Pick<Tree<RunNode>, "refresh" | "dispose"> &
+  Readonly<{ filter(filter: RunFilter): void; loadMore(): void }>;
 
-/** Makes the view. It asks for runs only when it is drawn. */
-export function createRunsTree(options: RunsTreeOptions): RunsTree {
+/** Makes the view. */
+export function createRunsTree({ load, loadDetail, style, failed, filtered }: RunsTreeOptions): RunsTree {
   const { t } = vscode.l10n;
   const state: { filter: RunFilter; limit: number } = { filter: noFilter, limit: pageSize };
-  const changed = new vscode.EventEmitter<undefined>();
-
-  const roots = async (): Promise<RunNode[]> => {
-    try {
-      const { runs, hasMore } = await loadPage(options.load, state.filter, state.limit);
-      return [...dayNodes(runs, hasMore, options.style().zone)];
-    } catch (error) {
-      options.failed(error);
-      return [];
-    }
-  };
-  const children = async (node: RunNode): Promise<RunNode[]> => {
-    switch (node.kind) {
-      case "day":
-        return node.runs.map((run) => ({ kind: "run", run }));
-      case "run":
-        return [...fileNodes(await options.loadDetail(node.run.fact_id))];
-      case "file":
-        return [...findingNodes(node)];
-      case "finding":
-      case "more":
-        return [];
-      default:
-        return node satisfies never;
-    }
-  };
-  const view = vscode.window.createTreeView<RunNode>("rewardLedger.runs", {
-    showCollapseAll: true,
-    treeDataProvider: {
-      onDidChangeTreeData: changed.event,
-      getChildren: (node) => (node === undefined ? roots() : children(node)),
-      getTreeItem: (node) => itemOf(node, options.style()),
+  const { view, refresh, dispose } = createTree<RunNode>({
+    id: "rewardLedger.runs",
+    failed,
+    roots: async () => {
+      const { runs, hasMore } = await loadPage(load, state.filter, state.limit);
+      return dayNodes(runs, hasMore, style().zone);
     },
+    children: async (node) => {
+      switch (node.kind) {
+        case "day":
+          return node.runs.map((run) => ({ kind: "run", run }));
+        case "run":
+          return fileNodes(await loadDetail(node.run.fact_id));
+        case "file":
+          return findingNodes(node);
+        case "finding":
+        case "more":
+          return [];
+        default:
+          return node satisfies never;
+      }
+    },
+    row: (node) => rowOf(node, style()),
   });
-  const refresh = (): void => changed.fire(undefined);
-
   return {
     refresh,
+    dispose,
     filter: (filter) => {
       state.filter = filter;
       state.limit = pageSize;
@@ -73,68 +58,51 @@ export function createRunsTree(options: RunsTreeOptions): RunsTree {
         ...(filter.agent === null ? [] : [filter.agent]),
         ...(filter.rule === null ? [] : [t("rule {0}", filter.rule)]),
       ].join(" · ");
-      options.filtered(filter);
+      filtered(filter);
       refresh();
     },
     loadMore: () => {
       state.limit += pageSize;
       refresh();
     },
-    dispose: () => {
-      view.dispose();
-      changed.dispose();
-    },
   };
 }
 
-const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
-
-function stateOf(node: RunNode): vscode.TreeItemCollapsibleState {
-  switch (node.kind) {
-    case "day":
-    case "file":
-      return Expanded;
-    case "run":
-      return node.run.findings === 0 ? None : Collapsed;
-    case "finding":
-    case "more":
-      return None;
-    default:
-      return node satisfies never;
-  }
-}
-
-function itemOf(node: RunNode, style: TimeStyle): vscode.TreeItem {
+function rowOf(node: RunNode, style: TimeStyle): Row {
   const { t } = vscode.l10n;
-  const { label, description, spoken } = rowText(node, style, t);
-  const item = new vscode.TreeItem(labelText(label), stateOf(node));
-  item.id = nodeId(node);
-  item.description = labelText(description);
-  item.contextValue = node.kind;
-  item.accessibilityInformation = { label: labelText(spoken) };
+  const base = { id: nodeId(node), context: node.kind, ...rowText(node, style, t) };
   switch (node.kind) {
     case "day":
-      item.iconPath = new vscode.ThemeIcon("calendar");
-      return item;
+      return { ...base, open: "expanded", icon: new vscode.ThemeIcon("calendar") };
     case "run":
-      item.iconPath = verdictThemeIcon(node.run.verdict);
-      item.tooltip = new vscode.MarkdownString(runTooltip(node.run, style, t));
-      return item;
+      return {
+        ...base,
+        ...(node.run.findings === 0 ? {} : { open: "collapsed" }),
+        icon: verdictThemeIcon(node.run.verdict),
+        tooltip: new vscode.MarkdownString(runTooltip(node.run, style, t)),
+      };
     case "file":
-      // The file icon theme goes by the name; a scheme of our own keeps the decorations of a real file away.
-      item.resourceUri = vscode.Uri.from({ scheme: "reward-ledger", path: `/${node.file}` });
-      item.iconPath = vscode.ThemeIcon.File;
-      item.tooltip = node.file;
-      return item;
+      return {
+        ...base,
+        open: "expanded",
+        icon: vscode.ThemeIcon.File,
+        tooltip: node.file,
+        // The file icon theme goes by the name; a scheme of our own keeps the decorations of a real file away.
+        resource: vscode.Uri.from({ scheme: "reward-ledger", path: `/${node.file}` }),
+      };
     case "finding":
-      item.iconPath = severityThemeIcon(node.finding.severity);
-      item.tooltip = new vscode.MarkdownString(findingTooltip(node.finding, t));
-      item.command = { command: commandId("openFinding"), title: t("Open Finding"), arguments: [node] };
-      return item;
+      return {
+        ...base,
+        icon: severityThemeIcon(node.finding.severity),
+        tooltip: new vscode.MarkdownString(findingTooltip(node.finding, t)),
+        command: { command: commandId("openFinding"), title: t("Open Finding"), arguments: [node] },
+      };
     case "more":
-      item.iconPath = new vscode.ThemeIcon("ellipsis");
-      item.command = { command: commandId("loadMoreRuns"), title: label };
-      return item;
+      return {
+        ...base,
+        icon: new vscode.ThemeIcon("ellipsis"),
+        command: { command: commandId("loadMoreRuns"), title: base.label },
+      };
     default:
       return node satisfies never;
   }

@@ -2,9 +2,9 @@ import * as vscode from "vscode";
 import type { SyncStatusView } from "../../ports/sync.ts";
 import { commandId } from "../commands/ids.ts";
 import { verdictThemeIcon } from "../format/icons.ts";
-import { labelText } from "../format/label.ts";
 import type { TimeStyle } from "../format/time-text.ts";
 import type { Standings } from "../summary/agent-statuses.ts";
+import { createTree, type Tree } from "../tree-view.ts";
 import { type StatusNode, statusNodes } from "./nodes.ts";
 
 /** What the Status view shows at the moment. */
@@ -16,47 +16,30 @@ export type StatusTreeState = Readonly<{
 }>;
 
 /** The Status view: every agent with coins, streak, last verdict and most broken rules. Drawn from `summary.json` alone. */
-export type StatusTree = Readonly<{ refresh(): void; dispose(): void }>;
+export type StatusTree = Pick<Tree<StatusNode>, "refresh" | "dispose">;
 
 /** Makes the view. `state` is asked whenever the view draws its roots. */
-export function createStatusTree(state: () => StatusTreeState): StatusTree {
-  const changed = new vscode.EventEmitter<undefined>();
-  const view = vscode.window.createTreeView<StatusNode>("rewardLedger.status", {
-    showCollapseAll: true,
-    treeDataProvider: {
-      onDidChangeTreeData: changed.event,
-      getChildren: (node) => {
-        if (node !== undefined) return [...(node.children ?? [])];
-        const { standings, style, description, sync } = state();
-        view.description = description;
-        return [...statusNodes(standings, style, vscode.l10n.t, sync)];
-      },
-      getTreeItem: item,
+export function createStatusTree(state: () => StatusTreeState, failed: (error: unknown) => void): StatusTree {
+  const tree = createTree<StatusNode>({
+    id: "rewardLedger.status",
+    failed,
+    roots: () => {
+      const { standings, style, description, sync } = state();
+      tree.view.description = description;
+      return statusNodes(standings, style, vscode.l10n.t, sync);
     },
+    children: (node) => node.children ?? [],
+    row: (node) => ({
+      id: node.id,
+      label: node.label,
+      description: node.description,
+      tooltip: node.tooltip,
+      context: node.kind,
+      icon: node.verdict === null ? new vscode.ThemeIcon(node.icon) : verdictThemeIcon(node.verdict),
+      ...(node.children === undefined ? {} : { open: node.expanded ? "expanded" : "collapsed" }),
+      command: commandOf(node),
+    }),
   });
-  return {
-    refresh: () => changed.fire(undefined),
-    dispose: () => {
-      view.dispose();
-      changed.dispose();
-    },
-  };
-}
-
-function item(node: StatusNode): vscode.TreeItem {
-  const collapsed = node.expanded ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed;
-  const tree = new vscode.TreeItem(
-    labelText(node.label),
-    node.children === undefined ? vscode.TreeItemCollapsibleState.None : collapsed,
-  );
-  tree.id = node.id;
-  tree.description = labelText(node.description);
-  tree.tooltip = node.tooltip;
-  tree.contextValue = node.kind;
-  tree.iconPath = node.verdict === null ? new vscode.ThemeIcon(node.icon) : verdictThemeIcon(node.verdict);
-  tree.accessibilityInformation = { label: labelText([node.label, node.description].filter((part) => part !== "").join(", ")) };
-  const command = commandOf(node);
-  if (command !== undefined) tree.command = command;
   return tree;
 }
 

@@ -50,7 +50,8 @@ export async function pick(page: Page, label: string | RegExp): Promise<void> {
   const question = await questionOf(page);
   await answerUntil(`the quick pick to take ${label}`, {
     reached: async () => !(await row.isVisible()) || (await questionOf(page)) !== question,
-    act: (limit) => row.click(limit),
+    // A row's hint pops up beside the pointer and may cover the middle of the row below.
+    act: (limit) => row.click({ ...limit, position: { x: 12, y: 8 } }),
   });
 }
 

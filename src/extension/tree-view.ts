@@ -1,0 +1,95 @@
+import * as vscode from "vscode";
+import { labelText } from "./format/label.ts";
+
+/** What a node of a tree looks like. */
+export type Row = Readonly<{
+  id: string;
+  label: string;
+  description: string;
+  /** Markdown made by us, or a text. */
+  tooltip?: string | vscode.MarkdownString | undefined;
+  /** What a screen reader says; default label and description. */
+  spoken?: string;
+  /** What menus go by. */
+  context: string;
+  icon: vscode.ThemeIcon;
+  /** Whether it has children, and whether they are shown at first. */
+  open?: "expanded" | "collapsed";
+  /** What a click does beside opening and closing. */
+  command?: vscode.Command | undefined;
+  /** Names a file whose icon is shown. */
+  resource?: vscode.Uri;
+}>;
+
+export type TreeOptions<Node> = Readonly<{
+  /** The view's id in the manifest. */
+  id: string;
+  roots(): readonly Node[] | Promise<readonly Node[]>;
+  children(node: Node): readonly Node[] | Promise<readonly Node[]>;
+  row(node: Node): Row;
+  /** Told of what failed while the view was filled; the view then shows its failure content. */
+  failed(error: unknown): void;
+}>;
+
+/** A tree in the side bar. */
+export type Tree<Node> = Readonly<{ view: vscode.TreeView<Node>; refresh(): void; dispose(): void }>;
+
+const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+
+/** A themed icon in one of the theme's colours. */
+export const coloured = (icon: string, color: string): vscode.ThemeIcon =>
+  new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
+
+function itemOf(row: Row): vscode.TreeItem {
+  const { label, description } = row;
+  const item = new vscode.TreeItem(
+    labelText(label),
+    row.open === undefined ? None : row.open === "expanded" ? Expanded : Collapsed,
+  );
+  item.id = row.id;
+  item.description = labelText(description);
+  item.tooltip = row.tooltip;
+  item.contextValue = row.context;
+  item.iconPath = row.icon;
+  item.accessibilityInformation = {
+    label: labelText(row.spoken ?? (description === "" ? label : `${label}, ${description}`)),
+  };
+  if (row.command !== undefined) item.command = row.command;
+  if (row.resource !== undefined) item.resourceUri = row.resource;
+  return item;
+}
+
+/** Makes a tree. It asks for nodes only when it is drawn. */
+export function createTree<Node>({ id, roots, children, row, failed }: TreeOptions<Node>): Tree<Node> {
+  const changed = new vscode.EventEmitter<undefined>();
+  const view = vscode.window.createTreeView<Node>(id, {
+    showCollapseAll: true,
+    treeDataProvider: {
+      onDidChangeTreeData: changed.event,
+      getChildren: async (node) => {
+        try {
+          return [...(await (node === undefined ? roots() : children(node)))];
+        } catch (error) {
+          failed(error);
+          return [];
+        }
+      },
+      getTreeItem: (node) => itemOf(row(node)),
+    },
+  });
+  return {
+    view,
+    refresh: () => changed.fire(undefined),
+    dispose: () => {
+      view.dispose();
+      changed.dispose();
+    },
+  };
+}
+
+/** How many rows of each list are shown, where it is more than a page. */
+export function createLimits(pageSize: number): Readonly<{ of(key: string): number; more(key: string): void }> {
+  const limits = new Map<string, number>();
+  const of = (key: string): number => limits.get(key) ?? pageSize;
+  return { of, more: (key) => void limits.set(key, of(key) + pageSize) };
+}
