@@ -31,13 +31,14 @@ begin
       ('20261128000250', exists (
         select from pg_constraint c where c.conrelid = to_regclass('ai_sync.team_settings') and c.conname = 'team_settings_value')),
       ('20261128000260', closes_seen),
-      ('20261128000700', to_regproc('ai_sync_private.assured_verdict') is not null),
+      ('20261128000700', to_regproc('ai_sync_private.reward_of') is not null),
       ('20261128000800', to_regclass('ai_sync.team_resets') is not null),
       ('20261128000850', to_regclass('ai_sync.intake_undos') is not null),
       ('20261128000860', to_regproc('ai_sync_private.run_counts') is not null),
       ('20261128000870', exists (
         select from pg_attribute a where a.attrelid = to_regclass('ai_sync.agent_rows') and a.attname = 'folded_at')),
-      ('20261128000880', to_regproc('ai_sync_private.id_again') is not null),
+      ('20261128000875', to_regproc('ai_sync_private.id_again') is not null),
+      ('20261128000880', pg_get_functiondef(to_regproc('ai_sync_private.assured_verdict')) like '%stated IS NOT NULL%'),
       ('20261128000890', true),
       ('20261128000990', to_regproc('ai_sync.schema_version') is not null)
     ) as file (number, is_applied)
