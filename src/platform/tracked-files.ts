@@ -13,9 +13,9 @@ const atOnce = 200;
  */
 const listing = ["-c", "core.fsmonitor=false", "-c", "safe.directory=*", "--literal-pathspecs", "ls-files", "-z", "--"] as const;
 
-async function trackedIn(folder: string, names: readonly string[]): Promise<readonly string[]> {
+async function trackedIn(folder: string, names: readonly string[], withinMs: number): Promise<readonly string[]> {
   try {
-    const options = { cwd: folder, timeout: 10_000, env: { ...process.env, GIT_OPTIONAL_LOCKS: "0" } };
+    const options = { cwd: folder, timeout: withinMs, env: { ...process.env, GIT_OPTIONAL_LOCKS: "0" } };
     const { stdout } = await run("git", [...listing, ...names], options);
     return stdout.split("\0").filter((name) => name !== "");
   } catch (error) {
@@ -28,15 +28,15 @@ async function trackedIn(folder: string, names: readonly string[]): Promise<read
 
 /**
  * Which of some files git tracks in the repositories that they lie in: those came with the checkout or go into it.
- * @param paths absolute
+ * @param paths absolute @param withinMs how long git may take for the files of one folder; what it does not answer by then counts as tracked
  */
-export async function trackedFiles(paths: readonly string[]): Promise<ReadonlySet<string>> {
+export async function trackedFiles(paths: readonly string[], withinMs = 10_000): Promise<ReadonlySet<string>> {
   const names = new Map<string, string[]>();
   for (const path of paths) names.set(dirname(path), [...(names.get(dirname(path)) ?? []), basename(path)]);
   const tracked = new Set<string>();
   for (const [folder, all] of names) {
     for (let from = 0; from < all.length; from += atOnce) {
-      for (const name of await trackedIn(folder, all.slice(from, from + atOnce))) tracked.add(join(folder, name));
+      for (const name of await trackedIn(folder, all.slice(from, from + atOnce), withinMs)) tracked.add(join(folder, name));
     }
   }
   return tracked;
