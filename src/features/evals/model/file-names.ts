@@ -23,9 +23,6 @@ export function runFileName(run: RunNaming, at: Date, suffix: string): string {
   return `${[run.version, run.git_branch, run.tier].map(safe).join("-")}-${stamp}-${safe(suffix)}.json`;
 }
 
-/** The file that holds a run while it goes on: one for each tier and run, so that collectors never write into each other's. */
-export const partialFileName = (tier: string, runId: string): string => `_partial-${safe(tier)}-${safe(runId)}.json`;
-
 /** What is wrong with a text as the id of a run, which names the folder of its parts. */
 const runIdRule = "must be 1 to 64 of the characters A-Z a-z 0-9 . _ - and must not start with a dot";
 

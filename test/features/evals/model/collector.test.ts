@@ -10,13 +10,7 @@ import {
   startCollection,
 } from "../../../../src/features/evals/model/collector.ts";
 import { collectorRows } from "../../../../src/features/evals/model/collector-rows.ts";
-import {
-  isRunFileName,
-  partialFileName,
-  runFileName,
-  runLabel,
-  workerFileName,
-} from "../../../../src/features/evals/model/file-names.ts";
+import { isRunFileName, runFileName, runLabel, workerFileName } from "../../../../src/features/evals/model/file-names.ts";
 import { heartbeat, isStale, shortDuration } from "../../../../src/features/evals/model/heartbeat.ts";
 import type { EvalTest } from "../../../../src/features/evals/model/run.ts";
 import { validateEvalRun } from "../../../../src/features/evals/model/validate.ts";
@@ -198,14 +192,8 @@ describe("names", () => {
     );
   });
 
-  test("partial files are told apart by tier and run, and are not listed as runs", () => {
-    const names = [
-      partialFileName("e2e", "r1"),
-      partialFileName("llm-judge", "r1"),
-      partialFileName("e2e", "r2"),
-      workerFileName(7),
-    ];
-    expect(new Set(names).size).toBe(4);
+  test("unfinished runs are not listed as runs", () => {
+    const names = ["_partial-e2e.json", "_partial-e2e-r1.json", "_partial-llm-judge-r2.json", workerFileName(7)];
     expect(names.map(isRunFileName)).toEqual([false, false, false, false]);
     expect([runFileName(head, at, "k3"), "notes.txt"].map(isRunFileName)).toEqual([true, false]);
   });
