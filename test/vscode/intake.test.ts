@@ -10,6 +10,17 @@ import { finding, report } from "./support/reports.ts";
 import { scenario } from "./support/scenario.ts";
 import { openProblems } from "./support/workbench.ts";
 
+scenario("what a scan recorded is taken back by the button of its message", async (stage) => {
+  const page = await stage.open();
+  await stage.server.changeSettings({ "rewardLedger.intake.enabled": false });
+  await writeFile(join(stage.folder, "review-report.json"), JSON.stringify(report("run-scanned", 90, [], 60)));
+  await runLedgerCommand(page, "scanWorkspace");
+  await expect.poll(() => counterLabel(page)).toContain("has 1.00 coins");
+  await pressNotification(page, "Looked at", "Undo");
+  await notified(page, "One automatic recording no longer counts");
+  expect(await cliJson(stage, "status")).toMatchObject({ runs: 0 });
+});
+
 scenario("reports that land in the workspace are recorded by themselves", async (stage) => {
   const reports = join(stage.folder, ".specfact", "reports");
   await mkdir(reports, { recursive: true });
