@@ -35,6 +35,17 @@ it("lists automatic recordings, takes them back, and counts them again", async (
   expect((await home.json(["verify"])).document).toMatchObject({ ok: true });
 });
 
+it("lists the latest batches with --limit, all with --json", async () => {
+  const home = await session.newHome();
+  const batches = ["one", "two", "three"].map((id) => ({ id, batch: randomUUID() }));
+  for (const { id, batch } of batches) await home.cli(["update", "--intake-batch", batch], { input: report(id) });
+  const [one = "", two = "", three = ""] = batches.map(({ batch }) => batch);
+  const listed = await home.cli(["intake", "list", "--limit", "2"]);
+  expect([one, two, three].map((batch) => listed.stdout.includes(batch.slice(0, 8)))).toEqual([false, true, true]);
+  expect((await home.json(["intake", "list", "--limit", "1"])).document).toMatchObject([{ batch: three }]);
+  expect((await home.json(["intake", "list"])).document).toHaveLength(3);
+});
+
 it("refuses an undo of nothing, of no batch and of two ways at once", async () => {
   const home = await session.newHome();
   expect((await home.cli(["intake", "list"])).stdout).toContain("Nothing was recorded automatically.");

@@ -5,6 +5,7 @@ import { renderAgents } from "../../src/cli/render/agents.ts";
 import { renderExport } from "../../src/cli/render/export.ts";
 import { renderHistory } from "../../src/cli/render/history.ts";
 import { renderImport } from "../../src/cli/render/import.ts";
+import { renderBatches, renderLatestBatches } from "../../src/cli/render/intake.ts";
 import { renderRebuild } from "../../src/cli/render/rebuild.ts";
 import { renderReset } from "../../src/cli/render/reset.ts";
 import { renderBreaking } from "../../src/cli/render/runs-by-rule.ts";
@@ -258,5 +259,26 @@ describe("nothing to show", () => {
     ],
   ])("%s says the next step", (_name, text, expected) => {
     expect(text).toMatch(expected);
+  });
+});
+
+describe("the latest of many rows", () => {
+  const batches = (many: number) =>
+    Array.from({ length: many }, (_, n) => ({
+      batch: `${n}`.padStart(36, "0"),
+      at: "2026-03-16T12:00:00.000Z",
+      projects: ["acme/storefront"],
+      reviews: 1,
+      evals: 0,
+      taken_back: 0,
+      coins: 2,
+    }));
+  it("are said to be so where there may be others", () => {
+    expect(renderLatestBatches(batches(50), pipe)).toBe(
+      `${renderBatches(batches(50), pipe)}\n\nThe latest 50 batches; --limit shows more, --json all.`,
+    );
+  });
+  it("are drawn as they are where there are no others", () => {
+    expect(renderLatestBatches(batches(49), pipe)).toBe(renderBatches(batches(49), pipe));
   });
 });

@@ -1,9 +1,6 @@
 import { history } from "../../features/reviews/operations/history.ts";
-import { defineCommand } from "../command.ts";
+import { defineCommand, screenful } from "../command.ts";
 import { noteOfResets } from "../reset-notes.ts";
-
-/** As many runs as are shown where nobody says how many. */
-const screenful = 50;
 
 export default defineCommand(history, {
   examples: [
@@ -14,6 +11,6 @@ export default defineCommand(history, {
   note: noteOfResets,
   renderer: async (_, { limit }) => {
     const { renderHistory, renderLatest } = await import("../render/history.ts");
-    return limit === undefined ? renderLatest(screenful) : renderHistory;
+    return limit === undefined ? renderLatest : renderHistory;
   },
 });

@@ -1,9 +1,13 @@
 import { intakeList, intakeRedo, intakeUndo } from "../../features/intake/operations/intake.ts";
-import { defineCommand } from "../command.ts";
+import { defineCommand, screenful } from "../command.ts";
 
 export const list = defineCommand(intakeList, {
-  examples: [{ run: "reward-ledger intake list", does: "show what VS Code recorded by itself, and what it earned" }],
-  renderer: async () => (await import("../render/intake.ts")).renderBatches,
+  examples: [{ run: "reward-ledger intake list", does: "show what VS Code recorded automatically, and what it earned" }],
+  forPeople: { limit: screenful },
+  renderer: async (_, { limit }) => {
+    const { renderBatches, renderLatestBatches } = await import("../render/intake.ts");
+    return limit === undefined ? renderLatestBatches : renderBatches;
+  },
 });
 
 export const undo = defineCommand(intakeUndo, {

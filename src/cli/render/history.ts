@@ -1,8 +1,8 @@
 import type { RunView } from "../../features/reviews/operations/views.ts";
 import type { Style } from "../../render/terminal/style.ts";
 import { absolute, relative } from "../../render/terminal/time.ts";
-import type { Renderer } from "../command.ts";
 import { coins, coloredChange, scoreLine, shortVerdict, streak } from "./figures.ts";
+import { latestOf } from "./latest.ts";
 import { nextRun } from "./status.ts";
 import { type CellColumn, table } from "./table.ts";
 import { count, number, plain } from "./text.ts";
@@ -63,11 +63,5 @@ export function renderHistory(runs: readonly RunView[], style: Style): string {
   return style.interactive ? `${headline(runs, style)}\n\n${drawn}` : drawn;
 }
 
-/** The same of the latest runs only, which is said where there may be others. @param limit how many were asked for */
-export const renderLatest =
-  (limit: number): Renderer<readonly RunView[]> =>
-  (runs, style) => {
-    const drawn = renderHistory(runs, style);
-    if (runs.length < limit) return drawn;
-    return `${drawn}\n\n${style.colors.dim(`The latest ${count(limit, "run")}; --limit shows more, --json all.`)}`;
-  };
+/** The same of the latest runs only. */
+export const renderLatest = latestOf(renderHistory, "runs");

@@ -2,6 +2,7 @@ import type { IntakeBatchView, IntakeChangeView } from "../../features/intake/op
 import type { Style } from "../../render/terminal/style.ts";
 import { absolute } from "../../render/terminal/time.ts";
 import { coinChange } from "./figures.ts";
+import { latestOf } from "./latest.ts";
 import { renderRows } from "./sync.ts";
 import { count } from "./text.ts";
 
@@ -32,6 +33,9 @@ export function renderBatches(batches: readonly IntakeBatchView[], style: Style)
   }));
   return `${renderRows(rows, style)}\nTake one back with:  reward-ledger intake undo BATCH`;
 }
+
+/** The same of the latest batches only. */
+export const renderLatestBatches = latestOf(renderBatches, "batches");
 
 export const renderUndo = ({ recordings, coins }: IntakeChangeView, { colors }: Style): string =>
   `${colors.green("Taken back")}: ${count(recordings, "automatic recording")} no longer ${recordings === 1 ? "counts" : "count"} (${coinChange(coins)} coins)\nNothing was destroyed. Count them again with:  reward-ledger intake redo`;

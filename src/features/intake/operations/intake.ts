@@ -57,9 +57,12 @@ async function coinsMoved(ledger: Ledger, drafts: Parameters<Ledger["record"]>[0
 export const intakeList = defineOperation({
   name: "intake list",
   summary: "List what was recorded automatically, batch by batch",
-  input: z.object({}),
+  input: z.object({
+    limit: z.int().min(1).optional().describe("Maximum number of batches, the latest ones; default 50 as text, all with --json"),
+  }),
   writes: false,
-  run: ({ ledger }): Promise<readonly IntakeBatchView[]> => ledger.ask(({ intake }) => batchesOf(intake.recorded())),
+  run: ({ ledger }, { limit }): Promise<readonly IntakeBatchView[]> =>
+    ledger.ask(({ intake }) => batchesOf(intake.recorded()).slice(0, limit)),
 });
 
 /** The batches that are meant, of those that have something to take back. @throws usage, nothing_to_undo */
