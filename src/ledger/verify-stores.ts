@@ -7,6 +7,7 @@ import type { AgentQueries } from "../features/agent/model/queries.ts";
 import { spend } from "../features/agent/model/spend.ts";
 import { keyOf, type Store } from "../features/agent/model/store.ts";
 import { allStores } from "../features/agent/model/stores.ts";
+import { counted } from "../kernel/counted.ts";
 import { cancelled } from "../kernel/errors.ts";
 
 const pageRows = 1000;
@@ -39,7 +40,7 @@ async function firstDifference(
   } while (cursor !== undefined);
   return seen === expected.size
     ? undefined
-    : `The index has ${seen} rows of ${store.name} where the journal gives ${expected.size}`;
+    : `The index has ${counted(seen, "row")} of ${store.name} where the journal gives ${expected.size}`;
 }
 
 /** What index and journal do not have alike of the agent's stores: for each the first row, and the sum of spending. */

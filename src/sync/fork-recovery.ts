@@ -1,3 +1,4 @@
+import { counted } from "../kernel/counted.ts";
 import type { Fact } from "../kernel/fact.ts";
 import type { Adopting, Ledger } from "../ports/ports.ts";
 import type { SyncChoices, SyncProblem } from "../ports/sync.ts";
@@ -127,8 +128,8 @@ export async function stranded(
         kind: "unreadable",
         device,
         seq: sent + 1,
-        message: `${seq - sent} facts that this home recorded as device ${device}, which it was before, are not in the team`,
-        hint: "If no other machine goes on under that id and sends them, `reward-ledger sync now --new-device` does.",
+        message: `${counted(seq - sent, "fact")} that this home recorded as device ${device}, which it was before, ${seq - sent === 1 ? "is" : "are"} not in the team`,
+        hint: "If no other machine goes on under that id and sends what is missing, `reward-ledger sync now --new-device` does.",
       },
     ];
   });

@@ -1,3 +1,4 @@
+import { counted } from "../kernel/counted.ts";
 import type { SyncProblem } from "../ports/sync.ts";
 import type { Remote, RemoteHead, RemoteLink, RemotePlace } from "./remote.ts";
 import type { SyncState } from "./state.ts";
@@ -53,7 +54,7 @@ export const brokenProblem = (device: string, after: number, last: number): Sync
   kind: "chain",
   device,
   seq: after + 1,
-  message: `The server's log of this device (${device}) is broken after fact ${after}: nobody can fetch the ${last - after} facts behind it`,
+  message: `The server's log of this device (${device}) is broken after fact ${after}: nobody can fetch the ${counted(last - after, "fact")} behind it`,
   hint: "Run `reward-ledger sync now --new-device`: it sends them again under a new device id, and the team counts each once. Nothing is lost.",
 });
 

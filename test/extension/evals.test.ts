@@ -221,7 +221,7 @@ describe("a collector", () => {
   test("is told in a line and as a document, failed tests first", () => {
     expect(progressText(running, style, english)).toMatchObject({
       text: "$(loading~spin) Evals 2/40 · 1 failed · $0.20",
-      spoken: "Evals, Running, 2/40 tests done, 1 failed, $0.20",
+      spoken: "Evals, Running, Tests done: 2/40, 1 failed, $0.20",
     });
     expect(progressText({ ...running, expected: null, completed: [done], state: "finished" }, style, english).text).toBe(
       "$(pass) Evals 1 · $0.20",

@@ -62,6 +62,37 @@ describe("localisation", () => {
   test("the bundle holds every text of the source and no other", () => {
     expect(bundle).toEqual(Object.fromEntries(translatedTexts(root).map((text) => [text, text])));
   });
+  test("every text of a number of things has one for a single thing", () => {
+    const things =
+      "answer|bonus|call|error|eval run|fact|fail|file|finding|info|model|pass|question|recording|row|rule|run|test|thing|tier|time|total|warning";
+    const words = "(?<words>(?:(?!and|by|has|in|of|that)[a-z]+ ){0,2})";
+    /** What a text says up to the thing that it counts, for each of these. */
+    const startsOf = (text: string, counted: RegExp): readonly string[] =>
+      [...text.matchAll(counted)].map(({ index, groups }) =>
+        `${text.slice(0, index).replaceAll(/\{\w+\}/g, "{}")}${groups?.["words"] ?? ""}${groups?.["thing"] ?? ""}`.toLowerCase(),
+      );
+    const single = new RegExp(`(?:\\{\\w+\\}|\\b1|\\bOne) ${words}(?<thing>${things})\\b`, "g");
+    const several = new RegExp(`\\{\\w+\\} ${words}(?<thing>${things})(?:s|es)\\b`, "g");
+    const singles = new Set(Object.keys(bundle).flatMap((text) => startsOf(text, single)));
+    const without = Object.keys(bundle).filter((text) => startsOf(text, several).some((start) => !singles.has(start)));
+    expect(Object.keys(bundle).filter((text) => startsOf(text, several).length > 0).length).toBeGreaterThan(30);
+    expect(without).toEqual([
+      // Shown for hundreds of runs.
+      "Only the newest {n} runs are drawn.",
+      // "Pass rate, last run"
+      "Pass rate, last {n} runs",
+      // Shown where there are more findings than fit.
+      "Show all {n} findings",
+      // "The cost of {n} run …"
+      "The costs of {n} runs are known in part only; they are not compared.",
+      "The newest {n} runs are drawn.",
+      // From five passes and from three fails on.
+      "bonus for {0} passes in a row: {1}",
+      "penalty for {0} fails in a row: {1}",
+      // "The only cached answer …"
+      "✓ All {0} cached answers can be used.",
+    ]);
+  });
   test.each(languages)("%s translates every text with the same placeholders and links", (language) => {
     for (const [name, english] of [
       ["package.nls", nls],

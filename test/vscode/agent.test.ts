@@ -137,7 +137,7 @@ scenario("the Agent view answers, moves and pays, and shows what a terminal does
   writeGaiaHome(gaia);
   await runLedgerCommand(page, "importAgentHome");
   await answerPath(page, `${gaia}/`);
-  await notified(page, /\d+ rows taken, 0 already known, \d+ refused/);
+  await notified(page, /Imported: \d+, already known: 0, refused: \d+/);
   await rows("Which branch?").waitFor();
 
   await runLedgerCommand(page, "weeklyDigest");

@@ -76,7 +76,7 @@ async function tell(view: StoreImportView, documents: ReportDocuments): Promise<
     view.stores.reduce((sum, one) => sum + count(one), 0);
   const refused = total((one) => one.refused.length);
   const message = t(
-    "{0} rows taken, {1} already known, {2} refused.",
+    "Imported: {0}, already known: {1}, refused: {2}.",
     total((one) => one.taken),
     total((one) => one.known),
     refused,

@@ -25,7 +25,7 @@ export function evalCacheCommands({ store, documents, style }: EvalCacheCommandO
   const suiteChoices = async (): Promise<readonly Choice<string>[]> =>
     (await stats()).map(({ suite, entries }) => ({
       label: suite,
-      description: t("{0} answers", entries),
+      description: entries === 1 ? t("1 answer") : t("{0} answers", entries),
       iconPath: new vscode.ThemeIcon("archive"),
       value: suite,
     }));
@@ -82,7 +82,10 @@ export function evalCacheCommands({ store, documents, style }: EvalCacheCommandO
       );
       if (asked !== clear) return;
       const view = await store.call("eval cache", { action: "clear", suite });
-      if ("cleared" in view) void vscode.window.showInformationMessage(t("{0} cached answers forgotten.", view.cleared));
+      if (!("cleared" in view)) return;
+      void vscode.window.showInformationMessage(
+        view.cleared === 1 ? t("1 cached answer forgotten.") : t("{0} cached answers forgotten.", view.cleared),
+      );
     },
   };
 }

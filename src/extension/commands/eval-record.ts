@@ -8,7 +8,7 @@ import { pickEvalFiles } from "../dialogs/pick-eval-run.ts";
 import { withPatience } from "../dialogs/with-progress.ts";
 import { usd } from "../evals/figures.ts";
 import { runLabel } from "../evals/texts.ts";
-import { runCount } from "../format/figures.ts";
+import { runCount, warningCount } from "../format/figures.ts";
 import type { TimeStyle } from "../format/time-text.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import { importReport } from "../report/import-report.ts";
@@ -134,7 +134,13 @@ async function tellPushed(views: readonly EvalPushView[], options: EvalRecordCom
   const what = `${runLabel(run, options.style())}, ${usd(run.total_cost_usd, options.style())}`;
   const parts = [
     view.recorded ? t("Recorded: {0}.", what) : t("Already recorded: {0}. Nothing was changed.", what),
-    ...(view.warnings.length === 0 ? [] : [t("{0} things in it cannot be right.", view.warnings.length)]),
+    ...(view.warnings.length === 0
+      ? []
+      : [
+          view.warnings.length === 1
+            ? t("1 thing in it cannot be right.")
+            : t("{0} things in it cannot be right.", view.warnings.length),
+        ]),
   ];
   const show = t("Show Run");
   const compare = t("Compare");
@@ -153,7 +159,7 @@ async function tellImported(view: EvalImportView, documents: ReportDocuments): P
     ...(view.skipped === 0 ? [] : [t("{0} passed over", view.skipped)]),
     ...(view.rejected.length === 0 ? [] : [t("{0} rejected", view.rejected.length)]),
   ];
-  if (view.warnings.length > 0) parts.push(t("{0} warnings", view.warnings.length));
+  if (view.warnings.length > 0) parts.push(warningCount(view.warnings.length, t));
   const message = `${parts.join(", ")}.`;
   if (view.rejected.length === 0 && view.warnings.length === 0) {
     await vscode.window.showInformationMessage(message);

@@ -31,7 +31,9 @@ export function checkCommands({ store, documents, surroundingsOf }: CheckCommand
       const { facts } = await withPatience(t("Rebuilding the index"), (signal, onProgress) =>
         store.call("rebuild", {}, { signal, onProgress }),
       );
-      void vscode.window.showInformationMessage(t("The index was built again from {0} facts.", facts));
+      void vscode.window.showInformationMessage(
+        facts === 1 ? t("The index was built again from 1 fact.") : t("The index was built again from {0} facts.", facts),
+      );
     },
   };
 }

@@ -32,11 +32,12 @@ export function scanCommand({ intake, failed }: ScanCommandOptions): Readonly<Re
       );
       if (scanned === undefined) return offerTrust();
       const { found, fresh, byHand, batch } = scanned;
-      const byHandOnly = byHand === 0 ? "" : ` ${t("{0} of them are recorded by hand only; the output says why.", byHand)}`;
+      const byHandOnly = byHand === 0 ? "" : ` ${t("Recorded by hand only: {0}; the output says why.", byHand)}`;
       const message =
         found === 0
           ? t("There is no review report or eval result in this workspace.")
-          : t("Looked at {0} files; {1} of them were not known yet.", found, fresh) + byHandOnly;
+          : (found === 1 ? t("Looked at 1 file; new: {0}.", fresh) : t("Looked at {0} files; new: {1}.", found, fresh)) +
+            byHandOnly;
       // Not awaited: the message with its button stays until the user closes it, the command is over.
       if (fresh > byHand) tellWithUndo(message, batch).catch(failed);
       else void vscode.window.showInformationMessage(message);

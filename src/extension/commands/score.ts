@@ -15,7 +15,7 @@ export function scoreCommand({ store }: Readonly<{ store: Store }>): Readonly<Re
       await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: "json", content }));
       const lost = scoring.deductions.reduce((sum, { points }) => sum + points, 0);
       void vscode.window.showInformationMessage(
-        t("Score {0}: {1} points lost to findings, {2} bonuses earned.", report.score, Math.abs(lost), scoring.bonuses.length),
+        t("Score {0}. Lost to findings: {1}. Bonuses earned: {2}.", report.score, Math.abs(lost), scoring.bonuses.length),
       );
     },
   };

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { ImportView } from "../../features/reviews/operations/views.ts";
-import { runCount } from "../format/figures.ts";
+import { runCount, warningCount } from "../format/figures.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import { importReport } from "../report/import-report.ts";
 
@@ -11,8 +11,10 @@ export async function tellImported(view: ImportView, documents: ReportDocuments)
     t("Recorded {0}", runCount(view.recorded, t)),
     ...(view.duplicates === 0 ? [] : [t("{0} already known", view.duplicates)]),
     ...(view.rejected.length === 0 ? [] : [t("{0} rejected", view.rejected.length)]),
-    ...(view.disagreements.length === 0 ? [] : [t("{0} totals disagree", view.disagreements.length)]),
-    ...(view.warnings.length === 0 ? [] : [t("{0} warnings", view.warnings.length)]),
+    ...(view.disagreements.length === 0
+      ? []
+      : [view.disagreements.length === 1 ? t("1 total disagrees") : t("{0} totals disagree", view.disagreements.length)]),
+    ...(view.warnings.length === 0 ? [] : [warningCount(view.warnings.length, t)]),
   ];
   const message = `${parts.join(", ")}.`;
   const details = t("Show Details");

@@ -27,7 +27,7 @@ export function progressText(
   ];
   return {
     text: [`$(${iconOf(view, failed)}) ${t("Evals")} ${done}`, labelBesideIcons(said)].filter((part) => part !== "").join(" · "),
-    spoken: [t("Evals"), stateText(view.state, t), t("{0} tests done", done), ...failures, ...cost].join(", "),
+    spoken: [t("Evals"), stateText(view.state, t), `${t("Tests done")}: ${done}`, ...failures, ...cost].join(", "),
     tooltip: [
       `**${plain(stateText(view.state, t))}**`,
       table(

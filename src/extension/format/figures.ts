@@ -41,5 +41,8 @@ export function verdictText(verdict: Verdict | "UNKNOWN", t: Translate): string 
 /** `1 finding`, `3 findings`. */
 export const findingCount = (count: number, t: Translate): string => (count === 1 ? t("1 finding") : t("{0} findings", count));
 
+/** `1 warning`, `12 warnings`. */
+export const warningCount = (count: number, t: Translate): string => (count === 1 ? t("1 warning") : t("{0} warnings", count));
+
 /** `1 run`, `12 runs`. */
 export const runCount = (count: number, t: Translate): string => (count === 1 ? t("1 run") : t("{0} runs", count));

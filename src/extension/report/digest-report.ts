@@ -68,7 +68,10 @@ export function digestReport(view: DigestView, style: TimeStyle, t: Translate): 
     ),
     `## ${project === null ? t("Cost") : t("Cost of all projects")}`,
     bullets(
-      view.spend_by_model.map((sum) => `${sum.name ?? t("no task")}: ${usd(sum.usd, style)}, ${t("{0} calls", sum.calls)}`),
+      view.spend_by_model.map(
+        (sum) =>
+          `${sum.name ?? t("no task")}: ${usd(sum.usd, style)}, ${sum.calls === 1 ? t("1 call") : t("{0} calls", sum.calls)}`,
+      ),
       t("Nothing was spent."),
     ),
     `## ${t("Top Learnings")}`,

@@ -34,7 +34,11 @@ export function syncReport(status: SyncStatusView, style: TimeStyle, t: Translat
 /** What would leave, as a document. */
 export const previewReport = ({ unsent, withheld, facts }: SyncPreviewView, t: Translate): string =>
   [
-    t("{0} facts would leave this machine, {1} of them without their data.", unsent, withheld),
+    unsent === 1
+      ? withheld === 0
+        ? t("1 fact would leave this machine.")
+        : t("1 fact would leave this machine, without its data.")
+      : t("{0} facts would leave this machine, {1} of them without their data.", unsent, withheld),
     "",
     ...facts.map((fact) => JSON.stringify(fact, null, 2)),
     "",

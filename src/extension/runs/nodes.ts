@@ -90,7 +90,11 @@ function dayRow(runs: readonly RunView[], style: TimeStyle, t: Translate): RowTe
   const label = dayText(runs[0]?.created_at ?? style.now.toISOString(), style);
   const sum = runs.reduce((total, run) => total + run.coin_delta, 0);
   const description = `${runs.length} · ${coinChange(sum)}`;
-  return { label, description, spoken: t("{0}, {1} runs, {2} coins", label, runs.length, coinChange(sum)) };
+  const spoken =
+    runs.length === 1
+      ? t("{0}, 1 run, {1} coins", label, coinChange(sum))
+      : t("{0}, {1} runs, {2} coins", label, runs.length, coinChange(sum));
+  return { label, description, spoken };
 }
 
 function runRow(run: RunView, style: TimeStyle, t: Translate): RowText {

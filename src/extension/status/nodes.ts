@@ -119,7 +119,13 @@ function agentNode(standing: StatusView, shown: boolean, style: TimeStyle, t: Tr
       tooltip: t("Rules with the most findings"),
       expanded: true,
       children: standing.top_violations.map(({ rule, count }) => ({
-        ...row("rule", "circle-small-filled", rule, String(count), t("{0}: {1} findings", rule, count)),
+        ...row(
+          "rule",
+          "circle-small-filled",
+          rule,
+          String(count),
+          count === 1 ? t("{0}: 1 finding", rule) : t("{0}: {1} findings", rule, count),
+        ),
         id: composedKey("rule", agent, rule),
         rule,
       })),

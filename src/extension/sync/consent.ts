@@ -37,12 +37,19 @@ export function createConsent({ store, documents, surroundingsOf, memory }: Cons
       t("Share {0} with the team {1}?", project, team),
       {
         modal: true,
-        detail: t(
-          "{0} names this team at {1}. {2} recorded facts would leave: rules, file names, messages, scores and costs, but no prompts and no texts of inbox and memory.",
-          source,
-          url,
-          unsent - withheld,
-        ),
+        detail:
+          unsent - withheld === 1
+            ? t(
+                "{0} names this team at {1}. 1 recorded fact would leave: rules, file names, messages, scores and costs, but no prompts and no texts of inbox and memory.",
+                source,
+                url,
+              )
+            : t(
+                "{0} names this team at {1}. {2} recorded facts would leave: rules, file names, messages, scores and costs, but no prompts and no texts of inbox and memory.",
+                source,
+                url,
+                unsent - withheld,
+              ),
       },
       share,
       show,

@@ -38,8 +38,14 @@ export function cacheVerifyReport(view: EvalCacheVerifyView, style: TimeStyle, t
   const sections = [
     `# ${t("Cached Answers")}`,
     view.ok
-      ? t("✓ All {0} cached answers can be used.", whole(view.valid, style))
-      : t("✗ {0} of {1} cached answers cannot be used.", whole(view.invalid, style), whole(view.valid + view.invalid, style)),
+      ? view.valid === 1
+        ? t("✓ The only cached answer can be used.")
+        : t("✓ All {0} cached answers can be used.", whole(view.valid, style))
+      : t(
+          "✗ Cached answers that cannot be used: {0} of {1}.",
+          whole(view.invalid, style),
+          whole(view.valid + view.invalid, style),
+        ),
   ];
   if (view.errors.length > 0)
     sections.push(

@@ -1,3 +1,5 @@
+import { counted } from "../../../kernel/counted.ts";
+
 /*
  * How a test is doing, for people: what its results say of now. The status of a trend weighs all results alike; health looks at the
  * last change and asks whether it stayed. Evidence that nothing but chance decides counts most: attempts of one run, or runs of one
@@ -126,29 +128,27 @@ export function healthOf<Result>(results: readonly Result[], read: ResultReader<
   return rows.passed ? afterFails(rows) : afterPasses(rows);
 }
 
-const times = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : what.endsWith("s") ? "es" : "s"}`;
-
 /** A reason in words. */
 export function healthReasonText(reason: HealthReason): string {
   switch (reason.kind) {
     case "few":
-      return `only ${times(reason.results, "result")}`;
+      return `only ${counted(reason.results, "result")}`;
     case "all-passed":
       return `passed in all ${reason.results} results`;
     case "all-failed":
       return `failed in all ${reason.results} results`;
     case "turned-red":
-      return `${reason.count === 1 ? "1 fail" : `${reason.count} fails in a row`} after ${times(reason.before, "pass")}`;
+      return `${reason.count === 1 ? "1 fail" : `${reason.count} fails in a row`} after ${counted(reason.before, "pass", "passes")}`;
     case "turned-green":
-      return `${reason.count === 1 ? "1 pass" : `${reason.count} passes in a row`} after ${times(reason.before, "fail")}`;
+      return `${reason.count === 1 ? "1 pass" : `${reason.count} passes in a row`} after ${counted(reason.before, "fail")}`;
     case "one-fail":
-      return `one fail, ${times(reason.count, "pass")} since`;
+      return `one fail, ${counted(reason.count, "pass", "passes")} since`;
     case "one-pass":
-      return `one pass, ${times(reason.count, "fail")} since`;
+      return `one pass, ${counted(reason.count, "fail")} since`;
     case "changes":
-      return `changed ${times(reason.changes, "time")} in ${reason.results} results`;
+      return `changed ${counted(reason.changes, "time")} in ${reason.results} results`;
     case "disagrees":
-      return `passed and failed on the same code ${times(reason.times, "time")}`;
+      return `passed and failed on the same code ${counted(reason.times, "time")}`;
     default:
       return reason satisfies never;
   }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { counted } from "../../../kernel/counted.ts";
 import { notAutomatic, toErrorView } from "../../../kernel/errors.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { attemptAsync } from "../../shared/input/input-file.ts";
@@ -27,7 +28,7 @@ async function reasonIn({ files, clock }: Ports, path: string, maxAgeDays: numbe
     const at = Date.parse(draft.data.report.timestamp);
     if (at > now.getTime() + dayMs) return `its run is dated ${draft.data.report.timestamp}, in the future`;
     if (at < now.getTime() - maxAgeDays * dayMs)
-      return `its run is of ${draft.data.report.timestamp}, more than ${maxAgeDays} days ago`;
+      return `its run is of ${draft.data.report.timestamp}, more than ${counted(maxAgeDays, "day")} ago`;
   }
   return null;
 }

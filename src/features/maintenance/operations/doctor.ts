@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { counted } from "../../../kernel/counted.ts";
 import { toErrorView } from "../../../kernel/errors.ts";
 import { clockToleranceMs } from "../../../kernel/timestamp.ts";
 import type { Calendar, MachineReport, Ports, StoreReport } from "../../../ports/ports.ts";
@@ -43,8 +44,8 @@ function storeChecks(report: StoreReport, { problems, warnings }: SortedProblems
   const { lock, quarantineFiles } = report;
   return [
     ok("device", `${report.device.name} (${report.isDeviceKept ? report.device.id : "gets an id with the first record"})`),
-    ok("journal", `${megabytes(report.journalBytes)} in ${report.segments} segments`),
-    ok("index", `${megabytes(report.indexBytes)}, ${report.pendingFacts} facts since the last checkpoint`),
+    ok("journal", `${megabytes(report.journalBytes)} in ${counted(report.segments, "segment")}`),
+    ok("index", `${megabytes(report.indexBytes)}, ${counted(report.pendingFacts, "fact")} since the last checkpoint`),
     lock.held
       ? warn(
           "lock",
@@ -56,8 +57,8 @@ function storeChecks(report: StoreReport, { problems, warnings }: SortedProblems
       ? ok("quarantine", "empty")
       : warn(
           "quarantine",
-          `${quarantineFiles} files set aside by recovery`,
-          `Look at them below ${report.home}, then delete them.`,
+          `${counted(quarantineFiles, "file")} set aside by recovery`,
+          `Look at what is in quarantine/ below ${report.home}, then delete it.`,
         ),
     ...(problems.length === 0 ? [ok("integrity", "no problem met; `verify` reads everything again")] : []),
     ...problems.map((one) => fail("integrity", one.message, "Run `reward-ledger verify` for the whole list.")),
@@ -130,7 +131,7 @@ async function syncCheck({ sync }: Ports): Promise<Check> {
     );
   }
   if (!configured) return ok("sync", "not set up; everything stays on this machine");
-  return ok("sync", `team ${team ?? "-"}, ${signed_in ? "signed in" : "signed out"}, ${unsent} facts unsent`);
+  return ok("sync", `team ${team ?? "-"}, ${signed_in ? "signed in" : "signed out"}, ${counted(unsent, "fact")} unsent`);
 }
 
 /** Runs a part of the examination; what it fails with becomes a failed check. */

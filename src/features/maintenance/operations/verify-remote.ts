@@ -1,3 +1,4 @@
+import { counted } from "../../../kernel/counted.ts";
 import type { Recording } from "../../../kernel/fact.ts";
 import type { Ports, StoreProblem } from "../../../ports/ports.ts";
 import type { RemoteStanding, RemoteTotal, RemoteTotals } from "../../../ports/sync.ts";
@@ -132,7 +133,7 @@ function tablesOf({ evals, intake, changes }: FoldedFacts, team: Team): readonly
 }
 
 const told = (total: RemoteTotal | undefined): string =>
-  total === undefined ? "nothing" : `${total.rows} rows${total.sum === 0 ? "" : ` with a sum of ${total.sum}`}`;
+  total === undefined ? "nothing" : `${counted(total.rows, "row")}${total.sum === 0 ? "" : ` with a sum of ${total.sum}`}`;
 
 function differentTables(facts: FoldedFacts, team: Team, tables: readonly RemoteTotal[]): readonly StoreProblem[] {
   const local = new Map(tablesOf(facts, team).map((total) => [total.table, total]));
@@ -158,7 +159,7 @@ export async function verifyRemote(ports: Ports, signal: AbortSignal): Promise<r
       ...differences,
       ...missing.map(([device, seq]) =>
         differs(
-          `Device ${device} has ${seq} facts in the team and ${here.get(device) ?? 0} here: run \`reward-ledger sync now\` first`,
+          `Device ${device} has ${counted(seq, "fact")} in the team and ${here.get(device) ?? 0} here: run \`reward-ledger sync now\` first`,
         ),
       ),
     ];
