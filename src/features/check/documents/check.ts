@@ -21,7 +21,7 @@ function conditionText({ name, limit }: CheckLine, { t, number }: Words): string
     case "min_pass_rate":
       return t("At least {0} % of runs passed", number(limit));
     case "max_block_streak":
-      return t("At most {0} fails in a row", number(limit));
+      return limit === 1 ? t("At most 1 fail in a row") : t("At most {0} fails in a row", number(limit));
     case "no_regressions":
       return t("No test regressed");
     case "budget":
