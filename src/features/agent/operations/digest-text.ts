@@ -7,9 +7,12 @@ import type { DigestReason, DigestRisk, DigestView, TaskView } from "./views.ts"
  * The digest as English Markdown. The extension tells the same in the user's language.
  */
 
+/** What Markdown takes for a mark, an entity or an address, and at the beginning of a text for the item of a list. */
+const marks = /[\\`*_{}[\]<>#|!~&@]|:(?=\/\/)|(?<=\bwww)\.|^[-+]|(?<=^\d{1,9})[.)]/gi;
+
 /** Text of a store on one line of Markdown, its marks made harmless. */
 const line = (text: string, most = Number.POSITIVE_INFINITY): string =>
-  shortened(plain(text.replace(/\s+/g, " ")).trim(), most).replace(/[\\`*_{}[\]<>#|!]/g, "\\$&");
+  shortened(plain(text.replace(/\s+/g, " ")).trim(), most).replace(marks, "\\$&");
 
 function promptOf({ inputs_json, id }: TaskView): string {
   const parsed = z.object({ prompt: z.string() }).safeParse(JSON.parse(inputs_json));

@@ -132,6 +132,37 @@ describe("an import of a home that went on", () => {
     expect((await ports.ledger.verify()).problems).toEqual([]);
   });
 
+  it("keeps rows that the home deletes, and knows them when they are there again", async () => {
+    const ports = await openPorts();
+    const gaia = join(temporaryFolder(), "coder");
+    writeGaiaHome(gaia);
+    const take = async () => (await storeImport.call(ports, { home: gaia, project: "acme/shop" }, quietCall)).stores;
+    const first = await take();
+    const deleting = ["tasks", "spend", "audit"];
+    for (const [file, table] of [
+      ["tasks.db", "tasks"],
+      ["spend.db", "spend"],
+      ["audit.log.db", "audit"],
+    ] as const) {
+      const db = new DatabaseSync(join(gaia, file));
+      db.exec(`DELETE FROM ${table}`);
+      db.close();
+    }
+    const second = await take();
+    expect(second.map(({ taken }) => taken)).toEqual(first.map(() => 0));
+    expect(second.filter(({ store }) => deleting.includes(store))).toMatchObject(
+      deleting.map(() => ({ found: true, taken: 0, known: 0, refused: [] })),
+    );
+    for (const store of deleting)
+      expect((await storeList.call(ports, { store }, quietCall)).rows).toHaveLength(
+        first.find((one) => one.store === store)?.taken ?? 0,
+      );
+    writeGaiaHome(join(gaia, "again"));
+    const third = (await storeImport.call(ports, { home: join(gaia, "again"), project: "acme/shop" }, quietCall)).stores;
+    expect(third.map(({ taken, known }) => [taken, known])).toEqual(first.map(({ taken }) => [0, taken]));
+    expect((await ports.ledger.verify()).problems).toEqual([]);
+  });
+
   it("passes over columns that the home has added, and says of a row that never changes that it stays", async () => {
     const ports = await openPorts();
     const gaia = join(temporaryFolder(), "coder");

@@ -567,6 +567,21 @@ it("overview and digest sum up", async () => {
   expect(markdown).toContain("Keep the tier; a human decides. 0 reviews, reviews passed: none");
 });
 
+it.each([
+  ["- a list", "\\- a list"],
+  ["1. a list", "1\\. a list"],
+  ["# a title ## Risks", "\\# a title \\#\\# Risks"],
+  ["[click](https://x.dev)", "\\[click\\](https\\://x.dev)"],
+  ["see www.x.dev or me@x.dev", "see www\\.x.dev or me\\@x.dev"],
+  ["<img src=x> &lt; ~~no~~", "\\<img src=x\\> \\&lt; \\~\\~no\\~\\~"],
+  ["a\u001b[31m red \u202eback", "a red  back"],
+])("the digest shows the learning %j as text", async (observation, shown) => {
+  await run(learnAdd, { observation, task_id: "t", to: "GAIA.md" });
+  const { markdown } = await run(digest);
+  expect(markdown).toContain(`\n- ${shown} → GAIA.md\n`);
+  expect(markdown.match(/^#+ /gm)).toHaveLength(7);
+});
+
 it("the digest compares with the week before, and suggests a lower tier while grave feedback is open", async () => {
   await run(taskAdd, { prompt: "Before", id: "before" });
   await run(taskClaim);
