@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { allStores } from "../../src/features/agent/model/stores.ts";
-import { factKinds } from "../../src/features/facts/kinds.ts";
+import { shapedKinds } from "../../src/features/facts/kinds.ts";
 import { fieldsOf, type Privacy } from "../../src/kernel/privacy.ts";
 import { table } from "./table.ts";
 
@@ -29,5 +29,8 @@ function row(name: string, schema: z.ZodType): readonly string[] {
 export const privacyReference = async (): Promise<string> =>
   table(
     ["kind or store", ...columns.map(({ head }) => head)],
-    [...factKinds.map(({ kind, data }) => row(kind, data)), ...allStores.map((store) => row(store.name, store.row))],
+    [
+      ...Object.values(shapedKinds).map(({ kind, data }) => row(kind, data)),
+      ...allStores.map((store) => row(store.name, store.row)),
+    ],
   );

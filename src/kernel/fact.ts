@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { soundOf } from "./fast-validation.ts";
+import { problemsOf } from "./zod-messages.ts";
 
 /** An object with any fields, kept as it is: zod's own record leaves out a field that is called `__proto__`. */
 export const fields = z.custom<Record<string, unknown>>(
@@ -68,10 +70,59 @@ export function compareRecording(a: Pick<Fact, "at" | "device" | "seq">, b: Pick
   return a.seq - b.seq;
 }
 
-/** One kind of fact: its name on the wire and the schema of its `data`. */
-export type FactKind<K extends string, S extends z.ZodType> = Readonly<{ kind: K; data: S }>;
+/** The envelope's own fields, those that a newer version may have added left out. */
+export type Envelope = Readonly<Pick<Fact, "id" | "at" | "device" | "seq" | "project" | "prev" | "hash"> & { clock?: unknown }>;
 
-/** Defines a fact kind; list it in `kinds.ts` to join the union. */
-export function defineKind<const K extends string, S extends z.ZodType>(kind: K, data: S): FactKind<K, S> {
-  return { kind, data };
+/** What the data of a fact say, or what is wrong with them, one line each. */
+export type ReadData<Content> = Readonly<{ ok: true; content: Content }> | Readonly<{ ok: false; problems: readonly string[] }>;
+
+/** What a kind of fact means. What it does in the index is defined beside the index's tables (`features/index/kinds.ts`). */
+export type FactKind<Kind extends string, Content, Into = unknown> = Readonly<{
+  kind: Kind;
+  /** The schema of its data, as far into them as this version knows. Its marks say which texts may leave (`privacy.ts`). */
+  shape(): z.ZodType;
+  /** `all projects`: a fact of no project says nothing of any, and always leaves, so that all machines count alike. */
+  scope: "project" | "all projects";
+  /** Whether people write its texts to each other and to their agents. */
+  isPersonal: boolean;
+  read(data: Fact["data"]): ReadData<Content>;
+  /** Adds what a fact says to what folds take, from which everything that is shown can be computed again. */
+  collect: (into: Into, fact: Envelope & Content) => void;
+}>;
+
+/** A kind whose data are read by their schema. */
+export type ShapedFactKind<Kind extends string, S extends z.ZodType, Into = unknown> = Readonly<{ data: S }> &
+  FactKind<Kind, Readonly<{ kind: Kind; data: z.output<S> }>, Into>;
+
+type Definition<Kind extends string, S extends z.ZodType, Into> = Readonly<{
+  kind: Kind;
+  data: S;
+  scope?: "project" | "all projects";
+  /** Whether its data are so large that looking at them is worth while before they are parsed. */
+  isLarge?: boolean;
+  /** Not needed where the facts themselves are asked for each time. */
+  collect?: (into: Into, fact: Envelope & Readonly<{ data: z.output<S> }>) => void;
+}>;
+
+/** Defines a fact kind; list it in `features/facts/kinds.ts` and `features/index/kinds.ts`. */
+export function defineFact<const Kind extends string, S extends z.ZodType, Into = unknown>(
+  definition: Definition<Kind, S, Into>,
+): ShapedFactKind<Kind, S, Into> {
+  const { kind, data: schema, scope = "project", isLarge = false, collect = () => undefined } = definition;
+  const isSound = isLarge ? soundOf(schema) : (_: unknown): _ is never => false;
+  return {
+    kind,
+    data: schema,
+    shape: () => schema,
+    scope,
+    isPersonal: false,
+    read(data) {
+      if (isSound(data)) return { ok: true, content: { kind, data } };
+      const parsed = schema.safeParse(data, { reportInput: true });
+      return parsed.success
+        ? { ok: true, content: { kind, data: parsed.data } }
+        : { ok: false, problems: problemsOf(parsed.error) };
+    },
+    collect,
+  };
 }

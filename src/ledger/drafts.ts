@@ -1,40 +1,23 @@
-import type { EvalRecorded } from "../features/evals/model/recorded.ts";
 import { understandContent } from "../features/facts/decode-fact.ts";
 import type { KnownContent } from "../features/facts/kinds.ts";
-import { batchOf } from "../features/intake/model/undo.ts";
-import { type ReviewRecorded, reviewRecorded } from "../features/reviews/model/recorded.ts";
-import { sameRun } from "../features/reviews/model/same-run.ts";
-import { conflict, invalidInput, notFound, nothingToRedo, nothingToUndo, toErrorView } from "../kernel/errors.ts";
-import type { Draft, FactPlace } from "../kernel/fact.ts";
+import { invalidInput } from "../kernel/errors.ts";
+import type { Draft } from "../kernel/fact.ts";
+import { refused, type Verdict } from "../kernel/verdict.ts";
 import { replacedWarnings } from "../kernel/whole-text.ts";
 import type { FactIndex } from "../ports/fact-index.ts";
 import type { FactLog, LateDraft, Logger, PreparedDraft } from "../ports/ports.ts";
-import { rowCheck } from "./row-check.ts";
 import { wholeDraft, withWholeJson } from "./whole-draft.ts";
 
 /** A draft on its way: written out, to be decided under the lock, or impossible to record. */
 export type GivenDraft = Prepared | Readonly<{ state: "late"; late: LateDraft }> | Refused;
 
 type Prepared = Readonly<{ state: "prepared" }> & PreparedDraft;
-type Refused = Readonly<{ state: "refused"; error: Error }>;
+type Refused = Extract<Verdict, Readonly<{ state: "refused" }>>;
 
-/** What is to become of a draft: a fact of its own, nothing because a fact or an earlier draft of the batch says the same, or nothing at all. */
+/** What is to become of a draft, with the draft where that is a fact. */
 export type Decision =
-  | Readonly<{ state: "accepted"; draft: Draft; content: KnownContent }>
-  | Readonly<{ state: "recorded"; place: FactPlace }>
-  | Readonly<{ state: "repeats"; draft: number }>
-  | Refused;
-
-const evalListHint = "`reward-ledger eval list` shows the runs.";
-
-/** A check's answer, before the draft goes with it. */
-type Verdict = Readonly<{ state: "accepted" }> | Exclude<Decision, Readonly<{ state: "accepted" }>>;
-
-const accepted: Verdict = { state: "accepted" };
-const refused = (error: unknown): Refused => ({
-  state: "refused",
-  error: error instanceof Error ? error : new Error(toErrorView(error).message),
-});
+  | Exclude<Verdict, Readonly<{ state: "accepted" }>>
+  | Readonly<{ state: "accepted"; draft: Draft; content: KnownContent }>;
 
 const unfit = (kind: string, problems: readonly string[]): Refused =>
   refused(invalidInput(`a ${kind} fact to record`, problems.slice(0, 5)));
@@ -82,87 +65,7 @@ export const givenDraft = (outside: Outside, given: Draft | LateDraft): GivenDra
  * stay as it is until the accepted drafts are applied.
  */
 export function draftCheck(index: FactIndex, outside: Outside): (given: GivenDraft, position: number) => Promise<Decision> {
-  const { log } = outside;
-  const checkRow = rowCheck(index);
-  const runs = new Map<string, Readonly<{ data: ReviewRecorded; position: number }>>();
-  const evalRuns = new Map<string, number>();
-  const undone = new Set<string>();
-
-  const contradicts = (data: ReviewRecorded, project: string | null): Refused =>
-    refused(conflict(project, data.agent, data.report.run_id));
-
-  const againstRecorded = async (data: ReviewRecorded, project: string | null, place: FactPlace): Promise<Verdict> => {
-    try {
-      const recorded = reviewRecorded.data.parse((await log.fetch(place)).data);
-      return sameRun(recorded, data) ? { state: "recorded", place } : contradicts(data, project);
-    } catch (error) {
-      // The recorded fact cannot be read any more: whether this one says the same cannot be told. The other drafts go on.
-      return refused(error);
-    }
-  };
-
-  const checkRun = async (data: ReviewRecorded, project: string | null, position: number): Promise<Verdict> => {
-    const key = JSON.stringify([project, data.agent, data.report.run_id]);
-    const earlier = runs.get(key);
-    if (earlier !== undefined) {
-      return sameRun(earlier.data, data) ? { state: "repeats", draft: earlier.position } : contradicts(data, project);
-    }
-    const recorded = index.recordedRun(project, data.agent, data.report.run_id);
-    // What was taken back is recorded again by hand only.
-    const isAgain = recorded?.takenBack === true && batchOf(data) === null;
-    if (recorded !== undefined && !isAgain) return againstRecorded(data, project, recorded.place);
-    runs.set(key, { data, position });
-    return accepted;
-  };
-
-  /** The content's hash tells all: what has the same in the same project is the same run. */
-  const checkEvalRun = (data: EvalRecorded, project: string | null, position: number): Verdict => {
-    const { content_sha256 } = data;
-    const key = JSON.stringify([project, content_sha256]);
-    const earlier = evalRuns.get(key);
-    if (earlier !== undefined) return { state: "repeats", draft: earlier };
-    const { eval: evals } = index.queries();
-    const recorded =
-      evals.recordedContent(project, content_sha256) ??
-      (batchOf(data) === null ? undefined : evals.takenBackContent(project, content_sha256));
-    if (recorded !== undefined) return { state: "recorded", place: recorded.place };
-    evalRuns.set(key, position);
-    return accepted;
-  };
-
-  const checkBaseline = (run: string): Verdict =>
-    index.queries().eval.runsByPrefix(run, 1).length === 1 ? accepted : refused(notFound(`the eval run ${run}`, evalListHint));
-
-  const checkUndo = (reset: string): Verdict => {
-    if (undone.has(reset) || !index.resetInForce(reset)) return refused(nothingToUndo());
-    undone.add(reset);
-    return accepted;
-  };
-
-  const check = async (content: KnownContent, { project }: Draft, position: number): Promise<Verdict> => {
-    if ("store" in content) {
-      const problem = checkRow(content, project, position);
-      return problem === undefined ? accepted : refused(problem);
-    }
-    switch (content.kind) {
-      case "review.recorded":
-        return checkRun(content.data, project, position);
-      case "review.reset":
-        return accepted;
-      case "review.reset_undone":
-        return checkUndo(content.data.reset);
-      case "eval.recorded":
-        return checkEvalRun(content.data, project, position);
-      case "eval.baseline":
-        return checkBaseline(content.data.run);
-      case "intake.undone":
-        return accepted;
-      case "intake.redone":
-        return index.intakeUndoInForce(content.data.undo) ? accepted : refused(nothingToRedo());
-      default:
-        return content satisfies never;
-    }
-  };
+  const check = index.draftCheck((place) => outside.log.fetch(place));
 
   /** The draft itself; of a late one, what it comes to now. */
   const decide = (given: GivenDraft): Prepared | Refused => {

@@ -1,13 +1,9 @@
-import { type PlacedChange, placeChange } from "../features/agent/model/placed-change.ts";
-import { type FoldedRun, foldedRun } from "../features/evals/model/fold-runs.ts";
+import type { PlacedChange } from "../features/agent/model/placed-change.ts";
+import type { FoldedRun } from "../features/evals/model/fold-runs.ts";
 import { understand } from "../features/facts/decode-fact.ts";
-import type { KnownFact } from "../features/facts/kinds.ts";
-import { type CollectedIntake, collectedIntake, collectIntake } from "../features/intake/model/undo.ts";
+import { type Collected, collect, nothingCollected } from "../features/facts/kinds.ts";
 import { recordingOf } from "../features/reviews/model/clock.ts";
 import type { ReviewFacts } from "../features/reviews/model/fold.ts";
-import { resetOf } from "../features/reviews/model/reset.ts";
-import type { RecordedReset, RecordedUndo } from "../features/reviews/model/resets.ts";
-import { type ReviewRun, runOf } from "../features/reviews/model/run.ts";
 import type { Cursor, Recording } from "../kernel/fact.ts";
 import type { FactLog, LogChunk, StoreProblem } from "../ports/ports.ts";
 import type { ReadOptions } from "./engine.ts";
@@ -31,61 +27,15 @@ export interface JournalReader {
 
 /** `latest`: what its clock showed last of all. */
 type Device = { facts: number; head: string | null; cursor: Cursor; latest: string };
-type Collected = {
-  readonly runs: ReviewRun[];
-  readonly resets: RecordedReset[];
-  readonly undone: RecordedUndo[];
-  readonly intake: CollectedIntake;
-  readonly readings: Recording[];
-  readonly changes: PlacedChange[];
-  readonly evals: FoldedRun[];
-  problems: readonly StoreProblem[];
-  readonly devices: Map<string, Device>;
-};
+type Read = Collected &
+  Readonly<{
+    readings: Recording[];
+    devices: Map<string, Device>;
+  }> & { problems: readonly StoreProblem[] };
 
-const nothing = (): Collected => ({
-  runs: [],
-  resets: [],
-  undone: [],
-  intake: collectedIntake(),
-  readings: [],
-  evals: [],
-  changes: [],
-  problems: [],
-  devices: new Map(),
-});
+const nothing = (): Read => ({ ...nothingCollected(digestOf), readings: [], problems: [], devices: new Map() });
 
-function collect(content: Collected, fact: KnownFact): void {
-  if ("store" in fact) {
-    content.changes.push(placeChange(fact));
-    return;
-  }
-  switch (fact.kind) {
-    case "review.recorded":
-      content.runs.push(runOf(fact));
-      return;
-    case "review.reset":
-      content.resets.push(resetOf(fact));
-      return;
-    case "review.reset_undone":
-      content.undone.push({ reset: fact.data.reset.toLowerCase(), device: fact.device });
-      return;
-    case "eval.recorded":
-      content.evals.push(foldedRun(fact, fact.data, digestOf));
-      return;
-    case "eval.baseline":
-      // Which run is the baseline is folded from these facts each time it is asked for.
-      return;
-    case "intake.undone":
-    case "intake.redone":
-      collectIntake(content.intake, fact);
-      return;
-    default:
-      fact satisfies never;
-  }
-}
-
-function collectChunk(content: Collected, chunk: LogChunk, until: readonly Cursor[] | undefined): void {
+function collectChunk(content: Read, chunk: LogChunk, until: readonly Cursor[] | undefined): void {
   const { cursor, facts } = chunk;
   const last = until === undefined ? Number.POSITIVE_INFINITY : (until.find(({ device }) => device === cursor.device)?.seq ?? 0);
   const device = content.devices.get(cursor.device) ?? { facts: 0, head: null, cursor, latest: "" };

@@ -1,9 +1,7 @@
-import type { Row } from "../features/agent/model/columns.ts";
-import type { Store } from "../features/agent/model/store.ts";
 import type { KnownContent } from "../features/facts/kinds.ts";
-import type { RecordedRun } from "../features/reviews/model/queries.ts";
 import type { Team } from "../features/reviews/model/resets.ts";
-import type { Cursor, FactPlace, PlacedFact } from "../kernel/fact.ts";
+import type { Cursor, Draft, Fact, FactPlace, PlacedFact } from "../kernel/fact.ts";
+import type { Verdict } from "../kernel/verdict.ts";
 import type { Queries, StoreProblem } from "./ports.ts";
 
 /** How far one device's log is applied. `last` is the place of the fact that `cursor` names; `facts` counts those applied. */
@@ -11,6 +9,9 @@ export type AppliedHead = Readonly<{ cursor: Cursor; last: FactPlace | null; fac
 
 /** A fact to apply. `content`: what its data were found to say, where whoever applies it has just parsed them. */
 export type FactToApply = PlacedFact & Readonly<{ content?: KnownContent }>;
+
+/** @param position of the draft in its batch */
+export type DraftCheck = (content: KnownContent, draft: Pick<Draft, "project">, position: number) => Promise<Verdict>;
 
 /**
  * The index as the store uses it: a database in memory that facts are applied to, in steps that can be undone, and that is
@@ -23,16 +24,10 @@ export interface FactIndex {
   /** The questions, answered from all that was applied. Not to be kept beyond the current synchronous stretch. */
   queries(): Queries;
   /**
-   * The run of a project, agent and run id, hidden or not: the user's own, else the one of somebody else that counts. Also sees what
-   * the open step has applied.
+   * Checks the drafts of one batch in order, against all that was applied and against each other. Nothing may be applied meanwhile.
+   * @param fetch reads a recorded fact again
    */
-  recordedRun(project: string | null, agent: string, runId: string): RecordedRun | undefined;
-  /** A row of one of the agent's stores, by its key. */
-  storedRow(store: Store, key: string): Row | undefined;
-  /** Whether a reset with this fact id is in force. */
-  resetInForce(factId: string): boolean;
-  /** Whether an undo of automatic recordings is in force. */
-  intakeUndoInForce(undo: string): boolean;
+  draftCheck(fetch: (place: FactPlace) => Promise<Fact>): DraftCheck;
   /** Tells whose devices are whose, and which resets of the team are in force; at once for all that was applied. Not within a step. */
   setTeam(team: Team): void;
   /** Opens a step. Steps do not nest. */

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import * as z from "zod";
-import { factSchemas } from "../features/facts/kinds.ts";
-import type { Fact } from "../kernel/fact.ts";
+import { everyKind } from "../features/facts/kinds.ts";
+import type { Fact, FactKind } from "../kernel/fact.ts";
 import { elementOf, type Field, fieldOf, fieldsOf, memberOf, type Privacy, privacyOfText } from "../kernel/privacy.ts";
 import type { SyncChoices } from "../ports/sync.ts";
 /** What was done to a fact before it left, as its field `redacted` tells. */
@@ -14,20 +14,6 @@ export type Shared = Readonly<{ fact: Pick<Fact, "kind" | "project" | "data">; m
 
 /** Kind of a fact that keeps another's place in its log. */
 export const withheldKind = "sync.withheld";
-
-/** Kinds that say nothing of any project where they belong to none, and without which other machines count differently. */
-const ofAllProjects: ReadonlySet<string> = new Set([
-  "review.reset",
-  "review.reset_undone",
-  "intake.undone",
-  "intake.redone",
-  "eval.baseline",
-  "budget.set",
-  "budget.extended",
-]);
-
-/** Kinds whose texts people write to each other and to their agents. */
-const isPersonal = (kind: string): boolean => kind.startsWith("inbox.") || kind.startsWith("memory.");
 
 /** Whether a name fits a pattern: each part after a `*` is looked for once, behind the part before it. */
 function fits(name: string, pattern: string): boolean {
@@ -57,6 +43,7 @@ export function withheld(reason: WithheldReason): Shared {
 }
 
 type Schema = z.core.$ZodType;
+type KnownKind = Pick<FactKind<string, unknown>, "scope" | "isPersonal"> & Readonly<{ schema: Schema }>;
 type Content = Pick<Fact, "kind" | "project" | "data">;
 
 const unknown: Schema = z.unknown();
@@ -79,7 +66,7 @@ type Fields = Readonly<{
  * A member that no schema describes is a message, or what the schema of any kind calls by its name: where paths are redacted a path,
  * else what may hold a transcript.
  */
-function openFields(kinds: ReadonlyMap<string, Schema>, { redactPaths }: SyncChoices): Fields {
+function openFields(schemas: readonly Schema[], { redactPaths }: SyncChoices): Fields {
   const known = new Map<Schema, Field>();
   const of = (schema: Schema): Field => {
     const field = known.get(schema) ?? fieldOf(schema);
@@ -87,7 +74,7 @@ function openFields(kinds: ReadonlyMap<string, Schema>, { redactPaths }: SyncCho
     return field;
   };
   const named = new Map(
-    [...kinds.values()]
+    schemas
       .flatMap((schema) => fieldsOf(schema))
       .filter(({ isMarked, privacy }) => isMarked && privacy !== "plain" && (privacy !== "path" || redactPaths))
       .map(({ name, schema }) => [name, schema]),
@@ -128,8 +115,11 @@ function hidings(choices: SyncChoices, hashed: (text: string) => string): Hiding
  * @param secret the home's key
  */
 export function sharing(choices: SyncChoices, secret: string): (fact: Content) => Shared {
-  const kinds = factSchemas();
-  const fields = openFields(kinds, choices);
+  const kinds = new Map<string, KnownKind>(everyKind().map((kind) => [kind.kind, { ...kind, schema: kind.shape() }]));
+  const fields = openFields(
+    [...kinds.values()].map(({ schema }) => schema),
+    choices,
+  );
   const keyed = (text: string): string => createHmac("sha256", secret).update(text).digest("hex");
   const hashed = (text: string): string => `redacted-${keyed(text).slice(0, 16)}`;
   const usual = hidings(choices, hashed);
@@ -137,10 +127,10 @@ export function sharing(choices: SyncChoices, secret: string): (fact: Content) =
 
   return (fact) => {
     const { kind, project } = fact;
-    const ofAll = project === null && ofAllProjects.has(kind);
+    const { schema = unknown, scope = "project", isPersonal = true } = kinds.get(kind) ?? {};
+    const ofAll = project === null && scope === "all projects";
     if (!ofAll && !(isShared(project, choices.projects) && isShared(project, choices.allowed))) return withheld("project");
-    const schema = kinds.get(kind) ?? unknown;
-    const { data, marks } = hide(fact.data, schema, fields, isPersonal(kind) ? personal : usual);
+    const { data, marks } = hide(fact.data, schema, fields, isPersonal ? personal : usual);
     if (marks.size === 0) return { fact: { kind, project, data: fact.data }, marks: [] };
     // Whoever has all the rest could try out short texts against a hash of it all.
     const isTold = !marks.has("messages") && !marks.has("paths");

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import * as z from "zod";
 import type { Row } from "../../src/features/agent/model/columns.ts";
 import { foldStores } from "../../src/features/agent/model/fold-rows.ts";
-import { isAgentKind, readChange } from "../../src/features/agent/model/kinds.ts";
+import { agentKinds, isAgentKind } from "../../src/features/agent/model/kinds.ts";
 import { type PlacedChange, placeChange } from "../../src/features/agent/model/placed-change.ts";
 import { keyOf } from "../../src/features/agent/model/store.ts";
 import { allStores } from "../../src/features/agent/model/stores.ts";
@@ -55,8 +55,8 @@ type Tables = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 function byProgram(facts: readonly Fact[]): Tables {
   const changes = facts.flatMap((fact): readonly PlacedChange[] => {
     if (!isAgentKind(fact.kind)) return [];
-    const read = readChange(fact.kind, fact.data);
-    return read.ok ? [placeChange({ ...fact, ...read.fact })] : [];
+    const read = agentKinds[fact.kind].read(fact.data);
+    return read.ok ? [placeChange({ ...fact, ...read.content })] : [];
   });
   return Object.fromEntries(
     [...foldStores(changes)].flatMap(([store, rows]) =>

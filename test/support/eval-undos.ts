@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { parseEval } from "../../src/features/evals/importers/eval-file.ts";
-import { foldEvalRuns, foldedRun } from "../../src/features/evals/model/fold-runs.ts";
+import { foldEvalRuns } from "../../src/features/evals/model/fold-runs.ts";
 import type { RunProjection } from "../../src/features/evals/model/projection.ts";
-import { evalRecorded } from "../../src/features/evals/model/recorded.ts";
 import { understand } from "../../src/features/facts/decode-fact.ts";
-import { collectedIntake, collectIntake, takenBack } from "../../src/features/intake/model/undo.ts";
+import { collect, nothingCollected } from "../../src/features/facts/kinds.ts";
+import { takenBack } from "../../src/features/intake/model/undo.ts";
 import { recordingOf } from "../../src/features/reviews/model/clock.ts";
 import { noTeam, type Team } from "../../src/features/reviews/model/resets.ts";
 import type { Fact, PlacedFact, Recording } from "../../src/kernel/fact.ts";
@@ -139,16 +139,11 @@ const readingsOf = (logs: EvalLogs["logs"]): readonly Recording[] =>
 
 /** The runs that count, by the program's fold. */
 export function countingEvals({ logs, team }: EvalLogs): readonly CountedEval[] {
-  const intake = collectedIntake();
-  const facts = logs.flat().map(({ fact }) => fact);
-  for (const fact of facts) {
+  const collected = nothingCollected(() => "");
+  for (const { fact } of logs.flat()) {
     const understood = understand(fact);
-    if (understood.state !== "known" || "store" in understood.fact) continue;
-    const { fact: known } = understood;
-    if (known.kind === "intake.undone" || known.kind === "intake.redone") collectIntake(intake, known);
+    if (understood.state === "known") collect(collected, understood.fact);
   }
-  const runs = facts
-    .filter(({ kind }) => kind === "eval.recorded")
-    .map((fact) => foldedRun(fact, evalRecorded.data.parse(fact.data), () => ""));
-  return [...foldEvalRuns(runs, takenBack(intake, team), readingsOf(logs)).values()].map(countedEval).sort(byId);
+  const { evals, intake } = collected;
+  return [...foldEvalRuns(evals, takenBack(intake, team), readingsOf(logs)).values()].map(countedEval).sort(byId);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from "vitest";
 import * as z from "zod";
-import { factSchemas } from "../../src/features/facts/kinds.ts";
+import { everyKind } from "../../src/features/facts/kinds.ts";
 import { fields } from "../../src/kernel/fact.ts";
 import { fieldOf, fieldsOf, message, path, plain, privacyOfText } from "../../src/kernel/privacy.ts";
 import { type Shared, sharing } from "../../src/sync/redact.ts";
@@ -16,7 +16,7 @@ const everything = {
   texts: true,
 };
 const nothing = { ...everything, transcripts: false, redactMessages: true, redactPaths: true };
-const kinds = [...factSchemas()].map(([kind, schema]) => ({ kind, schema }));
+const kinds = everyKind().map(({ kind, shape }) => ({ kind, schema: shape() }));
 
 const sampleFact = (kind: string, schema: z.ZodType) => ({ kind, project: "acme/shop", data: fields.parse(sampleOf(schema)) });
 /** The places that the texts of data name, in order. */

@@ -1,45 +1,78 @@
-import type * as z from "zod";
-import type { Fact, FactKind } from "../../kernel/fact.ts";
-import { type AgentFact, type AgentKind, agentKinds, isAgentKind, shapeOf } from "../agent/model/kinds.ts";
+import type { Envelope, FactKind } from "../../kernel/fact.ts";
+import { type AgentKind, agentKinds } from "../agent/model/kinds.ts";
+import type { PlacedChange } from "../agent/model/placed-change.ts";
 import { evalBaseline } from "../evals/model/baseline.ts";
+import type { FoldedRun } from "../evals/model/fold-runs.ts";
 import { evalRecorded } from "../evals/model/recorded.ts";
-import { intakeRedone, intakeUndone } from "../intake/model/undo.ts";
+import { type CollectedIntake, collectedIntake, intakeRedone, intakeUndone } from "../intake/model/undo.ts";
 import { reviewRecorded } from "../reviews/model/recorded.ts";
 import { reviewReset, reviewResetUndone } from "../reviews/model/reset.ts";
+import type { RecordedReset, RecordedUndo } from "../reviews/model/resets.ts";
+import type { ReviewRun } from "../reviews/model/run.ts";
 
-/** Every fact kind this version understands. A new kind is one file and one line here; those of the agent's stores are listed in `agent/kinds.ts`. */
-export const factKinds = [
-  reviewRecorded,
-  reviewReset,
-  reviewResetUndone,
-  evalRecorded,
-  evalBaseline,
-  intakeUndone,
-  intakeRedone,
-] as const;
+/** The kinds that are read by a schema of their own. */
+export const shapedKinds = {
+  "review.recorded": reviewRecorded,
+  "review.reset": reviewReset,
+  "review.reset_undone": reviewResetUndone,
+  "eval.recorded": evalRecorded,
+  "eval.baseline": evalBaseline,
+  "intake.undone": intakeUndone,
+  "intake.redone": intakeRedone,
+};
 
-type KindOf<T> = T extends FactKind<infer K, infer S> ? Readonly<{ kind: K; data: z.infer<S> }> : never;
+/** Every kind of fact that this version understands, by its name. */
+const factKinds = { ...shapedKinds, ...agentKinds };
 
-/** The envelope's own fields, those that a newer version may have added left out. */
-export type Envelope = Readonly<Pick<Fact, "id" | "at" | "device" | "seq" | "project" | "prev" | "hash"> & { clock?: unknown }>;
+export type Kind = keyof typeof factKinds;
+export type ShapedKind = Exclude<Kind, AgentKind>;
 
-/** What a known fact says, without its envelope: `kind` decides the type of `data`. */
-export type KnownContent = KindOf<(typeof factKinds)[number]> | AgentFact;
+/** What a fact of each kind says, without its envelope. */
+export type Contents = {
+  readonly [K in Kind]: Extract<ReturnType<(typeof factKinds)[K]["read"]>, Readonly<{ ok: true }>>["content"];
+};
 
-/** The discriminated union of known facts. */
+/** What a known fact says, without its envelope. */
+export type KnownContent = Contents[Kind];
+
+/** A known fact. */
 export type KnownFact = Envelope & KnownContent;
 
-/** The kinds' names. */
-export type KnownKind = KnownFact["kind"];
+/** What facts say, in the form that folds take. */
+export type Collected = Readonly<{
+  runs: ReviewRun[];
+  resets: RecordedReset[];
+  undone: RecordedUndo[];
+  intake: CollectedIntake;
+  evals: FoldedRun[];
+  changes: PlacedChange[];
+  /** A short text that stands for the results of an eval run. */
+  digestOf(results: string): string;
+}>;
 
-/** The kinds that are not of the agent's stores, each with a shape of its own. */
-export type ShapedKind = Exclude<KnownKind, AgentKind>;
+export const nothingCollected = (digestOf: Collected["digestOf"]): Collected => ({
+  runs: [],
+  resets: [],
+  undone: [],
+  intake: collectedIntake(),
+  evals: [],
+  changes: [],
+  digestOf,
+});
 
-/** The schema of each kind's data, as far into it as this version knows. */
-export const factSchemas = (): ReadonlyMap<string, z.ZodType> =>
-  new Map<string, z.ZodType>([
-    ...factKinds.map(({ kind, data }) => [kind, data] as const),
-    ...Object.keys(agentKinds)
-      .filter(isAgentKind)
-      .map((kind) => [kind, shapeOf(kind)] as const),
-  ]);
+type Definitions = { readonly [K in Kind]: FactKind<K, Contents[K], Collected> };
+
+const definitions: Definitions = factKinds;
+
+/** The definition of a kind; undefined where this version does not know it. */
+export const findKind = (kind: string): Definitions[Kind] | undefined => (isKind(kind) ? definitions[kind] : undefined);
+
+const isKind = (kind: string): kind is Kind => Object.hasOwn(definitions, kind);
+
+export const everyKind = (): readonly Definitions[Kind][] => Object.values(definitions);
+
+const collectAs = <K extends Kind>(into: Collected, kind: K, fact: Envelope & Contents[K]): void =>
+  definitions[kind].collect(into, fact);
+
+/** Adds what a fact says to what folds take. */
+export const collect = (into: Collected, fact: KnownFact): void => collectAs(into, fact.kind, fact);

@@ -6,7 +6,6 @@ import type { FactIndex, IndexFactory } from "../../ports/fact-index.ts";
 import type { Calendar } from "../../ports/ports.ts";
 import { agentQueries } from "../agent/index/queries.ts";
 import { rowCounts } from "../agent/index/row-counts.ts";
-import { findRow } from "../agent/index/rows.ts";
 import { evalQueries } from "../evals/index/queries.ts";
 import { testNumbers } from "../evals/index/test-numbers.ts";
 import { decideEvals } from "../intake/index/apply.ts";
@@ -16,15 +15,15 @@ import { copySums, type Deltas, emptyDeltas, isEmpty, mergeInto } from "../revie
 import { reviewQueries } from "../reviews/index/queries/review.ts";
 import { rezone, storedZone, storeZone } from "../reviews/index/reassign-days.ts";
 import { settle } from "../reviews/index/refold-streaks.ts";
-import { recordedRun } from "../reviews/index/run-rows.ts";
 import type { Team } from "../reviews/model/resets.ts";
 import { compareNames } from "../reviews/model/run.ts";
 import { applyFact } from "./apply.ts";
 import { settleClocks } from "./clocks.ts";
 import { flush, flushSums } from "./flush.ts";
+import { checkDrafts } from "./kinds.ts";
 import { memoryOf } from "./lookup-cache.ts";
 import { migrate, migrations, oldestKept, versionOf } from "./migrations.ts";
-import type { Session } from "./session.ts";
+import { emptyBatch, type Session } from "./session.ts";
 
 /** So many collected sums are written before more are collected. */
 const collectedLimit = 20_000;
@@ -93,10 +92,7 @@ function indexOver(db: Connection, days: Days): FactIndex {
       writeKept();
       return queries;
     },
-    recordedRun: (project, agent, runId) => recordedRun(db, memory, { project, agent, runId }),
-    storedRow: (store, key) => findRow(db, store, key)?.row,
-    resetInForce: (factId) => memory.inForce().some((reset) => reset.factId === factId.toLowerCase()),
-    intakeUndoInForce: (undo) => memory.intake.inForce().some((one) => one.undo === undo.toLowerCase()),
+    draftCheck: (fetch) => checkDrafts({ db, memory, evals: () => index.queries().eval, fetch, batch: emptyBatch() }),
     setTeam(team) {
       if (teamKey(team) === teamKey(memory.team())) return;
       index.begin();

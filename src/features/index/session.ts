@@ -1,7 +1,12 @@
+import type { Draft, Envelope, Fact, FactPlace } from "../../kernel/fact.ts";
+import type { Verdict } from "../../kernel/verdict.ts";
 import type { Connection } from "../../ledger/index/connection.ts";
 import type { Days } from "../../ledger/index/days.ts";
 import type { RowCounts } from "../agent/index/row-counts.ts";
+import type { Row } from "../agent/model/columns.ts";
 import type { TestNumbers } from "../evals/index/test-numbers.ts";
+import type { EvalQueries } from "../evals/model/queries.ts";
+import type { KnownContent } from "../facts/kinds.ts";
 import type { Deltas } from "../reviews/index/pending-sums.ts";
 import type { Memory, ScopeState } from "./lookup-cache.ts";
 
@@ -27,6 +32,33 @@ export type Session = Readonly<{
   replaced: Set<string>;
   /** Devices whose clock had gone back. */
   clocksBack: Set<string>;
+}>;
+
+/** What drafts of one batch are checked against: the index, the log, and the batch itself. Reads only. */
+export type Checking = Readonly<{
+  db: Connection;
+  memory: Memory;
+  evals(): EvalQueries;
+  fetch(place: FactPlace): Promise<Fact>;
+  batch: Batch;
+}>;
+
+/** What the earlier drafts of a batch do. */
+export type Batch = Readonly<{
+  /** By what they are about, where a second draft about the same is none of its own. */
+  drafts: Map<string, Readonly<{ content: KnownContent; position: number }>>;
+  /** Rows as they leave them; null: gone. */
+  rows: Map<string, Row | null>;
+}>;
+
+export const emptyBatch = (): Batch => ({ drafts: new Map(), rows: new Map() });
+
+/** What a kind of fact does in the index. What it means is defined in its feature's model (`facts/kinds.ts`). */
+export type KindInIndex<Content> = Readonly<{
+  /** Without it every draft that fits its schema is accepted. */
+  check?: (checking: Checking, draft: Content & Pick<Draft, "project">, position: number) => Verdict | Promise<Verdict>;
+  /** @returns why the fact cannot be applied, if so */
+  apply: (session: Session, fact: Envelope & Content, place: FactPlace) => string | undefined;
 }>;
 
 /** Changes a scope's standing. */

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { agentKinds, isAgentKind } from "../../../src/features/agent/model/kinds.ts";
 import type { Store } from "../../../src/features/agent/model/store.ts";
-import { factKinds } from "../../../src/features/facts/kinds.ts";
+import { shapedKinds } from "../../../src/features/facts/kinds.ts";
 import type { Draft } from "../../../src/kernel/fact.ts";
 import { sampleRow } from "../../support/agent-rows.ts";
 import { makeHistory } from "../../support/fixtures.ts";
@@ -99,7 +99,7 @@ function changeOf(store: Store, op: "add" | "change" | "remove"): Fields {
 /** A sound draft of every kind of fact. */
 export function soundDrafts(): readonly Draft[] {
   const [review] = makeHistory({ seed: 5, runs: 1, agents: ["mallory"] }).map((run) => draftOf(run));
-  const shaped = factKinds.map(({ kind, data }): Draft => {
+  const shaped = Object.values(shapedKinds).map(({ kind, data }): Draft => {
     const sample = z.record(z.string(), z.unknown()).parse(sampleOf(schemaOf(data)));
     if (kind === "review.recorded") return { kind, project: "acme/shop", data: { ...overlaid(sample, review?.data ?? {}) } };
     if (kind === "eval.recorded") return { kind, project: "acme/shop", data: { ...sample, content_sha256: "a".repeat(64) } };

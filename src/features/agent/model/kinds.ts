@@ -1,86 +1,31 @@
-import * as z from "zod";
-import type { Fact } from "../../../kernel/fact.ts";
-import { plain } from "../../../kernel/privacy.ts";
+import type * as z from "zod";
+import type { Fact, FactKind, ReadData } from "../../../kernel/fact.ts";
 import { problemsOf } from "../../../kernel/zod-messages.ts";
 import { audit } from "./audit.ts";
 import { budgets, extensions } from "./budget.ts";
 import { ciHistory } from "./ci-history.ts";
-import { cells, time } from "./columns.ts";
 import { feedback } from "./feedback.ts";
 import { inbox } from "./inbox.ts";
 import { learnings } from "./learnings.ts";
 import { memory } from "./memory.ts";
 import { pausedTasks } from "./paused-tasks.ts";
+import { type PlacedChange, placeChange } from "./placed-change.ts";
 import { selfEdits } from "./self-edits.ts";
 import { spend } from "./spend.ts";
 import type { Store } from "./store.ts";
+import { added, changed, removed, type StoreChange } from "./store-change.ts";
 import { tasks } from "./tasks.ts";
 
-/** A row came into a store. Columns that are left out get their defaults. */
-const added = z.looseObject({ row: cells });
-
-/**
- * A row changed: `set`, at the time `at`, but only if the row's cells are those of `expect`. `note` goes into the row's trail,
- * beside the transition.
- */
-const changed = z.looseObject({
-  key: plain(z.string()),
-  at: time(),
-  set: cells,
-  expect: cells.optional(),
-  note: z.record(z.string(), z.unknown()).readonly().optional(),
-});
-
-/** A row went out of a store. */
-const removed = z.looseObject({ key: plain(z.string()), at: time() });
-
-export type RowAdded = Readonly<z.infer<typeof added>>;
-export type RowChanged = Readonly<z.infer<typeof changed>>;
-export type RowRemoved = Readonly<z.infer<typeof removed>>;
-
-/** What a fact does to a store. */
-export type StoreChange =
-  | Readonly<{ op: "add"; data: RowAdded }>
-  | Readonly<{ op: "change"; data: RowChanged }>
-  | Readonly<{ op: "remove"; data: RowRemoved }>;
-
-type AgentKindEntry = Readonly<{ store: Store; op: StoreChange["op"] }>;
-
-/** The kinds of facts that the agent's stores are made of, and what each does to which store. A new kind is one line here. */
-export const agentKinds = {
-  "inbox.added": { store: inbox, op: "add" },
-  "inbox.changed": { store: inbox, op: "change" },
-  "task.added": { store: tasks, op: "add" },
-  "task.changed": { store: tasks, op: "change" },
-  "feedback.added": { store: feedback, op: "add" },
-  "feedback.changed": { store: feedback, op: "change" },
-  "spend.added": { store: spend, op: "add" },
-  "audit.added": { store: audit, op: "add" },
-  "audit.changed": { store: audit, op: "change" },
-  "ci.added": { store: ciHistory, op: "add" },
-  "ci.changed": { store: ciHistory, op: "change" },
-  "memory.added": { store: memory, op: "add" },
-  "memory.changed": { store: memory, op: "change" },
-  "task.paused": { store: pausedTasks, op: "add" },
-  "task.resumed": { store: pausedTasks, op: "remove" },
-  "self_edit.added": { store: selfEdits, op: "add" },
-  "learning.added": { store: learnings, op: "add" },
-  "budget.set": { store: budgets, op: "add" },
-  "budget.extended": { store: extensions, op: "add" },
-} as const satisfies Readonly<Record<string, AgentKindEntry>>;
-
-export type AgentKind = keyof typeof agentKinds;
-
-export const isAgentKind = (kind: string): kind is AgentKind => Object.hasOwn(agentKinds, kind);
+type Op = StoreChange["op"];
 
 /** A fact of the agent's stores, understood. */
-export type AgentFact = Readonly<{ kind: AgentKind; store: Store; change: StoreChange }>;
+type StoreContent<Kind extends string> = Readonly<{ kind: Kind; store: Store; change: StoreChange }>;
 
-const schemas = { add: added, change: changed, remove: removed } as const;
+type StoreKind<Kind extends string> = Readonly<{ store: Store; op: Op }> &
+  FactKind<Kind, StoreContent<Kind>, Readonly<{ changes: PlacedChange[] }>>;
 
-/** A kind's data with the columns of its store, which say what its cells hold. */
-export function shapeOf(kind: AgentKind): z.ZodObject {
-  const { store, op } = agentKinds[kind];
+/** The data of a change with the columns of its store, which say what its cells hold. */
+function shapeOf(store: Store, op: Op): z.ZodType {
   switch (op) {
     case "add":
       return added.extend({ row: store.row });
@@ -93,35 +38,77 @@ export function shapeOf(kind: AgentKind): z.ZodObject {
   }
 }
 
-/** The kind of fact that does this to a store. @throws TypeError when the store knows no such change */
-export function kindFor(store: Store, op: StoreChange["op"]): AgentKind {
-  for (const [kind, entry] of Object.entries(agentKinds)) {
-    if (entry.store.name === store.name && entry.op === op && isAgentKind(kind)) return kind;
-  }
-  throw new TypeError(`${store.name} knows no ${op}`);
-}
-
-/** What a fact's data does to its store, or why it is none of its kind's data. */
-export function readChange(
-  kind: AgentKind,
-  data: Fact["data"],
-): Readonly<{ ok: true; fact: AgentFact }> | Readonly<{ ok: false; problems: readonly string[] }> {
-  const { store, op } = agentKinds[kind];
+function readChange(op: Op, data: Fact["data"]): ReadData<StoreChange> {
   const wrong = (error: z.ZodError) => ({ ok: false, problems: problemsOf(error) }) as const;
   switch (op) {
     case "add": {
-      const parsed = schemas.add.safeParse(data, { reportInput: true });
-      return parsed.success ? { ok: true, fact: { kind, store, change: { op, data: parsed.data } } } : wrong(parsed.error);
+      const parsed = added.safeParse(data, { reportInput: true });
+      return parsed.success ? { ok: true, content: { op, data: parsed.data } } : wrong(parsed.error);
     }
     case "change": {
-      const parsed = schemas.change.safeParse(data, { reportInput: true });
-      return parsed.success ? { ok: true, fact: { kind, store, change: { op, data: parsed.data } } } : wrong(parsed.error);
+      const parsed = changed.safeParse(data, { reportInput: true });
+      return parsed.success ? { ok: true, content: { op, data: parsed.data } } : wrong(parsed.error);
     }
     case "remove": {
-      const parsed = schemas.remove.safeParse(data, { reportInput: true });
-      return parsed.success ? { ok: true, fact: { kind, store, change: { op, data: parsed.data } } } : wrong(parsed.error);
+      const parsed = removed.safeParse(data, { reportInput: true });
+      return parsed.success ? { ok: true, content: { op, data: parsed.data } } : wrong(parsed.error);
     }
     default:
       return op satisfies never;
   }
+}
+
+type Traits = Partial<Pick<StoreKind<string>, "scope" | "isPersonal">>;
+
+/** Defines a kind of fact that changes rows of a store. */
+const change = <const Kind extends string>(kind: Kind, store: Store, op: Op, traits: Traits = {}): StoreKind<Kind> => ({
+  kind,
+  store,
+  op,
+  shape: () => shapeOf(store, op),
+  scope: "project",
+  isPersonal: false,
+  read(data) {
+    const read = readChange(op, data);
+    return read.ok ? { ok: true, content: { kind, store, change: read.content } } : read;
+  },
+  collect: ({ changes }, fact) => void changes.push(placeChange(fact)),
+  ...traits,
+});
+
+/** The kinds of facts that the agent's stores are made of, and what each does to which store. A new kind is one line here. */
+export const agentKinds = {
+  "inbox.added": change("inbox.added", inbox, "add", { isPersonal: true }),
+  "inbox.changed": change("inbox.changed", inbox, "change", { isPersonal: true }),
+  "task.added": change("task.added", tasks, "add"),
+  "task.changed": change("task.changed", tasks, "change"),
+  "feedback.added": change("feedback.added", feedback, "add"),
+  "feedback.changed": change("feedback.changed", feedback, "change"),
+  "spend.added": change("spend.added", spend, "add"),
+  "audit.added": change("audit.added", audit, "add"),
+  "audit.changed": change("audit.changed", audit, "change"),
+  "ci.added": change("ci.added", ciHistory, "add"),
+  "ci.changed": change("ci.changed", ciHistory, "change"),
+  "memory.added": change("memory.added", memory, "add", { isPersonal: true }),
+  "memory.changed": change("memory.changed", memory, "change", { isPersonal: true }),
+  "task.paused": change("task.paused", pausedTasks, "add"),
+  "task.resumed": change("task.resumed", pausedTasks, "remove"),
+  "self_edit.added": change("self_edit.added", selfEdits, "add"),
+  "learning.added": change("learning.added", learnings, "add"),
+  "budget.set": change("budget.set", budgets, "add", { scope: "all projects" }),
+  "budget.extended": change("budget.extended", extensions, "add", { scope: "all projects" }),
+};
+
+export type AgentKind = keyof typeof agentKinds;
+
+export const isAgentKind = (kind: string): kind is AgentKind => Object.hasOwn(agentKinds, kind);
+
+export type AgentFact = StoreContent<AgentKind>;
+
+/** The kind of fact that does this to a store. @throws TypeError when the store knows no such change */
+export function kindFor(store: Store, op: Op): AgentKind {
+  for (const [kind, entry] of Object.entries(agentKinds)) {
+    if (entry.store.name === store.name && entry.op === op && isAgentKind(kind)) return kind;
+  }
+  throw new TypeError(`${store.name} knows no ${op}`);
 }

@@ -1,8 +1,8 @@
 import type { Fact, Recording } from "../../../kernel/fact.ts";
 import type { Cell, Row } from "./columns.ts";
 import { assignedKey } from "./key.ts";
-import type { AgentFact, StoreChange } from "./kinds.ts";
 import { keyOf, type Store } from "./store.ts";
+import type { StoreChange } from "./store-change.ts";
 
 /** A change with the row that it is about and its place in recording order. */
 export type PlacedChange = Readonly<{
@@ -17,7 +17,9 @@ export type PlacedChange = Readonly<{
 const hasProject = (store: Store): boolean => store.columns.some(({ name }) => name === "project");
 
 /** The change of an understood fact. */
-export function placeChange(fact: AgentFact & Readonly<Pick<Fact, "at" | "device" | "seq" | "project">>): PlacedChange {
+export function placeChange(
+  fact: Readonly<{ store: Store; change: StoreChange } & Pick<Fact, "at" | "device" | "seq" | "project">>,
+): PlacedChange {
   const { store, change } = fact;
   const recording: Recording = { at: fact.at, device: fact.device, seq: fact.seq };
   const assigned = assignedKey(store, recording);

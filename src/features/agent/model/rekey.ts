@@ -1,15 +1,15 @@
 import { composedKey } from "../../../kernel/composed-key.ts";
 import type { Fact } from "../../../kernel/fact.ts";
-import { isAgentKind, readChange } from "./kinds.ts";
+import { agentKinds, isAgentKind } from "./kinds.ts";
 import { placeChange } from "./placed-change.ts";
 
 type Placed = Readonly<Pick<Fact, "kind" | "data" | "project" | "at" | "device" | "seq">>;
 
 const changeOf = (fact: Placed) => {
   if (!isAgentKind(fact.kind)) return undefined;
-  const read = readChange(fact.kind, fact.data);
+  const read = agentKinds[fact.kind].read(fact.data);
   return read.ok
-    ? placeChange({ ...read.fact, at: fact.at, device: fact.device, seq: fact.seq, project: fact.project })
+    ? placeChange({ ...read.content, at: fact.at, device: fact.device, seq: fact.seq, project: fact.project })
     : undefined;
 };
 

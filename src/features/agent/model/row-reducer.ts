@@ -1,8 +1,8 @@
 import { appendOnly, changedMeanwhile, illegalTransition, invalidRow, noSuchRow, rowExists } from "../../../kernel/errors.ts";
 import { problemsOf } from "../../../kernel/zod-messages.ts";
 import type { Cell, Row } from "./columns.ts";
-import type { RowAdded, RowChanged, StoreChange } from "./kinds.ts";
 import { type Store, waysFrom } from "./store.ts";
+import type { RowAdded, RowChanged, StoreChange } from "./store-change.ts";
 
 /**
  * What a change makes of a row (`null`: it is gone), or why nothing. The one place where the rules of the stores are enforced: it

@@ -1,7 +1,7 @@
 import { invalidRow } from "../../../kernel/errors.ts";
 import type { Row } from "./columns.ts";
-import type { StoreChange } from "./kinds.ts";
 import type { Store } from "./store.ts";
+import type { StoreChange } from "./store-change.ts";
 
 /** A billion USD, in millionths: an amount of one row beyond it is a mistake. */
 export const mostMicros = 10 ** 15;

@@ -3,8 +3,9 @@ import type { Draft, Fact, PlacedFact } from "../../../kernel/fact.ts";
 import type { LateDraft, Ports, Queries } from "../../../ports/ports.ts";
 import type { Cell, Row } from "../model/columns.ts";
 import { assignedKey } from "../model/key.ts";
-import { kindFor, type RowChanged } from "../model/kinds.ts";
+import { kindFor } from "../model/kinds.ts";
 import { keyOf, type Store } from "../model/store.ts";
+import type { RowChanged } from "../model/store-change.ts";
 import type { RowView } from "./views.ts";
 
 /*

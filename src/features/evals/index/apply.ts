@@ -1,10 +1,11 @@
-import { compareRecording, type FactPlace } from "../../../kernel/fact.ts";
+import { notFound } from "../../../kernel/errors.ts";
+import { compareRecording, type Envelope, type FactPlace } from "../../../kernel/fact.ts";
+import { accepted, refused, type Verdict } from "../../../kernel/verdict.ts";
 import { int, toBlob, toText, unhex } from "../../../ledger/index/codec.ts";
-import type { Envelope } from "../../facts/kinds.ts";
-import type { Session } from "../../index/session.ts";
+import type { Contents } from "../../facts/kinds.ts";
+import type { Checking, KindInIndex, Session } from "../../index/session.ts";
 import { batchOf } from "../../intake/model/undo.ts";
 import { recordingOf } from "../../reviews/model/clock.ts";
-import type { EvalBaseline } from "../model/baseline.ts";
 import { priceRun } from "../model/estimate.ts";
 import { packResults } from "../model/packed-results.ts";
 import { projectRun } from "../model/projection.ts";
@@ -16,7 +17,7 @@ import { decideEval, evalRecordings } from "./decide.ts";
  * stand as reported or as estimated at the time.
  * @returns why it cannot be applied, if so
  */
-export function applyEvalRun(session: Session, fact: Envelope, data: EvalRecorded, place: FactPlace): string | undefined {
+function applyEvalRun(session: Session, fact: Envelope, data: EvalRecorded, place: FactPlace): string | undefined {
   const { db, memory, evalTests } = session;
   const entries = priceRun(data.run, data.estimates);
   const shown = recordingOf(fact).at;
@@ -99,14 +100,45 @@ export function applyEvalRun(session: Session, fact: Envelope, data: EvalRecorde
   return undefined;
 }
 
-/** Applies a pin or unpin. Which run it makes the baseline is decided when it is asked for, from all of them. */
-export function applyBaseline({ db }: Session, fact: Envelope, data: EvalBaseline): void {
-  db.run("INSERT OR IGNORE INTO eval_baselines VALUES (?, ?, ?, ?, ?, ?)", [
-    toBlob(fact.id),
-    toBlob(data.run),
-    data.pinned ? 1 : 0,
-    fact.at,
-    fact.device,
-    fact.seq,
-  ]);
+/** The content's hash tells all: what has the same in the same project is the same run. */
+function checkEvalRun(
+  { evals, batch }: Checking,
+  draft: Contents["eval.recorded"] & Readonly<{ project: string | null }>,
+  position: number,
+): Verdict {
+  const { kind, data, project } = draft;
+  const { content_sha256 } = data;
+  const key = JSON.stringify([kind, project, content_sha256]);
+  const earlier = batch.drafts.get(key);
+  if (earlier !== undefined) return { state: "repeats", draft: earlier.position };
+  const recorded =
+    evals().recordedContent(project, content_sha256) ??
+    (batchOf(data) === null ? undefined : evals().takenBackContent(project, content_sha256));
+  if (recorded !== undefined) return { state: "recorded", place: recorded.place };
+  batch.drafts.set(key, { content: draft, position });
+  return accepted;
 }
+
+export const recordedEval: KindInIndex<Contents["eval.recorded"]> = {
+  check: checkEvalRun,
+  apply: (session, fact, place) => applyEvalRun(session, fact, fact.data, place),
+};
+
+/** A pin or unpin. Which run it makes the baseline is decided when it is asked for, from all of them. */
+export const baseline: KindInIndex<Contents["eval.baseline"]> = {
+  check: ({ evals }, { data: { run } }) =>
+    evals().runsByPrefix(run, 1).length === 1
+      ? accepted
+      : refused(notFound(`the eval run ${run}`, "`reward-ledger eval list` shows the runs.")),
+  apply({ db }, { id, at, device, seq, data }) {
+    db.run("INSERT OR IGNORE INTO eval_baselines VALUES (?, ?, ?, ?, ?, ?)", [
+      toBlob(id),
+      toBlob(data.run),
+      data.pinned ? 1 : 0,
+      at,
+      device,
+      seq,
+    ]);
+    return undefined;
+  },
+};

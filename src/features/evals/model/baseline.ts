@@ -1,8 +1,12 @@
 import * as z from "zod";
-import { compareRecording, defineKind, type Fact } from "../../../kernel/fact.ts";
+import { compareRecording, defineFact, type Fact } from "../../../kernel/fact.ts";
 
 /** A run was pinned as the baseline of its project and tier, or unpinned. */
-export const evalBaseline = defineKind("eval.baseline", z.looseObject({ run: z.uuid(), pinned: z.boolean() }));
+export const evalBaseline = defineFact({
+  kind: "eval.baseline",
+  data: z.looseObject({ run: z.uuid(), pinned: z.boolean() }),
+  scope: "all projects",
+});
 
 export type EvalBaseline = Readonly<z.infer<typeof evalBaseline.data>>;
 

@@ -3,8 +3,7 @@ import type { TakenBack } from "../../intake/model/undo.ts";
 import { placeOf, recordingOf, settledTimes } from "../../reviews/model/clock.ts";
 import type { PricedEntry } from "./cost.ts";
 import { priceRun } from "./estimate.ts";
-import { projectRun, type RunProjection } from "./projection.ts";
-import type { EvalRecorded } from "./recorded.ts";
+import { type ProjectedRun, projectRun, type RunProjection } from "./projection.ts";
 
 /** A recorded eval run without its raw results: what an index should have of it. */
 export type FoldedRun = Omit<RunProjection, "results"> &
@@ -29,7 +28,7 @@ export const resultsText = (results: RunProjection["results"]): string =>
 /** What is kept of an eval fact for the fold. @param digest makes a short text of a long one */
 export function foldedRun(
   fact: Readonly<Pick<Fact, "id" | "at" | "device" | "seq" | "project"> & { clock?: unknown }>,
-  data: EvalRecorded,
+  data: ProjectedRun,
   digest: (text: string) => string,
 ): FoldedRun {
   const costs = priceRun(data.run, data.estimates);

@@ -2,9 +2,8 @@ import { placeOf } from "../../reviews/model/clock.ts";
 import { runCounts, testsOfRun } from "./attempts.ts";
 import type { PricedEntry } from "./cost.ts";
 import { costOfEntries, type ReportedCost } from "./cost-trend.ts";
-import { priceRun } from "./estimate.ts";
-import type { EvalRecorded } from "./recorded.ts";
-import { runCostMicros, type TestKey, testKey } from "./run.ts";
+import { type CostEstimates, priceRun } from "./estimate.ts";
+import { type EvalRun, runCostMicros, type TestKey, testKey } from "./run.ts";
 
 /** What an index keeps of a run: integers and short texts. Raw results stay in the journal. */
 export type RunProjection = Readonly<{
@@ -36,6 +35,16 @@ export type RunProjection = Readonly<{
   results: readonly Readonly<{ key: TestKey; passed: boolean }>[];
 }>;
 
+/** What of a recorded run a projection is made of. */
+export type ProjectedRun = Readonly<{
+  run: EvalRun;
+  at: string;
+  timestamp_given: boolean;
+  content_sha256: string;
+  label: string | null;
+  estimates: CostEstimates | null;
+}>;
+
 /** A stated number as an integer column holds it. */
 const wholeCount = (value: number): number =>
   Math.min(Number.MAX_SAFE_INTEGER, Math.max(-Number.MAX_SAFE_INTEGER, Math.round(value))) + 0;
@@ -46,7 +55,7 @@ const wholeCount = (value: number): number =>
  * @param entries its cost entries as they stand
  */
 export function projectRun(
-  data: EvalRecorded,
+  data: ProjectedRun,
   recordedAt: string,
   entries: readonly PricedEntry[] = priceRun(data.run, data.estimates),
 ): RunProjection {

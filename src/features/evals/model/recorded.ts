@@ -1,17 +1,19 @@
 import * as z from "zod";
-import { defineKind } from "../../../kernel/fact.ts";
+import { defineFact } from "../../../kernel/fact.ts";
 import { contentHash, path, plain } from "../../../kernel/privacy.ts";
 import { intakeField } from "../../intake/model/undo.ts";
 import { costEstimates } from "./estimate.ts";
+import { type FoldedRun, foldedRun } from "./fold-runs.ts";
 import { evalRun } from "./run.ts";
 
 /**
  * An eval run was recorded; the fact's id is the run's id. Two runs are the same when their content is
  * (`content_sha256`), whatever format they were written in.
  */
-export const evalRecorded = defineKind(
-  "eval.recorded",
-  z.looseObject({
+export const evalRecorded = defineFact({
+  kind: "eval.recorded",
+  isLarge: true,
+  data: z.looseObject({
     run: evalRun,
     /** The instant of the run, UTC. */
     at: z.iso.datetime({ precision: 3 }),
@@ -26,6 +28,8 @@ export const evalRecorded = defineKind(
     estimates: costEstimates.nullable(),
     intake: intakeField,
   }),
-);
+  collect: ({ evals, digestOf }: Readonly<{ evals: FoldedRun[]; digestOf(results: string): string }>, fact) =>
+    void evals.push(foldedRun(fact, fact.data, digestOf)),
+});
 
 export type EvalRecorded = Readonly<z.infer<typeof evalRecorded.data>>;

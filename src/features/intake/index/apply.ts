@@ -1,9 +1,10 @@
-import type * as z from "zod";
+import { nothingToRedo } from "../../../kernel/errors.ts";
+import { accepted, refused } from "../../../kernel/verdict.ts";
 import { bytes, int, nameOrNull, toBlob } from "../../../ledger/index/codec.ts";
 import { decideEval } from "../../evals/index/decide.ts";
-import type { Envelope } from "../../facts/kinds.ts";
-import { type Session, scopeOf } from "../../index/session.ts";
-import type { IntakeRedo, intakeUndone } from "../model/undo.ts";
+import type { Contents } from "../../facts/kinds.ts";
+import { type KindInIndex, type Session, scopeOf } from "../../index/session.ts";
+import { redoOf } from "../model/undo.ts";
 
 /** Decides anew which recordings of some eval runs count. @param facts ids of any facts */
 export function decideEvals(session: Session, facts: Iterable<string>): void {
@@ -26,20 +27,28 @@ function decideAnew(session: Session, facts: readonly string[]): void {
   exposeAgents(session, facts);
 }
 
-export function applyIntakeUndo(session: Session, fact: Envelope, data: z.infer<typeof intakeUndone.data>): void {
-  const facts = data.ids.map((id) => id.toLowerCase());
-  session.memory.intake.addUndo({
-    factId: fact.id.toLowerCase(),
-    undo: data.undo.toLowerCase(),
-    batch: data.batch?.toLowerCase() ?? null,
-    device: fact.device,
-    seq: fact.seq,
-    at: Date.parse(fact.at),
-    facts,
-  });
-  decideAnew(session, facts);
-}
+export const intakeUndo: KindInIndex<Contents["intake.undone"]> = {
+  apply(session, { id, device, seq, at, data }) {
+    const facts = data.ids.map((fact) => fact.toLowerCase());
+    session.memory.intake.addUndo({
+      factId: id.toLowerCase(),
+      undo: data.undo.toLowerCase(),
+      batch: data.batch?.toLowerCase() ?? null,
+      device,
+      seq,
+      at: Date.parse(at),
+      facts,
+    });
+    decideAnew(session, facts);
+    return undefined;
+  },
+};
 
-export function applyIntakeRedo(session: Session, redo: IntakeRedo): void {
-  for (const { facts } of session.memory.intake.addRedo(redo)) decideAnew(session, facts);
-}
+export const intakeRedo: KindInIndex<Contents["intake.redone"]> = {
+  check: ({ memory }, { data }) =>
+    memory.intake.inForce().some(({ undo }) => undo === data.undo.toLowerCase()) ? accepted : refused(nothingToRedo()),
+  apply(session, fact) {
+    for (const { facts } of session.memory.intake.addRedo(redoOf(fact))) decideAnew(session, facts);
+    return undefined;
+  },
+};

@@ -1,26 +1,49 @@
 import * as z from "zod";
-import { defineKind } from "../../../kernel/fact.ts";
+import { defineFact } from "../../../kernel/fact.ts";
 import { holding } from "../../../kernel/privacy.ts";
 import { personOf, type Team } from "../../reviews/model/resets.ts";
 
 /** So many facts one `intake.undone` names at most; more are named by several of one undo. */
 export const mostUndone = 1_000;
 
+export type IntakeUndo = Readonly<{ undo: string; device: string; facts: readonly string[] }>;
+export type IntakeRedo = Readonly<{ undo: string; device: string }>;
+
+/** What facts say of it, as it is collected. */
+export type CollectedIntake = Readonly<{ undone: IntakeUndo[]; redone: IntakeRedo[] }>;
+
+export const collectedIntake = (): CollectedIntake => ({ undone: [], redone: [] });
+
 /**
  * What was recorded automatically is taken back: the facts with these ids count as if they had not been recorded. `undo` is one for
  * all facts of one decision; `batch` is the batch that was taken back, null for more than one.
  */
-export const intakeUndone = defineKind(
-  "intake.undone",
-  z.looseObject({
+export const intakeUndone = defineFact({
+  kind: "intake.undone",
+  data: z.looseObject({
     undo: z.uuid(),
     batch: z.uuid().nullable(),
     ids: z.array(z.uuid()).min(1).max(mostUndone).readonly(),
   }),
-);
+  scope: "all projects",
+  collect: ({ intake }: Readonly<{ intake: CollectedIntake }>, { device, data }) => {
+    intake.undone.push({ undo: data.undo.toLowerCase(), device, facts: data.ids.map((id) => id.toLowerCase()) });
+  },
+});
+
+/** The undo that a fact takes back. */
+export const redoOf = ({ data, device }: Readonly<{ data: Readonly<{ undo: string }>; device: string }>): IntakeRedo => ({
+  undo: data.undo.toLowerCase(),
+  device,
+});
 
 /** An undo is taken back: its facts count again. */
-export const intakeRedone = defineKind("intake.redone", z.looseObject({ undo: z.uuid() }));
+export const intakeRedone = defineFact({
+  kind: "intake.redone",
+  data: z.looseObject({ undo: z.uuid() }),
+  scope: "all projects",
+  collect: ({ intake }: Readonly<{ intake: CollectedIntake }>, fact) => void intake.redone.push(redoOf(fact)),
+});
 
 /** The mark of what was recorded automatically, in the data of its fact. */
 export type IntakeMark = Readonly<{ intake: Readonly<{ batch: string }> }>;
@@ -41,8 +64,6 @@ export function batchOf(data: Readonly<Record<string, unknown>>): string | null 
   return marked.safeParse(data).data?.intake.batch.toLowerCase() ?? null;
 }
 
-export type IntakeUndo = Readonly<{ undo: string; device: string; facts: readonly string[] }>;
-export type IntakeRedo = Readonly<{ undo: string; device: string }>;
 export type IntakeChanges = Readonly<{ undone: readonly IntakeUndo[]; redone: readonly IntakeRedo[] }>;
 
 export const noIntakeChanges: IntakeChanges = { undone: [], redone: [] };
@@ -70,23 +91,4 @@ export function takenBack(changes: IntakeChanges, team: Pick<Team, "owners">): T
     undosInForce(changes, team).flatMap(({ device, facts }) => facts.map((fact) => pair(personOf(team, device), fact))),
   );
   return named.size === 0 ? () => false : (factId, device) => named.has(pair(personOf(team, device), factId));
-}
-
-/** What facts say of it, as it is collected. */
-export type CollectedIntake = Readonly<{ undone: IntakeUndo[]; redone: IntakeRedo[] }>;
-
-export const collectedIntake = (): CollectedIntake => ({ undone: [], redone: [] });
-
-type IntakeFact = Readonly<{ device: string }> &
-  (
-    | Readonly<{ kind: "intake.undone"; data: z.infer<typeof intakeUndone.data> }>
-    | Readonly<{ kind: "intake.redone"; data: z.infer<typeof intakeRedone.data> }>
-  );
-
-/** Adds what a fact says. */
-export function collectIntake({ undone, redone }: CollectedIntake, fact: IntakeFact): void {
-  const { device } = fact;
-  const undo = fact.data.undo.toLowerCase();
-  if (fact.kind === "intake.redone") redone.push({ undo, device });
-  else undone.push({ undo, device, facts: fact.data.ids.map((id) => id.toLowerCase()) });
 }

@@ -3,16 +3,13 @@ import type { Recording } from "../../../kernel/fact.ts";
 import type { Ports, StoreProblem } from "../../../ports/ports.ts";
 import type { RemoteStanding, RemoteTotal, RemoteTotals } from "../../../ports/sync.ts";
 import { foldStores } from "../../agent/model/fold-rows.ts";
-import { type PlacedChange, placeChange } from "../../agent/model/placed-change.ts";
-import { type FoldedRun, foldEvalRuns, foldedRun } from "../../evals/model/fold-runs.ts";
+import { foldEvalRuns } from "../../evals/model/fold-runs.ts";
 import { understand } from "../../facts/decode-fact.ts";
-import type { KnownFact } from "../../facts/kinds.ts";
-import { type CollectedIntake, collectedIntake, collectIntake, takenBack } from "../../intake/model/undo.ts";
+import { type Collected, collect, nothingCollected } from "../../facts/kinds.ts";
+import { takenBack } from "../../intake/model/undo.ts";
 import { recordingOf } from "../../reviews/model/clock.ts";
 import { foldReviews, type ReviewFacts } from "../../reviews/model/fold.ts";
-import { resetOf } from "../../reviews/model/reset.ts";
-import type { RecordedReset, RecordedUndo, Team } from "../../reviews/model/resets.ts";
-import { type ReviewRun, runOf } from "../../reviews/model/run.ts";
+import type { Team } from "../../reviews/model/resets.ts";
 
 const differs = (message: string): StoreProblem => ({
   kind: "total",
@@ -29,46 +26,7 @@ function sumOf<T>(all: Iterable<T>, value: (one: T) => number): number {
   return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, sum));
 }
 
-/** Facts in the forms that folds take. */
-type FoldedFacts = Readonly<{
-  runs: ReviewRun[];
-  resets: RecordedReset[];
-  undone: RecordedUndo[];
-  intake: CollectedIntake;
-  readings: Recording[];
-  evals: FoldedRun[];
-  changes: PlacedChange[];
-}>;
-
-function collect({ runs, resets, undone, intake, evals, changes }: FoldedFacts, fact: KnownFact): void {
-  if ("store" in fact) {
-    changes.push(placeChange(fact));
-    return;
-  }
-  switch (fact.kind) {
-    case "review.recorded":
-      runs.push(runOf(fact));
-      return;
-    case "review.reset":
-      resets.push(resetOf(fact));
-      return;
-    case "review.reset_undone":
-      undone.push({ reset: fact.data.reset.toLowerCase(), device: fact.device });
-      return;
-    case "eval.recorded":
-      // Results are not compared, so that no text of them is needed.
-      evals.push(foldedRun(fact, fact.data, () => ""));
-      return;
-    case "eval.baseline":
-      return;
-    case "intake.undone":
-    case "intake.redone":
-      collectIntake(intake, fact);
-      return;
-    default:
-      fact satisfies never;
-  }
-}
+type FoldedFacts = Collected & Readonly<{ readings: Recording[] }>;
 
 /** The facts here that the server has too, and not only their places. */
 async function sharedFacts(
@@ -76,15 +34,8 @@ async function sharedFacts(
   { heads, withheld }: Pick<RemoteTotals, "heads" | "withheld">,
   signal: AbortSignal,
 ): Promise<FoldedFacts> {
-  const folded: FoldedFacts = {
-    runs: [],
-    resets: [],
-    undone: [],
-    intake: collectedIntake(),
-    readings: [],
-    evals: [],
-    changes: [],
-  };
+  // Results are not compared, so that no text of them is needed.
+  const folded: FoldedFacts = { ...nothingCollected(() => ""), readings: [] };
   for await (const placed of ledger.facts(signal)) {
     for (const { fact } of placed) {
       if (fact.seq > (heads.get(fact.device) ?? 0)) continue;

@@ -1,24 +1,17 @@
 import * as z from "zod";
-import { defineKind, type Fact } from "../../../kernel/fact.ts";
+import { defineFact, type Fact } from "../../../kernel/fact.ts";
 import { plain } from "../../../kernel/privacy.ts";
 import { recordingOf } from "./clock.ts";
-import type { RecordedReset } from "./resets.ts";
+import type { RecordedReset, RecordedUndo } from "./resets.ts";
 
-/**
- * What its recorder's devices had recorded before this fact no longer counts, for one agent or (null) for all. `heads`: by device, the
- * last fact of the recorder's logs that was known then.
- */
-export const reviewReset = defineKind(
-  "review.reset",
-  z.looseObject({
-    agent: plain(z.string().min(1)).nullable(),
-    heads: z.record(z.string(), z.int().min(0)).readonly().optional(),
-  }),
-);
+const reset = z.looseObject({
+  agent: plain(z.string().min(1)).nullable(),
+  heads: z.record(z.string(), z.int().min(0)).readonly().optional(),
+});
 
 /** The reset of a fact. */
 export const resetOf = (
-  fact: Readonly<Pick<Fact, "id" | "at" | "device" | "seq"> & { clock?: unknown; data: z.infer<typeof reviewReset.data> }>,
+  fact: Readonly<Pick<Fact, "id" | "at" | "device" | "seq"> & { clock?: unknown; data: z.infer<typeof reset> }>,
 ): RecordedReset => ({
   factId: fact.id.toLowerCase(),
   recording: recordingOf(fact),
@@ -26,5 +19,27 @@ export const resetOf = (
   heads: fact.data.heads === undefined ? null : new Map(Object.entries(fact.data.heads)),
 });
 
+/**
+ * What its recorder's devices had recorded before this fact no longer counts, for one agent or (null) for all. `heads`: by device, the
+ * last fact of the recorder's logs that was known then.
+ */
+export const reviewReset = defineFact({
+  kind: "review.reset",
+  data: reset,
+  scope: "all projects",
+  collect: ({ resets }: Readonly<{ resets: RecordedReset[] }>, fact) => void resets.push(resetOf(fact)),
+});
+
+/** What takes a reset back. */
+export const undoOf = ({ data, device }: Readonly<{ data: Readonly<{ reset: string }>; device: string }>): RecordedUndo => ({
+  reset: data.reset.toLowerCase(),
+  device,
+});
+
 /** A reset is taken back: the fact with the id `reset` has no effect any more. */
-export const reviewResetUndone = defineKind("review.reset_undone", z.looseObject({ reset: z.uuid() }));
+export const reviewResetUndone = defineFact({
+  kind: "review.reset_undone",
+  data: z.looseObject({ reset: z.uuid() }),
+  scope: "all projects",
+  collect: ({ undone }: Readonly<{ undone: RecordedUndo[] }>, fact) => void undone.push(undoOf(fact)),
+});

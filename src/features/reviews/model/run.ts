@@ -1,8 +1,7 @@
 import type { Fact, Recording } from "../../../kernel/fact.ts";
 import { placeOf, recordingOf } from "./clock.ts";
 import { isBlocking, type Severity } from "./finding.ts";
-import type { ReviewRecorded } from "./recorded.ts";
-import { isDisputed, type ReviewMode, rewardDeltaOf, type Verdict, verdictOf } from "./report.ts";
+import { isDisputed, type ReviewMode, type ReviewReport, rewardDeltaOf, type Verdict, verdictOf } from "./report.ts";
 
 /** Findings of one rule in one run, by severity. */
 export type RuleCount = Readonly<{ rule: string } & Record<Severity, number>>;
@@ -31,7 +30,7 @@ export type ReviewRun = Readonly<{
   rules: readonly RuleCount[];
 }>;
 
-function countRules(findings: ReviewRecorded["report"]["findings"]): readonly RuleCount[] {
+function countRules(findings: ReviewReport["findings"]): readonly RuleCount[] {
   const counts = new Map<string, { rule: string } & Record<Severity, number>>();
   for (const { rule, severity } of findings) {
     const count = counts.get(rule);
@@ -41,12 +40,14 @@ function countRules(findings: ReviewRecorded["report"]["findings"]): readonly Ru
   return [...counts.values()];
 }
 
+type Recorded = Readonly<{ agent: string; report: ReviewReport; mode: ReviewMode; issue_number: number | null }>;
+
 /**
  * The run of a fact. Verdict and reward are derived from score and findings again: what counts never depends on whether the
  * recorder derived them.
  */
 export function runOf(
-  fact: Readonly<Pick<Fact, "id" | "at" | "device" | "seq" | "project"> & { clock?: unknown; data: ReviewRecorded }>,
+  fact: Readonly<Pick<Fact, "id" | "at" | "device" | "seq" | "project"> & { clock?: unknown; data: Recorded }>,
 ): ReviewRun {
   const { agent, report, mode, issue_number } = fact.data;
   const recording = recordingOf(fact);

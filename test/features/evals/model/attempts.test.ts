@@ -53,7 +53,6 @@ describe("what a run cost", () => {
         at: "2026-03-16T12:00:00.000Z",
         timestamp_given: true,
         content_sha256: "0".repeat(64),
-        source: null,
         label: null,
         estimates: null,
       },

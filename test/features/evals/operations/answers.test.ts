@@ -27,7 +27,6 @@ function rowOf(id: string, run: EvalRun) {
       at: run.timestamp,
       timestamp_given: true,
       content_sha256: contentSha256(run, sha256),
-      source: null,
       label: run.label ?? null,
       estimates: null,
     },

@@ -1,31 +1,23 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { understand } from "../../../../src/features/facts/decode-fact.ts";
-import { collectedIntake, collectIntake } from "../../../../src/features/intake/model/undo.ts";
+import { collect, nothingCollected } from "../../../../src/features/facts/kinds.ts";
 import { recordingOf } from "../../../../src/features/reviews/model/clock.ts";
 import { foldReviews, type ReviewFacts } from "../../../../src/features/reviews/model/fold.ts";
-import { resetOf } from "../../../../src/features/reviews/model/reset.ts";
 import { noTeam, type Team } from "../../../../src/features/reviews/model/resets.ts";
-import { runOf } from "../../../../src/features/reviews/model/run.ts";
 import type { PlacedFact } from "../../../../src/kernel/fact.ts";
 import { calendarOf } from "../../../../src/platform/calendar.ts";
 import { naiveReviews } from "../../../support/naive-reviews.ts";
 import { logsOf, recordings, teams } from "../../../support/review-facts.ts";
 
 function factsOf(placed: readonly PlacedFact[], team: Team = noTeam): ReviewFacts {
-  const known = placed.flatMap(({ fact }) => {
+  const collected = nothingCollected(() => "");
+  for (const { fact } of placed) {
     const understood = understand(fact);
-    return understood.state === "known" ? [understood.fact] : [];
-  });
-  const intake = collectedIntake();
-  for (const fact of known) if (fact.kind === "intake.undone" || fact.kind === "intake.redone") collectIntake(intake, fact);
+    if (understood.state === "known") collect(collected, understood.fact);
+  }
   return {
-    runs: known.flatMap((fact) => (fact.kind === "review.recorded" ? [runOf(fact)] : [])),
-    resets: known.flatMap((fact) => (fact.kind === "review.reset" ? [resetOf(fact)] : [])),
-    undone: known.flatMap((fact) =>
-      fact.kind === "review.reset_undone" ? [{ reset: fact.data.reset, device: fact.device }] : [],
-    ),
-    intake,
+    ...collected,
     readings: placed.map(({ fact }) => recordingOf(fact)),
     team,
   };

@@ -1,0 +1,40 @@
+import type { Envelope, FactPlace } from "../../kernel/fact.ts";
+import { accepted } from "../../kernel/verdict.ts";
+import type { DraftCheck } from "../../ports/fact-index.ts";
+import { rowChange } from "../agent/index/row-change.ts";
+import { baseline, recordedEval } from "../evals/index/apply.ts";
+import type { Contents, KnownFact, ShapedKind } from "../facts/kinds.ts";
+import { intakeRedo, intakeUndo } from "../intake/index/apply.ts";
+import { recordedReview } from "../reviews/index/recorded.ts";
+import { reset, resetUndone } from "../reviews/index/reset.ts";
+import type { Checking, KindInIndex, Session } from "./session.ts";
+
+type KindsInIndex = { readonly [K in ShapedKind]: KindInIndex<Contents[K]> };
+
+/** What each kind of fact does in the index; those of the agent's stores all change a row. */
+const kindsInIndex: KindsInIndex = {
+  "review.recorded": recordedReview,
+  "review.reset": reset,
+  "review.reset_undone": resetUndone,
+  "eval.recorded": recordedEval,
+  "eval.baseline": baseline,
+  "intake.undone": intakeUndo,
+  "intake.redone": intakeRedo,
+};
+
+const applyAs = <K extends ShapedKind>(session: Session, kind: K, fact: Envelope & Contents[K], place: FactPlace) =>
+  kindsInIndex[kind].apply(session, fact, place);
+
+/** @returns why the fact cannot be applied, if so */
+export const applyKnown = (session: Session, fact: KnownFact, place: FactPlace): string | undefined =>
+  "store" in fact ? rowChange.apply(session, fact, place) : applyAs(session, fact.kind, fact, place);
+
+export const checkDrafts =
+  (checking: Checking): DraftCheck =>
+  async (content, { project }, position) => {
+    const checkAs = <K extends ShapedKind>(kind: K, shaped: Contents[K]) =>
+      kindsInIndex[kind].check?.(checking, { ...shaped, project }, position);
+    const verdict =
+      "store" in content ? rowChange.check?.(checking, { ...content, project }, position) : checkAs(content.kind, content);
+    return (await verdict) ?? accepted;
+  };

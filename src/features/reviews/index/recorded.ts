@@ -1,0 +1,48 @@
+import { conflict } from "../../../kernel/errors.ts";
+import type { FactPlace } from "../../../kernel/fact.ts";
+import { accepted, refused, type Verdict } from "../../../kernel/verdict.ts";
+import type { Contents } from "../../facts/kinds.ts";
+import type { Checking, KindInIndex } from "../../index/session.ts";
+import { batchOf } from "../../intake/model/undo.ts";
+import { reviewRecorded } from "../model/recorded.ts";
+import { runOf } from "../model/run.ts";
+import { sameRun } from "../model/same-run.ts";
+import { applyRun } from "./apply-run.ts";
+import { recordedRun } from "./run-rows.ts";
+
+type Content = Contents["review.recorded"];
+type RunDraft = Content & Readonly<{ project: string | null }>;
+
+const contradicts = ({ data, project }: RunDraft): Verdict => refused(conflict(project, data.agent, data.report.run_id));
+
+async function againstRecorded({ fetch }: Checking, draft: RunDraft, place: FactPlace): Promise<Verdict> {
+  try {
+    const recorded = reviewRecorded.data.parse((await fetch(place)).data);
+    return sameRun(recorded, draft.data) ? { state: "recorded", place } : contradicts(draft);
+  } catch (error) {
+    // The recorded fact cannot be read any more: whether this one says the same cannot be told. The other drafts go on.
+    return refused(error);
+  }
+}
+
+function checkRun(checking: Checking, draft: RunDraft, position: number): Verdict | Promise<Verdict> {
+  const { db, memory, batch } = checking;
+  const { data, project } = draft;
+  const keys = { project, agent: data.agent, runId: data.report.run_id };
+  const key = JSON.stringify([draft.kind, keys]);
+  const earlier = batch.drafts.get(key);
+  if (earlier?.content.kind === draft.kind) {
+    return sameRun(earlier.content.data, data) ? { state: "repeats", draft: earlier.position } : contradicts(draft);
+  }
+  const recorded = recordedRun(db, memory, keys);
+  // What was taken back is recorded again by hand only.
+  const isAgain = recorded?.takenBack === true && batchOf(data) === null;
+  if (recorded !== undefined && !isAgain) return againstRecorded(checking, draft, recorded.place);
+  batch.drafts.set(key, { content: draft, position });
+  return accepted;
+}
+
+export const recordedReview: KindInIndex<Content> = {
+  check: checkRun,
+  apply: (session, fact, place) => applyRun(session, runOf(fact), batchOf(fact.data), place),
+};
