@@ -33,7 +33,7 @@ import { createConsent } from "./sync/consent.ts";
 import { sessionSecrets } from "./sync/secrets.ts";
 import { createSignIn } from "./sync/sign-in.ts";
 import { offerCommandLine } from "./terminal/path.ts";
-import { panelAnswers } from "./trends/answers.ts";
+import { panelHost } from "./trends/host.ts";
 import { createTrendsPanel, type TrendsShow } from "./trends/panel.ts";
 import { surroundingsFrom } from "./workspace/environment.ts";
 import { diskFolders } from "./workspace/folders.ts";
@@ -167,7 +167,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
   });
   const panel = createTrendsPanel({
     extensionUri: context.extensionUri,
-    answers: panelAnswers({ store, style, openFinding: open, home }),
+    host: panelHost({ store, style, openFinding: open, home }),
     command: (name) => void vscode.commands.executeCommand(commandId(name)),
     log,
   });

@@ -1,7 +1,5 @@
 import * as z from "zod";
-import type { EvalSpendingView, SpendTrendsView } from "../features/costs/operations/views.ts";
-import type { EvalOverviewView, EvalRunDetailView, EvalTestHistoryView } from "../features/evals/operations/panel-views.ts";
-import type { RunDetailView, RunView, TrendsView } from "../features/reviews/operations/views.ts";
+import type { OperationInput, OperationName, OperationView } from "../features/operations.ts";
 import type { ErrorView } from "../kernel/errors.ts";
 
 /*
@@ -9,8 +7,7 @@ import type { ErrorView } from "../kernel/errors.ts";
  * message that comes in. The webview is disposable: it keeps its filter with `setState` and asks again when it is shown.
  */
 
-export const trendsTabs = ["coins", "violations", "evals", "costs"] as const;
-export type TrendsTab = (typeof trendsTabs)[number];
+export type TrendsTab = "coins" | "violations" | "evals" | "costs";
 
 /** Named periods end now; `all` has no start. Custom bounds are local days `YYYY-MM-DD`, both inclusive. */
 export const periods = ["7d", "30d", "90d", "365d", "all", "custom"] as const;
@@ -27,7 +24,7 @@ export const trendsFilter = z.object({
 });
 export type TrendsFilter = Readonly<z.infer<typeof trendsFilter>>;
 
-/** What narrows evals beside project, whose and period of `trendsFilter`; agents play no part in evals. */
+/** What narrows evals beside project, member and period of `trendsFilter`; agents play no part in evals. */
 export const evalsFilter = z.object({
   tier: z.string().nullable(),
   suite: z.string().nullable(),
@@ -40,52 +37,105 @@ export const evalTestKey = z.object({ tier: z.string(), suite: z.string(), name:
 export type EvalTestKey = Readonly<z.infer<typeof evalTestKey>>;
 
 const evalsParams = z.object({ filter: trendsFilter, evals: evalsFilter });
+const findingPlace = z.object({ fact_id: z.uuid(), file: z.string(), line: z.int().min(1) });
+const savedText = z.object({ suggested_name: z.string(), text: z.string().max(20_000_000) });
 
-/** Requests of the webview: each has a method, its parameters and exactly one reply with the same id. */
-const id = z.int();
-export const panelRequest = z.discriminatedUnion("method", [
-  z.object({ type: z.literal("request"), id, method: z.literal("trends"), params: trendsFilter }),
-  z.object({ type: z.literal("request"), id, method: z.literal("run"), params: z.object({ fact_id: z.uuid() }) }),
-  z.object({
-    type: z.literal("request"),
-    id,
-    method: z.literal("runsBreaking"),
-    params: z.object({ rule: z.string(), filter: trendsFilter, limit: z.int().min(1).max(500) }),
-  }),
-  z.object({ type: z.literal("request"), id, method: z.literal("evals"), params: evalsParams }),
-  z.object({ type: z.literal("request"), id, method: z.literal("costs"), params: evalsParams }),
-  /** The agent's own spending: of whose and when; its ceilings hold for all projects. */
-  z.object({ type: z.literal("request"), id, method: z.literal("spend"), params: trendsFilter }),
-  z.object({
-    type: z.literal("request"),
-    id,
-    method: z.literal("evalTest"),
-    params: z.object({ test: evalTestKey, ...evalsParams.shape }),
-  }),
-  z.object({
-    type: z.literal("request"),
-    id,
-    method: z.literal("evalRun"),
+/** What requests are answered with: the store's operations, and what VS Code does for the panel. */
+export type PanelHost = Readonly<{
+  call<Name extends OperationName>(operation: Name, input: OperationInput<Name>): Promise<OperationView<Name>>;
+  /** The first local day of a period of so many days that ends today. */
+  firstDay(days: number): string;
+  openFinding(place: z.infer<typeof findingPlace>): Promise<null>;
+  copy(text: string): Promise<null>;
+  save(file: z.infer<typeof savedText>): Promise<Readonly<{ saved: boolean }>>;
+}>;
+
+/**
+ * Defines a request: the schema of its parameters and how it is answered. The type of the reply is that of the answer: host and
+ * webview are of one build, so no view is parsed a second time, for which the webview would have to carry zod.
+ */
+const request = <Params extends z.ZodType, Reply>(
+  params: Params,
+  answer: (host: PanelHost, params: z.output<Params>) => Promise<Reply>,
+) => ({
+  params,
+  /** @throws ZodError where the parameters do not fit, and whatever the host throws */
+  answer: async (host: PanelHost, raw: unknown): Promise<Reply> => answer(host, params.parse(raw)),
+});
+
+/** Every request of the webview. Both the host's answers and the webview's client are derived from it. */
+export const trendsApi = {
+  trends: request(trendsFilter, ({ call }, filter) =>
+    call("trends", {
+      agent: filter.agent ?? undefined,
+      compare_with: filter.compare_with ?? undefined,
+      project: filter.project ?? undefined,
+      ...memberInput(filter.whose),
+      ...periodInput(filter),
+    }),
+  ),
+  run: request(z.object({ fact_id: z.uuid() }), ({ call }, run) => call("show", run)),
+  runsBreaking: request(
+    z.object({ rule: z.string(), filter: trendsFilter, limit: z.int().min(1).max(500) }),
+    ({ call, firstDay }, { rule, filter, limit }) =>
+      call("breaking", {
+        rule,
+        limit,
+        agent: filter.agent ?? undefined,
+        project: filter.project ?? undefined,
+        ...memberInput(filter.whose),
+        ...daysInput(filter, firstDay),
+      }),
+  ),
+  evals: request(evalsParams, ({ call }, { filter, evals }) =>
+    call("eval overview", {
+      ...evalScope(filter, evals),
+      tier: evals.tier ?? undefined,
+      suite: evals.suite ?? undefined,
+    }),
+  ),
+  costs: request(evalsParams, ({ call }, { filter, evals }) =>
+    call("eval spending", { ...evalScope(filter, evals), tier: evals.tier ?? undefined }),
+  ),
+  /** The agent's own spending, of all projects: its limits hold for all of them. */
+  spend: request(trendsFilter, ({ call }, filter) =>
+    call("spend trends", { ...memberInput(filter.whose), ...periodInput(filter) }),
+  ),
+  evalTest: request(z.object({ test: evalTestKey, ...evalsParams.shape }), ({ call }, { test, filter, evals }) =>
+    call("eval test", { ...evalScope(filter, evals), ...test }),
+  ),
+  evalRun: request(
     /** `compare`: also with the pinned baseline, else with the run before it. */
-    params: z.object({ run: z.uuid(), whose: z.string().nullable(), compare: z.boolean() }),
-  }),
-  z.object({
-    type: z.literal("request"),
-    id,
-    method: z.literal("openFinding"),
-    params: z.object({ fact_id: z.uuid(), file: z.string(), line: z.int().min(1) }),
-  }),
+    z.object({ run: z.uuid(), whose: z.string().nullable(), compare: z.boolean() }),
+    ({ call }, { run, whose, compare }) => call("eval run", { run, compare, ...memberInput(whose) }),
+  ),
+  openFinding: request(findingPlace, ({ openFinding }, place) => openFinding(place)),
   /** Copies plain text (a table as CSV or Markdown) to the clipboard. */
-  z.object({ type: z.literal("request"), id, method: z.literal("copy"), params: z.object({ text: z.string().max(5_000_000) }) }),
+  copy: request(z.object({ text: z.string().max(5_000_000) }), ({ copy }, { text }) => copy(text)),
   /** Offers to save text under a suggested file name. */
-  z.object({
-    type: z.literal("request"),
-    id,
-    method: z.literal("save"),
-    params: z.object({ suggested_name: z.string(), text: z.string().max(20_000_000) }),
-  }),
-]);
-export type PanelRequest = z.infer<typeof panelRequest>;
+  save: request(savedText, ({ save }, file) => save(file)),
+} as const;
+
+export type TrendsApi = typeof trendsApi;
+export type PanelMethod = keyof TrendsApi;
+export type PanelParams<Method extends PanelMethod> = z.output<TrendsApi[Method]["params"]>;
+export type PanelReply<Method extends PanelMethod> = Awaited<ReturnType<TrendsApi[Method]["answer"]>>;
+
+/** A request as it is sent; each gets exactly one reply with its id. */
+export type PanelRequest = {
+  [Method in PanelMethod]: Readonly<{ type: "request"; id: number; method: Method; params: PanelParams<Method> }>;
+}[PanelMethod];
+
+const methods: readonly string[] = Object.keys(trendsApi);
+const isMethod = (name: string): name is PanelMethod => methods.includes(name);
+
+/** The envelope of a request; its parameters are parsed by its own schema. */
+const requestEnvelope = z.object({
+  type: z.literal("request"),
+  id: z.int(),
+  method: z.string().refine(isMethod, { error: "Unknown method" }),
+  params: z.unknown(),
+});
 
 /** What the webview says without awaiting a reply. `painted` carries the milliseconds from data to first paint, for the log. */
 export const panelNotice = z.discriminatedUnion("type", [
@@ -108,24 +158,9 @@ export const panelNotice = z.discriminatedUnion("type", [
   }),
 ]);
 export type PanelNotice = z.infer<typeof panelNotice>;
+export type PanelCommand = Extract<PanelNotice, { type: "command" }>["command"];
 
-export const panelMessage = z.union([panelRequest, panelNotice]);
-
-/** Result of each request. */
-export type PanelResults = Readonly<{
-  trends: TrendsView;
-  run: RunDetailView;
-  runsBreaking: readonly RunView[];
-  evals: EvalOverviewView;
-  costs: EvalSpendingView;
-  spend: SpendTrendsView;
-  evalTest: EvalTestHistoryView;
-  evalRun: EvalRunDetailView;
-  openFinding: null;
-  copy: null;
-  save: Readonly<{ saved: boolean }>;
-}>;
-export type PanelMethod = keyof PanelResults;
+export const panelMessage = z.union([requestEnvelope, panelNotice]);
 
 /**
  * What the host sends. `init` answers `ready` before anything else: the display language (BCP 47) and its translations by their
@@ -134,7 +169,7 @@ export type PanelMethod = keyof PanelResults;
  */
 export type HostMessage =
   | Readonly<{ type: "init"; locale: string; strings: Readonly<Record<string, string>> }>
-  | Readonly<{ type: "reply"; id: number; ok: true; result: PanelResults[PanelMethod] }>
+  | Readonly<{ type: "reply"; id: number; ok: true; result: PanelReply<PanelMethod> }>
   | Readonly<{ type: "reply"; id: number; ok: false; error: ErrorView }>
   | Readonly<{
       type: "show";
@@ -145,3 +180,43 @@ export type HostMessage =
       test?: EvalTestKey;
     }>
   | Readonly<{ type: "changed" }>;
+
+/** Whose runs the operations are asked about. */
+function memberInput(whose: string | null): Readonly<{ team?: true; member?: string }> {
+  if (whose === null) return {};
+  return whose === "team" ? { team: true } : { member: whose };
+}
+
+/** The period as the panel's operations take it. */
+const periodInput = ({ period, since, until }: TrendsFilter) => ({
+  period,
+  ...(period === "custom" ? { since: since ?? undefined, until: until ?? undefined } : {}),
+});
+
+/** Which runs the tabs of evals are about. */
+const evalScope = (filter: TrendsFilter, { branch }: EvalsFilter) => ({
+  project: filter.project ?? undefined,
+  branch: branch ?? undefined,
+  ...memberInput(filter.whose),
+  ...periodInput(filter),
+});
+
+/** A period's first and last day, as far as it has them, for operations that know no named periods. */
+function daysInput(
+  { period, since, until }: TrendsFilter,
+  firstDay: PanelHost["firstDay"],
+): Readonly<{ since?: string; until?: string }> {
+  switch (period) {
+    case "all":
+      return {};
+    case "custom":
+      return { ...(since === null ? {} : { since }), ...(until === null ? {} : { until }) };
+    case "7d":
+    case "30d":
+    case "90d":
+    case "365d":
+      return { since: firstDay(Number.parseInt(period, 10)) };
+    default:
+      return period satisfies never;
+  }
+}

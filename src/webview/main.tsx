@@ -1,7 +1,7 @@
 import "uplot/dist/uPlot.min.css";
 import "./styles/trends.css";
 import { render } from "preact";
-import { App } from "./shared/app.tsx";
+import { App } from "./app.tsx";
 import { connectHost, type VsCodeApi } from "./shared/host.ts";
 
 declare function acquireVsCodeApi(): VsCodeApi;

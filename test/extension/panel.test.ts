@@ -1,25 +1,31 @@
 import { describe, expect, test } from "vitest";
 import { trendsHtml } from "../../src/extension/trends/html.ts";
-import { type PanelAnswers, receivePanelMessage } from "../../src/extension/trends/requests.ts";
+import { receivePanelMessage } from "../../src/extension/trends/requests.ts";
 import { notFound } from "../../src/kernel/errors.ts";
-import type { HostMessage, PanelNotice } from "../../src/protocol/trends-panel.ts";
+import {
+  type HostMessage,
+  type PanelHost,
+  type PanelMethod,
+  type PanelNotice,
+  trendsApi,
+} from "../../src/protocol/trends-panel.ts";
 
-function panel(change: Partial<PanelAnswers> = {}) {
+type Call = Readonly<{ operation: string; input: unknown }>;
+
+function panel(change: Partial<PanelHost> = {}) {
+  const calls: Call[] = [];
   const replies: Extract<HostMessage, { type: "reply" }>[] = [];
   const notices: PanelNotice[] = [];
   const refusals: string[] = [];
   const unexpected = async (): Promise<never> => {
     throw new Error("not asked for");
   };
-  const answers: PanelAnswers = {
-    trends: unexpected,
-    run: unexpected,
-    runsBreaking: unexpected,
-    evals: unexpected,
-    costs: unexpected,
-    spend: unexpected,
-    evalTest: unexpected,
-    evalRun: unexpected,
+  const host: PanelHost = {
+    call: async (operation, input) => {
+      calls.push({ operation, input });
+      return unexpected();
+    },
+    firstDay: (days) => `${days} days ago`,
     openFinding: unexpected,
     copy: unexpected,
     save: unexpected,
@@ -27,17 +33,81 @@ function panel(change: Partial<PanelAnswers> = {}) {
   };
   const receive = (raw: unknown): Promise<void> =>
     receivePanelMessage(raw, {
-      answers,
+      host,
       reply: (message) => void replies.push(message),
       notice: (message) => void notices.push(message),
       refused: (reason) => void refusals.push(reason),
     });
-  return { replies, notices, refusals, receive };
+  return { calls, replies, notices, refusals, receive };
 }
 
+const filter = {
+  agent: "codex",
+  compare_with: null,
+  project: "shop",
+  whose: "ana@example.org",
+  period: "30d",
+  since: null,
+  until: null,
+} as const;
+const custom = { ...filter, whose: "team", period: "custom", since: "2026-03-01" } as const;
+const evals = { tier: "e2e", suite: null, branch: "main" };
+const id = "0195a000-0000-7000-8000-000000000001";
+
+/** Every request that the store answers, with the operation that answers it and what that is asked. */
+const asked: readonly (readonly [method: PanelMethod, params: object, operation: string, input: object])[] = [
+  ["trends", filter, "trends", { agent: "codex", project: "shop", member: "ana@example.org", period: "30d" }],
+  ["trends", custom, "trends", { agent: "codex", project: "shop", team: true, period: "custom", since: "2026-03-01" }],
+  ["run", { fact_id: id }, "show", { fact_id: id }],
+  [
+    "runsBreaking",
+    { rule: "E501", filter, limit: 200 },
+    "breaking",
+    { rule: "E501", limit: 200, agent: "codex", project: "shop", member: "ana@example.org", since: "30 days ago" },
+  ],
+  [
+    "runsBreaking",
+    { rule: "E501", filter: custom, limit: 200 },
+    "breaking",
+    { rule: "E501", limit: 200, agent: "codex", project: "shop", team: true, since: "2026-03-01" },
+  ],
+  [
+    "evals",
+    { filter, evals },
+    "eval overview",
+    { project: "shop", branch: "main", member: "ana@example.org", period: "30d", tier: "e2e" },
+  ],
+  [
+    "costs",
+    { filter: custom, evals },
+    "eval spending",
+    { project: "shop", branch: "main", team: true, period: "custom", since: "2026-03-01", tier: "e2e" },
+  ],
+  ["spend", filter, "spend trends", { member: "ana@example.org", period: "30d" }],
+  [
+    "evalTest",
+    { test: { tier: "unit", suite: "", name: "adds" }, filter, evals },
+    "eval test",
+    { project: "shop", branch: "main", member: "ana@example.org", period: "30d", tier: "unit", suite: "", name: "adds" },
+  ],
+  ["evalRun", { run: id, whose: null, compare: true }, "eval run", { run: id, compare: true }],
+];
+
 describe("messages of the panel", () => {
+  test.each(asked)("%s is answered by an operation: %j", async (method, params, operation, input) => {
+    const { calls, replies, receive } = panel();
+    await receive({ type: "request", id: 3, method, params });
+    expect(calls).toEqual([{ operation, input }]);
+    expect(replies).toMatchObject([{ id: 3, ok: false, error: { message: "Unexpected failure: not asked for" } }]);
+  });
+  test("every request is tried, or answered by VS Code itself", () => {
+    const byVsCode = ["openFinding", "copy", "save"];
+    expect([...new Set([...asked.map(([method]) => method), ...byVsCode])].sort()).toEqual(Object.keys(trendsApi).sort());
+  });
   test("a request gets the answer of its method", async () => {
-    const { replies, receive } = panel({ save: async (name, text) => ({ saved: name === "a.csv" && text === "x" }) });
+    const { replies, receive } = panel({
+      save: async ({ suggested_name: name, text }) => ({ saved: name === "a.csv" && text === "x" }),
+    });
     await receive({ type: "request", id: 7, method: "save", params: { suggested_name: "a.csv", text: "x" } });
     expect(replies).toEqual([{ type: "reply", id: 7, ok: true, result: { saved: true } }]);
   });

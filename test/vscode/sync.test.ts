@@ -130,13 +130,13 @@ scenario("a team is set up in the window, what is recorded reaches it by itself,
     await runLedgerCommand(page, "syncNow");
     const panel = await openTrends(page);
     const passed = (): Promise<string | null> => panel.locator(".tiles").textContent();
-    const whose = panel.getByLabel("Whose", { exact: true });
+    const whose = panel.getByLabel("Member", { exact: true });
     await panel.getByLabel("Period", { exact: true }).selectOption({ label: "All time" });
-    await whose.selectOption({ label: "The team's" });
+    await whose.selectOption({ label: "The team" });
     await expect.poll(passed).toContain("5 of 6 passed");
     await whose.selectOption({ label: colleague.email });
     await expect.poll(passed).toContain("3 of 4 passed");
-    await whose.selectOption({ label: "Mine" });
+    await whose.selectOption({ label: "Me" });
     await expect.poll(passed).toContain("2 of 2 passed");
 
     const tokens = (await stack.sql`select token from auth.refresh_tokens`).map(({ token }) => String(token));

@@ -109,11 +109,11 @@ scenario("trends: the keyboard reaches every run, a reload brings everything bac
   await pressUntil(page, "Escape", async () => !(await drawer.isVisible()));
   const rule = panel.locator(".rule-row", { hasText: "E501" });
   await pressUntil(page, "ArrowRight", () => rule.isVisible(), panel.getByRole("tab", { name: "Coins & streaks" }));
-  await pressUntil(page, "Enter", () => drawer.getByText("Runs that broke it").isVisible(), rule);
+  await pressUntil(page, "Enter", () => drawer.getByText("Runs with this rule broken").isVisible(), rule);
 
   await reloadWindow(page);
   const revived = webview(page);
-  await revived.locator(".drawer").getByText("Runs that broke it").waitFor();
+  await revived.locator(".drawer").getByText("Runs with this rule broken").waitFor();
   expect(await revived.getByRole("tab", { name: "Violations" }).getAttribute("aria-selected")).toBe("true");
   expect(await revived.getByLabel("Agent", { exact: true }).locator("option:checked").textContent()).toBe("claude-code");
 

@@ -112,7 +112,7 @@ describe("bars", () => {
     const third = slices[2]?.start ?? "";
     await expect.poll(() => page.locator(".tooltip").textContent()).toContain(texts.dayName(third));
     await page.keyboard.press("End");
-    await expect.poll(() => valueOfChart(page, "cost-chart")).toContain("in part");
+    await expect.poll(() => valueOfChart(page, "cost-chart")).toContain("(partial)");
     await page.keyboard.press("Home");
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("Enter");
@@ -135,7 +135,7 @@ describe("bars", () => {
     await key.click();
     expect(await key.getAttribute("aria-pressed")).toBe("false");
     await page.mouse.move(box.x + box.width / 2 + 3, box.y + box.height / 2);
-    await expect.poll(() => page.locator(".tooltip").textContent()).toContain("Some models are switched off.");
+    await expect.poll(() => page.locator(".tooltip").textContent()).toContain("Some models are hidden.");
     expect(await page.locator(".tooltip").textContent()).not.toContain(dearest);
     await page.reload();
     await page.locator(".ceilings").waitFor();
@@ -143,7 +143,7 @@ describe("bars", () => {
     for (const button of await page.locator(".costs .legend").first().getByRole("button").all()) {
       if ((await button.getAttribute("aria-pressed")) === "true") await button.click();
     }
-    await expect.poll(() => page.locator(".costs .nothing").first().textContent()).toContain("Every model is switched off");
+    await expect.poll(() => page.locator(".costs .nothing").first().textContent()).toContain("All models are hidden");
     await page.close();
   });
 
@@ -213,9 +213,9 @@ describe("quality against cost", () => {
 
   test("marks runs by tier or by model, and has a table", async () => {
     const { page } = await openCosts("sixty");
-    const key = page.locator(".mark-key").filter({ hasText: "No other run passed" });
+    const key = page.locator(".mark-key").filter({ hasText: "Best pass rate at this cost" });
     expect(await key.textContent()).toContain("llm-judge");
-    await page.getByLabel("Marks by").selectOption({ label: "Model" });
+    await page.getByLabel("Group by").selectOption({ label: "Model" });
     await expect.poll(() => key.textContent()).toContain("claude-haiku-4-5");
     await page.getByRole("button", { name: "Table", exact: true }).nth(1).click();
     const rows = page.getByRole("table", { name: "Quality against cost" });
@@ -242,7 +242,7 @@ describe("the agent's own spending", () => {
     expect(await valueOfChart(page, "spend-chart")).toContain("of $12.00");
     const tasks = page.getByRole("table", { name: "Spent by task" });
     expect(await tasks.getAttribute("aria-rowcount")).toBe(String(view.tasks.length + 1));
-    await page.getByRole("button", { name: "Set ceilings…" }).click();
+    await page.getByRole("button", { name: "Set limits…" }).click();
     await page.getByRole("button", { name: "Extend today…" }).click();
     await expect
       .poll(() => told(page, "command"))
@@ -267,18 +267,20 @@ describe("nothing to show", () => {
   test("runs that tell no cost are no reason to show that they cost nothing", async () => {
     const { page } = await openCosts("reset");
     const words = (await page.locator(".costs").textContent()) ?? "";
-    expect(words).toContain("4 runs tell no cost");
+    expect(words).toContain("4 runs report no cost");
     expect(words).toContain('"costs": [');
     expect(await page.locator(".tile").count()).toBe(0);
     await page.close();
     const { page: many } = await openCosts("eight");
     const { tiles } = viewOf("eight");
     expect(tiles.untold_runs).toBeGreaterThan(0);
-    expect(await tile(many, "cost-basis").textContent()).toContain(`${tiles.untold_runs} runs tell no cost`);
+    expect(await tile(many, "cost-basis").textContent()).toContain(`${tiles.untold_runs} runs report no cost`);
     expect(await tile(many, "cost-per-run").textContent()).toContain(
-      `${tiles.runs - tiles.untold_runs} of 700 runs tell their cost`,
+      `${tiles.runs - tiles.untold_runs} of 700 runs report their cost`,
     );
-    expect(await many.locator(".costs").textContent()).toContain(`${tiles.untold_runs} runs that tell no cost are left out.`);
+    expect(await many.locator(".costs").textContent()).toContain(
+      `${tiles.untold_runs} runs without a reported cost are not shown.`,
+    );
     await many.close();
   });
 

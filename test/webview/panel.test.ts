@@ -194,7 +194,7 @@ describe("chart", () => {
     await page.getByRole("button", { name: "codex", exact: true }).click();
     await expect.poll(() => chart(page).getAttribute("aria-label")).toContain("Coins of claude-code from");
     await page.getByRole("button", { name: "claude-code", exact: true }).click();
-    await page.getByText("Every agent is switched off.").waitFor();
+    await page.getByText("All agents are hidden.").waitFor();
     await page.close();
   });
 

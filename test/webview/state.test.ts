@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
-import { defaultFilter, initialState, type PanelAction, parseState, reduce } from "../../src/webview/shared/state.ts";
+import * as state from "../../src/webview/shared/state.ts";
+import { defaultFilter, initialState, type PanelAction, reduce } from "../../src/webview/shared/state.ts";
+import { tabIds } from "../../src/webview/tabs.ts";
+
+const parseState = (value: unknown) => state.parseState(value, tabIds);
 
 const after = (...actions: readonly PanelAction[]) => actions.reduce(reduce, initialState);
 
@@ -23,6 +27,7 @@ test("what does not fit takes its default, whatever it is", () => {
   expect(
     parseState({
       tab: "nothing",
+      presentation: { coins: "picture", nothing: "table" },
       filter: { period: "2y", since: "yesterday", agent: 7 },
       zoom: { min: 2, max: 1 },
       scrollTop: -1,

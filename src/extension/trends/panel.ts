@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import type { Logger } from "../../ports/ports.ts";
-import type { HostMessage, PanelNotice } from "../../protocol/trends-panel.ts";
+import type { HostMessage, PanelCommand, PanelHost, PanelNotice } from "../../protocol/trends-panel.ts";
 import { trendsHtml } from "./html.ts";
-import type { PanelAnswers, PanelReceiver } from "./requests.ts";
+import type { PanelReceiver } from "./requests.ts";
 
 const viewType = "rewardLedger.trends";
 
@@ -12,8 +12,8 @@ export type TrendsShow = Omit<Extract<HostMessage, { type: "show" }>, "type">;
 
 export type TrendsPanelOptions = Readonly<{
   extensionUri: vscode.Uri;
-  answers: PanelAnswers;
-  command(name: Extract<PanelNotice, { type: "command" }>["command"]): void;
+  host: PanelHost;
+  command(name: PanelCommand): void;
   log: Logger;
 }>;
 
@@ -27,7 +27,7 @@ export type TrendsPanel = Readonly<{
 }>;
 
 /** Registers the panel and its revival after a reload. */
-export function createTrendsPanel({ extensionUri, answers, command, log }: TrendsPanelOptions): TrendsPanel {
+export function createTrendsPanel({ extensionUri, host, command, log }: TrendsPanelOptions): TrendsPanel {
   const state: { panel: vscode.WebviewPanel | undefined; ready: boolean; pending: TrendsShow | undefined } = {
     panel: undefined,
     ready: false,
@@ -62,7 +62,7 @@ export function createTrendsPanel({ extensionUri, answers, command, log }: Trend
     }
   };
   const receiver: PanelReceiver = {
-    answers,
+    host,
     reply: post,
     notice,
     refused: (reason) => log.warn(`Trends panel sent: ${reason}`),

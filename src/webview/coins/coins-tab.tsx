@@ -2,14 +2,16 @@ import type { JSX } from "preact";
 import { useCallback, useMemo } from "preact/hooks";
 import type { TrendsView } from "../../features/reviews/operations/views.ts";
 import type { TrendsFilter } from "../../protocol/trends-panel.ts";
+import { reviewTab } from "../runs/review-tab.tsx";
+import { RunDrawer } from "../runs/run-drawer.tsx";
 import { Legend, MarkKey } from "../shared/chart/legend.tsx";
 import { type CoinLine, coinLines, type Place, timeDomain } from "../shared/chart/lines.ts";
 import { readableLines, resolutionsOf, spanOfSum } from "../shared/chart/resolution.ts";
 import { usePalette } from "../shared/chart/use-palette.ts";
-import { useTexts } from "../shared/contexts.ts";
-import type { Host } from "../shared/host.ts";
+import { usePanel, useTexts } from "../shared/contexts.ts";
 import { PresentationSwitch } from "../shared/presentation-switch.tsx";
-import type { PanelState, Presentation, Span } from "../shared/state.ts";
+import type { Span } from "../shared/state.ts";
+import { defineTab, type TabProps } from "../shared/tab.tsx";
 import { DataTable } from "../shared/table/data-table.tsx";
 import type { Texts } from "../shared/texts.ts";
 import { useWidth } from "../shared/use-width.ts";
@@ -18,16 +20,14 @@ import { type CoinScene, gutter, margin } from "./coin-plot.ts";
 import { type CoinRow, coinColumns, coinRows } from "./coin-table.tsx";
 import { periodOfPoint, periodOfSpan } from "./periods.ts";
 
-type Props = Readonly<{
-  host: Host;
-  view: TrendsView;
-  state: PanelState;
-  onZoom(zoom: Span | null): void;
-  onPresent(as: Presentation): void;
-  onToggleAgent(agent: string): void;
-  onFilter(filter: Partial<TrendsFilter>): void;
-  onOpenRun(factId: string): void;
-}>;
+export const coins = defineTab({
+  ...reviewTab,
+  id: "coins",
+  label: "tab.coins",
+  view: Coins,
+  drawer: ({ state: { openRun, openRule } }) =>
+    openRun === null ? null : <RunDrawer key={openRun} factId={openRun} fromRule={openRule} />,
+});
 
 /** What a point of the chart stands for, in words, and how to see finer ones. */
 function resolutionText(texts: Texts, lines: readonly CoinLine[], finest: readonly CoinLine[]): string {
@@ -38,8 +38,12 @@ function resolutionText(texts: Texts, lines: readonly CoinLine[], finest: readon
 }
 
 /** Coins and streaks over time, as a chart or as a table. */
-export function CoinsTab({ host, view, state, onZoom, onPresent, onToggleAgent, onFilter, onOpenRun }: Props): JSX.Element {
+function Coins({ view, state }: TabProps<TrendsView>): JSX.Element {
   const texts = useTexts();
+  const { dispatch } = usePanel();
+  const onZoom = useCallback((zoom: Span | null) => dispatch({ type: "zoom", zoom }), [dispatch]);
+  const onFilter = useCallback((filter: Partial<TrendsFilter>) => dispatch({ type: "filter", filter }), [dispatch]);
+  const onOpenRun = useCallback((factId: string) => dispatch({ type: "openRun", factId }), [dispatch]);
   const palette = usePalette();
   const { ref, width } = useWidth();
   const { hiddenAgents, zoom } = state;
@@ -83,7 +87,8 @@ export function CoinsTab({ host, view, state, onZoom, onPresent, onToggleAgent, 
   );
   const columns = useMemo(() => coinColumns(shownLines, texts, openRow), [shownLines, texts, openRow]);
   const rows = useMemo(() => coinRows(shownLines), [shownLines]);
-  const chart = state.presentation.coins === "chart";
+  const { coins: as = "chart" } = state.presentation;
+  const chart = as === "chart";
 
   return (
     <section class="section" aria-label={texts.t("tab.coins")} ref={ref}>
@@ -99,9 +104,11 @@ export function CoinsTab({ host, view, state, onZoom, onPresent, onToggleAgent, 
             </button>
           </span>
         )}
-        <PresentationSwitch as={state.presentation.coins} onChange={onPresent} />
+        <PresentationSwitch as={as} onChange={(chosen) => dispatch({ type: "present", tab: "coins", as: chosen })} />
       </div>
-      {finest.length > 1 && <Legend lines={lines} hidden={hiddenAgents} onToggle={onToggleAgent} />}
+      {finest.length > 1 && (
+        <Legend lines={lines} hidden={hiddenAgents} onToggle={(agent) => dispatch({ type: "toggleAgent", agent })} />
+      )}
       {chart ? (
         <>
           {shownLines.length === 0 ? (
@@ -121,7 +128,6 @@ export function CoinsTab({ host, view, state, onZoom, onPresent, onToggleAgent, 
         </>
       ) : (
         <DataTable
-          host={host}
           label={texts.t("table.coins")}
           fileName="reward-ledger-coins.csv"
           columns={columns}

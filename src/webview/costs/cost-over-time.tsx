@@ -6,7 +6,6 @@ import { FillLegend, FillSample, seriesName } from "../coins/pattern-legend.tsx"
 import { barsOf, type Series, seriesOf } from "../shared/chart/series.ts";
 import { usePalette } from "../shared/chart/use-palette.ts";
 import { useTexts } from "../shared/contexts.ts";
-import type { Host } from "../shared/host.ts";
 import { PresentationSwitch } from "../shared/presentation-switch.tsx";
 import type { Presentation } from "../shared/state.ts";
 import { DataTable } from "../shared/table/data-table.tsx";
@@ -19,7 +18,6 @@ import type { LineScene, StackScene } from "./stack-plot.ts";
 import { periodOfSlice, sliceName } from "./time-buckets.ts";
 
 type Props = Readonly<{
-  host: Host;
   view: EvalSpendingView;
   costs: CostsState;
   as: Presentation;
@@ -39,7 +37,7 @@ export const sliceTime = (
   slice.partial ? texts.t("costs.partial", { time: sliceName(texts, unit, slice.start) }) : sliceName(texts, unit, slice.start);
 
 /** What evals cost over time, stacked by model, and what a passed test cost. */
-export function CostOverTime({ host, view, costs, as, onPresent, onCosts, onFilter }: Props): JSX.Element {
+export function CostOverTime({ view, costs, as, onPresent, onCosts, onFilter }: Props): JSX.Element {
   const texts = useTexts();
   const palette = usePalette();
   const { slices, unit } = view;
@@ -95,7 +93,6 @@ export function CostOverTime({ host, view, costs, as, onPresent, onCosts, onFilt
       </div>
       {as === "table" ? (
         <DataTable
-          host={host}
           label={texts.t("table.costs")}
           fileName="reward-ledger-costs.csv"
           columns={columns}

@@ -4,83 +4,93 @@ import type { EvalSpendingView } from "../../features/costs/operations/views.ts"
 import type { TrendsFilter } from "../../protocol/trends-panel.ts";
 import { outcomeChartId } from "../evals/outcome-chart.tsx";
 import { QualitySection } from "../evals/quality-section.tsx";
-import { useTexts } from "../shared/contexts.ts";
-import { EmptyFilter } from "../shared/empty-filter.tsx";
+import { usePanel } from "../shared/contexts.ts";
+import { type FirstSteps, walkthrough } from "../shared/first-steps.tsx";
 import { focusSoon } from "../shared/focus.ts";
-import type { Host } from "../shared/host.ts";
-import type { PanelAction, PanelState } from "../shared/state.ts";
+import { defineTab, type TabProps } from "../shared/tab.tsx";
 import { tabPanelId } from "../shared/tab-list.tsx";
 import { CostOverTime, costChartId } from "./cost-over-time.tsx";
 import { CostTiles } from "./cost-tiles.tsx";
 import type { CostsState } from "./costs-state.ts";
-import { EmptyCosts } from "./empty-costs.tsx";
 import { ModelCosts, modelCostsId } from "./model-costs.tsx";
 import { SpendSection } from "./spend-section.tsx";
 import { WhatIf } from "./what-if.tsx";
 
-type Props = Readonly<{
-  host: Host;
-  view: EvalSpendingView;
-  state: PanelState;
-  dispatch(action: PanelAction): void;
-  onFilter(filter: Partial<TrendsFilter>): void;
-}>;
+const firstSteps: FirstSteps = {
+  title: "costs.empty.title",
+  text: "costs.empty.text",
+  steps: [
+    {
+      text: "costs.empty.step1",
+      code: '"costs": [{ "model": "claude-sonnet-4-6", "calls": 12, "input_tokens": 48000, "output_tokens": 3900 }]',
+    },
+    { text: "costs.empty.step2", code: "reward-ledger eval push run.json" },
+    { text: "costs.empty.step3" },
+  ],
+  buttons: [walkthrough],
+};
 
-/** What evals cost: over time, by model, at other tiers, for what they got; and what the agent itself spent. */
-export function CostsTab({ host, view, state, dispatch, onFilter }: Props): JSX.Element {
-  const texts = useTexts();
-  const onCosts = useCallback((costs: Partial<CostsState>) => dispatch({ type: "costs", costs }), [dispatch]);
-  const onOpen = useCallback((run: string) => dispatch({ type: "openEval", place: { type: "run", run }, from: [] }), [dispatch]);
+export const costs = defineTab({
+  id: "costs",
+  label: "tab.costs",
+  // Costs are those of whole runs, so there is no suite to choose.
+  filters: ["tier", "branch"],
+  method: "costs",
+  params: ({ filter, evals }) => ({ filter, evals }),
+  size: ({ tiles, slices, points }) => ({ runs: tiles.runs, points: slices.length + points.length }),
+  empty: ({ recorded, tiles: { runs, untold_runs: unreported } }) => {
+    if (!recorded) return firstSteps;
+    if (runs === 0) return "filter";
+    if (unreported < runs) return null;
+    return { ...firstSteps, title: (texts) => texts.count("costs.untold", runs), text: "costs.empty.untold" };
+  },
+  emptyFilter: "evals.emptyFilter",
+  tiles: Tiles,
+  view: Costs,
+  below: SpendSection,
+});
 
+function Tiles({ view }: TabProps<EvalSpendingView>): JSX.Element {
+  const { dispatch } = usePanel();
   const showCosts = (): void => {
     dispatch({ type: "present", tab: "costs", as: "chart" });
     focusSoon(costChartId, tabPanelId);
   };
   const showRuns = (): void => {
-    onCosts({ outcomes: "chart" });
+    dispatch({ type: "costs", costs: { outcomes: "chart" } });
     focusSoon(outcomeChartId, tabPanelId);
   };
-  const evals = (): JSX.Element => {
-    if (!view.recorded) return <EmptyCosts host={host} untold={0} />;
-    if (view.tiles.runs === 0) {
-      return (
-        <EmptyFilter
-          text={texts.t("evals.emptyFilter")}
-          onAll={state.filter.period === "all" ? null : () => onFilter({ period: "all" })}
-          onReset={() => dispatch({ type: "resetFilter" })}
-        />
-      );
-    }
-    if (view.tiles.untold_runs === view.tiles.runs) return <EmptyCosts host={host} untold={view.tiles.runs} />;
-    return (
-      <>
-        <CostTiles
-          tiles={view.tiles}
-          onCost={showCosts}
-          onRun={showRuns}
-          onPassed={showCosts}
-          onBasis={() => focusSoon(modelCostsId)}
-        />
-        <CostOverTime
-          host={host}
-          view={view}
-          costs={state.costs}
-          as={state.presentation.costs}
-          onPresent={(as) => dispatch({ type: "present", tab: "costs", as })}
-          onCosts={onCosts}
-          onFilter={onFilter}
-        />
-        {view.models.length > 0 && <ModelCosts host={host} view={view} />}
-        {view.what_if.tiers.some(({ cost_usd: cost }) => cost !== null && cost > 0) && <WhatIf host={host} view={view} />}
-        <QualitySection host={host} view={view} costs={state.costs} onCosts={onCosts} onOpen={onOpen} />
-      </>
-    );
-  };
-
   return (
-    <section class="costs" aria-label={texts.t("tab.costs")}>
-      {evals()}
-      <SpendSection host={host} filter={state.filter} costs={state.costs} onCosts={onCosts} onFilter={onFilter} />
-    </section>
+    <CostTiles
+      tiles={view.tiles}
+      onCost={showCosts}
+      onRun={showRuns}
+      onPassed={showCosts}
+      onBasis={() => focusSoon(modelCostsId)}
+    />
+  );
+}
+
+/** What evals cost: over time, by model, at other tiers, and for what they got. */
+function Costs({ view, state }: TabProps<EvalSpendingView>): JSX.Element {
+  const { dispatch } = usePanel();
+  const onCosts = useCallback((costs: Partial<CostsState>) => dispatch({ type: "costs", costs }), [dispatch]);
+  const onFilter = useCallback((filter: Partial<TrendsFilter>) => dispatch({ type: "filter", filter }), [dispatch]);
+  const onOpen = useCallback((run: string) => dispatch({ type: "openEval", place: { type: "run", run }, from: [] }), [dispatch]);
+  const { costs: as = "chart" } = state.presentation;
+  return (
+    <>
+      <CostOverTime
+        view={view}
+        costs={state.costs}
+        as={as}
+        onPresent={(chosen) => dispatch({ type: "present", tab: "costs", as: chosen })}
+        onCosts={onCosts}
+        onFilter={onFilter}
+      />
+      {view.models.length > 0 && <ModelCosts view={view} />}
+      {view.what_if.tiers.some(({ cost_usd: cost }) => cost !== null && cost > 0) && <WhatIf view={view} />}
+      <QualitySection view={view} costs={state.costs} onCosts={onCosts} onOpen={onOpen} />
+    </>
   );
 }

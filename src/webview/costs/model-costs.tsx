@@ -5,14 +5,13 @@ import { BarCell, FillSample } from "../coins/pattern-legend.tsx";
 import { otherFill } from "../coins/patterns.ts";
 import { type Series, seriesOf } from "../shared/chart/series.ts";
 import { useTexts } from "../shared/contexts.ts";
-import type { Host } from "../shared/host.ts";
 import type { Column } from "../shared/table/columns.ts";
 import { DataTable } from "../shared/table/data-table.tsx";
 import type { Texts } from "../shared/texts.ts";
 import { basisText, countColumn, type ModelRow, modelName, moneyColumn } from "./cost-table.tsx";
 import { pricesWords } from "./cost-tiles.tsx";
 
-type Props = Readonly<{ host: Host; view: EvalSpendingView }>;
+type Props = Readonly<{ view: EvalSpendingView }>;
 
 export const modelCostsId = "model-costs";
 
@@ -71,7 +70,7 @@ function columnsOf(texts: Texts, most: number): readonly Column<ModelRow>[] {
 }
 
 /** What each model cost in the period, from how many calls and tokens, and how that is known. */
-export function ModelCosts({ host, view }: Props): JSX.Element {
+export function ModelCosts({ view }: Props): JSX.Element {
   const texts = useTexts();
   const { models, slices, tiles } = view;
   const rows = useMemo(() => {
@@ -97,7 +96,6 @@ export function ModelCosts({ host, view }: Props): JSX.Element {
         </h2>
       </div>
       <DataTable
-        host={host}
         label={texts.t("costs.byModel")}
         fileName="reward-ledger-models.csv"
         columns={columns}

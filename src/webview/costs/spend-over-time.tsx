@@ -7,7 +7,6 @@ import { VerdictMark } from "../runs/verdict-mark.tsx";
 import { barsOf, type Series, seriesOf } from "../shared/chart/series.ts";
 import { usePalette } from "../shared/chart/use-palette.ts";
 import { useTexts } from "../shared/contexts.ts";
-import type { Host } from "../shared/host.ts";
 import { PresentationSwitch } from "../shared/presentation-switch.tsx";
 import { DataTable } from "../shared/table/data-table.tsx";
 import type { Texts } from "../shared/texts.ts";
@@ -19,7 +18,6 @@ import { type StackScene, showsLimits } from "./stack-plot.ts";
 import { periodOfSlice } from "./time-buckets.ts";
 
 type Props = Readonly<{
-  host: Host;
   view: SpendTrendsView;
   costs: CostsState;
   onCosts(costs: Partial<CostsState>): void;
@@ -27,7 +25,7 @@ type Props = Readonly<{
 }>;
 
 /** What the agent spent over time, stacked by model, against the ceiling of each day, week or month. */
-export function SpendOverTime({ host, view, costs, onCosts, onFilter }: Props): JSX.Element {
+export function SpendOverTime({ view, costs, onCosts, onFilter }: Props): JSX.Element {
   const texts = useTexts();
   const palette = usePalette();
   const { slices, unit, models } = view;
@@ -71,7 +69,6 @@ export function SpendOverTime({ host, view, costs, onCosts, onFilter }: Props): 
       </div>
       {costs.spend === "table" ? (
         <DataTable
-          host={host}
           label={texts.t(`spend.per.${unit}`)}
           fileName="reward-ledger-spend.csv"
           columns={columns}

@@ -1,30 +1,25 @@
 import type { JSX } from "preact";
-import { useMemo } from "preact/hooks";
+import { useCallback } from "preact/hooks";
 import type { SpendTrendsView } from "../../features/costs/operations/views.ts";
 import type { TrendsFilter } from "../../protocol/trends-panel.ts";
 import { Loaded } from "../shared/async-content.tsx";
-import { useTexts } from "../shared/contexts.ts";
-import type { Host } from "../shared/host.ts";
-import { useLoad } from "../shared/use-load.ts";
-import { isBackwards } from "../shared/use-views.ts";
+import { usePanel, useTexts } from "../shared/contexts.ts";
+import { StepList } from "../shared/first-steps.tsx";
+import type { PanelState } from "../shared/state.ts";
+import { isBackwards } from "../shared/tab.tsx";
+import { useRequest } from "../shared/use-load.ts";
 import type { CostsState } from "./costs-state.ts";
 import { Ceilings } from "./limits.tsx";
 import { SpendOverTime } from "./spend-over-time.tsx";
 import { SpendSums } from "./spend-sums.tsx";
 
-type Props = Readonly<{
-  host: Host;
-  filter: TrendsFilter;
-  costs: CostsState;
-  onCosts(costs: Partial<CostsState>): void;
-  onFilter(filter: Partial<TrendsFilter>): void;
-}>;
-
 /** What the agent itself spent, against its ceilings. */
-export function SpendSection({ host, filter, costs, onCosts, onFilter }: Props): JSX.Element {
+export function SpendSection({ state: { filter, costs } }: Readonly<{ state: PanelState }>): JSX.Element {
   const texts = useTexts();
-  const question = useMemo(() => (isBackwards(filter) ? null : () => host.spend(filter)), [host, filter]);
-  const { load, ask } = useLoad<SpendTrendsView>(host, question);
+  const { host, dispatch } = usePanel();
+  const onCosts = useCallback((change: Partial<CostsState>) => dispatch({ type: "costs", costs: change }), [dispatch]);
+  const onFilter = useCallback((change: Partial<TrendsFilter>) => dispatch({ type: "filter", filter: change }), [dispatch]);
+  const load = useRequest("spend", isBackwards(filter) ? null : filter);
   const setBudget = (): void => host.notify({ type: "command", command: "setBudget" });
   const extendBudget = (): void => host.notify({ type: "command", command: "extendBudget" });
   return (
@@ -42,7 +37,7 @@ export function SpendSection({ host, filter, costs, onCosts, onFilter }: Props):
           )}
         </span>
       </div>
-      <Loaded host={host} load={load} onRetry={ask}>
+      <Loaded load={load}>
         {(view) =>
           view.recorded ? (
             <>
@@ -53,8 +48,8 @@ export function SpendSection({ host, filter, costs, onCosts, onFilter }: Props):
                 <p class="nothing">{texts.t("spend.noMatch")}</p>
               ) : (
                 <>
-                  <SpendOverTime host={host} view={view} costs={costs} onCosts={onCosts} onFilter={onFilter} />
-                  <SpendSums host={host} view={view} />
+                  <SpendOverTime view={view} costs={costs} onCosts={onCosts} onFilter={onFilter} />
+                  <SpendSums view={view} />
                 </>
               )}
             </>
@@ -67,8 +62,11 @@ export function SpendSection({ host, filter, costs, onCosts, onFilter }: Props):
   );
 }
 
-const addCommand = "reward-ledger spend add --model claude-sonnet-4-6 --call-site plan --usd 0.12";
-const budgetCommand = "reward-ledger budget set --daily 25 --weekly 100";
+const steps = [
+  { text: "spend.empty.step1", code: "reward-ledger spend add --model claude-sonnet-4-6 --call-site plan --usd 0.12" },
+  { text: "spend.empty.step2", code: "reward-ledger budget set --daily 25 --weekly 100" },
+  { text: "spend.empty.step3" },
+] as const;
 
 /** Teaches how spending comes into the ledger, and what ceilings do. */
 function EmptySpend({ view }: Readonly<{ view: SpendTrendsView }>): JSX.Element {
@@ -77,15 +75,7 @@ function EmptySpend({ view }: Readonly<{ view: SpendTrendsView }>): JSX.Element 
   return (
     <div class="empty-part">
       <p>{texts.t("spend.empty.text")}</p>
-      <ol>
-        <li>
-          {texts.t("spend.empty.step1")} <code>{addCommand}</code>
-        </li>
-        <li>
-          {texts.t("spend.empty.step2")} <code>{budgetCommand}</code>
-        </li>
-        <li>{texts.t("spend.empty.step3", { warn: texts.percent(0.8), stop: texts.percent(1) })}</li>
-      </ol>
+      <StepList steps={steps} values={{ warn: texts.percent(0.8), stop: texts.percent(1) }} />
       <p class="muted">
         {texts.t(view.ceilings_set ? "spend.empty.ceilings" : "spend.empty.defaults", {
           daily: texts.money(budget.daily_usd_ceiling),

@@ -5,14 +5,13 @@ import { BarCell } from "../coins/pattern-legend.tsx";
 import { otherFill } from "../coins/patterns.ts";
 import { seriesOf } from "../shared/chart/series.ts";
 import { useTexts } from "../shared/contexts.ts";
-import type { Host } from "../shared/host.ts";
 import { DataTable } from "../shared/table/data-table.tsx";
 import { type SumRow, sumColumns } from "./spend-table.tsx";
 
-type Props = Readonly<{ host: Host; view: SpendTrendsView }>;
+type Props = Readonly<{ view: SpendTrendsView }>;
 
 /** What the agent spent by task and by model. */
-export function SpendSums({ host, view }: Props): JSX.Element {
+export function SpendSums({ view }: Props): JSX.Element {
   const texts = useTexts();
   const { models, tasks, slices, total } = view;
   const [byModel, byTask] = useMemo(() => {
@@ -29,8 +28,8 @@ export function SpendSums({ host, view }: Props): JSX.Element {
   }, [models, tasks, slices, total.usd]);
   return (
     <>
-      <SumTable host={host} title={texts.t("spend.byModel")} head={texts.t("costs.model")} file="spend-models" rows={byModel} />
-      <SumTable host={host} title={texts.t("spend.byTask")} head={texts.t("spend.task")} file="spend-tasks" rows={byTask} />
+      <SumTable title={texts.t("spend.byModel")} head={texts.t("costs.model")} file="spend-models" rows={byModel} />
+      <SumTable title={texts.t("spend.byTask")} head={texts.t("spend.task")} file="spend-tasks" rows={byTask} />
       {view.task_count > tasks.length && (
         <p class="muted foot">
           {texts.t("spend.tasksCut", { n: texts.number(tasks.length), total: texts.number(view.task_count) })}
@@ -40,9 +39,9 @@ export function SpendSums({ host, view }: Props): JSX.Element {
   );
 }
 
-type TableProps = Readonly<{ host: Host; title: string; head: string; file: string; rows: readonly SumRow[] }>;
+type TableProps = Readonly<{ title: string; head: string; file: string; rows: readonly SumRow[] }>;
 
-function SumTable({ host, title, head, file, rows }: TableProps): JSX.Element {
+function SumTable({ title, head, file, rows }: TableProps): JSX.Element {
   const texts = useTexts();
   const most = Math.max(1e-6, ...rows.map(({ sum }) => sum.usd));
   const columns = useMemo(() => {
@@ -57,7 +56,6 @@ function SumTable({ host, title, head, file, rows }: TableProps): JSX.Element {
         <h3>{title}</h3>
       </div>
       <DataTable
-        host={host}
         label={title}
         fileName={`reward-ledger-${file}.csv`}
         columns={columns}

@@ -4,7 +4,6 @@ import type { EvalSpendingView } from "../../features/costs/operations/views.ts"
 import { BarCell } from "../coins/pattern-legend.tsx";
 import { otherFill } from "../coins/patterns.ts";
 import { useTexts } from "../shared/contexts.ts";
-import type { Host } from "../shared/host.ts";
 import type { Column } from "../shared/table/columns.ts";
 import { DataTable } from "../shared/table/data-table.tsx";
 import type { Texts } from "../shared/texts.ts";
@@ -52,7 +51,7 @@ function columnsOf(texts: Texts, most: number, complete: boolean): readonly Colu
 }
 
 /** What the same tokens would cost with each tier's model. */
-export function WhatIf({ host, view }: Readonly<{ host: Host; view: EvalSpendingView }>): JSX.Element {
+export function WhatIf({ view }: Readonly<{ view: EvalSpendingView }>): JSX.Element {
   const texts = useTexts();
   const rows = useMemo(() => rowsOf(texts, view), [texts, view]);
   const most = Math.max(1e-6, ...rows.map(({ cost }) => cost ?? 0));
@@ -63,7 +62,6 @@ export function WhatIf({ host, view }: Readonly<{ host: Host; view: EvalSpending
         <h2 id="what-if-title">{texts.t("costs.whatIf")}</h2>
       </div>
       <DataTable
-        host={host}
         label={texts.t("costs.whatIf")}
         fileName="reward-ledger-what-if.csv"
         columns={columns}

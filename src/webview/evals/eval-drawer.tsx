@@ -1,15 +1,15 @@
 import type { JSX } from "preact";
-import { useTexts } from "../shared/contexts.ts";
-import type { Host } from "../shared/host.ts";
-import type { EvalPlace, PanelAction, PanelState } from "../shared/state.ts";
+import { usePanel, useTexts } from "../shared/contexts.ts";
+import type { EvalPlace, PanelState } from "../shared/state.ts";
 import { EvalRunDrawer } from "./eval-run-drawer.tsx";
 import { EvalTestDrawer } from "./eval-test-drawer.tsx";
 
-type Props = Readonly<{ host: Host; state: PanelState; dispatch(action: PanelAction): void }>;
+type Props = Readonly<{ state: PanelState }>;
 
 /** A run or a test of the evals opened, and the way back to what led there. */
-export function EvalDrawer({ host, state, dispatch }: Props): JSX.Element | null {
+export function EvalDrawer({ state }: Props): JSX.Element | null {
   const texts = useTexts();
+  const { dispatch } = usePanel();
   const { evalPlaces: places } = state;
   const place = places.at(-1);
   const before = places.at(-2);
@@ -22,12 +22,10 @@ export function EvalDrawer({ host, state, dispatch }: Props): JSX.Element | null
           onBack: () => dispatch({ type: "closeEval" }),
         };
   const shared = {
-    host,
     state,
     back,
     onOpen: (next: EvalPlace) => dispatch({ type: "openEval", place: next, from: places }),
     onAll: () => dispatch({ type: "filter", filter: { period: "all" } }),
-    onClose: () => dispatch({ type: "closeDrawer" }),
   };
   return place.type === "run" ? (
     <EvalRunDrawer {...shared} key={`run ${place.run}`} run={place.run} />

@@ -1,54 +1,49 @@
 import type { JSX } from "preact";
-import { useCallback, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { EvalRunDetailView } from "../../features/evals/operations/panel-views.ts";
 import type { EvalTestView } from "../../features/evals/operations/views.ts";
 import { atLeast } from "../costs/cost-tiles.tsx";
 import { VerdictMark } from "../runs/verdict-mark.tsx";
+import { Loaded } from "../shared/async-content.tsx";
 import { countWords, intervalWords } from "../shared/chart/point-facts.tsx";
 import { useTexts } from "../shared/contexts.ts";
 import { Facts } from "../shared/description-list.tsx";
 import { Drawer } from "../shared/drawer.tsx";
-import { ErrorNotice } from "../shared/error-notice.tsx";
-import type { Host } from "../shared/host.ts";
-import { DrawerSkeleton } from "../shared/skeleton.tsx";
 import type { EvalPlace, PanelState } from "../shared/state.ts";
-import { useAnswer } from "../shared/use-answer.ts";
+import { useRequest } from "../shared/use-load.ts";
 import { ComparisonView } from "./eval-comparison.tsx";
 import { Interval } from "./interval.tsx";
 
 type Props = Readonly<{
-  host: Host;
   state: PanelState;
   run: string;
   back: Readonly<{ text: string; onBack(): void }> | null;
   onOpen(place: EvalPlace): void;
-  onClose(): void;
 }>;
 
 /** One eval run opened: its pass rate, what failed, what it cost and, when asked for, what changed since the run before. */
-export function EvalRunDrawer({ host, state, run, back, onOpen, onClose }: Props): JSX.Element {
+export function EvalRunDrawer({ state, run, back, onOpen }: Props): JSX.Element {
   const texts = useTexts();
   const { whose } = state.filter;
   const [compare, setCompare] = useState(false);
-  const ask = useCallback(() => host.evalRun({ run, whose, compare: false }), [host, run, whose]);
-  const [answer, again] = useAnswer(ask);
+  const load = useRequest("evalRun", { run, whose, compare: false });
   return (
-    <Drawer name={`eval run ${run}`} title={texts.t("evals.run")} back={back} onClose={onClose}>
-      {answer.state === "loading" && <DrawerSkeleton />}
-      {answer.state === "failed" && <ErrorNotice error={answer.error} onRetry={again} />}
-      {answer.state === "ready" && (
-        <>
-          <RunHead detail={answer.value} />
-          {answer.value.rival !== null && !compare && (
-            <button type="button" class="secondary" onClick={() => setCompare(true)}>
-              {texts.t("evals.compare", { time: texts.dateTime(Date.parse(answer.value.rival.timestamp)) })}
-            </button>
-          )}
-          {compare && <Compared host={host} run={run} whose={whose} onOpen={onOpen} />}
-          <Failures detail={answer.value} onOpen={onOpen} />
-          <RunCosts costs={answer.value.costs} />
-        </>
-      )}
+    <Drawer name={`eval run ${run}`} title={texts.t("evals.run")} back={back}>
+      <Loaded load={load} drawer>
+        {(detail) => (
+          <>
+            <RunHead detail={detail} />
+            {detail.rival !== null && !compare && (
+              <button type="button" class="secondary" onClick={() => setCompare(true)}>
+                {texts.t("evals.compare", { time: texts.dateTime(Date.parse(detail.rival.timestamp)) })}
+              </button>
+            )}
+            {compare && <Compared run={run} whose={whose} onOpen={onOpen} />}
+            <Failures detail={detail} onOpen={onOpen} />
+            <RunCosts costs={detail.costs} />
+          </>
+        )}
+      </Loaded>
     </Drawer>
   );
 }
@@ -92,19 +87,18 @@ function RunHead({ detail }: Readonly<{ detail: EvalRunDetailView }>): JSX.Eleme
 }
 
 type ComparedProps = Readonly<{
-  host: Host;
   run: string;
   whose: string | null;
   onOpen(place: EvalPlace): void;
 }>;
 
-function Compared({ host, run, whose, onOpen }: ComparedProps): JSX.Element | null {
-  const ask = useCallback(() => host.evalRun({ run, whose, compare: true }), [host, run, whose]);
-  const [answer, again] = useAnswer(ask);
-  if (answer.state === "loading") return <DrawerSkeleton />;
-  if (answer.state === "failed") return <ErrorNotice error={answer.error} onRetry={again} />;
-  const { comparison } = answer.value;
-  return comparison === null ? null : <ComparisonView comparison={comparison} onOpen={onOpen} />;
+function Compared({ run, whose, onOpen }: ComparedProps): JSX.Element {
+  const load = useRequest("evalRun", { run, whose, compare: true });
+  return (
+    <Loaded load={load} drawer>
+      {({ comparison }) => comparison !== null && <ComparisonView comparison={comparison} onOpen={onOpen} />}
+    </Loaded>
+  );
 }
 
 function Failures({ detail, onOpen }: Readonly<{ detail: EvalRunDetailView; onOpen(place: EvalPlace): void }>): JSX.Element {

@@ -3,16 +3,14 @@ import { useCallback, useMemo } from "preact/hooks";
 import type { EvalTestHistoryView } from "../../features/evals/operations/panel-views.ts";
 import type { EvalTestKey } from "../../protocol/trends-panel.ts";
 import { WinLoss } from "../coins/win-loss.tsx";
+import { Loaded } from "../shared/async-content.tsx";
 import { countWords, intervalWords } from "../shared/chart/point-facts.tsx";
 import { useTexts } from "../shared/contexts.ts";
 import { Facts } from "../shared/description-list.tsx";
 import { Drawer } from "../shared/drawer.tsx";
-import { ErrorNotice } from "../shared/error-notice.tsx";
-import type { Host } from "../shared/host.ts";
-import { DrawerSkeleton } from "../shared/skeleton.tsx";
 import type { EvalPlace, PanelState } from "../shared/state.ts";
 import { DataTable } from "../shared/table/data-table.tsx";
-import { useAnswer } from "../shared/use-answer.ts";
+import { useRequest } from "../shared/use-load.ts";
 import { HealthMark } from "./health-mark.tsx";
 import { reasonWords, sinceWords } from "./health-words.ts";
 import { HistoryBars } from "./history-bars.tsx";
@@ -20,52 +18,46 @@ import { Interval } from "./interval.tsx";
 import { resultColumns } from "./result-table.tsx";
 
 type Props = Readonly<{
-  host: Host;
   state: PanelState;
   test: EvalTestKey;
   back: Readonly<{ text: string; onBack(): void }> | null;
   onOpen(place: EvalPlace): void;
   /** Widens the period to all time. */
   onAll(): void;
-  onClose(): void;
 }>;
 
 /** One test opened: its health and why, its results over time, how long it took, what it cost and what it said last. */
-export function EvalTestDrawer({ host, state, test, back, onOpen, onAll, onClose }: Props): JSX.Element {
+export function EvalTestDrawer({ state, test, back, onOpen, onAll }: Props): JSX.Element {
   const texts = useTexts();
   const { filter, evals } = state;
-  const ask = useCallback(() => host.evalTest({ test, filter, evals }), [host, test, filter, evals]);
-  const [answer, again] = useAnswer(ask);
+  const load = useRequest("evalTest", { test, filter, evals });
   const title = (
     <span class="rule-name" title={test.name}>
       {test.name}
     </span>
   );
   return (
-    <Drawer name={`eval test ${JSON.stringify(test)}`} title={title} back={back} onClose={onClose}>
+    <Drawer name={`eval test ${JSON.stringify(test)}`} title={title} back={back}>
       <Facts
         facts={[
           [texts.t("filter.suite"), test.suite === "" ? null : test.suite],
           [texts.t("filter.tier"), test.tier],
         ]}
       />
-      {answer.state === "loading" && <DrawerSkeleton />}
-      {answer.state === "failed" && <ErrorNotice error={answer.error} onRetry={again} />}
-      {answer.state === "ready" && (
-        <History host={host} history={answer.value} onOpen={onOpen} onAll={filter.period === "all" ? null : onAll} />
-      )}
+      <Loaded load={load} drawer>
+        {(history) => <History history={history} onOpen={onOpen} onAll={filter.period === "all" ? null : onAll} />}
+      </Loaded>
     </Drawer>
   );
 }
 
 type HistoryProps = Readonly<{
-  host: Host;
   history: EvalTestHistoryView;
   onOpen(place: EvalPlace): void;
   onAll: (() => void) | null;
 }>;
 
-function History({ host, history, onOpen, onAll }: HistoryProps): JSX.Element {
+function History({ history, onOpen, onAll }: HistoryProps): JSX.Element {
   const texts = useTexts();
   const { trend, results, read, last_error: error } = history;
   const openRun = useCallback((run: string) => onOpen({ type: "run", run }), [onOpen]);
@@ -142,7 +134,6 @@ function History({ host, history, onOpen, onAll }: HistoryProps): JSX.Element {
       <section class="drawer-section" aria-labelledby="results-title">
         <h3 id="results-title">{texts.t("evals.results")}</h3>
         <DataTable
-          host={host}
           label={texts.t("evals.results.table")}
           fileName="reward-ledger-eval-test.csv"
           columns={columns}

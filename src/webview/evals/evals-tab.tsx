@@ -1,21 +1,20 @@
 import type { JSX } from "preact";
 import { useCallback, useMemo, useState } from "preact/hooks";
 import type { EvalOverviewTestView, EvalOverviewView } from "../../features/evals/operations/panel-views.ts";
-import type { TrendsFilter } from "../../protocol/trends-panel.ts";
 import { margin } from "../coins/coin-plot.ts";
 import { addDays } from "../coins/periods.ts";
 import type { Place } from "../shared/chart/lines.ts";
 import { usePalette } from "../shared/chart/use-palette.ts";
-import { useTexts } from "../shared/contexts.ts";
-import { EmptyFilter } from "../shared/empty-filter.tsx";
+import { usePanel, useTexts } from "../shared/contexts.ts";
+import { type FirstSteps, walkthrough } from "../shared/first-steps.tsx";
 import { focusSoon } from "../shared/focus.ts";
-import type { Host } from "../shared/host.ts";
 import { PresentationSwitch } from "../shared/presentation-switch.tsx";
-import type { EvalPlace, PanelAction, PanelState, Span } from "../shared/state.ts";
+import type { EvalPlace, Span } from "../shared/state.ts";
+import { defineTab, type TabProps } from "../shared/tab.tsx";
 import { tabPanelId } from "../shared/tab-list.tsx";
 import { DataTable } from "../shared/table/data-table.tsx";
 import { useWidth } from "../shared/use-width.ts";
-import { EmptyEvals } from "./empty-evals.tsx";
+import { EvalDrawer } from "./eval-drawer.tsx";
 import { evalLines, readableUnit } from "./eval-lines.ts";
 import { type EvalScene, evalGutter } from "./eval-plot.ts";
 import { evalRunColumns } from "./eval-run-table.tsx";
@@ -26,59 +25,66 @@ import { PassRateChart } from "./pass-rate-chart.tsx";
 import { TestsSection } from "./tests-section.tsx";
 import { TierKey } from "./tier-key.tsx";
 
-type Props = Readonly<{
-  host: Host;
-  view: EvalOverviewView;
-  state: PanelState;
-  dispatch(action: PanelAction): void;
-  onFilter(filter: Partial<TrendsFilter>): void;
-}>;
+const firstSteps: FirstSteps = {
+  title: "evals.empty.title",
+  text: "evals.empty.text",
+  steps: [
+    { text: "evals.empty.step1", code: "reward-ledger/collector" },
+    { text: "evals.empty.step2", code: "reward-ledger eval push run.json" },
+    { text: "evals.empty.step3" },
+  ],
+  buttons: [
+    { text: "evals.empty.push", command: "evalPush" },
+    { text: "evals.empty.import", command: "evalImport" },
+    walkthrough,
+  ],
+};
+
+export const evals = defineTab({
+  id: "evals",
+  label: "tab.evals",
+  filters: ["tier", "suite", "branch"],
+  method: "evals",
+  params: ({ filter, evals: narrowed }) => ({ filter, evals: narrowed }),
+  size: ({ runs }) => ({ runs: runs.length, points: runs.length }),
+  empty: ({ recorded, runs }) => (recorded ? (runs.length === 0 ? "filter" : null) : firstSteps),
+  emptyFilter: "evals.emptyFilter",
+  tiles: Tiles,
+  view: Evals,
+  drawer: ({ state }) => <EvalDrawer state={state} />,
+});
 
 const runsId = "eval-runs";
 
-/** Evals over time: nothing yet, nothing in this filter, or pass rates run by run and how each test has fared. */
-export function EvalsTab({ host, view, state, dispatch, onFilter }: Props): JSX.Element {
-  const texts = useTexts();
-  const open = useCallback((place: EvalPlace) => dispatch({ type: "openEval", place, from: [] }), [dispatch]);
-  if (!view.recorded) return <EmptyEvals host={host} />;
-  if (view.runs.length === 0) {
-    return (
-      <EmptyFilter
-        text={texts.t("evals.emptyFilter")}
-        onAll={state.filter.period === "all" ? null : () => onFilter({ period: "all" })}
-        onReset={() => dispatch({ type: "resetFilter" })}
-      />
-    );
-  }
+function Tiles({ view, state }: TabProps<EvalOverviewView>): JSX.Element {
+  const { dispatch } = usePanel();
   return (
-    <>
-      <EvalTiles
-        view={view}
-        partly={state.evals.suite !== null || state.evals.tier !== null}
-        onRun={(run) => open({ type: "run", run })}
-        onHealth={(health) => {
-          dispatch({ type: "testHealth", health });
-          focusSoon(healthChoiceId);
-        }}
-        onRuns={() => {
-          dispatch({ type: "present", tab: "evals", as: "table" });
-          focusSoon(runsId);
-        }}
-        onCosts={() => {
-          dispatch({ type: "tab", tab: "costs" });
-          focusSoon(tabPanelId);
-        }}
-      />
-      <Charts host={host} view={view} state={state} dispatch={dispatch} onFilter={onFilter} onOpen={open} />
-    </>
+    <EvalTiles
+      view={view}
+      partly={state.evals.suite !== null || state.evals.tier !== null}
+      onRun={(run) => dispatch({ type: "openEval", place: { type: "run", run }, from: [] })}
+      onHealth={(health) => {
+        dispatch({ type: "testHealth", health });
+        focusSoon(healthChoiceId);
+      }}
+      onRuns={() => {
+        dispatch({ type: "present", tab: "evals", as: "table" });
+        focusSoon(runsId);
+      }}
+      onCosts={() => {
+        dispatch({ type: "tab", tab: "costs" });
+        focusSoon(tabPanelId);
+      }}
+    />
   );
 }
 
-type ChartsProps = Props & Readonly<{ onOpen(place: EvalPlace): void }>;
-
 /** The pass rates and the tests, on one axis of runs. */
-function Charts({ host, view, state, dispatch, onFilter, onOpen }: ChartsProps): JSX.Element {
+function Evals({ view, state }: TabProps<EvalOverviewView>): JSX.Element {
   const texts = useTexts();
+  const { dispatch } = usePanel();
+  const onOpen = useCallback((place: EvalPlace) => dispatch({ type: "openEval", place, from: [] }), [dispatch]);
+  const { evals: as = "chart" } = state.presentation;
   const palette = usePalette();
   const { ref, width } = useWidth();
   const [column, setColumn] = useState<number | null>(null);
@@ -102,29 +108,27 @@ function Charts({ host, view, state, dispatch, onFilter, onOpen }: ChartsProps):
       if (point.run !== null) openRun(point.run.id);
       else if (point.sum !== null) {
         const { day } = point.sum;
-        onFilter({ period: "custom", since: day, until: unit === "week" ? addDays(day, 6) : day });
+        const until = unit === "week" ? addDays(day, 6) : day;
+        dispatch({ type: "filter", filter: { period: "custom", since: day, until } });
       }
     },
-    [lines, unit, openRun, onFilter],
+    [lines, unit, openRun, dispatch],
   );
   const select = useCallback(
     ({ min, max }: Span): void => {
       const [first, last] = [view.runs[Math.max(0, Math.floor(min))], view.runs[Math.min(view.runs.length - 1, Math.floor(max))]];
       if (first === undefined || last === undefined) return;
-      onFilter({
-        period: "custom",
-        since: texts.day(Date.parse(first.timestamp)),
-        until: texts.day(Date.parse(last.timestamp)),
-      });
+      const since = texts.day(Date.parse(first.timestamp));
+      const until = texts.day(Date.parse(last.timestamp));
+      dispatch({ type: "filter", filter: { period: "custom", since, until } });
     },
-    [view.runs, onFilter, texts],
+    [view.runs, dispatch, texts],
   );
   const openTest = useCallback(
     ({ tier, suite, name }: EvalOverviewTestView) => onOpen({ type: "test", test: { tier, suite, name } }),
     [onOpen],
   );
   const columns = useMemo(() => evalRunColumns(texts, openRun), [texts, openRun]);
-  const chart = state.presentation.evals === "chart";
   const plotted = lines.some(({ points }) => points.length > 0);
 
   return (
@@ -132,9 +136,9 @@ function Charts({ host, view, state, dispatch, onFilter, onOpen }: ChartsProps):
       <section class="section" aria-label={texts.t("evals.rates")} id={runsId} tabIndex={-1}>
         <div class="section-head">
           <h2>{texts.t("evals.rates")}</h2>
-          <PresentationSwitch as={state.presentation.evals} onChange={(as) => dispatch({ type: "present", tab: "evals", as })} />
+          <PresentationSwitch as={as} onChange={(chosen) => dispatch({ type: "present", tab: "evals", as: chosen })} />
         </div>
-        {chart ? (
+        {as === "chart" ? (
           <>
             {!plotted && <p class="nothing">{texts.t("evals.noResults")}</p>}
             {plotted && width > 0 && (
@@ -149,7 +153,6 @@ function Charts({ host, view, state, dispatch, onFilter, onOpen }: ChartsProps):
           </>
         ) : (
           <DataTable
-            host={host}
             label={texts.t("evals.runs.table")}
             fileName="reward-ledger-eval-runs.csv"
             columns={columns}
@@ -160,10 +163,8 @@ function Charts({ host, view, state, dispatch, onFilter, onOpen }: ChartsProps):
         )}
       </section>
       <TestsSection
-        host={host}
         view={view}
         state={state}
-        dispatch={dispatch}
         palette={palette}
         place={place}
         column={column}

@@ -6,7 +6,6 @@ import { lookOf } from "../shared/chart/palette.ts";
 import { usePalette } from "../shared/chart/use-palette.ts";
 import { Choice } from "../shared/choice.tsx";
 import { useTexts } from "../shared/contexts.ts";
-import type { Host } from "../shared/host.ts";
 import { PresentationSwitch } from "../shared/presentation-switch.tsx";
 import { DataTable } from "../shared/table/data-table.tsx";
 import type { Texts } from "../shared/texts.ts";
@@ -17,7 +16,6 @@ import { groupLook, type OutcomeGroup, outcomesOf } from "./outcomes.ts";
 import type { TierShape } from "./tier-marks.ts";
 
 type Props = Readonly<{
-  host: Host;
   view: EvalSpendingView;
   costs: CostsState;
   onCosts(costs: Partial<CostsState>): void;
@@ -49,7 +47,7 @@ function GroupMark({ group }: Readonly<{ group: number }>): JSX.Element {
 }
 
 /** What runs got for what they cost: a mark each, the best of them along a line. */
-export function QualitySection({ host, view, costs, onCosts, onOpen }: Props): JSX.Element {
+export function QualitySection({ view, costs, onCosts, onOpen }: Props): JSX.Element {
   const texts = useTexts();
   const palette = usePalette();
   const { outcomesBy: by } = costs;
@@ -78,7 +76,6 @@ export function QualitySection({ host, view, costs, onCosts, onOpen }: Props): J
         <p class="nothing">{texts.t("costs.outcomes.none")}</p>
       ) : costs.outcomes === "table" ? (
         <DataTable
-          host={host}
           label={texts.t("costs.outcomes")}
           fileName="reward-ledger-quality.csv"
           columns={columns}

@@ -2,9 +2,8 @@ import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { EvalOverviewTestView, EvalOverviewView } from "../../features/evals/operations/panel-views.ts";
 import type { Palette } from "../shared/chart/palette.ts";
-import { useTexts } from "../shared/contexts.ts";
-import type { Host } from "../shared/host.ts";
-import type { PanelAction, PanelState } from "../shared/state.ts";
+import { usePanel, useTexts } from "../shared/contexts.ts";
+import type { PanelState } from "../shared/state.ts";
 import { VirtualTable } from "../shared/table/virtual-table.tsx";
 import { HealthChoice } from "./health-choice.tsx";
 import type { HeatPlace } from "./heat.ts";
@@ -12,10 +11,8 @@ import { HeatStrip } from "./heatmap.tsx";
 import { byHealth, matchingTests, testColumns, testId } from "./test-table.tsx";
 
 type Props = Readonly<{
-  host: Host;
   view: EvalOverviewView;
   state: PanelState;
-  dispatch(action: PanelAction): void;
   palette: Palette;
   place: HeatPlace;
   column: number | null;
@@ -25,19 +22,9 @@ type Props = Readonly<{
 }>;
 
 /** How each test has fared: the strip of tests × runs, and the same tests as a table. */
-export function TestsSection({
-  host,
-  view,
-  state,
-  dispatch,
-  palette,
-  place,
-  column,
-  onColumn,
-  onOpenTest,
-  onOpenRun,
-}: Props): JSX.Element {
+export function TestsSection({ view, state, palette, place, column, onColumn, onOpenTest, onOpenRun }: Props): JSX.Element {
   const texts = useTexts();
+  const { dispatch } = usePanel();
   const { testHealth, testQuery } = state;
   const ordered = useMemo(() => byHealth(view.tests), [view.tests]);
   const tests = useMemo(() => matchingTests(ordered, testHealth, testQuery), [ordered, testHealth, testQuery]);
@@ -102,7 +89,6 @@ export function TestsSection({
             {hidden > 0 && <p class="muted">{texts.t("evals.heat.cut", { n: texts.number(view.runs.length - hidden) })}</p>}
           </div>
           <VirtualTable
-            host={host}
             label={texts.t("evals.tests.table")}
             fileName="reward-ledger-eval-tests.csv"
             columns={columns}

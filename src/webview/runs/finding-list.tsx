@@ -2,9 +2,9 @@ import type { JSX } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import type { FindingView } from "../../features/reviews/operations/views.ts";
 import type { ErrorView } from "../../kernel/errors.ts";
-import { useTexts } from "../shared/contexts.ts";
+import { usePanel, useTexts } from "../shared/contexts.ts";
 import { ErrorNotice } from "../shared/error-notice.tsx";
-import { failureView, type Host } from "../shared/host.ts";
+import { failureView } from "../shared/host.ts";
 import { moveFocus } from "../shared/roving-focus.ts";
 import { byFile } from "./by-file.ts";
 import { SeverityMark } from "./severity-mark.tsx";
@@ -13,12 +13,9 @@ import { SeverityMark } from "./severity-mark.tsx";
 const firstFindings = 200;
 
 /** The findings of a run by file; each opens its file and line in the editor. */
-export function FindingList({
-  host,
-  factId,
-  findings,
-}: Readonly<{ host: Host; factId: string; findings: readonly FindingView[] }>): JSX.Element {
+export function FindingList({ factId, findings }: Readonly<{ factId: string; findings: readonly FindingView[] }>): JSX.Element {
   const texts = useTexts();
+  const { host } = usePanel();
   const [all, setAll] = useState(false);
   const [failure, setFailure] = useState<ErrorView | null>(null);
   const files = useMemo(() => byFile(all ? findings : findings.slice(0, firstFindings)), [findings, all]);
@@ -26,7 +23,7 @@ export function FindingList({
   const open = (finding: FindingView): void => {
     setFailure(null);
     host
-      .openFinding({ fact_id: factId, file: finding.file, line: finding.line })
+      .ask("openFinding", { fact_id: factId, file: finding.file, line: finding.line })
       .catch((error: unknown) => setFailure(failureView(error)));
   };
 

@@ -1,50 +1,45 @@
 import type { ComponentChildren, JSX } from "preact";
-import { useCallback } from "preact/hooks";
 import type { RunDetailView } from "../../features/reviews/operations/views.ts";
-import { useTexts } from "../shared/contexts.ts";
+import { Loaded } from "../shared/async-content.tsx";
+import { usePanel, useTexts } from "../shared/contexts.ts";
 import { Drawer } from "../shared/drawer.tsx";
-import { ErrorNotice } from "../shared/error-notice.tsx";
-import type { Host } from "../shared/host.ts";
-import { DrawerSkeleton } from "../shared/skeleton.tsx";
-import { useAnswer } from "../shared/use-answer.ts";
+import { useRequest } from "../shared/use-load.ts";
 import { FindingList } from "./finding-list.tsx";
 import { Formula } from "./formula.tsx";
 import { VerdictMark } from "./verdict-mark.tsx";
 
 type Props = Readonly<{
-  host: Host;
   factId: string;
   /** The rule whose list the run was opened from. */
   fromRule: string | null;
-  onBack(): void;
-  onClose(): void;
 }>;
 
 /** One run opened: its verdict, what it earned and why, where it came from and what it found. */
-export function RunDrawer({ host, factId, fromRule, onBack, onClose }: Props): JSX.Element {
+export function RunDrawer({ factId, fromRule }: Props): JSX.Element {
   const texts = useTexts();
-  const ask = useCallback(() => host.run({ fact_id: factId }), [host, factId]);
-  const [answer, again] = useAnswer(ask);
-  const back = fromRule === null ? null : { text: texts.t("run.back", { rule: fromRule }), onBack };
+  const { dispatch } = usePanel();
+  const load = useRequest("run", { fact_id: factId });
+  const back =
+    fromRule === null ? null : { text: texts.t("run.back", { rule: fromRule }), onBack: () => dispatch({ type: "closeRun" }) };
   const title =
-    answer.state === "ready" ? (
-      <span class="with-mark">
-        <VerdictMark verdict={answer.value.run.verdict} />
-        {texts.t(`verdict.${answer.value.run.verdict}`)}
-      </span>
-    ) : (
+    load.view === null ? (
       texts.t("run.title")
+    ) : (
+      <span class="with-mark">
+        <VerdictMark verdict={load.view.run.verdict} />
+        {texts.t(`verdict.${load.view.run.verdict}`)}
+      </span>
     );
   return (
-    <Drawer name={`run ${factId}`} title={title} back={back} onClose={onClose}>
-      {answer.state === "loading" && <DrawerSkeleton />}
-      {answer.state === "failed" && <ErrorNotice error={answer.error} onRetry={again} />}
-      {answer.state === "ready" && <RunBody host={host} detail={answer.value} />}
+    <Drawer name={`run ${factId}`} title={title} back={back}>
+      <Loaded load={load} drawer>
+        {(detail) => <RunBody detail={detail} />}
+      </Loaded>
     </Drawer>
   );
 }
 
-function RunBody({ host, detail }: Readonly<{ host: Host; detail: RunDetailView }>): JSX.Element {
+function RunBody({ detail }: Readonly<{ detail: RunDetailView }>): JSX.Element {
   const texts = useTexts();
   return (
     <>
@@ -53,7 +48,7 @@ function RunBody({ host, detail }: Readonly<{ host: Host; detail: RunDetailView 
       <p class="run-summary">{detail.summary}</p>
       <Formula formula={detail.formula} />
       <RunFacts detail={detail} />
-      <FindingList host={host} factId={detail.run.fact_id} findings={detail.findings} />
+      <FindingList factId={detail.run.fact_id} findings={detail.findings} />
       <ChangedFiles files={detail.changed_files} />
     </>
   );

@@ -1,31 +1,35 @@
 import type { ComponentChildren, JSX } from "preact";
-import { useTexts } from "./contexts.ts";
+import { usePanel, useTexts } from "./contexts.ts";
 import { ErrorNotice } from "./error-notice.tsx";
-import type { Host } from "./host.ts";
-import { Skeleton } from "./skeleton.tsx";
+import { DrawerSkeleton, Skeleton } from "./skeleton.tsx";
 import type { Load } from "./use-load.ts";
 
 type Props<View> = Readonly<{
-  host: Host;
-  load: Load<View>;
-  onRetry(): void;
+  load: Pick<Load<View>, "view" | "error" | "ask">;
+  /** In a drawer the error stands without a title and without the way to the log. */
+  drawer?: boolean;
   children(view: View): ComponentChildren;
 }>;
 
-/** A view that is on its way, here, or failed to come; after a failure what was there before stays in sight. */
-export function Loaded<View>({ host, load: { view, error }, onRetry, children }: Props<View>): JSX.Element {
+/** A view that is loading, here, or failed to load; after a failure what was there before stays in sight. */
+export function Loaded<View>({ load: { view, error, ask }, drawer = false, children }: Props<View>): JSX.Element {
   const texts = useTexts();
+  const { host } = usePanel();
   const failure =
     error === null ? null : (
       <ErrorNotice
         error={error}
-        title={texts.t("load.failed")}
+        {...(drawer
+          ? {}
+          : {
+              title: texts.t("load.failed"),
+              onShowLog: () => host.notify({ type: "command", command: "showOutput" }),
+            })}
         {...(view === null ? {} : { note: texts.t("load.stale") })}
-        onRetry={onRetry}
-        onShowLog={() => host.notify({ type: "command", command: "showOutput" })}
+        onRetry={ask}
       />
     );
-  if (view === null) return failure ?? <Skeleton />;
+  if (view === null) return failure ?? (drawer ? <DrawerSkeleton /> : <Skeleton />);
   return (
     <>
       {failure}

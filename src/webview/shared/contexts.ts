@@ -1,8 +1,21 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
+import type { Host } from "./host.ts";
+import type { PanelAction } from "./state.ts";
 import { type Texts, textsOf } from "./texts.ts";
 
 /** Words and formats for every component below; English until the host has told the language. */
 export const TextsContext = createContext<Texts>(textsOf({}, "en", null));
 
 export const useTexts = (): Texts => useContext(TextsContext);
+
+/** What every component below may ask of the host and change of the panel's state; the same as long as the panel is open. */
+export type Panel = Readonly<{ host: Host; dispatch(action: PanelAction): void }>;
+
+export const PanelContext = createContext<Panel | null>(null);
+
+export function usePanel(): Panel {
+  const panel = useContext(PanelContext);
+  if (panel === null) throw new Error("The component is outside the panel");
+  return panel;
+}

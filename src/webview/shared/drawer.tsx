@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { useTexts } from "./contexts.ts";
+import { usePanel, useTexts } from "./contexts.ts";
 import { Icon } from "./icon.tsx";
 import { useKeptFocus } from "./use-kept-focus.ts";
 
@@ -10,15 +10,16 @@ type Props = Readonly<{
   title: ComponentChildren;
   /** Where "back" leads, when there is somewhere. */
   back: Readonly<{ text: string; onBack(): void }> | null;
-  onClose(): void;
   children: ComponentChildren;
 }>;
 
 const titleId = "drawer-title";
 
 /** The panel at the side with what was opened. It takes the focus and keeps it; Escape closes it. */
-export function Drawer({ name, title, back, onClose, children }: Props): JSX.Element {
+export function Drawer({ name, title, back, children }: Props): JSX.Element {
   const texts = useTexts();
+  const { dispatch } = usePanel();
+  const onClose = (): void => dispatch({ type: "closeDrawer" });
   const heading = useRef<HTMLHeadingElement>(null);
   const body = useRef<HTMLDivElement>(null);
   const drawer = useRef<HTMLElement>(null);

@@ -1,9 +1,10 @@
 import type { JSX } from "preact";
 import { useTexts } from "./contexts.ts";
+import type { StringKey } from "./strings.ts";
 
 type Props = Readonly<{
-  /** What there is none of; default runs of reviews. */
-  text?: string;
+  /** What there is none of. */
+  text: StringKey;
   onAll: (() => void) | null;
   onReset(): void;
 }>;
@@ -14,7 +15,7 @@ export function EmptyFilter({ text, onAll, onReset }: Props): JSX.Element {
   return (
     <section class="empty" aria-labelledby="empty-title">
       <h2 id="empty-title">{texts.t("empty.filter.title")}</h2>
-      <p>{text ?? texts.t("empty.filter.text")}</p>
+      <p>{texts.t(text)}</p>
       <div class="buttons">
         {onAll !== null && (
           <button type="button" class="primary" onClick={onAll}>

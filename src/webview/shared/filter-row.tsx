@@ -3,12 +3,15 @@ import { useId } from "preact/hooks";
 import type { EvalsFilter, TrendsFilter } from "../../protocol/trends-panel.ts";
 import { Choice } from "./choice.tsx";
 import { useTexts } from "./contexts.ts";
-import { defaultEvals, defaultFilter, isReviewTab, type PanelState, periodChoices } from "./state.ts";
-import { isBackwards, type PanelViews } from "./use-views.ts";
+import { defaultEvals, defaultFilter, type PanelState, periodChoices } from "./state.ts";
+import { isBackwards, type TabFilter, type TabView } from "./tab.tsx";
 
 type Props = Readonly<{
-  state: Pick<PanelState, "tab" | "filter" | "evals">;
-  load: PanelViews["current"];
+  state: Pick<PanelState, "filter" | "evals">;
+  /** Those that the tab in sight has beside the common ones. */
+  filters: readonly TabFilter[];
+  view: TabView | null;
+  loading: boolean;
   onChange(filter: Partial<TrendsFilter>): void;
   onEvals(evals: Partial<EvalsFilter>): void;
   onReset(): void;
@@ -32,10 +35,9 @@ const isDefault = ({ filter, evals }: Props["state"]): boolean =>
  * The filter: of reviews who, compared with whom, where and when; of evals where, when and which of them. It stays in sight while
  * the page scrolls.
  */
-export function FilterRow({ state, load, onChange, onEvals, onReset }: Props): JSX.Element {
+export function FilterRow({ state, filters, view, loading, onChange, onEvals, onReset }: Props): JSX.Element {
   const texts = useTexts();
   const { filter } = state;
-  const { view, loading } = load;
   const members = (view?.members ?? []).flatMap(({ email, me }) => (me ? [] : [email]));
   const backwards = isBackwards(filter);
 
@@ -57,9 +59,7 @@ export function FilterRow({ state, load, onChange, onEvals, onReset }: Props): J
   return (
     <fieldset class="filters">
       <legend class="hidden-text">{texts.t("filter.title")}</legend>
-      {isReviewTab(state.tab) && (
-        <AgentChoices filter={filter} known={view !== null && "agents" in view ? view.agents : []} onChange={onChange} />
-      )}
+      {filters.includes("agent") && <AgentChoices filter={filter} known={view?.agents ?? []} onChange={onChange} />}
       <Choice
         label={texts.t("filter.project")}
         value={filter.project}
@@ -101,7 +101,7 @@ export function FilterRow({ state, load, onChange, onEvals, onReset }: Props): J
           />
         </>
       )}
-      {!isReviewTab(state.tab) && <EvalChoices state={state} view={view} onEvals={onEvals} />}
+      <EvalChoices evals={state.evals} filters={filters} view={view} onEvals={onEvals} />
       <button type="button" class="secondary" disabled={isDefault(state)} onClick={onReset}>
         {texts.t("filter.reset")}
       </button>
@@ -153,45 +153,37 @@ function AgentChoices({ filter, known, onChange }: AgentProps): JSX.Element {
 }
 
 type EvalProps = Readonly<{
-  state: Props["state"];
-  view: Props["load"]["view"];
+  evals: EvalsFilter;
+  filters: Props["filters"];
+  view: TabView | null;
   onEvals(evals: Partial<EvalsFilter>): void;
 }>;
 
-/** What narrows evals. Costs are those of whole runs, so there is no suite to choose there. */
-function EvalChoices({ state: { tab, evals }, view, onEvals }: EvalProps): JSX.Element {
+/** What narrows evals, as far as the tab in sight has it. */
+function EvalChoices({ evals, filters, view, onEvals }: EvalProps): JSX.Element {
   const texts = useTexts();
-  const known = view !== null && "tiers" in view ? view : { tiers: [], branches: [] };
-  const suites = view !== null && "suites" in view ? view.suites : [];
-  const plain = (value: string): Readonly<{ value: string; text: string }> => ({ value, text: value });
+  const choices = [
+    { name: "tier", label: "filter.tier", none: "filter.allTiers", known: view?.tiers },
+    { name: "suite", label: "filter.suite", none: "filter.allSuites", known: view?.suites },
+    { name: "branch", label: "filter.branch", none: "filter.allBranches", known: view?.branches },
+  ] as const;
   return (
     <>
-      <Choice
-        label={texts.t("filter.tier")}
-        value={evals.tier}
-        none={texts.t("filter.allTiers")}
-        options={including(known.tiers, evals.tier).map(plain)}
-        onChange={(tier) => onEvals({ tier })}
-      />
-      {tab === "evals" && (
-        <Choice
-          label={texts.t("filter.suite")}
-          value={evals.suite}
-          none={texts.t("filter.allSuites")}
-          options={including(suites, evals.suite).map((suite) => ({
-            value: suite,
-            text: suite === "" ? texts.t("filter.noSuite") : suite,
-          }))}
-          onChange={(suite) => onEvals({ suite })}
-        />
-      )}
-      <Choice
-        label={texts.t("filter.branch")}
-        value={evals.branch}
-        none={texts.t("filter.allBranches")}
-        options={including(known.branches, evals.branch).map(plain)}
-        onChange={(branch) => onEvals({ branch })}
-      />
+      {choices
+        .filter(({ name }) => filters.includes(name))
+        .map(({ name, label, none, known = [] }) => (
+          <Choice
+            key={name}
+            label={texts.t(label)}
+            value={evals[name]}
+            none={texts.t(none)}
+            options={including(known, evals[name]).map((value) => ({
+              value,
+              text: name === "suite" && value === "" ? texts.t("filter.noSuite") : value,
+            }))}
+            onChange={(value) => onEvals({ [name]: value })}
+          />
+        ))}
     </>
   );
 }

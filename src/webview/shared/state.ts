@@ -2,12 +2,6 @@ import type { HealthState } from "../../features/evals/model/health.ts";
 import type { EvalsFilter, EvalTestKey, TrendsFilter, TrendsTab } from "../../protocol/trends-panel.ts";
 import { type CostsState, initialCosts, parseCosts } from "../costs/costs-state.ts";
 
-/** Tabs in the order of the tab list. */
-export const tabs = ["coins", "violations", "evals", "costs"] as const satisfies readonly TrendsTab[];
-
-/** Whether a tab is about reviews; the others are about evals. */
-export const isReviewTab = (tab: TrendsTab): tab is "coins" | "violations" => tab === "coins" || tab === "violations";
-
 /** States of health in the order in which tests need a look. */
 export const testHealths = [
   "broken",
@@ -35,7 +29,8 @@ export type PanelState = Readonly<{
   filter: TrendsFilter;
   evals: EvalsFilter;
   zoom: Span | null;
-  presentation: Readonly<Record<TrendsTab, Presentation>>;
+  /** What was chosen; a tab without a choice shows its chart. */
+  presentation: Readonly<Partial<Record<TrendsTab, Presentation>>>;
   /** Agents switched off in the legend. */
   hiddenAgents: readonly string[];
   /** Text in the rules' search box. */
@@ -70,7 +65,7 @@ export const initialState: PanelState = {
   filter: defaultFilter,
   evals: defaultEvals,
   zoom: null,
-  presentation: { coins: "chart", violations: "chart", evals: "chart", costs: "chart" },
+  presentation: {},
   hiddenAgents: [],
   ruleQuery: "",
   openRule: null,
@@ -220,10 +215,18 @@ function parsePlace(value: unknown): readonly EvalPlace[] {
   return [{ type, test: { tier, suite, name } }];
 }
 
-/** Reads what `getState` gives back. It may come from another version: each part that does not fit takes its default. */
-export function parseState(value: unknown): PanelState {
+function parsePresentation(value: unknown, tabs: readonly TrendsTab[]): PanelState["presentation"] {
+  if (!isObject(value)) return {};
+  const chosen = tabs.filter((tab) => value[tab] === "chart" || value[tab] === "table");
+  return Object.fromEntries(chosen.map((tab) => [tab, value[tab]]));
+}
+
+/**
+ * Reads what `getState` gives back. It may come from another version: each part that does not fit takes its default.
+ * @param tabs ids of the tabs there are
+ */
+export function parseState(value: unknown, tabs: readonly TrendsTab[]): PanelState {
   if (!isObject(value)) return initialState;
-  const presentation = isObject(value["presentation"]) ? value["presentation"] : {};
   const hidden = value["hiddenAgents"];
   const places = value["evalPlaces"];
   const top = value["scrollTop"];
@@ -232,12 +235,7 @@ export function parseState(value: unknown): PanelState {
     filter: parseFilter(value["filter"]),
     evals: parseEvals(value["evals"]),
     zoom: parseZoom(value["zoom"]),
-    presentation: {
-      coins: oneOf(["chart", "table"], presentation["coins"], "chart"),
-      violations: oneOf(["chart", "table"], presentation["violations"], "chart"),
-      evals: oneOf(["chart", "table"], presentation["evals"], "chart"),
-      costs: oneOf(["chart", "table"], presentation["costs"], "chart"),
-    },
+    presentation: parsePresentation(value["presentation"], tabs),
     hiddenAgents: Array.isArray(hidden) ? hidden.filter((agent): agent is string => typeof agent === "string") : [],
     ruleQuery: textOrNull(value["ruleQuery"]) ?? "",
     openRule: textOrNull(value["openRule"]),

@@ -2,15 +2,15 @@ import type { JSX } from "preact";
 import type { TrendsTab } from "../../protocol/trends-panel.ts";
 import { useTexts } from "./contexts.ts";
 import { moveFocus } from "./roving-focus.ts";
-import { tabs } from "./state.ts";
+import type { Tab } from "./tab.tsx";
 
-type Props = Readonly<{ tab: TrendsTab; onTab(tab: TrendsTab): void }>;
+type Props = Readonly<{ tabs: readonly Tab[]; tab: TrendsTab; onTab(tab: TrendsTab): void }>;
 
 export const tabPanelId = "tab-panel";
 export const tabId = (tab: TrendsTab): string => `tab-${tab}`;
 
 /** The tabs; arrow keys go from one to the next and show it. */
-export function TabList({ tab, onTab }: Props): JSX.Element {
+export function TabList({ tabs, tab, onTab }: Props): JSX.Element {
   const texts = useTexts();
   return (
     <div
@@ -19,22 +19,22 @@ export function TabList({ tab, onTab }: Props): JSX.Element {
       aria-label={texts.t("panel.tabs")}
       onKeyDown={(event) => {
         if (!moveFocus(event, event.currentTarget, "[role=tab]")) return;
-        const focused = tabs.find((one) => tabId(one) === document.activeElement?.id);
-        if (focused !== undefined) onTab(focused);
+        const focused = tabs.find(({ id }) => tabId(id) === document.activeElement?.id);
+        if (focused !== undefined) onTab(focused.id);
       }}
     >
-      {tabs.map((one) => (
+      {tabs.map(({ id, label }) => (
         <button
-          key={one}
+          key={id}
           type="button"
           role="tab"
-          id={tabId(one)}
-          aria-selected={one === tab}
+          id={tabId(id)}
+          aria-selected={id === tab}
           aria-controls={tabPanelId}
-          tabIndex={one === tab ? 0 : -1}
-          onClick={() => onTab(one)}
+          tabIndex={id === tab ? 0 : -1}
+          onClick={() => onTab(id)}
         >
-          {texts.t(`tab.${one}`)}
+          {texts.t(label)}
         </button>
       ))}
     </div>

@@ -1,5 +1,7 @@
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { ErrorView } from "../../kernel/errors.ts";
+import type { PanelMethod, PanelParams, PanelReply } from "../../protocol/trends-panel.ts";
+import { usePanel } from "./contexts.ts";
 import { failureView, type Host } from "./host.ts";
 
 /** The newest view, kept while another loads or has failed to. */
@@ -9,6 +11,8 @@ export type Load<View> = Readonly<{
   loading: boolean;
   /** `performance.now()` when `view` arrived. */
   receivedAt: number;
+  /** Asks again. */
+  ask(): void;
 }>;
 
 /**
@@ -16,8 +20,8 @@ export type Load<View> = Readonly<{
  * the panel is hidden.
  * @param question null while nothing is to be asked: what is there stays
  */
-export function useLoad<View>(host: Host, question: (() => Promise<View>) | null): Readonly<{ load: Load<View>; ask(): void }> {
-  const [load, setLoad] = useState<Load<View>>({ view: null, error: null, loading: true, receivedAt: 0 });
+export function useLoad<View>(host: Host, question: (() => Promise<View>) | null): Load<View> {
+  const [load, setLoad] = useState<Omit<Load<View>, "ask">>({ view: null, error: null, loading: true, receivedAt: 0 });
   // Number of the newest question: answers to former ones come too late. `news`: the ledger changed since it was asked.
   const asking = useRef({ newest: 0, open: false, news: false });
 
@@ -29,7 +33,7 @@ export function useLoad<View>(host: Host, question: (() => Promise<View>) | null
     current.news = false;
     const asked = current.newest;
     setLoad((before) => ({ ...before, loading: true }));
-    const finish = (update: (before: Load<View>) => Load<View>): void => {
+    const finish = (update: (before: typeof load) => typeof load): void => {
       if (asked !== current.newest) return;
       current.open = false;
       setLoad(update);
@@ -41,7 +45,11 @@ export function useLoad<View>(host: Host, question: (() => Promise<View>) | null
     );
   }, [question]);
 
-  useEffect(ask, [ask]);
+  // What failed was another question.
+  useEffect(() => {
+    setLoad((before) => ({ ...before, error: null }));
+    ask();
+  }, [ask]);
 
   useEffect(() => {
     const askWhenFree = (): void => {
@@ -62,5 +70,16 @@ export function useLoad<View>(host: Host, question: (() => Promise<View>) | null
     };
   }, [host, ask]);
 
-  return { load, ask };
+  return { ...load, ask };
+}
+
+/** Keeps the reply to a request up to date, as `useLoad` does; the same parameters in another object are the same question. */
+export function useRequest<Method extends PanelMethod>(
+  method: Method,
+  params: PanelParams<Method> | null,
+): Load<PanelReply<Method>> {
+  const { host } = usePanel();
+  const key = params === null ? null : JSON.stringify(params);
+  const question = useMemo(() => (params === null ? null : () => host.ask(method, params)), [host, method, key]);
+  return useLoad<PanelReply<Method>>(host, question);
 }

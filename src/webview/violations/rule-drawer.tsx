@@ -1,50 +1,41 @@
 import type { JSX } from "preact";
-import { useCallback } from "preact/hooks";
 import type { RunView } from "../../features/reviews/operations/views.ts";
 import type { TrendsFilter } from "../../protocol/trends-panel.ts";
 import { VerdictMark } from "../runs/verdict-mark.tsx";
-import { useTexts } from "../shared/contexts.ts";
+import { Loaded } from "../shared/async-content.tsx";
+import { usePanel, useTexts } from "../shared/contexts.ts";
 import { Drawer } from "../shared/drawer.tsx";
-import { ErrorNotice } from "../shared/error-notice.tsx";
-import type { Host } from "../shared/host.ts";
 import { moveFocus } from "../shared/roving-focus.ts";
-import { DrawerSkeleton } from "../shared/skeleton.tsx";
-import { useAnswer } from "../shared/use-answer.ts";
+import { useRequest } from "../shared/use-load.ts";
 
-type Props = Readonly<{
-  host: Host;
-  rule: string;
-  filter: TrendsFilter;
-  onOpenRun(factId: string): void;
-  onClose(): void;
-}>;
+type Props = Readonly<{ rule: string; filter: TrendsFilter }>;
 
 /** Runs asked for. */
 const limit = 200;
 
 /** The runs that broke a rule, newest first; each opens with its findings. */
-export function RuleDrawer({ host, rule, filter, onOpenRun, onClose }: Props): JSX.Element {
+export function RuleDrawer({ rule, filter }: Props): JSX.Element {
   const texts = useTexts();
-  const ask = useCallback(() => host.runsBreaking({ rule, filter, limit }), [host, rule, filter]);
-  const [answer, again] = useAnswer(ask);
+  const { dispatch } = usePanel();
+  const load = useRequest("runsBreaking", { rule, filter, limit });
   return (
-    <Drawer name={`rule ${rule}`} title={<span class="rule-name">{rule}</span>} back={null} onClose={onClose}>
-      {answer.state === "loading" && <DrawerSkeleton />}
-      {answer.state === "failed" && <ErrorNotice error={answer.error} onRetry={again} />}
-      {answer.state === "ready" && (
-        <section class="drawer-section" aria-label={texts.t("rule.runs")}>
-          <h3>
-            {texts.t("rule.runs")} <span class="count">{texts.number(answer.value.length)}</span>
-          </h3>
-          {answer.value.length === 0 && <p class="muted">{texts.t("rule.none")}</p>}
-          <ul class="runs" onKeyDown={(event) => moveFocus(event, event.currentTarget, ".run-row")}>
-            {answer.value.map((run) => (
-              <RunRow key={run.fact_id} run={run} onOpen={() => onOpenRun(run.fact_id)} />
-            ))}
-          </ul>
-          {answer.value.length === limit && <p class="muted">{texts.t("rule.cut", { n: texts.number(limit) })}</p>}
-        </section>
-      )}
+    <Drawer name={`rule ${rule}`} title={<span class="rule-name">{rule}</span>} back={null}>
+      <Loaded load={load} drawer>
+        {(runs) => (
+          <section class="drawer-section" aria-label={texts.t("rule.runs")}>
+            <h3>
+              {texts.t("rule.runs")} <span class="count">{texts.number(runs.length)}</span>
+            </h3>
+            {runs.length === 0 && <p class="muted">{texts.t("rule.none")}</p>}
+            <ul class="runs" onKeyDown={(event) => moveFocus(event, event.currentTarget, ".run-row")}>
+              {runs.map((run) => (
+                <RunRow key={run.fact_id} run={run} onOpen={() => dispatch({ type: "openRun", factId: run.fact_id })} />
+              ))}
+            </ul>
+            {runs.length === limit && <p class="muted">{texts.t("rule.cut", { n: texts.number(limit) })}</p>}
+          </section>
+        )}
+      </Loaded>
     </Drawer>
   );
 }

@@ -1,44 +1,47 @@
 import type { JSX } from "preact";
-import { useMemo, useState } from "preact/hooks";
+import { useCallback, useMemo, useState } from "preact/hooks";
 import type { TrendsView } from "../../features/reviews/operations/views.ts";
-import { useTexts } from "../shared/contexts.ts";
-import type { Host } from "../shared/host.ts";
+import { reviewTab } from "../runs/review-tab.tsx";
+import { usePanel, useTexts } from "../shared/contexts.ts";
 import { PresentationSwitch } from "../shared/presentation-switch.tsx";
 import { moveFocus } from "../shared/roving-focus.ts";
-import type { PanelState, Presentation } from "../shared/state.ts";
+import { defineTab, type TabProps } from "../shared/tab.tsx";
 import { DataTable } from "../shared/table/data-table.tsx";
+import { RuleDrawer } from "./rule-drawer.tsx";
 import { RuleRow } from "./rule-row.tsx";
 import { matchingRules, violationColumns } from "./violation-table.tsx";
 
-type Props = Readonly<{
-  host: Host;
-  view: TrendsView;
-  state: PanelState;
-  onQuery(query: string): void;
-  onPresent(as: Presentation): void;
-  onOpenRule(rule: string): void;
-}>;
+export const violations = defineTab({
+  ...reviewTab,
+  id: "violations",
+  label: "tab.violations",
+  view: Violations,
+  drawer: ({ state: { openRule, openRun, filter } }) =>
+    openRule === null || openRun !== null ? null : <RuleDrawer key={openRule} rule={openRule} filter={filter} />,
+});
 
 /** Rules listed at first, and added by each "more". */
 const batch = 50;
 
 /** Broken rules by count, with how they change. */
-export function ViolationsTab({ host, view, state, onQuery, onPresent, onOpenRule }: Props): JSX.Element {
+function Violations({ view, state }: TabProps<TrendsView>): JSX.Element {
   const texts = useTexts();
+  const { dispatch } = usePanel();
+  const onOpenRule = useCallback((rule: string) => dispatch({ type: "openRule", rule }), [dispatch]);
+  const { violations: as = "chart" } = state.presentation;
   const [limit, setLimit] = useState(batch);
-  const { violations } = view;
-  const matching = useMemo(() => matchingRules(violations, state.ruleQuery), [violations, state.ruleQuery]);
+  const { violations: rules } = view;
+  const matching = useMemo(() => matchingRules(rules, state.ruleQuery), [rules, state.ruleQuery]);
   const columns = useMemo(() => violationColumns(texts, (row) => onOpenRule(row.rule)), [texts, onOpenRule]);
-  const maxCount = Math.max(1, ...violations.map(({ count }) => count));
-  const hasPrevious = violations.some(({ previous }) => previous !== null);
+  const maxCount = Math.max(1, ...rules.map(({ count }) => count));
+  const hasPrevious = rules.some(({ previous }) => previous !== null);
 
   const body = (): JSX.Element => {
-    if (violations.length === 0) return <p class="nothing">{texts.t("violations.none")}</p>;
+    if (rules.length === 0) return <p class="nothing">{texts.t("violations.none")}</p>;
     if (matching.length === 0) return <p class="nothing">{texts.t("violations.noMatch", { query: state.ruleQuery })}</p>;
-    if (state.presentation.violations === "table") {
+    if (as === "table") {
       return (
         <DataTable
-          host={host}
           label={texts.t("table.violations")}
           fileName="reward-ledger-violations.csv"
           columns={columns}
@@ -86,16 +89,16 @@ export function ViolationsTab({ host, view, state, onQuery, onPresent, onOpenRul
             value={state.ruleQuery}
             onInput={(event) => {
               setLimit(batch);
-              onQuery(event.currentTarget.value);
+              dispatch({ type: "ruleQuery", query: event.currentTarget.value });
             }}
           />
         </label>
         <span class="muted" aria-live="polite">
           {state.ruleQuery === ""
-            ? texts.count("count.rules", violations.length)
-            : texts.t("violations.shown", { shown: texts.number(matching.length), total: texts.number(violations.length) })}
+            ? texts.count("count.rules", rules.length)
+            : texts.t("violations.shown", { shown: texts.number(matching.length), total: texts.number(rules.length) })}
         </span>
-        <PresentationSwitch as={state.presentation.violations} onChange={onPresent} />
+        <PresentationSwitch as={as} onChange={(chosen) => dispatch({ type: "present", tab: "violations", as: chosen })} />
       </div>
       {body()}
     </section>

@@ -1,13 +1,11 @@
 import type { JSX } from "preact";
 import { useMemo, useState } from "preact/hooks";
-import type { Host } from "../host.ts";
 import { Icon } from "../icon.tsx";
 import { type Column, type Sort, sortRows } from "./columns.ts";
 import { Pager } from "./pager.tsx";
 import { TableActions } from "./table-actions.tsx";
 
 type Props<Row> = Readonly<{
-  host: Host;
   label: string;
   /** Suggested when the table is saved. */
   fileName: string;
@@ -21,7 +19,7 @@ type Props<Row> = Readonly<{
 export const pageSize = 20;
 
 /** A table in pages, sorted by any column, to be copied or saved whole in the order it is in. */
-export function DataTable<Row>({ host, label, fileName, columns, rows, rowKey, firstSort }: Props<Row>): JSX.Element {
+export function DataTable<Row>({ label, fileName, columns, rows, rowKey, firstSort }: Props<Row>): JSX.Element {
   const [sort, setSort] = useState(firstSort);
   const [wantedPage, setPage] = useState(0);
   const sorted = useMemo(() => sortRows(rows, columns, sort), [rows, columns, sort]);
@@ -35,7 +33,7 @@ export function DataTable<Row>({ host, label, fileName, columns, rows, rowKey, f
 
   return (
     <div class="table-box">
-      <TableActions host={host} fileName={fileName} columns={columns} rows={sorted} />
+      <TableActions fileName={fileName} columns={columns} rows={sorted} />
       <div class="table-scroll">
         <table aria-label={label} aria-rowcount={sorted.length + 1}>
           <thead>

@@ -1,16 +1,17 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { useTexts } from "../contexts.ts";
-import { failureView, type Host } from "../host.ts";
+import { usePanel, useTexts } from "../contexts.ts";
+import { failureView } from "../host.ts";
 import type { Column } from "./columns.ts";
 import { toCsv } from "./csv.ts";
 import { toMarkdown } from "./markdown.ts";
 
-type Props<Row> = Readonly<{ host: Host; fileName: string; columns: readonly Column<Row>[]; rows: readonly Row[] }>;
+type Props<Row> = Readonly<{ fileName: string; columns: readonly Column<Row>[]; rows: readonly Row[] }>;
 
 /** Takes a whole table elsewhere: to the clipboard as CSV or Markdown, or into a file. */
-export function TableActions<Row>({ host, fileName, columns, rows }: Props<Row>): JSX.Element {
+export function TableActions<Row>({ fileName, columns, rows }: Props<Row>): JSX.Element {
   const texts = useTexts();
+  const { host } = usePanel();
   const [said, setSaid] = useState("");
   const csv = (): string =>
     toCsv(
@@ -27,10 +28,12 @@ export function TableActions<Row>({ host, fileName, columns, rows }: Props<Row>)
     work.then(setSaid, (error: unknown) => setSaid(failureView(error).message));
   };
   const copied = texts.count("table.copied", rows.length);
-  const copy = (text: string): void => report(host.copy({ text }).then(() => copied));
+  const copy = (text: string): void => report(host.ask("copy", { text }).then(() => copied));
   const save = (): void =>
     report(
-      host.save({ suggested_name: fileName, text: csv() }).then(({ saved }) => texts.t(saved ? "table.saved" : "table.notSaved")),
+      host
+        .ask("save", { suggested_name: fileName, text: csv() })
+        .then(({ saved }) => texts.t(saved ? "table.saved" : "table.notSaved")),
     );
   return (
     <div class="table-actions">

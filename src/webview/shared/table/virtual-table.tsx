@@ -1,12 +1,10 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { Host } from "../host.ts";
 import { type Column, type Sort, sortRows } from "./columns.ts";
 import { HeadCell } from "./data-table.tsx";
 import { TableActions } from "./table-actions.tsx";
 
 type Props<Row> = Readonly<{
-  host: Host;
   label: string;
   /** Suggested when the table is saved. */
   fileName: string;
@@ -34,7 +32,6 @@ const spare = 8;
  * keys go from row to row, Enter or a click opens one.
  */
 export function VirtualTable<Row>({
-  host,
   label,
   fileName,
   columns,
@@ -101,7 +98,7 @@ export function VirtualTable<Row>({
 
   return (
     <div class="table-box">
-      <TableActions host={host} fileName={fileName} columns={columns} rows={sorted} />
+      <TableActions fileName={fileName} columns={columns} rows={sorted} />
       <div
         class="table-scroll virtual"
         ref={box}
