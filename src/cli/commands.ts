@@ -9,13 +9,6 @@ export type CommandEntry = Readonly<{ name: string; command: CliCommand | null }
 
 /** Loads each command with its operation and schemas, in the order of help. */
 const handWritten = {
-  update: () => import("./commands/update.ts"),
-  status: () => import("./commands/status.ts"),
-  agents: () => import("./commands/agents.ts"),
-  history: () => import("./commands/history.ts"),
-  show: () => import("./commands/show.ts"),
-  violations: () => import("./commands/violations.ts"),
-  breaking: () => import("./commands/runs-by-rule.ts"),
   score: () => import("./commands/score.ts"),
   import: () => import("./commands/import.ts"),
   export: () => import("./commands/export.ts"),

@@ -78,6 +78,15 @@ export const list = (items: readonly Item[]): Block => ({ kind: "list", items })
 export const warning = (text: Text): Block => ({ kind: "warning", text });
 export const action = (text: string, command: string): Block => ({ kind: "action", text, command });
 
+export const group = (...blocks: readonly Block[]): Block => ({ kind: "group", blocks });
+export const sparkline = (label: string, values: readonly number[], minimum: number, maximum: number): Block => ({
+  kind: "sparkline",
+  label,
+  values,
+  minimum,
+  maximum,
+});
+
 /** A table of rows; each cell is made once. */
 export const table = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Block => ({
   kind: "table",

@@ -284,10 +284,12 @@ describe("reset", () => {
     expect((await home.json(["status"])).document).toMatchObject({ runs: 0, resets: [own] });
     const { stdout } = await home.cli(["status"]);
     expect(stdout).toMatch(
-      /No runs count\.\n\nReset at .*: hides 1 run\.\n {2}Take it back with: {2}reward-ledger reset --undo\n$/,
+      /No runs count\.\n\nReset of all agents on .*: hides 1 run\.\nTake it back: {2}reward-ledger reset --undo\n$/,
     );
     const codex = await home.cli(["status", "--agent", "codex"]);
-    expect(codex.stdout).toMatch(/Reset of codex at .*: hides 1 run\.\n.*reset --undo --agent codex\nReset at /);
+    expect(codex.stdout).toMatch(
+      /Reset of codex on .*: hides 1 run\.\n.*reset --undo --agent codex\n\nReset of all agents on .*: hides 1 run\.\n/,
+    );
     const hidden = "Runs are hidden by a reset: `reward-ledger reset --undo` takes it back.\n";
     for (const list of [["history"], ["agents"], ["violations"], ["breaking", "E501"]]) {
       expect(await home.cli(list)).toMatchObject({ code: 0, stdout: expect.not.stringContaining("recorded"), stderr: hidden });

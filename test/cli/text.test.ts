@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { fields } from "../../src/cli/render/fields.ts";
-import { coinChange, coins, scoreLine } from "../../src/cli/render/figures.ts";
 import { count, plain } from "../../src/cli/render/text.ts";
 import { absolute, relative, until } from "../../src/render/terminal/time.ts";
 import { pipe } from "./style.ts";
@@ -21,16 +20,6 @@ describe("text", () => {
       "1,234 runs",
       "2 passes",
     ]);
-  });
-
-  it("prints coins with two decimals and changes with a sign", () => {
-    expect([7.3, -3.9, 0, -0].map(coins)).toEqual(["7.30", "-3.90", "0.00", "0.00"]);
-    expect([1.9, -1, 0].map(coinChange)).toEqual(["+1.90", "-1.00", "+0.00"]);
-  });
-
-  it("draws scores on their own scale, the newest kept", () => {
-    expect(scoreLine([0, 60, 120], 10)).toBe("▁▄█");
-    expect(scoreLine([0, 120, 120], 2)).toBe("██");
   });
 
   it("aligns figures under each other and remarks after them", () => {

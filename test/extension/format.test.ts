@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { coinChange, coins, pointChange, streakText } from "../../src/extension/format/figures.ts";
-import { formulaText } from "../../src/extension/format/formula.ts";
 import { batchChoice } from "../../src/extension/format/intake.ts";
 import { labelBesideIcons, labelText } from "../../src/extension/format/label.ts";
 import { commandLink, plainBesideIcons } from "../../src/extension/format/markdown.ts";
@@ -8,7 +7,7 @@ import { barLabel, barText, tooltip, welcomeTooltip } from "../../src/extension/
 import { dayOf, dayText, firstDay, fullTime } from "../../src/extension/format/time-text.ts";
 import { plain } from "../../src/render/markdown/escape.ts";
 import { table } from "../../src/render/markdown/table.ts";
-import { english, run, standing, style } from "./texts.ts";
+import { english, standing, style } from "./texts.ts";
 
 describe("figures", () => {
   test("coins have two decimals and the typographic minus", () => {
@@ -33,32 +32,6 @@ describe("figures", () => {
     expect(streakText(0, 3, english)).toBe("3 fails in a row");
     expect(streakText(0, 1, english)).toBe("1 fail");
     expect(streakText(0, 0, english)).toBeUndefined();
-  });
-});
-
-describe("formula", () => {
-  test("tells reward, bonus and what they lead to", () => {
-    expect(formulaText(run, english)).toBe(
-      "(94 − 80) / 10 = +1.40; bonus for 6 passes in a row: +0.50; together +1.90; coins 10.50 → 12.40",
-    );
-  });
-  test("tells a penalty", () => {
-    const failed = {
-      ...run,
-      score: 41,
-      reward_delta: -39,
-      bonus: -1,
-      coin_delta: -4.9,
-      coins: -2,
-      streak_pass: 0,
-      streak_block: 3,
-    };
-    expect(formulaText(failed, english)).toBe(
-      "(41 − 80) / 10 = −3.90; penalty for 3 fails in a row: −1.00; together −4.90; coins 2.90 → −2.00",
-    );
-  });
-  test("leaves out a bonus that there is none of", () => {
-    expect(formulaText({ ...run, bonus: 0, coin_delta: 1.4 }, english)).toBe("(94 − 80) / 10 = +1.40; coins 11.00 → 12.40");
   });
 });
 

@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { later } from "../../src/extension/coalesce.ts";
 import { candidatePaths } from "../../src/extension/findings/finding-place.ts";
 import { importReport } from "../../src/extension/report/import-report.ts";
-import { runReport } from "../../src/extension/report/run-report.ts";
 import { verifyReport } from "../../src/extension/report/verify-report.ts";
 import {
   dayNodes,
@@ -157,21 +156,6 @@ describe("names that hold separators", () => {
 });
 
 describe("reports", () => {
-  test("a run's report has its facts and its findings by file", () => {
-    const report = runReport(detail, style, english);
-    for (const part of [
-      "# review\\-1",
-      "Three things to mend",
-      "team/app",
-      "### src/a\\.py",
-      "| 4 | warning | E501 |",
-      "version 2",
-    ]) {
-      expect(report).toContain(part);
-    }
-    expect(report).not.toContain("Issue");
-    expect(runReport({ ...detail, hidden: true }, style, english)).toContain("counts no longer");
-  });
   test("a verification names what is wrong", () => {
     const problem = { kind: "chain", device: "d", segment: 1, offset: 20, seq: 3, message: "prev is not the hash before" };
     const view = {

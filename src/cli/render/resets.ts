@@ -1,4 +1,3 @@
-import type { ResetInForceView } from "../../features/reviews/operations/views.ts";
 import type { TeamResetView } from "../../ports/sync.ts";
 import type { Style } from "../../render/terminal/style.ts";
 import { absolute } from "../../render/terminal/time.ts";
@@ -18,10 +17,3 @@ export const teamResetLines = (resets: readonly TeamResetView[], style: Style): 
       `  ${style.colors.dim(`An owner takes it back with:  reward-ledger team reset --undo${undo}`)}`,
     ];
   });
-
-/** One's own resets: what each hides, and how it is taken back. */
-export const resetLines = (resets: readonly ResetInForceView[], style: Style): readonly string[] =>
-  resets.flatMap(({ agent, at, hidden_runs }) => [
-    `Reset${agent === null ? "" : ` of ${plain(agent)}`} at ${absolute(at, style)}: hides ${count(hidden_runs, "run")}.`,
-    `  ${style.colors.dim(`Take it back with:  reward-ledger reset --undo${agent === null ? "" : ` --agent ${plain(agent)}`}`)}`,
-  ]);

@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
+import { showDocument } from "../../features/reviews/documents/show.ts";
 import type { RunDetailView, StatusView } from "../../features/reviews/operations/views.ts";
 import { agentChoice, type Choice, pick } from "../dialogs/pick.ts";
 import type { FindingPlace } from "../findings/open.ts";
 import type { TimeStyle } from "../format/time-text.ts";
 import type { ReportDocuments } from "../report/documents.ts";
-import { runReport } from "../report/run-report.ts";
 import { noFilter, type RunFilter } from "../runs/pages.ts";
 import { writeAgent } from "../settings.ts";
 import type { TrendsShow } from "../trends/panel.ts";
@@ -92,7 +92,8 @@ export function navigateCommands(options: NavigateCommandOptions): NavigateComma
     showRun: async (row) => {
       const run = runArgument(row);
       if (run === undefined) return;
-      await options.documents.show(t("Run {0}", run.run_id), runReport(await options.loadRun(run.fact_id), options.style(), t));
+      const view = await options.loadRun(run.fact_id);
+      await options.documents.show(t("Run {0}", run.run_id), (words) => showDocument(view, words));
     },
     copyRunId: async (row) => {
       const run = runArgument(row);

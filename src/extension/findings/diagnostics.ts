@@ -4,7 +4,7 @@ import type { Severity } from "../../features/reviews/model/finding.ts";
 import type { FindingView, RunDetailView } from "../../features/reviews/operations/views.ts";
 import { toErrorView } from "../../kernel/errors.ts";
 import type { Logger } from "../../ports/ports.ts";
-import { byFile } from "../report/run-report.ts";
+import { byFile } from "./by-file.ts";
 import { candidatePaths } from "./finding-place.ts";
 
 export type FindingDiagnosticsOptions = Readonly<{

@@ -1,5 +1,5 @@
+import { teamResetText, undoCommand } from "../../features/shared/team-resets.ts";
 import type { SyncStatusView, TeamResetView } from "../../ports/sync.ts";
-import { runCount } from "./figures.ts";
 import { fullTime, type TimeStyle } from "./time-text.ts";
 import type { Translate } from "./translate.ts";
 
@@ -41,13 +41,10 @@ function stateText(
 
 /** Resets of the team in force: who made each, when, what it hides and how it is taken back. */
 export const teamResetTexts = (resets: readonly TeamResetView[], style: TimeStyle, t: Translate): readonly string[] =>
-  resets.map(({ agent, at, by, hidden_runs }) =>
+  resets.map((reset) =>
     [
-      agent === null
-        ? t("{0} reset the team's totals on {1}.", by ?? t("A former member"), fullTime(at, style))
-        : t("{0} reset the team's totals of {1} on {2}.", by ?? t("A former member"), agent, fullTime(at, style)),
-      hidden_runs === null ? t("Sync to see which runs it hides.") : t("It hides {0}.", runCount(hidden_runs, t)),
-      t("An owner undoes it with {0}.", `reward-ledger team reset --undo${agent === null ? "" : ` --agent ${agent}`}`),
+      teamResetText(reset, { t, number: String, time: (iso) => fullTime(iso, style) }),
+      t("An owner undoes it with {0}.", undoCommand("team reset", reset.agent)),
     ].join(" "),
   );
 

@@ -1,11 +1,11 @@
+import { formulaText } from "../../features/reviews/documents/formula.ts";
 import type { FindingView, RunDetailView, RunView } from "../../features/reviews/operations/views.ts";
 import { composedKey } from "../../kernel/composed-key.ts";
 import { plain } from "../../render/markdown/escape.ts";
-import { coinChange, findingCount, verdictText } from "../format/figures.ts";
-import { formulaText } from "../format/formula.ts";
+import { byFile } from "../findings/by-file.ts";
+import { coinChange, coins, findingCount, verdictText } from "../format/figures.ts";
 import { clockTime, dayOf, dayText, fullTime, type TimeStyle } from "../format/time-text.ts";
 import type { Translate } from "../format/translate.ts";
-import { byFile } from "../report/run-report.ts";
 
 /** A row of the Runs view, before VS Code's types: days hold runs, runs hold files, files hold findings. */
 export type RunNode =
@@ -119,7 +119,7 @@ function runRow(run: RunView, style: TimeStyle, t: Translate): RowText {
 export function runTooltip(run: RunView, style: TimeStyle, t: Translate): string {
   const lines = [
     `**${plain(verdictText(run.verdict, t))}** · ${plain(t("score {0}", run.score))} · ${plain(fullTime(run.created_at, style))}`,
-    `${plain(t("{0} coins", coinChange(run.coin_delta)))}: ${plain(formulaText(run, t))}`,
+    `${plain(t("{0} coins", coinChange(run.coin_delta)))}: ${plain(`${formulaText(run, { t })}; ${t("coins {0} → {1}", coins(run.coins - run.coin_delta), coins(run.coins))}`)}`,
     plain(
       [run.agent, run.project, run.issue_number === null ? null : `#${run.issue_number}`]
         .filter((part) => part !== null)

@@ -52,13 +52,13 @@ type Definition<Name extends string, Input extends z.ZodObject, View> = Readonly
    * The answer as a person reads it, on every face. An answer that is a text itself (an export, a week's Markdown) is that text.
    * @param input what was asked, parsed @param given what of it was said rather than filled in by `forPeople`
    */
-  document?(view: View, words: Words, input: z.output<Input>, given: Values): Document | string;
+  document?(view: NoInfer<View>, words: Words, input: z.output<Input>, given: Values): Document | string;
   /** Values that an answer for people is asked with where they are not given: it has to fit a screen, JSON is complete. */
   forPeople?: Partial<z.input<Input>>;
   /** The JSON document, when it is not the view itself. */
   json?(view: View): string;
   /** Something to say on standard error beside an answer for people. */
-  note?(view: View): string | null;
+  note?(view: NoInfer<View>, ports: Ports, input: z.output<Input>): string | null | Promise<string | null>;
   /** Asks the person at the terminal for what was not given. Not called where standard input is no terminal. */
   interview?(values: Values, ask: Ask): Promise<Values>;
   /** Asks again after so many ms, as long as the answer says so: a live view. */

@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { noteOfResets } from "../../../src/cli/reset-notes.ts";
 import { verify } from "../../../src/features/maintenance/operations/verify.ts";
 import { reset } from "../../../src/features/reviews/operations/reset.ts";
+import { noteOfResets } from "../../../src/features/reviews/operations/resets-in-force.ts";
 import { status } from "../../../src/features/reviews/operations/status.ts";
 import { conflictsOf } from "../../../src/features/team/operations/conflicts.ts";
 import { sync } from "../../../src/features/team/operations/sync.ts";

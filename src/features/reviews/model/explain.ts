@@ -29,3 +29,6 @@ export function explainEarning(run: Earned): string {
       : `streak of ${run.streakBlock} fails (${blockStreakFrom} or more)`;
   return `${reward}; ${streak}: ${signedCoins(run.bonusTenths)}; together ${signedCoins(run.coinDeltaTenths)}`;
 }
+
+/** What is said of a run whose automatic recording was taken back, in place of how its coins came about. */
+export const takenBackText = "It does not count: its automatic recording was taken back.";

@@ -1,7 +1,9 @@
 import * as z from "zod";
 import { projectFilter } from "../../shared/fields.ts";
 import { defineOperation } from "../../shared/operation.ts";
+import { agentsDocument } from "../documents/status.ts";
 import { askAgents } from "./present.ts";
+import { noteOfResets } from "./resets-in-force.ts";
 import { summaryAgents } from "./summarized.ts";
 import type { StatusView } from "./views.ts";
 
@@ -10,6 +12,9 @@ export const agents = defineOperation({
   summary: "List every agent with its coins and streaks, most coins first",
   input: z.object({ project: projectFilter }),
   writes: false,
+  examples: [{ run: "reward-ledger agents", does: "all agents, most coins first" }],
+  note: noteOfResets,
+  document: agentsDocument,
   async run({ ledger, clock }, { project }): Promise<readonly StatusView[]> {
     const summarized = summaryAgents(await ledger.summary(), project, clock.now());
     return summarized ?? (await ledger.ask((queries) => askAgents(queries, project, clock.now())));

@@ -4,7 +4,9 @@ import { agentFilter, projectFilter, since, until } from "../../shared/fields.ts
 import { whoseKeys, whoseOf } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { boundsOf } from "../../shared/period.ts";
+import { historyDocument, screenful } from "../documents/run-list.ts";
 import { runView } from "./present.ts";
+import { noteOfResets } from "./resets-in-force.ts";
 import type { RunView } from "./views.ts";
 
 export const history = defineOperation({
@@ -20,6 +22,13 @@ export const history = defineOperation({
     ...whoseKeys,
   }),
   writes: false,
+  examples: [
+    { run: "reward-ledger history --limit 20", does: "the latest twenty runs, oldest first" },
+    { run: "reward-ledger history --agent codex --since 2026-03-01", does: "an agent's runs since a day" },
+  ],
+  forPeople: { limit: screenful },
+  note: noteOfResets,
+  document: historyDocument,
   async run(ports, input): Promise<readonly RunView[]> {
     const { ledger, calendar } = ports;
     const whose = await whoseOf(ports, input);

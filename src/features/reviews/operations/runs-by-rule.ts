@@ -4,12 +4,14 @@ import { whoseKeys, whoseOf } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { boundsOf } from "../../shared/period.ts";
 import { periods, spanOf } from "../../shared/span.ts";
+import { breakingDocument } from "../documents/run-list.ts";
 import { runView } from "./present.ts";
+import { noteOfResets } from "./resets-in-force.ts";
 import type { RunView } from "./views.ts";
 
 export const breaking = defineOperation({
   name: "breaking",
-  summary: "List the runs that broke a rule, newest first",
+  summary: "List the runs that broke a rule, latest first",
   input: z.object({
     rule: z.string().normalize("NFC").min(1).describe("Id of the rule"),
     agent: agentFilter,
@@ -17,11 +19,14 @@ export const breaking = defineOperation({
     period: z.enum(periods).default("custom").describe("Period that ends today; custom: as --since and --until say"),
     since,
     until,
-    limit: z.int().min(1).default(100).describe("Only the newest so many runs"),
+    limit: z.int().min(1).default(100).describe("Maximum number of runs"),
     ...whoseKeys,
   }),
   positional: ["rule"],
   writes: false,
+  examples: [{ run: "reward-ledger breaking E501", does: "the runs that broke a rule, latest first" }],
+  note: noteOfResets,
+  document: breakingDocument,
   async run(ports, { rule, agent, project, limit, period, team, member, ...days }): Promise<readonly RunView[]> {
     const { ledger, calendar, clock } = ports;
     const whose = await whoseOf(ports, { team, member });

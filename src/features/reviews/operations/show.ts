@@ -3,7 +3,8 @@ import { notFound, storeUnreadable, usage } from "../../../kernel/errors.ts";
 import type { Ledger } from "../../../ports/ports.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { coinsOf } from "../../shared/units.ts";
-import { explainEarning } from "../model/explain.ts";
+import { showDocument } from "../documents/show.ts";
+import { explainEarning, takenBackText } from "../model/explain.ts";
 import { isBlocking } from "../model/finding.ts";
 import type { ReviewQueries, RunRow } from "../model/queries.ts";
 import { type ReviewRecorded, reviewRecorded } from "../model/recorded.ts";
@@ -25,7 +26,7 @@ type Hidden = "reset" | "taken back";
 
 const hiddenTexts: Readonly<Record<Hidden, string>> = {
   reset: "It does not count: a reset hides it.",
-  "taken back": "It does not count: its automatic recording was taken back.",
+  "taken back": takenBackText,
 };
 
 /** Why a run does not count; undefined where it does, or where another recording stands for it. */
@@ -99,6 +100,8 @@ export const show = defineOperation({
   }),
   positional: ["run_id"],
   writes: false,
+  examples: [{ run: "reward-ledger show review-7d0f", does: "findings, and how the coins came about" }],
+  document: showDocument,
   async run({ ledger }, which): Promise<RunDetailView> {
     const { row, why } = await ledger.ask(({ review }) => {
       const found = findRun(review, which);

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { agentWhose, projectFilter } from "../../shared/fields.ts";
 import { whoseKeys, whoseOf } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
+import { statusDocument } from "../documents/status.ts";
 import { askStatus } from "./present.ts";
 import { ownResets, teamResets } from "./resets-in-force.ts";
 import { summaryStatus } from "./summarized.ts";
@@ -12,6 +13,12 @@ export const status = defineOperation({
   summary: "Show coins, streaks, last verdict and top violations of an agent",
   input: z.object({ agent: agentWhose, project: projectFilter, ...whoseKeys }),
   writes: false,
+  examples: [
+    { run: "reward-ledger status", does: "coins, streaks and top violations" },
+    { run: "reward-ledger status --agent codex --project acme/shop", does: "one agent in one project" },
+    { run: "reward-ledger status --json | jq .coins", does: "the number for a script" },
+  ],
+  document: statusDocument,
   async run(ports, { agent: named, project, ...choice }): Promise<AgentStatusView> {
     const { ledger, surroundings, clock } = ports;
     const agent = named ?? surroundings.agent;

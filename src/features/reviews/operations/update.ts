@@ -4,6 +4,7 @@ import { intakeBatch, projectOf } from "../../shared/fields.ts";
 import { sourceText } from "../../shared/input/input-source.ts";
 import { readReport } from "../../shared/input/run-files.ts";
 import { defineOperation } from "../../shared/operation.ts";
+import { updateDocument } from "../documents/update.ts";
 import { draftOf, parseReview, type RunContext } from "../importers/review.ts";
 import { houseRulesVersion } from "../model/house-rules.ts";
 import { askStatus, runView } from "./present.ts";
@@ -60,6 +61,12 @@ export const update = defineOperation({
     hint: "Pipe a report into it (`specfact code review run --json | reward-ledger update`), or name a file with --from.",
   },
   writes: true,
+  examples: [
+    { run: "specfact code review run --json | reward-ledger update", does: "record what a tool just wrote" },
+    { run: "reward-ledger update --from review-report.json --agent codex", does: "record a file for another agent" },
+    { run: "reward-ledger update --issue 42 --changed-file src/a.ts < report.json", does: "say what the run worked on" },
+  ],
+  document: updateDocument,
   async run(ports: Ports, given, { signal }): Promise<UpdateView> {
     const { ledger, clock, files, surroundings } = ports;
     const source = await sourceText(files, "the review report", given);

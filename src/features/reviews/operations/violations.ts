@@ -4,7 +4,9 @@ import { agentFilter, projectFilter, since, until } from "../../shared/fields.ts
 import { whoseKeys, whoseOf } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { boundsOf } from "../../shared/period.ts";
+import { violationsDocument } from "../documents/violations.ts";
 import { violationView } from "./present.ts";
+import { noteOfResets } from "./resets-in-force.ts";
 import type { ViolationView } from "./views.ts";
 
 export const violations = defineOperation({
@@ -13,13 +15,19 @@ export const violations = defineOperation({
   input: z.object({
     agent: agentFilter,
     project: projectFilter,
-    last: z.int().min(1).optional().describe("Only findings of the newest so many runs"),
+    last: z.int().min(1).optional().describe("Only findings of this many latest runs"),
     since,
     until,
-    limit: z.int().min(1).optional().describe("Only the first so many rules"),
+    limit: z.int().min(1).optional().describe("Maximum number of rules"),
     ...whoseKeys,
   }),
   writes: false,
+  examples: [
+    { run: "reward-ledger violations --last 20", does: "rules broken in the latest twenty runs" },
+    { run: "reward-ledger violations --since 2026-03-01", does: "rules broken since a day" },
+  ],
+  note: noteOfResets,
+  document: violationsDocument,
   async run(ports, input): Promise<readonly ViolationView[]> {
     const { ledger, calendar } = ports;
     const whose = await whoseOf(ports, input);

@@ -1,0 +1,22 @@
+import { caution, counted, type Document, good, group, paragraph, type Words, warning } from "../../../kernel/document.ts";
+import { coinChange } from "../../shared/figures.ts";
+import type { UpdateView } from "../operations/views.ts";
+import { standingLine } from "./status.ts";
+
+/** What was recorded, what it earned, and where the agent stands. */
+export function updateDocument({ recorded, run, status, warnings }: UpdateView, words: Words): Document {
+  const { t, number } = words;
+  const standing = [standingLine(status, words), ...warnings.map((text) => warning(text))];
+  if (!recorded) {
+    return [group(paragraph([caution(t("Unchanged")), ": ", t("run {0} is already recorded", run.run_id)]), ...standing)];
+  }
+  const findings = counted(words, run.findings, "{0} finding", "{0} findings");
+  const figures = [
+    t("score {0}", number(run.score)),
+    run.blocking === 0 ? findings : `${findings} (${t("{0} blocking", number(run.blocking))})`,
+    t("{0} coins", coinChange(run.coin_delta)),
+    ...(run.bonus > 0 ? [t("streak bonus {0} included", coinChange(run.bonus))] : []),
+    ...(run.bonus < 0 ? [t("streak penalty {0} included", coinChange(run.bonus))] : []),
+  ];
+  return [group(paragraph([good(t("Recorded")), ` ${run.run_id}: ${figures.join(", ")}`]), ...standing)];
+}

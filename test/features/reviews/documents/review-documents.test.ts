@@ -1,0 +1,235 @@
+import { describe, expect, it } from "vitest";
+import { formulaText } from "../../../../src/features/reviews/documents/formula.ts";
+import { breakingDocument, historyDocument } from "../../../../src/features/reviews/documents/run-list.ts";
+import { showDocument } from "../../../../src/features/reviews/documents/show.ts";
+import { agentsDocument, statusDocument } from "../../../../src/features/reviews/documents/status.ts";
+import { updateDocument } from "../../../../src/features/reviews/documents/update.ts";
+import { violationsDocument } from "../../../../src/features/reviews/documents/violations.ts";
+import { takenBackText } from "../../../../src/features/reviews/model/explain.ts";
+import { coinChange, coins } from "../../../../src/features/shared/figures.ts";
+import { plain } from "../../../../src/render/markdown/escape.ts";
+import { pipe, terminal } from "../../../cli/style.ts";
+import * as views from "../../../cli/views.ts";
+import { english, run } from "../../../extension/texts.ts";
+import { describeInTerminal, describeWidths, inEditor, inTerminal, type Make } from "../../../support/documents.ts";
+
+const runs = [views.run, views.failedRun];
+const updated = { recorded: true, reason: null, run: views.run, status: views.status, warnings: [] } as const;
+
+/** Every document of reviews with everything in it. */
+const documents = {
+  status: (words) => statusDocument(views.status, words),
+  agents: (words) => agentsDocument([views.status, views.strangeStatus], words),
+  history: (words) => historyDocument([...runs, { ...views.run, agent: "codex", project: null }], words, {}, {}),
+  breaking: (words) => breakingDocument(runs, words),
+  violations: (words) => violationsDocument(views.violations, words),
+  show: (words) => showDocument(views.detail, words),
+  update: (words) => updateDocument(updated, words),
+} satisfies Readonly<Record<string, Make>>;
+
+describeInTerminal(documents);
+describeWidths({
+  agents: documents.agents,
+  history: documents.history,
+  breaking: documents.breaking,
+  violations: documents.violations,
+});
+
+describe("what a pipe is given", () => {
+  it("of a status", () => {
+    expect(inTerminal(documents.status, pipe)).toBe(
+      [
+        "claude-code  all projects",
+        "",
+        "Coins           7.30  last reward +19 points",
+        "Pass streak        2  best 9",
+        "Block streak       0",
+        "Runs              12",
+        "Last verdict    PASS  3 days ago, 2026-03-17 12:00",
+        "Top violations  E501 (3), W0702 (1)",
+      ].join("\n"),
+    );
+  });
+
+  it("of agents", () => {
+    expect(inTerminal(documents.agents, pipe)).toBe(
+      [
+        "Agent         Coins    Streak  Best  Runs  Last verdict  Last run          Top violation",
+        "claude-code    7.30  2 passes     9    12  PASS          2026-03-17 12:00  E501 (3)",
+        "規則-bot     -13.90  3 blocks     9    12  FAIL          2026-03-17 12:00  E501 (3)",
+      ].join("\n"),
+    );
+  });
+
+  it("of a history", () => {
+    expect(inTerminal((words) => historyDocument(runs, words, {}, {}), pipe)).toBe(
+      [
+        "When              Run          Score  Verdict        Findings  Blocking  Earned  Bonus  Coins    Streak",
+        "2026-03-17 12:00  review-7d0f     94  PASS                  3         -   +1.90  +0.50   7.30  6 passes",
+        "2026-03-18 07:30  review-9a1c     44  FAIL (shadow)        28         1   -3.60      -   3.70   1 block",
+      ].join("\n"),
+    );
+  });
+
+  it("of a history that may go on, unless it was limited on purpose", () => {
+    const many = Array.from({ length: 50 }, () => views.run);
+    const note = "\n\nThe latest 50 runs; --limit shows more, --json all.";
+    expect(inTerminal((words) => historyDocument(many, words, {}, {}), pipe)).toContain(note);
+    expect(inTerminal((words) => historyDocument(many, words, {}, { limit: 50 }), pipe)).not.toContain(note);
+    expect(inTerminal((words) => historyDocument(many.slice(1), words, {}, {}), pipe)).not.toContain(note);
+  });
+
+  it("of violations", () => {
+    expect(inTerminal(documents.violations, pipe)).toBe(
+      [
+        "Rule   Count  Runs  Errors  Warnings  Infos  First seen        Last seen",
+        "E501   1,203     7   1,000       203      -  2026-03-17 12:00  2026-03-18 07:30",
+        "W0702      3     2       -         3      -  2026-03-17 12:00  2026-03-18 07:30",
+      ].join("\n"),
+    );
+  });
+
+  it("of a run", () => {
+    expect(inTerminal(documents.show, pipe)).toBe(
+      [
+        "review-7d0f  2 findings",
+        "",
+        "Agent    claude-code",
+        "Project  acme/storefront",
+        "Branch   main",
+        "When     2026-03-17 12:00  3 days ago",
+        "Verdict  PASS",
+        "Score       94",
+        "Earned   +1.90  (94 − 80) / 10 = +1.40; bonus for 6 passes in a row: +0.50; together +1.90",
+        "Coins     7.30  5.40 before",
+        "Summary  Two findings",
+        "",
+        "Place       Severity  Rule                 Message",
+        "src/a.py:3  warning   ruff/E501   fixable  Line too long",
+        "src/b.py:9  error     pylint/W01  blocks   Not good",
+      ].join("\n"),
+    );
+  });
+
+  it("of what was recorded", () => {
+    expect(inTerminal(documents.update, pipe)).toBe(
+      [
+        "Recorded review-7d0f: score 94, 3 findings, +1.90 coins, streak bonus +0.50 included",
+        "claude-code: 7.30 coins, streak 2 passes, 12 runs, last verdict PASS",
+      ].join("\n"),
+    );
+    const penalized = { ...updated, run: { ...views.failedRun, bonus: -1 } };
+    expect(inTerminal((words) => updateDocument(penalized, words), pipe)).toContain(
+      "score 44, 28 findings (1 blocking), -3.60 coins, streak penalty -1.00 included\n",
+    );
+    const known = { ...updated, recorded: false, reason: "duplicate", warnings: ["a: cut"] } as const;
+    expect(inTerminal((words) => updateDocument(known, words), pipe)).toMatch(
+      /^Unchanged: run review-7d0f is already recorded\n.*\n {2}warning a: cut$/,
+    );
+  });
+});
+
+describe("an interactive terminal", () => {
+  it("sees the scores as a line and how long ago runs were", () => {
+    const text = inTerminal((words) => historyDocument(runs, words, {}, {}), terminal(140));
+    expect(text).toMatch(/^2 runs, 1 passed, -1\.70 coins\nScores {2}▇▃\n/);
+    expect(text).toContain("3 days ago");
+  });
+
+  it("sees a rule's share as a bar", () => {
+    expect(inTerminal(documents.violations, terminal(140))).toContain("█".repeat(16));
+  });
+});
+
+describe("nothing to show", () => {
+  const empty: readonly (readonly [string, Make, RegExp])[] = [
+    ["status", (words) => statusDocument(views.emptyStatus, words), /No runs are recorded[\s\S]*reward-ledger update/],
+    ["agents", (words) => agentsDocument([], words), /No agents to show[\s\S]*reward-ledger update/],
+    ["history", (words) => historyDocument([], words, {}, {}), /No runs to show[\s\S]*reward-ledger update/],
+    ["violations", (words) => violationsDocument([], words), /No broken rules[\s\S]*reward-ledger history/],
+    ["breaking", (words) => breakingDocument([], words), /No run broke that rule[\s\S]*reward-ledger violations/],
+  ];
+  it.each(empty)("%s says the next step", (_name, make, expected) => {
+    expect(inTerminal(make, pipe)).toMatch(expected);
+  });
+});
+
+describe("resets", () => {
+  const team_resets = [
+    { id: "r1", agent: null, at: "2026-03-15T10:30:00.000Z", by: "ada@acme.dev", hidden_runs: 12 },
+    { id: "r2", agent: "codex", at: "2026-03-16T10:30:00.000Z", by: null, hidden_runs: null },
+  ];
+
+  it("of the team stand under its status, and a team without runs is told why", () => {
+    const text = inTerminal((words) => statusDocument({ ...views.status, team_resets }, words), pipe);
+    expect(text).toMatch(
+      /ada@acme\.dev reset the team's totals on 2026-03-15 10:30\. It hides 12 runs\.\nAn owner undoes it: {2}reward-ledger team reset --undo\n/,
+    );
+    expect(text).toMatch(
+      /A former member reset the team's totals of codex on 2026-03-16 10:30\. Sync to see which runs it hides\.\n.*--undo --agent codex/,
+    );
+    const nothing = inTerminal((words) => statusDocument({ ...views.emptyStatus, team_resets }, words), pipe);
+    expect(nothing).toMatch(/No runs count for the team\.\n\nada@acme\.dev reset/);
+    expect(nothing).not.toContain("Record a run");
+  });
+
+  it("of one's own are named where no run counts", () => {
+    const resets = [{ agent: "codex", at: "2026-03-15T10:30:00.000Z", hidden_runs: 1 }];
+    expect(inTerminal((words) => statusDocument({ ...views.emptyStatus, resets }, words), pipe)).toMatch(
+      /No runs count\.\n\nReset of codex on 2026-03-15 10:30: hides 1 run\.\nTake it back: {2}reward-ledger reset --undo --agent codex$/,
+    );
+  });
+
+  it("and undone automatic recordings are told apart in what a run says of not being counted", () => {
+    const hidden = { ...views.detail, hidden: true };
+    expect(inTerminal((words) => showDocument(hidden, words), pipe)).toContain(
+      "\n  warning Recorded before a reset, so it is no longer counted.",
+    );
+    const takenBack = { ...hidden, formula: { ...hidden.formula, text: takenBackText } };
+    expect(inTerminal((words) => showDocument(takenBack, words), pipe)).toContain(
+      "\n  warning Its automatic recording was taken back, so it is not counted.",
+    );
+  });
+});
+
+it("a status names facts that the journal has lost", () => {
+  expect(inTerminal((words) => statusDocument({ ...views.status, missing_facts: 2 }, words), pipe)).toMatch(
+    /\n\n {2}warning The journal lacks 2 recorded facts\.\nSee which: {2}reward-ledger verify$/,
+  );
+});
+
+it("a run's document in VS Code has its facts and its findings by place", () => {
+  const [finding] = views.detail.findings;
+  if (finding === undefined) throw new Error("there is no finding");
+  const at = (file: string, line: number) => ({ ...finding, file, line });
+  const detail = {
+    ...views.detail,
+    run,
+    summary: "Three things to mend",
+    house_rules_version: 2,
+    findings: [at("src/b.py", 9), at("src/a.py", 4), at("src/b.py", 2)],
+  };
+  const report = inEditor("Run review-1", (words) => showDocument(detail, words));
+  for (const part of ["# Run review\\-1", "Three things to mend", "team/app", "version 2"]) expect(report).toContain(part);
+  const places = ["src/a.py:4", "src/b.py:2", "src/b.py:9"].map((place) => report.indexOf(plain(place)));
+  expect(places.every((place) => place > 0)).toBe(true);
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+  expect(report).not.toContain("Issue");
+});
+
+describe("formula", () => {
+  const failed = { ...run, score: 41, reward_delta: -39, bonus: -1, coin_delta: -4.9, streak_pass: 0, streak_block: 3 };
+  it.each([
+    ["a bonus", run, "(94 − 80) / 10 = +1.40; bonus for 6 passes in a row: +0.50; together +1.90"],
+    ["a penalty", failed, "(41 − 80) / 10 = −3.90; penalty for 3 fails in a row: −1.00; together −4.90"],
+    ["no bonus", { ...run, bonus: 0, coin_delta: 1.4 }, "(94 − 80) / 10 = +1.40"],
+    ["a reward that is withheld", { ...run, reward_delta: 0, bonus: 0 }, "score 94 earns nothing without evidence: +0.00"],
+  ])("tells %s", (_what, earned, expected) => {
+    expect(formulaText(earned, { t: english })).toBe(expected);
+  });
+});
+
+it("coins have two decimals and changes a sign", () => {
+  expect([7.3, -3.9, 0, -0].map(coins)).toEqual(["7.30", "-3.90", "0.00", "0.00"]);
+  expect([1.9, -1, 0].map(coinChange)).toEqual(["+1.90", "-1.00", "+0.00"]);
+});

@@ -1,0 +1,48 @@
+import { stripVTControlCharacters } from "node:util";
+import stringWidth from "string-width";
+import { describe, expect, it } from "vitest";
+import { terminalWords } from "../../src/cli/words.ts";
+import { editorWords } from "../../src/extension/format/words.ts";
+import type { Document, Words } from "../../src/kernel/document.ts";
+import { markdownText } from "../../src/render/markdown/document.ts";
+import { terminalText } from "../../src/render/terminal/document.ts";
+import type { Style } from "../../src/render/terminal/style.ts";
+import { colored, pipe, terminal } from "../cli/style.ts";
+import { style as editorStyle, english } from "../extension/texts.ts";
+
+/** Makes the document of an answer. */
+export type Make = (words: Words) => Document;
+
+/** A document as the command line prints it. */
+export const inTerminal = (make: Make, style: Style): string => terminalText(make(terminalWords(style)), style);
+
+/** A document as VS Code shows it, in English. */
+export const inEditor = (title: string, make: Make): string =>
+  markdownText(title, make(editorWords(editorStyle, english)), (count) => `and ${count} more`);
+
+/** What holds of every document that a terminal or a pipe is given. */
+export function describeInTerminal(documents: Readonly<Record<string, Make>>): void {
+  describe.each(Object.entries(documents))("%s", (_name, make) => {
+    it("is plain text in a pipe: no colours, borders, bars or trailing spaces", () => {
+      const text = inTerminal(make, pipe);
+      expect(text).toBe(stripVTControlCharacters(text));
+      expect(text).not.toMatch(/[│─┌┐└┘├┤█▁▂▃▄▅▆▇]/u);
+      expect(text).not.toMatch(/[ \n]$|[ ]\n/);
+      // Foreign text cannot bring control characters of its own.
+      expect(text).not.toMatch(/[^\P{Cc}\n]/u);
+    });
+
+    it("says the same in colour", () => {
+      expect(stripVTControlCharacters(inTerminal(make, colored(120)))).toBe(inTerminal(make, terminal(120)));
+    });
+  });
+}
+
+/** That a terminal of any width has room for documents with wide tables. */
+export function describeWidths(documents: Readonly<Record<string, Make>>): void {
+  describe.each(Object.entries(documents))("%s", (_name, make) => {
+    it.each([80, 100, 140, 200])("fits a terminal of %i columns", (width) => {
+      for (const line of inTerminal(make, terminal(width)).split("\n")) expect(stringWidth(line)).toBeLessThanOrEqual(width);
+    });
+  });
+}
