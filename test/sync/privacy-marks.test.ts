@@ -130,3 +130,38 @@ test("the mark of an automatic recording is sent, and nothing else that stands i
   expect(of("said")).toMatch(/^redacted-/);
   expect(of({ ...intake, note: "said" })).toEqual({ ...intake, note: expect.stringMatching(/^redacted-/) });
 });
+
+describe("texts that people write to each other", () => {
+  const share = sharing({ ...everything, texts: false }, "key");
+  const marksOf = (kind: string) => share({ kind, project: "p", data: { row: { body: "said" } } }).marks;
+
+  it.each(["inbox.added", "inbox.changed", "memory.added", "memory.changed"])(
+    "are hidden in %s without their own consent",
+    (kind) => {
+      expect(marksOf(kind)).toEqual(["messages"]);
+    },
+  );
+
+  it("are taken to be in facts of a kind that is not known", () => {
+    expect(marksOf("session.unheard_of")).toEqual(["messages"]);
+  });
+
+  it("are in no other kind", () => {
+    const others = kinds.map(({ kind }) => kind).filter((kind) => !/^(inbox|memory)\./.test(kind));
+    expect(others.filter((kind) => marksOf(kind).length > 0)).toEqual([]);
+  });
+});
+
+test("facts of no project leave where they concern all projects", () => {
+  const share = sharing({ ...everything, projects: ["acme/*"] }, "key");
+  const leave = kinds.filter(({ kind }) => !share({ kind, project: null, data: {} }).marks.includes("withheld"));
+  expect(leave.map(({ kind }) => kind).sort()).toEqual([
+    "budget.extended",
+    "budget.set",
+    "eval.baseline",
+    "intake.redone",
+    "intake.undone",
+    "review.reset",
+    "review.reset_undone",
+  ]);
+});
