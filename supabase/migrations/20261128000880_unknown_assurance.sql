@@ -16,6 +16,21 @@ return case
     coalesce(array_position(array['PASS', 'PASS_WITH_ADVISORY', 'FAIL'], stated) - 1, 0))]
 end;
 
+-- What a run earns: incomplete evidence never earns, and a run that fails for want of evidence costs at most.
+create or replace function ai_sync_private.reward_of(score integer, findings jsonb, assurance text, stated text) returns integer
+language sql immutable
+return case
+  when assurance = 'UNKNOWN'
+    or ai_sync_private.assured_verdict(score, findings, assurance, stated) = 'FAIL'
+      and ai_sync_private.verdict_of(score, findings) <> 'FAIL'
+  then least(0, score - 80)
+  else score - 80
+end;
+
+revoke all on function
+  ai_sync_private.assured_verdict(integer, jsonb, text, text), ai_sync_private.reward_of(integer, jsonb, text, text)
+from public, anon, authenticated;
+
 -- Runs that were judged by other rules.
 do $$
 declare

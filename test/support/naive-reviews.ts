@@ -131,8 +131,8 @@ function counted(runs: readonly Run[]): readonly RunRow[] {
   let streakBlock = 0;
   return runs.map(({ fact, place, data: { agent, report, mode, issue_number }, at, stated }) => {
     const fails = report.overall_verdict === "FAIL";
-    // Of the verdicts that a report names, the worst counts; a fail for nothing but want of evidence earns nothing.
-    const unproven = report.assurance_status === "UNKNOWN" && !blocks(report);
+    // Of the verdicts that a report names, the worst counts; a fail for want of evidence earns nothing.
+    const unproven = report.assurance_status === "UNKNOWN";
     const reward = unproven && report.score > 80 ? 0 : report.score - 80;
     streakPass = fails ? 0 : streakPass + 1;
     streakBlock = fails ? streakBlock + 1 : 0;

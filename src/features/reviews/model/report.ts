@@ -63,11 +63,14 @@ export function verdictOf(report: Judged): Verdict {
   return assurance_status === null || stated_verdict === null ? bounded : stricter(bounded, stated_verdict);
 }
 
-/** What a run's score earns. A run that fails although score and findings pass, for want of evidence, earns nothing; it may cost. */
+/**
+ * What a run's score earns. With incomplete evidence (`UNKNOWN`), or where it fails although score and findings pass, it earns nothing;
+ * it may cost.
+ */
 export function rewardDeltaOf(report: Judged): number {
   const delta = report.score - rewardBaseline;
   const failsForEvidence = verdictOf(report) === "FAIL" && deriveVerdict(report.score, report.findings) !== "FAIL";
-  return failsForEvidence ? Math.min(0, delta) : delta;
+  return failsForEvidence || report.assurance_status === "UNKNOWN" ? Math.min(0, delta) : delta;
 }
 
 /** The exit code a continuous-integration step takes from a verdict. */

@@ -200,7 +200,7 @@ describe("a report that states how complete its evidence is", () => {
     ["UNKNOWN", 115, [], null, "FAIL", 0],
     ["UNKNOWN", 60, [], "FAIL", "FAIL", -20],
     ["UNKNOWN", 40, [], "FAIL", "FAIL", -40],
-    ["UNKNOWN", 100, blocking, "FAIL", "FAIL", 20],
+    ["UNKNOWN", 100, blocking, "FAIL", "FAIL", 0],
     ["NOT_APPLICABLE", 120, [], "PASS_WITH_ADVISORY", "PASS_WITH_ADVISORY", 40],
     ["NOT_APPLICABLE", 120, [], "FAIL", "FAIL", 0],
     ["NOT_APPLICABLE", 40, [], "PASS_WITH_ADVISORY", "FAIL", -40],
