@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { soundOf } from "./fast-validation.ts";
 import { problemsOf } from "./zod-messages.ts";
 
 /** An object with any fields, kept as it is: zod's own record leaves out a field that is called `__proto__`. */
@@ -98,8 +97,6 @@ type Definition<Kind extends string, S extends z.ZodType, Into> = Readonly<{
   kind: Kind;
   data: S;
   scope?: "project" | "all projects";
-  /** Whether its data are so large that looking at them is worth while before they are parsed. */
-  isLarge?: boolean;
   /** Not needed where the facts themselves are asked for each time. */
   collect?: (into: Into, fact: Envelope & Readonly<{ data: z.output<S> }>) => void;
 }>;
@@ -108,8 +105,7 @@ type Definition<Kind extends string, S extends z.ZodType, Into> = Readonly<{
 export function defineFact<const Kind extends string, S extends z.ZodType, Into = unknown>(
   definition: Definition<Kind, S, Into>,
 ): ShapedFactKind<Kind, S, Into> {
-  const { kind, data: schema, scope = "project", isLarge = false, collect = () => undefined } = definition;
-  const isSound = isLarge ? soundOf(schema) : (_: unknown): _ is never => false;
+  const { kind, data: schema, scope = "project", collect = () => undefined } = definition;
   return {
     kind,
     data: schema,
@@ -117,7 +113,6 @@ export function defineFact<const Kind extends string, S extends z.ZodType, Into 
     scope,
     isPersonal: false,
     read(data) {
-      if (isSound(data)) return { ok: true, content: { kind, data } };
       const parsed = schema.safeParse(data, { reportInput: true });
       return parsed.success
         ? { ok: true, content: { kind, data: parsed.data } }

@@ -12,7 +12,6 @@ import { evalRun } from "./run.ts";
  */
 export const evalRecorded = defineFact({
   kind: "eval.recorded",
-  isLarge: true,
   data: z.looseObject({
     run: evalRun,
     /** The instant of the run, UTC. */
