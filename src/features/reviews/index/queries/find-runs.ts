@@ -1,26 +1,30 @@
 import { compareRecording } from "../../../../kernel/fact.ts";
 import { int, intOrNull, name, type Row, runKey, toBlob } from "../../../../ledger/index/codec.ts";
+import type { ScopeState } from "../../../index/lookup-cache.ts";
 import type { OverruledRun, ReviewQueries, RunRow } from "../../model/queries.ts";
 import { personOf } from "../../model/resets.ts";
 import { forBothKinds, kindOf } from "../columns.ts";
 import { findRuns, isWithdrawn, repeated, withdrawn } from "../run-rows.ts";
 import { type QueryContext, scopesOf } from "./context.ts";
-import { coinsAfter, newestFirst, readRow, rowColumns, withCoins } from "./run-rows.ts";
+import { coinsAfter, newestFirst, type RowBeforeCoins, readRow, rowColumns, withCoins } from "./run-rows.ts";
 
 const columns = `${forBothKinds(rowColumns).agent}, project_scope, agent_scope, hidden_by`;
 const byKey = `SELECT ${columns} FROM runs WHERE run_key = ?`;
 const byFact = `SELECT ${columns} FROM runs WHERE fact = ?`;
 
-/** A run in the scope of its agent. A hidden one counts for nothing: no coins, no streak. */
-function readFound(context: QueryContext, row: Row): RunRow & Readonly<{ hidden: boolean }> {
+/** The scope of the agent that a row is of, and the row but for coins. */
+function readScoped(context: QueryContext, row: Row): Readonly<{ scope: ScopeState; found: RowBeforeCoins }> {
   const { memory } = context;
   const scope = memory.scopes.get(int(row, 20));
   if (scope === undefined) throw new TypeError(`the index has no scope ${int(row, 20)}`);
   const project = intOrNull(row, 19);
-  const found = readRow(context, row, {
-    agent: scope.agent,
-    project: project === null ? null : (memory.scopes.get(project)?.project ?? null),
-  });
+  const names = { agent: scope.agent, project: project === null ? null : (memory.scopes.get(project)?.project ?? null) };
+  return { scope, found: readRow(context, row, names) };
+}
+
+/** A run in the scope of its agent. A hidden one counts for nothing: no coins, no streak. */
+function readFound(context: QueryContext, row: Row): RunRow & Readonly<{ hidden: boolean }> {
+  const { scope, found } = readScoped(context, row);
   if (intOrNull(row, 21) === null) return { ...withCoins(found, coinsAfter(context, scope, found)), hidden: false };
   return { ...withCoins({ ...found, coinDeltaTenths: 0 }, 0), hidden: true };
 }
@@ -84,7 +88,7 @@ export const runsAhead =
   (context: QueryContext): ReviewQueries["runsAhead"] =>
   ({ lastRuns, ...question }) =>
     scopesOf(context, question)
-      .flatMap((scope) => context.db.all(ahead[kindOf(scope)], [scope.id, lastRuns], (row) => readFound(context, row)))
+      .flatMap((scope) => context.db.all(ahead[kindOf(scope)], [scope.id, lastRuns], (row) => readScoped(context, row).found))
       .map(({ factId, runId, agent, project, at, stated }) => ({ factId, runId, agent, project, at, stated }))
       .sort(newestFirst);
 
