@@ -8,6 +8,7 @@ const commands = [
   "show",
   "violations",
   "breaking",
+  "check",
   "score",
   "import",
   "export",
