@@ -2,8 +2,9 @@ import type { JSX } from "preact";
 import { useCallback, useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
 import type uPlot from "uplot";
 import { drawStrip, stripRows } from "../evals/heatmap-cells.ts";
+import { ChartSlider, followKeys, Ring, spotOf } from "../shared/chart/chart-slider.tsx";
 import { ChartTooltip, pointSentence } from "../shared/chart/chart-tooltip.tsx";
-import { chartCommand, panTo, zoomAround } from "../shared/chart/keyboard.ts";
+import { type ChartCommand, chartCommand, panTo, zoomAround } from "../shared/chart/keyboard.ts";
 import { alignedTable, type CoinLine, type Place } from "../shared/chart/lines.ts";
 import { nearestPlace } from "../shared/chart/nearest.ts";
 import { Plot } from "../shared/chart/plot.tsx";
@@ -56,7 +57,6 @@ function meant(
 export function CoinChart({ scene, zoom, onZoom, onOpen }: Props): JSX.Element {
   const texts = useTexts();
   const syncKey = useId();
-  const group = useRef<HTMLDivElement>(null);
   const coins = useRef<uPlot | null>(null);
   const strip = useRef<uPlot | null>(null);
   const [place, setPlace] = useState<Place | null>(null);
@@ -130,14 +130,12 @@ export function CoinChart({ scene, zoom, onZoom, onOpen }: Props): JSX.Element {
     if (place !== null && inside) onOpen(place);
   };
 
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const command = chartCommand(event.key, scene.lines, scene.shown, place);
-    if (command === null) return;
+  const commandOf = (key: string): ChartCommand | null => {
+    const command = chartCommand(key, scene.lines, scene.shown, place);
     // Escape belongs to whoever is around, unless there is a zoom to end.
-    if (command.type === "resetZoom" && zoom === null) return;
-    event.preventDefault();
-    event.stopPropagation();
+    return command?.type === "resetZoom" && zoom === null ? null : command;
+  };
+  const onCommand = (command: ChartCommand): void => {
     switch (command.type) {
       case "move":
         goTo(command.place);
@@ -159,74 +157,45 @@ export function CoinChart({ scene, zoom, onZoom, onOpen }: Props): JSX.Element {
   };
 
   const x = place === null ? undefined : line?.xs[place.point];
-  const at =
-    coins.current === null || x === undefined || point === undefined
-      ? null
-      : {
-          left: coins.current.over.offsetLeft + coins.current.valToPos(x, "x"),
-          top: coins.current.over.offsetTop + coins.current.valToPos(point.coins, "y"),
-        };
+  const at = coins.current === null || x === undefined || point === undefined ? null : spotOf(coins.current, x, point.coins);
   const inside = x !== undefined && x >= span.min && x <= span.max;
   const agents = texts.list(scene.lines.filter((_, index) => scene.shown(index)).map(({ agent }) => agent));
 
   const current = meant(texts, scene, place);
 
   // The crosshair of both plots follows the keyboard as it follows the pointer.
-  useEffect(() => {
-    if (coins.current === null || x === undefined || coins.current.cursor.event !== undefined) return;
-    const left = coins.current.valToPos(x, "x");
-    coins.current.setCursor({ left, top: 0 }, false);
-    strip.current?.setCursor({ left, top: 0 }, false);
-  });
+  useEffect(() => followKeys([coins.current, strip.current], x));
 
   return (
-    <div class="chart-box">
-      <div
-        id={coinChartId}
-        ref={group}
-        class={`chart${place === null ? "" : " over-point"}`}
-        // A slider over the points: screen readers pass its arrow keys on and read its value as it moves.
-        role="slider"
-        aria-orientation="horizontal"
-        aria-valuemin={1}
-        aria-valuemax={Math.max(1, current.line?.points.length ?? 1)}
-        aria-valuenow={current.index + 1}
-        aria-valuetext={current.text}
-        aria-roledescription={texts.t("coins.chart.role")}
-        aria-label={texts.t("coins.chart", { agents, from: texts.date(span.min * 1000), to: texts.date(span.max * 1000) })}
-        aria-describedby="chart-keys"
-        tabIndex={0}
-        onKeyDown={onKeyDown}
-        onClick={() => {
-          group.current?.focus({ preventScroll: true });
-          open();
-        }}
-        onBlur={() => setPlace(null)}
-      >
-        <Plot options={coinOptions} data={data} height={height} span={span} onPlot={keepCoins} />
-        <div class="strip-title muted">{texts.t("coins.streaks")}</div>
-        <Plot
-          options={stripOptions}
-          data={stripData}
-          height={Math.max(1, stripRows(scene).length) * stripRow}
-          span={span}
-          onPlot={keepStrip}
-        />
-        {at !== null && inside && line !== undefined && point !== undefined && (
-          <>
-            <Ring left={at.left} top={at.top} />
-            <ChartTooltip line={line} point={point} named={named} at={at} />
-          </>
-        )}
-      </div>
-      <p id="chart-keys" class="hidden-text">
-        {texts.t("coins.chart.keys")}
-      </p>
-    </div>
+    <ChartSlider
+      id={coinChartId}
+      label={texts.t("coins.chart", { agents, from: texts.date(span.min * 1000), to: texts.date(span.max * 1000) })}
+      role={texts.t("coins.chart.role")}
+      keys={texts.t("coins.chart.keys")}
+      count={current.line?.points.length ?? 1}
+      index={current.index}
+      sentence={current.text}
+      pointing={place !== null}
+      commandOf={commandOf}
+      onCommand={onCommand}
+      onOpen={open}
+      onLeave={() => setPlace(null)}
+    >
+      <Plot options={coinOptions} data={data} height={height} span={span} onPlot={keepCoins} />
+      <div class="strip-title muted">{texts.t("coins.streaks")}</div>
+      <Plot
+        options={stripOptions}
+        data={stripData}
+        height={Math.max(1, stripRows(scene).length) * stripRow}
+        span={span}
+        onPlot={keepStrip}
+      />
+      {at !== null && inside && line !== undefined && point !== undefined && (
+        <>
+          <Ring at={at} />
+          <ChartTooltip line={line} point={point} named={named} at={at} />
+        </>
+      )}
+    </ChartSlider>
   );
-}
-
-/** Circles the point that is meant. */
-function Ring({ left, top }: Readonly<{ left: number; top: number }>): JSX.Element {
-  return <div class="ring" style={{ transform: `translate(${left}px, ${top}px)` }} />;
 }

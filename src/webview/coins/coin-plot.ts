@@ -1,5 +1,6 @@
 import uPlot from "uplot";
 import type { TrendsView } from "../../features/reviews/operations/views.ts";
+import { axisOf, selects } from "../shared/chart/axis.ts";
 import { type CoinLine, coinRange, pointsWithin } from "../shared/chart/lines.ts";
 import { drawDot, drawRule, drawTick, drawVerdict } from "../shared/chart/marks.ts";
 import { lineColor, lookOf, type Palette } from "../shared/chart/palette.ts";
@@ -142,14 +143,7 @@ function cursorOf(key: string, events: PlotEvents): uPlot.Cursor {
 function hooksOf(events: PlotEvents): uPlot.Hooks.Arrays {
   return {
     setCursor: [events.onHover],
-    setSelect: [
-      (plot) => {
-        const { left, width } = plot.select;
-        if (width <= 0) return;
-        events.onSelect({ min: plot.posToVal(left, "x"), max: plot.posToVal(left + width, "x") });
-        plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-      },
-    ],
+    setSelect: [selects(events.onSelect)],
   };
 }
 
@@ -175,12 +169,7 @@ export function coinPlotOptions(
   const { palette, texts } = scene;
   const steps = uPlot.paths.stepped?.({ align: 1 });
   const hooks = hooksOf(events);
-  const axis = {
-    stroke: palette.muted,
-    font: palette.font,
-    grid: { stroke: palette.grid, width: 1 },
-    ticks: { stroke: palette.grid, width: 1, size: 4 },
-  } satisfies uPlot.Axis;
+  const axis = axisOf(palette);
   const { zone } = texts;
   return {
     ...size,

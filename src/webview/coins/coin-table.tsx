@@ -1,7 +1,8 @@
 import type { CoinPointView } from "../../features/reviews/operations/views.ts";
 import { VerdictMark } from "../runs/verdict-mark.tsx";
 import type { CoinLine } from "../shared/chart/lines.ts";
-import type { Column } from "../shared/table/columns.ts";
+import { type Column, numberColumn, wordColumn } from "../shared/table/columns.ts";
+import { opening } from "../shared/table/open-cell.tsx";
 import type { Texts } from "../shared/texts.ts";
 
 /** One point of a coin line as a row. */
@@ -14,44 +15,18 @@ export function coinRows(lines: readonly CoinLine[]): readonly CoinRow[] {
 
 type Open = (row: CoinRow) => void;
 
-function number(
+const number = (
   key: string,
   title: string,
-  value: (point: CoinPointView) => number | null,
-  text: (value: number) => string,
-): Column<CoinRow> {
-  return {
-    key,
-    title,
-    numeric: true,
-    value: (row) => value(row.point),
-    text: (row) => {
-      const amount = value(row.point);
-      return amount === null ? "" : text(amount);
-    },
-  };
-}
+  value: (point: CoinPointView) => number,
+  format: (value: number) => string,
+): Column<CoinRow> => numberColumn(key, title, ({ point }) => value(point), format);
 
-function timeColumn(texts: Texts, aggregated: boolean, open: Open): Column<CoinRow> {
+function startColumn(texts: Texts, aggregated: boolean, open: Open): Column<CoinRow> {
+  const column = wordColumn<CoinRow>("at", texts.t(aggregated ? "table.start" : "table.time"), ({ point }) => point.at);
   const text = ({ point, resolution }: CoinRow): string =>
     resolution === "run" ? texts.dateTime(Date.parse(point.at)) : texts.date(Date.parse(point.at));
-  return {
-    key: "at",
-    title: texts.t(aggregated ? "table.start" : "table.time"),
-    numeric: false,
-    value: ({ point }) => point.at,
-    text,
-    cell: (row) => (
-      <button type="button" class="link" onClick={() => open(row)}>
-        {text(row)}
-      </button>
-    ),
-  };
-}
-
-function agentColumn(texts: Texts): Column<CoinRow> {
-  const agent = (row: CoinRow): string => row.agent;
-  return { key: "agent", title: texts.t("table.agent"), numeric: false, value: agent, text: agent };
+  return opening({ ...column, text }, open);
 }
 
 function runColumns(texts: Texts): readonly Column<CoinRow>[] {
@@ -89,8 +64,8 @@ export function coinColumns(lines: readonly CoinLine[], texts: Texts, open: Open
   const single = lines.some(({ resolution }) => resolution === "run");
   const runId = ({ point }: CoinRow): string => point.run_id ?? "";
   return [
-    timeColumn(texts, aggregated, open),
-    ...(lines.length > 1 ? [agentColumn(texts)] : []),
+    startColumn(texts, aggregated, open),
+    ...(lines.length > 1 ? [wordColumn<CoinRow>("agent", texts.t("table.agent"), ({ agent }) => agent)] : []),
     ...(single ? runColumns(texts) : []),
     ...(aggregated ? bucketColumns(texts) : []),
     number("score", texts.t("table.score"), (point) => point.score, texts.number),

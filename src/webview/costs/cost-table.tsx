@@ -1,41 +1,12 @@
 import type { CostSliceView, ModelTotalView, SliceUnit } from "../../features/costs/operations/views.ts";
 import { seriesName } from "../coins/pattern-legend.tsx";
 import type { Series } from "../shared/chart/series.ts";
-import type { Column } from "../shared/table/columns.ts";
+import { type Column, countColumn, moneyColumn, wordColumn } from "../shared/table/columns.ts";
 import type { Texts } from "../shared/texts.ts";
 import { sliceStart } from "./time-buckets.ts";
 
-/** Decimals of amounts in columns: what a test cost is often less than a cent. */
-const decimals = 4;
-
 /** A slice as a row; `index` is its place among all slices. */
 export type CostRow = Readonly<{ slice: CostSliceView; index: number }>;
-
-function numeric<Row>(
-  key: string,
-  title: string,
-  value: (row: Row) => number | null,
-  format: (value: number) => string,
-): Column<Row> {
-  return {
-    key,
-    title,
-    numeric: true,
-    value,
-    text: (row) => {
-      const amount = value(row);
-      return amount === null ? "" : format(amount);
-    },
-  };
-}
-
-/** A column of amounts. */
-export const moneyColumn = <Row,>(texts: Texts, key: string, title: string, value: (row: Row) => number | null): Column<Row> =>
-  numeric(key, title, value, texts.moneyOf(decimals));
-
-/** A column of counts. */
-export const countColumn = <Row,>(texts: Texts, key: string, title: string, value: (row: Row) => number | null): Column<Row> =>
-  numeric(key, title, value, texts.number);
 
 /** A column a series; what a series has nothing of is left blank, so that amounts are easy to find. */
 export const partColumns = <Row extends Readonly<{ index: number }>>(
@@ -47,21 +18,24 @@ export const partColumns = <Row extends Readonly<{ index: number }>>(
     return { ...column, text: (row) => ((one.amounts[row.index] ?? 0) === 0 ? "" : column.text(row)) };
   });
 
+/** The column that says which slice a row is. */
+export const sliceColumn = <Row extends Readonly<{ slice: Readonly<{ start: string }> }>>(
+  texts: Texts,
+  unit: SliceUnit,
+): Column<Row> => ({
+  ...wordColumn<Row>("start", texts.t(`costs.slice.${unit}`), ({ slice }) => slice.start),
+  text: ({ slice }) => sliceStart(texts, unit, slice.start),
+});
+
 /** The columns of costs over time, with one a series. */
 export function costColumns(texts: Texts, unit: SliceUnit, series: readonly Series[]): readonly Column<CostRow>[] {
   const whole = ({ slice }: CostRow): string => (slice.complete ? "" : texts.t("costs.incomplete"));
   return [
-    {
-      key: "start",
-      title: texts.t(`costs.slice.${unit}`),
-      numeric: false,
-      value: ({ slice }) => slice.start,
-      text: ({ slice }) => sliceStart(texts, unit, slice.start),
-    },
+    sliceColumn<CostRow>(texts, unit),
     countColumn(texts, "runs", texts.t("table.runs"), ({ slice }) => slice.runs),
     countColumn(texts, "passed", texts.t("costs.passedTests"), ({ slice }) => slice.passed),
     moneyColumn(texts, "cost", texts.t("tile.cost"), ({ slice }) => slice.cost_usd),
-    { key: "known", title: texts.t("costs.known"), numeric: false, value: whole, text: whole },
+    wordColumn("known", texts.t("costs.known"), whole),
     moneyColumn(texts, "each", texts.t("costs.perPassed"), ({ slice }) => slice.per_passed_usd),
     ...partColumns<CostRow>(texts, series),
   ];

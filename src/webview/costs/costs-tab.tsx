@@ -1,7 +1,6 @@
 import type { JSX } from "preact";
 import { useCallback } from "preact/hooks";
 import type { EvalSpendingView } from "../../features/costs/operations/views.ts";
-import type { TrendsFilter } from "../../protocol/trends-panel.ts";
 import { outcomeChartId } from "../evals/outcome-chart.tsx";
 import { QualitySection } from "../evals/quality-section.tsx";
 import { usePanel } from "../shared/contexts.ts";
@@ -75,7 +74,6 @@ function Tiles({ view }: TabProps<EvalSpendingView>): JSX.Element {
 function Costs({ view, state }: TabProps<EvalSpendingView>): JSX.Element {
   const { dispatch } = usePanel();
   const onCosts = useCallback((costs: Partial<CostsState>) => dispatch({ type: "costs", costs }), [dispatch]);
-  const onFilter = useCallback((filter: Partial<TrendsFilter>) => dispatch({ type: "filter", filter }), [dispatch]);
   const onOpen = useCallback((run: string) => dispatch({ type: "openEval", place: { type: "run", run }, from: [] }), [dispatch]);
   const { costs: as = "chart" } = state.presentation;
   return (
@@ -86,7 +84,6 @@ function Costs({ view, state }: TabProps<EvalSpendingView>): JSX.Element {
         as={as}
         onPresent={(chosen) => dispatch({ type: "present", tab: "costs", as: chosen })}
         onCosts={onCosts}
-        onFilter={onFilter}
       />
       {view.models.length > 0 && <ModelCosts view={view} />}
       {view.what_if.tiers.some(({ cost_usd: cost }) => cost !== null && cost > 0) && <WhatIf view={view} />}

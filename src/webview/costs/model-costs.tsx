@@ -5,10 +5,10 @@ import { BarCell, FillSample } from "../coins/pattern-legend.tsx";
 import { otherFill } from "../coins/patterns.ts";
 import { type Series, seriesOf } from "../shared/chart/series.ts";
 import { useTexts } from "../shared/contexts.ts";
-import type { Column } from "../shared/table/columns.ts";
+import { type Column, countColumn, moneyColumn, shareColumn, wordColumn } from "../shared/table/columns.ts";
 import { DataTable } from "../shared/table/data-table.tsx";
 import type { Texts } from "../shared/texts.ts";
-import { basisText, countColumn, type ModelRow, modelName, moneyColumn } from "./cost-table.tsx";
+import { basisText, type ModelRow, modelName } from "./cost-table.tsx";
 import { pricesWords } from "./cost-tiles.tsx";
 
 type Props = Readonly<{ view: EvalSpendingView }>;
@@ -25,17 +25,12 @@ function columnsOf(texts: Texts, most: number): readonly Column<ModelRow>[] {
   const amount = texts.moneyOf(4);
   const costText = ({ basis: known }: ModelTotalView, usd: number): string =>
     known === "partly" ? texts.t("costs.atLeast", { amount: amount(usd) }) : amount(usd);
-  const basis = ({ model }: ModelRow): string => basisText(texts, model);
   const count = (key: string, title: string, value: (row: ModelRow) => number): Column<ModelRow> =>
     // What no model accounts for has neither calls nor tokens.
     countColumn(texts, key, title, (row) => (row.model.model === null ? null : value(row)));
   return [
     {
-      key: "model",
-      title: texts.t("costs.model"),
-      numeric: false,
-      value: ({ model }) => modelName(texts, model),
-      text: ({ model }) => modelName(texts, model),
+      ...wordColumn<ModelRow>("model", texts.t("costs.model"), ({ model }) => modelName(texts, model)),
       cell: ({ model, fill }) => (
         <span class="with-mark">
           <span class="fill-place">{fill !== null && <FillSample fill={fill} />}</span>
@@ -52,14 +47,8 @@ function columnsOf(texts: Texts, most: number): readonly Column<ModelRow>[] {
           <BarCell fill={fill ?? otherFill} share={model.cost_usd / most} text={costText(model, model.cost_usd)} />
         ),
     },
-    {
-      key: "share",
-      title: texts.t("costs.share"),
-      numeric: true,
-      value: ({ share }) => share,
-      text: ({ share }) => (share === null ? "" : texts.percent(share)),
-    },
-    { key: "basis", title: texts.t("costs.known"), numeric: false, value: basis, text: basis },
+    shareColumn(texts, texts.t("costs.share"), ({ share }) => share),
+    wordColumn("basis", texts.t("costs.known"), ({ model }) => basisText(texts, model)),
     count("runs", texts.t("table.runs"), ({ model }) => model.runs),
     count("calls", texts.t("costs.calls"), ({ model }) => model.calls),
     count("input", texts.t("costs.input"), ({ model }) => model.input_tokens),

@@ -1,7 +1,6 @@
 import type { JSX } from "preact";
 import { useCallback } from "preact/hooks";
 import type { SpendTrendsView } from "../../features/costs/operations/views.ts";
-import type { TrendsFilter } from "../../protocol/trends-panel.ts";
 import { Loaded } from "../shared/async-content.tsx";
 import { usePanel, useTexts } from "../shared/contexts.ts";
 import { StepList } from "../shared/first-steps.tsx";
@@ -18,7 +17,6 @@ export function SpendSection({ state: { filter, costs } }: Readonly<{ state: Pan
   const texts = useTexts();
   const { host, dispatch } = usePanel();
   const onCosts = useCallback((change: Partial<CostsState>) => dispatch({ type: "costs", costs: change }), [dispatch]);
-  const onFilter = useCallback((change: Partial<TrendsFilter>) => dispatch({ type: "filter", filter: change }), [dispatch]);
   const load = useRequest("spend", isBackwards(filter) ? null : filter);
   const setBudget = (): void => host.notify({ type: "command", command: "setBudget" });
   const extendBudget = (): void => host.notify({ type: "command", command: "extendBudget" });
@@ -48,7 +46,7 @@ export function SpendSection({ state: { filter, costs } }: Readonly<{ state: Pan
                 <p class="nothing">{texts.t("spend.noMatch")}</p>
               ) : (
                 <>
-                  <SpendOverTime view={view} costs={costs} onCosts={onCosts} onFilter={onFilter} />
+                  <SpendOverTime view={view} costs={costs} onCosts={onCosts} />
                   <SpendSums view={view} />
                 </>
               )}

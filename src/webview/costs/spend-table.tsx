@@ -1,9 +1,8 @@
 import type { SliceUnit, SpendSliceView, SpendTrendsView } from "../../features/costs/operations/views.ts";
 import type { Series } from "../shared/chart/series.ts";
-import type { Column } from "../shared/table/columns.ts";
+import { type Column, countColumn, moneyColumn, shareColumn, wordColumn } from "../shared/table/columns.ts";
 import type { Texts } from "../shared/texts.ts";
-import { countColumn, moneyColumn, partColumns } from "./cost-table.tsx";
-import { sliceStart } from "./time-buckets.ts";
+import { partColumns, sliceColumn } from "./cost-table.tsx";
 
 /** A slice as a row; `index` is its place among all slices. */
 export type SpendRow = Readonly<{ slice: SpendSliceView; index: number }>;
@@ -15,23 +14,11 @@ export const ceilingShare = ({ spent_usd: spent, ceiling_usd: ceiling }: SpendSl
 /** The columns of spending over time against its ceilings, with one a series. */
 export function spendColumns(texts: Texts, unit: SliceUnit, series: readonly Series[]): readonly Column<SpendRow>[] {
   return [
-    {
-      key: "start",
-      title: texts.t(`costs.slice.${unit}`),
-      numeric: false,
-      value: ({ slice }) => slice.start,
-      text: ({ slice }) => sliceStart(texts, unit, slice.start),
-    },
+    sliceColumn<SpendRow>(texts, unit),
     countColumn(texts, "calls", texts.t("costs.calls"), ({ slice }) => slice.calls),
     moneyColumn(texts, "spent", texts.t("spend.spent"), ({ slice }) => slice.spent_usd),
     moneyColumn(texts, "ceiling", texts.t("spend.ceiling"), ({ slice }) => slice.ceiling_usd),
-    {
-      key: "share",
-      title: texts.t("spend.ofCeiling"),
-      numeric: true,
-      value: ({ slice }) => ceilingShare(slice),
-      text: ({ slice }) => texts.percent(ceilingShare(slice)),
-    },
+    shareColumn(texts, texts.t("spend.ofCeiling"), ({ slice }) => ceilingShare(slice)),
     ...(unit === "day"
       ? [moneyColumn<SpendRow>(texts, "extended", texts.t("spend.extended"), ({ slice }) => slice.extended_usd)]
       : []),
@@ -49,17 +36,10 @@ export function sumColumns(
   nothing: string,
   amountCell: NonNullable<Column<SumRow>["cell"]>,
 ): readonly Column<SumRow>[] {
-  const name = ({ sum }: SumRow): string => sum.name ?? nothing;
   return [
-    { key: "name", title, numeric: false, value: name, text: name },
+    wordColumn("name", title, ({ sum }) => sum.name ?? nothing),
     { ...moneyColumn<SumRow>(texts, "spent", texts.t("spend.spent"), ({ sum }) => sum.usd), cell: amountCell },
-    {
-      key: "share",
-      title: texts.t("costs.share"),
-      numeric: true,
-      value: ({ share }) => share,
-      text: ({ share }) => (share === null ? "" : texts.percent(share)),
-    },
+    shareColumn(texts, texts.t("costs.share"), ({ share }) => share),
     countColumn(texts, "calls", texts.t("costs.calls"), ({ sum }) => sum.calls),
     countColumn(texts, "input", texts.t("costs.input"), ({ sum }) => sum.input_tokens),
     countColumn(texts, "output", texts.t("costs.output"), ({ sum }) => sum.output_tokens),

@@ -1,7 +1,8 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useCallback, useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
 import type uPlot from "uplot";
-import { chartCommand } from "../shared/chart/keyboard.ts";
+import { ChartSlider, followKeys, spotOf } from "../shared/chart/chart-slider.tsx";
+import { walkCommand } from "../shared/chart/keyboard.ts";
 import { Plot } from "../shared/chart/plot.tsx";
 import { useChartHeight } from "../shared/chart/use-chart-height.ts";
 import { Tooltip } from "../shared/tooltip.tsx";
@@ -30,8 +31,6 @@ const lineHeight = 96;
 /** Bars over time and, below them, a line over the same slices. One cursor for both, by pointer and by keys. */
 export function StackChart({ id, label, keys, scene, line, sentence, tooltip, onOpen }: Props): JSX.Element {
   const syncKey = useId();
-  const keysId = useId();
-  const box = useRef<HTMLDivElement>(null);
   const bars = useRef<uPlot | null>(null);
   const below = useRef<uPlot | null>(null);
   const [slice, setSlice] = useState<number | null>(null);
@@ -76,71 +75,38 @@ export function StackChart({ id, label, keys, scene, line, sentence, tooltip, on
   const open = (): void => {
     if (slice !== null) onOpen?.(slice);
   };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const place = slice === null ? null : { line: 0, point: slice };
-    const command = chartCommand(event.key, [{ xs: scene.bars.map((_, index) => index) }], () => true, place);
-    if (command === null || command.type === "zoom" || command.type === "resetZoom") return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (command.type === "move") setSlice(command.place.point);
-    else open();
-  };
-
   const plot = bars.current;
   const bar = slice === null ? undefined : scene.bars[slice];
-  const at =
-    plot === null || slice === null || bar === undefined
-      ? null
-      : {
-          left: plot.over.offsetLeft + plot.valToPos(slice, "x"),
-          top: plot.over.offsetTop + plot.valToPos(bar.total, "y"),
-        };
+  const at = plot === null || slice === null || bar === undefined ? null : spotOf(plot, slice, bar.total);
 
   // The crosshair of both plots follows the keyboard as it follows the pointer.
-  useEffect(() => {
-    if (bars.current === null || slice === null || bars.current.cursor.event !== undefined) return;
-    const left = bars.current.valToPos(slice, "x");
-    bars.current.setCursor({ left, top: 0 }, false);
-    below.current?.setCursor({ left, top: 0 }, false);
-  });
+  useEffect(() => followKeys([bars.current, below.current], slice ?? undefined));
 
   const meant = slice ?? count - 1;
   return (
-    <div class="chart-box">
-      <div
-        id={id}
-        ref={box}
-        class={`chart${slice === null || onOpen === null ? "" : " over-point"}`}
-        // A slider over the slices: screen readers pass its arrow keys on and read its value as it moves.
-        role="slider"
-        aria-orientation="horizontal"
-        aria-valuemin={1}
-        aria-valuemax={Math.max(1, count)}
-        aria-valuenow={meant + 1}
-        aria-valuetext={sentence(meant)}
-        aria-label={label}
-        aria-describedby={keysId}
-        tabIndex={0}
-        onKeyDown={onKeyDown}
-        onClick={() => {
-          box.current?.focus({ preventScroll: true });
-          open();
-        }}
-        onBlur={() => setSlice(null)}
-      >
-        <Plot options={options} data={data} height={height} span={span} onPlot={keepBars} />
-        {line !== null && lineOptions !== null && (
-          <>
-            <div class="strip-title muted">{line.title}</div>
-            <Plot options={lineOptions} data={lineData} height={lineHeight} span={span} onPlot={keepBelow} />
-          </>
-        )}
-        {at !== null && slice !== null && <Tooltip at={at}>{tooltip(slice)}</Tooltip>}
-      </div>
-      <p id={keysId} class="hidden-text">
-        {keys}
-      </p>
-    </div>
+    <ChartSlider
+      id={id}
+      label={label}
+      keys={keys}
+      count={count}
+      index={meant}
+      sentence={sentence(meant)}
+      pointing={slice !== null && onOpen !== null}
+      commandOf={(key) =>
+        walkCommand(key, [{ xs: scene.bars.map((_, index) => index) }], slice === null ? null : { line: 0, point: slice })
+      }
+      onCommand={(command) => (command.type === "move" ? setSlice(command.place.point) : open())}
+      onOpen={open}
+      onLeave={() => setSlice(null)}
+    >
+      <Plot options={options} data={data} height={height} span={span} onPlot={keepBars} />
+      {line !== null && lineOptions !== null && (
+        <>
+          <div class="strip-title muted">{line.title}</div>
+          <Plot options={lineOptions} data={lineData} height={lineHeight} span={span} onPlot={keepBelow} />
+        </>
+      )}
+      {at !== null && slice !== null && <Tooltip at={at}>{tooltip(slice)}</Tooltip>}
+    </ChartSlider>
   );
 }

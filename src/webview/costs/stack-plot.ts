@@ -2,6 +2,7 @@ import uPlot from "uplot";
 import type { SliceUnit } from "../../features/costs/operations/views.ts";
 import { gutter, margin } from "../coins/coin-plot.ts";
 import { fillPainter } from "../coins/patterns.ts";
+import { axisOf } from "../shared/chart/axis.ts";
 import { drawVerdict } from "../shared/chart/marks.ts";
 import type { Palette } from "../shared/chart/palette.ts";
 import type { Texts } from "../shared/texts.ts";
@@ -160,14 +161,6 @@ const cursorOf = (key: string): uPlot.Cursor => ({
   drag: { x: false, y: false },
   sync: { key, setSeries: false, scales: ["x", null] },
 });
-
-export const axisOf = (palette: Palette) =>
-  ({
-    stroke: palette.muted,
-    font: palette.font,
-    grid: { stroke: palette.grid, width: 1 },
-    ticks: { stroke: palette.grid, width: 1, size: 4 },
-  }) satisfies uPlot.Axis;
 
 /** An axis of US dollars, with as many decimals as its steps need. */
 export function moneyAxis(palette: Palette, texts: Texts, space: number): uPlot.Axis {

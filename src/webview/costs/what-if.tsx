@@ -4,10 +4,9 @@ import type { EvalSpendingView } from "../../features/costs/operations/views.ts"
 import { BarCell } from "../coins/pattern-legend.tsx";
 import { otherFill } from "../coins/patterns.ts";
 import { useTexts } from "../shared/contexts.ts";
-import type { Column } from "../shared/table/columns.ts";
+import { type Column, moneyColumn, numberColumn, wordColumn } from "../shared/table/columns.ts";
 import { DataTable } from "../shared/table/data-table.tsx";
 import type { Texts } from "../shared/texts.ts";
-import { moneyColumn } from "./cost-table.tsx";
 import { pricesWords } from "./cost-tiles.tsx";
 
 type Row = Readonly<{ name: string; model: string; cost: number | null; change: number | null; billed: boolean }>;
@@ -33,20 +32,14 @@ function columnsOf(texts: Texts, most: number, complete: boolean): readonly Colu
     return billed && !complete ? texts.t("costs.atLeast", { amount: amount(cost) }) : amount(cost);
   };
   return [
-    { key: "name", title: texts.t("costs.whatIf.at"), numeric: false, value: ({ name }) => name, text: ({ name }) => name },
-    { key: "model", title: texts.t("costs.model"), numeric: false, value: ({ model }) => model, text: ({ model }) => model },
+    wordColumn("name", texts.t("costs.whatIf.at"), ({ name }) => name),
+    wordColumn("model", texts.t("costs.model"), ({ model }) => model),
     {
       ...moneyColumn<Row>(texts, "cost", texts.t("tile.cost"), ({ cost }) => cost),
       text: shown,
       cell: (row) => <BarCell fill={row.billed ? 0 : otherFill} share={(row.cost ?? 0) / most} text={shown(row)} />,
     },
-    {
-      key: "change",
-      title: texts.t("table.change"),
-      numeric: true,
-      value: ({ change }) => change,
-      text: ({ change }) => (change === null ? "" : texts.signedPercent(change)),
-    },
+    numberColumn("change", texts.t("table.change"), ({ change }) => change, texts.signedPercent),
   ];
 }
 

@@ -1,6 +1,7 @@
 import uPlot from "uplot";
 import type { EvalOverviewRunView } from "../../features/evals/operations/panel-views.ts";
 import { margin } from "../coins/coin-plot.ts";
+import { axisOf, selects } from "../shared/chart/axis.ts";
 import { lineColor, lookOf, type Palette } from "../shared/chart/palette.ts";
 import { timeLabels } from "../shared/chart/time-axis.ts";
 import type { Span } from "../shared/state.ts";
@@ -110,12 +111,7 @@ export function evalPlotOptions(
   events: EvalPlotEvents,
 ): uPlot.Options {
   const { palette, texts, runs, lines } = scene;
-  const axis = {
-    stroke: palette.muted,
-    font: palette.font,
-    grid: { stroke: palette.grid, width: 1 },
-    ticks: { stroke: palette.grid, width: 1, size: 4 },
-  } satisfies uPlot.Axis;
+  const axis = axisOf(palette);
   const range = rateRange(lines);
   return {
     ...size,
@@ -150,14 +146,7 @@ export function evalPlotOptions(
     ],
     hooks: {
       setCursor: [events.onHover],
-      setSelect: [
-        (plot) => {
-          const { left, width } = plot.select;
-          if (width <= 0) return;
-          events.onSelect({ min: plot.posToVal(left, "x"), max: plot.posToVal(left + width, "x") });
-          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-        },
-      ],
+      setSelect: [selects(events.onSelect)],
       drawAxes: [(plot) => drawBands(plot, scene)],
       draw: [(plot) => drawMarks(plot, scene)],
     },

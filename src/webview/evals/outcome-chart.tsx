@@ -1,8 +1,10 @@
 import type { JSX } from "preact";
-import { useCallback, useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type uPlot from "uplot";
 import { atLeast } from "../costs/cost-tiles.tsx";
-import { chartCommand } from "../shared/chart/keyboard.ts";
+import { ChartSlider, Ring, spotOf } from "../shared/chart/chart-slider.tsx";
+import { walkCommand } from "../shared/chart/keyboard.ts";
+import type { Place } from "../shared/chart/lines.ts";
 import { Plot } from "../shared/chart/plot.tsx";
 import { useChartHeight } from "../shared/chart/use-chart-height.ts";
 import { useTexts } from "../shared/contexts.ts";
@@ -40,8 +42,6 @@ function outcomeSentence(texts: Texts, outcome: Outcome): string {
 /** Runs by what they cost and how much of them passed. The keys go along all runs, or along the best of them. */
 export function OutcomeChart({ scene, onOpen }: Props): JSX.Element {
   const texts = useTexts();
-  const keysId = useId();
-  const box = useRef<HTMLDivElement>(null);
   const kept = useRef<uPlot | null>(null);
   const [meant, setMeant] = useState<number | null>(null);
   // Which line the keys walk: 0 all runs, 1 the best ones.
@@ -79,70 +79,44 @@ export function OutcomeChart({ scene, onOpen }: Props): JSX.Element {
     const run = meant === null ? undefined : outcomes[meant];
     if (run !== undefined) onOpen(run.point.id);
   };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const commandOf = (key: string) => {
     const point = meant === null ? -1 : (walks[line]?.xs.indexOf(meant) ?? -1);
     // A run that the pointer chose need not be one of the best.
-    const place = meant === null ? null : point >= 0 ? { line, point } : { line: 0, point: meant };
-    const command = chartCommand(event.key, walks, () => true, place);
-    if (command === null || command.type === "zoom" || command.type === "resetZoom") return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (command.type === "open") {
-      open();
-      return;
-    }
-    setLine(command.place.line);
-    setMeant(walks[command.place.line]?.xs[command.place.point] ?? null);
+    return walkCommand(key, walks, meant === null ? null : point >= 0 ? { line, point } : { line: 0, point: meant });
+  };
+  const goTo = (place: Place): void => {
+    setLine(place.line);
+    setMeant(walks[place.line]?.xs[place.point] ?? null);
   };
 
   const plot = kept.current;
   const chosen = meant === null ? undefined : outcomes[meant];
-  const at =
-    plot === null || chosen === undefined
-      ? null
-      : {
-          left: plot.over.offsetLeft + plot.valToPos(chosen.x, "x"),
-          top: plot.over.offsetTop + plot.valToPos(chosen.y, "y"),
-        };
+  const at = plot === null || chosen === undefined ? null : spotOf(plot, chosen.x, chosen.y);
   const told = chosen ?? outcomes.at(-1);
   return (
-    <div class="chart-box">
-      <div
-        id={outcomeChartId}
-        ref={box}
-        class={`chart${chosen === undefined ? "" : " over-point"}`}
-        // A slider over the runs: screen readers pass its arrow keys on and read its value as it moves.
-        role="slider"
-        aria-orientation="horizontal"
-        aria-valuemin={1}
-        aria-valuemax={Math.max(1, outcomes.length)}
-        aria-valuenow={(meant ?? outcomes.length - 1) + 1}
-        aria-valuetext={told === undefined ? "" : outcomeSentence(texts, told)}
-        aria-label={texts.t("costs.outcomes.chart", { runs: texts.count("count.runs", outcomes.length) })}
-        aria-describedby={keysId}
-        tabIndex={0}
-        onKeyDown={onKeyDown}
-        onClick={() => {
-          box.current?.focus({ preventScroll: true });
-          open();
-        }}
-        onBlur={() => setMeant(null)}
-      >
-        <Plot options={options} data={data} height={height} span={span} onPlot={keep} />
-        {at !== null && chosen !== undefined && (
-          <>
-            <div class="ring" style={{ transform: `translate(${at.left}px, ${at.top}px)` }} />
-            <Tooltip at={at}>
-              <OutcomeWords outcome={chosen} />
-            </Tooltip>
-          </>
-        )}
-      </div>
-      <p id={keysId} class="hidden-text">
-        {texts.t("costs.outcomes.keys")}
-      </p>
-    </div>
+    <ChartSlider
+      id={outcomeChartId}
+      label={texts.t("costs.outcomes.chart", { runs: texts.count("count.runs", outcomes.length) })}
+      keys={texts.t("costs.outcomes.keys")}
+      count={outcomes.length}
+      index={meant ?? outcomes.length - 1}
+      sentence={told === undefined ? "" : outcomeSentence(texts, told)}
+      pointing={chosen !== undefined}
+      commandOf={commandOf}
+      onCommand={(command) => (command.type === "move" ? goTo(command.place) : open())}
+      onOpen={open}
+      onLeave={() => setMeant(null)}
+    >
+      <Plot options={options} data={data} height={height} span={span} onPlot={keep} />
+      {at !== null && chosen !== undefined && (
+        <>
+          <Ring at={at} />
+          <Tooltip at={at}>
+            <OutcomeWords outcome={chosen} />
+          </Tooltip>
+        </>
+      )}
+    </ChartSlider>
   );
 }
 

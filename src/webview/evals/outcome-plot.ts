@@ -1,6 +1,7 @@
 import uPlot from "uplot";
 import { gutter, margin } from "../coins/coin-plot.ts";
-import { axisOf, moneyAxis } from "../costs/stack-plot.ts";
+import { moneyAxis } from "../costs/stack-plot.ts";
+import { axisOf } from "../shared/chart/axis.ts";
 import { lineColor, type Palette } from "../shared/chart/palette.ts";
 import type { Texts } from "../shared/texts.ts";
 import { groupLook, type Outcome } from "./outcomes.ts";

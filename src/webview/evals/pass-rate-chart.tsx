@@ -1,7 +1,8 @@
 import type { JSX } from "preact";
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type uPlot from "uplot";
-import { chartCommand } from "../shared/chart/keyboard.ts";
+import { ChartSlider, Ring, spotOf } from "../shared/chart/chart-slider.tsx";
+import { walkCommand } from "../shared/chart/keyboard.ts";
 import type { Place } from "../shared/chart/lines.ts";
 import { Plot } from "../shared/chart/plot.tsx";
 import { PointFacts, pointWords } from "../shared/chart/point-facts.tsx";
@@ -23,12 +24,10 @@ type Props = Readonly<{
 export const passRateChartId = "pass-rate-chart";
 
 const height = 240;
-const everyLine = (): boolean => true;
 
 /** Pass rates run by run, a line a tier with the 95 % interval as a band; one cursor, by pointer and by keys. */
 export function PassRateChart({ scene, column, onColumn, onOpen, onSelect }: Props): JSX.Element {
   const texts = useTexts();
-  const group = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const [place, setPlace] = useState<Place | null>(null);
   const { lines, runs } = scene;
@@ -86,69 +85,41 @@ export function PassRateChart({ scene, column, onColumn, onOpen, onSelect }: Pro
   const open = (): void => {
     if (place !== null) onOpen(place);
   };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const command = chartCommand(event.key, lines, everyLine, place);
-    if (command === null || command.type === "zoom" || command.type === "resetZoom") return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (command.type === "move") setPlace(command.place);
-    else open();
-  };
-
   const at =
-    plot.current === null || point === undefined || x === undefined
-      ? null
-      : {
-          left: plot.current.over.offsetLeft + plot.current.valToPos(x, "x"),
-          top: plot.current.over.offsetTop + plot.current.valToPos(point.passRate.rate, "y"),
-        };
+    plot.current === null || point === undefined || x === undefined ? null : spotOf(plot.current, x, point.passRate.rate);
   const line = lines[place?.line ?? 0];
   const index = place?.point ?? Math.max(0, (line?.points.length ?? 0) - 1);
   const meant = line?.points[index];
   const [first, last] = [runs[0], runs.at(-1)];
 
   return (
-    <div class="chart-box">
-      <div
-        id={passRateChartId}
-        ref={group}
-        class={`chart${place === null ? "" : " over-point"}`}
-        // A slider over the points: screen readers pass its arrow keys on and read its value as it moves.
-        role="slider"
-        aria-orientation="horizontal"
-        aria-valuemin={1}
-        aria-valuemax={Math.max(1, line?.points.length ?? 1)}
-        aria-valuenow={index + 1}
-        aria-valuetext={line === undefined || meant === undefined ? "" : pointWords(texts, scene, line.tier, meant)}
-        aria-roledescription={texts.t("coins.chart.role")}
-        aria-label={texts.t("evals.chart", {
-          runs: texts.count("count.runs", runs.length),
-          from: texts.date(Date.parse(first?.timestamp ?? "") || 0),
-          to: texts.date(Date.parse(last?.timestamp ?? "") || 0),
-        })}
-        aria-describedby="pass-rate-keys"
-        tabIndex={0}
-        onKeyDown={onKeyDown}
-        onClick={() => {
-          group.current?.focus({ preventScroll: true });
-          open();
-        }}
-        onBlur={() => setPlace(null)}
-      >
-        <Plot options={options} data={data} height={height} span={span} onPlot={keep} />
-        {at !== null && line !== undefined && point !== undefined && (
-          <>
-            <div class="ring" style={{ transform: `translate(${at.left}px, ${at.top}px)` }} />
-            <Tooltip at={at}>
-              <PointFacts unit={scene.unit} tier={line.tier} point={point} />
-            </Tooltip>
-          </>
-        )}
-      </div>
-      <p id="pass-rate-keys" class="hidden-text">
-        {texts.t("evals.chart.keys")}
-      </p>
-    </div>
+    <ChartSlider
+      id={passRateChartId}
+      label={texts.t("evals.chart", {
+        runs: texts.count("count.runs", runs.length),
+        from: texts.date(Date.parse(first?.timestamp ?? "") || 0),
+        to: texts.date(Date.parse(last?.timestamp ?? "") || 0),
+      })}
+      role={texts.t("coins.chart.role")}
+      keys={texts.t("evals.chart.keys")}
+      count={line?.points.length ?? 1}
+      index={index}
+      sentence={line === undefined || meant === undefined ? "" : pointWords(texts, scene, line.tier, meant)}
+      pointing={place !== null}
+      commandOf={(key) => walkCommand(key, lines, place)}
+      onCommand={(command) => (command.type === "move" ? setPlace(command.place) : open())}
+      onOpen={open}
+      onLeave={() => setPlace(null)}
+    >
+      <Plot options={options} data={data} height={height} span={span} onPlot={keep} />
+      {at !== null && line !== undefined && point !== undefined && (
+        <>
+          <Ring at={at} />
+          <Tooltip at={at}>
+            <PointFacts unit={scene.unit} tier={line.tier} point={point} />
+          </Tooltip>
+        </>
+      )}
+    </ChartSlider>
   );
 }

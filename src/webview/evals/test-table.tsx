@@ -1,7 +1,7 @@
 import type { EvalOverviewTestView, EvalOverviewView } from "../../features/evals/operations/panel-views.ts";
 import { WinLoss } from "../coins/win-loss.tsx";
 import { testHealths } from "../shared/state.ts";
-import type { Column } from "../shared/table/columns.ts";
+import { type Column, countColumn, numberColumn, wordColumn } from "../shared/table/columns.ts";
 import type { Texts } from "../shared/texts.ts";
 import { HealthMark } from "./health-mark.tsx";
 import { reasonWords, sinceWords } from "./health-words.ts";
@@ -51,20 +51,6 @@ export function testColumns(
   type Row = EvalOverviewTestView;
   const suites = tests.some(({ suite }) => suite !== "");
   const tiers = tests.some(({ tier }) => tier !== tests[0]?.tier);
-  const word = (key: string, title: string, value: (row: Row) => string): Column<Row> => ({
-    key,
-    title,
-    numeric: false,
-    value,
-    text: value,
-  });
-  const number = (key: string, title: string, value: (row: Row) => number, text = texts.number): Column<Row> => ({
-    key,
-    title,
-    numeric: true,
-    value,
-    text: (row) => text(value(row)),
-  });
   const health = (row: Row): string => texts.t(`evals.health.${row.health}`);
   const reason = (row: Row): string => reasonWords(texts, row.health_why);
   const sinceOf = ({ health_since: since }: Row) => (since === null ? undefined : runs[since]);
@@ -85,30 +71,30 @@ export function testColumns(
       ),
     },
     {
-      ...word("name", texts.t("evals.test"), ({ name }) => name),
+      ...wordColumn<Row>("name", texts.t("evals.test"), ({ name }) => name),
       cell: (row) => (
         <span class="test-name" title={row.name}>
           {row.name}
         </span>
       ),
     },
-    ...(suites ? [word("suite", texts.t("filter.suite"), ({ suite }) => suite)] : []),
-    ...(tiers ? [word("tier", texts.t("filter.tier"), ({ tier }) => tier)] : []),
+    ...(suites ? [wordColumn<Row>("suite", texts.t("filter.suite"), ({ suite }) => suite)] : []),
+    ...(tiers ? [wordColumn<Row>("tier", texts.t("filter.tier"), ({ tier }) => tier)] : []),
     {
-      ...word("why", texts.t("evals.why"), reason),
+      ...wordColumn<Row>("why", texts.t("evals.why"), reason),
       cell: (row) => {
         const since = sinceOf(row);
         return <span title={since === undefined ? undefined : sinceWords(texts, since)}>{reason(row)}</span>;
       },
     },
     {
-      ...word("since", texts.t("evals.since.column"), (row) => sinceOf(row)?.timestamp ?? ""),
+      ...wordColumn<Row>("since", texts.t("evals.since.column"), (row) => sinceOf(row)?.timestamp ?? ""),
       text: (row) => {
         const since = sinceOf(row);
         return since === undefined ? "" : texts.date(Date.parse(since.timestamp));
       },
     },
-    number("rate", texts.t("evals.passRate"), (row) => row.pass_rate.rate, texts.share),
+    numberColumn<Row>("rate", texts.t("evals.passRate"), (row) => row.pass_rate.rate, texts.share),
     {
       key: "interval",
       title: texts.t("evals.interval"),
@@ -129,12 +115,12 @@ export function testColumns(
       text: signsOf,
       cell: (row) => <WinLoss results={row.results.slice(-shownResults)} of={shownResults} />,
     },
-    number("flips", texts.t("evals.flips"), (row) => row.flips),
-    number("streak", texts.t("evals.streak"), streakOf, (streak) =>
+    countColumn<Row>(texts, "flips", texts.t("evals.flips"), (row) => row.flips),
+    numberColumn<Row>("streak", texts.t("evals.streak"), streakOf, (streak) =>
       texts.count(streak < 0 ? "streak.block" : "streak.pass", Math.abs(streak)),
     ),
-    number("runs", texts.t("evals.results"), (row) => row.pass_rate.total),
-    word("status", texts.t("evals.status"), ({ status }) => texts.t(`evals.status.${status}`)),
-    { ...word("last", texts.t("evals.last"), (row) => row.last), text: (row) => texts.date(Date.parse(row.last)) },
+    countColumn<Row>(texts, "runs", texts.t("evals.results"), (row) => row.pass_rate.total),
+    wordColumn<Row>("status", texts.t("evals.status"), ({ status }) => texts.t(`evals.status.${status}`)),
+    { ...wordColumn<Row>("last", texts.t("evals.last"), (row) => row.last), text: (row) => texts.date(Date.parse(row.last)) },
   ];
 }

@@ -105,36 +105,39 @@ export function TestsSection({ view, state, palette, place, column, onColumn, on
   );
 }
 
+type CellSample = Readonly<{
+  name: "passed" | "failed" | "mixed" | "absent";
+  rects: readonly (readonly [kind: string, x: number, y: number, width: number, height: number])[];
+}>;
+
+const cellSamples: readonly CellSample[] = [
+  { name: "passed", rects: [["pass", 0, 9, 8, 5]] },
+  { name: "failed", rects: [["fail", 0, 0, 8, 14]] },
+  {
+    name: "mixed",
+    rects: [
+      ["pass", 0, 9, 4, 5],
+      ["fail", 4, 0, 4, 14],
+    ],
+  },
+  { name: "absent", rects: [["none", 0.5, 0.5, 7, 13]] },
+];
+
 /** Says what the cells of the strip mean. */
 function CellKey(): JSX.Element {
   const texts = useTexts();
   return (
     <ul class="mark-key" aria-label={texts.t("coins.key")}>
-      <li>
-        <svg class="cell-sample" viewBox="0 0 8 14" width="8" height="14" aria-hidden="true">
-          <rect class="pass" x="0" y="9" width="8" height="5" />
-        </svg>
-        {texts.t("evals.cell.passed")}
-      </li>
-      <li>
-        <svg class="cell-sample" viewBox="0 0 8 14" width="8" height="14" aria-hidden="true">
-          <rect class="fail" x="0" y="0" width="8" height="14" />
-        </svg>
-        {texts.t("evals.cell.failed")}
-      </li>
-      <li>
-        <svg class="cell-sample" viewBox="0 0 8 14" width="8" height="14" aria-hidden="true">
-          <rect class="pass" x="0" y="9" width="4" height="5" />
-          <rect class="fail" x="4" y="0" width="4" height="14" />
-        </svg>
-        {texts.t("evals.cell.mixed")}
-      </li>
-      <li>
-        <svg class="cell-sample" viewBox="0 0 8 14" width="8" height="14" aria-hidden="true">
-          <rect class="none" x="0.5" y="0.5" width="7" height="13" />
-        </svg>
-        {texts.t("evals.cell.absent")}
-      </li>
+      {cellSamples.map(({ name, rects }) => (
+        <li key={name}>
+          <svg class="cell-sample" viewBox="0 0 8 14" width="8" height="14" aria-hidden="true">
+            {rects.map(([kind, x, y, width, height]) => (
+              <rect key={kind} class={kind} x={x} y={y} width={width} height={height} />
+            ))}
+          </svg>
+          {texts.t(`evals.cell.${name}`)}
+        </li>
+      ))}
     </ul>
   );
 }

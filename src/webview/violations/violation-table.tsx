@@ -1,5 +1,6 @@
 import type { TrendsView } from "../../features/reviews/operations/views.ts";
-import type { Column } from "../shared/table/columns.ts";
+import { type Column, countColumn, numberColumn, wordColumn } from "../shared/table/columns.ts";
+import { opening } from "../shared/table/open-cell.tsx";
 import type { Texts } from "../shared/texts.ts";
 
 /** One broken rule as the view gives it. */
@@ -16,40 +17,17 @@ export function matchingRules(rows: readonly RuleRow[], query: string): readonly
 
 /** The columns of the rules' table. */
 export function violationColumns(texts: Texts, open: (row: RuleRow) => void): readonly Column<RuleRow>[] {
-  const number = (
-    key: string,
-    title: string,
-    value: (row: RuleRow) => number | null,
-    format: (value: number) => string = texts.number,
-  ): Column<RuleRow> => ({
-    key,
-    title,
-    numeric: true,
-    value,
-    text: (row) => {
-      const amount = value(row);
-      return amount === null ? "" : format(amount);
-    },
-  });
   return [
-    {
-      key: "rule",
-      title: texts.t("table.rule"),
-      numeric: false,
-      value: ({ rule }) => rule,
-      text: ({ rule }) => rule,
-      cell: (row) => (
-        <button type="button" class="link" onClick={() => open(row)}>
-          {row.rule}
-        </button>
-      ),
-    },
-    number("count", texts.t("table.count"), ({ count }) => count),
-    number("runs", texts.t("table.runs"), ({ runs }) => runs),
-    number("before", texts.t("table.before"), ({ previous }) => previous),
-    number("change", texts.t("table.change"), changeOf, texts.signed),
-    number("errors", texts.t("table.errors"), (row) => row.by_severity.error),
-    number("warnings", texts.t("table.warnings"), (row) => row.by_severity.warning),
-    number("infos", texts.t("table.infos"), (row) => row.by_severity.info),
+    opening(
+      wordColumn<RuleRow>("rule", texts.t("table.rule"), ({ rule }) => rule),
+      open,
+    ),
+    countColumn(texts, "count", texts.t("table.count"), ({ count }) => count),
+    countColumn(texts, "runs", texts.t("table.runs"), ({ runs }) => runs),
+    countColumn(texts, "before", texts.t("table.before"), ({ previous }) => previous),
+    numberColumn("change", texts.t("table.change"), changeOf, texts.signed),
+    countColumn(texts, "errors", texts.t("table.errors"), (row) => row.by_severity.error),
+    countColumn(texts, "warnings", texts.t("table.warnings"), (row) => row.by_severity.warning),
+    countColumn(texts, "infos", texts.t("table.infos"), (row) => row.by_severity.info),
   ];
 }

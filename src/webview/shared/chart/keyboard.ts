@@ -99,6 +99,16 @@ export function chartCommand(
   }
 }
 
+/** What a key means on a chart that shows all of its points: there is no zoom. */
+export function walkCommand(
+  key: string,
+  lines: readonly Walkable[],
+  place: Place | null,
+): Exclude<ChartCommand, { type: "zoom" | "resetZoom" }> | null {
+  const command = chartCommand(key, lines, () => true, place);
+  return command === null || command.type === "zoom" || command.type === "resetZoom" ? null : command;
+}
+
 const shortestZoom = 60;
 
 /**

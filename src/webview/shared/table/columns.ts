@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import type { Texts } from "../texts.ts";
 import type { Cell } from "./csv.ts";
 
 /** A column of a table: what sorts and is exported, what is read, and, where it differs, what is shown. */
@@ -15,6 +16,47 @@ export type Column<Row> = Readonly<{
   /** Where more than text is shown. */
   cell?(row: Row): ComponentChildren;
 }>;
+
+/** A column of words; what has none is blank. */
+export const wordColumn = <Row>(key: string, title: string, value: (row: Row) => string | null): Column<Row> => ({
+  key,
+  title,
+  numeric: false,
+  value,
+  text: (row) => value(row) ?? "",
+});
+
+/** A column of numbers in a format; what has none is blank. */
+export const numberColumn = <Row>(
+  key: string,
+  title: string,
+  value: (row: Row) => number | null,
+  format: (value: number) => string,
+): Column<Row> => ({
+  key,
+  title,
+  numeric: true,
+  value,
+  text: (row) => {
+    const amount = value(row);
+    return amount === null ? "" : format(amount);
+  },
+});
+
+/** A column of counts. */
+export const countColumn = <Row>(texts: Texts, key: string, title: string, value: (row: Row) => number | null): Column<Row> =>
+  numberColumn(key, title, value, texts.number);
+
+/** Decimals of amounts in columns: what a test cost is often less than a cent. */
+const decimals = 4;
+
+/** A column of amounts. */
+export const moneyColumn = <Row>(texts: Texts, key: string, title: string, value: (row: Row) => number | null): Column<Row> =>
+  numberColumn(key, title, value, texts.moneyOf(decimals));
+
+/** A column of shares in whole per cent. */
+export const shareColumn = <Row>(texts: Texts, title: string, value: (row: Row) => number | null): Column<Row> =>
+  numberColumn("share", title, value, texts.percent);
 
 export type Sort = Readonly<{ key: string; descending: boolean }>;
 

@@ -5,7 +5,7 @@ import { type Column, type Sort, sortRows } from "./columns.ts";
 import { Pager } from "./pager.tsx";
 import { TableActions } from "./table-actions.tsx";
 
-type Props<Row> = Readonly<{
+export type TableProps<Row> = Readonly<{
   label: string;
   /** Suggested when the table is saved. */
   fileName: string;
@@ -19,7 +19,7 @@ type Props<Row> = Readonly<{
 export const pageSize = 20;
 
 /** A table in pages, sorted by any column, to be copied or saved whole in the order it is in. */
-export function DataTable<Row>({ label, fileName, columns, rows, rowKey, firstSort }: Props<Row>): JSX.Element {
+export function DataTable<Row>({ label, fileName, columns, rows, rowKey, firstSort }: TableProps<Row>): JSX.Element {
   const [sort, setSort] = useState(firstSort);
   const [wantedPage, setPage] = useState(0);
   const sorted = useMemo(() => sortRows(rows, columns, sort), [rows, columns, sort]);

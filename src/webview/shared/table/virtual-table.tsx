@@ -1,24 +1,19 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type Column, type Sort, sortRows } from "./columns.ts";
-import { HeadCell } from "./data-table.tsx";
+import { HeadCell, type TableProps } from "./data-table.tsx";
 import { TableActions } from "./table-actions.tsx";
 
-type Props<Row> = Readonly<{
-  label: string;
-  /** Suggested when the table is saved. */
-  fileName: string;
-  columns: readonly Column<Row>[];
-  rows: readonly Row[];
-  rowKey(row: Row): string;
-  /** The column whose cells are the buttons that open their rows. */
-  lead: string;
-  /** In the order given until a column is chosen. */
-  firstSort: Sort | null;
-  /** The row that is open beside the table. */
-  current: string | null;
-  onOpen(row: Row): void;
-}>;
+type Props<Row> = Omit<TableProps<Row>, "firstSort"> &
+  Readonly<{
+    /** The column whose cells are the buttons that open their rows. */
+    lead: string;
+    /** In the order given until a column is chosen. */
+    firstSort: Sort | null;
+    /** The row that is open beside the table. */
+    current: string | null;
+    onOpen(row: Row): void;
+  }>;
 
 /** Height of a row as the style sheet has it, CSS pixels. */
 const rowHeight = 28;

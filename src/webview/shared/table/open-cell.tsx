@@ -1,0 +1,16 @@
+import type { Texts } from "../texts.ts";
+import { type Column, wordColumn } from "./columns.ts";
+
+/** Makes the cells of a column buttons that open their rows. */
+export const opening = <Row,>(column: Column<Row>, open: (row: Row) => void): Column<Row> => ({
+  ...column,
+  cell: (row) => (
+    <button type="button" class="link" onClick={() => open(row)}>
+      {column.text(row)}
+    </button>
+  ),
+});
+
+/** The column of when something was, which opens it. */
+export const timeColumn = <Row,>(texts: Texts, time: (row: Row) => string, open: (row: Row) => void): Column<Row> =>
+  opening({ ...wordColumn("at", texts.t("table.time"), time), text: (row) => texts.dateTime(Date.parse(time(row))) }, open);
