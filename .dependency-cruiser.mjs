@@ -170,6 +170,13 @@ export default {
       },
     })),
     {
+      name: "webview-tabs",
+      severity: "error",
+      comment: "A tab of the panel does not know the others: what two tabs show alike is in webview/shared.",
+      from: { path: "^src/webview/(coins|violations|evals|costs)/" },
+      to: { path: "^src/webview/(coins|violations|evals|costs)/", pathNot: "^src/webview/$1/" },
+    },
+    {
       name: "features-shared",
       severity: "error",
       comment: "What features share knows none of them but their models and the formats that they read.",

@@ -1,12 +1,12 @@
 import { array, assert, boolean, constantFrom, integer, nat, property, record } from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { CostPointView } from "../../src/features/costs/operations/views.ts";
-import { hollowFill, otherFill } from "../../src/webview/coins/patterns.ts";
+import { outcomeColumns } from "../../src/webview/costs/outcome-table.tsx";
+import { groupLook, nearestOutcome, outcomesOf } from "../../src/webview/costs/outcomes.ts";
+import { barsOf, seriesOf } from "../../src/webview/costs/series.ts";
 import { limitVerdict, showsLimits } from "../../src/webview/costs/stack-plot.ts";
 import { labelled, periodOfSlice, sliceLabels, sliceName } from "../../src/webview/costs/time-buckets.ts";
-import { outcomeColumns } from "../../src/webview/evals/outcome-table.tsx";
-import { groupLook, nearestOutcome, outcomesOf } from "../../src/webview/evals/outcomes.ts";
-import { barsOf, seriesOf } from "../../src/webview/shared/chart/series.ts";
+import { hollowFill, otherFill } from "../../src/webview/shared/chart/patterns.ts";
 import { textsOf } from "../../src/webview/shared/texts.ts";
 
 const texts = textsOf({}, "en", "Europe/Berlin");

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { nearestPlace } from "../../src/webview/coins/nearest.ts";
 import {
   alignedTable,
   baselineOf,
@@ -8,7 +9,6 @@ import {
   pointsWithin,
   timeDomain,
 } from "../../src/webview/shared/chart/lines.ts";
-import { nearestPlace } from "../../src/webview/shared/chart/nearest.ts";
 import { lineView, runPoint } from "./support/points.ts";
 
 const seconds = (iso: string): number => Date.parse(iso) / 1000;

@@ -1,8 +1,8 @@
 import { array, assert, integer, property, record } from "fast-check";
 import { expect, test } from "vitest";
-import { addDays, mondayOf, periodOfNewest, periodOfPoint, periodOfSpan } from "../../src/webview/coins/periods.ts";
+import { localDays, readableLines, resolutionsOf, spanOfSum, summedLine } from "../../src/webview/coins/resolution.ts";
 import { coinLines } from "../../src/webview/shared/chart/lines.ts";
-import { localDays, readableLines, resolutionsOf, spanOfSum, summedLine } from "../../src/webview/shared/chart/resolution.ts";
+import { addDays, mondayOf, periodOfNewest, periodOfPoint, periodOfSpan } from "../../src/webview/shared/periods.ts";
 import { textsOf } from "../../src/webview/shared/texts.ts";
 import { lineView, runPoint } from "./support/points.ts";
 

@@ -1,18 +1,18 @@
 import type { JSX } from "preact";
 import { useCallback, useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
 import type uPlot from "uplot";
-import { drawStrip, stripRows } from "../evals/heatmap-cells.ts";
 import { ChartSlider, followKeys, Ring, spotOf } from "../shared/chart/chart-slider.tsx";
-import { ChartTooltip, pointSentence } from "../shared/chart/chart-tooltip.tsx";
 import { type ChartCommand, chartCommand, panTo, zoomAround } from "../shared/chart/keyboard.ts";
 import { alignedTable, type CoinLine, type Place } from "../shared/chart/lines.ts";
-import { nearestPlace } from "../shared/chart/nearest.ts";
 import { Plot } from "../shared/chart/plot.tsx";
 import { useChartHeight } from "../shared/chart/use-chart-height.ts";
 import { useTexts } from "../shared/contexts.ts";
 import type { Span } from "../shared/state.ts";
 import type { Texts } from "../shared/texts.ts";
 import { type CoinScene, coinPlotOptions, type PlotEvents, stripPlotOptions, stripRow } from "./coin-plot.ts";
+import { ChartTooltip, pointSentence } from "./coin-tooltip.tsx";
+import { nearestPlace } from "./nearest.ts";
+import { drawStrip, stripRows } from "./streak-strip.ts";
 
 type Props = Readonly<{
   scene: CoinScene;

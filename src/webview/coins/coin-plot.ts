@@ -1,17 +1,12 @@
 import uPlot from "uplot";
 import type { TrendsView } from "../../features/reviews/operations/views.ts";
-import { axisOf, selects } from "../shared/chart/axis.ts";
+import { axisOf, gutter, margin, scaledFont, selects } from "../shared/chart/axis.ts";
 import { type CoinLine, coinRange, pointsWithin } from "../shared/chart/lines.ts";
 import { drawDot, drawRule, drawTick, drawVerdict } from "../shared/chart/marks.ts";
 import { lineColor, lookOf, type Palette } from "../shared/chart/palette.ts";
 import { timeLabels } from "../shared/chart/time-axis.ts";
 import type { Span } from "../shared/state.ts";
 import type { Texts } from "../shared/texts.ts";
-
-/** Room left of every plot, so that charts above each other share one time axis. CSS pixels. */
-export const gutter = 56;
-/** Room right of every plot: half of the widest label of a time axis, which may stand at its end. CSS pixels. */
-export const margin = 36;
 
 /** What the coin chart draws. */
 export type CoinScene = Readonly<{
@@ -77,11 +72,6 @@ function drawResets(plot: uPlot, scene: CoinScene): void {
     ctx.fillText(label, start, bbox.top + 2 * ratio);
   }
   ctx.restore();
-}
-
-/** A font in canvas pixels. */
-export function scaledFont(font: string, ratio: number): string {
-  return font.replace(/^(\d+)px/, (_, size: string) => `${Number(size) * ratio}px`);
 }
 
 /** With more lines than this, sums get no ticks. */

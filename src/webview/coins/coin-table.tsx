@@ -1,9 +1,9 @@
 import type { CoinPointView } from "../../features/reviews/operations/views.ts";
-import { VerdictMark } from "../runs/verdict-mark.tsx";
 import type { CoinLine } from "../shared/chart/lines.ts";
 import { type Column, numberColumn, wordColumn } from "../shared/table/columns.ts";
 import { opening } from "../shared/table/open-cell.tsx";
 import type { Texts } from "../shared/texts.ts";
+import { VerdictMark } from "../shared/verdict-mark.tsx";
 
 /** One point of a coin line as a row. */
 export type CoinRow = Readonly<{ agent: string; resolution: CoinLine["resolution"]; point: CoinPointView }>;

@@ -4,11 +4,11 @@ import type { TrendsView } from "../../features/reviews/operations/views.ts";
 import type { TrendsFilter } from "../../protocol/trends-panel.ts";
 import { reviewTab } from "../runs/review-tab.tsx";
 import { RunDrawer } from "../runs/run-drawer.tsx";
-import { Legend, MarkKey } from "../shared/chart/legend.tsx";
+import { gutter, margin } from "../shared/chart/axis.ts";
 import { type CoinLine, coinLines, type Place, timeDomain } from "../shared/chart/lines.ts";
-import { readableLines, resolutionsOf, spanOfSum } from "../shared/chart/resolution.ts";
 import { usePalette } from "../shared/chart/use-palette.ts";
 import { usePanel, useTexts } from "../shared/contexts.ts";
+import { periodOfPoint, periodOfSpan } from "../shared/periods.ts";
 import { PresentationSwitch } from "../shared/presentation-switch.tsx";
 import type { Span } from "../shared/state.ts";
 import { defineTab, type TabProps } from "../shared/tab.tsx";
@@ -16,9 +16,10 @@ import { DataTable } from "../shared/table/data-table.tsx";
 import type { Texts } from "../shared/texts.ts";
 import { useWidth } from "../shared/use-width.ts";
 import { CoinChart } from "./coin-chart.tsx";
-import { type CoinScene, gutter, margin } from "./coin-plot.ts";
+import type { CoinScene } from "./coin-plot.ts";
 import { type CoinRow, coinColumns, coinRows } from "./coin-table.tsx";
-import { periodOfPoint, periodOfSpan } from "./periods.ts";
+import { Legend, MarkKey } from "./legend.tsx";
+import { readableLines, resolutionsOf, spanOfSum } from "./resolution.ts";
 
 export const coins = defineTab({
   ...reviewTab,

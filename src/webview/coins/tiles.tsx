@@ -1,10 +1,10 @@
 import type { JSX } from "preact";
 import type { TrendsView } from "../../features/reviews/operations/views.ts";
-import { Interval } from "../evals/interval.tsx";
-import { VerdictMark } from "../runs/verdict-mark.tsx";
 import { Change, CountChange } from "../shared/change.tsx";
 import { useTexts } from "../shared/contexts.ts";
+import { Interval } from "../shared/interval.tsx";
 import { Tile } from "../shared/tile.tsx";
+import { VerdictMark } from "../shared/verdict-mark.tsx";
 
 type Props = Readonly<{
   tiles: TrendsView["tiles"];

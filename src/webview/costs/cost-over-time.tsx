@@ -1,12 +1,12 @@
 import type { JSX } from "preact";
 import type { EvalSpendingView } from "../../features/costs/operations/views.ts";
-import { FillSample, seriesName } from "../coins/pattern-legend.tsx";
+import { atLeast } from "../shared/at-least.ts";
 import { useTexts } from "../shared/contexts.ts";
 import type { Presentation } from "../shared/state.ts";
 import type { Texts } from "../shared/texts.ts";
 import { costColumns } from "./cost-table.tsx";
-import { atLeast } from "./cost-tiles.tsx";
 import type { CostsState } from "./costs-state.ts";
+import { FillSample, seriesName } from "./fill-legend.tsx";
 import { SlicesOverTime } from "./slices-over-time.tsx";
 
 type Props = Readonly<{

@@ -1,8 +1,8 @@
 import type { CostSliceView, ModelTotalView, SliceUnit } from "../../features/costs/operations/views.ts";
-import { seriesName } from "../coins/pattern-legend.tsx";
-import type { Series } from "../shared/chart/series.ts";
 import { type Column, countColumn, moneyColumn, wordColumn } from "../shared/table/columns.ts";
 import type { Texts } from "../shared/texts.ts";
+import { seriesName } from "./fill-legend.tsx";
+import type { Series } from "./series.ts";
 import { sliceStart } from "./time-buckets.ts";
 
 /** A slice as a row; `index` is its place among all slices. */

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import type { CostTilesView, EvalSpendingView } from "../../features/costs/operations/views.ts";
+import { atLeast } from "../shared/at-least.ts";
 import { Change } from "../shared/change.tsx";
 import { useTexts } from "../shared/contexts.ts";
 import type { Texts } from "../shared/texts.ts";
@@ -12,10 +13,6 @@ type Props = Readonly<{
   onPassed(): void;
   onBasis(): void;
 }>;
-
-/** An amount, or that it is at least so much where something in it has no price. */
-export const atLeast = (texts: Texts, usd: number, complete: boolean): string =>
-  complete ? texts.money(usd) : texts.t("costs.atLeast", { amount: texts.money(usd) });
 
 /** The price list in force, and those behind it. */
 export const pricesWords = (texts: Texts, { source, date, fallback }: EvalSpendingView["prices"]): string =>

@@ -1,8 +1,6 @@
 import type { JSX } from "preact";
 import { useCallback } from "preact/hooks";
 import type { EvalSpendingView } from "../../features/costs/operations/views.ts";
-import { outcomeChartId } from "../evals/outcome-chart.tsx";
-import { QualitySection } from "../evals/quality-section.tsx";
 import { usePanel } from "../shared/contexts.ts";
 import { type FirstSteps, walkthrough } from "../shared/first-steps.tsx";
 import { focusSoon } from "../shared/focus.ts";
@@ -12,6 +10,8 @@ import { CostOverTime, costChartId } from "./cost-over-time.tsx";
 import { CostTiles } from "./cost-tiles.tsx";
 import type { CostsState } from "./costs-state.ts";
 import { ModelCosts, modelCostsId } from "./model-costs.tsx";
+import { outcomeChartId } from "./outcome-chart.tsx";
+import { QualitySection } from "./quality-section.tsx";
 import { SpendSection } from "./spend-section.tsx";
 import { WhatIf } from "./what-if.tsx";
 

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import type { BudgetView, CeilingView } from "../../features/agent/operations/views.ts";
-import { VerdictMark } from "../runs/verdict-mark.tsx";
 import { useTexts } from "../shared/contexts.ts";
+import { VerdictMark } from "../shared/verdict-mark.tsx";
 
 const marks = { ok: "PASS", warning: "PASS_WITH_ADVISORY", exhausted: "FAIL" } as const;
 

@@ -1,15 +1,15 @@
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { EvalSpendingView, ModelTotalView } from "../../features/costs/operations/views.ts";
-import { BarCell, FillSample } from "../coins/pattern-legend.tsx";
-import { otherFill } from "../coins/patterns.ts";
-import { type Series, seriesOf } from "../shared/chart/series.ts";
+import { otherFill } from "../shared/chart/patterns.ts";
 import { useTexts } from "../shared/contexts.ts";
 import { type Column, countColumn, moneyColumn, shareColumn, wordColumn } from "../shared/table/columns.ts";
 import { DataTable } from "../shared/table/data-table.tsx";
 import type { Texts } from "../shared/texts.ts";
 import { basisText, type ModelRow, modelName } from "./cost-table.tsx";
 import { pricesWords } from "./cost-tiles.tsx";
+import { BarCell, FillSample } from "./fill-legend.tsx";
+import { type Series, seriesOf } from "./series.ts";
 
 type Props = Readonly<{ view: EvalSpendingView }>;
 

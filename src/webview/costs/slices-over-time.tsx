@@ -1,8 +1,6 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { SliceUnit } from "../../features/costs/operations/views.ts";
-import { FillLegend, FillSample, seriesName } from "../coins/pattern-legend.tsx";
-import { barsOf, type Series, seriesOf } from "../shared/chart/series.ts";
 import { usePalette } from "../shared/chart/use-palette.ts";
 import { usePanel, useTexts } from "../shared/contexts.ts";
 import { PresentationSwitch } from "../shared/presentation-switch.tsx";
@@ -11,6 +9,8 @@ import type { Column } from "../shared/table/columns.ts";
 import { DataTable } from "../shared/table/data-table.tsx";
 import type { Texts } from "../shared/texts.ts";
 import { toggled } from "./costs-state.ts";
+import { FillLegend, FillSample, seriesName } from "./fill-legend.tsx";
+import { barsOf, type Series, seriesOf } from "./series.ts";
 import { StackChart } from "./stack-chart.tsx";
 import type { Bar, LineScene, StackScene } from "./stack-plot.ts";
 import { periodOfSlice, sliceName } from "./time-buckets.ts";

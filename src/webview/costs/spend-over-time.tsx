@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import type { SpendSliceView, SpendTrendsView } from "../../features/costs/operations/views.ts";
-import { VerdictMark } from "../runs/verdict-mark.tsx";
 import { useTexts } from "../shared/contexts.ts";
+import { VerdictMark } from "../shared/verdict-mark.tsx";
 import type { CostsState } from "./costs-state.ts";
 import { SlicesOverTime } from "./slices-over-time.tsx";
 import { ceilingShare, spendColumns } from "./spend-table.tsx";

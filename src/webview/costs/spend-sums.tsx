@@ -1,11 +1,11 @@
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { SpendTrendsView } from "../../features/costs/operations/views.ts";
-import { BarCell } from "../coins/pattern-legend.tsx";
-import { otherFill } from "../coins/patterns.ts";
-import { seriesOf } from "../shared/chart/series.ts";
+import { otherFill } from "../shared/chart/patterns.ts";
 import { useTexts } from "../shared/contexts.ts";
 import { DataTable } from "../shared/table/data-table.tsx";
+import { BarCell } from "./fill-legend.tsx";
+import { seriesOf } from "./series.ts";
 import { type SumRow, sumColumns } from "./spend-table.tsx";
 
 type Props = Readonly<{ view: SpendTrendsView }>;

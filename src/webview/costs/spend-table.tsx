@@ -1,8 +1,8 @@
 import type { SliceUnit, SpendSliceView, SpendTrendsView } from "../../features/costs/operations/views.ts";
-import type { Series } from "../shared/chart/series.ts";
 import { type Column, countColumn, moneyColumn, shareColumn, wordColumn } from "../shared/table/columns.ts";
 import type { Texts } from "../shared/texts.ts";
 import { partColumns, sliceColumn } from "./cost-table.tsx";
+import type { Series } from "./series.ts";
 
 /** A slice as a row; `index` is its place among all slices. */
 export type SpendRow = Readonly<{ slice: SpendSliceView; index: number }>;

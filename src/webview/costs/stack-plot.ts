@@ -1,10 +1,9 @@
 import uPlot from "uplot";
 import type { SliceUnit } from "../../features/costs/operations/views.ts";
-import { gutter, margin } from "../coins/coin-plot.ts";
-import { fillPainter } from "../coins/patterns.ts";
-import { axisOf } from "../shared/chart/axis.ts";
+import { axisOf, gutter, margin } from "../shared/chart/axis.ts";
 import { drawVerdict } from "../shared/chart/marks.ts";
 import type { Palette } from "../shared/chart/palette.ts";
+import { fillPainter } from "../shared/chart/patterns.ts";
 import type { Texts } from "../shared/texts.ts";
 import { labelled, sliceLabels } from "./time-buckets.ts";
 

@@ -1,6 +1,6 @@
 import type { SliceUnit } from "../../features/costs/operations/views.ts";
 import type { TrendsFilter } from "../../protocol/trends-panel.ts";
-import { addDays } from "../coins/periods.ts";
+import { addDays } from "../shared/periods.ts";
 import type { Texts } from "../shared/texts.ts";
 
 /** A slice in words: a day, the week of a day, a month. */

@@ -1,13 +1,13 @@
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { EvalSpendingView } from "../../features/costs/operations/views.ts";
-import { BarCell } from "../coins/pattern-legend.tsx";
-import { otherFill } from "../coins/patterns.ts";
+import { otherFill } from "../shared/chart/patterns.ts";
 import { useTexts } from "../shared/contexts.ts";
 import { type Column, moneyColumn, numberColumn, wordColumn } from "../shared/table/columns.ts";
 import { DataTable } from "../shared/table/data-table.tsx";
 import type { Texts } from "../shared/texts.ts";
 import { pricesWords } from "./cost-tiles.tsx";
+import { BarCell } from "./fill-legend.tsx";
 
 type Row = Readonly<{ name: string; model: string; cost: number | null; change: number | null; billed: boolean }>;
 

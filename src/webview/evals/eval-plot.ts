@@ -1,13 +1,12 @@
 import uPlot from "uplot";
 import type { EvalOverviewRunView } from "../../features/evals/operations/panel-views.ts";
-import { margin } from "../coins/coin-plot.ts";
-import { axisOf, selects } from "../shared/chart/axis.ts";
+import { axisOf, margin, selects } from "../shared/chart/axis.ts";
 import { lineColor, lookOf, type Palette } from "../shared/chart/palette.ts";
+import { drawTierMark, tierShape } from "../shared/chart/tier-marks.ts";
 import { timeLabels } from "../shared/chart/time-axis.ts";
 import type { Span } from "../shared/state.ts";
 import type { Texts } from "../shared/texts.ts";
 import { type EvalLine, type EvalUnit, rateRange } from "./eval-lines.ts";
-import { drawTierMark, tierShape } from "./tier-marks.ts";
 
 /** What the chart of pass rates draws. */
 export type EvalScene = Readonly<{

@@ -2,17 +2,17 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { EvalRunDetailView } from "../../features/evals/operations/panel-views.ts";
 import type { EvalTestView } from "../../features/evals/operations/views.ts";
-import { atLeast } from "../costs/cost-tiles.tsx";
-import { VerdictMark } from "../runs/verdict-mark.tsx";
 import { Loaded } from "../shared/async-content.tsx";
-import { countWords, intervalWords } from "../shared/chart/point-facts.tsx";
+import { atLeast } from "../shared/at-least.ts";
 import { useTexts } from "../shared/contexts.ts";
 import { Facts } from "../shared/description-list.tsx";
 import { Drawer } from "../shared/drawer.tsx";
+import { Interval } from "../shared/interval.tsx";
 import type { EvalPlace, PanelState } from "../shared/state.ts";
 import { useRequest } from "../shared/use-load.ts";
+import { VerdictMark } from "../shared/verdict-mark.tsx";
 import { ComparisonView } from "./eval-comparison.tsx";
-import { Interval } from "./interval.tsx";
+import { countWords, intervalWords } from "./point-facts.tsx";
 
 type Props = Readonly<{
   state: PanelState;

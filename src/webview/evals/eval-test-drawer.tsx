@@ -2,19 +2,19 @@ import type { JSX } from "preact";
 import { useCallback, useMemo } from "preact/hooks";
 import type { EvalTestHistoryView } from "../../features/evals/operations/panel-views.ts";
 import type { EvalTestKey } from "../../protocol/trends-panel.ts";
-import { WinLoss } from "../coins/win-loss.tsx";
 import { Loaded } from "../shared/async-content.tsx";
-import { countWords, intervalWords } from "../shared/chart/point-facts.tsx";
+import { WinLoss } from "../shared/chart/win-loss.tsx";
 import { useTexts } from "../shared/contexts.ts";
 import { Facts } from "../shared/description-list.tsx";
 import { Drawer } from "../shared/drawer.tsx";
+import { Interval } from "../shared/interval.tsx";
 import type { EvalPlace, PanelState } from "../shared/state.ts";
 import { DataTable } from "../shared/table/data-table.tsx";
 import { useRequest } from "../shared/use-load.ts";
 import { HealthMark } from "./health-mark.tsx";
 import { reasonWords, sinceWords } from "./health-words.ts";
 import { HistoryBars } from "./history-bars.tsx";
-import { Interval } from "./interval.tsx";
+import { countWords, intervalWords } from "./point-facts.tsx";
 import { resultColumns } from "./result-table.tsx";
 
 type Props = Readonly<{

@@ -1,12 +1,12 @@
 import type { JSX } from "preact";
 import type { HealthState } from "../../features/evals/model/health.ts";
 import type { EvalOverviewRunView, EvalOverviewView } from "../../features/evals/operations/panel-views.ts";
-import { atLeast } from "../costs/cost-tiles.tsx";
+import { atLeast } from "../shared/at-least.ts";
 import { Change } from "../shared/change.tsx";
-import { countWords, intervalWords } from "../shared/chart/point-facts.tsx";
 import { useTexts } from "../shared/contexts.ts";
+import { Interval } from "../shared/interval.tsx";
 import { Tile } from "../shared/tile.tsx";
-import { Interval } from "./interval.tsx";
+import { countWords, intervalWords } from "./point-facts.tsx";
 
 type Props = Readonly<{
   view: EvalOverviewView;

@@ -1,13 +1,13 @@
 import type { JSX } from "preact";
 import { useCallback, useMemo, useState } from "preact/hooks";
 import type { EvalOverviewTestView, EvalOverviewView } from "../../features/evals/operations/panel-views.ts";
-import { margin } from "../coins/coin-plot.ts";
-import { addDays } from "../coins/periods.ts";
+import { margin } from "../shared/chart/axis.ts";
 import type { Place } from "../shared/chart/lines.ts";
 import { usePalette } from "../shared/chart/use-palette.ts";
 import { usePanel, useTexts } from "../shared/contexts.ts";
 import { type FirstSteps, walkthrough } from "../shared/first-steps.tsx";
 import { focusSoon } from "../shared/focus.ts";
+import { addDays } from "../shared/periods.ts";
 import { PresentationSwitch } from "../shared/presentation-switch.tsx";
 import type { EvalPlace, Span } from "../shared/state.ts";
 import { defineTab, type TabProps } from "../shared/tab.tsx";

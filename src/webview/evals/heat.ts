@@ -1,5 +1,5 @@
 import type { EvalOverviewTestView } from "../../features/evals/operations/panel-views.ts";
-import { scaledFont } from "../coins/coin-plot.ts";
+import { scaledFont } from "../shared/chart/axis.ts";
 import type { Palette } from "../shared/chart/palette.ts";
 import { drawHealth } from "./health-marks.ts";
 

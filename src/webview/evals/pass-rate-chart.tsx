@@ -5,12 +5,12 @@ import { ChartSlider, Ring, spotOf } from "../shared/chart/chart-slider.tsx";
 import { walkCommand } from "../shared/chart/keyboard.ts";
 import type { Place } from "../shared/chart/lines.ts";
 import { Plot } from "../shared/chart/plot.tsx";
-import { PointFacts, pointWords } from "../shared/chart/point-facts.tsx";
 import { useTexts } from "../shared/contexts.ts";
 import type { Span } from "../shared/state.ts";
 import { Tooltip } from "../shared/tooltip.tsx";
 import { nearestPoint } from "./eval-lines.ts";
 import { type EvalPlotEvents, type EvalScene, evalPlotOptions, evalTable } from "./eval-plot.ts";
+import { PointFacts, pointWords } from "./point-facts.tsx";
 
 type Props = Readonly<{
   scene: EvalScene;

@@ -1,8 +1,8 @@
 import type { EvalTestResultView } from "../../features/evals/operations/panel-views.ts";
-import { VerdictMark } from "../runs/verdict-mark.tsx";
 import { type Column, numberColumn, wordColumn } from "../shared/table/columns.ts";
 import { timeColumn } from "../shared/table/open-cell.tsx";
 import type { Texts } from "../shared/texts.ts";
+import { VerdictMark } from "../shared/verdict-mark.tsx";
 
 /** The columns of one test's results. */
 export function resultColumns(texts: Texts, open: (run: string) => void): readonly Column<EvalTestResultView>[] {

@@ -1,11 +1,11 @@
 import type { EvalOverviewTestView, EvalOverviewView } from "../../features/evals/operations/panel-views.ts";
-import { WinLoss } from "../coins/win-loss.tsx";
+import { WinLoss } from "../shared/chart/win-loss.tsx";
+import { Interval } from "../shared/interval.tsx";
 import { testHealths } from "../shared/state.ts";
 import { type Column, countColumn, numberColumn, wordColumn } from "../shared/table/columns.ts";
 import type { Texts } from "../shared/texts.ts";
 import { HealthMark } from "./health-mark.tsx";
 import { reasonWords, sinceWords } from "./health-words.ts";
-import { Interval } from "./interval.tsx";
 
 const healthRank = ({ health }: EvalOverviewTestView): number => testHealths.indexOf(health);
 

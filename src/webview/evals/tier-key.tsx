@@ -1,8 +1,8 @@
 import type { JSX } from "preact";
 import { lookOf } from "../shared/chart/palette.ts";
+import { type TierShape, tierShape } from "../shared/chart/tier-marks.ts";
 import { useTexts } from "../shared/contexts.ts";
 import type { EvalLine } from "./eval-lines.ts";
-import { type TierShape, tierShape } from "./tier-marks.ts";
 
 const shapes: Readonly<Record<TierShape, string>> = {
   circle: "M18 2A4 4 0 1 1 17.99 2Z",

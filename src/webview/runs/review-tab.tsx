@@ -1,13 +1,13 @@
 import type { JSX } from "preact";
 import type { TrendsView } from "../../features/reviews/operations/views.ts";
 import { coinChartId } from "../coins/coin-chart.tsx";
-import { periodOfNewest } from "../coins/periods.ts";
 import { streaksOf } from "../coins/streaks.ts";
 import { Tiles } from "../coins/tiles.tsx";
 import { coinLines, timeDomain } from "../shared/chart/lines.ts";
 import { usePanel, useTexts } from "../shared/contexts.ts";
 import { type FirstSteps, walkthrough } from "../shared/first-steps.tsx";
 import { focusSoon } from "../shared/focus.ts";
+import { periodOfNewest } from "../shared/periods.ts";
 import type { Span } from "../shared/state.ts";
 import type { TabDefinition, TabProps } from "../shared/tab.tsx";
 import { tabPanelId } from "../shared/tab-list.tsx";

@@ -4,9 +4,9 @@ import { Loaded } from "../shared/async-content.tsx";
 import { usePanel, useTexts } from "../shared/contexts.ts";
 import { Drawer } from "../shared/drawer.tsx";
 import { useRequest } from "../shared/use-load.ts";
+import { VerdictMark } from "../shared/verdict-mark.tsx";
 import { FindingList } from "./finding-list.tsx";
 import { Formula } from "./formula.tsx";
-import { VerdictMark } from "./verdict-mark.tsx";
 
 type Props = Readonly<{
   factId: string;

@@ -1,12 +1,12 @@
 import type { JSX } from "preact";
 import type { RunView } from "../../features/reviews/operations/views.ts";
 import type { TrendsFilter } from "../../protocol/trends-panel.ts";
-import { VerdictMark } from "../runs/verdict-mark.tsx";
 import { Loaded } from "../shared/async-content.tsx";
 import { usePanel, useTexts } from "../shared/contexts.ts";
 import { Drawer } from "../shared/drawer.tsx";
 import { moveFocus } from "../shared/roving-focus.ts";
 import { useRequest } from "../shared/use-load.ts";
+import { VerdictMark } from "../shared/verdict-mark.tsx";
 
 type Props = Readonly<{ rule: string; filter: TrendsFilter }>;
 

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
-import type { Series } from "../shared/chart/series.ts";
 import { useTexts } from "../shared/contexts.ts";
 import type { Texts } from "../shared/texts.ts";
+import type { Series } from "./series.ts";
 
 /** The name of a series. */
 export function seriesName(texts: Texts, { kind, names }: Series): string {

@@ -1,8 +1,9 @@
 import uPlot from "uplot";
-import { type CoinScene, gutter, scaledFont, spanOf, stripRow } from "../coins/coin-plot.ts";
-import { type Streak, streaksOf } from "../coins/streaks.ts";
+import { gutter, scaledFont } from "../shared/chart/axis.ts";
 import { lineColor, lookOf, type Palette } from "../shared/chart/palette.ts";
 import type { Texts } from "../shared/texts.ts";
+import { type CoinScene, spanOf, stripRow } from "./coin-plot.ts";
+import { type Streak, streaksOf } from "./streaks.ts";
 
 type Box = Readonly<{ left: number; top: number; width: number; height: number }>;
 

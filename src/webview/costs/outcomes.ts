@@ -1,5 +1,5 @@
 import type { CostPointView } from "../../features/costs/operations/views.ts";
-import { type TierShape, tierShape, tierShapes } from "./tier-marks.ts";
+import { type TierShape, tierShape, tierShapes } from "../shared/chart/tier-marks.ts";
 
 /** Runs of one tier or model, with the look that its number gives; `name` is null for runs that name none. */
 export type OutcomeGroup = Readonly<{ name: string | null; others: number }>;

@@ -1,11 +1,11 @@
 import type { ComponentChildren, JSX } from "preact";
-import type { CoinPointView } from "../../../features/reviews/operations/views.ts";
-import { mondayOf } from "../../coins/periods.ts";
-import { VerdictMark } from "../../runs/verdict-mark.tsx";
-import { useTexts } from "../contexts.ts";
-import type { Texts } from "../texts.ts";
-import { Tooltip } from "../tooltip.tsx";
-import { baselineOf, type CoinLine, isOneRun } from "./lines.ts";
+import type { CoinPointView } from "../../features/reviews/operations/views.ts";
+import { baselineOf, type CoinLine, isOneRun } from "../shared/chart/lines.ts";
+import { useTexts } from "../shared/contexts.ts";
+import { mondayOf } from "../shared/periods.ts";
+import type { Texts } from "../shared/texts.ts";
+import { Tooltip } from "../shared/tooltip.tsx";
+import { VerdictMark } from "../shared/verdict-mark.tsx";
 
 type Props = Readonly<{
   line: CoinLine;

@@ -1,8 +1,8 @@
 import type { JSX } from "preact";
-import { VerdictMark } from "../../runs/verdict-mark.tsx";
-import { useTexts } from "../contexts.ts";
-import type { CoinLine } from "./lines.ts";
-import { lookOf } from "./palette.ts";
+import type { CoinLine } from "../shared/chart/lines.ts";
+import { lookOf } from "../shared/chart/palette.ts";
+import { useTexts } from "../shared/contexts.ts";
+import { VerdictMark } from "../shared/verdict-mark.tsx";
 
 type Props = Readonly<{ lines: readonly CoinLine[]; hidden: readonly string[]; onToggle(agent: string): void }>;
 

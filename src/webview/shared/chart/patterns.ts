@@ -1,4 +1,4 @@
-import type { Palette } from "../shared/chart/palette.ts";
+import type { Palette } from "./palette.ts";
 
 /*
  * How a part of a bar is told from the others without its colour: each colour comes with a pattern of its own, and comes again with

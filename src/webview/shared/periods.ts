@@ -1,7 +1,7 @@
 import type { CoinLineView } from "../../features/reviews/operations/views.ts";
 import type { TrendsFilter } from "../../protocol/trends-panel.ts";
-import type { Span } from "../shared/state.ts";
-import type { Texts } from "../shared/texts.ts";
+import type { Span } from "./state.ts";
+import type { Texts } from "./texts.ts";
 
 const dayMs = 86_400_000;
 

@@ -1,4 +1,4 @@
-import { type CoinLine, lowerBound, type Place } from "./lines.ts";
+import { type CoinLine, lowerBound, type Place } from "../shared/chart/lines.ts";
 
 /** Screen coordinates of chart values, CSS pixels in the plotting area. */
 export type Projection = Readonly<{ left(x: number): number; top(coins: number): number; time(left: number): number }>;

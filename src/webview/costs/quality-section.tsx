@@ -1,19 +1,19 @@
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { EvalSpendingView } from "../../features/costs/operations/views.ts";
-import type { CostsState } from "../costs/costs-state.ts";
 import { lookOf } from "../shared/chart/palette.ts";
+import type { TierShape } from "../shared/chart/tier-marks.ts";
 import { usePalette } from "../shared/chart/use-palette.ts";
 import { Choice } from "../shared/choice.tsx";
 import { useTexts } from "../shared/contexts.ts";
 import { PresentationSwitch } from "../shared/presentation-switch.tsx";
 import { DataTable } from "../shared/table/data-table.tsx";
 import type { Texts } from "../shared/texts.ts";
+import type { CostsState } from "./costs-state.ts";
 import { OutcomeChart } from "./outcome-chart.tsx";
 import type { OutcomeScene } from "./outcome-plot.ts";
 import { outcomeColumns } from "./outcome-table.tsx";
 import { groupLook, type OutcomeGroup, outcomesOf } from "./outcomes.ts";
-import type { TierShape } from "./tier-marks.ts";
 
 type Props = Readonly<{
   view: EvalSpendingView;

@@ -1,9 +1,9 @@
 import type { ComponentChildren, JSX } from "preact";
-import type { EvalPassRateView } from "../../../features/evals/operations/panel-views.ts";
-import { atLeast } from "../../costs/cost-tiles.tsx";
-import type { EvalPoint, EvalUnit } from "../../evals/eval-lines.ts";
-import { useTexts } from "../contexts.ts";
-import type { Texts } from "../texts.ts";
+import type { EvalPassRateView } from "../../features/evals/operations/panel-views.ts";
+import { atLeast } from "../shared/at-least.ts";
+import { useTexts } from "../shared/contexts.ts";
+import type { Texts } from "../shared/texts.ts";
+import type { EvalPoint, EvalUnit } from "./eval-lines.ts";
 
 /** When a point was, in words. */
 function timeWords(texts: Texts, unit: EvalUnit, { run, sum }: EvalPoint): string {

@@ -1,5 +1,5 @@
-import { hollowFill, otherFill } from "../../coins/patterns.ts";
-import type { Bar } from "../../costs/stack-plot.ts";
+import { hollowFill, otherFill } from "../shared/chart/patterns.ts";
+import type { Bar } from "./stack-plot.ts";
 
 /** One kind of amount in all slices, with its look. `key` tells it from the others in what the panel remembers. */
 export type Series = Readonly<{

@@ -1,11 +1,10 @@
 import uPlot from "uplot";
-import { gutter, margin } from "../coins/coin-plot.ts";
-import { moneyAxis } from "../costs/stack-plot.ts";
-import { axisOf } from "../shared/chart/axis.ts";
+import { axisOf, gutter, margin } from "../shared/chart/axis.ts";
 import { lineColor, type Palette } from "../shared/chart/palette.ts";
+import { drawTierMark } from "../shared/chart/tier-marks.ts";
 import type { Texts } from "../shared/texts.ts";
 import { groupLook, type Outcome } from "./outcomes.ts";
-import { drawTierMark } from "./tier-marks.ts";
+import { moneyAxis } from "./stack-plot.ts";
 
 /** Runs by what they cost and how much of them passed. */
 export type OutcomeScene = Readonly<{ outcomes: readonly Outcome[]; palette: Palette; texts: Texts }>;

@@ -1,8 +1,8 @@
-import type { CoinPointView } from "../../../features/reviews/operations/views.ts";
-import { mondayOf } from "../../coins/periods.ts";
-import type { Span } from "../state.ts";
-import type { Texts } from "../texts.ts";
-import { type CoinLine, lowerBound, pointsWithin } from "./lines.ts";
+import type { CoinPointView } from "../../features/reviews/operations/views.ts";
+import { type CoinLine, lowerBound, pointsWithin } from "../shared/chart/lines.ts";
+import { mondayOf } from "../shared/periods.ts";
+import type { Span } from "../shared/state.ts";
+import type { Texts } from "../shared/texts.ts";
 
 /** Marks closer together than this (CSS pixels) overlap. */
 const markWidth = 5;

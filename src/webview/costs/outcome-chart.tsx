@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type uPlot from "uplot";
-import { atLeast } from "../costs/cost-tiles.tsx";
+import { atLeast } from "../shared/at-least.ts";
 import { ChartSlider, Ring, spotOf } from "../shared/chart/chart-slider.tsx";
 import { walkCommand } from "../shared/chart/keyboard.ts";
 import type { Place } from "../shared/chart/lines.ts";
