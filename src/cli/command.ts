@@ -48,9 +48,6 @@ export type CliCommand = Readonly<{
 
 export type Example = Readonly<{ run: string; does: string }>;
 
-/** As many rows as are shown where nobody says how many. */
-export const screenful = 50;
-
 /** What the terminal adds to an operation. */
 export type Face<View, Values = unknown> = Readonly<{
   /** At least one. */

@@ -9,15 +9,7 @@ export type CommandEntry = Readonly<{ name: string; command: CliCommand | null }
 
 /** Loads each command with its operation and schemas, in the order of help. */
 const handWritten = {
-  score: () => import("./commands/score.ts"),
-  import: () => import("./commands/import.ts"),
   export: () => import("./commands/export.ts"),
-  reset: () => import("./commands/reset.ts"),
-  verify: () => import("./commands/verify.ts"),
-  rebuild: () => import("./commands/rebuild.ts"),
-  "intake list": async () => ({ default: (await import("./commands/intake.ts")).list }),
-  "intake undo": async () => ({ default: (await import("./commands/intake.ts")).undo }),
-  "intake redo": async () => ({ default: (await import("./commands/intake.ts")).redo }),
   ...evalLoaders,
   ...agentLoaders,
   sync: () => import("./commands/sync.ts"),

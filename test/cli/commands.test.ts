@@ -160,7 +160,7 @@ describe("a ledger with the worked chain", () => {
 
   it("rebuild", async () => {
     expect(await home.json(["rebuild"])).toMatchObject({ code: 0, document: { facts: 11 } });
-    expect((await home.cli(["rebuild"])).stdout).toBe("Rebuilt the index from 11 facts\n");
+    expect((await home.cli(["rebuild"])).stdout).toBe("The index was built again from 11 facts.\n");
   });
 
   it("export: every format, to standard output and to a file, and back in again", async () => {

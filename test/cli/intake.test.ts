@@ -25,7 +25,7 @@ it("lists automatic recordings, takes them back, and counts them again", async (
 
   const undone = await home.cli(["intake", "undo", batch.slice(0, 8)]);
   expect(undone).toMatchObject({ code: 0, stderr: "" });
-  expect(undone.stdout).toContain("1 automatic recording no longer counts (-2.00 coins)");
+  expect(undone.stdout).toContain("1 automatic recording is no longer counted (-2.00 coins)");
   expect((await home.json(["status"])).document).toMatchObject({ runs: 1, coins: 2 });
   expect((await home.cli(["intake", "list"])).stdout).toContain("taken back");
   expect((await home.json(["verify"])).document).toMatchObject({ ok: true });

@@ -105,7 +105,7 @@ describe("a real terminal", () => {
       expect(code).toBe(0);
       expect(/[█░]{30} {2}[\d,]+\/5,000 .*Recording/.test(stdout)).toBe(drawn);
       // The bar's line is cleared before the answer is printed.
-      const [before] = stdout.split("1 file: \u001b[32m5,000\u001b[39m recorded, 0 already known, none rejected\r\n");
+      const [before] = stdout.split("1 file: \u001b[32m5,000 recorded\u001b[39m, 0 already known, none rejected\r\n");
       expect(before?.endsWith("\u001b[2K")).toBe(drawn);
     }
   });

@@ -1,8 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { later } from "../../src/extension/coalesce.ts";
 import { candidatePaths } from "../../src/extension/findings/finding-place.ts";
-import { importReport } from "../../src/extension/report/import-report.ts";
-import { verifyReport } from "../../src/extension/report/verify-report.ts";
 import {
   dayNodes,
   fileNodes,
@@ -16,9 +14,7 @@ import {
 import { loadPage, noFilter } from "../../src/extension/runs/pages.ts";
 import { statusNodes } from "../../src/extension/status/nodes.ts";
 import { createProjects } from "../../src/extension/workspace/projects.ts";
-import { doctorDocument } from "../../src/features/maintenance/documents/doctor.ts";
 import type { FindingView, RunDetailView, RunView } from "../../src/features/reviews/operations/views.ts";
-import { markdownText } from "../../src/render/markdown/document.ts";
 import { english, run, standing, style } from "./texts.ts";
 
 const finding = (file: string, line: number, message = "Line too long"): FindingView => ({
@@ -152,68 +148,6 @@ describe("names that hold separators", () => {
     const ids = nodes.flatMap((node) => [node, ...(node.kind === "file" ? findingNodes(node) : [])]).map(nodeId);
     expect(ids).toHaveLength(12);
     expect(new Set(ids).size).toBe(ids.length);
-  });
-});
-
-describe("reports", () => {
-  test("a verification names what is wrong", () => {
-    const problem = { kind: "chain", device: "d", segment: 1, offset: 20, seq: 3, message: "prev is not the hash before" };
-    const view = {
-      ok: false,
-      facts: 3,
-      devices: [{ device: "d", name: "laptop", facts: 3, head: "a".repeat(64) }],
-      agents: [standing],
-      problems: [problem],
-      warnings: ["fact 7", "fact 8"].map((message) => ({
-        ...problem,
-        kind: "refused",
-        device: "e",
-        member: "bob@acme.dev",
-        message,
-      })),
-    };
-    const report = verifyReport(view, english);
-    for (const part of [
-      "Problems found: 1",
-      "laptop",
-      "| chain | d | 1 | 20 | 3 |",
-      "| e | bob\\@acme\\.dev | 2 | fact 7 |",
-      "claude\\-code",
-    ])
-      expect(report).toContain(part);
-    expect(verifyReport({ ...view, ok: true, problems: [] }, english)).toContain("✓ Every fact is whole");
-  });
-  test("an examination lists first what is to be done", () => {
-    const words = { t: english, number: String };
-    const more = (count: number): string => `and ${count} more`;
-    const document = doctorDocument(
-      {
-        ok: false,
-        checks: [
-          { name: "version", state: "ok", detail: "1.0", hint: null },
-          { name: "home", state: "fail", detail: "cannot be written", hint: "Correct its permissions" },
-        ],
-      },
-      words,
-    );
-    const report = markdownText("Doctor", document, more);
-    expect(report.indexOf("Correct its permissions")).toBeLessThan(report.indexOf("version"));
-    expect(markdownText("Doctor", doctorDocument({ ok: true, checks: [] }, words), more)).toContain("✓ Ready to record\\.");
-  });
-  test("an import tells every refusal", () => {
-    const report = importReport(
-      {
-        files: 2,
-        recorded: 1,
-        duplicates: 0,
-        rejected: [{ file: "b.json", error: "is not JSON", code: "invalid_json", hint: "Mend it", named: true }],
-        disagreements: [{ file: "ledger.json", total: "coins", stated: "1.00", replayed: "2.00" }],
-        warnings: [{ file: "a.json", message: "summary was cut" }],
-      },
-      english,
-    );
-    for (const part of ["| 2 | 1 | 0 | 1 |", "b\\.json", "Mend it", "ledger\\.json", "summary was cut"])
-      expect(report).toContain(part);
   });
 });
 

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { EvalImportView, EvalPushView } from "../../features/evals/operations/views.ts";
 import { warningsOf } from "../../features/evals/operations/warnings.ts";
+import { importDocument } from "../../features/intake/documents/import.ts";
 import type { OperationInput } from "../../features/operations.ts";
 import { fromErrorView, invalidInput } from "../../kernel/errors.ts";
 import { pick } from "../dialogs/pick.ts";
@@ -11,7 +12,6 @@ import { runLabel } from "../evals/texts.ts";
 import { runCount, warningCount } from "../format/figures.ts";
 import type { TimeStyle } from "../format/time-text.ts";
 import type { ReportDocuments } from "../report/documents.ts";
-import { importReport } from "../report/import-report.ts";
 import type { Store } from "../store/client.ts";
 import type { SurroundingsOf } from "../workspace/environment.ts";
 import { uriArgument, urisArgument } from "./arguments.ts";
@@ -167,5 +167,5 @@ async function tellImported(view: EvalImportView, documents: ReportDocuments): P
   }
   const details = t("Show Details");
   if ((await vscode.window.showWarningMessage(message, details)) === details)
-    await documents.show(t("Import"), importReport({ ...view, disagreements: [] }, t));
+    await documents.show(t("Import"), (words) => importDocument({ ...view, disagreements: [] }, words));
 }

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import { doctorDocument } from "../../features/maintenance/documents/doctor.ts";
+import { verifyDocument } from "../../features/maintenance/documents/verify.ts";
 import { withPatience } from "../dialogs/with-progress.ts";
 import type { ReportDocuments } from "../report/documents.ts";
-import { verifyReport } from "../report/verify-report.ts";
 import type { Store } from "../store/client.ts";
 import type { SurroundingsOf } from "../workspace/environment.ts";
 import type { Handler } from "./register.ts";
@@ -19,7 +19,7 @@ export function checkCommands({ store, documents, surroundingsOf }: CheckCommand
       const view = await withPatience(t("Verifying the ledger"), (signal, onProgress) =>
         store.call("verify", {}, { signal, onProgress }),
       );
-      await documents.show(t("Ledger Verification"), verifyReport(view, t));
+      await documents.show(t("Ledger Verification"), (words) => verifyDocument(view, words));
     },
     doctor: async () => {
       const view = await withPatience(t("Examining the ledger"), (signal) =>

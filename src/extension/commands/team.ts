@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { verifyDocument } from "../../features/maintenance/documents/verify.ts";
 import type { OperationInput, OperationView } from "../../features/operations.ts";
 import { knownTeamSettings } from "../../features/team/model/team-settings.ts";
 import type { TeamMemberView } from "../../ports/sync.ts";
@@ -7,7 +8,6 @@ import { withPatience } from "../dialogs/with-progress.ts";
 import type { TimeStyle } from "../format/time-text.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import { leaderboardReport, syncTestReport, teamMembersReport, teamRowsReport } from "../report/team-report.ts";
-import { verifyReport } from "../report/verify-report.ts";
 import type { Store } from "../store/client.ts";
 import type { SurroundingsOf } from "../workspace/environment.ts";
 import type { Handler } from "./register.ts";
@@ -163,7 +163,7 @@ export function teamCommands({ store, documents, surroundingsOf, style }: TeamCo
       const view = await withPatience(t("Verifying the ledger"), (signal, onProgress) =>
         store.call("verify", { remote: true }, { signal, onProgress, surroundings: surroundingsOf() }),
       );
-      await documents.show(t("Ledger Verification"), verifyReport(view, t));
+      await documents.show(t("Ledger Verification"), (words) => verifyDocument(view, words));
     },
   };
 }

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { IntakeBatchView } from "../../features/intake/operations/intake.ts";
+import type { IntakeBatchView } from "../../features/intake/operations/views.ts";
 import { type Choice, pick } from "../dialogs/pick.ts";
 import { coinChange } from "../format/figures.ts";
 import { batchChoice } from "../format/intake.ts";

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
+import { importDocument } from "../../features/intake/documents/import.ts";
 import type { ImportView } from "../../features/reviews/operations/views.ts";
 import { runCount, warningCount } from "../format/figures.ts";
 import type { ReportDocuments } from "../report/documents.ts";
-import { importReport } from "../report/import-report.ts";
 
 /** Tells what an import came to; when something was refused, with a button that shows what and why. */
 export async function tellImported(view: ImportView, documents: ReportDocuments): Promise<void> {
@@ -22,5 +22,5 @@ export async function tellImported(view: ImportView, documents: ReportDocuments)
     view.rejected.length + view.disagreements.length + view.warnings.length === 0
       ? await vscode.window.showInformationMessage(message)
       : await vscode.window.showWarningMessage(message, details);
-  if (chosen === details) await documents.show(t("Import"), importReport(view, t));
+  if (chosen === details) await documents.show(t("Import"), (words) => importDocument(view, words));
 }

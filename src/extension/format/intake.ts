@@ -1,4 +1,4 @@
-import type { IntakeBatchView } from "../../features/intake/operations/intake.ts";
+import type { IntakeBatchView } from "../../features/intake/operations/views.ts";
 import { coinChange, runCount } from "./figures.ts";
 import { fullTime, type TimeStyle } from "./time-text.ts";
 import type { Translate } from "./translate.ts";

@@ -16,6 +16,7 @@ import { intakeBatch, projectOf } from "../../shared/fields.ts";
 import { attemptAsync, type ReadFile, type ReadOptions, type ReadRun } from "../../shared/input/input-file.ts";
 import { readRuns } from "../../shared/input/run-files.ts";
 import { type CallContext, defineOperation } from "../../shared/operation.ts";
+import { importDocument } from "../documents/import.ts";
 import { intakeMark } from "../model/undo.ts";
 
 type Source = Readonly<{ path: string; named: boolean }>;
@@ -188,6 +189,12 @@ export const importRuns = defineOperation({
   }),
   positional: ["paths"],
   writes: true,
+  examples: [
+    { run: "reward-ledger import reports/", does: "every report below a folder" },
+    { run: "reward-ledger import a.json b.json --agent codex", does: "files, for one agent" },
+    { run: "reward-ledger import .specfact/ledger.json", does: "replay the runs of a specfact ledger" },
+  ],
+  document: importDocument,
   failed: ({ rejected, recorded, duplicates }: ImportView) =>
     rejected.some((one) => one.named) || (rejected.length > 0 && recorded + duplicates === 0),
   async run(ports, input, context): Promise<ImportView> {

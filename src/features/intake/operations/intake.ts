@@ -2,26 +2,12 @@ import * as z from "zod";
 import { noAutomaticRecordings, nothingToRedo, usage } from "../../../kernel/errors.ts";
 import type { Ledger, Queries } from "../../../ports/ports.ts";
 import { defineOperation } from "../../shared/operation.ts";
+import { screenful } from "../../shared/screenful.ts";
 import { coinsOf } from "../../shared/units.ts";
+import { batchesDocument, redoDocument, undoDocument } from "../documents/batches.ts";
 import type { IntakeRow } from "../model/queries.ts";
 import { intakeRedone, intakeUndone, mostUndone } from "../model/undo.ts";
-
-/** What one batch recorded automatically. */
-export type IntakeBatchView = Readonly<{
-  batch: string;
-  /** When its first recording was made. */
-  at: string;
-  projects: readonly string[];
-  reviews: number;
-  evals: number;
-  /** How many of these are taken back. */
-  taken_back: number;
-  /** What its reviews earn. */
-  coins: number;
-}>;
-
-/** What an undo took back, or a redo counts again. `coins`: by how much the coins of all agents changed. */
-export type IntakeChangeView = Readonly<{ undo: string; recordings: number; coins: number }>;
+import type { IntakeBatchView, IntakeChangeView } from "./views.ts";
 
 function batchesOf(rows: readonly IntakeRow[]): readonly IntakeBatchView[] {
   const batches = new Map<string, IntakeRow[]>();
@@ -61,6 +47,9 @@ export const intakeList = defineOperation({
     limit: z.int().min(1).optional().describe("Maximum number of batches, the latest ones; default 50 as text, all with --json"),
   }),
   writes: false,
+  examples: [{ run: "reward-ledger intake list", does: "show what VS Code recorded automatically, and what it earned" }],
+  forPeople: { limit: screenful },
+  document: batchesDocument,
   run: ({ ledger }, { limit }): Promise<readonly IntakeBatchView[]> =>
     ledger.ask(({ intake }) => batchesOf(intake.recorded()).slice(0, limit)),
 });
@@ -97,6 +86,11 @@ export const intakeUndo = defineOperation({
   }),
   positional: ["batch"],
   writes: true,
+  examples: [
+    { run: "reward-ledger intake undo --last", does: "take the latest batch back" },
+    { run: "reward-ledger intake undo --all", does: "take everything back that was recorded automatically" },
+  ],
+  document: undoDocument,
   async run({ ledger, ids, clock }, input): Promise<IntakeChangeView> {
     const rows = await ledger.ask(({ intake }) => intake.recorded());
     const batches = chosen(batchesOf(rows), input);
@@ -120,6 +114,8 @@ export const intakeRedo = defineOperation({
   summary: "Count what the latest `intake undo` took back again",
   input: z.object({}),
   writes: true,
+  examples: [{ run: "reward-ledger intake redo", does: "count again what the latest undo took back" }],
+  document: redoDocument,
   async run({ ledger }): Promise<IntakeChangeView> {
     const undos = await ledger.ask(({ intake }) => intake.undos());
     const undo = undos.at(-1)?.undo;

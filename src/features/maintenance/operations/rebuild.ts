@@ -1,11 +1,14 @@
 import * as z from "zod";
 import type { RebuildView } from "../../reviews/operations/views.ts";
 import { defineOperation } from "../../shared/operation.ts";
+import { rebuildDocument } from "../documents/verify.ts";
 
 export const rebuild = defineOperation({
   name: "rebuild",
   summary: "Throw the index away and build it again from the journal",
   input: z.object({}),
   writes: true,
+  examples: [{ run: "reward-ledger rebuild", does: "build the index again from the journal" }],
+  document: rebuildDocument,
   run: ({ ledger }, _input, { onProgress, signal }): Promise<RebuildView> => ledger.rebuild({ onProgress, signal }),
 });

@@ -4,6 +4,7 @@ import { askAgents, problemView } from "../../reviews/operations/present.ts";
 import type { VerifyView } from "../../reviews/operations/views.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { conflictsOf } from "../../team/operations/conflicts.ts";
+import { verifyDocument } from "../documents/verify.ts";
 import { sortProblems } from "./own-problems.ts";
 import { verifyRemote } from "./verify-remote.ts";
 
@@ -15,6 +16,8 @@ export const verify = defineOperation({
   }),
   writes: false,
   failed: ({ ok }: VerifyView) => !ok,
+  examples: [{ run: "reward-ledger verify", does: "check every hash and total; exit code 1 on a problem" }],
+  document: verifyDocument,
   async run(ports, { remote }, { onProgress, signal }): Promise<VerifyView> {
     const { ledger } = ports;
     const report = await ledger.verify({ onProgress, signal });

@@ -13,10 +13,8 @@ import {
   type Words,
 } from "../../../kernel/document.ts";
 import { coins, recordFirst, shortVerdict, streakText, tonedChange } from "../../shared/figures.ts";
+import { cutNote } from "../../shared/screenful.ts";
 import type { RunView } from "../operations/views.ts";
-
-/** As many runs as a person is shown where nobody says how many. */
-export const screenful = 50;
 
 /** The scale of scores. */
 const lowestScore = 0;
@@ -88,11 +86,10 @@ export function historyDocument(
 ): Document {
   const { t } = words;
   if (runs.length === 0) return [group(paragraph(t("No runs to show.")), recordFirst(words))];
-  const cut = given["limit"] === undefined && runs.length >= screenful;
   return [
     ...(words.interactive ? [headline(runs, words)] : []),
     runTable(runs, words),
-    ...(cut ? [paragraph(muted(t("The latest {0} runs; --limit shows more, --json all.", screenful)))] : []),
+    ...cutNote(runs, given, words, (count) => t("The latest {0} runs; --limit shows more, --json all.", count)),
   ];
 }
 

@@ -4,7 +4,7 @@ import { maxScore } from "./report.ts";
 
 /** Every scored report starts here, before deductions and bonuses. */
 const baseScore = 100;
-const pointsPerBonus = 5;
+export const bonusPoints = 5;
 
 export const bonusNames = [
   "all_apis_have_icontract",
@@ -49,7 +49,7 @@ export function deductionOf(finding: Scored): number {
 /** `clamp(100 − deductions + 5 × bonuses, 0, 120)`, clamped once at the end. */
 export function scoreOf(findings: readonly Scored[], bonuses: readonly BonusName[]): number {
   const deductions = findings.reduce((sum, one) => sum + deductionOf(one), 0);
-  const score = baseScore - deductions + pointsPerBonus * new Set(bonuses).size;
+  const score = baseScore - deductions + bonusPoints * new Set(bonuses).size;
   return Math.min(maxScore, Math.max(0, score));
 }
 

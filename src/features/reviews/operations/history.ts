@@ -4,7 +4,8 @@ import { agentFilter, projectFilter, since, until } from "../../shared/fields.ts
 import { whoseKeys, whoseOf } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { boundsOf } from "../../shared/period.ts";
-import { historyDocument, screenful } from "../documents/run-list.ts";
+import { screenful } from "../../shared/screenful.ts";
+import { historyDocument } from "../documents/run-list.ts";
 import { runView } from "./present.ts";
 import { noteOfResets } from "./resets-in-force.ts";
 import type { RunView } from "./views.ts";

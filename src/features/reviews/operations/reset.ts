@@ -3,6 +3,7 @@ import { notFound, nothingToUndo, resetNotConfirmed, usage } from "../../../kern
 import type { Draft } from "../../../kernel/fact.ts";
 import type { Ledger, Ports } from "../../../ports/ports.ts";
 import { defineOperation } from "../../shared/operation.ts";
+import { resetDocument } from "../documents/reset.ts";
 import type { ResetMark } from "../model/queries.ts";
 import { reviewReset, reviewResetUndone } from "../model/reset.ts";
 import type { ResetView } from "./views.ts";
@@ -60,10 +61,16 @@ export const reset = defineOperation({
   summary: "Start again from zero without destroying anything, or take that back",
   input: z.object({
     agent: z.string().trim().normalize("NFC").min(1).optional().describe("Only this agent; default all agents"),
-    confirm: z.boolean().default(false).describe("Really do it; without it nothing is done"),
-    undo: z.boolean().default(false).describe("Take back the newest reset"),
+    confirm: z.boolean().default(false).describe("Required to reset; without it nothing changes"),
+    undo: z.boolean().default(false).describe("Take back the latest reset"),
   }),
   writes: true,
+  examples: [
+    { run: "reward-ledger reset --confirm", does: "count anew from zero" },
+    { run: "reward-ledger reset --confirm --agent codex", does: "the same for one agent" },
+    { run: "reward-ledger reset --undo", does: "take the latest reset back" },
+  ],
+  document: resetDocument,
   async run(ports, { agent, confirm, undo }): Promise<ResetView> {
     const { ledger } = ports;
     if (undo && confirm) throw usage("Failed to reset: --undo and --confirm exclude each other", "Give only one of them.");

@@ -4,6 +4,7 @@ import { attemptAsync } from "../../shared/input/input-file.ts";
 import { sourceText } from "../../shared/input/input-source.ts";
 import { parseJson } from "../../shared/input/json.ts";
 import { defineOperation } from "../../shared/operation.ts";
+import { scoreDocument } from "../documents/score.ts";
 import { parseFindings } from "../importers/findings.ts";
 import type { Finding } from "../model/finding.ts";
 import { neutralSummary } from "../model/neutral-summary.ts";
@@ -63,6 +64,11 @@ export const score = defineOperation({
     hint: "Pipe a list of findings into it (`… | reward-ledger score`), or name a file with --from.",
   },
   writes: false,
+  examples: [
+    { run: "reward-ledger score --from findings.json --source src/a.py", does: "what a list of findings would score" },
+    { run: "reward-ledger score --json < findings.json | reward-ledger update", does: "score and record in one go" },
+  ],
+  document: scoreDocument,
   async run({ files, clock, ids }, input): Promise<ScoreView> {
     const named = parseBonusNames(input.bonus);
     const { target, text } = await sourceText(files, "the findings", input);

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { formulaText } from "../../../../src/features/reviews/documents/formula.ts";
+import { resetDocument } from "../../../../src/features/reviews/documents/reset.ts";
 import { breakingDocument, historyDocument } from "../../../../src/features/reviews/documents/run-list.ts";
+import { scoreDocument } from "../../../../src/features/reviews/documents/score.ts";
 import { showDocument } from "../../../../src/features/reviews/documents/show.ts";
 import { agentsDocument, statusDocument } from "../../../../src/features/reviews/documents/status.ts";
 import { updateDocument } from "../../../../src/features/reviews/documents/update.ts";
@@ -25,6 +27,8 @@ const documents = {
   violations: (words) => violationsDocument(views.violations, words),
   show: (words) => showDocument(views.detail, words),
   update: (words) => updateDocument(updated, words),
+  score: (words) => scoreDocument(views.score, words),
+  reset: (words) => resetDocument({ reset: true, agent: null, hidden_runs: 4, undone: false, restored_runs: 0 }, words),
 } satisfies Readonly<Record<string, Make>>;
 
 describeInTerminal(documents);
@@ -127,6 +131,37 @@ describe("what a pipe is given", () => {
       /^Unchanged: run review-7d0f is already recorded\n.*\n {2}warning a: cut$/,
     );
   });
+});
+
+describe("a reset", () => {
+  const undone = { reset: false, agent: null, hidden_runs: 0, undone: true, restored_runs: 0 };
+  it("says what it hides and how it is taken back", () => {
+    expect(inTerminal(documents.reset, pipe)).toBe(
+      "Reset all agents: 4 runs are no longer counted\nNothing was destroyed. Take it back:  reward-ledger reset --undo",
+    );
+  });
+  it("that is taken back says what counts again", () => {
+    expect(inTerminal((words) => resetDocument({ ...undone, agent: "codex", restored_runs: 1 }, words), pipe)).toBe(
+      "Undone: the reset of codex is taken back, 1 run counts again",
+    );
+    expect(inTerminal((words) => resetDocument(undone, words), pipe)).toBe(
+      "Undone: the reset of all agents is taken back, no run counts again: it hid none, or other resets hide them too",
+    );
+  });
+});
+
+it("a score lists what was taken off, added and left out", () => {
+  expect(inTerminal(documents.score, pipe)).toBe(
+    [
+      "Score             103  reward +23",
+      "Verdict           PASS",
+      "warning            -2  1 finding",
+      "ai_bloat            0  2 findings",
+      "coverage_90_plus   +5",
+      "",
+      "1 finding left out as noise",
+    ].join("\n"),
+  );
 });
 
 describe("an interactive terminal", () => {

@@ -1,0 +1,85 @@
+import {
+  action,
+  type Block,
+  counted,
+  type Document,
+  good,
+  group,
+  paragraph,
+  table,
+  type Words,
+} from "../../../kernel/document.ts";
+import { coinChange } from "../../shared/figures.ts";
+import { cutNote } from "../../shared/screenful.ts";
+import type { IntakeBatchView, IntakeChangeView } from "../operations/views.ts";
+
+/** How much of the ids of batches tells them apart. */
+function idLength(batches: readonly IntakeBatchView[]): number {
+  let length = 8;
+  while (length < 36 && new Set(batches.map(({ batch }) => batch.slice(0, length))).size < batches.length) length += 1;
+  return length;
+}
+
+function stateOf({ taken_back, reviews, evals }: IntakeBatchView, { t, number }: Words): string {
+  if (taken_back === 0) return t("counts");
+  return taken_back === reviews + evals ? t("taken back") : t("{0} taken back", number(taken_back));
+}
+
+/** What was recorded automatically, batch by batch. */
+export function batchesDocument(
+  batches: readonly IntakeBatchView[],
+  words: Words,
+  _input: unknown,
+  given: Readonly<Record<string, unknown>>,
+): Document {
+  const { t, number } = words;
+  if (batches.length === 0) return [paragraph(t("Nothing was recorded automatically."))];
+  const length = idLength(batches);
+  return [
+    table<IntakeBatchView>(
+      [
+        { head: t("Batch"), cell: ({ batch }) => batch.slice(0, length) },
+        { head: t("Recorded"), shrink: 8, cell: ({ at }) => words.time(at) },
+        { head: t("Projects"), shrink: 8, cell: ({ projects }) => projects.join(", ") },
+        { head: t("Reviews"), align: "right", cell: ({ reviews }) => number(reviews) },
+        { head: t("Evals"), align: "right", cell: ({ evals }) => number(evals) },
+        { head: t("Coins"), align: "right", cell: ({ coins }) => coinChange(coins) },
+        { head: t("State"), cell: (one) => stateOf(one, words) },
+      ],
+      batches,
+    ),
+    action(t("Take one back"), "reward-ledger intake undo BATCH"),
+    ...cutNote(batches, given, words, (count) => t("The latest {0} batches; --limit shows more, --json all.", count)),
+  ];
+}
+
+const changed = (state: string, { coins }: IntakeChangeView, what: string, { t }: Words): Block =>
+  paragraph([good(state), `: ${what} (${t("{0} coins", coinChange(coins))})`]);
+
+/** What an undo took back. */
+export const undoDocument = (view: IntakeChangeView, words: Words): Document => {
+  const { t } = words;
+  const what = counted(
+    words,
+    view.recordings,
+    "{0} automatic recording is no longer counted",
+    "{0} automatic recordings are no longer counted",
+  );
+  return [
+    group(
+      changed(t("Taken back"), view, what, words),
+      action(t("Nothing was destroyed. Count them again"), "reward-ledger intake redo"),
+    ),
+  ];
+};
+
+/** What a redo counts again. */
+export const redoDocument = (view: IntakeChangeView, words: Words): Document => {
+  const what = counted(
+    words,
+    view.recordings,
+    "{0} automatic recording is counted again",
+    "{0} automatic recordings are counted again",
+  );
+  return [changed(words.t("Undone"), view, what, words)];
+};

@@ -1,0 +1,72 @@
+import {
+  type Block,
+  bad,
+  counted,
+  type Document,
+  good,
+  group,
+  list,
+  muted,
+  paragraph,
+  table,
+  type Words,
+  warning,
+} from "../../../kernel/document.ts";
+import type { ImportView } from "../../reviews/operations/views.ts";
+
+type Disagreement = ImportView["disagreements"][number];
+
+/** What an import came to, of whatever kind. */
+type Imported = Pick<ImportView, "files" | "recorded" | "duplicates" | "disagreements" | "warnings"> &
+  Readonly<{ rejected: readonly Pick<ImportView["rejected"][number], "file" | "error" | "hint">[] }>;
+
+function rejections({ rejected }: Imported, { t }: Words): readonly Block[] {
+  if (rejected.length === 0) return [];
+  const items = rejected.map(({ file, error, hint }) => ({
+    text: bad(file),
+    details: [error, ...(hint === "" ? [] : [muted(`→ ${hint}`)])],
+  }));
+  return [group(paragraph(t("Rejected:")), list(items))];
+}
+
+function disagreements(all: readonly Disagreement[], { t }: Words): readonly Block[] {
+  if (all.length === 0) return [];
+  return [
+    group(
+      paragraph(t("Totals that a replay of the imported runs contradicts (the replay counts):")),
+      table<Disagreement>(
+        [
+          { head: t("File"), shrink: 12, cell: ({ file }) => file },
+          { head: t("Total"), cell: ({ total }) => total },
+          { head: t("Stated"), align: "right", cell: ({ stated }) => stated },
+          { head: t("Replayed"), align: "right", cell: ({ replayed }) => replayed },
+        ],
+        all,
+      ),
+    ),
+  ];
+}
+
+/** How many files became runs, and what is wrong with the others. */
+export function importDocument(view: Imported, words: Words): Document {
+  const { t, number } = words;
+  const { files, recorded, duplicates, rejected, warnings } = view;
+  if (files === 0 && rejected.length === 0) {
+    return [
+      paragraph(t("No report files were found there.")),
+      paragraph(t("Import takes report files, a folder of them, or a specfact ledger.json.")),
+    ];
+  }
+  const summary = paragraph([
+    `${counted(words, files, "{0} file", "{0} files")}: `,
+    good(t("{0} recorded", number(recorded))),
+    `, ${t("{0} already known", number(duplicates))}, `,
+    rejected.length === 0 ? t("none rejected") : bad(t("{0} rejected", number(rejected.length))),
+  ]);
+  return [
+    ...(files === 0 ? [] : [summary]),
+    ...rejections(view, words),
+    ...disagreements(view.disagreements, words),
+    ...(warnings.length === 0 ? [] : [group(...warnings.map(({ file, message }) => warning(`${file}: ${message}`)))]),
+  ];
+}

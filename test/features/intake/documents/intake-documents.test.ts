@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import { batchesDocument, redoDocument, undoDocument } from "../../../../src/features/intake/documents/batches.ts";
+import { importDocument } from "../../../../src/features/intake/documents/import.ts";
+import { pipe } from "../../../cli/style.ts";
+import * as views from "../../../cli/views.ts";
+import { describeInTerminal, inEditor, inTerminal, type Make } from "../../../support/documents.ts";
+
+const batches = (many: number) =>
+  Array.from({ length: many }, (_, n) => ({
+    batch: `${n}`.padStart(36, "0"),
+    at: "2026-03-16T12:00:00.000Z",
+    projects: ["acme/storefront"],
+    reviews: 1,
+    evals: 0,
+    taken_back: 0,
+    coins: 2,
+  }));
+
+const documents = {
+  import: (words) => importDocument(views.imported, words),
+  "intake list": (words) => batchesDocument(batches(1), words, {}, {}),
+  "intake undo": (words) => undoDocument({ undo: "u", recordings: 1, coins: -2 }, words),
+  "intake redo": (words) => redoDocument({ undo: "u", recordings: 2, coins: 2 }, words),
+} satisfies Readonly<Record<string, Make>>;
+
+describeInTerminal(documents);
+
+describe("an import", () => {
+  it("names every file that was rejected, totals that differ, and warnings", () => {
+    expect(inTerminal(documents.import, pipe)).toBe(
+      [
+        "3 files: 1 recorded, 1 already known, 1 rejected",
+        "",
+        "Rejected:",
+        "  a b/規.json",
+        "    Failed to read a b/規.json: it is not valid JSON",
+        "    → Check what it holds there and that it was written completely",
+        "",
+        "Totals that a replay of the imported runs contradicts (the replay counts):",
+        "File         Total  Stated  Replayed",
+        "ledger.json  coins    3.00      2.50",
+        "",
+        "  warning a b/規.json: summary: half a character was replaced",
+      ].join("\n"),
+    );
+  });
+
+  it("tells the same in VS Code", () => {
+    const report = inEditor("Import", documents.import);
+    for (const part of ["**a b/規\\.json**", "→ Check what", "ledger\\.json", "half a character was replaced"]) {
+      expect(report).toContain(part);
+    }
+  });
+
+  it("of nothing says what to name, or what is wrong with what was named", () => {
+    const nothing = { ...views.imported, files: 0, rejected: [], disagreements: [] };
+    expect(inTerminal((words) => importDocument(nothing, words), pipe)).toMatch(/^No report files/);
+    const wrong = { ...views.imported, files: 0 };
+    expect(inTerminal((words) => importDocument(wrong, words), pipe)).toMatch(/^Rejected:[\s\S]*not valid JSON/);
+  });
+});
+
+describe("automatic recordings", () => {
+  it("are listed with what they earned, and how one is taken back", () => {
+    expect(inTerminal(documents["intake list"], pipe)).toBe(
+      [
+        "Batch     Recorded          Projects         Reviews  Evals  Coins  State",
+        "00000000  2026-03-16 12:00  acme/storefront        1      0  +2.00  counts",
+        "",
+        "Take one back:  reward-ledger intake undo BATCH",
+      ].join("\n"),
+    );
+    expect(inTerminal((words) => batchesDocument([], words, {}, {}), pipe)).toBe("Nothing was recorded automatically.");
+  });
+
+  it("that are the latest ones only are said to be so, unless they were limited on purpose", () => {
+    const note = "\n\nThe latest 50 batches; --limit shows more, --json all.";
+    expect(inTerminal((words) => batchesDocument(batches(50), words, {}, {}), pipe)).toContain(note);
+    expect(inTerminal((words) => batchesDocument(batches(49), words, {}, {}), pipe)).not.toContain(note);
+    expect(inTerminal((words) => batchesDocument(batches(50), words, {}, { limit: 50 }), pipe)).not.toContain(note);
+  });
+
+  it("say by how much the coins changed when they are taken back and counted again", () => {
+    expect(inTerminal(documents["intake undo"], pipe)).toBe(
+      "Taken back: 1 automatic recording is no longer counted (-2.00 coins)\nNothing was destroyed. Count them again:  reward-ledger intake redo",
+    );
+    expect(inTerminal(documents["intake redo"], pipe)).toBe("Undone: 2 automatic recordings are counted again (+2.00 coins)");
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { doctorDocument } from "../../../../src/features/maintenance/documents/doctor.ts";
+import { rebuildDocument, verifyDocument } from "../../../../src/features/maintenance/documents/verify.ts";
+import { pipe } from "../../../cli/style.ts";
+import * as views from "../../../cli/views.ts";
+import { describeInTerminal, inEditor, inTerminal, type Make } from "../../../support/documents.ts";
+
+const documents = {
+  verify: (words) => verifyDocument(views.broken, words),
+  rebuild: (words) => rebuildDocument({ facts: 1 }, words),
+  doctor: (words) => doctorDocument(views.doctor, words),
+} satisfies Readonly<Record<string, Make>>;
+
+describeInTerminal(documents);
+
+describe("a verification", () => {
+  it("names what is wrong and where", () => {
+    const text = inTerminal(documents.verify, pipe);
+    expect(text).toContain("NOT OK  12 facts of 1 device: 1 problem");
+    expect(text).toContain("device 0199, segment 1, byte 2301, fact 7");
+    expect(inTerminal((words) => verifyDocument({ ...views.broken, ok: true, problems: [] }, words), pipe)).toMatch(
+      /^OK {2}12 facts of 1 device: every hash, sequence and total is right\n\n {2}warning {2}1 fact of device 019a of bob@acme\.dev cannot be read\n/,
+    );
+  });
+
+  it("tells the same in VS Code, facts of other members counted by device", () => {
+    const [warning] = views.broken.warnings;
+    if (warning === undefined) throw new Error("there is no warning");
+    const warnings = ["fact 7", "fact 8"].map((message) => ({ ...warning, message }));
+    const report = inEditor("Ledger Verification", (words) => verifyDocument({ ...views.broken, warnings }, words));
+    for (const part of ["1 problem", "laptop", "**damaged**", "byte 2301", "2 facts of device 019a", "fact 7", "claude\\-code"]) {
+      expect(report).toContain(part);
+    }
+  });
+});
+
+it("a rebuild says from how many facts", () => {
+  expect(inTerminal(documents.rebuild, pipe)).toBe("The index was built again from 1 fact.");
+});
+
+it("an examination lists first what is to be done", () => {
+  expect(inTerminal(documents.doctor, pipe)).toBe(
+    [
+      "✗ Recording needs your attention.  1 check failed, 1 warning",
+      "",
+      "      Check    Result",
+      "fail  home     /x is read-only",
+      "               → chmod",
+      "warn  lock     held",
+      "               → wait",
+      "ok    version  24.1",
+    ].join("\n"),
+  );
+});
