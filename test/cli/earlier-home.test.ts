@@ -20,7 +20,7 @@ beforeAll(async () => {
   home = await session.newHome();
   await cp(join(fixture, "home"), home.path, { recursive: true });
   known = answers.parse(JSON.parse(await readFile(join(fixture, "answers.json"), "utf8")));
-}, 120_000);
+});
 afterAll(() => session.dispose());
 
 const questions = [
@@ -42,7 +42,7 @@ describe("a home of the first version", () => {
     const { code, document } = await home.json(["verify"]);
     expect(code).toBe(0);
     expect(document).toMatchObject({ ok: true, facts: 33 });
-  }, 60_000);
+  });
 
   it.each(questions)(
     "answers as before: %s",
@@ -60,14 +60,14 @@ describe("a home of the first version", () => {
     const overview = z.object({ inbox: z.unknown(), tasks: z.unknown(), feedback: z.unknown() });
     const before = overview.parse(known["overview"]?.answer);
     expect((await home.json(["overview"])).document).toMatchObject(before);
-  }, 60_000);
+  });
 
   it("has the exact sum of spending", async () => {
     const { document } = await home.json(["spend", "summary", "--all"]);
     expect(document).toMatchObject({
       total: { calls: 4, usd_micros: Number(250_000n + 1_500_001n + 9_007_199_254_700_000n + 9_007_199_254_600_003n) },
     });
-  }, 60_000);
+  });
 });
 
 /*

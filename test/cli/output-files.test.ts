@@ -48,7 +48,7 @@ beforeAll(async () => {
   ]);
   expect(await home.cli(["import", "reports.json"])).toMatchObject({ code: 0 });
   for (const row of rows) expect(await home.cli(row)).toMatchObject({ code: 0 });
-}, 120_000);
+});
 
 afterAll(async () => {
   await disk.remove();

@@ -184,4 +184,4 @@ test("sizes of any mix leave a log that the others can fetch", async () => {
   const b = await another("sizes", a.user);
   expect(await b.sync.run("both")).toMatchObject({ pulled: 10, problems: [] });
   expect(await verify.call(a.ports, { remote: true }, quietCall)).toMatchObject({ ok: true });
-}, 30_000);
+});
