@@ -25,6 +25,12 @@ const patience = 2_000;
 export const checkpointFacts = (facts: number): number => Math.max(512, Math.floor(facts / 200));
 
 /**
+ * The same at the end of a process, where the next one begins by applying them again: about where writing the index costs as much as
+ * applying what it lacks, over the processes between two writes.
+ */
+export const closingFacts = (facts: number): number => Math.max(16, Math.floor(facts / 2000));
+
+/**
  * Keeps the files beside the journal: `summary.json` soon after each append, the index at checkpoints. Both are written while the
  * writers' lock is held and after catching up, so that an older state never replaces a newer one.
  */
@@ -125,7 +131,7 @@ export function upkeepOf({ home, files, projections, engine, log, queue, clock, 
     async close() {
       for (const timer of timers.values()) clearTimeout(timer);
       timers.clear();
-      await tryTo("Writing index and summary", () => write(dueFacts(), AbortSignal.timeout(patience)));
+      await tryTo("Writing index and summary", () => write(closingFacts(factsOf(engine.heads())), AbortSignal.timeout(patience)));
     },
   };
 }
