@@ -78,10 +78,11 @@ export const overruledRuns =
     return found;
   };
 
+/** Among the last so many runs of a scope are those as late as the last of them; all where there are fewer. */
 const ahead = forBothKinds(`
-  SELECT ${columns} FROM runs one
+  SELECT ${columns} FROM runs
   WHERE stated > at AND hidden_by IS NULL AND $scope = ?1
-    AND (SELECT count(*) FROM (SELECT 1 FROM runs WHERE $scope = ?1 AND hidden_by IS NULL AND at > one.at LIMIT ?2)) < ?2
+    AND at >= coalesce((SELECT at FROM runs WHERE $scope = ?1 AND hidden_by IS NULL ORDER BY at DESC LIMIT 1 OFFSET ?2 - 1), -9e15)
   ORDER BY at DESC, fact DESC`);
 
 export const runsAhead =
