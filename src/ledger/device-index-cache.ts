@@ -27,10 +27,8 @@ export function amongOf(log: FactLog, indexes: IndexFactory): Among {
       const after: Cursor | string = heads.get(device) ?? device;
       for await (const chunk of log.readDevice(after)) {
         if (chunk.rewound && typeof after !== "string") return false;
-        index.begin();
         index.apply(chunk.facts);
         index.skip(chunk.cursor, chunk.problems);
-        index.keep();
       }
     }
     return true;

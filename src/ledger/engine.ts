@@ -14,13 +14,10 @@ export type ReadOptions = Readonly<{ onProgress?: OnProgress | undefined; signal
 export interface Engine {
   /** The index with all that any process has recorded until this call. */
   ready(options?: ReadOptions): Promise<FactIndex>;
-  /** Applies sealed facts while `durable` makes them so; keeps them when it succeeds, else leaves no trace of them. */
-  applyWhile(
-    index: FactIndex,
-    sealed: readonly FactToApply[],
-    durable: Promise<void>,
-    retract: () => Promise<void>,
-  ): Promise<void>;
+  /**
+   * Applies sealed facts and has them written. When either fails the index is dropped, for only the journal says what is recorded.
+   */
+  record(index: FactIndex, sealed: readonly FactToApply[], write: () => Promise<void>): Promise<void>;
   /** Builds a further index from the journal, beside the present one: this may be used meanwhile. */
   build(options: ReadOptions): Promise<FactIndex>;
   /** Takes an index that was built in place of the present one. */
@@ -43,10 +40,8 @@ export const cursorsOf = (index: FactIndex): readonly Cursor[] => index.heads().
 export const factsOf = (heads: readonly AppliedHead[]): number => heads.reduce((sum, { facts }) => sum + facts, 0);
 
 function applyChunk(index: FactIndex, chunk: LogChunk): void {
-  index.begin();
   index.apply(chunk.facts);
   index.skip(chunk.cursor, chunk.problems);
-  index.keep();
 }
 
 /**
@@ -149,30 +144,13 @@ export function engineOf({ log, indexes, file, logger, team }: Parts): Engine {
       take(built);
       return built;
     },
-    async applyWhile(index, sealed, durable, retract) {
-      const failure = durable.then(
-        () => undefined,
-        (error: unknown) => ({ error }),
-      );
+    async record(index, sealed, write) {
       try {
-        index.begin();
         index.apply(sealed);
+        await write();
       } catch (error) {
         drop();
-        if ((await failure) === undefined) await retract();
         throw error;
-      }
-      const failed = await failure;
-      if (failed !== undefined) {
-        index.undo();
-        throw failed.error;
-      }
-      try {
-        index.keep();
-      } catch (error) {
-        // The facts are durable, so they are recorded whatever becomes of this index; the next one reads them from the journal.
-        logger.error(`The index failed and is dropped: ${error instanceof Error ? error.message : String(error)}`);
-        drop();
       }
     },
     build,

@@ -86,14 +86,11 @@ export function openLedger(options: LedgerOptions): Ledger {
     keepDevice: () => log.keepDevice(),
     earlier: () => [...log.deviceNames().keys()].filter((id) => id !== log.device.id),
     async record(drafts, { onProgress, signal, together } = {}) {
-      const { batchesAhead, recordBatch } = await import("./record.ts");
+      const { batchesOf, recordBatch } = await import("./record.ts");
       const outcomes: RecordOutcome[] = [];
-      const { next, takeAhead } = batchesAhead({ log, logger }, drafts, together ?? false);
-      for (let batch = next(); batch !== undefined; batch = next()) {
-        const given = batch;
+      for (const batch of batchesOf({ log, logger }, drafts, together ?? false)) {
         if (signal?.aborted) throw cancelled(`${outcomes.length} of ${drafts.length} were recorded`);
-        const options = { signal, together, meanwhile: takeAhead };
-        const batchOutcomes = await noticing(() => recordBatch({ engine, log, logger, queue }, given, options));
+        const batchOutcomes = await noticing(() => recordBatch({ engine, log, logger, queue }, batch, { signal, together }));
         for (const outcome of batchOutcomes) outcomes.push(outcome);
         onProgress?.({ done: outcomes.length, total: drafts.length, message: "Recording" });
       }

@@ -14,11 +14,11 @@ const batchCharacters = 1024 * 1024;
  * Writes drafts out and cuts them into batches of one durable write each: at most 500 drafts, and about 1 MiB unless a single one is
  * larger. `together`: all are one batch.
  */
-function* batchesOf(
+export function* batchesOf(
   outside: Outside,
   drafts: readonly (Draft | LateDraft)[],
   together: boolean,
-): Generator<readonly GivenDraft[], undefined> {
+): Generator<readonly GivenDraft[], void> {
   let batch: GivenDraft[] = [];
   let characters = 0;
   for (const draft of drafts) {
@@ -34,28 +34,6 @@ function* batchesOf(
     characters += length;
   }
   if (batch.length > 0) yield batch;
-  return undefined;
-}
-
-/** The batches one by one; `takeAhead` makes the next one before it is asked for, at a time when the processor has nothing to do. */
-export function batchesAhead(
-  outside: Outside,
-  drafts: readonly (Draft | LateDraft)[],
-  together: boolean,
-): Readonly<{ next(): readonly GivenDraft[] | undefined; takeAhead(): void }> {
-  const batches = batchesOf(outside, drafts, together);
-  const take = (): readonly GivenDraft[] | undefined => {
-    const { done, value } = batches.next();
-    return done === true ? undefined : value;
-  };
-  const ahead: (readonly GivenDraft[])[] = [];
-  return {
-    next: () => ahead.shift() ?? take(),
-    takeAhead() {
-      const batch = take();
-      if (batch !== undefined) ahead.push(batch);
-    },
-  };
 }
 
 /** What is told of each draft, once the accepted ones are durable. */
@@ -87,21 +65,15 @@ function outcomesOf(decisions: readonly Decision[], sealed: readonly PlacedFact[
   });
 }
 
-type RecordOptions = Readonly<{
-  signal?: AbortSignal | undefined;
-  together?: boolean | undefined;
-  /** What is done while the disk works, after the index. */
-  meanwhile?: () => void;
-}>;
+type RecordOptions = Readonly<{ signal?: AbortSignal | undefined; together?: boolean | undefined }>;
 
 /**
- * Records one batch: under the lock catch up, check, seal, write, and apply to the index while the disk works. When it fails, the
- * journal and the index are as they were. The lock is taken before the queue, so that whoever only asks never waits for a lock.
+ * Records one batch: under the lock catch up, check, seal, apply to the index, and write. When it fails, the journal is as it was. The lock is taken before the queue, so that whoever only asks never waits for a lock.
  */
 export async function recordBatch(
   { engine, log, logger, queue }: Readonly<{ engine: Engine; queue: Queue }> & Outside,
   drafts: readonly GivenDraft[],
-  { signal, together = false, meanwhile = () => undefined }: RecordOptions,
+  { signal, together = false }: RecordOptions,
 ): Promise<readonly RecordOutcome[]> {
   // Loading and most of the catching up need no lock.
   await queue(() => engine.ready({ signal }));
@@ -122,14 +94,7 @@ export async function recordBatch(
       const content = accepted[position]?.content;
       return content === undefined ? placed : { ...placed, content };
     });
-    if (sealed.length > 0) {
-      const applied = engine.applyWhile(index, understood, writer.append(sealed), () => writer.retract());
-      try {
-        meanwhile();
-      } finally {
-        await applied;
-      }
-    }
+    if (sealed.length > 0) await engine.record(index, understood, () => writer.append(sealed));
     return outcomesOf(decisions, sealed);
   };
   let reading = false;

@@ -14,8 +14,8 @@ export type FactToApply = PlacedFact & Readonly<{ content?: KnownContent }>;
 export type DraftCheck = (content: KnownContent, draft: Pick<Draft, "project">, position: number) => Promise<Verdict>;
 
 /**
- * The index as the store uses it: a database in memory that facts are applied to, in steps that can be undone, and that is
- * written out as a file's bytes. It knows neither files nor logs.
+ * The index as the store uses it: a database in memory that facts are applied to, and that is written out as a file's bytes. It
+ * knows neither files nor logs. One that failed halfway through a change must not be used any more: the journal has everything.
  */
 export interface FactIndex {
   heads(): readonly AppliedHead[];
@@ -28,22 +28,16 @@ export interface FactIndex {
    * @param fetch reads a recorded fact again
    */
   draftCheck(fetch: (place: FactPlace) => Promise<Fact>): DraftCheck;
-  /** Tells whose devices are whose, and which resets of the team are in force; at once for all that was applied. Not within a step. */
+  /** Tells whose devices are whose, and which resets of the team are in force; at once for all that was applied. */
   setTeam(team: Team): void;
-  /** Opens a step. Steps do not nest. */
-  begin(): void;
   /**
    * Applies facts and moves the heads. A fact of a known kind that does not fit its schema becomes a `refused` problem; facts of
-   * unknown kinds only move the head. Belongs to the open step.
+   * unknown kinds only move the head.
    */
   apply(facts: readonly FactToApply[]): void;
-  /** Moves a head over bytes that hold no fact, and keeps what was wrong with them. Belongs to the open step. */
+  /** Moves a head over bytes that hold no fact, and keeps what was wrong with them. */
   skip(cursor: Cursor, problems: readonly StoreProblem[]): void;
-  /** Ends the step, keeping what it applied. */
-  keep(): void;
-  /** Ends the step as if nothing of it had happened. */
-  undo(): void;
-  /** The database as the bytes of a file that any SQLite tool opens, sealed with a checksum. Not within a step. */
+  /** The database as the bytes of a file that any SQLite tool opens, sealed with a checksum. */
   export(): Uint8Array;
   close(): void;
 }

@@ -78,13 +78,10 @@ export interface LogWriter {
   /** Makes facts of drafts: id, time, device, seq, chain, hash and place. Writes nothing. @throws what `prepare` throws */
   seal(drafts: readonly Draft[]): readonly PlacedFact[];
   /**
-   * Writes the sealed facts with one write, then makes them durable. The write has happened when this returns, the promise
-   * settles when it is durable, so that work can be done meanwhile. On failure (synchronous or not) the log is back as it was.
+   * Writes the sealed facts with one write, then makes them durable. On failure the log is back as it was.
    * @throws disk_full, store_unwritable, lock_lost
    */
   append(sealed: readonly PlacedFact[]): Promise<void>;
-  /** Takes the last `append` back; only before anyone was told of it. */
-  retract(): Promise<void>;
   /**
    * Appends facts of one device that came from elsewhere to its log, as they are, and makes them durable. Those that stand there
    * already are passed over; the others have to continue the log, in order, with the right hashes. Nothing is written of a batch

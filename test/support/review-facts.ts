@@ -236,7 +236,6 @@ export type Arrival = readonly Readonly<{
   device: number;
   facts: number;
   after: "go on" | "ask" | "reopen" | "learn the team";
-  undoFirst: boolean;
 }>[];
 
 export const arrivals: fc.Arbitrary<Arrival> = fc.array(
@@ -244,7 +243,6 @@ export const arrivals: fc.Arbitrary<Arrival> = fc.array(
     device,
     facts: fc.integer({ min: 1, max: 12 }),
     after: fc.constantFrom("go on" as const, "go on" as const, "ask" as const, "reopen" as const, "learn the team" as const),
-    undoFirst: fc.boolean(),
   }),
   { maxLength: 20, size: "max" },
 );

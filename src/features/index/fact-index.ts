@@ -11,7 +11,7 @@ import { testNumbers } from "../evals/index/test-numbers.ts";
 import { decideEvals } from "../intake/index/apply.ts";
 import { intakeQueries } from "../intake/index/queries.ts";
 import { settleVisibility } from "../reviews/index/apply-resets.ts";
-import { copySums, type Deltas, emptyDeltas, isEmpty, mergeInto } from "../reviews/index/pending-sums.ts";
+import { clear, emptyDeltas, isEmpty } from "../reviews/index/pending-sums.ts";
 import { reviewQueries } from "../reviews/index/queries/review.ts";
 import { rezone, storedZone, storeZone } from "../reviews/index/reassign-days.ts";
 import { settle } from "../reviews/index/refold-streaks.ts";
@@ -28,9 +28,8 @@ import { emptyBatch, type Session } from "./session.ts";
 /** So many collected sums are written before more are collected. */
 const collectedLimit = 20_000;
 
-const sessionOf = (parts: Pick<Session, "db" | "days" | "memory" | "evalTests" | "rowCounts">): Session => ({
+const sessionOf = (parts: Pick<Session, "db" | "days" | "memory" | "evalTests" | "rowCounts" | "deltas">): Session => ({
   ...parts,
-  deltas: emptyDeltas(),
   unsettled: new Map(),
   bestLost: new Set(),
   exposed: new Set(),
@@ -59,98 +58,64 @@ function indexOver(db: Connection, days: Days): FactIndex {
     agent: agentQueries(db, counts),
     intake: intakeQueries(db, memory),
   };
-  /** Kept, but not written yet. */
-  let kept = emptyDeltas();
-  let open: { session: Session; keptSumsWritten: boolean } | undefined;
+  /** Applied, but not written yet. */
+  const pending = emptyDeltas();
 
-  const session = (): Session => {
-    if (open === undefined) throw new TypeError("no step of the index is open");
-    return open.session;
+  const writePending = (): void => {
+    if (isEmpty(pending)) return;
+    flush(db, memory, days, pending);
+    clear(pending);
   };
 
-  const writeKept = (): void => {
-    if (open !== undefined) throw new TypeError("a step of the index is open");
-    if (isEmpty(kept)) return;
-    flush(db, memory, days, kept);
-    kept = emptyDeltas();
+  const ask = (): typeof queries => {
+    writePending();
+    return queries;
   };
 
-  /** Writes all sums within the step; `kept` stays as it is until the step is kept, for the step may be undone. */
-  const writeSumsInStep = (step: NonNullable<typeof open>): void => {
-    const sums: Deltas = step.keptSumsWritten ? emptyDeltas() : copySums(kept);
-    mergeInto(sums, { ...step.session.deltas, scopes: new Map(), devices: new Map() });
-    flushSums(db, memory, days, sums);
-    step.session.deltas.days.clear();
-    step.session.deltas.rules.clear();
-    step.keptSumsWritten = true;
+  /** Runs a change, then brings everything that follows from it in order. */
+  const step = (change: (session: Session) => void): void => {
+    const session = sessionOf({ db, days, memory, evalTests, rowCounts: counts, deltas: pending });
+    change(session);
+    if (session.exposed.size + session.clocksBack.size > 0) {
+      flushSums(db, memory, days, pending);
+      pending.days.clear();
+      pending.rules.clear();
+      settleClocks(session);
+      settleVisibility(session);
+    }
+    settle(session);
+    if (pending.days.size + pending.rules.size > collectedLimit) writePending();
   };
 
-  const index: FactIndex = {
+  return {
     heads: () => [...memory.devices.values()].map(({ cursor, last, facts }) => ({ cursor, last, facts })),
     problems: () => readProblems(db),
-    queries() {
-      writeKept();
-      return queries;
-    },
-    draftCheck: (fetch) => checkDrafts({ db, memory, evals: () => index.queries().eval, fetch, batch: emptyBatch() }),
+    queries: ask,
+    draftCheck: (fetch) => checkDrafts({ db, memory, evals: () => ask().eval, fetch, batch: emptyBatch() }),
     setTeam(team) {
       if (teamKey(team) === teamKey(memory.team())) return;
-      index.begin();
-      memory.setTeam(team);
-      decideEvals(session(), memory.intake.named());
-      for (const { agent } of memory.scopes.values()) session().exposed.add(agent);
-      index.apply([]);
-      index.keep();
+      step((session) => {
+        memory.setTeam(team);
+        decideEvals(session, memory.intake.named());
+        for (const { agent } of memory.scopes.values()) session.exposed.add(agent);
+      });
     },
-    begin() {
-      if (open !== undefined) throw new TypeError("a step of the index is already open");
-      db.run("SAVEPOINT step");
-      open = { session: sessionOf({ db, days, memory, evalTests, rowCounts: counts }), keptSumsWritten: false };
-    },
-    apply(facts) {
-      const current = session();
-      for (const placed of facts) applyFact(current, placed);
-      if (current.exposed.size + current.clocksBack.size > 0 && open !== undefined) {
-        writeSumsInStep(open);
-        settleClocks(current);
-        settleVisibility(current);
-      }
-      settle(current);
-    },
+    apply: (facts) =>
+      step((session) => {
+        for (const placed of facts) applyFact(session, placed);
+      }),
     skip(cursor, problems) {
-      const { deltas } = session();
       for (const problem of problems) if (problem.kind !== "torn") addProblem(db, problem);
       const moved = { ...memory.device(cursor.device), cursor };
       memory.devices.set(cursor.device, moved);
-      deltas.devices.set(cursor.device, moved);
-    },
-    keep() {
-      const { deltas } = session();
-      if (open?.keptSumsWritten) kept = { ...kept, days: new Map(), rules: new Map() };
-      if (isEmpty(kept)) kept = deltas;
-      else mergeInto(kept, deltas);
-      db.run("RELEASE step");
-      open = undefined;
-      if (kept.days.size + kept.rules.size > collectedLimit) writeKept();
-    },
-    undo() {
-      session();
-      db.run("ROLLBACK TO step");
-      db.run("RELEASE step");
-      open = undefined;
-      memory.reload();
-      evalTests.forget();
-      counts.forget();
-      for (const [id, scope] of kept.scopes) memory.scopes.set(id, scope);
-      for (const [id, device] of kept.devices) memory.devices.set(id, device);
+      pending.devices.set(cursor.device, moved);
     },
     export() {
-      writeKept();
+      writePending();
       return seal(db.export());
     },
     close: () => db.close(),
   };
-  return index;
 }
 
 /**
@@ -189,7 +154,17 @@ export function sqlIndexes(options: Readonly<{ wasm: string; calendar: Calendar 
         db = connect(loaded, database);
         migrate(db, migrations);
         const moved = storedZone(db) !== days.zone;
-        if (moved) rezone(sessionOf({ db, days, memory: memoryOf(db), evalTests: testNumbers(db), rowCounts: rowCounts(db) }));
+        if (moved)
+          rezone(
+            sessionOf({
+              db,
+              days,
+              memory: memoryOf(db),
+              evalTests: testNumbers(db),
+              rowCounts: rowCounts(db),
+              deltas: emptyDeltas(),
+            }),
+          );
         return { state: "ready", index: indexOver(db, days), changed: moved || found !== version };
       } catch (error) {
         // The checksum was right, so this is a file that something else wrote with our seal; the journal has everything.

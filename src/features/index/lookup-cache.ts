@@ -62,8 +62,6 @@ export interface Memory {
   team(): Team;
   teamResets(): readonly StoredTeamReset[];
   setTeam(team: Team): void;
-  /** Reads everything from the database again, after an undone step. */
-  reload(): void;
 }
 
 const readScope = (row: Row): ScopeState => ({
@@ -156,11 +154,7 @@ export function memoryOf(db: Connection): Memory {
     return found;
   };
 
-  const reload = (): void => {
-    for (const table of [scopes, scopeIds, rules, ruleNames, devices, deviceNames]) table.clear();
-    resets.length = 0;
-    undone.length = 0;
-    inForce = undefined;
+  const load = (): void => {
     for (const scope of db.all(
       "SELECT id, agent, project, runs, coins, streak, best_streak, last_at, last_fact, last_verdict, last_reward FROM scopes",
       [],
@@ -197,7 +191,7 @@ export function memoryOf(db: Connection): Memory {
       })),
     );
     readTeam();
-    intake.reload();
+    intake.load();
   };
 
   const readTeam = (): void => {
@@ -225,7 +219,7 @@ export function memoryOf(db: Connection): Memory {
     name: (id) => nameOf(deviceNames, id, "device"),
   });
 
-  reload();
+  load();
   return {
     scopes,
     devices,
@@ -305,6 +299,5 @@ export function memoryOf(db: Connection): Memory {
       readTeam();
       intake.forget();
     },
-    reload,
   };
 }

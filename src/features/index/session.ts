@@ -20,7 +20,7 @@ export type Session = Readonly<{
   memory: Memory;
   evalTests: TestNumbers;
   rowCounts: RowCounts;
-  /** What this step changes, but for the rows of runs, which it writes at once. */
+  /** What waits to be written. Rows of runs are written at once. */
   deltas: Deltas;
   /** Places per scope from which streaks have to be folded again: where a run came in before the newest, or went. */
   unsettled: Map<number, RunKey[]>;

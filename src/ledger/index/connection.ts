@@ -21,8 +21,8 @@ export interface Connection {
 }
 
 /**
- * The database lives in memory and is written out whole, so that neither a journal file nor a flush has a purpose. Each savepoint
- * copies the pages that it touches: small pages keep the step of one fact short.
+ * The database lives in memory and is written out whole, so that neither a journal file nor a flush has a purpose. The transaction
+ * copies each page that it touches: small pages keep what one fact costs low.
  */
 const pragmas = `
   PRAGMA page_size = 2048;

@@ -67,8 +67,6 @@ export function openWriter(options: WriterOptions): OpenWriter {
   let head = options.head;
   /** Facts that the log goes on without, from the last append on. */
   let missing = 0;
-  /** The tail before the last append, while that can still be taken back. */
-  let before: Tail | null = null;
   let open: Readonly<{ segment: number; file: AppendFile }> | null = null;
   let usable = true;
   let busy = false;
@@ -177,7 +175,6 @@ export function openWriter(options: WriterOptions): OpenWriter {
       const start = tail;
       write(end.segment, first.place.offset, bytes, start);
       tail = end;
-      before = start;
       await makeDurable(end.segment).catch(async (error: unknown) => {
         await takeBack(start);
         throw writeFailure(pathOf(end.segment), error);
@@ -225,7 +222,6 @@ export function openWriter(options: WriterOptions): OpenWriter {
   function undo(start: Tail, segment: number): void {
     tail = start;
     missing = 0;
-    before = null;
     try {
       const file = fileOf(segment);
       file.truncate(segment === start.segment ? start.offset : 0);
@@ -270,12 +266,6 @@ export function openWriter(options: WriterOptions): OpenWriter {
         // Nobody else has the facts that are missing: the log goes on in their place, and that they were there stays known.
         if (sealed.length > 0 && head !== null && missing === 0) missing = lostAfter(head, tail);
         return append(sealed);
-      },
-      async retract() {
-        if (before === null || busy) throw new Error("there is no append to take back");
-        if (!lock.isOurs()) throw lost();
-        await takeBack(before);
-        if (!usable) throw writeFailure(pathOf(tail.segment), new Error("the last facts could not be taken back"));
       },
       take: (other, facts) => (other === device.id ? continueWith(facts) : takeFor(other, facts)),
     },

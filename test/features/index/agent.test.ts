@@ -16,7 +16,7 @@ import { differentStores } from "../../../src/ledger/verify-stores.ts";
 import type { FactIndex } from "../../../src/ports/fact-index.ts";
 import { deviceIds, histories } from "../../support/agent-facts.ts";
 import { sampleRow } from "../../support/agent-rows.ts";
-import { applyAll, testIndexes, wasmPath } from "../../support/index.ts";
+import { testIndexes, wasmPath } from "../../support/index.ts";
 import { tableSql } from "../../support/store-tables.ts";
 
 const indexes = testIndexes();
@@ -74,7 +74,7 @@ describe("sums of spending", () => {
     ["odd ones around the unit of halves", [2 ** 32 - 1, 2 ** 32, 2 ** 32 + 1, 0, 1, most]],
   ])("are exact: %s", async (_, amounts) => {
     const all = facts(amounts);
-    applyAll(index, all);
+    index.apply(all);
     const { agent } = index.queries();
     const whole = { calls: amounts.length, input_tokens: exact(amounts), usd_micros: exact(amounts) };
     expect(agent.spendSum(period)).toMatchObject(whole);
@@ -86,32 +86,27 @@ describe("sums of spending", () => {
 });
 
 describe("the index", () => {
-  it("equals a replay in recording order, however the logs of devices come in, undone steps between", async () => {
-    const cuts = fc.array(fc.tuple(fc.nat(deviceIds.length - 1), fc.integer({ min: 1, max: 9 }), fc.boolean()), {
+  it("equals a replay in recording order, however the logs of devices come in", async () => {
+    const cuts = fc.array(fc.tuple(fc.nat(deviceIds.length - 1), fc.integer({ min: 1, max: 9 })), {
       maxLength: 40,
     });
     await fc.assert(
       fc.asyncProperty(histories, cuts, async (logs, pieces) => {
         const one = await indexes.create();
         const taken = logs.map(() => 0);
-        const take = (device: number, count: number, undone: boolean): void => {
+        const take = (device: number, count: number): void => {
           const from = taken[device] ?? 0;
           const facts = (logs[device] ?? []).slice(from, from + count);
-          one.begin();
           one.apply(facts);
-          if (undone) one.undo();
-          else {
-            one.keep();
-            taken[device] = from + facts.length;
-          }
+          taken[device] = from + facts.length;
         };
         const ask = (): unknown => allStores.map((store) => (store.states === null ? 0 : one.queries().agent.counts(store)));
-        for (const [device, count, undone] of pieces) {
-          take(device, count, undone);
+        for (const [device, count] of pieces) {
+          take(device, count);
           // Counts are kept from the first question on.
           ask();
         }
-        for (const device of logs.keys()) take(device, 1000, false);
+        for (const device of logs.keys()) take(device, 1000);
         const fold = foldStores(changesOf(logs.flat()));
         expect(rowsIn(one)).toEqual(new Map([...fold].filter(([, rows]) => rows.size > 0)));
         const spent = [...(fold.get(spend.name)?.values() ?? [])].reduce((sum, row) => sum + Number(row["usd_micros"]), 0);
@@ -165,7 +160,7 @@ describe("text", () => {
   ])("comes back as it was: %j", (body) => {
     const [store] = agentStores;
     if (store === undefined) throw new Error("no store");
-    applyAll(index, adding(store, [{ ...sampleRow(store), body }]));
+    index.apply(adding(store, [{ ...sampleRow(store), body }]));
     expect(index.queries().agent.get(store, "m1")?.["body"]).toBe(body);
     expect(index.queries().agent.list(store, { where: { body } }).rows).toHaveLength(1);
   });
@@ -179,7 +174,7 @@ describe("lists", () => {
     created_at: `2026-03-${String(1 + (n % 9)).padStart(2, "0")}T08:00:00.000Z`,
     stage: n % 4 === 0 ? null : `s${n % 3}`,
   }));
-  beforeEach(() => applyAll(index, adding(tasks, many)));
+  beforeEach(() => index.apply(adding(tasks, many)));
 
   const pages = (listing: Readonly<Record<string, unknown>>): readonly string[] => {
     const ids: string[] = [];
@@ -342,7 +337,7 @@ describe("index.sqlite for other tools", () => {
 
   /** The file as another program opens it, with a row in each store. */
   async function exported() {
-    for (const store of agentStores) applyAll(index, adding(store, [sampleRow(store)]));
+    for (const store of agentStores) index.apply(adding(store, [sampleRow(store)]));
     const sql = await initSqlJs({ locateFile: () => wasmPath });
     const db = new sql.Database(index.export());
     onTestFinished(() => db.close());
@@ -382,7 +377,7 @@ describe("index.sqlite for other tools", () => {
 
 describe("a fact that makes no sense", () => {
   it("is told, and the rest counts", () => {
-    applyAll(index, adding(tasks, [{ ...sampleRow(tasks), priority: -5 }, sampleRow(tasks)]));
+    index.apply(adding(tasks, [{ ...sampleRow(tasks), priority: -5 }, sampleRow(tasks)]));
     expect(index.problems().map(({ kind, message }) => [kind, message])).toEqual([
       ["refused", expect.stringContaining("priority: must be at least 0")],
     ]);

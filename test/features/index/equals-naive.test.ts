@@ -5,7 +5,7 @@ import type { Team } from "../../../src/features/reviews/model/resets.ts";
 import type { PlacedFact } from "../../../src/kernel/fact.ts";
 import { calendarOf } from "../../../src/platform/calendar.ts";
 import type { FactIndex } from "../../../src/ports/fact-index.ts";
-import { applyAll, testIndexes } from "../../support/index.ts";
+import { testIndexes } from "../../support/index.ts";
 import { naiveReviews } from "../../support/naive-reviews.ts";
 import {
   type Arrival,
@@ -101,20 +101,15 @@ function answers(review: ReviewQueries): Readonly<Record<string, unknown>> {
   return Object.fromEntries(found);
 }
 
-/** Feeds logs to an index as they arrive, with steps taken back, questions and checkpoints in between. */
+/** Feeds logs to an index as they arrive, with questions and checkpoints in between. */
 async function feed(logs: readonly (readonly PlacedFact[])[], arrival: Arrival, team: Team): Promise<FactIndex> {
   let index = await indexes.create();
   const next = logs.map(() => 0);
-  for (const { device, facts, after, undoFirst } of arrival) {
+  for (const { device, facts, after } of arrival) {
     const from = next[device] ?? 0;
     const batch = logs[device]?.slice(from, from + facts) ?? [];
     next[device] = from + batch.length;
-    if (undoFirst) {
-      index.begin();
-      index.apply(batch);
-      index.undo();
-    }
-    applyAll(index, batch);
+    index.apply(batch);
     if (after === "learn the team") index.setTeam(team);
     if (after === "ask") index.queries().review.standings();
     if (after === "reopen") {
@@ -124,7 +119,7 @@ async function feed(logs: readonly (readonly PlacedFact[])[], arrival: Arrival, 
       index = opened.index;
     }
   }
-  for (const [device, log] of logs.entries()) applyAll(index, log.slice(next[device]));
+  for (const [device, log] of logs.entries()) index.apply(log.slice(next[device]));
   index.setTeam(team);
   return index;
 }

@@ -6,7 +6,7 @@ import { connect, loadSql } from "../../../src/ledger/index/connection.ts";
 import { cutAtMidnights, dayNumber, daysOf, dayText } from "../../../src/ledger/index/days.ts";
 import { headerVersion, seal, unseal } from "../../../src/ledger/index/seal.ts";
 import { calendarOf } from "../../../src/platform/calendar.ts";
-import { applyAll, testIndexes, wasmPath } from "../../support/index.ts";
+import { testIndexes, wasmPath } from "../../support/index.ts";
 import { logsOf, type Recorded } from "../../support/review-facts.ts";
 
 const run = (change: Partial<Extract<Recorded, { kind: "run" }>> = {}): Recorded => ({
@@ -34,7 +34,7 @@ describe("facts that cannot be counted", () => {
     const [first, second, third, fourth] = factsOf([1, 2, 3, 4].map((n) => run({ run: n })));
     if (!first || !second || !third || !fourth) throw new Error("facts are missing");
     const index = await testIndexes().create();
-    applyAll(index, [
+    index.apply([
       first,
       altered(second, { data: { ...second.fact.data, agent: "" } }),
       altered(third, { id: first.fact.id }),
@@ -54,7 +54,7 @@ describe("facts that cannot be counted", () => {
 
   it("leave unknown kinds out without a word", async () => {
     const index = await testIndexes().create();
-    applyAll(index, factsOf([{ kind: "other", device: 0, pause: 0, ahead: 0 }, run()]));
+    index.apply(factsOf([{ kind: "other", device: 0, pause: 0, ahead: 0 }, run()]));
     expect([index.problems(), index.heads()[0]?.facts]).toEqual([[], 2]);
     index.close();
   });
@@ -64,7 +64,7 @@ describe("facts that cannot be counted", () => {
     if (!fact) throw new Error("the fact is missing");
     const report = { ...Object(fact.fact.data["report"]), overall_verdict: "PASS", reward_delta: 1_000_000 };
     const index = await testIndexes().create();
-    applyAll(index, [altered(fact, { data: { ...fact.fact.data, report } })]);
+    index.apply([altered(fact, { data: { ...fact.fact.data, report } })]);
     expect(index.queries().review.standing("ada")).toMatchObject({ coinTenths: -40, lastVerdict: "FAIL" });
     index.close();
   });
@@ -76,9 +76,9 @@ describe("many late arrivals before a long streak", () => {
     const streak = Array.from({ length: 3000 }, (_, n) => run({ run: 1000 + n, at: Date.parse("2026-02-01") + n * 1000 }));
     const [behind, inOrder] = [await testIndexes().create(), await testIndexes().create()];
     const facts = factsOf([...streak, ...late]);
-    applyAll(behind, facts.slice(0, streak.length));
-    applyAll(behind, facts.slice(streak.length));
-    applyAll(inOrder, [...facts.slice(streak.length), ...facts.slice(0, streak.length)]);
+    behind.apply(facts.slice(0, streak.length));
+    behind.apply(facts.slice(streak.length));
+    inOrder.apply([...facts.slice(streak.length), ...facts.slice(0, streak.length)]);
     expect(behind.queries().review.standing("ada")).toMatchObject({ streakPass: 3300, bestStreakPass: 3300, runs: 3300 });
     expect(behind.queries().review.history({})).toEqual(inOrder.queries().review.history({}));
     behind.close();

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { calendarOf } from "../../../src/platform/calendar.ts";
 import { arriving, byId, countedEval, countingEvals, evalLogs } from "../../support/eval-undos.ts";
-import { applyAll, testIndexes } from "../../support/index.ts";
+import { testIndexes } from "../../support/index.ts";
 
 const indexes = testIndexes(calendarOf("UTC"));
 
@@ -12,9 +12,9 @@ it("counts the eval runs that the fold counts, with their places and tests, in w
       const index = await indexes.create();
       try {
         const facts = arriving(made);
-        applyAll(index, facts.slice(0, known));
+        index.apply(facts.slice(0, known));
         index.setTeam(made.team);
-        applyAll(index, facts.slice(known));
+        index.apply(facts.slice(known));
         expect(index.queries().eval.everyRun().map(countedEval).sort(byId)).toEqual(countingEvals(made));
         expect(index.problems()).toEqual([]);
       } finally {

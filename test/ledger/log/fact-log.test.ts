@@ -32,6 +32,35 @@ function open(medium: Medium, options: Partial<FactLogOptions> = {}): Promise<Jo
   });
 }
 
+/** Files of which one flush waits to be refused. */
+function refusing(files: JournalFiles) {
+  const done = Promise.resolve();
+  let gate: Promise<void> = done;
+  return {
+    files: {
+      ...files,
+      openAppend(path: string) {
+        const file = files.openAppend(path);
+        const sync = async (): Promise<void> => {
+          const waited = gate;
+          gate = done;
+          await waited;
+          await file.sync();
+        };
+        return { ...file, sync };
+      },
+    },
+    /** The next flush fails when what this gives back is called. */
+    refuse(): () => void {
+      let fail: () => void = () => undefined;
+      gate = new Promise((_, reject) => {
+        fail = () => reject(Object.assign(new Error("the disk refuses"), { code: "EIO" }));
+      });
+      return () => fail();
+    },
+  };
+}
+
 describe.each(media)("FactLog %s", (_name, make) => {
   it("reads a home that does not exist as an empty one and creates nothing", async () => {
     const medium = make();
@@ -106,15 +135,16 @@ describe.each(media)("FactLog %s", (_name, make) => {
     await log.close();
   });
 
-  it("takes the last append back, across segments too", async () => {
+  it("takes an append back that the disk refuses, across segments too", async () => {
     const medium = make();
-    const log = await open(medium, { segmentBytes: 700 });
+    const { files, refuse } = refusing(medium.files);
+    const log = await open({ ...medium, files }, { segmentBytes: 700 });
     await log.exclusively(async (writer) => {
-      await expect(writer.retract()).rejects.toThrow(/no append/);
       await writer.append(writer.seal([draft(1)]));
-      await writer.append(writer.seal([draft(2), draft(3)]));
-      await writer.retract();
-      await expect(writer.retract()).rejects.toThrow(/no append/);
+      const now = refuse();
+      const appended = writer.append(writer.seal([draft(2), draft(3)]));
+      now();
+      await expect(appended).rejects.toMatchObject({ code: "store_unwritable" });
       const again = writer.seal([draft(4)]);
       expect(again[0]?.fact.seq).toBe(2);
       await writer.append(again);
@@ -253,13 +283,16 @@ describe.each(media)("FactLog %s", (_name, make) => {
 
   it("tells a reader whose facts were taken back to forget them", async () => {
     const medium = make();
-    const [writer, reader] = [await open(medium), await open(medium)];
+    const { files, refuse } = refusing(medium.files);
+    const [writer, reader] = [await open({ ...medium, files }), await open(medium)];
     await record(writer, [draft(1)]);
     const seen = await writer.exclusively(async (w) => {
-      await w.append(w.seal([draft(2)]));
+      const now = refuse();
+      const appended = w.append(w.seal([draft(2)]));
       const early = await readAll(reader);
       expect(numbersOf(early.facts)).toEqual([1, 2]);
-      await w.retract();
+      now();
+      await expect(appended).rejects.toMatchObject({ code: "store_unwritable" });
       return early.cursors;
     });
     expect(await reader.hasNews(seen)).toBe(true);
@@ -278,14 +311,17 @@ describe.each(media)("FactLog %s", (_name, make) => {
 
   it("tells so as well when it happens while they are being read", async () => {
     const medium = make();
-    const [writer, reader] = [await open(medium), await open(medium, { chunkBytes: 400 })];
+    const { files, refuse } = refusing(medium.files);
+    const [writer, reader] = [await open({ ...medium, files }), await open(medium, { chunkBytes: 400 })];
     await record(writer, [draft(1)]);
     await writer.exclusively(async (w) => {
-      await w.append(w.seal([2, 3, 4, 5].map((n) => draft(n))));
+      const now = refuse();
+      const appended = w.append(w.seal([2, 3, 4, 5].map((n) => draft(n))));
       const chunks = reader.read([])[Symbol.asyncIterator]();
       const early = [(await chunks.next()).value, (await chunks.next()).value];
       expect(numbersOf(early.flatMap((chunk) => chunk?.facts ?? []))).toEqual([1, 2]);
-      await w.retract();
+      now();
+      await expect(appended).rejects.toMatchObject({ code: "store_unwritable" });
       await w.append(w.seal([draft(6, "x".repeat(60)), draft(7), draft(8), draft(9)]));
       const rest = [];
       for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) rest.push(next.value);

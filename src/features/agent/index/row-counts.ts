@@ -16,8 +16,6 @@ export interface RowCounts {
   changed(store: Store, before: Row | undefined, after: Row | undefined): void;
   /** Rows of a store with states, of a project or of all. */
   of(store: Store, project: string | undefined): readonly Readonly<Counted & { rows: number }>[];
-  /** After something was undone. */
-  forget(): void;
 }
 
 type Group = { readonly of: Counted; rows: number };
@@ -68,6 +66,5 @@ export function rowCounts(db: Connection): RowCounts {
         rows === 0 || (project !== undefined && of.project !== project) ? [] : [{ ...of, rows }],
       );
     },
-    forget: () => stores.clear(),
   };
 }

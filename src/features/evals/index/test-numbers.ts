@@ -5,8 +5,6 @@ import type { TestKey } from "../model/run.ts";
 /** Gives each test a number, from 0 on in the order in which tests first appear: tests that run together get numbers that follow. */
 export interface TestNumbers {
   of(key: TestKey): number;
-  /** Forgets what is known, after a step that gave numbers was undone. */
-  forget(): void;
 }
 
 type Names = Map<string, Map<string, Map<string, number>>>;
@@ -26,7 +24,6 @@ export function testNumbers(db: Connection): TestNumbers {
 
   const load = (): Names => {
     const names: Names = new Map();
-    next = 0;
     db.all("SELECT id, tier, suite, name FROM eval_tests", [], (row) => {
       inside(inside(names, name(row, 1)), name(row, 2)).set(name(row, 3), int(row, 0));
       next = Math.max(next, int(row, 0) + 1);
@@ -45,9 +42,6 @@ export function testNumbers(db: Connection): TestNumbers {
       names.set(test, given);
       next += 1;
       return given;
-    },
-    forget() {
-      known = undefined;
     },
   };
 }

@@ -19,7 +19,8 @@ export interface IntakeMemory {
   addRedo(redo: IntakeRedo): readonly StoredIntakeUndo[];
   /** Answers anew after the team has changed. */
   forget(): void;
-  reload(): void;
+  /** Reads what the database has of it. */
+  load(): void;
 }
 
 const ids = z.array(z.string());
@@ -67,10 +68,7 @@ export function intakeMemory(
     forget() {
       known = undefined;
     },
-    reload() {
-      undone.length = 0;
-      redone.length = 0;
-      known = undefined;
+    load() {
       undone.push(
         ...db.all("SELECT fact, undo, batch, device, seq, at, undone FROM intake_undos", [], (row) => ({
           factId: uuid(row, 0),

@@ -47,6 +47,10 @@ export const emptyDeltas = (): Deltas => ({ days: new Map(), rules: new Map(), s
 export const isEmpty = (deltas: Deltas): boolean =>
   deltas.days.size + deltas.rules.size + deltas.scopes.size + deltas.devices.size === 0;
 
+export function clear(deltas: Deltas): void {
+  for (const changes of [deltas.days, deltas.rules, deltas.scopes, deltas.devices]) changes.clear();
+}
+
 /** What of a run counts in the sums of a scope and day. */
 export type DayShare = Readonly<{
   verdict: Verdict;
@@ -134,47 +138,4 @@ export function shiftRule(deltas: Deltas, scope: number, day: number, at: number
     delta.lostFirst = Math.min(delta.lostFirst, at);
     delta.lostLast = Math.max(delta.lostLast, at);
   }
-}
-
-/** Joins the changes of a kept step with those kept before it. */
-export function mergeInto(kept: Deltas, step: Deltas): void {
-  for (const [key, delta] of step.days) {
-    const sum = kept.days.get(key);
-    if (sum === undefined) kept.days.set(key, delta);
-    else {
-      sum.runs += delta.runs;
-      sum.passes += delta.passes;
-      sum.advisories += delta.advisories;
-      sum.fails += delta.fails;
-      sum.coins += delta.coins;
-      sum.bonuses += delta.bonuses;
-      sum.penalties += delta.penalties;
-      sum.scores += delta.scores;
-      sum.findings += delta.findings;
-    }
-  }
-  for (const [key, delta] of step.rules) {
-    const sum = kept.rules.get(key);
-    if (sum === undefined) kept.rules.set(key, delta);
-    else {
-      sum.errors += delta.errors;
-      sum.warnings += delta.warnings;
-      sum.infos += delta.infos;
-      sum.runs += delta.runs;
-      sum.lostFirst = delta.first <= sum.lostFirst ? delta.lostFirst : Math.min(sum.lostFirst, delta.lostFirst);
-      sum.lostLast = delta.last >= sum.lostLast ? delta.lostLast : Math.max(sum.lostLast, delta.lostLast);
-      sum.first = Math.min(sum.first, delta.first);
-      sum.last = Math.max(sum.last, delta.last);
-    }
-  }
-  for (const [id, scope] of step.scopes) kept.scopes.set(id, scope);
-  for (const [id, device] of step.devices) kept.devices.set(id, device);
-}
-
-/** A copy that can be merged into without touching the original. */
-export function copySums(deltas: Deltas): Deltas {
-  const copy = emptyDeltas();
-  for (const [key, delta] of deltas.days) copy.days.set(key, { ...delta });
-  for (const [key, delta] of deltas.rules) copy.rules.set(key, { ...delta });
-  return copy;
 }
