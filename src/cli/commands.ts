@@ -2,7 +2,6 @@ import { commands } from "../features/operations.ts";
 import type { AnyOperation } from "../features/shared/operation.ts";
 import { agentLoaders } from "./agent-commands.ts";
 import { type CliCommand, commandOf } from "./command.ts";
-import { evalLoaders } from "./eval-commands.ts";
 
 /** A command by name; `null` where it was not loaded, because the command line does not name it. */
 export type CommandEntry = Readonly<{ name: string; command: CliCommand | null }>;
@@ -10,7 +9,6 @@ export type CommandEntry = Readonly<{ name: string; command: CliCommand | null }
 /** Loads each command with its operation and schemas, in the order of help. */
 const handWritten = {
   export: () => import("./commands/export.ts"),
-  ...evalLoaders,
   ...agentLoaders,
   sync: () => import("./commands/sync.ts"),
   team: () => import("./commands/team.ts"),

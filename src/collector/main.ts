@@ -25,7 +25,7 @@ import { evalTest } from "../features/evals/model/run.ts";
 import { evalPush } from "../features/evals/operations/push.ts";
 import { evalCompare } from "../features/evals/operations/show.ts";
 import type { EvalCompareView, EvalPushView } from "../features/evals/operations/views.ts";
-import { invalidInput, LedgerError } from "../kernel/errors.ts";
+import { invalidInput } from "../kernel/errors.ts";
 import { collectorFiles } from "../platform/collector-files.ts";
 import { homeOf, userFolder } from "../platform/disk/home.ts";
 import { evalOutside } from "../platform/evals.ts";
@@ -241,10 +241,10 @@ export async function startCollector(start: CollectorOptions): Promise<Collector
       let comparison: EvalCompareView | null = null;
       if (recorded?.run) {
         try {
-          comparison = await evalCompare.call(ledger, { b: recorded.run.id }, quiet);
+          const compared = await evalCompare.call(ledger, { b: recorded.run.id }, quiet);
+          comparison = compared.before === null ? null : compared;
         } catch (error) {
-          // The first run of its tier has nothing to be compared with.
-          if (!(error instanceof LedgerError) || error.code !== "not_found") problems.push(reasonOf(error));
+          problems.push(reasonOf(error));
         }
       }
       return {

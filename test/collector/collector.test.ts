@@ -53,7 +53,7 @@ describe("a collected run", () => {
     await expect(second.add({ name: "late", passed: true })).rejects.toThrow("the run is over");
 
     const ports = await openPorts({ home: path });
-    const listed = await evalList.call(ports, {}, quietCall);
+    const listed = (await evalList.call(ports, {}, quietCall)).runs;
     expect(listed.map(({ timestamp, total }) => [timestamp, total])).toEqual([
       ["2026-03-02T08:00:00.000Z", 2],
       ["2026-03-01T08:00:00.000Z", 2],

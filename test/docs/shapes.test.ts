@@ -73,7 +73,7 @@ it("names the fields of every answer of the eval commands", async () => {
     ["eval watch", await evalWatch.call(ports, {}, quietCall)],
   ];
   for (const [command, answer] of answers) expect([command, ...documented(command)]).toEqual([command, ...fields(answer)]);
-  const [run] = await evalList.call(ports, {}, quietCall);
+  const [run] = (await evalList.call(ports, {}, quietCall)).runs;
   const { baseline: _, ...rest } = run ?? {};
   expect(fieldsOf(document.slice(document.indexOf("An eval run is")))).toEqual(fields(rest));
 });

@@ -5,19 +5,12 @@ import { watchCollector } from "../../src/extension/evals/collector.ts";
 import { contextOf, type EvalNode, healthNodes, nodeId, outcomeOf } from "../../src/extension/evals/nodes.ts";
 import { evalSource } from "../../src/extension/evals/pages.ts";
 import { progressText } from "../../src/extension/evals/progress-text.ts";
-import { cacheStatsReport, cacheVerifyReport } from "../../src/extension/evals/report/cache.ts";
-import { evalCompareReport } from "../../src/extension/evals/report/compare.ts";
-import { evalCostReport } from "../../src/extension/evals/report/cost.ts";
-import { evalRunReport } from "../../src/extension/evals/report/run.ts";
-import { evalSummaryReport } from "../../src/extension/evals/report/summary.ts";
-import { evalTrendReport } from "../../src/extension/evals/report/trend.ts";
-import { evalWatchReport } from "../../src/extension/evals/report/watch.ts";
 import { nodeText } from "../../src/extension/evals/texts.ts";
 import type { Store } from "../../src/extension/store/client.ts";
 import { healthStates } from "../../src/features/evals/model/health.ts";
-import { evalList, evalSummary, evalTrend } from "../../src/features/evals/operations/list.ts";
+import { evalList } from "../../src/features/evals/operations/list.ts";
 import { evalPush } from "../../src/features/evals/operations/push.ts";
-import { evalCompare, evalCost, evalPin, evalShow } from "../../src/features/evals/operations/show.ts";
+import { evalPin } from "../../src/features/evals/operations/show.ts";
 import { evalTests } from "../../src/features/evals/operations/tests.ts";
 import type { EvalWatchView } from "../../src/features/evals/operations/views.ts";
 import { findOperation } from "../../src/features/operations.ts";
@@ -60,14 +53,14 @@ describe("the Evals view", () => {
     const roots = await source.roots();
     expect(roots.map((node) => [nodeId(node), text(node).label, text(node).description])).toEqual([
       ['["runs"]', "Runs", "12"],
-      ['["tests"]', "Tests", "30 · over the newest 8 runs"],
+      ['["tests"]', "Tests", "30 · over the latest 8 runs"],
     ]);
     expect(asked).toEqual(['eval tests {"over":8,"limit":0}']);
 
     const page = await source.rows({ list: "runs" }, 5);
     expect(page.map((node) => node.kind)).toEqual(["run", "run", "run", "run", "run", "more"]);
     expect((await source.rows({ list: "runs" }, 12)).at(-1)?.kind).toBe("run");
-    const listed = await evalList.call(ports, {}, quietCall);
+    const listed = (await evalList.call(ports, {}, quietCall)).runs;
     expect(page.slice(0, 5).map(nodeId)).toEqual(listed.slice(0, 5).map(({ id }) => `["run","${id}"]`));
 
     const tests = roots.find((node) => node.kind === "tests");
@@ -89,7 +82,7 @@ describe("the Evals view", () => {
   test("shows of a run what failed first, then what passed", async () => {
     const ports = await withHistory(3, 12);
     const source = evalSource(storeOf(ports), everywhere, () => 10);
-    const [run] = await evalList.call(ports, {}, quietCall);
+    const [run] = (await evalList.call(ports, {}, quietCall)).runs;
     if (run === undefined) throw new Error("there is no run");
     expect(run.failed).toBeGreaterThan(1);
     const all = await source.run({ kind: "run", run }, 50);
@@ -102,9 +95,9 @@ describe("the Evals view", () => {
 
   test("says of a run how it came out, and whether it is the baseline", async () => {
     const ports = await withHistory(2, 4);
-    const [latest] = await evalList.call(ports, {}, quietCall);
+    const [latest] = (await evalList.call(ports, {}, quietCall)).runs;
     await evalPin.call(ports, { run: latest?.id }, quietCall);
-    const [run, other] = (await evalList.call(ports, {}, quietCall)).map((one): EvalNode => ({ kind: "run", run: one }));
+    const [run, other] = (await evalList.call(ports, {}, quietCall)).runs.map((one): EvalNode => ({ kind: "run", run: one }));
     if (run?.kind !== "run" || other?.kind !== "run") throw new Error("there are no runs");
     expect([contextOf(run), contextOf(other)]).toEqual(["run baseline", "run"]);
     expect(text(run).label).toBe(`${run.run.passed}/4 · e2e · ${run.run.git_branch}`);
@@ -159,52 +152,6 @@ describe("the Evals view", () => {
   });
 });
 
-describe("reports of evals", () => {
-  test("show a run, a comparison, trends, a summary and costs", async () => {
-    const ports = await withHistory(12, 30);
-    const run = await evalShow.call(ports, { run: "latest" }, quietCall);
-    const shown = evalRunReport(run, style, english);
-    expect(shown).toContain(`## Tests: 30`);
-    expect(shown).toContain(`## Failed: ${run.tests.filter(({ passed }) => !passed).length}`);
-    expect(shown).toContain("## Costs");
-    expect(shown).not.toContain("undefined");
-
-    const compared = await evalCompare.call(ports, {}, quietCall);
-    const comparison = evalCompareReport(compared, style, english);
-    expect(comparison).toMatch(/\*\*\d+\*\* unchanged/);
-    expect(comparison.split("\n").filter((line) => /^\| (↑|↓|=|\\\+|−)/.test(line))).toHaveLength(30);
-
-    const trends = await evalTrend.call(ports, {}, quietCall);
-    expect(evalTrendReport(trends, 10, style, english)).toContain("over the newest 10 runs");
-    expect(evalTrendReport(trends.slice(0, 1), 10, style, english)).toContain("## Results: 10");
-    expect(evalTrendReport([], 10, style, english)).toContain("No test has a result");
-
-    expect(evalSummaryReport(await evalSummary.call(ports, {}, quietCall), style, english)).toContain("12 runs from");
-    const none = await openPorts();
-    expect(evalSummaryReport(await evalSummary.call(none, {}, quietCall), style, english)).toContain("No eval run");
-    const costs = evalCostReport("all", await evalCost.call(ports, {}, quietCall), style, english);
-    expect(costs).toContain("unpriced");
-    expect(costs).toContain("incomplete");
-    expect(evalCostReport("all", await evalCost.call(none, {}, quietCall), style, english)).toContain("No costs");
-  });
-
-  test("list at most what a document can bear, and count the rest", async () => {
-    const ports = await withHistory(1, 1_200);
-    const report = evalRunReport(await evalShow.call(ports, { run: "latest" }, quietCall), style, english);
-    expect(report).toContain("and 700 more");
-    expect(report.split("\n").length).toBeLessThan(1_400);
-  });
-
-  test("show the cache", () => {
-    const suite = { suite: "llm-judge", entries: 3, bytes: 2_500, oldest: null, newest: "2026-03-16T09:30:00.000Z" };
-    expect(cacheStatsReport([suite], style, english)).toContain("| llm\\-judge | 3 | 2\\.5 kB |");
-    expect(cacheStatsReport([], style, english)).toContain("Nothing is cached");
-    expect(cacheVerifyReport({ ok: true, valid: 3, invalid: 0, errors: [] }, style, english)).toContain("All 3");
-    const fault = { suite: "s", file: "k.json", reason: "not JSON" };
-    expect(cacheVerifyReport({ ok: false, valid: 3, invalid: 1, errors: [fault] }, style, english)).toContain("1 of 4");
-  });
-});
-
 const done = { suite: "s", name: "a", passed: true, cost_usd: 0.1, seconds: 2, turns: 3, attempts: 1 };
 const running: EvalWatchView = {
   state: "running",
@@ -218,7 +165,7 @@ const running: EvalWatchView = {
 };
 
 describe("a collector", () => {
-  test("is told in a line and as a document, failed tests first", () => {
+  test("is told in a line", () => {
     expect(progressText(running, style, english)).toMatchObject({
       text: "$(loading~spin) Evals 2/40 · 1 failed · $0.20",
       spoken: "Evals, Running, Tests done: 2/40, 1 failed, $0.20",
@@ -226,10 +173,6 @@ describe("a collector", () => {
     expect(progressText({ ...running, expected: null, completed: [done], state: "finished" }, style, english).text).toBe(
       "$(pass) Evals 1 · $0.20",
     );
-    const report = evalWatchReport(running, style, english);
-    expect(report.indexOf("s / b")).toBeLessThan(report.indexOf("s / a"));
-    expect(report).toContain("1 m 5 s");
-    expect(evalWatchReport({ ...running, state: "none" }, style, english)).toContain("No collector has run");
   });
 
   test.each([true, false])("is followed to its end; the store is not asked while none runs (home there: %s)", async (there) => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { reasonText } from "../../src/extension/evals/figures.ts";
+import { reasonText } from "../../src/features/evals/documents/figures.ts";
 import { type HealthReason, healthReasonText } from "../../src/features/evals/model/health.ts";
 import { reasonWords } from "../../src/webview/evals/health-words.ts";
 import { textsOf } from "../../src/webview/shared/texts.ts";
@@ -27,6 +27,6 @@ const reasons: readonly HealthReason[] = [
 
 test.each(reasons)("the command line, the tree and the panel give the same reason: %j", (reason) => {
   const said = healthReasonText(reason);
-  expect(reasonText(reason, english).toLowerCase()).toBe(said);
+  expect(reasonText(reason, { t: english }).toLowerCase()).toBe(said);
   expect(reasonWords(texts, reason).toLowerCase()).toBe(said);
 });

@@ -1,19 +1,20 @@
 import * as vscode from "vscode";
+import { evalCompareDocument } from "../../features/evals/documents/compare.ts";
+import { evalCostDocument, evalShowDocument } from "../../features/evals/documents/show.ts";
+import { evalSummaryDocument } from "../../features/evals/documents/summary.ts";
+import { evalTrendDocument } from "../../features/evals/documents/trend.ts";
 import type { TestKey } from "../../features/evals/model/run.ts";
 import type { EvalListView, EvalTrendView } from "../../features/evals/operations/views.ts";
 import type { OperationInput } from "../../features/operations.ts";
+import type { Words } from "../../kernel/document.ts";
 import { type Choice, pick } from "../dialogs/pick.ts";
 import { offeredRuns, pickEvalFile, pickEvalRun } from "../dialogs/pick-eval-run.ts";
 import { withPatience } from "../dialogs/with-progress.ts";
 import type { EvalList } from "../evals/nodes.ts";
-import { evalCompareReport } from "../evals/report/compare.ts";
-import { evalCostReport } from "../evals/report/cost.ts";
-import { evalRunReport } from "../evals/report/run.ts";
-import { evalSummaryReport } from "../evals/report/summary.ts";
-import { evalTrendReport } from "../evals/report/trend.ts";
 import { nodeText, runLabel } from "../evals/texts.ts";
 import { healthIcon } from "../evals/tree.ts";
 import { firstDay, type TimeStyle } from "../format/time-text.ts";
+import { editorWords } from "../format/words.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import type { Store } from "../store/client.ts";
 import type { SurroundingsOf } from "../workspace/environment.ts";
@@ -64,6 +65,7 @@ const offeredTests = 500;
 export function evalLooks(options: Pick<EvalLookCommandOptions, "store" | "documents" | "surroundingsOf" | "scope" | "style">) {
   const { store, documents, surroundingsOf, style } = options;
   const { t } = vscode.l10n;
+  const words = (): Words => editorWords(style(), t);
   return {
     async show(run: string): Promise<void> {
       const project = await options.scope();
@@ -71,22 +73,22 @@ export function evalLooks(options: Pick<EvalLookCommandOptions, "store" | "docum
         store.call("eval show", { run, project }, { signal, surroundings: surroundingsOf() }),
       );
       // Ids of one moment begin alike, so the end tells runs apart.
-      const name = `${runLabel(view.run, style())} · ${view.run.id.slice(-6)}`;
-      await documents.show(t("Eval Run {0}", name), evalRunReport(view, style(), t));
+      const name = `${runLabel(view.run, words())} · ${view.run.id.slice(-6)}`;
+      await documents.show(t("Eval Run {0}", name), (said) => evalShowDocument(view, said));
     },
     async compare(before: string | undefined, after: string): Promise<void> {
       const project = await options.scope();
       const view = await withPatience(t("Comparing eval runs"), (signal) =>
         store.call("eval compare", { a: before, b: after, project }, { signal, surroundings: surroundingsOf() }),
       );
-      await documents.show(t("Eval Comparison"), evalCompareReport(view, style(), t));
+      await documents.show(t("Eval Comparison"), (said) => evalCompareDocument(view, said, Number.POSITIVE_INFINITY));
     },
     async cost(of: string, input: OperationInput<"eval cost">): Promise<void> {
       const project = await options.scope();
       const view = await withPatience(t("Adding up the costs"), (signal) =>
         store.call("eval cost", { ...input, project }, { signal, surroundings: surroundingsOf() }),
       );
-      await documents.show(t("Eval Costs"), evalCostReport(of, view, style(), t));
+      await documents.show(`${t("Eval Costs")}: ${of}`, (said) => evalCostDocument(view, said));
     },
   };
 }
@@ -97,7 +99,7 @@ export function evalLookCommands(options: EvalLookCommandOptions): EvalLookComma
   const { t } = vscode.l10n;
   const looks = evalLooks(options);
   const runs = async (): Promise<readonly EvalListView[]> =>
-    store.call("eval list", { project: await options.scope(), limit: offeredRuns });
+    (await store.call("eval list", { project: await options.scope(), limit: offeredRuns })).runs;
   const choose = (placeholder: string, files: boolean, first: readonly Choice<string>[]): Promise<string | undefined> =>
     pickEvalRun(placeholder, { runs: runs(), style: style(), files, first });
   const word = (label: string, value: string, icon: string): Choice<string> => ({
@@ -118,7 +120,7 @@ export function evalLookCommands(options: EvalLookCommandOptions): EvalLookComma
     const told =
       view.run === null
         ? t("{0} has no baseline; runs are compared with the one before.", view.tier)
-        : t("Later runs of {0} are compared with {1}.", view.tier, runLabel(view.run, style()));
+        : t("Later runs of {0} are compared with {1}.", view.tier, runLabel(view.run, editorWords(style(), t)));
     vscode.window.setStatusBarMessage(told, 8_000);
   };
 
@@ -152,7 +154,7 @@ export function evalLookCommands(options: EvalLookCommandOptions): EvalLookComma
     evalSummary: async () => {
       const project = await options.scope();
       const view = await withPatience(t("Summing up the evals"), (signal) => store.call("eval summary", { project }, { signal }));
-      await documents.show(t("Eval Summary"), evalSummaryReport(view, style(), t));
+      await documents.show(t("Eval Summary"), (said) => evalSummaryDocument(view, said));
     },
     evalTrend: async () => {
       const project = await options.scope();
@@ -170,7 +172,9 @@ export function evalLookCommands(options: EvalLookCommandOptions): EvalLookComma
       const trends = await withPatience(t("Reading the trends"), (signal) =>
         store.call("eval trend", { project, limit: over }, { signal }),
       );
-      await documents.show(t("Eval Trends"), evalTrendReport(trends, over, style(), t));
+      await documents.show(t("Eval Trends"), (said) =>
+        evalTrendDocument(trends, said, { limit: over, markdown: false, csv: false }),
+      );
     },
     evalCost: async (row) => {
       const run = evalRunArgument(row);

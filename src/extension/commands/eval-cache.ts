@@ -1,22 +1,21 @@
 import * as vscode from "vscode";
+import { evalCacheDocument } from "../../features/evals/documents/files.ts";
 import { invalidInput, notFound } from "../../kernel/errors.ts";
 import { askText } from "../dialogs/ask-text.ts";
 import { type Choice, pick } from "../dialogs/pick.ts";
 import { withPatience } from "../dialogs/with-progress.ts";
-import { cacheStatsReport, cacheVerifyReport } from "../evals/report/cache.ts";
-import type { TimeStyle } from "../format/time-text.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import type { Store } from "../store/client.ts";
 import type { Handler } from "./register.ts";
 
-export type EvalCacheCommandOptions = Readonly<{ store: Store; documents: ReportDocuments; style(): TimeStyle }>;
+export type EvalCacheCommandOptions = Readonly<{ store: Store; documents: ReportDocuments }>;
 
 type EvalCacheCommands = Readonly<
   Record<"evalCacheStats" | "evalCacheRead" | "evalCacheWrite" | "evalCacheVerify" | "evalCacheClear", Handler>
 >;
 
 /** Commands on the cached answers of evals. */
-export function evalCacheCommands({ store, documents, style }: EvalCacheCommandOptions): EvalCacheCommands {
+export function evalCacheCommands({ store, documents }: EvalCacheCommandOptions): EvalCacheCommands {
   const { t } = vscode.l10n;
   const stats = async () => {
     const suites = await store.call("eval cache", { action: "stats" });
@@ -33,7 +32,8 @@ export function evalCacheCommands({ store, documents, style }: EvalCacheCommandO
 
   return {
     evalCacheStats: async () => {
-      await documents.show(t("Cached Answers"), cacheStatsReport(await stats(), style(), t));
+      const suites = await stats();
+      await documents.show(t("Cached Answers"), (words) => evalCacheDocument(suites, words));
     },
     evalCacheRead: async () => {
       const suite = await pick(t("A cached answer of which suite?"), suiteChoices());
@@ -60,7 +60,7 @@ export function evalCacheCommands({ store, documents, style }: EvalCacheCommandO
       const view = await withPatience(t("Checking cached answers"), (signal) =>
         store.call("eval cache", { action: "verify" }, { signal }),
       );
-      if ("ok" in view) await documents.show(t("Cached Answers"), cacheVerifyReport(view, style(), t));
+      await documents.show(t("Cached Answers"), (words) => evalCacheDocument(view, words));
     },
     evalCacheClear: async () => {
       const all: Choice<string | undefined> = {

@@ -1,9 +1,8 @@
 import * as vscode from "vscode";
+import { evalJudgeDocument } from "../../features/evals/documents/files.ts";
 import { invalidInput } from "../../kernel/errors.ts";
 import { askText } from "../dialogs/ask-text.ts";
 import { withPatience } from "../dialogs/with-progress.ts";
-import { evalJudgeReport } from "../evals/report/judge.ts";
-import type { TimeStyle } from "../format/time-text.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import type { Store } from "../store/client.ts";
 import type { SurroundingsOf } from "../workspace/environment.ts";
@@ -13,7 +12,6 @@ export type EvalJudgeCommandOptions = Readonly<{
   store: Store;
   documents: ReportDocuments;
   surroundingsOf: SurroundingsOf;
-  style(): TimeStyle;
   /** Secrets of the user's, kept by VS Code. */
   secrets: Pick<vscode.SecretStorage, "get" | "store" | "delete">;
 }>;
@@ -25,7 +23,7 @@ const variable = "ANTHROPIC_API_KEY";
 
 /** Commands that have a model judge a text, and those that keep the key it takes. */
 export function evalJudgeCommands(options: EvalJudgeCommandOptions): EvalJudgeCommands {
-  const { store, documents, surroundingsOf, style, secrets } = options;
+  const { store, documents, surroundingsOf, secrets } = options;
   const { t } = vscode.l10n;
   const askKey = async (): Promise<string | undefined> => {
     const key = await vscode.window.showInputBox({
@@ -68,7 +66,7 @@ export function evalJudgeCommands(options: EvalJudgeCommandOptions): EvalJudgeCo
           { signal, surroundings: given.key === undefined ? near : { ...near, judgeKey: given.key } },
         ),
       );
-      await documents.show(t("Judgement"), evalJudgeReport(view, style(), t));
+      await documents.show(t("Judgement"), (words) => evalJudgeDocument(view, words));
     },
     evalSetJudgeKey: async () => {
       if ((await askKey()) !== undefined) vscode.window.setStatusBarMessage(t("The judge's key is kept."), 5_000);

@@ -1,16 +1,17 @@
 import * as vscode from "vscode";
+import { usdKnown } from "../../features/evals/documents/figures.ts";
+import { evalImportDocument } from "../../features/evals/documents/runs.ts";
 import type { EvalImportView, EvalPushView } from "../../features/evals/operations/views.ts";
 import { warningsOf } from "../../features/evals/operations/warnings.ts";
-import { importDocument } from "../../features/intake/documents/import.ts";
 import type { OperationInput } from "../../features/operations.ts";
 import { fromErrorView, invalidInput } from "../../kernel/errors.ts";
 import { pick } from "../dialogs/pick.ts";
 import { pickEvalFiles } from "../dialogs/pick-eval-run.ts";
 import { withPatience } from "../dialogs/with-progress.ts";
-import { usd } from "../evals/figures.ts";
 import { runLabel } from "../evals/texts.ts";
 import { runCount, warningCount } from "../format/figures.ts";
 import type { TimeStyle } from "../format/time-text.ts";
+import { editorWords } from "../format/words.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import type { Store } from "../store/client.ts";
 import type { SurroundingsOf } from "../workspace/environment.ts";
@@ -131,7 +132,8 @@ async function tellPushed(views: readonly EvalPushView[], options: EvalRecordCom
   if (view.reason === "rejected") throw fromErrorView(view.error);
   const { t } = vscode.l10n;
   const { run } = view;
-  const what = `${runLabel(run, options.style())}, ${usd(run.total_cost_usd, options.style())}`;
+  const words = editorWords(options.style(), t);
+  const what = `${runLabel(run, words)}, ${usdKnown(run.cost_usd, run.cost_complete, words)}`;
   const parts = [
     view.recorded ? t("Recorded: {0}.", what) : t("Already recorded: {0}. Nothing was changed.", what),
     ...(view.warnings.length === 0
@@ -167,5 +169,5 @@ async function tellImported(view: EvalImportView, documents: ReportDocuments): P
   }
   const details = t("Show Details");
   if ((await vscode.window.showWarningMessage(message, details)) === details)
-    await documents.show(t("Import"), (words) => importDocument({ ...view, disagreements: [] }, words));
+    await documents.show(t("Import"), (words) => evalImportDocument(view, words));
 }

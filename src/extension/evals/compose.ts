@@ -1,8 +1,9 @@
 import * as vscode from "vscode";
+import { evalWatchDocument } from "../../features/evals/documents/watch.ts";
 import type { EvalWatchView } from "../../features/evals/operations/views.ts";
 import type { Logger } from "../../ports/ports.ts";
 import type { TimeStyle } from "../format/time-text.ts";
-import type { ReportDocuments } from "../report/documents.ts";
+import type { Content, ReportDocuments } from "../report/documents.ts";
 import type { Store } from "../store/client.ts";
 import { type CollectorWatch, watchCollector } from "./collector.ts";
 import type { EvalList } from "./nodes.ts";
@@ -67,8 +68,10 @@ export function composeEvals(options: EvalsOptions): Evals {
   });
   const progress = createCollectorProgress(style, endLasts);
   const reportName = t("Eval Collector");
-  const report = async (view: EvalWatchView): Promise<string> =>
-    (await import("./report/watch.ts")).evalWatchReport(view, style(), t);
+  const report =
+    (view: EvalWatchView): Content =>
+    (words) =>
+      evalWatchDocument(view, { ...words, interactive: true }, "failed-first");
   const state: { watched: boolean; collector: CollectorWatch } = { watched: false, collector: follow() };
 
   function follow(): CollectorWatch {
@@ -77,7 +80,7 @@ export function composeEvals(options: EvalsOptions): Evals {
       ask: () => store.call("eval watch", {}),
       onPicture: (view) => {
         progress.show(view);
-        if (state.watched) report(view).then((text) => documents.update(reportName, text), options.failed);
+        if (state.watched) documents.update(reportName, report(view));
       },
       log,
       delay: firstLook,
@@ -92,7 +95,7 @@ export function composeEvals(options: EvalsOptions): Evals {
     watchCollector: async () => {
       const view = await store.call("eval watch", {});
       state.watched = true;
-      await documents.show(reportName, await report(view));
+      await documents.show(reportName, report(view));
     },
     look: () => state.collector.look(),
     moveHome: () => {

@@ -33,7 +33,7 @@ export function evalSource(store: Pick<Store, "call">, scope: () => Promise<stri
       switch (of.list) {
         case "runs": {
           // One more is asked for, to know whether there are older ones.
-          const runs = await store.call("eval list", { project: await scope(), limit: limit + 1 });
+          const { runs } = await store.call("eval list", { project: await scope(), limit: limit + 1 });
           const nodes = runs.slice(0, limit).map((run): EvalNode => ({ kind: "run", run }));
           return runs.length <= limit ? nodes : [...nodes, { kind: "more", of }];
         }

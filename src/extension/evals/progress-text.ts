@@ -1,11 +1,17 @@
+import { duration } from "../../features/evals/documents/figures.ts";
+import { collectorText, failedSoFar } from "../../features/evals/documents/watch.ts";
 import type { EvalWatchView } from "../../features/evals/operations/views.ts";
+import type { Words } from "../../kernel/document.ts";
 import { plain } from "../../render/markdown/escape.ts";
 import { table } from "../../render/markdown/table.ts";
 import { labelBesideIcons } from "../format/label.ts";
 import type { TimeStyle } from "../format/time-text.ts";
 import type { Translate } from "../format/translate.ts";
-import { duration, usd, whole } from "./figures.ts";
-import { doneText, failedSoFar, stateText } from "./report/watch.ts";
+import { editorWords } from "../format/words.ts";
+
+/** `12/40` tests done, or `12` where nobody knows how many there will be. */
+const doneText = ({ completed, expected }: EvalWatchView, { number }: Pick<Words, "number">): string =>
+  expected === null ? number(completed.length) : `${number(completed.length)}/${number(Math.max(expected, completed.length))}`;
 
 /** The item's text (with an icon), the same in words, and its tooltip as Markdown. */
 export function progressText(
@@ -13,23 +19,26 @@ export function progressText(
   style: TimeStyle,
   t: Translate,
 ): Readonly<{ text: string; spoken: string; tooltip: string }> {
+  const words = editorWords(style, t);
+  const { number, usd } = words;
+  const state = collectorText(view.state, words);
   const failed = failedSoFar(view);
-  const done = doneText(view, style);
-  const cost = view.total_cost_usd === 0 ? [] : [usd(view.total_cost_usd, style)];
-  const failures = failed === 0 ? [] : [t("{0} failed", whole(failed, style))];
+  const done = doneText(view, words);
+  const cost = view.total_cost_usd === 0 ? [] : [usd(view.total_cost_usd)];
+  const failures = failed === 0 ? [] : [t("{0} failed", number(failed))];
   const said = [...failures, ...cost].join(" · ");
   const rows = [
     [t("Tests done"), done],
-    [t("Failed"), whole(failed, style)],
-    [t("Cost"), usd(view.total_cost_usd, style)],
+    [t("Failed"), number(failed)],
+    [t("Cost"), usd(view.total_cost_usd)],
     [t("Took"), duration(view.elapsed_seconds)],
     ...(view.current === null ? [] : [[t("Running now"), view.current.test]]),
   ];
   return {
     text: [`$(${iconOf(view, failed)}) ${t("Evals")} ${done}`, labelBesideIcons(said)].filter((part) => part !== "").join(" · "),
-    spoken: [t("Evals"), stateText(view.state, t), `${t("Tests done")}: ${done}`, ...failures, ...cost].join(", "),
+    spoken: [t("Evals"), state, `${t("Tests done")}: ${done}`, ...failures, ...cost].join(", "),
     tooltip: [
-      `**${plain(stateText(view.state, t))}**`,
+      `**${plain(state)}**`,
       table(
         [" ", " "],
         ["left", "left"],

@@ -1,25 +1,25 @@
-import type { EvalListView, EvalTestView, EvalTrendView } from "../../features/evals/operations/views.ts";
-import { plain } from "../../render/markdown/escape.ts";
-import { table } from "../../render/markdown/table.ts";
-import { runCount } from "../format/figures.ts";
-import { fullTime, shortTime, type TimeStyle } from "../format/time-text.ts";
-import type { Translate } from "../format/translate.ts";
 import {
   duration,
   healthName,
   healthText,
   marks,
+  passedOf,
   percent,
   rateText,
   reasonText,
   sinceText,
   statusText,
-  streak,
+  streakText,
   testName,
-  usd,
   usdKnown,
-  whole,
-} from "./figures.ts";
+} from "../../features/evals/documents/figures.ts";
+import type { EvalListView, EvalTestView, EvalTrendView } from "../../features/evals/operations/views.ts";
+import { counted, type Words } from "../../kernel/document.ts";
+import { plain } from "../../render/markdown/escape.ts";
+import { table } from "../../render/markdown/table.ts";
+import { shortTime, type TimeStyle } from "../format/time-text.ts";
+import type { Translate } from "../format/translate.ts";
+import { editorWords } from "../format/words.ts";
 import type { EvalNode } from "./nodes.ts";
 
 /** What a row says: label, the dimmer description after it, its tooltip as Markdown, and for a screen reader all of it in words. */
@@ -40,13 +40,11 @@ const simple = (label: string, description = ""): NodeText => ({
   spoken: description === "" ? label : `${label}, ${description}`,
 });
 
-/** `12/14`. */
-export const passedOf = ({ passed, total }: Pick<EvalListView, "passed" | "total">, style: TimeStyle): string =>
-  `${whole(passed, style)}/${whole(total, style)}`;
-
 /** What tells a run from the others in a line: `12/14 · e2e · main`. */
-export const runLabel = (run: Pick<EvalListView, "passed" | "total" | "tier" | "git_branch">, style: TimeStyle): string =>
-  joined([passedOf(run, style), run.tier, run.git_branch]);
+export const runLabel = (
+  run: Pick<EvalListView, "passed" | "total" | "tier" | "git_branch">,
+  words: Pick<Words, "number">,
+): string => joined([passedOf(run, words), run.tier, run.git_branch]);
 
 /** Fields of a run as a Markdown table without a head. */
 function fieldTable(fields: readonly (readonly [string, string | null])[]): string {
@@ -55,12 +53,13 @@ function fieldTable(fields: readonly (readonly [string, string | null])[]): stri
 }
 
 /** What is known of a run, as a Markdown table. */
-export const runTable = (run: EvalListView, style: TimeStyle, t: Translate): string =>
-  fieldTable([
-    [t("Passed"), run.total === 0 ? passedOf(run, style) : `${passedOf(run, style)} (${percent(run.passed / run.total, style)})`],
-    [t("Time"), fullTime(run.timestamp, style)],
+const runTable = (run: EvalListView, words: Words): string => {
+  const { t, time } = words;
+  return fieldTable([
+    [t("Passed"), run.total === 0 ? passedOf(run, words) : `${passedOf(run, words)} (${percent(run.passed / run.total, words)})`],
+    [t("Time"), time(run.timestamp)],
     [t("Took"), duration(run.duration_seconds)],
-    [t("Cost"), usdKnown(run.cost_usd, run.cost_complete, style)],
+    [t("Cost"), usdKnown(run.cost_usd, run.cost_complete, words)],
     [t("Tier"), run.tier],
     [t("Branch"), run.git_branch],
     [t("Commit"), run.git_sha],
@@ -71,42 +70,47 @@ export const runTable = (run: EvalListView, style: TimeStyle, t: Translate): str
     [t("Incomplete"), run.partial ? t("yes") : null],
     ["ID", run.id],
   ]);
+};
 
 /** What is known of a test's results, as a Markdown table. */
-const testTable = (trend: EvalTrendView, style: TimeStyle, t: Translate): string =>
-  fieldTable([
-    [t("Health"), healthText(trend.health, t)],
-    [t("Reason"), reasonText(trend.health_why, t)],
-    [t("Since"), sinceText(trend, style, t)],
-    [t("Status"), statusText(trend.status, t)],
-    [t("Pass rate"), rateText(trend, style)],
-    [t("Results"), whole(trend.results.length, style)],
-    [t("Changes"), whole(trend.flips, style)],
-    [t("Streak"), streak(trend.streak, t)],
+const testTable = (trend: EvalTrendView, words: Words): string => {
+  const { t, number } = words;
+  return fieldTable([
+    [t("Health"), healthText(trend.health, words)],
+    [t("Reason"), reasonText(trend.health_why, words)],
+    [t("Since"), sinceText(trend, words)],
+    [t("Status"), statusText(trend.status, words)],
+    [t("Pass rate"), rateText(trend, words)],
+    [t("Results"), number(trend.results.length)],
+    [t("Changes"), number(trend.flips)],
+    [t("Streak"), streakText(trend.streak, words)],
     [t("Tier"), trend.tier],
   ]);
+};
 
 /** The texts of a row of the Evals view. */
 export function nodeText(node: EvalNode, style: TimeStyle, t: Translate): NodeText {
+  const words = editorWords(style, t);
+  const { number } = words;
   switch (node.kind) {
     case "runs":
-      return simple(t("Runs"), whole(node.count, style));
+      return simple(t("Runs"), number(node.count));
     case "tests": {
       const { by_health, over } = node.tests;
       const count = Object.values(by_health).reduce((sum, one) => sum + one, 0);
-      const window = over === 1 ? t("in the newest run") : t("over the newest {0}", runCount(over, t));
-      return simple(t("Tests"), joined([whole(count, style), window]));
+      const runs = counted(words, over, "{0} run", "{0} runs");
+      return simple(t("Tests"), joined([number(count), t("over the latest {0}", runs)]));
     }
     case "run":
-      return runText(node.run, style, t);
+      return runText(node.run, style, words);
     case "failed":
-      return failedText(node.test, style, t);
+      return failedText(node.test, words);
     case "passed":
-      return simple(t("{0} passed", whole(node.count, style)));
+      return simple(t("{0} passed", number(node.count)));
     case "health":
-      return simple(healthName(node.health, t), whole(node.count, style));
+      return simple(healthName(node.health, words), number(node.count));
     case "test":
-      return testText(node.trend, style, t);
+      return testText(node.trend, words);
     case "more":
       return simple(t("Load more…"));
     default:
@@ -114,31 +118,32 @@ export function nodeText(node: EvalNode, style: TimeStyle, t: Translate): NodeTe
   }
 }
 
-function runText(run: EvalListView, style: TimeStyle, t: Translate): NodeText {
+function runText(run: EvalListView, style: TimeStyle, words: Words): NodeText {
+  const { t, number, time } = words;
   const description = joined([
     run.baseline && t("baseline"),
     run.partial && t("incomplete"),
     shortTime(run.timestamp, style),
-    run.cost_usd !== 0 && usdKnown(run.cost_usd, run.cost_complete, style),
+    run.cost_usd !== 0 && usdKnown(run.cost_usd, run.cost_complete, words),
   ]);
-  const passed = t("{0} of {1} passed", whole(run.passed, style), whole(run.total, style));
+  const passed = t("{0} of {1} passed", number(run.passed), number(run.total));
   return {
-    label: runLabel(run, style),
+    label: runLabel(run, words),
     description,
-    tooltip: runTable(run, style, t),
+    tooltip: runTable(run, words),
     spoken: [
       passed,
       run.tier,
       run.git_branch,
       ...(run.baseline ? [t("baseline")] : []),
       ...(run.partial ? [t("incomplete")] : []),
-      fullTime(run.timestamp, style),
-      usdKnown(run.cost_usd, run.cost_complete, style),
+      time(run.timestamp),
+      usdKnown(run.cost_usd, run.cost_complete, words),
     ].join(", "),
   };
 }
 
-function failedText(test: EvalTestView, style: TimeStyle, t: Translate): NodeText {
+function failedText(test: EvalTestView, { t, number, usd }: Words): NodeText {
   const why = oneLine(test.error ?? test.exit_reason ?? "");
   const label = testName(test);
   const took = test.duration_ms === null ? null : duration(test.duration_ms / 1000);
@@ -146,10 +151,10 @@ function failedText(test: EvalTestView, style: TimeStyle, t: Translate): NodeTex
     [t("Failed"), label],
     [t("Reason"), why],
     [t("Took"), took],
-    [t("Cost"), test.cost_usd === null ? null : usd(test.cost_usd, style)],
-    [t("Turns"), test.turns_used === null ? null : whole(test.turns_used, style)],
-    [t("Bugs found"), test.detection_rate === null ? null : whole(test.detection_rate, style)],
-    ...Object.entries(test.judge_scores ?? {}).map(([name, score]): [string, string] => [name, whole(score, style)]),
+    [t("Cost"), test.cost_usd === null ? null : usd(test.cost_usd)],
+    [t("Turns"), test.turns_used === null ? null : number(test.turns_used)],
+    [t("Bugs found"), test.detection_rate === null ? null : number(test.detection_rate)],
+    ...Object.entries(test.judge_scores ?? {}).map(([name, score]): [string, string] => [name, number(score)]),
   ]);
   return {
     label: test.name,
@@ -159,25 +164,25 @@ function failedText(test: EvalTestView, style: TimeStyle, t: Translate): NodeTex
   };
 }
 
-function testText(trend: EvalTrendView, style: TimeStyle, t: Translate): NodeText {
+function testText(trend: EvalTrendView, words: Words): NodeText {
   const label = testName(trend);
   return {
     // The name alone, because a side bar is narrow.
     label: trend.name,
     description: joined([
-      percent(trend.pass_rate, style),
+      percent(trend.pass_rate, words),
       marks(trend, marksInRow),
-      reasonText(trend.health_why, t),
+      reasonText(trend.health_why, words),
       trend.suite,
       trend.tier,
     ]),
-    tooltip: `${plain(label)}\n\n${testTable(trend, style, t)}`,
+    tooltip: `${plain(label)}\n\n${testTable(trend, words)}`,
     spoken: [
       label,
-      healthName(trend.health, t),
-      reasonText(trend.health_why, t),
-      percent(trend.pass_rate, style),
-      streak(trend.streak, t),
+      healthName(trend.health, words),
+      reasonText(trend.health_why, words),
+      percent(trend.pass_rate, words),
+      streakText(trend.streak, words),
       trend.tier,
     ].join(", "),
   };

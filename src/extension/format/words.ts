@@ -1,4 +1,3 @@
-import { usdText } from "../../features/evals/model/money.ts";
 import type { Words } from "../../kernel/document.ts";
 import { fullTime, type TimeStyle } from "./time-text.ts";
 import type { Translate } from "./translate.ts";
@@ -12,6 +11,15 @@ const steps = [
   { unit: "minute", ms: 60_000 },
 ] as const;
 
+/** Below a cent with four decimals, so that a small bill is not zero. */
+const amountFormat = (locale: string, amount: number): Intl.NumberFormat =>
+  new Intl.NumberFormat(locale, {
+    style: "currency",
+    currency: "USD",
+    currencyDisplay: "narrowSymbol",
+    ...(amount !== 0 && Math.abs(amount) < 0.01 ? { minimumFractionDigits: 4, maximumFractionDigits: 4 } : {}),
+  });
+
 /** How VS Code words documents: in the display language, with times in the ledger's zone. */
 export function editorWords(style: TimeStyle, t: Translate): Words {
   const numbers = new Intl.NumberFormat(style.locale);
@@ -19,7 +27,7 @@ export function editorWords(style: TimeStyle, t: Translate): Words {
   return {
     t,
     number: numbers.format,
-    usd: usdText,
+    usd: (amount) => amountFormat(style.locale, amount).format(amount),
     time: (iso) => fullTime(iso, style),
     ago: (iso) => {
       const ms = Date.parse(iso) - style.now.getTime();

@@ -169,7 +169,7 @@ test("answers about evals are about the user's own runs, a member's or the whole
     const trend = await evalTrend.call(a.ports, { tier: "e2e", limit: 100, ...choice }, quietCall);
     const { entries } = await evalCost.call(a.ports, choice, quietCall);
     return {
-      list: (await evalList.call(a.ports, choice, quietCall)).length,
+      list: (await evalList.call(a.ports, choice, quietCall)).runs.length,
       summary: (await evalSummary.call(a.ports, choice, quietCall)).runs,
       tests: (await evalTests.call(a.ports, choice, quietCall)).runs,
       cost: entries.reduce((sum, { calls }) => sum + calls, 0),

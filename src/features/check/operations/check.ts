@@ -2,7 +2,7 @@ import * as z from "zod";
 import { LedgerError, usage } from "../../../kernel/errors.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { budgetShow } from "../../agent/operations/budget.ts";
-import { evalCompareOrNothing } from "../../evals/operations/show.ts";
+import { evalCompare } from "../../evals/operations/show.ts";
 import { history } from "../../reviews/operations/history.ts";
 import type { RunView } from "../../reviews/operations/views.ts";
 import { agentFilter, projectFilter } from "../../shared/fields.ts";
@@ -45,7 +45,7 @@ function reviewChecks(latest: readonly RunView[], wanted: Input): readonly Check
 async function regressions(ports: Ports, { project, tier }: Input, context: CallContext): Promise<CheckLine> {
   const found = { name: "no_regressions", limit: 0 } as const;
   try {
-    const answer = await evalCompareOrNothing.run(ports, { project, tier }, context);
+    const answer = await evalCompare.run(ports, { project, tier }, context);
     if (answer.before === null) return { ...found, ok: true, value: 0, detail: `${answer.after.id}, nothing to compare with` };
     return {
       ...found,

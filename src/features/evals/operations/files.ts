@@ -4,19 +4,14 @@ import type { Ports } from "../../../ports/ports.ts";
 import { force } from "../../shared/fields.ts";
 import { parseJson } from "../../shared/input/json.ts";
 import { defineOperation } from "../../shared/operation.ts";
+import { writeOutput } from "../../shared/write-output.ts";
+import { evalCacheDocument, evalConvertDocument } from "../documents/files.ts";
 import { parseEval } from "../importers/eval-file.ts";
 import { judgeSuite, wrapCached } from "../model/cache.ts";
 import { type EvalRun, evalFormats } from "../model/run.ts";
 import { writeEvalRun } from "../model/write.ts";
 import { findRun } from "./references.ts";
-import type {
-  EvalCacheClearView,
-  EvalCacheReadView,
-  EvalCacheStatsView,
-  EvalCacheVerifyView,
-  EvalCacheWriteView,
-  EvalConvertView,
-} from "./views.ts";
+import type { EvalCacheView, EvalConvertView } from "./views.ts";
 
 /** A run of a file or a text, or a recorded one as it was recorded. @throws not_found, unreadable_file, invalid_json, invalid_eval */
 async function runToWrite(
@@ -50,23 +45,23 @@ export const evalConvert = defineOperation({
     hint: "Name the file (`reward-ledger eval convert results.json`), or pipe it into it.",
   },
   writes: false,
-  async run(ports, { file, text, to, out, force: replace }): Promise<EvalConvertView> {
+  examples: [
+    { run: "reward-ledger eval convert old.json --to standard --out new.json", does: "write the standard format" },
+    { run: "reward-ledger eval convert latest --out run.json", does: "a recorded run, as it was recorded" },
+  ],
+  document: evalConvertDocument,
+  json: (view: EvalConvertView) => view.content ?? JSON.stringify(view),
+  note: ({ warnings }: EvalConvertView) => (warnings.length === 0 ? null : warnings.map((one) => `warning: ${one}`).join("\n")),
+  async run(ports, { file, text, to, out, force: replace }, context): Promise<EvalConvertView> {
     const { run, warnings } = await runToWrite(ports, file, text ?? "");
     const content = `${JSON.stringify(writeEvalRun(run, to), null, 2)}\n`;
     if (out === undefined) return { format: to, out: null, content, warnings };
-    await ports.files.write(out, content, { replace });
+    await writeOutput(ports, out, content, { replace, context });
     return { format: to, out, content: null, warnings };
   },
 });
 
 export const cacheActions = ["read", "write", "stats", "clear", "verify"] as const;
-
-export type EvalCacheView =
-  | EvalCacheReadView
-  | EvalCacheWriteView
-  | readonly EvalCacheStatsView[]
-  | EvalCacheClearView
-  | EvalCacheVerifyView;
 
 const named = (action: string, what: string, value: string | undefined): string => {
   if (value !== undefined) return value;
@@ -98,6 +93,11 @@ export const evalCache = defineOperation({
     hint: "Give the answer as JSON (`reward-ledger eval cache write SUITE KEY '{\"score\":4}'`), or pipe it into it.",
   },
   writes: false,
+  examples: [
+    { run: "reward-ledger eval cache stats", does: "how much is cached, by suite" },
+    { run: "reward-ledger eval cache clear llm-judge", does: "remove the judge's answers" },
+  ],
+  document: evalCacheDocument,
   failed: (view: EvalCacheView) => ("ok" in view && !view.ok) || ("hit" in view && !view.hit),
   async run({ evals, clock }, { action, suite, key, data, meta }): Promise<EvalCacheView> {
     const { cache } = evals;

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { invalidInput } from "../../../kernel/errors.ts";
 import { defineOperation } from "../../shared/operation.ts";
+import { evalJudgeDocument } from "../documents/files.ts";
 import { priceEntry } from "../model/cost.ts";
 import { judgeCosts, judgePrompt, judgeScores } from "../model/judge.ts";
 import { microsToUsd } from "../model/money.ts";
@@ -24,6 +25,11 @@ export const evalJudge = defineOperation({
     hint: "Name a file (`reward-ledger eval judge README.md`), or pipe a text into it.",
   },
   writes: false,
+  examples: [
+    { run: 'reward-ledger eval judge README.md --purpose "first steps for new users"', does: "scores and why" },
+    { run: "git log -1 --format=%B | reward-ledger eval judge", does: "judge the last commit message" },
+  ],
+  document: evalJudgeDocument,
   async run({ files, evals, clock }, { file, text: given = "", purpose = null }, { signal }): Promise<EvalJudgeView> {
     const what = file ?? "the text to judge";
     const text = file === undefined ? given : await files.text(file);

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { projectFilter } from "../../shared/fields.ts";
 import { defineOperation } from "../../shared/operation.ts";
+import { evalLeaderboardDocument } from "../documents/summary.ts";
 import { leaderboardOf } from "../model/leaderboard.ts";
 import { microsToUsd } from "../model/money.ts";
 import type { EvalLeaderboardView } from "./views.ts";
@@ -15,6 +16,11 @@ export const evalLeaderboard = defineOperation({
     project: projectFilter,
   }),
   writes: false,
+  examples: [
+    { run: "reward-ledger eval leaderboard", does: "who ran how many evals this week, and how they went" },
+    { run: "reward-ledger eval leaderboard --days 30 --project acme/shop", does: "a month of one project" },
+  ],
+  document: evalLeaderboardDocument,
   async run({ ledger, people, clock }, { days, project }): Promise<EvalLeaderboardView> {
     const members = await people();
     const owners = new Map(

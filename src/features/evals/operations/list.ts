@@ -3,13 +3,16 @@ import { projectFilter, since, until } from "../../shared/fields.ts";
 import { whoseKeys, whoseOf } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { boundsOf } from "../../shared/period.ts";
+import { evalListDocument } from "../documents/runs.ts";
+import { evalSummaryDocument } from "../documents/summary.ts";
+import { evalTrendDocument } from "../documents/trend.ts";
 import { microsToUsd } from "../model/money.ts";
 import type { EvalQueries, EvalRunRow } from "../model/queries.ts";
 import { summarizeRuns } from "../model/summary.ts";
 import { trendStatuses } from "../model/trend.ts";
 import { evalRunView, evalSummaryView, evalTrendViews } from "./answers.ts";
 import { branchFilter, healthFilter, tierFilter } from "./fields.ts";
-import type { EvalListPage, EvalListView, EvalSummaryView, EvalTrendView } from "./views.ts";
+import type { EvalListPage, EvalSummaryView, EvalTrendView } from "./views.ts";
 
 const count = z.int().min(1);
 
@@ -23,22 +26,22 @@ function baselinesBy(evals: EvalQueries): (run: Pick<EvalRunRow, "project" | "ti
   };
 }
 
-const listInput = z.object({
-  branch: branchFilter,
-  tier: tierFilter,
-  project: projectFilter,
-  limit: count.default(50).describe("Maximum number of runs; default 50"),
-  since,
-  until,
-  ...whoseKeys,
-});
-
-/** `eval list` with what all runs of the choice come to. */
-export const evalListPage = defineOperation({
+export const evalList = defineOperation({
   name: "eval list",
   summary: "List eval runs, newest first",
-  input: listInput,
+  input: z.object({
+    branch: branchFilter,
+    tier: tierFilter,
+    project: projectFilter,
+    limit: count.default(50).describe("Maximum number of runs; default 50"),
+    since,
+    until,
+    ...whoseKeys,
+  }),
   writes: false,
+  examples: [{ run: "reward-ledger eval list --tier e2e --limit 10", does: "the latest ten end-to-end runs" }],
+  document: evalListDocument,
+  json: ({ runs }: EvalListPage) => JSON.stringify(runs),
   async run(ports, { branch, tier, project, limit, team, member, ...period }): Promise<EvalListPage> {
     const scope = { branch, tier, project, ...boundsOf(ports.calendar, period) };
     const whose = await whoseOf(ports, { team, member });
@@ -56,14 +59,6 @@ export const evalListPage = defineOperation({
   },
 });
 
-export const evalList = defineOperation({
-  name: evalListPage.name,
-  summary: evalListPage.summary,
-  input: listInput,
-  writes: false,
-  run: async (ports, input, context): Promise<readonly EvalListView[]> => (await evalListPage.run(ports, input, context)).runs,
-});
-
 export const evalSummary = defineOperation({
   name: "eval summary",
   summary: "Sum up eval runs: spending, detection, flaky tests, branches",
@@ -74,6 +69,8 @@ export const evalSummary = defineOperation({
     ...whoseKeys,
   }),
   writes: false,
+  examples: [{ run: "reward-ledger eval summary --limit 50", does: "spending, detection and flaky tests of 50 runs" }],
+  document: evalSummaryDocument,
   async run(ports, { limit, tier, project, ...choice }): Promise<EvalSummaryView> {
     const whose = await whoseOf(ports, choice);
     return ports.ledger.ask((queries) => {
@@ -102,6 +99,11 @@ export const evalTrend = defineOperation({
     ...whoseKeys,
   }),
   writes: false,
+  examples: [
+    { run: "reward-ledger eval trend", does: "every test over the latest ten runs" },
+    { run: "reward-ledger eval trend --limit 100 --status flaky --markdown", does: "flaky tests as a Markdown table" },
+  ],
+  document: evalTrendDocument,
   async run(ports, { limit, tier, branch, project, suite, test, status, health, ...choice }): Promise<readonly EvalTrendView[]> {
     const whose = await whoseOf(ports, choice);
     const trends = await ports.ledger.ask(

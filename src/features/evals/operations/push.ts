@@ -7,6 +7,7 @@ import { recordingOf } from "../../reviews/model/clock.ts";
 import { projectOf } from "../../shared/fields.ts";
 import { attemptAsync } from "../../shared/input/input-file.ts";
 import { type CallContext, defineOperation } from "../../shared/operation.ts";
+import { evalImportDocument, evalPushDocument } from "../documents/runs.ts";
 import { dataOfEval, type ParsedEval, parseEval } from "../importers/eval-file.ts";
 import { isRunFileName } from "../model/file-names.ts";
 import { projectRun } from "../model/projection.ts";
@@ -110,6 +111,12 @@ export const evalPush = defineOperation({
     hint: "Name the result files (`reward-ledger eval push results.json`), or pipe one into it.",
   },
   writes: true,
+  examples: [
+    { run: "reward-ledger eval push results.json", does: "record one run" },
+    { run: "run-evals --json | reward-ledger eval push", does: "record what a tool just wrote" },
+  ],
+  document: evalPushDocument,
+  json: (views) => JSON.stringify(views.length === 1 ? views[0] : views),
   failed: (views: readonly EvalPushView[]) => views.some(({ reason }) => reason === "rejected"),
   async run(ports, { files, text, label: given, project }, context): Promise<readonly EvalPushView[]> {
     const told = { project: project ?? (await ports.surroundings.project()), label: given };
@@ -131,6 +138,8 @@ export const evalImport = defineOperation({
   }),
   positional: ["folder"],
   writes: true,
+  examples: [{ run: "reward-ledger eval import ~/.gstack-dev/evals", does: "record a whole history" }],
+  document: evalImportDocument,
   failed: ({ rejected: bad, recorded, duplicates }: EvalImportView) => bad.length > 0 && recorded + duplicates === 0,
   async run(ports, { folder, label: given, project }, context): Promise<EvalImportView> {
     const listed = (await ports.files.list(folder)).filter((file) => file.endsWith(".json"));

@@ -1,10 +1,13 @@
 import * as z from "zod";
-import { notFound, usage } from "../../../kernel/errors.ts";
+import type { Words } from "../../../kernel/document.ts";
+import { usage } from "../../../kernel/errors.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { projectFilter, since, until } from "../../shared/fields.ts";
 import { whoseKeys, whoseOf } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { boundsOf } from "../../shared/period.ts";
+import { evalCompareDocument } from "../documents/compare.ts";
+import { evalBaselineDocument, evalCostDocument, evalShowDocument } from "../documents/show.ts";
 import { type RunTest, testsOfRun } from "../model/attempts.ts";
 import { evalBaseline } from "../model/baseline.ts";
 import { compareRuns } from "../model/compare.ts";
@@ -15,7 +18,7 @@ import { sanityWarnings } from "../model/warnings.ts";
 import { evalCompareView, evalCostView, evalRunView, runTimeWarnings } from "./answers.ts";
 import { branchFilter, runReference, tierFilter } from "./fields.ts";
 import { before, findRun, type ReferredRun, recordedRun } from "./references.ts";
-import type { EvalBaselineView, EvalCompareAnswer, EvalCompareView, EvalCostView, EvalShowView, EvalTestView } from "./views.ts";
+import type { EvalBaselineView, EvalCompareAnswer, EvalCostView, EvalShowView, EvalTestView } from "./views.ts";
 
 /** A test of a run, as every view shows it. */
 export const testView = ({ key, test, attempts }: RunTest): EvalTestView => ({
@@ -51,6 +54,11 @@ export const evalShow = defineOperation({
   }),
   positional: ["run"],
   writes: false,
+  examples: [
+    { run: "reward-ledger eval show latest", does: "the latest run: tests and bill" },
+    { run: "reward-ledger eval show 019b2f00", does: "one run, by the start of its id" },
+  ],
+  document: evalShowDocument,
   async run(ports, { run: reference, failed, limit, ...scope }): Promise<EvalShowView> {
     const found = await findRun(ports, reference, scope);
     const { id, project, tier } = found.row;
@@ -97,50 +105,36 @@ async function rival(ports: Ports, after: ReferredRun, given: string | undefined
   return row === undefined ? undefined : recordedRun(ports, row);
 }
 
-const compareInput = z.object({
-  a: runReference
-    .optional()
-    .describe("The run before: id, latest, previous, baseline or a file; default the baseline, else the previous"),
-  b: runReference
-    .optional()
-    .describe("The run after; default the latest. With one run named, that one is compared with what came before it"),
-  project: projectFilter,
-  tier: tierFilter,
-  branch: branchFilter,
-});
-
-const summary = "Compare two eval runs test by test";
-
-/** Compares, or says that a run has nothing to be compared with. */
-async function compared(ports: Ports, { a, b, ...scope }: z.output<typeof compareInput>): Promise<EvalCompareAnswer> {
-  const whole = { ...scope, whole: true };
-  const after = await findRun(ports, b ?? a ?? "latest", whole);
-  const was = a === undefined || b === undefined ? await rival(ports, after, scope.project) : await findRun(ports, a, whole);
-  if (was === undefined) return { before: null, after: evalRunView(after.row) };
-  return evalCompareView(was.row, after.row, compareRuns(was.data.run, after.data.run));
-}
-
-/** `eval compare` of the command line: that there is nothing to compare with is an answer. */
-export const evalCompareOrNothing = defineOperation({
-  name: "eval compare",
-  summary,
-  input: compareInput,
-  positional: ["a", "b"],
-  writes: false,
-  run: compared,
-});
+/** Unchanged tests, and notes, that a terminal is given; `--json` has them all. */
+const mostCompared = 20;
 
 export const evalCompare = defineOperation({
   name: "eval compare",
-  summary,
-  input: compareInput,
+  summary: "Compare two eval runs test by test",
+  input: z.object({
+    a: runReference
+      .optional()
+      .describe("The run before: id, latest, previous, baseline or a file; default the baseline, else the previous"),
+    b: runReference
+      .optional()
+      .describe("The run after; default the latest. With one run named, that one is compared with what came before it"),
+    project: projectFilter,
+    tier: tierFilter,
+    branch: branchFilter,
+  }),
   positional: ["a", "b"],
   writes: false,
-  async run(ports, input): Promise<EvalCompareView> {
-    const answer = await compared(ports, input);
-    if (answer.before === null)
-      throw notFound(`a run to compare ${answer.after.id} with`, "Name two runs: `reward-ledger eval compare A B`.");
-    return answer;
+  examples: [
+    { run: "reward-ledger eval compare", does: "the latest run with the baseline, else with the one before it" },
+    { run: "reward-ledger eval compare before.json after.json", does: "two files" },
+  ],
+  document: (view: EvalCompareAnswer, words: Words) => evalCompareDocument(view, words, mostCompared),
+  async run(ports, { a, b, ...scope }): Promise<EvalCompareAnswer> {
+    const whole = { ...scope, whole: true };
+    const after = await findRun(ports, b ?? a ?? "latest", whole);
+    const was = a === undefined || b === undefined ? await rival(ports, after, scope.project) : await findRun(ports, a, whole);
+    if (was === undefined) return { before: null, after: evalRunView(after.row) };
+    return evalCompareView(was.row, after.row, compareRuns(was.data.run, after.data.run));
   },
 });
 
@@ -155,6 +149,11 @@ export const evalPin = defineOperation({
   }),
   positional: ["run"],
   writes: true,
+  examples: [
+    { run: "reward-ledger eval baseline latest", does: "compare later runs of its tier with this one" },
+    { run: "reward-ledger eval baseline latest --unpin", does: "take the pin away" },
+  ],
+  document: evalBaselineDocument,
   async run(ports, { run: reference, unpin, ...scope }): Promise<EvalBaselineView> {
     const found = await findRun(ports, reference, { ...scope, whole: true });
     if (found.row.partial) throw usage(`Failed to pin ${reference}: it is an incomplete run`, "Pin a run that went to its end.");
@@ -184,6 +183,11 @@ export const evalCost = defineOperation({
   }),
   positional: ["run"],
   writes: false,
+  examples: [
+    { run: "reward-ledger eval cost latest", does: "the bill of the latest run" },
+    { run: "reward-ledger eval cost --since 2026-11-01", does: "of all runs since a day" },
+  ],
+  document: evalCostDocument,
   async run(ports, { run: reference, since: from, until: to, team, member, ...scope }): Promise<EvalCostView> {
     if (reference !== undefined) return billOf(ports, await findRun(ports, reference, scope));
     const { ledger, calendar, evals } = ports;

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { projectFilter } from "../../shared/fields.ts";
 import { whoseKeys, whoseOf } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
+import { evalTestsDocument } from "../documents/trend.ts";
 import type { HealthState } from "../model/health.ts";
 import { type TrendStatus, trendStatuses } from "../model/trend.ts";
 import { evalTrendViews } from "./answers.ts";
@@ -41,6 +42,11 @@ export const evalTests = defineOperation({
     ...whoseKeys,
   }),
   writes: false,
+  examples: [
+    { run: "reward-ledger eval tests", does: "how many tests are flaky, degrading and so on" },
+    { run: "reward-ledger eval tests --status degrading --limit 5", does: "five that have become worse" },
+  ],
+  document: evalTestsDocument,
   async run(ports, { over, tier, branch, project, status, health, limit, ...choice }): Promise<EvalTestsView> {
     const whose = await whoseOf(ports, choice);
     return ports.ledger.ask(({ eval: evals }) => {

@@ -290,6 +290,13 @@ export type EvalCacheVerifyView = Readonly<{
   errors: readonly Readonly<{ suite: string; file: string; reason: string }>[];
 }>;
 
+export type EvalCacheView =
+  | EvalCacheReadView
+  | EvalCacheWriteView
+  | readonly EvalCacheStatsView[]
+  | EvalCacheClearView
+  | EvalCacheVerifyView;
+
 /** `eval judge`: scores from 1 (worst) to 5, why, and what asking took. */
 export type EvalJudgeView = Readonly<{
   clarity: number;

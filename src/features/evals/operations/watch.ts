@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defineOperation } from "../../shared/operation.ts";
+import { evalWatchDocument } from "../documents/watch.ts";
 import { testsOfRun } from "../model/attempts.ts";
 import { collectorState, costSoFar, looksStuck, runElapsed, testElapsed } from "../model/collector-state.ts";
 import { microsToUsd } from "../model/money.ts";
@@ -10,6 +11,12 @@ export const evalWatch = defineOperation({
   summary: "Watch a running collector: its tests, its cost, what it does now",
   input: z.object({}),
   writes: false,
+  examples: [
+    { run: "reward-ledger eval watch", does: "follow the running collector until it ends" },
+    { run: "reward-ledger eval watch --json", does: "its state at this moment" },
+  ],
+  document: (view, words) => evalWatchDocument(view, words),
+  repeat: { everyMs: 1_000, while: ({ state }: EvalWatchView) => state === "running" },
   async run({ evals, clock }): Promise<EvalWatchView> {
     const trace = await evals.trace();
     const { beat, partial, folder } = trace;

@@ -10,6 +10,7 @@ import { evalImport, evalPush } from "../../../../src/features/evals/operations/
 import { evalCompare, evalCost, evalPin, evalShow } from "../../../../src/features/evals/operations/show.ts";
 import { evalTake } from "../../../../src/features/evals/operations/take.ts";
 import { evalTests } from "../../../../src/features/evals/operations/tests.ts";
+import { compared } from "../../../support/compared.ts";
 import { makeEvalHistory } from "../../../support/eval-fixtures.ts";
 import { openPorts, quietCall, type TestPorts, type TestPortsOptions } from "../../../support/ports.ts";
 
@@ -127,15 +128,15 @@ describe("eval take", () => {
 describe("eval list", () => {
   it("lists newest first and narrows", async () => {
     const ports = await withHistory();
-    const all = await evalList.call(ports, {}, quietCall);
+    const all = (await evalList.call(ports, {}, quietCall)).runs;
     const times = history.map(({ timestamp }) => new Date(timestamp).toISOString()).sort();
     expect(all.map(({ timestamp }) => timestamp)).toEqual(times.toReversed());
     const tier = history[0]?.tier ?? "";
     const expected = history.filter((run) => run.tier === tier).length;
-    expect(await evalList.call(ports, { tier }, quietCall)).toHaveLength(expected);
-    expect(await evalList.call(ports, { limit: 3 }, quietCall)).toEqual(all.slice(0, 3));
-    expect(await evalList.call(ports, { branch: "nobody's" }, quietCall)).toEqual([]);
-    expect(await evalList.call(ports, { project: "acme/other" }, quietCall)).toEqual([]);
+    expect((await evalList.call(ports, { tier }, quietCall)).runs).toHaveLength(expected);
+    expect((await evalList.call(ports, { limit: 3 }, quietCall)).runs).toEqual(all.slice(0, 3));
+    expect((await evalList.call(ports, { branch: "nobody's" }, quietCall)).runs).toEqual([]);
+    expect((await evalList.call(ports, { project: "acme/other" }, quietCall)).runs).toEqual([]);
   });
 });
 
@@ -194,7 +195,7 @@ describe("eval tests", () => {
 describe("eval show", () => {
   it("gives the tests that failed, as many as wanted", async () => {
     const ports = await withHistory();
-    const runs = await evalList.call(ports, {}, quietCall);
+    const runs = (await evalList.call(ports, {}, quietCall)).runs;
     const run = runs.find(({ failed }) => failed > 1);
     const all = await evalShow.call(ports, { run: run?.id }, quietCall);
     const failed = all.tests.filter(({ passed }) => !passed);
@@ -208,30 +209,31 @@ describe("eval show", () => {
 describe("eval compare", () => {
   it("compares the latest with the one before of its tier, or with the pinned baseline", async () => {
     const ports = await withHistory();
-    const [latest, ...rest] = await evalList.call(ports, {}, quietCall);
+    const [latest, ...rest] = (await evalList.call(ports, {}, quietCall)).runs;
     if (latest === undefined) throw new Error("there is no run");
     const sameTier = rest.filter(({ tier }) => tier === latest.tier);
     const before = sameTier.find(({ git_branch }) => git_branch === latest.git_branch) ?? sameTier[0];
-    const view = await evalCompare.call(ports, {}, quietCall);
+    const view = await compared(ports, {});
     expect([view.before.id, view.after.id]).toEqual([before?.id, latest.id]);
     const oldest = sameTier.at(-1);
     await evalPin.call(ports, { run: oldest?.id }, quietCall);
-    expect((await evalCompare.call(ports, {}, quietCall)).before.id).toBe(oldest?.id);
+    expect((await compared(ports, {})).before.id).toBe(oldest?.id);
     expect(await evalShow.call(ports, { run: "baseline" }, quietCall)).toMatchObject({ baseline: true });
-    const pinned = (await evalList.call(ports, {}, quietCall)).filter(({ baseline }) => baseline);
+    const pinned = (await evalList.call(ports, {}, quietCall)).runs.filter(({ baseline }) => baseline);
     expect(pinned.map(({ id }) => id)).toEqual([oldest?.id]);
     await evalPin.call(ports, { run: oldest?.id, unpin: true }, quietCall);
-    expect((await evalCompare.call(ports, {}, quietCall)).before.id).toBe(before?.id);
+    expect((await compared(ports, {})).before.id).toBe(before?.id);
   });
 
   it("compares files, and says what to do when it cannot", async () => {
     const ports = await withFiles();
     const [a = "", b = ""] = ports.names;
-    const view = await evalCompare.call(ports, { a, b }, quietCall);
+    const view = await compared(ports, { a, b });
     const { improved, regressed, unchanged, added, removed } = view;
     expect(improved + regressed + unchanged + added).toBe(history[1]?.all_results.length);
     expect(removed).toBeGreaterThanOrEqual(0);
-    await expect(evalCompare.call(ports, {}, quietCall)).rejects.toMatchObject({ code: "not_found" });
+    await evalPush.call(ports, { files: [a] }, quietCall);
+    expect(await evalCompare.call(ports, {}, quietCall)).toMatchObject({ before: null });
     await expect(evalShow.call(ports, { run: "abcd" }, quietCall)).rejects.toMatchObject({ code: "not_found" });
     await expect(evalPin.call(ports, { run: a }, quietCall)).rejects.toMatchObject({ code: "usage" });
   });
@@ -247,7 +249,7 @@ describe("eval cost", () => {
     expect(Math.round(all.total_usd * 1e6)).toBeGreaterThanOrEqual(micros);
     expect(all.complete).toBe(all.entries.every(({ priced }) => priced));
     expect(all.prices.source).toContain("genai-prices");
-    const [latest] = await evalList.call(ports, { limit: 1 }, quietCall);
+    const [latest] = (await evalList.call(ports, { limit: 1 }, quietCall)).runs;
     const one = await evalCost.call(ports, { run: "latest" }, quietCall);
     expect((await evalShow.call(ports, { run: latest?.id }, quietCall)).costs).toEqual(one);
     expect(estimated.length + all.entries.length).toBeGreaterThan(0);
@@ -300,7 +302,7 @@ describe("eval summary", () => {
     const view = await evalSummary.call(ports, {}, quietCall);
     expect(view.runs).toBe(history.length);
     expect(view.tiers.reduce((sum, { runs }) => sum + runs, 0)).toBe(history.length);
-    const micros = (await evalList.call(ports, {}, quietCall)).reduce((sum, run) => sum + Math.round(run.cost_usd * 1e6), 0);
+    const micros = (await evalList.call(ports, {}, quietCall)).runs.reduce((sum, run) => sum + Math.round(run.cost_usd * 1e6), 0);
     expect(Math.round(view.total_cost_usd * 1e6)).toBe(micros);
   });
 });
@@ -314,7 +316,7 @@ describe("the cost of a run", () => {
     const at = ports.clock.now().toISOString();
     await evalPush.call(ports, { text: JSON.stringify(file(at, [priced])) }, quietCall);
     const told = { cost_usd: 0.6, cost_complete: true };
-    expect(await evalList.call(ports, {}, quietCall)).toMatchObject([{ total_cost_usd: 0, ...told }]);
+    expect((await evalList.call(ports, {}, quietCall)).runs).toMatchObject([{ total_cost_usd: 0, ...told }]);
     expect(await evalShow.call(ports, { run: "latest" }, quietCall)).toMatchObject(told);
     const total = { total_cost_usd: 0.6, cost_complete: true };
     const average = { average_cost_usd: 0.6, average_complete: true };
@@ -331,7 +333,7 @@ describe("the cost of a run", () => {
       const text = JSON.stringify(file(new Date(now - hours * 3600_000).toISOString(), costs));
       await evalPush.call(ports, { text }, quietCall);
     }
-    expect(await evalList.call(ports, { limit: 1 }, quietCall)).toMatchObject([{ cost_usd: 0.6, cost_complete: true }]);
+    expect((await evalList.call(ports, { limit: 1 }, quietCall)).runs).toMatchObject([{ cost_usd: 0.6, cost_complete: true }]);
     const total = { total_cost_usd: 0.6, cost_complete: false };
     const average = { average_cost_usd: 0.6, average_complete: true };
     expect(await evalSummary.call(ports, {}, quietCall)).toMatchObject({ ...total, tiers: [{ ...total, ...average }] });
@@ -369,7 +371,7 @@ describe("the index of evals", () => {
   it("is the same after a rebuild, in any order of arrival, and verify finds what differs", async () => {
     const ports = await withHistory();
     const before = await evalTrend.call(ports, { limit: 100 }, quietCall);
-    const listed = await evalList.call(ports, {}, quietCall);
+    const listed = (await evalList.call(ports, {}, quietCall)).runs;
     expect(await ports.ledger.verify()).toMatchObject({ problems: [] });
     await ports.ledger.rebuild();
     expect(await evalTrend.call(ports, { limit: 100 }, quietCall)).toEqual(before);
@@ -379,7 +381,7 @@ describe("the index of evals", () => {
     const withoutIds = (trends: typeof before) =>
       trends.map(({ health_since, ...trend }) => ({ ...trend, health_since: health_since?.timestamp }));
     expect(withoutIds(await evalTrend.call(reversed, { limit: 100 }, quietCall))).toEqual(withoutIds(before));
-    expect((await evalList.call(reversed, {}, quietCall)).map(({ timestamp }) => timestamp)).toEqual(
+    expect((await evalList.call(reversed, {}, quietCall)).runs.map(({ timestamp }) => timestamp)).toEqual(
       listed.map(({ timestamp }) => timestamp),
     );
     expect(await reversed.ledger.verify()).toMatchObject({ problems: [] });

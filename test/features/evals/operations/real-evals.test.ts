@@ -4,9 +4,10 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { evalList, evalSummary, evalTrend } from "../../../../src/features/evals/operations/list.ts";
 import { evalImport } from "../../../../src/features/evals/operations/push.ts";
-import { evalCompare, evalCost, evalShow } from "../../../../src/features/evals/operations/show.ts";
+import { evalCost, evalShow } from "../../../../src/features/evals/operations/show.ts";
 import { evalTake } from "../../../../src/features/evals/operations/take.ts";
 import { evalTests } from "../../../../src/features/evals/operations/tests.ts";
+import { compared } from "../../../support/compared.ts";
 import { makeEvalHistory } from "../../../support/eval-fixtures.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
 import { openPorts, quietCall } from "../../../support/ports.ts";
@@ -60,7 +61,7 @@ describe.each(sources)("%s", (_name, place) => {
 
   it("are listed as they are, newest first, and known again", async () => {
     const { ports, runs, files } = await imported();
-    const listed = await evalList.call(ports, {}, quietCall);
+    const listed = (await evalList.call(ports, {}, quietCall)).runs;
     expect(listed.map(({ passed, total, total_cost_usd, tier }) => [tier, passed, total, total_cost_usd])).toEqual(
       runs.map((run) => [run.tier, run.passed, run.total, run.total_cost_usd]).reverse(),
     );
@@ -83,13 +84,13 @@ describe.each(sources)("%s", (_name, place) => {
 
   it("compare by the tests that changed sides", async () => {
     const { ports, runs } = await imported();
-    const [after, before] = await evalList.call(ports, {}, quietCall);
+    const [after, before] = (await evalList.call(ports, {}, quietCall)).runs;
     const [was, is] = [runs.at(-2), runs.at(-1)].map(
       (run) => new Map(run?.all_results.map((test) => [keyOf(test), test.passed])),
     );
     const changed = (from: boolean) =>
       [...(is ?? [])].filter(([key, passed]) => was?.get(key) === from && passed === !from).length;
-    const view = await evalCompare.call(ports, { a: before?.id, b: after?.id }, quietCall);
+    const view = await compared(ports, { a: before?.id, b: after?.id });
     expect(view).toMatchObject({ improved: changed(false), regressed: changed(true) });
     expect(view.improved + view.regressed).toBeGreaterThan(0);
   });

@@ -29,7 +29,7 @@ const undo = (ports: TestPorts, input: Readonly<Record<string, unknown>>) => int
 const redo = (ports: TestPorts) => intakeRedo.call(ports, {}, quietCall);
 const batches = (ports: TestPorts) => intakeList.call(ports, {}, quietCall);
 const runsOf = async (ports: TestPorts) => (await history.call(ports, {}, quietCall)).map(({ run_id }) => run_id).sort();
-const evalsOf = async (ports: TestPorts) => (await evalList.call(ports, {}, quietCall)).length;
+const evalsOf = async (ports: TestPorts) => (await evalList.call(ports, {}, quietCall)).runs.length;
 
 function evalFile(ports: TestPorts, name = "1.0-main-e2e-20260316-000000.json"): string {
   const path = join(ports.cwd, name);

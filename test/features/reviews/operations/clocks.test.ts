@@ -97,7 +97,7 @@ describe("an eval run of a clock that was off", () => {
     if (view === undefined || view.reason === "rejected") throw new TypeError(`${name} was not recorded`);
     return view;
   };
-  const listed = async (ports: TestPorts) => (await evalList.call(ports, {}, quietCall)).map(({ version }) => version);
+  const listed = async (ports: TestPorts) => (await evalList.call(ports, {}, quietCall)).runs.map(({ version }) => version);
 
   it("takes its place by the recording, with a warning, beyond five minutes", async () => {
     const ports = await openPorts();
@@ -141,6 +141,6 @@ describe("an eval run of a clock that was off", () => {
     );
     ports.clock.advance(hour);
     await evalPush.call(ports, { text: whole }, quietCall);
-    expect(await evalList.call(ports, {}, quietCall)).toMatchObject([{ partial: false }]);
+    expect((await evalList.call(ports, {}, quietCall)).runs).toMatchObject([{ partial: false }]);
   });
 });

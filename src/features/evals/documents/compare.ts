@@ -1,0 +1,172 @@
+import {
+  type Block,
+  bad,
+  type Column,
+  type Document,
+  fields,
+  good,
+  group,
+  heading,
+  list,
+  muted,
+  paragraph,
+  type Text,
+  table,
+  type Words,
+  warning,
+} from "../../../kernel/document.ts";
+import type { EvalCompareAnswer, EvalCompareView, EvalDeltaView } from "../operations/views.ts";
+import { duration, passedOf, passText, shortIds, signed, testName } from "./figures.ts";
+
+type Change = EvalDeltaView["change"];
+type State = NonNullable<EvalDeltaView["before"]>;
+
+function changeText(change: Change, { t }: Words): Text {
+  switch (change) {
+    case "improved":
+      return good(`↑ ${t("improved")}`);
+    case "regressed":
+      return bad(`↓ ${t("regressed")}`);
+    case "unchanged":
+      return muted("=");
+    case "added":
+      return `+ ${t("added")}`;
+    case "removed":
+      return `- ${t("removed")}`;
+    default:
+      return change satisfies never;
+  }
+}
+
+/** How many tests changed so. */
+function changeCount(change: Change, count: number, { t, number }: Words): string {
+  switch (change) {
+    case "improved":
+      return t("{0} improved", number(count));
+    case "regressed":
+      return t("{0} regressed", number(count));
+    case "unchanged":
+      return t("{0} unchanged", number(count));
+    case "added":
+      return t("{0} added", number(count));
+    case "removed":
+      return t("{0} removed", number(count));
+    default:
+      return change satisfies never;
+  }
+}
+
+/** What a figure was and is: `1 → 2`. */
+function both<Value>(
+  { before, after }: EvalDeltaView,
+  of: (state: State) => Value | null,
+  text: (value: Value) => string,
+): string {
+  const [was, is] = [before, after].map((state) => {
+    const value = state === null ? null : of(state);
+    return value === null ? "-" : text(value);
+  });
+  return was === "-" && is === "-" ? "-" : `${was} → ${is}`;
+}
+
+const isRetried = ({ before, after }: EvalDeltaView): boolean => (before?.attempts ?? 1) > 1 || (after?.attempts ?? 1) > 1;
+
+const stateText = (state: State | null, words: Words): Text => (state === null ? "-" : passText(state.passed, words));
+
+function deltaTable(deltas: readonly EvalDeltaView[], words: Words): Block {
+  const { t, number, usd } = words;
+  const attempts: Column<EvalDeltaView> = {
+    head: t("Attempts"),
+    align: "right",
+    cell: (delta) => both(delta, (state) => state.attempts, number),
+  };
+  return table<EvalDeltaView>(
+    [
+      { head: t("Test"), shrink: 16, cell: (one) => `${testName(one)}${one.occurrence === 1 ? "" : ` (${one.occurrence})`}` },
+      { head: t("Before"), cell: ({ before }) => stateText(before, words) },
+      { head: t("After"), cell: ({ after }) => stateText(after, words) },
+      { head: "", cell: ({ change }) => changeText(change, words) },
+      ...(deltas.some(isRetried) ? [attempts] : []),
+      { head: t("Cost"), align: "right", drop: 2, cell: (delta) => both(delta, (state) => state.cost_usd, usd) },
+      { head: t("Turns"), align: "right", drop: 3, cell: (delta) => both(delta, (state) => state.turns_used, number) },
+      {
+        head: t("Took"),
+        align: "right",
+        drop: 1,
+        cell: (delta) =>
+          both(
+            delta,
+            (state) => state.duration_ms,
+            (ms) => duration(ms / 1000),
+          ),
+      },
+    ],
+    deltas,
+  );
+}
+
+function totalsText(view: EvalCompareView, { t, usd }: Words): string {
+  const cost = signed(view.total_cost_delta_usd, usd);
+  const took = signed(view.total_duration_delta_ms, (ms) => duration(ms / 1000));
+  return view.cost_complete
+    ? t("Cost {0}, time {1}", cost, took)
+    : t("Cost about {0} (some of it has no known price), time {1}", cost, took);
+}
+
+const changes = ["improved", "regressed", "unchanged", "added", "removed"] as const;
+
+/**
+ * Two runs test by test, what changed first, and what that comes to; or that there is nothing to compare.
+ * @param most how many unchanged tests, and how many notes, are listed
+ */
+export function evalCompareDocument(view: EvalCompareAnswer, words: Words, most: number): Document {
+  const { t, number, time } = words;
+  if (view.before === null) {
+    const { id, tier } = view.after;
+    return [
+      group(
+        paragraph(t("Nothing to compare {0} with: {1} has no earlier run and no baseline.", id, tier)),
+        paragraph(t("The next run is compared with it.")),
+      ),
+    ];
+  }
+  const { before, after, deltas, notes, warnings } = view;
+  const short = shortIds([before.id, after.id]);
+  const side = (label: string, run: EvalCompareView["before"]) => ({
+    label,
+    value: `${short(run.id)} ${run.git_branch} ${time(run.timestamp)}`,
+    remark: `${t("{0} passed", passedOf(run, words))}, ${run.tier}, ${t("version {0}", run.version)}`,
+  });
+  const changed = deltas.filter(({ change }) => change !== "unchanged");
+  const unchanged = deltas.filter(({ change }) => change === "unchanged");
+  const counts = changes.filter((change) => view[change] > 0).map((change) => changeCount(change, view[change], words));
+  const [moreTests, moreNotes] = [unchanged.length - most, notes.length - most];
+  return [
+    fields([side(t("Before"), before), side(t("After"), after)]),
+    group(
+      deltaTable([...changed, ...unchanged.slice(0, most)], words),
+      ...(moreTests > 0 ? [paragraph(t("and {0} more unchanged; --json lists them all", number(moreTests)))] : []),
+    ),
+    group(paragraph(counts.join(", ")), paragraph(totalsText(view, words))),
+    ...(view.tool_changes.length === 0
+      ? []
+      : [
+          group(
+            heading(t("Tool calls {0} → {1}", number(view.tool_count_before), number(view.tool_count_after))),
+            list(
+              view.tool_changes.map(({ tool, before: was, after: is }) => ({ text: `${tool}: ${number(was)} → ${number(is)}` })),
+            ),
+          ),
+        ]),
+    ...(notes.length === 0
+      ? []
+      : [
+          group(
+            heading(t("Worth a look")),
+            list(notes.slice(0, most).map((text) => ({ text }))),
+            ...(moreNotes > 0 ? [paragraph(t("and {0} more notes; --json lists them all", number(moreNotes)))] : []),
+          ),
+        ]),
+    ...(warnings.length === 0 ? [] : [group(...warnings.map(warning))]),
+  ];
+}

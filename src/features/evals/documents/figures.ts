@@ -1,0 +1,163 @@
+import { bad, caution, good, type Text, type Words } from "../../../kernel/document.ts";
+import type { EvalRunView, EvalTrendView } from "../operations/views.ts";
+
+/** How long, in seconds: `42s`, from a minute on `3m 5s`. */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole}s` : `${Math.floor(whole / 60)}m ${whole % 60}s`;
+}
+
+/** A share of one in percent; it says 0% and 100% only of none and all. */
+export function percent(share: number, { t, number }: Pick<Words, "t" | "number">): string {
+  const rounded = Math.round(share * 100);
+  return t("{0}%", number(share > 0 && share < 1 ? Math.min(99, Math.max(1, rounded)) : rounded));
+}
+
+/** An amount, with `≥` where it may be more. */
+export const usdKnown = (value: number, complete: boolean, { usd }: Pick<Words, "usd">): string =>
+  `${complete ? "" : "≥ "}${usd(value)}`;
+
+/** A figure, or `-` where it is not known. */
+export const orDash = <Value>(value: Value | null | undefined, text: (known: Value) => string): string =>
+  value === null || value === undefined ? "-" : text(value);
+
+/** A change of an amount or a duration, always with its sign. */
+export const signed = (value: number, text: (size: number) => string): string =>
+  `${value < 0 ? "-" : "+"}${text(Math.abs(value))}`;
+
+/** A test's name with the suite before it. */
+export const testName = ({ suite, name }: Readonly<{ suite: string; name: string }>): string =>
+  suite === "" ? name : `${suite} / ${name}`;
+
+export const passText = (passed: boolean, { t }: Pick<Words, "t">): Text => (passed ? good(t("PASS")) : bad(t("FAIL")));
+
+/** `19/20`. */
+export const passedOf = ({ passed, total }: Pick<EvalRunView, "passed" | "total">, { number }: Pick<Words, "number">): string =>
+  `${number(passed)}/${number(total)}`;
+
+/** What a run passed: `19/20  95%`. */
+export function passRate(run: Pick<EvalRunView, "passed" | "total">, words: Pick<Words, "t" | "number">): Text {
+  const { passed, total } = run;
+  const tone = passed === total ? good : passed * 2 < total ? bad : caution;
+  return tone(`${passedOf(run, words)}  ${total === 0 ? "-" : percent(passed / total, words)}`);
+}
+
+/** What is to be known of a run before its figures are compared with others'; null for most. */
+export function runMark({ partial, timestamp_given, stated_at }: EvalRunView, { t }: Pick<Words, "t">): string | null {
+  const marks = [
+    ...(partial ? [t("incomplete")] : []),
+    ...(timestamp_given ? [] : [t("time unknown")]),
+    ...(stated_at === null ? [] : [t("dated ahead")]),
+  ];
+  return marks.length === 0 ? null : marks.join(", ");
+}
+
+const fewestDigits = 8;
+
+/** Makes ids as short as still tells them apart. Ids of one moment begin alike, because they begin with their time. */
+export function shortIds(ids: readonly string[]): (id: string) => string {
+  const distinct = [...new Set(ids)];
+  let length = fewestDigits;
+  while (length < 36 && new Set(distinct.map((id) => id.slice(0, length))).size < distinct.length) length += 1;
+  return (id) => id.slice(0, length);
+}
+
+type OnlyT = Pick<Words, "t">;
+
+/** `3 passes in a row`. */
+export function streakText({ type, count }: EvalTrendView["streak"], { t }: OnlyT): string {
+  if (type === "pass") return count === 1 ? t("1 pass") : t("{0} passes in a row", count);
+  return count === 1 ? t("1 fail") : t("{0} fails in a row", count);
+}
+
+/** A status in words. */
+export function statusText(status: EvalTrendView["status"], { t }: OnlyT): string {
+  const texts: Readonly<Record<EvalTrendView["status"], string>> = {
+    flaky: t("Flaky"),
+    degrading: t("Degrading"),
+    improving: t("Improving"),
+    "stable-fail": t("Always failing"),
+    "stable-pass": t("Passing"),
+  };
+  return texts[status];
+}
+
+/** A state of health in words. */
+export function healthName(health: EvalTrendView["health"], { t }: OnlyT): string {
+  const texts: Readonly<Record<EvalTrendView["health"], string>> = {
+    broken: t("Broken"),
+    degrading: t("Degrading"),
+    flaky: t("Flaky"),
+    recovering: t("Recovering"),
+    "too-few": t("Too few results"),
+    healthy: t("Healthy"),
+  };
+  return texts[health];
+}
+
+const healthSigns: Readonly<Record<EvalTrendView["health"], string>> = {
+  broken: "✗",
+  degrading: "↓",
+  flaky: "~",
+  recovering: "↑",
+  "too-few": "?",
+  healthy: "✓",
+};
+
+/** A state of health in words, with a sign of its own so that nothing depends on colours. */
+export const healthText = (health: EvalTrendView["health"], words: OnlyT): string =>
+  `${healthSigns[health]} ${healthName(health, words)}`;
+
+const passCount = (count: number, { t }: OnlyT): string => (count === 1 ? t("1 pass") : t("{0} passes", count));
+const failCount = (count: number, { t }: OnlyT): string => (count === 1 ? t("1 fail") : t("{0} fails", count));
+
+/** Why a test is in its state of health, in words. */
+export function reasonText(reason: EvalTrendView["health_why"], words: OnlyT): string {
+  const { t } = words;
+  switch (reason.kind) {
+    case "few":
+      return reason.results === 1 ? t("Only 1 result") : t("Only {0} results", reason.results);
+    case "all-passed":
+      return t("Passed in all {0} results", reason.results);
+    case "all-failed":
+      return t("Failed in all {0} results", reason.results);
+    case "turned-red":
+      return t("{0} after {1}", streakText({ type: "fail", count: reason.count }, words), passCount(reason.before, words));
+    case "turned-green":
+      return t("{0} after {1}", streakText({ type: "pass", count: reason.count }, words), failCount(reason.before, words));
+    case "one-fail":
+      return reason.count === 1 ? t("One fail, 1 pass since") : t("One fail, {0} passes since", reason.count);
+    case "one-pass":
+      return reason.count === 1 ? t("One pass, 1 fail since") : t("One pass, {0} fails since", reason.count);
+    case "changes":
+      return t("Changed {0} times in {1} results", reason.changes, reason.results);
+    case "disagrees":
+      return reason.times === 1
+        ? t("Passed and failed on the same code 1 time")
+        : t("Passed and failed on the same code {0} times", reason.times);
+    default:
+      return reason satisfies never;
+  }
+}
+
+/** The run from which on a test has been so, in words; null where no single change made it. */
+export function sinceText(
+  { health_since: since }: Pick<EvalTrendView, "health_since">,
+  { t, time }: Pick<Words, "t" | "time">,
+): string | null {
+  if (since === null) return null;
+  const when = time(since.timestamp);
+  return since.git_sha === "" ? t("the run of {0}", when) : t("the run of {0}, commit {1}", when, since.git_sha.slice(0, 10));
+}
+
+/** The pass rate with its 95 % interval: `67% (35% – 88%)`. */
+export const rateText = ({ pass_rate, interval: [low, high] }: EvalTrendView, words: Pick<Words, "t" | "number">): string =>
+  `${percent(pass_rate, words)} (${percent(low, words)} – ${percent(high, words)})`;
+
+/** `↻` stands for a test that passed only after a retry. */
+export const markOf = ({ passed, retried }: Pick<EvalTrendView["results"][number], "passed" | "retried">): string =>
+  passed ? (retried ? "↻" : "✓") : "✗";
+
+/** The latest results of a test, oldest first, a mark each. */
+export const marks = ({ results }: Pick<EvalTrendView, "results">, most: number): string =>
+  results.slice(-most).map(markOf).join("");

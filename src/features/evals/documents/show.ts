@@ -1,0 +1,141 @@
+import {
+  type Block,
+  type Column,
+  caution,
+  type Document,
+  fields,
+  good,
+  group,
+  heading,
+  muted,
+  paragraph,
+  type Text,
+  table,
+  type Words,
+  warning,
+} from "../../../kernel/document.ts";
+import type { EvalBaselineView, EvalCostView, EvalShowView, EvalTestView } from "../operations/views.ts";
+import { duration, orDash, passRate, passText, runMark, testName, usdKnown } from "./figures.ts";
+
+/** A run's tests, failed ones first; columns of which nothing is known are left out. */
+function testTable(all: readonly EvalTestView[], words: Words): Block {
+  const { t, number, usd } = words;
+  const tests = all.toSorted((a, b) => Number(a.passed) - Number(b.passed));
+  const known = (
+    key: "turns_used" | "detection_rate" | "cost_usd" | "judge_scores",
+    column: Column<EvalTestView>,
+  ): readonly Column<EvalTestView>[] => (tests.some((test) => test[key] !== null) ? [column] : []);
+  const scores = (of: Readonly<Record<string, number>>): string =>
+    Object.entries(of)
+      .map(([name, score]) => `${name} ${number(score)}`)
+      .join(", ");
+  const attempts: Column<EvalTestView> = {
+    head: t("Attempts"),
+    align: "right",
+    cell: (test) => (test.attempts > 1 ? caution(number(test.attempts)) : number(test.attempts)),
+  };
+  return table<EvalTestView>(
+    [
+      { head: "", cell: ({ passed }) => passText(passed, words) },
+      { head: t("Test"), shrink: 16, cell: testName },
+      ...known("turns_used", { head: t("Turns"), align: "right", drop: 1, cell: (test) => orDash(test.turns_used, number) }),
+      ...known("detection_rate", {
+        head: t("Bugs found"),
+        align: "right",
+        drop: 2,
+        cell: (test) => orDash(test.detection_rate, number),
+      }),
+      ...known("judge_scores", { head: t("Scores"), shrink: 12, drop: 4, cell: (test) => orDash(test.judge_scores, scores) }),
+      ...known("cost_usd", { head: t("Cost"), align: "right", cell: (test) => orDash(test.cost_usd, usd) }),
+      { head: t("Took"), align: "right", cell: (test) => orDash(test.duration_ms, (ms) => duration(ms / 1000)) },
+      ...(tests.some((test) => test.attempts > 1) ? [attempts] : []),
+      { head: t("Reason"), shrink: 10, drop: 3, cell: ({ error, exit_reason }) => muted(error ?? exit_reason ?? "") },
+    ],
+    tests,
+  );
+}
+
+/** One run: where it is from, its tests, its bill. */
+export function evalShowDocument(view: EvalShowView, words: Words): Document {
+  const { t, number, time } = words;
+  const { run, tests, costs, warnings } = view;
+  const cost = usdKnown(view.cost_usd, view.cost_complete, words);
+  return [
+    fields([
+      {
+        label: t("Run"),
+        value: run.id,
+        remark: [...(view.baseline ? [t("baseline")] : []), ...[runMark(run, words)].filter((mark) => mark !== null)].join(", "),
+      },
+      { label: t("Time"), value: time(run.timestamp) },
+      { label: t("From"), value: `${run.git_branch} ${run.git_sha.slice(0, 12)}`, remark: t("version {0}", run.version) },
+      ...(run.project === null ? [] : [{ label: t("Project"), value: run.project }]),
+      { label: t("Tier"), value: run.tier, remark: run.label },
+      { label: t("Passed"), value: passRate(run, words), remark: `${cost}, ${duration(run.duration_seconds)}` },
+    ]),
+    tests.length === 0 ? paragraph(t("The run has no tests.")) : testTable(tests, words),
+    ...(view.left_out === 0 ? [] : [paragraph(muted(t("and {0} more", number(view.left_out))))]),
+    ...(costs.entries.length === 0 ? [] : [heading(t("Costs")), ...evalCostDocument(costs, words)]),
+    ...(warnings.length === 0 ? [] : [group(...warnings.map(warning))]),
+  ];
+}
+
+/** Which run later ones are compared with. */
+export const evalBaselineDocument = ({ run, tier }: EvalBaselineView, { t }: Words): Document => [
+  run === null
+    ? paragraph(t("{0} has no baseline; runs are compared with the one before.", tier))
+    : paragraph([good(t("Baseline")), ` ${t("of {0}: {1} on {2}", tier, run.id, run.git_branch)}`]),
+];
+
+type Entry = EvalCostView["entries"][number];
+
+function costText({ cost_usd: cost, priced, exact }: Entry, { t, usd }: Words): Text {
+  if (cost === null) return priced ? "-" : caution(t("unpriced"));
+  if (!priced) return caution(t("{0} and unpriced calls", usd(cost)));
+  return `${exact ? "" : "~"}${usd(cost)}`;
+}
+
+/** A bill by model, with what the same tokens would cost elsewhere. */
+export function evalCostDocument(view: EvalCostView, words: Words): Document {
+  const { t, usd, number } = words;
+  const { entries, prices } = view;
+  if (entries.length === 0 && view.total_usd === 0) return [paragraph(t("No costs are recorded for the chosen runs."))];
+  const columns: readonly Column<Entry>[] = [
+    { head: t("Model"), shrink: 14, cell: ({ model }) => model },
+    { head: t("Calls"), align: "right", cell: ({ calls }) => number(calls) },
+    { head: t("Input"), align: "right", drop: 1, cell: (entry) => number(entry.input_tokens) },
+    { head: t("Cache read"), align: "right", drop: 3, cell: (entry) => number(entry.cache_read_tokens) },
+    { head: t("Cache write"), align: "right", drop: 4, cell: (entry) => number(entry.cache_creation_tokens) },
+    { head: t("Output"), align: "right", drop: 2, cell: (entry) => number(entry.output_tokens) },
+    { head: t("Cost"), align: "right", cell: (entry) => costText(entry, words) },
+  ];
+  const list =
+    prices.fallback === null
+      ? t("{0} of {1}", prices.source, prices.date)
+      : t("{0} of {1}, then {2}", prices.source, prices.date, prices.fallback);
+  const [fast, standard, full] = [view.at_fast_tier_usd, view.at_standard_tier_usd, view.at_full_tier_usd];
+  const total: Text = [
+    `${t("Total")}  ${usdKnown(view.total_usd, view.complete, words)}`,
+    ...(view.complete ? [] : ["  ", caution(t("incomplete: some costs are not known"))]),
+  ];
+  return [
+    ...(entries.length === 0 ? [] : [table(columns, entries)]),
+    group(
+      ...(view.unsplit_usd === 0 ? [] : [paragraph(t("Not split by model, as the runs state: {0}", usd(view.unsplit_usd)))]),
+      paragraph(total),
+      ...(entries.length === 0
+        ? []
+        : [
+            paragraph(
+              t(
+                "The same tokens with the fast tier's model {0}, the standard tier's {1}, the full tier's {2}",
+                orDash(fast, usd),
+                orDash(standard, usd),
+                orDash(full, usd),
+              ),
+            ),
+            paragraph(muted(t("~ is an estimate, made when the run was recorded. Price list: {0}.", list))),
+          ]),
+    ),
+  ];
+}

@@ -1,0 +1,105 @@
+import {
+  action,
+  type Column,
+  counted,
+  type Document,
+  group,
+  muted,
+  paragraph,
+  strong,
+  table,
+  type Words,
+} from "../../../kernel/document.ts";
+import type { EvalLeaderboardView, EvalSummaryView } from "../operations/views.ts";
+import { orDash, percent, testName, usdKnown } from "./figures.ts";
+import { nothingRecorded } from "./runs.ts";
+
+type Tier = EvalSummaryView["tiers"][number];
+type Branch = EvalSummaryView["branches"][number];
+type Flaky = EvalSummaryView["flaky"][number];
+
+const mostFlaky = 20;
+
+/** Spending by tier, detection by branch, and the tests that cannot be relied on. */
+export function evalSummaryDocument(view: EvalSummaryView, words: Words): Document {
+  const { t, number, time } = words;
+  if (view.from === null || view.to === null) return nothingRecorded(words);
+  const tiers: readonly Column<Tier>[] = [
+    { head: t("Tier"), shrink: 8, cell: ({ tier }) => tier },
+    { head: t("Runs"), align: "right", cell: ({ runs }) => number(runs) },
+    { head: t("Spent"), align: "right", cell: (one) => usdKnown(one.total_cost_usd, one.cost_complete, words) },
+    { head: t("A run"), align: "right", cell: (one) => usdKnown(one.average_cost_usd, one.average_complete, words) },
+  ];
+  const branches: readonly Column<Branch>[] = [
+    { head: t("Tier"), shrink: 8, cell: ({ tier }) => tier },
+    { head: t("Branch"), shrink: 10, cell: ({ branch }) => branch },
+    { head: t("Runs"), align: "right", cell: ({ runs }) => number(runs) },
+    {
+      head: t("Bugs found, on average"),
+      align: "right",
+      cell: ({ average_detection: found }) => orDash(found, (mean) => number(Math.round(mean * 10) / 10)),
+    },
+  ];
+  const flaky: readonly Column<Flaky>[] = [
+    { head: t("Flaky test"), shrink: 16, cell: testName },
+    { head: t("Tier"), shrink: 6, cell: ({ tier }) => tier },
+    { head: t("Passed"), align: "right", cell: (one) => percent(one.pass_rate, words) },
+    { head: t("Results"), align: "right", cell: ({ results }) => number(results) },
+  ];
+  const more = view.flaky.length - mostFlaky;
+  const runs = counted(words, view.runs, "{0} run", "{0} runs");
+  const incomplete = view.partial_runs === 0 ? "" : ` (${t("{0} incomplete", number(view.partial_runs))})`;
+  return [
+    paragraph([
+      `${runs}${incomplete}, ${usdKnown(view.total_cost_usd, view.cost_complete, words)}, `,
+      muted(t("{0} to {1}", time(view.from), time(view.to))),
+    ]),
+    table(tiers, view.tiers),
+    table(branches, view.branches),
+    ...(view.flaky.length === 0
+      ? [paragraph(t("No flaky tests."))]
+      : [
+          group(
+            table(flaky, view.flaky.slice(0, mostFlaky)),
+            ...(more > 0 ? [paragraph(t("and {0} more", number(more)))] : []),
+            action(t("How they fared"), "reward-ledger eval trend --status flaky"),
+          ),
+        ]),
+  ];
+}
+
+type Ranked = EvalLeaderboardView["members"][number] & Readonly<{ rank: number }>;
+
+/** The team's members, most runs first, with their sum. */
+export function evalLeaderboardDocument(view: EvalLeaderboardView, words: Words): Document {
+  const { t, number } = words;
+  const { members, runs } = view;
+  const days = counted(words, view.days, "{0} day", "{0} days");
+  if (!view.team)
+    return [
+      group(
+        paragraph(t("No team is set up here, or it was never synced.")),
+        paragraph(t("Set one up with `reward-ledger sync setup`, then run `reward-ledger sync now`.")),
+      ),
+    ];
+  if (members.length === 0) return [paragraph(t("No eval runs in the last {0}.", days))];
+  const columns: readonly Column<Ranked>[] = [
+    { head: "#", align: "right", cell: ({ rank }) => number(rank) },
+    { head: t("Member"), shrink: 12, cell: ({ member, me }) => (me ? strong(member) : member) },
+    { head: t("Runs"), align: "right", cell: (one) => number(one.runs) },
+    { head: t("Passed, on average"), align: "right", cell: (one) => orDash(one.pass_rate, (rate) => percent(rate, words)) },
+    { head: t("Spent"), align: "right", cell: (one) => usdKnown(one.total_cost_usd, one.cost_complete, words) },
+  ];
+  const people = counted(words, members.length, "{0} member", "{0} members");
+  const all = `${people}, ${counted(words, runs, "{0} run", "{0} runs")}`;
+  const spent = usdKnown(view.total_cost_usd, view.cost_complete, words);
+  return [
+    group(
+      table(
+        columns,
+        members.map((member, index) => ({ ...member, rank: index + 1 })),
+      ),
+      paragraph(t("{0}, {1} in {2}", all, spent, days)),
+    ),
+  ];
+}

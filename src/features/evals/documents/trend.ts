@@ -1,0 +1,204 @@
+import { stringify } from "csv-stringify/sync";
+import {
+  action,
+  type Block,
+  bad,
+  type Column,
+  caution,
+  counted,
+  type Document,
+  fields,
+  good,
+  group,
+  heading,
+  info,
+  muted,
+  paragraph,
+  type Text,
+  type Tone,
+  table,
+  type Words,
+} from "../../../kernel/document.ts";
+import { csvText, plain } from "../../../kernel/escape.ts";
+import { compareHealth, healthStates } from "../model/health.ts";
+import type { EvalTestsView, EvalTrendView } from "../operations/views.ts";
+import {
+  healthText,
+  markOf,
+  marks,
+  passText,
+  percent,
+  rateText,
+  reasonText,
+  sinceText,
+  statusText,
+  streakText,
+  testName,
+} from "./figures.ts";
+import { nothingRecorded } from "./runs.ts";
+
+type Health = EvalTrendView["health"];
+
+const tones: Readonly<Record<Health, (text: string) => Text>> = {
+  broken: bad,
+  degrading: bad,
+  flaky: caution,
+  recovering: info,
+  "too-few": muted,
+  healthy: good,
+};
+const healthToned = (health: Health, words: Words): Text => tones[health](healthText(health, words));
+
+const byHealth = (views: readonly EvalTrendView[]): readonly EvalTrendView[] =>
+  views.toSorted((a, b) => compareHealth(a.health, b.health));
+
+/** So many results are drawn at most; more cannot be told apart. */
+const mostDrawn = 60;
+
+const streakOf = ({ streak }: EvalTrendView): string => `${streak.count}${streak.type === "pass" ? "✓" : "✗"}`;
+const intervalOf = ({ interval: [low, high] }: EvalTrendView, words: Words): string =>
+  `${percent(low, words)} – ${percent(high, words)}`;
+
+const markTone = ({ passed, retried }: EvalTrendView["results"][number]): Tone => (retried ? "caution" : passed ? "good" : "bad");
+
+/** The latest results, oldest first, a mark each. */
+const markLine = ({ results }: EvalTrendView, most: number): Text =>
+  results.slice(-Math.min(most, mostDrawn)).map((result) => ({ text: markOf(result), tone: markTone(result) }));
+
+/** Why, and since when where one change made it. */
+function whyText(view: EvalTrendView, words: Words): string {
+  const since = sinceText(view, words);
+  const reason = reasonText(view.health_why, words);
+  return since === null ? reason : words.t("{0}, since {1}", reason, since);
+}
+
+/** Tests under each other, what needs attention first. @param most results that are drawn */
+function trendTable(views: readonly EvalTrendView[], most: number, words: Words): Block {
+  const { t } = words;
+  const columns: readonly Column<EvalTrendView>[] = [
+    { head: t("Test"), shrink: 16, cell: testName },
+    { head: t("Tier"), shrink: 6, drop: 2, cell: ({ tier }) => tier },
+    { head: t("Passed"), align: "right", cell: (view) => percent(view.pass_rate, words) },
+    { head: t("95% interval"), align: "right", drop: 1, cell: (view) => intervalOf(view, words) },
+    { head: t("Oldest to latest"), drop: 3, cell: (view) => markLine(view, most) },
+    { head: t("Streak"), align: "right", cell: streakOf },
+    { head: t("Health"), cell: ({ health }) => healthToned(health, words) },
+    { head: t("Status"), drop: 4, cell: ({ status }) => statusText(status, words) },
+    { head: t("Reason"), shrink: 12, drop: 5, cell: (view) => muted(whyText(view, words)) },
+  ];
+  return table(columns, byHealth(views));
+}
+
+/** How many tests are in each state that some are in. */
+const healthLine = (count: (health: Health) => number, words: Words): readonly Text[] =>
+  healthStates
+    .filter((health) => count(health) > 0)
+    .flatMap((health, index) => [`${index === 0 ? "" : ", "}${words.number(count(health))} `, healthToned(health, words)]);
+
+/** One test: what its results come down to, then each of them, latest first. */
+function oneTest(view: EvalTrendView, words: Words): readonly Block[] {
+  const { t, number, time } = words;
+  return [
+    group(
+      heading(testName(view)),
+      fields([
+        { label: t("Health"), value: healthToned(view.health, words) },
+        { label: t("Reason"), value: whyText(view, words) },
+        { label: t("Status"), value: statusText(view.status, words) },
+        { label: t("Passed"), value: rateText(view, words) },
+        { label: t("Streak"), value: streakText(view.streak, words) },
+        { label: t("Changes"), value: number(view.flips) },
+        { label: t("Tier"), value: view.tier },
+      ]),
+    ),
+    table(
+      [
+        { head: t("Time"), cell: ({ timestamp }) => time(timestamp) },
+        { head: t("Result"), cell: ({ passed, retried }) => [passText(passed, words), retried ? ` ${t("after a retry")}` : ""] },
+      ],
+      view.results.toReversed(),
+    ),
+  ];
+}
+
+type Asked = Readonly<{ limit: number; test?: string | undefined; markdown: boolean; csv: boolean }>;
+
+/** Tests with their health and their latest results; one test with each of its results. */
+export function evalTrendDocument(views: readonly EvalTrendView[], words: Words, asked: Asked): Document | string {
+  const { t } = words;
+  if (asked.csv) return csvOf(views);
+  if (asked.markdown) return markdownOf(views, asked.limit, words);
+  if (views.length === 0)
+    return [
+      group(
+        paragraph(t("No test has a result in the chosen runs; incomplete runs do not count.")),
+        action(t("See the runs"), "reward-ledger eval list"),
+      ),
+    ];
+  if (asked.test !== undefined) return views.flatMap((view) => oneTest(view, words));
+  const runs = counted(words, asked.limit, "{0} run", "{0} runs");
+  const tests = counted(words, views.length, "{0} test", "{0} tests");
+  const states = healthLine((health) => views.filter((view) => view.health === health).length, words);
+  return [trendTable(views, asked.limit, words), paragraph([t("{0} over the latest {1}", tests, runs), ": ", states])];
+}
+
+/** Tests by health, and the first of those that were asked for. */
+export function evalTestsDocument(view: EvalTestsView, words: Words): Document {
+  const { t, number } = words;
+  if (view.runs === 0) return nothingRecorded(words);
+  const states = healthLine((health) => view.by_health[health], words);
+  const over = t("over the latest {0} of {1}", number(view.over), counted(words, view.runs, "{0} run", "{0} runs"));
+  return [
+    paragraph([states.length === 0 ? t("No test has a result") : states, "  ", muted(over)]),
+    ...(view.tests.length === 0 ? [] : [trendTable(view.tests, view.over, words)]),
+    ...(view.left_out === 0 ? [] : [paragraph(muted(t("and {0} more", number(view.left_out))))]),
+  ];
+}
+
+/** Any text as code, so that no name becomes a link, a mention, a reference to an issue or HTML where the table is posted. */
+function code(text: string): string {
+  const flat = plain(text).replaceAll("|", "\\|");
+  const ticks = Math.max(0, ...[...flat.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = "`".repeat(ticks + 1);
+  const pad = ticks > 0 ? " " : "";
+  return `${fence}${pad}${flat}${pad}${fence}`;
+}
+
+/** A Markdown table that can be posted anywhere. */
+function markdownOf(views: readonly EvalTrendView[], most: number, words: Words): string {
+  const rows = byHealth(views).map((view) => [
+    code(testName(view)),
+    code(view.tier),
+    percent(view.pass_rate, words),
+    intervalOf(view, words),
+    marks(view, Math.min(most, mostDrawn)),
+    streakOf(view),
+    view.health,
+    view.status,
+    view.health_reason,
+  ]);
+  const head = ["Test", "Tier", "Passed", "95 % interval", "Oldest to newest", "Streak", "Health", "Status", "Why"];
+  return [head, head.map(() => "---"), ...rows].map((one) => `| ${one.join(" | ")} |`).join("\n");
+}
+
+/** CSV, a line a test. */
+const csvOf = (views: readonly EvalTrendView[]): string =>
+  stringify(
+    views.map((view) => ({
+      tier: view.tier,
+      suite: view.suite,
+      name: view.name,
+      status: view.status,
+      pass_rate: view.pass_rate,
+      interval_low: view.interval[0],
+      interval_high: view.interval[1],
+      flips: view.flips,
+      streak: `${view.streak.count} ${view.streak.type}`,
+      results: view.results.map(({ passed }) => (passed ? "P" : "F")).join(""),
+      health: view.health,
+      health_reason: view.health_reason,
+      health_since: view.health_since?.timestamp ?? "",
+      retried: view.results.filter(({ retried }) => retried).length,
+    })),
+    { header: true, cast: { string: (text) => csvText(text) } },
+  ).trimEnd();

@@ -1,0 +1,116 @@
+import {
+  type Block,
+  bad,
+  type Column,
+  caution,
+  counted,
+  type Document,
+  good,
+  group,
+  info,
+  paragraph,
+  type Text,
+  table,
+  type Words,
+} from "../../../kernel/document.ts";
+import type { EvalWatchView } from "../operations/views.ts";
+import { duration, orDash, passText, testName } from "./figures.ts";
+
+type Done = EvalWatchView["completed"][number];
+
+/** What a collector is doing or did last, in words. */
+export function collectorText(state: EvalWatchView["state"], { t }: Pick<Words, "t">): string {
+  switch (state) {
+    case "none":
+      return t("No collector has run here yet.");
+    case "running":
+      return t("Running");
+    case "finished":
+      return t("Finished");
+    case "failed":
+      return t("Failed");
+    case "gone":
+      return t("The collector exited unexpectedly. Results recorded so far were kept.");
+    default:
+      return state satisfies never;
+  }
+}
+
+const stateTones: Readonly<Record<EvalWatchView["state"], (text: string) => Text>> = {
+  none: (text) => text,
+  running: info,
+  finished: good,
+  failed: bad,
+  gone: bad,
+};
+
+/** Tests that failed so far. */
+export const failedSoFar = ({ completed }: Pick<EvalWatchView, "completed">): number =>
+  completed.filter(({ passed }) => !passed).length;
+
+function currentLines({ current }: EvalWatchView, { t, number }: Words): readonly Block[] {
+  if (current === null) return [];
+  const turn = t("turn {0}", number(current.turn));
+  const tool = current.last_tool === null ? "" : `, ${t("last tool {0}", current.last_tool)}`;
+  const line = paragraph([info("…"), ` ${current.test}  ${duration(current.elapsed_seconds)}, ${turn}${tool}`]);
+  return current.stale ? [line, paragraph(caution(t("No tool was called for more than ten minutes.")))] : [line];
+}
+
+/** `2 of 40 tests done, 1 failed, $0.20, 1m 5s`. */
+function sumText(view: EvalWatchView, words: Words): string {
+  const { t, number, usd } = words;
+  const { completed, expected } = view;
+  const tests = counted(words, expected ?? completed.length, "{0} test", "{0} tests");
+  const failed = failedSoFar(view);
+  return [
+    t("{0} done", expected === null ? tests : t("{0} of {1}", number(completed.length), tests)),
+    ...(failed === 0 ? [] : [t("{0} failed", number(failed))]),
+    usd(view.total_cost_usd),
+    duration(view.elapsed_seconds),
+  ].join(", ");
+}
+
+const took = ({ seconds }: Done): string => orDash(seconds, duration);
+
+/** A line of a test that stays the same whatever comes after it, for where nothing can be drawn again. */
+const doneLine = (one: Done, words: Words): Block => {
+  const { t, number, usd } = words;
+  const attempts = one.attempts > 1 ? ` (${t("{0} attempts", number(one.attempts))})` : "";
+  return paragraph([passText(one.passed, words), `  ${testName(one)}${attempts}  ${orDash(one.cost_usd, usd)}  ${took(one)}`]);
+};
+
+/**
+ * One picture of a collector: the tests that are done, the one that runs, and what it came to. Where nothing can be drawn again,
+ * only what is final is shown, in the order in which it becomes so.
+ * @param order a terminal shows the end of a long picture, a document its beginning
+ */
+export function evalWatchDocument(view: EvalWatchView, words: Words, order: "as-done" | "failed-first" = "as-done"): Document {
+  const { t, number, usd } = words;
+  const { state, completed } = view;
+  if (state === "none")
+    return [
+      group(
+        paragraph(collectorText(state, words)),
+        paragraph(t("Tests report with the library `reward-ledger/collector`; see docs/eval-results.md.")),
+      ),
+    ];
+  const head = paragraph([stateTones[state](collectorText(state, words)), ` ${view.run_id ?? ""}`]);
+  const sum = paragraph(sumText(view, words));
+  if (!words.interactive) {
+    const lines = completed.map((one) => doneLine(one, words));
+    return [group(...(state === "running" ? [head, ...lines] : [...lines, head, sum]))];
+  }
+  const columns: readonly Column<Done>[] = [
+    { head: "", cell: ({ passed }) => passText(passed, words) },
+    { head: t("Test"), shrink: 16, cell: testName },
+    { head: t("Cost"), align: "right", cell: ({ cost_usd }) => orDash(cost_usd, usd) },
+    { head: t("Turns"), align: "right", drop: 1, cell: ({ turns }) => orDash(turns, number) },
+    { head: t("Took"), align: "right", cell: took },
+  ];
+  const latestFirst = completed.toReversed();
+  const rows =
+    order === "as-done"
+      ? completed
+      : [...latestFirst.filter(({ passed }) => !passed), ...latestFirst.filter(({ passed }) => passed)];
+  return [group(head, ...(rows.length === 0 ? [] : [table(columns, rows)]), ...currentLines(view, words), sum)];
+}
