@@ -77,7 +77,11 @@ export function derivedCommands(options: DerivedCommandOptions): Readonly<Record
             number: { initial: 80, prompt: t("Lowest share in percent") },
           },
           { key: "max_block_streak", label: t("Fails in a row"), number: { initial: 2, prompt: t("Most fails in a row") } },
-          { key: "no_regressions", label: t("No test regressed") },
+          {
+            key: "max_regressions",
+            label: t("Tests that regressed"),
+            number: { initial: 0, prompt: t("Most tests that may regress") },
+          },
           { key: "budget", label: t("No limit of spending is reached") },
         ],
         document: checkDocument,

@@ -2,7 +2,7 @@ import { bad, type Document, good, paragraph, table, type Words } from "../../..
 
 /** One condition, and what was found. */
 export type CheckLine = Readonly<{
-  name: "min_score" | "min_pass_rate" | "max_block_streak" | "no_regressions" | "budget";
+  name: "min_score" | "min_pass_rate" | "max_block_streak" | "max_regressions" | "budget";
   ok: boolean;
   /** The figure that decides: a score, percent, a count of fails or of regressions, percent of the limit; null where nothing is recorded. */
   value: number | null;
@@ -22,8 +22,8 @@ function conditionText({ name, limit }: CheckLine, { t, number }: Words): string
       return t("At least {0} % of runs passed", number(limit));
     case "max_block_streak":
       return limit === 1 ? t("At most 1 fail in a row") : t("At most {0} fails in a row", number(limit));
-    case "no_regressions":
-      return t("No test regressed");
+    case "max_regressions":
+      return limit === 1 ? t("At most 1 test regressed") : t("At most {0} tests regressed", number(limit));
     case "budget":
       return t("Spending below {0} % of each limit", number(limit));
     default:

@@ -18,8 +18,8 @@ const input = z.object({
   min_pass_rate: percent.optional().describe("Fail when fewer percent of the latest runs passed"),
   runs: z.int().min(1).max(1_000).default(20).describe("Latest runs that --min-pass-rate looks at; default 20"),
   max_block_streak: z.int().min(0).optional().describe("Fail when more runs in a row have failed"),
-  no_regressions: z.boolean().optional().describe("Fail when a test of the latest eval run regressed"),
-  tier: z.string().trim().min(1).optional().describe("Tier of the eval run that --no-regressions looks at"),
+  max_regressions: z.int().min(0).optional().describe("Fail when more tests of the latest eval run regressed"),
+  tier: z.string().trim().min(1).optional().describe("Tier of the eval run that --max-regressions looks at"),
   budget: z.boolean().optional().describe("Fail when a limit of spending is reached"),
 });
 type Input = z.output<typeof input>;
@@ -42,14 +42,14 @@ function reviewChecks(latest: readonly RunView[], wanted: Input): readonly Check
 }
 
 /** A condition on what has never been recorded is not met: a build must not pass because nothing was measured. */
-async function regressions(ports: Ports, { project, tier }: Input, context: CallContext): Promise<CheckLine> {
-  const found = { name: "no_regressions", limit: 0 } as const;
+async function regressions(ports: Ports, limit: number, { project, tier }: Input, context: CallContext): Promise<CheckLine> {
+  const found = { name: "max_regressions", limit } as const;
   try {
     const answer = await evalCompare.run(ports, { project, tier }, context);
     if (answer.before === null) return { ...found, ok: true, value: 0, detail: `${answer.after.id}, nothing to compare with` };
     return {
       ...found,
-      ok: answer.regressed === 0,
+      ok: answer.regressed <= limit,
       value: answer.regressed,
       detail: `${answer.before.id} → ${answer.after.id}`,
     };
@@ -74,19 +74,19 @@ export const check = defineOperation({
   failed: ({ ok }: CheckView) => !ok,
   examples: [
     { run: "reward-ledger check --min-score 80 --max-block-streak 2", does: "fail a build on a bad review" },
-    { run: "reward-ledger check --no-regressions --budget", does: "or on evals and spending" },
+    { run: "reward-ledger check --max-regressions 0 --budget", does: "or on evals and spending" },
   ],
   document: checkDocument,
   async run(ports, wanted, context): Promise<CheckView> {
-    const { min_score, min_pass_rate, max_block_streak, no_regressions, budget } = wanted;
+    const { min_score, min_pass_rate, max_block_streak, max_regressions, budget } = wanted;
     const ofReviews = [min_score, min_pass_rate, max_block_streak].some((one) => one !== undefined);
-    if (!ofReviews && no_regressions !== true && budget !== true) {
-      throw usage("Failed to check: no threshold was given", "Give at least one, such as --min-score 80 or --no-regressions.");
+    if (!ofReviews && max_regressions === undefined && budget !== true) {
+      throw usage("Failed to check: no threshold was given", "Give at least one, such as --min-score 80 or --max-regressions 0.");
     }
     const { agent, project, runs } = wanted;
     const checks = [
       ...(ofReviews ? reviewChecks(await history.run(ports, { agent, project, limit: runs, team: false }, context), wanted) : []),
-      ...(no_regressions === true ? [await regressions(ports, wanted, context)] : []),
+      ...(max_regressions === undefined ? [] : [await regressions(ports, max_regressions, wanted, context)]),
       ...(budget === true ? [await spending(ports, context)] : []),
     ];
     return { ok: checks.every(({ ok }) => ok), checks };

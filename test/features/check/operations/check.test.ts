@@ -49,11 +49,11 @@ it("counts fails in a row", async () => {
 
 it("misses every threshold where nothing was measured", async () => {
   const ports = await openPorts();
-  const found = await ask(ports, { min_score: 0, min_pass_rate: 0, no_regressions: true });
+  const found = await ask(ports, { min_score: 0, min_pass_rate: 0, max_regressions: 0 });
   expect(found.checks.map(({ name, ok, value }) => [name, ok, value])).toEqual([
     ["min_score", false, null],
     ["min_pass_rate", false, null],
-    ["no_regressions", false, null],
+    ["max_regressions", false, null],
   ]);
 });
 
@@ -70,9 +70,9 @@ it("counts tests of the latest eval run that regressed", async () => {
   const push = (passed: boolean, minute: number) =>
     evalPush.call(ports, { text: JSON.stringify(withPasses(passed, minute)) }, quietCall);
   await push(true, 1);
-  expect(await ask(ports, { no_regressions: true })).toMatchObject({ ok: true, checks: [{ value: 0 }] });
+  expect(await ask(ports, { max_regressions: 0 })).toMatchObject({ ok: true, checks: [{ value: 0 }] });
   await push(false, 2);
-  expect(await ask(ports, { no_regressions: true, tier: "e2e" })).toMatchObject({ ok: false, checks: [{ value: 3, limit: 0 }] });
+  expect(await ask(ports, { max_regressions: 0, tier: "e2e" })).toMatchObject({ ok: false, checks: [{ value: 3, limit: 0 }] });
 });
 
 it("fails once a limit of spending is reached", async () => {

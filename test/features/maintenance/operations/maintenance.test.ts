@@ -89,7 +89,8 @@ describe("operations", () => {
       expect(operation.name).toBe(name);
       expect(operation.summary).toMatch(/^[A-Z].*[^.]$/);
       for (const [key, schema] of Object.entries(operation.input.shape)) {
-        expect(key).toMatch(/^[a-z][a-z_]*$/);
+        // `--no-…` switches another flag off.
+        expect(key).toMatch(/^(?!no_)[a-z][a-z_]*$/);
         expect(schema.description, key).toMatch(/^.*[^.]$/);
       }
     },
