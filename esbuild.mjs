@@ -104,7 +104,8 @@ const bundles = [
   { ...node, target: "node20", entryPoints: { extension: "src/extension/main.ts" }, external: ["vscode"] },
   { ...node, target: "node20", entryPoints: { commands: "src/extension/commands/handlers.ts" }, external: ["vscode"] },
   { ...node, target: "node20", entryPoints: { "sync-transport": "src/sync/transport.ts" } },
-  { ...node, target: "node20", entryPoints: { program: "src/program.ts" } },
+  // The program is run as a script, in which a dynamic import would be an experiment of Node: files beside it are required.
+  { ...node, target: "node20", entryPoints: { program: "src/program.ts" }, supported: { "dynamic-import": false } },
   { ...node, target: "node20", entryPoints: { prices: "@pydantic/genai-prices" }, banner: {} },
   { ...node, target: "node20", entryPoints: { collector: "src/collector/main.ts" } },
   // The entry only checks the version of Node, so its syntax must be one that old versions read.

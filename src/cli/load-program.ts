@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { constants, Script } from "node:vm";
+import { Script } from "node:vm";
 import { compileCacheFolder } from "./compile-cache.ts";
 
 /*
@@ -54,7 +54,6 @@ export function loadProgram(file: string, words: readonly string[]): void {
   const script = new Script(`(function (exports, require, module, __filename, __dirname) { ${source}\n})`, {
     filename: file,
     cachedData,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   if (path !== undefined && (cachedData === undefined || script.cachedDataRejected === true)) {
     // A command that does not exist fails, and leaves nothing behind.

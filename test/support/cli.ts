@@ -39,6 +39,7 @@ async function buildInto(folder: string): Promise<void> {
     target: "node22",
     banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
     entryPoints: { program: join(root, "src/program.ts") },
+    supported: { "dynamic-import": false },
   });
   await build({
     ...common,
