@@ -30,7 +30,7 @@ it("lists automatic recordings, takes them back, and counts them again", async (
   expect((await home.cli(["intake", "list"])).stdout).toContain("taken back");
   expect((await home.json(["verify"])).document).toMatchObject({ ok: true });
 
-  expect((await home.cli(["intake", "redo"])).stdout).toContain("1 automatic recording counts again (+2.00 coins)");
+  expect((await home.cli(["intake", "redo"])).stdout).toContain("1 automatic recording is counted again (+2.00 coins)");
   expect((await home.json(["status"])).document).toMatchObject({ runs: 2, coins: 4 });
   expect((await home.json(["verify"])).document).toMatchObject({ ok: true });
 });
