@@ -77,15 +77,16 @@ describe("localisation", () => {
     const without = Object.keys(bundle).filter((text) => startsOf(text, several).some((start) => !singles.has(start)));
     expect(Object.keys(bundle).filter((text) => startsOf(text, several).length > 0).length).toBeGreaterThan(30);
     expect(without).toEqual([
-      // Shown for hundreds of runs.
-      "Only the newest {n} runs are drawn.",
       // "Pass rate, last run"
       "Pass rate, last {n} runs",
       // Shown where there are more findings than fit.
       "Show all {n} findings",
+      // Shown for hundreds of runs.
+      "Showing the latest {n} runs.",
       // "The cost of {n} run …"
-      "The costs of {n} runs are known in part only; they are not compared.",
-      "The newest {n} runs are drawn.",
+      "The costs of {n} runs are only partly known; these runs are not compared.",
+      // Shown for a screenful of them.
+      "The latest {0} runs; --limit shows more, --json all.",
       // From five passes and from three fails on.
       "bonus for {0} passes in a row: {1}",
       "penalty for {0} fails in a row: {1}",

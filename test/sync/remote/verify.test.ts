@@ -56,7 +56,7 @@ test("what the server's tables hold is compared with the journal, and a differen
   const told = await verify();
   expect(told).toHaveLength(4);
   expect(told.join("\n")).toMatch(
-    /codex at .*\n.*agent_memory has nothing.*gives 1 rows\n.*agent_spend has 1 rows with a sum of 1,.*1234\n.*eval_runs has 6 rows/,
+    /codex at .*\n.*agent_memory has nothing.*gives 1 row\n.*agent_spend has 1 row with a sum of 1,.*1234\n.*eval_runs has 6 rows/,
   );
   await sql`select ai_sync_private.rematerialise(${a.team})`;
   expect(await verify()).toEqual([]);
