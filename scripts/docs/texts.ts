@@ -11,7 +11,13 @@ const bothForms = new RegExp(String.raw`\bcounted\([^"]*?${literal},\s*${literal
 /** Every text that VS Code translates, sorted: literals of `t("…")` in the extension and in documents, and the panel's. */
 export function translatedTexts(root: string): readonly string[] {
   const sources = globSync(
-    ["src/extension/**/*.ts", "src/features/*/documents/**/*.ts", "src/kernel/document.ts", "src/features/shared/**/*.ts"],
+    [
+      "src/extension/**/*.ts",
+      "src/features/*/documents/**/*.ts",
+      "src/features/agent/{model,operations}/*.ts",
+      "src/kernel/document.ts",
+      "src/features/shared/**/*.ts",
+    ],
     { cwd: root },
   );
   const literals = sources.flatMap((file) => {

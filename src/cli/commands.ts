@@ -1,6 +1,5 @@
 import { commands } from "../features/operations.ts";
 import type { AnyOperation } from "../features/shared/operation.ts";
-import { agentLoaders } from "./agent-commands.ts";
 import { type CliCommand, commandOf } from "./command.ts";
 
 /** A command by name; `null` where it was not loaded, because the command line does not name it. */
@@ -9,7 +8,6 @@ export type CommandEntry = Readonly<{ name: string; command: CliCommand | null }
 /** Loads each command with its operation and schemas, in the order of help. */
 const handWritten = {
   export: () => import("./commands/export.ts"),
-  ...agentLoaders,
   sync: () => import("./commands/sync.ts"),
   team: () => import("./commands/team.ts"),
 } as const satisfies Readonly<Record<string, () => Promise<Readonly<{ default: CliCommand }>>>>;

@@ -61,14 +61,14 @@ describe("an agent's day on the command line", () => {
 
   it("spending meets its ceiling", async () => {
     const add = ["spend", "add", "--model", "m", "--call-site", "plan"];
-    expect((await home.cli([...add, "--usd", "21"])).stdout).toContain("Today 21.00 of 25.00 USD, 84 %, near the ceiling");
+    expect((await home.cli([...add, "--usd", "21"])).stdout).toContain("Today $21.00 of $25.00, 84%, near the limit");
     expect(await home.json([...add, "--usd", "4"])).toMatchObject({ code: 0, document: { budget: { level: "exhausted" } } });
     expect(await home.json(["budget", "show", "--check"])).toMatchObject({
       code: 1,
       document: { error: { code: "budget_exhausted" } },
     });
     expect(await home.json(["budget", "extend", "10"])).toMatchObject({ code: 0, document: { level: "ok" } });
-    expect((await home.cli(["spend", "summary"])).stdout).toMatch(/^Model +Calls.*\nm +2 .*\nTOTAL +2 .*25\.0000\n$/);
+    expect((await home.cli(["spend", "summary"])).stdout).toMatch(/^Model +Calls.*\nm +2 .*\nTotal +2 .*25\.0000\n$/);
   });
 
   it("what was learnt stands in its file, and everything verifies", async () => {

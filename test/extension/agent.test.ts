@@ -5,29 +5,17 @@ import {
   contextOf,
   nodeId,
   placeOf,
-  promptOf,
   rootNodes,
   stateNodes,
 } from "../../src/extension/agent/nodes.ts";
 import { agentSource, rowsIn } from "../../src/extension/agent/rows.ts";
 import { nodeText, usd } from "../../src/extension/agent/texts.ts";
 import { dollarsOf, objectTextOf, wholeOf } from "../../src/extension/format/parse-input.ts";
-import { rowReport } from "../../src/extension/report/agent-row-report.ts";
-import { budgetReport, spendReport } from "../../src/extension/report/budget-report.ts";
-import { digestReport } from "../../src/extension/report/digest-report.ts";
-import { rowReportOf, rowsReport } from "../../src/extension/report/rows-report.ts";
-import { storeImportReport } from "../../src/extension/report/store-import-report.ts";
 import type { Store } from "../../src/extension/store/client.ts";
+import { promptOf } from "../../src/features/agent/model/tasks.ts";
 import { storePut } from "../../src/features/agent/operations/store.ts";
 import { taskList } from "../../src/features/agent/operations/tasks.ts";
-import type {
-  BudgetView,
-  DigestView,
-  FeedbackView,
-  MessageView,
-  OverviewView,
-  TaskView,
-} from "../../src/features/agent/operations/views.ts";
+import type { BudgetView, FeedbackView, MessageView, OverviewView, TaskView } from "../../src/features/agent/operations/views.ts";
 import { composedKey } from "../../src/kernel/composed-key.ts";
 import { openPorts, quietCall } from "../support/ports.ts";
 import { english, style } from "./texts.ts";
@@ -199,111 +187,6 @@ describe("the Agent view", () => {
     const offered = await rowsIn({ call }, scope, "task", ["pending", "running", "blocked"]);
     expect(offered.map(nodeId)).toEqual(['["task","last"]', '["task","held"]']);
     expect(await rowsIn({ call }, scope, "task", [])).toHaveLength(200);
-  });
-});
-
-describe("documents", () => {
-  test("a row's holds what is known of it", () => {
-    const answered = rowReport({ kind: "message", row: { ...message, state: "answered", answer: "Yes" } }, style, english);
-    for (const part of ["# Message", "> May I drop  \n> the", "## Answer", "> Yes", "| State | Answered |"])
-      expect(answered).toContain(part);
-    expect(rowReport({ kind: "task", row: task }, style, english)).toContain("| Worker | claude\\-code |");
-    const said = rowReport({ kind: "feedback", row: feedback }, style, english);
-    expect(said).toContain("| About | src/cart\\.ts\\:12 |");
-    expect(said).not.toContain("Pull request");
-  });
-  test("the budget's tells spending, ceilings and what may be granted", () => {
-    const report = budgetReport(spending, style, english);
-    for (const part of ["| Today | \\$22\\.00 | \\$25\\.00 | 88 % | nearly reached |", "extended by \\$50\\.00 more"])
-      expect(report).toContain(part);
-    expect(budgetReport({ ...budget, allow_extension_request: false }, style, english)).toContain("Extensions are not allowed");
-  });
-  test("spending's has a line for each task or model, and their sum", () => {
-    const sum = {
-      calls: 1200,
-      input_tokens: 5,
-      cache_read_tokens: 2,
-      cache_create_tokens: 1,
-      output_tokens: 7,
-      usd_micros: 1,
-      usd: 2,
-    };
-    const view = { period: "all", from: null, to: at, by: "task", rows: [{ name: null, ...sum }], total: sum } as const;
-    const report = spendReport("Spend", view, style, english);
-    expect(report).toContain("| no task | 1,200 | 5 | 3 | 7 | \\$2\\.00 |");
-    expect(report).toContain("| **Total** | 1,200 |");
-    expect(spendReport("Spend", { ...view, rows: [] }, style, english)).toContain("Nothing was spent.");
-  });
-  test("of rows shows the columns of the table, and texts make no Markdown", () => {
-    const rows = [{ id: 7, body: "a | [b](command:evil)", answer: null }];
-    const report = rowsReport("Inbox", ["id", "body", "answer"], rows, { more: true, t: english });
-    expect(report).toContain("| `id` | `body` | `answer` |\n| --: | :-- | :-- |");
-    expect(report).not.toContain("](command:evil)");
-    expect(report).toContain("the first 1 are shown");
-    expect(rowsReport("Inbox", ["id"], [], { more: false, t: english })).toBe("# Inbox\n\nNothing is recorded.\n");
-    expect(rowReportOf("audit 7", { id: 7, error: null })).toContain("| `error` |  |");
-  });
-  test("the digest's tells what was done, cost, pass rates, learnings, risks and the tier", () => {
-    const sum = {
-      calls: 2,
-      input_tokens: 5,
-      cache_read_tokens: 0,
-      cache_create_tokens: 0,
-      output_tokens: 7,
-      usd_micros: 1,
-      usd: 2.5,
-    };
-    const view: DigestView = {
-      from: "2026-03-09T12:00:00.000Z",
-      to: "2026-03-16T12:00:00.000Z",
-      project: null,
-      before: { tasks_done: 4, usd: 9, runs: 3, pass_rate: 50 },
-      risks: [{ what: "unanswered", value: 2 }],
-      tier: { suggestion: "raise", reasons: [{ what: "pass_rate", value: 95 }] },
-      tasks_done: [{ ...task, state: "done" }],
-      tasks_abandoned: 0,
-      feedback_verified: 1,
-      spend: sum,
-      spend_by_model: [{ name: "opus", ...sum }],
-      runs: 12,
-      pass_rate: 95,
-      ci_runs: 0,
-      ci_success_percent: null,
-      top_learnings: [{ recorded: "r", ts: at, task_id: "t", observation: "tests first", candidate: "GAIA.md", project: null }],
-      markdown: "",
-    };
-    const report = digestReport(view, style, english);
-    for (const part of [
-      "# Week 2026\\-03\\-09 to 2026\\-03\\-16",
-      "| Tasks done | 1 | 4 |",
-      "| Reviews passed | 95 % | 50 % |",
-      "- Mend the cart (\\$1\\.25)",
-      "- opus\\: \\$2\\.50, 2 calls",
-      "- tests first → GAIA\\.md",
-      "- Questions that wait for an answer\\: 2",
-      "Consider a higher tier",
-      "- Reviews passed\\: 95 %",
-    ])
-      expect(report).toContain(part);
-    expect(digestReport({ ...view, risks: [], top_learnings: [] }, style, english)).toContain("Nothing stands out");
-  });
-  test("an import's tells what was taken and every refusal", () => {
-    const stores = [
-      {
-        store: "tasks",
-        file: "tasks.db",
-        found: true,
-        taken: 2,
-        known: 1,
-        changed: ["t7"],
-        conflicts: [{ row: "t8", why: "done is final" }],
-        refused: [{ row: "t9", why: "no such state" }],
-      },
-      { store: "audit", file: "audit.db", found: false, taken: 0, known: 0, changed: [], conflicts: [], refused: [] },
-    ];
-    const report = storeImportReport({ home: "/old", stores }, english);
-    for (const part of ["| tasks | tasks\\.db | 2 | 1 | 1 |", "| audit | none | 0 | 0 | 0 |", "**t9**: no such state"])
-      expect(report).toContain(part);
   });
 });
 

@@ -83,7 +83,7 @@ scenario("the Agent view answers, moves and pays, and shows what a terminal does
   await answer(page, "22,50");
   await rows("Spend today").filter({ hasText: "of $27.50" }).waitFor();
   await runLedgerCommand(page, "showBudget");
-  await reportShows(page, "Starts anew");
+  await reportShows(page, "At this pace today comes to");
 
   // Feedback on a selection carries its file and line, and leads back there.
   await openFile(page, "src/cart.ts");

@@ -153,10 +153,3 @@ export function placeOf(context: string | null): Readonly<{ file: string; line: 
   const [, file, line] = found ?? [];
   return file === undefined || Number(line) < 1 ? undefined : { file, line: Number(line) };
 }
-
-/** What a task is to do: its prompt, else its inputs as they are. */
-export function promptOf(inputs: string): string {
-  const parsed: unknown = JSON.parse(inputs);
-  const prompt = typeof parsed === "object" && parsed !== null && "prompt" in parsed ? parsed.prompt : undefined;
-  return typeof prompt === "string" ? prompt : inputs;
-}

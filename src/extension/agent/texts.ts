@@ -1,8 +1,9 @@
+import { promptOf } from "../../features/agent/model/tasks.ts";
 import type { BudgetView, CeilingView, FeedbackView, MessageView, TaskView } from "../../features/agent/operations/views.ts";
 import { plain } from "../../render/markdown/escape.ts";
 import { fullTime, type TimeStyle } from "../format/time-text.ts";
 import type { Translate } from "../format/translate.ts";
-import { type AgentNode, promptOf, type RowState, type Section } from "./nodes.ts";
+import type { AgentNode, RowState, Section } from "./nodes.ts";
 
 /** What a row says: label, the dimmer description after it, and its tooltip as Markdown. */
 export type NodeText = Readonly<{ label: string; description: string; tooltip: string }>;

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { budgetDocument, spendSummaryDocument } from "../../features/agent/documents/money.ts";
 import type { BudgetView } from "../../features/agent/operations/views.ts";
 import type { OperationInput } from "../../features/operations.ts";
 import { usd } from "../agent/texts.ts";
@@ -6,7 +7,6 @@ import { askValue } from "../dialogs/ask-value.ts";
 import { pick } from "../dialogs/pick.ts";
 import { dollarsOf } from "../format/parse-input.ts";
 import type { TimeStyle } from "../format/time-text.ts";
-import { budgetReport, spendReport } from "../report/budget-report.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import type { Store } from "../store/client.ts";
 import type { SurroundingsOf } from "../workspace/environment.ts";
@@ -61,7 +61,10 @@ export function agentBudgetCommands({ store, documents, surroundingsOf, style }:
   };
 
   return {
-    showBudget: async () => documents.show(t("Budget"), budgetReport(await store.call("budget show", {}), style(), t)),
+    showBudget: async () => {
+      const view = await store.call("budget show", {});
+      await documents.show(t("Budget"), (words) => budgetDocument(view, words));
+    },
     setBudget: async () => {
       const budget = await store.call("budget show", {});
       const amounts = {
@@ -126,7 +129,7 @@ export function agentBudgetCommands({ store, documents, surroundingsOf, style }:
       ]);
       if (by === undefined) return;
       const view = await store.call("spend summary", { [period]: true, [by]: true });
-      await documents.show(t("Spend"), spendReport(t("Spend"), view, style(), t));
+      await documents.show(t("Spend"), (words) => spendSummaryDocument(view, words));
     },
   };
 }

@@ -1,13 +1,12 @@
 import * as vscode from "vscode";
+import { digestDocument } from "../../features/agent/documents/digest.ts";
+import { storeImportDocument } from "../../features/agent/documents/stores.ts";
 import { agentStores } from "../../features/agent/model/stores.ts";
 import type { StoreImportView } from "../../features/agent/operations/views.ts";
 import type { OperationInput } from "../../features/operations.ts";
 import { pick } from "../dialogs/pick.ts";
 import { withPatience } from "../dialogs/with-progress.ts";
-import type { TimeStyle } from "../format/time-text.ts";
-import { digestReport } from "../report/digest-report.ts";
 import type { ReportDocuments } from "../report/documents.ts";
-import { storeImportReport } from "../report/store-import-report.ts";
 import type { Store } from "../store/client.ts";
 import type { SurroundingsOf } from "../workspace/environment.ts";
 import { folderOf } from "../workspace/folders.ts";
@@ -19,7 +18,6 @@ export type AgentDataCommandOptions = Readonly<{
   documents: ReportDocuments;
   surroundingsOf: SurroundingsOf;
   scope(): Promise<string | undefined>;
-  style(): TimeStyle;
   /** Tells the user of an error that comes after the command is over. */
   failed(error: unknown): Promise<void>;
 }>;
@@ -33,7 +31,7 @@ export function agentDataCommands(options: AgentDataCommandOptions): AgentDataCo
   return {
     weeklyDigest: async () => {
       const view = await store.call("digest", { project: await options.scope() });
-      await documents.show(t("Weekly Digest"), digestReport(view, options.style(), t));
+      await documents.show(t("Weekly Digest"), (words) => digestDocument(view, words));
     },
     importAgentHome: async (argument) => {
       const folder = uriArgument(argument) ?? (await pickHome());
@@ -83,7 +81,7 @@ async function tell(view: StoreImportView, documents: ReportDocuments): Promise<
   );
   const details = t("Show Details");
   const show = refused === 0 ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
-  if ((await show(message, details)) === details) await documents.show(t("Import"), storeImportReport(view, t));
+  if ((await show(message, details)) === details) await documents.show(t("Import"), (words) => storeImportDocument(view, words));
 }
 
 type Format = NonNullable<OperationInput<"store export">["format"]>;

@@ -1,13 +1,19 @@
 import * as vscode from "vscode";
-import { memoryTopics } from "../../features/agent/model/memory.ts";
+import { anyListDocument, anyRowDocument, listDocument } from "../../features/agent/documents/rows.ts";
+import { ciEstimateDocument, recallDocument, storeInitDocument } from "../../features/agent/documents/stores.ts";
+import { audit } from "../../features/agent/model/audit.ts";
+import { ciHistory } from "../../features/agent/model/ci-history.ts";
+import { feedback } from "../../features/agent/model/feedback.ts";
+import { inbox } from "../../features/agent/model/inbox.ts";
+import { learnings } from "../../features/agent/model/learnings.ts";
+import { memory, memoryTopics } from "../../features/agent/model/memory.ts";
+import { selfEdits } from "../../features/agent/model/self-edits.ts";
 import type { Store as AgentStore } from "../../features/agent/model/store.ts";
 import { agentStores } from "../../features/agent/model/stores.ts";
+import { tasks } from "../../features/agent/model/tasks.ts";
 import type { PageView, RowView } from "../../features/agent/operations/views.ts";
-import { plain } from "../../render/markdown/escape.ts";
-import { table } from "../../render/markdown/table.ts";
 import { pick } from "../dialogs/pick.ts";
 import type { ReportDocuments } from "../report/documents.ts";
-import { rowReportOf, rowsReport } from "../report/rows-report.ts";
 import type { Store } from "../store/client.ts";
 import type { SurroundingsOf } from "../workspace/environment.ts";
 import type { Handler } from "./register.ts";
@@ -45,43 +51,18 @@ const shown = 200;
 export function agentListCommands({ store, documents, surroundingsOf, scope }: AgentListCommandOptions): AgentListCommands {
   const { t } = vscode.l10n;
 
-  const show = async (title: string, columns: readonly string[], page: Promise<PageView<RowView>>): Promise<void> => {
-    const { rows, cursor } = await page;
-    await documents.show(title, rowsReport(title, columns, rows, { more: cursor !== null, t }));
+  const show = async (title: string, of: AgentStore, asked: Promise<PageView<RowView>>): Promise<void> => {
+    const rows = await asked;
+    await documents.show(title, (words) => listDocument(of)(rows, words));
   };
   const page = async () => ({ project: await scope(), limit: shown });
 
   return {
-    showInbox: async () =>
-      show(
-        t("Inbox"),
-        ["received_at", "severity", "state", "from_handle", "body", "answer", "id"],
-        store.call("inbox list", await page()),
-      ),
-    showTasks: async () =>
-      show(
-        t("Tasks"),
-        ["priority", "state", "inputs_json", "worker", "stage", "last_heartbeat_at", "cost_usd", "id"],
-        store.call("task list", await page()),
-      ),
-    showFeedback: async () =>
-      show(
-        t("Feedback"),
-        ["received_at", "severity", "state", "fix_class", "body", "context_url", "id"],
-        store.call("feedback list", await page()),
-      ),
-    showAudit: async () =>
-      show(
-        t("Audit"),
-        ["occurred_at", "tool_name", "task_id", "duration_ms", "error", "args_json", "id"],
-        store.call("audit list", await page()),
-      ),
-    showCiRuns: async () =>
-      show(
-        t("CI Runs"),
-        ["started_at", "workflow_name", "branch", "run_id", "duration_s", "conclusion"],
-        store.call("ci list", await page()),
-      ),
+    showInbox: async () => show(t("Inbox"), inbox, store.call("inbox list", await page())),
+    showTasks: async () => show(t("Tasks"), tasks, store.call("task list", await page())),
+    showFeedback: async () => show(t("Feedback"), feedback, store.call("feedback list", await page())),
+    showAudit: async () => show(t("Audit"), audit, store.call("audit list", await page())),
+    showCiRuns: async () => show(t("CI Runs"), ciHistory, store.call("ci list", await page())),
     estimateCi: async () => {
       const { rows } = await store.call("ci list", await page());
       const known = new Map(
@@ -96,60 +77,37 @@ export function agentListCommands({ store, documents, surroundingsOf, scope }: A
         [...known.values()].map((one) => ({ label: one.workflow_name, description: one.branch, value: one })),
       );
       if (choice === undefined) return;
-      const { runs, median_s, p90_s, average_s, success_percent } = await store.call("ci estimate", choice);
-      const seconds = (value: number | null): string => (value === null ? t("unknown") : t("{0} s", value));
-      const lines = [
-        [t("Usually (median)"), seconds(median_s)],
-        [t("Nine of ten within"), seconds(p90_s)],
-        [t("On average"), seconds(average_s)],
-        [t("Passed"), success_percent === null ? t("unknown") : `${success_percent} %`],
-        [t("Finished runs it rests on"), String(runs)],
-      ];
-      const title = `${choice.workflow_name} · ${choice.branch}`;
-      const cells = lines.map((line) => line.map((cell) => plain(cell)));
-      await documents.show(t("CI Estimate"), `# ${plain(title)}\n\n${table([" ", " "], ["left", "right"], cells)}\n`);
+      const view = await store.call("ci estimate", choice);
+      await documents.show(t("CI Estimate"), (words) => ciEstimateDocument(view, words));
     },
-    showMemories: async () =>
-      show(
-        t("Memories"),
-        ["created_at", "topic", "payload_json", "confidence", "recall_count", "superseded_by", "id"],
-        store.call("memory list", await page()),
-      ),
+    showMemories: async () => show(t("Memories"), memory, store.call("memory list", await page())),
     recallMemories: async () => {
       const topic = await pick(t("Recall what is known of which topic?"), [
         { label: t("All topics"), value: null },
         ...memoryTopics.map((one) => ({ label: one, value: one })),
       ]);
       if (topic === undefined) return;
-      const { rows } = await store.call("memory recall", topic === null ? {} : { topic }, { surroundings: surroundingsOf() });
-      const columns = ["topic", "payload_json", "confidence", "recall_count", "created_at", "id"];
-      await documents.show(t("Memories"), rowsReport(t("Memories"), columns, rows, { more: false, t }));
+      const view = await store.call("memory recall", topic === null ? {} : { topic }, { surroundings: surroundingsOf() });
+      await documents.show(t("Memories"), (words) => recallDocument(view, words));
     },
-    showLearnings: async () =>
-      show(t("Learnings"), ["ts", "task_id", "observation", "candidate"], store.call("learn list", await page())),
-    showSelfEdits: async () =>
-      show(
-        t("Self-Edits"),
-        ["ts", "pr", "fix_class", "confidence", "em_review", "auto_merged", "feedback_id"],
-        store.call("self-edit list", await page()),
-      ),
+    showLearnings: async () => show(t("Learnings"), learnings, store.call("learn list", await page())),
+    showSelfEdits: async () => show(t("Self-Edits"), selfEdits, store.call("self-edit list", await page())),
     initStores: async () => {
       const places = await store.call("store init", {});
-      const cells = Object.entries(places).map(([name, place]) => [plain(name), plain(place)]);
-      await documents.show(t("Stores"), `# ${t("Stores")}\n\n${table([t("Store"), t("Place")], ["left", "left"], cells)}\n`);
+      await documents.show(t("Stores"), () => storeInitDocument(places));
     },
     showStore: async () => {
       const chosen = await pickStore(t("Show which store?"));
       if (chosen === undefined) return;
-      const columns = chosen.columns.map(({ name }) => name);
-      await show(chosen.name, columns, store.call("store list", { store: chosen.name, limit: shown }));
+      const rows = await store.call("store list", { store: chosen.name, limit: shown });
+      await documents.show(chosen.name, (words) => anyListDocument(rows, words));
     },
     showStoreRow: async () => {
       const chosen = await pickStore(t("A row of which store?"));
       const key = chosen === undefined ? undefined : await pickKey(store, chosen);
       if (chosen === undefined || key === undefined) return;
       const row = await store.call("store get", { store: chosen.name, key: [...key] });
-      await documents.show(`${chosen.name} ${key.join(" ")}`, rowReportOf(`${chosen.name} ${key.join(" ")}`, row));
+      await documents.show(`${chosen.name} ${key.join(" ")}`, (words) => anyRowDocument(row, words));
     },
   };
 }

@@ -1,16 +1,18 @@
 import * as vscode from "vscode";
+import { rowDocument } from "../../features/agent/documents/rows.ts";
 import { feedback, feedbackStates, fixClasses } from "../../features/agent/model/feedback.ts";
-import { waysFrom } from "../../features/agent/model/store.ts";
-import { taskStates, tasks } from "../../features/agent/model/tasks.ts";
+import { inbox } from "../../features/agent/model/inbox.ts";
+import { type Store as AgentStore, waysFrom } from "../../features/agent/model/store.ts";
+import { promptOf, taskStates, tasks } from "../../features/agent/model/tasks.ts";
+import type { RowView } from "../../features/agent/operations/views.ts";
 import type { OperationInput } from "../../features/operations.ts";
 import { chooseRow } from "../agent/choose.ts";
-import { placeOf, promptOf, type RowNode } from "../agent/nodes.ts";
+import { placeOf, type RowNode } from "../agent/nodes.ts";
 import { stateText } from "../agent/texts.ts";
 import { askText } from "../dialogs/ask-text.ts";
 import { pick } from "../dialogs/pick.ts";
 import type { FindingPlace } from "../findings/open.ts";
 import type { TimeStyle } from "../format/time-text.ts";
-import { rowReport } from "../report/agent-row-report.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import type { Store } from "../store/client.ts";
 import type { SurroundingsOf } from "../workspace/environment.ts";
@@ -55,7 +57,7 @@ const openFeedback = feedbackStates.filter((state) => waysFrom(feedback, state).
  * the store then says what has changed.
  */
 export function agentRowCommands(options: AgentRowCommandOptions): AgentRowCommands {
-  const { store, documents, surroundingsOf, style } = options;
+  const { store, documents, surroundingsOf } = options;
   const { t } = vscode.l10n;
   const said = (message: string): void => void vscode.window.setStatusBarMessage(message, 5_000);
   const surroundings = () => ({ surroundings: surroundingsOf() });
@@ -81,19 +83,21 @@ export function agentRowCommands(options: AgentRowCommandOptions): AgentRowComma
     return kind === undefined || id === undefined ? undefined : { kind, id };
   };
 
+  const showRow = (title: string, of: AgentStore, row: RowView): Promise<void> =>
+    documents.show(title, (words) => rowDocument(of)(row, words));
+
   return {
     showAgentRow: async (argument) => {
       const row = agentRowArgument(argument) ?? (await anyRow());
       if (row === undefined) return;
       const { kind, id } = row;
-      const show = (title: string, node: RowNode): Promise<void> => documents.show(title, rowReport(node, style(), t));
       switch (kind) {
         case "message":
-          return show(t("Message"), { kind, row: await store.call("inbox show", { id }) });
+          return showRow(t("Message"), inbox, await store.call("inbox show", { id }));
         case "task":
-          return show(t("Task"), { kind, row: await store.call("task show", { id }) });
+          return showRow(t("Task"), tasks, await store.call("task show", { id }));
         case "feedback":
-          return show(t("Feedback"), { kind, row: await store.call("feedback show", { id }) });
+          return showRow(t("Feedback"), feedback, await store.call("feedback show", { id }));
         default:
           return kind satisfies never;
       }

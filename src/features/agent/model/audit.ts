@@ -23,6 +23,18 @@ export const audit = defineStore({
     loop_version: integer(0),
     project: plain(text()).nullable(),
   }),
+  listing: ({ t }) => ({
+    none: t("No use of a tool is recorded."),
+    columns: [
+      { name: "occurred_at", head: t("Time") },
+      { name: "tool_name", head: t("Tool"), cut: 8 },
+      { name: "task_id", head: t("Task"), cut: 8, drop: 2 },
+      { name: "args_json", head: t("Arguments"), cut: 12 },
+      { name: "duration_ms", head: "ms", drop: 1 },
+      { name: "error", head: t("Error"), cut: 8 },
+      { name: "id", head: "ID" },
+    ],
+  }),
   key: ["id"],
   keyFrom: "serial",
   order: [{ column: "occurred_at" }, { column: "id" }],

@@ -19,6 +19,17 @@ export const ciHistory = defineStore({
     conclusion: plain(text()).nullable(),
     project: plain(text()).nullable(),
   }),
+  listing: ({ t }) => ({
+    none: t("No CI run is recorded."),
+    columns: [
+      { name: "started_at", head: t("Started") },
+      { name: "workflow_name", head: t("Workflow"), cut: 8 },
+      { name: "branch", head: t("Branch"), cut: 6 },
+      { name: "run_id", head: t("Run") },
+      { name: "duration_s", head: "s" },
+      { name: "conclusion", head: t("Conclusion") },
+    ],
+  }),
   key: ["workflow_name", "branch", "run_id"],
   order: [
     { column: "started_at", desc: true },

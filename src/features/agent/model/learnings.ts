@@ -47,6 +47,15 @@ export const learnings = defineStore({
     candidate: plain(candidate()),
     project: plain(text()).nullable(),
   }),
+  listing: ({ t }) => ({
+    none: t("Nothing was observed."),
+    columns: [
+      { name: "ts", head: t("Time") },
+      { name: "task_id", head: t("Task"), cut: 8, drop: 1 },
+      { name: "observation", head: t("Observation"), cut: 20 },
+      { name: "candidate", head: t("May become") },
+    ],
+  }),
   key: ["recorded"],
   keyFrom: "recorded",
   order: [{ column: "recorded" }],

@@ -38,6 +38,18 @@ export const memory = defineStore({
     superseded_by: plain(text()).nullable(),
     project: plain(text()).nullable(),
   }),
+  listing: ({ t }) => ({
+    none: t("Nothing is remembered."),
+    columns: [
+      { name: "created_at", head: t("Since"), drop: 2 },
+      { name: "topic", head: t("Topic") },
+      { name: "payload_json", head: t("Memory"), cut: 20 },
+      { name: "confidence", head: t("Confidence") },
+      { name: "recall_count", head: t("Recalled"), drop: 1 },
+      { name: "superseded_by", head: t("Superseded by"), cut: 8, drop: 3 },
+      { name: "id", head: "ID" },
+    ],
+  }),
   key: ["id"],
   order: [
     { column: "created_at", desc: true },

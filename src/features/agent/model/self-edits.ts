@@ -38,6 +38,16 @@ export const selfEdits = defineStore({
     feedback_id: plain(text()).nullable(),
     project: plain(text()).nullable(),
   }),
+  listing: ({ t }) => ({
+    none: t("No self-edit is recorded."),
+    columns: [
+      { name: "ts", head: t("Time") },
+      { name: "fix_class", head: t("Kind of fix") },
+      { name: "pr", head: t("Pull request"), cut: 16 },
+      { name: "confidence", head: t("Confidence") },
+      { name: "em_review", head: t("Human review"), cut: 6 },
+    ],
+  }),
   key: ["recorded"],
   keyFrom: "recorded",
   order: [{ column: "recorded" }],

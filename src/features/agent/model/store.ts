@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Words } from "../../../kernel/document.ts";
 import { type Cell, type Holds, holdsOf, type Row } from "./columns.ts";
 
 /** A clause of an order. */
@@ -39,6 +40,18 @@ export type Column = Readonly<{
   default: Cell | undefined;
 }>;
 
+/** A column of a table of rows: how few characters it may be cut to, when it is left out, and what of a cell is shown. */
+export type ShownColumn = Readonly<{ name: string; head: string; cut?: number; drop?: number; brief?(value: string): string }>;
+
+/** What a list of rows shows, what it says when there are none, and how a row's columns are named for people. */
+export type Listing = Readonly<{
+  none: string;
+  columns: readonly ShownColumn[];
+  labels: Readonly<Partial<Record<string, string>>>;
+}>;
+
+type OnlyT = Pick<Words, "t">;
+
 /** A store: one table of one kind of rows, and the rules of what may become of them. */
 export type Store<R extends Row = Row> = Readonly<{
   /** As `store list NAME` takes it. */
@@ -58,6 +71,7 @@ export type Store<R extends Row = Row> = Readonly<{
   dollars: Readonly<Record<string, string>>;
   changes: Changes;
   states: States<R> | null;
+  listing(words: OnlyT): Listing;
   /** Column that collects what became of a row: an append-only list of its transitions. */
   trail: string | null;
   /** Why a row cannot stand although each of its cells can. */
@@ -78,6 +92,12 @@ type Definition<R extends Row> = Readonly<{
   changes?: Changes;
   states?: States<R>;
   trail?: keyof R & string;
+  /** Left out: lists show all columns by their names. */
+  listing?(words: OnlyT): Readonly<{
+    none: string;
+    columns: readonly ShownColumn[];
+    labels?: Readonly<Partial<Record<keyof R & string, string>>>;
+  }>;
   rule?(row: R): string | undefined;
 }>;
 
@@ -101,6 +121,8 @@ function columnOf(name: string, schema: z.core.$ZodType, fallback: Cell | undefi
 /** Defines a store; list it in `stores.ts` to give it a table and a face. */
 export function defineStore<R extends Row>(definition: Definition<R>): Store<R> {
   const defaults: Readonly<Record<string, Cell | undefined>> = definition.defaults ?? {};
+  const names = Object.keys(definition.row.shape);
+  const { listing } = definition;
   return {
     table: definition.name,
     keyFrom: "given",
@@ -111,6 +133,13 @@ export function defineStore<R extends Row>(definition: Definition<R>): Store<R> 
     trail: null,
     rule: () => undefined,
     ...definition,
+    listing: (words) => ({
+      labels: {},
+      ...(listing?.(words) ?? {
+        none: words.t("There are no rows."),
+        columns: names.map((name) => ({ name, head: name, cut: 6 })),
+      }),
+    }),
     columns: Object.entries(definition.row.shape).map(([name, schema]) => columnOf(name, schema, defaults[name])),
   };
 }

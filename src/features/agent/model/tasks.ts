@@ -6,6 +6,14 @@ import { taskId } from "./task-id.ts";
 
 export const taskStates = ["pending", "running", "waiting", "blocked", "paused", "done", "abandoned"] as const;
 
+const prompted = z.object({ prompt: z.string() });
+
+/** What a task is to do: its prompt, else its inputs as they are. */
+export function promptOf(inputs: string): string {
+  const { data } = prompted.safeParse(JSON.parse(inputs));
+  return data?.prompt ?? inputs;
+}
+
 /** What the agent has to do. */
 export const tasks = defineStore({
   name: "tasks",
@@ -31,6 +39,33 @@ export const tasks = defineStore({
     /** Who claimed it. */
     worker: plain(text()).nullable(),
     project: plain(text()).nullable(),
+  }),
+  listing: ({ t }) => ({
+    none: t("There are no tasks."),
+    columns: [
+      { name: "priority", head: t("Priority") },
+      { name: "state", head: t("State") },
+      { name: "created_at", head: t("Created"), drop: 2 },
+      { name: "worker", head: t("Worker"), cut: 6, drop: 3 },
+      { name: "stage", head: t("Stage"), cut: 6, drop: 4 },
+      { name: "inputs_json", head: t("Task"), cut: 16, brief: promptOf },
+      { name: "cost_usd", head: "USD", drop: 1 },
+      { name: "id", head: "ID" },
+    ],
+    labels: {
+      id: "ID",
+      priority: t("Priority"),
+      state: t("State"),
+      created_at: t("Created"),
+      last_heartbeat_at: t("Last heartbeat"),
+      stage: t("Stage"),
+      current_state_name: t("State of the worker"),
+      inputs_json: t("Inputs"),
+      result_json: t("Result"),
+      trace_file: t("Trace"),
+      worker: t("Worker"),
+      project: t("Project"),
+    },
   }),
   key: ["id"],
   order: [{ column: "priority", desc: true }, { column: "created_at" }, { column: "id" }],

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defineOperation } from "../../shared/operation.ts";
+import { doneDocument, listDocument } from "../documents/rows.ts";
 import { audit } from "../model/audit.ts";
 import { cursor, ofProject, onlyProject, pageOf, projectFor, timeOf, where, word } from "./fields.ts";
 import { addRow, given } from "./rows.ts";
@@ -23,6 +24,13 @@ export const auditAdd = defineOperation({
   }),
   positional: ["tool_name"],
   writes: true,
+  examples: [
+    {
+      run: 'reward-ledger audit add git_push --args-json \'{"branch":"fix"}\' --duration-ms 800',
+      does: "record the use of a tool",
+    },
+  ],
+  document: doneDocument(audit, ({ t }) => t("Recorded")),
   async run(ports, input): Promise<AuditView> {
     const { at, project, tool_name, args_json, loop_version, ...rest } = input;
     return addRow(ports, audit, await projectFor(ports, project), {
@@ -47,6 +55,8 @@ export const auditList = defineOperation({
     cursor,
   }),
   writes: false,
+  examples: [{ run: "reward-ledger audit list --since 2026-03-01 --limit 20", does: "the latest of these" }],
+  document: listDocument(audit),
   async run(ports, input): Promise<PageView<AuditView>> {
     const page = await pageOf(ports, audit, {
       where: where({

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { budgetExhausted, invalidInput, notConfirmed, usage } from "../../../kernel/errors.ts";
 import type { Calendar, Ports, Queries } from "../../../ports/ports.ts";
 import { defineOperation } from "../../shared/operation.ts";
+import { budgetDocument } from "../documents/money.ts";
 import { type BudgetLevel, budgets, type Ceilings, defaultCeilings, extensions, levelOf } from "../model/budget.ts";
 import { word } from "./fields.ts";
 import { addDraft, dollarsOf, given, microsOf, recordTogether } from "./rows.ts";
@@ -79,6 +80,8 @@ export const budgetShow = defineOperation({
     check: z.boolean().default(false).describe("Fail when a ceiling is reached: the gate before a call of a model"),
   }),
   writes: false,
+  examples: [{ run: "reward-ledger budget show --check", does: "fails when nothing may be spent" }],
+  document: budgetDocument,
   async run(ports, { check }): Promise<BudgetView> {
     const view = await askBudget(ports);
     if (!check || view.level !== "exhausted") return view;
@@ -106,6 +109,11 @@ export const budgetSet = defineOperation({
     confirm: z.boolean().default(false).describe("A human agrees that a ceiling goes up; lowering needs none"),
   }),
   writes: true,
+  examples: [
+    { run: "reward-ledger budget set --daily 10", does: "lower the limit of a day" },
+    { run: "reward-ledger budget set --daily 40 --confirm", does: "raise it" },
+  ],
+  document: budgetDocument,
   async run(ports, input): Promise<BudgetView> {
     const micros = (usd: number | undefined): number | undefined => (usd === undefined ? undefined : microsOf(usd));
     const set = given({
@@ -153,6 +161,8 @@ export const budgetExtend = defineOperation({
   }),
   positional: ["usd"],
   writes: true,
+  examples: [{ run: 'reward-ledger budget extend 15 --reason "release day"', does: "grant more for today" }],
+  document: budgetDocument,
   async run(ports, { usd, by, reason }): Promise<BudgetView> {
     const now = ports.clock.now();
     await recordTogether(ports, [

@@ -2,6 +2,8 @@ import * as z from "zod";
 import { invalidInput } from "../../../kernel/errors.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { defineOperation } from "../../shared/operation.ts";
+import { doneDocument, listDocument } from "../documents/rows.ts";
+import { ciEstimateDocument } from "../documents/stores.ts";
 import { type CiRow, ciHistory } from "../model/ci-history.ts";
 import { cursor, limit, ofProject, onlyProject, pageOf, projectFor, timeOf, where, word } from "./fields.ts";
 import { addRow, changeRow, given } from "./rows.ts";
@@ -24,6 +26,8 @@ export const ciAdd = defineOperation({
   }),
   positional: ["workflow_name", "branch", "run_id"],
   writes: true,
+  examples: [{ run: "reward-ledger ci add build main 812 --duration-s 340 --conclusion success", does: "record a run" }],
+  document: doneDocument(ciHistory, ({ t }) => t("Recorded")),
   async run(ports, input): Promise<CiRunView> {
     const { workflow_name, branch, run_id, conclusion } = input;
     const key = JSON.stringify([workflow_name, branch, run_id]);
@@ -60,6 +64,8 @@ export const ciList = defineOperation({
   }),
   positional: ["workflow_name"],
   writes: false,
+  examples: [{ run: "reward-ledger ci list build --branch main", does: "its runs, latest first" }],
+  document: listDocument(ciHistory),
   run: (ports, input): Promise<PageView<CiRunView>> =>
     pageOf(ports, ciHistory, {
       where: where({
@@ -100,6 +106,8 @@ export const ciEstimate = defineOperation({
   }),
   positional: ["workflow_name", "branch"],
   writes: false,
+  examples: [{ run: "reward-ledger ci estimate build main", does: "how long the next one takes" }],
+  document: ciEstimateDocument,
   run({ ledger }: Ports, { workflow_name, branch = null, runs }): Promise<CiEstimateView> {
     return ledger.ask(({ agent }) => {
       const here = agent.finishedCiRuns(workflow_name, branch, runs);

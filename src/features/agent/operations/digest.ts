@@ -90,6 +90,8 @@ export const digest = defineOperation({
   summary: "Sum up the last seven days: what was done, what it cost, pass rates, top learnings, risks",
   input: z.object({ project: onlyProject }),
   writes: false,
+  examples: [{ run: "reward-ledger digest > week.md", does: "the week as Markdown" }],
+  document: ({ markdown }: DigestView) => markdown,
   run: ({ ledger, clock, calendar }, { project }): Promise<DigestView> => {
     const to = clock.now();
     const from = new Date(to.getTime() - 7 * dayMs);

@@ -5,6 +5,8 @@ import { csvText } from "../../../kernel/escape.ts";
 import type { Ledger } from "../../../ports/ports.ts";
 import { force } from "../../shared/fields.ts";
 import { defineOperation } from "../../shared/operation.ts";
+import { writeOutput } from "../../shared/write-output.ts";
+import { storeExportDocument } from "../documents/stores.ts";
 import type { Row } from "../model/columns.ts";
 import { lineOf } from "../model/log-line.ts";
 import type { Store } from "../model/store.ts";
@@ -64,13 +66,20 @@ export const storeExport = defineOperation({
   }),
   positional: ["store"],
   writes: false,
-  async run({ ledger, files }, { store: name, format, out, force: replace }, { signal }): Promise<StoreExportView> {
+  examples: [
+    { run: "reward-ledger store export spend --format csv --out spend.csv", does: "for a spreadsheet" },
+    { run: "reward-ledger store export learnings_log --format native", does: "the lines of learnings.log" },
+  ],
+  document: storeExportDocument,
+  // Only rows as JSON are one JSON document; other forms come inside of one.
+  json: (view: StoreExportView) => (view.content === null || view.format !== "json" ? JSON.stringify(view) : view.content),
+  async run(ports, { store: name, format, out, force: replace }, context): Promise<StoreExportView> {
     const store = storeOf(name);
-    const rows = await allRows(ledger, store, signal);
+    const rows = await allRows(ports.ledger, store, context.signal);
     const content = contentOf(store, format, rows);
     const view = { store: store.name, format, rows: rows.length };
     if (out === undefined) return { ...view, out: null, content };
-    await files.write(out, content, { replace });
+    await writeOutput(ports, out, content, { replace, context });
     return { ...view, out, content: null };
   },
 });

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { LateDraft, Ports } from "../../../ports/ports.ts";
 import { defineOperation } from "../../shared/operation.ts";
+import { doneDocument, listDocument, rowDocument } from "../documents/rows.ts";
 import { type Row, written } from "../model/columns.ts";
 import { feedback, feedbackSeverities, feedbackStates, fixClasses } from "../model/feedback.ts";
 import { type MemoryRow, memory } from "../model/memory.ts";
@@ -22,6 +23,10 @@ export const feedbackAdd = defineOperation({
   }),
   positional: ["body"],
   writes: true,
+  examples: [
+    { run: 'reward-ledger feedback add "Never force-push" --severity high --on src/git.ts:42', does: "say what is wrong" },
+  ],
+  document: doneDocument(feedback, ({ t }) => t("Recorded")),
   async run(ports, input): Promise<FeedbackView> {
     const now = ports.clock.now();
     const { body, severity, from_handle, channel } = input;
@@ -49,6 +54,8 @@ export const feedbackList = defineOperation({
     cursor,
   }),
   writes: false,
+  examples: [{ run: "reward-ledger feedback list --state pending --oldest-first", does: "what is to be triaged next" }],
+  document: listDocument(feedback),
   run: (ports, input): Promise<PageView<FeedbackView>> =>
     pageOf(ports, feedback, {
       where: where({ state: input.state, fix_class: input.fix_class, project: input.project }),
@@ -66,6 +73,8 @@ export const feedbackShow = defineOperation({
   input: z.object(feedbackId),
   positional: ["id"],
   writes: false,
+  examples: [{ run: "reward-ledger feedback show 019b2f00-…", does: "with what became of it" }],
+  document: rowDocument(feedback),
   run: async (ports, { id }): Promise<FeedbackView> => getRow(ports, feedback, await keyFor(ports, feedback, id)),
 });
 
@@ -140,6 +149,11 @@ export const feedbackMove = defineOperation({
   }),
   positional: ["id", "state"],
   writes: true,
+  examples: [
+    { run: "reward-ledger feedback move 019b2f00-… triaged --fix-class prompt", does: "say what kind of fix it needs" },
+    { run: "reward-ledger feedback move 019b2f00-… verified --regression-test-path test/push.test.ts", does: "a fix is proven" },
+  ],
+  document: doneDocument(feedback, ({ t }) => t("Moved")),
   async run(ports, input): Promise<FeedbackView> {
     const { id: idGiven, state, reason, confidence, pr_number, merged_sha, ...rest } = input;
     const id = await keyFor(ports, feedback, idGiven);

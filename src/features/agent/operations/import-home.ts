@@ -3,6 +3,7 @@ import { notFound, toErrorView } from "../../../kernel/errors.ts";
 import type { ForeignRow, LateDraft, Ledger, Ports } from "../../../ports/ports.ts";
 import { attemptAsync } from "../../shared/input/input-file.ts";
 import { type CallContext, defineOperation } from "../../shared/operation.ts";
+import { storeImportDocument } from "../documents/stores.ts";
 import { type GaiaRow, gaiaDatabases, gaiaLogs, gaiaPause, gaiaRow, gaiaSnapshots } from "../importers/gaia.ts";
 import type { Row } from "../model/columns.ts";
 import type { Condition } from "../model/queries.ts";
@@ -188,6 +189,8 @@ export const storeImport = defineOperation({
   input: z.object({ home: word.describe("Folder of the home, usually ~/.gaia/coder"), project: ofProject }),
   positional: ["home"],
   writes: true,
+  examples: [{ run: "reward-ledger store import ~/.gaia/coder", does: "take over what an agent has kept there" }],
+  document: storeImportDocument,
   failed: ({ stores }: StoreImportView) =>
     stores.some(({ refused }) => refused.length > 0) && stores.every(({ taken, known }) => taken + known === 0),
   async run(ports, input, context): Promise<StoreImportView> {

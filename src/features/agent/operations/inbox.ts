@@ -2,6 +2,8 @@ import * as z from "zod";
 import { illegalTransition } from "../../../kernel/errors.ts";
 import type { LateDraft, Ports } from "../../../ports/ports.ts";
 import { defineOperation } from "../../shared/operation.ts";
+import { doneDocument, listDocument, rowDocument } from "../documents/rows.ts";
+import { enqueueDocument, escalateDocument } from "../documents/stores.ts";
 import { written } from "../model/columns.ts";
 import { feedback, fixClasses } from "../model/feedback.ts";
 import { inbox, inboxChannels, type inboxSeverities, inboxStates, inboxSeverities as severities } from "../model/inbox.ts";
@@ -47,6 +49,8 @@ export const ask = defineOperation({
   input: z.object(message),
   positional: ["body"],
   writes: true,
+  examples: [{ run: 'reward-ledger ask "Which branch is the release cut from?"', does: "queue a question" }],
+  document: enqueueDocument,
   run: (ports, input): Promise<EnqueueView> => enqueue(ports, "question", input),
 });
 
@@ -56,6 +60,8 @@ export const note = defineOperation({
   input: z.object(message),
   positional: ["body"],
   writes: true,
+  examples: [{ run: 'reward-ledger note "CI is slow today"', does: "tell it something" }],
+  document: enqueueDocument,
   run: (ports, input): Promise<EnqueueView> => enqueue(ports, "info", input),
 });
 
@@ -65,6 +71,8 @@ export const critical = defineOperation({
   input: z.object(message),
   positional: ["body"],
   writes: true,
+  examples: [{ run: 'reward-ledger critical "Stop: main is broken"', does: "have it stop and turn to this" }],
+  document: enqueueDocument,
   run: (ports, input): Promise<EnqueueView> => enqueue(ports, "critical", input),
 });
 
@@ -80,6 +88,11 @@ export const inboxList = defineOperation({
     cursor,
   }),
   writes: false,
+  examples: [
+    { run: "reward-ledger inbox list --state pending --oldest-first", does: "what the agent polls at a breakpoint" },
+    { run: "reward-ledger inbox list --severity question", does: "questions, latest first" },
+  ],
+  document: listDocument(inbox),
   run: (ports, input): Promise<PageView<MessageView>> =>
     pageOf(ports, inbox, {
       where: where({ state: input.state, severity: input.severity, project: input.project }),
@@ -97,6 +110,8 @@ export const inboxShow = defineOperation({
   input: z.object(messageId),
   positional: ["id"],
   writes: false,
+  examples: [{ run: "reward-ledger inbox show 019b2f00-…", does: "one message" }],
+  document: rowDocument(inbox),
   run: async (ports, { id }): Promise<MessageView> => getRow(ports, inbox, await keyFor(ports, inbox, id)),
 });
 
@@ -106,6 +121,8 @@ export const inboxSeen = defineOperation({
   input: z.object(messageId),
   positional: ["id"],
   writes: true,
+  examples: [{ run: "reward-ledger inbox seen 019b2f00-…", does: "mark it as read" }],
+  document: doneDocument(inbox, ({ t }) => t("Seen")),
   async run(ports, { id: idGiven }): Promise<MessageView> {
     const id = await keyFor(ports, inbox, idGiven);
     const row = await getRow(ports, inbox, id);
@@ -120,6 +137,8 @@ export const inboxAnswer = defineOperation({
   input: z.object({ ...messageId, answer: z.string().describe("The answer") }),
   positional: ["id", "answer"],
   writes: true,
+  examples: [{ run: 'reward-ledger inbox answer 019b2f00-… "From release/2"', does: "answer a question" }],
+  document: doneDocument(inbox, ({ t }) => t("Answered")),
   run: async (ports, { id, answer }): Promise<MessageView> => {
     const answered_at = ports.clock.now().toISOString();
     return changeRow(ports, inbox, await keyFor(ports, inbox, id), () => ({ set: { state: "answered", answer, answered_at } }));
@@ -132,6 +151,8 @@ export const inboxClose = defineOperation({
   input: z.object(messageId),
   positional: ["id"],
   writes: true,
+  examples: [{ run: "reward-ledger inbox close 019b2f00-…", does: "close a message that needs nothing more" }],
+  document: doneDocument(inbox, ({ t }) => t("Closed")),
   run: async (ports, { id }): Promise<MessageView> => {
     const closed_at = ports.clock.now().toISOString();
     return changeRow(ports, inbox, await keyFor(ports, inbox, id), () => ({ set: { state: "closed", closed_at } }));
@@ -151,6 +172,8 @@ export const inboxEscalate = defineOperation({
   }),
   positional: ["id"],
   writes: true,
+  examples: [{ run: "reward-ledger inbox escalate 019b2f00-… --fix-class doc", does: "make feedback of it" }],
+  document: escalateDocument,
   async run(ports, { id: idGiven, ...about }): Promise<EscalateView> {
     const id = await keyFor(ports, inbox, idGiven);
     const now = ports.clock.now();

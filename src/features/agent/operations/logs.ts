@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defineOperation } from "../../shared/operation.ts";
+import { doneDocument, listDocument } from "../documents/rows.ts";
 import { fixClasses } from "../model/feedback.ts";
 import { learnings } from "../model/learnings.ts";
 import { reviewPasses, selfEdits } from "../model/self-edits.ts";
@@ -19,6 +20,13 @@ export const learnAdd = defineOperation({
   }),
   positional: ["observation"],
   writes: true,
+  examples: [
+    {
+      run: 'reward-ledger learn add "The human rejects broad catches" --task-id t_8f2 --to GAIA.md',
+      does: "note an observation",
+    },
+  ],
+  document: doneDocument(learnings, ({ t }) => t("Noted")),
   async run(ports, input): Promise<LearningView> {
     return addRow(ports, learnings, await projectFor(ports, input.project), {
       ts: input.at === undefined ? ports.clock.now().toISOString() : timeOf("at", input.at),
@@ -40,6 +48,8 @@ export const learnList = defineOperation({
     cursor,
   }),
   writes: false,
+  examples: [{ run: "reward-ledger learn list --to GAIA.md", does: "what may become a rule" }],
+  document: listDocument(learnings),
   run: (ports, input): Promise<PageView<LearningView>> =>
     pageOf(ports, learnings, {
       where: where({ task_id: input.task_id, candidate: input.to, project: input.project }),
@@ -77,6 +87,13 @@ export const selfEditAdd = defineOperation({
   }),
   positional: ["pr"],
   writes: true,
+  examples: [
+    {
+      run: "reward-ledger self-edit add https://github.com/acme/agent/pull/7 --fix-class prompt --file GAIA.md --before-sha 1a2b --after-sha 3c4d --confidence 92 --em-review approved",
+      does: "record a change",
+    },
+  ],
+  document: doneDocument(selfEdits, ({ t }) => t("Recorded")),
   async run(ports, input): Promise<SelfEditView> {
     return addRow(ports, selfEdits, await projectFor(ports, input.project), {
       ts: input.at === undefined ? ports.clock.now().toISOString() : timeOf("at", input.at),
@@ -99,6 +116,8 @@ export const selfEditList = defineOperation({
   summary: "List changes that the agent made to itself, newest first",
   input: z.object({ project: onlyProject, limit, cursor }),
   writes: false,
+  examples: [{ run: "reward-ledger self-edit list", does: "all of them, latest first" }],
+  document: listDocument(selfEdits),
   run: (ports, input): Promise<PageView<SelfEditView>> =>
     pageOf(ports, selfEdits, {
       where: where({ project: input.project }),

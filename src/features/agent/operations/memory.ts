@@ -1,6 +1,8 @@
 import * as z from "zod";
 import type { LateDraft, Queries } from "../../../ports/ports.ts";
 import { defineOperation } from "../../shared/operation.ts";
+import { doneDocument, listDocument } from "../documents/rows.ts";
+import { recallDocument, supersedeDocument } from "../documents/stores.ts";
 import { type MemoryRow, memory, memoryTopics, usualConfidence } from "../model/memory.ts";
 import { cursor, limit, ofProject, onlyProject, pageOf, projectFor, where, word } from "./fields.ts";
 import { addDraft, addRow, given, lateChange, recordTogether, rowOf } from "./rows.ts";
@@ -38,6 +40,10 @@ export const memoryAdd = defineOperation({
   input: z.object({ topic: z.enum(memoryTopics).describe("What it is about"), ...content, project: ofProject }),
   positional: ["topic", "payload_json"],
   writes: true,
+  examples: [
+    { run: 'reward-ledger memory add flaky_tests \'{"test_fqn":"login","flake_rate":0.2}\'', does: "remember something" },
+  ],
+  document: doneDocument(memory, ({ t }) => t("Remembered")),
   async run(ports, input): Promise<MemoryView> {
     const now = ports.clock.now();
     const row = rowFrom(ports.ids.next(now), input.topic, now, input);
@@ -55,6 +61,8 @@ export const memoryRecall = defineOperation({
   }),
   positional: ["topic"],
   writes: true,
+  examples: [{ run: "reward-ledger memory recall failure_patterns", does: "what is known of failures here" }],
+  document: recallDocument,
   async run(ports, input): Promise<RecallView> {
     const project = await projectFor(ports, input.project);
     const now = ports.clock.now();
@@ -98,6 +106,10 @@ export const memorySupersede = defineOperation({
   input: z.object({ id: word.describe("Id of the old memory"), ...content }),
   positional: ["id", "payload_json"],
   writes: true,
+  examples: [
+    { run: 'reward-ledger memory supersede 019b2f00-… \'{"preference":"small commits"}\'', does: "replace what was known" },
+  ],
+  document: supersedeDocument,
   async run(ports, input): Promise<SupersedeView> {
     const now = ports.clock.now();
     // The newer memory stands first. What a crash may leave of the two is then two memories that are recalled, and the next attempt
@@ -128,6 +140,8 @@ export const memoryList = defineOperation({
   }),
   positional: ["topic"],
   writes: false,
+  examples: [{ run: "reward-ledger memory list em_preferences", does: "all of a topic" }],
+  document: listDocument(memory),
   run: (ports, input): Promise<PageView<MemoryView>> =>
     pageOf(ports, memory, {
       where: where({ topic: input.topic, project: input.project, superseded_by: input.current ? null : undefined }),

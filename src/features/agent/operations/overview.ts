@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defineOperation } from "../../shared/operation.ts";
+import { overviewDocument } from "../documents/stores.ts";
 import { feedback } from "../model/feedback.ts";
 import { inbox } from "../model/inbox.ts";
 import { tasks } from "../model/tasks.ts";
@@ -12,6 +13,8 @@ export const overview = defineOperation({
   summary: "Show what waits for the agent and its humans: questions, tasks, feedback, budget",
   input: z.object({ project: onlyProject }),
   writes: false,
+  examples: [{ run: "reward-ledger overview", does: "all at a glance" }],
+  document: overviewDocument,
   run: ({ ledger, calendar, clock }, { project }): Promise<OverviewView> =>
     ledger.ask((queries) => {
       const { agent } = queries;

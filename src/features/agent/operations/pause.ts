@@ -3,6 +3,7 @@ import { concurrentPause, invalidInput } from "../../../kernel/errors.ts";
 import type { Ports, Queries } from "../../../ports/ports.ts";
 import { parseJson } from "../../shared/input/json.ts";
 import { defineOperation } from "../../shared/operation.ts";
+import { pauseDocument } from "../documents/stores.ts";
 import { type PausedRow, pausedFolder, pausedTasks, snapshotFile, snapshotOf } from "../model/paused-tasks.ts";
 import { taskIdProblem } from "../model/task-id.ts";
 import { type TaskRow, tasks } from "../model/tasks.ts";
@@ -88,6 +89,8 @@ export const taskPause = defineOperation({
   }),
   positional: ["id"],
   writes: true,
+  examples: [{ run: 'reward-ledger task pause 019b2f00-… --reason "fix myself first" --from work.json', does: "put it aside" }],
+  document: pauseDocument,
   async run(ports, input): Promise<PauseView> {
     const id = await keyFor(ports, tasks, input.id);
     const problem = taskIdProblem(id);
@@ -136,6 +139,8 @@ export const taskResume = defineOperation({
   }),
   positional: ["id"],
   writes: true,
+  examples: [{ run: "reward-ledger task resume 019b2f00-…", does: "go on with it" }],
+  document: pauseDocument,
   async run(ports, { id: idGiven, worker }): Promise<PauseView> {
     const id = await keyFor(ports, tasks, idGiven);
     const now = ports.clock.now();

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { usage } from "../../../kernel/errors.ts";
 import { defineOperation } from "../../shared/operation.ts";
+import { spendAddDocument, spendSummaryDocument } from "../documents/money.ts";
 import type { Period, SpendSum } from "../model/queries.ts";
 import { spend } from "../model/spend.ts";
 import { budgetView, periodsOf } from "./budget.ts";
@@ -26,6 +27,13 @@ export const spendAdd = defineOperation({
     project: ofProject,
   }),
   writes: true,
+  examples: [
+    {
+      run: "reward-ledger spend add --model claude-sonnet-4-5 --call-site plan --input-tokens 1200 --output-tokens 300 --usd 0.0081",
+      does: "record a call",
+    },
+  ],
+  document: spendAddDocument,
   async run(ports, input): Promise<SpendAddView> {
     const now = ports.clock.now();
     const { model, call_site, input_tokens, output_tokens, cache_read_tokens, cache_create_tokens, usd } = input;
@@ -75,6 +83,11 @@ export const spendSummary = defineOperation({
     by_model: z.boolean().default(false).describe("By model, A to Z (default)"),
   }),
   writes: false,
+  examples: [
+    { run: "reward-ledger spend summary --month", does: "this month by model" },
+    { run: "reward-ledger spend summary --week --by-task", does: "seven days by task" },
+  ],
+  document: spendSummaryDocument,
   run({ ledger, calendar, clock }, input): Promise<SpendSummaryView> {
     const chosen = periods.filter((one) => input[one]);
     if (chosen.length > 1)

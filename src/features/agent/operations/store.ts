@@ -6,6 +6,8 @@ import type { Ports } from "../../../ports/ports.ts";
 import { attempt } from "../../shared/input/input-file.ts";
 import { parseJson } from "../../shared/input/json.ts";
 import { defineOperation } from "../../shared/operation.ts";
+import { anyListDocument, anyRowDocument } from "../documents/rows.ts";
+import { storeInitDocument, storePutDocument } from "../documents/stores.ts";
 import type { Cell, Row } from "../model/columns.ts";
 import type { Condition } from "../model/queries.ts";
 import { keyOf, type Order, type Store } from "../model/store.ts";
@@ -28,6 +30,8 @@ export const storeInit = defineOperation({
   summary: "Create all stores and say where each stands; does nothing where they exist",
   input: z.object({}),
   writes: true,
+  examples: [{ run: "reward-ledger store init", does: "create what is missing and say where it stands" }],
+  document: storeInitDocument,
   async run({ ledger }): Promise<StoreInitView> {
     await ledger.initialize();
     return Object.fromEntries(agentStores.map(({ name, place }) => [name, `${ledger.home}/${place}`]));
@@ -94,6 +98,14 @@ export const storeList = defineOperation({
   }),
   positional: ["store"],
   writes: false,
+  examples: [
+    { run: 'reward-ledger store list tasks --where state=running --order "priority DESC"', does: "rows as a table" },
+    {
+      run: "reward-ledger --json store list spend --where task_id=null --limit 500",
+      does: "a page for a program, with a cursor to go on",
+    },
+  ],
+  document: anyListDocument,
   async run(ports, input): Promise<PageView<RowView>> {
     const store = storeOf(input.store);
     const page = await pageOf(ports, store, {
@@ -122,6 +134,8 @@ export const storeGet = defineOperation({
   input: z.object({ store: storeName, key }),
   positional: ["store", "key"],
   writes: false,
+  examples: [{ run: "reward-ledger store get ci_history build main 812", does: "one row by its key" }],
+  document: anyRowDocument,
   run: ({ ledger }, input): Promise<RowView> => {
     const store = storeOf(input.store);
     return ledger.ask((queries) => withDollars(store, rowOf(queries, store, keyFrom(store, input.key))));
@@ -256,6 +270,15 @@ export const storePut = defineOperation({
     hint: "Pipe rows into it (`reward-ledger store put spend --stdin < rows.jsonl`), or name a file with --from.",
   },
   writes: true,
+  examples: [
+    { run: "reward-ledger store put tasks 019b2f00-… --set stage=review", does: "change a row" },
+    { run: 'reward-ledger store put em_inbox --row \'{"received_at":"2026-03-16T08:00:00.000Z", …}\'', does: "insert one" },
+    {
+      run: "reward-ledger --json store put spend --stdin < rows.jsonl",
+      does: "insert many; a wrong one does not stop the others",
+    },
+  ],
+  document: storePutDocument,
   failed: ({ refused }: StorePutView) => refused.length > 0,
   async run(ports, input): Promise<StorePutView> {
     const store = storeOf(input.store);

@@ -3,6 +3,8 @@ import { changedMeanwhile, notFound, usage } from "../../../kernel/errors.ts";
 import type { Queries } from "../../../ports/ports.ts";
 import { parseJson } from "../../shared/input/json.ts";
 import { defineOperation } from "../../shared/operation.ts";
+import { doneDocument, listDocument, rowDocument } from "../documents/rows.ts";
+import { claimDocument } from "../documents/stores.ts";
 import { pausedTasks } from "../model/paused-tasks.ts";
 import { type TaskRow, taskStates, tasks } from "../model/tasks.ts";
 import { cursor, limit, ofProject, onlyProject, pageOf, projectFor, where, word } from "./fields.ts";
@@ -53,6 +55,8 @@ export const taskAdd = defineOperation({
   }),
   positional: ["prompt"],
   writes: true,
+  examples: [{ run: 'reward-ledger task add "Fix the flaky login test" --priority 70', does: "queue a task" }],
+  document: doneDocument(tasks, ({ t }) => t("Queued")),
   async run(ports, input): Promise<TaskView> {
     const now = ports.clock.now();
     const row = {
@@ -92,6 +96,11 @@ export const taskClaim = defineOperation({
   }),
   positional: ["id"],
   writes: true,
+  examples: [
+    { run: "reward-ledger task claim --worker a1", does: "take the next task" },
+    { run: "reward-ledger task claim --stale-minutes 30", does: "or one whose worker sent no heartbeat for that long" },
+  ],
+  document: claimDocument,
   async run(ports, input): Promise<ClaimView> {
     const now = ports.clock.now();
     const at = now.toISOString();
@@ -149,6 +158,8 @@ export const taskHeartbeat = defineOperation({
   }),
   positional: ["id"],
   writes: true,
+  examples: [{ run: "reward-ledger task heartbeat 019b2f00-… --stage tests", does: "send a heartbeat" }],
+  document: doneDocument(tasks, ({ t }) => t("Noted")),
   async run(ports, input): Promise<TaskView> {
     const at = ports.clock.now().toISOString();
     const row = await changeRow(ports, tasks, await keyFor(ports, tasks, input.id), () => ({
@@ -184,6 +195,11 @@ export const taskMove = defineOperation({
   }),
   positional: ["id", "state"],
   writes: true,
+  examples: [
+    { run: "reward-ledger task move 019b2f00-… done", does: "finish a task" },
+    { run: "reward-ledger task move 019b2f00-… waiting --stage ci", does: "wait for something" },
+  ],
+  document: doneDocument(tasks, ({ t }) => t("Moved")),
   async run(ports, input): Promise<TaskView> {
     const verb = ownVerbs[input.state];
     if (verb !== undefined) {
@@ -225,6 +241,8 @@ export const taskList = defineOperation({
     cursor,
   }),
   writes: false,
+  examples: [{ run: "reward-ledger task list --state pending", does: "what is to be done, first things first" }],
+  document: listDocument(tasks),
   async run(ports, input): Promise<PageView<TaskView>> {
     const page = await pageOf(ports, tasks, {
       where: where({ state: input.state, project: input.project }),
@@ -241,5 +259,7 @@ export const taskShow = defineOperation({
   input: z.object(taskKey),
   positional: ["id"],
   writes: false,
+  examples: [{ run: "reward-ledger task show 019b2f00-…", does: "one task" }],
+  document: rowDocument(tasks),
   run: async (ports, { id }): Promise<TaskView> => taskView(await getRow(ports, tasks, await keyFor(ports, tasks, id))),
 });

@@ -1,0 +1,112 @@
+import {
+  action,
+  type Block,
+  bad,
+  type Column,
+  caution,
+  type Document,
+  type Field,
+  fields,
+  good,
+  group,
+  paragraph,
+  type Text,
+  table,
+  type Words,
+} from "../../../kernel/document.ts";
+import type { BudgetView, CeilingView, SpendAddView, SpendSummaryView } from "../operations/views.ts";
+
+function levelText({ level }: Pick<CeilingView, "level">, { t }: Words): Text {
+  switch (level) {
+    case "ok":
+      return good(t("ok"));
+    case "warning":
+      return caution(t("near the limit"));
+    case "exhausted":
+      return bad(t("exhausted"));
+    default:
+      return level satisfies never;
+  }
+}
+
+/** Spending of a period against its limit. */
+function limitField(label: string, view: CeilingView, words: Words): Field {
+  const { t, usd, time } = words;
+  const resets = view.resets_at === null ? "" : `, ${t("resets {0}", time(view.resets_at))}`;
+  return {
+    label,
+    value: t("{0} of {1}", usd(view.spent_usd), usd(view.ceiling_usd)),
+    remark: [`${t("{0}%", view.percent)}, `, levelText(view, words), resets],
+  };
+}
+
+function advice(level: BudgetView["level"], { t }: Words): readonly Block[] {
+  const more = action(t("A human may grant more"), "reward-ledger budget extend AMOUNT");
+  switch (level) {
+    case "ok":
+      return [];
+    case "warning":
+      return [paragraph([caution(t("Warning")), `: ${t("80% of a limit is spent.")}`]), more];
+    case "exhausted":
+      return [paragraph([bad(t("Stop")), `: ${t("a limit is reached; model calls are blocked.")}`]), more];
+    default:
+      return level satisfies never;
+  }
+}
+
+/** Spending against its limits, and what may be granted. */
+export function budgetDocument(view: BudgetView, words: Words): Document {
+  const { t, usd } = words;
+  return [
+    fields([
+      limitField(t("Today"), view.today, words),
+      limitField(t("Last seven days"), view.week, words),
+      limitField(t("This month"), view.month, words),
+    ]),
+    group(
+      paragraph(t("At this pace today comes to {0}.", usd(view.projected_today_usd))),
+      ...(view.extended_today_usd > 0 ? [paragraph(t("Extended today by {0}.", usd(view.extended_today_usd)))] : []),
+      paragraph(
+        view.allow_extension_request
+          ? t("Today's limit may be extended by {0} more.", usd(view.extension_left_usd))
+          : t("Extensions are not allowed."),
+      ),
+      ...advice(view.level, words),
+    ),
+  ];
+}
+
+/** What was recorded, and where the day's budget stands. */
+export function spendAddDocument({ entry, budget }: SpendAddView, words: Words): Document {
+  const { t } = words;
+  const { label, value, remark } = limitField(t("Today"), budget.today, words);
+  return [
+    group(
+      paragraph([good(t("Recorded")), ` ${t("{0} USD for {1} ({2})", entry.usd, entry.model, entry.call_site)}`]),
+      paragraph([`${label} `, value, ", ", remark ?? ""]),
+    ),
+  ];
+}
+
+type Sum = SpendSummaryView["total"] & Readonly<{ name: string | null }>;
+
+function periodText(period: SpendSummaryView["period"], { t }: Words): string {
+  const texts = { today: t("Today"), week: t("Last seven days"), month: t("This month"), all: t("All time") };
+  return texts[period];
+}
+
+/** Spending by model or task, with the total. */
+export function spendSummaryDocument(view: SpendSummaryView, words: Words): Document {
+  const { t, number } = words;
+  if (view.total.calls === 0) return [paragraph(`${periodText(view.period, words)}: ${t("Nothing was spent.")}`)];
+  const columns: readonly Column<Sum>[] = [
+    { head: view.by === "model" ? t("Model") : t("Task"), shrink: 12, cell: ({ name }) => name ?? t("no task") },
+    { head: t("Calls"), align: "right", cell: ({ calls }) => number(calls) },
+    { head: t("Input"), align: "right", drop: 2, cell: (sum) => number(sum.input_tokens) },
+    { head: t("Cache read"), align: "right", drop: 3, cell: (sum) => number(sum.cache_read_tokens) },
+    { head: t("Cache write"), align: "right", drop: 4, cell: (sum) => number(sum.cache_create_tokens) },
+    { head: t("Output"), align: "right", drop: 1, cell: (sum) => number(sum.output_tokens) },
+    { head: "USD", align: "right", cell: (sum) => sum.usd.toFixed(4) },
+  ];
+  return [table(columns, [...view.rows, { ...view.total, name: t("Total") }])];
+}

@@ -1,0 +1,291 @@
+import { describe, expect, it } from "vitest";
+import { terminalWords } from "../../../../src/cli/words.ts";
+import { editorWords } from "../../../../src/extension/format/words.ts";
+import { digestDocument } from "../../../../src/features/agent/documents/digest.ts";
+import { budgetDocument, spendAddDocument, spendSummaryDocument } from "../../../../src/features/agent/documents/money.ts";
+import {
+  anyListDocument,
+  anyRowDocument,
+  doneDocument,
+  listDocument,
+  rowDocument,
+} from "../../../../src/features/agent/documents/rows.ts";
+import {
+  claimDocument,
+  overviewDocument,
+  storeImportDocument,
+  storePutDocument,
+} from "../../../../src/features/agent/documents/stores.ts";
+import { feedback } from "../../../../src/features/agent/model/feedback.ts";
+import { inbox } from "../../../../src/features/agent/model/inbox.ts";
+import { agentStores } from "../../../../src/features/agent/model/stores.ts";
+import { tasks } from "../../../../src/features/agent/model/tasks.ts";
+import type {
+  BudgetView,
+  DigestView,
+  FeedbackView,
+  MessageView,
+  TaskView,
+} from "../../../../src/features/agent/operations/views.ts";
+import type { Document, Words } from "../../../../src/kernel/document.ts";
+import { markdownText } from "../../../../src/render/markdown/document.ts";
+import { terminalText } from "../../../../src/render/terminal/document.ts";
+import { pipe } from "../../../cli/style.ts";
+import { english, style } from "../../../extension/texts.ts";
+
+type Said = (words: Words) => Document;
+
+const inEditor = (said: Said): string => markdownText("Agent", said(editorWords(style, english)), (count) => `and ${count} more`);
+const inPipe = (said: Said): string => terminalText(said(terminalWords(pipe)), pipe);
+
+const at = "2026-03-16T09:30:00.000Z";
+const message: MessageView = {
+  id: "m1",
+  received_at: at,
+  from_handle: "em",
+  channel: "cli",
+  severity: "question",
+  body: "May I drop\nthe [old](command:evil) table?",
+  state: "pending",
+  answer: null,
+  escalated_to: null,
+  ack_sent_at: at,
+  answered_at: null,
+  closed_at: null,
+  project: "team/app",
+};
+const task: TaskView = {
+  id: "t1",
+  priority: 70,
+  state: "running",
+  created_at: at,
+  last_heartbeat_at: at,
+  stage: "tests",
+  current_state_name: null,
+  inputs_json: '{"prompt":"Mend the cart"}',
+  result_json: null,
+  trace_file: null,
+  cost_usd_micros: 1_250_000,
+  cost_usd: 1.25,
+  loop_version: 1,
+  worker: "claude-code",
+  project: "team/app",
+};
+const said: FeedbackView = {
+  id: "f1",
+  received_at: at,
+  from_handle: "em",
+  channel: "cli",
+  body: "Never force-push",
+  severity: "high",
+  context_url: "src/cart.ts:12",
+  fix_class: null,
+  state: "pending",
+  fix_pr_url: null,
+  regression_test_path: null,
+  root_cause: null,
+  success_criterion: null,
+  notes_json: "[]",
+  project: null,
+};
+const limit = { spent_usd: 22, ceiling_usd: 25, percent: 88, level: "warning", resets_at: at } as const;
+const budget: BudgetView = {
+  level: "warning",
+  today: limit,
+  week: { ...limit, level: "ok", resets_at: null },
+  month: { ...limit, level: "exhausted" },
+  projected_today_usd: 30,
+  extended_today_usd: 0,
+  extension_left_usd: 50,
+  allow_extension_request: true,
+  extension_max_per_day_usd: 50,
+  daily_usd_ceiling: 25,
+  weekly_usd_ceiling: 100,
+  monthly_usd_ceiling: 400,
+};
+const sum = {
+  calls: 1200,
+  input_tokens: 5,
+  cache_read_tokens: 2,
+  cache_create_tokens: 1,
+  output_tokens: 7,
+  usd_micros: 2_000_000,
+  usd: 2,
+};
+
+describe("a row", () => {
+  it("has what is known of it, a text of several lines in its lines", () => {
+    const answered = inEditor((words) => rowDocument(inbox)({ ...message, state: "answered", answer: "Yes" }, words));
+    for (const part of ["| State | answered |", "| Answer | Yes |", "## Message\n\nMay I drop\n\nthe "])
+      expect(answered).toContain(part);
+    expect(answered).not.toContain("](command:");
+    expect(inEditor((words) => rowDocument(tasks)(task, words))).toContain("| Worker | claude\\-code |");
+    const report = inEditor((words) => rowDocument(feedback)(said, words));
+    expect(report).toContain("| About | src/cart\\.ts\\:12 |");
+    expect(report).not.toContain("Pull request");
+  });
+
+  it("begins with a task's prompt, and shows money in dollars only", () => {
+    const text = inPipe((words) => doneDocument(tasks, () => "Queued")(task, words));
+    expect(text).toMatch(/^Queued\n\nMend the cart\n\nID +t1\n/);
+    expect(text).toMatch(/^cost_usd +1\.25$/m);
+    expect(text).not.toContain("micros");
+    expect(inPipe((words) => claimDocument({ task, reclaimed: true }, words))).toMatch(/^Taken over t1 for claude-code\n/);
+    expect(inPipe((words) => claimDocument({ task: null, reclaimed: false }, words))).toBe("No task is pending.");
+  });
+
+  it("of any store has the names of its columns", () => {
+    expect(inPipe((words) => anyRowDocument({ id: 7, error: null, tool_name: "git" }, words))).toBe(
+      "id         7\ntool_name  git",
+    );
+    const put = { created: true, rows: 1, row: { id: 7 }, refused: [], warnings: ["row 1: replaced"] };
+    expect(inPipe((words) => storePutDocument(put, words))).toBe("Inserted\n  warning row 1: replaced\n\nid  7");
+  });
+});
+
+describe("a list", () => {
+  it("shows what the store says, with what goes on", () => {
+    const text = inPipe((words) => listDocument(inbox)({ rows: [message], cursor: "c7" }, words));
+    expect(text).toContain("Received");
+    expect(text).toContain("2026-03-16 09:30  question  pending  em");
+    expect(text).toMatch(/\n\n1 row; go on with --cursor c7$/);
+    const rows = [{ ...task }, { ...task, priority: 5 }];
+    expect(inPipe((words) => listDocument(tasks)({ rows, cursor: null }, words))).toMatch(
+      /^ +5 {2}running .* Mend the cart +1\.25 {2}t1$/m,
+    );
+  });
+
+  it("says of every store that it is empty, and shows only columns that there are", () => {
+    const words = terminalWords(pipe);
+    for (const store of agentStores) {
+      const { none, columns } = store.listing(words);
+      expect(inPipe((own) => listDocument(store)({ rows: [], cursor: null }, own))).toBe(none);
+      const names = [...store.columns.map(({ name }) => name), ...Object.values(store.dollars)];
+      expect(names).toEqual(expect.arrayContaining(columns.map(({ name }) => name)));
+      expect(names).toEqual(expect.arrayContaining(Object.keys(store.listing(words).labels)));
+    }
+  });
+
+  it("of any store has its columns, and texts make no Markdown", () => {
+    const rows = [{ id: 7, body: "a | [b](command:evil)", answer: null, usd_micros: 1 }];
+    const report = inEditor((words) => anyListDocument({ rows, cursor: null }, words));
+    expect(report).toContain("| id | body | answer |\n| --: | :-- | :-- |");
+    expect(report).not.toContain("](command:evil)");
+    expect(inPipe((words) => anyListDocument({ rows: [], cursor: null }, words))).toBe("There are no rows.");
+  });
+});
+
+describe("money", () => {
+  it("of the budget: spending, limits and what may be granted", () => {
+    const report = inEditor((words) => budgetDocument(budget, words));
+    for (const part of ["| Today | \\$22\\.00 of \\$25\\.00 | 88% | near the limit", "extended by \\$50\\.00 more"].slice(1))
+      expect(report).toContain(part);
+    expect(inPipe((words) => budgetDocument(budget, words))).toMatch(
+      /^Today +\$22\.00 of \$25\.00 {2}88%, near the limit, resets 2026-03-16 09:30$/m,
+    );
+    expect(inPipe((words) => budgetDocument({ ...budget, allow_extension_request: false }, words))).toContain(
+      "Extensions are not allowed.",
+    );
+  });
+
+  it("of spending: a line for each task or model, and their sum", () => {
+    const view = { period: "all", from: null, to: at, by: "task", rows: [{ name: null, ...sum }], total: sum } as const;
+    const report = inEditor((words) => spendSummaryDocument(view, words));
+    expect(report).toContain("| no task | 1,200 | 5 | 2 | 1 | 7 | 2\\.0000 |");
+    expect(report).toContain("| Total | 1,200 |");
+    const nothing = { ...view, rows: [], total: { ...sum, calls: 0 } };
+    expect(inPipe((words) => spendSummaryDocument(nothing, words))).toBe("All time: Nothing was spent.");
+    const entry = {
+      id: "s1",
+      occurred_at: at,
+      task_id: null,
+      call_site: "plan",
+      model: "m",
+      input_tokens: 1,
+      cache_read_tokens: 0,
+      cache_create_tokens: 0,
+      output_tokens: 1,
+      usd_micros: 1,
+      usd: 0.000_001,
+      project: null,
+    };
+    expect(inPipe((words) => spendAddDocument({ entry, budget }, words))).toMatch(
+      /^Recorded 0\.000001 USD for m \(plan\)\nToday \$22\.00 of \$25\.00, 88%, near the limit, resets 2026/,
+    );
+  });
+});
+
+describe("the agent", () => {
+  it("at a glance: what waits, by state, and the budget", () => {
+    const view = {
+      project: null,
+      inbox: { unanswered: 2, by_state: { pending: 2 } },
+      tasks: { by_state: {} },
+      feedback: { by_state: { triaged: 1, closed: 3 } },
+      budget,
+    };
+    expect(inPipe((words) => overviewDocument(view, words))).toMatch(
+      /^Questions +2 {2}wait for an answer\nInbox +pending 2\nTasks +none\nFeedback +triaged 1, closed 3\n\nToday /,
+    );
+  });
+
+  it("in a week: what was done, cost, pass rates, learnings, risks and the tier", () => {
+    const view: DigestView = {
+      from: "2026-03-09T12:00:00.000Z",
+      to: "2026-03-16T12:00:00.000Z",
+      project: null,
+      before: { tasks_done: 4, usd: 9, runs: 3, pass_rate: 50 },
+      risks: [{ what: "unanswered", value: 2 }],
+      tier: { suggestion: "raise", reasons: [{ what: "pass_rate", value: 95 }] },
+      tasks_done: [{ ...task, state: "done" }],
+      tasks_abandoned: 0,
+      feedback_verified: 1,
+      spend: { ...sum, calls: 2, usd: 2.5 },
+      spend_by_model: [{ name: "opus", ...sum, calls: 2, usd: 2.5 }],
+      runs: 12,
+      pass_rate: 95,
+      ci_runs: 0,
+      ci_success_percent: null,
+      top_learnings: [{ recorded: "r", ts: at, task_id: "t", observation: "tests first", candidate: "GAIA.md", project: null }],
+      markdown: "",
+    };
+    const report = inEditor((words) => digestDocument(view, words));
+    for (const part of [
+      "Week ",
+      "| Tasks done | 1 | 4 |",
+      "| Reviews passed | 95% | 50% |",
+      "- Mend the cart (\\$1\\.25)",
+      "- opus\\: \\$2\\.50, 2 calls",
+      "- tests first → GAIA\\.md",
+      "- Questions that wait for an answer\\: 2",
+      "Consider a higher tier",
+      "- Reviews passed\\: 95%",
+    ])
+      expect(report).toContain(part);
+    expect(inEditor((words) => digestDocument({ ...view, risks: [], top_learnings: [] }, words))).toContain("Nothing stands out");
+  });
+
+  it("taken over from another home: what was taken and every refusal", () => {
+    const stores = [
+      {
+        store: "tasks",
+        file: "tasks.db",
+        found: true,
+        taken: 2,
+        known: 1,
+        changed: ["t7"],
+        conflicts: [{ row: "t8", why: "done is final" }],
+        refused: [{ row: "t9", why: "no such state" }],
+      },
+      { store: "audit", file: "audit.db", found: false, taken: 0, known: 0, changed: [], conflicts: [], refused: [] },
+    ];
+    const report = inEditor((words) => storeImportDocument({ home: "/old", stores }, words));
+    for (const part of [
+      "| tasks | tasks\\.db | 2 | 1 | 1 |",
+      "| audit | audit\\.db (none) | 0 | 0 | 0 |",
+      "tasks\\.db, t9\\: no such state",
+      "t8\\: done is final",
+    ])
+      expect(report).toContain(part);
+  });
+});
