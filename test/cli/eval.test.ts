@@ -49,6 +49,7 @@ const run = z.strictObject({
   project: z.string().nullable(),
   partial: z.boolean(),
   timestamp_given: z.boolean(),
+  stated_at: z.string().nullable(),
   cost_usd: z.number(),
   cost_complete: z.boolean(),
 });
@@ -127,7 +128,7 @@ describe("eval push", () => {
     await home.file("cached.json", evalFile("01", tests, { costs: [{ model: "claude-sonnet-4-5", ...cached }] }));
     const models = [tokens("claude-sonnet-4-5", 1), tokens("claude-opus-4-6", 2), tokens("claude-opus-4-6-fast", 1)];
     await home.file("unpriced.json", evalFile("02", tests, { costs: models }));
-    for (const said of ["Recorded", "Already known"]) {
+    for (const said of ["Recorded", "Already recorded"]) {
       const lines = (await home.cli(["eval", "push", "cached.json", "unpriced.json"])).stdout.split("\n");
       expect(lines[0]).toMatch(new RegExp(`^${said} cached\\.json: .*, \\$0\\.04$`));
       expect(lines[1]).toMatch(new RegExp(`^${said} unpriced\\.json: .*, ≥ \\$19\\.50$`));

@@ -151,7 +151,7 @@ describe("named files", () => {
       code: 0,
     });
     const open = await shell(home, "mkfifo open; exec 3<>open; ledger eval push run.json <&3");
-    expect(open).toMatchObject({ code: 0, stdout: expect.stringContaining("Already known run.json") });
+    expect(open).toMatchObject({ code: 0, stdout: expect.stringContaining("Already recorded run.json") });
     expect((await inTerminal(home, ["eval", "push"])).stdout).toContain("there is nothing to read");
   });
 });
