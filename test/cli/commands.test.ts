@@ -140,7 +140,7 @@ describe("a ledger with the worked chain", () => {
       run: { run_id: "review-006", coins: 6.2 },
       formula: { score: 120, baseline: 80, reward: 4, bonus: 0.5, total: 4.5, coins_before: 1.7, coins_after: 6.2 },
     });
-    expect((await home.cli(["show", "review-006"])).stdout).toContain("streak of 6 passes (5 or more): +0.50");
+    expect((await home.cli(["show", "review-006"])).stdout).toContain("bonus for 6 passes in a row: +0.50");
     expect((await home.json(["breaking", "W0702"])).document).toMatchObject([{ run_id: "review-009" }, { run_id: "review-007" }]);
     expect((await home.cli(["breaking", "W0702"])).stdout).toContain("review-009");
   });
