@@ -7,7 +7,6 @@ export type CommandEntry = Readonly<{ name: string; command: CliCommand | null }
 
 /** Loads each command with its operation and schemas, in the order of help. */
 const handWritten = {
-  export: () => import("./commands/export.ts"),
   sync: () => import("./commands/sync.ts"),
   team: () => import("./commands/team.ts"),
 } as const satisfies Readonly<Record<string, () => Promise<Readonly<{ default: CliCommand }>>>>;

@@ -1,13 +1,18 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
-import { renderExport } from "../../src/cli/render/export.ts";
 import { renderSync } from "../../src/cli/render/sync.ts";
+import { terminalWords } from "../../src/cli/words.ts";
+import { exportDocument } from "../../src/features/reviews/documents/export.ts";
+import { terminalText } from "../../src/render/terminal/document.ts";
 import type { Style } from "../../src/render/terminal/style.ts";
 import { colored, pipe, terminal } from "./style.ts";
 
 /** Every renderer with an answer that has everything in it. */
 const drawings: Readonly<Record<string, (style: Style) => string>> = {
-  export: (style) => renderExport({ format: "csv", runs: 3, out: "runs.csv", content: null }, style),
+  export: (style) => {
+    const drawn = exportDocument({ format: "csv", runs: 3, out: "runs.csv", content: null }, terminalWords(style));
+    return typeof drawn === "string" ? drawn : terminalText(drawn, style);
+  },
 };
 
 describe.each(Object.entries(drawings))("%s", (_name, draw) => {

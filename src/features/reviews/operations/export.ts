@@ -7,6 +7,8 @@ import { agentFilter, force, projectFilter, since, until } from "../../shared/fi
 import { type CallContext, defineOperation } from "../../shared/operation.ts";
 import { boundsOf } from "../../shared/period.ts";
 import { coinsOf, isoOf } from "../../shared/units.ts";
+import { writeOutput } from "../../shared/write-output.ts";
+import { exportDocument } from "../documents/export.ts";
 import { type ExportedFile, exportFormat } from "../importers/exported.ts";
 import { countViolations } from "../model/count-violations.ts";
 import type { RunRow } from "../model/queries.ts";
@@ -156,10 +158,19 @@ export const exportRuns = defineOperation({
   summary: "Write all runs as json, csv or a specfact ledger.json",
   input,
   writes: false,
+  examples: [
+    { run: "reward-ledger export --out ledger.json", does: "all review runs, to be imported again" },
+    { run: "reward-ledger export --format csv > runs.csv", does: "one line a run, for a spreadsheet" },
+    { run: "reward-ledger export --format specfact --agent codex", does: "a ledger.json of one agent" },
+  ],
+  document: exportDocument,
+  // A table of commas is no JSON document and comes inside of one.
+  json: (view: ExportView) => (view.content === null || view.format === "csv" ? JSON.stringify(view) : view.content),
+  note: ({ content, runs, format }) => (content === null ? null : `${runs} ${runs === 1 ? "run" : "runs"} exported as ${format}`),
   async run(ports, given, context): Promise<ExportView> {
     const { runs, content } = await contentOf(ports, given, context);
     if (given.out === undefined) return { format: given.format, runs, out: null, content };
-    await ports.files.write(given.out, content, { replace: given.force });
+    await writeOutput(ports, given.out, content, { replace: given.force, context });
     return { format: given.format, runs, out: given.out, content: null };
   },
 });
