@@ -46,7 +46,7 @@ scenario("import, export, reset and undo, verify and doctor from the palette", a
   expect(await cliJson(stage, "status")).toEqual(before);
 
   await runLedgerCommand(page, "verify");
-  await webview(page).getByText("Every fact is whole").waitFor();
+  await webview(page).getByText("every hash, sequence and total is right").waitFor();
   await runLedgerCommand(page, "doctor");
   await webview(page).getByRole("heading", { name: "Doctor" }).waitFor();
   await runLedgerCommand(page, "rebuildIndex");
