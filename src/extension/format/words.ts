@@ -1,15 +1,8 @@
 import type { Words } from "../../kernel/document.ts";
+import { relativeTime } from "../../kernel/relative-time.ts";
+import { clockToleranceMs } from "../../kernel/timestamp.ts";
 import { fullTime, type TimeStyle } from "./time-text.ts";
 import type { Translate } from "./translate.ts";
-
-const steps = [
-  { unit: "year", ms: 365.25 * 86_400_000 },
-  { unit: "month", ms: 30.44 * 86_400_000 },
-  { unit: "week", ms: 7 * 86_400_000 },
-  { unit: "day", ms: 86_400_000 },
-  { unit: "hour", ms: 3_600_000 },
-  { unit: "minute", ms: 60_000 },
-] as const;
 
 /** Below a cent with four decimals, so that a small bill is not zero. */
 const amountFormat = (locale: string, amount: number): Intl.NumberFormat =>
@@ -31,8 +24,11 @@ export function editorWords(style: TimeStyle, t: Translate): Words {
     time: (iso) => fullTime(iso, style),
     ago: (iso) => {
       const ms = Date.parse(iso) - style.now.getTime();
-      const { unit, ms: length } = steps.find((step) => Math.abs(ms) >= step.ms) ?? { unit: "minute", ms: 60_000 };
-      return relative.format(Math.trunc(ms / length), unit);
+      // What happened cannot lie ahead: its clock was off, and the time itself says more.
+      if (ms > clockToleranceMs) return fullTime(iso, style);
+      if (ms > -30_000) return relative.format(0, "second");
+      const { amount, unit } = relativeTime(ms);
+      return relative.format(amount, unit);
     },
     interactive: false,
   };

@@ -1,3 +1,4 @@
+import { relativeTime } from "../../kernel/relative-time.ts";
 import { clockToleranceMs } from "../../kernel/timestamp.ts";
 import type { Style } from "./style.ts";
 
@@ -14,20 +15,9 @@ export const absolute = (iso: string, style: Pick<Style, "zone" | "times">): str
 /** Made when it is used: what it loads costs more than drawing a short answer. */
 const words = (): Intl.RelativeTimeFormat => new Intl.RelativeTimeFormat("en", { numeric: "always" });
 
-const steps = [
-  { unit: "year", ms: 365.25 * 86_400_000 },
-  { unit: "month", ms: 30.44 * 86_400_000 },
-  { unit: "week", ms: 7 * 86_400_000 },
-  { unit: "day", ms: 86_400_000 },
-  { unit: "hour", ms: 3_600_000 },
-  { unit: "minute", ms: 60_000 },
-] as const;
-
 function inWords(ms: number): string {
-  // A value that rounds up to the next unit is told in that unit: 59.7 minutes are an hour.
-  const step = steps.find((one) => Math.abs(ms) >= one.ms * 0.99) ?? { unit: "minute" as const, ms: 60_000 };
-  const amount = Math.trunc(ms / step.ms) || Math.sign(ms);
-  return words().format(amount, step.unit);
+  const { amount, unit } = relativeTime(ms);
+  return words().format(amount, unit);
 }
 
 /**
