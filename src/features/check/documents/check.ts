@@ -1,4 +1,4 @@
-import { bad, type Document, good, paragraph, table, type Words } from "../../../kernel/document.ts";
+import { bad, counted, type Document, good, paragraph, table, type Words } from "../../../kernel/document.ts";
 
 /** One condition, and what was found. */
 export type CheckLine = Readonly<{
@@ -8,8 +8,10 @@ export type CheckLine = Readonly<{
   value: number | null;
   /** What the figure may be at least or at most. */
   limit: number;
-  /** What it was found in: a run, how many runs, two eval runs. */
-  detail: string;
+  /** What it was found in: the id of a run, or of two eval runs; null for neither. */
+  subject: string | null;
+  /** How many runs the figure is of; null where it is of one, or of none. */
+  runs: number | null;
 }>;
 export type CheckView = Readonly<{ ok: boolean; checks: readonly CheckLine[] }>;
 
@@ -44,7 +46,12 @@ export function checkDocument({ ok, checks }: CheckView, words: Words): Document
           align: "right",
           cell: ({ value }) => (value === null ? "–" : number(Math.round(value * 10) / 10)),
         },
-        { head: t("In"), shrink: 20, drop: 1, cell: ({ detail }) => detail },
+        {
+          head: t("In"),
+          shrink: 20,
+          drop: 1,
+          cell: ({ subject, runs }) => subject ?? (runs === null ? "" : counted(words, runs, "{0} run", "{0} runs")),
+        },
       ],
       checks,
     ),

@@ -24,38 +24,43 @@ const input = z.object({
 });
 type Input = z.output<typeof input>;
 
-const latestDetail = (latest: RunView | undefined): string => (latest === undefined ? "no run is recorded" : latest.run_id);
-
+/** A condition on what has never been recorded is not met: a build must not pass because nothing was measured. */
 function reviewChecks(latest: readonly RunView[], wanted: Input): readonly CheckLine[] {
   const newest = latest.at(-1);
   const passed = latest.filter(({ verdict }) => verdict !== "FAIL").length;
   const rate = latest.length === 0 ? null : (passed * 100) / latest.length;
-  const line = (name: CheckLine["name"], value: number | null, limit: number | undefined, atLeast: boolean, detail: string) =>
+  const line = (
+    name: CheckLine["name"],
+    value: number | null,
+    limit: number | undefined,
+    atLeast: boolean,
+    subject: string | null,
+    runs: number | null = null,
+  ) =>
     limit === undefined
       ? []
-      : [{ name, value, limit, detail, ok: value !== null && (atLeast ? value >= limit : value <= limit) }];
+      : [{ name, value, limit, subject, runs, ok: value !== null && (atLeast ? value >= limit : value <= limit) }];
   return [
-    ...line("min_score", newest?.score ?? null, wanted.min_score, true, latestDetail(newest)),
-    ...line("min_pass_rate", rate, wanted.min_pass_rate, true, `${passed} of ${latest.length} runs`),
-    ...line("max_block_streak", newest?.streak_block ?? 0, wanted.max_block_streak, false, latestDetail(newest)),
+    ...line("min_score", newest?.score ?? null, wanted.min_score, true, newest?.run_id ?? null),
+    ...line("min_pass_rate", rate, wanted.min_pass_rate, true, null, latest.length),
+    ...line("max_block_streak", newest?.streak_block ?? null, wanted.max_block_streak, false, newest?.run_id ?? null),
   ];
 }
 
-/** A condition on what has never been recorded is not met: a build must not pass because nothing was measured. */
+/** A run without another to compare with has no regressions. */
 async function regressions(ports: Ports, limit: number, { project, tier }: Input, context: CallContext): Promise<CheckLine> {
-  const found = { name: "max_regressions", limit } as const;
+  const found = { name: "max_regressions", limit, runs: null } as const;
   try {
     const answer = await evalCompare.run(ports, { project, tier }, context);
-    if (answer.before === null) return { ...found, ok: true, value: 0, detail: `${answer.after.id}, nothing to compare with` };
+    if (answer.before === null) return { ...found, ok: true, value: 0, subject: answer.after.id };
     return {
       ...found,
       ok: answer.regressed <= limit,
       value: answer.regressed,
-      detail: `${answer.before.id} → ${answer.after.id}`,
+      subject: `${answer.before.id} → ${answer.after.id}`,
     };
   } catch (error) {
-    if (error instanceof LedgerError && error.code === "not_found")
-      return { ...found, ok: false, value: null, detail: "no eval run is recorded" };
+    if (error instanceof LedgerError && error.code === "not_found") return { ...found, ok: false, value: null, subject: null };
     throw error;
   }
 }
@@ -63,7 +68,7 @@ async function regressions(ports: Ports, limit: number, { project, tier }: Input
 async function spending(ports: Ports, context: CallContext): Promise<CheckLine> {
   const { today, week, month } = await budgetShow.run(ports, { check: false }, context);
   const value = Math.max(today.percent, week.percent, month.percent);
-  return { name: "budget", ok: value < 100, value, limit: 100, detail: "today, last seven days, this month" };
+  return { name: "budget", ok: value < 100, value, limit: 100, subject: null, runs: null };
 }
 
 export const check = defineOperation({

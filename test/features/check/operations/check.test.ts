@@ -49,10 +49,11 @@ it("counts fails in a row", async () => {
 
 it("misses every threshold where nothing was measured", async () => {
   const ports = await openPorts();
-  const found = await ask(ports, { min_score: 0, min_pass_rate: 0, max_regressions: 0 });
+  const found = await ask(ports, { min_score: 0, min_pass_rate: 0, max_block_streak: 9, max_regressions: 0 });
   expect(found.checks.map(({ name, ok, value }) => [name, ok, value])).toEqual([
     ["min_score", false, null],
     ["min_pass_rate", false, null],
+    ["max_block_streak", false, null],
     ["max_regressions", false, null],
   ]);
 });
