@@ -68,7 +68,8 @@ function outcomesOf(decisions: readonly Decision[], sealed: readonly PlacedFact[
 type RecordOptions = Readonly<{ signal?: AbortSignal | undefined; together?: boolean | undefined }>;
 
 /**
- * Records one batch: under the lock catch up, check, seal, apply to the index, and write. When it fails, the journal is as it was. The lock is taken before the queue, so that whoever only asks never waits for a lock.
+ * Records one batch: under the lock catch up, check, seal, apply to the index, and write. When it fails, the journal is as it was.
+ * The lock is taken before the queue, so that whoever only asks never waits for a lock.
  */
 export async function recordBatch(
   { engine, log, logger, queue }: Readonly<{ engine: Engine; queue: Queue }> & Outside,
