@@ -130,6 +130,7 @@ const bundled = [
   "picocolors",
   "preact",
   "proper-lockfile",
+  "sax",
   "sparkly",
   "sql.js",
   "string-width",

@@ -5,6 +5,7 @@ export type ErrorCode =
   | "judge_unavailable"
   | "judge_unreadable"
   | "invalid_json"
+  | "invalid_xml"
   | "not_automatic"
   | "invalid_input"
   | "unreadable_file"
@@ -81,6 +82,13 @@ export const invalidJson = (target: string, reason: string): LedgerError =>
   new LedgerError(
     "invalid_json",
     `Failed to read ${target}: it is not valid JSON (${reason})`,
+    "Check what it holds there and that it was written completely, then try again.",
+  );
+
+export const invalidXml = (target: string, reason: string): LedgerError =>
+  new LedgerError(
+    "invalid_xml",
+    `Failed to read ${target}: it is not valid XML (${reason})`,
     "Check what it holds there and that it was written completely, then try again.",
   );
 

@@ -49,6 +49,7 @@ function buttonsOf(code: ErrorCode): readonly Button[] {
     case "invalid_eval":
     case "judge_unreadable":
     case "invalid_json":
+    case "invalid_xml":
     case "invalid_input":
     case "unreadable_file":
     case "file_too_large":
