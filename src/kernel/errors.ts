@@ -8,6 +8,7 @@ export type ErrorCode =
   | "invalid_xml"
   | "not_automatic"
   | "invalid_input"
+  | "unknown_format"
   | "unreadable_file"
   | "file_too_large"
   | "conflict"
@@ -137,6 +138,14 @@ export const judgeUnreadable = (reason: string, answer: string): LedgerError =>
 
 export const invalidInput = (what: string, problems: readonly string[]): LedgerError =>
   new LedgerError("invalid_input", `Failed to read ${what}: ${problems.join("; ")}`, "Correct the value and try again.");
+
+/** @param lookedFor what each format is told by, one line each */
+export const unknownFormat = (target: string, reason: string, lookedFor: readonly string[]): LedgerError =>
+  new LedgerError(
+    "unknown_format",
+    `Failed to read ${target}: ${reason}`,
+    `Name its format with --format. What was looked for: ${lookedFor.join("; ")}.`,
+  );
 
 export const unreadableFile = (path: string, reason: string, cause?: unknown): LedgerError =>
   new LedgerError("unreadable_file", `Failed to read ${path}: ${reason}`, "Check the path and its permissions, then try again.", {

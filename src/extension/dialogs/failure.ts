@@ -51,6 +51,7 @@ function buttonsOf(code: ErrorCode): readonly Button[] {
     case "invalid_json":
     case "invalid_xml":
     case "invalid_input":
+    case "unknown_format":
     case "unreadable_file":
     case "file_too_large":
     case "conflict":

@@ -17,6 +17,7 @@ export const categories = [
   "solid",
   "ai_bloat",
 ] as const;
+export type Category = (typeof categories)[number];
 
 export const severities = ["error", "warning", "info"] as const;
 export type Severity = (typeof severities)[number];

@@ -1,0 +1,259 @@
+import * as z from "zod";
+import { invalidInput } from "../../../../kernel/errors.ts";
+import type { Severity } from "../../model/finding.ts";
+import { defineFormat, type Gathering, gather, hasKeys, lineOf, severityOf, type ToolFinding, understood } from "./format.ts";
+import { categoryOf, toolNamed } from "./tables.ts";
+import { joinPaths, pathOfUri } from "./uri.ts";
+
+const text = z.string().nullish();
+const list = z.array(z.unknown()).readonly().nullish();
+const number = z.number().nullish();
+
+const message = z.object({ text, id: text, arguments: z.array(z.string()).readonly().nullish() });
+const strings = z.record(z.string(), message).nullish();
+const artifactLocation = z.object({ uri: text, uriBaseId: text, index: number });
+
+const rule = z.object({
+  id: z.string(),
+  defaultConfiguration: z.object({ level: text }).nullish(),
+  messageStrings: strings,
+  shortDescription: message.nullish(),
+  properties: z.object({ tags: z.array(z.string()).readonly().nullish() }).nullish(),
+});
+type Rule = z.output<typeof rule>;
+
+const component = z.object({ name: text, rules: list, globalMessageStrings: strings });
+
+const run = z.object({
+  tool: z.object({ driver: component.extend({ name: z.string() }), extensions: z.array(component).readonly().nullish() }),
+  results: list,
+  artifacts: z
+    .array(z.object({ location: artifactLocation.nullish() }))
+    .readonly()
+    .nullish(),
+  originalUriBaseIds: z.record(z.string(), artifactLocation).nullish(),
+  invocations: z
+    .array(z.object({ ruleConfigurationOverrides: list, toolExecutionNotifications: list }))
+    .readonly()
+    .nullish(),
+  externalPropertyFileReferences: z.object({ results: list }).nullish(),
+});
+type Run = z.output<typeof run>;
+
+const reference = z.object({ id: text, index: number, toolComponent: z.object({ index: number, name: text }).nullish() });
+type Reference = z.output<typeof reference>;
+
+const locations = z
+  .array(
+    z.object({
+      physicalLocation: z
+        .object({
+          artifactLocation: artifactLocation.nullish(),
+          region: z.object({ startLine: z.unknown() }).partial().nullish(),
+        })
+        .nullish(),
+    }),
+  )
+  .readonly()
+  .nullish();
+type Locations = z.output<typeof locations>;
+
+const result = z.object({
+  ruleId: text,
+  ruleIndex: number,
+  rule: reference.nullish(),
+  level: text,
+  kind: text,
+  message: message.nullish(),
+  locations,
+  baselineState: text,
+  suppressions: z
+    .array(z.object({ status: text }))
+    .readonly()
+    .nullish(),
+  fixes: list,
+});
+type Result = z.output<typeof result>;
+
+const notification = z.object({ descriptor: reference.nullish(), level: text, message: message.nullish(), locations });
+const override = z.object({ descriptor: reference, configuration: z.object({ level: text }) });
+
+const severities: ReadonlyMap<string, Severity> = new Map([
+  ["error", "error"],
+  ["warning", "warning"],
+  ["note", "info"],
+  ["none", "info"],
+]);
+
+const ownValue = <T>(of: Readonly<Record<string, T>> | null | undefined, key: string): T | undefined =>
+  of !== null && of !== undefined && Object.hasOwn(of, key) ? of[key] : undefined;
+
+/** The rules of the tool and of its extensions, each parsed when a result first names it. */
+function rulesOf({ driver, extensions }: Run["tool"]) {
+  const lists = [driver, ...(extensions ?? [])].map(({ rules }) => rules ?? []);
+  const parsed = new Map<unknown, Rule | undefined>();
+  const ruleOf = (value: unknown): Rule | undefined => {
+    if (!parsed.has(value)) parsed.set(value, rule.safeParse(value).data);
+    return parsed.get(value);
+  };
+  const ids: ReadonlyMap<string, unknown> = new Map(
+    lists.flat().flatMap((value) => (hasKeys(value, "id") ? [[String(value["id"]), value]] : [])),
+  );
+  return {
+    /** @param at place in the list of its component: the tool itself, else the extension that the reference names */
+    find({ id, index, toolComponent }: Reference): Rule | undefined {
+      const named = extensions?.findIndex(({ name }) => name === toolComponent?.name) ?? -1;
+      const extension = toolComponent?.index ?? (typeof toolComponent?.name === "string" ? named : -1);
+      const value = typeof index === "number" && index >= 0 ? lists[extension + 1]?.[index] : undefined;
+      if (value !== undefined) return ruleOf(value);
+      // An id may name a part of a rule: `CA1000/1`.
+      return typeof id === "string" ? ruleOf(ids.get(id) ?? ids.get(id.slice(0, Math.max(0, id.lastIndexOf("/"))))) : undefined;
+    },
+  };
+}
+
+/** `{0}` filled in; doubled braces stand for themselves. */
+const filledIn = (template: string, values: readonly string[]): string =>
+  template.replace(/\{\{|\}\}|\{(\d+)\}/g, (found, at) => (at === undefined ? found.charAt(0) : (values[Number(at)] ?? found)));
+
+type Context = Readonly<{ tool: string; rules: ReturnType<typeof rulesOf>; run: Run; levels: ReadonlyMap<string, string> }>;
+
+function textOf(given: z.output<typeof message> | null | undefined, { run: { tool } }: Context, about: Rule | undefined): string {
+  const id = given?.id;
+  const named =
+    typeof id === "string" ? (ownValue(about?.messageStrings, id) ?? ownValue(tool.driver.globalMessageStrings, id)) : undefined;
+  const template = given?.text ?? named?.text ?? about?.shortDescription?.text ?? "";
+  return Array.isArray(given?.arguments) ? filledIn(template, given.arguments) : template;
+}
+
+/** The folder that an id stands for, as far as the run says it: the ids may be defined by one another. */
+function baseOf(bases: Run["originalUriBaseIds"], id: string, depth = 0): string {
+  const base = ownValue(bases, id);
+  if (base === undefined || depth > 10) return "";
+  const path = typeof base.uri === "string" ? (pathOfUri(base.uri) ?? "") : "";
+  return typeof base.uriBaseId === "string" ? joinPaths(baseOf(bases, base.uriBaseId, depth + 1), path) : path;
+}
+
+/** The path of the first location that names a file. A URI of another scheme names none; it is kept as it is, outside of the project. */
+function placeOf(given: Locations, { run: { artifacts, originalUriBaseIds } }: Context): Pick<ToolFinding, "path" | "line"> {
+  const physical = given?.find((one) => one.physicalLocation?.artifactLocation)?.physicalLocation;
+  const said = physical?.artifactLocation;
+  const artifact = typeof said?.uri === "string" ? said : (artifacts?.[said?.index ?? -1]?.location ?? said);
+  if (typeof artifact?.uri !== "string" || artifact.uri === "") return { path: null, line: null };
+  const path = pathOfUri(artifact.uri) ?? artifact.uri;
+  const base = typeof artifact.uriBaseId === "string" ? baseOf(originalUriBaseIds, artifact.uriBaseId) : "";
+  return { path: joinPaths(base, path), line: lineOf(physical?.region?.startLine) };
+}
+
+/** Kinds that report that nothing is wrong, or that a rule was not tried. */
+const noFinding: ReadonlySet<string> = new Set(["pass", "notApplicable"]);
+
+function severityOfResult({ level, kind, ruleId }: Result, about: Rule | undefined, { levels }: Context): Severity {
+  if (typeof level === "string") return severityOf(severities, level);
+  if (typeof kind === "string" && kind !== "fail") return "info";
+  return severityOf(severities, levels.get(about?.id ?? ruleId ?? "") ?? about?.defaultConfiguration?.level ?? "warning");
+}
+
+/** A result is suppressed when each of its suppressions is accepted; one that says nothing of its status is. */
+const isSuppressed = ({ suppressions }: Result): boolean =>
+  suppressions !== null &&
+  suppressions !== undefined &&
+  suppressions.length > 0 &&
+  suppressions.every(({ status }) => (status ?? "accepted") === "accepted");
+
+function addResult(one: Result, context: Context, into: Gathering): void {
+  if (one.baselineState === "absent" || (typeof one.kind === "string" && noFinding.has(one.kind))) return;
+  if (isSuppressed(one)) {
+    into.suppress();
+    return;
+  }
+  const { ruleId, ruleIndex } = one;
+  const about = context.rules.find({ id: ruleId, index: ruleIndex, ...one.rule });
+  const id = ruleId ?? one.rule?.id ?? about?.id ?? null;
+  into.findings.push({
+    tool: context.tool,
+    rule: id,
+    severity: severityOfResult(one, about, context),
+    category: categoryOf(context.tool, id, about?.properties?.tags ?? []),
+    message: textOf(one.message, context, about),
+    ...placeOf(one.locations, context),
+    fixable: (one.fixes?.length ?? 0) > 0,
+    ...(one.baselineState === "unchanged" ? { existing: true } : {}),
+  });
+}
+
+/** What kept the tool from working is a finding about the tool. */
+function addNotification(one: z.output<typeof notification>, context: Context, into: Gathering): void {
+  if (one.level !== "error") return;
+  into.findings.push({
+    tool: context.tool,
+    rule: one.descriptor?.id ?? "tool_error",
+    severity: "error",
+    category: "tool_error",
+    message: textOf(one.message, context, undefined),
+    ...placeOf(one.locations, context),
+    fixable: false,
+  });
+}
+
+/** Levels that a call of the tool was given for rules, by rule. */
+function overridden(given: Run["invocations"]): ReadonlyMap<string, string> {
+  const all = (given ?? []).flatMap(({ ruleConfigurationOverrides }) => ruleConfigurationOverrides ?? []);
+  return new Map(
+    all.flatMap((value) => {
+      const { descriptor, configuration } = override.safeParse(value).data ?? {};
+      return typeof descriptor?.id === "string" && typeof configuration?.level === "string"
+        ? [[descriptor.id, configuration.level]]
+        : [];
+    }),
+  );
+}
+
+function readRun(one: Run, place: string, into: Gathering): void {
+  const context = {
+    tool: toolNamed(one.tool.driver.name),
+    rules: rulesOf(one.tool),
+    run: one,
+    levels: overridden(one.invocations),
+  };
+  for (const [at, value] of (one.results ?? []).entries()) {
+    const parsed = understood(into, result, value, `${place}.results[${at}]`);
+    if (parsed !== undefined) addResult(parsed, context, into);
+  }
+  for (const { toolExecutionNotifications } of one.invocations ?? []) {
+    for (const [at, value] of (toolExecutionNotifications ?? []).entries()) {
+      const parsed = understood(into, notification, value, `${place} notification ${at}`);
+      if (parsed !== undefined) addNotification(parsed, context, into);
+    }
+  }
+  if ((one.externalPropertyFileReferences?.results?.length ?? 0) > 0) {
+    into.skip(place, "its results are in files of their own, which are not read");
+  }
+}
+
+/** Static Analysis Results Interchange Format, as scanners and compilers write it. https://docs.oasis-open.org/sarif/sarif/v2.1.0 */
+export const sarif = defineFormat({
+  form: "json",
+  id: "sarif",
+  title: "SARIF 2.1.0",
+  looksFor: "an object with `version` 2.1.0 and `runs`",
+  severities,
+  gives:
+    "fixable (a result with fixes), suppressed results, existing results (`baselineState`), notifications of errors as `tool_error`",
+  lacks: "categories, which come from the tool's table and the rule's tags",
+  claims: (value) => hasKeys(value, "runs", "version") && Array.isArray(value["runs"]) && !hasKeys(value, "format"),
+  read(value, target) {
+    if (!hasKeys(value, "runs", "version") || !Array.isArray(value["runs"])) {
+      throw invalidInput(target, ["it has no list `runs`"]);
+    }
+    if (!/^2\.1\./.test(String(value["version"]))) {
+      throw invalidInput(target, [`its version is ${String(value["version"])}; 2.1.0 is read`]);
+    }
+    const into = gather();
+    for (const [at, entry] of value["runs"].entries()) {
+      const parsed = understood(into, run, entry, `runs[${at}]`);
+      if (parsed !== undefined) readRun(parsed, `runs[${at}]`, into);
+    }
+    return into.reading();
+  },
+});

@@ -1,0 +1,231 @@
+import { describe, expect, it } from "vitest";
+import { readOutput } from "../../../../../src/features/reviews/importers/tools/formats.ts";
+
+const at = (uri: string, startLine: unknown = 1, more: object = {}): object => ({
+  physicalLocation: { artifactLocation: { uri, ...more }, region: { startLine } },
+});
+
+const one = (result: object, run: object = {}): string =>
+  JSON.stringify({ version: "2.1.0", runs: [{ tool: { driver: { name: "Probe" } }, results: [result], ...run }] });
+
+const read = (text: string) => readOutput(text, "probe.sarif");
+
+/** The one finding of a result. */
+function finding(result: object, run: object = {}) {
+  const { findings } = read(one(result, run));
+  expect(findings).toHaveLength(1);
+  return findings[0];
+}
+
+describe("a SARIF result", () => {
+  const message = { text: "m" };
+  const rules = [
+    { id: "A", defaultConfiguration: { level: "note" }, properties: { tags: ["security", "external/cwe/cwe-079"] } },
+    { id: "B", messageStrings: { default: { text: "{0} is not {1}, {{0}}" } }, shortDescription: { text: "Short" } },
+  ];
+  const driver = { tool: { driver: { name: "Probe", rules } } };
+
+  it("has its own level, else the one of a call, else its rule's, else warning", () => {
+    expect(finding({ ruleId: "A", level: "error", message }, driver)).toMatchObject({ severity: "error", rule: "A" });
+    expect(finding({ ruleId: "A", message }, driver)).toMatchObject({ severity: "info" });
+    expect(finding({ ruleId: "B", message }, driver)).toMatchObject({ severity: "warning" });
+    expect(finding({ ruleId: "unknown", message }, driver)).toMatchObject({ severity: "warning" });
+    expect(finding({ ruleId: "A", kind: "review", message }, driver)).toMatchObject({ severity: "info" });
+    const invocations = [{ ruleConfigurationOverrides: [{ descriptor: { id: "A" }, configuration: { level: "error" } }] }];
+    expect(finding({ ruleId: "A", message }, { ...driver, invocations })).toMatchObject({ severity: "error" });
+  });
+
+  it("takes its rule from an index, of the tool or of an extension", () => {
+    expect(finding({ ruleIndex: 0, message }, driver)).toMatchObject({ rule: "A", severity: "info", category: "security" });
+    const extended = {
+      tool: {
+        driver: { name: "Probe", rules },
+        extensions: [{ name: "pack", rules: [{ id: "E", defaultConfiguration: { level: "error" } }] }],
+      },
+    };
+    expect(finding({ rule: { index: 0, toolComponent: { index: 0 } }, message }, extended)).toMatchObject({
+      rule: "E",
+      severity: "error",
+    });
+    expect(finding({ rule: { index: 0, toolComponent: { name: "pack" } }, message }, extended)).toMatchObject({ rule: "E" });
+    expect(finding({ ruleId: "A/1", message }, driver)).toMatchObject({ rule: "A/1", severity: "info" });
+  });
+
+  it("is about what its tool and the tags of its rule say", () => {
+    expect(finding({ ruleId: "A", message }, driver)).toMatchObject({ category: "security" });
+    expect(finding({ ruleId: "B", message }, driver)).toMatchObject({ category: "clean_code" });
+  });
+
+  it("fills in the message of its rule", () => {
+    expect(finding({ ruleIndex: 1, message: { id: "default", arguments: ["x", "y"] } }, driver)).toMatchObject({
+      message: "x is not y, {0}",
+    });
+    expect(finding({ ruleIndex: 1 }, driver)).toMatchObject({ message: "Short" });
+    expect(finding({ ruleId: "A", message: { text: "{0} stays without arguments" } }, driver)).toMatchObject({
+      message: "{0} stays without arguments",
+    });
+  });
+
+  it("is fixable when it says how", () => {
+    expect(finding({ message, fixes: [{}] })).toMatchObject({ fixable: true });
+    expect(finding({ message, fixes: [] })).toMatchObject({ fixable: false });
+  });
+
+  it("does not count when it is suppressed, unless the suppression is under review or rejected", () => {
+    for (const suppressions of [[{ kind: "inSource" }], [{ kind: "external", status: "accepted" }]]) {
+      expect(read(one({ message, suppressions }))).toMatchObject({ findings: [], suppressed: 1 });
+    }
+    for (const suppressions of [[], null, [{ status: "underReview" }], [{ status: "accepted" }, { status: "rejected" }]]) {
+      expect(read(one({ message, suppressions }))).toMatchObject({ findings: [{ message: "m" }], suppressed: 0 });
+    }
+  });
+
+  it("is no finding when it is gone, has passed or does not apply, and is existing when it was there before", () => {
+    expect(read(one({ message, baselineState: "absent" })).findings).toEqual([]);
+    expect(read(one({ message, kind: "pass" })).findings).toEqual([]);
+    expect(read(one({ message, kind: "notApplicable" })).findings).toEqual([]);
+    expect(finding({ message, baselineState: "unchanged" })).toMatchObject({ existing: true });
+    for (const baselineState of ["new", "updated"]) expect(finding({ message, baselineState })).not.toHaveProperty("existing");
+  });
+
+  it("has a place, whatever way it is written", () => {
+    const places: readonly (readonly [uri: string, path: string])[] = [
+      ["src/a.ts", "src/a.ts"],
+      ["src/a%20b.ts", "src/a b.ts"],
+      ["src/100%.ts", "src/100%.ts"],
+      ["src/c#/a.cs", "src/c#/a.cs"],
+      ["src\\a.ts", "src/a.ts"],
+      ["../other/a.ts", "../other/a.ts"],
+      ["file:///home/me/a%20b.ts", "/home/me/a b.ts"],
+      ["file:/home/me/a.ts", "/home/me/a.ts"],
+      ["file://localhost/home/me/a.ts", "/home/me/a.ts"],
+      ["file:///C:/me/a.ts", "C:/me/a.ts"],
+      ["file:///c%3A/me/a.ts", "c:/me/a.ts"],
+      ["file://C:/me/a.ts", "C:/me/a.ts"],
+      ["C:\\me\\a.ts", "C:/me/a.ts"],
+      ["file://server/share/a.ts", "//server/share/a.ts"],
+      ["https://example.org/a.ts", "https://example.org/a.ts"],
+    ];
+    for (const [uri, path] of places) expect(finding({ message, locations: [at(uri, 7)] })).toMatchObject({ path, line: 7 });
+    for (const line of [0, -1, 1.5, "3", null]) {
+      expect(finding({ message, locations: [at("a.ts", line)] })).toMatchObject({ path: "a.ts", line: null });
+    }
+    expect(finding({ message })).toMatchObject({ path: null, line: null });
+    expect(finding({ message, locations: [{ logicalLocations: [] }] })).toMatchObject({ path: null, line: null });
+  });
+
+  it("starts at the folder that its base stands for", () => {
+    const bases = {
+      originalUriBaseIds: {
+        SRC: { uri: "src/", uriBaseId: "ROOT" },
+        ROOT: { uri: "file:///home/me/shop/" },
+        LOOP: { uri: "x/", uriBaseId: "LOOP" },
+        NONE: { description: { text: "nobody says where" } },
+      },
+    };
+    const based = (uriBaseId: string) => finding({ message, locations: [at("a%20b.ts", 1, { uriBaseId })] }, bases);
+    expect(based("SRC")).toMatchObject({ path: "/home/me/shop/src/a b.ts" });
+    expect(based("ROOT")).toMatchObject({ path: "/home/me/shop/a b.ts" });
+    for (const id of ["NONE", "unknown", "__proto__", "constructor"]) expect(based(id)).toMatchObject({ path: "a b.ts" });
+    expect(based("LOOP")).toMatchObject({ path: expect.stringMatching(/x\/a b\.ts$/) });
+  });
+
+  it("may name its file by the list of files", () => {
+    const artifacts = [{ location: { uri: "src/a.ts" } }];
+    const locations = [{ physicalLocation: { artifactLocation: { index: 0 }, region: { startLine: 3 } } }];
+    expect(finding({ message, locations }, { artifacts })).toMatchObject({ path: "src/a.ts", line: 3 });
+  });
+
+  it("keeps rule ids that are names of an object's own parts", () => {
+    for (const ruleId of ["__proto__", "constructor", "toString"]) {
+      expect(finding({ ruleId, message: { id: ruleId } }, driver)).toMatchObject({ rule: ruleId });
+    }
+  });
+});
+
+describe("a SARIF file", () => {
+  it("has a run for each tool, and a wrong entry does not lose the others", () => {
+    const result = { ruleId: "A", message: { text: "m" }, locations: [at("a.ts")] };
+    const text = JSON.stringify({
+      version: "2.1.0",
+      runs: [
+        { tool: { driver: { name: "ESLint" } }, results: [result, { ruleId: 7 }, result] },
+        { tool: {} },
+        { tool: { driver: { name: "CodeQL command-line toolchain" } }, results: null },
+        { tool: { driver: { name: "Semgrep OSS" } }, results: [result] },
+      ],
+    });
+    const { findings, skipped } = read(text);
+    expect(findings.map(({ tool }) => tool)).toEqual(["eslint", "eslint", "semgrep"]);
+    expect(skipped).toEqual([
+      { place: "runs[0].results[1]", reason: "ruleId: must be text" },
+      { place: "runs[1]", reason: "tool.driver: is missing" },
+    ]);
+  });
+
+  it("may have very many runs", () => {
+    const run = { tool: { driver: { name: "Probe" } }, results: [{ message: { text: "m" } }] };
+    const { findings } = read(JSON.stringify({ version: "2.1.0", runs: Array.from({ length: 10_000 }, () => run) }));
+    expect(findings).toHaveLength(10_000);
+  });
+
+  it("holds what kept the tool from working as a finding about the tool", () => {
+    const toolExecutionNotifications = [
+      { level: "error", descriptor: { id: "parse" }, message: { text: "cannot parse" }, locations: [at("a.ts", 3)] },
+      { level: "note", message: { text: "3 files" } },
+    ];
+    const text = JSON.stringify({
+      version: "2.1.0",
+      runs: [{ tool: { driver: { name: "Probe" } }, invocations: [{ toolExecutionNotifications }] }],
+    });
+    expect(read(text).findings).toEqual([
+      {
+        tool: "probe",
+        rule: "parse",
+        severity: "error",
+        category: "tool_error",
+        message: "cannot parse",
+        path: "a.ts",
+        line: 3,
+        fixable: false,
+      },
+    ]);
+  });
+
+  it("of another version is refused", () => {
+    expect(() => read('{"version":"1.0.0","runs":[]}')).toThrow("its version is 1.0.0; 2.1.0 is read");
+  });
+});
+
+describe("an output", () => {
+  const formats = [
+    ["", "it is empty"],
+    [" \n ", "it is empty"],
+    ["[]", "it is an empty list"],
+    ["{}", "no known tool writes this"],
+    ["all is well", "no known tool writes this"],
+    ["<html></html>", "no known tool writes this"],
+    ['{"format":"reward-ledger.runs","version":1,"runs":[]}', "no known tool writes this"],
+  ] as const;
+
+  it.each(formats)("that no tool writes (%s) is refused with what was looked for", (text, reason) => {
+    expect(() => read(text)).toThrow(
+      expect.objectContaining({
+        code: "unknown_format",
+        message: expect.stringContaining(`Failed to read probe.sarif: ${reason}`),
+        hint: expect.stringContaining("sarif: an object with `version` 2.1.0 and `runs`"),
+      }),
+    );
+  });
+
+  it("that was cut is told as such", () => {
+    expect(() => read(one({ message: { text: "m" } }).slice(0, -20))).toThrow(/it ends in the middle/);
+  });
+
+  it("is of the format that was named, or refused", () => {
+    expect(() => readOutput("plain", "probe", "sarif")).toThrow(/it is not valid JSON/);
+    expect(() => readOutput("<a/>", "probe", "sarif")).toThrow(/it is not json, as SARIF 2.1.0 is/);
+    expect(() => readOutput("{}", "probe", "sarif")).toThrow(/it has no list `runs`/);
+    expect(() => readOutput("{}", "probe", "constructor")).toThrow(/there is no format constructor/);
+  });
+});
