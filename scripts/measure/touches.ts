@@ -12,6 +12,7 @@ const generated = [
   /(^|\/)generated\//,
   /\.generated\.\w+$/,
   /^bench\/RESULTS\.md$/,
+  /^supabase\/migrations\/\d+_store_\w+\.sql$/,
 ];
 const texts = [/^l10n\//, /^package\.nls.*\.json$/, /^docs\//, /^[A-Z]+\.md$/];
 

@@ -1,4 +1,5 @@
-import { type AgentKind, agentKinds, isAgentKind } from "../features/agent/model/kinds.ts";
+import { agentKinds } from "../features/agent/model/kinds.ts";
+import type { Store } from "../features/agent/model/store.ts";
 import { type Draft, fields } from "../kernel/fact.ts";
 import { mayHoldHalves, wholeText } from "../kernel/whole-text.ts";
 
@@ -21,8 +22,8 @@ function wholeJson(text: string): Readonly<{ text: string; replaced: readonly st
 }
 
 /** The cells of JSON columns are texts in a text: what their escapes stand for is made whole as well. */
-function wholeJsonCells(kind: AgentKind, data: Draft["data"]): Readonly<{ data: Draft["data"]; replaced: readonly string[] }> {
-  const columns = agentKinds[kind].store.columns.filter(({ holds }) => holds === "json");
+function wholeJsonCells(store: Store, data: Draft["data"]): Readonly<{ data: Draft["data"]; replaced: readonly string[] }> {
+  const columns = store.columns.filter(({ holds }) => holds === "json");
   const replaced: string[] = [];
   const whole = { ...data };
   for (const member of cellMembers) {
@@ -42,8 +43,9 @@ function wholeJsonCells(kind: AgentKind, data: Draft["data"]): Readonly<{ data: 
 
 /** The JSON columns of a row made whole; a draft of another kind is given back itself. */
 export function withWholeJson(draft: Draft): WholeDraft {
-  if (!isAgentKind(draft.kind)) return { draft, replaced: [] };
-  const { data, replaced } = wholeJsonCells(draft.kind, draft.data);
+  const store = agentKinds.get(draft.kind)?.store;
+  if (store === undefined) return { draft, replaced: [] };
+  const { data, replaced } = wholeJsonCells(store, draft.data);
   return replaced.length === 0 ? { draft, replaced } : { draft: { ...draft, data }, replaced };
 }
 

@@ -3,7 +3,7 @@ import { agentKinds } from "../../src/features/agent/model/kinds.ts";
 import { withWholeJson } from "../../src/ledger/whole-draft.ts";
 
 it("names every place of a JSON cell, however many there are", () => {
-  const entry = Object.entries(agentKinds).find(([, { store }]) => store.columns.some(({ holds }) => holds === "json"));
+  const entry = [...agentKinds].find(([, { store }]) => store.columns.some(({ holds }) => holds === "json"));
   const column = entry?.[1].store.columns.find(({ holds }) => holds === "json")?.name;
   if (entry === undefined || column === undefined) throw new TypeError("no store has a column of JSON");
   const halves = Array.from({ length: 200_000 }, () => "\ud83d");

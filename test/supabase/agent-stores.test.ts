@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import * as z from "zod";
+import { kindsInSql, storeInSql, viewColumns } from "../../scripts/stores/supabase.ts";
 import type { Row } from "../../src/features/agent/model/columns.ts";
 import { foldStores } from "../../src/features/agent/model/fold-rows.ts";
-import { agentKinds, isAgentKind } from "../../src/features/agent/model/kinds.ts";
+import { agentKinds } from "../../src/features/agent/model/kinds.ts";
 import { type PlacedChange, placeChange } from "../../src/features/agent/model/placed-change.ts";
 import { keyOf } from "../../src/features/agent/model/store.ts";
 import { allStores } from "../../src/features/agent/model/stores.ts";
@@ -12,7 +13,6 @@ import { histories } from "../support/agent-facts.ts";
 import { useStack } from "./stack/suite.ts";
 import { uuidFrom } from "./support/history.ts";
 import { inLogOrder, insertDevices, insertFacts, insertTeams } from "./support/insert.ts";
-import { kindsInSql, storeInSql, viewColumns } from "./support/stores-in-sql.ts";
 
 const stack = useStack();
 
@@ -36,7 +36,21 @@ test("the database knows the stores as the program defines them", async () => {
     const columns = await sql`select column_name, data_type from information_schema.columns
       where table_schema = 'ai_sync' and table_name = ${`agent_${store.name}`} and ordinal_position > 3 order by ordinal_position`;
     expect(columns.map((one) => [one["column_name"], one["data_type"]])).toEqual(viewColumns(store));
+    // A view shows its rows by the policies of whoever asks, and nobody writes to it.
+    expect([...(await sql`select reloptions from pg_class where oid = ${`ai_sync.agent_${store.name}`}::regclass`)]).toEqual([
+      { reloptions: ["security_invoker=true"] },
+    ]);
+    const rights = await sql`select grantee || ' ' || privilege_type as held from information_schema.role_table_grants
+      where table_schema = 'ai_sync' and table_name = ${`agent_${store.name}`} and grantee <> grantor order by 1`;
+    expect(rights.map(({ held }) => held)).toEqual(["authenticated SELECT", "service_role SELECT"]);
   }
+  const policies = await sql`select tablename, policyname, cmd, roles::text, with_check from pg_policies
+    where schemaname = 'ai_sync' and tablename in ('agent_rows', 'agent_changes') order by 1`;
+  const members = { policyname: "members read", cmd: "SELECT", roles: "{authenticated}", with_check: null };
+  expect([...policies]).toEqual([
+    { tablename: "agent_changes", ...members },
+    { tablename: "agent_rows", ...members },
+  ]);
 });
 
 const listed = new Set(["notes_json"]);
@@ -54,9 +68,8 @@ type Tables = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 /** The rows of all stores by the program's fold. */
 function byProgram(facts: readonly Fact[]): Tables {
   const changes = facts.flatMap((fact): readonly PlacedChange[] => {
-    if (!isAgentKind(fact.kind)) return [];
-    const read = agentKinds[fact.kind].read(fact.data);
-    return read.ok ? [placeChange({ ...fact, ...read.content })] : [];
+    const read = agentKinds.get(fact.kind)?.read(fact.data);
+    return read?.ok ? [placeChange({ ...fact, ...read.content })] : [];
   });
   return Object.fromEntries(
     [...foldStores(changes)].flatMap(([store, rows]) =>

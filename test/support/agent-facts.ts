@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import type { Row } from "../../src/features/agent/model/columns.ts";
 import { serialKey } from "../../src/features/agent/model/key.ts";
-import { type AgentKind, kindFor } from "../../src/features/agent/model/kinds.ts";
+import { kindFor } from "../../src/features/agent/model/kinds.ts";
 import { keyOf, type Store } from "../../src/features/agent/model/store.ts";
 import { allStores } from "../../src/features/agent/model/stores.ts";
 import type { PlacedFact } from "../../src/kernel/fact.ts";
@@ -70,7 +70,7 @@ function contentOf(
   one: Plan,
   at: string,
   serials: readonly number[],
-): Readonly<{ kind: AgentKind; data: PlacedFact["fact"]["data"] }> {
+): Readonly<{ kind: string; data: PlacedFact["fact"]["data"] }> {
   const op =
     one.pick % 4 === 0 ? "add" : has(store, "change") ? "change" : has(store, "remove") && one.pick % 2 === 1 ? "remove" : "add";
   if (op === "add") return { kind: kindFor(store, "add"), data: { row: rowFor(store, one.row, one.pick) } };

@@ -1,6 +1,6 @@
 import type { Envelope, FactKind } from "../../kernel/fact.ts";
-import { type AgentKind, agentKinds } from "../agent/model/kinds.ts";
-import type { PlacedChange } from "../agent/model/placed-change.ts";
+import { type AgentFact, agentKinds, type StoreKind } from "../agent/model/kinds.ts";
+import { type PlacedChange, placeChange } from "../agent/model/placed-change.ts";
 import { evalBaseline } from "../evals/model/baseline.ts";
 import type { FoldedRun } from "../evals/model/fold-runs.ts";
 import { evalRecorded } from "../evals/model/recorded.ts";
@@ -21,19 +21,15 @@ export const shapedKinds = {
   "intake.redone": intakeRedone,
 };
 
-/** Every kind of fact that this version understands, by its name. */
-const factKinds = { ...shapedKinds, ...agentKinds };
+export type ShapedKind = keyof typeof shapedKinds;
 
-export type Kind = keyof typeof factKinds;
-export type ShapedKind = Exclude<Kind, AgentKind>;
-
-/** What a fact of each kind says, without its envelope. */
+/** What a fact of each shaped kind says, without its envelope. */
 export type Contents = {
-  readonly [K in Kind]: Extract<ReturnType<(typeof factKinds)[K]["read"]>, Readonly<{ ok: true }>>["content"];
+  readonly [K in ShapedKind]: Extract<ReturnType<(typeof shapedKinds)[K]["read"]>, Readonly<{ ok: true }>>["content"];
 };
 
-/** What a known fact says, without its envelope. */
-export type KnownContent = Contents[Kind];
+/** What a known fact says, without its envelope. Those of the agent's stores say what becomes of a row of a `store`. */
+export type KnownContent = Contents[ShapedKind] | AgentFact;
 
 /** A known fact. */
 export type KnownFact = Envelope & KnownContent;
@@ -60,19 +56,25 @@ export const nothingCollected = (digestOf: Collected["digestOf"]): Collected => 
   digestOf,
 });
 
-type Definitions = { readonly [K in Kind]: FactKind<K, Contents[K], Collected> };
+type Definitions = { readonly [K in ShapedKind]: FactKind<K, Contents[K], Collected> };
 
-const definitions: Definitions = factKinds;
+const definitions: Definitions = shapedKinds;
+
+const isShaped = (kind: string): kind is ShapedKind => Object.hasOwn(definitions, kind);
 
 /** The definition of a kind; undefined where this version does not know it. */
-export const findKind = (kind: string): Definitions[Kind] | undefined => (isKind(kind) ? definitions[kind] : undefined);
+export const findKind = (kind: string): Definitions[ShapedKind] | StoreKind | undefined =>
+  isShaped(kind) ? definitions[kind] : agentKinds.get(kind);
 
-const isKind = (kind: string): kind is Kind => Object.hasOwn(definitions, kind);
+/** Every kind of fact that this version understands. */
+export const everyKind = (): readonly (Definitions[ShapedKind] | StoreKind)[] => [
+  ...Object.values(definitions),
+  ...agentKinds.values(),
+];
 
-export const everyKind = (): readonly Definitions[Kind][] => Object.values(definitions);
-
-const collectAs = <K extends Kind>(into: Collected, kind: K, fact: Envelope & Contents[K]): void =>
+const collectAs = <K extends ShapedKind>(into: Collected, kind: K, fact: Envelope & Contents[K]): void =>
   definitions[kind].collect(into, fact);
 
 /** Adds what a fact says to what folds take. */
-export const collect = (into: Collected, fact: KnownFact): void => collectAs(into, fact.kind, fact);
+export const collect = (into: Collected, fact: KnownFact): void =>
+  "store" in fact ? void into.changes.push(placeChange(fact)) : collectAs(into, fact.kind, fact);

@@ -1,6 +1,7 @@
 import { int } from "../../ledger/index/codec.ts";
 import type { Connection } from "../../ledger/index/connection.ts";
 import { farTime } from "../../ledger/index/days.ts";
+import { storeVersions } from "../agent/index/tables.generated.ts";
 import { agentTables } from "../agent/index/tables.ts";
 import { evalTables } from "../evals/index/tables.ts";
 import { intakeTables } from "../intake/index/tables.ts";
@@ -9,7 +10,7 @@ import { intakeTables } from "../intake/index/tables.ts";
 export type Migration = Readonly<{ version: number; sql: string }>;
 
 /**
- * All steps, ascending and without gaps; the last version is the one this program writes.
+ * The steps of everything but the tables of the agent's stores, which the first step makes as they are defined.
  *
  * Times are ms since the epoch, days are days since 1970-01-01 in the zone that `meta` names, coins are tenths. A scope is an agent
  * over all projects (`project` null) or an agent in one project; `agent_…` columns of a run are its numbers in the first, `project_…`
@@ -23,7 +24,7 @@ export type Migration = Readonly<{ version: number; sql: string }>;
  * is what the clock showed and `recorded` the time in its log. `clock_readings` are the
  * facts at which a device's clock had gone back, `latest` is the last settled time in its log.
  */
-export const migrations: readonly Migration[] = [
+const steps: readonly Migration[] = [
   {
     version: 1,
     sql: `
@@ -252,22 +253,28 @@ export const migrations: readonly Migration[] = [
   { version: 8, sql: "" },
 ];
 
+/** All steps, ascending and without gaps; the last version is the one this program writes. */
+export const migrations: readonly Migration[] = [
+  ...steps,
+  ...storeVersions.map((version): Migration => ({ version, sql: "" })),
+].sort((a, b) => a.version - b.version);
+
 /**
  * Versions before this one lack what further steps cannot make of them, such as runs that another one stood for, or hold what the
  * journal is read differently for: an index that is filled from the journal takes their place.
  */
-export const oldestKept = 8;
+export const oldestKept: number = Math.max(8, ...storeVersions);
 
-export const versionOf = (steps: readonly Migration[]): number => steps.at(-1)?.version ?? 0;
+export const versionOf = (all: readonly Migration[]): number => all.at(-1)?.version ?? 0;
 
 /**
  * Brings a database to the newest version. Each step commits together with its number: a step that fails leaves the database at
  * the version before it, and the error goes to the caller.
  */
-export function migrate(db: Connection, steps: readonly Migration[]): void {
+export function migrate(db: Connection, all: readonly Migration[]): void {
   const row = db.get("PRAGMA user_version");
   const found = row === undefined ? 0 : int(row, 0);
-  for (const { version, sql } of steps) {
+  for (const { version, sql } of all) {
     if (version <= found) continue;
     db.script("SAVEPOINT migration");
     try {

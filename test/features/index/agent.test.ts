@@ -1,7 +1,6 @@
 import * as fc from "fast-check";
 import initSqlJs from "sql.js";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { storeTables } from "../../../src/features/agent/index/tables.ts";
 import type { Row } from "../../../src/features/agent/model/columns.ts";
 import { foldStores } from "../../../src/features/agent/model/fold-rows.ts";
 import { kindFor } from "../../../src/features/agent/model/kinds.ts";
@@ -17,7 +16,6 @@ import type { FactIndex } from "../../../src/ports/fact-index.ts";
 import { deviceIds, histories } from "../../support/agent-facts.ts";
 import { sampleRow } from "../../support/agent-rows.ts";
 import { testIndexes, wasmPath } from "../../support/index.ts";
-import { tableSql } from "../../support/store-tables.ts";
 
 const indexes = testIndexes();
 let index: FactIndex;
@@ -343,10 +341,6 @@ describe("index.sqlite for other tools", () => {
     onTestFinished(() => db.close());
     return db;
   }
-
-  it("has the tables that the definitions of the stores give", () => {
-    expect(storeTables.trim()).toBe(allStores.map(tableSql).join("\n"));
-  });
 
   it("has the specified columns and indexes", async () => {
     const db = await exported();

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { agentKinds, isAgentKind } from "../../../src/features/agent/model/kinds.ts";
+import { agentKinds } from "../../../src/features/agent/model/kinds.ts";
 import type { Store } from "../../../src/features/agent/model/store.ts";
 import { shapedKinds } from "../../../src/features/facts/kinds.ts";
 import type { Draft } from "../../../src/kernel/fact.ts";
@@ -105,7 +105,7 @@ export function soundDrafts(): readonly Draft[] {
     if (kind === "eval.recorded") return { kind, project: "acme/shop", data: { ...sample, content_sha256: "a".repeat(64) } };
     return { kind, project: null, data: sample };
   });
-  const stored = Object.entries(agentKinds).map(
+  const stored = [...agentKinds].map(
     ([kind, { store, op }]): Draft => ({ kind, project: "acme/shop", data: { ...changeOf(store, op) } }),
   );
   return [...shaped, ...stored];
@@ -172,7 +172,7 @@ function changedAt(value: unknown, place: readonly (string | number)[], odd: unk
 
 /** The same draft about a run or row of its own, so that it is no repetition of another one. */
 function ownDraft({ kind, project, data }: Draft, n: number): Draft {
-  const entry = isAgentKind(kind) ? agentKinds[kind] : null;
+  const entry = agentKinds.get(kind);
   if (entry?.op === "add") return { kind, project, data: overlaid(data, { row: { [entry.store.key[0] ?? ""]: `row ${n}` } }) };
   if (kind === "review.recorded") return { kind, project, data: overlaid(data, { report: { run_id: `run ${n}` } }) };
   if (kind === "eval.recorded") return { kind, project, data: { ...data, content_sha256: String(n).padStart(64, "0") } };

@@ -5,7 +5,7 @@ import { int, type Row as SqlRow } from "../../../ledger/index/codec.ts";
 import type { Connection } from "../../../ledger/index/connection.ts";
 import type { Memory } from "../../index/lookup-cache.ts";
 import { cells, type Row } from "../model/columns.ts";
-import { agentKinds, isAgentKind, kindFor } from "../model/kinds.ts";
+import { agentKinds, kindFor } from "../model/kinds.ts";
 import type { Store } from "../model/store.ts";
 import type { StoreChange } from "../model/store-change.ts";
 import { allStores } from "../model/stores.ts";
@@ -46,8 +46,8 @@ export function keepChange(db: Connection, memory: Memory, store: Store, key: st
 
 function readKept(memory: Memory, row: SqlRow): KeptChange {
   const { kind, data, fixed } = stored.parse(JSON.parse(String(fromCell(row[0]))));
-  if (!isAgentKind(kind)) throw new TypeError(`the index holds a change of kind ${kind}`);
-  const read = agentKinds[kind].read(data);
+  const read = agentKinds.get(kind)?.read(data);
+  if (read === undefined) throw new TypeError(`the index holds a change of kind ${kind}`);
   if (!read.ok) throw new TypeError(`the index holds a ${kind} that cannot be read: ${read.problems.join("; ")}`);
   return { change: read.content.change, fixed, recording: recordingAt(memory, row, 1) };
 }

@@ -3,11 +3,12 @@ import { message, plain, transcript } from "../../../kernel/privacy.ts";
 import { integer, json, text, time, written } from "./columns.ts";
 import { defineStore } from "./store.ts";
 
-/** Every use of a tool. Rows are added; of a row only what was not known yet is filled in. */
 export const audit = defineStore({
   name: "audit",
   noun: "audit entry",
-  place: "index.sqlite",
+  about: "Every use of a tool. Rows are added; of a row only what was not known yet is filled in.",
+  example: "reward-ledger audit add git_push --duration-ms 800",
+  kinds: { add: "audit.added", change: "audit.changed" },
   row: z.object({
     id: integer(1),
     occurred_at: time(),

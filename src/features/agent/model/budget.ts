@@ -3,11 +3,12 @@ import { message, plain } from "../../../kernel/privacy.ts";
 import { flag, micros, text, time } from "./columns.ts";
 import { defineStore } from "./store.ts";
 
-/** The ceilings of spending: each row replaces the one before. */
 export const budgets = defineStore({
   name: "budgets",
   noun: "budget",
-  place: "index.sqlite",
+  about: "The limits of spending: each row replaces the one before.",
+  kinds: { add: "budget.set" },
+  scope: "all projects",
   row: z.object({
     recorded: plain(text()),
     set_at: time(),
@@ -30,11 +31,12 @@ export const budgets = defineStore({
   },
 });
 
-/** What was granted beyond the daily ceiling, for one day. */
 export const extensions = defineStore({
   name: "budget_extensions",
   noun: "extension",
-  place: "index.sqlite",
+  about: "What was granted beyond the limit of a day, for that day.",
+  kinds: { add: "budget.extended" },
+  scope: "all projects",
   row: z.object({
     recorded: plain(text()),
     granted_at: time(),

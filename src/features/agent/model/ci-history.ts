@@ -3,11 +3,12 @@ import { plain } from "../../../kernel/privacy.ts";
 import { integer, text, time, written } from "./columns.ts";
 import { defineStore } from "./store.ts";
 
-/** Runs of CI workflows, from which the duration of the next one is estimated. */
 export const ciHistory = defineStore({
   name: "ci_history",
   noun: "CI run",
-  place: "index.sqlite",
+  about: "Runs of CI workflows.",
+  example: "reward-ledger ci estimate build main",
+  kinds: { add: "ci.added", change: "ci.changed" },
   row: z.object({
     workflow_name: plain(written()),
     branch: plain(written()),

@@ -7,11 +7,12 @@ export const feedbackSeverities = ["low", "med", "high", "critical"] as const;
 export const feedbackStates = ["pending", "triaged", "in-fix", "fix-pr-open", "verified", "rejected", "closed"] as const;
 export const fixClasses = ["prompt", "doc", "test", "tool", "policy", "architectural", "state-machine", "out-of-scope"] as const;
 
-/** What humans say of the agent's work, and what became of it. */
 export const feedback = defineStore({
   name: "feedback",
   noun: "feedback",
-  place: "index.sqlite",
+  about: "What humans say of the agent's work, and what became of it.",
+  example: "reward-ledger feedback move ID verified --regression-test-path test/push.test.ts",
+  kinds: { add: "feedback.added", change: "feedback.changed" },
   row: z.object({
     id: plain(written()),
     received_at: time(),
@@ -90,6 +91,7 @@ export const feedback = defineStore({
   trail: "notes_json",
   rule: (row) =>
     row.state === "verified" && (row.regression_test_path ?? "").trim() === "" ? "verified needs a regression test" : undefined,
+  ruleInSql: '($.state != "verified" || $.regression_test_path like_regex "\\\\S")',
 });
 
 export type FeedbackRow = z.infer<typeof feedback.row>;

@@ -7,11 +7,13 @@ export const inboxChannels = ["cli", "tui", "gh-comment", "email", "daily-standu
 export const inboxSeverities = ["info", "question", "critical"] as const;
 export const inboxStates = ["pending", "seen", "answered", "escalated", "closed"] as const;
 
-/** What a human sent to the agent. */
 export const inbox = defineStore({
   name: "em_inbox",
   noun: "message",
-  place: "index.sqlite",
+  about: "What humans send to the agent.",
+  example: 'reward-ledger ask "Which branch is the release cut from?"',
+  kinds: { add: "inbox.added", change: "inbox.changed" },
+  isPersonal: true,
   row: z.object({
     id: plain(written()),
     received_at: time(),
@@ -83,6 +85,8 @@ export const inbox = defineStore({
     if (row.state === "escalated" && row.escalated_to === null) return "an escalated message needs the feedback it became";
     return row.state === "closed" && row.closed_at === null ? "a closed message needs the time of closing" : undefined;
   },
+  ruleInSql:
+    '($.state != "answered" || $.answer like_regex "\\\\S" && exists($.answered_at)) && ($.state != "escalated" || exists($.escalated_to)) && ($.state != "closed" || exists($.closed_at))',
 });
 
 export type InboxRow = z.infer<typeof inbox.row>;

@@ -1,28 +1,17 @@
 import type * as z from "zod";
 import type { Fact, FactKind, ReadData } from "../../../kernel/fact.ts";
 import { problemsOf } from "../../../kernel/zod-messages.ts";
-import { audit } from "./audit.ts";
-import { budgets, extensions } from "./budget.ts";
-import { ciHistory } from "./ci-history.ts";
-import { feedback } from "./feedback.ts";
-import { inbox } from "./inbox.ts";
-import { learnings } from "./learnings.ts";
-import { memory } from "./memory.ts";
-import { pausedTasks } from "./paused-tasks.ts";
-import { type PlacedChange, placeChange } from "./placed-change.ts";
-import { selfEdits } from "./self-edits.ts";
-import { spend } from "./spend.ts";
 import type { Store } from "./store.ts";
 import { added, changed, removed, type StoreChange } from "./store-change.ts";
-import { tasks } from "./tasks.ts";
+import { type AgentKind, allStores } from "./stores.ts";
 
 type Op = StoreChange["op"];
 
 /** A fact of the agent's stores, understood. */
-type StoreContent<Kind extends string> = Readonly<{ kind: Kind; store: Store; change: StoreChange }>;
+export type AgentFact = Readonly<{ kind: AgentKind; store: Store; change: StoreChange }>;
 
-type StoreKind<Kind extends string> = Readonly<{ store: Store; op: Op }> &
-  FactKind<Kind, StoreContent<Kind>, Readonly<{ changes: PlacedChange[] }>>;
+/** A kind of fact that changes rows of a store. */
+export type StoreKind = Readonly<{ store: Store; op: Op }> & Omit<FactKind<AgentKind, AgentFact>, "collect">;
 
 /** The data of a change with the columns of its store, which say what its cells hold. */
 function shapeOf(store: Store, op: Op): z.ZodType {
@@ -58,57 +47,34 @@ function readChange(op: Op, data: Fact["data"]): ReadData<StoreChange> {
   }
 }
 
-type Traits = Partial<Pick<StoreKind<string>, "scope" | "isPersonal">>;
-
-/** Defines a kind of fact that changes rows of a store. */
-const change = <const Kind extends string>(kind: Kind, store: Store, op: Op, traits: Traits = {}): StoreKind<Kind> => ({
+const kindOf = (kind: AgentKind, store: Store, op: Op): StoreKind => ({
   kind,
   store,
   op,
   shape: () => shapeOf(store, op),
-  scope: "project",
-  isPersonal: false,
+  scope: store.scope,
+  isPersonal: store.isPersonal,
   read(data) {
     const read = readChange(op, data);
     return read.ok ? { ok: true, content: { kind, store, change: read.content } } : read;
   },
-  collect: ({ changes }, fact) => void changes.push(placeChange(fact)),
-  ...traits,
 });
 
-/** The kinds of facts that the agent's stores are made of, and what each does to which store. A new kind is one line here. */
-export const agentKinds = {
-  "inbox.added": change("inbox.added", inbox, "add", { isPersonal: true }),
-  "inbox.changed": change("inbox.changed", inbox, "change", { isPersonal: true }),
-  "task.added": change("task.added", tasks, "add"),
-  "task.changed": change("task.changed", tasks, "change"),
-  "feedback.added": change("feedback.added", feedback, "add"),
-  "feedback.changed": change("feedback.changed", feedback, "change"),
-  "spend.added": change("spend.added", spend, "add"),
-  "audit.added": change("audit.added", audit, "add"),
-  "audit.changed": change("audit.changed", audit, "change"),
-  "ci.added": change("ci.added", ciHistory, "add"),
-  "ci.changed": change("ci.changed", ciHistory, "change"),
-  "memory.added": change("memory.added", memory, "add", { isPersonal: true }),
-  "memory.changed": change("memory.changed", memory, "change", { isPersonal: true }),
-  "task.paused": change("task.paused", pausedTasks, "add"),
-  "task.resumed": change("task.resumed", pausedTasks, "remove"),
-  "self_edit.added": change("self_edit.added", selfEdits, "add"),
-  "learning.added": change("learning.added", learnings, "add"),
-  "budget.set": change("budget.set", budgets, "add", { scope: "all projects" }),
-  "budget.extended": change("budget.extended", extensions, "add", { scope: "all projects" }),
-};
+const ops = ["add", "change", "remove"] as const satisfies readonly Op[];
 
-export type AgentKind = keyof typeof agentKinds;
-
-export const isAgentKind = (kind: string): kind is AgentKind => Object.hasOwn(agentKinds, kind);
-
-export type AgentFact = StoreContent<AgentKind>;
+/** The kinds of facts that the agent's stores are made of, by name. */
+export const agentKinds: ReadonlyMap<string, StoreKind> = new Map(
+  allStores.flatMap((store) =>
+    ops.flatMap((op) => {
+      const kind = store.kinds[op];
+      return kind === undefined ? [] : [[kind, kindOf(kind, store, op)] as const];
+    }),
+  ),
+);
 
 /** The kind of fact that does this to a store. @throws TypeError when the store knows no such change */
-export function kindFor(store: Store, op: Op): AgentKind {
-  for (const [kind, entry] of Object.entries(agentKinds)) {
-    if (entry.store.name === store.name && entry.op === op && isAgentKind(kind)) return kind;
-  }
-  throw new TypeError(`${store.name} knows no ${op}`);
+export function kindFor(store: Store, op: Op): string {
+  const kind = store.kinds[op];
+  if (kind === undefined) throw new TypeError(`${store.name} knows no ${op}`);
+  return kind;
 }

@@ -34,10 +34,13 @@ export function parseLearning(text: string): Learning | undefined {
   return { ts, task_id: task, observation: seen, candidate: to };
 }
 
-/** One-off observations, before they become rules or are dismissed. */
 export const learnings = defineStore({
   name: "learnings_log",
   noun: "learning",
+  about:
+    'Observations that may become rules. Each row is also a line of `learnings.log`: `<ts> [task=<task_id>] Observed: "<observation>" → <candidate>`.',
+  example: 'reward-ledger learn add "The human rejects broad catches" --task-id t_8f2 --to GAIA.md',
+  kinds: { add: "learning.added" },
   place: learningsFile,
   row: z.object({
     recorded: plain(text()),

@@ -17,11 +17,13 @@ export const memoryTopics = [
 /** How sure a memory is that does not say so, 0 to 100. */
 export const usualConfidence = 80;
 
-/** What the agent has learnt for good, per project. */
 export const memory = defineStore({
   name: "memory",
   noun: "memory",
-  place: "index.sqlite",
+  about: "What the agent has learnt for good, in one project.",
+  example: "reward-ledger memory recall failure_patterns",
+  kinds: { add: "memory.added", change: "memory.changed" },
+  isPersonal: true,
   row: z.object({
     id: plain(written()),
     topic: oneOf(memoryTopics),
@@ -73,6 +75,7 @@ export const memory = defineStore({
     },
   ],
   rule: (row) => (row.superseded_by === row.id ? "a memory cannot supersede itself" : undefined),
+  ruleInSql: "!($.superseded_by == $.id)",
 });
 
 export type MemoryRow = z.infer<typeof memory.row>;

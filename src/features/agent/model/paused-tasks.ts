@@ -9,10 +9,13 @@ export const pausedFolder = "paused-tasks";
 
 const call = z.looseObject({ tool: z.string(), args: z.unknown(), result: z.unknown() });
 
-/** Everything that is needed to go on with a task that was put aside. */
 export const pausedTasks = defineStore({
   name: "paused_tasks",
   noun: "snapshot",
+  about:
+    "Everything that is needed to go on with a task that was put aside. Each row is also `paused-tasks/<task id>.json`: pretty JSON, keys sorted, the two JSON columns as what they hold, without `project`.",
+  example: 'reward-ledger task pause ID --reason "fix myself first" --from work.json',
+  kinds: { add: "task.paused", remove: "task.resumed" },
   place: pausedFolder,
   row: z.object({
     task_id: plain(taskId()),

@@ -1,14 +1,13 @@
 import { composedKey } from "../../../kernel/composed-key.ts";
 import type { Fact } from "../../../kernel/fact.ts";
-import { agentKinds, isAgentKind } from "./kinds.ts";
+import { agentKinds } from "./kinds.ts";
 import { placeChange } from "./placed-change.ts";
 
 type Placed = Readonly<Pick<Fact, "kind" | "data" | "project" | "at" | "device" | "seq">>;
 
 const changeOf = (fact: Placed) => {
-  if (!isAgentKind(fact.kind)) return undefined;
-  const read = agentKinds[fact.kind].read(fact.data);
-  return read.ok
+  const read = agentKinds.get(fact.kind)?.read(fact.data);
+  return read?.ok
     ? placeChange({ ...read.content, at: fact.at, device: fact.device, seq: fact.seq, project: fact.project })
     : undefined;
 };

@@ -18,10 +18,14 @@ const passes = z.strictObject({
   feedback_binding: passResult,
 });
 
-/** Every change that the agent made to itself. */
 export const selfEdits = defineStore({
   name: "self_edits_log",
   noun: "self-edit",
+  about:
+    "Changes that the agent made to itself. Each row is also a line of `self-edits.log`: one JSON object, fields in the order of the columns, without `recorded` and `project`.",
+  example:
+    "reward-ledger self-edit add https://example.com/pull/7 --fix-class prompt --before-sha 1a2b --after-sha 3c4d --confidence 92 --em-review approved",
+  kinds: { add: "self_edit.added" },
   place: selfEditsFile,
   row: z.object({
     recorded: plain(text()),

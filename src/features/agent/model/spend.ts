@@ -3,11 +3,12 @@ import { plain } from "../../../kernel/privacy.ts";
 import { integer, micros, text, time, written } from "./columns.ts";
 import { defineStore } from "./store.ts";
 
-/** What each call of a model cost. */
 export const spend = defineStore({
   name: "spend",
   noun: "spend entry",
-  place: "index.sqlite",
+  about: "What each call of a model cost.",
+  example: "reward-ledger spend summary --week --by-task",
+  kinds: { add: "spend.added" },
   row: z.object({
     id: plain(written()),
     occurred_at: time(),

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Words } from "../../../kernel/document.ts";
+import type { FactKind } from "../../../kernel/fact.ts";
 import { type Cell, type Holds, holdsOf, type Row } from "./columns.ts";
 
 /** A clause of an order. */
@@ -52,10 +53,21 @@ export type Listing = Readonly<{
 
 type OnlyT = Pick<Words, "t">;
 
+/** The kind of fact that adds a row, and those that change one and take it out, where a store has such. */
+type Kinds<Kind extends string> = Readonly<{ add: Kind; change?: Kind; remove?: Kind }>;
+
 /** A store: one table of one kind of rows, and the rules of what may become of them. */
-export type Store<R extends Row = Row> = Readonly<{
+export type Store<R extends Row = Row, Kind extends string = string> = Readonly<{
   /** As `store list NAME` takes it. */
   name: string;
+  /** What it holds, a sentence or more: for documents. */
+  about: string;
+  /** A command line that shows it. */
+  example: string | null;
+  kinds: Kinds<Kind>;
+  /** What its facts are to a team, as in `kernel/fact.ts`. */
+  scope: FactKind<Kind, unknown>["scope"];
+  isPersonal: boolean;
   /** One row of it, for messages: `task`. */
   noun: string;
   table: string;
@@ -76,12 +88,19 @@ export type Store<R extends Row = Row> = Readonly<{
   trail: string | null;
   /** Why a row cannot stand although each of its cells can. */
   rule(row: R): string | undefined;
+  /** The same for the team's database, as a JSON path; null where what is recorded needs no second look. */
+  ruleInSql: string | null;
 }>;
 
-type Definition<R extends Row> = Readonly<{
+type Definition<R extends Row, Kind extends string> = Readonly<{
   name: string;
   noun: string;
-  place: string;
+  about: string;
+  example?: string;
+  kinds: Kinds<Kind>;
+  scope?: Store["scope"];
+  isPersonal?: boolean;
+  place?: string;
   row: z.ZodType<R> & z.ZodObject;
   key: readonly (keyof R & string)[];
   order: readonly Readonly<{ column: keyof R & string; desc?: boolean }>[];
@@ -99,6 +118,7 @@ type Definition<R extends Row> = Readonly<{
     labels?: Readonly<Partial<Record<keyof R & string, string>>>;
   }>;
   rule?(row: R): string | undefined;
+  ruleInSql?: string;
 }>;
 
 function columnOf(name: string, schema: z.core.$ZodType, fallback: Cell | undefined): Column {
@@ -119,12 +139,13 @@ function columnOf(name: string, schema: z.core.$ZodType, fallback: Cell | undefi
 }
 
 /** Defines a store; list it in `stores.ts` to give it a table and a face. */
-export function defineStore<R extends Row>(definition: Definition<R>): Store<R> {
+export function defineStore<R extends Row, const Kind extends string>(definition: Definition<R, Kind>): Store<R, Kind> {
   const defaults: Readonly<Record<string, Cell | undefined>> = definition.defaults ?? {};
   const names = Object.keys(definition.row.shape);
   const { listing } = definition;
   return {
     table: definition.name,
+    place: "index.sqlite",
     keyFrom: "given",
     indexes: [],
     dollars: {},
@@ -132,6 +153,10 @@ export function defineStore<R extends Row>(definition: Definition<R>): Store<R> 
     states: null,
     trail: null,
     rule: () => undefined,
+    ruleInSql: null,
+    example: null,
+    scope: "project",
+    isPersonal: false,
     ...definition,
     listing: (words) => ({
       labels: {},

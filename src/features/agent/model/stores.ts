@@ -1,6 +1,7 @@
 import { audit } from "./audit.ts";
 import { budgets, extensions } from "./budget.ts";
 import { ciHistory } from "./ci-history.ts";
+import type { Row } from "./columns.ts";
 import { feedback } from "./feedback.ts";
 import { inbox } from "./inbox.ts";
 import { learnings } from "./learnings.ts";
@@ -11,21 +12,17 @@ import { spend } from "./spend.ts";
 import type { Store } from "./store.ts";
 import { tasks } from "./tasks.ts";
 
-/** The agent's ten stores, in the order in which they are listed. */
-export const agentStores: readonly Store[] = [
-  inbox,
-  tasks,
-  feedback,
-  spend,
-  audit,
-  ciHistory,
-  memory,
-  pausedTasks,
-  selfEdits,
-  learnings,
-];
+/** The agent's stores, in the order in which they are listed. A new store is one entry here. */
+const listed = [inbox, tasks, feedback, spend, audit, ciHistory, memory, pausedTasks, selfEdits, learnings] as const;
+/** What the limits of spending are made of, which has verbs of its own only. */
+const further = [budgets, extensions] as const;
 
-/** Every store that has a table: the ten, and what the ceilings of spending are made of. A store's number in the index is its place here. */
-export const allStores: readonly Store[] = [...agentStores, budgets, extensions];
+export const agentStores: readonly Store[] = listed;
+
+/** Every store that has a table. A store's number in the index is its place here. */
+export const allStores: readonly Store<Row, AgentKind>[] = [...listed, ...further];
+
+/** The kinds of facts that the stores are made of. */
+export type AgentKind = ((typeof listed)[number] | (typeof further)[number])["kinds"]["add"];
 
 export const findStore = (name: string): Store | undefined => agentStores.find((store) => store.name === name);

@@ -14,11 +14,12 @@ export function promptOf(inputs: string): string {
   return data?.prompt ?? inputs;
 }
 
-/** What the agent has to do. */
 export const tasks = defineStore({
   name: "tasks",
   noun: "task",
-  place: "index.sqlite",
+  about: "What the agent has to do.",
+  example: "reward-ledger task claim --worker a1 --stale-minutes 30",
+  kinds: { add: "task.added", change: "task.changed" },
   row: z.object({
     id: plain(taskId()),
     /** 0 lowest, 100 highest. */

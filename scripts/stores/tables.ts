@@ -1,7 +1,8 @@
 import type { Column, Order, Store, StoreIndex } from "../../src/features/agent/model/store.ts";
+import { allStores } from "../../src/features/agent/model/stores.ts";
 
 /*
- * The tables of the agent's stores, derived from their definitions. Names come from constants of this program only.
+ * The tables of the agent's stores in the index, derived from their definitions. Names come from constants of this program only.
  */
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
@@ -48,3 +49,18 @@ export function tableSql(store: Store): string {
   const table = `CREATE TABLE ${store.table} (\n  ${parts.join(",\n  ")}\n) STRICT;`;
   return [table, ...store.indexes.map((index) => indexSql(store, index))].join("\n");
 }
+
+/** The file with the tables of all stores. `versions`: those of the index with which one of them came or changed. */
+export const tablesFile = (versions: readonly number[]): string => `/*
+ * Written by \`npm run migration\` from the definitions of the agent's stores. A file of its own, so that a short command does not load the
+ * definitions.
+ */
+
+/** The tables of the agent's stores. */
+export const storeTables = \`
+${allStores.map(tableSql).join("\n")}
+\`;
+
+/** The versions of the index with which one of them came or changed. An index from before is filled from the journal. */
+export const storeVersions: readonly number[] = [${versions.join(", ")}];
+`;

@@ -1,0 +1,124 @@
+import { agentKinds } from "../../src/features/agent/model/kinds.ts";
+import type { Column, Store } from "../../src/features/agent/model/store.ts";
+
+/*
+ * The agent's stores in a team's database, derived from their definitions: a row of `ai_sync_private.agent_stores`, by which facts are
+ * folded, and a view. Names come from constants of this program only.
+ */
+
+/** A store as the table `ai_sync_private.agent_stores` should have it. `checks` is the text of a JSON path. */
+type StoreInSql = Readonly<{
+  store: string;
+  columns: readonly string[];
+  key: readonly string[];
+  key_from: string;
+  defaults: Readonly<Record<string, unknown>>;
+  changes: string;
+  fill: readonly string[];
+  state: string | null;
+  ways: unknown;
+  trail: string | null;
+  checks: string;
+}>;
+
+/** Columns that the fact itself gives to a row: what its cells say of them is not looked at. */
+const isGiven = (store: Store, name: string): boolean => store.keyFrom !== "given" && store.key.includes(name);
+
+/**
+ * What folds and views need of a cell: whoever recorded it has checked all of it. A path unwraps lists where it compares, so the type
+ * is asked for first.
+ */
+function checkOf(store: Store, { name, type, nullable, values, min, max }: Column): string {
+  const path = `$.${name}`;
+  const optional = (check: string): string => (nullable ? `(!exists(${path}) || ${check})` : check);
+  if (type === "integer") {
+    const within = `${path} >= ${min ?? Number.MIN_SAFE_INTEGER} && ${path} <= ${max ?? Number.MAX_SAFE_INTEGER}`;
+    return optional(`${path}.type() == "number" && ${path}.floor() == ${path} && ${within}`);
+  }
+  const isText = `${path}.type() == "string"`;
+  if (store.states?.column !== name) return optional(isText);
+  return `${isText} && (${(values ?? []).map((value) => `${path} == "${value}"`).join(" || ")})`;
+}
+
+const checksOf = (store: Store): readonly string[] => [
+  ...store.columns.filter(({ name }) => !isGiven(store, name)).map((column) => checkOf(store, column)),
+  ...(store.ruleInSql === null ? [] : [store.ruleInSql]),
+];
+
+export function storeInSql(store: Store): StoreInSql {
+  return {
+    store: store.name,
+    columns: store.columns.map(({ name }) => name),
+    key: store.key,
+    key_from: store.keyFrom,
+    defaults: Object.fromEntries(
+      store.columns.flatMap(({ name, default: cell }) => (cell === undefined || cell === null ? [] : [[name, cell]])),
+    ),
+    changes: typeof store.changes === "string" ? store.changes : "fill",
+    fill: typeof store.changes === "string" ? [] : store.changes.fill,
+    state: store.states?.column ?? null,
+    ways: store.states?.ways ?? null,
+    trail: store.trail,
+    checks: checksOf(store).join(" && "),
+  };
+}
+
+/** What each kind of fact does to which store, by kind. */
+export const kindsInSql: readonly Readonly<{ kind: string; store: string; op: string }>[] = [...agentKinds.values()]
+  .map(({ kind, store, op }) => ({ kind, store: store.name, op }))
+  .sort((a, b) => (a.kind < b.kind ? -1 : 1));
+
+/** The columns of a store's view, and their types. */
+export const viewColumns = (store: Store): readonly (readonly [string, string])[] =>
+  store.columns.map(({ name, type }) => [name, type === "integer" ? "bigint" : "text"] as const);
+
+function viewColumn(store: Store, { name, type }: Column): string {
+  if (name === "project") return name;
+  if (isGiven(store, name)) return `key${type === "integer" ? "::bigint" : ""} as ${name}`;
+  const cell = `cells ->> '${name}'`;
+  return `${type === "integer" ? `(${cell})::numeric::bigint` : cell} as ${name}`;
+}
+
+const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
+const literal = (value: string | null): string => (value === null ? "null" : text(value));
+const json = (value: unknown): string => (value === null ? "null" : text(JSON.stringify(value)));
+const list = (names: readonly string[]): string => text(`{${names.join(",")}}`);
+
+/** What the fold of the team's database does not do for any store, so that a file alone cannot define such a store. */
+function beyondFold(store: Store): string | undefined {
+  if (store.states?.guard !== undefined) return "a guard of its states has no form in SQL";
+  return store.key.length === 1 || store.key.length === 3 ? undefined : "a key has one column or three";
+}
+
+/** The file that makes a store known to a team's database, or defines it anew. @param file its number @throws for what SQL cannot fold */
+export function storeMigration(store: Store, file: string): string {
+  const beyond = beyondFold(store);
+  if (beyond !== undefined) throw new Error(`Failed to write the migration of ${store.name}: ${beyond}`);
+  const { key_from, defaults, changes, fill, state, ways, trail } = storeInSql(store);
+  const columns = store.columns.map(({ name }) => name);
+  const kinds = kindsInSql
+    .filter((one) => one.store === store.name)
+    .map(({ kind, op }) => `  ('${kind}', '${store.name}', '${op}')`);
+  return `-- The agent's store ${store.name}. ${store.about}
+-- Written by \`npm run migration -- ${store.name}\` from the store's definition.
+
+insert into ai_sync_private.agent_stores (store, columns, key, key_from, defaults, changes, fill, state, ways, trail, checks) values
+  ('${store.name}', ${list(columns)},
+    ${list(store.key)}, '${key_from}', ${json(defaults)}, '${changes}', ${list(fill)}, ${literal(state)},
+    ${json(ways)}, ${literal(trail)}, ${text(`\n      ${checksOf(store).join("\n      && ")}`)})
+on conflict (store) do update set
+  columns = excluded.columns, key = excluded.key, key_from = excluded.key_from, defaults = excluded.defaults, changes = excluded.changes,
+  fill = excluded.fill, state = excluded.state, ways = excluded.ways, trail = excluded.trail, checks = excluded.checks;
+
+insert into ai_sync_private.agent_kinds (kind, store, op) values
+${kinds.join(",\n")}
+on conflict (kind) do update set store = excluded.store, op = excluded.op;
+
+create or replace view ai_sync.agent_${store.name} with (security_invoker = true) as
+  select team_id, fact_id, user_id,
+    ${store.columns.map((column) => viewColumn(store, column)).join(",\n    ")}
+  from ai_sync.agent_rows where store = '${store.name}' and cells is not null;
+
+select ai_sync_private.finish_store('${file}', '${store.name}');
+`;
+}
