@@ -111,7 +111,7 @@ describe("bad reports are refused, and nothing is recorded", () => {
     ["a later format", JSON.stringify(report({ schema_version: "2.0" })), "invalid_report", /version/],
     ["deeply nested", "[".repeat(200_000), "invalid_json", /nests deeper/],
     ["a path to nothing", "no/such/report.json\n", "unreadable_file", /no\/such\/report\.json/],
-    ["UTF-16", Buffer.from(`\ufeff${JSON.stringify(report())}`, "utf16le"), "invalid_input", /UTF-8/],
+    ["UTF-16 without a mark", Buffer.from(JSON.stringify(report()), "utf16le"), "invalid_input", /UTF-8/],
     ["Latin-1", Buffer.from(JSON.stringify(report({ summary: "grün" })), "latin1"), "invalid_input", /UTF-8/],
   ])("%s", async (_name, input, code, message) => {
     const piped = await home.json(["update"], { input });

@@ -18,14 +18,21 @@ describe("text", () => {
     expect(await readerIn("/").text(join(folder, "ä b.json"))).toBe('{"name":"Grüße 🙂"}');
   });
 
+  it("reads UTF-16 with a byte order mark, as PowerShell redirects into files", async () => {
+    const little = Buffer.from('\uFEFF{"name":"Grüße 🙂"}', "utf16le");
+    const files = { "little.json": little, "big.json": Buffer.from(little).swap16() };
+    const folder = writeFiles(temporaryFolder(), files);
+    for (const path of Object.keys(files)) expect(await readerIn(folder).text(path)).toBe('{"name":"Grüße 🙂"}');
+  });
+
   it.each([
     ["missing.json", "unreadable_file", "missing.json: it does not exist"],
     ["folder", "unreadable_file", "folder: it is a folder"],
     ["file/below.json", "unreadable_file", "file/below.json: a part of the path is not a folder"],
     ["latin1.json", "invalid_input", "latin1.json: it is not UTF-8 text"],
     ["cut.json", "invalid_input", "cut.json: it is not UTF-8 text"],
-    ["utf16.json", "invalid_input", "utf16.json: it is UTF-16 text, UTF-8 is needed"],
-    ["unmarked.json", "invalid_input", "unmarked.json: it is UTF-16 text, UTF-8 is needed"],
+    ["cut16.json", "invalid_input", "cut16.json: it is not UTF-16 text"],
+    ["unmarked.json", "invalid_input", "unmarked.json: it is UTF-16 text without a byte order mark, UTF-8 is needed"],
     ["packed.json", "invalid_input", "packed.json: it is compressed by gzip; unpack it first"],
     ["large.json", "file_too_large", "large.json: it has 65 bytes, the limit is 64"],
   ])("refuses %s with %s", async (path, code, message) => {
@@ -36,7 +43,7 @@ describe("text", () => {
       "cut.json": Buffer.from('{"a":"ü"}').subarray(0, 7),
       "unmarked.json": Buffer.from('{"a":1}', "utf16le"),
       "packed.json": gzipSync('{"a":1}'),
-      "utf16.json": Buffer.from('\uFEFF{"a":1}', "utf16le"),
+      "cut16.json": Buffer.from('\uFEFF{"a":1}', "utf16le").subarray(0, -1),
       "large.json": "x".repeat(65),
     });
     await expect(readerIn(folder, 64).text(path)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
