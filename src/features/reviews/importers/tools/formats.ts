@@ -1,19 +1,30 @@
+import { stripVTControlCharacters } from "node:util";
 import { invalidInput, type LedgerError, unknownFormat } from "../../../../kernel/errors.ts";
 import { attempt } from "../../../shared/input/input-file.ts";
 import { parseJson } from "../../../shared/input/json.ts";
-import { linesOf } from "../../../shared/input/split-json.ts";
+import { linesOf, valuesOf } from "../../../shared/input/split-json.ts";
+import { xmlRoot } from "../../../shared/input/xml.ts";
 import type { FormsOfOutput, JsonLine, SkippedEntry, ToolFormat, ToolReading } from "./format.ts";
 import { sarif } from "./sarif.ts";
 
 /** Every format that is read, in the order of documents and messages. */
 export const toolFormats: readonly ToolFormat[] = [sarif];
 
-/** Before the outermost element of XML there are only declarations, comments and spaces. */
-const outermost = /^\s*(?:<[?!][^>]*>\s*)*<([A-Za-z_][\w.:-]*)/;
+/**
+ * An output before it is known whose it is. `noJson`: why it is no JSON; `isMeantAsJson`: whether it begins as JSON does, behind lines of
+ * others at most; `skipped`: lines that only begin as JSON.
+ */
+type Output = Readonly<{
+  forms: FormsOfOutput;
+  noJson: LedgerError | undefined;
+  isMeantAsJson: boolean;
+  skipped: readonly SkippedEntry[];
+}>;
 
-/** An output before it is known whose it is. `noJson`: why it is no JSON as a whole; `skipped`: what between its lines of JSON is none. */
-type Output = Readonly<{ forms: FormsOfOutput; noJson: LedgerError | undefined; skipped: readonly SkippedEntry[] }>;
+/** How a list of values or an object begins; `[INFO]` and `[1/3]` of a log do not. */
+const beginsAsJson = /^(?:\[\s*[[{\]]|\{\s*["}])/;
 
+/** The lines that are JSON; of the others only those that begin as such were meant to be. */
 function linesOfJson(text: string): Readonly<{ lines: readonly JsonLine[]; skipped: readonly SkippedEntry[] }> {
   const lines: JsonLine[] = [];
   const skipped: SkippedEntry[] = [];
@@ -22,23 +33,49 @@ function linesOfJson(text: string): Readonly<{ lines: readonly JsonLine[]; skipp
     const parsed = attempt(() => parseJson(piece, place, true));
     const isObject = parsed.ok && typeof parsed.value === "object" && parsed.value !== null;
     if (isObject) lines.push({ line: Number(place.slice("line ".length)), value: parsed.value });
-    else skipped.push({ place, reason: "it is no JSON object" });
+    else if (beginsAsJson.test(piece)) skipped.push({ place, reason: "it is no whole JSON" });
   }
   return { lines, skipped };
 }
 
+/**
+ * The JSON between lines that are none: npm prints the script before its output, other tools notes and progress. The lists of several
+ * calls, one for each workspace, are one list. Undefined where there is none, or values that are no lists.
+ */
+function jsonAmong(text: string, target: string): Readonly<{ value: unknown }> | undefined {
+  const pieces = valuesOf(text, target).filter((piece) => beginsAsJson.test(piece.text));
+  if (pieces.length === 0 || (pieces.length > 1 && pieces.some((piece) => piece.text.startsWith("{")))) return undefined;
+  const values = pieces.map((piece) => parseJson(piece.text, piece.label));
+  return { value: values.length === 1 ? values[0] : values.flat() };
+}
+
+/** XML behind lines of others, and before them. */
+function xmlAmong(text: string): string {
+  const declared = /^[ \t]*<\?xml\s/m.exec(text);
+  return declared === null ? text : text.slice(declared.index, text.lastIndexOf(">") + 1);
+}
+
 function outputOf(text: string, target: string): Output {
   const body = text.startsWith("\uFEFF") ? text.slice(1) : text;
-  const root = outermost.exec(body)?.[1];
-  if (root !== undefined) return { forms: { xml: { output: { root, text: body } } }, noJson: undefined, skipped: [] };
+  const nothing = { noJson: undefined, isMeantAsJson: false, skipped: [] };
+  const isMeantAsJson = beginsAsJson.test(body.trimStart());
+  const xml = isMeantAsJson ? body : xmlAmong(body);
+  const root = xmlRoot(xml);
+  if (root !== undefined) return { ...nothing, forms: { xml: { output: { root, text: xml } } } };
   const whole = attempt(() => parseJson(body, target));
   if (whole.ok) {
     const { value } = whole;
-    return { forms: { json: { output: value }, "json lines": { output: [{ line: 1, value }] } }, noJson: undefined, skipped: [] };
+    return { ...nothing, forms: { json: { output: value }, "json lines": { output: [{ line: 1, value }] } } };
   }
+  const among = attempt(() => jsonAmong(body, target));
   const { lines, skipped } = linesOfJson(body);
-  const forms = { text: { output: body.split(/\r?\n/) }, ...(lines.length === 0 ? {} : { "json lines": { output: lines } }) };
-  return { forms, noJson: whole.error, skipped };
+  const forms = {
+    text: { output: stripVTControlCharacters(body).split(/\r?\n/) },
+    ...(lines.length === 0 ? {} : { "json lines": { output: lines } }),
+    ...(among.ok && among.value !== undefined ? { json: { output: among.value.value } } : {}),
+  };
+  const noJson = among.ok ? whole.error : among.error;
+  return { forms, noJson, isMeantAsJson: isMeantAsJson || !among.ok, skipped };
 }
 
 /** What an output was found to be, and what it holds. */
@@ -48,10 +85,10 @@ export type ReadOutput = Readonly<{ format: ToolFormat }> & ToolReading;
 const lookedFor = (): readonly string[] => toolFormats.map(({ id, looksFor }) => `${id}: ${looksFor}`);
 
 /** @throws unknown_format, invalid_json */
-function detect({ forms, noJson }: Output, text: string, target: string): ToolFormat {
+function detect({ forms, noJson, isMeantAsJson }: Output, target: string): ToolFormat {
   const [format, ...others] = toolFormats.filter((one) => one.claims(forms));
   if (format === undefined) {
-    if (noJson !== undefined && /^\s*[[{]/.test(text)) throw noJson;
+    if (noJson !== undefined && isMeantAsJson) throw noJson;
     const isList = Array.isArray(forms.json?.output) && forms.json.output.length === 0;
     throw unknownFormat(
       target,
@@ -77,7 +114,7 @@ export function readOutput(text: string, target: string, wanted?: string): ReadO
     throw unknownFormat(target, "it is empty, as after a tool that found nothing or did not run", lookedFor());
   }
   const output = outputOf(text, target);
-  const format = wanted === undefined ? detect(output, text, target) : toolFormats.find(({ id }) => id === wanted);
+  const format = wanted === undefined ? detect(output, target) : toolFormats.find(({ id }) => id === wanted);
   if (format === undefined) throw unknownFormat(target, `there is no format ${wanted}`, lookedFor());
   const reading = format.read(output.forms, target);
   if (reading !== undefined) {
