@@ -1,7 +1,9 @@
 import { join, resolve } from "node:path";
 import { defaultAgent } from "../kernel/agent-name.ts";
 import type { Surroundings } from "../ports/ports.ts";
+import { changedCode } from "./changed-code.ts";
 import { checkoutOf, folderName, headOf, type Repository, remoteRepository, smallText } from "./git.ts";
+import { projectPaths } from "./project-paths.ts";
 
 const houseRulesFile = join("skills", "specfact-code-review", "SKILL.md");
 
@@ -41,6 +43,10 @@ export function surroundingsOf(
     async houseRules() {
       // Most projects have none; rules that cannot be read are as good as none, and the run is recorded without their version.
       return smallText(join((await checkoutOf(cwd))?.top ?? cwd, houseRulesFile));
+    },
+    changes: (base, except, signal) => changedCode(resolve(cwd), env, { base, except }, signal),
+    async pathsOf(paths) {
+      return projectPaths((await checkoutOf(cwd))?.top ?? resolve(cwd), resolve(cwd), paths);
     },
   };
 }

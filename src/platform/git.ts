@@ -163,7 +163,7 @@ export function repositoryOf(url: string): Repository | null {
   }
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Files of git beside the repository's own that may rewrite addresses. */
 function outerConfigs(env: Environment): readonly string[] {
@@ -184,11 +184,16 @@ async function decidesAlone(env: Environment): Promise<boolean> {
 
 const gitTimeoutMs = 2_000;
 
-/** What git prints for a question about a checkout; null when it is absent, refuses or takes too long. */
-function askGit(top: string, env: Environment, args: readonly string[]): Promise<string | null> {
+/** How git is started. */
+export function gitOptions(env: Environment): Readonly<{ cwd: string; env: Environment; windowsHide: true }> {
   const { GIT_DIR: _, GIT_WORK_TREE: __, GIT_COMMON_DIR: ___, ...others } = env;
   // Where the program stands, so that no `git` of the checkout is started on systems that look there first.
-  const options = { cwd: dirname(process.execPath), env: others, timeout: gitTimeoutMs, maxBuffer: largest, windowsHide: true };
+  return { cwd: dirname(process.execPath), env: { ...others, GIT_OPTIONAL_LOCKS: "0" }, windowsHide: true };
+}
+
+/** What git prints for a question about a checkout; null when it is absent, refuses or takes too long. */
+export function askGit(top: string, env: Environment, args: readonly string[], timeout = gitTimeoutMs): Promise<string | null> {
+  const options = { ...gitOptions(env), timeout, maxBuffer: largest };
   return new Promise((answer) => {
     execFile("git", ["-C", top, ...args], options, (error, output) => answer(error === null ? output.trim() : null));
   });

@@ -295,6 +295,22 @@ export interface DatabaseReader {
   table(path: string, table: string): Promise<readonly ForeignRow[] | undefined>;
 }
 
+/** Lines that a change added, as ranges with both ends, ascending; `all`: git takes the file for no text, or does not track it. */
+export type ChangedLines = "all" | readonly (readonly [first: number, last: number])[];
+
+/** What changed in a checkout since a commit, up to the files as they stand. */
+export type ChangedCode = Readonly<{
+  /** The commit, and the name by which it was found: `origin/main`. */
+  base: Readonly<{ commit: string; name: string }>;
+  /** By path relative to the top of the checkout, under the name that a renamed file has now. A file that was only renamed did not change. */
+  files: ReadonlyMap<string, ChangedLines>;
+  /** Stands for the changes: two states of the code have the same only when they are the same. */
+  fingerprint: string;
+}>;
+
+/** Where paths lead: relative to the project, with slashes; null outside of it. `moved`: folder elsewhere that stands for the project. */
+export type ProjectPaths = Readonly<{ paths: ReadonlyMap<string, string | null>; moved: string | null }>;
+
 /** What the surroundings say when the user does not: defaults for agent and project. */
 export interface Surroundings {
   /** `REWARD_LEDGER_AGENT`, else `claude-code`. */
@@ -306,6 +322,15 @@ export interface Surroundings {
   git(): Promise<Readonly<{ branch: string | null; commit: string | null }>>;
   /** Text of the project's house rules (`skills/specfact-code-review/SKILL.md`), null when it has none. */
   houseRules(): Promise<string | null>;
+  /**
+   * What changed since a commit. Without one since the code left the branch that it goes to: the upstream, where that is another branch,
+   * else the default branch. Null where there is none.
+   * @param except files that are no code although they lie there
+   * @throws not_found (no such commit, no checkout), unreadable_file
+   */
+  changes(base: string | undefined, except: readonly string[], signal: AbortSignal): Promise<ChangedCode | null>;
+  /** Paths as tools write them, in the project: the checkout, else the working directory. */
+  pathsOf(paths: readonly string[]): Promise<ProjectPaths>;
 }
 
 /** What this machine is and how a home stands on it, for `doctor`. */

@@ -5,25 +5,7 @@ import { describe, expect, it } from "vitest";
 import { surroundingsOf } from "../../src/platform/environment.ts";
 import { repositoryOf } from "../../src/platform/git.ts";
 import { temporaryFolder, writeFiles } from "../support/folder.ts";
-
-const identity = ["-c", "user.name=Ann", "-c", "user.email=ann@example.com", "-c", "commit.gpgsign=false"];
-const environment = { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" };
-
-const git = (cwd: string, ...args: readonly string[]): string =>
-  execFileSync("git", [...identity, ...args], {
-    cwd,
-    env: environment,
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "pipe"],
-  }).trim();
-
-/** A repository on branch `main` with one commit. */
-function repository(folder = join(temporaryFolder(), "my repo")): string {
-  mkdirSync(folder, { recursive: true });
-  git(folder, "init", "-q", "-b", "main");
-  git(folder, "commit", "-q", "--allow-empty", "-m", "start");
-  return folder;
-}
+import { git, repository } from "../support/repository.ts";
 
 const projectIn = (cwd: string): Promise<string> => surroundingsOf(cwd, {}).project();
 

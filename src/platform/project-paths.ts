@@ -1,0 +1,92 @@
+import { realpath, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { ProjectPaths } from "../ports/ports.ts";
+
+const isAbsolute = (path: string): boolean => /^(?:\/|[A-Za-z]:\/)/.test(path);
+
+/** The parts of an absolute path, `.` and `..` resolved; a drive is in upper case. */
+function partsOf(path: string): readonly string[] {
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(parts.length === 0 && /^[a-z]:$/.test(part) ? part.toUpperCase() : part);
+  }
+  return parts;
+}
+
+/** On a disk with a drive letter names are the same in any letter case. */
+const foldedOn = (parts: readonly string[]) => (part: string | undefined) =>
+  /^[A-Z]:$/.test(parts[0] ?? "") ? part?.toLowerCase() : part;
+
+/**
+ * The path relative to a folder, with slashes; null when it lies elsewhere.
+ * @param from folder that a relative path starts at
+ */
+export function pathWithin(folder: string, from: string, path: string): string | null {
+  const plain = path.replaceAll("\\", "/");
+  const parts = partsOf(isAbsolute(plain) ? plain : `${from.replaceAll("\\", "/")}/${plain}`);
+  const top = partsOf(folder.replaceAll("\\", "/"));
+  const fold = foldedOn(top);
+  if (parts.length <= top.length || top.some((part, at) => fold(part) !== fold(parts[at]))) return null;
+  return parts.slice(top.length).join("/");
+}
+
+const isFile = (path: string): Promise<boolean> =>
+  // Nothing there, or nothing that may be looked at, is no file of the project.
+  stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+
+/** So many paths elsewhere are compared with the project's files. */
+const mostCompared = 200;
+
+/**
+ * The folder elsewhere that stands for the project, as in a container or on the machine of a build: below it lie, by the same names, at
+ * least half of the files that are looked for. Null when there is none.
+ */
+async function movedFrom(top: string, elsewhere: readonly string[]): Promise<string | null> {
+  const compared = elsewhere.slice(0, mostCompared);
+  const votes = new Map<string, number>();
+  for (const path of compared) {
+    const parts = partsOf(path);
+    for (let at = 1; at < parts.length; at += 1) {
+      if (!(await isFile(join(top, ...parts.slice(at))))) continue;
+      const folder = path.slice(0, path.lastIndexOf(parts.slice(at).join("/")));
+      votes.set(folder, (votes.get(folder) ?? 0) + 1);
+      break;
+    }
+  }
+  const [first] = [...votes].sort((a, b) => b[1] - a[1]);
+  return first !== undefined && first[1] * 2 >= compared.length ? first[0] : null;
+}
+
+/** A relative path starts at the working directory, else at the top: tools write either. */
+async function startingAt(top: string, folder: string, path: string): Promise<string> {
+  if (folder === top || isAbsolute(path) || (await isFile(join(folder, path)))) return folder;
+  return (await isFile(join(top, path))) ? top : folder;
+}
+
+/** Paths as tools write them, in the project. @param top of the project @param folder the working directory */
+export async function projectPaths(top: string, folder: string, paths: readonly string[]): Promise<ProjectPaths> {
+  // A tool may name the folder as it really is, where the user goes by a link.
+  const real = await realpath(top).catch(() => top);
+  const found = new Map<string, string | null>();
+  for (const path of new Set(paths)) {
+    const plain = path.replaceAll("\\", "/");
+    found.set(path, pathWithin(top, await startingAt(top, folder, plain), plain) ?? pathWithin(real, real, plain));
+  }
+  const elsewhere = [...found].flatMap(([path, within]) => {
+    const plain = path.replaceAll("\\", "/");
+    return within === null && isAbsolute(plain) ? [[path, plain] as const] : [];
+  });
+  const moved = await movedFrom(
+    top,
+    elsewhere.map(([, plain]) => plain),
+  );
+  if (moved === null) return { paths: found, moved };
+  for (const [path, plain] of elsewhere) {
+    if (plain.startsWith(moved)) found.set(path, pathWithin(moved, moved, plain));
+  }
+  return { paths: found, moved };
+}

@@ -1,0 +1,210 @@
+import { appendFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { changedCode } from "../../src/platform/changed-code.ts";
+import { temporaryFolder, writeFiles } from "../support/folder.ts";
+import { commit, git, gitEnvironment, repository } from "../support/repository.ts";
+
+const lines = (count: number, word = "line"): string => Array.from({ length: count }, (_, n) => `${word} ${n + 1}\n`).join("");
+
+const changes = (folder: string, base?: string, except: readonly string[] = []) =>
+  changedCode(folder, gitEnvironment, { base, except }, new AbortController().signal);
+
+async function filesOf(folder: string, base?: string): Promise<Readonly<Record<string, unknown>>> {
+  return Object.fromEntries((await changes(folder, base))?.files ?? []);
+}
+
+/** Another repository as the remote `origin`, whose default branch is fetched. */
+function withRemote(folder: string): string {
+  const remote = join(temporaryFolder(), "remote.git");
+  git(folder, "clone", "-q", "--bare", folder, remote);
+  git(folder, "remote", "add", "origin", remote);
+  git(folder, "fetch", "-q", "origin");
+  git(folder, "branch", "-q", "--set-upstream-to", "origin/main", "main");
+  return remote;
+}
+
+describe("changed lines", () => {
+  it("are those that were added or changed since the base, committed or not", async () => {
+    const top = repository({ "a.ts": lines(10), "b.ts": lines(3), "c.ts": lines(3), "same.ts": lines(3) });
+    const base = git(top, "rev-parse", "HEAD");
+    commit(top, { "a.ts": lines(10).replace("line 2\n", "changed\nadded\n").replace("line 9\n", "") });
+    writeFiles(top, { "b.ts": `${lines(3)}staged\n` });
+    git(top, "add", "b.ts");
+    writeFiles(top, { "c.ts": `first\n${lines(3)}`, "new.ts": "new\n" });
+    expect(await filesOf(top, base)).toEqual({ "a.ts": [[2, 3]], "b.ts": [[4, 4]], "c.ts": [[1, 1]], "new.ts": "all" });
+  });
+
+  it("count from the newest commit that both have, whatever the base did since", async () => {
+    const top = repository({ "a.ts": lines(3) });
+    git(top, "switch", "-q", "-c", "feature");
+    commit(top, { "feature.ts": "feature\n" });
+    git(top, "switch", "-q", "main");
+    commit(top, { "main.ts": "main\n", "a.ts": "main\n" });
+    git(top, "switch", "-q", "feature");
+    expect(await filesOf(top, "main")).toEqual({ "feature.ts": [[1, 1]] });
+  });
+
+  it("follow a renamed file, which alone is no change", async () => {
+    const top = repository({ "old.ts": lines(20), "moved.ts": lines(20, "other") });
+    renameSync(join(top, "old.ts"), join(top, "new.ts"));
+    renameSync(join(top, "moved.ts"), join(top, "to.ts"));
+    appendFileSync(join(top, "new.ts"), "more\n");
+    git(top, "add", "--all");
+    expect(await filesOf(top, "HEAD")).toEqual({ "new.ts": [[21, 21]] });
+  });
+
+  it("are none in a file from which lines were only taken, and such a file did change", async () => {
+    const top = repository({ "a.ts": lines(5), "gone.ts": lines(5) });
+    writeFiles(top, { "a.ts": lines(4) });
+    rmSync(join(top, "gone.ts"));
+    expect(await filesOf(top, "HEAD")).toEqual({ "a.ts": [] });
+  });
+
+  it("are told from lines of code that look like a patch, and from carriage returns", async () => {
+    const code = "++ b/other.ts\n@@ -1 +1 @@\n-- a/x\r\rstill the same line\n+++ b/evil.ts\n\\ no\n";
+    const top = repository({ "a.ts": lines(2) });
+    writeFiles(top, { "a.ts": `${code}${lines(2)}end` });
+    expect(await filesOf(top, "HEAD")).toEqual({
+      "a.ts": [
+        [1, 5],
+        [8, 8],
+      ],
+    });
+  });
+
+  it("have files of any name", async () => {
+    const names = ["with space.ts", "ü.ts", 'quo"te.ts', "tab\there.ts", "back\\slash.ts", "new\nline.ts", "b/b.ts", "%20.ts"];
+    const top = repository(Object.fromEntries(names.map((name) => [name, "x\n"])));
+    for (const name of names) writeFileSync(join(top, name), "y\n");
+    expect(await filesOf(top, "HEAD")).toEqual(Object.fromEntries(names.map((name) => [name, [[1, 1]]])));
+    commit(top);
+    writeFiles(top, Object.fromEntries(names.map((name) => [`untracked ${name}`, "x\n"])));
+    expect(await filesOf(top, "HEAD")).toEqual(Object.fromEntries(names.map((name) => [`untracked ${name}`, "all"])));
+  });
+
+  it("do not depend on how git is configured to show differences", async () => {
+    const top = repository({ "a.ts": lines(9), "sub/b.ts": lines(3) });
+    const settings = [
+      ["diff.noprefix", "true"],
+      ["diff.mnemonicPrefix", "true"],
+      ["diff.relative", "true"],
+      ["diff.interHunkContext", "9"],
+      ["diff.external", "false"],
+      ["color.ui", "always"],
+      ["diff.renames", "false"],
+      ["core.quotePath", "true"],
+    ] as const;
+    for (const [key, value] of settings) git(top, "config", key, value);
+    writeFiles(top, { "a.ts": `x\n${lines(9)}x\n`, "sub/b.ts": "x\n" });
+    expect(await filesOf(join(top, "sub"), "HEAD")).toEqual({
+      "a.ts": [
+        [1, 1],
+        [11, 11],
+      ],
+      "sub/b.ts": [[1, 1]],
+    });
+  });
+
+  it("are all lines of a file that is no text", async () => {
+    const top = repository({ "a.bin": "a\0b" });
+    writeFiles(top, { "a.bin": "c\0d" });
+    expect(await filesOf(top, "HEAD")).toEqual({ "a.bin": "all" });
+  });
+
+  it("leave out what git ignores and what is no code", async () => {
+    const top = repository({ ".gitignore": "dist/\n" });
+    writeFiles(top, { "dist/a.js": "x\n", "eslint.json": "[]\n", "a.ts": "x\n" });
+    const found = await changes(join(top), "HEAD", ["eslint.json"]);
+    expect([...(found?.files.keys() ?? [])]).toEqual(["a.ts"]);
+  });
+});
+
+describe("the base", () => {
+  const baseOf = async (folder: string) => (await changes(folder))?.base ?? null;
+
+  it("is where the branch left the default branch of the remote, also when it is pushed", async () => {
+    const top = repository({ "a.ts": "x\n" });
+    const remote = withRemote(top);
+    const start = git(top, "rev-parse", "HEAD");
+    expect(await baseOf(top)).toEqual({ commit: start, name: "origin/main" });
+    git(top, "switch", "-q", "-c", "feature");
+    commit(top, { "b.ts": "x\n" });
+    expect(await baseOf(top)).toEqual({ commit: start, name: "origin/main" });
+    git(top, "push", "-q", "--set-upstream", "origin", "feature");
+    expect(await baseOf(top)).toEqual({ commit: start, name: "origin/main" });
+    git(top, "checkout", "-q", "--detach");
+    expect(await baseOf(top)).toEqual({ commit: start, name: "origin/main" });
+    // A clone knows which branch the remote takes for the default one.
+    git(remote, "symbolic-ref", "HEAD", "refs/heads/feature");
+    git(top, "remote", "set-head", "origin", "--auto");
+    expect(await baseOf(top)).toMatchObject({ name: "origin/feature" });
+  });
+
+  it("is the upstream where that is another branch", async () => {
+    const top = repository();
+    withRemote(top);
+    git(top, "push", "-q", "origin", "main:develop");
+    git(top, "switch", "-q", "-c", "feature", "--track", "origin/develop");
+    expect(await baseOf(top)).toMatchObject({ name: "origin/develop" });
+  });
+
+  it("is what was not pushed, on the default branch itself", async () => {
+    const top = repository();
+    withRemote(top);
+    const start = git(top, "rev-parse", "HEAD");
+    commit(top, { "a.ts": "x\n" });
+    expect(await changes(top)).toMatchObject({ base: { commit: start, name: "origin/main" } });
+    expect(await filesOf(top)).toEqual({ "a.ts": [[1, 1]] });
+  });
+
+  it("is the default branch here, without a remote; on it there is none", async () => {
+    const top = repository();
+    const start = git(top, "rev-parse", "HEAD");
+    expect(await baseOf(top)).toBeNull();
+    git(top, "switch", "-q", "-c", "feature");
+    commit(top, { "a.ts": "x\n" });
+    expect(await baseOf(top)).toEqual({ commit: start, name: "main" });
+    git(top, "branch", "-q", "-m", "main", "trunk");
+    expect(await baseOf(top)).toBeNull();
+    git(top, "config", "init.defaultBranch", "trunk");
+    expect(await baseOf(top)).toEqual({ commit: start, name: "trunk" });
+  });
+
+  it("is none outside of a checkout and before the first commit", async () => {
+    expect(await changes(temporaryFolder())).toBeNull();
+    const empty = temporaryFolder();
+    git(empty, "init", "-q", "-b", "main");
+    expect(await changes(empty)).toBeNull();
+  });
+
+  it("that is named and does not exist is an error, also one that looks like an option", async () => {
+    const top = repository();
+    for (const base of ["nowhere", "--output=/tmp/x", "-h", "HEAD:a.ts"]) {
+      await expect(changes(top, base)).rejects.toMatchObject({ code: "not_found", message: `Failed to find the commit ${base}` });
+    }
+    await expect(changes(temporaryFolder(), "main")).rejects.toMatchObject({ code: "not_found" });
+  });
+});
+
+describe("the fingerprint", () => {
+  it("is the same for the same code only", async () => {
+    const top = repository({ "a.ts": lines(3) });
+    const print = async (): Promise<string | undefined> => (await changes(top, "HEAD", [join(top, "out.json")]))?.fingerprint;
+    const clean = await print();
+    writeFiles(top, { "out.json": "[1]" });
+    expect(await print()).toBe(clean);
+    writeFiles(top, { "a.ts": lines(4) });
+    const changed = await print();
+    expect(changed).not.toBe(clean);
+    writeFiles(top, { "a.ts": lines(3) });
+    expect(await print()).toBe(clean);
+    writeFiles(top, { "new.ts": "x\n" });
+    const added = await print();
+    expect(new Set([clean, changed, added]).size).toBe(3);
+    writeFiles(top, { "new.ts": "y\n" });
+    expect(await print()).not.toBe(added);
+    writeFiles(top, { "new.ts": "x\n" });
+    expect(await print()).toBe(added);
+  });
+});
