@@ -3,23 +3,37 @@
  * that `CASES` names) against the built program, and says which of them hold. Exit code 1 when one does not.
  */
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { type Expected, expected } from "./cases/expected.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const folder = resolve(process.env["CASES"] ?? join(root, "../shared/cases"));
 const limitMs = 300_000;
 
+/** The project as the cases know it: the built program, and the hash of a fact under the path at which their servers import it. */
+function projectForCases(): string {
+  const project = mkdtempSync(join(tmpdir(), "reward-ledger-cases-"));
+  for (const name of ["dist", "node_modules"]) symlinkSync(join(root, name), join(project, name));
+  mkdirSync(join(project, "src/journal"), { recursive: true });
+  const { href } = pathToFileURL(join(root, "src/ledger/log/hash-fact.ts"));
+  writeFileSync(join(project, "src/journal/foreign.ts"), `export { hashOfFact } from ${JSON.stringify(href)};\n`);
+  return project;
+}
+
 /** Everything that a case prints, both streams in the order in which they arrive. */
-function outputOf(script: string): Promise<string> {
+function outputOf(script: string, project: string): Promise<string> {
   return new Promise((done, fail) => {
-    const child = spawn("bash", [script], { cwd: root, env: { ...process.env, PROJECT: root, NO_COLOR: "1", COLUMNS: "200" } });
+    const env = { ...process.env, PROJECT: project, NO_COLOR: "1", COLUMNS: "200" };
+    const child = spawn("bash", [script], { cwd: root, env, detached: true });
     const chunks: Buffer[] = [];
     const note = (chunk: Buffer): void => void chunks.push(chunk);
     child.stdout.on("data", note);
     child.stderr.on("data", note);
-    const timer = setTimeout(() => child.kill("SIGKILL"), limitMs);
+    // The whole group: what a case started in the background holds its output open.
+    const timer = setTimeout(() => child.pid !== undefined && process.kill(-child.pid, "SIGKILL"), limitMs);
     child.on("error", fail);
     child.on("close", () => {
       clearTimeout(timer);
@@ -43,16 +57,18 @@ const names = existsSync(folder)
   : [];
 if (names.length === 0) console.log(`There are no cases in ${folder}; CASES names another folder.`);
 
+const project = projectForCases();
 const results: Readonly<{ name: string; misses: readonly string[] }>[] = [];
 for (const name of names) {
   const expectation = expected[name];
-  const output = await outputOf(join(folder, name, "run.sh"));
+  const output = await outputOf(join(folder, name, "run.sh"), project);
   const misses = expectation === undefined ? ["has no expectation in scripts/cases/expected.ts"] : missesIn(output, expectation);
   results.push({ name, misses });
   console.log(`${misses.length === 0 ? "holds" : "FAILS"}  ${name}`);
   for (const miss of misses) console.log(`         ${miss}`);
   if (misses.length > 0 && process.env["VERBOSE"] !== undefined) console.log(output.replaceAll(/^/gm, "       | "));
 }
+rmSync(project, { recursive: true });
 const failed = results.filter(({ misses }) => misses.length > 0).length;
 console.log(`${results.length - failed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;

@@ -56,7 +56,7 @@ export const expected: Readonly<Record<string, Expected>> = {
     never: [/regressed/, /improved/, /1\/2/, /✓✗✓✓/],
   },
   "09-broken-test-called-flaky": {
-    holds: [/healthy/, /broken/, /degrading/, /recovering/, /flaky/, /too.few/],
+    holds: [/Healthy/, /Broken/, /Degrading/, /Recovering/, /Flaky/, /Too few/],
   },
   "10-partial-run-vanishes": { holds: [/partial|incomplete/i, /\$0\.10[\s\S]*\$0\.10/], never: [/No eval runs are recorded/] },
   "11-push-says-another-cost": {
