@@ -6,7 +6,7 @@ export const groups: Readonly<Record<string, string>> = {
   task: "The agent's tasks",
   feedback: "Feedback on the agent's work",
   spend: "What calls of models cost",
-  budget: "The ceilings of spending",
+  budget: "Spending limits",
   audit: "Every use of a tool",
   ci: "Runs of CI workflows",
   memory: "What the agent has learnt for good",

@@ -59,7 +59,7 @@ describe("an agent's day on the command line", () => {
     expect(await home.json(["task", "move", "t1", "done"])).toMatchObject({ code: 0, document: { state: "done" } });
   });
 
-  it("spending meets its ceiling", async () => {
+  it("spending meets its limit", async () => {
     const add = ["spend", "add", "--model", "m", "--call-site", "plan"];
     expect((await home.cli([...add, "--usd", "21"])).stdout).toContain("Today $21.00 of $25.00, 84%, near the limit");
     expect(await home.json([...add, "--usd", "4"])).toMatchObject({ code: 0, document: { budget: { level: "exhausted" } } });

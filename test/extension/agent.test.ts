@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import {
   type AgentNode,
-  ceilingNodes,
   contextOf,
+  limitNodes,
   nodeId,
   placeOf,
   rootNodes,
@@ -70,22 +70,32 @@ const feedback: FeedbackView = {
   notes_json: "[]",
   project: "team/app",
 };
-const ceiling = { spent_usd: 0, ceiling_usd: 25, percent: 0, level: "ok", resets_at: "2026-03-16T23:00:00.000Z" } as const;
+const limit = {
+  spent_usd: 0,
+  limit_usd: 25,
+  ceiling_usd: 25,
+  percent: 0,
+  level: "ok",
+  resets_at: "2026-03-16T23:00:00.000Z",
+} as const;
 const budget: BudgetView = {
   level: "ok",
-  today: ceiling,
-  week: { ...ceiling, ceiling_usd: 100, resets_at: null },
-  month: { ...ceiling, ceiling_usd: 300 },
+  today: limit,
+  week: { ...limit, limit_usd: 100, ceiling_usd: 100, resets_at: null },
+  month: { ...limit, limit_usd: 300, ceiling_usd: 300 },
   projected_today_usd: 0,
   extended_today_usd: 0,
   extension_left_usd: 50,
   allow_extension_request: true,
   extension_max_per_day_usd: 50,
+  daily_usd_limit: 25,
+  weekly_usd_limit: 100,
+  monthly_usd_limit: 300,
   daily_usd_ceiling: 25,
   weekly_usd_ceiling: 100,
   monthly_usd_ceiling: 300,
 };
-const spent = { ...ceiling, spent_usd: 22, percent: 88, level: "warning" } as const;
+const spent = { ...limit, spent_usd: 22, percent: 88, level: "warning" } as const;
 const spending: BudgetView = { ...budget, level: "warning", today: spent, week: spent, month: spent, projected_today_usd: 40 };
 const empty: OverviewView = {
   project: null,
@@ -130,11 +140,11 @@ describe("the Agent view", () => {
       [composedKey("state", composedKey("tasks", "done")), "Done", "4"],
     ]);
   });
-  test("tells spending against each ceiling", () => {
+  test("tells spending against each limit", () => {
     const node: Extract<AgentNode, { kind: "budget" }> = { kind: "budget", budget: spending };
     expect(text(node).description).toBe("$22.00 of $25.00 (88 %)");
     expect(text(node).tooltip).toContain("nearly reached");
-    expect(ceilingNodes(node).map((one) => text(one).label)).toEqual(["Today", "Last seven days", "This month"]);
+    expect(limitNodes(node).map((one) => text(one).label)).toEqual(["Today", "Last seven days", "This month"]);
     expect(usd(3.2, { ...style, locale: "de" })).toMatch(/^3,20\s\$$/);
   });
   test("tells a row in a line, and its texts make no Markdown", () => {

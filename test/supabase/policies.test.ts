@@ -94,7 +94,7 @@ type Users = Readonly<{ ann: string; bob: string }>;
 
 /** Fills every table for a team. */
 async function fillTeam(sql: postgres.Sql, team: string, { ann, bob }: Users): Promise<void> {
-  // One row at least in every table: facts of each kind from the owner's device, one that cannot be read, a setting, a sign of life.
+  // One row at least in every table: facts of each kind from the owner's device, one that cannot be read, a setting, a heartbeat.
   const [annDevice, bobDevice] = [uuidFrom("ann's device"), uuidFrom("bob's device")];
   await sql`insert into ai_sync.devices (team_id, id, user_id, name) values (${team}, ${annDevice}, ${ann}, 'a'), (${team}, ${bobDevice}, ${bob}, 'b')`;
   const reset = uuidFrom("a reset");
@@ -214,7 +214,7 @@ test("no row of a team is visible or writable to strangers, and members write on
         : [[table, [cell(table, "owner"), cell(table, "member")]]],
     ),
   );
-  // Settings are for owners and admins. Owners add facts of their devices, send signs of life, keep settings, see invitations and choose their name. A member adds no fact of another's device, nor a sign of life.
+  // Settings are for owners and admins. Owners add facts of their devices, send heartbeats, keep settings, see invitations and choose their name. A member adds no fact of another's device, nor a heartbeat.
   expect(writes).toEqual({
     facts: ["ri--", "r---"],
     profiles: ["r-u-", "r---"],

@@ -72,7 +72,7 @@ scenario("the Agent view answers, moves and pays, and shows what a terminal does
   await pressDialog(page, "Extend");
   await rows("Spend today").filter({ hasText: "of $30.00" }).waitFor();
 
-  // From the palette: a ceiling goes up with a confirmation and down without one.
+  // From the palette: a limit goes up with a confirmation and down without one.
   await runLedgerCommand(page, "setBudget");
   await pick(page, "A day");
   await answer(page, "40");

@@ -187,6 +187,6 @@ scenario("trends: every theme draws", async (stage) => {
   expect((await stage.cli(["eval", "push"], JSON.stringify(run))).code).toBe(0);
   await expect.poll(() => tile(panel, "cost").textContent()).toContain(String(run?.total_cost_usd.toFixed(2)));
   await cliJson(stage, "spend", "add", "--model", "claude-sonnet-4-6", "--call-site", "plan", "--usd", "12.5");
-  await expect.poll(() => panel.locator(".ceiling").first().textContent()).toContain("$12.50 of $25.00");
+  await expect.poll(() => panel.locator(".budget-limit").first().textContent()).toContain("$12.50 of $25.00");
   for (const id of ["cost-chart", "outcome-chart", "spend-chart"]) await panel.locator(`#${id} canvas`).first().waitFor();
 });

@@ -42,11 +42,11 @@ const views: readonly Readonly<{ name: string; view: View; open?: (page: Page) =
   { name: "eval run", view: { state: evals }, open: opening("[data-tile=eval-rate]", ".drawer .secondary", "#comparison-title") },
   { name: "eval test", view: { state: evals }, open: opening(".virtual .link", "#timeline-title") },
   { name: "no evals", view: { scenario: "reset", state: evals } },
-  { name: "costs", view: { state: costs }, open: seeing(".ceilings") },
+  { name: "costs", view: { state: costs }, open: seeing(".budget-limits") },
   {
     name: "costs' tables",
     view: { state: { ...costs, presentation: { costs: "table" }, costs: { outcomes: "table", spend: "table" } } },
-    open: seeing(".ceilings"),
+    open: seeing(".budget-limits"),
   },
   { name: "no costs", view: { scenario: "empty", state: costs }, open: seeing(".empty-part") },
 ];

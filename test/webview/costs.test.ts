@@ -24,7 +24,7 @@ const texts = textsOf({}, "en", "Europe/Berlin");
 /** Opens the tab. @param more of the panel's state */
 async function openCosts(scenario: View["scenario"] & string, more: Readonly<Record<string, unknown>> = {}, view: View = {}) {
   const opened = await stage().open({ ...view, scenario, state: { tab: "costs", filter: all, ...more } });
-  await opened.page.locator(".ceilings, .empty-part").waitFor();
+  await opened.page.locator(".budget-limits, .empty-part").waitFor();
   return opened;
 }
 
@@ -138,7 +138,7 @@ describe("bars", () => {
     await expect.poll(() => page.locator(".tooltip").textContent()).toContain("Some models are hidden.");
     expect(await page.locator(".tooltip").textContent()).not.toContain(dearest);
     await page.reload();
-    await page.locator(".ceilings").waitFor();
+    await page.locator(".budget-limits").waitFor();
     await expect.poll(() => key.getAttribute("aria-pressed")).toBe("false");
     for (const button of await page.locator(".costs .legend").first().getByRole("button").all()) {
       if ((await button.getAttribute("aria-pressed")) === "true") await button.click();
@@ -225,10 +225,10 @@ describe("quality against cost", () => {
 });
 
 describe("the agent's own spending", () => {
-  test("stands against its ceilings, by day, model and task", async () => {
+  test("stands against its limits, by day, model and task", async () => {
     const { page } = await openCosts("sixty");
     const view = costsOf("sixty").spend(all);
-    const cards = page.locator(".ceiling");
+    const cards = page.locator(".budget-limit");
     expect(await cards.evaluateAll((all) => all.map((card) => card.getAttribute("data-level")))).toEqual([
       view.budget.today.level,
       view.budget.week.level,

@@ -10,14 +10,14 @@ export type RowNode =
   | Readonly<{ kind: "task"; row: TaskView }>
   | Readonly<{ kind: "feedback"; row: FeedbackView }>;
 
-/** A row of the Agent view, before VS Code's types: sections hold states, states hold rows; the budget holds its three ceilings. */
+/** A row of the Agent view, before VS Code's types: sections hold states, states hold rows; the budget holds its three limits. */
 export type AgentNode =
   | Readonly<{ kind: "section"; section: Section; unanswered: number; counts: Readonly<Record<string, number>> }>
   | Readonly<{ kind: "state"; group: Group; count: number }>
   | RowNode
   | Readonly<{ kind: "more"; group: Group }>
   | Readonly<{ kind: "budget"; budget: BudgetView }>
-  | Readonly<{ kind: "ceiling"; period: "today" | "week" | "month"; budget: BudgetView }>;
+  | Readonly<{ kind: "limit"; period: "today" | "week" | "month"; budget: BudgetView }>;
 
 /** The rows of one store in one state. */
 export type Group =
@@ -97,9 +97,9 @@ function groupsOf(section: Section): readonly Group[] {
   }
 }
 
-/** The three ceilings of a budget. */
-export const ceilingNodes = ({ budget }: Extract<AgentNode, { kind: "budget" }>): readonly AgentNode[] =>
-  (["today", "week", "month"] as const).map((period) => ({ kind: "ceiling", period, budget }));
+/** The three limits of a budget. */
+export const limitNodes = ({ budget }: Extract<AgentNode, { kind: "budget" }>): readonly AgentNode[] =>
+  (["today", "week", "month"] as const).map((period) => ({ kind: "limit", period, budget }));
 
 /** Names a group among the others. */
 export const groupKey = ({ section, state }: Readonly<{ section: Section; state: string }>): string =>
@@ -119,7 +119,7 @@ export function nodeId(node: AgentNode): string {
       return composedKey(node.kind, node.row.id);
     case "budget":
       return composedKey(node.kind);
-    case "ceiling":
+    case "limit":
       return composedKey(node.kind, node.period);
     default:
       return node satisfies never;
@@ -140,7 +140,7 @@ export function contextOf(node: AgentNode): string {
     case "state":
     case "more":
     case "budget":
-    case "ceiling":
+    case "limit":
       return node.kind;
     default:
       return node satisfies never;

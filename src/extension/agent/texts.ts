@@ -1,5 +1,5 @@
 import { promptOf } from "../../features/agent/model/tasks.ts";
-import type { BudgetView, CeilingView, FeedbackView, MessageView, TaskView } from "../../features/agent/operations/views.ts";
+import type { BudgetView, FeedbackView, LimitView, MessageView, TaskView } from "../../features/agent/operations/views.ts";
 import { plain } from "../../render/markdown/escape.ts";
 import { fullTime, type TimeStyle } from "../format/time-text.ts";
 import type { Translate } from "../format/translate.ts";
@@ -83,8 +83,8 @@ export function nodeText(node: AgentNode, style: TimeStyle, t: Translate): NodeT
       return feedbackText(node.row, style, t);
     case "budget":
       return budgetText(node.budget, style, t);
-    case "ceiling":
-      return ceilingText(node.period, node.budget, style, t);
+    case "limit":
+      return limitText(node.period, node.budget, style, t);
     default:
       return node satisfies never;
   }
@@ -114,7 +114,7 @@ function taskText(row: TaskView, style: TimeStyle, t: Translate): NodeText {
       `**${plain(stateText(row.state, t))}** · ${plain(t("priority {0}", row.priority))}`,
       plain(prompt),
       plain(joined([row.worker, row.stage, row.current_state_name, cost])),
-      ...(row.last_heartbeat_at === null ? [] : [plain(t("Last sign of life {0}", fullTime(row.last_heartbeat_at, style)))]),
+      ...(row.last_heartbeat_at === null ? [] : [plain(t("Last heartbeat {0}", fullTime(row.last_heartbeat_at, style)))]),
       plain(joined([row.id, row.project, fullTime(row.created_at, style)])),
     ]
       .filter((part) => part !== "")
@@ -138,28 +138,26 @@ function feedbackText(row: FeedbackView, style: TimeStyle, t: Translate): NodeTe
   };
 }
 
-const spentOf = ({ spent_usd, ceiling_usd, percent }: CeilingView, style: TimeStyle, t: Translate): string =>
-  t("{0} of {1} ({2} %)", usd(spent_usd, style), usd(ceiling_usd, style), Math.round(percent));
+const spentOf = ({ spent_usd, limit_usd, percent }: LimitView, style: TimeStyle, t: Translate): string =>
+  t("{0} of {1} ({2} %)", usd(spent_usd, style), usd(limit_usd, style), Math.round(percent));
 
 function budgetText(budget: BudgetView, style: TimeStyle, t: Translate): NodeText {
   const description = spentOf(budget.today, style, t);
   const label = t("Spend today");
   const notes = [
-    ...(budget.level === "exhausted"
-      ? [t("A ceiling is reached: no further call of a model until it resets or is extended.")]
-      : []),
-    ...(budget.level === "warning" ? [t("A ceiling is nearly reached.")] : []),
+    ...(budget.level === "exhausted" ? [t("A limit is reached: model calls are blocked until it resets or is extended.")] : []),
+    ...(budget.level === "warning" ? [t("A limit is nearly reached.")] : []),
     t("At this pace today comes to {0}.", usd(budget.projected_today_usd, style)),
     ...(budget.extended_today_usd > 0 ? [t("Extended today by {0}.", usd(budget.extended_today_usd, style))] : []),
   ];
   return { label, description, tooltip: [`${label}: ${description}`, ...notes].map(plain).join("\n\n") };
 }
 
-function ceilingText(period: "today" | "week" | "month", budget: BudgetView, style: TimeStyle, t: Translate): NodeText {
+function limitText(period: "today" | "week" | "month", budget: BudgetView, style: TimeStyle, t: Translate): NodeText {
   const labels = { today: t("Today"), week: t("Last seven days"), month: t("This month") };
   const label = labels[period];
-  const ceiling = budget[period];
-  const description = spentOf(ceiling, style, t);
-  const resets = ceiling.resets_at === null ? [] : [t("Starts at zero again {0}.", fullTime(ceiling.resets_at, style))];
+  const limit = budget[period];
+  const description = spentOf(limit, style, t);
+  const resets = limit.resets_at === null ? [] : [t("Starts at zero again {0}.", fullTime(limit.resets_at, style))];
   return { label, description, tooltip: [`${label}: ${description}`, ...resets].map(plain).join("\n\n") };
 }

@@ -5,11 +5,11 @@ import type { TimeStyle } from "../format/time-text.ts";
 import { coloured, createLimits, createTree, type Row, type Tree } from "../tree-view.ts";
 import {
   type AgentNode,
-  ceilingNodes,
   contextOf,
   type Group,
   groupKey,
   isOpen,
+  limitNodes,
   nodeId,
   type RowState,
   rootNodes,
@@ -47,12 +47,12 @@ export function createAgentTree({ source, style, failed }: AgentTreeOptions): Ag
         case "state":
           return source.rows(node.group, limits.of(groupKey(node.group)));
         case "budget":
-          return ceilingNodes(node);
+          return limitNodes(node);
         case "message":
         case "task":
         case "feedback":
         case "more":
-        case "ceiling":
+        case "limit":
           return [];
         default:
           return node satisfies never;
@@ -100,7 +100,7 @@ function rowOf(node: AgentNode, style: TimeStyle): Row {
       };
     case "budget":
       return { ...base, open: "collapsed", icon: levelIcon(node.budget.level) };
-    case "ceiling":
+    case "limit":
       return { ...base, icon: levelIcon(node.budget[node.period].level) };
     default:
       return node satisfies never;

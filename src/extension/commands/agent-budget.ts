@@ -34,14 +34,14 @@ export function agentBudgetCommands({ store, documents, surroundingsOf, style }:
     (await vscode.window.showWarningMessage(question, { modal: true, detail }, yes)) === yes;
 
   const allow = async (budget: BudgetView): Promise<OperationInput<"budget set"> | undefined> => {
-    const allow_extension = await pick<"yes" | "no">(t("May a day's ceiling be extended?"), [
+    const allow_extension = await pick<"yes" | "no">(t("May a day's limit be extended?"), [
       { label: t("Yes"), value: "yes" },
       { label: t("No"), value: "no" },
     ]);
     if (allow_extension === undefined) return undefined;
     if (allow_extension === "no" || budget.allow_extension_request) return { allow_extension };
     const yes = t("Allow Extensions");
-    const agreed = await confirmed(t("Allow extensions of a day's ceiling?"), t("Agents may spend what is granted."), yes);
+    const agreed = await confirmed(t("Allow extensions of a day's limit?"), t("Agents may spend what is granted."), yes);
     return agreed ? { allow_extension, confirm: true } : undefined;
   };
 
@@ -57,7 +57,7 @@ export function agentBudgetCommands({ store, documents, surroundingsOf, style }:
     if (amount <= before) return { [name]: amount };
     const raise = t("Raise");
     const detail = t("It goes from {0} to {1}. Agents may spend it.", money(before), money(amount));
-    return (await confirmed(t("Raise this ceiling?"), detail, raise)) ? { [name]: amount, confirm: true } : undefined;
+    return (await confirmed(t("Raise this limit?"), detail, raise)) ? { [name]: amount, confirm: true } : undefined;
   };
 
   return {
@@ -68,18 +68,18 @@ export function agentBudgetCommands({ store, documents, surroundingsOf, style }:
     setBudget: async () => {
       const budget = await store.call("budget show", {});
       const amounts = {
-        daily: budget.daily_usd_ceiling,
-        weekly: budget.weekly_usd_ceiling,
-        monthly: budget.monthly_usd_ceiling,
+        daily: budget.daily_usd_limit,
+        weekly: budget.weekly_usd_limit,
+        monthly: budget.monthly_usd_limit,
         extension_max: budget.extension_max_per_day_usd,
       } satisfies Record<Amount, number>;
-      const choice = await pick<Amount | "allow_extension">(t("Set which ceiling?"), [
+      const choice = await pick<Amount | "allow_extension">(t("Set which limit?"), [
         { label: t("A day"), description: money(amounts.daily), value: "daily" },
         { label: t("Seven days"), description: money(amounts.weekly), value: "weekly" },
         { label: t("A month"), description: money(amounts.monthly), value: "monthly" },
         { label: t("Extensions of a day, at most"), description: money(amounts.extension_max), value: "extension_max" },
         {
-          label: t("Whether a day's ceiling may be extended"),
+          label: t("Whether a day's limit may be extended"),
           description: budget.allow_extension_request ? t("Yes") : t("No"),
           value: "allow_extension",
         },
@@ -88,7 +88,7 @@ export function agentBudgetCommands({ store, documents, surroundingsOf, style }:
       const input = choice === "allow_extension" ? await allow(budget) : await amountFor(choice, amounts[choice]);
       if (input === undefined) return;
       const { today } = await store.call("budget set", input, surroundings());
-      vscode.window.setStatusBarMessage(t("Today: {0} of {1}.", money(today.spent_usd), money(today.ceiling_usd)), 5_000);
+      vscode.window.setStatusBarMessage(t("Today: {0} of {1}.", money(today.spent_usd), money(today.limit_usd)), 5_000);
     },
     extendBudget: async () => {
       const { extension_left_usd: left, today } = await store.call("budget show", {});
@@ -108,9 +108,9 @@ export function agentBudgetCommands({ store, documents, surroundingsOf, style }:
       });
       if (amount === undefined) return;
       const detail = t(
-        "Today's ceiling goes from {0} to {1}. Agents may spend it.",
-        money(today.ceiling_usd),
-        money(today.ceiling_usd + amount),
+        "This raises today's limit from {0} to {1}. Agents may spend it.",
+        money(today.limit_usd),
+        money(today.limit_usd + amount),
       );
       if (!(await confirmed(t("Extend today's budget by {0}?", money(amount)), detail, t("Extend")))) return;
       await store.call("budget extend", { usd: amount }, surroundings());

@@ -191,7 +191,7 @@ export function agentRecordCommands(options: AgentRecordCommandOptions): AgentRe
     heartbeatTask: async (argument) => {
       const row = agentRowArgument(argument);
       const id =
-        row?.kind === "task" ? row.id : await chooseRow(options, t("A sign of life of which task?"), "task", ["running"]);
+        row?.kind === "task" ? row.id : await chooseRow(options, t("Send a heartbeat of which task?"), "task", ["running"]);
       if (id === undefined) return;
       await store.call("task heartbeat", { id }, surroundings());
       recorded();

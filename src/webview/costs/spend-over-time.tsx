@@ -4,7 +4,7 @@ import { useTexts } from "../shared/contexts.ts";
 import { VerdictMark } from "../shared/verdict-mark.tsx";
 import type { CostsState } from "./costs-state.ts";
 import { SlicesOverTime } from "./slices-over-time.tsx";
-import { ceilingShare, spendColumns } from "./spend-table.tsx";
+import { limitShare, spendColumns } from "./spend-table.tsx";
 import { showsLimits } from "./stack-plot.ts";
 
 type Props = Readonly<{ view: SpendTrendsView; costs: CostsState; onCosts(costs: Partial<CostsState>): void }>;
@@ -14,9 +14,9 @@ export function SpendOverTime({ view, costs, onCosts }: Props): JSX.Element {
   const texts = useTexts();
   const { slices, unit } = view;
   const per = texts.t(`spend.per.${unit}`);
-  const limit = texts.money(slices.at(-1)?.ceiling_usd ?? 0);
+  const limit = texts.money(slices.at(-1)?.limit_usd ?? 0);
   const share = (slice: SpendSliceView): string =>
-    texts.t("spend.shareOf", { share: texts.percent(ceilingShare(slice)), ceiling: texts.money(slice.ceiling_usd) });
+    texts.t("spend.shareOf", { share: texts.percent(limitShare(slice)), limit: texts.money(slice.limit_usd) });
   return (
     <SlicesOverTime
       heading={<h3>{per}</h3>}
@@ -27,7 +27,7 @@ export function SpendOverTime({ view, costs, onCosts }: Props): JSX.Element {
       models={view.models.map(({ name }) => name)}
       hidden={costs.hiddenSpend}
       onHidden={(hiddenSpend) => onCosts({ hiddenSpend })}
-      bar={({ ceiling_usd }) => ({ atLeast: false, limit: ceiling_usd })}
+      bar={({ limit_usd }) => ({ atLeast: false, limit: limit_usd })}
       line={null}
       table={{ label: per, fileName: "reward-ledger-spend.csv" }}
       columns={(series) => spendColumns(texts, unit, series)}
@@ -40,8 +40,8 @@ export function SpendOverTime({ view, costs, onCosts }: Props): JSX.Element {
         sums: (
           <>
             <div class="total">
-              <dt>{texts.t("spend.ceiling")}</dt>
-              <dd>{texts.money(slice.ceiling_usd)}</dd>
+              <dt>{texts.t("spend.limit")}</dt>
+              <dd>{texts.money(slice.limit_usd)}</dd>
             </div>
             {slice.extended_usd > 0 && (
               <div>
@@ -53,7 +53,7 @@ export function SpendOverTime({ view, costs, onCosts }: Props): JSX.Element {
         ),
         notes: <div class="muted">{share(slice)}</div>,
       })}
-      foot={(bars) => (showsLimits(bars) ? <LimitKey /> : <p class="muted">{texts.t("spend.ceilingFar", { ceiling: limit })}</p>)}
+      foot={(bars) => (showsLimits(bars) ? <LimitKey /> : <p class="muted">{texts.t("spend.limitFar", { limit: limit })}</p>)}
     />
   );
 }
@@ -67,7 +67,7 @@ function LimitKey(): JSX.Element {
         <svg class="tick-sample limit" viewBox="0 0 24 12" width="24" height="12" aria-hidden="true">
           <path d="M0 6H24" />
         </svg>
-        {texts.t("spend.key.ceiling")}
+        {texts.t("spend.key.limit")}
       </li>
       <li>
         <svg class="tick-sample warn" viewBox="0 0 24 12" width="24" height="12" aria-hidden="true">

@@ -8,11 +8,11 @@ import type { PanelState } from "../shared/state.ts";
 import { isBackwards } from "../shared/tab.tsx";
 import { useRequest } from "../shared/use-load.ts";
 import type { CostsState } from "./costs-state.ts";
-import { Ceilings } from "./limits.tsx";
+import { Limits } from "./limits.tsx";
 import { SpendOverTime } from "./spend-over-time.tsx";
 import { SpendSums } from "./spend-sums.tsx";
 
-/** What the agent itself spent, against its ceilings. */
+/** What the agent itself spent, against its limits. */
 export function SpendSection({ state: { filter, costs } }: Readonly<{ state: PanelState }>): JSX.Element {
   const texts = useTexts();
   const { host, dispatch } = usePanel();
@@ -26,7 +26,7 @@ export function SpendSection({ state: { filter, costs } }: Readonly<{ state: Pan
         <h2 id="spend-title">{texts.t("spend.title")}</h2>
         <span class="buttons">
           <button type="button" class="secondary" onClick={setBudget}>
-            {texts.t("spend.setCeilings")}
+            {texts.t("spend.setLimits")}
           </button>
           {load.view?.recorded && load.view.budget.extension_left_usd > 0 && (
             <button type="button" class="secondary" onClick={extendBudget}>
@@ -39,8 +39,8 @@ export function SpendSection({ state: { filter, costs } }: Readonly<{ state: Pan
         {(view) =>
           view.recorded ? (
             <>
-              <Ceilings budget={view.budget} />
-              {!view.ceilings_set && <p class="muted foot">{texts.t("spend.defaults")}</p>}
+              <Limits budget={view.budget} />
+              {!view.limits_set && <p class="muted foot">{texts.t("spend.defaults")}</p>}
               {filter.project !== null && <p class="muted foot">{texts.t("spend.allProjects")}</p>}
               {view.slices.length === 0 ? (
                 <p class="nothing">{texts.t("spend.noMatch")}</p>
@@ -66,7 +66,7 @@ const steps = [
   { text: "spend.empty.step3" },
 ] as const;
 
-/** Teaches how spending comes into the ledger, and what ceilings do. */
+/** Teaches how spending comes into the ledger, and what limits do. */
 function EmptySpend({ view }: Readonly<{ view: SpendTrendsView }>): JSX.Element {
   const texts = useTexts();
   const { budget } = view;
@@ -75,10 +75,10 @@ function EmptySpend({ view }: Readonly<{ view: SpendTrendsView }>): JSX.Element 
       <p>{texts.t("spend.empty.text")}</p>
       <StepList steps={steps} values={{ warn: texts.percent(0.8), stop: texts.percent(1) }} />
       <p class="muted">
-        {texts.t(view.ceilings_set ? "spend.empty.ceilings" : "spend.empty.defaults", {
-          daily: texts.money(budget.daily_usd_ceiling),
-          weekly: texts.money(budget.weekly_usd_ceiling),
-          monthly: texts.money(budget.monthly_usd_ceiling),
+        {texts.t(view.limits_set ? "spend.empty.limits" : "spend.empty.defaults", {
+          daily: texts.money(budget.daily_usd_limit),
+          weekly: texts.money(budget.weekly_usd_limit),
+          monthly: texts.money(budget.monthly_usd_limit),
         })}
       </p>
     </div>

@@ -7,18 +7,17 @@ import type { Series } from "./series.ts";
 /** A slice as a row; `index` is its place among all slices. */
 export type SpendRow = Readonly<{ slice: SpendSliceView; index: number }>;
 
-/** The share of its ceiling that a slice has spent; a ceiling of 0 allows nothing. */
-export const ceilingShare = ({ spent_usd: spent, ceiling_usd: ceiling }: SpendSliceView): number =>
-  ceiling === 0 ? 1 : spent / ceiling;
+/** The share of its limit that a slice has spent; a limit of 0 allows nothing. */
+export const limitShare = ({ spent_usd: spent, limit_usd: limit }: SpendSliceView): number => (limit === 0 ? 1 : spent / limit);
 
-/** The columns of spending over time against its ceilings, with one a series. */
+/** The columns of spending over time against its limits, with one a series. */
 export function spendColumns(texts: Texts, unit: SliceUnit, series: readonly Series[]): readonly Column<SpendRow>[] {
   return [
     sliceColumn<SpendRow>(texts, unit),
     countColumn(texts, "calls", texts.t("costs.calls"), ({ slice }) => slice.calls),
     moneyColumn(texts, "spent", texts.t("spend.spent"), ({ slice }) => slice.spent_usd),
-    moneyColumn(texts, "ceiling", texts.t("spend.ceiling"), ({ slice }) => slice.ceiling_usd),
-    shareColumn(texts, texts.t("spend.ofCeiling"), ({ slice }) => ceilingShare(slice)),
+    moneyColumn(texts, "limit", texts.t("spend.limit"), ({ slice }) => slice.limit_usd),
+    shareColumn(texts, texts.t("spend.ofLimit"), ({ slice }) => limitShare(slice)),
     ...(unit === "day"
       ? [moneyColumn<SpendRow>(texts, "extended", texts.t("spend.extended"), ({ slice }) => slice.extended_usd)]
       : []),

@@ -1,5 +1,5 @@
 import { levelOf } from "../../../src/features/agent/model/budget.ts";
-import type { BudgetView, CeilingView, SpendSumView } from "../../../src/features/agent/operations/views.ts";
+import type { BudgetView, LimitView, SpendSumView } from "../../../src/features/agent/operations/views.ts";
 import { spendingView } from "../../../src/features/costs/operations/eval-spending-view.ts";
 import type { EvalSpendingView, SpendTrendsView } from "../../../src/features/costs/operations/views.ts";
 import type { PricedEntry } from "../../../src/features/evals/model/cost.ts";
@@ -196,16 +196,17 @@ const sumView = (entries: readonly Entry[]): SpendSumView => {
   };
 };
 
-const ceilings = { day: 12_000_000, week: 60_000_000, month: 220_000_000 } as const;
+const limits = { day: 12_000_000, week: 60_000_000, month: 220_000_000 } as const;
 const extension = 8_000_000;
 
-function ceilingView(entries: readonly Entry[], ceiling: number, resetsAt: number | null): CeilingView {
+function limitView(entries: readonly Entry[], limit: number, resetsAt: number | null): LimitView {
   const spent = sum(entries.map(({ micros }) => micros));
   return {
     spent_usd: microsToUsd(spent),
-    ceiling_usd: microsToUsd(ceiling),
-    percent: Math.round((spent * 1000) / ceiling) / 10,
-    level: levelOf(spent, ceiling),
+    limit_usd: microsToUsd(limit),
+    ceiling_usd: microsToUsd(limit),
+    percent: Math.round((spent * 1000) / limit) / 10,
+    level: levelOf(spent, limit),
     resets_at: isoOrNull(resetsAt ?? undefined),
   };
 }
@@ -216,9 +217,9 @@ function budgetOf(entries: readonly Entry[], now: Date): BudgetView {
   const nextDay = calendar.startOfDay(calendar.addDays(today, 1));
   const month = calendar.startOfDay(`${today.slice(0, 8)}01`);
   const views = {
-    today: ceilingView(since(calendar.startOfDay(today)), ceilings.day, nextDay),
-    week: ceilingView(since(now.getTime() - 7 * dayMs), ceilings.week, null),
-    month: ceilingView(since(month), ceilings.month, calendar.startOfDay(`${calendar.addDays(today, 31).slice(0, 8)}01`)),
+    today: limitView(since(calendar.startOfDay(today)), limits.day, nextDay),
+    week: limitView(since(now.getTime() - 7 * dayMs), limits.week, null),
+    month: limitView(since(month), limits.month, calendar.startOfDay(`${calendar.addDays(today, 31).slice(0, 8)}01`)),
   };
   const order = ["ok", "warning", "exhausted"] as const;
   const levels = Object.values(views).map(({ level }) => level);
@@ -230,9 +231,12 @@ function budgetOf(entries: readonly Entry[], now: Date): BudgetView {
     extension_left_usd: 50,
     allow_extension_request: true,
     extension_max_per_day_usd: 50,
-    daily_usd_ceiling: microsToUsd(ceilings.day),
-    weekly_usd_ceiling: microsToUsd(ceilings.week),
-    monthly_usd_ceiling: microsToUsd(ceilings.month),
+    daily_usd_limit: microsToUsd(limits.day),
+    daily_usd_ceiling: microsToUsd(limits.day),
+    weekly_usd_limit: microsToUsd(limits.week),
+    weekly_usd_ceiling: microsToUsd(limits.week),
+    monthly_usd_limit: microsToUsd(limits.month),
+    monthly_usd_ceiling: microsToUsd(limits.month),
   };
 }
 
@@ -268,7 +272,7 @@ function spendOf(scenario: ScenarioName, filter: TrendsFilter, now: Date): Spend
     from: isoOrNull(span.from),
     to: isoOrNull(span.to),
     recorded: entries.length > 0,
-    ceilings_set: entries.length > 1,
+    limits_set: entries.length > 1,
     budget: budgetOf(entries, now),
     unit: cut.unit,
     slices: cut.slices.map((slice, index) => {
@@ -279,7 +283,7 @@ function spendOf(scenario: ScenarioName, filter: TrendsFilter, now: Date): Spend
         partial: slice.partial,
         calls: own.length,
         spent_usd: sumView(own).usd,
-        ceiling_usd: microsToUsd(ceilings[cut.unit] + extended),
+        limit_usd: microsToUsd(limits[cut.unit] + extended),
         extended_usd: microsToUsd(extended),
         by_model: models.map(({ name }) => sumView(own.filter(({ model }) => model === name)).usd),
       };

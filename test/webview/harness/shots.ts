@@ -50,7 +50,7 @@ async function openNewest(page: Page): Promise<void> {
 
 /** Waits for the part of the costs that is asked for by itself. */
 async function settle(page: Page): Promise<void> {
-  await page.locator(".ceilings").waitFor();
+  await page.locator(".budget-limits").waitFor();
 }
 
 async function hoverChart(page: Page): Promise<void> {

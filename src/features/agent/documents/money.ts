@@ -14,9 +14,9 @@ import {
   table,
   type Words,
 } from "../../../kernel/document.ts";
-import type { BudgetView, CeilingView, SpendAddView, SpendSummaryView } from "../operations/views.ts";
+import type { BudgetView, LimitView, SpendAddView, SpendSummaryView } from "../operations/views.ts";
 
-function levelText({ level }: Pick<CeilingView, "level">, { t }: Words): Text {
+function levelText({ level }: Pick<LimitView, "level">, { t }: Words): Text {
   switch (level) {
     case "ok":
       return good(t("ok"));
@@ -30,12 +30,12 @@ function levelText({ level }: Pick<CeilingView, "level">, { t }: Words): Text {
 }
 
 /** Spending of a period against its limit. */
-function limitField(label: string, view: CeilingView, words: Words): Field {
+function limitField(label: string, view: LimitView, words: Words): Field {
   const { t, usd, time } = words;
   const resets = view.resets_at === null ? "" : `, ${t("resets {0}", time(view.resets_at))}`;
   return {
     label,
-    value: t("{0} of {1}", usd(view.spent_usd), usd(view.ceiling_usd)),
+    value: t("{0} of {1}", usd(view.spent_usd), usd(view.limit_usd)),
     remark: [`${t("{0}%", view.percent)}, `, levelText(view, words), resets],
   };
 }

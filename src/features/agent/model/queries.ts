@@ -51,7 +51,7 @@ export interface AgentQueries {
   unanswered(project?: string): number;
   /** The pending task to be worked on next: highest priority, then oldest, then smallest id. */
   nextTask(project?: string): TaskRow | undefined;
-  /** The running task whose last sign of life is oldest, if it is older than a time. */
+  /** The running task with the oldest heartbeat, if it is older than a time. */
   staleTask(before: string, project?: string): TaskRow | undefined;
   /** Tasks that a worker has put aside. */
   pausedBy(worker: string | null): readonly TaskRow[];

@@ -3,14 +3,14 @@ import { budgetExhausted, invalidInput, notConfirmed, usage } from "../../../ker
 import type { Calendar, Ports, Queries } from "../../../ports/ports.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { budgetDocument } from "../documents/money.ts";
-import { type BudgetLevel, budgets, type Ceilings, defaultCeilings, extensions, levelOf } from "../model/budget.ts";
+import { type BudgetLevel, budgets, defaultLimits, extensions, type Limits, levelOf } from "../model/budget.ts";
 import { word } from "./fields.ts";
 import { addDraft, dollarsOf, given, microsOf, recordTogether } from "./rows.ts";
-import type { BudgetView, CeilingView } from "./views.ts";
+import type { BudgetView, LimitView } from "./views.ts";
 
 const dayMs = 86_400_000;
 
-/** Bounds of the periods that ceilings are for, ms since the epoch. Days are the ledger's; the week is the last seven days. */
+/** Bounds of the periods that limits are for, ms since the epoch. Days are the ledger's; the week is the last seven days. */
 export function periodsOf(calendar: Calendar, now: Date) {
   const at = now.getTime();
   const today = calendar.dayOf(at);
@@ -24,34 +24,38 @@ export function periodsOf(calendar: Calendar, now: Date) {
 
 const levels: readonly BudgetLevel[] = ["ok", "warning", "exhausted"];
 
-const worst = (of: readonly CeilingView[]): BudgetLevel =>
+const worst = (of: readonly LimitView[]): BudgetLevel =>
   levels[Math.max(...of.map(({ level }) => levels.indexOf(level)))] ?? "ok";
 
-function ceilingView(spent: number, ceiling: number, resetsAt: number | null): CeilingView {
+function limitView(spent: number, limit: number, resetsAt: number | null): LimitView {
   return {
     spent_usd: dollarsOf(spent),
-    ceiling_usd: dollarsOf(ceiling),
-    percent: ceiling === 0 ? 100 : Math.round((spent * 1000) / ceiling) / 10,
-    level: levelOf(spent, ceiling),
+    limit_usd: dollarsOf(limit),
+    ceiling_usd: dollarsOf(limit),
+    percent: limit === 0 ? 100 : Math.round((spent * 1000) / limit) / 10,
+    level: levelOf(spent, limit),
     resets_at: resetsAt === null ? null : new Date(resetsAt).toISOString(),
   };
 }
 
-const ceilingsNow = ({ agent }: Queries): Ceilings => agent.budget() ?? defaultCeilings;
+const limitsNow = ({ agent }: Queries): Limits => agent.budget() ?? defaultLimits;
 
 const extendedMicros = ({ agent }: Queries, calendar: Calendar, now: Date): number =>
   agent.extensions(periodsOf(calendar, now).today).reduce((sum, { usd_micros }) => sum + usd_micros, 0);
 
-/** Where spending stands against its ceilings. */
+/** Where spending stands against its limits. */
 export function budgetView(queries: Queries, calendar: Calendar, now: Date): BudgetView {
-  const ceilings = ceilingsNow(queries);
+  const limits = limitsNow(queries);
   const periods = periodsOf(calendar, now);
   const spent = (period: keyof typeof periods): number => queries.agent.spendSum(periods[period]).usd_micros;
   const extended = extendedMicros(queries, calendar, now);
   const spentToday = spent("today");
-  const today = ceilingView(spentToday, ceilings.daily_usd_micros + extended, periods.today.to);
-  const week = ceilingView(spent("week"), ceilings.weekly_usd_micros, null);
-  const month = ceilingView(spent("month"), ceilings.monthly_usd_micros, periods.month.to);
+  const today = limitView(spentToday, limits.daily_usd_micros + extended, periods.today.to);
+  const week = limitView(spent("week"), limits.weekly_usd_micros, null);
+  const month = limitView(spent("month"), limits.monthly_usd_micros, periods.month.to);
+  const daily = dollarsOf(limits.daily_usd_micros);
+  const weekly = dollarsOf(limits.weekly_usd_micros);
+  const monthly = dollarsOf(limits.monthly_usd_micros);
   const passed = (now.getTime() - periods.today.from) / (periods.today.to - periods.today.from);
   return {
     level: worst([today, week, month]),
@@ -61,12 +65,15 @@ export function budgetView(queries: Queries, calendar: Calendar, now: Date): Bud
     projected_today_usd: passed <= 0 ? today.spent_usd : dollarsOf(Math.round(spentToday / passed)),
     extended_today_usd: dollarsOf(extended),
     extension_left_usd:
-      ceilings.allow_extension_request === 1 ? dollarsOf(Math.max(0, ceilings.extension_max_per_day_usd_micros - extended)) : 0,
-    allow_extension_request: ceilings.allow_extension_request === 1,
-    extension_max_per_day_usd: dollarsOf(ceilings.extension_max_per_day_usd_micros),
-    daily_usd_ceiling: dollarsOf(ceilings.daily_usd_micros),
-    weekly_usd_ceiling: dollarsOf(ceilings.weekly_usd_micros),
-    monthly_usd_ceiling: dollarsOf(ceilings.monthly_usd_micros),
+      limits.allow_extension_request === 1 ? dollarsOf(Math.max(0, limits.extension_max_per_day_usd_micros - extended)) : 0,
+    allow_extension_request: limits.allow_extension_request === 1,
+    extension_max_per_day_usd: dollarsOf(limits.extension_max_per_day_usd_micros),
+    daily_usd_limit: daily,
+    weekly_usd_limit: weekly,
+    monthly_usd_limit: monthly,
+    daily_usd_ceiling: daily,
+    weekly_usd_ceiling: weekly,
+    monthly_usd_ceiling: monthly,
   };
 }
 
@@ -75,9 +82,9 @@ const askBudget = ({ ledger, calendar, clock }: Ports): Promise<BudgetView> =>
 
 export const budgetShow = defineOperation({
   name: "budget show",
-  summary: "Show spending against its ceilings",
+  summary: "Show spending against the limits",
   input: z.object({
-    check: z.boolean().default(false).describe("Fail when a ceiling is reached: the gate before a call of a model"),
+    check: z.boolean().default(false).describe("Fail when a limit is reached: run it before each model call"),
   }),
   writes: false,
   examples: [{ run: "reward-ledger budget show --check", does: "fails when nothing may be spent" }],
@@ -88,7 +95,7 @@ export const budgetShow = defineOperation({
     const over = [view.today, view.week, view.month].find(({ level }) => level === "exhausted") ?? view.today;
     throw budgetExhausted(
       over.spent_usd.toFixed(2),
-      over.ceiling_usd.toFixed(2),
+      over.limit_usd.toFixed(2),
       over.resets_at ?? "older spending is seven days back",
     );
   },
@@ -98,15 +105,15 @@ const dollars = (what: string) => z.number().min(0).max(1_000_000).optional().de
 
 export const budgetSet = defineOperation({
   name: "budget set",
-  summary: "Set the ceilings of spending",
+  summary: "Set the spending limits",
   input: z.object({
-    daily: dollars("Ceiling of a day, USD"),
-    weekly: dollars("Ceiling of seven days, USD"),
-    monthly: dollars("Ceiling of a month, USD"),
-    allow_extension: z.enum(["yes", "no"]).optional().describe("Whether a day's ceiling may be extended"),
-    extension_max: dollars("What may be granted beyond a day's ceiling, USD"),
+    daily: dollars("Daily limit, USD"),
+    weekly: dollars("Limit for seven days, USD"),
+    monthly: dollars("Monthly limit, USD"),
+    allow_extension: z.enum(["yes", "no"]).optional().describe("Whether the daily limit may be extended"),
+    extension_max: dollars("Most that may be granted beyond the daily limit, USD"),
     by: word.default("em").describe("Who sets it"),
-    confirm: z.boolean().default(false).describe("A human agrees that a ceiling goes up; lowering needs none"),
+    confirm: z.boolean().default(false).describe("Required to raise a limit; lowering needs none"),
   }),
   writes: true,
   examples: [
@@ -123,16 +130,18 @@ export const budgetSet = defineOperation({
       allow_extension_request: input.allow_extension === undefined ? undefined : input.allow_extension === "yes" ? 1 : 0,
       extension_max_per_day_usd_micros: micros(input.extension_max),
     });
-    if (Object.keys(set).length === 0)
-      throw usage("Failed to set the budget: no ceiling was given", "Say for example --daily 25.");
+    if (Object.keys(set).length === 0) throw usage("Failed to set the budget: no limit was given", "Say for example --daily 25.");
     const now = ports.clock.now();
     await recordTogether(ports, [
       {
         decide(queries) {
-          const before = ceilingsOnly(ceilingsNow(queries));
+          const before = limitsOnly(limitsNow(queries));
           const raised = Object.entries(set).filter(([name, value]) => Number(value) > Number(before[name]));
           if (raised.length > 0 && !input.confirm) {
-            throw notConfirmed("raise a ceiling", "Only a human raises a ceiling: repeat with --confirm. Lowering needs none.");
+            throw notConfirmed(
+              "raise a limit",
+              "Raising a limit needs a person's consent: repeat with --confirm. Lowering needs none.",
+            );
           }
           return addDraft(budgets, null, { ...before, ...set, set_at: now.toISOString(), set_by: input.by });
         },
@@ -142,8 +151,8 @@ export const budgetSet = defineOperation({
   },
 });
 
-/** The ceilings of a row, without what is said of its setting. */
-const ceilingsOnly = (row: Ceilings): Readonly<Record<string, number>> => ({
+/** The limits of a row, without what is said of its setting. */
+const limitsOnly = (row: Limits): Readonly<Record<string, number>> => ({
   daily_usd_micros: row.daily_usd_micros,
   weekly_usd_micros: row.weekly_usd_micros,
   monthly_usd_micros: row.monthly_usd_micros,
@@ -153,7 +162,7 @@ const ceilingsOnly = (row: Ceilings): Readonly<Record<string, number>> => ({
 
 export const budgetExtend = defineOperation({
   name: "budget extend",
-  summary: "Grant more than the day's ceiling, for today",
+  summary: "Extend today's limit",
   input: z.object({
     usd: z.number().min(0.000_001).max(1_000_000).describe("How much more, USD"),
     by: word.default("em").describe("Who grants it"),
@@ -168,7 +177,7 @@ export const budgetExtend = defineOperation({
     await recordTogether(ports, [
       {
         decide(queries) {
-          const { allow_extension_request: allowed, extension_max_per_day_usd_micros: most } = ceilingsNow(queries);
+          const { allow_extension_request: allowed, extension_max_per_day_usd_micros: most } = limitsNow(queries);
           if (allowed !== 1)
             throw invalidInput("the extension", ["extensions are not allowed (budget set --allow-extension yes)"]);
           const left = most - extendedMicros(queries, ports.calendar, now);

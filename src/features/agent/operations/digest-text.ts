@@ -33,7 +33,7 @@ function riskText({ what, value }: DigestRisk): string {
     grave_feedback: `${value} feedback of severity high or critical is open`,
     tasks_blocked: `${inWords(value, "task is", "tasks are")} blocked`,
     tasks_abandoned: `${inWords(value, "task was", "tasks were")} given up`,
-    budget_percent: `${value} % of a ceiling is spent`,
+    budget_percent: `${value} % of a limit is spent`,
   };
   return texts[what];
 }

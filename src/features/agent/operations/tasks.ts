@@ -72,7 +72,7 @@ export const taskAdd = defineOperation({
 
 type Choice = Readonly<{ task: TaskRow; reclaimed: boolean }>;
 
-/** The task to be worked on next: the first pending one, else one whose worker gave no sign of life for long enough. */
+/** The task to be worked on next: the first pending one, else one without a heartbeat for long enough. */
 function choose({ agent }: Queries, project: string | undefined, staleBefore: string | undefined): Choice | undefined {
   const pending = agent.nextTask(project);
   if (pending !== undefined) return { task: pending, reclaimed: false };
@@ -148,7 +148,7 @@ export const taskClaim = defineOperation({
 
 export const taskHeartbeat = defineOperation({
   name: "task heartbeat",
-  summary: "Give a sign of life of a running task",
+  summary: "Send a heartbeat of a running task",
   input: z.object({
     ...taskKey,
     worker: word.optional().describe("Who works on it: refused when another worker has taken it over"),
@@ -211,7 +211,7 @@ export const taskMove = defineOperation({
     const change = lateChange(tasks, id, now, (before) => ({
       set: {
         state: input.state,
-        // Whoever moves a task that was begun gives a sign of life of it; of a finished one it says when.
+        // A move of a task that was begun counts as its heartbeat; of a finished one it is the time of its end.
         ...(before.state === "pending" && input.state !== "running" ? {} : { last_heartbeat_at: at }),
         ...(input.state === "running" && before.worker === null ? { worker: ports.surroundings.agent } : {}),
         ...given({

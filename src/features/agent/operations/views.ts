@@ -35,7 +35,7 @@ export type EnqueueView = Readonly<{ message: MessageView; ack: string }>;
 
 export type EscalateView = Readonly<{ message: MessageView; feedback: FeedbackView }>;
 
-/** `task` is null when nothing is pending; `reclaimed`: another worker had it and gave no sign of life for too long. */
+/** `task` is null when nothing is pending; `reclaimed`: another worker had it and sent no heartbeat for too long. */
 export type ClaimView = Readonly<{ task: TaskView | null; reclaimed: boolean }>;
 
 /** A task put aside or taken up again, with its snapshot. `file` is the snapshot's path; it is gone once the task goes on. */
@@ -62,9 +62,11 @@ export type SpendSummaryView = Readonly<{
   total: SpendSumView;
 }>;
 
-/** Money spent in a period against its ceiling. */
-export type CeilingView = Readonly<{
+/** Money spent in a period against its limit. */
+export type LimitView = Readonly<{
   spent_usd: number;
+  limit_usd: number;
+  /** The same as `limit_usd`. */
   ceiling_usd: number;
   percent: number;
   level: BudgetLevel;
@@ -75,11 +77,11 @@ export type CeilingView = Readonly<{
 export type BudgetView = Readonly<{
   /** The worst of the three. `exhausted`: no further call of a model until it resets or a human extends it. */
   level: BudgetLevel;
-  /** The ceiling holds what was granted for today. */
-  today: CeilingView;
+  /** The limit holds what was granted for today. */
+  today: LimitView;
   /** The last seven days. */
-  week: CeilingView;
-  month: CeilingView;
+  week: LimitView;
+  month: LimitView;
   /** What today comes to at the pace so far. */
   projected_today_usd: number;
   extended_today_usd: number;
@@ -87,7 +89,11 @@ export type BudgetView = Readonly<{
   extension_left_usd: number;
   allow_extension_request: boolean;
   extension_max_per_day_usd: number;
-  /** The ceilings as they were set; today's own holds no extensions. */
+  /** The limits as they were set; today's own holds no extensions. */
+  daily_usd_limit: number;
+  weekly_usd_limit: number;
+  monthly_usd_limit: number;
+  /** The same as the limits above. */
   daily_usd_ceiling: number;
   weekly_usd_ceiling: number;
   monthly_usd_ceiling: number;

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Queries } from "../../../ports/ports.ts";
-import { budgets, type Ceilings, defaultCeilings } from "../../agent/model/budget.ts";
+import { budgets, defaultLimits, type Limits } from "../../agent/model/budget.ts";
 import type { Period } from "../../agent/model/queries.ts";
 import { spend } from "../../agent/model/spend.ts";
 import { budgetView } from "../../agent/operations/budget.ts";
@@ -27,14 +27,14 @@ function seenOf({ agent }: Queries): Readonly<{ first: number; last: number }> |
   return { first: Date.parse(oldest.occurred_at), last: Date.parse(newest.occurred_at) };
 }
 
-function ceilingOf(ceilings: Ceilings, unit: SliceUnit): number {
+function limitOf(limits: Limits, unit: SliceUnit): number {
   switch (unit) {
     case "day":
-      return ceilings.daily_usd_micros;
+      return limits.daily_usd_micros;
     case "week":
-      return ceilings.weekly_usd_micros;
+      return limits.weekly_usd_micros;
     case "month":
-      return ceilings.monthly_usd_micros;
+      return limits.monthly_usd_micros;
     default:
       return unit satisfies never;
   }
@@ -53,20 +53,20 @@ function sliceViews(
   models: readonly string[],
 ): readonly SpendSliceView[] {
   const { agent } = queries;
-  // Every ceiling that was ever set, in the order in which they replaced each other.
+  // Every limit that was ever set, in the order in which they replaced each other.
   const set = agent.list(budgets, {}).rows;
   return slices.map((slice) => {
     const sums = agent.spendByModel(within(slice, span));
     const byModel = new Map(sums.map((sum) => [sum.model, sum.usd_micros]));
-    const ceilings = set.findLast((row) => Date.parse(row.set_at) < slice.to) ?? defaultCeilings;
-    // Extensions are granted for a day; the ceilings of weeks and months stand.
+    const limits = set.findLast((row) => Date.parse(row.set_at) < slice.to) ?? defaultLimits;
+    // Extensions are granted for a day; the limits of weeks and months stand.
     const extended = unit === "day" ? agent.extensions(slice).reduce((sum, { usd_micros }) => sum + usd_micros, 0) : 0;
     return {
       start: slice.start,
       partial: slice.partial,
       calls: sums.reduce((sum, { calls }) => sum + calls, 0),
       spent_usd: dollarsOf(sums.reduce((sum, { usd_micros }) => sum + usd_micros, 0)),
-      ceiling_usd: dollarsOf(ceilingOf(ceilings, unit) + extended),
+      limit_usd: dollarsOf(limitOf(limits, unit) + extended),
       extended_usd: dollarsOf(extended),
       by_model: models.map((model) => dollarsOf(byModel.get(model) ?? 0)),
     };
@@ -79,7 +79,7 @@ const { period, since, until, team, member } = panelKeys;
 
 export const spendTrends = defineOperation({
   name: "spend trends",
-  summary: "Show spending over time against its ceilings, by model and by task",
+  summary: "Show spending over time against the limits, by model and by task",
   input: z.object({ period, since, until, team, member }),
   writes: false,
   async run(ports, choice): Promise<SpendTrendsView> {
@@ -100,7 +100,7 @@ export const spendTrends = defineOperation({
         from: span.from === undefined ? null : isoOf(span.from),
         to: span.to === undefined ? null : isoOf(span.to),
         recorded: seen !== null,
-        ceilings_set: agent.budget() !== undefined,
+        limits_set: agent.budget() !== undefined,
         budget: budgetView(queries, calendar, now),
         unit: cut.unit,
         slices: sliceViews(

@@ -113,14 +113,14 @@ export type EvalSpendingView = EvalPanelFrame &
     runs_with_results: number;
   }>;
 
-/** A slice of the agent's spending against the ceiling for a slice of that length. */
+/** A slice of the agent's spending against the limit for a slice of that length. */
 export type SpendSliceView = Readonly<{
   start: string;
   partial: boolean;
   calls: number;
   spent_usd: number;
-  /** The ceiling in force at the end of the slice, without extensions. */
-  ceiling_usd: number;
+  /** The limit in force at the end of the slice, without extensions. */
+  limit_usd: number;
   /** What was granted beyond it in the slice. */
   extended_usd: number;
   /** An amount for each entry of `models`, in that order. */
@@ -131,9 +131,9 @@ export type SpendTrendsView = Readonly<{
   zone: string;
   from: string | null;
   to: string | null;
-  /** Whether anything was ever spent, and whether anyone has set ceilings. */
+  /** Whether anything was ever spent, and whether anyone has set limits. */
   recorded: boolean;
-  ceilings_set: boolean;
+  limits_set: boolean;
   budget: BudgetView;
   unit: SliceUnit;
   slices: readonly SpendSliceView[];

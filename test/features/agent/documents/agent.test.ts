@@ -88,7 +88,7 @@ const said: FeedbackView = {
   notes_json: "[]",
   project: null,
 };
-const limit = { spent_usd: 22, ceiling_usd: 25, percent: 88, level: "warning", resets_at: at } as const;
+const limit = { spent_usd: 22, limit_usd: 25, ceiling_usd: 25, percent: 88, level: "warning", resets_at: at } as const;
 const budget: BudgetView = {
   level: "warning",
   today: limit,
@@ -99,6 +99,9 @@ const budget: BudgetView = {
   extension_left_usd: 50,
   allow_extension_request: true,
   extension_max_per_day_usd: 50,
+  daily_usd_limit: 25,
+  weekly_usd_limit: 100,
+  monthly_usd_limit: 400,
   daily_usd_ceiling: 25,
   weekly_usd_ceiling: 100,
   monthly_usd_ceiling: 400,

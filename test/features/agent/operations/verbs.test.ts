@@ -187,7 +187,7 @@ describe("tasks", () => {
     );
   });
 
-  it("that give no sign of life are taken over, and their worker is told", async () => {
+  it("without a heartbeat are taken over, and their worker is told", async () => {
     await run(taskAdd, { prompt: "p", id: "t" });
     await run(taskClaim, { worker: "a" });
     ports.clock.advance(20 * 60_000);
@@ -292,14 +292,14 @@ describe("spend and budget", () => {
     });
     expect(await run(budgetExtend, { usd: 10 })).toMatchObject({
       level: "ok",
-      today: { ceiling_usd: 35 },
+      today: { limit_usd: 35, ceiling_usd: 35 },
       extension_left_usd: 40,
     });
     await expect(run(budgetExtend, { usd: 40.01 })).rejects.toMatchObject(refused("invalid_input", "40.00 USD are left"));
     ports.clock.set("2026-04-02T00:00:00.000Z");
     expect(await run(budgetShow)).toMatchObject({
       level: "ok",
-      today: { spent_usd: 0, ceiling_usd: 25 },
+      today: { spent_usd: 0, limit_usd: 25 },
       week: { spent_usd: 25 },
     });
   });
@@ -307,7 +307,7 @@ describe("spend and budget", () => {
   it("goes down at once and up only when confirmed", async () => {
     expect(await run(budgetSet, { daily: 10 })).toMatchObject({ daily_usd_ceiling: 10, weekly_usd_ceiling: 100 });
     await expect(run(budgetSet, { daily: 11 })).rejects.toMatchObject(refused("not_confirmed"));
-    expect(await run(budgetSet, { daily: 11, confirm: true })).toMatchObject({ daily_usd_ceiling: 11 });
+    expect(await run(budgetSet, { daily: 11, confirm: true })).toMatchObject({ daily_usd_limit: 11, daily_usd_ceiling: 11 });
     await run(budgetSet, { allow_extension: "no" });
     await expect(run(budgetExtend, { usd: 1 })).rejects.toMatchObject(refused("invalid_input", "not allowed"));
     await expect(run(budgetSet)).rejects.toMatchObject(refused("usage"));

@@ -17,13 +17,13 @@ const micros = (usd: number): number => Math.round(usd * 1e6);
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 describe("spending over time", () => {
-  it("is nothing at first, with the ceilings that hold until others are set", async () => {
+  it("is nothing at first, with the limits that hold until others are set", async () => {
     const view = await spendTrends.call(await openPorts(), {}, quietCall);
-    expect(view).toMatchObject({ recorded: false, ceilings_set: false, slices: [], models: [], tasks: [], task_count: 0 });
-    expect(view.budget).toMatchObject({ today: { spent_usd: 0, ceiling_usd: 25 }, week: { ceiling_usd: 100 } });
+    expect(view).toMatchObject({ recorded: false, limits_set: false, slices: [], models: [], tasks: [], task_count: 0 });
+    expect(view.budget).toMatchObject({ today: { spent_usd: 0, limit_usd: 25 }, week: { limit_usd: 100 } });
   });
 
-  it("stands against the ceiling of each day, with what was granted for it", async () => {
+  it("stands against the limit of each day, with what was granted for it", async () => {
     const ports = await openPorts({ now: "2026-03-30T08:00:00Z" });
     await spendAll(ports, [
       { at: "2026-03-28T23:59:59Z", usd: 3, task_id: "t-1" },
@@ -36,10 +36,10 @@ describe("spending over time", () => {
     const view = await spendTrends.call(ports, { period: "7d" }, quietCall);
     expect(view.unit).toBe("day");
     expect(view.slices.slice(-4)).toEqual([
-      slice("2026-03-28", { spent_usd: 3, calls: 1, ceiling_usd: 25, by_model: [3, 0] }),
-      slice("2026-03-29", { ceiling_usd: 25 }),
-      slice("2026-03-30", { spent_usd: 8, calls: 1, ceiling_usd: 15, extended_usd: 5, by_model: [0, 8] }),
-      slice("2026-03-31", { spent_usd: 9.5, calls: 1, ceiling_usd: 10, by_model: [9.5, 0], partial: true }),
+      slice("2026-03-28", { spent_usd: 3, calls: 1, limit_usd: 25, by_model: [3, 0] }),
+      slice("2026-03-29", { limit_usd: 25 }),
+      slice("2026-03-30", { spent_usd: 8, calls: 1, limit_usd: 15, extended_usd: 5, by_model: [0, 8] }),
+      slice("2026-03-31", { spent_usd: 9.5, calls: 1, limit_usd: 10, by_model: [9.5, 0], partial: true }),
     ]);
     expect(view.models.map(({ name, usd }) => [name, usd])).toEqual([
       ["claude-sonnet-4-6", 12.5],
@@ -50,12 +50,12 @@ describe("spending over time", () => {
       ["t-2", 8],
       ["t-1", 3],
     ]);
-    expect(view).toMatchObject({ ceilings_set: true, task_count: 3, budget: { level: "warning", today: { percent: 95 } } });
+    expect(view).toMatchObject({ limits_set: true, task_count: 3, budget: { level: "warning", today: { percent: 95 } } });
     const quarter = await spendTrends.call(ports, { period: "90d" }, quietCall);
     expect(quarter.unit).toBe("week");
     expect(quarter.slices.slice(-2)).toEqual([
-      slice("2026-03-23", { spent_usd: 3, calls: 1, ceiling_usd: 100, by_model: [3, 0] }),
-      slice("2026-03-30", { spent_usd: 17.5, calls: 2, ceiling_usd: 40, by_model: [9.5, 8], partial: true }),
+      slice("2026-03-23", { spent_usd: 3, calls: 1, limit_usd: 100, by_model: [3, 0] }),
+      slice("2026-03-30", { spent_usd: 17.5, calls: 2, limit_usd: 40, by_model: [9.5, 8], partial: true }),
     ]);
   });
 
