@@ -1,7 +1,8 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import manifest from "../../package.json" with { type: "json" };
+import type { Example } from "../features/shared/operation.ts";
 import { type LedgerError, usage } from "../kernel/errors.ts";
-import type { CliCommand, Example } from "./command.ts";
+import type { CliCommand } from "./command.ts";
 import type { CommandEntry } from "./commands.ts";
 import type { Flag } from "./flags.ts";
 import { groups, usualVerbs } from "./groups.ts";
@@ -159,9 +160,16 @@ function firstWordAt(argv: readonly string[]): number {
   return argv.slice(0, at).includes("--") ? -1 : at;
 }
 
+/** Whether a word after flags is a command of the group, rather than the value of the flag before it. */
+function isVerbAt(group: Command, words: readonly string[], at: number): boolean {
+  const verb = group.commands.find((one) => one.name() === words[at]);
+  const before = words[at - 1];
+  return verb !== undefined && before !== "--home" && !verb.options.some(({ long, required }) => required && long === before);
+}
+
 /**
  * A command line in the form that commander knows: `help eval trend` is `eval trend --help`, and a group without a command is its
- * usual one, `inbox` the list of its messages.
+ * usual one, `inbox` the list of its messages. A command may stand after its flags: `sync --json status`.
  */
 function spelledOut(argv: readonly string[], program: Command): readonly string[] {
   const at = firstWordAt(argv);
@@ -173,19 +181,18 @@ function spelledOut(argv: readonly string[], program: Command): readonly string[
     const command = find(name);
     if (name === undefined || verb === undefined || command === undefined) return argv;
     const flags = [...before, ...rest.filter((one) => one.startsWith("-"))];
-    const choices = command.registeredArguments[0]?.argChoices;
     const known = command.commands.some((one) => one.name() === verb);
     // What is no command of it is refused as such, with a suggestion.
-    if (!known && (command.commands.length > 0 || (choices !== undefined && !choices.includes(verb))))
-      return [...flags, name, verb, ...more];
+    if (!known && command.commands.length > 0) return [...flags, name, verb, ...more];
     return [...flags, name, ...(known ? [verb] : []), "--help"];
   }
   const group = find(word);
   if (word === undefined || group === undefined || group.commands.length === 0) return argv;
   const [next] = rest;
   if ((next !== undefined && !next.startsWith("-")) || rest.some(isHelp) || before.some(isHelp)) return argv;
-  const verb = usualVerbs[word];
-  return verb === undefined ? [...before, word, "--help"] : [...before, word, verb, ...rest];
+  const namedAt = rest.findIndex((_, index) => isVerbAt(group, rest, index));
+  const verb = rest[namedAt] ?? usualVerbs[word];
+  return verb === undefined ? [...before, word, "--help"] : [...before, word, verb, ...rest.filter((_, at) => at !== namedAt)];
 }
 
 /**

@@ -1,21 +1,8 @@
 import { commands } from "../features/operations.ts";
-import type { AnyOperation } from "../features/shared/operation.ts";
 import { type CliCommand, commandOf } from "./command.ts";
 
 /** A command by name; `null` where it was not loaded, because the command line does not name it. */
 export type CommandEntry = Readonly<{ name: string; command: CliCommand | null }>;
-
-/** Loads each command with its operation and schemas, in the order of help. */
-const handWritten = {
-  sync: () => import("./commands/sync.ts"),
-  team: () => import("./commands/team.ts"),
-} as const satisfies Readonly<Record<string, () => Promise<Readonly<{ default: CliCommand }>>>>;
-
-async function faceOf(name: string, load: () => Promise<AnyOperation>): Promise<CliCommand> {
-  const operation = await load();
-  const own: Readonly<Record<string, () => Promise<Readonly<{ default: CliCommand }>>>> = handWritten;
-  return operation.document === undefined && own[name] !== undefined ? (await own[name]()).default : commandOf(operation);
-}
 
 /** What a command line has to name for a command to be loaded: the command, or the group it is in. */
 const wordOf = (name: string): string => name.split(" ")[0] ?? name;
@@ -34,7 +21,7 @@ export function commandsFor(argv: readonly string[]): Promise<readonly CommandEn
   return Promise.all(
     Object.entries(commands).map(async ([name, load]) => ({
       name,
-      command: all || argv.includes(wordOf(name)) ? await faceOf(name, load) : null,
+      command: all || argv.includes(wordOf(name)) ? commandOf(await load()) : null,
     })),
   );
 }

@@ -1,7 +1,7 @@
 import type { ErrorView } from "../kernel/errors.ts";
 import { plainJson } from "../kernel/escape.ts";
+import { plain } from "../render/terminal/plain.ts";
 import type { Style } from "../render/terminal/style.ts";
-import { plain } from "./render/text.ts";
 
 /** Exit code of a failed call: 2 for a wrong use of the command line, 1 for everything else. */
 export const exitCodeOf = (error: ErrorView): number => (error.code === "usage" ? 2 : 1);

@@ -13,6 +13,8 @@ export const groups: Readonly<Record<string, string>> = {
   learn: "Observations that may become rules",
   "self-edit": "Changes that the agent made to itself",
   store: "The agent's stores as tables, for programs",
+  sync: "Share the ledger with a team, or between your machines",
+  team: "Create a team, and manage its members and settings",
 };
 
 /** What a group does when none of its commands is named. A group that is not here shows its help. */
@@ -29,4 +31,6 @@ export const usualVerbs: Readonly<Record<string, string>> = {
   memory: "list",
   learn: "list",
   "self-edit": "list",
+  sync: "status",
+  team: "members",
 };

@@ -1,5 +1,5 @@
 import type { Logger } from "../ports/ports.ts";
-import { plain } from "./render/text.ts";
+import { plain } from "../render/terminal/plain.ts";
 
 /** How much is said beside the answer: errors only, warnings too, or everything. */
 export type Loudness = "quiet" | "normal" | "verbose";

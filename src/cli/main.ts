@@ -5,6 +5,7 @@ import { plainJson, plainLines } from "../kernel/escape.ts";
 import type { OnProgress } from "../kernel/progress.ts";
 import { scrubber, secretsIn } from "../kernel/secrets.ts";
 import type { Calendar } from "../ports/ports.ts";
+import { onlyColours } from "../render/terminal/plain.ts";
 import { asksForJson, type Parsed, parseArguments } from "./arguments.ts";
 import type { Answer, StandardInput } from "./command.ts";
 import { commandsFor } from "./commands.ts";
@@ -13,7 +14,6 @@ import { type Interrupt, watchInterrupts } from "./interrupt.ts";
 import { logTo } from "./log.ts";
 import { tolerateClosedReader, write } from "./output.ts";
 import { type ProgressBar, progressBar } from "./progress.ts";
-import { onlyColours } from "./render/text.ts";
 import { readText } from "./standard-input.ts";
 import { styleFor, wantsColor } from "./terminal.ts";
 
@@ -71,17 +71,12 @@ async function untilInterrupted(writing: Promise<void>, interrupt: Interrupt): P
 }
 
 /** Draws a live view until it is over: in place on a terminal, elsewhere each line once. @returns the last answer, drawn already */
-async function follow(
-  call: Call,
-  signal: AbortSignal,
-  first: Answer,
-  text: (answer: Answer) => Promise<string>,
-): Promise<Answer> {
+async function follow(call: Call, signal: AbortSignal, first: Answer, text: (answer: Answer) => string): Promise<Answer> {
   const { livePicture } = await import("./live-view.ts");
   const picture = livePicture(stdout);
   let current = first;
   for (;;) {
-    await picture.draw(await text(current));
+    await picture.draw(text(current));
     if (current.againAfterMs === null) return current;
     await sleep(current.againAfterMs, undefined, { signal });
     current = { ...(await ask(call, signal)).answer };
@@ -92,13 +87,13 @@ async function answer(call: Call, interrupt: Interrupt): Promise<number> {
   const { flags } = call;
   const { answer: first, calendar } = await ask(call, interrupt.signal);
   const style = styleFor(stdout, env, { noColor: flags.noColor, now: new Date(), zone: calendar.zone });
-  const text = async ({ text: draw }: Answer): Promise<string> => {
-    const drawn = await draw(style);
+  const text = ({ text: draw }: Answer): string => {
+    const drawn = draw(style);
     return style.interactive ? onlyColours(drawn) : drawn;
   };
   const given = first.againAfterMs === null || flags.json ? first : await follow(call, interrupt.signal, first, text);
   if (given === first)
-    await untilInterrupted(write(stdout, endLine(flags.json ? plainJson(given.json) : await text(given))), interrupt);
+    await untilInterrupted(write(stdout, endLine(flags.json ? plainJson(given.json) : text(given))), interrupt);
   if (given.note !== null && !flags.json && !flags.quiet) await write(stderr, `${plainLines(given.note)}\n`);
   return given.exitCode;
 }

@@ -1,13 +1,15 @@
 import type { WriteStream } from "node:tty";
 import type { SingleBar } from "cli-progress";
 import type { OnProgress, Progress } from "../kernel/progress.ts";
+import { plain } from "../render/terminal/plain.ts";
 import { widthOf } from "../render/terminal/width.ts";
-import { number, plain } from "./render/text.ts";
 import { columnsOf } from "./terminal.ts";
 
 /** A bar is drawn only for work that takes longer than this many milliseconds. */
 const patience = 250;
 const barColumns = 30;
+
+const number = (n: number): string => n.toLocaleString("en-US");
 
 /** How far work has come, drawn on a terminal. */
 export type ProgressBar = Readonly<{ onProgress: OnProgress; stop(): void }>;

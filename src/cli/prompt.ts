@@ -1,20 +1,12 @@
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
+import type { Ask } from "../features/shared/operation.ts";
 import { cancelled } from "../kernel/errors.ts";
 
-/** A question to the person at the terminal. */
-export type Question = Readonly<{
-  text: string;
-  /** Taken for an empty answer. */
-  otherwise?: string;
-  /** What is typed is not shown. */
-  hidden?: boolean;
-}>;
-
-/** Asks the person at the terminal. @throws AbortError when interrupted, cancelled at the end of input (Ctrl-D) */
-export type Ask = (question: Question) => Promise<string>;
-
-/** Asks on a terminal: questions go to standard error, for standard output is the answer's. */
+/**
+ * Asks on a terminal: questions go to standard error, for standard output is the answer's.
+ * @throws AbortError when interrupted, cancelled at the end of input (Ctrl-D)
+ */
 export const askOn =
   (input: NodeJS.ReadStream, output: NodeJS.WriteStream, signal: AbortSignal): Ask =>
   async ({ text, otherwise = "", hidden = false }) => {

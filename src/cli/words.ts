@@ -1,7 +1,7 @@
 import { usdText } from "../features/evals/model/money.ts";
 import type { Words } from "../kernel/document.ts";
 import type { Style } from "../render/terminal/style.ts";
-import { absolute, relative } from "../render/terminal/time.ts";
+import { absolute, relative, until } from "../render/terminal/time.ts";
 
 const filledIn = (message: string, ...args: readonly (string | number)[]): string =>
   message.replaceAll(/\{(\d+)\}/g, (_, index: string) => String(args[Number(index)] ?? ""));
@@ -13,5 +13,6 @@ export const terminalWords = (style: Style): Words => ({
   usd: usdText,
   time: (iso) => absolute(iso, style),
   ago: (iso) => relative(iso, style),
+  until: (iso) => until(iso, style),
   interactive: style.interactive,
 });

@@ -57,6 +57,8 @@ export type Words = Readonly<{
   time(iso: string): string;
   /** How long ago it was: `3 days ago`. */
   ago(iso: string): string;
+  /** When it is due: `in 2 hours`. */
+  until(iso: string): string;
   /** Somebody reads this as it appears, rather than a program or a file. */
   interactive: boolean;
 }>;
@@ -76,6 +78,7 @@ export const paragraph = (text: Text): Block => ({ kind: "paragraph", text });
 export const fields = (rows: readonly Field[], plain = false): Block => ({ kind: "fields", fields: rows, plain });
 export const list = (items: readonly Item[]): Block => ({ kind: "list", items });
 export const warning = (text: Text): Block => ({ kind: "warning", text });
+export const code = (language: string, text: string): Block => ({ kind: "code", language, text });
 export const action = (text: string, command: string): Block => ({ kind: "action", text, command });
 
 export const group = (...blocks: readonly Block[]): Block => ({ kind: "group", blocks });

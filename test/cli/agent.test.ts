@@ -99,13 +99,36 @@ describe("an agent's day on the command line", () => {
 });
 
 describe("a group without a command", () => {
-  it.each(["eval", "inbox", "task", "feedback", "spend", "budget", "audit", "ci", "memory", "learn", "self-edit", "store"])(
-    "%s does what is usual",
-    async (group) => {
-      expect(await home.cli([group])).toMatchObject({ code: 0, stderr: "" });
-      expect(await home.json([group])).toMatchObject({ code: 0 });
-    },
-  );
+  it.each([
+    "eval",
+    "inbox",
+    "task",
+    "feedback",
+    "spend",
+    "budget",
+    "audit",
+    "ci",
+    "memory",
+    "learn",
+    "self-edit",
+    "store",
+    "sync",
+  ])("%s does what is usual", async (group) => {
+    expect(await home.cli([group])).toMatchObject({ code: 0, stderr: "" });
+    expect(await home.json([group])).toMatchObject({ code: 0 });
+  });
+
+  it("takes a command after flags, and no value of a flag for one", async () => {
+    const list = await home.json(["inbox", "list", "--state", "pending"]);
+    expect(await home.json(["inbox", "--state", "pending", "list"])).toEqual(list);
+    expect(await home.cli(["inbox", "--cursor", "list"])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("the cursor"),
+    });
+    const { document } = await home.json(["sync", "status", "--cached"]);
+    expect(document).toMatchObject({ configured: false });
+    expect(await home.json(["sync", "--cached", "status"])).toMatchObject({ code: 0, document });
+  });
 
   it("takes the flags of its usual command", async () => {
     expect((await home.json(["inbox", "--state", "pending"])).document).toMatchObject({ rows: expect.any(Array) });

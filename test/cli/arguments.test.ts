@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { asksForJson, type Parsed, parseArguments } from "../../src/cli/arguments.ts";
-import { defineCommand } from "../../src/cli/command.ts";
+import { commandOf } from "../../src/cli/command.ts";
 import { commandsFor } from "../../src/cli/commands.ts";
 import { flagsOf } from "../../src/cli/flags.ts";
 import { commands } from "../../src/features/operations.ts";
@@ -17,19 +17,17 @@ const input = z.object({
   confirm: z.boolean().default(false).describe("Do it"),
 });
 
-const look = defineCommand(
+const look = commandOf(
   defineOperation({
     name: "look_at",
     summary: "Look at things",
     input,
     positional: ["paths"],
     writes: false,
+    examples: [{ run: "reward-ledger look-at .", does: "everything here" }],
+    document: () => [],
     run: async (_ports, given) => given,
   }),
-  {
-    examples: [{ run: "reward-ledger look-at .", does: "everything here" }],
-    renderer: async () => () => "",
-  },
 );
 
 const parse = (...argv: string[]): Parsed =>

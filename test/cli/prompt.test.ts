@@ -1,9 +1,12 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import sync from "../../src/cli/commands/sync.ts";
+import { commandOf } from "../../src/cli/command.ts";
+import { syncLogin, syncSetup } from "../../src/features/team/operations/sign-in.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { openPorts, quietCall } from "../support/ports.ts";
+
+const [setup, login] = [commandOf(syncSetup), commandOf(syncLogin)];
 
 /** A terminal with somebody who answers in order, and what was asked. */
 function person(answers: readonly string[]) {
@@ -25,7 +28,7 @@ it("asks at a terminal for what setting up needs, with which projects are shared
   mkdirSync(join(cwd, ".git"));
   const ports = await openPorts({ cwd });
   const user = person(["https://abc.supabase.co/", "key", "acme", "", "., acme/*"]);
-  const setUp = await sync.prepare({ action: "setup" }, user);
+  const setUp = await setup.prepare({}, user);
   expect(JSON.parse((await setUp(ports, quietCall)).json)).toMatchObject({ url: "https://abc.supabase.co", team: "acme" });
   expect(user.asked).toHaveLength(5);
   const projects = [await ports.surroundings.project(), "acme/*"];
@@ -41,18 +44,18 @@ it("asks for nothing where flags say it", async () => {
   const ports = await openPorts({ cwd });
   const nobody = person([]);
   const flags = { url: "https://abc.supabase.co", anon_key: "key", team: "acme", projects: ["*"], redact: ["paths"] };
-  await (await sync.prepare({ action: "setup", ...flags }, nobody))(ports, quietCall);
+  await (await setup.prepare({ ...flags }, nobody))(ports, quietCall);
   expect(JSON.parse(readFileSync(join(ports.home, "settings.json"), "utf8"))).toEqual({
     "sync.projects": ["*"],
     "sync.redact": ["paths"],
     "sync.allowed": [{ url: "https://abc.supabase.co", team: "acme", projects: ["*"] }],
   });
   // Something was given, so that the rest is missing rather than asked for.
-  const half = await sync.prepare({ action: "setup", url: "https://abc.supabase.co" }, nobody);
+  const half = await setup.prepare({ url: "https://abc.supabase.co" }, nobody);
   await expect(half(ports, quietCall)).rejects.toMatchObject({ code: "usage" });
-  await sync.prepare({ action: "login", email: "me@acme.dev", magic_link: true }, nobody);
+  await login.prepare({ email: "me@acme.dev", magic_link: true }, nobody);
   expect(nobody.asked).toEqual([]);
   const typed = person(["secret"]);
-  await sync.prepare({ action: "login", email: "me@acme.dev" }, typed);
+  await login.prepare({ email: "me@acme.dev" }, typed);
   expect(typed.asked).toEqual(["Password"]);
 });

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fields } from "../../src/cli/render/fields.ts";
-import { count, plain } from "../../src/cli/render/text.ts";
+import { plain } from "../../src/render/terminal/plain.ts";
 import { absolute, relative, until } from "../../src/render/terminal/time.ts";
 import { pipe } from "./style.ts";
 
@@ -11,28 +10,6 @@ describe("text", () => {
     expect(plain("file\u202egnp.exe")).toBe("file gnp.exe");
     expect(plain("\u001b]8;;http://x\u0007link\u001b]8;;\u0007")).toBe("link");
     expect(plain("規則 ünïcode 🔥")).toBe("規則 ünïcode 🔥");
-  });
-
-  it("counts in words", () => {
-    expect([count(0, "run"), count(1, "run"), count(1234, "run"), count(2, "pass", "passes")]).toEqual([
-      "0 runs",
-      "1 run",
-      "1,234 runs",
-      "2 passes",
-    ]);
-  });
-
-  it("aligns figures under each other and remarks after them", () => {
-    expect(
-      fields(
-        [
-          { label: "Coins", value: "7.30", remark: "last +1.90" },
-          { label: "Pass streak", value: "2" },
-          { label: "Last verdict", value: "PASS" },
-        ],
-        pipe,
-      ),
-    ).toBe(["Coins         7.30  last +1.90", "Pass streak      2", "Last verdict  PASS"].join("\n"));
   });
 });
 

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { tooltip } from "../../src/extension/format/status-text.ts";
 import { syncIcon, syncText, teamResetTexts } from "../../src/extension/format/sync.ts";
-import { syncReport } from "../../src/extension/report/sync-report.ts";
 import { statusNodes } from "../../src/extension/status/nodes.ts";
 import type { SyncProblem, SyncStatusView } from "../../src/ports/sync.ts";
 import { plain } from "../../src/render/markdown/escape.ts";
@@ -35,7 +34,7 @@ const problem = (kind: SyncProblem["kind"]): SyncProblem => ({
 const stopped: SyncStatusView = { ...inStep, unsent: 2, problems: [problem("fork")] };
 const offline: SyncStatusView = { ...inStep, unsent: 1, problems: [problem("offline")] };
 
-test("a fork is told with what to do in tooltip, Status view and document; being offline needs nobody", () => {
+test("a fork is told with what to do in tooltip and Status view; being offline needs nobody", () => {
   expect(syncText(stopped, style, english)).toBe("needs attention · 2 unsent");
   expect(syncIcon(stopped)).toBe("warning");
   expect(tooltip(standing, [], null, style, english, stopped)).toContain(plain("Fact 4 is another. Do this"));
@@ -43,13 +42,12 @@ test("a fork is told with what to do in tooltip, Status view and document; being
     description: "needs attention · 2 unsent",
     tooltip: "Fact 4 is another. Do this",
   });
-  expect(syncReport(stopped, style, english)).toContain("Fact 4 is another. Do this");
   expect(syncText(offline, style, english)).toBe("offline · 1 unsent");
   expect(tooltip(standing, [], null, style, english, offline)).not.toContain("Do this");
   expect(tooltip(standing, [], null, style, english, inStep)).toContain("in step");
 });
 
-test("a reset of the team is told in tooltip, Status view and document, with who made it and how it is undone", () => {
+test("a reset of the team is told in tooltip and Status view, with who made it and how it is undone", () => {
   const reset: SyncStatusView = {
     ...inStep,
     resets: [
@@ -64,11 +62,8 @@ test("a reset of the team is told in tooltip, Status view and document, with who
       /^A former member reset the team's totals of codex on .*Sync to see.* --undo --agent codex\.$/,
     ].map((words) => expect.stringMatching(words)),
   );
-  const shown = [tooltip(standing, [], null, style, english, reset), syncReport(reset, style, english)];
-  for (const text of texts) {
-    expect(shown[0]).toContain(plain(text));
-    expect(shown[1]).toContain(text);
-  }
+  const shown = tooltip(standing, [], null, style, english, reset);
+  for (const text of texts) expect(shown).toContain(plain(text));
   expect(statusNodes({ shown: standing, others: [] }, style, english, reset).slice(-2)).toMatchObject(
     texts.map((description) => ({ kind: "reset", description, tooltip: description })),
   );

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { onlyColours, plain as shortPlain } from "../../src/cli/render/text.ts";
 import { labelText } from "../../src/extension/format/label.ts";
 import { csvText, plain, plainJson, plainLines } from "../../src/kernel/escape.ts";
 import { plain as markdown } from "../../src/render/markdown/escape.ts";
+import { onlyColours, plain as shortPlain } from "../../src/render/terminal/plain.ts";
 import { isShared } from "../../src/sync/redact.ts";
 import { toCsv } from "../../src/webview/shared/table/csv.ts";
 import { toMarkdown } from "../../src/webview/shared/table/markdown.ts";

@@ -190,15 +190,15 @@ describe("a worker that ends unexpectedly", () => {
       return lines.filter((line) => line.startsWith("Store worker ended unexpectedly")).length;
     };
     const once = [
-      (store: Store) => store.call("team", { action: "create", words: ["acme", "Acme"] }),
-      (store: Store) => store.call("team", { action: "remove", words: ["a@example.com"] }),
-      (store: Store) => store.call("sync", { action: "login", email: "a@example.com", code: "123456" }),
-      (store: Store) => store.call("sync", { action: "now", new_device: true }),
+      (store: Store) => store.call("team create", { slug: "acme", name: ["Acme"] }),
+      (store: Store) => store.call("team remove", { email: "a@example.com" }),
+      (store: Store) => store.call("sync login", { email: "a@example.com", code: "123456" }),
+      (store: Store) => store.call("sync now", { new_device: true }),
       (store: Store) => store.call("syncBrowser", { code: "code", verifier: "verifier" }),
     ];
     const again = [
-      (store: Store) => store.call("team", { action: "members" }),
-      (store: Store) => store.call("sync", { action: "now" }),
+      (store: Store) => store.call("team members", {}),
+      (store: Store) => store.call("sync now", {}),
       (store: Store) => store.call("syncBrowser", { redirect_to: "vscode://acme.ledger" }),
     ];
     expect(await Promise.all(once.map(deaths))).toEqual([1, 1, 1, 1, 1]);

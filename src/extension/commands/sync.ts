@@ -1,10 +1,9 @@
 import * as vscode from "vscode";
+import { syncPreviewDocument, syncStatusDocument } from "../../features/team/documents/sync.ts";
 import type { SyncProblem, SyncStatusView } from "../../ports/sync.ts";
 import { pick } from "../dialogs/pick.ts";
 import { withPatience } from "../dialogs/with-progress.ts";
-import type { TimeStyle } from "../format/time-text.ts";
 import type { ReportDocuments } from "../report/documents.ts";
-import { previewReport, syncReport } from "../report/sync-report.ts";
 import type { Store } from "../store/client.ts";
 import type { BackgroundSync } from "../sync/background.ts";
 import type { Consent } from "../sync/consent.ts";
@@ -16,7 +15,6 @@ export type SyncCommandOptions = Readonly<{
   store: Store;
   documents: ReportDocuments;
   surroundingsOf: SurroundingsOf;
-  style(): TimeStyle;
   signIn: SignIn;
   background: BackgroundSync;
   consent: Consent;
@@ -28,7 +26,7 @@ type SyncCommands = Readonly<
 
 /** Commands of sync. Setting up asks one thing after another, and begins where something is missing. */
 export function syncCommands(options: SyncCommandOptions): SyncCommands {
-  const { store, documents, surroundingsOf, style, signIn, background, consent } = options;
+  const { store, documents, surroundingsOf, signIn, background, consent } = options;
   const { t } = vscode.l10n;
 
   /** What sync is like once the user has decided about what the checkout proposes. */
@@ -62,20 +60,14 @@ export function syncCommands(options: SyncCommandOptions): SyncCommands {
     if (projects === undefined) return false;
     const choice = projects === "kept" ? {} : { projects: [...projects] };
     const surroundings = surroundingsOf();
-    await store.call("sync", { action: "setup", url, anon_key: anonKey, team, where, ...choice }, { surroundings });
+    await store.call("sync setup", { url, anon_key: anonKey, team, where, ...choice }, { surroundings });
     return true;
   };
   const syncNow = async (options: Readonly<{ newDevice?: boolean }> = {}): Promise<void> => {
-    const answer = await withPatience(t("Syncing"), (signal, onProgress) =>
-      store.call(
-        "sync",
-        { action: "now", new_device: options.newDevice === true },
-        { signal, onProgress, surroundings: surroundingsOf() },
-      ),
+    const result = await withPatience(t("Syncing"), (signal, onProgress) =>
+      store.call("sync now", { new_device: options.newDevice === true }, { signal, onProgress, surroundings: surroundingsOf() }),
     );
     await background.look();
-    if (answer.action !== "now") return;
-    const { result } = answer;
     const [problem] = result.problems;
     if (problem === undefined)
       void vscode.window.setStatusBarMessage(t("{0} sent, {1} fetched", result.pushed, result.pulled), 5_000);
@@ -91,8 +83,8 @@ export function syncCommands(options: SyncCommandOptions): SyncCommands {
     if ((await vscode.window.showWarningMessage(message, renew)) === renew) await syncNow({ newDevice: true });
   };
   const isInvited = async (slug: string): Promise<boolean> => {
-    const answer = await store.call("team", { action: "invitations" }, { surroundings: surroundingsOf() });
-    return answer.action === "invitations" && answer.result.received.some(({ team }) => team === slug);
+    const { received } = await store.call("team invitations", {}, { surroundings: surroundingsOf() });
+    return received.some(({ team }) => team === slug);
   };
   /** Offers to join a team that the user is invited to, else to create it. */
   const enterTeam = async (slug: string): Promise<void> => {
@@ -100,18 +92,15 @@ export function syncCommands(options: SyncCommandOptions): SyncCommands {
     const enter = invited ? t("Accept Invitation") : t("Create the Team");
     const message = invited ? t("You are invited to the team {0}.", slug) : t("You are in no team {0} yet.", slug);
     if ((await vscode.window.showInformationMessage(message, enter)) !== enter) return;
-    const words = invited ? [slug] : [slug, slug];
-    await store.call("team", { action: invited ? "accept" : "create", words }, { surroundings: surroundingsOf() });
+    const surroundings = surroundingsOf();
+    if (invited) await store.call("team accept", { slug }, { surroundings });
+    else await store.call("team create", { slug, name: [slug] }, { surroundings });
   };
-  const asked = async (): Promise<SyncStatusView | undefined> => {
-    const answer = await withPatience(t("Asking the server"), (signal) =>
-      store.call("sync", { action: "status" }, { signal, surroundings: surroundingsOf() }),
-    );
-    return answer.action === "status" ? answer.result : undefined;
-  };
+  const asked = (): Promise<SyncStatusView> =>
+    withPatience(t("Asking the server"), (signal) => store.call("sync status", {}, { signal, surroundings: surroundingsOf() }));
   const joined = async (): Promise<void> => {
     const found = await asked();
-    if (found?.team != null && found.problems.some(({ kind }) => kind === "denied")) await enterTeam(found.team);
+    if (found.team !== null && found.problems.some(({ kind }) => kind === "denied")) await enterTeam(found.team);
     await syncNow();
   };
 
@@ -138,14 +127,14 @@ export function syncCommands(options: SyncCommandOptions): SyncCommands {
     },
     syncStatus: async () => {
       const status = await asked();
-      if (status !== undefined) await documents.show(t("Sync"), `${syncReport(status, style(), t)}`);
+      await documents.show(t("Sync"), (words) => syncStatusDocument(status, words));
       await background.look();
     },
     syncPreview: async () => {
-      const answer = await withPatience(t("Reading what is unsent"), (signal) =>
-        store.call("sync", { action: "preview", limit: 100 }, { signal, surroundings: surroundingsOf() }),
+      const preview = await withPatience(t("Reading what is unsent"), (signal) =>
+        store.call("sync preview", { limit: 100 }, { signal, surroundings: surroundingsOf() }),
       );
-      if (answer.action === "preview") await documents.show(t("What Would Leave"), previewReport(answer.result, t));
+      await documents.show(t("What Would Leave"), (words) => syncPreviewDocument(preview, words));
     },
   };
 }

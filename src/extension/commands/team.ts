@@ -1,13 +1,13 @@
 import * as vscode from "vscode";
+import { evalLeaderboardDocument } from "../../features/evals/documents/summary.ts";
 import { verifyDocument } from "../../features/maintenance/documents/verify.ts";
-import type { OperationInput, OperationView } from "../../features/operations.ts";
+import type { OperationInput, OperationName, OperationView } from "../../features/operations.ts";
+import { syncShowDocument, syncTestDocument } from "../../features/team/documents/sync.ts";
+import { teamMembersDocument } from "../../features/team/documents/team.ts";
 import { knownTeamSettings } from "../../features/team/model/team-settings.ts";
-import type { TeamMemberView } from "../../ports/sync.ts";
 import { pick } from "../dialogs/pick.ts";
 import { withPatience } from "../dialogs/with-progress.ts";
-import type { TimeStyle } from "../format/time-text.ts";
 import type { ReportDocuments } from "../report/documents.ts";
-import { leaderboardReport, syncTestReport, teamMembersReport, teamRowsReport } from "../report/team-report.ts";
 import type { Store } from "../store/client.ts";
 import type { SurroundingsOf } from "../workspace/environment.ts";
 import type { Handler } from "./register.ts";
@@ -16,7 +16,6 @@ export type TeamCommandOptions = Readonly<{
   store: Store;
   documents: ReportDocuments;
   surroundingsOf: SurroundingsOf;
-  style(): TimeStyle;
 }>;
 
 type TeamCommands = Readonly<
@@ -37,17 +36,11 @@ type TeamCommands = Readonly<
 const roles = ["member", "admin", "owner"] as const;
 
 /** Commands that ask the team's server, and those that manage its members. */
-export function teamCommands({ store, documents, surroundingsOf, style }: TeamCommandOptions): TeamCommands {
+export function teamCommands({ store, documents, surroundingsOf }: TeamCommandOptions): TeamCommands {
   const { t } = vscode.l10n;
 
-  const askTeam = (input: OperationInput<"team">): Promise<OperationView<"team">> =>
-    withPatience(t("Asking the server"), (signal) => store.call("team", input, { signal, surroundings: surroundingsOf() }));
-  const askSync = (input: OperationInput<"sync">): Promise<OperationView<"sync">> =>
-    withPatience(t("Asking the server"), (signal) => store.call("sync", input, { signal, surroundings: surroundingsOf() }));
-  const members = async (): Promise<readonly TeamMemberView[]> => {
-    const answer = await askTeam({ action: "members" });
-    return answer.action === "members" ? answer.result : [];
-  };
+  const ask = <Name extends OperationName>(operation: Name, input: OperationInput<Name>): Promise<OperationView<Name>> =>
+    withPatience(t("Asking the server"), (signal) => store.call(operation, input, { signal, surroundings: surroundingsOf() }));
   const tell = (message: string): void => void vscode.window.showInformationMessage(message);
   const confirmed = async (message: string, detail: string, button: string): Promise<boolean> =>
     (await vscode.window.showWarningMessage(message, { modal: true, detail }, button)) === button;
@@ -55,12 +48,15 @@ export function teamCommands({ store, documents, surroundingsOf, style }: TeamCo
   const remove = async (email: string): Promise<void> => {
     const detail = t("What they have shared stays with the team. They can be invited again.");
     if (!(await confirmed(t("Remove {0} from the team?", email), detail, t("Remove")))) return;
-    await askTeam({ action: "remove", words: [email] });
+    await ask("team remove", { email });
     tell(t("{0} is not in the team any more.", email));
   };
 
   return {
-    teamMembers: async () => documents.show(t("Team Members"), teamMembersReport(await members(), t)),
+    teamMembers: async () => {
+      const members = await ask("team members", {});
+      await documents.show(t("Team Members"), (words) => teamMembersDocument(members, words));
+    },
     teamInvite: async () => {
       const email = await vscode.window.showInputBox({
         title: t("Invite to the Team"),
@@ -75,18 +71,15 @@ export function teamCommands({ store, documents, surroundingsOf, style }: TeamCo
         roles.map((value) => ({ label: labels[value], value })),
       );
       if (role === undefined) return;
-      const answer = await askTeam({ action: "add", words: [email.trim()], role });
-      if (answer.action !== "add") return;
+      const added = await ask("team add", { email: email.trim(), role });
       tell(
-        answer.result.invited
-          ? t("{0} is invited and joins by accepting the invitation.", answer.result.email)
-          : t("{0} has the role {1}.", answer.result.email, labels[role]),
+        added.invited
+          ? t("{0} is invited and joins by accepting the invitation.", added.email)
+          : t("{0} has the role {1}.", added.email, labels[role]),
       );
     },
     teamInvitations: async () => {
-      const answer = await askTeam({ action: "invitations" });
-      if (answer.action !== "invitations") return;
-      const { received, sent } = answer.result;
+      const { received, sent } = await ask("team invitations", {});
       if (received.length + sent.length === 0) return tell(t("There are no open invitations."));
       const act = await pick<() => Promise<void>>(t("Invitations"), [
         ...received.flatMap(({ team }) => [
@@ -94,20 +87,20 @@ export function teamCommands({ store, documents, surroundingsOf, style }: TeamCo
             label: t("Join {0}", team),
             iconPath: new vscode.ThemeIcon("check"),
             value: async () => {
-              await askTeam({ action: "accept", words: [team] });
+              await ask("team accept", { slug: team });
               tell(t("You are a member of {0}.", team));
             },
           },
           {
             label: t("Decline {0}", team),
             iconPath: new vscode.ThemeIcon("close"),
-            value: async () => void (await askTeam({ action: "decline", words: [team] })),
+            value: async () => void (await ask("team decline", { slug: team })),
           },
         ]),
         ...sent.map(({ email }) => ({
           label: t("Withdraw the invitation of {0}", email),
           iconPath: new vscode.ThemeIcon("trash"),
-          value: async () => void (await askTeam({ action: "remove", words: [email] })),
+          value: async () => void (await ask("team remove", { email })),
         })),
       ]);
       await act?.();
@@ -115,7 +108,7 @@ export function teamCommands({ store, documents, surroundingsOf, style }: TeamCo
     teamRemove: async () => {
       const email = await pick(
         t("Remove whom from the team?"),
-        members().then((all) =>
+        ask("team members", {}).then((all) =>
           all.flatMap((one) => (one.email === null ? [] : [{ label: one.email, description: one.role, value: one.email }])),
         ),
       );
@@ -135,12 +128,12 @@ export function teamCommands({ store, documents, surroundingsOf, style }: TeamCo
         validateInput: (text) => (text.trim() === "" || setting.fits(text.trim()) ? undefined : setting.takes),
       });
       if (value === undefined) return;
-      await askTeam({ action: "set", words: value.trim() === "" ? [setting.key] : [setting.key, value.trim()] });
+      await ask("team set", { key: setting.key, value: value.trim() === "" ? [] : [value.trim()] });
       tell(t("The team's setting {0} is saved.", setting.key));
     },
     syncTest: async () => {
-      const answer = await askSync({ action: "test" });
-      if (answer.action === "test") await documents.show(t("Team Connection"), syncTestReport(answer.result, t));
+      const view = await ask("sync test", {});
+      await documents.show(t("Team Connection"), (words) => syncTestDocument(view, words));
     },
     syncShow: async () => {
       const view = await pick(t("What of the team?"), [
@@ -150,14 +143,14 @@ export function teamCommands({ store, documents, surroundingsOf, style }: TeamCo
         { label: t("Members"), description: t("with their last sync"), value: "members" as const },
       ]);
       if (view === undefined) return;
-      const answer = await askSync({ action: "show", view });
-      if (answer.action === "show") await documents.show(t("Team"), teamRowsReport(answer.result, style(), t));
+      const shown = await ask("sync show", { view });
+      await documents.show(t("Team"), (words) => syncShowDocument(shown, words));
     },
     evalLeaderboard: async () => {
       const view = await withPatience(t("Reading eval runs"), (signal) =>
         store.call("eval leaderboard", {}, { signal, surroundings: surroundingsOf() }),
       );
-      await documents.show(t("Eval Leaderboard"), leaderboardReport(view, t));
+      await documents.show(t("Eval Leaderboard"), (words) => evalLeaderboardDocument(view, words));
     },
     verifyRemote: async () => {
       const view = await withPatience(t("Verifying the ledger"), (signal, onProgress) =>

@@ -30,6 +30,12 @@ export function editorWords(style: TimeStyle, t: Translate): Words {
       const { amount, unit } = relativeTime(ms);
       return relative.format(amount, unit);
     },
+    until: (iso) => {
+      const ms = Math.max(0, Date.parse(iso) - style.now.getTime());
+      if (ms < 60_000) return relative.format(Math.ceil(ms / 1000), "second");
+      const { amount, unit } = relativeTime(ms);
+      return relative.format(amount, unit);
+    },
     interactive: false,
   };
 }

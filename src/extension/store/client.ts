@@ -78,14 +78,22 @@ const onceOnly: ReadonlySet<OperationName> = new Set<OperationName>([
   "learn add",
   "self-edit add",
   "store put",
+  "team create",
+  "team add",
+  "team accept",
+  "team decline",
+  "team remove",
+  "team reset",
+  "team set",
 ]);
 
 /** Whether an operation may be sent twice. What is redeemed, created or taken away at a team's server is so only once. */
 function isRepeatable(operation: OperationName, input: object): boolean {
   switch (operation) {
-    case "team":
-      return "action" in input && input.action === "members";
-    case "sync":
+    case "sync login":
+    case "sync now":
+    case "sync push":
+    case "sync pull":
     case "syncBrowser": {
       const redeems = "code" in input && input.code !== undefined;
       return !redeems && !("new_device" in input && input.new_device === true);

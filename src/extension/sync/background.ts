@@ -31,11 +31,7 @@ const afterMs = 4_000;
 const everyMs = 5 * 60_000;
 
 export function createBackgroundSync({ store, surroundingsOf, configured, onStatus, log }: BackgroundOptions): BackgroundSync {
-  const status = async (): Promise<SyncStatusView> => {
-    const answer = await store.call("sync", { action: "status", cached: true }, { surroundings: surroundingsOf() });
-    if (answer.action !== "status") throw new TypeError(`sync answered ${answer.action} where its status was asked for`);
-    return answer.result;
-  };
+  const status = (): Promise<SyncStatusView> => store.call("sync status", { cached: true }, { surroundings: surroundingsOf() });
 
   const look = async (): Promise<void> => {
     const found = (await configured()) ? await status() : undefined;
@@ -45,7 +41,7 @@ export function createBackgroundSync({ store, surroundingsOf, configured, onStat
   const sync = async (): Promise<void> => {
     try {
       if (!(await configured())) return onStatus(undefined);
-      await store.call("sync", { action: "now", background: true }, { surroundings: surroundingsOf() });
+      await store.call("sync now", { background: true }, { surroundings: surroundingsOf() });
       await look();
     } catch (error) {
       // Nobody waits for it: the next sync tries again, and the Status view shows what is unsent.

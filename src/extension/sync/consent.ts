@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
+import { syncPreviewDocument } from "../../features/team/documents/sync.ts";
 import { composedKey } from "../../kernel/composed-key.ts";
 import type { SyncProposalView } from "../../ports/sync.ts";
 import type { ReportDocuments } from "../report/documents.ts";
-import { previewReport } from "../report/sync-report.ts";
 import type { Store } from "../store/client.ts";
 import type { SurroundingsOf } from "../workspace/environment.ts";
 import type { Memory } from "../workspace/projects.ts";
@@ -28,9 +28,8 @@ export function createConsent({ store, documents, surroundingsOf, memory }: Cons
 
   const ask = async (proposal: SyncProposalView): Promise<boolean> => {
     const { team, url, source, project } = proposal;
-    const preview = await store.call("sync", { action: "preview", limit: 100 }, { surroundings: surroundingsOf() });
-    if (preview.action !== "preview") return false;
-    const { unsent, withheld } = preview.result;
+    const preview = await store.call("sync preview", { limit: 100 }, { surroundings: surroundingsOf() });
+    const { unsent, withheld } = preview;
     const share = t("Share This Project");
     const show = t("Show What Would Leave");
     const answer = await vscode.window.showInformationMessage(
@@ -54,9 +53,9 @@ export function createConsent({ store, documents, surroundingsOf, memory }: Cons
       share,
       show,
     );
-    if (answer === show) await documents.show(t("What Would Leave"), previewReport(preview.result, t));
+    if (answer === show) await documents.show(t("What Would Leave"), (words) => syncPreviewDocument(preview, words));
     if (answer !== share) return false;
-    await store.call("sync", { action: "status", cached: true, yes_to: team }, { surroundings: surroundingsOf() });
+    await store.call("sync status", { cached: true, yes_to: team }, { surroundings: surroundingsOf() });
     return true;
   };
 

@@ -58,7 +58,7 @@ export function createSignIn({ store, secrets, surroundingsOf, extensionId, stat
       ignoreFocusOut: true,
     });
     if (password === undefined || password === "") return false;
-    await store.call("sync", { action: "login", email, password }, { surroundings: surroundingsOf() });
+    await store.call("sync login", { email, password }, { surroundings: surroundingsOf() });
     return true;
   };
 
@@ -68,11 +68,11 @@ export function createSignIn({ store, secrets, surroundingsOf, extensionId, stat
     const email = await vscode.window.showInputBox({ title, prompt: t("E-mail address"), ignoreFocusOut: true });
     if (email === undefined || email.trim() === "") return false;
     const surroundings = surroundingsOf();
-    await store.call("sync", { action: "login", email, magic_link: true }, { surroundings });
-    const prompt = t("A mail is on its way to {0}. Copy its link without opening it, or its code, to here.", email);
+    await store.call("sync login", { email, magic_link: true }, { surroundings });
+    const prompt = t("We emailed {0} a sign-in link. Paste the link (don't open it) or the code here.", email);
     const code = await vscode.window.showInputBox({ title, prompt, ignoreFocusOut: true });
     if (code === undefined || code.trim() === "") return false;
-    await store.call("sync", { action: "login", email, code }, { surroundings });
+    await store.call("sync login", { email, code }, { surroundings });
     return true;
   };
 
@@ -123,7 +123,7 @@ export function createSignIn({ store, secrets, surroundingsOf, extensionId, stat
     return (await sessions())[0];
   };
   const end = async (): Promise<void> => {
-    await store.call("sync", { action: "logout" }, { surroundings: surroundingsOf() });
+    await store.call("sync logout", {}, { surroundings: surroundingsOf() });
     changed();
   };
 

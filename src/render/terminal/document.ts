@@ -1,16 +1,11 @@
 import sparkly from "sparkly";
 import type { Block, Document, Field, Text, Tone } from "../../kernel/document.ts";
-import { plain as withoutControls } from "../../kernel/escape.ts";
-import { shortened } from "../../kernel/shorten.ts";
+import { plain } from "./plain.ts";
 import type { Style } from "./style.ts";
 import { table } from "./table.ts";
 import { widthOf } from "./width.ts";
 
-/** Characters of one text on a screen; whoever needs more of it asks for JSON. */
-const mostCharacters = 4_000;
 const widestSparkline = 60;
-
-const plain = (text: string): string => shortened(withoutControls(text), mostCharacters);
 
 function inTone(text: string, tone: Tone, { colors }: Style): string {
   switch (tone) {

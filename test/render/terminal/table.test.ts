@@ -2,8 +2,8 @@ import { stripVTControlCharacters } from "node:util";
 import fc from "fast-check";
 import stringWidth from "string-width";
 import { describe, expect, it } from "vitest";
-import { type CellColumn, table } from "../../../src/cli/render/table.ts";
-import { plain } from "../../../src/cli/render/text.ts";
+import { plain } from "../../../src/render/terminal/plain.ts";
+import { type CellColumn, table } from "../../../src/render/terminal/table.ts";
 import { colored, pipe, terminal } from "../../cli/style.ts";
 
 type Row = readonly [rule: string, count: string];

@@ -83,6 +83,7 @@ test("a team is set up, joined and synced from two terminals", async () => {
     { email: ada.email, role: "owner" },
     { email: bob.email, role: "member" },
   ]);
+  expect((await first.ask(["team", "members"])).stdout).toMatch(/ada-cli@.* owner .*\n.*bob-cli@.* member .*\n2 members\n$/);
   expect(await first.json("team", "set", "digest-enabled", "true")).toEqual({ key: "digest-enabled", value: "true" });
   expect((await second.ask(["team", "set", "digest-enabled", "false"])).code).toBe(1);
 
@@ -97,7 +98,9 @@ test("a team is set up, joined and synced from two terminals", async () => {
   expect(await first.json("history", "--member", bob.email)).toMatchObject([{ run_id: "two" }]);
   expect(await first.json("verify", "--remote")).toMatchObject({ ok: true, facts: 2 });
   expect(await first.json("sync", "test")).toMatchObject({ ok: true });
+  expect((await first.ask(["sync", "test"])).stdout).toMatch(/^✓ Every step of the connection works\.\n/);
   expect(await first.json("sync", "show", "runs")).toMatchObject({ rows: [{}, {}] });
+  expect((await first.ask(["sync", "show", "members"])).stdout).toMatch(/^cli-team {2}members\n.*bob-cli@/s);
   expect((await first.ask(["sync", "status"])).stdout).toContain("cli-team");
 
   await stack().down();

@@ -6,8 +6,8 @@ import { reset } from "../../../src/features/reviews/operations/reset.ts";
 import { noteOfResets } from "../../../src/features/reviews/operations/resets-in-force.ts";
 import { status } from "../../../src/features/reviews/operations/status.ts";
 import { conflictsOf } from "../../../src/features/team/operations/conflicts.ts";
-import { sync } from "../../../src/features/team/operations/sync.ts";
-import { team } from "../../../src/features/team/operations/team.ts";
+import { syncNow as now } from "../../../src/features/team/operations/sync.ts";
+import { teamReset as resetTeam } from "../../../src/features/team/operations/team.ts";
 import type { Draft, FactPlace } from "../../../src/kernel/fact.ts";
 import { useStack } from "../../supabase/stack/suite.ts";
 import { quietCall } from "../../support/ports.ts";
@@ -30,7 +30,7 @@ const run = (score: number, run_id = "review-001"): readonly Draft[] =>
     ...draft,
     data: { ...draft.data, report: { ...Object(draft.data["report"]), run_id, score, findings: [] } },
   }));
-const syncNow = ({ ports }: SyncHome) => sync.call(ports, { action: "now" }, quietCall);
+const syncNow = ({ ports }: SyncHome) => now.call(ports, {}, quietCall);
 const statusOf = ({ ports }: SyncHome, whose: object = {}) => status.call(ports, { agent: "codex", ...whose }, quietCall);
 const runsOf = async (home: SyncHome, whose: object = {}): Promise<number> => (await statusOf(home, whose)).runs;
 const contradictions = async ({ ports }: SyncHome): Promise<number> =>
@@ -62,10 +62,10 @@ test("an owner resets the team's totals and takes that back; a member may not, a
   await recordAll(bob, [...run(90, "of-bob")]);
   await syncNow(bob);
   await syncNow(ada);
-  const teamReset = ({ ports }: SyncHome, input: object) => team.call(ports, { action: "reset", ...input }, quietCall);
+  const teamReset = ({ ports }: SyncHome, input: object) => resetTeam.call(ports, input, quietCall);
   await expect(teamReset(ada, {})).rejects.toMatchObject({ code: "not_confirmed" });
   await expect(teamReset(bob, { confirm: true })).rejects.toMatchObject({ code: "sync_refused" });
-  expect(await teamReset(ada, { confirm: true })).toMatchObject({ result: { runs: 1, undone: false } });
+  expect(await teamReset(ada, { confirm: true })).toMatchObject({ runs: 1, undone: false });
   const known = { agent: null, by: ada.user.email, hidden_runs: 1 };
   // Bob has not synced since: his own answers know of no reset, the server's say what the reset is without its runs here.
   expect(await statusOf(bob, { team: true })).toMatchObject({ runs: 1, team_resets: [] });
@@ -84,7 +84,7 @@ test("an owner resets the team's totals and takes that back; a member may not, a
     expect(await verified(home)).toMatchObject({ ok: true, problems: [] });
   }
   expect(await runsOf(bob)).toBe(2);
-  expect(await teamReset(ada, { undo: true })).toMatchObject({ result: { runs: 1, undone: true } });
+  expect(await teamReset(ada, { undo: true })).toMatchObject({ runs: 1, undone: true });
   expect(await statusOf(ada, { team: true })).toMatchObject({ runs: 2, team_resets: [] });
   expect(await noteOfResets([], ada.ports, { team: true })).toBeNull();
   await expect(teamReset(ada, { undo: true })).rejects.toMatchObject({ code: "sync_refused" });
@@ -130,7 +130,7 @@ test("different content of two people under one name is reported to both", async
   expect([await runsOf(ada), await runsOf(bob), await runsOf(bob, { team: true })]).toEqual([1, 1, 1]);
   for (const home of [ada, bob]) {
     expect(await syncNow(home)).toMatchObject({
-      result: { problems: [{ kind: "conflict", message: expect.stringContaining("review-001 of codex in acme/shop") }] },
+      problems: [{ kind: "conflict", message: expect.stringContaining("review-001 of codex in acme/shop") }],
     });
     const { ok, problems } = await verified(home);
     expect([ok, problems.map(({ kind }) => kind)]).toEqual([false, ["conflict"]]);

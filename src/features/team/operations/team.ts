@@ -2,32 +2,153 @@ import * as z from "zod";
 import { notConfirmed, syncRefused, usage } from "../../../kernel/errors.ts";
 import type { InvitationsView, TeamMemberView } from "../../../ports/sync.ts";
 import { defineOperation } from "../../shared/operation.ts";
+import {
+  invitationsDocument,
+  teamAcceptDocument,
+  teamAddDocument,
+  teamCreateDocument,
+  teamDeclineDocument,
+  teamMembersDocument,
+  teamRemoveDocument,
+  teamResetDocument,
+  teamSetDocument,
+} from "../documents/team.ts";
 import { misfitOf } from "../model/team-settings.ts";
+import type {
+  TeamAddView,
+  TeamDeclineView,
+  TeamEnteredView,
+  TeamRemoveView,
+  TeamResetDoneView,
+  TeamSettingView,
+} from "./views.ts";
 
-/** What `team` answered; the command line prints `result` alone. */
-export type TeamAnswer =
-  | Readonly<{ action: "create"; result: Readonly<{ team: string; id: string }> }>
-  | Readonly<{ action: "members"; result: readonly TeamMemberView[] }>
-  | Readonly<{ action: "add"; result: Readonly<{ email: string; role: string; invited: boolean }> }>
-  | Readonly<{ action: "invitations"; result: InvitationsView }>
-  | Readonly<{ action: "accept"; result: Readonly<{ team: string; id: string }> }>
-  | Readonly<{ action: "decline"; result: Readonly<{ team: string }> }>
-  | Readonly<{ action: "remove"; result: Readonly<{ email: string }> }>
-  | Readonly<{ action: "reset"; result: Readonly<{ agent: string | null; undone: boolean; runs: number }> }>
-  | Readonly<{ action: "set"; result: Readonly<{ key: string; value: string | null }> }>;
+const word = z.string().trim().min(1);
+const slug = word.describe("The team's slug: 2 to 50 of a-z, 0-9 and -");
 
-/** How each is written, and how many words it takes. */
-const forms = {
-  create: { form: "create SLUG NAME", least: 2, most: Number.POSITIVE_INFINITY },
-  members: { form: "members", least: 0, most: 0 },
-  add: { form: "add EMAIL [--role R]", least: 1, most: 1 },
-  invitations: { form: "invitations", least: 0, most: 0 },
-  accept: { form: "accept SLUG", least: 1, most: 1 },
-  decline: { form: "decline SLUG", least: 1, most: 1 },
-  remove: { form: "remove EMAIL", least: 1, most: 1 },
-  reset: { form: "reset --confirm [--agent A]` or `team reset --undo", least: 0, most: 0 },
-  set: { form: "set KEY [VALUE]", least: 1, most: Number.POSITIVE_INFINITY },
-} as const;
+export const teamCreate = defineOperation({
+  name: "team create",
+  summary: "Create a team with you as its owner",
+  input: z.object({ slug, name: z.array(word).min(1).describe("Its name for people") }),
+  positional: ["slug", "name"],
+  writes: true,
+  examples: [{ run: "reward-ledger team create acme Acme", does: "a team with you as its owner" }],
+  document: teamCreateDocument,
+  run: async (ports, { slug: team, name }): Promise<TeamEnteredView> => ({
+    team,
+    id: await (await ports.sync()).createTeam(team, name.join(" ")),
+  }),
+});
+
+export const teamMembers = defineOperation({
+  name: "team members",
+  summary: "List the members of the team",
+  input: z.object({}),
+  writes: false,
+  examples: [{ run: "reward-ledger team members", does: "who is in it" }],
+  document: teamMembersDocument,
+  run: async (ports): Promise<readonly TeamMemberView[]> => (await ports.sync()).members(),
+});
+
+export const teamAdd = defineOperation({
+  name: "team add",
+  summary: "Invite somebody to the team, or give a member another role",
+  input: z.object({
+    email: word.regex(/^[^@\s]+@[^@\s]+$/, "must be an e-mail address").describe("Address of the person"),
+    role: z
+      .enum(["owner", "admin", "member"])
+      .default("member")
+      .describe("The role that the person is invited to, or that a member gets"),
+  }),
+  positional: ["email"],
+  writes: true,
+  examples: [{ run: "reward-ledger team add colleague@acme.dev", does: "invites somebody, who then accepts" }],
+  document: teamAddDocument,
+  run: async (ports, { email, role }): Promise<TeamAddView> => ({
+    email,
+    role,
+    ...(await (await ports.sync()).addMember(email, role)),
+  }),
+});
+
+export const teamInvitations = defineOperation({
+  name: "team invitations",
+  summary: "List invitations to you, and those of the team that are not answered",
+  input: z.object({}),
+  writes: false,
+  examples: [{ run: "reward-ledger team invitations", does: "to which teams you are invited" }],
+  document: invitationsDocument,
+  run: async (ports): Promise<InvitationsView> => (await ports.sync()).invitations(),
+});
+
+export const teamAccept = defineOperation({
+  name: "team accept",
+  summary: "Join a team that you are invited to",
+  input: z.object({ slug }),
+  positional: ["slug"],
+  writes: true,
+  examples: [{ run: "reward-ledger team accept acme", does: "you join the team" }],
+  document: teamAcceptDocument,
+  run: async (ports, { slug: team }): Promise<TeamEnteredView> => ({
+    team,
+    id: await (await ports.sync()).acceptInvitation(team),
+  }),
+});
+
+export const teamDecline = defineOperation({
+  name: "team decline",
+  summary: "Decline an invitation to a team",
+  input: z.object({ slug }),
+  positional: ["slug"],
+  writes: true,
+  examples: [{ run: "reward-ledger team decline acme", does: "you do not join the team" }],
+  document: teamDeclineDocument,
+  async run(ports, { slug: team }): Promise<TeamDeclineView> {
+    await (await ports.sync()).declineInvitation(team);
+    return { team };
+  },
+});
+
+export const teamRemove = defineOperation({
+  name: "team remove",
+  summary: "Take a member out of the team, or an invitation back",
+  input: z.object({ email: word.describe("Address of the member, or of whoever is invited") }),
+  positional: ["email"],
+  writes: true,
+  examples: [{ run: "reward-ledger team remove colleague@acme.dev", does: "what they have shared stays with the team" }],
+  document: teamRemoveDocument,
+  async run(ports, { email }): Promise<TeamRemoveView> {
+    await (await ports.sync()).removeMember(email);
+    return { email };
+  },
+});
+
+export const teamReset = defineOperation({
+  name: "team reset",
+  summary: "Start the team's totals again from zero, or take that back; for owners",
+  input: z.object({
+    agent: word.optional().describe("Only this agent; default all agents"),
+    confirm: z.boolean().default(false).describe("Required to reset; without it nothing changes"),
+    undo: z.boolean().default(false).describe("Take back the latest reset of the team"),
+  }),
+  writes: true,
+  examples: [
+    { run: "reward-ledger team reset --confirm", does: "the team's totals start again; own totals stay" },
+    { run: "reward-ledger team reset --undo", does: "take back the latest reset" },
+  ],
+  document: teamResetDocument,
+  async run(ports, { agent = null, confirm, undo }): Promise<TeamResetDoneView> {
+    if (confirm && undo) throw usage("Failed to reset: --undo and --confirm exclude each other", "Give only one of them.");
+    if (!confirm && !undo) {
+      throw notConfirmed(
+        "reset the team",
+        "Repeat with --confirm. It hides the team's runs so far from the team's totals; `team reset --undo` brings them back.",
+      );
+    }
+    const sync = await ports.sync();
+    return { agent, undone: undo, runs: await (undo ? sync.undoTeamReset(agent) : sync.resetTeam(agent)) };
+  },
+});
 
 /** @throws sync_refused when a setting that is known takes no such value */
 function checkSetting(key: string, value: string | null): void {
@@ -36,68 +157,24 @@ function checkSetting(key: string, value: string | null): void {
   throw syncRefused(`set ${key}`, `it takes ${takes}`, `Repeat it with such a value, or without one to remove ${key}.`);
 }
 
-export const team = defineOperation({
-  name: "team",
-  summary: "Create a team, and manage its members and settings",
+export const teamSet = defineOperation({
+  name: "team set",
+  summary: "Change a setting of the team, or remove it",
   input: z.object({
-    action: z
-      .enum(["create", "members", "add", "invitations", "accept", "decline", "remove", "reset", "set"])
-      .describe("What to do"),
-    words: z.array(z.string().trim().min(1)).default([]).describe("Slug and name, address, or key and value"),
-    role: z
-      .enum(["owner", "admin", "member"])
-      .default("member")
-      .describe("With add: the role that the person is invited to, or that a member gets"),
-    agent: z.string().trim().min(1).optional().describe("With reset: only this agent; default all agents"),
-    confirm: z.boolean().default(false).describe("With reset: required to reset; without it nothing changes"),
-    undo: z.boolean().default(false).describe("With reset: take back the latest reset of the team"),
+    key: word.describe("The setting, such as digest-enabled"),
+    value: z.array(word).default([]).describe("Its value; without one the setting is removed"),
   }),
-  positional: ["action", "words"],
+  positional: ["key", "value"],
   writes: true,
-  async run(ports, { action, words, role, agent = null, confirm, undo }): Promise<TeamAnswer> {
-    const { form, least, most } = forms[action];
-    const [first = "", ...rest] = words;
-    const isAddress = action !== "add" || /^[^@\s]+@[^@\s]+$/.test(first);
-    if (words.length < least || words.length > most || !isAddress) {
-      throw usage(`Wrong use of team: it is \`team ${form}\``, "`reward-ledger help team` lists what is possible.");
-    }
-    const sync = await ports.sync();
-    switch (action) {
-      case "create":
-        return { action, result: { team: first, id: await sync.createTeam(first, rest.join(" ")) } };
-      case "members":
-        return { action, result: await sync.members() };
-      case "add":
-        return { action, result: { email: first, role, ...(await sync.addMember(first, role)) } };
-      case "invitations":
-        return { action, result: await sync.invitations() };
-      case "accept":
-        return { action, result: { team: first, id: await sync.acceptInvitation(first) } };
-      case "decline":
-        await sync.declineInvitation(first);
-        return { action, result: { team: first } };
-      case "remove":
-        await sync.removeMember(first);
-        return { action, result: { email: first } };
-      case "reset": {
-        if (confirm && undo) throw usage("Failed to reset: --undo and --confirm exclude each other", "Give only one of them.");
-        if (!confirm && !undo) {
-          throw notConfirmed(
-            "reset the team",
-            "Repeat with --confirm. It hides the team's runs so far from the team's totals; `team reset --undo` brings them back.",
-          );
-        }
-        const runs = await (undo ? sync.undoTeamReset(agent) : sync.resetTeam(agent));
-        return { action, result: { agent, undone: undo, runs } };
-      }
-      case "set": {
-        const value = rest.length === 0 ? null : rest.join(" ");
-        checkSetting(first, value);
-        await sync.setSetting(first, value);
-        return { action, result: { key: first, value } };
-      }
-      default:
-        return action satisfies never;
-    }
+  examples: [
+    { run: "reward-ledger team set digest-enabled true", does: "send the team's digest" },
+    { run: "reward-ledger team set slack-webhook", does: "remove the setting" },
+  ],
+  document: teamSetDocument,
+  async run(ports, { key, value: words }): Promise<TeamSettingView> {
+    const value = words.length === 0 ? null : words.join(" ");
+    checkSetting(key, value);
+    await (await ports.sync()).setSetting(key, value);
+    return { key, value };
   },
 });

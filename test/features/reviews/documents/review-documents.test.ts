@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { exportDocument } from "../../../../src/features/reviews/documents/export.ts";
 import { formulaText } from "../../../../src/features/reviews/documents/formula.ts";
 import { resetDocument } from "../../../../src/features/reviews/documents/reset.ts";
 import { breakingDocument, historyDocument } from "../../../../src/features/reviews/documents/run-list.ts";
@@ -29,6 +30,10 @@ const documents = {
   update: (words) => updateDocument(updated, words),
   score: (words) => scoreDocument(views.score, words),
   reset: (words) => resetDocument({ reset: true, agent: null, hidden_runs: 4, undone: false, restored_runs: 0 }, words),
+  export: (words) =>
+    [exportDocument({ format: "csv", runs: 3, out: "runs.csv", content: null }, words)].flatMap((made) =>
+      typeof made === "string" ? [] : made,
+    ),
 } satisfies Readonly<Record<string, Make>>;
 
 describeInTerminal(documents);

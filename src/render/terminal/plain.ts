@@ -7,12 +7,6 @@ const mostCharacters = 4_000;
 /** Text of a report or a path, made safe to print on one line of a terminal: no escape sequences, no control characters. */
 export const plain = (value: string): string => shortened(withoutControls(value), mostCharacters);
 
-/** `1 run`, `2 runs`; `1,234 runs`. */
-export const count = (n: number, one: string, many = `${one}s`): string => `${number(n)} ${n === 1 ? one : many}`;
-
-/** An integer with thousands separators. */
-export const number = (n: number): string => n.toLocaleString("en-US");
-
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control sequences.
 const colour = /(\u001b\[[\d;]*m)/;
 

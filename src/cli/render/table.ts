@@ -1,1 +1,0 @@
-export { type CellColumn, table } from "../../render/terminal/table.ts";

@@ -1,0 +1,119 @@
+import {
+  action,
+  type Block,
+  bad,
+  type Column,
+  caution,
+  code,
+  counted,
+  type Document,
+  fields,
+  good,
+  group,
+  heading,
+  muted,
+  paragraph,
+  table,
+  type Words,
+} from "../../../kernel/document.ts";
+import { plainJson } from "../../../kernel/escape.ts";
+import type { SyncPreviewView, SyncRunView, SyncStatusView, SyncTestView, TeamShowView } from "../../../ports/sync.ts";
+import { teamResetBlocks } from "../../shared/team-resets.ts";
+import { notSetUp, problemBlocks } from "./problems.ts";
+import { rowsBlock } from "./rows.ts";
+
+function proposalBlocks(proposal: SyncStatusView["proposal"], { t }: Words): readonly Block[] {
+  if (proposal === null) return [];
+  const { team, url, source, project } = proposal;
+  return [
+    group(
+      paragraph(caution(t("{0} names the team {1} at {2}. Nothing is sent there before you agree.", source, team, url))),
+      action(t("See what would leave of {0}", project), "reward-ledger sync preview"),
+      action(t("Agree"), `reward-ledger sync now --yes-to ${team}`),
+    ),
+  ];
+}
+
+function standingBlock(view: SyncStatusView, words: Words): Block {
+  const { t, number } = words;
+  const yesOrNo = (yes: boolean): string => (yes ? t("yes") : t("no"));
+  return fields([
+    { label: t("Team"), value: view.team ?? "-", remark: view.url },
+    { label: t("Signed in"), value: view.signed_in ? (view.user ?? t("yes")) : t("no") },
+    { label: t("Enabled"), value: yesOrNo(view.enabled) },
+    { label: t("Online"), value: view.online === null ? t("not asked") : yesOrNo(view.online) },
+    { label: t("Unsent"), value: number(view.unsent) },
+    { label: t("Last push"), value: view.last_push === null ? t("never") : words.ago(view.last_push) },
+    { label: t("Last pull"), value: view.last_pull === null ? t("none complete yet") : words.ago(view.last_pull) },
+    ...(view.retry_at === null ? [] : [{ label: t("Next try"), value: words.until(view.retry_at) }]),
+  ]);
+}
+
+/** What is unsent, who is signed in, what is wrong, and what the checkout proposes. */
+export function syncStatusDocument(view: SyncStatusView, words: Words): Document {
+  const { t, number } = words;
+  const proposal = proposalBlocks(view.proposal, words);
+  if (!view.configured) return [...(view.proposal === null ? [notSetUp(words)] : proposal), ...problemBlocks(view.problems)];
+  const devices: readonly Column<SyncStatusView["devices"][number]>[] = [
+    { head: t("Device"), shrink: 8, cell: ({ device }) => device },
+    { head: t("Name"), shrink: 8, cell: ({ name }) => name },
+    { head: t("User"), shrink: 8, cell: ({ user }) => user ?? "-" },
+    { head: t("Here"), align: "right", cell: ({ have }) => number(have) },
+    { head: t("Team"), align: "right", cell: ({ head }) => number(head) },
+  ];
+  return [
+    standingBlock(view, words),
+    ...(view.devices.length === 0 ? [] : [table(devices, view.devices)]),
+    ...teamResetBlocks(view.resets, words),
+    ...problemBlocks(view.problems),
+    ...proposal,
+  ];
+}
+
+/** How much was sent and fetched, and what was not. */
+export function syncRunDocument(view: SyncRunView, words: Words): Document {
+  if (!view.configured) return [notSetUp(words)];
+  const sent = counted(words, view.pushed, "{0} fact", "{0} facts");
+  const { t, number } = words;
+  return [
+    group(
+      paragraph(t("{0} sent, {1} fetched, {2} unsent", sent, number(view.pulled), number(view.unsent))),
+      ...problemBlocks(view.problems),
+    ),
+  ];
+}
+
+/** Each step of the connection and whether it worked. */
+export function syncTestDocument({ ok, steps }: SyncTestView, words: Words): Document {
+  const { t, number } = words;
+  return [
+    paragraph(ok ? good(t("✓ Every step of the connection works.")) : bad(t("✗ The connection does not work."))),
+    table<SyncTestView["steps"][number]>(
+      [
+        { head: "", cell: ({ ok: worked }) => (worked ? good("ok") : bad("fail")) },
+        { head: t("Step"), cell: ({ name }) => name },
+        { head: t("Result"), shrink: 20, cell: ({ detail }) => detail },
+        { head: t("Time"), align: "right", cell: ({ ms }) => muted(`${number(ms)} ms`) },
+      ],
+      steps,
+    ),
+  ];
+}
+
+/** Rows of the team as the server has them, and the resets that they leave out. */
+export const syncShowDocument = ({ team, view, rows, resets }: TeamShowView, words: Words): Document => [
+  heading(team, view),
+  rowsBlock(rows, words),
+  ...teamResetBlocks(resets, words),
+];
+
+/** What would leave, each fact as it would be sent. */
+export function syncPreviewDocument({ configured, unsent, withheld, facts }: SyncPreviewView, words: Words): Document {
+  if (!configured) return [notSetUp(words)];
+  const leaves = counted(words, unsent, "{0} fact would leave this machine.", "{0} facts would leave this machine.");
+  const without =
+    withheld === 0
+      ? ""
+      : ` ${counted(words, withheld, "{0} of them leaves without its data.", "{0} of them leave without their data.")}`;
+  return [paragraph(`${leaves}${without}`), ...facts.map((fact) => code("json", plainJson(JSON.stringify(fact, null, 2))))];
+}
