@@ -46,11 +46,13 @@ function reasonOf(text: string, cause: unknown, isPiece: boolean): string {
   // The two parsers can differ on exotic characters; the engine's own words then have to do.
   if (first === undefined) return cause instanceof Error ? cause.message : String(cause);
   const end = text.trimEnd().length;
-  const cutText = printParseErrorCode(first.error) === "UnexpectedEndOfString" && first.offset + first.length >= end;
-  if (first.offset >= end || cutText)
+  const isStart = text.slice(0, first.offset).trim() === "";
+  // A text that was not closed, or a word such as `tru` behind others.
+  const isCut = ["UnexpectedEndOfString", ...(isStart ? [] : ["InvalidSymbol"])].includes(printParseErrorCode(first.error));
+  if (first.offset >= end || (isCut && first.offset + first.length >= end))
     return `it ends in the middle, at ${positionOf(text, end, isPiece)}; it may still be being written`;
   const found = text.slice(first.offset, first.offset + shownCharacters).split(/[\r\n]/)[0] ?? "";
-  const shown = text.slice(0, first.offset).trim() === "" ? `, where it says ${JSON.stringify(found)}` : "";
+  const shown = isStart ? `, where it says ${JSON.stringify(found)}` : "";
   return `${wordsOf(printParseErrorCode(first.error))} at ${positionOf(text, first.offset, isPiece)}${shown}`;
 }
 

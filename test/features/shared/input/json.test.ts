@@ -22,6 +22,7 @@ describe("parseJson", () => {
     ["{", "it ends in the middle, at line 1, column 2; it may still be being written"],
     ['{"a": 1,\n "b": [1, 2', "it ends in the middle, at line 2, column 12"],
     ['{"a": "unfinis', "it ends in the middle, at line 1, column 15"],
+    ['{"a": tru', "it ends in the middle, at line 1, column 10"],
     ['{"a": "one\nline"}', "line 1, column 7"],
     ['{"a": 1,}', "line 1, column 9"],
     ['{"a": x}', "line 1, column 7"],
