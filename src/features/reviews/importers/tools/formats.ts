@@ -4,11 +4,48 @@ import { attempt } from "../../../shared/input/input-file.ts";
 import { parseJson } from "../../../shared/input/json.ts";
 import { linesOf, valuesOf } from "../../../shared/input/split-json.ts";
 import { xmlRoot } from "../../../shared/input/xml.ts";
+import { bandit } from "./bandit.ts";
+import { biome } from "./biome.ts";
+import { checkstyle } from "./checkstyle.ts";
+import { clippy } from "./clippy.ts";
+import { cppcheck } from "./cppcheck.ts";
+import { eslint } from "./eslint.ts";
 import type { FormsOfOutput, JsonLine, SkippedEntry, ToolFormat, ToolReading } from "./format.ts";
+import { gccText } from "./gcc-text.ts";
+import { golangciLint } from "./golangci-lint.ts";
+import { mypy, mypyText } from "./mypy.ts";
+import { oxlint } from "./oxlint.ts";
+import { pylint, pylintText } from "./pylint.ts";
+import { pyright } from "./pyright.ts";
+import { ruff, ruffLines } from "./ruff.ts";
 import { sarif } from "./sarif.ts";
+import { shellcheck } from "./shellcheck.ts";
+import { stylelint } from "./stylelint.ts";
+import { tsc } from "./tsc.ts";
 
 /** Every format that is read, in the order of documents and messages. */
-export const toolFormats: readonly ToolFormat[] = [sarif];
+export const toolFormats: readonly ToolFormat[] = [
+  sarif,
+  eslint,
+  biome,
+  oxlint,
+  tsc,
+  stylelint,
+  ruff,
+  ruffLines,
+  pylint,
+  pylintText,
+  pyright,
+  mypy,
+  mypyText,
+  bandit,
+  golangciLint,
+  clippy,
+  checkstyle,
+  shellcheck,
+  cppcheck,
+  gccText,
+];
 
 /**
  * An output before it is known whose it is. `noJson`: why it is no JSON; `isMeantAsJson`: whether it begins as JSON does, behind lines of
@@ -74,7 +111,7 @@ function outputOf(text: string, target: string): Output {
     ...(lines.length === 0 ? {} : { "json lines": { output: lines } }),
     ...(among.ok && among.value !== undefined ? { json: { output: among.value.value } } : {}),
   };
-  const noJson = among.ok ? whole.error : among.error;
+  const noJson = among.ok || isMeantAsJson ? whole.error : among.error;
   return { forms, noJson, isMeantAsJson: isMeantAsJson || !among.ok, skipped };
 }
 

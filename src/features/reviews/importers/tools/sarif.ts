@@ -134,9 +134,13 @@ function baseOf(bases: Run["originalUriBaseIds"], id: string, depth = 0): string
   return typeof base.uriBaseId === "string" ? joinPaths(baseOf(bases, base.uriBaseId, depth + 1), path) : path;
 }
 
-/** The path of the first location that names a file. A URI of another scheme names none; it is kept as it is, outside of the project. */
-function placeOf(given: Locations, { run: { artifacts, originalUriBaseIds } }: Context): Pick<ToolFinding, "path" | "line"> {
-  const physical = given?.find((one) => one.physicalLocation?.artifactLocation)?.physicalLocation;
+/** The path of the first location that names a file; Cppcheck lists the way there before it. A URI of another scheme names none; it is kept as it is, outside of the project. */
+function placeOf(
+  given: Locations,
+  { tool, run: { artifacts, originalUriBaseIds } }: Context,
+): Pick<ToolFinding, "path" | "line"> {
+  const inOrder = tool === "cppcheck" ? given?.toReversed() : given;
+  const physical = inOrder?.find((one) => one.physicalLocation?.artifactLocation)?.physicalLocation;
   const said = physical?.artifactLocation;
   const artifact = typeof said?.uri === "string" ? said : (artifacts?.[said?.index ?? -1]?.location ?? said);
   if (typeof artifact?.uri !== "string" || artifact.uri === "") return { path: null, line: null };

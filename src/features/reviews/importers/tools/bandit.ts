@@ -1,0 +1,58 @@
+import * as z from "zod";
+import type { Severity } from "../../model/finding.ts";
+import { findingOf, memberOf, readEntries, toolError } from "./entries.ts";
+import { defineFormat, gather, hasKeys, lineOf, severityOf } from "./format.ts";
+
+const result = z.object({
+  test_id: z.string(),
+  issue_severity: z.string().nullish(),
+  issue_text: z.string(),
+  filename: z.string(),
+  line_number: z.unknown().optional(),
+});
+const failure = z.object({ filename: z.string().nullish(), reason: z.string() });
+
+const severities: ReadonlyMap<string, Severity> = new Map([
+  ["high", "error"],
+  ["medium", "warning"],
+  ["low", "info"],
+  ["undefined", "info"],
+]);
+
+/** https://bandit.readthedocs.io/en/latest/formatters/json.html */
+export const bandit = defineFormat({
+  form: "json",
+  id: "bandit",
+  title: "Bandit JSON",
+  looksFor: "an object with `results`, `errors` and `metrics`",
+  severities,
+  gives: "category security; files that could not be read as `tool_error`",
+  lacks: "fixable; the tool's confidence is not read",
+  claims: (value) => hasKeys(value, "results", "errors", "metrics"),
+  read(value, target) {
+    const into = gather();
+    readEntries(
+      memberOf(value, "errors") ?? null,
+      { target, name: "errors" },
+      failure,
+      ({ filename, reason }) => {
+        into.findings.push(
+          findingOf({ tool: "bandit", severity: "error", message: reason, path: filename ?? null, line: null, ...toolError }),
+        );
+      },
+      into,
+    );
+    return readEntries(
+      memberOf(value, "results"),
+      { target, name: "results" },
+      result,
+      (one) => {
+        const said = { severity: severityOf(severities, one.issue_severity), message: one.issue_text };
+        into.findings.push(
+          findingOf({ tool: "bandit", rule: one.test_id, ...said, path: one.filename, line: lineOf(one.line_number) }),
+        );
+      },
+      into,
+    );
+  },
+});

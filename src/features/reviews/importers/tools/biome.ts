@@ -1,0 +1,76 @@
+import * as z from "zod";
+import type { Severity } from "../../model/finding.ts";
+import { findingOf, holds, memberOf, readEntries } from "./entries.ts";
+import { defineFormat, hasKeys, lineOf, severityOf } from "./format.ts";
+
+const diagnostic = z.object({
+  category: z.string().nullish(),
+  severity: z.string(),
+  // A list of marked-up pieces before 2.4, whose text is the description.
+  message: z.unknown().optional(),
+  description: z.string().nullish(),
+  advices: z.unknown().optional(),
+  tags: z.array(z.string()).readonly().nullish(),
+  location: z
+    .object({
+      path: z.union([z.string(), z.object({ file: z.string() })]).nullish(),
+      start: z.object({ line: z.unknown().optional() }).nullish(),
+      // Bytes of UTF-8, before 2.4.
+      span: z.tuple([z.int(), z.int()]).nullish(),
+      sourceCode: z.string().nullish(),
+    })
+    .nullish(),
+});
+type Diagnostic = z.output<typeof diagnostic>;
+
+const severities: ReadonlyMap<string, Severity> = new Map([
+  ["fatal", "error"],
+  ["error", "error"],
+  ["warning", "warning"],
+  ["information", "info"],
+  ["info", "info"],
+  ["hint", "info"],
+]);
+
+function placeOf({ location }: Diagnostic): Readonly<{ path: string | null; line: number | null }> {
+  const { path, start, span, sourceCode } = location ?? {};
+  const named = typeof path === "string" ? path : (path?.file ?? null);
+  const line = lineOf(start?.line);
+  if (line !== null || !span || typeof sourceCode !== "string") return { path: named, line };
+  return { path: named, line: Buffer.from(sourceCode).subarray(0, span[0]).toString().split("\n").length };
+}
+
+/** What `biome check --write` repairs without being asked: sorting, formatting and safe fixes, which the advice names. */
+const isFixable = ({ category, advices, tags }: Diagnostic, message: string): boolean =>
+  /^(?:assist\/|format$|organizeImports$)/.test(category ?? "")
+    ? !message.startsWith("Code formatting aborted")
+    : /Safe fix: /.test(JSON.stringify(advices ?? [])) || (tags ?? []).includes("fixable");
+
+/** https://biomejs.dev/reference/reporters/#json */
+export const biome = defineFormat({
+  form: "json",
+  id: "biome",
+  title: "Biome JSON",
+  looksFor: "an object with `diagnostics`, `summary` and `command`",
+  severities,
+  gives: "fixable (safe fixes, as far as the output names them), categories by the rule's group, parse errors as `tool_error`",
+  lacks: "lines of findings about a whole file",
+  claims: (value) =>
+    hasKeys(value, "diagnostics", "summary", "command") &&
+    Array.isArray(value["diagnostics"]) &&
+    !holds(value["diagnostics"], "labels"),
+  read: (value, target) =>
+    readEntries(memberOf(value, "diagnostics"), { target, name: "diagnostics" }, diagnostic, (one, into) => {
+      const message = one.description ?? (typeof one.message === "string" ? one.message : "");
+      into.findings.push(
+        findingOf({
+          tool: "biome",
+          rule: one.category ?? null,
+          severity: severityOf(severities, one.severity),
+          message,
+          ...placeOf(one),
+          fixable: isFixable(one, message),
+        }),
+      );
+    }),
+});

@@ -1,0 +1,72 @@
+import { readXml } from "../../../shared/input/xml.ts";
+import type { Severity } from "../../model/finding.ts";
+import { findingOf, lineIn, toolError, withoutRule } from "./entries.ts";
+import { defineFormat, gather, severityOf } from "./format.ts";
+import { toolNamed } from "./tables.ts";
+
+const severities: ReadonlyMap<string, Severity> = new Map([
+  ["error", "error"],
+  ["warning", "warning"],
+  ["info", "info"],
+  ["ignore", "info"],
+]);
+
+/** Many tools write this format; what they give as `source` of a finding tells which. */
+const sources: readonly (readonly [RegExp, string])[] = [
+  [/^com\.puppycrawl\.tools\.checkstyle\.(?:\w+\.)*(?<rule>\w+?)(?:Check)?$/, "checkstyle"],
+  [/^(?<tool>eslint|stylelint|tslint|swiftlint|csslint)\.rules\.(?<rule>.+)$/, ""],
+  [/^(?:failure|warning)\.tslint\.(?<rule>.+)$/, "tslint"],
+  [/^(?<tool>jshint|detekt|shellcheck|flake8)\.(?<rule>.+)$/i, ""],
+  [/^(?<rule>[a-z][a-z0-9_-]*\([a-z@][\w/-]*\))$/, "oxlint"],
+  [/^(?<rule>(?:lint|assist)\/.+|format|parse)$/, "biome"],
+  [/^(?<rule>standard:[\w-]+)$/, "ktlint"],
+  [/^(?<rule>\w+\.\w+\.\w+\.\w+)$/, "phpcs"],
+];
+
+function ruleOf(source: string): Readonly<{ tool: string; rule: string | null }> {
+  for (const [pattern, otherwise] of sources) {
+    const found = pattern.exec(source)?.groups;
+    if (found !== undefined) return { tool: toolNamed(found["tool"] ?? otherwise), rule: found["rule"] ?? null };
+  }
+  return { tool: "checkstyle", rule: source === "" ? null : source };
+}
+
+/** https://checkstyle.org; also of ESLint, PHP_CodeSniffer, ShellCheck, ktlint and others. */
+export const checkstyle = defineFormat({
+  form: "xml",
+  id: "checkstyle",
+  title: "Checkstyle XML",
+  looksFor: "XML with the root element `checkstyle`",
+  severities,
+  gives: "the tool, told by `source`",
+  lacks: "fixable",
+  claims: ({ root }) => root === "checkstyle",
+  read({ text }, target) {
+    const into = gather();
+    readXml(text, target, {
+      open({ name, attributes, line: at }, parents) {
+        if (name === "exception") into.skip(`line ${at}`, "the tool failed; its message says why");
+        if (name !== "error") return;
+        const message = attributes.get("message");
+        if (message === undefined) {
+          into.skip(`line ${at}`, "message: is missing");
+          return;
+        }
+        const { tool, rule } = ruleOf(attributes.get("source") ?? "");
+        const severity = severityOf(severities, attributes.get("severity") ?? "error");
+        into.findings.push(
+          findingOf({
+            tool,
+            rule,
+            severity,
+            message: withoutRule(message, rule),
+            path: parents.findLast((one) => one.name === "file")?.attributes.get("name") ?? null,
+            line: lineIn(attributes.get("line")),
+            ...(rule === null && severity === "error" ? toolError : {}),
+          }),
+        );
+      },
+    });
+    return into.reading();
+  },
+});

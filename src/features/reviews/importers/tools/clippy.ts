@@ -1,0 +1,100 @@
+import * as z from "zod";
+import type { Severity } from "../../model/finding.ts";
+import { findingOf } from "./entries.ts";
+import { defineFormat, gather, hasKeys, lineOf, severityOf, type ToolFinding, understood } from "./format.ts";
+
+type Span = Readonly<{
+  file_name: string;
+  line_start?: unknown;
+  is_primary?: boolean | undefined;
+  suggestion_applicability?: string | null | undefined;
+  expansion?: Readonly<{ span: Span }> | null | undefined;
+}>;
+const span: z.ZodType<Span> = z.lazy(() =>
+  z.object({
+    file_name: z.string(),
+    line_start: z.unknown().optional(),
+    is_primary: z.boolean().optional(),
+    suggestion_applicability: z.string().nullish(),
+    expansion: z.object({ span }).nullish(),
+  }),
+);
+const spans = z.array(span).readonly();
+
+const diagnostic = z.object({
+  level: z.string(),
+  message: z.string(),
+  code: z.object({ code: z.string() }).nullish(),
+  spans,
+  children: z.array(z.object({ spans })).readonly().nullish(),
+});
+type Diagnostic = z.output<typeof diagnostic>;
+
+const compilerMessage = z.object({ manifest_path: z.string().nullish(), message: diagnostic });
+
+const severities: ReadonlyMap<string, Severity> = new Map([
+  ["error: internal compiler error", "error"],
+  ["error", "error"],
+  ["warning", "warning"],
+]);
+
+const isAbsolute = (path: string): boolean => /^(?:\/|\\|[A-Za-z]:)/.test(path);
+
+/** Where the code of the project is: a macro of a library has its place in the library. */
+const outermost = (one: Span): Span => (one.expansion && isAbsolute(one.file_name) ? outermost(one.expansion.span) : one);
+
+/** Paths start at the folder of the workspace: that of the manifest, less what both have in common (`crates/a`). */
+function pathFrom(manifest: string | null | undefined, file: string): string {
+  if (isAbsolute(file) || !manifest) return file;
+  const folder = manifest.replaceAll("\\", "/").split("/").slice(0, -1);
+  const parts = file.replaceAll("\\", "/").split("/");
+  const common = parts.findLastIndex((_, at) => folder.slice(-at - 1).join("/") === parts.slice(0, at + 1).join("/"));
+  return [...folder.slice(0, folder.length - common - 1), ...parts].join("/");
+}
+
+/** How many errors there were is said in a message as well. */
+const isSum = ({ message, spans: at }: Diagnostic): boolean =>
+  at.length === 0 && /^aborting due to |^\d+ warnings? emitted$/.test(message);
+
+function findingOfMessage(one: Diagnostic, manifest: string | null | undefined): ToolFinding {
+  const primary = one.spans.find(({ is_primary: isPrimary }) => isPrimary === true) ?? one.spans[0];
+  const place = primary === undefined ? undefined : outermost(primary);
+  const rule = one.code?.code ?? null;
+  const suggestions = (one.children ?? []).flatMap((child) => child.spans);
+  return findingOf({
+    tool: rule?.startsWith("clippy::") ? "clippy" : "rustc",
+    rule,
+    severity: severityOf(severities, one.level),
+    message: one.message,
+    path: place === undefined ? null : pathFrom(manifest, place.file_name),
+    line: lineOf(place?.line_start),
+    fixable: suggestions.some(({ suggestion_applicability: how }) => how === "MachineApplicable"),
+  });
+}
+
+/** https://doc.rust-lang.org/cargo/reference/external-tools.html#json-messages */
+export const clippy = defineFormat({
+  form: "json lines",
+  id: "clippy",
+  title: "Clippy, rustc: JSON lines of Cargo",
+  looksFor: "lines of JSON with `reason` as Cargo writes them",
+  severities,
+  gives: "fixable (a suggestion that a machine can apply), what several targets share once",
+  lacks: "categories, which come from the table",
+  claims: (lines) =>
+    lines.slice(0, 20).some(({ value }) => hasKeys(value, "reason") && /^(?:compiler-|build-)/.test(String(value["reason"]))),
+  read(lines) {
+    const into = gather();
+    const seen = new Set<string>();
+    for (const { line, value } of lines) {
+      if (!hasKeys(value, "reason") || value["reason"] !== "compiler-message") continue;
+      const parsed = understood(into, compilerMessage, value, `line ${line}`);
+      if (parsed === undefined || !severities.has(parsed.message.level) || isSum(parsed.message)) continue;
+      // A library and its tests are compiled apart from each other.
+      const key = JSON.stringify(parsed.message);
+      if (!seen.has(key)) into.findings.push(findingOfMessage(parsed.message, parsed.manifest_path));
+      seen.add(key);
+    }
+    return into.reading();
+  },
+});

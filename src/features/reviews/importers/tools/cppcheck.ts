@@ -1,0 +1,51 @@
+import { readXml, type XmlElement } from "../../../shared/input/xml.ts";
+import type { Severity } from "../../model/finding.ts";
+import { findingOf, lineIn } from "./entries.ts";
+import { defineFormat, gather, severityOf } from "./format.ts";
+
+/** As Cppcheck itself says them in SARIF. */
+export const cppcheckSeverities: ReadonlyMap<string, Severity> = new Map([
+  ["error", "error"],
+  ["warning", "warning"],
+  ["portability", "warning"],
+  ["performance", "warning"],
+  ["style", "warning"],
+]);
+
+/** https://cppcheck.sourceforge.io/manual.html#xml-output */
+export const cppcheck = defineFormat({
+  form: "xml",
+  id: "cppcheck",
+  title: "Cppcheck XML",
+  looksFor: "XML with the root element `results` and `cppcheck` in it",
+  severities: cppcheckSeverities,
+  gives: "the first place of a finding",
+  lacks: "fixable; what is information about the check itself is skipped",
+  claims: ({ root, text }) => root === "results" && /<cppcheck[\s/]|<results>/.test(text.slice(0, 1000)),
+  read({ text }, target) {
+    const into = gather();
+    let place: XmlElement | undefined;
+    readXml(text, target, {
+      open(element, parents) {
+        if (element.name === "error") place = undefined;
+        // The places after it are the way there.
+        else if (element.name === "location" && parents.at(-1)?.name === "error") place ??= element;
+      },
+      close({ name, attributes, line: at }) {
+        if (name !== "error") return;
+        const [id, message, word] = ["id", "msg", "severity"].map((key) => attributes.get(key));
+        // Version 1 has the place in the error itself.
+        const where = place?.attributes ?? attributes;
+        if (id === undefined || message === undefined) into.skip(`line ${at}`, "id or msg: is missing");
+        else if (word === "information" || word === "none" || word === "debug") into.skip(`line ${at}`, message);
+        else {
+          const said = { severity: severityOf(cppcheckSeverities, word), message };
+          into.findings.push(
+            findingOf({ tool: "cppcheck", rule: id, ...said, path: where.get("file") ?? null, line: lineIn(where.get("line")) }),
+          );
+        }
+      },
+    });
+    return into.reading();
+  },
+});

@@ -1,0 +1,74 @@
+import type * as z from "zod";
+import { invalidInput } from "../../../../kernel/errors.ts";
+import { type Gathering, gather, hasKeys, type ToolFinding, type ToolReading, understood } from "./format.ts";
+import { categoryOf } from "./tables.ts";
+
+/** What a finding says besides what its tool's table says. */
+type Said = Omit<ToolFinding, "category" | "fixable"> & Partial<Pick<ToolFinding, "category" | "fixable">>;
+
+/** A finding that is about what its tool's table says, and that no tool can repair, unless it says otherwise. */
+export const findingOf = (said: Said): ToolFinding => ({
+  category: categoryOf(said.tool, said.rule),
+  fixable: false,
+  ...said,
+});
+
+/** The rule of a finding about a tool that could not do its work, where the tool has no id for it. */
+export const toolError = { rule: "tool_error", category: "tool_error" } as const;
+
+/** Whether a list has an entry with these keys among its first; a wrong entry before it hides none. */
+export const holds = (value: unknown, ...keys: readonly string[]): value is readonly unknown[] =>
+  Array.isArray(value) && value.slice(0, 20).some((entry) => hasKeys(entry, ...keys));
+
+/** What an object has under a key of its own. */
+export const memberOf = (value: unknown, key: string): unknown => (hasKeys(value, key) ? value[key] : undefined);
+
+/**
+ * Reads the entries of a list one by one; null is an empty list.
+ * @param about `name` of the list in the output, if it is not the output itself; `placeOf` an entry, where the list is none of JSON
+ * @throws invalid_input when it is no list
+ */
+export function readEntries<S extends z.ZodType>(
+  entries: unknown,
+  about: Readonly<{ target: string; name?: string; placeOf?: (at: number) => string }>,
+  schema: S,
+  take: (one: z.output<S>, into: Gathering, place: string) => void,
+  into = gather(),
+): ToolReading {
+  const { target, name = "", placeOf = (at) => `${name}[${at}]` } = about;
+  if (entries !== null && !Array.isArray(entries))
+    throw invalidInput(target, [name === "" ? "it is no list" : `it has no list \`${name}\``]);
+  for (const [at, entry] of (entries ?? []).entries()) {
+    const place = placeOf(at);
+    const one = understood(into, schema, entry, place);
+    if (one !== undefined) take(one, into, place);
+  }
+  return into.reading();
+}
+
+type Groups = Readonly<Record<string, string | undefined>>;
+
+/** Reads the lines that a pattern with named groups matches; all others are what tools print beside their findings. */
+export function readLines(
+  lines: readonly string[],
+  pattern: RegExp,
+  take: (found: Groups, at: number) => ToolFinding | undefined,
+): ToolReading {
+  const into = gather();
+  for (const [at, line] of lines.entries()) {
+    const found = pattern.exec(line)?.groups;
+    const one = found === undefined ? undefined : take(found, at);
+    if (one !== undefined) into.findings.push(one);
+  }
+  return into.reading();
+}
+
+/** A line number as text has it. */
+export const lineIn = (text: string | undefined): number | null => {
+  const line = Number(text);
+  return Number.isSafeInteger(line) && line >= 1 ? line : null;
+};
+
+/** A message without the id of its rule, which some tools repeat at its end. */
+export const withoutRule = (message: string, rule: string | null): string =>
+  rule !== null && rule !== "" && message.endsWith(` (${rule})`) ? message.slice(0, -rule.length - 3) : message;

@@ -1,0 +1,68 @@
+import * as z from "zod";
+import type { Severity } from "../../model/finding.ts";
+import { findingOf, holds, readEntries, toolError } from "./entries.ts";
+import { defineFormat, type Gathering, lineOf, severityOf, understood } from "./format.ts";
+
+const file = z.object({
+  filePath: z.string(),
+  messages: z.array(z.unknown()).readonly(),
+  // Absent before ESLint 8.8.
+  suppressedMessages: z.array(z.unknown()).readonly().nullish(),
+});
+
+const message = z.object({
+  ruleId: z.string().nullish(),
+  severity: z.union([z.literal(0), z.literal(1), z.literal(2)]).nullish(),
+  fatal: z.boolean().nullish(),
+  message: z.string(),
+  line: z.unknown().optional(),
+  fix: z.unknown().optional(),
+});
+
+const severities: ReadonlyMap<string, Severity> = new Map([
+  ["2", "error"],
+  ["1", "warning"],
+  ["0", "info"],
+]);
+
+/** A file that was not looked at has no place in it, no rule and is not fatal. */
+const isAboutCall = ({ ruleId, fatal, line }: z.output<typeof message>): boolean =>
+  (ruleId ?? null) === null && fatal !== true && lineOf(line) === null;
+
+function addMessage(one: z.output<typeof message>, path: string, into: Gathering): void {
+  const isFatal = one.fatal === true;
+  into.findings.push(
+    findingOf({
+      tool: "eslint",
+      rule: one.ruleId ?? null,
+      severity: isFatal ? "error" : severityOf(severities, one.severity),
+      message: one.message,
+      path,
+      line: lineOf(one.line),
+      fixable: (one.fix ?? null) !== null,
+      ...(isFatal ? toolError : {}),
+    }),
+  );
+}
+
+/** https://eslint.org/docs/latest/use/formatters/#json */
+export const eslint = defineFormat({
+  form: "json",
+  id: "eslint",
+  title: "ESLint JSON",
+  looksFor: "a list of objects with `filePath` and `messages`",
+  severities,
+  gives: "fixable (a message with `fix`), suppressed messages, parse errors as `tool_error`",
+  lacks: "categories, which come from the table",
+  claims: (value) => holds(value, "filePath", "messages"),
+  read: (value, target) =>
+    readEntries(value, { target }, file, ({ filePath, messages, suppressedMessages }, into, place) => {
+      into.suppress(suppressedMessages?.length ?? 0);
+      for (const [at, entry] of messages.entries()) {
+        const parsed = understood(into, message, entry, `${place}.messages[${at}]`);
+        if (parsed === undefined) continue;
+        if (isAboutCall(parsed)) into.skip(`${place}.messages[${at}]`, `${filePath}: ${parsed.message}`);
+        else addMessage(parsed, filePath, into);
+      }
+    }),
+});

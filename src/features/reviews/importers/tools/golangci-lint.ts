@@ -1,0 +1,53 @@
+import * as z from "zod";
+import type { Severity } from "../../model/finding.ts";
+import { findingOf, memberOf, readEntries } from "./entries.ts";
+import { defineFormat, hasKeys, lineOf, severityOf } from "./format.ts";
+
+const filled = (value: unknown): boolean => value !== null && value !== undefined && (!Array.isArray(value) || value.length > 0);
+
+const issue = z.object({
+  FromLinter: z.string(),
+  Text: z.string(),
+  Severity: z.string().nullish(),
+  Pos: z.object({ Filename: z.string().nullish(), Line: z.unknown().optional() }).nullish(),
+  // Version 1, then version 2.
+  Replacement: z.unknown().optional(),
+  SuggestedFixes: z.unknown().optional(),
+});
+
+/** Severities are set by the project; without any a finding is an error, as the exit code says. */
+const severities: ReadonlyMap<string, Severity> = new Map([
+  ["", "error"],
+  ["high", "error"],
+  ["error", "error"],
+  ["medium", "warning"],
+  ["warning", "warning"],
+  ["low", "info"],
+  ["info", "info"],
+]);
+
+/** https://golangci-lint.run/docs/configuration/file/#output-configuration */
+export const golangciLint = defineFormat({
+  form: "json",
+  id: "golangci-lint",
+  title: "golangci-lint JSON",
+  looksFor: "an object with `Issues` and `Report`",
+  severities,
+  gives: "rules by the linter that found it, categories by linter, fixable (a replacement)",
+  lacks: "the linter's own rule, which only the message has",
+  claims: (value) => hasKeys(value, "Issues", "Report"),
+  read: (value, target) =>
+    readEntries(memberOf(value, "Issues"), { target, name: "Issues" }, issue, (one, into) => {
+      into.findings.push(
+        findingOf({
+          tool: "golangci-lint",
+          rule: one.FromLinter,
+          severity: severityOf(severities, one.Severity ?? ""),
+          message: one.Text,
+          path: one.Pos?.Filename ?? null,
+          line: lineOf(one.Pos?.Line),
+          fixable: filled(one.Replacement) || filled(one.SuggestedFixes),
+        }),
+      );
+    }),
+});

@@ -1,0 +1,51 @@
+import * as z from "zod";
+import type { Severity } from "../../model/finding.ts";
+import { findingOf, holds, memberOf, readEntries, toolError } from "./entries.ts";
+import { defineFormat, hasKeys, lineOf, severityOf } from "./format.ts";
+
+const diagnostic = z.object({
+  message: z.string(),
+  code: z.string().nullish(),
+  severity: z.string().nullish(),
+  filename: z.string().nullish(),
+  labels: z
+    .array(z.object({ span: z.object({ line: z.unknown().optional() }).nullish() }))
+    .readonly()
+    .nullish(),
+});
+
+const severities: ReadonlyMap<string, Severity> = new Map([
+  ["error", "error"],
+  ["warning", "warning"],
+  ["advice", "info"],
+]);
+
+/** The list stands alone before version 1. */
+const diagnosticsOf = (value: unknown): unknown => (Array.isArray(value) ? value : memberOf(value, "diagnostics"));
+
+/** https://oxc.rs/docs/guide/usage/linter/output-formats.html */
+export const oxlint = defineFormat({
+  form: "json",
+  id: "oxlint",
+  title: "Oxlint JSON",
+  looksFor: "an object with `diagnostics` and `number_of_rules`, or a list of objects with `filename` and `labels`",
+  severities,
+  gives: "parse errors as `tool_error`",
+  lacks: "fixable; before version 1 lines",
+  claims: (value) => hasKeys(value, "diagnostics", "number_of_rules") || holds(value, "message", "filename", "labels"),
+  read: (value, target) =>
+    readEntries(diagnosticsOf(value), { target, name: Array.isArray(value) ? "" : "diagnostics" }, diagnostic, (one, into) => {
+      const rule = one.code ?? null;
+      into.findings.push(
+        findingOf({
+          tool: "oxlint",
+          rule,
+          severity: severityOf(severities, one.severity),
+          message: one.message,
+          path: one.filename ?? null,
+          line: lineOf(one.labels?.[0]?.span?.line),
+          ...(rule === null ? toolError : {}),
+        }),
+      );
+    }),
+});

@@ -1,0 +1,85 @@
+import * as z from "zod";
+import type { Severity } from "../../model/finding.ts";
+import { findingOf, holds, lineIn, memberOf, readEntries, readLines } from "./entries.ts";
+import { defineFormat, lineOf, severityOf } from "./format.ts";
+
+const message = z.object({
+  type: z.string(),
+  symbol: z.string().nullish(),
+  // `json` and `json2` spell it differently.
+  "message-id": z.string().nullish(),
+  messageId: z.string().nullish(),
+  message: z.string().nullish(),
+  path: z.string().nullish(),
+  line: z.unknown().optional(),
+});
+
+const severities: ReadonlyMap<string, Severity> = new Map([
+  ["fatal", "error"],
+  ["error", "error"],
+  ["warning", "warning"],
+  ["refactor", "warning"],
+  ["convention", "warning"],
+  ["info", "info"],
+]);
+
+const messagesOf = (value: unknown): unknown => (Array.isArray(value) ? value : memberOf(value, "messages"));
+
+/** https://pylint.readthedocs.io/en/stable/user_guide/usage/output.html */
+export const pylint = defineFormat({
+  form: "json",
+  id: "pylint",
+  title: "Pylint JSON, JSON2",
+  looksFor: "a list of objects with `symbol` and `message-id`, or an object with such a list `messages`",
+  severities,
+  gives: "rules by the id of the message (`C0301`), modules that could not be read as `tool_error`",
+  lacks: "fixable",
+  claims: (value) => holds(value, "symbol", "message-id") || holds(memberOf(value, "messages"), "symbol", "messageId"),
+  read: (value, target) =>
+    readEntries(messagesOf(value), { target, name: Array.isArray(value) ? "" : "messages" }, message, (one, into) => {
+      into.findings.push(
+        findingOf({
+          tool: "pylint",
+          rule: one["message-id"] ?? one.messageId ?? one.symbol ?? null,
+          severity: severityOf(severities, one.type),
+          message: one.message ?? one.symbol ?? "",
+          path: one.path ?? null,
+          line: lineOf(one.line),
+        }),
+      );
+    }),
+});
+
+const lineOfText =
+  /^(?<path>\S.*?):(?<line>\d+)(?::\d+)?: (?<rule>[FEWRCI]\d{4}): (?<message>.*?)(?: \((?<symbol>[a-z][a-z0-9-]*)\))?$/;
+
+const types: ReadonlyMap<string, string> = new Map([
+  ["F", "fatal"],
+  ["E", "error"],
+  ["W", "warning"],
+  ["R", "refactor"],
+  ["C", "convention"],
+  ["I", "info"],
+]);
+
+export const pylintText = defineFormat({
+  form: "text",
+  id: "pylint-text",
+  title: "Pylint, text",
+  looksFor: "lines such as `a.py:3:0: C0301: … (line-too-long)`",
+  severities,
+  gives: "what JSON gives",
+  lacks: "fixable",
+  claims: (lines) => lines.some((line) => lineOfText.exec(line)?.groups?.["symbol"] !== undefined),
+  read: (lines) =>
+    readLines(lines, lineOfText, ({ path = null, line, rule = "", message: text = "" }) =>
+      findingOf({
+        tool: "pylint",
+        rule,
+        severity: severityOf(severities, types.get(rule.charAt(0))),
+        message: text,
+        path,
+        line: lineIn(line),
+      }),
+    ),
+});

@@ -1,0 +1,50 @@
+import * as z from "zod";
+import type { Severity } from "../../model/finding.ts";
+import { findingOf, memberOf, readEntries, toolError } from "./entries.ts";
+import { defineFormat, hasKeys, lineOf, severityOf } from "./format.ts";
+
+const diagnostic = z.object({
+  file: z.string().nullish(),
+  severity: z.string(),
+  message: z.string(),
+  rule: z.string().nullish(),
+  range: z.object({ start: z.object({ line: z.number() }) }).nullish(),
+});
+
+const severities: ReadonlyMap<string, Severity> = new Map([
+  ["error", "error"],
+  ["warning", "warning"],
+  ["information", "info"],
+]);
+
+/** Neither says its name; all versions of Pyright are 1.1, those of basedpyright are later. */
+const toolOf = (value: unknown): string => (/^1\.1\./.test(String(memberOf(value, "version"))) ? "pyright" : "basedpyright");
+
+/** https://microsoft.github.io/pyright/#/command-line?id=json-output; lines count from 0. */
+export const pyright = defineFormat({
+  form: "json",
+  id: "pyright",
+  title: "Pyright, basedpyright JSON",
+  looksFor: "an object with `generalDiagnostics` and `summary`",
+  severities,
+  gives: "errors of the syntax, which have no rule, as `tool_error`",
+  lacks: "fixable; the tool's name, which is told by its version",
+  claims: (value) => hasKeys(value, "generalDiagnostics"),
+  read(value, target) {
+    const tool = toolOf(value);
+    return readEntries(memberOf(value, "generalDiagnostics"), { target, name: "generalDiagnostics" }, diagnostic, (one, into) => {
+      const rule = one.rule ?? null;
+      into.findings.push(
+        findingOf({
+          tool,
+          rule,
+          severity: severityOf(severities, one.severity),
+          message: one.message,
+          path: one.file ?? null,
+          line: lineOf((one.range?.start.line ?? -1) + 1),
+          ...(rule === null && one.severity === "error" ? toolError : {}),
+        }),
+      );
+    });
+  },
+});

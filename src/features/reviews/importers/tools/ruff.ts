@@ -1,0 +1,82 @@
+import * as z from "zod";
+import type { Severity } from "../../model/finding.ts";
+import { findingOf, holds, readEntries } from "./entries.ts";
+import { defineFormat, hasKeys, lineOf, severityOf } from "./format.ts";
+
+const diagnostic = z.object({
+  // Null for an error of the syntax before 0.13.
+  code: z.string().nullable(),
+  message: z.string(),
+  filename: z.string(),
+  location: z.object({ row: z.unknown().optional() }).nullish(),
+  severity: z.string().nullish(),
+  fix: z.object({ applicability: z.string().nullish() }).nullish(),
+});
+type Diagnostic = z.output<typeof diagnostic>;
+
+const severities: ReadonlyMap<string, Severity> = new Map([
+  ["fatal", "error"],
+  ["error", "error"],
+  ["warning", "warning"],
+  ["info", "info"],
+  ["help", "info"],
+]);
+
+/** What breaks when it runs: syntax, undefined names, comparisons and formats that cannot work. */
+const isBroken = (code: string | null): boolean => code === null || /^(?:invalid-syntax|E9|F5|F6|F7|F82)/.test(code);
+
+/** Ruff calls all of its findings errors; only code that is broken is one. */
+function severityOfCode({ code, severity }: Diagnostic): Severity {
+  const said = severityOf(severities, severity ?? "error");
+  return said === "error" && !isBroken(code) ? "warning" : said;
+}
+
+/** Fixes that are unsafe, or only shown, are not made unless asked for. */
+const isSafe = ({ fix }: Diagnostic): boolean =>
+  fix !== null && fix !== undefined && !/^(?:unsafe|display)/i.test(fix.applicability ?? "safe");
+
+const about = {
+  severities,
+  gives:
+    "fixable (a safe fix); errors of the syntax as `tool_error`. Only code that is broken (E9, F5–F7, F82) is an error, all else a warning",
+  lacks: "severities: Ruff calls all of its findings errors",
+} as const;
+
+const read = (value: unknown, about: Parameters<typeof readEntries>[1]) =>
+  readEntries(value, about, diagnostic, (one, into) => {
+    into.findings.push(
+      findingOf({
+        tool: "ruff",
+        rule: one.code ?? "invalid-syntax",
+        severity: severityOfCode(one),
+        message: one.message,
+        path: one.filename,
+        line: lineOf(one.location?.row),
+        fixable: isSafe(one),
+      }),
+    );
+  });
+
+/** https://docs.astral.sh/ruff/settings/#output-format */
+export const ruff = defineFormat({
+  ...about,
+  form: "json",
+  id: "ruff",
+  title: "Ruff JSON",
+  looksFor: "a list of objects with `code`, `filename` and `location`",
+  claims: (value) => holds(value, "code", "filename", "location"),
+  read: (value, target) => read(value, { target }),
+});
+
+export const ruffLines = defineFormat({
+  ...about,
+  form: "json lines",
+  id: "ruff-lines",
+  title: "Ruff JSON lines",
+  looksFor: "lines of JSON with `code`, `filename` and `location`",
+  claims: (lines) => lines.slice(0, 20).some(({ value }) => hasKeys(value, "code", "filename", "location")),
+  read(lines, target) {
+    const values = lines.map(({ value }) => value);
+    return read(values, { target, placeOf: (at) => `line ${lines[at]?.line}` });
+  },
+});

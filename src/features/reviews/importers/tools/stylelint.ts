@@ -1,0 +1,61 @@
+import * as z from "zod";
+import type { Severity } from "../../model/finding.ts";
+import { findingOf, holds, readEntries, toolError, withoutRule } from "./entries.ts";
+import { defineFormat, lineOf, severityOf, understood } from "./format.ts";
+
+const notes = z
+  .array(z.object({ text: z.string() }))
+  .readonly()
+  .nullish();
+const file = z.object({
+  source: z.string().nullish(),
+  warnings: z.array(z.unknown()).readonly(),
+  invalidOptionWarnings: notes,
+});
+const warning = z.object({
+  rule: z.string().nullish(),
+  severity: z.string().nullish(),
+  text: z.string(),
+  line: z.unknown().optional(),
+  fix: z.unknown().optional(),
+});
+
+const severities: ReadonlyMap<string, Severity> = new Map([
+  ["error", "error"],
+  ["warning", "warning"],
+]);
+
+/** https://stylelint.io/user-guide/options/#formatter; written to standard error since version 16. */
+export const stylelint = defineFormat({
+  form: "json",
+  id: "stylelint",
+  title: "Stylelint JSON",
+  looksFor: "a list of objects with `source`, `warnings` and `deprecations`",
+  severities,
+  gives: "errors of the syntax and of the configuration as `tool_error`; fixable with `--compute-edit-info`",
+  lacks: "fixable otherwise",
+  claims: (value) => holds(value, "warnings", "deprecations"),
+  read: (value, target) =>
+    readEntries(value, { target }, file, ({ source, warnings, invalidOptionWarnings }, into, place) => {
+      const path = source ?? null;
+      for (const { text } of invalidOptionWarnings ?? []) {
+        into.findings.push(findingOf({ tool: "stylelint", severity: "error", message: text, path, line: null, ...toolError }));
+      }
+      for (const [at, entry] of warnings.entries()) {
+        const one = understood(into, warning, entry, `${place}.warnings[${at}]`);
+        if (one === undefined) continue;
+        const rule = one.rule ?? null;
+        into.findings.push(
+          findingOf({
+            tool: "stylelint",
+            rule,
+            severity: severityOf(severities, one.severity),
+            message: withoutRule(one.text, rule),
+            path,
+            line: lineOf(one.line),
+            fixable: (one.fix ?? null) !== null,
+          }),
+        );
+      }
+    }),
+});

@@ -1,0 +1,42 @@
+import type { Severity } from "../../model/finding.ts";
+import { findingOf, lineIn, readLines } from "./entries.ts";
+import { defineFormat, severityOf } from "./format.ts";
+
+const severities: ReadonlyMap<string, Severity> = new Map([
+  ["error", "error"],
+  ["warning", "warning"],
+  ["message", "info"],
+]);
+
+/** `a.ts(3,5): error TS2322: …`, `a.ts:3:5 - error TS2322: …` with colours, `error TS18003: …` about the configuration. */
+const diagnostic =
+  /^(?:(?:(?<path>\S.*?)(?:\((?<line>\d+),\d+\): |:(?<prettyLine>\d+):\d+ - ))?)(?<severity>error|warning|message) (?<rule>TS\d+): (?<message>.*)$/;
+
+/** Of a watching compiler only what it said last counts. */
+const startsAgain = / - (?:Starting compilation in watch mode|File change detected\. Starting incremental compilation)/;
+
+/** https://www.typescriptlang.org/docs/handbook/compiler-options.html, `--pretty` */
+export const tsc = defineFormat({
+  form: "text",
+  id: "tsc",
+  title: "TypeScript compiler, text",
+  looksFor: "lines such as `a.ts(3,5): error TS2322: …`",
+  severities,
+  gives: "errors of the configuration without a file as `tool_error`",
+  lacks: "fixable",
+  claims: (lines) => lines.some((line) => diagnostic.test(line)),
+  read(lines) {
+    const start = lines.findLastIndex((line) => startsAgain.test(line));
+    return readLines(lines.slice(start + 1), diagnostic, ({ path, line, prettyLine, severity, rule = null, message = "" }) =>
+      findingOf({
+        tool: "tsc",
+        rule,
+        severity: severityOf(severities, severity),
+        message,
+        path: path ?? null,
+        line: lineIn(line ?? prettyLine),
+        ...(path === undefined ? { category: "tool_error" } : {}),
+      }),
+    );
+  },
+});

@@ -1,0 +1,282 @@
+import { describe, expect, it } from "vitest";
+import type { ToolFinding } from "../../../../../src/features/reviews/importers/tools/format.ts";
+import { readOutput } from "../../../../../src/features/reviews/importers/tools/formats.ts";
+
+type Fields = Readonly<{ path: string; line: unknown; rule: string; message: string }>;
+
+/** How a format is written: one finding, several, and an entry that cannot be understood with the place under which it is skipped. */
+type Form = Readonly<{
+  entry: (fields: Fields) => unknown;
+  output: (entries: readonly unknown[]) => string;
+  broken: unknown;
+  place: string;
+}>;
+
+const json = (value: unknown): string => JSON.stringify(value);
+const list = { output: json, broken: 7, place: "[1]" };
+const under = (name: string, more: object = {}) => ({
+  output: (entries: readonly unknown[]) => json({ ...more, [name]: entries }),
+  broken: null,
+  place: `${name}[1]`,
+});
+const jsonLines = { output: (entries: readonly unknown[]) => entries.map(json).join("\n"), place: "line 2" };
+const escaped = (value: unknown): string =>
+  String(value).replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+const text = { output: (entries: readonly unknown[]) => entries.join("\n"), broken: undefined, place: "" };
+
+const forms: Readonly<Record<string, Form>> = {
+  eslint: {
+    ...list,
+    entry: ({ path, line, rule, message }) => ({
+      filePath: path,
+      messages: [{ ruleId: rule, severity: 2, message, line, fatal: false }],
+    }),
+  },
+  biome: {
+    ...under("diagnostics", { summary: {}, command: "lint" }),
+    entry: ({ path, line, rule, message }) => ({
+      severity: "error",
+      category: rule,
+      message,
+      location: { path, start: { line, column: 1 } },
+    }),
+  },
+  oxlint: {
+    ...under("diagnostics", { number_of_rules: 3 }),
+    entry: ({ path, line, rule, message }) => ({
+      message,
+      code: rule,
+      severity: "error",
+      filename: path,
+      labels: [{ span: { line } }],
+    }),
+  },
+  stylelint: {
+    ...list,
+    entry: ({ path, line, rule, message }) => ({
+      source: path,
+      deprecations: [],
+      warnings: [{ line, rule, severity: "error", text: message }],
+    }),
+  },
+  ruff: {
+    ...list,
+    entry: ({ path, line, rule, message }) => ({ code: rule, filename: path, message, location: { row: line }, fix: null }),
+  },
+  "ruff-lines": {
+    ...jsonLines,
+    broken: { code: 7, filename: "a", location: null },
+    entry: ({ path, line, rule, message }) => ({ code: rule, filename: path, message, location: { row: line }, fix: null }),
+  },
+  pylint: {
+    ...list,
+    entry: ({ path, line, rule, message }) => ({ type: "error", symbol: "s", "message-id": rule, message, path, line }),
+  },
+  pyright: {
+    ...under("generalDiagnostics", { version: "1.1.400", summary: {} }),
+    entry: ({ path, line, rule, message }) => ({
+      file: path,
+      severity: "error",
+      message,
+      rule,
+      ...(typeof line === "number" ? { range: { start: { line: line - 1, character: 0 } } } : {}),
+    }),
+  },
+  mypy: {
+    ...jsonLines,
+    broken: { file: "a", hint: null, code: null, severity: "error", message: 7 },
+    entry: ({ path, line, rule, message }) => ({
+      file: path,
+      line,
+      column: 0,
+      message,
+      hint: null,
+      code: rule,
+      severity: "error",
+    }),
+  },
+  bandit: {
+    ...under("results", { errors: [], metrics: {} }),
+    entry: ({ path, line, rule, message }) => ({
+      test_id: rule,
+      issue_severity: "HIGH",
+      issue_text: message,
+      filename: path,
+      line_number: line,
+    }),
+  },
+  "golangci-lint": {
+    ...under("Issues", { Report: null }),
+    entry: ({ path, line, rule, message }) => ({ FromLinter: rule, Text: message, Pos: { Filename: path, Line: line } }),
+  },
+  clippy: {
+    ...jsonLines,
+    broken: { reason: "compiler-message", message: {} },
+    entry: ({ path, line, rule, message }) => ({
+      reason: "compiler-message",
+      message: {
+        level: "error",
+        message,
+        code: { code: rule },
+        spans: [{ file_name: path, line_start: line, is_primary: true }],
+      },
+    }),
+  },
+  checkstyle: {
+    entry: ({ path, line, rule, message }) =>
+      `<file name="${escaped(path)}"><error line="${escaped(line)}" message="${escaped(message)}" severity="error" source="${rule}"/></file>`,
+    output: (entries) => `<?xml version="1.0"?>\n<checkstyle version="8">\n${entries.join("\n")}\n</checkstyle>`,
+    broken: '<file name="a"><error line="1"/></file>',
+    place: "line 4",
+  },
+  cppcheck: {
+    entry: ({ path, line, rule, message }) =>
+      `<error id="${rule}" severity="error" msg="${escaped(message)}"><location file="${escaped(path)}" line="${escaped(line)}"/></error>`,
+    output: (entries) =>
+      `<?xml version="1.0"?><results version="2"><cppcheck version="2"/><errors>\n${entries.join("\n")}\n</errors></results>`,
+    broken: '<error severity="error"/>',
+    place: "line 3",
+  },
+  tsc: { ...text, entry: ({ path, line, rule, message }) => `${path}(${String(line)},1): error ${rule}: ${message}` },
+  "mypy-text": { ...text, entry: ({ path, line, rule, message }) => `${path}:${String(line)}: error: ${message}  [${rule}]` },
+  "pylint-text": { ...text, entry: ({ path, line, rule, message }) => `${path}:${String(line)}:0: ${rule}: ${message} (symbol)` },
+  "gcc-text": { ...text, entry: ({ path, line, rule, message }) => `${path}:${String(line)}:1: error: ${message} [${rule}]` },
+};
+
+/** Formats whose rules have a form of their own. */
+const rules: Readonly<Record<string, string>> = {
+  ruff: "F821",
+  "ruff-lines": "F821",
+  tsc: "TS2322",
+  "mypy-text": "attr-defined",
+  "pylint-text": "E1101",
+};
+/** GCC compiles no Python. */
+const pathOf = (id: string): string => (id === "gcc-text" ? "src/a.c" : "src/a.py");
+const fieldsOf = (id: string): Fields => ({ path: pathOf(id), line: 3, rule: rules[id] ?? "rule-1", message: "What is wrong" });
+
+const ids = Object.keys(forms);
+const textual = ids.filter((id) => forms[id]?.place === "");
+const structured = ids.filter((id) => forms[id]?.place !== "");
+const inJson = structured.filter((id) => !["checkstyle", "cppcheck"].includes(id));
+
+const formOf = (id: string): Form => {
+  const form = forms[id];
+  if (form === undefined) throw new Error(`no form ${id}`);
+  return form;
+};
+
+function read(id: string, ...fields: readonly Partial<Fields>[]): readonly ToolFinding[] {
+  const { entry, output } = formOf(id);
+  const found = readOutput(output(fields.map((one) => entry({ ...fieldsOf(id), ...one }))), "out.txt");
+  expect(found.format.id).toBe(id);
+  expect(found.skipped).toEqual([]);
+  return found.findings;
+}
+
+describe.each(ids)("%s", (id) => {
+  const { entry, output } = formOf(id);
+  const plain = output([entry(fieldsOf(id)), entry({ ...fieldsOf(id), line: 4 })]);
+  const findings = read(id, {}, { line: 4 });
+
+  it("reads what is as it should be", () => {
+    expect(findings).toEqual([
+      expect.objectContaining({
+        path: pathOf(id),
+        line: 3,
+        rule: fieldsOf(id).rule,
+        message: "What is wrong",
+        severity: "error",
+      }),
+      expect.objectContaining({ path: pathOf(id), line: 4 }),
+    ]);
+  });
+
+  it("reads the same with a byte order mark, other line ends, and what npm prints", () => {
+    for (const text of [
+      `\uFEFF${plain}`,
+      plain.replaceAll("\n", "\r\n"),
+      `${plain}\r\n\r\n`,
+      `\n> shop@1.0.0 lint\n> lint [src] {x}\n\n${plain}\nnpm error code 1\n`,
+    ]) {
+      expect(readOutput(text, "out.txt")).toMatchObject({ format: { id }, findings, skipped: [] });
+    }
+  });
+
+  it("keeps paths of Windows, with spaces and of other alphabets as they are written", () => {
+    for (const folder of ["C:\\me\\shop\\src\\a b\\", "src\\", "../other/größe 日本/", "/a/%20/"]) {
+      const path = `${folder}${pathOf(id)}`;
+      expect(read(id, { path })).toMatchObject([{ path, line: 3 }]);
+    }
+  });
+
+  it("has no line where the tool names none, or line 0", () => {
+    expect(read(id, { line: 0 })).toMatchObject([{ path: pathOf(id), line: null }]);
+  });
+
+  it("keeps what was found twice twice, but for the targets of Cargo", () => {
+    expect(read(id, {}, {})).toHaveLength(id === "clippy" ? 1 : 2);
+  });
+});
+
+describe.each(structured)("%s", (id) => {
+  const { entry, output, broken, place } = formOf(id);
+
+  it("takes no rule for a part of an object", () => {
+    for (const rule of ["constructor", "__proto__", "toString"])
+      expect(read(id, { rule })).toMatchObject([{ rule, message: "What is wrong" }]);
+  });
+
+  it("skips an entry that is wrong, with its place", () => {
+    const { findings, skipped } = readOutput(
+      output(
+        [entry(fieldsOf(id)), broken, entry(fieldsOf(id))].map((one, at) =>
+          at === 2 ? entry({ ...fieldsOf(id), line: 9 }) : one,
+        ),
+      ),
+      "out.txt",
+    );
+    expect(findings.map(({ line }) => line)).toEqual([3, 9]);
+    expect(skipped).toEqual([{ place: expect.stringContaining(place), reason: expect.stringMatching(/must be|is missing/) }]);
+  });
+
+  it("that was cut is told as such", () => {
+    const cut = output([entry(fieldsOf(id))]).slice(0, -6);
+    expect(() => readOutput(cut, "out.txt")).toThrow(/it ends in the middle|no whole JSON/);
+  });
+
+  it("has a list where one is needed, when the format was named", () => {
+    for (const other of ["{}", "7", "[7]", "<a/>", "text"]) {
+      try {
+        const { findings } = readOutput(other, "out.txt", id);
+        expect(findings).toEqual([]);
+      } catch (error) {
+        expect(error).toMatchObject({ code: expect.stringMatching(/^invalid_/), message: expect.stringContaining("out.txt") });
+      }
+    }
+  });
+});
+
+describe.each(inJson)("%s", (id) => {
+  it("keeps a message with zero bytes and halves of characters, and none of a line that is no number", () => {
+    const message = "\u0000 half \ud83d";
+    expect(read(id, { message })).toMatchObject([{ message }]);
+    for (const line of [null, undefined, "3", 1.5, -1]) expect(read(id, { line })).toMatchObject([{ line: null }]);
+  });
+});
+
+describe.each(textual)("%s", (id) => {
+  const { entry, output } = formOf(id);
+
+  it("reads lines with colours among others", () => {
+    const coloured = ["warming up…", `\u001b[1m\u001b[31m${String(entry(fieldsOf(id)))}\u001b[0m`, "", "Found 1 error."];
+    expect(readOutput(output(coloured), "out.txt").findings).toMatchObject([
+      { path: pathOf(id), line: 3, message: "What is wrong" },
+    ]);
+  });
+
+  it("takes long lines that say nothing in its stride", () => {
+    const noise = [`src/a.py:${"3:".repeat(50_000)}`, `src/a.py(${"3,(".repeat(50_000)}`, "x: ".repeat(50_000)];
+    expect(readOutput(output([...noise, entry(fieldsOf(id))]), "out.txt").findings).toHaveLength(1);
+  });
+});

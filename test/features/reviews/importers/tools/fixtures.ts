@@ -1,0 +1,17 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const folder = join(import.meta.dirname, "../../../../fixtures/tools");
+
+/** What a tool wrote: `eslint/10.15.0.json`. */
+export const fixture = (name: string): string => readFileSync(join(folder, name), "utf8");
+
+/** All of them but the notes on how they were made. */
+export const fixtures: readonly string[] = readdirSync(folder, { recursive: true, withFileTypes: true })
+  .filter((one) => one.isFile() && one.name !== "README.md")
+  .map((one) =>
+    join(one.parentPath, one.name)
+      .slice(folder.length + 1)
+      .replaceAll("\\", "/"),
+  )
+  .sort();

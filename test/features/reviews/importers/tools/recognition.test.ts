@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { readOutput, toolFormats } from "../../../../../src/features/reviews/importers/tools/formats.ts";
+import { fixture, fixtures } from "./fixtures.ts";
+
+/** Of which format each fixture is; text that is only compared with is of none. */
+const formatOf: readonly (readonly [RegExp, string | undefined])[] = [
+  [/\.sarif$/, "sarif"],
+  [/\.gitlab\.json$/, "gitlab"],
+  [/\.rdjson\.json$/, "rdjson"],
+  [/^eslint\/.*(?:json|npm-run\.txt)$/, "eslint"],
+  [/^(?:pyright|basedpyright)\/.*json$/, "pyright"],
+  [/^ruff\/.*\.jsonl$/, "ruff-lines"],
+  [/^mypy\/.*\.json$/, "mypy"],
+  [/^mypy\/.*\.txt$/, "mypy-text"],
+  [/^pylint\/.*\.txt$/, "pylint-text"],
+  [/^tsc\//, "tsc"],
+  [/^clippy\/.*(?:jsonl|with-progress\.txt)$/, "clippy"],
+  [/^(?:shellcheck|cppcheck)\/.*\.txt$/, "gcc-text"],
+  [/^(?:[\w-]+)\/.*\.txt$/, undefined],
+];
+
+const expected = (name: string): string | undefined => {
+  const known = formatOf.find(([pattern]) => pattern.test(name));
+  return known === undefined ? name.split("/")[0] : known[1];
+};
+
+describe("a tool's output", () => {
+  it.each(fixtures)("%s is recognised as its own format only", (name) => {
+    const id = expected(name);
+    if (id === undefined) expect(() => readOutput(fixture(name), name)).toThrow(/no known tool writes this/);
+    else expect(readOutput(fixture(name), name).format.id).toBe(id);
+  });
+
+  it("has a recorded example for each format", () => {
+    const shown = new Set(fixtures.map(expected));
+    expect(toolFormats.map(({ id }) => id).filter((id) => !shown.has(id))).toEqual([]);
+  });
+});
