@@ -4,6 +4,7 @@ import { cancelled, type ErrorView, toErrorView } from "../kernel/errors.ts";
 import { plainJson, plainLines } from "../kernel/escape.ts";
 import type { OnProgress } from "../kernel/progress.ts";
 import { scrubber, secretsIn } from "../kernel/secrets.ts";
+import { isMachineZone } from "../platform/machine-zone.ts";
 import type { Calendar } from "../ports/ports.ts";
 import { onlyColours } from "../render/terminal/plain.ts";
 import { asksForJson, type Parsed, parseArguments } from "./arguments.ts";
@@ -86,7 +87,7 @@ async function follow(call: Call, signal: AbortSignal, first: Answer, text: (ans
 async function answer(call: Call, interrupt: Interrupt): Promise<number> {
   const { flags } = call;
   const { answer: first, calendar } = await ask(call, interrupt.signal);
-  const style = styleFor(stdout, env, { noColor: flags.noColor, now: new Date(), zone: calendar.zone });
+  const style = styleFor(stdout, env, { noColor: flags.noColor, now: new Date(), zone: isMachineZone(env) ? null : calendar.zone });
   const text = ({ text: draw }: Answer): string => {
     const drawn = draw(style);
     return style.interactive ? onlyColours(drawn) : drawn;

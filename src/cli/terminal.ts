@@ -21,7 +21,7 @@ export function wantsColor(stream: Stream, env: NodeJS.ProcessEnv, noColorFlag: 
 }
 
 /** Writes instants in a zone; prepared with the first of them, which many an answer does without. */
-function lateTimes(zone: string): (iso: string) => string {
+function lateTimes(zone: string | null): (iso: string) => string {
   let times: ((iso: string) => string) | undefined;
   return (iso) => {
     times ??= timesIn(zone);
@@ -33,7 +33,7 @@ function lateTimes(zone: string): (iso: string) => string {
 export function styleFor(
   stream: Stream,
   env: NodeJS.ProcessEnv,
-  choice: Readonly<{ noColor: boolean; now: Date; zone: string }>,
+  choice: Readonly<{ noColor: boolean; now: Date; zone: string | null }>,
 ): Style {
   const interactive = stream.isTTY === true;
   return {

@@ -1,5 +1,6 @@
 import { usdText } from "../features/evals/model/money.ts";
 import type { Words } from "../kernel/document.ts";
+import { grouped } from "../kernel/grouped.ts";
 import type { Style } from "../render/terminal/style.ts";
 import { absolute, relative, until } from "../render/terminal/time.ts";
 
@@ -9,7 +10,7 @@ const filledIn = (message: string, ...args: readonly (string | number)[]): strin
 /** How the command line words documents: in English, with times in the ledger's zone. */
 export const terminalWords = (style: Style): Words => ({
   t: filledIn,
-  number: (value) => value.toLocaleString("en-US"),
+  number: grouped,
   usd: usdText,
   time: (iso) => absolute(iso, style),
   ago: (iso) => relative(iso, style),

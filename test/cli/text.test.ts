@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { grouped } from "../../src/kernel/grouped.ts";
 import { plain } from "../../src/render/terminal/plain.ts";
-import { absolute, relative, until } from "../../src/render/terminal/time.ts";
+import { absolute, relative, timesIn, until } from "../../src/render/terminal/time.ts";
 import { pipe } from "./style.ts";
 
 describe("text", () => {
@@ -18,6 +19,39 @@ describe("time", () => {
     expect(absolute("2026-03-16T23:30:00.000Z", { zone: "UTC" })).toBe("2026-03-16 23:30");
     expect(absolute("2026-03-16T23:30:00.000Z", { zone: "Europe/Berlin" })).toBe("2026-03-17 00:30");
   });
+
+  it("shows an instant by the machine's clock as in the zone of that clock", () => {
+    const zone = process.env["TZ"];
+    try {
+      for (const name of ["UTC", "Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe", "Asia/Kathmandu"]) {
+        process.env["TZ"] = name;
+        const [byClock, inZone] = [timesIn(null), timesIn(name)];
+        for (let at = Date.UTC(2025, 11, 31, 22, 59); at < Date.UTC(2027, 0, 2); at += 7 * 3_599_000) {
+          const iso = new Date(at).toISOString();
+          expect(byClock(iso)).toBe(inZone(iso));
+        }
+      }
+    } finally {
+      if (zone === undefined) delete process.env["TZ"];
+      else process.env["TZ"] = zone;
+    }
+  });
+
+  it("words distances as Intl does in English", () => {
+    const words = new Intl.RelativeTimeFormat("en", { numeric: "always" });
+    for (const years of [-12_345, -2, -1, 1, 2, 1_000, 12_345]) {
+      const at = new Date(pipe.now.getTime() + years * 366 * 86_400_000);
+      if (years < 0) expect(relative(at.toISOString(), pipe)).toBe(words.format(Math.trunc(years * (366 / 365.25)), "year"));
+      else expect(until(at.toISOString(), pipe)).toBe(words.format(Math.trunc(years * (366 / 365.25)), "year"));
+    }
+  });
+
+  it.each([0, 7, -7, 999, 1_000, -1_000, 123_456, 1_234_567, -12_345_678, 0.5, 1_234.5678, Number.MAX_SAFE_INTEGER, 1e21])(
+    "writes the number %d as toLocaleString does",
+    (value) => {
+      expect(grouped(value)).toBe(value.toLocaleString("en-US"));
+    },
+  );
 
   it.each([
     ["2026-03-20T11:59:50.000Z", "just now"],

@@ -8,8 +8,8 @@ export type Style = Readonly<{
   width: number | null;
   colors: ReturnType<typeof createColors>;
   now: Date;
-  /** IANA name of the zone that times are shown in. */
-  zone: string;
+  /** IANA name of the zone that times are shown in; null for the one that the machine's clock shows. */
+  zone: string | null;
   /** Writes an instant in that zone, made once for many. */
   times?: (iso: string) => string;
 }>;

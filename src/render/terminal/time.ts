@@ -1,9 +1,20 @@
+import { grouped } from "../../kernel/grouped.ts";
 import { relativeTime } from "../../kernel/relative-time.ts";
 import { clockToleranceMs } from "../../kernel/timestamp.ts";
 import type { Style } from "./style.ts";
 
-/** Writes instants as `2026-03-16 01:00` in a zone. Making it costs more than a hundred uses. */
-export function timesIn(zone: string): (iso: string) => string {
+const twoDigits = (value: number): string => String(value).padStart(2, "0");
+
+/** The machine's clock at an instant, without `Intl`: loading that costs more than drawing a short answer. */
+function localTime(iso: string): string {
+  const at = new Date(iso);
+  const day = [String(at.getFullYear()).padStart(4, "0"), twoDigits(at.getMonth() + 1), twoDigits(at.getDate())].join("-");
+  return `${day} ${twoDigits(at.getHours())}:${twoDigits(at.getMinutes())}`;
+}
+
+/** Writes instants as `2026-03-16 01:00` in a zone, or by the machine's clock. Making it for a zone costs more than a hundred uses. */
+export function timesIn(zone: string | null): (iso: string) => string {
+  if (zone === null) return localTime;
   // The Swedish locale writes dates the ISO way.
   const format = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "short" });
   return (iso) => format.format(new Date(iso));
@@ -12,12 +23,16 @@ export function timesIn(zone: string): (iso: string) => string {
 /** `2026-03-16 01:00` in the style's zone. */
 export const absolute = (iso: string, style: Pick<Style, "zone" | "times">): string => (style.times ?? timesIn(style.zone))(iso);
 
-/** Made when it is used: what it loads costs more than drawing a short answer. */
-const words = (): Intl.RelativeTimeFormat => new Intl.RelativeTimeFormat("en", { numeric: "always" });
+/** As `Intl.RelativeTimeFormat` words it in English; `amount` is negative for the past. */
+function worded(amount: number, unit: string): string {
+  const size = Math.abs(amount);
+  const distance = `${grouped(size)} ${unit}${size === 1 ? "" : "s"}`;
+  return amount < 0 ? `${distance} ago` : `in ${distance}`;
+}
 
 function inWords(ms: number): string {
   const { amount, unit } = relativeTime(ms);
-  return words().format(amount, unit);
+  return worded(amount, unit);
 }
 
 /**
@@ -34,5 +49,5 @@ export function relative(iso: string, style: Pick<Style, "now">): string {
 export function until(iso: string, style: Pick<Style, "now">): string {
   const ms = new Date(iso).getTime() - style.now.getTime();
   if (ms <= 0) return "due";
-  return ms < 60_000 ? words().format(Math.ceil(ms / 1000), "second") : inWords(ms);
+  return ms < 60_000 ? worded(Math.ceil(ms / 1000), "second") : inWords(ms);
 }
