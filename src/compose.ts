@@ -5,6 +5,7 @@ import manifest from "../package.json" with { type: "json" };
 import { migrations, versionOf } from "./features/index/migrations.ts";
 import { noTeam, type Team } from "./features/reviews/model/resets.ts";
 import { homeIsFile } from "./kernel/errors.ts";
+import type { SqlSource } from "./ledger/index/connection.ts";
 import { openLedger } from "./ledger/ledger.ts";
 import { unopenedLog } from "./ledger/log/failed-log.ts";
 import { openFactLog } from "./ledger/log/open.ts";
@@ -42,6 +43,8 @@ export type ComposeOptions = Readonly<{
   ids?: Ids | undefined;
   /** Ends reading of files that the user named. */
   signal?: AbortSignal | undefined;
+  /** The process is this program's alone: V8 may be told how to compile for it. */
+  ownsProcess?: boolean | undefined;
   /** After how long without an answer of a sync server a request has failed, ms. */
   requestTimeoutMs?: number | undefined;
 }>;
@@ -86,7 +89,7 @@ async function openHome(options: Parameters<typeof openFactLog>[0]): Promise<Fac
 }
 
 /** Indexes in sql.js, whose code is loaded with the first of them: many a short command is answered without. */
-function lateIndexes(options: Readonly<{ wasm: string; calendar: Calendar }>): IndexFactory {
+function lateIndexes(options: SqlSource & Readonly<{ calendar: Calendar }>): IndexFactory {
   let loading: Promise<IndexFactory> | undefined;
   const load = (): Promise<IndexFactory> => {
     loading ??= import("./features/index/fact-index.ts").then(({ sqlIndexes }) => sqlIndexes(options));
@@ -132,7 +135,14 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     const { teamOf } = await import("./sync/members.ts");
     return teamOf(home, log.device.id);
   };
-  const ledger = openLedger({ home, log, team, indexes: lateIndexes({ wasm, calendar }), clock, logger });
+  const ledger = openLedger({
+    home,
+    log,
+    team,
+    indexes: lateIndexes({ wasm, ownsProcess: options.ownsProcess, calendar }),
+    clock,
+    logger,
+  });
   const recorded = (): Promise<readonly string[]> => ledger.ask(({ review }) => review.projects());
   /** Loads what sync consists of: nothing of it is read while nobody asks. */
   const syncFrom = async ({ cwd: folder, choices = {}, vault, trusted = true }: SyncFrom): Promise<Sync> => {

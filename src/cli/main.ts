@@ -24,6 +24,8 @@ const graceMs = 250;
 type Call = Extract<Parsed, Readonly<{ type: "call" }>>;
 
 const { stdout, stderr, env } = process;
+/** Electron, which VS Code may run this program in, may not let V8 be told how to compile. */
+const ownsProcess = process.versions["electron"] === undefined;
 const scrub = scrubber(secretsIn(env));
 const plainStyle = { noColor: true, now: new Date(0), zone: "UTC" } as const;
 const endLine = (text: string): string => (text.endsWith("\n") ? text : `${text}\n`);
@@ -52,7 +54,7 @@ async function ask(call: Call, signal: AbortSignal): Promise<Readonly<{ answer: 
   const invoke = await command.prepare(values, input, !flags.json);
   const logger = logTo(stderr, flags.quiet ? "quiet" : flags.verbose ? "verbose" : "normal", scrub);
   const { compose } = await import("../compose.ts");
-  const ports = await compose({ home: flags.home ?? undefined, env, logger, signal });
+  const ports = await compose({ home: flags.home ?? undefined, env, logger, signal, ownsProcess });
   const bar = barFor(call);
   const onProgress: OnProgress = bar?.onProgress ?? (() => undefined);
   try {
@@ -87,7 +89,11 @@ async function follow(call: Call, signal: AbortSignal, first: Answer, text: (ans
 async function answer(call: Call, interrupt: Interrupt): Promise<number> {
   const { flags } = call;
   const { answer: first, calendar } = await ask(call, interrupt.signal);
-  const style = styleFor(stdout, env, { noColor: flags.noColor, now: new Date(), zone: isMachineZone(env) ? null : calendar.zone });
+  const style = styleFor(stdout, env, {
+    noColor: flags.noColor,
+    now: new Date(),
+    zone: isMachineZone(env) ? null : calendar.zone,
+  });
   const text = ({ text: draw }: Answer): string => {
     const drawn = draw(style);
     return style.interactive ? onlyColours(drawn) : drawn;

@@ -1,4 +1,4 @@
-import { type Connection, connect, loadSql } from "../../ledger/index/connection.ts";
+import { type Connection, connect, loadSql, type SqlSource } from "../../ledger/index/connection.ts";
 import { type Days, daysOf } from "../../ledger/index/days.ts";
 import { addProblem, readProblems } from "../../ledger/index/problems.ts";
 import { headerVersion, seal, unseal } from "../../ledger/index/seal.ts";
@@ -122,10 +122,10 @@ function indexOver(db: Connection, days: Days): FactIndex {
  * Indexes in sql.js.
  * @param options `wasm`: path of `sql-wasm.wasm`; it is read when the first index is made
  */
-export function sqlIndexes(options: Readonly<{ wasm: string; calendar: Calendar }>): IndexFactory {
+export function sqlIndexes(options: SqlSource & Readonly<{ calendar: Calendar }>): IndexFactory {
   let loading: ReturnType<typeof loadSql> | undefined;
   const sql = () => {
-    loading ??= loadSql(options.wasm);
+    loading ??= loadSql(options);
     return loading;
   };
   const days = daysOf(options.calendar);

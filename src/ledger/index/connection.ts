@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { setFlagsFromString } from "node:v8";
 import initSqlJs, { type Database, type SqlJsStatic, type SqlValue, type Statement } from "sql.js";
 import type { Row } from "./codec.ts";
 
@@ -33,10 +34,26 @@ const pragmas = `
   PRAGMA cache_size = -65536;
 `;
 
-/** Loads sql.js with the wasm file at `path`; nothing is fetched. */
-export async function loadSql(path: string): Promise<SqlJsStatic> {
-  const wasmBinary = new Uint8Array(await readFile(path)).buffer;
-  return initSqlJs({ wasmBinary });
+/**
+ * V8's measure of how much a function runs before the optimizing compiler takes it. That compiler takes longer for the one large
+ * function that runs SQL than a short process takes in all, so it is put off as far as V8 lets it: a long process still reaches it.
+ */
+const tieringBudget = { usual: 13_000_000, late: 2 ** 31 - 1 } as const;
+
+/** Where sql.js comes from. `ownsProcess`: V8 may be told how to compile, for the process is this program's alone. */
+export type SqlSource = Readonly<{ wasm: string; ownsProcess?: boolean | undefined }>;
+
+/** Loads sql.js with a wasm file; nothing is fetched. */
+export async function loadSql({ wasm, ownsProcess = false }: SqlSource): Promise<SqlJsStatic> {
+  const wasmBinary = new Uint8Array(await readFile(wasm)).buffer;
+  if (!ownsProcess) return initSqlJs({ wasmBinary });
+  setFlagsFromString(`--wasm-tiering-budget=${tieringBudget.late}`);
+  try {
+    return await initSqlJs({ wasmBinary });
+  } finally {
+    // Compiled code that was kept is taken only under the flags that it was made with.
+    setFlagsFromString(`--wasm-tiering-budget=${tieringBudget.usual}`);
+  }
 }
 
 /** @param bytes an SQLite database, or null for an empty one. @throws when the bytes are not a database */

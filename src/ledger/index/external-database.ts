@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import initSqlJs, { type SqlJsStatic } from "sql.js";
+import type { SqlJsStatic } from "sql.js";
 import { invalidInput } from "../../kernel/errors.ts";
 import type { DatabaseReader, ForeignRow } from "../../ports/ports.ts";
+import { loadSql } from "./connection.ts";
 import { withoutWal } from "./wal.ts";
 
 function readTable(sql: SqlJsStatic, bytes: Uint8Array, table: string): readonly ForeignRow[] {
@@ -39,7 +39,7 @@ export function databaseReader({ wasm, cwd, bytesOf }: DatabaseReaderOptions): D
       if (database === undefined) return undefined;
       const wal = await bytesOf(`${at}-wal`);
       try {
-        const sql = await initSqlJs({ wasmBinary: new Uint8Array(await readFile(wasm)).buffer });
+        const sql = await loadSql({ wasm });
         return readTable(sql, withoutWal(database, wal), table);
       } catch (error) {
         throw invalidInput(path, [

@@ -1,3 +1,4 @@
+import { cachedDataVersionTag } from "node:v8";
 import { describe, expect, it } from "vitest";
 import { type Migration, migrate, migrations, versionOf } from "../../../src/features/index/migrations.ts";
 import type { PlacedFact } from "../../../src/kernel/fact.ts";
@@ -105,6 +106,16 @@ describe("names in the database", () => {
   });
 });
 
+describe("sql.js in a process of its own", () => {
+  it("leaves V8's settings as they were, on which kept code depends", async () => {
+    const before = cachedDataVersionTag();
+    const db = connect(await loadSql({ wasm: wasmPath, ownsProcess: true }), null);
+    expect(db.get("SELECT 6 * 7")).toEqual([42]);
+    db.close();
+    expect(cachedDataVersionTag()).toBe(before);
+  });
+});
+
 describe("migrations", () => {
   const step = (version: number, sql: string): Migration => ({ version, sql });
 
@@ -117,7 +128,7 @@ describe("migrations", () => {
       step(1, "CREATE TABLE a (x INTEGER) STRICT"),
       step(2, "ALTER TABLE a ADD COLUMN y INTEGER; INSERT INTO a VALUES (1, 2)"),
     ];
-    const sql = await loadSql(wasmPath);
+    const sql = await loadSql({ wasm: wasmPath });
     const db = connect(sql, null);
     migrate(db, steps.slice(0, 1));
     const file = db.export();
@@ -131,7 +142,7 @@ describe("migrations", () => {
   });
 
   it("leave the version before when a step fails", async () => {
-    const db = connect(await loadSql(wasmPath), null);
+    const db = connect(await loadSql({ wasm: wasmPath }), null);
     const broken = [step(1, "CREATE TABLE a (x INTEGER) STRICT"), step(2, "CREATE TABLE b (x INTEGER) STRICT; NO SUCH THING")];
     expect(() => migrate(db, broken)).toThrow();
     expect(db.all("SELECT name FROM sqlite_schema", [], (row) => row)).toEqual([["a"]]);
