@@ -19,7 +19,7 @@ function commandIn(words: readonly string[]): string | undefined {
   return words.find((word, position) => /^[a-z][a-z-]{0,30}$/.test(word) && words[position - 1] !== "--home");
 }
 
-/** The compiled code that a file holds, when it was made from this program and is whole. */
+/** The compiled code that a file holds, when it was made from this program and is whole. @param program the identity of its file */
 function codeIn(path: string, program: string): Buffer | undefined {
   try {
     const bytes = readFileSync(path);
@@ -42,6 +42,12 @@ function keep(path: string, program: string, code: Buffer): void {
   }
 }
 
+/** Tells one file from any other, also from one that a new version puts in its place: reading it whole to hash it costs more. */
+function identityOf(file: string): string {
+  const { ino, size, mtimeMs, ctimeMs } = statSync(file);
+  return hash("sha256", [file, ino, size, mtimeMs, ctimeMs].join(":"));
+}
+
 /** Runs the program, a file in CommonJS, as `require` does. */
 export function loadProgram(file: string, words: readonly string[]): void {
   const folder = compileCacheFolder(process.env);
@@ -49,7 +55,7 @@ export function loadProgram(file: string, words: readonly string[]): void {
   const path =
     folder === undefined || command === undefined ? undefined : join(folder, `${command}-${process.version}-${process.arch}`);
   const source = readFileSync(file, "utf8");
-  const program = hash("sha256", source);
+  const program = identityOf(file);
   const cachedData = path === undefined ? undefined : codeIn(path, program);
   const script = new Script(`(function (exports, require, module, __filename, __dirname) { ${source}\n})`, {
     filename: file,

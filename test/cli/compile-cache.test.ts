@@ -7,9 +7,10 @@ import {
   readFileSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { compileCacheFolder } from "../../src/cli/compile-cache.ts";
@@ -102,6 +103,11 @@ describe("the program", () => {
       expect(await status()).toMatchObject({ code: 0, stdout, stderr: "" });
       expect(readFileSync(join(compiled, name)).equals(damaged)).toBe(false);
     }
+    const program = join(dirname(cli.entry), "program.cjs");
+    utimesSync(program, new Date(), new Date(statSync(program).mtimeMs + 1_000));
+    const before = readFileSync(join(compiled, name));
+    expect(await status()).toMatchObject({ code: 0, stdout, stderr: "" });
+    expect(readFileSync(join(compiled, name)).subarray(0, 64).equals(before.subarray(0, 64))).toBe(false);
     writeFileSync(join(compiled, name), "");
     expect(await status()).toMatchObject({ code: 0, stdout, stderr: "" });
     expect(statSync(join(compiled, name)).size).toBeGreaterThan(100_000);
