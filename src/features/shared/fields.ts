@@ -7,7 +7,7 @@ import * as z from "zod";
 const name = z.string().trim().normalize("NFC").min(1);
 
 export const agentFilter = name.optional().describe("Only runs of this agent");
-export const agentWhose = name.optional().describe("Whose runs; default REWARD_LEDGER_AGENT, else claude-code");
+export const agentWhose = name.optional().describe("Agent; default REWARD_LEDGER_AGENT, else claude-code");
 export const projectFilter = name.optional().describe("Only runs of this project; default all projects");
 export const projectOf = name
   .optional()
@@ -16,8 +16,8 @@ export const projectOf = name
 export const intakeBatch = z
   .uuid()
   .optional()
-  .describe("Mark what is recorded as automatic, with the batch it belongs to: `intake undo` takes a batch back");
+  .describe("Mark the recordings as automatic and part of this batch, which `intake undo` can undo");
 /** For operations that write the file that `out` names. */
 export const force = z.boolean().optional().describe("Replace the file if it exists");
-export const since = name.optional().describe("Only runs from this day (YYYY-MM-DD, local) or ISO time on");
+export const since = name.optional().describe("Only runs since this day (YYYY-MM-DD, local) or ISO time");
 export const until = name.optional().describe("Only runs up to this day (included) or ISO time (excluded)");

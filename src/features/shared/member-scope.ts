@@ -4,8 +4,8 @@ import type { Ports, Whose } from "../../ports/ports.ts";
 
 /** Input keys that choose whose runs an answer is about. Without them: the user's own. */
 export const whoseKeys = {
-  team: z.boolean().default(false).describe("Runs of everybody in the team, as of the last sync"),
-  member: z.string().trim().min(1).optional().describe("Runs of this member of the team (address)"),
+  team: z.boolean().default(false).describe("Runs of all members of the team, as of the last sync"),
+  member: z.string().trim().min(1).optional().describe("Runs of this member of the team (email address)"),
 };
 
 /** @throws not_found, usage */

@@ -8,17 +8,17 @@ import type { AuditView, PageView } from "./views.ts";
 
 export const auditAdd = defineOperation({
   name: "audit add",
-  summary: "Record the use of a tool",
+  summary: "Record a tool call",
   input: z.object({
     tool_name: word.describe("The tool"),
-    args_json: z.string().default("{}").describe("What it was called with, JSON"),
-    result_json: z.string().optional().describe("What it answered, JSON; may be filled in later"),
-    duration_ms: z.int().min(0).optional().describe("How long it took, ms; may be filled in later"),
-    error: word.optional().describe("Class of the error, when it failed"),
-    task_id: word.optional().describe("The task it was for"),
-    stage: word.optional().describe("What the work had come to"),
+    args_json: z.string().default("{}").describe("Arguments, JSON"),
+    result_json: z.string().optional().describe("Result of the call, JSON; may be filled in later"),
+    duration_ms: z.int().min(0).optional().describe("Duration, ms; may be filled in later"),
+    error: word.optional().describe("Error class, if it failed"),
+    task_id: word.optional().describe("Id of the task"),
+    stage: word.optional().describe("Stage of the work"),
     state_name: word.optional().describe("State of the worker's own state machine"),
-    at: word.optional().describe("When, ISO-8601; default now"),
+    at: word.optional().describe("Time, ISO-8601; default now"),
     loop_version: z.int().min(0).default(1).describe("Version of the state machine"),
     project: ofProject,
   }),
@@ -27,14 +27,14 @@ export const auditAdd = defineOperation({
   examples: [
     {
       run: 'reward-ledger audit add git_push --args-json \'{"branch":"fix"}\' --duration-ms 800',
-      does: "record the use of a tool",
+      does: "record a tool call",
     },
   ],
   document: doneDocument(audit, ({ t }) => t("Recorded")),
   async run(ports, input): Promise<AuditView> {
     const { at, project, tool_name, args_json, loop_version, ...rest } = input;
     return addRow(ports, audit, await projectFor(ports, project), {
-      occurred_at: at === undefined ? ports.clock.now().toISOString() : timeOf("at", at),
+      occurred_at: at === undefined ? ports.clock.now().toISOString() : timeOf(ports, "at", at),
       tool_name,
       args_json,
       loop_version,
@@ -45,10 +45,10 @@ export const auditAdd = defineOperation({
 
 export const auditList = defineOperation({
   name: "audit list",
-  summary: "List the newest uses of tools, oldest of them first",
+  summary: "List the latest tool calls, oldest first",
   input: z.object({
-    limit: z.int().default(50).describe("Only the newest so many; 0 for all"),
-    since: word.optional().describe("Only from this time on: ISO-8601 or the beginning of one"),
+    limit: z.int().default(50).describe("Maximum number of entries, the latest ones; 0 for all"),
+    since: word.optional().describe("Only entries since this time: ISO-8601, or the beginning of one"),
     task_id: word.optional().describe("Only for this task"),
     tool_name: word.optional().describe("Only this tool"),
     project: onlyProject,

@@ -87,7 +87,7 @@ export const budgetShow = defineOperation({
     check: z.boolean().default(false).describe("Fail when a limit is reached: run it before each model call"),
   }),
   writes: false,
-  examples: [{ run: "reward-ledger budget show --check", does: "fails when nothing may be spent" }],
+  examples: [{ run: "reward-ledger budget show --check", does: "fail when a limit is reached" }],
   document: budgetDocument,
   async run(ports, { check }): Promise<BudgetView> {
     const view = await askBudget(ports);
@@ -112,7 +112,7 @@ export const budgetSet = defineOperation({
     monthly: dollars("Monthly limit, USD"),
     allow_extension: z.enum(["yes", "no"]).optional().describe("Whether the daily limit may be extended"),
     extension_max: dollars("Most that may be granted beyond the daily limit, USD"),
-    by: word.default("em").describe("Who sets it"),
+    by: word.default("em").describe("Who sets the limits"),
     confirm: z.boolean().default(false).describe("Required to raise a limit; lowering needs none"),
   }),
   writes: true,
@@ -164,9 +164,9 @@ export const budgetExtend = defineOperation({
   name: "budget extend",
   summary: "Extend today's limit",
   input: z.object({
-    usd: z.number().min(0.000_001).max(1_000_000).describe("How much more, USD"),
-    by: word.default("em").describe("Who grants it"),
-    reason: word.optional().describe("What it is for"),
+    usd: z.number().min(0.000_001).max(1_000_000).describe("Amount to add to today's limit, USD"),
+    by: word.default("em").describe("Who grants the extension"),
+    reason: word.optional().describe("Purpose"),
   }),
   positional: ["usd"],
   writes: true,

@@ -18,9 +18,9 @@ export const ciAdd = defineOperation({
     workflow_name: workflow,
     branch: word.describe("The branch it ran on"),
     run_id: z.int().min(0).describe("Number of the run"),
-    started_at: word.optional().describe("When it started, ISO-8601; default now, or as recorded"),
-    completed_at: word.optional().describe("When it ended, ISO-8601"),
-    duration_s: z.int().min(0).optional().describe("How long it took, s; default from start to end"),
+    started_at: word.optional().describe("Start time, ISO-8601; default now, or as recorded"),
+    completed_at: word.optional().describe("End time, ISO-8601"),
+    duration_s: z.int().min(0).optional().describe("Duration, s; default from start to end"),
     conclusion: word.optional().describe("success, failure, cancelled, timed_out …"),
     project: ofProject,
   }),
@@ -35,8 +35,8 @@ export const ciAdd = defineOperation({
     const started_at =
       input.started_at === undefined
         ? (before?.started_at ?? ports.clock.now().toISOString())
-        : timeOf("started-at", input.started_at);
-    const completed_at = input.completed_at === undefined ? undefined : timeOf("completed-at", input.completed_at);
+        : timeOf(ports, "started-at", input.started_at);
+    const completed_at = input.completed_at === undefined ? undefined : timeOf(ports, "completed-at", input.completed_at);
     const took = completed_at === undefined ? undefined : (Date.parse(completed_at) - Date.parse(started_at)) / 1000;
     if (took !== undefined && took < 0) throw invalidInput("the CI run", ["it ended before it started"]);
     const duration_s = input.duration_s ?? (took === undefined ? undefined : Math.round(took));
@@ -53,11 +53,11 @@ export const ciAdd = defineOperation({
 
 export const ciList = defineOperation({
   name: "ci list",
-  summary: "List runs of CI workflows, newest first",
+  summary: "List runs of CI workflows, latest first",
   input: z.object({
     workflow_name: word.optional().describe("Only of this workflow"),
     branch: word.optional().describe("Only on this branch"),
-    conclusion: word.optional().describe("Only those that ended so"),
+    conclusion: word.optional().describe("Only runs with this conclusion"),
     project: onlyProject,
     limit,
     cursor,
@@ -102,11 +102,11 @@ export const ciEstimate = defineOperation({
   input: z.object({
     workflow_name: workflow,
     branch: word.optional().describe("On this branch; default all branches"),
-    runs: z.int().min(1).max(500).default(20).describe("From at most so many of the newest finished runs"),
+    runs: z.int().min(1).max(500).default(20).describe("Maximum number of recent finished runs to estimate from"),
   }),
   positional: ["workflow_name", "branch"],
   writes: false,
-  examples: [{ run: "reward-ledger ci estimate build main", does: "how long the next one takes" }],
+  examples: [{ run: "reward-ledger ci estimate build main", does: "estimate the next run" }],
   document: ciEstimateDocument,
   run({ ledger }: Ports, { workflow_name, branch = null, runs }): Promise<CiEstimateView> {
     return ledger.ask(({ agent }) => {

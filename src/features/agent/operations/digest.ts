@@ -87,7 +87,7 @@ const verifiedWithin = ({ agent }: Queries, from: Date, to: Date, project: strin
 
 export const digest = defineOperation({
   name: "digest",
-  summary: "Sum up the last seven days: what was done, what it cost, pass rates, top learnings, risks",
+  summary: "Sum up the last seven days: work, cost, pass rates, learnings, risks",
   input: z.object({ project: onlyProject }),
   writes: false,
   examples: [{ run: "reward-ledger digest > week.md", does: "the week as Markdown" }],

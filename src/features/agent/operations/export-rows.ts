@@ -57,10 +57,13 @@ function nativeLine(store: Store, row: Row): string {
 
 export const storeExport = defineOperation({
   name: "store export",
-  summary: "Write all rows of a store",
+  summary: "Export all rows of a store",
   input: z.object({
     store: word.describe("Name of the store"),
-    format: z.enum(formats).default("json").describe("json; jsonl: a row a line; csv; native: the lines of the store's own log"),
+    format: z
+      .enum(formats)
+      .default("json")
+      .describe("json; jsonl: one row per line; csv; native: the lines of the store's own log"),
     out: word.optional().describe("File to write; default standard output"),
     force,
   }),

@@ -11,20 +11,20 @@ import type { FeedbackView, PageView } from "./views.ts";
 
 export const feedbackAdd = defineOperation({
   name: "feedback add",
-  summary: "Say what is good or bad about the agent's work",
+  summary: "Add feedback on the agent's work",
   input: z.object({
     body: written().describe("The feedback"),
-    severity: z.enum(feedbackSeverities).default("med").describe("How bad it is"),
-    on: word.optional().describe("What it is about: a URL, or file:line"),
-    fix_class: z.enum(fixClasses).optional().describe("What kind of fix it asks for"),
-    from_handle: word.default("em").describe("Who says it"),
-    channel: word.default("cli").describe("Which way it came"),
+    severity: z.enum(feedbackSeverities).default("med").describe("Severity"),
+    on: word.optional().describe("Target: a URL, or file:line"),
+    fix_class: z.enum(fixClasses).optional().describe("Kind of fix that is needed"),
+    from_handle: word.default("em").describe("Author"),
+    channel: word.default("cli").describe("Channel it came from"),
     project: ofProject,
   }),
   positional: ["body"],
   writes: true,
   examples: [
-    { run: 'reward-ledger feedback add "Never force-push" --severity high --on src/git.ts:42', does: "say what is wrong" },
+    { run: 'reward-ledger feedback add "Never force-push" --severity high --on src/git.ts:42', does: "report a problem" },
   ],
   document: doneDocument(feedback, ({ t }) => t("Recorded")),
   async run(ports, input): Promise<FeedbackView> {
@@ -54,7 +54,7 @@ export const feedbackList = defineOperation({
     cursor,
   }),
   writes: false,
-  examples: [{ run: "reward-ledger feedback list --state pending --oldest-first", does: "what is to be triaged next" }],
+  examples: [{ run: "reward-ledger feedback list --state pending --oldest-first", does: "feedback to triage" }],
   document: listDocument(feedback),
   run: (ports, input): Promise<PageView<FeedbackView>> =>
     pageOf(ports, feedback, {
@@ -69,11 +69,11 @@ const feedbackId = { id: word.describe("Id of the feedback, or the start of it")
 
 export const feedbackShow = defineOperation({
   name: "feedback show",
-  summary: "Show feedback and what became of it",
+  summary: "Show feedback with its history",
   input: z.object(feedbackId),
   positional: ["id"],
   writes: false,
-  examples: [{ run: "reward-ledger feedback show 019b2f00-…", does: "with what became of it" }],
+  examples: [{ run: "reward-ledger feedback show 019b2f00-…", does: "feedback with its history" }],
   document: rowDocument(feedback),
   run: async (ports, { id }): Promise<FeedbackView> => getRow(ports, feedback, await keyFor(ports, feedback, id)),
 });
@@ -137,21 +137,24 @@ export const feedbackMove = defineOperation({
   input: z.object({
     ...feedbackId,
     state: z.enum(feedbackStates).describe("The state to move to"),
-    fix_class: z.enum(fixClasses).optional().describe("What kind of fix it asks for"),
+    fix_class: z.enum(fixClasses).optional().describe("Kind of fix that is needed"),
     fix_pr_url: word.optional().describe("The pull request that fixes it"),
-    regression_test_path: word.optional().describe("The test that fails without the fix; verified needs it"),
-    root_cause: word.optional().describe("What the cause was"),
-    success_criterion: word.optional().describe("How to tell that it is fixed"),
-    reason: word.optional().describe("Why it moves, for the trail"),
-    confidence: z.int().min(0).max(100).optional().describe("How sure the agent is, 0 to 100, for the trail"),
-    pr_number: z.int().min(1).optional().describe("Number of the pull request, for the trail"),
-    merged_sha: word.optional().describe("The commit that was merged, for the trail"),
+    regression_test_path: word.optional().describe("A test that fails without the fix; required for the state verified"),
+    root_cause: word.optional().describe("Root cause"),
+    success_criterion: word.optional().describe("How to verify the fix"),
+    reason: word.optional().describe("Reason, for the history"),
+    confidence: z.int().min(0).max(100).optional().describe("Confidence of the agent, 0 to 100, for the history"),
+    pr_number: z.int().min(1).optional().describe("Number of the pull request, for the history"),
+    merged_sha: word.optional().describe("The merged commit, for the history"),
   }),
   positional: ["id", "state"],
   writes: true,
   examples: [
-    { run: "reward-ledger feedback move 019b2f00-… triaged --fix-class prompt", does: "say what kind of fix it needs" },
-    { run: "reward-ledger feedback move 019b2f00-… verified --regression-test-path test/push.test.ts", does: "a fix is proven" },
+    { run: "reward-ledger feedback move 019b2f00-… triaged --fix-class prompt", does: "classify the fix it needs" },
+    {
+      run: "reward-ledger feedback move 019b2f00-… verified --regression-test-path test/push.test.ts",
+      does: "mark a fix as verified",
+    },
   ],
   document: doneDocument(feedback, ({ t }) => t("Moved")),
   async run(ports, input): Promise<FeedbackView> {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { usage } from "../../../kernel/errors.ts";
-import { parseTimestamp } from "../../../kernel/timestamp.ts";
+import { clockToleranceMs, parseTimestamp } from "../../../kernel/timestamp.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import type { Row } from "../model/columns.ts";
 import type { Listing, Page } from "../model/queries.ts";
@@ -12,23 +12,27 @@ import type { Store } from "../model/store.ts";
 
 export const word = z.string().trim().normalize("NFC").min(1);
 
-export const limit = z.int().min(1).max(10_000).default(20).describe("At most so many rows");
-export const cursor = word.optional().describe("Go on where a page ended: its cursor");
+export const limit = z.int().min(1).max(10_000).default(20).describe("Maximum number of rows");
+export const cursor = word.optional().describe("Cursor of the previous page, to continue after it");
 export const onlyProject = word.optional().describe("Only of this project; default all projects");
 export const ofProject = word
   .optional()
-  .describe("Project it belongs to; default owner/repo of the git remote, else the folder's name");
+  .describe("Project of the row; default owner/repo of the git remote, else the folder's name");
 export const oldestFirst = z.boolean().default(false).describe("Oldest first; default newest first");
 
 /** The project a new row belongs to. */
 export const projectFor = async ({ surroundings }: Ports, project: string | undefined): Promise<string> =>
   project ?? (await surroundings.project());
 
-/** A time that was given, in the one form that stores hold. @throws usage */
-export function timeOf(flag: string, value: string): string {
+/** A time that was given, in the one form that stores hold; one that is yet to come is kept, with a warning. @throws usage */
+export function timeOf({ clock, logger }: Pick<Ports, "clock" | "logger">, flag: string, value: string): string {
   const at = parseTimestamp(value);
   if (at === undefined) {
     throw usage(`Failed to understand --${flag} ${value}: it is no time`, "Write an ISO-8601 time such as 2026-03-16T08:00:00Z.");
+  }
+  const now = clock.now();
+  if (at > now.getTime() + clockToleranceMs) {
+    logger.warn(`--${flag} ${value} lies in the future: it is ${now.toISOString()}. It counts from that time on.`);
   }
   return new Date(at).toISOString();
 }

@@ -185,11 +185,11 @@ async function snapshots({ files }: Ports, home: string, names: readonly string[
 
 export const storeImport = defineOperation({
   name: "store import",
-  summary: "Take over the stores of a gaia coder home; it is only read, what is known is not taken twice, and its changes are",
+  summary: "Import the stores of a gaia coder home; known rows are updated, never duplicated",
   input: z.object({ home: word.describe("Folder of the home, usually ~/.gaia/coder"), project: ofProject }),
   positional: ["home"],
   writes: true,
-  examples: [{ run: "reward-ledger store import ~/.gaia/coder", does: "take over what an agent has kept there" }],
+  examples: [{ run: "reward-ledger store import ~/.gaia/coder", does: "import the stores of an agent's home" }],
   document: storeImportDocument,
   failed: ({ stores }: StoreImportView) =>
     stores.some(({ refused }) => refused.length > 0) && stores.every(({ taken, known }) => taken + known === 0),

@@ -24,9 +24,9 @@ const acknowledgement = (severity: Severity): string =>
     : `Seen. I answer at the next breakpoint, ETA ~${etaMinutes} min.`;
 
 const message = {
-  body: written().describe("What to tell the agent"),
-  from_handle: word.default("em").describe("Who says it"),
-  channel: z.enum(inboxChannels).default("cli").describe("Which way it came"),
+  body: written().describe("The message"),
+  from_handle: word.default("em").describe("Author"),
+  channel: z.enum(inboxChannels).default("cli").describe("Channel it came from"),
   project: ofProject,
 };
 
@@ -56,22 +56,22 @@ export const ask = defineOperation({
 
 export const note = defineOperation({
   name: "note",
-  summary: "Tell the agent something that needs no answer",
+  summary: "Send the agent a note that needs no answer",
   input: z.object(message),
   positional: ["body"],
   writes: true,
-  examples: [{ run: 'reward-ledger note "CI is slow today"', does: "tell it something" }],
+  examples: [{ run: 'reward-ledger note "CI is slow today"', does: "leave a note" }],
   document: enqueueDocument,
   run: (ports, input): Promise<EnqueueView> => enqueue(ports, "info", input),
 });
 
 export const critical = defineOperation({
   name: "critical",
-  summary: "Tell the agent to stop at the next breakpoint and turn to this",
+  summary: "Interrupt the agent at its next breakpoint",
   input: z.object(message),
   positional: ["body"],
   writes: true,
-  examples: [{ run: 'reward-ledger critical "Stop: main is broken"', does: "have it stop and turn to this" }],
+  examples: [{ run: 'reward-ledger critical "Stop: main is broken"', does: "interrupt the agent" }],
   document: enqueueDocument,
   run: (ports, input): Promise<EnqueueView> => enqueue(ports, "critical", input),
 });
@@ -89,7 +89,7 @@ export const inboxList = defineOperation({
   }),
   writes: false,
   examples: [
-    { run: "reward-ledger inbox list --state pending --oldest-first", does: "what the agent polls at a breakpoint" },
+    { run: "reward-ledger inbox list --state pending --oldest-first", does: "messages to poll at a breakpoint" },
     { run: "reward-ledger inbox list --severity question", does: "questions, latest first" },
   ],
   document: listDocument(inbox),
@@ -117,7 +117,7 @@ export const inboxShow = defineOperation({
 
 export const inboxSeen = defineOperation({
   name: "inbox seen",
-  summary: "Mark a message as seen; one that is further stays as it is",
+  summary: "Mark a message as seen, unless it is already answered or closed",
   input: z.object(messageId),
   positional: ["id"],
   writes: true,
@@ -167,12 +167,12 @@ export const inboxEscalate = defineOperation({
   summary: "Turn a message into feedback",
   input: z.object({
     ...messageId,
-    fix_class: z.enum(fixClasses).optional().describe("What kind of fix it asks for"),
-    context_url: word.optional().describe("What it is about"),
+    fix_class: z.enum(fixClasses).optional().describe("Kind of fix that is needed"),
+    context_url: word.optional().describe("Topic"),
   }),
   positional: ["id"],
   writes: true,
-  examples: [{ run: "reward-ledger inbox escalate 019b2f00-… --fix-class doc", does: "make feedback of it" }],
+  examples: [{ run: "reward-ledger inbox escalate 019b2f00-… --fix-class doc", does: "turn it into feedback" }],
   document: escalateDocument,
   async run(ports, { id: idGiven, ...about }): Promise<EscalateView> {
     const id = await keyFor(ports, inbox, idGiven);

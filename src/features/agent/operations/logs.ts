@@ -12,10 +12,10 @@ export const learnAdd = defineOperation({
   name: "learn add",
   summary: "Note an observation that may become a rule",
   input: z.object({
-    observation: z.string().describe("What was observed, one line"),
-    task_id: word.describe("The task it was observed in"),
+    observation: z.string().describe("The observation, one line"),
+    task_id: word.describe("Id of the task in which it was observed"),
     to: word.default("dismissed").describe("What it may become: GAIA.md, skill:<name> or dismissed"),
-    at: word.optional().describe("When, ISO-8601; default now"),
+    at: word.optional().describe("Time, ISO-8601; default now"),
     project: ofProject,
   }),
   positional: ["observation"],
@@ -29,7 +29,7 @@ export const learnAdd = defineOperation({
   document: doneDocument(learnings, ({ t }) => t("Noted")),
   async run(ports, input): Promise<LearningView> {
     return addRow(ports, learnings, await projectFor(ports, input.project), {
-      ts: input.at === undefined ? ports.clock.now().toISOString() : timeOf("at", input.at),
+      ts: input.at === undefined ? ports.clock.now().toISOString() : timeOf(ports, "at", input.at),
       task_id: input.task_id,
       observation: input.observation,
       candidate: input.to,
@@ -39,16 +39,16 @@ export const learnAdd = defineOperation({
 
 export const learnList = defineOperation({
   name: "learn list",
-  summary: "List observations, newest first",
+  summary: "List observations, latest first",
   input: z.object({
     task_id: word.optional().describe("Only of this task"),
-    to: word.optional().describe("Only those that may become this"),
+    to: word.optional().describe("Only observations that may become this"),
     project: onlyProject,
     limit,
     cursor,
   }),
   writes: false,
-  examples: [{ run: "reward-ledger learn list --to GAIA.md", does: "what may become a rule" }],
+  examples: [{ run: "reward-ledger learn list --to GAIA.md", does: "candidates for rules" }],
   document: listDocument(learnings),
   run: (ports, input): Promise<PageView<LearningView>> =>
     pageOf(ports, learnings, {
@@ -67,10 +67,10 @@ function passesOf(named: readonly string[]): string {
 
 export const selfEditAdd = defineOperation({
   name: "self-edit add",
-  summary: "Record a change that the agent made to itself",
+  summary: "Record a change of the agent to itself",
   input: z.object({
     pr: word.describe("URL of the pull request"),
-    fix_class: z.enum(fixClasses).describe("What kind of fix it is"),
+    fix_class: z.enum(fixClasses).describe("Kind of fix"),
     file: z.array(word).default([]).describe("A file that changed; repeat for each"),
     before_sha: word.describe("Commit before"),
     after_sha: word.describe("Commit after"),
@@ -78,11 +78,11 @@ export const selfEditAdd = defineOperation({
       .array(z.string().regex(/^\w+=\w+$/, { error: "must be like static=pass" }))
       .default([])
       .describe(`Result of a review pass, such as static=pass; repeat for each of ${reviewPasses.join(", ")}; default skipped`),
-    confidence: z.int().min(0).max(100).describe("How sure the review was, 0 to 100"),
-    em_review: word.describe("What the human said, such as approved"),
-    auto_merged: z.boolean().default(false).describe("It was merged without a human"),
-    feedback_id: word.optional().describe("The feedback that it answers"),
-    at: word.optional().describe("When, ISO-8601; default now"),
+    confidence: z.int().min(0).max(100).describe("Confidence of the review, 0 to 100"),
+    em_review: word.describe("Verdict of the person who reviewed it, such as approved"),
+    auto_merged: z.boolean().default(false).describe("It was merged without a person's approval"),
+    feedback_id: word.optional().describe("Id of the feedback it answers"),
+    at: word.optional().describe("Time, ISO-8601; default now"),
     project: ofProject,
   }),
   positional: ["pr"],
@@ -96,7 +96,7 @@ export const selfEditAdd = defineOperation({
   document: doneDocument(selfEdits, ({ t }) => t("Recorded")),
   async run(ports, input): Promise<SelfEditView> {
     return addRow(ports, selfEdits, await projectFor(ports, input.project), {
-      ts: input.at === undefined ? ports.clock.now().toISOString() : timeOf("at", input.at),
+      ts: input.at === undefined ? ports.clock.now().toISOString() : timeOf(ports, "at", input.at),
       pr: input.pr,
       fix_class: input.fix_class,
       files: JSON.stringify(input.file),
@@ -113,10 +113,10 @@ export const selfEditAdd = defineOperation({
 
 export const selfEditList = defineOperation({
   name: "self-edit list",
-  summary: "List changes that the agent made to itself, newest first",
+  summary: "List the agent's changes to itself, latest first",
   input: z.object({ project: onlyProject, limit, cursor }),
   writes: false,
-  examples: [{ run: "reward-ledger self-edit list", does: "all of them, latest first" }],
+  examples: [{ run: "reward-ledger self-edit list", does: "all changes, latest first" }],
   document: listDocument(selfEdits),
   run: (ports, input): Promise<PageView<SelfEditView>> =>
     pageOf(ports, selfEdits, {

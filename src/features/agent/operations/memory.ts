@@ -9,11 +9,11 @@ import { addDraft, addRow, given, lateChange, recordTogether, rowOf } from "./ro
 import type { MemoryView, PageView, RecallView, SupersedeView } from "./views.ts";
 
 const content = {
-  payload_json: z.string().describe("What was learnt, a JSON object"),
-  source_kind: word.default("task").describe("What it comes from: feedback, pr, issue, task, event, audit, reconcile"),
+  payload_json: z.string().describe("The content, a JSON object"),
+  source_kind: word.default("task").describe("Source: feedback, pr, issue, task, event, audit, reconcile"),
   source_id: word.optional().describe("Which one"),
   embedding_key: word.optional().describe("Key of a vector index; default the id"),
-  confidence: z.int().min(0).max(100).optional().describe("How sure it is, 0 to 100; default 80"),
+  confidence: z.int().min(0).max(100).optional().describe("Confidence, 0 to 100; default 80"),
 };
 
 type Content = Readonly<{
@@ -36,8 +36,8 @@ const rowFrom = (id: string, topic: string, at: Date, { payload_json, source_kin
 
 export const memoryAdd = defineOperation({
   name: "memory add",
-  summary: "Remember something for good, in this project",
-  input: z.object({ topic: z.enum(memoryTopics).describe("What it is about"), ...content, project: ofProject }),
+  summary: "Add a memory to this project",
+  input: z.object({ topic: z.enum(memoryTopics).describe("Topic"), ...content, project: ofProject }),
   positional: ["topic", "payload_json"],
   writes: true,
   examples: [
@@ -53,15 +53,15 @@ export const memoryAdd = defineOperation({
 
 export const memoryRecall = defineOperation({
   name: "memory recall",
-  summary: "Recall what is known in this project, newest first, and count that it was recalled",
+  summary: "Recall memories of this project, latest first, and count the recall",
   input: z.object({
     topic: z.enum(memoryTopics).optional().describe("Only of this topic"),
-    limit: z.int().min(1).max(100).default(5).describe("At most so many"),
+    limit: z.int().min(1).max(100).default(5).describe("Maximum number of memories"),
     project: ofProject,
   }),
   positional: ["topic"],
   writes: true,
-  examples: [{ run: "reward-ledger memory recall failure_patterns", does: "what is known of failures here" }],
+  examples: [{ run: "reward-ledger memory recall failure_patterns", does: "known failures of this project" }],
   document: recallDocument,
   async run(ports, input): Promise<RecallView> {
     const project = await projectFor(ports, input.project);
@@ -102,13 +102,11 @@ function begunSuccessor({ agent }: Queries, old: MemoryRow | undefined, said: Co
 
 export const memorySupersede = defineOperation({
   name: "memory supersede",
-  summary: "Replace a memory by a newer one; the old one is no longer recalled",
+  summary: "Replace a memory; the old one is no longer recalled",
   input: z.object({ id: word.describe("Id of the old memory"), ...content }),
   positional: ["id", "payload_json"],
   writes: true,
-  examples: [
-    { run: 'reward-ledger memory supersede 019b2f00-… \'{"preference":"small commits"}\'', does: "replace what was known" },
-  ],
+  examples: [{ run: 'reward-ledger memory supersede 019b2f00-… \'{"preference":"small commits"}\'', does: "replace a memory" }],
   document: supersedeDocument,
   async run(ports, input): Promise<SupersedeView> {
     const now = ports.clock.now();
@@ -130,10 +128,10 @@ export const memorySupersede = defineOperation({
 
 export const memoryList = defineOperation({
   name: "memory list",
-  summary: "List memories, newest first, superseded ones too; counts nothing",
+  summary: "List memories, latest first, including superseded ones; does not count as a recall",
   input: z.object({
     topic: z.enum(memoryTopics).optional().describe("Only of this topic"),
-    current: z.boolean().default(false).describe("Only those that are not superseded"),
+    current: z.boolean().default(false).describe("Only memories that are not superseded"),
     project: onlyProject,
     limit,
     cursor,

@@ -10,7 +10,7 @@ import type { OverviewView } from "./views.ts";
 
 export const overview = defineOperation({
   name: "overview",
-  summary: "Show what waits for the agent and its humans: questions, tasks, feedback, budget",
+  summary: "Show open questions, tasks, feedback and the budget",
   input: z.object({ project: onlyProject }),
   writes: false,
   examples: [{ run: "reward-ledger overview", does: "all at a glance" }],

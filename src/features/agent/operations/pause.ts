@@ -76,20 +76,20 @@ const pathOf = (home: string, id: string): string => `${home}/${pausedFolder}/${
 
 export const taskPause = defineOperation({
   name: "task pause",
-  summary: "Put a running task aside with everything that is needed to go on",
+  summary: "Pause a running task with a snapshot to resume it from",
   input: z.object({
     id: word.describe("Id of the task, or the start of it"),
-    reason: word.describe("Why it is put aside"),
-    resume_hint: z.string().optional().describe("What to do first when it goes on"),
+    reason: word.describe("Reason for the pause"),
+    resume_hint: z.string().optional().describe("First step when the task is resumed"),
     snapshot: z
       .string()
       .optional()
-      .describe("JSON object with tool_call_history, partial_outputs and whatever else is known of the work"),
+      .describe("JSON object with tool_call_history, partial_outputs and any other state of the work"),
     from: word.optional().describe("File that holds this object"),
   }),
   positional: ["id"],
   writes: true,
-  examples: [{ run: 'reward-ledger task pause 019b2f00-… --reason "fix myself first" --from work.json', does: "put it aside" }],
+  examples: [{ run: 'reward-ledger task pause 019b2f00-… --reason "fix myself first" --from work.json', does: "pause it" }],
   document: pauseDocument,
   async run(ports, input): Promise<PauseView> {
     const id = await keyFor(ports, tasks, input.id);
@@ -132,14 +132,14 @@ export const taskPause = defineOperation({
 
 export const taskResume = defineOperation({
   name: "task resume",
-  summary: "Take up a paused task again and show its snapshot",
+  summary: "Resume a paused task and show its snapshot",
   input: z.object({
     id: word.describe("Id of the task, or the start of it"),
-    worker: word.optional().describe("Who takes it up; default who had it"),
+    worker: word.optional().describe("Worker that resumes it; default the one that paused it"),
   }),
   positional: ["id"],
   writes: true,
-  examples: [{ run: "reward-ledger task resume 019b2f00-…", does: "go on with it" }],
+  examples: [{ run: "reward-ledger task resume 019b2f00-…", does: "resume it" }],
   document: pauseDocument,
   async run(ports, { id: idGiven, worker }): Promise<PauseView> {
     const id = await keyFor(ports, tasks, idGiven);

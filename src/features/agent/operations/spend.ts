@@ -13,17 +13,17 @@ const tokens = (what: string) => z.int().min(0).default(0).describe(`${what} tok
 
 export const spendAdd = defineOperation({
   name: "spend add",
-  summary: "Record what a call of a model cost",
+  summary: "Record the cost of a model call",
   input: z.object({
-    model: word.describe("The model that was called"),
-    call_site: word.describe("Where in the agent: triage, plan, review …"),
-    usd: z.number().min(0).describe("What it cost, USD"),
+    model: word.describe("The model"),
+    call_site: word.describe("Part of the agent that made the call: triage, plan, review …"),
+    usd: z.number().min(0).describe("Cost, USD"),
     input_tokens: tokens("Input"),
     output_tokens: tokens("Output"),
     cache_read_tokens: tokens("Cache read"),
     cache_create_tokens: tokens("Cache write"),
-    task_id: word.optional().describe("The task it was for"),
-    at: word.optional().describe("When, ISO-8601; default now"),
+    task_id: word.optional().describe("Id of the task"),
+    at: word.optional().describe("Time, ISO-8601; default now"),
     project: ofProject,
   }),
   writes: true,
@@ -39,7 +39,7 @@ export const spendAdd = defineOperation({
     const { model, call_site, input_tokens, output_tokens, cache_read_tokens, cache_create_tokens, usd } = input;
     const row = {
       id: ports.ids.next(now),
-      occurred_at: input.at === undefined ? now.toISOString() : timeOf("at", input.at),
+      occurred_at: input.at === undefined ? now.toISOString() : timeOf(ports, "at", input.at),
       model,
       call_site,
       input_tokens,
@@ -79,7 +79,7 @@ export const spendSummary = defineOperation({
     week: z.boolean().default(false).describe("Of the last seven days"),
     month: z.boolean().default(false).describe("Of this month"),
     all: z.boolean().default(false).describe("Of all time"),
-    by_task: z.boolean().default(false).describe("By task, the dearest first"),
+    by_task: z.boolean().default(false).describe("By task, most expensive first"),
     by_model: z.boolean().default(false).describe("By model, A to Z (default)"),
   }),
   writes: false,

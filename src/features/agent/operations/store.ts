@@ -27,10 +27,10 @@ export function storeOf(name: string): Store {
 
 export const storeInit = defineOperation({
   name: "store init",
-  summary: "Create all stores and say where each stands; does nothing where they exist",
+  summary: "Create the stores that do not exist yet, and list their locations",
   input: z.object({}),
   writes: true,
-  examples: [{ run: "reward-ledger store init", does: "create what is missing and say where it stands" }],
+  examples: [{ run: "reward-ledger store init", does: "create what is missing and list the locations" }],
   document: storeInitDocument,
   async run({ ledger }): Promise<StoreInitView> {
     await ledger.initialize();
@@ -88,11 +88,11 @@ function orderOf(store: Store, text: string): readonly Order[] {
 
 export const storeList = defineOperation({
   name: "store list",
-  summary: "List rows of a store, in its own order",
+  summary: "List rows of a store",
   input: z.object({
     store: storeName,
     where: z.array(z.string()).default([]).describe("column=value that rows must have (null for none); repeat for each"),
-    order: word.optional().describe("Another order: column [ASC|DESC], …"),
+    order: word.optional().describe("Sort order: column [ASC|DESC], …"),
     limit,
     cursor,
   }),
@@ -102,7 +102,7 @@ export const storeList = defineOperation({
     { run: 'reward-ledger store list tasks --where state=running --order "priority DESC"', does: "rows as a table" },
     {
       run: "reward-ledger --json store list spend --where task_id=null --limit 500",
-      does: "a page for a program, with a cursor to go on",
+      does: "one page for a program, with a cursor for the next",
     },
   ],
   document: anyListDocument,
@@ -126,7 +126,7 @@ function keyFrom(store: Store, parts: readonly string[]): string {
   return keyOf(store, Object.fromEntries(store.key.map((name, n) => [name, cellOf(store, name, parts[n] ?? "")])));
 }
 
-const key = z.array(z.string()).min(1).describe("Key of the row, each of its parts");
+const key = z.array(z.string()).min(1).describe("Key of the row");
 
 export const storeGet = defineOperation({
   name: "store get",
@@ -249,17 +249,17 @@ async function insertEach(
 
 export const storePut = defineOperation({
   name: "store put",
-  summary: "Insert rows into a store, or with a key change one",
+  summary: "Insert rows into a store, or change the row with a key",
   input: z.object({
     store: storeName,
-    key: z.array(z.string()).default([]).describe("Key of the row to change, each of its parts; without it a row is inserted"),
+    key: z.array(z.string()).default([]).describe("Key of the row to change; without it a row is inserted"),
     row: z.string().optional().describe("Columns as a JSON object"),
     set: z.array(z.string()).default([]).describe("column=value (null for none); repeat for each"),
     from: word
       .optional()
-      .describe("File of rows to insert: JSON objects, one a line, or a JSON list; a wrong one does not stop the others"),
-    stdin: z.boolean().default(false).describe("Read such rows from standard input"),
-    text: z.string().optional().describe("The text of such rows"),
+      .describe("File of rows to insert: JSON objects, one per line, or a JSON list; invalid rows are skipped and reported"),
+    stdin: z.boolean().default(false).describe("Read rows from standard input"),
+    text: z.string().optional().describe("Rows as text"),
     project: ofProject,
   }),
   positional: ["store", "key"],
@@ -275,7 +275,7 @@ export const storePut = defineOperation({
     { run: 'reward-ledger store put em_inbox --row \'{"received_at":"2026-03-16T08:00:00.000Z", …}\'', does: "insert one" },
     {
       run: "reward-ledger --json store put spend --stdin < rows.jsonl",
-      does: "insert many; a wrong one does not stop the others",
+      does: "insert many; invalid rows are skipped and reported",
     },
   ],
   document: storePutDocument,

@@ -28,8 +28,8 @@ import type { ClaimView, PageView, TaskView } from "./views.ts";
 export const taskView = (row: TaskRow): TaskView => ({ ...row, cost_usd: dollarsOf(row.cost_usd_micros) });
 
 const taskKey = { id: word.describe("Id of the task, or the start of it") };
-const worker = word.optional().describe("Who works on it; default REWARD_LEDGER_AGENT, else claude-code");
-const stage = word.optional().describe("What the work has come to");
+const worker = word.optional().describe("Worker of the task; default REWARD_LEDGER_AGENT, else claude-code");
+const stage = word.optional().describe("Stage of the work");
 const stateName = word.optional().describe("State of the worker's own state machine");
 
 /** The inputs of a task: JSON as it is, other text as its prompt. @throws invalid_json */
@@ -46,11 +46,11 @@ export const taskAdd = defineOperation({
   name: "task add",
   summary: "Queue a task",
   input: z.object({
-    prompt: z.string().optional().describe("What is to be done"),
+    prompt: z.string().optional().describe("The prompt"),
     priority: z.int().min(0).max(100).optional().describe("0 lowest to 100 highest; default 50"),
     id: word.optional().describe("Id of the task; default a new one"),
     inputs_json: z.string().optional().describe("Parameters of the task, JSON"),
-    loop_version: z.int().min(0).default(1).describe("Version of the state machine that is to work on it"),
+    loop_version: z.int().min(0).default(1).describe("Version of the worker's state machine"),
     project: ofProject,
   }),
   positional: ["prompt"],
@@ -82,23 +82,23 @@ function choose({ agent }: Queries, project: string | undefined, staleBefore: st
 
 export const taskClaim = defineOperation({
   name: "task claim",
-  summary: "Take the next pending task; no task is given to two workers",
+  summary: "Claim the next pending task; no two workers get the same task",
   input: z.object({
-    id: word.optional().describe("Take this task; default the one of highest priority, the oldest of those"),
+    id: word.optional().describe("Id of the task to claim; default the oldest of those with the highest priority"),
     worker,
     stage,
     stale_minutes: z
       .int()
       .min(1)
       .optional()
-      .describe("When nothing is pending, take over a running task without a heartbeat for so long"),
+      .describe("When nothing is pending, take over a running task without a heartbeat for this many minutes"),
     project: onlyProject,
   }),
   positional: ["id"],
   writes: true,
   examples: [
-    { run: "reward-ledger task claim --worker a1", does: "take the next task" },
-    { run: "reward-ledger task claim --stale-minutes 30", does: "or one whose worker sent no heartbeat for that long" },
+    { run: "reward-ledger task claim --worker a1", does: "claim the next task" },
+    { run: "reward-ledger task claim --stale-minutes 30", does: "or a running task without a heartbeat for that long" },
   ],
   document: claimDocument,
   async run(ports, input): Promise<ClaimView> {
@@ -151,10 +151,10 @@ export const taskHeartbeat = defineOperation({
   summary: "Send a heartbeat of a running task",
   input: z.object({
     ...taskKey,
-    worker: word.optional().describe("Who works on it: refused when another worker has taken it over"),
+    worker: word.optional().describe("Worker of the task; refused if another worker has taken it over"),
     stage,
     current_state_name: stateName,
-    cost_usd: z.number().min(0).optional().describe("What it has cost so far, USD"),
+    cost_usd: z.number().min(0).optional().describe("Cost so far, USD"),
   }),
   positional: ["id"],
   writes: true,
@@ -186,18 +186,18 @@ export const taskMove = defineOperation({
   input: z.object({
     ...taskKey,
     state: z.enum(taskStates).describe("The state to move to"),
-    worker: word.optional().describe("Who works on it: refused when another worker has taken it over"),
+    worker: word.optional().describe("Worker of the task; refused if another worker has taken it over"),
     stage,
     current_state_name: stateName,
-    result_json: z.string().optional().describe("What came of it, JSON"),
+    result_json: z.string().optional().describe("Result, JSON"),
     trace_file: word.optional().describe("Path of its trace"),
-    cost_usd: z.number().min(0).optional().describe("What it cost, USD"),
+    cost_usd: z.number().min(0).optional().describe("Cost, USD"),
   }),
   positional: ["id", "state"],
   writes: true,
   examples: [
     { run: "reward-ledger task move 019b2f00-… done", does: "finish a task" },
-    { run: "reward-ledger task move 019b2f00-… waiting --stage ci", does: "wait for something" },
+    { run: "reward-ledger task move 019b2f00-… waiting --stage ci", does: "wait for an event" },
   ],
   document: doneDocument(tasks, ({ t }) => t("Moved")),
   async run(ports, input): Promise<TaskView> {
@@ -233,7 +233,7 @@ export const taskMove = defineOperation({
 
 export const taskList = defineOperation({
   name: "task list",
-  summary: "List tasks, those to be worked on first in front",
+  summary: "List tasks in the order of work",
   input: z.object({
     state: z.enum(taskStates).optional().describe("Only tasks in this state"),
     project: onlyProject,
@@ -241,7 +241,7 @@ export const taskList = defineOperation({
     cursor,
   }),
   writes: false,
-  examples: [{ run: "reward-ledger task list --state pending", does: "what is to be done, first things first" }],
+  examples: [{ run: "reward-ledger task list --state pending", does: "tasks in the order of work" }],
   document: listDocument(tasks),
   async run(ports, input): Promise<PageView<TaskView>> {
     const page = await pageOf(ports, tasks, {

@@ -14,13 +14,13 @@ const percent = z.number().min(0).max(100);
 const input = z.object({
   agent: agentFilter,
   project: projectFilter,
-  min_score: z.int().min(0).max(120).optional().describe("Fail when the latest run scored less"),
-  min_pass_rate: percent.optional().describe("Fail when fewer percent of the latest runs passed"),
+  min_score: z.int().min(0).max(120).optional().describe("Fail when the latest run scored below this"),
+  min_pass_rate: percent.optional().describe("Fail when the pass rate of the latest runs is below this percentage"),
   runs: z.int().min(1).max(1_000).default(20).describe("Latest runs that --min-pass-rate looks at; default 20"),
-  max_block_streak: z.int().min(0).optional().describe("Fail when more runs in a row have failed"),
-  max_regressions: z.int().min(0).optional().describe("Fail when more tests of the latest eval run regressed"),
+  max_block_streak: z.int().min(0).optional().describe("Fail when more runs than this failed in a row"),
+  max_regressions: z.int().min(0).optional().describe("Fail when more tests than this regressed in the latest eval run"),
   tier: z.string().trim().min(1).optional().describe("Tier of the eval run that --max-regressions looks at"),
-  budget: z.boolean().optional().describe("Fail when a limit of spending is reached"),
+  budget: z.boolean().optional().describe("Fail when a spending limit is reached"),
 });
 type Input = z.output<typeof input>;
 

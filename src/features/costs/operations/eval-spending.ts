@@ -8,7 +8,7 @@ import type { EvalSpendingView } from "./views.ts";
 
 export const evalSpending = defineOperation({
   name: "eval spending",
-  summary: "Show what evals cost over time, by model and by result",
+  summary: "Show the cost of evals over time, by model and by result",
   input: z.object(panelKeys),
   writes: false,
   async run(ports, choice): Promise<EvalSpendingView> {

@@ -26,7 +26,7 @@ async function runToWrite(
 
 export const evalConvert = defineOperation({
   name: "eval convert",
-  summary: "Write an eval result, also a recorded one, in either file format; nothing is lost",
+  summary: "Convert an eval result, or a recorded run, to another file format without loss",
   input: z.object({
     file: z
       .string()
@@ -81,10 +81,10 @@ export const evalCache = defineOperation({
   summary: "Read, write, count, clear or check cached answers of evals",
   input: z.object({
     action: z.enum(cacheActions).describe("What to do"),
-    suite: z.string().optional().describe("Suite of the answers; stats, clear and verify take all without it"),
+    suite: z.string().optional().describe("Suite of the answers; stats, clear and verify default to all suites"),
     key: z.string().optional().describe("Key of one answer: the SHA-256 that the collector made, or a name of your own"),
     data: z.string().optional().describe("The answer to write, JSON; default standard input"),
-    meta: z.string().optional().describe("Further fields of the written answer, a JSON object"),
+    meta: z.string().optional().describe("Additional fields of the answer, a JSON object"),
   }),
   positional: ["action", "suite", "key", "data"],
   stdin: {

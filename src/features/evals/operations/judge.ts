@@ -12,11 +12,11 @@ const longest = 200_000;
 
 export const evalJudge = defineOperation({
   name: "eval judge",
-  summary: "Have a model score a text for clarity, completeness and actionability; the same text costs once",
+  summary: "Have a model score a text for clarity, completeness and actionability; answers are cached",
   input: z.object({
     file: z.string().min(1).optional().describe("File with the text; default standard input"),
     text: z.string().optional().describe("The text"),
-    purpose: z.string().trim().min(1).optional().describe("What the text is for, in a sentence"),
+    purpose: z.string().trim().min(1).optional().describe("Purpose of the text, in a sentence"),
   }),
   positional: ["file"],
   stdin: {
@@ -26,7 +26,7 @@ export const evalJudge = defineOperation({
   },
   writes: false,
   examples: [
-    { run: 'reward-ledger eval judge README.md --purpose "first steps for new users"', does: "scores and why" },
+    { run: 'reward-ledger eval judge README.md --purpose "first steps for new users"', does: "scores with reasons" },
     { run: "git log -1 --format=%B | reward-ledger eval judge", does: "judge the last commit message" },
   ],
   document: evalJudgeDocument,

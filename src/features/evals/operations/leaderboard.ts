@@ -10,14 +10,14 @@ const dayMs = 24 * 3600_000;
 
 export const evalLeaderboard = defineOperation({
   name: "eval leaderboard",
-  summary: "Compare what each member of the team ran of evals, as of the last sync",
+  summary: "Compare the eval runs of the team's members, as of the last sync",
   input: z.object({
-    days: z.int().min(1).default(7).describe("Of the last so many days; default 7"),
+    days: z.int().min(1).default(7).describe("Number of recent days; default 7"),
     project: projectFilter,
   }),
   writes: false,
   examples: [
-    { run: "reward-ledger eval leaderboard", does: "who ran how many evals this week, and how they went" },
+    { run: "reward-ledger eval leaderboard", does: "eval runs and results of each member this week" },
     { run: "reward-ledger eval leaderboard --days 30 --project acme/shop", does: "a month of one project" },
   ],
   document: evalLeaderboardDocument,

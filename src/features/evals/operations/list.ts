@@ -28,7 +28,7 @@ function baselinesBy(evals: EvalQueries): (run: Pick<EvalRunRow, "project" | "ti
 
 export const evalList = defineOperation({
   name: "eval list",
-  summary: "List eval runs, newest first",
+  summary: "List eval runs, latest first",
   input: z.object({
     branch: branchFilter,
     tier: tierFilter,

@@ -188,7 +188,7 @@ export function overviewOf(
 
 export const evalOverview = defineOperation({
   name: "eval overview",
-  summary: "Show pass rates run by run and how each test has fared",
+  summary: "Show pass rates by run and the results of each test",
   input,
   writes: false,
   async run(ports, choice): Promise<EvalOverviewView> {

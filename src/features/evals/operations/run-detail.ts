@@ -33,10 +33,10 @@ const onlyChanges = (view: EvalCompareView): EvalCompareView => ({
 
 export const evalRunDetail = defineOperation({
   name: "eval run",
-  summary: "Show what failed in one eval run, what it cost and what changed",
+  summary: "Show failures, cost and changes of one eval run",
   input: z.object({
     run: z.uuid().describe("Id of the run"),
-    compare: z.boolean().default(false).describe("Also compare it with the baseline, else with the run before it"),
+    compare: z.boolean().default(false).describe("Also compare it with the baseline, or else with the previous run"),
     ...whoseKeys,
   }),
   writes: false,

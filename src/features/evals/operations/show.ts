@@ -43,19 +43,19 @@ export async function billOf({ evals }: Ports, { data, row }: ReferredRun): Prom
 
 export const evalShow = defineOperation({
   name: "eval show",
-  summary: "Show one eval run: its tests and its bill",
+  summary: "Show one eval run: its tests and its cost",
   input: z.object({
     run: runReference,
     project: projectFilter,
     tier: tierFilter,
     branch: branchFilter,
     failed: z.boolean().default(false).describe("Only tests that failed"),
-    limit: z.int().min(1).optional().describe("Only the first so many tests; default all"),
+    limit: z.int().min(1).optional().describe("Maximum number of tests; default all"),
   }),
   positional: ["run"],
   writes: false,
   examples: [
-    { run: "reward-ledger eval show latest", does: "the latest run: tests and bill" },
+    { run: "reward-ledger eval show latest", does: "the latest run: tests and cost" },
     { run: "reward-ledger eval show 019b2f00", does: "one run, by the start of its id" },
   ],
   document: evalShowDocument,
@@ -114,10 +114,10 @@ export const evalCompare = defineOperation({
   input: z.object({
     a: runReference
       .optional()
-      .describe("The run before: id, latest, previous, baseline or a file; default the baseline, else the previous"),
+      .describe("The earlier run: id, latest, previous, baseline or a file; default the baseline, else the previous run"),
     b: runReference
       .optional()
-      .describe("The run after; default the latest. With one run named, that one is compared with what came before it"),
+      .describe("The later run; default the latest. If only one run is named, it is compared with the previous one"),
     project: projectFilter,
     tier: tierFilter,
     branch: branchFilter,
@@ -125,7 +125,7 @@ export const evalCompare = defineOperation({
   positional: ["a", "b"],
   writes: false,
   examples: [
-    { run: "reward-ledger eval compare", does: "the latest run with the baseline, else with the one before it" },
+    { run: "reward-ledger eval compare", does: "the latest run with the baseline, or else with the previous run" },
     { run: "reward-ledger eval compare before.json after.json", does: "two files" },
   ],
   document: (view: EvalCompareAnswer, words: Words) => evalCompareDocument(view, words, mostCompared),
@@ -140,18 +140,18 @@ export const evalCompare = defineOperation({
 
 export const evalPin = defineOperation({
   name: "eval baseline",
-  summary: "Pin the run that later runs of its tier are compared with",
+  summary: "Set the baseline, the run that later runs of its tier are compared with",
   input: z.object({
     run: runReference,
-    unpin: z.boolean().default(false).describe("Take the pin away"),
+    unpin: z.boolean().default(false).describe("Remove the baseline"),
     project: projectFilter,
     tier: tierFilter,
   }),
   positional: ["run"],
   writes: true,
   examples: [
-    { run: "reward-ledger eval baseline latest", does: "compare later runs of its tier with this one" },
-    { run: "reward-ledger eval baseline latest --unpin", does: "take the pin away" },
+    { run: "reward-ledger eval baseline latest", does: "set the baseline for later runs of its tier" },
+    { run: "reward-ledger eval baseline latest --unpin", does: "remove the baseline" },
   ],
   document: evalBaselineDocument,
   async run(ports, { run: reference, unpin, ...scope }): Promise<EvalBaselineView> {
@@ -169,7 +169,7 @@ export const evalPin = defineOperation({
 
 export const evalCost = defineOperation({
   name: "eval cost",
-  summary: "Show the bill of a run, or of all runs of a period, by model",
+  summary: "Show the cost of a run, or of all runs of a period, by model",
   input: z.object({
     run: runReference
       .optional()
@@ -184,7 +184,7 @@ export const evalCost = defineOperation({
   positional: ["run"],
   writes: false,
   examples: [
-    { run: "reward-ledger eval cost latest", does: "the bill of the latest run" },
+    { run: "reward-ledger eval cost latest", does: "cost of the latest run" },
     { run: "reward-ledger eval cost --since 2026-11-01", does: "of all runs since a day" },
   ],
   document: evalCostDocument,

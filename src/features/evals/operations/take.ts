@@ -19,7 +19,7 @@ const refusalOf = ({ message, code, hint }: ErrorView) => ({ error: message, cod
  */
 export const evalTake = defineOperation({
   name: "eval take",
-  summary: "Record those of some found files that are eval results",
+  summary: "Record the eval results among found files",
   input: z.object({
     files: z.array(z.string().min(1)).describe("Files that may be eval results"),
     project: projectOf,

@@ -19,7 +19,7 @@ const input = z.object({
   tier: z.string().describe("Tier of the test"),
   suite: z.string().describe("Suite of the test; empty for none"),
   name: z.string().describe("Name of the test"),
-  read: z.int().min(0).max(100).default(30).describe("Over how many of the newest runs durations, costs and errors are read"),
+  read: z.int().min(0).max(100).default(30).describe("Number of recent runs from which durations, costs and errors are read"),
 });
 
 /** A result as the index has it; `mixed` when its attempts disagreed. */
@@ -149,7 +149,7 @@ export function historyView(
 
 export const evalTestHistory = defineOperation({
   name: "eval test",
-  summary: "Show the history of one test of the evals",
+  summary: "Show the history of one eval test",
   input,
   writes: false,
   async run(ports, { read: depth, tier, suite, name, ...choice }): Promise<EvalTestHistoryView> {

@@ -30,7 +30,7 @@ export function healthCounts(tests: readonly Readonly<{ health: HealthState }>[]
 
 export const evalTests = defineOperation({
   name: "eval tests",
-  summary: "Count tests by health, and list those that need a look first",
+  summary: "Count tests by health, those that need attention first",
   input: z.object({
     over: z.int().min(1).default(10).describe("Number of recent runs to look at; default 10"),
     tier: tierFilter,
@@ -44,7 +44,7 @@ export const evalTests = defineOperation({
   writes: false,
   examples: [
     { run: "reward-ledger eval tests", does: "how many tests are flaky, degrading and so on" },
-    { run: "reward-ledger eval tests --status degrading --limit 5", does: "five that have become worse" },
+    { run: "reward-ledger eval tests --status degrading --limit 5", does: "five degrading tests" },
   ],
   document: evalTestsDocument,
   async run(ports, { over, tier, branch, project, status, health, limit, ...choice }): Promise<EvalTestsView> {

@@ -13,7 +13,7 @@ export const evalWatch = defineOperation({
   writes: false,
   examples: [
     { run: "reward-ledger eval watch", does: "follow the running collector until it ends" },
-    { run: "reward-ledger eval watch --json", does: "its state at this moment" },
+    { run: "reward-ledger eval watch --json", does: "a snapshot of its state" },
   ],
   document: (view, words) => evalWatchDocument(view, words),
   repeat: { everyMs: 1_000, while: ({ state }: EvalWatchView) => state === "running" },

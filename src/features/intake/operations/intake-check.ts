@@ -39,10 +39,10 @@ async function reasonIn({ files, clock }: Ports, path: string, maxAgeDays: numbe
  */
 export const intakeCheck = defineOperation({
   name: "intake check",
-  summary: "Find the files that are not recorded without being asked for",
+  summary: "Find the files that are not recorded automatically",
   input: z.object({
     files: z.array(z.string().min(1)).describe("Absolute paths"),
-    reports: z.boolean().describe("Whether they are review reports, whose content counts too"),
+    reports: z.boolean().describe("Whether the files are review reports, which are matched by content"),
     tracked: z.boolean().describe("Whether files that git tracks may be recorded"),
     max_age_days: z.int().min(1).describe("Oldest run of a report, in days"),
   }),

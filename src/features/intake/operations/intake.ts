@@ -42,7 +42,7 @@ async function coinsMoved(ledger: Ledger, drafts: Parameters<Ledger["record"]>[0
 
 export const intakeList = defineOperation({
   name: "intake list",
-  summary: "List what was recorded automatically, batch by batch",
+  summary: "List automatic recordings by batch",
   input: z.object({
     limit: z.int().min(1).optional().describe("Maximum number of batches, the latest ones; default 50 as text, all with --json"),
   }),
@@ -78,17 +78,17 @@ function chosen(
 
 export const intakeUndo = defineOperation({
   name: "intake undo",
-  summary: "Take back what was recorded automatically; nothing is destroyed",
+  summary: "Undo automatic recordings; nothing is deleted",
   input: z.object({
     batch: z.string().trim().min(1).optional().describe("Id of the batch, or its start, as `intake list` shows it"),
-    all: z.boolean().default(false).describe("Take back every batch"),
-    last: z.boolean().default(false).describe("Take back the latest batch"),
+    all: z.boolean().default(false).describe("Undo every batch"),
+    last: z.boolean().default(false).describe("Undo the latest batch"),
   }),
   positional: ["batch"],
   writes: true,
   examples: [
-    { run: "reward-ledger intake undo --last", does: "take the latest batch back" },
-    { run: "reward-ledger intake undo --all", does: "take everything back that was recorded automatically" },
+    { run: "reward-ledger intake undo --last", does: "undo the latest batch" },
+    { run: "reward-ledger intake undo --all", does: "undo all automatic recordings" },
   ],
   document: undoDocument,
   async run({ ledger, ids, clock }, input): Promise<IntakeChangeView> {
@@ -111,10 +111,10 @@ export const intakeUndo = defineOperation({
 
 export const intakeRedo = defineOperation({
   name: "intake redo",
-  summary: "Count what the latest `intake undo` took back again",
+  summary: "Redo the latest `intake undo`",
   input: z.object({}),
   writes: true,
-  examples: [{ run: "reward-ledger intake redo", does: "count again what the latest undo took back" }],
+  examples: [{ run: "reward-ledger intake redo", does: "redo the latest undo" }],
   document: redoDocument,
   async run({ ledger }): Promise<IntakeChangeView> {
     const undos = await ledger.ask(({ intake }) => intake.undos());

@@ -144,11 +144,11 @@ async function examine(name: string, part: () => Promise<readonly Check[]>): Pro
 
 export const doctor = defineOperation({
   name: "doctor",
-  summary: "Check environment, paths, sizes and the state of the store",
+  summary: "Check environment, paths, sizes and store",
   input: z.object({}),
   writes: false,
   failed: ({ ok: healthy }: DoctorView) => !healthy,
-  examples: [{ run: "reward-ledger doctor", does: "what is well, what is not, and what to do" }],
+  examples: [{ run: "reward-ledger doctor", does: "problems and what to do about them" }],
   document: doctorDocument,
   async run(ports): Promise<DoctorView> {
     const { ledger, surroundings, calendar } = ports;

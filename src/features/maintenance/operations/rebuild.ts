@@ -5,10 +5,10 @@ import { rebuildDocument } from "../documents/verify.ts";
 
 export const rebuild = defineOperation({
   name: "rebuild",
-  summary: "Throw the index away and build it again from the journal",
+  summary: "Rebuild the index from the journal",
   input: z.object({}),
   writes: true,
-  examples: [{ run: "reward-ledger rebuild", does: "build the index again from the journal" }],
+  examples: [{ run: "reward-ledger rebuild", does: "rebuild the index from the journal" }],
   document: rebuildDocument,
   run: ({ ledger }, _input, { onProgress, signal }): Promise<RebuildView> => ledger.rebuild({ onProgress, signal }),
 });

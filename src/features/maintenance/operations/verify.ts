@@ -10,9 +10,9 @@ import { verifyRemote } from "./verify-remote.ts";
 
 export const verify = defineOperation({
   name: "verify",
-  summary: "Read every fact again, check the chain and recompute all totals",
+  summary: "Read every fact, check the hash chain and recompute all totals",
   input: z.object({
-    remote: z.boolean().default(false).describe("Compare the team's totals on the server with the facts here, too"),
+    remote: z.boolean().default(false).describe("Also compare the team's totals on the server with the facts here"),
   }),
   writes: false,
   failed: ({ ok }: VerifyView) => !ok,

@@ -25,7 +25,7 @@ const input = z.object({
   format: z
     .enum(formats)
     .default("json")
-    .describe("json: all review runs, to be imported again; csv: one line a run; specfact: a ledger.json of one agent"),
+    .describe("json: all review runs, importable; csv: one line per run; specfact: a ledger.json of one agent"),
   out: z.string().min(1).optional().describe("File to write; default standard output"),
   force,
   agent: agentFilter,
@@ -155,11 +155,11 @@ async function contentOf(ports: Ports, given: z.output<typeof input>, context: C
 
 export const exportRuns = defineOperation({
   name: "export",
-  summary: "Write all runs as json, csv or a specfact ledger.json",
+  summary: "Export all runs as json, csv or a specfact ledger.json",
   input,
   writes: false,
   examples: [
-    { run: "reward-ledger export --out ledger.json", does: "all review runs, to be imported again" },
+    { run: "reward-ledger export --out ledger.json", does: "all review runs, importable" },
     { run: "reward-ledger export --format csv > runs.csv", does: "one line a run, for a spreadsheet" },
     { run: "reward-ledger export --format specfact --agent codex", does: "a ledger.json of one agent" },
   ],

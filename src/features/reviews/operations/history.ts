@@ -25,7 +25,7 @@ export const history = defineOperation({
   writes: false,
   examples: [
     { run: "reward-ledger history --limit 20", does: "the latest twenty runs, oldest first" },
-    { run: "reward-ledger history --agent codex --since 2026-03-01", does: "an agent's runs since a day" },
+    { run: "reward-ledger history --agent codex --since 2026-03-01", does: "runs of one agent since a day" },
   ],
   forPeople: { limit: screenful },
   note: noteOfResets,

@@ -58,17 +58,17 @@ async function restore(ledger: Ledger, agent: string | null): Promise<ResetView>
 
 export const reset = defineOperation({
   name: "reset",
-  summary: "Start again from zero without destroying anything, or take that back",
+  summary: "Start counting from zero, or undo that; nothing is deleted",
   input: z.object({
     agent: z.string().trim().normalize("NFC").min(1).optional().describe("Only this agent; default all agents"),
     confirm: z.boolean().default(false).describe("Required to reset; without it nothing changes"),
-    undo: z.boolean().default(false).describe("Take back the latest reset"),
+    undo: z.boolean().default(false).describe("Undo the latest reset"),
   }),
   writes: true,
   examples: [
-    { run: "reward-ledger reset --confirm", does: "count anew from zero" },
+    { run: "reward-ledger reset --confirm", does: "start counting from zero" },
     { run: "reward-ledger reset --confirm --agent codex", does: "the same for one agent" },
-    { run: "reward-ledger reset --undo", does: "take the latest reset back" },
+    { run: "reward-ledger reset --undo", does: "undo the latest reset" },
   ],
   document: resetDocument,
   async run(ports, { agent, confirm, undo }): Promise<ResetView> {

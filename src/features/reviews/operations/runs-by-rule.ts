@@ -16,7 +16,7 @@ export const breaking = defineOperation({
     rule: z.string().normalize("NFC").min(1).describe("Id of the rule"),
     agent: agentFilter,
     project: projectFilter,
-    period: z.enum(periods).default("custom").describe("Period that ends today; custom: as --since and --until say"),
+    period: z.enum(periods).default("custom").describe("Period that ends today; custom uses --since and --until"),
     since,
     until,
     limit: z.int().min(1).default(100).describe("Maximum number of runs"),

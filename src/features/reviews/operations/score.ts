@@ -48,10 +48,10 @@ export const score = defineOperation({
   input: z.object({
     from: z.string().min(1).optional().describe("File with the findings; default standard input"),
     text: z.string().optional().describe("Findings as JSON: a list, or an object with findings, coverage and tests_skipped"),
-    run_id: z.string().trim().min(1).optional().describe("Id of the run; default a fresh one"),
+    run_id: z.string().trim().min(1).optional().describe("Id of the run; default a new one"),
     summary: z.string().trim().min(1).optional().describe("Summary of the report; default the number of findings"),
     level: z.enum(findingLevels).optional().describe("Leave out findings below this severity"),
-    include_noise: z.boolean().default(false).describe("Keep findings that are noise by default"),
+    include_noise: z.boolean().default(false).describe("Keep findings that are dropped as noise by default"),
     bonus: z
       .array(z.string())
       .default([])
@@ -66,7 +66,7 @@ export const score = defineOperation({
   writes: false,
   examples: [
     { run: "reward-ledger score --from findings.json --source src/a.py", does: "what a list of findings would score" },
-    { run: "reward-ledger score --json < findings.json | reward-ledger update", does: "score and record in one go" },
+    { run: "reward-ledger score --json < findings.json | reward-ledger update", does: "score and record in one step" },
   ],
   document: scoreDocument,
   async run({ files, clock, ids }, input): Promise<ScoreView> {

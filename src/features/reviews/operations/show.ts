@@ -100,7 +100,7 @@ export const show = defineOperation({
   }),
   positional: ["run_id"],
   writes: false,
-  examples: [{ run: "reward-ledger show review-7d0f", does: "findings, and how the coins came about" }],
+  examples: [{ run: "reward-ledger show review-7d0f", does: "findings, and how the coins were computed" }],
   document: showDocument,
   async run({ ledger }, which): Promise<RunDetailView> {
     const { row, why } = await ledger.ask(({ review }) => {

@@ -16,7 +16,7 @@ export const status = defineOperation({
   examples: [
     { run: "reward-ledger status", does: "coins, streaks and top violations" },
     { run: "reward-ledger status --agent codex --project acme/shop", does: "one agent in one project" },
-    { run: "reward-ledger status --json | jq .coins", does: "the number for a script" },
+    { run: "reward-ledger status --json | jq .coins", does: "the coins alone, for a script" },
   ],
   document: statusDocument,
   async run(ports, { agent: named, project, ...choice }): Promise<AgentStatusView> {

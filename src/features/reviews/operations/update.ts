@@ -19,7 +19,7 @@ const input = z.object({
     .normalize("NFC")
     .min(1)
     .optional()
-    .describe("Agent whose run it is; default REWARD_LEDGER_AGENT, else claude-code"),
+    .describe("Agent of the run; default REWARD_LEDGER_AGENT, else claude-code"),
   issue: z.int().min(1).optional().describe("Number of the issue the run worked on"),
   project: projectOf,
   house_rules_version: z
@@ -30,7 +30,7 @@ const input = z.object({
   changed_file: z
     .array(z.string().min(1))
     .default([])
-    .describe("A file of the reviewed change; repeat for each. Default the files of the findings"),
+    .describe("A file of the reviewed change; repeat for each. Default: the files of the findings"),
   intake_batch: intakeBatch,
 });
 
@@ -64,7 +64,7 @@ export const update = defineOperation({
   examples: [
     { run: "specfact code review run --json | reward-ledger update", does: "record what a tool just wrote" },
     { run: "reward-ledger update --from review-report.json --agent codex", does: "record a file for another agent" },
-    { run: "reward-ledger update --issue 42 --changed-file src/a.ts < report.json", does: "say what the run worked on" },
+    { run: "reward-ledger update --issue 42 --changed-file src/a.ts < report.json", does: "name the issue and files of the run" },
   ],
   document: updateDocument,
   async run(ports: Ports, given, { signal }): Promise<UpdateView> {

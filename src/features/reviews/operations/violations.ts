@@ -11,7 +11,7 @@ import type { ViolationView } from "./views.ts";
 
 export const violations = defineOperation({
   name: "violations",
-  summary: "List broken rules, the most broken first",
+  summary: "List broken rules, most frequent first",
   input: z.object({
     agent: agentFilter,
     project: projectFilter,

@@ -33,6 +33,7 @@ import {
   taskShow,
 } from "../../../../src/features/agent/operations/tasks.ts";
 import { sampleRow } from "../../../support/agent-rows.ts";
+import { testLogger } from "../../../support/journal.ts";
 import { openPorts, quietCall, type TestPorts } from "../../../support/ports.ts";
 
 let ports: TestPorts;
@@ -86,6 +87,33 @@ describe("ids", () => {
     expect(put.row).toMatchObject({ started_at: "2026-03-16T08:00:00.000Z", completed_at: "2026-03-16T08:30:00.000Z" });
     const { rows } = await run(storeList, { store: "ci_history", where: ["started_at=2026-03-16T09:00+01:00"] });
     expect(rows).toHaveLength(1);
+  });
+
+  const later = "2027-01-01T00:00:00.000Z";
+  it.each([
+    ["spend add", spendAdd, { model: "m", call_site: "plan", usd: 1, at: later }, "--at"],
+    ["audit add", auditAdd, { tool_name: "Bash", at: later }, "--at"],
+    ["learn add", learnAdd, { observation: "o", task_id: "t", at: later }, "--at"],
+    [
+      "self-edit add",
+      selfEditAdd,
+      {
+        pr: "https://example.com/1",
+        fix_class: "doc",
+        before_sha: "a",
+        after_sha: "b",
+        confidence: 90,
+        em_review: "approved",
+        at: later,
+      },
+      "--at",
+    ],
+    ["ci add", ciAdd, { workflow_name: "ci", branch: "main", run_id: 1, started_at: later }, "--started-at"],
+  ] as const)("that lie in the future are kept by %s with a warning", async (_, operation, input, flag) => {
+    const logger = testLogger();
+    ports = await openPorts({ logger });
+    await operation.call(ports, input, quietCall);
+    expect(logger.lines).toEqual([expect.stringContaining(`warn: ${flag} ${later} lies in the future: it is `)]);
   });
 });
 
