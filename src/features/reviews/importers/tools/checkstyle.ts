@@ -1,8 +1,9 @@
 import { readXml } from "../../../shared/input/xml.ts";
 import type { Severity } from "../../model/finding.ts";
-import { findingOf, lineIn, toolError, withoutRule } from "./entries.ts";
+import { findingOf, toolError, withoutRule } from "./entries.ts";
 import { defineFormat, gather, severityOf } from "./format.ts";
 import { toolNamed } from "./tables.ts";
+import { lineIn } from "./text.ts";
 
 const severities: ReadonlyMap<string, Severity> = new Map([
   ["error", "error"],

@@ -1,7 +1,8 @@
 import { readXml, type XmlElement } from "../../../shared/input/xml.ts";
 import type { Severity } from "../../model/finding.ts";
-import { findingOf, lineIn } from "./entries.ts";
+import { findingOf } from "./entries.ts";
 import { defineFormat, gather, severityOf } from "./format.ts";
+import { lineIn } from "./text.ts";
 
 /** As Cppcheck itself says them in SARIF. */
 export const cppcheckSeverities: ReadonlyMap<string, Severity> = new Map([

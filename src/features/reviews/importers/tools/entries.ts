@@ -46,29 +46,6 @@ export function readEntries<S extends z.ZodType>(
   return into.reading();
 }
 
-type Groups = Readonly<Record<string, string | undefined>>;
-
-/** Reads the lines that a pattern with named groups matches; all others are what tools print beside their findings. */
-export function readLines(
-  lines: readonly string[],
-  pattern: RegExp,
-  take: (found: Groups, at: number) => ToolFinding | undefined,
-): ToolReading {
-  const into = gather();
-  for (const [at, line] of lines.entries()) {
-    const found = pattern.exec(line)?.groups;
-    const one = found === undefined ? undefined : take(found, at);
-    if (one !== undefined) into.findings.push(one);
-  }
-  return into.reading();
-}
-
-/** A line number as text has it. */
-export const lineIn = (text: string | undefined): number | null => {
-  const line = Number(text);
-  return Number.isSafeInteger(line) && line >= 1 ? line : null;
-};
-
 /** A message without the id of its rule, which some tools repeat at its end. */
 export const withoutRule = (message: string, rule: string | null): string =>
   rule !== null && rule !== "" && message.endsWith(` (${rule})`) ? message.slice(0, -rule.length - 3) : message;

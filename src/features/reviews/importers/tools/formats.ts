@@ -6,45 +6,67 @@ import { linesOf, valuesOf } from "../../../shared/input/split-json.ts";
 import { xmlRoot } from "../../../shared/input/xml.ts";
 import { bandit } from "./bandit.ts";
 import { biome } from "./biome.ts";
+import { biomeText } from "./biome-text.ts";
+import { cargoText } from "./cargo-text.ts";
 import { checkstyle } from "./checkstyle.ts";
 import { clippy } from "./clippy.ts";
 import { cppcheck } from "./cppcheck.ts";
 import { eslint } from "./eslint.ts";
+import { flake8 } from "./flake8.ts";
 import type { FormsOfOutput, JsonLine, SkippedEntry, ToolFormat, ToolReading } from "./format.ts";
 import { gccText } from "./gcc-text.ts";
 import { golangciLint } from "./golangci-lint.ts";
+import { hadolint } from "./hadolint.ts";
+import { golangciText, yamllint } from "./line-formats.ts";
+import { markdownlint } from "./markdownlint.ts";
 import { mypy, mypyText } from "./mypy.ts";
 import { oxlint } from "./oxlint.ts";
+import { oxlintText } from "./oxlint-text.ts";
+import { phpcs } from "./phpcs.ts";
 import { pylint, pylintText } from "./pylint.ts";
-import { pyright } from "./pyright.ts";
+import { pyright, pyrightText } from "./pyright.ts";
+import { rubocop } from "./rubocop.ts";
 import { ruff, ruffLines } from "./ruff.ts";
 import { sarif } from "./sarif.ts";
 import { shellcheck } from "./shellcheck.ts";
 import { stylelint } from "./stylelint.ts";
+import { stylish } from "./stylish.ts";
 import { tsc } from "./tsc.ts";
 
 /** Every format that is read, in the order of documents and messages. */
 export const toolFormats: readonly ToolFormat[] = [
   sarif,
   eslint,
+  stylish,
   biome,
+  biomeText,
   oxlint,
+  oxlintText,
   tsc,
   stylelint,
   ruff,
   ruffLines,
+  flake8,
   pylint,
   pylintText,
   pyright,
+  pyrightText,
   mypy,
   mypyText,
   bandit,
   golangciLint,
+  golangciText,
   clippy,
+  cargoText,
   checkstyle,
   shellcheck,
   cppcheck,
   gccText,
+  rubocop,
+  phpcs,
+  markdownlint,
+  hadolint,
+  yamllint,
 ];
 
 /**

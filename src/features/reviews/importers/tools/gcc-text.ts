@@ -1,8 +1,9 @@
 import type { Severity } from "../../model/finding.ts";
 import { cppcheckSeverities } from "./cppcheck.ts";
-import { findingOf, lineIn, readLines } from "./entries.ts";
+import { findingOf } from "./entries.ts";
 import { defineFormat, severityOf } from "./format.ts";
 import { shellcheckSeverities } from "./shellcheck.ts";
+import { lineIn, readLines } from "./text.ts";
 
 const severities: ReadonlyMap<string, Severity> = new Map([
   ["fatal error", "error"],
@@ -10,15 +11,18 @@ const severities: ReadonlyMap<string, Severity> = new Map([
   ...cppcheckSeverities,
 ]);
 
-/** `a.c:3:5: warning: … [-Wunused]`. Notes explain the line before, except those of ShellCheck. */
-const lineOfText =
-  /^(?<path>\S.*?\.(?!pyi?:|rs:)\w+):(?<line>\d+):\d+: (?<severity>fatal error|error|warning|style|performance|portability|note): (?<message>.*?)(?: \[(?<rule>[\w.,+=-]+)\])?$/;
+const said = "(?<severity>fatal error|error|warning|style|performance|portability|note): (?<message>.*?)";
+/** Of any language but Python, whose checkers have formats of their own. */
+const withRule = new RegExp(`^(?<path>(?!.*\\.pyi?:\\d)\\S.*?):(?<line>\\d+):\\d+: ${said} \\[(?<rule>[\\w.,+=-]+)\\]$`);
+/** Compilers of other languages begin their lines so, too. */
+const ofC = new RegExp(`^(?<path>\\S.*?\\.(?:c|cc|cpp|cxx|h|hh|hpp|hxx|inl|m|mm|cu)):(?<line>\\d+):\\d+: ${said}$`);
+const diagnostic = { exec: (line: string) => withRule.exec(line) ?? ofC.exec(line) };
 
 const clangTidy =
   /^(?:abseil|altera|android|boost|bugprone|cert|clang-(?:analyzer|diagnostic)|concurrency|cppcoreguidelines|darwin|fuchsia|google|hicpp|linuxkernel|llvm|llvmlibc|misc|modernize|mpi|objc|openmp|performance|portability|readability|zircon)-/;
 
-function toolOf(rule: string | undefined): string {
-  if (rule === undefined || rule.startsWith("-")) return "gcc";
+function toolOf(rule: string | null): string {
+  if (rule === null || rule.startsWith("-")) return "gcc";
   if (/^SC\d+$/.test(rule)) return "shellcheck";
   return clangTidy.test(rule) ? "clang-tidy" : "cppcheck";
 }
@@ -31,19 +35,12 @@ export const gccText = defineFormat({
   looksFor: "lines such as `a.c:3:5: warning: … [-Wunused]`",
   severities,
   gives: "the tool, told by the rule",
-  lacks: "fixable",
-  claims: (lines) => lines.some((line) => lineOfText.test(line)),
+  lacks: "fixable; notes explain the line before, except those of ShellCheck",
+  claims: (lines) => lines.some((line) => diagnostic.exec(line) !== null),
   read: (lines) =>
-    readLines(lines, lineOfText, ({ path = null, line, severity, message = "", rule }) => {
+    readLines(lines, diagnostic, ({ path = null, line, severity, message = "", rule = null }) => {
       const tool = toolOf(rule);
       if (severity === "note" && tool !== "shellcheck") return undefined;
-      return findingOf({
-        tool,
-        rule: rule ?? null,
-        severity: severityOf(severities, severity),
-        message,
-        path,
-        line: lineIn(line),
-      });
+      return findingOf({ tool, rule, severity: severityOf(severities, severity), message, path, line: lineIn(line) });
     }),
 });

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Severity } from "../../model/finding.ts";
 import { findingOf, memberOf, readEntries, toolError } from "./entries.ts";
 import { defineFormat, hasKeys, lineOf, severityOf } from "./format.ts";
+import { lineIn, readLines } from "./text.ts";
 
 const diagnostic = z.object({
   file: z.string().nullish(),
@@ -45,6 +46,30 @@ export const pyright = defineFormat({
           ...(rule === null && one.severity === "error" ? toolError : {}),
         }),
       );
+    });
+  },
+});
+
+const row =
+  /^ {2}(?<path>\S.*?):(?<line>\d+):\d+ - (?<severity>error|warning|information): (?<message>.*?)(?: \((?<rule>report\w+)\))?$/s;
+
+/** A finding goes on in lines that are indented further. */
+const joined = (lines: readonly string[]): readonly string[] => lines.join("\n").split(/\n(?! {2}\s)/);
+
+export const pyrightText = defineFormat({
+  form: "text",
+  id: "pyright-text",
+  title: "Pyright, basedpyright: text",
+  looksFor: "lines such as `  /a.py:3:5 - error: … (reportCallIssue)`",
+  severities,
+  gives: "errors of the syntax, which have no rule, as `tool_error`",
+  lacks: "fixable; the tool's name, which is told by how it counts at the end",
+  claims: (lines) => lines.some((line) => row.test(line)),
+  read(lines) {
+    const tool = lines.some((line) => /^\d+ errors?, \d+ warnings?, \d+ notes?/.test(line)) ? "basedpyright" : "pyright";
+    return readLines(joined(lines), row, ({ path = null, line, severity, message = "", rule = null }) => {
+      const failed = rule === null && severity === "error" ? toolError : {};
+      return findingOf({ tool, rule, severity: severityOf(severities, severity), message, path, line: lineIn(line), ...failed });
     });
   },
 });

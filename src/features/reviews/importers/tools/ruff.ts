@@ -23,7 +23,7 @@ const severities: ReadonlyMap<string, Severity> = new Map([
 ]);
 
 /** What breaks when it runs: syntax, undefined names, comparisons and formats that cannot work. */
-const isBroken = (code: string | null): boolean => code === null || /^(?:invalid-syntax|E9|F5|F6|F7|F82)/.test(code);
+export const isBroken = (code: string | null): boolean => code === null || /^(?:invalid-syntax|E9|F5|F6|F7|F82)/.test(code);
 
 /** Ruff calls all of its findings errors; only code that is broken is one. */
 function severityOfCode({ code, severity }: Diagnostic): Severity {

@@ -69,7 +69,7 @@ export const toolTables: readonly ToolTable[] = [
   {
     tool: "biome",
     rules: [
-      [/^parse$/, "tool_error"],
+      [/^(?:parse|configuration)$/, "tool_error"],
       [/^lint\/security\//, "security"],
       [/^lint\/correctness\/noUnused/, "yagni"],
       [
@@ -221,6 +221,36 @@ export const toolTables: readonly ToolTable[] = [
     rules: [
       [/Naming/, "naming"],
       [/^Security/, "security"],
+    ],
+    otherwise: "style",
+  },
+  {
+    tool: "rubocop",
+    rules: [
+      [/^Lint\/Syntax$/, "tool_error"],
+      [/^Security\//, "security"],
+      [/^Naming\//, "naming"],
+      [/^Metrics\//, "kiss"],
+      [/^Lint\/(?:Useless|Unused)/, "yagni"],
+      [/^(?:RSpec|Minitest)\w*\//, "testing"],
+      [/^(?:Style|Layout)\//, "style"],
+    ],
+    otherwise: "clean_code",
+  },
+  {
+    tool: "hadolint",
+    rules: [
+      [/^DL1000$/, "tool_error"],
+      [/^DL3002$/, "security"],
+    ],
+    otherwise: "clean_code",
+  },
+  { tool: "markdownlint", rules: [], otherwise: "style" },
+  {
+    tool: "yamllint",
+    rules: [
+      [/^syntax$/, "tool_error"],
+      [/^key-duplicates$/, "clean_code"],
     ],
     otherwise: "style",
   },

@@ -1,6 +1,7 @@
 import type { Severity } from "../../model/finding.ts";
-import { findingOf, lineIn, readLines } from "./entries.ts";
+import { findingOf } from "./entries.ts";
 import { defineFormat, severityOf } from "./format.ts";
+import { lineIn, readLines } from "./text.ts";
 
 const severities: ReadonlyMap<string, Severity> = new Map([
   ["error", "error"],

@@ -33,3 +33,23 @@ describe("an output in which a tool was not alone", () => {
     expect(() => messagesOf(`${sarif("a")}\n${sarif("b")}`)).toThrow();
   });
 });
+
+describe("an output of several calls", () => {
+  const list = (path: string): string =>
+    JSON.stringify([{ filePath: path, messages: [{ ruleId: "a", severity: 2, message: "m", line: 1 }] }]);
+
+  it("is the lists of each workspace, one after the other", () => {
+    const { format, findings } = readOutput(
+      `> a@1.0.0 lint\n\n${list("a.js")}\n\n> b@1.0.0 lint\n\n${list("b.js")}\n`,
+      "out.txt",
+    );
+    expect(format.id).toBe("eslint");
+    expect(findings.map(({ path }) => path)).toEqual(["a.js", "b.js"]);
+  });
+
+  it("of two tools is refused, and both are named", () => {
+    const both = "a.ts(1,2): error TS1005: ';' expected.\na.py:1: error: no  [name-defined]\n";
+    expect(() => readOutput(both, "out.txt")).toThrow("it holds what several tools write (tsc, mypy-text)");
+    expect(readOutput(both, "out.txt", "tsc").findings).toMatchObject([{ path: "a.ts" }]);
+  });
+});

@@ -23,6 +23,7 @@ const severities: Readonly<Record<string, ToolFinding["severity"]>> = {
   Warning: "warning",
   Medium: "warning",
   note: "info",
+  info: "info",
   style: "warning",
   Low: "info",
 };
@@ -72,6 +73,7 @@ function bandit(text: string): readonly Said[] {
 
 const unix = lines(/^(?<path>[^:]+):(?<line>\d+):\d+: (?<message>.*) \[(?<severity>\w+)(?:\/(?<rule>.*))?\]$/);
 const gcc = lines(/^(?<path>[^:]+):(?<line>\d+):\d+: (?<severity>error|warning|note|style): (?<message>.*) \[(?<rule>\w+)\]$/);
+const compiler = lines(/^(?<path>[^:]+):(?<line>\d+):\d+: (?<severity>warning): (?<message>.*) \[(?<rule>\S+)\]$/);
 const concise = lines(
   /^(?<severity>[×!]) (?<path>[^:]+?)(?::(?<line>\d+):\d+)?: (?<rule>lint\/\S+|parse|format|assist\/\S+): (?<message>.*)$/,
 );
@@ -89,6 +91,14 @@ const cargo = lines(
 );
 const tsc = lines(/^(?<path>[^(]+)\((?<line>\d+),\d+\): (?<severity>error) (?<rule>TS\d+): (?<message>.*)$/);
 const checkstyle = lines(/^\[(?<severity>\w+)\] (?<path>[^:]+):(?<line>\d+)(?::\d+)?: (?<message>.*) \[(?<rule>\w+)\]$/);
+
+const rubocop = lines(
+  /^(?<path>[^:]+):(?<line>\d+):\d+: (?<severity>\w): (?<fixable>\[Correctable\] |)(?<rule>[\w/]+): (?<message>.*)$/,
+);
+const phpcs = lines(/^(?<path>[^:]+):(?<line>\d+):\d+: (?<severity>\w+) - (?<message>.*)$/);
+const markdownlint = lines(
+  /^(?<path>[^:]+):(?<line>\d+)(?::\d+)? (?<severity>\w+) (?<rule>\w+)\/\S+ (?<message>.*?)(?: \[Context: .*\])?$/,
+);
 
 /** What a text output writes otherwise. */
 const withoutStop = (one: ToolFinding): ToolFinding => ({ ...one, message: one.message.replace(/([^ ])\.$/, "$1") });
@@ -164,6 +174,8 @@ const cases: readonly Case[] = [
   ["cppcheck/2.22.0.sarif", "cppcheck/2.22.0.txt", lines(/^main\.c:(?<line>\d+):\d+: \w+: (?<message>.*) \[(?<rule>\w+)\]$/), 13],
   ["cppcheck/2.22.0.txt", "cppcheck/2.22.0.txt", gcc, 11],
   ["shellcheck/0.11.0.txt", "shellcheck/0.11.0.txt", gcc, 15],
+  ["gcc/12.2.0.txt", "gcc/12.2.0.txt", compiler, 5],
+  ["clang-tidy/14.0.6.txt", "clang-tidy/14.0.6.txt", compiler, 14],
   ["pylint/4.0.8.txt", "pylint/4.0.8.txt", pylint, 39],
   ["tsc/6.0.3.txt", "tsc/6.0.3.txt", tsc, 9],
   ["tsc/6.0.3.pretty.txt", "tsc/6.0.3.txt", tsc, 9],
@@ -173,6 +185,36 @@ const cases: readonly Case[] = [
     "tsc/6.0.3.config.txt",
     lines(/^(?:(?<path>[^(]+)\((?<line>\d+),\d+\): )?(?<severity>error) (?<rule>TS\d+): (?<message>.*)$/),
     3,
+  ],
+  ["eslint/10.15.0.txt", "eslint/10.15.0.txt", stylish, 14],
+  ["biome/2.6.8.default.txt", "biome/2.6.8.txt", concise, 20],
+  ["biome/2.6.8.colours.txt", "biome/2.6.8.txt", concise, 20],
+  ["oxlint/1.94.0.default.txt", "oxlint/1.94.0.txt", unix, 6],
+  ["oxlint/1.94.0.colours.txt", "oxlint/1.94.0.txt", unix, 6],
+  ["ruff/0.16.10.txt", "ruff/0.16.10.txt", ruff, 34],
+  ["ruff/0.16.10.full.txt", "ruff/0.16.10.txt", ruff, 34],
+  ["flake8/5.0.4.txt", "flake8/5.0.4.txt", ruff, 18],
+  ["clippy/0.1.95.default.txt", "clippy/0.1.95.txt", cargo, 9],
+  ["clippy/0.1.95.error-default.txt", "clippy/0.1.95.error.txt", cargo, 2],
+  ["pyright/1.1.414.txt", "pyright/1.1.414.txt", pyright, 17, firstLine],
+  ["basedpyright/1.40.1.txt", "basedpyright/1.40.1.txt", pyright, 8, firstLine],
+  ["golangci-lint/2.txt", "golangci-lint/2.txt", golangci, 4],
+  [
+    "rubocop/1.39.0.json",
+    "rubocop/1.39.0.txt",
+    rubocop,
+    11,
+    (one) => ({ ...one, path: `/project/rb/${one.path}`, message: one.message.replaceAll("\n", " ") }),
+  ],
+  ["phpcs/3.7.1.json", "phpcs/3.7.1.txt", phpcs, 15],
+  ["checkstyle/phpcs-3.7.1.xml", "phpcs/3.7.1.txt", phpcs, 15],
+  ["markdownlint/0.48.0.json", "markdownlint/0.48.0.txt", markdownlint, 10],
+  ["hadolint/2.json", "hadolint/2.txt", lines(/^(?<path>[^:]+):(?<line>\d+) (?<rule>\w+) (?<severity>\w+): (?<message>.*)$/), 4],
+  [
+    "yamllint/1.29.0.txt",
+    "yamllint/1.29.0.txt",
+    lines(/^(?<path>[^:]+):(?<line>\d+):\d+: \[(?<severity>\w+)\] (?<message>.*) \((?<rule>[\w-]+)\)$/),
+    4,
   ],
 ];
 

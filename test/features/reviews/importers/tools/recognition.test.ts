@@ -15,7 +15,15 @@ const formatOf: readonly (readonly [RegExp, string | undefined])[] = [
   [/^pylint\/.*\.txt$/, "pylint-text"],
   [/^tsc\//, "tsc"],
   [/^clippy\/.*(?:jsonl|with-progress\.txt)$/, "clippy"],
-  [/^(?:shellcheck|cppcheck)\/.*\.txt$/, "gcc-text"],
+  [/^(?:shellcheck|cppcheck|gcc|clang-tidy)\/.*\.txt$/, "gcc-text"],
+  [/^eslint\/[\d.]+\.txt$/, "eslint-text"],
+  [/^biome\/.*(?:default|colours)\.txt$/, "biome-text"],
+  [/^oxlint\/.*(?:default|colours)\.txt$/, "oxlint-text"],
+  [/^clippy\/.*default\.txt$/, "clippy-text"],
+  [/^ruff\/.*\.txt$|^flake8\//, "flake8"],
+  [/^(?:pyright|basedpyright)\/.*txt$/, "pyright-text"],
+  [/^golangci-lint\/.*\.txt$/, "golangci-lint-text"],
+  [/^yamllint\//, "yamllint"],
   [/^(?:[\w-]+)\/.*\.txt$/, undefined],
 ];
 

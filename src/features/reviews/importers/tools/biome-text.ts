@@ -1,0 +1,50 @@
+import type { Severity } from "../../model/finding.ts";
+import { findingOf } from "./entries.ts";
+import { defineFormat, gather, severityOf } from "./format.ts";
+import { blocksOf, lineIn } from "./text.ts";
+
+const severities: ReadonlyMap<string, Severity> = new Map([
+  ["×", "error"],
+  ["✖", "error"],
+  ["!", "warning"],
+  ["⚠", "warning"],
+  ["i", "info"],
+  ["ℹ", "info"],
+]);
+
+const heading =
+  /^(?<path>\S.*?)(?::(?<line>\d+):\d+)? (?<rule>(?:lint|assist|suppressions)\/\S+|parse|format|organizeImports|configuration)(?: +\S+)* +━+$/;
+const said = /^ {2}(?<severity>[×✖!⚠iℹ]) (?<message>.*)$/;
+
+/** https://biomejs.dev/reference/reporters/#default */
+export const biomeText = defineFormat({
+  form: "text",
+  id: "biome-text",
+  title: "Biome, text",
+  looksFor: "headings such as `a.ts:3:5 lint/style/useConst  FIXABLE  ━━━`",
+  severities,
+  gives: "what JSON gives",
+  lacks: "what exceeds `--max-diagnostics`",
+  claims: (lines) => blocksOf(lines, heading, said).length > 0,
+  read(lines) {
+    const into = gather();
+    for (const { found, below } of blocksOf(lines, heading, said)) {
+      const { path = null, line, rule = null, severity, message = "" } = found;
+      const isRepaired = rule === "format" || rule?.startsWith("assist/") === true || rule === "organizeImports";
+      into.findings.push(
+        findingOf({
+          tool: "biome",
+          rule,
+          severity: severityOf(severities, severity),
+          message,
+          path,
+          line: lineIn(line),
+          fixable: isRepaired
+            ? !message.startsWith("Code formatting aborted")
+            : below.some((one) => /^ {2}[iℹ] Safe fix: /.test(one)),
+        }),
+      );
+    }
+    return into.reading();
+  },
+});

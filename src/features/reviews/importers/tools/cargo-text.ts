@@ -1,0 +1,48 @@
+import type { Severity } from "../../model/finding.ts";
+import { findingOf } from "./entries.ts";
+import { defineFormat, gather, severityOf } from "./format.ts";
+import { blocksOf, lineIn } from "./text.ts";
+
+const severities: ReadonlyMap<string, Severity> = new Map([
+  ["error", "error"],
+  ["warning", "warning"],
+]);
+
+const heading = /^(?<severity>error|warning)(?:\[(?<rule>E\d{4})\])?: (?<message>.*)$/;
+const arrow = /^ *--> (?<path>.+?\.rs):(?<line>\d+):\d+$/;
+
+/** The lint, as the notes below a finding name it: by the address of its page, else where its level was set. */
+function lintIn(below: readonly string[]): string | null {
+  for (const line of below) {
+    const page = /rust-clippy\/.*#(\w+)$/.exec(line)?.[1];
+    if (page !== undefined) return `clippy::${page}`;
+    const level = /`#\[(?:warn|deny|forbid)\(([\w:]+)\)\]`/.exec(line)?.[1];
+    if (level !== undefined) return level;
+    if (line === "") return null;
+  }
+  return null;
+}
+
+/** What `cargo build`, `check` and `clippy` print. https://doc.rust-lang.org/rustc/command-line-arguments.html#option-error-format */
+export const cargoText = defineFormat({
+  form: "text",
+  id: "clippy-text",
+  title: "Clippy, rustc: text",
+  looksFor: "lines such as `warning: …` above `--> src/main.rs:3:5`",
+  severities,
+  gives: "the lint, where the text names it: of rustc only the first of a kind",
+  lacks: "fixable",
+  claims: (lines) => blocksOf(lines, heading, arrow).length > 0,
+  read(lines) {
+    const into = gather();
+    for (const { found, below } of blocksOf(lines, heading, arrow)) {
+      const { path = null, line, severity, message = "" } = found;
+      const rule = found["rule"] ?? lintIn(below);
+      const tool = rule?.startsWith("clippy::") === true ? "clippy" : "rustc";
+      into.findings.push(
+        findingOf({ tool, rule, severity: severityOf(severities, severity), message, path, line: lineIn(line) }),
+      );
+    }
+    return into.reading();
+  },
+});

@@ -1,0 +1,38 @@
+import type { Severity } from "../../model/finding.ts";
+import { findingOf } from "./entries.ts";
+import { defineFormat, gather } from "./format.ts";
+import { isBroken } from "./ruff.ts";
+import { blocksOf, lineIn } from "./text.ts";
+
+/** Pylint writes a colon behind its ids. */
+const said = "(?<rule>[A-Z]{1,4}\\d{1,4}(?!\\d|:)|invalid-syntax):? (?<fixable>\\[\\*\\] )?(?<message>.*)$";
+const concise = new RegExp(`^(?<path>\\S.*?\\.(?:pyi?|ipynb)):(?:cell \\d+:)?(?<line>\\d+):(?:\\d+:)? ${said}`);
+const heading = new RegExp(`^${said}`);
+const arrow = /^ *--> (?<path>.+?):(?:cell \d+:)?(?<line>\d+):\d+$/;
+
+/** What only Ruff prints. */
+const isOfRuff = (line: string): boolean => /^Found \d+ errors?[.(]|^\[\*\] \d+ fixable with/.test(line);
+
+/** https://flake8.pycqa.org/en/latest/internal/formatters.html, https://docs.astral.sh/ruff/settings/#output-format: full and concise */
+export const flake8 = defineFormat({
+  form: "text",
+  id: "flake8",
+  title: "Flake8, Ruff: text",
+  looksFor: "lines such as `a.py:3:5: F401 …`, or `F401 …` above `--> a.py:3:5`",
+  severities: new Map<string, Severity>(),
+  gives: "fixable of Ruff. Only code that is broken (E9, F5–F7, F82) is an error, all else a warning",
+  lacks: "severities",
+  claims: (lines) => lines.some((line) => concise.test(line)) || blocksOf(lines, heading, arrow).length > 0,
+  read(lines) {
+    const into = gather();
+    const blocks = blocksOf(lines, heading, arrow).map(({ found }) => found);
+    const tool = blocks.length > 0 || lines.some(isOfRuff) ? "ruff" : "flake8";
+    for (const found of [...lines.map((line) => concise.exec(line)?.groups ?? {}), ...blocks]) {
+      const { path, line, rule = null, fixable, message = "" } = found;
+      if (path === undefined) continue;
+      const severity = isBroken(rule) ? "error" : "warning";
+      into.findings.push(findingOf({ tool, rule, severity, message, path, line: lineIn(line), fixable: fixable !== undefined }));
+    }
+    return into.reading();
+  },
+});

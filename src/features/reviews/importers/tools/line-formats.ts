@@ -1,0 +1,24 @@
+import { lineFormat } from "./text.ts";
+
+/** https://golangci-lint.run/docs/configuration/file/#output-configuration */
+export const golangciText = lineFormat({
+  tool: "golangci-lint",
+  id: "golangci-lint-text",
+  title: "golangci-lint, text",
+  looksFor: "lines such as `a.go:3:5: … (errcheck)`",
+  severities: new Map([["", "error"]]),
+  pattern: /^(?<path>\S.*?\.go):(?<line>\d+)(?::\d+)?: (?<message>.*) \((?<rule>[a-z][\w-]*)\)$/,
+});
+
+/** https://yamllint.readthedocs.io/en/stable/quickstart.html, `--format parsable` */
+export const yamllint = lineFormat({
+  tool: "yamllint",
+  id: "yamllint",
+  title: "yamllint, parsable text",
+  looksFor: "lines such as `a.yaml:3:5: [error] … (colons)`",
+  severities: new Map([
+    ["error", "error"],
+    ["warning", "warning"],
+  ]),
+  pattern: /^(?<path>\S.*?):(?<line>\d+):\d+: \[(?<severity>error|warning)\] (?<message>.*) \((?<rule>[a-z][a-z-]*)\)$/,
+});

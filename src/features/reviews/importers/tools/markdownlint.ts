@@ -1,0 +1,46 @@
+import * as z from "zod";
+import type { Severity } from "../../model/finding.ts";
+import { findingOf, holds, readEntries } from "./entries.ts";
+import { defineFormat, lineOf, severityOf } from "./format.ts";
+
+const issue = z.object({
+  fileName: z.string(),
+  lineNumber: z.unknown().optional(),
+  ruleNames: z.array(z.string()).readonly(),
+  ruleDescription: z.string(),
+  errorDetail: z.string().nullish(),
+  fixInfo: z.unknown().optional(),
+  severity: z.string().nullish(),
+});
+
+const severities: ReadonlyMap<string, Severity> = new Map([
+  ["error", "error"],
+  ["warning", "warning"],
+]);
+
+/** https://github.com/DavidAnson/markdownlint#result */
+export const markdownlint = defineFormat({
+  form: "json",
+  id: "markdownlint",
+  title: "markdownlint JSON",
+  looksFor: "a list of objects with `fileName` and `ruleNames`",
+  severities,
+  gives: "fixable (an issue with `fixInfo`)",
+  lacks: "severities before version 0.39, where all are errors",
+  claims: (value) => holds(value, "fileName", "ruleNames"),
+  read: (value, target) =>
+    readEntries(value, { target }, issue, (one, into) => {
+      const detail = one.errorDetail ?? "";
+      into.findings.push(
+        findingOf({
+          tool: "markdownlint",
+          rule: one.ruleNames[0] ?? null,
+          severity: severityOf(severities, one.severity ?? "error"),
+          message: `${one.ruleDescription}${detail === "" ? "" : ` [${detail}]`}`,
+          path: one.fileName,
+          line: lineOf(one.lineNumber),
+          fixable: (one.fixInfo ?? null) !== null,
+        }),
+      );
+    }),
+});

@@ -1,0 +1,47 @@
+import * as z from "zod";
+import type { Severity } from "../../model/finding.ts";
+import { findingOf, holds, memberOf, readEntries } from "./entries.ts";
+import { defineFormat, hasKeys, lineOf, severityOf, understood } from "./format.ts";
+
+const file = z.object({ path: z.string(), offenses: z.array(z.unknown()).readonly() });
+const offense = z.object({
+  severity: z.string(),
+  message: z.string(),
+  cop_name: z.string(),
+  corrected: z.boolean().nullish(),
+  correctable: z.boolean().nullish(),
+  location: z.object({ start_line: z.unknown().optional(), line: z.unknown().optional() }).nullish(),
+});
+
+const severities: ReadonlyMap<string, Severity> = new Map([
+  ["fatal", "error"],
+  ["error", "error"],
+  ["warning", "warning"],
+  ["convention", "warning"],
+  ["refactor", "warning"],
+  ["info", "info"],
+]);
+
+/** https://docs.rubocop.org/rubocop/formatters.html#json-formatter */
+export const rubocop = defineFormat({
+  form: "json",
+  id: "rubocop",
+  title: "RuboCop JSON",
+  looksFor: "an object with `metadata` and a list `files` of objects with `offenses`",
+  severities,
+  gives: "fixable (correctable), categories by department",
+  lacks: "nothing; what was corrected does not count",
+  claims: (value) =>
+    hasKeys(value, "metadata", "files", "summary") &&
+    (holds(value["files"], "path", "offenses") || hasKeys(value["metadata"], "rubocop_version")),
+  read: (value, target) =>
+    readEntries(memberOf(value, "files"), { target, name: "files" }, file, ({ path, offenses }, into, place) => {
+      for (const [at, entry] of offenses.entries()) {
+        const one = understood(into, offense, entry, `${place}.offenses[${at}]`);
+        if (one === undefined || one.corrected === true) continue;
+        const said = { severity: severityOf(severities, one.severity), message: one.message, path };
+        const line = lineOf(one.location?.start_line ?? one.location?.line);
+        into.findings.push(findingOf({ tool: "rubocop", rule: one.cop_name, ...said, line, fixable: one.correctable === true }));
+      }
+    }),
+});

@@ -1,0 +1,42 @@
+import type { Severity } from "../../model/finding.ts";
+import { findingOf, toolError } from "./entries.ts";
+import { defineFormat, gather, severityOf } from "./format.ts";
+import { lineIn } from "./text.ts";
+
+const severities: ReadonlyMap<string, Severity> = new Map([
+  ["error", "error"],
+  ["warning", "warning"],
+]);
+
+const row = /^ +(?<line>\d+):\d+ +(?<severity>error|warning) {2,}(?<message>\S.*?)(?: {2,}(?<rule>\S+))? *$/;
+
+/** The path stands above its rows. https://eslint.org/docs/latest/use/formatters/#stylish */
+export const stylish = defineFormat({
+  form: "text",
+  id: "eslint-text",
+  title: "ESLint, text",
+  looksFor: "lines such as `  3:5  error  … no-undef` below a path",
+  severities,
+  gives: "parse errors as `tool_error`",
+  lacks: "fixable, suppressed messages, the full stop of messages",
+  claims: (lines) => lines.some((line, at) => row.test(line) && /^\S/.test(lines[at - 1] ?? "")),
+  read(lines) {
+    const into = gather();
+    let path: string | null = null;
+    for (const [at, line] of lines.entries()) {
+      if (/^\S/.test(line)) path = line.trimEnd();
+      const found = row.exec(line)?.groups;
+      if (found === undefined || path === null) continue;
+      const { severity, message = "", rule = null } = found;
+      const place = lineIn(found["line"]);
+      // A file that was not looked at.
+      if (place === null && rule === null) into.skip(`line ${at + 1}`, `${path}: ${message}`);
+      else {
+        const failed = rule === null && /^Parsing error/.test(message) ? toolError : {};
+        const said = { severity: severityOf(severities, severity), message, path, line: place };
+        into.findings.push(findingOf({ tool: "eslint", rule, ...said, ...failed }));
+      }
+    }
+    return into.reading();
+  },
+});

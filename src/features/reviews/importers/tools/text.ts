@@ -1,0 +1,64 @@
+import { findingOf } from "./entries.ts";
+import { defineFormat, gather, severityOf, type ToolFinding, type ToolFormat, type ToolReading } from "./format.ts";
+
+type Groups = Readonly<Record<string, string | undefined>>;
+
+/** A line number as text has it. */
+export const lineIn = (text: string | undefined): number | null => {
+  const line = Number(text);
+  return Number.isSafeInteger(line) && line >= 1 ? line : null;
+};
+
+/** Reads the lines that a pattern with named groups matches; all others are what tools print beside their findings. */
+export function readLines(
+  lines: readonly string[],
+  pattern: Pick<RegExp, "exec">,
+  take: (found: Groups) => ToolFinding | undefined,
+): ToolReading {
+  const into = gather();
+  for (const line of lines) {
+    const found = pattern.exec(line)?.groups;
+    const one = found === undefined ? undefined : take(found);
+    if (one !== undefined) into.findings.push(one);
+  }
+  return into.reading();
+}
+
+/** Lines that belong together: what both patterns found, and the lines below the first. */
+type Block = Readonly<{ found: Groups; below: readonly string[] }>;
+
+/** The blocks that begin with a line of one pattern and have one of another below it, before the next begins. */
+export function blocksOf(lines: readonly string[], first: RegExp, second: RegExp): readonly Block[] {
+  const starts = lines.flatMap((line, at) => {
+    const found = first.exec(line)?.groups;
+    return found === undefined ? [] : [{ at, found }];
+  });
+  return starts.flatMap(({ at, found }, index) => {
+    const below = lines.slice(at + 1, starts[index + 1]?.at);
+    const more = below.map((line) => second.exec(line)?.groups).find((groups) => groups !== undefined);
+    return more === undefined ? [] : [{ found: { ...found, ...more }, below }];
+  });
+}
+
+/** A format of one tool with a finding a line: the groups path, line, rule, severity and message. */
+export const lineFormat = (
+  about: Pick<ToolFormat, "id" | "title" | "looksFor" | "severities"> & Readonly<{ tool: string; pattern: RegExp }>,
+): ToolFormat =>
+  defineFormat({
+    ...about,
+    form: "text",
+    gives: "no more",
+    lacks: "fixable",
+    claims: (lines) => lines.some((line) => about.pattern.test(line)),
+    read: (lines) =>
+      readLines(lines, about.pattern, ({ path = null, line, rule = null, severity, message = "" }) =>
+        findingOf({
+          tool: about.tool,
+          rule,
+          severity: severityOf(about.severities, severity ?? ""),
+          message,
+          path,
+          line: lineIn(line),
+        }),
+      ),
+  });
