@@ -25,6 +25,7 @@ const placeholders: Readonly<Record<string, string>> = {
   anon_key: "key",
   agent: "name",
   at: "time",
+  base: "commit",
   before: "run",
   body: "text",
   bonus: "name",

@@ -8,6 +8,7 @@ import type { AnyOperation, Operation } from "./shared/operation.ts";
 /** The commands of the program, in the order of help. A name of two words is a command in a group. */
 export const commands = {
   update: async () => (await import("./reviews/operations/update.ts")).update,
+  review: async () => (await import("./reviews/operations/review.ts")).review,
   status: async () => (await import("./reviews/operations/status.ts")).status,
   agents: async () => (await import("./reviews/operations/agents.ts")).agents,
   history: async () => (await import("./reviews/operations/history.ts")).history,

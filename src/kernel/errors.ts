@@ -147,6 +147,21 @@ export const unknownFormat = (target: string, reason: string, lookedFor: readonl
     `Name its format with --format. What was looked for: ${lookedFor.join("; ")}.`,
   );
 
+export const nothingChanged = (base: string): LedgerError =>
+  new LedgerError(
+    "not_found",
+    `Failed to review: nothing changed since ${base}, so there is no new code`,
+    "Name an older commit with --base, or count the findings of all code with --all. Nothing was recorded.",
+  );
+
+/** @param example one of the paths */
+export const allElsewhere = (findings: number, example: string, project: string): LedgerError =>
+  new LedgerError(
+    "invalid_input",
+    `Failed to review: none of the ${findings} findings lies in ${project}; the first is in ${example}`,
+    "Run it in the folder of the project that the tools looked at. Nothing was recorded.",
+  );
+
 export const unreadableFile = (path: string, reason: string, cause?: unknown): LedgerError =>
   new LedgerError("unreadable_file", `Failed to read ${path}: ${reason}`, "Check the path and its permissions, then try again.", {
     cause,

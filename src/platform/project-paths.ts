@@ -24,6 +24,8 @@ const foldedOn = (parts: readonly string[]) => (part: string | undefined) =>
  */
 export function pathWithin(folder: string, from: string, path: string): string | null {
   const plain = path.replaceAll("\\", "/");
+  // An address, which names no file here.
+  if (/^[A-Za-z][\w+.-]+:\/\//.test(plain)) return null;
   const parts = partsOf(isAbsolute(plain) ? plain : `${from.replaceAll("\\", "/")}/${plain}`);
   const top = partsOf(folder.replaceAll("\\", "/"));
   const fold = foldedOn(top);

@@ -146,6 +146,9 @@ export const detail: RunDetailView = {
   ],
   warnings: [],
   assurance_status: null,
+  existing: [],
+  existing_count: 0,
+  base: null,
   formula: {
     score: 94,
     baseline: 80,

@@ -39,6 +39,9 @@ const detail: RunDetailView = {
   findings: [finding("src/b.py", 9), finding("src/a.py", 4), finding("src/b.py", 2)],
   warnings: [],
   assurance_status: null,
+  existing: [],
+  existing_count: 0,
+  base: null,
   formula: {
     score: 94,
     baseline: 80,

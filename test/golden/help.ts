@@ -2,6 +2,7 @@ import type { Question } from "./question.ts";
 
 const commands = [
   "update",
+  "review",
   "status",
   "agents",
   "history",

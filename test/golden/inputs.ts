@@ -27,6 +27,32 @@ export const finding = (rule: string, severity: string, more: Finding = {}): Fin
 export const report = (run_id: string, score: number, findings: readonly Finding[], more: object = {}): string =>
   JSON.stringify({ run_id, score, summary: `Review of ${run_id}`, findings, ...more });
 
+const scanned = (ruleId: string, level: string, uri: string, startLine: number, more: Finding = {}): Finding => ({
+  ruleId,
+  level,
+  message: { text: `${ruleId} is broken` },
+  locations: [{ physicalLocation: { artifactLocation: { uri }, region: { startLine } } }],
+  ...more,
+});
+
+/** What a scanner writes: findings here and elsewhere, one that is suppressed, one that was there before and one that is wrong. */
+export const scannerOutput = JSON.stringify({
+  version: "2.1.0",
+  runs: [
+    {
+      tool: { driver: { name: "Ruff" } },
+      results: [
+        scanned("F821", "error", "src/cart.py", 1),
+        scanned("W291", "warning", "src/cart%20old.py", 12, { fixes: [{}] }),
+        scanned("S101", "note", "src/cart.py", 9, { suppressions: [{ kind: "inSource" }] }),
+        scanned("C901", "warning", "src/cart.py", 3, { baselineState: "unchanged" }),
+        scanned("E999", "error", "../elsewhere.py", 1),
+        { ruleId: 7 },
+      ],
+    },
+  ],
+});
+
 /** Sixteen runs of eight tests in two tiers, with priced models and one of unknown price. */
 export const evalHistory: readonly string[] = makeEvalHistory({
   seed: 7,

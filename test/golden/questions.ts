@@ -1,5 +1,5 @@
 import { help } from "./help.ts";
-import { finding } from "./inputs.ts";
+import { finding, scannerOutput } from "./inputs.ts";
 import { of, type Question } from "./question.ts";
 
 const lee = "--member lee@acme.dev";
@@ -75,6 +75,8 @@ const reviews: readonly Question[] = [
     input: JSON.stringify([finding("E999", "error"), finding("W1", "info")]),
   }),
   ...of("score", [""], { input: "not JSON" }),
+  ...of("review", ["--dry-run", "--dry-run --base main", "--dry-run --json --run-id looked"], { input: scannerOutput }),
+  ...of("review", ["nowhere.sarif"]),
   ...of("export", [
     "--format json",
     "--format csv",

@@ -16,6 +16,7 @@ describe("a path in a project", () => {
     ["/p", "/p", "../a.ts", null],
     ["/p", "/p", "/p2/a.ts", null],
     ["/p", "/p", "/p", null],
+    ["/p", "/p", "https://example.org/a.ts", null],
     ["/p", "/p", "../../../../etc/passwd", null],
     ["/p", "/p", "C:\\p\\a.ts", null],
     ["C:\\Work\\Shop", "C:\\Work\\Shop", "c:/work/shop/src\\A.ts", "src/A.ts"],

@@ -1,35 +1,19 @@
 import {
-  bad,
-  caution,
+  type Block,
   counted,
   type Document,
   type Field,
   fields,
   group,
   heading,
-  info,
-  type Text,
-  table,
   type Words,
   warning,
 } from "../../../kernel/document.ts";
 import { coinChange, coins, verdictText } from "../../shared/figures.ts";
 import { takenBackText } from "../model/explain.ts";
-import type { FindingView, RunDetailView } from "../operations/views.ts";
+import type { RunDetailView } from "../operations/views.ts";
+import { findingTable, shortCommit } from "./findings.ts";
 import { formulaText } from "./formula.ts";
-
-function severityText(severity: FindingView["severity"], { t }: Words): Text {
-  switch (severity) {
-    case "error":
-      return bad(t("error"));
-    case "warning":
-      return caution(t("warning"));
-    case "info":
-      return info(t("info"));
-    default:
-      return severity satisfies never;
-  }
-}
 
 function about(view: RunDetailView, words: Words): readonly Field[] {
   const { run } = view;
@@ -62,26 +46,21 @@ const hiddenText = ({ formula }: RunDetailView, { t }: Words): string =>
     ? t("Its automatic recording was taken back, so it is not counted.")
     : t("Recorded before a reset, so it is no longer counted. Undo the reset to count it again.");
 
+/** What was found in older code. */
+function existingBlocks({ existing, existing_count, base }: RunDetailView, words: Words): readonly Block[] {
+  if (existing_count === 0) return [];
+  const count = counted(words, existing_count, "{0} finding in older code", "{0} findings in older code");
+  const since = base === null ? undefined : words.t("not changed since {0}; charged to nobody", shortCommit(base));
+  return [heading(count, since), findingTable(existing, words)];
+}
+
 /** One run opened: what it was, what it earned and why, and its findings by place. */
 export function showDocument(view: RunDetailView, words: Words): Document {
-  const { t } = words;
   const title = heading(view.run.run_id, counted(words, view.findings.length, "{0} finding", "{0} findings"));
   return [
     view.hidden ? group(title, warning(hiddenText(view, words))) : title,
     fields(about(view, words)),
-    ...(view.findings.length === 0
-      ? []
-      : [
-          table<FindingView>(
-            [
-              { head: t("Place"), shrink: 20, cell: ({ file, line }) => `${file}:${line}` },
-              { head: t("Severity"), cell: ({ severity }) => severityText(severity, words) },
-              { head: t("Rule"), shrink: 10, cell: ({ tool, rule }) => `${tool}/${rule}` },
-              { head: "", drop: 1, cell: ({ blocking, fixable }) => (blocking ? bad(t("blocks")) : fixable ? t("fixable") : "") },
-              { head: t("Message"), shrink: 20, cell: ({ message }) => message },
-            ],
-            view.findings.toSorted((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1)),
-          ),
-        ]),
+    ...(view.findings.length === 0 ? [] : [findingTable(view.findings, words)]),
+    ...existingBlocks(view, words),
   ];
 }

@@ -1,14 +1,26 @@
-import { caution, counted, type Document, good, group, paragraph, type Words, warning } from "../../../kernel/document.ts";
+import {
+  type Block,
+  caution,
+  counted,
+  type Document,
+  good,
+  group,
+  paragraph,
+  type Words,
+  warning,
+} from "../../../kernel/document.ts";
 import { coinChange } from "../../shared/figures.ts";
 import type { UpdateView } from "../operations/views.ts";
 import { standingLine } from "./status.ts";
 
 /** What was recorded, what it earned, and where the agent stands. */
-export function updateDocument({ recorded, run, status, warnings }: UpdateView, words: Words): Document {
+export const updateDocument = (view: UpdateView, words: Words): Document => [recordedBlock(view, words)];
+
+export function recordedBlock({ recorded, run, status, warnings }: Omit<UpdateView, "reason">, words: Words): Block {
   const { t, number } = words;
   const standing = [standingLine(status, words), ...warnings.map((text) => warning(text))];
   if (!recorded) {
-    return [group(paragraph([caution(t("Unchanged")), ": ", t("run {0} is already recorded", run.run_id)]), ...standing)];
+    return group(paragraph([caution(t("Unchanged")), ": ", t("run {0} is already recorded", run.run_id)]), ...standing);
   }
   const findings = counted(words, run.findings, "{0} finding", "{0} findings");
   const figures = [
@@ -18,5 +30,5 @@ export function updateDocument({ recorded, run, status, warnings }: UpdateView, 
     ...(run.bonus > 0 ? [t("streak bonus {0} included", coinChange(run.bonus))] : []),
     ...(run.bonus < 0 ? [t("streak penalty {0} included", coinChange(run.bonus))] : []),
   ];
-  return [group(paragraph([good(t("Recorded")), ` ${run.run_id}: ${figures.join(", ")}`]), ...standing)];
+  return group(paragraph([good(t("Recorded")), ` ${run.run_id}: ${figures.join(", ")}`]), ...standing);
 }

@@ -4,7 +4,7 @@ import { replacedWarnings, wholeText } from "../../../kernel/whole-text.ts";
 import { problemsOf } from "../../../kernel/zod-messages.ts";
 import { reviewRecorded } from "../model/recorded.ts";
 import { reportInput } from "../model/report.ts";
-import { draftOf, parseReview, type ReadDraft } from "./review.ts";
+import { draftOf, type Older, parseReview, type ReadDraft } from "./review.ts";
 
 /** Marks a file written by `export --format json`. */
 export const exportFormat = "reward-ledger.runs";
@@ -37,6 +37,13 @@ const exportedRun = reviewRecorded.data.extend({ report: reportInput, project: z
   commit: true,
 });
 
+/** What a run says of older code; nothing where it was compared with none. */
+const olderOf = ({ base, existing, existing_count }: Older): Older => ({
+  ...(base === undefined ? {} : { base }),
+  ...(existing === undefined ? {} : { existing }),
+  ...(existing_count === undefined ? {} : { existing_count }),
+});
+
 /** The draft of one exported run. @throws invalid_report */
 export function parseExportedRun(value: unknown, target: string, now: Date): ReadDraft {
   const whole = wholeText(value);
@@ -54,6 +61,7 @@ export function parseExportedRun(value: unknown, target: string, now: Date): Rea
       houseRulesVersion: run.house_rules_version,
       branch: run.branch,
       commit: run.commit,
+      older: olderOf(run),
     },
   );
   return { draft, warnings: [...replacedWarnings(whole.replaced), ...review.warnings] };

@@ -33,6 +33,9 @@ export function parseReview(value: unknown, target: string, now: Date): ParsedRe
   return { ...normalized, warnings: [...disputesOf(normalized.report), ...replacedWarnings(whole.replaced)] };
 }
 
+/** What a run says of code that is not its own. */
+export type Older = Pick<ReviewRecorded, "base" | "existing" | "existing_count">;
+
 /** What the one who records a run says beside the report. Absent parts are unknown. */
 export type RunContext = Readonly<{
   agent: string;
@@ -42,6 +45,8 @@ export type RunContext = Readonly<{
   houseRulesVersion?: number | null | undefined;
   branch?: string | null | undefined;
   commit?: string | null | undefined;
+  /** Findings of older code, and the commit that tells old from new. */
+  older?: Older | undefined;
   /** Batch of automatic recordings that it belongs to. */
   batch?: string | undefined;
 }>;
@@ -67,6 +72,7 @@ export function draftOf({ report, mode, timestampGiven }: Omit<ParsedReview, "wa
     house_rules_version: context.houseRulesVersion ?? null,
     branch: context.branch ?? null,
     commit: context.commit ?? null,
+    ...context.older,
     ...intakeMark(context.batch),
   };
   return { kind: reviewRecorded.kind, project: context.project, data };

@@ -2,8 +2,12 @@ import * as z from "zod";
 import { defineFact } from "../../../kernel/fact.ts";
 import { path, plain } from "../../../kernel/privacy.ts";
 import { intakeField } from "../../intake/model/undo.ts";
+import { finding } from "./finding.ts";
 import { report, reviewModes } from "./report.ts";
 import { type ReviewRun, runOf } from "./run.ts";
+
+/** So many existing findings are kept with a run: a journal is never cut, and old code is reviewed again with each change. */
+export const mostExisting = 1000;
 
 /** A review run was recorded. A run is identified by (agent, report.run_id). */
 export const reviewRecorded = defineFact({
@@ -20,6 +24,11 @@ export const reviewRecorded = defineFact({
     house_rules_version: z.int().min(1).nullable(),
     branch: plain(z.string()).nullable(),
     commit: plain(z.string()).nullable(),
+    /** The commit that the code was compared with: findings of older code are charged to nobody. */
+    base: plain(z.string()).nullish(),
+    /** Such findings, at most `mostExisting`, and how many there are. */
+    existing: z.array(finding).readonly().optional(),
+    existing_count: z.int().min(0).optional(),
     intake: intakeField,
   }),
   collect: ({ runs }: Readonly<{ runs: ReviewRun[] }>, fact) => void runs.push(runOf(fact)),

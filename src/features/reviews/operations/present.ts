@@ -2,8 +2,9 @@ import { clockToleranceMs } from "../../../kernel/timestamp.ts";
 import type { Queries, StoreProblem } from "../../../ports/ports.ts";
 import { summaryLimits } from "../../../ports/summary.ts";
 import { coinsOf, isoOf } from "../../shared/units.ts";
+import { type Finding, isBlocking } from "../model/finding.ts";
 import type { AgentStanding, RuleTally, RunRow } from "../model/queries.ts";
-import type { RunView, StatusView, VerifyView, ViolationView } from "./views.ts";
+import type { FindingView, RunView, StatusView, VerifyView, ViolationView } from "./views.ts";
 
 const topViolations = 3;
 
@@ -87,6 +88,9 @@ export function runView(row: RunRow): RunView {
     issue_number: row.issueNumber,
   };
 }
+
+/** A finding as every surface shows it. */
+export const findingView = ({ evidence_refs: _, ...one }: Finding): FindingView => ({ ...one, blocking: isBlocking(one) });
 
 /** A rule's tally as every surface shows it. */
 export const violationView = (tally: RuleTally): ViolationView => ({

@@ -6,30 +6,12 @@ import { parseJson } from "../../shared/input/json.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { scoreDocument } from "../documents/score.ts";
 import { parseFindings } from "../importers/findings.ts";
-import type { Finding } from "../model/finding.ts";
 import { neutralSummary } from "../model/neutral-summary.ts";
 import { normalizeReport, reportInput } from "../model/report.ts";
-import { bonusNames, deductionOf, earnedBonuses, parseBonusNames, scoreOf } from "../model/score.ts";
+import { bonusNames, earnedBonuses, parseBonusNames, scoreOf } from "../model/score.ts";
 import { atLevel, findingLevels, isNoise } from "../model/severity-filter.ts";
+import { deductionsOf } from "./deductions.ts";
 import type { ScoreView } from "./views.ts";
-
-type DeductionKind = ScoreView["scoring"]["deductions"][number]["kind"];
-
-function kindOf(one: Finding): DeductionKind {
-  if (one.category === "ai_bloat") return "ai_bloat";
-  if (one.severity === "error") return one.fixable ? "fixable" : "blocking";
-  return one.severity;
-}
-
-/** What the findings cost, by what for. */
-function deductionsOf(findings: readonly Finding[]): ScoreView["scoring"]["deductions"] {
-  const kinds = ["blocking", "fixable", "warning", "info", "ai_bloat"] as const;
-  return kinds.flatMap((kind) => {
-    const ofKind = findings.filter((one) => kindOf(one) === kind);
-    const points = ofKind.reduce((sum, one) => sum + deductionOf(one), 0);
-    return ofKind.length === 0 ? [] : [{ kind, findings: ofKind.length, points }];
-  });
-}
 
 /** Texts of the reviewed files, null for one that cannot be read; undefined when none was named. */
 async function readSources(files: FileReader, paths: readonly string[]): Promise<readonly (string | null)[] | undefined> {

@@ -5,11 +5,10 @@ import { defineOperation } from "../../shared/operation.ts";
 import { coinsOf } from "../../shared/units.ts";
 import { showDocument } from "../documents/show.ts";
 import { explainEarning, takenBackText } from "../model/explain.ts";
-import { isBlocking } from "../model/finding.ts";
 import type { ReviewQueries, RunRow } from "../model/queries.ts";
 import { type ReviewRecorded, reviewRecorded } from "../model/recorded.ts";
 import { disputesOf } from "../model/report.ts";
-import { runView } from "./present.ts";
+import { findingView, runView } from "./present.ts";
 import type { RunDetailView } from "./views.ts";
 
 /** A recorded run as its fact tells it. @throws store_unreadable when the fact is not one of a run */
@@ -116,7 +115,10 @@ export const show = defineOperation({
       commit: run.commit,
       changed_files: run.changed_files,
       house_rules_version: run.house_rules_version,
-      findings: run.report.findings.map(({ evidence_refs: _, ...one }) => ({ ...one, blocking: isBlocking(one) })),
+      findings: run.report.findings.map(findingView),
+      existing: (run.existing ?? []).map(findingView),
+      existing_count: run.existing_count ?? run.existing?.length ?? 0,
+      base: run.base ?? null,
       warnings: disputesOf(run.report),
       assurance_status: run.report.assurance_status ?? null,
       formula: formulaOf(row, why),

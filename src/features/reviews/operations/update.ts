@@ -1,55 +1,24 @@
 import * as z from "zod";
-import type { Ports, Surroundings } from "../../../ports/ports.ts";
-import { intakeBatch, projectOf } from "../../shared/fields.ts";
+import type { Ports } from "../../../ports/ports.ts";
+import { intakeBatch } from "../../shared/fields.ts";
 import { sourceText } from "../../shared/input/input-source.ts";
 import { readReport } from "../../shared/input/run-files.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { updateDocument } from "../documents/update.ts";
-import { draftOf, parseReview, type RunContext } from "../importers/review.ts";
-import { houseRulesVersion } from "../model/house-rules.ts";
-import { askStatus, runView } from "./present.ts";
+import { draftOf, parseReview } from "../importers/review.ts";
+import { contextOf, recordRun, runKeys } from "./record-run.ts";
 import type { UpdateView } from "./views.ts";
 
 const input = z.object({
   from: z.string().min(1).optional().describe("File with the review report; default standard input"),
   text: z.string().optional().describe("The review report as JSON text, or a path to a file that holds it"),
-  agent: z
-    .string()
-    .trim()
-    .normalize("NFC")
-    .min(1)
-    .optional()
-    .describe("Agent of the run; default REWARD_LEDGER_AGENT, else claude-code"),
-  issue: z.int().min(1).optional().describe("Number of the issue the run worked on"),
-  project: projectOf,
-  house_rules_version: z
-    .int()
-    .min(1)
-    .optional()
-    .describe("Version of the house rules in force; default the one in the project's skills/specfact-code-review/SKILL.md"),
+  ...runKeys,
   changed_file: z
     .array(z.string().min(1))
     .default([])
     .describe("A file of the reviewed change; repeat for each. Default: the files of the findings"),
   intake_batch: intakeBatch,
 });
-
-/** What the working directory says of a run. Of another project than its own it says nothing. */
-async function contextOf(surroundings: Surroundings, given: z.output<typeof input>): Promise<RunContext> {
-  const here = await surroundings.project();
-  const isHere = given.project === undefined || given.project === here;
-  const { branch, commit } = isHere ? await surroundings.git() : { branch: null, commit: null };
-  const rules = isHere && given.house_rules_version === undefined ? await surroundings.houseRules() : null;
-  return {
-    agent: given.agent ?? surroundings.agent,
-    project: given.project ?? here,
-    issueNumber: given.issue,
-    changedFiles: given.changed_file,
-    houseRulesVersion: given.house_rules_version ?? (rules === null ? null : houseRulesVersion(rules)),
-    branch,
-    commit,
-  };
-}
 
 export const update = defineOperation({
   name: "update",
@@ -68,27 +37,11 @@ export const update = defineOperation({
   ],
   document: updateDocument,
   async run(ports: Ports, given, { signal }): Promise<UpdateView> {
-    const { ledger, clock, files, surroundings } = ports;
+    const { clock, files, surroundings } = ports;
     const source = await sourceText(files, "the review report", given);
     const review = parseReview(readReport(source.text, source.target), source.target, clock.now());
     const context = await contextOf(surroundings, given);
-    const [outcome] = await ledger.record([draftOf(review, { ...context, batch: given.intake_batch })], { signal });
-    if (outcome === undefined) throw new Error("the ledger gave no outcome for the draft");
-    if (!outcome.recorded && outcome.reason === "refused") throw outcome.error;
-    return ledger.ask((queries) => {
-      const factId = outcome.recorded
-        ? outcome.fact.fact.id
-        : queries.review.recordedRun(context.project, context.agent, review.report.run_id)?.factId;
-      const row = factId === undefined ? undefined : queries.review.runByFact(factId);
-      if (row === undefined) throw new Error(`run ${review.report.run_id} of ${context.agent} is recorded but not in the index`);
-      const standing = askStatus(queries, context.agent, undefined, clock.now());
-      return {
-        recorded: outcome.recorded,
-        reason: outcome.recorded ? null : outcome.reason,
-        run: runView(row),
-        status: standing,
-        warnings: [...review.warnings, ...standing.warnings],
-      };
-    });
+    const view = await recordRun(ports, draftOf(review, context), signal);
+    return { ...view, warnings: [...review.warnings, ...view.status.warnings] };
   },
 });

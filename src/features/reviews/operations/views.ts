@@ -85,6 +85,10 @@ export type RunDetailView = Readonly<{
   changed_files: readonly string[];
   house_rules_version: number | null;
   findings: readonly FindingView[];
+  /** Findings of code that is older than `base`, charged to nobody: the first of them, and how many there are; 0 where none was compared. */
+  existing: readonly FindingView[];
+  existing_count: number;
+  base: string | null;
   /** What the report says otherwise than what follows from it, one line each. */
   warnings: readonly string[];
   /** What the report says of its evidence; null where it says nothing. */
@@ -196,6 +200,39 @@ export type ScoreView = ReviewReport &
       below_level: number;
     }>;
   }>;
+
+/** What the outputs of tools held, and what was recorded of it. */
+export type ReviewView = Readonly<{
+  recorded: boolean;
+  reason: null | "duplicate" | "dry_run";
+  /** The run as it stands in the ledger; null where nothing was to be recorded. */
+  run: RunView | null;
+  run_id: string;
+  score: number;
+  /** What the score earns, without a bonus or penalty of the streak. */
+  reward: number;
+  verdict: Verdict;
+  scoring: ScoreView["scoring"];
+  /** The commit that tells new code from old, and the name it goes by; null where all code counts. */
+  base: Readonly<{ commit: string; name: string }> | null;
+  outputs: readonly Readonly<{
+    file: string;
+    format: string;
+    tools: readonly string[];
+    findings: number;
+    suppressed: number;
+    /** Entries that could not be used, by their place in the file. */
+    skipped: readonly Readonly<{ place: string; reason: string }>[];
+  }>[];
+  findings: readonly FindingView[];
+  /** Findings of older code: charged to nobody. */
+  existing: readonly FindingView[];
+  /** How many findings lie outside of the project, and how many an earlier file has as well. */
+  outside: number;
+  repeated: number;
+  status: StatusView | null;
+  warnings: readonly string[];
+}>;
 
 /** The trends panel's data for one choice of filters. */
 export type TrendsView = Readonly<{

@@ -30,6 +30,8 @@ export type ToolReading = Readonly<{
   skipped: readonly SkippedEntry[];
   /** How many findings are suppressed in the code or by the tool's configuration; they do not count. */
   suppressed: number;
+  /** Tools that ran, where an output says so of those that found nothing. */
+  tools?: readonly string[];
 }>;
 
 /** A line that is JSON by itself. `line` counts from 1. */

@@ -213,7 +213,8 @@ function overridden(given: Run["invocations"]): ReadonlyMap<string, string> {
   );
 }
 
-function readRun(one: Run, place: string, into: Gathering): void {
+/** @returns the tool */
+function readRun(one: Run, place: string, into: Gathering): string {
   const context = {
     tool: toolNamed(one.tool.driver.name),
     rules: rulesOf(one.tool),
@@ -233,6 +234,7 @@ function readRun(one: Run, place: string, into: Gathering): void {
   if ((one.externalPropertyFileReferences?.results?.length ?? 0) > 0) {
     into.skip(place, "its results are in files of their own, which are not read");
   }
+  return context.tool;
 }
 
 /** Static Analysis Results Interchange Format, as scanners and compilers write it. https://docs.oasis-open.org/sarif/sarif/v2.1.0 */
@@ -254,10 +256,11 @@ export const sarif = defineFormat({
       throw invalidInput(target, [`its version is ${String(value["version"])}; 2.1.0 is read`]);
     }
     const into = gather();
+    const tools = new Set<string>();
     for (const [at, entry] of value["runs"].entries()) {
       const parsed = understood(into, run, entry, `runs[${at}]`);
-      if (parsed !== undefined) readRun(parsed, `runs[${at}]`, into);
+      if (parsed !== undefined) tools.add(readRun(parsed, `runs[${at}]`, into));
     }
-    return into.reading();
+    return { ...into.reading(), tools: [...tools] };
   },
 });

@@ -1,0 +1,99 @@
+import {
+  action,
+  type Block,
+  caution,
+  counted,
+  type Document,
+  group,
+  list,
+  muted,
+  paragraph,
+  table,
+  type Words,
+  warning,
+} from "../../../kernel/document.ts";
+import { coinChange, verdictText } from "../../shared/figures.ts";
+import { screenful } from "../../shared/screenful.ts";
+import type { ReviewView } from "../operations/views.ts";
+import { findingTable, shortCommit } from "./findings.ts";
+import { recordedBlock } from "./update.ts";
+
+type Skipped = Readonly<{ file: string; place: string; reason: string }>;
+
+/** So many skipped entries are listed for people. */
+const mostSkipped = 10;
+
+function outcome(view: ReviewView, words: Words): Block {
+  const { run, status, warnings } = view;
+  const { t, number } = words;
+  if (run !== null && status !== null) return recordedBlock({ recorded: view.recorded, run, status, warnings }, words);
+  const findings = counted(words, view.findings.length, "{0} finding", "{0} findings");
+  const earned = t("{0} coins", coinChange(view.reward));
+  const figures = `${t("score {0}", number(view.score))}, ${findings}, ${earned}, `;
+  return group(
+    paragraph([caution(t("Not recorded")), `: ${figures}`, verdictText(view.verdict, words)]),
+    ...warnings.map((text) => warning(text)),
+  );
+}
+
+/** Which findings count. */
+function comparison({ base, findings, existing }: ReviewView, words: Words): string {
+  const { t } = words;
+  if (base === null && existing.length === 0) return t("All code counts: it was compared with no commit.");
+  const fresh = counted(words, findings.length, "{0} new finding counts", "{0} new findings count");
+  const old = counted(
+    words,
+    existing.length,
+    "{0} in older code is charged to nobody",
+    "{0} in older code are charged to nobody",
+  );
+  if (base === null) return `${fresh}, ${old}.`;
+  return t("Compared with {0}: {1}, {2}.", `${base.name} (${shortCommit(base.commit)})`, fresh, old);
+}
+
+/** What each file was recognised as, and what it held. */
+function outputTable(outputs: ReviewView["outputs"], words: Words): Block {
+  const { t, number } = words;
+  return table<ReviewView["outputs"][number]>(
+    [
+      { head: t("File"), shrink: 16, cell: ({ file }) => file },
+      { head: t("Format"), cell: ({ format }) => format },
+      { head: t("Tools"), shrink: 10, drop: 1, cell: ({ tools }) => (tools.length === 0 ? "-" : tools.join(", ")) },
+      { head: t("Findings"), align: "right", cell: ({ findings }) => number(findings) },
+      { head: t("Suppressed"), align: "right", cell: ({ suppressed }) => number(suppressed) },
+      { head: t("Skipped"), align: "right", cell: ({ skipped }) => number(skipped.length) },
+    ],
+    outputs,
+  );
+}
+
+function skippedBlocks(outputs: ReviewView["outputs"], words: Words): readonly Block[] {
+  const all: readonly Skipped[] = outputs.flatMap(({ file, skipped }) => skipped.map((one) => ({ file, ...one })));
+  if (all.length === 0) return [];
+  const left = all.length - mostSkipped;
+  return [
+    group(
+      warning(counted(words, all.length, "{0} entry could not be used.", "{0} entries could not be used.")),
+      list(all.slice(0, mostSkipped).map(({ file, place, reason }) => ({ text: `${file}, ${place}: ${reason}` }))),
+      ...(left > 0 ? [paragraph(muted(words.t("{0} more; --json lists all.", words.number(left))))] : []),
+    ),
+  ];
+}
+
+/** What was recorded, what the outputs held, and the findings that count. */
+export function reviewDocument(view: ReviewView, words: Words): Document {
+  const { t, number } = words;
+  const shown = view.findings.slice(0, screenful);
+  const left = view.findings.length - shown.length;
+  return [
+    outcome(view, words),
+    outputTable(view.outputs, words),
+    paragraph(comparison(view, words)),
+    ...(shown.length === 0 ? [] : [findingTable(shown, words)]),
+    ...(left > 0 ? [paragraph(muted(t("{0} more; --json lists all.", number(left))))] : []),
+    ...skippedBlocks(view.outputs, words),
+    ...(view.run === null || view.existing.length === 0
+      ? []
+      : [action(t("See the findings in older code"), `reward-ledger show ${view.run_id}`)]),
+  ];
+}

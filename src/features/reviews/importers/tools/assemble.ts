@@ -1,0 +1,80 @@
+import type { Finding } from "../../model/finding.ts";
+import type { ToolFinding } from "./format.ts";
+
+/** Findings of several outputs, as they go into one report. */
+export type Assembled = Readonly<{
+  /** Of new code. */
+  findings: readonly Finding[];
+  /** Of code that was there before. */
+  existing: readonly Finding[];
+  /** Paths outside of the project, of findings that are left out; one entry a finding. */
+  outside: readonly string[];
+  /** How many findings an earlier output has as well. */
+  repeated: number;
+}>;
+
+/** What is known of the code: where a tool's path lies in the project, and whether a line there is new. */
+export type Code = Readonly<{
+  pathOf(path: string): string | null;
+  isNew(file: string, line: number | null): boolean;
+}>;
+
+/** Where a finding stands that names no file. */
+const wholeProject = ".";
+
+const keyOf = ({ tool, rule, path, line, message }: ToolFinding): string => JSON.stringify([tool, rule, path, line, message]);
+
+const isBlank = (text: string | null): boolean => text === null || text.trim() === "";
+
+/** A rule's name; a tool that names none is one rule. */
+const ruleOf = ({ rule, tool }: ToolFinding): string => (rule === null || isBlank(rule) ? tool : rule.normalize("NFC"));
+
+/**
+ * The name under which a tool's rule stands: its own id. Where two tools have a rule of one id, it belongs to the first of them by name,
+ * and the others' begin with the tool, so that counts by rule do not mix.
+ */
+function ruleNames(findings: readonly ToolFinding[]): (one: ToolFinding) => string {
+  const owners = new Map<string, string>();
+  for (const one of findings) {
+    const rule = ruleOf(one);
+    const owner = owners.get(rule);
+    if (owner === undefined || one.tool < owner) owners.set(rule, one.tool);
+  }
+  return (one) => {
+    const rule = ruleOf(one);
+    return owners.get(rule) === one.tool ? rule : `${one.tool}/${rule}`;
+  };
+}
+
+/** A finding as reports have it. */
+function finding(one: ToolFinding, file: string, rule: string): Finding {
+  const { category, severity, tool, fixable } = one;
+  const message = isBlank(one.message) ? rule : one.message;
+  return { category, severity, tool, rule, file, line: one.line ?? 1, message, fixable, evidence_refs: null };
+}
+
+/** Puts outputs together. What an earlier output says too is left out; within one output the same may stand twice on a line. */
+export function assemble(outputs: readonly (readonly ToolFinding[])[], { pathOf, isNew }: Code): Assembled {
+  const nameOf = ruleNames(outputs.flat());
+  const all = { findings: [] as Finding[], existing: [] as Finding[], outside: [] as string[] };
+  const earlier = new Set<string>();
+  let repeated = 0;
+  const add = (one: ToolFinding): void => {
+    const file = one.path === null || isBlank(one.path) ? wholeProject : pathOf(one.path);
+    if (file === null) {
+      all.outside.push(one.path ?? "");
+      return;
+    }
+    const counts = one.existing !== true && (file === wholeProject || isNew(file, one.line));
+    all[counts ? "findings" : "existing"].push(finding(one, file, nameOf(one)));
+  };
+  for (const output of outputs) {
+    const keys = outputs.length > 1 ? output.map(keyOf) : [];
+    for (const [at, one] of output.entries()) {
+      if (earlier.has(keys[at] ?? "")) repeated += 1;
+      else add(one);
+    }
+    for (const key of keys) earlier.add(key);
+  }
+  return { ...all, repeated };
+}

@@ -1,0 +1,72 @@
+import * as z from "zod";
+import type { Ports, Surroundings } from "../../../ports/ports.ts";
+import { intakeBatch, projectOf } from "../../shared/fields.ts";
+import type { RunContext, RunDraft } from "../importers/review.ts";
+import { houseRulesVersion } from "../model/house-rules.ts";
+import { askStatus, runView } from "./present.ts";
+import type { UpdateView } from "./views.ts";
+
+/** Input keys that say of a run what its report does not. */
+export const runKeys = {
+  agent: z
+    .string()
+    .trim()
+    .normalize("NFC")
+    .min(1)
+    .optional()
+    .describe("Agent of the run; default REWARD_LEDGER_AGENT, else claude-code"),
+  issue: z.int().min(1).optional().describe("Number of the issue the run worked on"),
+  project: projectOf,
+  house_rules_version: z
+    .int()
+    .min(1)
+    .optional()
+    .describe("Version of the house rules in force; default the one in the project's skills/specfact-code-review/SKILL.md"),
+};
+const given = z.object({ ...runKeys, intake_batch: intakeBatch });
+
+type Given = z.output<typeof given> & Readonly<{ changed_file?: readonly string[] }>;
+
+/** What the working directory says of a run. Of another project than its own it says nothing. */
+export async function contextOf(surroundings: Surroundings, given: Given): Promise<RunContext & Readonly<{ isHere: boolean }>> {
+  const here = await surroundings.project();
+  const isHere = given.project === undefined || given.project === here;
+  const { branch, commit } = isHere ? await surroundings.git() : { branch: null, commit: null };
+  const rules = isHere && given.house_rules_version === undefined ? await surroundings.houseRules() : null;
+  return {
+    isHere,
+    agent: given.agent ?? surroundings.agent,
+    project: given.project ?? here,
+    issueNumber: given.issue,
+    changedFiles: given.changed_file,
+    houseRulesVersion: given.house_rules_version ?? (rules === null ? null : houseRulesVersion(rules)),
+    branch,
+    commit,
+    batch: given.intake_batch,
+  };
+}
+
+/** Records a run. @returns it as it stands in the ledger; one that is recorded already is left as it is @throws conflict */
+export async function recordRun(
+  { ledger, clock }: Pick<Ports, "ledger" | "clock">,
+  draft: RunDraft,
+  signal: AbortSignal,
+): Promise<Omit<UpdateView, "warnings">> {
+  const [outcome] = await ledger.record([draft], { signal });
+  if (outcome === undefined) throw new Error("the ledger gave no outcome for the draft");
+  if (!outcome.recorded && outcome.reason === "refused") throw outcome.error;
+  const { project, data } = draft;
+  return ledger.ask((queries) => {
+    const factId = outcome.recorded
+      ? outcome.fact.fact.id
+      : queries.review.recordedRun(project, data.agent, data.report.run_id)?.factId;
+    const row = factId === undefined ? undefined : queries.review.runByFact(factId);
+    if (row === undefined) throw new Error(`run ${data.report.run_id} of ${data.agent} is recorded but not in the index`);
+    return {
+      recorded: outcome.recorded,
+      reason: outcome.recorded ? null : outcome.reason,
+      run: runView(row),
+      status: askStatus(queries, data.agent, undefined, clock.now()),
+    };
+  });
+}

@@ -1,0 +1,236 @@
+import * as z from "zod";
+import { allElsewhere, invalidInput, nothingChanged } from "../../../kernel/errors.ts";
+import type { ChangedCode, ChangedLines, Ports } from "../../../ports/ports.ts";
+import { intakeBatch } from "../../shared/fields.ts";
+import { type CallContext, defineOperation } from "../../shared/operation.ts";
+import { coinsOf } from "../../shared/units.ts";
+import { reviewDocument } from "../documents/review.ts";
+import { draftOf, parseReview } from "../importers/review.ts";
+import { type Assembled, assemble } from "../importers/tools/assemble.ts";
+import { type ReadOutput, readOutput } from "../importers/tools/formats.ts";
+import { runIdOf } from "../importers/tools/run-id.ts";
+import type { Finding } from "../model/finding.ts";
+import { neutralSummary } from "../model/neutral-summary.ts";
+import { mostExisting } from "../model/recorded.ts";
+import { type BonusName, earnedBonuses, scoreOf } from "../model/score.ts";
+import { isNoise } from "../model/severity-filter.ts";
+import { deductionsOf } from "./deductions.ts";
+import { findingView } from "./present.ts";
+import { contextOf, recordRun, runKeys } from "./record-run.ts";
+import type { ReviewView } from "./views.ts";
+
+const standardInput = "-";
+
+const input = z.object({
+  files: z.array(z.string().min(1)).default([]).describe("Files that tools wrote; default, and -, standard input"),
+  text: z.string().optional().describe("What a tool wrote, as text"),
+  format: z
+    .string()
+    .default("auto")
+    .describe("Format of the files, as docs/formats.md lists them; default told by their content"),
+  base: z
+    .string()
+    .trim()
+    .min(1)
+    .optional()
+    .describe(
+      "Commit to compare with: only findings on lines added or changed since count; default where this branch left its upstream or default branch",
+    ),
+  all: z.boolean().default(false).describe("Count the findings of all code, not only of new code"),
+  changed_only: z.boolean().default(false).describe("Leave out findings in files that did not change since the base"),
+  include_noise: z.boolean().default(false).describe("Keep findings that are noise by default"),
+  dry_run: z.boolean().default(false).describe("Show what would be recorded, and record nothing"),
+  run_id: z
+    .string()
+    .trim()
+    .min(1)
+    .optional()
+    .describe("Id of the run; default one that the same result of the same code has again"),
+  ...runKeys,
+  intake_batch: intakeBatch,
+});
+type Given = z.output<typeof input>;
+
+type Output = Readonly<{ file: string }> & ReadOutput;
+
+/** Reads each output, one with the same text as an earlier one only once. */
+async function readAll({ files }: Ports, given: Given, { onProgress }: CallContext): Promise<readonly Output[]> {
+  const wanted = given.format === "auto" ? undefined : given.format;
+  const names = given.files.length === 0 ? [standardInput] : [...new Set(given.files)];
+  const outputs: Output[] = [];
+  const texts = new Set<string>();
+  for (const [done, name] of names.entries()) {
+    const target = name === standardInput ? "standard input" : name;
+    onProgress({ done, total: names.length, message: `Reading ${target}` });
+    const text = name === standardInput ? given.text : await files.text(name);
+    if (text === undefined) throw invalidInput("the findings", ["nothing was given; name a file, or pipe in what a tool writes"]);
+    if (texts.has(text)) continue;
+    if (names.length > 1) texts.add(text);
+    outputs.push({ file: target, ...readOutput(text, target, wanted) });
+  }
+  return outputs;
+}
+
+/** Whether a line lies in one of the ranges, which are ascending. */
+function isIn(ranges: readonly (readonly [number, number])[], line: number): boolean {
+  let [low, high] = [0, ranges.length - 1];
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const [first, last] = ranges[middle] ?? [0, 0];
+    if (line < first) high = middle - 1;
+    else if (line > last) low = middle + 1;
+    else return true;
+  }
+  return false;
+}
+
+/** A finding without a line is new where its file changed. */
+const isNewIn = (lines: ChangedLines | undefined, line: number | null): boolean =>
+  lines !== undefined && (lines === "all" || line === null || isIn(lines, line));
+
+/** What changed, where only new code counts; null where all code does. */
+async function changesFor(ports: Ports, given: Given, isHere: boolean, signal: AbortSignal): Promise<ChangedCode | null> {
+  if (given.all || !isHere) return null;
+  const changes = await ports.surroundings.changes(given.base, given.files, signal);
+  if (changes?.files.size === 0) throw nothingChanged(changes.base.name);
+  return changes;
+}
+
+/** What stands for the state of the code: what is not committed too, and without a repository the day. */
+async function stateOf(ports: Ports, given: Given, commit: string | null, changes: ChangedCode | null, signal: AbortSignal) {
+  const { surroundings, calendar, clock } = ports;
+  if (commit === null) return calendar.dayOf(clock.now().getTime());
+  return (changes ?? (await surroundings.changes(commit, given.files, signal)))?.fingerprint ?? "";
+}
+
+/**
+ * Bonuses for what findings would deny are earned only where the tool that would report them ran: an output of another tool does not
+ * show it.
+ */
+function bonusesOf(findings: readonly Finding[], outputs: readonly Output[]): readonly BonusName[] {
+  const ran = new Set([...toolsOf(outputs), ...outputs.map(({ format }) => format.id)]);
+  const shownBy: Partial<Record<BonusName, string>> = {
+    all_apis_have_icontract: "contract_runner",
+    zero_complexity_violations: "radon",
+    zero_loc_violations: "ruff",
+  };
+  return earnedBonuses(findings, {}).filter((name) => ran.has(shownBy[name] ?? ""));
+}
+
+const toolsOf = (outputs: readonly Output[]): readonly string[] =>
+  [...new Set(outputs.flatMap(({ findings, tools = [] }) => [...tools, ...findings.map(({ tool }) => tool)]))].sort();
+
+const outputView = (output: Output): ReviewView["outputs"][number] => ({
+  file: output.file,
+  format: output.format.id,
+  tools: toolsOf([output]),
+  findings: output.findings.length,
+  suppressed: output.suppressed,
+  skipped: output.skipped,
+});
+
+/** Findings in the project, those of unchanged files left out where that is wanted. */
+async function assembled(ports: Ports, given: Given, outputs: readonly Output[], changes: ChangedCode | null) {
+  const said = new Set(outputs.flatMap(({ findings }) => findings.flatMap(({ path }) => (path === null ? [] : [path]))));
+  const { paths, moved } = await ports.surroundings.pathsOf([...said]);
+  const code = assemble(
+    outputs.map(({ findings }) => findings),
+    {
+      pathOf: (path) => paths.get(path) ?? null,
+      isNew: (file, line) => changes === null || isNewIn(changes.files.get(file), line),
+    },
+  );
+  const found = outputs.reduce((sum, { findings }) => sum + findings.length, 0);
+  const [example] = code.outside;
+  if (example !== undefined && code.outside.length === found) {
+    throw allElsewhere(found, example, ports.surroundings.folder);
+  }
+  const kept =
+    given.changed_only && changes !== null ? code.existing.filter(({ file }) => changes.files.has(file)) : code.existing;
+  return { ...code, existing: kept, moved };
+}
+
+function warningsOf(
+  { outside, repeated, moved }: Assembled & Readonly<{ moved: string | null }>,
+  noise: number,
+): readonly string[] {
+  const [example] = outside;
+  return [
+    ...(moved === null ? [] : [`The tools call the project ${moved}; its files were found here.`]),
+    ...(example === undefined
+      ? []
+      : [`Findings outside of the project do not count: ${outside.length}, the first in ${example}.`]),
+    ...(repeated === 0 ? [] : [`Findings that two of the files have count once: ${repeated}.`]),
+    ...(noise === 0 ? [] : [`Findings that are noise by default were left out: ${noise}; --include-noise keeps them.`]),
+  ];
+}
+
+export const review = defineOperation({
+  name: "review",
+  summary: "Record what linters, compilers and scanners found",
+  input,
+  positional: ["files"],
+  stdin: {
+    key: "text",
+    wanted: ({ files }) => !Array.isArray(files) || files.length === 0 || files.includes(standardInput),
+    hint: "Pipe what a tool writes into it (`eslint . -f json | reward-ledger review`), or name files.",
+  },
+  writes: true,
+  examples: [
+    { run: "npx eslint . -f json | reward-ledger review", does: "record what a linter finds in new code" },
+    { run: "reward-ledger review eslint.json ruff.sarif --agent codex", does: "several tools in one run" },
+    { run: "npx tsc --noEmit --pretty false | reward-ledger review --base main", does: "compare with another commit" },
+    { run: "reward-ledger review findings.sarif --all --dry-run", does: "what the whole project would score" },
+  ],
+  document: reviewDocument,
+  async run(ports: Ports, given, context): Promise<ReviewView> {
+    const outputs = await readAll(ports, given, context);
+    const run = await contextOf(ports.surroundings, given);
+    const changes = await changesFor(ports, given, run.isHere, context.signal);
+    const code = await assembled(ports, given, outputs, changes);
+    const findings = given.include_noise ? code.findings : code.findings.filter((one) => !isNoise(one));
+    const bonuses = bonusesOf(code.findings, outputs);
+    const state = await stateOf(ports, given, run.commit ?? null, changes, context.signal);
+    const parsed = parseReview(
+      {
+        run_id: given.run_id ?? runIdOf({ commit: run.commit ?? null, fingerprint: state }, findings, code.existing),
+        score: scoreOf(findings, bonuses),
+        findings,
+        summary: neutralSummary(findings),
+      },
+      outputs.map(({ file }) => file).join(", "),
+      ports.clock.now(),
+    );
+    const { report } = parsed;
+    const noise = code.findings.length - findings.length;
+    const draft = draftOf(parsed, {
+      ...run,
+      changedFiles: changes === null ? [] : [...changes.files.keys()],
+      older: {
+        ...(changes === null ? {} : { base: changes.base.commit }),
+        ...(changes === null && code.existing.length === 0
+          ? {}
+          : { existing: code.existing.slice(0, mostExisting), existing_count: code.existing.length }),
+      },
+    });
+    const recorded = given.dry_run ? null : await recordRun(ports, draft, context.signal);
+    return {
+      recorded: recorded?.recorded ?? false,
+      reason: recorded === null ? "dry_run" : recorded.reason,
+      run: recorded?.run ?? null,
+      score: report.score,
+      reward: coinsOf(report.reward_delta),
+      verdict: report.overall_verdict,
+      run_id: report.run_id,
+      scoring: { deductions: deductionsOf(findings), bonuses, suppressed: noise, below_level: 0 },
+      base: changes?.base ?? null,
+      outputs: outputs.map(outputView),
+      findings: report.findings.map(findingView),
+      existing: code.existing.map(findingView),
+      outside: code.outside.length,
+      repeated: code.repeated,
+      status: recorded?.status ?? null,
+      warnings: [...warningsOf(code, noise), ...parsed.warnings, ...(recorded?.status.warnings ?? [])],
+    };
+  },
+});

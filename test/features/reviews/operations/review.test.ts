@@ -1,0 +1,352 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { importRuns } from "../../../../src/features/intake/operations/import.ts";
+import { verify } from "../../../../src/features/maintenance/operations/verify.ts";
+import { exportRuns } from "../../../../src/features/reviews/operations/export.ts";
+import { history } from "../../../../src/features/reviews/operations/history.ts";
+import { review } from "../../../../src/features/reviews/operations/review.ts";
+import { show } from "../../../../src/features/reviews/operations/show.ts";
+import { violations } from "../../../../src/features/reviews/operations/violations.ts";
+import { temporaryFolder, writeFiles } from "../../../support/folder.ts";
+import { openPorts, quietCall, type TestPorts } from "../../../support/ports.ts";
+import { commit, git, repository } from "../../../support/repository.ts";
+
+type Probe = Readonly<{ uri?: string; line?: number; rule?: string; level?: string; message?: string; more?: object }>;
+
+/** The output of a tool, as SARIF. */
+const sarif = (findings: readonly Probe[], tool = "Probe"): string =>
+  JSON.stringify({
+    version: "2.1.0",
+    runs: [
+      {
+        tool: { driver: { name: tool } },
+        results: findings.map(({ uri, line, rule = "R1", level = "warning", message = "m", more }) => ({
+          ruleId: rule,
+          level,
+          message: { text: message },
+          ...(uri === undefined
+            ? {}
+            : { locations: [{ physicalLocation: { artifactLocation: { uri }, region: { startLine: line } } }] }),
+          ...more,
+        })),
+      },
+    ],
+  });
+
+const run = (ports: TestPorts, input: object) => review.call(ports, input, quietCall);
+const places = (findings: readonly Readonly<{ file: string; line: number }>[]): readonly string[] =>
+  findings.map(({ file, line }) => `${file}:${line}`);
+
+const lines = (count: number): string => Array.from({ length: count }, (_, n) => `line ${n + 1}\n`).join("");
+
+/** A branch that changed line 2 of a.ts and added new.ts. */
+function feature(): string {
+  const top = repository({ "a.ts": lines(5), "old.ts": lines(5), "gone.ts": lines(5) });
+  git(top, "switch", "-q", "-c", "feature");
+  commit(top, { "a.ts": lines(5).replace("line 2", "changed") });
+  return writeFiles(top, { "new.ts": lines(3) });
+}
+
+const everywhere: readonly Probe[] = [
+  { uri: "a.ts", line: 2, level: "error" },
+  { uri: "a.ts", line: 3 },
+  { uri: "a.ts" },
+  { uri: "old.ts", line: 1 },
+  { uri: "old.ts" },
+  { uri: "new.ts", line: 3 },
+  {},
+];
+
+describe("a review of new code", () => {
+  it("charges findings on lines that changed, or in files that did; others are kept and charged to nobody", async () => {
+    const top = feature();
+    const ports = await openPorts({ cwd: top });
+    const view = await run(ports, { text: sarif(everywhere) });
+    expect(view).toMatchObject({
+      recorded: true,
+      reason: null,
+      base: { commit: git(top, "rev-parse", "main"), name: "main" },
+      // 100 − 15 − 3 × 2
+      score: 79,
+      reward: -0.1,
+      verdict: "FAIL",
+      run: { coin_delta: -0.1, findings: 4, blocking: 1 },
+      outside: 0,
+      repeated: 0,
+      warnings: [],
+    });
+    expect(places(view.findings)).toEqual(["a.ts:2", "a.ts:1", "new.ts:3", ".:1"]);
+    expect(places(view.existing)).toEqual(["a.ts:3", "old.ts:1", "old.ts:1"]);
+
+    const shown = await show.call(ports, { run_id: view.run_id }, quietCall);
+    expect(shown).toMatchObject({
+      base: view.base?.commit,
+      existing_count: 3,
+      changed_files: ["a.ts", "new.ts"],
+      branch: "feature",
+      summary: "4 findings, 1 blocking.",
+    });
+    expect(shown.findings).toEqual(view.findings);
+    expect(shown.existing).toEqual(view.existing);
+    expect(await violations.call(ports, {}, quietCall)).toMatchObject([{ rule: "R1", count: 4 }]);
+    expect(await verify.call(ports, {}, quietCall)).toMatchObject({ ok: true, problems: [], facts: 1 });
+  });
+
+  it("compares with the commit that is named", async () => {
+    const top = feature();
+    const ports = await openPorts({ cwd: top });
+    const view = await run(ports, { text: sarif(everywhere), base: "HEAD" });
+    expect(places(view.findings)).toEqual(["new.ts:3", ".:1"]);
+    await expect(run(ports, { text: sarif(everywhere), base: "nowhere" })).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  it("counts all code where that is wanted, or where there is nothing to compare with", async () => {
+    const top = feature();
+    const ports = await openPorts({ cwd: top });
+    expect(await run(ports, { text: sarif(everywhere), all: true })).toMatchObject({
+      base: null,
+      existing: [],
+      run: { findings: 7 },
+    });
+    const alone = await openPorts({ cwd: repository({ "a.ts": "x\n" }) });
+    expect(await run(alone, { text: sarif([{ uri: "a.ts", line: 1 }]) })).toMatchObject({ base: null, run: { findings: 1 } });
+  });
+
+  it("is refused where nothing changed: there is no new code to earn with", async () => {
+    const top = repository({ "a.ts": "x\n" });
+    git(top, "switch", "-q", "-c", "feature");
+    const ports = await openPorts({ cwd: top });
+    writeFiles(top, { "out.sarif": sarif([]) });
+    await expect(run(ports, { files: ["out.sarif"] })).rejects.toThrow(
+      "Failed to review: nothing changed since main, so there is no new code",
+    );
+    expect(await run(ports, { files: ["out.sarif"], all: true })).toMatchObject({ recorded: true, score: 100 });
+  });
+
+  it("leaves out files that did not change", async () => {
+    const ports = await openPorts({ cwd: feature() });
+    const view = await run(ports, { text: sarif(everywhere), changed_only: true });
+    expect(places(view.existing)).toEqual(["a.ts:3"]);
+    expect(view.findings).toHaveLength(4);
+  });
+
+  it("believes a tool that says what was there before", async () => {
+    const ports = await openPorts({ cwd: repository({ "a.ts": "x\n" }) });
+    const view = await run(ports, {
+      text: sarif([
+        { uri: "a.ts", line: 1, more: { baselineState: "unchanged" } },
+        { uri: "a.ts", line: 1, more: { baselineState: "new" } },
+      ]),
+    });
+    expect(view).toMatchObject({ base: null, run: { findings: 1 }, existing: [{ file: "a.ts" }] });
+  });
+
+  it("keeps a thousand findings of older code and counts the others", async () => {
+    const ports = await openPorts({ cwd: feature() });
+    const view = await run(ports, { text: sarif(Array.from({ length: 1200 }, (_, n) => ({ uri: "old.ts", line: n + 1 }))) });
+    expect(view.existing).toHaveLength(1200);
+    const shown = await show.call(ports, { run_id: view.run_id }, quietCall);
+    expect(shown.existing).toHaveLength(1000);
+    expect(shown.existing_count).toBe(1200);
+  });
+});
+
+describe("the same result", () => {
+  it("is recorded once for the same code, and again once the code changed", async () => {
+    const top = feature();
+    const ports = await openPorts({ cwd: top });
+    const output = sarif(everywhere);
+    writeFiles(top, { "out.sarif": output });
+    const first = await run(ports, { files: ["out.sarif"] });
+    // The output is no code: writing it anew changes nothing.
+    writeFiles(top, { "out.sarif": `${output}\n` });
+    expect(await run(ports, { files: ["out.sarif"] })).toMatchObject({
+      recorded: false,
+      reason: "duplicate",
+      run_id: first.run_id,
+    });
+    expect(await run(ports, { files: [join(top, "out.sarif")] })).toMatchObject({ recorded: false });
+    writeFiles(top, { "new.ts": lines(4) });
+    const second = await run(ports, { files: ["out.sarif"] });
+    expect(second.recorded).toBe(true);
+    expect(second.run_id).not.toBe(first.run_id);
+    git(top, "add", "--all");
+    git(top, "commit", "-q", "-m", "all");
+    expect((await run(ports, { files: ["out.sarif"] })).recorded).toBe(true);
+    expect(await history.call(ports, {}, quietCall)).toHaveLength(3);
+  });
+
+  it("is recorded for another agent too", async () => {
+    const ports = await openPorts({ cwd: feature() });
+    expect((await run(ports, { text: sarif(everywhere) })).recorded).toBe(true);
+    expect((await run(ports, { text: sarif(everywhere), agent: "codex" })).recorded).toBe(true);
+  });
+
+  it("is recorded once a day outside of a repository", async () => {
+    const ports = await openPorts();
+    writeFileSync(join(ports.cwd, "a.ts"), "x\n");
+    const text = sarif([{ uri: "a.ts", line: 1 }]);
+    expect((await run(ports, { text })).recorded).toBe(true);
+    expect((await run(ports, { text })).recorded).toBe(false);
+    ports.clock.advance(24 * 60 * 60 * 1000);
+    expect((await run(ports, { text })).recorded).toBe(true);
+  });
+
+  it("may be given an id of its own", async () => {
+    const ports = await openPorts({ cwd: feature() });
+    expect(await run(ports, { text: sarif(everywhere), run_id: "mine" })).toMatchObject({
+      run_id: "mine",
+      run: { run_id: "mine" },
+    });
+  });
+});
+
+describe("several outputs", () => {
+  it("are one run, in which a finding that two have counts once", async () => {
+    const top = writeFiles(repository({ "a.ts": lines(3) }), {
+      "one.sarif": sarif(
+        [
+          { uri: "a.ts", line: 1 },
+          { uri: "a.ts", line: 1 },
+        ],
+        "ESLint",
+      ),
+      "again.sarif": sarif(
+        [
+          { uri: "a.ts", line: 1 },
+          { uri: "a.ts", line: 1 },
+        ],
+        "ESLint",
+      ),
+      "shard.sarif": sarif(
+        [
+          { uri: "a.ts", line: 1 },
+          { uri: "a.ts", line: 2 },
+        ],
+        "ESLint",
+      ),
+      "two.sarif": sarif(
+        [
+          { uri: "a.ts", line: 1 },
+          { uri: "a.ts", line: 3, rule: "R2" },
+        ],
+        "Oxlint",
+      ),
+    });
+    const ports = await openPorts({ cwd: top });
+    const view = await run(ports, { files: ["two.sarif", "one.sarif", "again.sarif", "one.sarif", "shard.sarif"] });
+    expect(view.outputs.map(({ file, format, tools, findings }) => [file, format, tools, findings])).toEqual([
+      ["two.sarif", "sarif", ["oxlint"], 2],
+      ["one.sarif", "sarif", ["eslint"], 2],
+      ["shard.sarif", "sarif", ["eslint"], 2],
+    ]);
+    expect(view.findings.map(({ tool, rule, line }) => `${tool} ${rule} ${line}`).sort()).toEqual([
+      "eslint R1 1",
+      "eslint R1 1",
+      "eslint R1 2",
+      "oxlint R2 3",
+      "oxlint oxlint/R1 1",
+    ]);
+    expect(view).toMatchObject({ repeated: 1, warnings: ["Findings that two of the files have count once: 1."] });
+  });
+
+  it("are all needed: without one the run would score too well", async () => {
+    const top = writeFiles(repository({ "a.ts": lines(3) }), { "one.sarif": sarif([]), "bad.json": '{"runs":' });
+    const ports = await openPorts({ cwd: top });
+    await expect(run(ports, { files: ["one.sarif", "bad.json"] })).rejects.toMatchObject({ code: "invalid_json" });
+    await expect(run(ports, { files: ["one.sarif", "gone.json"] })).rejects.toMatchObject({ code: "unreadable_file" });
+    expect(await history.call(ports, {}, quietCall)).toEqual([]);
+  });
+
+  it("may come from standard input and files", async () => {
+    const top = writeFiles(repository({ "a.ts": lines(3) }), { "one.sarif": sarif([{ uri: "a.ts", line: 1 }]) });
+    const ports = await openPorts({ cwd: top });
+    const view = await run(ports, { files: ["one.sarif", "-"], text: sarif([{ uri: "a.ts", line: 2 }]) });
+    expect(view.outputs.map(({ file }) => file)).toEqual(["one.sarif", "standard input"]);
+    await expect(run(ports, {})).rejects.toMatchObject({ code: "invalid_input" });
+  });
+});
+
+describe("an output", () => {
+  it("is read for a dry run, and nothing is recorded", async () => {
+    const ports = await openPorts({ cwd: feature() });
+    const view = await run(ports, { text: sarif(everywhere), dry_run: true });
+    expect(view).toMatchObject({ recorded: false, reason: "dry_run", run: null, status: null, score: 79, reward: -0.1 });
+    expect(await history.call(ports, {}, quietCall)).toEqual([]);
+    expect((await run(ports, { text: sarif(everywhere) })).run_id).toBe(view.run_id);
+  });
+
+  it("may have findings outside of the project, which do not count; not all of them", async () => {
+    const ports = await openPorts({ cwd: repository({ "a.ts": lines(3) }) });
+    const view = await run(ports, {
+      text: sarif([
+        { uri: "a.ts", line: 1 },
+        { uri: "../b.ts", line: 1 },
+        { uri: "file:///usr/include/x.h", line: 1 },
+        { uri: "https://example.org/a.ts" },
+      ]),
+    });
+    expect(view).toMatchObject({
+      outside: 3,
+      run: { findings: 1 },
+      warnings: ["Findings outside of the project do not count: 3, the first in ../b.ts."],
+    });
+    await expect(run(ports, { text: sarif([{ uri: "file:///usr/include/x.h" }]) })).rejects.toThrow(
+      /none of the 1 findings lies in .*; the first is in \/usr\/include\/x\.h/,
+    );
+  });
+
+  it("may have been made where the project lies elsewhere", async () => {
+    const ports = await openPorts({ cwd: repository({ "src/a.ts": lines(3) }) });
+    const view = await run(ports, { text: sarif([{ uri: "file:///app/src/a.ts", line: 2 }]) });
+    expect(places(view.findings)).toEqual(["src/a.ts:2"]);
+    expect(view.warnings).toEqual(["The tools call the project /app/; its files were found here."]);
+  });
+
+  it("loses none of its findings to a wrong entry, and rules may be called anything", async () => {
+    const ports = await openPorts({ cwd: repository({ "a.ts": lines(3) }) });
+    const rules = ["__proto__", "constructor", "toString", "hasOwnProperty", "n\u0303"];
+    const text = sarif([...rules.map((rule) => ({ uri: "a.ts", line: 1, rule })), { rule: "blank", message: " " }]);
+    const view = await run(ports, { text: text.replace('"results":[', '"results":[7,') });
+    expect(view.outputs).toMatchObject([{ skipped: [{ place: "runs[0].results[0]", reason: expect.any(String) }] }]);
+    expect(view.findings.map(({ rule }) => rule)).toEqual([...rules.slice(0, 4), "\u00f1", "blank"]);
+    expect(view.findings.at(-1)).toMatchObject({ message: "blank" });
+    const counted = await violations.call(ports, {}, quietCall);
+    expect(new Map(counted.map(({ rule, count }) => [rule, count]))).toEqual(
+      new Map([...rules.slice(0, 4), "\u00f1", "blank"].map((rule) => [rule, 1])),
+    );
+    expect(await verify.call(ports, {}, quietCall)).toMatchObject({ ok: true, problems: [] });
+  });
+
+  it("earns a bonus only for what its tool looks at", async () => {
+    const ports = await openPorts({ cwd: repository({ "a.py": lines(3) }) });
+    expect(await run(ports, { text: sarif([]), dry_run: true })).toMatchObject({ score: 100, scoring: { bonuses: [] } });
+    expect(await run(ports, { text: sarif([], "Ruff"), dry_run: true })).toMatchObject({
+      score: 105,
+      scoring: { bonuses: ["zero_loc_violations"] },
+    });
+    expect(await run(ports, { text: sarif([{ rule: "E501" }], "Ruff"), dry_run: true })).toMatchObject({ score: 98 });
+  });
+
+  it("may hold noise, which is left out as in score", async () => {
+    const ports = await openPorts({ cwd: repository({ "a.py": lines(3) }) });
+    const text = sarif([{ uri: "a.py", line: 1, rule: "R0801" }], "pylint");
+    expect(await run(ports, { text, dry_run: true })).toMatchObject({ score: 100, scoring: { suppressed: 1 } });
+    expect(await run(ports, { text, dry_run: true, include_noise: true })).toMatchObject({
+      score: 98,
+      scoring: { suppressed: 0 },
+    });
+  });
+});
+
+it("a run with findings of older code survives export and import", async () => {
+  const ports = await openPorts({ cwd: feature() });
+  const view = await run(ports, { text: sarif(everywhere) });
+  const { content } = await exportRuns.call(ports, { format: "json" }, quietCall);
+  const other = await openPorts({ cwd: writeFiles(temporaryFolder(), { "runs.json": content ?? "" }) });
+  await importRuns.call(other, { paths: ["runs.json"] }, quietCall);
+  const shown = await show.call(other, { run_id: view.run_id }, quietCall);
+  expect(shown).toMatchObject({ base: view.base?.commit, existing_count: 3 });
+  expect(shown.existing).toEqual(view.existing);
+});
