@@ -270,6 +270,9 @@ export function ledgerOf({ runs, now, resets }: Scenario): Ledger {
         findings: source.report.findings.map((finding: Finding) => ({ ...finding, blocking: isBlocking(finding) })),
         warnings: everything[0]?.source === source ? disputed : [],
         assurance_status: everything[0]?.source === source ? "UNKNOWN" : null,
+        existing: [],
+        existing_count: 0,
+        base: null,
         formula: {
           score: view.score,
           baseline: rewardBaseline,
