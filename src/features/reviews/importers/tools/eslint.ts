@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Severity } from "../../model/finding.ts";
-import { findingOf, holds, readEntries, toolError } from "./entries.ts";
+import { findingOf, holds, memberOf, readEntries, toolError } from "./entries.ts";
 import { defineFormat, type Gathering, lineOf, severityOf, understood } from "./format.ts";
 
 const file = z.object({
@@ -45,24 +45,32 @@ function addMessage(one: z.output<typeof message>, path: string, into: Gathering
   );
 }
 
+/** `json-with-metadata` has the list in an object. */
+const filesOf = (value: unknown): unknown => (Array.isArray(value) ? value : memberOf(value, "results"));
+
 /** https://eslint.org/docs/latest/use/formatters/#json */
 export const eslint = defineFormat({
   form: "json",
   id: "eslint",
   title: "ESLint JSON",
-  looksFor: "a list of objects with `filePath` and `messages`",
+  looksFor: "a list of objects with `filePath` and `messages`, or an object with such a list `results`",
   severities,
   gives: "fixable (a message with `fix`), suppressed messages, parse errors as `tool_error`",
   lacks: "categories, which come from the table",
-  claims: (value) => holds(value, "filePath", "messages"),
+  claims: (value) => holds(filesOf(value), "filePath", "messages"),
   read: (value, target) =>
-    readEntries(value, { target }, file, ({ filePath, messages, suppressedMessages }, into, place) => {
-      into.suppress(suppressedMessages?.length ?? 0);
-      for (const [at, entry] of messages.entries()) {
-        const parsed = understood(into, message, entry, `${place}.messages[${at}]`);
-        if (parsed === undefined) continue;
-        if (isAboutCall(parsed)) into.skip(`${place}.messages[${at}]`, `${filePath}: ${parsed.message}`);
-        else addMessage(parsed, filePath, into);
-      }
-    }),
+    readEntries(
+      filesOf(value),
+      { target, name: Array.isArray(value) ? "" : "results" },
+      file,
+      ({ filePath, messages, suppressedMessages }, into, place) => {
+        into.suppress(suppressedMessages?.length ?? 0);
+        for (const [at, entry] of messages.entries()) {
+          const parsed = understood(into, message, entry, `${place}.messages[${at}]`);
+          if (parsed === undefined) continue;
+          if (isAboutCall(parsed)) into.skip(`${place}.messages[${at}]`, `${filePath}: ${parsed.message}`);
+          else addMessage(parsed, filePath, into);
+        }
+      },
+    ),
 });

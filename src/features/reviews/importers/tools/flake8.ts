@@ -20,7 +20,7 @@ export const flake8 = defineFormat({
   title: "Flake8, Ruff: text",
   looksFor: "lines such as `a.py:3:5: F401 …`, or `F401 …` above `--> a.py:3:5`",
   severities: new Map<string, Severity>(),
-  gives: "fixable of Ruff. Only code that is broken (E9, F5–F7, F82) is an error, all else a warning",
+  gives: "fixable (Ruff's `[*]`). Only code that is broken (E9, F5–F7, F82) is an error, all else a warning",
   lacks: "severities",
   claims: (lines) => lines.some((line) => concise.test(line)) || blocksOf(lines, heading, arrow).length > 0,
   read(lines) {

@@ -17,7 +17,6 @@ const issue = z.object({
 
 /** Severities are set by the project; without any a finding is an error, as the exit code says. */
 const severities: ReadonlyMap<string, Severity> = new Map([
-  ["", "error"],
   ["high", "error"],
   ["error", "error"],
   ["medium", "warning"],
@@ -42,7 +41,7 @@ export const golangciLint = defineFormat({
         findingOf({
           tool: "golangci-lint",
           rule: one.FromLinter,
-          severity: severityOf(severities, one.Severity ?? ""),
+          severity: severityOf(severities, one.Severity || "error"),
           message: one.Text,
           path: one.Pos?.Filename ?? null,
           line: lineOf(one.Pos?.Line),

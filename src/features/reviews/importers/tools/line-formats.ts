@@ -6,7 +6,9 @@ export const golangciText = lineFormat({
   id: "golangci-lint-text",
   title: "golangci-lint, text",
   looksFor: "lines such as `a.go:3:5: … (errcheck)`",
-  severities: new Map([["", "error"]]),
+  severities: new Map([["error", "error"]]),
+  gives: "rules by the linter that found it, all as errors",
+  lacks: "severities, fixable",
   pattern: /^(?<path>\S.*?\.go):(?<line>\d+)(?::\d+)?: (?<message>.*) \((?<rule>[a-z][\w-]*)\)$/,
 });
 
@@ -20,5 +22,7 @@ export const yamllint = lineFormat({
     ["error", "error"],
     ["warning", "warning"],
   ]),
+  gives: "errors of the syntax as `tool_error`",
+  lacks: "fixable",
   pattern: /^(?<path>\S.*?):(?<line>\d+):\d+: \[(?<severity>error|warning)\] (?<message>.*) \((?<rule>[a-z][a-z-]*)\)$/,
 });

@@ -28,11 +28,12 @@ export const oxlint = defineFormat({
   form: "json",
   id: "oxlint",
   title: "Oxlint JSON",
-  looksFor: "an object with `diagnostics` and `number_of_rules`, or a list of objects with `filename` and `labels`",
+  looksFor: "an object with `diagnostics` and `number_of_rules`, or a list of diagnostics with `filename` and `labels`",
   severities,
   gives: "parse errors as `tool_error`",
   lacks: "fixable; before version 1 lines",
-  claims: (value) => hasKeys(value, "diagnostics", "number_of_rules") || holds(value, "message", "filename", "labels"),
+  claims: (value) =>
+    hasKeys(value, "diagnostics", "number_of_rules") || holds(diagnosticsOf(value), "message", "filename", "labels"),
   read: (value, target) =>
     readEntries(diagnosticsOf(value), { target, name: Array.isArray(value) ? "" : "diagnostics" }, diagnostic, (one, into) => {
       const rule = one.code ?? null;

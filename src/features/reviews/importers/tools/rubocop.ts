@@ -29,8 +29,8 @@ export const rubocop = defineFormat({
   title: "RuboCop JSON",
   looksFor: "an object with `metadata` and a list `files` of objects with `offenses`",
   severities,
-  gives: "fixable (correctable), categories by department",
-  lacks: "nothing; what was corrected does not count",
+  gives: "fixable (correctable), categories by department; what was corrected does not count",
+  lacks: "suppressed offenses",
   claims: (value) =>
     hasKeys(value, "metadata", "files", "summary") &&
     (holds(value["files"], "path", "offenses") || hasKeys(value["metadata"], "rubocop_version")),

@@ -40,22 +40,21 @@ export function blocksOf(lines: readonly string[], first: RegExp, second: RegExp
   });
 }
 
-/** A format of one tool with a finding a line: the groups path, line, rule, severity and message. */
+/** A format of one tool with a finding a line: the groups path, line, rule, severity (error where it says none) and message. */
 export const lineFormat = (
-  about: Pick<ToolFormat, "id" | "title" | "looksFor" | "severities"> & Readonly<{ tool: string; pattern: RegExp }>,
+  about: Pick<ToolFormat, "id" | "title" | "looksFor" | "severities" | "gives" | "lacks"> &
+    Readonly<{ tool: string; pattern: RegExp }>,
 ): ToolFormat =>
   defineFormat({
     ...about,
     form: "text",
-    gives: "no more",
-    lacks: "fixable",
     claims: (lines) => lines.some((line) => about.pattern.test(line)),
     read: (lines) =>
       readLines(lines, about.pattern, ({ path = null, line, rule = null, severity, message = "" }) =>
         findingOf({
           tool: about.tool,
           rule,
-          severity: severityOf(about.severities, severity ?? ""),
+          severity: severityOf(about.severities, severity ?? "error"),
           message,
           path,
           line: lineIn(line),

@@ -53,3 +53,67 @@ describe("an output of several calls", () => {
     expect(readOutput(both, "out.txt", "tsc").findings).toMatchObject([{ path: "a.ts" }]);
   });
 });
+
+describe("an older or newer form of an output", () => {
+  const first = (value: unknown) => readOutput(JSON.stringify(value), "out.json").findings[0];
+
+  it("of ESLint has its list in an object, beside metadata", () => {
+    const results = [{ filePath: "a.js", messages: [{ ruleId: "a", severity: 1, message: "m", line: 2 }] }];
+    expect(first({ results, metadata: { cwd: "/a" } })).toMatchObject({ tool: "eslint", rule: "a", line: 2 });
+  });
+
+  it("of ShellCheck, Biome, Oxlint and golangci-lint says that there was nothing", () => {
+    const empty: readonly (readonly [object, string])[] = [
+      [{ comments: [] }, "shellcheck"],
+      [{ diagnostics: [], summary: {}, command: "lint" }, "biome"],
+      [{ diagnostics: [], number_of_rules: 90 }, "oxlint"],
+      [{ Issues: null, Report: {} }, "golangci-lint"],
+      [{ totals: { errors: 0, warnings: 0, fixable: 0 }, files: [] }, "phpcs"],
+      [{ metadata: { rubocop_version: "1" }, files: [], summary: {} }, "rubocop"],
+      [{ version: "1.1.400", generalDiagnostics: [], summary: {} }, "pyright"],
+      [{ errors: [], results: [], metrics: {} }, "bandit"],
+    ];
+    for (const [value, id] of empty) {
+      expect(readOutput(JSON.stringify(value), "out.json")).toMatchObject({ format: { id }, findings: [], skipped: [] });
+    }
+  });
+
+  it("of Cargo counts what a workspace's packages share once, with paths from its root", () => {
+    const message = {
+      level: "warning",
+      message: "m",
+      code: null,
+      spans: [{ file_name: "crates/a/src/lib.rs", line_start: 3, is_primary: true }],
+    };
+    const line = (manifest: string) => JSON.stringify({ reason: "compiler-message", manifest_path: manifest, message });
+    const paths = (manifest: string) =>
+      readOutput(`${line(manifest)}\n${line(manifest)}`, "out.json").findings.map(({ path }) => path);
+    expect(paths("/ws/crates/a/Cargo.toml")).toEqual(["/ws/crates/a/src/lib.rs"]);
+    expect(paths("C:\\ws\\crates\\a\\Cargo.toml")).toEqual(["C:/ws/crates/a/src/lib.rs"]);
+    expect(paths("/ws/tauri/Cargo.toml")).toEqual(["/ws/tauri/crates/a/src/lib.rs"]);
+  });
+
+  it("of Cargo places what a macro of a library wrote where the project calls it", () => {
+    const called = { file_name: "src/a.rs", line_start: 7, is_primary: true };
+    const inLibrary = {
+      file_name: "/rustc/1/library/core/macros.rs",
+      line_start: 99,
+      is_primary: true,
+      expansion: { span: called },
+    };
+    const message = { level: "error", message: "m", code: { code: "E0308" }, spans: [inLibrary] };
+    expect(first({ reason: "compiler-message", message })).toMatchObject({ tool: "rustc", path: "src/a.rs", line: 7 });
+  });
+
+  it("of ESLint and Checkstyle's other writers tells of files that could not be read as an error of the tool", () => {
+    const messages = [{ ruleId: null, fatal: true, severity: 2, message: "Parsing error", line: 1 }];
+    expect(first([{ filePath: "a.js", messages }])).toMatchObject({
+      rule: "tool_error",
+      category: "tool_error",
+      severity: "error",
+    });
+    const xml =
+      '<?xml version="1.0"?><checkstyle><file name="a.js"><error severity="error" message="Parsing error" source=""/></file></checkstyle>';
+    expect(readOutput(xml, "out.xml").findings).toMatchObject([{ rule: "tool_error", line: null }]);
+  });
+});
