@@ -88,11 +88,12 @@ function linesOfJson(text: string): Readonly<{ lines: readonly JsonLine[]; skipp
   const lines: JsonLine[] = [];
   const skipped: SkippedEntry[] = [];
   for (const { label, text: piece } of linesOf(text, "")) {
+    if (!beginsAsJson.test(piece)) continue;
     const place = label.trim();
     const parsed = attempt(() => parseJson(piece, place, true));
     const isObject = parsed.ok && typeof parsed.value === "object" && parsed.value !== null;
     if (isObject) lines.push({ line: Number(place.slice("line ".length)), value: parsed.value });
-    else if (beginsAsJson.test(piece)) skipped.push({ place, reason: "it is no whole JSON" });
+    else skipped.push({ place, reason: "it is no whole JSON" });
   }
   return { lines, skipped };
 }
@@ -114,6 +115,10 @@ function xmlAmong(text: string): string {
   return declared === null ? text : text.slice(declared.index, text.lastIndexOf(">") + 1);
 }
 
+/** Whether a text can be JSON as a whole; of any other its beginning says why it is none. */
+const mayBeJson = /^\s*[[{"\dtfn-]/;
+const beginning = 100;
+
 function outputOf(text: string, target: string): Output {
   const body = text.startsWith("\uFEFF") ? text.slice(1) : text;
   const nothing = { noJson: undefined, isMeantAsJson: false, skipped: [] };
@@ -121,7 +126,7 @@ function outputOf(text: string, target: string): Output {
   const xml = isMeantAsJson ? body : xmlAmong(body);
   const root = xmlRoot(xml);
   if (root !== undefined) return { ...nothing, forms: { xml: { output: { root, text: xml } } } };
-  const whole = attempt(() => parseJson(body, target));
+  const whole = attempt(() => parseJson(mayBeJson.test(body) ? body : body.slice(0, beginning), target));
   if (whole.ok) {
     const { value } = whole;
     return { ...nothing, forms: { json: { output: value }, "json lines": { output: [{ line: 1, value }] } } };
