@@ -1,9 +1,11 @@
 import type { Column, Store } from "../../src/features/agent/model/store.ts";
 import { agentStores } from "../../src/features/agent/model/stores.ts";
+import { storeVerbs } from "../../src/features/agent/operations/store-verbs.ts";
 
 const text = (value: string): string => value.replaceAll("|", "\\|");
 
-function allowed({ values, min, max, name }: Column): string {
+function allowed({ values, min, max, name, about }: Column): string {
+  if (about !== "") return values === null ? about : `${about}: ${values.map((value) => `\`${value}\``).join(", ")}`;
   if (values !== null) return values.map((value) => `\`${value}\``).join(", ");
   if (min !== null) return max === null ? `${min} or more` : `${min} to ${max}`;
   if (name.endsWith("_at")) return "a time";
@@ -30,6 +32,7 @@ function statesText({ states, changes }: Store): string {
 }
 
 function section(store: Store): string {
+  const example = store.example ?? (store.verbs === null ? undefined : storeVerbs(store).add.examples?.[0].run);
   const dollars = Object.entries(store.dollars).map(
     ([micros, name]) => `\`${name}\` is \`${micros}\` in dollars, computed when it is read.`,
   );
@@ -43,7 +46,7 @@ function section(store: Store): string {
     ].join("\n"),
     ...dollars,
     statesText(store),
-    ...(store.example === null ? [] : [`\`\`\`sh\n${store.example}\n\`\`\``]),
+    ...(example === undefined ? [] : [`\`\`\`sh\n${example}\n\`\`\``]),
   ].join("\n\n");
 }
 

@@ -191,7 +191,9 @@ function spelledOut(argv: readonly string[], program: Command): readonly string[
   const [next] = rest;
   if ((next !== undefined && !next.startsWith("-")) || rest.some(isHelp) || before.some(isHelp)) return argv;
   const namedAt = rest.findIndex((_, index) => isVerbAt(group, rest, index));
-  const verb = rest[namedAt] ?? usualVerbs[word];
+  const list = group.commands.find((one) => one.name() === "list");
+  const usual = usualVerbs[word] === undefined ? list?.name() : usualVerbs[word];
+  const verb = rest[namedAt] ?? usual ?? undefined;
   return verb === undefined ? [...before, word, "--help"] : [...before, word, verb, ...rest.filter((_, at) => at !== namedAt)];
 }
 
@@ -236,6 +238,8 @@ export function parseArguments(
     const inside = commands.flatMap(({ name, command }) =>
       name.startsWith(`${group.name()} `) && command !== null ? [command] : [],
     );
+    const list = group.commands.find((one) => one.name() === "list");
+    if (groups[group.name()] === undefined && list !== undefined) group.description(list.description()).summary(list.summary());
     const firsts = inside.flatMap(({ examples }) => examples.slice(0, 1));
     if (firsts.length > 0) group.addHelpText("after", examplesOf(firsts));
   }

@@ -1,4 +1,4 @@
-/** Commands that hold others: `inbox list` is the command `list` of the group `inbox`. What each is about, for help. */
+/** Commands that hold others: `inbox list` is the command `list` of the group `inbox`. What each is about, for help; else what its list is. */
 export const groups: Readonly<Record<string, string>> = {
   intake: "Automatic recordings",
   eval: "Eval runs: history, comparison, trends and costs",
@@ -17,20 +17,11 @@ export const groups: Readonly<Record<string, string>> = {
   team: "Create a team, and manage its members and settings",
 };
 
-/** What a group does when none of its commands is named. A group that is not here shows its help. */
-export const usualVerbs: Readonly<Record<string, string>> = {
-  intake: "list",
-  eval: "list",
-  inbox: "list",
-  task: "list",
-  feedback: "list",
+/** What a group does when none of its commands is named, where that is not its list. Null: it shows its help. */
+export const usualVerbs: Readonly<Record<string, string | null>> = {
   spend: "summary",
   budget: "show",
-  audit: "list",
-  ci: "list",
-  memory: "list",
-  learn: "list",
-  "self-edit": "list",
+  store: null,
   sync: "status",
   team: "members",
 };

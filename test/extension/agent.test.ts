@@ -159,6 +159,25 @@ describe("the Agent view", () => {
     });
     expect(text({ kind: "feedback", row: feedback }).description).toBe("High · src/cart.ts:12 · em");
   });
+  test("shows the rows of a store without verbs of its own by the columns of its list", () => {
+    const [section] = rootNodes(empty, ["ci_history"]);
+    if (section === undefined) throw new Error("there is no section");
+    expect([nodeId(section), contextOf(section)]).toEqual(['["store","ci_history"]', "store"]);
+    const row = {
+      workflow_name: "build",
+      branch: "main",
+      run_id: 7,
+      started_at: at,
+      duration_s: 12,
+      conclusion: "[x](y)",
+      a: null,
+    };
+    const node: AgentNode = { kind: "stored", store: "ci_history", key: ["build", "main", "7"], row };
+    expect([nodeId(node), contextOf(node)]).toEqual(['["stored","ci_history","build","main","7"]', "stored"]);
+    expect(text(node)).toMatchObject({ label: "16 Mar 2026, 10:30", description: "build · main · Run 7 · s 12 · [x](y)" });
+    expect(text(node).tooltip).toContain("**Run** 7");
+    expect(text(node).tooltip).not.toContain("[x](y)");
+  });
   test("offers by kind, state and place what can be done", () => {
     expect(contextOf({ kind: "message", row: message })).toBe("message-pending");
     expect(contextOf({ kind: "task", row: task })).toBe("task-running");

@@ -64,7 +64,9 @@ const samples: Readonly<Record<string, Row>> = {
 
 /** A row of a store, without what gets a default. */
 export function sampleRow(store: Store): Row {
-  const row = samples[store.name];
+  const { sample, now } = store.verbs ?? {};
+  const own = sample === undefined ? undefined : { id: "v1", ...(now === undefined ? {} : { [now]: at }), ...sample };
+  const row = samples[store.name] ?? own;
   if (row === undefined) throw new Error(`no sample of ${store.name}`);
   return row;
 }

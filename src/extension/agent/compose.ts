@@ -36,6 +36,8 @@ export function composeAgent({ store, scope, style, failed, filled }: AgentParts
         return overview;
       },
       rows: source.rows,
+      stores: source.stores,
+      stored: source.stored,
     },
     style,
     failed,

@@ -1,4 +1,11 @@
-import type { BudgetView, FeedbackView, MessageView, OverviewView, TaskView } from "../../features/agent/operations/views.ts";
+import type {
+  BudgetView,
+  FeedbackView,
+  MessageView,
+  OverviewView,
+  RowView,
+  TaskView,
+} from "../../features/agent/operations/views.ts";
 import { composedKey } from "../../kernel/composed-key.ts";
 
 export type Section = "inbox" | "tasks" | "feedback";
@@ -10,14 +17,24 @@ export type RowNode =
   | Readonly<{ kind: "task"; row: TaskView }>
   | Readonly<{ kind: "feedback"; row: FeedbackView }>;
 
-/** A row of the Agent view, before VS Code's types: sections hold states, states hold rows; the budget holds its three limits. */
+/** A row of a store whose verbs are made of its columns. */
+export type StoredNode = Readonly<{ kind: "stored"; store: string; key: readonly string[]; row: RowView }>;
+
+/**
+ * A row of the Agent view, before VS Code's types: sections hold states, states hold rows; the budget holds its three limits; a store
+ * without verbs of its own holds its latest rows.
+ */
 export type AgentNode =
   | Readonly<{ kind: "section"; section: Section; unanswered: number; counts: Readonly<Record<string, number>> }>
   | Readonly<{ kind: "state"; group: Group; count: number }>
   | RowNode
   | Readonly<{ kind: "more"; group: Group }>
   | Readonly<{ kind: "budget"; budget: BudgetView }>
-  | Readonly<{ kind: "limit"; period: "today" | "week" | "month"; budget: BudgetView }>;
+  | Readonly<{ kind: "limit"; period: "today" | "week" | "month"; budget: BudgetView }>
+  | Readonly<{ kind: "store"; store: string }>
+  | StoredNode
+  /** Opens all rows of a store. */
+  | Readonly<{ kind: "all"; store: string }>;
 
 /** The rows of one store in one state. */
 export type Group =
@@ -63,14 +80,21 @@ export const isOpen = ({ state }: Group): boolean => !over.has(state);
 const sum = (counts: Readonly<Record<string, number>>): number =>
   Object.values(counts).reduce((total, count) => total + count, 0);
 
-/** The roots: a section per store that has rows, and the spend. None when nothing was ever recorded. */
-export function rootNodes({ inbox, tasks, feedback, budget }: OverviewView): readonly AgentNode[] {
+/**
+ * The roots: a section per store that has rows, and the spend. None when nothing was ever recorded.
+ * @param stores names of those without verbs of their own that have rows
+ */
+export function rootNodes(
+  { inbox, tasks, feedback, budget }: OverviewView,
+  stores: readonly string[] = [],
+): readonly AgentNode[] {
   const section = (name: Section, counts: Readonly<Record<string, number>>, unanswered = 0): readonly AgentNode[] =>
     sum(counts) === 0 ? [] : [{ kind: "section", section: name, unanswered, counts }];
   const sections = [
     ...section("inbox", inbox.by_state, inbox.unanswered),
     ...section("tasks", tasks.by_state),
     ...section("feedback", feedback.by_state),
+    ...stores.map((store) => ({ kind: "store", store }) as const),
   ];
   const spent = budget.month.spent_usd > 0 || budget.week.spent_usd > 0 || budget.extended_today_usd > 0;
   return sections.length === 0 && !spent ? [] : [...sections, { kind: "budget", budget }];
@@ -121,6 +145,11 @@ export function nodeId(node: AgentNode): string {
       return composedKey(node.kind);
     case "limit":
       return composedKey(node.kind, node.period);
+    case "store":
+    case "all":
+      return composedKey(node.kind, node.store);
+    case "stored":
+      return composedKey(node.kind, node.store, ...node.key);
     default:
       return node satisfies never;
   }
@@ -141,6 +170,9 @@ export function contextOf(node: AgentNode): string {
     case "more":
     case "budget":
     case "limit":
+    case "store":
+    case "stored":
+    case "all":
       return node.kind;
     default:
       return node satisfies never;

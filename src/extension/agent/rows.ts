@@ -1,5 +1,6 @@
 import { feedbackStates } from "../../features/agent/model/feedback.ts";
 import { inboxStates } from "../../features/agent/model/inbox.ts";
+import { agentStores } from "../../features/agent/model/stores.ts";
 import { taskStates } from "../../features/agent/model/tasks.ts";
 import type { OverviewView } from "../../features/agent/operations/views.ts";
 import type { Store } from "../store/client.ts";
@@ -13,7 +14,14 @@ export type AgentSource = Readonly<{
   overview(): Promise<OverviewView>;
   /** The first rows of a group, and a row that asks for more when there are. */
   rows(group: Group, limit: number): Promise<readonly AgentNode[]>;
+  /** Names of the stores without verbs of their own that have rows. */
+  stores(): Promise<readonly string[]>;
+  /** The first rows of such a store, and a row that shows all when there are more. */
+  stored(store: string): Promise<readonly AgentNode[]>;
 }>;
+
+/** The stores that the view shows as they are: those with verbs made of their columns. */
+const shownStores = agentStores.filter(({ verbs }) => verbs !== null);
 
 /** Asks the store. @param scope the project that the window is limited to; undefined: all */
 export function agentSource(store: Pick<Store, "call">, scope: () => Promise<string | undefined>): AgentSource {
@@ -36,7 +44,23 @@ export function agentSource(store: Pick<Store, "call">, scope: () => Promise<str
         return group satisfies never;
     }
   };
+  const rowsOf = async (name: string, limit: number) => {
+    const project = await scope();
+    return store.call("store list", { store: name, where: project === undefined ? [] : [`project=${project}`], limit });
+  };
   return {
+    stores: async () => {
+      const found = await Promise.all(shownStores.map(async ({ name }) => ({ name, page: await rowsOf(name, 1) })));
+      return found.flatMap(({ name, page: { rows } }) => (rows.length === 0 ? [] : [name]));
+    },
+    stored: async (name) => {
+      const { rows, cursor } = await rowsOf(name, pageSize);
+      const key = shownStores.find((one) => one.name === name)?.key ?? [];
+      const nodes = rows.map(
+        (row) => ({ kind: "stored", store: name, key: key.map((column) => String(row[column])), row }) as const,
+      );
+      return cursor === null ? nodes : [...nodes, { kind: "all", store: name }];
+    },
     overview: async () => store.call("overview", { project: await scope() }),
     rows: async (group, limit) => {
       const { nodes, cursor } = await page(group, limit);

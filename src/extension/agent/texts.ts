@@ -1,9 +1,11 @@
+import { isTime } from "../../features/agent/model/columns.ts";
+import { findStore } from "../../features/agent/model/stores.ts";
 import { promptOf } from "../../features/agent/model/tasks.ts";
 import type { BudgetView, FeedbackView, LimitView, MessageView, TaskView } from "../../features/agent/operations/views.ts";
 import { plain } from "../../render/markdown/escape.ts";
 import { fullTime, type TimeStyle } from "../format/time-text.ts";
 import type { Translate } from "../format/translate.ts";
-import type { AgentNode, RowState, Section } from "./nodes.ts";
+import type { AgentNode, RowState, Section, StoredNode } from "./nodes.ts";
 
 /** What a row says: label, the dimmer description after it, and its tooltip as Markdown. */
 export type NodeText = Readonly<{ label: string; description: string; tooltip: string }>;
@@ -85,6 +87,16 @@ export function nodeText(node: AgentNode, style: TimeStyle, t: Translate): NodeT
       return budgetText(node.budget, style, t);
     case "limit":
       return limitText(node.period, node.budget, style, t);
+    case "store": {
+      const label = findStore(node.store)?.listing({ t }).title ?? node.store;
+      return { label, description: "", tooltip: plain(label) };
+    }
+    case "stored":
+      return storedText(node, style, t);
+    case "all": {
+      const label = t("Show all rows…");
+      return { label, description: "", tooltip: plain(label) };
+    }
     default:
       return node satisfies never;
   }
@@ -137,6 +149,25 @@ function feedbackText(row: FeedbackView, style: TimeStyle, t: Translate): NodeTe
     ].join("\n\n"),
   };
 }
+
+/** The cells of a row that its list shows; a number says nothing without its head. */
+function storedText({ store, row }: StoredNode, style: TimeStyle, t: Translate): NodeText {
+  const columns = findStore(store)?.listing({ t }).columns ?? [];
+  const cells = columns.flatMap(({ name, head, brief = (text) => timeOr(text, style) }) => {
+    const value = row[name];
+    if (value === null || value === undefined || value === "") return [];
+    const text = line(typeof value === "number" ? String(value) : brief(value));
+    return [{ head, text, said: typeof value === "number" ? `${head} ${text}` : text }];
+  });
+  const [first, ...rest] = cells;
+  return {
+    label: first?.said ?? "",
+    description: joined(rest.map(({ said }) => said)),
+    tooltip: cells.map(({ head, text }) => `**${plain(head)}** ${plain(text)}`).join("\n\n"),
+  };
+}
+
+const timeOr = (text: string, style: TimeStyle): string => (isTime(text) ? fullTime(text, style) : text);
 
 const spentOf = ({ spent_usd, limit_usd, percent }: LimitView, style: TimeStyle, t: Translate): string =>
   t("{0} of {1} ({2} %)", usd(spent_usd, style), usd(limit_usd, style), Math.round(percent));

@@ -39,7 +39,10 @@ export function createAgentTree({ source, style, failed }: AgentTreeOptions): Ag
   const { view, refresh, dispose } = createTree<AgentNode>({
     id: "rewardLedger.agent",
     failed,
-    roots: async () => rootNodes(await source.overview()),
+    roots: async () => {
+      const [overview, stores] = await Promise.all([source.overview(), source.stores()]);
+      return rootNodes(overview, stores);
+    },
     children: (node) => {
       switch (node.kind) {
         case "section":
@@ -48,6 +51,10 @@ export function createAgentTree({ source, style, failed }: AgentTreeOptions): Ag
           return source.rows(node.group, limits.of(groupKey(node.group)));
         case "budget":
           return limitNodes(node);
+        case "store":
+          return source.stored(node.store);
+        case "stored":
+        case "all":
         case "message":
         case "task":
         case "feedback":
@@ -102,6 +109,16 @@ function rowOf(node: AgentNode, style: TimeStyle): Row {
       return { ...base, open: "collapsed", icon: levelIcon(node.budget.level) };
     case "limit":
       return { ...base, icon: levelIcon(node.budget[node.period].level) };
+    case "store":
+      return { ...base, open: "collapsed", icon: new vscode.ThemeIcon("table") };
+    case "stored":
+      return { ...base, command: show, icon: new vscode.ThemeIcon("circle-small") };
+    case "all":
+      return {
+        ...base,
+        command: { command: commandId("showStore"), title: label, arguments: [node.store] },
+        icon: new vscode.ThemeIcon("ellipsis"),
+      };
     default:
       return node satisfies never;
   }

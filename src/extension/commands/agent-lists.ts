@@ -9,7 +9,7 @@ import { learnings } from "../../features/agent/model/learnings.ts";
 import { memory, memoryTopics } from "../../features/agent/model/memory.ts";
 import { selfEdits } from "../../features/agent/model/self-edits.ts";
 import type { Store as AgentStore } from "../../features/agent/model/store.ts";
-import { agentStores } from "../../features/agent/model/stores.ts";
+import { agentStores, findStore } from "../../features/agent/model/stores.ts";
 import { tasks } from "../../features/agent/model/tasks.ts";
 import type { PageView, RowView } from "../../features/agent/operations/views.ts";
 import { pick } from "../dialogs/pick.ts";
@@ -96,8 +96,9 @@ export function agentListCommands({ store, documents, surroundingsOf, scope }: A
       const places = await store.call("store init", {});
       await documents.show(t("Stores"), () => storeInitDocument(places));
     },
-    showStore: async () => {
-      const chosen = await pickStore(t("Show which store?"));
+    showStore: async (argument) => {
+      const named = typeof argument === "string" ? findStore(argument) : undefined;
+      const chosen = named ?? (await pickStore(t("Show which store?")));
       if (chosen === undefined) return;
       const rows = await store.call("store list", { store: chosen.name, limit: shown });
       await documents.show(chosen.name, (words) => anyListDocument(rows, words));
@@ -112,7 +113,7 @@ export function agentListCommands({ store, documents, surroundingsOf, scope }: A
   };
 }
 
-/** Asks for one of the ten stores. */
+/** Asks for one of the stores. */
 export const pickStore = (placeholder: string): Promise<AgentStore | undefined> =>
   pick(
     placeholder,

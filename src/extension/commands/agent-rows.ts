@@ -3,6 +3,7 @@ import { rowDocument } from "../../features/agent/documents/rows.ts";
 import { feedback, feedbackStates, fixClasses } from "../../features/agent/model/feedback.ts";
 import { inbox } from "../../features/agent/model/inbox.ts";
 import { type Store as AgentStore, waysFrom } from "../../features/agent/model/store.ts";
+import { findStore } from "../../features/agent/model/stores.ts";
 import { promptOf, taskStates, tasks } from "../../features/agent/model/tasks.ts";
 import type { RowView } from "../../features/agent/operations/views.ts";
 import type { OperationInput } from "../../features/operations.ts";
@@ -16,7 +17,7 @@ import type { TimeStyle } from "../format/time-text.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import type { Store } from "../store/client.ts";
 import type { SurroundingsOf } from "../workspace/environment.ts";
-import { agentGroupArgument, agentRowArgument } from "./arguments.ts";
+import { agentGroupArgument, agentRowArgument, storedRowArgument } from "./arguments.ts";
 import type { Handler } from "./register.ts";
 
 export type AgentRowCommandOptions = Readonly<{
@@ -88,6 +89,14 @@ export function agentRowCommands(options: AgentRowCommandOptions): AgentRowComma
 
   return {
     showAgentRow: async (argument) => {
+      const stored = storedRowArgument(argument);
+      const of = stored === undefined ? undefined : findStore(stored.store);
+      if (stored !== undefined && of !== undefined)
+        return showRow(
+          `${stored.store} ${stored.key.join(" ")}`,
+          of,
+          await store.call("store get", { store: stored.store, key: stored.key }),
+        );
       const row = agentRowArgument(argument) ?? (await anyRow());
       if (row === undefined) return;
       const { kind, id } = row;

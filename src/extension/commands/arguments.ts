@@ -40,6 +40,11 @@ export function agentRowArgument(value: unknown) {
   return found === undefined ? undefined : { kind: found.kind, id: found.row.id };
 }
 
+const storedRow = z.object({ kind: z.literal("stored"), store: z.string(), key: z.array(z.string()).min(1) });
+
+/** The store and key of another row of the Agent view. */
+export const storedRowArgument = (value: unknown) => storedRow.safeParse(value).data;
+
 /** The group of rows that a row of the Agent view asks more of. */
 export const agentGroupArgument = (value: unknown) => group.safeParse(value).data?.group;
 

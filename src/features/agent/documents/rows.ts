@@ -12,12 +12,12 @@ import {
   table,
   type Words,
 } from "../../../kernel/document.ts";
+import { isTime } from "../model/columns.ts";
 import type { Listing, ShownColumn, Store } from "../model/store.ts";
 import type { PageView, RowView } from "../operations/views.ts";
 
 type Cell = RowView[string] | undefined;
 
-const isTime = (value: string): boolean => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value);
 const isMicros = (name: string): boolean => name.endsWith("_micros");
 
 /** Money always has its cents; what is smaller than a cent keeps its digits. */

@@ -14,9 +14,9 @@ export type Cell = z.infer<typeof cell>;
 export const cells = z.record(z.string(), cell).readonly();
 export type Row = z.infer<typeof cells>;
 
-const held = z.object({ holds: z.enum(["json", "time"]) });
+const held = z.object({ holds: z.enum(["json", "time", "flag"]) });
 
-/** What the texts of a column are, where they are more than text. */
+/** What the cells of a column are, where they are more than text or a number. */
 export type Holds = z.infer<typeof held>["holds"] | null;
 
 export const holdsOf = (schema: z.core.$ZodType): Holds =>
@@ -27,6 +27,9 @@ export const time = () =>
   z.iso
     .datetime({ precision: 3, error: "must be an ISO-8601 UTC time such as 2026-03-16T08:00:00.000Z" })
     .meta({ holds: "time" });
+
+/** Whether a text is a time of that form. */
+export const isTime = (value: string): boolean => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value);
 
 export const text = () => z.string();
 
@@ -66,4 +69,4 @@ export const json = (shape: z.ZodType = z.unknown()) =>
   );
 
 /** 0 or 1, SQLite's truth. */
-export const flag = () => z.int().min(0).max(1);
+export const flag = () => z.int().min(0).max(1).meta({ holds: "flag" });

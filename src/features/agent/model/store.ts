@@ -39,6 +39,22 @@ export type Column = Readonly<{
   max: number | null;
   /** Filled in when a row leaves it out. */
   default: Cell | undefined;
+  /** What its schema describes it as, for help and documents. */
+  about: string;
+}>;
+
+/** Verbs that are made of the columns (`operations/store-verbs.ts`), for a store that needs no more. */
+export type StoreVerbs = Readonly<{
+  /** The group of the verbs: `<group> add`, `list` and `show`. */
+  group: string;
+  /** Columns that `add` takes by position. */
+  positional?: readonly string[];
+  /** The column whose time is now where none is given. */
+  now?: string;
+  /** Columns by which `list` can be limited. */
+  filters?: readonly string[];
+  /** A row as somebody may add it, for the example. */
+  sample: Row;
 }>;
 
 /** A column of a table of rows: how few characters it may be cut to, when it is left out, and what of a cell is shown. */
@@ -47,6 +63,7 @@ export type ShownColumn = Readonly<{ name: string; head: string; cut?: number; d
 /** What a list of rows shows, what it says when there are none, and how a row's columns are named for people. */
 export type Listing = Readonly<{
   none: string;
+  title: string;
   columns: readonly ShownColumn[];
   labels: Readonly<Partial<Record<string, string>>>;
 }>;
@@ -86,6 +103,8 @@ export type Store<R extends Row = Row, Kind extends string = string> = Readonly<
   listing(words: OnlyT): Listing;
   /** Column that collects what became of a row: an append-only list of its transitions. */
   trail: string | null;
+  /** Null: the store has verbs of its own. */
+  verbs: StoreVerbs | null;
   /** Why a row cannot stand although each of its cells can. */
   rule(row: R): string | undefined;
   /** The same for the team's database, as a JSON path; null where what is recorded needs no second look. */
@@ -114,16 +133,21 @@ type Definition<R extends Row, Kind extends string> = Readonly<{
   /** Left out: lists show all columns by their names. */
   listing?(words: OnlyT): Readonly<{
     none: string;
+    /** Of all rows: the heading of the Agent view; default the store's name. */
+    title?: string;
     columns: readonly ShownColumn[];
     labels?: Readonly<Partial<Record<keyof R & string, string>>>;
   }>;
+  verbs?: StoreVerbs;
   rule?(row: R): string | undefined;
   ruleInSql?: string;
 }>;
 
 function columnOf(name: string, schema: z.core.$ZodType, fallback: Cell | undefined): Column {
+  const about = z.globalRegistry.get(schema)?.description ?? "";
   if (schema instanceof z.ZodNullable) {
-    return { ...columnOf(name, schema.unwrap(), fallback), nullable: true, default: fallback ?? null };
+    const inner = columnOf(name, schema.unwrap(), fallback);
+    return { ...inner, nullable: true, default: fallback ?? null, about: about || inner.about };
   }
   const isInteger = schema instanceof z.ZodNumber;
   return {
@@ -135,6 +159,7 @@ function columnOf(name: string, schema: z.core.$ZodType, fallback: Cell | undefi
     min: isInteger && schema.minValue !== null && schema.minValue > Number.MIN_SAFE_INTEGER ? schema.minValue : null,
     max: isInteger && schema.maxValue !== null && schema.maxValue < Number.MAX_SAFE_INTEGER ? schema.maxValue : null,
     default: fallback,
+    about,
   };
 }
 
@@ -152,6 +177,7 @@ export function defineStore<R extends Row, const Kind extends string>(definition
     changes: "free",
     states: null,
     trail: null,
+    verbs: null,
     rule: () => undefined,
     ruleInSql: null,
     example: null,
@@ -159,6 +185,7 @@ export function defineStore<R extends Row, const Kind extends string>(definition
     isPersonal: false,
     ...definition,
     listing: (words) => ({
+      title: definition.name,
       labels: {},
       ...(listing?.(words) ?? {
         none: words.t("There are no rows."),

@@ -69,6 +69,10 @@ export const keyFor = ({ ledger }: LedgerOf, store: Store, id: string): Promise<
 export const getRow = <R extends Row>({ ledger }: LedgerOf, store: Store<R>, key: string): Promise<R> =>
   ledger.ask((queries) => rowOf(queries, store, key));
 
+/** Whether a row needs an id that it does not bring. */
+export const needsId = (store: Store, row: Row): boolean =>
+  store.key[0] === "id" && row["id"] === undefined && store.keyFrom === "given";
+
 /** The key of a row that was added by a fact. */
 export function addedKey(store: Store, row: Row, fact: Fact): string {
   const [column = ""] = store.key;

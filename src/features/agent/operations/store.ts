@@ -13,7 +13,7 @@ import type { Condition } from "../model/queries.ts";
 import { keyOf, type Order, type Store } from "../model/store.ts";
 import { agentStores, findStore } from "../model/stores.ts";
 import { cursor, limit, ofProject, pageOf, projectFor, word } from "./fields.ts";
-import { addDraft, addedKey, changeRow, microsOf, rowOf, withDollars } from "./rows.ts";
+import { addDraft, addedKey, changeRow, microsOf, needsId, rowOf, withDollars } from "./rows.ts";
 import type { PageView, RowView, StoreInitView, StorePutView } from "./views.ts";
 
 const storeName = word.describe(`Name of a store: ${agentStores.map(({ name }) => name).join(", ")}`);
@@ -196,8 +196,7 @@ function rowsOf(store: Store, text: string, name: string): readonly ReadRow[] {
 async function newRow(ports: Ports, store: Store, cells: Row, project: string | undefined) {
   const own = cells["project"];
   const of = project === undefined && (typeof own === "string" || own === null) ? own : await projectFor(ports, project);
-  const needsId = store.key[0] === "id" && cells["id"] === undefined && store.keyFrom === "given";
-  return { project: of, row: needsId ? { ...cells, id: ports.ids.next(ports.clock.now()) } : cells };
+  return { project: of, row: needsId(store, cells) ? { ...cells, id: ports.ids.next(ports.clock.now()) } : cells };
 }
 
 /** Why none of the rows was inserted. */

@@ -1,0 +1,169 @@
+import * as z from "zod";
+import type { Ports } from "../../../ports/ports.ts";
+import { defineOperation, type Operation } from "../../shared/operation.ts";
+import { doneDocument, listDocument, rowDocument } from "../documents/rows.ts";
+import type { Cell, Row } from "../model/columns.ts";
+import type { Column, Store, StoreVerbs } from "../model/store.ts";
+import { cursor, limit, ofProject, onlyProject, pageOf, projectFor, timeOf, where, word } from "./fields.ts";
+import { addRow, dollarsOf, getRow, keyFor, microsOf, needsId, withDollars } from "./rows.ts";
+import type { PageView, RowView } from "./views.ts";
+
+/*
+ * The verbs of a store that has none of its own, made of its columns: `<group> add`, `<group> list` and `<group> show`.
+ */
+
+type Verb<View> = Operation<string, z.ZodObject, View>;
+
+function verbsOf({ name, verbs }: Store): StoreVerbs {
+  if (verbs === null) throw new TypeError(`${name} has verbs of its own`);
+  return verbs;
+}
+
+const withArticle = (noun: string): string => `${/^[aeiou]/i.test(noun) ? "an" : "a"} ${noun}`;
+
+/** What the command line takes for a column: amounts in dollars, and yes or no for a truth. */
+function flagFor(store: Store, { name, type, values, holds, min, max }: Column): z.ZodType {
+  if (store.dollars[name] !== undefined) return z.number().min(0);
+  if (values !== null) return z.enum(values);
+  if (holds === "flag") return z.boolean();
+  if (holds === "time") return word;
+  if (type === "text") return z.string();
+  const lower = min === null ? z.int() : z.int().min(min);
+  return max === null ? lower : lower.max(max);
+}
+
+const flagName = (store: Store, { name }: Column): string => store.dollars[name] ?? name;
+
+/** The columns that whoever adds a row gives. */
+const givenColumns = (store: Store): readonly Column[] =>
+  store.columns.filter(
+    ({ name }) => name !== "project" && !(store.key.includes(name) && (store.keyFrom !== "given" || needsId(store, {}))),
+  );
+
+const isOptional = (store: Store, { name, nullable, holds, default: cell }: Column): boolean =>
+  nullable || cell !== undefined || holds === "flag" || name === verbsOf(store).now;
+
+function inputOf(store: Store): z.ZodObject {
+  const columns = givenColumns(store).map((column) => {
+    const value = flagFor(store, column);
+    return [flagName(store, column), (isOptional(store, column) ? value.optional() : value).describe(column.about)] as const;
+  });
+  return z.object({ ...Object.fromEntries(columns), project: ofProject });
+}
+
+function cellOf(ports: Ports, store: Store, { name, holds }: Column, value: unknown): Cell {
+  if (typeof value === "boolean") return Number(value);
+  if (typeof value === "number") return store.dollars[name] === undefined ? value : microsOf(value);
+  return holds === "time" ? timeOf(ports, name.replaceAll("_", "-"), String(value)) : String(value);
+}
+
+/** The cells of what was given. A truth that was not said is none. */
+function rowOf(ports: Ports, store: Store, input: Readonly<Record<string, unknown>>, now: string): Row {
+  const row: Record<string, Cell> = {};
+  for (const column of givenColumns(store)) {
+    const value = input[flagName(store, column)];
+    if (value !== undefined) row[column.name] = cellOf(ports, store, column, value);
+    else if (column.name === verbsOf(store).now) row[column.name] = now;
+    else if (column.holds === "flag" && !column.nullable) row[column.name] = 0;
+  }
+  return row;
+}
+
+function quoted(cell: Cell): string {
+  const text = String(cell);
+  if (/^[\w./:@+-]+$/.test(text)) return text;
+  return text.includes('"') ? `'${text}'` : `"${text}"`;
+}
+
+/** A command line that adds the sample row of a store. */
+function sampleLine(store: Store): string {
+  const { group, positional = [], sample } = verbsOf(store);
+  const words = givenColumns(store).flatMap((column): readonly string[] => {
+    const cell = sample[column.name];
+    if (cell === undefined || positional.includes(column.name)) return [];
+    const flag = `--${flagName(store, column).replaceAll("_", "-")}`;
+    if (column.holds === "flag") return cell === 1 ? [flag] : [];
+    return [flag, quoted(store.dollars[column.name] === undefined ? cell : dollarsOf(Number(cell)))];
+  });
+  return ["reward-ledger", group, "add", ...positional.map((name) => quoted(sample[name] ?? "")), ...words].join(" ");
+}
+
+function addVerb(store: Store): Verb<RowView> {
+  const { group, positional = [] } = verbsOf(store);
+  return defineOperation({
+    name: `${group} add`,
+    summary: `Record ${withArticle(store.noun)}`,
+    input: inputOf(store),
+    positional,
+    writes: true,
+    examples: [{ run: sampleLine(store), does: `record ${withArticle(store.noun)}` }],
+    document: doneDocument(store, ({ t }) => t("Recorded")),
+    async run(ports, { project, ...input }): Promise<RowView> {
+      const now = ports.clock.now();
+      const row = rowOf(ports, store, input, now.toISOString());
+      const id = needsId(store, row) ? { id: ports.ids.next(now) } : {};
+      const of = await projectFor(ports, z.string().optional().parse(project));
+      return withDollars(store, await addRow(ports, store, of, { ...id, ...row }));
+    },
+  });
+}
+
+const lowered = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+
+const paging = z.object({ project: onlyProject, limit, cursor });
+
+function listVerb(store: Store): Verb<PageView<RowView>> {
+  const { group, filters = [] } = verbsOf(store);
+  const columns = store.columns.filter(({ name }) => filters.includes(name));
+  const conditions = z.object(
+    Object.fromEntries(
+      columns.map((column) => [
+        column.name,
+        flagFor(store, column)
+          .optional()
+          .describe(`Only with this value (${lowered(column.about)})`),
+      ]),
+    ),
+  );
+  return defineOperation({
+    name: `${group} list`,
+    summary: `List ${store.noun}s, latest first`,
+    input: conditions.extend(paging.shape),
+    writes: false,
+    examples: [{ run: `reward-ledger ${group} list`, does: `all ${store.noun}s, latest first` }],
+    document: listDocument(store),
+    async run(ports, input): Promise<PageView<RowView>> {
+      const { project, limit: most, cursor: from } = paging.parse(input);
+      const cells = columns.map((column) => {
+        const value = input[column.name];
+        return [column.name, value === undefined ? undefined : cellOf(ports, store, column, value)] as const;
+      });
+      const page = await pageOf(ports, store, {
+        where: where({ ...Object.fromEntries(cells), project }),
+        limit: most,
+        cursor: from,
+      });
+      return { ...page, rows: page.rows.map((row) => withDollars(store, row)) };
+    },
+  });
+}
+
+const key = z.object({ id: word.describe("Its id, or the start of it") });
+
+function showVerb(store: Store): Verb<RowView> {
+  const { group } = verbsOf(store);
+  return defineOperation({
+    name: `${group} show`,
+    summary: `Show one ${store.noun}`,
+    input: key,
+    positional: ["id"],
+    writes: false,
+    examples: [{ run: `reward-ledger ${group} show 019b2f00-…`, does: `one ${store.noun}` }],
+    document: rowDocument(store),
+    run: async (ports, { id }): Promise<RowView> =>
+      withDollars(store, await getRow(ports, store, await keyFor(ports, store, id))),
+  });
+}
+
+/** The verbs of a store that has none of its own. */
+export const storeVerbs = (store: Store) => ({ add: addVerb(store), list: listVerb(store), show: showVerb(store) }) as const;
