@@ -1,9 +1,14 @@
 import type * as z from "zod";
+import type { Store } from "./agent/model/store.ts";
 import type { AnyOperation, Operation } from "./shared/operation.ts";
 
 /*
  * Every verb of the product, by name. Each is loaded with its schemas when it is asked for: a short command must not load them all.
  */
+
+/** The verbs of a store that has none of its own. */
+const verbsOf = async (store: Promise<Store>) => (await import("./agent/operations/store-verbs.ts")).storeVerbs(await store);
+const trust = async () => (await import("./agent/model/trust.ts")).trust;
 
 /** The commands of the program, in the order of help. A name of two words is a command in a group. */
 export const commands = {
@@ -81,6 +86,9 @@ export const commands = {
   "learn list": async () => (await import("./agent/operations/logs.ts")).learnList,
   "self-edit add": async () => (await import("./agent/operations/logs.ts")).selfEditAdd,
   "self-edit list": async () => (await import("./agent/operations/logs.ts")).selfEditList,
+  "trust add": async () => (await verbsOf(trust())).add,
+  "trust list": async () => (await verbsOf(trust())).list,
+  "trust show": async () => (await verbsOf(trust())).show,
   "store init": async () => (await import("./agent/operations/store.ts")).storeInit,
   "store list": async () => (await import("./agent/operations/store.ts")).storeList,
   "store get": async () => (await import("./agent/operations/store.ts")).storeGet,

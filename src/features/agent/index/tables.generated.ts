@@ -174,6 +174,19 @@ CREATE TABLE learnings_log (
   project TEXT
 ) STRICT;
 CREATE INDEX learnings_log_by_ts ON learnings_log (ts);
+CREATE TABLE trust (
+  id TEXT NOT NULL PRIMARY KEY,
+  changed_at TEXT NOT NULL,
+  agent TEXT NOT NULL,
+  from_tier INTEGER NOT NULL CHECK (from_tier BETWEEN 0 AND 5),
+  to_tier INTEGER NOT NULL CHECK (to_tier BETWEEN 0 AND 5),
+  reason TEXT NOT NULL,
+  em_handle TEXT NOT NULL,
+  em_signature TEXT,
+  project TEXT
+) STRICT;
+CREATE INDEX trust_by_changed ON trust (changed_at, id);
+CREATE INDEX trust_by_agent ON trust (agent, changed_at, id);
 CREATE TABLE budgets (
   recorded TEXT NOT NULL PRIMARY KEY,
   set_at TEXT NOT NULL,
@@ -200,4 +213,4 @@ CREATE INDEX budget_extensions_by_granted ON budget_extensions (granted_at);
 `;
 
 /** The versions of the index with which one of them came or changed. An index from before is filled from the journal. */
-export const storeVersions: readonly number[] = [];
+export const storeVersions: readonly number[] = [9];

@@ -462,6 +462,7 @@ describe("stores for programs", () => {
       "paused_tasks",
       "self_edits_log",
       "learnings_log",
+      "trust",
     ]);
     expect(await run(storeInit)).toEqual(map);
   });
