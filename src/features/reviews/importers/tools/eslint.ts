@@ -29,12 +29,16 @@ const severities: ReadonlyMap<string, Severity> = new Map([
 const isAboutCall = ({ ruleId, fatal, line }: z.output<typeof message>): boolean =>
   (ruleId ?? null) === null && fatal !== true && lineOf(line) === null;
 
+/** Comments that disable nothing have no rule but the option that reports them. */
+export const ruleOf = (ruleId: string | null, message: string): string | null =>
+  ruleId ?? (/^Unused eslint-disable directive/.test(message) ? "reportUnusedDisableDirectives" : null);
+
 function addMessage(one: z.output<typeof message>, path: string, into: Gathering): void {
   const isFatal = one.fatal === true;
   into.findings.push(
     findingOf({
       tool: "eslint",
-      rule: one.ruleId ?? null,
+      rule: ruleOf(one.ruleId ?? null, one.message),
       severity: isFatal ? "error" : severityOf(severities, one.severity),
       message: one.message,
       path,

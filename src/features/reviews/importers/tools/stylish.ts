@@ -1,5 +1,6 @@
 import type { Severity } from "../../model/finding.ts";
 import { findingOf, toolError } from "./entries.ts";
+import { ruleOf } from "./eslint.ts";
 import { defineFormat, gather, severityOf } from "./format.ts";
 import { lineIn } from "./text.ts";
 
@@ -34,7 +35,7 @@ export const stylish = defineFormat({
       else {
         const failed = rule === null && /^Parsing error/.test(message) ? toolError : {};
         const said = { severity: severityOf(severities, severity), message, path, line: place };
-        into.findings.push(findingOf({ tool: "eslint", rule, ...said, ...failed }));
+        into.findings.push(findingOf({ tool: "eslint", rule: ruleOf(rule, message), ...said, ...failed }));
       }
     }
     return into.reading();

@@ -21,7 +21,7 @@ const javascript: Rules = [
     "security",
   ],
   [/^(?:jest|vitest|mocha|ava|jasmine|qunit|cypress|playwright|testing-library|jest-dom)[/(]/, "testing"],
-  [/(?:^|[/(])(?:no-unused|no-unneeded|no-useless-(?:assignment|constructor|empty-export))/, "yagni"],
+  [/^reportUnused|(?:^|[/(])(?:no-unused|no-unneeded|no-useless-(?:assignment|constructor|empty-export))/, "yagni"],
   [
     /(?:^|[/(])(?:no-explicit-any|no-unsafe-(?:argument|assignment|call|enum-comparison|function-type|member-access|return|type-assertion|unary-minus)|no-floating-promises|no-misused-promises|no-non-null|ban-ts-comment|restrict-|strict-boolean|valid-typeof|use-isnan)/,
     "type_safety",

@@ -62,6 +62,13 @@ describe("an older or newer form of an output", () => {
     expect(first({ results, metadata: { cwd: "/a" } })).toMatchObject({ tool: "eslint", rule: "a", line: 2 });
   });
 
+  it("of ESLint names the option that reports a comment without effect, whatever the form", () => {
+    const message = "Unused eslint-disable directive (no problems were reported from 'no-undef').";
+    const rule = "reportUnusedDisableDirectives";
+    expect(first([{ filePath: "a.js", messages: [{ ruleId: null, severity: 1, message, line: 4 }] }])).toMatchObject({ rule });
+    expect(readOutput(`/a.js\n  4:1  warning  ${message}\n`, "out.txt").findings).toMatchObject([{ rule, line: 4 }]);
+  });
+
   it("of ShellCheck, Biome, Oxlint and golangci-lint says that there was nothing", () => {
     const empty: readonly (readonly [object, string])[] = [
       [{ comments: [] }, "shellcheck"],

@@ -5,7 +5,12 @@ const examples: Readonly<Record<string, Readonly<Record<string, readonly string[
   eslint: {
     security: ["no-eval", "security/detect-object-injection", "react/no-danger"],
     testing: ["jest/no-focused-tests", "vitest/expect-expect"],
-    yagni: ["no-unused-vars", "@typescript-eslint/no-unused-vars", "unused-imports/no-unused-imports"],
+    yagni: [
+      "no-unused-vars",
+      "reportUnusedDisableDirectives",
+      "@typescript-eslint/no-unused-vars",
+      "unused-imports/no-unused-imports",
+    ],
     type_safety: ["@typescript-eslint/no-explicit-any", "@typescript-eslint/no-unsafe-call", "valid-typeof"],
     naming: ["camelcase", "@typescript-eslint/naming-convention", "unicorn/filename-case"],
     architecture: ["import/no-cycle", "no-restricted-imports", "boundaries/element-types"],
