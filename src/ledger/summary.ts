@@ -1,18 +1,11 @@
 import { hash } from "node:crypto";
 import { join } from "node:path";
 import type { AgentStanding, AheadRun } from "../features/reviews/model/queries.ts";
-import { compareNames } from "../features/reviews/model/run.ts";
+import { compareNames } from "../kernel/compare-names.ts";
 import type { AppliedHead } from "../ports/fact-index.ts";
 import type { FactLog, Logger, Queries } from "../ports/ports.ts";
-import {
-  type Summary,
-  type SummaryStanding,
-  summary,
-  summaryFile,
-  summaryLimits,
-  summaryText,
-  summaryVersion,
-} from "../ports/summary.ts";
+import { type Summary, type SummaryStanding, summary, summaryText } from "../ports/summary.ts";
+import { summaryFile, summaryLimits, summaryVersion } from "../ports/summary-limits.ts";
 import type { StoreFiles } from "./store-files.ts";
 
 /** How far a summary counts, in the form that it states it: by device, facts or none. */

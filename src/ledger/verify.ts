@@ -8,7 +8,7 @@ import { compareRuns, type ReviewRun } from "../features/reviews/model/run.ts";
 import { cancelled } from "../kernel/errors.ts";
 import type { FactIndex } from "../ports/fact-index.ts";
 import type { FactLog, Queries, StoreProblem, VerifyReport } from "../ports/ports.ts";
-import { summaryLimits } from "../ports/summary.ts";
+import { summaryLimits } from "../ports/summary-limits.ts";
 import { cursorsOf, type Engine, type ReadOptions } from "./engine.ts";
 import { journalReader } from "./journal-reader.ts";
 import { missingProblem, totalProblem } from "./problems.ts";

@@ -1,21 +1,13 @@
 import * as z from "zod";
 import { verdicts } from "../features/reviews/model/report.ts";
+import { summaryVersion } from "./summary-limits.ts";
 
 /*
  * `summary.json`: the few numbers that a status bar and its tooltip show, so that showing them needs neither the journal nor the
  * index. Derived data: it may be deleted, and whoever finds it missing, unreadable or of another version does without.
  */
 
-/** Format of `summary.json` that this version writes and reads. */
-export const summaryVersion = 2;
-
-/** File name below the home. */
-export const summaryFile = "summary.json";
-
 const time = z.iso.datetime({ precision: 3 });
-
-/** At most so many agents, and so many agents in one project, those with the newest runs. */
-export const summaryLimits = { agents: 50, projects: 200, rules: 3, ahead: 20 } as const;
 
 /** Where an agent stands, over all projects (`project` null) or in one; the numbers of a status, coins in tenths. */
 export const summaryStanding = z

@@ -1,5 +1,5 @@
 import { noTeam, type Team } from "../features/reviews/model/resets.ts";
-import { compareNames } from "../features/reviews/model/run.ts";
+import { compareNames } from "../kernel/compare-names.ts";
 import type { SyncPerson } from "../ports/sync.ts";
 import { allStates } from "./state.ts";
 

@@ -1,6 +1,6 @@
 import { createClient, type SupabaseClientOptions } from "@supabase/supabase-js";
 import * as z from "zod";
-import { compareNames } from "../features/reviews/model/run.ts";
+import { compareNames } from "../kernel/compare-names.ts";
 import { everyRow, pageRows } from "./every-row.ts";
 import { fetchWithin, statusReason } from "./fetch-with-timeout.ts";
 import { NoSocket } from "./null-websocket.ts";

@@ -1,4 +1,4 @@
-import { compareNames } from "../features/reviews/model/run.ts";
+import { compareNames } from "../kernel/compare-names.ts";
 import type { Ledger } from "../ports/ports.ts";
 import type { TeamResetView } from "../ports/sync.ts";
 import type { Remote, RemoteReset } from "./remote.ts";

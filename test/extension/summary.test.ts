@@ -6,7 +6,8 @@ import { followSummary } from "../../src/extension/summary/source.ts";
 import { isSummaryStale, mendSummary } from "../../src/extension/summary/staleness.ts";
 import { ledgerHome } from "../../src/platform/disk/home.ts";
 import type { Logger } from "../../src/ports/ports.ts";
-import { type Summary, type SummaryStanding, summaryFile, summaryVersion } from "../../src/ports/summary.ts";
+import type { Summary, SummaryStanding } from "../../src/ports/summary.ts";
+import { summaryFile, summaryVersion } from "../../src/ports/summary-limits.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
 const standing = (agent: string, tenths: number, project: string | null = null): SummaryStanding => ({

@@ -1,7 +1,8 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { type Summary, summaryFile, summaryVersion } from "../../src/ports/summary.ts";
+import type { Summary } from "../../src/ports/summary.ts";
+import { summaryFile, summaryVersion } from "../../src/ports/summary-limits.ts";
 import { hoverUntil } from "./support/driver.ts";
 import { counter, counterLabel } from "./support/product.ts";
 import { runCommand } from "./support/quick-input.ts";

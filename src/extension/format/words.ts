@@ -1,6 +1,6 @@
+import { clockToleranceMs } from "../../kernel/clock-tolerance.ts";
 import type { Words } from "../../kernel/document.ts";
 import { relativeTime } from "../../kernel/relative-time.ts";
-import { clockToleranceMs } from "../../kernel/timestamp.ts";
 import { fullTime, type TimeStyle } from "./time-text.ts";
 import type { Translate } from "./translate.ts";
 

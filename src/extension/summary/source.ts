@@ -3,7 +3,8 @@ import { type FSWatcher, watch } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "../../ports/ports.ts";
-import { type Summary, summary, summaryFile, summaryText } from "../../ports/summary.ts";
+import { type Summary, summary, summaryText } from "../../ports/summary.ts";
+import { summaryFile } from "../../ports/summary-limits.ts";
 
 /** The newest `summary.json`, followed as any process writes it. */
 export type SummarySource = Readonly<{

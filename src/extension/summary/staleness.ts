@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { toErrorView } from "../../kernel/errors.ts";
 import type { Logger } from "../../ports/ports.ts";
-import { summaryFile } from "../../ports/summary.ts";
+import { summaryFile } from "../../ports/summary-limits.ts";
 
 export type MendOptions = Readonly<{
   home: string;

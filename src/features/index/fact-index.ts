@@ -1,3 +1,4 @@
+import { compareNames } from "../../kernel/compare-names.ts";
 import { type Connection, connect, loadSql, type SqlSource } from "../../ledger/index/connection.ts";
 import { type Days, daysOf } from "../../ledger/index/days.ts";
 import { addProblem, readProblems } from "../../ledger/index/problems.ts";
@@ -16,7 +17,6 @@ import { reviewQueries } from "../reviews/index/queries/review.ts";
 import { rezone, storedZone, storeZone } from "../reviews/index/reassign-days.ts";
 import { settle } from "../reviews/index/refold-streaks.ts";
 import type { Team } from "../reviews/model/resets.ts";
-import { compareNames } from "../reviews/model/run.ts";
 import { applyFact } from "./apply.ts";
 import { settleClocks } from "./clocks.ts";
 import { flush, flushSums } from "./flush.ts";

@@ -1,7 +1,6 @@
 import type { Cursor } from "../../kernel/fact.ts";
-import type { JournalFiles } from "./files.ts";
-import { devicesAmong, type Layout } from "./layout.ts";
-import { startOf } from "./scan.ts";
+import { devicesAmong, type Layout, startOf } from "./layout.ts";
+import type { Looks } from "./looks.ts";
 
 /** Tells whether logs have grown, at the price of one or two looks per device. */
 export interface News {
@@ -18,7 +17,7 @@ export interface News {
 const SURE_AFTER_MS = 3000;
 
 /** News of the logs under a home. */
-export function newsOf(files: JournalFiles, layout: Layout): News {
+export function newsOf(files: Looks, layout: Layout): News {
   /**
    * What the ends of logs looked like when everything readable had been read, by cursor: bytes of a torn tail behind a cursor
    * are news only once.

@@ -4,11 +4,9 @@ import type { Cursor } from "../../kernel/fact.ts";
 import { guarded, readFailure, writeFailure } from "../../platform/disk/failure.ts";
 import type { Logger, MissingFacts } from "../../ports/ports.ts";
 import type { JournalFiles } from "./files.ts";
+import { type Head, isWithin, lostAfter } from "./head.ts";
 import { devicesAmong, type Layout } from "./layout.ts";
 import { findTail } from "./tail.ts";
-
-/** The last fact of a log that anyone was told of, and how many before it are missing in a log that went on without them. */
-export type Head = Readonly<{ seq: number; hash: string; lost: number }>;
 
 const headFile = z.object({ seq: z.int().min(0), hash: z.string(), lost: z.int().min(0) });
 
@@ -110,14 +108,6 @@ export function headsOf(files: JournalFiles, layout: Layout, logger: Logger): He
     },
   };
 }
-
-/** Whether a log that ends so has the fact that a head names, as far as the ends tell. */
-export const isWithin = (head: Head, end: Readonly<{ seq: number; hash: string | null }>): boolean =>
-  head.seq < end.seq || (head.seq === end.seq && (head.seq === 0 || head.hash === end.hash));
-
-/** How many facts up to a head are missing in a log that ends so; 1 where another fact stands in place of the last one. */
-export const lostAfter = (head: Head, end: Readonly<{ seq: number; hash: string | null }>): number =>
-  isWithin(head, end) ? 0 : Math.max(1, head.seq - end.seq);
 
 /** Why nothing is added to a log: acknowledged facts are missing at its end, whose numbers must not be given again. */
 export class LogCut extends Error {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Cursor } from "../../kernel/fact.ts";
 
 /** Where everything of the journal stands under a home. */
 export type Layout = Readonly<{
@@ -52,4 +53,9 @@ export function segmentsAmong(names: readonly string[]): readonly number[] {
 /** The device ids among folder names, sorted. */
 export function devicesAmong(names: readonly string[]): readonly string[] {
   return names.filter((name) => devicePattern.test(name)).sort();
+}
+
+/** The place before the first fact of a device's log. */
+export function startOf(device: string): Cursor {
+  return { device, seq: 0, hash: null, segment: 1, offset: 0 };
 }

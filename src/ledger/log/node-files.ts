@@ -6,18 +6,16 @@ import {
   ftruncateSync,
   mkdirSync,
   openSync,
-  readdirSync,
   readFileSync,
   readSync,
   rmSync,
-  statSync,
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { codeOf } from "../../platform/disk/failure.ts";
 import { leftoverOf, replaceOwned, syncFolder } from "../../platform/disk/replace-file.ts";
 import type { AppendFile, JournalFiles } from "./files.ts";
+import { looks, unlessMissing } from "./looks.ts";
 
 const DIRECTORY_MODE = 0o700;
 const FILE_MODE = 0o600;
@@ -29,12 +27,7 @@ const datasync = promisify(fdatasync);
 
 /** The journal's files on this machine's disk. */
 export const nodeFiles: JournalFiles = {
-  list: (dir) => unlessMissing(() => readdirSync(dir)),
-
-  look(path) {
-    const found = statSync(path, { throwIfNoEntry: false });
-    return found === undefined ? null : { size: found.size, modified: found.mtimeMs, identity: `${found.dev}:${found.ino}` };
-  },
+  ...looks,
 
   readAt(path, offset, length) {
     const file = openSync(path, "r");
@@ -91,13 +84,4 @@ function appendFile(file: number): AppendFile {
     sync: () => datasync(file),
     close: () => closeSync(file),
   };
-}
-
-function unlessMissing<T>(look: () => T): T | null {
-  try {
-    return look();
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return null;
-    throw error;
-  }
 }

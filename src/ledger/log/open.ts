@@ -9,7 +9,7 @@ import { type Identity, readIdentity, renewed, saveIdentity } from "./device.ts"
 import type { JournalFiles } from "./files.ts";
 import { headsOf, LogCut } from "./heads.ts";
 import { inspectLogs, type JournalReport } from "./inspect.ts";
-import { devicesAmong, type Layout, layoutOf } from "./layout.ts";
+import { devicesAmong, type Layout, layoutOf, startOf } from "./layout.ts";
 import { createLease } from "./lease.ts";
 import { fileLock, type HeldLock, type WriterLock } from "./lock.ts";
 import { thisOwner } from "./lock-owner.ts";
@@ -19,7 +19,7 @@ import { nodeFiles } from "./node-files.ts";
 import { setFileAside } from "./quarantine.ts";
 import { checkLine, type WrittenData, writeData } from "./record-codec.ts";
 import { recoverTail } from "./recover.ts";
-import { bytesAfter, type ScanOptions, scanDevice, startOf } from "./scan.ts";
+import { bytesAfter, type ScanOptions, scanDevice } from "./scan.ts";
 import { type OpenWriter, openWriter } from "./writer.ts";
 
 const SEGMENT_BYTES = 64 * 1024 * 1024;

@@ -5,7 +5,7 @@ import { guarded } from "../../platform/disk/failure.ts";
 import type { LogChunk, StoreProblem } from "../../ports/ports.ts";
 import { asBuffer, LINE_FEED } from "./bytes.ts";
 import type { JournalFiles } from "./files.ts";
-import { type Layout, segmentsAmong } from "./layout.ts";
+import { type Layout, segmentsAmong, startOf } from "./layout.ts";
 import { checkLine } from "./record-codec.ts";
 
 export type ScanOptions = Readonly<{
@@ -22,11 +22,6 @@ export type DeviceChunk = Omit<LogChunk, "bytesDone" | "bytesTotal"> & Readonly<
 
 /** Work that lasts longer than this (ms) lets others run before it goes on. */
 const LONGEST_BLOCK_MS = 12;
-
-/** The place before the first fact of a device's log. */
-export function startOf(device: string): Cursor {
-  return { device, seq: 0, hash: null, segment: 1, offset: 0 };
-}
 
 /** Bytes of a device's log from a cursor to its end. */
 export function bytesAfter(files: JournalFiles, layout: Layout, cursor: Cursor): number {

@@ -1,11 +1,12 @@
+import { clockToleranceMs } from "../../kernel/clock-tolerance.ts";
 import { lockLost } from "../../kernel/errors.ts";
 import type { Draft, Fact, PlacedFact } from "../../kernel/fact.ts";
-import { clockToleranceMs } from "../../kernel/timestamp.ts";
 import { writeFailure } from "../../platform/disk/failure.ts";
 import type { Clock, Device, Ids, Logger, LogWriter } from "../../ports/ports.ts";
 import type { AppendFile, JournalFiles } from "./files.ts";
 import { foreignLines } from "./hash-fact.ts";
-import { type Head, LogCut, lostAfter } from "./heads.ts";
+import { type Head, lostAfter } from "./head.ts";
+import { LogCut } from "./heads.ts";
 import type { Layout } from "./layout.ts";
 import type { HeldLock } from "./lock.ts";
 import { type SealedLine, sealLine, type WrittenData } from "./record-codec.ts";

@@ -1,6 +1,6 @@
+import { clockToleranceMs } from "../../kernel/clock-tolerance.ts";
 import { grouped } from "../../kernel/grouped.ts";
 import { relativeTime } from "../../kernel/relative-time.ts";
-import { clockToleranceMs } from "../../kernel/timestamp.ts";
 import type { Style } from "./style.ts";
 
 const twoDigits = (value: number): string => String(value).padStart(2, "0");

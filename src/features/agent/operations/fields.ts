@@ -1,6 +1,7 @@
 import * as z from "zod";
+import { clockToleranceMs } from "../../../kernel/clock-tolerance.ts";
 import { usage } from "../../../kernel/errors.ts";
-import { clockToleranceMs, parseTimestamp } from "../../../kernel/timestamp.ts";
+import { parseTimestamp } from "../../../kernel/timestamp.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import type { Row } from "../model/columns.ts";
 import type { Listing, Page } from "../model/queries.ts";

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { compareNames } from "../../../kernel/compare-names.ts";
 import { cancelled, notFound, toErrorView } from "../../../kernel/errors.ts";
 import type { OnProgress } from "../../../kernel/progress.ts";
 import type { Ledger, Ports, RecordOutcome } from "../../../ports/ports.ts";
@@ -9,7 +10,6 @@ import { warningsOf } from "../../evals/operations/warnings.ts";
 import { completed, fullRuns, runKey } from "../../reviews/importers/merge-partial-runs.ts";
 import type { RunDraft } from "../../reviews/importers/review.ts";
 import { type ReviewRecorded, reviewRecorded } from "../../reviews/model/recorded.ts";
-import { compareNames } from "../../reviews/model/run.ts";
 import { sameRun } from "../../reviews/model/same-run.ts";
 import type { ImportView } from "../../reviews/operations/views.ts";
 import { intakeBatch, projectOf } from "../../shared/fields.ts";

@@ -1,9 +1,9 @@
 import * as z from "zod";
+import { clockToleranceMs } from "../../../kernel/clock-tolerance.ts";
 import { counted } from "../../../kernel/counted.ts";
 import { toErrorView } from "../../../kernel/errors.ts";
-import { clockToleranceMs } from "../../../kernel/timestamp.ts";
 import type { Calendar, MachineReport, Ports, StoreReport } from "../../../ports/ports.ts";
-import { summaryLimits } from "../../../ports/summary.ts";
+import { summaryLimits } from "../../../ports/summary-limits.ts";
 import type { DoctorView } from "../../reviews/operations/views.ts";
 import { attemptAsync } from "../../shared/input/input-file.ts";
 import { defineOperation } from "../../shared/operation.ts";

@@ -1,5 +1,5 @@
+import { clockToleranceMs } from "../../../kernel/clock-tolerance.ts";
 import type { Fact, Recording } from "../../../kernel/fact.ts";
-import { clockToleranceMs } from "../../../kernel/timestamp.ts";
 
 const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const earliestClock = "1970-01-01T00:00:00.000Z";

@@ -1,5 +1,5 @@
+import { compareNames } from "../../../kernel/compare-names.ts";
 import type { Finding } from "./finding.ts";
-import { compareNames } from "./run.ts";
 
 /** How often each rule was broken: one per finding, of any severity, by rule id alone. Count desc, then rule asc. */
 export function countViolations(findings: Iterable<Pick<Finding, "rule">>): readonly Readonly<{ rule: string; count: number }>[] {

@@ -1,3 +1,4 @@
+import { compareNames } from "../../../kernel/compare-names.ts";
 import type { Recording } from "../../../kernel/fact.ts";
 import { type IntakeChanges, noIntakeChanges, takenBack } from "../../intake/model/undo.ts";
 import { placeOf, settledTimes } from "./clock.ts";
@@ -13,7 +14,7 @@ import {
   type Team,
 } from "./resets.ts";
 import { type Standing, step, zeroStanding } from "./reward.ts";
-import { compareNames, compareRuns, type ReviewRun } from "./run.ts";
+import { compareRuns, type ReviewRun } from "./run.ts";
 
 /** What the facts of a ledger say about reviews, in any order. */
 export type ReviewFacts = Readonly<{

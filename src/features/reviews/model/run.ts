@@ -77,6 +77,3 @@ export function compareRuns(a: Pick<ReviewRun, "at" | "factId">, b: Pick<ReviewR
   if (a.at !== b.at) return a.at - b.at;
   return a.factId === b.factId ? 0 : a.factId < b.factId ? -1 : 1;
 }
-
-/** By code unit, the order of names and rules in every answer. */
-export const compareNames = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);

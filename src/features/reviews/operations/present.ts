@@ -1,6 +1,6 @@
-import { clockToleranceMs } from "../../../kernel/timestamp.ts";
+import { clockToleranceMs } from "../../../kernel/clock-tolerance.ts";
 import type { Queries, StoreProblem } from "../../../ports/ports.ts";
-import { summaryLimits } from "../../../ports/summary.ts";
+import { summaryLimits } from "../../../ports/summary-limits.ts";
 import { coinsOf, isoOf } from "../../shared/units.ts";
 import { type Finding, isBlocking } from "../model/finding.ts";
 import type { AgentStanding, RuleTally, RunRow } from "../model/queries.ts";

@@ -1,6 +1,7 @@
-import { type Summary, type SummaryStanding, summaryLimits } from "../../../ports/summary.ts";
+import { compareNames } from "../../../kernel/compare-names.ts";
+import type { Summary, SummaryStanding } from "../../../ports/summary.ts";
+import { summaryLimits } from "../../../ports/summary-limits.ts";
 import { coinsOf } from "../../shared/units.ts";
-import { compareNames } from "../model/run.ts";
 import { clockWarnings } from "./present.ts";
 import type { StatusView } from "./views.ts";
 

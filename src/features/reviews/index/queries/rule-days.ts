@@ -1,7 +1,7 @@
+import { compareNames } from "../../../../kernel/compare-names.ts";
 import { int, type Row } from "../../../../ledger/index/codec.ts";
 import { cutAtMidnights, dayText } from "../../../../ledger/index/days.ts";
 import type { ReviewQueries, RuleDay } from "../../model/queries.ts";
-import { compareNames } from "../../model/run.ts";
 import { forBothKinds, kindOf } from "../columns.ts";
 import { type QueryContext, scopesOf } from "./context.ts";
 

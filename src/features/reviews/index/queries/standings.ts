@@ -1,7 +1,8 @@
+import { compareNames } from "../../../../kernel/compare-names.ts";
 import type { ScopeState } from "../../../index/lookup-cache.ts";
 import type { AgentStanding, ReviewQueries } from "../../model/queries.ts";
 import { zeroStanding } from "../../model/reward.ts";
-import { compareNames, compareRuns } from "../../model/run.ts";
+import { compareRuns } from "../../model/run.ts";
 import { type QueryContext, scopesOf } from "./context.ts";
 
 const standingOf = (scope: ScopeState): AgentStanding => ({
