@@ -71,10 +71,16 @@ export const rooms = {
     may: ["kernel", "models", "ports", "ledger", "platform", "sync", "features"],
     why: "compose builds the real parts and knows no face",
   },
+  "at-once": {
+    what: "`status` and `agents` from the summary, without the program",
+    is: "^src/at-once\\.ts$",
+    may: ["kernel", "models", "ports", "ledger", "disk", "platform", "features", "render", "cli"],
+    why: "the answer at once is made of the program's own parts, so that both are the same",
+  },
   cli: {
     what: "the command line: arguments, help and exit codes; commands are derived from operations",
     is: "^src/cli/",
-    may: ["kernel", "models", "ports", "features", "compose", "platform", "render"],
+    may: ["kernel", "models", "ports", "features", "compose", "at-once", "platform", "render"],
     why: "the command line is a face over the operations",
   },
   collector: {

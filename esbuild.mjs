@@ -84,12 +84,12 @@ const latePrices = {
   },
 };
 
-/** Packages of one function that build large tables when they are loaded, which is put off until that function is called. */
+/** Packages of one function whose loading takes time, which is put off until that function is called. */
 const lateFunctions = {
   name: "late functions",
   /** @param {import("esbuild").PluginBuild} build */
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(string-width|wrap-ansi)$/ }, ({ kind, path, resolveDir }) =>
+    onResolve({ filter: /^(string-width|wrap-ansi|sparkly)$/ }, ({ kind, path, resolveDir }) =>
       kind === "import-statement" ? { path, namespace: "late", pluginData: resolveDir } : undefined,
     );
     onLoad({ filter: /./, namespace: "late" }, ({ path, pluginData: resolveDir }) => ({

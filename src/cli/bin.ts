@@ -20,10 +20,20 @@ function toldVersion(words: readonly string[]): boolean {
   }
 }
 
+/** Answers without the program what can be answered so; else runs it. */
+async function start(): Promise<void> {
+  if (words.includes("status") || words.includes("agents")) {
+    const { answeredAtOnce } = await import("../at-once.ts");
+    if (answeredAtOnce(words)) return;
+  }
+  const { loadProgram } = await import("./load-program.ts");
+  loadProgram(join(__dirname, "program.cjs"), words);
+}
+
 const words = process.argv.slice(2);
 if (Number(process.versions.node.split(".")[0]) < needed) {
   process.stderr.write(`error: reward-ledger needs Node.js ${needed} or newer, this is ${process.versions.node}\n`);
   process.exitCode = 1;
 } else if (!toldVersion(words)) {
-  void import("./load-program.ts").then(({ loadProgram }) => loadProgram(join(__dirname, "program.cjs"), words));
+  void start();
 }

@@ -1,6 +1,6 @@
 import { onTestFinished } from "vitest";
-import { type ComposeOptions, compose } from "../../src/compose.ts";
-import type { Clock, Logger, Ports } from "../../src/ports/ports.ts";
+import { type Composed, type ComposeOptions, compose } from "../../src/compose.ts";
+import type { Clock, Logger } from "../../src/ports/ports.ts";
 import { temporaryFolder } from "./folder.ts";
 
 /** A clock that stands still until it is moved. */
@@ -21,7 +21,7 @@ export function setClock(iso: string): SetClock {
 
 const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
-export type TestPorts = Ports & Readonly<{ clock: SetClock; cwd: string; home: string }>;
+export type TestPorts = Composed & Readonly<{ clock: SetClock; cwd: string; home: string }>;
 
 export type TestPortsOptions = Readonly<{
   /** Default: a folder of its own. */
