@@ -1,12 +1,12 @@
-import { hash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Summary } from "../ports/summary.ts";
-import { summaryFile, summaryVersion } from "../ports/summary-limits.ts";
+import { summaryFile } from "../ports/summary-limits.ts";
 import { newsOf } from "./log/append-detector.ts";
 import { isWithin } from "./log/head.ts";
 import { devicesAmong, type Layout, layoutOf } from "./log/layout.ts";
 import { looks } from "./log/looks.ts";
+import { has, isAsWritten } from "./summary-check.ts";
 
 /*
  * The summary as a process reads it that loads neither schemas nor the ledger. Whatever is not as this version leaves it is no answer:
@@ -14,16 +14,6 @@ import { looks } from "./log/looks.ts";
  */
 
 const parsed = (path: string): unknown => JSON.parse(readFileSync(path, "utf8"));
-
-/** Whether a value has fields of these values. */
-const has = (value: unknown, fields: Readonly<Record<string, unknown>>): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" &&
-  value !== null &&
-  Object.entries(fields).every(([name, wanted]) => Reflect.get(value, name) === wanted);
-
-/** Whether a value is a summary as it was written: its check fits, and so does what its schema would find. */
-const isWritten = (value: unknown): value is Summary =>
-  has(value, { version: summaryVersion }) && value["check"] === hash("sha256", JSON.stringify({ ...value, check: undefined }));
 
 /** Whether the logs reach as far as was acknowledged, by where the summary says that they end. */
 function areWhole(layout: Layout, heads: Summary["heads"]): boolean {
@@ -42,7 +32,7 @@ export function summaryAtOnce(home: string): Summary | undefined {
   const layout = layoutOf(home);
   try {
     const found = parsed(join(home, summaryFile));
-    if (!isWritten(found) || !has(parsed(layout.deviceFile), { format: 1 })) return undefined;
+    if (!isAsWritten(found) || !has(parsed(layout.deviceFile), { format: 1 })) return undefined;
     return !newsOf(looks, layout).has(found.heads) && areWhole(layout, found.heads) ? found : undefined;
   } catch {
     // Missing, unreadable or no JSON: the ledger says what that means.

@@ -1,4 +1,3 @@
-import { hash } from "node:crypto";
 import { join } from "node:path";
 import type { AgentStanding, AheadRun } from "../features/reviews/model/queries.ts";
 import { compareNames } from "../kernel/compare-names.ts";
@@ -7,6 +6,7 @@ import type { FactLog, Logger, Queries } from "../ports/ports.ts";
 import { type Summary, type SummaryStanding, summary, summaryText } from "../ports/summary.ts";
 import { summaryFile, summaryLimits, summaryVersion } from "../ports/summary-limits.ts";
 import type { StoreFiles } from "./store-files.ts";
+import { checkAsWritten } from "./summary-check.ts";
 
 /** How far a summary counts, in the form that it states it: by device, facts or none. */
 export const headsOf = (heads: readonly AppliedHead[]): Summary["heads"] =>
@@ -86,10 +86,8 @@ export async function readSummary(files: StoreFiles, home: string): Promise<Summ
   }
 }
 
-const checkOf = (content: Summary): string => hash("sha256", summaryText(content));
-
 /** Whether a summary is as it was written. Those of versions that made no check are not known to be. */
-const isUntouched = (content: Summary): boolean => content.check === checkOf(content);
+const isUntouched = (content: Summary): boolean => content.check === checkAsWritten(content);
 
 /** The same, but null also for one that is not known to be as it was written: it is written again. @param onChanged told of one that was changed */
 export async function readSoundSummary(
@@ -128,5 +126,5 @@ export async function currentSummary(files: StoreFiles, home: string, log: FactL
 export async function writeSummary(files: StoreFiles, home: string, content: Summary): Promise<void> {
   const path = join(home, summaryFile);
   await files.sweep(path);
-  await files.replace(path, new TextEncoder().encode(`${JSON.stringify({ ...content, check: checkOf(content) })}\n`));
+  await files.replace(path, new TextEncoder().encode(`${JSON.stringify({ ...content, check: checkAsWritten(content) })}\n`));
 }
