@@ -2,6 +2,7 @@ import type { Bench } from "./bench.ts";
 import { activation } from "./questions/activation.ts";
 import { bundles } from "./questions/bundles.ts";
 import { evals } from "./questions/evals.ts";
+import { processes } from "./questions/processes.ts";
 import { rebuild } from "./questions/rebuild.ts";
 import { record } from "./questions/record.ts";
 import { status } from "./questions/status.ts";
@@ -16,6 +17,7 @@ export const benches: readonly Bench[] = [
   stores,
   evals,
   status,
+  processes,
   rebuild,
   trends,
   sync,

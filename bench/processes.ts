@@ -42,3 +42,15 @@ export async function peakOf(args: readonly string[], env: Readonly<Record<strin
   });
   return Number(stderr.trim().split("\n").at(-1)) / 1024;
 }
+
+/**
+ * User and system time of a program and its children, ms, as bash tells it. Node tells of no other process than its own, and what
+ * would tell it inside of the program would be part of what is measured.
+ */
+export async function cpuOf(file: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<number> {
+  const { stdout } = await runProgram("bash", ["-c", '"$@" > /dev/null && times', "bash", file, ...args], env);
+  const ofChildren = stdout.trim().split("\n").at(-1) ?? "";
+  const seconds = [...ofChildren.matchAll(/(\d+)m([\d.]+)s/g)].map(([, minutes, rest]) => Number(minutes) * 60 + Number(rest));
+  if (seconds.length !== 2) throw new Error(`bash told no times: ${stdout}`);
+  return seconds.reduce((sum, one) => sum + one, 0) * 1000;
+}

@@ -5,7 +5,7 @@
 import { loadavg } from "node:os";
 import { Command, Option } from "commander";
 import { figure } from "../bench/bench.ts";
-import { processColumns, processRows } from "./measure/processes.ts";
+import { processColumns, processRows } from "../bench/questions/processes.ts";
 import { packageRows, sourceRows } from "./measure/size.ts";
 import { tableOf } from "./measure/table.ts";
 import { touchColumns, touchRow } from "./measure/touches.ts";

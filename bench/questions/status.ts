@@ -67,7 +67,7 @@ export const status: Bench = {
         atMost("peak memory of status", 250, peak, " MB"),
       ],
       notes: [
-        "The command answers from summary.json after checking against the ends of all logs that it counts everything, so that the time does not grow with the history. What is left above node:sqlite is loading the program: argument parsing, schemas, SHA-256. Tried without gain: loading the program in parts as ES modules.",
+        "The command answers from summary.json after checking against the ends of all logs that it counts everything, so that the time does not grow with the history. It does so without loading the program.",
         `The newest ${pending} runs were recorded one by one after the index had been written: a cold process has to take them from the journal.`,
       ],
     };

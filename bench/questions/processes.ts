@@ -1,0 +1,138 @@
+import { existsSync } from "node:fs";
+import { cp, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { makeEvalHistory } from "../../test/support/eval-fixtures.ts";
+import { atMost, type Bench, figure, ratio } from "../bench.ts";
+import { historyOf, makeHome } from "../homes.ts";
+import { median } from "../measure.ts";
+import { projectRoot } from "../place.ts";
+import { cpuOf } from "../processes.ts";
+
+const cli = join(projectRoot, "dist", "cli.cjs");
+const peers = join(projectRoot, "bench", "peers");
+const cache = join(tmpdir(), "reward-ledger-measure");
+
+/** A home with so many runs; made once and kept, as the large ones take minutes. */
+async function cachedHome(runs: number): Promise<string> {
+  const home = join(cache, `runs-${runs}`);
+  if (existsSync(home)) return home;
+  await mkdir(cache, { recursive: true });
+  const unfinished = await mkdtemp(join(cache, "unfinished-"));
+  await makeHome(join(unfinished, "home"), historyOf(runs));
+  await rename(join(unfinished, "home"), home);
+  await rm(unfinished, { recursive: true });
+  return home;
+}
+
+const reportOf = (round: number): string =>
+  JSON.stringify({
+    run_id: `measured-${round}`,
+    score: 104,
+    summary: "measured",
+    timestamp: new Date(Date.UTC(2027, 0, 10, 0, round)).toISOString(),
+    findings: [],
+  });
+
+/** What each process is aimed to cost, in empty processes of Node. */
+const aims: Readonly<Record<string, number>> = { "--version": 1.3, status: 1.8, update: 2.5, "eval push": 3 };
+/** How much more a process may cost at the largest size than at the smallest. */
+const mostGrowth = 1.2;
+
+const empty = "an empty process of Node";
+
+/** User and system time of a process at one size: median, ms, and in empty processes. */
+type Cost = Readonly<{ process: string; ms: number; times: number }>;
+
+/** Runs each task in turn, so that whatever else the machine does meets all alike, and sorts what each gave. */
+async function costsOf(
+  rounds: number,
+  tasks: Readonly<Record<string, (round: number) => Promise<number>>>,
+): Promise<readonly Cost[]> {
+  const samples = new Map<string, number[]>(Object.keys(tasks).map((name) => [name, []]));
+  // The first of each fills caches of the system and of the compiler.
+  for (const task of Object.values(tasks)) await task(rounds);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [name, task] of Object.entries(tasks)) samples.get(name)?.push(await task(round));
+  }
+  const medians = [...samples].map(([name, given]) => ({ process: name, ms: median(given.toSorted((a, b) => a - b)) }));
+  const one = medians.find((each) => each.process === empty)?.ms ?? Number.NaN;
+  return medians.map((each) => ({ ...each, times: each.ms / one }));
+}
+
+async function processCosts(runs: number, rounds: number): Promise<readonly Cost[]> {
+  const folder = await mkdtemp(join(tmpdir(), "reward-ledger-processes-"));
+  try {
+    const home = join(folder, "home");
+    await cp(await cachedHome(runs), home, { recursive: true });
+    const ledger = join(folder, "ledger.json");
+    await writeFile(ledger, JSON.stringify({ runs: historyOf(runs).map(({ report }) => report) }));
+    const file = (kind: string, round: number): string => join(folder, `${kind}-${round}.json`);
+    const evals = makeEvalHistory({ seed: 3, runs: rounds + 1, tests: 12, start: "2027-01-10T00:00:00.000Z" });
+    for (const [round, one] of evals.entries()) {
+      await writeFile(file("eval", round), JSON.stringify(one));
+      await writeFile(file("report", round), reportOf(round));
+    }
+    const env = { HOME: folder, REWARD_LEDGER_HOME: home, XDG_CACHE_HOME: join(folder, "cache") };
+    const node = (...args: readonly string[]): Promise<number> => cpuOf(process.execPath, args, env);
+    const program = (...args: readonly string[]): Promise<number> => node(cli, ...args);
+    return await costsOf(rounds, {
+      [empty]: () => node("-e", ""),
+      "--version": () => program("--version"),
+      status: () => program("status", "--agent", "codex"),
+      overview: () => program("overview"),
+      update: (round) => program("update", "--from", file("report", round)),
+      "eval push": (round) => program("eval", "push", file("eval", round)),
+      "task add": (round) => program("task", "add", `Task ${round}`),
+      "peer: Python appends to a JSON ledger": (round) =>
+        cpuOf("python3", [join(peers, "json-ledger.py"), ledger, reportOf(round)], env),
+      "peer: node:sqlite records a row": (round) =>
+        node(join(peers, "sqlite-row.mjs"), join(folder, "peer.sqlite"), reportOf(round)),
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+export const processColumns: readonly string[] = ["process", "runs before", "user and system time", "× an empty process", "aim"];
+
+const rowsOf = (runs: number, costs: readonly Cost[]): readonly (readonly string[])[] =>
+  costs.map((cost) => [
+    cost.process,
+    figure(runs),
+    `${figure(cost.ms)} ms`,
+    ratio(cost.times, 1),
+    aims[cost.process] === undefined ? "" : `≤ ${aims[cost.process]} ×`,
+  ]);
+
+/** Medians of whole processes in a home of so many runs. */
+export const processRows = async (runs: number, rounds: number): Promise<readonly (readonly string[])[]> =>
+  rowsOf(runs, await processCosts(runs, rounds));
+
+/** What one command costs as a whole process, beside an empty one and other tools. */
+export const processes: Bench = {
+  name: "processes",
+  title: "Whole processes",
+  async run({ sizes, say }) {
+    const [small] = sizes;
+    const large = sizes.at(-1) ?? small;
+    const measured = new Map<number, readonly Cost[]>();
+    for (const runs of new Set([small, large])) {
+      say(`${runs.toLocaleString("en-US")} runs`);
+      measured.set(runs, await processCosts(runs, 15));
+    }
+    const timesOf = (runs: number, name: string): number =>
+      measured.get(runs)?.find((cost) => cost.process === name)?.times ?? Number.NaN;
+    return {
+      columns: processColumns,
+      rows: [...measured].flatMap(([runs, costs]) => rowsOf(runs, costs)),
+      targets: Object.entries(aims).flatMap(([name, aim]) => [
+        atMost(`${name}, ${figure(small)} runs`, aim, timesOf(small, name), " ×"),
+        atMost(`${name}, growth to ${figure(large)} runs`, mostGrowth, timesOf(large, name) / timesOf(small, name), " ×"),
+      ]),
+      notes: [
+        "User and system time rather than time on the clock, which depends on what else the machine does. What is left of a command that opens the index is mostly starting SQLite in WebAssembly, see [the decision](../docs/decisions/0027-mechanisms-measured.md).",
+      ],
+    };
+  },
+};
