@@ -92,7 +92,7 @@ export const rooms = {
   worker: {
     what: "the store in a thread of its own, for the extension",
     is: "^src/worker/",
-    may: ["kernel", "models", "ports", "features", "compose", "platform", "protocol"],
+    may: ["kernel", "models", "ports", "features", "compose", "platform", "protocol", "render"],
     why: "the worker is the extension's way to the operations",
   },
   program: {

@@ -1,10 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { withPalette } from "./docs/palette.ts";
 import { documents, withPart } from "./docs/reference.ts";
 
-/** `npm run docs`: writes the generated parts of the documents anew. */
+/** `npm run docs`: writes the generated parts of the documents anew, and the commands of the palette into the manifest. */
 const root = join(import.meta.dirname, "..");
+const manifest = join(root, "package.json");
+writeFileSync(manifest, withPalette(readFileSync(manifest, "utf8")));
 for (const { file, parts } of documents) {
   const path = join(root, file);
   let text = readFileSync(path, "utf8");

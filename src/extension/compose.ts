@@ -6,6 +6,7 @@ import { scrubber, secretsIn } from "../kernel/secrets.ts";
 import { ledgerHome, userFolder } from "../platform/disk/home.ts";
 import type { Summary } from "../ports/summary.ts";
 import type { SyncProposalView, SyncStatusView } from "../ports/sync.ts";
+import { editorWords } from "../render/markdown/words.ts";
 import { composeAgent } from "./agent/compose.ts";
 import { later } from "./coalesce.ts";
 import { commandId } from "./commands/ids.ts";
@@ -15,7 +16,6 @@ import { composeEvals } from "./evals/compose.ts";
 import { createFindingDiagnostics } from "./findings/diagnostics.ts";
 import { openFinding } from "./findings/open.ts";
 import { dayOf, type TimeStyle } from "./format/time-text.ts";
-import { editorWords } from "./format/words.ts";
 import { composeIntake } from "./intake/compose.ts";
 import { createReportDocuments } from "./report/documents.ts";
 import type { LoadRuns, RunFilter } from "./runs/pages.ts";
@@ -72,6 +72,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
       zone: readSettings().timeZone || null,
       assets: context.asAbsolutePath("dist"),
       evals: evalChoices(readSettings(), homedir(), dayOf(style().now.toISOString(), style().zone)),
+      texts: vscode.l10n.bundle,
     }),
     log,
     secret: (message) => secrets.answer(message),
@@ -258,45 +259,49 @@ export function compose(context: vscode.ExtensionContext): Extension {
   };
 
   const filterRuns = (filter: RunFilter): void => runsTree.filter(filter);
-  const commands = registerCommands(async () => {
-    const { allHandlers } = await import("./commands/handlers.ts");
-    return allHandlers({
-      store,
-      surroundingsOf,
-      documents,
-      signIn,
-      background,
-      consent,
-      intake,
-      style,
-      knownAgents,
-      usualAgent: () => recordingAgent(readSettings()),
-      scope: scope.ask,
-      agents: () => {
-        const { shown: first, others } = standings();
-        return first === undefined ? others : [first, ...others];
-      },
-      loadRun,
-      openTrends,
-      openFinding: open,
-      filterRuns,
-      showRuns: async (filter) => {
-        filterRuns(filter);
-        await vscode.commands.executeCommand("rewardLedger.runs.focus");
-      },
-      loadMoreRuns: runsTree.loadMore,
-      loadMoreAgentRows: agent.loadMore,
-      evalWindow: () => readSettings()["evals.trendRuns"],
-      openEvals: (show) => openTrends({ tab: "evals", ...show }),
-      loadMoreEvals: evals.loadMore,
-      watchCollector: evals.watchCollector,
-      secrets: context.secrets,
-      refresh,
-      showOutput: () => channel.show(),
-      extensionId: context.extension.id,
-      failed: tell,
-    });
-  }, tell);
+  const commands = registerCommands(
+    context.extension.packageJSON,
+    async () => {
+      const { allHandlers } = await import("./commands/handlers.ts");
+      return allHandlers({
+        store,
+        surroundingsOf,
+        documents,
+        signIn,
+        background,
+        consent,
+        intake,
+        style,
+        knownAgents,
+        usualAgent: () => recordingAgent(readSettings()),
+        scope: scope.ask,
+        agents: () => {
+          const { shown: first, others } = standings();
+          return first === undefined ? others : [first, ...others];
+        },
+        loadRun,
+        openTrends,
+        openFinding: open,
+        filterRuns,
+        showRuns: async (filter) => {
+          filterRuns(filter);
+          await vscode.commands.executeCommand("rewardLedger.runs.focus");
+        },
+        loadMoreRuns: runsTree.loadMore,
+        loadMoreAgentRows: agent.loadMore,
+        evalWindow: () => readSettings()["evals.trendRuns"],
+        openEvals: (show) => openTrends({ tab: "evals", ...show }),
+        loadMoreEvals: evals.loadMore,
+        watchCollector: evals.watchCollector,
+        secrets: context.secrets,
+        refresh,
+        showOutput: () => channel.show(),
+        extensionId: context.extension.id,
+        failed: tell,
+      });
+    },
+    tell,
+  );
 
   offerTerminal();
   learnProject();

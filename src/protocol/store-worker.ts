@@ -36,6 +36,8 @@ export const workerStart = z.object({
       models: z.object({ fast: z.string().optional(), standard: z.string().optional(), full: z.string().optional() }).optional(),
     })
     .optional(),
+  /** Translations of what documents say; none in English. */
+  texts: z.record(z.string(), z.string()).optional(),
 });
 export type WorkerStart = Readonly<z.infer<typeof workerStart>>;
 
@@ -73,6 +75,8 @@ export const workerCall = z.discriminatedUnion("type", [
       /** The judge's key, where the user keeps one; it goes along only with what asks the judge. */
       judgeKey: z.string().optional(),
     }),
+    /** Asks for the answer's document, as Markdown under this title, in place of the answer. */
+    report: z.object({ title: z.string(), locale: z.string(), zone: z.string().optional() }).optional(),
   }),
   /** Answers a `secret`: the session that is kept for an address, null for none or after writing. */
   z.object({ type: z.literal("secret"), id: z.int(), session: secretSession.nullable() }),
@@ -84,6 +88,13 @@ export const workerCall = z.discriminatedUnion("type", [
   z.object({ type: z.literal("close"), id: z.int() }),
 ]);
 export type WorkerCall = z.infer<typeof workerCall>;
+
+/** What a person reads of an answer. */
+export type Report = Readonly<{
+  markdown: string;
+  /** What its document says first. */
+  line: string;
+}>;
 
 export type WorkerReply =
   | Readonly<{ type: "result"; id: number; value: unknown }>

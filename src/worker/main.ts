@@ -20,7 +20,7 @@ function scrubbedReply(reply: WorkerReply, scrub: (text: string) => string): Wor
 function main(): void {
   const port = parentPort;
   if (port === null) throw new Error("the store worker runs as a worker thread only");
-  const { home, zone, assets, evals } = workerStart.parse(workerData);
+  const { home, zone, assets, evals, texts } = workerStart.parse(workerData);
   const scrub = scrubber(secretsIn(process.env));
   const send = (reply: WorkerReply): void => port.postMessage(scrubbedReply(reply, scrub));
   const log = (level: keyof Logger) => (message: string) => send({ type: "log", level, message });
@@ -28,6 +28,7 @@ function main(): void {
   const server = createServer({
     open: () => compose({ home, zone: zone ?? undefined, assets, evals, env: process.env, logger }),
     send,
+    texts,
     // Without its port nothing keeps the thread alive.
     closed: () => port.close(),
   });

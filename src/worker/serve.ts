@@ -1,12 +1,15 @@
 import { homedir } from "node:os";
 import type { SyncFrom } from "../compose.ts";
 import { findOperation } from "../features/operations.ts";
+import { type Block, bareText, type Document, type Words } from "../kernel/document.ts";
 import { type ErrorView, toErrorView, usage } from "../kernel/errors.ts";
 import type { OnProgress } from "../kernel/progress.ts";
 import { fileReader } from "../platform/files.ts";
 import type { Ports, Surroundings } from "../ports/ports.ts";
 import type { SessionVault, Sync, SyncSession } from "../ports/sync.ts";
-import { type WorkerCall, type WorkerReply, workerCall } from "../protocol/store-worker.ts";
+import { type Report, type WorkerCall, type WorkerReply, workerCall } from "../protocol/store-worker.ts";
+import { markdownText } from "../render/markdown/document.ts";
+import { editorWords, translated } from "../render/markdown/words.ts";
 
 type Call = Extract<WorkerCall, { type: "call" }>;
 
@@ -18,6 +21,8 @@ export type ServerOptions = Readonly<{
   /** Opens the store, at the first call that needs it; asked again when it failed. */
   open(): Promise<OpenPorts>;
   send(reply: WorkerReply): void;
+  /** Translations of what documents say; none in English. */
+  texts?: Readonly<Record<string, string>> | undefined;
   /** Told when the store has been closed and the answer sent: nothing more will come. */
   closed(): void;
 }>;
@@ -29,7 +34,12 @@ const progressEvery = 100;
  * Serves the store to the other thread: takes one message at a time as it comes, runs operations side by side, and gives every
  * message but `cancel` exactly one answer.
  */
-export function createServer({ open, send, closed }: ServerOptions): Readonly<{ receive(raw: unknown): Promise<void> }> {
+export function createServer({
+  open,
+  send,
+  texts = {},
+  closed,
+}: ServerOptions): Readonly<{ receive(raw: unknown): Promise<void> }> {
   const state: { ports: Promise<OpenPorts> | undefined } = { ports: undefined };
   const running = new Map<number, AbortController>();
   const { vault, answered } = hostVault(send);
@@ -49,7 +59,12 @@ export function createServer({ open, send, closed }: ServerOptions): Readonly<{ 
     const operation = await findOperation(call.operation);
     if (operation === undefined) throw usage(`Failed to run ${call.operation}: there is no such operation`, "Reload the window.");
     const around = withSurroundings(await ports(), call.surroundings, vault);
-    return operation.call(around, call.input, { signal, onProgress: throttled(call.id, send) });
+    const context = { signal, onProgress: throttled(call.id, send) };
+    const { report } = call;
+    if (report === undefined) return operation.call(around, call.input, context);
+    const { title, locale, zone } = report;
+    const words = editorWords({ locale, zone, now: around.clock.now() }, translated(texts));
+    return reportOf(title, await operation.show(around, call.input, context, words), words);
   };
 
   const close = async (): Promise<null> => {
@@ -97,6 +112,18 @@ export function createServer({ open, send, closed }: ServerOptions): Readonly<{ 
       }
     },
   };
+}
+
+/** What a block says first; an empty text where it says nothing in words. */
+function lineOf(block: Block | undefined): string {
+  if (block?.kind === "group") return lineOf(block.blocks[0]);
+  return block?.kind === "paragraph" || block?.kind === "heading" ? bareText(block.text) : "";
+}
+
+function reportOf(title: string, document: Document | string, { t, number }: Words): Report {
+  if (typeof document === "string") return { markdown: document, line: "" };
+  const more = (count: number): string => t("and {0} more", number(count));
+  return { markdown: markdownText(title, document, more), line: lineOf(document[0]) };
 }
 
 /** Sessions as the host keeps them: each question is a message, and gets one back. */

@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { glob } from "tinyglobby";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
+import { withPalette } from "../../scripts/docs/palette.ts";
 import { translatedTexts } from "../../scripts/docs/texts.ts";
-import { commandId, commandNames } from "../../src/extension/commands/ids.ts";
+import { commandId, commandPrefix, ownCommandNames } from "../../src/extension/commands/ids.ts";
+import { palette } from "../../src/extension/commands/palette.ts";
 import { temporaryFolder, writeFiles } from "../support/folder.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -26,8 +28,27 @@ const manifest = z
 
 /** Source files of a room, as text. */
 describe("manifest", () => {
-  test("declares exactly the commands that are registered", () => {
-    expect(manifest.contributes.commands.map((one) => one.command).sort()).toEqual(commandNames.map(commandId).sort());
+  test("declares exactly the commands of the palette and those with an interaction of their own", () => {
+    const derived = Object.keys(palette(String, () => null)).map((name) => `${commandPrefix}${name}`);
+    expect(manifest.contributes.commands.map((one) => one.command).sort()).toEqual(
+      [...derived, ...ownCommandNames.map(commandId)].sort(),
+    );
+  });
+  test("declares the commands of the palette as they are defined", () => {
+    const text = read("package.json");
+    expect(withPalette(text)).toBe(text);
+    const without = JSON.parse(text);
+    without.contributes.commands = without.contributes.commands.filter(
+      ({ command }: { command: string }) => !/\.(check|showBudget)$/.test(command),
+    );
+    const commands = JSON.parse(withPalette(JSON.stringify(without))).contributes.commands;
+    expect(commands.length).toBe(manifest.contributes.commands.length);
+    expect(commands).toContainEqual({
+      command: "rewardLedger.showBudget",
+      title: "%command.showBudget%",
+      category: "%category%",
+      icon: "$(credit-card)",
+    });
   });
   test("shows only declared commands in menus", () => {
     const declared = new Set(manifest.contributes.commands.map((one) => one.command));

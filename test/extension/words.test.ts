@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { editorWords } from "../../src/extension/format/words.ts";
+import { editorWords } from "../../src/render/markdown/words.ts";
 
 const now = new Date("2026-03-20T12:00:00.000Z");
 const { ago } = editorWords({ locale: "en", zone: "UTC", now }, (message) => message);

@@ -9,30 +9,12 @@ import type { Handler } from "./register.ts";
 
 export type AgentAddCommandOptions = Readonly<{ store: Store; surroundingsOf: SurroundingsOf }>;
 
-type AgentAddCommands = Readonly<Record<"ask" | "note" | "critical" | "addTask" | "addFeedback", Handler>>;
+type AgentAddCommands = Readonly<Record<"addFeedback", Handler>>;
 
-/** Commands that say something to the agent: each asks for the text, then records it. */
+/** The command that records feedback, on the line of the active editor where there is one. */
 export function agentAddCommands({ store, surroundingsOf }: AgentAddCommandOptions): AgentAddCommands {
   const { t } = vscode.l10n;
-  const said = (message: string): void => void vscode.window.setStatusBarMessage(message, 5_000);
-  const enqueue = async (verb: "ask" | "note" | "critical", title: string, prompt: string): Promise<void> => {
-    const body = await askText(title, prompt);
-    if (body === undefined) return;
-    // The channels of messages are given; of these the typed one with a screen of its own is nearest.
-    const { ack } = await store.call(verb, { body, channel: "tui" }, { surroundings: surroundingsOf() });
-    said(ack);
-  };
   return {
-    ask: () => enqueue("ask", t("Ask the Agent"), t("The question; the agent answers at its next breakpoint")),
-    note: () => enqueue("note", t("Note to the Agent"), t("What the agent should know; it needs no answer")),
-    critical: () =>
-      enqueue("critical", t("Stop the Agent"), t("Why the agent must stop at its next breakpoint and turn to this")),
-    addTask: async () => {
-      const prompt = await askText(t("Add a Task"), t("What is to be done"));
-      if (prompt === undefined) return;
-      await store.call("task add", { prompt }, { surroundings: surroundingsOf() });
-      said(t("The task is queued."));
-    },
     addFeedback: async () => {
       // Asked before the first question, which takes the focus from the editor.
       const editor = vscode.window.activeTextEditor;
@@ -51,7 +33,7 @@ export function agentAddCommands({ store, surroundingsOf }: AgentAddCommandOptio
         { body, severity, channel: "vscode", ...(on === undefined ? {} : { on }) },
         { surroundings },
       );
-      said(t("The feedback is recorded."));
+      vscode.window.setStatusBarMessage(t("The feedback is recorded."), 5_000);
     },
   };
 }

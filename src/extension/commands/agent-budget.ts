@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { budgetDocument, spendSummaryDocument } from "../../features/agent/documents/money.ts";
+import { spendSummaryDocument } from "../../features/agent/documents/money.ts";
 import type { BudgetView } from "../../features/agent/operations/views.ts";
 import type { OperationInput } from "../../features/operations.ts";
 import { usd } from "../agent/texts.ts";
@@ -19,7 +19,7 @@ export type AgentBudgetCommandOptions = Readonly<{
   style(): TimeStyle;
 }>;
 
-type AgentBudgetCommands = Readonly<Record<"showBudget" | "setBudget" | "extendBudget" | "showSpend", Handler>>;
+type AgentBudgetCommands = Readonly<Record<"setBudget" | "extendBudget" | "showSpend", Handler>>;
 
 /** Amounts of the budget that can be set. */
 type Amount = "daily" | "weekly" | "monthly" | "extension_max";
@@ -61,10 +61,6 @@ export function agentBudgetCommands({ store, documents, surroundingsOf, style }:
   };
 
   return {
-    showBudget: async () => {
-      const view = await store.call("budget show", {});
-      await documents.show(t("Budget"), (words) => budgetDocument(view, words));
-    },
     setBudget: async () => {
       const budget = await store.call("budget show", {});
       const amounts = {

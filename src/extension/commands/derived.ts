@@ -1,28 +1,30 @@
 import * as vscode from "vscode";
-import { checkDocument } from "../../features/check/documents/check.ts";
-import type { OperationInput, OperationName, OperationView } from "../../features/operations.ts";
-import type { Document, Words } from "../../kernel/document.ts";
+import { askText } from "../dialogs/ask-text.ts";
+import { askValue } from "../dialogs/ask-value.ts";
+import { pick } from "../dialogs/pick.ts";
 import { withPatience } from "../dialogs/with-progress.ts";
+import { dollarsOf, objectTextOf, wholeOf } from "../format/parse-input.ts";
+import type { TimeStyle } from "../format/time-text.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import type { Store } from "../store/client.ts";
 import type { SurroundingsOf } from "../workspace/environment.ts";
+import { type Option, type PaletteCommandName, palette, type Question } from "./palette.ts";
 import type { Handler } from "./register.ts";
 
-export type DerivedCommandOptions = Readonly<{ store: Store; documents: ReportDocuments; surroundingsOf: SurroundingsOf }>;
-
-/** A choice of the user: one that is only made, or a number with what stands there at first. */
-type Option<Key> = Readonly<{ key: Key; label: string; number?: Readonly<{ initial: number; prompt: string }> }>;
-
-/** A command that is an operation: it asks for the options, runs, and shows the document of the answer. */
-type Derived<Name extends OperationName> = Readonly<{
-  operation: Name;
-  title: string;
-  options: readonly Option<keyof OperationInput<Name> & string>[];
-  document(view: OperationView<Name>, words: Words): Document;
+export type DerivedCommandOptions = Readonly<{
+  store: Store;
+  documents: ReportDocuments;
+  surroundingsOf: SurroundingsOf;
+  style(): TimeStyle;
+  /** The project that the window is limited to; undefined: all. */
+  scope(): Promise<string | undefined>;
 }>;
 
-/** @returns the chosen values; undefined when the user backs out or chooses nothing */
-async function askOptions(title: string, options: readonly Option<string>[]): Promise<Record<string, unknown> | undefined> {
+type Values = Readonly<Record<string, unknown>>;
+
+/** @returns the chosen conditions; undefined when the user backs out or chooses nothing */
+async function askOptions(title: string, options: readonly Option[]): Promise<Values | undefined> {
+  const { t } = vscode.l10n;
   const picked = await vscode.window.showQuickPick(
     options.map((option) => ({ label: option.label, option })),
     { title, canPickMany: true },
@@ -30,64 +32,71 @@ async function askOptions(title: string, options: readonly Option<string>[]): Pr
   if (picked === undefined || picked.length === 0) return undefined;
   const values: Record<string, unknown> = {};
   for (const { option } of picked) {
-    if (option.number === undefined) {
-      values[option.key] = true;
-      continue;
-    }
-    const text = await vscode.window.showInputBox({
-      title,
-      prompt: option.number.prompt,
-      value: String(option.number.initial),
-      validateInput: (value) => (/^\d{1,4}$/.test(value.trim()) ? undefined : vscode.l10n.t("Enter a whole number.")),
-    });
-    if (text === undefined) return undefined;
-    values[option.key] = Number(text.trim());
+    const { number } = option;
+    const parse = (text: string): number | undefined => (/^\d{1,4}$/.test(text.trim()) ? Number(text.trim()) : undefined);
+    const value =
+      number === undefined
+        ? true
+        : await askValue({ title, ...number, initial: String(number.initial), parse, problem: t("Enter a whole number.") });
+    if (value === undefined) return undefined;
+    values[option.key] = value;
   }
   return values;
 }
 
-function handlerOf<Name extends OperationName>(
-  { operation, title, options, document }: Derived<Name>,
-  { store, documents, surroundingsOf }: DerivedCommandOptions,
-  parse: (values: Record<string, unknown>) => OperationInput<Name>,
-): Handler {
-  return async () => {
-    const values = await askOptions(title, options);
-    if (values === undefined) return;
-    const view = await withPatience(title, (signal) =>
-      store.call(operation, parse(values), { signal, surroundings: surroundingsOf() }),
-    );
-    await documents.show(title, (words) => document(view, words));
-  };
+type TypedQuestion = Extract<Question, { kind: unknown }>;
+
+/** A typed value; null for an empty text where that is an answer, undefined when the user backs out. */
+function askTyped(title: string, { prompt, kind, optional }: TypedQuestion): Promise<string | number | null | undefined> {
+  const { t } = vscode.l10n;
+  const orNothing =
+    <T>(parse: (text: string) => T | undefined) =>
+    (text: string): T | null | undefined =>
+      optional === true && text.trim() === "" ? null : parse(text);
+  switch (kind) {
+    case "text":
+      return askText(title, prompt, optional).then((text) => (optional === true && text === "" ? null : text));
+    case "object":
+      return askValue({ title, prompt, initial: "{}", parse: orNothing(objectTextOf), problem: t("Enter a JSON object.") });
+    case "whole":
+      return askValue({ title, prompt, parse: orNothing(wholeOf), problem: t("Enter a whole number.") });
+    case "dollars": {
+      const parse = orNothing((text) => dollarsOf(text, true));
+      return askValue({ title, prompt, parse, problem: t("Enter an amount such as 25 or 2.50.") });
+    }
+    default:
+      return kind satisfies never;
+  }
 }
 
-/** The commands that need nothing but their operation. A new one is an entry here. */
-export function derivedCommands(options: DerivedCommandOptions): Readonly<Record<"check", Handler>> {
-  const { t } = vscode.l10n;
-  return {
-    check: handlerOf(
-      {
-        operation: "check",
-        title: t("Check Thresholds"),
-        options: [
-          { key: "min_score", label: t("Score of the latest run"), number: { initial: 80, prompt: t("Lowest score, 0 to 120") } },
-          {
-            key: "min_pass_rate",
-            label: t("Share of runs that passed"),
-            number: { initial: 80, prompt: t("Lowest share in percent") },
-          },
-          { key: "max_block_streak", label: t("Fails in a row"), number: { initial: 2, prompt: t("Most fails in a row") } },
-          {
-            key: "max_regressions",
-            label: t("Tests that regressed"),
-            number: { initial: 0, prompt: t("Most tests that may regress") },
-          },
-          { key: "budget", label: t("No limit of spending is reached") },
-        ],
-        document: checkDocument,
-      },
-      options,
-      (values) => values,
-    ),
-  };
+async function askAll(title: string, questions: readonly Question[]): Promise<Values | undefined> {
+  let values: Values = {};
+  for (const question of questions) {
+    if ("options" in question) {
+      const chosen = await askOptions(title, question.options);
+      if (chosen === undefined) return undefined;
+      values = { ...values, ...chosen };
+      continue;
+    }
+    const value = "choices" in question ? await pick(question.prompt, question.choices) : await askTyped(title, question);
+    if (value === undefined) return undefined;
+    if (value !== null) values = { ...values, [question.key]: value };
+  }
+  return values;
+}
+
+/** The commands that need nothing but their operation: they ask, run it, and show what its document says. */
+export function derivedCommands(options: DerivedCommandOptions): Readonly<Record<PaletteCommandName, Handler>> {
+  const { store, documents, surroundingsOf, style, scope } = options;
+  return palette(vscode.l10n.t, ({ operation, title, fixed, scoped, ask = [], brief }) => async () => {
+    const asked = await askAll(title, ask);
+    if (asked === undefined) return;
+    const input = { ...fixed, ...(scoped === true ? { project: await scope() } : {}), ...asked };
+    const { locale, zone } = style();
+    const { markdown, line } = await withPatience(title, (signal, onProgress) =>
+      store.report(operation, input, { title, locale, zone }, { signal, onProgress, surroundings: surroundingsOf() }),
+    );
+    if (brief === true) vscode.window.setStatusBarMessage(line, 5_000);
+    else await documents.show(title, markdown);
+  });
 }

@@ -1,12 +1,12 @@
 import * as vscode from "vscode";
 import { evalCompareDocument } from "../../features/evals/documents/compare.ts";
 import { evalCostDocument, evalShowDocument } from "../../features/evals/documents/show.ts";
-import { evalSummaryDocument } from "../../features/evals/documents/summary.ts";
 import { evalTrendDocument } from "../../features/evals/documents/trend.ts";
 import type { TestKey } from "../../features/evals/model/run.ts";
 import type { EvalListView, EvalTrendView } from "../../features/evals/operations/views.ts";
 import type { OperationInput } from "../../features/operations.ts";
 import type { Words } from "../../kernel/document.ts";
+import { editorWords } from "../../render/markdown/words.ts";
 import { type Choice, pick } from "../dialogs/pick.ts";
 import { offeredRuns, pickEvalFile, pickEvalRun } from "../dialogs/pick-eval-run.ts";
 import { withPatience } from "../dialogs/with-progress.ts";
@@ -14,7 +14,6 @@ import type { EvalList } from "../evals/nodes.ts";
 import { nodeText, runLabel } from "../evals/texts.ts";
 import { healthIcon } from "../evals/tree.ts";
 import { firstDay, type TimeStyle } from "../format/time-text.ts";
-import { editorWords } from "../format/words.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import type { Store } from "../store/client.ts";
 import type { SurroundingsOf } from "../workspace/environment.ts";
@@ -46,7 +45,6 @@ type EvalLookCommands = Readonly<
     | "evalCompareWith"
     | "evalPin"
     | "evalUnpin"
-    | "evalSummary"
     | "evalTrend"
     | "evalCost"
     | "evalWatch"
@@ -151,11 +149,6 @@ export function evalLookCommands(options: EvalLookCommandOptions): EvalLookComma
       if (run !== undefined) await pin(run, false);
     },
     evalUnpin: async (row) => pin(evalRunArgument(row) ?? "baseline", true),
-    evalSummary: async () => {
-      const project = await options.scope();
-      const view = await withPatience(t("Summing up the evals"), (signal) => store.call("eval summary", { project }, { signal }));
-      await documents.show(t("Eval Summary"), (said) => evalSummaryDocument(view, said));
-    },
     evalTrend: async () => {
       const project = await options.scope();
       const over = options.evalWindow();

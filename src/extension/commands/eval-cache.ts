@@ -1,21 +1,16 @@
 import * as vscode from "vscode";
-import { evalCacheDocument } from "../../features/evals/documents/files.ts";
 import { invalidInput, notFound } from "../../kernel/errors.ts";
 import { askText } from "../dialogs/ask-text.ts";
 import { type Choice, pick } from "../dialogs/pick.ts";
-import { withPatience } from "../dialogs/with-progress.ts";
-import type { ReportDocuments } from "../report/documents.ts";
 import type { Store } from "../store/client.ts";
 import type { Handler } from "./register.ts";
 
-export type EvalCacheCommandOptions = Readonly<{ store: Store; documents: ReportDocuments }>;
+export type EvalCacheCommandOptions = Readonly<{ store: Store }>;
 
-type EvalCacheCommands = Readonly<
-  Record<"evalCacheStats" | "evalCacheRead" | "evalCacheWrite" | "evalCacheVerify" | "evalCacheClear", Handler>
->;
+type EvalCacheCommands = Readonly<Record<"evalCacheRead" | "evalCacheWrite" | "evalCacheClear", Handler>>;
 
 /** Commands on the cached answers of evals. */
-export function evalCacheCommands({ store, documents }: EvalCacheCommandOptions): EvalCacheCommands {
+export function evalCacheCommands({ store }: EvalCacheCommandOptions): EvalCacheCommands {
   const { t } = vscode.l10n;
   const stats = async () => {
     const suites = await store.call("eval cache", { action: "stats" });
@@ -31,10 +26,6 @@ export function evalCacheCommands({ store, documents }: EvalCacheCommandOptions)
   const askKey = (): Promise<string | undefined> => askText(t("Cached Answers"), t("Key of the answer, the whole SHA-256"));
 
   return {
-    evalCacheStats: async () => {
-      const suites = await stats();
-      await documents.show(t("Cached Answers"), (words) => evalCacheDocument(suites, words));
-    },
     evalCacheRead: async () => {
       const suite = await pick(t("A cached answer of which suite?"), suiteChoices());
       const key = suite === undefined ? undefined : await askKey();
@@ -55,12 +46,6 @@ export function evalCacheCommands({ store, documents }: EvalCacheCommandOptions)
       const data = document.getText(selection.isEmpty ? undefined : selection);
       await store.call("eval cache", { action: "write", suite, key, data });
       vscode.window.setStatusBarMessage(t("The answer is cached."), 5_000);
-    },
-    evalCacheVerify: async () => {
-      const view = await withPatience(t("Checking cached answers"), (signal) =>
-        store.call("eval cache", { action: "verify" }, { signal }),
-      );
-      await documents.show(t("Cached Answers"), (words) => evalCacheDocument(view, words));
     },
     evalCacheClear: async () => {
       const all: Choice<string | undefined> = {

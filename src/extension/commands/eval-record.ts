@@ -5,13 +5,13 @@ import type { EvalImportView, EvalPushView } from "../../features/evals/operatio
 import { warningsOf } from "../../features/evals/operations/warnings.ts";
 import type { OperationInput } from "../../features/operations.ts";
 import { fromErrorView, invalidInput } from "../../kernel/errors.ts";
+import { editorWords } from "../../render/markdown/words.ts";
 import { pick } from "../dialogs/pick.ts";
 import { pickEvalFiles } from "../dialogs/pick-eval-run.ts";
 import { withPatience } from "../dialogs/with-progress.ts";
 import { runLabel } from "../evals/texts.ts";
 import { runCount, warningCount } from "../format/figures.ts";
 import type { TimeStyle } from "../format/time-text.ts";
-import { editorWords } from "../format/words.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import type { Store } from "../store/client.ts";
 import type { SurroundingsOf } from "../workspace/environment.ts";

@@ -12,7 +12,6 @@ import { type EvalJudgeCommandOptions, evalJudgeCommands } from "./eval-judge.ts
 import { type EvalRecordCommandOptions, evalRecordCommands } from "./eval-record.ts";
 import type { CommandName } from "./ids.ts";
 import { type TransferCommandOptions, transferCommands } from "./import-export.ts";
-import { type CheckCommandOptions, checkCommands } from "./maintenance.ts";
 import { type NavigateCommandOptions, navigateCommands } from "./navigate.ts";
 import { type RecordCommandOptions, recordCommands } from "./record.ts";
 import type { Handler } from "./register.ts";
@@ -28,7 +27,6 @@ export type HandlerOptions = RecordCommandOptions &
   LookCommandOptions &
   TransferCommandOptions &
   ResetCommandOptions &
-  CheckCommandOptions &
   DerivedCommandOptions &
   ScanCommandOptions &
   UndoIntakeCommandOptions &
@@ -54,7 +52,6 @@ export function allHandlers(options: HandlerOptions): Readonly<Record<CommandNam
     ...lookCommands(options),
     ...transferCommands(options),
     ...resetCommands(options),
-    ...checkCommands(options),
     ...derivedCommands(options),
     ...scanCommand(options),
     ...undoIntakeCommands(options),

@@ -1,5 +1,10 @@
-/** Every command of the product, without the prefix `rewardLedger.`. A test compares it with the manifest. */
-export const commandNames = [
+import type { PaletteCommandName } from "./palette.ts";
+
+/**
+ * The commands with an interaction of their own, without the prefix `rewardLedger.`. The others are entries of the palette
+ * (`palette.ts`); a test compares both with the manifest.
+ */
+export const ownCommandNames = [
   "updateFromFile",
   "updateFromClipboard",
   "updateFromEditor",
@@ -16,10 +21,6 @@ export const commandNames = [
   "undoReset",
   "undoIntake",
   "redoIntake",
-  "check",
-  "verify",
-  "doctor",
-  "rebuildIndex",
   "openTrends",
   "selectAgent",
   "refresh",
@@ -42,47 +43,21 @@ export const commandNames = [
   "syncSignOut",
   "syncNow",
   "syncStatus",
-  "syncPreview",
-  "teamMembers",
   "teamInvite",
   "teamInvitations",
   "teamRemove",
   "teamSet",
-  "syncTest",
-  "syncShow",
-  "evalLeaderboard",
-  "verifyRemote",
-  "ask",
-  "note",
-  "critical",
-  "addTask",
   "addFeedback",
   "weeklyDigest",
   "importAgentHome",
   "exportStore",
-  "showBudget",
   "setBudget",
   "extendBudget",
-  "addSpend",
   "showSpend",
-  "showInbox",
-  "showTasks",
   "heartbeatTask",
-  "showFeedback",
-  "addAudit",
-  "showAudit",
-  "addCiRun",
-  "showCiRuns",
   "estimateCi",
-  "addMemory",
-  "recallMemories",
   "supersedeMemory",
-  "showMemories",
   "addLearning",
-  "showLearnings",
-  "addSelfEdit",
-  "showSelfEdits",
-  "initStores",
   "showStore",
   "showStoreRow",
   "putStoreRow",
@@ -109,14 +84,11 @@ export const commandNames = [
   "evalCompareWith",
   "evalPin",
   "evalUnpin",
-  "evalSummary",
   "evalTrend",
   "evalCost",
   "evalConvert",
-  "evalCacheStats",
   "evalCacheRead",
   "evalCacheWrite",
-  "evalCacheVerify",
   "evalCacheClear",
   "evalJudge",
   "evalSetJudgeKey",
@@ -128,7 +100,9 @@ export const commandNames = [
   "evalLoadMore",
 ] as const;
 
-export type CommandName = (typeof commandNames)[number];
+export type CommandName = (typeof ownCommandNames)[number] | PaletteCommandName;
+
+export const commandPrefix = "rewardLedger.";
 
 /** A command's id as VS Code knows it. */
-export const commandId = (name: CommandName): string => `rewardLedger.${name}`;
+export const commandId = (name: CommandName): string => `${commandPrefix}${name}`;

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { syncPreviewDocument, syncStatusDocument } from "../../features/team/documents/sync.ts";
+import { syncStatusDocument } from "../../features/team/documents/sync.ts";
 import type { SyncProblem, SyncStatusView } from "../../ports/sync.ts";
 import { pick } from "../dialogs/pick.ts";
 import { withPatience } from "../dialogs/with-progress.ts";
@@ -20,9 +20,7 @@ export type SyncCommandOptions = Readonly<{
   consent: Consent;
 }>;
 
-type SyncCommands = Readonly<
-  Record<"syncSetup" | "syncSignIn" | "syncSignOut" | "syncNow" | "syncStatus" | "syncPreview", Handler>
->;
+type SyncCommands = Readonly<Record<"syncSetup" | "syncSignIn" | "syncSignOut" | "syncNow" | "syncStatus", Handler>>;
 
 /** Commands of sync. Setting up asks one thing after another, and begins where something is missing. */
 export function syncCommands(options: SyncCommandOptions): SyncCommands {
@@ -129,12 +127,6 @@ export function syncCommands(options: SyncCommandOptions): SyncCommands {
       const status = await asked();
       await documents.show(t("Sync"), (words) => syncStatusDocument(status, words));
       await background.look();
-    },
-    syncPreview: async () => {
-      const preview = await withPatience(t("Reading what is unsent"), (signal) =>
-        store.call("sync preview", { limit: 100 }, { signal, surroundings: surroundingsOf() }),
-      );
-      await documents.show(t("What Would Leave"), (words) => syncPreviewDocument(preview, words));
     },
   };
 }

@@ -1,42 +1,23 @@
 import * as vscode from "vscode";
-import { evalLeaderboardDocument } from "../../features/evals/documents/summary.ts";
-import { verifyDocument } from "../../features/maintenance/documents/verify.ts";
 import type { OperationInput, OperationName, OperationView } from "../../features/operations.ts";
-import { syncShowDocument, syncTestDocument } from "../../features/team/documents/sync.ts";
-import { teamMembersDocument } from "../../features/team/documents/team.ts";
 import { knownTeamSettings } from "../../features/team/model/team-settings.ts";
 import { pick } from "../dialogs/pick.ts";
 import { withPatience } from "../dialogs/with-progress.ts";
-import type { ReportDocuments } from "../report/documents.ts";
 import type { Store } from "../store/client.ts";
 import type { SurroundingsOf } from "../workspace/environment.ts";
 import type { Handler } from "./register.ts";
 
 export type TeamCommandOptions = Readonly<{
   store: Store;
-  documents: ReportDocuments;
   surroundingsOf: SurroundingsOf;
 }>;
 
-type TeamCommands = Readonly<
-  Record<
-    | "teamMembers"
-    | "teamInvite"
-    | "teamInvitations"
-    | "teamRemove"
-    | "teamSet"
-    | "syncTest"
-    | "syncShow"
-    | "evalLeaderboard"
-    | "verifyRemote",
-    Handler
-  >
->;
+type TeamCommands = Readonly<Record<"teamInvite" | "teamInvitations" | "teamRemove" | "teamSet", Handler>>;
 
 const roles = ["member", "admin", "owner"] as const;
 
 /** Commands that ask the team's server, and those that manage its members. */
-export function teamCommands({ store, documents, surroundingsOf }: TeamCommandOptions): TeamCommands {
+export function teamCommands({ store, surroundingsOf }: TeamCommandOptions): TeamCommands {
   const { t } = vscode.l10n;
 
   const ask = <Name extends OperationName>(operation: Name, input: OperationInput<Name>): Promise<OperationView<Name>> =>
@@ -53,10 +34,6 @@ export function teamCommands({ store, documents, surroundingsOf }: TeamCommandOp
   };
 
   return {
-    teamMembers: async () => {
-      const members = await ask("team members", {});
-      await documents.show(t("Team Members"), (words) => teamMembersDocument(members, words));
-    },
     teamInvite: async () => {
       const email = await vscode.window.showInputBox({
         title: t("Invite to the Team"),
@@ -130,33 +107,6 @@ export function teamCommands({ store, documents, surroundingsOf }: TeamCommandOp
       if (value === undefined) return;
       await ask("team set", { key: setting.key, value: value.trim() === "" ? [] : [value.trim()] });
       tell(t("The team's setting {0} is saved.", setting.key));
-    },
-    syncTest: async () => {
-      const view = await ask("sync test", {});
-      await documents.show(t("Team Connection"), (words) => syncTestDocument(view, words));
-    },
-    syncShow: async () => {
-      const view = await pick(t("What of the team?"), [
-        { label: t("Agents"), description: t("coins and streaks"), value: "summary" as const },
-        { label: t("Review Runs"), value: "runs" as const },
-        { label: t("Eval Runs"), value: "evals" as const },
-        { label: t("Members"), description: t("with their last sync"), value: "members" as const },
-      ]);
-      if (view === undefined) return;
-      const shown = await ask("sync show", { view });
-      await documents.show(t("Team"), (words) => syncShowDocument(shown, words));
-    },
-    evalLeaderboard: async () => {
-      const view = await withPatience(t("Reading eval runs"), (signal) =>
-        store.call("eval leaderboard", {}, { signal, surroundings: surroundingsOf() }),
-      );
-      await documents.show(t("Eval Leaderboard"), (words) => evalLeaderboardDocument(view, words));
-    },
-    verifyRemote: async () => {
-      const view = await withPatience(t("Verifying the ledger"), (signal, onProgress) =>
-        store.call("verify", { remote: true }, { signal, onProgress, surroundings: surroundingsOf() }),
-      );
-      await documents.show(t("Ledger Verification"), (words) => verifyDocument(view, words));
     },
   };
 }

@@ -4,10 +4,10 @@ import type { EvalWatchView } from "../../features/evals/operations/views.ts";
 import type { Words } from "../../kernel/document.ts";
 import { plain } from "../../render/markdown/escape.ts";
 import { table } from "../../render/markdown/table.ts";
+import { editorWords } from "../../render/markdown/words.ts";
 import { labelBesideIcons } from "../format/label.ts";
 import type { TimeStyle } from "../format/time-text.ts";
 import type { Translate } from "../format/translate.ts";
-import { editorWords } from "../format/words.ts";
 
 /** `12/40` tests done, or `12` where nobody knows how many there will be. */
 const doneText = ({ completed, expected }: EvalWatchView, { number }: Pick<Words, "number">): string =>

@@ -17,9 +17,9 @@ import type { EvalListView, EvalTestView, EvalTrendView } from "../../features/e
 import { counted, type Words } from "../../kernel/document.ts";
 import { plain } from "../../render/markdown/escape.ts";
 import { table } from "../../render/markdown/table.ts";
+import { editorWords } from "../../render/markdown/words.ts";
 import { shortTime, type TimeStyle } from "../format/time-text.ts";
 import type { Translate } from "../format/translate.ts";
-import { editorWords } from "../format/words.ts";
 import type { EvalNode } from "./nodes.ts";
 
 /** What a row says: label, the dimmer description after it, its tooltip as Markdown, and for a screen reader all of it in words. */

@@ -1,5 +1,6 @@
-/** How times are told: the display language (BCP 47), the ledger's zone (undefined: the machine's) and the present. */
-export type TimeStyle = Readonly<{ locale: string; zone: string | undefined; now: Date }>;
+import type { TimeStyle } from "../../render/markdown/words.ts";
+
+export { fullTime, type TimeStyle } from "../../render/markdown/words.ts";
 
 /** The local day of an instant, `YYYY-MM-DD`. */
 export function dayOf(iso: string, zone: string | undefined): string {
@@ -30,10 +31,6 @@ export const clockTime = (iso: string, style: TimeStyle): string =>
   new Intl.DateTimeFormat(style.locale, { timeZone: style.zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(
     new Date(iso),
   );
-
-/** Date and time of an instant in the medium form of the display language. */
-export const fullTime = (iso: string, style: TimeStyle): string =>
-  new Intl.DateTimeFormat(style.locale, { timeZone: style.zone, dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
 
 /** Day and time of an instant, as short as the display language has it; with the year only where it is another one. */
 export function shortTime(iso: string, style: TimeStyle): string {

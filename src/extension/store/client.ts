@@ -4,10 +4,12 @@ import { cancelled, type ErrorView, fromErrorView, storeStopped, toErrorView } f
 import type { OnProgress, Progress } from "../../kernel/progress.ts";
 import type { Logger } from "../../ports/ports.ts";
 import type { SyncSession } from "../../ports/sync.ts";
-import type { WorkerCall, WorkerReply, WorkerStart } from "../../protocol/store-worker.ts";
+import type { Report, WorkerCall, WorkerReply, WorkerStart } from "../../protocol/store-worker.ts";
+
+type Call = Extract<WorkerCall, { type: "call" }>;
 
 /** What the host knows of the user's surroundings; null: the worker finds out by itself, or does without. */
-export type CallSurroundings = Extract<WorkerCall, { type: "call" }>["surroundings"];
+export type CallSurroundings = Call["surroundings"];
 
 export type CallOptions = Readonly<{ signal?: AbortSignal; onProgress?: OnProgress; surroundings?: CallSurroundings }>;
 
@@ -15,6 +17,8 @@ export type CallOptions = Readonly<{ signal?: AbortSignal; onProgress?: OnProgre
 export type Store = Readonly<{
   /** Runs one operation. Starts the worker when there is none. @throws every error of the operation; store_stopped */
   call<Name extends OperationName>(name: Name, input: OperationInput<Name>, options?: CallOptions): Promise<OperationView<Name>>;
+  /** Runs one operation and gives what a person reads of its answer. The worker parses the input. @throws as `call` */
+  report(name: OperationName, input: Call["input"], reader: NonNullable<Call["report"]>, options?: CallOptions): Promise<Report>;
   /** Name of the project that a folder belongs to. */
   project(folder: string): Promise<string>;
   /** Has the worker write its checkpoint, when it runs. */
@@ -256,11 +260,19 @@ export function createStore(options: StoreOptions): Store {
       send(repeatable ? () => send(undefined) : undefined);
     });
 
+  const run = <Value>(
+    operation: OperationName,
+    input: Call["input"],
+    { surroundings = nowhere, ...rest }: CallOptions = {},
+    report?: Call["report"],
+  ): Promise<Value> =>
+    rest.signal?.aborted
+      ? Promise.reject(cancelled(operation))
+      : ask((id) => ({ type: "call", id, operation, input, surroundings, report }), isRepeatable(operation, input), rest);
+
   return {
-    call: (operation, input, { surroundings = nowhere, ...rest } = {}) =>
-      rest.signal?.aborted
-        ? Promise.reject(cancelled(operation))
-        : ask((id) => ({ type: "call", id, operation, input, surroundings }), isRepeatable(operation, input), rest),
+    call: (operation, input, options) => run(operation, input, options),
+    report: (operation, input, reader, options) => run(operation, input, options, reader),
     project: (folder) => ask((id) => ({ type: "project", id, cwd: folder }), true),
     flush: async () => {
       if (state.running === undefined) return;

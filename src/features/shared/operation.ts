@@ -69,6 +69,8 @@ export type Operation<Name extends string, Input extends z.ZodObject, View> = De
   Readonly<{
     /** Parses what came over a wire and runs. @throws usage naming every wrong key, and whatever `run` throws */
     call(ports: Ports, input: unknown, context: CallContext): Promise<View>;
+    /** The same, for a person: gives the answer's document. */
+    show(ports: Ports, input: unknown, context: CallContext, words: Words): Promise<Document | string>;
   }>;
 
 /** Any operation, for what treats all alike: methods take what their own operation gives them. */
@@ -78,19 +80,25 @@ export type AnyOperation = Operation<string, z.ZodObject, unknown>;
 export function defineOperation<const Name extends string, Input extends z.ZodObject, View>(
   definition: Definition<Name, Input, View>,
 ): Operation<Name, Input, View> {
+  const parse = ({ logger }: Ports, input: unknown): z.output<Input> => {
+    const whole = wholeText(input);
+    const parsed = definition.input.safeParse(whole.value, { reportInput: true });
+    if (!parsed.success) {
+      throw usage(
+        `Failed to run ${definition.name}: ${problemsOf(parsed.error).join("; ")}`,
+        `See \`reward-ledger ${definition.name} --help\`.`,
+      );
+    }
+    for (const line of replacedWarnings(whole.replaced)) logger.warn(`${definition.name}, ${line}`);
+    return parsed.data;
+  };
   return {
     ...definition,
-    async call(ports, input, context) {
-      const whole = wholeText(input);
-      const parsed = definition.input.safeParse(whole.value, { reportInput: true });
-      if (!parsed.success) {
-        throw usage(
-          `Failed to run ${definition.name}: ${problemsOf(parsed.error).join("; ")}`,
-          `See \`reward-ledger ${definition.name} --help\`.`,
-        );
-      }
-      for (const line of replacedWarnings(whole.replaced)) ports.logger.warn(`${definition.name}, ${line}`);
-      return definition.run(ports, parsed.data, context);
+    call: async (ports, input, context) => definition.run(ports, parse(ports, input), context),
+    async show(ports, given, context, words) {
+      if (definition.document === undefined) throw new TypeError(`${definition.name} has no document`);
+      const input = parse(ports, given);
+      return definition.document(await definition.run(ports, input, context), words, input, {});
     },
   };
 }

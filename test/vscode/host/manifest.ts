@@ -1,16 +1,10 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { commandId, commandNames } from "../../../src/extension/commands/ids.ts";
 import { product, productManifest } from "./product.ts";
 
 /** The manifest says what the code does: commands, settings, views and their texts. */
 export function manifestSuite(): void {
   describe("manifest", () => {
-    it("contributes the commands the code names, no more and no fewer", () => {
-      const contributed = productManifest().contributes.commands.map((one) => one.command);
-      assert.deepEqual(contributed.toSorted(), commandNames.map(commandId).toSorted());
-    });
-
     it("has every contributed command registered once the extension is active", async () => {
       await product().activate();
       const registered = new Set(await vscode.commands.getCommands(true));

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { terminalWords } from "../../../../src/cli/words.ts";
-import { editorWords } from "../../../../src/extension/format/words.ts";
 import { digestDocument } from "../../../../src/features/agent/documents/digest.ts";
 import { budgetDocument, spendAddDocument, spendSummaryDocument } from "../../../../src/features/agent/documents/money.ts";
 import {
@@ -29,6 +28,7 @@ import type {
 } from "../../../../src/features/agent/operations/views.ts";
 import type { Document, Words } from "../../../../src/kernel/document.ts";
 import { markdownText } from "../../../../src/render/markdown/document.ts";
+import { editorWords } from "../../../../src/render/markdown/words.ts";
 import { terminalText } from "../../../../src/render/terminal/document.ts";
 import { pipe } from "../../../cli/style.ts";
 import { english, style } from "../../../extension/texts.ts";

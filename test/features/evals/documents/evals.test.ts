@@ -1,7 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
 import { terminalWords } from "../../../../src/cli/words.ts";
-import { editorWords } from "../../../../src/extension/format/words.ts";
 import { evalCompareDocument } from "../../../../src/features/evals/documents/compare.ts";
 import { evalCacheDocument } from "../../../../src/features/evals/documents/files.ts";
 import { evalImportDocument, evalListDocument, evalPushDocument } from "../../../../src/features/evals/documents/runs.ts";
@@ -16,6 +15,7 @@ import { evalTests } from "../../../../src/features/evals/operations/tests.ts";
 import type { EvalWatchView } from "../../../../src/features/evals/operations/views.ts";
 import type { Document, Words } from "../../../../src/kernel/document.ts";
 import { markdownText } from "../../../../src/render/markdown/document.ts";
+import { editorWords } from "../../../../src/render/markdown/words.ts";
 import { terminalText } from "../../../../src/render/terminal/document.ts";
 import { colored, pipe, terminal } from "../../../cli/style.ts";
 import { english, style } from "../../../extension/texts.ts";

@@ -1,8 +1,19 @@
 import { clockToleranceMs } from "../../kernel/clock-tolerance.ts";
 import type { Words } from "../../kernel/document.ts";
 import { relativeTime } from "../../kernel/relative-time.ts";
-import { fullTime, type TimeStyle } from "./time-text.ts";
-import type { Translate } from "./translate.ts";
+
+/** How times are told: the display language (BCP 47), the ledger's zone (undefined: the machine's) and the present. */
+export type TimeStyle = Readonly<{ locale: string; zone: string | undefined; now: Date }>;
+
+/** Date and time of an instant in the medium form of the display language. */
+export const fullTime = (iso: string, style: TimeStyle): string =>
+  new Intl.DateTimeFormat(style.locale, { timeZone: style.zone, dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
+
+/** Gives messages in the language of a table of translations; one that it lacks stays English. */
+export const translated =
+  (texts: Readonly<Record<string, string>>): Words["t"] =>
+  (message, ...args) =>
+    (texts[message] ?? message).replaceAll(/\{(\d+)\}/g, (_, index: string) => String(args[Number(index)] ?? ""));
 
 /** Below a cent with four decimals, so that a small bill is not zero. */
 const amountFormat = (locale: string, amount: number): Intl.NumberFormat =>
@@ -14,7 +25,7 @@ const amountFormat = (locale: string, amount: number): Intl.NumberFormat =>
   });
 
 /** How VS Code words documents: in the display language, with times in the ledger's zone. */
-export function editorWords(style: TimeStyle, t: Translate): Words {
+export function editorWords(style: TimeStyle, t: Words["t"]): Words {
   const numbers = new Intl.NumberFormat(style.locale);
   const relative = new Intl.RelativeTimeFormat(style.locale, { numeric: "auto" });
   return {
