@@ -23,7 +23,7 @@ const look = commandOf(
     summary: "Look at things",
     input,
     positional: ["paths"],
-    writes: false,
+    effect: "read",
     examples: [{ run: "reward-ledger look-at .", does: "everything here" }],
     document: () => [],
     run: async (_ports, given) => given,

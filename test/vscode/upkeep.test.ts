@@ -50,7 +50,7 @@ scenario("import, export, reset and undo, verify and doctor from the palette", a
   await runLedgerCommand(page, "doctor");
   await webview(page).getByRole("heading", { name: "Doctor" }).waitFor();
   await runLedgerCommand(page, "rebuildIndex");
-  await notified(page, "The index was built again from 402 facts.");
+  await webview(page).getByText("The index was built again from 402 facts.").waitFor();
   expect(await cliJson(stage, "verify")).toMatchObject({ ok: true, facts: 402 });
 });
 

@@ -2,11 +2,14 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import { createStore, type Store, type StoreOptions } from "../../src/extension/store/client.ts";
+import { palette } from "../../src/extension/commands/palette.ts";
+import { createStore, onceOnly, type Store, type StoreOptions } from "../../src/extension/store/client.ts";
+import { commands, internal, type OperationName } from "../../src/features/operations.ts";
 import { LedgerError } from "../../src/kernel/errors.ts";
 import type { Logger } from "../../src/ports/ports.ts";
 import { summary } from "../../src/ports/summary.ts";
 import { summaryFile } from "../../src/ports/summary-limits.ts";
+import type { WorkerStart } from "../../src/protocol/store-worker.ts";
 import { bundleScript } from "../support/bundle.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
@@ -30,13 +33,15 @@ const here = { project: "team/app", agent: null, cwd: null };
 const report = (id: string, score = 100, findings: readonly object[] = []): string =>
   JSON.stringify({ run_id: id, timestamp: "2026-03-16T08:00:00Z", score, findings, summary: "reviewed" });
 
+const startAt = (home: string): WorkerStart => ({ home, zone: "UTC", assets });
+
 function storeAt(home: string, change: Partial<StoreOptions> = {}) {
   const lines: string[] = [];
   const add = (message: string): void => void lines.push(message);
   const log: Logger = { debug: add, info: add, warn: add, error: add };
   const store = createStore({
     workerFile: built.worker,
-    start: () => ({ home, zone: "UTC", assets }),
+    start: () => startAt(home),
     log,
     idleAfter: 60_000,
     ...change,
@@ -44,6 +49,9 @@ function storeAt(home: string, change: Partial<StoreOptions> = {}) {
   open.add(store);
   return { store, lines };
 }
+
+/** How a report is read. */
+const reader = (title: string) => ({ title, locale: "de", zone: "Europe/Berlin" });
 
 /** The code of the error that a call ends with. */
 const codeOf = (call: Promise<unknown>): Promise<string> =>
@@ -210,5 +218,49 @@ describe("a worker that ends unexpectedly", () => {
     const { store, lines } = storeAt(temporaryFolder(), { workerFile: dyingWorker() });
     expect(await codeOf(store.call("reset", { confirm: true }))).toBe("store_stopped");
     expect(lines.filter((line) => line.startsWith("Store worker ended unexpectedly")).length).toBe(1);
+  });
+});
+
+test("operations that are not idempotent are those that say so", async () => {
+  const operations = await Promise.all(
+    Object.entries({ ...commands, ...internal }).map(async ([name, load]) => [name, await load()] as const),
+  );
+  const named = operations.flatMap(([name, { idempotent }]) => (idempotent === false ? [name] : []));
+  expect(named.sort()).toEqual([...onceOnly].sort());
+  const reads = operations.flatMap(([name, { effect }]) => (effect === "read" ? [name] : []));
+  expect(reads.filter((name) => named.includes(name))).toEqual([]);
+});
+
+describe("what a person reads of an answer", () => {
+  test("is made by the worker: a document in the language of the editor, and what it says first", async () => {
+    const texts = { "No agents to show.": "Keine Agenten.", Recorded: "Erfasst", "{0} runs": "{0} Läufe" };
+    const { store } = storeAt(temporaryFolder(), { start: (): WorkerStart => ({ ...startAt(temporaryFolder()), texts }) });
+    expect(await store.report("agents", {}, reader("Agents"))).toMatchObject({
+      markdown: expect.stringMatching(/^# Agents\n\nKeine Agenten\\\.\n/),
+      line: "Keine Agenten.",
+    });
+    const audit = { tool_name: "grep", args_json: "{}" };
+    const { line } = await store.report("audit add", audit, reader("Audit"), { surroundings: here });
+    expect(line).toBe("Erfasst");
+    const { markdown } = await store.report("audit list", {}, reader("Audit"));
+    expect(markdown).toMatch(/^# Audit\n\n\|.*\n.*\n\|.*grep/);
+    // What is typed is parsed by the operation itself.
+    expect(await codeOf(store.report("audit add", { tool_name: 7 }, reader("Audit")))).toBe("usage");
+  });
+
+  test("is there for every command of the palette that asks nothing and no server", async () => {
+    const { store } = storeAt(temporaryFolder());
+    const ofServer = ["teamMembers", "syncTest", "verifyRemote"];
+    type Asked = Readonly<{ operation: OperationName; title: string; fixed: Readonly<Record<string, unknown>>; asks: boolean }>;
+    const made = palette(
+      String,
+      ({ operation, title, fixed, ask }): Asked => ({ operation, title, fixed: { ...fixed }, asks: ask !== undefined }),
+    );
+    const asked = Object.entries(made).filter(([name, { asks }]) => !asks && !ofServer.includes(name));
+    expect(asked.length).toBeGreaterThan(15);
+    for (const [name, { operation, title, fixed }] of asked) {
+      const { markdown } = await store.report(operation, fixed, reader(title));
+      expect([name, markdown]).toEqual([name, expect.stringMatching(/^# .+\n\n./)]);
+    }
   });
 });

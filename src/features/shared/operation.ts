@@ -41,8 +41,10 @@ type Definition<Name extends string, Input extends z.ZodObject, View> = Readonly
     /** What to do when standard input is a terminal, so that there is nothing to read. */
     hint: string;
   }>;
-  /** Whether it changes the ledger. */
-  writes: boolean;
+  /** What it does to the ledger, the agent's stores or the team; `destructive`: it hides or removes something. */
+  effect: "read" | "write" | "destructive";
+  /** False where doing it twice does more than doing it once: such a call is never sent again by itself. Default true. */
+  idempotent?: false;
   /** Whether a view says that the command failed although it has an answer: the command line then ends with exit code 1. */
   failed?(view: View): boolean;
   run(ports: Ports, input: z.output<Input>, context: CallContext): Promise<View>;

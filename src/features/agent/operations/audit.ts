@@ -23,7 +23,8 @@ export const auditAdd = defineOperation({
     project: ofProject,
   }),
   positional: ["tool_name"],
-  writes: true,
+  effect: "write",
+  idempotent: false,
   examples: [
     {
       run: 'reward-ledger audit add git_push --args-json \'{"branch":"fix"}\' --duration-ms 800',
@@ -54,7 +55,7 @@ export const auditList = defineOperation({
     project: onlyProject,
     cursor,
   }),
-  writes: false,
+  effect: "read",
   examples: [{ run: "reward-ledger audit list --since 2026-03-01 --limit 20", does: "the latest of these" }],
   document: listDocument(audit),
   async run(ports, input): Promise<PageView<AuditView>> {

@@ -86,7 +86,7 @@ export const budgetShow = defineOperation({
   input: z.object({
     check: z.boolean().default(false).describe("Fail when a limit is reached: run it before each model call"),
   }),
-  writes: false,
+  effect: "read",
   examples: [{ run: "reward-ledger budget show --check", does: "fail when a limit is reached" }],
   document: budgetDocument,
   async run(ports, { check }): Promise<BudgetView> {
@@ -115,7 +115,7 @@ export const budgetSet = defineOperation({
     by: word.default("em").describe("Who sets the limits"),
     confirm: z.boolean().default(false).describe("Required to raise a limit; lowering needs none"),
   }),
-  writes: true,
+  effect: "write",
   examples: [
     { run: "reward-ledger budget set --daily 10", does: "lower the limit of a day" },
     { run: "reward-ledger budget set --daily 40 --confirm", does: "raise it" },
@@ -169,7 +169,8 @@ export const budgetExtend = defineOperation({
     reason: word.optional().describe("Purpose"),
   }),
   positional: ["usd"],
-  writes: true,
+  effect: "write",
+  idempotent: false,
   examples: [{ run: 'reward-ledger budget extend 15 --reason "release day"', does: "grant more for today" }],
   document: budgetDocument,
   async run(ports, { usd, by, reason }): Promise<BudgetView> {

@@ -25,7 +25,7 @@ export const ciAdd = defineOperation({
     project: ofProject,
   }),
   positional: ["workflow_name", "branch", "run_id"],
-  writes: true,
+  effect: "write",
   examples: [{ run: "reward-ledger ci add build main 812 --duration-s 340 --conclusion success", does: "record a run" }],
   document: doneDocument(ciHistory, ({ t }) => t("Recorded")),
   async run(ports, input): Promise<CiRunView> {
@@ -63,7 +63,7 @@ export const ciList = defineOperation({
     cursor,
   }),
   positional: ["workflow_name"],
-  writes: false,
+  effect: "read",
   examples: [{ run: "reward-ledger ci list build --branch main", does: "its runs, latest first" }],
   document: listDocument(ciHistory),
   run: (ports, input): Promise<PageView<CiRunView>> =>
@@ -105,7 +105,7 @@ export const ciEstimate = defineOperation({
     runs: z.int().min(1).max(500).default(20).describe("Maximum number of recent finished runs to estimate from"),
   }),
   positional: ["workflow_name", "branch"],
-  writes: false,
+  effect: "read",
   examples: [{ run: "reward-ledger ci estimate build main", does: "estimate the next run" }],
   document: ciEstimateDocument,
   run({ ledger }: Ports, { workflow_name, branch = null, runs }): Promise<CiEstimateView> {

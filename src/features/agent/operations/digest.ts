@@ -89,7 +89,7 @@ export const digest = defineOperation({
   name: "digest",
   summary: "Sum up the last seven days: work, cost, pass rates, learnings, risks",
   input: z.object({ project: onlyProject }),
-  writes: false,
+  effect: "read",
   examples: [{ run: "reward-ledger digest > week.md", does: "the week as Markdown" }],
   document: ({ markdown }: DigestView) => markdown,
   run: ({ ledger, clock, calendar }, { project }): Promise<DigestView> => {

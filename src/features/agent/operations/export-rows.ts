@@ -68,7 +68,7 @@ export const storeExport = defineOperation({
     force,
   }),
   positional: ["store"],
-  writes: false,
+  effect: "read",
   examples: [
     { run: "reward-ledger store export spend --format csv --out spend.csv", does: "for a spreadsheet" },
     { run: "reward-ledger store export learnings_log --format native", does: "the lines of learnings.log" },

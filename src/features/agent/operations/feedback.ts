@@ -22,7 +22,8 @@ export const feedbackAdd = defineOperation({
     project: ofProject,
   }),
   positional: ["body"],
-  writes: true,
+  effect: "write",
+  idempotent: false,
   examples: [
     { run: 'reward-ledger feedback add "Never force-push" --severity high --on src/git.ts:42', does: "report a problem" },
   ],
@@ -53,7 +54,7 @@ export const feedbackList = defineOperation({
     limit,
     cursor,
   }),
-  writes: false,
+  effect: "read",
   examples: [{ run: "reward-ledger feedback list --state pending --oldest-first", does: "feedback to triage" }],
   document: listDocument(feedback),
   run: (ports, input): Promise<PageView<FeedbackView>> =>
@@ -72,7 +73,7 @@ export const feedbackShow = defineOperation({
   summary: "Show feedback with its history",
   input: z.object(feedbackId),
   positional: ["id"],
-  writes: false,
+  effect: "read",
   examples: [{ run: "reward-ledger feedback show 019b2f00-…", does: "feedback with its history" }],
   document: rowDocument(feedback),
   run: async (ports, { id }): Promise<FeedbackView> => getRow(ports, feedback, await keyFor(ports, feedback, id)),
@@ -148,7 +149,7 @@ export const feedbackMove = defineOperation({
     merged_sha: word.optional().describe("The merged commit, for the history"),
   }),
   positional: ["id", "state"],
-  writes: true,
+  effect: "write",
   examples: [
     { run: "reward-ledger feedback move 019b2f00-… triaged --fix-class prompt", does: "classify the fix it needs" },
     {

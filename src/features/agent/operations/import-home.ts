@@ -188,7 +188,7 @@ export const storeImport = defineOperation({
   summary: "Import the stores of a gaia coder home; known rows are updated, never duplicated",
   input: z.object({ home: word.describe("Folder of the home, usually ~/.gaia/coder"), project: ofProject }),
   positional: ["home"],
-  writes: true,
+  effect: "write",
   examples: [{ run: "reward-ledger store import ~/.gaia/coder", does: "import the stores of an agent's home" }],
   document: storeImportDocument,
   failed: ({ stores }: StoreImportView) =>

@@ -19,7 +19,8 @@ export const learnAdd = defineOperation({
     project: ofProject,
   }),
   positional: ["observation"],
-  writes: true,
+  effect: "write",
+  idempotent: false,
   examples: [
     {
       run: 'reward-ledger learn add "The human rejects broad catches" --task-id t_8f2 --to GAIA.md',
@@ -47,7 +48,7 @@ export const learnList = defineOperation({
     limit,
     cursor,
   }),
-  writes: false,
+  effect: "read",
   examples: [{ run: "reward-ledger learn list --to GAIA.md", does: "candidates for rules" }],
   document: listDocument(learnings),
   run: (ports, input): Promise<PageView<LearningView>> =>
@@ -86,7 +87,8 @@ export const selfEditAdd = defineOperation({
     project: ofProject,
   }),
   positional: ["pr"],
-  writes: true,
+  effect: "write",
+  idempotent: false,
   examples: [
     {
       run: "reward-ledger self-edit add https://github.com/acme/agent/pull/7 --fix-class prompt --file GAIA.md --before-sha 1a2b --after-sha 3c4d --confidence 92 --em-review approved",
@@ -115,7 +117,7 @@ export const selfEditList = defineOperation({
   name: "self-edit list",
   summary: "List the agent's changes to itself, latest first",
   input: z.object({ project: onlyProject, limit, cursor }),
-  writes: false,
+  effect: "read",
   examples: [{ run: "reward-ledger self-edit list", does: "all changes, latest first" }],
   document: listDocument(selfEdits),
   run: (ports, input): Promise<PageView<SelfEditView>> =>

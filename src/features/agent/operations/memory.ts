@@ -39,7 +39,8 @@ export const memoryAdd = defineOperation({
   summary: "Add a memory to this project",
   input: z.object({ topic: z.enum(memoryTopics).describe("Topic"), ...content, project: ofProject }),
   positional: ["topic", "payload_json"],
-  writes: true,
+  effect: "write",
+  idempotent: false,
   examples: [
     { run: 'reward-ledger memory add flaky_tests \'{"test_fqn":"login","flake_rate":0.2}\'', does: "remember something" },
   ],
@@ -60,7 +61,8 @@ export const memoryRecall = defineOperation({
     project: ofProject,
   }),
   positional: ["topic"],
-  writes: true,
+  effect: "write",
+  idempotent: false,
   examples: [{ run: "reward-ledger memory recall failure_patterns", does: "known failures of this project" }],
   document: recallDocument,
   async run(ports, input): Promise<RecallView> {
@@ -105,7 +107,8 @@ export const memorySupersede = defineOperation({
   summary: "Replace a memory; the old one is no longer recalled",
   input: z.object({ id: word.describe("Id of the old memory"), ...content }),
   positional: ["id", "payload_json"],
-  writes: true,
+  effect: "write",
+  idempotent: false,
   examples: [{ run: 'reward-ledger memory supersede 019b2f00-… \'{"preference":"small commits"}\'', does: "replace a memory" }],
   document: supersedeDocument,
   async run(ports, input): Promise<SupersedeView> {
@@ -137,7 +140,7 @@ export const memoryList = defineOperation({
     cursor,
   }),
   positional: ["topic"],
-  writes: false,
+  effect: "read",
   examples: [{ run: "reward-ledger memory list em_preferences", does: "all of a topic" }],
   document: listDocument(memory),
   run: (ports, input): Promise<PageView<MemoryView>> =>

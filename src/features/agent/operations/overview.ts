@@ -12,7 +12,7 @@ export const overview = defineOperation({
   name: "overview",
   summary: "Show open questions, tasks, feedback and the budget",
   input: z.object({ project: onlyProject }),
-  writes: false,
+  effect: "read",
   examples: [{ run: "reward-ledger overview", does: "all at a glance" }],
   document: overviewDocument,
   run: ({ ledger, calendar, clock }, { project }): Promise<OverviewView> =>

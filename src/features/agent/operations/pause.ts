@@ -88,7 +88,7 @@ export const taskPause = defineOperation({
     from: word.optional().describe("File that holds this object"),
   }),
   positional: ["id"],
-  writes: true,
+  effect: "write",
   examples: [{ run: 'reward-ledger task pause 019b2f00-… --reason "fix myself first" --from work.json', does: "pause it" }],
   document: pauseDocument,
   async run(ports, input): Promise<PauseView> {
@@ -138,7 +138,7 @@ export const taskResume = defineOperation({
     worker: word.optional().describe("Worker that resumes it; default the one that paused it"),
   }),
   positional: ["id"],
-  writes: true,
+  effect: "write",
   examples: [{ run: "reward-ledger task resume 019b2f00-…", does: "resume it" }],
   document: pauseDocument,
   async run(ports, { id: idGiven, worker }): Promise<PauseView> {

@@ -26,7 +26,8 @@ export const spendAdd = defineOperation({
     at: word.optional().describe("Time, ISO-8601; default now"),
     project: ofProject,
   }),
-  writes: true,
+  effect: "write",
+  idempotent: false,
   examples: [
     {
       run: "reward-ledger spend add --model claude-sonnet-4-5 --call-site plan --input-tokens 1200 --output-tokens 300 --usd 0.0081",
@@ -82,7 +83,7 @@ export const spendSummary = defineOperation({
     by_task: z.boolean().default(false).describe("By task, most expensive first"),
     by_model: z.boolean().default(false).describe("By model, A to Z (default)"),
   }),
-  writes: false,
+  effect: "read",
   examples: [
     { run: "reward-ledger spend summary --month", does: "this month by model" },
     { run: "reward-ledger spend summary --week --by-task", does: "seven days by task" },

@@ -95,7 +95,8 @@ function addVerb(store: Store): Verb<RowView> {
     summary: `Record ${withArticle(store.noun)}`,
     input: inputOf(store),
     positional,
-    writes: true,
+    effect: "write",
+    idempotent: false,
     examples: [{ run: sampleLine(store), does: `record ${withArticle(store.noun)}` }],
     document: doneDocument(store, ({ t }) => t("Recorded")),
     async run(ports, { project, ...input }): Promise<RowView> {
@@ -129,7 +130,7 @@ function listVerb(store: Store): Verb<PageView<RowView>> {
     name: `${group} list`,
     summary: `List ${store.noun}s, latest first`,
     input: conditions.extend(paging.shape),
-    writes: false,
+    effect: "read",
     examples: [{ run: `reward-ledger ${group} list`, does: `all ${store.noun}s, latest first` }],
     document: listDocument(store),
     async run(ports, input): Promise<PageView<RowView>> {
@@ -157,7 +158,7 @@ function showVerb(store: Store): Verb<RowView> {
     summary: `Show one ${store.noun}`,
     input: key,
     positional: ["id"],
-    writes: false,
+    effect: "read",
     examples: [{ run: `reward-ledger ${group} show 019b2f00-…`, does: `one ${store.noun}` }],
     document: rowDocument(store),
     run: async (ports, { id }): Promise<RowView> =>

@@ -29,7 +29,7 @@ export const storeInit = defineOperation({
   name: "store init",
   summary: "Create the stores that do not exist yet, and list their locations",
   input: z.object({}),
-  writes: true,
+  effect: "write",
   examples: [{ run: "reward-ledger store init", does: "create what is missing and list the locations" }],
   document: storeInitDocument,
   async run({ ledger }): Promise<StoreInitView> {
@@ -97,7 +97,7 @@ export const storeList = defineOperation({
     cursor,
   }),
   positional: ["store"],
-  writes: false,
+  effect: "read",
   examples: [
     { run: 'reward-ledger store list tasks --where state=running --order "priority DESC"', does: "rows as a table" },
     {
@@ -133,7 +133,7 @@ export const storeGet = defineOperation({
   summary: "Get one row of a store",
   input: z.object({ store: storeName, key }),
   positional: ["store", "key"],
-  writes: false,
+  effect: "read",
   examples: [{ run: "reward-ledger store get ci_history build main 812", does: "one row by its key" }],
   document: anyRowDocument,
   run: ({ ledger }, input): Promise<RowView> => {
@@ -268,7 +268,8 @@ export const storePut = defineOperation({
     wanted: ({ stdin, from }) => stdin === true && from === undefined,
     hint: "Pipe rows into it (`reward-ledger store put spend --stdin < rows.jsonl`), or name a file with --from.",
   },
-  writes: true,
+  effect: "write",
+  idempotent: false,
   examples: [
     { run: "reward-ledger store put tasks 019b2f00-… --set stage=review", does: "change a row" },
     { run: 'reward-ledger store put em_inbox --row \'{"received_at":"2026-03-16T08:00:00.000Z", …}\'', does: "insert one" },

@@ -54,7 +54,8 @@ export const taskAdd = defineOperation({
     project: ofProject,
   }),
   positional: ["prompt"],
-  writes: true,
+  effect: "write",
+  idempotent: false,
   examples: [{ run: 'reward-ledger task add "Fix the flaky login test" --priority 70', does: "queue a task" }],
   document: doneDocument(tasks, ({ t }) => t("Queued")),
   async run(ports, input): Promise<TaskView> {
@@ -95,7 +96,8 @@ export const taskClaim = defineOperation({
     project: onlyProject,
   }),
   positional: ["id"],
-  writes: true,
+  effect: "write",
+  idempotent: false,
   examples: [
     { run: "reward-ledger task claim --worker a1", does: "claim the next task" },
     { run: "reward-ledger task claim --stale-minutes 30", does: "or a running task without a heartbeat for that long" },
@@ -157,7 +159,7 @@ export const taskHeartbeat = defineOperation({
     cost_usd: z.number().min(0).optional().describe("Cost so far, USD"),
   }),
   positional: ["id"],
-  writes: true,
+  effect: "write",
   examples: [{ run: "reward-ledger task heartbeat 019b2f00-… --stage tests", does: "send a heartbeat" }],
   document: doneDocument(tasks, ({ t }) => t("Noted")),
   async run(ports, input): Promise<TaskView> {
@@ -194,7 +196,7 @@ export const taskMove = defineOperation({
     cost_usd: z.number().min(0).optional().describe("Cost, USD"),
   }),
   positional: ["id", "state"],
-  writes: true,
+  effect: "write",
   examples: [
     { run: "reward-ledger task move 019b2f00-… done", does: "finish a task" },
     { run: "reward-ledger task move 019b2f00-… waiting --stage ci", does: "wait for an event" },
@@ -240,7 +242,7 @@ export const taskList = defineOperation({
     limit,
     cursor,
   }),
-  writes: false,
+  effect: "read",
   examples: [{ run: "reward-ledger task list --state pending", does: "tasks in the order of work" }],
   document: listDocument(tasks),
   async run(ports, input): Promise<PageView<TaskView>> {
@@ -258,7 +260,7 @@ export const taskShow = defineOperation({
   summary: "Show one task",
   input: z.object(taskKey),
   positional: ["id"],
-  writes: false,
+  effect: "read",
   examples: [{ run: "reward-ledger task show 019b2f00-…", does: "one task" }],
   document: rowDocument(tasks),
   run: async (ports, { id }): Promise<TaskView> => taskView(await getRow(ports, tasks, await keyFor(ports, tasks, id))),

@@ -75,7 +75,7 @@ export const check = defineOperation({
   name: "check",
   summary: "Fail when runs, evals or spending miss a threshold",
   input,
-  writes: false,
+  effect: "read",
   failed: ({ ok }: CheckView) => !ok,
   examples: [
     { run: "reward-ledger check --min-score 80 --max-block-streak 2", does: "fail a build on a bad review" },

@@ -10,7 +10,7 @@ export const evalSpending = defineOperation({
   name: "eval spending",
   summary: "Show the cost of evals over time, by model and by result",
   input: z.object(panelKeys),
-  writes: false,
+  effect: "read",
   async run(ports, choice): Promise<EvalSpendingView> {
     const { ledger, calendar, clock, evals } = ports;
     const now = clock.now();

@@ -81,7 +81,7 @@ export const spendTrends = defineOperation({
   name: "spend trends",
   summary: "Show spending over time against the limits, by model and by task",
   input: z.object({ period, since, until, team, member }),
-  writes: false,
+  effect: "read",
   async run(ports, choice): Promise<SpendTrendsView> {
     const { ledger, calendar, clock } = ports;
     const now = clock.now();

@@ -44,7 +44,7 @@ export const evalConvert = defineOperation({
     wanted: ({ file }) => file === undefined,
     hint: "Name the file (`reward-ledger eval convert results.json`), or pipe it into it.",
   },
-  writes: false,
+  effect: "read",
   examples: [
     { run: "reward-ledger eval convert old.json --to standard --out new.json", does: "write the standard format" },
     { run: "reward-ledger eval convert latest --out run.json", does: "a recorded run, as it was recorded" },
@@ -92,7 +92,7 @@ export const evalCache = defineOperation({
     wanted: ({ action, data }) => action === "write" && data === undefined,
     hint: "Give the answer as JSON (`reward-ledger eval cache write SUITE KEY '{\"score\":4}'`), or pipe it into it.",
   },
-  writes: false,
+  effect: "destructive",
   examples: [
     { run: "reward-ledger eval cache stats", does: "how much is cached, by suite" },
     { run: "reward-ledger eval cache clear llm-judge", does: "remove the judge's answers" },

@@ -24,7 +24,7 @@ export const evalJudge = defineOperation({
     wanted: ({ file }) => file === undefined,
     hint: "Name a file (`reward-ledger eval judge README.md`), or pipe a text into it.",
   },
-  writes: false,
+  effect: "read",
   examples: [
     { run: 'reward-ledger eval judge README.md --purpose "first steps for new users"', does: "scores with reasons" },
     { run: "git log -1 --format=%B | reward-ledger eval judge", does: "judge the last commit message" },

@@ -15,7 +15,7 @@ export const evalLeaderboard = defineOperation({
     days: z.int().min(1).default(7).describe("Number of recent days; default 7"),
     project: projectFilter,
   }),
-  writes: false,
+  effect: "read",
   examples: [
     { run: "reward-ledger eval leaderboard", does: "eval runs and results of each member this week" },
     { run: "reward-ledger eval leaderboard --days 30 --project acme/shop", does: "a month of one project" },

@@ -38,7 +38,7 @@ export const evalList = defineOperation({
     until,
     ...whoseKeys,
   }),
-  writes: false,
+  effect: "read",
   examples: [{ run: "reward-ledger eval list --tier e2e --limit 10", does: "the latest ten end-to-end runs" }],
   document: evalListDocument,
   json: ({ runs }: EvalListPage) => JSON.stringify(runs),
@@ -68,7 +68,7 @@ export const evalSummary = defineOperation({
     project: projectFilter,
     ...whoseKeys,
   }),
-  writes: false,
+  effect: "read",
   examples: [{ run: "reward-ledger eval summary --limit 50", does: "spending, detection and flaky tests of 50 runs" }],
   document: evalSummaryDocument,
   async run(ports, { limit, tier, project, ...choice }): Promise<EvalSummaryView> {
@@ -98,7 +98,7 @@ export const evalTrend = defineOperation({
     csv: z.boolean().default(false).describe("Print CSV, safe to open in a spreadsheet"),
     ...whoseKeys,
   }),
-  writes: false,
+  effect: "read",
   examples: [
     { run: "reward-ledger eval trend", does: "every test over the latest ten runs" },
     { run: "reward-ledger eval trend --limit 100 --status flaky --markdown", does: "flaky tests as a Markdown table" },

@@ -190,7 +190,7 @@ export const evalOverview = defineOperation({
   name: "eval overview",
   summary: "Show pass rates by run and the results of each test",
   input,
-  writes: false,
+  effect: "read",
   async run(ports, choice): Promise<EvalOverviewView> {
     const { ledger, calendar, clock } = ports;
     const span = panelSpan(calendar, clock.now(), choice);

@@ -110,7 +110,7 @@ export const evalPush = defineOperation({
     wanted: ({ files }) => !Array.isArray(files) || files.length === 0,
     hint: "Name the result files (`reward-ledger eval push results.json`), or pipe one into it.",
   },
-  writes: true,
+  effect: "write",
   examples: [
     { run: "reward-ledger eval push results.json", does: "record one run" },
     { run: "run-evals --json | reward-ledger eval push", does: "record what a tool just wrote" },
@@ -137,7 +137,7 @@ export const evalImport = defineOperation({
     project: projectOf,
   }),
   positional: ["folder"],
-  writes: true,
+  effect: "write",
   examples: [{ run: "reward-ledger eval import ~/.gstack-dev/evals", does: "record a whole history" }],
   document: evalImportDocument,
   failed: ({ rejected: bad, recorded, duplicates }: EvalImportView) => bad.length > 0 && recorded + duplicates === 0,

@@ -39,7 +39,7 @@ export const evalRunDetail = defineOperation({
     compare: z.boolean().default(false).describe("Also compare it with the baseline, or else with the previous run"),
     ...whoseKeys,
   }),
-  writes: false,
+  effect: "read",
   async run(ports, { run: id, compare, ...choice }): Promise<EvalRunDetailView> {
     const whose = await whoseOf(ports, choice);
     const { row, baseline, rival } = await ports.ledger.ask((queries) => found(queries.eval, id), whose);

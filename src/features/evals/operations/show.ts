@@ -53,7 +53,7 @@ export const evalShow = defineOperation({
     limit: z.int().min(1).optional().describe("Maximum number of tests; default all"),
   }),
   positional: ["run"],
-  writes: false,
+  effect: "read",
   examples: [
     { run: "reward-ledger eval show latest", does: "the latest run: tests and cost" },
     { run: "reward-ledger eval show 019b2f00", does: "one run, by the start of its id" },
@@ -123,7 +123,7 @@ export const evalCompare = defineOperation({
     branch: branchFilter,
   }),
   positional: ["a", "b"],
-  writes: false,
+  effect: "read",
   examples: [
     { run: "reward-ledger eval compare", does: "the latest run with the baseline, or else with the previous run" },
     { run: "reward-ledger eval compare before.json after.json", does: "two files" },
@@ -148,7 +148,7 @@ export const evalPin = defineOperation({
     tier: tierFilter,
   }),
   positional: ["run"],
-  writes: true,
+  effect: "write",
   examples: [
     { run: "reward-ledger eval baseline latest", does: "set the baseline for later runs of its tier" },
     { run: "reward-ledger eval baseline latest --unpin", does: "remove the baseline" },
@@ -182,7 +182,7 @@ export const evalCost = defineOperation({
     ...whoseKeys,
   }),
   positional: ["run"],
-  writes: false,
+  effect: "read",
   examples: [
     { run: "reward-ledger eval cost latest", does: "cost of the latest run" },
     { run: "reward-ledger eval cost --since 2026-11-01", does: "of all runs since a day" },

@@ -25,7 +25,7 @@ export const evalTake = defineOperation({
     project: projectOf,
     intake_batch: intakeBatch,
   }),
-  writes: true,
+  effect: "write",
   async run(ports, { files, project, intake_batch: batch }, context): Promise<EvalTakeView> {
     const told = { project: project ?? (await ports.surroundings.project()), label: undefined, batch };
     const counts = { recorded: 0, duplicates: 0 };

@@ -151,7 +151,7 @@ export const evalTestHistory = defineOperation({
   name: "eval test",
   summary: "Show the history of one eval test",
   input,
-  writes: false,
+  effect: "read",
   async run(ports, { read: depth, tier, suite, name, ...choice }): Promise<EvalTestHistoryView> {
     const { ledger, calendar, clock } = ports;
     const key = { tier, suite, name };

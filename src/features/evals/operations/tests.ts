@@ -41,7 +41,7 @@ export const evalTests = defineOperation({
     limit: z.int().min(0).default(50).describe("Maximum number of tests; default 50"),
     ...whoseKeys,
   }),
-  writes: false,
+  effect: "read",
   examples: [
     { run: "reward-ledger eval tests", does: "how many tests are flaky, degrading and so on" },
     { run: "reward-ledger eval tests --status degrading --limit 5", does: "five degrading tests" },

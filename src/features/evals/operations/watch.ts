@@ -10,7 +10,7 @@ export const evalWatch = defineOperation({
   name: "eval watch",
   summary: "Watch a running collector: its tests, its cost, what it does now",
   input: z.object({}),
-  writes: false,
+  effect: "read",
   examples: [
     { run: "reward-ledger eval watch", does: "follow the running collector until it ends" },
     { run: "reward-ledger eval watch --json", does: "a snapshot of its state" },

@@ -188,7 +188,7 @@ export const importRuns = defineOperation({
     intake_batch: intakeBatch,
   }),
   positional: ["paths"],
-  writes: true,
+  effect: "write",
   examples: [
     { run: "reward-ledger import reports/", does: "every report below a folder" },
     { run: "reward-ledger import a.json b.json --agent codex", does: "files, for one agent" },

@@ -46,7 +46,7 @@ export const intakeCheck = defineOperation({
     tracked: z.boolean().describe("Whether files that git tracks may be recorded"),
     max_age_days: z.int().min(1).describe("Oldest run of a report, in days"),
   }),
-  writes: false,
+  effect: "read",
   async run(ports, input): Promise<IntakeCheckView> {
     const tracked = input.tracked ? new Set<string>() : await ports.files.tracked(input.files);
     const refused: IntakeCheckView["refused"][number][] = [];

@@ -46,7 +46,7 @@ export const intakeList = defineOperation({
   input: z.object({
     limit: z.int().min(1).optional().describe("Maximum number of batches, the latest ones; default 50 as text, all with --json"),
   }),
-  writes: false,
+  effect: "read",
   examples: [{ run: "reward-ledger intake list", does: "show what VS Code recorded automatically, and what it earned" }],
   forPeople: { limit: screenful },
   document: batchesDocument,
@@ -85,7 +85,7 @@ export const intakeUndo = defineOperation({
     last: z.boolean().default(false).describe("Undo the latest batch"),
   }),
   positional: ["batch"],
-  writes: true,
+  effect: "destructive",
   examples: [
     { run: "reward-ledger intake undo --last", does: "undo the latest batch" },
     { run: "reward-ledger intake undo --all", does: "undo all automatic recordings" },
@@ -113,7 +113,7 @@ export const intakeRedo = defineOperation({
   name: "intake redo",
   summary: "Redo the latest `intake undo`",
   input: z.object({}),
-  writes: true,
+  effect: "write",
   examples: [{ run: "reward-ledger intake redo", does: "redo the latest undo" }],
   document: redoDocument,
   async run({ ledger }): Promise<IntakeChangeView> {

@@ -146,7 +146,7 @@ export const doctor = defineOperation({
   name: "doctor",
   summary: "Check environment, paths, sizes and store",
   input: z.object({}),
-  writes: false,
+  effect: "read",
   failed: ({ ok: healthy }: DoctorView) => !healthy,
   examples: [{ run: "reward-ledger doctor", does: "problems and what to do about them" }],
   document: doctorDocument,

@@ -7,7 +7,7 @@ export const rebuild = defineOperation({
   name: "rebuild",
   summary: "Rebuild the index from the journal",
   input: z.object({}),
-  writes: true,
+  effect: "write",
   examples: [{ run: "reward-ledger rebuild", does: "rebuild the index from the journal" }],
   document: rebuildDocument,
   run: ({ ledger }, _input, { onProgress, signal }): Promise<RebuildView> => ledger.rebuild({ onProgress, signal }),

@@ -14,7 +14,7 @@ export const verify = defineOperation({
   input: z.object({
     remote: z.boolean().default(false).describe("Also compare the team's totals on the server with the facts here"),
   }),
-  writes: false,
+  effect: "read",
   failed: ({ ok }: VerifyView) => !ok,
   examples: [{ run: "reward-ledger verify", does: "check every hash and total; exit code 1 on a problem" }],
   document: verifyDocument,

@@ -11,7 +11,7 @@ export const agents = defineOperation({
   name: "agents",
   summary: "List every agent with its coins and streaks, most coins first",
   input: z.object({ project: projectFilter }),
-  writes: false,
+  effect: "read",
   examples: [{ run: "reward-ledger agents", does: "all agents, most coins first" }],
   note: noteOfResets,
   document: agentsDocument,

@@ -157,7 +157,7 @@ export const exportRuns = defineOperation({
   name: "export",
   summary: "Export all runs as json, csv or a specfact ledger.json",
   input,
-  writes: false,
+  effect: "read",
   examples: [
     { run: "reward-ledger export --out ledger.json", does: "all review runs, importable" },
     { run: "reward-ledger export --format csv > runs.csv", does: "one line a run, for a spreadsheet" },

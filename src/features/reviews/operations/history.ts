@@ -22,7 +22,7 @@ export const history = defineOperation({
     before: z.uuid().optional().describe("Only runs before the one with this fact id, to page backwards"),
     ...whoseKeys,
   }),
-  writes: false,
+  effect: "read",
   examples: [
     { run: "reward-ledger history --limit 20", does: "the latest twenty runs, oldest first" },
     { run: "reward-ledger history --agent codex --since 2026-03-01", does: "runs of one agent since a day" },

@@ -64,7 +64,8 @@ export const reset = defineOperation({
     confirm: z.boolean().default(false).describe("Required to reset; without it nothing changes"),
     undo: z.boolean().default(false).describe("Undo the latest reset"),
   }),
-  writes: true,
+  effect: "destructive",
+  idempotent: false,
   examples: [
     { run: "reward-ledger reset --confirm", does: "start counting from zero" },
     { run: "reward-ledger reset --confirm --agent codex", does: "the same for one agent" },

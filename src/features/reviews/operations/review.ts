@@ -175,7 +175,7 @@ export const review = defineOperation({
     wanted: ({ files }) => !Array.isArray(files) || files.length === 0 || files.includes(standardInput),
     hint: "Pipe what a tool writes into it (`eslint . -f json | reward-ledger review`), or name files.",
   },
-  writes: true,
+  effect: "write",
   examples: [
     { run: "npx eslint . -f json | reward-ledger review", does: "record what a linter finds in new code" },
     { run: "reward-ledger review eslint.json ruff.sarif --agent codex", does: "several tools in one run" },

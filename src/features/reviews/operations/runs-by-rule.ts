@@ -23,7 +23,7 @@ export const breaking = defineOperation({
     ...whoseKeys,
   }),
   positional: ["rule"],
-  writes: false,
+  effect: "read",
   examples: [{ run: "reward-ledger breaking E501", does: "the runs that broke a rule, latest first" }],
   note: noteOfResets,
   document: breakingDocument,

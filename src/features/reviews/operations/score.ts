@@ -45,7 +45,7 @@ export const score = defineOperation({
     wanted: ({ from }) => from === undefined,
     hint: "Pipe a list of findings into it (`… | reward-ledger score`), or name a file with --from.",
   },
-  writes: false,
+  effect: "read",
   examples: [
     { run: "reward-ledger score --from findings.json --source src/a.py", does: "what a list of findings would score" },
     { run: "reward-ledger score --json < findings.json | reward-ledger update", does: "score and record in one step" },

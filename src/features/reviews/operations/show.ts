@@ -98,7 +98,7 @@ export const show = defineOperation({
     fact_id: z.uuid().optional().describe("Id of the run's fact, instead of the run's id"),
   }),
   positional: ["run_id"],
-  writes: false,
+  effect: "read",
   examples: [{ run: "reward-ledger show review-7d0f", does: "findings, and how the coins were computed" }],
   document: showDocument,
   async run({ ledger }, which): Promise<RunDetailView> {

@@ -12,7 +12,7 @@ export const status = defineOperation({
   name: "status",
   summary: "Show coins, streaks, last verdict and top violations of an agent",
   input: z.object({ agent: agentWhose, project: projectFilter, ...whoseKeys }),
-  writes: false,
+  effect: "read",
   examples: [
     { run: "reward-ledger status", does: "coins, streaks and top violations" },
     { run: "reward-ledger status --agent codex --project acme/shop", does: "one agent in one project" },

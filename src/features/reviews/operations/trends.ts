@@ -69,7 +69,7 @@ export const trends = defineOperation({
   name: "trends",
   summary: "Show coins, streaks and broken rules over time",
   input,
-  writes: false,
+  effect: "read",
   async run(ports, choice): Promise<TrendsView> {
     const { ledger, calendar, clock } = ports;
     const { since, until } = choice;

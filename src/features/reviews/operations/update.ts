@@ -29,7 +29,7 @@ export const update = defineOperation({
     wanted: ({ from }) => from === undefined,
     hint: "Pipe a report into it (`specfact code review run --json | reward-ledger update`), or name a file with --from.",
   },
-  writes: true,
+  effect: "write",
   examples: [
     { run: "specfact code review run --json | reward-ledger update", does: "record what a tool just wrote" },
     { run: "reward-ledger update --from review-report.json --agent codex", does: "record a file for another agent" },

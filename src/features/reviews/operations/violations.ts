@@ -21,7 +21,7 @@ export const violations = defineOperation({
     limit: z.int().min(1).optional().describe("Maximum number of rules"),
     ...whoseKeys,
   }),
-  writes: false,
+  effect: "read",
   examples: [
     { run: "reward-ledger violations --last 20", does: "rules broken in the latest twenty runs" },
     { run: "reward-ledger violations --since 2026-03-01", does: "rules broken since a day" },

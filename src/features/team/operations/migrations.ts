@@ -19,7 +19,7 @@ export const syncMigrations = defineOperation({
     force: z.boolean().optional().describe("Replace files that exist"),
     ...consentInput,
   }),
-  writes: false,
+  effect: "read",
   failed: ({ missing }: MigrationsView) => (missing?.length ?? 0) > 0,
   examples: [
     { run: "reward-ledger sync migrations --out supabase/migrations", does: "write the files of SQL" },

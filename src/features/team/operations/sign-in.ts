@@ -56,7 +56,7 @@ export const syncSetup = defineOperation({
       .optional()
       .describe("What leaves as a hash only"),
   }),
-  writes: true,
+  effect: "write",
   examples: [
     { run: "reward-ledger sync setup", does: "asks for each on a terminal" },
     {
@@ -110,7 +110,7 @@ export const syncLogin = defineOperation({
     wanted: ({ password_stdin }) => password_stdin === true,
     hint: "Pipe the password into it: `reward-ledger sync login --email you@example.com --password-stdin < secret`.",
   },
-  writes: true,
+  effect: "write",
   examples: [
     { run: "reward-ledger sync login --email me@acme.dev --password-stdin < secret", does: "sign in without a browser" },
     { run: "reward-ledger sync login --email me@acme.dev --magic-link", does: "have a link and a code sent by mail" },
@@ -127,7 +127,7 @@ export const syncLogout = defineOperation({
   name: "sync logout",
   summary: "Sign out of the team's server",
   input: z.object({}),
-  writes: true,
+  effect: "write",
   examples: [{ run: "reward-ledger sync logout", does: "forget the sign-in; nothing recorded is lost" }],
   document: signOutDocument,
   run: async (ports): Promise<SyncLogoutView> => ({ signed_out: await (await ports.sync()).signOut() }),

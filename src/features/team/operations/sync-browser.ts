@@ -14,7 +14,7 @@ export const syncBrowser = defineOperation({
     code: z.string().min(1).optional().describe("The code that the browser came back with"),
     verifier: z.string().min(1).optional().describe("What the code is redeemed with"),
   }),
-  writes: false,
+  effect: "read",
   async run(
     ports,
     { redirect_to, code, verifier },
