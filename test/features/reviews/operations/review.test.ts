@@ -93,6 +93,14 @@ describe("a review of new code", () => {
     expect(await verify.call(ports, {}, quietCall)).toMatchObject({ ok: true, problems: [], facts: 1 });
   });
 
+  it("counts a failing test wherever it stands", async () => {
+    const ports = await openPorts({ cwd: feature() });
+    const text =
+      '<testsuites><testsuite><testcase name="adds" file="old.ts"><failure message="1 is not 2"/></testcase></testsuite></testsuites>';
+    const view = await run(ports, { text });
+    expect(view.findings).toMatchObject([{ file: "old.ts", rule: "TEST_FAILURE", category: "testing", blocking: true }]);
+  });
+
   it("compares with the commit that is named", async () => {
     const top = feature();
     const ports = await openPorts({ cwd: top });

@@ -65,8 +65,8 @@ export function assemble(outputs: readonly (readonly ToolFinding[])[], { pathOf,
       all.outside.push(one.path ?? "");
       return;
     }
-    const counts = one.existing !== true && (file === wholeProject || isNew(file, one.line));
-    all[counts ? "findings" : "existing"].push(finding(one, file, nameOf(one)));
+    const isCounted = one.existing !== true && (one.always === true || file === wholeProject || isNew(file, one.line));
+    all[isCounted ? "findings" : "existing"].push(finding(one, file, nameOf(one)));
   };
   for (const output of outputs) {
     const keys = outputs.length > 1 ? output.map(keyOf) : [];

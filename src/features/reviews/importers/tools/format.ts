@@ -19,6 +19,8 @@ export type ToolFinding = Readonly<{
   fixable: boolean;
   /** Whether the tool compared with an earlier run and found it there too. */
   existing?: boolean;
+  /** Counts whatever line it stands at, as a failing test does: the change that broke it may be anywhere. */
+  always?: boolean;
 }>;
 
 /** An entry that could not be used: where it stands in the file, and why. */

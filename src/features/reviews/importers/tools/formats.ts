@@ -15,8 +15,11 @@ import { eslint } from "./eslint.ts";
 import { flake8 } from "./flake8.ts";
 import type { FormsOfOutput, JsonLine, SkippedEntry, ToolFormat, ToolReading } from "./format.ts";
 import { gccText } from "./gcc-text.ts";
+import { github, githubText } from "./github.ts";
+import { gitlab } from "./gitlab.ts";
 import { golangciLint } from "./golangci-lint.ts";
 import { hadolint } from "./hadolint.ts";
+import { junit } from "./junit.ts";
 import { golangciText, yamllint } from "./line-formats.ts";
 import { markdownlint } from "./markdownlint.ts";
 import { mypy, mypyText } from "./mypy.ts";
@@ -25,6 +28,7 @@ import { oxlintText } from "./oxlint-text.ts";
 import { phpcs } from "./phpcs.ts";
 import { pylint, pylintText } from "./pylint.ts";
 import { pyright, pyrightText } from "./pyright.ts";
+import { rdjson, rdjsonl } from "./rdjson.ts";
 import { rubocop } from "./rubocop.ts";
 import { ruff, ruffLines } from "./ruff.ts";
 import { sarif } from "./sarif.ts";
@@ -67,6 +71,12 @@ export const toolFormats: readonly ToolFormat[] = [
   markdownlint,
   hadolint,
   yamllint,
+  github,
+  githubText,
+  gitlab,
+  rdjson,
+  rdjsonl,
+  junit,
 ];
 
 /**

@@ -7,6 +7,7 @@ const formatOf: readonly (readonly [RegExp, string | undefined])[] = [
   [/\.sarif$/, "sarif"],
   [/\.gitlab\.json$/, "gitlab"],
   [/\.rdjson\.json$/, "rdjson"],
+  [/^github-text\//, "github-text"],
   [/^eslint\/.*(?:json|npm-run\.txt)$/, "eslint"],
   [/^(?:pyright|basedpyright)\/.*json$/, "pyright"],
   [/^ruff\/.*\.jsonl$/, "ruff-lines"],

@@ -1,0 +1,92 @@
+import * as z from "zod";
+import type { Severity } from "../../model/finding.ts";
+import { findingOf, holds, readEntries } from "./entries.ts";
+import { defineFormat, lineOf, severityOf } from "./format.ts";
+import { toolNamed } from "./tables.ts";
+import { lineIn, readLines } from "./text.ts";
+
+const annotation = z.object({
+  path: z.string(),
+  start_line: z.unknown().optional(),
+  annotation_level: z.string(),
+  message: z.string().nullish(),
+  title: z.string().nullish(),
+});
+
+const severities: ReadonlyMap<string, Severity> = new Map([
+  ["failure", "error"],
+  ["error", "error"],
+  ["warning", "warning"],
+  ["notice", "info"],
+]);
+
+/** Titles as tools write them: `Ruff (E501)`, `lint/style/useConst`; any other text names no rule. */
+function ruleIn(title: string): Readonly<{ tool: string; rule: string | null }> {
+  const [, tool, rule] = /^([\w .-]+?) \(([\w@/.-]+)\)$/.exec(title) ?? [];
+  if (tool !== undefined && rule !== undefined) return { tool: toolNamed(tool), rule };
+  return { tool: "github", rule: /^\S+$/.test(title) ? title : null };
+}
+
+const about = {
+  severities,
+  gives: "the rule, where it is the title",
+  lacks: "fixable, and the tool, unless the title says it",
+} as const;
+
+/** https://docs.github.com/rest/checks/runs#list-check-run-annotations */
+export const github = defineFormat({
+  ...about,
+  form: "json",
+  id: "github",
+  title: "GitHub check annotations",
+  looksFor: "a list of objects with `path` and `annotation_level`",
+  claims: (value) => holds(value, "path", "annotation_level"),
+  read: (value, target) =>
+    readEntries(value, { target }, annotation, (one, into) =>
+      into.findings.push(
+        findingOf({
+          ...ruleIn(one.title ?? ""),
+          severity: severityOf(severities, one.annotation_level),
+          message: one.message ?? one.title ?? "",
+          path: one.path,
+          line: lineOf(one.start_line),
+        }),
+      ),
+    ),
+});
+
+const command = /^::(?<severity>error|warning|notice)(?: (?<properties>[^:]*(?::(?!:)[^:]*)*))?::(?<message>.*)$/;
+
+/** A command escapes what would end it or its line. */
+const unescaped = (text: string): string =>
+  text.replace(/%(25|0D|0A|3A|2C)/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+
+/** `file=a.ts,line=1`, in any order. */
+const propertiesOf = (text: string): ReadonlyMap<string, string> =>
+  new Map(
+    text.split(",").map((one) => {
+      const at = one.indexOf("=");
+      return [one.slice(0, at).trim(), unescaped(one.slice(at + 1))];
+    }),
+  );
+
+/** https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands, as tools write them to the log of a job. */
+export const githubText = defineFormat({
+  ...about,
+  form: "text",
+  id: "github-text",
+  title: "GitHub workflow commands",
+  looksFor: "lines such as `::error file=a.ts,line=1::…`",
+  claims: (lines) => lines.some((line) => command.test(line) && line.includes("file=")),
+  read: (lines) =>
+    readLines(lines, command, ({ severity, properties = "", message = "" }) => {
+      const said = propertiesOf(properties);
+      // Without a file it is a note of the job.
+      const path = said.get("file");
+      if (path === undefined) return undefined;
+      const title = said.get("title") ?? "";
+      const line = lineIn(said.get("line"));
+      const text = unescaped(message);
+      return findingOf({ ...ruleIn(title), severity: severityOf(severities, severity), message: text, path, line });
+    }),
+});

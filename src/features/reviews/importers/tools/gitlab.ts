@@ -1,0 +1,67 @@
+import * as z from "zod";
+import type { Category, Severity } from "../../model/finding.ts";
+import { findingOf, holds, readEntries } from "./entries.ts";
+import { defineFormat, lineOf, severityOf } from "./format.ts";
+import { toolNamed } from "./tables.ts";
+
+const issue = z.object({
+  type: z.string().nullish(),
+  description: z.string().nullish(),
+  check_name: z.string().nullish(),
+  engine_name: z.string().nullish(),
+  severity: z.string().nullish(),
+  categories: z.array(z.string()).readonly().nullish(),
+  location: z.object({
+    path: z.string(),
+    lines: z.object({ begin: z.unknown() }).partial().nullish(),
+    positions: z
+      .object({ begin: z.object({ line: z.unknown() }).partial() })
+      .partial()
+      .nullish(),
+  }),
+});
+
+/** Tools that have two severities write their warnings as major, too. */
+const severities: ReadonlyMap<string, Severity> = new Map([
+  ["blocker", "error"],
+  ["critical", "error"],
+  ["major", "warning"],
+  ["minor", "warning"],
+  ["info", "info"],
+]);
+
+const categories: ReadonlyMap<string, Category> = new Map([
+  ["Complexity", "kiss"],
+  ["Duplication", "dry"],
+  ["Security", "security"],
+  ["Style", "style"],
+]);
+
+/** https://docs.gitlab.com/ci/testing/code_quality, a part of what Code Climate reads. */
+export const gitlab = defineFormat({
+  form: "json",
+  id: "gitlab",
+  title: "GitLab Code Quality",
+  looksFor: "a list of objects with `fingerprint` and `location`",
+  severities,
+  gives: "categories of Code Climate",
+  lacks: "fixable, and the tool, unless `engine_name` says it",
+  claims: (value) => holds(value, "fingerprint", "location"),
+  read: (value, target) =>
+    readEntries(value, { target }, issue, (one, into) => {
+      if ((one.type ?? "issue").toLowerCase() !== "issue") return;
+      const said = (one.categories ?? []).map((word) => categories.get(word)).find((category) => category !== undefined);
+      const { path, lines, positions } = one.location;
+      into.findings.push(
+        findingOf({
+          tool: toolNamed(one.engine_name ?? "gitlab"),
+          rule: one.check_name ?? null,
+          severity: severityOf(severities, one.severity),
+          message: one.description ?? "",
+          path,
+          line: lineOf(lines?.begin) ?? lineOf(positions?.begin?.line),
+          ...(said === undefined ? {} : { category: said }),
+        }),
+      );
+    }),
+});

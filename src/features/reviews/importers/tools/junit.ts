@@ -1,0 +1,69 @@
+import { readXml, type XmlElement } from "../../../shared/input/xml.ts";
+import type { Severity } from "../../model/finding.ts";
+import { defineFormat, gather, type ToolFinding } from "./format.ts";
+import { lineIn } from "./text.ts";
+
+/** What a test that did not pass says, by the element in it; one that passed at another try has other elements. */
+const severities: ReadonlyMap<string, Severity> = new Map([
+  ["failure", "error"],
+  ["error", "error"],
+]);
+
+/** The name of a class may be that of the file: `test/cart.test.js`. */
+const isFile = (name: string): boolean => /\.(?:[cm]?[jt]sx?|py|rb|php|vue|svelte)$/.test(name);
+
+/** The file that a test or one of its suites names. */
+function fileOf(test: XmlElement, suites: readonly XmlElement[]): string | null {
+  const named = [test, ...suites.toReversed()]
+    .map(({ attributes }) => attributes.get("file"))
+    .find((file) => (file ?? "") !== "");
+  const className = test.attributes.get("classname") ?? "";
+  return named ?? (isFile(className) ? className : null);
+}
+
+/** The message of a failure, else the first line of its text. */
+const reasonOf = ({ attributes, text }: XmlElement): string =>
+  attributes.get("message")?.trim() || (text.trim().split("\n")[0] ?? "").trim();
+
+function findingOfTest(test: XmlElement, suites: readonly XmlElement[], failed: XmlElement): ToolFinding {
+  const name = test.attributes.get("name") ?? "";
+  const reason = reasonOf(failed);
+  return {
+    tool: "junit",
+    rule: failed.name === "failure" ? "TEST_FAILURE" : "TEST_ERROR",
+    severity: "error",
+    category: "testing",
+    message: reason === "" ? name : `${name}: ${reason}`,
+    path: fileOf(test, suites),
+    line: lineIn(test.attributes.get("line")),
+    fixable: false,
+    always: true,
+  };
+}
+
+/** https://github.com/testmoapp/junitxml, as nearly every test runner writes it. */
+export const junit = defineFormat({
+  form: "xml",
+  id: "junit",
+  title: "JUnit XML",
+  looksFor: "XML with the root element `testsuites` or `testsuite`",
+  severities,
+  gives: "a finding for each test that failed (`TEST_FAILURE`) or broke (`TEST_ERROR`), of category testing",
+  lacks: "lines, and mostly files",
+  claims: ({ root }) => root === "testsuites" || root === "testsuite",
+  read({ text }, target) {
+    const into = gather();
+    let failed: XmlElement | undefined;
+    readXml(text, target, {
+      open({ name }) {
+        if (name === "testcase") failed = undefined;
+      },
+      close(element, parents) {
+        const parent = parents.at(-1);
+        if (severities.has(element.name) && parent?.name === "testcase") failed ??= element;
+        if (element.name === "testcase" && failed !== undefined) into.findings.push(findingOfTest(element, parents, failed));
+      },
+    });
+    return into.reading();
+  },
+});

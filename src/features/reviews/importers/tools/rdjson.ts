@@ -1,0 +1,99 @@
+import * as z from "zod";
+import type { Severity } from "../../model/finding.ts";
+import { findingOf, readEntries } from "./entries.ts";
+import { defineFormat, type Gathering, hasKeys, lineOf, severityOf } from "./format.ts";
+import { toolNamed } from "./tables.ts";
+
+const source = z.object({ name: z.string() }).nullish();
+const severity = z.union([z.string(), z.number()]).nullish();
+
+const diagnostic = z.object({
+  message: z.string(),
+  location: z
+    .object({
+      path: z.string().nullish(),
+      range: z
+        .object({ start: z.object({ line: z.unknown() }).partial() })
+        .partial()
+        .nullish(),
+    })
+    .nullish(),
+  severity,
+  source,
+  code: z.object({ value: z.string().nullish() }).nullish(),
+  suggestions: z.array(z.unknown()).readonly().nullish(),
+});
+
+const result = z.object({ source, severity, diagnostics: z.array(z.unknown()).readonly().nullish() });
+type Result = Pick<z.output<typeof result>, "source" | "severity">;
+
+/** Severities are words, or their numbers in the schema. */
+const severities: ReadonlyMap<string, Severity> = new Map([
+  ["error", "error"],
+  ["1", "error"],
+  ["warning", "warning"],
+  ["2", "warning"],
+  ["info", "info"],
+  ["3", "info"],
+]);
+
+const unknownSeverity: ReadonlySet<unknown> = new Set([undefined, null, "", 0, "UNKNOWN_SEVERITY"]);
+
+/** What a diagnostic does not say itself, its result says for all. */
+function addDiagnostic(one: z.output<typeof diagnostic>, of: Result, into: Gathering): void {
+  into.findings.push(
+    findingOf({
+      tool: toolNamed((one.source ?? of.source)?.name ?? "reviewdog"),
+      rule: one.code?.value ?? null,
+      severity: severityOf(severities, unknownSeverity.has(one.severity) ? of.severity : one.severity),
+      message: one.message,
+      path: one.location?.path ?? null,
+      line: lineOf(one.location?.range?.start?.line),
+      fixable: (one.suggestions?.length ?? 0) > 0,
+    }),
+  );
+}
+
+const about = {
+  severities,
+  gives: "fixable (a diagnostic with suggestions)",
+  lacks: "categories, which come from the table of the tool that `source` names",
+} as const;
+
+/** https://github.com/reviewdog/reviewdog/tree/master/proto/rdf */
+export const rdjson = defineFormat({
+  ...about,
+  form: "json",
+  id: "rdjson",
+  title: "reviewdog rdjson",
+  looksFor: "an object with `diagnostics`, whose entries have a `location`, and `source` or `severity`",
+  claims: (value) =>
+    hasKeys(value, "diagnostics") &&
+    (hasKeys(value, "source") || hasKeys(value, "severity")) &&
+    Array.isArray(value["diagnostics"]) &&
+    value["diagnostics"].slice(0, 20).some((one) => hasKeys(one, "location", "message")),
+  read(value, target) {
+    const of: Result = result.safeParse(value).data ?? {};
+    const diagnostics = hasKeys(value, "diagnostics") ? value["diagnostics"] : undefined;
+    return readEntries(diagnostics, { target, name: "diagnostics" }, diagnostic, (one, into) => addDiagnostic(one, of, into));
+  },
+});
+
+const hasPath = (value: unknown): boolean =>
+  hasKeys(value, "message", "location") && hasKeys(value["location"], "path") && !hasKeys(value, "diagnostics");
+
+export const rdjsonl = defineFormat({
+  ...about,
+  form: "json lines",
+  id: "rdjsonl",
+  title: "reviewdog rdjsonl",
+  looksFor: "lines of JSON with `message` and a `location` that has a `path`",
+  claims: (lines) => lines.slice(0, 20).some(({ value }) => hasPath(value)),
+  read: (lines, target) =>
+    readEntries(
+      lines.map(({ value }) => value),
+      { target, placeOf: (at) => `line ${lines[at]?.line}` },
+      diagnostic,
+      (one, into) => addDiagnostic(one, {}, into),
+    ),
+});

@@ -1,0 +1,131 @@
+import { describe, expect, it } from "vitest";
+import type { ToolFinding } from "../../../../../src/features/reviews/importers/tools/format.ts";
+import { readOutput } from "../../../../../src/features/reviews/importers/tools/formats.ts";
+import { fixture } from "./fixtures.ts";
+
+const read = (name: string) => readOutput(fixture(name), name);
+
+/** `src/a.ts:3 rule message`, as Biome's own text says it; the heading of a rewrite has no line. */
+const inText = (text: string): readonly string[] =>
+  text.split("\n").flatMap((line) => {
+    const [, path = "", at, rule = "", message = ""] = /^[!×i] (.+?):(?:(\d+):\d+:)? ([\w/]+): (.*)$/.exec(line) ?? [];
+    return rule === "" ? [] : [`${path}:${at ?? "-"} ${rule} ${message}`];
+  });
+
+const withLine = (lines: readonly string[]): readonly string[] => lines.filter((line) => !line.includes(":- ")).sort();
+const asText = (findings: readonly ToolFinding[]): readonly string[] =>
+  findings
+    .filter(({ line }) => line !== null)
+    .map(({ path, line, rule, message }) => `${(path ?? "").replace("/project/", "")}:${line} ${rule} ${message}`)
+    .sort();
+
+describe("findings of one call of Biome", () => {
+  const text = withLine(inText(fixture("biome/2.6.8.txt")));
+  it.each([
+    ["biome/2.6.8.sarif", "biome", 0],
+    ["biome/2.6.8.gitlab.json", "gitlab", 0],
+    ["biome/2.6.8.rdjson.json", "biome", 0],
+    ["rdjsonl/biome-2.6.8.jsonl", "biome", 0],
+    ["github-text/biome-2.6.8.txt", "github", 0],
+    ["github/biome-2.6.8.json", "github", 0],
+  ])("are those of its own text in %s", (name, tool, skipped) => {
+    const { findings, skipped: left } = read(name);
+    const lines = asText(findings);
+    // Of a file that would be formatted otherwise the formats name the first line that differs.
+    expect(lines.filter((line) => !/ format | organizeImports /.test(line))).toEqual(
+      text.filter((line) => !/ format | organizeImports /.test(line)),
+    );
+    expect(new Set(findings.map((one) => one.tool))).toEqual(new Set([tool]));
+    expect(left).toHaveLength(skipped);
+  });
+
+  it("have severities as each format has words for them", () => {
+    const of = (name: string, rule: string) => read(name).findings.find((one) => one.rule === rule)?.severity;
+    for (const name of [
+      "biome/2.6.8.sarif",
+      "biome/2.6.8.rdjson.json",
+      "github-text/biome-2.6.8.txt",
+      "github/biome-2.6.8.json",
+    ]) {
+      expect([of(name, "lint/suspicious/noDebugger"), of(name, "lint/suspicious/noExplicitAny")]).toEqual(["error", "warning"]);
+    }
+    // Biome's warnings are "major" and its errors "critical".
+    const name = "biome/2.6.8.gitlab.json";
+    expect([of(name, "lint/suspicious/noDebugger"), of(name, "lint/suspicious/noExplicitAny")]).toEqual(["error", "warning"]);
+  });
+});
+
+describe("findings of one call of Ruff", () => {
+  it.each(["ruff/0.16.10.gitlab.json", "ruff/0.16.10.rdjson.json"])("are those of its own JSON in %s", (name) => {
+    const key = ({ rule, line, path }: ToolFinding): string => `${(path ?? "").replace("/project/", "")}:${line} ${rule}`;
+    const own = read("ruff/0.16.10.json").findings.filter(({ rule }) => rule !== null && rule !== "tool_error");
+    const found = read(name).findings.map(key);
+    for (const one of own.map(key)) expect(found).toContain(one);
+  });
+});
+
+describe("GitHub's workflow commands", () => {
+  const commands = (...lines: readonly string[]) => readOutput(["> lint", ...lines, "Done"].join("\n"), "log").findings;
+
+  it("have their properties in any order, and what is escaped in them", () => {
+    expect(
+      commands(
+        "::error file=src/a%2Cb.ts,line=3,title=Ruff (E501)::Line too long%0A100%25",
+        "::notice line=0,file=a.ts::no line",
+        "::warning file=a.ts,line=2,title=two words::of no rule",
+        "::error::of the job",
+        "::debug file=a.ts::nothing",
+      ),
+    ).toMatchObject([
+      { tool: "ruff", rule: "E501", severity: "error", path: "src/a,b.ts", line: 3, message: "Line too long\n100%" },
+      { tool: "github", rule: null, severity: "info", path: "a.ts", line: null },
+      { tool: "github", rule: null, severity: "warning", path: "a.ts", line: 2 },
+    ]);
+  });
+});
+
+describe("JUnit", () => {
+  /** The tests that failed or broke, by the tools' own counts. */
+  it.each([
+    ["node", "/project/test/cart.test.mjs"],
+    ["mocha", "/project/test/cart.cjs"],
+    ["pytest", null],
+    ["vitest", "test/cart.test.js"],
+    ["jest", null],
+    ["playwright", "cart.spec.js"],
+  ])("of %s has a finding for each test that did not pass", (tool, path) => {
+    const name = `junit/${tool}.xml`;
+    const { findings, skipped } = read(name);
+    const text = fixture(name);
+    const cases = text.split("<testcase").slice(1);
+    const failed = cases.filter((one) => /<(?:failure|error)[\s>]/.test(one));
+    expect(findings).toHaveLength(failed.length);
+    expect(skipped).toEqual([]);
+    for (const one of findings) {
+      expect(one).toMatchObject({
+        tool: "junit",
+        category: "testing",
+        severity: "error",
+        fixable: false,
+        line: null,
+        always: true,
+      });
+      expect(["TEST_FAILURE", "TEST_ERROR"]).toContain(one.rule);
+      expect(one.message).not.toBe("");
+    }
+    expect(findings.map((one) => one.path)).toContain(path);
+  });
+
+  it("says what failed and why", () => {
+    expect(read("junit/vitest.xml").findings[1]).toMatchObject({
+      message: "cart > removes an item: expected 2 to be 1 // Object.is equality",
+      rule: "TEST_FAILURE",
+    });
+  });
+
+  it("with an entity of its own is refused", () => {
+    const text =
+      '<!DOCTYPE t [<!ENTITY x SYSTEM "file:///etc/passwd">]><testsuites><testsuite><testcase name="&x;"/></testsuite></testsuites>';
+    expect(() => readOutput(text, "junit.xml")).toThrow(expect.objectContaining({ code: "invalid_xml" }));
+  });
+});
