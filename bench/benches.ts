@@ -5,6 +5,7 @@ import { evals } from "./questions/evals.ts";
 import { processes } from "./questions/processes.ts";
 import { rebuild } from "./questions/rebuild.ts";
 import { record } from "./questions/record.ts";
+import { review } from "./questions/review.ts";
 import { status } from "./questions/status.ts";
 import { stores } from "./questions/stores.ts";
 import { sync } from "./questions/sync.ts";
@@ -16,6 +17,7 @@ export const benches: readonly Bench[] = [
   record,
   stores,
   evals,
+  review,
   status,
   processes,
   rebuild,

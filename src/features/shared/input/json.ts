@@ -6,16 +6,23 @@ const maxDepth = 64;
 
 const [quote, backslash, openBrace, closeBrace, openBracket, closeBracket] = [34, 92, 123, 125, 91, 93];
 
+/** Offset of the quote that ends a string, or the end of the text. The engine looks for quotes faster than code reads characters. */
+function endOfString(text: string, from: number): number {
+  for (let end = text.indexOf('"', from); end !== -1; end = text.indexOf('"', end + 1)) {
+    let before = end;
+    while (before > from && text.charCodeAt(before - 1) === backslash) before -= 1;
+    // An even number of backslashes stand for themselves.
+    if ((end - before) % 2 === 0) return end;
+  }
+  return text.length;
+}
+
 /** Offset of the bracket that opens a level deeper than `maxDepth`, or undefined. Reads every character once, without recursion. */
 function tooDeepAt(text: string): number | undefined {
   let depth = 0;
-  let inString = false;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    if (inString) {
-      if (code === backslash) at += 1;
-      else if (code === quote) inString = false;
-    } else if (code === quote) inString = true;
+    if (code === quote) at = endOfString(text, at + 1);
     else if (code === openBrace || code === openBracket) {
       depth += 1;
       if (depth > maxDepth) return at;

@@ -55,6 +55,17 @@ describe("parseJson", () => {
     expect(parseJson(text, "a.json")).toEqual(JSON.parse(text));
   });
 
+  it("knows where a string ends, whatever backslashes stand before the quote", () => {
+    const deep = "[".repeat(100);
+    for (const slashes of [0, 2, 4]) expect(messageOf(`["${"\\".repeat(slashes)}",${deep}`)).toContain("deeper than 64 levels");
+    for (const slashes of [1, 3, 5]) {
+      const text = `["${"\\".repeat(slashes)}",${deep}"]`;
+      expect(parseJson(text, "a.json")).toEqual(JSON.parse(text));
+    }
+    expect(messageOf(`["${deep}`)).not.toContain("deeper");
+    expect(messageOf(`["${"\\".repeat(200_000)}`)).not.toContain("deeper");
+  });
+
   it("allows 64 levels", () => {
     expect(messageOf(`${"[".repeat(64)}${"]".repeat(64)}`)).toBe("");
     expect(messageOf(`${"[".repeat(65)}${"]".repeat(65)}`)).not.toBe("");

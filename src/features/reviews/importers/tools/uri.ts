@@ -1,5 +1,6 @@
 /** A percent-encoded text; what is not encoded rightly was not encoded. */
 function decoded(text: string): string {
+  if (!text.includes("%")) return text;
   try {
     return decodeURIComponent(text);
   } catch {
