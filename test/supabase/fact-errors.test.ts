@@ -110,6 +110,17 @@ test("facts that cannot be read are stored and noted, and hold up none of their 
     { kind: "intake.undone", project: null, data: { undo: uuidFrom("an undo"), batch: null, ids: [] }, odd: "undo: of none" },
     { kind: "intake.undone", project: null, data: { ids: [uuidFrom("a run")] }, odd: "undo: without a name" },
     { kind: "intake.redone", project: null, data: { undo: 1 }, odd: "redo: of a number" },
+    {
+      kind: "review.recorded",
+      project: null,
+      data: {
+        ...reportWith({ run_id: "of new code", score: 98, findings: [finding] }),
+        base: "abc",
+        existing: [{ ...finding, severity: "error" }],
+        existing_count: 2,
+      },
+      odd: "",
+    },
     { kind: "eval.recorded", project: null, data: evalData, odd: "" },
     { kind: "something.later", project: null, data: { any: ["thing"] }, odd: "" },
     ...makeHistory({ seed: 3, runs: 5, agents: ["codex"] }).map((run) => ({ ...draftOf(run), odd: "" })),
@@ -136,7 +147,11 @@ test("facts that cannot be read are stored and noted, and hold up none of their 
     .parse(await sql`select seq, kind, reason from ai_sync.fact_errors where team_id = ${team} order by seq`);
   expect(noted.map(({ seq }) => drafts[seq - 1]?.odd)).toEqual(drafts.map(({ odd }) => odd).filter((odd) => odd !== ""));
   expect(noted.every(({ seq, kind }) => drafts[seq - 1]?.kind === kind)).toBe(true);
-  expect(await sql`select runs from ai_sync.reward_ledger where team_id = ${team}`).toEqual([{ runs: 25 }]);
+  expect(await sql`select runs from ai_sync.reward_ledger where team_id = ${team}`).toEqual([{ runs: 26 }]);
+  // Findings of older code are charged to nobody.
+  expect(
+    await sql`select verdict, jsonb_array_length(findings_json) as findings from ai_sync.review_runs where team_id = ${team} and session_id = ${"of new code"}`,
+  ).toEqual([{ verdict: "PASS", findings: 1 }]);
   const [run] = await sql`select tests, passed::int, total_cost_usd::text as cost from ai_sync.eval_runs where team_id = ${team}`;
   expect(run).toEqual({ tests: [{ name: "t", passed: true, prompt: "p".repeat(500) }], passed: 1, cost: "0.100000" });
   expect(await sql`select model, exact, priced from ai_sync.eval_costs where team_id = ${team}`).toEqual([
@@ -148,5 +163,9 @@ test("facts that cannot be read are stored and noted, and hold up none of their 
   expect(await sql`select count(*)::int as noted from ai_sync.fact_errors where team_id = ${team}`).toEqual([
     { noted: noted.length },
   ]);
-  expect(await sql`select runs from ai_sync.reward_ledger where team_id = ${team}`).toEqual([{ runs: 25 }]);
+  expect(await sql`select runs from ai_sync.reward_ledger where team_id = ${team}`).toEqual([{ runs: 26 }]);
+  // Findings of older code are charged to nobody.
+  expect(
+    await sql`select verdict, jsonb_array_length(findings_json) as findings from ai_sync.review_runs where team_id = ${team} and session_id = ${"of new code"}`,
+  ).toEqual([{ verdict: "PASS", findings: 1 }]);
 });
