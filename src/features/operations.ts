@@ -9,6 +9,7 @@ import type { AnyOperation, Operation } from "./shared/operation.ts";
 /** The verbs of a store that has none of its own. */
 const verbsOf = async (store: Promise<Store>) => (await import("./agent/operations/store-verbs.ts")).storeVerbs(await store);
 const trust = async () => (await import("./agent/model/trust.ts")).trust;
+const sessions = async () => (await import("./agent/model/sessions.ts")).sessions;
 
 /** The commands of the program, in the order of help. A name of two words is a command in a group. */
 export const commands = {
@@ -89,6 +90,9 @@ export const commands = {
   "trust add": async () => (await verbsOf(trust())).add,
   "trust list": async () => (await verbsOf(trust())).list,
   "trust show": async () => (await verbsOf(trust())).show,
+  "sessions add": async () => (await verbsOf(sessions())).add,
+  "sessions list": async () => (await verbsOf(sessions())).list,
+  "sessions show": async () => (await verbsOf(sessions())).show,
   "store init": async () => (await import("./agent/operations/store.ts")).storeInit,
   "store list": async () => (await import("./agent/operations/store.ts")).storeList,
   "store get": async () => (await import("./agent/operations/store.ts")).storeGet,

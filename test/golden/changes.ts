@@ -64,6 +64,8 @@ export const changes: readonly Question[] = [
   ...of("memory recall", ["flaky_tests --project acme/storefront", "--project acme/billing"]),
   said("learn add", ["Seen again", "--task-id", "task-done", "--to", "skill:review"]),
   said("learn add", ["No task"]),
+  said("sessions add", ["5f3c", "--host", "claude-code", "--turns", "4", "--tools-json", '{"Bash":12}', "--branch", "main"]),
+  said("sessions add", ["5f3c", "--host", "codex", "--tools-json", '{"Bash":"often"}']),
   said("trust add", [
     "ada",
     "2",

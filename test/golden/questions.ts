@@ -198,6 +198,8 @@ const stores: readonly Question[] = [
   ...of("memory list", ["", "flaky_tests --current", "--project acme/billing"]),
   ...of("learn list", ["", "--to GAIA.md", "--task-id task-blocked"]),
   ...of("self-edit list", ["", "--limit 1"]),
+  ...of("sessions list", ["", "--host codex"]),
+  ...of("sessions show", ["none"]),
   ...of("trust list", ["", "--agent ada"]),
   ...of("trust show", ["none"]),
   ...of("store list", [...named, "tasks --where state=paused --limit 1", "tasks --order priority", "spend --limit 3", "none"]),

@@ -46,6 +46,8 @@ function setFor(store: Store, pick: number, at: string): Row {
       return { last_heartbeat_at: at, worker: `w${pick % 2}` };
     case "audit":
       return pick % 2 === 0 ? { duration_ms: pick } : { result_json: "[]" };
+    case "sessions":
+      return { turns: pick, ...(pick % 2 === 0 ? { ended_at: at } : {}) };
     case "ci_history":
       return { duration_s: pick, conclusion: "success" };
     case "memory":

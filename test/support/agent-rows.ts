@@ -65,7 +65,10 @@ const samples: Readonly<Record<string, Row>> = {
 /** A row of a store, without what gets a default. */
 export function sampleRow(store: Store): Row {
   const { sample, now } = store.verbs ?? {};
-  const own = sample === undefined ? undefined : { id: "v1", ...(now === undefined ? {} : { [now]: at }), ...sample };
+  const own =
+    sample === undefined
+      ? undefined
+      : { ...(store.key[0] === "id" ? { id: "v1" } : {}), ...(now === undefined ? {} : { [now]: at }), ...sample };
   const row = samples[store.name] ?? own;
   if (row === undefined) throw new Error(`no sample of ${store.name}`);
   return row;

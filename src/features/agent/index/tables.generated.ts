@@ -187,6 +187,22 @@ CREATE TABLE trust (
 ) STRICT;
 CREATE INDEX trust_by_changed ON trust (changed_at, id);
 CREATE INDEX trust_by_agent ON trust (agent, changed_at, id);
+CREATE TABLE sessions (
+  session_id TEXT NOT NULL PRIMARY KEY,
+  host TEXT NOT NULL,
+  model TEXT,
+  started_at TEXT NOT NULL,
+  ended_at TEXT,
+  turns INTEGER NOT NULL DEFAULT 0 CHECK (turns >= 0),
+  tools_json TEXT NOT NULL DEFAULT '{}',
+  files_json TEXT NOT NULL DEFAULT '[]',
+  branch TEXT,
+  commits_json TEXT NOT NULL DEFAULT '[]',
+  project TEXT
+) STRICT;
+CREATE INDEX sessions_by_started ON sessions (started_at, session_id);
+CREATE INDEX sessions_by_host ON sessions (host, started_at, session_id);
+CREATE INDEX sessions_by_branch ON sessions (branch, started_at, session_id);
 CREATE TABLE budgets (
   recorded TEXT NOT NULL PRIMARY KEY,
   set_at TEXT NOT NULL,
@@ -213,4 +229,4 @@ CREATE INDEX budget_extensions_by_granted ON budget_extensions (granted_at);
 `;
 
 /** The versions of the index with which one of them came or changed. An index from before is filled from the journal. */
-export const storeVersions: readonly number[] = [9];
+export const storeVersions: readonly number[] = [9, 10];

@@ -8,13 +8,27 @@ import { learnings } from "./learnings.ts";
 import { memory } from "./memory.ts";
 import { pausedTasks } from "./paused-tasks.ts";
 import { selfEdits } from "./self-edits.ts";
+import { sessions } from "./sessions.ts";
 import { spend } from "./spend.ts";
 import type { Store } from "./store.ts";
 import { tasks } from "./tasks.ts";
 import { trust } from "./trust.ts";
 
 /** The agent's stores, in the order in which they are listed. A new store is one entry here. */
-const listed = [inbox, tasks, feedback, spend, audit, ciHistory, memory, pausedTasks, selfEdits, learnings, trust] as const;
+const listed = [
+  inbox,
+  tasks,
+  feedback,
+  spend,
+  audit,
+  ciHistory,
+  memory,
+  pausedTasks,
+  selfEdits,
+  learnings,
+  trust,
+  sessions,
+] as const;
 /** What the limits of spending are made of, which has verbs of its own only. */
 const further = [budgets, extensions] as const;
 

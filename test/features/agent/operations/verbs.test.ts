@@ -463,6 +463,7 @@ describe("stores for programs", () => {
       "self_edits_log",
       "learnings_log",
       "trust",
+      "sessions",
     ]);
     expect(await run(storeInit)).toEqual(map);
   });
