@@ -1,4 +1,4 @@
-import { readXml } from "../../../shared/input/xml.ts";
+import { readXml, type XmlElement } from "../../../shared/input/xml.ts";
 import type { Severity } from "../../model/finding.ts";
 import { findingOf, toolError, withoutRule } from "./entries.ts";
 import { defineFormat, gather, severityOf } from "./format.ts";
@@ -32,6 +32,9 @@ function ruleOf(source: string): Readonly<{ tool: string; rule: string | null }>
   return { tool: "checkstyle", rule: source === "" ? null : source };
 }
 
+const fileOf = (parents: readonly XmlElement[]): string | null =>
+  parents.findLast((one) => one.name === "file")?.attributes.get("name") ?? null;
+
 /** https://checkstyle.org; also of ESLint, PHP_CodeSniffer, ShellCheck, ktlint and others. */
 export const checkstyle = defineFormat({
   form: "xml",
@@ -39,14 +42,13 @@ export const checkstyle = defineFormat({
   title: "Checkstyle XML",
   looksFor: "XML with the root element `checkstyle`",
   severities,
-  gives: "the tool, told by `source`",
+  gives: "the tool, told by `source`; what kept it from reading a file as `tool_error`",
   lacks: "fixable",
   claims: ({ root }) => root === "checkstyle",
   read({ text }, target) {
     const into = gather();
     readXml(text, target, {
       open({ name, attributes, line: at }, parents) {
-        if (name === "exception") into.skip(`line ${at}`, "the tool failed; its message says why");
         if (name !== "error") return;
         const message = attributes.get("message");
         if (message === undefined) {
@@ -61,11 +63,17 @@ export const checkstyle = defineFormat({
             rule,
             severity,
             message: withoutRule(message, rule),
-            path: parents.findLast((one) => one.name === "file")?.attributes.get("name") ?? null,
+            path: fileOf(parents),
             line: lineIn(attributes.get("line")),
             ...(rule === null && severity === "error" ? toolError : {}),
           }),
         );
+      },
+      close({ name, text: trace }, parents) {
+        if (name !== "exception") return;
+        const message = trace.trim().split("\n")[0] ?? "";
+        const said = { severity: "error", message, path: fileOf(parents), line: null } as const;
+        into.findings.push(findingOf({ tool: "checkstyle", ...said, ...toolError }));
       },
     });
     return into.reading();

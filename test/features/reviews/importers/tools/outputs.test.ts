@@ -122,5 +122,10 @@ describe("an older or newer form of an output", () => {
     const xml =
       '<?xml version="1.0"?><checkstyle><file name="a.js"><error severity="error" message="Parsing error" source=""/></file></checkstyle>';
     expect(readOutput(xml, "out.xml").findings).toMatchObject([{ rule: "tool_error", line: null }]);
+    const failed =
+      "<checkstyle><file name='A.java'><exception><![CDATA[\nNo viable alternative\n\tat B.java]]></exception></file></checkstyle>";
+    expect(readOutput(failed, "out.xml").findings).toMatchObject([
+      { rule: "tool_error", severity: "error", path: "A.java", message: "No viable alternative" },
+    ]);
   });
 });
