@@ -33,7 +33,7 @@ const run = z.object({
     .nullish(),
   originalUriBaseIds: z.record(z.string(), artifactLocation).nullish(),
   invocations: z
-    .array(z.object({ ruleConfigurationOverrides: list, toolExecutionNotifications: list }))
+    .array(z.object({ ruleConfigurationOverrides: list, toolExecutionNotifications: list, toolConfigurationNotifications: list }))
     .readonly()
     .nullish(),
   externalPropertyFileReferences: z.object({ results: list }).nullish(),
@@ -225,8 +225,9 @@ function readRun(one: Run, place: string, into: Gathering): string {
     const parsed = understood(into, result, value, `${place}.results[${at}]`);
     if (parsed !== undefined) addResult(parsed, context, into);
   }
-  for (const { toolExecutionNotifications } of one.invocations ?? []) {
-    for (const [at, value] of (toolExecutionNotifications ?? []).entries()) {
+  // ESLint reports files that it could not parse as matters of configuration.
+  for (const { toolExecutionNotifications, toolConfigurationNotifications } of one.invocations ?? []) {
+    for (const [at, value] of [...(toolExecutionNotifications ?? []), ...(toolConfigurationNotifications ?? [])].entries()) {
       const parsed = understood(into, notification, value, `${place} notification ${at}`);
       if (parsed !== undefined) addNotification(parsed, context, into);
     }

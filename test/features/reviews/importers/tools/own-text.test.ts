@@ -117,6 +117,13 @@ type Case = readonly [
 
 const cases: readonly Case[] = [
   ["eslint/10.15.0.json", "eslint/10.15.0.txt", stylish, 14, withoutStop],
+  [
+    "eslint/10.15.0.sarif",
+    "eslint/10.15.0.txt",
+    (text) => stylish(text).filter(({ message }) => !/^Unused/.test(message ?? "")),
+    13,
+    withoutStop,
+  ],
   ["eslint/8.57.1.json", "eslint/8.57.1.txt", stylish, 10, withoutStop],
   ["eslint/10.15.0.npm-run.txt", "eslint/10.15.0.txt", stylish, 14, withoutStop],
   ["biome/2.6.8.json", "biome/2.6.8.txt", concise, 20],
