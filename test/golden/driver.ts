@@ -1,5 +1,5 @@
 import crypto from "node:crypto";
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import fs, { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import os from "node:os";
 import { dirname, sep } from "node:path";
@@ -90,6 +90,17 @@ function keeper(columns: number | undefined) {
 const stand = (name: "stdin" | "stdout" | "stderr", value: unknown): void => {
   Object.defineProperty(process, name, { value, configurable: true });
 };
+
+/** Standard output is the stream that stands for it also for what writes to its descriptor. */
+const { writeSync } = fs;
+Object.assign(fs, {
+  writeSync(...given: Parameters<typeof writeSync>): number {
+    const [descriptor, bytes] = given;
+    if (descriptor !== 1 || !Buffer.isBuffer(bytes)) return writeSync(...given);
+    process.stdout.write(bytes);
+    return bytes.length;
+  },
+});
 
 /** A value that an earlier answer holds: `{task.id}` is the field `id` of the answer of the step named `task`. */
 function resolved(arg: string, answers: ReadonlyMap<string, unknown>): string {
