@@ -39,6 +39,20 @@ scenario("a report is recorded from a file, the clipboard and the active editor"
   expect(await cliJson(stage, "status", "--agent", "codex")).toMatchObject({ coins: -2, streak_block: 1, runs: 1 });
 });
 
+scenario("what a tool wrote is recorded from a file", async (stage) => {
+  const file = join(stage.root, "findings.sarif");
+  const location = { physicalLocation: { artifactLocation: { uri: "src/a.ts" }, region: { startLine: 3 } } };
+  const results = [{ ruleId: "R1", level: "warning", message: { text: "Not good" }, locations: [location] }];
+  await writeFile(file, JSON.stringify({ version: "2.1.0", runs: [{ tool: { driver: { name: "Probe" } }, results }] }));
+  const page = await stage.open();
+  await runLedgerCommand(page, "reviewFromOutput");
+  await answerPath(page, file);
+  await pick(page, "claude-code");
+  await pick(page, "All code");
+  await expect.poll(() => counterLabel(page)).toBe("Reward Ledger: claude-code has 1.80 coins, 1 pass");
+  expect(await cliJson(stage, "violations")).toMatchObject([{ rule: "R1", count: 1 }]);
+});
+
 scenario("what cannot be recorded is said with its reason, and nothing is recorded", async (stage) => {
   const page = await stage.open();
   const recordClipboard = async (text: string): Promise<void> => {

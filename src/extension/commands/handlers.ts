@@ -16,6 +16,7 @@ import { type NavigateCommandOptions, navigateCommands } from "./navigate.ts";
 import { type RecordCommandOptions, recordCommands } from "./record.ts";
 import type { Handler } from "./register.ts";
 import { type ResetCommandOptions, resetCommands } from "./reset.ts";
+import { type ReviewCommandOptions, reviewCommand } from "./review.ts";
 import { type ScanCommandOptions, scanCommand } from "./scan.ts";
 import { scoreCommand } from "./score.ts";
 import { type SyncCommandOptions, syncCommands } from "./sync.ts";
@@ -27,6 +28,7 @@ export type HandlerOptions = RecordCommandOptions &
   LookCommandOptions &
   TransferCommandOptions &
   ResetCommandOptions &
+  ReviewCommandOptions &
   DerivedCommandOptions &
   ScanCommandOptions &
   UndoIntakeCommandOptions &
@@ -52,6 +54,7 @@ export function allHandlers(options: HandlerOptions): Readonly<Record<CommandNam
     ...lookCommands(options),
     ...transferCommands(options),
     ...resetCommands(options),
+    ...reviewCommand(options),
     ...derivedCommands(options),
     ...scanCommand(options),
     ...undoIntakeCommands(options),

@@ -9,6 +9,7 @@ export const ownCommandNames = [
   "updateFromClipboard",
   "updateFromEditor",
   "newReport",
+  "reviewFromOutput",
   "score",
   "status",
   "agents",
