@@ -49,6 +49,15 @@ const samples: Readonly<Record<string, Row>> = {
     auto_merged: 0,
   },
   learnings_log: { recorded: "r1", ts: "2026-05-03", task_id: "t1", observation: "seen", candidate: "GAIA.md" },
+  sessions: {
+    session_id: "s1",
+    host: "codex",
+    started_at: at,
+    ended_at: at,
+    tools_json: '{"Bash":2}',
+    files_json: '["a.ts"]',
+    commits_json: '["1a2b"]',
+  },
   budgets: {
     recorded: "r1",
     set_at: at,
