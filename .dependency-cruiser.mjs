@@ -144,6 +144,7 @@ const bundled = [
   "uplot",
   "uuid",
   "wrap-ansi",
+  "yauzl",
   "zod",
 ];
 

@@ -117,6 +117,21 @@ export const invalidEval = (target: string, problems: readonly string[]): Ledger
     "Compare it with the eval result schema (docs/eval-results.md), correct it and try again. Nothing was recorded.",
   );
 
+/** @param formats what was looked for */
+export const unknownResults = (target: string, formats: readonly string[]): LedgerError =>
+  new LedgerError(
+    "invalid_eval",
+    `Failed to read ${target}: it is in none of the formats of results that are known (looked for ${formats.join(", ")})`,
+    "Write the results in one of these formats (docs/formats.md says how) and try again. Nothing was recorded.",
+  );
+
+export const ambiguousResults = (target: string, formats: readonly string[]): LedgerError =>
+  new LedgerError(
+    "invalid_eval",
+    `Failed to read ${target}: it fits several formats of results (${formats.join(", ")})`,
+    "Write one format into one file and try again. Nothing was recorded.",
+  );
+
 /** @param answer what the judge wrote; its first 200 characters are shown */
 /** An error without the secrets that its texts may quote, nor the cause that may quote them too. */
 export const scrubbed = ({ code, message, hint }: LedgerError, scrub: (text: string) => string): LedgerError =>

@@ -1,9 +1,12 @@
 import { invalidInput } from "../kernel/errors.ts";
 
+/** Whether bytes are a zip archive. */
+export const isZip = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
+
 /** What bytes are that begin as no text does that is read, as far as it can be told. */
 function formOf(bytes: Buffer): string | undefined {
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) return "it is compressed by gzip; unpack it first";
-  if (bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3) return "it is a zip archive; unpack it first";
+  if (isZip(bytes)) return "it is a zip archive; unpack it first";
   // Without a mark its first character, a bracket, has a zero byte before or behind it.
   const isPadded = bytes.length > 1 && (bytes[0] === 0) !== (bytes[1] === 0);
   return isPadded ? "it is UTF-16 text without a byte order mark, UTF-8 is needed" : undefined;

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileTooLarge, invalidInput, unreadableFile } from "../kernel/errors.ts";
 import type { FileReader } from "../ports/ports.ts";
-import { decodeText } from "./decode-text.ts";
+import { decodeText, isZip } from "./decode-text.ts";
 import { inputFailure } from "./disk/failure.ts";
 import { oddFile, oddKind, readToEnd, withoutWaiting } from "./disk/read-regular-file.ts";
 import { writeOutput } from "./disk/write-output.ts";
@@ -79,11 +79,11 @@ async function readOnce(path: string, at: string, limits: Limits): Promise<Buffe
   }
 }
 
-async function readText(path: string, at: string, limits: Limits): Promise<string> {
+async function readBytes(path: string, at: string, limits: Limits): Promise<Buffer> {
   const { settleMs, signal } = limits;
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     const bytes = await readOnce(path, at, limits);
-    if (bytes !== undefined) return decodeText(path, bytes);
+    if (bytes !== undefined) return bytes;
     await wait(settleMs * attempt, undefined, { signal });
   }
   throw invalidInput(path, [`it changed each of the ${attempts} times it was read; wait until it is written`]);
@@ -100,16 +100,18 @@ const isNoOddFile = (at: string): Promise<boolean> =>
 export function fileReader(options: FileReaderOptions): FileReader {
   const { cwd, home, limit = defaultLimit, settleMs = 40, silenceMs = 10 * 60_000, signal } = options;
   const limits = { limit, settleMs, silenceMs, signal };
+  const read = async <T>(path: string, decode: (bytes: Buffer) => T): Promise<T> => {
+    try {
+      return decode(await readBytes(path, resolve(cwd, path), limits));
+    } catch (error) {
+      // Not a fault of this file, which a caller that reads many would note and pass over.
+      signal?.throwIfAborted();
+      throw inputFailure(path, error);
+    }
+  };
   return {
-    async text(path) {
-      try {
-        return await readText(path, resolve(cwd, path), limits);
-      } catch (error) {
-        // Not a fault of this file, which a caller that reads many would note and pass over.
-        signal?.throwIfAborted();
-        throw inputFailure(path, error);
-      }
-    },
+    text: (path) => read(path, (bytes) => decodeText(path, bytes)),
+    content: (path) => read(path, (bytes) => (isZip(bytes) ? bytes : decodeText(path, bytes))),
     async list(path) {
       const at = resolve(cwd, path);
       try {

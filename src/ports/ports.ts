@@ -275,6 +275,8 @@ export interface Ledger {
 export interface FileReader {
   /** UTF-8 text of a file. @throws unreadable_file, file_too_large, invalid_input (not UTF-8, changed while being read) */
   text(path: string): Promise<string>;
+  /** The same, but for a zip archive, of which it gives the bytes. */
+  content(path: string): Promise<string | Uint8Array>;
   /** Files below a path (the path itself when it is a file), sorted. Directories named `node_modules` and `.git` are left out. */
   list(path: string): Promise<readonly string[]>;
   /** Which of some files git tracks, in whatever repository each lies in. @param paths absolute */

@@ -125,7 +125,7 @@ async function tellPushed(views: readonly EvalPushView[], options: EvalRecordCom
     const recorded = views.filter((one) => one.recorded).length;
     const duplicates = views.length - recorded - rejected.length;
     return tellImported(
-      { files: views.length, recorded, duplicates, skipped: 0, rejected, warnings: warningsOf(views) },
+      { files: views.length, runs: [], recorded, duplicates, skipped: 0, rejected, warnings: warningsOf(views) },
       options.documents,
     );
   }

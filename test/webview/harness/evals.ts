@@ -71,6 +71,8 @@ function rowOf(run: FixtureEval, index: number): EvalRunRow {
     total: run.total,
     passed: run.passed,
     failed: run.failed,
+    attempts: 1,
+    steady: run.passed,
     costMicros: usdToMicros(run.total_cost_usd),
     durationMs: run.duration_seconds * 1000,
     detectionHundredths: 0,

@@ -1,4 +1,4 @@
-import { bad, caution, good, type Text, type Words } from "../../../kernel/document.ts";
+import { bad, caution, good, muted, type Text, type Words } from "../../../kernel/document.ts";
 import type { EvalRunView, EvalTrendView } from "../operations/views.ts";
 
 /** How long, in seconds: `42s`, from a minute on `3m 5s`. */
@@ -16,6 +16,12 @@ export function percent(share: number, { t, number }: Pick<Words, "t" | "number"
 /** An amount, with `≥` where it may be more. */
 export const usdKnown = (value: number, complete: boolean, { usd }: Pick<Words, "usd">): string =>
   `${complete ? "" : "≥ "}${usd(value)}`;
+
+/** What a run cost; null where nothing is known of it, as of most tests that call no model. */
+export const costKnown = (
+  { cost_usd, cost_complete }: Pick<EvalRunView, "cost_usd" | "cost_complete">,
+  words: Pick<Words, "usd">,
+): string | null => (cost_usd === 0 && !cost_complete ? null : usdKnown(cost_usd, cost_complete, words));
 
 /** A figure, or `-` where it is not known. */
 export const orDash = <Value>(value: Value | null | undefined, text: (known: Value) => string): string =>
@@ -35,11 +41,13 @@ export const passText = (passed: boolean, { t }: Pick<Words, "t">): Text => (pas
 export const passedOf = ({ passed, total }: Pick<EvalRunView, "passed" | "total">, { number }: Pick<Words, "number">): string =>
   `${number(passed)}/${number(total)}`;
 
-/** What a run passed: `19/20  95%`. */
-export function passRate(run: Pick<EvalRunView, "passed" | "total">, words: Pick<Words, "t" | "number">): Text {
-  const { passed, total } = run;
+/** What a run passed: `19/20  95%`; where tests were repeated, also what passed each time: `pass^3 80%`. */
+export function passRate(run: Pick<EvalRunView, "passed" | "total" | "pass_k">, words: Pick<Words, "t" | "number">): Text {
+  const { passed, total, pass_k } = run;
   const tone = passed === total ? good : passed * 2 < total ? bad : caution;
-  return tone(`${passedOf(run, words)}  ${total === 0 ? "-" : percent(passed / total, words)}`);
+  const rate = tone(`${passedOf(run, words)}  ${total === 0 ? "-" : percent(passed / total, words)}`);
+  if (pass_k === null || pass_k.rate === null) return rate;
+  return [rate, muted(`  pass^${pass_k.k} ${percent(pass_k.rate, words)}`)];
 }
 
 /** What is to be known of a run before its figures are compared with others'; null for most. */

@@ -11,16 +11,17 @@ import {
   list,
   muted,
   paragraph,
+  type Text,
   table,
   type Words,
   warning,
 } from "../../../kernel/document.ts";
 import type { EvalImportView, EvalListPage, EvalListView, EvalPushView, EvalRunView } from "../operations/views.ts";
-import { duration, passRate, runMark, shortIds, usdKnown } from "./figures.ts";
+import { costKnown, duration, passRate, runMark, shortIds, usdKnown } from "./figures.ts";
 
 /** That nothing is recorded, and how to begin. */
 export const nothingRecorded = ({ t }: Words): Document => [
-  group(paragraph(t("No eval runs are recorded.")), action(t("Record one"), "reward-ledger eval push results.json")),
+  group(paragraph(t("No eval runs are recorded.")), action(t("Record one"), "reward-ledger eval import junit.xml")),
 ];
 
 const differs = (runs: readonly EvalRunView[], key: "project" | "label" | "version"): boolean =>
@@ -51,12 +52,12 @@ export function evalListDocument(page: EvalListPage, words: Words): Document {
     { head: t("Run"), cell: (run) => short(run.id) },
     ...optional(differs(runs, "project"), { head: t("Project"), shrink: 10, drop: 2, cell: (run) => run.project ?? "-" }),
     { head: t("Tier"), shrink: 6, cell: (run) => run.tier },
-    { head: t("Branch"), shrink: 10, cell: (run) => run.git_branch },
+    { head: t("Branch"), shrink: 10, cell: (run) => run.git_branch || "-" },
     { head: t("Commit"), extra: true, cell: (run) => run.git_sha.slice(0, 8) },
     { head: t("Version"), extra: true, cell: (run) => run.version },
     ...optional(differs(runs, "label"), { head: t("Label"), shrink: 8, drop: 3, cell: (run) => run.label ?? "-" }),
     { head: t("Passed"), align: "right", cell: (run) => passRate(run, words) },
-    { head: t("Cost"), align: "right", cell: (run) => usdKnown(run.cost_usd, run.cost_complete, words) },
+    { head: t("Cost"), align: "right", cell: (run) => costKnown(run, words) ?? "-" },
     { head: t("Took"), align: "right", drop: 1, cell: (run) => duration(run.duration_seconds) },
     ...optional(
       runs.some((run) => runMark(run, words) !== null),
@@ -64,6 +65,18 @@ export function evalListDocument(page: EvalListPage, words: Words): Document {
     ),
   ];
   return [table(columns, runs), paragraph(sumOf(page, words))];
+}
+
+/** `019b2f00, vitest, 6/10  60%`: one run in a line. */
+function runLine(run: EvalRunView, short: (id: string) => string, words: Words): Text {
+  const mark = runMark(run, words);
+  const cost = costKnown(run, words);
+  return [
+    `${short(run.id)}, ${run.git_branch === "" ? run.tier : words.t("{0} on {1}", run.tier, run.git_branch)}, `,
+    passRate(run, words),
+    ...(cost === null ? [] : [`, ${cost}`]),
+    ...(mark === null ? [] : [", ", caution(mark)]),
+  ];
 }
 
 function pushed(view: EvalPushView, short: (id: string) => string, words: Words): readonly Block[] {
@@ -77,18 +90,11 @@ function pushed(view: EvalPushView, short: (id: string) => string, words: Words)
   }
   const { run, file, warnings } = view;
   const said = view.recorded ? good(t("Recorded")) : caution(t("Already recorded"));
-  const mark = runMark(run, words);
   const incomplete = t(
     "Incomplete: its cost counts; its results are left out of trends and comparisons until the whole run is recorded.",
   );
   return [
-    paragraph([
-      said,
-      ` ${file}: ${short(run.id)}, ${t("{0} on {1}", run.tier, run.git_branch)}, `,
-      passRate(run, words),
-      `, ${usdKnown(run.cost_usd, run.cost_complete, words)}`,
-      ...(mark === null ? [] : [", ", caution(mark)]),
-    ]),
+    paragraph([said, ` ${file}: `, runLine(run, short, words)]),
     ...(run.partial ? [list([{ text: muted(incomplete) }])] : []),
     ...warnings.map(warning),
   ];
@@ -104,6 +110,7 @@ export function evalPushDocument(views: readonly EvalPushView[], words: Words): 
 export function evalImportDocument(view: EvalImportView, words: Words): Document {
   const { t, number } = words;
   const { rejected, warnings } = view;
+  const short = shortIds(view.runs.map(({ id }) => id));
   return [
     paragraph([
       `${counted(words, view.files, "{0} file", "{0} files")}: `,
@@ -111,6 +118,14 @@ export function evalImportDocument(view: EvalImportView, words: Words): Document
       `, ${t("{0} already recorded", number(view.duplicates))}, ${t("{0} skipped", number(view.skipped))}, `,
       rejected.length === 0 ? t("none rejected") : bad(t("{0} rejected", number(rejected.length))),
     ]),
+    ...(view.runs.length === 0
+      ? []
+      : [
+          group(
+            ...view.runs.map((run) => paragraph(runLine(run, short, words))),
+            ...view.runs.map(({ id }) => action(t("Show its tests"), `reward-ledger eval show ${short(id)}`)),
+          ),
+        ]),
     ...(rejected.length === 0
       ? []
       : [

@@ -15,7 +15,7 @@ import {
   warning,
 } from "../../../kernel/document.ts";
 import type { EvalBaselineView, EvalCostView, EvalShowView, EvalTestView } from "../operations/views.ts";
-import { duration, orDash, passRate, passText, runMark, testName, usdKnown } from "./figures.ts";
+import { costKnown, duration, orDash, passRate, passText, runMark, testName, usdKnown } from "./figures.ts";
 
 /** A run's tests, failed ones first; columns of which nothing is known are left out. */
 function testTable(all: readonly EvalTestView[], words: Words): Block {
@@ -55,11 +55,19 @@ function testTable(all: readonly EvalTestView[], words: Words): Block {
   );
 }
 
+/** Branch, commit and version, as far as the results say them. */
+function origin({ git_branch, git_sha, version }: EvalShowView["run"], { t }: Words): Parameters<typeof fields>[0] {
+  const value = `${git_branch} ${git_sha.slice(0, 12)}`.trim();
+  if (value === "" && version === "") return [];
+  return [{ label: t("From"), value: value === "" ? "-" : value, remark: version === "" ? "" : t("version {0}", version) }];
+}
+
 /** One run: where it is from, its tests, its bill. */
 export function evalShowDocument(view: EvalShowView, words: Words): Document {
   const { t, number, time } = words;
   const { run, tests, costs, warnings } = view;
-  const cost = usdKnown(view.cost_usd, view.cost_complete, words);
+  const cost = costKnown(view, words);
+  const skipped = view.skipped === null ? [] : [t("{0} did not run", number(view.skipped))];
   return [
     fields([
       {
@@ -68,10 +76,14 @@ export function evalShowDocument(view: EvalShowView, words: Words): Document {
         remark: [...(view.baseline ? [t("baseline")] : []), ...[runMark(run, words)].filter((mark) => mark !== null)].join(", "),
       },
       { label: t("Time"), value: time(run.timestamp) },
-      { label: t("From"), value: `${run.git_branch} ${run.git_sha.slice(0, 12)}`, remark: t("version {0}", run.version) },
+      ...origin(run, words),
       ...(run.project === null ? [] : [{ label: t("Project"), value: run.project }]),
       { label: t("Tier"), value: run.tier, remark: run.label },
-      { label: t("Passed"), value: passRate(run, words), remark: `${cost}, ${duration(run.duration_seconds)}` },
+      {
+        label: t("Passed"),
+        value: passRate(run, words),
+        remark: [...skipped, ...(cost === null ? [] : [cost]), duration(run.duration_seconds)].join(", "),
+      },
     ]),
     tests.length === 0 ? paragraph(t("The run has no tests.")) : testTable(tests, words),
     ...(view.left_out === 0 ? [] : [paragraph(muted(t("and {0} more", number(view.left_out))))]),

@@ -1,19 +1,18 @@
 import { createHash } from "node:crypto";
-import { invalidEval } from "../../../kernel/errors.ts";
 import type { Draft } from "../../../kernel/fact.ts";
-import { mayHoldHalves, replacedWarnings, wholeText } from "../../../kernel/whole-text.ts";
 import { placeOf } from "../../reviews/model/clock.ts";
 import { attempt } from "../../shared/input/input-file.ts";
-import { parseJson } from "../../shared/input/json.ts";
 import type { Sha256 } from "../model/cache.ts";
 import { estimateRun } from "../model/estimate.ts";
 import { contentSha256 } from "../model/identity.ts";
 import type { PriceTable } from "../model/price.ts";
-import { readEvalRun } from "../model/read.ts";
 import { type EvalRecorded, evalRecorded } from "../model/recorded.ts";
-import { type EvalFormat, type EvalRun, runInstant } from "../model/run.ts";
+import { type EvalRun, evalFormats, runInstant } from "../model/run.ts";
 import { detectFormat, isRecord, testsField } from "../model/validate.ts";
 import { sanityWarnings } from "../model/warnings.ts";
+import type { ReadResults, ResultFormat, ResultText } from "./formats/format.ts";
+import { formatById, formatOf, refuseUnknown, resultFormats, resultText } from "./formats/formats.ts";
+import { readInspectZip } from "./formats/inspect-zip.ts";
 
 /** An eval file that was understood. Warnings are what it says that cannot be right or could not be used; one line each. */
 export type ParsedEval = Readonly<{ run: EvalRun; warnings: readonly string[]; contentSha256: string }>;
@@ -24,73 +23,101 @@ const sha256: Sha256 = (chunks) => {
   return hash.digest("hex");
 };
 
-/** Numbers that JavaScript reads as infinite need at least three digits of exponent or 309 digits. */
-const suspicious = /\d[eE]\+?\d{3}|\d{309}/;
+/** How results are read: in which format where that is told, and below which folder names of files are given. */
+export type ReadOptions = Readonly<{ format?: ResultFormat["id"] | undefined; root?: string | undefined }>;
 
-/** Path of a number that is not finite, which could never be written again. */
-function infiniteAt(value: unknown, path: string): string | undefined {
-  if (typeof value === "number") return Number.isFinite(value) ? undefined : path;
-  if (typeof value !== "object" || value === null) return undefined;
-  for (const [key, inner] of Object.entries(value)) {
-    const found = infiniteAt(inner, Array.isArray(value) ? `${path}[${key}]` : `${path === "" ? "" : `${path}.`}${key}`);
-    if (found !== undefined) return found;
+const parsedOf = ({ run, warnings }: ReadResults): ParsedEval => ({
+  run,
+  warnings: [...sanityWarnings(run), ...warnings],
+  contentSha256: contentSha256(run, sha256),
+});
+
+/** `parseEval` for a text that may be anything; undefined where it is of no format. */
+function parseIfResults(text: string, target: string, { format, root = "" }: ReadOptions): ParsedEval | undefined {
+  const input = resultText(text, target, root);
+  const known = format === undefined ? formatOf(input) : formatById(format);
+  if (known === undefined) {
+    // A file that is no JSON although its name says so is broken.
+    if (target.endsWith(".json") && !input.isXml) input.json();
+    return undefined;
   }
-  return undefined;
+  const { run, warnings } = known.read(input);
+  return parsedOf({ run, warnings: [...warnings, ...input.replaced()] });
 }
 
 /**
- * Understands the text of an eval file in either format.
+ * Understands the text of results in any of the formats, told by content.
  * @param target what the text is, for messages: a path or `standard input`
- * @param format as told, else found out from the text
- * @throws invalid_json, invalid_eval with one line a problem
+ * @throws invalid_json, invalid_xml, invalid_eval with one line a problem
  */
-export function parseEval(text: string, target: string, format?: EvalFormat): ParsedEval {
-  const parsed = parseJson(text, target);
-  const { value, replaced } = mayHoldHalves(text) ? wholeText(parsed) : { value: parsed, replaced: [] };
-  const infinite = suspicious.test(text) ? infiniteAt(value, "") : undefined;
-  if (infinite !== undefined) throw invalidEval(target, [`${infinite}: number out of range`]);
-  const read = readEvalRun(value, format);
-  if (!read.valid) throw invalidEval(target, read.errors);
-  return {
-    run: read.run,
-    warnings: [...sanityWarnings(read.run), ...read.warnings, ...replacedWarnings(replaced)],
-    contentSha256: contentSha256(read.run, sha256),
-  };
-}
-
-/** The fields that tell a list of results from any other JSON, by their format's own words. */
-const marks = ['"all_results"', '"total_tests"'] as const;
+export const parseEval = (text: string, target: string, options: ReadOptions = {}): ParsedEval =>
+  parseIfResults(text, target, options) ?? refuseUnknown(text, target);
 
 /**
- * Whether a text is, or is meant to be, a finished eval result: an object with a list of results as one of the formats names it.
- * What cannot be parsed is meant to be one when it has such a field. A partial run is not finished.
+ * `parseEval` for what a file holds: text, or the bytes of an archive.
+ * @returns undefined where it is of no format; `parseEval` refuses that
  */
-export function claimsToBeEval(text: string): boolean {
-  if (!marks.some((mark) => text.includes(mark))) return false;
-  let value: unknown;
-  try {
-    value = JSON.parse(text.startsWith("\uFEFF") ? text.slice(1) : text);
-  } catch {
-    // Broken, but by its fields it was to be one: whoever reads it in earnest says where.
-    return true;
-  }
-  if (!isRecord(value) || Array.isArray(value) || value["_partial"] === true) return false;
-  return Object.hasOwn(value, "all_results") || (Object.hasOwn(value, "tests") && Object.hasOwn(value, "total_tests"));
-}
+export const parseFound = async (
+  content: string | Uint8Array,
+  target: string,
+  options: ReadOptions = {},
+): Promise<ParsedEval | undefined> =>
+  typeof content === "string" ? parseIfResults(content, target, options) : parsedOf(await readInspectZip(content, target));
+
+/** `parseFound` for a file that is meant to hold results. @throws what `parseEval` does */
+export const parseEvalContent = async (
+  content: string | Uint8Array,
+  target: string,
+  options: ReadOptions = {},
+): Promise<ParsedEval> =>
+  typeof content === "string" ? parseEval(content, target, options) : parsedOf(await readInspectZip(content, target));
 
 /** Whether a value is an eval run, told by its list of tests; it may still have problems. */
 export const isEval = (value: unknown): boolean =>
   isRecord(value) && !Array.isArray(value) && Array.isArray(value[testsField[detectFormat(value)]]);
 
+/** Whether a run is one of a collector that has not ended. */
+const isPartial = (value: unknown): boolean => isRecord(value) && value["_partial"] === true;
+
+const isOwn = ({ id }: ResultFormat): boolean => evalFormats.some((own) => own === id);
+
+/** The lists of tests of this program's formats, by which a text that cannot be parsed is told to be one. */
+const marks = ['"all_results"', '"total_tests"'] as const;
+
+/** Whether a text that cannot be parsed was to be a result: whoever reads it in earnest says where it is broken. */
+const claimsBroken = (input: ResultText): boolean =>
+  marks.some((mark) => input.text.includes(mark)) ||
+  resultFormats.some((format) => !isOwn(format) && !attempt(() => format.claims(input)).ok);
+
+/**
+ * Whether a file holds, or is meant to hold, finished results. Of this program's formats it takes the list of tests by its name, so that
+ * other JSON with fields of such names is passed over; a partial run is not finished.
+ */
+export function claimsToBeEval(content: string | Uint8Array): boolean {
+  // Of archives only logs of evals are read.
+  if (typeof content !== "string") return true;
+  const input = resultText(content, "", "");
+  const format = attempt(() => formatOf(input));
+  if (!format.ok) return claimsBroken(input);
+  if (format.value === undefined || !isOwn(format.value)) return format.value !== undefined;
+  const value = input.json();
+  if (!isRecord(value) || isPartial(value)) return false;
+  return Object.hasOwn(value, "all_results") || (Object.hasOwn(value, "tests") && Object.hasOwn(value, "total_tests"));
+}
+
+/** Whether a text as a whole holds results, told by content; it may still have problems. */
+export function holdsEval(text: string): boolean {
+  const input = resultText(text, "", "");
+  const format = attempt(() => formatOf(input));
+  // What fits several formats is refused by whoever reads it in earnest; what cannot be parsed may be lines of JSON.
+  if (!format.ok) return format.error.code === "invalid_eval";
+  if (format.value !== undefined && !isOwn(format.value)) return true;
+  const own = attempt(() => namesTests.test(text) && isEval(input.json()));
+  return own.ok && own.value;
+}
+
 /** A quick look that saves parsing what cannot be one: the list of tests by either format's name. */
 const namesTests = /"(?:all_results|tests)"\s*:/;
-
-/** Whether a text is an eval file, told by content; it may still have problems. A text that is not JSON is none. */
-export function holdsEval(text: string): boolean {
-  if (!namesTests.test(text)) return false;
-  const parsed = attempt(() => parseJson(text, ""));
-  return parsed.ok && isEval(parsed.value);
-}
 
 /** What the one who records an eval run says beside the file. `now` stands in for a timestamp that is no time. */
 export type EvalContext = Readonly<{

@@ -42,8 +42,8 @@ function applyEvalRun(session: Session, fact: Envelope, data: EvalRecorded, plac
   const row = db.get(
     `INSERT INTO eval_recordings (fact, project, content, at, tier, branch, sha, version, label, total, passed, failed, cost, duration,
        detection_hundredths, detection_tests, partial, results, recorded, device, seq, segment, offset, length, at_given, spent,
-       spent_rest, spent_complete, spent_told, batch, stated, shown)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+       spent_rest, spent_complete, spent_told, batch, stated, shown, attempts, steady)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
     [
       id,
       fact.project === null ? null : toText(fact.project),
@@ -77,6 +77,8 @@ function applyEvalRun(session: Session, fact: Envelope, data: EvalRecorded, plac
       batch === null ? null : toBlob(batch),
       run.stated,
       Date.parse(shown),
+      run.attempts,
+      run.steady,
     ],
   );
   if (row === undefined) throw new TypeError("the inserted eval run has no row");

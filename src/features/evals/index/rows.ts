@@ -4,7 +4,7 @@ import type { EvalRunRow } from "../model/queries.ts";
 /** Columns of a run and the device of its place, in the order in which `evalRunRow` reads them. */
 export const evalRunColumns = `r.fact, r.project, r.content, r.at, r.tier, r.branch, r.sha, r.version, r.label, r.total, r.passed, r.failed,
   r.cost, r.duration, r.detection_hundredths, r.detection_tests, r.partial, d.uuid, r.segment, r.offset, r.length,
-  r.at_given, r.spent, r.spent_rest, r.spent_complete, r.spent_told, r.stated`;
+  r.at_given, r.spent, r.spent_rest, r.spent_complete, r.spent_told, r.stated, r.attempts, r.steady`;
 
 export const evalRunTables = "eval_runs r JOIN devices d ON d.id = r.device";
 
@@ -30,4 +30,6 @@ export const evalRunRow = (row: Row): EvalRunRow => ({
   atGiven: int(row, 21) === 1,
   cost: { micros: int(row, 22), restMicros: int(row, 23), complete: int(row, 24) === 1, tells: int(row, 25) === 1 },
   stated: int(row, 26),
+  attempts: int(row, 27),
+  steady: int(row, 28),
 });

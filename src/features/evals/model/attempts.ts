@@ -78,3 +78,11 @@ export function runCounts(run: Pick<EvalRun, "tier" | "tests" | "total" | "passe
   const counted = testCounts(run);
   return counted.total < run.tests.length && total === run.tests.length ? counted : { total, passed, failed };
 }
+
+/** The most attempts at any test of a run, and how many of its tests passed in every one of theirs. */
+export type Repeats = Readonly<{ attempts: number; steady: number }>;
+
+export const repeatsOf = (tests: readonly RunTest[]): Repeats => ({
+  attempts: tests.reduce((most, one) => Math.max(most, one.attempts), 1),
+  steady: tests.filter(({ test, mixed }) => test.passed && !mixed).length,
+});

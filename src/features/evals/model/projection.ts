@@ -1,5 +1,5 @@
 import { placeOf } from "../../reviews/model/clock.ts";
-import { runCounts, testsOfRun } from "./attempts.ts";
+import { repeatsOf, runCounts, testsOfRun } from "./attempts.ts";
 import type { PricedEntry } from "./cost.ts";
 import { costOfEntries, type ReportedCost } from "./cost-trend.ts";
 import { type CostEstimates, priceRun } from "./estimate.ts";
@@ -22,6 +22,10 @@ export type RunProjection = Readonly<{
   total: number;
   passed: number;
   failed: number;
+  /** The most attempts at any test. */
+  attempts: number;
+  /** Tests that passed in every attempt. */
+  steady: number;
   /** The total that the run states. */
   costMicros: number;
   /** What it cost, wherever a run's cost is shown. */
@@ -60,7 +64,8 @@ export function projectRun(
   entries: readonly PricedEntry[] = priceRun(data.run, data.estimates),
 ): RunProjection {
   const { run } = data;
-  const detections = testsOfRun(run).flatMap(({ test }) => test.detection_rate ?? []);
+  const tests = testsOfRun(run);
+  const detections = tests.flatMap(({ test }) => test.detection_rate ?? []);
   const { total, passed, failed } = runCounts(run);
   const costMicros = runCostMicros(run);
   const stated = Date.parse(data.at);
@@ -77,6 +82,7 @@ export function projectRun(
     total,
     passed,
     failed,
+    ...repeatsOf(tests),
     costMicros,
     cost: costOfEntries(costMicros, entries),
     durationMs: wholeCount(run.total_duration_ms),

@@ -129,6 +129,10 @@ export const evalRun = z.object({
   comparison: z.array(comparisonRow).optional(),
   failures: z.array(failureRow).optional(),
   _partial: z.boolean().optional(),
+  /** The format of results that the run was imported from; absent where it was written in one of the two eval formats. */
+  source_format: plain(z.string()).optional(),
+  /** Tests that did not run; they are not among `tests`. */
+  tests_skipped: z.number().optional(),
   tests: z.array(evalTest),
   extra: message(others).optional(),
 });

@@ -66,6 +66,13 @@ function countWarnings(run: EvalRun, fields: Readonly<{ total: string; tests: st
   return warnings;
 }
 
+function timeWarnings(run: EvalRun): readonly string[] {
+  if (runInstant(run) !== undefined) return [];
+  // Not every format of results says when the tests ran.
+  if (run.source_format !== undefined && run.timestamp === "") return ["it states no time; the run counts as of its recording"];
+  return [`timestamp: "${run.timestamp}" is not an ISO-8601 time`];
+}
+
 /** What a valid run says that cannot be right. Nothing of it keeps the run from being recorded. One line each: `where: what`. */
 export function sanityWarnings(run: EvalRun): readonly string[] {
   const legacy = run.format === "legacy";
@@ -75,7 +82,7 @@ export function sanityWarnings(run: EvalRun): readonly string[] {
     ...(run.schema_version === knownVersion
       ? []
       : [`schema_version: ${run.schema_version} is not known (this program knows ${knownVersion})`]),
-    ...(runInstant(run) === undefined ? [`timestamp: "${run.timestamp}" is not an ISO-8601 time`] : []),
+    ...timeWarnings(run),
     ...notCounts([
       [total, run.total],
       ["passed", run.passed],

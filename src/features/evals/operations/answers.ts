@@ -25,6 +25,9 @@ const isoTime = (at: number): string => new Date(at).toISOString();
 
 const usdOrNull = (micros: number | null): number | null => (micros === null ? null : microsToUsd(micros));
 
+const passK = ({ attempts, steady, total }: Pick<EvalRunRow, "attempts" | "steady" | "total">): EvalRunView["pass_k"] =>
+  attempts <= 1 ? null : { k: attempts, passed: steady, rate: total === 0 ? null : Math.min(1, steady / total) };
+
 /** A run of the index as every command shows it. */
 export const evalRunView = (row: Omit<EvalRunRow, "place">): EvalRunView => ({
   id: row.id,
@@ -45,6 +48,7 @@ export const evalRunView = (row: Omit<EvalRunRow, "place">): EvalRunView => ({
   stated_at: row.stated > row.at ? isoTime(row.stated) : null,
   cost_usd: microsToUsd(row.cost.micros),
   cost_complete: row.cost.complete,
+  pass_k: passK(row),
 });
 
 /** What is wrong with the time of a run, if anything. */

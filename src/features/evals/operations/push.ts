@@ -8,7 +8,8 @@ import { projectOf } from "../../shared/fields.ts";
 import { attemptAsync } from "../../shared/input/input-file.ts";
 import { type CallContext, defineOperation } from "../../shared/operation.ts";
 import { evalImportDocument, evalPushDocument } from "../documents/runs.ts";
-import { dataOfEval, type ParsedEval, parseEval } from "../importers/eval-file.ts";
+import { dataOfEval, type ParsedEval, parseEvalContent, parseFound } from "../importers/eval-file.ts";
+import { resultFormats } from "../importers/formats/formats.ts";
 import { isRunFileName } from "../model/file-names.ts";
 import { projectRun } from "../model/projection.ts";
 import { type EvalRecorded, evalRecorded } from "../model/recorded.ts";
@@ -16,9 +17,15 @@ import { evalRunView, runTimeWarnings } from "./answers.ts";
 import type { EvalImportView, EvalPushView, EvalRunView } from "./views.ts";
 import { warningsOf } from "./warnings.ts";
 
-type Source = Readonly<{ file: string; text(): Promise<string> }>;
+/** `content` is text, or the bytes of an archive. `found`: nobody says that it holds results, so it may be something else. */
+export type ResultSource = Readonly<{ file: string; content(): Promise<string | Uint8Array>; found?: boolean }>;
 /** What whoever records says of all files. `batch`: the one of automatic recordings that they belong to. */
-export type Told = Readonly<{ project: string; label: string | undefined; batch?: string | undefined }>;
+export type Told = Readonly<{
+  project: string;
+  label: string | undefined;
+  batch?: string | undefined;
+  format?: string | undefined;
+}>;
 
 /** So many runs are recorded at once: they may be large. */
 const atOnce = 32;
@@ -68,10 +75,10 @@ async function recordBatch(ports: Ports, told: Told, batch: readonly Read[]): Pr
   return views;
 }
 
-/** Reads and records files in order; one that is refused does not stop the others. */
+/** Reads and records files in order; one that is refused does not stop the others. Files that were found and are of no format have no view. */
 export async function pushAll(
   ports: Ports,
-  sources: readonly Source[],
+  sources: readonly ResultSource[],
   told: Told,
   { onProgress, signal }: CallContext,
 ): Promise<readonly EvalPushView[]> {
@@ -82,9 +89,10 @@ export async function pushAll(
     const batch = sources.slice(from, from + atOnce);
     const read: Read[] = [];
     const refused = new Map<string, EvalPushView>();
-    for (const { file, text } of batch) {
-      const result = await attemptAsync(async () => parseEval(await text(), file));
-      if (result.ok) read.push({ file, parsed: result.value });
+    for (const { file, content, found = false } of batch) {
+      const options = { root: ports.surroundings.folder, format: told.format };
+      const result = await attemptAsync(async () => (found ? parseFound : parseEvalContent)(await content(), file, options));
+      if (result.ok) read.push(...(result.value === undefined ? [] : [{ file, parsed: result.value }]));
       else refused.set(file, rejected(file, result.error));
     }
     const recorded = new Map((await recordBatch(ports, told, read)).map((view) => [view.file, view]));
@@ -95,12 +103,18 @@ export async function pushAll(
 
 const label = z.string().trim().min(1).optional().describe("Label of the run; default its own, else EVAL_LABEL");
 
+const format = z
+  .enum(resultFormats.map(({ id }) => id))
+  .optional()
+  .describe("Format of the results; default told by content");
+
 export const evalPush = defineOperation({
   name: "eval push",
-  summary: "Record eval result files",
+  summary: "Record files of test or eval results",
   input: z.object({
-    files: z.array(z.string().min(1)).default([]).describe("Eval result files, in either format; default standard input"),
-    text: z.string().optional().describe("The text of one eval result"),
+    files: z.array(z.string().min(1)).default([]).describe("Files of test or eval results; default standard input"),
+    text: z.string().optional().describe("The text of one result"),
+    format,
     label,
     project: projectOf,
   }),
@@ -113,46 +127,67 @@ export const evalPush = defineOperation({
   effect: "write",
   examples: [
     { run: "reward-ledger eval push results.json", does: "record one run" },
+    { run: "reward-ledger eval push junit.xml playwright.json", does: "record what test runners wrote, in whatever format" },
     { run: "run-evals --json | reward-ledger eval push", does: "record what a tool just wrote" },
   ],
   document: evalPushDocument,
   json: (views) => JSON.stringify(views.length === 1 ? views[0] : views),
   failed: (views: readonly EvalPushView[]) => views.some(({ reason }) => reason === "rejected"),
-  async run(ports, { files, text, label: given, project }, context): Promise<readonly EvalPushView[]> {
-    const told = { project: project ?? (await ports.surroundings.project()), label: given };
-    const sources: readonly Source[] =
+  async run(ports, { files, text, format: known, label: given, project }, context): Promise<readonly EvalPushView[]> {
+    const told = { project: project ?? (await ports.surroundings.project()), label: given, format: known };
+    const sources: readonly ResultSource[] =
       text === undefined || files.length > 0
-        ? files.map((file) => ({ file, text: () => ports.files.text(file) }))
-        : [{ file: "standard input", text: async () => text }];
+        ? files.map((file) => ({ file, content: () => ports.files.content(file) }))
+        : [{ file: "standard input", content: async () => text }];
     return pushAll(ports, sources, told, context);
   },
 });
 
+/** What a folder is searched for; all of it is told by content. */
+const isCandidate = (file: string): boolean => /\.(?:json|xml|tap|eval)$/i.test(file);
+
+/** JSON whose name says that it is part of a run which is being collected is left alone. */
+const isWhole = (file: string): boolean => !file.endsWith(".json") || isRunFileName(file.split(/[\\/]/).at(-1) ?? file);
+
 export const evalImport = defineOperation({
   name: "eval import",
-  summary: "Record every eval result below a folder",
+  summary: "Record a file of test or eval results, or all of them below a folder",
   input: z.object({
-    folder: z.string().min(1).describe("Folder that holds eval result files"),
+    folder: z.string().min(1).describe("File of results, or folder that holds some"),
+    format,
     label,
     project: projectOf,
   }),
   positional: ["folder"],
   effect: "write",
-  examples: [{ run: "reward-ledger eval import ~/.gstack-dev/evals", does: "record a whole history" }],
+  examples: [
+    { run: "reward-ledger eval import junit.xml", does: "record one run, in whatever format" },
+    { run: "reward-ledger eval import ~/.gstack-dev/evals", does: "record a whole history" },
+  ],
   document: evalImportDocument,
   failed: ({ rejected: bad, recorded, duplicates }: EvalImportView) => bad.length > 0 && recorded + duplicates === 0,
-  async run(ports, { folder, label: given, project }, context): Promise<EvalImportView> {
-    const listed = (await ports.files.list(folder)).filter((file) => file.endsWith(".json"));
-    const named = listed.filter((file) => isRunFileName(file.split(/[\\/]/).at(-1) ?? file));
-    if (listed.length === 0) throw notFound(`an eval result in ${folder}`, "Name a folder that holds .json files.");
-    const told = { project: project ?? (await ports.surroundings.project()), label: given };
-    const sources = named.map((file) => ({ file, text: () => ports.files.text(file) }));
+  async run(ports, { folder, format: known, label: given, project }, context): Promise<EvalImportView> {
+    const [only, ...more] = await ports.files.list(folder);
+    const isFile = only === folder && more.length === 0;
+    const listed = isFile ? [only] : [only ?? "", ...more].filter(isCandidate);
+    if (listed.length === 0)
+      throw notFound(
+        `an eval result in ${folder}`,
+        "Name a file of results, or a folder that holds .json, .xml, .tap or .eval files.",
+      );
+    const told = { project: project ?? (await ports.surroundings.project()), label: given, format: known };
+    const sources = (isFile ? listed : listed.filter(isWhole)).map((file) => ({
+      file,
+      content: () => ports.files.content(file),
+      found: !isFile,
+    }));
     const views = await pushAll(ports, sources, told, context);
     return {
       files: listed.length,
+      runs: isFile ? views.flatMap(({ run }) => run ?? []) : [],
       recorded: views.filter(({ recorded }) => recorded).length,
       duplicates: views.filter(({ reason }) => reason === "duplicate").length,
-      skipped: listed.length - named.length,
+      skipped: listed.length - views.length,
       warnings: warningsOf(views),
       rejected: views.flatMap((view) =>
         view.reason === "rejected"

@@ -74,6 +74,8 @@ export const evalShow = defineOperation({
       baseline: baseline === id,
       tests: tests.map(testView),
       left_out: chosen.length - tests.length,
+      skipped: found.data.run.tests_skipped ?? null,
+      source_format: found.data.run.source_format ?? null,
       costs,
       warnings: [...runTimeWarnings(run), ...sanityWarnings(found.data.run), ...found.warnings],
     };

@@ -4,7 +4,7 @@ import { intakeBatch, projectOf } from "../../shared/fields.ts";
 import { attemptAsync } from "../../shared/input/input-file.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { claimsToBeEval } from "../importers/eval-file.ts";
-import { pushAll } from "./push.ts";
+import { pushAll, type ResultSource } from "./push.ts";
 import type { EvalTakeView } from "./views.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -37,13 +37,13 @@ export const evalTake = defineOperation({
       if (context.signal.aborted) throw cancelled(`${from} of ${files.length} files were read`);
       const some = files.slice(from, from + atOnce);
       const texts = await Promise.all(
-        some.map(async (file) => ({ file, read: await attemptAsync(() => ports.files.text(file)) })),
+        some.map(async (file) => ({ file, read: await attemptAsync(() => ports.files.content(file)) })),
       );
-      const sources: Readonly<{ file: string; text(): Promise<string> }>[] = [];
+      const sources: ResultSource[] = [];
       for (const { file, read } of texts) {
         // A file that cannot be read says nothing of itself, so it is not known to be an eval result, nor to be none.
         if (!read.ok) unread.push({ file, ...refusalOf(toErrorView(read.error)) });
-        else if (claimsToBeEval(read.value)) sources.push({ file, text: async () => read.value });
+        else if (claimsToBeEval(read.value)) sources.push({ file, content: async () => read.value });
         else others.push(file);
       }
       const views = await pushAll(ports, sources, told, { ...context, onProgress: () => undefined });

@@ -33,6 +33,11 @@ export type EvalRunView = Readonly<{
   cost_usd: number;
   /** False where some of the cost has no price or is not reported: the run may have cost more. */
   cost_complete: boolean;
+  /**
+   * Where tests were run several times: `k` is the most attempts at any, `passed` how many passed in every one of theirs, `rate` the
+   * share of all tests. Null where each ran once.
+   */
+  pass_k: Readonly<{ k: number; passed: number; rate: number | null }> | null;
 }>;
 
 /** `eval list` prints an array of these, newest first. */
@@ -57,9 +62,11 @@ export type EvalPushView =
   | Readonly<{ file: string; recorded: false; reason: "duplicate"; run: EvalRunView; warnings: readonly string[] }>
   | Readonly<{ file: string; recorded: false; reason: "rejected"; run: null; error: ErrorView }>;
 
-/** `eval import DIR`. */
+/** `eval import PATH`. */
 export type EvalImportView = Readonly<{
   files: number;
+  /** The run of a file that was named by itself, recorded or known before; none where a folder was. */
+  runs: readonly EvalRunView[];
   recorded: number;
   duplicates: number;
   /** Runs that are still being collected, and files that are no runs by their name. */
@@ -114,6 +121,10 @@ export type EvalShowView = Pick<EvalRunView, "cost_usd" | "cost_complete"> &
     tests: readonly EvalTestView[];
     /** Tests that were chosen but are beyond the limit. */
     left_out: number;
+    /** Tests that did not run, where the results say so. */
+    skipped: number | null;
+    /** The format of results that the run was imported from; null for one of the two eval formats. */
+    source_format: string | null;
     costs: EvalCostView;
     warnings: readonly string[];
   }>;

@@ -4,6 +4,7 @@ import { cancelled, notFound, toErrorView } from "../../../kernel/errors.ts";
 import type { OnProgress } from "../../../kernel/progress.ts";
 import type { Ledger, Ports, RecordOutcome } from "../../../ports/ports.ts";
 import { holdsEval } from "../../evals/importers/eval-file.ts";
+import { refuseUnknown } from "../../evals/importers/formats/formats.ts";
 import { isRunFileName } from "../../evals/model/file-names.ts";
 import { pushAll, type Told } from "../../evals/operations/push.ts";
 import { warningsOf } from "../../evals/operations/warnings.ts";
@@ -15,12 +16,13 @@ import type { ImportView } from "../../reviews/operations/views.ts";
 import { intakeBatch, projectOf } from "../../shared/fields.ts";
 import { attemptAsync, type ReadFile, type ReadOptions, type ReadRun } from "../../shared/input/input-file.ts";
 import { readRuns } from "../../shared/input/run-files.ts";
+import { looksLikeXml } from "../../shared/input/xml.ts";
 import { type CallContext, defineOperation } from "../../shared/operation.ts";
 import { importDocument } from "../documents/import.ts";
 import { intakeMark } from "../model/undo.ts";
 
 type Source = Readonly<{ path: string; named: boolean }>;
-type EvalSource = Source & Readonly<{ text(): Promise<string> }>;
+type EvalSource = Source & Readonly<{ content(): Promise<string | Uint8Array> }>;
 type Rejected = ImportView["rejected"][number];
 type Labelled = Readonly<{ read: ReadRun; named: boolean }>;
 
@@ -31,8 +33,10 @@ const rejection = (file: string, named: boolean, error: Error): Rejected => {
 
 const baseName = (path: string): string => path.split(/[\\/]/).at(-1) ?? path;
 
+const isJson = (path: string): boolean => /\.(json|jsonl|ndjson)$/i.test(path);
+
 /** What a folder is searched for; a file named by itself is read whatever its name. */
-const isCandidate = (path: string): boolean => /\.(json|jsonl|ndjson)$/i.test(path);
+const isCandidate = (path: string): boolean => isJson(path) || /\.(xml|tap|eval)$/i.test(path);
 
 /** Files of the named paths, each once, and the paths that could not be looked at. */
 async function sourcesOf(
@@ -51,7 +55,13 @@ async function sourcesOf(
     const isFile = only === path && more.length === 0;
     const found = isFile ? listed.value : listed.value.filter(isCandidate);
     if (found.length === 0) {
-      rejected.push(rejection(path, true, notFound(`a report in ${path}`, "Name a folder that holds .json or .jsonl files.")));
+      rejected.push(
+        rejection(
+          path,
+          true,
+          notFound(`a report in ${path}`, "Name a folder that holds .json, .jsonl, .xml, .tap or .eval files."),
+        ),
+      );
     }
     for (const file of found) sources.set(file, { path: file, named: isFile || (sources.get(file)?.named ?? false) });
   }
@@ -66,6 +76,18 @@ type Gathered = Readonly<{
   evals: readonly EvalSource[];
 }>;
 
+/** What a file holds: runs, an eval run that is yet to be read, or neither. */
+async function readSource({ files }: Ports, { path, named }: Source, options: ReadOptions): Promise<ReadFile | "eval" | "other"> {
+  const content = await files.content(path);
+  if (typeof content !== "string" || holdsEval(content)) {
+    // Without being named, a run that is still being collected is left alone.
+    return named || !isJson(path) || isRunFileName(baseName(path)) ? "eval" : "other";
+  }
+  // Reports are JSON: of anything else only results are known.
+  if (isJson(path) || (named && !looksLikeXml(content))) return readRuns(content, path, options);
+  return named ? refuseUnknown(content, path) : "other";
+}
+
 async function readAll(ports: Ports, sources: readonly Source[], options: ReadOptions, context: CallContext): Promise<Gathered> {
   const drafts: Labelled[] = [];
   const rejected: Rejected[] = [];
@@ -75,22 +97,19 @@ async function readAll(ports: Ports, sources: readonly Source[], options: ReadOp
     const { path, named } = source;
     if (context.signal.aborted) throw cancelled("the import");
     context.onProgress({ done: index, total: sources.length, message: `Reading ${path}` });
-    const read = await attemptAsync(async () => {
-      const text = await ports.files.text(path);
-      return holdsEval(text) ? "eval" : readRuns(text, path, options);
-    });
+    const read = await attemptAsync(() => readSource(ports, source, options));
     if (!read.ok) {
       rejected.push(rejection(path, named, read.error));
       continue;
     }
+    if (read.value === "other") continue;
     if (read.value === "eval") {
-      // Without being named, a run that is still being collected is left alone.
-      if (named || isRunFileName(baseName(path))) evals.push({ ...source, text: () => ports.files.text(path) });
+      evals.push({ ...source, content: () => ports.files.content(path) });
       continue;
     }
     for (const one of read.value.drafts) drafts.push({ read: one, named });
     for (const one of read.value.rejected) rejected.push(rejection(one.label, named, one.error));
-    for (const one of read.value.evals) evals.push({ path: one.label, named, text: async () => one.text });
+    for (const one of read.value.evals) evals.push({ path: one.label, named, content: async () => one.text });
     for (const one of read.value.disagreements) disagreements.push(one);
   }
   return { drafts, rejected, disagreements, evals };
@@ -149,7 +168,7 @@ const recordingProgress =
 /** Records the eval runs among the files. Each file is read once more, a few at a time: together they may be large. */
 async function importEvals(ports: Ports, sources: readonly EvalSource[], told: Told, context: CallContext) {
   const named = new Map(sources.map((source) => [source.path, source.named]));
-  const files = sources.map(({ path, text }) => ({ file: path, text }));
+  const files = sources.map(({ path, content }) => ({ file: path, content }));
   const views = sources.length === 0 ? [] : await pushAll(ports, files, told, context);
   return {
     recorded: views.filter(({ recorded }) => recorded).length,

@@ -151,6 +151,7 @@ describe("documents of evals", () => {
     );
     const view = {
       files: 3,
+      runs: [],
       recorded: 1,
       duplicates: 1,
       skipped: 0,

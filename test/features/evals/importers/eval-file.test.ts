@@ -70,7 +70,7 @@ describe("reading the text of an eval file", () => {
   });
 
   test("a format that is told is not guessed", () => {
-    expect(() => parseEval(JSON.stringify(file), "run.json", "legacy")).toThrow(/branch: missing/);
+    expect(() => parseEval(JSON.stringify(file), "run.json", { format: "legacy" })).toThrow(/branch: missing/);
   });
 });
 

@@ -56,7 +56,14 @@ test("a run has the fields of the contract", () => {
     stated_at: null,
     cost_usd: 0.5,
     cost_complete: true,
+    pass_k: null,
   });
+});
+
+test("where tests were repeated, a run tells how many passed each time", () => {
+  const twice = [false, true, true].map((passed) => ({ name: "a", passed }));
+  const run = runWith({ all_results: [...twice, { name: "b", passed: true }] });
+  expect(evalRunView(rowOf("r1", { ...run, total: 2, passed: 2 })).pass_k).toEqual({ k: 3, passed: 1, rate: 0.5 });
 });
 
 test("a comparison has the fields of the contract", () => {

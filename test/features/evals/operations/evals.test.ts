@@ -77,6 +77,7 @@ describe("eval push", () => {
     writeFileSync(join(ports.cwd, "runs", "_partial-e2e.json"), "{}");
     expect(await evalImport.call(ports, { folder: "runs" }, quietCall)).toEqual({
       files: 13,
+      runs: [],
       recorded: 12,
       duplicates: 0,
       skipped: 1,

@@ -85,6 +85,8 @@ const runRow = (id: string, at: number): EvalRunRow => ({
   total: 0,
   passed: 0,
   failed: 0,
+  attempts: 1,
+  steady: 0,
   costMicros: 0,
   durationMs: 0,
   detectionHundredths: 0,

@@ -1,0 +1,50 @@
+import { invalidEval } from "../../../../kernel/errors.ts";
+import { readEvalRun } from "../../model/read.ts";
+import type { EvalFormat } from "../../model/run.ts";
+import { detectFormat, isRecord } from "../../model/validate.ts";
+import type { ReadResults, ResultFormat, ResultText } from "./format.ts";
+
+/** Numbers that JavaScript reads as infinite need at least three digits of exponent or 309 digits. */
+const suspicious = /\d[eE]\+?\d{3}|\d{309}/;
+
+/** Path of a number that is not finite, which could never be written again. */
+function infiniteAt(value: unknown, path: string): string | undefined {
+  if (typeof value === "number") return Number.isFinite(value) ? undefined : path;
+  if (typeof value !== "object" || value === null) return undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    const found = infiniteAt(inner, Array.isArray(value) ? `${path}[${key}]` : `${path === "" ? "" : `${path}.`}${key}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Reads one of this program's two formats. @throws invalid_eval with one line a problem */
+function readEvalFormat(input: ResultText, format: EvalFormat): ReadResults {
+  const value = input.json();
+  const infinite = suspicious.test(input.text) ? infiniteAt(value, "") : undefined;
+  if (infinite !== undefined) throw invalidEval(input.target, [`${infinite}: number out of range`]);
+  const read = readEvalRun(value, format);
+  if (!read.valid) throw invalidEval(input.target, read.errors);
+  return { run: read.run, warnings: read.warnings };
+}
+
+/** Fields of either format that other JSON rarely has. */
+const telling: readonly string[] = ["all_results", "total_tests", "schema_version", "git_branch", "total_cost_usd"];
+
+/** The format that a text is meant to be of, by the fields it has; undefined where it has none of them. */
+function meant({ isXml, text, json }: ResultText): EvalFormat | undefined {
+  if (isXml || !telling.some((field) => text.includes(`"${field}"`))) return undefined;
+  const value = json();
+  const isMeant = isRecord(value) && !Array.isArray(value) && telling.some((field) => Object.hasOwn(value, field));
+  return isMeant ? detectFormat(value) : undefined;
+}
+
+const evalFormat = (id: EvalFormat, title: string): ResultFormat => ({
+  id,
+  title,
+  claims: (input) => meant(input) === id,
+  read: (input) => readEvalFormat(input, id),
+});
+
+export const standard = evalFormat("standard", "standard eval results");
+export const legacy = evalFormat("legacy", "legacy eval results");

@@ -1,0 +1,73 @@
+import { ambiguousResults, unknownResults } from "../../../../kernel/errors.ts";
+import { mayHoldHalves, replacedWarnings, wholeText } from "../../../../kernel/whole-text.ts";
+import { parseJson } from "../../../shared/input/json.ts";
+import { looksLikeXml } from "../../../shared/input/xml.ts";
+import { ctrf } from "./ctrf.ts";
+import { legacy, standard } from "./evals.ts";
+import type { ResultFormat, ResultText } from "./format.ts";
+import { inspect } from "./inspect.ts";
+import { jest } from "./jest.ts";
+import { junit } from "./junit.ts";
+import { mocha } from "./mocha.ts";
+import { playwright } from "./playwright.ts";
+import { promptfoo } from "./promptfoo.ts";
+import { pytest } from "./pytest.ts";
+import { tap } from "./tap.ts";
+
+/** Every format of results that is read. A text is told by its content; the order is that of messages. */
+export const resultFormats: readonly ResultFormat[] = [
+  standard,
+  legacy,
+  junit,
+  jest,
+  playwright,
+  mocha,
+  pytest,
+  ctrf,
+  tap,
+  promptfoo,
+  inspect,
+];
+
+/** A text to be read, whose JSON is parsed once. `replaced` tells which of its texts were made whole. */
+export function resultText(text: string, target: string, root: string): ResultText & Readonly<{ replaced(): readonly string[] }> {
+  let parsed: ReturnType<typeof wholeText> | undefined;
+  const whole = (): ReturnType<typeof wholeText> => {
+    if (parsed === undefined) {
+      const value = parseJson(text, target);
+      parsed = mayHoldHalves(text) ? wholeText(value) : { value, replaced: [] };
+    }
+    return parsed;
+  };
+  return {
+    text,
+    target,
+    root,
+    isXml: looksLikeXml(text),
+    json: () => whole().value,
+    replaced: () => replacedWarnings(parsed?.replaced ?? []),
+  };
+}
+
+/** The format of a text; undefined where it is of none. @throws invalid_json, invalid_eval when it fits several */
+export function formatOf(input: ResultText): ResultFormat | undefined {
+  const claiming = resultFormats.filter((format) => format.claims(input));
+  if (claiming.length > 1)
+    throw ambiguousResults(
+      input.target,
+      claiming.map(({ title }) => title),
+    );
+  return claiming[0];
+}
+
+/** Refuses a text of no format that is known. @throws invalid_json where it is no JSON either, invalid_eval */
+export function refuseUnknown(text: string, target: string): never {
+  if (!looksLikeXml(text)) parseJson(text, target);
+  throw unknownResults(
+    target,
+    resultFormats.map(({ title }) => title),
+  );
+}
+
+/** A format by its id, for whoever tells it. */
+export const formatById = (id: ResultFormat["id"]): ResultFormat | undefined => resultFormats.find((format) => format.id === id);

@@ -1,0 +1,73 @@
+import { text as textOf } from "node:stream/consumers";
+import { type Entry, fromBufferPromise, type ZipFile } from "yauzl";
+import { invalidEval, LedgerError } from "../../../../kernel/errors.ts";
+import { parseJson } from "../../../shared/input/json.ts";
+import type { ReadResults } from "./format.ts";
+import { type InspectSample, inspectRun, inspectSamples } from "./inspect.ts";
+
+const MiB = 1024 * 1024;
+
+/** What an archive may unpack to: one entry, which is in memory as a whole, and all together. */
+const largestEntry = 100 * MiB;
+const largestArchive = 1024 * MiB;
+
+/** The header of a finished log, and what stands for it in one that was not finished. */
+const headerName = "header.json";
+const startName = "_journal/start.json";
+
+const isSample = ({ fileName }: Entry): boolean => /^samples\/[^/]+\.json$/.test(fileName);
+
+async function entriesOf(zip: ZipFile, target: string): Promise<ReadonlyMap<string, Entry>> {
+  const entries = new Map<string, Entry>();
+  let total = 0;
+  for await (const entry of zip.eachEntry()) {
+    if (entry.fileName !== headerName && entry.fileName !== startName && !isSample(entry)) continue;
+    total += entry.uncompressedSize;
+    const size = entry.uncompressedSize > largestEntry ? entry.uncompressedSize : undefined;
+    if (size !== undefined)
+      throw invalidEval(target, [`${entry.fileName} unpacks to ${size} bytes, the limit is ${largestEntry}`]);
+    if (total > largestArchive) throw invalidEval(target, [`it unpacks to more than ${largestArchive} bytes`]);
+    if (!entry.canDecodeFileData())
+      throw invalidEval(target, [
+        `${entry.fileName} is compressed in a way that is not known; \`inspect log convert\` writes it anew`,
+      ]);
+    entries.set(entry.fileName, entry);
+  }
+  return entries;
+}
+
+/** The JSON of an entry. The stream ends with an error where it unpacks to more than it says. */
+const jsonOf = async (zip: ZipFile, entry: Entry, target: string): Promise<unknown> =>
+  parseJson(await textOf(await zip.openReadStreamPromise(entry)), `${target} ${entry.fileName}`);
+
+/**
+ * Reads an Inspect log in its archive form: the header first, then the samples one by one, of which only the outcome is kept.
+ * @throws invalid_json, invalid_eval
+ */
+export async function readInspectZip(bytes: Uint8Array, target: string): Promise<ReadResults> {
+  try {
+    const zip = await fromBufferPromise(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), { lazyEntries: true });
+    const entries = await entriesOf(zip, target);
+    const header = entries.get(headerName) ?? entries.get(startName);
+    if (header === undefined) throw invalidEval(target, [`it is a zip archive without ${headerName}, so no log of Inspect`]);
+    const head = await jsonOf(zip, header, target);
+    const warnings: string[] = [];
+    const samples: InspectSample[] = [];
+    for (const [name, entry] of entries) {
+      if (!isSample(entry)) continue;
+      try {
+        samples.push(
+          ...inspectSamples([await jsonOf(zip, entry, target)], (message) => void warnings.push(`${name}: ${message}`)),
+        );
+      } catch (error) {
+        if (!(error instanceof LedgerError)) throw error;
+        warnings.push(`${error.message}; not recorded`);
+      }
+    }
+    const isUnfinished = header.fileName === startName && typeof head === "object" && head !== null;
+    return inspectRun(target, isUnfinished ? { status: "started", ...head } : head, samples, warnings);
+  } catch (error) {
+    if (error instanceof LedgerError) throw error;
+    throw invalidEval(target, [`the archive is damaged (${error instanceof Error ? error.message : String(error)})`]);
+  }
+}

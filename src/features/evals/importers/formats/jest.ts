@@ -1,0 +1,81 @@
+import * as z from "zod";
+import { filesBelow } from "./files.ts";
+import { claimedBy, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
+import { failureText, given, isoOf, joined, maybe, parsed, type ResultTest, readEntries, runOf } from "./result-run.ts";
+
+/** What Jest writes with `--json`, and Vitest with its `json` reporter. */
+const mark = z.object({ testResults: z.array(z.unknown()), numTotalTests: z.number() });
+
+const report = mark.extend({ startTime: maybe(z.number()), openHandles: z.unknown().optional() });
+
+const fileResult = z.object({
+  name: z.string(),
+  status: maybe(z.string()),
+  message: maybe(z.string()),
+  endTime: maybe(z.number()),
+  assertionResults: z.array(z.unknown()),
+});
+
+const assertion = z.object({
+  ancestorTitles: z.array(z.string()),
+  title: z.string(),
+  status: z.string(),
+  duration: maybe(z.number()),
+  failureMessages: maybe(z.array(z.string())),
+  /** Jest only: how often it was run. */
+  invocations: maybe(z.number()),
+});
+
+const notRun: ReadonlySet<string> = new Set(["pending", "skipped", "todo", "disabled", "focused"]);
+
+/** The attempts at a test. Only the messages of the last one are known to be its own. */
+function attemptsAt(test: z.infer<typeof assertion>, suite: string): readonly ResultTest[] {
+  const key = { suite, name: joined(...test.ancestorTitles, test.title) };
+  if (notRun.has(test.status)) return [{ ...key, passed: null }];
+  const passed = test.status === "passed";
+  const said = failureText(...(test.failureMessages ?? []));
+  const error = given("error", said);
+  const last = { ...key, passed, ...given("duration_ms", test.duration), ...(passed ? {} : error) };
+  // Messages of a test that passed are those of attempts before; how many there were is not said.
+  const earlier = test.invocations === undefined ? (passed && said !== undefined ? 1 : 0) : test.invocations - 1;
+  return [...Array.from({ length: earlier }, () => ({ ...key, passed: false, ...error })), last];
+}
+
+function read(input: ResultText): ReadResults {
+  const { target, root } = input;
+  const { testResults, startTime, openHandles } = parsed(report, input.json(), target);
+  const warnings: string[] = [];
+  const warn = (message: string): void => void warnings.push(message);
+  const files = readEntries(fileResult, testResults, "testResults", warn);
+  const below = filesBelow(
+    root,
+    files.map(({ name }) => name),
+  );
+  const tests = files.flatMap((file, index): readonly ResultTest[] => {
+    const suite = below(file.name);
+    const entries = readEntries(assertion, file.assertionResults, `testResults[${index}].assertionResults`, warn);
+    const all = entries.flatMap((one) => attemptsAt(one, suite));
+    // A file that could not be loaded has no test of its own.
+    const isBroken = file.status === "failed" && !all.some(({ passed }) => passed === false);
+    return isBroken ? [...all, { suite, name: suite, passed: false, ...given("error", failureText(file.message)) }] : all;
+  });
+  const ends = files.flatMap(({ endTime }) => endTime ?? []);
+  const tool = openHandles === undefined ? "vitest" : "jest";
+  return runOf(target, {
+    format: `${tool}-json`,
+    tier: tool,
+    at: isoOf(startTime),
+    ...(startTime === undefined || ends.length === 0
+      ? {}
+      : { durationMs: Math.max(0, ends.reduce((latest, end) => Math.max(latest, end), startTime) - startTime) }),
+    tests,
+    warnings,
+  });
+}
+
+export const jest: ResultFormat = {
+  id: "jest-json",
+  title: "JSON of Jest or Vitest",
+  claims: claimedBy(mark, ["testResults", "numTotalTests"]),
+  read,
+};

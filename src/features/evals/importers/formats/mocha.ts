@@ -1,0 +1,67 @@
+import * as z from "zod";
+import { filesBelow } from "./files.ts";
+import { claimedBy, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
+import { failureText, given, joined, maybe, parsed, type ResultTest, readEntries, runOf } from "./result-run.ts";
+
+/** What mocha's `json` reporter writes. */
+const mark = z.object({
+  stats: z.object({ tests: z.number(), passes: z.number() }),
+  passes: z.array(z.unknown()),
+  failures: z.array(z.unknown()),
+  pending: z.array(z.unknown()),
+});
+
+const report = mark.extend({ stats: z.object({ start: maybe(z.string()), duration: maybe(z.number()) }) });
+
+const entry = z.object({
+  title: z.string(),
+  fullTitle: z.string(),
+  file: maybe(z.string()),
+  duration: maybe(z.number()),
+  /** How often it had failed before. */
+  currentRetry: maybe(z.number()),
+  err: maybe(z.object({ message: maybe(z.string()), stack: maybe(z.string()) })),
+});
+
+function attemptsAt(one: z.infer<typeof entry>, passed: boolean | null, suite: string | undefined): readonly ResultTest[] {
+  const around = one.fullTitle.endsWith(one.title) ? one.fullTitle.slice(0, one.fullTitle.length - one.title.length).trim() : "";
+  const key = { ...given("suite", suite), name: joined(around, one.title) };
+  if (passed === null) return [{ ...key, passed }];
+  const error = passed ? {} : given("error", failureText(one.err?.message, one.err?.stack));
+  return [
+    ...Array.from({ length: one.currentRetry ?? 0 }, () => ({ ...key, passed: false })),
+    { ...key, passed, ...given("duration_ms", one.duration), ...error },
+  ];
+}
+
+function read(input: ResultText): ReadResults {
+  const { target, root } = input;
+  const { stats, passes, failures, pending } = parsed(report, input.json(), target);
+  const warnings: string[] = [];
+  const groups = [
+    { at: "passes", list: passes, passed: true },
+    { at: "failures", list: failures, passed: false },
+    { at: "pending", list: pending, passed: null },
+  ].map(({ at, list, passed }) => ({ passed, entries: readEntries(entry, list, at, (message) => void warnings.push(message)) }));
+  const below = filesBelow(
+    root,
+    groups.flatMap(({ entries }) => entries.flatMap(({ file }) => file ?? [])),
+  );
+  return runOf(target, {
+    format: "mocha-json",
+    tier: "mocha",
+    at: stats.start,
+    durationMs: stats.duration,
+    tests: groups.flatMap(({ entries, passed }) =>
+      entries.flatMap((one) => attemptsAt(one, passed, one.file === undefined ? undefined : below(one.file))),
+    ),
+    warnings,
+  });
+}
+
+export const mocha: ResultFormat = {
+  id: "mocha-json",
+  title: "JSON of mocha",
+  claims: claimedBy(mark, ["stats", "passes", "failures", "pending"]),
+  read,
+};

@@ -1,0 +1,102 @@
+import * as z from "zod";
+import { claimedBy, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
+import { failureText, given, joined, maybe, parsed, type ResultTest, readEntries, runOf } from "./result-run.ts";
+
+/** What Playwright's `json` reporter writes. */
+const mark = z.object({ config: z.object({ rootDir: z.string() }), suites: z.array(z.unknown()), stats: z.object({}) });
+
+const report = mark.extend({
+  config: z.object({
+    metadata: maybe(z.object({ gitCommit: maybe(z.object({ hash: maybe(z.string()), branch: maybe(z.string()) })) })),
+  }),
+  stats: z.object({ startTime: maybe(z.string()), duration: maybe(z.number()) }),
+  errors: maybe(z.array(z.object({ message: maybe(z.string()) }))),
+});
+
+type Suite = Readonly<{ title: string; file?: string | undefined; specs: readonly unknown[]; suites: readonly unknown[] }>;
+
+const suite: z.ZodType<Suite> = z.object({
+  title: z.string(),
+  file: maybe(z.string()),
+  specs: maybe(z.array(z.unknown())).transform((list) => list ?? []),
+  suites: maybe(z.array(z.unknown())).transform((list) => list ?? []),
+});
+
+const result = z.object({
+  status: maybe(z.string()),
+  duration: maybe(z.number()),
+  errors: maybe(z.array(z.object({ message: maybe(z.string()) }))),
+});
+
+const spec = z.object({
+  title: z.string(),
+  file: maybe(z.string()),
+  tests: z.array(
+    z.object({
+      projectName: maybe(z.string()),
+      expectedStatus: maybe(z.string()),
+      status: maybe(z.string()),
+      results: z.array(result),
+    }),
+  ),
+});
+
+type Spec = z.infer<typeof spec>;
+
+/** An attempt passed when it ended as the test expects, which may be failing. */
+function attemptsAt(one: Spec, titles: readonly string[], file: string): readonly ResultTest[] {
+  return one.tests.flatMap(({ projectName, expectedStatus = "passed", status, results }): readonly ResultTest[] => {
+    const key = { suite: joined(projectName, file), name: joined(...titles, one.title) };
+    if (status === "skipped" || results.length === 0) return [{ ...key, passed: null }];
+    return results.map((attempt) => ({
+      ...key,
+      passed: attempt.status === "skipped" ? null : attempt.status === expectedStatus,
+      ...given("duration_ms", attempt.duration),
+      ...(attempt.status === expectedStatus
+        ? {}
+        : given("error", failureText(...(attempt.errors ?? []).map(({ message }) => message)))),
+      ...(attempt.status === "timedOut" ? { exit_reason: "timeout" } : {}),
+    }));
+  });
+}
+
+function read(input: ResultText): ReadResults {
+  const { target } = input;
+  const { suites, stats, config, errors = [] } = parsed(report, input.json(), target);
+  const warnings: string[] = errors.flatMap(({ message }) => failureText(message) ?? []);
+  const warn = (message: string): void => void warnings.push(message);
+  const visit = (
+    list: readonly unknown[],
+    at: string,
+    titles: readonly string[],
+    around: string | undefined,
+  ): readonly ResultTest[] =>
+    readEntries(suite, list, at, warn).flatMap((one, index) => {
+      const place = `${at}[${index}]`;
+      // The outermost suite is the file.
+      const inner = around === undefined ? [] : [...titles, one.title];
+      const file = around ?? one.file ?? one.title;
+      return [
+        ...readEntries(spec, one.specs, `${place}.specs`, warn).flatMap((test) => attemptsAt(test, inner, file)),
+        ...visit(one.suites, `${place}.suites`, inner, file),
+      ];
+    });
+  const commit = config.metadata?.gitCommit;
+  return runOf(target, {
+    format: "playwright-json",
+    tier: "playwright",
+    at: stats.startTime,
+    durationMs: stats.duration,
+    tests: visit(suites, "suites", [], undefined),
+    sha: commit?.hash,
+    branch: commit?.branch,
+    warnings,
+  });
+}
+
+export const playwright: ResultFormat = {
+  id: "playwright-json",
+  title: "JSON of Playwright",
+  claims: claimedBy(mark, ["suites", "rootDir", "stats"]),
+  read,
+};

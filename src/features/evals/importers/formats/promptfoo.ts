@@ -1,0 +1,162 @@
+import * as z from "zod";
+import { microsToUsd, usdToMicros } from "../../model/money.ts";
+import type { CostEntry } from "../../model/run.ts";
+import { claimedBy, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
+import { failureText, given, grouped, joined, maybe, parsed, type ResultTest, readEntries, runOf } from "./result-run.ts";
+import { numbers, scoresOf } from "./scores.ts";
+
+/** What `promptfoo eval --output results.json` writes: one result for each provider, prompt and test. */
+const mark = z.object({
+  results: z.object({ version: z.number(), results: z.array(z.unknown()), stats: z.object({ successes: z.number() }) }),
+});
+
+const prompt = z.object({ id: maybe(z.string()), raw: maybe(z.string()), label: maybe(z.string()) });
+
+const report = z.object({
+  config: maybe(z.object({ description: maybe(z.string()) })),
+  results: mark.shape.results.extend({
+    timestamp: maybe(z.string()),
+    prompts: maybe(z.array(prompt)),
+    stats: z.object({ durationMs: maybe(z.number()) }),
+  }),
+});
+
+const tokens = maybe(z.object({ prompt: maybe(z.number()), completion: maybe(z.number()), cached: maybe(z.number()) }));
+
+const result = z.object({
+  provider: z.object({ id: z.string(), label: maybe(z.string()) }),
+  prompt,
+  promptId: maybe(z.string()),
+  promptIdx: z.number(),
+  testIdx: z.number(),
+  testCase: maybe(z.object({ description: maybe(z.string()), vars: maybe(z.record(z.string(), z.unknown())) })),
+  vars: maybe(z.record(z.string(), z.unknown())),
+  success: z.boolean(),
+  score: maybe(z.number()),
+  namedScores: maybe(numbers),
+  error: maybe(z.string()),
+  gradingResult: maybe(z.object({ reason: maybe(z.string()) })),
+  latencyMs: maybe(z.number()),
+  cost: maybe(z.number()),
+  tokenUsage: tokens,
+  response: maybe(z.object({ cached: maybe(z.boolean()), tokenUsage: tokens })),
+});
+
+type Result = z.infer<typeof result>;
+
+/** Numbers things by the order in which they are first met, from 1. */
+function numbering(): (thing: string) => number {
+  const known = new Map<string, number>();
+  return (thing) => {
+    const number = known.get(thing) ?? known.size + 1;
+    known.set(thing, number);
+    return number;
+  };
+}
+
+/** Labels that promptfoo makes by itself hold the text of the prompt, which is no name. */
+const ownLabel = ({ raw, label }: z.infer<typeof prompt>): string | undefined =>
+  label === undefined || raw === undefined || label.includes(raw) || label.length > 80 || /[\n{]/.test(label) ? undefined : label;
+
+/**
+ * Names of tests: their description, else their number. Repeats have the same description and variables, and are one test. What the
+ * variables hold is no name: it may be anything that is asked of a model.
+ */
+function namesOf(results: readonly Result[]): (one: Result) => string {
+  const number = numbering();
+  const contentOf = ({ testCase, vars }: Result): string => JSON.stringify([testCase?.description, testCase?.vars ?? vars]);
+  const byDescription = new Map<string, string[]>();
+  for (const one of results.toSorted((a, b) => a.testIdx - b.testIdx)) {
+    const content = contentOf(one);
+    number(content);
+    const description = one.testCase?.description;
+    if (description === undefined) continue;
+    const same = byDescription.get(description) ?? [];
+    if (!same.includes(content)) byDescription.set(description, [...same, content]);
+  }
+  return (one) => {
+    const content = contentOf(one);
+    const description = one.testCase?.description;
+    if (description === undefined) return `test ${number(content)}`;
+    const place = (byDescription.get(description) ?? []).indexOf(content);
+    return place <= 0 ? description : `${description} #${place + 1}`;
+  };
+}
+
+const tokensOf = (one: Result) => one.tokenUsage ?? one.response?.tokenUsage;
+
+/** What each provider took. A cost that is not stated for all of its calls is no total, so that tokens can be priced. */
+function costsOf(results: readonly Result[]): readonly CostEntry[] {
+  return [...grouped(results, ({ provider }) => provider.id)].flatMap(([model, calls]): readonly CostEntry[] => {
+    const total = (key: "prompt" | "completion" | "cached"): number =>
+      calls.reduce((sum, one) => sum + (tokensOf(one)?.[key] ?? 0), 0);
+    const costs = calls.flatMap(({ cost }) => cost ?? []);
+    const isKnown = costs.length === calls.length;
+    if (!isKnown && calls.every((one) => tokensOf(one) === undefined)) return [];
+    return [
+      {
+        model,
+        calls: calls.length,
+        input_tokens: total("prompt"),
+        output_tokens: total("completion"),
+        cache_read_input_tokens: total("cached"),
+        ...(isKnown ? { cost_usd: microsToUsd(costs.reduce((sum, cost) => sum + usdToMicros(cost), 0)) } : {}),
+      },
+    ];
+  });
+}
+
+function read(input: ResultText): ReadResults {
+  const { target } = input;
+  const { config, results } = parsed(report, input.json(), target);
+  const warnings: string[] = [];
+  const all = readEntries(result, results.results, "results.results", (message) => void warnings.push(message));
+  const nameOf = namesOf(all);
+  const promptNumber = numbering();
+  const promptKey = (one: Result): string => one.promptId ?? one.prompt.label ?? String(one.promptIdx);
+  for (const one of all.toSorted((a, b) => a.promptIdx - b.promptIdx)) promptNumber(promptKey(one));
+  const template = (one: Result) =>
+    results.prompts?.find(({ id, label }) => (id === undefined ? label === one.prompt.label : id === one.promptId));
+  const tests = all
+    .toSorted((a, b) => a.promptIdx - b.promptIdx || a.testIdx - b.testIdx)
+    .map((one): ResultTest => {
+      const label = ownLabel(template(one) ?? one.prompt) ?? `prompt ${promptNumber(promptKey(one))}`;
+      return {
+        suite: joined(
+          one.provider.label === undefined || one.provider.label === "" ? one.provider.id : one.provider.label,
+          label,
+        ),
+        name: nameOf(one),
+        passed: one.success,
+        ...given("duration_ms", one.latencyMs),
+        ...given("cost_usd", one.cost),
+        model: one.provider.id,
+        ...given(
+          "judge_scores",
+          scoresOf([
+            ["score", one.score],
+            ...Object.entries(one.namedScores ?? {}).map(([name, score]) => [name, score ?? undefined] as const),
+          ]),
+        ),
+        ...(one.success ? {} : given("error", failureText(one.error, one.gradingResult?.reason))),
+        ...(one.response?.cached === true ? { extra: { cached: true } } : {}),
+      };
+    });
+  return runOf(target, {
+    format: "promptfoo",
+    tier: "promptfoo",
+    at: results.timestamp,
+    durationMs: results.stats.durationMs,
+    tests,
+    costs: costsOf(all),
+    label: config?.description,
+    warnings,
+  });
+}
+
+export const promptfoo: ResultFormat = {
+  id: "promptfoo",
+  title: "promptfoo results",
+  claims: claimedBy(mark, ["results", "stats", "successes"]),
+  read,
+};

@@ -1,0 +1,71 @@
+import * as z from "zod";
+import { claimedBy, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
+import { failureText, given, isoOf, joined, maybe, parsed, type ResultTest, readEntries, runOf } from "./result-run.ts";
+
+/** What pytest-json-report writes. */
+const mark = z.object({ created: z.number(), exitcode: z.number(), summary: z.object({}), tests: z.array(z.unknown()) });
+
+const report = mark.extend({ duration: maybe(z.number()) });
+
+const stage = maybe(
+  z.object({
+    duration: maybe(z.number()),
+    crash: maybe(z.object({ message: maybe(z.string()) })),
+    longrepr: maybe(z.string()),
+  }),
+);
+
+const test = z.object({ nodeid: z.string(), outcome: z.string(), setup: stage, call: stage, teardown: stage });
+
+const verdicts: ReadonlyMap<string, boolean> = new Map([
+  ["passed", true],
+  ["xpassed", true],
+  ["failed", false],
+  ["error", false],
+  // pytest-rerunfailures reports each attempt before the last as one of its own.
+  ["rerun", false],
+]);
+
+/** `tests/test_a.py::TestA::test_b[1]`: the file is the suite. */
+function keyOf(nodeid: string): Readonly<{ suite: string; name: string }> {
+  const parameters = nodeid.indexOf("[");
+  const [head, tail] = parameters === -1 ? [nodeid, ""] : [nodeid.slice(0, parameters), nodeid.slice(parameters)];
+  const [file = "", ...names] = head.split("::");
+  return names.length === 0 ? { suite: "", name: nodeid } : { suite: file, name: `${joined(...names)}${tail}` };
+}
+
+function attemptOf(one: z.infer<typeof test>): ResultTest {
+  const passed = verdicts.get(one.outcome) ?? null;
+  const stages = [one.setup, one.call, one.teardown].flatMap((part) => part ?? []);
+  const seconds = stages.flatMap(({ duration }) => duration ?? []);
+  const error =
+    passed === false ? failureText(...stages.flatMap(({ crash, longrepr }) => [crash?.message, longrepr])) : undefined;
+  return {
+    ...keyOf(one.nodeid),
+    passed,
+    ...(passed === null || seconds.length === 0 ? {} : { duration_ms: seconds.reduce((sum, value) => sum + value, 0) * 1000 }),
+    ...given("error", error),
+  };
+}
+
+function read(input: ResultText): ReadResults {
+  const { target } = input;
+  const { created, duration, tests } = parsed(report, input.json(), target);
+  const warnings: string[] = [];
+  return runOf(target, {
+    format: "pytest-json",
+    tier: "pytest",
+    // The report is made at the end.
+    at: isoOf((created - (duration ?? 0)) * 1000),
+    ...(duration === undefined ? {} : { durationMs: duration * 1000 }),
+    tests: readEntries(test, tests, "tests", (message) => void warnings.push(message)).map(attemptOf),
+    warnings,
+  });
+}
+
+export const pytest: ResultFormat = {
+  id: "pytest-json",
+  title: "JSON of pytest-json-report",
+  claims: claimedBy(mark, ["created", "exitcode", "tests"]),
+  read,
+};

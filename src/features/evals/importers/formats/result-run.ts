@@ -1,0 +1,143 @@
+import { stripVTControlCharacters } from "node:util";
+import type * as z from "zod";
+import { invalidEval } from "../../../../kernel/errors.ts";
+import { placeOf } from "../../../../kernel/zod-messages.ts";
+import { testCounts } from "../../model/attempts.ts";
+import { microsToUsd, usdToMicros } from "../../model/money.ts";
+import { type CostEntry, type EvalRun, type EvalTest, evalRun } from "../../model/run.ts";
+import type { ReadResults } from "./format.ts";
+
+/** One attempt at a test; `passed` is null where it did not run. Optional fields are absent where the format is silent. */
+export type ResultTest = Omit<EvalTest, "passed"> & Readonly<{ passed: boolean | null }>;
+
+/** What a format says of a run. */
+export type Results = Readonly<{
+  format: string;
+  /** Names the body of tests that a later run is compared with. */
+  tier: string;
+  /** ISO-8601, as far as the format says when the run began. */
+  at?: string | undefined;
+  durationMs?: number | undefined;
+  /** Every attempt, those at one test in their order. */
+  tests: readonly ResultTest[];
+  /** Tests that did not run and are not among `tests`. */
+  alsoSkipped?: number | undefined;
+  branch?: string | undefined;
+  sha?: string | undefined;
+  label?: string | undefined;
+  costs?: readonly CostEntry[] | undefined;
+  /** Whether it ended before all tests had run. */
+  partial?: boolean | undefined;
+  warnings?: readonly string[] | undefined;
+}>;
+
+/** Texts of failures are kept up to so many characters: some tools print a page a test. */
+const mostCharacters = 4000;
+
+/**
+ * What a tool says of a failure: without colours, and not longer than a person reads. A part that repeats what stands before it is left
+ * out. Undefined when it says nothing.
+ */
+export function failureText(...parts: readonly (string | undefined)[]): string | undefined {
+  const kept: string[] = [];
+  for (const part of parts) {
+    const text = stripVTControlCharacters(part ?? "").trim();
+    if (text === "" || kept.some((one) => one.includes(text))) continue;
+    const last = kept.at(-1);
+    if (last !== undefined && (text.startsWith(last) || text.split("\n", 1)[0]?.includes(last) === true)) kept.pop();
+    kept.push(text);
+  }
+  const text = kept.join("\n");
+  if (text === "") return undefined;
+  return text.length > mostCharacters ? `${text.slice(0, mostCharacters).toWellFormed()}…` : text;
+}
+
+/** Names of nested suites and tests as one. */
+export const joined = (...parts: readonly (string | undefined)[]): string =>
+  parts.filter((part) => part !== undefined && part.trim() !== "").join(" › ");
+
+/** An optional field: absent where there is nothing to say. */
+export const given = <Key extends string, Value>(key: Key, value: Value | undefined | null) =>
+  value === undefined || value === null ? {} : ({ [key]: value } as { [K in Key]: Value });
+
+const sum = (values: readonly (number | undefined)[]): number => values.reduce<number>((all, value) => all + (value ?? 0), 0);
+
+const isRun = (test: ResultTest): test is EvalTest => test.passed !== null;
+
+/** The run that a format's results make. @throws invalid_eval when it holds no test at all */
+export function runOf(target: string, results: Results): ReadResults {
+  const { format, tier, tests: all, costs, warnings = [] } = results;
+  const tests = all.filter(isRun);
+  const skipped = all.length - tests.length + (results.alsoSkipped ?? 0);
+  if (tests.length + skipped === 0) throw invalidEval(target, [`it holds no test results (${format})`]);
+  const micros = sum((costs ?? tests).map(({ cost_usd }) => (cost_usd === undefined ? undefined : usdToMicros(cost_usd))));
+  const run: EvalRun = {
+    format: "standard",
+    schema_version: 1,
+    version: "",
+    git_branch: results.branch ?? "",
+    git_sha: results.sha ?? "",
+    timestamp: results.at ?? "",
+    tier,
+    ...given("label", results.label),
+    ...testCounts({ tier, tests }),
+    total_cost_usd: microsToUsd(micros),
+    total_duration_ms: results.durationMs ?? sum(tests.map(({ duration_ms }) => duration_ms)),
+    ...(results.partial === true ? { _partial: true } : {}),
+    ...(costs === undefined || costs.length === 0 ? {} : { costs: [...costs] }),
+    source_format: format,
+    ...(skipped === 0 ? {} : { tests_skipped: skipped }),
+    tests,
+  };
+  return { run: evalRun.parse(run), warnings };
+}
+
+/**
+ * Reads the entries of a list one by one, so that a wrong one does not lose the others.
+ * @param at where the list stands
+ */
+export function readEntries<T>(
+  schema: z.ZodType<T>,
+  list: readonly unknown[],
+  at: string,
+  warn: (message: string) => void,
+): readonly T[] {
+  return list.flatMap((entry, index) => {
+    const read = schema.safeParse(entry);
+    if (read.success) return [read.data];
+    warn(`${at}[${index}]: ${firstProblem(read.error)}; not recorded`);
+    return [];
+  });
+}
+
+const firstProblem = ({ issues: [issue] }: z.ZodError): string =>
+  issue === undefined ? "not of the format" : [placeOf(issue.path), issue.message].filter((part) => part !== "").join(": ");
+
+/** A value by a schema. @throws invalid_eval with one line a problem */
+export function parsed<T>(schema: z.ZodType<T>, value: unknown, target: string): T {
+  const read = schema.safeParse(value);
+  if (read.success) return read.data;
+  throw invalidEval(
+    target,
+    read.error.issues.map((issue) => [placeOf(issue.path), issue.message].filter((part) => part !== "").join(": ")),
+  );
+}
+
+/** Milliseconds since the epoch as ISO-8601; undefined where that is no time. */
+export const isoOf = (ms: number | undefined): string | undefined =>
+  ms === undefined || Number.isNaN(new Date(ms).getTime()) ? undefined : new Date(ms).toISOString();
+
+/** Optional in the way of most producers: null says no more than leaving it out. */
+export const maybe = <T>(schema: z.ZodType<T>) => schema.nullish().transform((value) => value ?? undefined);
+
+/** Things of one key together, keys in the order in which they are first met. */
+export function grouped<T, Key>(things: readonly T[], keyOf: (thing: T) => Key): ReadonlyMap<Key, readonly T[]> {
+  const groups = new Map<Key, T[]>();
+  for (const thing of things) {
+    const key = keyOf(thing);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [thing]);
+    else group.push(thing);
+  }
+  return groups;
+}

@@ -1,0 +1,145 @@
+import { invalidEval } from "../../../../kernel/errors.ts";
+import type { ReadResults, ResultFormat, ResultText } from "./format.ts";
+import { failureText, given, joined, type ResultTest, runOf } from "./result-run.ts";
+
+/** `not ok 3 - name # SKIP why`; Vitest opens the tests inside with a bracket. */
+const testLine = /^(\s*)(not )?ok\b(?: (\d+))?(?: -)? ?(.*)$/;
+const planLine = /^(\s*)1\.\.(\d+)/;
+const first = /^(?:TAP version \d+|1\.\.\d+|(?:not )?ok\b.*)\s*$/;
+
+/** A test or a suite whose line was read; `names` are those of the suites around it. */
+type Point = Readonly<{ names: readonly string[]; name: string; passed: boolean | null }> & {
+  /** Whether tests were read inside of it. */
+  isSuite: boolean;
+  durationMs: number | undefined;
+  readonly notes: string[];
+};
+
+/** The description without its directive, and what the directive says. */
+function described(text: string) {
+  const directive = /(?<!\\)#\s*(skip|todo)\b/i.exec(text);
+  const time = /(?<!\\)#\s*time=([\d.]+)(m?s)/.exec(text);
+  const end = /(?<!\\)\s*(?<!\\)#\s*(?:skip\b|todo\b|time=)/i.exec(text)?.index ?? text.length;
+  const name = text
+    .slice(0, end)
+    .trim()
+    .replace(/\\([#\\])/g, "$1");
+  return {
+    name,
+    isSkipped: directive !== null,
+    durationMs: time === null ? undefined : Number(time[1]) * (time[2] === "s" ? 1000 : 1),
+  };
+}
+
+/** Suites that are open, from the outermost, and what was read. */
+type State = {
+  readonly points: Point[];
+  readonly open: { readonly depth: number; readonly name: string; hasTests: boolean }[];
+  planned: number | undefined;
+  outermost: number;
+  bailed: boolean;
+};
+
+const close = ({ open }: State, isClosed: (depth: number) => boolean): void => {
+  for (let last = open.at(-1); last !== undefined && isClosed(last.depth); last = open.at(-1)) open.pop();
+};
+
+function readTest(state: State, depth: number, line: RegExpExecArray): void {
+  const { open, points } = state;
+  const text = line[4] ?? "";
+  const opens = /\{\s*$/.test(text);
+  const { name, isSkipped, durationMs } = described(opens ? text.replace(/\s*\{\s*$/, "") : text);
+  close(state, (one) => one > depth);
+  const own = open.at(-1)?.depth === depth ? open.pop() : undefined;
+  const around = open.at(-1);
+  if (around !== undefined) around.hasTests = true;
+  if (depth === 0) state.outermost += 1;
+  points.push({
+    names: open.map((one) => one.name),
+    name: name === "" ? `test ${line[3] ?? points.length + 1}` : name,
+    passed: isSkipped ? null : line[2] === undefined,
+    isSuite: opens || own?.hasTests === true,
+    durationMs,
+    notes: [],
+  });
+  if (opens) open.push({ depth, name, hasTests: true });
+}
+
+function readLine(state: State, line: string): void {
+  const depth = line.length - line.trimStart().length;
+  const subtest = /^\s*# Subtest: (.*)$/.exec(line);
+  const test = testLine.exec(line);
+  const plan = planLine.exec(line);
+  if (subtest !== null) {
+    close(state, (one) => one >= depth);
+    state.open.push({ depth, name: described(subtest[1] ?? "").name, hasTests: false });
+  } else if (test !== null) readTest(state, depth, test);
+  else if (plan !== null && depth === 0) state.planned = Number(plan[2]);
+  else if (/^Bail out!/i.test(line)) state.bailed = true;
+  else if (line.trim() === "}") close(state, (one) => one >= depth);
+  else if (depth > 0) note(state.points.at(-1), line.trim());
+}
+
+/**
+ * Reads the lines. Suites are told by what is indented below them (Vitest, whose lines end in a bracket) or above them (Node, which
+ * names them in a comment).
+ */
+function readPoints(text: string, target: string): Pick<State, "points" | "bailed"> {
+  const state: State = { points: [], open: [], planned: undefined, outermost: 0, bailed: false };
+  for (const line of text.split(/\r?\n/)) readLine(state, line);
+  const { planned, outermost, bailed } = state;
+  if (!bailed && planned === undefined) throw invalidEval(target, ["it has no plan (1..N), so it ends in the middle"]);
+  if (!bailed && planned !== outermost) throw invalidEval(target, [`its plan has ${planned} tests, it holds ${outermost}`]);
+  return state;
+}
+
+function note(point: Point | undefined, line: string): void {
+  if (point === undefined || line === "---" || line === "...") return;
+  const took = /^duration_ms: ([\d.]+)$/.exec(line);
+  if (took !== null) point.durationMs = Number(took[1]);
+  else if (line === "type: 'suite'") point.isSuite = true;
+  else point.notes.push(line);
+}
+
+/** What the producer calls the error, else all that it says. */
+const reasonOf = (notes: readonly string[]): string =>
+  notes.flatMap((line) => /^(?:error|message): ['"]?(.+?)['"]?$/.exec(line)?.[1] ?? []).join("\n") || notes.join("\n");
+
+function testOf({ names, name, passed, durationMs, notes }: Point): ResultTest {
+  return {
+    name: joined(...names, name),
+    passed,
+    ...(passed === null ? {} : given("duration_ms", durationMs)),
+    ...(passed === false ? given("error", failureText(reasonOf(notes))) : {}),
+  };
+}
+
+function read({ text, target }: ResultText): ReadResults {
+  const { points, bailed } = readPoints(text, target);
+  // A suite fails by its own where all tests in it passed, such as in a hook.
+  const failsAlone = ({ names, name, passed, isSuite }: Point): boolean =>
+    isSuite &&
+    passed === false &&
+    !points.some((one) => !one.isSuite && one.passed === false && one.names.join("\n").startsWith([...names, name].join("\n")));
+  return runOf(target, {
+    format: "tap",
+    tier: "tap",
+    tests: points.filter((point) => !point.isSuite || failsAlone(point)).map(testOf),
+    partial: bailed,
+  });
+}
+
+const startsAsTap = (text: string): boolean => {
+  const line = text
+    .replace(/^\uFEFF/, "")
+    .split(/\r?\n/)
+    .find((one) => one.trim() !== "" && !one.startsWith("#"));
+  return line !== undefined && first.test(line);
+};
+
+export const tap: ResultFormat = {
+  id: "tap",
+  title: "TAP",
+  claims: ({ isXml, text }) => !isXml && startsAsTap(text.slice(0, 4096)),
+  read,
+};

@@ -1,0 +1,208 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it, test } from "vitest";
+import { type ParsedEval, parseEval } from "../../../../src/features/evals/importers/eval-file.ts";
+import { repeatsOf, testsOfRun } from "../../../../src/features/evals/model/attempts.ts";
+import {
+  jestTells,
+  mochaTells,
+  nodeTells,
+  playwrightTells,
+  promptfooTells,
+  pytestTells,
+  resultsFolder,
+  type Told,
+  vitestTells,
+} from "./tool-texts.ts";
+
+const textOf = (file: string): string => readFileSync(new URL(file, resultsFolder), "utf8");
+const readFile = (file: string): ParsedEval => parseEval(textOf(file), file, { root: "/project" });
+
+/** Every test with what its last attempt came to, named as the texts of the tools are compared. */
+const verdictsOf = ({ run }: ParsedEval, nameOf: (suite: string, name: string) => string): readonly Told[] =>
+  testsOfRun(run).map(({ key, test: { passed } }) => [nameOf(key.suite, key.name), passed ? "passed" : "failed"]);
+
+const flat = (text: string): string => text.replaceAll(" › ", " ").replaceAll(" > ", " ").trim();
+const whole = (suite: string, name: string): string => flat(`${suite} ${name}`);
+const nameOnly = (_: string, name: string): string => flat(name);
+
+/** pytest's class and module names as its text has them: files and `::`. */
+const pytestName = (suite: string, name: string): string =>
+  `${suite.replace(/^tests\.test_cart/, "tests/test_cart.py").replaceAll(".TestCart", "::TestCart")}::${name}`;
+
+describe("each outcome is that of the tool's own text", () => {
+  it.each<[file: string, tells: () => readonly Told[], nameOf: (suite: string, name: string) => string]>([
+    ["vitest/junit.xml", vitestTells, whole],
+    ["vitest/results.json", vitestTells, whole],
+    ["jest/results.json", jestTells, nameOnly],
+    ["mocha/results.json", mochaTells, nameOnly],
+    ["mocha/junit.xml", mochaTells, nameOnly],
+    ["mocha/xunit.xml", mochaTells, (suite, name) => flat(`${suite.replace(/^test\/cart\.cjs/, "")} ${name}`)],
+    ["mocha/results.tap", mochaTells, nameOnly],
+    ["mocha/ctrf.json", mochaTells, nameOnly],
+    ["playwright/results.json", playwrightTells, whole],
+    ["playwright/junit.xml", playwrightTells, whole],
+    ["node/results.tap", nodeTells, nameOnly],
+    ["pytest/junit.xml", pytestTells, pytestName],
+    ["pytest/junit-xunit1.xml", pytestTells, pytestName],
+  ])("%s", (file, tells, nameOf) => {
+    const told = tells();
+    const parsed = readFile(file);
+    const ran = told.filter(([, outcome]) => outcome !== "skipped");
+    expect(ran.length).toBeGreaterThan(5);
+    expect(verdictsOf(parsed, nameOf).toSorted()).toEqual(ran.toSorted());
+    expect(parsed.run.tests_skipped ?? 0).toBe(told.length - ran.length);
+    expect(parsed.run.total).toBe(ran.length);
+    const [tool = "", name = ""] = file.split("/");
+    const format = name.endsWith(".xml")
+      ? "junit"
+      : name.endsWith(".tap")
+        ? "tap"
+        : name === "ctrf.json"
+          ? "ctrf"
+          : `${tool}-json`;
+    expect(parsed.run).toMatchObject({
+      source_format: format,
+      tier: format === "tap" ? "tap" : tool === "node" ? "junit" : tool,
+    });
+  });
+
+  it("vitest/results.tap and flat.tap, whose tests of a file that did not load have the file's name only", () => {
+    const told = vitestTells()
+      .filter(([, outcome]) => outcome !== "skipped")
+      .map(([path, outcome]): Told => [path.replace(/^(\S+) \1$/, "$1"), outcome]);
+    for (const file of ["vitest/results.tap", "vitest/flat.tap"]) {
+      expect(verdictsOf(readFile(file), nameOnly).toSorted()).toEqual(told.toSorted());
+      expect(readFile(file).run.tests_skipped).toBe(2);
+    }
+  });
+
+  it("jest/junit.xml, where jest-junit calls a test that is yet to be written passed and leaves out a file that did not load", () => {
+    const told = jestTells()
+      .filter(([path, outcome]) => path !== "test/broken.test.js" && (outcome !== "skipped" || path === "cart ships later"))
+      .map(([path, outcome]): Told => [path, path === "cart ships later" ? "passed" : outcome]);
+    expect(verdictsOf(readFile("jest/junit.xml"), nameOnly).toSorted()).toEqual(told.toSorted());
+    expect(readFile("jest/junit.xml").run.tests_skipped).toBe(1);
+  });
+
+  it("jest/ctrf.json, which leaves out a file that did not load", () => {
+    const told = jestTells().filter(([path, outcome]) => path !== "test/broken.test.js" && outcome !== "skipped");
+    expect(verdictsOf(readFile("jest/ctrf.json"), nameOnly).toSorted()).toEqual(told.toSorted());
+  });
+
+  it("node/junit.xml, where Node escapes quotes in names twice", () => {
+    const told = nodeTells().filter(([, outcome]) => outcome !== "skipped");
+    const named = (suite: string, name: string): string =>
+      flat(`${suite.replace("test/cart.test.mjs", "")} ${name}`).replaceAll("&quot;", '"');
+    expect(verdictsOf(readFile("node/junit.xml"), named).toSorted()).toEqual(told.toSorted());
+    expect(readFile("node/junit.xml").run.tests_skipped).toBe(3);
+  });
+
+  it("playwright/ctrf.json", () => {
+    const told = playwrightTells().filter(([, outcome]) => outcome !== "skipped");
+    const named = (suite: string, name: string): string => flat(`${suite.replace("tests/cart.spec.js › ", "")} ${name}`);
+    expect(verdictsOf(readFile("playwright/ctrf.json"), named).toSorted()).toEqual(told.toSorted());
+  });
+
+  it("promptfoo/results.json, row by row", () => {
+    const { run } = readFile("promptfoo/results.json");
+    const columns = [...new Set(run.tests.map(({ suite }) => suite))];
+    expect(columns).toEqual(["echo › plain", "echo › prompt 2", "second › plain", "second › prompt 2"]);
+    const rows = columns.map((column) =>
+      run.tests.filter(({ suite }) => suite === column).map(({ passed }) => (passed ? "passed" : "failed")),
+    );
+    const told = promptfooTells();
+    expect(told).toHaveLength(6);
+    expect(columns.map((_, column) => told.map((row) => row[column]))).toEqual(rows);
+  });
+});
+
+describe("what formats say beside verdicts", () => {
+  test("attempts are kept: those of Playwright as its list counts them", () => {
+    const { run } = readFile("playwright/results.json");
+    const attempts = new Map(testsOfRun(run).map((one) => [`${one.key.suite} ${one.key.name}`, one]));
+    expect(attempts.get("alpha › cart.spec.js cart › removes an item")).toMatchObject({ attempts: 3, mixed: false });
+    expect(attempts.get("alpha › cart.spec.js passes at the second try")).toMatchObject({ attempts: 2, mixed: true });
+    expect(attempts.get("beta › cart.spec.js passes at the second try")).toMatchObject({ attempts: 1, test: { passed: false } });
+    expect(attempts.get("alpha › cart.spec.js takes too long")?.test.exit_reason).toBe("timeout");
+    expect(run.tests).toHaveLength(31 - 4);
+  });
+
+  test.each(["jest/results.json", "jest/ctrf.json", "mocha/results.json", "vitest/results.json"])("%s tells a retry", (file) => {
+    const retried = testsOfRun(readFile(file).run).find(({ key }) => key.name === "passes at the second try");
+    expect(retried).toMatchObject({ attempts: 2, mixed: true, test: { passed: true } });
+  });
+
+  test("Surefire's reruns and flakes are attempts, and its numbers have commas", () => {
+    const { run } = readFile("surefire/TEST-shop.CartTest.xml");
+    const told = testsOfRun(run).map(({ key, attempts, mixed, test: one }) => [key.suite, key.name, one.passed, attempts, mixed]);
+    expect(told).toEqual([
+      ["shop.CartTest", "adds", true, 1, false],
+      ["shop.CartTest", "removes", false, 2, false],
+      ["shop.CartTest", "loads", true, 3, true],
+      ["shop.CartTest", "pays", false, 1, false],
+    ]);
+    expect(run).toMatchObject({
+      tier: "surefire",
+      total: 4,
+      passed: 2,
+      failed: 2,
+      tests_skipped: 1,
+      total_duration_ms: 1_234_567,
+    });
+    expect(run.tests.find(({ name, duration_ms }) => name === "removes" && duration_ms !== undefined)?.duration_ms).toBe(
+      1_200_500,
+    );
+    expect(run.tests.find(({ name }) => name === "pays")?.error).toBe("java.lang.IllegalStateException: no database");
+  });
+
+  test("pytest-json-report: files, classes, parameters and reruns", () => {
+    const { run } = readFile("pytest-json/report.json");
+    expect(testsOfRun(run).map(({ key, attempts, test: one }) => [key.suite, key.name, one.passed, attempts])).toEqual([
+      ["tests/test_cart.py", "TestCart › test_adds", true, 1],
+      ["tests/test_cart.py", "test_names[a::b]", false, 1],
+      ["tests/test_cart.py", "test_flaky", true, 2],
+      ["tests/test_cart.py", "test_setup", false, 1],
+    ]);
+    expect(run).toMatchObject({ timestamp: "2026-11-29T05:52:50.000Z", total_duration_ms: 500, tests_skipped: 1 });
+    expect(run.tests[1]?.error).toBe("assert 2 == 1\ndef test_names(name):\n>   assert 2 == 1");
+  });
+
+  test("promptfoo: scores, costs, tokens, repeats", () => {
+    const { run } = readFile("promptfoo/results.json");
+    expect(run).toMatchObject({ tier: "promptfoo", label: "greetings", total: 12, passed: 10, failed: 2 });
+    expect(run.costs).toEqual([
+      { model: "echo", calls: 24, input_tokens: 0, output_tokens: 0, cache_read_input_tokens: 0, cost_usd: 0 },
+    ]);
+    expect(run.tests[0]).toMatchObject({ name: "names Ann", model: "echo", judge_scores: { score: 1, politeness: 1 } });
+    expect(run.tests.find(({ passed }) => !passed)?.error).toBe('Expected output to contain "hello"');
+    expect(repeatsOf(testsOfRun(run))).toEqual({ attempts: 2, steady: 10 });
+  });
+
+  test("Inspect: epochs are attempts, letters are scores, usage is a bill", () => {
+    const { run, warnings } = readFile("inspect/log.json");
+    expect(run).toMatchObject({
+      tier: "inspect/arithmetic",
+      timestamp: "2026-11-20T10:00:00+00:00",
+      git_sha: "1a2b3c4",
+      label: "openai/gpt-5-mini",
+      total_duration_ms: 30_000,
+      costs: [{ model: "openai/gpt-5-mini", input_tokens: 600, output_tokens: 90, cache_read_input_tokens: 120 }],
+    });
+    expect(testsOfRun(run).map(({ key, attempts, mixed, test: one }) => [key.name, one.passed, attempts, mixed])).toEqual([
+      ["sample 1", true, 2, false],
+      ["sample 2", false, 2, true],
+      ["sample __proto__", false, 2, false],
+    ]);
+    expect(run.tests.map(({ judge_scores }) => judge_scores)).toEqual([
+      { match: 1 },
+      { match: 1 },
+      { match: 1 },
+      { match: 0 },
+      { match: 0.5, "graded.tone": 0.5, "graded.length": 1 },
+      undefined,
+    ]);
+    expect(run.tests.at(-1)?.error).toBe("rate limit");
+    expect(repeatsOf(testsOfRun(run))).toEqual({ attempts: 2, steady: 1 });
+    expect(warnings).toEqual(["it has scores and no verdicts: a test passes when each of its scores is at least 1"]);
+  });
+});
