@@ -60,7 +60,7 @@ export function watchSources({ store, surroundingsOf, globs, evalFolders, seen, 
     name: "reward-ledger.evals",
     patterns: [...globs.evals, ...evalFolders.map((folder) => new vscode.RelativePattern(vscode.Uri.file(folder), "**/*.json"))],
     folderOf: (uri) => {
-      if (!isRunFileName(basename(uri.path))) return undefined;
+      if (uri.path.endsWith(".json") && !isRunFileName(basename(uri.path))) return undefined;
       return inWorkspace(uri) ?? evalFolders.find((folder) => isBelow(uri.fsPath, folder));
     },
     take: (folder, paths) => {
