@@ -3,6 +3,7 @@ import { defaultAgent } from "../kernel/agent-name.ts";
 import type { Surroundings } from "../ports/ports.ts";
 import { changedCode } from "./changed-code.ts";
 import { checkoutOf, folderName, headOf, type Repository, remoteRepository, smallText } from "./git.ts";
+import { jobBranch } from "./job-branch.ts";
 import { projectPaths } from "./project-paths.ts";
 
 const houseRulesFile = join("skills", "specfact-code-review", "SKILL.md");
@@ -38,7 +39,9 @@ export function surroundingsOf(
     },
     async git() {
       const checkout = await checkoutOf(cwd);
-      return checkout === null ? { branch: null, commit: null } : headOf(checkout, env);
+      if (checkout === null) return { branch: null, commit: null };
+      const head = await headOf(checkout, env);
+      return head.branch === null ? { ...head, branch: jobBranch(head.commit, env) } : head;
     },
     async houseRules() {
       // Most projects have none; rules that cannot be read are as good as none, and the run is recorded without their version.

@@ -262,3 +262,40 @@ describe("house rules", () => {
     expect(await surroundingsOf(join(folder, "src"), {}).houseRules()).toBeNull();
   });
 });
+
+describe("the branch of a job that checks out a commit alone", () => {
+  const detached = (): Readonly<{ cwd: string; commit: string }> => {
+    const cwd = repository({ "a.txt": "1" });
+    git(cwd, "switch", "-q", "--detach");
+    return { cwd, commit: git(cwd, "rev-parse", "HEAD") };
+  };
+
+  it.each([
+    ["GITHUB_SHA", { GITHUB_REF: "refs/heads/main", GITHUB_HEAD_REF: "" }, "main"],
+    ["GITHUB_SHA", { GITHUB_REF: "refs/pull/7/merge", GITHUB_HEAD_REF: "fix/cart" }, "fix/cart"],
+    ["GITHUB_SHA", { GITHUB_REF: "refs/tags/v1", GITHUB_HEAD_REF: "" }, null],
+    ["CI_COMMIT_SHA", { CI_COMMIT_BRANCH: "main" }, "main"],
+    ["CI_COMMIT_SHA", { CI_MERGE_REQUEST_SOURCE_BRANCH_NAME: "fix", CI_COMMIT_REF_NAME: "x" }, "fix"],
+    ["CI_COMMIT_SHA", { CI_COMMIT_TAG: "v1" }, null],
+    ["BUILD_SOURCEVERSION", { BUILD_SOURCEBRANCH: "refs/heads/main" }, "main"],
+    [
+      "BUILD_SOURCEVERSION",
+      { BUILD_SOURCEBRANCH: "refs/pull/7/merge", SYSTEM_PULLREQUEST_SOURCEBRANCH: "refs/heads/fix" },
+      "fix",
+    ],
+    ["BITBUCKET_COMMIT", { BITBUCKET_BRANCH: "main" }, "main"],
+    ["GIT_COMMIT", { BRANCH_NAME: "PR-7", CHANGE_BRANCH: "fix" }, "fix"],
+    ["CIRCLE_SHA1", { CIRCLE_BRANCH: "main" }, "main"],
+  ])("by %s and %j is %j", async (name, env, branch) => {
+    const { cwd, commit } = detached();
+    expect(await surroundingsOf(cwd, { ...env, [name]: commit }).git()).toEqual({ branch, commit });
+  });
+
+  it("is not known of another commit than the job's, and is not asked for where a branch is checked out", async () => {
+    const { cwd, commit } = detached();
+    const env = { GITHUB_SHA: "0".repeat(40), GITHUB_REF: "refs/heads/main" };
+    expect(await surroundingsOf(cwd, env).git()).toEqual({ branch: null, commit });
+    git(cwd, "switch", "-q", "-c", "own");
+    expect(await surroundingsOf(cwd, { ...env, GITHUB_SHA: commit }).git()).toEqual({ branch: "own", commit });
+  });
+});
