@@ -7,7 +7,7 @@ const importers = "^src/features/[^/]+/importers/";
 const shared = "^src/features/shared/";
 const assembly = "^src/features/(index/|operations\\.ts$)";
 /** Features that join others: what they answer is made of several features' answers. */
-const joins = ["check", "costs", "intake", "maintenance"];
+const joins = ["check", "costs", "intake", "maintenance", "report"];
 const features = ["reviews", "evals", "agent", "team", ...joins];
 
 export const rooms = {
@@ -60,7 +60,7 @@ export const rooms = {
     why: "operations work on ports, never on a concrete store, so that every face gives the same answer",
   },
   render: {
-    what: "documents as text of a terminal, as Markdown",
+    what: "documents as text of a terminal, as Markdown, as a page of HTML",
     is: "^src/render/",
     may: ["kernel"],
     why: "rendering lays documents out and knows nothing of what they say",

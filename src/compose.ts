@@ -188,6 +188,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     surroundings: surroundingsOf(cwd, env, recorded),
     surroundingsOf: (folder) => surroundingsOf(folder, env, recorded),
     evals: evalOutside(home, env, options.evals, logger.warn),
+    codeHost: async () => (await import("./platform/github.ts")).gitHub(env, clock),
     machine: (folder) => examineMachine(manifest.version, folder),
     close: () => ledger.close(),
   };

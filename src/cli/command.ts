@@ -5,6 +5,7 @@ import type { Ports } from "../ports/ports.ts";
 import { terminalText } from "../render/terminal/document.ts";
 import type { Style } from "../render/terminal/style.ts";
 import { type Flag, flagsOf, kebab } from "./flags.ts";
+import { pageStyle, pageText } from "./page.ts";
 import { terminalWords } from "./words.ts";
 
 /** What a command answered, in both forms. */
@@ -92,8 +93,10 @@ export function commandOf(operation: AnyOperation): CliCommand {
         return {
           json: operation.json?.(view) ?? JSON.stringify(view),
           text: (style) => {
-            const drawn = document(view, terminalWords(style), parsed.data, typed);
-            return typeof drawn === "string" ? drawn : terminalText(drawn, style);
+            const page = operation.page?.(view, parsed.data) ?? null;
+            const drawn = document(view, terminalWords(page === null ? style : pageStyle(style)), parsed.data, typed);
+            if (typeof drawn === "string") return drawn;
+            return page === null ? terminalText(drawn, style) : pageText(page, drawn);
           },
           note: (await operation.note?.(view, ports, parsed.data)) ?? (await noteOfTeam(ports, parsed.data)),
           exitCode: operation.failed?.(view) === true ? 1 : 0,

@@ -18,6 +18,7 @@ export type ErrorCode =
   | "changed_meanwhile"
   | "concurrent_pause"
   | "budget_exhausted"
+  | "comment_failed"
   | "not_found"
   | "usage"
   | "not_confirmed"
@@ -150,6 +151,10 @@ export const judgeUnreadable = (reason: string, answer: string): LedgerError =>
     `Failed to read the judge's answer: ${reason}. It begins: ${answer.slice(0, 200)}`,
     "Try again; if it happens again, ask for plain JSON in the prompt or choose a stronger judge tier (EVAL_JUDGE_TIER).",
   );
+
+/** @param hint what to do, where it is not only to try again */
+export const commentFailed = (reason: string, hint = "Try again later; the report itself is not lost."): LedgerError =>
+  new LedgerError("comment_failed", `Failed to comment: ${reason}`, hint);
 
 export const invalidInput = (what: string, problems: readonly string[]): LedgerError =>
   new LedgerError("invalid_input", `Failed to read ${what}: ${problems.join("; ")}`, "Correct the value and try again.");

@@ -6,6 +6,7 @@ import { type JudgeMeta, judgeKey, readJudgement } from "../features/evals/model
 import { cancelled, judgeUnavailable, judgeUnreadable, LedgerError, scrubbed } from "../kernel/errors.ts";
 import { scrubber, secretsIn } from "../kernel/secrets.ts";
 import type { EvalOutside } from "../ports/evals.ts";
+import { apiAddress, retryAfterMs } from "./http.ts";
 
 const sha256 = (chunks: readonly Uint8Array[]): string => {
   const hash = createHash("sha256");
@@ -42,15 +43,6 @@ const answer = z.object({
 
 const maxTokens = 1024;
 const longestPauseMs = 60_000;
-
-/** Seconds or a date, as the header has it; undefined when it says neither. */
-function retryAfterMs(header: string | null, now: Date): number | undefined {
-  if (header === null) return undefined;
-  const seconds = Number(header);
-  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
-  const at = Date.parse(header);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now.getTime());
-}
 
 type Attempt = Readonly<{ done: unknown }> | Readonly<{ again: true; reason: string; after: number | undefined }>;
 
@@ -96,24 +88,9 @@ async function attempt(
   }
 }
 
-/**
- * The address of the Messages API below a base.
- * @throws judge_unavailable for an address that is none, or to which no key may be sent: only https, and http to this machine itself
- */
-function addressOf(base: string): string {
-  const refuse = (reason: string): LedgerError => judgeUnavailable(`its address ${reason}`);
-  if (!URL.canParse(base)) throw refuse("is none");
-  const { protocol, hostname, username, password, origin, pathname, search, hash } = new URL(base);
-  const isLoopback = hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d+){3}$/.test(hostname);
-  if (protocol !== "https:" && !(protocol === "http:" && isLoopback)) {
-    throw refuse("must begin with https:// (http:// is taken for this machine alone)");
-  }
-  if (username !== "" || password !== "") throw refuse("must not hold a user or a password");
-  if (search !== "" || hash !== "") throw refuse("must not hold a query or a fragment");
-  let end = pathname.length;
-  while (pathname[end - 1] === "/") end -= 1;
-  return `${origin}${pathname.slice(0, end)}/v1/messages`;
-}
+/** The address of the Messages API below a base. @throws judge_unavailable */
+const addressOf = (base: string): string =>
+  `${apiAddress(base, (reason) => judgeUnavailable(`its address ${reason}`))}/v1/messages`;
 
 /** A key as it is sent. @throws judge_unavailable when it is none; the message does not quote it */
 function keyOf(given: string | undefined): string {

@@ -4,6 +4,7 @@ import type { IntakeQueries } from "../features/intake/model/queries.ts";
 import type { ReviewQueries } from "../features/reviews/model/queries.ts";
 import type { Cursor, Draft, Fact, FactPlace, PlacedFact } from "../kernel/fact.ts";
 import type { OnProgress } from "../kernel/progress.ts";
+import type { CodeHost } from "./code-host.ts";
 import type { EvalOutside } from "./evals.ts";
 import type { Summary } from "./summary.ts";
 import type { Sync, SyncPerson } from "./sync.ts";
@@ -362,6 +363,8 @@ export type Ports = Readonly<{
   surroundings: Surroundings;
   evals: EvalOutside;
   machine(home: string): Promise<MachineReport>;
+  /** The host of the repository, loaded when it is first asked for. */
+  codeHost(): Promise<CodeHost>;
   /** Sync, loaded when it is first asked for. */
   sync(): Promise<Sync>;
   /** Whose devices are known from syncing; empty for a home that never has. */

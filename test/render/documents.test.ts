@@ -14,6 +14,7 @@ import {
   table,
   warning,
 } from "../../src/kernel/document.ts";
+import { htmlText } from "../../src/render/html/document.ts";
 import { markdownText } from "../../src/render/markdown/document.ts";
 import { terminalText } from "../../src/render/terminal/document.ts";
 import { pipe } from "../cli/style.ts";
@@ -116,4 +117,25 @@ it("a long table in Markdown ends with the count of what is left out", () => {
 
 it("text without its tones is what it says", () => {
   expect(bareText(["a", good("b"), [bad("c")]])).toBe("abc");
+});
+
+it("draws a page in which no text becomes an element, and which neither loads nor runs anything", () => {
+  const hostile = `<script>alert("1")</script><img src=x onerror='x'>&amp;`;
+  const page = htmlText(hostile, [
+    heading(hostile, hostile),
+    paragraph([bad(hostile), hostile]),
+    fields([{ label: hostile, value: hostile, remark: hostile }]),
+    table<string>([{ head: hostile, align: "right", cell: (text) => text }], [hostile]),
+    list([{ text: hostile, details: [hostile] }]),
+    warning(hostile),
+    action(hostile, hostile),
+    { kind: "code", language: "json", text: `${hostile}\nsecond` },
+  ]);
+  const tags = new Set([...page.matchAll(/<\/?([a-z0-9!]+)/g)].map(([, tag]) => tag));
+  for (const tag of ["script", "img", "link", "iframe"]) expect(tags).not.toContain(tag);
+  expect([...page.matchAll(/<[a-z][^>]*>/g)].join("")).not.toMatch(/\b(?:src|href|on\w+)=/);
+  expect(page.match(/&lt;script&gt;alert\(&quot;1&quot;\)&lt;\/script&gt;/g)?.length).toBe(17);
+  expect(page).toContain("onerror=&#39;x&#39;&gt;&amp;amp;");
+  expect(page).toContain("default-src 'none'");
+  expect(page).toContain("second</code>");
 });

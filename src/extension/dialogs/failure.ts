@@ -61,6 +61,7 @@ function buttonsOf(code: ErrorCode): readonly Button[] {
     case "changed_meanwhile":
     case "concurrent_pause":
     case "budget_exhausted":
+    case "comment_failed":
     case "not_found":
     case "usage":
     case "not_confirmed":

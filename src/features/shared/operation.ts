@@ -20,6 +20,9 @@ export type Example = Readonly<{ run: string; does: string }>;
 /** Asks the person at the terminal for one line. `otherwise` is what an empty line means; `hidden` text is not shown. */
 export type Ask = (question: Readonly<{ text: string; otherwise?: string; hidden?: boolean }>) => Promise<string>;
 
+/** A document as a file of its own. */
+export type Page = Readonly<{ format: "markdown" | "html"; title: string }>;
+
 type Values = Readonly<Record<string, unknown>>;
 
 /**
@@ -55,6 +58,8 @@ type Definition<Name extends string, Input extends z.ZodObject, View> = Readonly
    * @param input what was asked, parsed @param given what of it was said rather than filled in by `forPeople`
    */
   document?(view: NoInfer<View>, words: Words, input: z.output<Input>, given: Values): Document | string;
+  /** The format and title of a document that is to be read elsewhere than in the terminal; null for none. */
+  page?(view: NoInfer<View>, input: z.output<Input>): Page | null;
   /** Values that an answer for people is asked with where they are not given: it has to fit a screen, JSON is complete. */
   forPeople?: Partial<z.input<Input>>;
   /** The JSON document, when it is not the view itself. */

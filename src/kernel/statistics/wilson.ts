@@ -2,7 +2,7 @@
 export type Proportion = Readonly<{ rate: number; low: number; high: number }>;
 
 /** Two-sided 95 % quantile of the standard normal distribution. */
-const z95 = 1.959963984540054;
+export const z95 = 1.959963984540054;
 
 /**
  * The share of `successes` in `total` (at least 1) with its 95 % Wilson score interval.

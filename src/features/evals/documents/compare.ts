@@ -15,8 +15,9 @@ import {
   type Words,
   warning,
 } from "../../../kernel/document.ts";
+import { shortIds } from "../../shared/short-ids.ts";
 import type { EvalCompareAnswer, EvalCompareView, EvalDeltaView } from "../operations/views.ts";
-import { duration, passedOf, passText, shortIds, signed, testName } from "./figures.ts";
+import { duration, passedOf, passText, signed, testName } from "./figures.ts";
 
 type Change = EvalDeltaView["change"];
 type State = NonNullable<EvalDeltaView["before"]>;

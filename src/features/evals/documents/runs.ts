@@ -16,8 +16,9 @@ import {
   type Words,
   warning,
 } from "../../../kernel/document.ts";
+import { shortIds } from "../../shared/short-ids.ts";
 import type { EvalImportView, EvalListPage, EvalListView, EvalPushView, EvalRunView } from "../operations/views.ts";
-import { costKnown, duration, passRate, runMark, shortIds, usdKnown } from "./figures.ts";
+import { costKnown, duration, passRate, runMark, usdKnown } from "./figures.ts";
 
 /** That nothing is recorded, and how to begin. */
 export const nothingRecorded = ({ t }: Words): Document => [

@@ -1,0 +1,108 @@
+import * as z from "zod";
+import { usage } from "../../../kernel/errors.ts";
+import { paired95 } from "../../../kernel/statistics/paired.ts";
+import type { Ports } from "../../../ports/ports.ts";
+import { compareRuns } from "../../evals/model/compare.ts";
+import type { EvalRunRow } from "../../evals/model/queries.ts";
+import { evalCompareView, evalRunView } from "../../evals/operations/answers.ts";
+import { recordedRun } from "../../evals/operations/references.ts";
+import { type Finding, isBlocking } from "../../reviews/model/finding.ts";
+import { runView } from "../../reviews/operations/present.ts";
+import { agentFilter, projectOf } from "../../shared/fields.ts";
+import { whoseKeys, whoseOf } from "../../shared/member-scope.ts";
+import { defineOperation } from "../../shared/operation.ts";
+import { reportDocument } from "../documents/report.ts";
+import { matchFindings } from "../model/match-findings.ts";
+import { comparedEval, comparedRun, previous, reportedEvals, reportedRun, type Side } from "./sides.ts";
+import type { EvalReportView, ReportFinding, ReportRun, ReportView, ReviewReportView } from "./views.ts";
+
+const input = z.object({
+  against: z
+    .string()
+    .trim()
+    .min(1)
+    .default(previous)
+    .describe("What to compare with: previous, the id of a run, or a branch or commit, whose latest run is meant"),
+  run: z.string().trim().min(1).optional().describe("Id of the review run to report on; default the latest"),
+  agent: agentFilter,
+  project: projectOf.describe("Project to report on; default owner/repo of the git remote, else the folder's name"),
+  tier: z.string().trim().min(1).optional().describe("Only eval runs of this tier; default the latest of each tier"),
+  messages: z.boolean().default(false).describe("Include the messages of violations, which may quote code"),
+  markdown: z.boolean().default(false).describe("Write Markdown, as comments and job summaries take it"),
+  html: z.boolean().default(false).describe("Write an HTML page that needs no other file"),
+  ...whoseKeys,
+});
+
+const reportRun = ({ row, recorded }: Side): ReportRun => ({
+  run: runView(row),
+  branch: recorded.branch,
+  commit: recorded.commit,
+});
+
+/** All findings of a run, those of older code too, and whether it kept all of them. */
+function findingsOf({ recorded: { report, existing = [], existing_count = existing.length } }: Side) {
+  return { findings: [...report.findings, ...existing], complete: existing.length >= existing_count };
+}
+
+function reviewReport(after: Side, before: Side | null, messages: boolean): ReviewReportView {
+  const finding = (one: Finding): ReportFinding => {
+    const { tool, rule, severity, file, line, fixable, message } = one;
+    return { tool, rule, severity, file, line, fixable, blocking: isBlocking(one), message: messages ? message : null };
+  };
+  const own = new Set(after.recorded.report.findings);
+  const [was, is] = [before === null ? null : findingsOf(before), findingsOf(after)];
+  const matched = was === null ? null : matchFindings(was.findings, is.findings);
+  const added = matched?.added.filter((one) => own.has(one)) ?? null;
+  return {
+    after: reportRun(after),
+    before: before === null ? null : reportRun(before),
+    score_delta: before === null ? null : after.row.score - before.row.score,
+    violations: own.size,
+    new: added?.map(finding) ?? null,
+    fixed: is.complete ? (matched?.fixed.map(finding) ?? null) : null,
+    unchanged: added === null ? null : is.findings.length - added.length,
+  };
+}
+
+async function evalReport(ports: Ports, after: EvalRunRow, before: EvalRunRow | undefined): Promise<EvalReportView> {
+  if (before === undefined) return { comparison: { before: null, after: evalRunView(after) }, difference: null };
+  const [was, is] = [await recordedRun(ports, before), await recordedRun(ports, after)];
+  const comparison = compareRuns(was.data.run, is.data.run);
+  const { improved, regressed, unchanged } = comparison.counts;
+  const tests = improved + regressed + unchanged;
+  return {
+    comparison: evalCompareView(before, after, comparison),
+    difference: tests === 0 ? null : { ...paired95(improved, regressed, tests), tests },
+  };
+}
+
+export const report = defineOperation({
+  name: "report",
+  summary: "Report what changed since another run: score, violations, evals and cost",
+  input,
+  effect: "read",
+  examples: [
+    { run: "reward-ledger report --against main", does: "the latest run against the latest of the branch main" },
+    { run: "reward-ledger report --markdown --against main > report.md", does: "as Markdown, for a pull request" },
+    { run: "reward-ledger report --html --against review-7d0f > report.html", does: "as a page, against one run" },
+  ],
+  document: reportDocument,
+  page: ({ project }: ReportView, { markdown, html }) =>
+    markdown || html ? { format: html ? "html" : "markdown", title: `Reward Ledger: ${project}` } : null,
+  async run(ports, { against, run, agent, project: named, tier, messages, markdown, html, ...members }): Promise<ReportView> {
+    if (markdown && html) throw usage("Wrong use of report: --markdown and --html exclude each other", "Give only one of them.");
+    const whose = await whoseOf(ports, members);
+    const project = named ?? (await ports.surroundings.project());
+    const asked = { scope: { project, agent }, whose, against };
+    const after = await reportedRun(ports, asked, run);
+    const before = after === null ? null : await comparedRun(ports, asked, after);
+    const evals = await ports.ledger.ask(
+      (queries) =>
+        reportedEvals(queries, asked, tier, [after, before]).map((row) => ({ row, base: comparedEval(queries, row, against) })),
+      whose,
+    );
+    const reports: EvalReportView[] = [];
+    for (const { row, base } of evals) reports.push(await evalReport(ports, row, base));
+    return { project, against, review: after === null ? null : reviewReport(after, before, messages), evals: reports };
+  },
+});

@@ -1,0 +1,105 @@
+import { notFound } from "../../../kernel/errors.ts";
+import type { Ports, Queries, Whose } from "../../../ports/ports.ts";
+import type { EvalRunRow } from "../../evals/model/queries.ts";
+import type { RunRow } from "../../reviews/model/queries.ts";
+import type { ReviewRecorded } from "../../reviews/model/recorded.ts";
+import { fetchRun } from "../../reviews/operations/show.ts";
+import { isOfRevision } from "../model/revision.ts";
+
+/** A review run: its figures, and the whole fact. */
+export type Side = Readonly<{ row: RunRow; recorded: ReviewRecorded }>;
+/** Which runs a report is about. */
+export type ReportScope = Readonly<{ project: string; agent?: string | undefined }>;
+type Asked = Readonly<{ scope: ReportScope; whose: Whose; against: string }>;
+
+/** The word for the run before. */
+export const previous = "previous";
+
+/** Only a run's fact says of what code it is, so that so many are read at most. */
+const mostRead = 1_000;
+const pageSize = 100;
+
+const read = async ({ ledger }: Ports, row: RunRow): Promise<Side> => ({ row, recorded: await fetchRun(ledger, row) });
+
+/** The run to report on: the one named, else the latest; null where there is none. @throws not_found for a name */
+export async function reportedRun(ports: Ports, { scope, whose }: Asked, name: string | undefined): Promise<Side | null> {
+  const row = await ports.ledger.ask(
+    ({ review }) =>
+      name === undefined ? review.history({ ...scope, limit: 1 })[0] : review.runsById({ ...scope, runId: name })[0],
+    whose,
+  );
+  if (row === undefined && name !== undefined) {
+    throw notFound(`run ${name} of ${scope.project}`, `\`reward-ledger history --project ${scope.project}\` lists its runs.`);
+  }
+  return row === undefined ? null : read(ports, row);
+}
+
+/** The latest run before another one that is of a revision. */
+async function latestOf(ports: Ports, { scope, whose, against }: Asked, after: RunRow): Promise<Side | null> {
+  let last = after;
+  for (let done = 0; done < mostRead; done += pageSize) {
+    const before = { at: last.at, factId: last.factId };
+    const rows = await ports.ledger.ask(({ review }) => review.history({ ...scope, before, limit: pageSize }), whose);
+    for (const row of rows.toReversed()) {
+      const side = await read(ports, row);
+      if (isOfRevision(side.recorded, against)) return side;
+    }
+    const [oldest] = rows;
+    if (oldest === undefined) return null;
+    last = oldest;
+  }
+  return null;
+}
+
+/** The run to compare another one with: the one before it, one named by its id, or the latest before it of a branch or commit. */
+export async function comparedRun(ports: Ports, asked: Asked, { row: after }: Side): Promise<Side | null> {
+  const { scope, whose, against } = asked;
+  const named = await ports.ledger.ask(({ review }) => {
+    if (against !== previous) return review.runsById({ ...scope, runId: against }).find((one) => one.factId !== after.factId);
+    return review.history({ ...scope, before: { at: after.at, factId: after.factId }, limit: 1 })[0];
+  }, whose);
+  if (named !== undefined) return read(ports, named);
+  return against === previous ? null : latestOf(ports, asked, after);
+}
+
+const revisionOf = ({ branch, sha }: EvalRunRow) => ({ branch, commit: sha });
+
+/**
+ * The eval run to compare another one with: of a branch or commit the latest before it, else the latest that states no branch, as
+ * results of test runners do; for `previous` the pinned baseline, else the run before.
+ */
+export function comparedEval({ eval: evals }: Queries, after: EvalRunRow, against: string): EvalRunRow | undefined {
+  const { project, tier, at } = after;
+  if (against === previous) {
+    const pinned = evals.baseline(project, tier);
+    return pinned === undefined || pinned.id === after.id ? evals.previousRun(after) : pinned;
+  }
+  const earlier = evals.runs({ project: project ?? undefined, tier, to: at, whole: true, dated: true, limit: mostRead });
+  return (
+    earlier.find((row) => isOfRevision(revisionOf(row), against)) ??
+    earlier.find(({ branch, sha }) => branch === "" && sha === "")
+  );
+}
+
+/**
+ * Whether an eval run is of other code than the reported review: recorded before what is compared with, or of the base itself. Ids of
+ * facts begin with the time of their recording; the times that runs state may be those of any clock.
+ */
+function isOfOtherCode(evaluated: EvalRunRow, against: string, after: Side | null, before: Side | null): boolean {
+  if (before !== null && evaluated.id < before.row.factId) return true;
+  if (after === null || against === previous) return false;
+  return isOfRevision(revisionOf(evaluated), against) && !isOfRevision(after.recorded, against);
+}
+
+/** The latest eval run of each tier that belongs to the report. */
+export function reportedEvals(
+  { eval: evals }: Queries,
+  { scope: { project }, against }: Asked,
+  tier: string | undefined,
+  [after, before]: readonly [Side | null, Side | null],
+): readonly EvalRunRow[] {
+  const tiers = tier === undefined ? evals.choices().tiers : [tier];
+  return tiers
+    .flatMap((one) => evals.runs({ project, tier: one, whole: true, dated: true, limit: 1 }))
+    .filter((row) => !isOfOtherCode(row, against, after, before));
+}

@@ -1,0 +1,9 @@
+const fewestDigits = 8;
+
+/** Makes ids as short as still tells them apart. Ids of one moment begin alike, because they begin with their time. */
+export function shortIds(ids: readonly string[]): (id: string) => string {
+  const distinct = [...new Set(ids)];
+  let length = fewestDigits;
+  while (length < 36 && new Set(distinct.map((id) => id.slice(0, length))).size < distinct.length) length += 1;
+  return (id) => id.slice(0, length);
+}

@@ -1,0 +1,26 @@
+/** How long an answer asks to wait, ms: seconds or a date, as the header has it; undefined when it says neither. */
+export function retryAfterMs(header: string | null, now: Date): number | undefined {
+  if (header === null) return undefined;
+  const seconds = Number(header);
+  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - now.getTime());
+}
+
+/**
+ * The address of an API without a slash at its end.
+ * @param refuse makes the error for an address that is none, or to which no key may be sent: only https, and http to this machine itself
+ */
+export function apiAddress(base: string, refuse: (reason: string) => Error): string {
+  if (!URL.canParse(base)) throw refuse("is none");
+  const { protocol, hostname, username, password, origin, pathname, search, hash } = new URL(base);
+  const isLoopback = hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d+){3}$/.test(hostname);
+  if (protocol !== "https:" && !(protocol === "http:" && isLoopback)) {
+    throw refuse("must begin with https:// (http:// is taken for this machine alone)");
+  }
+  if (username !== "" || password !== "") throw refuse("must not hold a user or a password");
+  if (search !== "" || hash !== "") throw refuse("must not hold a query or a fragment");
+  let end = pathname.length;
+  while (pathname[end - 1] === "/") end -= 1;
+  return `${origin}${pathname.slice(0, end)}`;
+}

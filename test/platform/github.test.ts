@@ -1,0 +1,194 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { gitHub } from "../../src/platform/github.ts";
+import { temporaryFolder } from "../support/folder.ts";
+import { commentOf, type GitHubServer, gitHubServer } from "../support/github-server.ts";
+import { setClock } from "../support/ports.ts";
+
+const token = "ghs_veryunlikelytoken";
+const mark = "<!-- reward-ledger:report -->";
+const now = "2026-04-01T12:00:00.000Z";
+
+function eventFile(event: unknown): string {
+  const file = join(temporaryFolder(), "event.json");
+  writeFileSync(file, JSON.stringify(event));
+  return file;
+}
+
+const environment = ({ api }: Pick<GitHubServer, "api">, event: unknown = { pull_request: { number: 7 } }) => ({
+  GITHUB_API_URL: api,
+  GITHUB_REPOSITORY: "acme/shop",
+  GITHUB_EVENT_PATH: eventFile(event),
+  GITHUB_TOKEN: token,
+});
+
+const unwatched = new AbortController().signal;
+const post = (env: Readonly<Record<string, string>>, text = "first", signal = unwatched) =>
+  gitHub(env, setClock(now)).comment({ mark, body: `${mark}\n${text}\n` }, signal);
+
+const bodies = ({ comments }: GitHubServer): readonly string[] => comments.map(({ body }) => body);
+const methods = ({ requests }: GitHubServer): readonly string[] => requests.map(({ method }) => method);
+
+describe("a comment on a pull request", () => {
+  it("is written once, updated in place, and left alone where it says the same", async () => {
+    const server = await gitHubServer();
+    const env = environment(server);
+    expect(await post(env)).toMatchObject({ state: "created", pullRequest: 7, url: expect.stringContaining("#issuecomment-1") });
+    expect(await post(env, "second")).toMatchObject({ state: "updated" });
+    expect(await post(env, "second")).toMatchObject({ state: "unchanged" });
+    expect(bodies(server)).toEqual([`${mark}\nsecond`]);
+    expect(new Set(server.requests.map(({ authorization }) => authorization))).toEqual(new Set([`Bearer ${token}`]));
+  });
+
+  it("is found on a later page", async () => {
+    const server = await gitHubServer();
+    for (let id = 1; id <= 250; id += 1) server.comments.push(commentOf(id === 205 ? `${mark}\nold` : "LGTM", id));
+    expect(await post(environment(server))).toMatchObject({ state: "updated" });
+    expect(methods(server)).toEqual(["GET", "GET", "GET", "PATCH"]);
+    expect(server.comments[204]?.body).toBe(`${mark}\nfirst`);
+    expect(server.comments.length).toBe(250);
+  });
+
+  it.each([
+    ["a stranger wrote under the same mark", { user: { type: "User" }, author_association: "NONE" }, 2],
+    ["a contributor wrote under the same mark", { user: { type: "User" }, author_association: "CONTRIBUTOR" }, 2],
+    ["a member's token wrote", { user: { type: "User" }, author_association: "MEMBER" }, 1],
+  ])("is told from one that %s", async (_, author, expected) => {
+    const server = await gitHubServer();
+    server.comments.push({ ...commentOf(`${mark}\ntheirs`, 1), ...author });
+    await post(environment(server));
+    expect(server.comments.length).toBe(expected);
+    expect(server.comments.at(-1)?.body).toBe(`${mark}\nfirst`);
+  });
+
+  it("is not taken for one that only quotes the mark, or has another", async () => {
+    const server = await gitHubServer();
+    server.comments.push(commentOf(`> ${mark}`, 1), commentOf("<!-- reward-ledger:report-2 -->\nother", 2));
+    expect(await post(environment(server))).toMatchObject({ state: "created" });
+    expect(server.comments.length).toBe(3);
+  });
+
+  it.each([
+    [{ pull_request: { number: 7 } }, "created"],
+    [{ issue: { number: 7, pull_request: { url: "…" } } }, "created"],
+    [{ issue: { number: 7 } }, "no_pull_request"],
+    [{ ref: "refs/heads/main" }, "no_pull_request"],
+  ])("of the event %j is %s", async (event, state) => {
+    expect(await post(environment(await gitHubServer(), event))).toMatchObject({ state });
+  });
+});
+
+describe("what GitHub refuses", () => {
+  it.each([
+    ["GET", 404],
+    ["GET", 403],
+    ["POST", 403],
+    ["POST", 404],
+  ])("by %s with %i is no failure: the token may not write here", async (method, status) => {
+    const server = await gitHubServer();
+    server.answers.push({ method, status, body: JSON.stringify({ message: "Resource not accessible by integration" }) });
+    expect(await post(environment(server))).toEqual({
+      state: "refused",
+      pullRequest: 7,
+      reason: `GitHub answered ${status} (Resource not accessible by integration)`,
+    });
+  });
+
+  it.each([401, 410, 422])("with %i fails, without the token", async (status) => {
+    const server = await gitHubServer();
+    server.answers.push({ method: "POST", status, body: JSON.stringify({ message: `Bad credentials ${token}` }) });
+    const error = await post(environment(server)).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "comment_failed", message: expect.stringContaining(`GitHub answered ${status}`) });
+    expect(JSON.stringify([error, String(error)])).not.toContain(token);
+  });
+
+  it("as a page that is none of its API fails", async () => {
+    const server = await gitHubServer();
+    server.answers.push({ method: "GET", status: 200, body: "<html>Sign in</html>" });
+    await expect(post(environment(server))).rejects.toMatchObject({ code: "comment_failed" });
+  });
+});
+
+describe("what may succeed later", () => {
+  const soon = { "retry-after": "0" };
+  it.each([
+    [{ status: 429, headers: soon }],
+    [{ status: 403, headers: soon }],
+    [{ status: 403, headers: { "x-ratelimit-remaining": "0", "x-ratelimit-reset": String(Date.parse(now) / 1000) } }],
+    [{ status: 429, headers: { "retry-after": now } }],
+    [{ status: 503, headers: soon }],
+  ])("is tried again: %j", async (answer) => {
+    const server = await gitHubServer();
+    server.answers.push({ method: "GET", ...answer }, { method: "POST", ...answer });
+    expect(await post(environment(server))).toMatchObject({ state: "created" });
+    // Looked for again before it is written again: a request that failed may have written it.
+    expect(methods(server)).toEqual(["GET", "GET", "POST", "GET", "POST"]);
+  });
+
+  it.each([
+    [{ "retry-after": "3600" }, "3600 s"],
+    [{ "x-ratelimit-remaining": "0", "x-ratelimit-reset": String(Date.parse(now) / 1000 + 1800) }, "1800 s"],
+  ])("is not waited for longer than a job should: %j", async (headers, expected) => {
+    const server = await gitHubServer();
+    server.answers.push({ method: "GET", status: 403, headers });
+    await expect(post(environment(server))).rejects.toMatchObject({
+      code: "comment_failed",
+      message: expect.stringContaining(expected),
+    });
+    expect(methods(server)).toEqual(["GET"]);
+  });
+
+  it("is given up after a few tries", async () => {
+    const server = await gitHubServer();
+    for (let n = 0; n < 4; n += 1) server.answers.push({ method: "GET", status: 429, headers: soon });
+    await expect(post(environment(server))).rejects.toMatchObject({ code: "comment_failed" });
+    expect(methods(server).length).toBe(4);
+  });
+
+  it("ends when it is cancelled", async () => {
+    const server = await gitHubServer();
+    server.answers.push({ method: "GET", status: 429, headers: { "retry-after": "50" } });
+    const cancel = new AbortController();
+    const posting = post(environment(server), "first", cancel.signal);
+    await expect.poll(() => server.requests.length).toBe(1);
+    cancel.abort();
+    await expect(posting).rejects.toMatchObject({ code: "cancelled" });
+  });
+});
+
+describe("the token", () => {
+  it("goes to no other address, whatever a page names as the next", async () => {
+    const [server, other] = [await gitHubServer(), await gitHubServer()];
+    server.answers.push({
+      method: "GET",
+      status: 200,
+      body: "[]",
+      headers: { link: `<${other.api}/repos/acme/shop/issues/7/comments?page=2>; rel="next"` },
+    });
+    expect(await post(environment(server))).toMatchObject({ state: "created" });
+    expect(other.requests).toEqual([]);
+  });
+
+  it("follows no redirect", async () => {
+    const [server, other] = [await gitHubServer(), await gitHubServer()];
+    server.answers.push({ method: "GET", status: 302, headers: { location: `${other.api}/` } });
+    await expect(post(environment(server))).rejects.toMatchObject({ code: "comment_failed" });
+    expect(other.requests).toEqual([]);
+  });
+
+  it.each([
+    [{ GITHUB_TOKEN: "" }, "comment_failed"],
+    [{ GITHUB_TOKEN: "two words" }, "comment_failed"],
+    [{ GITHUB_API_URL: "http://example.com" }, "comment_failed"],
+    [{ GITHUB_API_URL: "https://user:pass@example.com" }, "comment_failed"],
+    [{ GITHUB_REPOSITORY: "" }, "usage"],
+    [{ GITHUB_REPOSITORY: "acme/shop/../../other" }, "usage"],
+    [{ GITHUB_EVENT_PATH: "/nowhere/event.json" }, "unreadable_file"],
+    [{ GITHUB_EVENT_PATH: import.meta.filename }, "unreadable_file"],
+  ])("is not sent with %j", async (wrong, code) => {
+    const server = await gitHubServer();
+    await expect(post({ ...environment(server), ...wrong })).rejects.toMatchObject({ code });
+    expect(server.requests).toEqual([]);
+  });
+});

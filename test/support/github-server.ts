@@ -1,0 +1,87 @@
+import { createServer, type IncomingMessage } from "node:http";
+import { onTestFinished } from "vitest";
+
+export type ServedComment = { id: number; body: string; html_url: string; user: { type: string }; author_association: string };
+export type ServedRequest = Readonly<{ method: string; url: string; authorization: string | undefined }>;
+
+/** An answer in place of the usual one, to the next request of a method. */
+export type Answer = Readonly<{ method: string; status: number; headers?: Readonly<Record<string, string>>; body?: string }>;
+
+export type GitHubServer = Readonly<{
+  api: string;
+  /** Comments of the pull request 7 of acme/shop, oldest first. */
+  comments: ServedComment[];
+  requests: readonly ServedRequest[];
+  /** Answers that come before the usual ones, in order by method. */
+  answers: Answer[];
+}>;
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+const longestBody = 65_536;
+const issues = "/api/v3/repos/acme/shop/issues";
+
+type Reply = Readonly<{ status: number; body: unknown; headers?: Readonly<Record<string, string>> }>;
+const missing: Reply = { status: 404, body: { message: "Not Found" } };
+
+function pageOf(comments: readonly ServedComment[], { pathname, searchParams, origin }: URL): Reply {
+  if (pathname !== `${issues}/7/comments`) return missing;
+  const [size, page] = [Math.min(Number(searchParams.get("per_page") ?? 30), 100), Number(searchParams.get("page") ?? 1)];
+  const last = Math.ceil(comments.length / size);
+  const at = (number: number, rel: string) => `<${origin}${pathname}?per_page=${size}&page=${number}>; rel="${rel}"`;
+  const body = comments.slice((page - 1) * size, page * size);
+  return { status: 200, body, ...(page < last && { headers: { link: `${at(page + 1, "next")}, ${at(last, "last")}` } }) };
+}
+
+function written(comments: ServedComment[], method: string, { pathname, origin }: URL, body: string): Reply {
+  if (body.length > longestBody) return { status: 422, body: { message: "Validation Failed" } };
+  if (method === "POST" && pathname === `${issues}/7/comments`) {
+    const made = commentOf(body.trimEnd(), comments.length + 1, `${origin}/acme/shop/pull/7`);
+    comments.push(made);
+    return { status: 201, body: made };
+  }
+  const found = comments.find(({ id }) => pathname === `${issues}/comments/${id}`);
+  if (method !== "PATCH" || found === undefined) return missing;
+  found.body = body.trimEnd();
+  return { status: 200, body: found };
+}
+
+/** A server that answers as GitHub's REST API does for comments of a pull request: pages of at most 100, and errors in its form. */
+export async function gitHubServer(): Promise<GitHubServer> {
+  const comments: ServedComment[] = [];
+  const requests: ServedRequest[] = [];
+  const answers: Answer[] = [];
+  const server = createServer(async (request, response) => {
+    const { method = "", url = "", headers } = request;
+    requests.push({ method, url, authorization: headers.authorization });
+    const text = await textOf(request);
+    const asked = new URL(url, `http://${headers.host}`);
+    const planned = answers.findIndex((one) => one.method === method);
+    const [answer] = planned === -1 ? [] : answers.splice(planned, 1);
+    const usual = () => (method === "GET" ? pageOf(comments, asked) : written(comments, method, asked, JSON.parse(text).body));
+    const { status, body = { message: "planned" }, headers: more } = answer ?? usual();
+    response.writeHead(status, { "content-type": "application/json; charset=utf-8", ...more });
+    response.end(typeof body === "string" ? body : JSON.stringify(body));
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server has no port");
+  return { api: `http://127.0.0.1:${address.port}/api/v3`, comments, requests, answers };
+}
+
+/** A comment of the token's own bot. */
+export const commentOf = (body: string, id: number, page = "https://github.com/acme/shop/pull/7"): ServedComment => ({
+  id,
+  body,
+  html_url: `${page}#issuecomment-${id}`,
+  user: { type: "Bot" },
+  author_association: "NONE",
+});
