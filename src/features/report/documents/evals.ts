@@ -73,13 +73,17 @@ const passed = (run: EvalRunView, { number }: Words): string => `${number(run.pa
 
 const costText = (run: EvalRunView, { usd }: Words): string => `${run.cost_complete ? "" : "≥ "}${usd(run.cost_usd)}`;
 
+/** Of most tests, which call no model, nothing is known. */
+const isCostKnown = (run: EvalRunView): boolean => run.cost_usd > 0 || run.cost_complete;
+
 /** What a run cost, and how much more or less than the one before. */
-function costField(after: EvalRunView, compared: EvalCompareView | null, words: Words): Field {
+function costFields(after: EvalRunView, compared: EvalCompareView | null, words: Words): readonly Field[] {
   const { t, usd } = words;
-  const change = compared === null ? null : signed(compared.total_cost_delta_usd, usd);
+  if (!isCostKnown(after)) return [];
+  const change = compared === null || !isCostKnown(compared.before) ? null : signed(compared.total_cost_delta_usd, usd);
   const remark =
     change === null || compared?.cost_complete === true ? change : t("about {0}: some of it has no known price", change);
-  return { label: t("Cost"), value: costText(after, words), remark };
+  return [{ label: t("Cost"), value: costText(after, words), remark }];
 }
 
 /** One tier: which runs are compared, pass rate and cost, and the tests that changed. */
@@ -107,7 +111,7 @@ export function evalBlocks({ comparison, difference }: EvalReportView, against: 
         remark: compared === null ? null : t("before: {0}", passed(compared.before, words)),
       },
       ...(difference === null ? [] : [{ label: t("Pass rate"), ...differenceText(difference, words) }]),
-      costField(after, compared, words),
+      ...costFields(after, compared, words),
     ]),
     ...changedTests(compared?.deltas ?? [], words),
     ...(compared?.warnings ?? []).map(warning),
