@@ -213,6 +213,24 @@ describe("evals of a report", () => {
     expect(found?.comparison).toMatchObject({ before: { git_branch: "" }, regressed: 2 });
   });
 
+  it("of a test runner are compared without a cost, of which nothing is known", async () => {
+    const ports = await openPorts({ cwd: repository() });
+    for (const [minute, failure] of [
+      ["01", ""],
+      ["02", '<failure message="1 is not 2"/>'],
+    ]) {
+      ports.clock.advance(60_000);
+      const cases = `<testcase classname="cart" name="adds" time="0.1">${failure}</testcase><testcase classname="cart" name="sums" time="0.1"/>`;
+      const text = `<testsuites><testsuite name="cart" tests="2" timestamp="2026-03-01T10:${minute}:00">${cases}</testsuite></testsuites>`;
+      await evalPush.call(ports, { text }, quietCall);
+    }
+    const view = await ask(ports, { against: "main" });
+    expect(view.evals).toMatchObject([{ comparison: { regressed: 1, unchanged: 1 }, difference: { value: -0.5, tests: 2 } }]);
+    const text = markdownText("t", reportDocument(view, terminalWords(pipe)), String);
+    expect(text).toContain("adds");
+    expect(text).not.toContain("Cost");
+  });
+
   it("are compared with the pinned baseline, else the run before", async () => {
     const ports = await openPorts({ cwd: repository() });
     await evaluate(ports, [true, true]);
