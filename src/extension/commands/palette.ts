@@ -71,6 +71,19 @@ export const palette = <Made>(t: Translate, make: <Name extends OperationName>(c
       },
     ],
   }),
+  report: make({
+    operation: "report",
+    title: t("What Changed"),
+    scoped: true,
+    ask: [
+      {
+        key: "against",
+        prompt: t("Compare with which branch, commit or run? Empty for the previous run"),
+        kind: "text",
+        optional: true,
+      },
+    ],
+  }),
   verify: make({ operation: "verify", title: t("Ledger Verification") }),
   verifyRemote: make({ operation: "verify", title: t("Ledger Verification"), fixed: { remote: true } }),
   doctor: make({ operation: "doctor", title: t("Doctor") }),
