@@ -26,8 +26,11 @@ export const openWorker = (home: string): Store => {
   });
 };
 
-/** Runs of about six findings each, over a year. */
-export const historyOf = (runs: number): readonly FixtureRun[] => makeHistory({ seed: 11, runs, days: 365 });
+const dayMs = 86_400_000;
+
+/** Runs of about six findings each, over the year until today: runs dated ahead of the clock would be recorded another way. */
+export const historyOf = (runs: number): readonly FixtureRun[] =>
+  makeHistory({ seed: 11, runs, days: 365, start: new Date(Date.now() - 366 * dayMs).toISOString() });
 
 /** What is recorded of a run, as any reader of the fact sees it. */
 export const recordedOf = (draft: Draft): ReviewRecorded => reviewRecorded.data.parse(draft.data);

@@ -4,6 +4,7 @@ import * as z from "zod";
 import type { CliCommand } from "../../src/cli/command.ts";
 import { commandsFor } from "../../src/cli/commands.ts";
 import type { Flag } from "../../src/cli/flags.ts";
+import { databaseReference } from "./database.ts";
 import { categoryReference, formatReference } from "./formats.ts";
 import { privacyReference } from "./privacy.ts";
 import { roomReference } from "./rooms.ts";
@@ -109,6 +110,7 @@ export const documents: readonly Readonly<{ file: string; parts: Readonly<Record
   { file: "docs/privacy.md", parts: { fields: privacyReference } },
   { file: "docs/stores.md", parts: { stores: storeReference } },
   { file: "docs/settings.md", parts: { settings: settingReference, palette: paletteReference } },
+  { file: "supabase/README.md", parts: { database: databaseReference } },
 ];
 
 const startOf = (part: string): string => `<!-- generated: ${part} -->`;
