@@ -7,7 +7,7 @@ const importers = "^src/features/[^/]+/importers/";
 const shared = "^src/features/shared/";
 const assembly = "^src/features/(index/|operations\\.ts$)";
 /** Features that join others: what they answer is made of several features' answers. */
-const joins = ["check", "costs", "intake", "maintenance", "report"];
+const joins = ["check", "costs", "intake", "maintenance", "report", "sample"];
 const features = ["reviews", "evals", "agent", "team", ...joins];
 
 export const rooms = {

@@ -20,6 +20,7 @@ import { composeIntake } from "./intake/compose.ts";
 import { createReportDocuments } from "./report/documents.ts";
 import type { LoadRuns, RunFilter } from "./runs/pages.ts";
 import { createRunsTree } from "./runs/tree.ts";
+import { createSampleMode } from "./sample/mode.ts";
 import { scrubbedLog } from "./scrubbed-log.ts";
 import { evalChoices, onSettingsChange, readSettings, recordingAgent, syncChoices, timeZone } from "./settings.ts";
 import { createStatusBar } from "./status/bar.ts";
@@ -61,10 +62,16 @@ export function compose(context: vscode.ExtensionContext): Extension {
   const setContext = (key: "hasRuns" | "failed" | "runsFiltered" | "syncing", value: boolean): void =>
     void vscode.commands.executeCommand("setContext", `rewardLedger.${key}`, value);
   const tell = (error: unknown): Promise<void> => tellFailure(error, log, scrub);
-  const home = (): string => ledgerHome(readSettings().home, process.env, userFolder(process.env));
+  const ownHome = (): string => ledgerHome(readSettings().home, process.env, userFolder(process.env));
+  const home = (): string => sample.home() ?? ownHome();
   const style = (): TimeStyle => ({ locale: vscode.env.language, zone: timeZone(readSettings()), now: new Date() });
 
   const secrets = sessionSecrets(context.secrets, () => signIn.changed());
+  const sample = createSampleMode({
+    storage: context.globalStorageUri,
+    moveHome: () => moveHome(),
+    fill: async () => void (await store.call("sample fill", {})),
+  });
   const store = createStore({
     workerFile: context.asAbsolutePath("dist/program.cjs"),
     start: () => ({
@@ -95,7 +102,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
   const background = createBackgroundSync({
     store,
     surroundingsOf,
-    configured: () => maybeConfigured(home(), diskFolders(), process.env),
+    configured: async () => sample.home() === undefined && (await maybeConfigured(home(), diskFolders(), process.env)),
     onStatus: (status) => {
       shown.sync = status;
       setContext("syncing", status !== undefined);
@@ -225,6 +232,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
     memory: context.workspaceState,
     home,
     look: async () => (await summary.source).look(),
+    paused: () => sample.home() !== undefined,
     isEmpty: () => ({ reviews: knownAgents().length === 0, ledger: shown.summary === undefined }),
     log,
   });
@@ -255,7 +263,12 @@ export function compose(context: vscode.ExtensionContext): Extension {
   };
   const offerTerminal = (): void => {
     const { "terminal.addToPath": enabled, home: setting } = readSettings();
-    offerCommandLine(context.environmentVariableCollection, context.asAbsolutePath("bin"), setting === "" ? "" : home(), enabled);
+    offerCommandLine(
+      context.environmentVariableCollection,
+      context.asAbsolutePath("bin"),
+      setting === "" ? "" : ownHome(),
+      enabled,
+    );
   };
 
   const filterRuns = (filter: RunFilter): void => runsTree.filter(filter);
@@ -271,6 +284,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
         background,
         consent,
         intake,
+        sample,
         style,
         knownAgents,
         usualAgent: () => recordingAgent(readSettings()),
@@ -319,6 +333,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
     drawRest,
     mending,
     intake,
+    sample,
     commands,
     background,
     signIn,

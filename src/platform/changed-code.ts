@@ -125,6 +125,9 @@ async function eachPiece(
 const patch = [
   "-c",
   "core.quotePath=false",
+  // Or the checkout's configuration could have a program run.
+  "-c",
+  "core.fsmonitor=false",
   "diff",
   "--no-color",
   "--no-ext-diff",
@@ -198,5 +201,5 @@ export async function changedCode(
       .update("\0")
       .update(await stateOf(join(top, path)));
   }
-  return { base: { commit: parted, name }, files, fingerprint: hash.digest("hex") };
+  return { base: { commit: parted, name }, top, files, fingerprint: hash.digest("hex") };
 }

@@ -305,6 +305,8 @@ export type ChangedLines = "all" | readonly (readonly [first: number, last: numb
 export type ChangedCode = Readonly<{
   /** The commit, and the name by which it was found: `origin/main`. */
   base: Readonly<{ commit: string; name: string }>;
+  /** The folder of the checkout, absolute. */
+  top: string;
   /** By path relative to the top of the checkout, under the name that a renamed file has now. A file that was only renamed did not change. */
   files: ReadonlyMap<string, ChangedLines>;
   /** Stands for the changes: two states of the code have the same only when they are the same. */

@@ -16,7 +16,8 @@ import { type NavigateCommandOptions, navigateCommands } from "./navigate.ts";
 import { type RecordCommandOptions, recordCommands } from "./record.ts";
 import type { Handler } from "./register.ts";
 import { type ResetCommandOptions, resetCommands } from "./reset.ts";
-import { type ReviewCommandOptions, reviewCommand } from "./review.ts";
+import { type ReviewCommandOptions, reviewCommands } from "./review.ts";
+import { type SampleCommandOptions, sampleCommands } from "./sample.ts";
 import { type ScanCommandOptions, scanCommand } from "./scan.ts";
 import { scoreCommand } from "./score.ts";
 import { type SyncCommandOptions, syncCommands } from "./sync.ts";
@@ -29,6 +30,7 @@ export type HandlerOptions = RecordCommandOptions &
   TransferCommandOptions &
   ResetCommandOptions &
   ReviewCommandOptions &
+  SampleCommandOptions &
   DerivedCommandOptions &
   ScanCommandOptions &
   UndoIntakeCommandOptions &
@@ -54,7 +56,8 @@ export function allHandlers(options: HandlerOptions): Readonly<Record<CommandNam
     ...lookCommands(options),
     ...transferCommands(options),
     ...resetCommands(options),
-    ...reviewCommand(options),
+    ...reviewCommands(options),
+    ...sampleCommands(options),
     ...derivedCommands(options),
     ...scanCommand(options),
     ...undoIntakeCommands(options),

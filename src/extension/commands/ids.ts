@@ -5,6 +5,9 @@ import type { PaletteCommandName } from "./palette.ts";
  * (`palette.ts`); a test compares both with the manifest.
  */
 export const ownCommandNames = [
+  "reviewChanges",
+  "trySample",
+  "leaveSample",
   "updateFromFile",
   "updateFromClipboard",
   "updateFromEditor",

@@ -1,10 +1,18 @@
+import { join } from "node:path";
 import * as vscode from "vscode";
 import { reviewDocument } from "../../features/reviews/documents/review.ts";
-import { pickRecordingAgent } from "../dialogs/pick.ts";
+import type { ReviewView } from "../../features/reviews/operations/views.ts";
+import { pick, pickRecordingAgent } from "../dialogs/pick.ts";
 import { withPatience } from "../dialogs/with-progress.ts";
+import { isInside } from "../findings/finding-place.ts";
+import { languagesReady, problemsIn, problemsSettled, withTabs } from "../findings/problems.ts";
+import { problemsAsSarif } from "../findings/problems-sarif.ts";
+import { coinChange, verdictText } from "../format/figures.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import type { Store } from "../store/client.ts";
+import type { TrendsShow } from "../trends/panel.ts";
 import type { SurroundingsOf } from "../workspace/environment.ts";
+import { diskFolders, folderOf } from "../workspace/folders.ts";
 import { urisArgument } from "./arguments.ts";
 import type { Handler } from "./register.ts";
 
@@ -14,17 +22,60 @@ export type ReviewCommandOptions = Readonly<{
   documents: ReportDocuments;
   knownAgents(): readonly string[];
   usualAgent(): string;
+  openTrends(show: TrendsShow): void;
+  /** Tells the user of an error that comes after the command is over. */
+  failed(error: unknown): Promise<void>;
 }>;
 
-/** Records what tools wrote into files. Called with files (from a menu) it takes the usual agent and counts new code. */
-export function reviewCommand(options: ReviewCommandOptions): Readonly<Record<"reviewFromOutput", Handler>> {
+/** So many changed files are opened for the languages to look at; more would take the window for too long. */
+const mostOpened = 50;
+/** Languages report problems within a second or so once they have read a file. */
+const quietMs = 1_500;
+/** Nobody waits longer for a language to load, in ms. */
+const limitMs = 20_000;
+
+/** Commands that record what tools found: in the Problems view, or in files that they wrote. */
+export function reviewCommands(options: ReviewCommandOptions): Readonly<Record<"reviewChanges" | "reviewFromOutput", Handler>> {
+  const { t } = vscode.l10n;
   const { store, surroundingsOf, documents, knownAgents, usualAgent } = options;
-  const title = vscode.l10n.t("Review from Tool Output");
   return {
+    reviewChanges: async () => {
+      const folder = await chooseFolder();
+      if (folder === undefined || !(await isTrusted())) return;
+      const surroundings = surroundingsOf(vscode.Uri.file(folder));
+      const reviewed = await withPatience(t("Reviewing changes"), async (signal, onProgress) => {
+        onProgress({ done: 0, message: t("Looking for changed files") });
+        const changed = await store.call("review changes", {}, { signal, surroundings });
+        const paths = changed === null ? [] : changed.files.map((file) => join(changed.top, file));
+        const files = paths.filter((file) => isInside(folder, file));
+        if (!(await saved(files))) return undefined;
+        onProgress({ done: 0, message: t("Waiting for the Problems view") });
+        const { loading, problems } = await withTabs(files.slice(0, mostOpened), async (documents) => {
+          const loading = await languagesReady(documents, { limitMs, signal });
+          await problemsSettled({ quietMs, limitMs, signal });
+          return { loading, problems: problemsIn(folder) };
+        });
+        const text = problemsAsSarif(problems);
+        const view = await store.call("review", { text, format: "sarif" }, { signal, onProgress, surroundings });
+        return { view, loading, left: files.length - mostOpened };
+      });
+      if (reviewed === undefined) return;
+      const { loading, left } = reviewed;
+      const late = [
+        ...(loading.length === 0
+          ? []
+          : [t("Still loading: {0}. Review again when its problems are listed.", loading.join(", "))]),
+        ...(left <= 0 ? [] : [t("Changed files that were not opened: {0}. Of those only problems that are listed count.", left)]),
+      ];
+      // Not awaited: the message stays until the user closes it, the command is over.
+      tellReviewed(reviewed.view, late, options.openTrends).catch(options.failed);
+    },
+    // Called with files (from a menu) it takes the usual agent and counts new code.
     reviewFromOutput: async (first, selected) => {
+      const title = t("Review from Tool Output");
       const given = urisArgument(selected ?? first).filter(({ scheme }) => scheme === "file");
       const files = given.length > 0 ? given : await pickOutputs(title);
-      if (files.length === 0) return;
+      if (files.length === 0 || !(await isTrusted())) return;
       const agent = given.length > 0 ? usualAgent() : await pickRecordingAgent(usualAgent(), knownAgents());
       const all = agent === undefined || given.length > 0 ? false : await askAll(title);
       if (agent === undefined || all === undefined) return;
@@ -35,6 +86,66 @@ export function reviewCommand(options: ReviewCommandOptions): Readonly<Record<"r
       await documents.show(title, (words) => reviewDocument(view, words));
     },
   };
+}
+
+/** The folder of the active editor, else the only one, else the one that the user picks. */
+async function chooseFolder(): Promise<string | undefined> {
+  const { t } = vscode.l10n;
+  const folders = diskFolders();
+  const active = vscode.window.activeTextEditor?.document.uri;
+  const own = active === undefined || folders.length < 2 ? folders[0] : folderOf(active);
+  if (own !== undefined && (folders.length < 2 || active !== undefined)) return own;
+  if (folders.length > 1)
+    return pick(
+      t("Review which folder?"),
+      folders.map((path) => ({ label: path, value: path })),
+    );
+  void vscode.window.showInformationMessage(t("Open the folder of a project first."));
+  return undefined;
+}
+
+/** Git is asked what changed, which a checkout's configuration can have run programs. */
+async function isTrusted(): Promise<boolean> {
+  if (vscode.workspace.isTrusted) return true;
+  const { t } = vscode.l10n;
+  const manage = t("Manage Workspace Trust");
+  const message = t("Changes are reviewed only in workspaces that you trust.");
+  if ((await vscode.window.showWarningMessage(message, manage)) === manage) {
+    await vscode.commands.executeCommand("workbench.trust.manage");
+  }
+  return false;
+}
+
+/** Whether all of these files are on disk as the editors show them; offers to save those that are not. */
+async function saved(files: readonly string[]): Promise<boolean> {
+  const { t } = vscode.l10n;
+  const changed = new Set(files);
+  const dirty = vscode.workspace.textDocuments.filter(({ isDirty, uri }) => isDirty && changed.has(uri.fsPath));
+  if (dirty.length === 0) return true;
+  const save = t("Save and Review");
+  const message = dirty.length === 1 ? t("1 changed file is not saved.") : t("{0} changed files are not saved.", dirty.length);
+  const detail = t("A review counts what is on disk.");
+  if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, save)) !== save) return false;
+  const results = await Promise.all(dirty.map((document) => document.save()));
+  return results.every(Boolean);
+}
+
+async function tellReviewed(
+  { recorded, run, run_id: runId, findings, existing, warnings }: ReviewView,
+  more: readonly string[],
+  openTrends: ReviewCommandOptions["openTrends"],
+): Promise<void> {
+  const { t } = vscode.l10n;
+  if (run === null) return;
+  const found = findings.length === 1 ? t("1 new finding") : t("{0} new findings", findings.length);
+  const outcome = recorded
+    ? t("Reviewed: {0}, {1}, score {2}, {3} coins.", verdictText(run.verdict, t), found, run.score, coinChange(run.coin_delta))
+    : t("This result is already recorded as {0}; nothing was changed.", runId);
+  const older = existing.length === 0 ? [] : [t("In older code, not counted: {0}.", existing.length)];
+  const all = [...warnings.slice(0, 3), ...more];
+  const show = t("Show Run");
+  const tell = all.length === 0 ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
+  if ((await tell([outcome, ...older, ...all].join(" "), show)) === show) openTrends({ tab: "coins", fact_id: run.fact_id });
 }
 
 async function pickOutputs(title: string): Promise<readonly vscode.Uri[]> {

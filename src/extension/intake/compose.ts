@@ -17,6 +17,8 @@ export type IntakeParts = Pick<SourcesOptions, "store" | "surroundingsOf" | "log
     /** Remembers which files were seen. */
     memory: Memento;
     home(): string;
+    /** Whether nothing is to be recorded automatically for now. */
+    paused(): boolean;
     /** Looks at what the ledger holds; that must be known before files count as seen. */
     look(): Promise<void>;
     /** Whether no review is recorded yet, and whether nothing is at all. */
@@ -24,12 +26,21 @@ export type IntakeParts = Pick<SourcesOptions, "store" | "surroundingsOf" | "log
   }>;
 
 /** The intake of reports and eval results, as the settings want it. */
-export const composeIntake = ({ store, surroundingsOf, memory, home, look, isEmpty, log }: IntakeParts): IntakeLifecycle =>
+export const composeIntake = ({
+  store,
+  surroundingsOf,
+  memory,
+  home,
+  look,
+  paused,
+  isEmpty,
+  log,
+}: IntakeParts): IntakeLifecycle =>
   runIntake({
     delay,
     further,
     log,
-    enabled: () => readSettings()["intake.enabled"],
+    enabled: () => readSettings()["intake.enabled"] && !paused(),
     failed: (error) => log.error(`Could not watch for reports and eval results: ${toErrorView(error).message}`),
     watch: async () => {
       const [{ watchSources }, { openSeenFiles }] = await Promise.all([import("./sources.ts"), import("./processed-files.ts")]);

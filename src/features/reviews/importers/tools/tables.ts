@@ -84,7 +84,7 @@ export const toolTables: readonly ToolTable[] = [
     ],
     otherwise: "clean_code",
   },
-  { tool: "tsc", aliases: ["typescript", "vue-tsc"], rules: unusedTypes, otherwise: "type_safety" },
+  { tool: "tsc", aliases: ["typescript", "ts", "ts-plugin", "vue-tsc"], rules: unusedTypes, otherwise: "type_safety" },
   {
     tool: "stylelint",
     rules: [

@@ -1,0 +1,37 @@
+import { execFileSync } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect } from "vitest";
+import * as z from "zod";
+import { notified, pressNotification } from "./support/notifications.ts";
+import { runLedgerCommand } from "./support/product.ts";
+import { cliJson } from "./support/record.ts";
+import { scenario } from "./support/scenario.ts";
+import { openFile, webview } from "./support/workbench.ts";
+
+const git = (folder: string, ...args: readonly string[]): void =>
+  void execFileSync("git", ["-C", folder, "-c", "user.name=Ada", "-c", "user.email=ada@example.com", ...args], {
+    stdio: "ignore",
+  });
+
+scenario("problems in changed files are recorded, those of older code are not charged", async (stage) => {
+  git(stage.folder, "init", "--initial-branch", "main");
+  await writeFile(join(stage.folder, "older.json"), '{ "a": 1,, }\n');
+  await writeFile(join(stage.folder, "changed.json"), '{ "a": 1 }\n');
+  git(stage.folder, "add", ".");
+  git(stage.folder, "commit", "--message", "Start");
+  git(stage.folder, "switch", "--create", "topic");
+  await writeFile(join(stage.folder, "changed.json"), '{ "a": 1,\n  "b" 2 }\n');
+
+  const page = await stage.open();
+  await openFile(page, "older.json");
+  await runLedgerCommand(page, "reviewChanges");
+  await notified(page, /Reviewed: Fail, 1 new finding, .* In older code, not counted: \d+\./);
+  await pressNotification(page, "Reviewed:", "Show Run");
+  await webview(page).getByText("changed.json").first().waitFor();
+
+  const [run] = z.array(z.object({ run_id: z.string() })).parse(await cliJson(stage, "history"));
+  expect(await cliJson(stage, "show", run?.run_id ?? "")).toMatchObject({
+    findings: [{ file: "changed.json", line: 2, severity: "error" }],
+  });
+});
