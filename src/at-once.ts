@@ -2,7 +2,7 @@ import { fstatSync, writeSync } from "node:fs";
 import { styleFor } from "./cli/terminal.ts";
 import { terminalWords } from "./cli/words.ts";
 import { agentsDocument, statusDocument } from "./features/reviews/documents/status.ts";
-import { summaryAgents, summaryStatus } from "./features/reviews/operations/summarized.ts";
+import { summaryAgents, summaryStatus } from "./features/reviews/operations/status-from-summary.ts";
 import { defaultAgent } from "./kernel/agent-name.ts";
 import type { Document, Words } from "./kernel/document.ts";
 import { plainJson } from "./kernel/escape.ts";

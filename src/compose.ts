@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import manifest from "../package.json" with { type: "json" };
 import { migrations, versionOf } from "./features/index/migrations.ts";
-import { noTeam, type Team } from "./features/reviews/model/resets.ts";
+import { noTeam, type Team } from "./features/reviews/model/resets-in-force.ts";
 import { homeIsFile } from "./kernel/errors.ts";
 import type { SqlSource } from "./ledger/index/connection.ts";
 import { openLedger } from "./ledger/ledger.ts";
@@ -146,13 +146,13 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const recorded = (): Promise<readonly string[]> => ledger.ask(({ review }) => review.projects());
   /** Loads what sync consists of: nothing of it is read while nobody asks. */
   const syncFrom = async ({ cwd: folder, choices = {}, vault, trusted = true }: SyncFrom): Promise<Sync> => {
-    const [{ openSync }, { fileVault }, { homeGate }, { hashOfFact }] = await Promise.all([
+    const [{ openSync }, { fileVault }, { homeMutex }, { hashOfFact }] = await Promise.all([
       import("./sync/open.ts"),
       import("./sync/session-store.ts"),
       import("./ledger/log/named-mutex.ts"),
       import("./ledger/log/hash-fact.ts"),
     ]);
-    const gate = homeGate(home);
+    const gate = homeMutex(home);
     return openSync({
       home,
       env,

@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { readOutput } from "../../src/features/reviews/importers/tools/formats.ts";
+import { readOutput } from "../../src/features/reviews/importers/tools/detect-format.ts";
 import { atMost, type Bench, figure, ratio } from "../bench.ts";
 import { interleave, median } from "../measure.ts";
 import { projectRoot } from "../place.ts";

@@ -1,7 +1,7 @@
 import { cp, mkdir, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import type { Row } from "../../src/features/agent/model/columns.ts";
+import type { Row } from "../../src/features/agent/model/column-types.ts";
 import { kindFor } from "../../src/features/agent/model/kinds.ts";
 import type { Store } from "../../src/features/agent/model/store.ts";
 import { agentStores } from "../../src/features/agent/model/stores.ts";

@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
 import type postgres from "postgres";
-import type { Row } from "../../src/features/agent/model/columns.ts";
+import type { Row } from "../../src/features/agent/model/column-types.ts";
 import { kindFor } from "../../src/features/agent/model/kinds.ts";
 import { agentStores } from "../../src/features/agent/model/stores.ts";
 import { draftOfEval, parseEval } from "../../src/features/evals/importers/eval-file.ts";
-import { noPrices } from "../../src/features/evals/model/price.ts";
+import { noPrices } from "../../src/features/evals/model/price-table.ts";
 import type { Draft } from "../../src/kernel/fact.ts";
 import { startPostgres } from "../../test/supabase/stack/postgres.ts";
 import { connect, copyDatabase, migratedProject, prepareTemplates } from "../../test/supabase/stack/template.ts";

@@ -1,5 +1,5 @@
-import { toolFormats } from "../../src/features/reviews/importers/tools/formats.ts";
-import { toolTables } from "../../src/features/reviews/importers/tools/tables.ts";
+import { toolFormats } from "../../src/features/reviews/importers/tools/detect-format.ts";
+import { toolTables } from "../../src/features/reviews/importers/tools/rule-categories.ts";
 import { table } from "./table.ts";
 
 const code = (text: string): string => `\`${text}\``;

@@ -10,7 +10,7 @@ import { onlyColours } from "../render/terminal/plain.ts";
 import { asksForJson, type Parsed, parseArguments } from "./arguments.ts";
 import type { Answer, StandardInput } from "./command.ts";
 import { commandsFor } from "./commands.ts";
-import { exitCodeOf, failureJson, failureText } from "./failure.ts";
+import { exitCodeOf, failureJson, failureText } from "./error-output.ts";
 import { type Interrupt, watchInterrupts } from "./interrupt.ts";
 import { logTo } from "./log.ts";
 import { tolerateClosedReader, write } from "./output.ts";

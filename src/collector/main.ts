@@ -32,6 +32,8 @@ import { evalOutside } from "../platform/evals.ts";
 import { askJudge, type JudgeOptions } from "../platform/judge.ts";
 import type { Logger } from "../ports/ports.ts";
 import { changesText } from "./changes.ts";
+import { resultTable } from "./table.ts";
+import type { AnswerSchema, EvalTest, JudgeScores, OutcomeJudgement } from "./types.ts";
 import {
   answerSchema,
   collectorOptions,
@@ -42,9 +44,7 @@ import {
   progressState,
   prompt as promptOf,
   testName,
-} from "./given.ts";
-import { resultTable } from "./table.ts";
-import type { AnswerSchema, EvalTest, JudgeScores, OutcomeJudgement } from "./types.ts";
+} from "./validate-options.ts";
 
 /*
  * `reward-ledger/collector`: for programs that run evals. Results are added one by one and are safe at once; at the end the run is

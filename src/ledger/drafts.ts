@@ -2,11 +2,11 @@ import { understandContent } from "../features/facts/decode-fact.ts";
 import type { KnownContent } from "../features/facts/kinds.ts";
 import { invalidInput } from "../kernel/errors.ts";
 import type { Draft } from "../kernel/fact.ts";
+import { replacedWarnings } from "../kernel/repair-surrogates.ts";
 import { refused, type Verdict } from "../kernel/verdict.ts";
-import { replacedWarnings } from "../kernel/whole-text.ts";
 import type { FactIndex } from "../ports/fact-index.ts";
 import type { FactLog, LateDraft, Logger, PreparedDraft } from "../ports/ports.ts";
-import { wholeDraft, withWholeJson } from "./whole-draft.ts";
+import { wholeDraft, withWholeJson } from "./repair-draft.ts";
 
 /** A draft on its way: written out, to be decided under the lock, or impossible to record. */
 export type GivenDraft = Prepared | Readonly<{ state: "late"; late: LateDraft }> | Refused;

@@ -1,4 +1,4 @@
-import type { Team } from "../features/reviews/model/resets.ts";
+import type { Team } from "../features/reviews/model/resets-in-force.ts";
 import type { Cursor } from "../kernel/fact.ts";
 import type { OnProgress } from "../kernel/progress.ts";
 import type { AppliedHead, FactIndex, FactToApply, IndexFactory } from "../ports/fact-index.ts";

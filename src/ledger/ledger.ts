@@ -1,4 +1,4 @@
-import { noTeam, type Team } from "../features/reviews/model/resets.ts";
+import { noTeam, type Team } from "../features/reviews/model/resets-in-force.ts";
 import { cancelled } from "../kernel/errors.ts";
 import type { FactIndex, IndexFactory } from "../ports/fact-index.ts";
 import type { Clock, FactLog, Ledger, Logger, RecordOutcome, Whose } from "../ports/ports.ts";
@@ -6,7 +6,7 @@ import { upkeepOf } from "./checkpointer.ts";
 import { amongOf } from "./device-index-cache.ts";
 import { cursorsOf, engineOf, factsOf } from "./engine.ts";
 import { indexFileOf } from "./index-file.ts";
-import { lateProjections } from "./late-projections.ts";
+import { lateProjections } from "./lazy-projections.ts";
 import { missingProblem, totalProblem } from "./problems.ts";
 import { createQueue } from "./serial-queue.ts";
 import { type StoreFiles, storeFiles } from "./store-files.ts";
@@ -109,7 +109,7 @@ export function openLedger(options: LedgerOptions): Ledger {
       for await (const chunk of log.read([], signal)) if (chunk.facts.length > 0) yield chunk.facts;
     },
     async verify(options = {}) {
-      const { verifyLedger } = await import("./verify.ts");
+      const { verifyLedger } = await import("./verify-ledger.ts");
       return noticing(() =>
         verifyLedger({ home, files, projections, log, engine, queue, team, mine: () => indexFor("mine") }, options),
       );

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Row } from "../features/agent/model/columns.ts";
+import type { Row } from "../features/agent/model/column-types.ts";
 import { lineOf, logStores } from "../features/agent/model/log-line.ts";
 import type { AgentQueries } from "../features/agent/model/queries.ts";
 import type { Store } from "../features/agent/model/store.ts";

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import type { Row } from "../features/agent/model/columns.ts";
+import type { Row } from "../features/agent/model/column-types.ts";
 import { foldStores } from "../features/agent/model/fold-rows.ts";
 import type { PlacedChange } from "../features/agent/model/placed-change.ts";
 import type { AgentQueries } from "../features/agent/model/queries.ts";

@@ -5,7 +5,7 @@ import type { EvalOutside } from "../ports/evals.ts";
 import { systemClock } from "./clock.ts";
 import { collectorFiles } from "./collector-files.ts";
 import { evalCacheOf } from "./eval-cache.ts";
-import { type GivenPrices, latePrices } from "./prices.ts";
+import { type GivenPrices, latePrices } from "./price-lookup.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

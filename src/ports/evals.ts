@@ -2,7 +2,7 @@ import type * as z from "zod";
 import type { CacheEnvelope, CacheRead } from "../features/evals/model/cache.ts";
 import type { CollectorTrace } from "../features/evals/model/collector-state.ts";
 import type { JudgeMeta } from "../features/evals/model/judge.ts";
-import type { PriceTable } from "../features/evals/model/price.ts";
+import type { PriceTable } from "../features/evals/model/price-table.ts";
 import type { TierChoice, TierModels } from "../features/evals/model/tier.ts";
 
 /** A suite of the cache. Times are ISO-8601 UTC, null where nothing is cached. */

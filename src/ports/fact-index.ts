@@ -1,5 +1,5 @@
 import type { KnownContent } from "../features/facts/kinds.ts";
-import type { Team } from "../features/reviews/model/resets.ts";
+import type { Team } from "../features/reviews/model/resets-in-force.ts";
 import type { Cursor, Draft, Fact, FactPlace, PlacedFact } from "../kernel/fact.ts";
 import type { Verdict } from "../kernel/verdict.ts";
 import type { Queries, StoreProblem } from "./ports.ts";

@@ -1,4 +1,4 @@
-import type { TeamReset } from "../features/reviews/model/resets.ts";
+import type { TeamReset } from "../features/reviews/model/resets-in-force.ts";
 import type { OnProgress } from "../kernel/progress.ts";
 
 /*
@@ -65,7 +65,7 @@ export interface SessionVault {
 }
 
 /** Lets one process at a time through a named gate of the home. */
-export interface Gate {
+export interface NamedMutex {
   /** @returns null when another process was still inside after `waitMs` */
   pass<T>(name: string, waitMs: number, body: () => Promise<T>, signal?: AbortSignal): Promise<Readonly<{ value: T }> | null>;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock, Ledger, Logger } from "../ports/ports.ts";
-import type { Gate, SessionVault, SyncSession, SyncTarget } from "../ports/sync.ts";
+import type { NamedMutex, SessionVault, SyncSession, SyncTarget } from "../ports/sync.ts";
 import type { SyncConfig } from "./config.ts";
 import type { HashOf } from "./rechain.ts";
 import { isRemoteFailure, type Remote, RemoteFailure, type Transport } from "./remote.ts";
@@ -12,7 +12,7 @@ export type EngineParts = Readonly<{
   ledger: Ledger;
   clock: Clock;
   logger: Logger;
-  gate: Gate;
+  gate: NamedMutex;
   vault: SessionVault;
   hashOf: HashOf;
   transport: Transport;

@@ -1,4 +1,4 @@
-import { noTeam, type Team } from "../features/reviews/model/resets.ts";
+import { noTeam, type Team } from "../features/reviews/model/resets-in-force.ts";
 import { compareNames } from "../kernel/compare-names.ts";
 import type { SyncPerson } from "../ports/sync.ts";
 import { allStates } from "./state.ts";

@@ -1,10 +1,10 @@
 import { syncBusy, syncRefused, syncSignedOut } from "../kernel/errors.ts";
 import type { Sync, SyncPreviewView, SyncRunView } from "../ports/sync.ts";
-import { comparedRuns, keepCompared } from "./compared.ts";
 import { parseTarget, type SyncConfig, writeTarget } from "./config.ts";
 import { probe } from "./connection-test.ts";
 import { gateWaitMs, syncTeam, unsentOf } from "./engine.ts";
 import { problemOf } from "./failure.ts";
+import { comparedRuns, keepCompared } from "./fork-check-cache.ts";
 import { renewDevice } from "./fork-recovery.ts";
 import { authorizeUrl, proofKey } from "./loopback.ts";
 import { peopleOf } from "./members.ts";

@@ -1,4 +1,4 @@
-import type { TeamReset } from "../features/reviews/model/resets.ts";
+import type { TeamReset } from "../features/reviews/model/resets-in-force.ts";
 import { withoutTokens } from "../kernel/secrets.ts";
 import type {
   AppliedMigrations,

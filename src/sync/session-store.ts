@@ -4,7 +4,7 @@ import * as z from "zod";
 import { storeUnreadable, storeUnwritable, syncRefused } from "../kernel/errors.ts";
 import { isMissing, writeFailure } from "../platform/disk/failure.ts";
 import { replaceFile } from "../platform/disk/replace-file.ts";
-import type { Gate, SessionVault, SyncSession } from "../ports/sync.ts";
+import type { NamedMutex, SessionVault, SyncSession } from "../ports/sync.ts";
 
 const entry = z.object({
   access_token: z.string(),
@@ -20,7 +20,7 @@ type AuthFile = z.infer<typeof authFile>;
 const gateWaitMs = 10_000;
 
 /** Sessions in `auth.json` of the home, for its owner's eyes only; a file that others may read is refused. */
-export function fileVault(home: string, gate: Gate): SessionVault {
+export function fileVault(home: string, gate: NamedMutex): SessionVault {
   const path = join(home, "auth.json");
 
   async function read(): Promise<AuthFile> {

@@ -1,6 +1,6 @@
 import { syncSignedOut } from "../kernel/errors.ts";
 import type { Clock } from "../ports/ports.ts";
-import type { Gate, SessionVault, SyncSession } from "../ports/sync.ts";
+import type { NamedMutex, SessionVault, SyncSession } from "../ports/sync.ts";
 import type { GivenToken } from "./config.ts";
 import { isRemoteFailure, type RemoteAuth, RemoteFailure } from "./remote.ts";
 import { targetId } from "./state.ts";
@@ -13,7 +13,7 @@ export type SessionOptions = Readonly<{
   url: string;
   given: GivenToken | null;
   vault: SessionVault;
-  gate: Gate;
+  gate: NamedMutex;
   clock: Clock;
   auth: RemoteAuth;
 }>;

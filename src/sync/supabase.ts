@@ -1,7 +1,7 @@
 import { createClient, type SupabaseClientOptions } from "@supabase/supabase-js";
 import * as z from "zod";
 import { compareNames } from "../kernel/compare-names.ts";
-import { everyRow, pageRows } from "./every-row.ts";
+import { everyRow, pageRows } from "./fetch-all-rows.ts";
 import { fetchWithin, statusReason } from "./fetch-with-timeout.ts";
 import { NoSocket } from "./null-websocket.ts";
 import { withheldKind } from "./redact.ts";

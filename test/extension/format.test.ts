@@ -3,7 +3,7 @@ import { coinChange, coins, pointChange, streakText } from "../../src/extension/
 import { batchChoice } from "../../src/extension/format/intake.ts";
 import { labelBesideIcons, labelText } from "../../src/extension/format/label.ts";
 import { commandLink, plainBesideIcons } from "../../src/extension/format/markdown.ts";
-import { barLabel, barText, tooltip, welcomeTooltip } from "../../src/extension/format/status-text.ts";
+import { barLabel, barText, tooltip, welcomeTooltip } from "../../src/extension/format/status-bar-text.ts";
 import { dayOf, dayText, firstDay, fullTime } from "../../src/extension/format/time-text.ts";
 import { plain } from "../../src/render/markdown/escape.ts";
 import { table } from "../../src/render/markdown/table.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { tooltip } from "../../src/extension/format/status-text.ts";
+import { tooltip } from "../../src/extension/format/status-bar-text.ts";
 import { syncIcon, syncText, teamResetTexts } from "../../src/extension/format/sync.ts";
 import { statusNodes } from "../../src/extension/status/nodes.ts";
 import type { SyncProblem, SyncStatusView } from "../../src/ports/sync.ts";

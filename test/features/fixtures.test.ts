@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { blockPenaltyTenths, passBonusTenths, step, zeroStanding } from "../../src/features/reviews/model/coins-and-streaks.ts";
 import { normalizeReport, reportInput } from "../../src/features/reviews/model/report.ts";
-import { blockPenaltyTenths, passBonusTenths, step, zeroStanding } from "../../src/features/reviews/model/reward.ts";
 import { makeHistory } from "../support/fixtures.ts";
 
 describe("makeHistory", () => {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync 
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { wrapCached } from "../../src/features/evals/model/cache.ts";
-import { homeGate } from "../../src/ledger/log/named-mutex.ts";
+import { homeMutex } from "../../src/ledger/log/named-mutex.ts";
 import { storeFiles } from "../../src/ledger/store-files.ts";
 import { evalCacheOf } from "../../src/platform/eval-cache.ts";
 import { writeTarget } from "../../src/sync/config.ts";
@@ -37,7 +37,7 @@ describe("a disk that fills up in the middle of a write", () => {
   const writes: readonly (readonly [string, (text: string) => Promise<unknown>])[] = [
     ["a cached answer", (text) => evalCacheOf(join(home(), "eval-cache")).write("s", "k", wrapCached("s", text, new Date(0)))],
     ["the settings of the home", (text) => writeTarget({ ...target, anonKey: text }, { home: home() })],
-    ["the sign-ins", (text) => fileVault(home(), homeGate(home())).write(target.url, { ...session, accessToken: text })],
+    ["the sign-ins", (text) => fileVault(home(), homeMutex(home())).write(target.url, { ...session, accessToken: text })],
     ["a file beside the journal", (text) => storeFiles().replace(join(home(), "summary.json"), new TextEncoder().encode(text))],
   ];
 

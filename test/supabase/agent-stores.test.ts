@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { kindsInSql, storeInSql, viewColumns } from "../../scripts/stores/supabase.ts";
-import type { Row } from "../../src/features/agent/model/columns.ts";
+import type { Row } from "../../src/features/agent/model/column-types.ts";
 import { foldStores } from "../../src/features/agent/model/fold-rows.ts";
 import { agentKinds } from "../../src/features/agent/model/kinds.ts";
 import { type PlacedChange, placeChange } from "../../src/features/agent/model/placed-change.ts";

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import type { Row } from "../../src/features/agent/model/columns.ts";
+import type { Row } from "../../src/features/agent/model/column-types.ts";
 import { serialKey } from "../../src/features/agent/model/key.ts";
 import { kindFor } from "../../src/features/agent/model/kinds.ts";
 import { keyOf, type Store } from "../../src/features/agent/model/store.ts";

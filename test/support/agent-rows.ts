@@ -1,4 +1,4 @@
-import type { Row } from "../../src/features/agent/model/columns.ts";
+import type { Row } from "../../src/features/agent/model/column-types.ts";
 import { type PausedRow, pausedTasks } from "../../src/features/agent/model/paused-tasks.ts";
 import { type SelfEditRow, selfEdits } from "../../src/features/agent/model/self-edits.ts";
 import type { Store } from "../../src/features/agent/model/store.ts";

@@ -6,7 +6,7 @@ import { understand } from "../../src/features/facts/decode-fact.ts";
 import { collect, nothingCollected } from "../../src/features/facts/kinds.ts";
 import { takenBack } from "../../src/features/intake/model/undo.ts";
 import { recordingOf } from "../../src/features/reviews/model/clock.ts";
-import { noTeam, type Team } from "../../src/features/reviews/model/resets.ts";
+import { noTeam, type Team } from "../../src/features/reviews/model/resets-in-force.ts";
 import type { Fact, PlacedFact, Recording } from "../../src/kernel/fact.ts";
 import { makeEvalHistory } from "./eval-fixtures.ts";
 

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import type { Severity } from "../../src/features/reviews/model/finding.ts";
 import { ciExitCode, rewardBaseline, verdictOf } from "../../src/features/reviews/model/report.ts";
-import type { Team } from "../../src/features/reviews/model/resets.ts";
+import type { Team } from "../../src/features/reviews/model/resets-in-force.ts";
 import type { Fact, PlacedFact } from "../../src/kernel/fact.ts";
 
 /** What a made-up device records next. */

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { evalLines, nearestPoint, rateRange, readableUnit } from "../../src/webview/evals/eval-lines.ts";
 import { evalTable } from "../../src/webview/evals/eval-plot.ts";
-import { cellAt, cellState, columnBox, type HeatPlace, heatRow } from "../../src/webview/evals/heat.ts";
-import { heatMove } from "../../src/webview/evals/heat-keys.ts";
+import { heatMove } from "../../src/webview/evals/heatmap-keyboard.ts";
+import { cellAt, cellState, columnBox, type HeatPlace, heatRow } from "../../src/webview/evals/heatmap-plot.ts";
 import { byHealth, matchingTests, testColumns } from "../../src/webview/evals/test-table.tsx";
 import { defaultEvals, defaultFilter, testHealths } from "../../src/webview/shared/state.ts";
 import { sortRows } from "../../src/webview/shared/table/columns.ts";

@@ -1,4 +1,4 @@
-import { isTime } from "../../features/agent/model/columns.ts";
+import { isTime } from "../../features/agent/model/column-types.ts";
 import { findStore } from "../../features/agent/model/stores.ts";
 import { promptOf } from "../../features/agent/model/tasks.ts";
 import type { BudgetView, FeedbackView, LimitView, MessageView, TaskView } from "../../features/agent/operations/views.ts";

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { usdKnown } from "../../features/evals/documents/figures.ts";
-import { evalImportDocument } from "../../features/evals/documents/runs.ts";
+import { evalImportDocument } from "../../features/evals/documents/run-list.ts";
 import type { EvalImportView, EvalPushView } from "../../features/evals/operations/views.ts";
 import { warningsOf } from "../../features/evals/operations/warnings.ts";
 import type { OperationInput } from "../../features/operations.ts";

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Severity } from "../../features/reviews/model/finding.ts";
 import type { Verdict } from "../../features/reviews/model/report.ts";
-import { verdictIcon } from "./status-text.ts";
+import { verdictIcon } from "./status-bar-text.ts";
 
 /** Icon of a verdict: its shape tells it, the theme's colour helps. */
 export function verdictThemeIcon(verdict: Verdict | "UNKNOWN"): vscode.ThemeIcon {

@@ -2,7 +2,7 @@ import type { StatusView } from "../../features/reviews/operations/views.ts";
 import { composedKey } from "../../kernel/composed-key.ts";
 import type { SyncStatusView } from "../../ports/sync.ts";
 import { coins, pointChange, runCount, streakText, verdictText } from "../format/figures.ts";
-import { clockTexts, verdictIcon } from "../format/status-text.ts";
+import { clockTexts, verdictIcon } from "../format/status-bar-text.ts";
 import { syncIcon, syncProblems, syncText, teamResetTexts } from "../format/sync.ts";
 import { fullTime, type TimeStyle } from "../format/time-text.ts";
 import type { Translate } from "../format/translate.ts";

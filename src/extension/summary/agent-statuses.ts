@@ -1,4 +1,4 @@
-import { clockWarnings } from "../../features/reviews/operations/present.ts";
+import { clockWarnings } from "../../features/reviews/operations/to-views.ts";
 import type { StatusView } from "../../features/reviews/operations/views.ts";
 import type { Summary, SummaryStanding } from "../../ports/summary.ts";
 

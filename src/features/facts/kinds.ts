@@ -6,8 +6,8 @@ import type { FoldedRun } from "../evals/model/fold-runs.ts";
 import { evalRecorded } from "../evals/model/recorded.ts";
 import { type CollectedIntake, collectedIntake, intakeRedone, intakeUndone } from "../intake/model/undo.ts";
 import { reviewRecorded } from "../reviews/model/recorded.ts";
-import { reviewReset, reviewResetUndone } from "../reviews/model/reset.ts";
-import type { RecordedReset, RecordedUndo } from "../reviews/model/resets.ts";
+import { reviewReset, reviewResetUndone } from "../reviews/model/reset-facts.ts";
+import type { RecordedReset, RecordedUndo } from "../reviews/model/resets-in-force.ts";
 import type { ReviewRun } from "../reviews/model/run.ts";
 
 /** The kinds that are read by a schema of their own. */

@@ -4,7 +4,7 @@ import type { FactToApply } from "../../ports/fact-index.ts";
 import type { StoreProblem } from "../../ports/ports.ts";
 import { knownFact, type Understood, understand } from "../facts/decode-fact.ts";
 import { noteClock } from "./clocks.ts";
-import { applyKnown } from "./kinds.ts";
+import { applyKnown } from "./dispatch-facts.ts";
 import type { Session } from "./session.ts";
 
 const refusal = ({ fact, place }: PlacedFact, reason: string): StoreProblem => ({

@@ -11,16 +11,16 @@ import { evalQueries } from "../evals/index/queries.ts";
 import { testNumbers } from "../evals/index/test-numbers.ts";
 import { decideEvals } from "../intake/index/apply.ts";
 import { intakeQueries } from "../intake/index/queries.ts";
-import { settleVisibility } from "../reviews/index/apply-resets.ts";
+import { refoldHiddenRuns } from "../reviews/index/apply-resets.ts";
 import { clear, emptyDeltas, isEmpty } from "../reviews/index/pending-sums.ts";
 import { reviewQueries } from "../reviews/index/queries/review.ts";
 import { rezone, storedZone, storeZone } from "../reviews/index/reassign-days.ts";
-import { settle } from "../reviews/index/refold-streaks.ts";
-import type { Team } from "../reviews/model/resets.ts";
+import { refoldStreaks } from "../reviews/index/refold-streaks.ts";
+import type { Team } from "../reviews/model/resets-in-force.ts";
 import { applyFact } from "./apply.ts";
 import { settleClocks } from "./clocks.ts";
+import { checkDrafts } from "./dispatch-facts.ts";
 import { flush, flushSums } from "./flush.ts";
-import { checkDrafts } from "./kinds.ts";
 import { memoryOf } from "./lookup-cache.ts";
 import { migrate, migrations, oldestKept, versionOf } from "./migrations.ts";
 import { emptyBatch, type Session } from "./session.ts";
@@ -81,9 +81,9 @@ function indexOver(db: Connection, days: Days): FactIndex {
       pending.days.clear();
       pending.rules.clear();
       settleClocks(session);
-      settleVisibility(session);
+      refoldHiddenRuns(session);
     }
-    settle(session);
+    refoldStreaks(session);
     if (pending.days.size + pending.rules.size > collectedLimit) writePending();
   };
 

@@ -2,7 +2,7 @@ import { int, type Row, toBlob, verdictCode } from "../../ledger/index/codec.ts"
 import type { Connection } from "../../ledger/index/connection.ts";
 import type { Days } from "../../ledger/index/days.ts";
 import type { DayDelta, Deltas, RuleDelta } from "../reviews/index/pending-sums.ts";
-import type { Memory, ScopeState, StoredDevice } from "./lookup-cache.ts";
+import type { LookupCache, ScopeState, StoredDevice } from "./lookup-cache.ts";
 
 const addDay = `
   INSERT INTO scope_days (scope, day, runs, passes, advisories, fails, coins, bonuses, penalties, scores, findings)
@@ -84,7 +84,7 @@ const dayBounds = {
     WHERE project_scope = ? AND hidden_by IS NULL AND at >= ? AND at < ?`,
 } as const;
 
-function writeRuleDay(db: Connection, memory: Memory, days: Days, delta: RuleDelta): void {
+function writeRuleDay(db: Connection, memory: LookupCache, days: Days, delta: RuleDelta): void {
   const { scope, day, rule } = delta;
   if (!takesAway(delta)) {
     db.run(addRuleDay, [scope, day, rule, delta.errors, delta.warnings, delta.infos, delta.runs, delta.first, delta.last]);
@@ -181,7 +181,7 @@ function writeDevice(db: Connection, device: StoredDevice): void {
 }
 
 /** Writes collected sums of days and rules. Both must belong to runs that are in the database. */
-export function flushSums(db: Connection, memory: Memory, days: Days, deltas: Pick<Deltas, "days" | "rules">): void {
+export function flushSums(db: Connection, memory: LookupCache, days: Days, deltas: Pick<Deltas, "days" | "rules">): void {
   for (const delta of deltas.days.values()) writeDay(db, delta);
   for (const delta of deltas.rules.values()) writeRuleDay(db, memory, days, delta);
   for (const { scope, rule, change } of ruleTotals(deltas)) {
@@ -190,7 +190,7 @@ export function flushSums(db: Connection, memory: Memory, days: Days, deltas: Pi
 }
 
 /** Writes everything that was collected. */
-export function flush(db: Connection, memory: Memory, days: Days, deltas: Deltas): void {
+export function flush(db: Connection, memory: LookupCache, days: Days, deltas: Deltas): void {
   flushSums(db, memory, days, deltas);
   for (const scope of deltas.scopes.values()) writeScope(db, scope);
   for (const device of deltas.devices.values()) writeDevice(db, device);

@@ -12,7 +12,7 @@ import {
   resetsInForce,
   type Team,
   type TeamReset,
-} from "../reviews/model/resets.ts";
+} from "../reviews/model/resets-in-force.ts";
 
 /**
  * Where a scope stands: an agent over all projects (`project` null) or in one. `streak` is positive for passes, negative for fails.
@@ -39,7 +39,7 @@ export type StoredDevice = AppliedHead & Readonly<{ id: number; latest: number }
  * The small tables, held in memory so that the path of every fact reads none of them: scopes with their standing, rules, devices,
  * resets. Names get their row at once; standings and heads are written by `flush`.
  */
-export interface Memory {
+export interface LookupCache {
   readonly scopes: Map<number, ScopeState>;
   readonly devices: Map<string, StoredDevice>;
   readonly intake: IntakeMemory;
@@ -113,7 +113,7 @@ const freshDevice = (id: number, device: string): StoredDevice => ({
 /** The id that the database gave to the row inserted last. */
 const insertedId = (db: Connection): number => int(db.get("SELECT last_insert_rowid()") ?? [], 0);
 
-export function memoryOf(db: Connection): Memory {
+export function memoryOf(db: Connection): LookupCache {
   const scopes = new Map<number, ScopeState>();
   const scopeIds = new Map<string, { whole: number | undefined; projects: Map<string, number> }>();
   const rules = new Map<string, number>();

@@ -3,12 +3,12 @@ import type { Verdict } from "../../kernel/verdict.ts";
 import type { Connection } from "../../ledger/index/connection.ts";
 import type { Days } from "../../ledger/index/days.ts";
 import type { RowCounts } from "../agent/index/row-counts.ts";
-import type { Row } from "../agent/model/columns.ts";
+import type { Row } from "../agent/model/column-types.ts";
 import type { TestNumbers } from "../evals/index/test-numbers.ts";
 import type { EvalQueries } from "../evals/model/queries.ts";
 import type { KnownContent } from "../facts/kinds.ts";
 import type { Deltas } from "../reviews/index/pending-sums.ts";
-import type { Memory, ScopeState } from "./lookup-cache.ts";
+import type { LookupCache, ScopeState } from "./lookup-cache.ts";
 
 /** The place of a run in canonical order. */
 export type RunKey = Readonly<{ at: number; factId: string }>;
@@ -17,7 +17,7 @@ export type RunKey = Readonly<{ at: number; factId: string }>;
 export type Session = Readonly<{
   db: Connection;
   days: Days;
-  memory: Memory;
+  memory: LookupCache;
   evalTests: TestNumbers;
   rowCounts: RowCounts;
   /** What waits to be written. Rows of runs are written at once. */
@@ -37,7 +37,7 @@ export type Session = Readonly<{
 /** What drafts of one batch are checked against: the index, the log, and the batch itself. Reads only. */
 export type Checking = Readonly<{
   db: Connection;
-  memory: Memory;
+  memory: LookupCache;
   evals(): EvalQueries;
   fetch(place: FactPlace): Promise<Fact>;
   batch: Batch;

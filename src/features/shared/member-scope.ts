@@ -9,7 +9,7 @@ export const whoseKeys = {
 };
 
 /** @throws not_found, usage */
-export async function whoseOf(
+export async function memberScopeOf(
   { people }: Pick<Ports, "people">,
   { team, member }: Readonly<{ team: boolean; member?: string | undefined }>,
 ): Promise<Whose> {

@@ -2,7 +2,7 @@ import type * as z from "zod";
 import type { Document, Words } from "../../kernel/document.ts";
 import { usage } from "../../kernel/errors.ts";
 import type { OnProgress } from "../../kernel/progress.ts";
-import { replacedWarnings, wholeText } from "../../kernel/whole-text.ts";
+import { replacedWarnings, wholeText } from "../../kernel/repair-surrogates.ts";
 import { problemsOf } from "../../kernel/zod-messages.ts";
 import type { Ports } from "../../ports/ports.ts";
 

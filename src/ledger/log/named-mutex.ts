@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { LedgerError } from "../../kernel/errors.ts";
 import { writeFailure } from "../../platform/disk/failure.ts";
-import type { Gate } from "../../ports/sync.ts";
+import type { NamedMutex } from "../../ports/sync.ts";
 import { fileLock } from "./lock.ts";
 import { thisOwner } from "./lock-owner.ts";
 import { thisMachine } from "./machine.ts";
@@ -10,7 +10,7 @@ import { thisMachine } from "./machine.ts";
 const STALE_MS = 30_000;
 
 /** Gates of a home, each a lock like the writers' one: left behind by a process that died, it is open at once. */
-export function homeGate(home: string): Gate {
+export function homeMutex(home: string): NamedMutex {
   const folder = join(home, "sync");
   return {
     async pass(name, waitMs, body, signal) {

@@ -20,7 +20,7 @@ import { type EvalScene, evalGutter } from "./eval-plot.ts";
 import { evalRunColumns } from "./eval-run-table.tsx";
 import { EvalTiles } from "./eval-tiles.tsx";
 import { healthChoiceId } from "./health-choice.tsx";
-import type { HeatPlace } from "./heat.ts";
+import type { HeatPlace } from "./heatmap-plot.ts";
 import { PassRateChart } from "./pass-rate-chart.tsx";
 import { TestsSection } from "./tests-section.tsx";
 import { TierKey } from "./tier-key.tsx";

@@ -7,8 +7,8 @@ import type { Texts } from "../shared/texts.ts";
 import { Tooltip } from "../shared/tooltip.tsx";
 import { HealthMark } from "./health-mark.tsx";
 import { reasonWords, sinceWords } from "./health-words.ts";
-import { cellAt, cellState, columnBox, drawHeat, type HeatCell, type HeatPlace, heatRow } from "./heat.ts";
-import { heatMove } from "./heat-keys.ts";
+import { heatMove } from "./heatmap-keyboard.ts";
+import { cellAt, cellState, columnBox, drawHeat, type HeatCell, type HeatPlace, heatRow } from "./heatmap-plot.ts";
 
 type Props = Readonly<{
   runs: readonly EvalOverviewRunView[];

@@ -6,8 +6,8 @@ import { usePanel, useTexts } from "../shared/contexts.ts";
 import type { PanelState } from "../shared/state.ts";
 import { VirtualTable } from "../shared/table/virtual-table.tsx";
 import { HealthChoice } from "./health-choice.tsx";
-import type { HeatPlace } from "./heat.ts";
 import { HeatStrip } from "./heatmap.tsx";
+import type { HeatPlace } from "./heatmap-plot.ts";
 import { byHealth, matchingTests, testColumns, testId } from "./test-table.tsx";
 
 type Props = Readonly<{

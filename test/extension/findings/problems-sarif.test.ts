@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Problem, problemsAsSarif } from "../../../src/extension/findings/problems-sarif.ts";
-import { readOutput } from "../../../src/features/reviews/importers/tools/formats.ts";
+import { readOutput } from "../../../src/features/reviews/importers/tools/detect-format.ts";
 
 const problem = (more: Partial<Problem> = {}): Problem => ({
   uri: "file:///home/dev/shop/src/a%20b.ts",

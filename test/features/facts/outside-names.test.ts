@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { waysFrom } from "../../../src/features/agent/model/store.ts";
 import { allStores } from "../../../src/features/agent/model/stores.ts";
 import { storePut } from "../../../src/features/agent/operations/store.ts";
-import { homeGate } from "../../../src/ledger/log/named-mutex.ts";
+import { homeMutex } from "../../../src/ledger/log/named-mutex.ts";
 import { reasonOf } from "../../../src/platform/disk/failure.ts";
 import { fileVault } from "../../../src/sync/session-store.ts";
 import { teamRefusalOf } from "../../../src/sync/team-refusal.ts";
@@ -14,7 +14,7 @@ import { openPorts, quietCall } from "../../support/ports.ts";
 describe.each(["__proto__", "constructor", "toString", "hasOwnProperty"])("the name %s", (name) => {
   it("is no address that anybody is signed in at", async () => {
     const home = join(temporaryFolder(), "home");
-    const vault = fileVault(home, homeGate(home));
+    const vault = fileVault(home, homeMutex(home));
     expect(await vault.read(name)).toBeNull();
     await vault.write("https://a.example", { accessToken: "a", refreshToken: "r", expiresAt: 0, userId: "u", email: "e" });
     expect(await vault.read(name)).toBeNull();

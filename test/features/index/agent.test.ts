@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import initSqlJs from "sql.js";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import type { Row } from "../../../src/features/agent/model/columns.ts";
+import type { Row } from "../../../src/features/agent/model/column-types.ts";
 import { foldStores } from "../../../src/features/agent/model/fold-rows.ts";
 import { kindFor } from "../../../src/features/agent/model/kinds.ts";
 import { type PlacedChange, placeChange } from "../../../src/features/agent/model/placed-change.ts";

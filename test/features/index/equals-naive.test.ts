@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ReviewQueries, RunScope } from "../../../src/features/reviews/model/queries.ts";
-import type { Team } from "../../../src/features/reviews/model/resets.ts";
+import type { Team } from "../../../src/features/reviews/model/resets-in-force.ts";
 import type { PlacedFact } from "../../../src/kernel/fact.ts";
 import { calendarOf } from "../../../src/platform/calendar.ts";
 import type { FactIndex } from "../../../src/ports/fact-index.ts";

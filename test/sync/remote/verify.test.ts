@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { kindFor } from "../../../src/features/agent/model/kinds.ts";
 import { allStores } from "../../../src/features/agent/model/stores.ts";
 import { draftOfEval, parseEval } from "../../../src/features/evals/importers/eval-file.ts";
-import { referencePrices } from "../../../src/features/evals/model/price.ts";
+import { referencePrices } from "../../../src/features/evals/model/price-table.ts";
 import { verifyRemote } from "../../../src/features/maintenance/operations/verify-remote.ts";
 import type { Draft } from "../../../src/kernel/fact.ts";
 import { useStack } from "../../supabase/stack/suite.ts";

@@ -6,7 +6,7 @@ import * as z from "zod";
 import { type Composed, compose } from "../../../src/compose.ts";
 import { allStores } from "../../../src/features/agent/model/stores.ts";
 import { draftOfEval, parseEval } from "../../../src/features/evals/importers/eval-file.ts";
-import { noPrices } from "../../../src/features/evals/model/price.ts";
+import { noPrices } from "../../../src/features/evals/model/price-table.ts";
 import type { Draft } from "../../../src/kernel/fact.ts";
 import type { Clock, Logger } from "../../../src/ports/ports.ts";
 import type { Sync } from "../../../src/ports/sync.ts";

@@ -1,6 +1,6 @@
 import { type PricedEntry, priceEntry } from "../../../src/features/evals/model/cost.ts";
 import { usdToMicros } from "../../../src/features/evals/model/money.ts";
-import { referencePrices } from "../../../src/features/evals/model/price.ts";
+import { referencePrices } from "../../../src/features/evals/model/price-table.ts";
 import type { CostRunRow } from "../../../src/features/evals/model/queries.ts";
 import type { FixtureEval } from "../../support/eval-fixtures.ts";
 

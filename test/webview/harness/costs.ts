@@ -4,7 +4,7 @@ import { spendingView } from "../../../src/features/costs/operations/eval-spendi
 import type { EvalSpendingView, SpendTrendsView } from "../../../src/features/costs/operations/views.ts";
 import type { PricedEntry } from "../../../src/features/evals/model/cost.ts";
 import { microsToUsd } from "../../../src/features/evals/model/money.ts";
-import { referencePrices } from "../../../src/features/evals/model/price.ts";
+import { referencePrices } from "../../../src/features/evals/model/price-table.ts";
 import type { CostSumRow } from "../../../src/features/evals/model/queries.ts";
 import { defaultTierModels } from "../../../src/features/evals/model/tier.ts";
 import { spanOf } from "../../../src/features/shared/span.ts";

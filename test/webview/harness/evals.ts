@@ -4,7 +4,6 @@ import { usdToMicros } from "../../../src/features/evals/model/money.ts";
 import { packResults } from "../../../src/features/evals/model/packed-results.ts";
 import type { EvalQueries, EvalRunRow, EvalScope } from "../../../src/features/evals/model/queries.ts";
 import type { EvalTest, TestKey } from "../../../src/features/evals/model/run.ts";
-import { evalRunView } from "../../../src/features/evals/operations/answers.ts";
 import { overviewOf } from "../../../src/features/evals/operations/overview.ts";
 import { passRateOf } from "../../../src/features/evals/operations/panel-scope.ts";
 import type {
@@ -14,6 +13,7 @@ import type {
   EvalTestHistoryView,
 } from "../../../src/features/evals/operations/panel-views.ts";
 import { historyView, indexedResults, newest } from "../../../src/features/evals/operations/test-history.ts";
+import { evalRunView } from "../../../src/features/evals/operations/to-views.ts";
 import type { EvalDeltaView, EvalTestStateView, EvalTestView } from "../../../src/features/evals/operations/views.ts";
 import { calendarOf } from "../../../src/platform/calendar.ts";
 import type { EvalsFilter, EvalTestKey, TrendsFilter } from "../../../src/protocol/trends-panel.ts";

@@ -12,7 +12,7 @@ import {
   table,
   type Words,
 } from "../../../kernel/document.ts";
-import { isTime } from "../model/columns.ts";
+import { isTime } from "../model/column-types.ts";
 import type { Listing, ShownColumn, Store } from "../model/store.ts";
 import type { PageView, RowView } from "../operations/views.ts";
 

@@ -6,7 +6,7 @@ import type { ForeignRow } from "../../../ports/ports.ts";
 import { parseJson } from "../../shared/input/json.ts";
 import { audit } from "../model/audit.ts";
 import { ciHistory } from "../model/ci-history.ts";
-import type { Cell, Row } from "../model/columns.ts";
+import type { Cell, Row } from "../model/column-types.ts";
 import { feedback } from "../model/feedback.ts";
 import { inbox } from "../model/inbox.ts";
 import { learnings, parseLearning } from "../model/learnings.ts";

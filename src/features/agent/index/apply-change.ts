@@ -1,8 +1,8 @@
 import { toErrorView } from "../../../kernel/errors.ts";
 import { compareRecording } from "../../../kernel/fact.ts";
 import type { Connection } from "../../../ledger/index/connection.ts";
-import type { Memory } from "../../index/lookup-cache.ts";
-import type { Row } from "../model/columns.ts";
+import type { LookupCache } from "../../index/lookup-cache.ts";
+import type { Row } from "../model/column-types.ts";
 import type { PlacedChange } from "../model/placed-change.ts";
 import { type Step, step } from "../model/row-reducer.ts";
 import type { Store } from "../model/store.ts";
@@ -11,7 +11,7 @@ import type { RowCounts } from "./row-counts.ts";
 import { deleteRow, findRow, insertRow, type StoredRow, updateRow } from "./rows.ts";
 import { countRow } from "./sums.ts";
 
-type Context = Readonly<{ db: Connection; memory: Memory; rowCounts: RowCounts }>;
+type Context = Readonly<{ db: Connection; memory: LookupCache; rowCounts: RowCounts }>;
 
 /** Writes what became of a row. @returns its rowid, undefined when it is gone */
 function write(

@@ -1,6 +1,6 @@
 import type { SqlValue } from "sql.js";
 import { fromText, type Row as SqlRow } from "../../../ledger/index/codec.ts";
-import type { Cell, Row } from "../model/columns.ts";
+import type { Cell, Row } from "../model/column-types.ts";
 import type { Store } from "../model/store.ts";
 
 /*

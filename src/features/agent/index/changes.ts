@@ -3,8 +3,8 @@ import type { Recording } from "../../../kernel/fact.ts";
 import { compareRecording } from "../../../kernel/fact.ts";
 import { int, type Row as SqlRow } from "../../../ledger/index/codec.ts";
 import type { Connection } from "../../../ledger/index/connection.ts";
-import type { Memory } from "../../index/lookup-cache.ts";
-import { cells, type Row } from "../model/columns.ts";
+import type { LookupCache } from "../../index/lookup-cache.ts";
+import { cells, type Row } from "../model/column-types.ts";
 import { agentKinds, kindFor } from "../model/kinds.ts";
 import type { Store } from "../model/store.ts";
 import type { StoreChange } from "../model/store-change.ts";
@@ -22,7 +22,7 @@ export const numberOf = (store: Store): number => allStores.findIndex(({ name: o
 
 const stored = z.object({ kind: z.string(), data: z.record(z.string(), z.unknown()), fixed: cells });
 
-function recordingAt(memory: Memory, row: SqlRow, from: number): Recording {
+function recordingAt(memory: LookupCache, row: SqlRow, from: number): Recording {
   return {
     at: new Date(int(row, from)).toISOString(),
     device: memory.deviceName(int(row, from + 1)),
@@ -31,7 +31,7 @@ function recordingAt(memory: Memory, row: SqlRow, from: number): Recording {
 }
 
 /** Keeps one change of a row. */
-export function keepChange(db: Connection, memory: Memory, store: Store, key: string, kept: KeptChange): void {
+export function keepChange(db: Connection, memory: LookupCache, store: Store, key: string, kept: KeptChange): void {
   const { change, fixed, recording } = kept;
   const text = JSON.stringify({ kind: kindFor(store, change.op), data: change.data, fixed });
   db.run("INSERT OR IGNORE INTO agent_changes (store, key, recorded, device, seq, change) VALUES (?, ?, ?, ?, ?, ?)", [
@@ -44,7 +44,7 @@ export function keepChange(db: Connection, memory: Memory, store: Store, key: st
   ]);
 }
 
-function readKept(memory: Memory, row: SqlRow): KeptChange {
+function readKept(memory: LookupCache, row: SqlRow): KeptChange {
   const { kind, data, fixed } = stored.parse(JSON.parse(String(fromCell(row[0]))));
   const read = agentKinds.get(kind)?.read(data);
   if (read === undefined) throw new TypeError(`the index holds a change of kind ${kind}`);
@@ -53,7 +53,7 @@ function readKept(memory: Memory, row: SqlRow): KeptChange {
 }
 
 /** All that became of a row, in recording order. */
-export const changesOf = (db: Connection, memory: Memory, store: Store, key: string): readonly KeptChange[] =>
+export const changesOf = (db: Connection, memory: LookupCache, store: Store, key: string): readonly KeptChange[] =>
   db
     .all(
       "SELECT change, recorded, device, seq FROM agent_changes WHERE store = ? AND key = ?",
@@ -67,7 +67,7 @@ export const hasChanges = (db: Connection, store: Store, key: string): boolean =
   db.get("SELECT 1 FROM agent_changes WHERE store = ? AND key = ? LIMIT 1", [numberOf(store), toCell(key)]) !== undefined;
 
 /** Whether something that became of a row was recorded after this. */
-export const isFollowed = (db: Connection, memory: Memory, store: Store, key: string, recording: Recording): boolean =>
+export const isFollowed = (db: Connection, memory: LookupCache, store: Store, key: string, recording: Recording): boolean =>
   db
     .all(
       "SELECT recorded, device, seq FROM agent_changes WHERE store = ? AND key = ? AND recorded >= ?",
@@ -77,7 +77,7 @@ export const isFollowed = (db: Connection, memory: Memory, store: Store, key: st
     .some((other) => compareRecording(other, recording) > 0);
 
 /** Notes where in recording order a row was added. */
-export function keepPlace(db: Connection, memory: Memory, store: Store, row: number, { at, device, seq }: Recording): void {
+export function keepPlace(db: Connection, memory: LookupCache, store: Store, row: number, { at, device, seq }: Recording): void {
   db.run("INSERT OR REPLACE INTO agent_places (store, row, recorded, device, seq) VALUES (?, ?, ?, ?, ?)", [
     numberOf(store),
     row,
@@ -87,7 +87,7 @@ export function keepPlace(db: Connection, memory: Memory, store: Store, row: num
   ]);
 }
 
-export function placeOf(db: Connection, memory: Memory, store: Store, row: number): Recording {
+export function placeOf(db: Connection, memory: LookupCache, store: Store, row: number): Recording {
   const found = db.get("SELECT recorded, device, seq FROM agent_places WHERE store = ? AND row = ?", [numberOf(store), row]);
   if (found === undefined) throw new TypeError(`the index does not know when row ${row} of ${store.name} was added`);
   return recordingAt(memory, found, 0);

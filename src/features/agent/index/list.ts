@@ -2,7 +2,7 @@ import type { SqlValue } from "sql.js";
 import * as z from "zod";
 import { invalidInput } from "../../../kernel/errors.ts";
 import type { Connection } from "../../../ledger/index/connection.ts";
-import { type Cell, cell, type Row } from "../model/columns.ts";
+import { type Cell, cell, type Row } from "../model/column-types.ts";
 import type { AgentQueries, Condition, Listing } from "../model/queries.ts";
 import type { Order, Store } from "../model/store.ts";
 import { columnList, readCells, toCell } from "./cells.ts";

@@ -2,7 +2,7 @@ import { int } from "../../../ledger/index/codec.ts";
 import type { Connection } from "../../../ledger/index/connection.ts";
 import { budgets, extensions } from "../model/budget.ts";
 import { ciHistory } from "../model/ci-history.ts";
-import type { Row } from "../model/columns.ts";
+import type { Row } from "../model/column-types.ts";
 import { inbox } from "../model/inbox.ts";
 import { memory as memories } from "../model/memory.ts";
 import type { AgentQueries, Listing, Period } from "../model/queries.ts";

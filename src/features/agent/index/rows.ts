@@ -1,6 +1,6 @@
 import { int } from "../../../ledger/index/codec.ts";
 import type { Connection } from "../../../ledger/index/connection.ts";
-import type { Row } from "../model/columns.ts";
+import type { Row } from "../model/column-types.ts";
 import { keyCells, type Store } from "../model/store.ts";
 import { columnList, readCells, toCell } from "./cells.ts";
 

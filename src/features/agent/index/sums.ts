@@ -1,5 +1,5 @@
 import type { Connection } from "../../../ledger/index/connection.ts";
-import type { Row } from "../model/columns.ts";
+import type { Row } from "../model/column-types.ts";
 import { lineOf } from "../model/log-line.ts";
 import { spend } from "../model/spend.ts";
 import type { Store } from "../model/store.ts";

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { message, plain } from "../../../kernel/privacy.ts";
-import { flag, micros, text, time } from "./columns.ts";
+import { flag, micros, text, time } from "./column-types.ts";
 import { defineStore } from "./store.ts";
 
 export const budgets = defineStore({

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { plain } from "../../../kernel/privacy.ts";
-import { integer, text, time, written } from "./columns.ts";
+import { integer, text, time, written } from "./column-types.ts";
 import { defineStore } from "./store.ts";
 
 export const ciHistory = defineStore({

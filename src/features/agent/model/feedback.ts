@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { message, path, plain } from "../../../kernel/privacy.ts";
-import { json, oneOf, text, time, written } from "./columns.ts";
+import { json, oneOf, text, time, written } from "./column-types.ts";
 import { defineStore } from "./store.ts";
 
 export const feedbackSeverities = ["low", "med", "high", "critical"] as const;

@@ -1,5 +1,5 @@
 import { compareRecording } from "../../../kernel/fact.ts";
-import type { Row } from "./columns.ts";
+import type { Row } from "./column-types.ts";
 import type { PlacedChange } from "./placed-change.ts";
 import { step } from "./row-reducer.ts";
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { message, plain } from "../../../kernel/privacy.ts";
-import { oneOf, text, time, written } from "./columns.ts";
+import { oneOf, text, time, written } from "./column-types.ts";
 import { defineStore } from "./store.ts";
 
 export const inboxChannels = ["cli", "tui", "gh-comment", "email", "daily-standup-reply"] as const;

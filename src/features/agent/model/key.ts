@@ -1,5 +1,5 @@
 import type { Recording } from "../../../kernel/fact.ts";
-import type { Cell } from "./columns.ts";
+import type { Cell } from "./column-types.ts";
 import type { Store } from "./store.ts";
 
 /*

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { message, plain } from "../../../kernel/privacy.ts";
-import { text } from "./columns.ts";
+import { text } from "./column-types.ts";
 import { defineStore } from "./store.ts";
 import { taskId } from "./task-id.ts";
 

@@ -1,4 +1,4 @@
-import type { Row } from "./columns.ts";
+import type { Row } from "./column-types.ts";
 import { learningLine, learnings } from "./learnings.ts";
 import { selfEditLine, selfEdits } from "./self-edits.ts";
 import type { Store } from "./store.ts";

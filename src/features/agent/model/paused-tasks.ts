@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { message, path, plain, transcript, transcriptHash } from "../../../kernel/privacy.ts";
-import { integer, json, text, time, written } from "./columns.ts";
+import { integer, json, text, time, written } from "./column-types.ts";
 import { defineStore } from "./store.ts";
 import { taskId } from "./task-id.ts";
 

@@ -1,5 +1,5 @@
 import type { Fact, Recording } from "../../../kernel/fact.ts";
-import type { Cell, Row } from "./columns.ts";
+import type { Cell, Row } from "./column-types.ts";
 import { assignedKey } from "./key.ts";
 import { keyOf, type Store } from "./store.ts";
 import type { StoreChange } from "./store-change.ts";

@@ -1,6 +1,6 @@
 import type { BudgetRow, ExtensionRow } from "./budget.ts";
 import type { CiRow } from "./ci-history.ts";
-import type { Cell, Row } from "./columns.ts";
+import type { Cell, Row } from "./column-types.ts";
 import type { MemoryRow } from "./memory.ts";
 import type { Order, Store } from "./store.ts";
 import type { TaskRow } from "./tasks.ts";

@@ -1,6 +1,6 @@
 import { appendOnly, changedMeanwhile, illegalTransition, invalidRow, noSuchRow, rowExists } from "../../../kernel/errors.ts";
 import { problemsOf } from "../../../kernel/zod-messages.ts";
-import type { Cell, Row } from "./columns.ts";
+import type { Cell, Row } from "./column-types.ts";
 import { type Store, waysFrom } from "./store.ts";
 import type { RowAdded, RowChanged, StoreChange } from "./store-change.ts";
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { message, path, plain } from "../../../kernel/privacy.ts";
-import { flag, integer, json, oneOf, text, time, written } from "./columns.ts";
+import { flag, integer, json, oneOf, text, time, written } from "./column-types.ts";
 import { fixClasses } from "./feedback.ts";
 import { defineStore } from "./store.ts";
 

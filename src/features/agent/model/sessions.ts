@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { path, plain } from "../../../kernel/privacy.ts";
-import { integer, json, text, time, written } from "./columns.ts";
+import { integer, json, text, time, written } from "./column-types.ts";
 import { defineStore } from "./store.ts";
 
 const counts = z.record(z.string(), z.int().min(0));

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { plain } from "../../../kernel/privacy.ts";
-import { integer, micros, text, time, written } from "./columns.ts";
+import { integer, micros, text, time, written } from "./column-types.ts";
 import { defineStore } from "./store.ts";
 
 export const spend = defineStore({

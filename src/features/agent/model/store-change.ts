@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { plain } from "../../../kernel/privacy.ts";
-import { cells, time } from "./columns.ts";
+import { cells, time } from "./column-types.ts";
 
 /** A row came into a store. Columns that are left out get their defaults. */
 export const added = z.looseObject({ row: cells });

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Words } from "../../../kernel/document.ts";
 import type { FactKind } from "../../../kernel/fact.ts";
-import { type Cell, type Holds, holdsOf, type Row } from "./columns.ts";
+import { type Cell, type Holds, holdsOf, type Row } from "./column-types.ts";
 
 /** A clause of an order. */
 export type Order = Readonly<{ column: string; desc?: boolean }>;

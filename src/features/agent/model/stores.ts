@@ -1,7 +1,7 @@
 import { audit } from "./audit.ts";
 import { budgets, extensions } from "./budget.ts";
 import { ciHistory } from "./ci-history.ts";
-import type { Row } from "./columns.ts";
+import type { Row } from "./column-types.ts";
 import { feedback } from "./feedback.ts";
 import { inbox } from "./inbox.ts";
 import { learnings } from "./learnings.ts";

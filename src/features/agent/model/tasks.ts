@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { path, plain, transcript } from "../../../kernel/privacy.ts";
-import { integer, json, micros, oneOf, text, time } from "./columns.ts";
+import { integer, json, micros, oneOf, text, time } from "./column-types.ts";
 import { defineStore } from "./store.ts";
 import { taskId } from "./task-id.ts";
 

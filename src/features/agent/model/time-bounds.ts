@@ -1,5 +1,5 @@
 import { invalidRow } from "../../../kernel/errors.ts";
-import type { Row } from "./columns.ts";
+import type { Row } from "./column-types.ts";
 import type { Store } from "./store.ts";
 import type { StoreChange } from "./store-change.ts";
 

@@ -7,7 +7,7 @@ import { force } from "../../shared/fields.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { writeOutput } from "../../shared/write-output.ts";
 import { storeExportDocument } from "../documents/stores.ts";
-import type { Row } from "../model/columns.ts";
+import type { Row } from "../model/column-types.ts";
 import { lineOf } from "../model/log-line.ts";
 import type { Store } from "../model/store.ts";
 import { word } from "./fields.ts";

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { LateDraft, Ports } from "../../../ports/ports.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { doneDocument, listDocument, rowDocument } from "../documents/rows.ts";
-import { type Row, written } from "../model/columns.ts";
+import { type Row, written } from "../model/column-types.ts";
 import { feedback, feedbackSeverities, feedbackStates, fixClasses } from "../model/feedback.ts";
 import { type MemoryRow, memory } from "../model/memory.ts";
 import { cursor, limit, ofProject, oldestFirst, onlyProject, pageOf, projectFor, where, word } from "./fields.ts";

@@ -3,7 +3,7 @@ import { clockToleranceMs } from "../../../kernel/clock-tolerance.ts";
 import { usage } from "../../../kernel/errors.ts";
 import { parseTimestamp } from "../../../kernel/timestamp.ts";
 import type { Ports } from "../../../ports/ports.ts";
-import type { Row } from "../model/columns.ts";
+import type { Row } from "../model/column-types.ts";
 import type { Listing, Page } from "../model/queries.ts";
 import type { Store } from "../model/store.ts";
 

@@ -5,7 +5,7 @@ import { attemptAsync } from "../../shared/input/input-file.ts";
 import { type CallContext, defineOperation } from "../../shared/operation.ts";
 import { storeImportDocument } from "../documents/stores.ts";
 import { type GaiaRow, gaiaDatabases, gaiaLogs, gaiaPause, gaiaRow, gaiaSnapshots } from "../importers/gaia.ts";
-import type { Row } from "../model/columns.ts";
+import type { Row } from "../model/column-types.ts";
 import type { Condition } from "../model/queries.ts";
 import { keyOf, type Store, waysFrom } from "../model/store.ts";
 import { ofProject, projectFor, word } from "./fields.ts";

@@ -4,7 +4,7 @@ import type { LateDraft, Ports } from "../../../ports/ports.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { doneDocument, listDocument, rowDocument } from "../documents/rows.ts";
 import { enqueueDocument, escalateDocument } from "../documents/stores.ts";
-import { written } from "../model/columns.ts";
+import { written } from "../model/column-types.ts";
 import { feedback, fixClasses } from "../model/feedback.ts";
 import { inbox, inboxChannels, type inboxSeverities, inboxStates, inboxSeverities as severities } from "../model/inbox.ts";
 import { waysFrom } from "../model/store.ts";

@@ -1,7 +1,7 @@
 import { noSuchRow, usage } from "../../../kernel/errors.ts";
 import type { Draft, Fact, PlacedFact } from "../../../kernel/fact.ts";
 import type { LateDraft, Ports, Queries } from "../../../ports/ports.ts";
-import type { Cell, Row } from "../model/columns.ts";
+import type { Cell, Row } from "../model/column-types.ts";
 import { assignedKey } from "../model/key.ts";
 import { kindFor } from "../model/kinds.ts";
 import { keyOf, type Store } from "../model/store.ts";

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Ports } from "../../../ports/ports.ts";
 import { defineOperation, type Operation } from "../../shared/operation.ts";
 import { doneDocument, listDocument, rowDocument } from "../documents/rows.ts";
-import type { Cell, Row } from "../model/columns.ts";
+import type { Cell, Row } from "../model/column-types.ts";
 import type { Column, Store, StoreVerbs } from "../model/store.ts";
 import { cursor, limit, ofProject, onlyProject, pageOf, projectFor, timeOf, where, word } from "./fields.ts";
 import { addRow, dollarsOf, getRow, keyFor, microsOf, needsId, withDollars } from "./rows.ts";

@@ -1,14 +1,14 @@
 import * as z from "zod";
 import { appendOnly, invalidInput, type LedgerError, notFound, toErrorView, usage } from "../../../kernel/errors.ts";
+import { replacedWarnings, wholeText } from "../../../kernel/repair-surrogates.ts";
 import { parseTimestamp } from "../../../kernel/timestamp.ts";
-import { replacedWarnings, wholeText } from "../../../kernel/whole-text.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { attempt } from "../../shared/input/input-file.ts";
 import { parseJson } from "../../shared/input/json.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { anyListDocument, anyRowDocument } from "../documents/rows.ts";
 import { storeInitDocument, storePutDocument } from "../documents/stores.ts";
-import type { Cell, Row } from "../model/columns.ts";
+import type { Cell, Row } from "../model/column-types.ts";
 import type { Condition } from "../model/queries.ts";
 import { keyOf, type Order, type Store } from "../model/store.ts";
 import { agentStores, findStore } from "../model/stores.ts";

@@ -1,8 +1,8 @@
+import { compareText } from "../../evals/model/compare-text.ts";
 import type { Tokens } from "../../evals/model/cost.ts";
 import type { RunCost } from "../../evals/model/cost-trend.ts";
 import { microsToUsd } from "../../evals/model/money.ts";
 import type { CostSumRow } from "../../evals/model/queries.ts";
-import { compareText } from "../../evals/model/texts.ts";
 import type { CostBasis, ModelTotalView } from "./views.ts";
 
 /** Sums of one model over all slices. */

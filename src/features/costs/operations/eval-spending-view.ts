@@ -1,7 +1,7 @@
 import { tierCosts } from "../../evals/model/cost.ts";
 import { microsEach, paretoBest, type RunCost, runCost, tellsCost } from "../../evals/model/cost-trend.ts";
 import { microsToUsd } from "../../evals/model/money.ts";
-import type { PriceTable } from "../../evals/model/price.ts";
+import type { PriceTable } from "../../evals/model/price-table.ts";
 import type { CostRunRow, CostSumRow } from "../../evals/model/queries.ts";
 import { modelTiers, type TierModels } from "../../evals/model/tier.ts";
 import type { EvalPanelFrame } from "../../evals/operations/panel-views.ts";

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { membersOf, panelFrame, panelKeys, panelSpan } from "../../evals/operations/panel-scope.ts";
-import { whoseOf } from "../../shared/member-scope.ts";
+import { memberScopeOf } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { slicesOf } from "../../shared/time-buckets.ts";
 import { spendingView } from "./eval-spending-view.ts";
@@ -15,7 +15,7 @@ export const evalSpending = defineOperation({
     const { ledger, calendar, clock, evals } = ports;
     const now = clock.now();
     const span = panelSpan(calendar, now, choice);
-    const [whose, members, prices] = await Promise.all([whoseOf(ports, choice), membersOf(ports), evals.prices()]);
+    const [whose, members, prices] = await Promise.all([memberScopeOf(ports, choice), membersOf(ports), evals.prices()]);
     return ledger.ask((queries) => {
       const { project, tier, branch } = choice;
       const { from, to, previous } = span;

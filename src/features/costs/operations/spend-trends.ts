@@ -7,7 +7,7 @@ import { budgetView } from "../../agent/operations/budget.ts";
 import { dollarsOf } from "../../agent/operations/rows.ts";
 import { always, sumView } from "../../agent/operations/spend.ts";
 import { panelKeys, panelSpan } from "../../evals/operations/panel-scope.ts";
-import { whoseOf } from "../../shared/member-scope.ts";
+import { memberScopeOf } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import type { Span } from "../../shared/span.ts";
 import { type CutSlices, type Slice, slicesOf } from "../../shared/time-buckets.ts";
@@ -86,7 +86,7 @@ export const spendTrends = defineOperation({
     const { ledger, calendar, clock } = ports;
     const now = clock.now();
     const span = panelSpan(calendar, now, choice);
-    const whose = await whoseOf(ports, choice);
+    const whose = await memberScopeOf(ports, choice);
     return ledger.ask((queries) => {
       const { agent } = queries;
       const seen = seenOf(queries);

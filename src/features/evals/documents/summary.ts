@@ -12,7 +12,7 @@ import {
 } from "../../../kernel/document.ts";
 import type { EvalLeaderboardView, EvalSummaryView } from "../operations/views.ts";
 import { orDash, percent, testName, usdKnown } from "./figures.ts";
-import { nothingRecorded } from "./runs.ts";
+import { nothingRecorded } from "./run-list.ts";
 
 type Tier = EvalSummaryView["tiers"][number];
 type Branch = EvalSummaryView["branches"][number];

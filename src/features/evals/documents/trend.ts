@@ -35,7 +35,7 @@ import {
   streakText,
   testName,
 } from "./figures.ts";
-import { nothingRecorded } from "./runs.ts";
+import { nothingRecorded } from "./run-list.ts";
 
 type Health = EvalTrendView["health"];
 

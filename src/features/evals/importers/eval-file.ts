@@ -5,7 +5,7 @@ import { attempt } from "../../shared/input/input-file.ts";
 import type { Sha256 } from "../model/cache.ts";
 import { estimateRun } from "../model/estimate.ts";
 import { contentSha256 } from "../model/identity.ts";
-import type { PriceTable } from "../model/price.ts";
+import type { PriceTable } from "../model/price-table.ts";
 import { type EvalRecorded, evalRecorded } from "../model/recorded.ts";
 import { type EvalRun, evalFormats, runInstant } from "../model/run.ts";
 import { detectFormat, isRecord, testsField } from "../model/validate.ts";

@@ -10,7 +10,7 @@ import { priceRun } from "../model/estimate.ts";
 import { packResults } from "../model/packed-results.ts";
 import { projectRun } from "../model/projection.ts";
 import type { EvalRecorded } from "../model/recorded.ts";
-import { decideEval, evalRecordings } from "./decide.ts";
+import { decideEval, evalRecordings } from "./choose-recording.ts";
 
 /**
  * Applies a recorded eval run. Which of several of one project with the same content counts is decided whenever one arrives. Costs

@@ -1,11 +1,11 @@
 import { bytes, fromBlob, int, name, toBlob, toText, unhex, uuid } from "../../../ledger/index/codec.ts";
 import type { Connection, Params } from "../../../ledger/index/connection.ts";
 import { baselineOf } from "../model/baseline.ts";
+import { compareText } from "../model/compare-text.ts";
 import type { CostRow, EvalQueries, EvalRunRow, PackedRunRow } from "../model/queries.ts";
 import type { TestKey } from "../model/run.ts";
-import { compareText } from "../model/texts.ts";
+import { withdrawnEval } from "./choose-recording.ts";
 import { costRuns, costSums } from "./cost-sums.ts";
-import { withdrawnEval } from "./decide.ts";
 import { evalRunColumns, evalRunRow, evalRunTables } from "./rows.ts";
 import { inScope, scopeParams, wholeInScope } from "./scope.ts";
 

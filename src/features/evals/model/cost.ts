@@ -1,6 +1,6 @@
 import { composedKey } from "../../../kernel/composed-key.ts";
 import { amountMicros, microsToUsd, mostMicros, picosToMicros, usdToMicros } from "./money.ts";
-import type { ModelPrice, PriceTable } from "./price.ts";
+import type { ModelPrice, PriceTable } from "./price-table.ts";
 import type { CostEntry } from "./run.ts";
 import { type ModelTier, modelTiers, type TierModels } from "./tier.ts";
 

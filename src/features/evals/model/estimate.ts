@@ -2,7 +2,7 @@ import * as z from "zod";
 import { path, plain } from "../../../kernel/privacy.ts";
 import { mayBeEstimated, type PricedEntry, priceEntry } from "./cost.ts";
 import { mostMicros } from "./money.ts";
-import { namesOf, noPrices, type PriceTable } from "./price.ts";
+import { namesOf, noPrices, type PriceTable } from "./price-table.ts";
 import { type EvalRun, runCostEntries } from "./run.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { compareText } from "./texts.ts";
+import { compareText } from "./compare-text.ts";
 
 /** What is needed of a run to find the one before it. `at` is its instant, ms since the epoch. */
 export type RunAnchor = Readonly<{ id: string; at: number; tier: string; branch: string; partial: boolean }>;

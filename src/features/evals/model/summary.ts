@@ -1,6 +1,6 @@
+import { compareText } from "./compare-text.ts";
 import { microsEach } from "./cost-trend.ts";
 import type { RunProjection } from "./projection.ts";
-import { compareText } from "./texts.ts";
 import type { TrendStatus } from "./trend.ts";
 
 /** What a summary needs of a run. */

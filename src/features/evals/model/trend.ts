@@ -1,7 +1,7 @@
 import { type Proportion, wilson95 } from "../../../kernel/statistics/wilson.ts";
+import { compareText } from "./compare-text.ts";
 import { forEachTest } from "./packed-results.ts";
 import type { TestKey } from "./run.ts";
-import { compareText } from "./texts.ts";
 
 /** In the order in which trends are listed. */
 export const trendStatuses = ["flaky", "degrading", "improving", "stable-fail", "stable-pass"] as const;

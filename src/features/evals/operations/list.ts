@@ -1,17 +1,17 @@
 import * as z from "zod";
 import { projectFilter, since, until } from "../../shared/fields.ts";
-import { whoseKeys, whoseOf } from "../../shared/member-scope.ts";
+import { memberScopeOf, whoseKeys } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { boundsOf } from "../../shared/period.ts";
-import { evalListDocument } from "../documents/runs.ts";
+import { evalListDocument } from "../documents/run-list.ts";
 import { evalSummaryDocument } from "../documents/summary.ts";
 import { evalTrendDocument } from "../documents/trend.ts";
 import { microsToUsd } from "../model/money.ts";
 import type { EvalQueries, EvalRunRow } from "../model/queries.ts";
 import { summarizeRuns } from "../model/summary.ts";
 import { trendStatuses } from "../model/trend.ts";
-import { evalRunView, evalSummaryView, evalTrendViews } from "./answers.ts";
 import { branchFilter, healthFilter, tierFilter } from "./fields.ts";
+import { evalRunView, evalSummaryView, evalTrendViews } from "./to-views.ts";
 import type { EvalListPage, EvalSummaryView, EvalTrendView } from "./views.ts";
 
 const count = z.int().min(1);
@@ -44,7 +44,7 @@ export const evalList = defineOperation({
   json: ({ runs }: EvalListPage) => JSON.stringify(runs),
   async run(ports, { branch, tier, project, limit, team, member, ...period }): Promise<EvalListPage> {
     const scope = { branch, tier, project, ...boundsOf(ports.calendar, period) };
-    const whose = await whoseOf(ports, { team, member });
+    const whose = await memberScopeOf(ports, { team, member });
     return ports.ledger.ask(({ eval: evals }) => {
       const pinned = baselinesBy(evals);
       const { runs, partial, micros, complete } = evals.spent(scope);
@@ -72,7 +72,7 @@ export const evalSummary = defineOperation({
   examples: [{ run: "reward-ledger eval summary --limit 50", does: "spending, detection and flaky tests of 50 runs" }],
   document: evalSummaryDocument,
   async run(ports, { limit, tier, project, ...choice }): Promise<EvalSummaryView> {
-    const whose = await whoseOf(ports, choice);
+    const whose = await memberScopeOf(ports, choice);
     return ports.ledger.ask((queries) => {
       const scope = { tier, project };
       const trends = evalTrendViews(queries.eval.packedRuns({ ...scope, limit }), queries.eval.tests({}));
@@ -105,7 +105,7 @@ export const evalTrend = defineOperation({
   ],
   document: evalTrendDocument,
   async run(ports, { limit, tier, branch, project, suite, test, status, health, ...choice }): Promise<readonly EvalTrendView[]> {
-    const whose = await whoseOf(ports, choice);
+    const whose = await memberScopeOf(ports, choice);
     const trends = await ports.ledger.ask(
       ({ eval: evals }) => evalTrendViews(evals.packedRuns({ limit, branch, project }), evals.tests({ tier, suite, name: test })),
       whose,

@@ -2,23 +2,23 @@ import * as z from "zod";
 import { composedKey } from "../../../kernel/composed-key.ts";
 import { wilson95 } from "../../../kernel/statistics/wilson.ts";
 import type { Calendar } from "../../../ports/ports.ts";
-import { whoseOf } from "../../shared/member-scope.ts";
+import { memberScopeOf } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { isoOf } from "../../shared/units.ts";
+import { compareText } from "../model/compare-text.ts";
 import type { ReportedCost, RunCost } from "../model/cost-trend.ts";
 import { type Health, healthOf, type ResultReader } from "../model/health.ts";
 import { markOf, mixedOfMark, passedOfMark, runOfMark, stripOf } from "../model/heatmap.ts";
 import { microsToUsd } from "../model/money.ts";
 import { packResults } from "../model/packed-results.ts";
 import type { EvalQueries, EvalRunRow, EvalScope } from "../model/queries.ts";
-import { compareText } from "../model/texts.ts";
 import { type Trend, type TrendStatus, trendsOf } from "../model/trend.ts";
-import { evalRunView } from "./answers.ts";
 import { suiteFilter } from "./fields.ts";
 import { knownCommit } from "./health-view.ts";
 import { membersOf, panelFrame, panelKeys, panelScope, panelSpan, passRateOf } from "./panel-scope.ts";
 import type { EvalBillView, EvalOverviewTestView, EvalOverviewView, EvalPanelFrame, EvalSumView } from "./panel-views.ts";
 import { healthCounts } from "./tests.ts";
+import { evalRunView } from "./to-views.ts";
 
 /** More results than this are no help to anybody; the strips then hold the newest runs. */
 const mostCells = 4_000_000;
@@ -194,7 +194,7 @@ export const evalOverview = defineOperation({
   async run(ports, choice): Promise<EvalOverviewView> {
     const { ledger, calendar, clock } = ports;
     const span = panelSpan(calendar, clock.now(), choice);
-    const [whose, members] = await Promise.all([whoseOf(ports, choice), membersOf(ports)]);
+    const [whose, members] = await Promise.all([memberScopeOf(ports, choice), membersOf(ports)]);
     return ledger.ask((queries) => {
       const frame = panelFrame(queries, calendar, span, members);
       return overviewOf(queries.eval, calendar, frame, panelScope(choice, span), choice);

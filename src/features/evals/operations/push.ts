@@ -7,13 +7,13 @@ import { recordingOf } from "../../reviews/model/clock.ts";
 import { projectOf } from "../../shared/fields.ts";
 import { attemptAsync } from "../../shared/input/input-file.ts";
 import { type CallContext, defineOperation } from "../../shared/operation.ts";
-import { evalImportDocument, evalPushDocument } from "../documents/runs.ts";
+import { evalImportDocument, evalPushDocument } from "../documents/run-list.ts";
 import { dataOfEval, type ParsedEval, parseEvalContent, parseFound } from "../importers/eval-file.ts";
 import { resultFormats } from "../importers/formats/formats.ts";
 import { isRunFileName } from "../model/file-names.ts";
 import { projectRun } from "../model/projection.ts";
 import { type EvalRecorded, evalRecorded } from "../model/recorded.ts";
-import { evalRunView, runTimeWarnings } from "./answers.ts";
+import { evalRunView, runTimeWarnings } from "./to-views.ts";
 import type { EvalImportView, EvalPushView, EvalRunView } from "./views.ts";
 import { warningsOf } from "./warnings.ts";
 

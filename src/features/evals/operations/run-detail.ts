@@ -1,17 +1,17 @@
 import * as z from "zod";
 import { notFound } from "../../../kernel/errors.ts";
-import { whoseKeys, whoseOf } from "../../shared/member-scope.ts";
+import { memberScopeOf, whoseKeys } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { testsOfRun } from "../model/attempts.ts";
 import { compareRuns } from "../model/compare.ts";
 import { microsToUsd } from "../model/money.ts";
 import type { EvalQueries, EvalRunRow } from "../model/queries.ts";
 import { sanityWarnings } from "../model/warnings.ts";
-import { evalCompareView, evalRunView, runTimeWarnings } from "./answers.ts";
 import { passRateOf } from "./panel-scope.ts";
 import type { EvalRunDetailView } from "./panel-views.ts";
 import { recordedRun } from "./references.ts";
 import { billOf, testView } from "./show.ts";
+import { evalCompareView, evalRunView, runTimeWarnings } from "./to-views.ts";
 import type { EvalCompareView } from "./views.ts";
 
 /** Failed tests shown; a run in which more fail is broken as a whole. */
@@ -41,7 +41,7 @@ export const evalRunDetail = defineOperation({
   }),
   effect: "read",
   async run(ports, { run: id, compare, ...choice }): Promise<EvalRunDetailView> {
-    const whose = await whoseOf(ports, choice);
+    const whose = await memberScopeOf(ports, choice);
     const { row, baseline, rival } = await ports.ledger.ask((queries) => found(queries.eval, id), whose);
     const referred = await recordedRun(ports, row);
     const { run } = referred.data;

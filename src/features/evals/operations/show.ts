@@ -3,7 +3,7 @@ import type { Words } from "../../../kernel/document.ts";
 import { usage } from "../../../kernel/errors.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { projectFilter, since, until } from "../../shared/fields.ts";
-import { whoseKeys, whoseOf } from "../../shared/member-scope.ts";
+import { memberScopeOf, whoseKeys } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { boundsOf } from "../../shared/period.ts";
 import { evalCompareDocument } from "../documents/compare.ts";
@@ -15,9 +15,9 @@ import { reportCosts } from "../model/cost.ts";
 import { priceRun } from "../model/estimate.ts";
 import { microsToUsd } from "../model/money.ts";
 import { sanityWarnings } from "../model/warnings.ts";
-import { evalCompareView, evalCostView, evalRunView, runTimeWarnings } from "./answers.ts";
 import { branchFilter, runReference, tierFilter } from "./fields.ts";
 import { before, findRun, type ReferredRun, recordedRun } from "./references.ts";
+import { evalCompareView, evalCostView, evalRunView, runTimeWarnings } from "./to-views.ts";
 import type { EvalBaselineView, EvalCompareAnswer, EvalCostView, EvalShowView, EvalTestView } from "./views.ts";
 
 /** A test of a run, as every view shows it. */
@@ -194,7 +194,7 @@ export const evalCost = defineOperation({
     if (reference !== undefined) return billOf(ports, await findRun(ports, reference, scope));
     const { ledger, calendar, evals } = ports;
     const bounds = boundsOf(calendar, { since: from, until: to });
-    const whose = await whoseOf(ports, { team, member });
+    const whose = await memberScopeOf(ports, { team, member });
     const chosen = { ...scope, ...bounds };
     const { entries, spent } = await ledger.ask(
       (queries) => ({ entries: queries.eval.costs(chosen), spent: queries.eval.spent(chosen) }),

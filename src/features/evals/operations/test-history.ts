@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Ledger } from "../../../ports/ports.ts";
-import { whoseOf } from "../../shared/member-scope.ts";
+import { memberScopeOf } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { isoOf } from "../../shared/units.ts";
 import { type RunTest, testsOfRun } from "../model/attempts.ts";
@@ -156,7 +156,7 @@ export const evalTestHistory = defineOperation({
     const { ledger, calendar, clock } = ports;
     const key = { tier, suite, name };
     const scope = panelScope(choice, panelSpan(calendar, clock.now(), choice));
-    const whose = await whoseOf(ports, choice);
+    const whose = await memberScopeOf(ports, choice);
     const indexed = await ledger.ask((queries) => indexedResults(queries.eval, key, scope), whose);
     const recent = newest(indexed, depth);
     // The newest failure says why, also when many passes came after it.

@@ -1,12 +1,12 @@
 import * as z from "zod";
 import { projectFilter } from "../../shared/fields.ts";
-import { whoseKeys, whoseOf } from "../../shared/member-scope.ts";
+import { memberScopeOf, whoseKeys } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { evalTestsDocument } from "../documents/trend.ts";
 import type { HealthState } from "../model/health.ts";
 import { type TrendStatus, trendStatuses } from "../model/trend.ts";
-import { evalTrendViews } from "./answers.ts";
 import { branchFilter, healthFilter, tierFilter } from "./fields.ts";
+import { evalTrendViews } from "./to-views.ts";
 import type { EvalTestsView, EvalTrendView } from "./views.ts";
 
 const countOf = (trends: readonly EvalTrendView[], wanted: TrendStatus): number =>
@@ -48,7 +48,7 @@ export const evalTests = defineOperation({
   ],
   document: evalTestsDocument,
   async run(ports, { over, tier, branch, project, status, health, limit, ...choice }): Promise<EvalTestsView> {
-    const whose = await whoseOf(ports, choice);
+    const whose = await memberScopeOf(ports, choice);
     return ports.ledger.ask(({ eval: evals }) => {
       const scope = { branch, project };
       const packed = evals.packedRuns({ ...scope, limit: over });

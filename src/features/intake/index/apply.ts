@@ -1,7 +1,7 @@
 import { nothingToRedo } from "../../../kernel/errors.ts";
 import { accepted, refused } from "../../../kernel/verdict.ts";
 import { bytes, int, nameOrNull, toBlob } from "../../../ledger/index/codec.ts";
-import { decideEval } from "../../evals/index/decide.ts";
+import { decideEval } from "../../evals/index/choose-recording.ts";
 import type { Contents } from "../../facts/kinds.ts";
 import { type KindInIndex, type Session, scopeOf } from "../../index/session.ts";
 import { redoOf } from "../model/undo.ts";

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { int, toBlob, toText, uuid } from "../../../ledger/index/codec.ts";
 import type { Connection } from "../../../ledger/index/connection.ts";
-import type { Team } from "../../reviews/model/resets.ts";
+import type { Team } from "../../reviews/model/resets-in-force.ts";
 import { type IntakeRedo, type IntakeUndo, type TakenBack, takenBack, undosInForce } from "../model/undo.ts";
 
 /** An undo with where its fact stands. */

@@ -1,6 +1,6 @@
 import { int, nameOrNull, type Row, uuid } from "../../../ledger/index/codec.ts";
 import type { Connection } from "../../../ledger/index/connection.ts";
-import type { Memory } from "../../index/lookup-cache.ts";
+import type { LookupCache } from "../../index/lookup-cache.ts";
 import { withdrawn } from "../../reviews/index/run-rows.ts";
 import type { IntakeQueries, IntakeRow } from "../model/queries.ts";
 
@@ -24,7 +24,7 @@ const rowOf =
   });
 
 /** Questions about what was recorded automatically. */
-export const intakeQueries = (db: Connection, memory: Memory): IntakeQueries => ({
+export const intakeQueries = (db: Connection, memory: LookupCache): IntakeQueries => ({
   recorded: () => [...db.all(reviewsSql, [], rowOf("review")), ...db.all(evalsSql, [], rowOf("eval"))],
   undos: () => memory.intake.inForce().map(({ undo, batch, facts, at }) => ({ undo, batch, facts: facts.length, at })),
 });

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { defineFact } from "../../../kernel/fact.ts";
 import { holding } from "../../../kernel/privacy.ts";
-import { personOf, type Team } from "../../reviews/model/resets.ts";
+import { personOf, type Team } from "../../reviews/model/resets-in-force.ts";
 
 /** So many facts one `intake.undone` names at most; more are named by several of one undo. */
 export const mostUndone = 1_000;

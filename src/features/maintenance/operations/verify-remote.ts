@@ -9,7 +9,7 @@ import { type Collected, collect, nothingCollected } from "../../facts/kinds.ts"
 import { takenBack } from "../../intake/model/undo.ts";
 import { recordingOf } from "../../reviews/model/clock.ts";
 import { foldReviews, type ReviewFacts } from "../../reviews/model/fold.ts";
-import type { Team } from "../../reviews/model/resets.ts";
+import type { Team } from "../../reviews/model/resets-in-force.ts";
 
 const differs = (message: string): StoreProblem => ({
   kind: "total",

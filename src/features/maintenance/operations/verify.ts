@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { StoreProblem } from "../../../ports/ports.ts";
-import { askAgents, problemView } from "../../reviews/operations/present.ts";
+import { askAgents, problemView } from "../../reviews/operations/to-views.ts";
 import type { VerifyView } from "../../reviews/operations/views.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { conflictsOf } from "../../team/operations/conflicts.ts";

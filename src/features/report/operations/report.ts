@@ -4,12 +4,12 @@ import { paired95 } from "../../../kernel/statistics/paired.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { compareRuns } from "../../evals/model/compare.ts";
 import type { EvalRunRow } from "../../evals/model/queries.ts";
-import { evalCompareView, evalRunView } from "../../evals/operations/answers.ts";
 import { recordedRun } from "../../evals/operations/references.ts";
+import { evalCompareView, evalRunView } from "../../evals/operations/to-views.ts";
 import { type Finding, isBlocking } from "../../reviews/model/finding.ts";
-import { runView } from "../../reviews/operations/present.ts";
+import { runView } from "../../reviews/operations/to-views.ts";
 import { agentFilter, projectOf } from "../../shared/fields.ts";
-import { whoseKeys, whoseOf } from "../../shared/member-scope.ts";
+import { memberScopeOf, whoseKeys } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { reportDocument } from "../documents/report.ts";
 import { matchFindings } from "../model/match-findings.ts";
@@ -91,7 +91,7 @@ export const report = defineOperation({
     markdown || html ? { format: html ? "html" : "markdown", title: `Reward Ledger: ${project}` } : null,
   async run(ports, { against, run, agent, project: named, tier, messages, markdown, html, ...members }): Promise<ReportView> {
     if (markdown && html) throw usage("Wrong use of report: --markdown and --html exclude each other", "Give only one of them.");
-    const whose = await whoseOf(ports, members);
+    const whose = await memberScopeOf(ports, members);
     const project = named ?? (await ports.surroundings.project());
     const asked = { scope: { project, agent }, whose, against };
     const after = await reportedRun(ports, asked, run);

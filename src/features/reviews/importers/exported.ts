@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { invalidReport } from "../../../kernel/errors.ts";
-import { replacedWarnings, wholeText } from "../../../kernel/whole-text.ts";
+import { replacedWarnings, wholeText } from "../../../kernel/repair-surrogates.ts";
 import { problemsOf } from "../../../kernel/zod-messages.ts";
 import { reviewRecorded } from "../model/recorded.ts";
 import { reportInput } from "../model/report.ts";

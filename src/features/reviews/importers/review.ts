@@ -1,5 +1,5 @@
 import { invalidReport } from "../../../kernel/errors.ts";
-import { replacedWarnings, wholeText } from "../../../kernel/whole-text.ts";
+import { replacedWarnings, wholeText } from "../../../kernel/repair-surrogates.ts";
 import { problemsOf } from "../../../kernel/zod-messages.ts";
 import { intakeMark } from "../../intake/model/undo.ts";
 import { type ReviewRecorded, reviewRecorded } from "../model/recorded.ts";

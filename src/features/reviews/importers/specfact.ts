@@ -1,12 +1,12 @@
 import { invalidReport } from "../../../kernel/errors.ts";
-import { replacedWarnings, wholeText } from "../../../kernel/whole-text.ts";
+import { replacedWarnings, wholeText } from "../../../kernel/repair-surrogates.ts";
 import { problemsOf } from "../../../kernel/zod-messages.ts";
 import { attempt, type Disagreement, type ReadFile, type ReadOptions } from "../../shared/input/input-file.ts";
+import { type Standing, step, zeroStanding } from "../model/coins-and-streaks.ts";
 import { countViolations } from "../model/count-violations.ts";
 import { type Finding, finding } from "../model/finding.ts";
 import { neutralSummary } from "../model/neutral-summary.ts";
 import { deriveVerdict, rewardBaseline, type Verdict } from "../model/report.ts";
-import { type Standing, step, zeroStanding } from "../model/reward.ts";
 import { type SpecfactLedger, type SpecfactRun, specfactLedger, specfactRun } from "../model/specfact.ts";
 import { draftOf, parseReview, type ReadDraft } from "./review.ts";
 

@@ -64,7 +64,7 @@ function hideRuns(session: Session, agent: string, scope: number): boolean {
  * Hides and brings back runs as the resets in force demand, and makes everything again that was folded over them or over runs that took
  * another place in time. No sums may be waiting to be flushed. Costs a pass over the runs of the agents.
  */
-export function settleVisibility(session: Session): void {
+export function refoldHiddenRuns(session: Session): void {
   const { memory, exposed, replaced, unsettled } = session;
   for (const agent of new Set([...exposed, ...replaced])) {
     const whole = memory.findScope(agent, null);

@@ -16,7 +16,7 @@ import {
   unnumbered,
   updateRow,
 } from "./run-rows.ts";
-import { nextStreak } from "./streak.ts";
+import { nextStreak } from "./signed-streak.ts";
 
 type Entering = Pick<ReviewRun, "at" | "factId" | "verdict" | "rewardDelta" | "score" | "findings">;
 type Earned = ReturnType<typeof nextStreak>;

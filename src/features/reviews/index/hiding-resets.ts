@@ -1,12 +1,12 @@
 import type { Recording } from "../../../kernel/fact.ts";
-import type { Memory } from "../../index/lookup-cache.ts";
-import { decide, hidingReset, hidingTeamReset } from "../model/resets.ts";
+import type { LookupCache } from "../../index/lookup-cache.ts";
+import { decide, hidingReset, hidingTeamReset } from "../model/resets-in-force.ts";
 import { repeated, withdrawn } from "./run-rows.ts";
 
 type Hideable = Readonly<{ agent: string; factId: string; recording: Recording }>;
 
 /** What `hidden_by` holds for a run by the resets alone: a reset, a reset of the team with its sign changed, or null. */
-function resetOver(memory: Memory, run: Hideable): number | null {
+function resetOver(memory: LookupCache, run: Hideable): number | null {
   const own = hidingReset(run, memory.inForce(), memory.team());
   if (own !== undefined) return own.id;
   const ofTeam = hidingTeamReset(run, memory.teamResets());
@@ -14,7 +14,7 @@ function resetOver(memory: Memory, run: Hideable): number | null {
 }
 
 /** What `hidden_by` holds for each of the recordings of one run. */
-export function hidersOf<R extends Hideable>(memory: Memory, same: readonly R[]): (run: R) => number | null {
+export function hidersOf<R extends Hideable>(memory: LookupCache, same: readonly R[]): (run: R) => number | null {
   const isTakenBack = ({ factId, recording }: R): boolean => memory.isTakenBack(factId, recording.device);
   const [only] = same;
   if (only !== undefined && same.length === 1) {

@@ -5,7 +5,7 @@ import { type RunKey, type Session, scopeOf, setScope } from "../../index/sessio
 import { compareRuns } from "../model/run.ts";
 import { forBothKinds, kindOf } from "./columns.ts";
 import { shiftBonus } from "./pending-sums.ts";
-import { nextStreak } from "./streak.ts";
+import { nextStreak } from "./signed-streak.ts";
 
 const sql = {
   before: forBothKinds(`
@@ -101,7 +101,7 @@ const readBest = (session: Session, scope: ScopeState): number => {
 };
 
 /** Brings streaks, bonuses and standings of every unsettled scope in line with its runs. */
-export function settle(session: Session): void {
+export function refoldStreaks(session: Session): void {
   for (const [id, keys] of session.unsettled) {
     const scope = scopeOf(session, id);
     const { coins, bestGrew, bestLost } = refold(session, scope, keys.sort(compareRuns));

@@ -2,10 +2,10 @@ import type { FactPlace, Recording } from "../../../kernel/fact.ts";
 import { compareRecording } from "../../../kernel/fact.ts";
 import { int, intOrNull, name, type Row, runKey, toBlob, toText, uuid, verdictAt } from "../../../ledger/index/codec.ts";
 import type { Connection } from "../../../ledger/index/connection.ts";
-import type { Memory } from "../../index/lookup-cache.ts";
+import type { LookupCache } from "../../index/lookup-cache.ts";
 import type { RecordedRun } from "../model/queries.ts";
 import type { Verdict } from "../model/report.ts";
-import { personOf } from "../model/resets.ts";
+import { personOf } from "../model/resets-in-force.ts";
 import type { RuleShare } from "./pending-sums.ts";
 
 /** Stands in `hidden_by` of a recording that another one of the same run stands for. */
@@ -42,7 +42,7 @@ const findSql = `
     project_streak, project_bonus, hidden_by, recorded, device, seq, segment, offset, length, settled
   FROM runs WHERE run_key = ?`;
 
-function readRun(memory: Memory, row: Row, agent: string): StoredRun {
+function readRun(memory: LookupCache, row: Row, agent: string): StoredRun {
   const device = memory.deviceName(int(row, 17));
   return {
     id: int(row, 0),
@@ -70,7 +70,7 @@ function readRun(memory: Memory, row: Row, agent: string): StoredRun {
 export type RunKeys = Readonly<{ project: string | null; agent: string; runId: string }>;
 
 /** The recordings of a run, those that do not count too. */
-export function findRuns(db: Connection, memory: Memory, { project, agent, runId }: RunKeys): readonly StoredRun[] {
+export function findRuns(db: Connection, memory: LookupCache, { project, agent, runId }: RunKeys): readonly StoredRun[] {
   const scope = memory.findScope(agent, null);
   const inProject = project === null ? null : memory.findScope(agent, project)?.id;
   if (scope === undefined || inProject === undefined) return [];
@@ -83,7 +83,7 @@ export function findRuns(db: Connection, memory: Memory, { project, agent, runId
  * The run that another recording of it would repeat: the user's own, one that was taken back last, else the one of somebody else that
  * counts.
  */
-export function recordedRun(db: Connection, memory: Memory, keys: RunKeys): RecordedRun | undefined {
+export function recordedRun(db: Connection, memory: LookupCache, keys: RunKeys): RecordedRun | undefined {
   const found = findRuns(db, memory, keys);
   const own = found
     .filter(({ recording }) => personOf(memory.team(), recording.device) === "")

@@ -1,5 +1,5 @@
+import { blockStreakFrom, passStreakFrom } from "./coins-and-streaks.ts";
 import { rewardBaseline } from "./report.ts";
-import { blockStreakFrom, passStreakFrom } from "./reward.ts";
 
 /** The numbers of one run that its coins follow from; coins in tenths, streaks after the run. */
 export type Earned = Readonly<{

@@ -2,6 +2,7 @@ import { compareNames } from "../../../kernel/compare-names.ts";
 import type { Recording } from "../../../kernel/fact.ts";
 import { type IntakeChanges, noIntakeChanges, takenBack } from "../../intake/model/undo.ts";
 import { placeOf, settledTimes } from "./clock.ts";
+import { type Standing, step, zeroStanding } from "./coins-and-streaks.ts";
 import type { AgentStanding, ResetMark, RuleTally } from "./queries.ts";
 import {
   decide,
@@ -12,8 +13,7 @@ import {
   type RecordedUndo,
   resetsInForce,
   type Team,
-} from "./resets.ts";
-import { type Standing, step, zeroStanding } from "./reward.ts";
+} from "./resets-in-force.ts";
 import { compareRuns, type ReviewRun } from "./run.ts";
 
 /** What the facts of a ledger say about reviews, in any order. */

@@ -2,9 +2,9 @@ import * as z from "zod";
 import { projectFilter } from "../../shared/fields.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { agentsDocument } from "../documents/status.ts";
-import { askAgents } from "./present.ts";
 import { noteOfResets } from "./resets-in-force.ts";
-import { summaryAgents } from "./summarized.ts";
+import { summaryAgents } from "./status-from-summary.ts";
+import { askAgents } from "./to-views.ts";
 import type { StatusView } from "./views.ts";
 
 export const agents = defineOperation({

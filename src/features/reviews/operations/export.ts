@@ -10,13 +10,13 @@ import { coinsOf, isoOf } from "../../shared/units.ts";
 import { writeOutput } from "../../shared/write-output.ts";
 import { exportDocument } from "../documents/export.ts";
 import { type ExportedFile, exportFormat } from "../importers/exported.ts";
+import { step, zeroStanding } from "../model/coins-and-streaks.ts";
 import { countViolations } from "../model/count-violations.ts";
 import type { RunRow } from "../model/queries.ts";
 import type { ReviewRecorded } from "../model/recorded.ts";
-import { step, zeroStanding } from "../model/reward.ts";
 import type { SpecfactLedgerFile } from "../model/specfact.ts";
-import { runView } from "./present.ts";
 import { fetchRun } from "./show.ts";
+import { runView } from "./to-views.ts";
 import type { ExportView, RunView } from "./views.ts";
 
 const formats = ["json", "csv", "specfact"] as const;

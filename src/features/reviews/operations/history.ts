@@ -1,13 +1,13 @@
 import * as z from "zod";
 import { notFound } from "../../../kernel/errors.ts";
 import { agentFilter, projectFilter, since, until } from "../../shared/fields.ts";
-import { whoseKeys, whoseOf } from "../../shared/member-scope.ts";
+import { memberScopeOf, whoseKeys } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { boundsOf } from "../../shared/period.ts";
 import { screenful } from "../../shared/screenful.ts";
 import { historyDocument } from "../documents/run-list.ts";
-import { runView } from "./present.ts";
 import { noteOfResets } from "./resets-in-force.ts";
+import { runView } from "./to-views.ts";
 import type { RunView } from "./views.ts";
 
 export const history = defineOperation({
@@ -32,7 +32,7 @@ export const history = defineOperation({
   document: historyDocument,
   async run(ports, input): Promise<readonly RunView[]> {
     const { ledger, calendar } = ports;
-    const whose = await whoseOf(ports, input);
+    const whose = await memberScopeOf(ports, input);
     const bounds = boundsOf(calendar, input);
     return ledger.ask(({ review }) => {
       const mark = input.before === undefined ? undefined : review.runByFact(input.before);

@@ -3,7 +3,7 @@ import type { Ports, Surroundings } from "../../../ports/ports.ts";
 import { intakeBatch, projectOf } from "../../shared/fields.ts";
 import type { RunContext, RunDraft } from "../importers/review.ts";
 import { houseRulesVersion } from "../model/house-rules.ts";
-import { askStatus, runView } from "./present.ts";
+import { askStatus, runView } from "./to-views.ts";
 import type { UpdateView } from "./views.ts";
 
 /** Input keys that say of a run what its report does not. */

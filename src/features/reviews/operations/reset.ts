@@ -5,7 +5,7 @@ import type { Ledger, Ports } from "../../../ports/ports.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { resetDocument } from "../documents/reset.ts";
 import type { ResetMark } from "../model/queries.ts";
-import { reviewReset, reviewResetUndone } from "../model/reset.ts";
+import { reviewReset, reviewResetUndone } from "../model/reset-facts.ts";
 import type { ResetView } from "./views.ts";
 
 /** Records one draft and gives the id of its fact. @throws what the ledger refuses it with */

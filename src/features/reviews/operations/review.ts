@@ -7,7 +7,7 @@ import { coinsOf } from "../../shared/units.ts";
 import { reviewDocument } from "../documents/review.ts";
 import { draftOf, parseReview } from "../importers/review.ts";
 import { type Assembled, assemble } from "../importers/tools/assemble.ts";
-import { type ReadOutput, readOutput } from "../importers/tools/formats.ts";
+import { type ReadOutput, readOutput } from "../importers/tools/detect-format.ts";
 import { runIdOf } from "../importers/tools/run-id.ts";
 import type { Finding } from "../model/finding.ts";
 import { neutralSummary } from "../model/neutral-summary.ts";
@@ -15,8 +15,8 @@ import { mostExisting } from "../model/recorded.ts";
 import { type BonusName, earnedBonuses, scoreOf } from "../model/score.ts";
 import { isNoise } from "../model/severity-filter.ts";
 import { deductionsOf } from "./deductions.ts";
-import { findingView } from "./present.ts";
 import { contextOf, recordRun, runKeys } from "./record-run.ts";
+import { findingView } from "./to-views.ts";
 import type { ReviewView } from "./views.ts";
 
 const standardInput = "-";

@@ -1,12 +1,12 @@
 import * as z from "zod";
 import { agentFilter, projectFilter, since, until } from "../../shared/fields.ts";
-import { whoseKeys, whoseOf } from "../../shared/member-scope.ts";
+import { memberScopeOf, whoseKeys } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { boundsOf } from "../../shared/period.ts";
 import { periods, spanOf } from "../../shared/span.ts";
 import { breakingDocument } from "../documents/run-list.ts";
-import { runView } from "./present.ts";
 import { noteOfResets } from "./resets-in-force.ts";
+import { runView } from "./to-views.ts";
 import type { RunView } from "./views.ts";
 
 export const breaking = defineOperation({
@@ -29,7 +29,7 @@ export const breaking = defineOperation({
   document: breakingDocument,
   async run(ports, { rule, agent, project, limit, period, team, member, ...days }): Promise<readonly RunView[]> {
     const { ledger, calendar, clock } = ports;
-    const whose = await whoseOf(ports, { team, member });
+    const whose = await memberScopeOf(ports, { team, member });
     const { from, to } = period === "custom" ? boundsOf(calendar, days) : spanOf(calendar, clock.now(), { period });
     return ledger.ask(({ review }) => review.runsBreaking(rule, { agent, project, from, to, limit }).map(runView), whose);
   },

@@ -8,7 +8,7 @@ import { explainEarning, takenBackText } from "../model/explain.ts";
 import type { ReviewQueries, RunRow } from "../model/queries.ts";
 import { type ReviewRecorded, reviewRecorded } from "../model/recorded.ts";
 import { disputesOf } from "../model/report.ts";
-import { findingView, runView } from "./present.ts";
+import { findingView, runView } from "./to-views.ts";
 import type { RunDetailView } from "./views.ts";
 
 /** A recorded run as its fact tells it. @throws store_unreadable when the fact is not one of a run */

@@ -1,11 +1,11 @@
 import * as z from "zod";
 import { agentWhose, projectFilter } from "../../shared/fields.ts";
-import { whoseKeys, whoseOf } from "../../shared/member-scope.ts";
+import { memberScopeOf, whoseKeys } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { statusDocument } from "../documents/status.ts";
-import { askStatus } from "./present.ts";
 import { ownResets, teamResets } from "./resets-in-force.ts";
-import { summaryStatus } from "./summarized.ts";
+import { summaryStatus } from "./status-from-summary.ts";
+import { askStatus } from "./to-views.ts";
 import type { AgentStatusView } from "./views.ts";
 
 export const status = defineOperation({
@@ -22,7 +22,7 @@ export const status = defineOperation({
   async run(ports, { agent: named, project, ...choice }): Promise<AgentStatusView> {
     const { ledger, surroundings, clock } = ports;
     const agent = named ?? surroundings.agent;
-    const whose = await whoseOf(ports, choice);
+    const whose = await memberScopeOf(ports, choice);
     const summary = whose === "mine" ? await ledger.summary() : null;
     const now = clock.now();
     const standing =

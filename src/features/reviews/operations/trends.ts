@@ -2,7 +2,7 @@ import * as z from "zod";
 import { usage } from "../../../kernel/errors.ts";
 import type { Calendar, Queries } from "../../../ports/ports.ts";
 import { agentFilter, projectFilter } from "../../shared/fields.ts";
-import { whoseKeys, whoseOf } from "../../shared/member-scope.ts";
+import { memberScopeOf, whoseKeys } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { periods, type Span, spanOf } from "../../shared/span.ts";
 import { isoOf } from "../../shared/units.ts";
@@ -76,7 +76,7 @@ export const trends = defineOperation({
     if (since !== undefined && until !== undefined && since > until) {
       throw usage(`Failed to understand the period: it ends (${until}) before it starts (${since})`, "Swap the two.");
     }
-    const [whose, known] = await Promise.all([whoseOf(ports, choice), ports.people()]);
+    const [whose, known] = await Promise.all([memberScopeOf(ports, choice), ports.people()]);
     // Whoever has not synced has no team to choose from.
     const members = known.flatMap(({ email, me }) => (email === null ? [] : [{ email, me }]));
     return ledger.ask((queries) => ({ ...trendsOf(queries, calendar, clock.now(), choice), members }), whose);

@@ -1,12 +1,12 @@
 import * as z from "zod";
 import { usage } from "../../../kernel/errors.ts";
 import { agentFilter, projectFilter, since, until } from "../../shared/fields.ts";
-import { whoseKeys, whoseOf } from "../../shared/member-scope.ts";
+import { memberScopeOf, whoseKeys } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { boundsOf } from "../../shared/period.ts";
 import { violationsDocument } from "../documents/violations.ts";
-import { violationView } from "./present.ts";
 import { noteOfResets } from "./resets-in-force.ts";
+import { violationView } from "./to-views.ts";
 import type { ViolationView } from "./views.ts";
 
 export const violations = defineOperation({
@@ -30,7 +30,7 @@ export const violations = defineOperation({
   document: violationsDocument,
   async run(ports, input): Promise<readonly ViolationView[]> {
     const { ledger, calendar } = ports;
-    const whose = await whoseOf(ports, input);
+    const whose = await memberScopeOf(ports, input);
     if (input.last !== undefined && input.since !== undefined) {
       throw usage("Failed to list violations: --last and --since exclude each other", "Give only one of them.");
     }

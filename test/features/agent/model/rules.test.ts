@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { levelOf } from "../../../../src/features/agent/model/budget.ts";
-import type { Cell, Row } from "../../../../src/features/agent/model/columns.ts";
+import type { Cell, Row } from "../../../../src/features/agent/model/column-types.ts";
 import { recordedKey, serialKey } from "../../../../src/features/agent/model/key.ts";
 import { learningLine, learnings, parseLearning } from "../../../../src/features/agent/model/learnings.ts";
 import { snapshotText } from "../../../../src/features/agent/model/paused-tasks.ts";

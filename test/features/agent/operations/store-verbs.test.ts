@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { flagsOf } from "../../../../src/cli/flags.ts";
-import { flag, integer, json, micros, oneOf, text, time, written } from "../../../../src/features/agent/model/columns.ts";
+import { flag, integer, json, micros, oneOf, text, time, written } from "../../../../src/features/agent/model/column-types.ts";
 import { defineStore } from "../../../../src/features/agent/model/store.ts";
 import { storeVerbs } from "../../../../src/features/agent/operations/store-verbs.ts";
 import { plain } from "../../../../src/kernel/privacy.ts";

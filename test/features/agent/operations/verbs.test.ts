@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Row } from "../../../../src/features/agent/model/columns.ts";
+import type { Row } from "../../../../src/features/agent/model/column-types.ts";
 import { agentStores } from "../../../../src/features/agent/model/stores.ts";
 import { auditAdd, auditList } from "../../../../src/features/agent/operations/audit.ts";
 import { budgetExtend, budgetSet, budgetShow } from "../../../../src/features/agent/operations/budget.ts";

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { terminalWords } from "../../../../src/cli/words.ts";
 import { evalCompareDocument } from "../../../../src/features/evals/documents/compare.ts";
 import { evalCacheDocument } from "../../../../src/features/evals/documents/files.ts";
-import { evalImportDocument, evalListDocument, evalPushDocument } from "../../../../src/features/evals/documents/runs.ts";
+import { evalImportDocument, evalListDocument, evalPushDocument } from "../../../../src/features/evals/documents/run-list.ts";
 import { evalCostDocument, evalShowDocument } from "../../../../src/features/evals/documents/show.ts";
 import { evalSummaryDocument } from "../../../../src/features/evals/documents/summary.ts";
 import { evalTestsDocument, evalTrendDocument } from "../../../../src/features/evals/documents/trend.ts";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { mergeCostEntries, priceEntry, reportCosts, tierCosts } from "../../../../src/features/evals/model/cost.ts";
 import { estimateRun, priceRun } from "../../../../src/features/evals/model/estimate.ts";
-import { noPrices, type PriceTable, priceTable, referencePrices } from "../../../../src/features/evals/model/price.ts";
+import { noPrices, type PriceTable, priceTable, referencePrices } from "../../../../src/features/evals/model/price-table.ts";
 import type { CostEntry } from "../../../../src/features/evals/model/run.ts";
 import { defaultTierModels } from "../../../../src/features/evals/model/tier.ts";
 import { minimalStandard, runOf } from "./samples.ts";

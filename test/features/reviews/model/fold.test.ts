@@ -4,7 +4,7 @@ import { understand } from "../../../../src/features/facts/decode-fact.ts";
 import { collect, nothingCollected } from "../../../../src/features/facts/kinds.ts";
 import { recordingOf } from "../../../../src/features/reviews/model/clock.ts";
 import { foldReviews, type ReviewFacts } from "../../../../src/features/reviews/model/fold.ts";
-import { noTeam, type Team } from "../../../../src/features/reviews/model/resets.ts";
+import { noTeam, type Team } from "../../../../src/features/reviews/model/resets-in-force.ts";
 import type { PlacedFact } from "../../../../src/kernel/fact.ts";
 import { calendarOf } from "../../../../src/platform/calendar.ts";
 import { naiveReviews } from "../../../support/naive-reviews.ts";

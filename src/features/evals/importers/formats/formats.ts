@@ -1,5 +1,5 @@
 import { ambiguousResults, unknownResults } from "../../../../kernel/errors.ts";
-import { mayHoldHalves, replacedWarnings, wholeText } from "../../../../kernel/whole-text.ts";
+import { mayHoldHalves, replacedWarnings, wholeText } from "../../../../kernel/repair-surrogates.ts";
 import { parseJson } from "../../../shared/input/json.ts";
 import { looksLikeXml } from "../../../shared/input/xml.ts";
 import { ctrf } from "./ctrf.ts";

@@ -1,5 +1,5 @@
 import type { Finding } from "../../model/finding.ts";
-import type { ToolFinding } from "./format.ts";
+import type { ToolFinding } from "./define-format.ts";
 
 /** Findings of several outputs, as they go into one report. */
 export type Assembled = Readonly<{

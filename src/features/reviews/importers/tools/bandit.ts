@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Severity } from "../../model/finding.ts";
+import { defineFormat, gather, hasKeys, lineOf, severityOf } from "./define-format.ts";
 import { findingOf, memberOf, readEntries, toolError } from "./entries.ts";
-import { defineFormat, gather, hasKeys, lineOf, severityOf } from "./format.ts";
 
 const result = z.object({
   test_id: z.string(),

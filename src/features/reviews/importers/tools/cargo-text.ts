@@ -1,6 +1,6 @@
 import type { Severity } from "../../model/finding.ts";
+import { defineFormat, gather, severityOf } from "./define-format.ts";
 import { findingOf } from "./entries.ts";
-import { defineFormat, gather, severityOf } from "./format.ts";
 import { blocksOf, lineIn } from "./text.ts";
 
 const severities: ReadonlyMap<string, Severity> = new Map([

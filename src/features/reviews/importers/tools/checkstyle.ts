@@ -1,8 +1,8 @@
 import { readXml, type XmlElement } from "../../../shared/input/xml.ts";
 import type { Severity } from "../../model/finding.ts";
+import { defineFormat, gather, severityOf } from "./define-format.ts";
 import { findingOf, toolError, withoutRule } from "./entries.ts";
-import { defineFormat, gather, severityOf } from "./format.ts";
-import { toolNamed } from "./tables.ts";
+import { toolNamed } from "./rule-categories.ts";
 import { lineIn } from "./text.ts";
 
 const severities: ReadonlyMap<string, Severity> = new Map([

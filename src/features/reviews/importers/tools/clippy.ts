@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Severity } from "../../model/finding.ts";
+import { defineFormat, gather, hasKeys, lineOf, severityOf, type ToolFinding, understood } from "./define-format.ts";
 import { findingOf } from "./entries.ts";
-import { defineFormat, gather, hasKeys, lineOf, severityOf, type ToolFinding, understood } from "./format.ts";
 
 type Span = Readonly<{
   file_name: string;

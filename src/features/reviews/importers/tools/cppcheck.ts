@@ -1,7 +1,7 @@
 import { readXml, type XmlElement } from "../../../shared/input/xml.ts";
 import type { Severity } from "../../model/finding.ts";
+import { defineFormat, gather, severityOf } from "./define-format.ts";
 import { findingOf } from "./entries.ts";
-import { defineFormat, gather, severityOf } from "./format.ts";
 import { lineIn } from "./text.ts";
 
 /** As Cppcheck itself says them in SARIF. */

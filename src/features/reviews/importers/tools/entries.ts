@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import { invalidInput } from "../../../../kernel/errors.ts";
-import { type Gathering, gather, hasKeys, type ToolFinding, type ToolReading, understood } from "./format.ts";
-import { categoryOf } from "./tables.ts";
+import { type Gathering, gather, hasKeys, type ToolFinding, type ToolReading, understood } from "./define-format.ts";
+import { categoryOf } from "./rule-categories.ts";
 
 /** What a finding says besides what its tool's table says. */
 type Said = Omit<ToolFinding, "category" | "fixable"> & Partial<Pick<ToolFinding, "category" | "fixable">>;

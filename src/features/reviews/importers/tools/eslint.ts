@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Severity } from "../../model/finding.ts";
+import { defineFormat, type Gathering, lineOf, severityOf, understood } from "./define-format.ts";
 import { findingOf, holds, memberOf, readEntries, toolError } from "./entries.ts";
-import { defineFormat, type Gathering, lineOf, severityOf, understood } from "./format.ts";
 
 const file = z.object({
   filePath: z.string(),

@@ -1,6 +1,6 @@
 import type { Severity } from "../../model/finding.ts";
+import { defineFormat, gather } from "./define-format.ts";
 import { findingOf } from "./entries.ts";
-import { defineFormat, gather } from "./format.ts";
 import { isBroken } from "./ruff.ts";
 import { blocksOf, lineIn } from "./text.ts";
 

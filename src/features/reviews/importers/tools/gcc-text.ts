@@ -1,7 +1,7 @@
 import type { Severity } from "../../model/finding.ts";
 import { cppcheckSeverities } from "./cppcheck.ts";
+import { defineFormat, severityOf } from "./define-format.ts";
 import { findingOf } from "./entries.ts";
-import { defineFormat, severityOf } from "./format.ts";
 import { shellcheckSeverities } from "./shellcheck.ts";
 import { lineIn, readLines } from "./text.ts";
 

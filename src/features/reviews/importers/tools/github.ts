@@ -1,8 +1,8 @@
 import * as z from "zod";
 import type { Severity } from "../../model/finding.ts";
+import { defineFormat, lineOf, severityOf } from "./define-format.ts";
 import { findingOf, holds, readEntries } from "./entries.ts";
-import { defineFormat, lineOf, severityOf } from "./format.ts";
-import { toolNamed } from "./tables.ts";
+import { toolNamed } from "./rule-categories.ts";
 import { lineIn, readLines } from "./text.ts";
 
 const annotation = z.object({

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import type { Category, Severity } from "../../model/finding.ts";
+import { defineFormat, lineOf, severityOf } from "./define-format.ts";
 import { findingOf, holds, readEntries } from "./entries.ts";
-import { defineFormat, lineOf, severityOf } from "./format.ts";
-import { toolNamed } from "./tables.ts";
+import { toolNamed } from "./rule-categories.ts";
 
 const issue = z.object({
   type: z.string().nullish(),

@@ -1,6 +1,6 @@
 import * as z from "zod";
+import { defineFormat, hasKeys, lineOf, severityOf } from "./define-format.ts";
 import { findingOf, holds, readEntries } from "./entries.ts";
-import { defineFormat, hasKeys, lineOf, severityOf } from "./format.ts";
 import { shellcheckSeverities } from "./shellcheck.ts";
 
 const problem = z.object({

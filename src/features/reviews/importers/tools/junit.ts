@@ -1,6 +1,6 @@
 import { readXml, type XmlElement } from "../../../shared/input/xml.ts";
 import type { Severity } from "../../model/finding.ts";
-import { defineFormat, gather, type ToolFinding } from "./format.ts";
+import { defineFormat, gather, type ToolFinding } from "./define-format.ts";
 import { lineIn } from "./text.ts";
 
 /** What a test that did not pass says, by the element in it; one that passed at another try has other elements. */

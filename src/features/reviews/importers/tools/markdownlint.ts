@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Severity } from "../../model/finding.ts";
+import { defineFormat, lineOf, severityOf } from "./define-format.ts";
 import { findingOf, holds, readEntries } from "./entries.ts";
-import { defineFormat, lineOf, severityOf } from "./format.ts";
 
 const issue = z.object({
   fileName: z.string(),

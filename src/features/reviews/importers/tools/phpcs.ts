@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Severity } from "../../model/finding.ts";
+import { defineFormat, gather, hasKeys, lineOf, severityOf, understood } from "./define-format.ts";
 import { findingOf, memberOf } from "./entries.ts";
-import { defineFormat, gather, hasKeys, lineOf, severityOf, understood } from "./format.ts";
 
 const file = z.object({ messages: z.array(z.unknown()).readonly() });
 const message = z.object({

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Severity } from "../../model/finding.ts";
+import { defineFormat, lineOf, severityOf } from "./define-format.ts";
 import { findingOf, holds, memberOf, readEntries } from "./entries.ts";
-import { defineFormat, lineOf, severityOf } from "./format.ts";
 import { lineIn, readLines } from "./text.ts";
 
 const message = z.object({

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Severity } from "../../model/finding.ts";
+import { defineFormat, hasKeys, lineOf, severityOf } from "./define-format.ts";
 import { findingOf, memberOf, readEntries, toolError } from "./entries.ts";
-import { defineFormat, hasKeys, lineOf, severityOf } from "./format.ts";
 import { lineIn, readLines } from "./text.ts";
 
 const diagnostic = z.object({

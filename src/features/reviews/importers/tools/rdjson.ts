@@ -1,8 +1,8 @@
 import * as z from "zod";
 import type { Severity } from "../../model/finding.ts";
+import { defineFormat, type Gathering, hasKeys, lineOf, severityOf } from "./define-format.ts";
 import { findingOf, readEntries } from "./entries.ts";
-import { defineFormat, type Gathering, hasKeys, lineOf, severityOf } from "./format.ts";
-import { toolNamed } from "./tables.ts";
+import { toolNamed } from "./rule-categories.ts";
 
 const source = z.object({ name: z.string() }).nullish();
 const severity = z.union([z.string(), z.number()]).nullish();

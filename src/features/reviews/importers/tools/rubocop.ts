@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Severity } from "../../model/finding.ts";
+import { defineFormat, hasKeys, lineOf, severityOf, understood } from "./define-format.ts";
 import { findingOf, holds, memberOf, readEntries } from "./entries.ts";
-import { defineFormat, hasKeys, lineOf, severityOf, understood } from "./format.ts";
 
 const file = z.object({ path: z.string(), offenses: z.array(z.unknown()).readonly() });
 const offense = z.object({

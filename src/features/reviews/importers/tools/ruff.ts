@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Severity } from "../../model/finding.ts";
+import { defineFormat, hasKeys, lineOf, severityOf } from "./define-format.ts";
 import { findingOf, holds, readEntries } from "./entries.ts";
-import { defineFormat, hasKeys, lineOf, severityOf } from "./format.ts";
 
 const diagnostic = z.object({
   // Null for an error of the syntax before 0.13.

@@ -1,8 +1,17 @@
 import * as z from "zod";
 import { invalidInput } from "../../../../kernel/errors.ts";
 import type { Severity } from "../../model/finding.ts";
-import { defineFormat, type Gathering, gather, hasKeys, lineOf, severityOf, type ToolFinding, understood } from "./format.ts";
-import { categoryOf, toolNamed } from "./tables.ts";
+import {
+  defineFormat,
+  type Gathering,
+  gather,
+  hasKeys,
+  lineOf,
+  severityOf,
+  type ToolFinding,
+  understood,
+} from "./define-format.ts";
+import { categoryOf, toolNamed } from "./rule-categories.ts";
 import { joinPaths, pathOfUri } from "./uri.ts";
 
 const text = z.string().nullish();

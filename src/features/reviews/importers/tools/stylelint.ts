@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Severity } from "../../model/finding.ts";
+import { defineFormat, lineOf, severityOf, understood } from "./define-format.ts";
 import { findingOf, holds, readEntries, toolError, withoutRule } from "./entries.ts";
-import { defineFormat, lineOf, severityOf, understood } from "./format.ts";
 
 const notes = z
   .array(z.object({ text: z.string() }))

@@ -1,7 +1,7 @@
 import type { Severity } from "../../model/finding.ts";
+import { defineFormat, gather, severityOf } from "./define-format.ts";
 import { findingOf, toolError } from "./entries.ts";
 import { ruleOf } from "./eslint.ts";
-import { defineFormat, gather, severityOf } from "./format.ts";
 import { lineIn } from "./text.ts";
 
 const severities: ReadonlyMap<string, Severity> = new Map([

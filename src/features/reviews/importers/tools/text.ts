@@ -1,5 +1,5 @@
+import { defineFormat, gather, severityOf, type ToolFinding, type ToolFormat, type ToolReading } from "./define-format.ts";
 import { findingOf } from "./entries.ts";
-import { defineFormat, gather, severityOf, type ToolFinding, type ToolFormat, type ToolReading } from "./format.ts";
 
 type Groups = Readonly<Record<string, string | undefined>>;
 

@@ -1,6 +1,6 @@
 import type { Severity } from "../../model/finding.ts";
+import { defineFormat, severityOf } from "./define-format.ts";
 import { findingOf } from "./entries.ts";
-import { defineFormat, severityOf } from "./format.ts";
 import { lineIn, readLines } from "./text.ts";
 
 const severities: ReadonlyMap<string, Severity> = new Map([

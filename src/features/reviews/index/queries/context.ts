@@ -1,11 +1,11 @@
 import type { Connection } from "../../../../ledger/index/connection.ts";
 import type { Days } from "../../../../ledger/index/days.ts";
 import { farTime } from "../../../../ledger/index/days.ts";
-import type { Memory, ScopeState } from "../../../index/lookup-cache.ts";
+import type { LookupCache, ScopeState } from "../../../index/lookup-cache.ts";
 import type { RunScope } from "../../model/queries.ts";
 
 /** What a question is answered from. */
-export type QueryContext = Readonly<{ db: Connection; days: Days; memory: Memory }>;
+export type QueryContext = Readonly<{ db: Connection; days: Days; memory: LookupCache }>;
 
 /**
  * The scopes whose runs make up the runs of a question, each run in exactly one: one agent's, or that of every agent, over all

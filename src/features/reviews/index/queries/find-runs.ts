@@ -2,7 +2,7 @@ import { compareRecording } from "../../../../kernel/fact.ts";
 import { int, intOrNull, name, type Row, runKey, toBlob } from "../../../../ledger/index/codec.ts";
 import type { ScopeState } from "../../../index/lookup-cache.ts";
 import type { OverruledRun, ReviewQueries, RunRow } from "../../model/queries.ts";
-import { personOf } from "../../model/resets.ts";
+import { personOf } from "../../model/resets-in-force.ts";
 import { forBothKinds, kindOf } from "../columns.ts";
 import { findRuns, isWithdrawn, repeated, withdrawn } from "../run-rows.ts";
 import { type QueryContext, scopesOf } from "./context.ts";

@@ -1,7 +1,7 @@
 import { compareNames } from "../../../../kernel/compare-names.ts";
 import type { ScopeState } from "../../../index/lookup-cache.ts";
+import { zeroStanding } from "../../model/coins-and-streaks.ts";
 import type { AgentStanding, ReviewQueries } from "../../model/queries.ts";
-import { zeroStanding } from "../../model/reward.ts";
 import { compareRuns } from "../../model/run.ts";
 import { type QueryContext, scopesOf } from "./context.ts";
 

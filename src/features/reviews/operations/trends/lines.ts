@@ -1,8 +1,8 @@
 import type { Calendar, Queries } from "../../../../ports/ports.ts";
 import type { Bounds } from "../../../shared/period.ts";
 import { coinsOf, isoOf } from "../../../shared/units.ts";
+import { blockPenaltyTenths, passBonusTenths } from "../../model/coins-and-streaks.ts";
 import type { AgentDay, RunRow } from "../../model/queries.ts";
-import { blockPenaltyTenths, passBonusTenths } from "../../model/reward.ts";
 import type { CoinLineView, CoinPointView } from "../views.ts";
 
 /** More points than this on one line overlap on any screen. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ToolFinding } from "../../../../../src/features/reviews/importers/tools/format.ts";
-import { readOutput } from "../../../../../src/features/reviews/importers/tools/formats.ts";
+import type { ToolFinding } from "../../../../../src/features/reviews/importers/tools/define-format.ts";
+import { readOutput } from "../../../../../src/features/reviews/importers/tools/detect-format.ts";
 import { type Fields, type Form, fieldsOf, forms, pathOf } from "./forms.ts";
 
 const ids = Object.keys(forms);

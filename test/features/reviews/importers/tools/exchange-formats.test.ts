@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ToolFinding } from "../../../../../src/features/reviews/importers/tools/format.ts";
-import { readOutput } from "../../../../../src/features/reviews/importers/tools/formats.ts";
+import type { ToolFinding } from "../../../../../src/features/reviews/importers/tools/define-format.ts";
+import { readOutput } from "../../../../../src/features/reviews/importers/tools/detect-format.ts";
 import { fixture } from "./fixtures.ts";
 
 const read = (name: string) => readOutput(fixture(name), name);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readOutput } from "../../../../../src/features/reviews/importers/tools/formats.ts";
+import { readOutput } from "../../../../../src/features/reviews/importers/tools/detect-format.ts";
 
 const sarif = (...messages: readonly string[]): string =>
   JSON.stringify(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readOutput, toolFormats } from "../../../../../src/features/reviews/importers/tools/formats.ts";
+import { readOutput, toolFormats } from "../../../../../src/features/reviews/importers/tools/detect-format.ts";
 import { fixture, fixtures } from "./fixtures.ts";
 
 /** Of which format each fixture is; text that is only compared with is of none. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readOutput } from "../../../../../src/features/reviews/importers/tools/formats.ts";
+import { readOutput } from "../../../../../src/features/reviews/importers/tools/detect-format.ts";
 
 const at = (uri: string, startLine: unknown = 1, more: object = {}): object => ({
   physicalLocation: { artifactLocation: { uri, ...more }, region: { startLine } },

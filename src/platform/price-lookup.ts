@@ -2,12 +2,12 @@ import type { ModelInfo, Provider } from "@pydantic/genai-prices";
 import * as z from "zod";
 import { isFreeRoute, readModelName } from "../features/evals/model/model-name.ts";
 import { perMillion } from "../features/evals/model/money.ts";
-import { type ListedPrice, type ModelPrice, type PriceTable, priceTable } from "../features/evals/model/price.ts";
+import { type ListedPrice, type ModelPrice, type PriceTable, priceTable } from "../features/evals/model/price-table.ts";
 import { invalidInput } from "../kernel/errors.ts";
 import { problemsOf } from "../kernel/zod-messages.ts";
 import { inputFailure } from "./disk/failure.ts";
 import { readRegular } from "./disk/read-regular-file.ts";
-import { modelNamed } from "./price-match.ts";
+import { modelNamed } from "./match-model-name.ts";
 
 /** The bundled list: its package, the version that is installed, and the day that version was published. */
 export const priceList = { name: "@pydantic/genai-prices", version: "0.1.8", date: "2026-09-23" } as const;

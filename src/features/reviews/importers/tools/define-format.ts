@@ -77,7 +77,7 @@ type Definition<Form extends keyof Forms> = About &
 /** An output in each form that it can be taken in. */
 export type FormsOfOutput = Readonly<{ [Form in keyof Forms]?: Readonly<{ output: Forms[Form] }> }>;
 
-/** A format that a tool writes its findings in. One file a format; `formats.ts` lists them. */
+/** A format that a tool writes its findings in. One file a format; `detect-format.ts` lists them. */
 export type ToolFormat = About &
   Readonly<{
     claims(forms: FormsOfOutput): boolean;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { agents } from "../../../../src/features/reviews/operations/agents.ts";
-import { askAgents, askStatus } from "../../../../src/features/reviews/operations/present.ts";
 import { status } from "../../../../src/features/reviews/operations/status.ts";
+import { askAgents, askStatus } from "../../../../src/features/reviews/operations/to-views.ts";
 import { makeHistory } from "../../../support/fixtures.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
 import { draftOf, draftsOf, resetDraft } from "../../../support/ledger-drafts.ts";

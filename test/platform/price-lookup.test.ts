@@ -1,6 +1,6 @@
 import { calcPrice, findProvider } from "@pydantic/genai-prices";
 import { describe, expect, it } from "vitest";
-import { latePrices } from "../../src/platform/prices.ts";
+import { latePrices } from "../../src/platform/price-lookup.ts";
 
 const prices = await latePrices(undefined, undefined)();
 const november = Date.parse("2026-11-20T20:00:00Z");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { categoryOf, toolTables } from "../../../../../src/features/reviews/importers/tools/tables.ts";
+import { categoryOf, toolTables } from "../../../../../src/features/reviews/importers/tools/rule-categories.ts";
 
 const examples: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   eslint: {

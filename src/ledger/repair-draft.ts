@@ -1,7 +1,7 @@
 import { agentKinds } from "../features/agent/model/kinds.ts";
 import type { Store } from "../features/agent/model/store.ts";
 import { type Draft, fields } from "../kernel/fact.ts";
-import { mayHoldHalves, wholeText } from "../kernel/whole-text.ts";
+import { mayHoldHalves, wholeText } from "../kernel/repair-surrogates.ts";
 
 /** A draft with whole texts, and the places where halves of characters were replaced. */
 export type WholeDraft = Readonly<{ draft: Draft; replaced: readonly string[] }>;

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { type Standing, step, zeroStanding } from "../../../../src/features/reviews/model/coins-and-streaks.ts";
 import { explainEarning } from "../../../../src/features/reviews/model/explain.ts";
 import { type Verdict, verdicts } from "../../../../src/features/reviews/model/report.ts";
-import { type Standing, step, zeroStanding } from "../../../../src/features/reviews/model/reward.ts";
 
 describe("the worked chain", () => {
   const chain: readonly (readonly [number, number, Verdict, number, string, number, number])[] = [

@@ -5,8 +5,8 @@ import { rowChange } from "../agent/index/row-change.ts";
 import { baseline, recordedEval } from "../evals/index/apply.ts";
 import type { Contents, KnownFact, ShapedKind } from "../facts/kinds.ts";
 import { intakeRedo, intakeUndo } from "../intake/index/apply.ts";
+import { reset, resetUndone } from "../reviews/index/apply-reset-facts.ts";
 import { recordedReview } from "../reviews/index/recorded.ts";
-import { reset, resetUndone } from "../reviews/index/reset.ts";
 import type { Checking, KindInIndex, Session } from "./session.ts";
 
 type KindsInIndex = { readonly [K in ShapedKind]: KindInIndex<Contents[K]> };

@@ -1,4 +1,4 @@
-import { blockStreakFrom, passStreakFrom } from "../../features/reviews/model/reward.ts";
+import { blockStreakFrom, passStreakFrom } from "../../features/reviews/model/coins-and-streaks.ts";
 import type { StatusView } from "../../features/reviews/operations/views.ts";
 import type { SyncStatusView } from "../../ports/sync.ts";
 import { table } from "../../render/markdown/table.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { mayHoldHalves, replacedWarnings, wholeText } from "../../src/kernel/whole-text.ts";
+import { mayHoldHalves, replacedWarnings, wholeText } from "../../src/kernel/repair-surrogates.ts";
 
 describe("wholeText", () => {
   it("replaces halves in values and keys, names their places and leaves the rest alone", () => {

@@ -4,7 +4,7 @@ import type { CostReport } from "../model/cost.ts";
 import type { RunCost } from "../model/cost-trend.ts";
 import { healthOf, type ResultReader } from "../model/health.ts";
 import { microsToUsd } from "../model/money.ts";
-import type { PriceTable } from "../model/price.ts";
+import type { PriceTable } from "../model/price-table.ts";
 import type { EvalRunRow, PackedRunRow } from "../model/queries.ts";
 import type { TestKey } from "../model/run.ts";
 import { flakyTests, type RunsSummary } from "../model/summary.ts";

@@ -1,5 +1,5 @@
+import { step } from "../model/coins-and-streaks.ts";
 import type { Verdict } from "../model/report.ts";
-import { step } from "../model/reward.ts";
 
 /** The domain's step over a streak as it is stored: positive for passes, negative for fails. */
 export function nextStreak(

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { SyncStatusView } from "../../ports/sync.ts";
 import { commandId } from "../commands/ids.ts";
-import { barLabel, barText, tooltip, tooltipCommands, welcomeTooltip } from "../format/status-text.ts";
+import { barLabel, barText, tooltip, tooltipCommands, welcomeTooltip } from "../format/status-bar-text.ts";
 import type { TimeStyle } from "../format/time-text.ts";
 import type { Standings } from "../summary/agent-statuses.ts";
 

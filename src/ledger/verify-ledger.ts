@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { noIntakeChanges, takenBack } from "../features/intake/model/undo.ts";
 import { foldReviews, type ReviewFacts, type ReviewFold, type RunInScope } from "../features/reviews/model/fold.ts";
 import type { AgentStanding, RunRow } from "../features/reviews/model/queries.ts";
-import type { Team } from "../features/reviews/model/resets.ts";
+import type { Team } from "../features/reviews/model/resets-in-force.ts";
 import { compareRuns, type ReviewRun } from "../features/reviews/model/run.ts";
 import { cancelled } from "../kernel/errors.ts";
 import type { FactIndex } from "../ports/fact-index.ts";

@@ -2,7 +2,7 @@ import { nothingToUndo } from "../../../kernel/errors.ts";
 import { accepted, refused } from "../../../kernel/verdict.ts";
 import type { Contents } from "../../facts/kinds.ts";
 import type { KindInIndex, Session } from "../../index/session.ts";
-import { resetOf, undoOf } from "../model/reset.ts";
+import { resetOf, undoOf } from "../model/reset-facts.ts";
 
 /** Whatever lets runs of an agent (null: of every agent) become hidden or visible. */
 function expose({ memory, exposed }: Session, agent: string | null): void {

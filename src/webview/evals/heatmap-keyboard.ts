@@ -1,4 +1,4 @@
-import type { HeatCell } from "./heat.ts";
+import type { HeatCell } from "./heatmap-plot.ts";
 
 type Keys = Readonly<{ key: string; ctrlKey: boolean }>;
 

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { defineFact, type Fact } from "../../../kernel/fact.ts";
 import { plain } from "../../../kernel/privacy.ts";
 import { recordingOf } from "./clock.ts";
-import type { RecordedReset, RecordedUndo } from "./resets.ts";
+import type { RecordedReset, RecordedUndo } from "./resets-in-force.ts";
 
 const reset = z.looseObject({
   agent: plain(z.string().min(1)).nullable(),

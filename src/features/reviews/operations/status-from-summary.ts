@@ -2,7 +2,7 @@ import { compareNames } from "../../../kernel/compare-names.ts";
 import type { Summary, SummaryStanding } from "../../../ports/summary.ts";
 import { summaryLimits } from "../../../ports/summary-limits.ts";
 import { coinsOf } from "../../shared/units.ts";
-import { clockWarnings } from "./present.ts";
+import { clockWarnings } from "./to-views.ts";
 import type { StatusView } from "./views.ts";
 
 const statusOf = (standing: SummaryStanding, latest: string | null, now: Date): StatusView => ({

@@ -3,7 +3,7 @@ import { compareRuns } from "../../../../src/features/evals/model/compare.ts";
 import { priceEntry, reportCosts } from "../../../../src/features/evals/model/cost.ts";
 import { contentSha256 } from "../../../../src/features/evals/model/identity.ts";
 import { packResults } from "../../../../src/features/evals/model/packed-results.ts";
-import { priceTable, referencePrices } from "../../../../src/features/evals/model/price.ts";
+import { priceTable, referencePrices } from "../../../../src/features/evals/model/price-table.ts";
 import { projectRun } from "../../../../src/features/evals/model/projection.ts";
 import type { EvalRun } from "../../../../src/features/evals/model/run.ts";
 import { summarizeRuns } from "../../../../src/features/evals/model/summary.ts";
@@ -14,7 +14,7 @@ import {
   evalRunView,
   evalSummaryView,
   evalTrendViews,
-} from "../../../../src/features/evals/operations/answers.ts";
+} from "../../../../src/features/evals/operations/to-views.ts";
 import { sha256 } from "../model/hash.ts";
 import { minimalStandard, runOf } from "../model/samples.ts";
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { agentKinds } from "../../src/features/agent/model/kinds.ts";
-import { withWholeJson } from "../../src/ledger/whole-draft.ts";
+import { withWholeJson } from "../../src/ledger/repair-draft.ts";
 
 it("names every place of a JSON cell, however many there are", () => {
   const entry = [...agentKinds].find(([, { store }]) => store.columns.some(({ holds }) => holds === "json"));
