@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import * as z from "zod";
 import { healthStates } from "../../features/evals/model/health.ts";
+import { severities } from "../../features/reviews/model/finding.ts";
 
 /*
  * Arguments of commands: rows of the views, links and other extensions give them, so they are parsed. What does not fit counts as
@@ -23,6 +24,20 @@ export function findingArgument(value: unknown) {
   const row = findingRow.safeParse(value).data;
   return row === undefined ? undefined : { ...row.finding, project: row.run.project };
 }
+
+const findingDetails = z.object({
+  finding: z.object({
+    file: z.string(),
+    line: z.int().min(1),
+    tool: z.string(),
+    rule: z.string(),
+    severity: z.enum(severities),
+    message: z.string(),
+  }),
+});
+
+/** All that a finding's row says of the finding. */
+export const findingDetailsArgument = (value: unknown) => findingDetails.safeParse(value).data?.finding;
 
 /** The rule of a rule's row or of a finding's. */
 export const ruleArgument = (value: unknown): string | undefined =>

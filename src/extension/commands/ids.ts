@@ -39,6 +39,7 @@ export const ownCommandNames = [
   "copyRunId",
   "openFinding",
   "copyRule",
+  "copyPrompt",
   "showRuleRuns",
   "showAgentRuns",
   "showAgentTrends",

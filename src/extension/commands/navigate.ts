@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { findingsPrompt } from "../../features/reviews/documents/prompt.ts";
 import { showDocument } from "../../features/reviews/documents/show.ts";
 import type { RunDetailView, StatusView } from "../../features/reviews/operations/views.ts";
 import { agentChoice, type Choice, pick } from "../dialogs/pick.ts";
@@ -8,7 +9,7 @@ import type { ReportDocuments } from "../report/documents.ts";
 import { noFilter, type RunFilter } from "../runs/pages.ts";
 import { writeAgent } from "../settings.ts";
 import type { TrendsShow } from "../trends/panel.ts";
-import { agentArgument, findingArgument, ruleArgument, runArgument } from "./arguments.ts";
+import { agentArgument, findingArgument, findingDetailsArgument, ruleArgument, runArgument } from "./arguments.ts";
 import type { Handler } from "./register.ts";
 
 export type NavigateCommandOptions = Readonly<{
@@ -46,6 +47,7 @@ type NavigateCommands = Readonly<
     | "copyRunId"
     | "openFinding"
     | "copyRule"
+    | "copyPrompt"
     | "showRuleRuns"
     | "showAgentRuns"
     | "showAgentTrends",
@@ -106,6 +108,17 @@ export function navigateCommands(options: NavigateCommandOptions): NavigateComma
     copyRule: async (row) => {
       const rule = ruleArgument(row);
       if (rule !== undefined) await vscode.env.clipboard.writeText(rule);
+    },
+    copyPrompt: async (row) => {
+      const finding = findingDetailsArgument(row);
+      const run = runArgument(row);
+      const findings = finding !== undefined ? [finding] : run === undefined ? [] : (await options.loadRun(run.fact_id)).findings;
+      if (findings.length === 0) return;
+      await vscode.env.clipboard.writeText(findingsPrompt(findings));
+      vscode.window.setStatusBarMessage(
+        findings.length === 1 ? t("Copied a prompt for 1 finding.") : t("Copied a prompt for {0} findings.", findings.length),
+        5_000,
+      );
     },
     showRuleRuns: async (row) => {
       const rule = ruleArgument(row);

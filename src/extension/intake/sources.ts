@@ -58,7 +58,10 @@ export function watchSources({ store, surroundingsOf, globs, evalFolders, seen, 
   const around = (folder: string): CallSurroundings => ({ ...surroundingsOf(vscode.Uri.file(folder)), cwd: folder });
   const evals = watchFiles({
     name: "reward-ledger.evals",
-    patterns: [...globs.evals, ...evalFolders.map((folder) => new vscode.RelativePattern(vscode.Uri.file(folder), "**/*.json"))],
+    patterns: [
+      ...globs.evals,
+      ...evalFolders.map((folder) => new vscode.RelativePattern(vscode.Uri.file(folder), "**/*.{json,jsonl,xml,tap,eval}")),
+    ],
     folderOf: (uri) => {
       if (uri.path.endsWith(".json") && !isRunFileName(basename(uri.path))) return undefined;
       return inWorkspace(uri) ?? evalFolders.find((folder) => isBelow(uri.fsPath, folder));
