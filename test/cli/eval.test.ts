@@ -42,6 +42,7 @@ const run = z.strictObject({
   version: z.string(),
   label: z.string().nullable(),
   passed: z.int(),
+  pass_k: z.strictObject({ k: z.int(), passed: z.int(), rate: z.number().nullable() }).nullable(),
   failed: z.int(),
   total: z.int(),
   total_cost_usd: z.number(),
@@ -90,7 +91,7 @@ describe("eval push", () => {
   it("answers with the run, knows it again, and tells every file of several apart", async () => {
     const home = await session.newHome();
     const file = await home.file("run.json", evalFile("01", [{ name: "login", passed: true }]));
-    await home.file("bad.json", '{"tier":"e2e"}');
+    await home.file("bad.json", '{"tier":"e2e","all_results":[]}');
     const first = await home.json(["eval", "push", file]);
     expect(first).toMatchObject({ code: 0, stderr: "" });
     const recorded = pushed.parse(first.document);
@@ -241,7 +242,7 @@ describe("eval list and show", () => {
     const home = await session.newHome();
     expect(await home.cli(["eval", "list"])).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining("reward-ledger eval push"),
+      stdout: expect.stringContaining("reward-ledger eval import junit.xml"),
     });
     expect((await home.json(["eval", "trend"])).document).toEqual([]);
     const missing = await home.json(["eval", "show", "latest"]);

@@ -1,13 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
 import * as z from "zod";
+import { menu } from "./support/menu.ts";
 import { notified, pressNotification } from "./support/notifications.ts";
 import { runLedgerCommand } from "./support/product.ts";
 import { cliJson } from "./support/record.ts";
 import { scenario } from "./support/scenario.ts";
-import { openFile, webview } from "./support/workbench.ts";
+import { openContainer, openFile, readClipboard, treeRows, webview } from "./support/workbench.ts";
 
 const git = (folder: string, ...args: readonly string[]): void =>
   void execFileSync("git", ["-C", folder, "-c", "user.name=Ada", "-c", "user.email=ada@example.com", ...args], {
@@ -34,4 +35,21 @@ scenario("problems in changed files are recorded, those of older code are not ch
   expect(await cliJson(stage, "show", run?.run_id ?? "")).toMatchObject({
     findings: [{ file: "changed.json", line: 2, severity: "error" }],
   });
+
+  await openContainer(page, "Reward Ledger");
+  await menu(page, treeRows(page, "Runs", "score 85"), "copyPrompt");
+  await expect.poll(() => readClipboard(page)).toContain("- changed.json:2 (error, ");
+});
+
+scenario("results of a test runner that land in a watched folder are recorded", async (stage) => {
+  const page = await stage.open();
+  await stage.server.changeSettings({ "rewardLedger.intake.evalGlobs": ["**/test-results/*.xml"] });
+  await mkdir(join(stage.folder, "test-results"));
+  const cases = '<testcase classname="cart" name="adds" time="0.1"/><testcase classname="cart" name="pays" time="0.2"/>';
+  await writeFile(
+    join(stage.folder, "test-results", "junit.xml"),
+    `<testsuites><testsuite name="cart" tests="2" failures="0">${cases}</testsuite></testsuites>\n`,
+  );
+  await runLedgerCommand(page, "scanWorkspace");
+  await expect.poll(() => cliJson(stage, "eval", "list")).toMatchObject([{ total: 2, passed: 2 }]);
 });

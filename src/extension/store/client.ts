@@ -81,6 +81,7 @@ export const onceOnly: ReadonlySet<OperationName> = new Set<OperationName>([
   "memory supersede",
   "learn add",
   "self-edit add",
+  "sessions add",
   "store put",
   "trust add",
   "team create",
