@@ -159,12 +159,12 @@ export const commentFailed = (reason: string, hint = "Try again later; the repor
 export const invalidInput = (what: string, problems: readonly string[]): LedgerError =>
   new LedgerError("invalid_input", `Failed to read ${what}: ${problems.join("; ")}`, "Correct the value and try again.");
 
-/** @param lookedFor what each format is told by, one line each */
+/** @param lookedFor ids of the formats that were looked for */
 export const unknownFormat = (target: string, reason: string, lookedFor: readonly string[]): LedgerError =>
   new LedgerError(
     "unknown_format",
     `Failed to read ${target}: ${reason}`,
-    `Name its format with --format. What was looked for: ${lookedFor.join("; ")}.`,
+    `Name its format with --format; docs/formats.md says how each is recognized. Looked for: ${lookedFor.join(", ")}.`,
   );
 
 export const nothingChanged = (base: string): LedgerError =>

@@ -155,8 +155,7 @@ function outputOf(text: string, target: string): Output {
 /** What an output was found to be, and what it holds. */
 export type ReadOutput = Readonly<{ format: ToolFormat }> & ToolReading;
 
-/** What every format is told by, one line each. */
-const lookedFor = (): readonly string[] => toolFormats.map(({ id, looksFor }) => `${id}: ${looksFor}`);
+const lookedFor = (): readonly string[] => toolFormats.map(({ id }) => id);
 
 /** @throws unknown_format, invalid_json */
 function detect({ forms, noJson, isMeantAsJson }: Output, target: string): ToolFormat {

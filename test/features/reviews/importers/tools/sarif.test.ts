@@ -213,7 +213,7 @@ describe("an output", () => {
       expect.objectContaining({
         code: "unknown_format",
         message: expect.stringContaining(`Failed to read probe.sarif: ${reason}`),
-        hint: expect.stringContaining("sarif: an object with `version` 2.1.0 and `runs`"),
+        hint: expect.stringContaining("Looked for: sarif, eslint, "),
       }),
     );
   });
