@@ -252,7 +252,7 @@ const steps: readonly Migration[] = [
   // Reports with an assurance status that is none of the format are judged otherwise.
   { version: 8, sql: "" },
   {
-    version: 9,
+    version: 11,
     sql: `
       ALTER TABLE eval_recordings ADD COLUMN attempts INTEGER NOT NULL DEFAULT 1;
       ALTER TABLE eval_recordings ADD COLUMN steady INTEGER NOT NULL DEFAULT 0;
@@ -270,7 +270,7 @@ export const migrations: readonly Migration[] = [
  * Versions before this one lack what further steps cannot make of them, such as runs that another one stood for, or hold what the
  * journal is read differently for: an index that is filled from the journal takes their place.
  */
-export const oldestKept: number = Math.max(9, ...storeVersions);
+export const oldestKept: number = Math.max(11, ...storeVersions);
 
 export const versionOf = (all: readonly Migration[]): number => all.at(-1)?.version ?? 0;
 

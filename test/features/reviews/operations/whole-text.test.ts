@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import * as z from "zod";
 import { startCollector } from "../../../../src/collector/main.ts";
 import { agentStores } from "../../../../src/features/agent/model/stores.ts";
 import { auditAdd } from "../../../../src/features/agent/operations/audit.ts";
@@ -50,6 +51,16 @@ function listening() {
   };
   return { lines, logger };
 }
+
+/** A column of a store that holds JSON of any shape. */
+const openJsonColumn = ({ row, columns, trail }: (typeof agentStores)[number]) => {
+  const cells: Readonly<Record<string, unknown>> = row instanceof z.ZodObject ? row.shape : {};
+  return columns.find(({ name, holds }) => {
+    const cell = cells[name];
+    const takesAny = cell instanceof z.ZodType && cell.safeParse('{"note":"n"}').success;
+    return takesAny && holds === "json" && name.endsWith("_json") && name !== trail;
+  });
+};
 
 describe("half a character in what comes in", () => {
   it("is replaced in a report, which is recorded with a warning that names the place", async () => {
@@ -110,19 +121,17 @@ describe("half a character in what comes in", () => {
     const { lines, logger } = listening();
     const ports = await openPorts({ logger });
     const named = (operation: string) => lines.filter((line) => line.includes(operation));
+    const withJson: string[] = [];
     for (const store of agentStores) {
       // A text column that takes any text, and one that holds JSON.
       const open = store.columns.find(({ name }) =>
         ["body", "model", "tool_name", "summary", "conclusion", "reason", "em_review"].includes(name),
       );
-      const takesAny = (name: string): boolean => store.row.shape[name]?.safeParse('{"note":"n"}').success === true;
-      const json = store.columns.find(
-        ({ name, holds }) => holds === "json" && name.endsWith("_json") && name !== store.trail && takesAny(name),
-      );
+      const json = openJsonColumn(store);
       const row = {
         ...sampleRow(store),
         ...(open === undefined || open.values !== null ? {} : { [open.name]: half }),
-        ...(json === undefined ? {} : { [json.name]: JSON.stringify({ note: half }) }),
+        ...(json !== undefined ? { [json.name]: JSON.stringify({ note: half }) } : {}),
       };
       const before = lines.length;
       const view = await storePut.call(ports, { store: store.name, text: `{"nope":1}\n${JSON.stringify(row)}` }, quietCall);
@@ -132,12 +141,14 @@ describe("half a character in what comes in", () => {
         expect(view.warnings).toContainEqual(expect.stringMatching(`^line 2 of standard input, ${open.name}: half`));
       }
       if (json !== undefined) {
+        withJson.push(store.name);
         expect(JSON.parse(String(view.row[json.name]))).toEqual({ note: mended });
         expect(lines.slice(before)).toContainEqual(expect.stringContaining(`${json.name}.note: half`));
       }
       const { rows } = await storeList.call(ports, { store: store.name }, quietCall);
       expect(JSON.stringify(rows)).not.toMatch(/\\ud[89a-f]/i);
     }
+    expect(withJson).toEqual(["tasks", "audit", "memory"]);
     await taskAdd.call(ports, { prompt: half }, quietCall);
     await ask.call(ports, { body: half }, quietCall);
     await memoryAdd.call(ports, { topic: "tool_usage_heuristics", payload_json: JSON.stringify({ a: [half] }) }, quietCall);
