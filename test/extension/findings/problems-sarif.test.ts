@@ -13,7 +13,7 @@ const problem = (more: Partial<Problem> = {}): Problem => ({
 });
 
 describe("problems of the editor as SARIF", () => {
-  it("are read as findings with source, rule, severity, path and line", () => {
+  it("are read as findings with tool, rule, severity, path and line", () => {
     const text = problemsAsSarif([
       problem(),
       problem({ source: "eslint", code: "no-var", severity: "warning", line: 1 }),
@@ -23,7 +23,7 @@ describe("problems of the editor as SARIF", () => {
     expect(format.id).toBe("sarif");
     expect(skipped).toEqual([]);
     expect(findings.map(({ tool, rule, severity, path, line }) => ({ tool, rule, severity, path, line }))).toEqual([
-      { tool: "ts", rule: "2322", severity: "error", path: "/home/dev/shop/src/a b.ts", line: 3 },
+      { tool: "tsc", rule: "2322", severity: "error", path: "/home/dev/shop/src/a b.ts", line: 3 },
       { tool: "eslint", rule: "no-var", severity: "warning", path: "/home/dev/shop/src/a b.ts", line: 1 },
       { tool: "vscode", rule: null, severity: "info", path: "/home/dev/shop/src/a b.ts", line: 3 },
     ]);
