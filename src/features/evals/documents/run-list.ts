@@ -18,7 +18,7 @@ import {
 } from "../../../kernel/document.ts";
 import { shortIds } from "../../shared/short-ids.ts";
 import type { EvalImportView, EvalListPage, EvalListView, EvalPushView, EvalRunView } from "../operations/views.ts";
-import { costKnown, duration, passRate, runMark, usdKnown } from "./figures.ts";
+import { costKnown, duration, passRate, runMark } from "./figures.ts";
 
 /** That nothing is recorded, and how to begin. */
 export const nothingRecorded = ({ t }: Words): Document => [
@@ -33,11 +33,11 @@ function sumOf({ runs, matching, partial, cost_usd, cost_complete }: EvalListPag
   const { t, number } = words;
   const all = counted(words, matching, "{0} run", "{0} runs");
   const cut = runs.length < matching;
-  const sum = usdKnown(cost_usd, cost_complete, words);
+  const sum = costKnown({ cost_usd, cost_complete }, words);
   return [
     cut ? t("{0} of {1}", number(runs.length), all) : all,
     ...(partial === 0 ? [] : [t("{0} incomplete", number(partial))]),
-    cut ? t("{0} in total", sum) : sum,
+    ...(sum === null ? [] : [cut ? t("{0} in total", sum) : sum]),
   ].join(", ");
 }
 

@@ -120,6 +120,15 @@ describe("documents of evals", () => {
     }
   });
 
+  it("leave out the sum of costs of which nothing is known", async () => {
+    const ports = await openPorts();
+    const tests = '<testcase classname="cart" name="adds" time="0.5"/>';
+    const text = `<testsuites><testsuite name="cart" tests="1">${tests}</testsuite></testsuites>`;
+    await evalPush.call(ports, { text }, quietCall);
+    const page = await evalList.call(ports, {}, quietCall);
+    expect(inPipe((words) => evalListDocument(page, words))).toMatch(/\n1 run$/);
+  });
+
   it("list at most what a document can bear, and count the rest", async () => {
     const ports = await withHistory(1, 1_200);
     const run = await evalShow.call(ports, { run: "latest" }, quietCall);
