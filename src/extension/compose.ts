@@ -68,7 +68,6 @@ export function compose(context: vscode.ExtensionContext): Extension {
 
   const secrets = sessionSecrets(context.secrets, () => signIn.changed());
   const sample = createSampleMode({
-    storage: context.globalStorageUri,
     moveHome: () => moveHome(),
     fill: async () => void (await store.call("sample fill", {})),
   });

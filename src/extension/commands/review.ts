@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { reviewDocument } from "../../features/reviews/documents/review.ts";
 import type { ReviewView } from "../../features/reviews/operations/views.ts";
 import { pick, pickRecordingAgent } from "../dialogs/pick.ts";
+import { isTrusted } from "../dialogs/trust.ts";
 import { withPatience } from "../dialogs/with-progress.ts";
 import { isInside } from "../findings/finding-place.ts";
 import { languagesReady, problemsIn, problemsSettled, withTabs } from "../findings/problems.ts";
@@ -41,7 +42,7 @@ export function reviewCommands(options: ReviewCommandOptions): Readonly<Record<"
   return {
     reviewChanges: async () => {
       const folder = await chooseFolder();
-      if (folder === undefined || !(await isTrusted())) return;
+      if (folder === undefined || !(await mayAskGit())) return;
       const surroundings = surroundingsOf(vscode.Uri.file(folder));
       const reviewed = await withPatience(t("Reviewing changes"), async (signal, onProgress) => {
         onProgress({ done: 0, message: t("Looking for changed files") });
@@ -55,27 +56,32 @@ export function reviewCommands(options: ReviewCommandOptions): Readonly<Record<"
           await problemsSettled({ quietMs, limitMs, signal });
           return { loading, problems: problemsIn(folder) };
         });
+        // Code that no language has read yet would pass.
+        if (loading.length > 0) return { loading };
         const text = problemsAsSarif(problems);
         const view = await store.call("review", { text, format: "sarif" }, { signal, onProgress, surroundings });
-        return { view, loading, left: files.length - mostOpened };
+        return { view, left: files.length - mostOpened };
       });
       if (reviewed === undefined) return;
-      const { loading, left } = reviewed;
-      const late = [
-        ...(loading.length === 0
-          ? []
-          : [t("Still loading: {0}. Review again when its problems are listed.", loading.join(", "))]),
-        ...(left <= 0 ? [] : [t("Changed files that were not opened: {0}. Of those only problems that are listed count.", left)]),
-      ];
+      if ("loading" in reviewed) {
+        const languages = reviewed.loading.join(", ");
+        void vscode.window.showWarningMessage(
+          t("Nothing was recorded: still loading: {0}. Review again when its problems are listed.", languages),
+        );
+        return;
+      }
+      const { view, left } = reviewed;
+      const late =
+        left <= 0 ? [] : [t("Changed files that were not opened: {0}. Of those only problems that are listed count.", left)];
       // Not awaited: the message stays until the user closes it, the command is over.
-      tellReviewed(reviewed.view, late, options.openTrends).catch(options.failed);
+      tellReviewed(view, late, options.openTrends).catch(options.failed);
     },
     // Called with files (from a menu) it takes the usual agent and counts new code.
     reviewFromOutput: async (first, selected) => {
       const title = t("Review from Tool Output");
       const given = urisArgument(selected ?? first).filter(({ scheme }) => scheme === "file");
       const files = given.length > 0 ? given : await pickOutputs(title);
-      if (files.length === 0 || !(await isTrusted())) return;
+      if (files.length === 0 || !(await mayAskGit())) return;
       const agent = given.length > 0 ? usualAgent() : await pickRecordingAgent(usualAgent(), knownAgents());
       const all = agent === undefined || given.length > 0 ? false : await askAll(title);
       if (agent === undefined || all === undefined) return;
@@ -93,28 +99,15 @@ async function chooseFolder(): Promise<string | undefined> {
   const { t } = vscode.l10n;
   const folders = diskFolders();
   const active = vscode.window.activeTextEditor?.document.uri;
-  const own = active === undefined || folders.length < 2 ? folders[0] : folderOf(active);
-  if (own !== undefined && (folders.length < 2 || active !== undefined)) return own;
-  if (folders.length > 1)
-    return pick(
-      t("Review which folder?"),
-      folders.map((path) => ({ label: path, value: path })),
-    );
-  void vscode.window.showInformationMessage(t("Open the folder of a project first."));
-  return undefined;
+  if (folders.length === 0) void vscode.window.showInformationMessage(t("Open the folder of a project first."));
+  if (folders.length < 2) return folders[0];
+  if (active !== undefined) return folderOf(active);
+  const choices = folders.map((path) => ({ label: path, value: path }));
+  return pick(t("Review which folder?"), choices);
 }
 
 /** Git is asked what changed, which a checkout's configuration can have run programs. */
-async function isTrusted(): Promise<boolean> {
-  if (vscode.workspace.isTrusted) return true;
-  const { t } = vscode.l10n;
-  const manage = t("Manage Workspace Trust");
-  const message = t("Changes are reviewed only in workspaces that you trust.");
-  if ((await vscode.window.showWarningMessage(message, manage)) === manage) {
-    await vscode.commands.executeCommand("workbench.trust.manage");
-  }
-  return false;
-}
+const mayAskGit = (): Promise<boolean> => isTrusted(vscode.l10n.t("Changes are reviewed only in workspaces that you trust."));
 
 /** Whether all of these files are on disk as the editors show them; offers to save those that are not. */
 async function saved(files: readonly string[]): Promise<boolean> {

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { isTrusted } from "../dialogs/trust.ts";
 import type { IntakeLifecycle } from "../intake/lifecycle.ts";
 import { commandId } from "./ids.ts";
 import type { Handler } from "./register.ts";
@@ -12,13 +13,6 @@ export type ScanCommandOptions = Readonly<{
 /** The command that looks for report files in the workspace at once. */
 export function scanCommand({ intake, failed }: ScanCommandOptions): Readonly<Record<"scanWorkspace", Handler>> {
   const { t } = vscode.l10n;
-  const offerTrust = async (): Promise<void> => {
-    const manage = t("Manage Workspace Trust");
-    const message = t("Reports and eval results are recorded only from workspaces that you trust.");
-    if ((await vscode.window.showWarningMessage(message, manage)) === manage) {
-      await vscode.commands.executeCommand("workbench.trust.manage");
-    }
-  };
   const tellWithUndo = async (message: string, batch: string): Promise<void> => {
     const undo = t("Undo");
     if ((await vscode.window.showInformationMessage(message, undo)) === undo)
@@ -30,7 +24,10 @@ export function scanCommand({ intake, failed }: ScanCommandOptions): Readonly<Re
         { location: vscode.ProgressLocation.Window, title: t("Looking for reports and eval results") },
         intake.scan,
       );
-      if (scanned === undefined) return offerTrust();
+      if (scanned === undefined) {
+        await isTrusted(t("Reports and eval results are recorded only from workspaces that you trust."));
+        return;
+      }
       const { found, fresh, byHand, batch } = scanned;
       const byHandOnly = byHand === 0 ? "" : ` ${t("Recorded by hand only: {0}; the output says why.", byHand)}`;
       const message =

@@ -6,6 +6,7 @@ import { toErrorView } from "../../kernel/errors.ts";
 import type { Logger } from "../../ports/ports.ts";
 import { byFile } from "./by-file.ts";
 import { candidatePaths } from "./finding-place.ts";
+import { ownSource } from "./problems.ts";
 
 export type FindingDiagnosticsOptions = Readonly<{
   /** The folders of the workspace. */
@@ -62,7 +63,7 @@ async function diagnosticsOf(
 function diagnosticOf({ line, message, severity, rule, tool }: FindingView): vscode.Diagnostic {
   const wholeLine = new vscode.Range(line - 1, 0, line - 1, Number.MAX_SAFE_INTEGER);
   const diagnostic = new vscode.Diagnostic(wholeLine, message, severityOf(severity));
-  diagnostic.source = `Reward Ledger (${tool})`;
+  diagnostic.source = `${ownSource} (${tool})`;
   diagnostic.code = rule;
   return diagnostic;
 }

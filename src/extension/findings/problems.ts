@@ -60,8 +60,6 @@ function within({ limitMs, signal }: Waiting, start: (end: () => void) => () => 
   });
 }
 
-const hasTab = (uri: vscode.Uri): boolean => tabsOf(uri).length > 0;
-
 const tabsOf = (uri: vscode.Uri): readonly vscode.Tab[] =>
   vscode.window.tabGroups.all
     .flatMap(({ tabs }) => tabs)
@@ -85,7 +83,7 @@ export async function withTabs<T>(
       const document = await vscode.workspace.openTextDocument(uri).then(undefined, () => undefined);
       if (document === undefined) continue;
       documents.push(document);
-      if (hasTab(uri)) continue;
+      if (tabsOf(uri).length > 0) continue;
       opened.push(uri);
       await vscode.window.showTextDocument(document, { preview: false, preserveFocus: true });
     }

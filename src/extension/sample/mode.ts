@@ -1,11 +1,10 @@
-import { mkdir, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { commandId } from "../commands/ids.ts";
 
 export type SampleModeOptions = Readonly<{
-  /** Folder of the extension that is for this machine only; the sample's home lies in it. */
-  storage: vscode.Uri;
   /** Opens the store anew at the home that is in force. */
   moveHome(): Promise<void>;
   /** Records the sample. */
@@ -16,15 +15,15 @@ export type SampleModeOptions = Readonly<{
 export type SampleMode = Readonly<{
   /** The sample's home; undefined while the user's own is shown. */
   home(): string | undefined;
-  /** Starts with a new sample, whatever an earlier one had become. */
+  /** Makes a sample of this window's own, unless one is shown already. */
   enter(): Promise<void>;
+  /** Shows the user's own ledger again and removes the sample. */
   leave(): Promise<void>;
   dispose(): void;
 }>;
 
-export function createSampleMode({ storage, moveHome, fill }: SampleModeOptions): SampleMode {
+export function createSampleMode({ moveHome, fill }: SampleModeOptions): SampleMode {
   const { t } = vscode.l10n;
-  const folder = join(storage.fsPath, "sample");
   const item = vscode.window.createStatusBarItem("rewardLedger.sample", vscode.StatusBarAlignment.Left, 0);
   item.name = t("Reward Ledger: Sample Data");
   item.text = `$(beaker) ${t("Sample Data: Leave")}`;
@@ -42,14 +41,16 @@ export function createSampleMode({ storage, moveHome, fill }: SampleModeOptions)
   return {
     home: () => state.home,
     enter: async () => {
-      if (state.home === undefined) {
-        await rm(folder, { recursive: true, force: true });
-        await mkdir(folder, { recursive: true, mode: 0o700 });
-      }
-      await show(folder);
+      if (state.home !== undefined) return;
+      await show(await mkdtemp(join(tmpdir(), "reward-ledger-sample-")));
       await fill();
     },
-    leave: () => show(undefined),
+    leave: async () => {
+      const { home } = state;
+      if (home === undefined) return;
+      await show(undefined);
+      await rm(home, { recursive: true, force: true });
+    },
     dispose: () => item.dispose(),
   };
 }
