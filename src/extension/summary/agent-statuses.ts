@@ -1,6 +1,6 @@
-import { clockWarnings } from "../../features/reviews/operations/to-views.ts";
+import { statusOf } from "../../features/reviews/operations/status-from-summary.ts";
 import type { StatusView } from "../../features/reviews/operations/views.ts";
-import type { Summary, SummaryStanding } from "../../ports/summary.ts";
+import type { Summary } from "../../ports/summary.ts";
 
 /** Which standings a window shows: the agent named (empty: the one of the newest run) and the project (null: all). */
 export type Choice = Readonly<{ agent: string; project: string | null }>;
@@ -12,29 +12,12 @@ export type Standings = Readonly<{ shown: StatusView | undefined; others: readon
 export function standingsOf(summary: Summary | undefined, { agent, project }: Choice, now = new Date()): Standings {
   if (summary === undefined) return { shown: undefined, others: [] };
   const all = (project === null ? summary.agents : summary.projects.filter((one) => one.project === project)).map((one) =>
-    toStatus(one, summary.latest_recording, now),
+    statusOf(one, summary.latest_recording, now),
   );
   const name = agent !== "" ? agent : ((project === null ? summary.newest_agent : all[0]?.agent) ?? undefined);
   if (name === undefined) return { shown: undefined, others: all };
   const shown = all.find((one) => one.agent === name) ?? (summary.agents.length === 0 ? undefined : zero(name, project));
   return { shown, others: all.filter((one) => one.agent !== name) };
-}
-
-function toStatus(standing: SummaryStanding, latest: string | null, now: Date): StatusView {
-  return {
-    agent: standing.agent,
-    project: standing.project,
-    coins: standing.coin_tenths / 10,
-    streak_pass: standing.streak_pass,
-    streak_block: standing.streak_block,
-    best_streak_pass: standing.best_streak_pass,
-    last_verdict: standing.last_verdict ?? "UNKNOWN",
-    last_delta: standing.last_delta,
-    last_run_at: standing.last_run_at,
-    runs: standing.runs,
-    top_violations: standing.top_violations,
-    ...clockWarnings(standing.dated_ahead, latest, now),
-  };
 }
 
 const zero = (agent: string, project: string | null): StatusView => ({

@@ -5,7 +5,8 @@ import { coinsOf } from "../../shared/units.ts";
 import { clockWarnings } from "./to-views.ts";
 import type { StatusView } from "./views.ts";
 
-const statusOf = (standing: SummaryStanding, latest: string | null, now: Date): StatusView => ({
+/** A standing of the summary as the view of an agent's status. */
+export const statusOf = (standing: SummaryStanding, latest: string | null, now: Date): StatusView => ({
   agent: standing.agent,
   project: standing.project,
   coins: coinsOf(standing.coin_tenths),
