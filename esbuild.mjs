@@ -1,5 +1,6 @@
-import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { resolve } from "node:path";
 import { build, context } from "esbuild";
 import licences from "esbuild-plugin-license";
 
@@ -99,6 +100,19 @@ const lateFunctions = {
   },
 };
 
+/** Of this package's manifest, bundles hold the version only. */
+const versionOnly = {
+  name: "version only",
+  /** @param {import("esbuild").PluginBuild} build */
+  setup({ onLoad }) {
+    onLoad({ filter: /[/\\]package\.json$/ }, async ({ path }) =>
+      path === resolve("package.json")
+        ? { contents: JSON.stringify({ version: JSON.parse(await readFile(path, "utf8")).version }), loader: "json" }
+        : undefined,
+    );
+  },
+};
+
 /** @type {readonly import("esbuild").BuildOptions[]} */
 const bundles = [
   { ...node, target: "node20", entryPoints: { extension: "src/extension/main.ts" }, external: ["vscode"] },
@@ -122,20 +136,17 @@ const bundles = [
   },
 ];
 
+const plugins = [latePrices, lateFiles, lateFunctions, versionOnly];
 const require = createRequire(import.meta.url);
 await rm("dist", { recursive: true, force: true });
 await mkdir("dist", { recursive: true });
 await copyFile(require.resolve("sql.js/dist/sql-wasm.wasm"), "dist/sql-wasm.wasm");
 
 if (watch) {
-  const contexts = await Promise.all(
-    bundles.map((options) => context({ ...options, plugins: [latePrices, lateFiles, lateFunctions] })),
-  );
+  const contexts = await Promise.all(bundles.map((options) => context({ ...options, plugins })));
   await Promise.all(contexts.map((one) => one.watch()));
 } else {
-  const results = await Promise.all(
-    bundles.map((options) => build({ ...options, plugins: [latePrices, lateFiles, lateFunctions, collectNotices()] })),
-  );
+  const results = await Promise.all(bundles.map((options) => build({ ...options, plugins: [...plugins, collectNotices()] })));
   await writeFile("dist/THIRD_PARTY.md", noticesText());
   const inputs = Object.assign({}, ...results.map(({ metafile }) => metafile?.inputs));
   const outputs = Object.assign({}, ...results.map(({ metafile }) => metafile?.outputs));
