@@ -37,7 +37,7 @@ function countSpend(db: Connection, row: Row, sign: 1 | -1): void {
       [1, Math.floor(quarter / quartersPerDay)],
     ] as const) {
       const key = [span, start, toCell(entry.model), half];
-      db.run(addSum, [...key, sign, ...values.map((value) => sign * value)]);
+      db.run(addSum, [...key, sign * entry.calls, ...values.map((value) => sign * value)]);
       if (sign < 0) db.run("DELETE FROM spend_sums WHERE span = ? AND start = ? AND model = ? AND half = ? AND calls = 0", key);
     }
   }

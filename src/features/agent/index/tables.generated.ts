@@ -76,10 +76,16 @@ CREATE TABLE spend (
   output_tokens INTEGER NOT NULL CHECK (output_tokens >= 0),
   usd_micros INTEGER NOT NULL CHECK (usd_micros >= 0),
   project TEXT,
+  session_id TEXT,
+  branch TEXT,
+  calls INTEGER NOT NULL DEFAULT 1 CHECK (calls >= 0),
+  unpriced_calls INTEGER NOT NULL DEFAULT 0 CHECK (unpriced_calls >= 0),
+  cache_create_1h_tokens INTEGER NOT NULL DEFAULT 0 CHECK (cache_create_1h_tokens >= 0),
   usd REAL GENERATED ALWAYS AS (usd_micros / 1000000.0) VIRTUAL
 ) STRICT;
 CREATE INDEX idx_spend_occurred ON spend (occurred_at);
 CREATE INDEX idx_spend_task ON spend (task_id);
+CREATE INDEX spend_by_session ON spend (session_id, occurred_at, id);
 CREATE INDEX spend_by_task ON spend (task_id, occurred_at, id);
 CREATE TABLE audit (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT CHECK (id >= 1),
@@ -198,7 +204,12 @@ CREATE TABLE sessions (
   files_json TEXT NOT NULL DEFAULT '[]',
   branch TEXT,
   commits_json TEXT NOT NULL DEFAULT '[]',
-  project TEXT
+  project TEXT,
+  commit_times_json TEXT NOT NULL DEFAULT '[]',
+  pull_request TEXT,
+  source TEXT CHECK (source IS NULL OR source IN ('hook', 'transcript')),
+  summary TEXT,
+  prompts_json TEXT
 ) STRICT;
 CREATE INDEX sessions_by_started ON sessions (started_at, session_id);
 CREATE INDEX sessions_by_host ON sessions (host, started_at, session_id);
@@ -229,4 +240,4 @@ CREATE INDEX budget_extensions_by_granted ON budget_extensions (granted_at);
 `;
 
 /** The versions of the index with which one of them came or changed. An index from before is filled from the journal. */
-export const storeVersions: readonly number[] = [9, 10];
+export const storeVersions: readonly number[] = [9, 10, 13];

@@ -1,13 +1,19 @@
 import * as z from "zod";
-import { path, plain } from "../../../kernel/privacy.ts";
-import { integer, json, text, time, written } from "./column-types.ts";
+import { path, plain, transcript } from "../../../kernel/privacy.ts";
+import { integer, json, oneOf, text, time, written } from "./column-types.ts";
 import { defineStore } from "./store.ts";
 
-const counts = z.record(z.string(), z.int().min(0));
+/** What the counts of a session were taken from. */
+export const sessionSources = ["hook", "transcript"] as const;
+
+/** A prompt as it is kept where the user has asked for it: secrets taken out, the beginning of a long one. */
+export const keptPrompts = z.array(z.object({ at: z.string(), text: z.string() }));
+
+export const toolCounts = z.record(z.string(), z.int().min(0));
 
 /** Tools by how often they were used: `Bash 12, Edit 3`. */
 function toolsText(tools: string): string {
-  const used = Object.entries(counts.parse(JSON.parse(tools))).sort(([, a], [, b]) => b - a);
+  const used = Object.entries(toolCounts.parse(JSON.parse(tools))).sort(([, a], [, b]) => b - a);
   return used.map(([tool, count]) => `${tool} ${count}`).join(", ");
 }
 
@@ -15,7 +21,7 @@ export const sessions = defineStore({
   name: "sessions",
   noun: "session",
   about:
-    "Sessions of coding agents: when, with which model and tools, on which branch. Prompts, answers and code are no part of them. A session that goes on changes its row.",
+    "Sessions of coding agents: when, with which model and tools, on which branch. Answers and code are no part of them, prompts only where the settings ask for them. A session that goes on changes its row.",
   kinds: { add: "session.recorded", change: "session.changed" },
   row: z.object({
     session_id: plain(written()).describe("Its id, as the host gives it"),
@@ -24,11 +30,20 @@ export const sessions = defineStore({
     started_at: time().describe("When it began, ISO-8601; default now"),
     ended_at: time().nullable().describe("When it ended, ISO-8601"),
     turns: integer(0).describe("How many prompts it had"),
-    tools_json: plain(json(counts)).describe("How often each tool was used, a JSON object"),
+    tools_json: plain(json(toolCounts)).describe("How often each tool was used, a JSON object"),
     files_json: path(json(z.array(path(z.string())))).describe("Files that it changed, a JSON list"),
     branch: plain(text()).nullable().describe("The branch it worked on"),
     commits_json: json(z.array(plain(z.string()))).describe("Commits that it made, a JSON list"),
     project: plain(text()).nullable(),
+    commit_times_json: json(z.array(time())).describe("When each of the commits was made, a JSON list"),
+    pull_request: plain(text()).nullable().describe("The pull request it worked on, as a link"),
+    source: oneOf(sessionSources)
+      .nullable()
+      .describe("What the counts were taken from: the agent's transcript, which has the last word, or its hooks"),
+    summary: transcript(text()).nullable().describe("What came of it, in a sentence"),
+    prompts_json: transcript(json(keptPrompts))
+      .nullable()
+      .describe("Its prompts, a JSON list; kept only where the settings ask for it"),
   }),
   listing: ({ t }) => ({
     title: t("Sessions"),
@@ -49,7 +64,7 @@ export const sessions = defineStore({
     { column: "started_at", desc: true },
     { column: "session_id", desc: true },
   ],
-  defaults: { turns: 0, tools_json: "{}", files_json: "[]", commits_json: "[]" },
+  defaults: { turns: 0, tools_json: "{}", files_json: "[]", commits_json: "[]", commit_times_json: "[]" },
   indexes: [
     { name: "sessions_by_started", columns: [{ column: "started_at" }, { column: "session_id" }] },
     { name: "sessions_by_host", columns: [{ column: "host" }, { column: "started_at" }, { column: "session_id" }] },

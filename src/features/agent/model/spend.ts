@@ -6,7 +6,8 @@ import { defineStore } from "./store.ts";
 export const spend = defineStore({
   name: "spend",
   noun: "spend entry",
-  about: "What each call of a model cost.",
+  about:
+    "What calls of models cost: one call an entry, or what a session of an agent added within a quarter of an hour, as its transcript says.",
   example: "reward-ledger spend summary --week --by-task",
   kinds: { add: "spend.added" },
   row: z.object({
@@ -23,18 +24,28 @@ export const spend = defineStore({
     output_tokens: integer(0),
     usd_micros: micros(),
     project: plain(text()).nullable(),
+    /** The session of an agent that it belongs to. */
+    session_id: plain(text()).nullable(),
+    branch: plain(text()).nullable(),
+    /** How many calls it sums up. */
+    calls: integer(0),
+    /** How many of them have no known price: their tokens count, their cost does not. */
+    unpriced_calls: integer(0),
+    /** Of `cache_create_tokens`, those that were written for an hour, which costs more than five minutes. */
+    cache_create_1h_tokens: integer(0),
   }),
   key: ["id"],
   order: [
     { column: "occurred_at", desc: true },
     { column: "id", desc: true },
   ],
-  defaults: { cache_read_tokens: 0, cache_create_tokens: 0 },
+  defaults: { cache_read_tokens: 0, cache_create_tokens: 0, calls: 1, unpriced_calls: 0, cache_create_1h_tokens: 0 },
   dollars: { usd_micros: "usd" },
   changes: "none",
   indexes: [
     { name: "idx_spend_occurred", columns: [{ column: "occurred_at" }] },
     { name: "idx_spend_task", columns: [{ column: "task_id" }] },
+    { name: "spend_by_session", columns: [{ column: "session_id" }, { column: "occurred_at" }, { column: "id" }] },
     { name: "spend_by_task", columns: [{ column: "task_id" }, { column: "occurred_at" }, { column: "id" }] },
   ],
 });

@@ -211,6 +211,11 @@ describe("money", () => {
       usd_micros: 1,
       usd: 0.000_001,
       project: null,
+      session_id: null,
+      branch: null,
+      calls: 1,
+      unpriced_calls: 0,
+      cache_create_1h_tokens: 0,
     };
     expect(inPipe((words) => spendAddDocument({ entry, budget }, words))).toMatch(
       /^Recorded 0\.000001 USD for m \(plan\)\nToday \$22\.00 of \$25\.00, 88%, near the limit, resets 2026/,

@@ -48,6 +48,8 @@ it.each([
   expect(await list({})).toHaveLength(1);
 });
 
-it("of a session only names, amounts and paths are kept: no text of a prompt or of code", () => {
-  expect(new Set(fieldsOf(sessions.row).map(({ privacy }) => privacy))).toEqual(new Set(["plain", "path"]));
+it("of a session only names, amounts and paths may leave without a consent of their own", () => {
+  const fields = fieldsOf(sessions.row);
+  expect(fields.filter(({ privacy }) => privacy === "transcript").map(({ name }) => name)).toEqual(["summary", "prompts_json"]);
+  expect(new Set(fields.map(({ privacy }) => privacy))).toEqual(new Set(["plain", "path", "transcript"]));
 });
