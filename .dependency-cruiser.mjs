@@ -7,7 +7,7 @@ const importers = "^src/features/[^/]+/importers/";
 const shared = "^src/features/shared/";
 const assembly = "^src/features/(index/|operations\\.ts$)";
 /** Features that join others: what they answer is made of several features' answers. */
-const joins = ["check", "costs", "intake", "maintenance", "report", "sample"];
+const joins = ["check", "costs", "intake", "maintenance", "report", "sample", "sessions"];
 const features = ["reviews", "evals", "agent", "team", ...joins];
 
 export const rooms = {
@@ -124,6 +124,8 @@ export const rooms = {
 /** The packages that may be in what ships. All others in package.json build and test it. */
 const bundled = [
   "@pydantic/genai-prices",
+  "@secretlint/core",
+  "@secretlint/secretlint-rule-preset-recommend",
   "@supabase/supabase-js",
   "canonicalize",
   "cli-progress",

@@ -17,10 +17,11 @@ import { homeOf, userFolder } from "./platform/disk/home.ts";
 import { surroundingsOf } from "./platform/environment.ts";
 import { type EvalChoices, evalOutside } from "./platform/evals.ts";
 import { fileReader } from "./platform/files.ts";
-import { checkoutOf } from "./platform/git.ts";
+import { checkoutOf, folderName } from "./platform/git.ts";
 import { systemIds } from "./platform/ids.ts";
 import { examineMachine } from "./platform/machine.ts";
 import { readMigrations } from "./platform/migrations.ts";
+import { transcriptFiles } from "./platform/transcript-files.ts";
 import type { IndexFactory } from "./ports/fact-index.ts";
 import type { Calendar, Clock, DatabaseReader, FactLog, Ids, Logger, Ports, Surroundings } from "./ports/ports.ts";
 import type { GivenChoices, SessionVault, Sync, SyncPerson } from "./ports/sync.ts";
@@ -185,6 +186,18 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     logger,
     files: fileReader({ cwd, home, signal: options.signal }),
     databases: lateDatabases({ wasm, cwd }),
+    transcripts: transcriptFiles({
+      home,
+      cwd,
+      env,
+      userHome: env["HOME"] || userFolder(env),
+      gate: async () => (await import("./ledger/log/named-mutex.ts")).homeMutex(home, "sessions"),
+      projectOf: async (folder) => (existsSync(folder) ? surroundingsOf(folder, env, recorded).project() : folderName(folder)),
+      keepsText: async () =>
+        (await import("./sync/user-settings.ts"))
+          .readSettings(home)
+          .then(({ settings }) => settings["sessions.keepText"] ?? false),
+    }),
     surroundings: surroundingsOf(cwd, env, recorded),
     surroundingsOf: (folder) => surroundingsOf(folder, env, recorded),
     evals: evalOutside(home, env, options.evals, logger.warn),

@@ -95,6 +95,7 @@ export const commands = {
   "sessions add": async () => (await verbsOf(sessions())).add,
   "sessions list": async () => (await verbsOf(sessions())).list,
   "sessions show": async () => (await verbsOf(sessions())).show,
+  "sessions import": async () => (await import("./sessions/operations/import.ts")).sessionsImport,
   "store init": async () => (await import("./agent/operations/store.ts")).storeInit,
   "store list": async () => (await import("./agent/operations/store.ts")).storeList,
   "store get": async () => (await import("./agent/operations/store.ts")).storeGet,

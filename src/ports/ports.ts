@@ -8,6 +8,7 @@ import type { CodeHost } from "./code-host.ts";
 import type { EvalOutside } from "./evals.ts";
 import type { Summary } from "./summary.ts";
 import type { Sync, SyncPerson } from "./sync.ts";
+import type { Transcripts } from "./transcripts.ts";
 
 export interface Clock {
   now(): Date;
@@ -362,6 +363,7 @@ export type Ports = Readonly<{
   logger: Logger;
   files: FileReader;
   databases: DatabaseReader;
+  transcripts: Transcripts;
   surroundings: Surroundings;
   evals: EvalOutside;
   machine(home: string): Promise<MachineReport>;

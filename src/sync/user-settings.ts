@@ -23,6 +23,7 @@ const allowance = z.object({
 export type Allowance = Readonly<z.infer<typeof allowance>>;
 
 const settings = z.looseObject({
+  "sessions.keepText": z.boolean().optional(),
   "sync.enabled": z.boolean().optional(),
   "sync.transcripts": z.boolean().optional(),
   "sync.texts": z.boolean().optional(),

@@ -1,0 +1,228 @@
+import type { PriceTable } from "../../evals/model/price-table.ts";
+import type { Bucket, CallColumns, ImportState, SessionTally } from "./import-state.ts";
+import { priceCall } from "./price-call.ts";
+import type { Call, CallTokens, TranscriptEvent } from "./transcript.ts";
+
+/** Days begin on a quarter of an hour in every zone of today. */
+const quarterMs = 15 * 60_000;
+
+/** A call as it is counted. `micros` is null where its price is not known. */
+type Counted = { request: string; bucket: number; isSidechain: boolean; tokens: CallTokens; micros: number | null };
+
+/** Figures of a call in `CallColumns`. */
+const width = 8;
+
+function pack(calls: ReadonlyMap<string, Counted>): CallColumns {
+  const figures: number[] = [];
+  for (const { bucket, isSidechain, tokens, micros } of calls.values()) {
+    const { input, cacheRead, cacheWrite5m, cacheWrite1h, output } = tokens;
+    figures.push(bucket, isSidechain ? 1 : 0, input, cacheRead, cacheWrite5m, cacheWrite1h, output, micros ?? -1);
+  }
+  return { names: [...calls.keys()], requests: [...calls.values()].map(({ request }) => request), figures };
+}
+
+function unpack({ names, requests, figures }: CallColumns): Map<string, Counted> {
+  return new Map(
+    names.map((name, n) => {
+      const [bucket = 0, side = 0, input = 0, cacheRead = 0, cacheWrite5m = 0, cacheWrite1h = 0, output = 0, micros = -1] =
+        figures.slice(n * width, (n + 1) * width);
+      const tokens = { input, cacheRead, cacheWrite5m, cacheWrite1h, output };
+      return [name, { request: requests[n] ?? "", bucket, isSidechain: side === 1, tokens, micros: micros < 0 ? null : micros }];
+    }),
+  );
+}
+
+/**
+ * Where a call is counted. It follows from the call alone, so that whoever reads the transcripts again comes to the same entries.
+ * The start is that by which all of a session's are found.
+ */
+export const bucketsOf = (session: string): string => `transcript:${session}:`;
+
+const siteOf = ({ isSidechain }: Call): string => (isSidechain ? "sub-agent" : "session");
+
+const bucketId = (session: string, call: Call): string =>
+  `${bucketsOf(session)}${Math.floor(call.at / quarterMs)}:${call.model}:${call.branch ?? ""}:${siteOf(call)}:${call.commitsBefore}`;
+
+const emptyBucket = (id: string, session: string, call: Call): Bucket => ({
+  id,
+  session,
+  at: call.at,
+  model: call.model,
+  branch: call.branch,
+  site: siteOf(call),
+  calls: 0,
+  unpriced: 0,
+  input: 0,
+  cacheRead: 0,
+  cacheWrite5m: 0,
+  cacheWrite1h: 0,
+  output: 0,
+  micros: 0,
+});
+
+/** @param sign 1 to count a call, -1 to count it no more */
+function count(bucket: Bucket, { tokens, micros }: Counted, sign: 1 | -1): void {
+  bucket.calls += sign;
+  bucket.unpriced += micros === null ? sign : 0;
+  bucket.input += sign * tokens.input;
+  bucket.cacheRead += sign * tokens.cacheRead;
+  bucket.cacheWrite5m += sign * tokens.cacheWrite5m;
+  bucket.cacheWrite1h += sign * tokens.cacheWrite1h;
+  bucket.output += sign * tokens.output;
+  bucket.micros += sign * (micros ?? 0);
+}
+
+const emptySession = (id: string, host: string, at: number): SessionTally => ({
+  id,
+  host,
+  folder: null,
+  branch: null,
+  first: at,
+  last: at,
+  hasOwn: false,
+  turns: 0,
+  listed: 0,
+  tools: {},
+  files: [],
+  commits: [],
+  pullRequest: null,
+});
+
+/** A file relative to the folder of its session, where it lies in there. */
+function within(folder: string | null, file: string): string {
+  const path = file.replaceAll("\\", "/");
+  const root = `${folder?.replaceAll("\\", "/") ?? ""}/`;
+  return folder !== null && path.startsWith(root) ? path.slice(root.length) : path;
+}
+
+/** What a line tells of a session beside calls. */
+type Note = Exclude<TranscriptEvent, Readonly<{ is: "call" }>>;
+
+function noteTool(session: SessionTally, { name, files }: Extract<Note, Readonly<{ is: "tool" }>>): void {
+  session.tools[name] = (session.tools[name] ?? 0) + 1;
+  for (const file of files) {
+    const path = within(session.folder, file);
+    if (!session.files.includes(path)) session.files.push(path);
+  }
+}
+
+/** Notes what a line tells of its session, where it tells it first. @returns whether it did */
+function noteIn(session: SessionTally, event: Note, isFresh: (id: string) => boolean): boolean {
+  switch (event.is) {
+    case "place":
+      session.folder ??= event.folder;
+      if (event.at >= session.last) session.branch = event.branch ?? session.branch;
+      return false;
+    case "prompt":
+      if (!isFresh(event.id)) return false;
+      session.turns += 1;
+      return true;
+    case "listed prompt":
+      if (!isFresh(`listed ${session.id} ${event.at}`)) return false;
+      session.listed += 1;
+      return true;
+    case "tool":
+      if (!isFresh(event.id)) return false;
+      noteTool(session, event);
+      return true;
+    case "commit":
+      if (!isFresh(`commit ${event.sha} ${event.at}`)) return false;
+      session.commits.push({ sha: event.sha, at: event.at });
+      return true;
+    case "pull request":
+      if (!isFresh(`pull request ${event.url} ${event.at}`)) return false;
+      session.pullRequest = event.url;
+      return true;
+    default:
+      return event satisfies never;
+  }
+}
+
+/**
+ * A call that is counted already, and the name that a call is counted under. The first request of a message stands under the message, so
+ * that a side chain that repeats it under another is known.
+ */
+function find(calls: ReadonlyMap<string, Counted>, { message, request, isSidechain }: Call) {
+  const first = calls.get(message);
+  const exact = `${message} ${request}`;
+  const own = first?.request === request ? first : calls.get(exact);
+  const known = own ?? (first !== undefined && (first.isSidechain || isSidechain) ? first : undefined);
+  return { name: first === undefined || known === first ? message : exact, known };
+}
+
+/**
+ * Adds up what transcripts tell, on top of what was added up before. Every call counts once, whichever transcripts tell of it and
+ * however often: told again, the one with the most output stands, which in a stream is the last. Where several sessions tell of a call,
+ * because one continues another, it belongs to the first that is read.
+ */
+export function tally(before: ImportState, prices: PriceTable) {
+  const sessions = new Map(
+    before.sessions.map((one) => [one.id, { ...one, tools: { ...one.tools }, files: [...one.files], commits: [...one.commits] }]),
+  );
+  const buckets = before.buckets.map((one) => ({ ...one }));
+  const places = new Map(buckets.map(({ id }, n) => [id, n]));
+  const calls = unpack(before.calls);
+  const seen = new Set(before.seen);
+  const touched = new Set<string>();
+
+  const isFresh = (id: string): boolean => {
+    const fresh = !seen.has(id);
+    seen.add(id);
+    return fresh;
+  };
+  const place = (session: string, call: Call): number => {
+    const id = bucketId(session, call);
+    const known = places.get(id);
+    if (known !== undefined) return known;
+    places.set(id, buckets.length);
+    return buckets.push(emptyBucket(id, session, call)) - 1;
+  };
+  /** Counts a call in a bucket, in place of what was counted of it before. */
+  const enter = (name: string, counted: Counted, instead: Counted | undefined): void => {
+    const [bucket, old] = [buckets[counted.bucket], instead && buckets[instead.bucket]];
+    if (instead !== undefined && old !== undefined) {
+      count(old, instead, -1);
+      touched.add(old.session);
+    }
+    if (bucket === undefined) return;
+    count(bucket, counted, 1);
+    touched.add(bucket.session);
+    calls.set(name, counted);
+  };
+  /** @returns whether the call is the session's own */
+  const addCall = (session: string, call: Call): boolean => {
+    const { name, known } = find(calls, call);
+    const { request, tokens, isSidechain } = call;
+    const micros = priceCall(call, prices) ?? null;
+    if (known === undefined) {
+      enter(name, { request, bucket: place(session, call), isSidechain, tokens, micros }, undefined);
+      return true;
+    }
+    const moves = known.isSidechain && !isSidechain;
+    const isOwn = moves || buckets[known.bucket]?.session === session;
+    const repeats = !moves && (tokens.output < known.tokens.output || isSidechain !== known.isSidechain);
+    if (repeats) return isOwn;
+    enter(name, { request, bucket: moves ? place(session, call) : known.bucket, isSidechain, tokens, micros }, known);
+    return isOwn;
+  };
+
+  return {
+    add(host: string, event: TranscriptEvent): void {
+      const known = sessions.get(event.session);
+      const session = known ?? emptySession(event.session, host, event.at);
+      if (known === undefined) sessions.set(event.session, session);
+      const isOwn = event.is === "call" ? addCall(session.id, event.call) : noteIn(session, event, isFresh);
+      if (!isOwn) return;
+      touched.add(session.id);
+      session.first = session.hasOwn ? Math.min(session.first, event.at) : event.at;
+      session.last = session.hasOwn ? Math.max(session.last, event.at) : event.at;
+      session.hasOwn = true;
+    },
+    /** What was added to or changed. */
+    touched: (): readonly SessionTally[] => [...touched].flatMap((id) => sessions.get(id) ?? []),
+    bucketsOf: (session: string): readonly Bucket[] => buckets.filter((one) => one.session === session),
+    state: (): ImportState => ({ sessions: [...sessions.values()], buckets, calls: pack(calls), seen: [...seen] }),
+  };
+}
+
+export type Tally = ReturnType<typeof tally>;

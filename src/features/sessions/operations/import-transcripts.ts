@@ -1,0 +1,187 @@
+import * as z from "zod";
+import { toErrorView } from "../../../kernel/errors.ts";
+import type { Draft } from "../../../kernel/fact.ts";
+import type { Ports } from "../../../ports/ports.ts";
+import type { TranscriptFile } from "../../../ports/transcripts.ts";
+import { sessions } from "../../agent/model/sessions.ts";
+import { spend } from "../../agent/model/spend.ts";
+import { addDraft, changeDraft, dollarsOf } from "../../agent/operations/rows.ts";
+import type { CallContext } from "../../shared/operation.ts";
+import { type FileState, type ImportState, nothingImported, stateParts } from "../model/import-state.ts";
+import { type Tally, tally } from "../model/tally.ts";
+import { changedFiles, readFile, type TranscriptProblem } from "./read-files.ts";
+import { changesOfRow, entriesOf, recordedRow, rowOfTranscripts } from "./session-rows.ts";
+
+export type ImportChoice = Readonly<{
+  /** Files and folders; empty: where agents keep transcripts. */
+  files?: readonly string[];
+  /** Only files that were written since, ms since the epoch. */
+  since?: number | undefined;
+  /** Reads and counts, and records nothing. */
+  dryRun?: boolean;
+}>;
+
+/** What an import read and recorded, or with `dry_run` would record. */
+export type SessionsImportView = Readonly<{
+  dry_run: boolean;
+  /** Files found, and those of which something was read. */
+  files: number;
+  files_read: number;
+  bytes_read: number;
+  sessions_added: number;
+  sessions_changed: number;
+  /** Calls and their cost, beyond those that were recorded before. */
+  calls: number;
+  usd_micros: number;
+  usd: number;
+  spend_entries: number;
+  /** Calls whose price is not known: they cost more than `usd` says. */
+  unpriced_calls: number;
+  unpriced_models: readonly string[];
+  problems: readonly TranscriptProblem[];
+}>;
+
+/** The state of the files alone, which is all that an import without news needs. */
+function filesKnown(line: string | undefined): ReadonlyMap<string, FileState> {
+  const known = line === undefined ? undefined : stateParts.files.safeParse(JSON.parse(line)).data;
+  return new Map((known?.files ?? []).map((file) => [file.path, file]));
+}
+
+/** What is remembered; nothing where it is of another form, so that everything is read again. */
+function stateOf(lines: readonly string[] | undefined): Readonly<{ known: ReadonlyMap<string, FileState>; state: ImportState }> {
+  const [files, ...parts] = lines ?? [];
+  const known = filesKnown(files);
+  const [all, buckets, calls, seen] = [
+    stateParts.sessions.safeParse(JSON.parse(parts[0] ?? "null")).data,
+    stateParts.buckets.safeParse(JSON.parse(parts[1] ?? "null")).data,
+    stateParts.calls.safeParse(JSON.parse(parts[2] ?? "null")).data,
+    stateParts.seen.safeParse(JSON.parse(parts[3] ?? "null")).data,
+  ];
+  if (all === undefined || buckets === undefined || calls === undefined || seen === undefined) {
+    return { known: new Map(), state: nothingImported };
+  }
+  return { known, state: { sessions: all, buckets, calls, seen } };
+}
+
+/** The drafts of what a tally adds to the ledger. */
+async function draftsOf({ ledger, transcripts, clock }: Ports, counted: Tally): Promise<readonly Draft[]> {
+  const touched = counted.touched();
+  const folders = [...new Set(touched.flatMap(({ folder }) => folder ?? []))];
+  const projects = new Map(
+    await Promise.all(folders.map(async (folder) => [folder, await transcripts.projectOf(folder)] as const)),
+  );
+  const now = clock.now();
+  return ledger.ask((queries) =>
+    touched.flatMap((session): readonly Draft[] => {
+      const buckets = counted.bucketsOf(session.id);
+      const recorded = recordedRow(queries, session.id);
+      const told = rowOfTranscripts(session, buckets);
+      const own = recorded?.["project"];
+      const project = typeof own === "string" ? own : (projects.get(session.folder ?? "") ?? null);
+      const set = recorded === undefined ? {} : changesOfRow(recorded, told);
+      return [
+        ...(recorded === undefined ? [addDraft(sessions, project, told)] : []),
+        ...(Object.keys(set).length === 0 ? [] : [changeDraft(sessions, session.id, project, now, { set })]),
+        ...entriesOf(queries, session.id, buckets).map((row) => addDraft(spend, project, row)),
+      ];
+    }),
+  );
+}
+
+type Read = Readonly<{ files: readonly FileState[]; read: number; bytes: number; problems: readonly TranscriptProblem[] }>;
+
+/** Reads what is new of each file into the tally. */
+async function readAll(
+  { transcripts }: Ports,
+  files: readonly TranscriptFile[],
+  known: ReadonlyMap<string, FileState>,
+  counted: Tally,
+  { signal, onProgress }: CallContext,
+): Promise<Read> {
+  const states = new Map(known);
+  const problems: TranscriptProblem[] = [];
+  let bytes = 0;
+  for (const [n, file] of files.entries()) {
+    onProgress({ done: n, total: files.length, message: "Reading transcripts" });
+    const read = await readFile(transcripts, file, known.get(file.path), counted, signal);
+    if (read.state !== null) states.set(file.path, read.state);
+    problems.push(...read.problems);
+    bytes += read.bytes;
+  }
+  return { files: [...states.values()], read: files.length, bytes, problems };
+}
+
+const partsOf = (files: readonly FileState[], { sessions: all, buckets, calls, seen }: ImportState): readonly string[] =>
+  [{ version: 1, files }, all, buckets, calls, seen].map((part) => JSON.stringify(part));
+
+const row = z.object({ row: z.record(z.string(), z.unknown()) });
+
+/** What of drafts are entries of spending. */
+const entriesIn = (drafts: readonly Draft[]) =>
+  drafts.flatMap(({ kind, data }) =>
+    kind === spend.kinds.add ? [spend.row.parse({ task_id: null, project: null, ...row.parse(data).row })] : [],
+  );
+
+function viewOf(choice: ImportChoice, found: number, read: Read, drafts: readonly Draft[]): SessionsImportView {
+  const entries = entriesIn(drafts);
+  const sum = (of: (entry: (typeof entries)[number]) => number): number => entries.reduce((total, entry) => total + of(entry), 0);
+  const unpriced = entries.filter(({ unpriced_calls }) => unpriced_calls > 0).map(({ model }) => model);
+  const micros = sum(({ usd_micros }) => usd_micros);
+  return {
+    dry_run: choice.dryRun ?? false,
+    files: found,
+    files_read: read.read,
+    bytes_read: read.bytes,
+    sessions_added: drafts.filter(({ kind }) => kind === sessions.kinds.add).length,
+    sessions_changed: drafts.filter(({ kind }) => kind === sessions.kinds.change).length,
+    calls: sum(({ calls }) => calls),
+    usd_micros: micros,
+    usd: dollarsOf(micros),
+    spend_entries: entries.length,
+    unpriced_calls: sum(({ unpriced_calls }) => unpriced_calls),
+    unpriced_models: [...new Set(unpriced)].sort(),
+    problems: read.problems,
+  };
+}
+
+const nothingRead: Read = { files: [], read: 0, bytes: 0, problems: [] };
+
+/** One import, while no other runs. The ledger is written first: what is remembered may lag behind it and is never ahead. */
+async function importOnce(ports: Ports, choice: ImportChoice, found: readonly TranscriptFile[], context: CallContext) {
+  const { transcripts, ledger, evals } = ports;
+  const [first] = (await transcripts.remembered("first")) ?? [];
+  if (changedFiles(found, filesKnown(first)).length === 0) return viewOf(choice, found.length, nothingRead, []);
+  const { known, state } = stateOf(await transcripts.remembered("all"));
+  const counted = tally(state, await evals.prices());
+  const read = await readAll(ports, changedFiles(found, known), known, counted, context);
+  const drafts = await draftsOf(ports, counted);
+  if (choice.dryRun === true) return viewOf(choice, found.length, read, drafts);
+  const outcomes = await ledger.record(drafts, {
+    signal: context.signal,
+    onProgress: (progress) => context.onProgress({ ...progress, message: "Recording sessions" }),
+  });
+  const refused = outcomes.flatMap((outcome): readonly TranscriptProblem[] =>
+    outcome.recorded || outcome.reason === "duplicate" ? [] : [{ file: "", line: null, why: toErrorView(outcome.error).message }],
+  );
+  await transcripts.remember(partsOf(read.files, counted.state()));
+  const recorded = drafts.filter((_, n) => outcomes[n]?.recorded === true);
+  return viewOf(choice, found.length, { ...read, problems: [...read.problems, ...refused] }, recorded);
+}
+
+/**
+ * Reads what is new of agents' transcripts and records it: a row a session, and entries of spending, one for each session, model, branch
+ * and quarter of an hour. Whatever was interrupted, repeated or done by two processes, each call counts once.
+ *
+ * Rows that it writes have `source: "transcript"`: their counts (turns, tools, files, commits) are whole, and whoever sees the session by
+ * other ways, such as hooks, leaves them; it adds to rows with another `source` (`hook`, or null for rows added by hand), whose counts a
+ * later import replaces. `started_at` and `ended_at` only widen.
+ *
+ * A caller that knows the transcript, such as a hook with its `transcript_path`, names it in `files`: nothing else is looked at.
+ */
+export async function importTranscripts(ports: Ports, choice: ImportChoice, context: CallContext): Promise<SessionsImportView> {
+  const { transcripts } = ports;
+  const since = choice.since ?? Number.NEGATIVE_INFINITY;
+  const found = (await transcripts.files(choice.files ?? [])).filter(({ modified }) => modified >= since);
+  if (choice.dryRun === true) return importOnce(ports, choice, found, context);
+  return transcripts.exclusively(() => importOnce(ports, choice, found, context), context.signal);
+}

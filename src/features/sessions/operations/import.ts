@@ -1,0 +1,31 @@
+import * as z from "zod";
+import { timeOf, word } from "../../agent/operations/fields.ts";
+import { defineOperation } from "../../shared/operation.ts";
+import { sessionsImportDocument } from "../documents/import.ts";
+import { importTranscripts, type SessionsImportView } from "./import-transcripts.ts";
+
+export const sessionsImport = defineOperation({
+  name: "sessions import",
+  summary: "Record sessions and their cost from transcripts of Claude Code, Codex and Gemini",
+  input: z.object({
+    file: z.array(word).default([]).describe("Transcripts, or folders with some; default where the agents keep theirs"),
+    since: word.optional().describe("Only transcripts written since this time, ISO-8601"),
+    dry_run: z.boolean().default(false).describe("Read and count, but record nothing"),
+  }),
+  positional: ["file"],
+  effect: "write",
+  examples: [
+    { run: "reward-ledger sessions import", does: "record what is new in the agents' transcripts" },
+    { run: "reward-ledger sessions import ~/.claude/projects --dry-run", does: "show what would be recorded" },
+  ],
+  document: sessionsImportDocument,
+  // Lines that cannot be read do not fail what can be.
+  failed: ({ problems, files_read, calls, sessions_added }: SessionsImportView) =>
+    problems.length > 0 && problems.length >= files_read && calls === 0 && sessions_added === 0,
+  run: (ports, { file, since, dry_run: dryRun }, context): Promise<SessionsImportView> =>
+    importTranscripts(
+      ports,
+      { files: file, dryRun, since: since === undefined ? undefined : Date.parse(timeOf(ports, "since", since)) },
+      context,
+    ),
+});

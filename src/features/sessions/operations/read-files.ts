@@ -1,0 +1,101 @@
+import * as z from "zod";
+import { toErrorView } from "../../../kernel/errors.ts";
+import type { TranscriptFile, TranscriptLine, Transcripts } from "../../../ports/transcripts.ts";
+import { attemptAsync } from "../../shared/input/input-file.ts";
+import { formatOf, transcriptFormats } from "../importers/formats.ts";
+import type { FileState } from "../model/import-state.ts";
+import type { Tally } from "../model/tally.ts";
+import type { ReaderState, TranscriptEvent } from "../model/transcript.ts";
+
+/** A line, or a file, that could not be read. `line` is null for a whole file. */
+export type TranscriptProblem = Readonly<{ file: string; line: number | null; why: string }>;
+
+/** Problems of one file that are told one by one. */
+const mostProblems = 5;
+
+const object = z.record(z.string(), z.unknown());
+
+function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? object.parse(value) : undefined;
+  } catch {
+    // The caller says which line is no JSON.
+    return undefined;
+  }
+}
+
+type Reading = { format: string | null; state: ReaderState; problems: TranscriptProblem[]; bad: number };
+
+/** Takes one line in. @returns why it says nothing, if it should */
+function readLine(
+  reading: Reading,
+  file: string,
+  line: TranscriptLine,
+  take: (host: string, event: TranscriptEvent) => void,
+): string | undefined {
+  if ("bytes" in line) return `it has ${line.bytes} bytes, more than a line of a transcript has`;
+  const raw = parsed(line.text);
+  if (raw === undefined) return "it is no JSON object";
+  reading.format ??= formatOf(raw);
+  const format = reading.format === null ? undefined : transcriptFormats.get(reading.format);
+  // What comes before the first line that is known says nothing.
+  if (format === undefined) return undefined;
+  const read = format.read(raw, reading.state, file);
+  if (!read.ok) return read.problem;
+  reading.state = read.state;
+  for (const event of read.events) take(format.host, event);
+  return undefined;
+}
+
+/** Notes that a line could not be read. Of many only the first are told one by one. */
+function complain(reading: Reading, file: string, line: number, why: string): void {
+  reading.bad += 1;
+  if (reading.problems.length < mostProblems) reading.problems.push({ file, line, why });
+}
+
+const isSame = (file: TranscriptFile, known: FileState | undefined): boolean =>
+  known !== undefined && known.size === file.size && known.modified === file.modified && known.inode === file.inode;
+
+/** The files of which something is new: each with how far it was read. */
+export const changedFiles = (
+  files: readonly TranscriptFile[],
+  known: ReadonlyMap<string, FileState>,
+): readonly TranscriptFile[] => files.filter((file) => !isSame(file, known.get(file.path)));
+
+export type ReadFile = Readonly<{ state: FileState | null; bytes: number; problems: readonly TranscriptProblem[] }>;
+
+/** Reads what is new of a file into a tally. A file that cannot be read is a problem, and is tried again the next time. */
+export async function readFile(
+  transcripts: Transcripts,
+  file: TranscriptFile,
+  known: FileState | undefined,
+  tally: Tally,
+  signal: AbortSignal,
+): Promise<ReadFile> {
+  const attempt = await attemptAsync(async (): Promise<ReadFile> => {
+    const before = known !== undefined && (await transcripts.goesOn(file, known.mark)) ? known : undefined;
+    const reading: Reading = { format: before?.format ?? null, state: before?.state ?? {}, problems: [], bad: 0 };
+    const mark = await transcripts.read(
+      file,
+      before?.mark ?? null,
+      (line) => {
+        const why = readLine(reading, file.path, line, (host, event) => tally.add(host, event));
+        if (why !== undefined) complain(reading, file.path, line.number, why);
+      },
+      (text) => parsed(text) !== undefined,
+      signal,
+    );
+    const { format, state, problems, bad } = reading;
+    const further = bad - problems.length;
+    return {
+      state: { ...file, mark, format, state },
+      bytes: mark.offset - (before?.mark.offset ?? 0),
+      problems:
+        further === 0 ? problems : [...problems, { file: file.path, line: null, why: `${further} more lines could not be read` }],
+    };
+  });
+  if (attempt.ok) return attempt.value;
+  signal.throwIfAborted();
+  return { state: null, bytes: 0, problems: [{ file: file.path, line: null, why: toErrorView(attempt.error).message }] };
+}

@@ -1,0 +1,240 @@
+import { createHash } from "node:crypto";
+import { type FileHandle, mkdir, open, readFile, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import type { Mark } from "../features/sessions/model/import-state.ts";
+import { storeLocked } from "../kernel/errors.ts";
+import type { NamedMutex } from "../ports/sync.ts";
+import type { TranscriptFile, TranscriptLine, Transcripts } from "../ports/transcripts.ts";
+import { codeOf, inputFailure, isMissing, writeFailure } from "./disk/failure.ts";
+import { expandHome } from "./disk/home.ts";
+import { oddFile, oddKind, readRegular, withoutWaiting } from "./disk/read-regular-file.ts";
+import { replaceFile } from "./disk/replace-file.ts";
+
+export type TranscriptFilesOptions = Readonly<{
+  home: string;
+  cwd: string;
+  env: Readonly<Record<string, string | undefined>>;
+  /** The user's folder. */
+  userHome: string;
+  /** The gates of the home's folder of sessions, loaded when one is asked for. */
+  gate(): Promise<NamedMutex>;
+  projectOf(folder: string): Promise<string>;
+  keepsText(): Promise<boolean>;
+}>;
+
+const chunkBytes = 1024 * 1024;
+/** A longer line is an accident, and is passed over; bytes. */
+const longestLine = 64 * 1024 * 1024;
+/** A transcript that is one JSON value is read as a whole; bytes. */
+const largestValue = 100 * 1024 * 1024;
+/** Bytes before a mark that tell whether the file is still the one that was read. */
+const tailBytes = 512;
+/** How long one import waits for another. */
+const waitMs = 10 * 60_000;
+
+const newline = 10;
+
+/** A hash of the bytes before an offset. */
+async function tailBefore(handle: FileHandle, offset: number): Promise<string> {
+  const bytes = Buffer.alloc(Math.min(tailBytes, offset));
+  const { bytesRead } = await handle.read(bytes, 0, bytes.length, offset - bytes.length);
+  return createHash("sha256").update(bytes.subarray(0, bytesRead)).digest("hex").slice(0, 16);
+}
+
+const isValue = (path: string): boolean => path.endsWith(".json");
+
+async function opened<T>({ path }: Pick<TranscriptFile, "path">, body: (handle: FileHandle) => Promise<T>): Promise<T> {
+  try {
+    const handle = await open(path, withoutWaiting);
+    try {
+      const kind = oddKind(await handle.stat());
+      if (kind !== null) throw oddFile(path, kind);
+      return await body(handle);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    // What the system says; anything else, such as an end that was asked for, is no fault of the file.
+    throw codeOf(error) === undefined ? error : inputFailure(path, error);
+  }
+}
+
+/** The beginning of a line whose end is still to come. */
+function pendingLine() {
+  let parts: Buffer[] = [];
+  let bytes = 0;
+  return {
+    bytes: () => bytes,
+    isTooLong: () => bytes > longestLine,
+    add(part: Buffer): void {
+      bytes += part.length;
+      // Of what is too long only the length is told.
+      parts = bytes > longestLine ? [] : [...parts, Buffer.from(part)];
+    },
+    take(last: Buffer): string {
+      const text = (parts.length === 0 ? last : Buffer.concat([...parts, last])).toString("utf8");
+      parts = [];
+      bytes = 0;
+      return text;
+    },
+  };
+}
+
+/** Gives the lines of a file after a mark. @returns the mark behind the last of them */
+async function linesAfter(
+  handle: FileHandle,
+  from: Pick<Mark, "offset" | "lines">,
+  each: (line: TranscriptLine) => void,
+  isWhole: (text: string) => boolean,
+  signal: AbortSignal,
+): Promise<Mark> {
+  const chunk = Buffer.allocUnsafe(chunkBytes);
+  const pending = pendingLine();
+  let { offset, lines } = from;
+  const give = (last: Buffer): void => {
+    lines += 1;
+    const bytes = pending.bytes() + last.length;
+    const isTooLong = bytes > longestLine;
+    const text = pending.take(last);
+    if (isTooLong) each({ number: lines, bytes });
+    else if (text.trim() !== "") each({ number: lines, text });
+  };
+  for (let position = offset; ; ) {
+    signal.throwIfAborted();
+    const { bytesRead } = await handle.read(chunk, 0, chunkBytes, position);
+    if (bytesRead === 0) break;
+    const read = chunk.subarray(0, bytesRead);
+    let start = 0;
+    for (let end = read.indexOf(newline); end !== -1; end = read.indexOf(newline, start)) {
+      give(read.subarray(start, end));
+      start = end + 1;
+      offset = position + start;
+    }
+    pending.add(read.subarray(start));
+    position += bytesRead;
+  }
+  const left = pending.bytes();
+  if (left > 0 && !pending.isTooLong()) {
+    const text = pending.take(Buffer.alloc(0));
+    if (isWhole(text)) {
+      lines += 1;
+      offset += left;
+      each({ number: lines, text });
+    }
+  }
+  return { offset, lines, tail: await tailBefore(handle, offset) };
+}
+
+const compare = (a: TranscriptFile, b: TranscriptFile): number => a.modified - b.modified || (a.path < b.path ? -1 : 1);
+
+async function foundAt(path: string): Promise<TranscriptFile | undefined> {
+  const found = await stat(path, { bigint: true });
+  if (!found.isFile()) return undefined;
+  return { path, size: Number(found.size), modified: Number(found.mtimeMs), inode: `${found.dev}:${found.ino}` };
+}
+
+async function unlessGone<T>(look: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await look();
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Where agents keep transcripts: folders, and what lies below them. */
+function places({ env, userHome }: Pick<TranscriptFilesOptions, "env" | "userHome">): readonly (readonly [string, string])[] {
+  const named = (name: string): string | undefined => env[name]?.trim() || undefined;
+  const folder = (path: string): string => resolve(userHome, expandHome(path.trim(), userHome));
+  const config = named("XDG_CONFIG_HOME") ?? join(userHome, ".config");
+  const claude = named("CLAUDE_CONFIG_DIR")?.split(",") ?? [join(config, "claude"), join(userHome, ".claude")];
+  const codex = folder(named("CODEX_HOME") ?? ".codex");
+  return [
+    ...claude.map(folder).flatMap((path): readonly (readonly [string, string])[] => [
+      [path, "history.jsonl"],
+      [join(path, "projects"), "**/*.jsonl"],
+    ]),
+    [join(codex, "sessions"), "**/rollout-*.jsonl"],
+    [join(codex, "archived_sessions"), "**/rollout-*.jsonl"],
+    [join(userHome, ".gemini", "tmp"), "*/chats/**/session-*.{json,jsonl}"],
+  ];
+}
+
+/** The transcripts on this machine, and `sessions/imported.jsonl` of the home, where it is remembered what was read of them. */
+export function transcriptFiles(options: TranscriptFilesOptions): Transcripts {
+  const { home, cwd, gate, projectOf, keepsText } = options;
+  const folder = join(home, "sessions");
+  const memory = join(folder, "imported.jsonl");
+
+  const below = async (path: string, pattern: string): Promise<readonly string[]> => {
+    if ((await unlessGone(() => stat(path)))?.isDirectory() !== true) return [];
+    const { glob } = await import("tinyglobby");
+    return glob(pattern, { cwd: path, absolute: true, dot: true, onlyFiles: true, followSymbolicLinks: false });
+  };
+  const named = async (path: string): Promise<readonly string[]> => {
+    const at = resolve(cwd, expandHome(path, options.userHome));
+    try {
+      return (await stat(at)).isDirectory() ? await below(at, "**/{*.jsonl,session-*.json}") : [at];
+    } catch (error) {
+      throw inputFailure(path, error);
+    }
+  };
+
+  return {
+    async files(paths) {
+      const lists =
+        paths.length === 0
+          ? await Promise.all(places(options).map(([path, pattern]) => below(path, pattern)))
+          : await Promise.all(paths.map(named));
+      const found = await Promise.all([...new Set(lists.flat())].map((path) => unlessGone(() => foundAt(path))));
+      return found.flatMap((one) => one ?? []).sort(compare);
+    },
+    read: (file, from, each, isWhole, signal) =>
+      opened(file, async (handle) => {
+        if (!isValue(file.path)) return linesAfter(handle, from ?? { offset: 0, lines: 0 }, each, isWhole, signal);
+        const text = (await readRegular(file.path, largestValue)).toString("utf8");
+        each({ number: 1, text });
+        const offset = Buffer.byteLength(text);
+        return { offset, lines: 1, tail: await tailBefore(handle, offset) };
+      }),
+    goesOn: (file, from) =>
+      opened(file, async (handle) => {
+        if (isValue(file.path) || file.size < from.offset) return false;
+        return (await tailBefore(handle, from.offset)) === from.tail;
+      }),
+    async remembered(which) {
+      try {
+        if (which === "all") return (await readFile(memory, "utf8")).trimEnd().split("\n");
+        const handle = await open(memory);
+        try {
+          for await (const line of handle.readLines({ autoClose: false })) return [line];
+          return undefined;
+        } finally {
+          await handle.close();
+        }
+      } catch (error) {
+        if (isMissing(error)) return undefined;
+        throw inputFailure(memory, error);
+      }
+    },
+    async remember(parts) {
+      try {
+        await mkdir(folder, { recursive: true, mode: 0o700 });
+        await replaceFile(memory, `${parts.join("\n")}\n`, { mode: 0o600 });
+      } catch (error) {
+        throw writeFailure(memory, error);
+      }
+    },
+    async exclusively(body, signal) {
+      const passed = await (await gate()).pass("import", waitMs, body, signal);
+      if (passed === null) throw storeLocked(folder, "another import of sessions");
+      return passed.value;
+    },
+    projectOf,
+    keepsText,
+    async withoutSecrets(text) {
+      const { withoutSecrets } = await import("./scrub-secrets.ts");
+      return withoutSecrets(text);
+    },
+  };
+}

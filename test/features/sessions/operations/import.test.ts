@@ -1,0 +1,228 @@
+import { appendFileSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { sessions } from "../../../../src/features/agent/model/sessions.ts";
+import { spend } from "../../../../src/features/agent/model/spend.ts";
+import { sessionsImport } from "../../../../src/features/sessions/operations/import.ts";
+import { openPorts, quietCall, type TestPorts } from "../../../support/ports.ts";
+import { filesBelow, plainClaudeSum, prices, sessionA, sessionB, transcriptFolder } from "../support/transcripts.ts";
+
+const importFrom = (ports: TestPorts, file: readonly string[], more: Readonly<Record<string, unknown>> = {}) =>
+  sessionsImport.call(ports, { file, ...more }, quietCall);
+
+const rowsOf = (ports: TestPorts) => ports.ledger.ask(({ agent }) => agent.list(spend, {}).rows);
+const session = (ports: TestPorts, id: string) => ports.ledger.ask(({ agent }) => agent.get(sessions, id));
+
+/** What counts of spending: sums by session, model, branch and time. */
+async function sumsOf(ports: TestPorts) {
+  const sums = new Map<string, number[]>();
+  for (const row of await rowsOf(ports)) {
+    const key = row.id.slice(0, row.id.lastIndexOf("#"));
+    const figures = [row.calls, row.unpriced_calls, row.input_tokens, row.output_tokens, row.cache_create_tokens, row.usd_micros];
+    sums.set(
+      key,
+      figures.map((one, n) => one + (sums.get(key)?.[n] ?? 0)),
+    );
+  }
+  return Object.fromEntries([...sums].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+describe("an import of transcripts", () => {
+  it("counts each call once, at the price of its kind of tokens, as an independent sum does", async () => {
+    const ports = await openPorts({ evals: { prices } });
+    const folder = transcriptFolder();
+    const view = await importFrom(ports, [join(folder, "claude", "projects")]);
+    const expected = plainClaudeSum(folder);
+    expect(view).toMatchObject({
+      calls: expected.calls,
+      unpriced_calls: expected.unpriced,
+      usd: expect.closeTo(expected.usd, 5),
+    });
+    expect(view.unpriced_models).toEqual(["claude-opus-4-6", "example-model-9"]);
+    expect(view.problems).toEqual([{ file: expect.stringMatching(/a{8}.*\.jsonl$/), line: 11, why: "it is no JSON object" }]);
+    const all = await ports.ledger.ask(({ agent }) => agent.spendSum({ from: 0, to: 4e12 }));
+    expect(all).toMatchObject({ calls: expected.calls, usd_micros: view.usd_micros });
+    expect((await ports.ledger.verify()).problems).toEqual([]);
+  });
+
+  it("tells of a session what happened in it: prompts, tools, files, commits and pull request", async () => {
+    const ports = await openPorts({ evals: { prices } });
+    await importFrom(ports, [transcriptFolder()]);
+    expect(await session(ports, sessionA)).toEqual({
+      session_id: sessionA,
+      host: "claude-code",
+      model: "claude-sonnet-4-6",
+      started_at: "2026-03-16T08:00:00.000Z",
+      ended_at: "2026-03-16T09:59:40.000Z",
+      turns: 2,
+      tools_json: '{"Bash":2,"Edit":1,"Grep":1,"Read":1}',
+      files_json: '["src/basket.ts"]',
+      branch: "fix/total",
+      commits_json: '["1a2b3c4"]',
+      commit_times_json: '["2026-03-16T08:16:02.000Z"]',
+      pull_request: "https://github.com/acme/shop/pull/7",
+      source: "transcript",
+      summary: null,
+      prompts_json: null,
+      project: "shop",
+    });
+  });
+
+  it("counts a continued session from where it goes on", async () => {
+    const ports = await openPorts({ evals: { prices } });
+    await importFrom(ports, [transcriptFolder()]);
+    expect(await session(ports, sessionB)).toMatchObject({
+      started_at: "2026-03-16T11:00:00.000Z",
+      turns: 1,
+      tools_json: '{"Write":1}',
+      files_json: '["test/basket.test.ts"]',
+      commits_json: "[]",
+    });
+  });
+
+  it("reads Codex's sums of tokens as calls, a fork's copy of them once", async () => {
+    const ports = await openPorts({ evals: { prices } });
+    const view = await importFrom(ports, [join(transcriptFolder(), "codex")]);
+    // Input without what was cached, at 1.25, cached at 0.125, output at 10 USD a million.
+    expect(view).toMatchObject({ calls: 3, usd_micros: 4000 * 1.25 + 14_000 * 0.125 + 500 * 10, sessions_added: 2 });
+    const first = await session(ports, "0199aaaa-0000-7000-8000-000000000001");
+    expect(first).toMatchObject({
+      host: "codex",
+      model: "gpt-5-codex",
+      turns: 1,
+      tools_json: '{"apply_patch":1,"shell":1}',
+      files_json: '["src/health.ts"]',
+      branch: "main",
+      commits_json: '["9a8b7c6"]',
+    });
+  });
+
+  it("reads Gemini's sessions, cached input and thoughts priced as such", async () => {
+    const ports = await openPorts({ evals: { prices } });
+    const view = await importFrom(ports, [join(transcriptFolder(), "gemini")]);
+    expect(view).toMatchObject({ calls: 1, usd_micros: 3750 + 125 + 5000, sessions_added: 1 });
+    expect(await session(ports, "dddddddd-0000-4000-8000-000000000004")).toMatchObject({
+      host: "gemini",
+      turns: 1,
+      tools_json: '{"write_file":1}',
+      files_json: '["docs/cache.md"]',
+    });
+  });
+
+  it("knows sessions of Claude Code's list of prompts whose transcripts are gone", async () => {
+    const ports = await openPorts();
+    await importFrom(ports, [transcriptFolder()]);
+    expect(await session(ports, "cccccccc-0000-4000-8000-000000000003")).toMatchObject({
+      turns: 1,
+      model: null,
+      project: "shop",
+    });
+  });
+
+  it("finds transcripts where the agents keep them", async () => {
+    const folder = transcriptFolder();
+    const env = { HOME: folder, CLAUDE_CONFIG_DIR: `${folder}/nowhere,${folder}/claude`, CODEX_HOME: `${folder}/codex` };
+    const view = await importFrom(await openPorts({ env }), []);
+    expect(view).toMatchObject({ files: 6, files_read: 6, sessions_added: 5 });
+  });
+});
+
+describe("an import that is repeated", () => {
+  it("records nothing a second time, not even where nothing is remembered of the first", async () => {
+    const ports = await openPorts({ evals: { prices } });
+    const folder = transcriptFolder();
+    await importFrom(ports, [folder]);
+    const before = await rowsOf(ports);
+    expect(await importFrom(ports, [folder])).toMatchObject({ files_read: 0, calls: 0 });
+    rmSync(join(ports.home, "sessions", "imported.jsonl"));
+    expect(await importFrom(ports, [folder])).toMatchObject({
+      files_read: 7,
+      calls: 0,
+      sessions_added: 0,
+      sessions_changed: 0,
+      spend_entries: 0,
+    });
+    expect(await rowsOf(ports)).toEqual(before);
+  });
+
+  it("records nothing with --dry-run, and says what it would", async () => {
+    const ports = await openPorts({ evals: { prices } });
+    const folder = transcriptFolder();
+    const dry = await importFrom(ports, [folder], { dry_run: true });
+    expect(await rowsOf(ports)).toEqual([]);
+    expect(await importFrom(ports, [folder])).toEqual({ ...dry, dry_run: false });
+  });
+
+  it("leaves out what was written before --since", async () => {
+    const folder = transcriptFolder();
+    for (const path of filesBelow(folder)) utimesSync(path, 1_770_000_000, 1_770_000_000);
+    const [newest = ""] = filesBelow(join(folder, "gemini"));
+    utimesSync(newest, 1_774_000_000, 1_774_000_000);
+    expect(await importFrom(await openPorts(), [folder], { since: "2026-03-01" })).toMatchObject({ files: 1, sessions_added: 1 });
+  });
+});
+
+describe("a transcript that grows", () => {
+  const claudeFile = (folder: string): string => join(folder, "claude", "projects", "-work-shop", `${sessionA}.jsonl`);
+
+  it("comes to the same line by line as at once, wherever it is cut", async () => {
+    const atOnce = await openPorts({ evals: { prices } });
+    const folder = transcriptFolder();
+    await importFrom(atOnce, [claudeFile(folder)]);
+    const bytes = readFileSync(claudeFile(folder));
+    const grown = await openPorts({ evals: { prices } });
+    const path = join(grown.cwd, `${sessionA}.jsonl`);
+    writeFileSync(path, "");
+    for (let at = 0; at < bytes.length; at += 997) {
+      appendFileSync(path, bytes.subarray(at, at + 997));
+      await importFrom(grown, [path]);
+    }
+    expect(await sumsOf(grown)).toEqual(await sumsOf(atOnce));
+    expect(await session(grown, sessionA)).toEqual(await session(atOnce, sessionA));
+    expect((await grown.ledger.verify()).problems).toEqual([]);
+  });
+
+  it("is read whole again where other bytes stand before what was read", async () => {
+    const ports = await openPorts({ evals: { prices } });
+    const folder = transcriptFolder();
+    await importFrom(ports, [folder]);
+    const sums = await sumsOf(ports);
+    const lines = readFileSync(claudeFile(folder), "utf8").split("\n");
+    writeFileSync(claudeFile(folder), [lines[0], "", ...lines.slice(1)].join("\n"));
+    expect(await importFrom(ports, [folder])).toMatchObject({ files_read: 1, calls: 0 });
+    expect(await sumsOf(ports)).toEqual(sums);
+  });
+
+  it("keeps what was counted of transcripts that are tidied away", async () => {
+    const ports = await openPorts({ evals: { prices } });
+    const folder = transcriptFolder();
+    await importFrom(ports, [folder]);
+    const [sums, row] = [await sumsOf(ports), await session(ports, sessionA)];
+    rmSync(join(ports.home, "sessions", "imported.jsonl"));
+    const path = claudeFile(folder);
+    writeFileSync(path, readFileSync(path, "utf8").split("\n").slice(0, 5).join("\n"));
+    await importFrom(ports, [path]);
+    expect(await sumsOf(ports)).toEqual(sums);
+    expect(await session(ports, sessionA)).toEqual(row);
+  });
+});
+
+describe("the row of a session that was recorded before", () => {
+  it("gets the transcript's counts, and keeps what the transcript does not tell", async () => {
+    const ports = await openPorts({ evals: { prices } });
+    const row = { session_id: sessionB, host: "vscode", started_at: "2026-03-16T10:00:00.000Z", turns: 9, source: "hook" };
+    const commits = { commits_json: '["cafe123"]', tools_json: '{"Bash":4}' };
+    await ports.ledger.record([{ kind: "session.recorded", project: "acme/shop", data: { row: { ...row, ...commits } } }]);
+    expect(await importFrom(ports, [transcriptFolder()])).toMatchObject({ sessions_changed: 1 });
+    expect(await session(ports, sessionB)).toMatchObject({
+      host: "vscode",
+      source: "transcript",
+      started_at: "2026-03-16T10:00:00.000Z",
+      ended_at: "2026-03-16T11:00:10.000Z",
+      turns: 1,
+      tools_json: '{"Write":1}',
+      commits_json: '["cafe123"]',
+      project: "acme/shop",
+    });
+  });
+});

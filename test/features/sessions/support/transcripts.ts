@@ -1,0 +1,93 @@
+import { cpSync, readdirSync, readFileSync, statSync, utimesSync } from "node:fs";
+import { join } from "node:path";
+import * as z from "zod";
+import { temporaryFolder } from "../../../support/folder.ts";
+
+const fixtures = join(import.meta.dirname, "..", "fixtures");
+
+export const sessionA = "aaaaaaaa-0000-4000-8000-000000000001";
+export const sessionB = "bbbbbbbb-0000-4000-8000-000000000002";
+
+/** USD per million tokens, for all tests: the prices of the bundled list change. */
+export const prices = {
+  source: "test",
+  date: "2026-03-01",
+  models: {
+    "claude-sonnet-4-6": { input: 3, output: 15, cache_read: 0.3, cache_creation: 3.75 },
+    "claude-haiku-4-5-20251001": { input: 1, output: 5, cache_read: 0.1, cache_creation: 1.25 },
+    "claude-opus-4-6": { input: 5, output: 25, cache_read: 0.5, cache_creation: 6.25 },
+    "gpt-5-codex": { input: 1.25, output: 10, cache_read: 0.125, cache_creation: 1.25 },
+    "gemini-2.5-pro": { input: 1.25, output: 10, cache_read: 0.125, cache_creation: 1.25 },
+  },
+};
+
+export const filesBelow = (folder: string): readonly string[] =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path).isFile())
+    .sort();
+
+/** The fixtures in a folder of their own, as if each was written at the time of its last line, which is also their order by path. */
+export function transcriptFolder(): string {
+  const folder = temporaryFolder();
+  cpSync(fixtures, folder, { recursive: true, filter: (path) => !path.endsWith(".md") });
+  for (const [n, path] of filesBelow(folder).entries()) utimesSync(path, 1_774_000_000 + n, 1_774_000_000 + n);
+  return folder;
+}
+
+const usage = z.looseObject({
+  input_tokens: z.number(),
+  output_tokens: z.number(),
+  cache_read_input_tokens: z.number(),
+  cache_creation: z.object({ ephemeral_5m_input_tokens: z.number(), ephemeral_1h_input_tokens: z.number() }),
+  speed: z.string().optional(),
+});
+const answer = z.object({
+  requestId: z.string(),
+  isSidechain: z.boolean(),
+  message: z.object({ id: z.string(), model: z.string(), usage }),
+});
+
+type Price = Readonly<{ input: number; output: number; cache_read: number; cache_creation: number }>;
+const priceOf = new Map<string, Price>(Object.entries(prices.models));
+
+/**
+ * What Claude Code's transcripts cost, computed in another way: all answers are read first, then those that repeat another are taken
+ * out (the same message and request, or the same message in a side chain), then what is left is priced in floating point, in USD.
+ */
+export function plainClaudeSum(folder: string) {
+  const answers = filesBelow(folder)
+    .filter((path) => path.endsWith(".jsonl") && path.includes("projects"))
+    .flatMap((path) => readFileSync(path, "utf8").split("\n"))
+    .flatMap((line) => {
+      try {
+        return answer.safeParse(JSON.parse(line)).data ?? [];
+      } catch {
+        // Torn and damaged lines are part of the fixtures.
+        return [];
+      }
+    })
+    .sort((a, b) => b.message.usage.output_tokens - a.message.usage.output_tokens);
+  const main = answers.filter(({ isSidechain }) => !isSidechain);
+  const side = answers.filter(({ isSidechain, message }) => isSidechain && !main.some((one) => one.message.id === message.id));
+  const once = [...new Map([...main, ...side].reverse().map((one) => [`${one.message.id}:${one.requestId}`, one])).values()];
+  const cost = ({ message }: (typeof once)[number]): number | undefined => {
+    const price = message.usage.speed === "fast" ? undefined : priceOf.get(message.model);
+    if (price === undefined) return undefined;
+    const { input_tokens, output_tokens, cache_read_input_tokens, cache_creation } = message.usage;
+    return (
+      (input_tokens * price.input +
+        output_tokens * price.output +
+        cache_read_input_tokens * price.cache_read +
+        cache_creation.ephemeral_5m_input_tokens * price.cache_creation +
+        cache_creation.ephemeral_1h_input_tokens * price.input * 2) /
+      1_000_000
+    );
+  };
+  const costs = once.map(cost);
+  return {
+    calls: once.length,
+    unpriced: costs.filter((one) => one === undefined).length,
+    usd: costs.reduce<number>((sum, one) => sum + (one ?? 0), 0),
+  };
+}
