@@ -13,7 +13,7 @@ import { commandId } from "./commands/ids.ts";
 import { registerCommands } from "./commands/register.ts";
 import { tellFailure } from "./dialogs/failure.ts";
 import { composeEvals } from "./evals/compose.ts";
-import { createFindingDiagnostics } from "./findings/diagnostics.ts";
+import { composeFindings } from "./findings/compose.ts";
 import { openFinding } from "./findings/open.ts";
 import { dayOf, type TimeStyle } from "./format/time-text.ts";
 import { composeIntake } from "./intake/compose.ts";
@@ -182,12 +182,13 @@ export function compose(context: vscode.ExtensionContext): Extension {
     const { agent: chosen, "trends.defaultPeriod": period } = readSettings();
     panel.open(show, { filter: { period, project: scope.known(), agent: agent ?? (chosen === "" ? null : chosen) } });
   };
-  const diagnostics = createFindingDiagnostics({
-    folders: () => (readSettings()["diagnostics.enabled"] ? diskFolders() : []),
-    newestRun: async (folder) => {
-      const [run] = await store.call("history", { project: await projects.ask(folder), limit: 1 });
-      return run === undefined ? undefined : loadRun(run.fact_id);
-    },
+  const findings = composeFindings({
+    store,
+    surroundingsOf,
+    projects,
+    summary: () => shown.summary,
+    memory: context.globalState,
+    style,
     log,
   });
 
@@ -205,7 +206,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
       .drawBadge(shown.summary?.unanswered ?? 0)
       .catch((error: unknown) => log.warn(`Could not count the questions: ${toErrorView(error).message}`));
     panel.changed();
-    if (readSettings()["diagnostics.enabled"]) void diagnostics.refresh();
+    void findings.refresh();
   });
   const follow = async (): Promise<SummarySource> => {
     const { followSummary } = await import("./summary/source.ts");
@@ -328,7 +329,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
     agent,
     evals,
     panel,
-    diagnostics,
+    findings,
     drawRest,
     mending,
     intake,
@@ -347,7 +348,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
     onSettingsChange(["evals.trendRuns"], evals.refresh),
     // The next call starts the store anew, with the settings of then.
     onSettingsChange(["evals.prices", "evals.priceFile", "evals.models"], () => void store.restart().catch(tell)),
-    onSettingsChange(["diagnostics.enabled"], () => void diagnostics.refresh()),
+    onSettingsChange(["diagnostics.enabled"], () => void findings.refresh()),
     onSettingsChange(["intake.enabled", "intake.globs", "intake.evalGlobs", "evals.folders"], intake.restart),
     onSettingsChange(["terminal.addToPath"], offerTerminal),
     vscode.window.onDidChangeWindowState(({ focused }) => {

@@ -44,7 +44,7 @@ const schema = z
     "intake.agent": z.string().trim().catch(""),
     "intake.trackedFiles": z.boolean().catch(false),
     "intake.maxAgeDays": z.int().min(1).catch(90),
-    "diagnostics.enabled": z.boolean().catch(false),
+    "diagnostics.enabled": z.boolean().catch(true),
     "trends.defaultPeriod": z.enum(["7d", "30d", "90d", "365d", "all"]).catch("90d"),
     "evals.prices": z.record(z.string(), price).catch({}),
     "evals.priceFile": z.string().catch(""),
@@ -62,9 +62,9 @@ const schema = z
 
 export type Settings = z.infer<typeof schema>;
 
-/** All settings as they stand. */
-export function readSettings(): Settings {
-  const configuration = vscode.workspace.getConfiguration(section);
+/** All settings as they stand. @param resource where, as a folder of a workspace may have its own */
+export function readSettings(resource?: vscode.Uri): Settings {
+  const configuration = vscode.workspace.getConfiguration(section, resource);
   return schema.parse(Object.fromEntries(Object.keys(schema.unwrap().shape).map((key) => [key, configuration.get(key)])));
 }
 
@@ -75,12 +75,23 @@ export function onSettingsChange(keys: readonly (keyof Settings)[], changed: () 
   });
 }
 
-/** Names the agent to show (empty: the newest run's), where the setting stands already, else for the user. */
-export async function writeAgent(agent: string): Promise<void> {
+/** Sets a setting where it stands already, else for the user. */
+async function write(key: keyof Settings, value: string | boolean | undefined): Promise<void> {
   const configuration = vscode.workspace.getConfiguration(section);
-  const inWorkspace = configuration.inspect("agent")?.workspaceValue !== undefined;
-  const target = inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
-  await configuration.update("agent", agent === "" ? undefined : agent, target);
+  const inWorkspace = configuration.inspect(key)?.workspaceValue !== undefined;
+  await configuration.update(key, value, inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global);
+}
+
+/** Names the agent to show; empty: the newest run's. */
+export const writeAgent = (agent: string): Promise<void> => write("agent", agent === "" ? undefined : agent);
+
+/** Shows findings in editors and lists of files, or stops. */
+export const writeDiagnostics = (enabled: boolean): Promise<void> => write("diagnostics.enabled", enabled);
+
+/** Whether anybody has set a setting, in any place. */
+export function isSet(key: keyof Settings): boolean {
+  const found = vscode.workspace.getConfiguration(section).inspect(key);
+  return [found?.globalValue, found?.workspaceValue, found?.workspaceFolderValue].some((value) => value !== undefined);
 }
 
 /** The zone in which days are counted: setting, else `REWARD_LEDGER_TZ`, else the machine's. What names none is passed over. */
@@ -101,11 +112,11 @@ export const recordingAgent = (settings: Settings): string =>
  * them: a default is nobody's choice.
  */
 export function syncChoices(settings: Settings) {
-  const isSet = vscode.workspace.getConfiguration(section).inspect("sync.transcripts")?.globalValue !== undefined;
+  const isChosen = vscode.workspace.getConfiguration(section).inspect("sync.transcripts")?.globalValue !== undefined;
   return {
     trusted: vscode.workspace.isTrusted,
     enabled: settings["sync.enabled"],
-    ...(isSet && { transcripts: settings["sync.transcripts"] }),
+    ...(isChosen && { transcripts: settings["sync.transcripts"] }),
     redactMessages: settings["sync.redactMessages"],
     redactPaths: settings["sync.redactPaths"],
   };

@@ -28,9 +28,11 @@ export function surroundingsOf(
   env: Readonly<Record<string, string | undefined>>,
   recorded: () => Promise<readonly string[]> = async () => [],
 ): Surroundings {
+  const top = async (): Promise<string> => (await checkoutOf(cwd))?.top ?? resolve(cwd);
   return {
     agent: env["REWARD_LEDGER_AGENT"]?.trim().normalize("NFC") || defaultAgent,
     folder: resolve(cwd),
+    top,
     async project() {
       const checkout = await checkoutOf(cwd);
       if (checkout === null) return folderName(cwd);
@@ -45,11 +47,11 @@ export function surroundingsOf(
     },
     async houseRules() {
       // Most projects have none; rules that cannot be read are as good as none, and the run is recorded without their version.
-      return smallText(join((await checkoutOf(cwd))?.top ?? cwd, houseRulesFile));
+      return smallText(join(await top(), houseRulesFile));
     },
     changes: (base, except, signal) => changedCode(resolve(cwd), env, { base, except }, signal),
     async pathsOf(paths) {
-      return projectPaths((await checkoutOf(cwd))?.top ?? resolve(cwd), resolve(cwd), paths);
+      return projectPaths(await top(), resolve(cwd), paths);
     },
   };
 }

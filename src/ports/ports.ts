@@ -323,6 +323,8 @@ export interface Surroundings {
   readonly agent: string;
   /** The working directory, absolute. */
   readonly folder: string;
+  /** The top of the checkout that the working directory lies in, else the working directory. */
+  top(): Promise<string>;
   /** `owner/repo` of the git remote of the working directory, else its folder's name. */
   project(): Promise<string>;
   git(): Promise<Readonly<{ branch: string | null; commit: string | null }>>;

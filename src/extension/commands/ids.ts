@@ -38,6 +38,8 @@ export const ownCommandNames = [
   "showRun",
   "copyRunId",
   "openFinding",
+  "showFindings",
+  "hideFindings",
   "copyRule",
   "copyPrompt",
   "showRuleRuns",

@@ -7,7 +7,7 @@ import type { FindingPlace } from "../findings/open.ts";
 import type { TimeStyle } from "../format/time-text.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import { noFilter, type RunFilter } from "../runs/pages.ts";
-import { writeAgent } from "../settings.ts";
+import { writeAgent, writeDiagnostics } from "../settings.ts";
 import type { TrendsShow } from "../trends/panel.ts";
 import { agentArgument, findingArgument, findingDetailsArgument, ruleArgument, runArgument } from "./arguments.ts";
 import type { Handler } from "./register.ts";
@@ -46,6 +46,8 @@ type NavigateCommands = Readonly<
     | "showRun"
     | "copyRunId"
     | "openFinding"
+    | "showFindings"
+    | "hideFindings"
     | "copyRule"
     | "copyPrompt"
     | "showRuleRuns"
@@ -105,6 +107,8 @@ export function navigateCommands(options: NavigateCommandOptions): NavigateComma
       const place = findingArgument(row);
       if (place !== undefined) await options.openFinding(place);
     },
+    showFindings: () => writeDiagnostics(true),
+    hideFindings: () => writeDiagnostics(false),
     copyRule: async (row) => {
       const rule = ruleArgument(row);
       if (rule !== undefined) await vscode.env.clipboard.writeText(rule);

@@ -1,67 +1,65 @@
-import { stat } from "node:fs/promises";
 import * as vscode from "vscode";
 import type { Severity } from "../../features/reviews/model/finding.ts";
-import type { FindingView, RunDetailView } from "../../features/reviews/operations/views.ts";
-import { toErrorView } from "../../kernel/errors.ts";
-import type { Logger } from "../../ports/ports.ts";
-import { byFile } from "./by-file.ts";
-import { candidatePaths } from "./finding-place.ts";
-import { ownSource } from "./problems.ts";
+import { later } from "../coalesce.ts";
+import type { OpenFile, OpenFiles, PlacedFinding } from "./open-files.ts";
+import { codeOf, ownSource } from "./problems.ts";
 
-export type FindingDiagnosticsOptions = Readonly<{
-  /** The folders of the workspace. */
-  folders(): readonly string[];
-  /** The newest run of the folder's project; undefined when it has none. */
-  newestRun(folder: string): Promise<RunDetailView | undefined>;
-  log: Logger;
-}>;
+/** Edits that follow each other within so many ms are drawn once. */
+const drawWithin = 300;
 
-/** The findings of each folder's last run in the Problems view. */
-export type FindingDiagnostics = Readonly<{ refresh(): Promise<void>; dispose(): void }>;
-
-/** Makes the diagnostics. They are drawn anew by `refresh`; a refresh that is overtaken by a later one is dropped. */
-export function createFindingDiagnostics({ folders, newestRun, log }: FindingDiagnosticsOptions): FindingDiagnostics {
+/**
+ * Shows the findings of the newest run in the Problems view. A finding that another extension reports at the moment as well is left
+ * to it.
+ */
+export function createFindingDiagnostics(files: OpenFiles): vscode.Disposable {
   const collection = vscode.languages.createDiagnosticCollection("reward-ledger.findings");
-  const state = { turn: 0 };
-  return {
-    refresh: async () => {
-      const turn = ++state.turn;
-      try {
-        const entries = (
-          await Promise.all(folders().map(async (folder) => diagnosticsOf(folder, await newestRun(folder))))
-        ).flat();
-        if (turn !== state.turn) return;
-        collection.clear();
-        for (const [uri, diagnostics] of entries) collection.set(uri, diagnostics);
-      } catch (error) {
-        // Problems are a help beside the views; those show the error, and the next change of the ledger tries again.
-        log.warn(`Could not list the findings of the last run: ${toErrorView(error).message}`);
-      }
-    },
-    dispose: () => {
-      state.turn += 1;
-      collection.dispose();
-    },
+  const drawn = new Map<string, string>();
+  const edited = new Map<string, OpenFile>();
+
+  const draw = (some: readonly OpenFile[]): void => {
+    const entries = some.flatMap((file): [vscode.Uri, vscode.Diagnostic[]][] => {
+      const shown = file.exists ? withoutReported(file) : [];
+      const key = file.uri.toString();
+      const picture = shown.map(({ finding, line }) => `${line} ${finding.rule} ${finding.message}`).join("\n");
+      if ((drawn.get(key) ?? "") === picture) return [];
+      if (picture === "") drawn.delete(key);
+      else drawn.set(key, picture);
+      return [[file.uri, shown.map(diagnosticOf)]];
+    });
+    if (entries.length > 0) collection.set(entries);
   };
+  const drawEdited = later(drawWithin, () => {
+    const some = [...edited.keys()].flatMap((key) => edited.get(key) ?? []);
+    edited.clear();
+    draw(some);
+  });
+  const disposables = [
+    collection,
+    drawEdited,
+    files.onChange((some) => {
+      const [first] = some;
+      // Typing changes one open document at a time.
+      if (some.length > 1 || first === undefined || !drawn.has(first.uri.toString())) return draw(some);
+      edited.set(first.uri.toString(), first);
+      drawEdited.soon();
+    }),
+    vscode.languages.onDidChangeDiagnostics(({ uris }) => draw(uris.flatMap((uri) => files.get(uri) ?? []))),
+  ];
+  return { dispose: () => vscode.Disposable.from(...disposables).dispose() };
 }
 
-async function diagnosticsOf(
-  folder: string,
-  run: RunDetailView | undefined,
-): Promise<(readonly [vscode.Uri, vscode.Diagnostic[]])[]> {
-  if (run === undefined) return [];
-  const entries: (readonly [vscode.Uri, vscode.Diagnostic[]])[] = [];
-  for (const [file, findings] of byFile(run.findings)) {
-    const [path] = candidatePaths(file, null, [{ path: folder, project: null }]);
-    // A file that is not there any more has no place to show a problem at.
-    if (path === undefined || (await stat(path).catch(() => undefined)) === undefined) continue;
-    entries.push([vscode.Uri.file(path), findings.map((finding) => diagnosticOf(finding))]);
-  }
-  return entries;
+function withoutReported({ uri, findings }: OpenFile): readonly PlacedFinding[] {
+  const others = vscode.languages.getDiagnostics(uri).filter(({ source }) => source?.startsWith(ownSource) !== true);
+  const reported = new Set(
+    others.flatMap((one) => [one.message, codeOf(one)].map((text) => JSON.stringify([one.range.start.line, text]))),
+  );
+  return findings.filter(
+    ({ finding, line }) => ![finding.message, finding.rule].some((text) => reported.has(JSON.stringify([line, text]))),
+  );
 }
 
-function diagnosticOf({ line, message, severity, rule, tool }: FindingView): vscode.Diagnostic {
-  const wholeLine = new vscode.Range(line - 1, 0, line - 1, Number.MAX_SAFE_INTEGER);
+function diagnosticOf({ finding: { message, severity, rule, tool }, line }: PlacedFinding): vscode.Diagnostic {
+  const wholeLine = new vscode.Range(line, 0, line, Number.MAX_SAFE_INTEGER);
   const diagnostic = new vscode.Diagnostic(wholeLine, message, severityOf(severity));
   diagnostic.source = `${ownSource} (${tool})`;
   diagnostic.code = rule;

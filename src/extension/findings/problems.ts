@@ -21,7 +21,7 @@ function severityOf(severity: vscode.DiagnosticSeverity): Problem["severity"] | 
   }
 }
 
-const codeOf = ({ code }: vscode.Diagnostic): string | undefined => {
+export const codeOf = ({ code }: vscode.Diagnostic): string | undefined => {
   const value = typeof code === "object" ? code.value : code;
   return value === undefined ? undefined : String(value);
 };

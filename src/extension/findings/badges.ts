@@ -1,0 +1,18 @@
+import * as vscode from "vscode";
+import { countText } from "./hover-text.ts";
+import type { OpenFiles } from "./open-files.ts";
+
+/** Marks files that hold findings of the newest run, wherever VS Code lists files. The colour is left to VS Code's own for problems. */
+export function createFindingBadges(files: OpenFiles): vscode.Disposable {
+  const changed = new vscode.EventEmitter<vscode.Uri[]>();
+  const provider = vscode.window.registerFileDecorationProvider({
+    onDidChangeFileDecorations: changed.event,
+    provideFileDecoration: (uri) => {
+      const file = files.get(uri);
+      if (file === undefined || !file.exists) return undefined;
+      return new vscode.FileDecoration("⚑", countText(file.findings.length, file.run.agent, vscode.l10n.t));
+    },
+  });
+  const listening = files.onChange((some) => changed.fire(some.map(({ uri }) => uri)));
+  return { dispose: () => vscode.Disposable.from(provider, listening, changed).dispose() };
+}

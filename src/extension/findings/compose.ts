@@ -1,0 +1,93 @@
+import * as vscode from "vscode";
+import { toErrorView } from "../../kernel/errors.ts";
+import type { Logger } from "../../ports/ports.ts";
+import type { Summary } from "../../ports/summary.ts";
+import { summaryLimits } from "../../ports/summary-limits.ts";
+import type { TimeStyle } from "../format/time-text.ts";
+import { readSettings } from "../settings.ts";
+import type { Store } from "../store/client.ts";
+import type { SurroundingsOf } from "../workspace/environment.ts";
+import { diskFolders } from "../workspace/folders.ts";
+import type { Memory, Projects } from "../workspace/projects.ts";
+import { createFindingBadges } from "./badges.ts";
+import { createFindingDiagnostics } from "./diagnostics.ts";
+import { createFindingHover } from "./hover.ts";
+import { createOpenFiles } from "./open-files.ts";
+import { askOnce } from "./question.ts";
+
+export type FindingsOptions = Readonly<{
+  store: Pick<Store, "call">;
+  surroundingsOf: SurroundingsOf;
+  projects: Projects;
+  summary(): Summary | undefined;
+  /** Remembers for the user, in all windows. */
+  memory: Memory;
+  style(): TimeStyle;
+  log: Logger;
+}>;
+
+/** The findings of the newest run of each folder's project: in the Problems view, beside the code, and as badges of files. */
+export type Findings = Readonly<{
+  /** Call when the ledger or the setting has changed. */
+  refresh(): Promise<void>;
+  dispose(): void;
+}>;
+
+const enabledFolders = (): readonly string[] =>
+  diskFolders().filter((folder) => readSettings(vscode.Uri.file(folder))["diagnostics.enabled"]);
+
+/** What the summary says of a project's runs; while that stays the same, so does the newest run. Empty without a run. */
+function standOf(summary: Summary | undefined, project: string): string {
+  const own = (summary?.projects ?? []).filter((one) => one.project === project);
+  return own.map(({ agent, last_run_at, runs, coin_tenths }) => [agent, last_run_at, runs, coin_tenths].join(" ")).join("\n");
+}
+
+export function composeFindings({ store, surroundingsOf, projects, summary, memory, style, log }: FindingsOptions): Findings {
+  const files = createOpenFiles();
+  const stands = new Map<string, string>();
+  const queue: { tail: Promise<void> } = { tail: Promise.resolve() };
+
+  /** @returns how many findings are shown that were not before */
+  const refreshFolder = async (folder: string): Promise<number> => {
+    const known = projects.known(folder);
+    const found = summary();
+    // A summary has room for so many projects; one that is not among them is asked for.
+    const isWhole = (found?.projects.length ?? 0) < summaryLimits.projects;
+    const nothing = isWhole && (found === undefined || found.agents.length === 0);
+    const project = nothing ? known : (known ?? (await projects.ask(folder)));
+    const stand = project === undefined ? "" : standOf(found, project);
+    if (stand === (stands.get(folder) ?? "") && isWhole) return 0;
+    const view = await store.call("open findings", { project }, { surroundings: surroundingsOf(vscode.Uri.file(folder)) });
+    const shown = await files.show(folder, view);
+    stands.set(folder, stand);
+    if (view.total > view.findings.length) {
+      log.info(`The Problems view lists ${view.findings.length} of ${view.total} findings in ${folder}, the gravest ones.`);
+    }
+    return shown;
+  };
+  const refresh = async (): Promise<void> => {
+    const folders = enabledFolders();
+    await vscode.commands.executeCommand("setContext", "rewardLedger.findingsShown", folders.length > 0);
+    files.keep(folders);
+    for (const folder of stands.keys()) if (!folders.includes(folder)) stands.delete(folder);
+    let count = 0;
+    for (const folder of folders) count += await refreshFolder(folder);
+    void askOnce(memory, count).then(undefined, (error: unknown) => log.warn(toErrorView(error).message));
+  };
+  const parts = [
+    files,
+    createFindingDiagnostics(files),
+    createFindingHover(files, store, style),
+    createFindingBadges(files),
+    vscode.workspace.onDidChangeWorkspaceFolders(() => enqueue()),
+  ];
+  /** One refresh after the other: an older answer must not replace a newer one. */
+  const enqueue = (): Promise<void> => {
+    queue.tail = queue.tail.then(refresh).catch((error: unknown) => {
+      // Problems are a help beside the views; those show the error, and the next change of the ledger tries again.
+      log.warn(`Could not list the findings of the last run: ${toErrorView(error).message}`);
+    });
+    return queue.tail;
+  };
+  return { refresh: enqueue, dispose: () => vscode.Disposable.from(...parts).dispose() };
+}

@@ -1,0 +1,144 @@
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import * as vscode from "vscode";
+import type { OpenFindingsView } from "../../features/reviews/operations/open-findings.ts";
+import type { FindingView, RunView } from "../../features/reviews/operations/views.ts";
+import { byFile } from "./by-file.ts";
+import { isInside } from "./finding-place.ts";
+import { movedLine } from "./moved-line.ts";
+
+/** A finding where it lies at the moment; `line` counts from 0. */
+export type PlacedFinding = Readonly<{ finding: FindingView; line: number }>;
+
+/** A file of the workspace in which the newest run has findings. */
+export type OpenFile = Readonly<{
+  uri: vscode.Uri;
+  run: RunView;
+  findings: readonly PlacedFinding[];
+  /** Whether the file is on disk. */
+  exists: boolean;
+}>;
+
+/** Files looked at before others get their turn. */
+const atOnce = 100;
+
+/** The files of a folder that have findings. Files elsewhere are left out. */
+async function filesOf(folder: string, { run, top, findings }: OpenFindingsView): Promise<readonly OpenFile[]> {
+  if (run === null) return [];
+  const paths = [...byFile(findings)].flatMap(([file, same]) => {
+    const path = resolve(top, file);
+    return isInside(folder, path) ? [{ path, same }] : [];
+  });
+  const files: OpenFile[] = [];
+  for (let from = 0; from < paths.length; from += atOnce) {
+    const some = paths.slice(from, from + atOnce).map(async ({ path, same }): Promise<OpenFile> => {
+      // What cannot be looked at has no place to show a finding at.
+      const found = await stat(path).catch(() => undefined);
+      const placed = same.map((finding) => ({ finding, line: finding.line - 1 }));
+      return { uri: vscode.Uri.file(path), run, findings: placed, exists: found?.isFile() === true };
+    });
+    files.push(...(await Promise.all(some)));
+    await nextTurn();
+  }
+  return files;
+}
+
+/** The files with findings, by folder. Tells of each file that is to be drawn anew. */
+export type OpenFiles = Readonly<{
+  /** Files that changed, a hundred at most. */
+  onChange: vscode.Event<readonly OpenFile[]>;
+  get(uri: vscode.Uri): OpenFile | undefined;
+  /**
+   * Puts a folder's newest run in place of the one before. Lines that edits have moved stay moved while the run is the same.
+   * @returns how many findings are shown that were not before
+   */
+  show(folder: string, view: OpenFindingsView): Promise<number>;
+  /** Leaves only these folders. */
+  keep(folders: readonly string[]): void;
+  dispose(): void;
+}>;
+
+type Shown = Readonly<{ factId: string | undefined; keys: readonly string[]; watcher: vscode.FileSystemWatcher }>;
+
+export function createOpenFiles(): OpenFiles {
+  const changed = new vscode.EventEmitter<readonly OpenFile[]>();
+  const files = new Map<string, OpenFile>();
+  const folders = new Map<string, Shown>();
+  const get = (uri: vscode.Uri): OpenFile | undefined => files.get(uri.toString());
+
+  const tell = (some: readonly OpenFile[]): void => {
+    for (let from = 0; from < some.length; from += atOnce) changed.fire(some.slice(from, from + atOnce));
+  };
+  const put = (some: readonly OpenFile[]): void => {
+    for (const file of some) files.set(file.uri.toString(), file);
+    tell(some);
+  };
+  const remove = (keys: readonly string[]): void => {
+    tell(
+      keys.flatMap((key) => {
+        const file = files.get(key);
+        return file !== undefined && files.delete(key) ? [{ ...file, findings: [] }] : [];
+      }),
+    );
+  };
+  const setExists = (some: readonly OpenFile[], exists: boolean): void =>
+    put(some.filter((file) => file.exists !== exists).map((file) => ({ ...file, exists })));
+  const watch = (folder: string): vscode.FileSystemWatcher => {
+    const pattern = new vscode.RelativePattern(vscode.Uri.file(folder), "**/*");
+    const watcher = vscode.workspace.createFileSystemWatcher(pattern, false, true, false);
+    watcher.onDidCreate((uri) => setExists([get(uri) ?? []].flat(), true));
+    watcher.onDidDelete(({ fsPath }) =>
+      // Of a folder that is removed only the folder itself is reported.
+      setExists(
+        [...files.values()].filter(({ uri }) => uri.fsPath === fsPath || isInside(fsPath, uri.fsPath)),
+        false,
+      ),
+    );
+    return watcher;
+  };
+  const forget = (folder: string): void => {
+    const shown = folders.get(folder);
+    folders.delete(folder);
+    shown?.watcher.dispose();
+    remove(shown?.keys ?? []);
+  };
+  const edits = vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+    const file = get(document.uri);
+    if (file === undefined || contentChanges.length === 0) return;
+    const moved = (line: number): number | undefined =>
+      contentChanges.reduce((at: number | undefined, edit) => (at === undefined ? undefined : movedLine(at, edit)), line);
+    const findings = file.findings.flatMap(({ finding, line: before }) => {
+      const line = moved(before);
+      return line === undefined ? [] : [{ finding, line }];
+    });
+    put([{ ...file, findings }]);
+  });
+  return {
+    onChange: changed.event,
+    get,
+    show: async (folder, view) => {
+      const factId = view.run?.fact_id;
+      const before = folders.get(folder);
+      if (before !== undefined && before.factId === factId) return 0;
+      const found = await filesOf(folder, view);
+      forget(folder);
+      // Of folders in each other the first one has the file.
+      const own = found.filter(({ uri }) => get(uri) === undefined);
+      folders.set(folder, { factId, keys: own.map(({ uri }) => uri.toString()), watcher: watch(folder) });
+      for (let from = 0; from < own.length; from += atOnce) {
+        put(own.slice(from, from + atOnce));
+        await nextTurn();
+      }
+      return own.reduce((sum, { exists, findings }) => sum + (exists ? findings.length : 0), 0);
+    },
+    keep: (left) => {
+      for (const folder of folders.keys()) if (!left.includes(folder)) forget(folder);
+    },
+    dispose: () => {
+      edits.dispose();
+      for (const { watcher } of folders.values()) watcher.dispose();
+      changed.dispose();
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import * as vscode from "vscode";
+import { isSet, writeDiagnostics } from "../settings.ts";
+import type { Memory } from "../workspace/projects.ts";
+
+const memoryKey = "findings.asked";
+
+/**
+ * Asks once, in whichever window findings are shown first, whether they shall be. Whoever has set the setting has answered, and so has
+ * whoever was asked before; who closes the question leaves the default.
+ */
+export async function askOnce(memory: Memory, count: number): Promise<void> {
+  const { t } = vscode.l10n;
+  if (count === 0 || !vscode.workspace.isTrusted || isSet("diagnostics.enabled") || memory.get(memoryKey) === true) return;
+  await memory.update(memoryKey, true);
+  const off = t("Turn Off");
+  const message =
+    count === 1
+      ? t("The Problems view lists 1 finding of the latest run of this project. Go on showing findings there?")
+      : t("The Problems view lists {0} findings of the latest run of this project. Go on showing findings there?", count);
+  if ((await vscode.window.showInformationMessage(message, t("Keep"), off)) === off) await writeDiagnostics(false);
+}

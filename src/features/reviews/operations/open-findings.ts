@@ -1,0 +1,34 @@
+import * as z from "zod";
+import { projectFilter } from "../../shared/fields.ts";
+import { defineOperation } from "../../shared/operation.ts";
+import { type Finding, isBlocking, severities } from "../model/finding.ts";
+import { fetchRun } from "./show.ts";
+import { findingView, runView } from "./to-views.ts";
+import type { FindingView, RunView } from "./views.ts";
+
+/** The findings of a project's newest run; run null without one. */
+export type OpenFindingsView = Readonly<{
+  run: RunView | null;
+  /** The top of the checkout, else the working directory: paths of findings start there. */
+  top: string;
+  /** The gravest, at most as many as were asked for. */
+  findings: readonly FindingView[];
+  total: number;
+}>;
+
+const gravity = (one: Finding): number => (isBlocking(one) ? 0 : 1 + severities.indexOf(one.severity));
+
+export const openFindings = defineOperation({
+  name: "open findings",
+  summary: "List the findings of a project's newest run, the gravest first",
+  input: z.object({ project: projectFilter, limit: z.int().min(1).default(1_000).describe("Maximum number of findings") }),
+  effect: "read",
+  async run({ ledger, surroundings }, { project, limit }): Promise<OpenFindingsView> {
+    const top = await surroundings.top();
+    const row = await ledger.ask(({ review }) => review.history({ project, limit: 1 })[0]);
+    if (row === undefined) return { run: null, top, findings: [], total: 0 };
+    const { findings } = (await fetchRun(ledger, row)).report;
+    const gravest = findings.toSorted((a, b) => gravity(a) - gravity(b)).slice(0, limit);
+    return { run: runView(row), top, findings: gravest.map(findingView), total: findings.length };
+  },
+});

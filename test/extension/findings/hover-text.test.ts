@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import { hoverText } from "../../../src/extension/findings/hover-text.ts";
+import type { FindingView } from "../../../src/features/reviews/operations/views.ts";
+import { english, run, style } from "../texts.ts";
+
+const finding: FindingView = {
+  category: "style",
+  severity: "warning",
+  tool: "ruff",
+  rule: "E501",
+  file: "src/cart.ts",
+  line: 7,
+  message: "Line too long",
+  fixable: false,
+  blocking: false,
+};
+const trend = { rule: "E501", count: 14, runs: 6, previous: 11 };
+const textOf = (
+  over: Partial<
+    Readonly<{
+      finding: FindingView;
+      trend: typeof trend | (Omit<typeof trend, "previous"> & { previous: number | null });
+      period: string;
+      isChanged: boolean;
+    }>
+  > = {},
+) =>
+  hoverText(
+    over.finding ?? finding,
+    run,
+    over.trend ?? trend,
+    { period: over.period ?? "90d", isChanged: over.isChanged ?? false },
+    style,
+    english,
+  );
+
+describe("the hover of a finding", () => {
+  it("says rule, count and trend, and where it comes from", () => {
+    expect(textOf().split("\n\n").slice(0, 2)).toEqual([
+      "**E501** · 14 findings · 6 runs in the last 90 days, ↑ 3 more than in the period before",
+      "Found by ruff\\: claude\\-code, Pass, 16 Mar 2026, 10\\:30",
+    ]);
+  });
+  it.each([
+    [14, "as many as in the period before"],
+    [20, "↓ 6 fewer than in the period before"],
+    [0, "none in the period before"],
+  ])("compares with %i before", (previous, expected) => {
+    expect(textOf({ trend: { ...trend, previous } })).toContain(expected);
+  });
+  it("compares all time with nothing", () => {
+    const text = textOf({ trend: { ...trend, previous: null }, period: "all" });
+    expect(text).not.toContain("period before");
+    expect(text).not.toContain("days");
+  });
+  it("says that the file has changed only where it has", () => {
+    expect(textOf({ isChanged: true })).toContain("has changed since this run");
+    expect(textOf()).not.toContain("has changed since this run");
+  });
+  it("leads to the runs, a prompt and the run, with all that they need", () => {
+    const links = [...textOf().matchAll(/\(command:rewardLedger\.(\w+)\?([^)]*)\)/g)];
+    expect(links.map(([, name, args]) => [name, JSON.parse(decodeURIComponent(args ?? ""))])).toEqual([
+      ["showRuleRuns", [{ rule: "E501" }]],
+      ["copyPrompt", [{ finding }]],
+      ["openRun", [{ run: { fact_id: run.fact_id, run_id: run.run_id, agent: run.agent } }]],
+    ]);
+  });
+  it("shows names of rules and tools as text, whatever they hold", () => {
+    const text = textOf({ finding: { ...finding, rule: "[x](command:workbench.action.quit)", tool: "a<b>\n# c" } });
+    expect(text).not.toMatch(/(?<!\\)\[x/);
+    expect(text).not.toContain("\n# c");
+    expect(text).not.toContain("<b>");
+  });
+  it("keeps links whole whatever the message holds", () => {
+    const odd = { ...finding, message: 'a) b ( c "d" `e` \n f' };
+    const links = [...textOf({ finding: odd }).matchAll(/\(command:rewardLedger\.copyPrompt\?([^)]*)\)/g)];
+    expect(links.length).toBe(1);
+  });
+});
