@@ -13,6 +13,7 @@ import { useRequest } from "../shared/use-load.ts";
 import { VerdictMark } from "../shared/verdict-mark.tsx";
 import { ComparisonView } from "./eval-comparison.tsx";
 import { countWords, intervalWords } from "./point-facts.tsx";
+import { markWords } from "./run-marks.ts";
 
 type Props = Readonly<{
   state: PanelState;
@@ -70,6 +71,7 @@ function RunHead({ detail }: Readonly<{ detail: EvalRunDetailView }>): JSX.Eleme
       <Facts
         facts={[
           [texts.t("run.time"), texts.dateTime(Date.parse(run.timestamp))],
+          [texts.t("evals.mark"), markWords(texts, run) || null],
           [texts.t("filter.tier"), run.tier],
           [texts.t("run.branch"), <code>{run.git_branch}</code>],
           [texts.t("run.commit"), <code title={run.git_sha}>{run.git_sha.slice(0, 10)}</code>],

@@ -2,6 +2,7 @@ import type { EvalOverviewRunView } from "../../features/evals/operations/panel-
 import { type Column, countColumn, numberColumn, wordColumn } from "../shared/table/columns.ts";
 import { timeColumn } from "../shared/table/open-cell.tsx";
 import type { Texts } from "../shared/texts.ts";
+import { markWords } from "./run-marks.ts";
 
 /** The columns of the runs' table. */
 export function evalRunColumns(texts: Texts, open: (run: string) => void): readonly Column<EvalOverviewRunView>[] {
@@ -21,6 +22,7 @@ export function evalRunColumns(texts: Texts, open: (run: string) => void): reado
     countColumn<Row>(texts, "tests", texts.t("evals.tests"), (row) => row.pass_rate?.total ?? null),
     numberColumn<Row>("cost", texts.t("evals.cost"), (row) => row.cost_usd, texts.money),
     numberColumn<Row>("duration", texts.t("evals.duration"), (row) => row.duration_seconds * 1000, texts.duration),
+    wordColumn<Row>("mark", texts.t("evals.mark"), (row) => markWords(texts, row)),
     wordColumn<Row>("version", texts.t("evals.version"), (row) => row.version),
     wordColumn<Row>("label", texts.t("evals.label"), (row) => row.label),
     wordColumn<Row>("sha", texts.t("run.commit"), (row) => row.git_sha),

@@ -4,6 +4,7 @@ import { atLeast } from "../shared/at-least.ts";
 import { useTexts } from "../shared/contexts.ts";
 import type { Texts } from "../shared/texts.ts";
 import type { EvalPoint, EvalUnit } from "./eval-lines.ts";
+import { markWords } from "./run-marks.ts";
 
 /** When a point was, in words. */
 function timeWords(texts: Texts, unit: EvalUnit, { run, sum }: EvalPoint): string {
@@ -30,7 +31,7 @@ export function pointWords(texts: Texts, { unit }: Readonly<{ unit: EvalUnit }>,
     texts.share(passRate.rate),
     countWords(texts, passRate),
     intervalWords(texts, passRate),
-    ...(run === null ? [] : [run.git_branch]),
+    ...(run === null ? [] : [run.git_branch, ...[markWords(texts, run)].filter((words) => words !== "")]),
   ].join(", ");
 }
 
@@ -48,6 +49,7 @@ export function PointFacts({ unit, tier, point }: Readonly<{ unit: EvalUnit; tie
   const texts = useTexts();
   const { run, sum, passRate } = point;
   const bill = run ?? sum;
+  const marks = run === null ? "" : markWords(texts, run);
   return (
     <>
       <div class="tooltip-head">
@@ -65,6 +67,7 @@ export function PointFacts({ unit, tier, point }: Readonly<{ unit: EvalUnit; tie
           <>
             <Fact name={texts.t("filter.branch")}>{run.git_branch}</Fact>
             <Fact name={texts.t("run.commit")}>{run.git_sha.slice(0, 10)}</Fact>
+            {marks !== "" && <Fact name={texts.t("evals.mark")}>{marks}</Fact>}
             {run.label !== null && <Fact name={texts.t("evals.label")}>{run.label}</Fact>}
             <Fact name={texts.t("evals.duration")}>{texts.duration(run.duration_seconds * 1000)}</Fact>
           </>

@@ -51,7 +51,10 @@ export function passRate(run: Pick<EvalRunView, "passed" | "total" | "pass_k">, 
 }
 
 /** What is to be known of a run before its figures are compared with others'; null for most. */
-export function runMark({ partial, timestamp_given, stated_at }: EvalRunView, { t }: Pick<Words, "t">): string | null {
+export function runMark(
+  { partial, timestamp_given, stated_at }: Pick<EvalRunView, "partial" | "timestamp_given" | "stated_at">,
+  { t }: Pick<Words, "t">,
+): string | null {
   const marks = [
     ...(partial ? [t("incomplete")] : []),
     ...(timestamp_given ? [] : [t("time unknown")]),
