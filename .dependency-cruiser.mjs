@@ -80,8 +80,14 @@ export const rooms = {
   cli: {
     what: "the command line: arguments, help and exit codes; commands are derived from operations",
     is: "^src/cli/",
-    may: ["kernel", "models", "ports", "features", "compose", "at-once", "platform", "render"],
-    why: "the command line is a face over the operations",
+    may: ["kernel", "models", "ports", "features", "compose", "at-once", "platform", "render", "mcp"],
+    why: "the command line is a face over the operations, and starts the face for agents",
+  },
+  mcp: {
+    what: "the server of the Model Context Protocol: its tools are derived from operations",
+    is: "^src/mcp/",
+    may: ["kernel", "models", "ports", "features", "platform"],
+    why: "the tools of agents are a face over the operations, which the command line starts with its ports",
   },
   collector: {
     what: "the library for test programs, which records an eval run while it goes on",
@@ -123,6 +129,7 @@ export const rooms = {
 
 /** The packages that may be in what ships. All others in package.json build and test it. */
 const bundled = [
+  "@modelcontextprotocol/server",
   "@pydantic/genai-prices",
   "@secretlint/core",
   "@secretlint/secretlint-rule-preset-recommend",
@@ -248,6 +255,13 @@ export default {
       comment: "One file knows Supabase's client, and is loaded only when something is asked of a server.",
       from: { path: "^src/", pathNot: "^src/sync/supabase\\.ts$" },
       to: { path: "node_modules/@supabase" },
+    },
+    {
+      name: "mcp-only-in-its-transport",
+      severity: "error",
+      comment: "One file knows the SDK of the Model Context Protocol, and is loaded only when a server is started.",
+      from: { path: "^src/", pathNot: "^src/mcp/sdk-transport\\.ts$" },
+      to: { path: "node_modules/@modelcontextprotocol" },
     },
     {
       name: "no-room",

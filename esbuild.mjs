@@ -57,6 +57,7 @@ const lateFiles = {
     const own = (filter, path) =>
       onResolve({ filter }, ({ kind }) => (kind === "dynamic-import" ? { path, external: true } : undefined));
     own(/\/sync\/transport\.ts$/, "./sync-transport.cjs");
+    own(/\/sdk-transport\.ts$/, "./mcp-transport.cjs");
     own(/\/commands\/handlers\.ts$/, "./commands.cjs");
   },
 };
@@ -100,6 +101,16 @@ const lateFunctions = {
   },
 };
 
+/** The SDK of the Model Context Protocol brings validators of JSON Schemas for servers that have none of their own. */
+const noSchemaValidators = {
+  name: "no schema validators",
+  /** @param {import("esbuild").PluginBuild} build */
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\.\/ajvProvider-/ }, ({ path }) => ({ path, namespace: "no-validators" }));
+    onLoad({ filter: /./, namespace: "no-validators" }, () => ({ contents: "export const n = undefined;" }));
+  },
+};
+
 /** Of this package's manifest, bundles hold the version only. */
 const versionOnly = {
   name: "version only",
@@ -118,6 +129,7 @@ const bundles = [
   { ...node, target: "node20", entryPoints: { extension: "src/extension/main.ts" }, external: ["vscode"] },
   { ...node, target: "node20", entryPoints: { commands: "src/extension/commands/handlers.ts" }, external: ["vscode"] },
   { ...node, target: "node20", entryPoints: { "sync-transport": "src/sync/transport.ts" } },
+  { ...node, target: "node20", entryPoints: { "mcp-transport": "src/mcp/sdk-transport.ts" } },
   // The program is run as a script, in which a dynamic import would be an experiment of Node: files beside it are required.
   { ...node, target: "node20", entryPoints: { program: "src/program.ts" }, supported: { "dynamic-import": false } },
   { ...node, target: "node20", entryPoints: { prices: "@pydantic/genai-prices" }, banner: {} },
@@ -136,7 +148,7 @@ const bundles = [
   },
 ];
 
-const plugins = [latePrices, lateFiles, lateFunctions, versionOnly];
+const plugins = [latePrices, lateFiles, lateFunctions, noSchemaValidators, versionOnly];
 const require = createRequire(import.meta.url);
 await rm("dist", { recursive: true, force: true });
 await mkdir("dist", { recursive: true });

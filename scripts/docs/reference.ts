@@ -10,6 +10,7 @@ import { privacyReference } from "./privacy.ts";
 import { roomReference } from "./rooms.ts";
 import { storeReference } from "./stores.ts";
 import { table } from "./table.ts";
+import { toolReference } from "./tools.ts";
 
 /*
  * The parts of the documents that the program itself knows better: commands with their options, settings, VS Code commands. Each
@@ -106,6 +107,7 @@ export async function paletteReference(): Promise<string> {
 export const documents: readonly Readonly<{ file: string; parts: Readonly<Record<string, () => Promise<string>>> }>[] = [
   { file: "docs/architecture.md", parts: { rooms: roomReference } },
   { file: "docs/cli.md", parts: { commands: commandReference } },
+  { file: "docs/mcp.md", parts: { tools: toolReference } },
   { file: "docs/formats.md", parts: { formats: formatReference, categories: categoryReference } },
   { file: "docs/privacy.md", parts: { fields: privacyReference } },
   { file: "docs/stores.md", parts: { stores: storeReference } },

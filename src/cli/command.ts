@@ -10,7 +10,7 @@ import { terminalWords } from "./words.ts";
 
 /** What a command answered, in both forms. */
 export type Answer = Readonly<{
-  /** The one JSON document of `--json`. */
+  /** The one JSON document of `--json`; empty for a command that wrote to standard output itself. */
   json: string;
   /** The answer for people. */
   text(style: Style): string;
@@ -58,7 +58,7 @@ async function withStandardInput(name: string, stdin: Wanted | undefined, values
 }
 
 /** The keys in a schema's complaint, as the flags they come from. */
-function inFlags(problem: string, flags: readonly Flag[], positional: readonly string[]): string {
+export function inFlags(problem: string, flags: readonly Flag[], positional: readonly string[]): string {
   const flag = flags.find(({ key }) => problem.startsWith(key) && !/^\w/.test(problem.slice(key.length)));
   if (flag === undefined || positional.includes(flag.key)) return problem;
   return `--${flag.name}${problem.slice(flag.key.length)}`;

@@ -1,6 +1,11 @@
 import { commands } from "../features/operations.ts";
 import { type CliCommand, commandOf } from "./command.ts";
 
+/** Commands that are no operation, because they answer as often as they are asked. */
+const servers = {
+  mcp: async () => (await import("./serve-agents.ts")).mcpCommand,
+} as const;
+
 /** A command by name; `null` where it was not loaded, because the command line does not name it. */
 export type CommandEntry = Readonly<{ name: string; command: CliCommand | null }>;
 
@@ -16,12 +21,16 @@ const isSaid = (words: readonly string[], argv: readonly string[]): boolean => w
  * only what is named halves the time that a short command takes to start.
  */
 export function commandsFor(argv: readonly string[]): Promise<readonly CommandEntry[]> {
-  const names = Object.keys(commands).map(wordOf);
+  const loaders: Readonly<Record<string, () => Promise<CliCommand>>> = {
+    ...Object.fromEntries(Object.entries(commands).map(([name, load]) => [name, async () => commandOf(await load())])),
+    ...servers,
+  };
+  const names = Object.keys(loaders).map(wordOf);
   const all = isSaid(helpWords, argv) || !(isSaid(names, argv) || isSaid(versionWords, argv));
   return Promise.all(
-    Object.entries(commands).map(async ([name, load]) => ({
+    Object.entries(loaders).map(async ([name, load]) => ({
       name,
-      command: all || argv.includes(wordOf(name)) ? commandOf(await load()) : null,
+      command: all || argv.includes(wordOf(name)) ? await load() : null,
     })),
   );
 }

@@ -99,7 +99,7 @@ async function answer(call: Call, interrupt: Interrupt): Promise<number> {
     return style.interactive ? onlyColours(drawn) : drawn;
   };
   const given = first.againAfterMs === null || flags.json ? first : await follow(call, interrupt.signal, first, text);
-  if (given === first)
+  if (given === first && given.json !== "")
     await untilInterrupted(write(stdout, endLine(flags.json ? plainJson(given.json) : text(given))), interrupt);
   if (given.note !== null && !flags.json && !flags.quiet) await write(stderr, `${plainLines(given.note)}\n`);
   return given.exitCode;

@@ -125,8 +125,9 @@ export const commands = {
   "team set": async () => (await import("./team/operations/team.ts")).teamSet,
 } as const;
 
-/** What only the panel and the intake ask. */
+/** What only the panel, the intake and agents ask. */
 export const internal = {
+  rule: async () => (await import("./reviews/operations/rule.ts")).rule,
   trends: async () => (await import("./reviews/operations/trends.ts")).trends,
   "intake check": async () => (await import("./intake/operations/intake-check.ts")).intakeCheck,
   "sample fill": async () => (await import("./sample/operations/fill.ts")).sampleFill,
@@ -154,6 +155,26 @@ export type OperationInput<Name extends OperationName> =
 export type OperationView<Name extends OperationName> = Awaited<ReturnType<OperationOf<Name>["call"]>>;
 
 const isOperation = (name: string): name is OperationName => Object.hasOwn(operations, name);
+
+/**
+ * The operations that agents can call, by the name of their tool, in sets. What is in none stays with people: whatever checks, resets,
+ * imports, spends consent or syncs.
+ */
+export const toolsets = {
+  reviews: {
+    get_score: "status",
+    list_violations: "violations",
+    get_rule: "rule",
+    record_review: "update",
+    list_runs: "history",
+    get_run: "show",
+  },
+  evals: { record_eval: "eval push", compare_eval_runs: "eval compare", get_eval_trends: "eval trend" },
+  spend: { check_budget: "budget show", record_spend: "spend add" },
+  tasks: { claim_task: "task claim", update_task: "task move" },
+  memory: { recall_memory: "memory recall", add_memory: "memory add" },
+  inbox: { list_inbox: "inbox list", answer_inbox: "inbox answer" },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, OperationName>>>>;
 
 /** The operation of a name that came over a wire; undefined for none. */
 export async function findOperation(name: string): Promise<AnyOperation | undefined> {

@@ -154,9 +154,12 @@ describe("input that the schema refuses", () => {
 });
 
 describe("the commands of the program", () => {
+  /** Those of operations, and the server of agents. */
+  const all = [...Object.keys(commands), "mcp"];
+
   it("have the names of their operations", async () => {
     const names = (await commandsFor(["--help"])).map(({ name, command }) => command?.name ?? name);
-    expect(names).toEqual(Object.keys(commands));
+    expect(names).toEqual(all);
   });
 
   it("are loaded when they are named, or when help is asked for", async () => {
@@ -164,8 +167,8 @@ describe("the commands of the program", () => {
       (await commandsFor(argv)).filter(({ command }) => command !== null).map(({ name }) => name);
     expect(await loaded("--json", "status")).toEqual(["status"]);
     expect(await loaded("inbox", "list")).toEqual(Object.keys(commands).filter((name) => name.startsWith("inbox ")));
-    expect(await loaded("stauts")).toHaveLength(Object.keys(commands).length);
-    expect(await loaded("help", "status")).toHaveLength(Object.keys(commands).length);
+    expect(await loaded("stauts")).toHaveLength(all.length);
+    expect(await loaded("help", "status")).toHaveLength(all.length);
     expect(await loaded("--version")).toEqual([]);
   });
 });

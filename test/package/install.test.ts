@@ -84,6 +84,7 @@ describe("the package, installed from its tarball into an empty project", () => 
       "cli.cjs",
       "collector.cjs",
       "collector.d.cts",
+      "mcp-transport.cjs",
       "prices.cjs",
       "program.cjs",
       "sql-wasm.wasm",

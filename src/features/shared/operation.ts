@@ -23,6 +23,37 @@ export type Ask = (question: Readonly<{ text: string; otherwise?: string; hidden
 /** A document as a file of its own. */
 export type Page = Readonly<{ format: "markdown" | "html"; title: string }>;
 
+/** How a list in an answer is given in pages: it names `limit` and `cursor`. */
+export type ToolList<Key extends string> = Readonly<{
+  /** The key of the list in the answer. */
+  key: string;
+  /**
+   * Where the operation itself continues after a row: its input key, and the field of the row. Left out, an operation that takes a
+   * `cursor` pages by itself, and of any other the cursor is a place in the list.
+   */
+  after?: Readonly<{ input: Key; field: string }>;
+  /** The input key of the most rows that the operation answers with, where it has one and the cursor is a place in the list. */
+  most?: Key;
+}>;
+
+/**
+ * The face of an operation that agents have: a tool, with the input that an agent may give and the answer that it gets. Its name stands in
+ * `features/operations.ts`.
+ */
+export type Tool<Key extends string, View> = Readonly<{
+  /** What the tool does, where that is more than the operation's summary. */
+  about?: string;
+  /** Input keys that an agent may give, with what they mean to it where their own descriptions are of another face. Others keep their defaults. */
+  takes: Readonly<Partial<Record<Key, true | string>>>;
+  /** The answer: what it does not name of `answer` is left out. Texts in it are `toolName` or `toolText`. */
+  output: z.ZodObject;
+  /** What is answered of a view, before `output` is applied; default the view itself. */
+  answer?(view: View): unknown;
+  list?: ToolList<Key>;
+  /** The input key that an `idempotency_key` fills, where one is recorded with the row. */
+  once?: Key;
+}>;
+
 type Values = Readonly<Record<string, unknown>>;
 
 /**
@@ -68,6 +99,8 @@ type Definition<Name extends string, Input extends z.ZodObject, View> = Readonly
   note?(view: NoInfer<View>, ports: Ports, input: z.output<Input>): string | null | Promise<string | null>;
   /** Asks the person at the terminal for what was not given. Not called where standard input is no terminal. */
   interview?(values: Values, ask: Ask): Promise<Values>;
+  /** How agents call it; left out where only people do. */
+  tool?: Tool<Extract<keyof z.infer<Input>, string>, NoInfer<View>>;
   /** Asks again after so many ms, as long as the answer says so: a live view. */
   repeat?: Readonly<{ everyMs: number; while(view: View): boolean }>;
 }>;

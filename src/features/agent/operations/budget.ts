@@ -2,6 +2,7 @@ import * as z from "zod";
 import { budgetExhausted, invalidInput, notConfirmed, usage } from "../../../kernel/errors.ts";
 import type { Calendar, Ports, Queries } from "../../../ports/ports.ts";
 import { defineOperation } from "../../shared/operation.ts";
+import { toolName } from "../../shared/tool-answer.ts";
 import { budgetDocument } from "../documents/money.ts";
 import { type BudgetLevel, budgets, defaultLimits, extensions, type Limits, levelOf } from "../model/budget.ts";
 import { word } from "./fields.ts";
@@ -80,6 +81,24 @@ export function budgetView(queries: Queries, calendar: Calendar, now: Date): Bud
 const askBudget = ({ ledger, calendar, clock }: Ports): Promise<BudgetView> =>
   ledger.ask((queries) => budgetView(queries, calendar, clock.now()));
 
+const limitShape = z.object({
+  spent_usd: z.number(),
+  limit_usd: z.number(),
+  percent: z.number(),
+  level: z.enum(levels),
+  resets_at: toolName().nullable(),
+});
+
+/** What an agent is told of spending. */
+export const budgetShape = z.object({
+  level: z.enum(levels),
+  today: limitShape,
+  week: limitShape,
+  month: limitShape,
+  projected_today_usd: z.number(),
+  extension_left_usd: z.number(),
+});
+
 export const budgetShow = defineOperation({
   name: "budget show",
   summary: "Show spending against the limits",
@@ -89,6 +108,11 @@ export const budgetShow = defineOperation({
   effect: "read",
   examples: [{ run: "reward-ledger budget show --check", does: "fail when a limit is reached" }],
   document: budgetDocument,
+  tool: {
+    about: "Show spending against the limits; at level exhausted make no further model call",
+    takes: {},
+    output: budgetShape,
+  },
   async run(ports, { check }): Promise<BudgetView> {
     const view = await askBudget(ports);
     if (!check || view.level !== "exhausted") return view;

@@ -21,6 +21,11 @@ export const ofProject = word
   .describe("Project of the row; default owner/repo of the git remote, else the folder's name");
 export const oldestFirst = z.boolean().default(false).describe("Oldest first; default newest first");
 
+/** For rows that whoever adds them may have to send again. */
+export const ownId = word
+  .optional()
+  .describe("Id of the row; default a new one. A row that is added again under its id is recorded once");
+
 /** The project a new row belongs to. */
 export const projectFor = async ({ surroundings }: Ports, project: string | undefined): Promise<string> =>
   project ?? (await surroundings.project());

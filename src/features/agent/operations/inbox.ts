@@ -2,6 +2,7 @@ import * as z from "zod";
 import { illegalTransition } from "../../../kernel/errors.ts";
 import type { LateDraft, Ports } from "../../../ports/ports.ts";
 import { defineOperation } from "../../shared/operation.ts";
+import { toolName, toolText } from "../../shared/tool-answer.ts";
 import { doneDocument, listDocument, rowDocument } from "../documents/rows.ts";
 import { enqueueDocument, escalateDocument } from "../documents/stores.ts";
 import { written } from "../model/column-types.ts";
@@ -22,6 +23,18 @@ const acknowledgement = (severity: Severity): string =>
   severity === "critical"
     ? `Seen. I pause at the next breakpoint and turn to this, ETA ~${etaMinutes} min.`
     : `Seen. I answer at the next breakpoint, ETA ~${etaMinutes} min.`;
+
+/** What an agent is told of a message. */
+const messageShape = z.object({
+  id: toolName(),
+  received_at: toolName(),
+  from_handle: toolName(),
+  severity: z.enum(severities),
+  state: z.enum(inboxStates),
+  body: toolText(),
+  answer: toolText().nullable(),
+  project: toolName().nullable(),
+});
 
 const message = {
   body: written().describe("The message"),
@@ -96,6 +109,11 @@ export const inboxList = defineOperation({
     { run: "reward-ledger inbox list --severity question", does: "questions, latest first" },
   ],
   document: listDocument(inbox),
+  tool: {
+    takes: { state: true, severity: true, project: true, oldest_first: true },
+    output: z.object({ rows: z.array(messageShape) }),
+    list: { key: "rows" },
+  },
   run: (ports, input): Promise<PageView<MessageView>> =>
     pageOf(ports, inbox, {
       where: where({ state: input.state, severity: input.severity, project: input.project }),
@@ -142,6 +160,7 @@ export const inboxAnswer = defineOperation({
   effect: "write",
   examples: [{ run: 'reward-ledger inbox answer 019b2f00-… "From release/2"', does: "answer a question" }],
   document: doneDocument(inbox, ({ t }) => t("Answered")),
+  tool: { takes: { id: true, answer: true }, output: messageShape },
   run: async (ports, { id, answer }): Promise<MessageView> => {
     const answered_at = ports.clock.now().toISOString();
     return changeRow(ports, inbox, await keyFor(ports, inbox, id), () => ({ set: { state: "answered", answer, answered_at } }));

@@ -1,11 +1,12 @@
 import * as z from "zod";
 import type { LateDraft, Queries } from "../../../ports/ports.ts";
 import { defineOperation } from "../../shared/operation.ts";
+import { toolName, toolText } from "../../shared/tool-answer.ts";
 import { doneDocument, listDocument } from "../documents/rows.ts";
 import { recallDocument, supersedeDocument } from "../documents/stores.ts";
 import { type MemoryRow, memory, memoryTopics, usualConfidence } from "../model/memory.ts";
-import { cursor, limit, ofProject, onlyProject, pageOf, projectFor, where, word } from "./fields.ts";
-import { addDraft, addRow, given, lateChange, recordTogether, rowOf } from "./rows.ts";
+import { cursor, limit, ofProject, onlyProject, ownId, pageOf, projectFor, where, word } from "./fields.ts";
+import { addDraft, addRowOnce, given, lateChange, recordTogether, rowOf } from "./rows.ts";
 import type { MemoryView, PageView, RecallView, SupersedeView } from "./views.ts";
 
 const content = {
@@ -15,6 +16,17 @@ const content = {
   embedding_key: word.optional().describe("Key of a vector index; default the id"),
   confidence: z.int().min(0).max(100).optional().describe("Confidence, 0 to 100; default 80"),
 };
+
+/** What an agent is told of a memory. */
+const memoryShape = z.object({
+  id: toolName(),
+  topic: toolName(),
+  created_at: toolName(),
+  confidence: z.int(),
+  source_kind: toolName(),
+  source_id: toolName().nullable(),
+  payload_json: toolText(),
+});
 
 type Content = Readonly<{
   payload_json: string;
@@ -37,7 +49,7 @@ const rowFrom = (id: string, topic: string, at: Date, { payload_json, source_kin
 export const memoryAdd = defineOperation({
   name: "memory add",
   summary: "Add a memory to this project",
-  input: z.object({ topic: z.enum(memoryTopics).describe("Topic"), ...content, project: ofProject }),
+  input: z.object({ topic: z.enum(memoryTopics).describe("Topic"), ...content, project: ofProject, id: ownId }),
   positional: ["topic", "payload_json"],
   effect: "write",
   idempotent: false,
@@ -45,10 +57,16 @@ export const memoryAdd = defineOperation({
     { run: 'reward-ledger memory add flaky_tests \'{"test_fqn":"login","flake_rate":0.2}\'', does: "remember something" },
   ],
   document: doneDocument(memory, ({ t }) => t("Remembered")),
+  tool: {
+    takes: { topic: true, payload_json: true, source_kind: true, source_id: true, confidence: true, project: true },
+    output: memoryShape,
+    once: "id",
+  },
   async run(ports, input): Promise<MemoryView> {
     const now = ports.clock.now();
-    const row = rowFrom(ports.ids.next(now), input.topic, now, input);
-    return addRow(ports, memory, await projectFor(ports, input.project), row);
+    const row = rowFrom(input.id ?? ports.ids.next(now), input.topic, now, input);
+    const said = ["topic", "payload_json", "source_kind", "source_id"];
+    return addRowOnce(ports, memory, await projectFor(ports, input.project), row, said, (added) => added);
   },
 });
 
@@ -65,6 +83,7 @@ export const memoryRecall = defineOperation({
   idempotent: false,
   examples: [{ run: "reward-ledger memory recall failure_patterns", does: "known failures of this project" }],
   document: recallDocument,
+  tool: { takes: { topic: true, limit: true, project: true }, output: z.object({ rows: z.array(memoryShape) }) },
   async run(ports, input): Promise<RecallView> {
     const project = await projectFor(ports, input.project);
     const now = ports.clock.now();

@@ -1,4 +1,4 @@
-import { noSuchRow, usage } from "../../../kernel/errors.ts";
+import { noSuchRow, toErrorView, usage } from "../../../kernel/errors.ts";
 import type { Draft, Fact, PlacedFact } from "../../../kernel/fact.ts";
 import type { LateDraft, Ports, Queries } from "../../../ports/ports.ts";
 import type { Cell, Row } from "../model/column-types.ts";
@@ -92,6 +92,28 @@ export async function addRowAndAsk<R extends Row, Answer>(
   if (placed === undefined) throw new Error("the ledger gave no outcome for the row");
   const key = addedKey(store, row, placed.fact);
   return ports.ledger.ask((queries) => question(rowOf(queries, store, key), queries));
+}
+
+/**
+ * The same, of a row whose id the caller made up: given again it is answered as it stands, so that a call may be repeated.
+ * @param same the cells that a repetition has to agree in @throws invalid_input, exists (of that id, but not the same)
+ */
+export async function addRowOnce<R extends Row, Answer>(
+  ports: LedgerOf,
+  store: Store<R>,
+  project: string | null,
+  row: Row & Readonly<{ id: string }>,
+  same: readonly string[],
+  question: (row: R, queries: Queries) => Answer,
+): Promise<Answer> {
+  try {
+    return await addRowAndAsk(ports, store, project, row, question);
+  } catch (error) {
+    if (toErrorView(error).code !== "exists") throw error;
+    const known = await getRow(ports, store, row.id);
+    if (!same.every((name) => (known[name] ?? null) === (row[name] ?? null))) throw error;
+    return ports.ledger.ask((queries) => question(rowOf(queries, store, row.id), queries));
+  }
 }
 
 /** Adds a row and gives it as it stands. @throws invalid_input, exists */

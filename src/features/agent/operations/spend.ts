@@ -1,15 +1,19 @@
 import * as z from "zod";
 import { usage } from "../../../kernel/errors.ts";
 import { defineOperation } from "../../shared/operation.ts";
+import { toolName } from "../../shared/tool-answer.ts";
 import { spendAddDocument, spendSummaryDocument } from "../documents/money.ts";
 import type { Period, SpendSum } from "../model/queries.ts";
 import { spend } from "../model/spend.ts";
-import { budgetView, periodsOf } from "./budget.ts";
-import { ofProject, projectFor, timeOf, word } from "./fields.ts";
-import { addRowAndAsk, dollarsOf, given, microsOf } from "./rows.ts";
+import { budgetShape, budgetView, periodsOf } from "./budget.ts";
+import { ofProject, ownId, projectFor, timeOf, word } from "./fields.ts";
+import { addRowOnce, dollarsOf, given, microsOf } from "./rows.ts";
 import type { SpendAddView, SpendSummaryView, SpendSumView } from "./views.ts";
 
 const tokens = (what: string) => z.int().min(0).default(0).describe(`${what} tokens`);
+
+/** What one call of a model is known by, beside its id. */
+const said = ["model", "call_site", "usd_micros", "input_tokens", "output_tokens", "task_id"];
 
 export const spendAdd = defineOperation({
   name: "spend add",
@@ -25,9 +29,28 @@ export const spendAdd = defineOperation({
     task_id: word.optional().describe("Id of the task"),
     at: word.optional().describe("Time, ISO-8601; default now"),
     project: ofProject,
+    id: ownId,
   }),
   effect: "write",
   idempotent: false,
+  tool: {
+    takes: {
+      model: true,
+      call_site: true,
+      usd: true,
+      input_tokens: true,
+      output_tokens: true,
+      cache_read_tokens: true,
+      cache_create_tokens: true,
+      task_id: true,
+      project: true,
+    },
+    output: z.object({
+      entry: z.object({ id: toolName(), occurred_at: toolName(), model: toolName(), usd: z.number() }),
+      budget: budgetShape,
+    }),
+    once: "id",
+  },
   examples: [
     {
       run: "reward-ledger spend add --model claude-sonnet-4-5 --call-site plan --input-tokens 1200 --output-tokens 300 --usd 0.0081",
@@ -39,7 +62,7 @@ export const spendAdd = defineOperation({
     const now = ports.clock.now();
     const { model, call_site, input_tokens, output_tokens, cache_read_tokens, cache_create_tokens, usd } = input;
     const row = {
-      id: ports.ids.next(now),
+      id: input.id ?? ports.ids.next(now),
       occurred_at: input.at === undefined ? now.toISOString() : timeOf(ports, "at", input.at),
       model,
       call_site,
@@ -50,7 +73,7 @@ export const spendAdd = defineOperation({
       usd_micros: microsOf(usd),
       ...given({ task_id: input.task_id }),
     };
-    return addRowAndAsk(ports, spend, await projectFor(ports, input.project), row, (entry, queries) => ({
+    return addRowOnce(ports, spend, await projectFor(ports, input.project), row, said, (entry, queries) => ({
       entry: { ...entry, usd: dollarsOf(entry.usd_micros) },
       budget: budgetView(queries, ports.calendar, now),
     }));

@@ -3,6 +3,7 @@ import { changedMeanwhile, notFound, usage } from "../../../kernel/errors.ts";
 import type { Queries } from "../../../ports/ports.ts";
 import { parseJson } from "../../shared/input/json.ts";
 import { defineOperation } from "../../shared/operation.ts";
+import { toolName, toolText } from "../../shared/tool-answer.ts";
 import { doneDocument, listDocument, rowDocument } from "../documents/rows.ts";
 import { claimDocument } from "../documents/stores.ts";
 import { pausedTasks } from "../model/paused-tasks.ts";
@@ -26,6 +27,20 @@ import {
 import type { ClaimView, PageView, TaskView } from "./views.ts";
 
 export const taskView = (row: TaskRow): TaskView => ({ ...row, cost_usd: dollarsOf(row.cost_usd_micros) });
+
+/** What an agent is told of a task. */
+const taskShape = z.object({
+  id: toolName(),
+  state: z.enum(taskStates),
+  priority: z.int(),
+  created_at: toolName(),
+  last_heartbeat_at: toolName().nullable(),
+  stage: toolName().nullable(),
+  worker: toolName().nullable(),
+  project: toolName().nullable(),
+  inputs_json: toolText(),
+  cost_usd: z.number(),
+});
 
 const taskKey = { id: word.describe("Id of the task, or the start of it") };
 const worker = word.optional().describe("Worker of the task; default REWARD_LEDGER_AGENT, else claude-code");
@@ -103,6 +118,10 @@ export const taskClaim = defineOperation({
     { run: "reward-ledger task claim --stale-minutes 30", does: "or a running task without a heartbeat for that long" },
   ],
   document: claimDocument,
+  tool: {
+    takes: { id: true, worker: true, stage: true, stale_minutes: true, project: true },
+    output: z.object({ task: taskShape.nullable(), reclaimed: z.boolean() }),
+  },
   async run(ports, input): Promise<ClaimView> {
     const now = ports.clock.now();
     const at = now.toISOString();
@@ -202,6 +221,11 @@ export const taskMove = defineOperation({
     { run: "reward-ledger task move 019b2f00-… waiting --stage ci", does: "wait for an event" },
   ],
   document: doneDocument(tasks, ({ t }) => t("Moved")),
+  tool: {
+    about: "Move a task to another state; a running task moved to running gets a heartbeat",
+    takes: { id: true, state: true, worker: true, stage: true, result_json: true, cost_usd: true },
+    output: taskShape,
+  },
   async run(ports, input): Promise<TaskView> {
     const verb = ownVerbs[input.state];
     if (verb !== undefined) {

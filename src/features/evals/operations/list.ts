@@ -3,6 +3,7 @@ import { projectFilter, since, until } from "../../shared/fields.ts";
 import { memberScopeOf, whoseKeys } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { boundsOf } from "../../shared/period.ts";
+import { toolName, toolText } from "../../shared/tool-answer.ts";
 import { evalListDocument } from "../documents/run-list.ts";
 import { evalSummaryDocument } from "../documents/summary.ts";
 import { evalTrendDocument } from "../documents/trend.ts";
@@ -104,6 +105,26 @@ export const evalTrend = defineOperation({
     { run: "reward-ledger eval trend --limit 100 --status flaky --markdown", does: "flaky tests as a Markdown table" },
   ],
   document: evalTrendDocument,
+  tool: {
+    about: "List tests by what needs a look first, over the latest ten runs",
+    takes: { tier: true, branch: true, project: true, test: true, health: true },
+    output: z.object({
+      tests: z.array(
+        z.object({
+          tier: toolName(),
+          suite: toolName(),
+          name: toolName(),
+          status: toolName(),
+          health: toolName(),
+          health_reason: toolText(),
+          pass_rate: z.number(),
+          flips: z.int(),
+        }),
+      ),
+    }),
+    answer: (tests: readonly EvalTrendView[]) => ({ tests }),
+    list: { key: "tests" },
+  },
   async run(ports, { limit, tier, branch, project, suite, test, status, health, ...choice }): Promise<readonly EvalTrendView[]> {
     const whose = await memberScopeOf(ports, choice);
     const trends = await ports.ledger.ask(

@@ -7,6 +7,7 @@ import { recordingOf } from "../../reviews/model/clock.ts";
 import { projectOf } from "../../shared/fields.ts";
 import { attemptAsync } from "../../shared/input/input-file.ts";
 import { type CallContext, defineOperation } from "../../shared/operation.ts";
+import { toolName, toolText } from "../../shared/tool-answer.ts";
 import { evalImportDocument, evalPushDocument } from "../documents/run-list.ts";
 import { dataOfEval, type ParsedEval, parseEvalContent, parseFound } from "../importers/eval-file.ts";
 import { resultFormats } from "../importers/formats/formats.ts";
@@ -14,6 +15,7 @@ import { isRunFileName } from "../model/file-names.ts";
 import { projectRun } from "../model/projection.ts";
 import { type EvalRecorded, evalRecorded } from "../model/recorded.ts";
 import { evalRunView, runTimeWarnings } from "./to-views.ts";
+import { evalRunShape } from "./tool-shapes.ts";
 import type { EvalImportView, EvalPushView, EvalRunView } from "./views.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -131,6 +133,30 @@ export const evalPush = defineOperation({
     { run: "run-evals --json | reward-ledger eval push", does: "record what a tool just wrote" },
   ],
   document: evalPushDocument,
+  tool: {
+    about:
+      "Record test or eval results (JUnit, Vitest, pytest, Playwright, promptfoo and others); the same result is recorded once",
+    takes: {
+      files: "Files of results in the workspace",
+      text: "The text of one result, in place of files",
+      format: true,
+      label: true,
+      project: true,
+    },
+    output: z.object({
+      results: z.array(
+        z.object({
+          file: toolName(),
+          recorded: z.boolean(),
+          reason: toolName().nullable(),
+          run: evalRunShape.nullable(),
+          error: z.object({ code: toolName(), message: toolText(), hint: toolText() }).optional(),
+          warnings: z.array(toolText()).optional(),
+        }),
+      ),
+    }),
+    answer: (results: readonly EvalPushView[]) => ({ results }),
+  },
   json: (views) => JSON.stringify(views.length === 1 ? views[0] : views),
   failed: (views: readonly EvalPushView[]) => views.some(({ reason }) => reason === "rejected"),
   async run(ports, { files, text, format: known, label: given, project }, context): Promise<readonly EvalPushView[]> {

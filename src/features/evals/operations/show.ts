@@ -6,6 +6,7 @@ import { projectFilter, since, until } from "../../shared/fields.ts";
 import { memberScopeOf, whoseKeys } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { boundsOf } from "../../shared/period.ts";
+import { toolName, toolText } from "../../shared/tool-answer.ts";
 import { evalCompareDocument } from "../documents/compare.ts";
 import { evalBaselineDocument, evalCostDocument, evalShowDocument } from "../documents/show.ts";
 import { type RunTest, testsOfRun } from "../model/attempts.ts";
@@ -18,6 +19,7 @@ import { sanityWarnings } from "../model/warnings.ts";
 import { branchFilter, runReference, tierFilter } from "./fields.ts";
 import { before, findRun, type ReferredRun, recordedRun } from "./references.ts";
 import { evalCompareView, evalCostView, evalRunView, runTimeWarnings } from "./to-views.ts";
+import { evalRunShape } from "./tool-shapes.ts";
 import type { EvalBaselineView, EvalCompareAnswer, EvalCostView, EvalShowView, EvalTestView } from "./views.ts";
 
 /** A test of a run, as every view shows it. */
@@ -110,6 +112,8 @@ async function rival(ports: Ports, after: ReferredRun, given: string | undefined
 /** Unchanged tests, and notes, that a terminal is given; `--json` has them all. */
 const mostCompared = 20;
 
+const comparedRun = evalRunShape.pick({ id: true, timestamp: true, passed: true, total: true, cost_usd: true });
+
 export const evalCompare = defineOperation({
   name: "eval compare",
   summary: "Compare two eval runs test by test",
@@ -130,6 +134,31 @@ export const evalCompare = defineOperation({
     { run: "reward-ledger eval compare", does: "the latest run with the baseline, or else with the previous run" },
     { run: "reward-ledger eval compare before.json after.json", does: "two files" },
   ],
+  tool: {
+    about: "Compare two eval runs: the tests that changed",
+    takes: {
+      a: "The earlier run: id, latest, previous, baseline; default the baseline, else the previous run",
+      b: "The later run; default the latest",
+      project: true,
+      tier: true,
+      branch: true,
+    },
+    output: z.object({
+      before: comparedRun.nullable(),
+      after: comparedRun,
+      improved: z.int().optional(),
+      regressed: z.int().optional(),
+      unchanged: z.int().optional(),
+      total_cost_delta_usd: z.number().optional(),
+      changes: z.array(z.object({ tier: toolName(), suite: toolName(), name: toolName(), change: toolName() })),
+      notes: z.array(toolText()).optional(),
+    }),
+    answer: (view: EvalCompareAnswer) => ({
+      ...view,
+      changes: view.before === null ? [] : view.deltas.filter(({ change }) => change !== "unchanged"),
+    }),
+    list: { key: "changes" },
+  },
   document: (view: EvalCompareAnswer, words: Words) => evalCompareDocument(view, words, mostCompared),
   async run(ports, { a, b, ...scope }): Promise<EvalCompareAnswer> {
     const whole = { ...scope, whole: true };

@@ -8,6 +8,7 @@ import { screenful } from "../../shared/screenful.ts";
 import { historyDocument } from "../documents/run-list.ts";
 import { noteOfResets } from "./resets-in-force.ts";
 import { runView } from "./to-views.ts";
+import { runShape } from "./tool-shapes.ts";
 import type { RunView } from "./views.ts";
 
 export const history = defineOperation({
@@ -30,6 +31,13 @@ export const history = defineOperation({
   forPeople: { limit: screenful },
   note: noteOfResets,
   document: historyDocument,
+  tool: {
+    about: "List runs, latest first",
+    takes: { agent: true, project: true, since: true, until: true },
+    output: z.object({ runs: z.array(runShape) }),
+    answer: (runs: readonly RunView[]) => ({ runs: runs.toReversed() }),
+    list: { key: "runs", after: { input: "before", field: "fact_id" } },
+  },
   async run(ports, input): Promise<readonly RunView[]> {
     const { ledger, calendar } = ports;
     const whose = await memberScopeOf(ports, input);

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { notFound, storeUnreadable, usage } from "../../../kernel/errors.ts";
 import type { Ledger } from "../../../ports/ports.ts";
 import { defineOperation } from "../../shared/operation.ts";
+import { toolName, toolText } from "../../shared/tool-answer.ts";
 import { coinsOf } from "../../shared/units.ts";
 import { showDocument } from "../documents/show.ts";
 import { explainEarning, takenBackText } from "../model/explain.ts";
@@ -9,6 +10,7 @@ import type { ReviewQueries, RunRow } from "../model/queries.ts";
 import { type ReviewRecorded, reviewRecorded } from "../model/recorded.ts";
 import { disputesOf } from "../model/report.ts";
 import { findingView, runView } from "./to-views.ts";
+import { placeShape, runShape } from "./tool-shapes.ts";
 import type { RunDetailView } from "./views.ts";
 
 /** A recorded run as its fact tells it. @throws store_unreadable when the fact is not one of a run */
@@ -101,6 +103,22 @@ export const show = defineOperation({
   effect: "read",
   examples: [{ run: "reward-ledger show review-7d0f", does: "findings, and how the coins were computed" }],
   document: showDocument,
+  tool: {
+    takes: { run_id: true, fact_id: true, agent: true, project: true },
+    output: z.object({
+      run: runShape,
+      hidden: z.boolean(),
+      summary: toolText(),
+      earned: toolText(),
+      branch: toolName().nullable(),
+      commit: toolName().nullable(),
+      findings: z.array(placeShape.extend({ rule: toolName(), fixable: z.boolean(), blocking: z.boolean() })),
+      existing_count: z.int(),
+      warnings: z.array(toolText()),
+    }),
+    answer: (view: RunDetailView) => ({ ...view, earned: view.formula.text }),
+    list: { key: "findings" },
+  },
   async run({ ledger }, which): Promise<RunDetailView> {
     const { row, why } = await ledger.ask(({ review }) => {
       const found = findRun(review, which);

@@ -6,6 +6,7 @@ import { statusDocument } from "../documents/status.ts";
 import { ownResets, teamResets } from "./resets-in-force.ts";
 import { summaryStatus } from "./status-from-summary.ts";
 import { askStatus } from "./to-views.ts";
+import { scoreShape } from "./tool-shapes.ts";
 import type { AgentStatusView } from "./views.ts";
 
 export const status = defineOperation({
@@ -19,6 +20,7 @@ export const status = defineOperation({
     { run: "reward-ledger status --json | jq .coins", does: "the coins alone, for a script" },
   ],
   document: statusDocument,
+  tool: { takes: { agent: true, project: true }, output: scoreShape },
   async run(ports, { agent: named, project, ...choice }): Promise<AgentStatusView> {
     const { ledger, surroundings, clock } = ports;
     const agent = named ?? surroundings.agent;

@@ -4,9 +4,11 @@ import { intakeBatch } from "../../shared/fields.ts";
 import { sourceText } from "../../shared/input/input-source.ts";
 import { readReport } from "../../shared/input/run-files.ts";
 import { defineOperation } from "../../shared/operation.ts";
+import { toolName, toolText } from "../../shared/tool-answer.ts";
 import { updateDocument } from "../documents/update.ts";
 import { draftOf, parseReview } from "../importers/review.ts";
 import { contextOf, recordRun, runKeys } from "./record-run.ts";
+import { runShape, scoreShape } from "./tool-shapes.ts";
 import type { UpdateView } from "./views.ts";
 
 const input = z.object({
@@ -36,6 +38,24 @@ export const update = defineOperation({
     { run: "reward-ledger update --issue 42 --changed-file src/a.ts < report.json", does: "name the issue and files of the run" },
   ],
   document: updateDocument,
+  tool: {
+    about: "Record a review report; a run_id is recorded once",
+    takes: {
+      text: "The report as JSON text: run_id, timestamp, score, findings (category, severity, tool, rule, file, line, message), summary",
+      from: "File of the report in the workspace, in place of text",
+      agent: true,
+      project: true,
+      issue: true,
+      changed_file: "Files of the reviewed change",
+    },
+    output: z.object({
+      recorded: z.boolean(),
+      reason: toolName().nullable(),
+      run: runShape,
+      status: scoreShape.pick({ coins: true, streak_pass: true, streak_block: true, runs: true }),
+      warnings: z.array(toolText()),
+    }),
+  },
   async run(ports: Ports, given, { signal }): Promise<UpdateView> {
     const { clock, files, surroundings } = ports;
     const source = await sourceText(files, "the review report", given);

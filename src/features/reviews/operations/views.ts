@@ -127,6 +127,9 @@ export type ViolationView = Readonly<{
   by_severity: Readonly<Record<Severity, number>>;
 }>;
 
+/** One rule opened: its tally, and where the latest runs broke it. */
+export type RuleView = ViolationView & Readonly<{ examples: readonly Readonly<FindingView & { run_id: string }>[] }>;
+
 /**
  * What became of the files. The import failed (exit code 1) when a path that was named could not be imported, or when files
  * were rejected and no run was recorded or known; a folder with some bad files among good ones is imported and names the bad.

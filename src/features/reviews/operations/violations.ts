@@ -4,6 +4,7 @@ import { agentFilter, projectFilter, since, until } from "../../shared/fields.ts
 import { memberScopeOf, whoseKeys } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { boundsOf } from "../../shared/period.ts";
+import { toolName } from "../../shared/tool-answer.ts";
 import { violationsDocument } from "../documents/violations.ts";
 import { noteOfResets } from "./resets-in-force.ts";
 import { violationView } from "./to-views.ts";
@@ -28,6 +29,14 @@ export const violations = defineOperation({
   ],
   note: noteOfResets,
   document: violationsDocument,
+  tool: {
+    takes: { agent: true, project: true, last: true, since: true, until: true },
+    output: z.object({
+      rules: z.array(z.object({ rule: toolName(), count: z.int(), runs: z.int(), last_seen: toolName() })),
+    }),
+    answer: (rules: readonly ViolationView[]) => ({ rules }),
+    list: { key: "rules", most: "limit" },
+  },
   async run(ports, input): Promise<readonly ViolationView[]> {
     const { ledger, calendar } = ports;
     const whose = await memberScopeOf(ports, input);

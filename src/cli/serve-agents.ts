@@ -1,0 +1,63 @@
+import * as z from "zod";
+import { usage } from "../kernel/errors.ts";
+import { scrubber, secretsIn } from "../kernel/secrets.ts";
+import { problemsOf } from "../kernel/zod-messages.ts";
+import { serveAgents } from "../mcp/serve.ts";
+import { toolsetNames, toolsetsIn, usualToolsets } from "../mcp/tool-names.ts";
+import { type CliCommand, inFlags } from "./command.ts";
+import { flagsOf } from "./flags.ts";
+
+const input = z.object({
+  toolsets: z
+    .string()
+    .default(usualToolsets.join(","))
+    .transform((text, context) => {
+      const sets = toolsetsIn(text);
+      if (sets !== undefined) return sets;
+      context.addIssue({ code: "custom", message: `must be all, or some of ${toolsetNames.join(", ")}, with commas between` });
+      return z.NEVER;
+    })
+    .describe(`Tools to offer: all, or some of ${toolsetNames.join(", ")}; default ${usualToolsets.join(",")}`),
+  read_only: z.boolean().default(false).describe("Offer only tools that change nothing"),
+  root: z
+    .array(z.string().min(1))
+    .default([])
+    .describe("Folder whose files agents may name; repeat for each. Default the working directory"),
+});
+
+const name = "mcp";
+
+/** Serves agents over the Model Context Protocol: standard output is the protocol's, which is why this is no operation with an answer. */
+export const mcpCommand: CliCommand = {
+  name,
+  summary: "Serve agents over the Model Context Protocol, on standard input and output",
+  flags: () => flagsOf(input),
+  positional: [],
+  examples: [
+    { run: "reward-ledger mcp", does: "scores, rules, runs and evals" },
+    { run: "reward-ledger mcp --toolsets all --read-only", does: "everything that only reads" },
+  ],
+  async prepare(values, { isTerminal }) {
+    const parsed = input.safeParse(values, { reportInput: true });
+    if (!parsed.success) {
+      throw usage(
+        `Wrong use of ${name}: ${problemsOf(parsed.error)
+          .map((problem) => inFlags(problem, flagsOf(input), []))
+          .join("; ")}`,
+        `\`reward-ledger ${name} --help\` lists what is possible.`,
+      );
+    }
+    if (isTerminal()) {
+      throw usage(
+        `Wrong use of ${name}: it talks to an agent, not to a person`,
+        "Name it in the agent's configuration (docs/mcp.md).",
+      );
+    }
+    const { toolsets, read_only: readOnly, root: roots } = parsed.data;
+    return async (ports, { signal }) => {
+      const { env } = process;
+      await serveAgents(ports, { toolsets, readOnly, roots, env, scrub: scrubber(secretsIn(env)) }, signal);
+      return { json: "", text: () => "", note: null, exitCode: 0, againAfterMs: null };
+    };
+  },
+};

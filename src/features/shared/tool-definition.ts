@@ -1,0 +1,68 @@
+import * as z from "zod";
+import type { AnyOperation } from "./operation.ts";
+import { toolInput, toolOutput } from "./tool.ts";
+
+/** A JSON Schema of an object. */
+const objectSchema = z.object({
+  type: z.literal("object"),
+  properties: z.record(z.string(), z.json()),
+  required: z.array(z.string()).exactOptional(),
+});
+export type ObjectSchema = Readonly<z.infer<typeof objectSchema>>;
+
+/** A tool as agents find it listed. */
+export type ToolDefinition = Readonly<{
+  name: string;
+  description: string;
+  inputSchema: ObjectSchema;
+  outputSchema: ObjectSchema;
+  annotations: Readonly<{ readOnlyHint: boolean; destructiveHint?: boolean; idempotentHint?: boolean; openWorldHint: false }>;
+}>;
+
+/**
+ * Leaves out what says nothing to a model and costs tokens of every conversation: bounds that are those of all numbers, patterns beside
+ * a format, that a text is not empty, and that there are no other keys. The operation parses what it is given all the same.
+ */
+function terse({ jsonSchema: schema }: Readonly<{ jsonSchema: z.core.JSONSchema.BaseSchema }>): void {
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
+  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
+  if (schema.format !== undefined) delete schema.pattern;
+  if (schema.minLength === 1) delete schema.minLength;
+  if (schema.additionalProperties === false) delete schema.additionalProperties;
+  const { anyOf = [] } = schema;
+  const [one, none] = anyOf;
+  if (anyOf.length !== 2 || one === undefined || none?.type !== "null" || Object.keys(one).join() !== "type") return;
+  delete schema.anyOf;
+  Object.assign(schema, { type: [one.type, "null"] });
+}
+
+/** Of an answer also which keys are always there. */
+function terser(context: Parameters<typeof terse>[0]): void {
+  terse(context);
+  delete context.jsonSchema.required;
+}
+
+function jsonSchema(schema: z.ZodObject, io: "input" | "output"): ObjectSchema {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, override: io === "input" ? terse : terser });
+  return objectSchema.parse(rest);
+}
+
+/** The tool of an operation, derived from its definition. */
+export function toolDefinition(name: string, operation: AnyOperation): ToolDefinition {
+  const { effect, idempotent, summary, tool } = operation;
+  return {
+    name,
+    description: tool?.about ?? summary,
+    inputSchema: jsonSchema(toolInput(operation), "input"),
+    outputSchema: jsonSchema(toolOutput(operation), "output"),
+    annotations:
+      effect === "read"
+        ? { readOnlyHint: true, openWorldHint: false }
+        : {
+            readOnlyHint: false,
+            destructiveHint: effect === "destructive",
+            idempotentHint: idempotent !== false,
+            openWorldHint: false,
+          },
+  };
+}

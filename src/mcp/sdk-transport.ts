@@ -1,0 +1,48 @@
+import { Server, type ServerContext } from "@modelcontextprotocol/server";
+import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
+import type { Protocol } from "./protocol.ts";
+
+/*
+ * The protocol on standard input and output. A file of its own, loaded where a server is started: nothing else needs the SDK.
+ */
+
+/** The SDK's own validators of schemas stay out of the bundle: operations parse what they are given. */
+const noValidator = {
+  getValidator: () => {
+    throw new TypeError("schemas are parsed by the operations");
+  },
+};
+
+/** Serves until the client closes standard input, or `signal` is aborted. */
+export function serve(protocol: Protocol, onError: (error: Error) => void, signal: AbortSignal): Promise<void> {
+  const signalOf = ({ mcpReq }: ServerContext): AbortSignal => mcpReq.signal;
+  const makeServer = (): Server => {
+    const server = new Server(
+      { name: "reward-ledger", title: "Reward Ledger", version: protocol.version },
+      { capabilities: { tools: {}, resources: {} }, instructions: protocol.instructions, jsonSchemaValidator: noValidator },
+    );
+    server.setRequestHandler("tools/list", async () => ({ tools: [...(await protocol.tools())] }));
+    server.setRequestHandler("tools/call", async ({ params }, context) => ({
+      ...(await protocol.call(params.name, params.arguments ?? {}, signalOf(context))),
+    }));
+    server.setRequestHandler("resources/list", async (_, context) => ({
+      resources: [...(await protocol.resources(signalOf(context)))],
+    }));
+    server.setRequestHandler("resources/templates/list", async () => ({ resourceTemplates: [...protocol.resourceTemplates] }));
+    server.setRequestHandler("resources/read", async ({ params }, context) => ({
+      contents: [await protocol.read(params.uri, signalOf(context))],
+    }));
+    return server;
+  };
+  return new Promise((resolve, reject) => {
+    const transport = new StdioServerTransport();
+    const handle = serveStdio(makeServer, { transport, onerror: onError });
+    // The entry has set its own listener by now, which tears the connection down.
+    const { onclose } = transport;
+    transport.onclose = () => {
+      onclose?.();
+      resolve();
+    };
+    signal.addEventListener("abort", () => void handle.close().then(resolve, reject), { once: true });
+  });
+}

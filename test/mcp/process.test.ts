@@ -1,0 +1,131 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import * as z from "zod";
+import { builtCli, cleanEnv, run } from "../support/cli.ts";
+import { newPlace } from "./support.ts";
+
+const built: { entry: string; dispose(): Promise<void> } = { entry: "", dispose: async () => undefined };
+beforeAll(async () => {
+  Object.assign(built, await builtCli());
+});
+afterAll(() => built.dispose());
+
+const message = z.object({ jsonrpc: z.literal("2.0"), id: z.int().optional() }).loose();
+
+/** The server as a process, spoken to line by line. */
+function startServer() {
+  const { home, work } = newPlace();
+  const child: ChildProcess = spawn(process.execPath, [built.entry, "mcp"], { cwd: work, env: cleanEnv(home), stdio: "pipe" });
+  onTestFinished(() => {
+    child.kill("SIGKILL");
+  });
+  const { stdin, stdout, stderr } = child;
+  if (stdin === null || stdout === null || stderr === null) throw new Error("the process has no pipes");
+  let errors = "";
+  stderr.on("data", (chunk) => {
+    errors += String(chunk);
+  });
+  stdin.on("error", () => undefined);
+  const lines = createInterface({ input: stdout })[Symbol.asyncIterator]();
+  const ended = once(child, "close").then(([code, signal]) => ({ code, signal, errors }));
+  return {
+    child,
+    ended,
+    say: (text: string) => stdin.write(`${text}\n`),
+    end: () => stdin.end(),
+    /** The answer to a request. Every line of standard output is a message. */
+    async answer(id: number) {
+      for (;;) {
+        const { value, done } = await lines.next();
+        if (done === true) throw new Error(`the server ended without an answer to ${id}: ${errors}`);
+        const parsed = message.parse(JSON.parse(value));
+        if (parsed.id === id) return parsed;
+      }
+    },
+  };
+}
+
+const request = (id: number, method: string, params: object = {}): string =>
+  JSON.stringify({ jsonrpc: "2.0", id, method, params });
+const initialize = request(1, "initialize", {
+  protocolVersion: "2025-06-18",
+  capabilities: {},
+  clientInfo: { name: "t", version: "1" },
+});
+
+describe("the server's process", () => {
+  test("answers before it was told that the client is ready, and ends when standard input closes", async () => {
+    const server = startServer();
+    server.say(initialize);
+    expect(await server.answer(1)).toMatchObject({ result: { serverInfo: { name: "reward-ledger" } } });
+    server.say(request(2, "ping"));
+    expect(await server.answer(2)).toMatchObject({ result: {} });
+    server.end();
+    expect(await server.ended).toEqual({ code: 0, signal: null, errors: "" });
+  });
+
+  test("ends when standard input is closed before anything was said", async () => {
+    const { home, work } = newPlace();
+    expect(await run(process.execPath, [built.entry, "mcp"], { cwd: work, env: cleanEnv(home) })).toMatchObject({
+      code: 0,
+      stdout: "",
+    });
+  });
+
+  test("ends on SIGTERM", async () => {
+    const server = startServer();
+    server.say(initialize);
+    await server.answer(1);
+    server.child.kill("SIGTERM");
+    expect(await server.ended).toMatchObject({ code: 0, signal: null });
+  });
+
+  test("goes on after lines that are no messages, and says so on standard error alone", async () => {
+    const server = startServer();
+    server.say(initialize);
+    await server.answer(1);
+    for (const line of [
+      "",
+      "garbage",
+      "{",
+      "[]",
+      "null",
+      '{"jsonrpc":"1.0","id":7}',
+      '{"jsonrpc":"2.0","id":{},"method":"x"}',
+      "\u0000\u0001",
+    ])
+      server.say(line);
+    server.say(request(8, "no/such/method"));
+    expect(await server.answer(8)).toMatchObject({ error: { code: -32601 } });
+    server.say(request(9, "tools/call", { name: "get_score", arguments: { agent: 7 } }));
+    expect(await server.answer(9)).toMatchObject({ result: { isError: true } });
+    server.say(request(10, "tools/call", { name: "get_score", arguments: "text" }));
+    expect(await server.answer(10)).toMatchObject({ error: { code: -32602 } });
+    server.end();
+    const { code, errors } = await server.ended;
+    expect(code).toBe(0);
+    expect(errors).toContain("warn: ");
+  });
+
+  test("takes a report of megabytes, and ends at a message that no client sends", async () => {
+    const server = startServer();
+    server.say(initialize);
+    await server.answer(1);
+    server.say(request(2, "tools/call", { name: "record_review", arguments: { text: "x".repeat(5_000_000) } }));
+    expect(await server.answer(2)).toMatchObject({ result: { isError: true } });
+    server.say("x".repeat(11_000_000));
+    expect(await server.ended).toMatchObject({ code: 0 });
+  });
+
+  test("refuses a set of tools that there is none of", async () => {
+    const { home, work } = newPlace();
+    const wrong = await run(process.execPath, [built.entry, "mcp", "--toolsets", "reviews,everything"], {
+      cwd: work,
+      env: cleanEnv(home),
+    });
+    expect(wrong).toMatchObject({ code: 2, stdout: "" });
+    expect(wrong.stderr).toContain("--toolsets: must be all, or some of reviews");
+  });
+});

@@ -1,0 +1,125 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { encode } from "gpt-tokenizer";
+import { describe, expect, test } from "vitest";
+import * as z from "zod";
+import { commands, findOperation, internal, toolsets } from "../../src/features/operations.ts";
+import { toolOutput } from "../../src/features/shared/tool.ts";
+import { type ToolDefinition, toolDefinition } from "../../src/features/shared/tool-definition.ts";
+import { toolsetNames, toolsetsIn, toolsIn, usualToolsets } from "../../src/mcp/tool-names.ts";
+
+const operationOf = async (name: string) => {
+  const operation = await findOperation(name);
+  if (operation === undefined) throw new Error(`there is no operation ${name}`);
+  return operation;
+};
+const definitions = (tools: ReadonlyMap<string, string>): Promise<readonly ToolDefinition[]> =>
+  Promise.all([...tools].map(async ([name, operation]) => toolDefinition(name, await operationOf(operation))));
+
+/** The texts that a schema lets through, with their paths. */
+function textsIn(schema: z.core.$ZodType, path: string): readonly (readonly [string, z.core.$ZodType])[] {
+  if (schema instanceof z.ZodObject)
+    return Object.entries(schema.shape).flatMap(([key, inner]) => textsIn(inner, `${path}.${key}`));
+  if (schema instanceof z.ZodArray) return textsIn(schema.element, `${path}[]`);
+  if (schema instanceof z.ZodNullable || schema instanceof z.ZodOptional) return textsIn(schema.unwrap(), path);
+  return schema instanceof z.ZodString ? [[path, schema]] : [];
+}
+
+describe("the tools of agents", () => {
+  test("their names and schemas change on purpose only", async () => {
+    const all = await definitions(toolsIn(toolsetNames));
+    await expect(`${JSON.stringify(all, null, 2)}\n`).toMatchFileSnapshot("tools.json");
+  });
+
+  test("the usual list costs at most 3 000 tokens", async () => {
+    const tools = await definitions(toolsIn(usualToolsets));
+    const tokens = encode(JSON.stringify(tools)).length;
+    console.log(`${tools.length} tools cost ${tokens} tokens`);
+    expect(tools).toHaveLength(9);
+    expect(tokens).toBeLessThanOrEqual(3_000);
+  });
+
+  test("every tool has a name of verb and noun, a short description and inputs that are described", async () => {
+    for (const { name, description, inputSchema } of await definitions(toolsIn(toolsetNames))) {
+      expect(name).toMatch(/^[a-z]+(_[a-z]+)+$/);
+      expect(description.length, name).toBeLessThan(130);
+      for (const [key, schema] of Object.entries(inputSchema.properties))
+        expect(schema, `${name} ${key}`).toHaveProperty("description");
+    }
+  });
+
+  test("an operation is a tool exactly when it is in a set", async () => {
+    const listed = new Set<string>(toolsIn(toolsetNames).values());
+    for (const name of [...Object.keys(commands), ...Object.keys(internal)]) {
+      expect((await operationOf(name)).tool !== undefined, name).toBe(listed.has(name));
+    }
+  });
+
+  test("verify, reset, import, sync and whatever decides on limits and consent stay with people", () => {
+    const reachable = Object.values(toolsets).flatMap((set) => Object.values<string>(set));
+    const people = [
+      "verify",
+      "reset",
+      "doctor",
+      "rebuild",
+      "import",
+      "export",
+      "budget set",
+      "budget extend",
+      "eval import",
+      "eval baseline",
+      "store import",
+      "store put",
+      "intake undo",
+      "inbox close",
+    ];
+    for (const name of people) {
+      expect(Object.keys(commands), name).toContain(name);
+      expect(reachable).not.toContain(name);
+    }
+    expect(reachable.filter((name) => /^(?:sync|team|store|intake)\b/.test(name))).toEqual([]);
+  });
+
+  test("no tool hides or removes anything", async () => {
+    for (const { name, annotations } of await definitions(toolsIn(toolsetNames)))
+      expect(annotations.destructiveHint ?? false, name).toBe(false);
+  });
+
+  test("no text of an answer is longer than its kind may be, or has control characters", async () => {
+    const hostile = `\u001b[31m${"x\u202e".repeat(5_000)}`;
+    for (const [name, operation] of toolsIn(toolsetNames)) {
+      for (const [path, schema] of textsIn(toolOutput(await operationOf(operation)), name)) {
+        if (path.endsWith(".next_cursor")) continue;
+        const shown = z.string().parse(z.parse(schema, hostile));
+        expect(shown.length, path).toBeLessThan(1_100);
+        for (const unseen of ["\u001b", "\u202e"]) expect(shown, path).not.toContain(unseen);
+      }
+    }
+  });
+
+  test("the registry's entry names the package that is published, and its description fits", async () => {
+    const read = async (file: string): Promise<unknown> =>
+      JSON.parse(await readFile(join(import.meta.dirname, "../..", file), "utf8"));
+    const { name, version, mcpName } = z
+      .object({ name: z.string(), version: z.string(), mcpName: z.string() })
+      .parse(await read("package.json"));
+    const entry = z.object({
+      name: z.string(),
+      version: z.string(),
+      description: z.string().max(100),
+      packages: z.tuple([z.looseObject({})]),
+    });
+    expect(entry.parse(await read("server.json"))).toMatchObject({
+      name: mcpName,
+      version,
+      packages: [{ identifier: name, version }],
+    });
+  });
+
+  test("sets are named one by one, all together, and never by a word that is none", () => {
+    expect(toolsetsIn("spend, reviews")).toEqual(["reviews", "spend"]);
+    expect(toolsetsIn("all")).toEqual(Object.keys(toolsets));
+    expect(toolsetsIn("reviews,verify")).toBeUndefined();
+    expect(toolsetsIn("")).toBeUndefined();
+  });
+});
