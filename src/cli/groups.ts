@@ -1,5 +1,6 @@
 /** Commands that hold others: `inbox list` is the command `list` of the group `inbox`. What each is about, for help; else what its list is. */
 export const groups: Readonly<Record<string, string>> = {
+  rules: "House rules of the project, with the rules that its reviews find broken",
   intake: "Automatic recordings",
   eval: "Eval runs: history, comparison, trends and costs",
   inbox: "Messages to the agent",
@@ -20,6 +21,7 @@ export const groups: Readonly<Record<string, string>> = {
 /** What a group does when none of its commands is named, where that is not its list. Null: it shows its help. */
 export const usualVerbs: Readonly<Record<string, string | null>> = {
   spend: "summary",
+  rules: "show",
   budget: "show",
   store: null,
   sync: "status",

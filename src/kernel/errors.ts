@@ -340,12 +340,8 @@ export const homeIsFile = (home: string): LedgerError =>
   );
 
 /** Of a file that the user named for a command to write. */
-export const outputExists = (path: string): LedgerError =>
-  new LedgerError(
-    "exists",
-    `Failed to write ${path}: the file exists`,
-    "Repeat with --force to replace it, or name another file.",
-  );
+export const outputExists = (path: string, hint = "Repeat with --force to replace it, or name another file."): LedgerError =>
+  new LedgerError("exists", `Failed to write ${path}: the file exists`, hint);
 
 export const outputInHome = (path: string, home: string): LedgerError =>
   new LedgerError(

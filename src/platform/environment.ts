@@ -1,12 +1,12 @@
 import { join, resolve } from "node:path";
+import { houseRulesVersion, rulesPath } from "../features/rules/model/rules-file.ts";
 import { defaultAgent } from "../kernel/agent-name.ts";
 import type { Surroundings } from "../ports/ports.ts";
 import { changedCode } from "./changed-code.ts";
 import { checkoutOf, folderName, headOf, type Repository, remoteRepository, smallText } from "./git.ts";
 import { jobBranch } from "./job-branch.ts";
+import { projectFiles } from "./project-files.ts";
 import { projectPaths } from "./project-paths.ts";
-
-const houseRulesFile = join("skills", "specfact-code-review", "SKILL.md");
 
 /**
  * The name under which a repository's runs stand. Where its host ignores letter case, that is the spelling that is recorded already:
@@ -45,10 +45,12 @@ export function surroundingsOf(
       const head = await headOf(checkout, env);
       return head.branch === null ? { ...head, branch: jobBranch(head.commit, env) } : head;
     },
-    async houseRules() {
+    async houseRulesVersion() {
       // Most projects have none; rules that cannot be read are as good as none, and the run is recorded without their version.
-      return smallText(join(await top(), houseRulesFile));
+      const rules = await smallText(join(await top(), rulesPath));
+      return rules === null ? null : houseRulesVersion(rules);
     },
+    projectFiles: projectFiles(top),
     changes: (base, except, signal) => changedCode(resolve(cwd), env, { base, except }, signal),
     async pathsOf(paths) {
       return projectPaths(await top(), resolve(cwd), paths);

@@ -2,6 +2,7 @@ import type { AgentQueries } from "../features/agent/model/queries.ts";
 import type { EvalQueries } from "../features/evals/model/queries.ts";
 import type { IntakeQueries } from "../features/intake/model/queries.ts";
 import type { ReviewQueries } from "../features/reviews/model/queries.ts";
+import type { RulesQueries } from "../features/rules/model/queries.ts";
 import type { Cursor, Draft, Fact, FactPlace, PlacedFact } from "../kernel/fact.ts";
 import type { OnProgress } from "../kernel/progress.ts";
 import type { CodeHost } from "./code-host.ts";
@@ -177,6 +178,7 @@ export interface Queries {
   readonly agent: AgentQueries;
   readonly eval: EvalQueries;
   readonly intake: IntakeQueries;
+  readonly rules: RulesQueries;
 }
 
 /** What became of one draft. `existing` is the fact that already says the same. */
@@ -317,6 +319,16 @@ export type ChangedCode = Readonly<{
 /** Where paths lead: relative to the project, with slashes; null outside of it. `moved`: folder elsewhere that stands for the project. */
 export type ProjectPaths = Readonly<{ paths: ReadonlyMap<string, string | null>; moved: string | null }>;
 
+/** Files of a project by their paths in it, with slashes. Links that lead out of the project are refused. */
+export interface ProjectFiles {
+  /** UTF-8 text of a file, with its byte order mark; null when there is none. @throws unreadable_file */
+  text(file: string): Promise<string | null>;
+  /** Writes a file as a whole, in place of the old one, and makes its folders. @throws store_unwritable, disk_full */
+  write(file: string, content: string): Promise<void>;
+  /** Removes a file if it is there. @throws store_unwritable */
+  remove(file: string): Promise<void>;
+}
+
 /** What the surroundings say when the user does not: defaults for agent and project. */
 export interface Surroundings {
   /** `REWARD_LEDGER_AGENT`, else `claude-code`. */
@@ -328,8 +340,10 @@ export interface Surroundings {
   /** `owner/repo` of the git remote of the working directory, else its folder's name. */
   project(): Promise<string>;
   git(): Promise<Readonly<{ branch: string | null; commit: string | null }>>;
-  /** Text of the project's house rules (`skills/specfact-code-review/SKILL.md`), null when it has none. */
-  houseRules(): Promise<string | null>;
+  /** Version of the project's house rules, null when it has none or they name none. */
+  houseRulesVersion(): Promise<number | null>;
+  /** The files of the project: of the checkout, else of the working directory. */
+  readonly projectFiles: ProjectFiles;
   /**
    * What changed since a commit. Without one since the code left the branch that it goes to: the upstream, where that is another branch,
    * else the default branch. Null where there is none.

@@ -256,10 +256,10 @@ describe("house rules", () => {
   it("are read from the top of the checkout, else from the folder, else there are none", async () => {
     const rules = "# House Rules - AI Coding Context (v3)\n";
     const folder = writeFiles(repository(), { "skills/specfact-code-review/SKILL.md": rules, "src/a.ts": "" });
-    expect(await surroundingsOf(join(folder, "src"), {}).houseRules()).toBe(rules);
+    expect(await surroundingsOf(join(folder, "src"), {}).houseRulesVersion()).toBe(3);
     rmSync(join(folder, ".git"), { recursive: true });
-    expect(await surroundingsOf(folder, {}).houseRules()).toBe(rules);
-    expect(await surroundingsOf(join(folder, "src"), {}).houseRules()).toBeNull();
+    expect(await surroundingsOf(folder, {}).houseRulesVersion()).toBe(3);
+    expect(await surroundingsOf(join(folder, "src"), {}).houseRulesVersion()).toBeNull();
   });
 });
 

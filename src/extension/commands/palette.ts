@@ -71,6 +71,9 @@ export const palette = <Made>(t: Translate, make: <Name extends OperationName>(c
       },
     ],
   }),
+  rulesInit: make({ operation: "rules init", title: t("Create House Rules") }),
+  rulesUpdate: make({ operation: "rules update", title: t("Update House Rules") }),
+  rulesEffect: make({ operation: "rules effect", title: t("Effect of House Rules") }),
   report: make({
     operation: "report",
     title: t("What Changed"),

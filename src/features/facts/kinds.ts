@@ -9,6 +9,7 @@ import { reviewRecorded } from "../reviews/model/recorded.ts";
 import { reviewReset, reviewResetUndone } from "../reviews/model/reset-facts.ts";
 import type { RecordedReset, RecordedUndo } from "../reviews/model/resets-in-force.ts";
 import type { ReviewRun } from "../reviews/model/run.ts";
+import { rulesUpdated } from "../rules/model/updated.ts";
 
 /** The kinds that are read by a schema of their own. */
 export const shapedKinds = {
@@ -19,6 +20,7 @@ export const shapedKinds = {
   "eval.baseline": evalBaseline,
   "intake.undone": intakeUndone,
   "intake.redone": intakeRedone,
+  "rules.updated": rulesUpdated,
 };
 
 export type ShapedKind = keyof typeof shapedKinds;

@@ -7,6 +7,7 @@ import type { Contents, KnownFact, ShapedKind } from "../facts/kinds.ts";
 import { intakeRedo, intakeUndo } from "../intake/index/apply.ts";
 import { reset, resetUndone } from "../reviews/index/apply-reset-facts.ts";
 import { recordedReview } from "../reviews/index/recorded.ts";
+import { rulesUpdate } from "../rules/index/apply.ts";
 import type { Checking, KindInIndex, Session } from "./session.ts";
 
 type KindsInIndex = { readonly [K in ShapedKind]: KindInIndex<Contents[K]> };
@@ -20,6 +21,7 @@ const kindsInIndex: KindsInIndex = {
   "eval.baseline": baseline,
   "intake.undone": intakeUndo,
   "intake.redone": intakeRedo,
+  "rules.updated": rulesUpdate,
 };
 
 const applyAs = <K extends ShapedKind>(session: Session, kind: K, fact: Envelope & Contents[K], place: FactPlace) =>

@@ -17,6 +17,7 @@ import { reviewQueries } from "../reviews/index/queries/review.ts";
 import { rezone, storedZone, storeZone } from "../reviews/index/reassign-days.ts";
 import { refoldStreaks } from "../reviews/index/refold-streaks.ts";
 import type { Team } from "../reviews/model/resets-in-force.ts";
+import { rulesQueries } from "../rules/index/queries.ts";
 import { applyFact } from "./apply.ts";
 import { settleClocks } from "./clocks.ts";
 import { checkDrafts } from "./dispatch-facts.ts";
@@ -57,6 +58,7 @@ function indexOver(db: Connection, days: Days): FactIndex {
     eval: evalQueries(db),
     agent: agentQueries(db, counts),
     intake: intakeQueries(db, memory),
+    rules: rulesQueries(db),
   };
   /** Applied, but not written yet. */
   const pending = emptyDeltas();

@@ -5,6 +5,7 @@ import { storeVersions } from "../agent/index/tables.generated.ts";
 import { agentTables } from "../agent/index/tables.ts";
 import { evalTables } from "../evals/index/tables.ts";
 import { intakeTables } from "../intake/index/tables.ts";
+import { rulesTables } from "../rules/index/tables.ts";
 
 /** One change of the schema. Once released a step is never edited: a further step follows it. */
 export type Migration = Readonly<{ version: number; sql: string }>;
@@ -258,6 +259,7 @@ const steps: readonly Migration[] = [
       ALTER TABLE eval_recordings ADD COLUMN steady INTEGER NOT NULL DEFAULT 0;
     `,
   },
+  { version: 12, sql: rulesTables },
 ];
 
 /** All steps, ascending and without gaps; the last version is the one this program writes. */

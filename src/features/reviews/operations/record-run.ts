@@ -2,7 +2,6 @@ import * as z from "zod";
 import type { Ports, Surroundings } from "../../../ports/ports.ts";
 import { intakeBatch, projectOf } from "../../shared/fields.ts";
 import type { RunContext, RunDraft } from "../importers/review.ts";
-import { houseRulesVersion } from "../model/house-rules.ts";
 import { askStatus, runView } from "./to-views.ts";
 import type { UpdateView } from "./views.ts";
 
@@ -32,14 +31,13 @@ export async function contextOf(surroundings: Surroundings, given: Given): Promi
   const here = await surroundings.project();
   const isHere = given.project === undefined || given.project === here;
   const { branch, commit } = isHere ? await surroundings.git() : { branch: null, commit: null };
-  const rules = isHere && given.house_rules_version === undefined ? await surroundings.houseRules() : null;
   return {
     isHere,
     agent: given.agent ?? surroundings.agent,
     project: given.project ?? here,
     issueNumber: given.issue,
     changedFiles: given.changed_file,
-    houseRulesVersion: given.house_rules_version ?? (rules === null ? null : houseRulesVersion(rules)),
+    houseRulesVersion: given.house_rules_version ?? (isHere ? await surroundings.houseRulesVersion() : null),
     branch,
     commit,
     batch: given.intake_batch,

@@ -1,22 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { countViolations } from "../../../../src/features/reviews/model/count-violations.ts";
-import { houseRulesVersion } from "../../../../src/features/reviews/model/house-rules.ts";
 import { neutralSummary } from "../../../../src/features/reviews/model/neutral-summary.ts";
 import { makeFinding, times } from "../../../support/findings.ts";
-
-describe("houseRulesVersion", () => {
-  const skill = (title: string): string =>
-    `---\nname: specfact-code-review\n---\n\n${title}\nUpdated: 2026-03-16 | Module: x\n\n## DO\n- a\n`;
-
-  it.each([
-    ["# House Rules - AI Coding Context (v4)", 4],
-    ["# House Rules - AI Coding Context (v12) ", 12],
-    ["# House Rules - AI Coding Context", null],
-    ["# House Rules - AI Coding Context (v0)", null],
-    ["## Notes (v3)", null],
-  ])("%s → %s", (title, version) => expect(houseRulesVersion(skill(title))).toBe(version));
-});
 
 describe("neutralSummary", () => {
   it.each([

@@ -1,0 +1,82 @@
+import {
+  action,
+  bad,
+  caution,
+  type Document,
+  good,
+  group,
+  muted,
+  paragraph,
+  type Text,
+  table,
+  type Words,
+} from "../../../kernel/document.ts";
+import type { Effect } from "../model/effect.ts";
+import type { EffectView } from "../operations/views.ts";
+
+function effectText(effect: Effect, { t }: Words): Text {
+  switch (effect) {
+    case "helped":
+      return good(t("helped"));
+    case "worse":
+      return bad(t("worse"));
+    case "no_effect":
+      return caution(t("no clear effect"));
+    case "too_early":
+      return muted(t("not enough runs yet"));
+    default:
+      return effect satisfies never;
+  }
+}
+
+const rate = ({ hits, runs }: EffectView["before"]): string => (runs === 0 ? "-" : (hits / runs).toFixed(2));
+
+const times = (value: number | null): string => (value === null ? "∞" : value.toFixed(2));
+
+/** Per rule: hits per run before it was taught and since, and whether the difference is more than chance. */
+export function effectsDocument(views: readonly EffectView[], words: Words): Document {
+  const { t, number } = words;
+  if (views.length === 0) {
+    return [
+      group(
+        paragraph(t("No rule is taught in this project.")),
+        action(t("Teach what reviews find"), "reward-ledger rules update"),
+      ),
+    ];
+  }
+  const side = (view: EffectView["before"]): string => `${rate(view)} (${number(view.hits)}/${number(view.runs)})`;
+  const helped = views.find(({ effect, until }) => effect === "helped" && until === null);
+  return [
+    table<EffectView>(
+      [
+        { head: t("Rule"), shrink: 12, cell: ({ rule }) => rule },
+        { head: t("Effect"), cell: ({ effect }) => effectText(effect, words) },
+        { head: t("Before, per run"), align: "right", cell: ({ before }) => side(before) },
+        { head: t("Since, per run"), align: "right", cell: ({ after }) => side(after) },
+        {
+          head: t("Ratio (95 %)"),
+          align: "right",
+          drop: 1,
+          cell: ({ ratio, ratio_low, ratio_high, p }) =>
+            p === null ? "-" : `${times(ratio)} (${times(ratio_low)}–${times(ratio_high)})`,
+        },
+        { head: t("Taught"), drop: 2, cell: ({ since }) => words.time(since) },
+        {
+          head: t("Until"),
+          drop: 3,
+          cell: ({ until, retired }) =>
+            until === null ? "-" : retired ? t("retired {0}", words.time(until)) : words.time(until),
+        },
+      ],
+      views,
+    ),
+    paragraph(
+      muted(
+        t(
+          "Before: at most 50 runs. An effect needs five runs on each side. A rule is listed after a bad spell, so part of a fall may be chance.",
+        ),
+      ),
+    ),
+    ...(helped === undefined ? [] : [action(t("Stop teaching a rule that helped"), `reward-ledger rules retire ${helped.rule}`)]),
+  ];
+}

@@ -1,0 +1,12 @@
+/** Where the facts of written rules files stand; what they say is read from the journal. */
+export const rulesTables = `
+  CREATE TABLE rules_updates (
+    fact BLOB NOT NULL PRIMARY KEY,
+    project TEXT,
+    device TEXT NOT NULL,
+    segment INTEGER NOT NULL,
+    offset INTEGER NOT NULL,
+    length INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX rules_updates_by_project ON rules_updates (project, fact);
+`;

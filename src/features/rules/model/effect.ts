@@ -1,0 +1,20 @@
+import { type Counted, type RateChange, rateChange } from "../../../kernel/statistics/rate-ratio.ts";
+
+/** Whether teaching a rule changed how often it is broken. */
+export type Effect = "helped" | "worse" | "no_effect" | "too_early";
+
+/** Runs on each side below which nothing is said. */
+export const runsForEffect = 5;
+
+/** The chance of uneven counts by luck alone below which they count as a change. */
+const significance = 0.05;
+
+export type EffectOf = Readonly<{ effect: Effect; change: RateChange | null }>;
+
+/** Compares how often a rule was broken per run before it was taught and since. */
+export function effectOf(before: Counted, after: Counted): EffectOf {
+  if (before.units < runsForEffect || after.units < runsForEffect) return { effect: "too_early", change: null };
+  const change = rateChange(before, after);
+  if (change.p >= significance) return { effect: "no_effect", change };
+  return { effect: after.events * before.units < before.events * after.units ? "helped" : "worse", change };
+}

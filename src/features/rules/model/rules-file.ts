@@ -1,0 +1,139 @@
+import { invalidInput, usage } from "../../../kernel/errors.ts";
+
+/*
+ * The file of a project's house rules: bullets that people write, and below a marker the most broken rules, which the ledger writes.
+ * Header and marker are those of the format, so that every program that knows it reads the file.
+ */
+
+/** Where the house rules of a project stand, in its folder. */
+export const rulesPath = "skills/specfact-code-review/SKILL.md";
+
+const headerStart = "## TOP VIOLATIONS";
+const marker = "<!-- auto-managed: do not edit manually -->";
+
+/** The most lines of the file, as agents read it whole. */
+export const usualMaxLines = 40;
+
+/** The newest runs that hits are counted in. */
+export const countedRuns = 20;
+/** The newest of these, in which a rule that is listed has to be broken to stay. */
+export const recentRuns = 10;
+/** Hits that list a rule. */
+const hitsToList = 3;
+
+/** A rule of the managed part. */
+export type ListedRule = Readonly<{ rule: string; hits: number }>;
+
+/** How often each rule was broken in the counted runs and in the recent ones of them. */
+export type RuleHits = Readonly<{ counted: ReadonlyMap<string, number>; recent: ReadonlyMap<string, number> }>;
+
+/** A rules file in its parts: the lines up to the marker, the number of the title among them, and the rules below the marker. */
+export type RulesFile = Readonly<{
+  base: readonly string[];
+  title: number;
+  version: number;
+  listed: readonly string[];
+  newline: "\n" | "\r\n";
+}>;
+
+const titleVersion = /\(v(\d{1,9})\)[ \t\r]*$/;
+const updatedLine = /^Updated: \S*/;
+
+/** A line of the managed part; one of another form names its rule up to its first space. */
+const managedBullet = /^- (?:(.+) \(\d+ hits? in last \d+ runs\)|(\S+).*)$/;
+
+/** The number of the title's line, which names the version if any does; -1 for none. */
+function titleOf(lines: readonly string[]): number {
+  const isTitle = (line: string): boolean => /^#[ \t]/.test(line);
+  const named = lines.findIndex((line) => isTitle(line) && titleVersion.test(line));
+  if (named !== -1) return named;
+  // A line of the front matter that begins so is a comment.
+  const body = lines[0]?.trimEnd() === "---" ? lines.findIndex((line, at) => at > 0 && line.trimEnd() === "---") + 1 : 0;
+  return lines.findIndex((line, at) => at >= body && isTitle(line));
+}
+
+function versionIn(title: string | undefined): number | null {
+  const version = Number(titleVersion.exec(title ?? "")?.[1] ?? Number.NaN);
+  return Number.isInteger(version) && version >= 1 ? version : null;
+}
+
+/** Version of the house rules, from their title; null when the title names none. */
+export function houseRulesVersion(text: string): number | null {
+  const lines = text.split("\n");
+  return versionIn(lines[titleOf(lines)]);
+}
+
+/** @throws invalid_input naming what the file lacks */
+export function parseRulesFile(text: string, path: string): RulesFile {
+  const lines = text.split("\n");
+  const header = lines.findIndex((line) => line.startsWith(headerStart));
+  const title = titleOf(lines);
+  const problems = [
+    ...(title === -1 ? ["it has no title line (`# House Rules …`)"] : []),
+    ...(lines.some((line) => updatedLine.test(line)) ? [] : ["it has no line that begins with `Updated: `"]),
+    ...(header === -1 ? [`it has no line that begins with \`${headerStart}\``] : []),
+    ...(header !== -1 && lines[header + 1]?.trimEnd() !== marker
+      ? [`the line after \`${headerStart}\` is not \`${marker}\``]
+      : []),
+  ];
+  if (problems.length > 0) throw invalidInput(path, problems);
+  const listed = lines.slice(header + 2).flatMap((line) => {
+    const found = managedBullet.exec(line.trimEnd());
+    return found === null ? [] : [found[1] ?? found[2] ?? ""];
+  });
+  const base = lines.slice(0, header + 2).map((line, at) => (at === header + 1 ? line.trimEnd() : line));
+  return { base, title, version: versionIn(lines[title]) ?? 1, listed, newline: text.includes("\r\n") ? "\r\n" : "\n" };
+}
+
+/**
+ * Whether a rule's id may stand in a file that agents follow: ids come from reports, and a sentence in place of an id would be read as
+ * an instruction.
+ */
+export const isListable = (rule: string): boolean => /^[\p{L}\p{N}@][\p{L}\p{N}@._/:#+()[\]-]{0,99}$/u.test(rule);
+
+/** Rules by hits, then by name. */
+const mostBrokenFirst = (a: ListedRule, b: ListedRule): number => b.hits - a.hits || (a.rule < b.rule ? -1 : 1);
+
+/** The rules that belong into the managed part, the most broken first. @param listed those that stand there */
+export function rulesToList(listed: readonly string[], { counted, recent }: RuleHits): readonly ListedRule[] {
+  const isKept = new Set(listed.filter((rule) => (recent.get(rule) ?? 0) > 0));
+  return [...counted]
+    .filter(([rule, hits]) => (hits >= hitsToList || isKept.has(rule)) && isListable(rule))
+    .map(([rule, hits]) => ({ rule, hits }))
+    .sort(mostBrokenFirst);
+}
+
+const bulletOf = ({ rule, hits }: ListedRule): string => `- ${rule} (${hits} hits in last ${countedRuns} runs)`;
+
+/** A rules file as it is written anew; `left`: rules for which there was no line. */
+export type Rewritten = Readonly<{ text: string; version: number; rules: readonly ListedRule[]; left: readonly ListedRule[] }>;
+
+/**
+ * The file with other managed rules, the next version and the day. What people wrote stays byte for byte.
+ * @throws usage when what people wrote is longer than the file may be
+ */
+export function rewriteRules(
+  { base, title, version, newline }: RulesFile,
+  rules: readonly ListedRule[],
+  { day, maxLines, path }: Readonly<{ day: string; maxLines: number; path: string }>,
+): Rewritten {
+  const free = maxLines - base.length;
+  if (free < 0) {
+    throw usage(
+      `Failed to update ${path}: it has ${base.length} lines without any managed rule, the limit is ${maxLines}`,
+      "Shorten the DO and DON'T lists, or raise the limit with --max-lines.",
+    );
+  }
+  const next = version + 1;
+  const updated = base.findIndex((line) => updatedLine.test(line));
+  const head = base.map((line, at) => {
+    if (at === updated) return line.replace(updatedLine, `Updated: ${day}`);
+    if (at !== title) return line;
+    return titleVersion.test(line)
+      ? line.replace(/\(v\d+\)(?=[ \t\r]*$)/, `(v${next})`)
+      : line.replace(/[ \t]*(\r?)$/, ` (v${next})$1`);
+  });
+  const shown = rules.slice(0, free);
+  const managed = [...shown.map(bulletOf), ""].join(newline);
+  return { text: `${head.join("\n")}${newline}${managed}`, version: next, rules: shown, left: rules.slice(free) };
+}

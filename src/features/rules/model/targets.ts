@@ -1,0 +1,104 @@
+import { invalidInput } from "../../../kernel/errors.ts";
+
+/*
+ * Files through which agents read the house rules: copies of the rules file, and blocks in files that people write.
+ */
+
+type Target = Readonly<{
+  name: string;
+  /** Path in the project. */
+  file: string;
+  /** `copy`: the whole file is ours; `block`: a part of a file that belongs to people. */
+  kind: "copy" | "cursor" | "block";
+  about: string;
+}>;
+
+const skill = (folder: string): string => `.${folder}/skills/specfact-code-review/SKILL.md`;
+
+/** In the order in which they are written. */
+export const targets = [
+  { name: "cursor", file: ".cursor/rules/house_rules.mdc", kind: "cursor", about: "Cursor" },
+  { name: "claude", file: skill("claude"), kind: "copy", about: "Claude Code" },
+  { name: "codex", file: skill("codex"), kind: "copy", about: "Codex" },
+  { name: "vibe", file: skill("vibe"), kind: "copy", about: "Vibe" },
+  { name: "agents-md", file: "AGENTS.md", kind: "block", about: "every agent that reads AGENTS.md" },
+  { name: "claude-md", file: "CLAUDE.md", kind: "block", about: "Claude Code, in every session" },
+  { name: "copilot", file: ".github/copilot-instructions.md", kind: "block", about: "GitHub Copilot" },
+] as const satisfies readonly Target[];
+
+export type TargetName = (typeof targets)[number]["name"];
+export const targetNames = targets.map(({ name }) => name);
+
+const frontMatter = /^---\r?\n([\s\S]*?)\r?\n---\r?\n?/;
+const descriptionLine = /^description:[ \t]*(.*?)[ \t\r]*$/m;
+const usualDescription = "House rules of this project";
+
+/** The rules as Cursor reads them: with a front matter of its own, always applied. */
+function cursorRules(rules: string): string {
+  const [whole = "", inside = ""] = frontMatter.exec(rules) ?? [];
+  const description = descriptionLine.exec(inside)?.[1] ?? "";
+  const body = rules.slice(whole.length).trim();
+  return `---\ndescription: ${description === "" ? usualDescription : description}\nalwaysApply: true\n---\n\n${body}\n`;
+}
+
+const begin = "<!-- reward-ledger rules begin: written by `reward-ledger rules update` -->";
+const end = "<!-- reward-ledger rules end -->";
+
+/** Where our block stands in a text: from the first byte of its first line to behind its last line's end. */
+function blockIn(text: string, file: string): Readonly<{ from: number; to: number }> | null {
+  const from = text.indexOf(begin);
+  if (from === -1) {
+    if (!text.includes(end)) return null;
+    throw invalidInput(file, [`it has \`${end}\` without the line that begins the block; remove that line`]);
+  }
+  const last = text.indexOf(end, from);
+  if (last === -1) throw invalidInput(file, [`its block of house rules has no end; add the line \`${end}\` behind it`]);
+  if (text.indexOf(begin, from + 1) !== -1) throw invalidInput(file, ["it has two blocks of house rules; remove one of them"]);
+  return { from, to: last + end.length };
+}
+
+const newlineOf = (text: string): string => (text.includes("\r\n") ? "\r\n" : "\n");
+
+function blockOf(rules: string, newline: string): string {
+  const body = rules.replace(frontMatter, "").trim();
+  return [begin, ...body.split(/\r?\n/), end].join(newline);
+}
+
+/** Puts our block into a text, in the place of the old one or at its end; all else stays byte for byte. */
+function withBlock(text: string, rules: string, file: string): string {
+  const newline = newlineOf(text);
+  const block = blockOf(rules, newline);
+  const old = blockIn(text, file);
+  if (old !== null) return text.slice(0, old.from) + block + text.slice(old.to);
+  if (text === "") return `${block}${newline}`;
+  // The way a text ends tells how the block was added, so that taking it out gives the same text again.
+  return text.endsWith("\n") ? `${text}${newline}${block}${newline}` : `${text}${newline}${block}`;
+}
+
+/** Takes our block out. A text that had no block before it was put in is as it was then. */
+function withoutBlock(text: string, file: string): string {
+  const old = blockIn(text, file);
+  if (old === null) return text;
+  const newline = newlineOf(text);
+  const [before, after] = [text.slice(0, old.from), text.slice(old.to)];
+  // The line end before it is ours where it makes a blank line, and where nothing follows; else it ends a line of people.
+  const isOurs = before.endsWith(newline + newline) || (after === "" && before.endsWith(newline));
+  return (isOurs ? before.slice(0, -newline.length) : before) + (after.startsWith(newline) ? after.slice(newline.length) : after);
+}
+
+/** What a target's file is to hold; `text`: what it holds, null for no file. */
+export function fileFor({ kind, file }: Target, text: string | null, rules: string): string {
+  if (kind === "cursor") return cursorRules(rules);
+  return kind === "copy" ? rules : withBlock(text ?? "", rules, file);
+}
+
+/** What is left of a target's file when the rules leave it; null: no file. */
+export function fileWithout({ kind, file }: Target, text: string): string | null {
+  if (kind !== "block") return null;
+  const rest = withoutBlock(text, file);
+  return rest === "" ? null : rest;
+}
+
+/** Whether the rules are to be found through a target. */
+export const isInstalled = ({ kind, file }: Target, text: string | null): boolean =>
+  text !== null && (kind !== "block" || blockIn(text, file) !== null);

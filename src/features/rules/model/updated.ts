@@ -1,0 +1,52 @@
+import * as z from "zod";
+import { compareRecording, defineFact, type Fact } from "../../../kernel/fact.ts";
+import { path, plain } from "../../../kernel/privacy.ts";
+
+/** Why a rules file was written: made anew, after reviews, or because a rule was retired. */
+export const rulesCauses = ["init", "update", "retire"] as const;
+
+/** The rules file of a project was written; `rules` are all that its managed part lists. */
+export const rulesUpdated = defineFact({
+  kind: "rules.updated",
+  data: z.looseObject({
+    cause: z.enum(rulesCauses),
+    file: path(z.string()),
+    version: z.int().min(1),
+    rules: z.array(z.looseObject({ rule: plain(z.string()), hits: z.int().min(0) })),
+    retired: z.array(plain(z.string())),
+  }),
+});
+
+export type RulesUpdated = Readonly<z.infer<typeof rulesUpdated.data>>;
+
+/** A written rules file as it was recorded. */
+export type RulesUpdate = Readonly<Pick<Fact, "id" | "at" | "device" | "seq">> & RulesUpdated;
+
+/** A time during which a rule was listed, ms since the epoch; `until` null: it still is. `retired`: somebody ended it. */
+export type Taught = Readonly<{ rule: string; from: number; until: number | null; retired: boolean }>;
+
+/** When each rule was listed, in the order in which they began. The updates of one project may come in any order. */
+export function taughtOf(updates: readonly RulesUpdate[]): readonly Taught[] {
+  const ended: Taught[] = [];
+  const listed = new Map<string, number>();
+  for (const { at, rules, retired } of [...updates].sort(compareRecording)) {
+    const time = Date.parse(at);
+    const now = new Set(rules.map(({ rule }) => rule));
+    for (const [rule, from] of listed) {
+      if (now.has(rule)) continue;
+      ended.push({ rule, from, until: time, retired: retired.includes(rule) });
+      listed.delete(rule);
+    }
+    for (const rule of now) if (!listed.has(rule)) listed.set(rule, time);
+  }
+  const open = [...listed].map(([rule, from]): Taught => ({ rule, from, until: null, retired: false }));
+  return [...ended, ...open].sort((a, b) => a.from - b.from || (a.rule < b.rule ? -1 : 1));
+}
+
+/** When each rule was retired last, ms since the epoch, of those that did not come back. */
+export function retiredAt(updates: readonly RulesUpdate[]): ReadonlyMap<string, number> {
+  const newest = new Map(taughtOf(updates).map((taught) => [taught.rule, taught]));
+  return new Map(
+    [...newest].flatMap(([rule, { until, retired }]) => (retired && until !== null ? [[rule, until] as const] : [])),
+  );
+}

@@ -1,0 +1,46 @@
+import type { Effect } from "../model/effect.ts";
+import type { TargetName } from "../model/targets.ts";
+
+/** A rule of the managed part with its hits in the counted runs. */
+export type RuleView = Readonly<{ rule: string; hits: number }>;
+
+export type RulesShowView = Readonly<{ file: string; version: number | null; text: string }>;
+
+/** A rules file that was written. */
+export type RulesWrittenView = Readonly<{
+  file: string;
+  version: number;
+  /** Local day of the update. */
+  updated: string;
+  rules: readonly RuleView[];
+  added: readonly string[];
+  removed: readonly string[];
+  /** Rules that are broken often enough, but for which the file has no line left. */
+  no_room: readonly RuleView[];
+  /** What is broken often enough, but is a text that agents must not read as a rule. */
+  no_id: readonly string[];
+  /** Files that agents read, written from it. */
+  installed: readonly string[];
+}>;
+
+export type TargetState = "current" | "stale" | "missing";
+
+export type TargetView = Readonly<{ target: TargetName; file: string; about: string; state: TargetState }>;
+
+type Side = Readonly<{ runs: number; hits: number }>;
+
+/** How often a rule was broken before it was taught and since; `ratio`: the later rate over the earlier one. */
+export type EffectView = Readonly<{
+  rule: string;
+  /** ISO-8601 UTC. */
+  since: string;
+  until: string | null;
+  retired: boolean;
+  before: Side;
+  after: Side;
+  effect: Effect;
+  ratio: number | null;
+  ratio_low: number | null;
+  ratio_high: number | null;
+  p: number | null;
+}>;
