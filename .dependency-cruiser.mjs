@@ -8,7 +8,7 @@ const shared = "^src/features/shared/";
 const assembly = "^src/features/(index/|operations\\.ts$)";
 /** Features that join others: what they answer is made of several features' answers. */
 const joins = ["check", "costs", "intake", "maintenance", "report", "sample", "sessions"];
-const features = ["reviews", "evals", "agent", "rules", "team", ...joins];
+const features = ["reviews", "evals", "agent", "connect", "rules", "team", ...joins];
 
 export const rooms = {
   kernel: {
@@ -146,6 +146,7 @@ const bundled = [
   "preact",
   "proper-lockfile",
   "sax",
+  "smol-toml",
   "sparkly",
   "sql.js",
   "string-width",

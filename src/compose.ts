@@ -201,6 +201,14 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     surroundings: surroundingsOf(cwd, env, recorded),
     surroundingsOf: (folder) => surroundingsOf(folder, env, recorded),
     evals: evalOutside(home, env, options.evals, logger.warn),
+    agentFiles: async (folder) =>
+      (await import("./platform/agent-files.ts")).agentFiles({
+        env,
+        userHome: userFolder(env),
+        home,
+        folder,
+        ownsProcess: options.ownsProcess === true,
+      }),
     codeHost: async () => (await import("./platform/github.ts")).gitHub(env, clock),
     machine: (folder) => examineMachine(manifest.version, folder),
     close: () => ledger.close(),

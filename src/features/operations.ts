@@ -55,6 +55,7 @@ export const commands = {
   "eval cache": async () => (await import("./evals/operations/files.ts")).evalCache,
   "eval judge": async () => (await import("./evals/operations/judge.ts")).evalJudge,
   "eval watch": async () => (await import("./evals/operations/watch.ts")).evalWatch,
+  connect: async () => (await import("./connect/operations/connect.ts")).connect,
   ask: async () => (await import("./agent/operations/inbox.ts")).ask,
   note: async () => (await import("./agent/operations/inbox.ts")).note,
   critical: async () => (await import("./agent/operations/inbox.ts")).critical,

@@ -489,3 +489,29 @@ export const standardOutputFailed = (reason: string, cause?: unknown): LedgerErr
     "Check where the output goes (a full disk, a closed file) and repeat the command. What was recorded stands.",
     { cause },
   );
+
+/** Of a configuration of another program that is left as it is. @param place where it stands: `line 3, column 5`, or a key */
+export const configurationRefused = (path: string, place: string, reason: string, hint: string): LedgerError =>
+  new LedgerError("invalid_input", `Failed to change ${path}: ${reason} (${place})`, `${hint} Nothing was written.`);
+
+/** Of an entry in a configuration that has our name and was written by somebody else. */
+export const foreignEntry = (path: string, key: string): LedgerError =>
+  new LedgerError(
+    "conflict",
+    `Failed to change ${path}: ${key} is an entry of somebody else's`,
+    "Rename or remove that entry, then try again. Nothing was written.",
+  );
+
+export const configurationChanged = (path: string): LedgerError =>
+  new LedgerError(
+    "changed_meanwhile",
+    `Failed to change ${path}: another program changed it at the same moment`,
+    "Run the command again. That change stands.",
+  );
+
+export const configurationReadOnly = (path: string): LedgerError =>
+  new LedgerError(
+    "store_unwritable",
+    `Failed to write ${path}: the file is read-only`,
+    "Make it writable, or leave this agent out. Nothing was written.",
+  );

@@ -5,6 +5,7 @@ import type { ReviewQueries } from "../features/reviews/model/queries.ts";
 import type { RulesQueries } from "../features/rules/model/queries.ts";
 import type { Cursor, Draft, Fact, FactPlace, PlacedFact } from "../kernel/fact.ts";
 import type { OnProgress } from "../kernel/progress.ts";
+import type { AgentFiles } from "./agent-files.ts";
 import type { CodeHost } from "./code-host.ts";
 import type { EvalOutside } from "./evals.ts";
 import type { Summary } from "./summary.ts";
@@ -383,6 +384,8 @@ export type Ports = Readonly<{
   surroundings: Surroundings;
   evals: EvalOutside;
   machine(home: string): Promise<MachineReport>;
+  /** The configurations of coding agents: the user's, and those of the project that a folder lies in. */
+  agentFiles(folder: string): Promise<AgentFiles>;
   /** The host of the repository, loaded when it is first asked for. */
   codeHost(): Promise<CodeHost>;
   /** Sync, loaded when it is first asked for. */

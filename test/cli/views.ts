@@ -215,6 +215,7 @@ export const doctor: DoctorView = {
     { name: "lock", state: "warn", detail: "held", hint: "wait" },
     { name: "home", state: "fail", detail: "/x is read-only", hint: "chmod" },
   ],
+  agents: [],
 };
 
 export const score: ScoreView = {

@@ -4,6 +4,8 @@ import { counted } from "../../../kernel/counted.ts";
 import { toErrorView } from "../../../kernel/errors.ts";
 import type { Calendar, MachineReport, Ports, StoreReport } from "../../../ports/ports.ts";
 import { summaryLimits } from "../../../ports/summary-limits.ts";
+import type { HostView } from "../../connect/model/views.ts";
+import { inspectAll } from "../../connect/operations/inspect.ts";
 import type { DoctorView } from "../../reviews/operations/views.ts";
 import { attemptAsync } from "../../shared/input/input-file.ts";
 import { defineOperation } from "../../shared/operation.ts";
@@ -134,6 +136,16 @@ async function syncCheck({ sync }: Ports): Promise<Check> {
   return ok("sync", `team ${team ?? "-"}, ${signed_in ? "signed in" : "signed out"}, ${counted(unsent, "fact")} unsent`);
 }
 
+/** How a coding agent is connected. One that is not is no fault. */
+function agentCheck({ host, name, scope, state, detail, problem, enforces_budget: enforces }: HostView): Check {
+  const title = scope === "user" ? name : `${name} (project)`;
+  const said = [state.replaceAll("_", " "), detail ?? (enforces ? "stops at limits of spending" : null)];
+  const text = said.filter((part) => part !== null).join(": ");
+  if (state !== "stale_path" && state !== "broken") return ok(title, text);
+  const command = `reward-ledger connect ${host}${scope === "project" ? " --project" : ""}`;
+  return warn(title, text, problem?.hint ?? `To mend it: \`${command}\`.`);
+}
+
 /** Runs a part of the examination; what it fails with becomes a failed check. */
 async function examine(name: string, part: () => Promise<readonly Check[]>): Promise<readonly Check[]> {
   const result = await attemptAsync(part);
@@ -158,6 +170,7 @@ export const doctor = defineOperation({
     });
     const opened = store.some(({ name }) => name === "device");
     const project = await surroundings.project();
+    const agents = await inspectAll(await ports.agentFiles(surroundings.folder));
     const checks = [
       ...(await examine("machine", async () => machineChecks(await ports.machine(ledger.home), ledger.home))),
       ok("agent", surroundings.agent),
@@ -167,7 +180,8 @@ export const doctor = defineOperation({
       ...(opened ? await examine("project spellings", () => projectCheck(ports, project)) : []),
       ...(opened ? await examine("clock", async () => [await clockCheck(ports)]) : []),
       ...(opened ? await examine("sync", async () => [await syncCheck(ports)]) : []),
+      ...agents.map(agentCheck),
     ];
-    return { ok: checks.every((one) => one.state !== "fail"), checks };
+    return { ok: checks.every((one) => one.state !== "fail"), checks, agents };
   },
 });

@@ -1,4 +1,5 @@
 import type { TeamResetView } from "../../../ports/sync.ts";
+import type { HostView } from "../../connect/model/views.ts";
 import type { Severity } from "../model/finding.ts";
 import type { ReviewReport, Verdict } from "../model/report.ts";
 
@@ -185,6 +186,8 @@ export type RebuildView = Readonly<{ facts: number }>;
 export type DoctorView = Readonly<{
   ok: boolean;
   checks: readonly Readonly<{ name: string; state: "ok" | "warn" | "fail"; detail: string; hint: string | null }>[];
+  /** How the coding agents on this machine stand: each for the user's work, and those that are connected in the project. */
+  agents: readonly HostView[];
 }>;
 
 /** A scored report: the ReviewReport itself, so that it can be piped into `update`, and how its score came about. */

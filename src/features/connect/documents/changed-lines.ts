@@ -1,0 +1,47 @@
+/** Of more lines than these the middle is shown as replaced. */
+const most = 2_000;
+
+/** What shows whether a line changed: an entry that follows adds a comma to the line before. */
+const shown = (line: string): string => line.trimEnd().replace(/,$/, "");
+
+const linesOf = (text: string | null): readonly string[] =>
+  text === null || text === "" ? [] : text.replace(/\r?\n$/, "").split("\n");
+
+/** Lengths of the longest common parts of what follows two places. */
+function commonAfter(a: readonly string[], b: readonly string[]): readonly Uint16Array[] {
+  const table = Array.from({ length: a.length + 1 }, () => new Uint16Array(b.length + 1));
+  for (let i = a.length - 1; i >= 0; i -= 1) {
+    for (let j = b.length - 1; j >= 0; j -= 1) {
+      const [row, below] = [table[i], table[i + 1]];
+      if (row === undefined || below === undefined) continue;
+      row[j] = a[i] === b[j] ? (below[j + 1] ?? 0) + 1 : Math.max(below[j] ?? 0, row[j + 1] ?? 0);
+    }
+  }
+  return table;
+}
+
+/** The lines that a file loses (`- `) and gets (`+ `), in order. Other lines are left out: they may hold the user's secrets. */
+export function changedLines(before: string | null, after: string | null): readonly string[] {
+  const [a, b] = [linesOf(before).map(shown), linesOf(after).map(shown)];
+  let start = 0;
+  while (start < a.length && start < b.length && a[start] === b[start]) start += 1;
+  let end = 0;
+  while (end < a.length - start && end < b.length - start && a.at(-1 - end) === b.at(-1 - end)) end += 1;
+  const [old, made] = [a.slice(start, a.length - end), b.slice(start, b.length - end)];
+  if (old.length > most || made.length > most) return [...old.map((line) => `- ${line}`), ...made.map((line) => `+ ${line}`)];
+  const common = commonAfter(old, made);
+  const lines: string[] = [];
+  for (let i = 0, j = 0; i < old.length || j < made.length; ) {
+    if (i < old.length && j < made.length && old[i] === made[j]) {
+      i += 1;
+      j += 1;
+    } else if (j < made.length && (i === old.length || (common[i]?.[j + 1] ?? 0) > (common[i + 1]?.[j] ?? 0))) {
+      lines.push(`+ ${made[j]}`);
+      j += 1;
+    } else {
+      lines.push(`- ${old[i]}`);
+      i += 1;
+    }
+  }
+  return lines;
+}

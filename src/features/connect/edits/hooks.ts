@@ -1,0 +1,121 @@
+import type { Node } from "jsonc-parser";
+import { type OwnHook, readHook } from "../model/commands.ts";
+import type { Host } from "../model/hosts.ts";
+import {
+  addValue,
+  checkWay,
+  isBlank,
+  nodeAt,
+  type Original,
+  type Path,
+  prune,
+  removeValue,
+  setValue,
+  treeOf,
+  withoutMark,
+} from "./json.ts";
+
+/** A hook of ours in a file. `entry`: what goes when it is removed, which is its whole group where it is alone there. */
+export type FoundHook = OwnHook & Readonly<{ list: string; command: string; at: Path; entry: Path }>;
+
+const textAt = (node: Node | undefined): string | undefined => (node?.type === "string" ? String(node.value) : undefined);
+
+/** The hooks of ours that a file has for one host, in order. */
+export function findHooks(root: Node | undefined, host: Host): readonly FoundHook[] {
+  const lists = nodeAt(root, ["hooks"]);
+  if (lists?.type !== "object") return [];
+  return (lists.children ?? []).flatMap((property) => {
+    const list = String(property.children?.[0]?.value);
+    const groups = property.children?.[1];
+    if (groups?.type !== "array") return [];
+    return (groups.children ?? []).flatMap((group, index) => {
+      const path = ["hooks", list, index];
+      const handlers = nodeAt(group, ["hooks"]);
+      const several = handlers?.type === "array" ? (handlers.children ?? []) : [];
+      const places = [
+        { at: [...path, "command"], entry: path },
+        ...several.map((_, handler) => {
+          const inside = [...path, "hooks", handler];
+          return { at: [...inside, "command"], entry: several.length === 1 ? path : inside };
+        }),
+      ];
+      return places.flatMap(({ at, entry }) => {
+        const command = textAt(nodeAt(root, at));
+        const own = command === undefined ? undefined : readHook(command);
+        return command === undefined || own?.host !== host.id ? [] : [{ ...own, list, command, at, entry }];
+      });
+    });
+  });
+}
+
+function handlerOf({ hooks: { shape, timeout } }: Host, command: string): unknown {
+  switch (shape) {
+    case "groups":
+      return { hooks: [{ type: "command", command, timeout }] };
+    case "typed":
+      return { type: "command", command, timeout };
+    case "bare":
+      return { command, timeout };
+    default:
+      return shape satisfies never;
+  }
+}
+
+/** Has a file call us once at each of these events, and at no other. @param wanted command lines by event @throws invalid_input */
+export function connectHooks(text: string, host: Host, wanted: ReadonlyMap<string, string>, path: string): string {
+  const { bom, body } = withoutMark(text);
+  const root = treeOf(body, path);
+  for (const event of wanted.keys()) checkWay(body, root, ["hooks", event], "list", path);
+  const found = findHooks(root, host);
+  const kept = new Map<string, FoundHook>();
+  for (const hook of found) if (wanted.has(hook.list) && !kept.has(hook.list)) kept.set(hook.list, hook);
+  // From the end, so that the places of those before stay as they are.
+  let edited = found.toReversed().reduce((current, hook) => {
+    const command = wanted.get(hook.list);
+    if (kept.get(hook.list) !== hook || command === undefined) {
+      return prune(removeValue(current, hook.entry), hook.entry.slice(0, -1), null);
+    }
+    return hook.command === command ? current : setValue(current, hook.at, command);
+  }, body);
+  const { version } = host.hooks;
+  if (version !== undefined && nodeAt(root, ["version"]) === undefined) edited = addValue(edited, ["version"], version, false);
+  for (const [event, command] of wanted) {
+    if (!kept.has(event)) edited = addValue(edited, ["hooks", event], handlerOf(host, command), true);
+  }
+  return bom + edited;
+}
+
+export const originalOf = (text: string | null, path: string): Original | null => {
+  if (text === null) return null;
+  const { body } = withoutMark(text);
+  return { body, root: treeOf(body, path) };
+};
+
+/** What is left of a file that ours was taken out of: null when nothing stood there before, and the blank text that did. */
+export function remainder(bom: string, body: string, original: Original | null): string | null {
+  const root = treeOf(body, "");
+  const isEmpty = root?.type === "object" && (root.children ?? []).length === 0;
+  if (!isEmpty) return bom + body;
+  if (original === null) return /^\s*\{\s*\}\s*$/.test(body) ? null : bom + body;
+  return isBlank(original.body) ? bom + original.body : bom + prune(body, [], original);
+}
+
+/** Takes out of a file what `connectHooks` put there. @param before the file as it was then; null when there was none */
+export function removeHooks(text: string, host: Host, before: string | null, path: string): string | null {
+  const { bom, body } = withoutMark(text);
+  const original = originalOf(before, path);
+  const found = findHooks(treeOf(body, path), host);
+  if (found.length === 0) return text;
+  const rest = found
+    .toReversed()
+    .reduce((current, hook) => prune(removeValue(current, hook.entry), hook.entry.slice(0, -1), original), body);
+  const root = treeOf(rest, path);
+  // Hooks that the user has added to a file of ours need its version.
+  const isFree = original?.root !== undefined || nodeAt(root, ["hooks"]) === undefined;
+  const isVersionOurs =
+    host.hooks.version !== undefined &&
+    nodeAt(root, ["version"])?.value === host.hooks.version &&
+    nodeAt(original?.root, ["version"]) === undefined &&
+    isFree;
+  return remainder(bom, isVersionOurs ? removeValue(rest, ["version"]) : rest, original);
+}

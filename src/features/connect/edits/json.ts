@@ -1,0 +1,254 @@
+import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import { configurationRefused } from "../../../kernel/errors.ts";
+
+/*
+ * Adds values to JSON with comments and takes them away again. Every edit is a splice: what stands around it stays to the letter, and
+ * taking a value away is the exact opposite of adding it.
+ */
+
+export type Path = readonly (string | number)[];
+
+const mark = "\uFEFF";
+
+/** A text and the byte order mark before it. */
+export const withoutMark = (text: string): Readonly<{ bom: string; body: string }> =>
+  text.startsWith(mark) ? { bom: mark, body: text.slice(1) } : { bom: "", body: text };
+
+export const isBlank = (text: string): boolean => text.trim() === "";
+
+/** `line 3, column 5`. */
+export const placeOf = (text: string, offset: number): string => {
+  const before = text.slice(0, offset);
+  return `line ${before.split("\n").length}, column ${offset - before.lastIndexOf("\n")}`;
+};
+
+/** The tree of a text; undefined for a blank one. @param path for messages @throws invalid_input with the place */
+export function treeOf(body: string, path: string): Node | undefined {
+  if (isBlank(body)) return undefined;
+  const errors: ParseError[] = [];
+  const tree = parseTree(body, errors, { allowTrailingComma: true, allowEmptyContent: false });
+  const [first] = errors;
+  if (tree === undefined || first !== undefined) {
+    const reason = first === undefined ? "no value" : printParseErrorCode(first.error).replace(/(?<=[a-z])(?=[A-Z])/g, " ");
+    throw configurationRefused(
+      path,
+      placeOf(body, first?.offset ?? 0),
+      `it is not valid JSON: ${reason.toLowerCase()}`,
+      "Mend it there, then try again.",
+    );
+  }
+  return tree;
+}
+
+/** Edits run on what was parsed before and on what they made of it. */
+function rootOf(body: string): Node {
+  const tree = parseTree(body, [], { allowTrailingComma: true });
+  if (tree === undefined) throw new TypeError("an edit left no JSON");
+  return tree;
+}
+
+const nameOf = (path: Path): string => path.join(".");
+
+/** The value under a key or at an index. */
+function childOf(node: Node, key: string | number): Node | undefined {
+  if (typeof key === "number") return node.type === "array" ? node.children?.[key] : undefined;
+  if (node.type !== "object") return undefined;
+  return node.children?.find((property) => property.children?.[0]?.value === key)?.children?.[1];
+}
+
+export const nodeAt = (root: Node | undefined, path: Path): Node | undefined =>
+  path.reduce<Node | undefined>((node, key) => node && childOf(node, key), root);
+
+/**
+ * Sees that objects, and at the end a list, stand on the way wherever anything does: values are then added without changing any.
+ * @throws invalid_input with the place
+ */
+export function checkWay(
+  body: string,
+  root: Node | undefined,
+  way: readonly string[],
+  ends: "list" | "object",
+  path: string,
+): void {
+  const check = (node: Node | undefined, at: readonly string[], wanted: "array" | "object"): void => {
+    if (node === undefined) return;
+    const where = `${placeOf(body, node.offset)}`;
+    const what = at.length === 0 ? "the file" : `"${nameOf(at)}"`;
+    if (node.type !== wanted) {
+      const kind = wanted === "array" ? "a list" : "an object";
+      throw configurationRefused(path, where, `${what} is not ${kind}`, `Make it ${kind}, then try again.`);
+    }
+    const keys = node.type === "object" ? (node.children ?? []).map((one) => String(one.children?.[0]?.value)) : [];
+    const twice = keys.find((key, index) => key === way[at.length] && keys.indexOf(key) !== index);
+    if (twice !== undefined) {
+      throw configurationRefused(path, where, `"${nameOf([...at, twice])}" stands twice in it`, "Remove one, then try again.");
+    }
+  };
+  for (let length = 0; length <= way.length; length += 1) {
+    const at = way.slice(0, length);
+    check(nodeAt(root, at), at, length === way.length && ends === "list" ? "array" : "object");
+  }
+}
+
+/** Offset of the first character from `from` that is neither space nor part of a comment. */
+function afterTrivia(body: string, from: number): number {
+  const found = /(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*/y;
+  found.lastIndex = from;
+  return from + (found.exec(body)?.[0].length ?? 0);
+}
+
+/** Where the line's last comment behind `from` ends; `from` where there is none. */
+function afterComments(body: string, from: number): number {
+  const found = /(?:[ \t]*\/\*[\s\S]*?\*\/)*(?:[ \t]*\/\/[^\r\n]*)?/y;
+  found.lastIndex = from;
+  return from + (found.exec(body)?.[0].length ?? 0);
+}
+
+const endOf = (node: Node): number => node.offset + node.length;
+const insideOf = (body: string, node: Node): string => body.slice(node.offset + 1, endOf(node) - 1);
+const splice = (body: string, from: number, to: number, text: string): string => body.slice(0, from) + text + body.slice(to);
+
+type Style = Readonly<{ eol: string; unit: string; oneLine: boolean }>;
+
+function styleOf(body: string): Style {
+  const eol = /\r?\n/.exec(body)?.[0] ?? "\n";
+  const unit = /^([ \t]+)["{[\]}]/m.exec(body)?.[1] ?? "  ";
+  const oneLine = !body.trim().includes("\n") && (rootOf(body).children ?? []).length > 0;
+  return { eol, unit: unit.startsWith("\t") ? "\t" : unit, oneLine };
+}
+
+/** What stands before the first character of the line of an offset. */
+function indentAt(body: string, offset: number): string {
+  const start = body.lastIndexOf("\n", offset - 1) + 1;
+  return /^[ \t]*/.exec(body.slice(start))?.[0] ?? "";
+}
+
+const isFirstOnLine = (body: string, { offset }: Node): boolean =>
+  isBlank(body.slice(body.lastIndexOf("\n", offset - 1) + 1, offset));
+
+/** A value in one line, as a person writes it. */
+function lineOf(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(lineOf).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const parts = Object.entries(value).map(([key, one]) => `${JSON.stringify(key)}: ${lineOf(one)}`);
+  return parts.length === 0 ? "{}" : `{ ${parts.join(", ")} }`;
+}
+
+/** A value as text: objects with a line for each key, lists in one. */
+function textOf(value: unknown, style: Style, indent: string): string {
+  if (style.oneLine) return JSON.stringify(value);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return lineOf(value);
+  const lead = style.eol + indent + style.unit;
+  const parts = Object.entries(value).map(
+    ([key, one]) => `${lead}${JSON.stringify(key)}: ${textOf(one, style, indent + style.unit)}`,
+  );
+  return parts.length === 0 ? "{}" : `{${parts.join(",")}${style.eol}${indent}}`;
+}
+
+/** Puts an entry at the end of an object or a list. */
+function append(body: string, container: Node, entry: (style: Style, indent: string) => string): string {
+  const style = styleOf(body);
+  const { eol, unit, oneLine } = style;
+  const children = container.children ?? [];
+  const sibling = children.find((one) => isFirstOnLine(body, one));
+  const outer = indentAt(body, container.offset);
+  const indent = sibling === undefined ? outer + unit : indentAt(body, sibling.offset);
+  const lead = oneLine ? "" : eol + indent;
+  const text = lead + entry(style, indent);
+  const open = container.offset + 1;
+  const last = children.at(-1);
+  if (last === undefined) {
+    // Around comments everything stays; mere spaces are made room for, and come back with the copy of the file.
+    if (!isBlank(insideOf(body, container))) return splice(body, afterComments(body, open), afterComments(body, open), text);
+    return splice(body, open, endOf(container) - 1, oneLine ? text : text + eol + outer);
+  }
+  const comma = afterTrivia(body, endOf(last));
+  // Behind a comma that ends a list, the entry ends with one too: that tells later which comma came with it.
+  if (body[comma] === ",") {
+    const at = afterComments(body, comma + 1);
+    return splice(body, at, at, `${text},`);
+  }
+  const at = afterComments(body, endOf(last));
+  return splice(splice(body, at, at, text), endOf(last), endOf(last), ",");
+}
+
+/** Adds a value under a path; objects and lists that are missing on the way are made. With `toList`, it is added to the list there. */
+export function addValue(body: string, path: readonly string[], value: unknown, toList: boolean): string {
+  const nested = (keys: readonly string[]): unknown =>
+    keys.reduceRight<unknown>((inner, key) => ({ [key]: inner }), toList ? [value] : value);
+  if (isBlank(body)) return `${textOf(nested(path), { eol: "\n", unit: "  ", oneLine: false }, "")}\n`;
+  const root = rootOf(body);
+  let depth = 0;
+  while (depth < path.length && nodeAt(root, path.slice(0, depth + 1)) !== undefined) depth += 1;
+  const container = nodeAt(root, path.slice(0, depth));
+  if (container === undefined) throw new TypeError("the way to an entry ends nowhere");
+  if (depth === path.length) return append(body, container, ({ oneLine }) => (oneLine ? JSON.stringify(value) : lineOf(value)));
+  const key = JSON.stringify(path[depth]);
+  const inner = nested(path.slice(depth + 1));
+  return append(body, container, (style, indent) => `${key}:${style.oneLine ? "" : " "}${textOf(inner, style, indent)}`);
+}
+
+/** Replaces the value at a path, which exists. */
+export function setValue(body: string, path: Path, value: unknown): string {
+  const node = nodeAt(rootOf(body), path);
+  if (node === undefined) throw new TypeError("there is no value to set");
+  const style = { ...styleOf(body), ...(insideOf(body, node).includes("\n") ? {} : { oneLine: true }) };
+  return splice(body, node.offset, endOf(node), textOf(value, style, indentAt(body, node.offset)));
+}
+
+const sizeOf = (node: Node | undefined): number =>
+  node === undefined ? 0 : (node.children ?? []).reduce((sum, one) => sum + sizeOf(one), 1);
+
+/** Whether the text is JSON with so many values. */
+function holds(body: string, size: number): boolean {
+  const errors: ParseError[] = [];
+  const tree = parseTree(body, errors, { allowTrailingComma: true });
+  return errors.length === 0 && sizeOf(tree) === size;
+}
+
+/** Takes away the value at a path with its key, its comma and the space before it. */
+export function removeValue(body: string, path: Path): string {
+  const root = rootOf(body);
+  const node = nodeAt(root, path);
+  const container = nodeAt(root, path.slice(0, -1));
+  const item = container?.type === "object" ? node?.parent : node;
+  if (container === undefined || item === undefined) throw new TypeError("there is no value to remove");
+  const end = endOf(item);
+  const children = container.children ?? [];
+  const before = children[children.indexOf(item) - 1];
+  const comma = afterTrivia(body, end);
+  const space = /\s*$/.exec(body.slice(0, item.offset))?.[0].length ?? 0;
+  const cut = (from: number): string => {
+    if (body[comma] === ",") return splice(splice(body, comma, comma + 1, ""), from, end, "");
+    const rest = splice(body, from, end, "");
+    if (before === undefined) return rest;
+    const separator = afterTrivia(body, endOf(before));
+    return splice(rest, separator, separator + 1, "");
+  };
+  const cutWhole = cut(item.offset - space);
+  // Where the line before ends with a comment, what follows must not get into it.
+  return holds(cutWhole, sizeOf(root) - sizeOf(item)) ? cutWhole : cut(item.offset);
+}
+
+/** A file as it was before anything of ours stood in it. */
+export type Original = Readonly<{ body: string; root: Node | undefined }>;
+
+/**
+ * Takes away what came with entries and is empty now: containers that the original lacks. Those that it has, empty, get back what
+ * stood in them. Comments in them keep them.
+ */
+export function prune(body: string, path: Path, original: Original | null): string {
+  const node = nodeAt(rootOf(body), path);
+  if (node === undefined || (node.children ?? []).length > 0 || !isBlank(insideOf(body, node))) return body;
+  const was = nodeAt(original?.root, path);
+  if (was !== undefined && original !== null) {
+    const inside = (was.children ?? []).length === 0 ? insideOf(original.body, was) : "";
+    return splice(body, node.offset + 1, endOf(node) - 1, inside);
+  }
+  return path.length === 0 ? body : prune(removeValue(body, path), path.slice(0, -1), original);
+}
+
+export const valueAt = (root: Node | undefined, path: Path): unknown => {
+  const node = nodeAt(root, path);
+  return node === undefined ? undefined : getNodeValue(node);
+};

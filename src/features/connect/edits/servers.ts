@@ -1,0 +1,58 @@
+import { foreignEntry } from "../../../kernel/errors.ts";
+import { readServer, type ServerEntry } from "../model/commands.ts";
+import { type Host, serverName } from "../model/hosts.ts";
+import { originalOf, remainder } from "./hooks.ts";
+import { addValue, checkWay, nodeAt, prune, removeValue, setValue, treeOf, valueAt, withoutMark } from "./json.ts";
+
+/** The server of ours in a file. */
+export type FoundServer = Readonly<{ programs: readonly string[]; command: string; args: readonly string[] }>;
+
+const listOf = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
+
+/** The server in an entry; undefined when there is none. @throws conflict when it is somebody else's */
+export function ownServer(entry: unknown, key: string, path: string): FoundServer | undefined {
+  if (entry === undefined) return undefined;
+  const own = readServer(entry);
+  if (own === undefined || typeof entry !== "object" || entry === null) throw foreignEntry(path, `${key}.${serverName}`);
+  const command = "command" in entry ? String(entry.command) : "";
+  return { ...own, command, args: "args" in entry ? listOf(entry.args) : [] };
+}
+
+/** @throws conflict, invalid_input */
+export function findServer(text: string, { mcp }: Host, path: string): FoundServer | undefined {
+  return ownServer(valueAt(treeOf(withoutMark(text).body, path), [mcp.key, serverName]), mcp.key, path);
+}
+
+/** Arguments with what a user has added behind ours. */
+export function mergedArguments(wanted: readonly string[], present: readonly string[]): readonly string[] {
+  const added = present.slice(present.indexOf("mcp") + 1);
+  return [...wanted, ...(added[0] === "--home" ? added.slice(2) : added)];
+}
+
+/** Has a file name our server; other keys of the entry stay. @throws conflict, invalid_input */
+export function connectServer(text: string, { mcp }: Host, { command, args }: ServerEntry, path: string): string {
+  const { bom, body } = withoutMark(text);
+  const root = treeOf(body, path);
+  checkWay(body, root, [mcp.key, serverName], "object", path);
+  const at = [mcp.key, serverName];
+  const own = ownServer(valueAt(root, at), mcp.key, path);
+  if (own === undefined) {
+    return bom + addValue(body, at, { ...(mcp.typed ? { type: "stdio" } : {}), command, args }, false);
+  }
+  const merged = mergedArguments(args, own.args);
+  const renamed = own.command === command ? body : setValue(body, [...at, "command"], command);
+  const same = JSON.stringify(merged) === JSON.stringify(own.args);
+  if (same) return bom + renamed;
+  const has = nodeAt(root, [...at, "args"]) !== undefined;
+  return bom + (has ? setValue(renamed, [...at, "args"], merged) : addValue(renamed, [...at, "args"], merged, false));
+}
+
+/** Takes our server out of a file. @param before the file as it was without it; null when there was none */
+export function removeServer(text: string, host: Host, before: string | null, path: string): string | null {
+  if (findServer(text, host, path) === undefined) return text;
+  const { bom, body } = withoutMark(text);
+  const original = originalOf(before, path);
+  const { key } = host.mcp;
+  return remainder(bom, prune(removeValue(body, [key, serverName]), [key], original), original);
+}

@@ -1,0 +1,121 @@
+import { parse, TomlError } from "smol-toml";
+import { configurationRefused } from "../../../kernel/errors.ts";
+import type { ServerEntry } from "../model/commands.ts";
+import { type Host, serverName } from "../model/hosts.ts";
+import { withoutMark } from "./json.ts";
+import { type FoundServer, mergedArguments, ownServer } from "./servers.ts";
+
+/*
+ * TOML is not edited in place: our table stands in a block of its own at the end of the file, between two comments.
+ */
+
+const first = "# >>> reward-ledger: `reward-ledger connect codex --remove` takes this block away";
+const last = "# <<< reward-ledger";
+const block = new RegExp(String.raw`(?:\r?\n)?^${first}[^\r\n]*\r?\n[\s\S]*?^${last}[^\r\n]*(?:\r?\n|$)`, "m");
+
+/** The text without the block, and the line end before it that came with it. */
+const withoutBlock = (body: string): string => body.replace(block, "");
+
+type Table = Readonly<Record<string, unknown>>;
+
+/** @throws invalid_input with the place */
+function tablesOf(body: string, path: string): Table {
+  try {
+    return parse(body);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const reason = (error.message.split("\n")[0] ?? "").replace(/^Invalid TOML document: /, "");
+    throw configurationRefused(
+      path,
+      `line ${error.line}, column ${error.column}`,
+      `it is not valid TOML: ${reason}`,
+      "Mend it there, then try again.",
+    );
+  }
+}
+
+const isTable = (value: unknown): value is Table => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Line that first names a key of the top. */
+const lineOf = (body: string, key: string): string => {
+  const at = body.split("\n").findIndex((line) => new RegExp(String.raw`^\s*\[*\s*"?${key}\b`).test(line));
+  return at === -1 ? `"${key}"` : `line ${at + 1}`;
+};
+
+/** @throws conflict, invalid_input */
+export function findTomlServer(text: string, { mcp }: Host, path: string): FoundServer | undefined {
+  const servers = tablesOf(withoutMark(text).body, path)[mcp.key];
+  return isTable(servers) ? ownServer(servers[serverName], mcp.key, path) : undefined;
+}
+
+/** Has a file name our server, in a block at its end. @throws conflict, invalid_input */
+export function connectTomlServer(text: string, host: Host, wanted: ServerEntry, path: string): string {
+  const { bom, body } = withoutMark(text);
+  const { key } = host.mcp;
+  const own = findTomlServer(text, host, path);
+  const args = mergedArguments(wanted.args, own?.args ?? []);
+  if (own?.command === wanted.command && JSON.stringify(args) === JSON.stringify(own.args)) return text;
+  const rest = withoutBlock(body);
+  const servers = tablesOf(rest, path)[key];
+  if (isTable(servers) && serverName in servers) {
+    throw configurationRefused(
+      path,
+      lineOf(rest, `${key}.${serverName}`),
+      `"${key}.${serverName}" is defined outside of the block that this command writes`,
+      "Remove that table, then try again.",
+    );
+  }
+  const eol = /\r?\n/.exec(body)?.[0] ?? "\n";
+  const lines = [
+    first,
+    `[${key}.${serverName}]`,
+    `command = ${JSON.stringify(wanted.command)}`,
+    `args = [${args.map((one) => JSON.stringify(one)).join(", ")}]`,
+    last,
+    "",
+  ];
+  // Users add keys to the table, which stand in the block.
+  const kept =
+    block
+      .exec(body)?.[0]
+      .split(/\r?\n/)
+      .filter((line) => !isOwnLine(line, lines)) ?? [];
+  const table = [...lines.slice(0, 4), ...kept, ...lines.slice(4)].join(eol);
+  const made = block.test(body)
+    ? body.replace(block, (old) => (/^\r?\n/.exec(old)?.[0] ?? "") + table)
+    : rest + (rest === "" ? "" : eol) + table;
+  try {
+    parse(made);
+  } catch {
+    throw configurationRefused(
+      path,
+      lineOf(rest, key),
+      `"${key}" is written in a form that no table can be added to`,
+      `Write it as tables ([${key}.name]), then try again.`,
+    );
+  }
+  return bom + made;
+}
+
+const isOwnLine = (line: string, lines: readonly string[]): boolean =>
+  line.trim() === "" ||
+  lines.includes(line) ||
+  /^\s*(?:command|args)\s*=/.test(line) ||
+  line.startsWith(last) ||
+  line.startsWith(first);
+
+/** Takes our block out of a file. @param before the file as it was without it; null when there was none */
+export function removeTomlServer(text: string, host: Host, before: string | null, path: string): string | null {
+  if (findTomlServer(text, host, path) === undefined) return text;
+  const { bom, body } = withoutMark(text);
+  const rest = withoutBlock(body);
+  if (rest === body) {
+    throw configurationRefused(
+      path,
+      lineOf(body, host.mcp.key),
+      "our server stands outside of the block that this command writes",
+      "Remove that table by hand.",
+    );
+  }
+  return rest === "" && before === null ? null : bom + rest;
+}

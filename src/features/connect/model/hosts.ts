@@ -1,0 +1,177 @@
+import type { Shell } from "./commands.ts";
+
+/*
+ * Where each coding agent keeps hooks and MCP servers. The pages that say so are named with their dates in
+ * test/fixtures/hosts/README.md.
+ */
+
+export const hostIds = ["claude-code", "vscode", "codex", "cursor", "gemini"] as const;
+export type HostId = (typeof hostIds)[number];
+
+/** `user`: for all work on this machine; `project`: in the checkout, where it may be committed. */
+export const scopes = ["user", "project"] as const;
+export type Scope = (typeof scopes)[number];
+
+/** Folders in which coding agents keep their configuration. `project`: the top of the checkout, else the working directory. */
+export type AgentFolder = "user" | "project" | "claude" | "claude-state" | "codex" | "copilot" | "cursor" | "gemini";
+
+export type Place = Readonly<{ folder: AgentFolder; path: readonly string[] }>;
+
+export type Host = Readonly<{
+  id: HostId;
+  name: string;
+  /** Any of these exists where the agent is installed. */
+  signs: readonly Place[];
+  /** The host's names of the events that are recorded. */
+  events: readonly string[];
+  /** Events at which a budget can stop the agent; those that are not recorded are hooked for that alone. */
+  stops: readonly string[];
+  hooks: Readonly<Record<Scope, Place>> &
+    Readonly<{
+      /** `groups`: handlers stand in groups with a matcher; `typed`, `bare`: handlers stand in the event's list, with or without a type. */
+      shape: "groups" | "typed" | "bare";
+      /** Of the file's format, where the host wants to be told. */
+      version?: number;
+      /** After how long the host gives up on a hook, in its own unit. */
+      timeout: number;
+      windowsShell: Exclude<Shell, "posix">;
+    }>;
+  mcp: Readonly<{
+    /** `editors`: in the settings folder of each VS Code that lacks the extension, which brings the server with it. */
+    user: Place | "editors";
+    project: Place;
+    key: string;
+    typed: boolean;
+    format: "json" | "toml";
+  }>;
+  /** What is left to do in the agent itself. */
+  afterwards: string | null;
+}>;
+
+const at = (folder: AgentFolder, ...path: readonly string[]): Place => ({ folder, path });
+
+/** Handing an event over takes a fraction of this; a machine under load must not lose the hook. */
+const seconds = 10;
+
+const afterClaude = ["SessionStart", "UserPromptSubmit", "PostToolUse", "PreCompact", "SubagentStop", "Stop"] as const;
+
+export const hosts: Readonly<Record<HostId, Host>> = {
+  "claude-code": {
+    id: "claude-code",
+    name: "Claude Code",
+    signs: [at("claude"), at("claude-state", ".claude.json")],
+    events: [...afterClaude, "SessionEnd"],
+    stops: ["UserPromptSubmit", "PreToolUse"],
+    hooks: {
+      user: at("claude", "settings.json"),
+      project: at("project", ".claude", "settings.json"),
+      shape: "groups",
+      timeout: seconds,
+      windowsShell: "bash",
+    },
+    mcp: {
+      user: at("claude-state", ".claude.json"),
+      project: at("project", ".mcp.json"),
+      key: "mcpServers",
+      typed: true,
+      format: "json",
+    },
+    afterwards: null,
+  },
+  vscode: {
+    id: "vscode",
+    name: "VS Code",
+    signs: [at("user", ".vscode"), at("user", ".vscode-server"), at("user", ".vscode-insiders"), at("copilot")],
+    events: [...afterClaude],
+    stops: ["UserPromptSubmit", "PreToolUse"],
+    hooks: {
+      user: at("copilot", "hooks", "reward-ledger.json"),
+      project: at("project", ".github", "hooks", "reward-ledger.json"),
+      shape: "typed",
+      timeout: seconds,
+      windowsShell: "cmd",
+    },
+    mcp: { user: "editors", project: at("project", ".vscode", "mcp.json"), key: "servers", typed: true, format: "json" },
+    afterwards: null,
+  },
+  codex: {
+    id: "codex",
+    name: "Codex",
+    signs: [at("codex")],
+    events: [...afterClaude],
+    stops: ["UserPromptSubmit", "PreToolUse"],
+    hooks: {
+      user: at("codex", "hooks.json"),
+      project: at("project", ".codex", "hooks.json"),
+      shape: "groups",
+      timeout: seconds,
+      windowsShell: "cmd",
+    },
+    mcp: {
+      user: at("codex", "config.toml"),
+      project: at("project", ".codex", "config.toml"),
+      key: "mcp_servers",
+      typed: false,
+      format: "toml",
+    },
+    afterwards: "Codex runs hooks that you have trusted: type /hooks in Codex and trust those of Reward Ledger.",
+  },
+  cursor: {
+    id: "cursor",
+    name: "Cursor",
+    signs: [at("cursor")],
+    events: [
+      "sessionStart",
+      "beforeSubmitPrompt",
+      "afterFileEdit",
+      "afterShellExecution",
+      "afterMCPExecution",
+      "preCompact",
+      "subagentStop",
+      "stop",
+      "sessionEnd",
+    ],
+    stops: ["beforeSubmitPrompt", "preToolUse"],
+    hooks: {
+      user: at("cursor", "hooks.json"),
+      project: at("project", ".cursor", "hooks.json"),
+      shape: "bare",
+      version: 1,
+      timeout: seconds,
+      windowsShell: "powershell",
+    },
+    mcp: {
+      user: at("cursor", "mcp.json"),
+      project: at("project", ".cursor", "mcp.json"),
+      key: "mcpServers",
+      typed: false,
+      format: "json",
+    },
+    afterwards: null,
+  },
+  gemini: {
+    id: "gemini",
+    name: "Gemini CLI",
+    signs: [at("gemini")],
+    events: ["SessionStart", "BeforeAgent", "AfterTool", "PreCompress", "AfterAgent", "SessionEnd"],
+    stops: ["BeforeAgent", "BeforeTool"],
+    hooks: {
+      user: at("gemini", "settings.json"),
+      project: at("project", ".gemini", "settings.json"),
+      shape: "groups",
+      timeout: seconds * 1000,
+      windowsShell: "powershell",
+    },
+    mcp: {
+      user: at("gemini", "settings.json"),
+      project: at("project", ".gemini", "settings.json"),
+      key: "mcpServers",
+      typed: false,
+      format: "json",
+    },
+    afterwards: null,
+  },
+};
+
+/** Name of the MCP server in every host. */
+export const serverName = "reward-ledger";

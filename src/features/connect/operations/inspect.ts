@@ -1,0 +1,111 @@
+import type { Node } from "jsonc-parser";
+import { type ErrorView, toErrorView } from "../../../kernel/errors.ts";
+import type { AgentFiles } from "../../../ports/agent-files.ts";
+import { type FoundHook, findHooks } from "../edits/hooks.ts";
+import { treeOf, withoutMark } from "../edits/json.ts";
+import { findServer } from "../edits/servers.ts";
+import { findTomlServer } from "../edits/toml.ts";
+import { type Host, hostIds, hosts, type Place, type Scope, scopes } from "../model/hosts.ts";
+import type { HostState, HostView } from "../model/views.ts";
+
+/** A file of a host. `needed`: a connection is not whole without our entry in it. */
+export type Target = Readonly<{ part: "hooks" | "mcp"; path: string; needed: boolean }>;
+
+const pathOf = (files: AgentFiles, { folder, path }: Place): string => files.path(folder, ...path);
+
+/** The files of a host: that of its hooks, then those of its MCP servers. */
+export async function targetsOf(files: AgentFiles, { hooks, mcp }: Host, scope: Scope): Promise<readonly Target[]> {
+  const place = mcp[scope];
+  const servers: readonly Target[] =
+    place === "editors"
+      ? (await files.editors()).map(({ folder, hasExtension }) => ({
+          part: "mcp",
+          path: `${folder}${files.windows ? "\\" : "/"}mcp.json`,
+          needed: !hasExtension,
+        }))
+      : [{ part: "mcp", path: pathOf(files, place), needed: true }];
+  return [{ part: "hooks", path: pathOf(files, hooks[scope]), needed: true }, ...servers];
+}
+
+/** What of ours stands in a file. */
+export type Found = Readonly<{ hooks: readonly FoundHook[]; programs: readonly string[]; present: boolean }>;
+
+/** @throws unreadable_file, invalid_input, conflict */
+export function foundIn(text: string, host: Host, { part, path }: Target): Found {
+  if (part === "hooks") {
+    const root: Node | undefined = treeOf(withoutMark(text).body, path);
+    const hooks = findHooks(root, host);
+    return { hooks, programs: hooks.flatMap(({ programs }) => programs), present: hooks.length > 0 };
+  }
+  const server = host.mcp.format === "toml" ? findTomlServer(text, host, path) : findServer(text, host, path);
+  return { hooks: [], programs: server?.programs ?? [], present: server !== undefined };
+}
+
+type Look = Readonly<{ target: Target; found: Found; problem: ErrorView | null }>;
+
+async function look(files: AgentFiles, host: Host, target: Target): Promise<Look> {
+  const nothing: Found = { hooks: [], programs: [], present: false };
+  try {
+    const text = await files.read(target.path);
+    return { target, found: text === null ? nothing : foundIn(text, host, target), problem: null };
+  } catch (error) {
+    return { target, found: nothing, problem: toErrorView(error) };
+  }
+}
+
+async function isInstalled(files: AgentFiles, { signs }: Host): Promise<boolean> {
+  const found = await Promise.all(signs.map((sign) => files.exists(pathOf(files, sign))));
+  return found.some(Boolean);
+}
+
+/** What a connection lacks, in words. */
+function lacks(host: Host, looks: readonly Look[], enforces: boolean): readonly string[] {
+  const hooked = looks.flatMap(({ found }) => found.hooks).map(({ list }) => list);
+  const events = new Set([...host.events, ...(enforces ? host.stops : [])]);
+  const missing = [...events].filter((event) => !hooked.includes(event));
+  const twice = new Set(hooked.filter((event, index) => hooked.indexOf(event) !== index));
+  const servers = looks.filter(({ target, found }) => target.part === "mcp" && target.needed && !found.present);
+  return [
+    ...(missing.length === 0 ? [] : [`hooks are missing: ${missing.join(", ")}`]),
+    ...(twice.size === 0 ? [] : [`hooks stand twice: ${[...twice].join(", ")}`]),
+    ...servers.map(({ target }) => `the MCP server is missing in ${target.path}`),
+  ];
+}
+
+/** How a host stands in one scope. */
+export async function inspectHost(files: AgentFiles, host: Host, scope: Scope): Promise<HostView> {
+  const targets = await targetsOf(files, host, scope);
+  const looks = await Promise.all(targets.map((target) => look(files, host, target)));
+  const stops = looks.flatMap(({ found }) => found.hooks).filter(({ enforce }) => enforce);
+  const enforces = stops.length > 0;
+  const problem = looks.find((one) => one.problem !== null)?.problem ?? null;
+  const view = (state: HostState, detail: string | null = null): HostView => ({
+    host: host.id,
+    name: host.name,
+    scope,
+    state,
+    enforces_budget: enforces,
+    detail,
+    problem,
+  });
+  if (!looks.some(({ found }) => found.present)) {
+    return view((await isInstalled(files, host)) || problem !== null ? "not_connected" : "not_found");
+  }
+  if (problem !== null) return view("broken", problem.message);
+  const missing = lacks(host, looks, enforces);
+  if (missing.length > 0) return view("broken", missing.join("; "));
+  for (const program of new Set(looks.flatMap(({ found }) => found.programs))) {
+    if (!(await files.isRunnable(program))) return view("stale_path", `${program} does not exist`);
+  }
+  return view("connected");
+}
+
+/** In the user's own folder, files of a project would be the user's. */
+export const scopesOf = (files: AgentFiles): readonly Scope[] =>
+  scopes.filter((scope) => scope === "user" || files.path("project") !== files.path("user"));
+
+/** Every host for the user's work, and those that are connected in the project. */
+export async function inspectAll(files: AgentFiles): Promise<readonly HostView[]> {
+  const all = await Promise.all(scopesOf(files).flatMap((scope) => hostIds.map((id) => inspectHost(files, hosts[id], scope))));
+  return all.filter(({ scope, state }) => scope === "user" || !["not_found", "not_connected"].includes(state));
+}

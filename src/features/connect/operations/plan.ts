@@ -1,0 +1,101 @@
+import { configurationRefused } from "../../../kernel/errors.ts";
+import type { AgentFiles } from "../../../ports/agent-files.ts";
+import { connectHooks, removeHooks } from "../edits/hooks.ts";
+import { connectServer, removeServer } from "../edits/servers.ts";
+import { connectTomlServer, removeTomlServer } from "../edits/toml.ts";
+import { hookCommand, type Program, serverEntry } from "../model/commands.ts";
+import type { Host, Scope } from "../model/hosts.ts";
+import { foundIn, type Target, targetsOf } from "./inspect.ts";
+
+/** One file before and after; null for none. */
+export type Edit = Readonly<{
+  host: Host;
+  path: string;
+  before: string | null;
+  after: string | null;
+  /** The copy of the file as it was without us. */
+  copy: string;
+  copies: boolean;
+}>;
+
+export const copyOf = (path: string): string => `${path}.before-reward-ledger`;
+
+/** Hosts have one file for hooks and servers, or several. */
+function byPath(targets: readonly Target[]): ReadonlyMap<string, readonly Target[]> {
+  const paths = new Set(targets.map(({ path }) => path));
+  return new Map([...paths].map((path) => [path, targets.filter((target) => target.path === path)]));
+}
+
+const isOurs = (text: string, host: Host, targets: readonly Target[]): boolean =>
+  targets.some((target) => foundIn(text, host, target).present);
+
+type Wanted = Readonly<{ commands: ReadonlyMap<string, string>; server: ReturnType<typeof serverEntry> }>;
+
+/** Project files may be committed: they name no path of this machine. */
+const byName: Program = { executable: "reward-ledger", script: null };
+
+/** Whether a budget stops the host already: connecting it again, to mend it, must not take that away. */
+async function enforces(files: AgentFiles, host: Host, targets: readonly Target[]): Promise<boolean> {
+  const target = targets.find(({ part }) => part === "hooks");
+  const text = target === undefined ? null : await files.read(target.path);
+  return target !== undefined && text !== null && foundIn(text, host, target).hooks.some(({ enforce }) => enforce);
+}
+
+async function wantedOf(files: AgentFiles, host: Host, scope: Scope, enforceBudget: boolean): Promise<Wanted> {
+  const program = scope === "project" ? byName : await files.program();
+  const home = scope === "project" ? null : files.home;
+  const shell = files.windows ? host.hooks.windowsShell : "posix";
+  const events = new Set([...host.events, ...(enforceBudget ? host.stops : [])]);
+  const commands = [...events].map((event) => {
+    const enforce = enforceBudget && host.stops.includes(event);
+    return [event, hookCommand(program, shell, { event, host: host.id, enforce, home })] as const;
+  });
+  return { commands: new Map(commands), server: serverEntry(program, files.windows, home) };
+}
+
+/** What connecting a host changes; files that stay as they are are left out. @throws what a file is refused with */
+export async function planConnect(files: AgentFiles, host: Host, scope: Scope, enforceBudget: boolean): Promise<readonly Edit[]> {
+  const all = await targetsOf(files, host, scope);
+  const stops = enforceBudget || (await enforces(files, host, all));
+  const { commands, server } = await wantedOf(files, host, scope, stops);
+  const edit = (text: string, target: Target): string => {
+    if (target.part === "hooks") return connectHooks(text, host, commands, target.path);
+    if (!target.needed && !foundIn(text, host, target).present) return text;
+    const connect = host.mcp.format === "toml" ? connectTomlServer : connectServer;
+    return connect(text, host, server, target.path);
+  };
+  const edits: Edit[] = [];
+  for (const [path, targets] of byPath(all)) {
+    const before = await files.read(path);
+    if (before === null && targets.every(({ needed }) => !needed)) continue;
+    const after = targets.reduce(edit, before ?? "");
+    if (after === before) continue;
+    await files.checkWritable(path);
+    edits.push({ host, path, before, after, copy: copyOf(path), copies: before !== null && !isOurs(before, host, targets) });
+  }
+  return edits;
+}
+
+/** What taking a host's entries away changes. @throws what a file is refused with */
+export async function planRemove(files: AgentFiles, host: Host, scope: Scope): Promise<readonly Edit[]> {
+  const edits: Edit[] = [];
+  for (const [path, targets] of byPath(await targetsOf(files, host, scope))) {
+    const before = await files.read(path);
+    if (before === null || !isOurs(before, host, targets)) continue;
+    const copy = copyOf(path);
+    const original = await files.read(copy);
+    const edit = (text: string | null, target: Target): string | null => {
+      if (text === null) return null;
+      if (target.part === "hooks") return removeHooks(text, host, original, path);
+      const remove = host.mcp.format === "toml" ? removeTomlServer : removeServer;
+      return remove(text, host, original, path);
+    };
+    const after = targets.reduce<string | null>(edit, before);
+    if (after !== null && isOurs(after, host, targets)) {
+      throw configurationRefused(path, host.name, "an entry could not be taken out", "Remove it by hand.");
+    }
+    await files.checkWritable(path);
+    edits.push({ host, path, before, after, copy, copies: original !== null });
+  }
+  return edits;
+}

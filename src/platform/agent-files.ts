@@ -1,0 +1,209 @@
+import { execFile } from "node:child_process";
+import { access, constants, mkdir, readdir, realpath, rm, rmdir, stat } from "node:fs/promises";
+import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
+import type { Program } from "../features/connect/model/commands.ts";
+import type { AgentFolder } from "../features/connect/model/hosts.ts";
+import { configurationChanged, configurationReadOnly, notFound, outputUnwritable, unreadableFile } from "../kernel/errors.ts";
+import type { AgentFiles, Editor } from "../ports/agent-files.ts";
+import { codeFolder } from "./assets.ts";
+import { codeOf, inputFailure, isMissing, outputFailure } from "./disk/failure.ts";
+import { ledgerHome } from "./disk/home.ts";
+import { readRegular } from "./disk/read-regular-file.ts";
+import { destinationOf, replaceFile } from "./disk/replace-file.ts";
+import { checkoutOf } from "./git.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export type AgentFilesOptions = Readonly<{
+  env: Environment;
+  userHome: string;
+  /** The ledger's home. */
+  home: string;
+  /** Where the project is looked for. */
+  folder: string;
+  /** The process is this program's alone: what runs it can run it again. */
+  ownsProcess: boolean;
+}>;
+
+/** Configurations are small; one of Claude Code's also holds what it remembers of each project. */
+const largest = 64 * 1024 * 1024;
+const neededNode = 22;
+
+const there = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+/** A path that an environment variable names; relative ones would mean something else in each folder. */
+const named = (value: string | undefined): string | undefined => (value !== undefined && isAbsolute(value) ? value : undefined);
+
+/** Folder and extension folder of each VS Code that may be here. */
+function editorPlaces(env: Environment, userHome: string): readonly Readonly<{ data: string; extensions: string }>[] {
+  const application =
+    process.platform === "darwin"
+      ? join(userHome, "Library", "Application Support")
+      : process.platform === "win32"
+        ? (named(env["APPDATA"]) ?? join(userHome, "AppData", "Roaming"))
+        : (named(env["XDG_CONFIG_HOME"]) ?? join(userHome, ".config"));
+  const desktop = [
+    ["Code", ".vscode"],
+    ["Code - Insiders", ".vscode-insiders"],
+    ["VSCodium", ".vscode-oss"],
+  ] as const;
+  const servers = [".vscode-server", ".vscode-server-insiders"];
+  return [
+    ...desktop.map(([name, own]) => ({ data: join(application, name, "User"), extensions: join(userHome, own, "extensions") })),
+    ...servers.map((own) => ({ data: join(userHome, own, "data", "User"), extensions: join(userHome, own, "extensions") })),
+  ];
+}
+
+async function editorsIn(env: Environment, userHome: string): Promise<readonly Editor[]> {
+  const editors: Editor[] = [];
+  for (const { data, extensions } of editorPlaces(env, userHome)) {
+    if (!(await there(data))) continue;
+    const names = await readdir(extensions).catch(() => []);
+    editors.push({ folder: data, hasExtension: names.some((name) => name.startsWith("reward-ledger.reward-ledger-")) });
+  }
+  return editors;
+}
+
+/** The file that a name on PATH means. */
+async function onPath(name: string, env: Environment): Promise<string | undefined> {
+  const endings = process.platform === "win32" ? [".exe", ".cmd", ".bat"] : [""];
+  for (const folder of (env["PATH"] ?? env["Path"] ?? "").split(delimiter).filter(isAbsolute)) {
+    for (const ending of endings) {
+      const path = join(folder, name + ending);
+      const usable = await access(path, constants.X_OK).then(
+        () => true,
+        () => false,
+      );
+      if (usable) return path;
+    }
+  }
+  return undefined;
+}
+
+/** Major version of a Node.js; 0 when it cannot be run. */
+const versionOf = (node: string): Promise<number> =>
+  new Promise((done) => {
+    execFile(node, ["--version"], { timeout: 5_000 }, (error, stdout) =>
+      done(error === null ? Number(/^v(\d+)/.exec(stdout)?.[1] ?? 0) : 0),
+    );
+  });
+
+const realOf = (path: string): Promise<string> => realpath(path).catch(() => path);
+
+/**
+ * The Node.js that entries name: a path that stays when Node.js is updated goes before the one behind it. An editor's own runtime goes
+ * with the next update of the editor.
+ */
+async function nodeFor(env: Environment, ownsProcess: boolean): Promise<string> {
+  const found = await onPath("node", env);
+  if (ownsProcess) {
+    const same = found !== undefined && (await realOf(found)) === (await realOf(process.execPath));
+    return same ? found : process.execPath;
+  }
+  if (found !== undefined && (await versionOf(found)) >= neededNode) return found;
+  if (process.versions["electron"] === undefined) return process.execPath;
+  throw notFound(`Node.js ${neededNode} or newer on PATH, which the agents' hooks run with`, "Install Node.js, then try again.");
+}
+
+/** The nearest folder above a path that exists. @throws store_unwritable where a file stands in place of one */
+async function folderAbove(path: string): Promise<string> {
+  for (let folder = dirname(path); ; folder = dirname(folder)) {
+    const kind = await stat(folder).catch((error: unknown) => {
+      if (isMissing(error)) return undefined;
+      throw outputFailure(path, error);
+    });
+    if (kind?.isDirectory()) return folder;
+    if (kind !== undefined) throw outputUnwritable(path, `${folder} is not a folder`);
+    if (dirname(folder) === folder) return folder;
+  }
+}
+
+async function checkWritable(path: string): Promise<void> {
+  try {
+    const present = await stat(path).catch(() => undefined);
+    // The superuser may write anything; what its owner made read-only is meant to stay.
+    if (present !== undefined && (present.mode & 0o222) === 0) throw configurationReadOnly(path);
+    if (present !== undefined) await access(path, constants.W_OK);
+    await access(await folderAbove(present === undefined ? path : await destinationOf(path)), constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw outputFailure(path, error);
+  }
+}
+
+async function readText(path: string): Promise<string | null> {
+  try {
+    const bytes = await readRegular(path, largest);
+    const text = bytes.toString("utf8");
+    if (!Buffer.from(text).equals(bytes)) throw unreadableFile(path, "it is not UTF-8 text");
+    return text;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw inputFailure(path, error);
+  }
+}
+
+/** Removes the folders above a path that are empty, up to one that stays. */
+async function sweepEmpty(path: string, stays: ReadonlySet<string>): Promise<void> {
+  for (let folder = dirname(path); !stays.has(folder) && dirname(folder) !== folder; folder = dirname(folder)) {
+    try {
+      await rmdir(folder);
+    } catch (error) {
+      if (["ENOTEMPTY", "EEXIST", "EPERM", "EACCES", "EBUSY", "ENOENT"].includes(codeOf(error) ?? "")) return;
+      throw error;
+    }
+  }
+}
+
+/** The files of coding agents on this machine and in the project of a folder. */
+export async function agentFiles({ env, userHome, home, folder, ownsProcess }: AgentFilesOptions): Promise<AgentFiles> {
+  const project = (await checkoutOf(folder))?.top ?? resolve(folder);
+  const claude = named(env["CLAUDE_CONFIG_DIR"]);
+  const folders: Readonly<Record<AgentFolder, string>> = {
+    user: userHome,
+    project,
+    claude: claude ?? join(userHome, ".claude"),
+    "claude-state": claude ?? userHome,
+    codex: named(env["CODEX_HOME"]) ?? join(userHome, ".codex"),
+    copilot: named(env["COPILOT_HOME"]) ?? join(userHome, ".copilot"),
+    cursor: join(userHome, ".cursor"),
+    gemini: join(named(env["GEMINI_CLI_HOME"]) ?? userHome, ".gemini"),
+  };
+  const stays = new Set([...Object.values(folders), ...editorPlaces(env, userHome).map(({ data }) => data)]);
+  return {
+    windows: process.platform === "win32",
+    home: home === ledgerHome(undefined, {}, userHome) ? null : home,
+    path: (base, ...segments) => join(folders[base], ...segments),
+    editors: () => editorsIn(env, userHome),
+    program: async (): Promise<Program> => ({
+      executable: await nodeFor(env, ownsProcess),
+      script: join(codeFolder(), "cli.cjs"),
+    }),
+    isRunnable: async (command) => (isAbsolute(command) ? there(command) : (await onPath(command, env)) !== undefined),
+    exists: there,
+    read: readText,
+    checkWritable,
+    async replace(path, before, after) {
+      try {
+        if (before === null) await mkdir(dirname(path), { recursive: true });
+        if ((await readText(path)) !== before) throw configurationChanged(path);
+        if (after !== null) return await replaceFile(path, after);
+        await rm(path, { force: true });
+        await sweepEmpty(path, stays);
+      } catch (error) {
+        throw outputFailure(path, error);
+      }
+    },
+    async keepCopy(path, copy) {
+      try {
+        const [bytes, { mode }] = [await readRegular(path, largest), await stat(path)];
+        await replaceFile(copy, bytes, { mode: mode & 0o7777 });
+      } catch (error) {
+        throw outputFailure(copy, error);
+      }
+    },
+  };
+}

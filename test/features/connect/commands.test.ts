@@ -1,0 +1,77 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { hookCommand, readHook, readServer, type Shell, serverEntry } from "../../../src/features/connect/model/commands.ts";
+import { temporaryFolder } from "../../support/folder.ts";
+
+const call = { event: "Stop", host: "codex", enforce: true, home: null };
+const windows = { executable: String.raw`C:\Program Files\nodejs\node.exe`, script: String.raw`C:\O'Neil\dist\cli.cjs` };
+
+describe("the command line of a hook", () => {
+  it.runIf(process.platform !== "win32").each(["plain", "it's", '$HOME `x` \\ "q"', "a hook Stop --host codex"])(
+    "starts the program in a folder called %s, through a shell",
+    (name) => {
+      const folder = join(temporaryFolder(), name);
+      mkdirSync(folder);
+      const script = join(folder, "cli.cjs");
+      writeFileSync(script, "console.log(JSON.stringify(process.argv.slice(1)))");
+      const command = hookCommand({ executable: process.execPath, script }, "posix", { ...call, home: folder });
+      const words: unknown = JSON.parse(execFileSync("/bin/sh", ["-c", command], { encoding: "utf8" }));
+      expect(words).toEqual([script, "hook", "Stop", "--host", "codex", "--enforce-budget", "--home", folder]);
+      expect(readHook(command)).toEqual({ event: "Stop", host: "codex", enforce: true, programs: [process.execPath, script] });
+    },
+  );
+
+  it.each<readonly [Shell, string]>([
+    ["cmd", String.raw`"C:\Program Files\nodejs\node.exe" "C:\O'Neil\dist\cli.cjs" hook Stop --host codex --enforce-budget`],
+    [
+      "powershell",
+      String.raw`& 'C:\Program Files\nodejs\node.exe' 'C:\O''Neil\dist\cli.cjs' hook Stop --host codex --enforce-budget`,
+    ],
+    ["bash", String.raw`'C:/Program Files/nodejs/node.exe' 'C:/O'\''Neil/dist/cli.cjs' hook Stop --host codex --enforce-budget`],
+  ])("is quoted for %s on Windows, and read again", (shell, command) => {
+    expect(hookCommand(windows, shell, call)).toBe(command);
+    const [executable, script] = [windows.executable, windows.script].map((path) =>
+      shell === "bash" ? path.replaceAll("\\", "/") : path,
+    );
+    expect(readHook(command)?.programs).toEqual([executable, script]);
+  });
+
+  it("is known by its end, whatever a user puts before it", () => {
+    expect(readHook("FOO=1 reward-ledger hook Stop --host gemini")).toMatchObject({
+      host: "gemini",
+      programs: ["reward-ledger"],
+    });
+    for (const theirs of [
+      "hook Stop --host codex",
+      "other hook Stop --host codex",
+      "reward-ledger status",
+      "reward-ledger hook Stop --host codex; rm x",
+    ]) {
+      expect(readHook(theirs)).toBeUndefined();
+    }
+  });
+});
+
+describe("the entry of the server", () => {
+  it("starts it without a shell, but for a batch file on Windows", () => {
+    expect(serverEntry(windows, true, null)).toEqual({ command: windows.executable, args: [windows.script, "mcp"] });
+    const byName = { executable: "reward-ledger", script: null };
+    expect(serverEntry(byName, false, "/l")).toEqual({ command: "reward-ledger", args: ["mcp", "--home", "/l"] });
+    expect(serverEntry(byName, true, null)).toEqual({ command: "cmd", args: ["/c", "reward-ledger", "mcp"] });
+  });
+
+  it("is told from one of somebody else's", () => {
+    expect(readServer({ command: "reward-ledger", args: ["mcp", "--read-only"] })).toEqual({ programs: ["reward-ledger"] });
+    for (const theirs of [
+      { command: "docs", args: ["mcp"] },
+      { command: "reward-ledger" },
+      { url: "https://reward-ledger.example" },
+      null,
+      1,
+    ]) {
+      expect(readServer(theirs)).toBeUndefined();
+    }
+  });
+});

@@ -1,0 +1,264 @@
+import * as fc from "fast-check";
+import { parse } from "jsonc-parser";
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import { connectHooks, removeHooks } from "../../../src/features/connect/edits/hooks.ts";
+import { connectServer, removeServer } from "../../../src/features/connect/edits/servers.ts";
+import { connectTomlServer, removeTomlServer } from "../../../src/features/connect/edits/toml.ts";
+import { hookCommand, serverEntry } from "../../../src/features/connect/model/commands.ts";
+import { type Host, hostIds, hosts } from "../../../src/features/connect/model/hosts.ts";
+
+const program = { executable: "/usr/bin/node", script: "/opt/reward-ledger/dist/cli.cjs" };
+const wantedBy = ({ id, events, stops }: Host, enforce = false): ReadonlyMap<string, string> =>
+  new Map(
+    [...new Set([...events, ...(enforce ? stops : [])])].map((event) => [
+      event,
+      hookCommand(program, "posix", { event, host: id, enforce: enforce && stops.includes(event), home: null }),
+    ]),
+  );
+const server = serverEntry(program, false, null);
+
+const connected = (text: string, host: Host, enforce = false): string =>
+  connectServer(connectHooks(text, host, wantedBy(host, enforce), "settings.json"), host, server, "settings.json");
+const removed = (text: string, host: Host, before: string | null): string | null => {
+  const rest = removeHooks(text, host, before, "settings.json");
+  return rest === null ? null : removeServer(rest, host, before, "settings.json");
+};
+
+/** JSON values, with keys of ours among those of an object. */
+const value = fc.letrec<{ value: unknown; object: Readonly<Record<string, unknown>> }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 3 },
+    fc.string({ maxLength: 8 }),
+    fc.integer(),
+    fc.boolean(),
+    fc.constant(null),
+    fc.array(tie("value"), { maxLength: 3 }),
+    tie("object"),
+  ),
+  object: fc.dictionary(fc.string({ maxLength: 6 }), tie("value"), { maxKeys: 3 }),
+})).value;
+
+const group = fc.record({
+  matcher: fc.string({ maxLength: 5 }),
+  hooks: fc.array(fc.record({ command: fc.constant("theirs.sh") }), { maxLength: 2 }),
+});
+const settings = fc.record(
+  {
+    hooks: fc.record(
+      { Stop: fc.array(group, { maxLength: 2 }), SessionStart: fc.array(group, { maxLength: 1 }), Other: value },
+      { requiredKeys: [] },
+    ),
+    mcpServers: fc.dictionary(fc.string({ maxLength: 5 }), value, { maxKeys: 2 }),
+    model: value,
+    "a b": value,
+  },
+  { requiredKeys: [] },
+);
+
+/** Comments and spaces that may stand between any two signs of JSON with comments. */
+const trivia = fc.constantFrom(
+  "",
+  " ",
+  "  ",
+  "\t",
+  "\n",
+  "\r\n",
+  "\n  ",
+  "\r\n\t",
+  "/* c */",
+  " // note\n",
+  '\n// "x": {}\n  ',
+  " /* a\n b */ ",
+);
+
+/** Writes a value with trivia and trailing commas that a list of choices tells. */
+function written(given: unknown, next: () => string, comma: () => boolean): string {
+  const inside = (open: string, close: string, parts: readonly string[]): string => {
+    const end = parts.length > 0 && comma() ? `,${next()}` : "";
+    return `${open}${next()}${parts.join(`${next()},${next()}`)}${parts.length > 0 ? next() : ""}${end}${close}`;
+  };
+  if (Array.isArray(given))
+    return inside(
+      "[",
+      "]",
+      given.map((one) => written(one, next, comma)),
+    );
+  if (typeof given !== "object" || given === null) return JSON.stringify(given);
+  const parts = Object.entries(given).map(
+    ([key, one]) => `${JSON.stringify(key)}${next()}:${next()}${written(one, next, comma)}`,
+  );
+  return inside("{", "}", parts);
+}
+
+const document = fc
+  .tuple(
+    settings,
+    fc.array(trivia, { minLength: 1, maxLength: 40 }),
+    fc.array(fc.boolean(), { minLength: 1, maxLength: 9 }),
+    fc.boolean(),
+  )
+  .map(([given, pieces, commas, mark]) => {
+    const at = { piece: 0, comma: 0 };
+    const next = (): string => pieces[at.piece++ % pieces.length] ?? "";
+    const comma = (): boolean => commas[at.comma++ % commas.length] ?? false;
+    return `${mark ? "\uFEFF" : ""}${next()}${written(given, next, comma)}${next()}`;
+  });
+
+const shape = z.looseObject({
+  hooks: z.record(z.string(), z.unknown()).default({}),
+  mcpServers: z.record(z.string(), z.unknown()).default({}),
+});
+
+const contentOf = (text: string): z.output<typeof shape> =>
+  shape.parse(parse(text.replace(/^\uFEFF/, ""), [], { allowTrailingComma: true }));
+
+describe.each(hostIds.filter((id) => id !== "vscode"))("entries of %s in JSON with comments", (id) => {
+  const host = hosts[id];
+  const json: Host = { ...host, mcp: { ...host.mcp, format: "json", key: "mcpServers" } };
+
+  it("leave the text as it was when they are taken away", () => {
+    fc.assert(
+      fc.property(document, fc.boolean(), (text, enforce) => {
+        expect(removed(connected(text, json, enforce), json, text)).toBe(text);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("change nothing of what stood there, and nothing when they stand there", () => {
+    fc.assert(
+      fc.property(document, (text) => {
+        const once = connected(text, json);
+        expect(connected(once, json)).toBe(once);
+        const [before, after] = [contentOf(text), contentOf(once)];
+        const lists = Object.entries(before.hooks).map(([event, list]) => [
+          event,
+          Array.isArray(list) && Array.isArray(after.hooks[event])
+            ? after.hooks[event].slice(0, list.length)
+            : after.hooks[event],
+        ]);
+        expect(Object.fromEntries(lists)).toEqual(before.hooks);
+        expect(after.mcpServers).toEqual({ ...before.mcpServers, "reward-ledger": expect.objectContaining({ ...server }) });
+        expect(Object.keys(after.mcpServers).length).toBe(Object.keys(before.mcpServers).length + 1);
+        const { hooks: _, mcpServers: __, ...others } = before;
+        expect(after).toMatchObject(others);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe("the block in TOML", () => {
+  const codex = hosts.codex;
+  const texts = [
+    "",
+    "\n",
+    'model = "o3"',
+    'model = "o3"\n',
+    '# mine\r\nmodel = "o3"\r\n',
+    "\uFEFFa = 1\n",
+    '[mcp_servers.docs]\ncommand = "docs"\n\n\n',
+  ];
+
+  it.each(texts)("leaves %j as it was when it is taken away", (text) => {
+    const once = connectTomlServer(text, codex, server, "config.toml");
+    expect(once).toContain("[mcp_servers.reward-ledger]");
+    expect(connectTomlServer(once, codex, server, "config.toml")).toBe(once);
+    expect(removeTomlServer(once, codex, text, "config.toml")).toBe(text);
+  });
+
+  it("is replaced where the program moved, and keeps what the user added to it", () => {
+    const other = serverEntry({ executable: "/other/node", script: "/other/reward-ledger/dist/cli.cjs" }, false, null);
+    const before = connectTomlServer("a = 1\n", codex, server, "config.toml");
+    const mine = before.replace("# <<<", "startup_timeout_sec = 20\n# <<<");
+    const moved = connectTomlServer(`${mine}\n[mcp_servers.late]\ncommand = "x"\n`, codex, other, "config.toml");
+    expect(moved).toContain('command = "/other/node"');
+    expect(moved).toContain("startup_timeout_sec = 20");
+    expect(removeTomlServer(moved, codex, "a = 1\n", "config.toml")).toBe('a = 1\n\n[mcp_servers.late]\ncommand = "x"\n');
+  });
+
+  it.each([
+    ["mcp_servers = {}\n", /line 1/],
+    ['a = 1\nmcp_servers = { docs = { command = "docs" } }\n', /line 2/],
+    ["a = 1\nb = \n", /line 2, column 5/],
+    ["mcp_servers = 3\n", /line 1/],
+  ])("is refused with the place in %j", (text, place) => {
+    expect(() => connectTomlServer(text, codex, server, "config.toml")).toThrow(place);
+  });
+
+  it("is refused where an entry of somebody else's has the name", () => {
+    const theirs = '[mcp_servers.reward-ledger]\nurl = "https://example.com"\n';
+    expect(() => connectTomlServer(theirs, codex, server, "config.toml")).toThrow(/somebody else's/);
+    const ours = `[mcp_servers.reward-ledger]\ncommand = "reward-ledger"\nargs = ["mcp"]\n`;
+    expect(() => connectTomlServer(ours, codex, server, "config.toml")).toThrow(/line 1/);
+  });
+});
+
+describe("entries that a user has edited around", () => {
+  const claude = hosts["claude-code"];
+  const before = '{\n  "model": "opus" // mine\n}\n';
+
+  it("are taken away alone", () => {
+    const edited = connected(before, claude)
+      .replace('"hooks": {', '"hooks": {\n    "Notification": [{ "hooks": [{ "type": "command", "command": "bell" }] }],')
+      .replace('"mcpServers": {', '"mcpServers": {\n    "docs": { "command": "docs" },')
+      .replace('"model": "opus"', '"model": "sonnet"');
+    expect(contentOf(removed(edited, claude, before) ?? "")).toEqual({
+      model: "sonnet",
+      hooks: { Notification: [{ hooks: [{ type: "command", command: "bell" }] }] },
+      mcpServers: { docs: { command: "docs" } },
+    });
+  });
+
+  it("leave a handler of the user's in a group of ours, and other keys of the server", () => {
+    const stop = 'hook Stop --host claude-code"';
+    const edited = connected(before, claude).replace(stop, `${stop} }, { "type": "command", "command": "bell"`);
+    const server = edited.replace('"type": "stdio"', '"type": "stdio", "env": { "A": "1" }');
+    const again = connected(server, claude, true);
+    expect(contentOf(again).mcpServers["reward-ledger"]).toMatchObject({ env: { A: "1" } });
+    expect(contentOf(removed(again, claude, before) ?? "")).toMatchObject({
+      model: "opus",
+      hooks: { Stop: [{ hooks: [{ command: "bell" }] }] },
+      mcpServers: {},
+    });
+  });
+
+  it("are removed once each where they stand twice", () => {
+    const once = connected(before, claude);
+    const group = JSON.stringify(contentOf(once).hooks["Stop"]).slice(1, -1);
+    const twice = once.replace('"Stop": [', `"Stop": [${group}, `);
+    expect(contentOf(connected(twice, claude))).toEqual(contentOf(once));
+    expect(contentOf(removed(twice, claude, before) ?? "")).toEqual(contentOf(before));
+  });
+
+  it("change with a budget only where it can stop the agent", () => {
+    const lines = (text: string): readonly string[] => text.split("\n").map((line) => line.replace(/,$/, ""));
+    const [plain, strict] = [connected(before, claude), connected(connected(before, claude), claude, true)];
+    const added = lines(strict).filter((line) => !lines(plain).includes(line));
+    expect(
+      added.filter((line) => line.includes('command":')).map((line) => /hook (\w+) .*--enforce-budget/.exec(line)?.[1]),
+    ).toEqual(["UserPromptSubmit", "PreToolUse"]);
+    expect(removed(strict, claude, before)).toBe(before);
+  });
+});
+
+describe("a file that cannot take entries is refused with the place", () => {
+  const claude = hosts["claude-code"];
+  it.each([
+    ['{ "a": 1,, }', /not valid JSON: property name expected \(line 1, column 10\)/],
+    ['{ "a": 1', /close brace expected/],
+    ["[]", /the file is not an object \(line 1, column 1\)/],
+    ['{\n "hooks": [] }', /"hooks" is not an object \(line 2, column 11\)/],
+    ['{ "hooks": { "Stop": {} } }', /"hooks\.Stop" is not a list/],
+    ['{ "hooks": {}, "hooks": {} }', /"hooks" stands twice/],
+    ['{ "mcpServers": null }', /"mcpServers" is not an object/],
+    [
+      '{ "mcpServers": { "reward-ledger": { "url": "https://example.com" } } }',
+      /mcpServers\.reward-ledger is an entry of somebody else's/,
+    ],
+    ['{ "mcpServers": { "reward-ledger": 1 } }', /is not an object|somebody else's/],
+  ])("%j", (text, reason) => {
+    expect(() => connected(text, claude)).toThrow(reason);
+  });
+});
