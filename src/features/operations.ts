@@ -147,6 +147,7 @@ export const internal = {
   "eval test": async () => (await import("./evals/operations/test-history.ts")).evalTestHistory,
   "eval spending": async () => (await import("./costs/operations/eval-spending.ts")).evalSpending,
   "spend trends": async () => (await import("./costs/operations/spend-trends.ts")).spendTrends,
+  "sessions trends": async () => (await import("./sessions/operations/trends.ts")).sessionTrends,
   syncBrowser: async () => (await import("./team/operations/sync-browser.ts")).syncBrowser,
 } as const;
 

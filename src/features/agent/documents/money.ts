@@ -4,6 +4,7 @@ import {
   bad,
   type Column,
   caution,
+  counted,
   type Document,
   type Field,
   fields,
@@ -14,7 +15,7 @@ import {
   table,
   type Words,
 } from "../../../kernel/document.ts";
-import type { BudgetView, LimitView, SpendAddView, SpendSummaryView } from "../operations/views.ts";
+import type { BudgetView, LimitView, SpendAddView, SpendRowView, SpendSummaryView } from "../operations/views.ts";
 
 function levelText({ level }: Pick<LimitView, "level">, { t }: Words): Text {
   switch (level) {
@@ -88,25 +89,56 @@ export function spendAddDocument({ entry, budget }: SpendAddView, words: Words):
   ];
 }
 
-type Sum = SpendSummaryView["total"] & Readonly<{ name: string | null }>;
-
 function periodText(period: SpendSummaryView["period"], { t }: Words): string {
   const texts = { today: t("Today"), week: t("Last seven days"), month: t("This month"), all: t("All time") };
   return texts[period];
 }
 
-/** Spending by model or task, with the total. */
+function headOf(by: SpendSummaryView["by"], { t }: Words): Readonly<{ head: string; none: string }> {
+  const heads = {
+    model: { head: t("Model"), none: t("no model") },
+    task: { head: t("Task"), none: t("no task") },
+    branch: { head: t("Branch"), none: t("no branch") },
+    commit: { head: t("Commit"), none: t("no commit") },
+    session: { head: t("Session"), none: t("no session") },
+    day: { head: t("Day"), none: "-" },
+    agent: { head: t("Agent"), none: t("no session") },
+  };
+  return heads[by];
+}
+
+/** Spending by what was asked for, with the total. */
 export function spendSummaryDocument(view: SpendSummaryView, words: Words): Document {
   const { t, number } = words;
   if (view.total.calls === 0) return [paragraph(`${periodText(view.period, words)}: ${t("Nothing was spent.")}`)];
-  const columns: readonly Column<Sum>[] = [
-    { head: view.by === "model" ? t("Model") : t("Task"), shrink: 12, cell: ({ name }) => name ?? t("no task") },
+  const { head, none } = headOf(view.by, words);
+  const hasLinks = view.rows.some(({ pull_request }) => typeof pull_request === "string");
+  const unpriced = view.rows.reduce((sum, { unpriced_calls = 0 }) => sum + unpriced_calls, 0);
+  const columns: readonly Column<SpendRowView>[] = [
+    { head, shrink: 12, cell: ({ name }) => name ?? none },
     { head: t("Calls"), align: "right", cell: ({ calls }) => number(calls) },
     { head: t("Input"), align: "right", drop: 2, cell: (sum) => number(sum.input_tokens) },
     { head: t("Cache read"), align: "right", drop: 3, cell: (sum) => number(sum.cache_read_tokens) },
     { head: t("Cache write"), align: "right", drop: 4, cell: (sum) => number(sum.cache_create_tokens) },
     { head: t("Output"), align: "right", drop: 1, cell: (sum) => number(sum.output_tokens) },
     { head: "USD", align: "right", cell: (sum) => sum.usd.toFixed(4) },
+    ...(hasLinks ? [{ head: t("Pull request"), shrink: 12, drop: 5, cell: (sum: SpendRowView) => sum.pull_request ?? "" }] : []),
   ];
-  return [table(columns, [...view.rows, { ...view.total, name: t("Total") }])];
+  return [
+    table(columns, [...view.rows, { ...view.total, name: t("Total") }]),
+    ...(unpriced === 0
+      ? []
+      : [
+          paragraph(
+            caution(
+              counted(
+                words,
+                unpriced,
+                "{0} call has no known price; the actual cost is higher.",
+                "{0} calls have no known price; the actual cost is higher.",
+              ),
+            ),
+          ),
+        ]),
+  ];
 }

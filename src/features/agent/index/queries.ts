@@ -12,7 +12,7 @@ import { hasChanges, numberOf } from "./changes.ts";
 import { listRows, selectRows } from "./list.ts";
 import type { RowCounts } from "./row-counts.ts";
 import { findRow } from "./rows.ts";
-import { spendByModel, spendByTask, spendSum } from "./spend.ts";
+import { spendBy, spendByModel, spendByQuarter, spendByTask, spendOfSessions, spendSum } from "./spend.ts";
 
 const inPeriod = ({ from, to }: Period) => ({ from: new Date(from).toISOString(), to: new Date(to).toISOString() });
 
@@ -48,6 +48,9 @@ export function agentQueries(db: Connection, counts: RowCounts): AgentQueries {
     spendSum: spendSum(db),
     spendByModel: spendByModel(db),
     spendByTask: spendByTask(db),
+    spendBy: spendBy(db),
+    spendByQuarter: spendByQuarter(db),
+    spendOfSessions: spendOfSessions(db),
     budget: () => first(budgets, { reverse: true }),
     extensions: (period) => list(extensions, { where: { granted_at: inPeriod(period) } }).rows,
     finishedCiRuns: (workflow, branch, limit) =>

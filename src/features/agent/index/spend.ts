@@ -1,6 +1,6 @@
-import { intOrNull, type Row } from "../../../ledger/index/codec.ts";
+import { int, intOrNull, type Row } from "../../../ledger/index/codec.ts";
 import type { Connection } from "../../../ledger/index/connection.ts";
-import type { AgentQueries, Period, SpendSum } from "../model/queries.ts";
+import type { AgentQueries, Period, SpendGroup, SpendGrouping, SpendSum } from "../model/queries.ts";
 import { fromCell, toCell } from "./cells.ts";
 import { halfUnit, quarterMs, quartersPerDay } from "./sums.ts";
 
@@ -14,7 +14,7 @@ const sums = [
 
 /** The same of rows themselves. */
 const rowSums = [
-  "count(*)",
+  "sum(calls)",
   ...amounts.flatMap((amount) => [`sum(${amount} & ${halfUnit - 1})`, `sum(${amount} / ${halfUnit})`]),
 ].join(", ");
 
@@ -69,16 +69,71 @@ const byTask = `
   SELECT task_id, ${rowSums}
   FROM spend WHERE occurred_at >= ? AND occurred_at < ? GROUP BY task_id ORDER BY total(usd_micros) DESC, task_id`;
 
+export const spendByQuarter =
+  (db: Connection): AgentQueries["spendByQuarter"] =>
+  ({ from, to }) =>
+    db.all(
+      `SELECT start, ${sums} FROM spend_sums WHERE span = 0 AND start >= ? AND start < ? GROUP BY start ORDER BY start`,
+      [Math.floor(from / quarterMs), Math.ceil(to / quarterMs)],
+      (row) => ({ start: int(row, 0) * quarterMs, ...readSum(row, 1) }),
+    );
+
+/** What a row of spending is grouped by; `s` is its session. */
+const groups: Readonly<Record<SpendGrouping, string>> = {
+  session: "spend.session_id",
+  branch: "coalesce(spend.branch, s.branch)",
+  agent: "s.host",
+  commit: `(
+    SELECT json_extract(s.commits_json, '$[' || made.key || ']')
+    FROM json_each(s.commit_times_json) AS made
+    WHERE made.value >= spend.occurred_at ORDER BY made.value, made.key LIMIT 1
+  )`,
+};
+
+const grouped = (grouping: SpendGrouping, where: string): string => `
+  SELECT ${groups[grouping]} AS name, sum(unpriced_calls), count(DISTINCT spend.session_id),
+    max(CASE WHEN s.pull_request IS NOT NULL THEN s.started_at || ' ' || s.pull_request END), ${rowSums}
+  FROM spend LEFT JOIN sessions AS s ON s.session_id = spend.session_id
+  WHERE ${where} GROUP BY name ORDER BY total(usd_micros) DESC, name`;
+
+function readGroup(row: Row): SpendGroup {
+  const text = (at: number): string | null => {
+    const cell = fromCell(row[at]);
+    return cell === null ? null : String(cell);
+  };
+  return {
+    name: text(0),
+    unpriced_calls: int(row, 1),
+    sessions: int(row, 2),
+    pull_request: text(3)?.replace(/^\S* /, "") ?? null,
+    ...readSum(row, 4),
+  };
+}
+
+export const spendBy =
+  (db: Connection): AgentQueries["spendBy"] =>
+  (grouping, period) =>
+    db.all(grouped(grouping, "occurred_at >= ? AND occurred_at < ?"), boundsOf(period), readGroup);
+
+export const spendOfSessions =
+  (db: Connection): AgentQueries["spendOfSessions"] =>
+  (ids) =>
+    db.all(
+      grouped("session", "spend.session_id IN (SELECT value FROM json_each(?))"),
+      [JSON.stringify(ids.map(toCell))],
+      readGroup,
+    );
+
+/** The bounds of a period as rows hold times. */
+const boundsOf = ({ from, to }: Period) =>
+  [Math.floor(from / quarterMs) * quarterMs, Math.ceil(to / quarterMs) * quarterMs].map((at) =>
+    toCell(new Date(at).toISOString()),
+  );
+
 export const spendByTask =
   (db: Connection): AgentQueries["spendByTask"] =>
-  ({ from, to }) => {
-    const bounds = [Math.floor(from / quarterMs) * quarterMs, Math.ceil(to / quarterMs) * quarterMs];
-    return db.all(
-      byTask,
-      bounds.map((at) => toCell(new Date(at).toISOString())),
-      (row) => {
-        const task = fromCell(row[0]);
-        return { task_id: task === null ? null : String(task), ...readSum(row, 1) };
-      },
-    );
-  };
+  (period) =>
+    db.all(byTask, boundsOf(period), (row) => {
+      const task = fromCell(row[0]);
+      return { task_id: task === null ? null : String(task), ...readSum(row, 1) };
+    });

@@ -37,10 +37,22 @@ export type SpendSum = Readonly<{
   usd_micros: number;
 }>;
 
+/** What spending of sessions is summed up by. */
+export const spendGroupings = ["branch", "commit", "session", "agent"] as const;
+export type SpendGrouping = (typeof spendGroupings)[number];
+
+/**
+ * Sums of one group. `name` is null for spending that belongs to none; `pull_request` is that of its latest session that has one.
+ * Of a commit it is what its session spent since the commit before: an entry counts for the first commit after its time.
+ */
+export type SpendGroup = Readonly<
+  SpendSum & { name: string | null; unpriced_calls: number; sessions: number; pull_request: string | null }
+>;
+
 /** A period in ms since the epoch: `from` included, `to` excluded. Times are cut to quarters of an hour, on which days begin everywhere. */
 export type Period = Readonly<{ from: number; to: number }>;
 
-/** Questions about the agent's stores. Everything but `spendByTask` takes a time that does not depend on the number of rows. */
+/** Questions about the agent's stores. Everything but `spendByTask` and `spendBy` takes a time that does not depend on the number of rows. */
 export interface AgentQueries {
   get<R extends Row>(store: Store<R>, key: string): R | undefined;
   /** @throws invalid_input for a column, an order or a cursor that is none */
@@ -60,6 +72,12 @@ export interface AgentQueries {
   spendByModel(period: Period): readonly Readonly<SpendSum & { model: string }>[];
   /** Reads the period's rows. */
   spendByTask(period: Period): readonly Readonly<SpendSum & { task_id: string | null }>[];
+  /** Reads the period's rows; dearest first. */
+  spendBy(grouping: SpendGrouping, period: Period): readonly SpendGroup[];
+  /** Sums of the quarters of an hour in which anything was spent, in order. */
+  spendByQuarter(period: Period): readonly Readonly<SpendSum & { start: number }>[];
+  /** Sums of single sessions, whenever they spent it. */
+  spendOfSessions(ids: readonly string[]): readonly SpendGroup[];
   budget(): BudgetRow | undefined;
   extensions(period: Period): readonly ExtensionRow[];
   /** The newest finished runs of a workflow on a branch, with their durations. */

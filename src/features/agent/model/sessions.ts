@@ -9,6 +9,9 @@ export const sessionSources = ["hook", "transcript"] as const;
 /** A prompt as it is kept where the user has asked for it: secrets taken out, the beginning of a long one. */
 export const keptPrompts = z.array(z.object({ at: z.string(), text: z.string() }));
 
+/** Files or commits of a session. */
+export const nameList = z.array(z.string());
+
 export const toolCounts = z.record(z.string(), z.int().min(0));
 
 /** Tools by how often they were used: `Bash 12, Edit 3`. */

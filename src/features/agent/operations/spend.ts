@@ -1,14 +1,15 @@
 import * as z from "zod";
 import { usage } from "../../../kernel/errors.ts";
+import type { Calendar, Queries } from "../../../ports/ports.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { toolName } from "../../shared/tool-answer.ts";
 import { spendAddDocument, spendSummaryDocument } from "../documents/money.ts";
-import type { Period, SpendSum } from "../model/queries.ts";
+import { type Period, type SpendSum, spendGroupings } from "../model/queries.ts";
 import { spend } from "../model/spend.ts";
 import { budgetShape, budgetView, periodsOf } from "./budget.ts";
 import { ofProject, ownId, projectFor, timeOf, word } from "./fields.ts";
 import { addRowOnce, dollarsOf, given, microsOf } from "./rows.ts";
-import type { SpendAddView, SpendSummaryView, SpendSumView } from "./views.ts";
+import type { SpendAddView, SpendRowView, SpendSummaryView, SpendSumView } from "./views.ts";
 
 const tokens = (what: string) => z.int().min(0).default(0).describe(`${what} tokens`);
 
@@ -95,9 +96,52 @@ const periods = ["today", "week", "month", "all"] as const;
 /** Before and after everything that a time can say. */
 export const always: Period = { from: Date.parse("0001-01-01T00:00:00Z"), to: Date.parse("9999-12-31T23:45:00Z") };
 
+const groupings = ["model", "task", "day", ...spendGroupings] as const;
+type Grouping = (typeof groupings)[number];
+
+/** Sums of days of the ledger's zone. */
+function byDay({ agent }: Queries, calendar: Calendar, bounds: Period): readonly SpendRowView[] {
+  const days = new Map<string, SpendSum>();
+  for (const { start, ...sum } of agent.spendByQuarter(bounds)) {
+    const day = calendar.dayOf(start);
+    const before = days.get(day);
+    days.set(day, before === undefined ? sum : addSums(before, sum));
+  }
+  return [...days].map(([name, sum]) => ({ name, ...sumView(sum) }));
+}
+
+const addSums = (a: SpendSum, b: SpendSum): SpendSum => ({
+  calls: a.calls + b.calls,
+  input_tokens: a.input_tokens + b.input_tokens,
+  cache_read_tokens: a.cache_read_tokens + b.cache_read_tokens,
+  cache_create_tokens: a.cache_create_tokens + b.cache_create_tokens,
+  output_tokens: a.output_tokens + b.output_tokens,
+  usd_micros: a.usd_micros + b.usd_micros,
+});
+
+function rowsBy(queries: Queries, calendar: Calendar, by: Grouping, bounds: Period): readonly SpendRowView[] {
+  const { agent } = queries;
+  switch (by) {
+    case "model":
+      return agent.spendByModel(bounds).map((sum) => ({ name: sum.model, ...sumView(sum) }));
+    case "task":
+      return agent.spendByTask(bounds).map((sum) => ({ name: sum.task_id, ...sumView(sum) }));
+    case "day":
+      return byDay(queries, calendar, bounds);
+    default:
+      return agent.spendBy(by, bounds).map(({ name, unpriced_calls, sessions, pull_request, ...sum }) => ({
+        name,
+        ...sumView(sum),
+        unpriced_calls,
+        sessions,
+        pull_request,
+      }));
+  }
+}
+
 export const spendSummary = defineOperation({
   name: "spend summary",
-  summary: "Sum up spending by model or task",
+  summary: "Sum up spending by model, task, branch, commit, session, day or agent",
   input: z.object({
     today: z.boolean().default(false).describe("Of today (default)"),
     week: z.boolean().default(false).describe("Of the last seven days"),
@@ -105,30 +149,38 @@ export const spendSummary = defineOperation({
     all: z.boolean().default(false).describe("Of all time"),
     by_task: z.boolean().default(false).describe("By task, most expensive first"),
     by_model: z.boolean().default(false).describe("By model, A to Z (default)"),
+    by: z
+      .enum(groupings)
+      .optional()
+      .describe("By model, task, branch, commit, session, day or agent; sessions are known from `sessions import` and hooks"),
   }),
   effect: "read",
   examples: [
     { run: "reward-ledger spend summary --month", does: "this month by model" },
     { run: "reward-ledger spend summary --week --by-task", does: "seven days by task" },
+    { run: "reward-ledger spend summary --month --by branch", does: "this month by branch, with pull requests" },
   ],
   document: spendSummaryDocument,
   run({ ledger, calendar, clock }, input): Promise<SpendSummaryView> {
     const chosen = periods.filter((one) => input[one]);
     if (chosen.length > 1)
       throw usage(`Failed to sum up: --${chosen.join(" and --")} exclude each other`, "Give only one of them.");
-    if (input.by_task && input.by_model)
-      throw usage("Failed to sum up: --by-task and --by-model exclude each other", "Give only one.");
+    const ways = [
+      ...(input.by_task ? ["task" as const] : []),
+      ...(input.by_model ? ["model" as const] : []),
+      ...(input.by ? [input.by] : []),
+    ];
+    const [by = "model", ...others] = ways;
+    if (others.length > 0) throw usage("Failed to sum up: --by, --by-task and --by-model exclude each other", "Give only one.");
     const name = chosen[0] ?? "today";
     const bounds: Period = name === "all" ? always : periodsOf(calendar, clock.now())[name];
-    return ledger.ask(({ agent }) => ({
+    return ledger.ask((queries) => ({
       period: name,
       from: name === "all" ? null : new Date(bounds.from).toISOString(),
       to: new Date(bounds.to).toISOString(),
-      by: input.by_task ? "task" : "model",
-      rows: input.by_task
-        ? agent.spendByTask(bounds).map((sum) => ({ name: sum.task_id, ...sumView(sum) }))
-        : agent.spendByModel(bounds).map((sum) => ({ name: sum.model, ...sumView(sum) })),
-      total: sumView(agent.spendSum(bounds)),
+      by,
+      rows: rowsBy(queries, calendar, by, bounds),
+      total: sumView(queries.agent.spendSum(bounds)),
     }));
   },
 });

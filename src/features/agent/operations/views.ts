@@ -51,14 +51,25 @@ export type SpendSumView = Readonly<{
   usd: number;
 }>;
 
+/** One group of spending. What follows `name` is told of branches, commits, sessions and agents. */
+export type SpendRowView = Readonly<
+  SpendSumView & {
+    name: string | null;
+    /** Calls whose price is not known: they cost more than `usd` says. */
+    unpriced_calls?: number;
+    sessions?: number;
+    pull_request?: string | null;
+  }
+>;
+
 export type SpendSummaryView = Readonly<{
   period: "today" | "week" | "month" | "all";
   /** ISO-8601 UTC, `from` inclusive (null: the beginning), `to` exclusive. */
   from: string | null;
   to: string;
-  by: "model" | "task";
-  /** By model A to Z, or by task with the dearest first; `name` is null for what belongs to no task. */
-  rows: readonly Readonly<SpendSumView & { name: string | null }>[];
+  by: "model" | "task" | "branch" | "commit" | "session" | "day" | "agent";
+  /** By model A to Z, by day in order, else with the dearest first; `name` is null for what belongs to none. */
+  rows: readonly SpendRowView[];
   total: SpendSumView;
 }>;
 

@@ -1,0 +1,87 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { spendSummary } from "../../../../src/features/agent/operations/spend.ts";
+import { importTranscripts } from "../../../../src/features/sessions/operations/import-transcripts.ts";
+import { sessionTrends } from "../../../../src/features/sessions/operations/trends.ts";
+import { makeHistory } from "../../../support/fixtures.ts";
+import { draftOf } from "../../../support/ledger-drafts.ts";
+import { openPorts, quietCall, type TestPorts } from "../../../support/ports.ts";
+import { prices, sessionA, sessionB, transcriptFolder } from "../support/transcripts.ts";
+
+let ports: TestPorts;
+beforeEach(async () => {
+  ports = await openPorts({ evals: { prices } });
+  await importTranscripts(ports, { files: [transcriptFolder()] }, quietCall);
+});
+
+const summary = async (by: string) => {
+  const { rows, total } = await spendSummary.call(ports, { all: true, by }, quietCall);
+  expect(rows.reduce((sum, { usd_micros }) => sum + usd_micros, 0)).toBe(total.usd_micros);
+  expect(rows.reduce((sum, { calls }) => sum + calls, 0)).toBe(total.calls);
+  return Object.fromEntries(rows.map((row) => [row.name, row]));
+};
+
+describe("spending is summed up", () => {
+  it("by branch, with the pull request of its sessions", async () => {
+    const rows = await summary("branch");
+    expect(Object.keys(rows).sort()).toEqual(["fix/total", "main", "null"]);
+    expect(rows["fix/total"]).toMatchObject({ calls: 2, sessions: 2, pull_request: "https://github.com/acme/shop/pull/7" });
+    expect(rows["null"]).toMatchObject({ calls: 1, pull_request: null });
+  });
+
+  it("by commit: what its session spent since the commit before", async () => {
+    const rows = await summary("commit");
+    // Of the first session the calls until its commit, and those of its sub-agent within that quarter of an hour.
+    expect(rows["1a2b3c4"]).toMatchObject({ calls: 3, sessions: 1 });
+    expect(rows["9a8b7c6"]).toBeUndefined();
+    expect(rows["null"]).toMatchObject({ calls: 9 });
+  });
+
+  it("by session, by agent and by day of the ledger's zone", async () => {
+    expect(Object.keys(await summary("session"))).toContain(sessionA);
+    expect(await summary("agent")).toMatchObject({ "claude-code": { calls: 8 }, codex: { calls: 3 }, gemini: { calls: 1 } });
+    expect(Object.keys(await summary("day"))).toEqual(["2026-03-16", "2026-03-17", "2026-03-18"]);
+  });
+});
+
+describe("sessions over time", () => {
+  it("have their costs and tools, and add up to what was spent", async () => {
+    const view = await sessionTrends.call(ports, { period: "30d" }, quietCall);
+    const all = await spendSummary.call(ports, { all: true }, quietCall);
+    expect(view.total).toMatchObject({ sessions: 5, calls: all.total.calls, usd: all.total.usd, unpriced_calls: 2 });
+    expect(view.slices.reduce((sum, { usd }) => sum + usd, 0)).toBeCloseTo(all.total.usd, 6);
+    expect(view.slices.find(({ start }) => start === "2026-03-16")).toMatchObject({ sessions: 2, turns: 3, calls: 8 });
+    expect(view.tools[0]).toEqual({ name: "Bash", count: 2 });
+    expect(view.hosts[0]).toEqual({ name: "claude-code", sessions: 2 });
+    expect(view.sessions.find(({ session_id }) => session_id === sessionA)).toMatchObject({
+      duration_ms: (119 * 60 + 40) * 1000,
+      tool_uses: 5,
+      files: 1,
+      commits: 1,
+      reviews: null,
+    });
+  });
+
+  it("have the score of the latest review of their branch, before another session works on it", async () => {
+    const [run] = makeHistory({ seed: 1, runs: 1 });
+    if (run === undefined) throw new Error("there is no run");
+    const record = async (timestamp: string, score: number) => {
+      const report = {
+        ...run.report,
+        run_id: timestamp,
+        timestamp,
+        score,
+        reward_delta: score - 80,
+        findings: [],
+        overall_verdict: "PASS",
+      };
+      const draft = draftOf({ ...run, project: "shop" }, { report, branch: "fix/total" });
+      expect(await ports.ledger.record([draft])).toEqual([expect.objectContaining({ recorded: true })]);
+    };
+    await record("2026-03-16T10:00:00.000Z", 80);
+    await record("2026-03-16T12:00:00.000Z", 95);
+    const { sessions } = await sessionTrends.call(ports, {}, quietCall);
+    const reviews = Object.fromEntries(sessions.map((one) => [one.session_id, one.reviews]));
+    expect(reviews[sessionA]).toMatchObject({ runs: 1, score: 80 });
+    expect(reviews[sessionB]).toMatchObject({ runs: 1, score: 95 });
+  });
+});
