@@ -1,5 +1,5 @@
 /** Format of `summary.json` that this version writes and reads. */
-export const summaryVersion = 2;
+export const summaryVersion = 3;
 
 /** File name below the home. */
 export const summaryFile = "summary.json";

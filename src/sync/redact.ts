@@ -15,9 +15,11 @@ export type Shared = Readonly<{ fact: Pick<Fact, "kind" | "project" | "data">; m
 /** Kind of a fact that keeps another's place in its log. */
 export const withheldKind = "sync.withheld";
 
+const folded = (text: string): string => text.normalize("NFC").toLowerCase();
+
 /** Whether a name fits a pattern: each part after a `*` is looked for once, behind the part before it. */
 function fits(name: string, pattern: string): boolean {
-  const [text, [first = "", ...parts]] = [name.toLowerCase(), pattern.toLowerCase().split("*")];
+  const [text, [first = "", ...parts]] = [folded(name), folded(pattern).split("*")];
   const last = parts.pop();
   if (last === undefined) return text === first;
   if (!text.startsWith(first)) return false;

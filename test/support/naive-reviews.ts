@@ -56,7 +56,12 @@ function recordedAt(facts: readonly PlacedFact[]): ReadonlyMap<Fact, number> {
   );
 }
 
-function worldOf(facts: readonly PlacedFact[], team: Team) {
+/** Facts with the project composed: what a fact's data name is composed by the schema of its kind. */
+const composed = (facts: readonly PlacedFact[]): readonly PlacedFact[] =>
+  facts.map((one) => ({ ...one, fact: { ...one.fact, project: one.fact.project?.normalize("NFC") ?? null } }));
+
+function worldOf(recordedFacts: readonly PlacedFact[], team: Team) {
+  const facts = composed(recordedFacts);
   const times = recordedAt(facts);
   const timeOf = (fact: Fact): number => times.get(fact) ?? Number.NaN;
   const order = (a: Fact, b: Fact): number => timeOf(a) - timeOf(b) || byCode(a.device, b.device) || a.seq - b.seq;
@@ -66,10 +71,10 @@ function worldOf(facts: readonly PlacedFact[], team: Team) {
     .filter((reset) => !undos.some((undo) => undo.data["reset"] === reset.id && person(undo) === person(reset)))
     .sort(order)
     .map((reset): Reset => {
-      const { heads } = reviewReset.data.parse(reset.data);
+      const { agent, heads } = reviewReset.data.parse(reset.data);
       return {
         id: reset.id,
-        agent: reset.data["agent"],
+        agent,
         team: false,
         at: timeOf(reset),
         hides(fact) {

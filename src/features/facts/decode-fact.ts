@@ -20,13 +20,14 @@ export function understandContent(kind: string, data: Fact["data"]): UnderstoodC
   return read.ok ? { state: "known", content: read.content } : { state: "refused", problems: read.problems };
 }
 
+/** Names are composed (NFC), whatever the record holds: some systems write the same name decomposed. */
 const envelopeOf = ({ id, at, clock, device, seq, project, prev, hash }: Fact): Envelope => ({
   id,
   at,
   clock,
   device,
   seq,
-  project,
+  project: project?.normalize("NFC") ?? null,
   prev,
   hash,
 });

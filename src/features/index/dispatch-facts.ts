@@ -33,7 +33,8 @@ export const applyKnown = (session: Session, fact: KnownFact, place: FactPlace):
 
 export const checkDrafts =
   (checking: Checking): DraftCheck =>
-  async (content, { project }, position) => {
+  async (content, draft, position) => {
+    const project = draft.project?.normalize("NFC") ?? null;
     const checkAs = <K extends ShapedKind>(kind: K, shaped: Contents[K]) =>
       kindsInIndex[kind].check?.(checking, { ...shaped, project }, position);
     const verdict =

@@ -260,6 +260,8 @@ const steps: readonly Migration[] = [
     `,
   },
   { version: 12, sql: rulesTables },
+  // Names that the journal holds decomposed are one with the same names composed.
+  { version: 14, sql: "" },
 ];
 
 /** All steps, ascending and without gaps; the last version is the one this program writes. */
@@ -272,7 +274,7 @@ export const migrations: readonly Migration[] = [
  * Versions before this one lack what further steps cannot make of them, such as runs that another one stood for, or hold what the
  * journal is read differently for: an index that is filled from the journal takes their place.
  */
-export const oldestKept: number = Math.max(11, ...storeVersions);
+export const oldestKept: number = Math.max(14, ...storeVersions);
 
 export const versionOf = (all: readonly Migration[]): number => all.at(-1)?.version ?? 0;
 

@@ -13,7 +13,7 @@ import { inLogOrder } from "./insert.ts";
 
 const start = Date.parse("2026-03-16T00:00:00.000Z");
 const firstRecording = start + 30 * 60_000;
-const agents = ["claude-code", "codex"] as const;
+const agents = ["claude-code", "cod\u00e9x"] as const;
 
 /** One thing that happens on a device. Times are few, so that they tie; run ids are few, so that they repeat. */
 const event = fc.oneof(
@@ -22,7 +22,7 @@ const event = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant("run" as const),
       agent: fc.constantFrom(...agents),
-      project: fc.constantFrom(null, "acme/shop", "acme/site"),
+      project: fc.constantFrom(null, "acme/shop", "acme/s\u00efte", "acme/si\u0308te"),
       run: fc.nat(12),
       // From before the first fact to long after the last.
       minute: fc.oneof({ weight: 9, arbitrary: fc.nat(40) }, { weight: 1, arbitrary: fc.constantFrom(60, 1_000_000) }),
@@ -91,7 +91,8 @@ function recorded(one: Extract<Event, { kind: "run" }>): ReviewRecorded {
   });
   const { report, mode, timestampGiven } = normalizeReport(input, new Date(start));
   return {
-    agent: one.agent,
+    // As some systems write it.
+    agent: one.run % 3 === 0 ? one.agent.normalize("NFD") : one.agent,
     report,
     mode,
     timestamp_given: timestampGiven,
@@ -240,7 +241,9 @@ export const histories: fc.Arbitrary<History> = fc
 export function reviewFactsOf({ facts, team }: Pick<History, "facts" | "team">): ReviewFacts {
   const of = (kind: string): readonly Fact[] => facts.filter((fact) => fact.kind === kind);
   return {
-    runs: of(reviewRecorded.kind).map((fact) => runOf({ ...fact, data: reviewRecorded.data.parse(fact.data) })),
+    runs: of(reviewRecorded.kind).map((fact) =>
+      runOf({ ...fact, project: fact.project?.normalize("NFC") ?? null, data: reviewRecorded.data.parse(fact.data) }),
+    ),
     resets: of(reviewReset.kind).map((fact) => resetOf({ ...fact, data: reviewReset.data.parse(fact.data) })),
     undone: of(reviewResetUndone.kind).map((fact) => ({
       reset: reviewResetUndone.data.parse(fact.data).reset,

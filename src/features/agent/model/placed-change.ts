@@ -1,7 +1,7 @@
 import type { Fact, Recording } from "../../../kernel/fact.ts";
 import type { Cell, Row } from "./column-types.ts";
 import { assignedKey } from "./key.ts";
-import { keyOf, type Store } from "./store.ts";
+import { composedCells, keyOf, type Store } from "./store.ts";
 import type { StoreChange } from "./store-change.ts";
 
 /** A change with the row that it is about and its place in recording order. */
@@ -14,19 +14,36 @@ export type PlacedChange = Readonly<{
   recording: Recording;
 }>;
 
+function composedChange(store: Store, change: StoreChange): StoreChange {
+  switch (change.op) {
+    case "add":
+      return { op: "add", data: { ...change.data, row: composedCells(store, change.data.row) } };
+    case "change": {
+      const { key, set, expect } = change.data;
+      const cells = { set: composedCells(store, set), ...(expect === undefined ? {} : { expect: composedCells(store, expect) }) };
+      return { op: "change", data: { ...change.data, key: key.normalize("NFC"), ...cells } };
+    }
+    case "remove":
+      return { op: "remove", data: { ...change.data, key: change.data.key.normalize("NFC") } };
+    default:
+      return change satisfies never;
+  }
+}
+
 const hasProject = (store: Store): boolean => store.columns.some(({ name }) => name === "project");
 
-/** The change of an understood fact. */
+/** The change of an understood fact. Names that look alike are one: what a store holds is composed, whatever the fact holds. */
 export function placeChange(
   fact: Readonly<{ store: Store; change: StoreChange } & Pick<Fact, "at" | "device" | "seq" | "project">>,
 ): PlacedChange {
-  const { store, change } = fact;
+  const { store } = fact;
+  const change = composedChange(store, fact.change);
   const recording: Recording = { at: fact.at, device: fact.device, seq: fact.seq };
   const assigned = assignedKey(store, recording);
   const [column] = store.key;
   const fixed: Record<string, Cell> = {};
   if (assigned !== undefined && column !== undefined) fixed[column] = assigned;
-  if (hasProject(store)) fixed["project"] = fact.project;
+  if (hasProject(store)) fixed["project"] = fact.project?.normalize("NFC") ?? null;
   const key = change.op === "add" ? keyOf(store, { ...change.data.row, ...fixed }) : change.data.key;
   return { store, key, change, fixed, recording };
 }

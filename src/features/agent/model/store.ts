@@ -196,9 +196,18 @@ export function defineStore<R extends Row, const Kind extends string>(definition
   };
 }
 
+/** Cells with their texts composed (NFC), as stores hold them; JSON is kept as it was written. */
+export function composedCells(store: Store, cells: Row): Row {
+  const isJson = (column: string): boolean => store.columns.find(({ name }) => name === column)?.holds === "json";
+  return Object.fromEntries(
+    Object.entries(cells).map(([name, cell]) => [name, typeof cell === "string" && !isJson(name) ? cell.normalize("NFC") : cell]),
+  );
+}
+
 /** The key of a row as one text: the cell itself, or several as a JSON list. */
 export function keyOf(store: Store, row: Row): string {
-  const [first, ...more] = store.key.map((column) => row[column] ?? null);
+  const cells = composedCells(store, row);
+  const [first, ...more] = store.key.map((column) => cells[column] ?? null);
   return more.length === 0 ? String(first) : JSON.stringify([first, ...more]);
 }
 

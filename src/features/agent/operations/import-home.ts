@@ -7,7 +7,7 @@ import { storeImportDocument } from "../documents/stores.ts";
 import { type GaiaRow, gaiaDatabases, gaiaLogs, gaiaPause, gaiaRow, gaiaSnapshots } from "../importers/gaia.ts";
 import type { Row } from "../model/column-types.ts";
 import type { Condition } from "../model/queries.ts";
-import { keyOf, type Store, waysFrom } from "../model/store.ts";
+import { composedCells, keyOf, type Store, waysFrom } from "../model/store.ts";
 import { ofProject, projectFor, word } from "./fields.ts";
 import { addDraft, lateChange } from "./rows.ts";
 import type { StoreImportView } from "./views.ts";
@@ -109,7 +109,7 @@ async function record(
   { signal, onProgress }: CallContext,
 ): Promise<StoreReport> {
   const { ledger } = ports;
-  const read = rows.flatMap(({ label, row }) => (row === undefined ? [] : [{ label, row }]));
+  const read = rows.flatMap(({ label, row }) => (row === undefined ? [] : [{ label, row: composedCells(store, row) }]));
   const unread = rows.flatMap(({ label, why }) => (why === undefined ? [] : [{ row: label, why }]));
   const known = await knownRows(
     ledger,

@@ -48,7 +48,8 @@ function cellOf(store: Store, name: string, value: string): Cell {
   }
   if (value === "null" && column.nullable) return null;
   if (column.holds === "time") return isoOf(value);
-  return column.type === "integer" && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
+  if (column.type === "integer" && /^-?\d{1,15}$/.test(value)) return Number(value);
+  return column.holds === "json" ? value : value.normalize("NFC");
 }
 
 /** A time in the one form that stores hold; what is none stays as it is, and is refused with its row. */

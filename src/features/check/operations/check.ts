@@ -19,7 +19,7 @@ const input = z.object({
   runs: z.int().min(1).max(1_000).default(20).describe("Latest runs that --min-pass-rate looks at; default 20"),
   max_block_streak: z.int().min(0).optional().describe("Fail when more runs than this failed in a row"),
   max_regressions: z.int().min(0).optional().describe("Fail when more tests than this regressed in the latest eval run"),
-  tier: z.string().trim().min(1).optional().describe("Tier of the eval run that --max-regressions looks at"),
+  tier: z.string().trim().normalize("NFC").min(1).optional().describe("Tier of the eval run that --max-regressions looks at"),
   budget: z.boolean().optional().describe("Fail when a spending limit is reached"),
 });
 type Input = z.output<typeof input>;

@@ -76,7 +76,7 @@ const canBeEstimated = (entry: CostEntry): boolean =>
  */
 export function priceEntry(entry: CostEntry, prices: PriceTable, at: number): PricedEntry {
   const tokens = tokensOf(entry);
-  const base = { model: entry.model, calls: countOf(entry.calls), tokens };
+  const base = { model: entry.model.normalize("NFC"), calls: countOf(entry.calls), tokens };
   const unpriced: PricedEntry = { ...base, costMicros: 0, exact: false, priced: false };
   if (entry.cost_usd !== undefined) {
     const costMicros = amountMicros(entry.cost_usd);

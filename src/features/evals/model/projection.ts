@@ -5,7 +5,7 @@ import { costOfEntries, type ReportedCost } from "./cost-trend.ts";
 import { type CostEstimates, priceRun } from "./estimate.ts";
 import { type EvalRun, runCostMicros, type TestKey, testKey } from "./run.ts";
 
-/** What an index keeps of a run: integers and short texts. Raw results stay in the journal. */
+/** What an index keeps of a run: integers and short texts, names composed (NFC). Raw results stay in the journal as they were written. */
 export type RunProjection = Readonly<{
   contentSha256: string;
   /** Where it takes its place, ms since the epoch: the time that it states, but for one that lies after its recording. */
@@ -74,11 +74,11 @@ export function projectRun(
     at: placeOf(stated, recordedAt),
     stated,
     atGiven: data.timestamp_given,
-    tier: run.tier,
-    branch: run.git_branch,
+    tier: run.tier.normalize("NFC"),
+    branch: run.git_branch.normalize("NFC"),
     sha: run.git_sha,
-    version: run.version,
-    label: data.label,
+    version: run.version.normalize("NFC"),
+    label: data.label?.normalize("NFC") ?? null,
     total,
     passed,
     failed,

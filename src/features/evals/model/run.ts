@@ -44,8 +44,8 @@ const harvest = z.looseObject({
 
 /** One test of a run. Durations are milliseconds, costs USD as written. */
 export const evalTest = z.object({
-  name: plain(z.string().normalize("NFC")),
-  suite: plain(z.string().normalize("NFC")).optional(),
+  name: plain(z.string()),
+  suite: plain(z.string()).optional(),
   tier: plain(z.string()).optional(),
   passed: z.boolean(),
   duration_ms: z.number().optional(),

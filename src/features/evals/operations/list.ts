@@ -91,7 +91,7 @@ export const evalTrend = defineOperation({
     tier: tierFilter,
     branch: branchFilter,
     project: projectFilter,
-    suite: z.string().optional().describe("Only tests of this suite"),
+    suite: z.string().normalize("NFC").optional().describe("Only tests of this suite"),
     test: z.string().trim().normalize("NFC").min(1).optional().describe("Only the test of this name"),
     status: z.enum(trendStatuses).optional().describe("Only tests of this status"),
     health: healthFilter,

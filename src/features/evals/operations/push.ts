@@ -34,7 +34,7 @@ const atOnce = 32;
 
 function viewOf(fact: Fact, data: EvalRecorded): EvalRunView {
   const { results: _, ...row } = projectRun(data, recordingOf(fact).at);
-  return evalRunView({ ...row, id: fact.id.toLowerCase(), project: fact.project });
+  return evalRunView({ ...row, id: fact.id.toLowerCase(), project: fact.project?.normalize("NFC") ?? null });
 }
 
 const rejected = (file: string, error: Error): EvalPushView => ({

@@ -16,9 +16,9 @@ import type { EvalTestHistoryView, EvalTestResultView } from "./panel-views.ts";
 
 const input = z.object({
   ...panelKeys,
-  tier: z.string().describe("Tier of the test"),
-  suite: z.string().describe("Suite of the test; empty for none"),
-  name: z.string().describe("Name of the test"),
+  tier: z.string().normalize("NFC").describe("Tier of the test"),
+  suite: z.string().normalize("NFC").describe("Suite of the test; empty for none"),
+  name: z.string().normalize("NFC").describe("Name of the test"),
   read: z.int().min(0).max(100).default(30).describe("Number of recent runs from which durations, costs and errors are read"),
 });
 

@@ -13,7 +13,7 @@ export const mostExisting = 1000;
 export const reviewRecorded = defineFact({
   kind: "review.recorded",
   data: z.looseObject({
-    agent: plain(z.string().min(1)),
+    agent: plain(z.string().normalize("NFC").min(1)),
     report,
     /** False when the report carried no time and the time of recording stands in for it. */
     timestamp_given: z.boolean(),
@@ -22,7 +22,7 @@ export const reviewRecorded = defineFact({
     /** Files of the reviewed change, sorted and unique. */
     changed_files: z.array(path(z.string())).readonly(),
     house_rules_version: z.int().min(1).nullable(),
-    branch: plain(z.string()).nullable(),
+    branch: plain(z.string().normalize("NFC")).nullable(),
     commit: plain(z.string()).nullable(),
     /** The commit that the code was compared with: findings of older code are charged to nobody. */
     base: plain(z.string()).nullish(),

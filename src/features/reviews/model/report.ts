@@ -99,7 +99,7 @@ const schemaVersion = text.refine((value) => /^1(\.|$)/.test(value), "is of a ve
 export const reportInput = z
   .object({
     schema_version: schemaVersion.default("1.0"),
-    run_id: text,
+    run_id: text.normalize("NFC"),
     timestamp: timestamp.optional(),
     overall_verdict: z.enum(verdicts).nullable().default(null),
     assurance_status: assuranceStatus.nullish(),
@@ -121,7 +121,7 @@ export type ReportInput = z.infer<typeof reportInput>;
 export const report = z
   .object({
     schema_version: plain(text),
-    run_id: plain(text),
+    run_id: plain(text.normalize("NFC")),
     timestamp: z.iso.datetime({ precision: 3 }),
     overall_verdict: z.enum(verdicts),
     ci_exit_code: z.literal([0, 1]),

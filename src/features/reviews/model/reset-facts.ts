@@ -5,7 +5,7 @@ import { recordingOf } from "./clock.ts";
 import type { RecordedReset, RecordedUndo } from "./resets-in-force.ts";
 
 const reset = z.looseObject({
-  agent: plain(z.string().min(1)).nullable(),
+  agent: plain(z.string().normalize("NFC").min(1)).nullable(),
   heads: z.record(z.string(), z.int().min(0)).readonly().optional(),
 });
 

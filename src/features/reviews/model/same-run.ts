@@ -4,7 +4,7 @@ import type { ReviewRecorded } from "./recorded.ts";
  * Whether two recordings with the same agent and run id say the same. Report and mode must agree; its time only when both reports
  * carried one; issue, house rules and what was stated of the verdict only when both name one. What is derived follows from the rest,
  * and a recording without an assurance status may be of a program that did not keep it. Project, branch, commit and changed files tell where it was recorded,
- * and do not count.
+ * and do not count. Nor does whether letters are composed: the same file may be read on systems that differ in it.
  *
  * Both must have been parsed by the schema of their kind: parsed reports have their keys in one order, so that their JSON compares.
  */
@@ -14,7 +14,9 @@ export function sameRun(a: ReviewRecorded, b: ReviewRecorded): boolean {
   const sameMode = a.mode === b.mode || a.report.assurance_status !== b.report.assurance_status;
   const content = ({ report }: ReviewRecorded): string => {
     const { schema_version, timestamp, score, findings, summary, house_rules_updates } = report;
-    return JSON.stringify([schema_version, timed ? timestamp : null, score, findings, summary, house_rules_updates]);
+    return JSON.stringify([schema_version, timed ? timestamp : null, score, findings, summary, house_rules_updates]).normalize(
+      "NFC",
+    );
   };
   return (
     content(a) === content(b) &&

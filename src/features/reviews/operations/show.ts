@@ -88,7 +88,7 @@ export const show = defineOperation({
   name: "show",
   summary: "Show one run: its findings, what it earned and why",
   input: z.object({
-    run_id: z.string().min(1).optional().describe("Id of the run, as the report names it"),
+    run_id: z.string().normalize("NFC").min(1).optional().describe("Id of the run, as the report names it"),
     agent: z.string().trim().normalize("NFC").min(1).optional().describe("Agent of the run, when several have one of that id"),
     project: z
       .string()
