@@ -90,7 +90,9 @@ export function openLedger(options: LedgerOptions): Ledger {
       const outcomes: RecordOutcome[] = [];
       for (const batch of batchesOf({ log, logger }, drafts, together ?? false)) {
         if (signal?.aborted) throw cancelled(`${outcomes.length} of ${drafts.length} were recorded`);
-        const batchOutcomes = await noticing(() => recordBatch({ engine, log, logger, queue }, batch, { signal, together }));
+        const batchOutcomes = await noticing(() =>
+          recordBatch({ engine, log, logger, clock, queue }, batch, { signal, together }),
+        );
         for (const outcome of batchOutcomes) outcomes.push(outcome);
         onProgress?.({ done: outcomes.length, total: drafts.length, message: "Recording" });
       }

@@ -1,6 +1,9 @@
+import { timesAhead } from "../features/agent/model/times-ahead.ts";
+import type { KnownContent } from "../features/facts/kinds.ts";
+import { counted } from "../kernel/counted.ts";
 import type { Draft, PlacedFact } from "../kernel/fact.ts";
 import type { FactToApply } from "../ports/fact-index.ts";
-import type { LateDraft, LogWriter, RecordOutcome } from "../ports/ports.ts";
+import type { Clock, LateDraft, Logger, LogWriter, RecordOutcome } from "../ports/ports.ts";
 import { type Decision, draftCheck, type GivenDraft, givenDraft, type Outside } from "./drafts.ts";
 import type { Engine } from "./engine.ts";
 import type { Queue } from "./serial-queue.ts";
@@ -65,6 +68,19 @@ function outcomesOf(decisions: readonly Decision[], sealed: readonly PlacedFact[
   });
 }
 
+/** So many of them are told one by one. */
+const toldTimes = 3;
+
+/** Warns of times of what has happened that lie ahead of the clock: they are kept as they were stated. */
+function tellTimesAhead(logger: Logger, contents: readonly KnownContent[], now: Date): void {
+  const ahead = contents.flatMap((content) => ("store" in content ? timesAhead(content, now) : []));
+  for (const { noun, column, value } of ahead.slice(0, toldTimes)) {
+    logger.warn(`${column} ${value} of the ${noun} lies in the future: it is ${now.toISOString()}. It counts from that time on.`);
+  }
+  const more = ahead.length - toldTimes;
+  if (more > 0) logger.warn(`${counted(more, "more time")} of this batch ${more === 1 ? "lies" : "lie"} in the future.`);
+}
+
 type RecordOptions = Readonly<{ signal?: AbortSignal | undefined; together?: boolean | undefined }>;
 
 /**
@@ -72,7 +88,7 @@ type RecordOptions = Readonly<{ signal?: AbortSignal | undefined; together?: boo
  * The lock is taken before the queue, so that whoever only asks never waits for a lock.
  */
 export async function recordBatch(
-  { engine, log, logger, queue }: Readonly<{ engine: Engine; queue: Queue }> & Outside,
+  { engine, log, logger, clock, queue }: Readonly<{ engine: Engine; queue: Queue; clock: Clock }> & Outside,
   drafts: readonly GivenDraft[],
   { signal, together = false }: RecordOptions,
 ): Promise<readonly RecordOutcome[]> {
@@ -96,6 +112,11 @@ export async function recordBatch(
       return content === undefined ? placed : { ...placed, content };
     });
     if (sealed.length > 0) await engine.record(index, understood, () => writer.append(sealed));
+    tellTimesAhead(
+      logger,
+      accepted.map(({ content }) => content),
+      clock.now(),
+    );
     return outcomesOf(decisions, sealed);
   };
   let reading = false;

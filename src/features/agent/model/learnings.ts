@@ -36,6 +36,7 @@ export function parseLearning(text: string): Learning | undefined {
 
 export const learnings = defineStore({
   name: "learnings_log",
+  happened: ["ts"],
   noun: "learning",
   about:
     'Observations that may become rules. Each row is also a line of `learnings.log`: `<ts> [task=<task_id>] Observed: "<observation>" → <candidate>`.',

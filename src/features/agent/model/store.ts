@@ -99,6 +99,8 @@ export type Store<R extends Row = Row, Kind extends string = string> = Readonly<
   /** USD columns, in millionths; tables show each in dollars too, under the name given. */
   dollars: Readonly<Record<string, string>>;
   changes: Changes;
+  /** Columns with the time of something that has happened: one that lies ahead of the clock is warned of. */
+  happened: readonly string[];
   states: States<R> | null;
   listing(words: OnlyT): Listing;
   /** Column that collects what became of a row: an append-only list of its transitions. */
@@ -128,6 +130,8 @@ type Definition<R extends Row, Kind extends string> = Readonly<{
   indexes?: readonly StoreIndex[];
   dollars?: Readonly<Record<string, string>>;
   changes?: Changes;
+  /** Default: every column that holds a time. */
+  happened?: readonly (keyof R & string)[];
   states?: States<R>;
   trail?: keyof R & string;
   /** Left out: lists show all columns by their names. */
@@ -167,6 +171,7 @@ function columnOf(name: string, schema: z.core.$ZodType, fallback: Cell | undefi
 export function defineStore<R extends Row, const Kind extends string>(definition: Definition<R, Kind>): Store<R, Kind> {
   const defaults: Readonly<Record<string, Cell | undefined>> = definition.defaults ?? {};
   const names = Object.keys(definition.row.shape);
+  const columns = Object.entries(definition.row.shape).map(([name, schema]) => columnOf(name, schema, defaults[name]));
   const { listing } = definition;
   return {
     table: definition.name,
@@ -183,6 +188,7 @@ export function defineStore<R extends Row, const Kind extends string>(definition
     example: null,
     scope: "project",
     isPersonal: false,
+    happened: columns.filter(({ holds }) => holds === "time").map(({ name }) => name),
     ...definition,
     listing: (words) => ({
       title: definition.name,
@@ -192,7 +198,7 @@ export function defineStore<R extends Row, const Kind extends string>(definition
         columns: names.map((name) => ({ name, head: name, cut: 6 })),
       }),
     }),
-    columns: Object.entries(definition.row.shape).map(([name, schema]) => columnOf(name, schema, defaults[name])),
+    columns,
   };
 }
 

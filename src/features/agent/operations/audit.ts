@@ -35,7 +35,7 @@ export const auditAdd = defineOperation({
   async run(ports, input): Promise<AuditView> {
     const { at, project, tool_name, args_json, loop_version, ...rest } = input;
     return addRow(ports, audit, await projectFor(ports, project), {
-      occurred_at: at === undefined ? ports.clock.now().toISOString() : timeOf(ports, "at", at),
+      occurred_at: at === undefined ? ports.clock.now().toISOString() : timeOf("at", at),
       tool_name,
       args_json,
       loop_version,

@@ -35,8 +35,8 @@ export const ciAdd = defineOperation({
     const started_at =
       input.started_at === undefined
         ? (before?.started_at ?? ports.clock.now().toISOString())
-        : timeOf(ports, "started-at", input.started_at);
-    const completed_at = input.completed_at === undefined ? undefined : timeOf(ports, "completed-at", input.completed_at);
+        : timeOf("started-at", input.started_at);
+    const completed_at = input.completed_at === undefined ? undefined : timeOf("completed-at", input.completed_at);
     const took = completed_at === undefined ? undefined : (Date.parse(completed_at) - Date.parse(started_at)) / 1000;
     if (took !== undefined && took < 0) throw invalidInput("the CI run", ["it ended before it started"]);
     const duration_s = input.duration_s ?? (took === undefined ? undefined : Math.round(took));

@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { clockToleranceMs } from "../../../kernel/clock-tolerance.ts";
 import { usage } from "../../../kernel/errors.ts";
 import { parseTimestamp } from "../../../kernel/timestamp.ts";
 import type { Ports } from "../../../ports/ports.ts";
@@ -30,15 +29,11 @@ export const ownId = word
 export const projectFor = async ({ surroundings }: Ports, project: string | undefined): Promise<string> =>
   project ?? (await surroundings.project());
 
-/** A time that was given, in the one form that stores hold; one that is yet to come is kept, with a warning. @throws usage */
-export function timeOf({ clock, logger }: Pick<Ports, "clock" | "logger">, flag: string, value: string): string {
+/** A time that was given, in the one form that stores hold. @throws usage */
+export function timeOf(flag: string, value: string): string {
   const at = parseTimestamp(value);
   if (at === undefined) {
     throw usage(`Failed to understand --${flag} ${value}: it is no time`, "Write an ISO-8601 time such as 2026-03-16T08:00:00Z.");
-  }
-  const now = clock.now();
-  if (at > now.getTime() + clockToleranceMs) {
-    logger.warn(`--${flag} ${value} lies in the future: it is ${now.toISOString()}. It counts from that time on.`);
   }
   return new Date(at).toISOString();
 }

@@ -30,7 +30,7 @@ export const learnAdd = defineOperation({
   document: doneDocument(learnings, ({ t }) => t("Noted")),
   async run(ports, input): Promise<LearningView> {
     return addRow(ports, learnings, await projectFor(ports, input.project), {
-      ts: input.at === undefined ? ports.clock.now().toISOString() : timeOf(ports, "at", input.at),
+      ts: input.at === undefined ? ports.clock.now().toISOString() : timeOf("at", input.at),
       task_id: input.task_id,
       observation: input.observation,
       candidate: input.to,
@@ -98,7 +98,7 @@ export const selfEditAdd = defineOperation({
   document: doneDocument(selfEdits, ({ t }) => t("Recorded")),
   async run(ports, input): Promise<SelfEditView> {
     return addRow(ports, selfEdits, await projectFor(ports, input.project), {
-      ts: input.at === undefined ? ports.clock.now().toISOString() : timeOf(ports, "at", input.at),
+      ts: input.at === undefined ? ports.clock.now().toISOString() : timeOf("at", input.at),
       pr: input.pr,
       fix_class: input.fix_class,
       files: JSON.stringify(input.file),

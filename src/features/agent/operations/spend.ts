@@ -64,7 +64,7 @@ export const spendAdd = defineOperation({
     const { model, call_site, input_tokens, output_tokens, cache_read_tokens, cache_create_tokens, usd } = input;
     const row = {
       id: input.id ?? ports.ids.next(now),
-      occurred_at: input.at === undefined ? now.toISOString() : timeOf(ports, "at", input.at),
+      occurred_at: input.at === undefined ? now.toISOString() : timeOf("at", input.at),
       model,
       call_site,
       input_tokens,

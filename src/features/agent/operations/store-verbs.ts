@@ -1,5 +1,4 @@
 import * as z from "zod";
-import type { Ports } from "../../../ports/ports.ts";
 import { defineOperation, type Operation } from "../../shared/operation.ts";
 import { doneDocument, listDocument, rowDocument } from "../documents/rows.ts";
 import type { Cell, Row } from "../model/column-types.ts";
@@ -51,18 +50,18 @@ function inputOf(store: Store): z.ZodObject {
   return z.object({ ...Object.fromEntries(columns), project: ofProject });
 }
 
-function cellOf(ports: Ports, store: Store, { name, holds }: Column, value: unknown): Cell {
+function cellOf(store: Store, { name, holds }: Column, value: unknown): Cell {
   if (typeof value === "boolean") return Number(value);
   if (typeof value === "number") return store.dollars[name] === undefined ? value : microsOf(value);
-  return holds === "time" ? timeOf(ports, name.replaceAll("_", "-"), String(value)) : String(value);
+  return holds === "time" ? timeOf(name.replaceAll("_", "-"), String(value)) : String(value);
 }
 
 /** The cells of what was given. A truth that was not said is none. */
-function rowOf(ports: Ports, store: Store, input: Readonly<Record<string, unknown>>, now: string): Row {
+function rowOf(store: Store, input: Readonly<Record<string, unknown>>, now: string): Row {
   const row: Record<string, Cell> = {};
   for (const column of givenColumns(store)) {
     const value = input[flagName(store, column)];
-    if (value !== undefined) row[column.name] = cellOf(ports, store, column, value);
+    if (value !== undefined) row[column.name] = cellOf(store, column, value);
     else if (column.name === verbsOf(store).now) row[column.name] = now;
     else if (column.holds === "flag" && !column.nullable) row[column.name] = 0;
   }
@@ -101,7 +100,7 @@ function addVerb(store: Store): Verb<RowView> {
     document: doneDocument(store, ({ t }) => t("Recorded")),
     async run(ports, { project, ...input }): Promise<RowView> {
       const now = ports.clock.now();
-      const row = rowOf(ports, store, input, now.toISOString());
+      const row = rowOf(store, input, now.toISOString());
       const id = needsId(store, row) ? { id: ports.ids.next(now) } : {};
       const of = await projectFor(ports, z.string().optional().parse(project));
       return withDollars(store, await addRow(ports, store, of, { ...id, ...row }));
@@ -137,7 +136,7 @@ function listVerb(store: Store): Verb<PageView<RowView>> {
       const { project, limit: most, cursor: from } = paging.parse(input);
       const cells = columns.map((column) => {
         const value = input[column.name];
-        return [column.name, value === undefined ? undefined : cellOf(ports, store, column, value)] as const;
+        return [column.name, value === undefined ? undefined : cellOf(store, column, value)] as const;
       });
       const page = await pageOf(ports, store, {
         where: where({ ...Object.fromEntries(cells), project }),

@@ -25,7 +25,7 @@ export const sessionsImport = defineOperation({
   run: (ports, { file, since, dry_run: dryRun }, context): Promise<SessionsImportView> =>
     importTranscripts(
       ports,
-      { files: file, dryRun, since: since === undefined ? undefined : Date.parse(timeOf(ports, "since", since)) },
+      { files: file, dryRun, since: since === undefined ? undefined : Date.parse(timeOf("since", since)) },
       context,
     ),
 });

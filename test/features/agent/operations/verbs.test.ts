@@ -1,6 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Row } from "../../../../src/features/agent/model/column-types.ts";
+import { inbox } from "../../../../src/features/agent/model/inbox.ts";
+import { sessions } from "../../../../src/features/agent/model/sessions.ts";
 import { agentStores } from "../../../../src/features/agent/model/stores.ts";
+import { timesAhead } from "../../../../src/features/agent/model/times-ahead.ts";
+import { trust } from "../../../../src/features/agent/model/trust.ts";
 import { auditAdd, auditList } from "../../../../src/features/agent/operations/audit.ts";
 import { budgetExtend, budgetSet, budgetShow } from "../../../../src/features/agent/operations/budget.ts";
 import { ciAdd, ciEstimate, ciList } from "../../../../src/features/agent/operations/ci.ts";
@@ -24,6 +28,7 @@ import { overview } from "../../../../src/features/agent/operations/overview.ts"
 import { taskPause, taskResume } from "../../../../src/features/agent/operations/pause.ts";
 import { spendAdd, spendSummary } from "../../../../src/features/agent/operations/spend.ts";
 import { storeGet, storeInit, storeList, storePut } from "../../../../src/features/agent/operations/store.ts";
+import { storeVerbs } from "../../../../src/features/agent/operations/store-verbs.ts";
 import {
   taskAdd,
   taskClaim,
@@ -89,11 +94,24 @@ describe("ids", () => {
     expect(rows).toHaveLength(1);
   });
 
+  it("are told once for many rows, and not where the store's definition says that they may lie ahead", async () => {
+    const logger = testLogger();
+    ports = await openPorts({ logger });
+    const rows = Array.from({ length: 5 }, (_, n) => JSON.stringify({ ...sampleRow(inbox), id: `m${n}`, received_at: later }));
+    await run(storePut, { store: "em_inbox", text: rows.join("\n") });
+    expect(logger.lines).toHaveLength(4);
+    expect(logger.lines.at(-1)).toBe("warn: 2 more times of this batch lie in the future.");
+    const change = { op: "add", data: { row: { ...sampleRow(inbox), received_at: later } } } as const;
+    const now = new Date("2026-03-16T08:00:00.000Z");
+    expect(timesAhead({ store: inbox, change }, now)).toMatchObject([{ column: "received_at", value: later }]);
+    expect(timesAhead({ store: { ...inbox, happened: [] }, change }, now)).toEqual([]);
+  });
+
   const later = "2027-01-01T00:00:00.000Z";
   it.each([
-    ["spend add", spendAdd, { model: "m", call_site: "plan", usd: 1, at: later }, "--at"],
-    ["audit add", auditAdd, { tool_name: "Bash", at: later }, "--at"],
-    ["learn add", learnAdd, { observation: "o", task_id: "t", at: later }, "--at"],
+    ["spend add", spendAdd, { model: "m", call_site: "plan", usd: 1, at: later }, "occurred_at"],
+    ["audit add", auditAdd, { tool_name: "Bash", at: later }, "occurred_at"],
+    ["learn add", learnAdd, { observation: "o", task_id: "t", at: later }, "ts"],
     [
       "self-edit add",
       selfEditAdd,
@@ -106,14 +124,29 @@ describe("ids", () => {
         em_review: "approved",
         at: later,
       },
-      "--at",
+      "ts",
     ],
-    ["ci add", ciAdd, { workflow_name: "ci", branch: "main", run_id: 1, started_at: later }, "--started-at"],
-  ] as const)("that lie in the future are kept by %s with a warning", async (_, operation, input, flag) => {
+    ["ci add", ciAdd, { workflow_name: "ci", branch: "main", run_id: 1, started_at: later }, "started_at"],
+    ["ci add, at its end", ciAdd, { workflow_name: "ci", branch: "main", run_id: 1, completed_at: later }, "completed_at"],
+    ["trust add", storeVerbs(trust).add, { ...trust.verbs?.sample, changed_at: later }, "changed_at"],
+    ["sessions add", storeVerbs(sessions).add, { session_id: "s", host: "codex", started_at: later }, "started_at"],
+    [
+      "store put",
+      storePut,
+      { store: "tasks", row: JSON.stringify({ created_at: later, inputs_json: "{}", loop_version: 1 }) },
+      "created_at",
+    ],
+    [
+      "store put of many rows",
+      storePut,
+      { store: "em_inbox", text: JSON.stringify({ ...sampleRow(inbox), received_at: later }) },
+      "received_at",
+    ],
+  ] as const)("that lie in the future are kept by %s with a warning", async (_, operation, input, column) => {
     const logger = testLogger();
     ports = await openPorts({ logger });
     await operation.call(ports, input, quietCall);
-    expect(logger.lines).toEqual([expect.stringContaining(`warn: ${flag} ${later} lies in the future: it is `)]);
+    expect(logger.lines).toEqual([expect.stringMatching(`^warn: ${column} ${later} of the .* lies in the future: it is `)]);
   });
 });
 
