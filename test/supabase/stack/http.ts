@@ -65,6 +65,17 @@ async function answer(
     response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => request.socket.destroy());
     return;
   }
+  if (fault.kind === "pass" && fault.link !== undefined) {
+    const { bytes: size, everyMs, sent } = fault.link;
+    const began = performance.now();
+    for (let from = 0; from < bytes.length && !response.destroyed; from += size) {
+      response.write(bytes.subarray(from, from + size));
+      await sleep(everyMs, undefined, { ref: false });
+    }
+    response.end();
+    sent(performance.now() - began);
+    return;
+  }
   response.end(bytes);
 }
 

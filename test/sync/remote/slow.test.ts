@@ -33,6 +33,22 @@ test("a server that is too slow counts as out of reach, and loses nothing", asyn
   expect(await stack().sql`select count(*)::int as count from ai_sync.facts where team_id = ${a.team}`).toEqual([{ count: 20 }]);
 });
 
+test("a page that comes slowly is taken whole, however long it takes in all", async () => {
+  const a = await teamOf("thin");
+  const wide = runs(60).map((one) => ({ ...one, data: { ...one.data, padding: "x".repeat(21_000) } }));
+  await recordAll(a, wide);
+  expect(await a.sync.run("both")).toMatchObject({ unsent: 0, problems: [] });
+  const idleMs = 2_000;
+  const b = await another("thin", a.user);
+  const reader = await openHome(stack(), "thin", { home: b.home, cwd: b.cwd, requestTimeoutMs: idleMs });
+  const took: number[] = [];
+  // The first page of 25 facts is half a megabyte: 33 parts that take longer in all than an answer may be silent.
+  const thin = onFacts("GET", { kind: "pass", link: { bytes: 16 * 1024, everyMs: 75, sent: (ms) => took.push(ms) } });
+  expect(await faulty(stack(), thin, () => reader.sync.run("both"))).toMatchObject({ pulled: 60, problems: [] });
+  expect(Math.max(...took)).toBeGreaterThan(idleMs);
+  expect((await totals(reader)).standings).toEqual((await totals(a)).standings);
+});
+
 test("whoever cancels does not wait for the server, and the next sync goes on where it was", async () => {
   const a = await teamOf("cancelled");
   await recordAll(a, runs(20));
