@@ -2,6 +2,7 @@ import type { Cursor, Fact, PlacedFact } from "../kernel/fact.ts";
 import type { Ledger } from "../ports/ports.ts";
 import type { SyncChoices, SyncProblem } from "../ports/sync.ts";
 import { batched, batchFacts } from "./batching.ts";
+import { namedAgain, namingAgain } from "./name-again.ts";
 import { type HashOf, idOfCopy, idSentAgain, outgoing, unreadable } from "./rechain.ts";
 import { type Shared, sharing, withheld, withheldKind } from "./redact.ts";
 import { isRemoteFailure, type Remote, type RemoteFailure, type RemoteHead } from "./remote.ts";
@@ -132,13 +133,19 @@ type Outcome = Readonly<{ hash: string | null; refused: readonly SyncProblem[] }
  */
 export async function pushFacts(parts: PushParts, from: Sent, onSent: OnSent): Promise<Sent> {
   const isReachable = reachable(parts.remote, parts.team);
+  const sentAgain = new Map<string, string>();
   let sent = from;
   const most = { slow: batchFacts, mixed: batchFacts };
   for await (const batch of batched(leaving(parts, from.cursor), charactersOf)) {
     for (let rest = batch; rest.length > 0; ) {
       parts.signal?.throwIfAborted();
       const some = rest.slice(0, Math.min(most.slow, most.mixed));
-      const outcome = await sendSome(parts, some, sent.hash, isReachable);
+      for (const [id, again] of await namedAgain(
+        parts,
+        some.map(({ shared }) => shared),
+      ))
+        sentAgain.set(id, again);
+      const outcome = await sendSome(parts, some, sent.hash, isReachable, sentAgain);
       const last = some.at(-1);
       if (typeof outcome === "string" || last === undefined) {
         if (typeof outcome === "string") most[outcome] = Math.ceil(some.length / 2);
@@ -164,14 +171,16 @@ async function sendSome(
   some: readonly Leaving[],
   before: string | null,
   isReachable: ReturnType<typeof reachable>,
+  sentAgain: Map<string, string>,
 ): Promise<Outcome> {
   try {
-    return { hash: await sendAs(parts, some, before), refused: [] };
+    const named = some.map((one) => ({ ...one, shared: namingAgain(one.shared, sentAgain) }));
+    return { hash: await sendAs(parts, named, before), refused: [] };
   } catch (error) {
     if (!isRemoteFailure(error) || (error.kind !== "data" && error.kind !== "large")) throw error;
     if (error.code === idTaken) {
-      const others = await Promise.all((await withTaken(parts, some)).map((one) => underAnotherId(one, isReachable)));
-      if (others.some((one, index) => one !== some[index])) return sendSome(parts, others, before, isReachable);
+      const others = await Promise.all((await withTaken(parts, some)).map((one) => underAnotherId(one, isReachable, sentAgain)));
+      if (others.some((one, index) => one !== some[index])) return sendSome(parts, others, before, isReachable, sentAgain);
     }
     const [only, ...more] = some;
     if (only === undefined || more.length > 0) return error.kind === "large" ? "slow" : "mixed";
@@ -201,11 +210,14 @@ async function withTaken({ remote, team }: PushParts, some: readonly Leaving[]) 
 async function underAnotherId(
   { one, place }: Awaited<ReturnType<typeof withTaken>>[number],
   isReachable: ReturnType<typeof reachable>,
+  sentAgain: Map<string, string>,
 ): Promise<Leaving> {
   if (place === undefined) return one;
   const { fact, shared } = one;
   if (await isReachable(place)) return { ...one, fact: { ...fact, id: idOfCopy(fact) }, shared: withheld("copied") };
-  return { ...one, fact: { ...fact, id: idSentAgain(fact.id) }, shared: { ...shared, marks: ["again", ...shared.marks] } };
+  const id = idSentAgain(fact.id);
+  sentAgain.set(fact.id, id);
+  return { ...one, fact: { ...fact, id }, shared: { ...shared, marks: ["again", ...shared.marks] } };
 }
 
 async function sendAs(

@@ -1,5 +1,6 @@
 import { movedKeys } from "../../features/agent/model/rekey.ts";
 import type { Fact } from "../../kernel/fact.ts";
+import { renameIds } from "../../kernel/rename-ids.ts";
 import type { Adopting, Device, LogChunk, LogWriter } from "../../ports/ports.ts";
 import type { JournalFiles } from "./files.ts";
 import { hashOfFact } from "./hash-fact.ts";
@@ -50,7 +51,7 @@ export async function adoptTail(
     const id = idOf(fact.id);
     if (id !== fact.id) ids.set(fact.id, id);
     const moved = known.get(id);
-    if (moved === undefined) left.push({ ...fact, id, data: renamed(fact.data, ids) });
+    if (moved === undefined) left.push({ ...fact, id, data: renameIds(fact.data, ids) });
     else keys.moved(fact, moved);
   }
   const { tail } = findTail(files, layout, device.id);
@@ -96,17 +97,6 @@ async function cutAt({ read }: AdoptOptions, from: string, keep: number) {
     }
   }
   return { end, kept, behind };
-}
-
-/** Data in which a fact is named by the id that it has got. Facts name others in fields of their own, never deeper. */
-function renamed(data: Fact["data"], ids: ReadonlyMap<unknown, string>): Fact["data"] {
-  const named = Object.entries(data).flatMap(([field, value]): readonly (readonly [string, unknown])[] => {
-    if (Array.isArray(value) && value.some((one) => ids.has(one)))
-      return [[field, value.map((one: unknown) => ids.get(one) ?? one)]];
-    const id = ids.get(value);
-    return id === undefined ? [] : [[field, id]];
-  });
-  return named.length === 0 ? data : { ...data, ...Object.fromEntries(named) };
 }
 
 /** Facts as they continue another log: its device, its places, its chain. */

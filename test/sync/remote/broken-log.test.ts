@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { cpSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { audit as auditStore } from "../../../src/features/agent/model/audit.ts";
 import { intakeMark } from "../../../src/features/intake/model/undo.ts";
@@ -13,6 +15,7 @@ import { rowOf } from "../../../src/sync/rows.ts";
 import { openRemote } from "../../../src/sync/transport.ts";
 import { useStack } from "../../supabase/stack/suite.ts";
 import { migrate, migrations } from "../../supabase/stack/template.ts";
+import { temporaryFolder } from "../../support/folder.ts";
 import { quietCall } from "../../support/ports.ts";
 import { everything, openHome, recordAll, runs, type SyncHome, totals } from "../support/home.ts";
 import { teamsOn } from "../support/teams.ts";
@@ -80,6 +83,47 @@ test("a log that is broken on the server is noticed, and its owner mends it with
   expect(await totals(b)).toMatchObject({ facts: 13, problems: [] });
   for (const { ports } of [a, b])
     expect(await verify.call(ports, { remote: true }, quietCall)).toMatchObject({ ok: true, problems: [] });
+});
+
+test("undos recorded by a copy of a home find what it has sent again, for everybody", async () => {
+  const { sql } = stack();
+  const a = await teamOf("copy-undoes");
+  const mate = await stack().signUp("copy-undoes-mate@example.com");
+  await stack().addMember(a.user, a.team, mate.email);
+  const c = await openHome(stack(), "copy-undoes");
+  await c.sync.signIn({ way: "password", email: mate.email, password: mate.password });
+  const batch = randomUUID();
+  const marked = [...runs(3), ...everything(10, "codex").slice(9)].map((one) => ({
+    ...one,
+    data: { ...one.data, ...intakeMark(batch) },
+  }));
+  await recordAll(a, [...runs(2, { agent: "gpt" }), ...marked]);
+  await reset.call(a.ports, { confirm: true, agent: "gpt" }, quietCall);
+  const device = a.ports.ledger.device.id;
+
+  // The copy goes on under an id of its own before the first home sends a log that is broken on the server.
+  const copied = join(temporaryFolder(), "home");
+  await a.ports.ledger.checkpoint({ force: true });
+  cpSync(a.home, copied, { recursive: true, filter: (path) => !/[\\/]lock(?:-[^\\/]*)?$/.test(path) });
+  const b = await openHome(stack(), "copy-undoes", { home: copied });
+  await b.ports.ledger.renewDevice();
+  await b.ports.ledger.adopt(device, 0);
+  await sendBroken(a, 2);
+
+  const standings = async () => {
+    for (const one of [b, c, b]) expect(await one.sync.run("both")).toMatchObject({ unsent: 0 });
+    const [here, there] = [await totals(b), await totals(c)];
+    expect(there.standings).toEqual(here.standings);
+    const [server] = await sql`
+      select coalesce(sum(runs), 0)::int as runs, (select count(*)::int from ai_sync.eval_runs where team_id = ${a.team}) as evals
+      from ai_sync.reward_ledger where team_id = ${a.team}`;
+    return server;
+  };
+  expect(await standings()).toEqual({ runs: 3, evals: 1 });
+  await intakeUndo.call(b.ports, { last: true }, quietCall);
+  expect(await standings()).toEqual({ runs: 0, evals: 0 });
+  await reset.call(b.ports, { undo: true }, quietCall);
+  expect(await standings()).toEqual({ runs: 2, evals: 0 });
 });
 
 const passes = Object.fromEntries(
