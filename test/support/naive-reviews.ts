@@ -275,7 +275,7 @@ export function naiveReviews(facts: readonly PlacedFact[], calendar: Calendar, t
         }))
         .sort(byTime)
         .toReversed(),
-    overruledRuns: (limit) =>
+    overruledRuns: () =>
       all
         .filter((run) => firsts.has(run.fact.id) && run.hiddenBy === undefined && !run.counts)
         .flatMap((run) => {
@@ -286,8 +286,7 @@ export function naiveReviews(facts: readonly PlacedFact[], calendar: Calendar, t
           const [one, other] = [rowOf(run.fact.id), counts && rowOf(counts.fact.id)];
           return one === undefined || other === undefined ? [] : [{ run: one, counts: other }];
         })
-        .toReversed()
-        .slice(0, limit),
+        .toReversed(),
     isTakenBack: (factId) => all.some(({ fact }) => fact.id === factId && isTakenBack(fact)),
     latestRecording: () => null,
     runByFact: (factId) => rowOf(factId),

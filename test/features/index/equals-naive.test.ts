@@ -65,8 +65,7 @@ function answers(review: ReviewQueries): Readonly<Record<string, unknown>> {
     note("runsById", [run, "in"], review.runsById({ runId, project: projectNames[0] }));
   }
   note("recordedAgents", [], review.recordedAgents());
-  note("overruledRuns", [], review.overruledRuns(100));
-  note("overruledRuns", "one", review.overruledRuns(1));
+  note("overruledRuns", [], review.overruledRuns());
   for (const scope of scopes) {
     note("runsAhead", scope, review.runsAhead({ ...scope, lastRuns: 3 }));
     for (const period of periods) {

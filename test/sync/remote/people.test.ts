@@ -122,6 +122,30 @@ test("runs of two people under one name are read once, and again only where veri
   expect(reads).toBe(18);
 });
 
+test("runs of two people under one name that one sync does not come to are told, and the next ones go on", async () => {
+  const { ada, bob } = await twoPeople("many-compared");
+  const names = ["one", "two", "three", "four", "five"];
+  await recordAll(
+    ada,
+    names.flatMap((name) => [...run(100, name)]),
+  );
+  await recordAll(
+    bob,
+    names.flatMap((name) => [...run(40, name)]),
+  );
+  for (const home of [ada, bob]) await home.sync.run("both");
+  const told = async () => (await conflictsOf(bob.ports, false, 2)).map(({ message }) => message);
+  const contradiction = expect.stringContaining("was recorded with other content by");
+  expect(await told()).toEqual([
+    contradiction,
+    contradiction,
+    expect.stringMatching(/^3 runs that two people .* are not compared yet$/),
+  ]);
+  expect(await told()).toEqual([...Array(4).fill(contradiction), expect.stringMatching(/^1 run that .* is not compared yet$/)]);
+  expect(await told()).toEqual(Array(5).fill(contradiction));
+  expect(await conflictsOf(bob.ports, true, 2)).toHaveLength(5);
+});
+
 test("different content of two people under one name is reported to both", async () => {
   const { ada, bob } = await twoPeople("conflicts");
   await recordAll(ada, [...run(100)]);

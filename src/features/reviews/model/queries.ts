@@ -136,7 +136,7 @@ export interface ReviewQueries {
   /** Names of all agents that have a run, hidden or not, ascending. */
   recordedAgents(): readonly string[];
   /** Newest first. */
-  overruledRuns(limit: number): readonly OverruledRun[];
+  overruledRuns(): readonly OverruledRun[];
   /** Of the newest so many runs of each agent, those whose reports state a time after their recording, newest first. */
   runsAhead(scope: Pick<RunScope, "agent" | "project"> & Readonly<{ lastRuns: number }>): readonly AheadRun[];
   /** The latest time at which a run or reset was recorded, as far as the logs tell, ms since the epoch; null without any. */

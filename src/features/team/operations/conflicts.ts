@@ -1,10 +1,11 @@
+import { counted } from "../../../kernel/counted.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import type { OverruledRun, RunRow } from "../../reviews/model/queries.ts";
 import { reviewRecorded } from "../../reviews/model/recorded.ts";
 import { sameRun } from "../../reviews/model/same-run.ts";
 import { attemptAsync } from "../../shared/input/input-file.ts";
 
-/** More are not compared at once. */
+/** So many pairs one sync reads; the next one goes on. */
 const mostCompared = 1000;
 
 /** A run that its person counts and the team does not, because somebody else recorded other content under its names before. */
@@ -31,36 +32,51 @@ async function readAll(parts: Parts, pairs: readonly OverruledRun[]): Promise<re
   return found;
 }
 
-/** The pairs that contradict each other. Facts do not change, so each pair is read once and its answer kept. */
-async function contradicting(parts: Parts, pairs: readonly OverruledRun[]): Promise<readonly OverruledRun[]> {
+type Compared = Readonly<{ contradicting: readonly OverruledRun[]; left: readonly OverruledRun[] }>;
+
+/** The pairs that contradict each other, and those left for later. Facts do not change, so each pair is read once and its answer kept. */
+async function compared(parts: Parts, pairs: readonly OverruledRun[], most: number): Promise<Compared> {
   const sync = await parts.sync();
   const known = await sync.comparedRuns();
+  const left = pairs.filter((pair) => !known.has(pairOf(pair))).slice(most);
+  const later = new Set(left);
   const answers = new Map<string, boolean>();
   for (const pair of pairs) {
-    const answer = known.get(pairOf(pair)) ?? (await contradicts(parts, pair));
+    const answer = known.get(pairOf(pair)) ?? (later.has(pair) ? null : await contradicts(parts, pair));
     if (answer !== null) answers.set(pairOf(pair), answer);
   }
   const isKept = answers.size === known.size && [...answers.keys()].every((pair) => known.has(pair));
   if (!isKept) await sync.keepCompared(answers);
-  return pairs.filter((pair) => answers.get(pairOf(pair)) === true);
+  return { contradicting: pairs.filter((pair) => answers.get(pairOf(pair)) === true), left };
 }
+
+const leftOver = (left: readonly OverruledRun[]): readonly Conflict[] =>
+  left.slice(0, 1).map(({ run }) => ({
+    device: run.place.device,
+    message: `${counted(left.length, "run")} that two people recorded under one name ${left.length === 1 ? "is" : "are"} not compared yet`,
+    hint: "The next `reward-ledger sync now` goes on; `reward-ledger verify` compares all.",
+  }));
 
 /**
  * Runs under one name with different content of different people, as far as their facts are here.
  * @param anew whether to read all of them, whatever was found before, and to write nothing
+ * @param most pairs to read otherwise; how many are left is told with the conflicts
  */
-export async function conflictsOf(parts: Parts, anew: boolean): Promise<readonly Conflict[]> {
+export async function conflictsOf(parts: Parts, anew: boolean, most = mostCompared): Promise<readonly Conflict[]> {
   const people = await parts.people();
   if (people.length === 0) return [];
   const ofDevice = new Map(
     people.flatMap(({ user, email, devices }) => devices.map((device) => [device, email ?? user] as const)),
   );
   const who = ({ place }: RunRow): string => ofDevice.get(place.device) ?? "you";
-  const overruled = await parts.ledger.ask(({ review }) => review.overruledRuns(mostCompared), "team");
-  const found = anew ? await readAll(parts, overruled) : await contradicting(parts, overruled);
-  return found.map(({ run, counts }) => ({
+  const overruled = await parts.ledger.ask(({ review }) => review.overruledRuns(), "team");
+  const { contradicting, left } = anew
+    ? { contradicting: await readAll(parts, overruled), left: [] }
+    : await compared(parts, overruled, most);
+  const conflicts = contradicting.map(({ run, counts }) => ({
     device: run.place.device,
     message: `Run ${run.runId} of ${run.agent} in ${run.project ?? "no project"} was recorded with other content by ${who(counts)} before ${who(run)}: the team counts the run of ${who(counts)} only`,
     hint: "Give runs ids of their own. Whoever records the run again under another id has it counted.",
   }));
+  return [...conflicts, ...leftOver(left)];
 }

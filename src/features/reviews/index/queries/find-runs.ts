@@ -58,12 +58,11 @@ const repeats = `SELECT ${columns} FROM runs WHERE hidden_by = ${repeated} ORDER
 
 export const overruledRuns =
   (context: QueryContext): ReviewQueries["overruledRuns"] =>
-  (limit) => {
+  () => {
     const { db, memory } = context;
     const person = ({ place }: RunRow): string => personOf(memory.team(), place.device);
     const found: OverruledRun[] = [];
     for (const row of db.all(repeats, [], (one) => one)) {
-      if (found.length >= limit) break;
       const run = withoutHidden(readFound(context, row));
       const recorded = findRuns(db, memory, run);
       const counts = recorded.find(({ hiddenBy }) => hiddenBy === null);
