@@ -5,7 +5,7 @@ import { attemptAsync } from "../../shared/input/input-file.ts";
 import { type CallContext, defineOperation } from "../../shared/operation.ts";
 import { storeImportDocument } from "../documents/stores.ts";
 import { type GaiaRow, gaiaDatabases, gaiaLogs, gaiaPause, gaiaRow, gaiaSnapshots } from "../importers/gaia.ts";
-import type { Row } from "../model/column-types.ts";
+import type { Cell, Row } from "../model/column-types.ts";
 import type { Condition } from "../model/queries.ts";
 import { composedCells, keyOf, type Store, waysFrom } from "../model/store.ts";
 import { ofProject, projectFor, word } from "./fields.ts";
@@ -22,30 +22,57 @@ const withoutKey = (store: Store, row: Row): Row =>
 /** A column with an index, by which rows without keys of their own are looked up. */
 const lookup = (store: Store): string => (store.keyFrom === "serial" ? "occurred_at" : "ts");
 
-/** How many rows like this are recorded. */
-function countLike(ledger: Ledger, store: Store, row: Row): Promise<number> {
-  const where: Record<string, Condition> = withoutKey(store, row);
-  if (where[lookup(store)] === undefined) return Promise.resolve(0);
+/** Columns that are filled in later, by which a row is not known again. */
+const filledLater = ({ changes }: Store): readonly string[] => (typeof changes === "string" ? [] : changes.fill);
+
+/** The recorded rows that agree with a row but for what is filled in later. */
+function recordedLike(ledger: Ledger, store: Store, row: Row): Promise<readonly Row[]> {
+  const later = filledLater(store);
+  const where: Record<string, Condition> = Object.fromEntries(
+    Object.entries(withoutKey(store, row)).filter(([name]) => !later.includes(name)),
+  );
+  if (where[lookup(store)] === undefined) return Promise.resolve([]);
   // A column that the store does not have refuses the row when it is recorded; here it only means that none is like it.
-  if (Object.keys(where).some((name) => !store.columns.some((column) => column.name === name))) return Promise.resolve(0);
-  return ledger.ask(({ agent }) => agent.list(store, { where }).rows.length);
+  if (Object.keys(where).some((name) => !store.columns.some((column) => column.name === name))) return Promise.resolve([]);
+  return ledger.ask(({ agent }) => agent.list(store, { where }).rows);
 }
 
-/** Which rows are recorded already. Of several that are alike as many are known as are recorded. */
-async function knownRows(ledger: Ledger, store: Store, rows: readonly Row[]): Promise<ReadonlySet<Row>> {
-  const known = new Set<Row>();
-  const seen = new Map<string, { left: number }>();
-  for (const row of rows) {
-    if (store.keyFrom === "given") {
-      const key = keyOf(store, row);
-      if (await ledger.ask(({ agent }) => agent.isKnown(store, key))) known.add(row);
-      continue;
+const cellOf = (row: Row, name: string): Cell => row[name] ?? null;
+
+/**
+ * The recorded row that each of some rows is, of several that are alike each once: first one that says the same, then one that can be
+ * filled, then one that contradicts.
+ */
+async function matchedRows(ledger: Ledger, store: Store, rows: readonly Row[]): Promise<ReadonlyMap<Row, Row>> {
+  const later = filledLater(store);
+  const isSame = (row: Row, recorded: Row): boolean => later.every((name) => cellOf(row, name) === cellOf(recorded, name));
+  const fits = (row: Row, recorded: Row): boolean =>
+    later.every((name) => [null, cellOf(recorded, name)].includes(cellOf(row, name)) || cellOf(recorded, name) === null);
+  const alike = new Map<string, Row[]>();
+  const textOf = (row: Row): string =>
+    JSON.stringify(Object.entries(withoutKey(store, row)).filter(([name]) => !later.includes(name)));
+  const matched = new Map<Row, Row>();
+  for (const agree of later.length === 0 ? [isSame] : [isSame, fits, () => true]) {
+    for (const row of rows) {
+      if (matched.has(row)) continue;
+      const left = alike.get(textOf(row)) ?? [...(await recordedLike(ledger, store, row))];
+      alike.set(textOf(row), left);
+      const at = left.findIndex((recorded) => agree(row, recorded));
+      const [recorded] = at < 0 ? [] : left.splice(at, 1);
+      if (recorded !== undefined) matched.set(row, recorded);
     }
-    const text = JSON.stringify(withoutKey(store, row));
-    const like = seen.get(text) ?? { left: await countLike(ledger, store, row) };
-    seen.set(text, like);
-    if (like.left > 0) known.add(row);
-    like.left -= 1;
+  }
+  return matched;
+}
+
+/** Which rows are recorded already, and as what. */
+async function knownRows(ledger: Ledger, store: Store, rows: readonly Row[]): Promise<ReadonlyMap<Row, Row | undefined>> {
+  if (store.keyFrom !== "given") return matchedRows(ledger, store, rows);
+  const known = new Map<Row, Row | undefined>();
+  for (const row of rows) {
+    const key = keyOf(store, row);
+    if (await ledger.ask(({ agent }) => agent.isKnown(store, key)))
+      known.set(row, await ledger.ask(({ agent }) => agent.get(store, key)));
   }
   return known;
 }
@@ -53,8 +80,11 @@ async function knownRows(ledger: Ledger, store: Store, rows: readonly Row[]): Pr
 /** Cells of a row that differ from those recorded. Key, project and trail are not for others to set. */
 function differing(store: Store, recorded: Row, row: Row): Row {
   const own = [...store.key, "project", ...(store.trail === null ? [] : [store.trail])];
+  const later = filledLater(store);
   return Object.fromEntries(
-    Object.entries(row).filter(([name, cell]) => !own.includes(name) && (recorded[name] ?? null) !== cell),
+    Object.entries(row).filter(
+      ([name, cell]) => !own.includes(name) && cellOf(recorded, name) !== cell && !(later.includes(name) && cell === null),
+    ),
   );
 }
 
@@ -79,16 +109,20 @@ function changesOf(store: Store, key: string, recorded: Row, set: Row, now: Date
 
 type Labelled = Readonly<{ label: string; row: Row }>;
 
-/** Takes over what changed of rows that are known by their keys. */
-async function recordChanges({ ledger, clock }: Ports, store: Store, known: readonly Labelled[]) {
+/** Takes over what changed of rows that are known. */
+async function recordChanges(
+  { ledger, clock }: Ports,
+  store: Store,
+  read: readonly Labelled[],
+  known: ReadonlyMap<Row, Row | undefined>,
+) {
   const changed: string[] = [];
   const conflicts: Readonly<{ row: string; why: string }>[] = [];
-  if (store.keyFrom !== "given") return { changed, conflicts };
-  for (const { label, row } of known) {
-    const key = keyOf(store, row);
-    const recorded = await ledger.ask(({ agent }) => agent.get(store, key));
+  for (const { label, row } of read) {
+    const recorded = known.get(row);
     const set = recorded === undefined ? {} : differing(store, recorded, row);
     if (recorded === undefined || Object.keys(set).length === 0) continue;
+    const key = keyOf(store, recorded);
     if (store.changes === "none") {
       conflicts.push({ row: label, why: `${Object.keys(set).join(", ")} differ; a ${store.noun} stays as it was recorded` });
       continue;
@@ -132,11 +166,7 @@ async function record(
     found,
     taken: outcomes.filter(({ recorded }) => recorded).length,
     known: known.size,
-    ...(await recordChanges(
-      ports,
-      store,
-      read.filter(({ row }) => known.has(row)),
-    )),
+    ...(await recordChanges(ports, store, read, known)),
     refused: [...unread, ...refused],
   };
 }

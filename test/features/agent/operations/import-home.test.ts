@@ -163,6 +163,68 @@ describe("an import of a home that went on", () => {
     expect((await ports.ledger.verify()).problems).toEqual([]);
   });
 
+  it("fills in what an audit entry lacked, of several alike each once, and adds none twice", async () => {
+    const ports = await openPorts();
+    const gaia = join(temporaryFolder(), "coder");
+    writeGaiaHome(gaia);
+    const change = (sql: string): void => {
+      const db = new DatabaseSync(join(gaia, "audit.log.db"));
+      db.exec(sql);
+      db.close();
+    };
+    const imported = async () => {
+      const { stores } = await storeImport.call(ports, { home: gaia, project: "acme/shop" }, quietCall);
+      const { rows } = await storeList.call(ports, { store: "audit" }, quietCall);
+      const { taken, changed, conflicts } = stores.find(({ store }) => store === "audit") ?? {};
+      return { taken, changed, conflicts, ms: rows.map(({ duration_ms }) => duration_ms).sort() };
+    };
+    expect(await imported()).toEqual({ taken: 2, changed: [], conflicts: [], ms: [null, null] });
+    change("UPDATE audit SET result_json='{}', duration_ms=7 WHERE id=2");
+    expect(await imported()).toEqual({ taken: 0, changed: ["id 2"], conflicts: [], ms: [7, null] });
+    expect(await imported()).toEqual({ taken: 0, changed: [], conflicts: [], ms: [7, null] });
+    change("UPDATE audit SET duration_ms=8, error='Timeout' WHERE id=1");
+    change(
+      "INSERT INTO audit SELECT 9, occurred_at, task_id, stage, state_name, tool_name, args_json, result_json, 9, error, 3 FROM audit WHERE id=2",
+    );
+    expect(await imported()).toEqual({ taken: 1, changed: ["id 1"], conflicts: [], ms: [7, 8, 9] });
+    change("UPDATE audit SET duration_ms=70 WHERE id=2");
+    expect(await imported()).toMatchObject({
+      taken: 0,
+      changed: [],
+      conflicts: [{ row: "id 2", why: expect.stringContaining("duration_ms") }],
+      ms: [7, 8, 9],
+    });
+    change("UPDATE audit SET duration_ms=NULL, result_json=NULL WHERE id=2");
+    expect(await imported()).toMatchObject({ taken: 0, changed: [], conflicts: [], ms: [7, 8, 9] });
+    expect((await ports.ledger.verify()).problems).toEqual([]);
+  });
+
+  it("takes over changes of a memory, a CI run, feedback and a snapshot, however they are written", async () => {
+    const ports = await openPorts();
+    const gaia = join(temporaryFolder(), "coder");
+    writeGaiaHome(gaia);
+    const imported = async () => (await storeImport.call(ports, { home: gaia, project: "acme/shop" }, quietCall)).stores;
+    await imported();
+    for (const [file, sql] of [
+      ["memory.db", "UPDATE memory SET recall_count=3, last_recalled_at='2026-03-17 08:00:00', superseded_by='y9' WHERE id='y1'"],
+      ["feedback.db", "UPDATE feedback SET fix_class='tool', received_at='2026-03-16T09:00:00.500+01:00' WHERE id='fb-1'"],
+      ["tasks.db", "UPDATE tasks SET created_at='2026-03-16 08:00:00.123456' WHERE id='t1'"],
+    ] as const) {
+      const db = new DatabaseSync(join(gaia, file));
+      db.exec(sql);
+      db.close();
+    }
+    const again = await imported();
+    const changes = again.map(({ store, taken, changed, conflicts }) => ({ store, taken, changed, conflicts }));
+    expect(changes.filter(({ taken, changed, conflicts }) => (taken ?? 0) + changed.length + conflicts.length > 0)).toEqual([
+      { store: "feedback", taken: 0, changed: ["id fb-1"], conflicts: [] },
+      { store: "memory", taken: 0, changed: ["id y1"], conflicts: [] },
+    ]);
+    expect((await imported()).flatMap(({ taken, changed, conflicts }) => [taken, ...changed, ...conflicts])).toEqual(
+      again.map(() => 0),
+    );
+  });
+
   it("passes over columns that the home has added, and says of a row that never changes that it stays", async () => {
     const ports = await openPorts();
     const gaia = join(temporaryFolder(), "coder");
