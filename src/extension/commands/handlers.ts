@@ -5,6 +5,7 @@ import { type AgentListCommandOptions, agentListCommands } from "./agent-lists.t
 import { type AgentRecordCommandOptions, agentRecordCommands } from "./agent-records.ts";
 import { type AgentRowCommandOptions, agentRowCommands } from "./agent-rows.ts";
 import { type LookCommandOptions, lookCommands } from "./browse.ts";
+import { type ConnectCommandOptions, connectCommands } from "./connect.ts";
 import { type DerivedCommandOptions, derivedCommands } from "./derived.ts";
 import { type EvalLookCommandOptions, evalLookCommands, evalLooks } from "./eval-browse.ts";
 import { type EvalCacheCommandOptions, evalCacheCommands } from "./eval-cache.ts";
@@ -31,6 +32,7 @@ export type HandlerOptions = RecordCommandOptions &
   ResetCommandOptions &
   ReviewCommandOptions &
   SampleCommandOptions &
+  ConnectCommandOptions &
   DerivedCommandOptions &
   ScanCommandOptions &
   UndoIntakeCommandOptions &
@@ -58,6 +60,7 @@ export function allHandlers(options: HandlerOptions): Readonly<Record<CommandNam
     ...resetCommands(options),
     ...reviewCommands(options),
     ...sampleCommands(options),
+    ...connectCommands(options),
     ...derivedCommands(options),
     ...scanCommand(options),
     ...undoIntakeCommands(options),
