@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { build, context } from "esbuild";
 import licences from "esbuild-plugin-license";
+import { glob } from "tinyglobby";
 
 const watch = process.argv.includes("--watch");
 const development = watch || process.argv.includes("--dev");
@@ -124,8 +125,42 @@ const versionOnly = {
   },
 };
 
+/**
+ * Bundles that are loaded beside another one share the file of zod. Program and entries have their own copy: what they hold is compiled
+ * once, for each command.
+ */
+const sharedZod = {
+  name: "shared zod",
+  /** @param {import("esbuild").PluginBuild} build */
+  setup({ initialOptions, onResolve }) {
+    const [name] = Object.keys(initialOptions.entryPoints ?? {});
+    onResolve({ filter: /^zod(\/v4)?$/ }, ({ kind }) =>
+      kind === "import-statement" && shareZod.has(name) ? { path: "./zod.cjs", external: true } : undefined,
+    );
+  },
+};
+const shareZod = new Set(["extension", "commands", "sync-transport", "mcp-transport"]);
+
+/** A module of what the bundles that share zod use of it: a namespace as a whole would hold all of it. */
+async function usedOfZod() {
+  const zod = await import("zod");
+  const sources = await glob(["src/**/*.{ts,tsx}", "node_modules/@modelcontextprotocol/{server,core}/dist/**/*.mjs"]);
+  const texts = await Promise.all(sources.map((source) => readFile(source, "utf8")));
+  const named = new Set(texts.flatMap((text) => [...text.matchAll(/\bz\.(\w+)/g)].map(([, name]) => name)));
+  const used = Object.keys(zod).filter((name) => named.has(name) && name !== "core");
+  return `export { ${used.sort().join(", ")} } from "zod";`;
+}
+
 /** @type {readonly import("esbuild").BuildOptions[]} */
 const bundles = [
+  {
+    ...node,
+    target: "node20",
+    stdin: { contents: await usedOfZod(), resolveDir: "." },
+    outfile: "dist/zod.cjs",
+    outdir: undefined,
+    banner: {},
+  },
   { ...node, target: "node20", entryPoints: { extension: "src/extension/main.ts" }, external: ["vscode"] },
   { ...node, target: "node20", entryPoints: { commands: "src/extension/commands/handlers.ts" }, external: ["vscode"] },
   { ...node, target: "node20", entryPoints: { "sync-transport": "src/sync/transport.ts" } },
@@ -148,7 +183,7 @@ const bundles = [
   },
 ];
 
-const plugins = [latePrices, lateFiles, lateFunctions, noSchemaValidators, versionOnly];
+const plugins = [latePrices, sharedZod, lateFiles, lateFunctions, noSchemaValidators, versionOnly];
 const require = createRequire(import.meta.url);
 await rm("dist", { recursive: true, force: true });
 await mkdir("dist", { recursive: true });

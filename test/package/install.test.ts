@@ -89,6 +89,7 @@ describe("the package, installed from its tarball into an empty project", () => 
       "program.cjs",
       "sql-wasm.wasm",
       "sync-transport.cjs",
+      "zod.cjs",
     ]);
     expect((await stat(tarball)).size).toBeLessThan(1_500_000);
   });
