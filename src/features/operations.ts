@@ -146,6 +146,7 @@ export const internal = {
   "eval run": async () => (await import("./evals/operations/run-detail.ts")).evalRunDetail,
   "eval test": async () => (await import("./evals/operations/test-history.ts")).evalTestHistory,
   "eval spending": async () => (await import("./costs/operations/eval-spending.ts")).evalSpending,
+  "session trends": async () => (await import("./costs/operations/session-trends.ts")).sessionTrends,
   "spend trends": async () => (await import("./costs/operations/spend-trends.ts")).spendTrends,
   "sessions trends": async () => (await import("./sessions/operations/trends.ts")).sessionTrends,
   syncBrowser: async () => (await import("./team/operations/sync-browser.ts")).syncBrowser,

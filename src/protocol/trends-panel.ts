@@ -101,6 +101,10 @@ export const trendsApi = {
   spend: request(trendsFilter, ({ call }, filter) =>
     call("spend trends", { ...memberInput(filter.whose), ...periodInput(filter) }),
   ),
+  /** Sessions of agents, with what each cost. */
+  sessions: request(trendsFilter, ({ call }, filter) =>
+    call("session trends", { project: filter.project ?? undefined, ...memberInput(filter.whose), ...periodInput(filter) }),
+  ),
   evalTest: request(z.object({ test: evalTestKey, ...evalsParams.shape }), ({ call }, { test, filter, evals }) =>
     call("eval test", { ...evalScope(filter, evals), ...test }),
   ),

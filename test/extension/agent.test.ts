@@ -16,6 +16,7 @@ import { promptOf } from "../../src/features/agent/model/tasks.ts";
 import { storePut } from "../../src/features/agent/operations/store.ts";
 import { taskList } from "../../src/features/agent/operations/tasks.ts";
 import type { BudgetView, FeedbackView, MessageView, OverviewView, TaskView } from "../../src/features/agent/operations/views.ts";
+import type { SessionView } from "../../src/features/costs/operations/views.ts";
 import { composedKey } from "../../src/kernel/composed-key.ts";
 import { openPorts, quietCall } from "../support/ports.ts";
 import { english, style } from "./texts.ts";
@@ -177,6 +178,55 @@ describe("the Agent view", () => {
     expect(text(node)).toMatchObject({ label: "16 Mar 2026, 10:30", description: "build · main · Run 7 · s 12 · [x](y)" });
     expect(text(node).tooltip).toContain("**Run** 7");
     expect(text(node).tooltip).not.toContain("[x](y)");
+  });
+  test("says of a session what it cost, how long it took and how its branch was reviewed", () => {
+    const session: SessionView = {
+      session_id: "5f3c",
+      host: "claude-code",
+      model: "claude-sonnet-4-6",
+      project: "team/app",
+      branch: "topic/[cart]",
+      started_at: at,
+      ended_at: "2026-03-16T11:29:40.000Z",
+      duration_ms: 119 * 60_000 + 40_000,
+      turns: 4,
+      tools: [
+        { tool: "Bash", count: 12 },
+        { tool: "Edit", count: 3 },
+      ],
+      calls: 9,
+      cost_usd: 0.42,
+      complete: false,
+      review: { fact_id: "f", score: 94, verdict: "PASS" },
+    };
+    const node: AgentNode = { kind: "session", session };
+    expect([nodeId(node), contextOf(node)]).toEqual(['["session","5f3c"]', "session"]);
+    expect(text(node)).toMatchObject({
+      label: "topic/[cart]",
+      description: "claude-code · 2h · at least $0.42 · 16 Mar 2026, 10:30",
+    });
+    for (const part of ["4 prompts", "Bash 12, Edit 3", "score 94"]) expect(text(node).tooltip).toContain(part);
+    expect(text(node).tooltip).not.toContain("[cart]");
+    const going = { ...session, branch: null, ended_at: null, duration_ms: null, cost_usd: null, review: null, tools: [] };
+    expect(text({ kind: "session", session: going })).toMatchObject({ label: "claude-code", description: "16 Mar 2026, 10:30" });
+    for (const [ms, expected] of [
+      [59_400, "59s"],
+      [59 * 60_000, "59m"],
+      [119 * 60_000, "1h 59m"],
+      [3_600_000, "1h"],
+    ] as const) {
+      expect(text({ kind: "session", session: { ...session, duration_ms: ms } }).description).toContain(` ${expected} `);
+    }
+  });
+  test("shows the latest sessions with their cost, and all of them when there are more", async () => {
+    const asked: unknown[] = [];
+    const call: Store["call"] = async (name, input) => {
+      asked.push([name, input]);
+      return Promise.resolve<never>(JSON.parse(JSON.stringify({ sessions: [{ session_id: "s1" }], cut: true })));
+    };
+    const nodes = await agentSource({ call }, async () => "team/app").stored("sessions");
+    expect(asked).toEqual([["session trends", { project: "team/app", limit: 50 }]]);
+    expect(nodes.map(nodeId)).toEqual(['["session","s1"]', '["all","sessions"]']);
   });
   test("offers by kind, state and place what can be done", () => {
     expect(contextOf({ kind: "message", row: message })).toBe("message-pending");

@@ -42,13 +42,13 @@ const views: readonly Readonly<{ name: string; view: View; open?: (page: Page) =
   { name: "eval run", view: { state: evals }, open: opening("[data-tile=eval-rate]", ".drawer .secondary", "#comparison-title") },
   { name: "eval test", view: { state: evals }, open: opening(".virtual .link", "#timeline-title") },
   { name: "no evals", view: { scenario: "reset", state: evals } },
-  { name: "costs", view: { state: costs }, open: seeing(".budget-limits") },
+  { name: "costs", view: { state: costs }, open: seeing("#session-chart") },
   {
     name: "costs' tables",
     view: { state: { ...costs, presentation: { costs: "table" }, costs: { outcomes: "table", spend: "table" } } },
-    open: seeing(".budget-limits"),
+    open: seeing("#session-chart"),
   },
-  { name: "no costs", view: { scenario: "empty", state: costs }, open: seeing(".empty-part") },
+  { name: "no costs", view: { scenario: "empty", state: costs }, open: seeing(".sessions .empty-part") },
 ];
 
 async function show({ view, open }: (typeof views)[number], more: View = {}): Promise<Page> {

@@ -24,7 +24,8 @@ const texts = textsOf({}, "en", "Europe/Berlin");
 /** Opens the tab. @param more of the panel's state */
 async function openCosts(scenario: View["scenario"] & string, more: Readonly<Record<string, unknown>> = {}, view: View = {}) {
   const opened = await stage().open({ ...view, scenario, state: { tab: "costs", filter: all, ...more } });
-  await opened.page.locator(".budget-limits, .empty-part").waitFor();
+  await opened.page.locator(".budget-limits, .spend .empty-part").waitFor();
+  await opened.page.locator(".sessions").locator("h3, .empty-part, .nothing").first().waitFor();
   return opened;
 }
 
@@ -254,11 +255,46 @@ describe("the agent's own spending", () => {
   });
 });
 
+describe("sessions", () => {
+  test("stand with their cost beside the review of their branch, which opens", async () => {
+    const { page } = await openCosts("sixty");
+    const sessions = page.locator(".sessions");
+    const table = sessions.getByRole("table", { name: "Each session" });
+    expect(await table.getByRole("columnheader").allTextContents()).toEqual([
+      ...["Started", "Branch", "Cost", "Branch score", "Duration", "Prompts", "Host", "Model", "Tools", "Project"],
+    ]);
+    expect(await table.locator("tbody tr").count()).toBe(20);
+    expect(await sessions.getByRole("table", { name: "Tools" }).locator("tbody tr").first().textContent()).toContain("Bash");
+    await table.getByRole("button", { name: "96" }).first().click();
+    await page.locator(".drawer").waitFor();
+    await page.close();
+  });
+
+  test("are counted by day as a table, and a host is switched off in the chart", async () => {
+    const { page } = await openCosts("sixty", { costs: { sessions: "table" } });
+    const days = page.locator(".sessions").getByRole("table", { name: "Cost of sessions per day" });
+    expect(await days.getByRole("columnheader").allTextContents()).toEqual(
+      expect.arrayContaining(["Sessions", "codex", "vscode"]),
+    );
+    await page.close();
+    const { page: chart } = await openCosts("sixty");
+    const codex = chart.locator(".sessions .legend-item", { hasText: "codex" });
+    await codex.click();
+    await expect.poll(() => codex.getAttribute("aria-pressed")).toBe("false");
+    await chart.close();
+  });
+});
+
 describe("nothing to show", () => {
   test("an empty ledger teaches the first steps of both", async () => {
     const { page } = await openCosts("empty");
     const words = (await page.locator(".costs").textContent()) ?? "";
-    for (const step of ["reward-ledger eval push run.json", "reward-ledger spend add", "reward-ledger budget set"]) {
+    for (const step of [
+      "reward-ledger eval push run.json",
+      "reward-ledger spend add",
+      "reward-ledger budget set",
+      "reward-ledger sessions import",
+    ]) {
       expect(words).toContain(step);
     }
     await page.close();

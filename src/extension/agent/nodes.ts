@@ -6,6 +6,7 @@ import type {
   RowView,
   TaskView,
 } from "../../features/agent/operations/views.ts";
+import type { SessionView } from "../../features/costs/operations/views.ts";
 import { composedKey } from "../../kernel/composed-key.ts";
 
 export type Section = "inbox" | "tasks" | "feedback";
@@ -20,6 +21,9 @@ export type RowNode =
 /** A row of a store whose verbs are made of its columns. */
 export type StoredNode = Readonly<{ kind: "stored"; store: string; key: readonly string[]; row: RowView }>;
 
+/** A session of an agent, with what it cost. */
+export type SessionNode = Readonly<{ kind: "session"; session: SessionView }>;
+
 /**
  * A row of the Agent view, before VS Code's types: sections hold states, states hold rows; the budget holds its three limits; a store
  * without verbs of its own holds its latest rows.
@@ -33,6 +37,7 @@ export type AgentNode =
   | Readonly<{ kind: "limit"; period: "today" | "week" | "month"; budget: BudgetView }>
   | Readonly<{ kind: "store"; store: string }>
   | StoredNode
+  | SessionNode
   /** Opens all rows of a store. */
   | Readonly<{ kind: "all"; store: string }>;
 
@@ -150,6 +155,8 @@ export function nodeId(node: AgentNode): string {
       return composedKey(node.kind, node.store);
     case "stored":
       return composedKey(node.kind, node.store, ...node.key);
+    case "session":
+      return composedKey(node.kind, node.session.session_id);
     default:
       return node satisfies never;
   }
@@ -172,6 +179,7 @@ export function contextOf(node: AgentNode): string {
     case "limit":
     case "store":
     case "stored":
+    case "session":
     case "all":
       return node.kind;
     default:

@@ -1,5 +1,6 @@
 import { feedbackStates } from "../../features/agent/model/feedback.ts";
 import { inboxStates } from "../../features/agent/model/inbox.ts";
+import { sessions } from "../../features/agent/model/sessions.ts";
 import { agentStores } from "../../features/agent/model/stores.ts";
 import { taskStates } from "../../features/agent/model/tasks.ts";
 import type { OverviewView } from "../../features/agent/operations/views.ts";
@@ -54,6 +55,11 @@ export function agentSource(store: Pick<Store, "call">, scope: () => Promise<str
       return found.flatMap(({ name, page: { rows } }) => (rows.length === 0 ? [] : [name]));
     },
     stored: async (name) => {
+      if (name === sessions.name) {
+        const found = await store.call("session trends", { project: await scope(), limit: pageSize });
+        const nodes = found.sessions.map((session) => ({ kind: "session", session }) as const);
+        return found.cut ? [...nodes, { kind: "all", store: name }] : nodes;
+      }
       const { rows, cursor } = await rowsOf(name, pageSize);
       const key = shownStores.find((one) => one.name === name)?.key ?? [];
       const nodes = rows.map(

@@ -2,6 +2,7 @@ import { isTime } from "../../features/agent/model/column-types.ts";
 import { findStore } from "../../features/agent/model/stores.ts";
 import { promptOf } from "../../features/agent/model/tasks.ts";
 import type { BudgetView, FeedbackView, LimitView, MessageView, TaskView } from "../../features/agent/operations/views.ts";
+import type { SessionView } from "../../features/costs/operations/views.ts";
 import { plain } from "../../render/markdown/escape.ts";
 import { fullTime, type TimeStyle } from "../format/time-text.ts";
 import type { Translate } from "../format/translate.ts";
@@ -93,6 +94,8 @@ export function nodeText(node: AgentNode, style: TimeStyle, t: Translate): NodeT
     }
     case "stored":
       return storedText(node, style, t);
+    case "session":
+      return sessionText(node.session, style, t);
     case "all": {
       const label = t("Show all rows…");
       return { label, description: "", tooltip: plain(label) };
@@ -164,6 +167,37 @@ function storedText({ store, row }: StoredNode, style: TimeStyle, t: Translate):
     label: first?.said ?? "",
     description: joined(rest.map(({ said }) => said)),
     tooltip: cells.map(({ head, text }) => `**${plain(head)}** ${plain(text)}`).join("\n\n"),
+  };
+}
+
+/** Minutes and hours, `1h 59m`; shorter ones in seconds. */
+function durationText(ms: number, { locale }: TimeStyle): string {
+  const seconds = Math.round(ms / 1000);
+  const minutes = Math.round(seconds / 60);
+  const unit = (value: number, name: "second" | "minute" | "hour"): string =>
+    new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: "narrow" }).format(value);
+  if (seconds < 60) return unit(seconds, "second");
+  if (minutes < 60) return unit(minutes, "minute");
+  return [unit(Math.floor(minutes / 60), "hour"), ...(minutes % 60 === 0 ? [] : [unit(minutes % 60, "minute")])].join(" ");
+}
+
+function sessionText(session: SessionView, style: TimeStyle, t: Translate): NodeText {
+  const { host, model, branch, project, started_at, duration_ms, turns, tools, cost_usd, complete, review } = session;
+  const spent = cost_usd === null ? null : complete ? usd(cost_usd, style) : t("at least {0}", usd(cost_usd, style));
+  const duration = duration_ms === null ? null : durationText(duration_ms, style);
+  const used = tools.map(({ tool, count }) => `${tool} ${count}`).join(", ");
+  return {
+    label: branch ?? host,
+    description: joined([branch !== null && host, duration, spent, fullTime(started_at, style)]),
+    tooltip: [
+      `**${plain(joined([host, model]))}**`,
+      plain(joined([branch, project, fullTime(started_at, style)])),
+      plain(joined([turns === 1 ? t("1 prompt") : t("{0} prompts", turns), duration, spent])),
+      plain(used),
+      review === null ? "" : plain(t("Latest review of the branch: score {0}", review.score)),
+    ]
+      .filter((part) => part !== "")
+      .join("\n\n"),
   };
 }
 

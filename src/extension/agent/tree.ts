@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { BudgetLevel } from "../../features/agent/model/budget.ts";
+import { sessions } from "../../features/agent/model/sessions.ts";
 import { commandId } from "../commands/ids.ts";
 import type { TimeStyle } from "../format/time-text.ts";
 import { coloured, createLimits, createTree, type Row, type Tree } from "../tree-view.ts";
@@ -54,6 +55,7 @@ export function createAgentTree({ source, style, failed }: AgentTreeOptions): Ag
         case "store":
           return source.stored(node.store);
         case "stored":
+        case "session":
         case "all":
         case "message":
         case "task":
@@ -110,9 +112,11 @@ function rowOf(node: AgentNode, style: TimeStyle): Row {
     case "limit":
       return { ...base, icon: levelIcon(node.budget[node.period].level) };
     case "store":
-      return { ...base, open: "collapsed", icon: new vscode.ThemeIcon("table") };
+      return { ...base, open: "collapsed", icon: new vscode.ThemeIcon(node.store === sessions.name ? "history" : "table") };
     case "stored":
       return { ...base, command: show, icon: new vscode.ThemeIcon("circle-small") };
+    case "session":
+      return { ...base, command: show, icon: new vscode.ThemeIcon(node.session.ended_at === null ? "play-circle" : "history") };
     case "all":
       return {
         ...base,

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import * as z from "zod";
+import { sessions } from "../../features/agent/model/sessions.ts";
 import { healthStates } from "../../features/evals/model/health.ts";
 import { severities } from "../../features/reviews/model/finding.ts";
 
@@ -46,6 +47,11 @@ export const ruleArgument = (value: unknown): string | undefined =>
 /** The agent of a row of the Status view. */
 export const agentArgument = (value: unknown): string | undefined => agentRow.safeParse(value).data?.agent;
 
+const tab = z.object({ tab: z.enum(["coins", "violations", "evals", "costs"]) });
+
+/** The tab of the panel that a link leads to. */
+export const tabArgument = (value: unknown) => tab.safeParse(value).data;
+
 const storeRow = z.object({ kind: z.enum(["message", "task", "feedback"]), row: z.object({ id: z.string().min(1) }) });
 const group = z.object({ group: z.object({ section: z.enum(["inbox", "tasks", "feedback"]), state: z.string() }) });
 
@@ -57,8 +63,13 @@ export function agentRowArgument(value: unknown) {
 
 const storedRow = z.object({ kind: z.literal("stored"), store: z.string(), key: z.array(z.string()).min(1) });
 
+const sessionRow = z.object({ kind: z.literal("session"), session: z.object({ session_id: z.string().min(1) }) });
+
 /** The store and key of another row of the Agent view. */
-export const storedRowArgument = (value: unknown) => storedRow.safeParse(value).data;
+export function storedRowArgument(value: unknown) {
+  const session = sessionRow.safeParse(value).data?.session;
+  return session === undefined ? storedRow.safeParse(value).data : { store: sessions.name, key: [session.session_id] };
+}
 
 /** The group of rows that a row of the Agent view asks more of. */
 export const agentGroupArgument = (value: unknown) => group.safeParse(value).data?.group;

@@ -9,7 +9,7 @@ import type { ReportDocuments } from "../report/documents.ts";
 import { noFilter, type RunFilter } from "../runs/pages.ts";
 import { writeAgent, writeDiagnostics } from "../settings.ts";
 import type { TrendsShow } from "../trends/panel.ts";
-import { agentArgument, findingArgument, findingDetailsArgument, ruleArgument, runArgument } from "./arguments.ts";
+import { agentArgument, findingArgument, findingDetailsArgument, ruleArgument, runArgument, tabArgument } from "./arguments.ts";
 import type { Handler } from "./register.ts";
 
 export type NavigateCommandOptions = Readonly<{
@@ -64,7 +64,7 @@ export function navigateCommands(options: NavigateCommandOptions): NavigateComma
   const pickAgent = (placeholder: string, first: readonly Choice<string>[] = []): Promise<string | undefined> =>
     pick(placeholder, [...first, ...options.agents().map(agentChoice)]);
   return {
-    openTrends: (from) => options.openTrends({}, agentArgument(from)),
+    openTrends: (from) => options.openTrends(tabArgument(from) ?? {}, agentArgument(from)),
     selectAgent: async () => {
       const newest = {
         label: t("Newest"),

@@ -8,6 +8,9 @@ export type CostsState = Readonly<{
   outcomesBy: "tier" | "model";
   outcomes: "chart" | "table";
   spend: "chart" | "table";
+  /** Hosts switched off in the legend of the sessions. */
+  hiddenHosts: readonly string[];
+  sessions: "chart" | "table";
 }>;
 
 export const initialCosts: CostsState = {
@@ -16,6 +19,8 @@ export const initialCosts: CostsState = {
   outcomesBy: "tier",
   outcomes: "chart",
   spend: "chart",
+  hiddenHosts: [],
+  sessions: "chart",
 };
 
 /** The list without an entry that it has, or with one that it has not. */
@@ -34,5 +39,7 @@ export function parseCosts(value: Readonly<Record<string, unknown>>): CostsState
     outcomesBy: value["outcomesBy"] === "model" ? "model" : "tier",
     outcomes: presentation(value["outcomes"]),
     spend: presentation(value["spend"]),
+    hiddenHosts: texts(value["hiddenHosts"]),
+    sessions: presentation(value["sessions"]),
   };
 }

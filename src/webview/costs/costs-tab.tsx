@@ -12,6 +12,7 @@ import type { CostsState } from "./costs-state.ts";
 import { ModelCosts, modelCostsId } from "./model-costs.tsx";
 import { outcomeChartId } from "./outcome-chart.tsx";
 import { QualitySection } from "./quality-section.tsx";
+import { SessionSection } from "./session-section.tsx";
 import { SpendSection } from "./spend-section.tsx";
 import { WhatIf } from "./what-if.tsx";
 
@@ -46,7 +47,12 @@ export const costs = defineTab({
   emptyFilter: "evals.emptyFilter",
   tiles: Tiles,
   view: Costs,
-  below: SpendSection,
+  below: ({ state }) => (
+    <>
+      <SpendSection state={state} />
+      <SessionSection state={state} />
+    </>
+  ),
 });
 
 function Tiles({ view }: TabProps<EvalSpendingView>): JSX.Element {

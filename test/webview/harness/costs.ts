@@ -1,7 +1,14 @@
 import { levelOf } from "../../../src/features/agent/model/budget.ts";
 import type { BudgetView, LimitView, SpendSumView } from "../../../src/features/agent/operations/views.ts";
 import { spendingView } from "../../../src/features/costs/operations/eval-spending-view.ts";
-import type { EvalSpendingView, SpendTrendsView } from "../../../src/features/costs/operations/views.ts";
+import {
+  type Bill,
+  branchKey,
+  type Review,
+  type SessionRow,
+  sessionTrendsOf,
+} from "../../../src/features/costs/operations/session-trends-view.ts";
+import type { EvalSpendingView, SessionTrendsView, SpendTrendsView } from "../../../src/features/costs/operations/views.ts";
 import type { PricedEntry } from "../../../src/features/evals/model/cost.ts";
 import { microsToUsd } from "../../../src/features/evals/model/money.ts";
 import { referencePrices } from "../../../src/features/evals/model/price-table.ts";
@@ -108,6 +115,7 @@ const isoOrNull = (at: number | undefined): string | null => (at === undefined ?
 export type Costs = Readonly<{
   costs(filter: TrendsFilter, evals: EvalsFilter): EvalSpendingView;
   spend(filter: TrendsFilter): SpendTrendsView;
+  sessions(filter: TrendsFilter): SessionTrendsView;
 }>;
 
 /** Answers about what a scenario cost. */
@@ -162,6 +170,7 @@ export function costsOf(scenario: ScenarioName): Costs {
       };
     },
     spend: (filter) => spendOf(scenario, filter, now),
+    sessions: (filter) => sessionsOf(scenario, filter, now),
   };
 }
 
@@ -293,4 +302,65 @@ function spendOf(scenario: ScenarioName, filter: TrendsFilter, now: Date): Spend
     tasks: tasks.slice(0, 100),
     task_count: tasks.length,
   };
+}
+
+/** How many sessions a scenario has. */
+function sessionCount(scenario: ScenarioName): number {
+  switch (scenario) {
+    case "empty":
+    case "reset":
+      return 0;
+    case "one":
+      return 1;
+    case "sixty":
+      return 60;
+    case "thousands":
+    case "eight":
+      return 1_000;
+    default:
+      return scenario satisfies never;
+  }
+}
+
+const hosts = ["claude-code", "codex", "vscode"] as const;
+const branches = ["main", "topic/cart", "fix/a-branch-with-a-name-that-is-longer-than-most", null] as const;
+const toolNames = ["Bash", "Edit", "Read", "Grep", "mcp__browser__take_a_screenshot"] as const;
+
+/** Sessions of the last days, a few a day; every seventh has no known cost. */
+function sessionsOf(scenario: ScenarioName, filter: TrendsFilter, now: Date): SessionTrendsView {
+  const random = randomOf(23);
+  const all = Array.from({ length: sessionCount(scenario) }, (_, index): SessionRow => {
+    const at = now.getTime() - index * 8_000_000 - between(random, 0, 6_000_000);
+    const tools = toolNames.slice(0, 1 + (index % toolNames.length)).map((tool) => [tool, between(random, 1, 60)] as const);
+    return {
+      session_id: `session-${index}`,
+      host: hosts[index % hosts.length] ?? hosts[0],
+      model: many[index % 3] ?? null,
+      started_at: isoOf(at),
+      ended_at: index === 0 ? null : isoOf(at + between(random, 60_000, 9_000_000)),
+      turns: between(random, 1, 30),
+      tools_json: JSON.stringify(Object.fromEntries(tools)),
+      branch: branches[index % branches.length] ?? null,
+      project,
+    };
+  });
+  const span = spanOf(calendar, now, choiceOf(filter));
+  const rows = all.filter(({ started_at }) => {
+    const at = Date.parse(started_at);
+    return at >= (span.from ?? at) && at < (span.to ?? at + 1);
+  });
+  const bills = rows.flatMap(({ session_id }, index): [string, Bill][] =>
+    index % 7 === 6 ? [] : [[session_id, { micros: between(random, 20_000, 9_000_000), calls: 12, complete: index % 5 !== 4 }]],
+  );
+  const reviews: [string, Review][] = [
+    [branchKey(project, "main"), { fact_id: "0195a000-0000-7000-8000-000000000001", score: 96, verdict: "PASS" }],
+    [branchKey(project, "topic/cart"), { fact_id: "0195a000-0000-7000-8000-000000000002", score: 62, verdict: "FAIL" }],
+  ];
+  return sessionTrendsOf(calendar, now, span, {
+    rows,
+    bills: new Map(bills),
+    reviews: new Map(reviews),
+    recorded: all.length > 0,
+    cut: all.length > 100,
+  });
 }

@@ -71,6 +71,8 @@ function answer(request: PanelRequest): HostMessage {
       return { type: "reply", id, ok: true, result: costs.costs(request.params.filter, request.params.evals) };
     case "spend":
       return { type: "reply", id, ok: true, result: costs.spend(request.params) };
+    case "sessions":
+      return { type: "reply", id, ok: true, result: costs.sessions(request.params) };
     case "evalTest": {
       const { test, filter, evals: chosen } = request.params;
       return { type: "reply", id, ok: true, result: evals().test(test, filter, chosen) };

@@ -1,5 +1,6 @@
 import type { BudgetView, SpendSumView } from "../../agent/operations/views.ts";
 import type { EvalPanelFrame } from "../../evals/operations/panel-views.ts";
+import type { Verdict } from "../../reviews/model/report.ts";
 import type { SliceUnit } from "../../shared/bucket-starts.ts";
 
 export type { SliceUnit };
@@ -144,4 +145,49 @@ export type SpendTrendsView = Readonly<{
   tasks: readonly Readonly<SpendSumView & { name: string | null }>[];
   /** Tasks in all, also those that `tasks` leaves out. */
   task_count: number;
+}>;
+
+/** A session of an agent. `cost_usd` null: nothing is known of it; not `complete`: some calls have no known price. */
+export type SessionView = Readonly<{
+  session_id: string;
+  host: string;
+  model: string | null;
+  project: string | null;
+  branch: string | null;
+  started_at: string;
+  ended_at: string | null;
+  /** Null while it goes on, or where its end is not known. */
+  duration_ms: number | null;
+  turns: number;
+  /** Most used first. */
+  tools: readonly Readonly<{ tool: string; count: number }>[];
+  calls: number;
+  cost_usd: number | null;
+  complete: boolean;
+  /** The latest review of its branch in its project; null without one. */
+  review: Readonly<{ fact_id: string; score: number; verdict: Verdict }> | null;
+}>;
+
+/** The sessions that began in a slice; `by_host` has an amount for each entry of `hosts`, in that order. */
+export type SessionSliceView = Readonly<{
+  start: string;
+  partial: boolean;
+  sessions: number;
+  cost_usd: number;
+  complete: boolean;
+  by_host: readonly number[];
+}>;
+
+export type SessionTrendsView = Readonly<{
+  zone: string;
+  /** Whether any session is recorded at all, whatever the filter. */
+  recorded: boolean;
+  unit: SliceUnit;
+  hosts: readonly string[];
+  slices: readonly SessionSliceView[];
+  /** Latest first. */
+  sessions: readonly SessionView[];
+  /** Whether there are older ones that are left out. */
+  cut: boolean;
+  tools: readonly Readonly<{ tool: string; count: number; sessions: number }>[];
 }>;
