@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
+import { invalidEval } from "../../../kernel/errors.ts";
 import type { Draft } from "../../../kernel/fact.ts";
 import { placeOf } from "../../reviews/model/clock.ts";
 import { attempt } from "../../shared/input/input-file.ts";
+import { parseJson } from "../../shared/input/json.ts";
 import type { Sha256 } from "../model/cache.ts";
 import { estimateRun } from "../model/estimate.ts";
 import { contentSha256 } from "../model/identity.ts";
@@ -51,7 +53,30 @@ function parseIfResults(text: string, target: string, { format, root = "" }: Rea
  * @throws invalid_json, invalid_xml, invalid_eval with one line a problem
  */
 export const parseEval = (text: string, target: string, options: ReadOptions = {}): ParsedEval =>
-  parseIfResults(text, target, options) ?? refuseUnknown(text, target);
+  unlessSeveral(text, target, () => parseIfResults(text, target, options)) ?? refuseUnknown(text, target);
+
+/** How many eval runs a text lists that is none itself: in a JSON list, or one a line. */
+function listedRuns(text: string): number {
+  if (!namesTests.test(text)) return 0;
+  const whole = attempt(() => parseJson(text, ""));
+  const values: readonly unknown[] = whole.ok
+    ? [whole.value].flat()
+    : text.split("\n").map((line) => {
+        const one = attempt(() => parseJson(line, ""));
+        return one.ok ? one.value : undefined;
+      });
+  return values.filter(isEval).length;
+}
+
+/** What was read of a text. @throws invalid_eval in place of what reading throws, where the text holds several runs */
+function unlessSeveral(text: string, target: string, read: () => ParsedEval | undefined): ParsedEval | undefined {
+  const result = attempt(read);
+  if (result.ok && result.value !== undefined) return result.value;
+  const runs = listedRuns(text);
+  if (runs > 1) throw invalidEval(target, [`it holds ${runs} eval runs; \`import\` takes several at once`]);
+  if (!result.ok) throw result.error;
+  return result.value;
+}
 
 /**
  * `parseEval` for what a file holds: text, or the bytes of an archive.
@@ -62,7 +87,9 @@ export const parseFound = async (
   target: string,
   options: ReadOptions = {},
 ): Promise<ParsedEval | undefined> =>
-  typeof content === "string" ? parseIfResults(content, target, options) : parsedOf(await readInspectZip(content, target));
+  typeof content === "string"
+    ? unlessSeveral(content, target, () => parseIfResults(content, target, options))
+    : parsedOf(await readInspectZip(content, target));
 
 /** `parseFound` for a file that is meant to hold results. @throws what `parseEval` does */
 export const parseEvalContent = async (

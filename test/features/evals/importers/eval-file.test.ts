@@ -60,6 +60,18 @@ describe("reading the text of an eval file", () => {
     expect(errorOf(text).code).toBe("invalid_eval");
   });
 
+  const line = JSON.stringify(file);
+  test.each([
+    ["one a line", `${line}\n${line}\n`],
+    ["one a line, between a mark, other line ends and a broken line", `\ufeff${line}\r\n{"cut\r\n${line}`],
+    ["in a list", `[${line},${line},7]`],
+  ])("several runs %s are for import, which takes each", (_, text) => {
+    expect(errorOf(text)).toMatchObject({
+      code: "invalid_eval",
+      message: expect.stringContaining("it holds 2 eval runs; `import`"),
+    });
+  });
+
   test("a number beyond all numbers is named, however deep it stands", () => {
     const text = JSON.stringify({ ...file, notes: [{ deep: "here" }] }).replace('"here"', "1e999");
     expect(errorOf(text).message).toContain("notes[0].deep: number out of range");
