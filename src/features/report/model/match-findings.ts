@@ -11,8 +11,9 @@ const likenesses: readonly ((one: Matchable) => string)[] = [
   ({ tool, rule, file }) => JSON.stringify([tool, rule, file]),
 ];
 
-/** Those of a list that are left when each of the others has taken one of its key away. */
-function without<One>(list: readonly One[], others: readonly One[], keyOf: (one: One) => string): readonly One[] {
+/** Those of a list that are left when each of the others has taken one of its key away. Systems differ in how they compose letters. */
+function without<One>(list: readonly One[], others: readonly One[], likeness: (one: One) => string): readonly One[] {
+  const keyOf = (one: One): string => likeness(one).normalize("NFC");
   const counts = new Map<string, number>();
   for (const other of others) counts.set(keyOf(other), (counts.get(keyOf(other)) ?? 0) + 1);
   return list.filter((one) => {

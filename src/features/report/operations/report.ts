@@ -20,13 +20,20 @@ const input = z.object({
   against: z
     .string()
     .trim()
+    .normalize("NFC")
     .min(1)
     .default(previous)
     .describe("What to compare with: previous, the id of a run, or a branch or commit, whose latest run is meant"),
-  run: z.string().trim().min(1).optional().describe("Id of the review run to report on; default the latest"),
+  run: z.string().trim().normalize("NFC").min(1).optional().describe("Id of the review run to report on; default the latest"),
   agent: agentFilter,
   project: projectOf.describe("Project to report on; default owner/repo of the git remote, else the folder's name"),
-  tier: z.string().trim().min(1).optional().describe("Only eval runs of this tier; default the latest of each tier"),
+  tier: z
+    .string()
+    .trim()
+    .normalize("NFC")
+    .min(1)
+    .optional()
+    .describe("Only eval runs of this tier; default the latest of each tier"),
   messages: z.boolean().default(false).describe("Include the messages of violations, which may quote code"),
   markdown: z.boolean().default(false).describe("Write Markdown, as comments and job summaries take it"),
   html: z.boolean().default(false).describe("Write an HTML page that needs no other file"),

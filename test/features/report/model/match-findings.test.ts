@@ -23,6 +23,18 @@ describe("matchFindings", () => {
     expect(matchFindings([first, second], [first, added, second]).added).toEqual([added]);
   });
 
+  it("matches names whose letters one of two systems composes", () => {
+    const [composed, decomposed] = ["src/caf\u00e9.ts", "src/cafe\u0301.ts"].map((file) => ({
+      tool: "biome",
+      rule: "r",
+      file,
+      line: 1,
+      message: file,
+    }));
+    const list = (one: typeof composed) => (one === undefined ? [] : [one]);
+    expect(matchFindings(list(composed), list(decomposed))).toEqual({ added: [], fixed: [], unchanged: 1 });
+  });
+
   it("tells apart rules, files and tools", () => {
     const before = [finding("a.py", 1)];
     const after = [finding("b.py", 1), finding("a.py", 1, "Line too long", "W291"), { ...finding("a.py", 1), tool: "pylint" }];
