@@ -152,8 +152,9 @@ function cellsOf(store: Store, given: unknown, where: string): Row {
   const cells: Record<string, Cell> = {};
   for (const [name, value] of Object.entries(parsed.data)) {
     const isCell = typeof value === "string" || typeof value === "number" || value === null;
-    // JSON columns may be given as what they hold; true and false as SQLite's 1 and 0.
-    cells[name] = isCell ? value : typeof value === "boolean" ? Number(value) : JSON.stringify(value);
+    const isFlag = typeof value === "boolean" && store.columns.find((one) => one.name === name)?.holds === "flag";
+    // JSON columns may be given as what they hold; a truth as SQLite's 1 and 0.
+    cells[name] = isCell ? value : isFlag ? Number(value) : JSON.stringify(value);
   }
   for (const { name } of store.columns.filter(({ holds }) => holds === "time")) {
     const cell = cells[name];
@@ -161,7 +162,8 @@ function cellsOf(store: Store, given: unknown, where: string): Row {
   }
   for (const [micros, name] of Object.entries(store.dollars)) {
     const amount = cells[name];
-    if (typeof amount !== "number") continue;
+    if (amount === undefined) continue;
+    if (typeof amount !== "number" || !Number.isFinite(amount)) throw invalidInput(where, [`${name} must be a number of USD`]);
     cells[micros] ??= microsOf(amount);
     delete cells[name];
   }

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Row } from "../../../../src/features/agent/model/column-types.ts";
 import { inbox } from "../../../../src/features/agent/model/inbox.ts";
 import { sessions } from "../../../../src/features/agent/model/sessions.ts";
+import { spend as spendStore } from "../../../../src/features/agent/model/spend.ts";
 import { agentStores } from "../../../../src/features/agent/model/stores.ts";
 import { timesAhead } from "../../../../src/features/agent/model/times-ahead.ts";
 import { trust } from "../../../../src/features/agent/model/trust.ts";
@@ -92,6 +93,17 @@ describe("ids", () => {
     expect(put.row).toMatchObject({ started_at: "2026-03-16T08:00:00.000Z", completed_at: "2026-03-16T08:30:00.000Z" });
     const { rows } = await run(storeList, { store: "ci_history", where: ["started_at=2026-03-16T09:00+01:00"] });
     expect(rows).toHaveLength(1);
+  });
+
+  it("and amounts of a row are told as they were given where they are none", async () => {
+    const row = (usd: unknown) => JSON.stringify({ ...sampleRow(spendStore), usd_micros: undefined, usd });
+    for (const usd of ["$1", true, null, {}]) {
+      const refusal = refused("invalid_input", "usd must be a number of USD");
+      await expect(run(storePut, { store: "spend", row: row(usd) })).rejects.toMatchObject(refusal);
+    }
+    const tokens = JSON.stringify({ ...sampleRow(spendStore), input_tokens: true });
+    await expect(run(storePut, { store: "spend", row: tokens })).rejects.toMatchObject(refused("invalid_input", "input_tokens"));
+    expect(await run(storePut, { store: "spend", row: row(0.25) })).toMatchObject({ row: { usd_micros: 250_000 } });
   });
 
   it("are told once for many rows, and not where the store's definition says that they may lie ahead", async () => {
