@@ -7,6 +7,7 @@ import { writeFile } from "node:fs/promises";
 import { format } from "node:util";
 import { type HostResult, hostConsoleVariable, hostResultVariable } from "../support/host-result.ts";
 import { activationSuite } from "./activation.ts";
+import { logSuite } from "./log.ts";
 import { manifestSuite } from "./manifest.ts";
 
 function variable(name: string): string {
@@ -26,6 +27,7 @@ export async function run(): Promise<void> {
   mocha.suite.emit("pre-require", globalThis, "", mocha);
   manifestSuite();
   activationSuite();
+  logSuite();
   let passed = 0;
   await new Promise<void>((done) => {
     mocha

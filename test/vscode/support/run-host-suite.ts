@@ -46,6 +46,7 @@ export async function runHostSuite(target: HostTarget): Promise<HostResult & Rea
       extensionTestsEnv: {
         ...("server" in target ? { VSCODE_VERSIONS: target.server } : {}),
         REWARD_LEDGER_HOME: join(root, "home"),
+        REWARD_LEDGER_SUITE_TOKEN: "a-secret-of-the-suite",
         [hostResultVariable]: resultFile,
         [hostConsoleVariable]: consoleFile,
       },

@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import * as vscode from "vscode";
+import { hostResultVariable } from "../support/host-result.ts";
+import { product } from "./product.ts";
+
+/** What the extension has written to its log, wherever VS Code keeps it below a folder. */
+function logBelow(folder: string): string {
+  if (!existsSync(folder)) return "";
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.includes("reward-ledger.reward-ledger") && path.endsWith(".log"))
+    .map((path) => readFileSync(join(folder, path), "utf8"))
+    .join("");
+}
+
+/** What the extension logs goes through the scrubber, with the secrets of the host's environment. */
+export function logSuite(): void {
+  describe("the log", () => {
+    it("holds a failure, but no secret of the environment that it names", async () => {
+      const [secret, result] = [process.env["REWARD_LEDGER_SUITE_TOKEN"], process.env[hostResultVariable]];
+      assert.ok(secret && result, "the suite's variables are not set");
+      await product().activate();
+      const folder = vscode.Uri.file(join(dirname(result), secret));
+      // It ends when somebody closes its message, which nobody does here.
+      void vscode.commands.executeCommand("rewardLedger.importAgentHome", folder);
+      const data = join(dirname(result), "user-data");
+      let log = "";
+      while (!log.includes("Failed to ")) {
+        await sleep(50);
+        log = logBelow(data);
+      }
+      assert.match(log, /Failed to .*\*\*\*/);
+      assert.ok(!log.includes(secret), log);
+    });
+  });
+}
