@@ -178,7 +178,7 @@ export const nothingChanged = (base: string): LedgerError =>
 export const allElsewhere = (findings: number, example: string, project: string): LedgerError =>
   new LedgerError(
     "invalid_input",
-    `Failed to review: none of the ${findings} findings lies in ${project}; the first is in ${example}`,
+    `Failed to review: ${findings === 1 ? "the one finding lies" : `all ${findings} findings lie`} outside ${project}; the first is in ${example}`,
     "Run it in the folder of the project that the tools looked at. Nothing was recorded.",
   );
 

@@ -301,7 +301,7 @@ describe("an output", () => {
       warnings: ["Findings outside of the project do not count: 3, the first in ../b.ts."],
     });
     await expect(run(ports, { text: sarif([{ uri: "file:///usr/include/x.h" }]) })).rejects.toThrow(
-      /none of the 1 findings lies in .*; the first is in \/usr\/include\/x\.h/,
+      /the one finding lies outside .*; the first is in \/usr\/include\/x\.h/,
     );
   });
 
