@@ -11,6 +11,7 @@ import { composeAgent } from "./agent/compose.ts";
 import { later } from "./coalesce.ts";
 import { commandId } from "./commands/ids.ts";
 import { registerCommands } from "./commands/register.ts";
+import { staleConnections } from "./connect/stale-connections.ts";
 import { tellFailure } from "./dialogs/failure.ts";
 import { composeEvals } from "./evals/compose.ts";
 import { composeFindings } from "./findings/compose.ts";
@@ -241,6 +242,18 @@ export function compose(context: vscode.ExtensionContext): Extension {
     const { mendSummary } = await import("./summary/staleness.ts");
     await mendSummary({ home: home(), settles: summarySettles, wake: () => store.call("agents", {}), log });
   });
+  const tellStaleConnections = async (): Promise<void> => {
+    const names = await staleConnections({
+      memory: context.globalState,
+      path: context.extensionPath,
+      hosts: async () => (await store.call("connect", { check: true, user: true })).hosts,
+    });
+    if (names.length === 0) return;
+    const mend = vscode.l10n.t("Connect Agents");
+    const message = vscode.l10n.t("The extension has moved with its update. Connect again: {0}.", names.join(", "));
+    const chosen = await vscode.window.showWarningMessage(message, mend);
+    if (chosen === mend) await vscode.commands.executeCommand(commandId("connectAgents"));
+  };
   const refresh = async (): Promise<void> => {
     // After a failure the store is opened anew; otherwise it knows by itself what is new.
     if (shown.failed) await store.restart();
@@ -320,6 +333,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
   offerTerminal();
   learnProject();
   mending.soon();
+  tellStaleConnections().catch((error: unknown) => log.warn(toErrorView(error).message));
   context.subscriptions.push(
     channel,
     documents,

@@ -1,0 +1,23 @@
+import type { HostView } from "../../features/connect/model/views.ts";
+
+const key = "connect.extensionPath";
+
+export type StaleConnectionsOptions = Readonly<{
+  memory: Readonly<{ get(key: string): unknown; update(key: string, value: string): PromiseLike<void> }>;
+  /** Where this version of the extension lies. */
+  path: string;
+  /** Asked only when the extension has moved. */
+  hosts(): Promise<readonly HostView[]>;
+}>;
+
+/**
+ * Names of the agents whose entries lead to where the extension was before an update. An update moves it, and the hooks of agents that
+ * were connected from here would fail unseen.
+ */
+export async function staleConnections({ memory, path, hosts }: StaleConnectionsOptions): Promise<readonly string[]> {
+  const before = memory.get(key);
+  if (before === path) return [];
+  await memory.update(key, path);
+  if (before === undefined) return [];
+  return (await hosts()).filter(({ state }) => state === "stale_path").map(({ name }) => name);
+}
