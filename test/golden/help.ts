@@ -17,6 +17,7 @@ const commands = [
   "export",
   "reset",
   "verify",
+  "connect",
   "doctor",
   "rebuild",
   "intake",

@@ -99,6 +99,7 @@ const reviews: readonly Question[] = [
   ...of("comment", [""], { input: "# Report" }),
   ...of("comment", ["--key Report", "--from none.md"]),
   ...of("verify", [""]),
+  ...of("connect", ["--check"]),
   ...of("doctor", [""]),
   ...of("intake list", [""]),
   ...of("intake", [""]),
