@@ -7,7 +7,7 @@ const importers = "^src/features/[^/]+/importers/";
 const shared = "^src/features/shared/";
 const assembly = "^src/features/(index/|operations\\.ts$)";
 /** Features that join others: what they answer is made of several features' answers. */
-const joins = ["check", "costs", "intake", "maintenance", "report", "sample", "sessions"];
+const joins = ["check", "costs", "hooks", "intake", "maintenance", "report", "sample", "sessions"];
 const features = ["reviews", "evals", "agent", "connect", "rules", "team", ...joins];
 
 export const rooms = {
@@ -72,15 +72,21 @@ export const rooms = {
     why: "compose builds the real parts and knows no face",
   },
   "at-once": {
-    what: "`status` and `agents` from the summary, without the program",
+    what: "`status`, `agents` and `statusline` from the summary, without the program",
     is: "^src/at-once\\.ts$",
     may: ["kernel", "models", "ports", "ledger", "disk", "platform", "features", "render", "cli"],
     why: "the answer at once is made of the program's own parts, so that both are the same",
   },
+  hook: {
+    what: "`hook` as agents call it, without the program",
+    is: "^src/hook\\.ts$",
+    may: ["kernel", "models", "ports", "disk", "platform"],
+    why: "a hook runs inside of an agent's work: it keeps the event and loads nothing else",
+  },
   cli: {
     what: "the command line: arguments, help and exit codes; commands are derived from operations",
     is: "^src/cli/",
-    may: ["kernel", "models", "ports", "features", "compose", "at-once", "platform", "render", "mcp"],
+    may: ["kernel", "models", "ports", "features", "compose", "at-once", "hook", "platform", "render", "mcp"],
     why: "the command line is a face over the operations, and starts the face for agents",
   },
   mcp: {

@@ -49,7 +49,8 @@ const common = {
 
 /**
  * Modules that are files of their own wherever they are imported late: Supabase's client is parsed only where sync is set up and
- * something is asked of a server, what VS Code's commands do only when the first of them runs.
+ * something is asked of a server, what VS Code's commands do only when the first of them runs, and the entry's quick answers only for
+ * who asks them.
  */
 const lateFiles = {
   name: "late files",
@@ -60,6 +61,8 @@ const lateFiles = {
     own(/\/sync\/transport\.ts$/, "./sync-transport.cjs");
     own(/\/sdk-transport\.ts$/, "./mcp-transport.cjs");
     own(/\/commands\/handlers\.ts$/, "./commands.cjs");
+    own(/\/hook\.ts$/, "./hook.cjs");
+    own(/\/at-once\.ts$/, "./at-once.cjs");
   },
 };
 
@@ -169,8 +172,18 @@ const bundles = [
   { ...node, target: "node20", entryPoints: { program: "src/program.ts" }, supported: { "dynamic-import": false } },
   { ...node, target: "node20", entryPoints: { prices: "@pydantic/genai-prices" }, banner: {} },
   { ...node, target: "node20", entryPoints: { collector: "src/collector/main.ts" } },
-  // The entry only checks the version of Node, so its syntax must be one that old versions read.
-  { ...node, target: "node14", entryPoints: { cli: "src/cli/bin.ts" }, external: ["./program.cjs"], banner: {} },
+  { ...node, target: "node20", entryPoints: { hook: "src/hook.ts" }, banner: {} },
+  { ...node, target: "node20", entryPoints: { "at-once": "src/at-once.ts" }, banner: {} },
+  // The entry only checks the version of Node, so its syntax must be one that old versions read. What it loads late is required, which
+  // is faster than an import.
+  {
+    ...node,
+    target: "node14",
+    entryPoints: { cli: "src/cli/bin.ts" },
+    external: ["./program.cjs"],
+    banner: {},
+    supported: { "dynamic-import": false },
+  },
   {
     ...common,
     platform: "browser",

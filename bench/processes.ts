@@ -45,10 +45,16 @@ export async function peakOf(args: readonly string[], env: Readonly<Record<strin
 
 /**
  * User and system time of a program and its children, ms, as bash tells it. Node tells of no other process than its own, and what
- * would tell it inside of the program would be part of what is measured.
+ * would tell it inside of the program would be part of what is measured. @param input the file that stands for standard input
  */
-export async function cpuOf(file: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<number> {
-  const { stdout } = await runProgram("bash", ["-c", '"$@" > /dev/null && times', "bash", file, ...args], env);
+export async function cpuOf(
+  file: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  input = "/dev/null",
+): Promise<number> {
+  const script = 'input=$1; shift; "$@" < "$input" > /dev/null && times';
+  const { stdout } = await runProgram("bash", ["-c", script, "bash", input, file, ...args], env);
   const ofChildren = stdout.trim().split("\n").at(-1) ?? "";
   const seconds = [...ofChildren.matchAll(/(\d+)m([\d.]+)s/g)].map(([, minutes, rest]) => Number(minutes) * 60 + Number(rest));
   if (seconds.length !== 2) throw new Error(`bash told no times: ${stdout}`);

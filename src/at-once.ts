@@ -1,6 +1,10 @@
-import { fstatSync, writeSync } from "node:fs";
+import { existsSync, fstatSync, writeSync } from "node:fs";
+import { join } from "node:path";
 import { styleFor } from "./cli/terminal.ts";
 import { terminalWords } from "./cli/words.ts";
+import { machineBounds } from "./features/agent/model/spend-limits.ts";
+import { statuslineText } from "./features/hooks/documents/statusline.ts";
+import { statuslineView } from "./features/hooks/operations/statusline-view.ts";
 import { agentsDocument, statusDocument } from "./features/reviews/documents/status.ts";
 import { summaryAgents, summaryStatus } from "./features/reviews/operations/status-from-summary.ts";
 import { defaultAgent } from "./kernel/agent-name.ts";
@@ -10,29 +14,38 @@ import { summaryAtOnce } from "./ledger/summary-at-once.ts";
 import { homeOf, userFolder } from "./platform/disk/home.ts";
 import { isMachineZone } from "./platform/machine-zone.ts";
 import type { Summary } from "./ports/summary.ts";
+import { summaryLimits } from "./ports/summary-limits.ts";
 import { terminalText } from "./render/terminal/document.ts";
 import { onlyColours } from "./render/terminal/plain.ts";
 
 /*
- * `status` and `agents` as most processes ask them: answered from the summary, by the documents and the renderer of the program, without
+ * `status`, `agents` and `statusline` as most processes ask them: answered from the summary, by the documents and the renderer of the program, without
  * loading it. Whatever is out of the ordinary is left to the program, which gives the same answer, or says what is wrong.
  */
 
 const valued = ["--home", "--agent", "--project"] as const;
+const commands = ["status", "agents", "statusline"] as const;
 const plain = ["--json", "--no-color", "--quiet"] as const;
 
+/** The flag that a command does not take. */
+const notTaken: Readonly<Record<(typeof commands)[number], Flag | null>> = {
+  status: null,
+  agents: "--agent",
+  statusline: "--project",
+};
+
 type Flag = (typeof valued)[number] | (typeof plain)[number];
-type Asked = Readonly<{ command: "status" | "agents"; flags: ReadonlyMap<Flag, string> }>;
+type Asked = Readonly<{ command: (typeof commands)[number]; flags: ReadonlyMap<Flag, string> }>;
 
 const isIn = <Word extends string>(words: readonly Word[], word: string): word is Word => words.some((one) => one === word);
 
 /** A command line of known flags, each at most once, with values that nothing has to be said about; else undefined. */
 function asked(words: readonly string[]): Asked | undefined {
-  const commands: Asked["command"][] = [];
+  const named: Asked["command"][] = [];
   const flags = new Map<Flag, string>();
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] ?? "";
-    if (word === "status" || word === "agents") commands.push(word);
+    if (isIn(commands, word)) named.push(word);
     else if (isIn(plain, word)) flags.set(word, "");
     else if (isIn(valued, word) && !flags.has(word)) {
       at += 1;
@@ -41,16 +54,30 @@ function asked(words: readonly string[]): Asked | undefined {
       flags.set(word, value);
     } else return undefined;
   }
-  const [command, another] = commands;
-  if (command === undefined || another !== undefined || (command === "agents" && flags.has("--agent"))) return undefined;
-  return { command, flags };
+  const [command, another] = named;
+  if (command === undefined || another !== undefined) return undefined;
+  const refused = notTaken[command];
+  return refused !== null && flags.has(refused) ? undefined : { command, flags };
 }
 
 /** What is shown: as JSON, and as a document. */
-type View = Readonly<{ json: string; document(words: Words): Document }>;
+type View = Readonly<{ json: string; document(words: Words): Document | string }>;
+
+/** Whether an agent that is not among those of a summary may still have runs. */
+const mayLeaveOut = ({ agents }: Summary, standing: object | undefined): boolean =>
+  standing === undefined && agents.length >= summaryLimits.agents;
+
+function statuslineViewOf(summary: Summary | undefined, agent: string, now: Date): View | undefined {
+  const standing = summaryStatus(summary ?? null, agent, undefined, now);
+  // An older version kept no spending in it.
+  if (summary !== undefined && (summary.spend === undefined || mayLeaveOut(summary, standing))) return undefined;
+  const view = statuslineView(agent, standing, summary?.spend, { now, bounds: machineBounds(now) });
+  return { json: JSON.stringify(view), document: (words) => statuslineText(view, words) };
+}
 
 function viewOf({ command, flags }: Asked, summary: Summary, agent: string, now: Date): View | undefined {
   const project = flags.get("--project");
+  if (command === "statusline") return statuslineViewOf(summary, agent, now);
   if (command === "agents") {
     const agents = summaryAgents(summary, project, now);
     // What is hidden where there is nothing to show, only the index knows.
@@ -73,15 +100,18 @@ export function textAtOnce(
   if (question === undefined) return undefined;
   const { flags } = question;
   const json = flags.has("--json");
-  if (!json && !isMachineZone(env)) return undefined;
-  const summary = summaryAtOnce(homeOf(flags.get("--home"), env, userFolder(env), process.cwd()));
-  if (summary === undefined) return undefined;
+  if ((!json || question.command === "statusline") && !isMachineZone(env)) return undefined;
+  const home = homeOf(flags.get("--home"), env, userFolder(env), process.cwd());
+  const summary = summaryAtOnce(home);
   const agent = flags.get("--agent") ?? (env["REWARD_LEDGER_AGENT"]?.trim().normalize("NFC") || defaultAgent);
-  const view = viewOf(question, summary, agent, now);
+  const isNew = summary === undefined && question.command === "statusline" && !existsSync(join(home, "journal"));
+  if (summary === undefined && !isNew) return undefined;
+  const view = summary === undefined ? statuslineViewOf(undefined, agent, now) : viewOf(question, summary, agent, now);
   if (view === undefined) return undefined;
   if (json) return `${plainJson(view.json)}\n`;
   const style = styleFor(stdout(), env, { noColor: flags.has("--no-color"), now, zone: null });
-  const drawn = terminalText(view.document(terminalWords(style)), style);
+  const document = view.document(terminalWords(style));
+  const drawn = typeof document === "string" ? document : terminalText(document, style);
   return `${style.interactive ? onlyColours(drawn) : drawn}\n`;
 }
 

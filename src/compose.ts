@@ -1,7 +1,8 @@
 import { existsSync, statSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 import manifest from "../package.json" with { type: "json" };
+import { withSpool } from "./features/hooks/operations/with-spool.ts";
 import { migrations, versionOf } from "./features/index/migrations.ts";
 import { noTeam, type Team } from "./features/reviews/model/resets-in-force.ts";
 import { homeIsFile } from "./kernel/errors.ts";
@@ -21,6 +22,8 @@ import { checkoutOf, folderName } from "./platform/git.ts";
 import { systemIds } from "./platform/ids.ts";
 import { examineMachine } from "./platform/machine.ts";
 import { readMigrations } from "./platform/migrations.ts";
+import { areEventsWaiting, waitingEvents } from "./platform/spool-layout.ts";
+import { keepEvent } from "./platform/spool-writer.ts";
 import { transcriptFiles } from "./platform/transcript-files.ts";
 import type { IndexFactory } from "./ports/fact-index.ts";
 import type { Calendar, Clock, DatabaseReader, FactLog, Ids, Logger, Ports, Surroundings } from "./ports/ports.ts";
@@ -89,6 +92,9 @@ async function openHome(options: Parameters<typeof openFactLog>[0]): Promise<Fac
   return openFactLog(options).catch(unopenedLog);
 }
 
+/** Whether a path that somebody else named is a folder of this machine. */
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
 /** Indexes in sql.js, whose code is loaded with the first of them: many a short command is answered without. */
 function lateIndexes(options: SqlSource & Readonly<{ calendar: Calendar }>): IndexFactory {
   let loading: Promise<IndexFactory> | undefined;
@@ -136,7 +142,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     const { teamOf } = await import("./sync/members.ts");
     return teamOf(home, log.device.id);
   };
-  const ledger = openLedger({
+  const journaled = openLedger({
     home,
     log,
     team,
@@ -144,7 +150,35 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     clock,
     logger,
   });
-  const recorded = (): Promise<readonly string[]> => ledger.ask(({ review }) => review.projects());
+  const recorded = (): Promise<readonly string[]> => journaled.ask(({ review }) => review.projects());
+  /** Takes in what hooks have left. Works on the ledger without the spool: this waits for nothing but itself. */
+  const ingest = async (): Promise<void> => {
+    const [{ ingestSpool }, { homeSpool }, { homeMutex }] = await Promise.all([
+      import("./features/hooks/operations/ingest.ts"),
+      import("./platform/spool.ts"),
+      import("./ledger/log/named-mutex.ts"),
+    ]);
+    await ingestSpool({
+      ledger: journaled,
+      spool: homeSpool({ home, mutex: homeMutex(home, "spool"), setAside: log.setAside }),
+      clock,
+      ids,
+      logger,
+      projectOf: async (folder) => {
+        if (!isAbsolute(folder)) return null;
+        return isFolder(folder) ? surroundingsOf(folder, env, recorded).project() : folderName(folder);
+      },
+      transcripts: null,
+    });
+  };
+  const ledger = withSpool({
+    ledger: journaled,
+    clock,
+    logger,
+    isWaiting: () => areEventsWaiting(home),
+    count: () => waitingEvents(home),
+    ingest,
+  });
   /** Loads what sync consists of: nothing of it is read while nobody asks. */
   const syncFrom = async ({ cwd: folder, choices = {}, vault, trusted = true }: SyncFrom): Promise<Sync> => {
     const [{ openSync }, { fileVault }, { homeMutex }, { hashOfFact }] = await Promise.all([
@@ -200,6 +234,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     }),
     surroundings: surroundingsOf(cwd, env, recorded),
     surroundingsOf: (folder) => surroundingsOf(folder, env, recorded),
+    agentEvents: { keep: (event) => keepEvent({ ...event, home, cwd, env, now: clock.now() }) },
     evals: evalOutside(home, env, options.evals, logger.warn),
     agentFiles: async (folder) =>
       (await import("./platform/agent-files.ts")).agentFiles({

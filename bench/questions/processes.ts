@@ -35,7 +35,14 @@ const reportOf = (round: number): string =>
   });
 
 /** What each process is aimed to cost, in empty processes of Node. */
-const aims: Readonly<Record<string, number>> = { "--version": 1.3, status: 1.8, update: 2.5, "eval push": 3 };
+const aims: Readonly<Record<string, number>> = {
+  "--version": 1.3,
+  hook: 1.3,
+  statusline: 1.5,
+  status: 1.8,
+  update: 2.5,
+  "eval push": 3,
+};
 /** How much more a process may cost at the largest size than at the smallest. */
 const mostGrowth = 1.2;
 
@@ -65,6 +72,11 @@ async function processCosts(runs: number, rounds: number): Promise<readonly Cost
   try {
     const home = join(folder, "home");
     await cp(await cachedHome(runs), home, { recursive: true });
+    // Its events are not taken in, so that they are no part of what the others cost.
+    const hooked = join(folder, "hooked");
+    await cp(home, hooked, { recursive: true });
+    const event = join(folder, "event.json");
+    await writeFile(event, JSON.stringify({ session_id: "s", tool_name: "Bash", tool_input: { command: "npm test" } }));
     const ledger = join(folder, "ledger.json");
     await writeFile(ledger, JSON.stringify({ runs: historyOf(runs).map(({ report }) => report) }));
     const file = (kind: string, round: number): string => join(folder, `${kind}-${round}.json`);
@@ -79,6 +91,8 @@ async function processCosts(runs: number, rounds: number): Promise<readonly Cost
     return await costsOf(rounds, {
       [empty]: () => node("-e", ""),
       "--version": () => program("--version"),
+      hook: () => cpuOf(process.execPath, [cli, "hook", "PreToolUse", "--enforce-budget", "--home", hooked], env, event),
+      statusline: () => program("statusline", "--agent", "codex"),
       status: () => program("status", "--agent", "codex"),
       overview: () => program("overview"),
       update: (round) => program("update", "--from", file("report", round)),

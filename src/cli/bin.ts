@@ -22,7 +22,11 @@ function toldVersion(words: readonly string[]): boolean {
 
 /** Answers without the program what can be answered so; else runs it. */
 async function start(): Promise<void> {
-  if (words.includes("status") || words.includes("agents")) {
+  if (words.includes("hook")) {
+    const { answeredHook } = await import("../hook.ts");
+    if (answeredHook(words)) return;
+  }
+  if (words.includes("status") || words.includes("agents") || words.includes("statusline")) {
     const { answeredAtOnce } = await import("../at-once.ts");
     if (answeredAtOnce(words)) return;
   }

@@ -69,7 +69,8 @@ export function upkeepOf({ home, files, projections, engine, log, queue, clock, 
   const summaryIsDue = async (): Promise<boolean> => {
     if (summarized === undefined) {
       const found = await readSoundSummary(files, home, logger.warn);
-      summarized = found === null || found === "newer" ? found : found.heads;
+      // One of a version that kept no spending is written again.
+      summarized = found === "newer" ? found : found?.spend === undefined ? null : found.heads;
     }
     const heads = headsOf(engine.heads());
     // A summary of a newer version is left alone, and a home without facts is not made only to say so.

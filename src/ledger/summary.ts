@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { recentSpend } from "../features/agent/model/spend-limits.ts";
 import type { AgentStanding, AheadRun } from "../features/reviews/model/queries.ts";
 import { compareNames } from "../kernel/compare-names.ts";
 import type { AppliedHead } from "../ports/fact-index.ts";
@@ -65,6 +66,7 @@ export function summarize({ review, agent }: Queries, heads: readonly AppliedHea
     newest_agent: review.newestAgent() ?? null,
     latest_recording: latest === null ? null : new Date(latest).toISOString(),
     unanswered: agent.unanswered(),
+    spend: recentSpend(agent, now),
     agents: ofAgents.map(state),
     projects: ofProjects.map(state),
   };
@@ -112,7 +114,9 @@ export async function wrongSummary(
   const found = await readSummary(files, home);
   if (found === null || found === "newer" || !sameHeads(found.heads, headsOf(heads))) return undefined;
   const right = summarize(queries, heads, new Date(found.written_at));
-  const isRight = summaryText({ ...found, written_at: right.written_at }) === summaryText(right);
+  // Versions that kept no spending say nothing of it.
+  const comparable = found.spend === undefined ? { ...right, spend: undefined } : right;
+  const isRight = summaryText({ ...found, written_at: right.written_at }) === summaryText(comparable);
   return isRight ? undefined : `${join(home, summaryFile)} was changed by something else: it says otherwise than the journal`;
 }
 

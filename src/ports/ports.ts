@@ -8,6 +8,7 @@ import type { OnProgress } from "../kernel/progress.ts";
 import type { AgentFiles } from "./agent-files.ts";
 import type { CodeHost } from "./code-host.ts";
 import type { EvalOutside } from "./evals.ts";
+import type { AgentEvents } from "./spool.ts";
 import type { Summary } from "./summary.ts";
 import type { Sync, SyncPerson } from "./sync.ts";
 import type { Transcripts } from "./transcripts.ts";
@@ -206,6 +207,8 @@ export type StoreReport = Readonly<{
   lock: LogReport["lock"];
   /** Facts that the index on disk does not hold yet and a cold start has to apply. */
   pendingFacts: number;
+  /** Events of agents that wait to be taken in, where there is a spool. */
+  waitingEvents?: number;
   problems: readonly StoreProblem[];
 }>;
 
@@ -383,6 +386,7 @@ export type Ports = Readonly<{
   transcripts: Transcripts;
   surroundings: Surroundings;
   evals: EvalOutside;
+  agentEvents: AgentEvents;
   machine(home: string): Promise<MachineReport>;
   /** The configurations of coding agents: the user's, and those of the project that a folder lies in. */
   agentFiles(folder: string): Promise<AgentFiles>;

@@ -32,6 +32,24 @@ export const summaryStanding = z
 
 export type SummaryStanding = z.infer<typeof summaryStanding>;
 
+const micros = z.int().min(0);
+
+const recentSpend = z
+  .object({
+    limits: z
+      .object({
+        daily_usd_micros: micros,
+        weekly_usd_micros: micros,
+        monthly_usd_micros: micros,
+        allow_extension_request: micros,
+      })
+      .readonly()
+      .nullable(),
+    extensions: z.array(z.object({ granted_at: time, usd_micros: micros }).readonly()).readonly(),
+    quarters: z.array(z.tuple([z.int(), micros]).readonly()).readonly(),
+  })
+  .readonly();
+
 export const summary = z
   .object({
     version: z.literal(summaryVersion),
@@ -58,6 +76,8 @@ export const summary = z
     latest_recording: time.nullable(),
     /** Messages to agents that wait for an answer, over all projects. */
     unanswered: z.int().min(0).optional(),
+    /** What was spent lately, and the limits: what an agent's hook is answered from (`features/agent/model/spend-limits.ts`). */
+    spend: recentSpend.optional(),
     /** Over all projects, newest run first. */
     agents: z.array(summaryStanding).readonly(),
     /** Per agent and project, newest run first: the first entry of a project names its newest agent. */

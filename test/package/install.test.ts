@@ -81,9 +81,11 @@ describe("the package, installed from its tarball into an empty project", () => 
     expect((await readdir(folder)).sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "dist", "package.json", "supabase"]);
     expect((await readdir(join(folder, "dist"))).sort()).toEqual([
       "THIRD_PARTY.md",
+      "at-once.cjs",
       "cli.cjs",
       "collector.cjs",
       "collector.d.cts",
+      "hook.cjs",
       "mcp-transport.cjs",
       "prices.cjs",
       "program.cjs",

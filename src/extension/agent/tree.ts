@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import type { BudgetLevel } from "../../features/agent/model/budget.ts";
 import { sessions } from "../../features/agent/model/sessions.ts";
+import type { BudgetLevel } from "../../features/agent/model/spend-limits.ts";
 import { commandId } from "../commands/ids.ts";
 import type { TimeStyle } from "../format/time-text.ts";
 import { coloured, createLimits, createTree, type Row, type Tree } from "../tree-view.ts";

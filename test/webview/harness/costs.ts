@@ -1,4 +1,4 @@
-import { levelOf } from "../../../src/features/agent/model/budget.ts";
+import { levelOf } from "../../../src/features/agent/model/spend-limits.ts";
 import type { BudgetView, LimitView, SpendSumView } from "../../../src/features/agent/operations/views.ts";
 import { spendingView } from "../../../src/features/costs/operations/eval-spending-view.ts";
 import {

@@ -1,8 +1,9 @@
 import { int, intOrNull, type Row } from "../../../ledger/index/codec.ts";
 import type { Connection } from "../../../ledger/index/connection.ts";
 import type { AgentQueries, Period, SpendGroup, SpendGrouping, SpendSum } from "../model/queries.ts";
+import { quarterMs } from "../model/spend-limits.ts";
 import { fromCell, toCell } from "./cells.ts";
-import { halfUnit, quarterMs, quartersPerDay } from "./sums.ts";
+import { halfUnit, quartersPerDay } from "./sums.ts";
 
 const amounts = ["input_tokens", "cache_read_tokens", "cache_create_tokens", "output_tokens", "usd_micros"];
 

@@ -2,12 +2,11 @@ import type { Connection } from "../../../ledger/index/connection.ts";
 import type { Row } from "../model/column-types.ts";
 import { lineOf } from "../model/log-line.ts";
 import { spend } from "../model/spend.ts";
+import { quarterMs } from "../model/spend-limits.ts";
 import type { Store } from "../model/store.ts";
 import { toCell } from "./cells.ts";
 import { numberOf } from "./changes.ts";
 
-/** Days begin on a quarter of an hour in every zone of today. */
-export const quarterMs = 15 * 60_000;
 export const quartersPerDay = 96;
 
 const summed = ["calls", "input_tokens", "cache_read_tokens", "cache_create_tokens", "output_tokens", "usd_micros"];

@@ -55,23 +55,3 @@ export const extensions = defineStore({
 export type BudgetRow = z.infer<typeof budgets.row>;
 export type ExtensionRow = z.infer<typeof extensions.row>;
 export type Limits = Omit<BudgetRow, "recorded" | "set_at" | "set_by">;
-
-/** In force until someone sets others. Source: the plan's budget.toml. */
-export const defaultLimits: Limits = {
-  daily_usd_micros: 25_000_000,
-  weekly_usd_micros: 100_000_000,
-  monthly_usd_micros: 300_000_000,
-  allow_extension_request: 1,
-  extension_max_per_day_usd_micros: 50_000_000,
-};
-
-/** `warning` from 80 % of a limit on, `exhausted` from 100 % on. */
-export type BudgetLevel = "ok" | "warning" | "exhausted";
-
-const warnPercent = 80;
-
-/** How much of a limit is spent. A limit of 0 allows nothing. */
-export function levelOf(spent: number, limit: number): BudgetLevel {
-  if (spent >= limit) return "exhausted";
-  return spent * 100 >= limit * warnPercent ? "warning" : "ok";
-}

@@ -1,5 +1,4 @@
 import type { AuditRow } from "../model/audit.ts";
-import type { BudgetLevel } from "../model/budget.ts";
 import type { CiRow } from "../model/ci-history.ts";
 import type { FeedbackRow } from "../model/feedback.ts";
 import type { InboxRow } from "../model/inbox.ts";
@@ -7,6 +6,7 @@ import type { LearningRow } from "../model/learnings.ts";
 import type { MemoryRow } from "../model/memory.ts";
 import type { SelfEditRow } from "../model/self-edits.ts";
 import type { SpendRow } from "../model/spend.ts";
+import type { BudgetLevel } from "../model/spend-limits.ts";
 import type { TaskRow } from "../model/tasks.ts";
 
 /*

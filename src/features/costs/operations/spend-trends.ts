@@ -1,8 +1,9 @@
 import * as z from "zod";
 import type { Queries } from "../../../ports/ports.ts";
-import { budgets, defaultLimits, type Limits } from "../../agent/model/budget.ts";
+import { budgets, type Limits } from "../../agent/model/budget.ts";
 import type { Period } from "../../agent/model/queries.ts";
 import { spend } from "../../agent/model/spend.ts";
+import { defaultLimits } from "../../agent/model/spend-limits.ts";
 import { budgetView } from "../../agent/operations/budget.ts";
 import { dollarsOf } from "../../agent/operations/rows.ts";
 import { always, sumView } from "../../agent/operations/spend.ts";

@@ -43,7 +43,7 @@ function machineChecks(machine: MachineReport, home: string): readonly Check[] {
 }
 
 function storeChecks(report: StoreReport, { problems, warnings }: SortedProblems): readonly Check[] {
-  const { lock, quarantineFiles } = report;
+  const { lock, quarantineFiles, waitingEvents = 0 } = report;
   return [
     ok("device", `${report.device.name} (${report.isDeviceKept ? report.device.id : "gets an id with the first record"})`),
     ok("journal", `${megabytes(report.journalBytes)} in ${counted(report.segments, "segment")}`),
@@ -62,6 +62,15 @@ function storeChecks(report: StoreReport, { problems, warnings }: SortedProblems
           `${counted(quarantineFiles, "file")} set aside by recovery`,
           `Look at what is in quarantine/ below ${report.home}, then delete it.`,
         ),
+    ...(waitingEvents === 0
+      ? []
+      : [
+          warn(
+            "agent events",
+            `${counted(waitingEvents, "event")} of agents wait in ${report.home}/spool`,
+            "The next command that can write takes them in; look at its warnings if they stay.",
+          ),
+        ]),
     ...(problems.length === 0 ? [ok("integrity", "no problem met; `verify` reads everything again")] : []),
     ...problems.map((one) => fail("integrity", one.message, "Run `reward-ledger verify` for the whole list.")),
     ...unreadableFacts(warnings).map(({ device, member, facts }) =>

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { levelOf } from "../../../../src/features/agent/model/budget.ts";
 import type { Cell, Row } from "../../../../src/features/agent/model/column-types.ts";
 import { recordedKey, serialKey } from "../../../../src/features/agent/model/key.ts";
 import { learningLine, learnings, parseLearning } from "../../../../src/features/agent/model/learnings.ts";
 import { snapshotText } from "../../../../src/features/agent/model/paused-tasks.ts";
 import { step } from "../../../../src/features/agent/model/row-reducer.ts";
 import { selfEditLine } from "../../../../src/features/agent/model/self-edits.ts";
+import { levelOf } from "../../../../src/features/agent/model/spend-limits.ts";
 import { type Column, keyOf, type Store } from "../../../../src/features/agent/model/store.ts";
 import { agentStores, allStores } from "../../../../src/features/agent/model/stores.ts";
 import { taskIdProblem } from "../../../../src/features/agent/model/task-id.ts";

@@ -1,0 +1,130 @@
+import type { AgentQueries } from "./queries.ts";
+
+/*
+ * Spending against its limits, in integers of millionths of a dollar. Part of the bundles that answer at once, so it imports no schema.
+ */
+
+/** A quarter of an hour, on which days begin in every zone of today. */
+export const quarterMs = 15 * 60_000;
+const dayMs = 86_400_000;
+
+/** In force until someone sets others. Source: the plan's budget.toml. */
+export const defaultLimits = {
+  daily_usd_micros: 25_000_000,
+  weekly_usd_micros: 100_000_000,
+  monthly_usd_micros: 300_000_000,
+  allow_extension_request: 1,
+  extension_max_per_day_usd_micros: 50_000_000,
+} as const;
+
+/** `warning` from 80 % of a limit on, `exhausted` from 100 % on. */
+export type BudgetLevel = "ok" | "warning" | "exhausted";
+
+const warnPercent = 80;
+
+/** How much of a limit is spent. A limit of 0 allows nothing. */
+export function levelOf(spent: number, limit: number): BudgetLevel {
+  if (spent >= limit) return "exhausted";
+  return spent * 100 >= limit * warnPercent ? "warning" : "ok";
+}
+
+/** What was spent lately and what may be, of which the periods of any later moment and any zone can be summed. */
+export type RecentSpend = Readonly<{
+  /** Null: nobody has set any, and the defaults are in force. */
+  limits: Readonly<{
+    daily_usd_micros: number;
+    weekly_usd_micros: number;
+    monthly_usd_micros: number;
+    allow_extension_request: number;
+  }> | null;
+  extensions: readonly Readonly<{ granted_at: string; usd_micros: number }>[];
+  /** Quarters of an hour since the epoch in which something was spent, ascending, with how much. */
+  quarters: readonly (readonly [quarter: number, micros: number])[];
+}>;
+
+/** How far back recent spending reaches: a month, and a day for the zones. */
+const recentMs = 32 * dayMs;
+/** What is dated ahead counts when its time comes. */
+const endOfTime = 8.64e15;
+/** Extensions are for one day; zones differ by less than another. */
+const extensionMs = 2 * dayMs;
+
+/** What the ledger has of it. */
+export function recentSpend(agent: Pick<AgentQueries, "budget" | "extensions" | "spendByQuarter">, now: Date): RecentSpend {
+  const [at, limits] = [now.getTime(), agent.budget()];
+  return {
+    limits:
+      limits === undefined
+        ? null
+        : {
+            daily_usd_micros: limits.daily_usd_micros,
+            weekly_usd_micros: limits.weekly_usd_micros,
+            monthly_usd_micros: limits.monthly_usd_micros,
+            allow_extension_request: limits.allow_extension_request,
+          },
+    extensions: agent
+      .extensions({ from: at - extensionMs, to: at + extensionMs })
+      .map(({ granted_at, usd_micros }) => ({ granted_at, usd_micros })),
+    quarters: agent
+      .spendByQuarter({ from: at - recentMs, to: endOfTime })
+      .map(({ start, usd_micros }) => [start / quarterMs, usd_micros] as const),
+  };
+}
+
+/** Bounds of the day and of the month that an instant is in, ms since the epoch; `from` included, `to` excluded. */
+export type Bounds = Readonly<{ dayFrom: number; dayTo: number; monthFrom: number; monthTo: number }>;
+
+/** The bounds by the clock of the machine. */
+export function machineBounds(now: Date): Bounds {
+  const [year, month, day] = [now.getFullYear(), now.getMonth(), now.getDate()];
+  return {
+    dayFrom: new Date(year, month, day).getTime(),
+    dayTo: new Date(year, month, day + 1).getTime(),
+    monthFrom: new Date(year, month, 1).getTime(),
+    monthTo: new Date(year, month + 1, 1).getTime(),
+  };
+}
+
+type Part = Readonly<{ spent: number; limit: number; level: BudgetLevel }>;
+export type SpendNow = Readonly<{ today: Part; week: Part; month: Part; canExtend: boolean }>;
+
+/** Spending of the day, of the last seven days and of the month against the limits, at an instant. */
+export function spendNow({ limits, extensions, quarters }: RecentSpend, now: Date, bounds: Bounds): SpendNow {
+  const at = now.getTime();
+  const { daily_usd_micros, weekly_usd_micros, monthly_usd_micros, allow_extension_request } = limits ?? defaultLimits;
+  const spent = (from: number, to: number): number => {
+    const [first, end] = [Math.floor(from / quarterMs), Math.ceil(to / quarterMs)];
+    return quarters.reduce((sum, [quarter, micros]) => (quarter >= first && quarter < end ? sum + micros : sum), 0);
+  };
+  const part = (sum: number, limit: number): Part => ({ spent: sum, limit, level: levelOf(sum, limit) });
+  const extended = extensions.reduce((sum, { granted_at, usd_micros }) => {
+    const granted = Date.parse(granted_at);
+    return granted >= bounds.dayFrom && granted < bounds.dayTo ? sum + usd_micros : sum;
+  }, 0);
+  return {
+    today: part(spent(bounds.dayFrom, bounds.dayTo), daily_usd_micros + extended),
+    week: part(spent(at - 7 * dayMs, at + 1), weekly_usd_micros),
+    month: part(spent(bounds.monthFrom, bounds.monthTo), monthly_usd_micros),
+    canExtend: allow_extension_request === 1,
+  };
+}
+
+const dollars = (micros: number): string => (micros / 1_000_000).toFixed(2);
+
+/** Why an agent may not go on, and what to do about it; undefined while it may. */
+export function whyBlocked({ today, week, month, canExtend }: SpendNow): string | undefined {
+  const said = (period: string, { spent, limit }: Part, command: string): string =>
+    `Reward Ledger: $${dollars(spent)} of the limit of $${dollars(limit)} ${period} is spent, so the agent is blocked. To go on, a person runs \`${command}\`.`;
+  const more = ({ limit, spent }: Part): string => String(Math.ceil(Math.max(limit, spent) / 1_000_000) + 5);
+  if (month.level === "exhausted")
+    return said("for this month", month, `reward-ledger budget set --monthly ${more(month)} --confirm`);
+  if (week.level === "exhausted")
+    return said("for seven days", week, `reward-ledger budget set --weekly ${more(week)} --confirm`);
+  if (today.level !== "exhausted") return undefined;
+  const over = Math.ceil(Math.max(0, today.spent - today.limit) / 1_000_000);
+  return said(
+    "for today",
+    today,
+    canExtend ? `reward-ledger budget extend ${over + 5}` : `reward-ledger budget set --daily ${more(today)} --confirm`,
+  );
+}

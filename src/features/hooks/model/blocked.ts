@@ -1,0 +1,33 @@
+import { type Meaning, meaningOf } from "./host-event.ts";
+
+/** Events before which an agent can be stopped. */
+export const canBlock = (meaning: Meaning): boolean => meaning === "prompt" || meaning === "before-tool";
+
+/**
+ * "Blocked" in the form that a host understands, as one JSON text; undefined for events that cannot be blocked. Codex takes an answer
+ * with fields that it does not support for none, so each host gets its own.
+ * @param reason what is shown to the person, and to the agent where the host passes it on
+ */
+export function blockedAnswer(host: string, event: string, reason: string): string | undefined {
+  const meaning = meaningOf(event);
+  if (!canBlock(meaning)) return undefined;
+  const isPrompt = meaning === "prompt";
+  const denied = {
+    hookSpecificOutput: { hookEventName: "PreToolUse", permissionDecision: "deny", permissionDecisionReason: reason },
+  };
+  const stops = { continue: false, stopReason: reason };
+  switch (host) {
+    case "cursor":
+      return JSON.stringify(
+        isPrompt
+          ? { continue: false, user_message: reason }
+          : { permission: "deny", user_message: reason, agent_message: reason },
+      );
+    case "gemini":
+      return JSON.stringify(isPrompt ? { decision: "deny", reason } : { decision: "deny", reason, ...stops });
+    case "codex":
+      return JSON.stringify(isPrompt ? { decision: "block", reason } : denied);
+    default:
+      return JSON.stringify(isPrompt ? { decision: "block", reason, ...stops } : { ...denied, ...stops });
+  }
+}

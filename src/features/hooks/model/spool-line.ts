@@ -1,0 +1,278 @@
+import { hostOf, lettersOf, type Meaning, meaningOf } from "./host-event.ts";
+import { keptCommand, scrubbedText, shortText } from "./kept-text.ts";
+
+/*
+ * What is kept of an event, as one line of the spool. Part of the hook's own bundle, so it imports no schema; whoever reads the line
+ * parses it (`spool-schema.ts`).
+ */
+
+/** One event of an agent. Prompts, answers, code and the output of tools are no part of it, except as the home's settings allow. */
+export type SpoolLine = Readonly<{
+  v: 1;
+  /** When it arrived, ISO-8601 UTC. */
+  at: string;
+  host: string;
+  event: string;
+  session?: string;
+  model?: string;
+  /** The agent's working folder. */
+  cwd?: string;
+  /** Path of the host's own record of the session: data of somebody else, to be checked before it is read. */
+  transcript?: string;
+  tool?: string;
+  /** The host's id of the use of a tool, by which its beginning and end are matched. */
+  call?: string;
+  args?: Readonly<Record<string, string>>;
+  result?: string;
+  /** Files that the tool changed, relative to `cwd` where they are within. */
+  files?: readonly string[];
+  ms?: number;
+  /** Class of the error that a tool failed with. */
+  error?: string;
+  branch?: string;
+  /** The commit that the tool made. */
+  commit?: string;
+  /** The event was too long, or no JSON, and only its beginning was read. */
+  cut?: true;
+}>;
+
+/** Where the checkout of a folder stands. */
+export type Head = Readonly<{ branch?: string; commit?: string }>;
+
+export type EventContext = Readonly<{
+  /** As the command line names them; undefined: as the payload says. */
+  event: string | undefined;
+  host: string | undefined;
+  at: string;
+  /** The working folder, for payloads that name none. */
+  cwd: string;
+  /** Keep whole arguments and results, which may hold code. */
+  keepText: boolean;
+  headOf(folder: string): Head;
+}>;
+
+type Fields = ReadonlyMap<string, unknown>;
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Fields by the letters of their names, so that `session_id` and `sessionId` are one. */
+const fieldsOf = (value: unknown): Fields =>
+  new Map(isObject(value) ? Object.entries(value).map(([name, field]) => [lettersOf(name), field]) : []);
+
+const first = (fields: Fields, ...names: readonly string[]): unknown =>
+  names.map((name) => fields.get(name)).find((value) => value !== undefined && value !== null && value !== "");
+
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : value === undefined ? [] : [value]);
+
+/** Arguments of a tool, which some hosts give as JSON text. */
+function inputOf(value: unknown): Fields {
+  if (typeof value !== "string") return fieldsOf(value);
+  try {
+    return fieldsOf(JSON.parse(value));
+  } catch {
+    // Free text, of which nothing is kept.
+    return new Map();
+  }
+}
+
+const pathNames = ["filepath", "path", "notebookpath", "dirpath", "absolutepath", "targetfile"] as const;
+const most = { id: 200, name: 100, path: 400, files: 50, text: 2_000 } as const;
+
+/** What of a tool's arguments is kept: commands and places, and what kind of helper was asked. */
+function keptArgs(input: Fields): Record<string, string> {
+  const args: Record<string, string> = {};
+  const command = first(input, "command", "cmd", "script");
+  const line = Array.isArray(command) ? command.filter((part) => typeof part === "string").join(" ") : command;
+  if (typeof line === "string") args["command"] = keptCommand(line);
+  const path = shortText(first(input, ...pathNames), most.path);
+  if (path !== undefined) args["path"] = path;
+  const url = first(input, "url");
+  if (typeof url === "string") args["url"] = scrubbedText(url.split(/[?#]/, 1)[0] ?? "", most.path);
+  const kind = shortText(first(input, "subagenttype"), most.name);
+  if (kind !== undefined) args["subagent_type"] = kind;
+  return args;
+}
+
+/** All arguments, each as text, for homes that keep texts. */
+const wholeArgs = (input: Fields): Record<string, string> =>
+  Object.fromEntries(
+    [...input]
+      .slice(0, most.files)
+      .map(([name, value]) => [
+        name === "__proto__" ? "proto" : name,
+        scrubbedText(typeof value === "string" ? value : (JSON.stringify(value) ?? ""), most.text),
+      ]),
+  );
+
+const changes = /write|edit|replace|create|patch|insert|delete|notebook|multiedit/i;
+const patched = /^\*\*\* (?:Add|Update|Delete) File: (.+)$/gm;
+
+/** A path from the working folder on, where it is within. */
+function within(cwd: string | undefined, path: string): string {
+  if (cwd === undefined || !path.startsWith(cwd)) return path;
+  const rest = path.slice(cwd.length);
+  return /^[/\\]./.test(rest) ? rest.slice(1) : path;
+}
+
+/** The files that a tool changes. */
+function filesOf(tool: string, input: Fields, cwd: string | undefined): readonly string[] {
+  if (!changes.test(tool)) return [];
+  const patch = first(input, "patch", "input", "command");
+  const named = [
+    ...listOf(first(input, ...pathNames)),
+    ...listOf(input.get("files")).map((file) => (isObject(file) ? first(fieldsOf(file), ...pathNames) : file)),
+    ...(typeof patch === "string" ? [...patch.matchAll(patched)].map(([, path]) => path) : []),
+  ];
+  const paths = named.flatMap((path) => shortText(path, most.path) ?? []);
+  return [...new Set(paths.map((path) => within(cwd, path)))].slice(0, most.files);
+}
+
+/** Class of the error in a tool's response; its text is not looked at. */
+function errorOf(meaning: Meaning, fields: Fields): string | undefined {
+  if (meaning === "failed-tool") {
+    if (fields.get("isinterrupt") === true) return "Interrupted";
+    const type = fields.get("failuretype");
+    return typeof type === "string" && /^[a-z_]{1,40}$/.test(type) ? type : "ToolError";
+  }
+  const response = fieldsOf(first(fields, "toolresponse", "tooloutput", "toolresult"));
+  if (response.get("interrupted") === true) return "Interrupted";
+  const isBad =
+    first(response, "error") !== undefined ||
+    response.get("success") === false ||
+    response.get("iserror") === true ||
+    (typeof response.get("exitcode") === "number" && response.get("exitcode") !== 0);
+  return isBad ? "ToolError" : undefined;
+}
+
+const toolEvents: ReadonlyMap<string, string> = new Map([
+  ["beforeshellexecution", "Shell"],
+  ["aftershellexecution", "Shell"],
+]);
+
+function modelOf(fields: Fields): string | undefined {
+  const model = first(fields, "model");
+  const named = isObject(model) ? first(fieldsOf(model), "id", "displayname") : model;
+  return shortText(named ?? first(fieldsOf(fields.get("llmrequest")), "model"), most.name);
+}
+
+const durationOf = (fields: Fields): number | undefined => {
+  const given = first(fields, "durationms", "duration");
+  return typeof given === "number" && given >= 0 && given < Number.MAX_SAFE_INTEGER ? Math.round(given) : undefined;
+};
+
+/** What a tool event says of the tool's use. */
+function toolPart(meaning: Meaning, event: string, fields: Fields, cwd: string | undefined, context: EventContext): object {
+  const tool = shortText(first(fields, "toolname") ?? toolEvents.get(lettersOf(event)), most.name);
+  const given = first(fields, "toolinput", "toolargs", "toolparams");
+  const input = given === undefined ? fields : inputOf(given);
+  const call = shortText(first(fields, "tooluseid", "toolcallid"), most.id);
+  const error = errorOf(meaning, fields);
+  const command = first(input, "command", "cmd");
+  const hasCommitted = error === undefined && /\bgit\b[^|;&\n]*\bcommit\b/.test(listOf(command).join(" "));
+  const { branch, commit } = hasCommitted && cwd !== undefined ? context.headOf(cwd) : {};
+  const response = first(fields, "toolresponse", "tooloutput", "resultjson", "output");
+  return {
+    ...(tool && { tool }),
+    ...(call && { call }),
+    args: context.keepText ? wholeArgs(input) : keptArgs(input),
+    ...(context.keepText && response !== undefined && { result: scrubbedText(JSON.stringify(response) ?? "", most.text) }),
+    files: filesOf(tool ?? "", input, cwd),
+    ...(durationOf(fields) !== undefined && { ms: durationOf(fields) }),
+    ...(error && { error }),
+    ...(branch && { branch }),
+    ...(commit && { commit }),
+  };
+}
+
+/** What is kept of an event. @param payload what the host sent, parsed */
+export function spoolLine(payload: unknown, context: EventContext): SpoolLine {
+  const fields = fieldsOf(payload);
+  const event = shortText(context.event ?? first(fields, "hookeventname", "type", "event"), most.name) ?? "unknown";
+  const meaning = meaningOf(event);
+  const session = shortText(first(fields, "sessionid", "conversationid", "threadid"), most.id);
+  const folder = first(fields, "cwd") ?? listOf(fields.get("workspaceroots"))[0];
+  const cwd = shortText(folder, 4 * most.path) ?? (context.cwd || undefined);
+  const model = modelOf(fields);
+  const transcript = shortText(first(fields, "transcriptpath"), 4 * most.path);
+  return {
+    v: 1,
+    at: context.at,
+    host: hostFrom(context, event, fields, payload),
+    event,
+    ...(session && { session }),
+    ...(model && { model }),
+    ...(cwd && { cwd }),
+    ...(transcript && { transcript }),
+    ...ownPart(meaning, event, fields, cwd, context),
+  };
+}
+
+/** The host that the command line names, or the payload's. */
+const hostFrom = ({ host }: EventContext, event: string, fields: Fields, payload: unknown): string =>
+  host !== undefined && /^[a-z][a-z0-9-]{0,39}$/.test(host)
+    ? host
+    : hostOf(event, new Set(fields.keys()), isObject(payload) ? Object.keys(payload) : []);
+
+/** What an event says beyond what all do. */
+function ownPart(meaning: Meaning, event: string, fields: Fields, cwd: string | undefined, context: EventContext): object {
+  switch (meaning) {
+    case "before-tool":
+      return beforePart(event, fields);
+    case "tool":
+    case "failed-tool":
+      return toolPart(meaning, event, fields, cwd, context);
+    case "edit":
+      return { files: filesOf("edit", fields, cwd) };
+    case "start":
+    case "stop":
+    case "turn":
+    case "end": {
+      const branch = cwd === undefined ? undefined : context.headOf(cwd).branch;
+      return { ...(branch && { branch }) };
+    }
+    case "prompt":
+    case "other":
+      return {};
+    default:
+      return meaning satisfies never;
+  }
+}
+
+/** Of a use that is about to begin only what its end is matched by. */
+function beforePart(event: string, fields: Fields): object {
+  const tool = shortText(first(fields, "toolname") ?? toolEvents.get(lettersOf(event)), most.name);
+  const call = shortText(first(fields, "tooluseid", "toolcallid"), most.id);
+  return { ...(tool && { tool }), ...(call && { call }) };
+}
+
+/** Fields at the beginning of an event that is too long to be parsed, or was cut: those that hold plain texts. */
+const plainField = /"([A-Za-z_]{1,40})"\s*:\s*"((?:[^"\\]|\\.){0,1000})"/g;
+const wanted = new Set([
+  "sessionid",
+  "conversationid",
+  "threadid",
+  "hookeventname",
+  "cwd",
+  "transcriptpath",
+  "toolname",
+  "tooluseid",
+  "model",
+]);
+
+/** What can be read of an event that is no whole JSON. */
+export function salvaged(text: string): Readonly<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (const [, name = "", value = ""] of text.slice(0, 65_536).matchAll(plainField)) {
+    if (wanted.has(lettersOf(name)) && !Object.hasOwn(found, name)) found[name] = unescaped(value);
+  }
+  return found;
+}
+
+function unescaped(text: string): string {
+  try {
+    return String(JSON.parse(`"${text}"`));
+  } catch {
+    // An escape that is none.
+    return text;
+  }
+}

@@ -1,0 +1,39 @@
+import * as z from "zod";
+import { isTime } from "../../agent/model/column-types.ts";
+import type { SpoolLine } from "./spool-line.ts";
+
+const text = z.string().max(4_000);
+
+/** A line of the spool as it is read again. */
+const line = z.object({
+  v: z.literal(1),
+  at: z.string().refine(isTime),
+  host: text.min(1),
+  event: text.min(1),
+  session: z.exactOptional(text),
+  model: z.exactOptional(text),
+  cwd: z.exactOptional(text),
+  transcript: z.exactOptional(text),
+  tool: z.exactOptional(text),
+  call: z.exactOptional(text),
+  args: z.exactOptional(z.record(z.string(), text)),
+  result: z.exactOptional(text),
+  files: z.exactOptional(z.array(text).max(100)),
+  ms: z.exactOptional(z.int().min(0)),
+  error: z.exactOptional(text),
+  branch: z.exactOptional(text),
+  commit: z.exactOptional(text),
+  cut: z.exactOptional(z.literal(true)),
+});
+
+/** The event of a line; undefined for one that is torn or of another form. */
+export function readLine(bytes: Uint8Array): SpoolLine | undefined {
+  const written = new TextDecoder().decode(bytes);
+  if (!written.endsWith("\n")) return undefined;
+  try {
+    return line.safeParse(JSON.parse(written)).data;
+  } catch {
+    // Torn: the caller says so.
+    return undefined;
+  }
+}

@@ -1,0 +1,120 @@
+import { fstatSync, readSync, writeSync } from "node:fs";
+import { homeOf, userFolder } from "./platform/disk/home.ts";
+import { keepEvent, mostEventBytes } from "./platform/spool-writer.ts";
+
+/*
+ * `hook EVENT` as agents call it, in a bundle of its own: it is started before and after each use of a tool, so it loads nothing that it
+ * does not need. It ends with exit code 0 whatever goes wrong, because some hosts take another code for "blocked".
+ */
+
+type Asked = Readonly<{
+  event: string | undefined;
+  /** What the host sent, for hosts that send it as an argument. */
+  payload: string | undefined;
+  values: ReadonlyMap<string, string>;
+  enforceBudget: boolean;
+}>;
+
+/** The command line of a `hook`; undefined for one that asks for help, or is another command's. */
+function asked(words: readonly string[]): Asked | undefined {
+  const positional: string[] = [];
+  const values = new Map<string, string>();
+  let enforceBudget = false;
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at] ?? "";
+    const [, name = "", given] = /^--(home|host)(?:=(.*))?$/s.exec(word) ?? [];
+    if (name !== "") {
+      if (given === undefined) at += 1;
+      values.set(name, given ?? words[at] ?? "");
+    } else if (word === "--help" || word === "-h") return undefined;
+    else if (word === "--enforce-budget") enforceBudget = true;
+    else if (!word.startsWith("-")) positional.push(word);
+  }
+  const [command, ...rest] = positional;
+  if (command !== "hook") return undefined;
+  const event = rest.find((word) => !word.startsWith("{"));
+  return { event, payload: rest.find((word) => word.startsWith("{")), values, enforceBudget };
+}
+
+const chunkBytes = 65_536;
+/** How long input may keep a process waiting that has none at the moment, ms. */
+const patience = 1_000;
+const pause = 5;
+
+function readOnce(chunk: Buffer): number {
+  for (let waited = 0; waited < patience; waited += pause) {
+    try {
+      return readSync(0, chunk);
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? error.code : undefined;
+      if (code !== "EAGAIN") return 0;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pause);
+    }
+  }
+  return 0;
+}
+
+const isWhole = (text: string): boolean => {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/**
+ * Standard input up to its end, or up to the end of the one JSON text that it holds: a host may keep it open. What is too long is read
+ * and dropped, so that the host can write it.
+ */
+function standardInput(): string {
+  if (fstatSync(0).isCharacterDevice()) return "";
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(chunkBytes);
+    const read = readOnce(chunk);
+    if (read === 0) break;
+    size += read;
+    if (size > mostEventBytes) continue;
+    chunks.push(chunk.subarray(0, read));
+    if (read < chunkBytes && /\}\s*$/.test(chunk.toString("latin1", Math.max(0, read - 16), read))) {
+      const text = Buffer.concat(chunks).toString("utf8");
+      if (isWhole(text)) return text;
+    }
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    // It was removed while the agent works.
+    return "";
+  }
+}
+
+/** Answers a command line, if it is one of `hook` that asks for no help. */
+export function answeredHook(words: readonly string[]): boolean {
+  const question = asked(words);
+  if (question === undefined) return false;
+  try {
+    const { event, payload, values, enforceBudget } = question;
+    const cwd = workingFolder();
+    const answer = keepEvent({
+      home: homeOf(values.get("home"), process.env, userFolder(process.env), cwd === "" ? "/" : cwd),
+      text: payload ?? standardInput(),
+      event,
+      host: values.get("host"),
+      enforceBudget,
+      now: new Date(),
+      cwd,
+      env: process.env,
+    });
+    if (answer !== "") writeSync(1, `${answer}\n`);
+  } catch {
+    // The agent goes on.
+  }
+  return true;
+}

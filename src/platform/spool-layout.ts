@@ -1,0 +1,55 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { isMissing, readFailure } from "./disk/failure.ts";
+
+/*
+ * The spool of a home: events of agents, each a file of one line, until the next process that opens the ledger takes them in.
+ */
+
+export const spoolFolder = (home: string): string => join(home, "spool");
+
+/** So many digits of milliseconds sort as text until the year 5138. */
+const digits = 14;
+
+const eventName = /^\d{14}-\d+-[0-9a-z]{1,12}\.json$/;
+const unfinishedName = /^\.\d{14}-(\d+)-[0-9a-z]{1,12}\.tmp$/;
+
+/** The name of an event's file: names sort by time. */
+export const eventFileName = (at: number, process: number, mark: string): string =>
+  `${String(Math.max(0, at)).padStart(digits, "0")}-${process}-${mark}.json`;
+
+export const isEventFile = (name: string): boolean => eventName.test(name);
+
+/** The name of the file while it is written. */
+export const unfinishedOf = (name: string): string => `.${name.slice(0, -".json".length)}.tmp`;
+
+export const isUnfinished = (name: string): boolean => unfinishedName.test(name);
+
+/** A longer line is not the hook's. */
+export const mostLineBytes = 256 * 1024;
+
+/** Name of the note of a batch that is being taken in. */
+export const batchNote = "batch.json";
+
+/** Names in a spool. @throws store_unreadable */
+export function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw readFailure(folder, error);
+  }
+}
+
+/** Whether events wait in a home. */
+export function areEventsWaiting(home: string): boolean {
+  try {
+    return namesIn(spoolFolder(home)).some((name) => isEventFile(name) || name === batchNote);
+  } catch {
+    // Who takes events in meets the reason, and tells it.
+    return true;
+  }
+}
+
+/** How many events wait in a home. @throws store_unreadable */
+export const waitingEvents = (home: string): number => namesIn(spoolFolder(home)).filter(isEventFile).length;

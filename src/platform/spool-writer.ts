@@ -1,0 +1,176 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { dirname, isAbsolute, join, resolve } from "node:path";
+import { machineBounds, type RecentSpend, spendNow, whyBlocked } from "../features/agent/model/spend-limits.ts";
+import { blockedAnswer, canBlock } from "../features/hooks/model/blocked.ts";
+import { meaningOf } from "../features/hooks/model/host-event.ts";
+import { type Head, type SpoolLine, salvaged, spoolLine } from "../features/hooks/model/spool-line.ts";
+import { summaryFile } from "../ports/summary-limits.ts";
+import { eventFileName, spoolFolder, unfinishedOf } from "./spool-layout.ts";
+
+/*
+ * Keeps an event of an agent and answers it. Runs inside of the agent's work, so whatever goes wrong here is nobody's business there:
+ * every part gives up silently, and the agent goes on.
+ */
+
+/** A longer event is not parsed: only its beginning is read. Bytes. */
+export const mostEventBytes = 1024 * 1024;
+
+/** What `read` gives; undefined where it fails. */
+function unlessFailing<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    // The agent goes on without.
+    return undefined;
+  }
+}
+
+const smallText = (path: string): string | undefined =>
+  unlessFailing(() => (statSync(path).size > mostEventBytes ? undefined : readFileSync(path, "utf8")));
+
+/** The folder of git's files for a checkout that a folder is in. */
+function gitFolder(folder: string): string | undefined {
+  for (let at = folder; ; at = dirname(at)) {
+    const path = join(at, ".git");
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found?.isDirectory()) return path;
+    if (found?.isFile()) {
+      const named = /^gitdir: (.+)/.exec(smallText(path) ?? "")?.[1]?.trim();
+      return named === undefined ? undefined : resolve(at, named);
+    }
+    if (dirname(at) === at) return undefined;
+  }
+}
+
+/** Branch and commit of a folder's checkout, from git's files alone. */
+export function headOf(folder: string): Head {
+  const found = unlessFailing((): Head => {
+    const git = isAbsolute(folder) ? gitFolder(folder) : undefined;
+    if (git === undefined) return {};
+    const head = smallText(join(git, "HEAD"))?.trim() ?? "";
+    const ref = /^ref: (refs\/heads\/([^\0-\x20~^:?*[\\]{1,200}))$/.exec(head);
+    if (ref === null) return /^[0-9a-f]{40,64}$/.test(head) ? { commit: head } : {};
+    const [, path = "", branch = ""] = ref;
+    // A reference cannot climb: git refuses such names, and so does this.
+    if (path.split("/").includes("..")) return {};
+    const common = smallText(join(git, "commondir"))?.trim();
+    const commit = smallText(join(common === undefined ? git : resolve(git, common), path))?.trim() ?? "";
+    return { branch, ...(/^[0-9a-f]{40,64}$/.test(commit) && { commit }) };
+  });
+  return found ?? {};
+}
+
+const parsed = (path: string): unknown => {
+  const text = smallText(path);
+  return text === undefined ? undefined : unlessFailing(() => JSON.parse(text));
+};
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
+
+const field = (value: unknown, name: string): unknown => (isObject(value) ? Reflect.get(value, name) : undefined);
+
+/** Whether the home keeps texts of sessions. */
+const keepsText = (home: string): boolean => field(parsed(join(home, "settings.json")), "sessions.keepText") === true;
+
+/** Recent spending as the summary has it. Checked by hand: a schema takes longer to load than the answer may take. */
+function recentSpendOf(home: string): RecentSpend | undefined {
+  const spend = field(parsed(join(home, summaryFile)), "spend");
+  const [quarters, extensions, limits] = [field(spend, "quarters"), field(spend, "extensions"), field(spend, "limits")];
+  if (!Array.isArray(quarters) || !Array.isArray(extensions)) return undefined;
+  const [daily, weekly, monthly, allow] = [
+    "daily_usd_micros",
+    "weekly_usd_micros",
+    "monthly_usd_micros",
+    "allow_extension_request",
+  ].map((name) => field(limits, name));
+  const areLimits = isCount(daily) && isCount(weekly) && isCount(monthly) && isCount(allow);
+  if (limits !== null && !areLimits) return undefined;
+  return {
+    limits: areLimits
+      ? { daily_usd_micros: daily, weekly_usd_micros: weekly, monthly_usd_micros: monthly, allow_extension_request: allow }
+      : null,
+    extensions: extensions.flatMap((one) => {
+      const [granted_at, usd_micros] = [field(one, "granted_at"), field(one, "usd_micros")];
+      return typeof granted_at === "string" && isCount(usd_micros) ? [{ granted_at, usd_micros }] : [];
+    }),
+    quarters: quarters.flatMap((one) => {
+      const [quarter, micros] = Array.isArray(one) ? one : [];
+      return Number.isSafeInteger(quarter) && isCount(micros) ? [[Number(quarter), micros] as const] : [];
+    }),
+  };
+}
+
+/** The same instant as a clock in the zone of `REWARD_LEDGER_TZ` shows it, and how far that is off; the machine's where none is named. */
+function boundsOf(now: Date, zone: string | undefined): ReturnType<typeof machineBounds> {
+  if (zone === undefined || zone.trim() === "") return machineBounds(now);
+  const offset = unlessFailing(() => {
+    const shown = new Intl.DateTimeFormat("en-US", { timeZone: zone.trim(), timeZoneName: "longOffset" }).format(now);
+    const [, sign = "+", hours = "0", minutes = "0"] = /GMT(?:([+-])(\d\d):(\d\d))?/.exec(shown) ?? [];
+    return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
+  });
+  if (offset === undefined) return machineBounds(now);
+  const local = new Date(now.getTime() + offset);
+  const [year, month, day] = [local.getUTCFullYear(), local.getUTCMonth(), local.getUTCDate()];
+  return {
+    dayFrom: Date.UTC(year, month, day) - offset,
+    dayTo: Date.UTC(year, month, day + 1) - offset,
+    monthFrom: Date.UTC(year, month, 1) - offset,
+    monthTo: Date.UTC(year, month + 1, 1) - offset,
+  };
+}
+
+/** Writes an event's line: beside its place, made durable, renamed. */
+function write(home: string, at: number, line: SpoolLine): void {
+  const folder = spoolFolder(home);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
+  const name = eventFileName(at, process.pid, Math.random().toString(36).slice(2, 12) || "0");
+  const unfinished = join(folder, unfinishedOf(name));
+  const file = openSync(unfinished, "wx", 0o600);
+  let isWhole = false;
+  try {
+    isWhole = writeSync(file, bytes) === bytes.length;
+    if (isWhole) fsyncSync(file);
+  } finally {
+    closeSync(file);
+    if (!isWhole) rmSync(unfinished, { force: true });
+  }
+  if (isWhole) renameSync(unfinished, join(folder, name));
+}
+
+export type GivenEvent = Readonly<{
+  home: string;
+  /** What the host sent, as far as it was read. */
+  text: string;
+  event: string | undefined;
+  host: string | undefined;
+  enforceBudget: boolean;
+  now: Date;
+  cwd: string;
+  env: Readonly<Record<string, string | undefined>>;
+}>;
+
+/** Keeps an event. @returns what the host is to be answered; nothing lets the agent go on */
+export function keepEvent({ home, text, event, host, enforceBudget, now, cwd, env }: GivenEvent): string {
+  const whole = unlessFailing(() => ({ payload: JSON.parse(text.replace(/^\uFEFF/, "")) }));
+  const line: SpoolLine | undefined = unlessFailing(() => {
+    const made = spoolLine(whole?.payload ?? salvaged(text), {
+      event,
+      host,
+      cwd,
+      at: now.toISOString(),
+      keepText: keepsText(home),
+      headOf,
+    });
+    return whole === undefined && text.trim() !== "" ? { ...made, cut: true } : made;
+  });
+  if (line === undefined) return "";
+  unlessFailing(() => write(home, now.getTime(), line));
+  if (!enforceBudget || !canBlock(meaningOf(line.event))) return "";
+  const reason = unlessFailing(() => {
+    const spend = recentSpendOf(home);
+    return spend === undefined ? undefined : whyBlocked(spendNow(spend, now, boundsOf(now, env["REWARD_LEDGER_TZ"])));
+  });
+  return reason === undefined ? "" : (blockedAnswer(line.host, line.event, reason) ?? "");
+}

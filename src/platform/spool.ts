@@ -1,0 +1,93 @@
+import { statSync } from "node:fs";
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import * as z from "zod";
+import type { Spool, SpoolBatch } from "../ports/spool.ts";
+import type { NamedMutex } from "../ports/sync.ts";
+import { isMissing, writeFailure } from "./disk/failure.ts";
+import { replaceOwned } from "./disk/replace-file.ts";
+import { batchNote, isEventFile, isUnfinished, mostLineBytes, namesIn, spoolFolder } from "./spool-layout.ts";
+
+/** How long a process waits for another that takes events in, ms. */
+const patience = 5_000;
+/** Writing an event takes moments: what is older was left by a hook that was killed. */
+const abandonedMs = 60 * 60 * 1000;
+
+const batch = z.object({
+  id: z.string(),
+  device: z.string(),
+  after: z.object({ seq: z.int(), hash: z.string().nullable(), segment: z.int(), offset: z.int() }).readonly().nullable(),
+  names: z.array(z.string().refine(isEventFile)).readonly(),
+  recorded: z.boolean(),
+});
+
+type Parts = Readonly<{
+  home: string;
+  mutex: NamedMutex;
+  /** Keeps content in quarantine. */
+  setAside(path: string, content: Uint8Array, reason: string): Promise<string>;
+}>;
+
+/** The spool of a home on this machine's disk. */
+export function homeSpool({ home, mutex, setAside }: Parts): Spool {
+  const folder = spoolFolder(home);
+  const note = join(folder, batchNote);
+  const at = (name: string): string => join(folder, name);
+
+  const list = (): readonly string[] => namesIn(folder);
+
+  /** Events whose hooks were killed before they were whole are kept in quarantine. */
+  const sweep = async (): Promise<void> => {
+    for (const name of list().filter(isUnfinished)) {
+      const found = statSync(at(name), { throwIfNoEntry: false });
+      if (found === undefined || Math.abs(Date.now() - found.mtimeMs) < abandonedMs) continue;
+      await setAside(at(name), await readFile(at(name)), "the hook that wrote it was killed");
+      await rm(at(name), { force: true });
+    }
+  };
+
+  return {
+    exclusively: (body) =>
+      mutex.pass("ingest", patience, async () => {
+        await sweep();
+        return body();
+      }),
+    names: (most) => list().filter(isEventFile).sort().slice(0, most),
+    async read(name) {
+      try {
+        return statSync(at(name)).size > mostLineBytes ? "too long" : await readFile(at(name));
+      } catch (error) {
+        if (isMissing(error)) return null;
+        throw error;
+      }
+    },
+    async begun() {
+      try {
+        return batch.safeParse(JSON.parse(await readFile(note, "utf8"))).data ?? null;
+      } catch (error) {
+        // It is replaced as a whole, so that one that is no JSON was not written here.
+        if (isMissing(error) || error instanceof SyntaxError) return null;
+        throw error;
+      }
+    },
+    async begin(content: SpoolBatch) {
+      try {
+        await mkdir(folder, { recursive: true, mode: 0o700 });
+        await replaceOwned(note, Buffer.from(`${JSON.stringify(content)}\n`));
+      } catch (error) {
+        throw writeFailure(note, error);
+      }
+    },
+    async end({ names }) {
+      try {
+        for (const name of names) await rm(at(name), { force: true });
+        await rm(note, { force: true });
+      } catch (error) {
+        throw writeFailure(folder, error);
+      }
+    },
+    async setAside(name, reason) {
+      return setAside(at(name), (await readFile(at(name))).subarray(0, mostLineBytes), reason);
+    },
+  };
+}

@@ -1,0 +1,182 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { audit } from "../../../src/features/agent/model/audit.ts";
+import { sessions } from "../../../src/features/agent/model/sessions.ts";
+import { doctor } from "../../../src/features/maintenance/operations/doctor.ts";
+import type { Logger } from "../../../src/ports/ports.ts";
+import { run } from "../../support/cli.ts";
+import { type CliSession, openCliSession } from "../../support/cli-session.ts";
+import { temporaryFolder } from "../../support/folder.ts";
+import { openPorts, quietCall, type TestPorts } from "../../support/ports.ts";
+
+let session: CliSession;
+beforeAll(async () => {
+  session = await openCliSession();
+});
+afterAll(() => session.dispose());
+
+const start = Date.parse("2026-11-29T09:00:00.000Z");
+
+/** The line of an event: a prompt first, then uses of a tool. */
+const lineOf = (n: number, id = "s"): string =>
+  `${JSON.stringify({
+    v: 1,
+    at: new Date(start + n).toISOString(),
+    host: "claude-code",
+    event: n === 0 ? "UserPromptSubmit" : "PostToolUse",
+    session: id,
+    ...(n === 0 ? {} : { tool: "Bash", args: { command: `echo ${n}` } }),
+  })}\n`;
+
+function put(home: string, n: number, content = lineOf(n)): void {
+  const folder = join(home, "spool");
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(join(folder, `${String(start + n).padStart(14, "0")}-${1000 + n}-a.json`), content, { mode: 0o600 });
+}
+
+function homeWith(events: number): string {
+  const home = join(temporaryFolder(), "home");
+  for (let n = 0; n < events; n += 1) put(home, n);
+  return home;
+}
+
+const spoolOf = (home: string): readonly string[] =>
+  existsSync(join(home, "spool")) ? readdirSync(join(home, "spool")).filter((name) => name.endsWith(".json")) : [];
+
+/** What the ledger has of the session, and the commands of the audit in their order. */
+const taken = ({ ledger }: Pick<TestPorts, "ledger">) =>
+  ledger.ask(({ agent }) => {
+    const row = agent.get(sessions, "s");
+    return {
+      turns: row?.turns,
+      tools: row?.tools_json,
+      commands: agent.list(audit, {}).rows.map(({ args_json }) => JSON.parse(args_json).command),
+    };
+  });
+
+const expected = (events: number) => ({
+  turns: 1,
+  tools: JSON.stringify({ Bash: events - 1 }),
+  commands: Array.from({ length: events - 1 }, (_, n) => `echo ${n + 1}`),
+});
+
+const listening = () => {
+  const warnings: string[] = [];
+  const logger: Logger = {
+    debug: () => undefined,
+    info: () => undefined,
+    error: () => undefined,
+    warn: (text) => warnings.push(text),
+  };
+  return { warnings, logger };
+};
+
+describe("the spool", () => {
+  it("is taken in by the next question, in the order of time, once", async () => {
+    const home = homeWith(30);
+    const ports = await openPorts({ home });
+    expect(await taken(ports)).toEqual(expected(30));
+    expect(spoolOf(home)).toEqual([]);
+    for (let n = 30; n < 35; n += 1) put(home, n);
+    expect(await taken(ports)).toEqual(expected(35));
+    expect(await taken(await openPorts({ home }))).toEqual(expected(35));
+    expect((await ports.ledger.verify()).problems).toEqual([]);
+  });
+
+  it("is taken in once by several processes at once", async () => {
+    const home = homeWith(200);
+    const env = { PATH: process.env["PATH"], HOME: home, REWARD_LEDGER_HOME: home, TZ: "UTC", XDG_CACHE_HOME: "/nowhere/caches" };
+    const asked = ["sessions", "list", "--json"];
+    const answers = await Promise.all([1, 2, 3, 4].map(() => run(process.execPath, [session.entry, ...asked], { env })));
+    for (const { code, stderr, stdout } of answers) {
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      expect(JSON.parse(stdout).rows[0]).toMatchObject({ turns: 1, tools_json: expected(200).tools });
+    }
+    expect(await taken(await openPorts({ home }))).toEqual(expected(200));
+  });
+
+  it("is taken in once by two ledgers of one process", async () => {
+    const home = homeWith(100);
+    const [one, other] = [await openPorts({ home }), await openPorts({ home })];
+    expect(await Promise.all([taken(one), taken(other), taken(one)])).toEqual([expected(100), expected(100), expected(100)]);
+  });
+
+  it("of 10 000 events is taken in within seconds", async () => {
+    const home = homeWith(10_000);
+    const ports = await openPorts({ home });
+    const before = performance.now();
+    expect(await taken(ports)).toEqual(expected(10_000));
+    expect(performance.now() - before).toBeLessThan(60_000);
+  });
+
+  it("sets a torn line aside, says so, and goes on with the others", async () => {
+    const home = homeWith(3);
+    put(home, 3, lineOf(3).slice(0, 40));
+    put(home, 4, "");
+    put(home, 5, "x".repeat(1_000_000));
+    put(home, 6);
+    const { warnings, logger } = listening();
+    const ports = await openPorts({ home, logger });
+    expect((await taken(ports)).commands).toEqual(["echo 1", "echo 2", "echo 6"]);
+    expect(warnings.filter((text) => text.includes("is no whole event of an agent"))).toHaveLength(3);
+    expect(spoolOf(home)).toEqual([]);
+    const { checks } = await doctor.call(ports, {}, quietCall);
+    expect(checks.find(({ name }) => name === "quarantine")).toMatchObject({ state: "warn" });
+  });
+
+  it("counts an event once that a hook sent twice", async () => {
+    const home = join(temporaryFolder(), "home");
+    const line = lineOf(1).replace('"tool"', '"call":"t1","tool"');
+    put(home, 1, line);
+    put(home, 2, line);
+    expect((await taken(await openPorts({ home }))).tools).toBe('{"Bash":1}');
+  });
+
+  it("waits where it cannot be taken in, and the question is answered without", async () => {
+    const home = homeWith(2);
+    const { warnings, logger } = listening();
+    writeFileSync(join(home, "journal"), "no folder");
+    const ports = await openPorts({ home, logger });
+    await expect(taken(ports)).rejects.toThrow();
+    expect(spoolOf(home)).toHaveLength(2);
+    expect(warnings.join()).toContain("Events of agents wait");
+  });
+
+  it("is not lost, and not counted twice, when a process is killed at any write", async () => {
+    const events = 5;
+    const source = homeWith(events);
+    const preload = join(import.meta.dirname, "../../support/kill-at.cjs");
+    const kill = async (home: string, extra: Readonly<Record<string, string>>) => {
+      const env = {
+        PATH: process.env["PATH"],
+        HOME: home,
+        REWARD_LEDGER_HOME: home,
+        XDG_CACHE_HOME: "/nowhere/caches",
+        TZ: "UTC",
+      };
+      return run(process.execPath, ["--require", preload, session.entry, "sessions", "list"], {
+        env: { ...env, KILL_BELOW: home, ...extra },
+      });
+    };
+    const fresh = (): string => {
+      const home = join(temporaryFolder(), "home");
+      cpSync(source, home, { recursive: true });
+      return home;
+    };
+    const counted = fresh();
+    const count = join(temporaryFolder(), "count");
+    expect((await kill(counted, { KILL_COUNT: count })).code).toBe(0);
+    const calls = Number(readFileSync(count, "utf8"));
+    expect(calls).toBeGreaterThan(20);
+    for (let at = 1; at <= calls; at += 1) {
+      const home = fresh();
+      const { signal } = await kill(home, { KILL_AT: String(at) });
+      const ports = await openPorts({ home });
+      expect({ at, ...(await taken(ports)) }).toEqual({ at, ...expected(events) });
+      expect(spoolOf(home)).toEqual([]);
+      await ports.close();
+      expect(signal === "SIGKILL" || at > calls - 3).toBe(true);
+    }
+  });
+});

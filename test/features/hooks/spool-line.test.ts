@@ -1,0 +1,102 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { keptCommand } from "../../../src/features/hooks/model/kept-text.ts";
+import { type EventContext, spoolLine } from "../../../src/features/hooks/model/spool-line.ts";
+import { readLine } from "../../../src/features/hooks/model/spool-schema.ts";
+
+const context: EventContext = {
+  event: undefined,
+  host: undefined,
+  at: "2026-11-29T09:00:00.000Z",
+  cwd: "/work",
+  keepText: false,
+  headOf: () => ({ branch: "main", commit: "0123456789abcdef0123456789abcdef01234567" }),
+};
+
+describe("the command of a tool", () => {
+  const commands = {
+    "npm test": "npm test",
+    "cat <<'EOF' > a.ts\nconst secret = 1;\nEOF": "cat <<'EOF' > a.ts",
+    'git commit -m "Tell the reader of the whole change at length"': "git commit -m …",
+    "curl -H 'Authorization: Bearer abcdef1234567890' https://example.org": "curl -H … https://example.org",
+    "git clone https://dev:hunter22@example.org/a.git": "git clone https://***@example.org/a.git",
+    "API_KEY=abc123def456 node run.js": "API_KEY=*** node run.js",
+    "gh auth login --with-token ghp_abcdefghijklmnop1234": "gh auth login --with-token ***",
+    "echo sk-proj-abcdefghijklmnopqrst": "echo ***",
+    "cat /home/dev/shop/0123456789abcdef0123456789abcdef/file.ts": "cat /home/dev/shop/0123456789abcdef0123456789abcdef/file.ts",
+  };
+  for (const [given, kept] of Object.entries(commands)) {
+    it(`keeps of ${JSON.stringify(given)} what tells the tool's work`, () => expect(keptCommand(given)).toBe(kept));
+  }
+
+  it("loses passwords that are given to -u", () => {
+    expect(keptCommand("curl -u dev:hunter22 https://example.org")).not.toContain("hunter22");
+  });
+
+  it("has at most 200 characters, whatever the length", () => {
+    const start = performance.now();
+    expect(keptCommand(`echo ${"a-b_c=".repeat(1_000_000)}`).length).toBeLessThanOrEqual(200);
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
+});
+
+describe("a line of the spool", () => {
+  it("is read again as it was written, whatever the payload", () => {
+    const names = fc.constantFrom(
+      "session_id",
+      "sessionId",
+      "tool_name",
+      "toolInput",
+      "tool_input",
+      "model",
+      "cwd",
+      "transcript_path",
+      "duration_ms",
+      "tool_response",
+      "files",
+      "hook_event_name",
+    );
+    const payloads = fc.dictionary(fc.oneof(names, fc.string()), fc.jsonValue({ maxDepth: 3 }));
+    const events = fc.constantFrom("SessionStart", "PostToolUse", "PreToolUse", "Stop", "afterFileEdit", "nobody");
+    fc.assert(
+      fc.property(payloads, events, fc.boolean(), (payload, event, keepText) => {
+        const line = spoolLine(payload, { ...context, event, keepText });
+        const text = `${JSON.stringify(line)}\n`;
+        expect(text).not.toContain("\\ud");
+        expect(readLine(Buffer.from(text))).toEqual(JSON.parse(text));
+      }),
+    );
+  });
+
+  it("that is torn, empty or of another form is none", () => {
+    const text = `${JSON.stringify(spoolLine({ session_id: "a" }, context))}\n`;
+    for (let length = 0; length < text.length; length += 1) expect(readLine(Buffer.from(text.slice(0, length)))).toBeUndefined();
+    expect(readLine(Buffer.from('{"v":2}\n'))).toBeUndefined();
+    expect(readLine(Buffer.from(text))).toBeDefined();
+  });
+
+  it("keeps arguments and results only where the home keeps texts", () => {
+    const payload = {
+      session_id: "a",
+      tool_name: "Bash",
+      tool_input: { command: "echo hi", description: "say it" },
+      tool_response: { stdout: "hi" },
+    };
+    const event = "PostToolUse";
+    expect(spoolLine(payload, { ...context, event })).toMatchObject({ args: { command: "echo hi" } });
+    expect(spoolLine(payload, { ...context, event })).not.toHaveProperty("result");
+    expect(spoolLine(payload, { ...context, event, keepText: true })).toMatchObject({
+      args: { command: "echo hi", description: "say it" },
+      result: '{"stdout":"hi"}',
+    });
+  });
+
+  it("names the commit that a tool made, and none for other commands", () => {
+    const of = (command: string, response = {}) =>
+      spoolLine({ tool_name: "Bash", tool_input: { command }, tool_response: response }, { ...context, event: "PostToolUse" })
+        .commit;
+    expect(of("cd a && git commit -m x")).toBe("0123456789abcdef0123456789abcdef01234567");
+    expect(of("git status; echo commit")).toBeUndefined();
+    expect(of("git commit -m x", { is_error: true })).toBeUndefined();
+  });
+});
