@@ -150,17 +150,16 @@ describe("names that look alike are one in the team's tables", () => {
   test("when they were there before the server knew, and again and again", async () => {
     const { sql } = late();
     const all = migrations();
-    await migrate(
-      sql,
-      all.filter(({ name }) => !name.includes("composed_names")),
-    );
+    const file = all.findIndex(({ name }) => name.includes("composed_names"));
+    await migrate(sql, all.toSpliced(file, 1));
     await insertTeams(sql, [team]);
     await insertDevices(sql, facts);
     await insertFacts(sql, facts);
     expect(await sql`select agent from ai_sync.reward_ledger`).toHaveLength(2);
-    await migrate(sql);
+    // The file that was left out, and those that come after it again.
+    await migrate(sql, all.slice(file));
     await expectOne(sql);
-    await migrate(sql);
+    await migrate(sql, all.slice(file));
     await expectOne(sql);
   });
 
