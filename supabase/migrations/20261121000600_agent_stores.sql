@@ -222,6 +222,8 @@ create or replace view ai_sync.agent_feedback with (security_invoker = true) as
     cells ->> 'notes_json' as notes_json, project
   from ai_sync.agent_rows where store = 'feedback' and cells is not null;
 
+-- Where this file runs again, a later one may have given the view more columns, which replacing cannot take away.
+drop view if exists ai_sync.agent_spend;
 create or replace view ai_sync.agent_spend with (security_invoker = true) as
   select team_id, fact_id, user_id,
     cells ->> 'id' as id, cells ->> 'occurred_at' as occurred_at, cells ->> 'task_id' as task_id,

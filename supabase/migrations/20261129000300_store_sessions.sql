@@ -26,6 +26,8 @@ insert into ai_sync_private.agent_kinds (kind, store, op) values
   ('session.recorded', 'sessions', 'add')
 on conflict (kind) do update set store = excluded.store, op = excluded.op;
 
+-- Where this file runs again, a later one may have given the view more columns, which replacing cannot take away.
+drop view if exists ai_sync.agent_sessions;
 create or replace view ai_sync.agent_sessions with (security_invoker = true) as
   select team_id, fact_id, user_id,
     cells ->> 'session_id' as session_id,
