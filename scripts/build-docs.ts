@@ -1,13 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { withAgentTools } from "./docs/language-model-tools.ts";
 import { withPalette } from "./docs/palette.ts";
 import { documents, withPart } from "./docs/reference.ts";
 
-/** `npm run docs`: writes the generated parts of the documents anew, and the commands of the palette into the manifest. */
+/** `npm run docs`: writes the generated parts of the documents anew, and the commands of the palette and the tools of agents into the manifest. */
 const root = join(import.meta.dirname, "..");
 const manifest = join(root, "package.json");
-writeFileSync(manifest, withPalette(readFileSync(manifest, "utf8")));
+writeFileSync(manifest, await withAgentTools(withPalette(readFileSync(manifest, "utf8"))));
 for (const { file, parts } of documents) {
   const path = join(root, file);
   let text = readFileSync(path, "utf8");
@@ -16,7 +17,7 @@ for (const { file, parts } of documents) {
 }
 execFileSync(
   process.execPath,
-  [join(root, "node_modules", ".bin", "biome"), "format", "--write", ...documents.map(({ file }) => file)],
+  [join(root, "node_modules", ".bin", "biome"), "format", "--write", manifest, ...documents.map(({ file }) => file)],
   {
     cwd: root,
     stdio: ["ignore", "ignore", "inherit"],

@@ -1,3 +1,4 @@
+import { enableCompileCache } from "node:module";
 import * as z from "zod";
 import { usage } from "../kernel/errors.ts";
 import { scrubber, secretsIn } from "../kernel/secrets.ts";
@@ -5,6 +6,7 @@ import { problemsOf } from "../kernel/zod-messages.ts";
 import { serveAgents } from "../mcp/serve.ts";
 import { toolsetNames, toolsetsIn, usualToolsets } from "../mcp/tool-names.ts";
 import { type CliCommand, inFlags } from "./command.ts";
+import { compileCacheFolder } from "./compile-cache.ts";
 import { flagsOf } from "./flags.ts";
 
 const input = z.object({
@@ -56,6 +58,8 @@ export const mcpCommand: CliCommand = {
     const { toolsets, read_only: readOnly, root: roots } = parsed.data;
     return async (ports, { signal }) => {
       const { env } = process;
+      const compiled = compileCacheFolder(env);
+      if (compiled !== undefined) enableCompileCache(compiled);
       await serveAgents(ports, { toolsets, readOnly, roots, env, scrub: scrubber(secretsIn(env)) }, signal);
       return { json: "", text: () => "", note: null, exitCode: 0, againAfterMs: null };
     };

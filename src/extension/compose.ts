@@ -8,6 +8,8 @@ import type { Summary } from "../ports/summary.ts";
 import type { SyncProposalView, SyncStatusView } from "../ports/sync.ts";
 import { editorWords } from "../render/markdown/words.ts";
 import { composeAgent } from "./agent/compose.ts";
+import { registerLanguageModelTools } from "./agent-tools/language-models.ts";
+import { offerMcpServer } from "./agent-tools/mcp-server.ts";
 import { later } from "./coalesce.ts";
 import { commandId } from "./commands/ids.ts";
 import { registerCommands } from "./commands/register.ts";
@@ -269,6 +271,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
     evals.moveHome();
     intake.restart();
     offerTerminal();
+    mcpChanged.fire();
   };
   /** Asks for the window's project when it is limited to one that it does not know yet; the answer draws. */
   const learnProject = (): void => {
@@ -330,6 +333,18 @@ export function compose(context: vscode.ExtensionContext): Extension {
     tell,
   );
 
+  const mcpChanged = new vscode.EventEmitter<void>();
+  const languageModels = registerLanguageModelTools({ store, surroundings: () => surroundingsOf(), scrub });
+  const mcpServer = offerMcpServer({
+    cli: context.asAbsolutePath("dist/cli.cjs"),
+    version: context.extension.packageJSON.version,
+    home,
+    agent: () => recordingAgent(readSettings()),
+    zone: () => readSettings().timeZone,
+    folder: () => diskFolders()[0],
+    changed: mcpChanged.event,
+  });
+
   offerTerminal();
   learnProject();
   mending.soon();
@@ -351,6 +366,12 @@ export function compose(context: vscode.ExtensionContext): Extension {
     commands,
     background,
     signIn,
+    languageModels,
+    mcpServer,
+    mcpChanged,
+    vscode.workspace.onDidChangeWorkspaceFolders(() => mcpChanged.fire()),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => mcpChanged.fire()),
+    onSettingsChange(["intake.agent"], () => mcpChanged.fire()),
     { dispose: () => void summary.source.then((source) => source.close()) },
     onSettingsChange(["home", "timeZone"], () => void moveHome().catch(tell)),
     onSettingsChange(["sync.enabled", "sync.transcripts", "sync.redactMessages", "sync.redactPaths"], background.soon),

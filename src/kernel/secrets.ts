@@ -52,3 +52,11 @@ function withoutCutSecret(text: string, forms: readonly string[]): string {
   }
   return text;
 }
+
+/** A value with secrets taken out of all its texts; names of fields are not anybody's. */
+export function scrubbedTexts(value: unknown, scrub: (text: string) => string): unknown {
+  if (typeof value === "string") return scrub(value);
+  if (Array.isArray(value)) return value.map((one) => scrubbedTexts(one, scrub));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, scrubbedTexts(inner, scrub)]));
+}

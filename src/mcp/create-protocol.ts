@@ -6,6 +6,7 @@ import { callTool, type ToolAnswer } from "../features/shared/tool.ts";
 import { toolDefinition } from "../features/shared/tool-definition.ts";
 import { type ErrorView, notFound, toErrorView, usage } from "../kernel/errors.ts";
 import { plain } from "../kernel/escape.ts";
+import { scrubbedTexts } from "../kernel/secrets.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { CallResult, Protocol } from "./protocol.ts";
 
@@ -33,14 +34,6 @@ const listedAgents = 50;
 const scorePrefix = "reward-ledger://agents/";
 const scorePath = /^reward-ledger:\/\/agents\/([^/]+)\/score$/;
 const json = "application/json";
-
-/** A value with secrets taken out of its texts. */
-function scrubbed(value: unknown, scrub: (text: string) => string): unknown {
-  if (typeof value === "string") return scrub(value);
-  if (Array.isArray(value)) return value.map((one) => scrubbed(one, scrub));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, scrubbed(inner, scrub)]));
-}
 
 const resultOf = (answer: Record<string, unknown>): CallResult => ({
   content: [{ type: "text", text: JSON.stringify(answer) }],
@@ -116,7 +109,7 @@ export function createProtocol({ ports, version, tools, readOnly, scrub }: Proto
       try {
         return resultOf(
           Object.fromEntries(
-            Object.entries(await answer(name, input, signal)).map(([key, value]) => [key, scrubbed(value, scrub)]),
+            Object.entries(await answer(name, input, signal)).map(([key, value]) => [key, scrubbedTexts(value, scrub)]),
           ),
         );
       } catch (error) {
@@ -143,7 +136,7 @@ export function createProtocol({ ports, version, tools, readOnly, scrub }: Proto
       const [, agent] = scorePath.exec(uri) ?? [];
       if (agent === undefined)
         throw notFound(`the resource ${plain(uri).slice(0, 200)}`, `Resources are named ${scorePrefix}{agent}/score.`);
-      return { uri, mimeType: json, text: JSON.stringify(scrubbed(await score(decodeAgent(agent), signal), scrub)) };
+      return { uri, mimeType: json, text: JSON.stringify(scrubbedTexts(await score(decodeAgent(agent), signal), scrub)) };
     },
   };
 }

@@ -1,9 +1,9 @@
 import manifest from "../../package.json" with { type: "json" };
 import { userFolder } from "../platform/disk/home.ts";
+import { workspaceFiles, workspaceFolders } from "../platform/workspace-files.ts";
 import type { Ports } from "../ports/ports.ts";
 import { createProtocol } from "./create-protocol.ts";
 import { type Toolset, toolsIn } from "./tool-names.ts";
-import { workspaceFiles, workspaceFolders } from "./workspace-files.ts";
 
 export type ServeOptions = Readonly<{
   toolsets: readonly Toolset[];

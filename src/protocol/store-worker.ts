@@ -75,6 +75,8 @@ export const workerCall = z.discriminatedUnion("type", [
       /** The judge's key, where the user keeps one; it goes along only with what asks the judge. */
       judgeKey: z.string().optional(),
     }),
+    /** Asks as an agent does by the tool of this name: the answer is the tool's, as JSON, without secrets. */
+    tool: z.string().optional(),
     /** Asks for the answer's document, as Markdown under this title, in place of the answer. */
     report: z.object({ title: z.string(), locale: z.string(), zone: z.string().optional() }).optional(),
   }),

@@ -28,6 +28,7 @@ function main(): void {
   const server = createServer({
     open: () => compose({ home, zone: zone ?? undefined, assets, evals, env: process.env, logger }),
     send,
+    scrub,
     texts,
     // Without its port nothing keeps the thread alive.
     closed: () => port.close(),

@@ -1,10 +1,13 @@
 import { homedir } from "node:os";
 import type { SyncFrom } from "../compose.ts";
 import { findOperation } from "../features/operations.ts";
+import { callTool } from "../features/shared/tool.ts";
 import { type Block, bareText, type Document, type Words } from "../kernel/document.ts";
 import { type ErrorView, toErrorView, usage } from "../kernel/errors.ts";
 import type { OnProgress } from "../kernel/progress.ts";
+import { scrubbedTexts } from "../kernel/secrets.ts";
 import { fileReader } from "../platform/files.ts";
+import { workspaceFiles, workspaceFolders } from "../platform/workspace-files.ts";
 import type { Ports, Surroundings } from "../ports/ports.ts";
 import type { SessionVault, Sync, SyncSession } from "../ports/sync.ts";
 import { type Report, type WorkerCall, type WorkerReply, workerCall } from "../protocol/store-worker.ts";
@@ -21,6 +24,8 @@ export type ServerOptions = Readonly<{
   /** Opens the store, at the first call that needs it; asked again when it failed. */
   open(): Promise<OpenPorts>;
   send(reply: WorkerReply): void;
+  /** Takes secrets out of what goes to a language model. */
+  scrub(text: string): string;
   /** Translations of what documents say; none in English. */
   texts?: Readonly<Record<string, string>> | undefined;
   /** Told when the store has been closed and the answer sent: nothing more will come. */
@@ -37,6 +42,7 @@ const progressEvery = 100;
 export function createServer({
   open,
   send,
+  scrub,
   texts = {},
   closed,
 }: ServerOptions): Readonly<{ receive(raw: unknown): Promise<void> }> {
@@ -60,7 +66,12 @@ export function createServer({
     if (operation === undefined) throw usage(`Failed to run ${call.operation}: there is no such operation`, "Reload the window.");
     const around = withSurroundings(await ports(), call.surroundings, vault);
     const context = { signal, onProgress: throttled(call.id, send) };
-    const { report } = call;
+    const { report, tool } = call;
+    if (tool !== undefined) {
+      const folders = workspaceFolders([], around.surroundings.folder, around.ledger.home, homedir());
+      const files = workspaceFiles(around.files, folders, around.surroundings.folder);
+      return JSON.stringify(scrubbedTexts(await callTool(tool, operation, { ...around, files }, call.input, context), scrub));
+    }
     if (report === undefined) return operation.call(around, call.input, context);
     const { title, locale, zone } = report;
     const words = editorWords({ locale, zone, now: around.clock.now() }, translated(texts));

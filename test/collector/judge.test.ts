@@ -160,6 +160,7 @@ describe("eval judge", () => {
     const ports = await openPorts({ env: { ANTHROPIC_BASE_URL: api.url } });
     const replies: WorkerReply[] = [];
     const server = createServer({
+      scrub: (text) => text,
       open: async () => ({
         ...ports,
         syncFrom: ports.sync,

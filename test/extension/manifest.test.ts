@@ -3,10 +3,13 @@ import { join } from "node:path";
 import { glob } from "tinyglobby";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
+import { withAgentTools } from "../../scripts/docs/language-model-tools.ts";
 import { withPalette } from "../../scripts/docs/palette.ts";
 import { translatedTexts } from "../../scripts/docs/texts.ts";
+import { languageModelTools } from "../../src/extension/agent-tools/names.ts";
 import { commandId, commandPrefix, ownCommandNames } from "../../src/extension/commands/ids.ts";
 import { palette } from "../../src/extension/commands/palette.ts";
+import { toolsets } from "../../src/features/operations.ts";
 import { temporaryFolder, writeFiles } from "../support/folder.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -49,6 +52,13 @@ describe("manifest", () => {
       category: "%category%",
       icon: "$(credit-card)",
     });
+  });
+  test("declares the tools of language models as their operations define them, with the names of the agents' tools", async () => {
+    const text = read("package.json");
+    expect(JSON.parse(await withAgentTools(text))).toEqual(JSON.parse(text));
+    for (const [name, { operation }] of Object.entries(languageModelTools)) {
+      expect(Object.entries(toolsets.reviews)).toContainEqual([name, operation]);
+    }
   });
   test("shows only declared commands in menus", () => {
     const declared = new Set(manifest.contributes.commands.map((one) => one.command));

@@ -19,6 +19,8 @@ export type Store = Readonly<{
   call<Name extends OperationName>(name: Name, input: OperationInput<Name>, options?: CallOptions): Promise<OperationView<Name>>;
   /** Runs one operation and gives what a person reads of its answer. The worker parses the input. @throws as `call` */
   report(name: OperationName, input: Call["input"], reader: NonNullable<Call["report"]>, options?: CallOptions): Promise<Report>;
+  /** Runs one operation as an agent does, by its tool. @returns the tool's answer as JSON @throws as `call` */
+  callTool(tool: string, name: OperationName, input: Call["input"], options?: CallOptions): Promise<string>;
   /** Name of the project that a folder belongs to. */
   project(folder: string): Promise<string>;
   /** Has the worker write its checkpoint, when it runs. */
@@ -269,15 +271,16 @@ export function createStore(options: StoreOptions): Store {
     operation: OperationName,
     input: Call["input"],
     { surroundings = nowhere, ...rest }: CallOptions = {},
-    report?: Call["report"],
+    as: Pick<Call, "report" | "tool"> = {},
   ): Promise<Value> =>
     rest.signal?.aborted
       ? Promise.reject(cancelled(operation))
-      : ask((id) => ({ type: "call", id, operation, input, surroundings, report }), isRepeatable(operation, input), rest);
+      : ask((id) => ({ type: "call", id, operation, input, surroundings, ...as }), isRepeatable(operation, input), rest);
 
   return {
     call: (operation, input, options) => run(operation, input, options),
-    report: (operation, input, reader, options) => run(operation, input, options, reader),
+    report: (operation, input, report, options) => run(operation, input, options, { report }),
+    callTool: (tool, operation, input, options) => run(operation, input, options, { tool }),
     project: (folder) => ask((id) => ({ type: "project", id, cwd: folder }), true),
     flush: async () => {
       if (state.running === undefined) return;

@@ -7,6 +7,7 @@ import { writeFile } from "node:fs/promises";
 import { format } from "node:util";
 import { type HostResult, hostConsoleVariable, hostResultVariable } from "../support/host-result.ts";
 import { activationSuite } from "./activation.ts";
+import { agentToolSuite } from "./agent-tools.ts";
 import { logSuite } from "./log.ts";
 import { manifestSuite } from "./manifest.ts";
 
@@ -28,6 +29,7 @@ export async function run(): Promise<void> {
   manifestSuite();
   activationSuite();
   logSuite();
+  agentToolSuite();
   let passed = 0;
   await new Promise<void>((done) => {
     mocha

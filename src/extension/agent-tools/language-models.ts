@@ -1,0 +1,65 @@
+import * as vscode from "vscode";
+import { toErrorView, usage } from "../../kernel/errors.ts";
+import type { CallSurroundings, Store } from "../store/client.ts";
+import { type LanguageModelToolName, languageModelTools, toolId } from "./names.ts";
+
+export type LanguageModelToolOptions = Readonly<{
+  store: Store;
+  surroundings(): CallSurroundings;
+  /** Takes secrets out of what goes to a model. */
+  scrub(text: string): string;
+}>;
+
+type Input = Readonly<Record<string, unknown>>;
+
+/** What is said while a tool works, and asked before it writes. */
+function preparation(name: LanguageModelToolName): vscode.PreparedToolInvocation {
+  const { t } = vscode.l10n;
+  switch (name) {
+    case "get_score":
+      return { invocationMessage: t("Reading the agent's score") };
+    case "list_violations":
+      return { invocationMessage: t("Listing broken rules") };
+    case "record_review":
+      return {
+        invocationMessage: t("Recording a review"),
+        confirmationMessages: {
+          title: t("Record a review in the ledger?"),
+          message: t("The agent wants to record a review report. It changes coins and streaks."),
+        },
+      };
+    default:
+      return name satisfies never;
+  }
+}
+
+/** A signal that is aborted when a token asks for it. */
+function signalOf(token: vscode.CancellationToken): AbortSignal {
+  const abort = new AbortController();
+  if (token.isCancellationRequested) abort.abort();
+  token.onCancellationRequested(() => abort.abort());
+  return abort.signal;
+}
+
+/** The tools of language models: the same operations, answers and bounds as the tools of agents elsewhere. */
+export function registerLanguageModelTools({ store, surroundings, scrub }: LanguageModelToolOptions): vscode.Disposable {
+  const toolOf = (name: LanguageModelToolName): vscode.LanguageModelTool<Input> => ({
+    prepareInvocation: () => preparation(name),
+    async invoke({ input }, token) {
+      try {
+        const { operation } = languageModelTools[name];
+        if (name === "record_review" && !vscode.workspace.isTrusted) {
+          throw usage("Failed to record the review: the workspace is not trusted", "A person has to trust the workspace first.");
+        }
+        const answer = await store.callTool(name, operation, input, { signal: signalOf(token), surroundings: surroundings() });
+        return new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(answer)]);
+      } catch (error) {
+        const { code, message, hint } = toErrorView(error);
+        // The model is given the message of what is thrown, and nothing else of it.
+        throw new Error(scrub(JSON.stringify({ code, message, hint })));
+      }
+    },
+  });
+  const names: readonly LanguageModelToolName[] = ["get_score", "list_violations", "record_review"];
+  return vscode.Disposable.from(...names.map((name) => vscode.lm.registerTool(toolId(name), toolOf(name))));
+}
