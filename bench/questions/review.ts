@@ -1,12 +1,15 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { parseEval } from "../../src/features/evals/importers/eval-file.ts";
 import { readOutput } from "../../src/features/reviews/importers/tools/detect-format.ts";
+import { readXml } from "../../src/features/shared/input/xml.ts";
 import { atMost, type Bench, figure, ratio } from "../bench.ts";
 import { interleave, median } from "../measure.ts";
 import { projectRoot } from "../place.ts";
-import { peakOf } from "../processes.ts";
+import { cpuOf, peakOf } from "../processes.ts";
 
 const findings = 50_000;
+const tests = 20_000;
 const rounds = 7;
 
 /** What a scanner writes of a large project: rules, places below a base, fingerprints. */
@@ -36,34 +39,79 @@ function sarifOf(count: number): string {
   return JSON.stringify({ version: "2.1.0", runs: [run] });
 }
 
-/** Findings of a tool, from its output to what is recorded of them. */
+/** What a test runner writes of many files. */
+function junitOf(count: number): string {
+  const perFile = 50;
+  const suites = Array.from({ length: count / perFile }, (_, file) => {
+    const name = `test/module-${file}.test.ts`;
+    const cases = Array.from({ length: perFile }, (__, n) => {
+      const failure =
+        n === 7 ? `<failure message="expected 1 to be 2" type="AssertionError">${name}:${n}:5: expected 1 to be 2</failure>` : "";
+      return `<testcase classname="${name}" name="module ${file} &gt; does what case ${n} asks for" time="0.0${n}">${failure}</testcase>`;
+    });
+    return `<testsuite name="${name}" timestamp="2026-11-29T05:52:38.000Z" tests="${perFile}" failures="1" time="0.5">${cases.join("\n")}</testsuite>`;
+  });
+  return `<?xml version="1.0"?>\n<testsuites name="vitest tests" tests="${count}">${suites.join("\n")}</testsuites>`;
+}
+
+/** A newcomer's first command: a home that does not exist, the output of a linter, outside of git. */
+async function firstCoin(folder: string, round: number): Promise<number> {
+  const project = join(folder, `newcomer-${round}`);
+  await mkdir(project, { recursive: true });
+  const file = join(project, "eslint.json");
+  const messages = [{ ruleId: "no-unused-vars", severity: 1, message: "'a' is never used.", line: 3, column: 7 }];
+  await writeFile(file, JSON.stringify([{ filePath: join(project, "a.js"), messages }]));
+  const env = { HOME: project, REWARD_LEDGER_HOME: join(project, "home"), XDG_CACHE_HOME: join(folder, "cache") };
+  const cli = join(projectRoot, "dist", "cli.cjs");
+  return cpuOf("bash", ["-c", 'cd "$1" && shift && "$@"', "bash", project, process.execPath, cli, "review", file], env);
+}
+
+/** What tools write, from their outputs to what is recorded of them. */
 export const review: Bench = {
   name: "review",
-  title: "Findings of a tool",
+  title: "Findings and results of tools",
   async run({ folder, say }) {
     await mkdir(folder, { recursive: true });
-    say(`SARIF of ${findings.toLocaleString("en-US")} findings`);
+    say(`SARIF of ${figure(findings)} findings, JUnit XML of ${figure(tests)} tests`);
     const file = join(folder, "findings.sarif");
     await writeFile(file, sarifOf(findings));
-    const text = await readFile(file, "utf8");
+    const [text, xml] = [await readFile(file, "utf8"), junitOf(tests)];
     const times = await interleave(rounds, {
       parse: async () => void JSON.parse(text),
       read: async () => void readOutput(text, "findings.sarif"),
+      "parse XML": async () => readXml(xml, "junit.xml", {}),
+      "read XML": async () => void parseEval(xml, "junit.xml"),
     });
     const command = [join(projectRoot, "dist", "cli.cjs"), "--home", join(folder, "home"), "review", file];
     const peak = await peakOf([...command, "--dry-run", "--all"]);
+    say("The first review of a newcomer");
+    const processes = { empty: [] as number[], first: [] as number[] };
+    for (let round = 0; round < rounds; round += 1) {
+      processes.empty.push(await cpuOf(process.execPath, ["-e", ""]));
+      processes.first.push(await firstCoin(folder, round));
+    }
     const of = (name: string): number => median(times[name] ?? []) / 1000;
+    const cpu = (name: keyof typeof processes): number => median(processes[name].toSorted((a, b) => a - b));
+    const row = (way: string, value: number, base: number): readonly string[] => [way, `${figure(value)} ms`, ratio(value, base)];
     return {
-      columns: ["way", "median", "against JSON.parse"],
+      columns: ["way", "median", "against the first of its kind"],
       rows: [
-        ["JSON.parse", `${figure(of("parse"))} ms`, ratio(of("parse"), of("parse"))],
-        ["recognise and read each finding", `${figure(of("read"))} ms`, ratio(of("read"), of("parse"))],
+        row("JSON.parse of SARIF", of("parse"), of("parse")),
+        row("recognise and read each finding", of("read"), of("parse")),
+        row("parse JUnit XML", of("parse XML"), of("parse XML")),
+        row("recognise it and make an eval run of it", of("read XML"), of("parse XML")),
+        row("an empty process of Node", cpu("empty"), cpu("empty")),
+        row("from no ledger to a first review", cpu("first"), cpu("empty")),
       ],
       targets: [
         atMost(`reading SARIF of ${figure(findings)} findings against JSON.parse`, 3, of("read") / of("parse"), " ×"),
+        atMost(`reading JUnit XML of ${figure(tests)} tests against parsing it`, 4, of("read XML") / of("parse XML"), " ×"),
+        atMost("a first review against an empty process of Node", 10, cpu("first") / cpu("empty"), " ×"),
         atMost("peak memory of review", 400, peak, " MB"),
       ],
-      notes: [`The file has ${figure(text.length / 2 ** 20)} MB.`],
+      notes: [
+        `SARIF has ${figure(text.length / 2 ** 20)} MB, JUnit XML ${figure(xml.length / 2 ** 20)} MB. Processes: user and system time.`,
+      ],
     };
   },
 };

@@ -63,6 +63,21 @@ function reasonOf(text: string, cause: unknown, isPiece: boolean): string {
   return `${wordsOf(printParseErrorCode(first.error))} at ${positionOf(text, first.offset, isPiece)}${shown}`;
 }
 
+/** Opening brackets in a row take fifty times their size in memory when they are parsed; no other text takes half as much. */
+const bracketsInRow = "[".repeat(maxDepth + 1);
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null;
+
+/** Whether a parsed value nests deeper than so many levels. It is looked at far faster than code reads its text. */
+function isDeeper(value: unknown, levels: number): boolean {
+  if (!isObject(value)) return false;
+  if (levels === 0) return true;
+  if (Array.isArray(value)) return value.some((inner) => isDeeper(inner, levels - 1));
+  // A list of its keys would be garbage; what was parsed has no keys but its own.
+  for (const key in value) if (isDeeper(value[key], levels - 1)) return true;
+  return false;
+}
+
 /**
  * Parses a JSON text; a byte order mark is allowed.
  * @param target what the text is, for messages: a path or `standard input`
@@ -71,12 +86,19 @@ function reasonOf(text: string, cause: unknown, isPiece: boolean): string {
  */
 export function parseJson(text: string, target: string, isPiece = false): unknown {
   const body = text.startsWith("\uFEFF") ? text.slice(1) : text;
-  const deep = tooDeepAt(body);
-  if (deep !== undefined)
+  const refuseDeep = (): void => {
+    const deep = tooDeepAt(body);
+    if (deep === undefined) return;
     throw invalidJson(target, `it nests deeper than ${maxDepth} levels at ${positionOf(body, deep, isPiece)}`);
+  };
+  if (body.includes(bracketsInRow)) refuseDeep();
+  let value: unknown;
   try {
-    return JSON.parse(body);
+    value = JSON.parse(body);
   } catch (cause) {
+    refuseDeep();
     throw invalidJson(target, reasonOf(body, cause, isPiece));
   }
+  if (isDeeper(value, maxDepth)) refuseDeep();
+  return value;
 }

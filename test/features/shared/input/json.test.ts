@@ -50,6 +50,13 @@ describe("parseJson", () => {
     expect(messageOf(`{"a":${'{"a":'.repeat(100)}1${"}".repeat(101)}`)).toContain("deeper than 64 levels");
   });
 
+  it("refuses it wherever it stands in a text that is whole", () => {
+    const nested = (levels: number): string => `${'{"a":['.repeat(levels / 2)}${"]}".repeat(levels / 2)}`;
+    expect(messageOf(`[1, {"b": "x"}, ${nested(62)}]`)).toBe("");
+    expect(messageOf(`[1, {"b": "x"}, ${nested(64)}]`)).toContain("deeper than 64 levels at line 1, column ");
+    expect(messageOf(`{"__proto__": ${nested(64)}}`)).toContain("deeper than 64 levels");
+  });
+
   it("does not count brackets inside of strings", () => {
     const text = JSON.stringify({ message: `${"[{".repeat(500)}"\\"` });
     expect(parseJson(text, "a.json")).toEqual(JSON.parse(text));

@@ -47,69 +47,92 @@ function milliseconds(seconds: string | undefined): number | undefined {
 
 const count = (text: string | undefined): number => (text !== undefined && /^\d+$/.test(text) ? Number(text) : 0);
 
-/** Attempts that failed before the one that decided. */
-const before: ReadonlySet<string> = new Set(["flakyFailure", "flakyError"]);
-/** Attempts that failed after the first one had. */
-const after: ReadonlySet<string> = new Set(["rerunFailure", "rerunError"]);
-const failures: ReadonlySet<string> = new Set(["failure", "error"]);
+/** What an element in a test is about: an attempt that failed before the one that decided, that one, or one after the first failed. */
+const attemptsIn: ReadonlyMap<string, "flaky" | "failed" | "reruns"> = new Map([
+  ["flakyFailure", "flaky"],
+  ["flakyError", "flaky"],
+  ["failure", "failed"],
+  ["error", "failed"],
+  ["rerunFailure", "reruns"],
+  ["rerunError", "reruns"],
+]);
 
 /** Values of `status` and `result` of tests that did not run. */
 const notRun: ReadonlySet<string> = new Set(["notrun", "skipped", "disabled", "ignored", "suppressed", "pending"]);
 
-type Case = {
-  readonly suites: readonly XmlElement[];
-  readonly element: XmlElement;
+/** Suites that a test lies in. What is said of them is worked out once for all of their tests. */
+type Around = Readonly<{
+  names: readonly string[];
+  file: string | undefined;
+  host: string | undefined;
+}>;
+
+/** A test as it is written. Elements are not kept: of a long report, most of the time would go into freeing them. */
+type Case = Readonly<{ around: Around; name: string; className: string; file: string | undefined; took: number | undefined }> & {
   skipped: boolean;
   /** Text of each failed attempt; the tools write no failure of a test that passed at once. */
-  readonly flaky: (string | undefined)[];
-  readonly failed: (string | undefined)[];
-  readonly reruns: (string | undefined)[];
+  attempts: Readonly<Record<"flaky" | "failed" | "reruns", (string | undefined)[]>> | undefined;
 };
+
+const aroundOf = (suites: readonly XmlElement[]): Around => ({
+  names: suites.map(({ attributes }) => attributes.get("name") ?? "").filter((name) => name !== ""),
+  file: suites.findLast(({ attributes }) => attributes.has("file"))?.attributes.get("file"),
+  host: suites.at(-1)?.attributes.get("hostname"),
+});
 
 const textOf = ({ attributes, text }: XmlElement): string | undefined => failureText(attributes.get("message"), text);
 
 /** The attempts at one test, in order. The time is that of the last one. */
-function attemptsAt(one: Case, key: Pick<ResultTest, "suite" | "name">): readonly ResultTest[] {
-  const took = given("duration_ms", milliseconds(one.element.attributes.get("time")));
-  if (one.skipped) return [{ ...key, passed: null }];
+function attemptsAt({ skipped, attempts, took }: Case, key: Pick<ResultTest, "suite" | "name">): readonly ResultTest[] {
+  if (skipped) return [{ ...key, passed: null }];
+  const last = given("duration_ms", took);
+  if (attempts === undefined) return [{ ...key, passed: true, ...last }];
   const failed = (texts: readonly (string | undefined)[]): readonly ResultTest[] =>
     texts.map((text) => ({ ...key, passed: false, ...given("error", text) }));
-  if (one.failed.length === 0) return [...failed(one.flaky), { ...key, passed: true, ...took }];
-  const all = failed([failureText(...one.failed), ...one.reruns]);
-  return all.map((test, index) => (index === all.length - 1 ? { ...test, ...took } : test));
+  if (attempts.failed.length === 0) return [...failed(attempts.flaky), { ...key, passed: true, ...last }];
+  const all = failed([failureText(...attempts.failed), ...attempts.reruns]);
+  return all.map((test, index) => (index === all.length - 1 ? { ...test, ...last } : test));
 }
 
-/** Every test case of the text, its root and the earliest time that a suite states. */
+/** Every test case of the text, its root and its suites. */
 function readCases(text: string, target: string) {
   const cases: Case[] = [];
   const suites: XmlElement[] = [];
   let root: XmlElement | undefined;
-  let current: Case | undefined;
+  let place: Readonly<{ parent: XmlElement | undefined; around: Around }> | undefined;
+  let current: Readonly<{ element: XmlElement; test: Case }> | undefined;
   readXml(text, target, {
     open(element, parents) {
       root ??= element;
       if (element.name === "testsuite") suites.push(element);
       if (element.name !== "testcase") return;
-      const states = [element.attributes.get("status"), element.attributes.get("result")];
-      current = {
-        suites: parents.filter(({ name }) => name === "testsuite"),
-        element,
-        skipped: states.some((state) => state !== undefined && notRun.has(state.toLowerCase())),
-        flaky: [],
-        failed: [],
-        reruns: [],
+      const parent = parents.at(-1);
+      if (place === undefined || place.parent !== parent)
+        place = { parent, around: aroundOf(parents.filter(({ name }) => name === "testsuite")) };
+      const { attributes } = element;
+      const test = {
+        around: place.around,
+        name: attributes.get("name")?.trim() ?? "",
+        className: attributes.get("classname") ?? "",
+        file: attributes.get("file") ?? place.around.file,
+        took: milliseconds(attributes.get("time")),
+        skipped: ["status", "result"].some((key) => notRun.has(attributes.get(key)?.toLowerCase() ?? "")),
+        attempts: undefined,
       };
+      current = { element, test };
     },
     close(element, parents) {
       if (current === undefined) return;
+      const { test } = current;
       if (element === current.element) {
-        cases.push(current);
+        cases.push(test);
         current = undefined;
       } else if (parents.at(-1) === current.element) {
-        if (element.name === "skipped") current.skipped = true;
-        else if (failures.has(element.name)) current.failed.push(textOf(element));
-        else if (before.has(element.name)) current.flaky.push(textOf(element));
-        else if (after.has(element.name)) current.reruns.push(textOf(element));
+        if (element.name === "skipped") test.skipped = true;
+        const kind = attemptsIn.get(element.name);
+        if (kind === undefined) return;
+        test.attempts ??= { flaky: [], failed: [], reruns: [] };
+        test.attempts[kind].push(textOf(element));
       }
     },
   });
@@ -119,25 +142,36 @@ function readCases(text: string, target: string) {
 /** ISO-8601, or what mail and some producers write: `Sun, 29 Nov 2026 05:52:38 GMT`. */
 const timeOf = (text: string): string => (/^[A-Z][a-z]{2}, .* GMT$/.test(text) ? (isoOf(Date.parse(text)) ?? text) : text);
 
+/** Names suites as tests' keys have them. Tests of one class in one suite have the same. */
+function suiteNames(dialect: Dialect, below: (file: string) => string): (one: Case) => string {
+  const known = new Map<Around, Map<string, string>>();
+  return ({ around, name, className, file }) => {
+    const inSuites = known.get(around) ?? new Map<string, string>();
+    known.set(around, inSuites);
+    const own = around.names.filter((part) => dialect.ownSuites?.includes(part) !== true);
+    const isTold = className === name || dialect.classNameIsName === true;
+    const said = isTold || [own.at(-1), own.join("."), own.join(" ")].includes(className) ? "" : className;
+    const key = `${said}\n${file ?? ""}`;
+    const before = inSuites.get(key);
+    if (before !== undefined) return before;
+    const path = file === undefined || dialect.fileIsClass === true ? undefined : below(file);
+    const parts = [...own, said];
+    const project = dialect.hostIsProject === true ? around.host : undefined;
+    const suite = joined(project, path !== undefined && parts.includes(path) ? undefined : path, ...parts);
+    inSuites.set(key, suite);
+    return suite;
+  };
+}
+
 function readJunit({ text, target, root: folder }: ResultText): ReadResults {
   const { cases, suites, root } = readCases(text, target);
   const dialect = root === undefined ? any : dialectOf(root, suites[0]);
-  const files = cases.flatMap(({ element, suites: around }) => fileOf(element, around) ?? []);
-  const below = filesBelow(folder, files);
-  const keyOf = ({ element, suites: around }: Case): Pick<ResultTest, "suite" | "name"> => {
-    const { attributes } = element;
-    const name = attributes.get("name")?.trim() ?? "";
-    const className = attributes.get("classname") ?? "";
-    const named = around.map((suite) => suite.attributes.get("name") ?? "");
-    const own = named.filter((part) => part !== "" && dialect.ownSuites?.includes(part) !== true);
-    const told = [own.at(-1), own.join("."), own.join(" "), name].includes(className) || dialect.classNameIsName === true;
-    const file = dialect.fileIsClass === true ? undefined : fileOf(element, around);
-    const path = file === undefined ? undefined : below(file);
-    const parts = [...own, ...(told ? [] : [className])];
-    const project = dialect.hostIsProject === true ? around.at(-1)?.attributes.get("hostname") : undefined;
-    const suite = joined(project, path !== undefined && parts.includes(path) ? undefined : path, ...parts);
-    const shown = dialect.separator === undefined ? name : name.replaceAll(dialect.separator, " › ");
-    return { ...given("suite", suite === "" ? undefined : suite), name: shown };
+  const files = new Set(cases.flatMap(({ file }) => file ?? []));
+  const suiteOf = suiteNames(dialect, filesBelow(folder, [...files]));
+  const keyOf = (one: Case): Pick<ResultTest, "suite" | "name"> => {
+    const suite = suiteOf(one);
+    const name = dialect.separator === undefined ? one.name : one.name.replaceAll(dialect.separator, " › ");
+    return { ...given("suite", suite === "" ? undefined : suite), name };
   };
   const tests = cases.flatMap((one) => attemptsAt(one, keyOf(one)));
   const skipped = tests.filter(({ passed }) => passed === null).length;
@@ -157,9 +191,6 @@ function readJunit({ text, target, root: folder }: ResultText): ReadResults {
     ...(skipped === 0 ? { alsoSkipped: count(stated) } : {}),
   });
 }
-
-const fileOf = (element: XmlElement, suites: readonly XmlElement[]): string | undefined =>
-  element.attributes.get("file") ?? suites.findLast((suite) => suite.attributes.has("file"))?.attributes.get("file");
 
 export const junit: ResultFormat = {
   id: "junit",

@@ -1,16 +1,20 @@
 import type * as z from "zod";
 import { invalidInput } from "../../../../kernel/errors.ts";
 import { type Gathering, gather, hasKeys, type ToolFinding, type ToolReading, understood } from "./define-format.ts";
-import { categoryOf } from "./rule-categories.ts";
+import { categoryOf, severityOfRule } from "./rule-categories.ts";
 
 /** What a finding says besides what its tool's table says. */
 type Said = Omit<ToolFinding, "category" | "fixable"> & Partial<Pick<ToolFinding, "category" | "fixable">>;
 
-/** A finding that is about what its tool's table says, and that no tool can repair, unless it says otherwise. */
+/**
+ * A finding that is about what its tool's table says, and that no tool can repair, unless it says otherwise. It is as severe as the
+ * tool means it, whatever a format of other tools calls that.
+ */
 export const findingOf = (said: Said): ToolFinding => ({
-  category: categoryOf(said.tool, said.rule),
   fixable: false,
   ...said,
+  category: said.category ?? categoryOf(said.tool, said.rule),
+  severity: severityOfRule(said.tool, said.rule, said.severity),
 });
 
 /** The rule of a finding about a tool that could not do its work, where the tool has no id for it. */

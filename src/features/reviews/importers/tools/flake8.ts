@@ -1,7 +1,6 @@
 import type { Severity } from "../../model/finding.ts";
 import { defineFormat, gather } from "./define-format.ts";
 import { findingOf } from "./entries.ts";
-import { isBroken } from "./ruff.ts";
 import { blocksOf, lineIn } from "./text.ts";
 
 /** Pylint writes a colon behind its ids. */
@@ -30,8 +29,8 @@ export const flake8 = defineFormat({
     for (const found of [...lines.map((line) => concise.exec(line)?.groups ?? {}), ...blocks]) {
       const { path, line, rule = null, fixable, message = "" } = found;
       if (path === undefined) continue;
-      const severity = isBroken(rule) ? "error" : "warning";
-      into.findings.push(findingOf({ tool, rule, severity, message, path, line: lineIn(line), fixable: fixable !== undefined }));
+      const said = { severity: "error", message, path, line: lineIn(line), fixable: fixable !== undefined } as const;
+      into.findings.push(findingOf({ tool, rule, ...said }));
     }
     return into.reading();
   },

@@ -22,15 +22,6 @@ const severities: ReadonlyMap<string, Severity> = new Map([
   ["help", "info"],
 ]);
 
-/** What breaks when it runs: syntax, undefined names, comparisons and formats that cannot work. */
-export const isBroken = (code: string | null): boolean => code === null || /^(?:invalid-syntax|E9|F5|F6|F7|F82)/.test(code);
-
-/** Ruff calls all of its findings errors; only code that is broken is one. */
-function severityOfCode({ code, severity }: Diagnostic): Severity {
-  const said = severityOf(severities, severity ?? "error");
-  return said === "error" && !isBroken(code) ? "warning" : said;
-}
-
 /** Fixes that are unsafe, or only shown, are not made unless asked for. */
 const isSafe = ({ fix }: Diagnostic): boolean =>
   fix !== null && fix !== undefined && !/^(?:unsafe|display)/i.test(fix.applicability ?? "safe");
@@ -48,7 +39,7 @@ const read = (value: unknown, about: Parameters<typeof readEntries>[1]) =>
       findingOf({
         tool: "ruff",
         rule: one.code ?? "invalid-syntax",
-        severity: severityOfCode(one),
+        severity: severityOf(severities, one.severity ?? "error"),
         message: one.message,
         path: one.filename,
         line: lineOf(one.location?.row),

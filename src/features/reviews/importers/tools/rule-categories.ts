@@ -1,8 +1,8 @@
-import type { Category } from "../../model/finding.ts";
+import type { Category, Severity } from "../../model/finding.ts";
 
 /**
- * What the rules of a tool are about, whatever format its findings come in. The first pattern that matches a rule's id decides, else
- * `otherwise`.
+ * What the rules of a tool are about and how severe they are, whatever format its findings come in. The first pattern that matches a
+ * rule's id decides, else `otherwise`.
  */
 export type ToolTable = Readonly<{
   /** The tool as findings name it, and how else formats call it, in lower case. */
@@ -10,6 +10,8 @@ export type ToolTable = Readonly<{
   aliases?: readonly string[];
   rules: readonly (readonly [pattern: RegExp, category: Category])[];
   otherwise: Category;
+  /** The severity of a rule that a format calls otherwise than the tool means it. */
+  severity?(rule: string, said: Severity): Severity;
 }>;
 
 type Rules = ToolTable["rules"];
@@ -55,6 +57,15 @@ const python: Rules = [
   [/^(?:E|W|I|D|DOC|Q|COM|UP|ISC|FLY)\d/, "style"],
 ];
 
+/** What breaks when it runs: syntax, undefined names, comparisons and formats that cannot work. */
+const brokenPython = /^(?:invalid-syntax|E9|F5|F6|F7|F82)/;
+
+/** Ruff calls all of its findings errors, or in some formats warnings, and Flake8 calls them nothing; only code that is broken is an error. */
+const pythonSeverity = (rule: string, said: Severity): Severity => {
+  if (said === "info") return said;
+  return brokenPython.test(rule) ? "error" : "warning";
+};
+
 /** Compilers: what they find is about types unless it is not used. */
 const unusedTypes: Rules = [
   [/^(?:TS61(?:33|38|92|96|98|99)|reportUnused\w*|unused-\w.*)$/, "yagni"],
@@ -94,8 +105,8 @@ export const toolTables: readonly ToolTable[] = [
     ],
     otherwise: "style",
   },
-  { tool: "ruff", rules: python, otherwise: "clean_code" },
-  { tool: "flake8", aliases: ["pycodestyle"], rules: python, otherwise: "clean_code" },
+  { tool: "ruff", rules: python, otherwise: "clean_code", severity: pythonSeverity },
+  { tool: "flake8", aliases: ["pycodestyle"], rules: python, otherwise: "clean_code", severity: pythonSeverity },
   {
     tool: "pylint",
     rules: [
@@ -110,6 +121,8 @@ export const toolTables: readonly ToolTable[] = [
       [/^(?:C|W03)/, "style"],
     ],
     otherwise: "clean_code",
+    // Conventions and refactorings, which exchange formats call a note.
+    severity: (rule, said) => (/^[CR]\d{4}/.test(rule) ? "warning" : said),
   },
   { tool: "pyright", rules: unusedTypes, otherwise: "type_safety" },
   { tool: "basedpyright", rules: unusedTypes, otherwise: "type_safety" },
@@ -280,3 +293,7 @@ export function categoryOf(tool: string, rule: string | null, tags: readonly str
   if (known !== undefined) return known;
   return tags.some((tag) => /^security$|^cwe-|\/cwe\//i.test(tag)) ? "security" : (table?.otherwise ?? "clean_code");
 }
+
+/** How severe a finding of a rule is, which its output calls `said`. */
+export const severityOfRule = (tool: string, rule: string | null, said: Severity): Severity =>
+  rule === null ? said : (byName.get(tool)?.severity?.(rule, said) ?? said);

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { invalidInput } from "../../../../kernel/errors.ts";
-import type { Severity } from "../../model/finding.ts";
+import type { Category, Severity } from "../../model/finding.ts";
 import {
   defineFormat,
   type Gathering,
@@ -11,14 +11,15 @@ import {
   type ToolFinding,
   understood,
 } from "./define-format.ts";
-import { categoryOf, toolNamed } from "./rule-categories.ts";
+import { categoryOf, severityOfRule, toolNamed } from "./rule-categories.ts";
 import { joinPaths, pathOfUri } from "./uri.ts";
 
 const text = z.string().nullish();
-const list = z.array(z.unknown()).readonly().nullish();
+// Not `readonly()`, here and below: freezing each list of each result takes longer than parsing it.
+const list = z.array(z.unknown()).nullish();
 const number = z.number().nullish();
 
-const message = z.object({ text, id: text, arguments: z.array(z.string()).readonly().nullish() });
+const message = z.object({ text, id: text, arguments: z.array(z.string()).nullish() });
 const strings = z.record(z.string(), message).nullish();
 const artifactLocation = z.object({ uri: text, uriBaseId: text, index: number });
 
@@ -63,7 +64,6 @@ const locations = z
         .nullish(),
     }),
   )
-  .readonly()
   .nullish();
 type Locations = z.output<typeof locations>;
 
@@ -76,10 +76,7 @@ const result = z.object({
   message: message.nullish(),
   locations,
   baselineState: text,
-  suppressions: z
-    .array(z.object({ status: text }))
-    .readonly()
-    .nullish(),
+  suppressions: z.array(z.object({ status: text })).nullish(),
   fixes: list,
 });
 type Result = z.output<typeof result>;
@@ -125,7 +122,26 @@ function rulesOf({ driver, extensions }: Run["tool"]) {
 const filledIn = (template: string, values: readonly string[]): string =>
   template.replace(/\{\{|\}\}|\{(\d+)\}/g, (found, at) => (at === undefined ? found.charAt(0) : (values[Number(at)] ?? found)));
 
-type Context = Readonly<{ tool: string; rules: ReturnType<typeof rulesOf>; run: Run; levels: ReadonlyMap<string, string> }>;
+type Context = Readonly<{
+  tool: string;
+  rules: ReturnType<typeof rulesOf>;
+  run: Run;
+  levels: ReadonlyMap<string, string>;
+  pathOf(uri: string): string;
+  categoryOf(about: Rule | undefined): (rule: string | null) => Category;
+}>;
+
+/** Answers each question once: thousands of results have one rule or one file. */
+function remembered<Key, Value>(answer: (key: Key) => Value): (key: Key) => Value {
+  const known = new Map<Key, Value>();
+  return (key) => {
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const value = answer(key);
+    known.set(key, value);
+    return value;
+  };
+}
 
 function textOf(given: z.output<typeof message> | null | undefined, { run: { tool } }: Context, about: Rule | undefined): string {
   const id = given?.id;
@@ -146,14 +162,14 @@ function baseOf(bases: Run["originalUriBaseIds"], id: string, depth = 0): string
 /** The path of the first location that names a file; Cppcheck lists the way there before it. A URI of another scheme names none; it is kept as it is, outside of the project. */
 function placeOf(
   given: Locations,
-  { tool, run: { artifacts, originalUriBaseIds } }: Context,
+  { tool, run: { artifacts, originalUriBaseIds }, pathOf }: Context,
 ): Pick<ToolFinding, "path" | "line"> {
   const inOrder = tool === "cppcheck" ? given?.toReversed() : given;
   const physical = inOrder?.find((one) => one.physicalLocation?.artifactLocation)?.physicalLocation;
   const said = physical?.artifactLocation;
   const artifact = typeof said?.uri === "string" ? said : (artifacts?.[said?.index ?? -1]?.location ?? said);
   if (typeof artifact?.uri !== "string" || artifact.uri === "") return { path: null, line: null };
-  const path = pathOfUri(artifact.uri) ?? artifact.uri;
+  const path = pathOf(artifact.uri);
   const base = typeof artifact.uriBaseId === "string" ? baseOf(originalUriBaseIds, artifact.uriBaseId) : "";
   return { path: joinPaths(base, path), line: lineOf(physical?.region?.startLine) };
 }
@@ -181,18 +197,21 @@ function addResult(one: Result, context: Context, into: Gathering): void {
     return;
   }
   const { ruleId, ruleIndex } = one;
-  const about = context.rules.find({ id: ruleId, index: ruleIndex, ...one.rule });
+  const about = context.rules.find(one.rule ? { id: ruleId, index: ruleIndex, ...one.rule } : { id: ruleId, index: ruleIndex });
   const id = ruleId ?? one.rule?.id ?? about?.id ?? null;
-  into.findings.push({
+  const { path, line } = placeOf(one.locations, context);
+  // Written out: of a long output, most time is spent on making these.
+  const finding: ToolFinding = {
     tool: context.tool,
     rule: id,
-    severity: severityOfResult(one, about, context),
-    category: categoryOf(context.tool, id, about?.properties?.tags ?? []),
+    severity: severityOfRule(context.tool, id, severityOfResult(one, about, context)),
+    category: context.categoryOf(about)(id),
     message: textOf(one.message, context, about),
-    ...placeOf(one.locations, context),
+    path,
+    line,
     fixable: (one.fixes?.length ?? 0) > 0,
-    ...(one.baselineState === "unchanged" ? { existing: true } : {}),
-  });
+  };
+  into.findings.push(one.baselineState === "unchanged" ? { ...finding, existing: true } : finding);
 }
 
 /** What kept the tool from working is a finding about the tool. */
@@ -224,11 +243,14 @@ function overridden(given: Run["invocations"]): ReadonlyMap<string, string> {
 
 /** @returns the tool */
 function readRun(one: Run, place: string, into: Gathering): string {
-  const context = {
-    tool: toolNamed(one.tool.driver.name),
+  const tool = toolNamed(one.tool.driver.name);
+  const context: Context = {
+    tool,
     rules: rulesOf(one.tool),
     run: one,
     levels: overridden(one.invocations),
+    pathOf: remembered((uri) => pathOfUri(uri) ?? uri),
+    categoryOf: remembered((about) => remembered((id) => categoryOf(tool, id, about?.properties?.tags ?? []))),
   };
   for (const [at, value] of (one.results ?? []).entries()) {
     const parsed = understood(into, result, value, `${place}.results[${at}]`);
@@ -244,7 +266,7 @@ function readRun(one: Run, place: string, into: Gathering): string {
   if ((one.externalPropertyFileReferences?.results?.length ?? 0) > 0) {
     into.skip(place, "its results are in files of their own, which are not read");
   }
-  return context.tool;
+  return tool;
 }
 
 /** Static Analysis Results Interchange Format, as scanners and compilers write it. https://docs.oasis-open.org/sarif/sarif/v2.1.0 */

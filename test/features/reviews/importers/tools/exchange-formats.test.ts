@@ -77,7 +77,7 @@ describe("GitHub's workflow commands", () => {
         "::debug file=a.ts::nothing",
       ),
     ).toMatchObject([
-      { tool: "ruff", rule: "E501", severity: "error", path: "src/a,b.ts", line: 3, message: "Line too long\n100%" },
+      { tool: "ruff", rule: "E501", severity: "warning", path: "src/a,b.ts", line: 3, message: "Line too long\n100%" },
       { tool: "github", rule: null, severity: "info", path: "a.ts", line: null },
       { tool: "github", rule: null, severity: "warning", path: "a.ts", line: 2 },
     ]);
@@ -127,5 +127,46 @@ describe("JUnit", () => {
     const text =
       '<!DOCTYPE t [<!ENTITY x SYSTEM "file:///etc/passwd">]><testsuites><testsuite><testcase name="&x;"/></testsuite></testsuites>';
     expect(() => readOutput(text, "junit.xml")).toThrow(expect.objectContaining({ code: "invalid_xml" }));
+  });
+});
+
+describe("severities of a tool that calls all of its findings errors", () => {
+  const severities = (name: string): readonly string[] => [
+    ...new Set(read(name).findings.map(({ rule, severity }) => `${rule} ${severity}`)),
+  ];
+
+  it.each(["ruff/0.16.10.gitlab.json", "ruff/0.16.10.rdjson.json", "ruff/0.16.10.jsonl", "ruff/0.16.10.txt"])(
+    "are those of its own format in %s",
+    (name) => {
+      const own = severities("ruff/0.16.10.json");
+      expect(own.some((one) => one.endsWith(" error")) && own.some((one) => one.endsWith(" warning"))).toBe(true);
+      // GitLab's form does not name the tool.
+      if (name.includes("gitlab")) expect(new Set(read(name).findings.map(({ tool }) => tool))).toEqual(new Set(["gitlab"]));
+      else expect(severities(name).toSorted()).toEqual(own.toSorted());
+    },
+  );
+
+  it("are those of its own format in SARIF, whatever level that states", () => {
+    expect(severities("ruff/0.16.10.small.sarif").toSorted()).toEqual(severities("ruff/0.16.10.small.txt").toSorted());
+  });
+
+  const sarifOf = (name: string, ruleId: string, level: string): string =>
+    JSON.stringify({
+      version: "2.1.0",
+      runs: [{ tool: { driver: { name } }, results: [{ ruleId, level, message: { text: "m" } }] }],
+    });
+
+  it.each([
+    ["Ruff", "E501", "error", "warning"],
+    ["ruff", "F821", "error", "error"],
+    ["ruff", "invalid-syntax", "error", "error"],
+    ["ruff", "E501", "note", "info"],
+    ["flake8", "W291", "error", "warning"],
+    ["Pylint", "C0301", "note", "warning"],
+    ["pylint", "R0913", "note", "warning"],
+    ["pylint", "E0602", "error", "error"],
+    ["CodeQL", "E501", "error", "error"],
+  ])("%s's %s at level %s in SARIF is of severity %s", (tool, rule, level, severity) => {
+    expect(readOutput(sarifOf(tool, rule, level), "a.sarif").findings).toMatchObject([{ rule, severity }]);
   });
 });
