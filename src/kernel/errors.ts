@@ -174,6 +174,14 @@ export const nothingChanged = (base: string): LedgerError =>
     "Name an older commit with --base, or count the findings of all code with --all. Nothing was recorded.",
   );
 
+/** Without it a project that nothing looks at would pass. */
+export const noToolRan = (): LedgerError =>
+  new LedgerError(
+    "not_found",
+    "Failed to review: no tool that looked at the code is named, and no test ran",
+    "Run a linter, compiler or test runner that knows the project's languages, and review what it writes. Nothing was recorded.",
+  );
+
 /** @param example one of the paths */
 export const allElsewhere = (findings: number, example: string, project: string): LedgerError =>
   new LedgerError(

@@ -51,14 +51,14 @@ export function reviewCommands(options: ReviewCommandOptions): Readonly<Record<"
         const files = paths.filter((file) => isInside(folder, file));
         if (!(await saved(files))) return undefined;
         onProgress({ done: 0, message: t("Waiting for the Problems view") });
-        const { loading, problems } = await withTabs(files.slice(0, mostOpened), async (documents) => {
+        const { loading, problems, languages } = await withTabs(files.slice(0, mostOpened), async (documents) => {
           const loading = await languagesReady(documents, { limitMs, signal });
           await problemsSettled({ quietMs, limitMs, signal });
-          return { loading, problems: problemsIn(folder) };
+          return { loading, problems: problemsIn(folder), languages: documents.map(({ languageId }) => languageId) };
         });
         // Code that no language has read yet would pass.
         if (loading.length > 0) return { loading };
-        const text = problemsAsSarif(problems);
+        const text = problemsAsSarif(problems, languages);
         const view = await store.call("review", { text, format: "sarif" }, { signal, onProgress, surroundings });
         return { view, left: files.length - mostOpened };
       });

@@ -14,10 +14,30 @@ export type Problem = Readonly<{
 
 const unnamed = "vscode";
 
-/** Problems as SARIF, the form in which a review takes them: one run for each source. Without problems it is one run without results. */
-export function problemsAsSarif(problems: readonly Problem[]): string {
-  const sources = new Set(problems.map(({ source }) => source ?? unnamed));
-  const runs = [...(sources.size === 0 ? [unnamed] : sources)].map((name) => ({
+/** What reports problems in languages that VS Code itself checks. Of any other it is unknown whether something looks at it. */
+const checkedBy: ReadonlyMap<string, string> = new Map([
+  ["typescript", "ts"],
+  ["typescriptreact", "ts"],
+  ["javascript", "ts"],
+  ["javascriptreact", "ts"],
+  ["json", "json"],
+  ["jsonc", "json"],
+  ["css", "css"],
+  ["scss", "css"],
+  ["less", "css"],
+]);
+
+/**
+ * Problems as SARIF, the form in which a review takes them: one run for each source, and for what looked at the open files and found
+ * nothing. Where nothing did, there is no run.
+ * @param languages ids of the languages of files that were open
+ */
+export function problemsAsSarif(problems: readonly Problem[], languages: readonly string[]): string {
+  const sources = new Set([
+    ...problems.map(({ source }) => source ?? unnamed),
+    ...languages.flatMap((language) => checkedBy.get(language) ?? []),
+  ]);
+  const runs = [...sources].map((name) => ({
     tool: { driver: { name } },
     results: problems
       .filter(({ source }) => (source ?? unnamed) === name)

@@ -14,11 +14,14 @@ const problem = (more: Partial<Problem> = {}): Problem => ({
 
 describe("problems of the editor as SARIF", () => {
   it("are read as findings with tool, rule, severity, path and line", () => {
-    const text = problemsAsSarif([
-      problem(),
-      problem({ source: "eslint", code: "no-var", severity: "warning", line: 1 }),
-      problem({ source: undefined, code: undefined, severity: "note" }),
-    ]);
+    const text = problemsAsSarif(
+      [
+        problem(),
+        problem({ source: "eslint", code: "no-var", severity: "warning", line: 1 }),
+        problem({ source: undefined, code: undefined, severity: "note" }),
+      ],
+      [],
+    );
     const { format, findings, skipped } = readOutput(text, "problems");
     expect(format.id).toBe("sarif");
     expect(skipped).toEqual([]);
@@ -29,13 +32,20 @@ describe("problems of the editor as SARIF", () => {
     ]);
   });
 
-  it("are a run without findings where there are none", () => {
-    const { format, findings } = readOutput(problemsAsSarif([]), "problems");
-    expect([format.id, findings]).toEqual(["sarif", []]);
+  it("are a run without findings of what looked at the open files, and none where nothing did", () => {
+    const read = (...languages: readonly string[]) => readOutput(problemsAsSarif([], languages), "problems");
+    expect(read("typescript", "json", "plaintext", "typescriptreact")).toMatchObject({
+      format: { id: "sarif" },
+      findings: [],
+      tools: ["tsc", "json"],
+      ran: true,
+    });
+    for (const languages of [[], ["plaintext", "cobol", "constructor"]])
+      expect(read(...languages)).toMatchObject({ findings: [], tools: [], ran: false });
   });
 
   it("keep names that objects have", () => {
-    const { findings } = readOutput(problemsAsSarif([problem({ source: "__proto__", code: "constructor" })]), "problems");
+    const { findings } = readOutput(problemsAsSarif([problem({ source: "__proto__", code: "constructor" })], []), "problems");
     expect(findings.map(({ tool, rule }) => [tool, rule])).toEqual([["__proto__", "constructor"]]);
   });
 });

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { allElsewhere, invalidInput, nothingChanged } from "../../../kernel/errors.ts";
+import { allElsewhere, invalidInput, noToolRan, nothingChanged } from "../../../kernel/errors.ts";
 import type { ChangedCode, ChangedLines, Ports } from "../../../ports/ports.ts";
 import { intakeBatch } from "../../shared/fields.ts";
 import { type CallContext, defineOperation } from "../../shared/operation.ts";
@@ -185,6 +185,7 @@ export const review = defineOperation({
   document: reviewDocument,
   async run(ports: Ports, given, context): Promise<ReviewView> {
     const outputs = await readAll(ports, given, context);
+    if (outputs.every(({ ran, findings }) => ran === false && findings.length === 0)) throw noToolRan();
     const run = await contextOf(ports.surroundings, given);
     const changes = await changesFor(ports, given, run.isHere, context.signal);
     const code = await assembled(ports, given, outputs, changes);

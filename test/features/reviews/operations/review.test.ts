@@ -285,6 +285,29 @@ describe("an output", () => {
     expect((await run(ports, { text: sarif(everywhere) })).run_id).toBe(view.run_id);
   });
 
+  it.each([
+    ["SARIF without a run", '{"version":"2.1.0","runs":[]}'],
+    [
+      "SARIF of a tool that failed",
+      JSON.stringify({
+        version: "2.1.0",
+        runs: [{ tool: { driver: { name: "Probe" } }, results: [], invocations: [{ executionSuccessful: false }] }],
+      }),
+    ],
+    ["JUnit XML without a test", '<testsuites><testsuite name="none" tests="0"/></testsuites>'],
+  ])("are refused where no tool looked at the code: %s", async (_, text) => {
+    const ports = await openPorts({ cwd: temporaryFolder() });
+    await expect(run(ports, { text })).rejects.toMatchObject({ code: "not_found", message: expect.stringContaining("no tool") });
+    expect(await history.call(ports, {}, quietCall)).toEqual([]);
+    // Beside the output of a tool that ran it does no harm.
+    const top = writeFiles(temporaryFolder(), { "none.txt": text, "clean.sarif": sarif([]) });
+    const both = await openPorts({ cwd: top });
+    expect(await run(both, { files: ["none.txt", "clean.sarif"].map((name) => join(top, name)) })).toMatchObject({
+      recorded: true,
+      verdict: "PASS",
+    });
+  });
+
   it("may have findings outside of the project, which do not count; not all of them", async () => {
     const ports = await openPorts({ cwd: repository({ "a.ts": lines(3) }) });
     const view = await run(ports, {

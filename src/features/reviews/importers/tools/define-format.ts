@@ -34,6 +34,8 @@ export type ToolReading = Readonly<{
   suppressed: number;
   /** Tools that ran, where an output says so of those that found nothing. */
   tools?: readonly string[];
+  /** False where the output shows that nothing was looked at, so that the absence of findings says nothing. */
+  ran?: boolean;
 }>;
 
 /** A line that is JSON by itself. `line` counts from 1. */

@@ -54,9 +54,12 @@ export const junit = defineFormat({
   read({ text }, target) {
     const into = gather();
     let failed: XmlElement | undefined;
+    let ran = false;
     readXml(text, target, {
       open({ name }) {
-        if (name === "testcase") failed = undefined;
+        if (name !== "testcase") return;
+        failed = undefined;
+        ran = true;
       },
       close(element, parents) {
         const parent = parents.at(-1);
@@ -64,6 +67,6 @@ export const junit = defineFormat({
         if (element.name === "testcase" && failed !== undefined) into.findings.push(findingOfTest(element, parents, failed));
       },
     });
-    return into.reading();
+    return { ...into.reading(), ran };
   },
 });

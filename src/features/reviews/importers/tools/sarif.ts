@@ -43,7 +43,14 @@ const run = z.object({
     .nullish(),
   originalUriBaseIds: z.record(z.string(), artifactLocation).nullish(),
   invocations: z
-    .array(z.object({ ruleConfigurationOverrides: list, toolExecutionNotifications: list, toolConfigurationNotifications: list }))
+    .array(
+      z.object({
+        executionSuccessful: z.unknown().optional(),
+        ruleConfigurationOverrides: list,
+        toolExecutionNotifications: list,
+        toolConfigurationNotifications: list,
+      }),
+    )
     .readonly()
     .nullish(),
   externalPropertyFileReferences: z.object({ results: list }).nullish(),
@@ -241,6 +248,10 @@ function overridden(given: Run["invocations"]): ReadonlyMap<string, string> {
   );
 }
 
+/** Whether a tool looked at the code: one that failed and has no results may not have. */
+const hasRun = ({ results, invocations }: Run): boolean =>
+  (results?.length ?? 0) > 0 || (invocations ?? []).every(({ executionSuccessful }) => executionSuccessful !== false);
+
 /** @returns the tool */
 function readRun(one: Run, place: string, into: Gathering): string {
   const tool = toolNamed(one.tool.driver.name);
@@ -289,10 +300,13 @@ export const sarif = defineFormat({
     }
     const into = gather();
     const tools = new Set<string>();
+    let ran = false;
     for (const [at, entry] of value["runs"].entries()) {
       const parsed = understood(into, run, entry, `runs[${at}]`);
-      if (parsed !== undefined) tools.add(readRun(parsed, `runs[${at}]`, into));
+      if (parsed === undefined) continue;
+      tools.add(readRun(parsed, `runs[${at}]`, into));
+      ran ||= hasRun(parsed);
     }
-    return { ...into.reading(), tools: [...tools] };
+    return { ...into.reading(), tools: [...tools], ran };
   },
 });
