@@ -384,7 +384,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
     // The next call starts the store anew, with the settings of then.
     onSettingsChange(["evals.prices", "evals.priceFile", "evals.models"], () => void store.restart().catch(tell)),
     onSettingsChange(["diagnostics.enabled"], () => void findings.refresh()),
-    onSettingsChange(["intake.enabled", "intake.globs", "intake.evalGlobs", "evals.folders"], intake.restart),
+    onSettingsChange(["intake.enabled", "intake.globs", "intake.evalGlobs", "intake.toolGlobs", "evals.folders"], intake.restart),
     onSettingsChange(["terminal.addToPath"], offerTerminal),
     vscode.window.onDidChangeWindowState(({ focused }) => {
       // Without the focus, the machine may be put to sleep or the window closed next.

@@ -14,12 +14,16 @@ export const defaultIntakeGlobs = [
   "**/review-report.json",
 ] as const;
 
-/** The same of eval files: what lies there and is no eval result is passed over. */
+/** The same of results of evals and tests: what lies there and is none is passed over. */
 export const defaultEvalGlobs = [
-  "**/evals/**/*.json",
-  "**/eval-results/**/*.json",
-  "**/*eval-result*.json",
+  "**/evals/**/*.{json,xml,tap,eval}",
+  "**/eval-results/**/*.{json,xml,tap,eval}",
+  "**/*eval-result*.{json,xml,tap}",
   "**/*.eval.json",
+  "**/*.eval",
+  "**/junit*.xml",
+  "**/ctrf/**/*.json",
+  "**/ctrf-report*.json",
 ] as const;
 
 const usdPerMillion = z.number().min(0);
@@ -41,6 +45,7 @@ const schema = z
     "intake.enabled": z.boolean().catch(true),
     "intake.globs": z.array(z.string().min(1)).readonly().catch(defaultIntakeGlobs),
     "intake.evalGlobs": z.array(z.string().min(1)).readonly().catch(defaultEvalGlobs),
+    "intake.toolGlobs": z.array(z.string().min(1)).readonly().catch([]),
     "intake.agent": z.string().trim().catch(""),
     "intake.trackedFiles": z.boolean().catch(false),
     "intake.maxAgeDays": z.int().min(1).catch(90),

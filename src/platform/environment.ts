@@ -3,7 +3,7 @@ import { houseRulesVersion, rulesPath } from "../features/rules/model/rules-file
 import { defaultAgent } from "../kernel/agent-name.ts";
 import type { Surroundings } from "../ports/ports.ts";
 import { changedCode } from "./changed-code.ts";
-import { checkoutOf, folderName, headOf, type Repository, remoteRepository, smallText } from "./git.ts";
+import { checkoutOf, folderName, headMovedAt, headOf, type Repository, remoteRepository, smallText } from "./git.ts";
 import { jobBranch } from "./job-branch.ts";
 import { projectFiles } from "./project-files.ts";
 import { projectPaths } from "./project-paths.ts";
@@ -29,6 +29,12 @@ export function surroundingsOf(
   recorded: () => Promise<readonly string[]> = async () => [],
 ): Surroundings {
   const top = async (): Promise<string> => (await checkoutOf(cwd))?.top ?? resolve(cwd);
+  const git = async (): ReturnType<Surroundings["git"]> => {
+    const checkout = await checkoutOf(cwd);
+    if (checkout === null) return { branch: null, commit: null };
+    const head = await headOf(checkout, env);
+    return head.branch === null ? { ...head, branch: jobBranch(head.commit, env) } : head;
+  };
   return {
     agent: env["REWARD_LEDGER_AGENT"]?.trim().normalize("NFC") || defaultAgent,
     folder: resolve(cwd),
@@ -39,11 +45,10 @@ export function surroundingsOf(
       const repository = await remoteRepository(checkout, env);
       return repository === null ? folderName(checkout.top) : recordedName(repository, recorded);
     },
-    async git() {
+    git,
+    async gitSince() {
       const checkout = await checkoutOf(cwd);
-      if (checkout === null) return { branch: null, commit: null };
-      const head = await headOf(checkout, env);
-      return head.branch === null ? { ...head, branch: jobBranch(head.commit, env) } : head;
+      return { ...(await git()), since: checkout === null ? null : await headMovedAt(checkout) };
     },
     async houseRulesVersion() {
       // Most projects have none; rules that cannot be read are as good as none, and the run is recorded without their version.

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import gitUrlParse from "git-url-parse";
@@ -60,6 +60,25 @@ export async function checkoutOf(folder: string): Promise<Checkout | null> {
       return { top, own, shared: common === undefined ? own : resolve(own, common) };
     }
     if (dirname(top) === top) return null;
+  }
+}
+
+/** The end of git's log of a reference is looked at: it grows with each commit. */
+const tailBytes = 16 * 1024;
+
+/** When another commit or branch was last checked out, ms since the epoch; null where git keeps no log of that. */
+export async function headMovedAt({ own }: Checkout): Promise<number | null> {
+  try {
+    await using log = await open(join(own, "logs", "HEAD"));
+    const { size } = await log.stat();
+    const start = Math.max(0, size - tailBytes);
+    const { buffer, bytesRead } = await log.read(Buffer.alloc(tailBytes), 0, tailBytes, start);
+    const last = buffer.toString("utf8", 0, bytesRead).trimEnd().split("\n").at(-1) ?? "";
+    const seconds = /> (\d{1,12}) [+-]\d{4}(?:\t|$)/.exec(last)?.[1];
+    return seconds === undefined ? null : Number(seconds) * 1_000;
+  } catch {
+    // No log, or none that may be read: git facts are a help, never a condition.
+    return null;
   }
 }
 

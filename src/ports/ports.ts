@@ -344,6 +344,8 @@ export interface Surroundings {
   /** `owner/repo` of the git remote of the working directory, else its folder's name. */
   project(): Promise<string>;
   git(): Promise<Readonly<{ branch: string | null; commit: string | null }>>;
+  /** The same with the moment since which it is checked out, ms since the epoch; null where git does not say. */
+  gitSince(): Promise<Readonly<{ branch: string | null; commit: string | null; since: number | null }>>;
   /** Version of the project's house rules, null when it has none or they name none. */
   houseRulesVersion(): Promise<number | null>;
   /** The files of the project: of the checkout, else of the working directory. */

@@ -178,6 +178,7 @@ export const imported: ImportView = {
   ],
   disagreements: [{ file: "ledger.json", total: "coins", stated: "3.00", replayed: "2.50" }],
   warnings: [{ file: "a b/規.json", message: "summary: half a character was replaced" }],
+  skipped_files: [{ file: "package.json", reason: "it is in no known format" }],
 };
 
 export const broken: VerifyView = {

@@ -4,8 +4,15 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createSettler } from "../../src/extension/intake/debounce-files.ts";
 import { openSeenFiles } from "../../src/extension/intake/processed-files.ts";
-import { type Recorder, refusalIn, takeChecked, takeEvals, takeFiles } from "../../src/extension/intake/record-file.ts";
-import { conflict, storeLocked } from "../../src/kernel/errors.ts";
+import {
+  type Recorder,
+  refusalIn,
+  takeChecked,
+  takeEvals,
+  takeFiles,
+  takeOutputs,
+} from "../../src/extension/intake/record-file.ts";
+import { conflict, nothingChanged, storeLocked, unknownFormat } from "../../src/kernel/errors.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
 const stampOf = async (path: string): Promise<string | undefined> =>
@@ -84,7 +91,15 @@ function recorder(change: Partial<Recorder> = {}) {
     update: async (path) => void asked.push(`update ${path}`),
     importAll: async (paths) => {
       asked.push(`import ${paths.join(" ")}`);
-      return { files: paths.length, recorded: paths.length, duplicates: 0, rejected: [], disagreements: [], warnings: [] };
+      return {
+        files: paths.length,
+        recorded: paths.length,
+        duplicates: 0,
+        rejected: [],
+        disagreements: [],
+        warnings: [],
+        skipped_files: [],
+      };
     },
     ...change,
   };
@@ -172,6 +187,7 @@ describe("taking files in", () => {
         ],
         disagreements: [],
         warnings: [],
+        skipped_files: [],
       }),
     });
     const taken = await takeFiles(["a.json", "b.json", "c.json", "a.json.json"], false, all);
@@ -214,6 +230,44 @@ describe("taking eval results in", () => {
         ["run.json", "taken"],
       ]),
     );
+  });
+});
+
+describe("outputs of tools", () => {
+  const silent = { info: () => undefined };
+  const taking = (refuse: (files: readonly string[]) => Error | undefined) => {
+    const calls: (readonly string[])[] = [];
+    const record = async (files: readonly string[]): Promise<void> => {
+      calls.push(files);
+      const error = refuse(files);
+      if (error !== undefined) throw error;
+    };
+    return { calls, take: (...paths: readonly string[]) => takeOutputs(paths, record, silent) };
+  };
+
+  test("that came together are one review", async () => {
+    const { calls, take } = taking(() => undefined);
+    expect([...(await take("a", "b"))]).toEqual([
+      ["a", "taken"],
+      ["b", "taken"],
+    ]);
+    expect(calls).toEqual([["a", "b"]]);
+  });
+  test("of no known format, or of no new code, are skipped, and the others recorded", async () => {
+    const { calls, take } = taking((files) => {
+      if (files.includes("other")) return unknownFormat("other", "no known tool writes this", []);
+      return files.includes("old") ? nothingChanged("main") : undefined;
+    });
+    expect([...(await take("a", "other", "old"))]).toEqual([
+      ["a", "taken"],
+      ["other", "other"],
+      ["old", "other"],
+    ]);
+    expect(calls).toEqual([["a", "other", "old"], ["a"], ["other"], ["old"]]);
+  });
+  test("are tried again when the store could not take them", async () => {
+    const { take } = taking(() => storeLocked("/home", "process 1"));
+    await expect(take("a", "b")).rejects.toMatchObject({ code: "store_locked" });
   });
 });
 

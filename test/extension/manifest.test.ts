@@ -154,9 +154,31 @@ describe("automatic intake", () => {
       "review-report.json",
       "out/review-report.json",
     ],
-    "rewardLedger.intake.evalGlobs": ["evals/run.json", "eval-results/2026/run.json", "my-eval-results.json", "smoke.eval.json"],
+    "rewardLedger.intake.evalGlobs": [
+      "evals/run.json",
+      "evals/run.tap",
+      "eval-results/2026/run.json",
+      "eval-results/junit.xml",
+      "my-eval-results.json",
+      "smoke.eval.json",
+      // What Inspect, CTRF reporters and most runners write when nobody names a file.
+      "logs/2026-11-29T05-52-38_task.eval",
+      "ctrf/ctrf-report.json",
+      "junit.xml",
+      "test-results/junit-node.xml",
+    ],
+    "rewardLedger.intake.toolGlobs": [],
   };
-  const others = [".specfact/ledger.json", ".specfact/code-review.md", "package.json", "src/report.json", "code-review.json"];
+  const others = [
+    ".specfact/ledger.json",
+    ".specfact/code-review.md",
+    "package.json",
+    "src/report.json",
+    "code-review.json",
+    "pom.xml",
+    "eslint.sarif",
+    "src/evaluate.xml",
+  ];
 
   test.each(Object.entries(files))("%s takes in what documents tell to write, and nothing else", async (setting, wanted) => {
     const all = [...Object.values(files).flat(), ...others];

@@ -46,16 +46,22 @@ export const composeIntake = ({
       const [{ watchSources }, { openSeenFiles }] = await Promise.all([import("./sources.ts"), import("./processed-files.ts")]);
       await look();
       const settings = readSettings();
-      const { "intake.globs": reports, "intake.evalGlobs": evals, "evals.folders": folders } = settings;
+      const {
+        "intake.globs": reports,
+        "intake.evalGlobs": evals,
+        "intake.toolGlobs": tools,
+        "evals.folders": folders,
+      } = settings;
       const empty = isEmpty();
       return watchSources({
         store,
         surroundingsOf,
-        globs: { reports, evals },
+        globs: { reports, evals, tools },
         evalFolders: folders.flatMap((folder) => absolutePath(folder, homedir()) ?? []),
         seen: {
           reports: openSeenFiles(memory, "intake.seen", home(), empty.reviews),
           evals: openSeenFiles(memory, "intake.evals", home(), empty.ledger),
+          tools: openSeenFiles(memory, "intake.tools", home(), empty.reviews),
         },
         batch: randomUUID(),
         limits: { tracked: settings["intake.trackedFiles"], max_age_days: settings["intake.maxAgeDays"] },

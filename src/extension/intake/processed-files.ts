@@ -24,7 +24,7 @@ export type SeenFiles = Readonly<{
 }>;
 
 /** Kinds of files that are taken in, as their memories are named. */
-export type SeenKey = "intake.seen" | "intake.evals";
+export type SeenKey = "intake.seen" | "intake.evals" | "intake.tools";
 
 const schema = z.object({ home: z.string(), files: z.record(z.string(), entry) });
 

@@ -105,3 +105,32 @@ async function takeOne(path: string, recorder: Recorder): Promise<Outcome> {
     return view;
   }
 }
+
+/** Errors that say that a file is nothing to record: in no known format, or of no code that is new. */
+const nothingToRecord: ReadonlySet<string> = new Set<ErrorCode>(["unknown_format", "not_found"]);
+
+/**
+ * Takes outputs of tools in, those that came together as one review; where one of them cannot be, each by itself.
+ * @throws the store's own errors; then nothing is known of the files
+ */
+export async function takeOutputs(
+  paths: readonly string[],
+  record: (files: readonly string[]) => Promise<void>,
+  log: Pick<Logger, "info">,
+): Promise<Taken> {
+  try {
+    await record(paths);
+    return new Map(paths.map((path) => [path, "taken"]));
+  } catch (error) {
+    const view = toErrorView(error);
+    const isNothing = nothingToRecord.has(view.code);
+    if (!isNothing && !ofTheFile.has(view.code)) throw error;
+    if (paths.length > 1) {
+      const taken = new Map<string, Outcome>();
+      for (const path of paths) for (const one of await takeOutputs([path], record, log)) taken.set(...one);
+      return taken;
+    }
+    if (isNothing) log.info(`Skipped ${paths.join(", ")}: ${view.message}`);
+    return new Map(paths.map((path) => [path, isNothing ? "other" : view]));
+  }
+}

@@ -6,7 +6,7 @@ import type { Logger } from "../../ports/ports.ts";
 import type { CallSurroundings, Store } from "../store/client.ts";
 import type { SurroundingsOf } from "../workspace/environment.ts";
 import type { SeenFiles } from "./processed-files.ts";
-import { type Recorder, takeChecked, takeEvals, takeFiles } from "./record-file.ts";
+import { type Recorder, takeChecked, takeEvals, takeFiles, takeOutputs } from "./record-file.ts";
 import { type Intake, watchFiles } from "./watch.ts";
 
 export type IntakeLimits = Readonly<{ tracked: boolean; max_age_days: number }>;
@@ -14,11 +14,11 @@ export type IntakeLimits = Readonly<{ tracked: boolean; max_age_days: number }>;
 export type SourcesOptions = Readonly<{
   store: Pick<Store, "call">;
   surroundingsOf: SurroundingsOf;
-  /** Globs of report files and of eval files, relative to each workspace folder. */
-  globs: Readonly<{ reports: readonly string[]; evals: readonly string[] }>;
+  /** Globs of report files, of eval files and of outputs of tools, relative to each workspace folder. */
+  globs: Readonly<{ reports: readonly string[]; evals: readonly string[]; tools: readonly string[] }>;
   /** Further folders of eval files, absolute. */
   evalFolders: readonly string[];
-  seen: Readonly<{ reports: SeenFiles; evals: SeenFiles }>;
+  seen: Readonly<{ reports: SeenFiles; evals: SeenFiles; tools: SeenFiles }>;
   /** Whether files that git tracks may be recorded, and the oldest review. */
   limits: IntakeLimits;
   /** Marks what is recorded, so that it can be taken back together. */
@@ -79,15 +79,35 @@ export function watchSources({ store, surroundingsOf, globs, evalFolders, seen, 
     seen: seen.evals,
     log,
   });
+  const tools = watchFiles({
+    name: "reward-ledger.tools",
+    patterns: globs.tools,
+    folderOf: inWorkspace,
+    take: (folder, paths) => {
+      const surroundings = surroundingsOf(vscode.Uri.file(folder));
+      const record = async (files: readonly string[]): Promise<void> => {
+        const view = await store.call("review", { files: [...files], intake_batch: batch }, { surroundings });
+        tell(files.join(", "), view.warnings);
+      };
+      return takeChecked(paths, check(false), (files) => takeOutputs(files, record, log), log);
+    },
+    seen: seen.tools,
+    log,
+  });
+  const all = [reports, evals, tools];
   return {
     scan: async () => {
-      const found = await reports.scan();
-      const more = await evals.scan();
-      return { found: found.found + more.found, fresh: found.fresh + more.fresh, byHand: found.byHand + more.byHand, batch };
+      const sum = { found: 0, fresh: 0, byHand: 0 };
+      for (const one of all) {
+        const { found, fresh, byHand } = await one.scan();
+        sum.found += found;
+        sum.fresh += fresh;
+        sum.byHand += byHand;
+      }
+      return { ...sum, batch };
     },
     dispose: () => {
-      reports.dispose();
-      evals.dispose();
+      for (const one of all) one.dispose();
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Fact } from "../../../kernel/fact.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { intakeMark } from "../../intake/model/undo.ts";
 import { recordingOf } from "../../reviews/model/clock.ts";
+import { checkedOutAt } from "../../shared/checked-out.ts";
 import { projectOf } from "../../shared/fields.ts";
 import { attemptAsync } from "../../shared/input/input-file.ts";
 import { type CallContext, defineOperation } from "../../shared/operation.ts";
@@ -48,15 +49,20 @@ const rejected = (file: string, error: Error): EvalPushView => ({
 type Read = Readonly<{ file: string; parsed: ParsedEval }>;
 
 async function recordBatch(ports: Ports, told: Told, batch: readonly Read[]): Promise<readonly EvalPushView[]> {
-  const { ledger, clock, evals } = ports;
+  const { ledger, clock, evals, surroundings } = ports;
   const prices = await evals.prices();
   const label = told.label ?? evals.label ?? undefined;
   const { project } = told;
-  const runs = batch.map(({ file, parsed }) => ({
-    file,
-    warnings: parsed.warnings,
-    data: dataOfEval(parsed, { source: file, label: told.label ?? parsed.run.label ?? label, prices, now: clock.now() }),
-  }));
+  const checkedOut = await checkedOutAt(surroundings);
+  const runs = batch.map(({ file, parsed }) => {
+    const data = dataOfEval(parsed, { source: file, label: told.label ?? parsed.run.label ?? label, prices, now: clock.now() });
+    const { git_branch, git_sha } = data.run;
+    if (!data.timestamp_given || git_branch !== "" || git_sha !== "") return { file, warnings: parsed.warnings, data };
+    // Its identity stays that of the file, whatever was checked out.
+    const { branch, commit } = checkedOut(project, Date.parse(data.at));
+    const run = { ...data.run, git_branch: branch ?? "", git_sha: commit ?? "" };
+    return { file, warnings: parsed.warnings, data: { ...data, run } };
+  });
   const outcomes = await ledger.record(
     runs.map(({ data }) => ({ kind: evalRecorded.kind, project, data: { ...data, ...intakeMark(told.batch) } })),
   );

@@ -18,6 +18,7 @@ type Disagreement = ImportView["disagreements"][number];
 
 /** What an import came to, of whatever kind. */
 type Imported = Pick<ImportView, "files" | "recorded" | "duplicates" | "disagreements" | "warnings"> &
+  Partial<Pick<ImportView, "skipped_files">> &
   Readonly<{ rejected: readonly Pick<ImportView["rejected"][number], "file" | "error" | "hint">[] }>;
 
 function rejections({ rejected }: Imported, { t }: Words): readonly Block[] {
@@ -47,6 +48,21 @@ function disagreements(all: readonly Disagreement[], { t }: Words): readonly Blo
   ];
 }
 
+/** So many skipped files are listed for people. */
+const mostSkipped = 10;
+
+function skippedFiles(files: ImportView["skipped_files"], words: Words): readonly Block[] {
+  if (files.length === 0) return [];
+  const left = files.length - mostSkipped;
+  return [
+    group(
+      paragraph(counted(words, files.length, "{0} file was skipped:", "{0} files were skipped:")),
+      list(files.slice(0, mostSkipped).map(({ file, reason }) => ({ text: `${file}: ${reason}` }))),
+      ...(left > 0 ? [paragraph(muted(words.t("{0} more; --json lists all.", words.number(left))))] : []),
+    ),
+  ];
+}
+
 /** How many files became runs, and what is wrong with the others. */
 export function importDocument(view: Imported, words: Words): Document {
   const { t, number } = words;
@@ -67,6 +83,7 @@ export function importDocument(view: Imported, words: Words): Document {
     ...(files === 0 ? [] : [summary]),
     ...rejections(view, words),
     ...disagreements(view.disagreements, words),
+    ...skippedFiles(view.skipped_files ?? [], words),
     ...(warnings.length === 0 ? [] : [group(...warnings.map(({ file, message }) => warning(`${file}: ${message}`)))]),
   ];
 }

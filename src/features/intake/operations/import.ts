@@ -1,42 +1,35 @@
 import * as z from "zod";
 import { compareNames } from "../../../kernel/compare-names.ts";
-import { cancelled, notFound, toErrorView } from "../../../kernel/errors.ts";
+import { cancelled, notFound } from "../../../kernel/errors.ts";
 import type { OnProgress } from "../../../kernel/progress.ts";
 import type { Ledger, Ports, RecordOutcome } from "../../../ports/ports.ts";
 import { holdsEval } from "../../evals/importers/eval-file.ts";
 import { refuseUnknown } from "../../evals/importers/formats/formats.ts";
 import { isRunFileName } from "../../evals/model/file-names.ts";
-import { pushAll, type Told } from "../../evals/operations/push.ts";
-import { warningsOf } from "../../evals/operations/warnings.ts";
 import { completed, fullRuns, runKey } from "../../reviews/importers/merge-partial-runs.ts";
 import type { RunDraft } from "../../reviews/importers/review.ts";
+import { isToolOutput } from "../../reviews/importers/tools/detect-format.ts";
 import { type ReviewRecorded, reviewRecorded } from "../../reviews/model/recorded.ts";
 import { sameRun } from "../../reviews/model/same-run.ts";
 import type { ImportView } from "../../reviews/operations/views.ts";
+import { checkedOutAt } from "../../shared/checked-out.ts";
 import { intakeBatch, projectOf } from "../../shared/fields.ts";
-import { attemptAsync, type ReadFile, type ReadOptions, type ReadRun } from "../../shared/input/input-file.ts";
-import { readRuns } from "../../shared/input/run-files.ts";
+import { attempt, attemptAsync, type ReadFile, type ReadOptions, type ReadRun } from "../../shared/input/input-file.ts";
+import { isOtherJson, readRuns } from "../../shared/input/run-files.ts";
 import { looksLikeXml } from "../../shared/input/xml.ts";
 import { type CallContext, defineOperation } from "../../shared/operation.ts";
 import { importDocument } from "../documents/import.ts";
 import { intakeMark } from "../model/undo.ts";
+import { type EvalSource, importEvals, importOutputs, type Rejected, rejection, type Source } from "./import-results.ts";
 
-type Source = Readonly<{ path: string; named: boolean }>;
-type EvalSource = Source & Readonly<{ content(): Promise<string | Uint8Array> }>;
-type Rejected = ImportView["rejected"][number];
 type Labelled = Readonly<{ read: ReadRun; named: boolean }>;
-
-const rejection = (file: string, named: boolean, error: Error): Rejected => {
-  const { message, code, hint } = toErrorView(error);
-  return { file, error: message, code, hint, named };
-};
 
 const baseName = (path: string): string => path.split(/[\\/]/).at(-1) ?? path;
 
 const isJson = (path: string): boolean => /\.(json|jsonl|ndjson)$/i.test(path);
 
 /** What a folder is searched for; a file named by itself is read whatever its name. */
-const isCandidate = (path: string): boolean => isJson(path) || /\.(xml|tap|eval)$/i.test(path);
+const isCandidate = (path: string): boolean => isJson(path) || /\.(xml|tap|eval|sarif)$/i.test(path);
 
 /** Files of the named paths, each once, and the paths that could not be looked at. */
 async function sourcesOf(
@@ -59,7 +52,7 @@ async function sourcesOf(
         rejection(
           path,
           true,
-          notFound(`a report in ${path}`, "Name a folder that holds .json, .jsonl, .xml, .tap or .eval files."),
+          notFound(`a report in ${path}`, "Name a folder that holds .json, .jsonl, .xml, .tap, .eval or .sarif files."),
         ),
       );
     }
@@ -74,18 +67,33 @@ type Gathered = Readonly<{
   disagreements: ReadFile["disagreements"];
   /** Eval runs: files, and entries of files. */
   evals: readonly EvalSource[];
+  outputs: readonly Source[];
+  skipped: ImportView["skipped_files"];
 }>;
 
-/** What a file holds: runs, an eval run that is yet to be read, or neither. */
-async function readSource({ files }: Ports, { path, named }: Source, options: ReadOptions): Promise<ReadFile | "eval" | "other"> {
+/** Why a file of a folder is not read. */
+const noKnownFormat = "it is in no known format";
+
+/** What a file holds: runs; an eval run or the output of a tool, which is yet to be read; or neither. */
+async function readSource(
+  { files }: Ports,
+  { path, named }: Source,
+  options: ReadOptions,
+): Promise<ReadFile | "eval" | "tool output" | "other"> {
   const content = await files.content(path);
   if (typeof content !== "string" || holdsEval(content)) {
     // Without being named, a run that is still being collected is left alone.
     return named || !isJson(path) || isRunFileName(baseName(path)) ? "eval" : "other";
   }
-  // Reports are JSON: of anything else only results are known.
-  if (isJson(path) || (named && !looksLikeXml(content))) return readRuns(content, path, options);
-  return named ? refuseUnknown(content, path) : "other";
+  // Reports are JSON: of anything else only results and outputs are known.
+  const mayBeRuns = isJson(path) || (named && !looksLikeXml(content));
+  const runs = mayBeRuns ? attempt(() => readRuns(content, path, options)) : undefined;
+  if (runs?.ok && runs.value.drafts.length + runs.value.evals.length > 0) return runs.value;
+  if (isToolOutput(content)) return "tool output";
+  if (!named && (runs === undefined || isOtherJson(content, path))) return "other";
+  if (runs === undefined) return refuseUnknown(content, path);
+  if (!runs.ok) throw runs.error;
+  return runs.value;
 }
 
 async function readAll(ports: Ports, sources: readonly Source[], options: ReadOptions, context: CallContext): Promise<Gathered> {
@@ -93,6 +101,8 @@ async function readAll(ports: Ports, sources: readonly Source[], options: ReadOp
   const rejected: Rejected[] = [];
   const disagreements: ReadFile["disagreements"][number][] = [];
   const evals: EvalSource[] = [];
+  const outputs: Source[] = [];
+  const skipped: ImportView["skipped_files"][number][] = [];
   for (const [index, source] of sources.entries()) {
     const { path, named } = source;
     if (context.signal.aborted) throw cancelled("the import");
@@ -102,7 +112,14 @@ async function readAll(ports: Ports, sources: readonly Source[], options: ReadOp
       rejected.push(rejection(path, named, read.error));
       continue;
     }
-    if (read.value === "other") continue;
+    if (read.value === "other") {
+      skipped.push({ file: path, reason: noKnownFormat });
+      continue;
+    }
+    if (read.value === "tool output") {
+      outputs.push(source);
+      continue;
+    }
     if (read.value === "eval") {
       evals.push({ ...source, content: () => ports.files.content(path) });
       continue;
@@ -112,7 +129,7 @@ async function readAll(ports: Ports, sources: readonly Source[], options: ReadOp
     for (const one of read.value.evals) evals.push({ path: one.label, named, content: async () => one.text });
     for (const one of read.value.disagreements) disagreements.push(one);
   }
-  return { drafts, rejected, disagreements, evals };
+  return { drafts, rejected, disagreements, evals, outputs, skipped };
 }
 
 /** What the ledger has recorded of a run, as far as it can be read. */
@@ -165,34 +182,9 @@ const recordingProgress =
   ({ done, total }) =>
     onProgress({ done, total, message: "Recording" });
 
-/** Records the eval runs among the files. Each file is read once more, a few at a time: together they may be large. */
-async function importEvals(ports: Ports, sources: readonly EvalSource[], told: Told, context: CallContext) {
-  const named = new Map(sources.map((source) => [source.path, source.named]));
-  const files = sources.map(({ path, content }) => ({ file: path, content }));
-  const views = sources.length === 0 ? [] : await pushAll(ports, files, told, context);
-  return {
-    recorded: views.filter(({ recorded }) => recorded).length,
-    warnings: warningsOf(views),
-    duplicates: views.filter(({ reason }) => reason === "duplicate").length,
-    rejected: views.flatMap((view): readonly Rejected[] =>
-      view.reason === "rejected"
-        ? [
-            {
-              file: view.file,
-              error: view.error.message,
-              code: view.error.code,
-              hint: view.error.hint,
-              named: named.get(view.file) ?? false,
-            },
-          ]
-        : [],
-    ),
-  };
-}
-
 export const importRuns = defineOperation({
   name: "import",
-  summary: "Record report and eval files, folders of them, exports or a specfact ledger.json",
+  summary: "Record report and eval files, outputs of tools, folders of them, exports or a specfact ledger.json",
   input: z.object({
     paths: z.array(z.string().min(1)).min(1).describe("Files or folders to read"),
     agent: z
@@ -228,20 +220,26 @@ export const importRuns = defineOperation({
     const { sources, rejected } = await sourcesOf(ports, input.paths);
     const gathered = await readAll(ports, sources, options, context);
     const drafts = canonically(await complete(ledger, gathered.drafts));
-    const outcomes = await ledger.record(
-      drafts.map(({ read: { draft } }) => ({ ...draft, data: { ...draft.data, ...intakeMark(input.intake_batch) } })),
-      { onProgress: recordingProgress(context.onProgress), signal: context.signal },
-    );
+    const checkedOut = await checkedOutAt(surroundings);
+    const marked = drafts.map(({ read: { draft } }) => {
+      const { branch, commit, timestamp_given, report } = draft.data;
+      const isSaid = branch !== null || commit !== null || !timestamp_given;
+      const git = isSaid ? { branch, commit } : checkedOut(draft.project, Date.parse(report.timestamp));
+      return { ...draft, data: { ...draft.data, ...git, ...intakeMark(input.intake_batch) } };
+    });
+    const outcomes = await ledger.record(marked, { onProgress: recordingProgress(context.onProgress), signal: context.signal });
     const refused = outcomes.flatMap((outcome, index) => {
       const draft = drafts[index];
       return draft === undefined ? [] : refusedBy(outcome, draft);
     });
     const evals = await importEvals(ports, gathered.evals, { project, label: undefined, batch: input.intake_batch }, context);
+    const tools = await importOutputs(ports, gathered.outputs, input, context);
     return {
       files: sources.length,
-      recorded: outcomes.filter((one) => one.recorded).length + evals.recorded,
-      duplicates: outcomes.filter((one) => !one.recorded && one.reason === "duplicate").length + evals.duplicates,
-      rejected: [...rejected, ...gathered.rejected, ...refused, ...evals.rejected],
+      recorded: outcomes.filter((one) => one.recorded).length + evals.recorded + tools.recorded,
+      duplicates:
+        outcomes.filter((one) => !one.recorded && one.reason === "duplicate").length + evals.duplicates + tools.duplicates,
+      rejected: [...rejected, ...gathered.rejected, ...refused, ...evals.rejected, ...tools.rejected],
       disagreements: gathered.disagreements,
       warnings: [
         ...drafts.flatMap(({ read }, index) => {
@@ -250,7 +248,9 @@ export const importRuns = defineOperation({
           return isRefused ? [] : read.warnings.map((message) => ({ file: read.label, message }));
         }),
         ...evals.warnings,
+        ...tools.warnings,
       ],
+      skipped_files: [...gathered.skipped, ...tools.skipped_files],
     };
   },
 });

@@ -145,6 +145,8 @@ export type ImportView = Readonly<{
   disagreements: readonly Readonly<{ file: string; total: string; stated: string; replayed: string }>[];
   /** What of recorded and known runs could not be taken as it stands; `file` as in `rejected`. */
   warnings: readonly Readonly<{ file: string; message: string }>[];
+  /** Files of folders that hold nothing to record. */
+  skipped_files: readonly Readonly<{ file: string; reason: string }>[];
 }>;
 
 export type ResetView = Readonly<{

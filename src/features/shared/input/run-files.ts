@@ -109,6 +109,17 @@ export function readRuns(text: string, target: string, options: ReadOptions): Re
   return readEach(target, [entry], (one, label) => reviewDraft(one, label, options));
 }
 
+/** Fields of which reports, exports and ledgers have one at least. */
+const telling = ["run_id", "score", "findings", "runs"] as const;
+
+/** Whether a text is JSON that holds something else than runs, or nothing; one that is broken may be a run. */
+export function isOtherJson(text: string, target: string): boolean {
+  const parsed = attempt(() => parseJson(text, target));
+  const isRun = (value: unknown): boolean =>
+    isEval(value) || (typeof value === "object" && value !== null && telling.some((field) => Object.hasOwn(value, field)));
+  return parsed.ok && ![parsed.value].flat().some(isRun);
+}
+
 /**
  * Whether a text is an export of this program or another program's ledger: both say themselves whose runs they hold.
  */

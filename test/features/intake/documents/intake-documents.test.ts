@@ -40,6 +40,9 @@ describe("an import", () => {
         "File         Total  Stated  Replayed",
         "ledger.json  coins    3.00      2.50",
         "",
+        "1 file was skipped:",
+        "  package.json: it is in no known format",
+        "",
         "  warning a b/規.json: summary: half a character was replaced",
       ].join("\n"),
     );
@@ -53,7 +56,7 @@ describe("an import", () => {
   });
 
   it("of nothing says what to name, or what is wrong with what was named", () => {
-    const nothing = { ...views.imported, files: 0, rejected: [], disagreements: [] };
+    const nothing = { ...views.imported, files: 0, rejected: [], disagreements: [], skipped_files: [] };
     expect(inTerminal((words) => importDocument(nothing, words), pipe)).toMatch(/^No report files/);
     const wrong = { ...views.imported, files: 0 };
     expect(inTerminal((words) => importDocument(wrong, words), pipe)).toMatch(/^Rejected:[\s\S]*not valid JSON/);

@@ -1,16 +1,19 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { evalList } from "../../../../src/features/evals/operations/list.ts";
 import { importRuns } from "../../../../src/features/intake/operations/import.ts";
 import { agents } from "../../../../src/features/reviews/operations/agents.ts";
 import { exportRuns } from "../../../../src/features/reviews/operations/export.ts";
 import { history } from "../../../../src/features/reviews/operations/history.ts";
+import { show } from "../../../../src/features/reviews/operations/show.ts";
 import { update } from "../../../../src/features/reviews/operations/update.ts";
 import type { Progress } from "../../../../src/kernel/progress.ts";
 import { makeReport, times } from "../../../support/findings.ts";
 import { makeHistory } from "../../../support/fixtures.ts";
 import { temporaryFolder, writeFiles } from "../../../support/folder.ts";
 import { openPorts, quietCall, type TestPorts } from "../../../support/ports.ts";
+import { git, repository } from "../../../support/repository.ts";
 
 const importPaths = (ports: TestPorts, ...paths: readonly string[]) => importRuns.call(ports, { paths }, quietCall);
 const json = (value: unknown): string => JSON.stringify(value);
@@ -21,7 +24,7 @@ const historyFiles = (runs: number) =>
 describe("import", () => {
   it("records several hundred files of a folder, and the second time none", async () => {
     const ports = await openPorts({ cwd: writeFiles(temporaryFolder(), historyFiles(300)) });
-    const nothing = { rejected: [], disagreements: [], warnings: [] };
+    const nothing = { rejected: [], disagreements: [], warnings: [], skipped_files: [] };
     expect(await importPaths(ports, "reports")).toEqual({ files: 300, recorded: 300, duplicates: 0, ...nothing });
     expect(await importPaths(ports, "reports")).toEqual({ files: 300, recorded: 0, duplicates: 300, ...nothing });
     expect(await history.call(ports, {}, quietCall)).toHaveLength(300);
@@ -165,6 +168,7 @@ describe("a specfact ledger", () => {
       duplicates: 0,
       rejected: [],
       warnings: [],
+      skipped_files: [],
       disagreements: [{ file, total: "coins", stated: "7.30", replayed: "0.50" }],
     });
     expect(await agents.call(ports, {}, quietCall)).toMatchObject([{ agent: "claude-code", coins: 0.5 }]);
@@ -198,5 +202,87 @@ describe("a file that is being written", () => {
     expect(half.rejected[0]?.error).toContain("it may still be being written");
     writeFileSync(join(cwd, "report.json"), whole);
     expect(await importPaths(ports, "report.json")).toMatchObject({ recorded: 1, rejected: [] });
+  });
+});
+
+describe("what tools wrote", () => {
+  const eslint = (file: string): string =>
+    json([{ filePath: file, messages: [{ ruleId: "no-var", severity: 1, message: "m", line: 1 }] }]);
+
+  it("is recorded as one review, named or found, beside reports and results", async () => {
+    const cwd = writeFiles(temporaryFolder(), {
+      "r/eslint.json": eslint("a.js"),
+      "r/probe.sarif": json({
+        version: "2.1.0",
+        runs: [{ tool: { driver: { name: "Probe" } }, results: [{ ruleId: "R1", message: { text: "m" } }] }],
+      }),
+      "r/report.json": json(makeReport()),
+      "r/junit.xml": '<testsuite name="s"><testcase name="a"/></testsuite>',
+      "r/package.json": json({ name: "shop" }),
+      "r/list.json": json([1, 2]),
+      "r/pom.xml": "<project/>",
+    });
+    const ports = await openPorts({ cwd });
+    expect(await importPaths(ports, "r")).toMatchObject({
+      files: 7,
+      recorded: 3,
+      rejected: [],
+      skipped_files: ["r/list.json", "r/package.json", "r/pom.xml"].map((file) => ({ file, reason: "it is in no known format" })),
+    });
+    const runs = await history.call(ports, {}, quietCall);
+    expect(runs.map(({ findings }) => findings).toSorted()).toEqual([0, 2]);
+    expect(await importPaths(ports, "r")).toMatchObject({ recorded: 0, duplicates: 3, rejected: [] });
+  });
+
+  it("is refused where it was named and nothing is new in the code, and skipped where it was found", async () => {
+    const cwd = repository({ "a.js": "var a\n" });
+    git(cwd, "switch", "-q", "-c", "topic");
+    const home = writeFiles(temporaryFolder(), { "out/eslint.json": eslint(join(cwd, "a.js")) });
+    const ports = await openPorts({ cwd });
+    const named = await importPaths(ports, join(home, "out/eslint.json"));
+    expect(named).toMatchObject({ recorded: 0, rejected: [{ code: "not_found", named: true }] });
+    const found = await importPaths(ports, join(home, "out"));
+    expect(found).toMatchObject({
+      recorded: 0,
+      rejected: [],
+      skipped_files: [{ reason: expect.stringContaining("nothing changed") }],
+    });
+  });
+});
+
+describe("branch and commit of what is imported", () => {
+  const junit = (timestamp: string): string => `<testsuite name="s" timestamp="${timestamp}"><testcase name="a"/></testsuite>`;
+  const ago = (ms: number): string => new Date(Date.now() - ms).toISOString();
+
+  it("are those that are checked out since before it ran; of an earlier run nothing is known", async () => {
+    const cwd = repository();
+    const later = new Date(Date.now() + 60_000).toISOString();
+    const files = writeFiles(temporaryFolder(), {
+      "new.json": json(makeReport({ run_id: "new", timestamp: later })),
+      "old.json": json(makeReport({ run_id: "old", timestamp: ago(3_600_000) })),
+      "new.xml": junit(later),
+      "old.xml": junit(ago(3_600_000)),
+    });
+    const ports = await openPorts({ cwd });
+    await importPaths(ports, files);
+    const known = { branch: "main", commit: git(cwd, "rev-parse", "HEAD") };
+    const none = { branch: null, commit: null };
+    expect(await show.call(ports, { run_id: "new" }, quietCall)).toMatchObject(known);
+    expect(await show.call(ports, { run_id: "old" }, quietCall)).toMatchObject(none);
+    const { runs } = await evalList.call(ports, {}, quietCall);
+    expect(runs.map(({ git_branch, git_sha }) => `${git_branch} ${git_sha}`).toSorted()).toEqual([" ", `main ${known.commit}`]);
+    // Another commit is checked out: the same files are the same runs.
+    git(cwd, "commit", "-q", "--allow-empty", "-m", "next");
+    expect(await importPaths(ports, files)).toMatchObject({ recorded: 0, duplicates: 4, rejected: [] });
+  });
+
+  it("are unknown of another project", async () => {
+    const files = writeFiles(temporaryFolder(), {
+      "a.json": json(makeReport({ timestamp: new Date(Date.now() + 60_000).toISOString() })),
+    });
+    const ports = await openPorts({ cwd: repository() });
+    await importRuns.call(ports, { paths: [files], project: "acme/other" }, quietCall);
+    const [run] = await history.call(ports, { project: "acme/other" }, quietCall);
+    expect(await show.call(ports, { run_id: run?.run_id ?? "" }, quietCall)).toMatchObject({ branch: null, commit: null });
   });
 });

@@ -176,6 +176,12 @@ function detect({ forms, noJson, isMeantAsJson }: Output, target: string): ToolF
   return format;
 }
 
+/** Whether a text is the output of a tool, by its content; it may still have problems. */
+export function isToolOutput(text: string): boolean {
+  const { forms } = outputOf(text, "");
+  return toolFormats.filter((format) => format.claims(forms)).length === 1;
+}
+
 /**
  * Reads what a tool wrote.
  * @param wanted id of its format, else it is told by its content

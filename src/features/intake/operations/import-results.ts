@@ -1,0 +1,87 @@
+import { toErrorView } from "../../../kernel/errors.ts";
+import type { Ports } from "../../../ports/ports.ts";
+import { pushAll, type Told } from "../../evals/operations/push.ts";
+import { warningsOf } from "../../evals/operations/warnings.ts";
+import { review } from "../../reviews/operations/review.ts";
+import type { ImportView } from "../../reviews/operations/views.ts";
+import { attemptAsync } from "../../shared/input/input-file.ts";
+import type { CallContext } from "../../shared/operation.ts";
+
+/** `named`: its path was given, not found in a folder. */
+export type Source = Readonly<{ path: string; named: boolean }>;
+export type EvalSource = Source & Readonly<{ content(): Promise<string | Uint8Array> }>;
+export type Rejected = ImportView["rejected"][number];
+
+export const rejection = (file: string, named: boolean, error: Error): Rejected => {
+  const { message, code, hint } = toErrorView(error);
+  return { file, error: message, code, hint, named };
+};
+
+/** Records the eval runs among the files. Each file is read once more, a few at a time: together they may be large. */
+export async function importEvals(ports: Ports, sources: readonly EvalSource[], told: Told, context: CallContext) {
+  const named = new Map(sources.map((source) => [source.path, source.named]));
+  const files = sources.map(({ path, content }) => ({ file: path, content }));
+  const views = sources.length === 0 ? [] : await pushAll(ports, files, told, context);
+  return {
+    recorded: views.filter(({ recorded }) => recorded).length,
+    warnings: warningsOf(views),
+    duplicates: views.filter(({ reason }) => reason === "duplicate").length,
+    rejected: views.flatMap((view): readonly Rejected[] =>
+      view.reason === "rejected"
+        ? [
+            {
+              file: view.file,
+              error: view.error.message,
+              code: view.error.code,
+              hint: view.error.hint,
+              named: named.get(view.file) ?? false,
+            },
+          ]
+        : [],
+    ),
+  };
+}
+
+type Given = Readonly<{
+  agent?: string | undefined;
+  project?: string | undefined;
+  house_rules_version?: number | undefined;
+  intake_batch?: string | undefined;
+}>;
+
+type Reviewed = Pick<ImportView, "recorded" | "duplicates" | "rejected" | "warnings" | "skipped_files">;
+
+/** Records the outputs of tools among the files: together they are one review, of what is new in the code as it stands. */
+export async function importOutputs(
+  ports: Ports,
+  sources: readonly Source[],
+  given: Given,
+  context: CallContext,
+): Promise<Reviewed> {
+  const nothing: Reviewed = { recorded: 0, duplicates: 0, rejected: [], warnings: [], skipped_files: [] };
+  if (sources.length === 0) return nothing;
+  const { agent, project, house_rules_version, intake_batch } = given;
+  const input = { files: sources.map(({ path }) => path), agent, project, house_rules_version, intake_batch };
+  const reviewed = await attemptAsync(() => review.call(ports, input, context));
+  if (!reviewed.ok) {
+    const { error } = reviewed;
+    return {
+      ...nothing,
+      rejected: sources.flatMap(({ path, named }) => (named ? [rejection(path, named, error)] : [])),
+      skipped_files: sources.flatMap(({ path, named }) => (named ? [] : [{ file: path, reason: error.message }])),
+    };
+  }
+  const { recorded, outputs, warnings } = reviewed.value;
+  const file = outputs.map((one) => one.file).join(", ");
+  return {
+    ...nothing,
+    recorded: recorded ? 1 : 0,
+    duplicates: recorded ? 0 : 1,
+    warnings: [
+      ...warnings.map((message) => ({ file, message })),
+      ...outputs.flatMap((one) =>
+        one.skipped.map(({ place, reason }) => ({ file: one.file, message: `${place}: ${reason}; not recorded` })),
+      ),
+    ],
+  };
+}
