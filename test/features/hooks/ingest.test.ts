@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { audit } from "../../../src/features/agent/model/audit.ts";
 import { sessions } from "../../../src/features/agent/model/sessions.ts";
+import { changeDraft, recordTogether } from "../../../src/features/agent/operations/rows.ts";
 import { doctor } from "../../../src/features/maintenance/operations/doctor.ts";
 import type { Logger } from "../../../src/ports/ports.ts";
 import { run } from "../../support/cli.ts";
@@ -131,6 +132,22 @@ describe("the spool", () => {
     put(home, 1, line);
     put(home, 2, line);
     expect((await taken(await openPorts({ home }))).tools).toBe('{"Bash":1}');
+  });
+
+  it("leaves the counts of a session that its transcript has told", async () => {
+    const home = homeWith(3);
+    const ports = await openPorts({ home });
+    await taken(ports);
+    const own = (source: string) => ({
+      host: "claude-code",
+      started_at: "2026-11-29T09:00:00.000Z",
+      turns: 7,
+      tools_json: '{"Bash":9}',
+      source,
+    });
+    await recordTogether(ports, [changeDraft(sessions, "s", null, new Date(start), { set: own("transcript") })]);
+    for (let n = 3; n < 6; n += 1) put(home, n);
+    expect(await taken(ports)).toEqual({ turns: 7, tools: '{"Bash":9}', commands: expected(6).commands });
   });
 
   it("waits where it cannot be taken in, and the question is answered without", async () => {

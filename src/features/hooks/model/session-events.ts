@@ -29,6 +29,8 @@ export type SessionRow = Readonly<{
   files_json: string;
   branch: string | null;
   commits_json: string;
+  /** `transcript`: its counts are those of the host's own record, and whole. */
+  source: "hook" | "transcript" | null;
 }>;
 
 const most = { files: 1_000, commits: 200, tools: 200 } as const;
@@ -114,13 +116,10 @@ function toolsAfter(json: string, more: ReadonlyMap<string, number>): string {
   return JSON.stringify(Object.fromEntries(tools));
 }
 
-const unused = { model: null, turns: 0, tools: new Map<string, number>() } as const;
-
-/**
- * The session's row after the events. @param counted whether turns, tools and model are counted elsewhere, from the host's own record
- */
-export function sessionAfter(row: SessionRow | undefined, events: SessionEvents, counted: boolean): SessionRow {
-  const { model, turns, tools } = counted ? unused : events;
+/** The session's row after the events. Of one that is counted from the host's own record nothing changes. */
+export function sessionAfter(row: SessionRow | undefined, events: SessionEvents): SessionRow {
+  if (row?.source === "transcript") return row;
+  const { model, turns, tools } = events;
   const before: SessionRow = row ?? {
     host: events.host,
     model: null,
@@ -131,8 +130,10 @@ export function sessionAfter(row: SessionRow | undefined, events: SessionEvents,
     files_json: "[]",
     branch: null,
     commits_json: "[]",
+    source: "hook",
   };
   return {
+    source: before.source,
     host: before.host,
     model: model ?? before.model,
     started_at: [events.first, before.started_at].sort()[0] ?? events.first,

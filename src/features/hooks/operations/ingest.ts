@@ -68,10 +68,14 @@ async function linesOf({ spool, logger }: IngestParts, { names }: SpoolBatch): P
 type Place = Readonly<{ project: string | null; transcript: string | null }>;
 
 /** The fact that a session's events come to, which depends on what is recorded of it. */
-const sessionDraft = (events: SessionEvents, { project, transcript }: Place, at: Date): LateDraft => ({
+const sessionDraft = (events: SessionEvents, project: string | null, at: Date): LateDraft => ({
   decide({ agent }): Draft {
     const row = agent.get(sessions, events.session);
-    const next = sessionAfter(row, events, transcript !== null);
+    const { host, model, started_at, ended_at, turns, tools_json, files_json, branch, commits_json, source } = sessionAfter(
+      row,
+      events,
+    );
+    const next = { host, model, started_at, ended_at, turns, tools_json, files_json, branch, commits_json, source };
     return row === undefined
       ? addDraft(sessions, project, { session_id: events.session, ...next })
       : changeDraft(sessions, events.session, row.project, at, { set: next });
@@ -114,7 +118,7 @@ async function take(parts: IngestParts, batch: SpoolBatch, recorded: ReadonlySet
   for (const events of bySession(lines)) {
     const place = await placeOf(events);
     if (place.transcript !== null) found.push(place.transcript);
-    drafts.push(sessionDraft(events, place, clock.now()));
+    drafts.push(sessionDraft(events, place.project, clock.now()));
   }
   const left = drafts.map((draft, n) => withMark(draft, batch.id, n)).filter((_, n) => !recorded.has(n));
   for (const outcome of await ledger.record(left)) {
