@@ -10,6 +10,7 @@ import { status } from "./questions/status.ts";
 import { stores } from "./questions/stores.ts";
 import { sync } from "./questions/sync.ts";
 import { refold, trigger } from "./questions/sync-sql.ts";
+import { transcripts } from "./questions/transcripts.ts";
 import { trends } from "./questions/trends.ts";
 
 /** Every bench, in the order in which they run. */
@@ -22,6 +23,7 @@ export const benches: readonly Bench[] = [
   processes,
   rebuild,
   trends,
+  transcripts,
   sync,
   trigger,
   refold,

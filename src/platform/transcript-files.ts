@@ -22,7 +22,7 @@ export type TranscriptFilesOptions = Readonly<{
   keepsText(): Promise<boolean>;
 }>;
 
-const chunkBytes = 1024 * 1024;
+const chunkBytes = 128 * 1024;
 /** A longer line is an accident, and is passed over; bytes. */
 const longestLine = 64 * 1024 * 1024;
 /** A transcript that is one JSON value is read as a whole; bytes. */

@@ -93,7 +93,7 @@ const groups: Readonly<Record<SpendGrouping, string>> = {
 
 const grouped = (grouping: SpendGrouping, where: string): string => `
   SELECT ${groups[grouping]} AS name, sum(unpriced_calls), count(DISTINCT spend.session_id),
-    max(CASE WHEN s.pull_request IS NOT NULL THEN s.started_at || ' ' || s.pull_request END), ${rowSums}
+    max(CASE WHEN s.pull_request IS NOT NULL AND (spend.branch IS NULL OR spend.branch IS s.branch) THEN s.started_at || ' ' || s.pull_request END), ${rowSums}
   FROM spend LEFT JOIN sessions AS s ON s.session_id = spend.session_id
   WHERE ${where} GROUP BY name ORDER BY total(usd_micros) DESC, name`;
 
@@ -102,11 +102,12 @@ function readGroup(row: Row): SpendGroup {
     const cell = fromCell(row[at]);
     return cell === null ? null : String(cell);
   };
+  const name = text(0);
   return {
-    name: text(0),
+    name,
     unpriced_calls: int(row, 1),
     sessions: int(row, 2),
-    pull_request: text(3)?.replace(/^\S* /, "") ?? null,
+    pull_request: name === null ? null : (text(3)?.replace(/^\S* /, "") ?? null),
     ...readSum(row, 4),
   };
 }

@@ -42,7 +42,8 @@ export const spendGroupings = ["branch", "commit", "session", "agent"] as const;
 export type SpendGrouping = (typeof spendGroupings)[number];
 
 /**
- * Sums of one group. `name` is null for spending that belongs to none; `pull_request` is that of its latest session that has one.
+ * Sums of one group. `name` is null for spending that belongs to none; `pull_request` is that of its latest session that has one for
+ * the branch on which it was spent.
  * Of a commit it is what its session spent since the commit before: an entry counts for the first commit after its time.
  */
 export type SpendGroup = Readonly<

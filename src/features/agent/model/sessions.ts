@@ -15,7 +15,7 @@ export const nameList = z.array(z.string());
 export const toolCounts = z.record(z.string(), z.int().min(0));
 
 /** Tools by how often they were used: `Bash 12, Edit 3`. */
-function toolsText(tools: string): string {
+export function toolsText(tools: string): string {
   const used = Object.entries(toolCounts.parse(JSON.parse(tools))).sort(([, a], [, b]) => b - a);
   return used.map(([tool, count]) => `${tool} ${count}`).join(", ");
 }

@@ -9,7 +9,8 @@ import { addDraft, changeDraft, dollarsOf } from "../../agent/operations/rows.ts
 import type { CallContext } from "../../shared/operation.ts";
 import { type FileState, type ImportState, nothingImported, stateParts } from "../model/import-state.ts";
 import { type Tally, tally } from "../model/tally.ts";
-import { changedFiles, readFile, type TranscriptProblem } from "./read-files.ts";
+import { keptPromptsOf, type Prompt, type PromptCollector, promptCollector, withoutSecrets } from "./prompts.ts";
+import { changedFiles, readFile, type TakeEvent, type TranscriptProblem } from "./read-files.ts";
 import { changesOfRow, entriesOf, recordedRow, rowOfTranscripts } from "./session-rows.ts";
 
 export type ImportChoice = Readonly<{
@@ -27,6 +28,8 @@ export type SessionsImportView = Readonly<{
   /** Files found, and those of which something was read. */
   files: number;
   files_read: number;
+  /** Of those, files that could not be read at all. */
+  files_failed: number;
   bytes_read: number;
   sessions_added: number;
   sessions_changed: number;
@@ -42,7 +45,7 @@ export type SessionsImportView = Readonly<{
 }>;
 
 /** The state of the files alone, which is all that an import without news needs. */
-function filesKnown(line: string | undefined): ReadonlyMap<string, FileState> {
+export function filesKnown(line: string | undefined): ReadonlyMap<string, FileState> {
   const known = line === undefined ? undefined : stateParts.files.safeParse(JSON.parse(line)).data;
   return new Map((known?.files ?? []).map((file) => [file.path, file]));
 }
@@ -64,18 +67,27 @@ function stateOf(lines: readonly string[] | undefined): Readonly<{ known: Readon
 }
 
 /** The drafts of what a tally adds to the ledger. */
-async function draftsOf({ ledger, transcripts, clock }: Ports, counted: Tally): Promise<readonly Draft[]> {
+async function draftsOf(
+  { ledger, transcripts, clock }: Ports,
+  counted: Tally,
+  prompts: PromptCollector | null,
+): Promise<readonly Draft[]> {
   const touched = counted.touched();
   const folders = [...new Set(touched.flatMap(({ folder }) => folder ?? []))];
   const projects = new Map(
     await Promise.all(folders.map(async (folder) => [folder, await transcripts.projectOf(folder)] as const)),
   );
+  const texts = new Map<string, readonly Prompt[]>();
+  for (const { id, first } of touched) {
+    const own = prompts?.of(id).filter(({ at }) => at >= first) ?? [];
+    texts.set(id, await withoutSecrets(transcripts, own));
+  }
   const now = clock.now();
   return ledger.ask((queries) =>
     touched.flatMap((session): readonly Draft[] => {
       const buckets = counted.bucketsOf(session.id);
       const recorded = recordedRow(queries, session.id);
-      const told = rowOfTranscripts(session, buckets);
+      const told = { ...rowOfTranscripts(session, buckets), ...keptPromptsOf(recorded, texts.get(session.id) ?? []) };
       const own = recorded?.["project"];
       const project = typeof own === "string" ? own : (projects.get(session.folder ?? "") ?? null);
       const set = recorded === undefined ? {} : changesOfRow(recorded, told);
@@ -88,27 +100,34 @@ async function draftsOf({ ledger, transcripts, clock }: Ports, counted: Tally): 
   );
 }
 
-type Read = Readonly<{ files: readonly FileState[]; read: number; bytes: number; problems: readonly TranscriptProblem[] }>;
+type Read = Readonly<{
+  files: readonly FileState[];
+  read: number;
+  failed: number;
+  bytes: number;
+  problems: readonly TranscriptProblem[];
+}>;
 
-/** Reads what is new of each file into the tally. */
+/** Reads what is new of each file. */
 async function readAll(
   { transcripts }: Ports,
   files: readonly TranscriptFile[],
   known: ReadonlyMap<string, FileState>,
-  counted: Tally,
+  take: TakeEvent,
   { signal, onProgress }: CallContext,
 ): Promise<Read> {
   const states = new Map(known);
   const problems: TranscriptProblem[] = [];
-  let bytes = 0;
+  let [bytes, failed] = [0, 0];
   for (const [n, file] of files.entries()) {
     onProgress({ done: n, total: files.length, message: "Reading transcripts" });
-    const read = await readFile(transcripts, file, known.get(file.path), counted, signal);
-    if (read.state !== null) states.set(file.path, read.state);
+    const read = await readFile(transcripts, file, known.get(file.path), take, signal);
+    if (read.state === null) failed += 1;
+    else states.set(file.path, read.state);
     problems.push(...read.problems);
     bytes += read.bytes;
   }
-  return { files: [...states.values()], read: files.length, bytes, problems };
+  return { files: [...states.values()], read: files.length, failed, bytes, problems };
 }
 
 const partsOf = (files: readonly FileState[], { sessions: all, buckets, calls, seen }: ImportState): readonly string[] =>
@@ -131,6 +150,7 @@ function viewOf(choice: ImportChoice, found: number, read: Read, drafts: readonl
     dry_run: choice.dryRun ?? false,
     files: found,
     files_read: read.read,
+    files_failed: read.failed,
     bytes_read: read.bytes,
     sessions_added: drafts.filter(({ kind }) => kind === sessions.kinds.add).length,
     sessions_changed: drafts.filter(({ kind }) => kind === sessions.kinds.change).length,
@@ -144,7 +164,7 @@ function viewOf(choice: ImportChoice, found: number, read: Read, drafts: readonl
   };
 }
 
-const nothingRead: Read = { files: [], read: 0, bytes: 0, problems: [] };
+const nothingRead: Read = { files: [], read: 0, failed: 0, bytes: 0, problems: [] };
 
 /** One import, while no other runs. The ledger is written first: what is remembered may lag behind it and is never ahead. */
 async function importOnce(ports: Ports, choice: ImportChoice, found: readonly TranscriptFile[], context: CallContext) {
@@ -153,8 +173,13 @@ async function importOnce(ports: Ports, choice: ImportChoice, found: readonly Tr
   if (changedFiles(found, filesKnown(first)).length === 0) return viewOf(choice, found.length, nothingRead, []);
   const { known, state } = stateOf(await transcripts.remembered("all"));
   const counted = tally(state, await evals.prices());
-  const read = await readAll(ports, changedFiles(found, known), known, counted, context);
-  const drafts = await draftsOf(ports, counted);
+  const prompts = (await transcripts.keepsText()) ? promptCollector() : null;
+  const take: TakeEvent = (host, event) => {
+    counted.add(host, event);
+    prompts?.take(event);
+  };
+  const read = await readAll(ports, changedFiles(found, known), known, take, context);
+  const drafts = await draftsOf(ports, counted, prompts);
   if (choice.dryRun === true) return viewOf(choice, found.length, read, drafts);
   const outcomes = await ledger.record(drafts, {
     signal: context.signal,

@@ -19,9 +19,8 @@ export const sessionsImport = defineOperation({
     { run: "reward-ledger sessions import ~/.claude/projects --dry-run", does: "show what would be recorded" },
   ],
   document: sessionsImportDocument,
-  // Lines that cannot be read do not fail what can be.
-  failed: ({ problems, files_read, calls, sessions_added }: SessionsImportView) =>
-    problems.length > 0 && problems.length >= files_read && calls === 0 && sessions_added === 0,
+  // Lines and files that cannot be read do not fail what can be.
+  failed: ({ files_read, files_failed }: SessionsImportView) => files_failed > 0 && files_failed === files_read,
   run: (ports, { file, since, dry_run: dryRun }, context): Promise<SessionsImportView> =>
     importTranscripts(
       ports,

@@ -4,7 +4,6 @@ import type { TranscriptFile, TranscriptLine, Transcripts } from "../../../ports
 import { attemptAsync } from "../../shared/input/input-file.ts";
 import { formatOf, transcriptFormats } from "../importers/formats.ts";
 import type { FileState } from "../model/import-state.ts";
-import type { Tally } from "../model/tally.ts";
 import type { ReaderState, TranscriptEvent } from "../model/transcript.ts";
 
 /** A line, or a file, that could not be read. `line` is null for a whole file. */
@@ -25,15 +24,13 @@ function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
   }
 }
 
+/** Takes what a line of an agent's transcript says. */
+export type TakeEvent = (host: string, event: TranscriptEvent) => void;
+
 type Reading = { format: string | null; state: ReaderState; problems: TranscriptProblem[]; bad: number };
 
 /** Takes one line in. @returns why it says nothing, if it should */
-function readLine(
-  reading: Reading,
-  file: string,
-  line: TranscriptLine,
-  take: (host: string, event: TranscriptEvent) => void,
-): string | undefined {
+function readLine(reading: Reading, file: string, line: TranscriptLine, take: TakeEvent): string | undefined {
   if ("bytes" in line) return `it has ${line.bytes} bytes, more than a line of a transcript has`;
   const raw = parsed(line.text);
   if (raw === undefined) return "it is no JSON object";
@@ -65,12 +62,12 @@ export const changedFiles = (
 
 export type ReadFile = Readonly<{ state: FileState | null; bytes: number; problems: readonly TranscriptProblem[] }>;
 
-/** Reads what is new of a file into a tally. A file that cannot be read is a problem, and is tried again the next time. */
+/** Gives what is new of a file. A file that cannot be read is a problem, and is tried again the next time. */
 export async function readFile(
   transcripts: Transcripts,
   file: TranscriptFile,
   known: FileState | undefined,
-  tally: Tally,
+  take: TakeEvent,
   signal: AbortSignal,
 ): Promise<ReadFile> {
   const attempt = await attemptAsync(async (): Promise<ReadFile> => {
@@ -80,14 +77,17 @@ export async function readFile(
       file,
       before?.mark ?? null,
       (line) => {
-        const why = readLine(reading, file.path, line, (host, event) => tally.add(host, event));
+        const why = readLine(reading, file.path, line, take);
         if (why !== undefined) complain(reading, file.path, line.number, why);
       },
       (text) => parsed(text) !== undefined,
       signal,
     );
     const { format, state, problems, bad } = reading;
-    const further = bad - problems.length;
+    if (format === null && bad === 0 && mark.lines > 0) {
+      problems.push({ file: file.path, line: null, why: "none of its lines is one of Claude Code, Codex or Gemini" });
+    }
+    const further = Math.max(0, bad - problems.length);
     return {
       state: { ...file, mark, format, state },
       bytes: mark.offset - (before?.mark.offset ?? 0),

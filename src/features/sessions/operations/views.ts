@@ -69,3 +69,8 @@ export type SessionTrendsView = Readonly<{
 
 /** One session with its row as the store has it. */
 export type SessionView = RowView & Readonly<{ duration_ms: number | null; calls: number; unpriced_calls: number; usd: number }>;
+
+/** Summaries of sessions; null for those whose prompts are not known. `cached`: the judge was not asked. */
+export type SessionsSummaryView = Readonly<{
+  sessions: readonly Readonly<{ session_id: string; host: string; summary: string | null; cached: boolean }>[];
+}>;

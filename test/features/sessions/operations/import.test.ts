@@ -127,6 +127,18 @@ describe("an import of transcripts", () => {
   });
 });
 
+describe("what is no transcript", () => {
+  it("is told, and fails only what could not be read at all", async () => {
+    const ports = await openPorts();
+    const path = join(ports.cwd, "notes.jsonl");
+    writeFileSync(path, '{"note":1}\n');
+    const view = await importFrom(ports, [path]);
+    expect(view.problems).toEqual([{ file: path, line: null, why: "none of its lines is one of Claude Code, Codex or Gemini" }]);
+    expect(sessionsImport.failed?.(view)).toBe(false);
+    await expect(importFrom(ports, [join(ports.cwd, "missing.jsonl")])).rejects.toMatchObject({ code: "unreadable_file" });
+  });
+});
+
 describe("an import that is repeated", () => {
   it("records nothing a second time, not even where nothing is remembered of the first", async () => {
     const ports = await openPorts({ evals: { prices } });

@@ -1,7 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { spendSummary } from "../../../../src/features/agent/operations/spend.ts";
+import { sessionDocument } from "../../../../src/features/sessions/documents/session.ts";
 import { importTranscripts } from "../../../../src/features/sessions/operations/import-transcripts.ts";
+import { sessionsShow } from "../../../../src/features/sessions/operations/show.ts";
 import { sessionTrends } from "../../../../src/features/sessions/operations/trends.ts";
+import { pipe } from "../../../cli/style.ts";
+import { inTerminal } from "../../../support/documents.ts";
 import { makeHistory } from "../../../support/fixtures.ts";
 import { draftOf } from "../../../support/ledger-drafts.ts";
 import { openPorts, quietCall, type TestPorts } from "../../../support/ports.ts";
@@ -25,6 +29,8 @@ describe("spending is summed up", () => {
     const rows = await summary("branch");
     expect(Object.keys(rows).sort()).toEqual(["fix/total", "main", "null"]);
     expect(rows["fix/total"]).toMatchObject({ calls: 2, sessions: 2, pull_request: "https://github.com/acme/shop/pull/7" });
+    // The session that made it worked on another branch then.
+    expect(rows["main"]).toMatchObject({ pull_request: null });
     expect(rows["null"]).toMatchObject({ calls: 1, pull_request: null });
   });
 
@@ -40,6 +46,18 @@ describe("spending is summed up", () => {
     expect(Object.keys(await summary("session"))).toContain(sessionA);
     expect(await summary("agent")).toMatchObject({ "claude-code": { calls: 8 }, codex: { calls: 3 }, gemini: { calls: 1 } });
     expect(Object.keys(await summary("day"))).toEqual(["2026-03-16", "2026-03-17", "2026-03-18"]);
+  });
+});
+
+describe("one session", () => {
+  it("is shown with duration, cost, tools and files", async () => {
+    const view = await sessionsShow.call(ports, { id: sessionA.slice(0, 8) }, quietCall);
+    expect(view).toMatchObject({ session_id: sessionA, duration_ms: 7_180_000, calls: 7, unpriced_calls: 2, turns: 2 });
+    const text = inTerminal((words) => sessionDocument(view, words), pipe);
+    expect(text).toMatch(/^Duration +1h59m$/m);
+    expect(text).toMatch(/^Cost +7 calls for \$0\.05 \(2 without a known price\)$/m);
+    expect(text).toMatch(/^Tools +Bash 2, Edit 1, Grep 1, Read 1$/m);
+    expect(text).toContain("Changed files\nsrc/basket.ts");
   });
 });
 

@@ -1,0 +1,49 @@
+import type { Transcripts } from "../../../ports/transcripts.ts";
+import type { Row } from "../../agent/model/column-types.ts";
+import { keptPrompts } from "../../agent/model/sessions.ts";
+import type { TranscriptEvent } from "../model/transcript.ts";
+
+/** A prompt of a session. `at`: ms since the epoch. */
+export type Prompt = Readonly<{ at: number; text: string }>;
+
+/** Longest text of a prompt that is kept, in characters. */
+const longestKept = 2000;
+
+/** Collects the prompts of sessions; those of a list where there are no others. */
+export function promptCollector() {
+  const said = new Map<string, Prompt[]>();
+  const listed = new Map<string, Prompt[]>();
+  const add = (to: Map<string, Prompt[]>, session: string, prompt: Prompt): void => {
+    const known = to.get(session) ?? [];
+    if (known.length === 0) to.set(session, known);
+    if (!known.some(({ at, text }) => at === prompt.at && text === prompt.text)) known.push(prompt);
+  };
+  return {
+    take(event: TranscriptEvent): void {
+      const { session, at } = event;
+      if (event.is === "prompt") add(said, session, { at, text: event.text });
+      if (event.is === "listed prompt") add(listed, session, { at, text: event.text });
+    },
+    of: (session: string): readonly Prompt[] => said.get(session) ?? listed.get(session) ?? [],
+  };
+}
+
+export type PromptCollector = ReturnType<typeof promptCollector>;
+
+/** Prompts without the secrets in them; a part of a secret that a cut would leave is taken out before. */
+export async function withoutSecrets(transcripts: Transcripts, prompts: readonly Prompt[]): Promise<readonly Prompt[]> {
+  const clean: Prompt[] = [];
+  for (const { at, text } of prompts) clean.push({ at, text: (await transcripts.withoutSecrets(text)).slice(0, longestKept) });
+  return clean;
+}
+
+/** The prompts of a row, with further ones in their order; nothing where there are none. */
+export function keptPromptsOf(recorded: Row | undefined, further: readonly Prompt[]): Row {
+  if (further.length === 0) return {};
+  const before = recorded?.["prompts_json"];
+  const known = typeof before === "string" ? keptPrompts.parse(JSON.parse(before)) : [];
+  const fresh = further
+    .map(({ at, text }) => ({ at: new Date(at).toISOString(), text }))
+    .filter((prompt) => !known.some(({ at, text }) => at === prompt.at && text === prompt.text));
+  return { prompts_json: JSON.stringify([...known, ...fresh].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))) };
+}

@@ -1,0 +1,16 @@
+import { expect, it } from "vitest";
+import { durationText } from "../../../../src/features/sessions/model/duration.ts";
+
+it.each([
+  [59_999, "<1m"],
+  [60_000, "1m"],
+  [59 * 60_000 + 59_999, "59m"],
+  [3_600_000, "1h"],
+  [5_400_000, "1h30m"],
+  // One second short of two hours is no hour of sixty minutes.
+  [7_199_000, "1h59m"],
+  [7_180_000, "1h59m"],
+  [7_200_000, "2h"],
+])("%i ms are %s", (ms, text) => {
+  expect(durationText(ms)).toBe(text);
+});

@@ -1,0 +1,86 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { priceTable } from "../../../../src/features/evals/model/price-table.ts";
+import { type ImportState, nothingImported, stateParts } from "../../../../src/features/sessions/model/import-state.ts";
+import { tally } from "../../../../src/features/sessions/model/tally.ts";
+import type { Call, TranscriptEvent } from "../../../../src/features/sessions/model/transcript.ts";
+
+const prices = priceTable("test", "2026-01-01", { a: { input: 3, output: 15, cacheRead: 0.3, cacheCreation: 3.75 } });
+
+const start = Date.parse("2026-03-16T08:00:00.000Z");
+
+const count = fc.integer({ min: 0, max: 5000 });
+
+/** Calls of one session; those of one message grow as a stream tells them. */
+const call: fc.Arbitrary<Call> = fc
+  .record({
+    n: fc.integer({ min: 0, max: 30 }),
+    input: count,
+    cacheRead: count,
+    cacheWrite5m: count,
+    cacheWrite1h: count,
+    output: count,
+  })
+  .map(({ n, input, output, ...tokens }) => ({
+    message: `m${n}`,
+    request: `r${n}`,
+    // All that follows from the message is the same whenever it is told.
+    at: start + n * 300_000,
+    model: n % 3 === 0 ? "unknown" : "a",
+    branch: n % 2 === 0 ? "main" : null,
+    isSidechain: n % 5 === 0,
+    tokens: { ...tokens, input, output },
+    reportedUsd: undefined,
+    hasOwnPrice: n % 7 === 0,
+    commitsBefore: 0,
+  }));
+
+const eventOf = (one: Call): TranscriptEvent => ({ is: "call", session: "s", at: one.at, call: one });
+
+function added(events: readonly TranscriptEvent[], before: ImportState = nothingImported) {
+  const counted = tally(before, prices);
+  for (const event of events) counted.add("claude-code", event);
+  return counted;
+}
+
+const bucketsOf = (counted: ReturnType<typeof added>) =>
+  counted
+    .bucketsOf("s")
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    .map(({ at: _, ...bucket }) => bucket);
+
+/** Of what one message is told as, the one with the most output, as nothing else decides: other counts follow from it. */
+const streamed = (calls: readonly Call[]): readonly Call[] =>
+  calls.map((one) => {
+    const { output } = one.tokens;
+    return { ...one, tokens: { input: output + 1, cacheRead: output + 2, cacheWrite5m: 3, cacheWrite1h: output % 7, output } };
+  });
+
+describe("calls that are told again", () => {
+  it("count once, in any order and however often", () => {
+    fc.assert(
+      fc.property(fc.array(call, { maxLength: 60 }), fc.infiniteStream(fc.nat()), (raw, keys) => {
+        const calls = streamed(raw);
+        const once = bucketsOf(added(calls.map(eventOf)));
+        const order = calls.map((one) => ({ one, key: keys.next().value ?? 0 })).sort((a, b) => a.key - b.key);
+        expect(bucketsOf(added([...order, ...order].map(({ one }) => eventOf(one))))).toEqual(once);
+        const messages = new Map(calls.toSorted((a, b) => a.tokens.output - b.tokens.output).map((one) => [one.message, one]));
+        expect(once.reduce((sum, { calls: n }) => sum + n, 0)).toBe(messages.size);
+        expect(once.reduce((sum, { output }) => sum + output, 0)).toBe(
+          [...messages.values()].reduce((sum, { tokens }) => sum + tokens.output, 0),
+        );
+      }),
+    );
+  });
+
+  it("come to the same when they are remembered and added to", () => {
+    fc.assert(
+      fc.property(fc.array(call, { maxLength: 40 }), fc.nat(40), (calls, cut) => {
+        const events = calls.map(eventOf);
+        const state = added(events.slice(0, cut)).state();
+        const parts = { ...state, calls: stateParts.calls.parse(JSON.parse(JSON.stringify(state.calls))) };
+        expect(added(events.slice(cut), parts).state()).toEqual(added(events).state());
+      }),
+    );
+  });
+});

@@ -1,0 +1,85 @@
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import * as z from "zod";
+import { writeTranscripts } from "../../../../bench/transcripts.ts";
+import { builtCli, cleanEnv, type Finished, run } from "../../../support/cli.ts";
+import { temporaryFolder } from "../../../support/folder.ts";
+import { filesBelow, sessionA, transcriptFolder } from "../support/transcripts.ts";
+
+let cli: Awaited<ReturnType<typeof builtCli>>;
+beforeAll(async () => {
+  cli = await builtCli();
+});
+afterAll(() => cli.dispose());
+
+const command = (home: string, args: readonly string[], onStart?: (kill: () => void) => void): Promise<Finished> =>
+  run(process.execPath, [cli.entry, "--json", ...args], {
+    env: cleanEnv(home),
+    ...(onStart && { onStart: (child) => onStart(() => void child.kill("SIGKILL")) }),
+  });
+
+const total = z.object({ total: z.looseObject({ calls: z.number(), usd_micros: z.number() }) });
+
+async function spent(home: string) {
+  const { stdout } = await command(home, ["spend", "summary", "--all"]);
+  return total.parse(JSON.parse(stdout)).total;
+}
+
+it("counts once what two processes import at the same time", async () => {
+  const folder = transcriptFolder();
+  const [home, alone] = [temporaryFolder(), temporaryFolder()];
+  await command(alone, ["sessions", "import", folder]);
+  const both = await Promise.all([command(home, ["sessions", "import", folder]), command(home, ["sessions", "import", folder])]);
+  expect(both.map(({ code }) => code)).toEqual([0, 0]);
+  expect(await spent(home)).toEqual(await spent(alone));
+  expect((await command(home, ["verify"])).code).toBe(0);
+});
+
+it("counts once what was recorded by an import that was killed, wherever it was", async () => {
+  const [home, alone] = [temporaryFolder(), temporaryFolder()];
+  const folder = join(temporaryFolder(), "transcripts");
+  writeTranscripts(folder, 24e6);
+  await command(alone, ["sessions", "import", folder]);
+  // The journal is written before what is remembered: what was killed between is as a memory that was lost.
+  await command(home, ["sessions", "import", folder]);
+  const memory = join(home, "sessions", "imported.jsonl");
+  const remembered = readFileSync(memory);
+  const path = join(folder, "projects", "-work-shop", `${sessionA}.jsonl`);
+  writeFileSync(path, readFileSync(filesBelow(transcriptFolder()).find((one) => one.endsWith(`${sessionA}.jsonl`)) ?? ""));
+  await command(alone, ["sessions", "import", folder]);
+  await command(home, ["sessions", "import", folder]);
+  writeFileSync(memory, remembered);
+  // Ended as soon as it holds the gate, which the next one has to find open.
+  const gate = join(home, "sessions", "import.lock");
+  rmSync(gate, { recursive: true, force: true });
+  const killed = await command(home, ["sessions", "import", folder], (kill) => {
+    const look = setInterval(() => {
+      if (filesBelow(join(home, "sessions")).some((one) => one.includes("import.lock"))) {
+        clearInterval(look);
+        kill();
+      }
+    }, 1);
+  });
+  expect(killed.signal).toBe("SIGKILL");
+  expect((await command(home, ["sessions", "import", folder])).code).toBe(0);
+  expect(await spent(home)).toEqual(await spent(alone));
+});
+
+it("reads lines of any length", async () => {
+  const home = temporaryFolder();
+  const folder = temporaryFolder();
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, "long.jsonl");
+  const line = (id: string, text: string) =>
+    `${JSON.stringify({ type: "user", sessionId: "s", uuid: id, timestamp: "2026-03-16T08:00:00.000Z", message: { content: text } })}\n`;
+  writeFileSync(path, line("u1", "first") + line("u2", "x".repeat(5e6)));
+  appendFileSync(path, line("u3", "y".repeat(70e6)) + line("u4", "last"));
+  const { stdout } = await command(home, ["sessions", "import", path]);
+  expect(JSON.parse(stdout)).toMatchObject({
+    sessions_added: 1,
+    problems: [{ line: 3, why: expect.stringMatching(/^it has 70000\d+ bytes, more than a line of a transcript has$/) }],
+  });
+  const rows: unknown = JSON.parse((await command(home, ["sessions", "list"])).stdout);
+  expect(rows).toMatchObject({ rows: [{ session_id: "s", turns: 3 }] });
+});
