@@ -57,4 +57,18 @@ export function agentToolSuite(): void {
       await assert.rejects(invoke("record_review", { from: "/etc/passwd" }), /"code":"not_found".*in the workspace/);
     });
   });
+
+  describe("the server for agents", () => {
+    const isOffered = Number(vscode.version.split(".")[1]) >= 101;
+
+    it("is found and started by VS Code, which then has its tools and gets answers", async () => {
+      await vscode.commands.executeCommand("workbench.mcp.startServer", "*", { waitForLiveTools: true });
+      const served = vscode.lm.tools.filter(({ name }) => /^mcp_.*(?:get_score|list_runs)$/.test(name));
+      assert.equal(served.length, isOffered ? 2 : 0, vscode.lm.tools.map(({ name }) => name).join());
+      for (const { name } of served) {
+        const { content } = await vscode.lm.invokeTool(name, { toolInvocationToken: undefined, input: {} });
+        assert.match(JSON.stringify(content), /claude-code/, name);
+      }
+    });
+  });
 }
