@@ -258,8 +258,9 @@ describe("what a person reads of an answer", () => {
     );
     const asked = Object.entries(made).filter(([name, { asks }]) => !asks && !ofServer.includes(name));
     expect(asked.length).toBeGreaterThan(15);
+    const surroundings = { project: null, agent: null, cwd: temporaryFolder() };
     for (const [name, { operation, title, fixed }] of asked) {
-      const { markdown } = await store.report(operation, fixed, reader(title));
+      const { markdown } = await store.report(operation, fixed, reader(title), { surroundings });
       expect([name, markdown]).toEqual([name, expect.stringMatching(/^# .+\n\n./)]);
     }
   });

@@ -88,13 +88,18 @@ async function askAll(title: string, questions: readonly Question[]): Promise<Va
 /** The commands that need nothing but their operation: they ask, run it, and show what its document says. */
 export function derivedCommands(options: DerivedCommandOptions): Readonly<Record<PaletteCommandName, Handler>> {
   const { store, documents, surroundingsOf, style, scope } = options;
-  return palette(vscode.l10n.t, ({ operation, title, fixed, scoped, ask = [], brief }) => async () => {
+  return palette(vscode.l10n.t, ({ operation, title, fixed, scoped, inFolder, ask = [], brief }) => async () => {
+    const surroundings = surroundingsOf();
+    if (inFolder === true && surroundings.cwd === null) {
+      await vscode.window.showInformationMessage(vscode.l10n.t("Open the project's folder first."));
+      return;
+    }
     const asked = await askAll(title, ask);
     if (asked === undefined) return;
     const input = { ...fixed, ...(scoped === true ? { project: await scope() } : {}), ...asked };
     const { locale, zone } = style();
     const { markdown, line } = await withPatience(title, (signal, onProgress) =>
-      store.report(operation, input, { title, locale, zone }, { signal, onProgress, surroundings: surroundingsOf() }),
+      store.report(operation, input, { title, locale, zone }, { signal, onProgress, surroundings }),
     );
     if (brief === true) vscode.window.setStatusBarMessage(line, 5_000);
     else await documents.show(title, markdown);
