@@ -69,6 +69,7 @@ const closeWithin = 3_000;
 /** Operations that are not idempotent. Their definitions say so too, but are not loaded here; a test compares. */
 export const onceOnly: ReadonlySet<OperationName> = new Set<OperationName>([
   "reset",
+  "hook",
   "rules init",
   "rules update",
   "rules retire",
