@@ -61,7 +61,7 @@ const lateFiles = {
     own(/\/sync\/transport\.ts$/, "./sync-transport.cjs");
     own(/\/sdk-transport\.ts$/, "./mcp-transport.cjs");
     own(/\/commands\/handlers\.ts$/, "./commands.cjs");
-    own(/\/hook\.ts$/, "./hook.cjs");
+    own(/^\.\.\/hook\.ts$/, "./hook.cjs");
     own(/\/at-once\.ts$/, "./at-once.cjs");
   },
 };

@@ -33,4 +33,10 @@ describe("the entry", () => {
       stderr: "error: reward-ledger needs Node.js 22 or newer, this is 18.20.4\n",
     });
   });
+
+  it("finds every command in the bundles: help of all, and of one that has a file of its own", async () => {
+    const home = await session.newHome();
+    expect(await home.cli(["--help"])).toMatchObject({ code: 0, stderr: "", stdout: expect.stringMatching(/ {2}statusline .+/) });
+    expect(await home.cli(["hook", "--help"])).toMatchObject({ code: 0, stdout: expect.stringContaining("--enforce-budget") });
+  });
 });
