@@ -26,6 +26,7 @@ import { createRunsTree } from "./runs/tree.ts";
 import { createSampleMode } from "./sample/mode.ts";
 import { scrubbedLog } from "./scrubbed-log.ts";
 import { evalChoices, onSettingsChange, readSettings, recordingAgent, syncChoices, timeZone } from "./settings.ts";
+import { createSpendItem } from "./status/spend-item.ts";
 import { createStatusBar } from "./status/status-bar-item.ts";
 import { createStatusTree } from "./status/tree.ts";
 import { createStore } from "./store/client.ts";
@@ -147,6 +148,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
   };
 
   const bar = createStatusBar();
+  const spendItem = createSpendItem(() => draw());
   const statusTree = createStatusTree(
     () => ({
       standings: standings(),
@@ -196,8 +198,18 @@ export function compose(context: vscode.ExtensionContext): Extension {
   });
 
   const draw = (): void => {
-    const { "statusBar.visible": visible } = readSettings();
-    bar.show({ standings: standings(), project: scope.known(), visible, style: style(), sync: shown.sync });
+    const settings = readSettings();
+    const { "statusBar.visible": visible, "statusBar.content": content } = settings;
+    const spend = shown.summary?.spend;
+    const showsSpend = content === "auto" ? spend?.limits !== null : content !== "coins";
+    bar.show({
+      standings: standings(),
+      project: scope.known(),
+      visible: visible && content !== "spend",
+      style: style(),
+      sync: shown.sync,
+    });
+    spendItem.show({ spend: visible && showsSpend ? spend : undefined, zone: timeZone(settings), style: style() });
     statusTree.refresh();
   };
   const drawRest = later(drawWithin, () => {
@@ -353,6 +365,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
     channel,
     documents,
     bar,
+    spendItem,
     statusTree,
     runsTree,
     agent,
@@ -375,7 +388,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
     { dispose: () => void summary.source.then((source) => source.close()) },
     onSettingsChange(["home", "timeZone"], () => void moveHome().catch(tell)),
     onSettingsChange(["sync.enabled", "sync.transcripts", "sync.redactMessages", "sync.redactPaths"], background.soon),
-    onSettingsChange(["agent", "scope", "statusBar.visible"], draw),
+    onSettingsChange(["agent", "scope", "statusBar.visible", "statusBar.content"], draw),
     onSettingsChange(["scope"], () => {
       learnProject();
       drawRest.soon();

@@ -42,6 +42,7 @@ const schema = z
     agent: z.string().trim().catch(""),
     scope: z.enum(["all", "workspace"]).catch("all"),
     "statusBar.visible": z.boolean().catch(true),
+    "statusBar.content": z.enum(["auto", "coins", "spend", "both"]).catch("auto"),
     "intake.enabled": z.boolean().catch(true),
     "intake.globs": z.array(z.string().min(1)).readonly().catch(defaultIntakeGlobs),
     "intake.evalGlobs": z.array(z.string().min(1)).readonly().catch(defaultEvalGlobs),

@@ -1,0 +1,112 @@
+import type { SpendNow } from "../../features/agent/model/spend-limits.ts";
+import { calendarOf } from "../../platform/calendar.ts";
+import { table } from "../../render/markdown/table.ts";
+import { usd } from "../agent/texts.ts";
+import { type CommandName, commandId } from "../commands/ids.ts";
+import { commandLink, plainBesideIcons } from "./markdown.ts";
+import { fullTime, type TimeStyle } from "./time-text.ts";
+import type { Translate } from "./translate.ts";
+
+/** Commands that the tooltip's links may run; nothing else is enabled in it. */
+export const spendCommands = ["openTrends", "showSpend", "setBudget", "extendBudget"] as const satisfies readonly CommandName[];
+
+/** Where the periods of limits begin and end. */
+export type SpendEnds = Readonly<{ dayTo: number; monthTo: number }>;
+
+/** Bounds of the day and the month of an instant in a zone. */
+export function boundsIn(zone: string, now: Date) {
+  const calendar = calendarOf(zone);
+  const today = calendar.dayOf(now.getTime());
+  const first = `${today.slice(0, 8)}01`;
+  // The 32nd day of any month lies in the next one.
+  const next = `${calendar.addDays(first, 31).slice(0, 8)}01`;
+  return {
+    dayFrom: calendar.startOfDay(today),
+    dayTo: calendar.startOfDay(calendar.addDays(today, 1)),
+    monthFrom: calendar.startOfDay(first),
+    monthTo: calendar.startOfDay(next),
+  };
+}
+
+type Period = "today" | "week" | "month";
+const periods = ["today", "week", "month"] as const satisfies readonly Period[];
+const levels = ["ok", "warning", "exhausted"] as const;
+export type Level = (typeof levels)[number];
+
+/** The period whose limit is nearest to being reached; today while none is near. */
+function foremost(spend: SpendNow): Period {
+  const rank = (period: Period): number => levels.indexOf(spend[period].level);
+  return periods.reduce<Period>((worst, period) => (rank(period) > rank(worst) ? period : worst), "today");
+}
+
+/** How near the nearest limit is. */
+export const spendLevel = (spend: SpendNow): Level => spend[foremost(spend)].level;
+
+function periodText(period: Period, t: Translate): string {
+  const texts = { today: t("Today"), week: t("Last seven days"), month: t("This month") };
+  return texts[period];
+}
+
+/** An icon of its own for each level, so that it is told without its colour. */
+const icons: Readonly<Record<Level, string>> = { ok: "credit-card", warning: "warning", exhausted: "error" };
+
+const dollars = (micros: number, style: TimeStyle): string => usd(micros / 1_000_000, style);
+
+const percent = ({ spent, limit }: SpendNow["today"]): number => (limit === 0 ? 100 : Math.floor((spent * 100) / limit));
+
+/** The status bar's text: what is spent of today's limit, or of the one that is nearly reached. */
+export function spendText(spend: SpendNow, style: TimeStyle, t: Translate): string {
+  const period = foremost(spend);
+  const { spent, limit, level } = spend[period];
+  const text = `$(${icons[level]}) ${dollars(spent, style)} / ${dollars(limit, style)}`;
+  return period === "today" ? text : `${text} · ${periodText(period, t)}`;
+}
+
+function levelText(level: Level, t: Translate): string | undefined {
+  switch (level) {
+    case "ok":
+      return undefined;
+    case "warning":
+      return t("A limit is nearly reached.");
+    case "exhausted":
+      return t("A limit is reached: model calls are blocked until it resets or is extended.");
+    default:
+      return level satisfies never;
+  }
+}
+
+/** The same for a screen reader. */
+export function spendLabel(spend: SpendNow, style: TimeStyle, t: Translate): string {
+  const period = foremost(spend);
+  const { spent, limit } = spend[period];
+  const said = t("Reward Ledger spend: {0}, {1} of {2}", periodText(period, t), dollars(spent, style), dollars(limit, style));
+  const warning = levelText(spendLevel(spend), t);
+  return warning === undefined ? said : `${said}. ${warning}`;
+}
+
+/** The tooltip, Markdown with theme icons: each period against its limit, when it starts at zero again, and links. */
+export function spendTooltip(spend: SpendNow, ends: SpendEnds, style: TimeStyle, t: Translate): string {
+  const rows = periods.map((period) => {
+    const { spent, limit, level } = spend[period];
+    const share = `${percent(spend[period])} %`;
+    return [
+      `${level === "ok" ? "" : `$(${icons[level]}) `}${plainBesideIcons(periodText(period, t))}`,
+      plainBesideIcons(dollars(spent, style)),
+      plainBesideIcons(dollars(limit, style)),
+      plainBesideIcons(share),
+    ];
+  });
+  const warning = levelText(spendLevel(spend), t);
+  const reset = (at: number): string => fullTime(new Date(at).toISOString(), style);
+  return [
+    table([t("Spend"), t("Spent"), t("Limit"), ""], ["left", "right", "right", "right"], rows),
+    ...(warning === undefined ? [] : [plainBesideIcons(warning)]),
+    plainBesideIcons(t("The day starts at zero again {0}, the month {1}.", reset(ends.dayTo), reset(ends.monthTo))),
+    [
+      commandLink(t("Costs"), commandId("openTrends"), { tab: "costs" }),
+      commandLink(t("Spend"), commandId("showSpend")),
+      ...(spend.canExtend ? [commandLink(t("Extend Today's Budget"), commandId("extendBudget"))] : []),
+      commandLink(t("Set the Budget"), commandId("setBudget")),
+    ].join(" · "),
+  ].join("\n\n");
+}
