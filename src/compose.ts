@@ -76,6 +76,9 @@ export type Composed = Ports &
 
 const requestTimeoutMs = 30_000;
 
+/** What was begun for somebody else's question is not ended with it: what it was to read would be left out. */
+const uncancelled = { signal: new AbortController().signal, onProgress: () => undefined } as const;
+
 /** The working directory; the user's folder where it was removed. */
 function workingFolder(env: Readonly<Record<string, string | undefined>>): string {
   try {
@@ -151,6 +154,24 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     logger,
   });
   const recorded = (): Promise<readonly string[]> => journaled.ask(({ review }) => review.projects());
+  const evals = evalOutside(home, env, options.evals, logger.warn);
+  const transcripts = transcriptFiles({
+    home,
+    cwd,
+    env,
+    userHome: env["HOME"] || userFolder(env),
+    gate: async () => (await import("./ledger/log/named-mutex.ts")).homeMutex(home, "sessions"),
+    projectOf: async (folder) => (existsSync(folder) ? surroundingsOf(folder, env, recorded).project() : folderName(folder)),
+    keepsText: async () =>
+      (await import("./sync/user-settings.ts")).readSettings(home).then(({ settings }) => settings["sessions.keepText"] ?? false),
+  });
+  /** Reads transcripts that hooks named, unless another import runs. It may ask the wrapped ledger, so this waits for none. */
+  const readTranscripts = async (files: readonly string[]): Promise<void> => {
+    const { importTranscripts } = await import("./features/sessions/operations/import-transcripts.ts");
+    const ports = { ledger: journaled, transcripts, evals, clock };
+    const { problems } = await importTranscripts(ports, { files, waits: false }, uncancelled);
+    for (const { file, line, why } of problems) logger.info(line === null ? `${file}: ${why}` : `${file}:${line}: ${why}`);
+  };
   /** Takes in what hooks have left. Works on the ledger without the spool: this waits for nothing but itself. */
   const ingest = async (): Promise<void> => {
     const [{ ingestSpool }, { homeSpool }, { homeMutex }] = await Promise.all([
@@ -168,7 +189,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
         if (!isAbsolute(folder)) return null;
         return isFolder(folder) ? surroundingsOf(folder, env, recorded).project() : folderName(folder);
       },
-      transcripts: null,
+      transcripts: { accepted: transcripts.accepted, take: readTranscripts },
     });
   };
   const ledger = withSpool({
@@ -220,22 +241,11 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     logger,
     files: fileReader({ cwd, home, signal: options.signal }),
     databases: lateDatabases({ wasm, cwd }),
-    transcripts: transcriptFiles({
-      home,
-      cwd,
-      env,
-      userHome: env["HOME"] || userFolder(env),
-      gate: async () => (await import("./ledger/log/named-mutex.ts")).homeMutex(home, "sessions"),
-      projectOf: async (folder) => (existsSync(folder) ? surroundingsOf(folder, env, recorded).project() : folderName(folder)),
-      keepsText: async () =>
-        (await import("./sync/user-settings.ts"))
-          .readSettings(home)
-          .then(({ settings }) => settings["sessions.keepText"] ?? false),
-    }),
+    transcripts,
     surroundings: surroundingsOf(cwd, env, recorded),
     surroundingsOf: (folder) => surroundingsOf(folder, env, recorded),
     agentEvents: { keep: (event) => keepEvent({ ...event, home, cwd, env, now: clock.now() }) },
-    evals: evalOutside(home, env, options.evals, logger.warn),
+    evals,
     agentFiles: async (folder) =>
       (await import("./platform/agent-files.ts")).agentFiles({
         env,

@@ -19,6 +19,7 @@ const batch = z.object({
   after: z.object({ seq: z.int(), hash: z.string().nullable(), segment: z.int(), offset: z.int() }).readonly().nullable(),
   names: z.array(z.string().refine(isEventFile)).readonly(),
   recorded: z.boolean(),
+  transcripts: z.array(z.string()).readonly().default([]),
 });
 
 type Parts = Readonly<{
@@ -78,10 +79,10 @@ export function homeSpool({ home, mutex, setAside }: Parts): Spool {
         throw writeFailure(note, error);
       }
     },
-    async end({ names }) {
+    async end({ names, transcripts }) {
       try {
         for (const name of names) await rm(at(name), { force: true });
-        await rm(note, { force: true });
+        if (transcripts.length === 0) await rm(note, { force: true });
       } catch (error) {
         throw writeFailure(folder, error);
       }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { type FileHandle, mkdir, open, readFile, stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { type FileHandle, mkdir, open, readFile, realpath, stat } from "node:fs/promises";
+import { basename, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Mark } from "../features/sessions/model/import-state.ts";
 import { storeLocked } from "../kernel/errors.ts";
 import type { NamedMutex } from "../ports/sync.ts";
@@ -142,6 +142,15 @@ async function unlessGone<T>(look: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
+/** The list of prompts in Claude Code's own folder. */
+const promptList = "history.jsonl";
+const transcriptName = /^(?:.+\.jsonl|session-.+\.json)$/;
+
+const isBelow = (folder: string, path: string): boolean => {
+  const way = relative(folder, path);
+  return way !== "" && way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+};
+
 /** Where agents keep transcripts: folders, and what lies below them. */
 function places({ env, userHome }: Pick<TranscriptFilesOptions, "env" | "userHome">): readonly (readonly [string, string])[] {
   const named = (name: string): string | undefined => env[name]?.trim() || undefined;
@@ -151,7 +160,7 @@ function places({ env, userHome }: Pick<TranscriptFilesOptions, "env" | "userHom
   const codex = folder(named("CODEX_HOME") ?? ".codex");
   return [
     ...claude.map(folder).flatMap((path): readonly (readonly [string, string])[] => [
-      [path, "history.jsonl"],
+      [path, promptList],
       [join(path, "projects"), "**/*.jsonl"],
     ]),
     [join(codex, "sessions"), "**/rollout-*.jsonl"],
@@ -189,6 +198,18 @@ export function transcriptFiles(options: TranscriptFilesOptions): Transcripts {
       const found = await Promise.all([...new Set(lists.flat())].map((path) => unlessGone(() => foundAt(path))));
       return found.flatMap((one) => one ?? []).sort(compare);
     },
+    async accepted(path) {
+      const real = (at: string): Promise<string | null> => realpath(at).catch(() => null);
+      const file = isAbsolute(path) ? await real(path) : null;
+      if (file === null || !transcriptName.test(basename(file))) return [];
+      const folders = places(options).filter(([, pattern]) => pattern !== promptList);
+      const roots = (await Promise.all(folders.map(([at]) => real(at)))).flatMap((at) => at ?? []);
+      const isKept = roots.some((root) => isBelow(root, file));
+      if (!isKept || (await unlessGone(() => foundAt(file))) === undefined) return [];
+      const subAgents = file.slice(0, file.lastIndexOf("."));
+      // A link could lead anywhere.
+      return (await real(subAgents)) === subAgents ? [file, subAgents] : [file];
+    },
     read: (file, from, each, isWhole, signal) =>
       opened(file, async (handle) => {
         if (!isValue(file.path)) return linesAfter(handle, from ?? { offset: 0, lines: 0 }, each, isWhole, signal);
@@ -225,8 +246,8 @@ export function transcriptFiles(options: TranscriptFilesOptions): Transcripts {
         throw writeFailure(memory, error);
       }
     },
-    async exclusively(body, signal) {
-      const passed = await (await gate()).pass("import", waitMs, body, signal);
+    async exclusively(body, signal, waits) {
+      const passed = await (await gate()).pass("import", waits ? waitMs : 0, body, signal);
       if (passed === null) throw storeLocked(folder, "another import of sessions");
       return passed.value;
     },

@@ -8,6 +8,8 @@ export type SpoolBatch = Readonly<{
   names: readonly string[];
   /** Their facts are durable. */
   recorded: boolean;
+  /** Transcripts of earlier batches that are still to be read, because another import ran. */
+  transcripts: readonly string[];
 }>;
 
 /** Where hooks leave the events of agents until a process takes them in. */
@@ -22,7 +24,7 @@ export interface Spool {
   begun(): Promise<SpoolBatch | null>;
   /** Notes a batch, durably. @throws disk_full, store_unwritable */
   begin(batch: SpoolBatch): Promise<void>;
-  /** Removes the files of a batch, then its note. @throws store_unwritable */
+  /** Removes the files of a batch, then its note, unless transcripts are still to be read. @throws store_unwritable */
   end(batch: SpoolBatch): Promise<void>;
   /** Keeps an event that cannot be read in quarantine. @returns its path there */
   setAside(name: string, reason: string): Promise<string>;

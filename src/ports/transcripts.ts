@@ -15,6 +15,11 @@ export interface Transcripts {
    */
   files(paths: readonly string[]): Promise<readonly TranscriptFile[]>;
   /**
+   * What may be read of a transcript that somebody else named: its path without links, and the folder of its sub-agents where there is
+   * one. Nothing for a path that is no transcript below the folders in which agents keep them.
+   */
+  accepted(path: string): Promise<readonly string[]>;
+  /**
    * Gives a file's lines after a mark (null: all of them), in order. A last line without an end is left for the next time, except where
    * `isWhole` says that it is complete. A file that is one JSON value is given as one line.
    * @returns where reading ended
@@ -32,8 +37,8 @@ export interface Transcripts {
   remembered(which: "first" | "all"): Promise<readonly string[] | undefined>;
   /** Replaces what is remembered. @throws store_unwritable, disk_full */
   remember(parts: readonly string[]): Promise<void>;
-  /** Runs `body` while no other process imports. @throws store_locked after waiting */
-  exclusively<T>(body: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  /** Runs `body` while no other process imports. @throws store_locked after waiting, or at once where `waits` is false */
+  exclusively<T>(body: () => Promise<T>, signal: AbortSignal, waits: boolean): Promise<T>;
   /** The project of a folder, also of one that is gone. */
   projectOf(folder: string): Promise<string>;
   /** Whether the user's settings ask for the text of prompts to be kept (`sessions.keepText`). */

@@ -1,10 +1,12 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { audit } from "../../../src/features/agent/model/audit.ts";
 import { sessions } from "../../../src/features/agent/model/sessions.ts";
+import { spend } from "../../../src/features/agent/model/spend.ts";
 import { changeDraft, recordTogether } from "../../../src/features/agent/operations/rows.ts";
 import { doctor } from "../../../src/features/maintenance/operations/doctor.ts";
+import { importTranscripts } from "../../../src/features/sessions/operations/import-transcripts.ts";
 import type { Logger } from "../../../src/ports/ports.ts";
 import { run } from "../../support/cli.ts";
 import { type CliSession, openCliSession } from "../../support/cli-session.ts";
@@ -20,13 +22,14 @@ afterAll(() => session.dispose());
 const start = Date.parse("2026-11-29T09:00:00.000Z");
 
 /** The line of an event: a prompt first, then uses of a tool. */
-const lineOf = (n: number, id = "s"): string =>
+const lineOf = (n: number, id = "s", transcript?: string): string =>
   `${JSON.stringify({
     v: 1,
     at: new Date(start + n).toISOString(),
     host: "claude-code",
     event: n === 0 ? "UserPromptSubmit" : "PostToolUse",
     session: id,
+    ...(transcript === undefined ? {} : { transcript }),
     ...(n === 0 ? {} : { tool: "Bash", args: { command: `echo ${n}` } }),
   })}\n`;
 
@@ -72,6 +75,26 @@ const listening = () => {
   };
   return { warnings, logger };
 };
+
+/** A home with one event of session `t`, and the transcript that it names, with one call. */
+async function homeWithTranscript() {
+  const [user, home] = [temporaryFolder(), join(temporaryFolder(), "home")];
+  const folder = join(user, ".claude", "projects", "-work");
+  const transcript = join(folder, "t.jsonl");
+  mkdirSync(folder, { recursive: true });
+  const call = { id: "m", model: "claude-sonnet-4-6", usage: { input_tokens: 1, output_tokens: 1 } };
+  const line = { type: "assistant", sessionId: "t", timestamp: "2026-04-01T11:00:00.000Z", uuid: "u", message: call };
+  writeFileSync(transcript, `${JSON.stringify(line)}\n`);
+  put(home, 0, lineOf(0, "t", transcript));
+  const { warnings, logger } = listening();
+  return { home, transcript, warnings, ports: await openPorts({ home, logger, env: { HOME: user } }) };
+}
+
+const cost = ({ ledger }: Pick<TestPorts, "ledger">) =>
+  ledger.ask(({ agent }) => ({
+    source: agent.get(sessions, "t")?.source,
+    calls: agent.list(spend, {}).rows.reduce((sum, { calls }) => sum + calls, 0),
+  }));
 
 describe("the spool", () => {
   it("is taken in by the next question, in the order of time, once", async () => {
@@ -158,6 +181,37 @@ describe("the spool", () => {
     await expect(taken(ports)).rejects.toThrow();
     expect(spoolOf(home)).toHaveLength(2);
     expect(warnings.join()).toContain("Events of agents wait");
+  });
+
+  it("has what sessions cost as soon as another import has ended, and its events at once", async () => {
+    const { home, ports, transcript } = await homeWithTranscript();
+    await ports.transcripts.exclusively(
+      async () => {
+        expect(await cost(ports)).toEqual({ source: "hook", calls: 0 });
+        expect(spoolOf(home)).toEqual(["batch.json"]);
+        put(home, 1, lineOf(1, "t", transcript));
+        expect(await cost(ports)).toEqual({ source: "hook", calls: 0 });
+        expect(await ports.ledger.ask(({ agent }) => agent.list(audit, {}).rows.length)).toBe(1);
+      },
+      quietCall.signal,
+      true,
+    );
+    expect(await cost(ports)).toEqual({ source: "transcript", calls: 1 });
+    expect(spoolOf(home)).toEqual([]);
+    expect(await cost(ports)).toEqual({ source: "transcript", calls: 1 });
+  });
+
+  it("keeps its events where the transcript cannot be imported, and says so", async () => {
+    const { home, ports, warnings } = await homeWithTranscript();
+    mkdirSync(join(home, "sessions", "imported.jsonl"), { recursive: true });
+    expect(await cost(ports)).toEqual({ source: "hook", calls: 0 });
+    expect(warnings.at(-1)).toContain("A session's transcript was left out");
+    expect(spoolOf(home)).toEqual([]);
+    rmSync(join(home, "sessions", "imported.jsonl"), { recursive: true });
+    put(home, 1, lineOf(1, "t"));
+    expect(await cost(ports)).toEqual({ source: "hook", calls: 0 });
+    await importTranscripts(ports, {}, quietCall);
+    expect(await cost(ports)).toEqual({ source: "transcript", calls: 1 });
   });
 
   it("is not lost, and not counted twice, when a process is killed at any write", async () => {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { toErrorView } from "../../../kernel/errors.ts";
+import { LedgerError, toErrorView } from "../../../kernel/errors.ts";
 import type { Draft } from "../../../kernel/fact.ts";
 import type { Clock, Ids, LateDraft, Ledger, Logger } from "../../../ports/ports.ts";
 import type { Spool, SpoolBatch } from "../../../ports/spool.ts";
@@ -13,7 +13,8 @@ import { readLine } from "../model/spool-schema.ts";
 /*
  * Takes the spool in, each event once. A batch of files is noted before its facts are recorded, each fact bears the batch and its number
  * in it, and the files are removed after the facts are durable. A process that finds a batch that another began looks in the journal
- * for the facts that stand there, records the others, and removes the files.
+ * for the facts that stand there, records the others, and removes the files. Transcripts are read after that; those that have to wait
+ * for another import stay in the note.
  */
 
 export type IngestParts = Readonly<{
@@ -24,12 +25,13 @@ export type IngestParts = Readonly<{
   logger: Logger;
   /** The project that a folder belongs to; null for a folder that is none. */
   projectOf(folder: string): Promise<string | null>;
-  /** The hosts' own records of sessions, by which those are counted more exactly; null where nothing reads them. */
+  /** The hosts' own records of sessions, by which those are counted more exactly. */
   transcripts: Readonly<{
-    /** The path of a record that may be read, without links; null for all others. */
-    accepted(path: string): Promise<string | null>;
+    /** What may be read of a record at a path that an event named; nothing for all others. */
+    accepted(path: string): Promise<readonly string[]>;
+    /** Reads what is new of records. @throws store_locked while another import runs */
     take(files: readonly string[]): Promise<void>;
-  }> | null;
+  }>;
 }>;
 
 /** Fewer than the drafts that the ledger writes at once, so that a batch is one write. */
@@ -65,8 +67,6 @@ async function linesOf({ spool, logger }: IngestParts, { names }: SpoolBatch): P
   return withoutRepeats(lines);
 }
 
-type Place = Readonly<{ project: string | null; transcript: string | null }>;
-
 /** The fact that a session's events come to, which depends on what is recorded of it. */
 const sessionDraft = (events: SessionEvents, project: string | null, at: Date): LateDraft => ({
   decide({ agent }): Draft {
@@ -98,52 +98,60 @@ function once<T>(look: (key: string) => Promise<T>): (key: string) => Promise<T>
 }
 
 /** Records a batch's events and removes their files. @param recorded numbers of the facts that stand in the journal already */
-async function take(parts: IngestParts, batch: SpoolBatch, recorded: ReadonlySet<number>): Promise<void> {
-  const { spool, ledger, clock, logger, transcripts } = parts;
+async function take(parts: IngestParts, batch: SpoolBatch, recorded: ReadonlySet<number>): Promise<readonly string[]> {
+  const { ledger, clock, logger, transcripts } = parts;
   const lines = await linesOf(parts, batch);
-  const projectOf = once(parts.projectOf);
-  const accepted = once(async (path) => (await transcripts?.accepted(path)) ?? null);
-  const placeOf = async ({ cwd, transcript }: Partial<Record<"cwd" | "transcript", string | null>>): Promise<Place> => ({
-    project: cwd == null ? null : await projectOf(cwd),
-    transcript: transcript == null ? null : await accepted(transcript),
-  });
+  const lookUp = once(parts.projectOf);
+  const projectOf = async (cwd: string | null): Promise<string | null> => (cwd === null ? null : lookUp(cwd));
   const began = beginnings(lines);
   const drafts: (Draft | LateDraft)[] = [];
   for (const line of lines) {
     const use = toolUse(line, began);
-    if (use !== undefined)
-      drafts.push(addDraft(audit, (await placeOf({ cwd: line.cwd ?? null })).project, { ...use, ...untold }));
+    if (use !== undefined) drafts.push(addDraft(audit, await projectOf(line.cwd ?? null), { ...use, ...untold }));
   }
-  const found: string[] = [];
+  const found = new Set(batch.transcripts);
   for (const events of bySession(lines)) {
-    const place = await placeOf(events);
-    if (place.transcript !== null) found.push(place.transcript);
-    drafts.push(sessionDraft(events, place.project, clock.now()));
+    const files = events.transcript === null ? [] : await transcripts.accepted(events.transcript);
+    for (const file of files) found.add(file);
+    drafts.push(sessionDraft(events, await projectOf(events.cwd), clock.now()));
   }
   const left = drafts.map((draft, n) => withMark(draft, batch.id, n)).filter((_, n) => !recorded.has(n));
   for (const outcome of await ledger.record(left)) {
     if (!outcome.recorded && outcome.reason === "refused")
       logger.warn(`An event of an agent was left out: ${toErrorView(outcome.error).message}`);
   }
-  // Reading a record again changes nothing, so that this needs no note of its own.
-  if (found.length > 0) {
-    await transcripts?.take(found).catch((error: unknown) => {
-      logger.warn(`The agent's own record of a session was left out: ${toErrorView(error).message}`);
-    });
-  }
-  await finish(spool, batch);
+  return finish(parts, batch, [...found]);
 }
 
 /** What hooks know nothing of. */
 const untold = { task_id: null, stage: null, state_name: null, loop_version: 0 } as const;
 
-async function finish(spool: Spool, batch: SpoolBatch): Promise<void> {
-  if (!batch.recorded) await spool.begin({ ...batch, recorded: true });
-  await spool.end(batch);
+/** Reads transcripts. Reading one again changes nothing. @returns those that have to wait for another import */
+async function readTranscripts({ transcripts, logger }: IngestParts, files: readonly string[]): Promise<readonly string[]> {
+  if (files.length === 0) return [];
+  try {
+    await transcripts.take(files);
+  } catch (error) {
+    if (error instanceof LedgerError && error.code === "store_locked") return files;
+    logger.warn(`A session's transcript was left out (sessions import reads it): ${toErrorView(error).message}`);
+  }
+  return [];
+}
+
+/** Reads the transcripts of a batch whose facts are durable, and removes its files. @returns transcripts that have to wait */
+async function finish(parts: IngestParts, batch: SpoolBatch, files: readonly string[]): Promise<readonly string[]> {
+  const transcripts = await readTranscripts(parts, files);
+  const done: SpoolBatch = { ...batch, recorded: true, transcripts };
+  if (!batch.recorded || transcripts.length > 0) await parts.spool.begin(done);
+  await parts.spool.end(done);
+  return transcripts;
 }
 
 /** The next events as a batch, noted; undefined when none wait. */
-async function nextBatch({ spool, ledger, ids, clock }: IngestParts): Promise<SpoolBatch | undefined> {
+async function nextBatch(
+  { spool, ledger, ids, clock }: IngestParts,
+  transcripts: readonly string[],
+): Promise<SpoolBatch | undefined> {
   const names = spool.names(mostFiles);
   if (names.length === 0) return undefined;
   const device = (await ledger.keepDevice()).id;
@@ -154,6 +162,7 @@ async function nextBatch({ spool, ledger, ids, clock }: IngestParts): Promise<Sp
     after: end === undefined ? null : { seq: end.seq, hash: end.hash, segment: end.segment, offset: end.offset },
     names,
     recorded: false,
+    transcripts,
   };
   await spool.begin(batch);
   return batch;
@@ -164,10 +173,11 @@ export async function ingestSpool(parts: IngestParts): Promise<void> {
   const { spool } = parts;
   await spool.exclusively(async () => {
     const begun = await spool.begun();
-    if (begun?.recorded === true) await finish(spool, begun);
-    else if (begun !== null) await take(parts, begun, await recordedOf(parts, begun));
-    for (let batch = await nextBatch(parts); batch !== undefined; batch = await nextBatch(parts)) {
-      await take(parts, batch, new Set());
+    let waiting: readonly string[] = [];
+    if (begun?.recorded === true) waiting = await finish(parts, begun, begun.transcripts);
+    else if (begun !== null) waiting = await take(parts, begun, await recordedOf(parts, begun));
+    for (let batch = await nextBatch(parts, waiting); batch !== undefined; batch = await nextBatch(parts, waiting)) {
+      waiting = await take(parts, batch, new Set());
     }
   });
 }

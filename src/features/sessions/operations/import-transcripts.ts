@@ -20,7 +20,11 @@ export type ImportChoice = Readonly<{
   since?: number | undefined;
   /** Reads and counts, and records nothing. */
   dryRun?: boolean;
+  /** Whether to wait for another import; default true. */
+  waits?: boolean;
 }>;
+
+type ImportPorts = Pick<Ports, "ledger" | "transcripts" | "evals" | "clock">;
 
 /** What an import read and recorded, or with `dry_run` would record. */
 export type SessionsImportView = Readonly<{
@@ -68,7 +72,7 @@ function stateOf(lines: readonly string[] | undefined): Readonly<{ known: Readon
 
 /** The drafts of what a tally adds to the ledger. */
 async function draftsOf(
-  { ledger, transcripts, clock }: Ports,
+  { ledger, transcripts, clock }: ImportPorts,
   counted: Tally,
   prompts: PromptCollector | null,
 ): Promise<readonly Draft[]> {
@@ -110,7 +114,7 @@ type Read = Readonly<{
 
 /** Reads what is new of each file. */
 async function readAll(
-  { transcripts }: Ports,
+  { transcripts }: ImportPorts,
   files: readonly TranscriptFile[],
   known: ReadonlyMap<string, FileState>,
   take: TakeEvent,
@@ -167,7 +171,12 @@ function viewOf(choice: ImportChoice, found: number, read: Read, drafts: readonl
 const nothingRead: Read = { files: [], read: 0, failed: 0, bytes: 0, problems: [] };
 
 /** One import, while no other runs. The ledger is written first: what is remembered may lag behind it and is never ahead. */
-async function importOnce(ports: Ports, choice: ImportChoice, found: readonly TranscriptFile[], context: CallContext) {
+async function importOnce(
+  ports: ImportPorts,
+  choice: ImportChoice,
+  found: readonly TranscriptFile[],
+  context: CallContext,
+): Promise<SessionsImportView> {
   const { transcripts, ledger, evals } = ports;
   const [first] = (await transcripts.remembered("first")) ?? [];
   if (changedFiles(found, filesKnown(first)).length === 0) return viewOf(choice, found.length, nothingRead, []);
@@ -203,10 +212,14 @@ async function importOnce(ports: Ports, choice: ImportChoice, found: readonly Tr
  *
  * A caller that knows the transcript, such as a hook with its `transcript_path`, names it in `files`: nothing else is looked at.
  */
-export async function importTranscripts(ports: Ports, choice: ImportChoice, context: CallContext): Promise<SessionsImportView> {
+export async function importTranscripts(
+  ports: ImportPorts,
+  choice: ImportChoice,
+  context: CallContext,
+): Promise<SessionsImportView> {
   const { transcripts } = ports;
   const since = choice.since ?? Number.NEGATIVE_INFINITY;
   const found = (await transcripts.files(choice.files ?? [])).filter(({ modified }) => modified >= since);
   if (choice.dryRun === true) return importOnce(ports, choice, found, context);
-  return transcripts.exclusively(() => importOnce(ports, choice, found, context), context.signal);
+  return transcripts.exclusively(() => importOnce(ports, choice, found, context), context.signal, choice.waits ?? true);
 }

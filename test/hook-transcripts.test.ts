@@ -1,0 +1,122 @@
+import { appendFileSync, cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as z from "zod";
+import { plainClaudeSum, prices, sessionA, transcriptFolder } from "./features/sessions/support/transcripts.ts";
+import { callHook, eventsOf } from "./support/agent-events.ts";
+import { type CliSession, type Home, openCliSession } from "./support/cli-session.ts";
+
+let session: CliSession;
+beforeAll(async () => {
+  session = await openCliSession();
+});
+afterAll(() => session.dispose());
+
+const silent = { code: 0, signal: null, stdout: "", stderr: "" };
+
+type User = Readonly<{ home: Home; folder: string; projects: string; env: NodeJS.ProcessEnv }>;
+
+/** A home of the ledger, and a user's folder of its own in which Claude Code keeps transcripts. */
+async function newUser(): Promise<User> {
+  const home = await session.newHome();
+  const folder = join(home.work, "user");
+  const projects = join(folder, ".claude", "projects", "-work-shop");
+  mkdirSync(projects, { recursive: true });
+  const list = await home.file("prices.json", JSON.stringify(prices));
+  return { home, folder, projects, env: { HOME: folder, REWARD_LEDGER_PRICES: list } };
+}
+
+/** Sends the recorded events of a session as if its transcript was that one. */
+async function play({ home, env }: User, transcript: string, id: string): Promise<void> {
+  for (const { event, payload } of eventsOf("claude-code")) {
+    const input = JSON.stringify({ ...payload, session_id: id, transcript_path: transcript });
+    expect(await callHook(session, home, event, input, { env })).toEqual(silent);
+  }
+}
+
+/** An answer of Claude Code as its transcript has it: 15 USD for a million tokens of output. */
+const answer = (id: string, n: number, output: number, at = new Date()): string =>
+  `${JSON.stringify({
+    type: "assistant",
+    sessionId: id,
+    uuid: `u-${n}`,
+    requestId: `req_${n}`,
+    timestamp: at.toISOString(),
+    cwd: "/work/shop",
+    isSidechain: false,
+    message: {
+      id: `msg_${n}`,
+      role: "assistant",
+      model: "claude-sonnet-4-6",
+      content: [],
+      usage: { input_tokens: 0, output_tokens: output },
+    },
+  })}\n`;
+
+const rows = z.object({ rows: z.array(z.record(z.string(), z.unknown())) });
+const summary = z.object({ total: z.object({ calls: z.number(), usd_micros: z.number() }) });
+
+const spent = async ({ home, env }: User) => {
+  const { document } = await home.json(["spend", "summary", "--all"], { env });
+  const { calls, usd_micros } = summary.parse(document).total;
+  return { calls, usd_micros };
+};
+const sessionsOf = async ({ home, env }: User) => rows.parse((await home.json(["sessions", "list"], { env })).document).rows;
+
+describe("the transcript that a hook names", () => {
+  it("brings what its session cost, once, also where sessions are imported before, after and meanwhile", async () => {
+    const user = await newUser();
+    const { home, env, projects } = user;
+    const source = transcriptFolder();
+    cpSync(join(source, "claude", "projects", "-work-shop", sessionA), join(projects, sessionA), { recursive: true });
+    const transcript = join(projects, `${sessionA}.jsonl`);
+    cpSync(join(source, "claude", "projects", "-work-shop", `${sessionA}.jsonl`), transcript);
+    const expected = plainClaudeSum(user.folder);
+    await play(user, transcript, sessionA);
+    const first = await spent(user);
+    expect(first).toEqual({ calls: expected.calls, usd_micros: expect.closeTo(expected.usd * 1e6, -1) });
+    expect(await sessionsOf(user)).toEqual([
+      expect.objectContaining({
+        session_id: sessionA,
+        source: "transcript",
+        turns: 2,
+        pull_request: "https://github.com/acme/shop/pull/7",
+      }),
+    ]);
+    expect((await home.json(["sessions", "import"], { env })).document).toMatchObject({ calls: 0, spend_entries: 0 });
+    expect(await spent(user)).toEqual(first);
+
+    appendFileSync(transcript, answer(sessionA, 901, 1000));
+    await play(user, transcript, sessionA);
+    const asked = [
+      ["sessions", "import"],
+      ["spend", "summary"],
+      ["sessions", "import"],
+      ["sessions", "list"],
+    ];
+    for (const { code, stderr } of await Promise.all(asked.map((args) => home.cli(args, { env })))) {
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    }
+    expect(await spent(user)).toEqual({ calls: first.calls + 1, usd_micros: first.usd_micros + 15_000 });
+    expect(await home.cli(["verify"], { env })).toMatchObject({ code: 0 });
+  });
+
+  it("blocks the next prompt once what it cost reaches the limit", async () => {
+    const user = await newUser();
+    const { home, env, projects } = user;
+    const transcript = join(projects, "limited.jsonl");
+    const prompt = () =>
+      callHook(session, home, "UserPromptSubmit", JSON.stringify({ session_id: "limited", transcript_path: transcript }), {
+        env,
+        flags: ["--host", "claude-code", "--enforce-budget"],
+      });
+    writeFileSync(transcript, answer("limited", 1, 1_000_000));
+    await play(user, transcript, "limited");
+    expect((await home.cli(["spend", "summary"], { env })).stdout).toContain("15.00");
+    expect(await prompt()).toEqual(silent);
+    appendFileSync(transcript, answer("limited", 2, 1_000_000));
+    await play(user, transcript, "limited");
+    expect((await home.cli(["spend", "summary"], { env })).stdout).toContain("30.00");
+    expect(JSON.parse((await prompt()).stdout)).toMatchObject({ decision: "block" });
+  });
+});
