@@ -25,6 +25,10 @@ const samples: readonly (readonly [format: string, text: string])[] = [
   ["tap", textOf("node/results.tap")],
   ["promptfoo", textOf("promptfoo/results.json")],
   ["inspect", textOf("inspect/log.json")],
+  ["evalite", textOf("evalite/results.json")],
+  ["braintrust", textOf("braintrust/events.json")],
+  ["braintrust", textOf("braintrust/eval.json")],
+  ["langfuse", textOf("langfuse/experiment-items.json")],
 ];
 
 function refusal(work: () => unknown): LedgerError {
@@ -82,6 +86,9 @@ describe("texts that hold no results", () => {
       "TAP",
       "promptfoo results",
       "logs of Inspect",
+      "JSON of evalite",
+      "experiments of Braintrust",
+      "experiment items of Langfuse",
     ])
       expect(message).toContain(title);
     expect([claimsToBeEval(text), holdsEval(text)]).toEqual([false, false]);

@@ -2,12 +2,15 @@ import { ambiguousResults, unknownResults } from "../../../../kernel/errors.ts";
 import { mayHoldHalves, replacedWarnings, wholeText } from "../../../../kernel/repair-surrogates.ts";
 import { parseJson } from "../../../shared/input/json.ts";
 import { looksLikeXml } from "../../../shared/input/xml.ts";
+import { braintrust } from "./braintrust.ts";
 import { ctrf } from "./ctrf.ts";
+import { evalite } from "./evalite.ts";
 import { legacy, standard } from "./evals.ts";
 import type { ResultFormat, ResultText } from "./format.ts";
 import { inspect } from "./inspect.ts";
 import { jest } from "./jest.ts";
 import { junit } from "./junit.ts";
+import { langfuse } from "./langfuse.ts";
 import { mocha } from "./mocha.ts";
 import { playwright } from "./playwright.ts";
 import { promptfoo } from "./promptfoo.ts";
@@ -27,6 +30,9 @@ export const resultFormats: readonly ResultFormat[] = [
   tap,
   promptfoo,
   inspect,
+  evalite,
+  braintrust,
+  langfuse,
 ];
 
 /** A text to be read, whose JSON is parsed once. `replaced` tells which of its texts were made whole. */

@@ -1,0 +1,165 @@
+import * as z from "zod";
+import { microsToUsd, usdToMicros } from "../../model/money.ts";
+import type { CostEntry } from "../../model/run.ts";
+import { contentName, listOf, onlyOne, rowsOf } from "./exported-rows.ts";
+import { claimedBy, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
+import { failureText, given, grouped, isoOf, maybe, parsed, type ResultTest, readEntries, runOf } from "./result-run.ts";
+import { numbers, passedBy, scoresOf, verdictsFromScores } from "./scores.ts";
+
+/** An event of an experiment: the root of a test, or a span below it, such as a call of a model or a scorer. */
+const event = z.object({
+  id: z.string(),
+  experiment_id: z.string(),
+  span_id: z.string(),
+  root_span_id: z.string(),
+  project_id: maybe(z.string()),
+  created: maybe(z.string()),
+  input: z.unknown(),
+  expected: z.unknown(),
+  error: z.unknown(),
+  scores: maybe(numbers),
+  metrics: maybe(numbers),
+  metadata: maybe(z.object({ model: maybe(z.string()) })),
+  span_attributes: maybe(z.object({ type: maybe(z.string()) })),
+  origin: maybe(z.object({ id: z.string() })),
+});
+
+type Event = z.infer<typeof event>;
+
+/** Where the API (`events`), its queries (`data`) and a download (a list) have the events. */
+const lists = ["events", "data"];
+
+const eventsMark = listOf(event.pick({ experiment_id: true, span_id: true, root_span_id: true }), lists);
+
+/** What `Eval()` of the SDK returns, as JSON. */
+const evalMark = z.object({
+  summary: z.object({ projectName: z.string(), experimentName: z.string(), scores: z.record(z.string(), z.unknown()) }),
+  results: z.array(z.unknown()),
+});
+
+const evalResult = z.object({
+  input: z.unknown(),
+  expected: z.unknown(),
+  error: z.unknown(),
+  scores: numbers,
+  metadata: maybe(z.object({ model: maybe(z.string()) })),
+  origin: maybe(z.object({ id: z.string() })),
+});
+
+type Content = Pick<Event, "input" | "expected" | "error" | "metadata" | "origin">;
+
+/** An error is whatever was thrown. */
+function errorText(error: unknown): string | undefined {
+  if (error === undefined || error === null) return undefined;
+  return failureText(typeof error === "string" ? error : JSON.stringify(error)) ?? "error";
+}
+
+/** The record of the data set names a test, where it is from one. */
+const nameOf = ({ origin, input, expected }: Content): string =>
+  origin === undefined ? contentName([input, expected]) : `record ${origin.id}`;
+
+function testOf(content: Content, scoredAs: Readonly<Record<string, number | null | undefined>>): ResultTest {
+  const scores = scoresOf(Object.entries(scoredAs).map(([name, score]) => [name, score ?? undefined]));
+  const error = errorText(content.error);
+  return {
+    name: nameOf(content),
+    passed: error === undefined ? passedBy(scores) : false,
+    ...given("model", content.metadata?.model),
+    ...given("judge_scores", scores),
+    ...given("error", error),
+  };
+}
+
+const metric = ({ metrics }: Event, name: string): number | undefined => metrics?.[name] ?? undefined;
+
+/** What the calls of each model took. A cost that is not stated for all of its calls is no total. */
+function costsOf(calls: readonly Event[]): readonly CostEntry[] {
+  const named = calls.flatMap((call) => (call.metadata?.model === undefined ? [] : [{ model: call.metadata.model, call }]));
+  return [...grouped(named, ({ model }) => model)].map(([model, some]): CostEntry => {
+    const known = (name: string): readonly number[] => some.flatMap(({ call }) => metric(call, name) ?? []);
+    const total = (name: string): number | undefined =>
+      known(name).length === 0 ? undefined : known(name).reduce((sum, value) => sum + value, 0);
+    const costs = known("estimated_cost");
+    const micros = costs.reduce((sum, cost) => sum + usdToMicros(cost), 0);
+    return {
+      model,
+      calls: some.length,
+      ...given("input_tokens", total("prompt_tokens")),
+      ...given("output_tokens", total("completion_tokens")),
+      ...given("cache_read_input_tokens", total("prompt_cached_tokens")),
+      ...given("cache_creation_input_tokens", total("prompt_cache_creation_tokens")),
+      ...(costs.length === some.length ? { cost_usd: microsToUsd(micros) } : {}),
+    };
+  });
+}
+
+function durationOf(root: Event): number | undefined {
+  const [start, end] = [metric(root, "start"), metric(root, "end")];
+  return start === undefined || end === undefined ? undefined : Math.max(0, Math.round((end - start) * 1000));
+}
+
+/** A test by its root and the spans below it: scorers write their scores into spans of their own. */
+function testOfSpans(root: Event, spans: readonly Event[]): ResultTest {
+  const scored = [...spans.filter((span) => span !== root), root].flatMap(({ scores }) => Object.entries(scores ?? {}));
+  return { ...testOf(root, Object.fromEntries(scored)), ...given("duration_ms", durationOf(root)) };
+}
+
+function readEvents(rows: readonly unknown[], target: string): ReadResults {
+  const warnings: string[] = [];
+  const events = readEntries(event, rows, "events", (message) => void warnings.push(message));
+  const experiment = onlyOne(
+    events.map(({ experiment_id }) => experiment_id),
+    "experiments",
+    target,
+  );
+  const project = events.find(({ project_id }) => project_id !== undefined)?.project_id;
+  const spans = grouped(events, ({ root_span_id }) => root_span_id);
+  // Downloads have the latest first; trials are attempts in the order in which they were made.
+  const roots = events
+    .filter(({ span_id, root_span_id }) => span_id === root_span_id)
+    .toSorted((a, b) => (a.created ?? "").localeCompare(b.created ?? "", "en"));
+  const tests = roots.map((root) => testOfSpans(root, spans.get(root.root_span_id) ?? []));
+  const starts = roots.flatMap((root) => metric(root, "start") ?? []);
+  return runOf(target, {
+    format: "braintrust",
+    tier: tierOf(project),
+    at: starts.length === 0 ? roots[0]?.created : isoOf(starts.reduce((first, start) => Math.min(first, start)) * 1000),
+    tests,
+    label: experiment,
+    costs: costsOf(events.filter(({ span_attributes }) => span_attributes?.type === "llm")),
+    warnings: [...warnings, ...scoreWarning(tests)],
+  });
+}
+
+const tierOf = (project: string | undefined): string => (project === undefined ? "braintrust" : `braintrust/${project}`);
+
+const scoreWarning = (tests: readonly ResultTest[]): readonly string[] =>
+  tests.some(({ judge_scores }) => judge_scores !== undefined) ? [verdictsFromScores] : [];
+
+function read(input: ResultText): ReadResults {
+  const { target } = input;
+  const value = input.json();
+  const rows = eventsMark.safeParse(value).success ? rowsOf(value, lists) : undefined;
+  if (rows !== undefined) return readEvents(rows, target);
+  const { summary, results } = parsed(evalMark, value, target);
+  const warnings: string[] = [];
+  const all = readEntries(evalResult, results, "results", (message) => void warnings.push(message));
+  const tests = all.map((one) => testOf(one, one.scores));
+  return runOf(target, {
+    format: "braintrust",
+    tier: tierOf(summary.projectName),
+    tests,
+    label: summary.experimentName,
+    warnings: [...warnings, ...scoreWarning(tests)],
+  });
+}
+
+const claimsEvents = claimedBy(eventsMark, ["experiment_id", "span_id", "root_span_id"]);
+const claimsEval = claimedBy(evalMark, ["summary", "experimentName", "projectName", "results"]);
+
+export const braintrust: ResultFormat = {
+  id: "braintrust",
+  title: "experiments of Braintrust",
+  claims: (input) => claimsEvents(input) || claimsEval(input),
+  read,
+};

@@ -1,0 +1,91 @@
+import * as z from "zod";
+import { invalidEval } from "../../../../kernel/errors.ts";
+import { parseTimestamp } from "../../../../kernel/timestamp.ts";
+import { listOf, onlyOne, rowsOf } from "./exported-rows.ts";
+import { claimedBy, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
+import { given, grouped, isoOf, maybe, type ResultTest, readEntries, runOf } from "./result-run.ts";
+import { passedBy, scoresOf, verdictsFromScores } from "./scores.ts";
+
+/** Scores of words, such as categories, are no numbers. */
+const score = z.object({
+  name: z.string(),
+  value: z.union([z.number(), z.boolean(), z.string()]).nullish(),
+  timestamp: maybe(z.string()),
+});
+
+/** An item of an experiment, as `GET /api/public/experiment-items` gives it. */
+const item = z.object({
+  experimentId: z.string(),
+  experimentItemId: z.string(),
+  traceId: z.string(),
+  startTime: z.string(),
+  endTime: maybe(z.string()),
+  level: maybe(z.string()),
+  experimentName: maybe(z.string()),
+  experimentDatasetId: maybe(z.string()),
+  scores: maybe(z.array(score)),
+});
+
+type Item = z.infer<typeof item>;
+
+const lists = ["data"];
+const mark = listOf(item.pick({ experimentId: true, experimentItemId: true, traceId: true }), lists);
+const page = z.object({ meta: z.object({ cursor: z.string().min(1) }) });
+
+const numberOf = (value: z.infer<typeof score>["value"]): number | undefined =>
+  typeof value === "boolean" ? Number(value) : typeof value === "number" ? value : undefined;
+
+const startOf = ({ startTime }: Item): number => parseTimestamp(startTime) ?? 0;
+
+function testOf(one: Item): ResultTest {
+  // Of scores of one name, on the item and on its trace, the latest counts.
+  const latestLast = (one.scores ?? []).toSorted((a, b) => (a.timestamp ?? "").localeCompare(b.timestamp ?? "", "en"));
+  const scores = scoresOf(latestLast.map(({ name, value }) => [name, numberOf(value)]));
+  const [start, end] = [parseTimestamp(one.startTime), parseTimestamp(one.endTime ?? "")];
+  return {
+    name: `item ${one.experimentItemId}`,
+    passed: one.level === "ERROR" ? false : passedBy(scores),
+    ...(start === undefined || end === undefined ? {} : { duration_ms: Math.max(0, end - start) }),
+    ...given("judge_scores", scores),
+  };
+}
+
+function read(input: ResultText): ReadResults {
+  const { target } = input;
+  const value = input.json();
+  const rows = rowsOf(value, lists);
+  if (rows === undefined) throw invalidEval(target, ["it has no list of items of an experiment"]);
+  const warnings: string[] = [];
+  const items = readEntries(item, rows, "data", (message) => void warnings.push(message));
+  onlyOne(
+    items.map(({ experimentId }) => experimentId),
+    "experiments",
+    target,
+  );
+  // Repeats of an item are attempts at one test.
+  const tests = [...grouped(items, ({ experimentItemId }) => experimentItemId).values()].flatMap((repeats) =>
+    repeats.toSorted((a, b) => startOf(a) - startOf(b)).map(testOf),
+  );
+  const [first] = items.toSorted((a, b) => startOf(a) - startOf(b));
+  const isOnePage = page.safeParse(value).success;
+  return runOf(target, {
+    format: "langfuse",
+    tier: first?.experimentDatasetId === undefined ? "langfuse" : `langfuse/${first.experimentDatasetId}`,
+    at: isoOf(parseTimestamp(first?.startTime ?? "")),
+    tests,
+    label: first?.experimentName,
+    partial: isOnePage,
+    warnings: [
+      ...warnings,
+      ...(isOnePage ? ["it is one page of several: more items follow its cursor"] : []),
+      ...(tests.some(({ judge_scores }) => judge_scores !== undefined) ? [verdictsFromScores] : []),
+    ],
+  });
+}
+
+export const langfuse: ResultFormat = {
+  id: "langfuse",
+  title: "experiment items of Langfuse",
+  claims: claimedBy(mark, ["experimentId", "experimentItemId", "traceId"]),
+  read,
+};

@@ -1,0 +1,132 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { type ParsedEval, parseEval } from "../../../../src/features/evals/importers/eval-file.ts";
+import { verdictsFromScores } from "../../../../src/features/evals/importers/formats/scores.ts";
+import { testsOfRun } from "../../../../src/features/evals/model/attempts.ts";
+import { resultsFolder } from "./tool-texts.ts";
+
+const textOf = (file: string): string => readFileSync(new URL(file, resultsFolder), "utf8");
+const readFile = (file: string): ParsedEval => parseEval(textOf(file), file, { root: "/project" });
+const told = ({ run }: ParsedEval) =>
+  testsOfRun(run).map(({ key, attempts, mixed, test: one }) => [key.suite, key.name, one.passed, attempts, mixed]);
+
+test("evalite: trials are attempts, inputs are no names, tokens of calls without a model are no bill", () => {
+  const parsed = readFile("evalite/results.json");
+  expect(told(parsed)).toEqual([
+    ["evals/capitals.eval.ts › Capitals › short", "test 1", false, 2, true],
+    ["evals/capitals.eval.ts › Capitals › short", "test 2", false, 1, false],
+    ["evals/greetings.eval.ts › Greetings", "test 1", true, 1, false],
+  ]);
+  expect(parsed.run).toMatchObject({ tier: "evalite", timestamp: "2026-11-27 09:00:00", tests_skipped: 1, total_cost_usd: 0 });
+  expect(parsed.run.costs).toBeUndefined();
+  expect(parsed.run.tests[0]).toMatchObject({
+    duration_ms: 120,
+    judge_scores: { Levenshtein: 1 },
+    extra: { input_tokens: 12, output_tokens: 3 },
+  });
+  expect(parsed.warnings).toEqual([verdictsFromScores]);
+});
+
+describe("Braintrust", () => {
+  test("events: scores of scorers' spans, trials in their order, what each model took", () => {
+    const parsed = readFile("braintrust/events.json");
+    expect(told(parsed)).toEqual([
+      ["", "record france", false, 2, true],
+      ["", "record spain", true, 1, false],
+      ["", expect.stringMatching(/^test [0-9a-f]{12}$/), false, 1, false],
+    ]);
+    expect(parsed.run).toMatchObject({
+      tier: "braintrust/6f1c2f4e-0000-4000-8000-000000000001",
+      label: "6f1c2f4e-0000-4000-8000-0000000000aa",
+      timestamp: new Date(1_795_689_000_000).toISOString(),
+      costs: [
+        {
+          model: "gpt-5-mini",
+          calls: 4,
+          input_tokens: 130,
+          output_tokens: 15,
+          cache_read_input_tokens: 20,
+          cost_usd: 0.0012,
+        },
+      ],
+      total_cost_usd: 0.0012,
+    });
+    expect(parsed.run.tests.map(({ judge_scores, duration_ms }) => [judge_scores, duration_ms])).toEqual([
+      [{ Factuality: 1 }, 2250],
+      [{ Factuality: 0.6 }, 2250],
+      [{ Factuality: 1, constructor: 1 }, 2250],
+      [undefined, 2250],
+    ]);
+    expect(parsed.run.tests.at(-1)?.error).toBe('{"name":"TypeError","message":"no country"}');
+  });
+
+  test("the same events as a list, as an answer of a query, and in another order are the same run", () => {
+    const { events } = JSON.parse(textOf("braintrust/events.json"));
+    const { contentSha256 } = readFile("braintrust/events.json");
+    for (const other of [events, { data: events, schema: {} }, events.toReversed()])
+      expect(parseEval(JSON.stringify(other), "a").contentSha256).toBe(contentSha256);
+  });
+
+  test("a cost that is not stated for all calls is no total", () => {
+    const { events } = JSON.parse(textOf("braintrust/events.json"));
+    delete events[1].metrics.estimated_cost;
+    const { run } = parseEval(JSON.stringify({ events }), "a");
+    expect(run.costs).toEqual([expect.not.objectContaining({ cost_usd: expect.anything() })]);
+  });
+
+  test("the value of Eval(): names of project and experiment, no time", () => {
+    const parsed = readFile("braintrust/eval.json");
+    expect(parsed.run).toMatchObject({ tier: "braintrust/Say Hi Bot", label: "main-1764", timestamp: "", passed: 1, failed: 2 });
+    expect(parsed.run.tests.map(({ passed, model, judge_scores, error }) => [passed, model, judge_scores, error])).toEqual([
+      [true, undefined, { Levenshtein: 1 }, undefined],
+      [false, "gpt-5-mini", { Levenshtein: 0.6 }, undefined],
+      [false, undefined, undefined, "Error: empty name"],
+    ]);
+    const turned = JSON.parse(textOf("braintrust/eval.json"));
+    turned.results.reverse();
+    expect(told(parseEval(JSON.stringify(turned), "a")).toSorted()).toEqual(told(parsed).toSorted());
+  });
+});
+
+describe("Langfuse", () => {
+  test("items: the latest score of a name, booleans as numbers, words as none", () => {
+    const parsed = readFile("langfuse/experiment-items.json");
+    expect(told(parsed)).toEqual([
+      ["", "item spain", false, 1, false],
+      ["", "item france", false, 2, true],
+    ]);
+    expect(parsed.run).toMatchObject({
+      tier: "langfuse/capitals",
+      label: "capitals, short prompt",
+      timestamp: "2026-11-25T14:00:00.000Z",
+      tests_skipped: 1,
+    });
+    expect(parsed.run.tests.map(({ judge_scores, duration_ms }) => [judge_scores, duration_ms])).toEqual([
+      [undefined, undefined],
+      [{ correct: 1, closeness: 1 }, 2000],
+      [{ correct: 0, closeness: 0.25 }, 2000],
+    ]);
+    expect(parsed.run._partial).toBeUndefined();
+  });
+
+  test("one page of several is an incomplete run", () => {
+    const page = { ...JSON.parse(textOf("langfuse/experiment-items.json")), meta: { cursor: "v1.abc" } };
+    const { run, warnings } = parseEval(JSON.stringify(page), "a");
+    expect(run._partial).toBe(true);
+    expect(warnings).toContain("it is one page of several: more items follow its cursor");
+  });
+});
+
+test.each([
+  ["braintrust/events.json", "events", "experiment_id"],
+  ["langfuse/experiment-items.json", "data", "experimentId"],
+])("%s with a second experiment is refused, and a wrong row is skipped", (file, list, key) => {
+  const report = JSON.parse(textOf(file));
+  const [row] = report[list];
+  const two = { ...report, [list]: [...report[list], { ...row, [key]: "another" }] };
+  expect(() => parseEval(JSON.stringify(two), "a")).toThrow("it holds 2 experiments");
+  const wrong = { ...report, [list]: [{ [key]: 1 }, ...report[list]] };
+  const { run, warnings } = parseEval(JSON.stringify(wrong), "a");
+  expect(run.tests).toHaveLength(readFile(file).run.tests.length);
+  expect(warnings).toContainEqual(expect.stringMatching(/\[0\]: .*; not recorded$/));
+});
