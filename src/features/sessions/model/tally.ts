@@ -99,7 +99,9 @@ function within(folder: string | null, file: string): string {
 type Note = Exclude<TranscriptEvent, Readonly<{ is: "call" }>>;
 
 function noteTool(session: SessionTally, { name, files }: Extract<Note, Readonly<{ is: "tool" }>>): void {
-  session.tools[name] = (session.tools[name] ?? 0) + 1;
+  // A tool may be called what every object has, such as `constructor`.
+  const before = Object.hasOwn(session.tools, name) ? session.tools[name] : undefined;
+  session.tools[name] = (before ?? 0) + 1;
   for (const file of files) {
     const path = within(session.folder, file);
     if (!session.files.includes(path)) session.files.push(path);

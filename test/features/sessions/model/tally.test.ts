@@ -84,3 +84,11 @@ describe("calls that are told again", () => {
     );
   });
 });
+
+it("counts tools that are called what every object has", () => {
+  const uses = ["constructor", "toString", "constructor", "__proto__"].map(
+    (name, n): TranscriptEvent => ({ is: "tool", session: "s", at: start, id: `t${n}`, name, files: [] }),
+  );
+  const [session] = stateParts.sessions.parse(JSON.parse(JSON.stringify(added(uses).state().sessions)));
+  expect(session?.tools).toEqual({ constructor: 2, toString: 1 });
+});
