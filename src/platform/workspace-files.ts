@@ -1,7 +1,8 @@
-import { realpath } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import { dirname, parse, resolve, sep } from "node:path";
 import { notFound } from "../kernel/errors.ts";
 import type { FileReader } from "../ports/ports.ts";
+import { oddFile } from "./disk/read-regular-file.ts";
 
 const isWithin = (path: string, folder: string): boolean =>
   path === folder || path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`);
@@ -29,7 +30,12 @@ export function workspaceFiles(files: FileReader, folders: readonly string[], cw
   const allowed = async (path: string): Promise<void> => {
     const place = await placeOf(resolve(cwd, path));
     const places = await Promise.all(folders.map(placeOf));
-    if (places.some((folder) => isWithin(place, folder))) return;
+    if (places.some((folder) => isWithin(place, folder))) {
+      // A command may wait for what fills a pipe; an agent's call must not.
+      const found = await stat(place).catch(() => undefined);
+      if (found?.isFIFO() === true) throw oddFile(path, "pipe");
+      return;
+    }
     throw notFound(`${path} in the workspace`, `Name a file below ${folders.join(", ")}; \`--root\` adds a folder.`);
   };
   return {

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -262,6 +263,16 @@ describe("an agent over a real pipe", () => {
     expect(await agent.call("get_score")).toMatchObject({ runs: 0 });
     const rooted = await startAgent(built.entry, place, ["--root", ".."]);
     expect(await rooted.call("record_review", { from: "../secret.json" })).toMatchObject({ recorded: true });
+  });
+
+  test("does not wait for a pipe that lies in its workspace", async () => {
+    const place = newPlace();
+    execFileSync("mkfifo", [join(place.work, "report.json")]);
+    const agent = await startAgent(built.entry, place);
+    expect(await agent.failure("record_review", { from: "report.json" })).toMatchObject({
+      code: "unreadable_file",
+      message: "Failed to read report.json: it is a pipe",
+    });
   });
 
   test("takes no file at all where the working directory is the user's own folder", async () => {
