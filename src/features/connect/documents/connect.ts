@@ -67,7 +67,8 @@ function changeBlocks({ changes, written }: ConnectView, t: Translate): Document
 const copyNote = ({ copy }: FileChange, t: Translate): readonly string[] =>
   copy === null ? [] : [t("A copy is kept as {0}.", copy)];
 
-const isWrong = ({ state }: HostView): boolean => state === "stale_path" || state === "broken";
+/** Whether connecting again mends it. A project's entries name no path, so that only the `PATH` can be mended. */
+const isMendable = ({ state, scope }: HostView): boolean => state === "broken" || (state === "stale_path" && scope === "user");
 
 function summaryOf({ action, written, changes }: ConnectView, t: Translate): Document {
   if (action === "check") return [];
@@ -86,7 +87,7 @@ const noteOf = ({ detail, problem, enforces_budget: enforces }: HostView, t: Tra
 /** How agents stand, what was changed for it, and what is left to do. */
 export function connectDocument(view: ConnectView, { t }: Pick<Words, "t">): Document {
   const { changes, hosts, next } = view;
-  const wrong = hosts.find(isWrong);
+  const wrong = hosts.find(isMendable);
   return [
     ...summaryOf(view, t),
     ...(changes.length === 0 ? [] : changeBlocks(view, t)),

@@ -95,7 +95,8 @@ export async function inspectHost(files: AgentFiles, host: Host, scope: Scope): 
   const missing = lacks(host, looks, enforces);
   if (missing.length > 0) return view("broken", missing.join("; "));
   for (const program of new Set(looks.flatMap(({ found }) => found.programs))) {
-    if (!(await files.isRunnable(program))) return view("stale_path", `${program} does not exist`);
+    if (await files.isRunnable(program)) continue;
+    return view("stale_path", /[/\\]/.test(program) ? `${program} does not exist` : `${program} is not on the PATH`);
   }
   return view("connected");
 }

@@ -152,7 +152,9 @@ function agentCheck({ host, name, scope, state, detail, problem, enforces_budget
   const text = said.filter((part) => part !== null).join(": ");
   if (state !== "stale_path" && state !== "broken") return ok(title, text);
   const command = `reward-ledger connect ${host}${scope === "project" ? " --project" : ""}`;
-  return warn(title, text, problem?.hint ?? `To mend it: \`${command}\`.`);
+  // A project's entries name no path of this machine, so that connecting again would write the same.
+  const mending = scope === "project" && state === "stale_path" ? "install reward-ledger on the PATH" : `\`${command}\``;
+  return warn(title, text, problem?.hint ?? `To mend it: ${mending}.`);
 }
 
 /** Runs a part of the examination; what it fails with becomes a failed check. */
