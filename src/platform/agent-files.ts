@@ -11,6 +11,7 @@ import { ledgerHome } from "./disk/home.ts";
 import { readRegular } from "./disk/read-regular-file.ts";
 import { destinationOf, replaceFile } from "./disk/replace-file.ts";
 import { checkoutOf } from "./git.ts";
+import { isOutside, leadsOut } from "./project-files.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -122,8 +123,15 @@ async function folderAbove(path: string): Promise<string> {
   }
 }
 
-async function checkWritable(path: string): Promise<void> {
+/** The path that a write reaches; of one whose folder is missing, where the nearest folder above it leads. */
+async function reachedBy(path: string): Promise<string> {
+  const above = await folderAbove(path);
+  return above === dirname(path) ? destinationOf(path) : realpath(above);
+}
+
+async function checkWritable(path: string, inside: string | null): Promise<void> {
   try {
+    if (inside !== null && isOutside(await realpath(inside), await reachedBy(path))) throw outputUnwritable(path, leadsOut);
     const present = await stat(path).catch(() => undefined);
     // The superuser may write anything; what its owner made read-only is meant to stay.
     if (present !== undefined && (present.mode & 0o222) === 0) throw configurationReadOnly(path);
@@ -185,7 +193,7 @@ export async function agentFiles({ env, userHome, home, folder, ownsProcess }: A
     isRunnable: async (command) => (isAbsolute(command) ? there(command) : (await onPath(command, env)) !== undefined),
     exists: there,
     read: readText,
-    checkWritable,
+    checkWritable: (path, inside) => checkWritable(path, inside === undefined ? null : folders[inside]),
     async replace(path, before, after) {
       try {
         if (before === null) await mkdir(dirname(path), { recursive: true });
@@ -200,7 +208,8 @@ export async function agentFiles({ env, userHome, home, folder, ownsProcess }: A
     async keepCopy(path, copy) {
       try {
         const [bytes, { mode }] = [await readRegular(path, largest), await stat(path)];
-        await replaceFile(copy, bytes, { mode: mode & 0o7777 });
+        // In a checkout a link may stand there that would have the copy overwrite any file of the user's.
+        await replaceFile(copy, bytes, { mode: mode & 0o7777, followLinks: false });
       } catch (error) {
         throw outputFailure(copy, error);
       }

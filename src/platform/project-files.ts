@@ -7,8 +7,13 @@ import { readRegular } from "./disk/read-regular-file.ts";
 import { destinationOf, replaceFile } from "./disk/replace-file.ts";
 
 const largest = 1024 * 1024;
+export const leadsOut = "it is a link that leads out of the project";
 
-const isOutside = (way: string): boolean => way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way);
+/** Whether a path lies outside of a folder; both without links. */
+export function isOutside(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way);
+}
 
 /**
  * Files of a project. A repository may hold links to anywhere, so that none is followed out of it.
@@ -18,7 +23,7 @@ export function projectFiles(top: () => Promise<string>): ProjectFiles {
   const place = async (file: string): Promise<string> => {
     const folder = await realpath(await top());
     const at = await destinationOf(join(folder, file));
-    if (isOutside(relative(folder, at))) throw outputUnwritable(file, "it is a link that leads out of the project");
+    if (isOutside(folder, at)) throw outputUnwritable(file, leadsOut);
     return at;
   };
   return {

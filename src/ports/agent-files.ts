@@ -19,13 +19,16 @@ export interface AgentFiles {
   exists(path: string): Promise<boolean>;
   /** UTF-8 text of a file, a byte order mark included; null when there is none. @throws unreadable_file */
   read(path: string): Promise<string | null>;
-  /** @throws store_unwritable when a file could not be written there; also for one that its owner made read-only */
-  checkWritable(path: string): Promise<void>;
+  /**
+   * @param inside a folder that no link may lead out of
+   * @throws store_unwritable when a file could not be written there; also for one that its owner made read-only
+   */
+  checkWritable(path: string, inside?: AgentFolder): Promise<void>;
   /**
    * Replaces a file as a whole, makes it, or removes it (null) with the folders that are empty then. Links are followed and stay.
    * @param before what it is known to hold @throws changed_meanwhile, store_unwritable, disk_full
    */
   replace(path: string, before: string | null, after: string | null): Promise<void>;
-  /** Keeps a copy of a file beside it, with the same rights; an older copy is replaced. @throws store_unwritable, disk_full */
+  /** Keeps a copy of a file beside it, with the same rights; an older copy, or a link there, is replaced. @throws store_unwritable, disk_full */
   keepCopy(path: string, copy: string): Promise<void>;
 }

@@ -178,6 +178,18 @@ describe("connecting a project", () => {
     expect(snapshot(project)).toEqual(clean);
   });
 
+  it("says that the name is not on the PATH, which connecting again would not mend", async () => {
+    const user = newUser();
+    const project = join(user, "work");
+    mkdirSync(project);
+    await connect(user, ["claude-code", "--project", "--yes"], project);
+    const env = { ...environment(user), PATH: "/usr/bin:/bin" };
+    const check = ["connect", "claude-code", "--check", "--project"];
+    const { stdout } = await run(process.execPath, [cli.entry, ...check], { env, cwd: project });
+    expect(stdout).toMatch(/this project +stale path +reward-ledger is not on the PATH/);
+    expect(stdout).not.toContain("Mend it");
+  });
+
   it("is refused in the user's own folder", async () => {
     expect(await refusal(newUser(), ["--project", "--yes"])).toMatchObject({ code: "usage" });
   });
@@ -261,6 +273,53 @@ describe("a file that is a link", () => {
     expect(readFileSync(join(dotfiles, "claude.json"), "utf8")).toContain("--host claude-code");
     await connect(user, ["claude-code", "--remove", "--yes"]);
     expect(snapshot(user)).toEqual(before);
+  });
+});
+
+describe("links in a checkout", () => {
+  const checkout = () => {
+    const user = newUser();
+    const project = join(user, "work");
+    mkdirSync(join(project, ".claude"), { recursive: true });
+    writeFileSync(join(user, "profile"), "export MINE=1\n");
+    return { user, project };
+  };
+
+  it.each([
+    [".mcp.json", "../.claude.json"],
+    [".claude/settings.json", "../../.claude/settings.json"],
+    [".mcp.json", "../new.json"],
+    [".gemini", "../.gemini"],
+    [".github", "../dotfiles"],
+  ])("that lead out of it are not followed: %s to %s", async (name, target) => {
+    const { user, project } = checkout();
+    mkdirSync(join(user, "dotfiles"));
+    symlinkSync(target, join(project, name));
+    const before = snapshot(user);
+    const error = await refusal(user, ["claude-code", "vscode", "gemini", "--project", "--yes"], project);
+    expect(error).toMatchObject({ code: "store_unwritable", message: expect.stringContaining("leads out of the project") });
+    expect(snapshot(user)).toEqual(before);
+  });
+
+  it("get no copy of a file written through them", async () => {
+    const { user, project } = checkout();
+    writeFileSync(join(project, ".claude/settings.json"), '{ "a": "$(touch stolen)" }');
+    const copy = join(project, ".claude/settings.json.before-reward-ledger");
+    symlinkSync("../../profile", copy);
+    expect((await connect(user, ["claude-code", "--project", "--yes"], project)).written).toBe(true);
+    expect(readFileSync(join(user, "profile"), "utf8")).toBe("export MINE=1\n");
+    expect(lstatSync(copy).isSymbolicLink()).toBe(false);
+    await connect(user, ["claude-code", "--project", "--remove", "--yes"], project);
+    expect(readFileSync(join(project, ".claude/settings.json"), "utf8")).toBe('{ "a": "$(touch stolen)" }');
+  });
+
+  it("stay where they lead to another file of it", async () => {
+    const { user, project } = checkout();
+    writeFileSync(join(project, "servers.json"), "{}");
+    symlinkSync("servers.json", join(project, ".mcp.json"));
+    await connect(user, ["claude-code", "--project", "--yes"], project);
+    expect(readFileSync(join(project, "servers.json"), "utf8")).toContain("reward-ledger");
+    expect(readlinkSync(join(project, ".mcp.json"))).toBe("servers.json");
   });
 });
 

@@ -145,16 +145,18 @@ export type ReplaceOptions = Readonly<{
   onStep?: (step: ReplaceStep) => void;
   /** false: the caller sweeps the folder itself, less often than it writes there. Default true. */
   sweep?: boolean;
+  /** false: a link at the path is replaced. Default true: it is followed and stays. */
+  followLinks?: boolean;
 }>;
 
 /**
  * Replaces a file or makes it: written beside it, made durable, renamed. Readers see the file before or the file after; when it
- * fails, on a full disk for example, the file stands as it was. A link is followed and stays. What killed processes left of their
+ * fails, on a full disk for example, the file stands as it was. What killed processes left of their
  * replacements in the folder is removed.
  */
 export async function replaceFile(path: string, content: string | Uint8Array, options: ReplaceOptions = {}): Promise<void> {
-  const { mode, durable = true, onStep = () => undefined, sweep = true } = options;
-  const target = await destinationOf(path);
+  const { mode, durable = true, onStep = () => undefined, sweep = true, followLinks = true } = options;
+  const target = followLinks ? await destinationOf(path) : path;
   const before = mode === undefined ? await unlessMissing(() => stat(target)) : undefined;
   // The name does not grow with the file's, which may be as long as the file system takes.
   const temporary = join(dirname(target), `.reward-ledger-${randomUUID()}.tmp`);

@@ -53,6 +53,10 @@ async function wantedOf(files: AgentFiles, host: Host, scope: Scope, enforceBudg
   return { commands: new Map(commands), server: serverEntry(program, files.windows, home) };
 }
 
+/** Whoever wrote a checkout may have put links to anywhere in it; those in one's own configuration are one's own. */
+const checkPlace = (files: AgentFiles, path: string, scope: Scope): Promise<void> =>
+  scope === "project" ? files.checkWritable(path, "project") : files.checkWritable(path);
+
 /** What connecting a host changes; files that stay as they are are left out. @throws what a file is refused with */
 export async function planConnect(files: AgentFiles, host: Host, scope: Scope, enforceBudget: boolean): Promise<readonly Edit[]> {
   const all = await targetsOf(files, host, scope);
@@ -70,7 +74,7 @@ export async function planConnect(files: AgentFiles, host: Host, scope: Scope, e
     if (before === null && targets.every(({ needed }) => !needed)) continue;
     const after = targets.reduce(edit, before ?? "");
     if (after === before) continue;
-    await files.checkWritable(path);
+    await checkPlace(files, path, scope);
     edits.push({ host, path, before, after, copy: copyOf(path), copies: before !== null && !isOurs(before, host, targets) });
   }
   return edits;
@@ -94,7 +98,7 @@ export async function planRemove(files: AgentFiles, host: Host, scope: Scope): P
     if (after !== null && isOurs(after, host, targets)) {
       throw configurationRefused(path, host.name, "an entry could not be taken out", "Remove it by hand.");
     }
-    await files.checkWritable(path);
+    await checkPlace(files, path, scope);
     edits.push({ host, path, before, after, copy, copies: original !== null });
   }
   return edits;
