@@ -244,7 +244,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     transcripts,
     surroundings: surroundingsOf(cwd, env, recorded),
     surroundingsOf: (folder) => surroundingsOf(folder, env, recorded),
-    agentEvents: { keep: (event) => keepEvent({ ...event, home, cwd, env, now: clock.now() }) },
+    agentEvents: { keep: (event) => keepEvent({ ...event, home, cwd, env, now: clock.now() }).answer },
     evals,
     agentFiles: async (folder) =>
       (await import("./platform/agent-files.ts")).agentFiles({

@@ -1,4 +1,5 @@
 import { fstatSync, readSync, writeSync } from "node:fs";
+import { backgroundFlag, backgroundIngest, startBackgroundIngest } from "./platform/background-ingest.ts";
 import { homeOf, userFolder } from "./platform/disk/home.ts";
 import { keepEvent, mostEventBytes } from "./platform/spool-writer.ts";
 
@@ -13,13 +14,15 @@ type Asked = Readonly<{
   payload: string | undefined;
   values: ReadonlyMap<string, string>;
   enforceBudget: boolean;
+  /** Whether a hook has started this process to take the spool in. */
+  isBackground: boolean;
 }>;
 
 /** The command line of a `hook`; undefined for one that asks for help, or is another command's. */
 function asked(words: readonly string[]): Asked | undefined {
   const positional: string[] = [];
   const values = new Map<string, string>();
-  let enforceBudget = false;
+  let [enforceBudget, isBackground] = [false, false];
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] ?? "";
     const [, name = "", given] = /^--(home|host)(?:=(.*))?$/s.exec(word) ?? [];
@@ -28,12 +31,13 @@ function asked(words: readonly string[]): Asked | undefined {
       values.set(name, given ?? words[at] ?? "");
     } else if (word === "--help" || word === "-h") return undefined;
     else if (word === "--enforce-budget") enforceBudget = true;
+    else if (word === backgroundFlag) isBackground = true;
     else if (!word.startsWith("-")) positional.push(word);
   }
   const [command, ...rest] = positional;
   if (command !== "hook") return undefined;
   const event = rest.find((word) => !word.startsWith("{"));
-  return { event, payload: rest.find((word) => word.startsWith("{")), values, enforceBudget };
+  return { event, payload: rest.find((word) => word.startsWith("{")), values, enforceBudget, isBackground };
 }
 
 const chunkBytes = 65_536;
@@ -100,10 +104,15 @@ export function answeredHook(words: readonly string[]): boolean {
   const question = asked(words);
   if (question === undefined) return false;
   try {
-    const { event, payload, values, enforceBudget } = question;
+    const { event, payload, values, enforceBudget, isBackground } = question;
     const cwd = workingFolder();
-    const answer = keepEvent({
-      home: homeOf(values.get("home"), process.env, userFolder(process.env), cwd === "" ? "/" : cwd),
+    const home = homeOf(values.get("home"), process.env, userFolder(process.env), cwd === "" ? "/" : cwd);
+    if (isBackground) {
+      backgroundIngest(home);
+      return true;
+    }
+    const { answer, meaning } = keepEvent({
+      home,
       text: payload ?? standardInput(),
       event,
       host: values.get("host"),
@@ -113,6 +122,7 @@ export function answeredHook(words: readonly string[]): boolean {
       env: process.env,
     });
     if (answer !== "") writeSync(1, `${answer}\n`);
+    if (meaning === "stop" || meaning === "turn" || meaning === "end") startBackgroundIngest(home, process.env);
   } catch {
     // The agent goes on.
   }

@@ -1,6 +1,6 @@
-import { appendFileSync, cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
 import { plainClaudeSum, prices, sessionA, transcriptFolder } from "./features/sessions/support/transcripts.ts";
 import { callHook, eventsOf } from "./support/agent-events.ts";
@@ -64,6 +64,27 @@ const spent = async ({ home, env }: User) => {
 const sessionsOf = async ({ home, env }: User) => rows.parse((await home.json(["sessions", "list"], { env })).document).rows;
 
 describe("the transcript that a hook names", () => {
+  it("is imported by itself when the agent stops, so that the next prompt is blocked though nobody has asked anything", async () => {
+    const user = await newUser();
+    const { home, projects } = user;
+    const transcript = join(projects, "alone.jsonl");
+    writeFileSync(transcript, answer("alone", 1, 2_000_000));
+    const env = { ...user.env, REWARD_LEDGER_BACKGROUND: "" };
+    const call = (event: string, input: object = {}) => {
+      const payload = JSON.stringify({ session_id: "alone", transcript_path: transcript, ...input });
+      return callHook(session, home, event, payload, { env, flags: ["--host", "claude-code", "--enforce-budget"] });
+    };
+    const spool = join(home.path, "spool");
+    expect(await call("UserPromptSubmit")).toEqual(silent);
+    expect(await call("PostToolUse", { tool_name: "Bash", tool_input: { command: "true" } })).toEqual(silent);
+    expect(readdirSync(spool)).toHaveLength(2);
+    expect(await Promise.all([call("Stop"), call("Stop"), call("SessionEnd")])).toEqual([silent, silent, silent]);
+    // The process that takes the events in is not this one's child: what it leaves tells that it has ended.
+    await vi.waitUntil(() => readdirSync(spool).length === 0, { timeout: 60_000, interval: 50 });
+    expect(JSON.parse((await call("UserPromptSubmit")).stdout)).toMatchObject({ decision: "block" });
+    expect(await spent(user)).toEqual({ calls: 1, usd_micros: 30_000_000 });
+  });
+
   it("brings what its session cost, once, also where sessions are imported before, after and meanwhile", async () => {
     const user = await newUser();
     const { home, env, projects } = user;

@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rm
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { machineBounds, type RecentSpend, spendNow, whyBlocked } from "../features/agent/model/spend-limits.ts";
 import { blockedAnswer, canBlock } from "../features/hooks/model/blocked.ts";
-import { meaningOf } from "../features/hooks/model/host-event.ts";
+import { type Meaning, meaningOf } from "../features/hooks/model/host-event.ts";
 import { type Head, type SpoolLine, salvaged, spoolLine } from "../features/hooks/model/spool-line.ts";
 import { summaryFile } from "../ports/summary-limits.ts";
 import { eventFileName, spoolFolder, unfinishedOf } from "./spool-layout.ts";
@@ -151,8 +151,11 @@ export type GivenEvent = Readonly<{
   env: Readonly<Record<string, string | undefined>>;
 }>;
 
-/** Keeps an event. @returns what the host is to be answered; nothing lets the agent go on */
-export function keepEvent({ home, text, event, host, enforceBudget, now, cwd, env }: GivenEvent): string {
+/** What the host is to be answered, where nothing lets the agent go on, and what the event means; null where it could not be read. */
+export type KeptEvent = Readonly<{ answer: string; meaning: Meaning | null }>;
+
+/** Keeps an event. */
+export function keepEvent({ home, text, event, host, enforceBudget, now, cwd, env }: GivenEvent): KeptEvent {
   const whole = unlessFailing(() => ({ payload: JSON.parse(text.replace(/^\uFEFF/, "")) }));
   const line: SpoolLine | undefined = unlessFailing(() => {
     const made = spoolLine(whole?.payload ?? salvaged(text), {
@@ -165,12 +168,13 @@ export function keepEvent({ home, text, event, host, enforceBudget, now, cwd, en
     });
     return whole === undefined && text.trim() !== "" ? { ...made, cut: true } : made;
   });
-  if (line === undefined) return "";
+  if (line === undefined) return { answer: "", meaning: null };
+  const meaning = meaningOf(line.event);
   unlessFailing(() => write(home, now.getTime(), line));
-  if (!enforceBudget || !canBlock(meaningOf(line.event))) return "";
+  if (!enforceBudget || !canBlock(meaning)) return { answer: "", meaning };
   const reason = unlessFailing(() => {
     const spend = recentSpendOf(home);
     return spend === undefined ? undefined : whyBlocked(spendNow(spend, now, boundsOf(now, env["REWARD_LEDGER_TZ"])));
   });
-  return reason === undefined ? "" : (blockedAnswer(line.host, line.event, reason) ?? "");
+  return { answer: reason === undefined ? "" : (blockedAnswer(line.host, line.event, reason) ?? ""), meaning };
 }

@@ -79,6 +79,8 @@ export const cleanEnv = (home: string): NodeJS.ProcessEnv => ({
   XDG_CACHE_HOME: "/nowhere/caches",
   TZ: "UTC",
   REWARD_LEDGER_HOME: home,
+  // A test asks itself, when it wants events to be taken in.
+  REWARD_LEDGER_BACKGROUND: "off",
 });
 
 /** Runs a program to its end. */
