@@ -151,7 +151,6 @@ export const internal = {
   "eval spending": async () => (await import("./costs/operations/eval-spending.ts")).evalSpending,
   "session trends": async () => (await import("./costs/operations/session-trends.ts")).sessionTrends,
   "spend trends": async () => (await import("./costs/operations/spend-trends.ts")).spendTrends,
-  "sessions trends": async () => (await import("./sessions/operations/trends.ts")).sessionTrends,
   syncBrowser: async () => (await import("./team/operations/sync-browser.ts")).syncBrowser,
 } as const;
 

@@ -84,6 +84,7 @@ const asked: readonly (readonly [method: PanelMethod, params: object, operation:
     { project: "shop", branch: "main", team: true, period: "custom", since: "2026-03-01", tier: "e2e" },
   ],
   ["spend", filter, "spend trends", { member: "ana@example.org", period: "30d" }],
+  ["sessions", filter, "session trends", { project: "shop", member: "ana@example.org", period: "30d" }],
   [
     "evalTest",
     { test: { tier: "unit", suite: "", name: "adds" }, filter, evals },

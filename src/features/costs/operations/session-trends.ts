@@ -1,7 +1,6 @@
 import * as z from "zod";
 import type { Ports, Queries } from "../../../ports/ports.ts";
 import { sessions } from "../../agent/model/sessions.ts";
-import { spend } from "../../agent/model/spend.ts";
 import { panelKeys, panelSpan } from "../../evals/operations/panel-scope.ts";
 import type { RunRow } from "../../reviews/model/queries.ts";
 import { fetchRun } from "../../reviews/operations/show.ts";
@@ -16,8 +15,6 @@ import type { SessionTrendsView } from "./views.ts";
 const mostSessions = 1_000;
 /** Review runs whose branch is looked up, the latest. */
 const mostReviews = 200;
-/** Sessions whose spending is asked for at once. */
-const atOnce = 200;
 
 const optionally = <V>(key: string, value: V | undefined): Readonly<Record<string, V>> =>
   value === undefined ? {} : { [key]: value };
@@ -32,22 +29,15 @@ function sessionsIn({ agent }: Queries, { from, to }: Span, project: string | un
 }
 
 /** What each session spent; a session of which nothing is known is not among them. */
-function billsOf({ agent }: Queries, rows: readonly SessionRow[]): ReadonlyMap<string, Bill> {
-  const bills = new Map<string, Bill>();
-  for (let at = 0; at < rows.length; at += atOnce) {
-    const ids = rows.slice(at, at + atOnce).map(({ session_id }) => session_id);
-    for (const row of agent.list(spend, { where: { session_id: ids } }).rows) {
-      if (row.session_id === null) continue;
-      const before = bills.get(row.session_id) ?? { micros: 0, calls: 0, complete: true };
-      bills.set(row.session_id, {
-        micros: before.micros + row.usd_micros,
-        calls: before.calls + row.calls,
-        complete: before.complete && row.unpriced_calls === 0,
-      });
-    }
-  }
-  return bills;
-}
+const billsOf = ({ agent }: Queries, rows: readonly SessionRow[]): ReadonlyMap<string, Bill> =>
+  new Map(
+    agent
+      .spendOfSessions(rows.map(({ session_id }) => session_id))
+      .map(({ name, calls, usd_micros, unpriced_calls }) => [
+        name ?? "",
+        { micros: usd_micros, calls, complete: unpriced_calls === 0 },
+      ]),
+  );
 
 /** The latest review of each branch. */
 async function reviewsOf({ ledger }: Ports, runs: readonly RunRow[]): Promise<ReadonlyMap<string, Review>> {

@@ -3,13 +3,10 @@ import { spendSummary } from "../../../../src/features/agent/operations/spend.ts
 import { sessionDocument } from "../../../../src/features/sessions/documents/session.ts";
 import { importTranscripts } from "../../../../src/features/sessions/operations/import-transcripts.ts";
 import { sessionsShow } from "../../../../src/features/sessions/operations/show.ts";
-import { sessionTrends } from "../../../../src/features/sessions/operations/trends.ts";
 import { pipe } from "../../../cli/style.ts";
 import { inTerminal } from "../../../support/documents.ts";
-import { makeHistory } from "../../../support/fixtures.ts";
-import { draftOf } from "../../../support/ledger-drafts.ts";
 import { openPorts, quietCall, type TestPorts } from "../../../support/ports.ts";
-import { prices, sessionA, sessionB, transcriptFolder } from "../support/transcripts.ts";
+import { prices, sessionA, transcriptFolder } from "../support/transcripts.ts";
 
 let ports: TestPorts;
 beforeEach(async () => {
@@ -58,48 +55,5 @@ describe("one session", () => {
     expect(text).toMatch(/^Cost +7 calls for \$0\.05 \(2 without a known price\)$/m);
     expect(text).toMatch(/^Tools +Bash 2, Edit 1, Grep 1, Read 1$/m);
     expect(text).toContain("Changed files\nsrc/basket.ts");
-  });
-});
-
-describe("sessions over time", () => {
-  it("have their costs and tools, and add up to what was spent", async () => {
-    const view = await sessionTrends.call(ports, { period: "30d" }, quietCall);
-    const all = await spendSummary.call(ports, { all: true }, quietCall);
-    expect(view.total).toMatchObject({ sessions: 5, calls: all.total.calls, usd: all.total.usd, unpriced_calls: 2 });
-    expect(view.slices.reduce((sum, { usd }) => sum + usd, 0)).toBeCloseTo(all.total.usd, 6);
-    expect(view.slices.find(({ start }) => start === "2026-03-16")).toMatchObject({ sessions: 2, turns: 3, calls: 8 });
-    expect(view.tools[0]).toEqual({ name: "Bash", count: 2 });
-    expect(view.hosts[0]).toEqual({ name: "claude-code", sessions: 2 });
-    expect(view.sessions.find(({ session_id }) => session_id === sessionA)).toMatchObject({
-      duration_ms: (119 * 60 + 40) * 1000,
-      tool_uses: 5,
-      files: 1,
-      commits: 1,
-      reviews: null,
-    });
-  });
-
-  it("have the score of the latest review of their branch, before another session works on it", async () => {
-    const [run] = makeHistory({ seed: 1, runs: 1 });
-    if (run === undefined) throw new Error("there is no run");
-    const record = async (timestamp: string, score: number) => {
-      const report = {
-        ...run.report,
-        run_id: timestamp,
-        timestamp,
-        score,
-        reward_delta: score - 80,
-        findings: [],
-        overall_verdict: "PASS",
-      };
-      const draft = draftOf({ ...run, project: "shop" }, { report, branch: "fix/total" });
-      expect(await ports.ledger.record([draft])).toEqual([expect.objectContaining({ recorded: true })]);
-    };
-    await record("2026-03-16T10:00:00.000Z", 80);
-    await record("2026-03-16T12:00:00.000Z", 95);
-    const { sessions } = await sessionTrends.call(ports, {}, quietCall);
-    const reviews = Object.fromEntries(sessions.map((one) => [one.session_id, one.reviews]));
-    expect(reviews[sessionA]).toMatchObject({ runs: 1, score: 80 });
-    expect(reviews[sessionB]).toMatchObject({ runs: 1, score: 95 });
   });
 });
