@@ -237,6 +237,11 @@ describe("nothing is written", () => {
       { code: "unreadable_file", message: /\.cursor\/hooks\.json: it is a folder/ },
     ],
     [
+      "where values nest too deep to be read",
+      (user) => writeFileSync(join(user, ".cursor/hooks.json"), `{ "a": ${"[".repeat(5_000)}${"]".repeat(5_000)} }`),
+      { code: "invalid_input", message: /\.cursor\/hooks\.json: .*nest deeper than 500 levels/ },
+    ],
+    [
       "where a file stands in place of a folder",
       (user) => {
         rmSync(join(user, ".codex"), { recursive: true });

@@ -1,4 +1,4 @@
-import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode, visit } from "jsonc-parser";
 import { configurationRefused } from "../../../kernel/errors.ts";
 
 /*
@@ -22,9 +22,34 @@ export const placeOf = (text: string, offset: number): string => {
   return `line ${before.split("\n").length}, column ${offset - before.lastIndexOf("\n")}`;
 };
 
+/** More than any configuration nests, and less than a call stack takes. */
+const deepest = 500;
+
+function isTooDeep(body: string): boolean {
+  let depth = 0;
+  const enter = (): void => {
+    depth += 1;
+    // Parsing goes as deep as the text does.
+    if (depth > deepest) throw new RangeError("too deep");
+  };
+  const leave = (): void => {
+    depth -= 1;
+  };
+  try {
+    visit(body, { onObjectBegin: enter, onArrayBegin: enter, onObjectEnd: leave, onArrayEnd: leave });
+    return false;
+  } catch (error) {
+    if (error instanceof RangeError) return true;
+    throw error;
+  }
+}
+
 /** The tree of a text; undefined for a blank one. @param path for messages @throws invalid_input with the place */
 export function treeOf(body: string, path: string): Node | undefined {
   if (isBlank(body)) return undefined;
+  if (isTooDeep(body)) {
+    throw configurationRefused(path, "its values", `they nest deeper than ${deepest} levels`, "Mend it there, then try again.");
+  }
   const errors: ParseError[] = [];
   const tree = parseTree(body, errors, { allowTrailingComma: true, allowEmptyContent: false });
   const [first] = errors;
