@@ -142,7 +142,7 @@ export const judgeUnavailable = (reason: string): LedgerError =>
   new LedgerError(
     "judge_unavailable",
     `Failed to ask the judge: ${reason}`,
-    "Check ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL and the network, then run the eval again; cached answers are kept.",
+    "Check ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL and the network, then try again; cached answers are kept.",
   );
 
 export const judgeUnreadable = (reason: string, answer: string): LedgerError =>
