@@ -48,21 +48,31 @@ export type SessionsImportView = Readonly<{
   problems: readonly TranscriptProblem[];
 }>;
 
+/** A part of what is remembered; undefined where the line is missing, damaged or of another form. */
+function partOf<Part>(schema: z.ZodType<Part>, line: string | undefined): Part | undefined {
+  try {
+    return schema.safeParse(JSON.parse(line ?? "null")).data;
+  } catch {
+    // Transcripts are then read again, and what they tell is recorded once all the same.
+    return undefined;
+  }
+}
+
 /** The state of the files alone, which is all that an import without news needs. */
 export function filesKnown(line: string | undefined): ReadonlyMap<string, FileState> {
-  const known = line === undefined ? undefined : stateParts.files.safeParse(JSON.parse(line)).data;
+  const known = partOf(stateParts.files, line);
   return new Map((known?.files ?? []).map((file) => [file.path, file]));
 }
 
-/** What is remembered; nothing where it is of another form, so that everything is read again. */
+/** What is remembered; nothing where a part of it is not readable, so that everything is read again. */
 function stateOf(lines: readonly string[] | undefined): Readonly<{ known: ReadonlyMap<string, FileState>; state: ImportState }> {
   const [files, ...parts] = lines ?? [];
   const known = filesKnown(files);
   const [all, buckets, calls, seen] = [
-    stateParts.sessions.safeParse(JSON.parse(parts[0] ?? "null")).data,
-    stateParts.buckets.safeParse(JSON.parse(parts[1] ?? "null")).data,
-    stateParts.calls.safeParse(JSON.parse(parts[2] ?? "null")).data,
-    stateParts.seen.safeParse(JSON.parse(parts[3] ?? "null")).data,
+    partOf(stateParts.sessions, parts[0]),
+    partOf(stateParts.buckets, parts[1]),
+    partOf(stateParts.calls, parts[2]),
+    partOf(stateParts.seen, parts[3]),
   ];
   if (all === undefined || buckets === undefined || calls === undefined || seen === undefined) {
     return { known: new Map(), state: nothingImported };

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { sessions } from "../../../../src/features/agent/model/sessions.ts";
@@ -202,6 +202,22 @@ describe("a transcript that grows", () => {
     const lines = readFileSync(claudeFile(folder), "utf8").split("\n");
     writeFileSync(claudeFile(folder), [lines[0], "", ...lines.slice(1)].join("\n"));
     expect(await importFrom(ports, [folder])).toMatchObject({ files_read: 1, calls: 0 });
+    expect(await sumsOf(ports)).toEqual(sums);
+  });
+
+  it.each([0, 1, 2, 3, 4])("is read again where line %s of what is remembered is damaged, and counts once", async (line) => {
+    const ports = await openPorts({ evals: { prices } });
+    const folder = transcriptFolder();
+    await importFrom(ports, [folder]);
+    const sums = await sumsOf(ports);
+    const memory = join(ports.home, "sessions", "imported.jsonl");
+    const lines = readFileSync(memory, "utf8").split("\n");
+    writeFileSync(memory, lines.map((text, n) => (n === line ? text.slice(0, text.length / 2) : text)).join("\n"));
+    // Something new, in a file that keeps its place among the others.
+    const { mtime } = statSync(claudeFile(folder));
+    appendFileSync(claudeFile(folder), "\n");
+    utimesSync(claudeFile(folder), mtime, mtime);
+    expect(await importFrom(ports, [folder])).toMatchObject({ calls: 0, sessions_added: 0 });
     expect(await sumsOf(ports)).toEqual(sums);
   });
 
