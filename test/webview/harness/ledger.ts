@@ -1,5 +1,6 @@
 import { type Standing, step, zeroStanding } from "../../../src/features/reviews/model/coins-and-streaks.ts";
-import { type Finding, isBlocking, type Severity } from "../../../src/features/reviews/model/finding.ts";
+import type { Finding, Severity } from "../../../src/features/reviews/model/finding.ts";
+import { isBlocking } from "../../../src/features/reviews/model/is-blocking.ts";
 import { deriveVerdict, rewardBaseline, type Verdict } from "../../../src/features/reviews/model/report.ts";
 import type {
   CoinLineView,

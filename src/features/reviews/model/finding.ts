@@ -67,6 +67,3 @@ export const finding = z
   .readonly();
 
 export type Finding = z.infer<typeof finding>;
-
-/** A finding blocks when it is an error that no tool can fix; its category plays no part. */
-export const isBlocking = (one: Pick<Finding, "severity" | "fixable">): boolean => one.severity === "error" && !one.fixable;

@@ -1,4 +1,5 @@
-import { type Finding, isBlocking } from "./finding.ts";
+import type { Finding } from "./finding.ts";
+import { isBlocking } from "./is-blocking.ts";
 
 /** The summary of a report whose producer wrote none: how many findings, and how many of them block. */
 export function neutralSummary(findings: readonly Pick<Finding, "severity" | "fixable">[]): string {

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { message, plain } from "../../../kernel/privacy.ts";
 import { timestamp } from "../../../kernel/timestamp.ts";
-import { type Finding, finding, isBlocking, text } from "./finding.ts";
+import { type Finding, finding, text } from "./finding.ts";
+import { isBlocking } from "./is-blocking.ts";
 
 export const verdicts = ["PASS", "PASS_WITH_ADVISORY", "FAIL"] as const;
 export type Verdict = (typeof verdicts)[number];

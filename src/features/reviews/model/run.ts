@@ -1,6 +1,7 @@
 import type { Fact, Recording } from "../../../kernel/fact.ts";
 import { placeOf, recordingOf } from "./clock.ts";
-import { isBlocking, type Severity } from "./finding.ts";
+import type { Severity } from "./finding.ts";
+import { isBlocking } from "./is-blocking.ts";
 import { isDisputed, type ReviewMode, type ReviewReport, rewardDeltaOf, type Verdict, verdictOf } from "./report.ts";
 
 /** Findings of one rule in one run, by severity. */

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { projectFilter } from "../../shared/fields.ts";
 import { defineOperation } from "../../shared/operation.ts";
-import { type Finding, isBlocking, severities } from "../model/finding.ts";
+import { type Finding, severities } from "../model/finding.ts";
+import { isBlocking } from "../model/is-blocking.ts";
 import { fetchRun } from "./show.ts";
 import { findingView, runView } from "./to-views.ts";
 import type { FindingView, RunView } from "./views.ts";

@@ -2,7 +2,8 @@ import { clockToleranceMs } from "../../../kernel/clock-tolerance.ts";
 import type { Queries, StoreProblem } from "../../../ports/ports.ts";
 import { summaryLimits } from "../../../ports/summary-limits.ts";
 import { coinsOf, isoOf } from "../../shared/units.ts";
-import { type Finding, isBlocking } from "../model/finding.ts";
+import type { Finding } from "../model/finding.ts";
+import { isBlocking } from "../model/is-blocking.ts";
 import type { AgentStanding, RuleTally, RunRow } from "../model/queries.ts";
 import type { FindingView, RunView, StatusView, VerifyView, ViolationView } from "./views.ts";
 
