@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { compareNames } from "../../../kernel/compare-names.ts";
 import { invalidEval } from "../../../kernel/errors.ts";
 import type { Draft } from "../../../kernel/fact.ts";
 import { placeOf } from "../../reviews/model/clock.ts";
@@ -7,6 +8,7 @@ import { parseJson } from "../../shared/input/json.ts";
 import type { Sha256 } from "../model/cache.ts";
 import { estimateRun } from "../model/estimate.ts";
 import { contentSha256 } from "../model/identity.ts";
+import { mergedRun } from "../model/merge-parts.ts";
 import type { PriceTable } from "../model/price-table.ts";
 import { type EvalRecorded, evalRecorded } from "../model/recorded.ts";
 import { type EvalRun, evalFormats, runInstant } from "../model/run.ts";
@@ -33,6 +35,23 @@ const parsedOf = ({ run, warnings }: ReadResults): ParsedEval => ({
   warnings: [...sanityWarnings(run), ...warnings],
   contentSha256: contentSha256(run, sha256),
 });
+
+/** A file that was read and may be a part of a run. */
+export type ParsedPart = Readonly<{ file: string; parsed: ParsedEval }>;
+
+/** Parts of one run as that run, whatever their order and names; one that is there twice counts once. */
+export function mergedResults(
+  parts: readonly ParsedPart[],
+): Readonly<{ ok: true; parsed: ParsedEval }> | Readonly<{ ok: false; reason: string }> {
+  const byContent = new Map(parts.map((part) => [part.parsed.contentSha256, part]));
+  const inOrder = [...byContent.values()].toSorted(({ parsed: a }, { parsed: b }) =>
+    compareNames(`${a.run.timestamp} ${a.contentSha256}`, `${b.run.timestamp} ${b.contentSha256}`),
+  );
+  const merged = mergedRun(inOrder.map(({ file, parsed: { run } }) => ({ file, run })));
+  if (!merged.ok) return merged;
+  const warnings = new Set(inOrder.flatMap(({ parsed }) => parsed.warnings));
+  return { ok: true, parsed: { run: merged.run, warnings: [...warnings], contentSha256: contentSha256(merged.run, sha256) } };
+}
 
 /** `parseEval` for a text that may be anything; undefined where it is of no format. */
 function parseIfResults(text: string, target: string, { format, root = "" }: ReadOptions): ParsedEval | undefined {

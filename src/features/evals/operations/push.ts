@@ -10,18 +10,21 @@ import { attemptAsync } from "../../shared/input/input-file.ts";
 import { type CallContext, defineOperation } from "../../shared/operation.ts";
 import { toolName, toolText } from "../../shared/tool-answer.ts";
 import { evalImportDocument, evalPushDocument } from "../documents/run-list.ts";
-import { dataOfEval, type ParsedEval, parseEvalContent, parseFound } from "../importers/eval-file.ts";
+import { dataOfEval, type ParsedEval, type ParsedPart, parseEvalContent, parseFound } from "../importers/eval-file.ts";
 import { resultFormats } from "../importers/formats/formats.ts";
 import { isRunFileName } from "../model/file-names.ts";
 import { projectRun } from "../model/projection.ts";
 import { type EvalRecorded, evalRecorded } from "../model/recorded.ts";
+import { allAsOne, classesAsOne } from "./result-parts.ts";
 import { evalRunView, runTimeWarnings } from "./to-views.ts";
 import { evalRunShape } from "./tool-shapes.ts";
 import type { EvalImportView, EvalPushView, EvalRunView } from "./views.ts";
 import { warningsOf } from "./warnings.ts";
 
 /** `content` is text, or the bytes of an archive. `found`: nobody says that it holds results, so it may be something else. */
-export type ResultSource = Readonly<{ file: string; content(): Promise<string | Uint8Array>; found?: boolean }>;
+export type FileSource = Readonly<{ file: string; content(): Promise<string | Uint8Array>; found?: boolean }>;
+/** A file, or what was read of several and made one run. */
+export type ResultSource = FileSource | ParsedPart;
 /** What whoever records says of all files. `batch`: the one of automatic recordings that they belong to. */
 export type Told = Readonly<{
   project: string;
@@ -46,9 +49,17 @@ const rejected = (file: string, error: Error): EvalPushView => ({
   error: toErrorView(error),
 });
 
-type Read = Readonly<{ file: string; parsed: ParsedEval }>;
+/** What a file holds. @returns undefined where it was found and is of no format @throws what `parseEvalContent` does */
+export async function parsedSource(
+  ports: Ports,
+  source: FileSource,
+  format: string | undefined,
+): Promise<ParsedEval | undefined> {
+  const { file, content, found = false } = source;
+  return (found ? parseFound : parseEvalContent)(await content(), file, { root: ports.surroundings.folder, format });
+}
 
-async function recordBatch(ports: Ports, told: Told, batch: readonly Read[]): Promise<readonly EvalPushView[]> {
+async function recordBatch(ports: Ports, told: Told, batch: readonly ParsedPart[]): Promise<readonly EvalPushView[]> {
   const { ledger, clock, evals, surroundings } = ports;
   const prices = await evals.prices();
   const label = told.label ?? evals.label ?? undefined;
@@ -95,11 +106,13 @@ export async function pushAll(
     if (signal.aborted) throw cancelled(`${views.length} of ${sources.length} files were read`);
     onProgress({ done: from, total: sources.length, message: "Recording eval runs" });
     const batch = sources.slice(from, from + atOnce);
-    const read: Read[] = [];
+    const read: ParsedPart[] = [];
     const refused = new Map<string, EvalPushView>();
-    for (const { file, content, found = false } of batch) {
-      const options = { root: ports.surroundings.folder, format: told.format };
-      const result = await attemptAsync(async () => (found ? parseFound : parseEvalContent)(await content(), file, options));
+    for (const source of batch) {
+      const { file } = source;
+      const result = await attemptAsync(async () =>
+        "parsed" in source ? source.parsed : parsedSource(ports, source, told.format),
+      );
       if (result.ok) read.push(...(result.value === undefined ? [] : [{ file, parsed: result.value }]));
       else refused.set(file, rejected(file, result.error));
     }
@@ -186,46 +199,55 @@ export const evalImport = defineOperation({
   summary: "Record a file of test or eval results, or all of them below a folder",
   input: z.object({
     folder: z.string().min(1).describe("File of results, or folder that holds some"),
+    more: z.array(z.string().min(1)).default([]).describe("More of them"),
+    merge: z.boolean().default(false).describe("The files are parts of one run, such as the shards of a test runner"),
     format,
     label,
     project: projectOf,
   }),
-  positional: ["folder"],
+  positional: ["folder", "more"],
   effect: "write",
   examples: [
     { run: "reward-ledger eval import junit.xml", does: "record one run, in whatever format" },
+    { run: "reward-ledger eval import shard-1.json shard-2.json --merge", does: "record the shards of one run as one" },
+    { run: "reward-ledger eval import target/surefire-reports", does: "record one run of a file for each class" },
     { run: "reward-ledger eval import ~/.gstack-dev/evals", does: "record a whole history" },
   ],
   document: evalImportDocument,
   failed: ({ rejected: bad, recorded, duplicates }: EvalImportView) => bad.length > 0 && recorded + duplicates === 0,
-  async run(ports, { folder, format: known, label: given, project }, context): Promise<EvalImportView> {
-    const [only, ...more] = await ports.files.list(folder);
-    const isFile = only === folder && more.length === 0;
-    const listed = isFile ? [only] : [only ?? "", ...more].filter(isCandidate);
-    if (listed.length === 0)
-      throw notFound(
-        `an eval result in ${folder}`,
-        "Name a file of results, or a folder that holds .json, .xml, .tap or .eval files.",
-      );
+  async run(ports, { folder, more, merge, format: known, label: given, project }, context): Promise<EvalImportView> {
+    const listed: FileSource[] = [];
+    let skipped = 0;
+    for (const path of new Set([folder, ...more])) {
+      const files = await ports.files.list(path);
+      const isFile = files.length === 1 && files[0] === path;
+      const candidates = isFile ? files : files.filter(isCandidate);
+      if (candidates.length === 0)
+        throw notFound(
+          `an eval result in ${path}`,
+          "Name a file of results, or a folder that holds .json, .xml, .tap or .eval files.",
+        );
+      const whole = isFile ? candidates : candidates.filter(isWhole);
+      skipped += candidates.length - whole.length;
+      listed.push(...whole.map((file) => ({ file, content: () => ports.files.content(file), found: !isFile })));
+    }
     const told = { project: project ?? (await ports.surroundings.project()), label: given, format: known };
-    const sources = (isFile ? listed : listed.filter(isWhole)).map((file) => ({
-      file,
-      content: () => ports.files.content(file),
-      found: !isFile,
-    }));
+    const { sources, merged } = await (merge ? allAsOne : classesAsOne)(ports, listed, known);
     const views = await pushAll(ports, sources, told, context);
+    const shown = new Set([...listed.filter(({ found }) => found === false), ...merged].map(({ file }) => file));
     return {
-      files: listed.length,
-      runs: isFile ? views.flatMap(({ run }) => run ?? []) : [],
+      files: listed.length + skipped,
+      runs: views.flatMap(({ file, run }) => (run !== null && shown.has(file) ? [run] : [])),
       recorded: views.filter(({ recorded }) => recorded).length,
       duplicates: views.filter(({ reason }) => reason === "duplicate").length,
-      skipped: listed.length - views.length,
+      skipped: skipped + sources.length - views.length,
       warnings: warningsOf(views),
       rejected: views.flatMap((view) =>
         view.reason === "rejected"
           ? [{ file: view.file, error: view.error.message, code: view.error.code, hint: view.error.hint }]
           : [],
       ),
+      ...(merged.length === 0 ? {} : { merged }),
     };
   },
 });

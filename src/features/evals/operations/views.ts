@@ -63,6 +63,9 @@ export type EvalPushView =
   | Readonly<{ file: string; recorded: false; reason: "rejected"; run: null; error: ErrorView }>;
 
 /** `eval import PATH`. */
+/** Files that were recorded as one run, because each holds a part of it. */
+export type MergedFilesView = Readonly<{ file: string; parts: readonly string[] }>;
+
 export type EvalImportView = Readonly<{
   files: number;
   /** The run of a file that was named by itself, recorded or known before; none where a folder was. */
@@ -74,6 +77,8 @@ export type EvalImportView = Readonly<{
   rejected: readonly Readonly<{ file: string; error: string; code: string; hint: string }>[];
   /** What of recorded and known runs could not be used or cannot be right. */
   warnings: readonly Readonly<{ file: string; message: string }>[];
+  /** Absent where each file is a run of its own. */
+  merged?: readonly MergedFilesView[];
 }>;
 
 /** What became of files that were found by their names. */

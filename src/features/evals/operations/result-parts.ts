@@ -1,0 +1,61 @@
+import { invalidEval } from "../../../kernel/errors.ts";
+import type { Ports } from "../../../ports/ports.ts";
+import { attemptAsync } from "../../shared/input/input-file.ts";
+import { mergedResults, type ParsedPart } from "../importers/eval-file.ts";
+import { grouped } from "../importers/formats/result-run.ts";
+import { type FileSource, parsedSource, type ResultSource } from "./push.ts";
+import type { MergedFilesView } from "./views.ts";
+
+type Gathered = Readonly<{ sources: readonly ResultSource[]; merged: readonly MergedFilesView[] }>;
+
+/** Surefire, Gradle and others write a file for each class of a run. */
+const perClass = /(?:^|[\\/])TEST-[^\\/]*\.xml$/;
+const folderOf = (file: string): string => file.replace(/[^\\/]*$/, "");
+
+const gatheredOf = (whole: ParsedPart, parts: readonly ParsedPart[]): Gathered => ({
+  sources: [whole],
+  merged: [{ file: whole.file, parts: parts.map(({ file }) => file) }],
+});
+
+/**
+ * All files as parts of one run, as whoever names them says.
+ * @throws invalid_eval where they cannot be that, and what reading throws: without one of them the run would not be whole
+ */
+export async function allAsOne(ports: Ports, sources: readonly FileSource[], format: string | undefined): Promise<Gathered> {
+  const parts: ParsedPart[] = [];
+  for (const source of sources) {
+    const parsed = await parsedSource(ports, source, format);
+    if (parsed !== undefined) parts.push({ file: source.file, parsed });
+  }
+  const [first] = parts;
+  if (first === undefined || parts.length === 1) return { sources, merged: [] };
+  const file = `${first.file} and ${parts.length - 1} more`;
+  const whole = mergedResults(parts);
+  if (!whole.ok) throw invalidEval(file, [`no parts of one run: ${whole.reason}`]);
+  return gatheredOf({ file, parsed: whole.parsed }, parts);
+}
+
+/** Files of one folder that hold a class each become one run; where they contradict each other, and all other files, each is a run. */
+export async function classesAsOne(ports: Ports, sources: readonly FileSource[], format: string | undefined): Promise<Gathered> {
+  const classes = sources.filter(({ file }) => perClass.test(file));
+  const all: ResultSource[] = sources.filter(({ file }) => !perClass.test(file));
+  const merged: MergedFilesView[] = [];
+  for (const [folder, files] of grouped(classes, ({ file }) => folderOf(file))) {
+    const read = await Promise.all(
+      files.map(async (source) => ({ source, result: await attemptAsync(() => parsedSource(ports, source, format)) })),
+    );
+    const parts = read.flatMap(({ source, result }): readonly ParsedPart[] =>
+      result.ok && result.value !== undefined ? [{ file: source.file, parsed: result.value }] : [],
+    );
+    const whole = parts.length < 2 ? undefined : mergedResults(parts);
+    if (whole?.ok !== true) {
+      all.push(...files);
+      continue;
+    }
+    const one = gatheredOf({ file: `${folder}TEST-*.xml`, parsed: whole.parsed }, parts);
+    // One that could not be read is refused by its name.
+    all.push(...one.sources, ...read.flatMap(({ source, result }) => (result.ok ? [] : [source])));
+    merged.push(...one.merged);
+  }
+  return { sources: all, merged };
+}

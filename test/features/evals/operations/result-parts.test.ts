@@ -1,0 +1,110 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { evalImport, evalPush } from "../../../../src/features/evals/operations/push.ts";
+import { openPorts, quietCall } from "../../../support/ports.ts";
+
+const surefire = (className: string, tests: readonly string[], failed: readonly string[] = []): string =>
+  `<testsuite xsi:noNamespaceSchemaLocation="surefire-test-report.xsd" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" name="${className}" time="1">${tests
+    .map((name) => `<testcase classname="${className}" name="${name}">${failed.includes(name) ? "<failure/>" : ""}</testcase>`)
+    .join("")}</testsuite>`;
+
+const shard = (file: string, startTime: number, titles: readonly string[]): string =>
+  JSON.stringify({
+    numTotalTests: titles.length,
+    startTime,
+    testResults: [
+      {
+        name: file,
+        endTime: startTime + 100,
+        status: "passed",
+        assertionResults: titles.map((title) => ({ ancestorTitles: [], title, status: "passed", duration: 10 })),
+      },
+    ],
+  });
+
+const start = Date.parse("2026-03-01T10:00:00Z");
+
+async function withFiles(files: Readonly<Record<string, string>>) {
+  const ports = await openPorts();
+  mkdirSync(join(ports.cwd, "reports"));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(ports.cwd, "reports", name), text);
+  return ports;
+}
+
+describe("a file for each class", () => {
+  const classes = {
+    "TEST-shop.CartTest.xml": surefire("shop.CartTest", ["adds", "__proto__"]),
+    "TEST-shop.PayTest.xml": surefire("shop.PayTest", ["adds", "constructor"], ["constructor"]),
+  };
+
+  it("is one run, which is known again whatever the files are called", async () => {
+    const ports = await withFiles(classes);
+    const view = await evalImport.call(ports, { folder: "reports" }, quietCall);
+    expect(view).toMatchObject({
+      files: 2,
+      recorded: 1,
+      skipped: 0,
+      runs: [{ tier: "surefire", total: 4, passed: 3, duration_seconds: 2 }],
+      merged: [{ file: join("reports", "TEST-*.xml"), parts: Object.keys(classes).map((name) => join("reports", name)) }],
+    });
+    const renamed = await withFiles({
+      "TEST-b.xml": classes["TEST-shop.CartTest.xml"],
+      "TEST-a.xml": classes["TEST-shop.PayTest.xml"],
+      "TEST-copy.xml": classes["TEST-shop.PayTest.xml"],
+    });
+    const [other] = (await evalImport.call(renamed, { folder: "reports" }, quietCall)).runs;
+    expect(other?.total).toBe(4);
+    expect(await evalImport.call(ports, { folder: "reports" }, quietCall)).toMatchObject({ recorded: 0, duplicates: 1 });
+    for (const [at, text] of Object.values(classes).toReversed().entries())
+      writeFileSync(join(ports.cwd, "reports", `TEST-again-${at}.xml`), text);
+    expect(await evalImport.call(ports, { folder: "reports" }, quietCall)).toMatchObject({ recorded: 0, duplicates: 1 });
+  });
+
+  it("that cannot be read is refused by its name, and does not lose the others", async () => {
+    const ports = await withFiles({ ...classes, "TEST-cut.xml": "<testsuite><testcase" });
+    const view = await evalImport.call(ports, { folder: "reports" }, quietCall);
+    expect(view).toMatchObject({ recorded: 1, rejected: [{ file: join("reports", "TEST-cut.xml"), code: "invalid_xml" }] });
+  });
+
+  it("with a test that another file has too stays a run of its own", async () => {
+    const ports = await withFiles({ "TEST-a.xml": surefire("A", ["x"]), "TEST-b.xml": surefire("A", ["x"], ["x"]) });
+    const view = await evalImport.call(ports, { folder: "reports" }, quietCall);
+    expect([view.recorded, view.merged]).toEqual([2, undefined]);
+  });
+});
+
+describe("shards", () => {
+  const shards = {
+    "1.json": shard("/ci/shop/test/a.js", start, ["adds"]),
+    "2.json": shard("/ci/shop/test/b.js", start + 50, ["adds", "pays"]),
+  };
+
+  it("are one run when they are said to be, in whatever order, and runs of their own otherwise", async () => {
+    const ports = await withFiles(shards);
+    const [one, two] = Object.keys(shards).map((name) => join("reports", name));
+    const view = await evalImport.call(ports, { folder: one ?? "", more: [two ?? ""], merge: true }, quietCall);
+    expect(view).toMatchObject({
+      recorded: 1,
+      runs: [{ tier: "vitest", total: 3, timestamp: new Date(start).toISOString() }],
+      merged: [{ file: `${one} and 1 more`, parts: [one, two] }],
+    });
+    for (const paths of [[two, one], [one, two, one], ["reports"]]) {
+      const [first = "", ...more] = paths.flatMap((path) => path ?? []);
+      const again = await evalImport.call(ports, { folder: first, more, merge: true }, quietCall);
+      expect(again).toMatchObject({ recorded: 0, duplicates: 1 });
+    }
+    expect(await evalImport.call(ports, { folder: one ?? "", more: [two ?? ""] }, quietCall)).toMatchObject({ recorded: 2 });
+  });
+
+  it.each([
+    ["a test in two of them", { "3.json": shard("/ci/shop/test/a.js", start + 9, ["adds"]) }, "both hold the test"],
+    ["another tool", { "3.xml": surefire("A", ["x"]) }, "differ in source_format"],
+    ["one that was cut", { "3.json": shards["2.json"].slice(0, 50) }, "it ends in the middle"],
+  ])("are refused with %s, and nothing is recorded", async (_, more, reason) => {
+    const ports = await withFiles({ ...shards, ...more });
+    await expect(evalImport.call(ports, { folder: "reports", merge: true }, quietCall)).rejects.toThrow(reason);
+    const [first] = await evalPush.call(ports, { files: [join("reports", "1.json")] }, quietCall);
+    expect(first?.recorded).toBe(true);
+  });
+});
