@@ -1,0 +1,127 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { holdsEval, parseEval } from "../../../src/features/evals/importers/eval-file.ts";
+import { resultFormats } from "../../../src/features/evals/importers/formats/formats.ts";
+import { isToolOutput, readOutput, toolFormats } from "../../../src/features/reviews/importers/tools/detect-format.ts";
+import { LedgerError } from "../../../src/kernel/errors.ts";
+import { decodeText } from "../../../src/platform/decode-text.ts";
+import { makeEvalHistory } from "../../support/eval-fixtures.ts";
+import { fixture, fixtures } from "../reviews/importers/tools/fixtures.ts";
+import { type Fields, fieldsOf, forms, pathOf } from "../reviews/importers/tools/forms.ts";
+
+/** What reading a text comes to, in a form that can be compared. */
+type Sample = Readonly<{ name: string; format: string; text: string; read: (text: string) => unknown; other: string }>;
+
+const resultsFolder = join(import.meta.dirname, "../../fixtures/results");
+const results = readdirSync(resultsFolder, { recursive: true, encoding: "utf8" }).filter((name) =>
+  /\.(?:json|xml|tap)$/.test(name),
+);
+const resultText = (name: string): string => readFileSync(join(resultsFolder, name), "utf8");
+
+const readResult = (text: string): unknown => {
+  const { run, contentSha256 } = parseEval(text, "in.txt", { root: "/project" });
+  return { run, contentSha256 };
+};
+const readReview = (text: string): unknown => {
+  const { format, findings, skipped } = readOutput(text, "in.txt");
+  return { format: format.id, findings, skipped };
+};
+
+const evalSamples: readonly Sample[] = [
+  ...results.map((name) => ({ name, text: resultText(name) })),
+  { name: "standard.json", text: JSON.stringify(makeEvalHistory({ seed: 5, runs: 1, tests: 3 })[0]) },
+].map(({ name, text }) => ({
+  name,
+  format: parseEval(text, name).run.source_format ?? "standard",
+  text,
+  read: readResult,
+  other: fixture("eslint/10.15.0.json"),
+}));
+
+const reviewSamples: readonly Sample[] = fixtures
+  .filter((name) => isToolOutput(fixture(name)))
+  .map((name) => {
+    const text = fixture(name);
+    return { name, format: readOutput(text, name).format.id, text, read: readReview, other: resultText("jest/results.json") };
+  });
+
+const samples = [...evalSamples, ...reviewSamples];
+
+/** A refusal that names the file; anything else that is thrown fails the test. */
+function refusalOf(work: () => unknown): LedgerError | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    expect(error).toBeInstanceOf(LedgerError);
+    expect(error).toMatchObject({ message: expect.stringContaining("in.txt"), hint: expect.stringMatching(/\w/) });
+    return error instanceof LedgerError ? error : undefined;
+  }
+}
+
+const swapped = (bytes: Buffer): Buffer => Buffer.from(bytes).swap16();
+
+it("has a sample of each format of results, and of most formats of tools", () => {
+  const own = new Set(["legacy", "jest-json"]);
+  const known = new Set(evalSamples.map(({ format }) => format));
+  expect(resultFormats.map(({ id }) => id).filter((id) => !own.has(id) && !known.has(id))).toEqual([]);
+  const tools = new Set([...reviewSamples.map(({ format }) => format), ...Object.keys(forms)]);
+  expect(toolFormats.map(({ id }) => id).filter((id) => !tools.has(id))).toEqual([]);
+});
+
+describe.each(samples)("$name", ({ text, read, other }) => {
+  const plain = read(text);
+
+  it("is the same in each encoding that has a mark, and read twice", () => {
+    const marked = Buffer.from(`\uFEFF${text}`, "utf16le");
+    for (const bytes of [Buffer.from(text), Buffer.from(`\uFEFF${text}`), marked, swapped(marked)])
+      expect(read(decodeText("in.txt", bytes))).toEqual(plain);
+  });
+
+  it("is refused in Latin-1, and in UTF-16 without a mark", () => {
+    const latin = Buffer.concat([Buffer.from(text), Buffer.from("é", "latin1")]);
+    expect(refusalOf(() => decodeText("in.txt", latin))?.message).toContain("it is not UTF-8 text");
+    expect(refusalOf(() => decodeText("in.txt", Buffer.from(text, "utf16le")))?.message).toContain("UTF-16");
+  });
+
+  it("is refused when it is empty, and read or refused by name when it was cut or has another kind behind it", () => {
+    expect(refusalOf(() => read(""))).toBeDefined();
+    for (const share of [0.1, 0.5, 0.9]) refusalOf(() => read(text.slice(0, Math.floor(text.length * share))));
+    refusalOf(() => read(`${text}\n${other}`));
+    refusalOf(() => read(`${other}\n${text}`));
+  });
+
+  it("is of one kind only: results are no output, but for JUnit XML", () => {
+    const isJunit = text.includes("<testsuite");
+    expect([holdsEval(text), isToolOutput(text)]).toEqual(isJunit ? [true, true] : [read === readResult, read === readReview]);
+  });
+});
+
+const paths = [
+  "file:///C:/shop/src/a%20b.ts",
+  "C:\\shop\\src\\a.ts",
+  "../../etc/passwd",
+  "/elsewhere/100%.ts",
+  "src/%2e%2e/a.ts",
+];
+const names = ["__proto__", "constructor", "toString", "hasOwnProperty"];
+
+describe.each(Object.keys(forms))("%s", (id) => {
+  const form = forms[id];
+  const read = (fields: Partial<Fields>) =>
+    readOutput(form?.output([form.entry({ ...fieldsOf(id), ...fields })]) ?? "", "in.txt");
+
+  it.each(paths)("keeps the path %s, or skips the entry with its place", (path) => {
+    const { findings, skipped } = read({ path: path.replace(/[^\\/]*$/, "") + pathOf(id) });
+    expect(findings.length + skipped.length).toBe(1);
+  });
+
+  it.each(names)("has no property of objects for the rule %s", (rule) => {
+    const rules: unknown[] = [];
+    const refused = refusalOf(() => rules.push(...read({ rule }).findings.map((one) => one.rule)));
+    // Text of some tools has rules of a certain form only: anything else is no rule, or no line of theirs.
+    expect(rules.every((one) => one === null || typeof one === "string")).toBe(true);
+    expect(refused?.code ?? (rules.length === 1 ? "read" : "lost")).toMatch(/^(?:unknown_format|read)$/);
+  });
+});
