@@ -118,21 +118,6 @@ export const invalidEval = (target: string, problems: readonly string[]): Ledger
     "Compare it with the eval result schema (docs/eval-results.md), correct it and try again. Nothing was recorded.",
   );
 
-/** @param formats what was looked for */
-export const unknownResults = (target: string, formats: readonly string[]): LedgerError =>
-  new LedgerError(
-    "invalid_eval",
-    `Failed to read ${target}: it is in none of the formats of results that are known (looked for ${formats.join(", ")})`,
-    "Write the results in one of these formats (docs/formats.md says how) and try again. Nothing was recorded.",
-  );
-
-export const ambiguousResults = (target: string, formats: readonly string[]): LedgerError =>
-  new LedgerError(
-    "invalid_eval",
-    `Failed to read ${target}: it fits several formats of results (${formats.join(", ")})`,
-    "Write one format into one file and try again. Nothing was recorded.",
-  );
-
 /** @param answer what the judge wrote; its first 200 characters are shown */
 /** An error without the secrets that its texts may quote, nor the cause that may quote them too. */
 export const scrubbed = ({ code, message, hint }: LedgerError, scrub: (text: string) => string): LedgerError =>
@@ -159,12 +144,21 @@ export const commentFailed = (reason: string, hint = "Try again later; the repor
 export const invalidInput = (what: string, problems: readonly string[]): LedgerError =>
   new LedgerError("invalid_input", `Failed to read ${what}: ${problems.join("; ")}`, "Correct the value and try again.");
 
-/** @param lookedFor ids of the formats that were looked for */
-export const unknownFormat = (target: string, reason: string, lookedFor: readonly string[]): LedgerError =>
+/**
+ * Of a text that is of no known format, or of several.
+ * @param code of results `invalid_eval`, of outputs of tools `unknown_format`
+ * @param lookedFor names of the formats that were looked for
+ */
+export const unknownFormat = (
+  code: "invalid_eval" | "unknown_format",
+  target: string,
+  reason: string,
+  lookedFor: readonly string[],
+): LedgerError =>
   new LedgerError(
-    "unknown_format",
-    `Failed to read ${target}: ${reason}`,
-    `Name its format with --format; docs/formats.md says how each is recognized. Looked for: ${lookedFor.join(", ")}.`,
+    code,
+    `Failed to read ${target}: ${reason} (looked for ${lookedFor.join(", ")})`,
+    "Write it in one of these formats, or name its format with --format; docs/formats.md says how each is recognized. Nothing was recorded.",
   );
 
 export const nothingChanged = (base: string): LedgerError =>

@@ -255,7 +255,7 @@ describe("outputs of tools", () => {
   });
   test("of no known format, or of no new code, are skipped, and the others recorded", async () => {
     const { calls, take } = taking((files) => {
-      if (files.includes("other")) return unknownFormat("other", "no known tool writes this", []);
+      if (files.includes("other")) return unknownFormat("unknown_format", "other", "no known tool writes this", []);
       return files.includes("old") ? nothingChanged("main") : undefined;
     });
     expect([...(await take("a", "other", "old"))]).toEqual([

@@ -1,4 +1,4 @@
-import { ambiguousResults, unknownResults } from "../../../../kernel/errors.ts";
+import { unknownFormat } from "../../../../kernel/errors.ts";
 import { mayHoldHalves, replacedWarnings, wholeText } from "../../../../kernel/repair-surrogates.ts";
 import { parseJson } from "../../../shared/input/json.ts";
 import { looksLikeXml } from "../../../shared/input/xml.ts";
@@ -55,24 +55,21 @@ export function resultText(text: string, target: string, root: string): ResultTe
   };
 }
 
+const titlesOf = (formats: readonly ResultFormat[]): string => formats.map(({ title }) => title).join(", ");
+const lookedFor = (): readonly string[] => resultFormats.map(({ title }) => title);
+
 /** The format of a text; undefined where it is of none. @throws invalid_json, invalid_eval when it fits several */
 export function formatOf(input: ResultText): ResultFormat | undefined {
   const claiming = resultFormats.filter((format) => format.claims(input));
   if (claiming.length > 1)
-    throw ambiguousResults(
-      input.target,
-      claiming.map(({ title }) => title),
-    );
+    throw unknownFormat("invalid_eval", input.target, `it fits several formats of results (${titlesOf(claiming)})`, lookedFor());
   return claiming[0];
 }
 
 /** Refuses a text of no format that is known. @throws invalid_json where it is no JSON either, invalid_eval */
 export function refuseUnknown(text: string, target: string): never {
   if (!looksLikeXml(text)) parseJson(text, target);
-  throw unknownResults(
-    target,
-    resultFormats.map(({ title }) => title),
-  );
+  throw unknownFormat("invalid_eval", target, "it is in none of the formats of results that are known", lookedFor());
 }
 
 /** A format by its id, for whoever tells it. */

@@ -164,6 +164,7 @@ function detect({ forms, noJson, isMeantAsJson }: Output, target: string): ToolF
     if (noJson !== undefined && isMeantAsJson) throw noJson;
     const isList = Array.isArray(forms.json?.output) && forms.json.output.length === 0;
     throw unknownFormat(
+      "unknown_format",
       target,
       isList ? "it is an empty list, as several tools write it when they found nothing" : "no known tool writes this",
       lookedFor(),
@@ -171,7 +172,7 @@ function detect({ forms, noJson, isMeantAsJson }: Output, target: string): ToolF
   }
   if (others.length > 0) {
     const ids = [format, ...others].map(({ id }) => id);
-    throw unknownFormat(target, `it holds what several tools write (${ids.join(", ")})`, lookedFor());
+    throw unknownFormat("unknown_format", target, `it holds what several tools write (${ids.join(", ")})`, lookedFor());
   }
   return format;
 }
@@ -190,11 +191,11 @@ export function isToolOutput(text: string): boolean {
 export function readOutput(text: string, target: string, wanted?: string): ReadOutput {
   const isEmpty = text.trim() === "";
   if (isEmpty && wanted === undefined) {
-    throw unknownFormat(target, "it is empty, as after a tool that found nothing or did not run", lookedFor());
+    throw unknownFormat("unknown_format", target, "it is empty, as after a tool that found nothing or did not run", lookedFor());
   }
   const output = outputOf(text, target);
   const format = wanted === undefined ? detect(output, target) : toolFormats.find(({ id }) => id === wanted);
-  if (format === undefined) throw unknownFormat(target, `there is no format ${wanted}`, lookedFor());
+  if (format === undefined) throw unknownFormat("unknown_format", target, `there is no format ${wanted}`, lookedFor());
   const reading = format.read(output.forms, target);
   if (reading !== undefined) {
     return { format, ...reading, skipped: [...(format.form === "json lines" ? output.skipped : []), ...reading.skipped] };
