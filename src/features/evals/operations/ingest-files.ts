@@ -4,7 +4,8 @@ import { intakeBatch, projectOf } from "../../shared/fields.ts";
 import { attemptAsync } from "../../shared/input/input-file.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { claimsToBeEval } from "../importers/eval-file.ts";
-import { pushAll, type ResultSource } from "./push.ts";
+import { pushAll } from "./push.ts";
+import type { ResultSource } from "./result-parts.ts";
 import type { EvalTakeView } from "./views.ts";
 import { warningsOf } from "./warnings.ts";
 

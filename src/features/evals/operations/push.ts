@@ -10,21 +10,17 @@ import { attemptAsync } from "../../shared/input/input-file.ts";
 import { type CallContext, defineOperation } from "../../shared/operation.ts";
 import { toolName, toolText } from "../../shared/tool-answer.ts";
 import { evalImportDocument, evalPushDocument } from "../documents/run-list.ts";
-import { dataOfEval, type ParsedEval, type ParsedPart, parseEvalContent, parseFound } from "../importers/eval-file.ts";
+import { dataOfEval, type ParsedPart } from "../importers/eval-file.ts";
 import { resultFormats } from "../importers/formats/formats.ts";
 import { isRunFileName } from "../model/file-names.ts";
 import { projectRun } from "../model/projection.ts";
 import { type EvalRecorded, evalRecorded } from "../model/recorded.ts";
-import { allAsOne, classesAsOne } from "./result-parts.ts";
+import { allAsOne, classesAsOne, type FileSource, parsedSource, type ResultSource } from "./result-parts.ts";
 import { evalRunView, runTimeWarnings } from "./to-views.ts";
 import { evalRunShape } from "./tool-shapes.ts";
 import type { EvalImportView, EvalPushView, EvalRunView } from "./views.ts";
 import { warningsOf } from "./warnings.ts";
 
-/** `content` is text, or the bytes of an archive. `found`: nobody says that it holds results, so it may be something else. */
-export type FileSource = Readonly<{ file: string; content(): Promise<string | Uint8Array>; found?: boolean }>;
-/** A file, or what was read of several and made one run. */
-export type ResultSource = FileSource | ParsedPart;
 /** What whoever records says of all files. `batch`: the one of automatic recordings that they belong to. */
 export type Told = Readonly<{
   project: string;
@@ -48,16 +44,6 @@ const rejected = (file: string, error: Error): EvalPushView => ({
   run: null,
   error: toErrorView(error),
 });
-
-/** What a file holds. @returns undefined where it was found and is of no format @throws what `parseEvalContent` does */
-export async function parsedSource(
-  ports: Ports,
-  source: FileSource,
-  format: string | undefined,
-): Promise<ParsedEval | undefined> {
-  const { file, content, found = false } = source;
-  return (found ? parseFound : parseEvalContent)(await content(), file, { root: ports.surroundings.folder, format });
-}
 
 async function recordBatch(ports: Ports, told: Told, batch: readonly ParsedPart[]): Promise<readonly EvalPushView[]> {
   const { ledger, clock, evals, surroundings } = ports;

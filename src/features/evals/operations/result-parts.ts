@@ -1,16 +1,30 @@
 import { invalidEval } from "../../../kernel/errors.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { attemptAsync } from "../../shared/input/input-file.ts";
-import { mergedResults, type ParsedPart } from "../importers/eval-file.ts";
+import { mergedResults, type ParsedEval, type ParsedPart, parseEvalContent, parseFound } from "../importers/eval-file.ts";
 import { grouped } from "../importers/formats/result-run.ts";
-import { type FileSource, parsedSource, type ResultSource } from "./push.ts";
 import type { MergedFilesView } from "./views.ts";
+
+/** `content` is text, or the bytes of an archive. `found`: nobody says that it holds results, so it may be something else. */
+export type FileSource = Readonly<{ file: string; content(): Promise<string | Uint8Array>; found?: boolean }>;
+/** A file, or what was read of several and made one run. */
+export type ResultSource = FileSource | ParsedPart;
 
 type Gathered = Readonly<{ sources: readonly ResultSource[]; merged: readonly MergedFilesView[] }>;
 
 /** Surefire, Gradle and others write a file for each class of a run. */
 const perClass = /(?:^|[\\/])TEST-[^\\/]*\.xml$/;
 const folderOf = (file: string): string => file.replace(/[^\\/]*$/, "");
+
+/** What a file holds. @returns undefined where it was found and is of no format @throws what `parseEvalContent` does */
+export async function parsedSource(
+  ports: Ports,
+  source: FileSource,
+  format: string | undefined,
+): Promise<ParsedEval | undefined> {
+  const { file, content, found = false } = source;
+  return (found ? parseFound : parseEvalContent)(await content(), file, { root: ports.surroundings.folder, format });
+}
 
 const gatheredOf = (whole: ParsedPart, parts: readonly ParsedPart[]): Gathered => ({
   sources: [whole],
