@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { build, context } from "esbuild";
 import licences from "esbuild-plugin-license";
 import { glob } from "tinyglobby";
+import { derivedValues } from "./scripts/derived-values.ts";
 
 const watch = process.argv.includes("--watch");
 const development = watch || process.argv.includes("--dev");
@@ -59,7 +60,7 @@ const lateFiles = {
     const own = (filter, path) =>
       onResolve({ filter }, ({ kind }) => (kind === "dynamic-import" ? { path, external: true } : undefined));
     own(/\/sync\/transport\.ts$/, "./sync-transport.cjs");
-    own(/\/sdk-transport\.ts$/, "./mcp-transport.cjs");
+    own(/\/(sdk-transport|mcp-at-once)\.ts$/, "./mcp-transport.cjs");
     own(/\/commands\/handlers\.ts$/, "./commands.cjs");
     own(/^\.\.\/hook\.ts$/, "./hook.cjs");
     own(/\/at-once\.ts$/, "./at-once.cjs");
@@ -167,7 +168,7 @@ const bundles = [
   { ...node, target: "node20", entryPoints: { extension: "src/extension/main.ts" }, external: ["vscode"] },
   { ...node, target: "node20", entryPoints: { commands: "src/extension/commands/handlers.ts" }, external: ["vscode"] },
   { ...node, target: "node20", entryPoints: { "sync-transport": "src/sync/transport.ts" } },
-  { ...node, target: "node20", entryPoints: { "mcp-transport": "src/mcp/sdk-transport.ts" } },
+  { ...node, target: "node20", entryPoints: { "mcp-transport": "src/cli/mcp-at-once.ts" } },
   // The program is run as a script, in which a dynamic import would be an experiment of Node: files beside it are required.
   { ...node, target: "node20", entryPoints: { program: "src/program.ts" }, supported: { "dynamic-import": false } },
   { ...node, target: "node20", entryPoints: { prices: "@pydantic/genai-prices" }, banner: {} },
@@ -196,7 +197,7 @@ const bundles = [
   },
 ];
 
-const plugins = [latePrices, sharedZod, lateFiles, lateFunctions, noSchemaValidators, versionOnly];
+const plugins = [derivedValues, latePrices, sharedZod, lateFiles, lateFunctions, noSchemaValidators, versionOnly];
 const require = createRequire(import.meta.url);
 await rm("dist", { recursive: true, force: true });
 await mkdir("dist", { recursive: true });

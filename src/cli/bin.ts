@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 import { writeSync } from "node:fs";
+import { enableCompileCache } from "node:module";
 import { join } from "node:path";
 import { version } from "../../package.json";
+import type { Serve } from "../mcp/protocol.ts";
+import { compileCacheFolder } from "./compile-cache.ts";
 
 /*
  * The process's entry: checks the version of Node, then loads the program. It is a bundle of its own, in syntax that old
@@ -30,8 +33,17 @@ async function start(): Promise<void> {
     const { answeredAtOnce } = await import("../at-once.ts");
     if (answeredAtOnce(words)) return;
   }
-  const { loadProgram } = await import("./load-program.ts");
-  loadProgram(join(__dirname, "program.cjs"), words);
+  const run = async (serve?: Serve): Promise<void> => {
+    const { runProgram } = await import("./load-program.ts");
+    await runProgram(join(__dirname, "program.cjs"), words, serve);
+  };
+  if (words[0] === "mcp") {
+    const compiled = compileCacheFolder(process.env);
+    if (compiled !== undefined) enableCompileCache(compiled);
+    const { servedAtOnce } = await import("./mcp-at-once.ts");
+    if (servedAtOnce(words, run)) return;
+  }
+  await run();
 }
 
 const words = process.argv.slice(2);

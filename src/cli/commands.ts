@@ -1,9 +1,10 @@
 import { commands } from "../features/operations.ts";
+import type { Serve } from "../mcp/protocol.ts";
 import { type CliCommand, commandOf } from "./command.ts";
 
 /** Commands that are no operation, because they answer as often as they are asked. */
 const servers = {
-  mcp: async () => (await import("./serve-agents.ts")).mcpCommand,
+  mcp: async (serve?: Serve) => (await import("./serve-agents.ts")).mcpCommand(serve),
 } as const;
 
 /** A command by name; `null` where it was not loaded, because the command line does not name it. */
@@ -19,11 +20,12 @@ const isSaid = (words: readonly string[], argv: readonly string[]): boolean => w
 /**
  * The commands that a command line may be about: those it names, or all of them when it names none or asks for help. Loading
  * only what is named halves the time that a short command takes to start.
+ * @param serve the connection that agents are served by, where there is one already
  */
-export function commandsFor(argv: readonly string[]): Promise<readonly CommandEntry[]> {
+export function commandsFor(argv: readonly string[], serve?: Serve): Promise<readonly CommandEntry[]> {
   const loaders: Readonly<Record<string, () => Promise<CliCommand>>> = {
     ...Object.fromEntries(Object.entries(commands).map(([name, load]) => [name, async () => commandOf(await load())])),
-    ...servers,
+    ...Object.fromEntries(Object.entries(servers).map(([name, load]) => [name, () => load(serve)])),
   };
   const names = Object.keys(loaders).map(wordOf);
   const all = isSaid(helpWords, argv) || !(isSaid(names, argv) || isSaid(versionWords, argv));

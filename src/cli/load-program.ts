@@ -3,6 +3,7 @@ import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { Script } from "node:vm";
+import type { Serve } from "../mcp/protocol.ts";
 import { compileCacheFolder } from "./compile-cache.ts";
 
 /*
@@ -48,8 +49,13 @@ function identityOf(file: string): string {
   return hash("sha256", [file, ino, size, mtimeMs, ctimeMs].join(":"));
 }
 
-/** Runs the program, a file in CommonJS, as `require` does. */
-export function loadProgram(file: string, words: readonly string[]): void {
+type Program = Readonly<{ main(serve?: Serve): Promise<void> }>;
+
+/**
+ * Runs the program, a file in CommonJS that is loaded as `require` does.
+ * @param serve the connection that agents are served by, where there is one already
+ */
+export async function runProgram(file: string, words: readonly string[], serve?: Serve): Promise<void> {
   const folder = compileCacheFolder(process.env);
   const command = commandIn(words);
   const path =
@@ -65,6 +71,7 @@ export function loadProgram(file: string, words: readonly string[]): void {
     // A command that does not exist fails, and leaves nothing behind.
     process.once("exit", (code) => (code === 0 ? keep(path, program, script.createCachedData()) : undefined));
   }
-  const own = { exports: {} };
+  const own: { exports: Program } = { exports: { main: () => Promise.reject(new TypeError(`${file} is no program`)) } };
   script.runInThisContext()(own.exports, createRequire(file), own, file, dirname(file));
+  await own.exports.main(serve);
 }

@@ -4,6 +4,7 @@ import { cancelled, type ErrorView, toErrorView } from "../kernel/errors.ts";
 import { plainJson, plainLines } from "../kernel/escape.ts";
 import type { OnProgress } from "../kernel/progress.ts";
 import { scrubber, secretsIn } from "../kernel/secrets.ts";
+import type { Serve } from "../mcp/protocol.ts";
 import { isMachineZone } from "../platform/machine-zone.ts";
 import type { Calendar } from "../ports/ports.ts";
 import { onlyColours } from "../render/terminal/plain.ts";
@@ -114,11 +115,11 @@ async function fail(given: ErrorView, json: boolean, noColor: boolean): Promise<
   return exitCodeOf(error);
 }
 
-async function run(argv: readonly string[], interrupt: Interrupt): Promise<number> {
+async function run(argv: readonly string[], interrupt: Interrupt, serve?: Serve): Promise<number> {
   const json = asksForJson(argv);
   const noColor = argv.includes("--no-color");
   try {
-    const parsed = parseArguments(argv, await commandsFor(argv), {
+    const parsed = parseArguments(argv, await commandsFor(argv, serve), {
       columns: stdout.columns ?? 100,
       color: wantsColor(stdout, env, noColor),
     });
@@ -146,15 +147,16 @@ async function run(argv: readonly string[], interrupt: Interrupt): Promise<numbe
 
 /**
  * The program: reads the command line, answers, and leaves its exit code to the process, which ends when everything is written.
+ * @param serve the connection that agents are served by, where there is one already
  */
-async function main(): Promise<void> {
+export async function main(serve?: Serve): Promise<void> {
   tolerateClosedReader(stdout);
   tolerateClosedReader(stderr);
   const interrupt = watchInterrupts(() => {
     if (stderr.isTTY) stderr.write("\nCancelling; press Ctrl-C again to end at once.\n");
   });
   try {
-    process.exitCode = await run(process.argv.slice(2), interrupt);
+    process.exitCode = await run(process.argv.slice(2), interrupt, serve);
   } catch (error) {
     // Only writing the answer to the failure can have failed: standard error is what is left.
     stderr.write(failureText(toErrorView(error), { colors: styleFor(stderr, env, plainStyle).colors }));
@@ -163,5 +165,3 @@ async function main(): Promise<void> {
     interrupt.release();
   }
 }
-
-void main();

@@ -1,12 +1,11 @@
-import { enableCompileCache } from "node:module";
 import * as z from "zod";
 import { usage } from "../kernel/errors.ts";
 import { scrubber, secretsIn } from "../kernel/secrets.ts";
 import { problemsOf } from "../kernel/zod-messages.ts";
-import { serveAgents } from "../mcp/serve.ts";
+import type { Serve } from "../mcp/protocol.ts";
+import { serveAgents, serveByTransport } from "../mcp/serve.ts";
 import { toolsetNames, toolsetsIn, usualToolsets } from "../mcp/tool-names.ts";
 import { type CliCommand, inFlags } from "./command.ts";
-import { compileCacheFolder } from "./compile-cache.ts";
 import { flagsOf } from "./flags.ts";
 
 const input = z.object({
@@ -30,7 +29,7 @@ const input = z.object({
 const name = "mcp";
 
 /** Serves agents over the Model Context Protocol: standard output is the protocol's, which is why this is no operation with an answer. */
-export const mcpCommand: CliCommand = {
+export const mcpCommand = (serve: Serve = serveByTransport): CliCommand => ({
   name,
   summary: "Serve agents over the Model Context Protocol, on standard input and output",
   flags: () => flagsOf(input),
@@ -58,10 +57,8 @@ export const mcpCommand: CliCommand = {
     const { toolsets, read_only: readOnly, root: roots } = parsed.data;
     return async (ports, { signal }) => {
       const { env } = process;
-      const compiled = compileCacheFolder(env);
-      if (compiled !== undefined) enableCompileCache(compiled);
-      await serveAgents(ports, { toolsets, readOnly, roots, env, scrub: scrubber(secretsIn(env)) }, signal);
+      await serveAgents(ports, { toolsets, readOnly, roots, env, scrub: scrubber(secretsIn(env)) }, serve, signal);
       return { json: "", text: () => "", note: null, exitCode: 0, againAfterMs: null };
     };
   },
-};
+});

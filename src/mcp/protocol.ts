@@ -21,3 +21,6 @@ export type Protocol = Readonly<{
   /** @throws not_found, and whatever the operation throws */
   read(uri: string, signal: AbortSignal): Promise<Readonly<{ uri: string; mimeType: string; text: string }>>;
 }>;
+
+/** Serves a protocol until the client goes away or `signal` is aborted. */
+export type Serve = (protocol: Protocol, onError: (error: Error) => void, signal: AbortSignal) => Promise<void>;

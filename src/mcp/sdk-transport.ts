@@ -1,6 +1,6 @@
 import { Server, type ServerContext } from "@modelcontextprotocol/server";
 import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
-import type { Protocol } from "./protocol.ts";
+import type { Serve } from "./protocol.ts";
 
 /*
  * The protocol on standard input and output. A file of its own, loaded where a server is started: nothing else needs the SDK.
@@ -13,8 +13,8 @@ const noValidator = {
   },
 };
 
-/** Serves until the client closes standard input, or `signal` is aborted. */
-export function serve(protocol: Protocol, onError: (error: Error) => void, signal: AbortSignal): Promise<void> {
+/** The client goes away by closing standard input. */
+export const serve: Serve = (protocol, onError, signal) => {
   const signalOf = ({ mcpReq }: ServerContext): AbortSignal => mcpReq.signal;
   const makeServer = (): Server => {
     const server = new Server(
@@ -45,4 +45,4 @@ export function serve(protocol: Protocol, onError: (error: Error) => void, signa
     };
     signal.addEventListener("abort", () => void handle.close().then(resolve, reject), { once: true });
   });
-}
+};

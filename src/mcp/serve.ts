@@ -1,9 +1,10 @@
-import manifest from "../../package.json" with { type: "json" };
 import { userFolder } from "../platform/disk/home.ts";
 import { workspaceFiles, workspaceFolders } from "../platform/workspace-files.ts";
 import type { Ports } from "../ports/ports.ts";
 import { createProtocol } from "./create-protocol.ts";
-import { type Toolset, toolsIn } from "./tool-names.ts";
+import type { Serve } from "./protocol.ts";
+import type { Toolset } from "./tool-names.ts";
+import { toolsIn } from "./tools-in.ts";
 
 export type ServeOptions = Readonly<{
   toolsets: readonly Toolset[];
@@ -14,18 +15,24 @@ export type ServeOptions = Readonly<{
   scrub(text: string): string;
 }>;
 
-/** Serves agents on standard input and output until the client goes away or `signal` is aborted. */
-export async function serveAgents(ports: Ports, { toolsets, readOnly, roots, env, scrub }: ServeOptions, signal: AbortSignal) {
+/** Serves by a connection of its own. */
+export const serveByTransport: Serve = async (...given) => (await import("./sdk-transport.ts")).serve(...given);
+
+/** Serves agents until the client goes away or `signal` is aborted. */
+export function serveAgents(
+  ports: Ports,
+  { toolsets, readOnly, roots, env, scrub }: ServeOptions,
+  serve: Serve,
+  signal: AbortSignal,
+): Promise<void> {
   const { logger, surroundings } = ports;
   const cwd = surroundings.folder;
   const folders = workspaceFolders(roots, cwd, ports.ledger.home, userFolder(env));
   const protocol = createProtocol({
     ports: { ...ports, files: workspaceFiles(ports.files, folders, cwd) },
-    version: manifest.version,
     tools: toolsIn(toolsets),
     readOnly,
     scrub,
   });
-  const { serve } = await import("./sdk-transport.ts");
-  await serve(protocol, (error) => logger.warn(error.message), signal);
+  return serve(protocol, (error) => logger.warn(error.message), signal);
 }

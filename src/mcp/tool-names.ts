@@ -1,4 +1,4 @@
-import { type OperationName, toolsets } from "../features/operations.ts";
+import type { toolsets } from "../features/operations.ts";
 
 export type Toolset = keyof typeof toolsets;
 export const toolsetNames: readonly Toolset[] = ["reviews", "evals", "spend", "tasks", "memory", "inbox"];
@@ -14,7 +14,3 @@ export function toolsetsIn(text: string): readonly Toolset[] | undefined {
   const known = names.filter(isToolset);
   return known.length === names.length ? toolsetNames.filter((name) => known.includes(name)) : undefined;
 }
-
-/** The tools of some sets, in the order of their list. */
-export const toolsIn = (sets: readonly Toolset[]): ReadonlyMap<string, OperationName> =>
-  new Map(sets.flatMap((set) => Object.entries(toolsets[set])));

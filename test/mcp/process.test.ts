@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { copyFileSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import * as z from "zod";
 import { builtCli, cleanEnv, run } from "../support/cli.ts";
+import { temporaryFolder } from "../support/folder.ts";
 import { newPlace } from "./support.ts";
 
 const built: { entry: string; dispose(): Promise<void> } = { entry: "", dispose: async () => undefined };
@@ -15,9 +18,13 @@ afterAll(() => built.dispose());
 const message = z.object({ jsonrpc: z.literal("2.0"), id: z.int().optional() }).loose();
 
 /** The server as a process, spoken to line by line. */
-function startServer() {
+function startServer(args: readonly string[] = [], entry = built.entry) {
   const { home, work } = newPlace();
-  const child: ChildProcess = spawn(process.execPath, [built.entry, "mcp"], { cwd: work, env: cleanEnv(home), stdio: "pipe" });
+  const child: ChildProcess = spawn(process.execPath, [entry, "mcp", ...args], {
+    cwd: work,
+    env: cleanEnv(home),
+    stdio: "pipe",
+  });
   onTestFinished(() => {
     child.kill("SIGKILL");
   });
@@ -64,6 +71,32 @@ describe("the server's process", () => {
     expect(await server.answer(2)).toMatchObject({ result: {} });
     server.end();
     expect(await server.ended).toEqual({ code: 0, signal: null, errors: "" });
+  });
+
+  test("says who it is and what tools it has where there is no program", async () => {
+    const folder = temporaryFolder();
+    const from = dirname(built.entry);
+    for (const name of readdirSync(from).filter((one) => one.endsWith(".cjs") && one !== "program.cjs"))
+      copyFileSync(join(from, name), join(folder, name));
+    const server = startServer([], join(folder, "cli.cjs"));
+    server.say(initialize);
+    expect(await server.answer(1)).toMatchObject({ result: { serverInfo: { name: "reward-ledger" } } });
+    server.say(request(2, "tools/list"));
+    expect(await server.answer(2)).toMatchObject({ result: { tools: Array.from({ length: 9 }, () => ({})) } });
+    server.say(request(3, "tools/call", { name: "get_score", arguments: {} }));
+    expect(await server.ended).toMatchObject({ code: 1, errors: expect.stringContaining("program.cjs") });
+  });
+
+  test("lists what its operations define, with the program and without", async () => {
+    const derived = JSON.parse(readFileSync(join(import.meta.dirname, "tools.json"), "utf8"));
+    // The entry leaves a flag that it does not know to the program.
+    for (const args of [[], ["--no-color"]]) {
+      const server = startServer(["--toolsets", "all", ...args]);
+      server.say(initialize);
+      await server.answer(1);
+      server.say(request(2, "tools/list"));
+      expect((await server.answer(2))["result"], args.join(" ")).toEqual({ tools: derived });
+    }
   });
 
   test("ends when standard input is closed before anything was said", async () => {

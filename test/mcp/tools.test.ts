@@ -6,7 +6,8 @@ import * as z from "zod";
 import { commands, findOperation, internal, toolsets } from "../../src/features/operations.ts";
 import { toolOutput } from "../../src/features/shared/tool.ts";
 import { type ToolDefinition, toolDefinition } from "../../src/features/shared/tool-definition.ts";
-import { toolsetNames, toolsetsIn, toolsIn, usualToolsets } from "../../src/mcp/tool-names.ts";
+import { toolsetNames, toolsetsIn, usualToolsets } from "../../src/mcp/tool-names.ts";
+import { toolsIn } from "../../src/mcp/tools-in.ts";
 
 const operationOf = async (name: string) => {
   const operation = await findOperation(name);

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BuildOptions, build } from "esbuild";
+import { derivedValues } from "../../scripts/derived-values.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -46,6 +47,7 @@ async function buildInto(folder: string): Promise<void> {
     target: "node14",
     entryPoints: { cli: join(root, "src/cli/bin.ts") },
     external: ["./program.cjs"],
+    plugins: [derivedValues],
   });
   await copyFile(createRequire(import.meta.url).resolve("sql.js/dist/sql-wasm.wasm"), join(folder, "sql-wasm.wasm"));
   await cp(join(root, "supabase/migrations"), join(folder, "supabase/migrations"), { recursive: true });

@@ -1,0 +1,87 @@
+import { isatty } from "node:tty";
+import { parseArgs } from "node:util";
+import { listedTools } from "../mcp/listed-tools.ts";
+import { presentation } from "../mcp/presentation.ts";
+import type { Protocol, Serve } from "../mcp/protocol.ts";
+import { serve } from "../mcp/sdk-transport.ts";
+import { toolsetsIn, usualToolsets } from "../mcp/tool-names.ts";
+import { watchInterrupts } from "./interrupt.ts";
+
+export { serve } from "../mcp/sdk-transport.ts";
+
+/*
+ * `mcp` as hosts start it: who the server is and what tools it has is answered without the program, which is loaded when a tool is
+ * called. It then runs as ever, with a connection that stands already.
+ */
+
+/** The program is loaded after this time, ms, for the calls that follow when an agent has listed the tools: by then the host is told. */
+const loadAfter = 300;
+
+const text = { type: "string", multiple: true } as const;
+const mark = { type: "boolean" } as const;
+const options = { home: text, root: text, toolsets: text, "read-only": mark, quiet: mark, verbose: mark } as const;
+
+/** The tools that a plain command line offers; undefined for one about which something may have to be said. */
+function toolsFor(words: readonly string[]): Awaited<ReturnType<Protocol["tools"]>> | undefined {
+  try {
+    const { positionals, values } = parseArgs({ args: [...words], options, allowPositionals: true });
+    const { home = [], root = [], toolsets = [] } = values;
+    const [named, ...others] = toolsets;
+    const sets = named === undefined ? usualToolsets : toolsetsIn(named);
+    const isPlain = positionals.join(" ") === "mcp" && home.length < 2 && others.length === 0 && ![...home, ...root].includes("");
+    if (!isPlain || sets === undefined) return undefined;
+    const tools = listedTools.flatMap(({ set, tools }) => (sets.includes(set) ? tools : []));
+    return values["read-only"] === true ? tools.filter(({ annotations }) => annotations.readOnlyHint) : tools;
+  } catch {
+    // The program says what is wrong.
+    return undefined;
+  }
+}
+
+/** What the program gives for the connection. */
+type Served = Readonly<{ protocol: Protocol; onError(error: Error): void }>;
+
+/**
+ * Serves agents, if the command line asks for nothing else.
+ * @param run runs the program with the connection that it is to serve, until it ends
+ */
+export function servedAtOnce(words: readonly string[], run: (serve: Serve) => Promise<void>): boolean {
+  const tools = toolsFor(words);
+  if (tools === undefined || isatty(0)) return false;
+  const interrupt = watchInterrupts(() => undefined);
+  const ended = new AbortController();
+  const start = (): Promise<Served> =>
+    new Promise((resolve, reject) => {
+      const handOver: Serve = (protocol, onError) => {
+        resolve({ protocol, onError });
+        return closed;
+      };
+      // A program that ended by itself has said why on standard error.
+      void run(handOver).finally(() => {
+        reject(new Error("the server ended"));
+        ended.abort();
+      });
+    });
+  let started: Promise<Served> | undefined;
+  const program = (): Promise<Served> => {
+    started ??= start();
+    return started;
+  };
+  const protocol: Protocol = {
+    ...presentation,
+    async tools() {
+      setTimeout(() => void program().catch(() => undefined), loadAfter).unref();
+      return tools;
+    },
+    call: async (...given) => (await program()).protocol.call(...given),
+    resources: async (...given) => (await program()).protocol.resources(...given),
+    read: async (...given) => (await program()).protocol.read(...given),
+  };
+  const warn = (error: Error): void =>
+    void program().then(
+      ({ onError }) => onError(error),
+      () => undefined,
+    );
+  const closed = serve(protocol, warn, AbortSignal.any([interrupt.signal, ended.signal])).finally(interrupt.release);
+  return true;
+}
