@@ -5,6 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { sampleFill } from "../../src/features/sample/operations/fill.ts";
 import { largestAnswer } from "../../src/features/shared/tool-answer.ts";
+import { fileLock } from "../../src/ledger/log/lock.ts";
+import { thisOwner } from "../../src/ledger/log/lock-owner.ts";
+import { thisMachine } from "../../src/ledger/log/machine.ts";
 import { toolsetNames } from "../../src/mcp/tool-names.ts";
 import { toolsIn } from "../../src/mcp/tools-in.ts";
 import { builtCli } from "../support/cli.ts";
@@ -298,6 +301,34 @@ describe("an agent over a real pipe", () => {
     expect(failure.code).toMatch(/^store_/);
     expect(failure.hint).not.toBe("");
     expect((await agent.client.listTools()).tools).toHaveLength(9);
+  });
+
+  test("is told who locks the ledger and what to do, and goes on when it is free again", async () => {
+    const place = newPlace();
+    const agent = await startAgent(built.entry, place);
+    await agent.call("record_review", { text: reportText("r1") });
+    const self = thisOwner(await thisMachine(), new Date());
+    const lock = fileLock({ path: join(place.home, "lock"), self, staleMs: 60_000, onStep: () => undefined });
+    const held = await lock.acquire({ waitMs: 30_000 });
+    try {
+      expect(await agent.call("get_score")).toMatchObject({ runs: 1 });
+      expect(await agent.failure("record_review", { text: reportText("r2") })).toMatchObject({
+        code: "store_locked",
+        message: expect.stringContaining(`process ${process.pid}`),
+        hint: "Wait for that process to finish, or end it, and try again.",
+      });
+    } finally {
+      held.release();
+    }
+    expect(await agent.call("record_review", { text: reportText("r2") })).toMatchObject({ recorded: true });
+  });
+
+  test("speaks the protocol of 2026-07-28 with its own handshake", async () => {
+    const agent = await startAgent(built.entry, newPlace(), [], {}, { versionNegotiation: { mode: { pin: "2026-07-28" } } });
+    expect(agent.client.getNegotiatedProtocolVersion()).toBe("2026-07-28");
+    expect(agent.client.getServerVersion()).toMatchObject({ name: "reward-ledger" });
+    expect(await agent.call("record_review", { text: reportText("r1") })).toMatchObject({ recorded: true });
+    expect((await agent.client.listResources()).resources).toHaveLength(1);
   });
 
   test("calls side by side, and every record is there once", async () => {

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { Client } from "@modelcontextprotocol/client";
+import { Client, type ClientOptions } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { onTestFinished } from "vitest";
 import * as z from "zod";
@@ -50,6 +50,7 @@ export async function startAgent(
   { home, work }: Place,
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
+  options: ClientOptions = {},
 ): Promise<Agent> {
   const base = Object.entries(cleanEnv(home)).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
   const transport = new StdioClientTransport({
@@ -63,7 +64,7 @@ export async function startAgent(
   transport.stderr?.on("data", (chunk) => {
     errors += String(chunk);
   });
-  const client = new Client({ name: "test", version: "1" });
+  const client = new Client({ name: "test", version: "1" }, options);
   await client.connect(transport);
   // The client checks answers against the schemas that it has listed.
   await client.listTools();
