@@ -129,23 +129,20 @@ const versionOnly = {
   },
 };
 
-/**
- * Bundles that are loaded beside another one share the file of zod. Program and entries have their own copy: what they hold is compiled
- * once, for each command.
- */
-const sharedZod = {
-  name: "shared zod",
+/** Packages that several bundles use are files of their own beside them. The other entries have copies: each loads one file only. */
+const sharedPackages = {
+  name: "shared packages",
   /** @param {import("esbuild").PluginBuild} build */
   setup({ initialOptions, onResolve }) {
     const [name] = Object.keys(initialOptions.entryPoints ?? {});
-    onResolve({ filter: /^zod(\/v4)?$/ }, ({ kind }) =>
-      kind === "import-statement" && shareZod.has(name) ? { path: "./zod.cjs", external: true } : undefined,
+    onResolve({ filter: /^(zod(\/v4)?|luxon)$/ }, ({ kind, path }) =>
+      kind === "import-statement" && sharing.has(name) ? { path: `./${path.split("/")[0]}.cjs`, external: true } : undefined,
     );
   },
 };
-const shareZod = new Set(["extension", "commands", "sync-transport", "mcp-transport"]);
+const sharing = new Set(["extension", "commands", "program", "collector", "sync-transport", "mcp-transport"]);
 
-/** A module of what the bundles that share zod use of it: a namespace as a whole would hold all of it. */
+/** A module of what the bundles use of zod: a namespace as a whole would hold all of it. */
 async function usedOfZod() {
   const zod = await import("zod");
   const sources = await glob(["src/**/*.{ts,tsx}", "node_modules/@modelcontextprotocol/{server,core}/dist/**/*.mjs"]);
@@ -165,6 +162,7 @@ const bundles = [
     outdir: undefined,
     banner: {},
   },
+  { ...node, target: "node20", entryPoints: { luxon: "luxon" }, banner: {} },
   { ...node, target: "node20", entryPoints: { extension: "src/extension/main.ts" }, external: ["vscode"] },
   { ...node, target: "node20", entryPoints: { commands: "src/extension/commands/handlers.ts" }, external: ["vscode"] },
   { ...node, target: "node20", entryPoints: { "sync-transport": "src/sync/transport.ts" } },
@@ -197,7 +195,7 @@ const bundles = [
   },
 ];
 
-const plugins = [derivedValues, latePrices, sharedZod, lateFiles, lateFunctions, noSchemaValidators, versionOnly];
+const plugins = [derivedValues, latePrices, sharedPackages, lateFiles, lateFunctions, noSchemaValidators, versionOnly];
 const require = createRequire(import.meta.url);
 await rm("dist", { recursive: true, force: true });
 await mkdir("dist", { recursive: true });

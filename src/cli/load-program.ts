@@ -43,11 +43,20 @@ function keep(path: string, program: string, code: Buffer): void {
   }
 }
 
-/** Tells one file from any other, also from one that a new version puts in its place: reading it whole to hash it costs more. */
-function identityOf(file: string): string {
-  const { ino, size, mtimeMs, ctimeMs } = statSync(file);
-  return hash("sha256", [file, ino, size, mtimeMs, ctimeMs].join(":"));
+/** Tells files from any others, also from those that a new version puts in their place: reading them whole to hash them costs more. */
+function identityOf(files: readonly string[]): string {
+  const marks = files.map((file) => {
+    const { ino, size, mtimeMs, ctimeMs } = statSync(file);
+    return [file, ino, size, mtimeMs, ctimeMs].join(":");
+  });
+  return hash("sha256", marks.join("\n"));
 }
+
+/** Files of packages that bundles share. They are compiled with the program, so that the kept code holds theirs. */
+const sharedFiles = ["./zod.cjs", "./luxon.cjs"];
+
+const asFunction = (file: string): string =>
+  `function (exports, require, module, __filename, __dirname) { ${readFileSync(file, "utf8")}\n}`;
 
 type Program = Readonly<{ main(serve?: Serve): Promise<void> }>;
 
@@ -60,18 +69,28 @@ export async function runProgram(file: string, words: readonly string[], serve?:
   const command = commandIn(words);
   const path =
     folder === undefined || command === undefined ? undefined : join(folder, `${command}-${process.version}-${process.arch}`);
-  const source = readFileSync(file, "utf8");
-  const program = identityOf(file);
+  const files = [file, ...sharedFiles.map((shared) => join(dirname(file), shared))];
+  const program = identityOf(files);
   const cachedData = path === undefined ? undefined : codeIn(path, program);
-  const script = new Script(`(function (exports, require, module, __filename, __dirname) { ${source}\n})`, {
-    filename: file,
-    cachedData,
-  });
+  const script = new Script(`[${files.map(asFunction).join(", ")}]`, { filename: file, cachedData });
   if (path !== undefined && (cachedData === undefined || script.cachedDataRejected === true)) {
     // A command that does not exist fails, and leaves nothing behind.
     process.once("exit", (code) => (code === 0 ? keep(path, program, script.createCachedData()) : undefined));
   }
+  const [run, ...shared] = script.runInThisContext();
+  const beside = createRequire(file);
+  const loaded = new Map<string, Readonly<{ exports: object }>>();
+  const requireHere = Object.assign((name: string): unknown => {
+    const at = sharedFiles.indexOf(name);
+    if (at === -1) return beside(name);
+    const known = loaded.get(name);
+    if (known !== undefined) return known.exports;
+    const module = { exports: {} };
+    loaded.set(name, module);
+    shared[at](module.exports, beside, module, files[at + 1], dirname(file));
+    return module.exports;
+  }, beside);
   const own: { exports: Program } = { exports: { main: () => Promise.reject(new TypeError(`${file} is no program`)) } };
-  script.runInThisContext()(own.exports, createRequire(file), own, file, dirname(file));
+  run(own.exports, requireHere, own, file, dirname(file));
   await own.exports.main(serve);
 }

@@ -86,6 +86,7 @@ describe("the package, installed from its tarball into an empty project", () => 
       "collector.cjs",
       "collector.d.cts",
       "hook.cjs",
+      "luxon.cjs",
       "mcp-transport.cjs",
       "prices.cjs",
       "program.cjs",
