@@ -9,14 +9,14 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { textAtOnce } from "../src/at-once.ts";
 import { commandOf } from "../src/cli/command.ts";
 import { styleFor } from "../src/cli/terminal.ts";
 import { commands } from "../src/features/operations.ts";
-import { summaryFile } from "../src/ports/summary-limits.ts";
+import { summaryFile, summaryVersion } from "../src/ports/summary-limits.ts";
 import { run } from "./support/cli.ts";
 import { type CliSession, openCliSession } from "./support/cli-session.ts";
 import { makeHistory } from "./support/fixtures.ts";
@@ -170,7 +170,10 @@ const mishaps = {
       readFileSync(join(home, summaryFile), "utf8").replace('"streak_pass":', '"streak_pass":1'),
     ),
   "a summary of a newer version": (home) =>
-    writeFileSync(join(home, summaryFile), readFileSync(join(home, summaryFile), "utf8").replace('"version":2', '"version":3')),
+    writeFileSync(
+      join(home, summaryFile),
+      readFileSync(join(home, summaryFile), "utf8").replace(`"version":${summaryVersion}`, `"version":${summaryVersion + 1}`),
+    ),
   "no summary": (home) => rmSync(join(home, summaryFile)),
 } as const satisfies Readonly<Record<string, (home: string) => void>>;
 
@@ -236,8 +239,9 @@ describe("the entry", () => {
 
   it("answers status and agents without the program", async () => {
     const home = await someHome();
-    const alone = join(temporaryFolder(), "cli.cjs");
-    copyFileSync(session.entry, alone);
+    const folder = temporaryFolder();
+    const alone = join(folder, "cli.cjs");
+    for (const file of ["cli.cjs", "at-once.cjs"]) copyFileSync(join(dirname(session.entry), file), join(folder, file));
     const env = { ...(await session.newHome()).env, REWARD_LEDGER_HOME: home, REWARD_LEDGER_TZ: undefined, TZ: "Europe/Berlin" };
     for (const args of [["status", "--agent", "codex"], ["agents"], ["agents", "--json", "--project", "acme/billing"]]) {
       const whole = await run(process.execPath, [session.entry, "--verbose", ...args], { env });

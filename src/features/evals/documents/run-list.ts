@@ -119,9 +119,7 @@ export function evalImportDocument(view: EvalImportView, words: Words): Document
       `, ${t("{0} already recorded", number(view.duplicates))}, ${t("{0} skipped", number(view.skipped))}, `,
       rejected.length === 0 ? t("none rejected") : bad(t("{0} rejected", number(rejected.length))),
     ]),
-    ...(view.merged ?? []).map(({ file, parts }) =>
-      paragraph(t("{0}: one run of {1} files ({2})", file, number(parts.length), parts.join(", "))),
-    ),
+    ...(view.merged ?? []).map(({ file, parts }) => paragraph(t("{0} is one run, of these files: {1}", file, parts.join(", ")))),
     ...(view.runs.length === 0
       ? []
       : [
