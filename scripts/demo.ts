@@ -51,7 +51,12 @@ async function openEmptyStudio(): Promise<Readonly<{ studio: Studio; missing: re
     data: join(place.scratch, "code"),
     vsix: place.vsix,
     folder: place.folder,
-    settings: { "workbench.colorTheme": themes[0].id, "rewardLedger.home": place.emptyHome },
+    settings: {
+      "workbench.colorTheme": themes[0].id,
+      "rewardLedger.home": place.emptyHome,
+      // Whoever has set it is not asked for it, in the way of every picture.
+      "rewardLedger.diagnostics.enabled": true,
+    },
   });
   return { studio, missing: await takePictures(studio, [emptyState], place.pictures, () => undefined) };
 }
