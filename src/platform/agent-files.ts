@@ -205,11 +205,12 @@ export async function agentFiles({ env, userHome, home, folder, ownsProcess }: A
         throw outputFailure(path, error);
       }
     },
-    async keepCopy(path, copy) {
+    async keepCopy(path, before, copy) {
       try {
-        const [bytes, { mode }] = [await readRegular(path, largest), await stat(path)];
+        const { mode } = await stat(path);
         // In a checkout a link may stand there that would have the copy overwrite any file of the user's.
-        await replaceFile(copy, bytes, { mode: mode & 0o7777, followLinks: false });
+        // The text that was read: by now another process may have connected the agent.
+        await replaceFile(copy, before, { mode: mode & 0o7777, followLinks: false });
       } catch (error) {
         throw outputFailure(copy, error);
       }

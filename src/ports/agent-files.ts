@@ -29,6 +29,6 @@ export interface AgentFiles {
    * @param before what it is known to hold @throws changed_meanwhile, store_unwritable, disk_full
    */
   replace(path: string, before: string | null, after: string | null): Promise<void>;
-  /** Keeps a copy of a file beside it, with the same rights; an older copy, or a link there, is replaced. @throws store_unwritable, disk_full */
-  keepCopy(path: string, copy: string): Promise<void>;
+  /** Keeps the text that a file was read with beside it, with the same rights; an older copy, or a link there, is replaced. @throws store_unwritable, disk_full */
+  keepCopy(path: string, before: string, copy: string): Promise<void>;
 }

@@ -23,6 +23,7 @@ const commands = [
   "mcp",
   "rules",
   "rules init",
+  "rules show",
   "rules update",
   "rules targets",
   "rules retire",

@@ -57,6 +57,8 @@ const samples: Readonly<Record<string, Row>> = {
     tools_json: '{"Bash":2}',
     files_json: '["a.ts"]',
     commits_json: '["1a2b"]',
+    commit_times_json: `["${at}"]`,
+    prompts_json: `[{"at":"${at}","text":"Mend it"}]`,
   },
   budgets: {
     recorded: "r1",

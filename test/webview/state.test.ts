@@ -61,9 +61,11 @@ test("what the Costs tab was seen with comes back, and what does not fit takes i
   const costs = {
     hiddenModels: ["=claude-opus-4-6", "rest"],
     hiddenSpend: [],
+    hiddenHosts: [],
     outcomesBy: "model",
     outcomes: "table",
     spend: "chart",
+    sessions: "chart",
   } as const;
   expect(parseState({ ...initialState, costs }).costs).toEqual(costs);
   const broken = { hiddenModels: "all", hiddenSpend: [7, "others"], outcomesBy: 3, outcomes: "picture", spend: null };

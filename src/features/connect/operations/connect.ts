@@ -56,7 +56,7 @@ const changeOf = ({ host, path, before, after, copy, copies }: Edit, removes: bo
 });
 
 async function write(files: AgentFiles, { path, before, after, copy, copies }: Edit, removes: boolean): Promise<void> {
-  if (copies && !removes) await files.keepCopy(path, copy);
+  if (copies && !removes && before !== null) await files.keepCopy(path, before, copy);
   await files.replace(path, before, after);
   // The copy goes last: while it is there, what is left to take away can be told from what was there.
   if (copies && removes) await files.replace(copy, await files.read(copy), null);

@@ -11,9 +11,9 @@ export const ruleTrend = defineOperation({
   name: "rule trend",
   summary: "Count how often a rule was broken, against the period before",
   input: z.object({
-    rule: z.string().normalize("NFC").min(1),
+    rule: z.string().normalize("NFC").min(1).describe("Id of the rule"),
     project: projectFilter,
-    period: z.enum(periods).exclude(["custom"]).default("90d"),
+    period: z.enum(periods).exclude(["custom"]).default("90d").describe("Period that ends today"),
   }),
   effect: "read",
   async run({ ledger, calendar, clock }, { rule, project, period }): Promise<RuleTrendView> {
