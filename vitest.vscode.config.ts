@@ -1,12 +1,12 @@
 import { defineConfig } from "vitest/config";
 
-/** The suites that drive a real VS Code, two at a time: each has a server, a browser and a home of its own. */
+/** The suites that drive a real VS Code, one after the other: each has a server, a browser and clocks that real time moves. */
 export default defineConfig({
   test: {
     include: ["test/vscode/*.test.ts"],
     globalSetup: ["test/vscode/support/setup.ts"],
     pool: "forks",
-    maxWorkers: 2,
+    fileParallelism: false,
     // They only end what hangs: a busy machine is slow at everything.
     testTimeout: 600_000,
     hookTimeout: 600_000,
