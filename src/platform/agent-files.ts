@@ -8,10 +8,11 @@ import type { AgentFiles, Editor } from "../ports/agent-files.ts";
 import { codeFolder } from "./assets.ts";
 import { codeOf, inputFailure, isMissing, outputFailure } from "./disk/failure.ts";
 import { ledgerHome } from "./disk/home.ts";
+import { folderAbove, isWithin, reachedBy } from "./disk/place.ts";
 import { readRegular } from "./disk/read-regular-file.ts";
 import { destinationOf, replaceFile } from "./disk/replace-file.ts";
 import { checkoutOf } from "./git.ts";
-import { isOutside, leadsOut } from "./project-files.ts";
+import { leadsOut } from "./project-files.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -110,28 +111,9 @@ async function nodeFor(env: Environment, ownsProcess: boolean): Promise<string> 
   throw notFound(`Node.js ${neededNode} or newer on PATH, which the agents' hooks run with`, "Install Node.js, then try again.");
 }
 
-/** The nearest folder above a path that exists. @throws store_unwritable where a file stands in place of one */
-async function folderAbove(path: string): Promise<string> {
-  for (let folder = dirname(path); ; folder = dirname(folder)) {
-    const kind = await stat(folder).catch((error: unknown) => {
-      if (isMissing(error)) return undefined;
-      throw outputFailure(path, error);
-    });
-    if (kind?.isDirectory()) return folder;
-    if (kind !== undefined) throw outputUnwritable(path, `${folder} is not a folder`);
-    if (dirname(folder) === folder) return folder;
-  }
-}
-
-/** The path that a write reaches; of one whose folder is missing, where the nearest folder above it leads. */
-async function reachedBy(path: string): Promise<string> {
-  const above = await folderAbove(path);
-  return above === dirname(path) ? destinationOf(path) : realpath(above);
-}
-
 async function checkWritable(path: string, inside: string | null): Promise<void> {
   try {
-    if (inside !== null && isOutside(await realpath(inside), await reachedBy(path))) throw outputUnwritable(path, leadsOut);
+    if (inside !== null && !isWithin(await realpath(inside), await reachedBy(path))) throw outputUnwritable(path, leadsOut);
     const present = await stat(path).catch(() => undefined);
     // The superuser may write anything; what its owner made read-only is meant to stay.
     if (present !== undefined && (present.mode & 0o222) === 0) throw configurationReadOnly(path);

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, mkdir, open, readFile, realpath, stat } from "node:fs/promises";
-import { basename, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { basename, isAbsolute, join, resolve } from "node:path";
 import type { Mark } from "../features/sessions/model/import-state.ts";
 import { storeLocked } from "../kernel/errors.ts";
 import type { NamedMutex } from "../ports/sync.ts";
 import type { TranscriptFile, TranscriptLine, Transcripts } from "../ports/transcripts.ts";
 import { codeOf, inputFailure, isMissing, writeFailure } from "./disk/failure.ts";
 import { expandHome } from "./disk/home.ts";
+import { isWithin } from "./disk/place.ts";
 import { oddFile, oddKind, readRegular, withoutWaiting } from "./disk/read-regular-file.ts";
 import { replaceFile } from "./disk/replace-file.ts";
 
@@ -146,11 +147,6 @@ async function unlessGone<T>(look: () => Promise<T>): Promise<T | undefined> {
 const promptList = "history.jsonl";
 const transcriptName = /^(?:.+\.jsonl|session-.+\.json)$/;
 
-const isBelow = (folder: string, path: string): boolean => {
-  const way = relative(folder, path);
-  return way !== "" && way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
-};
-
 /** Where agents keep transcripts: folders, and what lies below them. */
 function places({ env, userHome }: Pick<TranscriptFilesOptions, "env" | "userHome">): readonly (readonly [string, string])[] {
   const named = (name: string): string | undefined => env[name]?.trim() || undefined;
@@ -204,7 +200,7 @@ export function transcriptFiles(options: TranscriptFilesOptions): Transcripts {
       if (file === null || !transcriptName.test(basename(file))) return [];
       const folders = places(options).filter(([, pattern]) => pattern !== promptList);
       const roots = (await Promise.all(folders.map(([at]) => real(at)))).flatMap((at) => at ?? []);
-      const isKept = roots.some((root) => isBelow(root, file));
+      const isKept = roots.some((root) => isWithin(root, file));
       if (!isKept || (await unlessGone(() => foundAt(file))) === undefined) return [];
       const subAgents = file.slice(0, file.lastIndexOf("."));
       // A link could lead anywhere.

@@ -1,11 +1,9 @@
 import { realpath, stat } from "node:fs/promises";
-import { dirname, parse, resolve, sep } from "node:path";
+import { dirname, parse, resolve } from "node:path";
 import { notFound } from "../kernel/errors.ts";
 import type { FileReader } from "../ports/ports.ts";
+import { isWithin } from "./disk/place.ts";
 import { oddFile } from "./disk/read-regular-file.ts";
-
-const isWithin = (path: string, folder: string): boolean =>
-  path === folder || path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`);
 
 /** Where a path really leads; of one that does not exist, where its folder leads. */
 async function placeOf(path: string): Promise<string> {
@@ -20,7 +18,7 @@ async function placeOf(path: string): Promise<string> {
 
 /** The folders that an agent may name files in; a folder that holds all of the user's files, or of the disk, is no workspace. */
 export function workspaceFolders(named: readonly string[], cwd: string, home: string, userFolder: string): readonly string[] {
-  const isTooWide = (folder: string): boolean => folder === parse(folder).root || isWithin(userFolder, folder);
+  const isTooWide = (folder: string): boolean => folder === parse(folder).root || isWithin(folder, userFolder);
   const folders = named.length > 0 ? named.map((folder) => resolve(cwd, folder)) : [cwd].filter((folder) => !isTooWide(folder));
   return [...folders, home];
 }
@@ -30,7 +28,7 @@ export function workspaceFiles(files: FileReader, folders: readonly string[], cw
   const allowed = async (path: string): Promise<void> => {
     const place = await placeOf(resolve(cwd, path));
     const places = await Promise.all(folders.map(placeOf));
-    if (places.some((folder) => isWithin(place, folder))) {
+    if (places.some((folder) => isWithin(folder, place))) {
       // A command may wait for what fills a pipe; an agent's call must not.
       const found = await stat(place).catch(() => undefined);
       if (found?.isFIFO() === true) throw oddFile(path, "pipe");

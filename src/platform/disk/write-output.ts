@@ -1,8 +1,9 @@
 import type { Stats } from "node:fs";
 import { lstat, readdir, realpath, stat, writeFile } from "node:fs/promises";
-import { isAbsolute, join, relative, sep } from "node:path";
+import { join } from "node:path";
 import { outputExists, outputInHome, outputUnwritable } from "../../kernel/errors.ts";
 import { isMissing, outputFailure } from "./failure.ts";
+import { isWithin } from "./place.ts";
 import { destinationOf, replaceFile } from "./replace-file.ts";
 
 async function unlessMissing<T>(look: () => Promise<T>): Promise<T | undefined> {
@@ -29,9 +30,7 @@ async function isLinkedInto(folder: string, file: Stats): Promise<boolean> {
 async function isInHome(home: string, path: string, present: Stats | undefined): Promise<boolean> {
   const folder = await unlessMissing(() => realpath(home));
   if (folder === undefined) return false;
-  const way = relative(folder, path);
-  const outside = way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way);
-  return !outside || (present !== undefined && (await isLinkedInto(folder, present)));
+  return isWithin(folder, path) || (present !== undefined && (await isLinkedInto(folder, present)));
 }
 
 export type OutputOptions = Readonly<{

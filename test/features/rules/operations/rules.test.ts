@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { verify } from "../../../../src/features/maintenance/operations/verify.ts";
@@ -125,6 +125,15 @@ describe("rules update", () => {
     await call(rulesInit, ports);
     await expect(call(rulesUpdate, ports, { ide: "agents-md" })).rejects.toThrow("it is a link that leads out of the project");
     expect(readFileSync(elsewhere, "utf8")).toBe("mine\n");
+  });
+
+  it("makes no folder through a link that leads out of the project", async () => {
+    const ports = await openPorts();
+    const elsewhere = temporaryFolder();
+    symlinkSync(elsewhere, join(ports.cwd, ".claude"));
+    await call(rulesInit, ports);
+    await expect(call(rulesUpdate, ports, { ide: "claude" })).rejects.toThrow("it is a link that leads out of the project");
+    expect(readdirSync(elsewhere)).toEqual([]);
   });
 
   it("says what to do where there are no rules, and touches nothing where the file has lost its marker", async () => {

@@ -1,0 +1,30 @@
+import { realpath, stat } from "node:fs/promises";
+import { dirname, isAbsolute, relative, sep } from "node:path";
+import { outputUnwritable } from "../../kernel/errors.ts";
+import { isMissing, outputFailure } from "./failure.ts";
+import { destinationOf } from "./replace-file.ts";
+
+/** Whether a path is a folder or lies below it; both absolute, and without links where those matter. */
+export function isWithin(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+/** The nearest folder above a path that exists. @throws store_unwritable where a file stands in place of one */
+export async function folderAbove(path: string): Promise<string> {
+  for (let folder = dirname(path); ; folder = dirname(folder)) {
+    const kind = await stat(folder).catch((error: unknown) => {
+      if (isMissing(error)) return undefined;
+      throw outputFailure(path, error);
+    });
+    if (kind?.isDirectory()) return folder;
+    if (kind !== undefined) throw outputUnwritable(path, `${folder} is not a folder`);
+    if (dirname(folder) === folder) return folder;
+  }
+}
+
+/** The path that a write reaches; of one whose folder is missing, where the nearest folder above it leads. */
+export async function reachedBy(path: string): Promise<string> {
+  const above = await folderAbove(path);
+  return above === dirname(path) ? destinationOf(path) : realpath(above);
+}
