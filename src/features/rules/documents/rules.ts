@@ -1,9 +1,7 @@
 import {
   action,
   caution,
-  counted,
   type Document,
-  fields,
   good,
   group,
   muted,
@@ -101,7 +99,6 @@ const stateText = (state: TargetState, { t }: Words): Text => {
 
 export function targetsDocument(views: readonly TargetView[], words: Words): Document {
   const { t } = words;
-  const current = views.filter(({ state }) => state !== "missing").length;
   return [
     table<TargetView>(
       [
@@ -112,7 +109,8 @@ export function targetsDocument(views: readonly TargetView[], words: Words): Doc
       views,
     ),
     ...(views.some(({ state }) => state === "stale") ? [action(t("Bring them up to date"), "reward-ledger rules update")] : []),
-    ...(current === 0 ? [action(t("Install them for an agent"), "reward-ledger rules targets --add agents-md")] : []),
-    fields([{ label: t("Installed"), value: counted(words, current, "{0} file", "{0} files") }]),
+    ...(views.every(({ state }) => state === "missing")
+      ? [action(t("Install them for an agent"), "reward-ledger rules targets --add agents-md")]
+      : []),
   ];
 }

@@ -103,6 +103,10 @@ export function rulesToList(listed: readonly string[], { counted, recent }: Rule
     .sort(mostBrokenFirst);
 }
 
+/** What is broken often enough to be listed, but is no id of a rule. */
+export const notListable = ({ counted }: RuleHits): readonly string[] =>
+  [...counted].filter(([rule, hits]) => hits >= hitsToList && !isListable(rule)).map(([rule]) => rule);
+
 const bulletOf = ({ rule, hits }: ListedRule): string => `- ${rule} (${hits} hits in last ${countedRuns} runs)`;
 
 /** A rules file as it is written anew; `left`: rules for which there was no line. */

@@ -1,8 +1,8 @@
 import type { Ports } from "../../../ports/ports.ts";
 import {
   countedRuns,
-  isListable,
   type ListedRule,
+  notListable,
   parseRulesFile,
   type RuleHits,
   type RulesFile,
@@ -77,7 +77,7 @@ export async function writeRules(
     added: [...now].filter((rule) => !file.listed.includes(rule)),
     removed: file.listed.filter((rule) => !now.has(rule)),
     no_room: next.left,
-    no_id: [...hits.counted].filter(([rule, count]) => count >= 3 && !isListable(rule)).map(([rule]) => rule),
+    no_id: notListable(hits),
     installed,
   };
 }
