@@ -9,7 +9,7 @@ export function statuslineText({ agent_status: status, spend }: StatuslineView, 
   if (status === null) parts.push(t("Reward Ledger: no runs yet"));
   else {
     parts.push(t("{0} coins", coins(status.coins)));
-    if (status.streak_block > 0) parts.push(counted(words, status.streak_block, "{0} block in a row", "{0} blocks in a row"));
+    if (status.streak_block > 0) parts.push(counted(words, status.streak_block, "{0} fail in a row", "{0} fails in a row"));
     else if (status.streak_pass > 0) parts.push(counted(words, status.streak_pass, "{0} pass in a row", "{0} passes in a row"));
   }
   if (spend !== null) {
