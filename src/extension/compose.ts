@@ -8,12 +8,10 @@ import type { Summary } from "../ports/summary.ts";
 import type { SyncProposalView, SyncStatusView } from "../ports/sync.ts";
 import { editorWords } from "../render/markdown/words.ts";
 import { composeAgent } from "./agent/compose.ts";
-import { registerLanguageModelTools } from "./agent-tools/language-models.ts";
-import { offerMcpServer } from "./agent-tools/mcp-server.ts";
+import { composeAgents } from "./agent-tools/compose.ts";
 import { later } from "./coalesce.ts";
 import { commandId } from "./commands/ids.ts";
 import { registerCommands } from "./commands/register.ts";
-import { staleConnections } from "./connect/stale-connections.ts";
 import { tellFailure } from "./dialogs/failure.ts";
 import { composeEvals } from "./evals/compose.ts";
 import { composeFindings } from "./findings/compose.ts";
@@ -256,18 +254,6 @@ export function compose(context: vscode.ExtensionContext): Extension {
     const { mendSummary } = await import("./summary/staleness.ts");
     await mendSummary({ home: home(), settles: summarySettles, wake: () => store.call("agents", {}), log });
   });
-  const tellStaleConnections = async (): Promise<void> => {
-    const names = await staleConnections({
-      memory: context.globalState,
-      path: context.extensionPath,
-      hosts: async () => (await store.call("connect", { check: true, user: true })).hosts,
-    });
-    if (names.length === 0) return;
-    const mend = vscode.l10n.t("Connect Agents");
-    const message = vscode.l10n.t("The extension has moved with its update. Connect again: {0}.", names.join(", "));
-    const chosen = await vscode.window.showWarningMessage(message, mend);
-    if (chosen === mend) await vscode.commands.executeCommand(commandId("connectAgents"));
-  };
   const refresh = async (): Promise<void> => {
     // After a failure the store is opened anew; otherwise it knows by itself what is new.
     if (shown.failed) await store.restart();
@@ -283,7 +269,6 @@ export function compose(context: vscode.ExtensionContext): Extension {
     evals.moveHome();
     intake.restart();
     offerTerminal();
-    mcpChanged.fire();
   };
   /** Asks for the window's project when it is limited to one that it does not know yet; the answer draws. */
   const learnProject = (): void => {
@@ -345,22 +330,19 @@ export function compose(context: vscode.ExtensionContext): Extension {
     tell,
   );
 
-  const mcpChanged = new vscode.EventEmitter<void>();
-  const languageModels = registerLanguageModelTools({ store, surroundings: () => surroundingsOf(), scrub });
-  const mcpServer = offerMcpServer({
-    cli: context.asAbsolutePath("dist/cli.cjs"),
-    version: context.extension.packageJSON.version,
-    home,
-    agent: () => recordingAgent(readSettings()),
-    zone: () => readSettings().timeZone,
-    folder: () => diskFolders()[0],
-    changed: mcpChanged.event,
+  const agents = composeAgents({
+    context,
+    store,
+    surroundings: () => surroundingsOf(),
+    home: ownHome,
+    showsSample: () => sample.home() !== undefined,
+    scrub,
+    log,
   });
 
   offerTerminal();
   learnProject();
   mending.soon();
-  tellStaleConnections().catch((error: unknown) => log.warn(toErrorView(error).message));
   context.subscriptions.push(
     channel,
     documents,
@@ -379,12 +361,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
     commands,
     background,
     signIn,
-    languageModels,
-    mcpServer,
-    mcpChanged,
-    vscode.workspace.onDidChangeWorkspaceFolders(() => mcpChanged.fire()),
-    vscode.workspace.onDidGrantWorkspaceTrust(() => mcpChanged.fire()),
-    onSettingsChange(["intake.agent"], () => mcpChanged.fire()),
+    agents,
     { dispose: () => void summary.source.then((source) => source.close()) },
     onSettingsChange(["home", "timeZone"], () => void moveHome().catch(tell)),
     onSettingsChange(["sync.enabled", "sync.transcripts", "sync.redactMessages", "sync.redactPaths"], background.soon),

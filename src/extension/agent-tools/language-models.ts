@@ -6,6 +6,8 @@ import { type LanguageModelToolName, languageModelTools, toolId } from "./names.
 export type LanguageModelToolOptions = Readonly<{
   store: Store;
   surroundings(): CallSurroundings;
+  /** Whether the store is the sample's, which is removed when the user leaves it. */
+  showsSample(): boolean;
   /** Takes secrets out of what goes to a model. */
   scrub(text: string): string;
 }>;
@@ -42,7 +44,12 @@ function signalOf(token: vscode.CancellationToken): AbortSignal {
 }
 
 /** The tools of language models: the same operations, answers and bounds as the tools of agents elsewhere. */
-export function registerLanguageModelTools({ store, surroundings, scrub }: LanguageModelToolOptions): vscode.Disposable {
+export function registerLanguageModelTools({
+  store,
+  surroundings,
+  showsSample,
+  scrub,
+}: LanguageModelToolOptions): vscode.Disposable {
   const toolOf = (name: LanguageModelToolName): vscode.LanguageModelTool<Input> => ({
     prepareInvocation: () => preparation(name),
     async invoke({ input }, token) {
@@ -50,6 +57,9 @@ export function registerLanguageModelTools({ store, surroundings, scrub }: Langu
         const { operation } = languageModelTools[name];
         if (name === "record_review" && !vscode.workspace.isTrusted) {
           throw usage("Failed to record the review: the workspace is not trusted", "A person has to trust the workspace first.");
+        }
+        if (name === "record_review" && showsSample()) {
+          throw usage("Failed to record the review: the sample data is shown", "A person has to leave the sample data first.");
         }
         const answer = await store.callTool(name, operation, input, { signal: signalOf(token), surroundings: surroundings() });
         return new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(answer)]);

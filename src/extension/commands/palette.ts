@@ -32,8 +32,8 @@ export type PaletteCommand<Name extends OperationName = OperationName> = Readonl
   fixed?: Readonly<Partial<OperationInput<Name>>>;
   /** Whether it is about the project that the window is limited to. */
   scoped?: true;
-  /** Whether it works on files of the project: a window without a folder has none. */
-  inFolder?: true;
+  /** Whether it writes files of the project. */
+  writesProject?: true;
   ask?: readonly Question<Key<Name>>[];
   /** Says the first line of the document in the status bar, in place of showing it. */
   brief?: true;
@@ -73,9 +73,9 @@ export const palette = <Made>(t: Translate, make: <Name extends OperationName>(c
       },
     ],
   }),
-  rulesInit: make({ operation: "rules init", title: t("Create House Rules"), inFolder: true }),
-  rulesUpdate: make({ operation: "rules update", title: t("Update House Rules"), inFolder: true }),
-  rulesEffect: make({ operation: "rules effect", title: t("Effect of House Rules"), inFolder: true }),
+  rulesInit: make({ operation: "rules init", title: t("Create House Rules"), writesProject: true }),
+  rulesUpdate: make({ operation: "rules update", title: t("Update House Rules"), writesProject: true }),
+  rulesEffect: make({ operation: "rules effect", title: t("Effect of House Rules") }),
   report: make({
     operation: "report",
     title: t("What Changed"),

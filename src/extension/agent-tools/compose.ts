@@ -1,0 +1,60 @@
+import * as vscode from "vscode";
+import manifest from "../../../package.json" with { type: "json" };
+import { toErrorView } from "../../kernel/errors.ts";
+import type { Logger } from "../../ports/ports.ts";
+import { commandId } from "../commands/ids.ts";
+import { staleConnections } from "../connect/stale-connections.ts";
+import { onSettingsChange, readSettings, recordingAgent } from "../settings.ts";
+import type { CallSurroundings, Store } from "../store/client.ts";
+import { diskFolders } from "../workspace/folders.ts";
+import { registerLanguageModelTools } from "./language-models.ts";
+import { offerMcpServer } from "./mcp-server.ts";
+
+export type AgentsOptions = Readonly<{
+  context: vscode.ExtensionContext;
+  store: Store;
+  surroundings(): CallSurroundings;
+  /** The ledger that agents record to: the user's own, also while the sample is shown. */
+  home(): string;
+  showsSample(): boolean;
+  scrub(text: string): string;
+  log: Logger;
+}>;
+
+/** Tells whoever has connected agents before an update of the extension that it moved away from their entries. */
+async function tellStaleConnections({ context, store }: AgentsOptions): Promise<void> {
+  const names = await staleConnections({
+    memory: context.globalState,
+    path: context.extensionPath,
+    hosts: async () => (await store.call("connect", { check: true, user: true })).hosts,
+  });
+  if (names.length === 0) return;
+  const mend = vscode.l10n.t("Connect Agents");
+  const message = vscode.l10n.t("The extension has moved with its update. Connect again: {0}.", names.join(", "));
+  const chosen = await vscode.window.showWarningMessage(message, mend);
+  if (chosen === mend) await vscode.commands.executeCommand(commandId("connectAgents"));
+}
+
+/** What coding agents have of the extension: the tools of VS Code's language models, and the server. */
+export function composeAgents(options: AgentsOptions): vscode.Disposable {
+  const { context, store, surroundings, home, showsSample, scrub, log } = options;
+  const changed = new vscode.EventEmitter<void>();
+  const server = offerMcpServer({
+    cli: context.asAbsolutePath("dist/cli.cjs"),
+    version: manifest.version,
+    home,
+    agent: () => recordingAgent(readSettings()),
+    zone: () => readSettings().timeZone,
+    folder: () => diskFolders()[0],
+    changed: changed.event,
+  });
+  tellStaleConnections(options).catch((error: unknown) => log.warn(toErrorView(error).message));
+  return vscode.Disposable.from(
+    registerLanguageModelTools({ store, surroundings, showsSample, scrub }),
+    server,
+    changed,
+    vscode.workspace.onDidChangeWorkspaceFolders(() => changed.fire()),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => changed.fire()),
+    onSettingsChange(["home", "intake.agent", "timeZone"], () => changed.fire()),
+  );
+}
