@@ -1,7 +1,8 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import type { Example } from "../features/shared/operation.ts";
-import { type LedgerError, usage } from "../kernel/errors.ts";
+import { usage } from "../kernel/errors.ts";
+import type { LedgerError } from "../kernel/ledger-error.ts";
 import type { CliCommand } from "./command.ts";
 import type { CommandEntry } from "./commands.ts";
 import type { Flag } from "./flags.ts";

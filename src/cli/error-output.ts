@@ -1,5 +1,5 @@
-import type { ErrorView } from "../kernel/errors.ts";
 import { plainJson } from "../kernel/escape.ts";
+import type { ErrorView } from "../kernel/ledger-error.ts";
 import { plain } from "../render/terminal/plain.ts";
 import type { Style } from "../render/terminal/style.ts";
 

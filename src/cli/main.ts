@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isatty } from "node:tty";
-import { cancelled, type ErrorView, toErrorView } from "../kernel/errors.ts";
+import { cancelled } from "../kernel/errors.ts";
 import { plainJson, plainLines } from "../kernel/escape.ts";
+import { type ErrorView, toErrorView } from "../kernel/ledger-error.ts";
 import type { OnProgress } from "../kernel/progress.ts";
 import { scrubber, secretsIn } from "../kernel/secrets.ts";
 import type { Serve } from "../mcp/protocol.ts";

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import * as vscode from "vscode";
 import type { OperationView } from "../features/operations.ts";
-import { toErrorView } from "../kernel/errors.ts";
+import { toErrorView } from "../kernel/ledger-error.ts";
 import { scrubber, secretsIn } from "../kernel/secrets.ts";
 import { ledgerHome, userFolder } from "../platform/disk/home.ts";
 import type { Summary } from "../ports/summary.ts";

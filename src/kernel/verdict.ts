@@ -1,5 +1,5 @@
-import { toErrorView } from "./errors.ts";
 import type { FactPlace } from "./fact.ts";
+import { toErrorView } from "./ledger-error.ts";
 
 /**
  * What is to become of a draft: a fact of its own, nothing because a fact or an earlier draft of the batch says the same, or nothing

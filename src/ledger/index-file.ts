@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { toErrorView } from "../kernel/errors.ts";
+import { toErrorView } from "../kernel/ledger-error.ts";
 import type { FactIndex, IndexFactory } from "../ports/fact-index.ts";
 import type { FactLog, Logger } from "../ports/ports.ts";
 import type { StoreFiles } from "./store-files.ts";

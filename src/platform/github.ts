@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
-import { cancelled, commentFailed, LedgerError, scrubbed, unreadableFile, usage } from "../kernel/errors.ts";
+import { cancelled, commentFailed, unreadableFile, usage } from "../kernel/errors.ts";
 import { plain } from "../kernel/escape.ts";
+import { LedgerError, scrubbed } from "../kernel/ledger-error.ts";
 import { scrubber, secretsIn } from "../kernel/secrets.ts";
 import type { CodeHost, Comment, Commented } from "../ports/code-host.ts";
 import type { Clock } from "../ports/ports.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { ErrorView } from "../kernel/errors.ts";
+import type { ErrorView } from "../kernel/ledger-error.ts";
 import type { Progress } from "../kernel/progress.ts";
 import type { SyncSession } from "../ports/sync.ts";
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { OperationInput, OperationName, OperationView } from "../features/operations.ts";
-import type { ErrorView } from "../kernel/errors.ts";
+import type { ErrorView } from "../kernel/ledger-error.ts";
 
 /*
  * Messages between the trends panel (webview) and its host (extension). The webview imports types only; the host parses every

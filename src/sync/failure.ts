@@ -1,4 +1,4 @@
-import { LedgerError, toErrorView } from "../kernel/errors.ts";
+import { LedgerError, toErrorView } from "../kernel/ledger-error.ts";
 import type { SyncProblem } from "../ports/sync.ts";
 import { type FailureKind, isRemoteFailure } from "./remote.ts";
 

@@ -1,5 +1,5 @@
-import { LedgerError } from "../kernel/errors.ts";
 import type { Fact } from "../kernel/fact.ts";
+import { LedgerError } from "../kernel/ledger-error.ts";
 import type { OnProgress } from "../kernel/progress.ts";
 import type { Ledger } from "../ports/ports.ts";
 import type { SyncProblem } from "../ports/sync.ts";

@@ -1,4 +1,4 @@
-import { LedgerError } from "../kernel/errors.ts";
+import { LedgerError } from "../kernel/ledger-error.ts";
 import type { SignInWay, SyncSession, SyncSignInView } from "../ports/sync.ts";
 import { problemOf } from "./failure.ts";
 import { authorizeUrl, codeFromBrowser, openBrowser, proofKey } from "./loopback.ts";

@@ -1,8 +1,8 @@
 import { cpSync, existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { LedgerError } from "../../src/kernel/errors.ts";
 import type { Draft } from "../../src/kernel/fact.ts";
+import { LedgerError } from "../../src/kernel/ledger-error.ts";
 import { nodeFiles } from "../../src/ledger/log/node-files.ts";
 import type { RecordOutcome } from "../../src/ports/ports.ts";
 import { faultyFiles } from "../support/faulty-files.ts";

@@ -5,7 +5,7 @@ import { compose } from "../../src/compose.ts";
 import { ask, inboxEscalate } from "../../src/features/agent/operations/inbox.ts";
 import { learnAdd, selfEditAdd } from "../../src/features/agent/operations/logs.ts";
 import { taskClaim, taskList, taskMove } from "../../src/features/agent/operations/tasks.ts";
-import { toErrorView } from "../../src/kernel/errors.ts";
+import { toErrorView } from "../../src/kernel/ledger-error.ts";
 
 /**
  * A process that works for an agent, for tests that start several at once: it claims tasks until none is left, writes lines of

@@ -5,7 +5,7 @@ import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { palette } from "../../src/extension/commands/palette.ts";
 import { createStore, onceOnly, type Store, type StoreOptions } from "../../src/extension/store/client.ts";
 import { commands, internal, type OperationName } from "../../src/features/operations.ts";
-import { LedgerError } from "../../src/kernel/errors.ts";
+import { LedgerError } from "../../src/kernel/ledger-error.ts";
 import type { Logger } from "../../src/ports/ports.ts";
 import { summary } from "../../src/ports/summary.ts";
 import { summaryFile } from "../../src/ports/summary-limits.ts";

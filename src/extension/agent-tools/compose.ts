@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import manifest from "../../../package.json" with { type: "json" };
-import { toErrorView } from "../../kernel/errors.ts";
+import { toErrorView } from "../../kernel/ledger-error.ts";
 import type { Logger } from "../../ports/ports.ts";
 import { commandId } from "../commands/ids.ts";
 import { staleConnections } from "../connect/stale-connections.ts";

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
-import { toErrorView, usage } from "../../kernel/errors.ts";
+import { usage } from "../../kernel/errors.ts";
+import { toErrorView } from "../../kernel/ledger-error.ts";
 import type { CallSurroundings, Store } from "../store/client.ts";
 import { type LanguageModelToolName, languageModelTools, toolId } from "./names.ts";
 

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import { type ErrorCode, LedgerError, toErrorView } from "../../kernel/errors.ts";
 import { plain } from "../../kernel/escape.ts";
+import { type ErrorCode, LedgerError, toErrorView } from "../../kernel/ledger-error.ts";
 import type { Logger } from "../../ports/ports.ts";
 import { type CommandName, commandId } from "../commands/ids.ts";
 

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { heartbeat } from "../../features/evals/model/heartbeat.ts";
 import type { EvalWatchView } from "../../features/evals/operations/views.ts";
-import { toErrorView } from "../../kernel/errors.ts";
+import { toErrorView } from "../../kernel/ledger-error.ts";
 import { codeOf } from "../../platform/disk/failure.ts";
 import type { Logger } from "../../ports/ports.ts";
 

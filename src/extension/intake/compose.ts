@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { homedir } from "node:os";
 import type { Memento } from "vscode";
-import { toErrorView } from "../../kernel/errors.ts";
+import { toErrorView } from "../../kernel/ledger-error.ts";
 import { absolutePath } from "../../platform/disk/home.ts";
 import { readSettings } from "../settings.ts";
 import { type IntakeLifecycle, runIntake } from "./lifecycle.ts";

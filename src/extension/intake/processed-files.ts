@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { ErrorView } from "../../kernel/errors.ts";
+import type { ErrorView } from "../../kernel/ledger-error.ts";
 import type { Memory } from "../workspace/projects.ts";
 
 const entry = z.object({

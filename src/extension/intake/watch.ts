@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import * as vscode from "vscode";
-import { toErrorView, unreadableFile } from "../../kernel/errors.ts";
+import { unreadableFile } from "../../kernel/errors.ts";
+import { toErrorView } from "../../kernel/ledger-error.ts";
 import type { Logger } from "../../ports/ports.ts";
 import { createSettler } from "./debounce-files.ts";
 import type { Refusal, SeenFiles } from "./processed-files.ts";

@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import type { OperationInput, OperationName, OperationView } from "../../features/operations.ts";
-import { cancelled, type ErrorView, fromErrorView, storeStopped, toErrorView } from "../../kernel/errors.ts";
+import { cancelled, storeStopped } from "../../kernel/errors.ts";
+import { type ErrorView, fromErrorView, toErrorView } from "../../kernel/ledger-error.ts";
 import type { OnProgress, Progress } from "../../kernel/progress.ts";
 import type { Logger } from "../../ports/ports.ts";
 import type { SyncSession } from "../../ports/sync.ts";

@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { toErrorView } from "../../kernel/errors.ts";
+import { toErrorView } from "../../kernel/ledger-error.ts";
 import type { Logger } from "../../ports/ports.ts";
 import { summaryFile } from "../../ports/summary-limits.ts";
 

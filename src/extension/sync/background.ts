@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { toErrorView } from "../../kernel/errors.ts";
+import { toErrorView } from "../../kernel/ledger-error.ts";
 import type { Logger } from "../../ports/ports.ts";
 import type { SyncStatusView } from "../../ports/sync.ts";
 import { later } from "../coalesce.ts";

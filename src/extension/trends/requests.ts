@@ -1,5 +1,5 @@
 import { ZodError } from "zod";
-import { toErrorView } from "../../kernel/errors.ts";
+import { toErrorView } from "../../kernel/ledger-error.ts";
 import { type HostMessage, type PanelHost, type PanelNotice, panelMessage, trendsApi } from "../../protocol/trends-panel.ts";
 
 /** What is done with a message of the webview. */

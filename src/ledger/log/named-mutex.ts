@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { LedgerError } from "../../kernel/errors.ts";
+import { LedgerError } from "../../kernel/ledger-error.ts";
 import { writeFailure } from "../../platform/disk/failure.ts";
 import type { NamedMutex } from "../../ports/sync.ts";
 import { fileLock } from "./lock.ts";

@@ -1,12 +1,12 @@
 import {
   diskFull,
-  LedgerError,
   outputDiskFull,
   outputUnwritable,
   storeUnreadable,
   storeUnwritable,
   unreadableFile,
 } from "../../kernel/errors.ts";
+import { LedgerError } from "../../kernel/ledger-error.ts";
 
 /** The system's code of an error (`ENOSPC`, `EROFS` …); undefined when it has none. */
 export const codeOf = (error: unknown): string | undefined =>

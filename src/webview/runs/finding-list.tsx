@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import type { FindingView } from "../../features/reviews/operations/views.ts";
-import type { ErrorView } from "../../kernel/errors.ts";
+import type { ErrorView } from "../../kernel/ledger-error.ts";
 import { usePanel, useTexts } from "../shared/contexts.ts";
 import { ErrorNotice } from "../shared/error-notice.tsx";
 import { failureView } from "../shared/host.ts";

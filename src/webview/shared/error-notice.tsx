@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import type { ErrorView } from "../../kernel/errors.ts";
+import type { ErrorView } from "../../kernel/ledger-error.ts";
 import { useTexts } from "./contexts.ts";
 
 type Props = Readonly<{

@@ -1,4 +1,4 @@
-import type { ErrorView } from "../../kernel/errors.ts";
+import type { ErrorView } from "../../kernel/ledger-error.ts";
 import type { HostMessage, PanelMethod, PanelNotice, PanelParams, PanelReply } from "../../protocol/trends-panel.ts";
 
 /** What VS Code gives a webview: one object, to be asked for once. */

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { ErrorView } from "../../kernel/errors.ts";
+import type { ErrorView } from "../../kernel/ledger-error.ts";
 import type { PanelMethod, PanelParams, PanelReply } from "../../protocol/trends-panel.ts";
 import { usePanel } from "./contexts.ts";
 import { failureView, type Host } from "./host.ts";

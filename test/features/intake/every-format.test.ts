@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { holdsEval, parseEval } from "../../../src/features/evals/importers/eval-file.ts";
 import { resultFormats } from "../../../src/features/evals/importers/formats/formats.ts";
 import { isToolOutput, readOutput, toolFormats } from "../../../src/features/reviews/importers/tools/detect-format.ts";
-import { LedgerError } from "../../../src/kernel/errors.ts";
+import { LedgerError } from "../../../src/kernel/ledger-error.ts";
 import { decodeText } from "../../../src/platform/decode-text.ts";
 import { makeEvalHistory } from "../../support/eval-fixtures.ts";
 import { fixture, fixtures } from "../reviews/importers/tools/fixtures.ts";

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { LedgerError } from "../../../src/kernel/errors.ts";
+import { LedgerError } from "../../../src/kernel/ledger-error.ts";
 import type { JournalFiles } from "../../../src/ledger/log/files.ts";
 import type { WriterLock } from "../../../src/ledger/log/lock.ts";
 import { nodeFiles } from "../../../src/ledger/log/node-files.ts";

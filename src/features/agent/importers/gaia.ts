@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { LedgerError } from "../../../kernel/errors.ts";
+import { LedgerError } from "../../../kernel/ledger-error.ts";
 import { parseTimestamp } from "../../../kernel/timestamp.ts";
 import { problemsOf } from "../../../kernel/zod-messages.ts";
 import type { ForeignRow } from "../../../ports/ports.ts";

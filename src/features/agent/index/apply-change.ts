@@ -1,5 +1,5 @@
-import { toErrorView } from "../../../kernel/errors.ts";
 import { compareRecording } from "../../../kernel/fact.ts";
+import { toErrorView } from "../../../kernel/ledger-error.ts";
 import type { Connection } from "../../../ledger/index/connection.ts";
 import type { LookupCache } from "../../index/lookup-cache.ts";
 import type { Row } from "../model/column-types.ts";

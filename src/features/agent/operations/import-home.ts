@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { notFound, toErrorView } from "../../../kernel/errors.ts";
+import { notFound } from "../../../kernel/errors.ts";
+import { toErrorView } from "../../../kernel/ledger-error.ts";
 import type { ForeignRow, LateDraft, Ledger, Ports } from "../../../ports/ports.ts";
 import { attemptAsync } from "../../shared/input/input-file.ts";
 import { type CallContext, defineOperation } from "../../shared/operation.ts";

@@ -1,5 +1,6 @@
-import { noSuchRow, toErrorView, usage } from "../../../kernel/errors.ts";
+import { noSuchRow, usage } from "../../../kernel/errors.ts";
 import type { Draft, Fact, PlacedFact } from "../../../kernel/fact.ts";
+import { toErrorView } from "../../../kernel/ledger-error.ts";
 import type { LateDraft, Ports, Queries } from "../../../ports/ports.ts";
 import type { Cell, Row } from "../model/column-types.ts";
 import { assignedKey } from "../model/key.ts";

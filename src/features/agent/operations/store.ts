@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { appendOnly, invalidInput, type LedgerError, notFound, toErrorView, usage } from "../../../kernel/errors.ts";
+import { appendOnly, invalidInput, notFound, usage } from "../../../kernel/errors.ts";
+import { type LedgerError, toErrorView } from "../../../kernel/ledger-error.ts";
 import { replacedWarnings, wholeText } from "../../../kernel/repair-surrogates.ts";
 import { parseTimestamp } from "../../../kernel/timestamp.ts";
 import type { Ports } from "../../../ports/ports.ts";

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { LedgerError, usage } from "../../../kernel/errors.ts";
+import { usage } from "../../../kernel/errors.ts";
+import { LedgerError } from "../../../kernel/ledger-error.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { budgetShow } from "../../agent/operations/budget.ts";
 import { evalCompare } from "../../evals/operations/show.ts";

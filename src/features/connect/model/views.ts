@@ -1,4 +1,4 @@
-import type { ErrorView } from "../../../kernel/errors.ts";
+import type { ErrorView } from "../../../kernel/ledger-error.ts";
 import type { HostId, Scope } from "./hosts.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { Node } from "jsonc-parser";
-import { type ErrorView, toErrorView } from "../../../kernel/errors.ts";
+import { type ErrorView, toErrorView } from "../../../kernel/ledger-error.ts";
 import type { AgentFiles } from "../../../ports/agent-files.ts";
 import { type FoundHook, findHooks } from "../edits/hooks.ts";
 import { treeOf, withoutMark } from "../edits/json.ts";

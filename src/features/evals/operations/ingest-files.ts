@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { cancelled, type ErrorView, toErrorView } from "../../../kernel/errors.ts";
+import { cancelled } from "../../../kernel/errors.ts";
+import { type ErrorView, toErrorView } from "../../../kernel/ledger-error.ts";
 import { intakeBatch, projectOf } from "../../shared/fields.ts";
 import { attemptAsync } from "../../shared/input/input-file.ts";
 import { defineOperation } from "../../shared/operation.ts";

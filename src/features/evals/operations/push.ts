@@ -1,6 +1,7 @@
 import * as z from "zod";
-import { cancelled, notFound, toErrorView } from "../../../kernel/errors.ts";
+import { cancelled, notFound } from "../../../kernel/errors.ts";
 import type { Fact } from "../../../kernel/fact.ts";
+import { toErrorView } from "../../../kernel/ledger-error.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { intakeMark } from "../../intake/model/undo.ts";
 import { recordingOf } from "../../reviews/model/clock.ts";

@@ -1,4 +1,4 @@
-import type { ErrorView } from "../../../kernel/errors.ts";
+import type { ErrorView } from "../../../kernel/ledger-error.ts";
 import type { Change } from "../model/compare.ts";
 import type { HealthReason, HealthState } from "../model/health.ts";
 import type { TrendStatus } from "../model/trend.ts";

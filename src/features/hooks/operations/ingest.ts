@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { LedgerError, toErrorView } from "../../../kernel/errors.ts";
 import type { Draft } from "../../../kernel/fact.ts";
+import { LedgerError, toErrorView } from "../../../kernel/ledger-error.ts";
 import type { Clock, Ids, LateDraft, Ledger, Logger } from "../../../ports/ports.ts";
 import type { Spool, SpoolBatch } from "../../../ports/spool.ts";
 import { audit } from "../../agent/model/audit.ts";

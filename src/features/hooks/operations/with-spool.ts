@@ -1,4 +1,4 @@
-import { toErrorView } from "../../../kernel/errors.ts";
+import { toErrorView } from "../../../kernel/ledger-error.ts";
 import type { Clock, Ledger, Logger } from "../../../ports/ports.ts";
 
 /** How long a failed ingestion is not tried again, ms: every question would wait for the same lock or disk. */

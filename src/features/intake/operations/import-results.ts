@@ -1,4 +1,4 @@
-import { toErrorView } from "../../../kernel/errors.ts";
+import { toErrorView } from "../../../kernel/ledger-error.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { pushAll, type Told } from "../../evals/operations/push.ts";
 import { warningsOf } from "../../evals/operations/warnings.ts";

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { counted } from "../../../kernel/counted.ts";
-import { notAutomatic, toErrorView } from "../../../kernel/errors.ts";
+import { notAutomatic } from "../../../kernel/errors.ts";
+import { toErrorView } from "../../../kernel/ledger-error.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { attemptAsync } from "../../shared/input/input-file.ts";
 import { isOfOtherLedger, readRuns } from "../../shared/input/run-files.ts";

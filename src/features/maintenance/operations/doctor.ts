@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { clockToleranceMs } from "../../../kernel/clock-tolerance.ts";
 import { counted } from "../../../kernel/counted.ts";
-import { toErrorView } from "../../../kernel/errors.ts";
+import { toErrorView } from "../../../kernel/ledger-error.ts";
 import type { Calendar, MachineReport, Ports, StoreReport } from "../../../ports/ports.ts";
 import { summaryLimits } from "../../../ports/summary-limits.ts";
 import type { HostView } from "../../connect/model/views.ts";

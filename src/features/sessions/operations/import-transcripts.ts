@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { toErrorView } from "../../../kernel/errors.ts";
 import type { Draft } from "../../../kernel/fact.ts";
+import { toErrorView } from "../../../kernel/ledger-error.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import type { TranscriptFile } from "../../../ports/transcripts.ts";
 import { sessions } from "../../agent/model/sessions.ts";

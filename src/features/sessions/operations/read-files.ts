@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { toErrorView } from "../../../kernel/errors.ts";
+import { toErrorView } from "../../../kernel/ledger-error.ts";
 import type { TranscriptFile, TranscriptLine, Transcripts } from "../../../ports/transcripts.ts";
 import { attemptAsync } from "../../shared/input/input-file.ts";
 import { formatOf, transcriptFormats } from "../importers/formats.ts";

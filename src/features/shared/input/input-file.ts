@@ -1,4 +1,4 @@
-import { LedgerError } from "../../../kernel/errors.ts";
+import { LedgerError } from "../../../kernel/ledger-error.ts";
 import type { ReadDraft } from "../../reviews/importers/review.ts";
 
 /** What is said of all runs of a file that do not say it themselves. `now` stands in for a missing time. */

@@ -9,7 +9,7 @@ import { levelOf } from "../../../../src/features/agent/model/spend-limits.ts";
 import { type Column, keyOf, type Store } from "../../../../src/features/agent/model/store.ts";
 import { agentStores, allStores } from "../../../../src/features/agent/model/stores.ts";
 import { taskIdProblem } from "../../../../src/features/agent/model/task-id.ts";
-import { toErrorView } from "../../../../src/kernel/errors.ts";
+import { toErrorView } from "../../../../src/kernel/ledger-error.ts";
 import { pausedRow, sampleRow, selfEditRow } from "../../../support/agent-rows.ts";
 
 const at = "2026-03-16T08:00:00.000Z";

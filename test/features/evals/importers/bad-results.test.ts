@@ -4,7 +4,7 @@ import { claimsToBeEval, holdsEval, parseEval, parseEvalContent } from "../../..
 import { filesBelow } from "../../../../src/features/evals/importers/formats/files.ts";
 import { resultFormats } from "../../../../src/features/evals/importers/formats/formats.ts";
 import { testsOfRun } from "../../../../src/features/evals/model/attempts.ts";
-import { LedgerError } from "../../../../src/kernel/errors.ts";
+import { LedgerError } from "../../../../src/kernel/ledger-error.ts";
 import { makeEvalHistory } from "../../../support/eval-fixtures.ts";
 import { zipOf } from "../../../support/zip.ts";
 import { resultsFolder } from "./tool-texts.ts";

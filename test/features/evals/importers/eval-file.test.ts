@@ -13,7 +13,7 @@ import { defaultTierModels } from "../../../../src/features/evals/model/tier.ts"
 import { trendsOf } from "../../../../src/features/evals/model/trend.ts";
 import { writeEvalRun } from "../../../../src/features/evals/model/write.ts";
 import { parseJson } from "../../../../src/features/shared/input/json.ts";
-import { LedgerError } from "../../../../src/kernel/errors.ts";
+import { LedgerError } from "../../../../src/kernel/ledger-error.ts";
 import { makeEvalHistory } from "../../../support/eval-fixtures.ts";
 
 const [file] = makeEvalHistory({ seed: 5, runs: 1, tests: 12 });

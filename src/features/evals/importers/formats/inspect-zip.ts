@@ -1,6 +1,7 @@
 import { text as textOf } from "node:stream/consumers";
 import { type Entry, fromBufferPromise, type ZipFile } from "yauzl";
-import { invalidEval, LedgerError } from "../../../../kernel/errors.ts";
+import { invalidEval } from "../../../../kernel/errors.ts";
+import { LedgerError } from "../../../../kernel/ledger-error.ts";
 import { parseJson } from "../../../shared/input/json.ts";
 import type { ReadResults } from "./format.ts";
 import { type InspectSample, inspectRun, inspectSamples } from "./inspect.ts";

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
-import { invalidInput, type LedgerError, unknownFormat } from "../../../../kernel/errors.ts";
+import { invalidInput, unknownFormat } from "../../../../kernel/errors.ts";
+import type { LedgerError } from "../../../../kernel/ledger-error.ts";
 import { attempt } from "../../../shared/input/input-file.ts";
 import { parseJson } from "../../../shared/input/json.ts";
 import { linesOf, valuesOf } from "../../../shared/input/split-json.ts";

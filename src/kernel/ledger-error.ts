@@ -1,0 +1,85 @@
+/** Stable codes of every error a user can meet. */
+export type ErrorCode =
+  | "invalid_report"
+  | "invalid_eval"
+  | "judge_unavailable"
+  | "judge_unreadable"
+  | "invalid_json"
+  | "invalid_xml"
+  | "not_automatic"
+  | "invalid_input"
+  | "unknown_format"
+  | "unreadable_file"
+  | "file_too_large"
+  | "conflict"
+  | "exists"
+  | "illegal_transition"
+  | "append_only"
+  | "changed_meanwhile"
+  | "concurrent_pause"
+  | "budget_exhausted"
+  | "comment_failed"
+  | "not_found"
+  | "usage"
+  | "not_confirmed"
+  | "nothing_to_undo"
+  | "store_locked"
+  | "store_unwritable"
+  | "store_unreadable"
+  | "store_newer"
+  | "disk_full"
+  | "lock_lost"
+  | "store_stopped"
+  | "foreign_refused"
+  | "sync_not_configured"
+  | "sync_not_allowed"
+  | "sync_signed_out"
+  | "sync_offline"
+  | "sync_refused"
+  | "sync_busy"
+  | "cancelled"
+  | "internal";
+
+/** The wire form of an error, as `--json` prints it and as it crosses a thread or a webview. */
+export type ErrorView = Readonly<{ code: ErrorCode; message: string; hint: string }>;
+
+/**
+ * An error a user can meet: what failed (`message`, "Failed to <verb> <target>: <reason>") and what to do about it (`hint`).
+ * Made only by the factories of `errors.ts`.
+ */
+export class LedgerError extends Error {
+  override readonly name = "LedgerError";
+  readonly code: ErrorCode;
+  readonly hint: string;
+
+  constructor(code: ErrorCode, message: string, hint: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.hint = hint;
+  }
+
+  /** Goes by the name: each bundle of the program has a class of its own, and errors cross from one to another. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === "LedgerError" && "code" in value && "hint" in value;
+  }
+}
+
+/** The wire form of any thrown value; what is not a `LedgerError` is `internal`. */
+export function toErrorView(error: unknown): ErrorView {
+  if (error instanceof LedgerError) return { code: error.code, message: error.message, hint: error.hint };
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    code: "internal",
+    message: `Unexpected failure: ${message}`,
+    hint: "This is a defect in Reward Ledger. Run `reward-ledger doctor` and report the message with its output.",
+  };
+}
+
+/** Turns a wire form back into an error, on the other side of a thread or a webview. */
+export function fromErrorView(view: ErrorView): LedgerError {
+  return new LedgerError(view.code, view.message, view.hint);
+}
+
+/** An error without the secrets that its texts may quote, nor the cause that may quote them too. */
+export const scrubbed = ({ code, message, hint }: LedgerError, scrub: (text: string) => string): LedgerError =>
+  new LedgerError(code, scrub(message), scrub(hint));
