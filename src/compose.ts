@@ -26,7 +26,8 @@ import { areEventsWaiting, waitingEvents } from "./platform/spool-layout.ts";
 import { keepEvent } from "./platform/spool-writer.ts";
 import { transcriptFiles } from "./platform/transcript-files.ts";
 import type { IndexFactory } from "./ports/fact-index.ts";
-import type { Calendar, Clock, DatabaseReader, FactLog, Ids, Logger, Ports, Surroundings } from "./ports/ports.ts";
+import type { FactLog } from "./ports/fact-log.ts";
+import type { Calendar, Clock, DatabaseReader, Ids, Logger, Ports, Surroundings } from "./ports/ports.ts";
 import type { GivenChoices, SessionVault, Sync, SyncPerson } from "./ports/sync.ts";
 
 export type ComposeOptions = Readonly<{

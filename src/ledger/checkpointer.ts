@@ -1,6 +1,7 @@
 import { setTimeout as after } from "node:timers";
 import type { FactIndex } from "../ports/fact-index.ts";
-import type { Clock, FactLog, Logger } from "../ports/ports.ts";
+import type { FactLog } from "../ports/fact-log.ts";
+import type { Clock, Logger } from "../ports/ports.ts";
 import type { Summary } from "../ports/summary.ts";
 import { type Engine, factsOf } from "./engine.ts";
 import type { Projections } from "./projections.ts";

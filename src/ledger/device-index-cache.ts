@@ -1,7 +1,7 @@
 import { composedKey } from "../kernel/composed-key.ts";
 import type { Cursor } from "../kernel/fact.ts";
 import type { FactIndex, IndexFactory } from "../ports/fact-index.ts";
-import type { FactLog } from "../ports/ports.ts";
+import type { FactLog } from "../ports/fact-log.ts";
 import { cursorsOf } from "./engine.ts";
 
 /**

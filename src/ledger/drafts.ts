@@ -5,7 +5,8 @@ import type { Draft } from "../kernel/fact.ts";
 import { replacedWarnings } from "../kernel/repair-surrogates.ts";
 import { refused, type Verdict } from "../kernel/verdict.ts";
 import type { FactIndex } from "../ports/fact-index.ts";
-import type { FactLog, LateDraft, Logger, PreparedDraft } from "../ports/ports.ts";
+import type { FactLog, PreparedDraft } from "../ports/fact-log.ts";
+import type { LateDraft, Logger } from "../ports/ports.ts";
 import { wholeDraft, withWholeJson } from "./repair-draft.ts";
 
 /** A draft on its way: written out, to be decided under the lock, or impossible to record. */

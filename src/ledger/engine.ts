@@ -2,7 +2,8 @@ import type { Team } from "../features/reviews/model/resets-in-force.ts";
 import type { Cursor } from "../kernel/fact.ts";
 import type { OnProgress } from "../kernel/progress.ts";
 import type { AppliedHead, FactIndex, FactToApply, IndexFactory } from "../ports/fact-index.ts";
-import type { FactLog, LogChunk, Logger } from "../ports/ports.ts";
+import type { FactLog, LogChunk } from "../ports/fact-log.ts";
+import type { Logger } from "../ports/ports.ts";
 import type { IndexFile } from "./index-file.ts";
 
 export type ReadOptions = Readonly<{ onProgress?: OnProgress | undefined; signal?: AbortSignal | undefined }>;

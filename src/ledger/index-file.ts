@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { toErrorView } from "../kernel/ledger-error.ts";
 import type { FactIndex, IndexFactory } from "../ports/fact-index.ts";
-import type { FactLog, Logger } from "../ports/ports.ts";
+import type { FactLog } from "../ports/fact-log.ts";
+import type { Logger } from "../ports/ports.ts";
 import type { StoreFiles } from "./store-files.ts";
 import { readSummary } from "./summary.ts";
 

@@ -5,7 +5,7 @@ import { type Collected, collect, nothingCollected } from "../features/facts/kin
 import { recordingOf } from "../features/reviews/model/clock.ts";
 import type { ReviewFacts } from "../features/reviews/model/fold.ts";
 import type { Cursor, Recording } from "../kernel/fact.ts";
-import type { FactLog, LogChunk, StoreProblem } from "../ports/ports.ts";
+import type { FactLog, LogChunk, StoreProblem } from "../ports/fact-log.ts";
 import type { ReadOptions } from "./engine.ts";
 import { digestOf } from "./verify-evals.ts";
 

@@ -1,7 +1,8 @@
 import { noTeam, type Team } from "../features/reviews/model/resets-in-force.ts";
 import { cancelled } from "../kernel/errors.ts";
 import type { FactIndex, IndexFactory } from "../ports/fact-index.ts";
-import type { Clock, FactLog, Ledger, Logger, RecordOutcome, Whose } from "../ports/ports.ts";
+import type { FactLog } from "../ports/fact-log.ts";
+import type { Clock, Ledger, Logger, RecordOutcome, Whose } from "../ports/ports.ts";
 import { upkeepOf } from "./checkpointer.ts";
 import { amongOf } from "./device-index-cache.ts";
 import { cursorsOf, engineOf, factsOf } from "./engine.ts";

@@ -1,4 +1,4 @@
-import type { MissingFacts, StoreProblem } from "../ports/ports.ts";
+import type { MissingFacts, StoreProblem } from "../ports/fact-log.ts";
 
 /** What `verify` and `doctor` say of a log that has lost facts at its end. */
 export function missingProblem({ device, ends, facts, path }: MissingFacts): StoreProblem {

@@ -2,7 +2,8 @@ import type { KnownContent } from "../features/facts/kinds.ts";
 import type { Team } from "../features/reviews/model/resets-in-force.ts";
 import type { Cursor, Draft, Fact, FactPlace, PlacedFact } from "../kernel/fact.ts";
 import type { Verdict } from "../kernel/verdict.ts";
-import type { Queries, StoreProblem } from "./ports.ts";
+import type { StoreProblem } from "./fact-log.ts";
+import type { Queries } from "./ports.ts";
 
 /** How far one device's log is applied. `last` is the place of the fact that `cursor` names; `facts` counts those applied. */
 export type AppliedHead = Readonly<{ cursor: Cursor; last: FactPlace | null; facts: number }>;

@@ -1,6 +1,7 @@
 import { counted } from "../kernel/counted.ts";
 import type { Fact } from "../kernel/fact.ts";
-import type { Adopting, Ledger } from "../ports/ports.ts";
+import type { Adopting } from "../ports/fact-log.ts";
+import type { Ledger } from "../ports/ports.ts";
 import type { SyncChoices, SyncProblem } from "../ports/sync.ts";
 import type { Connection, EngineParts } from "./connection.ts";
 import { isSent, ownFacts, pushFacts, resumeAt, startOf } from "./push.ts";

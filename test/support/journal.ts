@@ -1,7 +1,8 @@
 import { v7 } from "uuid";
 import type { Cursor, Draft, PlacedFact } from "../../src/kernel/fact.ts";
 import type { Machine } from "../../src/ledger/log/machine.ts";
-import type { Clock, FactLog, Ids, Logger, StoreProblem } from "../../src/ports/ports.ts";
+import type { FactLog, StoreProblem } from "../../src/ports/fact-log.ts";
+import type { Clock, Ids, Logger } from "../../src/ports/ports.ts";
 
 /** A clock that stands until it is set or moved. */
 export type TestClock = Clock & Readonly<{ set(iso: string): void; move(ms: number): void }>;

@@ -1,7 +1,7 @@
 import type { PlacedFact } from "../../kernel/fact.ts";
 import { addProblem } from "../../ledger/index/problems.ts";
 import type { FactToApply } from "../../ports/fact-index.ts";
-import type { StoreProblem } from "../../ports/ports.ts";
+import type { StoreProblem } from "../../ports/fact-log.ts";
 import { knownFact, type Understood, understand } from "../facts/decode-fact.ts";
 import { noteClock } from "./clocks.ts";
 import { applyKnown } from "./dispatch-facts.ts";

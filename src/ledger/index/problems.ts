@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { StoreProblem } from "../../ports/ports.ts";
+import type { StoreProblem } from "../../ports/fact-log.ts";
 import { intOrNull, name, nameOrNull, toText } from "./codec.ts";
 import type { Connection } from "./connection.ts";
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { storeNewer } from "../../kernel/errors.ts";
 import { readFailure, writeFailure } from "../../platform/disk/failure.ts";
-import type { Device } from "../../ports/ports.ts";
+import type { Device } from "../../ports/fact-log.ts";
 import type { JournalFiles } from "./files.ts";
 import type { Layout } from "./layout.ts";
 import { setFileAside } from "./quarantine.ts";

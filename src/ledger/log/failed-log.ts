@@ -1,4 +1,4 @@
-import type { FactLog } from "../../ports/ports.ts";
+import type { FactLog } from "../../ports/fact-log.ts";
 
 /**
  * Stands for logs that could not be opened: whatever is asked of it fails with the reason, so that a program can still tell what

@@ -1,7 +1,7 @@
 import { movedKeys } from "../../features/agent/model/rekey.ts";
 import type { Fact } from "../../kernel/fact.ts";
 import { renameIds } from "../../kernel/rename-ids.ts";
-import type { Adopting, Device, LogChunk, LogWriter } from "../../ports/ports.ts";
+import type { Adopting, Device, LogChunk, LogWriter } from "../../ports/fact-log.ts";
 import type { JournalFiles } from "./files.ts";
 import { hashOfFact } from "./hash-fact.ts";
 import { type Head, lostAfter } from "./head.ts";

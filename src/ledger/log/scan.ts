@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { cancelled } from "../../kernel/errors.ts";
 import type { Cursor, Fact, PlacedFact } from "../../kernel/fact.ts";
 import { guarded } from "../../platform/disk/failure.ts";
-import type { LogChunk, StoreProblem } from "../../ports/ports.ts";
+import type { LogChunk, StoreProblem } from "../../ports/fact-log.ts";
 import { asBuffer, LINE_FEED } from "./bytes.ts";
 import type { JournalFiles } from "./files.ts";
 import { type Layout, segmentsAmong, startOf } from "./layout.ts";

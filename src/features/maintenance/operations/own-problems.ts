@@ -1,4 +1,5 @@
-import type { Ports, StoreProblem } from "../../../ports/ports.ts";
+import type { StoreProblem } from "../../../ports/fact-log.ts";
+import type { Ports } from "../../../ports/ports.ts";
 
 /** A problem of another member's device. `member`: address, else user id. */
 export type ForeignProblem = StoreProblem & Readonly<{ device: string; member: string }>;

@@ -1,6 +1,7 @@
 import { counted } from "../../../kernel/counted.ts";
 import type { Recording } from "../../../kernel/fact.ts";
-import type { Ports, StoreProblem } from "../../../ports/ports.ts";
+import type { StoreProblem } from "../../../ports/fact-log.ts";
+import type { Ports } from "../../../ports/ports.ts";
 import type { RemoteStanding, RemoteTotal, RemoteTotals } from "../../../ports/sync.ts";
 import { foldStores } from "../../agent/model/fold-rows.ts";
 import { foldEvalRuns } from "../../evals/model/fold-runs.ts";

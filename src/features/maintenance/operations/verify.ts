@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { StoreProblem } from "../../../ports/ports.ts";
+import type { StoreProblem } from "../../../ports/fact-log.ts";
 import { askAgents, problemView } from "../../reviews/operations/to-views.ts";
 import type { VerifyView } from "../../reviews/operations/views.ts";
 import { defineOperation } from "../../shared/operation.ts";

@@ -1,5 +1,6 @@
 import { clockToleranceMs } from "../../../kernel/clock-tolerance.ts";
-import type { Queries, StoreProblem } from "../../../ports/ports.ts";
+import type { StoreProblem } from "../../../ports/fact-log.ts";
+import type { Queries } from "../../../ports/ports.ts";
 import { summaryLimits } from "../../../ports/summary-limits.ts";
 import { coinsOf, isoOf } from "../../shared/units.ts";
 import type { Finding } from "../model/finding.ts";
