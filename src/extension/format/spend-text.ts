@@ -1,4 +1,5 @@
 import type { SpendNow } from "../../features/agent/model/spend-limits.ts";
+import { spendBounds } from "../../features/shared/spend-periods.ts";
 import { calendarOf } from "../../platform/calendar.ts";
 import { table } from "../../render/markdown/table.ts";
 import { usd } from "../agent/texts.ts";
@@ -14,19 +15,7 @@ export const spendCommands = ["openTrends", "showSpend", "setBudget", "extendBud
 export type SpendEnds = Readonly<{ dayTo: number; monthTo: number }>;
 
 /** Bounds of the day and the month of an instant in a zone. */
-export function boundsIn(zone: string, now: Date) {
-  const calendar = calendarOf(zone);
-  const today = calendar.dayOf(now.getTime());
-  const first = `${today.slice(0, 8)}01`;
-  // The 32nd day of any month lies in the next one.
-  const next = `${calendar.addDays(first, 31).slice(0, 8)}01`;
-  return {
-    dayFrom: calendar.startOfDay(today),
-    dayTo: calendar.startOfDay(calendar.addDays(today, 1)),
-    monthFrom: calendar.startOfDay(first),
-    monthTo: calendar.startOfDay(next),
-  };
-}
+export const boundsIn = (zone: string, now: Date) => spendBounds(calendarOf(zone), now);
 
 type Period = "today" | "week" | "month";
 const periods = ["today", "week", "month"] as const satisfies readonly Period[];

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { budgetExhausted, invalidInput, notConfirmed, usage } from "../../../kernel/errors.ts";
 import type { Calendar, Ports, Queries } from "../../../ports/ports.ts";
 import { defineOperation } from "../../shared/operation.ts";
+import { periodsOf } from "../../shared/spend-periods.ts";
 import { toolName } from "../../shared/tool-answer.ts";
 import { budgetDocument } from "../documents/money.ts";
 import { budgets, extensions, type Limits } from "../model/budget.ts";
@@ -9,20 +10,6 @@ import { type BudgetLevel, defaultLimits, levelOf } from "../model/spend-limits.
 import { word } from "./fields.ts";
 import { addDraft, dollarsOf, given, microsOf, recordTogether } from "./rows.ts";
 import type { BudgetView, LimitView } from "./views.ts";
-
-const dayMs = 86_400_000;
-
-/** Bounds of the periods that limits are for, ms since the epoch. Days are the ledger's; the week is the last seven days. */
-export function periodsOf(calendar: Calendar, now: Date) {
-  const at = now.getTime();
-  const today = calendar.dayOf(at);
-  const nextMonth = calendar.dayOf(calendar.startOfDay(`${today.slice(0, 8)}01`) + 32 * dayMs);
-  return {
-    today: { from: calendar.startOfDay(today), to: calendar.startOfDay(calendar.addDays(today, 1)) },
-    week: { from: at - 7 * dayMs, to: at + 1 },
-    month: { from: calendar.startOfDay(`${today.slice(0, 8)}01`), to: calendar.startOfDay(`${nextMonth.slice(0, 8)}01`) },
-  } as const;
-}
 
 const levels: readonly BudgetLevel[] = ["ok", "warning", "exhausted"];
 

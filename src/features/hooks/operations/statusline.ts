@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { recentSpend } from "../../agent/model/spend-limits.ts";
-import { periodsOf } from "../../agent/operations/budget.ts";
 import { summaryStatus } from "../../reviews/operations/status-from-summary.ts";
 import { askStatus } from "../../reviews/operations/to-views.ts";
 import { agentWhose } from "../../shared/fields.ts";
 import { defineOperation } from "../../shared/operation.ts";
+import { spendBounds } from "../../shared/spend-periods.ts";
 import { statuslineText } from "../documents/statusline.ts";
 import { statuslineView } from "./statusline-view.ts";
 import type { StatuslineView } from "./views.ts";
@@ -22,8 +22,7 @@ export const statusline = defineOperation({
   async run({ ledger, surroundings, clock, calendar }, { agent: named }): Promise<StatuslineView> {
     const agent = named ?? surroundings.agent;
     const now = clock.now();
-    const { today, month } = periodsOf(calendar, now);
-    const moment = { now, bounds: { dayFrom: today.from, dayTo: today.to, monthFrom: month.from, monthTo: month.to } };
+    const moment = { now, bounds: spendBounds(calendar, now) };
     const summary = await ledger.summary();
     const standing = summaryStatus(summary, agent, undefined, now);
     if (summary?.spend !== undefined && standing !== undefined) return statuslineView(agent, standing, summary.spend, moment);
