@@ -8,7 +8,7 @@ import { attemptAsync } from "../../shared/input/input-file.ts";
 import { type CallContext, defineOperation } from "../../shared/operation.ts";
 import { sessionsSummaryDocument } from "../documents/summary.ts";
 import { filesKnown } from "./import-transcripts.ts";
-import { promptCollector, withoutSecrets } from "./prompts.ts";
+import { type PromptCollector, promptCollector, withoutSecrets } from "./prompts.ts";
 import { readFile } from "./read-files.ts";
 import type { SessionsSummaryView } from "./views.ts";
 
@@ -40,11 +40,11 @@ function questionOf({ turns, tools_json }: SessionRow, prompts: readonly string[
   ].join("\n");
 }
 
-/** The prompts of a session in the transcripts that were imported, without secrets. */
-async function promptsOf({ transcripts }: Ports, id: string, signal: AbortSignal): Promise<readonly string[]> {
+/** The prompts of sessions in the transcripts that were imported. Each file is read once, whatever sessions it holds. */
+async function promptsOf({ transcripts }: Ports, ids: readonly string[], signal: AbortSignal): Promise<PromptCollector> {
   const [first] = (await transcripts.remembered("first")) ?? [];
   const named = [...filesKnown(first).values()].filter(
-    ({ path, format }) => path.includes(id) || format === "gemini" || format === "claude history",
+    ({ path, format }) => format === "gemini" || format === "claude history" || ids.some((id) => path.includes(id)),
   );
   const collector = promptCollector();
   for (const { path } of named) {
@@ -54,7 +54,7 @@ async function promptsOf({ transcripts }: Ports, id: string, signal: AbortSignal
       await readFile(transcripts, file, undefined, (_host, event) => collector.take(event), signal);
     }
   }
-  return (await withoutSecrets(transcripts, collector.of(id))).map(({ text }) => text);
+  return collector;
 }
 
 /** Works on items, so many at a time, in order. */
@@ -71,10 +71,11 @@ async function eachOf<Item, Done>(
 async function summarise(
   ports: Ports,
   row: SessionRow,
+  collected: PromptCollector,
   { signal }: CallContext,
 ): Promise<SessionsSummaryView["sessions"][number]> {
   const { session_id, host } = row;
-  const prompts = await promptsOf(ports, session_id, signal);
+  const prompts = (await withoutSecrets(ports.transcripts, collected.of(session_id))).map(({ text }) => text);
   if (prompts.length === 0) return { session_id, host, summary: null, cached: false };
   const { result, meta } = await ports.evals.judge(questionOf(row, prompts), answer, { signal });
   const summary = (await ports.transcripts.withoutSecrets(result.summary)).slice(0, longestSummary);
@@ -105,6 +106,8 @@ export const sessionsSummary = defineOperation({
     if (rows.length === 0 && (await ports.ledger.ask(({ agent }) => agent.list(sessions, { limit: 1 }).rows)).length === 0) {
       throw notFound("a session", "Record some with `reward-ledger sessions import`.");
     }
-    return { sessions: await eachOf(rows, atATime, (row) => summarise(ports, row, context)) };
+    const found = rows.map(({ session_id }) => session_id);
+    const collected = await promptsOf(ports, found, context.signal);
+    return { sessions: await eachOf(rows, atATime, (row) => summarise(ports, row, collected, context)) };
   },
 });
