@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 const root = join(import.meta.dirname, "..", "..");
 
 it("docs/troubleshooting.md names every error code and none that does not exist", () => {
-  const source = readFileSync(join(root, "src/kernel/errors.ts"), "utf8");
+  const source = readFileSync(join(root, "src/kernel/ledger-error.ts"), "utf8");
   const union = /export type ErrorCode =([^;]*);/.exec(source)?.[1] ?? "";
   const codes = [...union.matchAll(/"([a-z_]+)"/g)].map(([, code]) => code);
   const rows = readFileSync(join(root, "docs/troubleshooting.md"), "utf8").match(/^\| (`[a-z_]+`(, )?)+ *\|/gm) ?? [];
