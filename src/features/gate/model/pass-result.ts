@@ -1,0 +1,73 @@
+/** The passes of the review gate, in the order in which they run. */
+export const passNames = ["static", "functional", "architectural", "security", "prose", "adversarial", "feedback"] as const;
+export type PassName = (typeof passNames)[number];
+
+export const passNumber = (name: PassName): number => passNames.indexOf(name) + 1;
+
+export const passStatuses = ["pass", "fail", "skipped"] as const;
+export const findingSeverities = ["blocking", "significant", "minor", "info"] as const;
+export type FindingSeverity = (typeof findingSeverities)[number];
+
+/** What a pass found. `file`: relative to the top of the checkout, with slashes. */
+export type GateFinding = Readonly<{
+  severity: FindingSeverity;
+  description: string;
+  file: string | null;
+  line: number | null;
+  fix: string | null;
+  citation: string | null;
+}>;
+
+/**
+ * Why a pass did not run: an earlier one failed; there was nothing for it to do; or it could not, because a tool, a model or an
+ * approval is missing. The last is never green.
+ */
+export const skipCauses = ["short_circuit", "not_needed", "unavailable"] as const;
+export type SkipCause = (typeof skipCauses)[number];
+
+/** What a pass answers. Lists may be empty. */
+export type PassResult = Readonly<{
+  pass: PassName;
+  status: (typeof passStatuses)[number];
+  findings: readonly GateFinding[];
+  /** 0 to 100; null where the pass states none. */
+  confidence: number | null;
+  citations: readonly string[];
+  tooling_used: readonly string[];
+  /** What of the pass could not be checked, one reason each; any keeps a change from being merged automatically. */
+  unchecked: readonly string[];
+  /** Why it was skipped; null where it ran. */
+  reason: string | null;
+  skipped_because: SkipCause | null;
+  duration_ms: number;
+}>;
+
+export const finding = (
+  severity: FindingSeverity,
+  description: string,
+  more: Partial<Omit<GateFinding, "severity" | "description">> = {},
+): GateFinding => ({ severity, description, file: null, line: null, fix: null, citation: null, ...more });
+
+type Told = Partial<Pick<PassResult, "findings" | "confidence" | "citations" | "tooling_used" | "unchecked" | "duration_ms">>;
+
+const result = (pass: PassName, status: PassResult["status"], told: Told): PassResult => ({
+  pass,
+  status,
+  findings: [],
+  confidence: null,
+  citations: [],
+  tooling_used: [],
+  unchecked: [],
+  reason: null,
+  skipped_because: null,
+  duration_ms: 0,
+  ...told,
+});
+
+export const passed = (pass: PassName, told: Told = {}): PassResult => result(pass, "pass", told);
+export const failed = (pass: PassName, told: Told = {}): PassResult => result(pass, "fail", told);
+export const skipped = (pass: PassName, because: SkipCause, reason: string, told: Told = {}): PassResult => ({
+  ...result(pass, "skipped", told),
+  reason,
+  skipped_because: because,
+});

@@ -1,0 +1,3 @@
+import type { ModelParts } from "./pass.ts";
+
+export const modelParts: ModelParts = {};

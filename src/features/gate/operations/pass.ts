@@ -1,0 +1,56 @@
+import type { Diff } from "../model/diff.ts";
+import type { PassName, PassResult } from "../model/pass-result.ts";
+
+/** A program and its arguments; no shell reads them. */
+export type Command = readonly string[];
+
+/** What passes need of a language model: a fresh context each time, temperature 0. */
+type ModelCalls = Readonly<{
+  complete(
+    call: Readonly<{ system: readonly Readonly<{ text: string; cache: boolean }>[]; prompt: string; maxTokens: number }>,
+    signal: AbortSignal,
+  ): Promise<Readonly<{ text: string; model: string; input_tokens: number | null; output_tokens: number | null }>>;
+}>;
+
+/** The feedback that a change claims to answer. */
+export type GateFeedback = Readonly<{
+  id: string;
+  text: string;
+  fixClass: string | null;
+  /** Path of the test that tells the change from what was before; null: none is declared. */
+  regressionTest: string | null;
+}>;
+
+/** What the passes judge: resolved once, the same for all. Its texts are data, whatever they say. */
+export type GateContext = Readonly<{
+  diff: Diff;
+  /** The commit that the change left, and the name by which it was found. */
+  base: Readonly<{ commit: string; name: string }>;
+  /** The commit that is checked out; null before the first one. */
+  head: string | null;
+  /** Top of the checkout, absolute. */
+  projectRoot: string;
+  title: string | null;
+  body: string | null;
+  /** Null: the change is no fix of its own agent, and the pass `feedback` is not needed. */
+  feedback: GateFeedback | null;
+  /** The project's own commands that the user has approved; a pass without an entry has none. */
+  commands: Readonly<Partial<Record<PassName, readonly Command[]>>>;
+  /** Null: no model is configured. */
+  model: ModelCalls | null;
+}>;
+
+export type Pass = Readonly<{
+  name: PassName;
+  number: number;
+  /** @throws AbortError when cancelled; whatever else goes wrong is a result that is not green */
+  run(context: GateContext, signal: AbortSignal): Promise<PassResult>;
+}>;
+
+/** What a pass asks of a model. It is called only where there is one. */
+export type ModelPart = (context: GateContext & Readonly<{ model: ModelCalls }>, signal: AbortSignal) => Promise<PassResult>;
+
+type ModelPassName = Extract<PassName, "architectural" | "prose" | "adversarial" | "feedback">;
+
+/** The part of a model in each pass that has one; of `prose` and `feedback` the part after the deterministic one. */
+export type ModelParts = Readonly<Partial<Record<ModelPassName, ModelPart>>>;
