@@ -1,6 +1,7 @@
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
+import { brotliCompressSync } from "node:zlib";
 import { build, context } from "esbuild";
 import licences from "esbuild-plugin-license";
 import { glob } from "tinyglobby";
@@ -200,6 +201,9 @@ const require = createRequire(import.meta.url);
 await rm("dist", { recursive: true, force: true });
 await mkdir("dist", { recursive: true });
 await copyFile(require.resolve("sql.js/dist/sql-wasm.wasm"), "dist/sql-wasm.wasm");
+const migrations = (await glob("supabase/migrations/*.sql")).sort();
+const series = await Promise.all(migrations.map(async (file) => ({ name: basename(file), sql: await readFile(file, "utf8") })));
+await writeFile("dist/migrations.json.br", brotliCompressSync(JSON.stringify(series)));
 
 if (watch) {
   const contexts = await Promise.all(bundles.map((options) => context({ ...options, plugins })));

@@ -1,19 +1,29 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { brotliDecompressSync } from "node:zlib";
+import * as z from "zod";
 import { notFound } from "../kernel/errors.ts";
 import type { Migration } from "../ports/sync.ts";
 
 /** The first file of the series, by which its folder is known. */
 const firstFile = "20261121000100_teams.sql";
 
+/** What the build packs the series into: the files repeat each other's functions, so they are small together. */
+const packedFile = "migrations.json.br";
+
+const packedMigrations = z.array(z.object({ name: z.string(), sql: z.string() })).readonly();
+
 /**
- * The SQL files of a team's database, in the order in which they are applied. They come with the package, in the folder of the
- * program or one above.
+ * The SQL files of a team's database, in the order in which they are applied: those packed beside the program, else those of the
+ * checkout that it runs in.
  * @param start folder of the running code
  * @throws not_found
  */
 export async function readMigrations(start: string): Promise<readonly Migration[]> {
+  const packed = join(start, packedFile);
+  if (existsSync(packed))
+    return packedMigrations.parse(JSON.parse(brotliDecompressSync(await readFile(packed)).toString("utf8")));
   for (let folder = start; ; folder = dirname(folder)) {
     const series = join(folder, "supabase", "migrations");
     if (existsSync(join(series, firstFile))) {
