@@ -22,11 +22,13 @@ import { checkoutOf, folderName } from "./platform/git.ts";
 import { systemIds } from "./platform/ids.ts";
 import { examineMachine } from "./platform/machine.ts";
 import { readMigrations } from "./platform/migrations.ts";
+import type { ModelChoices, ModelHost } from "./platform/model-calls.ts";
 import { areEventsWaiting, waitingEvents } from "./platform/spool-layout.ts";
 import { keepEvent } from "./platform/spool-writer.ts";
 import { transcriptFiles } from "./platform/transcript-files.ts";
 import type { IndexFactory } from "./ports/fact-index.ts";
 import type { FactLog } from "./ports/fact-log.ts";
+import type { ModelCalls } from "./ports/model-calls.ts";
 import type { Calendar, Clock, DatabaseReader, Ids, Logger, Ports, Surroundings } from "./ports/ports.ts";
 import type { GivenChoices, SessionVault, Sync, SyncPerson } from "./ports/sync.ts";
 
@@ -44,6 +46,8 @@ export type ComposeOptions = Readonly<{
   cwd?: string | undefined;
   /** Prices and models that go before those of the environment. */
   evals?: EvalChoices | undefined;
+  /** The provider of models that goes before that of environment and home. */
+  models?: ModelChoices | undefined;
   clock?: Clock | undefined;
   ids?: Ids | undefined;
   /** Ends reading of files that the user named. */
@@ -72,6 +76,8 @@ export type Composed = Ports &
     syncFrom(from: SyncFrom): Promise<Sync>;
     /** What a folder says, as `surroundings` says of the working directory. */
     surroundingsOf(folder: string): Surroundings;
+    /** Calls of models that may go through the editor. */
+    modelsWith(host: ModelHost): ModelCalls;
     close(): Promise<void>;
   }>;
 
@@ -231,6 +237,24 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
       timeoutMs: options.requestTimeoutMs ?? requestTimeoutMs,
     });
   };
+  const modelsWith = (host?: ModelHost): ModelCalls => {
+    const calls = async (): Promise<ModelCalls> =>
+      (await import("./platform/model-calls.ts")).modelCalls({
+        env,
+        now: () => clock.now(),
+        choices: options.models,
+        settings: async () => {
+          const { settings, complaint } = await (await import("./sync/user-settings.ts")).readSettings(home);
+          const { "model.provider": provider, "model.name": model, "model.baseUrl": baseUrl } = settings;
+          return { choices: { provider, model, baseUrl }, complaint };
+        },
+        host,
+      });
+    return {
+      complete: async (call, signal) => (await calls()).complete(call, signal),
+      setUp: async () => (await calls()).setUp(),
+    };
+  };
   return {
     ledger,
     sync: () => syncFrom({ cwd }),
@@ -247,6 +271,8 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     surroundingsOf: (folder) => surroundingsOf(folder, env, recorded),
     agentEvents: { keep: (event) => keepEvent({ ...event, home, cwd, env, now: clock.now() }).answer },
     evals,
+    models: modelsWith(),
+    modelsWith,
     agentFiles: async (folder) =>
       (await import("./platform/agent-files.ts")).agentFiles({
         env,

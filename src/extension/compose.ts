@@ -18,12 +18,13 @@ import { composeFindings } from "./findings/compose.ts";
 import { openFinding } from "./findings/open.ts";
 import { dayOf, type TimeStyle } from "./format/time-text.ts";
 import { composeIntake } from "./intake/compose.ts";
+import { modelAnswers } from "./models/host.ts";
 import { createReportDocuments } from "./report/documents.ts";
 import type { LoadRuns, RunFilter } from "./runs/pages.ts";
 import { createRunsTree } from "./runs/tree.ts";
 import { createSampleMode } from "./sample/mode.ts";
 import { scrubbedLog } from "./scrubbed-log.ts";
-import { evalChoices, onSettingsChange, readSettings, recordingAgent, syncChoices, timeZone } from "./settings.ts";
+import { evalChoices, modelChoices, onSettingsChange, readSettings, recordingAgent, syncChoices, timeZone } from "./settings.ts";
 import { createSpendItem } from "./status/spend-item.ts";
 import { createStatusBar } from "./status/status-bar-item.ts";
 import { createStatusTree } from "./status/tree.ts";
@@ -80,10 +81,12 @@ export function compose(context: vscode.ExtensionContext): Extension {
       zone: readSettings().timeZone || null,
       assets: context.asAbsolutePath("dist"),
       evals: evalChoices(readSettings(), homedir(), dayOf(style().now.toISOString(), style().zone)),
+      models: modelChoices(readSettings()),
       texts: vscode.l10n.bundle,
     }),
     log,
     secret: (message) => secrets.answer(message),
+    model: modelAnswers(context.secrets),
     idleAfter: storeIdle,
   });
   const projects = createProjects(store.project, context.workspaceState, () => draw());
@@ -372,7 +375,10 @@ export function compose(context: vscode.ExtensionContext): Extension {
     }),
     onSettingsChange(["evals.trendRuns"], evals.refresh),
     // The next call starts the store anew, with the settings of then.
-    onSettingsChange(["evals.prices", "evals.priceFile", "evals.models"], () => void store.restart().catch(tell)),
+    onSettingsChange(
+      ["evals.prices", "evals.priceFile", "evals.models", "model.provider", "model.name", "model.baseUrl"],
+      () => void store.restart().catch(tell),
+    ),
     onSettingsChange(["diagnostics.enabled"], () => void findings.refresh()),
     onSettingsChange(["intake.enabled", "intake.globs", "intake.evalGlobs", "intake.toolGlobs", "evals.folders"], intake.restart),
     onSettingsChange(["terminal.addToPath"], offerTerminal),

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { defaultAgent } from "../kernel/agent-name.ts";
 import { findZone, thisMachineZone } from "../kernel/time-zone.ts";
 import { absolutePath } from "../platform/disk/home.ts";
+import { modelProviders } from "../ports/model-calls.ts";
 import type { WorkerStart } from "../protocol/store-worker.ts";
 
 const section = "rewardLedger";
@@ -57,6 +58,9 @@ const schema = z
     "evals.models": z.object({ fast: modelName, standard: modelName, full: modelName }).catch({}),
     "evals.folders": z.array(z.string().min(1)).readonly().catch([]),
     "evals.trendRuns": z.int().min(1).max(1_000).catch(10),
+    "model.provider": z.enum(["none", ...modelProviders]).catch("none"),
+    "model.name": z.string().trim().catch(""),
+    "model.baseUrl": z.string().trim().catch(""),
     timeZone: z.string().trim().catch(""),
     "terminal.addToPath": z.boolean().catch(true),
     "sync.enabled": z.boolean().catch(true),
@@ -137,4 +141,10 @@ export function evalChoices(settings: Settings, userHome: string, day: string): 
     ...(priceFile === undefined ? {} : { priceFile }),
     ...(Object.keys(models).length === 0 ? {} : { prices: { source: "settings", date: day, models } }),
   };
+}
+
+/** What the settings say of models; nothing where no provider is chosen. */
+export function modelChoices(settings: Settings): NonNullable<WorkerStart["models"]> {
+  const { "model.provider": provider, "model.name": model, "model.baseUrl": baseUrl } = settings;
+  return provider === "none" ? {} : { provider, model, baseUrl };
 }

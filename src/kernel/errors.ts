@@ -57,6 +57,34 @@ export const judgeUnreadable = (reason: string, answer: string): LedgerError =>
     "Try again; if it happens again, ask for plain JSON in the prompt or choose a stronger judge tier (EVAL_JUDGE_TIER).",
   );
 
+/** @param hint what to do, where it is not to look at the set-up */
+export const modelUnavailable = (
+  reason: string,
+  hint = "Check the settings of models, the key and the network (`reward-ledger doctor`), then try again.",
+): LedgerError => new LedgerError("model_unavailable", `Failed to ask the model: ${reason}`, hint);
+
+export const modelRefused = (reason: string): LedgerError =>
+  new LedgerError(
+    "model_refused",
+    `Failed to ask the model: it refused (${reason})`,
+    "Check that the key is valid and may use this model, and that the model takes temperature 0; `reward-ledger doctor` shows the set-up.",
+  );
+
+export const modelOverLimit = (reason: string): LedgerError =>
+  new LedgerError(
+    "model_over_limit",
+    `Failed to ask the model: ${reason}`,
+    "Wait and try again, make the change smaller, or choose a model with higher limits.",
+  );
+
+/** @param answer what the model wrote; its first 200 characters are shown */
+export const modelUnreadable = (reason: string, answer: string): LedgerError =>
+  new LedgerError(
+    "model_unreadable",
+    `Failed to read the model's answer: ${reason}. It begins: ${answer.slice(0, 200)}`,
+    "Try again; if it happens again, choose a stronger model.",
+  );
+
 /** @param hint what to do, where it is not only to try again */
 export const commentFailed = (reason: string, hint = "Try again later; the report itself is not lost."): LedgerError =>
   new LedgerError("comment_failed", `Failed to comment: ${reason}`, hint);

@@ -9,6 +9,7 @@ import type { AgentFiles } from "./agent-files.ts";
 import type { CodeHost } from "./code-host.ts";
 import type { EvalOutside } from "./evals.ts";
 import type { Adopting, Device, LogChunk, LogReport, MissingFacts, StoreProblem } from "./fact-log.ts";
+import type { ModelCalls } from "./model-calls.ts";
 import type { AgentEvents } from "./spool.ts";
 import type { Summary } from "./summary.ts";
 import type { Sync, SyncPerson } from "./sync.ts";
@@ -260,6 +261,7 @@ export type Ports = Readonly<{
   transcripts: Transcripts;
   surroundings: Surroundings;
   evals: EvalOutside;
+  models: ModelCalls;
   agentEvents: AgentEvents;
   machine(home: string): Promise<MachineReport>;
   /** The configurations of coding agents: the user's, and those of the project that a folder lies in. */

@@ -1,6 +1,7 @@
 import * as z from "zod";
-import type { ErrorView } from "../kernel/ledger-error.ts";
+import type { ErrorCode, ErrorView } from "../kernel/ledger-error.ts";
 import type { Progress } from "../kernel/progress.ts";
+import { type ModelCall, modelProviders } from "../ports/model-calls.ts";
 import type { SyncSession } from "../ports/sync.ts";
 
 /*
@@ -36,6 +37,10 @@ export const workerStart = z.object({
       models: z.object({ fast: z.string().optional(), standard: z.string().optional(), full: z.string().optional() }).optional(),
     })
     .optional(),
+  /** What the user's settings say of models; without a provider nothing. */
+  models: z
+    .object({ provider: z.enum(modelProviders).optional(), model: z.string().optional(), baseUrl: z.string().optional() })
+    .optional(),
   /** Translations of what documents say; none in English. */
   texts: z.record(z.string(), z.string()).optional(),
 });
@@ -58,6 +63,37 @@ export const secretSession = z.object({
   userId: z.string(),
   email: z.string(),
 });
+
+/** What the host answers to a question about models. */
+const modelOutcome = z.union([
+  z.object({ key: z.string().nullable() }),
+  z.object({
+    answer: z.object({
+      text: z.string(),
+      model: z.string(),
+      input_tokens: z.int().nullable(),
+      output_tokens: z.int().nullable(),
+    }),
+  }),
+  // Both sides are of one build: a code is one of theirs.
+  z.object({
+    error: z.object({
+      code: z.custom<ErrorCode>((code) => typeof code === "string"),
+      message: z.string(),
+      hint: z.string(),
+    }),
+  }),
+]);
+export type ModelOutcome = Readonly<z.infer<typeof modelOutcome>>;
+
+/** A question about models to the host: for a key that it keeps, or for an answer of one of its own models. */
+export type ModelQuestion = Readonly<{ type: "model"; id: number }> &
+  (
+    | Readonly<{ do: "key"; provider: "anthropic" | "openai" }>
+    | Readonly<{ do: "complete"; call: ModelCall; model: string | null }>
+    /** Ends the question of the same id; it is answered all the same. */
+    | Readonly<{ do: "cancel" }>
+  );
 
 export const workerCall = z.discriminatedUnion("type", [
   z.object({
@@ -82,6 +118,8 @@ export const workerCall = z.discriminatedUnion("type", [
   }),
   /** Answers a `secret`: the session that is kept for an address, null for none or after writing. */
   z.object({ type: z.literal("secret"), id: z.int(), session: secretSession.nullable() }),
+  /** Answers a `model`. */
+  z.object({ type: z.literal("model"), id: z.int(), outcome: modelOutcome }),
   /** Asks for the name of the project that a folder belongs to. The ledger is not opened for it. */
   z.object({ type: z.literal("project"), id: z.int(), cwd: z.string() }),
   z.object({ type: z.literal("cancel"), id: z.int() }),
@@ -104,5 +142,6 @@ export type WorkerReply =
   /** Asks the host for the session of an address, or to keep one (`session`; null: to forget it). */
   | Readonly<{ type: "secret"; id: number; url: string; do: "read" }>
   | Readonly<{ type: "secret"; id: number; url: string; do: "write"; session: SyncSession | null }>
+  | ModelQuestion
   | Readonly<{ type: "progress"; id: number; progress: Progress }>
   | Readonly<{ type: "log"; level: "debug" | "info" | "warn" | "error"; message: string }>;

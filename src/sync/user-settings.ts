@@ -5,6 +5,7 @@ import { problemsOf } from "../kernel/zod-messages.ts";
 import { isMissing, reasonOf, writeFailure } from "../platform/disk/failure.ts";
 import { readRegular } from "../platform/disk/read-regular-file.ts";
 import { type ReplaceOptions, replaceFile } from "../platform/disk/replace-file.ts";
+import { modelProviders } from "../ports/model-calls.ts";
 import type { SetUpChoices, SyncTarget } from "../ports/sync.ts";
 
 /** The user's own choices, in the home. */
@@ -24,6 +25,9 @@ export type Allowance = Readonly<z.infer<typeof allowance>>;
 
 const settings = z.looseObject({
   "sessions.keepText": z.boolean().optional(),
+  "model.provider": z.enum(modelProviders).optional(),
+  "model.name": z.string().optional(),
+  "model.baseUrl": z.string().optional(),
   "sync.enabled": z.boolean().optional(),
   "sync.transcripts": z.boolean().optional(),
   "sync.texts": z.boolean().optional(),

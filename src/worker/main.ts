@@ -20,13 +20,13 @@ function scrubbedReply(reply: WorkerReply, scrub: (text: string) => string): Wor
 function main(): void {
   const port = parentPort;
   if (port === null) throw new Error("the store worker runs as a worker thread only");
-  const { home, zone, assets, evals, texts } = workerStart.parse(workerData);
+  const { home, zone, assets, evals, models, texts } = workerStart.parse(workerData);
   const scrub = scrubber(secretsIn(process.env));
   const send = (reply: WorkerReply): void => port.postMessage(scrubbedReply(reply, scrub));
   const log = (level: keyof Logger) => (message: string) => send({ type: "log", level, message });
   const logger: Logger = { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") };
   const server = createServer({
-    open: () => compose({ home, zone: zone ?? undefined, assets, evals, env: process.env, logger }),
+    open: () => compose({ home, zone: zone ?? undefined, assets, evals, models, env: process.env, logger }),
     send,
     scrub,
     texts,

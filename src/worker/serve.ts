@@ -1,25 +1,25 @@
 import { homedir } from "node:os";
-import type { SyncFrom } from "../compose.ts";
+import type { Composed } from "../compose.ts";
 import { findOperation } from "../features/operations.ts";
 import { callTool } from "../features/shared/tool.ts";
 import { type Block, bareText, type Document, type Words } from "../kernel/document.ts";
-import { usage } from "../kernel/errors.ts";
-import { type ErrorView, toErrorView } from "../kernel/ledger-error.ts";
+import { cancelled, modelUnavailable, usage } from "../kernel/errors.ts";
+import { type ErrorView, fromErrorView, toErrorView } from "../kernel/ledger-error.ts";
 import type { OnProgress } from "../kernel/progress.ts";
 import { scrubbedTexts } from "../kernel/secrets.ts";
 import { fileReader } from "../platform/files.ts";
+import type { ModelHost } from "../platform/model-calls.ts";
 import { workspaceFiles, workspaceFolders } from "../platform/workspace-files.ts";
-import type { Ports, Surroundings } from "../ports/ports.ts";
-import type { SessionVault, Sync, SyncSession } from "../ports/sync.ts";
-import { type Report, type WorkerCall, type WorkerReply, workerCall } from "../protocol/store-worker.ts";
+import type { Ports } from "../ports/ports.ts";
+import type { SessionVault, SyncSession } from "../ports/sync.ts";
+import { type ModelOutcome, type Report, type WorkerCall, type WorkerReply, workerCall } from "../protocol/store-worker.ts";
 import { markdownText } from "../render/markdown/document.ts";
 import { editorWords, translated } from "../render/markdown/words.ts";
 
 type Call = Extract<WorkerCall, { type: "call" }>;
 
 /** Ports that can be closed, with sync for any folder. */
-export type OpenPorts = Ports &
-  Readonly<{ syncFrom(from: SyncFrom): Promise<Sync>; surroundingsOf(folder: string): Surroundings; close(): Promise<void> }>;
+export type OpenPorts = Ports & Pick<Composed, "syncFrom" | "surroundingsOf" | "modelsWith" | "close">;
 
 export type ServerOptions = Readonly<{
   /** Opens the store, at the first call that needs it; asked again when it failed. */
@@ -50,6 +50,7 @@ export function createServer({
   const state: { ports: Promise<OpenPorts> | undefined } = { ports: undefined };
   const running = new Map<number, AbortController>();
   const { vault, answered } = hostVault(send);
+  const models = hostModels(send);
 
   const ports = (): Promise<OpenPorts> => {
     if (state.ports !== undefined) return state.ports;
@@ -65,7 +66,7 @@ export function createServer({
   const run = async (call: Call, signal: AbortSignal): Promise<unknown> => {
     const operation = await findOperation(call.operation);
     if (operation === undefined) throw usage(`Failed to run ${call.operation}: there is no such operation`, "Reload the window.");
-    const around = withSurroundings(await ports(), call.surroundings, vault);
+    const around = withSurroundings(await ports(), call.surroundings, vault, models.host);
     const context = { signal, onProgress: throttled(call.id, send) };
     const { report, tool } = call;
     if (tool !== undefined) {
@@ -85,7 +86,10 @@ export function createServer({
     return null;
   };
 
-  const answer = async (message: Exclude<WorkerCall, { type: "cancel" | "secret" }>, signal: AbortSignal): Promise<unknown> => {
+  const answer = async (
+    message: Exclude<WorkerCall, { type: "cancel" | "secret" | "model" }>,
+    signal: AbortSignal,
+  ): Promise<unknown> => {
     switch (message.type) {
       case "call":
         return run(message, signal);
@@ -110,6 +114,10 @@ export function createServer({
       }
       if (message.type === "secret") {
         answered(message.id, message.session);
+        return;
+      }
+      if (message.type === "model") {
+        models.answered(message.id, message.outcome);
         return;
       }
       const abort = new AbortController();
@@ -138,29 +146,62 @@ function reportOf(title: string, document: Document | string, { t, number }: Wor
   return { markdown: markdownText(title, document, more), line: lineOf(document[0]) };
 }
 
-/** Sessions as the host keeps them: each question is a message, and gets one back. */
-function hostVault(send: ServerOptions["send"]) {
-  const waiting = new Map<number, (session: SyncSession | null) => void>();
+/** Questions to the host: each is a message, and gets one back. */
+function hostQuestions<Answer>(send: ServerOptions["send"]) {
+  const waiting = new Map<number, (answer: Answer) => void>();
   const state = { last: 0 };
-  const ask = (message: (id: number) => WorkerReply): Promise<SyncSession | null> =>
-    new Promise((resolve) => {
-      const id = ++state.last;
-      waiting.set(id, resolve);
-      send(message(id));
-    });
+  return {
+    /** @param signal ends nothing here: the host is told with `cancel`, and answers */
+    ask: (message: (id: number) => WorkerReply, cancel?: Readonly<{ signal: AbortSignal; message(id: number): WorkerReply }>) =>
+      new Promise<Answer>((resolve) => {
+        const id = ++state.last;
+        const tell = (): void => cancel && send(cancel.message(id));
+        waiting.set(id, (answer) => {
+          cancel?.signal.removeEventListener("abort", tell);
+          resolve(answer);
+        });
+        send(message(id));
+        cancel?.signal.addEventListener("abort", tell, { once: true });
+      }),
+    answered(id: number, answer: Answer): void {
+      waiting.get(id)?.(answer);
+      waiting.delete(id);
+    },
+  };
+}
+
+/** Sessions as the host keeps them. */
+function hostVault(send: ServerOptions["send"]) {
+  const { ask, answered } = hostQuestions<SyncSession | null>(send);
   const vault: SessionVault = {
     read: (url) => ask((id) => ({ type: "secret", id, url, do: "read" })),
     write: async (url, session) => {
       await ask((id) => ({ type: "secret", id, url, do: "write", session }));
     },
   };
-  return {
-    vault,
-    answered(id: number, session: SyncSession | null): void {
-      waiting.get(id)?.(session);
-      waiting.delete(id);
+  return { vault, answered };
+}
+
+/** Keys that the host keeps, and its own language models. */
+function hostModels(send: ServerOptions["send"]) {
+  const { ask, answered } = hostQuestions<ModelOutcome>(send);
+  const host: ModelHost = {
+    async key(provider) {
+      const outcome = await ask((id) => ({ type: "model", id, do: "key", provider }));
+      return "key" in outcome ? outcome.key : null;
+    },
+    async complete(call, model, signal) {
+      if (signal?.aborted) throw cancelled("asking the model");
+      const outcome = await ask(
+        (id) => ({ type: "model", id, do: "complete", call, model }),
+        signal && { signal, message: (id) => ({ type: "model", id, do: "cancel" }) },
+      );
+      if ("error" in outcome) throw fromErrorView(outcome.error);
+      if ("answer" in outcome) return outcome.answer;
+      throw modelUnavailable("the editor gave no answer");
     },
   };
+  return { host, answered };
 }
 
 /** The ports with what the host knows of the user's surroundings in place of the process's own. */
@@ -168,6 +209,7 @@ function withSurroundings(
   ports: OpenPorts,
   { agent, cwd, project, sync: choices, judgeKey }: Call["surroundings"],
   vault: SessionVault,
+  host: ModelHost,
 ): Ports {
   // Without a folder the window belongs to no project; then the user's own folder stands for the working directory, as in a shell.
   const folder = cwd ?? homedir();
@@ -183,6 +225,7 @@ function withSurroundings(
             judge: (prompt, schema, call) => ports.evals.judge(prompt, schema, { apiKey: judgeKey, ...call }),
           },
         }),
+    models: ports.modelsWith(host),
     sync() {
       const { trusted = false, ...chosen } = choices ?? {};
       return ports.syncFrom({ cwd: folder, choices: chosen, vault, trusted });

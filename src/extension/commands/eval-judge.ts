@@ -3,6 +3,7 @@ import { evalJudgeDocument } from "../../features/evals/documents/files.ts";
 import { invalidInput } from "../../kernel/errors.ts";
 import { askText } from "../dialogs/ask-text.ts";
 import { withPatience } from "../dialogs/with-progress.ts";
+import { keyNames } from "../models/keys.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import type { Store } from "../store/client.ts";
 import type { SurroundingsOf } from "../workspace/environment.ts";
@@ -16,12 +17,12 @@ export type EvalJudgeCommandOptions = Readonly<{
   secrets: Pick<vscode.SecretStorage, "get" | "store" | "delete">;
 }>;
 
-type EvalJudgeCommands = Readonly<Record<"evalJudge" | "evalSetJudgeKey" | "evalClearJudgeKey", Handler>>;
+type EvalJudgeCommands = Readonly<Record<"evalJudge" | "evalSetJudgeKey" | "evalClearJudgeKey" | "setModelKey", Handler>>;
 
-const secretKey = "rewardLedger.judgeKey";
+const secretKey = keyNames.anthropic;
 const variable = "ANTHROPIC_API_KEY";
 
-/** Commands that have a model judge a text, and those that keep the key it takes. */
+/** Commands that have a model judge a text, and those that keep the keys of models. */
 export function evalJudgeCommands(options: EvalJudgeCommandOptions): EvalJudgeCommands {
   const { store, documents, surroundingsOf, secrets } = options;
   const { t } = vscode.l10n;
@@ -74,6 +75,28 @@ export function evalJudgeCommands(options: EvalJudgeCommandOptions): EvalJudgeCo
     evalClearJudgeKey: async () => {
       await secrets.delete(secretKey);
       vscode.window.setStatusBarMessage(t("The judge's key is forgotten."), 5_000);
+    },
+    setModelKey: async () => {
+      const title = t("Model API Key");
+      const provider = await vscode.window.showQuickPick(
+        [
+          { label: "Anthropic", description: t("Messages API; judging uses the same key"), name: keyNames.anthropic },
+          { label: "OpenAI", description: t("or any API of the same form"), name: keyNames.openai },
+        ],
+        { title },
+      );
+      if (provider === undefined) return;
+      const key = await vscode.window.showInputBox({
+        title,
+        prompt: t(
+          "It is kept in VS Code's secret storage and sent to that provider alone. Leave empty to delete the key that is kept.",
+        ),
+        password: true,
+        ignoreFocusOut: true,
+      });
+      if (key === undefined) return;
+      if (key.trim() === "") await secrets.delete(provider.name);
+      else await secrets.store(provider.name, key.trim());
     },
   };
 }

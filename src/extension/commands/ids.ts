@@ -101,6 +101,7 @@ export const ownCommandNames = [
   "evalJudge",
   "evalSetJudgeKey",
   "evalClearJudgeKey",
+  "setModelKey",
   "evalWatch",
   "evalOpenTest",
   "evalOpenRun",

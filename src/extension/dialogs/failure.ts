@@ -42,12 +42,17 @@ function buttonsOf(code: ErrorCode): readonly Button[] {
       return [{ label: t("Refresh"), command: "refresh" }, output];
     case "judge_unavailable":
       return [{ label: t("Set API Key…"), command: "evalSetJudgeKey" }, output];
+    case "model_unavailable":
+    case "model_refused":
+      return [settings, output];
     case "internal":
       return [output, doctor];
     case "not_automatic":
     case "invalid_report":
     case "invalid_eval":
     case "judge_unreadable":
+    case "model_unreadable":
+    case "model_over_limit":
     case "invalid_json":
     case "invalid_xml":
     case "invalid_input":

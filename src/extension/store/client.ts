@@ -5,7 +5,7 @@ import { type ErrorView, fromErrorView, toErrorView } from "../../kernel/ledger-
 import type { OnProgress, Progress } from "../../kernel/progress.ts";
 import type { Logger } from "../../ports/ports.ts";
 import type { SyncSession } from "../../ports/sync.ts";
-import type { Report, WorkerCall, WorkerReply, WorkerStart } from "../../protocol/store-worker.ts";
+import type { ModelOutcome, ModelQuestion, Report, WorkerCall, WorkerReply, WorkerStart } from "../../protocol/store-worker.ts";
 
 type Call = Extract<WorkerCall, { type: "call" }>;
 
@@ -40,6 +40,8 @@ export type StoreOptions = Readonly<{
   log: Logger;
   /** Keeps sessions among the user's secrets, as the worker asks for it. Default: none are kept. */
   secret?(message: Extract<WorkerReply, { type: "secret" }>): Promise<SyncSession | null>;
+  /** Answers questions about models; null where there is nothing to say. Default: there are neither keys nor models. */
+  model?(question: ModelQuestion): Promise<ModelOutcome | null>;
   /** Milliseconds without a call after which the worker is ended to free its memory. */
   idleAfter: number;
 }>;
@@ -49,7 +51,7 @@ type Incoming =
   | Readonly<{ type: "result"; id: number; value: never }>
   | Readonly<{ type: "error"; id: number; error: ErrorView }>
   | Readonly<{ type: "progress"; id: number; progress: Progress }>
-  | Extract<WorkerReply, { type: "secret" }>
+  | Extract<WorkerReply, { type: "secret" | "model" }>
   | Readonly<{ type: "log"; level: "debug" | "info" | "warn" | "error"; message: string }>;
 
 type Waiting = Readonly<{
@@ -150,6 +152,16 @@ export function createStore(options: StoreOptions): Store {
     running.worker.postMessage({ type: "secret", id: message.id, session } satisfies WorkerCall);
   };
 
+  const answerModel = async (running: Running, question: ModelQuestion): Promise<void> => {
+    const none: ModelOutcome = { key: null };
+    const outcome = await (options.model?.(question) ?? Promise.resolve(none)).catch((error: unknown): ModelOutcome => {
+      // The worker goes on without a key, or says that no model answered.
+      log.error(`The editor could not be asked about models: ${toErrorView(error).message}`);
+      return none;
+    });
+    if (outcome !== null) running.worker.postMessage({ type: "model", id: question.id, outcome } satisfies WorkerCall);
+  };
+
   const receive = (running: Running, message: Incoming): void => {
     if (message.type === "log") {
       log[message.level](message.message);
@@ -157,6 +169,10 @@ export function createStore(options: StoreOptions): Store {
     }
     if (message.type === "secret") {
       void answerSecret(running, message);
+      return;
+    }
+    if (message.type === "model") {
+      void answerModel(running, message);
       return;
     }
     const call = running.waiting.get(message.id);

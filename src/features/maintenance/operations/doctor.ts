@@ -145,6 +145,14 @@ async function syncCheck({ sync }: Ports): Promise<Check> {
   return ok("sync", `team ${team ?? "-"}, ${signed_in ? "signed in" : "signed out"}, ${counted(unsent, "fact")} unsent`);
 }
 
+/** Which model answers. That none is set up is no fault. */
+async function modelCheck({ models }: Ports): Promise<Check> {
+  const { provider, model, baseUrl, problem } = await models.setUp();
+  if (provider === null && problem === null) return ok("model", "none is set up; nothing is sent to a model");
+  if (problem !== null) return warn("model", problem.message, problem.hint);
+  return ok("model", [provider, model, baseUrl].filter((part) => part !== null).join(", "));
+}
+
 /** How a coding agent is connected. One that is not is no fault. */
 function agentCheck({ host, name, scope, state, detail, problem, enforces_budget: enforces }: HostView): Check {
   const title = scope === "user" ? name : `${name} (project)`;
@@ -191,6 +199,7 @@ export const doctor = defineOperation({
       ...(opened ? await examine("project spellings", () => projectCheck(ports, project)) : []),
       ...(opened ? await examine("clock", async () => [await clockCheck(ports)]) : []),
       ...(opened ? await examine("sync", async () => [await syncCheck(ports)]) : []),
+      await modelCheck(ports),
       ...agents.map(agentCheck),
     ];
     return { ok: checks.every((one) => one.state !== "fail"), checks, agents };

@@ -1,0 +1,92 @@
+import { cancelled, modelOverLimit, modelRefused, modelUnavailable, modelUnreadable } from "../../kernel/errors.ts";
+import type { ModelAnswer, ModelCall } from "../../ports/model-calls.ts";
+
+/** What is used of a language model of the editor. */
+export type ChatModel = Readonly<{
+  id: string;
+  family: string;
+  maxInputTokens: number;
+  countTokens(text: string, signal: AbortSignal): PromiseLike<number>;
+  /** Sends messages of the user's and gives the answer in pieces. */
+  send(
+    texts: readonly string[],
+    options: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): PromiseLike<AsyncIterable<string>>;
+}>;
+
+export type AskOptions = Readonly<{
+  /** Id or family of the model; null: the first one. */
+  name: string | null;
+  timeoutMs: number;
+  signal?: AbortSignal | undefined;
+}>;
+
+const setUpHint = "Choose another model (rewardLedger.model.name), or allow its use in VS Code (Manage Language Model Access).";
+
+function failure(error: unknown): unknown {
+  if (!(error instanceof Error) || error.name === "LedgerError") return error;
+  switch ("code" in error ? error.code : undefined) {
+    case "NoPermissions":
+      return modelRefused(error.message);
+    // Quotas of the model's provider.
+    case "Blocked":
+      return modelOverLimit(error.message);
+    case "NotFound":
+      return modelUnavailable(error.message, setUpHint);
+    default:
+      return modelUnavailable(`the connection failed (${error.message})`);
+  }
+}
+
+/** Runs work until it ends or a signal does; what the work does with the signal is its own matter. */
+async function until<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const over = new Promise<never>((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+  return Promise.race([work, over]);
+}
+
+async function textOf(pieces: AsyncIterable<string>): Promise<string> {
+  let text = "";
+  for await (const piece of pieces) text += piece;
+  return text;
+}
+
+/**
+ * Asks one of the editor's models. They take messages of a user only, so that what comes before the question goes in such ones.
+ * @throws model_unavailable, model_refused, model_unreadable, model_over_limit, cancelled
+ */
+export async function askChatModel(
+  models: readonly ChatModel[],
+  { system, prompt, maxTokens }: ModelCall,
+  { name, timeoutMs, signal: given }: AskOptions,
+): Promise<ModelAnswer> {
+  const model = name === null ? models[0] : models.find(({ id, family }) => id === name || family === name);
+  if (model === undefined) {
+    const reason = name === null ? "VS Code offers no language model" : `VS Code offers no language model ${name}`;
+    throw modelUnavailable(reason, setUpHint);
+  }
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const signal = given === undefined ? timeout : AbortSignal.any([timeout, given]);
+  const texts = [...system.map(({ text }) => text), prompt];
+  const count = async (counted: readonly string[]): Promise<number> => {
+    let tokens = 0;
+    for (const text of counted) tokens += await model.countTokens(text, signal);
+    return tokens;
+  };
+  try {
+    const tokens = await until(signal, count(texts));
+    if (tokens > model.maxInputTokens)
+      throw modelOverLimit(`${tokens} tokens are more than the ${model.maxInputTokens} that it takes`);
+    const options = { temperature: 0, max_tokens: maxTokens };
+    const text = await until(signal, (async () => textOf(await model.send(texts, options, signal)))());
+    if (text.trim() === "") throw modelUnreadable("it is empty", text);
+    return { text, model: model.id, input_tokens: tokens, output_tokens: await until(signal, count([text])) };
+  } catch (error) {
+    if (given?.aborted === true) throw cancelled("asking the model");
+    if (timeout.aborted) throw modelUnavailable("it did not answer in time");
+    throw failure(error);
+  }
+}

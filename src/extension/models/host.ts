@@ -1,0 +1,58 @@
+import * as vscode from "vscode";
+import { toErrorView } from "../../kernel/ledger-error.ts";
+import type { ModelOutcome, ModelQuestion } from "../../protocol/store-worker.ts";
+import type { ChatModel } from "./ask-chat-model.ts";
+import { keyNames } from "./keys.ts";
+
+const timeoutMs = 60_000;
+
+/** A signal as VS Code takes it. */
+function tokenOf(signal: AbortSignal): vscode.CancellationToken {
+  const source = new vscode.CancellationTokenSource();
+  if (signal.aborted) source.cancel();
+  signal.addEventListener("abort", () => source.cancel(), { once: true });
+  return source.token;
+}
+
+const chatModel = (model: vscode.LanguageModelChat): ChatModel => ({
+  id: model.id,
+  family: model.family,
+  maxInputTokens: model.maxInputTokens,
+  countTokens: (text, signal) => model.countTokens(text, tokenOf(signal)),
+  send: async (texts, modelOptions, signal) => {
+    const messages = texts.map((text) => vscode.LanguageModelChatMessage.User(text));
+    const justification = vscode.l10n.t("Reward Ledger asks it for what you started, such as a review of a change.");
+    return (await model.sendRequest(messages, { justification, modelOptions }, tokenOf(signal))).text;
+  },
+});
+
+/** Answers what the store's worker asks about models: keys that the user keeps, and VS Code's own models. */
+export function modelAnswers(
+  secrets: Pick<vscode.SecretStorage, "get">,
+): (question: ModelQuestion) => Promise<ModelOutcome | null> {
+  const running = new Map<number, AbortController>();
+  return async (question) => {
+    switch (question.do) {
+      case "key":
+        return { key: (await secrets.get(keyNames[question.provider])) ?? null };
+      case "cancel":
+        running.get(question.id)?.abort();
+        return null;
+      case "complete": {
+        const abort = new AbortController();
+        running.set(question.id, abort);
+        try {
+          const { askChatModel } = await import("./ask-chat-model.ts");
+          const models = (await vscode.lm.selectChatModels()).map(chatModel);
+          return { answer: await askChatModel(models, question.call, { name: question.model, timeoutMs, signal: abort.signal }) };
+        } catch (error) {
+          return { error: toErrorView(error) };
+        } finally {
+          running.delete(question.id);
+        }
+      }
+      default:
+        return question satisfies never;
+    }
+  };
+}

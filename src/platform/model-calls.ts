@@ -1,0 +1,138 @@
+import { defaultTierModels } from "../features/evals/model/tier.ts";
+import { modelOverLimit, modelRefused, modelUnavailable, modelUnreadable } from "../kernel/errors.ts";
+import { toErrorView } from "../kernel/ledger-error.ts";
+import {
+  type ModelAnswer,
+  type ModelCall,
+  type ModelCalls,
+  type ModelProvider,
+  type ModelSetUp,
+  modelProviders,
+} from "../ports/model-calls.ts";
+import { askOverHttp, type CallErrors, type CallOptions, type Endpoint, type HttpProvider, keyOf } from "./model-http.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What a person has chosen in one place. Without a provider the rest does not count. */
+export type ModelChoices = Readonly<{
+  provider?: ModelProvider | undefined;
+  model?: string | undefined;
+  baseUrl?: string | undefined;
+}>;
+
+/** The editor, where the program runs in one. */
+export type ModelHost = Readonly<{
+  /** The key that it keeps for a provider; null for none. */
+  key(provider: HttpProvider): Promise<string | null>;
+  /** Asks one of its own language models. @throws as `ModelCalls.complete` */
+  complete(call: ModelCall, model: string | null, signal?: AbortSignal): Promise<ModelAnswer>;
+}>;
+
+export type ModelCallsOptions = Readonly<{
+  env: Environment;
+  now: () => Date;
+  /** What goes before environment and home. */
+  choices?: ModelChoices | undefined;
+  /** What the home's own settings say, and why they do not count where they cannot be read. */
+  settings(): Promise<Readonly<{ choices: ModelChoices; complaint: string | null }>>;
+  host?: ModelHost | undefined;
+}> &
+  Pick<CallOptions, "retries" | "timeoutMs" | "pauseMs">;
+
+export const modelErrors: CallErrors = {
+  who: "the model",
+  unavailable: (reason) => modelUnavailable(reason),
+  refused: modelRefused,
+  overLimit: modelOverLimit,
+  unreadable: modelUnreadable,
+};
+
+const variables = {
+  anthropic: { key: "ANTHROPIC_API_KEY", base: "ANTHROPIC_BASE_URL", usual: "https://api.anthropic.com" },
+  openai: { key: "OPENAI_API_KEY", base: "OPENAI_BASE_URL", usual: "https://api.openai.com/v1" },
+} as const;
+
+const given = (env: Environment, name: string): string | undefined => env[name]?.trim() || undefined;
+
+const setUpHint =
+  "Choose a provider: rewardLedger.model.provider in VS Code, REWARD_LEDGER_MODEL_PROVIDER, or model.provider in settings.json of the home (docs/models.md).";
+
+type Chosen = Readonly<{ provider: ModelProvider; model: string | null; baseUrl: string | null }>;
+
+/**
+ * The first place that names a provider counts as a whole: a key is not sent to an address that was meant for another. Null where nobody
+ * has chosen one.
+ * @throws model_unavailable
+ */
+async function findChoices({ env, choices = {}, settings }: ModelCallsOptions): Promise<Chosen | null> {
+  const named = given(env, "REWARD_LEDGER_MODEL_PROVIDER");
+  const inEnvironment: ModelChoices = {
+    provider: modelProviders.find((one) => one === named),
+    model: given(env, "REWARD_LEDGER_MODEL"),
+    baseUrl: given(env, "REWARD_LEDGER_MODEL_URL"),
+  };
+  const near = [choices, inEnvironment].find(({ provider }) => provider !== undefined);
+  if (near === undefined && named !== undefined) {
+    throw modelUnavailable(`REWARD_LEDGER_MODEL_PROVIDER is none of ${modelProviders.join(", ")}`, setUpHint);
+  }
+  const home = near === undefined ? await settings() : { choices: {}, complaint: null };
+  const { provider, model, baseUrl } = near ?? home.choices;
+  if (provider === undefined && home.complaint !== null) throw modelUnavailable(home.complaint, setUpHint);
+  if (provider === undefined) return null;
+  if (provider === "vscode") return { provider, model: model || null, baseUrl: null };
+  const { base, usual } = variables[provider];
+  return {
+    provider,
+    model: model || (provider === "anthropic" ? defaultTierModels.standard : null),
+    baseUrl: baseUrl || (given(env, base) ?? usual),
+  };
+}
+
+type Way = Readonly<{ host: ModelHost; model: string | null }> | Readonly<{ endpoint: Endpoint }>;
+
+/** Calls of models as the user has set them up. Nothing is read or sent before one is made. */
+export function modelCalls(options: ModelCallsOptions): ModelCalls {
+  const { env, host } = options;
+
+  const keyFor = async (provider: HttpProvider, baseUrl: string): Promise<string | null> => {
+    const kept = (await host?.key(provider)) ?? given(env, variables[provider].key);
+    // A server of the user's own may take calls from anybody.
+    return kept === undefined && baseUrl !== variables[provider].usual ? null : keyOf(kept, modelErrors);
+  };
+
+  /** @throws model_unavailable */
+  const wayTo = async ({ provider, model, baseUrl }: Chosen): Promise<Way> => {
+    if (provider === "vscode") {
+      if (host === undefined) throw modelUnavailable("VS Code's language models answer in its extension only", setUpHint);
+      return { host, model };
+    }
+    if (model === null) {
+      throw modelUnavailable("no model is named", "Name one: rewardLedger.model.name, REWARD_LEDGER_MODEL or model.name.");
+    }
+    const base = baseUrl ?? variables[provider].usual;
+    return { endpoint: { provider, base, model, key: await keyFor(provider, base), temperature: 0 } };
+  };
+
+  return {
+    async complete(call, signal) {
+      const chosen = await findChoices(options);
+      if (chosen === null) throw modelUnavailable("no model is set up", setUpHint);
+      const way = await wayTo(chosen);
+      if ("host" in way) return way.host.complete(call, way.model, signal);
+      return askOverHttp(way.endpoint, call, { ...options, errors: modelErrors, signal });
+    },
+    async setUp(): Promise<ModelSetUp> {
+      let chosen: Omit<ModelSetUp, "problem"> = { provider: null, model: null, baseUrl: null };
+      try {
+        const found = await findChoices(options);
+        if (found !== null) {
+          chosen = found;
+          await wayTo(found);
+        }
+        return { ...chosen, problem: null };
+      } catch (error) {
+        return { ...chosen, problem: toErrorView(error) };
+      }
+    },
+  };
+}

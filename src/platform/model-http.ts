@@ -1,0 +1,238 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import * as z from "zod";
+import { cancelled } from "../kernel/errors.ts";
+import { LedgerError, scrubbed } from "../kernel/ledger-error.ts";
+import { scrubber, secretsIn } from "../kernel/secrets.ts";
+import type { ModelAnswer, ModelCall, ModelProvider } from "../ports/model-calls.ts";
+import { apiAddress, retryAfterMs } from "./http.ts";
+
+/** The errors of whoever asks. `who`: `the model`. */
+export type CallErrors = Readonly<{
+  who: string;
+  unavailable(reason: string): LedgerError;
+  refused(reason: string): LedgerError;
+  overLimit(reason: string): LedgerError;
+  unreadable(reason: string, answer: string): LedgerError;
+}>;
+
+export type HttpProvider = Exclude<ModelProvider, "vscode">;
+
+export type Endpoint = Readonly<{
+  provider: HttpProvider;
+  base: string;
+  model: string;
+  /** Null where the endpoint takes calls without a key. */
+  key: string | null;
+  /** Left out of the call where it is left out here. */
+  temperature?: number | undefined;
+}>;
+
+export type CallOptions = Readonly<{
+  errors: CallErrors;
+  env: Readonly<Record<string, string | undefined>>;
+  now: () => Date;
+  signal?: AbortSignal | undefined;
+  /** How often a call that may succeed later is repeated; default 3. */
+  retries?: number | undefined;
+  /** Longest time for one call, ms; default 60 000. */
+  timeoutMs?: number | undefined;
+  /** First pause before a repetition, ms; doubles each time. Default 1 000. */
+  pauseMs?: number | undefined;
+}>;
+
+const longestPauseMs = 60_000;
+
+/** What an answer says, and how it ended. */
+type Read = ModelAnswer & Readonly<{ ended: "whole" | "cut off" | "refused" }>;
+
+type Format = Readonly<{
+  path: string;
+  headers(key: string | null): Readonly<Record<string, string>>;
+  body(call: ModelCall, endpoint: Endpoint): unknown;
+  /** Undefined for what is no answer of this API. */
+  read(message: unknown, endpoint: Endpoint): Read | undefined;
+}>;
+
+const count = z.int().min(0);
+
+const message = z.object({
+  content: z.array(z.object({ type: z.string(), text: z.string().optional() })),
+  model: z.string().optional(),
+  stop_reason: z.string().nullish(),
+  usage: z.object({ input_tokens: count, output_tokens: count }).optional(),
+});
+
+/** The Messages API takes no more marks for its cache than this in one call. */
+const mostMarks = 4;
+
+/** The blocks that get a mark: all up to the limit; else the first ones, which most calls share, and the last. */
+function marked(system: ModelCall["system"]): ReadonlySet<number> {
+  const cached = system.flatMap(({ cache }, at) => (cache ? [at] : []));
+  return new Set(cached.length <= mostMarks ? cached : [...cached.slice(0, mostMarks - 1), ...cached.slice(-1)]);
+}
+
+const anthropic: Format = {
+  path: "/v1/messages",
+  headers: (key) => ({ ...(key !== null && { "x-api-key": key }), "anthropic-version": "2023-06-01" }),
+  body({ system, prompt, maxTokens }, { model, temperature }) {
+    const marks = marked(system);
+    const blocks = system.map(({ text }, at) => ({
+      type: "text",
+      text,
+      ...(marks.has(at) && { cache_control: { type: "ephemeral" } }),
+    }));
+    return {
+      model,
+      max_tokens: maxTokens,
+      temperature,
+      ...(blocks.length > 0 && { system: blocks }),
+      messages: [{ role: "user", content: prompt }],
+    };
+  },
+  read(value, { model }) {
+    const { success, data } = message.safeParse(value);
+    if (!success) return undefined;
+    return {
+      text: data.content.map(({ text = "" }) => text).join(""),
+      model: data.model ?? model,
+      input_tokens: data.usage?.input_tokens ?? null,
+      output_tokens: data.usage?.output_tokens ?? null,
+      ended: data.stop_reason === "max_tokens" ? "cut off" : data.stop_reason === "refusal" ? "refused" : "whole",
+    };
+  },
+};
+
+const completion = z.object({
+  choices: z
+    .array(z.object({ message: z.object({ content: z.string().nullish() }), finish_reason: z.string().nullish() }))
+    .min(1),
+  model: z.string().optional(),
+  usage: z.object({ prompt_tokens: count, completion_tokens: count }).nullish(),
+});
+
+const openai: Format = {
+  path: "/chat/completions",
+  headers: (key) => (key === null ? {} : { authorization: `Bearer ${key}` }),
+  body: ({ system, prompt, maxTokens }, { model, temperature }) => ({
+    model,
+    max_tokens: maxTokens,
+    temperature,
+    messages: [
+      // Some servers take one message of the system only.
+      ...(system.length === 0 ? [] : [{ role: "system", content: system.map(({ text }) => text).join("\n\n") }]),
+      { role: "user", content: prompt },
+    ],
+  }),
+  read(value, { model }) {
+    const { success, data } = completion.safeParse(value);
+    const [choice] = data?.choices ?? [];
+    if (!success || choice === undefined) return undefined;
+    return {
+      text: choice.message.content ?? "",
+      model: data.model ?? model,
+      input_tokens: data.usage?.prompt_tokens ?? null,
+      output_tokens: data.usage?.completion_tokens ?? null,
+      ended: choice.finish_reason === "length" ? "cut off" : choice.finish_reason === "content_filter" ? "refused" : "whole",
+    };
+  },
+};
+
+const formats: Readonly<Record<HttpProvider, Format>> = { anthropic, openai };
+
+type Attempt = Readonly<{ done: unknown }> | Readonly<{ again: LedgerError; after: number | undefined }>;
+
+async function attempt(
+  url: string,
+  body: string,
+  headers: Readonly<Record<string, string>>,
+  { errors, now, signal: given, timeoutMs = 60_000 }: CallOptions,
+): Promise<Attempt> {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const signal = given === undefined ? timeout : AbortSignal.any([timeout, given]);
+  const unavailable = (reason: string): Attempt => ({ again: errors.unavailable(reason), after: undefined });
+  try {
+    // A redirect would carry the key and the text to wherever it leads.
+    const response = await fetch(url, { method: "POST", body, headers, signal, redirect: "manual" });
+    const { status } = response;
+    if (status >= 300 && status < 400) {
+      await response.body?.cancel();
+      throw errors.unavailable(`it answered ${status}: redirects are not followed, name the address that it is at`);
+    }
+    if (status === 429 || status >= 500) {
+      await response.body?.cancel();
+      const again = (status === 429 ? errors.overLimit : errors.unavailable)(`it answered ${status}`);
+      return { again, after: retryAfterMs(response.headers.get("retry-after"), now()) };
+    }
+    const text = await response.text();
+    if (!response.ok) throw (status === 413 ? errors.overLimit : errors.refused)(`it answered ${status}: ${text.slice(0, 200)}`);
+    try {
+      return { done: JSON.parse(text) };
+    } catch {
+      // A proxy's page, for instance; what it says is in the message.
+      throw errors.unreadable("it is no JSON", text);
+    }
+  } catch (error) {
+    if (given?.aborted === true) throw cancelled(`asking ${errors.who}`);
+    if (!(error instanceof Error)) throw error;
+    if (error.name === "TimeoutError") return unavailable("it did not answer in time");
+    // What fetch throws of itself: no connection, or one that broke.
+    if (error instanceof TypeError) return unavailable(`the connection failed (${error.message})`);
+    throw error;
+  }
+}
+
+/** A key as it is sent. @throws unavailable when it is none; the message does not quote it */
+export function keyOf(given: string | undefined, errors: CallErrors): string {
+  const key = given?.trim() ?? "";
+  if (key === "") throw errors.unavailable("there is no API key");
+  if (!/^[\x21-\x7e]+$/.test(key)) {
+    throw errors.unavailable("the API key holds a space, a line break or a letter beyond ASCII, which no key does");
+  }
+  return key;
+}
+
+/** What an answer says. @throws refused, unreadable */
+function wholeAnswer({ ended, ...answer }: Read, { maxTokens }: ModelCall, errors: CallErrors): ModelAnswer {
+  if (ended === "refused") throw errors.refused("it declined to answer");
+  if (ended === "cut off") throw errors.unreadable(`it was cut off after ${maxTokens} tokens`, answer.text);
+  if (answer.text.trim() === "") throw errors.unreadable("it is empty", answer.text);
+  return answer;
+}
+
+/**
+ * Asks a model. Calls that met a limit, a failing server or a broken connection are repeated, after the pause that the server asked for.
+ * Neither an answer nor an error holds a secret: a server may quote what it was sent.
+ * @throws what `errors` makes; cancelled
+ */
+export async function askOverHttp(endpoint: Endpoint, call: ModelCall, options: CallOptions): Promise<ModelAnswer> {
+  const scrub = scrubber([...secretsIn(options.env), ...(endpoint.key === null ? [] : [endpoint.key])]);
+  try {
+    const answer = await ask(endpoint, call, options);
+    return { ...answer, text: scrub(answer.text), model: scrub(answer.model) };
+  } catch (error) {
+    throw error instanceof LedgerError ? scrubbed(error, scrub) : error;
+  }
+}
+
+async function ask(endpoint: Endpoint, call: ModelCall, options: CallOptions): Promise<ModelAnswer> {
+  const { errors, signal } = options;
+  const format = formats[endpoint.provider];
+  const url = `${apiAddress(endpoint.base, (reason) => errors.unavailable(`its address ${reason}`))}${format.path}`;
+  const body = JSON.stringify(format.body(call, endpoint));
+  const headers = { "content-type": "application/json", ...format.headers(endpoint.key) };
+  let pause = options.pauseMs ?? 1_000;
+  for (let left = options.retries ?? 3; ; left -= 1) {
+    const tried = await attempt(url, body, headers, options);
+    if ("done" in tried) {
+      const read = format.read(tried.done, endpoint);
+      if (read === undefined) throw errors.unreadable("it is not a message", JSON.stringify(tried.done));
+      return wholeAnswer(read, call, errors);
+    }
+    if (left === 0) throw tried.again;
+    await sleep(Math.min(tried.after ?? pause, longestPauseMs), undefined, { signal }).catch(() => {
+      // Only its signal ends a pause early.
+      throw cancelled(`asking ${errors.who}`);
+    });
+    pause *= 2;
+  }
+}

@@ -1,0 +1,361 @@
+import { describe, expect, it, test } from "vitest";
+import { askChatModel, type ChatModel } from "../../src/extension/models/ask-chat-model.ts";
+import { modelCalls } from "../../src/platform/model-calls.ts";
+import type { ModelAnswer, ModelCall } from "../../src/ports/model-calls.ts";
+import { type ModelServer, modelServer, type Reply } from "../support/model-server.ts";
+
+const call: ModelCall = {
+  system: [
+    { text: "You review.", cache: true },
+    { text: "Be brief.", cache: false },
+  ],
+  prompt: "What is wrong?",
+  maxTokens: 1500,
+};
+const noSettings = async () => ({ choices: {}, complaint: null });
+const quick = { pauseMs: 1, timeoutMs: 2_000, retries: 1, settings: noSettings, now: () => new Date("2026-04-01T12:00:00Z") };
+const overHttp = (env: Readonly<Record<string, string>>) => modelCalls({ ...quick, env });
+
+type Asked = Readonly<{ prompt: string; temperature: unknown; maxTokens: unknown; system: readonly string[] }>;
+type Adapter = Readonly<{
+  /** Asks a model that does this, and gives what it was asked. */
+  ask(reply: Reply, signal?: AbortSignal): Promise<Readonly<{ answer: Promise<ModelAnswer>; asked: readonly Asked[] }>>;
+  /** How it says that no more calls are allowed, and that this one is not allowed. */
+  overLimit: Reply;
+  refused: Reply;
+}>;
+
+const http = (provider: "anthropic" | "openai", asOf: (body: ModelServer["asked"][number]["body"]) => Asked): Adapter => ({
+  overLimit: { status: 429 },
+  refused: { status: 401, body: '{"error":"bad key"}' },
+  async ask(reply, signal) {
+    const server = await modelServer(reply);
+    const answer = overHttp(server.env(provider)).complete(call, signal);
+    await answer.catch(() => undefined);
+    return { answer, asked: server.asked.map(({ body }) => asOf(body)) };
+  },
+});
+
+class LanguageModelError extends Error {
+  readonly code: string;
+  constructor(code: string) {
+    super(`${code}: said by the editor`);
+    this.code = code;
+  }
+}
+
+/** A model of the editor that does what a server of the same script does. */
+const editor: Adapter = {
+  overLimit: { status: 429 },
+  refused: { status: 401 },
+  async ask(reply, signal) {
+    const asked: Asked[] = [];
+    const model: ChatModel = {
+      id: "scripted-1",
+      family: "scripted",
+      maxInputTokens: 10_000,
+      countTokens: async (text) => text.length,
+      async send(texts, options, ends) {
+        const [prompt = "", ...before] = texts.toReversed();
+        asked.push({
+          prompt,
+          temperature: options["temperature"],
+          maxTokens: options["max_tokens"],
+          system: before.toReversed(),
+        });
+        if (reply === "nothing") {
+          return new Promise((_, reject) => {
+            if (ends.aborted) reject(new Error("aborted"));
+            ends.addEventListener("abort", () => reject(new Error("aborted")));
+          });
+        }
+        if (reply === "break") throw new Error("socket hang up");
+        if ("status" in reply) throw new LanguageModelError(reply.status === 429 ? "Blocked" : "NoPermissions");
+        const half = Math.floor(reply.text.length / 2);
+        return (async function* () {
+          yield reply.text.slice(0, half);
+          yield reply.text.slice(half);
+        })();
+      },
+    };
+    const answer = askChatModel([model], call, { name: null, timeoutMs: 2_000, signal });
+    await answer.catch(() => undefined);
+    return { answer, asked };
+  },
+};
+
+const texts = (value: unknown): readonly string[] =>
+  (Array.isArray(value) ? value : []).map((one: { text?: string; content?: string }) => one.text ?? one.content ?? "");
+
+const overWire: Readonly<Record<string, Adapter>> = {
+  "Messages API": http("anthropic", ({ messages, temperature, max_tokens: maxTokens, system }) => ({
+    prompt: texts(messages).join(),
+    temperature,
+    maxTokens,
+    system: texts(system),
+  })),
+  "chat completions": http("openai", ({ messages, temperature, max_tokens: maxTokens }) => ({
+    prompt: texts(messages).at(-1) ?? "",
+    temperature,
+    maxTokens,
+    system: texts(messages)
+      .slice(0, -1)
+      .flatMap((text) => text.split("\n\n")),
+  })),
+};
+const adapters = { ...overWire, "VS Code": editor };
+
+describe.each(Object.entries(adapters))("calls of models by %s", (_name, adapter) => {
+  it("ask at temperature 0 for no more tokens than the call says, with what comes before the question", async () => {
+    const { answer, asked } = await adapter.ask({ text: '{"fine": true}' });
+    expect(await answer).toMatchObject({ text: '{"fine": true}', model: "scripted-1", output_tokens: expect.any(Number) });
+    expect(asked).toEqual([{ prompt: call.prompt, temperature: 0, maxTokens: 1500, system: ["You review.", "Be brief."] }]);
+  });
+
+  it.each([
+    ["an empty answer", { text: " \n" }, "model_unreadable", "it is empty"],
+    ["a broken connection", "break", "model_unavailable", "the connection failed"],
+  ] as const)("fail for %s", async (_, reply, code, message) => {
+    const { answer } = await adapter.ask(reply);
+    await expect(answer).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(message),
+      hint: expect.stringMatching(/./),
+    });
+  });
+
+  it("fail when the answer does not come in time", async () => {
+    const { answer } = await adapter.ask("nothing");
+    await expect(answer).rejects.toMatchObject({ code: "model_unavailable", message: expect.stringContaining("in time") });
+  });
+
+  it("fail where the provider refuses, and are not repeated", async () => {
+    const { answer, asked } = await adapter.ask(adapter.refused);
+    await expect(answer).rejects.toMatchObject({ code: "model_refused", hint: expect.stringContaining("temperature 0") });
+    expect(asked).toHaveLength(1);
+  });
+
+  it("fail where the limit of calls is reached", async () => {
+    const { answer } = await adapter.ask(adapter.overLimit);
+    await expect(answer).rejects.toMatchObject({ code: "model_over_limit", hint: expect.stringContaining("Wait") });
+  });
+
+  it("are cancelled with their signal", async () => {
+    const { answer } = await adapter.ask("nothing", AbortSignal.abort());
+    await expect(answer).rejects.toMatchObject({ code: "cancelled" });
+  });
+});
+
+describe.each(Object.entries(overWire))("answers of %s", (_name, adapter) => {
+  it.each([
+    ["is no JSON", { status: 200, body: "<html>proxy</html>" }, "it is no JSON"],
+    ["is JSON of another kind", { status: 200, body: '{"hello": 1}' }, "it is not a message"],
+    ["is cut off", { text: '{"half": ', ended: "length" }, "it was cut off after 1500 tokens"],
+  ] as const)("fail for an answer that %s", async (_, reply, message) => {
+    const { answer } = await adapter.ask(reply);
+    await expect(answer).rejects.toMatchObject({ code: "model_unreadable", message: expect.stringContaining(message) });
+  });
+
+  it("fail where the model declines, and count nothing where the provider does not", async () => {
+    await expect((await adapter.ask({ text: "No.", ended: "refused" })).answer).rejects.toMatchObject({ code: "model_refused" });
+    const { answer } = await adapter.ask({ text: "yes", uncounted: true });
+    expect(await answer).toMatchObject({ input_tokens: null, output_tokens: null });
+  });
+});
+
+describe("calls over HTTP", () => {
+  it.each(["anthropic", "openai"] as const)(
+    "of %s are repeated after a limit or a failing server, for as long as it asks",
+    async (provider) => {
+      const server = await modelServer({ status: 429, headers: { "retry-after": "0.2" } }, { status: 503 }, { text: "fine" });
+      const started = performance.now();
+      const answer = await modelCalls({ ...quick, retries: 3, env: server.env(provider) }).complete(call);
+      expect(answer.text).toBe("fine");
+      expect(performance.now() - started).toBeGreaterThanOrEqual(190);
+      expect(server.asked).toHaveLength(3);
+    },
+  );
+
+  it.each(["anthropic", "openai"] as const)("of %s do not follow a redirect", async (provider) => {
+    const elsewhere = await modelServer({ text: "stolen" });
+    const server = await modelServer({ status: 307, headers: { location: `${elsewhere.url}/v1/messages` } });
+    await expect(overHttp(server.env(provider)).complete(call)).rejects.toMatchObject({
+      code: "model_unavailable",
+      message: expect.stringContaining("redirects are not followed"),
+    });
+    expect(elsewhere.asked).toEqual([]);
+    expect(server.asked).toHaveLength(1);
+  });
+
+  it.each(["anthropic", "openai"] as const)("of %s never say the key, neither in an error nor in an answer", async (provider) => {
+    for (const reply of [{ status: 401, body: "bad scripted-key" }, { text: "your key is scripted-key" }]) {
+      const server = await modelServer(reply);
+      const said = await overHttp(server.env(provider))
+        .complete(call)
+        .then(({ text }) => text, String);
+      expect(said).not.toContain("scripted-key");
+      expect(said).toContain("***");
+    }
+  });
+
+  it("send the key as each provider takes it", async () => {
+    const server = await modelServer({ text: "fine" });
+    await overHttp(server.env("anthropic")).complete(call);
+    await overHttp(server.env("openai")).complete(call);
+    expect(server.asked.map(({ path, headers }) => [path, headers["x-api-key"], headers.authorization])).toEqual([
+      ["/v1/messages", "scripted-key", undefined],
+      ["/v1/chat/completions", undefined, "Bearer scripted-key"],
+    ]);
+  });
+
+  it("mark blocks of the Messages API for its cache, at most four of them", async () => {
+    const server = await modelServer({ text: "fine" });
+    const system = Array.from({ length: 6 }, (_, n) => ({ text: `block ${n}`, cache: n !== 0 }));
+    await overHttp(server.env()).complete({ ...call, system });
+    const blocks = server.asked[0]?.body["system"];
+    expect(blocks).toMatchObject(system.map(({ text }) => ({ type: "text", text })));
+    expect(JSON.stringify(blocks).match(/"cache_control":\{"type":"ephemeral"\}/g)).toHaveLength(4);
+    expect(blocks).toMatchObject([{}, ...[1, 2, 3].map(() => ({ cache_control: {} })), {}, { cache_control: {} }]);
+    await overHttp(server.env()).complete(call);
+    expect(server.asked[1]?.body["system"]).toEqual([
+      { type: "text", text: "You review.", cache_control: { type: "ephemeral" } },
+      { type: "text", text: "Be brief." },
+    ]);
+  });
+
+  it("leave out what is not there", async () => {
+    const server = await modelServer({ text: "fine" });
+    for (const provider of ["anthropic", "openai"] as const)
+      await overHttp(server.env(provider)).complete({ ...call, system: [] });
+    expect(server.asked.map(({ body }) => body)).toMatchObject([
+      { messages: [{ role: "user", content: call.prompt }] },
+      { messages: [{ role: "user", content: call.prompt }] },
+    ]);
+    expect(server.asked[0]?.body).not.toHaveProperty("system");
+  });
+});
+
+describe("the set-up of models", () => {
+  const setUp = (env: Readonly<Record<string, string>>, more: Partial<Parameters<typeof modelCalls>[0]> = {}) =>
+    modelCalls({ ...quick, env, ...more });
+
+  test("is none before a provider is chosen, although the environment has keys", async () => {
+    const models = setUp({ ANTHROPIC_API_KEY: "key-of-the-judge", OPENAI_API_KEY: "key", REWARD_LEDGER_MODEL: "m" });
+    expect(await models.setUp()).toEqual({ provider: null, model: null, baseUrl: null, problem: null });
+    await expect(models.complete(call)).rejects.toMatchObject({
+      code: "model_unavailable",
+      message: expect.stringContaining("no model is set up"),
+      hint: expect.stringContaining("REWARD_LEDGER_MODEL_PROVIDER"),
+    });
+  });
+
+  test("comes from the editor, else the environment, else the home, each as a whole", async () => {
+    const home = async () => ({ choices: { provider: "anthropic", baseUrl: "https://home.example" } as const, complaint: null });
+    const env = {
+      REWARD_LEDGER_MODEL_PROVIDER: "openai",
+      REWARD_LEDGER_MODEL: "m",
+      REWARD_LEDGER_MODEL_URL: "https://env.example/v1",
+      ANTHROPIC_API_KEY: "k",
+    };
+    const choices = { provider: "anthropic", model: "chosen" } as const;
+    expect(await setUp(env, { choices, settings: home }).setUp()).toMatchObject({
+      provider: "anthropic",
+      model: "chosen",
+      baseUrl: "https://api.anthropic.com",
+    });
+    expect(await setUp(env, { settings: home }).setUp()).toMatchObject({ provider: "openai", baseUrl: "https://env.example/v1" });
+    expect(await setUp({ ANTHROPIC_API_KEY: "k", REWARD_LEDGER_MODEL: "m" }, { settings: home }).setUp()).toEqual({
+      provider: "anthropic",
+      model: "claude-sonnet-4-6",
+      baseUrl: "https://home.example",
+      problem: null,
+    });
+  });
+
+  test.each([
+    [{ REWARD_LEDGER_MODEL_PROVIDER: "gpt" }, "none of anthropic, openai, vscode"],
+    [{ REWARD_LEDGER_MODEL_PROVIDER: "openai", OPENAI_API_KEY: "k" }, "no model is named"],
+    [{ REWARD_LEDGER_MODEL_PROVIDER: "anthropic" }, "there is no API key"],
+    [{ REWARD_LEDGER_MODEL_PROVIDER: "anthropic", ANTHROPIC_API_KEY: "two words" }, "the API key holds a space"],
+    [{ REWARD_LEDGER_MODEL_PROVIDER: "vscode" }, "in its extension only"],
+  ])("says what is missing of %j", async (env, message) => {
+    const models = setUp(env);
+    const problem = { code: "model_unavailable", message: expect.stringContaining(message), hint: expect.stringMatching(/./) };
+    expect((await models.setUp()).problem).toMatchObject(problem);
+    await expect(models.complete(call)).rejects.toMatchObject(problem);
+  });
+
+  test("says why the home's settings do not count", async () => {
+    const settings = async () => ({ choices: {}, complaint: "settings.json: model.provider" });
+    expect((await setUp({}, { settings }).setUp()).problem?.message).toContain("settings.json: model.provider");
+  });
+
+  test("needs no key for a server of the user's own, and sends none", async () => {
+    const server = await modelServer({ text: "fine" });
+    const { OPENAI_API_KEY: _, ...env } = server.env("openai");
+    expect((await setUp(env).complete(call)).text).toBe("fine");
+    expect(server.asked[0]?.headers.authorization).toBeUndefined();
+  });
+
+  test.each(["http://example.com", "ftp://127.0.0.1", "https://user:pass@api.example", "no address"])(
+    "sends no key to %s",
+    async (address) => {
+      const env = { REWARD_LEDGER_MODEL_PROVIDER: "anthropic", REWARD_LEDGER_MODEL_URL: address, ANTHROPIC_API_KEY: "k" };
+      await expect(setUp(env).complete(call)).rejects.toMatchObject({
+        code: "model_unavailable",
+        message: expect.stringContaining("its address"),
+      });
+    },
+  );
+
+  test("asks the editor for its key and its models", async () => {
+    const server = await modelServer({ text: "fine" });
+    const answer = { text: "by the editor", model: "m", input_tokens: 1, output_tokens: 1 };
+    const host = { key: async () => "kept-key", complete: async () => answer };
+    const choices = { provider: "anthropic", baseUrl: server.url } as const;
+    await setUp({ ANTHROPIC_API_KEY: "other" }, { choices, host }).complete(call);
+    expect(server.asked[0]?.headers["x-api-key"]).toBe("kept-key");
+    expect(await setUp({}, { choices: { provider: "vscode" }, host }).complete(call)).toEqual(answer);
+  });
+});
+
+describe("a model of VS Code", () => {
+  const model = (id: string, family: string, maxInputTokens = 10): ChatModel => ({
+    id,
+    family,
+    maxInputTokens,
+    countTokens: async (text) => text.length,
+    send: async () =>
+      (async function* () {
+        yield id;
+      })(),
+  });
+  const short: ModelCall = { system: [], prompt: "hi", maxTokens: 10 };
+  const options = { name: null, timeoutMs: 2_000 };
+
+  it("is chosen by id or family, else the first", async () => {
+    const models = [model("one", "a"), model("two", "b")];
+    const asked = async (name: string | null) => (await askChatModel(models, short, { ...options, name })).text;
+    expect([await asked(null), await asked("two"), await asked("b")]).toEqual(["one", "two", "two"]);
+    await expect(asked("three")).rejects.toMatchObject({ code: "model_unavailable", message: expect.stringContaining("three") });
+    await expect(askChatModel([], short, options)).rejects.toMatchObject({ code: "model_unavailable" });
+  });
+
+  it("whose answer breaks off is no answer", async () => {
+    const broken: ChatModel = {
+      ...model("one", "a"),
+      send: async () =>
+        (async function* () {
+          yield '{"half": ';
+          throw new Error("stream closed");
+        })(),
+    };
+    await expect(askChatModel([broken], short, options)).rejects.toMatchObject({ code: "model_unavailable" });
+  });
+
+  it("is not sent more than it takes", async () => {
+    const ask = (prompt: string) => askChatModel([model("one", "a", 2)], { ...short, prompt }, options);
+    expect((await ask("ab")).text).toBe("one");
+    await expect(ask("abc")).rejects.toMatchObject({ code: "model_over_limit", message: expect.stringContaining("3 tokens") });
+  });
+});

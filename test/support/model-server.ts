@@ -1,0 +1,91 @@
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
+import { onTestFinished } from "vitest";
+
+/** What the model does with a call. */
+export type Reply =
+  /** Answers with a text; `ended` as the provider names it. */
+  | Readonly<{ text: string; ended?: "length" | "refused"; uncounted?: true }>
+  /** Sends this status and body. */
+  | Readonly<{ status: number; body?: string; headers?: Readonly<Record<string, string>> }>
+  /** Sends nothing, or breaks the connection. */
+  | "nothing"
+  | "break";
+
+export type AskedOfModel = Readonly<{ path: string; headers: IncomingHttpHeaders; body: Record<string, unknown>; text: string }>;
+
+export type ModelServer = Readonly<{
+  /** For the Messages API; chat completions stand at `${url}/v1`. */
+  url: string;
+  asked: AskedOfModel[];
+  /** Replies in turn, the last one for ever. */
+  script(...replies: readonly Reply[]): void;
+  /** Variables that set it up. */
+  env(provider?: "anthropic" | "openai"): Readonly<Record<string, string>>;
+}>;
+
+const anthropicEnds = { length: "max_tokens", refused: "refusal", whole: "end_turn" } as const;
+const openaiEnds = { length: "length", refused: "content_filter", whole: "stop" } as const;
+
+/** The body of an answer, in the form of the API that was called. */
+function answerOf(path: string, { text, ended, uncounted }: Extract<Reply, { text: string }>): string {
+  if (path.endsWith("/v1/messages")) {
+    const usage = uncounted ? {} : { usage: { input_tokens: 120, output_tokens: 30 } };
+    const content = [{ type: "text", text }];
+    return JSON.stringify({ model: "scripted-1", content, stop_reason: anthropicEnds[ended ?? "whole"], ...usage });
+  }
+  const usage = uncounted ? {} : { usage: { prompt_tokens: 120, completion_tokens: 30 } };
+  const choices = [{ message: { role: "assistant", content: text }, finish_reason: openaiEnds[ended ?? "whole"] }];
+  return JSON.stringify({ model: "scripted-1", choices, ...usage });
+}
+
+function send(response: ServerResponse, path: string, reply: Reply | undefined): void {
+  if (reply === undefined || reply === "break") response.destroy();
+  else if (reply !== "nothing") {
+    const { status, body, headers = {} } = "text" in reply ? { status: 200, body: answerOf(path, reply) } : reply;
+    response.writeHead(status, { "content-type": "application/json", ...headers });
+    response.end(body ?? "{}");
+  }
+}
+
+/** A model on loopback, behind the Messages API and chat completions alike, that gives scripted answers; closed after the test. */
+export async function modelServer(...replies: readonly Reply[]): Promise<ModelServer> {
+  const state = { replies };
+  const asked: AskedOfModel[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      const text = Buffer.concat(chunks).toString();
+      const reply = state.replies[Math.min(asked.length, state.replies.length - 1)];
+      asked.push({ path: request.url ?? "", headers: request.headers, body: JSON.parse(text), text });
+      send(response, request.url ?? "", reply);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(
+    () =>
+      new Promise<void>((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  );
+  const address = server.address();
+  const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : address}`;
+  return {
+    url,
+    asked,
+    script(...next) {
+      asked.length = 0;
+      state.replies = next;
+    },
+    env: (provider = "anthropic") =>
+      provider === "anthropic"
+        ? { REWARD_LEDGER_MODEL_PROVIDER: provider, REWARD_LEDGER_MODEL_URL: url, ANTHROPIC_API_KEY: "scripted-key" }
+        : {
+            REWARD_LEDGER_MODEL_PROVIDER: provider,
+            REWARD_LEDGER_MODEL: "scripted",
+            REWARD_LEDGER_MODEL_URL: `${url}/v1`,
+            OPENAI_API_KEY: "scripted-key",
+          },
+  };
+}
