@@ -41,21 +41,42 @@ function asked(words: readonly string[]): Asked | undefined {
 }
 
 const chunkBytes = 65_536;
-/** How long input may keep a process waiting that has none at the moment, ms. */
-const patience = 1_000;
+/** How long a host may write nothing, and how long all of its input may take, ms: a host waits for its hooks, the shortest limit is 1.5 s. */
+const patience = { silence: 1_000, all: 5_000 } as const;
 const pause = 5;
 
-function readOnce(chunk: Buffer): number {
-  for (let waited = 0; waited < patience; waited += pause) {
+/**
+ * Has reads of standard input fail at once where nothing is there yet: a host that keeps it open and writes nothing would keep the process
+ * until the host's own limit. Node sets that on pipes only by way of `net`, which takes as long to load as all of this; where its binding
+ * is not to be had, reads wait.
+ */
+function readWithoutWaiting(): void {
+  const found = fstatSync(0);
+  const binding: unknown = Reflect.get(process, "binding");
+  if (process.platform === "win32" || !(found.isFIFO() || found.isSocket()) || typeof binding !== "function") return;
+  try {
+    const { Pipe, constants } = binding.call(process, "pipe_wrap");
+    new Pipe(constants.SOCKET).open(0);
+  } catch {
+    // Reads wait.
+  }
+}
+
+/** What one read of standard input came to. `late`: the host wrote nothing in time. */
+type Read = number | "late";
+
+function readOnce(chunk: Buffer, until: number): Read {
+  const end = Math.min(until, Date.now() + patience.silence);
+  for (;;) {
     try {
       return readSync(0, chunk);
     } catch (error) {
       const code = error instanceof Error && "code" in error ? error.code : undefined;
       if (code !== "EAGAIN") return 0;
+      if (Date.now() >= end) return "late";
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pause);
     }
   }
-  return 0;
 }
 
 const isWhole = (text: string): boolean => {
@@ -67,27 +88,30 @@ const isWhole = (text: string): boolean => {
   }
 };
 
+type Input = Readonly<{ text: string; isLate: boolean }>;
+
 /**
  * Standard input up to its end, or up to the end of the one JSON text that it holds: a host may keep it open. What is too long is read
  * and dropped, so that the host can write it.
  */
-function standardInput(): string {
-  if (fstatSync(0).isCharacterDevice()) return "";
+function standardInput(): Input {
+  if (fstatSync(0).isCharacterDevice()) return { text: "", isLate: false };
+  readWithoutWaiting();
+  const until = Date.now() + patience.all;
   const chunks: Buffer[] = [];
   let size = 0;
   for (;;) {
     const chunk = Buffer.allocUnsafe(chunkBytes);
-    const read = readOnce(chunk);
-    if (read === 0) break;
+    const read = readOnce(chunk, until);
+    if (read === 0 || read === "late") return { text: Buffer.concat(chunks).toString("utf8"), isLate: read === "late" };
     size += read;
     if (size > mostEventBytes) continue;
     chunks.push(chunk.subarray(0, read));
     if (read < chunkBytes && /\}\s*$/.test(chunk.toString("latin1", Math.max(0, read - 16), read))) {
       const text = Buffer.concat(chunks).toString("utf8");
-      if (isWhole(text)) return text;
+      if (isWhole(text)) return { text, isLate: false };
     }
   }
-  return Buffer.concat(chunks).toString("utf8");
 }
 
 function workingFolder(): string {
@@ -111,9 +135,11 @@ export function answeredHook(words: readonly string[]): boolean {
       backgroundIngest(home);
       return true;
     }
+    const { text, isLate } = payload === undefined ? standardInput() : { text: payload, isLate: false };
     const { answer, meaning } = keepEvent({
       home,
-      text: payload ?? standardInput(),
+      text,
+      isLate,
       event,
       host: values.get("host"),
       enforceBudget,

@@ -1,4 +1,15 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
@@ -233,12 +244,32 @@ describe("a hook is silent and ends well", () => {
 
   it("while a host keeps its standard input open", async () => {
     const home = await session.newHome();
-    const { spawn } = await import("node:child_process");
     const child = spawn(process.execPath, [session.entry, "hook", "Stop"], { env: home.env, stdio: ["pipe", "pipe", "pipe"] });
     child.stdin.write('{"session_id":"open"}');
     const code = await new Promise((resolve) => child.on("close", resolve));
     expect(code).toBe(0);
     expect(spooled(home)).toHaveLength(1);
+  });
+
+  it("while a host keeps its standard input open and writes nothing, or half an event: the next command says so", async () => {
+    for (const written of ["", '{"session_id":"half","tool_name":"Ba']) {
+      const home = await session.newHome();
+      const args = [session.entry, "hook", "PreToolUse", "--host", "claude-code"];
+      const ended = (child: ChildProcess) => new Promise((resolve) => child.on("exit", resolve));
+      const socket = spawn(process.execPath, args, { env: home.env, stdio: ["pipe", "ignore", "ignore"] });
+      socket.stdin.write(written);
+      expect(await ended(socket)).toBe(0);
+      const path = join(home.work, "pipe");
+      execFileSync("mkfifo", [path]);
+      const pipe = openSync(path, "r+");
+      writeSync(pipe, written);
+      expect(await ended(spawn(process.execPath, args, { env: home.env, stdio: [pipe, "ignore", "ignore"] }))).toBe(0);
+      closeSync(pipe);
+      expect(spooled(home)).toHaveLength(2);
+      const { code, stderr } = await home.cli(["sessions", "list"]);
+      expect(code).toBe(0);
+      expect(stderr).toContain("claude-code kept the input of its PreToolUse hook open and wrote no whole event in time");
+    }
   });
 });
 

@@ -25,7 +25,7 @@ function toldVersion(words: readonly string[]): boolean {
 
 /** Answers without the program what can be answered so; else runs it. */
 async function start(): Promise<void> {
-  if (words.includes("hook")) {
+  if (isHook) {
     const { answeredHook } = await import("../hook.ts");
     if (answeredHook(words)) return;
   }
@@ -47,9 +47,11 @@ async function start(): Promise<void> {
 }
 
 const words = process.argv.slice(2);
+const isHook = words.find((word, n) => !word.startsWith("-") && words[n - 1] !== "--home") === "hook";
 if (Number(process.versions.node.split(".")[0]) < needed) {
   process.stderr.write(`error: reward-ledger needs Node.js ${needed} or newer, this is ${process.versions.node}\n`);
-  process.exitCode = 1;
+  // A host of agents may take any code but 0 for a refusal of what the agent is about to do.
+  process.exitCode = isHook ? 0 : 1;
 } else if (!toldVersion(words)) {
   void start();
 }

@@ -143,6 +143,8 @@ export type GivenEvent = Readonly<{
   home: string;
   /** What the host sent, as far as it was read. */
   text: string;
+  /** The host kept its end open and wrote no more in time. */
+  isLate?: boolean;
   event: string | undefined;
   host: string | undefined;
   enforceBudget: boolean;
@@ -155,7 +157,7 @@ export type GivenEvent = Readonly<{
 export type KeptEvent = Readonly<{ answer: string; meaning: Meaning | null }>;
 
 /** Keeps an event. */
-export function keepEvent({ home, text, event, host, enforceBudget, now, cwd, env }: GivenEvent): KeptEvent {
+export function keepEvent({ home, text, isLate = false, event, host, enforceBudget, now, cwd, env }: GivenEvent): KeptEvent {
   const whole = unlessFailing(() => ({ payload: JSON.parse(text.replace(/^\uFEFF/, "")) }));
   const line: SpoolLine | undefined = unlessFailing(() => {
     const made = spoolLine(whole?.payload ?? salvaged(text), {
@@ -166,7 +168,11 @@ export function keepEvent({ home, text, event, host, enforceBudget, now, cwd, en
       keepText: keepsText(home),
       headOf,
     });
-    return whole === undefined && text.trim() !== "" ? { ...made, cut: true } : made;
+    return {
+      ...made,
+      ...(whole === undefined && text.trim() !== "" && { cut: true as const }),
+      ...(whole === undefined && isLate && { late: true as const }),
+    };
   });
   if (line === undefined) return { answer: "", meaning: null };
   const meaning = meaningOf(line.event);

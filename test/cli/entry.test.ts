@@ -34,6 +34,20 @@ describe("the entry", () => {
     });
   });
 
+  it("tells an agent's hook so with exit code 0, which no host takes for a refusal", async () => {
+    const home = await session.newHome();
+    const pretend = await home.file(
+      "old-node.cjs",
+      'globalThis.process = Object.create(process, { versions: { value: { node: "20.20.2" } } });',
+    );
+    const stderr = "error: reward-ledger needs Node.js 22 or newer, this is 20.20.2\n";
+    const called = (...words: readonly string[]) =>
+      run(process.execPath, ["--require", pretend, session.entry, ...words], { env: home.env });
+    expect(await called("hook", "PreToolUse", "--host", "claude-code")).toMatchObject({ code: 0, stdout: "", stderr });
+    expect(await called("--home", home.path, "hook", "Stop")).toMatchObject({ code: 0, stdout: "", stderr });
+    expect(await called("rule", "hook")).toMatchObject({ code: 1, stderr });
+  });
+
   it("finds every command in the bundles: help of all, and of one that has a file of its own", async () => {
     const home = await session.newHome();
     expect(await home.cli(["--help"])).toMatchObject({ code: 0, stderr: "", stdout: expect.stringMatching(/ {2}statusline .+/) });

@@ -34,6 +34,8 @@ export type SpoolLine = Readonly<{
   commit?: string;
   /** The event was too long, or no JSON, and only its beginning was read. */
   cut?: true;
+  /** The host kept standard input open, and wrote no whole event in time. */
+  late?: true;
 }>;
 
 /** Where the checkout of a folder stands. */

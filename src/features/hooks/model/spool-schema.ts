@@ -24,6 +24,7 @@ const line = z.object({
   branch: z.exactOptional(text),
   commit: z.exactOptional(text),
   cut: z.exactOptional(z.literal(true)),
+  late: z.exactOptional(z.literal(true)),
 });
 
 /** The event of a line; undefined for one that is torn or of another form. */

@@ -64,6 +64,11 @@ async function linesOf({ spool, logger }: IngestParts, { names }: SpoolBatch): P
       logger.warn(`spool/${name} is no whole event of an agent; it is kept as ${kept}`);
     }
   }
+  for (const { host, event } of lines.filter(({ late }) => late)) {
+    logger.warn(
+      `${host} kept the input of its ${event} hook open and wrote no whole event in time; nothing is known of that event`,
+    );
+  }
   return withoutRepeats(lines);
 }
 
