@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { invalidInput } from "../kernel/errors.ts";
 
 /** Whether bytes are a zip archive. */
@@ -18,6 +19,27 @@ function encodingOf(bytes: Buffer): "utf-8" | "utf-16le" | "utf-16be" {
   return bytes[0] === 0xfe && bytes[1] === 0xff ? "utf-16be" : "utf-8";
 }
 
+const newline = 0x0a;
+
+/**
+ * Lines of JSON of which some are not UTF-8, as a log that was cut within a character: those begin with U+FFFD, so that they are no JSON
+ * and take no other along. Undefined where no line is an object by itself.
+ */
+function decodeLines(bytes: Buffer): string | undefined {
+  const lines: string[] = [];
+  let hasObject = false;
+  for (let start = 0; start < bytes.length; ) {
+    const end = bytes.indexOf(newline, start);
+    const line = bytes.subarray(start, end === -1 ? bytes.length : end);
+    const isText = isUtf8(line);
+    const text = new TextDecoder().decode(line);
+    hasObject ||= isText && /^\{.*\}[\s,]*$/.test(text);
+    lines.push(isText ? text : `\uFFFD${text}`);
+    start = end === -1 ? bytes.length : end + 1;
+  }
+  return hasObject ? lines.join("\n") : undefined;
+}
+
 /** Bytes as text: UTF-8, or UTF-16 with a byte order mark; the mark is dropped. @throws invalid_input that says what else they are */
 export function decodeText(target: string, bytes: Buffer): string {
   const form = formOf(bytes);
@@ -26,6 +48,8 @@ export function decodeText(target: string, bytes: Buffer): string {
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {
+    const lines = encoding === "utf-8" ? decodeLines(bytes) : undefined;
+    if (lines !== undefined) return lines;
     // The decoder says no more than that it failed.
     throw invalidInput(target, [`it is not ${encoding === "utf-8" ? "UTF-8" : "UTF-16"} text`]);
   }

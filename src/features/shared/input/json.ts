@@ -58,6 +58,8 @@ function reasonOf(text: string, cause: unknown, isPiece: boolean): string {
   const isCut = ["UnexpectedEndOfString", ...(isStart ? [] : ["InvalidSymbol"])].includes(printParseErrorCode(first.error));
   if (first.offset >= end || (isCut && first.offset + first.length >= end))
     return `it ends in the middle, at ${positionOf(text, end, isPiece)}; it may still be being written`;
+  // Outside of strings only a line that could not be decoded has one.
+  if (text[first.offset] === "\uFFFD") return `it is not UTF-8 text at ${positionOf(text, first.offset, isPiece)}`;
   const found = text.slice(first.offset, first.offset + shownCharacters).split(/[\r\n]/)[0] ?? "";
   const shown = isStart ? `, where it says ${JSON.stringify(found)}` : "";
   return `${wordsOf(printParseErrorCode(first.error))} at ${positionOf(text, first.offset, isPiece)}${shown}`;

@@ -64,12 +64,24 @@ function claimsToBeRun({ text, label }: Piece): boolean {
 }
 
 /**
+ * A list that is no JSON as a whole, without its brackets, so that its entries stand for themselves; each stays where it is. A first
+ * line that is a list by itself is an entry.
+ */
+function withoutList(text: string): string {
+  if (!/^\s*\[\s*\{/.test(text) || attempt(() => parseJson(text.trimStart().split("\n", 1)[0] ?? "", "")).ok) return text;
+  const end = text.trimEnd();
+  return (end.endsWith("]") ? end.slice(0, -1) : end).replace("[", " ");
+}
+
+/**
  * The pieces of a text that is no JSON as a whole: lines, else values one after the other, of which at least one is a whole run; any
  * other may have been cut. Undefined when the text is not of that kind: a broken report over several lines has parts on lines of
  * their own, and none is a run.
  */
 const runPieces = (text: string, target: string): readonly Piece[] | undefined =>
-  [linesOf, valuesOf].map((split) => split(text, target)).find((pieces) => pieces.length > 1 && pieces.some(claimsToBeRun));
+  [linesOf, valuesOf]
+    .map((split) => split(withoutList(text), target))
+    .find((pieces) => pieces.length > 1 && pieces.some(claimsToBeRun));
 
 function readPieces(text: string, target: string, options: ReadOptions): ReadFile | undefined {
   const pieces = runPieces(text, target);

@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { evalPush } from "../../../../src/features/evals/operations/push.ts";
 import { importRuns } from "../../../../src/features/intake/operations/import.ts";
@@ -64,6 +66,30 @@ describe("entries of one file", () => {
     const view = await importing(text);
     expect(view.recorded).toBe(recorded);
     expect(view.rejected.map(({ file }) => file)).toEqual(wrong.map((line) => `all.jsonl line ${line}`));
+  });
+
+  it.each([
+    ["in its middle, an entry a line", `[${report("a")},\n${cut},\n${report("b")}]`, 2, [2]],
+    ["at its end, an entry a line", `[${report("a")},\n${report("b")},\n{"run_id": "c`, 2, [3]],
+    ["at its end, on one line", `[${report("a")},${report("b")},{"run_id": "c`, 2, [1]],
+    ["at its end, over several lines", `[\n${pretty("a")},\n${pretty("b").slice(0, -30)}`, 1, [21]],
+    ["at its first entry", ` [ {"run_id": "c",\n${report("a")},\n${report("b")} ] \n`, 2, [1]],
+  ])("a list that is broken %s keeps its other entries", async (_, text, recorded, wrong) => {
+    const view = await importing(text);
+    expect(view.recorded).toBe(recorded);
+    expect(view.rejected.map(({ file }) => file)).toEqual(wrong.map((line) => `all.jsonl line ${line}`));
+  });
+
+  it.each([
+    ["the first, cut within a character", [Buffer.from('ü","score":1}').subarray(1), report("a"), report("b")], 1],
+    ["one in the middle, in Latin-1", [report("a"), Buffer.from(report("ä"), "latin1"), report("b")], 2],
+    ["the last, cut within a character", [report("a"), report("b"), Buffer.from('{"run_id":"é').subarray(0, -1)], 3],
+  ])("a line that is not UTF-8 takes no other along: %s", async (_, lines, wrong) => {
+    const cwd = temporaryFolder();
+    await writeFile(join(cwd, "all.jsonl"), Buffer.concat(lines.flatMap((line) => [Buffer.from(line), Buffer.from("\n")])));
+    const view = await importRuns.call(await openPorts({ cwd }), { paths: ["all.jsonl"] }, quietCall);
+    expect(view.recorded).toBe(2);
+    expect(view.rejected).toMatchObject([{ file: `all.jsonl line ${wrong}`, error: expect.stringContaining("it is not UTF-8") }]);
   });
 
   it("a broken report over several lines is one wrong file", async () => {
