@@ -36,7 +36,7 @@ export type CostReport = Readonly<{
 }>;
 
 /** More than a trillion tokens or calls in one entry is a mistake of whoever wrote it. */
-const mostCounted = 1e12;
+export const mostCounted = 1e12;
 
 const isPossible = (value: number | undefined): boolean => value === undefined || (value >= 0 && value <= mostCounted);
 

@@ -2,6 +2,7 @@ import type * as z from "zod";
 import { attemptCounts } from "./attempts.ts";
 import { carriedDuration, isCarriedDuration, readDuration, statedDuration } from "./duration.ts";
 import { keptField, runLayout, testLayout } from "./file-layout.ts";
+import { mendCosts } from "./mend-costs.ts";
 import { type EvalFormat, type EvalRun, type EvalTest, evalRun, evalTest } from "./run.ts";
 import { detectFormat, isRecord, testsField, validateEvalRun } from "./validate.ts";
 
@@ -47,7 +48,7 @@ function split(
 
 /**
  * Parses fields; optional ones that are not of their type go to `extra` under their name in the file, so that nothing is lost
- * and nothing unchecked is used. Null stands for "none" and is moved without a word.
+ * and nothing unchecked is used. Null stands for "none" and is moved without a word. Of costs each entry is read for itself.
  */
 function parseFields<T>(schema: z.ZodType<T>, fields: Fields, extra: Fields, { layout, at, warn }: Place): T {
   const first = schema.safeParse(Object.keys(extra).length === 0 ? fields : { ...fields, extra });
@@ -56,8 +57,13 @@ function parseFields<T>(schema: z.ZodType<T>, fields: Fields, extra: Fields, { l
   const typed = { ...fields };
   for (const field of new Set(first.error.issues.map((issue) => String(issue.path[0])))) {
     const name = layout.toName.get(field) ?? field;
-    if (fields[field] !== null) warn(`${at}${name}: not of its type; kept, but not used`);
-    kept[name] = fields[field];
+    const value = fields[field];
+    kept[name] = value;
+    if (field === "costs" && Array.isArray(value)) {
+      typed[field] = mendCosts(value, `${at}${name}`, warn);
+      continue;
+    }
+    if (value !== null) warn(`${at}${name}: not of its type; kept, but not used`);
     delete typed[field];
   }
   return schema.parse({ ...typed, extra: kept });

@@ -1,4 +1,5 @@
 import { attemptCounts, testCounts } from "./attempts.ts";
+import { mostCounted } from "./cost.ts";
 import { amountMicros } from "./money.ts";
 import { type EvalRun, type EvalTest, runInstant } from "./run.ts";
 import { testsField } from "./validate.ts";
@@ -10,6 +11,12 @@ const isCount = (value: number): boolean => Number.isInteger(value) && value >= 
 
 const notCounts = (names: readonly (readonly [string, number | undefined])[]): readonly string[] =>
   names.flatMap(([name, value]) => (value === undefined || isCount(value) ? [] : [`${name}: ${value} is not a count`]));
+
+/** Counts of a cost entry: those beyond what is added are told as well. */
+const notAdded = (names: readonly (readonly [string, number | undefined])[]): readonly string[] => [
+  ...notCounts(names),
+  ...names.flatMap(([name, value = 0]) => (isCount(value) && value > mostCounted ? [`${name}: ${value} cannot be right`] : [])),
+];
 
 const negative = (names: readonly (readonly [string, number | undefined])[]): readonly string[] =>
   names.flatMap(([name, value]) => (value !== undefined && value < 0 ? [`${name}: ${value} is negative`] : []));
@@ -39,7 +46,7 @@ function costWarnings(run: EvalRun): readonly string[] {
   return (run.costs ?? []).flatMap((entry, index) => {
     const at = `costs[${index}]`;
     return [
-      ...notCounts([
+      ...notAdded([
         [`${at}.calls`, entry.calls],
         [`${at}.input_tokens`, entry.input_tokens],
         [`${at}.output_tokens`, entry.output_tokens],

@@ -14,7 +14,9 @@ function addExtra(
   if (extra === undefined) return;
   const kept: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(extra)) {
-    const clashes = name === keptField || Object.hasOwn(out, name) || isTaken(name, value);
+    // Costs of which some could not be read, in place of what was read of them.
+    const isOriginal = name === "costs" && Array.isArray(value);
+    const clashes = !isOriginal && (name === keptField || Object.hasOwn(out, name) || isTaken(name, value));
     (clashes ? kept : out)[name] = value;
   }
   if (Object.keys(kept).length > 0) out[keptField] = kept;

@@ -239,6 +239,19 @@ describe("what cannot be right", () => {
     expect(bill).toMatchObject({ totalMicros: 800_000, complete: false });
   });
 
+  test.each([[{ input_tokens: "10" }], [{ cost_usd: "1" }], [null, { output_tokens: [] }], ["text"], [[]]])(
+    "a bill keeps what the other entries came to and is incomplete: %j",
+    (...wrong) => {
+      const entry = { model: "m", cost_usd: 2 };
+      const costs = [
+        entry,
+        ...wrong.map((one) => (typeof one === "object" && one !== null && !Array.isArray(one) ? { model: "m", ...one } : one)),
+      ];
+      const bill = reportCosts(priceRun(runOf({ ...minimalStandard(), costs }), null), noPrices, defaultTierModels);
+      expect(bill).toMatchObject({ totalMicros: 2_000_000, complete: false });
+    },
+  );
+
   test.each([{ service_tier: "batch" }, { service_tier: "priority" }, { speed: "fast" }])(
     "%o has a price of its own: unpriced where none is reported",
     (mode) => {

@@ -6,6 +6,9 @@ import { type EvalFormat, evalRun } from "../../../../src/features/evals/model/r
 import { writeEvalRun } from "../../../../src/features/evals/model/write.ts";
 import { fullLegacy, fullStandard, minimalLegacy, minimalStandard, runOf } from "./samples.ts";
 
+/** The mark of a cost entry of which something could not be read: no list price is for it. */
+const unread = { service_tier: "unreadable" };
+
 /** Reads a file and writes it in a format, as `eval convert` does. */
 const convert = (file: unknown, format: EvalFormat) => writeEvalRun(runOf(file), format);
 
@@ -112,6 +115,56 @@ describe("reading", () => {
       ],
     });
     expect(convert(file, "standard")).toEqual(file);
+  });
+
+  const sound = { model: "m", calls: 1, input_tokens: 5, output_tokens: 2 };
+  test.each<readonly [string, unknown, unknown, readonly string[]]>([
+    ["null in its fields", { ...sound, cost_usd: null, cache_read_input_tokens: null }, sound, []],
+    [
+      "text for tokens",
+      { model: "m", input_tokens: "5" },
+      { model: "m", ...unread },
+      ["costs[1].input_tokens: not a number; counted as unpriced"],
+    ],
+    ["text for its calls", { ...sound, calls: "2" }, { ...sound, calls: undefined }, ["costs[1].calls: not a number"]],
+    [
+      "a list for tokens",
+      { ...sound, output_tokens: [] },
+      { ...sound, output_tokens: undefined, ...unread },
+      ["costs[1].output_tokens: not a number; counted as unpriced"],
+    ],
+    [
+      "text for its cost",
+      { ...sound, cost_usd: "0.5" },
+      { ...sound, ...unread },
+      ["costs[1].cost_usd: not a number; counted as unpriced"],
+    ],
+    [
+      "a cost, and text for tokens",
+      { model: "m", input_tokens: "5", cost_usd: 1 },
+      { model: "m", cost_usd: 1, ...unread },
+      ["costs[1].input_tokens: not a number; counted as unpriced"],
+    ],
+    ["no model", { input_tokens: 5 }, { model: "unknown", input_tokens: 5 }, []],
+    [
+      "a number for its model",
+      { model: 4, input_tokens: 5 },
+      { model: "unknown", input_tokens: 5 },
+      ["costs[1].model: not text"],
+    ],
+    ["text in its place", "m", { model: "unknown", ...unread }, ["costs[1]: not an object; counted as unpriced"]],
+    ["a list in its place", [sound], { model: "unknown", ...unread }, ["costs[1]: not an object; counted as unpriced"]],
+    ["null in its place", null, undefined, []],
+  ])("a cost entry with %s takes no other along", (_, given, read, warnings) => {
+    const file = { ...minimalStandard(), costs: [sound, given] };
+    expect(readEvalRun(file)).toMatchObject({ valid: true, warnings });
+    expect(runOf(file).costs).toEqual([sound, read].filter((one) => one !== undefined));
+    expect(convert(file, "standard")).toEqual(file);
+    expect(convert(convert(file, "legacy"), "standard")).toEqual(file);
+    const test = { name: "a", passed: true, costs: [given, sound] };
+    const byTest = { ...minimalStandard(), all_results: [test] };
+    expect(runOf(byTest).tests[0]?.costs).toEqual([read, sound].filter((one) => one !== undefined));
+    expect(convert(convert(byTest, "legacy"), "standard")).toEqual(byTest);
   });
 
   test("null stands for none: kept without a warning", () => {

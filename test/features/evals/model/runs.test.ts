@@ -94,6 +94,10 @@ describe("sanity", () => {
     ],
     [{ duration_seconds: -1 }, ["duration_seconds: -1 is negative"]],
     [
+      { costs: [{ model: "m", calls: 1e12, input_tokens: 1e12 + 1, output_tokens: 1e300 }] },
+      ["costs[0].input_tokens: 1000000000001 cannot be right", "costs[0].output_tokens: 1e+300 cannot be right"],
+    ],
+    [
       { costs: [{ model: "m", calls: 1.5, cost_usd: -2 }] },
       ["costs[0].calls: 1.5 is not a count", "costs[0].cost_usd: -2 is negative"],
     ],

@@ -1,0 +1,44 @@
+import { type CostEntry, costEntry } from "./run.ts";
+import { isRecord } from "./validate.ts";
+
+/** The name of a model where an entry names none, and the mode of calls where an amount or count could not be read. */
+const unknownModel = "unknown";
+const unreadable = "unreadable";
+
+const amounts = [
+  "calls",
+  "input_tokens",
+  "output_tokens",
+  "cache_read_input_tokens",
+  "cache_creation_input_tokens",
+  "cost_usd",
+] as const;
+
+/**
+ * Cost entries as far as each can be read, so that a wrong one takes no other along. Null is none. An entry with something
+ * unreadable is in a mode that has no list price: what it reports stands, and its tokens are priced by nobody.
+ */
+export function mendCosts(entries: readonly unknown[], at: string, warn: (message: string) => void): readonly CostEntry[] {
+  return entries.flatMap((entry, index) => {
+    const place = `${at}[${index}]`;
+    if (entry === null) return [];
+    if (!isRecord(entry) || Array.isArray(entry)) {
+      warn(`${place}: not an object; counted as unpriced`);
+      return [{ model: unknownModel, service_tier: unreadable }];
+    }
+    const given = Object.entries(entry).filter(([, value]) => value !== null);
+    const { model = unknownModel, ...rest } = Object.fromEntries(given);
+    if (typeof model !== "string") warn(`${place}.model: not text`);
+    const wrong = amounts.filter((name) => rest[name] !== undefined && !costEntry.shape[name].safeParse(rest[name]).success);
+    const isUnpriced = wrong.some((name) => name !== "calls");
+    for (const name of wrong) warn(`${place}.${name}: not a number${isUnpriced ? "; counted as unpriced" : ""}`);
+    const read = Object.entries(rest).filter(([name]) => !wrong.some((one) => one === name));
+    return [
+      {
+        ...Object.fromEntries(read),
+        model: typeof model === "string" ? model : unknownModel,
+        ...(isUnpriced ? { service_tier: unreadable } : {}),
+      },
+    ];
+  });
+}
