@@ -1,6 +1,5 @@
 import * as z from "zod";
-import type { Severity } from "../../model/finding.ts";
-import { defineFormat, gather, hasKeys, lineOf, severityOf } from "./define-format.ts";
+import { defineFormat, gather, hasKeys, lineOf, severitiesOf, severityOf } from "./define-format.ts";
 import { findingOf, memberOf, readEntries, toolError } from "./entries.ts";
 
 const result = z.object({
@@ -12,12 +11,7 @@ const result = z.object({
 });
 const failure = z.object({ filename: z.string().nullish(), reason: z.string() });
 
-const severities: ReadonlyMap<string, Severity> = new Map([
-  ["high", "error"],
-  ["medium", "warning"],
-  ["low", "info"],
-  ["undefined", "info"],
-]);
+const severities = severitiesOf({ error: ["high"], warning: ["medium"], info: ["low", "undefined"] });
 
 /** https://bandit.readthedocs.io/en/latest/formatters/json.html */
 export const bandit = defineFormat({

@@ -1,16 +1,8 @@
-import type { Severity } from "../../model/finding.ts";
-import { defineFormat, gather, severityOf } from "./define-format.ts";
+import { defineFormat, gather, severitiesOf, severityOf } from "./define-format.ts";
 import { findingOf } from "./entries.ts";
 import { blocksOf, lineIn } from "./text.ts";
 
-const severities: ReadonlyMap<string, Severity> = new Map([
-  ["×", "error"],
-  ["✖", "error"],
-  ["!", "warning"],
-  ["⚠", "warning"],
-  ["i", "info"],
-  ["ℹ", "info"],
-]);
+const severities = severitiesOf({ error: ["×", "✖"], warning: ["!", "⚠"], info: ["i", "ℹ"] });
 
 const heading =
   /^(?<path>\S.*?)(?::(?<line>\d+):\d+)? (?<rule>(?:lint|assist|suppressions)\/\S+|parse|format|organizeImports|configuration)(?: +\S+)* +━+$/;

@@ -1,6 +1,5 @@
 import * as z from "zod";
-import type { Severity } from "../../model/finding.ts";
-import { defineFormat, hasKeys, lineOf, severityOf } from "./define-format.ts";
+import { defineFormat, hasKeys, lineOf, severitiesOf, severityOf } from "./define-format.ts";
 import { findingOf, holds, memberOf, readEntries } from "./entries.ts";
 
 const diagnostic = z.object({
@@ -23,14 +22,7 @@ const diagnostic = z.object({
 });
 type Diagnostic = z.output<typeof diagnostic>;
 
-const severities: ReadonlyMap<string, Severity> = new Map([
-  ["fatal", "error"],
-  ["error", "error"],
-  ["warning", "warning"],
-  ["information", "info"],
-  ["info", "info"],
-  ["hint", "info"],
-]);
+const severities = severitiesOf({ error: ["fatal", "error"], warning: ["warning"], info: ["information", "info", "hint"] });
 
 function placeOf({ location }: Diagnostic): Readonly<{ path: string | null; line: number | null }> {
   const { path, start, span, sourceCode } = location ?? {};

@@ -1,12 +1,8 @@
-import type { Severity } from "../../model/finding.ts";
-import { defineFormat, gather, severityOf } from "./define-format.ts";
+import { defineFormat, gather, severitiesOf, severityOf } from "./define-format.ts";
 import { findingOf } from "./entries.ts";
 import { blocksOf, lineIn } from "./text.ts";
 
-const severities: ReadonlyMap<string, Severity> = new Map([
-  ["error", "error"],
-  ["warning", "warning"],
-]);
+const severities = severitiesOf({ error: ["error"], warning: ["warning"] });
 
 const heading = /^(?<severity>error|warning)(?:\[(?<rule>E\d{4})\])?: (?<message>.*)$/;
 const arrow = /^ *--> (?<path>.+?\.rs):(?<line>\d+):\d+$/;

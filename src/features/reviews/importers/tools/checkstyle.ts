@@ -1,16 +1,10 @@
 import { readXml, type XmlElement } from "../../../shared/input/xml.ts";
-import type { Severity } from "../../model/finding.ts";
-import { defineFormat, gather, severityOf } from "./define-format.ts";
+import { defineFormat, gather, severitiesOf, severityOf } from "./define-format.ts";
 import { findingOf, toolError, withoutRule } from "./entries.ts";
 import { toolNamed } from "./rule-categories.ts";
 import { lineIn } from "./text.ts";
 
-const severities: ReadonlyMap<string, Severity> = new Map([
-  ["error", "error"],
-  ["warning", "warning"],
-  ["info", "info"],
-  ["ignore", "info"],
-]);
+const severities = severitiesOf({ error: ["error"], warning: ["warning"], info: ["info", "ignore"] });
 
 /** Many tools write this format; what they give as `source` of a finding tells which. */
 const sources: readonly (readonly [RegExp, string])[] = [

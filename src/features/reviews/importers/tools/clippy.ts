@@ -1,6 +1,14 @@
 import * as z from "zod";
-import type { Severity } from "../../model/finding.ts";
-import { defineFormat, gather, hasKeys, lineOf, severityOf, type ToolFinding, understood } from "./define-format.ts";
+import {
+  defineFormat,
+  gather,
+  hasKeys,
+  lineOf,
+  severitiesOf,
+  severityOf,
+  type ToolFinding,
+  understood,
+} from "./define-format.ts";
 import { findingOf } from "./entries.ts";
 
 type Span = Readonly<{
@@ -32,11 +40,7 @@ type Diagnostic = z.output<typeof diagnostic>;
 
 const compilerMessage = z.object({ manifest_path: z.string().nullish(), message: diagnostic });
 
-const severities: ReadonlyMap<string, Severity> = new Map([
-  ["error: internal compiler error", "error"],
-  ["error", "error"],
-  ["warning", "warning"],
-]);
+const severities = severitiesOf({ error: ["error: internal compiler error", "error"], warning: ["warning"] });
 
 const isAbsolute = (path: string): boolean => /^(?:\/|\\|[A-Za-z]:)/.test(path);
 

@@ -1,17 +1,10 @@
 import { readXml, type XmlElement } from "../../../shared/input/xml.ts";
-import type { Severity } from "../../model/finding.ts";
-import { defineFormat, gather, severityOf } from "./define-format.ts";
+import { defineFormat, gather, severitiesOf, severityOf } from "./define-format.ts";
 import { findingOf } from "./entries.ts";
 import { lineIn } from "./text.ts";
 
 /** As Cppcheck itself says them in SARIF. */
-export const cppcheckSeverities: ReadonlyMap<string, Severity> = new Map([
-  ["error", "error"],
-  ["warning", "warning"],
-  ["portability", "warning"],
-  ["performance", "warning"],
-  ["style", "warning"],
-]);
+export const cppcheckSeverities = severitiesOf({ error: ["error"], warning: ["warning", "portability", "performance", "style"] });
 
 /** https://cppcheck.sourceforge.io/manual.html#xml-output */
 export const cppcheck = defineFormat({

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { problemsOf } from "../../../../kernel/zod-messages.ts";
-import type { Category, Severity } from "../../model/finding.ts";
+import { type Category, type Severity, severities } from "../../model/finding.ts";
 
 /** A finding as a tool wrote it, in the words of this program. What the tool does not say is null. */
 export type ToolFinding = Readonly<{
@@ -106,9 +106,13 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export const hasKeys = (value: unknown, ...keys: readonly string[]): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value) && keys.every((key) => Object.hasOwn(value, key));
 
+/** A tool's words for severities, in lower case, the worst first. */
+export const severitiesOf = (words: Readonly<Partial<Record<Severity, readonly string[]>>>): ReadonlyMap<string, Severity> =>
+  new Map(severities.flatMap((severity) => (words[severity] ?? []).map((word) => [word, severity] as const)));
+
 /** What a tool's word for a severity means. */
-export const severityOf = (severities: ReadonlyMap<string, Severity>, word: unknown): Severity =>
-  severities.get(String(word).toLowerCase()) ?? "warning";
+export const severityOf = (of: ReadonlyMap<string, Severity>, word: unknown): Severity =>
+  of.get(String(word).toLowerCase()) ?? "warning";
 
 /** A line number as tools write it, which is none when it is 0, negative or no integer. */
 export const lineOf = (value: unknown): number | null =>

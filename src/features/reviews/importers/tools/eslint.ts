@@ -1,6 +1,5 @@
 import * as z from "zod";
-import type { Severity } from "../../model/finding.ts";
-import { defineFormat, type Gathering, lineOf, severityOf, understood } from "./define-format.ts";
+import { defineFormat, type Gathering, lineOf, severitiesOf, severityOf, understood } from "./define-format.ts";
 import { findingOf, holds, memberOf, readEntries, toolError } from "./entries.ts";
 
 const file = z.object({
@@ -19,11 +18,7 @@ const message = z.object({
   fix: z.unknown().optional(),
 });
 
-const severities: ReadonlyMap<string, Severity> = new Map([
-  ["2", "error"],
-  ["1", "warning"],
-  ["0", "info"],
-]);
+const severities = severitiesOf({ error: ["2"], warning: ["1"], info: ["0"] });
 
 /** A file that was not looked at has no place in it, no rule and is not fatal. */
 const isAboutCall = ({ ruleId, fatal, line }: z.output<typeof message>): boolean =>

@@ -1,15 +1,10 @@
-import type { Severity } from "../../model/finding.ts";
 import { cppcheckSeverities } from "./cppcheck.ts";
-import { defineFormat, severityOf } from "./define-format.ts";
+import { defineFormat, severitiesOf, severityOf } from "./define-format.ts";
 import { findingOf } from "./entries.ts";
 import { shellcheckSeverities } from "./shellcheck.ts";
 import { lineIn, readLines } from "./text.ts";
 
-const severities: ReadonlyMap<string, Severity> = new Map([
-  ["fatal error", "error"],
-  ...shellcheckSeverities,
-  ...cppcheckSeverities,
-]);
+const severities = new Map([...severitiesOf({ error: ["fatal error"] }), ...shellcheckSeverities, ...cppcheckSeverities]);
 
 const said = "(?<severity>fatal error|error|warning|style|performance|portability|note): (?<message>.*?)";
 /** Of any language but Python, whose checkers have formats of their own. */

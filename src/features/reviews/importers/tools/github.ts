@@ -1,6 +1,5 @@
 import * as z from "zod";
-import type { Severity } from "../../model/finding.ts";
-import { defineFormat, lineOf, severityOf } from "./define-format.ts";
+import { defineFormat, lineOf, severitiesOf, severityOf } from "./define-format.ts";
 import { findingOf, holds, readEntries } from "./entries.ts";
 import { toolNamed } from "./rule-categories.ts";
 import { lineIn, readLines } from "./text.ts";
@@ -13,12 +12,7 @@ const annotation = z.object({
   title: z.string().nullish(),
 });
 
-const severities: ReadonlyMap<string, Severity> = new Map([
-  ["failure", "error"],
-  ["error", "error"],
-  ["warning", "warning"],
-  ["notice", "info"],
-]);
+const severities = severitiesOf({ error: ["failure", "error"], warning: ["warning"], info: ["notice"] });
 
 /** Titles as tools write them: `Ruff (E501)`, `lint/style/useConst`; any other text names no rule. */
 function ruleIn(title: string): Readonly<{ tool: string; rule: string | null }> {

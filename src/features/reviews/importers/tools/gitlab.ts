@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { Category, Severity } from "../../model/finding.ts";
-import { defineFormat, lineOf, severityOf } from "./define-format.ts";
+import type { Category } from "../../model/finding.ts";
+import { defineFormat, lineOf, severitiesOf, severityOf } from "./define-format.ts";
 import { findingOf, holds, readEntries } from "./entries.ts";
 import { toolNamed } from "./rule-categories.ts";
 
@@ -22,13 +22,7 @@ const issue = z.object({
 });
 
 /** Tools that have two severities write their warnings as major, too. */
-const severities: ReadonlyMap<string, Severity> = new Map([
-  ["blocker", "error"],
-  ["critical", "error"],
-  ["major", "warning"],
-  ["minor", "warning"],
-  ["info", "info"],
-]);
+const severities = severitiesOf({ error: ["blocker", "critical"], warning: ["major", "minor"], info: ["info"] });
 
 const categories: ReadonlyMap<string, Category> = new Map([
   ["Complexity", "kiss"],

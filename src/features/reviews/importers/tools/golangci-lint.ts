@@ -1,6 +1,5 @@
 import * as z from "zod";
-import type { Severity } from "../../model/finding.ts";
-import { defineFormat, hasKeys, lineOf, severityOf } from "./define-format.ts";
+import { defineFormat, hasKeys, lineOf, severitiesOf, severityOf } from "./define-format.ts";
 import { findingOf, memberOf, readEntries } from "./entries.ts";
 
 const filled = (value: unknown): boolean => value !== null && value !== undefined && (!Array.isArray(value) || value.length > 0);
@@ -16,14 +15,7 @@ const issue = z.object({
 });
 
 /** Severities are set by the project; without any a finding is an error, as the exit code says. */
-const severities: ReadonlyMap<string, Severity> = new Map([
-  ["high", "error"],
-  ["error", "error"],
-  ["medium", "warning"],
-  ["warning", "warning"],
-  ["low", "info"],
-  ["info", "info"],
-]);
+const severities = severitiesOf({ error: ["high", "error"], warning: ["medium", "warning"], info: ["low", "info"] });
 
 /** https://golangci-lint.run/docs/configuration/file/#output-configuration */
 export const golangciLint = defineFormat({

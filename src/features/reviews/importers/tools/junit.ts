@@ -1,13 +1,9 @@
 import { readXml, type XmlElement } from "../../../shared/input/xml.ts";
-import type { Severity } from "../../model/finding.ts";
-import { defineFormat, gather, type ToolFinding } from "./define-format.ts";
+import { defineFormat, gather, severitiesOf, type ToolFinding } from "./define-format.ts";
 import { lineIn } from "./text.ts";
 
 /** What a test that did not pass says, by the element in it; one that passed at another try has other elements. */
-const severities: ReadonlyMap<string, Severity> = new Map([
-  ["failure", "error"],
-  ["error", "error"],
-]);
+const severities = severitiesOf({ error: ["failure", "error"] });
 
 /** The name of a class may be that of the file: `test/cart.test.js`. */
 const isFile = (name: string): boolean => /\.(?:[cm]?[jt]sx?|py|rb|php|vue|svelte)$/.test(name);

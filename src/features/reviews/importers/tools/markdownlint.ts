@@ -1,6 +1,5 @@
 import * as z from "zod";
-import type { Severity } from "../../model/finding.ts";
-import { defineFormat, lineOf, severityOf } from "./define-format.ts";
+import { defineFormat, lineOf, severitiesOf, severityOf } from "./define-format.ts";
 import { findingOf, holds, readEntries } from "./entries.ts";
 
 const issue = z.object({
@@ -13,10 +12,7 @@ const issue = z.object({
   severity: z.string().nullish(),
 });
 
-const severities: ReadonlyMap<string, Severity> = new Map([
-  ["error", "error"],
-  ["warning", "warning"],
-]);
+const severities = severitiesOf({ error: ["error"], warning: ["warning"] });
 
 /** https://github.com/DavidAnson/markdownlint#result */
 export const markdownlint = defineFormat({

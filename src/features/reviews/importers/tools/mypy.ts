@@ -1,14 +1,9 @@
 import * as z from "zod";
-import type { Severity } from "../../model/finding.ts";
-import { defineFormat, hasKeys, lineOf, severityOf } from "./define-format.ts";
+import { defineFormat, hasKeys, lineOf, severitiesOf, severityOf } from "./define-format.ts";
 import { findingOf, readEntries } from "./entries.ts";
 import { lineIn, readLines } from "./text.ts";
 
-const severities: ReadonlyMap<string, Severity> = new Map([
-  ["error", "error"],
-  ["warning", "warning"],
-  ["note", "info"],
-]);
+const severities = severitiesOf({ error: ["error"], warning: ["warning"], info: ["note"] });
 
 const diagnostic = z.object({
   file: z.string().nullish(),

@@ -1,14 +1,8 @@
-import type { Severity } from "../../model/finding.ts";
-import { defineFormat, gather, severityOf } from "./define-format.ts";
+import { defineFormat, gather, severitiesOf, severityOf } from "./define-format.ts";
 import { findingOf, toolError } from "./entries.ts";
 import { blocksOf, lineIn } from "./text.ts";
 
-const severities: ReadonlyMap<string, Severity> = new Map([
-  ["x", "error"],
-  ["×", "error"],
-  ["!", "warning"],
-  ["⚠", "warning"],
-]);
+const severities = severitiesOf({ error: ["x", "×"], warning: ["!", "⚠"] });
 
 const heading = /^ {2}(?<severity>[x×!⚠]) (?:(?<rule>[\w-]+\([\w/-]+\)): )?(?<message>.*)$/;
 const place = /^ +(?:,-|╭─)\[(?<path>.+):(?<line>\d+):\d+\]$/;

@@ -1,6 +1,5 @@
 import * as z from "zod";
-import type { Severity } from "../../model/finding.ts";
-import { defineFormat, hasKeys, lineOf, severityOf } from "./define-format.ts";
+import { defineFormat, hasKeys, lineOf, severitiesOf, severityOf } from "./define-format.ts";
 import { findingOf, holds, memberOf, readEntries, toolError } from "./entries.ts";
 
 const diagnostic = z.object({
@@ -14,11 +13,7 @@ const diagnostic = z.object({
     .nullish(),
 });
 
-const severities: ReadonlyMap<string, Severity> = new Map([
-  ["error", "error"],
-  ["warning", "warning"],
-  ["advice", "info"],
-]);
+const severities = severitiesOf({ error: ["error"], warning: ["warning"], info: ["advice"] });
 
 /** The list stands alone before version 1. */
 const diagnosticsOf = (value: unknown): unknown => (Array.isArray(value) ? value : memberOf(value, "diagnostics"));

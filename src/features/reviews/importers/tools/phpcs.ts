@@ -1,6 +1,5 @@
 import * as z from "zod";
-import type { Severity } from "../../model/finding.ts";
-import { defineFormat, gather, hasKeys, lineOf, severityOf, understood } from "./define-format.ts";
+import { defineFormat, gather, hasKeys, lineOf, severitiesOf, severityOf, understood } from "./define-format.ts";
 import { findingOf, memberOf } from "./entries.ts";
 
 const file = z.object({ messages: z.array(z.unknown()).readonly() });
@@ -12,10 +11,7 @@ const message = z.object({
   line: z.unknown().optional(),
 });
 
-const severities: ReadonlyMap<string, Severity> = new Map([
-  ["error", "error"],
-  ["warning", "warning"],
-]);
+const severities = severitiesOf({ error: ["error"], warning: ["warning"] });
 
 /** https://github.com/PHPCSStandards/PHP_CodeSniffer/wiki/Reporting; without files PHP writes a list in place of the object. */
 export const phpcs = defineFormat({

@@ -1,6 +1,5 @@
 import * as z from "zod";
-import type { Severity } from "../../model/finding.ts";
-import { defineFormat, lineOf, severityOf } from "./define-format.ts";
+import { defineFormat, lineOf, severitiesOf, severityOf } from "./define-format.ts";
 import { findingOf, holds, memberOf, readEntries } from "./entries.ts";
 import { lineIn, readLines } from "./text.ts";
 
@@ -15,14 +14,7 @@ const message = z.object({
   line: z.unknown().optional(),
 });
 
-const severities: ReadonlyMap<string, Severity> = new Map([
-  ["fatal", "error"],
-  ["error", "error"],
-  ["warning", "warning"],
-  ["refactor", "warning"],
-  ["convention", "warning"],
-  ["info", "info"],
-]);
+const severities = severitiesOf({ error: ["fatal", "error"], warning: ["warning", "refactor", "convention"], info: ["info"] });
 
 const messagesOf = (value: unknown): unknown => (Array.isArray(value) ? value : memberOf(value, "messages"));
 

@@ -1,6 +1,5 @@
 import * as z from "zod";
-import type { Severity } from "../../model/finding.ts";
-import { defineFormat, hasKeys, lineOf, severityOf } from "./define-format.ts";
+import { defineFormat, hasKeys, lineOf, severitiesOf, severityOf } from "./define-format.ts";
 import { findingOf, memberOf, readEntries, toolError } from "./entries.ts";
 import { lineIn, readLines } from "./text.ts";
 
@@ -12,11 +11,7 @@ const diagnostic = z.object({
   range: z.object({ start: z.object({ line: z.number() }) }).nullish(),
 });
 
-const severities: ReadonlyMap<string, Severity> = new Map([
-  ["error", "error"],
-  ["warning", "warning"],
-  ["information", "info"],
-]);
+const severities = severitiesOf({ error: ["error"], warning: ["warning"], info: ["information"] });
 
 /** Neither says its name; all versions of Pyright are 1.1, those of basedpyright are later. */
 const toolOf = (value: unknown): string => (/^1\.1\./.test(String(memberOf(value, "version"))) ? "pyright" : "basedpyright");

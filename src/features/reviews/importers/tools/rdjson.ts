@@ -1,6 +1,5 @@
 import * as z from "zod";
-import type { Severity } from "../../model/finding.ts";
-import { defineFormat, type Gathering, hasKeys, lineOf, severityOf } from "./define-format.ts";
+import { defineFormat, type Gathering, hasKeys, lineOf, severitiesOf, severityOf } from "./define-format.ts";
 import { findingOf, readEntries } from "./entries.ts";
 import { toolNamed } from "./rule-categories.ts";
 
@@ -28,14 +27,7 @@ const result = z.object({ source, severity, diagnostics: z.array(z.unknown()).re
 type Result = Pick<z.output<typeof result>, "source" | "severity">;
 
 /** Severities are words, or their numbers in the schema. */
-const severities: ReadonlyMap<string, Severity> = new Map([
-  ["error", "error"],
-  ["1", "error"],
-  ["warning", "warning"],
-  ["2", "warning"],
-  ["info", "info"],
-  ["3", "info"],
-]);
+const severities = severitiesOf({ error: ["error", "1"], warning: ["warning", "2"], info: ["info", "3"] });
 
 const unknownSeverity: ReadonlySet<unknown> = new Set([undefined, null, "", 0, "UNKNOWN_SEVERITY"]);
 

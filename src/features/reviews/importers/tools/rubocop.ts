@@ -1,6 +1,5 @@
 import * as z from "zod";
-import type { Severity } from "../../model/finding.ts";
-import { defineFormat, hasKeys, lineOf, severityOf, understood } from "./define-format.ts";
+import { defineFormat, hasKeys, lineOf, severitiesOf, severityOf, understood } from "./define-format.ts";
 import { findingOf, holds, memberOf, readEntries } from "./entries.ts";
 
 const file = z.object({ path: z.string(), offenses: z.array(z.unknown()).readonly() });
@@ -13,14 +12,7 @@ const offense = z.object({
   location: z.object({ start_line: z.unknown().optional(), line: z.unknown().optional() }).nullish(),
 });
 
-const severities: ReadonlyMap<string, Severity> = new Map([
-  ["fatal", "error"],
-  ["error", "error"],
-  ["warning", "warning"],
-  ["convention", "warning"],
-  ["refactor", "warning"],
-  ["info", "info"],
-]);
+const severities = severitiesOf({ error: ["fatal", "error"], warning: ["warning", "convention", "refactor"], info: ["info"] });
 
 /** https://docs.rubocop.org/rubocop/formatters.html#json-formatter */
 export const rubocop = defineFormat({

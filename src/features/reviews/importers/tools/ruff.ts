@@ -1,6 +1,5 @@
 import * as z from "zod";
-import type { Severity } from "../../model/finding.ts";
-import { defineFormat, hasKeys, lineOf, severityOf } from "./define-format.ts";
+import { defineFormat, hasKeys, lineOf, severitiesOf, severityOf } from "./define-format.ts";
 import { findingOf, holds, readEntries } from "./entries.ts";
 
 const diagnostic = z.object({
@@ -14,13 +13,7 @@ const diagnostic = z.object({
 });
 type Diagnostic = z.output<typeof diagnostic>;
 
-const severities: ReadonlyMap<string, Severity> = new Map([
-  ["fatal", "error"],
-  ["error", "error"],
-  ["warning", "warning"],
-  ["info", "info"],
-  ["help", "info"],
-]);
+const severities = severitiesOf({ error: ["fatal", "error"], warning: ["warning"], info: ["info", "help"] });
 
 /** Fixes that are unsafe, or only shown, are not made unless asked for. */
 const isSafe = ({ fix }: Diagnostic): boolean =>

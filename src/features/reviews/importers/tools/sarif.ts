@@ -7,6 +7,7 @@ import {
   gather,
   hasKeys,
   lineOf,
+  severitiesOf,
   severityOf,
   type ToolFinding,
   understood,
@@ -91,12 +92,7 @@ type Result = z.output<typeof result>;
 const notification = z.object({ descriptor: reference.nullish(), level: text, message: message.nullish(), locations });
 const override = z.object({ descriptor: reference, configuration: z.object({ level: text }) });
 
-const severities: ReadonlyMap<string, Severity> = new Map([
-  ["error", "error"],
-  ["warning", "warning"],
-  ["note", "info"],
-  ["none", "info"],
-]);
+const severities = severitiesOf({ error: ["error"], warning: ["warning"], info: ["note", "none"] });
 
 const ownValue = <T>(of: Readonly<Record<string, T>> | null | undefined, key: string): T | undefined =>
   of !== null && of !== undefined && Object.hasOwn(of, key) ? of[key] : undefined;

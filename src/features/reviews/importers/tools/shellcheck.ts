@@ -1,6 +1,5 @@
 import * as z from "zod";
-import type { Severity } from "../../model/finding.ts";
-import { defineFormat, hasKeys, lineOf, severityOf } from "./define-format.ts";
+import { defineFormat, hasKeys, lineOf, severitiesOf, severityOf } from "./define-format.ts";
 import { findingOf, memberOf, readEntries } from "./entries.ts";
 
 const comment = z.object({
@@ -12,13 +11,7 @@ const comment = z.object({
   fix: z.unknown().optional(),
 });
 
-export const shellcheckSeverities: ReadonlyMap<string, Severity> = new Map([
-  ["error", "error"],
-  ["warning", "warning"],
-  ["info", "info"],
-  ["note", "info"],
-  ["style", "info"],
-]);
+export const shellcheckSeverities = severitiesOf({ error: ["error"], warning: ["warning"], info: ["info", "note", "style"] });
 
 /** `json1` has the list in an object. */
 const commentsOf = (value: unknown): unknown => (Array.isArray(value) ? value : memberOf(value, "comments"));

@@ -1,6 +1,5 @@
 import * as z from "zod";
-import type { Severity } from "../../model/finding.ts";
-import { defineFormat, lineOf, severityOf, understood } from "./define-format.ts";
+import { defineFormat, lineOf, severitiesOf, severityOf, understood } from "./define-format.ts";
 import { findingOf, holds, readEntries, toolError, withoutRule } from "./entries.ts";
 
 const notes = z
@@ -20,10 +19,7 @@ const warning = z.object({
   fix: z.unknown().optional(),
 });
 
-const severities: ReadonlyMap<string, Severity> = new Map([
-  ["error", "error"],
-  ["warning", "warning"],
-]);
+const severities = severitiesOf({ error: ["error"], warning: ["warning"] });
 
 /** https://stylelint.io/user-guide/options/#formatter; written to standard error since version 16. */
 export const stylelint = defineFormat({

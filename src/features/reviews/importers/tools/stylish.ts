@@ -1,13 +1,9 @@
-import type { Severity } from "../../model/finding.ts";
-import { defineFormat, gather, severityOf } from "./define-format.ts";
+import { defineFormat, gather, severitiesOf, severityOf } from "./define-format.ts";
 import { findingOf, toolError } from "./entries.ts";
 import { ruleOf } from "./eslint.ts";
 import { lineIn } from "./text.ts";
 
-const severities: ReadonlyMap<string, Severity> = new Map([
-  ["error", "error"],
-  ["warning", "warning"],
-]);
+const severities = severitiesOf({ error: ["error"], warning: ["warning"] });
 
 const row = /^ +(?<line>\d+):\d+ +(?<severity>error|warning) {2,}(?<message>\S.*?)(?: {2,}(?<rule>\S+))? *$/;
 

@@ -1,13 +1,8 @@
-import type { Severity } from "../../model/finding.ts";
-import { defineFormat, severityOf } from "./define-format.ts";
+import { defineFormat, severitiesOf, severityOf } from "./define-format.ts";
 import { findingOf } from "./entries.ts";
 import { lineIn, readLines } from "./text.ts";
 
-const severities: ReadonlyMap<string, Severity> = new Map([
-  ["error", "error"],
-  ["warning", "warning"],
-  ["message", "info"],
-]);
+const severities = severitiesOf({ error: ["error"], warning: ["warning"], info: ["message"] });
 
 /** `a.ts(3,5): error TS2322: …`, `a.ts:3:5 - error TS2322: …` with colours, `error TS18003: …` about the configuration. */
 const diagnostic =
