@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { recentSpend } from "../features/agent/model/spend-limits.ts";
-import type { AgentStanding, AheadRun } from "../features/reviews/model/queries.ts";
+import type { AgentStanding } from "../features/reviews/model/coins-and-streaks.ts";
+import type { AheadRun } from "../features/reviews/model/queries.ts";
 import { compareNames } from "../kernel/compare-names.ts";
 import type { AppliedHead } from "../ports/fact-index.ts";
 import type { FactLog } from "../ports/fact-log.ts";

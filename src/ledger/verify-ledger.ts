@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { noIntakeChanges, takenBack } from "../features/intake/model/undo.ts";
+import type { AgentStanding } from "../features/reviews/model/coins-and-streaks.ts";
 import { foldReviews, type ReviewFacts, type ReviewFold, type RunInScope } from "../features/reviews/model/fold.ts";
-import type { AgentStanding, RunRow } from "../features/reviews/model/queries.ts";
+import type { RunRow } from "../features/reviews/model/queries.ts";
 import type { Team } from "../features/reviews/model/resets-in-force.ts";
 import { compareRuns, type ReviewRun } from "../features/reviews/model/run.ts";
 import { cancelled } from "../kernel/errors.ts";

@@ -18,22 +18,17 @@ type Input = Readonly<Record<string, unknown>>;
 /** What is said while a tool works, and asked before it writes. */
 function preparation(name: LanguageModelToolName): vscode.PreparedToolInvocation {
   const { t } = vscode.l10n;
-  switch (name) {
-    case "get_score":
-      return { invocationMessage: t("Reading the agent's score") };
-    case "list_violations":
-      return { invocationMessage: t("Listing broken rules") };
-    case "record_review":
-      return {
-        invocationMessage: t("Recording a review"),
-        confirmationMessages: {
-          title: t("Record a review in the ledger?"),
-          message: t("The agent wants to record a review report. It changes coins and streaks."),
-        },
-      };
-    default:
-      return name satisfies never;
-  }
+  return {
+    get_score: { invocationMessage: t("Reading the agent's score") },
+    list_violations: { invocationMessage: t("Listing broken rules") },
+    record_review: {
+      invocationMessage: t("Recording a review"),
+      confirmationMessages: {
+        title: t("Record a review in the ledger?"),
+        message: t("The agent wants to record a review report. It changes coins and streaks."),
+      },
+    },
+  }[name];
 }
 
 /** A signal that is aborted when a token asks for it. */

@@ -51,17 +51,11 @@ export function progressText(
 }
 
 function iconOf({ state, current }: EvalWatchView, failed: number): string {
-  switch (state) {
-    case "running":
-      return current?.stale === true ? "watch" : "loading~spin";
-    case "finished":
-      return failed === 0 ? "pass" : "warning";
-    case "failed":
-    case "gone":
-      return "error";
-    case "none":
-      return "beaker";
-    default:
-      return state satisfies never;
-  }
+  return {
+    running: current?.stale === true ? "watch" : "loading~spin",
+    finished: failed === 0 ? "pass" : "warning",
+    failed: "error",
+    gone: "error",
+    none: "beaker",
+  }[state];
 }

@@ -109,36 +109,22 @@ const failIcon = (): vscode.ThemeIcon => coloured("error", "testing.iconFailed")
 
 /** How a run came out: the shape tells it, the theme's colour helps. */
 export function outcomeIcon(outcome: Outcome): vscode.ThemeIcon {
-  switch (outcome) {
-    case "passed":
-      return passIcon();
-    case "some-failed":
-      return coloured("warning", "list.warningForeground");
-    case "failed":
-      return failIcon();
-    case "empty":
-      return new vscode.ThemeIcon("circle-outline");
-    default:
-      return outcome satisfies never;
-  }
+  return {
+    passed: passIcon(),
+    "some-failed": coloured("warning", "list.warningForeground"),
+    failed: failIcon(),
+    empty: new vscode.ThemeIcon("circle-outline"),
+  }[outcome];
 }
 
 /** How tests are doing: the shape tells it, the theme's colour helps. */
 export function healthIcon(health: HealthState): vscode.ThemeIcon {
-  switch (health) {
-    case "broken":
-      return coloured("circle-slash", "testing.iconFailed");
-    case "degrading":
-      return coloured("arrow-down", "testing.iconFailed");
-    case "flaky":
-      return coloured("pulse", "list.warningForeground");
-    case "recovering":
-      return coloured("arrow-up", "testing.iconPassed");
-    case "too-few":
-      return new vscode.ThemeIcon("question");
-    case "healthy":
-      return coloured("pass-filled", "testing.iconPassed");
-    default:
-      return health satisfies never;
-  }
+  return {
+    broken: coloured("circle-slash", "testing.iconFailed"),
+    degrading: coloured("arrow-down", "testing.iconFailed"),
+    flaky: coloured("pulse", "list.warningForeground"),
+    recovering: coloured("arrow-up", "testing.iconPassed"),
+    "too-few": new vscode.ThemeIcon("question"),
+    healthy: coloured("pass-filled", "testing.iconPassed"),
+  }[health];
 }

@@ -24,18 +24,12 @@ export function streakText(pass: number, block: number, t: Translate): string | 
 
 /** A verdict in words. */
 export function verdictText(verdict: Verdict | "UNKNOWN", t: Translate): string {
-  switch (verdict) {
-    case "PASS":
-      return t("Pass");
-    case "PASS_WITH_ADVISORY":
-      return t("Pass with advisory");
-    case "FAIL":
-      return t("Fail");
-    case "UNKNOWN":
-      return t("Unknown");
-    default:
-      return verdict satisfies never;
-  }
+  return {
+    PASS: t("Pass"),
+    PASS_WITH_ADVISORY: t("Pass with advisory"),
+    FAIL: t("Fail"),
+    UNKNOWN: t("Unknown"),
+  }[verdict];
 }
 
 /** `1 finding`, `3 findings`. */

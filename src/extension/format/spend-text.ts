@@ -52,16 +52,11 @@ export function spendText(spend: SpendNow, style: TimeStyle, t: Translate): stri
 }
 
 function levelText(level: Level, t: Translate): string | undefined {
-  switch (level) {
-    case "ok":
-      return undefined;
-    case "warning":
-      return t("A limit is nearly reached.");
-    case "exhausted":
-      return t("A limit is reached: model calls are blocked until it resets or is extended.");
-    default:
-      return level satisfies never;
-  }
+  return {
+    ok: undefined,
+    warning: t("A limit is nearly reached."),
+    exhausted: t("A limit is reached: model calls are blocked until it resets or is extended."),
+  }[level];
 }
 
 /** The same for a screen reader. */

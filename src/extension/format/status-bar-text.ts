@@ -55,18 +55,12 @@ export const welcomeTooltip = (t: Translate): string =>
 
 /** Icon of a verdict; each has a shape of its own, so that it is told without its colour. */
 export function verdictIcon(verdict: StatusView["last_verdict"]): string {
-  switch (verdict) {
-    case "PASS":
-      return "pass-filled";
-    case "PASS_WITH_ADVISORY":
-      return "warning";
-    case "FAIL":
-      return "error";
-    case "UNKNOWN":
-      return "circle-outline";
-    default:
-      return verdict satisfies never;
-  }
+  return {
+    PASS: "pass-filled",
+    PASS_WITH_ADVISORY: "warning",
+    FAIL: "error",
+    UNKNOWN: "circle-outline",
+  }[verdict];
 }
 
 /** The last run in one cell: verdict, points above or below the baseline, time. */

@@ -50,25 +50,17 @@ function commandOf(node: StatusNode): vscode.Command | undefined {
     title: node.label,
     arguments: [node],
   });
-  switch (node.kind) {
-    case "coins":
-    case "streak":
-      return run("showAgentTrends");
-    case "verdict":
-    case "runs":
-      return run("showAgentRuns");
-    case "rule":
-      return run("showRuleRuns");
-    case "sync":
-    case "reset":
-      return run("syncStatus");
-    case "proposal":
-      return run("syncNow");
-    case "agent":
-    case "rules":
-    case "clock":
-      return undefined;
-    default:
-      return node.kind satisfies never;
-  }
+  return {
+    coins: run("showAgentTrends"),
+    streak: run("showAgentTrends"),
+    verdict: run("showAgentRuns"),
+    runs: run("showAgentRuns"),
+    rule: run("showRuleRuns"),
+    sync: run("syncStatus"),
+    reset: run("syncStatus"),
+    proposal: run("syncNow"),
+    agent: undefined,
+    rules: undefined,
+    clock: undefined,
+  }[node.kind];
 }

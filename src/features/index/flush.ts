@@ -1,7 +1,7 @@
 import { int, type Row, toBlob, verdictCode } from "../../ledger/index/codec.ts";
 import type { Connection } from "../../ledger/index/connection.ts";
 import type { Days } from "../../ledger/index/days.ts";
-import type { DayDelta, Deltas, RuleDelta } from "../reviews/index/pending-sums.ts";
+import { type DayDelta, type Deltas, noRuleSum, type RuleDelta } from "../reviews/index/pending-sums.ts";
 import type { LookupCache, ScopeState, StoredDevice } from "./lookup-cache.ts";
 
 const addDay = `
@@ -33,15 +33,6 @@ const addRuleTotal = `
 
 type Bounds = Readonly<{ first: number; last: number }>;
 type RuleSum = Readonly<{ errors: number; warnings: number; infos: number; runs: number }> & Bounds;
-
-const noSum: RuleSum = {
-  errors: 0,
-  warnings: 0,
-  infos: 0,
-  runs: 0,
-  first: Number.POSITIVE_INFINITY,
-  last: Number.NEGATIVE_INFINITY,
-};
 
 const readSum = (row: Row): RuleSum => ({
   errors: int(row, 0),
@@ -96,7 +87,7 @@ function writeRuleDay(db: Connection, memory: LookupCache, days: Days, delta: Ru
     key,
   );
   const column = memory.scopes.get(scope)?.project === null ? "agent" : "project";
-  const sum = changed(row === undefined ? noSum : readSum(row), delta, () =>
+  const sum = changed(row === undefined ? noRuleSum : readSum(row), delta, () =>
     boundsOf(db.get(dayBounds[column], [rule, scope, days.start(day), days.start(day + 1)])),
   );
   db.run("DELETE FROM rule_days WHERE scope = ? AND day = ? AND rule = ?", key);
@@ -111,7 +102,7 @@ function writeRuleTotal(db: Connection, scope: number, rule: number, change: Rul
   }
   const key = [scope, rule];
   const row = db.get("SELECT errors, warnings, infos, runs, first, last FROM rule_totals WHERE scope = ? AND rule = ?", key);
-  const sum = changed(row === undefined ? noSum : readSum(row), change, () =>
+  const sum = changed(row === undefined ? noRuleSum : readSum(row), change, () =>
     boundsOf(db.get("SELECT min(first), max(last) FROM rule_days WHERE scope = ? AND rule = ?", key)),
   );
   db.run("DELETE FROM rule_totals WHERE scope = ? AND rule = ?", key);

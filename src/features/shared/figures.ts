@@ -16,18 +16,12 @@ export function tonedChange(value: number): Text {
 
 /** A verdict in the tone of what it means. */
 export function verdictText(value: Verdict | "UNKNOWN", { t }: Pick<Words, "t">): Text {
-  switch (value) {
-    case "PASS":
-      return good(t("PASS"));
-    case "PASS_WITH_ADVISORY":
-      return caution(t("PASS_WITH_ADVISORY"));
-    case "FAIL":
-      return bad(t("FAIL"));
-    case "UNKNOWN":
-      return muted(t("UNKNOWN"));
-    default:
-      return value satisfies never;
-  }
+  return {
+    PASS: good(t("PASS")),
+    PASS_WITH_ADVISORY: caution(t("PASS_WITH_ADVISORY")),
+    FAIL: bad(t("FAIL")),
+    UNKNOWN: muted(t("UNKNOWN")),
+  }[value];
 }
 
 /** A verdict in few letters, for a table. */

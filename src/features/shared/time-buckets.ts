@@ -1,7 +1,59 @@
 import type { Calendar } from "../../ports/ports.ts";
-import type { SliceUnit } from "./bucket-starts.ts";
-import { bucketsOf } from "./bucket-starts.ts";
-import type { Span } from "./span.ts";
+import { daysBetween, type Span } from "./span.ts";
+
+/** Days, weeks from Monday on, or months, by what stays readable. */
+export type SliceUnit = "day" | "week" | "month";
+
+/** Longest spans that are cut into days and into weeks; longer ones are cut into months. */
+const mostDays = 62;
+const mostDaysInWeeks = 2 * 366;
+
+/** Equal slices of a span of days: `starts` ascending, and which slice a day falls into (undefined outside). */
+export type Buckets = Readonly<{ unit: SliceUnit; starts: readonly string[]; indexOf(day: string): number | undefined }>;
+
+const unitOf = (days: number): SliceUnit => (days <= mostDays ? "day" : days <= mostDaysInWeeks ? "week" : "month");
+
+const firstOfMonth = (day: string): string => `${day.slice(0, 7)}-01`;
+
+function startOf(calendar: Calendar, unit: SliceUnit, day: string): string {
+  switch (unit) {
+    case "day":
+      return day;
+    case "week":
+      return calendar.mondayOf(day);
+    case "month":
+      return firstOfMonth(day);
+    default:
+      return unit satisfies never;
+  }
+}
+
+/** The start of the slice after the one that starts at `start`. */
+function nextStart(calendar: Calendar, unit: SliceUnit, start: string): string {
+  switch (unit) {
+    case "day":
+      return calendar.addDays(start, 1);
+    case "week":
+      return calendar.addDays(start, 7);
+    case "month":
+      // No month has more than 31 days, so the 32nd day after its first lies in the next one.
+      return firstOfMonth(calendar.addDays(start, 31));
+    default:
+      return unit satisfies never;
+  }
+}
+
+/** Slices the days from `first` to `last`, both included, by day, week or month, whatever stays readable. */
+export function bucketsOf(calendar: Calendar, first: string, last: string): Buckets {
+  const unit = unitOf(daysBetween(first, last) + 1);
+  const starts: string[] = [];
+  for (let start = startOf(calendar, unit, first); start <= last; start = nextStart(calendar, unit, start)) starts.push(start);
+  const indexes = new Map(starts.map((start, index) => [start, index]));
+  return { unit, starts, indexOf: (day) => indexes.get(startOf(calendar, unit, day)) };
+}
+
+/** No slice at all, for a span without findings. */
+export const noBuckets: Buckets = { unit: "day", starts: [], indexOf: () => undefined };
 
 /** A day, a week from Monday on, or a month, with its instants (`to` excluded, ms since the epoch). */
 export type Slice = Readonly<{
@@ -16,21 +68,6 @@ export type CutSlices = Readonly<{ unit: SliceUnit; slices: readonly Slice[] }>;
 
 /** A period that begins long before anything happened is drawn from this long before that on. */
 const mostIdleMs = 366 * 86_400_000;
-
-/** The start of the slice after the one that starts at `start`. */
-function startAfter(calendar: Calendar, unit: SliceUnit, start: string): string {
-  switch (unit) {
-    case "day":
-      return calendar.addDays(start, 1);
-    case "week":
-      return calendar.addDays(start, 7);
-    case "month":
-      // No month has more than 31 days.
-      return `${calendar.addDays(start, 31).slice(0, 7)}-01`;
-    default:
-      return unit satisfies never;
-  }
-}
 
 /**
  * Slices of a period by day, week or month, whatever stays readable, from its start, or the first event, to its end, or now, or the
@@ -49,7 +86,7 @@ export function slicesOf(
   const { unit, starts } = bucketsOf(calendar, calendar.dayOf(first), calendar.dayOf(end));
   const slices = starts.map((start): Slice => {
     const from = calendar.startOfDay(start);
-    const to = calendar.startOfDay(startAfter(calendar, unit, start));
+    const to = calendar.startOfDay(nextStart(calendar, unit, start));
     const cut = (span.from !== undefined && from < span.from) || (span.to !== undefined && to > span.to);
     return { start, from, to, partial: cut || to > now.getTime() };
   });

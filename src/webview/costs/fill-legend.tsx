@@ -5,16 +5,11 @@ import type { Series } from "./series.ts";
 
 /** The name of a series. */
 export function seriesName(texts: Texts, { kind, names }: Series): string {
-  switch (kind) {
-    case "model":
-      return names[0] ?? "";
-    case "others":
-      return texts.count("costs.others", names.length);
-    case "rest":
-      return texts.t("costs.rest");
-    default:
-      return kind satisfies never;
-  }
+  return {
+    model: names[0] ?? "",
+    others: texts.count("costs.others", names.length),
+    rest: texts.t("costs.rest"),
+  }[kind];
 }
 
 /** A sample of a look: its colour with its pattern. */

@@ -2,16 +2,11 @@ import type { JSX } from "preact";
 import type { Verdict } from "../../features/reviews/model/report.ts";
 
 function shape(verdict: Verdict): JSX.Element {
-  switch (verdict) {
-    case "PASS":
-      return <circle cx="6" cy="6" r="4.5" />;
-    case "PASS_WITH_ADVISORY":
-      return <path d="M6 1 11.2 10.5H.8Z" />;
-    case "FAIL":
-      return <rect x="1.5" y="1.5" width="9" height="9" />;
-    default:
-      return verdict satisfies never;
-  }
+  return {
+    PASS: <circle cx="6" cy="6" r="4.5" />,
+    PASS_WITH_ADVISORY: <path d="M6 1 11.2 10.5H.8Z" />,
+    FAIL: <rect x="1.5" y="1.5" width="9" height="9" />,
+  }[verdict];
 }
 
 /** A verdict's mark as the chart draws it. It says nothing to a screen reader: its words stand beside it. */

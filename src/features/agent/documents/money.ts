@@ -18,16 +18,11 @@ import {
 import type { BudgetView, LimitView, SpendAddView, SpendRowView, SpendSummaryView } from "../operations/views.ts";
 
 function levelText({ level }: Pick<LimitView, "level">, { t }: Words): Text {
-  switch (level) {
-    case "ok":
-      return good(t("ok"));
-    case "warning":
-      return caution(t("near the limit"));
-    case "exhausted":
-      return bad(t("exhausted"));
-    default:
-      return level satisfies never;
-  }
+  return {
+    ok: good(t("ok")),
+    warning: caution(t("near the limit")),
+    exhausted: bad(t("exhausted")),
+  }[level];
 }
 
 /** Spending of a period against its limit. */
@@ -43,16 +38,11 @@ function limitField(label: string, view: LimitView, words: Words): Field {
 
 function advice(level: BudgetView["level"], { t }: Words): readonly Block[] {
   const more = action(t("A human may grant more"), "reward-ledger budget extend AMOUNT");
-  switch (level) {
-    case "ok":
-      return [];
-    case "warning":
-      return [paragraph([caution(t("Warning")), `: ${t("80% of a limit is spent.")}`]), more];
-    case "exhausted":
-      return [paragraph([bad(t("Stop")), `: ${t("a limit is reached; model calls are blocked.")}`]), more];
-    default:
-      return level satisfies never;
-  }
+  return {
+    ok: [],
+    warning: [paragraph([caution(t("Warning")), `: ${t("80% of a limit is spent.")}`]), more],
+    exhausted: [paragraph([bad(t("Stop")), `: ${t("a limit is reached; model calls are blocked.")}`]), more],
+  }[level];
 }
 
 /** Spending against its limits, and what may be granted. */

@@ -4,6 +4,7 @@ import type { FeedbackRow } from "../model/feedback.ts";
 import type { InboxRow } from "../model/inbox.ts";
 import type { LearningRow } from "../model/learnings.ts";
 import type { MemoryRow } from "../model/memory.ts";
+import type { SpendSum } from "../model/queries.ts";
 import type { SelfEditRow } from "../model/self-edits.ts";
 import type { SpendRow } from "../model/spend.ts";
 import type { BudgetLevel } from "../model/spend-limits.ts";
@@ -41,15 +42,7 @@ export type ClaimView = Readonly<{ task: TaskView | null; reclaimed: boolean }>;
 /** A task put aside or taken up again, with its snapshot. `file` is the snapshot's path; it is gone once the task goes on. */
 export type PauseView = Readonly<{ task: TaskView; snapshot: Readonly<Record<string, unknown>>; file: string }>;
 
-export type SpendSumView = Readonly<{
-  calls: number;
-  input_tokens: number;
-  cache_read_tokens: number;
-  cache_create_tokens: number;
-  output_tokens: number;
-  usd_micros: number;
-  usd: number;
-}>;
+export type SpendSumView = SpendSum & Readonly<{ usd: number }>;
 
 /** One group of spending. What follows `name` is told of branches, commits, sessions and agents. */
 export type SpendRowView = Readonly<

@@ -17,20 +17,13 @@ export type CheckView = Readonly<{ ok: boolean; checks: readonly CheckLine[] }>;
 
 /** What each condition is called, and the figure that it allows. */
 function conditionText({ name, limit }: CheckLine, { t, number }: Words): string {
-  switch (name) {
-    case "min_score":
-      return t("Score of the latest run at least {0}", number(limit));
-    case "min_pass_rate":
-      return t("At least {0} % of runs passed", number(limit));
-    case "max_block_streak":
-      return limit === 1 ? t("At most 1 fail in a row") : t("At most {0} fails in a row", number(limit));
-    case "max_regressions":
-      return limit === 1 ? t("At most 1 test regressed") : t("At most {0} tests regressed", number(limit));
-    case "budget":
-      return t("Spending below {0} % of each limit", number(limit));
-    default:
-      return name satisfies never;
-  }
+  return {
+    min_score: t("Score of the latest run at least {0}", number(limit)),
+    min_pass_rate: t("At least {0} % of runs passed", number(limit)),
+    max_block_streak: limit === 1 ? t("At most 1 fail in a row") : t("At most {0} fails in a row", number(limit)),
+    max_regressions: limit === 1 ? t("At most 1 test regressed") : t("At most {0} tests regressed", number(limit)),
+    budget: t("Spending below {0} % of each limit", number(limit)),
+  }[name];
 }
 
 /** Each threshold with what was found, and whether all are met. */

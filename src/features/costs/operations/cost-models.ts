@@ -1,5 +1,5 @@
 import { compareText } from "../../evals/model/compare-text.ts";
-import type { Tokens } from "../../evals/model/cost.ts";
+import { addTokens } from "../../evals/model/cost.ts";
 import type { RunCost } from "../../evals/model/cost-trend.ts";
 import { microsToUsd } from "../../evals/model/money.ts";
 import type { CostSumRow } from "../../evals/model/queries.ts";
@@ -7,13 +7,6 @@ import type { CostBasis, ModelTotalView } from "./views.ts";
 
 /** Sums of one model over all slices. */
 type ModelSum = Omit<CostSumRow, "slice">;
-
-const addTokens = (a: Tokens, b: Tokens): Tokens => ({
-  input: a.input + b.input,
-  output: a.output + b.output,
-  cacheRead: a.cacheRead + b.cacheRead,
-  cacheCreation: a.cacheCreation + b.cacheCreation,
-});
 
 /** A run lies in one slice only, so that runs add up too. */
 const add = (a: ModelSum, b: ModelSum): ModelSum => ({

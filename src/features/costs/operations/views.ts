@@ -1,7 +1,7 @@
 import type { BudgetView, SpendSumView } from "../../agent/operations/views.ts";
 import type { EvalPanelFrame } from "../../evals/operations/panel-views.ts";
 import type { Verdict } from "../../reviews/model/report.ts";
-import type { SliceUnit } from "../../shared/bucket-starts.ts";
+import type { SliceUnit } from "../../shared/time-buckets.ts";
 
 export type { SliceUnit };
 

@@ -23,38 +23,24 @@ type Change = EvalDeltaView["change"];
 type State = NonNullable<EvalDeltaView["before"]>;
 
 function changeText(change: Change, { t }: Words): Text {
-  switch (change) {
-    case "improved":
-      return good(`↑ ${t("improved")}`);
-    case "regressed":
-      return bad(`↓ ${t("regressed")}`);
-    case "unchanged":
-      return muted("=");
-    case "added":
-      return `+ ${t("added")}`;
-    case "removed":
-      return `- ${t("removed")}`;
-    default:
-      return change satisfies never;
-  }
+  return {
+    improved: good(`↑ ${t("improved")}`),
+    regressed: bad(`↓ ${t("regressed")}`),
+    unchanged: muted("="),
+    added: `+ ${t("added")}`,
+    removed: `- ${t("removed")}`,
+  }[change];
 }
 
 /** How many tests changed so. */
 function changeCount(change: Change, count: number, { t, number }: Words): string {
-  switch (change) {
-    case "improved":
-      return t("{0} improved", number(count));
-    case "regressed":
-      return t("{0} regressed", number(count));
-    case "unchanged":
-      return t("{0} unchanged", number(count));
-    case "added":
-      return t("{0} added", number(count));
-    case "removed":
-      return t("{0} removed", number(count));
-    default:
-      return change satisfies never;
-  }
+  return {
+    improved: t("{0} improved", number(count)),
+    regressed: t("{0} regressed", number(count)),
+    unchanged: t("{0} unchanged", number(count)),
+    added: t("{0} added", number(count)),
+    removed: t("{0} removed", number(count)),
+  }[change];
 }
 
 /** What a figure was and is: `1 → 2`. */

@@ -1,18 +1,13 @@
 import { bad, counted, type Document, fields, good, list, paragraph, table, type Words } from "../../../kernel/document.ts";
-import type {
-  EvalCacheStatsView,
-  EvalCacheVerifyView,
-  EvalCacheView,
-  EvalConvertView,
-  EvalJudgeView,
-} from "../operations/views.ts";
+import type { CacheSuite } from "../../../ports/evals.ts";
+import type { EvalCacheVerifyView, EvalCacheView, EvalConvertView, EvalJudgeView } from "../operations/views.ts";
 import { orDash } from "./figures.ts";
 
 /** The converted file, or where it was written. */
 export const evalConvertDocument = ({ content, out, format }: EvalConvertView, { t }: Words): Document | string =>
   content ?? [paragraph(t("Written to {0} in the {1} format", out ?? "", format))];
 
-function statsOf(suites: readonly EvalCacheStatsView[], { t, number, time }: Words): Document {
+function statsOf(suites: readonly CacheSuite[], { t, number, time }: Words): Document {
   if (suites.length === 0) return [paragraph(t("Nothing is cached."))];
   return [
     table(

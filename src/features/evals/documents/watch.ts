@@ -20,20 +20,13 @@ type Done = EvalWatchView["completed"][number];
 
 /** What a collector is doing or did last, in words. */
 export function collectorText(state: EvalWatchView["state"], { t }: Pick<Words, "t">): string {
-  switch (state) {
-    case "none":
-      return t("No collector has run here yet.");
-    case "running":
-      return t("Running");
-    case "finished":
-      return t("Finished");
-    case "failed":
-      return t("Failed");
-    case "gone":
-      return t("The collector exited unexpectedly. Results recorded so far were kept.");
-    default:
-      return state satisfies never;
-  }
+  return {
+    none: t("No collector has run here yet."),
+    running: t("Running"),
+    finished: t("Finished"),
+    failed: t("Failed"),
+    gone: t("The collector exited unexpectedly. Results recorded so far were kept."),
+  }[state];
 }
 
 const stateTones: Readonly<Record<EvalWatchView["state"], (text: string) => Text>> = {

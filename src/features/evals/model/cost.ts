@@ -91,7 +91,8 @@ export function priceEntry(entry: CostEntry, prices: PriceTable, at: number): Pr
 /** Whether an amount that was estimated for an entry may stand: where the provider reported none and the counts can be right. */
 export const mayBeEstimated = (entry: CostEntry): boolean => entry.cost_usd === undefined && canBeEstimated(entry);
 
-const addTokens = (a: Tokens, b: Tokens): Tokens => ({
+/** Counts of two calls, added up. */
+export const addTokens = (a: Tokens, b: Tokens): Tokens => ({
   input: a.input + b.input,
   output: a.output + b.output,
   cacheRead: a.cacheRead + b.cacheRead,

@@ -1,4 +1,5 @@
 import type { ErrorView } from "../../../kernel/ledger-error.ts";
+import type { CacheSuite } from "../../../ports/evals.ts";
 import type { Change } from "../model/compare.ts";
 import type { HealthReason, HealthState } from "../model/health.ts";
 import type { TrendStatus } from "../model/trend.ts";
@@ -287,15 +288,6 @@ export type EvalCacheReadView =
 
 export type EvalCacheWriteView = Readonly<{ written: true; suite: string; key: string }>;
 
-/** `eval cache stats [SUITE]` prints an array of these, by suite. */
-export type EvalCacheStatsView = Readonly<{
-  suite: string;
-  entries: number;
-  bytes: number;
-  oldest: string | null;
-  newest: string | null;
-}>;
-
 export type EvalCacheClearView = Readonly<{ cleared: number }>;
 
 /** `eval cache verify [SUITE]`. */
@@ -309,7 +301,7 @@ export type EvalCacheVerifyView = Readonly<{
 export type EvalCacheView =
   | EvalCacheReadView
   | EvalCacheWriteView
-  | readonly EvalCacheStatsView[]
+  | readonly CacheSuite[]
   | EvalCacheClearView
   | EvalCacheVerifyView;
 

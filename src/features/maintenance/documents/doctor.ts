@@ -18,16 +18,11 @@ type Row = Readonly<{ state: Text; name: string; result: Text }>;
 const gravity = { fail: 0, warn: 1, ok: 2 } as const;
 
 function stateText(state: Check["state"]): Text {
-  switch (state) {
-    case "ok":
-      return good("ok");
-    case "warn":
-      return caution("warn");
-    case "fail":
-      return bad("fail");
-    default:
-      return state satisfies never;
-  }
+  return {
+    ok: good("ok"),
+    warn: caution("warn"),
+    fail: bad("fail"),
+  }[state];
 }
 
 const rowsOf = ({ state, name, detail, hint }: Check): readonly Row[] => [

@@ -15,23 +15,16 @@ export type CommentView = Readonly<{
 export function commentDocument({ state, url, reason, cut }: CommentView, { t }: Words): Document {
   const where = url ?? "";
   const cutText = cut ? [warning(t("The text was too long for a comment and is cut off at the end."))] : [];
-  switch (state) {
-    case "created":
-      return [paragraph([good(t("Commented")), `: ${where}`]), ...cutText];
-    case "updated":
-      return [paragraph([good(t("Updated the comment")), `: ${where}`]), ...cutText];
-    case "unchanged":
-      return [paragraph(t("The comment says this already: {0}", where)), ...cutText];
-    case "refused":
-      return [
-        warning(t("Not commented: {0}.", reason ?? "")),
-        paragraph(
-          t("A job for a pull request of a fork may not write comments. Other jobs need `permissions: pull-requests: write`."),
-        ),
-      ];
-    case "no_pull_request":
-      return [paragraph(t("Not commented: the job is about no pull request. Name one with --pull-request."))];
-    default:
-      return state satisfies never;
-  }
+  return {
+    created: [paragraph([good(t("Commented")), `: ${where}`]), ...cutText],
+    updated: [paragraph([good(t("Updated the comment")), `: ${where}`]), ...cutText],
+    unchanged: [paragraph(t("The comment says this already: {0}", where)), ...cutText],
+    refused: [
+      warning(t("Not commented: {0}.", reason ?? "")),
+      paragraph(
+        t("A job for a pull request of a fork may not write comments. Other jobs need `permissions: pull-requests: write`."),
+      ),
+    ],
+    no_pull_request: [paragraph(t("Not commented: the job is about no pull request. Name one with --pull-request."))],
+  }[state];
 }

@@ -34,20 +34,13 @@ function differenceText({ value, low, high, tests }: Difference, words: Words): 
 }
 
 function changeText(change: EvalDeltaView["change"], { t }: Words): Text {
-  switch (change) {
-    case "improved":
-      return good(t("improved"));
-    case "regressed":
-      return bad(t("regressed"));
-    case "unchanged":
-      return t("unchanged");
-    case "added":
-      return t("added");
-    case "removed":
-      return t("removed");
-    default:
-      return change satisfies never;
-  }
+  return {
+    improved: good(t("improved")),
+    regressed: bad(t("regressed")),
+    unchanged: t("unchanged"),
+    added: t("added"),
+    removed: t("removed"),
+  }[change];
 }
 
 function changedTests(deltas: readonly EvalDeltaView[], words: Words): readonly Block[] {

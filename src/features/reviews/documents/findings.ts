@@ -5,16 +5,11 @@ import type { FindingView } from "../operations/views.ts";
 export const shortCommit = (commit: string): string => commit.slice(0, 8);
 
 function severityText(severity: FindingView["severity"], { t }: Words): Text {
-  switch (severity) {
-    case "error":
-      return bad(t("error"));
-    case "warning":
-      return caution(t("warning"));
-    case "info":
-      return info(t("info"));
-    default:
-      return severity satisfies never;
-  }
+  return {
+    error: bad(t("error")),
+    warning: caution(t("warning")),
+    info: info(t("info")),
+  }[severity];
 }
 
 /** Findings by place. */

@@ -105,6 +105,16 @@ export function shiftBonus(deltas: Deltas, scope: number, day: number, before: n
 
 export type RuleShare = Readonly<{ rule: number; errors: number; warnings: number; infos: number }>;
 
+/** Findings of no run. */
+export const noRuleSum = {
+  errors: 0,
+  warnings: 0,
+  infos: 0,
+  runs: 0,
+  first: Number.POSITIVE_INFINITY,
+  last: Number.NEGATIVE_INFINITY,
+} as const;
+
 /** Adds a run's findings of one rule to the sums of its day (`sign` 1) or takes them away (−1). */
 export function shiftRule(deltas: Deltas, scope: number, day: number, at: number, share: RuleShare, sign: 1 | -1): void {
   const key = `${scope}:${day}:${share.rule}`;
@@ -114,12 +124,7 @@ export function shiftRule(deltas: Deltas, scope: number, day: number, at: number
       scope,
       day,
       rule: share.rule,
-      errors: 0,
-      warnings: 0,
-      infos: 0,
-      runs: 0,
-      first: Number.POSITIVE_INFINITY,
-      last: Number.NEGATIVE_INFINITY,
+      ...noRuleSum,
       lostFirst: Number.POSITIVE_INFINITY,
       lostLast: Number.NEGATIVE_INFINITY,
     };

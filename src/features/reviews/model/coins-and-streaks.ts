@@ -14,6 +14,30 @@ export type Standing = Readonly<{ coinTenths: number; streakPass: number; streak
 
 export const zeroStanding: Standing = { coinTenths: 0, streakPass: 0, streakBlock: 0 };
 
+/** Where an agent stands, over all projects (`project` null) or in one. Coins and streaks are folded over just those runs. */
+export type AgentStanding = Standing &
+  Readonly<{
+    agent: string;
+    project: string | null;
+    bestStreakPass: number;
+    lastVerdict: Verdict | null;
+    lastDelta: number | null;
+    lastRunAt: number | null;
+    runs: number;
+  }>;
+
+/** An agent without runs, over all projects (`project` null) or in one. */
+export const noStanding = (agent: string, project: string | null): AgentStanding => ({
+  agent,
+  project,
+  ...zeroStanding,
+  bestStreakPass: 0,
+  lastVerdict: null,
+  lastDelta: null,
+  lastRunAt: null,
+  runs: 0,
+});
+
 /** What a run says of itself: its reward (score − 80) and its verdict. */
 export type RunOutcome = Readonly<{ rewardDelta: number; verdict: Verdict }>;
 

@@ -2,8 +2,8 @@ import { compareNames } from "../../../kernel/compare-names.ts";
 import type { Recording } from "../../../kernel/fact.ts";
 import { type IntakeChanges, noIntakeChanges, takenBack } from "../../intake/model/undo.ts";
 import { placeOf, settledTimes } from "./clock.ts";
-import { type Standing, step, zeroStanding } from "./coins-and-streaks.ts";
-import type { AgentStanding, ResetMark, RuleTally } from "./queries.ts";
+import { type AgentStanding, noStanding, type Standing, step } from "./coins-and-streaks.ts";
+import type { ResetMark, RuleTally } from "./queries.ts";
 import {
   decide,
   hidingReset,
@@ -52,16 +52,7 @@ export type ReviewFold = Readonly<{
 type Scope = { standing: AgentStanding; tallies: Map<string, RuleTally> };
 
 const emptyScope = (agent: string, project: string | null): Scope => ({
-  standing: {
-    agent,
-    project,
-    ...zeroStanding,
-    bestStreakPass: 0,
-    lastVerdict: null,
-    lastDelta: null,
-    lastRunAt: null,
-    runs: 0,
-  },
+  standing: noStanding(agent, project),
   tallies: new Map(),
 });
 

@@ -1,6 +1,7 @@
 import type { FactPlace } from "../../../kernel/fact.ts";
+import type { AgentStanding, Standing } from "./coins-and-streaks.ts";
 import type { Severity } from "./finding.ts";
-import type { ReviewMode, Verdict } from "./report.ts";
+import type { ReviewRun } from "./run.ts";
 
 /** Which runs a question is about. Hidden runs (before a reset in force) are never part of an answer. */
 export type RunScope = Readonly<{
@@ -12,47 +13,15 @@ export type RunScope = Readonly<{
   to?: number | undefined;
 }>;
 
-/** Where an agent stands, over all projects (`project` null) or in one. Coins and streaks are folded over just those runs. */
-export type AgentStanding = Readonly<{
-  agent: string;
-  project: string | null;
-  coinTenths: number;
-  streakPass: number;
-  streakBlock: number;
-  bestStreakPass: number;
-  lastVerdict: Verdict | null;
-  lastDelta: number | null;
-  lastRunAt: number | null;
-  runs: number;
-}>;
-
 /** One run as the index knows it. Streaks, coins and bonus are those of the scope asked for (agent, or agent in one project). */
-export type RunRow = Readonly<{
-  factId: string;
-  runId: string;
-  agent: string;
-  project: string | null;
-  /** Its place in time, ms since the epoch. */
-  at: number;
-  /** Time that its report states, which may lie after its recording, ms since the epoch. */
-  stated: number;
-  score: number;
-  rewardDelta: number;
-  verdict: Verdict;
-  mode: ReviewMode;
-  /** Whether the report says of its verdict what its score and findings do not. */
-  disputed: boolean;
-  findings: number;
-  blocking: number;
-  bonusTenths: number;
-  coinDeltaTenths: number;
-  coinTenths: number;
-  streakPass: number;
-  streakBlock: number;
-  issueNumber: number | null;
-  /** Where the whole fact (findings, messages) stands in the journal. */
-  place: FactPlace;
-}>;
+export type RunRow = Omit<ReviewRun, "recording" | "rules"> &
+  Standing &
+  Readonly<{
+    bonusTenths: number;
+    coinDeltaTenths: number;
+    /** Where the whole fact (findings, messages) stands in the journal. */
+    place: FactPlace;
+  }>;
 
 export type SeverityCounts = Readonly<Record<Severity, number>>;
 

@@ -34,16 +34,11 @@ type Scored = Pick<Finding, "category" | "severity" | "fixable">;
  */
 export function deductionOf(finding: Scored): number {
   if (finding.category === "ai_bloat") return 0;
-  switch (finding.severity) {
-    case "error":
-      return finding.fixable ? 5 : 15;
-    case "warning":
-      return 2;
-    case "info":
-      return 1;
-    default:
-      return finding.severity satisfies never;
-  }
+  return {
+    error: finding.fixable ? 5 : 15,
+    warning: 2,
+    info: 1,
+  }[finding.severity];
 }
 
 /** `clamp(100 − deductions + 5 × bonuses, 0, 120)`, clamped once at the end. */

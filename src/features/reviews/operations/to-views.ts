@@ -3,9 +3,10 @@ import type { StoreProblem } from "../../../ports/fact-log.ts";
 import type { Queries } from "../../../ports/ports.ts";
 import { summaryLimits } from "../../../ports/summary-limits.ts";
 import { coinsOf, isoOf } from "../../shared/units.ts";
+import type { AgentStanding } from "../model/coins-and-streaks.ts";
 import type { Finding } from "../model/finding.ts";
 import { isBlocking } from "../model/is-blocking.ts";
-import type { AgentStanding, RuleTally, RunRow } from "../model/queries.ts";
+import type { RuleTally, RunRow } from "../model/queries.ts";
 import type { FindingView, RunView, StatusView, VerifyView, ViolationView } from "./views.ts";
 
 const topViolations = 3;

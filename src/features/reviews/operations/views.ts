@@ -1,3 +1,4 @@
+import type { StoreProblem } from "../../../ports/fact-log.ts";
 import type { TeamResetView } from "../../../ports/sync.ts";
 import type { HostView } from "../../connect/model/views.ts";
 import type { Severity } from "../model/finding.ts";
@@ -164,23 +165,14 @@ export type ExportView = Readonly<{
   content: string | null;
 }>;
 
-type ProblemView = Readonly<{
-  kind: string;
-  device: string | null;
-  segment: number | null;
-  offset: number | null;
-  seq: number | null;
-  message: string;
-}>;
-
 export type VerifyView = Readonly<{
   ok: boolean;
   facts: number;
   devices: readonly Readonly<{ device: string; name: string | null; facts: number; head: string | null }>[];
   agents: readonly StatusView[];
-  problems: readonly ProblemView[];
+  problems: readonly StoreProblem[];
   /** Facts of other members' devices that this version cannot read; `ok` does not depend on them. */
-  warnings: readonly Readonly<ProblemView & { device: string; member: string }>[];
+  warnings: readonly Readonly<StoreProblem & { device: string; member: string }>[];
 }>;
 
 export type RebuildView = Readonly<{ facts: number }>;

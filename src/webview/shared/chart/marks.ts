@@ -5,16 +5,11 @@ type Canvas = CanvasRenderingContext2D;
 
 /** Colour of a verdict. */
 export function verdictColor(palette: Palette, verdict: Verdict): string {
-  switch (verdict) {
-    case "PASS":
-      return palette.pass;
-    case "PASS_WITH_ADVISORY":
-      return palette.advisory;
-    case "FAIL":
-      return palette.fail;
-    default:
-      return verdict satisfies never;
-  }
+  return {
+    PASS: palette.pass,
+    PASS_WITH_ADVISORY: palette.advisory,
+    FAIL: palette.fail,
+  }[verdict];
 }
 
 /** Traces the shape of a verdict: a circle passed, a triangle passed with advice, a square failed. Canvas pixels. */

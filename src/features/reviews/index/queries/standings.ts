@@ -1,7 +1,7 @@
 import { compareNames } from "../../../../kernel/compare-names.ts";
 import type { ScopeState } from "../../../index/lookup-cache.ts";
-import { zeroStanding } from "../../model/coins-and-streaks.ts";
-import type { AgentStanding, ReviewQueries } from "../../model/queries.ts";
+import { type AgentStanding, noStanding } from "../../model/coins-and-streaks.ts";
+import type { ReviewQueries } from "../../model/queries.ts";
 import { compareRuns } from "../../model/run.ts";
 import { type QueryContext, scopesOf } from "./context.ts";
 
@@ -16,17 +16,6 @@ const standingOf = (scope: ScopeState): AgentStanding => ({
   lastDelta: scope.last?.rewardDelta ?? null,
   lastRunAt: scope.last?.at ?? null,
   runs: scope.runs,
-});
-
-const noStanding = (agent: string, project: string | null): AgentStanding => ({
-  agent,
-  project,
-  ...zeroStanding,
-  bestStreakPass: 0,
-  lastVerdict: null,
-  lastDelta: null,
-  lastRunAt: null,
-  runs: 0,
 });
 
 export const standing =

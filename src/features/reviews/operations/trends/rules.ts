@@ -1,6 +1,6 @@
 import type { Calendar, Queries } from "../../../../ports/ports.ts";
-import { type Buckets, bucketsOf, noBuckets } from "../../../shared/bucket-starts.ts";
 import type { Span } from "../../../shared/span.ts";
+import { type Buckets, bucketsOf, noBuckets } from "../../../shared/time-buckets.ts";
 import type { RuleTally } from "../../model/queries.ts";
 import type { TrendsView } from "../views.ts";
 
