@@ -1,5 +1,5 @@
-import { parse, TomlError } from "smol-toml";
 import { configurationRefused } from "../../../kernel/errors.ts";
+import { readToml, type TomlTable } from "../../shared/input/toml.ts";
 import type { ServerEntry } from "../model/commands.ts";
 import { type Host, serverName } from "../model/hosts.ts";
 import { withoutMark } from "./json.ts";
@@ -16,22 +16,13 @@ const block = new RegExp(String.raw`(?:\r?\n)?^${first}[^\r\n]*\r?\n[\s\S]*?^${l
 /** The text without the block, and the line end before it that came with it. */
 const withoutBlock = (body: string): string => body.replace(block, "");
 
-type Table = Readonly<Record<string, unknown>>;
+type Table = TomlTable;
 
 /** @throws invalid_input with the place */
 function tablesOf(body: string, path: string): Table {
-  try {
-    return parse(body);
-  } catch (error) {
-    if (!(error instanceof TomlError)) throw error;
-    const reason = (error.message.split("\n")[0] ?? "").replace(/^Invalid TOML document: /, "");
-    throw configurationRefused(
-      path,
-      `line ${error.line}, column ${error.column}`,
-      `it is not valid TOML: ${reason}`,
-      "Mend it there, then try again.",
-    );
-  }
+  const read = readToml(body);
+  if (read.table !== undefined) return read.table;
+  throw configurationRefused(path, read.place, read.reason, "Mend it there, then try again.");
 }
 
 const isTable = (value: unknown): value is Table => typeof value === "object" && value !== null && !Array.isArray(value);
@@ -84,9 +75,7 @@ export function connectTomlServer(text: string, host: Host, wanted: ServerEntry,
   const made = block.test(body)
     ? body.replace(block, (old) => (/^\r?\n/.exec(old)?.[0] ?? "") + table)
     : rest + (rest === "" ? "" : eol) + table;
-  try {
-    parse(made);
-  } catch {
+  if (readToml(made).table === undefined) {
     throw configurationRefused(
       path,
       lineOf(rest, key),

@@ -1,0 +1,64 @@
+import { parse, stringify, TomlError } from "smol-toml";
+
+export type TomlTable = Readonly<Record<string, unknown>>;
+
+/** What a text holds, or where and why it is no TOML. */
+export type ReadToml = Readonly<{ table: TomlTable }> | Readonly<{ table?: undefined; place: string; reason: string }>;
+
+export function readToml(text: string): ReadToml {
+  try {
+    return { table: parse(text) };
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const reason = (error.message.split("\n")[0] ?? "").replace(/^Invalid TOML document: /, "");
+    return { place: `line ${error.line}, column ${error.column}`, reason: `it is not valid TOML: ${reason}` };
+  }
+}
+
+const isToml = (text: string): boolean => readToml(text).table !== undefined;
+
+/** The comment at the end of a line that sets a value, with the space before it. */
+function commentOf(line: string): string {
+  const at = [...line.matchAll(/\s*#/g)].map(({ index }) => index).find((index) => isToml(line.slice(0, index)));
+  return at === undefined ? "" : line.slice(at);
+}
+
+/** The lines of each statement before the first table. A value of several lines is one statement. */
+function statementsOf(lines: readonly string[]): Readonly<{ top: readonly (readonly string[])[]; rest: readonly string[] }> {
+  const top: (readonly string[])[] = [];
+  let from = 0;
+  while (from < lines.length && !/^\s*\[/.test(lines[from] ?? "")) {
+    let to = from + 1;
+    while (to < lines.length && !isToml(lines.slice(from, to).join("\n"))) to += 1;
+    top.push(lines.slice(from, to));
+    from = to;
+  }
+  return { top, rest: lines.slice(from) };
+}
+
+/**
+ * The text with keys of its top set. Every other line stays to the letter, comments and keys of others included; a key that is not there
+ * yet follows the last one.
+ * @param text valid TOML
+ */
+export function withTomlKeys(
+  text: string,
+  values: Readonly<Record<string, string | number | boolean | readonly string[]>>,
+): string {
+  const eol = /\r?\n/.exec(text)?.[0] ?? "\n";
+  const { top, rest } = statementsOf(text.split(/\r?\n/));
+  const written = (key: string): string => stringify({ [key]: values[key] }).trimEnd();
+  const keyOf = (statement: readonly string[]): string | undefined => {
+    const { table = {} } = readToml(statement.join("\n"));
+    return Object.keys(table).find((key) => Object.hasOwn(values, key));
+  };
+  const changed = top.map((statement) => {
+    const key = keyOf(statement);
+    return key === undefined ? statement : [written(key) + (statement.length === 1 ? commentOf(statement[0] ?? "") : "")];
+  });
+  const known = new Set(top.map(keyOf));
+  const added = Object.keys(values).filter((key) => !known.has(key));
+  const last = changed.findLastIndex((statement) => statement.some((line) => line.trim() !== "")) + 1;
+  const lines = [...changed.slice(0, last).flat(), ...added.map(written), ...changed.slice(last).flat(), ...rest];
+  return lines.join(eol);
+}
