@@ -13,6 +13,7 @@ export const groups: Readonly<Record<string, string>> = {
   memory: "What the agent has learnt",
   learn: "Observations that may become rules",
   "self-edit": "The agent's changes to itself",
+  trust: "Who decides about the agent, its tier and what it may do",
   store: "The agent's stores as tables, for programs",
   sync: "Share the ledger with a team, or between your machines",
   team: "Create a team, and manage its members and settings",
@@ -24,6 +25,7 @@ export const usualVerbs: Readonly<Record<string, string | null>> = {
   rules: "show",
   budget: "show",
   store: null,
+  trust: "status",
   sync: "status",
   team: "members",
 };

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isatty } from "node:tty";
+import type { Ask } from "../features/shared/operation.ts";
 import { cancelled } from "../kernel/errors.ts";
 import { plainJson, plainLines } from "../kernel/escape.ts";
 import { type ErrorView, toErrorView } from "../kernel/ledger-error.ts";
@@ -37,13 +38,16 @@ function barFor({ flags }: Call): ProgressBar | null {
   return flags.quiet || !stderr.isTTY ? null : progressBar(stderr);
 }
 
+const askOnTerminal =
+  (signal: AbortSignal): Ask =>
+  async (question) =>
+    (await import("./prompt.ts")).askOn(process.stdin, stderr, signal)(question);
+
 /** Asks the person at the terminal whether to go on; no is the default. */
-const confirmOn =
-  (signal: AbortSignal) =>
-  async (question: string): Promise<boolean> => {
-    const { askOn } = await import("./prompt.ts");
-    return /^y(es)?$/i.test(await askOn(process.stdin, stderr, signal)({ text: `${question} (yes, no)`, otherwise: "no" }));
-  };
+const confirmBy =
+  (ask: Ask) =>
+  async (question: string): Promise<boolean> =>
+    /^y(es)?$/i.test(await ask({ text: `${question} (yes, no)`, otherwise: "no" }));
 
 /** Opens the ledger, asks, and closes it again; says nothing on standard output. */
 async function ask(call: Call, signal: AbortSignal): Promise<Readonly<{ answer: Answer; calendar: Calendar }>> {
@@ -51,7 +55,7 @@ async function ask(call: Call, signal: AbortSignal): Promise<Readonly<{ answer: 
   const input: StandardInput = {
     isTerminal: () => isatty(0),
     read: () => readText(process.stdin, signal),
-    ask: async (question) => (await import("./prompt.ts")).askOn(process.stdin, stderr, signal)(question),
+    ask: askOnTerminal(signal),
   };
   const invoke = await command.prepare(values, input, !flags.json);
   const logger = logTo(stderr, flags.quiet ? "quiet" : flags.verbose ? "verbose" : "normal", scrub);
@@ -60,8 +64,9 @@ async function ask(call: Call, signal: AbortSignal): Promise<Readonly<{ answer: 
   const bar = barFor(call);
   const onProgress: OnProgress = bar?.onProgress ?? (() => undefined);
   try {
-    const confirm = isatty(0) && stderr.isTTY && !flags.json ? confirmOn(signal) : undefined;
-    return { answer: await invoke(ports, { onProgress, signal, ...(confirm && { confirm }) }), calendar: ports.calendar };
+    const person = isatty(0) && stderr.isTTY && !flags.json ? askOnTerminal(signal) : undefined;
+    const asking = person === undefined ? {} : { ask: person, confirm: confirmBy(person) };
+    return { answer: await invoke(ports, { onProgress, signal, ...asking }), calendar: ports.calendar };
   } finally {
     bar?.stop();
     // The answer stands without the checkpoint, which the next process makes up for.

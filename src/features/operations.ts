@@ -98,9 +98,12 @@ export const commands = {
   "self-edit list": async () => (await import("./agent/operations/logs.ts")).selfEditList,
   hook: async () => (await import("./hooks/operations/hook.ts")).hook,
   statusline: async () => (await import("./hooks/operations/statusline.ts")).statusline,
+  "trust status": async () => (await import("./agent/operations/trust.ts")).trustStatus,
   "trust add": async () => (await verbsOf(trust())).add,
   "trust list": async () => (await verbsOf(trust())).list,
   "trust show": async () => (await verbsOf(trust())).show,
+  promote: async () => (await import("./agent/operations/tier-change.ts")).promote,
+  demote: async () => (await import("./agent/operations/tier-change.ts")).demote,
   "sessions add": async () => (await verbsOf(sessions())).add,
   "sessions list": async () => (await verbsOf(sessions())).list,
   "sessions show": async () => (await import("./sessions/operations/show.ts")).sessionsShow,
@@ -151,6 +154,8 @@ export const internal = {
   "eval spending": async () => (await import("./costs/operations/eval-spending.ts")).evalSpending,
   "session trends": async () => (await import("./costs/operations/session-trends.ts")).sessionTrends,
   "spend trends": async () => (await import("./costs/operations/spend-trends.ts")).spendTrends,
+  "trust tier": async () => (await import("./agent/operations/trust.ts")).trustShow,
+  "trust evidence": async () => (await import("./agent/operations/tier-change.ts")).trustEvidence,
   syncBrowser: async () => (await import("./team/operations/sync-browser.ts")).syncBrowser,
 } as const;
 
@@ -185,6 +190,7 @@ export const toolsets = {
   tasks: { claim_task: "task claim", update_task: "task move" },
   memory: { recall_memory: "memory recall", add_memory: "memory add" },
   inbox: { list_inbox: "inbox list", answer_inbox: "inbox answer" },
+  trust: { get_trust: "trust tier" },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, OperationName>>>>;
 
 /** The operation of a name that came over a wire; undefined for none. */

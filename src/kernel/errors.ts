@@ -465,3 +465,28 @@ export const configurationReadOnly = (path: string): LedgerError =>
     `Failed to write ${path}: the file is read-only`,
     "Make it writable, or leave this agent out. Nothing was written.",
   );
+
+const bootstrapHint = "`reward-ledger trust --bootstrap --handle HANDLE --channel CHANNEL` binds one.";
+
+/** @param path of the file that names the human */
+export const unbound = (what: string, path: string): LedgerError =>
+  usage(`Failed to ${what}: no human is bound, ${path} does not exist`, bootstrapHint);
+
+/** Of a file that binds the agent. @param problems one line a problem */
+export const badBinding = (path: string, problems: readonly string[]): LedgerError =>
+  new LedgerError(
+    "invalid_input",
+    `Failed to read ${path}: ${problems.slice(0, 5).join("; ")}`,
+    "Correct it there and try again; docs/trust.md lists what it may hold.",
+  );
+
+/** @param reason why the tier stays as it is */
+export const tierRefused = (what: string, reason: string, hint: string): LedgerError =>
+  new LedgerError("invalid_input", `Failed to ${what}: ${reason}`, `${hint} Nothing was recorded.`);
+
+export const boundAlready = (path: string, handle: string): LedgerError =>
+  new LedgerError(
+    "conflict",
+    `Failed to bind a human: ${path} binds ${handle} already`,
+    "Change em_handle there to hand over: promotions that another human signed do not count then. Nothing was written.",
+  );

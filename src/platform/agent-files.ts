@@ -7,7 +7,7 @@ import { configurationChanged, configurationReadOnly, notFound, outputUnwritable
 import type { AgentFiles, Editor } from "../ports/agent-files.ts";
 import { codeFolder } from "./assets.ts";
 import { codeOf, inputFailure, isMissing, outputFailure } from "./disk/failure.ts";
-import { ledgerHome } from "./disk/home.ts";
+import { expandHome, ledgerHome } from "./disk/home.ts";
 import { folderAbove, isWithin, reachedBy } from "./disk/place.ts";
 import { readRegular } from "./disk/read-regular-file.ts";
 import { destinationOf, replaceFile } from "./disk/replace-file.ts";
@@ -159,6 +159,7 @@ export async function agentFiles({ env, userHome, home, folder, ownsProcess }: A
     "claude-state": claude ?? userHome,
     codex: named(env["CODEX_HOME"]) ?? join(userHome, ".codex"),
     copilot: named(env["COPILOT_HOME"]) ?? join(userHome, ".copilot"),
+    coder: resolve(userHome, expandHome(env["GAIA_CODER_HOME"]?.trim() || home, userHome)),
     cursor: join(userHome, ".cursor"),
     gemini: join(named(env["GEMINI_CLI_HOME"]) ?? userHome, ".gemini"),
   };
@@ -176,11 +177,11 @@ export async function agentFiles({ env, userHome, home, folder, ownsProcess }: A
     exists: there,
     read: readText,
     checkWritable: (path, inside) => checkWritable(path, inside === undefined ? null : folders[inside]),
-    async replace(path, before, after) {
+    async replace(path, before, after, mode) {
       try {
-        if (before === null) await mkdir(dirname(path), { recursive: true });
+        if (before === null) await mkdir(dirname(path), { recursive: true, ...(mode !== undefined && { mode: 0o700 }) });
         if ((await readText(path)) !== before) throw configurationChanged(path);
-        if (after !== null) return await replaceFile(path, after);
+        if (after !== null) return await replaceFile(path, after, mode === undefined ? {} : { mode });
         await rm(path, { force: true });
         await sweepEmpty(path, stays);
       } catch (error) {

@@ -26,9 +26,10 @@ export interface AgentFiles {
   checkWritable(path: string, inside?: AgentFolder): Promise<void>;
   /**
    * Replaces a file as a whole, makes it, or removes it (null) with the folders that are empty then. Links are followed and stay.
-   * @param before what it is known to hold @throws changed_meanwhile, store_unwritable, disk_full
+   * @param before what it is known to hold @param mode rights of the file, whose folder is its owner's alone then where
+   * it is made; default those of the file that is replaced @throws changed_meanwhile, store_unwritable, disk_full
    */
-  replace(path: string, before: string | null, after: string | null): Promise<void>;
+  replace(path: string, before: string | null, after: string | null, mode?: number): Promise<void>;
   /** Keeps the text that a file was read with beside it, with the same rights; an older copy, or a link there, is replaced. @throws store_unwritable, disk_full */
   keepCopy(path: string, before: string, copy: string): Promise<void>;
 }

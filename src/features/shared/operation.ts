@@ -6,19 +6,21 @@ import { replacedWarnings, wholeText } from "../../kernel/repair-surrogates.ts";
 import { problemsOf } from "../../kernel/zod-messages.ts";
 import type { Ports } from "../../ports/ports.ts";
 
+/** Asks the person at the terminal for one line. `otherwise` is what an empty line means; `hidden` text is not shown. */
+export type Ask = (question: Readonly<{ text: string; otherwise?: string; hidden?: boolean }>) => Promise<string>;
+
 /** What surrounds one call of an operation: how to report progress and how to be cancelled. */
 export type CallContext = Readonly<{
   onProgress: OnProgress;
   signal: AbortSignal;
   /** Asks the person at hand a question of yes or no; left out where there is none. */
   confirm?: (question: string) => Promise<boolean>;
+  /** Asks the same person for a line that only they can give, such as a signature. */
+  ask?: Ask;
 }>;
 
 /** A command line and what it does. */
 export type Example = Readonly<{ run: string; does: string }>;
-
-/** Asks the person at the terminal for one line. `otherwise` is what an empty line means; `hidden` text is not shown. */
-export type Ask = (question: Readonly<{ text: string; otherwise?: string; hidden?: boolean }>) => Promise<string>;
 
 /** A document as a file of its own. */
 export type Page = Readonly<{ format: "markdown" | "html"; title: string }>;

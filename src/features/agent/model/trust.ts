@@ -2,9 +2,7 @@ import * as z from "zod";
 import { message, plain } from "../../../kernel/privacy.ts";
 import { integer, text, time, written } from "./column-types.ts";
 import { defineStore } from "./store.ts";
-
-/** 0 only reads, 5 integrates. */
-const highestTier = 5;
+import { highestTier } from "./tiers.ts";
 
 export const trust = defineStore({
   name: "trust",
@@ -60,3 +58,5 @@ export const trust = defineStore({
   },
   ruleInSql: "$.from_tier != $.to_tier && ($.to_tier < $.from_tier || $.em_signature == $.em_handle)",
 });
+
+export type TrustRow = z.infer<typeof trust.row>;

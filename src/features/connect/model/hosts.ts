@@ -12,8 +12,11 @@ export type HostId = (typeof hostIds)[number];
 export const scopes = ["user", "project"] as const;
 export type Scope = (typeof scopes)[number];
 
-/** Folders in which coding agents keep their configuration. `project`: the top of the checkout, else the working directory. */
-export type AgentFolder = "user" | "project" | "claude" | "claude-state" | "codex" | "copilot" | "cursor" | "gemini";
+/**
+ * Folders in which coding agents keep their configuration. `project`: the top of the checkout, else the working directory. `coder`: what
+ * `GAIA_CODER_HOME` names, else the ledger's home.
+ */
+export type AgentFolder = "user" | "project" | "coder" | "claude" | "claude-state" | "codex" | "copilot" | "cursor" | "gemini";
 
 export type Place = Readonly<{ folder: AgentFolder; path: readonly string[] }>;
 

@@ -1,0 +1,154 @@
+import {
+  action,
+  type Block,
+  caution,
+  counted,
+  type Document,
+  fields,
+  good,
+  group,
+  heading,
+  list,
+  muted,
+  paragraph,
+  table,
+  type Words,
+  warning,
+} from "../../../kernel/document.ts";
+import { allowances, isPromotion, tiersIn } from "../model/tiers.ts";
+import { type TrustRow, trust } from "../model/trust.ts";
+import type { EvidenceView, TierChangeView, TrustView } from "../operations/trust-views.ts";
+import { rowsDocument } from "./rows.ts";
+
+const tierText = (tier: number, { t }: Pick<Words, "t">): string => `${tier}, ${tiersIn(t)[tier]?.name ?? ""}`;
+
+const percent = (share: number): number => Math.round(share * 100);
+
+/** What is known of an agent, a line each. */
+function evidenceFields(view: EvidenceView, words: Words) {
+  const { t, number } = words;
+  const { pass_rate: rate } = view;
+  return [
+    { label: t("Tier"), value: tierText(view.tier, words) },
+    {
+      label: t("Streak"),
+      value:
+        view.streak_block > 0
+          ? caution(counted(words, view.streak_block, "{0} fail in a row", "{0} fails in a row"))
+          : counted(words, view.streak_pass, "{0} pass in a row", "{0} passes in a row"),
+    },
+    {
+      label: t("Pass rate"),
+      value:
+        rate === null ? t("no runs") : t("{0}% of {1}", percent(rate.rate), counted(words, view.runs, "{0} run", "{0} runs")),
+      remark: rate === null ? null : t("95% interval: {0}% to {1}%", percent(rate.low), percent(rate.high)),
+    },
+    { label: t("Reverts"), value: view.reverts === 0 ? "0" : caution(number(view.reverts)) },
+  ];
+}
+
+/** The evidence as lines of a question, for whoever is to sign. */
+export function evidenceLines(view: EvidenceView): readonly string[] {
+  const { pass_rate: rate } = view;
+  const passed =
+    rate === null
+      ? "no runs"
+      : `${percent(rate.rate)}% of ${view.runs} (95% interval: ${percent(rate.low)}% to ${percent(rate.high)}%)`;
+  return [
+    `${view.agent} has tier ${view.tier}.`,
+    `Streak: ${view.streak_block > 0 ? `${view.streak_block} failed in a row` : `${view.streak_pass} passed in a row`}`,
+    `Pass rate: ${passed}`,
+    `Reverts: ${view.reverts}`,
+  ];
+}
+
+const changeText = (change: TrustRow | null, { t, time }: Words): string =>
+  change === null
+    ? t("none")
+    : t("{0}: {1} to {2}, {3}", time(change.changed_at), change.from_tier, change.to_tier, change.reason);
+
+function history(rows: TrustView["history"], words: Words): readonly Block[] {
+  if (rows === null) return [];
+  return [group(heading(words.t("History")), ...rowsDocument(trust.listing(words), rows, words))];
+}
+
+/** Who decides about an agent, its tier and what that allows. */
+export function trustDocument(view: TrustView, words: Words): Document {
+  const { t } = words;
+  if (!view.bound) {
+    return [
+      paragraph(t("No human is bound who decides about the agent: it has tier 0 and only reads.")),
+      action(t("Bind one"), "reward-ledger trust --bootstrap --handle HANDLE --channel CHANNEL"),
+      paragraph(muted(t("It is written to {0}.", view.file))),
+      ...history(view.history, words),
+    ];
+  }
+  const { dev_mode: mode, repo } = view;
+  const names = (all: readonly string[]): string => (all.length === 0 ? t("none") : all.join(", "));
+  const allowed = allowances(view.tier, t);
+  return [
+    fields(
+      [
+        { label: t("Agent"), value: view.agent },
+        { label: t("Tier"), value: tierText(view.tier, words) },
+        { label: t("Human"), value: view.em_handle ?? "", remark: view.em_channel },
+        { label: t("Persona"), value: view.persona_name ?? t("none") },
+        {
+          label: t("Self-edits"),
+          value: mode.self_edit ? caution(t("enabled")) : t("disabled"),
+          remark: mode.self_edit
+            ? [mode.enabled_at ?? "", mode.enabled_reason ?? ""].filter((one) => one !== "").join(", ")
+            : null,
+        },
+        { label: t("Edits of the state machine"), value: mode.state_machine_edit ? caution(t("enabled")) : t("disabled") },
+        {
+          label: t("Auto-merge"),
+          value: names(view.auto_merge_classes),
+          remark: view.suspended_classes.length === 0 ? null : t("suspended: {0}", names(view.suspended_classes)),
+        },
+        { label: t("Last promotion"), value: changeText(view.last_promotion, words) },
+        { label: t("Last demotion"), value: changeText(view.last_demotion, words) },
+        ...(repo === null
+          ? []
+          : [
+              { label: t("Repository"), value: repo.repo },
+              { label: t("Branches it may push to"), value: names(repo.allowed_branches) },
+              { label: t("Paths it must not change"), value: names(repo.forbidden_paths) },
+            ]),
+        { label: t("File"), value: view.file },
+      ],
+      true,
+    ),
+    group(heading(t("It may")), list(allowed.may.map((text) => ({ text: [good("✓"), ` ${text}`] })))),
+    group(heading(t("It may not")), list(allowed.not.map((text) => ({ text })))),
+    ...(view.agents.length < 2
+      ? []
+      : [
+          table(
+            [
+              { head: t("Agent"), cell: ({ agent }) => agent, shrink: 8 },
+              { head: t("Tier"), cell: ({ tier }) => tierText(tier, words) },
+            ],
+            view.agents,
+          ),
+        ]),
+    ...(view.latest_tier === null || view.file_tier === view.latest_tier
+      ? []
+      : [warning(t("{0} says tier {1}. What is recorded decides.", view.file, view.file_tier ?? 0))]),
+    ...history(view.history, words),
+  ];
+}
+
+/** The evidence, then what was decided. */
+export function tierChangeDocument({ change, evidence, warnings }: TierChangeView, words: Words): Document {
+  const { t } = words;
+  const done = isPromotion(change) ? good(t("Promoted")) : caution(t("Demoted"));
+  return [
+    group(heading(t("Evidence")), fields(evidenceFields(evidence, words), true)),
+    paragraph([
+      done,
+      ` ${t("{0} from tier {1} to {2}: {3}", change.agent, change.from_tier, tierText(change.to_tier, words), change.reason)}`,
+    ]),
+    ...warnings.map(warning),
+  ];
+}

@@ -1,0 +1,55 @@
+import type { Words } from "../../../kernel/document.ts";
+
+/** A tier of trust: what an agent of it may do, beside all that the tiers below allow. */
+export type Tier = Readonly<{ name: string; may: string }>;
+
+/** The tiers from 0, in the language of a face. */
+export const tiersIn = (t: Words["t"]): readonly [Tier, ...Tier[]] => [
+  { name: t("Read-only observer"), may: t("Read files, run tests and query the code host") },
+  { name: t("Drafter"), may: t("Draft proposals and patches") },
+  { name: t("Branch author"), may: t("Create branches and open draft pull requests") },
+  { name: t("Self-maintainer"), may: t("Fix failing CI by itself, react to events and manage the task queue") },
+  { name: t("Self-coder"), may: t("Edit its own source where self-edits are enabled, and merge fixes of the allowed classes") },
+  { name: t("Trusted integrator"), may: t("Merge its own pull requests into the integration branch") },
+];
+
+/** What no tier allows. */
+export const neverAllowed = (t: Words["t"]): string => t("Push or merge to main");
+
+const english = tiersIn((text) => text);
+export const highestTier = english.length - 1;
+export const tierName = (tier: number): string => english[tier]?.name ?? String(tier);
+
+/** What an agent of a tier may do and what it may not. */
+export const allowances = (
+  tier: number,
+  t: Words["t"] = (text) => text,
+): Readonly<{ may: readonly string[]; not: readonly string[] }> => {
+  const all = tiersIn(t).map(({ may }) => may);
+  return { may: all.slice(0, tier + 1), not: [...all.slice(tier + 1), neverAllowed(t)] };
+};
+
+/** A recorded change of a tier, as far as it decides what an agent's tier is. */
+export type TierChange = Readonly<{ agent: string; from_tier: number; to_tier: number; em_handle: string; changed_at: string }>;
+
+export const isPromotion = ({ from_tier, to_tier }: Pick<TierChange, "from_tier" | "to_tier">): boolean => to_tier > from_tier;
+
+/**
+ * The changes that count: every demotion, and the promotions that the bound human signed. A change that lies ahead of the clock does not
+ * count before its time.
+ */
+export const countedChanges = <Change extends TierChange>(
+  changes: readonly Change[],
+  handle: string,
+  now: string,
+): readonly Change[] =>
+  changes.filter((change) => change.changed_at <= now && (!isPromotion(change) || change.em_handle === handle));
+
+/**
+ * The tier of an agent.
+ * @param counted oldest first @param initial of the binding, which stands for an agent as long as no change of any agent counts
+ */
+export function tierOf(counted: readonly TierChange[], agent: string, initial: number): number {
+  const last = counted.findLast((change) => change.agent === agent);
+  return last?.to_tier ?? (counted.length === 0 ? initial : 0);
+}

@@ -1,0 +1,72 @@
+import type * as z from "zod";
+import { badBinding, unbound } from "../../../kernel/errors.ts";
+import { problemsOf } from "../../../kernel/zod-messages.ts";
+import type { AgentFiles } from "../../../ports/agent-files.ts";
+import type { Ports } from "../../../ports/ports.ts";
+import { readToml, withTomlKeys } from "../../shared/input/toml.ts";
+import { type EmBinding, emBinding, emFile, type RepoBinding, repoBinding, repoFile } from "../model/binding.ts";
+
+/** Read and written by the owner alone: who holds the file decides what the agent may do. */
+const ownerOnly = 0o600;
+
+/** A file that binds the agent: its text and what that says; null where there is no such file. */
+export type BindingFile<Value> = Readonly<{ path: string; read: Readonly<{ text: string; value: Value }> | null }>;
+
+type Values = Parameters<typeof withTomlKeys>[1];
+
+const parsedBy = <Schema extends z.ZodType>(schema: Schema, text: string, path: string): z.output<Schema> => {
+  const read = readToml(text.replace(/^\uFEFF/, ""));
+  if (read.table === undefined) throw badBinding(path, [`${read.reason} (${read.place})`]);
+  const parsed = schema.safeParse(read.table, { reportInput: true });
+  if (!parsed.success) throw badBinding(path, problemsOf(parsed.error));
+  return parsed.data;
+};
+
+async function bindingIn<Schema extends z.ZodType>(
+  files: AgentFiles,
+  name: string,
+  schema: Schema,
+): Promise<BindingFile<z.output<Schema>>> {
+  const path = files.path("coder", name);
+  const text = await files.read(path);
+  return { path, read: text === null ? null : { text, value: parsedBy(schema, text, path) } };
+}
+
+const filesOf = (ports: Ports): Promise<AgentFiles> => ports.agentFiles(ports.surroundings.folder);
+
+/** What `em.toml` says. @throws invalid_input with the path, unreadable_file */
+export const readEmBinding = async (ports: Ports): Promise<BindingFile<EmBinding>> =>
+  bindingIn(await filesOf(ports), emFile, emBinding);
+
+/** What `repo_binding.toml` says. @throws invalid_input with the path, unreadable_file */
+export const readRepoBinding = async (ports: Ports): Promise<BindingFile<RepoBinding>> =>
+  bindingIn(await filesOf(ports), repoFile, repoBinding);
+
+/** The human who decides. @throws usage where there is none */
+export async function boundTo(ports: Ports, what: string): Promise<Readonly<{ path: string; value: EmBinding }>> {
+  const { path, read } = await readEmBinding(ports);
+  if (read === null) throw unbound(what, path);
+  return { path, value: read.value };
+}
+
+async function write<Schema extends z.ZodType>(ports: Ports, name: string, schema: Schema, values: Values): Promise<void> {
+  const files = await filesOf(ports);
+  const { path, read } = await bindingIn(files, name, schema);
+  const mark = read?.text.startsWith("\uFEFF") === true ? "\uFEFF" : "";
+  const made = mark + withTomlKeys(read?.text.slice(mark.length) ?? "", values);
+  // What cannot be read again is not written.
+  parsedBy(schema, made, path);
+  if (made !== read?.text) await files.replace(path, read?.text ?? null, made, ownerOnly);
+}
+
+export const writeEmBinding = (ports: Ports, values: Partial<EmBinding>): Promise<void> =>
+  write(ports, emFile, emBinding, given(values));
+export const writeRepoBinding = (ports: Ports, values: Partial<RepoBinding>): Promise<void> =>
+  write(ports, repoFile, repoBinding, given(values));
+
+/** The values that were given: what is undefined is left out of a file. */
+function given(values: Readonly<Record<string, Values[string] | undefined>>): Values {
+  const kept: Record<string, Values[string]> = {};
+  for (const [name, value] of Object.entries(values)) if (value !== undefined) kept[name] = value;
+  return kept;
+}

@@ -1,0 +1,169 @@
+import * as z from "zod";
+import { notConfirmed, tierRefused } from "../../../kernel/errors.ts";
+import { toErrorView } from "../../../kernel/ledger-error.ts";
+import type { Ports, Queries } from "../../../ports/ports.ts";
+import { type CallContext, defineOperation } from "../../shared/operation.ts";
+import { evidenceLines, tierChangeDocument } from "../documents/trust.ts";
+import { audit } from "../model/audit.ts";
+import type { EmBinding } from "../model/binding.ts";
+import type { Row } from "../model/column-types.ts";
+import { highestTier, tierName } from "../model/tiers.ts";
+import { trust } from "../model/trust.ts";
+import { boundTo, writeEmBinding } from "./binding-files.ts";
+import { word } from "./fields.ts";
+import { addDraft, getRow, recordTogether } from "./rows.ts";
+import { changesOf, evidenceOf } from "./tiers.ts";
+import type { EvidenceView, TierChangeView } from "./trust-views.ts";
+
+type Decided = Readonly<{
+  tool: "trust.promote" | "trust.demote";
+  agent: string;
+  reason: string;
+  signature: string | null;
+  /** The tier to go to, from the one that the agent has when it is recorded. @throws invalid_input */
+  target(from: number): number;
+}>;
+
+const known = (queries: Queries, ports: Ports, agent: string, { em_handle, current_tier }: EmBinding): EvidenceView =>
+  evidenceOf(queries, agent, changesOf(queries, em_handle, ports.clock.now()), current_tier);
+
+/**
+ * Records a change of a tier and its audit entry, both or none, and has the file follow. What is recorded counts: a file that cannot be
+ * written is only warned of.
+ */
+async function recordChange(ports: Ports, em: EmBinding, evidence: EvidenceView, decided: Decided): Promise<TierChangeView> {
+  const { tool, agent, reason, signature } = decided;
+  const now = ports.clock.now();
+  const id = ports.ids.next(now);
+  const project = await ports.surroundings.project();
+  let said: Row = {};
+  await recordTogether(ports, [
+    {
+      decide(queries) {
+        const from_tier = known(queries, ports, agent, em).tier;
+        const tiers = { from_tier, to_tier: decided.target(from_tier) };
+        said = { ...tiers, reason, em_handle: em.em_handle, em_signature: signature };
+        return addDraft(trust, project, { id, changed_at: now.toISOString(), agent, ...said });
+      },
+    },
+    {
+      decide: () =>
+        addDraft(audit, project, {
+          occurred_at: now.toISOString(),
+          tool_name: tool,
+          args_json: JSON.stringify({ agent, ...said }),
+          loop_version: 1,
+        }),
+    },
+  ]);
+  const change = await getRow(ports, trust, id);
+  const warnings: string[] = [];
+  try {
+    await writeEmBinding(ports, { current_tier: change.to_tier });
+  } catch (error) {
+    const { message, hint } = toErrorView(error);
+    warnings.push(`The change is recorded. ${message}. ${hint}`);
+  }
+  return { change, tier_name: tierName(change.to_tier), evidence, warnings };
+}
+
+const agent = word.describe("The agent");
+
+/** The signature of whoever is at hand, who sees the evidence first. @throws not_confirmed where nobody is */
+async function signed(evidence: EvidenceView, to: number, { ask }: CallContext): Promise<string> {
+  const what = `promote ${evidence.agent}`;
+  const how = "A promotion is signed with the handle of the human who is bound: repeat with --signature HANDLE.";
+  if (ask === undefined) throw notConfirmed(what, how);
+  const lines = [
+    ...evidenceLines(evidence),
+    "",
+    `Sign to promote ${evidence.agent} to tier ${to} (${tierName(to)}); your handle`,
+  ];
+  return ask({ text: lines.join("\n") });
+}
+
+export const promote = defineOperation({
+  name: "promote",
+  summary: "Raise the tier of an agent, signed by the human who decides",
+  input: z.object({
+    agent,
+    tier: z.int().describe("The tier from now on, 0 to 5, higher than now"),
+    reason: z.string().describe("Why"),
+    signature: z.string().optional().describe("Handle of the human who decides; asked for on a terminal, never filled in"),
+  }),
+  positional: ["agent", "tier"],
+  effect: "write",
+  idempotent: false,
+  examples: [
+    { run: 'reward-ledger promote ada 2 --reason "ten good reviews"', does: "see the evidence, then sign" },
+    { run: 'reward-ledger promote ada 2 --reason "ten good reviews" --signature alice', does: "sign at once" },
+  ],
+  document: tierChangeDocument,
+  async run(ports, given, context): Promise<TierChangeView> {
+    const what = `promote ${given.agent}`;
+    const { path, value: em } = await boundTo(ports, what);
+    const target = (from: number): number => {
+      if (given.tier < 0 || given.tier > highestTier) {
+        throw tierRefused(what, `there is no tier ${given.tier}`, `Name one from ${from + 1} to ${highestTier}.`);
+      }
+      if (given.tier > from) return given.tier;
+      throw tierRefused(what, `its tier is ${from}, and ${given.tier} is not higher`, "`reward-ledger demote` lowers a tier.");
+    };
+    const evidence = await ports.ledger.ask((queries) => known(queries, ports, given.agent, em));
+    target(evidence.tier);
+    const reason = given.reason.trim();
+    if (reason === "") throw tierRefused(what, "no reason was given", "Say why with --reason.");
+    const signature = (given.signature ?? (await signed(evidence, given.tier, context))).trim().normalize("NFC");
+    if (signature !== em.em_handle) {
+      throw tierRefused(
+        what,
+        `the signature is not the handle that ${path} names`,
+        "Only the human who is bound there can sign.",
+      );
+    }
+    return recordChange(ports, em, evidence, { tool: "trust.promote", agent: given.agent, reason, signature, target });
+  },
+});
+
+export const demote = defineOperation({
+  name: "demote",
+  summary: "Lower the tier of an agent",
+  input: z.object({
+    agent,
+    tier: z.int().optional().describe("The tier from now on, lower than now; default one tier down"),
+    reason: z.string().default("").describe("Why"),
+  }),
+  positional: ["agent", "tier"],
+  effect: "write",
+  idempotent: false,
+  examples: [
+    { run: "reward-ledger demote ada", does: "one tier down" },
+    { run: 'reward-ledger demote ada 0 --reason "it pushed to main"', does: "down to reading only" },
+  ],
+  document: tierChangeDocument,
+  async run(ports, given): Promise<TierChangeView> {
+    const what = `demote ${given.agent}`;
+    const { value: em } = await boundTo(ports, what);
+    const target = (from: number): number => {
+      if (from === 0) throw tierRefused(what, "its tier is 0 already", "There is none below.");
+      const to = given.tier ?? from - 1;
+      if (to >= 0 && to < from) return to;
+      throw tierRefused(what, `its tier is ${from}, and ${to} is no lower one`, `Name one from 0 to ${from - 1}.`);
+    };
+    const evidence = await ports.ledger.ask((queries) => known(queries, ports, given.agent, em));
+    const reason = given.reason.trim() || "no reason given";
+    return recordChange(ports, em, evidence, { tool: "trust.demote", agent: given.agent, reason, signature: null, target });
+  },
+});
+
+/** What whoever is to sign looks at first. */
+export const trustEvidence = defineOperation({
+  name: "trust evidence",
+  summary: "Show what is known of an agent's work",
+  input: z.object({ agent }),
+  effect: "read",
+  async run(ports, given): Promise<EvidenceView> {
+    const { value: em } = await boundTo(ports, `show the evidence of ${given.agent}`);
+    return ports.ledger.ask((queries) => known(queries, ports, given.agent, em));
+  },
+});

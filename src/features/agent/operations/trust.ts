@@ -1,0 +1,219 @@
+import * as z from "zod";
+import { boundAlready, usage } from "../../../kernel/errors.ts";
+import type { Ports, Queries } from "../../../ports/ports.ts";
+import { defineOperation } from "../../shared/operation.ts";
+import { toolName, toolText } from "../../shared/tool-answer.ts";
+import { trustDocument } from "../documents/trust.ts";
+import { suspendedClasses } from "../model/auto-merge.ts";
+import type { EmBinding, RepoBinding } from "../model/binding.ts";
+import { fixClasses } from "../model/feedback.ts";
+import { selfEdits } from "../model/self-edits.ts";
+import { allowances, isPromotion, tierName, tierOf } from "../model/tiers.ts";
+import type { TrustRow } from "../model/trust.ts";
+import { readEmBinding, readRepoBinding, writeEmBinding, writeRepoBinding } from "./binding-files.ts";
+import { word } from "./fields.ts";
+import { changesOf } from "./tiers.ts";
+import type { TrustView } from "./trust-views.ts";
+
+type Asked = Readonly<{ agent?: string | undefined; history?: boolean }>;
+
+/** The agent that is meant: the one that was named, else the one whose tier changed last, else the one that works here. */
+const agentOf = (ports: Ports, { agent }: Asked, counted: readonly TrustRow[]): string =>
+  agent ?? counted.at(-1)?.agent ?? ports.surroundings.agent;
+
+function boundView(
+  queries: Queries,
+  ports: Ports,
+  asked: Asked,
+  { file, em, repo }: Readonly<{ file: string; em: EmBinding; repo: RepoBinding | null }>,
+): TrustView {
+  const counted = changesOf(queries, em.em_handle, ports.clock.now());
+  const agent = agentOf(ports, asked, counted);
+  const of = counted.filter((change) => change.agent === agent);
+  const tier = tierOf(counted, agent, em.current_tier);
+  const { may, not } = allowances(tier);
+  const agents = [...new Set(counted.map((change) => change.agent))].sort();
+  return {
+    bound: true,
+    file,
+    agent,
+    tier,
+    tier_name: tierName(tier),
+    em_handle: em.em_handle,
+    em_channel: em.em_channel,
+    persona_name: em.persona_name ?? null,
+    dev_mode: {
+      self_edit: em.dev_mode_self_edit,
+      enabled_at: em.dev_mode_enabled_at ?? null,
+      enabled_reason: em.dev_mode_enabled_reason ?? null,
+      state_machine_edit: em.allow_state_machine_edit,
+    },
+    auto_merge_classes: em.auto_merge_classes,
+    suspended_classes: suspendedClasses(queries.agent.list(selfEdits, {}).rows),
+    last_promotion: of.findLast(isPromotion) ?? null,
+    last_demotion: of.findLast((change) => !isPromotion(change)) ?? null,
+    may,
+    may_not: not,
+    agents: agents.map((one) => ({ agent: one, tier: tierOf(counted, one, em.current_tier) })),
+    file_tier: em.current_tier,
+    latest_tier: counted.at(-1)?.to_tier ?? null,
+    repo,
+    history: asked.history === true ? (asked.agent === undefined ? counted : of) : null,
+  };
+}
+
+function unboundView(ports: Ports, asked: Asked, file: string): TrustView {
+  const { may, not } = allowances(0);
+  return {
+    bound: false,
+    file,
+    agent: agentOf(ports, asked, []),
+    tier: 0,
+    tier_name: tierName(0),
+    em_handle: null,
+    em_channel: null,
+    persona_name: null,
+    dev_mode: { self_edit: false, enabled_at: null, enabled_reason: null, state_machine_edit: false },
+    auto_merge_classes: [],
+    suspended_classes: [],
+    last_promotion: null,
+    last_demotion: null,
+    may,
+    may_not: not,
+    agents: [],
+    file_tier: null,
+    latest_tier: null,
+    repo: null,
+    history: asked.history === true ? [] : null,
+  };
+}
+
+/** Who decides, and what an agent may do. */
+async function trustView(ports: Ports, asked: Asked): Promise<TrustView> {
+  const { path, read } = await readEmBinding(ports);
+  if (read === null) return unboundView(ports, asked, path);
+  const repo = (await readRepoBinding(ports)).read?.value ?? null;
+  return ports.ledger.ask((queries) => boundView(queries, ports, asked, { file: path, em: read.value, repo }));
+}
+
+const agent = word.optional().describe("The agent; default the one whose tier changed last, else the one that works here");
+
+const change = z.object({
+  changed_at: z.string(),
+  from_tier: z.int(),
+  to_tier: z.int(),
+  reason: toolText(),
+  em_handle: toolName(),
+});
+
+/** What agents and the extension ask: it never writes. */
+export const trustShow = defineOperation({
+  name: "trust tier",
+  summary: "Show who decides about the agent, its tier and what it may do",
+  input: z.object({ agent }),
+  effect: "read",
+  document: trustDocument,
+  tool: {
+    about: "Show your tier of trust: what you may do and what you may not, and who decides. Only a human changes it.",
+    takes: { agent: true },
+    output: z.object({
+      bound: z.boolean(),
+      agent: toolName(),
+      tier: z.int(),
+      tier_name: z.string(),
+      em_handle: toolName().nullable(),
+      auto_merge_classes: z.array(z.enum(fixClasses)),
+      suspended_classes: z.array(z.enum(fixClasses)),
+      may: z.array(z.string()),
+      may_not: z.array(z.string()),
+      last_promotion: change.nullable(),
+      last_demotion: change.nullable(),
+    }),
+  },
+  run: trustView,
+});
+
+const input = z.object({
+  agent,
+  history: z.boolean().default(false).describe("Add the changes of tiers, oldest first"),
+  bootstrap: z.boolean().default(false).describe("Bind the human who decides; needs --handle and --channel"),
+  handle: word.optional().describe("Handle of the human, with which promotions are signed"),
+  channel: word.optional().describe("Where the human is reached, such as github-issue-comment or email"),
+  persona: word.optional().describe("Name that the agent signs with"),
+  repo: word.optional().describe("Repository that the agent works on, as owner/name; needs both ids of the GitHub App"),
+  github_app_id: z.int().optional().describe("Id of the GitHub App that the agent acts as"),
+  github_installation_id: z.int().optional().describe("Id of the app's installation"),
+  allowed_branch: z.array(word).optional().describe("Branch that the agent may push to; repeat for each"),
+  forbidden_path: z.array(word).optional().describe("Path that the agent must not change; repeat for each"),
+});
+type Input = z.output<typeof input>;
+
+const repeat = "Say for example `reward-ledger trust --bootstrap --handle HANDLE --channel CHANNEL`.";
+
+/** The binding of the repository that is to be written; null for none. @throws usage when it is said in part */
+function repoOf(given: Input): RepoBinding | null {
+  const { repo, github_app_id, github_installation_id, allowed_branch, forbidden_path } = given;
+  const rest = [github_app_id, github_installation_id, allowed_branch, forbidden_path];
+  if (repo === undefined && rest.every((one) => one === undefined)) return null;
+  if (repo === undefined || github_app_id === undefined || github_installation_id === undefined) {
+    throw usage(
+      "Failed to bind the repository: --repo, --github-app-id and --github-installation-id belong together",
+      "Give all three of them.",
+    );
+  }
+  return {
+    repo,
+    github_app_id,
+    github_installation_id,
+    webhook_secret_keyring_slot: `${repo}/webhook-secret`,
+    private_key_keyring_slot: `${repo}/private-key`,
+    allowed_branches: allowed_branch ?? [],
+    forbidden_paths: forbidden_path ?? [],
+  };
+}
+
+/** Binds the human. Done again with the same names it changes nothing. @throws usage, conflict (somebody else is bound) */
+async function bootstrap(ports: Ports, given: Input): Promise<void> {
+  const { handle, channel, persona } = given;
+  const repo = repoOf(given);
+  if (handle === undefined || channel === undefined) {
+    throw usage("Failed to bind a human: --bootstrap needs --handle and --channel", repeat);
+  }
+  const { path, read } = await readEmBinding(ports);
+  if (read !== null && read.value.em_handle !== handle) throw boundAlready(path, read.value.em_handle);
+  const fresh = {
+    dev_mode_self_edit: false,
+    allow_state_machine_edit: false,
+    auto_merge_classes: [],
+    current_tier: 0,
+  };
+  await writeEmBinding(ports, {
+    em_handle: handle,
+    em_channel: channel,
+    persona_name: persona,
+    ...(read === null ? fresh : {}),
+  });
+  if (repo !== null) await writeRepoBinding(ports, repo);
+}
+
+export const trustStatus = defineOperation({
+  name: "trust status",
+  summary: "Show who decides about the agent, its tier and what it may do; bind that human",
+  input,
+  effect: "write",
+  examples: [
+    { run: "reward-ledger trust", does: "the tier, who decides, and what the agent may do" },
+    { run: "reward-ledger trust --bootstrap --handle alice --channel email", does: "bind the human who decides" },
+    { run: "reward-ledger trust --history", does: "with every change of a tier, oldest first" },
+  ],
+  document: trustDocument,
+  async run(ports, given): Promise<TrustView> {
+    const { bootstrap: binds, agent: of, history, ...rest } = given;
+    const [stray] = Object.keys(rest);
+    if (!binds && stray !== undefined) {
+      throw usage(`Failed to show trust: --${stray.replaceAll("_", "-")} is for --bootstrap`, repeat);
+    }
+    if (binds) await bootstrap(ports, given);
+    return trustView(ports, { agent: of, history });
+  },
+});

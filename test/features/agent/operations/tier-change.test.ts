@@ -1,0 +1,244 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeEach, describe, expect, it } from "vitest";
+import { commands, type OperationInput } from "../../../../src/features/operations.ts";
+import { update } from "../../../../src/features/reviews/operations/update.ts";
+import type { CallContext } from "../../../../src/features/shared/operation.ts";
+import { makeReport } from "../../../support/findings.ts";
+import { temporaryFolder } from "../../../support/folder.ts";
+import { openPorts, quietCall, type TestPorts } from "../../../support/ports.ts";
+
+let ports: TestPorts;
+beforeEach(async () => {
+  ports = await openPorts({});
+});
+
+const trust = async (input: OperationInput<"trust status"> = {}) =>
+  (await commands["trust status"]()).call(ports, input, quietCall);
+const promote = async (input: OperationInput<"promote">, context: CallContext = quietCall) =>
+  (await commands.promote()).call(ports, input, context);
+const demote = async (input: OperationInput<"demote">) => (await commands.demote()).call(ports, input, quietCall);
+const changes = async () => (await (await commands["trust list"]()).call(ports, {}, quietCall)).rows;
+const audits = async () => (await (await commands["audit list"]()).call(ports, {}, quietCall)).rows;
+const bind = () => trust({ bootstrap: true, handle: "alice", channel: "email" });
+const file = (name = "em.toml") => join(ports.home, name);
+const signed = { agent: "ada", reason: "ten good reviews", signature: "alice" };
+
+describe("trust", () => {
+  it("says that no human is bound, and binds one in a file that its owner alone may read", async () => {
+    expect(await trust()).toMatchObject({ bound: false, tier: 0, em_handle: null, file: file() });
+    expect(existsSync(ports.home)).toBe(false);
+    expect(await bind()).toMatchObject({ bound: true, tier: 0, tier_name: "Read-only observer", em_handle: "alice" });
+    expect(readFileSync(file(), "utf8")).toBe(
+      'em_handle = "alice"\nem_channel = "email"\ndev_mode_self_edit = false\nallow_state_machine_edit = false\nauto_merge_classes = []\ncurrent_tier = 0\n',
+    );
+    expect(statSync(file()).mode & 0o777).toBe(0o600);
+    expect(statSync(ports.home).mode & 0o777).toBe(0o700);
+    expect(readdirSync(ports.home).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+  });
+
+  it("keeps who is bound: bound again it changes the channel only, and somebody else is refused", async () => {
+    await bind();
+    await promote({ ...signed, tier: 2 });
+    await trust({ bootstrap: true, handle: "alice", channel: "github-issue-comment" });
+    expect(readFileSync(file(), "utf8")).toContain('em_channel = "github-issue-comment"');
+    expect(await trust()).toMatchObject({ tier: 2, file_tier: 2 });
+    await expect(trust({ bootstrap: true, handle: "mallory", channel: "email" })).rejects.toMatchObject({ code: "conflict" });
+  });
+
+  it.each([
+    ["without a handle", { bootstrap: true, channel: "email" }],
+    ["without a channel", { bootstrap: true, handle: "alice" }],
+    ["with a blank handle", { bootstrap: true, handle: " ", channel: "email" }],
+    ["with a repository but without its ids", { bootstrap: true, handle: "alice", channel: "email", repo: "acme/shop" }],
+    ["without --bootstrap", { handle: "alice", channel: "email" }],
+  ])("binds nobody %s", async (_, input) => {
+    await expect(trust(input)).rejects.toMatchObject({ code: "usage" });
+    expect(existsSync(file())).toBe(false);
+  });
+
+  it("binds the repository beside the human", async () => {
+    await trust({
+      bootstrap: true,
+      handle: "alice",
+      channel: "email",
+      repo: "acme/shop",
+      github_app_id: 7,
+      github_installation_id: 8,
+      forbidden_path: ["keys/**"],
+    });
+    expect(readFileSync(file("repo_binding.toml"), "utf8")).toBe(
+      'repo = "acme/shop"\ngithub_app_id = 7\ngithub_installation_id = 8\nwebhook_secret_keyring_slot = "acme/shop/webhook-secret"\nprivate_key_keyring_slot = "acme/shop/private-key"\nallowed_branches = []\nforbidden_paths = [ "keys/**" ]\n',
+    );
+    expect((await trust()).repo).toMatchObject({ repo: "acme/shop", forbidden_paths: ["keys/**"] });
+  });
+
+  it("reads the files of GAIA_CODER_HOME, whose extra keys and comments it keeps", async () => {
+    const coder = join(temporaryFolder(), "coder");
+    ports = await openPorts({ env: { GAIA_CODER_HOME: coder } });
+    const text = '# mine\nem_handle = "alice" # the boss\nem_channel = "email"\ncurrent_tier = 3\nfuture = 1\n[table]\nx = 1\n';
+    mkdirSync(coder);
+    writeFileSync(join(coder, "em.toml"), text);
+    expect(await trust()).toMatchObject({ bound: true, file: join(coder, "em.toml"), tier: 3 });
+    await demote({ agent: "ada" });
+    expect(readFileSync(join(coder, "em.toml"), "utf8")).toBe(text.replace("current_tier = 3", "current_tier = 2"));
+    expect(existsSync(file())).toBe(false);
+  });
+
+  it.each([
+    ["em.toml", "em_handle = ", "not valid TOML"],
+    ["em.toml", 'em_channel = "email"\n', "em_handle: is missing"],
+    ["em.toml", 'em_handle = " "\nem_channel = "email"\n', "em_handle: must not be empty"],
+    ["em.toml", 'em_handle = "a"\nem_channel = "email"\ncurrent_tier = 6\n', "current_tier: must be at most 5"],
+    ["em.toml", 'em_handle = "a"\nem_channel = "email"\nauto_merge_classes = ["code"]\n', "auto_merge_classes[0]"],
+    ["repo_binding.toml", 'repo = "shop"\n', "repo: must be owner/name"],
+    ["repo_binding.toml", 'repo = "a/b"\ngithub_app_id = 0\n', "github_app_id: must be at least 1"],
+  ])("names the path of a bad %s and what is wrong there", async (name, text, problem) => {
+    await bind();
+    writeFileSync(file(name), text);
+    await expect(trust()).rejects.toMatchObject({
+      code: "invalid_input",
+      message: expect.stringMatching(new RegExp(`${name}: .*${problem.replace(/[[\]]/g, "\\$&")}`)),
+    });
+  });
+});
+
+describe("promote", () => {
+  it("records the change and its audit entry, and the file follows", async () => {
+    await bind();
+    const { change, tier_name } = await promote({ ...signed, tier: 2, signature: " alice " });
+    expect(change).toMatchObject({ agent: "ada", from_tier: 0, to_tier: 2, em_handle: "alice", em_signature: "alice" });
+    expect(tier_name).toBe("Branch author");
+    expect(await audits()).toMatchObject([{ tool_name: "trust.promote", error: null, loop_version: 1 }]);
+    expect(JSON.parse(String((await audits())[0]?.args_json))).toEqual({
+      agent: "ada",
+      from_tier: 0,
+      to_tier: 2,
+      reason: "ten good reviews",
+      em_handle: "alice",
+      em_signature: "alice",
+    });
+    expect(readFileSync(file(), "utf8")).toContain("current_tier = 2\n");
+    expect(await trust({ history: true })).toMatchObject({
+      agent: "ada",
+      tier: 2,
+      last_promotion: { to_tier: 2 },
+      last_demotion: null,
+      history: [{ to_tier: 2 }],
+    });
+    expect((await trust()).may).toHaveLength(3);
+    expect((await trust()).may_not.at(-1)).toBe("Push or merge to main");
+  });
+
+  it.each([
+    ["a signature of somebody else", { signature: "bob" }, "signature"],
+    ["an empty signature", { signature: "" }, "signature"],
+    ["the handle in other letters", { signature: "Alice" }, "signature"],
+    ["a blank reason", { reason: " \n" }, "no reason"],
+    ["the same tier", { tier: 1 }, "not higher"],
+    ["a lower tier", { tier: 0 }, "not higher"],
+    ["a tier above 5", { tier: 6 }, "no tier 6"],
+    ["a tier below 0", { tier: -1 }, "no tier -1"],
+  ])("refuses %s and records nothing", async (_, said, message) => {
+    await bind();
+    await promote({ ...signed, tier: 1 });
+    await expect(promote({ ...signed, tier: 3, ...said })).rejects.toMatchObject({
+      code: "invalid_input",
+      message: expect.stringContaining(message),
+    });
+    expect([await changes(), await audits()].map((rows) => rows.length)).toEqual([1, 1]);
+    expect(readFileSync(file(), "utf8")).toContain("current_tier = 1\n");
+  });
+
+  it("is a wrong use where no human is bound", async () => {
+    await expect(promote({ ...signed, tier: 1 })).rejects.toMatchObject({
+      code: "usage",
+      message: expect.stringContaining(file()),
+    });
+    await expect(demote({ agent: "ada" })).rejects.toMatchObject({ code: "usage" });
+    expect(existsSync(ports.home)).toBe(false);
+  });
+
+  it("shows the evidence before it asks for the signature, which it never fills in", async () => {
+    await bind();
+    for (const [score, run_id] of [
+      [10, "r1"],
+      [100, "r2"],
+      [100, "r3"],
+    ] as const) {
+      await update.call(ports, { agent: "ada", text: JSON.stringify(makeReport({ score, run_id })) }, quietCall);
+    }
+    const asked: string[] = [];
+    const ask: CallContext["ask"] = async ({ text, otherwise }) => {
+      asked.push(text);
+      expect(otherwise).toBeUndefined();
+      return asked.length === 1 ? "" : "alice";
+    };
+    const unsigned = { agent: "ada", tier: 2, reason: "good" };
+    await expect(promote(unsigned, { ...quietCall, ask })).rejects.toMatchObject({ code: "invalid_input" });
+    await promote(unsigned, { ...quietCall, ask });
+    expect(asked[0]).toBe(
+      "ada has tier 0.\nStreak: 2 passed in a row\nPass rate: 67% of 3 (95% interval: 21% to 94%)\nReverts: 0\n\nSign to promote ada to tier 2 (Branch author); your handle",
+    );
+    await expect(promote({ ...unsigned, tier: 3 })).rejects.toMatchObject({ code: "not_confirmed" });
+  });
+
+  it("does not count a promotion that the bound human did not sign, nor one ahead of the clock", async () => {
+    await bind();
+    const add = await commands["trust add"]();
+    const row = { agent: "ada", from_tier: 0, to_tier: 5, reason: "r" };
+    await add.call(ports, { ...row, em_handle: "ada", em_signature: "ada" }, quietCall);
+    await add.call(ports, { ...row, em_handle: "alice", em_signature: "alice", changed_at: "2999-01-01T00:00:00Z" }, quietCall);
+    expect(await trust({ agent: "ada" })).toMatchObject({ tier: 0, last_promotion: null });
+  });
+
+  it("takes the file's tier for a start only: what is recorded decides", async () => {
+    await bind();
+    await promote({ ...signed, tier: 1 });
+    writeFileSync(file(), readFileSync(file(), "utf8").replace("current_tier = 1", "current_tier = 5"));
+    expect(await trust()).toMatchObject({ tier: 1, file_tier: 5, latest_tier: 1 });
+    expect(await trust({ agent: "bob" })).toMatchObject({ tier: 0 });
+  });
+
+  it("of two at once the second is refused, and both facts of it are missing", async () => {
+    await bind();
+    const both = await Promise.allSettled([promote({ ...signed, tier: 3 }), promote({ ...signed, tier: 3 })]);
+    expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    expect([await changes(), await audits()].map((rows) => rows.length)).toEqual([1, 1]);
+  });
+
+  it("stands although the file cannot follow, and says so", async () => {
+    await bind();
+    // Somebody's editor saves the file, half done, while the human signs.
+    const ask: CallContext["ask"] = async () => {
+      writeFileSync(file(), "em_handle = ");
+      return "alice";
+    };
+    const { warnings } = await promote({ agent: "ada", tier: 1, reason: "good" }, { ...quietCall, ask });
+    expect(warnings).toEqual([
+      expect.stringMatching(/^The change is recorded\. Failed to read .*em\.toml: it is not valid TOML/),
+    ]);
+    expect(readFileSync(file(), "utf8")).toBe("em_handle = ");
+    expect(await changes()).toHaveLength(1);
+  });
+});
+
+describe("demote", () => {
+  it("lowers by one tier without a signature or a reason", async () => {
+    await bind();
+    await promote({ ...signed, tier: 3 });
+    const { change } = await demote({ agent: "ada", reason: "  " });
+    expect(change).toMatchObject({ from_tier: 3, to_tier: 2, reason: "no reason given", em_handle: "alice", em_signature: null });
+    expect((await audits()).map(({ tool_name }) => tool_name)).toEqual(["trust.promote", "trust.demote"]);
+    expect((await demote({ agent: "ada", tier: 0, reason: "it pushed to main" })).change).toMatchObject({ to_tier: 0 });
+    expect(await trust({ history: true })).toMatchObject({ tier: 0, history: [{ to_tier: 3 }, { to_tier: 2 }, { to_tier: 0 }] });
+    await expect(demote({ agent: "ada" })).rejects.toMatchObject({ message: expect.stringContaining("0 already") });
+  });
+
+  it.each([[2], [3], [6], [-1]])("refuses tier %i from tier 2", async (tier) => {
+    await bind();
+    await promote({ ...signed, tier: 2 });
+    await expect(demote({ agent: "ada", tier })).rejects.toMatchObject({ code: "invalid_input" });
+    expect(await changes()).toHaveLength(1);
+  });
+});
