@@ -99,7 +99,7 @@ async function trustView(ports: Ports, asked: Asked): Promise<TrustView> {
 const agent = word.optional().describe("The agent; default the one whose tier changed last, else the one that works here");
 
 const change = z.object({
-  changed_at: z.string(),
+  changed_at: toolName(),
   from_tier: z.int(),
   to_tier: z.int(),
   reason: toolText(),
@@ -120,12 +120,12 @@ export const trustShow = defineOperation({
       bound: z.boolean(),
       agent: toolName(),
       tier: z.int(),
-      tier_name: z.string(),
+      tier_name: toolName(),
       em_handle: toolName().nullable(),
       auto_merge_classes: z.array(z.enum(fixClasses)),
       suspended_classes: z.array(z.enum(fixClasses)),
-      may: z.array(z.string()),
-      may_not: z.array(z.string()),
+      may: z.array(toolName()),
+      may_not: z.array(toolName()),
       last_promotion: change.nullable(),
       last_demotion: change.nullable(),
     }),
