@@ -1,13 +1,19 @@
+import { createHash } from "node:crypto";
 import { mkdir, realpath, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { outputUnwritable, unreadableFile } from "../kernel/errors.ts";
 import type { ProjectFiles } from "../ports/ports.ts";
-import { inputFailure, isMissing, outputFailure } from "./disk/failure.ts";
+import { codeOf, inputFailure, isMissing, outputFailure } from "./disk/failure.ts";
 import { isWithin, reachedBy } from "./disk/place.ts";
 import { readRegular } from "./disk/read-regular-file.ts";
 import { destinationOf, replaceFile } from "./disk/replace-file.ts";
 
 const largest = 1024 * 1024;
+
+/** A lock whose process is dead is taken over after so many ms; others are waited for about as long. */
+const staleMs = 10_000;
+const retries = { retries: 75, minTimeout: 20, maxTimeout: 200 };
+
 export const leadsOut = "it is a link that leads out of the project";
 
 /**
@@ -49,5 +55,22 @@ export function projectFiles(top: () => Promise<string>): ProjectFiles {
         throw outputFailure(file, error);
       }
     },
+    async isSame(file, other) {
+      const [one, two] = await Promise.all([file, other].map(async (path) => reachedBy(await place(path, reachedBy))));
+      return one === two;
+    },
+    async exclusive(file, work) {
+      const { default: lockfile } = await import("proper-lockfile");
+      const at = await destinationOf(await place(file, destinationOf));
+      const release = await lockfile.lock(at, { realpath: false, stale: staleMs, retries }).catch((error: unknown) => {
+        throw codeOf(error) === "ELOCKED" ? outputUnwritable(file, "another process is writing it") : outputFailure(file, error);
+      });
+      try {
+        return await work();
+      } finally {
+        await release();
+      }
+    },
+    hashOf: (text) => createHash("sha256").update(text).digest("hex"),
   };
 }

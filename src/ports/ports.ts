@@ -204,6 +204,12 @@ export interface ProjectFiles {
   write(file: string, content: string): Promise<void>;
   /** Removes a file if it is there. @throws store_unwritable */
   remove(file: string): Promise<void>;
+  /** Whether two paths reach one file, through links. @throws store_unwritable where one leads out of the project */
+  isSame(file: string, other: string): Promise<boolean>;
+  /** Runs work while no other process does work on the same file, which must exist. @throws store_unwritable */
+  exclusive<T>(file: string, work: () => Promise<T>): Promise<T>;
+  /** SHA-256 of a text, as hexadecimal digits. */
+  hashOf(text: string): string;
 }
 
 /** What the surroundings say when the user does not: defaults for agent and project. */

@@ -75,6 +75,7 @@ export const onceOnly: ReadonlySet<OperationName> = new Set<OperationName>([
   "hook",
   "rules init",
   "rules update",
+  "rules teach",
   "rules retire",
   "ask",
   "note",

@@ -1,5 +1,6 @@
 import {
   action,
+  bad,
   caution,
   type Document,
   good,
@@ -12,7 +13,7 @@ import {
   type Words,
   warning,
 } from "../../../kernel/document.ts";
-import type { RulesWrittenView, RuleView, TargetState, TargetView } from "../operations/views.ts";
+import type { RulesWrittenView, RuleView, TargetView } from "../operations/views.ts";
 
 const hitsTable = (rules: readonly RuleView[], added: readonly string[], { t, number }: Words) =>
   table<RuleView>(
@@ -24,10 +25,19 @@ const hitsTable = (rules: readonly RuleView[], added: readonly string[], { t, nu
     rules,
   );
 
-/** What of the reviews could not be listed. */
-function leftOut({ no_room, no_id }: RulesWrittenView, words: Words): Document {
+/** What of the reviews could not be listed, and which files were not written. */
+function leftOut({ no_room, no_id, not_refreshed }: RulesWrittenView, words: Words): Document {
   const { t } = words;
   return [
+    ...not_refreshed.map(({ file, reason }) =>
+      warning(
+        reason ??
+          t(
+            "Somebody edited the rules in {0}, so it was left as it is. Move the edits to the house rules, then replace it (`rules targets --add`).",
+            file,
+          ),
+      ),
+    ),
     ...(no_room.length === 0
       ? []
       : [
@@ -84,12 +94,18 @@ export function retiredDocument(view: RulesWrittenView, words: Words): Document 
   ];
 }
 
-const stateText = (state: TargetState, { t }: Words): Text => {
+const stateText = ({ state, problem }: TargetView, { t }: Words): Text => {
   switch (state) {
     case "current":
       return good(t("current"));
     case "stale":
       return caution(t("stale"));
+    case "linked":
+      return good(t("current"));
+    case "edited":
+      return bad(t("edited by hand"));
+    case "unreadable":
+      return bad(problem ?? t("not readable"));
     case "missing":
       return muted("-");
     default:
@@ -104,10 +120,13 @@ export function targetsDocument(views: readonly TargetView[], words: Words): Doc
       [
         { head: t("Agent"), cell: ({ target }) => target },
         { head: t("File"), shrink: 20, cell: ({ file }) => file },
-        { head: t("Rules"), cell: ({ state }) => stateText(state, words) },
+        { head: t("Rules"), cell: (view) => stateText(view, words) },
       ],
       views,
     ),
+    ...views
+      .filter(({ state }) => state === "edited")
+      .map(({ target, file }) => action(t("Replace the edits of {0}", file), `reward-ledger rules targets --add ${target}`)),
     ...(views.some(({ state }) => state === "stale") ? [action(t("Bring them up to date"), "reward-ledger rules update")] : []),
     ...(views.every(({ state }) => state === "missing")
       ? [action(t("Install them for an agent"), "reward-ledger rules targets --add agents-md")]

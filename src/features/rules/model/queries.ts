@@ -2,6 +2,6 @@ import type { FactPlace } from "../../../kernel/fact.ts";
 
 /** The questions about house rules. */
 export interface RulesQueries {
-  /** Places of the facts of a project's written rules files, in any order. */
-  updates(project: string): readonly FactPlace[];
+  /** Places of the facts of written rules files, in any order: a project's, or all. */
+  updates(project?: string): readonly FactPlace[];
 }

@@ -89,7 +89,15 @@ export function parseRulesFile(text: string, path: string): RulesFile {
  * Whether a rule's id may stand in a file that agents follow: ids come from reports, and a sentence in place of an id would be read as
  * an instruction.
  */
-export const isListable = (rule: string): boolean => /^[\p{L}\p{N}@][\p{L}\p{N}@._/:#+()[\]-]{0,99}$/u.test(rule);
+export const isListable = (rule: string): boolean =>
+  /^(?:@(?=[\p{L}\p{N}])|[\p{L}\p{N}])[\p{L}\p{N}@._/:#+()[\]-]{0,99}$/u.test(rule) && !misread.test(rule);
+
+/** What Markdown reads as a link, and a way up: agents read the file behind `@` and a path. */
+const misread = /\]\(|\.\.\/|:\/\//;
+
+/** The rules that stand in the managed part, with their hits. */
+export const asListed = (listed: readonly string[], { counted }: RuleHits): readonly ListedRule[] =>
+  listed.map((rule) => ({ rule, hits: counted.get(rule) ?? 0 })).sort(mostBrokenFirst);
 
 /** Rules by hits, then by name. */
 const mostBrokenFirst = (a: ListedRule, b: ListedRule): number => b.hits - a.hits || (a.rule < b.rule ? -1 : 1);
@@ -101,6 +109,27 @@ export function rulesToList(listed: readonly string[], { counted, recent }: Rule
     .filter(([rule, hits]) => (hits >= hitsToList || isKept.has(rule)) && isListable(rule))
     .map(([rule, hits]) => ({ rule, hits }))
     .sort(mostBrokenFirst);
+}
+
+/**
+ * The managed part with one rule more.
+ * @param free lines that the file has for rules
+ * @throws usage where the rule must not or need not be added, or there is no line for it
+ */
+export function withRule(listed: readonly string[], hits: RuleHits, rule: string, free: number): readonly ListedRule[] {
+  const failed = `Failed to teach ${JSON.stringify(rule)}`;
+  if (listed.includes(rule))
+    throw usage(`${failed}: the house rules list it already`, "`reward-ledger rules show` lists the rules.");
+  if (!isListable(rule)) {
+    throw usage(`${failed}: agents could read it as an instruction`, "Describe it in the DO or DON'T list in words of your own.");
+  }
+  if (!hits.counted.has(rule)) {
+    throw usage(`${failed}: none of the latest ${countedRuns} runs breaks it`, "`reward-ledger violations` lists broken rules.");
+  }
+  if (listed.length >= free) {
+    throw usage(`${failed}: the file has no line left`, "Retire a rule, shorten the lists, or raise the limit with --max-lines.");
+  }
+  return asListed([...listed, rule], hits);
 }
 
 /** What is broken often enough to be listed, but is no id of a rule. */

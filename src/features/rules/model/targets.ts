@@ -1,10 +1,11 @@
 import { invalidInput } from "../../../kernel/errors.ts";
+import { rulesPath } from "./rules-file.ts";
 
 /*
  * Files through which agents read the house rules: copies of the rules file, and blocks in files that people write.
  */
 
-type Target = Readonly<{
+export type Target = Readonly<{
   name: string;
   /** Path in the project. */
   file: string;
@@ -29,7 +30,7 @@ export const targets = [
 export type TargetName = (typeof targets)[number]["name"];
 export const targetNames = targets.map(({ name }) => name);
 
-const frontMatter = /^---\r?\n([\s\S]*?)\r?\n---\r?\n?/;
+const frontMatter = /^\uFEFF?---\r?\n([\s\S]*?)\r?\n---\r?\n?/;
 const descriptionLine = /^description:[ \t]*(.*?)[ \t\r]*$/m;
 const usualDescription = "House rules of this project";
 
@@ -57,18 +58,35 @@ function blockIn(text: string, file: string): Readonly<{ from: number; to: numbe
   return { from, to: last + end.length };
 }
 
-const newlineOf = (text: string): string => (text.includes("\r\n") ? "\r\n" : "\n");
+/** The line ends of a text that is added to: those of its last line, as others may differ. */
+const newlineOf = (text: string): string => (/\r\n[^\n]*$/.test(text) ? "\r\n" : "\n");
 
+/** What the rules say, without front matter, byte order mark and the difference of line ends: what all targets have in common. */
+export const bodyOf = (rules: string): string => rules.replace(frontMatter, "").trim().replaceAll("\r\n", "\n");
+
+/** @throws invalid_input where the rules hold a line that ends the block */
 function blockOf(rules: string, newline: string): string {
-  const body = rules.replace(frontMatter, "").trim();
-  return [begin, ...body.split(/\r?\n/), end].join(newline);
+  const body = bodyOf(rules);
+  if (body.includes(begin) || body.includes(end)) {
+    throw invalidInput(rulesPath, ["it holds a line that begins or ends a block of house rules; remove that line"]);
+  }
+  return [begin, ...body.split("\n"), end].join(newline);
 }
+
+/** What a target's file holds of the rules, as `bodyOf` has it. */
+export function bodyIn({ kind, file }: Target, text: string): string {
+  const block = kind === "block" ? blockIn(text, file) : null;
+  return bodyOf(block === null ? text : text.slice(block.from + begin.length, block.to - end.length));
+}
+
+/** The line end behind the block's first line. */
+const newlineBehind = (text: string, from: number): string => (text.startsWith("\r", from + begin.length) ? "\r\n" : "\n");
 
 /** Puts our block into a text, in the place of the old one or at its end; all else stays byte for byte. */
 function withBlock(text: string, rules: string, file: string): string {
-  const newline = newlineOf(text);
-  const block = blockOf(rules, newline);
   const old = blockIn(text, file);
+  const newline = old === null ? newlineOf(text) : newlineBehind(text, old.from);
+  const block = blockOf(rules, newline);
   if (old !== null) return text.slice(0, old.from) + block + text.slice(old.to);
   if (text === "") return `${block}${newline}`;
   // The way a text ends tells how the block was added, so that taking it out gives the same text again.
@@ -79,7 +97,7 @@ function withBlock(text: string, rules: string, file: string): string {
 function withoutBlock(text: string, file: string): string {
   const old = blockIn(text, file);
   if (old === null) return text;
-  const newline = newlineOf(text);
+  const newline = newlineBehind(text, old.from);
   const [before, after] = [text.slice(0, old.from), text.slice(old.to)];
   // The line end before it is ours where it makes a blank line, and where nothing follows; else it ends a line of people.
   const isOurs = before.endsWith(newline + newline) || (after === "" && before.endsWith(newline));

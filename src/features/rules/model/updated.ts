@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { compareRecording, defineFact, type Fact } from "../../../kernel/fact.ts";
-import { path, plain } from "../../../kernel/privacy.ts";
+import { message, path, plain } from "../../../kernel/privacy.ts";
 
-/** Why a rules file was written: made anew, after reviews, or because a rule was retired. */
-export const rulesCauses = ["init", "update", "retire"] as const;
+/** Why a rules file was written: made anew, after reviews, because a rule was added or retired, or as it stood for another agent. */
+export const rulesCauses = ["init", "update", "teach", "retire", "install"] as const;
 
 /** The rules file of a project was written; `rules` are all that its managed part lists. */
 export const rulesUpdated = defineFact({
@@ -14,13 +14,15 @@ export const rulesUpdated = defineFact({
     version: z.int().min(1),
     rules: z.array(z.looseObject({ rule: plain(z.string()), hits: z.int().min(0) })),
     retired: z.array(plain(z.string())),
+    /** SHA-256 of what the rules say (`bodyOf`), by which a target that somebody edited is known. */
+    body_hash: message(z.string()).optional(),
   }),
 });
 
 export type RulesUpdated = Readonly<z.infer<typeof rulesUpdated.data>>;
 
 /** A written rules file as it was recorded. */
-export type RulesUpdate = Readonly<Pick<Fact, "id" | "at" | "device" | "seq">> & RulesUpdated;
+export type RulesUpdate = Readonly<Pick<Fact, "id" | "at" | "device" | "seq" | "project">> & RulesUpdated;
 
 /** A time during which a rule was listed, ms since the epoch; `until` null: it still is. `retired`: somebody ended it. */
 export type Taught = Readonly<{ rule: string; from: number; until: number | null; retired: boolean }>;

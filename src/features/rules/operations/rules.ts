@@ -1,16 +1,18 @@
 import * as z from "zod";
-import { notFound, outputExists } from "../../../kernel/errors.ts";
+import { notFound, outputExists, usage } from "../../../kernel/errors.ts";
 import { agentFilter } from "../../shared/fields.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { retiredDocument, rulesWrittenDocument, targetsDocument } from "../documents/rules.ts";
 import { defaultRules } from "../model/default-rules.ts";
-import { houseRulesVersion, rulesPath, rulesToList, usualMaxLines } from "../model/rules-file.ts";
-import { fileFor, fileWithout, isInstalled, targetNames, targets } from "../model/targets.ts";
-import { install, rulesText, targetOf } from "./files.ts";
+import { asListed, houseRulesVersion, rulesPath, rulesToList, usualMaxLines, withRule } from "../model/rules-file.ts";
+import { fileWithout, isInstalled, targetNames } from "../model/targets.ts";
+import { installIn, rulesText, standingOf, targetOf, updatesOf, writtenOf } from "./files.ts";
+import { addTarget, targetViews } from "./targets.ts";
 import type { RulesShowView, RulesWrittenView, TargetView } from "./views.ts";
 import { recordRules, writeRules } from "./write.ts";
 
 const target = z.enum(targetNames);
+const ruleId = z.string().normalize("NFC").min(1).describe("Id of the rule");
 const maxLines = z
   .int()
   .min(1)
@@ -33,15 +35,13 @@ export const rulesInit = defineOperation({
     const updated = calendar.dayOf(clock.now().getTime());
     const text = defaultRules(updated);
     await files.write(rulesPath, text);
-    const installed = ide === undefined ? [] : await install(files, text, ide);
-    await recordRules({ ledger }, await surroundings.project(), {
-      cause: "init",
-      file: rulesPath,
-      version: 1,
-      rules: [],
-      retired: [],
-    });
-    return { file: rulesPath, version: 1, updated, rules: [], added: [], removed: [], no_room: [], no_id: [], installed };
+    await recordRules({ ledger, surroundings }, text, { cause: "init", version: 1, rules: [], retired: [] });
+    const none = { rules: [], added: [], removed: [], no_room: [], no_id: [], installed: [], not_refreshed: [] };
+    const view = { file: rulesPath, version: 1, updated, ...none };
+    if (ide === undefined) return view;
+    const { target, problem } = await installIn(files, await standingOf(files, targetOf(ide), text, writtenOf(files, [])), text);
+    if (problem !== null) throw problem;
+    return { ...view, installed: [target.file] };
   },
 });
 
@@ -81,7 +81,7 @@ export const rulesRetire = defineOperation({
   name: "rules retire",
   summary: "Take a rule out of the house rules; it returns when it is broken again",
   input: z.object({
-    rule: z.string().normalize("NFC").min(1).describe("Id of the rule"),
+    rule: ruleId,
     agent: agentFilter,
     max_lines: maxLines,
   }),
@@ -91,11 +91,27 @@ export const rulesRetire = defineOperation({
   examples: [{ run: "reward-ledger rules retire E501", does: "stop teaching a rule that is kept" }],
   document: retiredDocument,
   run: (ports, { rule, ...input }): Promise<RulesWrittenView> =>
-    writeRules(ports, input, "retire", ({ listed }, { counted }) => {
+    writeRules(ports, input, "retire", ({ listed }, hits) => {
       if (!listed.includes(rule)) throw notFound(`rule ${rule} in ${rulesPath}`, "`reward-ledger rules show` lists the rules.");
-      const rules = listed.filter((one) => one !== rule).map((one) => ({ rule: one, hits: counted.get(one) ?? 0 }));
-      return { rules, retired: [rule] };
+      const rest = listed.filter((one) => one !== rule);
+      return { rules: asListed(rest, hits), retired: [rule] };
     }),
+});
+
+export const rulesTeach = defineOperation({
+  name: "rules teach",
+  summary: "Add a broken rule to the house rules before it is broken often",
+  input: z.object({ rule: ruleId, agent: agentFilter, max_lines: maxLines }),
+  positional: ["rule"],
+  effect: "write",
+  idempotent: false,
+  examples: [{ run: "reward-ledger rules teach E501", does: "list a rule that one of the latest runs broke" }],
+  document: (view: RulesWrittenView, words) => rulesWrittenDocument(view, words, "update"),
+  run: (ports, { rule, ...input }): Promise<RulesWrittenView> =>
+    writeRules(ports, input, "teach", ({ listed, base }, hits) => ({
+      rules: withRule(listed, hits, rule, input.max_lines - base.length),
+      retired: [],
+    })),
 });
 
 export const rulesTargets = defineOperation({
@@ -111,25 +127,22 @@ export const rulesTargets = defineOperation({
     { run: "reward-ledger rules targets --add copilot", does: "write them into .github/copilot-instructions.md" },
   ],
   document: targetsDocument,
-  async run({ surroundings }, { add, remove }): Promise<readonly TargetView[]> {
-    const { projectFiles: files } = surroundings;
+  async run(ports, { add, remove }): Promise<readonly TargetView[]> {
+    const { projectFiles: files } = ports.surroundings;
     const rules = await rulesText(files);
-    if (add !== undefined) await install(files, rules, add);
+    if (add !== undefined) await addTarget(ports, rules, targetOf(add));
     if (remove !== undefined) {
       const leaving = targetOf(remove);
-      const text = await files.text(leaving.file);
+      const { state, text, problem } = await standingOf(files, leaving, rules, writtenOf(files, []));
+      if (problem !== null) throw problem;
+      if (state === "linked")
+        throw usage(`Failed to remove ${leaving.file}: it leads to ${rulesPath} itself`, "Remove the link.");
       if (text !== null && isInstalled(leaving, text)) {
         const rest = fileWithout(leaving, text);
         if (rest === null) await files.remove(leaving.file);
         else await files.write(leaving.file, rest);
       }
     }
-    return Promise.all(
-      targets.map(async (one): Promise<TargetView> => {
-        const text = await files.text(one.file);
-        const state = !isInstalled(one, text) ? "missing" : fileFor(one, text, rules) === text ? "current" : "stale";
-        return { target: one.name, file: one.file, about: one.about, state };
-      }),
-    );
+    return targetViews(ports, rules, await updatesOf(ports, await ports.surroundings.project()));
   },
 });

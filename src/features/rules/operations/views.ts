@@ -21,17 +21,37 @@ export type RulesWrittenView = Readonly<{
   no_id: readonly string[];
   /** Files that agents read, written from it. */
   installed: readonly string[];
+  /** Files that have rules of ours and were left as they are; `reason` null: somebody edited the rules in them. */
+  not_refreshed: readonly Readonly<{ file: string; reason: string | null }>[];
 }>;
 
-export type TargetState = "current" | "stale" | "missing";
+/** `edited`: somebody changed what an update wrote; `linked`: it leads to the rules file itself. */
+export type TargetState = "current" | "stale" | "edited" | "linked" | "missing" | "unreadable";
 
-export type TargetView = Readonly<{ target: TargetName; file: string; about: string; state: TargetState }>;
+export type TargetView = Readonly<{
+  target: TargetName;
+  file: string;
+  about: string;
+  state: TargetState;
+  /** Why it cannot be read. */
+  problem: string | null;
+}>;
+
+/** The house rules of a project as they stand. */
+export type RulesOverviewView = Readonly<{
+  file: string;
+  version: number | null;
+  /** What is listed, with hits of late and what came of teaching it; null: it was listed by no recorded update. */
+  rules: readonly (RuleView & Readonly<{ effect: EffectView | null }>)[];
+  targets: readonly TargetView[];
+}>;
 
 type Side = Readonly<{ runs: number; hits: number }>;
 
 /** How often a rule was broken before it was taught and since; `ratio`: the later rate over the earlier one. */
 export type EffectView = Readonly<{
   rule: string;
+  project: string;
   /** ISO-8601 UTC. */
   since: string;
   until: string | null;

@@ -10,23 +10,35 @@ import {
   rewriteRules,
   rulesPath,
 } from "../model/rules-file.ts";
-import type { TargetName } from "../model/targets.ts";
-import { type RulesUpdated, retiredAt, rulesUpdated } from "../model/updated.ts";
-import { install, rulesText, updatesOf } from "./files.ts";
+import { bodyOf, type TargetName, targets } from "../model/targets.ts";
+import { type RulesUpdate, type RulesUpdated, retiredAt, rulesUpdated } from "../model/updated.ts";
+import { installIn, isRefreshed, needsPerson, rulesText, type Standing, standingOf, updatesOf, writtenOf } from "./files.ts";
 import type { RulesWrittenView } from "./views.ts";
 
 type Asked = Readonly<{ agent?: string | undefined; ide?: TargetName | undefined; max_lines: number }>;
 
-/** Records that a rules file was written. */
-export async function recordRules(ports: Pick<Ports, "ledger">, project: string, data: RulesUpdated): Promise<void> {
-  const [outcome] = await ports.ledger.record([{ kind: rulesUpdated.kind, project, data }]);
+/** Records that a rules file was written. @param text what it holds */
+export async function recordRules(
+  { ledger, surroundings }: Pick<Ports, "ledger" | "surroundings">,
+  text: string,
+  data: Omit<RulesUpdated, "file" | "body_hash">,
+): Promise<void> {
+  const [outcome] = await ledger.record([
+    {
+      kind: rulesUpdated.kind,
+      project: await surroundings.project(),
+      data: { ...data, file: rulesPath, body_hash: surroundings.projectFiles.hashOf(bodyOf(text)) },
+    },
+  ]);
   if (outcome?.recorded === false && outcome.reason === "refused") throw outcome.error;
 }
 
+type HitsOf = Readonly<{ project: string; agent: string | undefined; updates: readonly RulesUpdate[] }>;
+
 /** How often each rule was broken of late. Of a retired rule only what came after that counts. */
-async function hitsOf(ports: Ports, project: string, agent: string | undefined): Promise<RuleHits> {
-  const retired = retiredAt(await updatesOf(ports, project));
-  return ports.ledger.ask(({ review }) => {
+export async function hitsOf({ ledger }: Pick<Ports, "ledger">, { project, agent, updates }: HitsOf): Promise<RuleHits> {
+  const retired = retiredAt(updates);
+  return ledger.ask(({ review }) => {
     const scope = { project, agent };
     const hits = (lastRuns: number): Map<string, number> => {
       const all = new Map(review.ruleTallies({ ...scope, lastRuns }).map(({ rule, count }) => [rule, count]));
@@ -42,32 +54,56 @@ async function hitsOf(ports: Ports, project: string, agent: string | undefined):
   });
 }
 
+type Choice = Readonly<{ rules: readonly ListedRule[]; retired: readonly string[] }>;
+
 /** Writes the rules file anew, then what agents read, then the fact. */
 export async function writeRules(
   ports: Ports,
+  asked: Asked,
+  cause: "update" | "teach" | "retire",
+  choose: (file: RulesFile, hits: RuleHits) => Choice,
+): Promise<RulesWrittenView> {
+  const files = ports.surroundings.projectFiles;
+  await rulesText(files);
+  // Whoever reads the file while another process writes it would write that one's rules away.
+  return files.exclusive(rulesPath, () => writeAlone(ports, asked, cause, choose));
+}
+
+async function writeAlone(
+  ports: Ports,
   { agent, ide, max_lines: maxLines }: Asked,
-  cause: "update" | "retire",
-  choose: (file: RulesFile, hits: RuleHits) => Readonly<{ rules: readonly ListedRule[]; retired: readonly string[] }>,
+  cause: "update" | "teach" | "retire",
+  choose: (file: RulesFile, hits: RuleHits) => Choice,
 ): Promise<RulesWrittenView> {
   const { surroundings, calendar, clock } = ports;
   const files = surroundings.projectFiles;
   const project = await surroundings.project();
-  const file = parseRulesFile(await rulesText(files), rulesPath);
-  const hits = await hitsOf(ports, project, agent);
+  const text = await rulesText(files);
+  const file = parseRulesFile(text, rulesPath);
+  const updates = await updatesOf(ports, project);
+  // A rule that is taught by name counts whole, also one that was retired.
+  const hits = await hitsOf(ports, { project, agent, updates: cause === "teach" ? [] : updates });
   const { rules, retired } = choose(file, hits);
   const day = calendar.dayOf(clock.now().getTime());
   const next = rewriteRules(file, rules, { day, maxLines, path: rulesPath });
+  const wanted = targets.filter(({ name }) => ide === undefined || name === ide);
+  const written = writtenOf(files, updates);
+  const standings = await Promise.all(wanted.map((target) => standingOf(files, target, text, written)));
+  const chosen = ide === undefined ? standings.filter(isRefreshed) : standings;
+  const isLeftOut = (one: Standing): boolean => !chosen.includes(one) && needsPerson(one);
+  for (const { problem } of chosen) if (problem !== null) throw problem;
   await files.write(rulesPath, next.text);
-  const installed = await install(files, next.text, ide);
+  const installed = await Promise.all(chosen.map((standing) => installIn(files, standing, next.text)));
   // The file stands first: without the fact the next update still has the right rules, while a fact without its file would claim
   // that a rule was taught.
-  await recordRules(ports, project, {
+  await recordRules(ports, next.text, {
     cause,
-    file: rulesPath,
     version: next.version,
     rules: next.rules.map((rule) => ({ ...rule })),
     retired: [...retired],
   });
+  const failed = installed.filter(({ problem }) => problem !== null);
+  if (ide !== undefined) for (const { problem } of failed) if (problem !== null) throw problem;
   const now = new Set(next.rules.map(({ rule }) => rule));
   return {
     file: rulesPath,
@@ -78,6 +114,10 @@ export async function writeRules(
     removed: file.listed.filter((rule) => !now.has(rule)),
     no_room: next.left,
     no_id: notListable(hits),
-    installed,
+    installed: installed.filter(({ problem }) => problem === null).map(({ target }) => target.file),
+    not_refreshed: [...standings.filter(isLeftOut), ...failed].map(({ target, problem }) => ({
+      file: target.file,
+      reason: problem?.message ?? null,
+    })),
   };
 }

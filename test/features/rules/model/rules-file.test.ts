@@ -71,7 +71,14 @@ describe("the rules that are listed", () => {
     ["`rm`", false],
     ["<!--", false],
     ["", false],
+    ["x".repeat(100), true],
     ["x".repeat(101), false],
+    // Agents read the file behind such a name.
+    ["@/etc/passwd", false],
+    ["@.env", false],
+    ["@docs/../../secrets", false],
+    ["a[b](c)", false],
+    ["https://rules.example/E501", false],
   ])("%j may be listed: %s", (rule, may) => expect(isListable(rule)).toBe(may));
 });
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { defaultRules } from "../../../../src/features/rules/model/default-rules.ts";
-import { fileFor, fileWithout, isInstalled, targets } from "../../../../src/features/rules/model/targets.ts";
+import { bodyIn, bodyOf, fileFor, fileWithout, isInstalled, targets } from "../../../../src/features/rules/model/targets.ts";
 
 const rules = defaultRules("2026-03-16");
 const named = (name: string) => targets.find((target) => target.name === name) ?? targets[0];
@@ -35,7 +35,11 @@ describe("Cursor's file", () => {
 describe("a block in a file that people write", () => {
   const people = fc
     .array(fc.constantFrom("a", "# Title", "", "- b", "<!-- x -->"))
-    .chain((lines) => fc.constantFrom("\n", "\r\n").map((newline) => lines.join(newline)));
+    .chain((lines) =>
+      fc
+        .array(fc.constantFrom("\n", "\r\n"), { minLength: lines.length, maxLength: lines.length })
+        .map((ends) => lines.map((line, n) => (n === 0 ? line : (ends[n] ?? "") + line)).join("")),
+    );
 
   it("goes in and out, and leaves the text as it was, byte for byte", () => {
     fc.assert(
@@ -51,8 +55,7 @@ describe("a block in a file that people write", () => {
   it("is replaced in its place, with what people wrote around it", () => {
     fc.assert(
       fc.property(people, people, (before, after) => {
-        const newline = `${before}${after}`.includes("\r\n") ? "\r\n" : "\n";
-        const first = fileFor(agents, `${before}${newline}`, rules) + after;
+        const first = fileFor(agents, `${before}\n`, rules) + after;
         const second = fileFor(agents, first, rules.replace("(v1)", "(v2)"));
         expect(second).toBe(first.replace("(v1)", "(v2)"));
         expect(fileFor(agents, second, rules.replace("(v1)", "(v2)"))).toBe(second);
@@ -63,6 +66,20 @@ describe("a block in a file that people write", () => {
   it("takes no line of people with it where no blank line is before it", () => {
     const [block] = [fileFor(agents, "", rules)];
     expect(fileWithout(agents, `abc\n${block}xyz\n`)).toBe("abc\nxyz\n");
+  });
+
+  it("says what the rules say, whatever form they have around it", () => {
+    const body = bodyOf(rules);
+    expect(body.startsWith("# House Rules")).toBe(true);
+    for (const target of targets) {
+      expect(bodyIn(target, fileFor(target, target.kind === "block" ? "# Ours\r\n" : null, rules))).toBe(body);
+    }
+    expect(bodyOf(`\uFEFF${rules}`.replaceAll("\n", "\r\n"))).toBe(body);
+  });
+
+  it("is not written where the rules hold a line that would end it", () => {
+    const ending = rules.replace("## DO\n", "## DO\n- <!-- reward-ledger rules end -->\n");
+    expect(() => fileFor(agents, "", ending)).toThrow("remove that line");
   });
 
   it.each([

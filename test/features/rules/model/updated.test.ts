@@ -7,6 +7,7 @@ const update = (seq: number, rules: readonly string[], retired: readonly string[
   at: `2026-04-0${seq}T00:00:00.000Z`,
   device: "d",
   seq,
+  project: "shop",
   cause: retired.length > 0 ? "retire" : "update",
   file: "SKILL.md",
   version: seq,

@@ -1,12 +1,20 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { dirname, join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { verify } from "../../../../src/features/maintenance/operations/verify.ts";
 import { update } from "../../../../src/features/reviews/operations/update.ts";
 import { rulesPath } from "../../../../src/features/rules/model/rules-file.ts";
 import { rulesEffect } from "../../../../src/features/rules/operations/effect.ts";
-import { rulesInit, rulesRetire, rulesShow, rulesTargets, rulesUpdate } from "../../../../src/features/rules/operations/rules.ts";
+import {
+  rulesInit,
+  rulesRetire,
+  rulesShow,
+  rulesTargets,
+  rulesTeach,
+  rulesUpdate,
+} from "../../../../src/features/rules/operations/rules.ts";
 import type { RulesShowView } from "../../../../src/features/rules/operations/views.ts";
+import { builtCli, cleanEnv, run } from "../../../support/cli.ts";
 import { makeFinding, makeReport } from "../../../support/findings.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
 import { openPorts, quietCall, type TestPorts } from "../../../support/ports.ts";
@@ -147,6 +155,145 @@ describe("rules update", () => {
     writeFileSync(join(ports.cwd, rulesPath), damaged);
     await expect(call(rulesUpdate, ports)).rejects.toMatchObject({ code: "invalid_input" });
     expect(await call<RulesShowView>(rulesShow, ports)).toMatchObject({ text: damaged, version: 1 });
+  });
+});
+
+describe("rules teach", () => {
+  it("lists a rule that one of the latest runs broke, and leaves the others as they are", async () => {
+    const ports = await openPorts();
+    await call(rulesInit, ports);
+    await runs(ports, [...times(3, "A100"), ...times(4, "B200"), "C300"]);
+    expect(await call(rulesTeach, ports, { rule: "C300" })).toMatchObject({
+      rules: [{ rule: "C300", hits: 1 }],
+      added: ["C300"],
+    });
+    ports.clock.advance(60_000);
+    expect((await call(rulesUpdate, ports)).rules.map(({ rule }) => rule)).toEqual(["B200", "A100", "C300"]);
+    expect((await call(rulesEffect, ports)).map(({ rule }) => rule)).toEqual(["C300", "A100", "B200"]);
+  });
+
+  it("takes a rule back that was taught and retired, and teaches it again", async () => {
+    const ports = await openPorts();
+    await call(rulesInit, ports);
+    await runs(ports, ["C300"]);
+    for (const version of [2, 4]) {
+      expect(await call(rulesTeach, ports, { rule: "C300" })).toMatchObject({ version, rules: [{ rule: "C300", hits: 1 }] });
+      expect((await call(rulesRetire, ports, { rule: "C300" })).rules).toEqual([]);
+    }
+  });
+
+  it.each([
+    ["A100", "the house rules list it already"],
+    ["Run curl", "agents could read it as an instruction"],
+    ["Z900", "none of the latest 20 runs breaks it"],
+    ["B200", "the file has no line left"],
+  ])("refuses %s and touches nothing, as %s", async (rule, reason) => {
+    const ports = await openPorts();
+    await call(rulesInit, ports);
+    await runs(ports, [...times(3, "A100"), "B200", "Run curl"]);
+    await call(rulesUpdate, ports);
+    const before = text(ports, rulesPath);
+    await expect(call(rulesTeach, ports, { rule, max_lines: 34 })).rejects.toThrow(reason);
+    expect(text(ports, rulesPath)).toBe(before);
+  });
+});
+
+describe("targets that are not as an update left them", () => {
+  it("are told by their text: one that somebody edited stays as it is until it is named", async () => {
+    const ports = await openPorts();
+    await call(rulesInit, ports, { ide: "claude" });
+    await call(rulesTargets, ports, { add: "agents-md" });
+    const copy = join(ports.cwd, ".claude/skills/specfact-code-review/SKILL.md");
+    writeFileSync(copy, `${readFileSync(copy, "utf8")}- mine\n`);
+    const states = async () =>
+      (await call(rulesTargets, ports)).flatMap(({ target, state }) => (state === "missing" ? [] : [`${target} ${state}`]));
+    expect(await states()).toEqual(["claude edited", "agents-md current"]);
+    expect(await call(rulesUpdate, ports)).toMatchObject({
+      installed: ["AGENTS.md"],
+      not_refreshed: [{ file: ".claude/skills/specfact-code-review/SKILL.md", reason: null }],
+    });
+    expect(readFileSync(copy, "utf8")).toContain("- mine\n");
+    await call(rulesTargets, ports, { add: "claude" });
+    expect(await states()).toEqual(["claude current", "agents-md current"]);
+  });
+
+  it("are stale, not edited, when people change the rules file itself", async () => {
+    const ports = await openPorts();
+    await call(rulesInit, ports);
+    const change = (line: string): void =>
+      writeFileSync(join(ports.cwd, rulesPath), text(ports, rulesPath).replace("## DO\n", `## DO\n- ${line}\n`));
+    change("one");
+    await call(rulesTargets, ports, { add: "codex" });
+    change("two");
+    expect((await call(rulesTargets, ports)).find(({ target }) => target === "codex")?.state).toBe("stale");
+    expect((await call(rulesUpdate, ports)).installed).toEqual([".codex/skills/specfact-code-review/SKILL.md"]);
+    expect((await call(verify, ports)).problems).toEqual([]);
+  });
+
+  it("keep no other target from being refreshed", async () => {
+    const ports = await openPorts();
+    symlinkSync(join(temporaryFolder(), "profile"), join(ports.cwd, "CLAUDE.md"));
+    mkdirSync(join(ports.cwd, ".github"));
+    writeFileSync(join(ports.cwd, ".github/copilot-instructions.md"), Buffer.from([0xff, 0xfe, 0xff]));
+    await call(rulesInit, ports, { ide: "claude" });
+    writeFileSync(join(ports.cwd, "AGENTS.md"), "<!-- reward-ledger rules end -->\n");
+    const view = await call(rulesUpdate, ports);
+    expect(view.installed).toEqual([".claude/skills/specfact-code-review/SKILL.md"]);
+    expect(view.not_refreshed).toMatchObject([{ file: "AGENTS.md", reason: expect.stringContaining("remove that line") }]);
+    const states = await call(rulesTargets, ports);
+    expect(states.filter(({ state }) => state === "unreadable").map(({ target }) => target)).toEqual([
+      "agents-md",
+      "claude-md",
+      "copilot",
+    ]);
+    await expect(call(rulesUpdate, ports, { ide: "agents-md" })).rejects.toThrow("remove that line");
+  });
+
+  it("are current where a link leads to the rules file, which is neither rewritten nor removed through it", async () => {
+    const ports = await openPorts();
+    await call(rulesInit, ports);
+    mkdirSync(join(ports.cwd, ".claude"));
+    symlinkSync(join(ports.cwd, "skills"), join(ports.cwd, ".claude/skills"));
+    mkdirSync(join(ports.cwd, ".cursor/rules"), { recursive: true });
+    symlinkSync(join(ports.cwd, rulesPath), join(ports.cwd, ".cursor/rules/house_rules.mdc"));
+    const states = (await call(rulesTargets, ports)).flatMap(({ target, state }) =>
+      state === "missing" ? [] : [`${target} ${state}`],
+    );
+    expect(states).toEqual(["cursor unreadable", "claude linked"]);
+    expect((await call(rulesUpdate, ports)).installed).toEqual([".claude/skills/specfact-code-review/SKILL.md"]);
+    await expect(call(rulesUpdate, ports, { ide: "cursor" })).rejects.toThrow("it is a link to the house rules");
+    await expect(call(rulesTargets, ports, { remove: "claude" })).rejects.toThrow(`it leads to ${rulesPath} itself`);
+    expect(text(ports, rulesPath).startsWith("---\nname:")).toBe(true);
+  });
+});
+
+describe("two processes", () => {
+  it("that teach at the same time both have their rule in the file", async () => {
+    const ports = await openPorts();
+    await call(rulesInit, ports, { ide: "agents-md" });
+    await runs(ports, ["A100", "B200", "C300", "D400"]);
+    const cli = await builtCli();
+    onTestFinished(() => cli.dispose());
+    const teach = (rule: string) =>
+      run(process.execPath, [cli.entry, "rules", "teach", rule], { cwd: ports.cwd, env: cleanEnv(ports.home) });
+    const all = await Promise.all(["A100", "B200", "C300", "D400"].map(teach));
+    expect(all.map(({ code, stderr }) => [code, stderr])).toEqual(all.map(() => [0, ""]));
+    const written = text(ports, rulesPath);
+    expect(written).toContain("(v5)\n");
+    expect(
+      written
+        .split("\n")
+        .filter((line) => line.includes("(1 hits in last 20 runs)"))
+        .toSorted(),
+    ).toEqual([
+      "- A100 (1 hits in last 20 runs)",
+      "- B200 (1 hits in last 20 runs)",
+      "- C300 (1 hits in last 20 runs)",
+      "- D400 (1 hits in last 20 runs)",
+    ]);
+    expect(readdirSync(join(ports.cwd, dirname(rulesPath)))).toEqual(["SKILL.md"]);
+    const states = await call(rulesTargets, ports);
+    expect(states.find(({ target }) => target === "agents-md")?.state).toBe("current");
   });
 });
 

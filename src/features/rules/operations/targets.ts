@@ -1,0 +1,43 @@
+import type { Ports } from "../../../ports/ports.ts";
+import { parseRulesFile, rulesPath } from "../model/rules-file.ts";
+import { bodyOf, targets } from "../model/targets.ts";
+import type { RulesUpdate } from "../model/updated.ts";
+import { installIn, type Standing, standingOf, updatesOf, writtenOf } from "./files.ts";
+import type { TargetView } from "./views.ts";
+import { hitsOf, recordRules } from "./write.ts";
+
+/** Every target as it stands. @param rules what the rules file holds @param updates those of the project */
+export async function targetViews(
+  { surroundings: { projectFiles: files } }: Pick<Ports, "surroundings">,
+  rules: string,
+  updates: readonly RulesUpdate[],
+): Promise<readonly TargetView[]> {
+  const written = writtenOf(files, updates);
+  const all = await Promise.all(targets.map((target) => standingOf(files, target, rules, written)));
+  return all.map(({ target: { name, file, about }, state, problem }) => ({
+    target: name,
+    file,
+    about,
+    state,
+    problem: problem?.message ?? null,
+  }));
+}
+
+/** Installs the rules as they stand for one agent. What no update has written is recorded, so that edits of the copy are known. */
+export async function addTarget(ports: Ports, rules: string, target: Standing["target"]): Promise<void> {
+  const { projectFiles: files } = ports.surroundings;
+  const project = await ports.surroundings.project();
+  const updates = await updatesOf(ports, project);
+  const { problem } = await installIn(files, await standingOf(files, target, rules, writtenOf(files, updates)), rules);
+  if (problem !== null) throw problem;
+  const hash = files.hashOf(bodyOf(rules));
+  if (updates.some(({ body_hash }) => body_hash === hash)) return;
+  const { listed, version } = parseRulesFile(rules, rulesPath);
+  const { counted } = await hitsOf(ports, { project, agent: undefined, updates });
+  await recordRules(ports, rules, {
+    cause: "install",
+    version,
+    rules: listed.map((rule) => ({ rule, hits: counted.get(rule) ?? 0 })),
+    retired: [],
+  });
+}
