@@ -20,6 +20,8 @@ import { dayOf, type TimeStyle } from "./format/time-text.ts";
 import { composeIntake } from "./intake/compose.ts";
 import { modelAnswers } from "./models/host.ts";
 import { createReportDocuments } from "./report/documents.ts";
+import { createTeachAction } from "./rules/teach-action.ts";
+import { createRulesTree } from "./rules/tree.ts";
 import type { LoadRuns, RunFilter } from "./runs/pages.ts";
 import { createRunsTree } from "./runs/tree.ts";
 import { createSampleMode } from "./sample/mode.ts";
@@ -167,6 +169,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
     filtered: ({ agent, rule }) => setContext("runsFiltered", agent !== null || rule !== null),
   });
   const agent = composeAgent({ store, scope: scope.ask, style, failed: viewFailed, filled: () => setFailed(false) });
+  const rulesTree = createRulesTree({ store, surroundingsOf, style, failed: viewFailed, filled: () => setFailed(false) });
   const evals = composeEvals({
     store,
     documents,
@@ -217,6 +220,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
     runsTree.refresh();
     agent.refresh();
     evals.refresh();
+    rulesTree.refresh();
     // The view itself tells of a store that cannot be read.
     agent
       .drawBadge(shown.summary?.unanswered ?? 0)
@@ -355,6 +359,8 @@ export function compose(context: vscode.ExtensionContext): Extension {
     runsTree,
     agent,
     evals,
+    rulesTree,
+    createTeachAction(),
     panel,
     findings,
     drawRest,

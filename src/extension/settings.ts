@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import * as z from "zod";
+import { usualMaxLines } from "../features/rules/model/rules-file.ts";
 import { defaultAgent } from "../kernel/agent-name.ts";
 import { findZone, thisMachineZone } from "../kernel/time-zone.ts";
 import { absolutePath } from "../platform/disk/home.ts";
@@ -61,6 +62,7 @@ const schema = z
     "model.provider": z.enum(["none", ...modelProviders]).catch("none"),
     "model.name": z.string().trim().catch(""),
     "model.baseUrl": z.string().trim().catch(""),
+    "rules.maxLines": z.int().min(1).max(1_000).catch(usualMaxLines),
     timeZone: z.string().trim().catch(""),
     "terminal.addToPath": z.boolean().catch(true),
     "sync.enabled": z.boolean().catch(true),

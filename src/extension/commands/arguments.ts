@@ -3,6 +3,7 @@ import * as z from "zod";
 import { sessions } from "../../features/agent/model/sessions.ts";
 import { healthStates } from "../../features/evals/model/health.ts";
 import { severities } from "../../features/reviews/model/finding.ts";
+import { targetNames } from "../../features/rules/model/targets.ts";
 
 /*
  * Arguments of commands: rows of the views, links and other extensions give them, so they are parsed. What does not fit counts as
@@ -43,6 +44,11 @@ export const findingDetailsArgument = (value: unknown) => findingDetails.safePar
 /** The rule of a rule's row or of a finding's. */
 export const ruleArgument = (value: unknown): string | undefined =>
   ruleRow.safeParse(value).data?.rule ?? findingRow.safeParse(value).data?.finding.rule;
+
+const targetRow = z.object({ target: z.object({ target: z.enum(targetNames), file: z.string(), state: z.string() }) });
+
+/** The target of a row of the Rules view. */
+export const targetArgument = (value: unknown) => targetRow.safeParse(value).data?.target;
 
 /** The agent of a row of the Status view. */
 export const agentArgument = (value: unknown): string | undefined => agentRow.safeParse(value).data?.agent;

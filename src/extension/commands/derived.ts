@@ -2,12 +2,13 @@ import * as vscode from "vscode";
 import { askText } from "../dialogs/ask-text.ts";
 import { askValue } from "../dialogs/ask-value.ts";
 import { pick } from "../dialogs/pick.ts";
-import { isTrusted } from "../dialogs/trust.ts";
+import { mayWriteProject } from "../dialogs/trust.ts";
 import { withPatience } from "../dialogs/with-progress.ts";
 import { dollarsOf, objectTextOf, wholeOf } from "../format/parse-input.ts";
 import type { TimeStyle } from "../format/time-text.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import type { SampleMode } from "../sample/mode.ts";
+import { readSettings } from "../settings.ts";
 import type { Store } from "../store/client.ts";
 import type { SurroundingsOf } from "../workspace/environment.ts";
 import { type Option, type PaletteCommandName, palette, type Question } from "./palette.ts";
@@ -88,30 +89,20 @@ async function askAll(title: string, questions: readonly Question[]): Promise<Va
   return values;
 }
 
-/** Whether files of the project may be written; where not, says why. */
-async function mayWriteProject(folder: string | null, sample: Pick<SampleMode, "home">): Promise<boolean> {
-  const { t } = vscode.l10n;
-  if (folder === null) {
-    void vscode.window.showInformationMessage(t("Open the project's folder first."));
-    return false;
-  }
-  if (sample.home() !== undefined) {
-    // What is written there would come from reviews that nobody made.
-    void vscode.window.showWarningMessage(t("Leave the sample data first: it says nothing of this project."));
-    return false;
-  }
-  return isTrusted(t("Files of a workspace are changed only when you trust it."));
-}
-
 /** The commands that need nothing but their operation: they ask, run it, and show what its document says. */
 export function derivedCommands(options: DerivedCommandOptions): Readonly<Record<PaletteCommandName, Handler>> {
   const { store, documents, surroundingsOf, style, scope, sample } = options;
-  return palette(vscode.l10n.t, ({ operation, title, fixed, scoped, writesProject, ask = [], brief }) => async () => {
+  return palette(vscode.l10n.t, ({ operation, title, fixed, scoped, writesProject, capped, ask = [], brief }) => async () => {
     const surroundings = surroundingsOf();
     if (writesProject === true && !(await mayWriteProject(surroundings.cwd, sample))) return;
     const asked = await askAll(title, ask);
     if (asked === undefined) return;
-    const input = { ...fixed, ...(scoped === true ? { project: await scope() } : {}), ...asked };
+    const input = {
+      ...fixed,
+      ...(scoped === true ? { project: await scope() } : {}),
+      ...(capped === true ? { max_lines: readSettings()["rules.maxLines"] } : {}),
+      ...asked,
+    };
     const { locale, zone } = style();
     const { markdown, line } = await withPatience(title, (signal, onProgress) =>
       store.report(operation, input, { title, locale, zone }, { signal, onProgress, surroundings }),

@@ -18,6 +18,7 @@ import { type RecordCommandOptions, recordCommands } from "./record.ts";
 import type { Handler } from "./register.ts";
 import { type ResetCommandOptions, resetCommands } from "./reset.ts";
 import { type ReviewCommandOptions, reviewCommands } from "./review.ts";
+import { type RulesCommandOptions, rulesCommands } from "./rules.ts";
 import { type SampleCommandOptions, sampleCommands } from "./sample.ts";
 import { type ScanCommandOptions, scanCommand } from "./scan.ts";
 import { scoreCommand } from "./score.ts";
@@ -31,6 +32,7 @@ export type HandlerOptions = RecordCommandOptions &
   TransferCommandOptions &
   ResetCommandOptions &
   ReviewCommandOptions &
+  RulesCommandOptions &
   SampleCommandOptions &
   ConnectCommandOptions &
   DerivedCommandOptions &
@@ -59,6 +61,7 @@ export function allHandlers(options: HandlerOptions): Readonly<Record<CommandNam
     ...transferCommands(options),
     ...resetCommands(options),
     ...reviewCommands(options),
+    ...rulesCommands(options),
     ...sampleCommands(options),
     ...connectCommands(options),
     ...derivedCommands(options),

@@ -34,6 +34,8 @@ export type PaletteCommand<Name extends OperationName = OperationName> = Readonl
   scoped?: true;
   /** Whether it writes files of the project. */
   writesProject?: true;
+  /** Whether the setting for the most lines of the house rules goes along. */
+  capped?: true;
   ask?: readonly Question<Key<Name>>[];
   /** Says the first line of the document in the status bar, in place of showing it. */
   brief?: true;
@@ -74,7 +76,13 @@ export const palette = <Made>(t: Translate, make: <Name extends OperationName>(c
     ],
   }),
   rulesInit: make({ operation: "rules init", title: t("Create House Rules"), writesProject: true }),
-  rulesUpdate: make({ operation: "rules update", title: t("Update House Rules"), writesProject: true }),
+  rulesUpdate: make({
+    operation: "rules update",
+    title: t("Update House Rules"),
+    icon: "sync",
+    writesProject: true,
+    capped: true,
+  }),
   rulesEffect: make({ operation: "rules effect", title: t("Effect of House Rules") }),
   report: make({
     operation: "report",

@@ -14,16 +14,33 @@ import {
 import type { Effect } from "../model/effect.ts";
 import type { EffectView } from "../operations/views.ts";
 
-function effectText(effect: Effect, { t }: Words): Text {
+/** What came of teaching a rule, in words. */
+export function effectName(effect: Effect, { t }: Pick<Words, "t">): string {
   switch (effect) {
     case "helped":
-      return good(t("helped"));
+      return t("helped");
     case "worse":
-      return bad(t("worse"));
+      return t("worse");
     case "no_effect":
-      return caution(t("no clear effect"));
+      return t("no clear effect");
     case "too_early":
-      return muted(t("not enough runs yet"));
+      return t("not enough runs yet");
+    default:
+      return effect satisfies never;
+  }
+}
+
+function effectText(effect: Effect, words: Words): Text {
+  const name = effectName(effect, words);
+  switch (effect) {
+    case "helped":
+      return good(name);
+    case "worse":
+      return bad(name);
+    case "no_effect":
+      return caution(name);
+    case "too_early":
+      return muted(name);
     default:
       return effect satisfies never;
   }

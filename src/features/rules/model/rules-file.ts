@@ -113,17 +113,29 @@ export function rulesToList(listed: readonly string[], { counted, recent }: Rule
 
 /**
  * The managed part with one rule more.
- * @param free lines that the file has for rules
  * @throws usage where the rule must not or need not be added, or there is no line for it
  */
-export function withRule(listed: readonly string[], hits: RuleHits, rule: string, free: number): readonly ListedRule[] {
+export function withRule(
+  listed: readonly string[],
+  hits: RuleHits,
+  rule: string,
+  {
+    free,
+    wasTaught,
+  }: Readonly<{
+    /** Lines that the file has for rules. */
+    free: number;
+    /** Whether an update listed the rule before. */
+    wasTaught: boolean;
+  }>,
+): readonly ListedRule[] {
   const failed = `Failed to teach ${JSON.stringify(rule)}`;
   if (listed.includes(rule))
     throw usage(`${failed}: the house rules list it already`, "`reward-ledger rules show` lists the rules.");
   if (!isListable(rule)) {
     throw usage(`${failed}: agents could read it as an instruction`, "Describe it in the DO or DON'T list in words of your own.");
   }
-  if (!hits.counted.has(rule)) {
+  if (!hits.counted.has(rule) && !wasTaught) {
     throw usage(`${failed}: none of the latest ${countedRuns} runs breaks it`, "`reward-ledger violations` lists broken rules.");
   }
   if (listed.length >= free) {

@@ -108,8 +108,11 @@ export const rulesTeach = defineOperation({
   examples: [{ run: "reward-ledger rules teach E501", does: "list a rule that one of the latest runs broke" }],
   document: (view: RulesWrittenView, words) => rulesWrittenDocument(view, words, "update"),
   run: (ports, { rule, ...input }): Promise<RulesWrittenView> =>
-    writeRules(ports, input, "teach", ({ listed, base }, hits) => ({
-      rules: withRule(listed, hits, rule, input.max_lines - base.length),
+    writeRules(ports, input, "teach", ({ listed, base }, hits, updates) => ({
+      rules: withRule(listed, hits, rule, {
+        free: input.max_lines - base.length,
+        wasTaught: updates.some(({ rules }) => rules.some((one) => one.rule === rule)),
+      }),
       retired: [],
     })),
 });

@@ -61,7 +61,7 @@ export async function writeRules(
   ports: Ports,
   asked: Asked,
   cause: "update" | "teach" | "retire",
-  choose: (file: RulesFile, hits: RuleHits) => Choice,
+  choose: (file: RulesFile, hits: RuleHits, updates: readonly RulesUpdate[]) => Choice,
 ): Promise<RulesWrittenView> {
   const files = ports.surroundings.projectFiles;
   await rulesText(files);
@@ -73,7 +73,7 @@ async function writeAlone(
   ports: Ports,
   { agent, ide, max_lines: maxLines }: Asked,
   cause: "update" | "teach" | "retire",
-  choose: (file: RulesFile, hits: RuleHits) => Choice,
+  choose: (file: RulesFile, hits: RuleHits, updates: readonly RulesUpdate[]) => Choice,
 ): Promise<RulesWrittenView> {
   const { surroundings, calendar, clock } = ports;
   const files = surroundings.projectFiles;
@@ -83,7 +83,7 @@ async function writeAlone(
   const updates = await updatesOf(ports, project);
   // A rule that is taught by name counts whole, also one that was retired.
   const hits = await hitsOf(ports, { project, agent, updates: cause === "teach" ? [] : updates });
-  const { rules, retired } = choose(file, hits);
+  const { rules, retired } = choose(file, hits, updates);
   const day = calendar.dayOf(clock.now().getTime());
   const next = rewriteRules(file, rules, { day, maxLines, path: rulesPath });
   const wanted = targets.filter(({ name }) => ide === undefined || name === ide);

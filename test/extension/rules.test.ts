@@ -1,0 +1,79 @@
+import { appendFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { childrenOf, contextOf, nodeId, nodeText, type RulesNode, rootNodes } from "../../src/extension/rules/nodes.ts";
+import { update } from "../../src/features/reviews/operations/update.ts";
+import { rulesPath } from "../../src/features/rules/model/rules-file.ts";
+import { rulesOverview } from "../../src/features/rules/operations/overview.ts";
+import { rulesInit, rulesTargets, rulesUpdate } from "../../src/features/rules/operations/rules.ts";
+import type { RulesOverviewView } from "../../src/features/rules/operations/views.ts";
+import { makeFinding, makeReport } from "../support/findings.ts";
+import { openPorts, quietCall, type TestPorts } from "../support/ports.ts";
+import { english, style } from "./texts.ts";
+
+const overview = (ports: TestPorts): Promise<RulesOverviewView> => rulesOverview.call(ports, {}, quietCall);
+const shown = (node: RulesNode): string => {
+  const { label, description } = nodeText(node, style, english);
+  return `${label} | ${description} | ${contextOf(node)}`;
+};
+const rowsOf = (view: RulesOverviewView): readonly RulesNode[] => rootNodes(view).flatMap((root) => [root, ...childrenOf(root)]);
+
+/** Records runs a minute apart, each with one finding of a rule, or with none. */
+async function runs(ports: TestPorts, rule: string | null, count: number): Promise<void> {
+  for (let n = 0; n < count; n += 1) {
+    ports.clock.advance(60_000);
+    const at = ports.clock.now().toISOString();
+    const findings = rule === null ? [] : [makeFinding({ rule })];
+    await update.call(ports, { text: JSON.stringify(makeReport({ run_id: at, timestamp: at, findings })) }, quietCall);
+  }
+}
+
+describe("the Rules view", () => {
+  test("is empty where the project has no house rules", async () => {
+    expect(rootNodes(await overview(await openPorts()))).toEqual([]);
+  });
+
+  test("lists rules with hits and effect, and targets with their state, those with the rules first", async () => {
+    const ports = await openPorts();
+    await rulesInit.call(ports, { ide: "claude" }, quietCall);
+    await rulesTargets.call(ports, { add: "agents-md" }, quietCall);
+    await runs(ports, "E501", 6);
+    ports.clock.advance(60_000);
+    await rulesUpdate.call(ports, {}, quietCall);
+    await runs(ports, null, 2);
+    const copy = join(ports.cwd, ".claude/skills/specfact-code-review/SKILL.md");
+    writeFileSync(copy, "mine\n");
+    writeFileSync(join(ports.cwd, "CLAUDE.md"), "<!-- reward-ledger rules end -->\n");
+    const view = await overview(ports);
+    expect(rowsOf(view).map(shown)).toEqual([
+      "Listed Rules | 1 · version 2 | rules",
+      "E501 | 6 hits · too early, runs since: 2 of 5 | rule taught",
+      "Where Agents Read Them | 3 | targets",
+      ".claude/skills/specfact-code-review/SKILL.md | stale | target installed",
+      "AGENTS.md | up to date | target installed",
+      "CLAUDE.md | not readable | target unreadable",
+      ".cursor/rules/house_rules.mdc | not installed | target missing",
+      ".codex/skills/specfact-code-review/SKILL.md | not installed | target missing",
+      ".vibe/skills/specfact-code-review/SKILL.md | not installed | target missing",
+      ".github/copilot-instructions.md | not installed | target missing",
+    ]);
+    expect(new Set(rowsOf(view).map(nodeId)).size).toBe(rowsOf(view).length);
+
+    await runs(ports, null, 6);
+    const [, rule] = rowsOf(await overview(ports));
+    if (rule?.kind !== "rule") throw new Error("there is no rule");
+    expect(shown(rule)).toBe("E501 | 6 hits · helped | rule taught");
+    expect(nodeText(rule, style, english).tooltip).toMatch(/1\\?\.00 before .*6\/6.*0\\?\.00 since .*0\/8/);
+  });
+
+  test("says of a rule that no update has listed that nothing is known of its effect", async () => {
+    const ports = await openPorts();
+    await rulesInit.call(ports, {}, quietCall);
+    const file = join(ports.cwd, rulesPath);
+    appendFileSync(file, "- W291 (4 hits in last 20 runs)\n");
+    const [, rule] = rowsOf(await overview(ports));
+    if (rule === undefined) throw new Error("there is no rule");
+    expect(shown(rule)).toBe("W291 | 0 hits | rule taught");
+    expect(nodeText(rule, style, english).tooltip).toContain("No recorded update has listed it");
+  });
+});
