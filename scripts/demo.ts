@@ -1,6 +1,7 @@
 /*
- * `npm run demo`: the product on a scratch ledger. Records a history of several agents through the real command line, prints it, and
- * takes pictures of the packaged extension in a real VS Code without a display. `-- --open` then serves that VS Code to a browser.
+ * `npm run demo`: the product on scratch ledgers. Records what this repository's own linter and tests find, then a history of several
+ * agents, all through the real command line, prints it, and takes pictures of the packaged extension in a real VS Code without a display.
+ * `-- --open` then serves that VS Code to a browser.
  */
 import { spawn } from "node:child_process";
 import { join, relative } from "node:path";
@@ -10,6 +11,7 @@ import { recordAgentDay } from "./demo/agent-day.ts";
 import { keepOpen } from "./demo/browse.ts";
 import { recordEvals } from "./demo/evals.ts";
 import { makeDemoHistory, recordEach, writeExport } from "./demo/history.ts";
+import { makeOwnResults } from "./demo/own-results.ts";
 import { emptyState, historyPictures, type Missing, openHistory, pictureNames, takePictures, themes } from "./demo/pictures.ts";
 import { output, place, preparePlace, projectRoot } from "./demo/place.ts";
 import { fetchStudio, openStudio, type Studio } from "./demo/studio.ts";
@@ -22,14 +24,18 @@ const step = (text: string): void =>
 const env: NodeJS.ProcessEnv = { ...process.env, REWARD_LEDGER_HOME: place.home };
 
 /** Runs the command line with this terminal as its own, so that it draws as it would for the user. */
-function show(...args: readonly string[]): Promise<void> {
-  console.log(`\n$ reward-ledger ${args.join(" ")}`);
-  return new Promise((done, fail) => {
-    const child = spawn(process.execPath, [place.cli, ...args], { cwd: place.folder, env, stdio: "inherit" });
-    child.on("error", fail);
-    child.on("exit", (code) => (code === 0 ? done() : fail(new Error(`reward-ledger ${args.join(" ")} exited with ${code}`))));
-  });
-}
+const showIn =
+  (cwd: string, home: string) =>
+  (...args: readonly string[]): Promise<void> => {
+    console.log(`\n$ reward-ledger ${args.join(" ")}`);
+    return new Promise((done, fail) => {
+      const around = { cwd, env: { ...env, REWARD_LEDGER_HOME: home }, stdio: "inherit" } as const;
+      const child = spawn(process.execPath, [place.cli, ...args], around);
+      child.on("error", fail);
+      child.on("exit", (code) => (code === 0 ? done() : fail(new Error(`reward-ledger ${args.join(" ")} exited with ${code}`))));
+    });
+  };
+const show = showIn(place.folder, place.home);
 
 /** The result of something that goes on beside the terminal: its failure is told in its turn. */
 const settled = <T>(work: Promise<T>) =>
@@ -61,6 +67,19 @@ async function openEmptyStudio(): Promise<Readonly<{ studio: Studio; missing: re
   return { studio, missing: await takePictures(studio, [emptyState], place.pictures, () => undefined) };
 }
 const opening = settled(openEmptyStudio());
+
+step("A ledger of this repository: what its own linter and tests say of a part of it");
+const own = await makeOwnResults(env);
+const showOwn = showIn(projectRoot, place.ownHome);
+const named = ({ file }: Readonly<{ file: string }>): string => relative(projectRoot, file);
+console.log(`\n$ ${own.lint.command}`);
+await showOwn("review", named(own.lint), "--all");
+console.log(`\n$ ${own.tests.command}`);
+await showOwn("eval", "import", named(own.tests));
+console.log("\nRules that this repository does not ask of its code would have cost coins:");
+console.log(`\n$ ${own.stricter.command}`);
+await showOwn("review", named(own.stricter), "--all", "--dry-run");
+await showOwn("status");
 
 const { before, after } = makeDemoHistory();
 step(

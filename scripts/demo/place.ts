@@ -11,6 +11,7 @@ export const place = {
   pictures: output,
   scratch: join(output, "scratch"),
   home: join(output, "scratch", "home"),
+  ownHome: join(output, "scratch", "own-home"),
   emptyHome: join(output, "scratch", "empty-home"),
   folder: join(output, "scratch", "storefront"),
   vsix: join(projectRoot, "reward-ledger.vsix"),
