@@ -116,6 +116,13 @@ export const nothingChanged = (base: string): LedgerError =>
     "Name an older commit with --base, or count the findings of all code with --all. Nothing was recorded.",
   );
 
+export const nothingStaged = (): LedgerError =>
+  new LedgerError(
+    "not_found",
+    "Failed to review: nothing is staged",
+    "Stage changes with `git add`, or leave out --staged. Nothing was recorded.",
+  );
+
 /** Without it a project that nothing looks at would pass. */
 export const noToolRan = (): LedgerError =>
   new LedgerError(

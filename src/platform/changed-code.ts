@@ -4,8 +4,8 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { notFound, unreadableFile } from "../kernel/errors.ts";
-import type { ChangedCode, ChangedLines } from "../ports/ports.ts";
-import { askGit, checkoutOf, type Environment, gitOptions } from "./git.ts";
+import type { ChangedCode, ChangedLines, ChangesAsked, UnstagedPart } from "../ports/ports.ts";
+import { askGit, checkoutOf, type Environment, gitOptions, indexInUse } from "./git.ts";
 import { pathWithin } from "./project-paths.ts";
 
 /** Finding where two branches part may walk a long history. */
@@ -64,12 +64,16 @@ function newName(written: string): string | undefined {
 const hunk = /^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/;
 const binary = /^Binary files .* and (.*) differ$/;
 
+/** What a patch changes in a file; `all`: it is no text. */
+type Patched = "all" | Hunk[];
+type Hunk = Readonly<{ first: number; added: number; removed: number }>;
+
 /** Reads a patch without context, line by line. Lines of the files themselves are counted, not looked at: they may look like headers. */
-function patchReader(files: Map<string, ChangedLines>): (line: string) => void {
-  const state: { ranges: (readonly [number, number])[]; left: number } = { ranges: [], left: 0 };
+function patchReader(files: Map<string, Patched>): (line: string) => void {
+  const state: { hunks: Hunk[]; left: number } = { hunks: [], left: 0 };
   const enter = (name: string | undefined): void => {
-    state.ranges = [];
-    if (name !== undefined) files.set(name, state.ranges);
+    state.hunks = [];
+    if (name !== undefined) files.set(name, state.hunks);
   };
   return (line) => {
     if (line.startsWith("\\")) return;
@@ -77,10 +81,10 @@ function patchReader(files: Map<string, ChangedLines>): (line: string) => void {
       state.left -= 1;
       return;
     }
-    const [, removed = "1", start, added = "1"] = hunk.exec(line) ?? [];
-    if (start !== undefined) {
+    const [, removed = "1", first, added = "1"] = hunk.exec(line) ?? [];
+    if (first !== undefined) {
       state.left = Number(removed) + Number(added);
-      if (Number(added) > 0) state.ranges.push([Number(start), Number(start) + Number(added) - 1]);
+      state.hunks.push({ first: Number(first), added: Number(added), removed: Number(removed) });
       return;
     }
     if (line.startsWith("+++ ")) enter(newName(line.slice("+++ ".length)));
@@ -89,7 +93,15 @@ function patchReader(files: Map<string, ChangedLines>): (line: string) => void {
   };
 }
 
-type Call = Readonly<{ top: string; env: Environment; signal: AbortSignal }>;
+const addedLines = (patched: Patched): ChangedLines =>
+  patched === "all"
+    ? patched
+    : patched.filter(({ added }) => added > 0).map(({ first, added }) => [first, first + added - 1] as const);
+
+const unstagedParts = (patched: Patched): "all" | readonly UnstagedPart[] =>
+  patched === "all" ? patched : patched.map(({ first, added, removed }) => ({ first, lines: added, stagedLines: removed }));
+
+type Call = Readonly<{ top: string; env: Environment; index: Environment; signal: AbortSignal }>;
 
 /** What a stream holds between separators; what stands behind the last one too, when it is not empty. */
 async function* piecesOf(stream: AsyncIterable<string>, separator: string): AsyncGenerator<string> {
@@ -104,12 +116,12 @@ async function* piecesOf(stream: AsyncIterable<string>, separator: string): Asyn
 
 /** Runs git and hands over what it prints, piece by piece. @throws unreadable_file when it fails */
 async function eachPiece(
-  { top, env, signal }: Call,
+  { top, env, index, signal }: Call,
   args: readonly string[],
   separator: "\n" | "\0",
   take: (piece: string) => void,
 ): Promise<void> {
-  const child = spawn("git", ["-C", top, ...args], { ...gitOptions(env), signal, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn("git", ["-C", top, ...args], { ...gitOptions(env, index), signal, stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise<number | null>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", resolve);
@@ -155,51 +167,91 @@ async function stateOf(path: string): Promise<string | Buffer> {
   }
 }
 
-/**
- * What changed in the checkout that a folder lies in since the code left a commit's history, with what is not committed.
- * @param base any name of a commit; without one the branch that the code goes to @param except files that are no code
- */
+/** What git prints as a patch, by file. */
+async function patchOf(
+  call: Call,
+  args: readonly string[],
+  onLine: (line: string) => void,
+): Promise<ReadonlyMap<string, Patched>> {
+  const files = new Map<string, Patched>();
+  const read = patchReader(files);
+  await eachPiece(call, [...patch, ...args, "--"], "\n", (line) => {
+    onLine(line);
+    read(line);
+  });
+  return files;
+}
+
+async function untrackedFiles(call: Call): Promise<readonly string[]> {
+  const files: string[] = [];
+  await eachPiece(call, ["ls-files", "--others", "--exclude-standard", "-z"], "\0", (path) => void files.push(path));
+  return files;
+}
+
+/** The commit that code is compared with, null where nothing names one. @throws not_found for a name that is given */
+async function baseOf(ask: Ask, given: string | undefined): Promise<Readonly<{ commit: string; name: string }> | null> {
+  const name = given ?? (await targetBranch(ask));
+  if (name === null) return null;
+  const commit = await ask("rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`);
+  if (commit === null) {
+    if (given === undefined) return null;
+    throw notFound(
+      `the commit ${given}`,
+      "Name a commit, branch or tag of this repository; a shallow clone may lack it (`git fetch`).",
+    );
+  }
+  return { commit: (await ask("merge-base", commit, "HEAD")) ?? commit, name };
+}
+
+/** What is staged, as the next commit will have it. */
+async function stagedCode(call: Call, ask: Ask): Promise<ChangedCode> {
+  const head = await ask("rev-parse", "--verify", "--quiet", "HEAD");
+  const hash = createHash("sha256").update(head ?? "");
+  const files = await patchOf(call, ["--cached"], (line) => void hash.update(line).update("\n"));
+  const unstaged = await patchOf(call, ["--no-renames"], () => undefined);
+  const untracked = await untrackedFiles(call);
+  return {
+    base: head === null ? null : { commit: head, name: "HEAD" },
+    top: call.top,
+    files: new Map([...files].map(([file, patched]) => [file, addedLines(patched)])),
+    unstaged: new Map([
+      ...[...unstaged].map(([file, patched]) => [file, unstagedParts(patched)] as const),
+      ...untracked.map((file) => [file, "all"] as const),
+    ]),
+    fingerprint: hash.digest("hex"),
+  };
+}
+
+/** What changed in the checkout that a folder lies in since the code left a commit's history, with what is not committed. */
 export async function changedCode(
   folder: string,
   env: Environment,
-  { base, except }: Readonly<{ base: string | undefined; except: readonly string[] }>,
+  { base: given, staged = false, except = [] }: ChangesAsked,
   signal: AbortSignal,
 ): Promise<ChangedCode | null> {
   const checkout = await checkoutOf(folder);
   if (checkout === null) {
-    if (base === undefined) return null;
-    throw notFound(`the commit ${base}: ${folder} is in no git checkout`, "Leave out --base, or run it in the checkout.");
+    if (staged) throw notFound(`what is staged: ${folder} is in no git checkout`, "Run it in the checkout.");
+    if (given === undefined) return null;
+    throw notFound(`the commit ${given}: ${folder} is in no git checkout`, "Leave out --base, or run it in the checkout.");
   }
   const { top } = checkout;
-  const excepted = new Set(except.map((path) => pathWithin(top, folder, path)));
   const ask: Ask = (...args) => askGit(top, env, args, timeoutMs);
-  const name = base ?? (await targetBranch(ask));
-  if (name === null) return null;
-  const commit = await ask("rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`);
-  if (commit === null) {
-    if (base === undefined) return null;
-    throw notFound(
-      `the commit ${base}`,
-      "Name a commit, branch or tag of this repository; a shallow clone may lack it (`git fetch`).",
-    );
-  }
-  const parted = (await ask("merge-base", commit, "HEAD")) ?? commit;
-  const files = new Map<string, ChangedLines>();
-  const hash = createHash("sha256").update(parted);
-  const call = { top, env, signal };
-  const readLine = patchReader(files);
-  await eachPiece(call, [...patch, parted, "--"], "\n", (line) => {
-    hash.update(line).update("\n");
-    readLine(line);
-  });
-  const untracked: string[] = [];
-  await eachPiece(call, ["ls-files", "--others", "--exclude-standard", "-z"], "\0", (path) => void untracked.push(path));
-  for (const path of untracked.filter((one) => !excepted.has(one))) {
+  const call = { top, env, index: await indexInUse(checkout, env), signal };
+  if (staged) return stagedCode(call, ask);
+  const base = await baseOf(ask, given);
+  if (base === null) return null;
+  const excepted = new Set(except.map((path) => pathWithin(top, folder, path)));
+  const hash = createHash("sha256").update(base.commit);
+  const patched = await patchOf(call, [base.commit], (line) => void hash.update(line).update("\n"));
+  const files = new Map([...patched].map(([file, one]) => [file, addedLines(one)]));
+  for (const path of await untrackedFiles(call)) {
+    if (excepted.has(path)) continue;
     files.set(path, "all");
     hash
       .update(path)
       .update("\0")
       .update(await stateOf(join(top, path)));
   }
-  return { base: { commit: parted, name }, top, files, fingerprint: hash.digest("hex") };
+  return { base, top, files, unstaged: new Map(), fingerprint: hash.digest("hex") };
 }

@@ -56,7 +56,7 @@ export function surroundingsOf(
       return rules === null ? null : houseRulesVersion(rules);
     },
     projectFiles: projectFiles(top),
-    changes: (base, except, signal) => changedCode(resolve(cwd), env, { base, except }, signal),
+    changes: (asked, signal) => changedCode(resolve(cwd), env, asked, signal),
     async pathsOf(paths) {
       return projectPaths(await top(), resolve(cwd), paths);
     },

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { open, stat } from "node:fs/promises";
+import { open, realpath, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import gitUrlParse from "git-url-parse";
@@ -204,10 +204,31 @@ async function decidesAlone(env: Environment): Promise<boolean> {
 const gitTimeoutMs = 2_000;
 
 /** How git is started. */
-export function gitOptions(env: Environment): Readonly<{ cwd: string; env: Environment; windowsHide: true }> {
-  const { GIT_DIR: _, GIT_WORK_TREE: __, GIT_COMMON_DIR: ___, ...others } = env;
+export function gitOptions(
+  env: Environment,
+  more: Environment = {},
+): Readonly<{ cwd: string; env: Environment; windowsHide: true }> {
+  const { GIT_DIR: _, GIT_WORK_TREE: __, GIT_COMMON_DIR: ___, GIT_INDEX_FILE: ____, GIT_DIFF_OPTS: _____, ...others } = env;
   // Where the program stands, so that no `git` of the checkout is started on systems that look there first.
-  return { cwd: dirname(process.execPath), env: { ...others, GIT_OPTIONAL_LOCKS: "0" }, windowsHide: true };
+  return { cwd: dirname(process.execPath), env: { ...others, GIT_OPTIONAL_LOCKS: "0", ...more }, windowsHide: true };
+}
+
+/**
+ * The index that a commit is made of, as git names it to a hook: that of `git commit FILE` is one of its own. Of another repository, as
+ * where a hook's editor is still open, it says nothing.
+ */
+export async function indexInUse({ top, own }: Checkout, env: Environment): Promise<Environment> {
+  const named = env["GIT_INDEX_FILE"];
+  if (named === undefined) return {};
+  const path = resolve(top, named);
+  try {
+    // The one names a folder as it really is, the other by a link.
+    const [at, state] = await Promise.all([realpath(path), realpath(own)]);
+    return dirname(at) === state ? { GIT_INDEX_FILE: at } : {};
+  } catch {
+    // A commit that is over has taken its index away.
+    return {};
+  }
 }
 
 /** What git prints for a question about a checkout; null when it is absent, refuses or takes too long. */

@@ -181,14 +181,28 @@ export interface DatabaseReader {
 /** Lines that a change added, as ranges with both ends, ascending; `all`: git takes the file for no text, or does not track it. */
 export type ChangedLines = "all" | readonly (readonly [first: number, last: number])[];
 
-/** What changed in a checkout since a commit, up to the files as they stand. */
+/** A part of a file that stands otherwise in the working tree than in what is staged. Lines count from 1. */
+export type UnstagedPart = Readonly<{ first: number; lines: number; stagedLines: number }>;
+
+/** What a review compares with. `except`: files that are no code although they lie there. */
+export type ChangesAsked = Readonly<{
+  /** Any name of a commit. Without one the code is compared with the branch that it goes to. */
+  base?: string | undefined;
+  /** Only what is staged, compared with the commit that is checked out. */
+  staged?: boolean | undefined;
+  except?: readonly string[];
+}>;
+
+/** What changed in a checkout since a commit, up to the files as they stand, or as they are staged. */
 export type ChangedCode = Readonly<{
-  /** The commit, and the name by which it was found: `origin/main`. */
-  base: Readonly<{ commit: string; name: string }>;
+  /** The commit, and the name by which it was found: `origin/main`. Null where what is staged becomes the first commit. */
+  base: Readonly<{ commit: string; name: string }> | null;
   /** The folder of the checkout, absolute. */
   top: string;
   /** By path relative to the top of the checkout, under the name that a renamed file has now. A file that was only renamed did not change. */
   files: ReadonlyMap<string, ChangedLines>;
+  /** Where the working tree differs from what is staged, ascending; `all`: git does not track the file, or takes it for no text. */
+  unstaged: ReadonlyMap<string, "all" | readonly UnstagedPart[]>;
   /** Stands for the changes: two states of the code have the same only when they are the same. */
   fingerprint: string;
 }>;
@@ -232,10 +246,9 @@ export interface Surroundings {
   /**
    * What changed since a commit. Without one since the code left the branch that it goes to: the upstream, where that is another branch,
    * else the default branch. Null where there is none.
-   * @param except files that are no code although they lie there
    * @throws not_found (no such commit, no checkout), unreadable_file
    */
-  changes(base: string | undefined, except: readonly string[], signal: AbortSignal): Promise<ChangedCode | null>;
+  changes(asked: ChangesAsked, signal: AbortSignal): Promise<ChangedCode | null>;
   /** Paths as tools write them, in the project: the checkout, else the working directory. */
   pathsOf(paths: readonly string[]): Promise<ProjectPaths>;
 }

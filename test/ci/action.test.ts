@@ -278,16 +278,37 @@ describe("the action", () => {
   });
 });
 
-it("the hook of pre-commit is a command that exists", async () => {
-  const hooks = z
-    .array(z.looseObject({ id: z.string(), entry: z.string(), args: z.array(z.string()) }))
-    .parse(parse(await readFile(join(root, ".pre-commit-hooks.yaml"), "utf8")));
-  const home = temporaryFolder();
-  for (const { entry, args } of hooks) {
+describe("the hooks of pre-commit", () => {
+  const hooks = z.array(z.looseObject({ id: z.string(), entry: z.string(), args: z.array(z.string()).default([]) }));
+  const hook = async (id: string) => {
+    const all = hooks.parse(parse(await readFile(join(root, ".pre-commit-hooks.yaml"), "utf8")));
+    return all.find((one) => one.id === id);
+  };
+
+  it("check with options that exist", async () => {
+    const { entry = "", args = [] } = (await hook("reward-ledger-check")) ?? {};
+    const home = temporaryFolder();
     const words = entry.replace(/^npx --yes reward-ledger /, "").split(" ");
     const finished = await run(process.execPath, [cli.entry, ...words, ...args], { cwd: home, env: cleanEnv(home) });
     // Nothing is recorded, so that the threshold is missed; wrong options would end with 2.
     expect(finished.code).toBe(1);
     expect(finished.stdout).toContain("A threshold is missed.");
-  }
+  });
+
+  it("record the findings in staged code, from files that a tool wrote, and never stop a commit", async () => {
+    const { entry = "" } = (await hook("reward-ledger-review")) ?? {};
+    const [, script = ""] = /^sh -c '(.*)' --$/.exec(entry) ?? [];
+    const command = script.replace("npx --yes reward-ledger", '"$NODE" "$CLI"');
+    const top = repository({ "a.js": "old();\n" });
+    writeFiles(top, { "a.js": "old();\nfresh();\n", "found.txt": `a.js(1,1): error TS1: old\na.js(2,1): error TS2: fresh\n` });
+    git(top, "add", "a.js");
+    const home = temporaryFolder();
+    const env = { ...cleanEnv(home), NODE: process.execPath, CLI: cli.entry };
+    const finished = await run("sh", ["-c", command, "--", "found.txt"], { cwd: top, env });
+    expect(finished).toMatchObject({ code: 0, stderr: "" });
+    expect(finished.stdout).toContain("1 new finding counts, 1 in older code is charged to nobody");
+    const failed = await run("sh", ["-c", command, "--", "gone.txt"], { cwd: top, env });
+    expect(failed.code).toBe(0);
+    expect(failed.stderr).toContain("gone.txt");
+  });
 });

@@ -1,4 +1,4 @@
-import { appendFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, copyFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { changedCode } from "../../src/platform/changed-code.ts";
@@ -7,8 +7,9 @@ import { commit, git, gitEnvironment, repository } from "../support/repository.t
 
 const lines = (count: number, word = "line"): string => Array.from({ length: count }, (_, n) => `${word} ${n + 1}\n`).join("");
 
+const { signal } = new AbortController();
 const changes = (folder: string, base?: string, except: readonly string[] = []) =>
-  changedCode(folder, gitEnvironment, { base, except }, new AbortController().signal);
+  changedCode(folder, gitEnvironment, { base, except }, signal);
 
 async function filesOf(folder: string, base?: string): Promise<Readonly<Record<string, unknown>>> {
   return Object.fromEntries((await changes(folder, base))?.files ?? []);
@@ -94,16 +95,20 @@ describe("changed lines", () => {
       ["color.ui", "always"],
       ["diff.renames", "false"],
       ["core.quotePath", "true"],
+      ["diff.context", "7"],
     ] as const;
     for (const [key, value] of settings) git(top, "config", key, value);
     writeFiles(top, { "a.ts": `x\n${lines(9)}x\n`, "sub/b.ts": "x\n" });
-    expect(await filesOf(join(top, "sub"), "HEAD")).toEqual({
+    const expected = {
       "a.ts": [
         [1, 1],
         [11, 11],
       ],
       "sub/b.ts": [[1, 1]],
-    });
+    };
+    expect(await filesOf(join(top, "sub"), "HEAD")).toEqual(expected);
+    const asked = await changedCode(top, { ...gitEnvironment, GIT_DIFF_OPTS: "--unified=5" }, { base: "HEAD" }, signal);
+    expect(Object.fromEntries(asked?.files ?? [])).toEqual(expected);
   });
 
   it("are all lines of a file that is no text", async () => {
@@ -184,6 +189,68 @@ describe("the base", () => {
       await expect(changes(top, base)).rejects.toMatchObject({ code: "not_found", message: `Failed to find the commit ${base}` });
     }
     await expect(changes(temporaryFolder(), "main")).rejects.toMatchObject({ code: "not_found" });
+  });
+});
+
+describe("staged changes", () => {
+  const staged = (folder: string, env: Readonly<Record<string, string | undefined>> = gitEnvironment) =>
+    changedCode(folder, env, { staged: true }, signal);
+
+  it("are those of the index, with where the working tree differs from it", async () => {
+    const top = repository({ "a.ts": lines(9), "b.ts": lines(3), "old.ts": lines(20), bin: "a\0b", "gone.ts": "x\n" });
+    const head = git(top, "rev-parse", "HEAD");
+    git(top, "mv", "old.ts", "new.ts");
+    writeFiles(top, {
+      "a.ts": lines(9).replace("line 2\n", "changed\nadded\n"),
+      "staged.ts": "x\n",
+      "new.ts": `${lines(20)}more\n`,
+    });
+    git(top, "add", "--all");
+    writeFiles(top, { "a.ts": `first\n${lines(9).replace("line 2\n", "changed\nadded\n").replace("line 7\nline 8\n", "")}` });
+    writeFiles(top, { "b.ts": "", bin: "c\0d", "untracked.ts": "x\n" });
+    rmSync(join(top, "gone.ts"));
+    writeFiles(top, { "intended.ts": "x\n" });
+    git(top, "add", "--intent-to-add", "intended.ts");
+    const found = await staged(join(top));
+    expect(found?.base).toEqual({ commit: head, name: "HEAD" });
+    expect(Object.fromEntries(found?.files ?? [])).toEqual({ "a.ts": [[2, 3]], "staged.ts": [[1, 1]], "new.ts": [[21, 21]] });
+    expect(Object.fromEntries(found?.unstaged ?? [])).toEqual({
+      "a.ts": [
+        { first: 1, lines: 1, stagedLines: 0 },
+        { first: 8, lines: 0, stagedLines: 2 },
+      ],
+      "b.ts": [{ first: 0, lines: 0, stagedLines: 3 }],
+      bin: "all",
+      "intended.ts": [{ first: 1, lines: 1, stagedLines: 0 }],
+      "untracked.ts": "all",
+    });
+  });
+
+  it("are all that is staged before the first commit", async () => {
+    const top = writeFiles(temporaryFolder(), { "a.ts": lines(2) });
+    git(top, "init", "-q", "-b", "main");
+    git(top, "add", "--all");
+    expect(await staged(top)).toMatchObject({ base: null, files: new Map([["a.ts", [[1, 2]]]]) });
+  });
+
+  it("are those of the index that git names to a hook, if it is one of this checkout", async () => {
+    const top = repository({ "a.ts": lines(2) });
+    const other = repository({ "a.ts": lines(2) });
+    writeFiles(top, { "a.ts": lines(3), "b.ts": "x\n" });
+    git(top, "add", "--all");
+    const own = join(top, ".git", "next-index-1.lock");
+    copyFileSync(join(other, ".git", "index"), own);
+    const filesWith = async (index: string) => [
+      ...((await staged(top, { ...gitEnvironment, GIT_INDEX_FILE: index }))?.files.keys() ?? []),
+    ];
+    expect(await filesWith(".git/next-index-1.lock")).toEqual([]);
+    expect(await filesWith(own)).toEqual([]);
+    expect(await filesWith(join(other, ".git", "index"))).toEqual(["a.ts", "b.ts"]);
+    expect(await filesWith(join(top, ".git", "gone.lock"))).toEqual(["a.ts", "b.ts"]);
+  });
+
+  it("need a checkout", async () => {
+    await expect(staged(temporaryFolder())).rejects.toMatchObject({ code: "not_found" });
   });
 });
 

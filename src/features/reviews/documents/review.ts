@@ -37,9 +37,10 @@ function outcome(view: ReviewView, words: Words): Block {
 }
 
 /** Which findings count. */
-function comparison({ base, findings, existing }: ReviewView, words: Words): string {
+function comparison({ base, findings, existing, unstaged }: ReviewView, words: Words): string {
   const { t } = words;
-  if (base === null && existing.length === 0) return t("All code counts: it was compared with no commit.");
+  if (base === null && existing.length === 0 && unstaged === undefined)
+    return t("All code counts: it was compared with no commit.");
   const fresh = counted(words, findings.length, "{0} new finding counts", "{0} new findings count");
   const old = counted(
     words,
@@ -47,8 +48,14 @@ function comparison({ base, findings, existing }: ReviewView, words: Words): str
     "{0} in older code is charged to nobody",
     "{0} in older code are charged to nobody",
   );
-  if (base === null) return `${fresh}, ${old}.`;
-  return t("Compared with {0}: {1}, {2}.", `${base.name} (${shortCommit(base.commit)})`, fresh, old);
+  const name = base === null ? null : `${base.name} (${shortCommit(base.commit)})`;
+  if (unstaged !== undefined) {
+    return name === null
+      ? t("Staged for the first commit: {0}, {1}.", fresh, old)
+      : t("Staged, compared with {0}: {1}, {2}.", name, fresh, old);
+  }
+  if (name === null) return `${fresh}, ${old}.`;
+  return t("Compared with {0}: {1}, {2}.", name, fresh, old);
 }
 
 /** What each file was recognised as, and what it held. */

@@ -10,7 +10,7 @@ export const changedFiles = defineOperation({
   input: z.object({}),
   effect: "read",
   async run({ surroundings }, _, { signal }): Promise<ChangedFilesView> {
-    const changes = await surroundings.changes(undefined, [], signal);
-    return changes === null ? null : { base: changes.base.name, top: changes.top, files: [...changes.files.keys()] };
+    const changes = await surroundings.changes({}, signal);
+    return changes?.base == null ? null : { base: changes.base.name, top: changes.top, files: [...changes.files.keys()] };
   },
 });

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { allElsewhere, invalidInput, noToolRan, nothingChanged } from "../../../kernel/errors.ts";
-import type { ChangedCode, ChangedLines, Ports } from "../../../ports/ports.ts";
+import { allElsewhere, invalidInput, noToolRan, nothingChanged, nothingStaged } from "../../../kernel/errors.ts";
+import type { ChangedCode, Ports } from "../../../ports/ports.ts";
 import { intakeBatch } from "../../shared/fields.ts";
 import { type CallContext, defineOperation } from "../../shared/operation.ts";
 import { coinsOf } from "../../shared/units.ts";
@@ -14,6 +14,7 @@ import { neutralSummary } from "../model/neutral-summary.ts";
 import { mostExisting } from "../model/recorded.ts";
 import { type BonusName, earnedBonuses, scoreOf } from "../model/score.ts";
 import { isNoise } from "../model/severity-filter.ts";
+import { countedLine, isNewIn } from "./changed-lines.ts";
 import { deductionsOf } from "./deductions.ts";
 import { contextOf, recordRun, runKeys } from "./record-run.ts";
 import { findingView } from "./to-views.ts";
@@ -36,6 +37,10 @@ const input = z.object({
     .describe(
       "Commit to compare with: only findings on lines added or changed since count; default where this branch left its upstream or default branch",
     ),
+  staged: z
+    .boolean()
+    .default(false)
+    .describe("Count only findings in staged changes, at the lines that the commit will have, as in a hook before a commit"),
   all: z.boolean().default(false).describe("Count the findings of all code, not only of new code"),
   changed_only: z.boolean().default(false).describe("Leave out findings in files that did not change since the base"),
   include_noise: z.boolean().default(false).describe("Keep findings that are noise by default"),
@@ -71,28 +76,15 @@ async function readAll({ files }: Ports, given: Given, { onProgress }: CallConte
   return outputs;
 }
 
-/** Whether a line lies in one of the ranges, which are ascending. */
-function isIn(ranges: readonly (readonly [number, number])[], line: number): boolean {
-  let [low, high] = [0, ranges.length - 1];
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    const [first, last] = ranges[middle] ?? [0, 0];
-    if (line < first) high = middle - 1;
-    else if (line > last) low = middle + 1;
-    else return true;
-  }
-  return false;
-}
-
-/** A finding without a line is new where its file changed. */
-const isNewIn = (lines: ChangedLines | undefined, line: number | null): boolean =>
-  lines !== undefined && (lines === "all" || line === null || isIn(lines, line));
-
 /** What changed, where only new code counts; null where all code does. */
 async function changesFor(ports: Ports, given: Given, isHere: boolean, signal: AbortSignal): Promise<ChangedCode | null> {
-  if (given.all || !isHere) return null;
-  const changes = await ports.surroundings.changes(given.base, given.files, signal);
-  if (changes?.files.size === 0) throw nothingChanged(changes.base.name);
+  const { base, staged, files, all } = given;
+  if (staged && (all || base !== undefined)) {
+    throw invalidInput("--staged", ["it compares with the commit that is checked out, so neither --base nor --all goes with it"]);
+  }
+  if (!staged && (all || !isHere)) return null;
+  const changes = await ports.surroundings.changes({ base, staged, except: files }, signal);
+  if (changes?.files.size === 0) throw staged ? nothingStaged() : nothingChanged(changes.base?.name ?? "the base");
   return changes;
 }
 
@@ -100,7 +92,7 @@ async function changesFor(ports: Ports, given: Given, isHere: boolean, signal: A
 async function stateOf(ports: Ports, given: Given, commit: string | null, changes: ChangedCode | null, signal: AbortSignal) {
   const { surroundings, calendar, clock } = ports;
   if (commit === null) return calendar.dayOf(clock.now().getTime());
-  return (changes ?? (await surroundings.changes(commit, given.files, signal)))?.fingerprint ?? "";
+  return (changes ?? (await surroundings.changes({ base: commit, except: given.files }, signal)))?.fingerprint ?? "";
 }
 
 /**
@@ -137,6 +129,7 @@ async function assembled(ports: Ports, given: Given, outputs: readonly Output[],
     outputs.map(({ findings }) => findings),
     {
       pathOf: (path) => paths.get(path) ?? null,
+      lineOf: (file, line) => countedLine(changes?.unstaged.get(file), line),
       isNew: (file, line) => changes === null || isNewIn(changes.files.get(file), line),
     },
   );
@@ -151,7 +144,7 @@ async function assembled(ports: Ports, given: Given, outputs: readonly Output[],
 }
 
 function warningsOf(
-  { outside, repeated, moved }: Assembled & Readonly<{ moved: string | null }>,
+  { outside, repeated, apart, moved }: Assembled & Readonly<{ moved: string | null }>,
   noise: number,
 ): readonly string[] {
   const [example] = outside;
@@ -161,6 +154,7 @@ function warningsOf(
       ? []
       : [`Findings outside of the project do not count: ${outside.length}, the first in ${example}.`]),
     ...(repeated === 0 ? [] : [`Findings that two of the files have count once: ${repeated}.`]),
+    ...(apart === 0 ? [] : [`Findings in changes that are not staged were left out: ${apart}.`]),
     ...(noise === 0 ? [] : [`Findings that are noise by default were left out: ${noise}; --include-noise keeps them.`]),
   ];
 }
@@ -179,6 +173,7 @@ export const review = defineOperation({
   examples: [
     { run: "npx eslint . -f json | reward-ledger review", does: "record what a linter finds in new code" },
     { run: "reward-ledger review eslint.json ruff.sarif --agent codex", does: "several tools in one run" },
+    { run: "npx eslint . -f json | reward-ledger review --staged", does: "before a commit: what the commit would add" },
     { run: "npx tsc --noEmit --pretty false | reward-ledger review --base main", does: "compare with another commit" },
     { run: "reward-ledger review findings.sarif --all --dry-run", does: "what the whole project would score" },
   ],
@@ -208,7 +203,7 @@ export const review = defineOperation({
       ...run,
       changedFiles: changes === null ? [] : [...changes.files.keys()],
       older: {
-        ...(changes === null ? {} : { base: changes.base.commit }),
+        ...(changes?.base == null ? {} : { base: changes.base.commit }),
         ...(changes === null && code.existing.length === 0
           ? {}
           : { existing: code.existing.slice(0, mostExisting), existing_count: code.existing.length }),
@@ -225,6 +220,7 @@ export const review = defineOperation({
       run_id: report.run_id,
       scoring: { deductions: deductionsOf(findings), bonuses, suppressed: noise, below_level: 0 },
       base: changes?.base ?? null,
+      ...(given.staged ? { unstaged: code.apart } : {}),
       outputs: outputs.map(outputView),
       findings: report.findings.map(findingView),
       existing: code.existing.map(findingView),

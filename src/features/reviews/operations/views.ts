@@ -227,6 +227,8 @@ export type ReviewView = Readonly<{
   findings: readonly FindingView[];
   /** Findings of older code: charged to nobody. */
   existing: readonly FindingView[];
+  /** With `--staged`: how many findings stand in changes that are not staged. */
+  unstaged?: number;
   /** How many findings lie outside of the project, and how many an earlier file has as well. */
   outside: number;
   repeated: number;

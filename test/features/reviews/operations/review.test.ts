@@ -109,6 +109,63 @@ describe("a review of new code", () => {
     await expect(run(ports, { text: sarif(everywhere), base: "nowhere" })).rejects.toMatchObject({ code: "not_found" });
   });
 
+  it("counts what is staged, at the lines that the commit will have, also where the working tree differs", async () => {
+    const top = repository({ "a.ts": lines(9), "b.ts": lines(3), "c.ts": lines(3) });
+    const ports = await openPorts({ cwd: top });
+    const staged = lines(9).replace("line 4\n", "staged 4\nstaged 5\n");
+    writeFiles(top, { "a.ts": staged, "b.ts": `${lines(3)}staged\n` });
+    git(top, "add", "--all");
+    // Two lines more before, one less behind, and one that is not staged in the middle of those that are.
+    const now = `one\ntwo\n${staged.replace("staged 5\n", "not staged\nstaged 5\n").replace("line 7\n", "")}`;
+    writeFiles(top, { "a.ts": now, "c.ts": "not staged\n", "untracked.ts": "x\n" });
+    const at = (uri: string, text: string): Probe => ({ uri, line: now.split("\n").indexOf(text) + 1, message: text });
+    const found = ["one", "staged 4", "not staged", "staged 5", "line 6", "line 9"].map((text) => at("a.ts", text));
+    const others: readonly Probe[] = [
+      { uri: "a.ts" },
+      { uri: "b.ts", line: 4 },
+      { uri: "c.ts", line: 1 },
+      { uri: "untracked.ts", line: 1 },
+      {},
+    ];
+    const view = await run(ports, { text: sarif([...found, ...others]), staged: true });
+    expect(places(view.findings)).toEqual(["a.ts:4", "a.ts:5", "a.ts:1", "b.ts:4", ".:1"]);
+    expect(places(view.existing)).toEqual(["a.ts:7", "a.ts:10"]);
+    expect(view).toMatchObject({
+      recorded: true,
+      base: { commit: git(top, "rev-parse", "HEAD"), name: "HEAD" },
+      unstaged: 4,
+      warnings: ["Findings in changes that are not staged were left out: 4."],
+    });
+    expect(await show.call(ports, { run_id: view.run_id }, quietCall)).toMatchObject({ changed_files: ["a.ts", "b.ts"] });
+    // The same staged changes are the same run, whatever else changed.
+    writeFiles(top, { "c.ts": "otherwise\n" });
+    expect(await run(ports, { text: sarif([...found, ...others]), staged: true })).toMatchObject({ reason: "duplicate" });
+  });
+
+  it("counts what is staged for the first commit", async () => {
+    const top = writeFiles(temporaryFolder(), { "a.ts": lines(2) });
+    git(top, "init", "-q", "-b", "main");
+    git(top, "add", "--all");
+    const ports = await openPorts({ cwd: top });
+    const view = await run(ports, { text: sarif([{ uri: "a.ts", line: 2 }]), staged: true });
+    expect(view).toMatchObject({ recorded: true, base: null, unstaged: 0 });
+    expect(places(view.findings)).toEqual(["a.ts:2"]);
+    expect(await verify.call(ports, {}, quietCall)).toMatchObject({ ok: true });
+  });
+
+  it("refuses staged changes where there are none, outside of a checkout, and beside another base", async () => {
+    const text = sarif([{ uri: "a.ts", line: 1 }]);
+    const ports = await openPorts({ cwd: repository({ "a.ts": "x\n" }) });
+    await expect(run(ports, { text, staged: true })).rejects.toMatchObject({
+      code: "not_found",
+      message: expect.stringContaining("nothing is staged"),
+    });
+    await expect(run(ports, { text, staged: true, all: true })).rejects.toMatchObject({ code: "invalid_input" });
+    await expect(run(ports, { text, staged: true, base: "HEAD" })).rejects.toMatchObject({ code: "invalid_input" });
+    const outside = await openPorts({ cwd: temporaryFolder() });
+    await expect(run(outside, { text, staged: true })).rejects.toMatchObject({ code: "not_found" });
+  });
+
   it("counts all code where that is wanted, or where there is nothing to compare with", async () => {
     const top = feature();
     const ports = await openPorts({ cwd: top });

@@ -11,11 +11,17 @@ export type Assembled = Readonly<{
   outside: readonly string[];
   /** How many findings an earlier output has as well. */
   repeated: number;
+  /** How many findings stand in changes that are not part of the code that counts. */
+  apart: number;
 }>;
 
-/** What is known of the code: where a tool's path lies in the project, and whether a line there is new. */
+/**
+ * What is known of the code: where a tool's path lies in the project, where a line that the tool saw stands in the code that counts (null:
+ * it is not part of that), and whether it is new there.
+ */
 export type Code = Readonly<{
   pathOf(path: string): string | null;
+  lineOf(file: string, line: number | null): Readonly<{ line: number | null }> | null;
   isNew(file: string, line: number | null): boolean;
 }>;
 
@@ -54,19 +60,25 @@ function finding(one: ToolFinding, file: string, rule: string): Finding {
 }
 
 /** Puts outputs together. What an earlier output says too is left out; within one output the same may stand twice on a line. */
-export function assemble(outputs: readonly (readonly ToolFinding[])[], { pathOf, isNew }: Code): Assembled {
+export function assemble(outputs: readonly (readonly ToolFinding[])[], { pathOf, lineOf, isNew }: Code): Assembled {
   const nameOf = ruleNames(outputs.flat());
   const all = { findings: [] as Finding[], existing: [] as Finding[], outside: [] as string[] };
   const earlier = new Set<string>();
-  let repeated = 0;
+  let [repeated, apart] = [0, 0];
   const add = (one: ToolFinding): void => {
     const file = one.path === null || isBlank(one.path) ? wholeProject : pathOf(one.path);
     if (file === null) {
       all.outside.push(one.path ?? "");
       return;
     }
-    const isCounted = one.existing !== true && (one.always === true || file === wholeProject || isNew(file, one.line));
-    all[isCounted ? "findings" : "existing"].push(finding(one, file, nameOf(one)));
+    const anyhow = one.always === true || file === wholeProject;
+    const place = anyhow ? one : lineOf(file, one.line);
+    if (place === null) {
+      apart += 1;
+      return;
+    }
+    const isCounted = one.existing !== true && (anyhow || isNew(file, place.line));
+    all[isCounted ? "findings" : "existing"].push(finding({ ...one, line: place.line }, file, nameOf(one)));
   };
   for (const output of outputs) {
     const keys = outputs.length > 1 ? output.map(keyOf) : [];
@@ -76,5 +88,5 @@ export function assemble(outputs: readonly (readonly ToolFinding[])[], { pathOf,
     }
     for (const key of keys) earlier.add(key);
   }
-  return { ...all, repeated };
+  return { ...all, repeated, apart };
 }
