@@ -22,7 +22,7 @@ export type Answer = Readonly<{
 }>;
 
 /** Standard input, as far as a command may ask for it; `ask` only where it is a terminal. */
-export type StandardInput = Readonly<{ isTerminal(): boolean; read(): Promise<string>; ask: Ask }>;
+export type StandardInput = Readonly<{ isTerminal(): boolean; read(loose: boolean): Promise<string>; ask: Ask }>;
 
 type Values = Readonly<Record<string, unknown>>;
 type Invoke = (ports: Ports, context: CallContext) => Promise<Answer>;
@@ -48,13 +48,13 @@ const noteOfTeam = async ({ people }: Ports, { team }: Values): Promise<string |
     ? "No team is set up here, or it was never synced: these are your own runs."
     : null;
 
-type Wanted = Readonly<{ key: string; hint: string; wanted(given: Values): boolean }>;
+type Wanted = Readonly<{ key: string; hint: string; loose?: true; wanted(given: Values): boolean }>;
 
 /** Puts the text of standard input under its key, where it is wanted. @throws usage on a terminal */
 async function withStandardInput(name: string, stdin: Wanted | undefined, values: Values, input: StandardInput): Promise<Values> {
   if (stdin === undefined || !stdin.wanted(values)) return values;
   if (input.isTerminal()) throw usage(`Wrong use of ${name}: there is nothing to read`, stdin.hint);
-  return { ...values, [stdin.key]: await input.read() };
+  return { ...values, [stdin.key]: await input.read(stdin.loose ?? false) };
 }
 
 /** The keys in a schema's complaint, as the flags they come from. */

@@ -54,7 +54,7 @@ async function ask(call: Call, signal: AbortSignal): Promise<Readonly<{ answer: 
   const { command, values, flags } = call;
   const input: StandardInput = {
     isTerminal: () => isatty(0),
-    read: () => readText(process.stdin, signal),
+    read: (loose) => readText(process.stdin, signal, { loose }),
     ask: askOnTerminal(signal),
   };
   const invoke = await command.prepare(values, input, !flags.json);

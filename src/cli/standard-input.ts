@@ -1,6 +1,6 @@
 import { addAbortSignal, type Readable } from "node:stream";
 import { cancelled, fileTooLarge, unreadableFile } from "../kernel/errors.ts";
-import { decodeText } from "../platform/decode-text.ts";
+import { decodeLoosely, decodeText } from "../platform/decode-text.ts";
 
 const name = "standard input";
 
@@ -8,10 +8,14 @@ const name = "standard input";
 export const standardInputLimit = 100 * 1024 * 1024;
 
 /**
- * Reads a stream to its end as UTF-8 text; a byte order mark is dropped.
+ * Reads a stream to its end as UTF-8 text; a byte order mark is dropped. `loose`: bytes that are none become U+FFFD.
  * @throws file_too_large, invalid_input (not UTF-8), unreadable_file, cancelled
  */
-export async function readText(stream: Readable, signal: AbortSignal, limit = standardInputLimit): Promise<string> {
+export async function readText(
+  stream: Readable,
+  signal: AbortSignal,
+  { limit = standardInputLimit, loose = false }: Readonly<{ limit?: number; loose?: boolean }> = {},
+): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   try {
@@ -26,5 +30,5 @@ export async function readText(stream: Readable, signal: AbortSignal, limit = st
     throw unreadableFile(name, error instanceof Error ? error.message : String(error), error);
   }
   if (size > limit) throw fileTooLarge(name, size, limit);
-  return decodeText(name, Buffer.concat(chunks));
+  return (loose ? decodeLoosely : decodeText)(name, Buffer.concat(chunks));
 }

@@ -1,20 +1,20 @@
 import { isUtf8 } from "node:buffer";
 import { invalidInput } from "../kernel/errors.ts";
+import { unreadable } from "../kernel/unreadable.ts";
 
 /** Whether bytes are a zip archive. */
 export const isZip = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
 
-/** What bytes are that begin as no text does that is read, as far as it can be told. */
-function formOf(bytes: Buffer): string | undefined {
+type Encoding = "utf-8" | "utf-16le" | "utf-16be";
+
+/** What is compressed begins as no text does. */
+function compressedForm(bytes: Buffer): string | undefined {
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) return "it is compressed by gzip; unpack it first";
-  if (isZip(bytes)) return "it is a zip archive; unpack it first";
-  // Without a mark its first character, a bracket, has a zero byte before or behind it.
-  const isPadded = bytes.length > 1 && (bytes[0] === 0) !== (bytes[1] === 0);
-  return isPadded ? "it is UTF-16 text without a byte order mark, UTF-8 is needed" : undefined;
+  return isZip(bytes) ? "it is a zip archive; unpack it first" : undefined;
 }
 
 /** UTF-16 is what `>` of Windows PowerShell writes; its byte order mark says which of both. */
-function encodingOf(bytes: Buffer): "utf-8" | "utf-16le" | "utf-16be" {
+function markedEncoding(bytes: Buffer): Encoding {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";
   return bytes[0] === 0xfe && bytes[1] === 0xff ? "utf-16be" : "utf-8";
 }
@@ -40,17 +40,57 @@ function decodeLines(bytes: Buffer): string | undefined {
   return hasObject ? lines.join("\n") : undefined;
 }
 
+/** UTF-16 without a mark: its first character, a bracket or a letter of a path, has a zero byte before or behind it. */
+function unmarkedEncoding(bytes: Buffer): Encoding | undefined {
+  if (bytes.length < 2 || (bytes[0] === 0) === (bytes[1] === 0)) return undefined;
+  return bytes[0] === 0 ? "utf-16be" : "utf-16le";
+}
+
+const nameOf = (encoding: Encoding): string => (encoding === "utf-8" ? "UTF-8" : "UTF-16");
+
 /** Bytes as text: UTF-8, or UTF-16 with a byte order mark; the mark is dropped. @throws invalid_input that says what else they are */
 export function decodeText(target: string, bytes: Buffer): string {
-  const form = formOf(bytes);
+  const form = compressedForm(bytes);
   if (form !== undefined) throw invalidInput(target, [form]);
-  const encoding = encodingOf(bytes);
+  if (unmarkedEncoding(bytes) !== undefined) {
+    throw invalidInput(target, ["it is UTF-16 text without a byte order mark, UTF-8 is needed"]);
+  }
+  const encoding = markedEncoding(bytes);
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {
     const lines = encoding === "utf-8" ? decodeLines(bytes) : undefined;
     if (lines !== undefined) return lines;
     // The decoder says no more than that it failed.
-    throw invalidInput(target, [`it is not ${encoding === "utf-8" ? "UTF-8" : "UTF-16"} text`]);
+    throw invalidInput(target, [`it is not ${nameOf(encoding)} text`]);
   }
+}
+
+/** Marks where one file ends and the next begins, of files that were put together. */
+const innerMarks = /(^|[\r\n])\uFEFF+|([\]}>])\uFEFF+(?=\s*[[{<])/g;
+
+/** Of text, at most one character in so many cannot be read: anything else is no text. */
+const readableShare = 8;
+
+function countOf(text: string, character: string): number {
+  let count = 0;
+  for (let at = text.indexOf(character); at >= 0; at = text.indexOf(character, at + 1)) count += 1;
+  return count;
+}
+
+/**
+ * `decodeText` for what other programs wrote: bytes that are no text of its encoding become U+FFFD, so that one of them does not take the
+ * rest away; UTF-16 needs no mark, and marks inside of the text are dropped.
+ * @throws invalid_input for what is no text, or text in two encodings
+ */
+export function decodeLoosely(target: string, bytes: Buffer): string {
+  const form = compressedForm(bytes);
+  if (form !== undefined) throw invalidInput(target, [form]);
+  const encoding = unmarkedEncoding(bytes) ?? markedEncoding(bytes);
+  const text = new TextDecoder(encoding).decode(bytes);
+  const unread = countOf(text, unreadable);
+  if (unread * readableShare > text.length || (unread > 0 && text.includes("\0"))) {
+    throw invalidInput(target, [`it is not ${nameOf(encoding)} text`]);
+  }
+  return text.includes("\uFEFF") ? text.replace(innerMarks, "$1$2") : text;
 }

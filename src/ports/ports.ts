@@ -156,7 +156,10 @@ export interface Ledger {
 export interface FileReader {
   /** UTF-8 text of a file. @throws unreadable_file, file_too_large, invalid_input (not UTF-8, changed while being read) */
   text(path: string): Promise<string>;
-  /** The same, but for a zip archive, of which it gives the bytes. */
+  /**
+   * Text that another program wrote: UTF-8 or UTF-16, in which U+FFFD stands for what is neither. Of a zip archive it gives the bytes.
+   * @throws what `text` does
+   */
   content(path: string): Promise<string | Uint8Array>;
   /** Files below a path (the path itself when it is a file), sorted. Directories named `node_modules` and `.git` are left out. */
   list(path: string): Promise<readonly string[]>;

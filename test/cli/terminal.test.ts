@@ -38,6 +38,10 @@ describe("standard input", () => {
     expect(await readText(single, never)).toBe('{"規":1}');
   });
 
+  it("reads what other programs wrote although a byte of it is no text", async () => {
+    expect(await readText(Readable.from([Buffer.from('{"a":"ü"}', "latin1")]), never, { loose: true })).toBe('{"a":"\uFFFD"}');
+  });
+
   it("refuses what is not UTF-8", async () => {
     await expect(readText(Readable.from([Buffer.from([0x7b, 0xff, 0x7d])]), never)).rejects.toMatchObject({
       code: "invalid_input",
@@ -52,7 +56,9 @@ describe("standard input", () => {
         yield Buffer.alloc(1024);
       }
     }
-    await expect(readText(Readable.from(endless()), never, 10 * 1024)).rejects.toMatchObject({ code: "file_too_large" });
+    await expect(readText(Readable.from(endless()), never, { limit: 10 * 1024 })).rejects.toMatchObject({
+      code: "file_too_large",
+    });
     expect(sent).toBeLessThan(64);
   });
 

@@ -49,6 +49,35 @@ describe("text", () => {
     await expect(readerIn(folder, 64).text(path)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
   });
 
+  it.each([
+    ["a byte of Latin-1", Buffer.from("a.ts: Größe fehlt\n", "latin1"), "a.ts: Gr\uFFFD\uFFFDe fehlt\n"],
+    ["a cut character", Buffer.from("a.ts: was fehlt: ü").subarray(0, -1), "a.ts: was fehlt: \uFFFD"],
+    ["a cut UTF-16", Buffer.from("\uFEFFa.ts: was fehlt: x", "utf16le").subarray(0, -1), "a.ts: was fehlt: \uFFFD"],
+    ["UTF-16 without a mark", Buffer.from("a.ts: Größe", "utf16le"), "a.ts: Größe"],
+    ["UTF-16 of big ends", Buffer.from("[{}]", "utf16le").swap16(), "[{}]"],
+    ["a mark before each line", Buffer.from("\uFEFFa\r\n\uFEFFb\n\uFEFF\uFEFFc"), "a\r\nb\nc"],
+    ["marks between lists", Buffer.from('\uFEFF[{"a":"\uFEFFx"}]\uFEFF[1]\uFEFF\n{}'), '[{"a":"\uFEFFx"}][1]\n{}'],
+    ["UTF-16 of two files", Buffer.from("\uFEFF[1]\uFEFF[2]", "utf16le"), "[1][2]"],
+    ["a character that stands for one", Buffer.from("a \uFFFD of another"), "a \uFFFD of another"],
+  ])("of other programs is read with %s", async (_, bytes, text) => {
+    const folder = writeFiles(temporaryFolder(), { "out.txt": bytes });
+    expect(await readerIn(folder).content("out.txt")).toBe(text);
+  });
+
+  it.each([
+    ["a picture", Buffer.from([0x89, 0x50, 0x4e, 0x47, 0xff, 0xfe, 0x80, 0x81, 0x82, 0x83, 0x84, 0x85]), "it is not UTF-8 text"],
+    [
+      "two encodings",
+      Buffer.concat([Buffer.from("a.ts: fehlt, zu lang\n"), Buffer.from("\uFEFFb", "utf16le")]),
+      "it is not UTF-8 text",
+    ],
+    ["an archive", gzipSync("a"), "it is compressed by gzip; unpack it first"],
+  ])("of other programs is refused when it is %s", async (_, bytes, message) => {
+    const folder = writeFiles(temporaryFolder(), { "out.txt": bytes });
+    const reading = readerIn(folder).content("out.txt");
+    await expect(reading).rejects.toMatchObject({ code: "invalid_input", message: expect.stringContaining(message) });
+  });
+
   it("reads a file of exactly the limit", async () => {
     const folder = writeFiles(temporaryFolder(), { "a.json": "x".repeat(64) });
     expect(await readerIn(folder, 64).text("a.json")).toHaveLength(64);

@@ -76,6 +76,8 @@ type Definition<Name extends string, Input extends z.ZodObject, View> = Readonly
     wanted(given: Readonly<Record<string, unknown>>): boolean;
     /** What to do when standard input is a terminal, so that there is nothing to read. */
     hint: string;
+    /** Whether other programs write it, so that a byte that is no text does not refuse the rest. */
+    loose?: true;
   }>;
   /** What it does to the ledger, the agent's stores or the team; `destructive`: it hides or removes something. */
   effect: "read" | "write" | "destructive";

@@ -5,7 +5,7 @@ import { holdsEval, parseEval } from "../../../src/features/evals/importers/eval
 import { resultFormats } from "../../../src/features/evals/importers/formats/formats.ts";
 import { isToolOutput, readOutput, toolFormats } from "../../../src/features/reviews/importers/tools/detect-format.ts";
 import { LedgerError } from "../../../src/kernel/ledger-error.ts";
-import { decodeText } from "../../../src/platform/decode-text.ts";
+import { decodeLoosely, decodeText } from "../../../src/platform/decode-text.ts";
 import { makeEvalHistory } from "../../support/eval-fixtures.ts";
 import { fixture, fixtures } from "../reviews/importers/tools/fixtures.ts";
 import { type Fields, fieldsOf, forms, pathOf } from "../reviews/importers/tools/forms.ts";
@@ -79,7 +79,16 @@ describe.each(samples)("$name", ({ text, read, other }) => {
       expect(read(decodeText("in.txt", bytes))).toEqual(plain);
   });
 
-  it("is refused in Latin-1, and in UTF-16 without a mark", () => {
+  it("is read with a byte of another encoding behind it, in UTF-16 without a mark, and behind a mark of another file", () => {
+    const unmarked = Buffer.from(text, "utf16le");
+    for (const bytes of [unmarked, swapped(unmarked)]) expect(read(decodeLoosely("in.txt", bytes))).toEqual(plain);
+    for (const bytes of [Buffer.from(text), Buffer.from(`\uFEFF\uFEFF${text}`)])
+      expect(read(decodeLoosely("in.txt", bytes))).toEqual(plain);
+    const latin = Buffer.concat([Buffer.from(text), Buffer.from("\né", "latin1")]);
+    refusalOf(() => read(decodeLoosely("in.txt", latin)));
+  });
+
+  it("is refused in Latin-1, and in UTF-16 without a mark, where nothing may be read otherwise", () => {
     const latin = Buffer.concat([Buffer.from(text), Buffer.from("é", "latin1")]);
     expect(refusalOf(() => decodeText("in.txt", latin))?.message).toContain("it is not UTF-8 text");
     expect(refusalOf(() => decodeText("in.txt", Buffer.from(text, "utf16le")))?.message).toContain("UTF-16");

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { compareNames } from "../../../kernel/compare-names.ts";
 import { invalidEval } from "../../../kernel/errors.ts";
 import type { Draft } from "../../../kernel/fact.ts";
+import { unreadableWarning } from "../../../kernel/unreadable.ts";
 import { placeOf } from "../../reviews/model/clock.ts";
 import { attempt } from "../../shared/input/input-file.ts";
 import { parseJson } from "../../shared/input/json.ts";
@@ -26,6 +27,11 @@ const sha256: Sha256 = (chunks) => {
   for (const chunk of chunks) hash.update(chunk);
   return hash.digest("hex");
 };
+
+function unread(text: string): readonly string[] {
+  const warning = unreadableWarning(text);
+  return warning === null ? [] : [warning];
+}
 
 /** How results are read: in which format where that is told, and below which folder names of files are given. */
 export type ReadOptions = Readonly<{ format?: ResultFormat["id"] | undefined; root?: string | undefined }>;
@@ -63,7 +69,7 @@ function parseIfResults(text: string, target: string, { format, root = "" }: Rea
     return undefined;
   }
   const { run, warnings } = known.read(input);
-  return parsedOf({ run, warnings: [...warnings, ...input.replaced()] });
+  return parsedOf({ run, warnings: [...warnings, ...input.replaced(), ...unread(text)] });
 }
 
 /**

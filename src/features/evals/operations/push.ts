@@ -131,6 +131,7 @@ export const evalPush = defineOperation({
     key: "text",
     wanted: ({ files }) => !Array.isArray(files) || files.length === 0,
     hint: "Name the result files (`reward-ledger eval push results.json`), or pipe one into it.",
+    loose: true,
   },
   effect: "write",
   examples: [

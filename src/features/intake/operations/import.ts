@@ -2,6 +2,7 @@ import * as z from "zod";
 import { compareNames } from "../../../kernel/compare-names.ts";
 import { cancelled, notFound } from "../../../kernel/errors.ts";
 import type { OnProgress } from "../../../kernel/progress.ts";
+import { unreadable } from "../../../kernel/unreadable.ts";
 import type { Ledger, Ports, RecordOutcome } from "../../../ports/ports.ts";
 import { holdsEval } from "../../evals/importers/eval-file.ts";
 import { refuseUnknown } from "../../evals/importers/formats/formats.ts";
@@ -87,9 +88,14 @@ async function readSource(
   }
   // Reports are JSON: of anything else only results and outputs are known.
   const mayBeRuns = isJson(path) || (named && !looksLikeXml(content));
-  const runs = mayBeRuns ? attempt(() => readRuns(content, path, options)) : undefined;
+  // Only what other programs wrote is read where it is not all text.
+  const text = content.includes(unreadable)
+    ? await attemptAsync(() => files.text(path))
+    : ({ ok: true, value: content } as const);
+  const runs = mayBeRuns && text.ok ? attempt(() => readRuns(text.value, path, options)) : undefined;
   if (runs?.ok && runs.value.drafts.length + runs.value.evals.length > 0) return runs.value;
   if (isToolOutput(content)) return "tool output";
+  if (!text.ok) throw text.error;
   if (!named && (runs === undefined || isOtherJson(content, path))) return "other";
   if (runs === undefined) return refuseUnknown(content, path);
   if (!runs.ok) throw runs.error;

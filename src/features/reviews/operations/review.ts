@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { allElsewhere, invalidInput, noToolRan, nothingChanged, nothingStaged } from "../../../kernel/errors.ts";
+import { unreadableWarning } from "../../../kernel/unreadable.ts";
 import type { ChangedCode, Ports } from "../../../ports/ports.ts";
 import { intakeBatch } from "../../shared/fields.ts";
 import { type CallContext, defineOperation } from "../../shared/operation.ts";
@@ -56,7 +57,8 @@ const input = z.object({
 });
 type Given = z.output<typeof input>;
 
-type Output = Readonly<{ file: string }> & ReadOutput;
+/** `unread`: what is said of characters that are no text. */
+type Output = Readonly<{ file: string; unread: string | null }> & ReadOutput;
 
 /** Reads each output, one with the same text as an earlier one only once. */
 async function readAll({ files }: Ports, given: Given, { onProgress }: CallContext): Promise<readonly Output[]> {
@@ -67,11 +69,12 @@ async function readAll({ files }: Ports, given: Given, { onProgress }: CallConte
   for (const [done, name] of names.entries()) {
     const target = name === standardInput ? "standard input" : name;
     onProgress({ done, total: names.length, message: `Reading ${target}` });
-    const text = name === standardInput ? given.text : await files.text(name);
+    const text = name === standardInput ? given.text : await files.content(name);
+    if (typeof text === "object") throw invalidInput(target, ["it is a zip archive; unpack it first"]);
     if (text === undefined) throw invalidInput("the findings", ["nothing was given; name a file, or pipe in what a tool writes"]);
     if (texts.has(text)) continue;
     if (names.length > 1) texts.add(text);
-    outputs.push({ file: target, ...readOutput(text, target, wanted) });
+    outputs.push({ file: target, unread: unreadableWarning(text), ...readOutput(text, target, wanted) });
   }
   return outputs;
 }
@@ -168,6 +171,7 @@ export const review = defineOperation({
     key: "text",
     wanted: ({ files }) => !Array.isArray(files) || files.length === 0 || files.includes(standardInput),
     hint: "Pipe what a tool writes into it (`eslint . -f json | reward-ledger review`), or name files.",
+    loose: true,
   },
   effect: "write",
   examples: [
@@ -227,7 +231,12 @@ export const review = defineOperation({
       outside: code.outside.length,
       repeated: code.repeated,
       status: recorded?.status ?? null,
-      warnings: [...warningsOf(code, noise), ...parsed.warnings, ...(recorded?.status.warnings ?? [])],
+      warnings: [
+        ...outputs.flatMap(({ file, unread }) => (unread === null ? [] : [`${file}: ${unread}.`])),
+        ...warningsOf(code, noise),
+        ...parsed.warnings,
+        ...(recorded?.status.warnings ?? []),
+      ],
     };
   },
 });

@@ -166,6 +166,35 @@ describe("a review of new code", () => {
     await expect(run(outside, { text, staged: true })).rejects.toMatchObject({ code: "not_found" });
   });
 
+  it("reads an output with bytes that are no text, says where the first is, and counts no rule under another name", async () => {
+    const top = repository({ "a.ts": lines(5) });
+    const ports = await openPorts({ cwd: top });
+    const output = (rule: string): Buffer =>
+      Buffer.from(
+        sarif([
+          { uri: "a.ts", line: 2, message: "Größe" },
+          { uri: "a.ts", line: 3, rule },
+        ]),
+        "latin1",
+      );
+    writeFiles(top, { "whole.sarif": output("R2"), "rule.sarif": output("Größe"), "bytes.zip": Buffer.from("PK\x03\x04") });
+    const at = output("R2").indexOf(0xf6) + 1;
+    const view = await run(ports, { files: [join(top, "whole.sarif")], all: true });
+    expect(view.findings).toMatchObject([
+      { line: 2, rule: "R1", message: "Gr\uFFFD\uFFFDe" },
+      { line: 3, rule: "R2" },
+    ]);
+    expect(view.warnings).toEqual([
+      `${join(top, "whole.sarif")}: 2 characters could not be read as text and stand as \uFFFD, the first at line 1, column ${at}.`,
+    ]);
+    const other = await run(ports, { files: [join(top, "rule.sarif")], all: true });
+    expect(other.findings).toMatchObject([{ line: 2, rule: "R1" }]);
+    expect(other.outputs).toMatchObject([
+      { findings: 1, skipped: [{ place: "a.ts:3", reason: "its rule could not be read as text (Gr\uFFFD\uFFFDe)" }] },
+    ]);
+    await expect(run(ports, { files: [join(top, "bytes.zip")] })).rejects.toMatchObject({ code: "invalid_input" });
+  });
+
   it("counts all code where that is wanted, or where there is nothing to compare with", async () => {
     const top = feature();
     const ports = await openPorts({ cwd: top });

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { invalidInput, unknownFormat } from "../../../../kernel/errors.ts";
 import type { LedgerError } from "../../../../kernel/ledger-error.ts";
+import { unreadable } from "../../../../kernel/unreadable.ts";
 import { attempt } from "../../../shared/input/input-file.ts";
 import { parseJson } from "../../../shared/input/json.ts";
 import { linesOf, valuesOf } from "../../../shared/input/split-json.ts";
@@ -12,7 +13,7 @@ import { cargoText } from "./cargo-text.ts";
 import { checkstyle } from "./checkstyle.ts";
 import { clippy } from "./clippy.ts";
 import { cppcheck } from "./cppcheck.ts";
-import type { FormsOfOutput, JsonLine, SkippedEntry, ToolFormat, ToolReading } from "./define-format.ts";
+import type { FormsOfOutput, JsonLine, SkippedEntry, ToolFinding, ToolFormat, ToolReading } from "./define-format.ts";
 import { eslint } from "./eslint.ts";
 import { flake8 } from "./flake8.ts";
 import { gccText } from "./gcc-text.ts";
@@ -156,6 +157,19 @@ function outputOf(text: string, target: string): Output {
 /** What an output was found to be, and what it holds. */
 export type ReadOutput = Readonly<{ format: ToolFormat }> & ToolReading;
 
+/** Findings, without those whose rule is no text: counted under another name, it would be another rule. */
+function byReadableRule(
+  findings: readonly ToolFinding[],
+): readonly [readable: readonly ToolFinding[], unread: readonly SkippedEntry[]] {
+  const isUnread = ({ rule, tool }: ToolFinding): boolean => `${rule ?? ""}${tool}`.includes(unreadable);
+  if (!findings.some(isUnread)) return [findings, []];
+  const unread = findings.filter(isUnread).map(({ rule, tool, path, line }) => ({
+    place: [path ?? tool, ...(line === null ? [] : [line])].join(":"),
+    reason: `its rule could not be read as text (${rule ?? tool})`,
+  }));
+  return [findings.filter((one) => !isUnread(one)), unread];
+}
+
 const lookedFor = (): readonly string[] => toolFormats.map(({ id }) => id);
 
 /** @throws unknown_format, invalid_json */
@@ -199,7 +213,9 @@ export function readOutput(text: string, target: string, wanted?: string): ReadO
   if (format === undefined) throw unknownFormat("unknown_format", target, `there is no format ${wanted}`, lookedFor());
   const reading = format.read(output.forms, target);
   if (reading !== undefined) {
-    return { format, ...reading, skipped: [...(format.form === "json lines" ? output.skipped : []), ...reading.skipped] };
+    const [readable, unread] = byReadableRule(reading.findings);
+    const skipped = [...(format.form === "json lines" ? output.skipped : []), ...reading.skipped, ...unread];
+    return { format, ...reading, findings: readable, skipped };
   }
   if (output.noJson !== undefined && format.form.startsWith("json")) throw output.noJson;
   throw invalidInput(target, [

@@ -1,0 +1,16 @@
+/** Stands for what could not be read as text: U+FFFD. */
+export const unreadable = "\uFFFD";
+
+/** Says of a text how many characters could not be read, and where the first is; null where there is none. */
+export function unreadableWarning(text: string): string | null {
+  const first = text.indexOf(unreadable);
+  if (first < 0) return null;
+  let count = 0;
+  for (let at = first; at >= 0; at = text.indexOf(unreadable, at + 1)) count += 1;
+  const before = text.slice(0, first);
+  const line = before.split("\n").length;
+  const place = `line ${line}, column ${first - before.lastIndexOf("\n")}`;
+  return count === 1
+    ? `1 character could not be read as text and stands as ${unreadable}, at ${place}`
+    : `${count} characters could not be read as text and stand as ${unreadable}, the first at ${place}`;
+}
