@@ -126,7 +126,7 @@ function remotesOf(config: string): Remotes {
 
 /** Hosts that know one repository by its name in any letter case; a name of an ssh configuration often begins with one of them. */
 const ignoresCase = (host: string): boolean =>
-  /(?:^|\.)(?:github|gitlab)(?:[.-]|$)/i.test(host) ||
+  /(?:^|\.)(?:github|ghe|gitlab|codeberg|gitea|forgejo)(?:[.-]|$)/i.test(host) ||
   /(?:^|\.)bitbucket\.org(?:-|$)/i.test(host) ||
   /^bitbucket(?:-|$)/i.test(host);
 
@@ -153,12 +153,31 @@ const codeCommit = /^codecommit(?:::[\w-]+)?:\/\/(?:[^@/]+@)?([^@/]+)\/?$/;
 /** A host that asks for a sign-in under `/a/`, and is asked without it by ssh. */
 const asksUnderA = /(?:^|[.-])(?:gerrit|review)(?:[.-]|$)|\.googlesource\.com$/i;
 
+/** Project, where it is not named as the repository, and repository in an earlier form of Azure DevOps' addresses for ssh. */
+const earlierAzure = /^\/(?:DefaultCollection\/)?(?:([^/]+)\/)?_ssh\/([^/]+)\/?$/;
+
+/** Hosts that keep no groups within an owner, so that words behind owner and repository name a page. */
+const noGroups = /(?:^|\.)(?:github|ghe)(?:[.-]|$)/i;
+
+/** Words that the parser takes for a page of a repository, behind its name; they may as well be names of groups and repositories. */
+const pageWords: ReadonlySet<string> = new Set(["-", "blob", "tree", "commit", "issues", "src", "raw", "edit"]);
+
+/** The whole path where a name in it looks like a page; undefined where the parser reads it rightly. */
+function wholePath(host: string, pathname: string): string | undefined {
+  if (noGroups.test(host) || ownPaths.test(host)) return undefined;
+  const path = decodeURIComponent(pathname).replace(/(?:\.git)?\/*$/i, "");
+  const names = path.split("/").filter((name) => name !== "");
+  return names.slice(2).some((name) => pageWords.has(name)) ? names.join("/").replace(/^scm\//, "") : undefined;
+}
+
 /** Owner and repository in the path of an address, without what its kind of host puts before them. */
 function pathOf(host: string, { protocol, owner, name, user, pathname }: ReturnType<typeof gitUrlParse>): string {
   if (/^git-codecommit\./.test(host)) return name;
+  const [, project, stored] = ownPaths.test(host) ? (earlierAzure.exec(decodeURIComponent(pathname)) ?? []) : [];
+  if (stored !== undefined) return `${project ?? stored}/${stored}`;
   // Without an owner the parser takes the user in its place, who is another on each machine.
   const isOwned = owner !== "" && (owner !== user || pathname.split("/").includes(owner));
-  const path = isOwned ? `${owner}/${name}` : name;
+  const path = wholePath(host, pathname) ?? (isOwned ? `${owner}/${name}` : name);
   return protocol.startsWith("http") && asksUnderA.test(host) ? path.replace(/^a\//, "") : path;
 }
 

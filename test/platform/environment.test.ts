@@ -59,6 +59,25 @@ describe("repositoryOf", () => {
   ])("%s is %s", (url, name) => expect(repositoryOf(url)?.name ?? null).toBe(name));
 
   it.each([
+    ["https://gitlab.com/group/sub/src.git", "group/sub/src"],
+    ["https://gitlab.com/group/sub/tree", "group/sub/tree"],
+    ["https://gitlab.com/group/sub/src/shop.git", "group/sub/src/shop"],
+    ["https://git.example.com/group/sub/issues/", "group/sub/issues"],
+    ["ssh://git@git.example.com:2222/group/sub/raw.git", "group/sub/raw"],
+    ["https://gitlab.com/group/sub/-/shop.git", "group/sub/-/shop"],
+    ["https://gitlab.com/acme/src.git", "acme/src"],
+    ["https://gitlab.com/src/tree.git", "src/tree"],
+    ["https://gerrit.example.com/a/platform/src", "platform/src"],
+    ["https://chromium.googlesource.com/a/chromium/src.git", "chromium/src"],
+    ["https://chromium.googlesource.com/chromium/src", "chromium/src"],
+    ["https://bitbucket.example.com/scm/prj/src.git", "prj/src"],
+    ["https://github.com/acme/shop/tree/main/src", "acme/shop"],
+    ["ssh://org@vs-ssh.visualstudio.com:22/My%20Project/_ssh/Shop", "My Project/Shop"],
+    ["ssh://org@vs-ssh.visualstudio.com:22/_ssh/Shop", "Shop/Shop"],
+    ["ssh://org@vs-ssh.visualstudio.com:22/DefaultCollection/My%20Project/_ssh/Shop", "My Project/Shop"],
+  ])("%s is %s, whatever page its words could name", (url, name) => expect(repositoryOf(url)?.name).toBe(name));
+
+  it.each([
     "gitolite:shop",
     "git@gitolite.example.com:shop.git",
     "ssh://ann@gerrit.example.com:29418/shop",
@@ -78,6 +97,11 @@ describe("repositoryOf", () => {
     ["ssh://git@ssh.github.com:443/Acme/Shop.git", "acme/shop"],
     ["https://gitlab.example.com/Group/Sub/Shop", "group/sub/shop"],
     ["https://bitbucket.org/Acme/Shop", "acme/shop"],
+    ["https://acme.ghe.com/Acme/Shop.git", "acme/shop"],
+    ["git@ghe.acme.example:Acme/Shop.git", "acme/shop"],
+    ["git@codeberg.org:Acme/Shop.git", "acme/shop"],
+    ["https://gitea.acme.example/Acme/Shop", "acme/shop"],
+    ["https://ghee.example.com/Acme/Shop", "Acme/Shop"],
     ["https://git.example.com/Acme/Shop", "Acme/Shop"],
     ["git@notgithub.example:Acme/Shop", "Acme/Shop"],
   ])("letter case of %s is that of %s", (url, name) => expect(repositoryOf(url)?.name).toBe(name));
