@@ -132,6 +132,36 @@ describe("what formats say beside verdicts", () => {
     expect(retried).toMatchObject({ attempts: 2, mixed: true, test: { passed: true } });
   });
 
+  const attemptsOf = (file: string, from: string, to: string) => {
+    const { run } = parseEval(textOf(file).replaceAll(from, to), file, { root: "/project" });
+    return testsOfRun(run).find(({ key }) => key.name === "passes at the second try");
+  };
+  const numbers = [
+    ["jest/results.json", '"invocations":2', (n: string) => `"invocations":${n}`],
+    ["jest/ctrf.json", '"retries": 1', (n: string) => `"retries": ${n}`],
+    ["mocha/results.json", '"currentRetry": 1', (n: string) => `"currentRetry": ${n}`],
+  ] as const;
+  test.each(numbers.flatMap(([file, from, to]) => ["-1", "5e9", "1e308", "1001.5"].map((n) => [file, n, from, to(n)] as const)))(
+    "%s: %s attempts cannot be right, and are none",
+    (file, _, from, to) => {
+      expect(attemptsOf(file, from, to)).toMatchObject({ attempts: 1, test: { passed: true } });
+    },
+  );
+
+  test("CTRF: a test that is called flaky needed an attempt more, and an empty list of attempts tells none", () => {
+    const flaky = (fields: object, status = "passed") => {
+      const tests = [{ name: "a", status, duration: 1, ...fields }];
+      const text = JSON.stringify({ results: { tool: { name: "x" }, summary: { tests: 1 }, tests } });
+      return testsOfRun(parseEval(text, "ctrf.json").run)[0];
+    };
+    expect(flaky({ flaky: true })).toMatchObject({ attempts: 2, mixed: true, test: { passed: true } });
+    expect(flaky({ flaky: false })).toMatchObject({ attempts: 1 });
+    expect(flaky({ flaky: true }, "failed")).toMatchObject({ attempts: 1, test: { passed: false } });
+    expect(flaky({ flaky: true, retries: 3 })).toMatchObject({ attempts: 4 });
+    expect(flaky({ retries: 2, retryAttempts: [] })).toMatchObject({ attempts: 3, mixed: true });
+    expect(flaky({ flaky: true, retryAttempts: [{ status: "failed" }] })).toMatchObject({ attempts: 2, mixed: true });
+  });
+
   test("Surefire's reruns and flakes are attempts, and its numbers have commas", () => {
     const { run } = readFile("surefire/TEST-shop.CartTest.xml");
     const told = testsOfRun(run).map(({ key, attempts, mixed, test: one }) => [key.suite, key.name, one.passed, attempts, mixed]);

@@ -1,7 +1,18 @@
 import * as z from "zod";
 import { filesBelow } from "./files.ts";
 import { claimedBy, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
-import { failureText, given, isoOf, joined, maybe, parsed, type ResultTest, readEntries, runOf } from "./result-run.ts";
+import {
+  failedBefore,
+  failureText,
+  given,
+  isoOf,
+  joined,
+  maybe,
+  parsed,
+  type ResultTest,
+  readEntries,
+  runOf,
+} from "./result-run.ts";
 
 /** The Common Test Report Format (ctrf.io). */
 const mark = z.object({
@@ -25,6 +36,8 @@ const test = z.object({
   message: maybe(z.string()),
   trace: maybe(z.string()),
   retries: maybe(z.number()),
+  /** Whether it passed after it had failed. */
+  flaky: maybe(z.boolean()),
   retryAttempts: maybe(
     z.array(z.object({ status: z.string(), duration: maybe(z.number()), message: maybe(z.string()), trace: maybe(z.string()) })),
   ),
@@ -46,9 +59,9 @@ function attemptsAt(one: z.infer<typeof test>, below: (file: string) => string):
   };
   const last = attempt(one);
   if (last.passed === null) return [last];
+  const { retryAttempts = [], retries = one.flaky === true && last.passed ? 1 : 0 } = one;
   // Where only the number of retries is stated, each of them followed a failure.
-  const earlier = one.retryAttempts?.map(attempt) ?? Array.from({ length: one.retries ?? 0 }, () => ({ ...key, passed: false }));
-  return [...earlier, last];
+  return [...(retryAttempts.length > 0 ? retryAttempts.map(attempt) : failedBefore(retries, key)), last];
 }
 
 function read(input: ResultText): ReadResults {

@@ -1,7 +1,18 @@
 import * as z from "zod";
 import { filesBelow } from "./files.ts";
 import { claimedBy, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
-import { failureText, given, isoOf, joined, maybe, parsed, type ResultTest, readEntries, runOf } from "./result-run.ts";
+import {
+  failedBefore,
+  failureText,
+  given,
+  isoOf,
+  joined,
+  maybe,
+  parsed,
+  type ResultTest,
+  readEntries,
+  runOf,
+} from "./result-run.ts";
 
 /** What Jest writes with `--json`, and Vitest with its `json` reporter. */
 const mark = z.object({ testResults: z.array(z.unknown()), numTotalTests: z.number() });
@@ -38,7 +49,7 @@ function attemptsAt(test: z.infer<typeof assertion>, suite: string): readonly Re
   const last = { ...key, passed, ...given("duration_ms", test.duration), ...(passed ? {} : error) };
   // Messages of a test that passed are those of attempts before; how many there were is not said.
   const earlier = test.invocations === undefined ? (passed && said !== undefined ? 1 : 0) : test.invocations - 1;
-  return [...Array.from({ length: earlier }, () => ({ ...key, passed: false, ...error })), last];
+  return [...failedBefore(earlier, { ...key, ...error }), last];
 }
 
 function read(input: ResultText): ReadResults {

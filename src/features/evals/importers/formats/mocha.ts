@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { filesBelow } from "./files.ts";
 import { claimedBy, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
-import { failureText, given, joined, maybe, parsed, type ResultTest, readEntries, runOf } from "./result-run.ts";
+import { failedBefore, failureText, given, joined, maybe, parsed, type ResultTest, readEntries, runOf } from "./result-run.ts";
 
 /** What mocha's `json` reporter writes. */
 const mark = z.object({
@@ -28,10 +28,7 @@ function attemptsAt(one: z.infer<typeof entry>, passed: boolean | null, suite: s
   const key = { ...given("suite", suite), name: joined(around, one.title) };
   if (passed === null) return [{ ...key, passed }];
   const error = passed ? {} : given("error", failureText(one.err?.message, one.err?.stack));
-  return [
-    ...Array.from({ length: one.currentRetry ?? 0 }, () => ({ ...key, passed: false })),
-    { ...key, passed, ...given("duration_ms", one.duration), ...error },
-  ];
+  return [...failedBefore(one.currentRetry, key), { ...key, passed, ...given("duration_ms", one.duration), ...error }];
 }
 
 function read(input: ResultText): ReadResults {

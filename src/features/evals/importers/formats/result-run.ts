@@ -52,6 +52,16 @@ export function failureText(...parts: readonly (string | undefined)[]): string |
   return text.length > mostCharacters ? `${text.slice(0, mostCharacters).toWellFormed()}…` : text;
 }
 
+/** More attempts at one test than these are a mistake of whoever wrote the number. */
+const mostAttempts = 1000;
+
+/** The failed attempts before a test's last one, of which only the number is stated; one that cannot be right states none. */
+export const failedBefore = (count: number | undefined, one: Omit<ResultTest, "passed">): readonly ResultTest[] =>
+  Array.from({ length: count !== undefined && count > 0 && count <= mostAttempts ? count : 0 }, () => ({
+    ...one,
+    passed: false,
+  }));
+
 /** Names of nested suites and tests as one. */
 export const joined = (...parts: readonly (string | undefined)[]): string =>
   parts.filter((part) => part !== undefined && part.trim() !== "").join(" › ");
