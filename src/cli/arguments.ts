@@ -116,8 +116,10 @@ function addCommand(program: Command, { name, command }: CommandEntry, choose: (
 /** Commander's message in our words: what is wrong, and what to do in the hint. */
 function usageError(error: CommanderError, program: Command): LedgerError {
   const [first = "", second = ""] = error.message.replace(/^error: /, "").split("\n");
-  const name = program.args[0];
-  const about = program.commands.some((one) => one.name() === name) ? `reward-ledger help ${name}` : "reward-ledger --help";
+  const [name, inner] = program.args;
+  const command = program.commands.find((one) => one.name() === name);
+  const topic = command?.commands.some((one) => one.name() === inner) ? `${name} ${inner}` : name;
+  const about = command === undefined ? "reward-ledger --help" : `reward-ledger help ${topic}`;
   const suggestion = /\(Did you mean (.*)\?\)/.exec(second)?.[1];
   const see = `\`${about}\` lists what is possible.`;
   return usage(

@@ -54,6 +54,15 @@ describe("wrong use", () => {
     expect((await home.cli(["status", "--agnt", "x"])).stderr).toContain("Did you mean --agent?");
   });
 
+  it.each([
+    [["eval", "trend", "--limit", "abc"], "help eval trend"],
+    [["spend", "add", "--usd", "abc"], "help spend add"],
+    [["eval", "nothing"], "help eval"],
+    [["history", "--limit", "abc"], "help history"],
+  ])("%j leads to the help of that very command", async (args, help) => {
+    expect((await home.cli(args)).stderr).toContain(`\`reward-ledger ${help}\` lists what is possible.`);
+  });
+
   it("shows all commands when none is given", async () => {
     const { stderr } = await home.cli([]);
     for (const command of ["update", "status", "history", "violations", "import", "doctor"]) {

@@ -1,7 +1,7 @@
 import { stringify } from "csv-stringify/sync";
 import * as z from "zod";
 import { cancelled, notFound, usage } from "../../../kernel/errors.ts";
-import { csvText } from "../../../kernel/escape.ts";
+import { csvText, plainJson, plainLines } from "../../../kernel/escape.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { agentFilter, force, projectFilter, since, until } from "../../shared/fields.ts";
 import { type CallContext, defineOperation } from "../../shared/operation.ts";
@@ -56,9 +56,9 @@ const csvColumns = [
   "issue_number",
 ] as const satisfies readonly (keyof RunView)[];
 
-/** One line a run. Texts that a spreadsheet would run as a formula are made harmless by a leading apostrophe. */
+/** One line a run. Texts hold nothing that a terminal runs; those that a spreadsheet would run as a formula are made harmless by a leading apostrophe. */
 const csvOf = (rows: readonly RunRow[]): string =>
-  stringify(rows.map(runView), { header: true, columns: [...csvColumns], cast: { string: (text) => csvText(text) } });
+  stringify(rows.map(runView), { header: true, columns: [...csvColumns], cast: { string: (text) => csvText(plainLines(text)) } });
 
 async function withFacts({ ledger }: Ports, rows: readonly RunRow[], context: CallContext): Promise<readonly RecordedRow[]> {
   const all: RecordedRow[] = [];
@@ -137,7 +137,7 @@ async function contentOf(ports: Ports, given: z.output<typeof input>, context: C
     }
     case "json": {
       const rows = await rowsOf(given.agent);
-      return { runs: rows.length, content: jsonOf(await withFacts(ports, rows, context), clock.now()) };
+      return { runs: rows.length, content: plainJson(jsonOf(await withFacts(ports, rows, context), clock.now())) };
     }
     case "specfact": {
       const agent = given.agent ?? surroundings.agent;
@@ -146,7 +146,7 @@ async function contentOf(ports: Ports, given: z.output<typeof input>, context: C
         throw notFound(`a run of agent ${agent}`, "That format holds one agent: name one that `agents` lists with --agent.");
       }
       checkIds(rows);
-      return { runs: rows.length, content: specfactOf(agent, await withFacts(ports, rows, context)) };
+      return { runs: rows.length, content: plainJson(specfactOf(agent, await withFacts(ports, rows, context))) };
     }
     default:
       return given.format satisfies never;

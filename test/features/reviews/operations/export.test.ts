@@ -91,6 +91,16 @@ describe("csv", () => {
     },
   );
 
+  it.each(["csv", "json", "specfact"] as const)("%s on a terminal runs nothing and reorders nothing", async (format) => {
+    const ports = await openPorts();
+    const text = "a\u001b[31mb\u009b0mc\u0007\b\u202ed\u2066e\u0085";
+    const finding = makeFinding({ rule: text, file: text, message: text });
+    await update.call(ports, { text: JSON.stringify(makeReport({ run_id: text, findings: [finding] })), agent: "x" }, quietCall);
+    const content = await contentOf(ports, { format, agent: "x" });
+    expect(content).not.toMatch(/[^\n\P{Cc}]|[\u200e-\u206f]/u);
+    if (format === "json") expect(JSON.parse(content)).toMatchObject({ runs: [{ report: { run_id: text } }] });
+  });
+
   it("quotes what would break a line", async () => {
     const ports = await openPorts();
     await update.call(ports, { text: JSON.stringify(makeReport({ run_id: 'a,"b"\nc' })) }, quietCall);
