@@ -36,7 +36,11 @@ function restOf(match: MatchLogic, name: string): Rest | undefined {
     const end = match.ends_with.toLowerCase();
     return name.endsWith(end) ? around(name, name.length - end.length, end.length) : undefined;
   }
-  if ("contains" in match) return around(name, name.indexOf(match.contains.toLowerCase()), match.contains.length);
+  // A pattern that ends in `-0` ends within the number of a version, which is left over as a whole.
+  if ("contains" in match) {
+    const part = match.contains.toLowerCase().replace(/-0$/, "");
+    return around(name, name.indexOf(part), part.length);
+  }
   const found = new RegExp(match.regex).exec(name);
   return found === null ? undefined : around(name, found.index, found[0].length);
 }

@@ -10,12 +10,13 @@ export type ModelReading = Readonly<{ provider: string | null; model: string }>;
 const providers: ReadonlyMap<string, string | null> = new Map([
   ...["anthropic"].map((word) => [word, "anthropic"] as const),
   ...["openai", "text-completion-openai"].map((word) => [word, "openai"] as const),
-  ...["azure", "azure_ai", "azure-openai", "azureopenai", "azure_openai"].map((word) => [word, "azure"] as const),
+  ...["azure", "azure_ai", "azureai", "azure-openai", "azureopenai", "azure_openai"].map((word) => [word, "azure"] as const),
   ...[
     "google",
     "gemini",
     "vertex",
     "vertex_ai",
+    "vertex_ai_beta",
     "vertex-ai",
     "vertexai",
     "google-vertex",
@@ -29,7 +30,7 @@ const providers: ReadonlyMap<string, string | null> = new Map([
     (word) => [word, "aws"] as const,
   ),
   ["openrouter", "openrouter"],
-  ...["xai", "x-ai"].map((word) => [word, "x-ai"] as const),
+  ...["xai", "x-ai", "grok"].map((word) => [word, "x-ai"] as const),
   ["deepseek", "deepseek"],
   ...["mistral", "mistralai"].map((word) => [word, "mistral"] as const),
   ["groq", "groq"],
@@ -40,10 +41,13 @@ const providers: ReadonlyMap<string, string | null> = new Map([
   ...["moonshot", "moonshotai"].map((word) => [word, "moonshotai"] as const),
   ["cerebras", "cerebras"],
   ["novita", "novita"],
-  ...["litellm", "litellm_proxy", "github_copilot", "github-copilot", "copilot", "vercel_ai_gateway"].map(
+  ...["litellm", "litellm_proxy", "github_copilot", "github-copilot", "copilot", "vercel", "vercel_ai_gateway"].map(
     (word) => [word, null] as const,
   ),
 ]);
+
+/** Providers that serve models of other vendors. */
+const hosts: ReadonlySet<string | null> = new Set(["aws", "azure", "google"]);
 
 /** What promptfoo and LiteLLM write between provider and model: the kind of call. */
 const callKinds: ReadonlySet<string> = new Set([
@@ -93,7 +97,8 @@ function gatewayReadings(name: string): readonly ModelReading[] {
   const model = withoutCall(first.rest);
   if (provider === null) return readModelName(model);
   if (provider === "openrouter") return [{ provider, model }];
-  const nested = gatewayReadings(model).filter((reading) => reading.provider === provider);
+  // Inspect names the host that serves a vendor's model behind the vendor: `anthropic/bedrock/…`, `openai/azure/…`.
+  const nested = gatewayReadings(model).filter((reading) => reading.provider === provider || hosts.has(reading.provider));
   // A name such as `anthropic/claude-sonnet-4.5` is the provider's own with its prefix, or OpenRouter's.
   return [{ provider, model }, ...nested, ...(name.includes("/") ? [{ provider: "openrouter", model: name }] : [])];
 }
