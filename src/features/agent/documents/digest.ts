@@ -1,21 +1,11 @@
-import {
-  type Block,
-  counted,
-  type Document,
-  group,
-  heading,
-  list,
-  paragraph,
-  table,
-  type Words,
-} from "../../../kernel/document.ts";
+import * as doc from "../../../kernel/document.ts";
 import { shortened } from "../../../kernel/shorten.ts";
 import { promptOf } from "../model/tasks.ts";
 import type { DigestReason, DigestRisk, DigestView } from "../operations/views.ts";
 
 const longest = 160;
 
-function riskText({ what, value }: DigestRisk, { t }: Words): string {
+function riskText({ what, value }: DigestRisk, { t }: doc.Words): string {
   const texts: Readonly<Record<DigestRisk["what"], string>> = {
     unanswered: t("Questions that wait for an answer: {0}", value),
     grave_feedback: t("Open feedback of severity high or critical: {0}", value),
@@ -26,7 +16,7 @@ function riskText({ what, value }: DigestRisk, { t }: Words): string {
   return texts[what];
 }
 
-function reasonText({ what, value }: DigestReason, words: Words): string {
+function reasonText({ what, value }: DigestReason, words: doc.Words): string {
   const { t } = words;
   const texts: Readonly<Record<DigestReason["what"], string>> = {
     runs: t("Reviews: {0}", value ?? 0),
@@ -38,13 +28,13 @@ function reasonText({ what, value }: DigestReason, words: Words): string {
   return texts[what];
 }
 
-const shareText = (value: number | null, { t }: Words): string => (value === null ? t("none") : t("{0}%", value));
+const shareText = (value: number | null, { t }: doc.Words): string => (value === null ? t("none") : t("{0}%", value));
 
-const section = (title: string, items: readonly string[], none: string): Block =>
-  group(heading(title), items.length === 0 ? paragraph(none) : list(items.map((text) => ({ text }))));
+const section = (title: string, items: readonly string[], none: string): doc.Block =>
+  doc.group(doc.heading(title), items.length === 0 ? doc.paragraph(none) : doc.list(items.map((text) => ({ text }))));
 
 /** A week in figures, in the language of the reader. */
-export function digestDocument(view: DigestView, words: Words): Document {
+export function digestDocument(view: DigestView, words: doc.Words): doc.Document {
   const { t, usd, number, time } = words;
   const { before, spend, tier, project } = view;
   const suggestions = {
@@ -62,8 +52,8 @@ export function digestDocument(view: DigestView, words: Words): Document {
     { what: t("Feedback verified"), now: number(view.feedback_verified), earlier: "" },
   ];
   return [
-    paragraph(project === null ? week : `${week}, ${project}`),
-    table<(typeof trends)[number]>(
+    doc.paragraph(project === null ? week : `${week}, ${project}`),
+    doc.table<(typeof trends)[number]>(
       [
         { head: "", cell: ({ what }) => what },
         { head: t("This week"), align: "right", cell: ({ now }) => now },
@@ -79,7 +69,7 @@ export function digestDocument(view: DigestView, words: Words): Document {
     section(
       project === null ? t("Cost") : t("Cost of all projects"),
       view.spend_by_model.map(
-        (sum) => `${sum.name ?? t("no task")}: ${usd(sum.usd)}, ${counted(words, sum.calls, "{0} call", "{0} calls")}`,
+        (sum) => `${sum.name ?? t("no task")}: ${usd(sum.usd)}, ${doc.counted(words, sum.calls, "{0} call", "{0} calls")}`,
       ),
       t("Nothing was spent."),
     ),
@@ -93,10 +83,10 @@ export function digestDocument(view: DigestView, words: Words): Document {
       view.risks.map((risk) => riskText(risk, words)),
       t("Nothing stands out."),
     ),
-    group(
-      heading(t("Tier")),
-      paragraph(suggestions[tier.suggestion]),
-      list(tier.reasons.map((reason) => ({ text: reasonText(reason, words) }))),
+    doc.group(
+      doc.heading(t("Tier")),
+      doc.paragraph(suggestions[tier.suggestion]),
+      doc.list(tier.reasons.map((reason) => ({ text: reasonText(reason, words) }))),
     ),
   ];
 }

@@ -1,32 +1,16 @@
-import {
-  action,
-  type Block,
-  bad,
-  type Column,
-  caution,
-  counted,
-  type Document,
-  type Field,
-  fields,
-  good,
-  group,
-  paragraph,
-  type Text,
-  table,
-  type Words,
-} from "../../../kernel/document.ts";
+import * as doc from "../../../kernel/document.ts";
 import type { BudgetView, LimitView, SpendAddView, SpendRowView, SpendSummaryView } from "../operations/views.ts";
 
-function levelText({ level }: Pick<LimitView, "level">, { t }: Words): Text {
+function levelText({ level }: Pick<LimitView, "level">, { t }: doc.Words): doc.Text {
   return {
-    ok: good(t("ok")),
-    warning: caution(t("near the limit")),
-    exhausted: bad(t("exhausted")),
+    ok: doc.good(t("ok")),
+    warning: doc.caution(t("near the limit")),
+    exhausted: doc.bad(t("exhausted")),
   }[level];
 }
 
 /** Spending of a period against its limit. */
-function limitField(label: string, view: LimitView, words: Words): Field {
+function limitField(label: string, view: LimitView, words: doc.Words): doc.Field {
   const { t, usd, time } = words;
   const resets = view.resets_at === null ? "" : `, ${t("resets {0}", time(view.resets_at))}`;
   return {
@@ -36,28 +20,28 @@ function limitField(label: string, view: LimitView, words: Words): Field {
   };
 }
 
-function advice(level: BudgetView["level"], { t }: Words): readonly Block[] {
-  const more = action(t("A human may grant more"), "reward-ledger budget extend AMOUNT");
+function advice(level: BudgetView["level"], { t }: doc.Words): readonly doc.Block[] {
+  const more = doc.action(t("A human may grant more"), "reward-ledger budget extend AMOUNT");
   return {
     ok: [],
-    warning: [paragraph([caution(t("Warning")), `: ${t("80% of a limit is spent.")}`]), more],
-    exhausted: [paragraph([bad(t("Stop")), `: ${t("a limit is reached; model calls are blocked.")}`]), more],
+    warning: [doc.paragraph([doc.caution(t("Warning")), `: ${t("80% of a limit is spent.")}`]), more],
+    exhausted: [doc.paragraph([doc.bad(t("Stop")), `: ${t("a limit is reached; model calls are blocked.")}`]), more],
   }[level];
 }
 
 /** Spending against its limits, and what may be granted. */
-export function budgetDocument(view: BudgetView, words: Words): Document {
+export function budgetDocument(view: BudgetView, words: doc.Words): doc.Document {
   const { t, usd } = words;
   return [
-    fields([
+    doc.fields([
       limitField(t("Today"), view.today, words),
       limitField(t("Last seven days"), view.week, words),
       limitField(t("This month"), view.month, words),
     ]),
-    group(
-      paragraph(t("At this pace today comes to {0}.", usd(view.projected_today_usd))),
-      ...(view.extended_today_usd > 0 ? [paragraph(t("Extended today by {0}.", usd(view.extended_today_usd)))] : []),
-      paragraph(
+    doc.group(
+      doc.paragraph(t("At this pace today comes to {0}.", usd(view.projected_today_usd))),
+      ...(view.extended_today_usd > 0 ? [doc.paragraph(t("Extended today by {0}.", usd(view.extended_today_usd)))] : []),
+      doc.paragraph(
         view.allow_extension_request
           ? t("Today's limit may be extended by {0} more.", usd(view.extension_left_usd))
           : t("Extensions are not allowed."),
@@ -68,23 +52,23 @@ export function budgetDocument(view: BudgetView, words: Words): Document {
 }
 
 /** What was recorded, and where the day's budget stands. */
-export function spendAddDocument({ entry, budget }: SpendAddView, words: Words): Document {
+export function spendAddDocument({ entry, budget }: SpendAddView, words: doc.Words): doc.Document {
   const { t } = words;
   const { label, value, remark } = limitField(t("Today"), budget.today, words);
   return [
-    group(
-      paragraph([good(t("Recorded")), ` ${t("{0} USD for {1} ({2})", entry.usd, entry.model, entry.call_site)}`]),
-      paragraph([`${label} `, value, ", ", remark ?? ""]),
+    doc.group(
+      doc.paragraph([doc.good(t("Recorded")), ` ${t("{0} USD for {1} ({2})", entry.usd, entry.model, entry.call_site)}`]),
+      doc.paragraph([`${label} `, value, ", ", remark ?? ""]),
     ),
   ];
 }
 
-function periodText(period: SpendSummaryView["period"], { t }: Words): string {
+function periodText(period: SpendSummaryView["period"], { t }: doc.Words): string {
   const texts = { today: t("Today"), week: t("Last seven days"), month: t("This month"), all: t("All time") };
   return texts[period];
 }
 
-function headOf(by: SpendSummaryView["by"], { t }: Words): Readonly<{ head: string; none: string }> {
+function headOf(by: SpendSummaryView["by"], { t }: doc.Words): Readonly<{ head: string; none: string }> {
   const heads = {
     model: { head: t("Model"), none: t("no model") },
     task: { head: t("Task"), none: t("no task") },
@@ -98,13 +82,13 @@ function headOf(by: SpendSummaryView["by"], { t }: Words): Readonly<{ head: stri
 }
 
 /** Spending by what was asked for, with the total. */
-export function spendSummaryDocument(view: SpendSummaryView, words: Words): Document {
+export function spendSummaryDocument(view: SpendSummaryView, words: doc.Words): doc.Document {
   const { t, number } = words;
-  if (view.total.calls === 0) return [paragraph(`${periodText(view.period, words)}: ${t("Nothing was spent.")}`)];
+  if (view.total.calls === 0) return [doc.paragraph(`${periodText(view.period, words)}: ${t("Nothing was spent.")}`)];
   const { head, none } = headOf(view.by, words);
   const hasLinks = view.rows.some(({ pull_request }) => typeof pull_request === "string");
   const unpriced = view.rows.reduce((sum, { unpriced_calls = 0 }) => sum + unpriced_calls, 0);
-  const columns: readonly Column<SpendRowView>[] = [
+  const columns: readonly doc.Column<SpendRowView>[] = [
     { head, shrink: 12, cell: ({ name }) => name ?? none },
     { head: t("Calls"), align: "right", cell: ({ calls }) => number(calls) },
     { head: t("Input"), align: "right", drop: 2, cell: (sum) => number(sum.input_tokens) },
@@ -115,13 +99,13 @@ export function spendSummaryDocument(view: SpendSummaryView, words: Words): Docu
     ...(hasLinks ? [{ head: t("Pull request"), shrink: 12, drop: 5, cell: (sum: SpendRowView) => sum.pull_request ?? "" }] : []),
   ];
   return [
-    table(columns, [...view.rows, { ...view.total, name: t("Total") }]),
+    doc.table(columns, [...view.rows, { ...view.total, name: t("Total") }]),
     ...(unpriced === 0
       ? []
       : [
-          paragraph(
-            caution(
-              counted(
+          doc.paragraph(
+            doc.caution(
+              doc.counted(
                 words,
                 unpriced,
                 "{0} call has no known price; the actual cost is higher.",

@@ -1,17 +1,4 @@
-import {
-  type Block,
-  type Column,
-  counted,
-  type Document,
-  fields,
-  good,
-  group,
-  heading,
-  muted,
-  paragraph,
-  table,
-  type Words,
-} from "../../../kernel/document.ts";
+import * as doc from "../../../kernel/document.ts";
 import { isTime } from "../model/column-types.ts";
 import type { Listing, ShownColumn, Store } from "../model/store.ts";
 import type { PageView, RowView } from "../operations/views.ts";
@@ -24,13 +11,17 @@ const isMicros = (name: string): boolean => name.endsWith("_micros");
 const amount = (value: number): string => (Math.abs(value) >= 0.01 || value === 0 ? value.toFixed(2) : String(value));
 
 /** A cell for people: times in their zone, nothing as a dash. */
-function cellText(name: string, value: Cell, { time }: Pick<Words, "time">): string {
+function cellText(name: string, value: Cell, { time }: Pick<doc.Words, "time">): string {
   if (value === null || value === undefined || value === "") return "-";
   if (typeof value === "number") return name.includes("usd") && !isMicros(name) ? amount(value) : String(value);
   return isTime(value) ? time(value) : value;
 }
 
-function columnOf({ name, head, cut, drop, brief }: ShownColumn, rows: readonly RowView[], words: Words): Column<RowView> {
+function columnOf(
+  { name, head, cut, drop, brief }: ShownColumn,
+  rows: readonly RowView[],
+  words: doc.Words,
+): doc.Column<RowView> {
   const cells = rows.map((row) => row[name]).filter((cell) => cell !== null && cell !== undefined);
   const areNumbers = cells.length > 0 && cells.every((cell) => typeof cell === "number");
   return {
@@ -49,11 +40,11 @@ function columnOf({ name, head, cut, drop, brief }: ShownColumn, rows: readonly 
 export function rowsDocument(
   { none, columns }: Pick<Listing, "none" | "columns">,
   rows: readonly RowView[],
-  words: Words,
-): Document {
-  if (rows.length === 0) return [paragraph(none)];
+  words: doc.Words,
+): doc.Document {
+  if (rows.length === 0) return [doc.paragraph(none)];
   return [
-    table(
+    doc.table(
       columns.map((column) => columnOf(column, rows, words)),
       rows,
     ),
@@ -64,63 +55,74 @@ export function rowsDocument(
 const pageDocument = (
   listing: Pick<Listing, "none" | "columns">,
   { rows, cursor }: PageView<RowView>,
-  words: Words,
-): Document => [
+  words: doc.Words,
+): doc.Document => [
   ...rowsDocument(listing, rows, words),
   ...(cursor === null
     ? []
-    : [paragraph(muted(words.t("{0}; go on with --cursor {1}", counted(words, rows.length, "{0} row", "{0} rows"), cursor)))]),
+    : [
+        doc.paragraph(
+          doc.muted(words.t("{0}; go on with --cursor {1}", doc.counted(words, rows.length, "{0} row", "{0} rows"), cursor)),
+        ),
+      ]),
 ];
 
 /** A page of rows of a store, as the store says. */
 export const listDocument =
   (store: Store) =>
-  (page: PageView<RowView>, words: Words): Document =>
+  (page: PageView<RowView>, words: doc.Words): doc.Document =>
     pageDocument(store.listing(words), page, words);
 
 /** All columns of rows of any store, by their names. */
-export function anyListDocument(page: PageView<RowView>, words: Words): Document {
+export function anyListDocument(page: PageView<RowView>, words: doc.Words): doc.Document {
   const names = Object.keys(page.rows[0] ?? {}).filter((name) => !isMicros(name));
   const columns = names.map((name) => ({ name, head: name, cut: 6 }));
   return pageDocument({ none: words.t("There are no rows."), columns }, page, words);
 }
 
-const textLines = (text: string): readonly Block[] => text.trim().split(/\r?\n/).map(paragraph);
+const textLines = (text: string): readonly doc.Block[] => text.trim().split(/\r?\n/).map(doc.paragraph);
 
 /** One row, a column a line; columns without a value are left out, and a text of several lines stands below in its lines. */
-export function rowBlocks(row: RowView, { columns, labels }: Pick<Listing, "columns" | "labels">, words: Words): Document {
+export function rowBlocks(
+  row: RowView,
+  { columns, labels }: Pick<Listing, "columns" | "labels">,
+  words: doc.Words,
+): doc.Document {
   const known = Object.entries(row).filter(([name, value]) => value !== null && value !== "" && !isMicros(name));
   const label = (name: string): string => labels[name] ?? name;
   const isLong = (value: Cell): value is string => typeof value === "string" && /\r?\n/.test(value.trim());
   const briefs = columns.flatMap(({ name, brief }) => {
     const value = row[name];
     const short = brief === undefined || typeof value !== "string" ? value : brief(value);
-    return typeof short === "string" && short !== value ? [group(...textLines(short))] : [];
+    return typeof short === "string" && short !== value ? [doc.group(...textLines(short))] : [];
   });
   return [
     ...briefs,
-    fields(
+    doc.fields(
       known
         .filter(([, value]) => !isLong(value))
         .map(([name, value]) => ({ label: label(name), value: cellText(name, value, words) })),
       true,
     ),
-    ...known.flatMap(([name, value]) => (isLong(value) ? [group(heading(label(name)), ...textLines(value))] : [])),
+    ...known.flatMap(([name, value]) => (isLong(value) ? [doc.group(doc.heading(label(name)), ...textLines(value))] : [])),
   ];
 }
 
 const noListing = { columns: [], labels: {} };
 
 /** One row of any store, its columns by their names. */
-export const anyRowDocument = (row: RowView, words: Words): Document => rowBlocks(row, noListing, words);
+export const anyRowDocument = (row: RowView, words: doc.Words): doc.Document => rowBlocks(row, noListing, words);
 
 /** One row of a store, as the store says. */
 export const rowDocument =
   (store: Store) =>
-  (row: RowView, words: Words): Document =>
+  (row: RowView, words: doc.Words): doc.Document =>
     rowBlocks(row, store.listing(words), words);
 
 /** What was done, then the row. */
 export const doneDocument =
-  (store: Store, done: (words: Words) => string) =>
-  (row: RowView, words: Words): Document => [paragraph(good(done(words))), ...rowBlocks(row, store.listing(words), words)];
+  (store: Store, done: (words: doc.Words) => string) =>
+  (row: RowView, words: doc.Words): doc.Document => [
+    doc.paragraph(doc.good(done(words))),
+    ...rowBlocks(row, store.listing(words), words),
+  ];

@@ -1,20 +1,4 @@
-import {
-  bad,
-  type Column,
-  caution,
-  counted,
-  type Document,
-  fields,
-  good,
-  group,
-  heading,
-  list,
-  muted,
-  paragraph,
-  table,
-  type Words,
-  warning,
-} from "../../../kernel/document.ts";
+import * as doc from "../../../kernel/document.ts";
 import { memory } from "../model/memory.ts";
 import { tasks } from "../model/tasks.ts";
 import type {
@@ -35,32 +19,37 @@ import { budgetDocument } from "./money.ts";
 import { anyRowDocument, rowDocument, rowsDocument } from "./rows.ts";
 
 /** The acknowledgement and the id. */
-export const enqueueDocument = ({ message, ack }: EnqueueView, { t }: Words): Document => [
-  group(paragraph(ack), paragraph(muted(t("Queued as {0}", message.id)))),
+export const enqueueDocument = ({ message, ack }: EnqueueView, { t }: doc.Words): doc.Document => [
+  doc.group(doc.paragraph(ack), doc.paragraph(doc.muted(t("Queued as {0}", message.id)))),
 ];
 
-export const escalateDocument = ({ message, feedback }: EscalateView, { t }: Words): Document => [
-  paragraph([
-    good(t("Escalated")),
+export const escalateDocument = ({ message, feedback }: EscalateView, { t }: doc.Words): doc.Document => [
+  doc.paragraph([
+    doc.good(t("Escalated")),
     ` ${t("{0}: it is feedback {1} of severity {2}", message.id, feedback.id, feedback.severity)}`,
   ]),
 ];
 
-export function claimDocument({ task, reclaimed }: ClaimView, words: Words): Document {
+export function claimDocument({ task, reclaimed }: ClaimView, words: doc.Words): doc.Document {
   const { t } = words;
-  if (task === null) return [paragraph(t("No task is pending."))];
+  if (task === null) return [doc.paragraph(t("No task is pending."))];
   const how = reclaimed ? t("Taken over") : t("Claimed");
-  return [paragraph([good(how), ` ${t("{0} for {1}", task.id, task.worker ?? "-")}`]), ...rowDocument(tasks)(task, words)];
+  return [
+    doc.paragraph([doc.good(how), ` ${t("{0} for {1}", task.id, task.worker ?? "-")}`]),
+    ...rowDocument(tasks)(task, words),
+  ];
 }
 
 /** The task and its snapshot. */
-export function pauseDocument({ task, snapshot, file }: PauseView, { t }: Words): Document {
+export function pauseDocument({ task, snapshot, file }: PauseView, { t }: doc.Words): doc.Document {
   const isPaused = task.state === "paused";
   return [
-    paragraph(
-      isPaused ? [caution(t("Paused")), ` ${t("{0}, snapshot in {1}", task.id, file)}`] : [good(t("Resumed")), ` ${task.id}`],
+    doc.paragraph(
+      isPaused
+        ? [doc.caution(t("Paused")), ` ${t("{0}, snapshot in {1}", task.id, file)}`]
+        : [doc.good(t("Resumed")), ` ${task.id}`],
     ),
-    fields(
+    doc.fields(
       Object.entries(snapshot).map(([label, value]) => ({
         label,
         value: typeof value === "string" ? value : JSON.stringify(value),
@@ -69,20 +58,20 @@ export function pauseDocument({ task, snapshot, file }: PauseView, { t }: Words)
   ];
 }
 
-export function ciEstimateDocument(view: CiEstimateView, words: Words): Document {
+export function ciEstimateDocument(view: CiEstimateView, words: doc.Words): doc.Document {
   const { t, number } = words;
   const { branch, of_branch, runs, success_percent } = view;
-  if (runs === 0) return [paragraph(t("No finished run of {0} is recorded.", view.workflow_name))];
+  if (runs === 0) return [doc.paragraph(t("No finished run of {0} is recorded.", view.workflow_name))];
   const all = t("all branches");
   const where = branch === null ? all : of_branch ? branch : `${all} (${t("none on {0}", branch)})`;
   const seconds = (value: number | null): string => (value === null ? "-" : t("{0} s", number(value)));
   return [
-    fields([
+    doc.fields([
       { label: t("Workflow"), value: view.workflow_name, remark: where },
       {
         label: t("Usually"),
         value: seconds(view.median_s),
-        remark: t("median of {0}", counted(words, runs, "{0} run", "{0} runs")),
+        remark: t("median of {0}", doc.counted(words, runs, "{0} run", "{0} runs")),
       },
       { label: t("At worst"), value: seconds(view.p90_s), remark: t("nine of ten took no longer") },
       { label: t("Average"), value: seconds(view.average_s) },
@@ -91,43 +80,43 @@ export function ciEstimateDocument(view: CiEstimateView, words: Words): Document
   ];
 }
 
-export const recallDocument = ({ rows }: RecallView, words: Words): Document =>
+export const recallDocument = ({ rows }: RecallView, words: doc.Words): doc.Document =>
   rowsDocument({ ...memory.listing(words), none: words.t("Nothing is remembered of that.") }, rows, words);
 
-export const supersedeDocument = ({ old, new: next }: SupersedeView, { t }: Words): Document => [
-  paragraph([good(t("Superseded")), ` ${t("{0} by {1}", old.id, next.id)}`]),
+export const supersedeDocument = ({ old, new: next }: SupersedeView, { t }: doc.Words): doc.Document => [
+  doc.paragraph([doc.good(t("Superseded")), ` ${t("{0} by {1}", old.id, next.id)}`]),
 ];
 
 /** Where each store stands. */
-export const storeInitDocument = (places: StoreInitView): Document => [
-  fields(Object.entries(places).map(([label, value]) => ({ label, value }))),
+export const storeInitDocument = (places: StoreInitView): doc.Document => [
+  doc.fields(Object.entries(places).map(([label, value]) => ({ label, value }))),
 ];
 
-export function storePutDocument({ created, rows, row, refused, warnings }: StorePutView, words: Words): Document {
+export function storePutDocument({ created, rows, row, refused, warnings }: StorePutView, words: doc.Words): doc.Document {
   const { t } = words;
   const many = rows > 1 || refused.length > 0;
   const said = created || many ? t("Inserted") : t("Changed");
   return [
-    group(
-      paragraph(many ? [good(said), ` ${counted(words, rows, "{0} row", "{0} rows")}`] : good(said)),
+    doc.group(
+      doc.paragraph(many ? [doc.good(said), ` ${doc.counted(words, rows, "{0} row", "{0} rows")}`] : doc.good(said)),
       ...(refused.length === 0
         ? []
-        : [list(refused.map(({ row: which, why }) => ({ text: [bad(t("refused")), ` ${which}: ${why}`] })))]),
-      ...warnings.map(warning),
+        : [doc.list(refused.map(({ row: which, why }) => ({ text: [doc.bad(t("refused")), ` ${which}: ${why}`] })))]),
+      ...warnings.map(doc.warning),
     ),
     ...(many ? [] : anyRowDocument(row, words)),
   ];
 }
 
 /** What waits for the agent and its humans. */
-export function overviewDocument(view: OverviewView, words: Words): Document {
+export function overviewDocument(view: OverviewView, words: doc.Words): doc.Document {
   const { t, number } = words;
   const states = (counts: Readonly<Record<string, number>>): string =>
     Object.entries(counts)
       .map(([state, n]) => `${state} ${number(n)}`)
       .join(", ") || t("none");
   return [
-    fields([
+    doc.fields([
       { label: t("Questions"), value: number(view.inbox.unanswered), remark: t("wait for an answer") },
       { label: t("Inbox"), value: states(view.inbox.by_state) },
       { label: t("Tasks"), value: states(view.tasks.by_state) },
@@ -138,32 +127,32 @@ export function overviewDocument(view: OverviewView, words: Words): Document {
 }
 
 /** The exported text itself, or where it was written. */
-export const storeExportDocument = ({ content, rows, store, out }: StoreExportView, words: Words): Document | string =>
+export const storeExportDocument = ({ content, rows, store, out }: StoreExportView, words: doc.Words): doc.Document | string =>
   content ?? [
-    paragraph([
-      good(words.t("Exported")),
-      ` ${words.t("{0} of {1} to {2}", counted(words, rows, "{0} row", "{0} rows"), store, out ?? "-")}`,
+    doc.paragraph([
+      doc.good(words.t("Exported")),
+      ` ${words.t("{0} of {1} to {2}", doc.counted(words, rows, "{0} row", "{0} rows"), store, out ?? "-")}`,
     ]),
   ];
 
 type Report = StoreImportView["stores"][number];
 
 /** What was taken of each store, and why the rest was not. */
-export function storeImportDocument({ stores }: StoreImportView, { t, number }: Words): Document {
-  const columns: readonly Column<Report>[] = [
+export function storeImportDocument({ stores }: StoreImportView, { t, number }: doc.Words): doc.Document {
+  const columns: readonly doc.Column<Report>[] = [
     { head: t("Store"), cell: ({ store }) => store },
-    { head: t("File"), cell: ({ file, found }) => (found ? file : muted(`${file} (${t("none")})`)) },
+    { head: t("File"), cell: ({ file, found }) => (found ? file : doc.muted(`${file} (${t("none")})`)) },
     { head: t("Taken"), align: "right", cell: ({ taken }) => number(taken) },
     { head: t("Already known"), align: "right", cell: ({ known }) => number(known) },
     { head: t("Changed"), align: "right", cell: ({ changed }) => number(changed.length) },
-    { head: t("Refused"), align: "right", cell: ({ refused }) => (refused.length > 0 ? bad(number(refused.length)) : "0") },
+    { head: t("Refused"), align: "right", cell: ({ refused }) => (refused.length > 0 ? doc.bad(number(refused.length)) : "0") },
   ];
-  const listed = (title: string, of: (report: Report) => Report["refused"]): Document => {
+  const listed = (title: string, of: (report: Report) => Report["refused"]): doc.Document => {
     const items = stores.flatMap((report) => of(report).map(({ row, why }) => ({ text: `${report.file}, ${row}: ${why}` })));
-    return items.length === 0 ? [] : [group(heading(title), list(items))];
+    return items.length === 0 ? [] : [doc.group(doc.heading(title), doc.list(items))];
   };
   return [
-    table(columns, stores),
+    doc.table(columns, stores),
     ...listed(t("Refused"), ({ refused }) => refused),
     ...listed(t("Already known and changed since; left as they are here"), ({ conflicts }) => conflicts),
   ];

@@ -1,20 +1,4 @@
-import {
-  type Block,
-  bad,
-  type Column,
-  type Document,
-  fields,
-  good,
-  group,
-  heading,
-  list,
-  muted,
-  paragraph,
-  type Text,
-  table,
-  type Words,
-  warning,
-} from "../../../kernel/document.ts";
+import * as doc from "../../../kernel/document.ts";
 import { shortIds } from "../../shared/short-ids.ts";
 import type { EvalCompareAnswer, EvalCompareView, EvalDeltaView } from "../operations/views.ts";
 import { duration, passedOf, passText, signed, testName } from "./figures.ts";
@@ -22,18 +6,18 @@ import { duration, passedOf, passText, signed, testName } from "./figures.ts";
 type Change = EvalDeltaView["change"];
 type State = NonNullable<EvalDeltaView["before"]>;
 
-function changeText(change: Change, { t }: Words): Text {
+function changeText(change: Change, { t }: doc.Words): doc.Text {
   return {
-    improved: good(`↑ ${t("improved")}`),
-    regressed: bad(`↓ ${t("regressed")}`),
-    unchanged: muted("="),
+    improved: doc.good(`↑ ${t("improved")}`),
+    regressed: doc.bad(`↓ ${t("regressed")}`),
+    unchanged: doc.muted("="),
     added: `+ ${t("added")}`,
     removed: `- ${t("removed")}`,
   }[change];
 }
 
 /** How many tests changed so. */
-function changeCount(change: Change, count: number, { t, number }: Words): string {
+function changeCount(change: Change, count: number, { t, number }: doc.Words): string {
   return {
     improved: t("{0} improved", number(count)),
     regressed: t("{0} regressed", number(count)),
@@ -58,16 +42,16 @@ function both<Value>(
 
 const isRetried = ({ before, after }: EvalDeltaView): boolean => (before?.attempts ?? 1) > 1 || (after?.attempts ?? 1) > 1;
 
-const stateText = (state: State | null, words: Words): Text => (state === null ? "-" : passText(state.passed, words));
+const stateText = (state: State | null, words: doc.Words): doc.Text => (state === null ? "-" : passText(state.passed, words));
 
-function deltaTable(deltas: readonly EvalDeltaView[], words: Words): Block {
+function deltaTable(deltas: readonly EvalDeltaView[], words: doc.Words): doc.Block {
   const { t, number, usd } = words;
-  const attempts: Column<EvalDeltaView> = {
+  const attempts: doc.Column<EvalDeltaView> = {
     head: t("Attempts"),
     align: "right",
     cell: (delta) => both(delta, (state) => state.attempts, number),
   };
-  return table<EvalDeltaView>(
+  return doc.table<EvalDeltaView>(
     [
       { head: t("Test"), shrink: 16, cell: (one) => `${testName(one)}${one.occurrence === 1 ? "" : ` (${one.occurrence})`}` },
       { head: t("Before"), cell: ({ before }) => stateText(before, words) },
@@ -92,7 +76,7 @@ function deltaTable(deltas: readonly EvalDeltaView[], words: Words): Block {
   );
 }
 
-function totalsText(view: EvalCompareView, { t, usd }: Words): string {
+function totalsText(view: EvalCompareView, { t, usd }: doc.Words): string {
   const cost = signed(view.total_cost_delta_usd, usd);
   const took = signed(view.total_duration_delta_ms, (ms) => duration(ms / 1000));
   return view.cost_complete
@@ -106,14 +90,14 @@ const changes = ["improved", "regressed", "unchanged", "added", "removed"] as co
  * Two runs test by test, what changed first, and what that comes to; or that there is nothing to compare.
  * @param most how many unchanged tests, and how many notes, are listed
  */
-export function evalCompareDocument(view: EvalCompareAnswer, words: Words, most: number): Document {
+export function evalCompareDocument(view: EvalCompareAnswer, words: doc.Words, most: number): doc.Document {
   const { t, number, time } = words;
   if (view.before === null) {
     const { id, tier } = view.after;
     return [
-      group(
-        paragraph(t("Nothing to compare {0} with: {1} has no earlier run and no baseline.", id, tier)),
-        paragraph(t("The next run is compared with it.")),
+      doc.group(
+        doc.paragraph(t("Nothing to compare {0} with: {1} has no earlier run and no baseline.", id, tier)),
+        doc.paragraph(t("The next run is compared with it.")),
       ),
     ];
   }
@@ -129,18 +113,18 @@ export function evalCompareDocument(view: EvalCompareAnswer, words: Words, most:
   const counts = changes.filter((change) => view[change] > 0).map((change) => changeCount(change, view[change], words));
   const [moreTests, moreNotes] = [unchanged.length - most, notes.length - most];
   return [
-    fields([side(t("Before"), before), side(t("After"), after)]),
-    group(
+    doc.fields([side(t("Before"), before), side(t("After"), after)]),
+    doc.group(
       deltaTable([...changed, ...unchanged.slice(0, most)], words),
-      ...(moreTests > 0 ? [paragraph(t("and {0} more unchanged; --json lists them all", number(moreTests)))] : []),
+      ...(moreTests > 0 ? [doc.paragraph(t("and {0} more unchanged; --json lists them all", number(moreTests)))] : []),
     ),
-    group(paragraph(counts.join(", ")), paragraph(totalsText(view, words))),
+    doc.group(doc.paragraph(counts.join(", ")), doc.paragraph(totalsText(view, words))),
     ...(view.tool_changes.length === 0
       ? []
       : [
-          group(
-            heading(t("Tool calls {0} → {1}", number(view.tool_count_before), number(view.tool_count_after))),
-            list(
+          doc.group(
+            doc.heading(t("Tool calls {0} → {1}", number(view.tool_count_before), number(view.tool_count_after))),
+            doc.list(
               view.tool_changes.map(({ tool, before: was, after: is }) => ({ text: `${tool}: ${number(was)} → ${number(is)}` })),
             ),
           ),
@@ -148,12 +132,12 @@ export function evalCompareDocument(view: EvalCompareAnswer, words: Words, most:
     ...(notes.length === 0
       ? []
       : [
-          group(
-            heading(t("Worth a look")),
-            list(notes.slice(0, most).map((text) => ({ text }))),
-            ...(moreNotes > 0 ? [paragraph(t("and {0} more notes; --json lists them all", number(moreNotes)))] : []),
+          doc.group(
+            doc.heading(t("Worth a look")),
+            doc.list(notes.slice(0, most).map((text) => ({ text }))),
+            ...(moreNotes > 0 ? [doc.paragraph(t("and {0} more notes; --json lists them all", number(moreNotes)))] : []),
           ),
         ]),
-    ...(warnings.length === 0 ? [] : [group(...warnings.map(warning))]),
+    ...(warnings.length === 0 ? [] : [doc.group(...warnings.map(doc.warning))]),
   ];
 }

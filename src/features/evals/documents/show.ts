@@ -1,40 +1,25 @@
-import {
-  type Block,
-  type Column,
-  caution,
-  type Document,
-  fields,
-  good,
-  group,
-  heading,
-  muted,
-  paragraph,
-  type Text,
-  table,
-  type Words,
-  warning,
-} from "../../../kernel/document.ts";
+import * as doc from "../../../kernel/document.ts";
 import type { EvalBaselineView, EvalCostView, EvalShowView, EvalTestView } from "../operations/views.ts";
 import { costKnown, duration, orDash, passRate, passText, runMark, testName, usdKnown } from "./figures.ts";
 
 /** A run's tests, failed ones first; columns of which nothing is known are left out. */
-function testTable(all: readonly EvalTestView[], words: Words): Block {
+function testTable(all: readonly EvalTestView[], words: doc.Words): doc.Block {
   const { t, number, usd } = words;
   const tests = all.toSorted((a, b) => Number(a.passed) - Number(b.passed));
   const known = (
     key: "turns_used" | "detection_rate" | "cost_usd" | "judge_scores",
-    column: Column<EvalTestView>,
-  ): readonly Column<EvalTestView>[] => (tests.some((test) => test[key] !== null) ? [column] : []);
+    column: doc.Column<EvalTestView>,
+  ): readonly doc.Column<EvalTestView>[] => (tests.some((test) => test[key] !== null) ? [column] : []);
   const scores = (of: Readonly<Record<string, number>>): string =>
     Object.entries(of)
       .map(([name, score]) => `${name} ${number(score)}`)
       .join(", ");
-  const attempts: Column<EvalTestView> = {
+  const attempts: doc.Column<EvalTestView> = {
     head: t("Attempts"),
     align: "right",
-    cell: (test) => (test.attempts > 1 ? caution(number(test.attempts)) : number(test.attempts)),
+    cell: (test) => (test.attempts > 1 ? doc.caution(number(test.attempts)) : number(test.attempts)),
   };
-  return table<EvalTestView>(
+  return doc.table<EvalTestView>(
     [
       { head: "", cell: ({ passed }) => passText(passed, words) },
       { head: t("Test"), shrink: 16, cell: testName },
@@ -49,27 +34,27 @@ function testTable(all: readonly EvalTestView[], words: Words): Block {
       ...known("cost_usd", { head: t("Cost"), align: "right", cell: (test) => orDash(test.cost_usd, usd) }),
       { head: t("Took"), align: "right", cell: (test) => orDash(test.duration_ms, (ms) => duration(ms / 1000)) },
       ...(tests.some((test) => test.attempts > 1) ? [attempts] : []),
-      { head: t("Reason"), shrink: 10, drop: 3, cell: ({ error, exit_reason }) => muted(error ?? exit_reason ?? "") },
+      { head: t("Reason"), shrink: 10, drop: 3, cell: ({ error, exit_reason }) => doc.muted(error ?? exit_reason ?? "") },
     ],
     tests,
   );
 }
 
 /** Branch, commit and version, as far as the results say them. */
-function origin({ git_branch, git_sha, version }: EvalShowView["run"], { t }: Words): Parameters<typeof fields>[0] {
+function origin({ git_branch, git_sha, version }: EvalShowView["run"], { t }: doc.Words): Parameters<typeof doc.fields>[0] {
   const value = `${git_branch} ${git_sha.slice(0, 12)}`.trim();
   if (value === "" && version === "") return [];
   return [{ label: t("From"), value: value === "" ? "-" : value, remark: version === "" ? "" : t("version {0}", version) }];
 }
 
 /** One run: where it is from, its tests, its bill. */
-export function evalShowDocument(view: EvalShowView, words: Words): Document {
+export function evalShowDocument(view: EvalShowView, words: doc.Words): doc.Document {
   const { t, number, time } = words;
   const { run, tests, costs, warnings } = view;
   const cost = costKnown(view, words);
   const skipped = view.skipped === null ? [] : [t("{0} did not run", number(view.skipped))];
   return [
-    fields([
+    doc.fields([
       {
         label: t("Run"),
         value: run.id,
@@ -85,34 +70,34 @@ export function evalShowDocument(view: EvalShowView, words: Words): Document {
         remark: [...skipped, ...(cost === null ? [] : [cost]), duration(run.duration_seconds)].join(", "),
       },
     ]),
-    tests.length === 0 ? paragraph(t("The run has no tests.")) : testTable(tests, words),
-    ...(view.left_out === 0 ? [] : [paragraph(muted(t("and {0} more", number(view.left_out))))]),
-    ...(costs.entries.length === 0 ? [] : [heading(t("Costs")), ...evalCostDocument(costs, words)]),
-    ...(warnings.length === 0 ? [] : [group(...warnings.map(warning))]),
+    tests.length === 0 ? doc.paragraph(t("The run has no tests.")) : testTable(tests, words),
+    ...(view.left_out === 0 ? [] : [doc.paragraph(doc.muted(t("and {0} more", number(view.left_out))))]),
+    ...(costs.entries.length === 0 ? [] : [doc.heading(t("Costs")), ...evalCostDocument(costs, words)]),
+    ...(warnings.length === 0 ? [] : [doc.group(...warnings.map(doc.warning))]),
   ];
 }
 
 /** Which run later ones are compared with. */
-export const evalBaselineDocument = ({ run, tier }: EvalBaselineView, { t }: Words): Document => [
+export const evalBaselineDocument = ({ run, tier }: EvalBaselineView, { t }: doc.Words): doc.Document => [
   run === null
-    ? paragraph(t("{0} has no baseline; runs are compared with the one before.", tier))
-    : paragraph([good(t("Baseline")), ` ${t("of {0}: {1} on {2}", tier, run.id, run.git_branch)}`]),
+    ? doc.paragraph(t("{0} has no baseline; runs are compared with the one before.", tier))
+    : doc.paragraph([doc.good(t("Baseline")), ` ${t("of {0}: {1} on {2}", tier, run.id, run.git_branch)}`]),
 ];
 
 type Entry = EvalCostView["entries"][number];
 
-function costText({ cost_usd: cost, priced, exact }: Entry, { t, usd }: Words): Text {
-  if (cost === null) return priced ? "-" : caution(t("unpriced"));
-  if (!priced) return caution(t("{0} and unpriced calls", usd(cost)));
+function costText({ cost_usd: cost, priced, exact }: Entry, { t, usd }: doc.Words): doc.Text {
+  if (cost === null) return priced ? "-" : doc.caution(t("unpriced"));
+  if (!priced) return doc.caution(t("{0} and unpriced calls", usd(cost)));
   return `${exact ? "" : "~"}${usd(cost)}`;
 }
 
 /** A bill by model, with what the same tokens would cost elsewhere. */
-export function evalCostDocument(view: EvalCostView, words: Words): Document {
+export function evalCostDocument(view: EvalCostView, words: doc.Words): doc.Document {
   const { t, usd, number } = words;
   const { entries, prices } = view;
-  if (entries.length === 0 && view.total_usd === 0) return [paragraph(t("No costs are recorded for the chosen runs."))];
-  const columns: readonly Column<Entry>[] = [
+  if (entries.length === 0 && view.total_usd === 0) return [doc.paragraph(t("No costs are recorded for the chosen runs."))];
+  const columns: readonly doc.Column<Entry>[] = [
     { head: t("Model"), shrink: 14, cell: ({ model }) => model },
     { head: t("Calls"), align: "right", cell: ({ calls }) => number(calls) },
     { head: t("Input"), align: "right", drop: 1, cell: (entry) => number(entry.input_tokens) },
@@ -126,19 +111,19 @@ export function evalCostDocument(view: EvalCostView, words: Words): Document {
       ? t("{0} of {1}", prices.source, prices.date)
       : t("{0} of {1}, then {2}", prices.source, prices.date, prices.fallback);
   const [fast, standard, full] = [view.at_fast_tier_usd, view.at_standard_tier_usd, view.at_full_tier_usd];
-  const total: Text = [
+  const total: doc.Text = [
     `${t("Total")}  ${usdKnown(view.total_usd, view.complete, words)}`,
-    ...(view.complete ? [] : ["  ", caution(t("incomplete: some costs are not known"))]),
+    ...(view.complete ? [] : ["  ", doc.caution(t("incomplete: some costs are not known"))]),
   ];
   return [
-    ...(entries.length === 0 ? [] : [table(columns, entries)]),
-    group(
-      ...(view.unsplit_usd === 0 ? [] : [paragraph(t("Not split by model, as the runs state: {0}", usd(view.unsplit_usd)))]),
-      paragraph(total),
+    ...(entries.length === 0 ? [] : [doc.table(columns, entries)]),
+    doc.group(
+      ...(view.unsplit_usd === 0 ? [] : [doc.paragraph(t("Not split by model, as the runs state: {0}", usd(view.unsplit_usd)))]),
+      doc.paragraph(total),
       ...(entries.length === 0
         ? []
         : [
-            paragraph(
+            doc.paragraph(
               t(
                 "The same tokens with the fast tier's model {0}, the standard tier's {1}, the full tier's {2}",
                 orDash(fast, usd),
@@ -146,7 +131,7 @@ export function evalCostDocument(view: EvalCostView, words: Words): Document {
                 orDash(full, usd),
               ),
             ),
-            paragraph(muted(t("~ is an estimate, made when the run was recorded. Price list: {0}.", list))),
+            doc.paragraph(doc.muted(t("~ is an estimate, made when the run was recorded. Price list: {0}.", list))),
           ]),
     ),
   ];

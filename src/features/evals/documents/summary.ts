@@ -1,15 +1,4 @@
-import {
-  action,
-  type Column,
-  counted,
-  type Document,
-  group,
-  muted,
-  paragraph,
-  strong,
-  table,
-  type Words,
-} from "../../../kernel/document.ts";
+import * as doc from "../../../kernel/document.ts";
 import type { EvalLeaderboardView, EvalSummaryView } from "../operations/views.ts";
 import { orDash, percent, testName, usdKnown } from "./figures.ts";
 import { nothingRecorded } from "./run-list.ts";
@@ -21,16 +10,16 @@ type Flaky = EvalSummaryView["flaky"][number];
 const mostFlaky = 20;
 
 /** Spending by tier, detection by branch, and the tests that cannot be relied on. */
-export function evalSummaryDocument(view: EvalSummaryView, words: Words): Document {
+export function evalSummaryDocument(view: EvalSummaryView, words: doc.Words): doc.Document {
   const { t, number, time } = words;
   if (view.from === null || view.to === null) return nothingRecorded(words);
-  const tiers: readonly Column<Tier>[] = [
+  const tiers: readonly doc.Column<Tier>[] = [
     { head: t("Tier"), shrink: 8, cell: ({ tier }) => tier },
     { head: t("Runs"), align: "right", cell: ({ runs }) => number(runs) },
     { head: t("Spent"), align: "right", cell: (one) => usdKnown(one.total_cost_usd, one.cost_complete, words) },
     { head: t("A run"), align: "right", cell: (one) => usdKnown(one.average_cost_usd, one.average_complete, words) },
   ];
-  const branches: readonly Column<Branch>[] = [
+  const branches: readonly doc.Column<Branch>[] = [
     { head: t("Tier"), shrink: 8, cell: ({ tier }) => tier },
     { head: t("Branch"), shrink: 10, cell: ({ branch }) => branch },
     { head: t("Runs"), align: "right", cell: ({ runs }) => number(runs) },
@@ -40,29 +29,29 @@ export function evalSummaryDocument(view: EvalSummaryView, words: Words): Docume
       cell: ({ average_detection: found }) => orDash(found, (mean) => number(Math.round(mean * 10) / 10)),
     },
   ];
-  const flaky: readonly Column<Flaky>[] = [
+  const flaky: readonly doc.Column<Flaky>[] = [
     { head: t("Flaky test"), shrink: 16, cell: testName },
     { head: t("Tier"), shrink: 6, cell: ({ tier }) => tier },
     { head: t("Passed"), align: "right", cell: (one) => percent(one.pass_rate, words) },
     { head: t("Results"), align: "right", cell: ({ results }) => number(results) },
   ];
   const more = view.flaky.length - mostFlaky;
-  const runs = counted(words, view.runs, "{0} run", "{0} runs");
+  const runs = doc.counted(words, view.runs, "{0} run", "{0} runs");
   const incomplete = view.partial_runs === 0 ? "" : ` (${t("{0} incomplete", number(view.partial_runs))})`;
   return [
-    paragraph([
+    doc.paragraph([
       `${runs}${incomplete}, ${usdKnown(view.total_cost_usd, view.cost_complete, words)}, `,
-      muted(t("{0} to {1}", time(view.from), time(view.to))),
+      doc.muted(t("{0} to {1}", time(view.from), time(view.to))),
     ]),
-    table(tiers, view.tiers),
-    table(branches, view.branches),
+    doc.table(tiers, view.tiers),
+    doc.table(branches, view.branches),
     ...(view.flaky.length === 0
-      ? [paragraph(t("No flaky tests."))]
+      ? [doc.paragraph(t("No flaky tests."))]
       : [
-          group(
-            table(flaky, view.flaky.slice(0, mostFlaky)),
-            ...(more > 0 ? [paragraph(t("and {0} more", number(more)))] : []),
-            action(t("How they fared"), "reward-ledger eval trend --status flaky"),
+          doc.group(
+            doc.table(flaky, view.flaky.slice(0, mostFlaky)),
+            ...(more > 0 ? [doc.paragraph(t("and {0} more", number(more)))] : []),
+            doc.action(t("How they fared"), "reward-ledger eval trend --status flaky"),
           ),
         ]),
   ];
@@ -71,35 +60,35 @@ export function evalSummaryDocument(view: EvalSummaryView, words: Words): Docume
 type Ranked = EvalLeaderboardView["members"][number] & Readonly<{ rank: number }>;
 
 /** The team's members, most runs first, with their sum. */
-export function evalLeaderboardDocument(view: EvalLeaderboardView, words: Words): Document {
+export function evalLeaderboardDocument(view: EvalLeaderboardView, words: doc.Words): doc.Document {
   const { t, number } = words;
   const { members, runs } = view;
-  const days = counted(words, view.days, "{0} day", "{0} days");
+  const days = doc.counted(words, view.days, "{0} day", "{0} days");
   if (!view.team)
     return [
-      group(
-        paragraph(t("No team is set up here, or it was never synced.")),
-        paragraph(t("Set one up with `reward-ledger sync setup`, then run `reward-ledger sync now`.")),
+      doc.group(
+        doc.paragraph(t("No team is set up here, or it was never synced.")),
+        doc.paragraph(t("Set one up with `reward-ledger sync setup`, then run `reward-ledger sync now`.")),
       ),
     ];
-  if (members.length === 0) return [paragraph(t("No eval runs in the last {0}.", days))];
-  const columns: readonly Column<Ranked>[] = [
+  if (members.length === 0) return [doc.paragraph(t("No eval runs in the last {0}.", days))];
+  const columns: readonly doc.Column<Ranked>[] = [
     { head: "#", align: "right", cell: ({ rank }) => number(rank) },
-    { head: t("Member"), shrink: 12, cell: ({ member, me }) => (me ? strong(member) : member) },
+    { head: t("Member"), shrink: 12, cell: ({ member, me }) => (me ? doc.strong(member) : member) },
     { head: t("Runs"), align: "right", cell: (one) => number(one.runs) },
     { head: t("Passed, on average"), align: "right", cell: (one) => orDash(one.pass_rate, (rate) => percent(rate, words)) },
     { head: t("Spent"), align: "right", cell: (one) => usdKnown(one.total_cost_usd, one.cost_complete, words) },
   ];
-  const people = counted(words, members.length, "{0} member", "{0} members");
-  const all = `${people}, ${counted(words, runs, "{0} run", "{0} runs")}`;
+  const people = doc.counted(words, members.length, "{0} member", "{0} members");
+  const all = `${people}, ${doc.counted(words, runs, "{0} run", "{0} runs")}`;
   const spent = usdKnown(view.total_cost_usd, view.cost_complete, words);
   return [
-    group(
-      table(
+    doc.group(
+      doc.table(
         columns,
         members.map((member, index) => ({ ...member, rank: index + 1 })),
       ),
-      paragraph(t("{0}, {1} in {2}", all, spent, days)),
+      doc.paragraph(t("{0}, {1} in {2}", all, spent, days)),
     ),
   ];
 }

@@ -1,24 +1,5 @@
 import { stringify } from "csv-stringify/sync";
-import {
-  action,
-  type Block,
-  bad,
-  type Column,
-  caution,
-  counted,
-  type Document,
-  fields,
-  good,
-  group,
-  heading,
-  info,
-  muted,
-  paragraph,
-  type Text,
-  type Tone,
-  table,
-  type Words,
-} from "../../../kernel/document.ts";
+import * as doc from "../../../kernel/document.ts";
 import { csvText, plain } from "../../../kernel/escape.ts";
 import { compareHealth, healthStates } from "../model/health.ts";
 import type { EvalTestsView, EvalTrendView } from "../operations/views.ts";
@@ -39,15 +20,15 @@ import { nothingRecorded } from "./run-list.ts";
 
 type Health = EvalTrendView["health"];
 
-const tones: Readonly<Record<Health, (text: string) => Text>> = {
-  broken: bad,
-  degrading: bad,
-  flaky: caution,
-  recovering: info,
-  "too-few": muted,
-  healthy: good,
+const tones: Readonly<Record<Health, (text: string) => doc.Text>> = {
+  broken: doc.bad,
+  degrading: doc.bad,
+  flaky: doc.caution,
+  recovering: doc.info,
+  "too-few": doc.muted,
+  healthy: doc.good,
 };
-const healthToned = (health: Health, words: Words): Text => tones[health](healthText(health, words));
+const healthToned = (health: Health, words: doc.Words): doc.Text => tones[health](healthText(health, words));
 
 const byHealth = (views: readonly EvalTrendView[]): readonly EvalTrendView[] =>
   views.toSorted((a, b) => compareHealth(a.health, b.health));
@@ -56,26 +37,27 @@ const byHealth = (views: readonly EvalTrendView[]): readonly EvalTrendView[] =>
 const mostDrawn = 60;
 
 const streakOf = ({ streak }: EvalTrendView): string => `${streak.count}${streak.type === "pass" ? "✓" : "✗"}`;
-const intervalOf = ({ interval: [low, high] }: EvalTrendView, words: Words): string =>
+const intervalOf = ({ interval: [low, high] }: EvalTrendView, words: doc.Words): string =>
   `${percent(low, words)} – ${percent(high, words)}`;
 
-const markTone = ({ passed, retried }: EvalTrendView["results"][number]): Tone => (retried ? "caution" : passed ? "good" : "bad");
+const markTone = ({ passed, retried }: EvalTrendView["results"][number]): doc.Tone =>
+  retried ? "caution" : passed ? "good" : "bad";
 
 /** The latest results, oldest first, a mark each. */
-const markLine = ({ results }: EvalTrendView, most: number): Text =>
+const markLine = ({ results }: EvalTrendView, most: number): doc.Text =>
   results.slice(-Math.min(most, mostDrawn)).map((result) => ({ text: markOf(result), tone: markTone(result) }));
 
 /** Why, and since when where one change made it. */
-function whyText(view: EvalTrendView, words: Words): string {
+function whyText(view: EvalTrendView, words: doc.Words): string {
   const since = sinceText(view, words);
   const reason = reasonText(view.health_why, words);
   return since === null ? reason : words.t("{0}, since {1}", reason, since);
 }
 
 /** Tests under each other, what needs attention first. @param most results that are drawn */
-function trendTable(views: readonly EvalTrendView[], most: number, words: Words): Block {
+function trendTable(views: readonly EvalTrendView[], most: number, words: doc.Words): doc.Block {
   const { t } = words;
-  const columns: readonly Column<EvalTrendView>[] = [
+  const columns: readonly doc.Column<EvalTrendView>[] = [
     { head: t("Test"), shrink: 16, cell: testName },
     { head: t("Tier"), shrink: 6, drop: 2, cell: ({ tier }) => tier },
     { head: t("Passed"), align: "right", cell: (view) => percent(view.pass_rate, words) },
@@ -84,24 +66,24 @@ function trendTable(views: readonly EvalTrendView[], most: number, words: Words)
     { head: t("Streak"), align: "right", cell: streakOf },
     { head: t("Health"), cell: ({ health }) => healthToned(health, words) },
     { head: t("Status"), drop: 4, cell: ({ status }) => statusText(status, words) },
-    { head: t("Reason"), shrink: 12, drop: 5, cell: (view) => muted(whyText(view, words)) },
+    { head: t("Reason"), shrink: 12, drop: 5, cell: (view) => doc.muted(whyText(view, words)) },
   ];
-  return table(columns, byHealth(views));
+  return doc.table(columns, byHealth(views));
 }
 
 /** How many tests are in each state that some are in. */
-const healthLine = (count: (health: Health) => number, words: Words): readonly Text[] =>
+const healthLine = (count: (health: Health) => number, words: doc.Words): readonly doc.Text[] =>
   healthStates
     .filter((health) => count(health) > 0)
     .flatMap((health, index) => [`${index === 0 ? "" : ", "}${words.number(count(health))} `, healthToned(health, words)]);
 
 /** One test: what its results come down to, then each of them, latest first. */
-function oneTest(view: EvalTrendView, words: Words): readonly Block[] {
+function oneTest(view: EvalTrendView, words: doc.Words): readonly doc.Block[] {
   const { t, number, time } = words;
   return [
-    group(
-      heading(testName(view)),
-      fields([
+    doc.group(
+      doc.heading(testName(view)),
+      doc.fields([
         { label: t("Health"), value: healthToned(view.health, words) },
         { label: t("Reason"), value: whyText(view, words) },
         { label: t("Status"), value: statusText(view.status, words) },
@@ -111,7 +93,7 @@ function oneTest(view: EvalTrendView, words: Words): readonly Block[] {
         { label: t("Tier"), value: view.tier },
       ]),
     ),
-    table(
+    doc.table(
       [
         { head: t("Time"), cell: ({ timestamp }) => time(timestamp) },
         { head: t("Result"), cell: ({ passed, retried }) => [passText(passed, words), retried ? ` ${t("after a retry")}` : ""] },
@@ -124,34 +106,34 @@ function oneTest(view: EvalTrendView, words: Words): readonly Block[] {
 type Asked = Readonly<{ limit: number; test?: string | undefined; markdown: boolean; csv: boolean }>;
 
 /** Tests with their health and their latest results; one test with each of its results. */
-export function evalTrendDocument(views: readonly EvalTrendView[], words: Words, asked: Asked): Document | string {
+export function evalTrendDocument(views: readonly EvalTrendView[], words: doc.Words, asked: Asked): doc.Document | string {
   const { t } = words;
   if (asked.csv) return csvOf(views);
   if (asked.markdown) return markdownOf(views, asked.limit, words);
   if (views.length === 0)
     return [
-      group(
-        paragraph(t("No test has a result in the chosen runs; incomplete runs do not count.")),
-        action(t("See the runs"), "reward-ledger eval list"),
+      doc.group(
+        doc.paragraph(t("No test has a result in the chosen runs; incomplete runs do not count.")),
+        doc.action(t("See the runs"), "reward-ledger eval list"),
       ),
     ];
   if (asked.test !== undefined) return views.flatMap((view) => oneTest(view, words));
-  const runs = counted(words, asked.limit, "{0} run", "{0} runs");
-  const tests = counted(words, views.length, "{0} test", "{0} tests");
+  const runs = doc.counted(words, asked.limit, "{0} run", "{0} runs");
+  const tests = doc.counted(words, views.length, "{0} test", "{0} tests");
   const states = healthLine((health) => views.filter((view) => view.health === health).length, words);
-  return [trendTable(views, asked.limit, words), paragraph([t("{0} over the latest {1}", tests, runs), ": ", states])];
+  return [trendTable(views, asked.limit, words), doc.paragraph([t("{0} over the latest {1}", tests, runs), ": ", states])];
 }
 
 /** Tests by health, and the first of those that were asked for. */
-export function evalTestsDocument(view: EvalTestsView, words: Words): Document {
+export function evalTestsDocument(view: EvalTestsView, words: doc.Words): doc.Document {
   const { t, number } = words;
   if (view.runs === 0) return nothingRecorded(words);
   const states = healthLine((health) => view.by_health[health], words);
-  const over = t("over the latest {0} of {1}", number(view.over), counted(words, view.runs, "{0} run", "{0} runs"));
+  const over = t("over the latest {0} of {1}", number(view.over), doc.counted(words, view.runs, "{0} run", "{0} runs"));
   return [
-    paragraph([states.length === 0 ? t("No test has a result") : states, "  ", muted(over)]),
+    doc.paragraph([states.length === 0 ? t("No test has a result") : states, "  ", doc.muted(over)]),
     ...(view.tests.length === 0 ? [] : [trendTable(view.tests, view.over, words)]),
-    ...(view.left_out === 0 ? [] : [paragraph(muted(t("and {0} more", number(view.left_out))))]),
+    ...(view.left_out === 0 ? [] : [doc.paragraph(doc.muted(t("and {0} more", number(view.left_out))))]),
   ];
 }
 
@@ -165,7 +147,7 @@ function code(text: string): string {
 }
 
 /** A Markdown table that can be posted anywhere. */
-function markdownOf(views: readonly EvalTrendView[], most: number, words: Words): string {
+function markdownOf(views: readonly EvalTrendView[], most: number, words: doc.Words): string {
   const rows = byHealth(views).map((view) => [
     code(testName(view)),
     code(view.tier),

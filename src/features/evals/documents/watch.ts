@@ -1,25 +1,11 @@
-import {
-  type Block,
-  bad,
-  type Column,
-  caution,
-  counted,
-  type Document,
-  good,
-  group,
-  info,
-  paragraph,
-  type Text,
-  table,
-  type Words,
-} from "../../../kernel/document.ts";
+import * as doc from "../../../kernel/document.ts";
 import type { EvalWatchView } from "../operations/views.ts";
 import { duration, orDash, passText, testName } from "./figures.ts";
 
 type Done = EvalWatchView["completed"][number];
 
 /** What a collector is doing or did last, in words. */
-export function collectorText(state: EvalWatchView["state"], { t }: Pick<Words, "t">): string {
+export function collectorText(state: EvalWatchView["state"], { t }: Pick<doc.Words, "t">): string {
   return {
     none: t("No collector has run here yet."),
     running: t("Running"),
@@ -29,31 +15,31 @@ export function collectorText(state: EvalWatchView["state"], { t }: Pick<Words, 
   }[state];
 }
 
-const stateTones: Readonly<Record<EvalWatchView["state"], (text: string) => Text>> = {
+const stateTones: Readonly<Record<EvalWatchView["state"], (text: string) => doc.Text>> = {
   none: (text) => text,
-  running: info,
-  finished: good,
-  failed: bad,
-  gone: bad,
+  running: doc.info,
+  finished: doc.good,
+  failed: doc.bad,
+  gone: doc.bad,
 };
 
 /** Tests that failed so far. */
 export const failedSoFar = ({ completed }: Pick<EvalWatchView, "completed">): number =>
   completed.filter(({ passed }) => !passed).length;
 
-function currentLines({ current }: EvalWatchView, { t, number }: Words): readonly Block[] {
+function currentLines({ current }: EvalWatchView, { t, number }: doc.Words): readonly doc.Block[] {
   if (current === null) return [];
   const turn = t("turn {0}", number(current.turn));
   const tool = current.last_tool === null ? "" : `, ${t("last tool {0}", current.last_tool)}`;
-  const line = paragraph([info("…"), ` ${current.test}  ${duration(current.elapsed_seconds)}, ${turn}${tool}`]);
-  return current.stale ? [line, paragraph(caution(t("No tool was called for more than ten minutes.")))] : [line];
+  const line = doc.paragraph([doc.info("…"), ` ${current.test}  ${duration(current.elapsed_seconds)}, ${turn}${tool}`]);
+  return current.stale ? [line, doc.paragraph(doc.caution(t("No tool was called for more than ten minutes.")))] : [line];
 }
 
 /** `2 of 40 tests done, 1 failed, $0.20, 1m 5s`. */
-function sumText(view: EvalWatchView, words: Words): string {
+function sumText(view: EvalWatchView, words: doc.Words): string {
   const { t, number, usd } = words;
   const { completed, expected } = view;
-  const tests = counted(words, expected ?? completed.length, "{0} test", "{0} tests");
+  const tests = doc.counted(words, expected ?? completed.length, "{0} test", "{0} tests");
   const failed = failedSoFar(view);
   return [
     t("{0} done", expected === null ? tests : t("{0} of {1}", number(completed.length), tests)),
@@ -66,10 +52,13 @@ function sumText(view: EvalWatchView, words: Words): string {
 const took = ({ seconds }: Done): string => orDash(seconds, duration);
 
 /** A line of a test that stays the same whatever comes after it, for where nothing can be drawn again. */
-const doneLine = (one: Done, words: Words): Block => {
+const doneLine = (one: Done, words: doc.Words): doc.Block => {
   const { t, number, usd } = words;
   const attempts = one.attempts > 1 ? ` (${t("{0} attempts", number(one.attempts))})` : "";
-  return paragraph([passText(one.passed, words), `  ${testName(one)}${attempts}  ${orDash(one.cost_usd, usd)}  ${took(one)}`]);
+  return doc.paragraph([
+    passText(one.passed, words),
+    `  ${testName(one)}${attempts}  ${orDash(one.cost_usd, usd)}  ${took(one)}`,
+  ]);
 };
 
 /**
@@ -77,23 +66,27 @@ const doneLine = (one: Done, words: Words): Block => {
  * only what is final is shown, in the order in which it becomes so.
  * @param order a terminal shows the end of a long picture, a document its beginning
  */
-export function evalWatchDocument(view: EvalWatchView, words: Words, order: "as-done" | "failed-first" = "as-done"): Document {
+export function evalWatchDocument(
+  view: EvalWatchView,
+  words: doc.Words,
+  order: "as-done" | "failed-first" = "as-done",
+): doc.Document {
   const { t, number, usd } = words;
   const { state, completed } = view;
   if (state === "none")
     return [
-      group(
-        paragraph(collectorText(state, words)),
-        paragraph(t("Tests report with the library `reward-ledger/collector`; see docs/eval-results.md.")),
+      doc.group(
+        doc.paragraph(collectorText(state, words)),
+        doc.paragraph(t("Tests report with the library `reward-ledger/collector`; see docs/eval-results.md.")),
       ),
     ];
-  const head = paragraph([stateTones[state](collectorText(state, words)), ` ${view.run_id ?? ""}`]);
-  const sum = paragraph(sumText(view, words));
+  const head = doc.paragraph([stateTones[state](collectorText(state, words)), ` ${view.run_id ?? ""}`]);
+  const sum = doc.paragraph(sumText(view, words));
   if (!words.interactive) {
     const lines = completed.map((one) => doneLine(one, words));
-    return [group(...(state === "running" ? [head, ...lines] : [...lines, head, sum]))];
+    return [doc.group(...(state === "running" ? [head, ...lines] : [...lines, head, sum]))];
   }
-  const columns: readonly Column<Done>[] = [
+  const columns: readonly doc.Column<Done>[] = [
     { head: "", cell: ({ passed }) => passText(passed, words) },
     { head: t("Test"), shrink: 16, cell: testName },
     { head: t("Cost"), align: "right", cell: ({ cost_usd }) => orDash(cost_usd, usd) },
@@ -105,5 +98,5 @@ export function evalWatchDocument(view: EvalWatchView, words: Words, order: "as-
     order === "as-done"
       ? completed
       : [...latestFirst.filter(({ passed }) => !passed), ...latestFirst.filter(({ passed }) => passed)];
-  return [group(head, ...(rows.length === 0 ? [] : [table(columns, rows)]), ...currentLines(view, words), sum)];
+  return [doc.group(head, ...(rows.length === 0 ? [] : [doc.table(columns, rows)]), ...currentLines(view, words), sum)];
 }

@@ -1,14 +1,4 @@
-import {
-  action,
-  type Block,
-  counted,
-  type Document,
-  good,
-  group,
-  paragraph,
-  table,
-  type Words,
-} from "../../../kernel/document.ts";
+import * as doc from "../../../kernel/document.ts";
 import { coinChange } from "../../shared/figures.ts";
 import { cutNote } from "../../shared/screenful.ts";
 import type { IntakeBatchView, IntakeChangeView } from "../operations/views.ts";
@@ -20,7 +10,7 @@ function idLength(batches: readonly IntakeBatchView[]): number {
   return length;
 }
 
-function stateOf({ taken_back, reviews, evals }: IntakeBatchView, { t, number }: Words): string {
+function stateOf({ taken_back, reviews, evals }: IntakeBatchView, { t, number }: doc.Words): string {
   if (taken_back === 0) return t("counts");
   return taken_back === reviews + evals ? t("taken back") : t("{0} taken back", number(taken_back));
 }
@@ -28,15 +18,15 @@ function stateOf({ taken_back, reviews, evals }: IntakeBatchView, { t, number }:
 /** What was recorded automatically, batch by batch. */
 export function batchesDocument(
   batches: readonly IntakeBatchView[],
-  words: Words,
+  words: doc.Words,
   _input: unknown,
   given: Readonly<Record<string, unknown>>,
-): Document {
+): doc.Document {
   const { t, number } = words;
-  if (batches.length === 0) return [paragraph(t("Nothing was recorded automatically."))];
+  if (batches.length === 0) return [doc.paragraph(t("Nothing was recorded automatically."))];
   const length = idLength(batches);
   return [
-    table<IntakeBatchView>(
+    doc.table<IntakeBatchView>(
       [
         { head: t("Batch"), cell: ({ batch }) => batch.slice(0, length) },
         { head: t("Recorded"), shrink: 8, cell: ({ at }) => words.time(at) },
@@ -48,34 +38,34 @@ export function batchesDocument(
       ],
       batches,
     ),
-    action(t("Take one back"), "reward-ledger intake undo BATCH"),
+    doc.action(t("Take one back"), "reward-ledger intake undo BATCH"),
     ...cutNote(batches, given, words, (count) => t("The latest {0} batches; --limit shows more, --json all.", count)),
   ];
 }
 
-const changed = (state: string, { coins }: IntakeChangeView, what: string, { t }: Words): Block =>
-  paragraph([good(state), `: ${what} (${t("{0} coins", coinChange(coins))})`]);
+const changed = (state: string, { coins }: IntakeChangeView, what: string, { t }: doc.Words): doc.Block =>
+  doc.paragraph([doc.good(state), `: ${what} (${t("{0} coins", coinChange(coins))})`]);
 
 /** What an undo took back. */
-export const undoDocument = (view: IntakeChangeView, words: Words): Document => {
+export const undoDocument = (view: IntakeChangeView, words: doc.Words): doc.Document => {
   const { t } = words;
-  const what = counted(
+  const what = doc.counted(
     words,
     view.recordings,
     "{0} automatic recording is no longer counted",
     "{0} automatic recordings are no longer counted",
   );
   return [
-    group(
+    doc.group(
       changed(t("Taken back"), view, what, words),
-      action(t("Nothing was destroyed. Count them again"), "reward-ledger intake redo"),
+      doc.action(t("Nothing was destroyed. Count them again"), "reward-ledger intake redo"),
     ),
   ];
 };
 
 /** What a redo counts again. */
-export const redoDocument = (view: IntakeChangeView, words: Words): Document => {
-  const what = counted(
+export const redoDocument = (view: IntakeChangeView, words: doc.Words): doc.Document => {
+  const what = doc.counted(
     words,
     view.recordings,
     "{0} automatic recording is counted again",

@@ -1,17 +1,4 @@
-import {
-  type Block,
-  bad,
-  counted,
-  type Document,
-  good,
-  group,
-  list,
-  muted,
-  paragraph,
-  table,
-  type Words,
-  warning,
-} from "../../../kernel/document.ts";
+import * as doc from "../../../kernel/document.ts";
 import type { ImportView } from "../../reviews/operations/views.ts";
 
 type Disagreement = ImportView["disagreements"][number];
@@ -21,21 +8,21 @@ type Imported = Pick<ImportView, "files" | "recorded" | "duplicates" | "disagree
   Partial<Pick<ImportView, "skipped_files">> &
   Readonly<{ rejected: readonly Pick<ImportView["rejected"][number], "file" | "error" | "hint">[] }>;
 
-function rejections({ rejected }: Imported, { t }: Words): readonly Block[] {
+function rejections({ rejected }: Imported, { t }: doc.Words): readonly doc.Block[] {
   if (rejected.length === 0) return [];
   const items = rejected.map(({ file, error, hint }) => ({
-    text: bad(file),
-    details: [error, ...(hint === "" ? [] : [muted(`→ ${hint}`)])],
+    text: doc.bad(file),
+    details: [error, ...(hint === "" ? [] : [doc.muted(`→ ${hint}`)])],
   }));
-  return [group(paragraph(t("Rejected:")), list(items))];
+  return [doc.group(doc.paragraph(t("Rejected:")), doc.list(items))];
 }
 
-function disagreements(all: readonly Disagreement[], { t }: Words): readonly Block[] {
+function disagreements(all: readonly Disagreement[], { t }: doc.Words): readonly doc.Block[] {
   if (all.length === 0) return [];
   return [
-    group(
-      paragraph(t("Totals that a replay of the imported runs contradicts (the replay counts):")),
-      table<Disagreement>(
+    doc.group(
+      doc.paragraph(t("Totals that a replay of the imported runs contradicts (the replay counts):")),
+      doc.table<Disagreement>(
         [
           { head: t("File"), shrink: 12, cell: ({ file }) => file },
           { head: t("Total"), cell: ({ total }) => total },
@@ -51,39 +38,39 @@ function disagreements(all: readonly Disagreement[], { t }: Words): readonly Blo
 /** So many skipped files are listed for people. */
 const mostSkipped = 10;
 
-function skippedFiles(files: ImportView["skipped_files"], words: Words): readonly Block[] {
+function skippedFiles(files: ImportView["skipped_files"], words: doc.Words): readonly doc.Block[] {
   if (files.length === 0) return [];
   const left = files.length - mostSkipped;
   return [
-    group(
-      paragraph(counted(words, files.length, "{0} file was skipped:", "{0} files were skipped:")),
-      list(files.slice(0, mostSkipped).map(({ file, reason }) => ({ text: `${file}: ${reason}` }))),
-      ...(left > 0 ? [paragraph(muted(words.t("{0} more; --json lists all.", words.number(left))))] : []),
+    doc.group(
+      doc.paragraph(doc.counted(words, files.length, "{0} file was skipped:", "{0} files were skipped:")),
+      doc.list(files.slice(0, mostSkipped).map(({ file, reason }) => ({ text: `${file}: ${reason}` }))),
+      ...(left > 0 ? [doc.paragraph(doc.muted(words.t("{0} more; --json lists all.", words.number(left))))] : []),
     ),
   ];
 }
 
 /** How many files became runs, and what is wrong with the others. */
-export function importDocument(view: Imported, words: Words): Document {
+export function importDocument(view: Imported, words: doc.Words): doc.Document {
   const { t, number } = words;
   const { files, recorded, duplicates, rejected, warnings } = view;
   if (files === 0 && rejected.length === 0) {
     return [
-      paragraph(t("No report files were found there.")),
-      paragraph(t("Import takes report files, a folder of them, or a specfact ledger.json.")),
+      doc.paragraph(t("No report files were found there.")),
+      doc.paragraph(t("Import takes report files, a folder of them, or a specfact ledger.json.")),
     ];
   }
-  const summary = paragraph([
-    `${counted(words, files, "{0} file", "{0} files")}: `,
-    good(t("{0} recorded", number(recorded))),
+  const summary = doc.paragraph([
+    `${doc.counted(words, files, "{0} file", "{0} files")}: `,
+    doc.good(t("{0} recorded", number(recorded))),
     `, ${t("{0} already known", number(duplicates))}, `,
-    rejected.length === 0 ? t("none rejected") : bad(t("{0} rejected", number(rejected.length))),
+    rejected.length === 0 ? t("none rejected") : doc.bad(t("{0} rejected", number(rejected.length))),
   ]);
   return [
     ...(files === 0 ? [] : [summary]),
     ...rejections(view, words),
     ...disagreements(view.disagreements, words),
     ...skippedFiles(view.skipped_files ?? [], words),
-    ...(warnings.length === 0 ? [] : [group(...warnings.map(({ file, message }) => warning(`${file}: ${message}`)))]),
+    ...(warnings.length === 0 ? [] : [doc.group(...warnings.map(({ file, message }) => doc.warning(`${file}: ${message}`)))]),
   ];
 }

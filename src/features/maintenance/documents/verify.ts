@@ -1,23 +1,11 @@
-import {
-  type Block,
-  bad,
-  caution,
-  counted,
-  type Document,
-  good,
-  list,
-  muted,
-  paragraph,
-  table,
-  type Words,
-} from "../../../kernel/document.ts";
+import * as doc from "../../../kernel/document.ts";
 import type { RebuildView, StatusView, VerifyView } from "../../reviews/operations/views.ts";
 import { coins, streakText } from "../../shared/figures.ts";
 import { unreadableFacts } from "../operations/own-problems.ts";
 
 type Problem = VerifyView["problems"][number];
 
-function placeOf({ device, segment, offset, seq }: Problem, { t }: Words): string {
+function placeOf({ device, segment, offset, seq }: Problem, { t }: doc.Words): string {
   const parts = [
     device === null ? null : t("device {0}", device),
     segment === null ? null : t("segment {0}", segment),
@@ -27,58 +15,58 @@ function placeOf({ device, segment, offset, seq }: Problem, { t }: Words): strin
   return parts.filter((part) => part !== null).join(", ");
 }
 
-function problemBlocks(problems: readonly Problem[], words: Words): readonly Block[] {
+function problemBlocks(problems: readonly Problem[], words: doc.Words): readonly doc.Block[] {
   if (problems.length === 0) return [];
   return [
-    list(
+    doc.list(
       problems.map((problem) => {
         const place = placeOf(problem, words);
-        return { text: [bad(problem.kind), "  ", problem.message], details: place === "" ? [] : [muted(place)] };
+        return { text: [doc.bad(problem.kind), "  ", problem.message], details: place === "" ? [] : [doc.muted(place)] };
       }),
     ),
-    paragraph(words.t("The journal is left as it is: facts that are whole still count, the others are skipped.")),
+    doc.paragraph(words.t("The journal is left as it is: facts that are whole still count, the others are skipped.")),
   ];
 }
 
 /** Facts of other members that cannot be read, counted by device. */
-function warningBlocks(warnings: VerifyView["warnings"], words: Words): readonly Block[] {
+function warningBlocks(warnings: VerifyView["warnings"], words: doc.Words): readonly doc.Block[] {
   if (warnings.length === 0) return [];
   const { t, number } = words;
   return [
-    list(
+    doc.list(
       unreadableFacts(warnings).map(({ device, member, facts, first }) => ({
         text: [
-          caution(t("warning")),
+          doc.caution(t("warning")),
           "  ",
           facts === 1
             ? t("{0} fact of device {1} of {2} cannot be read", number(facts), device, member)
             : t("{0} facts of device {1} of {2} cannot be read", number(facts), device, member),
         ],
-        details: [muted(first)],
+        details: [doc.muted(first)],
       })),
     ),
   ];
 }
 
 /** What was checked and found: every problem, the devices and the recomputed totals. */
-export function verifyDocument(view: VerifyView, words: Words): Document {
+export function verifyDocument(view: VerifyView, words: doc.Words): doc.Document {
   const { t, number } = words;
   const checked = t(
     "{0} of {1}",
-    counted(words, view.facts, "{0} fact", "{0} facts"),
-    counted(words, view.devices.length, "{0} device", "{0} devices"),
+    doc.counted(words, view.facts, "{0} fact", "{0} facts"),
+    doc.counted(words, view.devices.length, "{0} device", "{0} devices"),
   );
   const found = view.ok
     ? t("every hash, sequence and total is right")
-    : counted(words, view.problems.length, "{0} problem", "{0} problems");
+    : doc.counted(words, view.problems.length, "{0} problem", "{0} problems");
   return [
-    paragraph([view.ok ? good(t("OK")) : bad(t("NOT OK")), `  ${checked}: ${found}`]),
+    doc.paragraph([view.ok ? doc.good(t("OK")) : doc.bad(t("NOT OK")), `  ${checked}: ${found}`]),
     ...problemBlocks(view.problems, words),
     ...warningBlocks(view.warnings, words),
     ...(view.devices.length === 0
       ? []
       : [
-          table<VerifyView["devices"][number]>(
+          doc.table<VerifyView["devices"][number]>(
             [
               { head: t("Device"), shrink: 12, cell: ({ device }) => device },
               { head: t("Name"), shrink: 8, cell: ({ name }) => name ?? "-" },
@@ -91,7 +79,7 @@ export function verifyDocument(view: VerifyView, words: Words): Document {
     ...(view.agents.length === 0
       ? []
       : [
-          table<StatusView>(
+          doc.table<StatusView>(
             [
               { head: t("Agent"), shrink: 12, cell: ({ agent }) => agent },
               { head: t("Coins"), align: "right", cell: (agent) => coins(agent.coins) },
@@ -105,6 +93,8 @@ export function verifyDocument(view: VerifyView, words: Words): Document {
 }
 
 /** From how many facts the index was built. */
-export const rebuildDocument = ({ facts }: RebuildView, words: Words): Document => [
-  paragraph(counted(words, facts, "The index was built again from {0} fact.", "The index was built again from {0} facts.")),
+export const rebuildDocument = ({ facts }: RebuildView, words: doc.Words): doc.Document => [
+  doc.paragraph(
+    doc.counted(words, facts, "The index was built again from {0} fact.", "The index was built again from {0} facts."),
+  ),
 ];

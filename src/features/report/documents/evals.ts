@@ -1,18 +1,4 @@
-import {
-  type Block,
-  bad,
-  caution,
-  counted,
-  type Document,
-  type Field,
-  fields,
-  good,
-  heading,
-  type Text,
-  table,
-  type Words,
-  warning,
-} from "../../../kernel/document.ts";
+import * as doc from "../../../kernel/document.ts";
 import type { EvalCompareView, EvalDeltaView, EvalRunView } from "../../evals/operations/views.ts";
 import { shortIds } from "../../shared/short-ids.ts";
 import type { EvalReportView } from "../operations/views.ts";
@@ -20,37 +6,41 @@ import { evalRunText, missingText, signed } from "./text.ts";
 
 type Difference = NonNullable<EvalReportView["difference"]>;
 
-const points = (share: number, { number }: Words): string => signed(Math.round(share * 1000) / 10, number);
+const points = (share: number, { number }: doc.Words): string => signed(Math.round(share * 1000) / 10, number);
 
 /** A difference whose interval has zero in it may be chance. */
-function differenceText({ value, low, high, tests }: Difference, words: Words): Readonly<{ value: Text; remark: string }> {
+function differenceText(
+  { value, low, high, tests }: Difference,
+  words: doc.Words,
+): Readonly<{ value: doc.Text; remark: string }> {
   const { t } = words;
   const change = t("{0} points", points(value, words));
-  const verdict = low > 0 ? good(t("better")) : high < 0 ? bad(t("worse")) : t("no clear change");
+  const verdict = low > 0 ? doc.good(t("better")) : high < 0 ? doc.bad(t("worse")) : t("no clear change");
   return {
     value: [change, ": ", verdict],
-    remark: `${t("95% interval {0} to {1}", points(low, words), points(high, words))}, ${counted(words, tests, "{0} test in both runs", "{0} tests in both runs")}`,
+    remark: `${t("95% interval {0} to {1}", points(low, words), points(high, words))}, ${doc.counted(words, tests, "{0} test in both runs", "{0} tests in both runs")}`,
   };
 }
 
-function changeText(change: EvalDeltaView["change"], { t }: Words): Text {
+function changeText(change: EvalDeltaView["change"], { t }: doc.Words): doc.Text {
   return {
-    improved: good(t("improved")),
-    regressed: bad(t("regressed")),
+    improved: doc.good(t("improved")),
+    regressed: doc.bad(t("regressed")),
     unchanged: t("unchanged"),
     added: t("added"),
     removed: t("removed"),
   }[change];
 }
 
-function changedTests(deltas: readonly EvalDeltaView[], words: Words): readonly Block[] {
+function changedTests(deltas: readonly EvalDeltaView[], words: doc.Words): readonly doc.Block[] {
   const { t } = words;
   const order: readonly EvalDeltaView["change"][] = ["regressed", "improved", "added", "removed"];
   const changed = order.flatMap((change) => deltas.filter((delta) => delta.change === change));
-  const state = (one: EvalDeltaView["before"]): Text => (one === null ? "-" : one.passed ? good(t("PASS")) : bad(t("FAIL")));
+  const state = (one: EvalDeltaView["before"]): doc.Text =>
+    one === null ? "-" : one.passed ? doc.good(t("PASS")) : doc.bad(t("FAIL"));
   if (changed.length === 0) return [];
   return [
-    table<EvalDeltaView>(
+    doc.table<EvalDeltaView>(
       [
         { head: t("Test"), shrink: 16, cell: ({ suite, name }) => (suite === "" ? name : `${suite} / ${name}`) },
         { head: t("Before"), cell: ({ before }) => state(before) },
@@ -62,15 +52,15 @@ function changedTests(deltas: readonly EvalDeltaView[], words: Words): readonly 
   ];
 }
 
-const passed = (run: EvalRunView, { number }: Words): string => `${number(run.passed)}/${number(run.total)}`;
+const passed = (run: EvalRunView, { number }: doc.Words): string => `${number(run.passed)}/${number(run.total)}`;
 
-const costText = (run: EvalRunView, { usd }: Words): string => `${run.cost_complete ? "" : "≥ "}${usd(run.cost_usd)}`;
+const costText = (run: EvalRunView, { usd }: doc.Words): string => `${run.cost_complete ? "" : "≥ "}${usd(run.cost_usd)}`;
 
 /** Of most tests, which call no model, nothing is known. */
 const isCostKnown = (run: EvalRunView): boolean => run.cost_usd > 0 || run.cost_complete;
 
 /** What a run cost, and how much more or less than the one before. */
-function costFields(after: EvalRunView, compared: EvalCompareView | null, words: Words): readonly Field[] {
+function costFields(after: EvalRunView, compared: EvalCompareView | null, words: doc.Words): readonly doc.Field[] {
   const { t, usd } = words;
   if (!isCostKnown(after)) return [];
   const change = compared === null || !isCostKnown(compared.before) ? null : signed(compared.total_cost_delta_usd, usd);
@@ -80,24 +70,24 @@ function costFields(after: EvalRunView, compared: EvalCompareView | null, words:
 }
 
 /** One tier: which runs are compared, pass rate and cost, and the tests that changed. */
-export function evalBlocks({ comparison, difference }: EvalReportView, against: string, words: Words): Document {
+export function evalBlocks({ comparison, difference }: EvalReportView, against: string, words: doc.Words): doc.Document {
   const { t } = words;
   const compared = comparison.before === null ? null : comparison;
   const { after } = comparison;
   const short = shortIds(compared === null ? [after.id] : [after.id, compared.before.id]);
   return [
-    heading(t("Evals: {0}", after.tier)),
-    fields(
+    doc.heading(t("Evals: {0}", after.tier)),
+    doc.fields(
       [
         { label: t("Run"), value: evalRunText(after, short, words) },
         {
           label: t("Compared with"),
-          value: compared === null ? caution(missingText(against, words)) : evalRunText(compared.before, short, words),
+          value: compared === null ? doc.caution(missingText(against, words)) : evalRunText(compared.before, short, words),
         },
       ],
       true,
     ),
-    fields([
+    doc.fields([
       {
         label: t("Passed"),
         value: passed(after, words),
@@ -107,6 +97,6 @@ export function evalBlocks({ comparison, difference }: EvalReportView, against: 
       ...costFields(after, compared, words),
     ]),
     ...changedTests(compared?.deltas ?? [], words),
-    ...(compared?.warnings ?? []).map(warning),
+    ...(compared?.warnings ?? []).map(doc.warning),
   ];
 }

@@ -1,43 +1,26 @@
-import {
-  action,
-  type Block,
-  bad,
-  type Column,
-  caution,
-  code,
-  counted,
-  type Document,
-  fields,
-  good,
-  group,
-  heading,
-  muted,
-  paragraph,
-  table,
-  type Words,
-} from "../../../kernel/document.ts";
+import * as doc from "../../../kernel/document.ts";
 import { plainJson } from "../../../kernel/escape.ts";
 import type { SyncPreviewView, SyncRunView, SyncStatusView, SyncTestView, TeamShowView } from "../../../ports/sync.ts";
 import { teamResetBlocks } from "../../shared/team-resets.ts";
 import { notSetUp, problemBlocks } from "./problems.ts";
 import { rowsBlock } from "./rows.ts";
 
-function proposalBlocks(proposal: SyncStatusView["proposal"], { t }: Words): readonly Block[] {
+function proposalBlocks(proposal: SyncStatusView["proposal"], { t }: doc.Words): readonly doc.Block[] {
   if (proposal === null) return [];
   const { team, url, source, project } = proposal;
   return [
-    group(
-      paragraph(caution(t("{0} names the team {1} at {2}. Nothing is sent there before you agree.", source, team, url))),
-      action(t("See what would leave of {0}", project), "reward-ledger sync preview"),
-      action(t("Agree"), `reward-ledger sync now --yes-to ${team}`),
+    doc.group(
+      doc.paragraph(doc.caution(t("{0} names the team {1} at {2}. Nothing is sent there before you agree.", source, team, url))),
+      doc.action(t("See what would leave of {0}", project), "reward-ledger sync preview"),
+      doc.action(t("Agree"), `reward-ledger sync now --yes-to ${team}`),
     ),
   ];
 }
 
-function standingBlock(view: SyncStatusView, words: Words): Block {
+function standingBlock(view: SyncStatusView, words: doc.Words): doc.Block {
   const { t, number } = words;
   const yesOrNo = (yes: boolean): string => (yes ? t("yes") : t("no"));
-  return fields([
+  return doc.fields([
     { label: t("Team"), value: view.team ?? "-", remark: view.url },
     { label: t("Signed in"), value: view.signed_in ? (view.user ?? t("yes")) : t("no") },
     { label: t("Enabled"), value: yesOrNo(view.enabled) },
@@ -50,11 +33,11 @@ function standingBlock(view: SyncStatusView, words: Words): Block {
 }
 
 /** What is unsent, who is signed in, what is wrong, and what the checkout proposes. */
-export function syncStatusDocument(view: SyncStatusView, words: Words): Document {
+export function syncStatusDocument(view: SyncStatusView, words: doc.Words): doc.Document {
   const { t, number } = words;
   const proposal = proposalBlocks(view.proposal, words);
   if (!view.configured) return [...(view.proposal === null ? [notSetUp(words)] : proposal), ...problemBlocks(view.problems)];
-  const devices: readonly Column<SyncStatusView["devices"][number]>[] = [
+  const devices: readonly doc.Column<SyncStatusView["devices"][number]>[] = [
     { head: t("Device"), shrink: 8, cell: ({ device }) => device },
     { head: t("Name"), shrink: 8, cell: ({ name }) => name },
     { head: t("User"), shrink: 8, cell: ({ user }) => user ?? "-" },
@@ -63,7 +46,7 @@ export function syncStatusDocument(view: SyncStatusView, words: Words): Document
   ];
   return [
     standingBlock(view, words),
-    ...(view.devices.length === 0 ? [] : [table(devices, view.devices)]),
+    ...(view.devices.length === 0 ? [] : [doc.table(devices, view.devices)]),
     ...teamResetBlocks(view.resets, words),
     ...problemBlocks(view.problems),
     ...proposal,
@@ -71,29 +54,29 @@ export function syncStatusDocument(view: SyncStatusView, words: Words): Document
 }
 
 /** How much was sent and fetched, and what was not. */
-export function syncRunDocument(view: SyncRunView, words: Words): Document {
+export function syncRunDocument(view: SyncRunView, words: doc.Words): doc.Document {
   if (!view.configured) return [notSetUp(words)];
-  const sent = counted(words, view.pushed, "{0} fact", "{0} facts");
+  const sent = doc.counted(words, view.pushed, "{0} fact", "{0} facts");
   const { t, number } = words;
   return [
-    group(
-      paragraph(t("{0} sent, {1} fetched, {2} unsent", sent, number(view.pulled), number(view.unsent))),
+    doc.group(
+      doc.paragraph(t("{0} sent, {1} fetched, {2} unsent", sent, number(view.pulled), number(view.unsent))),
       ...problemBlocks(view.problems),
     ),
   ];
 }
 
 /** Each step of the connection and whether it worked. */
-export function syncTestDocument({ ok, steps }: SyncTestView, words: Words): Document {
+export function syncTestDocument({ ok, steps }: SyncTestView, words: doc.Words): doc.Document {
   const { t, number } = words;
   return [
-    paragraph(ok ? good(t("✓ Every step of the connection works.")) : bad(t("✗ The connection does not work."))),
-    table<SyncTestView["steps"][number]>(
+    doc.paragraph(ok ? doc.good(t("✓ Every step of the connection works.")) : doc.bad(t("✗ The connection does not work."))),
+    doc.table<SyncTestView["steps"][number]>(
       [
-        { head: "", cell: ({ ok: worked }) => (worked ? good("ok") : bad("fail")) },
+        { head: "", cell: ({ ok: worked }) => (worked ? doc.good("ok") : doc.bad("fail")) },
         { head: t("Step"), cell: ({ name }) => name },
         { head: t("Result"), shrink: 20, cell: ({ detail }) => detail },
-        { head: t("Time"), align: "right", cell: ({ ms }) => muted(`${number(ms)} ms`) },
+        { head: t("Time"), align: "right", cell: ({ ms }) => doc.muted(`${number(ms)} ms`) },
       ],
       steps,
     ),
@@ -101,19 +84,22 @@ export function syncTestDocument({ ok, steps }: SyncTestView, words: Words): Doc
 }
 
 /** Rows of the team as the server has them, and the resets that they leave out. */
-export const syncShowDocument = ({ team, view, rows, resets }: TeamShowView, words: Words): Document => [
-  heading(team, view),
+export const syncShowDocument = ({ team, view, rows, resets }: TeamShowView, words: doc.Words): doc.Document => [
+  doc.heading(team, view),
   rowsBlock(rows, words),
   ...teamResetBlocks(resets, words),
 ];
 
 /** What would leave, each fact as it would be sent. */
-export function syncPreviewDocument({ configured, unsent, withheld, facts }: SyncPreviewView, words: Words): Document {
+export function syncPreviewDocument({ configured, unsent, withheld, facts }: SyncPreviewView, words: doc.Words): doc.Document {
   if (!configured) return [notSetUp(words)];
-  const leaves = counted(words, unsent, "{0} fact would leave this machine.", "{0} facts would leave this machine.");
+  const leaves = doc.counted(words, unsent, "{0} fact would leave this machine.", "{0} facts would leave this machine.");
   const without =
     withheld === 0
       ? ""
-      : ` ${counted(words, withheld, "{0} of them leaves without its data.", "{0} of them leave without their data.")}`;
-  return [paragraph(`${leaves}${without}`), ...facts.map((fact) => code("json", plainJson(JSON.stringify(fact, null, 2))))];
+      : ` ${doc.counted(words, withheld, "{0} of them leaves without its data.", "{0} of them leave without their data.")}`;
+  return [
+    doc.paragraph(`${leaves}${without}`),
+    ...facts.map((fact) => doc.code("json", plainJson(JSON.stringify(fact, null, 2)))),
+  ];
 }
