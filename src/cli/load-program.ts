@@ -1,3 +1,4 @@
+import { isAscii } from "node:buffer";
 import { hash } from "node:crypto";
 import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -55,8 +56,13 @@ function identityOf(files: readonly string[]): string {
 /** Files of packages that bundles share. They are compiled with the program, so that the kept code holds theirs. */
 const sharedFiles = ["./zod.cjs", "./luxon.cjs"];
 
-const asFunction = (file: string): string =>
-  `function (exports, require, module, __filename, __dirname) { ${readFileSync(file, "utf8")}\n}`;
+/** The text of a file. The build writes ASCII, whose text of one byte a character is read and compiled in less time. */
+function textOf(file: string): string {
+  const bytes = readFileSync(file);
+  return bytes.toString(isAscii(bytes) ? "latin1" : "utf8");
+}
+
+const asFunction = (file: string): string => `function (exports, require, module, __filename, __dirname) { ${textOf(file)}\n}`;
 
 type Program = Readonly<{ main(serve?: Serve): Promise<void> }>;
 

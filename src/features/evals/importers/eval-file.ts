@@ -13,7 +13,7 @@ import { mergedRun } from "../model/merge-parts.ts";
 import type { PriceTable } from "../model/price-table.ts";
 import { type EvalRecorded, evalRecorded } from "../model/recorded.ts";
 import { type EvalRun, evalFormats, runInstant } from "../model/run.ts";
-import { detectFormat, isRecord, testsField } from "../model/validate.ts";
+import { isEval, isRecord } from "../model/validate.ts";
 import { sanityWarnings } from "../model/warnings.ts";
 import type { ReadResults, ResultFormat, ResultText } from "./formats/format.ts";
 import { formatById, formatOf, refuseUnknown, resultFormats, resultText } from "./formats/formats.ts";
@@ -123,10 +123,6 @@ export const parseEvalContent = async (
   options: ReadOptions = {},
 ): Promise<ParsedEval> =>
   typeof content === "string" ? parseEval(content, target, options) : parsedOf(await readInspectZip(content, target));
-
-/** Whether a value is an eval run, told by its list of tests; it may still have problems. */
-export const isEval = (value: unknown): boolean =>
-  isRecord(value) && !Array.isArray(value) && Array.isArray(value[testsField[detectFormat(value)]]);
 
 /** Whether a run is one of a collector that has not ended. */
 const isPartial = (value: unknown): boolean => isRecord(value) && value["_partial"] === true;

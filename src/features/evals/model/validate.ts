@@ -98,3 +98,7 @@ export function validateEvalRun(value: unknown, format: EvalFormat): Validation 
  */
 export const detectFormat = (value: unknown): EvalFormat =>
   isRecord(value) && Object.hasOwn(value, "tests") && !Object.hasOwn(value, "all_results") ? "legacy" : "standard";
+
+/** Whether a value is an eval run, told by its list of tests; it may still have problems. */
+export const isEval = (value: unknown): boolean =>
+  isRecord(value) && !Array.isArray(value) && Array.isArray(value[testsField[detectFormat(value)]]);

@@ -1,5 +1,5 @@
 import { invalidReport } from "../../../kernel/errors.ts";
-import { isEval } from "../../evals/importers/eval-file.ts";
+import { isEval } from "../../evals/model/validate.ts";
 import { exportedEnvelope, parseExportedRun } from "../../reviews/importers/exported.ts";
 import { draftOf, parseReview, type ReadDraft } from "../../reviews/importers/review.ts";
 import { isSpecfactLedger, readSpecfactLedger } from "../../reviews/importers/specfact.ts";
