@@ -8,7 +8,7 @@ const shared = "^src/features/shared/";
 const assembly = "^src/features/(index/|operations\\.ts$)";
 /** Features that join others: what they answer is made of several features' answers. */
 const joins = ["check", "costs", "hooks", "intake", "maintenance", "report", "sample", "sessions"];
-const features = ["reviews", "evals", "agent", "connect", "gate", "rules", "team", ...joins];
+const features = ["reviews", "evals", "agent", "connect", "gate", "prompt", "rules", "team", ...joins];
 
 export const rooms = {
   kernel: {

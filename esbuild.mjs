@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, resolve } from "node:path";
 import { brotliCompressSync } from "node:zlib";
@@ -225,6 +225,7 @@ const require = createRequire(import.meta.url);
 await rm("dist", { recursive: true, force: true });
 await mkdir("dist", { recursive: true });
 await copyFile(require.resolve("sql.js/dist/sql-wasm.wasm"), "dist/sql-wasm.wasm");
+await cp("src/prompts", "dist/prompts", { recursive: true });
 const migrations = (await glob("supabase/migrations/*.sql")).sort();
 const series = await Promise.all(migrations.map(async (file) => ({ name: basename(file), sql: await readFile(file, "utf8") })));
 await writeFile("dist/migrations.json.br", brotliCompressSync(JSON.stringify(series)));

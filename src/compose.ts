@@ -238,7 +238,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     });
   };
   const modelsWith = (host?: ModelHost): ModelCalls => {
-    const calls = async (): Promise<ModelCalls> =>
+    const calls = async (): Promise<Omit<ModelCalls, "prompt">> =>
       (await import("./platform/model-calls.ts")).modelCalls({
         env,
         now: () => clock.now(),
@@ -246,13 +246,16 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
         settings: async () => {
           const { settings, complaint } = await (await import("./sync/user-settings.ts")).readSettings(home);
           const { "model.provider": provider, "model.name": model, "model.baseUrl": baseUrl } = settings;
-          return { choices: { provider, model, baseUrl }, complaint };
+          const { "prompt.documents": documents, "critique.enabled": critique } = settings;
+          return { choices: { provider, model, baseUrl, documents, critique }, complaint };
         },
         host,
       });
     return {
       complete: async (call, signal) => (await calls()).complete(call, signal),
       setUp: async () => (await calls()).setUp(),
+      settings: async () => (await calls()).settings(),
+      prompt: async (name) => (await import("./platform/prompts.ts")).readPrompt(codeFolder(), name),
     };
   };
   return {

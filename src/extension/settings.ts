@@ -63,6 +63,7 @@ const schema = z
     "model.name": z.string().trim().catch(""),
     "model.baseUrl": z.string().trim().catch(""),
     "rules.maxLines": z.int().min(1).max(1_000).catch(usualMaxLines),
+    "prompt.documents": z.array(z.string().min(1)).catch([]),
     timeZone: z.string().trim().catch(""),
     "terminal.addToPath": z.boolean().catch(true),
     "sync.enabled": z.boolean().catch(true),
@@ -145,8 +146,12 @@ export function evalChoices(settings: Settings, userHome: string, day: string): 
   };
 }
 
-/** What the settings say of models; nothing where no provider is chosen. */
+/** What the settings say of models; what they leave open, environment and home say. */
 export function modelChoices(settings: Settings): NonNullable<WorkerStart["models"]> {
   const { "model.provider": provider, "model.name": model, "model.baseUrl": baseUrl } = settings;
-  return provider === "none" ? {} : { provider, model, baseUrl };
+  const documents = [...settings["prompt.documents"]];
+  return {
+    ...(provider === "none" ? {} : { provider, model, baseUrl }),
+    ...(documents.length > 0 && { documents }),
+  };
 }

@@ -38,6 +38,7 @@ export const commands = {
   "rules teach": async () => (await import("./rules/operations/rules.ts")).rulesTeach,
   "rules retire": async () => (await import("./rules/operations/rules.ts")).rulesRetire,
   "rules effect": async () => (await import("./rules/operations/effect.ts")).rulesEffect,
+  prompt: async () => (await import("./prompt/operations/show.ts")).promptShow,
   "intake list": async () => (await import("./intake/operations/intake.ts")).intakeList,
   "intake undo": async () => (await import("./intake/operations/intake.ts")).intakeUndo,
   "intake redo": async () => (await import("./intake/operations/intake.ts")).intakeRedo,

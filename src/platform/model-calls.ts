@@ -6,6 +6,7 @@ import {
   type ModelCall,
   type ModelCalls,
   type ModelProvider,
+  type ModelSettings,
   type ModelSetUp,
   modelProviders,
 } from "../ports/model-calls.ts";
@@ -13,12 +14,12 @@ import { askOverHttp, type CallErrors, type CallOptions, type Endpoint, type Htt
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What a person has chosen in one place. Without a provider the rest does not count. */
+/** What a person has chosen in one place. Without a provider neither model nor address counts. */
 export type ModelChoices = Readonly<{
   provider?: ModelProvider | undefined;
   model?: string | undefined;
   baseUrl?: string | undefined;
-}>;
+}> & { readonly [Key in keyof ModelSettings]?: ModelSettings[Key] | undefined };
 
 /** The editor, where the program runs in one. */
 export type ModelHost = Readonly<{
@@ -90,8 +91,16 @@ async function findChoices({ env, choices = {}, settings }: ModelCallsOptions): 
 
 type Way = Readonly<{ host: ModelHost; model: string | null }> | Readonly<{ endpoint: Endpoint }>;
 
+/** A call without keys, tokens and passwords, whoever wrote them into it. */
+async function clean({ system, prompt, maxTokens }: ModelCall): Promise<ModelCall> {
+  const { withoutSecrets } = await import("./scrub-secrets.ts");
+  const blocks: ModelCall["system"][number][] = [];
+  for (const { text, cache } of system) blocks.push({ text: await withoutSecrets(text), cache });
+  return { system: blocks, prompt: await withoutSecrets(prompt), maxTokens };
+}
+
 /** Calls of models as the user has set them up. Nothing is read or sent before one is made. */
-export function modelCalls(options: ModelCallsOptions): ModelCalls {
+export function modelCalls(options: ModelCallsOptions): Omit<ModelCalls, "prompt"> {
   const { env, host } = options;
 
   const keyFor = async (provider: HttpProvider, baseUrl: string): Promise<string | null> => {
@@ -118,8 +127,14 @@ export function modelCalls(options: ModelCallsOptions): ModelCalls {
       const chosen = await findChoices(options);
       if (chosen === null) throw modelUnavailable("no model is set up", setUpHint);
       const way = await wayTo(chosen);
-      if ("host" in way) return way.host.complete(call, way.model, signal);
-      return askOverHttp(way.endpoint, call, { ...options, errors: modelErrors, signal });
+      const asked = await clean(call);
+      if ("host" in way) return way.host.complete(asked, way.model, signal);
+      return askOverHttp(way.endpoint, asked, { ...options, errors: modelErrors, signal });
+    },
+    async settings() {
+      const { choices = {} } = options;
+      const home = (await options.settings()).choices;
+      return { documents: choices.documents ?? home.documents ?? null, critique: choices.critique ?? home.critique ?? false };
     },
     async setUp(): Promise<ModelSetUp> {
       let chosen: Omit<ModelSetUp, "problem"> = { provider: null, model: null, baseUrl: null };

@@ -195,7 +195,6 @@ export function keyOf(given: string | undefined, errors: CallErrors): string {
 function wholeAnswer({ ended, ...answer }: Read, { maxTokens }: ModelCall, errors: CallErrors): ModelAnswer {
   if (ended === "refused") throw errors.refused("it declined to answer");
   if (ended === "cut off") throw errors.unreadable(`it was cut off after ${maxTokens} tokens`, answer.text);
-  if (answer.text.trim() === "") throw errors.unreadable("it is empty", answer.text);
   return answer;
 }
 

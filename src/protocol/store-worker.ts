@@ -39,7 +39,13 @@ export const workerStart = z.object({
     .optional(),
   /** What the user's settings say of models; without a provider nothing. */
   models: z
-    .object({ provider: z.enum(modelProviders).optional(), model: z.string().optional(), baseUrl: z.string().optional() })
+    .object({
+      provider: z.enum(modelProviders).optional(),
+      model: z.string().optional(),
+      baseUrl: z.string().optional(),
+      documents: z.array(z.string()).optional(),
+      critique: z.boolean().optional(),
+    })
     .optional(),
   /** Translations of what documents say; none in English. */
   texts: z.record(z.string(), z.string()).optional(),

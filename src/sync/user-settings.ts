@@ -28,6 +28,8 @@ const settings = z.looseObject({
   "model.provider": z.enum(modelProviders).optional(),
   "model.name": z.string().optional(),
   "model.baseUrl": z.string().optional(),
+  "prompt.documents": z.array(z.string().min(1)).optional(),
+  "critique.enabled": z.boolean().optional(),
   "sync.enabled": z.boolean().optional(),
   "sync.transcripts": z.boolean().optional(),
   "sync.texts": z.boolean().optional(),

@@ -160,8 +160,8 @@ function hostQuestions<Answer>(send: ServerOptions["send"]) {
           cancel?.signal.removeEventListener("abort", tell);
           resolve(answer);
         });
-        send(message(id));
         cancel?.signal.addEventListener("abort", tell, { once: true });
+        send(message(id));
       }),
     answered(id: number, answer: Answer): void {
       waiting.get(id)?.(answer);

@@ -91,6 +91,7 @@ describe("the package, installed from its tarball into an empty project", () => 
       "migrations.json.br",
       "prices.cjs",
       "program.cjs",
+      "prompts",
       "sql-wasm.wasm",
       "sync-transport.cjs",
       "zod.cjs",

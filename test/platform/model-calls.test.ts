@@ -112,16 +112,17 @@ describe.each(Object.entries(adapters))("calls of models by %s", (_name, adapter
     expect(asked).toEqual([{ prompt: call.prompt, temperature: 0, maxTokens: 1500, system: ["You review.", "Be brief."] }]);
   });
 
-  it.each([
-    ["an empty answer", { text: " \n" }, "model_unreadable", "it is empty"],
-    ["a broken connection", "break", "model_unavailable", "the connection failed"],
-  ] as const)("fail for %s", async (_, reply, code, message) => {
-    const { answer } = await adapter.ask(reply);
+  it("fail when the connection breaks", async () => {
+    const { answer } = await adapter.ask("break");
     await expect(answer).rejects.toMatchObject({
-      code,
-      message: expect.stringContaining(message),
+      code: "model_unavailable",
+      message: expect.stringContaining("the connection failed"),
       hint: expect.stringMatching(/./),
     });
+  });
+
+  it("give an empty answer as it is: whoever asks parses it", async () => {
+    expect((await (await adapter.ask({ text: "" })).answer).text).toBe("");
   });
 
   it("fail when the answer does not come in time", async () => {
@@ -223,6 +224,15 @@ describe("calls over HTTP", () => {
     ]);
   });
 
+  it("hold no secret that somebody wrote into them", async () => {
+    const server = await modelServer({ text: "fine" });
+    const token = `ghp_${"a1B2".repeat(9)}`;
+    const system = [{ text: `Use ${token}.`, cache: true }];
+    await overHttp(server.env()).complete({ ...call, system, prompt: `+const token = "${token}";` });
+    expect(server.asked[0]?.text).not.toContain(token);
+    expect(server.asked[0]?.text).toContain("***");
+  });
+
   it("leave out what is not there", async () => {
     const server = await modelServer({ text: "fine" });
     for (const provider of ["anthropic", "openai"] as const)
@@ -283,6 +293,16 @@ describe("the set-up of models", () => {
     const problem = { code: "model_unavailable", message: expect.stringContaining(message), hint: expect.stringMatching(/./) };
     expect((await models.setUp()).problem).toMatchObject(problem);
     await expect(models.complete(call)).rejects.toMatchObject(problem);
+  });
+
+  test("keeps documents and critique beside the model, the editor's before the home's", async () => {
+    const settings = async () => ({ choices: { documents: ["A.md"], critique: true }, complaint: null });
+    expect(await setUp({}).settings()).toEqual({ documents: null, critique: false });
+    expect(await setUp({}, { settings }).settings()).toEqual({ documents: ["A.md"], critique: true });
+    expect(await setUp({}, { settings, choices: { critique: false } }).settings()).toEqual({
+      documents: ["A.md"],
+      critique: false,
+    });
   });
 
   test("says why the home's settings do not count", async () => {

@@ -50,6 +50,7 @@ async function buildInto(folder: string): Promise<void> {
     plugins: [derivedValues],
   });
   await copyFile(createRequire(import.meta.url).resolve("sql.js/dist/sql-wasm.wasm"), join(folder, "sql-wasm.wasm"));
+  await cp(join(root, "src/prompts"), join(folder, "prompts"), { recursive: true });
   await cp(join(root, "supabase/migrations"), join(folder, "supabase/migrations"), { recursive: true });
 }
 

@@ -1,4 +1,4 @@
-import { cancelled, modelOverLimit, modelRefused, modelUnavailable, modelUnreadable } from "../../kernel/errors.ts";
+import { cancelled, modelOverLimit, modelRefused, modelUnavailable } from "../../kernel/errors.ts";
 import type { ModelAnswer, ModelCall } from "../../ports/model-calls.ts";
 
 /** What is used of a language model of the editor. */
@@ -56,7 +56,7 @@ async function textOf(pieces: AsyncIterable<string>): Promise<string> {
 
 /**
  * Asks one of the editor's models. They take messages of a user only, so that what comes before the question goes in such ones.
- * @throws model_unavailable, model_refused, model_unreadable, model_over_limit, cancelled
+ * @throws model_unavailable, model_refused, model_over_limit, cancelled
  */
 export async function askChatModel(
   models: readonly ChatModel[],
@@ -82,7 +82,6 @@ export async function askChatModel(
       throw modelOverLimit(`${tokens} tokens are more than the ${model.maxInputTokens} that it takes`);
     const options = { temperature: 0, max_tokens: maxTokens };
     const text = await until(signal, (async () => textOf(await model.send(texts, options, signal)))());
-    if (text.trim() === "") throw modelUnreadable("it is empty", text);
     return { text, model: model.id, input_tokens: tokens, output_tokens: await until(signal, count([text])) };
   } catch (error) {
     if (given?.aborted === true) throw cancelled("asking the model");

@@ -1,0 +1,44 @@
+import { finding, type GateFinding } from "./pass-result.ts";
+
+const cited = /(?:feedback-id:\s*|feedback_id=\s*)["'`]?([A-Za-z0-9_-]{4,})/gi;
+
+/** The ids of feedback that a text cites: `Feedback-Id: …` or `feedback_id=…`. */
+export const citedIds = (text: string): readonly string[] => [...text.matchAll(cited)].map(([, id = ""]) => id);
+
+const plainWords = (text: string): readonly string[] => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+
+/** As many words in a row are a quotation; of a shorter feedback all of them. */
+const quotedWords = 5;
+
+/** Whether a text quotes another's wording, whatever its line breaks, marks and letter case. */
+export function quotes(text: string, wording: string): boolean {
+  const words = plainWords(wording);
+  const among = ` ${plainWords(text).join(" ")} `;
+  const length = Math.min(quotedWords, words.length);
+  if (length === 0) return true;
+  return words.some((_, at) => at + length <= words.length && among.includes(` ${words.slice(at, at + length).join(" ")} `));
+}
+
+/** What binds a change to the feedback that it answers, as far as it can be told without a model. */
+export function bindingFindings(
+  body: string | null,
+  feedback: Readonly<{ id: string; text: string; regressionTest: string | null }>,
+): readonly GateFinding[] {
+  const { id, text, regressionTest } = feedback;
+  const said = body ?? "";
+  return [
+    ...(citedIds(said).includes(id)
+      ? []
+      : [finding("blocking", `the description does not cite feedback ${id}`, { fix: `Add a line "Feedback-Id: ${id}".` })]),
+    ...(quotes(said, text)
+      ? []
+      : [finding("blocking", "the description does not quote the feedback", { fix: "Quote the sentence that it answers." })]),
+    ...(regressionTest === null
+      ? [
+          finding("blocking", "the feedback declares no regression test", {
+            fix: "Declare the test that fails without the change and passes with it.",
+          }),
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,71 @@
+import * as z from "zod";
+import { failed, findingSeverities, type GateFinding, type PassName, type PassResult, passed } from "./pass-result.ts";
+
+/*
+ * What models answer in review passes, and what comes of it. An answer is a claim: nothing in it but these fields counts.
+ */
+
+const longest = 1_000;
+const text = z
+  .string()
+  .trim()
+  .transform((said) => said.slice(0, longest));
+const told = text.nullish().transform((said) => said || null);
+
+const modelFinding = z.object({
+  severity: z.enum(findingSeverities),
+  description: text.pipe(z.string().min(1)),
+  file: told,
+  line: z.int().min(1).nullish().catch(null),
+  fix: told,
+  citation: told,
+});
+
+const findings = z.array(modelFinding).max(50);
+const citations = z.array(text).max(50).default([]);
+
+/** `overall` is a verdict of the model's; all but `pass` is a fail. */
+export const reviewAnswer = z.object({ overall: z.string().trim().toLowerCase(), findings, citations });
+
+/** A model that states no confidence has not judged anything: the answer is not readable. */
+export const adversarialAnswer = z.object({ confidence: z.int().min(0).max(100), findings, citations });
+
+/** Below it an adversarial review fails. */
+const leastConfidence = 60;
+/** How many distinct problems an adversarial review asks for. */
+export const askedProblems = 3;
+
+const isBlocking = ({ severity }: GateFinding): boolean => severity === "blocking";
+
+const sameAs = ({ description }: GateFinding): string =>
+  description
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();
+
+/** Findings as the gate has them, each once; of files only those that the change touches. */
+function findingsOf(given: z.output<typeof findings>, files: ReadonlySet<string>): readonly GateFinding[] {
+  const known = new Map<string, GateFinding>();
+  for (const { file, line = null, ...rest } of given) {
+    const isKnown = file !== null && files.has(file);
+    const one: GateFinding = { ...rest, file: isKnown ? file : null, line: isKnown ? line : null };
+    if (!known.has(sameAs(one))) known.set(sameAs(one), one);
+  }
+  return [...known.values()];
+}
+
+type Asked = Readonly<{ model: string; files: ReadonlySet<string> }>;
+
+/** A review passes when it says so and names nothing that blocks. */
+export function reviewResult(pass: PassName, answer: z.output<typeof reviewAnswer>, { model, files }: Asked): PassResult {
+  const found = findingsOf(answer.findings, files);
+  const result = answer.overall === "pass" && !found.some(isBlocking) ? passed : failed;
+  return result(pass, { findings: found, citations: answer.citations, tooling_used: [model] });
+}
+
+export function adversarialResult(answer: z.output<typeof adversarialAnswer>, { model, files }: Asked): PassResult {
+  const { confidence } = answer;
+  const found = findingsOf(answer.findings, files);
+  const result = confidence < leastConfidence || found.some(isBlocking) ? failed : passed;
+  return result("adversarial", { findings: found, confidence, citations: answer.citations, tooling_used: [model] });
+}

@@ -1,0 +1,20 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { notFound } from "../kernel/errors.ts";
+import type { PromptName } from "../ports/model-calls.ts";
+
+/**
+ * The text of a prompt's file: beside the program, else in the checkout that it runs in.
+ * @param start folder of the running code; it and every folder above are looked at
+ * @throws not_found
+ */
+export async function readPrompt(start: string, name: PromptName): Promise<string> {
+  for (let folder = start; ; folder = dirname(folder)) {
+    const found = ["prompts", join("src", "prompts")]
+      .map((one) => join(folder, one, `${name}.md`))
+      .find((path) => existsSync(path));
+    if (found !== undefined) return readFile(found, "utf8");
+    if (dirname(folder) === folder) throw notFound(`the prompt ${name} beside ${start}`, "Install Reward Ledger again.");
+  }
+}
