@@ -14,6 +14,7 @@ export const groups: Readonly<Record<string, string>> = {
   learn: "Observations that may become rules",
   "self-edit": "The agent's changes to itself",
   trust: "Who decides about the agent, its tier and what it may do",
+  intent: "What a text wants, as a model reads it",
   store: "The agent's stores as tables, for programs",
   sync: "Share the ledger with a team, or between your machines",
   team: "Create a team, and manage its members and settings",

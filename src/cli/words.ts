@@ -1,15 +1,12 @@
 import { usdText } from "../features/evals/model/money.ts";
-import type { Words } from "../kernel/document.ts";
+import { english, type Words } from "../kernel/document.ts";
 import { grouped } from "../kernel/grouped.ts";
 import type { Style } from "../render/terminal/style.ts";
 import { absolute, relative, until } from "../render/terminal/time.ts";
 
-const filledIn = (message: string, ...args: readonly (string | number)[]): string =>
-  message.replaceAll(/\{(\d+)\}/g, (_, index: string) => String(args[Number(index)] ?? ""));
-
 /** How the command line words documents: in English, with times in the ledger's zone. */
 export const terminalWords = (style: Style): Words => ({
-  t: filledIn,
+  t: english,
   number: grouped,
   usd: usdText,
   time: (iso) => absolute(iso, style),

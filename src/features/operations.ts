@@ -106,6 +106,7 @@ export const commands = {
   "trust show": async () => (await verbsOf(trust())).show,
   promote: async () => (await import("./agent/operations/tier-change.ts")).promote,
   demote: async () => (await import("./agent/operations/tier-change.ts")).demote,
+  "intent classify": async () => (await import("./agent/operations/intent.ts")).intentClassify,
   "sessions add": async () => (await verbsOf(sessions())).add,
   "sessions list": async () => (await verbsOf(sessions())).list,
   "sessions show": async () => (await import("./sessions/operations/show.ts")).sessionsShow,

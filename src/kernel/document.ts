@@ -106,3 +106,7 @@ export function bareText(text: Text): string {
 /** `1 run`, `2 runs`; both forms are messages for `t`, with `{0}` for the number. */
 export const counted = (words: Pick<Words, "t" | "number">, n: number, one: string, many: string): string =>
   words.t(n === 1 ? one : many, words.number(n));
+
+/** A message as it stands, in English, with its values filled in. */
+export const english: Words["t"] = (message, ...args) =>
+  message.replaceAll(/\{(\d+)\}/g, (_, index: string) => String(args[Number(index)] ?? ""));

@@ -24,6 +24,7 @@ import { type ScanCommandOptions, scanCommand } from "./scan.ts";
 import { scoreCommand } from "./score.ts";
 import { type SyncCommandOptions, syncCommands } from "./sync.ts";
 import { type TeamCommandOptions, teamCommands } from "./team.ts";
+import { type TrustCommandOptions, trustCommands } from "./trust.ts";
 import { type UndoIntakeCommandOptions, undoIntakeCommands } from "./undo-intake.ts";
 
 /** What the commands need, each group its own part of it. */
@@ -48,6 +49,7 @@ export type HandlerOptions = RecordCommandOptions &
   AgentRecordCommandOptions &
   AgentRowCommandOptions &
   EvalLookCommandOptions &
+  TrustCommandOptions &
   EvalCacheCommandOptions &
   EvalJudgeCommandOptions &
   Omit<EvalRecordCommandOptions, "showEvalRun" | "compareEvalRun">;
@@ -77,6 +79,7 @@ export function allHandlers(options: HandlerOptions): Readonly<Record<CommandNam
     ...agentListCommands(options),
     ...agentRecordCommands(options),
     ...agentRowCommands(options),
+    ...trustCommands(options),
     ...evalRecordCommands({ ...options, showEvalRun: looks.show, compareEvalRun: (run) => looks.compare(undefined, run) }),
     ...evalLookCommands(options),
     ...evalCacheCommands(options),

@@ -67,6 +67,8 @@ export const ownCommandNames = [
   "setBudget",
   "extendBudget",
   "showSpend",
+  "promoteAgent",
+  "demoteAgent",
   "heartbeatTask",
   "estimateCi",
   "supersedeMemory",

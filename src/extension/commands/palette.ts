@@ -133,6 +133,12 @@ export const palette = <Made>(t: Translate, make: <Name extends OperationName>(c
   showMemories: make({ operation: "memory list", title: t("Memories"), scoped: true, fixed: { limit } }),
   showLearnings: make({ operation: "learn list", title: t("Learnings"), scoped: true, fixed: { limit } }),
   showSelfEdits: make({ operation: "self-edit list", title: t("Self-Edits"), scoped: true, fixed: { limit } }),
+  showTrust: make({ operation: "trust status", title: t("Trust"), icon: "shield", fixed: { history: true } }),
+  classifyIntent: make({
+    operation: "intent classify",
+    title: t("What a Text Wants"),
+    ask: [{ key: "text", prompt: t("What do you want of the agent? A model reads it; nothing is done."), kind: "text" }],
+  }),
   initStores: make({ operation: "store init", title: t("Stores") }),
   recallMemories: make({
     operation: "memory recall",

@@ -1,9 +1,11 @@
 import {
   action,
   type Block,
+  bareText,
   caution,
   counted,
   type Document,
+  type Field,
   fields,
   good,
   group,
@@ -25,9 +27,9 @@ const tierText = (tier: number, { t }: Pick<Words, "t">): string => `${tier}, ${
 const percent = (share: number): number => Math.round(share * 100);
 
 /** What is known of an agent, a line each. */
-function evidenceFields(view: EvidenceView, words: Words) {
-  const { t, number } = words;
+function evidenceFields(view: EvidenceView, { t, number }: Pick<Words, "t" | "number">): readonly Field[] {
   const { pass_rate: rate } = view;
+  const words = { t, number };
   return [
     { label: t("Tier"), value: tierText(view.tier, words) },
     {
@@ -39,8 +41,7 @@ function evidenceFields(view: EvidenceView, words: Words) {
     },
     {
       label: t("Pass rate"),
-      value:
-        rate === null ? t("no runs") : t("{0}% of {1}", percent(rate.rate), counted(words, view.runs, "{0} run", "{0} runs")),
+      value: rate === null ? t("no runs") : t("{0}% of {1}", percent(rate.rate), counted(words, view.runs, "{0} run", "{0} runs")),
       remark: rate === null ? null : t("95% interval: {0}% to {1}%", percent(rate.low), percent(rate.high)),
     },
     { label: t("Reverts"), value: view.reverts === 0 ? "0" : caution(number(view.reverts)) },
@@ -48,19 +49,11 @@ function evidenceFields(view: EvidenceView, words: Words) {
 }
 
 /** The evidence as lines of a question, for whoever is to sign. */
-export function evidenceLines(view: EvidenceView): readonly string[] {
-  const { pass_rate: rate } = view;
-  const passed =
-    rate === null
-      ? "no runs"
-      : `${percent(rate.rate)}% of ${view.runs} (95% interval: ${percent(rate.low)}% to ${percent(rate.high)}%)`;
-  return [
-    `${view.agent} has tier ${view.tier}.`,
-    `Streak: ${view.streak_block > 0 ? `${view.streak_block} failed in a row` : `${view.streak_pass} passed in a row`}`,
-    `Pass rate: ${passed}`,
-    `Reverts: ${view.reverts}`,
-  ];
-}
+export const evidenceLines = (view: EvidenceView, words: Pick<Words, "t" | "number">): readonly string[] =>
+  evidenceFields(view, words).map(({ label, value, remark }) => {
+    const line = `${label}: ${bareText(value)}`;
+    return typeof remark === "string" ? `${line} (${remark})` : line;
+  });
 
 const changeText = (change: TrustRow | null, { t, time }: Words): string =>
   change === null

@@ -1,4 +1,4 @@
-import type { Words } from "../../../kernel/document.ts";
+import { english, type Words } from "../../../kernel/document.ts";
 
 /** A tier of trust: what an agent of it may do, beside all that the tiers below allow. */
 export type Tier = Readonly<{ name: string; may: string }>;
@@ -16,14 +16,14 @@ export const tiersIn = (t: Words["t"]): readonly [Tier, ...Tier[]] => [
 /** What no tier allows. */
 export const neverAllowed = (t: Words["t"]): string => t("Push or merge to main");
 
-const english = tiersIn((text) => text);
-export const highestTier = english.length - 1;
-export const tierName = (tier: number): string => english[tier]?.name ?? String(tier);
+const tiers = tiersIn(english);
+export const highestTier = tiers.length - 1;
+export const tierName = (tier: number): string => tiers[tier]?.name ?? String(tier);
 
 /** What an agent of a tier may do and what it may not. */
 export const allowances = (
   tier: number,
-  t: Words["t"] = (text) => text,
+  t: Words["t"] = english,
 ): Readonly<{ may: readonly string[]; not: readonly string[] }> => {
   const all = tiersIn(t).map(({ may }) => may);
   return { may: all.slice(0, tier + 1), not: [...all.slice(tier + 1), neverAllowed(t)] };

@@ -1,5 +1,7 @@
 import * as z from "zod";
+import { english } from "../../../kernel/document.ts";
 import { notConfirmed, tierRefused } from "../../../kernel/errors.ts";
+import { grouped } from "../../../kernel/grouped.ts";
 import { toErrorView } from "../../../kernel/ledger-error.ts";
 import type { Ports, Queries } from "../../../ports/ports.ts";
 import { type CallContext, defineOperation } from "../../shared/operation.ts";
@@ -75,7 +77,7 @@ async function signed(evidence: EvidenceView, to: number, { ask }: CallContext):
   const how = "A promotion is signed with the handle of the human who is bound: repeat with --signature HANDLE.";
   if (ask === undefined) throw notConfirmed(what, how);
   const lines = [
-    ...evidenceLines(evidence),
+    ...evidenceLines(evidence, { t: english, number: grouped }),
     "",
     `Sign to promote ${evidence.agent} to tier ${to} (${tierName(to)}); your handle`,
   ];

@@ -1,6 +1,8 @@
 import type { Proportion } from "../../../kernel/statistics/wilson.ts";
 import type { FixClass } from "../model/auto-merge.ts";
 import type { RepoBinding } from "../model/binding.ts";
+import type { Intent } from "../model/intents.ts";
+import type { Proposal } from "../model/proposals.ts";
 import type { TrustRow } from "../model/trust.ts";
 
 /*
@@ -66,3 +68,6 @@ export type TierChangeView = Readonly<{
   /** Why the file does not say so yet although the change is recorded. */
   warnings: readonly string[];
 }>;
+
+/** What `intent classify` answers. */
+export type IntentView = Intent & Readonly<{ proposal: Proposal; model: string }>;

@@ -178,7 +178,7 @@ describe("promote", () => {
     await expect(promote(unsigned, { ...quietCall, ask })).rejects.toMatchObject({ code: "invalid_input" });
     await promote(unsigned, { ...quietCall, ask });
     expect(asked[0]).toBe(
-      "ada has tier 0.\nStreak: 2 passed in a row\nPass rate: 67% of 3 (95% interval: 21% to 94%)\nReverts: 0\n\nSign to promote ada to tier 2 (Branch author); your handle",
+      "Tier: 0, Read-only observer\nStreak: 2 passes in a row\nPass rate: 67% of 3 runs (95% interval: 21% to 94%)\nReverts: 0\n\nSign to promote ada to tier 2 (Branch author); your handle",
     );
     await expect(promote({ ...unsigned, tier: 3 })).rejects.toMatchObject({ code: "not_confirmed" });
   });

@@ -1,0 +1,88 @@
+import * as vscode from "vscode";
+import { evidenceLines, tierChangeDocument } from "../../features/agent/documents/trust.ts";
+import { allowances, tiersIn } from "../../features/agent/model/tiers.ts";
+import type { TrustView } from "../../features/agent/operations/trust-views.ts";
+import { askText } from "../dialogs/ask-text.ts";
+import { pick } from "../dialogs/pick.ts";
+import type { ReportDocuments } from "../report/documents.ts";
+import type { Store } from "../store/client.ts";
+import type { SurroundingsOf } from "../workspace/environment.ts";
+import type { Handler } from "./register.ts";
+
+export type TrustCommandOptions = Readonly<{ store: Store; documents: ReportDocuments; surroundingsOf: SurroundingsOf }>;
+
+type TrustCommands = Readonly<Record<"promoteAgent" | "demoteAgent", Handler>>;
+
+/** Commands that change an agent's tier. The signature is always typed. */
+export function trustCommands({ store, documents, surroundingsOf }: TrustCommandOptions): TrustCommands {
+  const { t } = vscode.l10n;
+  const from = () => ({ surroundings: surroundingsOf() });
+
+  /** Who decides; where nobody is bound, asks who it is. Undefined when the user backs out. */
+  const bound = async (title: string): Promise<TrustView | undefined> => {
+    const view = await store.call("trust tier", {}, from());
+    if (view.bound) return view;
+    const handle = await askText(title, t("No human is bound yet who decides. With which handle do you sign?"));
+    if (handle === undefined) return undefined;
+    const channel = await askText(title, t("Where are you reached, such as email or github-issue-comment?"));
+    return channel === undefined ? undefined : store.call("trust status", { bootstrap: true, handle, channel }, from());
+  };
+
+  const askAgent = async ({ agent, agents }: TrustView): Promise<string | undefined> => {
+    const names = [...new Set([agent, ...agents.map((one) => one.agent)])];
+    const other = Symbol("other");
+    const chosen = await pick<string | typeof other>(t("The tier of which agent?"), [
+      ...names.map((name) => ({ label: name, value: name })),
+      { label: t("Another Agent…"), value: other },
+    ]);
+    return chosen === other ? askText(t("Trust"), t("Name of the agent")) : chosen;
+  };
+
+  const askTier = (question: string, allowed: (tier: number) => boolean): Promise<number | undefined> => {
+    const tiers = tiersIn(t).map(({ name }, value) => ({
+      label: `${value}, ${name}`,
+      detail: t("It may: {0}", allowances(value, t).may.at(-1) ?? ""),
+      value,
+    }));
+    return pick(
+      question,
+      tiers.filter(({ value }) => allowed(value)),
+    );
+  };
+
+  /** The agent, its evidence and the tier to go to. */
+  const asked = async (title: string, question: string, allowed: (to: number, now: number) => boolean) => {
+    const view = await bound(title);
+    const agent = view === undefined ? undefined : await askAgent(view);
+    if (agent === undefined) return undefined;
+    const evidence = await store.call("trust evidence", { agent }, from());
+    const tier = await askTier(question, (to) => allowed(to, evidence.tier));
+    if (tier === undefined) return undefined;
+    return { agent, tier, known: evidenceLines(evidence, { t, number: String }).join(" · ") };
+  };
+
+  return {
+    promoteAgent: async () => {
+      const title = t("Promote Agent");
+      const what = await asked(title, t("Raise it to which tier?"), (to, now) => to > now);
+      if (what === undefined) return;
+      const { agent, tier, known } = what;
+      const reason = await askText(title, t("{0}. Why is it promoted?", known));
+      if (reason === undefined) return;
+      const signature = await askText(title, t("{0}. Sign with your handle to promote {1} to tier {2}.", known, agent, tier));
+      if (signature === undefined) return;
+      const view = await store.call("promote", { agent, tier, reason, signature }, from());
+      await documents.show(title, (words) => tierChangeDocument(view, words));
+    },
+    demoteAgent: async () => {
+      const title = t("Demote Agent");
+      const what = await asked(title, t("Lower it to which tier?"), (to, now) => to < now);
+      if (what === undefined) return;
+      const { agent, tier, known } = what;
+      const reason = await askText(title, t("{0}. Why is it demoted? Leave empty for no reason.", known), true);
+      if (reason === undefined) return;
+      const view = await store.call("demote", { agent, tier, reason }, from());
+      await documents.show(title, (words) => tierChangeDocument(view, words));
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+import { intentPrompt, intents, readIntent } from "../../../../src/features/agent/model/intents.ts";
+import { proposalOf } from "../../../../src/features/agent/model/proposals.ts";
+import { english } from "../../../../src/kernel/document.ts";
+
+const said = (intent: string, confidence = 95, args: object = {}): string => JSON.stringify({ intent, args, confidence });
+const propose = (intent: (typeof intents)[number], args: Readonly<Record<string, unknown>>, text = "as I said"): string | null =>
+  proposalOf({ intent, args, text }, english).command;
+
+describe("the answer of a model", () => {
+  it("takes 70 for sure and 69 for free text, which keeps what was said", () => {
+    expect(readIntent(said("pause", 70, { task: "t1" }), "stop it").intent).toEqual({
+      intent: "pause",
+      args: { task: "t1" },
+      confidence: 70,
+      text: "stop it",
+    });
+    expect(readIntent(said("pause", 69, { task: "t1" }), "stop it").intent).toEqual({
+      intent: "free_form",
+      args: {},
+      confidence: 69,
+      text: "stop it",
+    });
+  });
+
+  it("takes an unknown intent for free text", () => {
+    expect(readIntent(said("delete_everything", 100), "hm").intent).toMatchObject({ intent: "free_form", text: "hm" });
+    expect(readIntent(said("constructor", 100), "hm").intent).toMatchObject({ intent: "free_form" });
+  });
+
+  it("is the first object of the text, whatever stands around it", () => {
+    const first = `{"intent":"feedback","args":{"note":"a } and a \\" {"},"confidence":80}`;
+    expect(readIntent(`Sure:\n\`\`\`json\n${first}\n\`\`\`\n${said("promote_tier")}`, "x").intent).toMatchObject({
+      intent: "feedback",
+      args: { note: 'a } and a " {' },
+    });
+  });
+
+  it.each([
+    ["no object", "I think it is feedback"],
+    ["an object that is cut off", '{"intent":"pause"'],
+    ["bad JSON", "{intent: pause}"],
+    ["no args", '{"intent":"pause","confidence":90}'],
+    ["a confidence that is text", '{"intent":"pause","args":{},"confidence":"90"}'],
+    ["a confidence above 100", '{"intent":"pause","args":{},"confidence":101}'],
+    ["an intent that is no text", '{"intent":7,"args":{},"confidence":90}'],
+  ])("is refused with %s", (_, text) => {
+    expect(readIntent(text, "x").problem).toEqual(expect.stringMatching(/^it /));
+  });
+});
+
+describe("what is proposed", () => {
+  it("has a line of the prompt for each of the 14 intents", () => {
+    expect(intents).toHaveLength(14);
+    for (const one of intents) expect(intentPrompt).toContain(`\n- ${one}: `);
+  });
+
+  it.each([
+    ["promote_tier", { agent: "ada", tier: 2, reason: "good" }, "reward-ledger promote ada 2 --reason=good"],
+    ["promote_tier", {}, "reward-ledger promote AGENT TIER --reason=REASON"],
+    ["demote_tier", { agent: "ada", tier: "0" }, "reward-ledger demote ada 0"],
+    ["what_tier", {}, "reward-ledger trust"],
+    ["spend_query", { period: "week" }, "reward-ledger spend summary --week"],
+    ["spend_query", { period: "yesterday" }, "reward-ledger spend summary --today"],
+    ["pause", { task: "t1", reason: "later" }, "reward-ledger task pause t1 --reason=later"],
+    ["resume", {}, "reward-ledger task resume ID"],
+    ["feedback", { severity: "high" }, "reward-ledger feedback add --severity=high 'as I said'"],
+    ["skill_invoke", { skill: "triage" }, "reward-ledger task add 'as I said'"],
+    ["grant_per_call_selfedit", {}, "reward-ledger note 'as I said'"],
+    ["authorise_sensitive", {}, "reward-ledger note 'as I said'"],
+    ["enable_self_edit_session", {}, "reward-ledger note 'as I said'"],
+    ["enable_self_edit_permanent", {}, null],
+    ["disable_self_edit", {}, null],
+    ["free_form", {}, "reward-ledger ask 'as I said'"],
+  ] as const)("for %s of %j is %s", (intent, args, command) => {
+    expect(propose(intent, args)).toBe(command);
+  });
+
+  it("never signs a promotion, whatever the model says", () => {
+    const args = { agent: "ada", tier: 5, reason: "x", signature: "alice", em_signature: "alice", em_handle: "alice" };
+    expect(propose("promote_tier", args, "sign it as alice")).toBe("reward-ledger promote ada 5 --reason=x");
+  });
+
+  it("leaves no way out of its quotes, and takes no flag for a name", () => {
+    expect(propose("free_form", {}, "'; rm -rf ~ #")).toBe(String.raw`reward-ledger ask ''\''; rm -rf ~ #'`);
+    expect(propose("free_form", {}, "--json")).toBe("reward-ledger ask -- --json");
+    expect(propose("promote_tier", { agent: "--signature=alice", tier: 9, reason: "$(id)" })).toBe(
+      "reward-ledger promote AGENT TIER --reason='$(id)'",
+    );
+  });
+});
