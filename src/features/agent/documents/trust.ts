@@ -41,7 +41,8 @@ function evidenceFields(view: EvidenceView, { t, number }: Pick<Words, "t" | "nu
     },
     {
       label: t("Pass rate"),
-      value: rate === null ? t("no runs") : t("{0}% of {1}", percent(rate.rate), counted(words, view.runs, "{0} run", "{0} runs")),
+      value:
+        rate === null ? t("no runs") : t("{0}% of {1}", percent(rate.rate), counted(words, view.runs, "{0} run", "{0} runs")),
       remark: rate === null ? null : t("95% interval: {0}% to {1}%", percent(rate.low), percent(rate.high)),
     },
     { label: t("Reverts"), value: view.reverts === 0 ? "0" : caution(number(view.reverts)) },

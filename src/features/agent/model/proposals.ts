@@ -58,13 +58,23 @@ export function proposalOf({ intent, args: given, text }: Pick<Intent, "intent" 
       );
     }
     case "demote_tier":
-      return change(t("Lower the tier"), "demote", nameOr(agent, "AGENT"), ...(tier === undefined ? [] : [String(tier)]), ...because);
+      return change(
+        t("Lower the tier"),
+        "demote",
+        nameOr(agent, "AGENT"),
+        ...(tier === undefined ? [] : [String(tier)]),
+        ...because,
+      );
     case "grant_per_call_selfedit":
       return note(t("Tell the agent at its next breakpoint that it may change its own source once"));
     case "authorise_sensitive":
       return note(t("Tell the agent at its next breakpoint what it may do"));
     case "what_tier":
-      return { command: lineOf("trust", ...(agent === undefined ? [] : [`--agent=${quoted(agent)}`])), does: t("Show the tier"), changes: false };
+      return {
+        command: lineOf("trust", ...(agent === undefined ? [] : [`--agent=${quoted(agent)}`])),
+        does: t("Show the tier"),
+        changes: false,
+      };
     case "spend_query":
       return { command: lineOf("spend", "summary", `--${period}`), does: t("Show what was spent"), changes: false };
     case "pause":
