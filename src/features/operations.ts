@@ -148,6 +148,7 @@ export const internal = {
   "intake check": async () => (await import("./intake/operations/intake-check.ts")).intakeCheck,
   "sample fill": async () => (await import("./sample/operations/fill.ts")).sampleFill,
   "open findings": async () => (await import("./reviews/operations/open-findings.ts")).openFindings,
+  "rule effects": async () => (await import("./rules/operations/trends.ts")).ruleTrends,
   "rules overview": async () => (await import("./rules/operations/overview.ts")).rulesOverview,
   "rule trend": async () => (await import("./reviews/operations/rule-trend.ts")).ruleTrend,
   "review changes": async () => (await import("./reviews/operations/changed-files.ts")).changedFiles,

@@ -75,6 +75,15 @@ export const trendsApi = {
     }),
   ),
   run: request(z.object({ fact_id: z.uuid() }), ({ call }, run) => call("show", run)),
+  /** What came of teaching rules. */
+  ruleEffects: request(trendsFilter, ({ call }, filter) =>
+    call("rule effects", {
+      agent: filter.agent ?? undefined,
+      project: filter.project ?? undefined,
+      ...memberInput(filter.whose),
+      ...periodInput(filter),
+    }),
+  ),
   runsBreaking: request(
     z.object({ rule: z.string(), filter: trendsFilter, limit: z.int().min(1).max(500) }),
     ({ call, firstDay }, { rule, filter, limit }) =>

@@ -58,6 +58,7 @@ const id = "0195a000-0000-7000-8000-000000000001";
 const asked: readonly (readonly [method: PanelMethod, params: object, operation: string, input: object])[] = [
   ["trends", filter, "trends", { agent: "codex", project: "shop", member: "ana@example.org", period: "30d" }],
   ["trends", custom, "trends", { agent: "codex", project: "shop", team: true, period: "custom", since: "2026-03-01" }],
+  ["ruleEffects", filter, "rule effects", { agent: "codex", project: "shop", member: "ana@example.org", period: "30d" }],
   ["run", { fact_id: id }, "show", { fact_id: id }],
   [
     "runsBreaking",

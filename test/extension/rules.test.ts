@@ -49,12 +49,12 @@ describe("the Rules view", () => {
       "Listed Rules | 1 · version 2 | rules",
       "E501 | 6 hits · too early, runs since: 2 of 5 | rule taught",
       "Where Agents Read Them | 3 | targets",
-      ".claude/skills/specfact-code-review/SKILL.md | stale | target installed",
+      "Claude Code | stale | target installed",
       "AGENTS.md | up to date | target installed",
       "CLAUDE.md | not readable | target unreadable",
-      ".cursor/rules/house_rules.mdc | not installed | target missing",
-      ".codex/skills/specfact-code-review/SKILL.md | not installed | target missing",
-      ".vibe/skills/specfact-code-review/SKILL.md | not installed | target missing",
+      "Cursor | not installed | target missing",
+      "Codex | not installed | target missing",
+      "Vibe | not installed | target missing",
       ".github/copilot-instructions.md | not installed | target missing",
     ]);
     expect(new Set(rowsOf(view).map(nodeId)).size).toBe(rowsOf(view).length);

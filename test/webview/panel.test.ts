@@ -52,6 +52,18 @@ describe("under the content policy", () => {
     }
   });
 
+  test("a taught rule is marked with its effect, in words and with the numbers in its tooltip and drawer", async () => {
+    const { page } = await stage().open({ scenario: "sixty", state: { filter: all, tab: "violations" } });
+    const rows = page.locator(".rule-row");
+    await page.locator(".effect-helped").first().waitFor();
+    const words = "Before 1.00 per run (20 in 20), since 0.10 per run (2 in 20).";
+    expect(await rows.first().getAttribute("aria-label")).toContain(`helped. ${words}`);
+    expect(await rows.first().locator("[title*='95 % interval']").getAttribute("title")).toContain(words);
+    await rows.first().press("Enter");
+    await expect.poll(() => drawer(page).textContent()).toContain(words);
+    await page.close();
+  });
+
   test("the bundle keeps its budget", () => {
     console.log(`trends.js: ${(stage().harness.scriptBytes / 1000).toFixed(1)} KB minified`);
     expect(stage().harness.scriptBytes).toBeLessThanOrEqual(250_000);

@@ -1,5 +1,6 @@
 import { effectName } from "../../features/rules/documents/effect.ts";
 import { runsForEffect } from "../../features/rules/model/effect.ts";
+import { targets } from "../../features/rules/model/targets.ts";
 import type { EffectView, RulesOverviewView, TargetView } from "../../features/rules/operations/views.ts";
 import { composedKey } from "../../kernel/composed-key.ts";
 import { plain } from "../../render/markdown/escape.ts";
@@ -138,12 +139,14 @@ export function nodeText(node: RulesNode, style: TimeStyle, t: Translate): RowTe
       return { label: t("Where Agents Read Them"), description: String(installed), tooltip: "" };
     }
     case "target": {
-      const { file, about, problem } = node.target;
+      const { target, file, about, problem } = node.target;
+      // The paths of copies are alike and long; people know the files of the others by name.
+      const isBlock = targets.some(({ name, kind }) => name === target && kind === "block");
       const state = stateName(node.target, t);
       return {
-        label: file,
+        label: isBlock ? file : about,
         description: state,
-        tooltip: [plain(t("Read by: {0}", about)), plain(problem ?? state)].join("\n\n"),
+        tooltip: [plain(file), plain(t("Read by: {0}", about)), plain(problem ?? state)].join("\n\n"),
       };
     }
     case "problem":

@@ -183,6 +183,16 @@ export const defaultStrings = {
   "violations.bucket.month": "Small bars: findings a month",
   "violations.open": "{rule}: {findings} in {runs}. {split}. {change}.",
 
+  "effect.helped": "helped",
+  "effect.worse": "worse",
+  "effect.no_effect": "no clear effect",
+  "effect.too_early": "too early",
+  "effect.title": "Effect of teaching it",
+  "effect.side": "{rate} per run ({hits} in {runs})",
+  "effect.interval": "{low} to {high}",
+  "effect.ratio": "Rate since over rate before, 95 % interval: {interval}.",
+  "effect.words": "Taught in {project} since {since}, {effect}. Before {before}, since {after}.",
+
   "change.more": "{n} more than before",
   "change.fewer": "{n} fewer than before",
   "change.same": "same as before",

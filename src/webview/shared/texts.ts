@@ -41,6 +41,8 @@ export type Texts = Readonly<{
   signedMoney(usd: number): string;
   /** Makes a format of US dollars with so many decimals, for columns and axes. */
   moneyOf(decimals: number): (usd: number) => string;
+  /** A rate or ratio with two decimals; infinity as its sign. */
+  rate(value: number): string;
   list(items: readonly string[]): string;
 }>;
 
@@ -167,6 +169,7 @@ export function textsOf(strings: Readonly<Record<string, string>>, locale: strin
       return (usd) => withMinus(format.format(usd));
     },
     dayName: (date) => dayName.format(Date.parse(date)),
+    rate: (value) => coins.format(value),
     list: (items) => list.format(items),
   };
 }

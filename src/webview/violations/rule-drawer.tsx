@@ -4,9 +4,11 @@ import type { TrendsFilter } from "../../protocol/trends-panel.ts";
 import { Loaded } from "../shared/async-content.tsx";
 import { usePanel, useTexts } from "../shared/contexts.ts";
 import { Drawer } from "../shared/drawer.tsx";
+import { EffectMark, effectWords } from "../shared/effect-mark.tsx";
 import { moveFocus } from "../shared/roving-focus.ts";
 import { useRequest } from "../shared/use-load.ts";
 import { VerdictMark } from "../shared/verdict-mark.tsx";
+import { useTaught } from "./use-taught.ts";
 
 type Props = Readonly<{ rule: string; filter: TrendsFilter }>;
 
@@ -18,8 +20,17 @@ export function RuleDrawer({ rule, filter }: Props): JSX.Element {
   const texts = useTexts();
   const { dispatch } = usePanel();
   const load = useRequest("runsBreaking", { rule, filter, limit });
+  const effects = useTaught(filter).filter((effect) => effect.rule === rule);
   return (
     <Drawer name={`rule ${rule}`} title={<span class="rule-name">{rule}</span>} back={null}>
+      {effects.map((effect) => (
+        <section key={effect.project} class="drawer-section" aria-label={texts.t("effect.title")}>
+          <h3>
+            <EffectMark effect={effect.effect} />
+          </h3>
+          <p>{effectWords(texts, effect)}</p>
+        </section>
+      ))}
       <Loaded load={load} drawer>
         {(runs) => (
           <section class="drawer-section" aria-label={texts.t("rule.runs")}>

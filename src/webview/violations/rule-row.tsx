@@ -1,8 +1,10 @@
 import type { JSX } from "preact";
+import type { EffectView } from "../../features/rules/operations/views.ts";
 import { severities } from "../runs/severities.ts";
 import { SeverityMark } from "../runs/severity-mark.tsx";
 import { CountChange } from "../shared/change.tsx";
 import { useTexts } from "../shared/contexts.ts";
+import { EffectMark, effectWords } from "../shared/effect-mark.tsx";
 import type { Texts } from "../shared/texts.ts";
 import { Sparkline } from "./sparkline.tsx";
 import type { RuleRow as Rule } from "./violation-table.tsx";
@@ -12,6 +14,8 @@ type Props = Readonly<{
   /** Count of the most broken rule: the full width of a bar. */
   maxCount: number;
   current: boolean;
+  /** What came of teaching it, where it is taught. */
+  effect: EffectView | undefined;
   onOpen(): void;
 }>;
 
@@ -33,7 +37,7 @@ function splitWords(texts: Texts, { by_severity: split }: Rule): string {
 }
 
 /** One broken rule: how often, how severe, when, and whether it gets better. Opens the runs that broke it. */
-export function RuleRow({ row, maxCount, current, onOpen }: Props): JSX.Element {
+export function RuleRow({ row, maxCount, current, effect, onOpen }: Props): JSX.Element {
   const texts = useTexts();
   const split = splitWords(texts, row);
   return (
@@ -42,17 +46,23 @@ export function RuleRow({ row, maxCount, current, onOpen }: Props): JSX.Element 
         type="button"
         class="rule-row"
         aria-current={current ? "true" : undefined}
-        aria-label={texts.t("violations.open", {
-          rule: row.rule,
-          findings: texts.count("count.findings", row.count),
-          runs: texts.count("count.runs", row.runs),
-          split,
-          change: changeWords(texts, row),
-        })}
+        aria-label={[
+          texts.t("violations.open", {
+            rule: row.rule,
+            findings: texts.count("count.findings", row.count),
+            runs: texts.count("count.runs", row.runs),
+            split,
+            change: changeWords(texts, row),
+          }),
+          ...(effect === undefined ? [] : [effectWords(texts, effect)]),
+        ].join(" ")}
         onClick={onOpen}
       >
-        <span class="rule-name" title={row.rule}>
-          {row.rule}
+        <span class="rule-head">
+          <span class="rule-name" title={row.rule}>
+            {row.rule}
+          </span>
+          {effect !== undefined && <EffectMark effect={effect.effect} title={effectWords(texts, effect)} />}
         </span>
         <span class="rule-bar" title={split}>
           <span class="bar" style={{ width: `${(100 * row.count) / Math.max(1, maxCount)}%` }}>

@@ -9,6 +9,7 @@ import { defineTab, type TabProps } from "../shared/tab.tsx";
 import { DataTable } from "../shared/table/data-table.tsx";
 import { RuleDrawer } from "./rule-drawer.tsx";
 import { RuleRow } from "./rule-row.tsx";
+import { useTaught } from "./use-taught.ts";
 import { matchingRules, violationColumns } from "./violation-table.tsx";
 
 export const violations = defineTab({
@@ -33,6 +34,7 @@ function Violations({ view, state }: TabProps<TrendsView>): JSX.Element {
   const { violations: rules } = view;
   const matching = useMemo(() => matchingRules(rules, state.ruleQuery), [rules, state.ruleQuery]);
   const columns = useMemo(() => violationColumns(texts, (row) => onOpenRule(row.rule)), [texts, onOpenRule]);
+  const taught = useTaught(state.filter);
   const maxCount = Math.max(1, ...rules.map(({ count }) => count));
   const hasPrevious = rules.some(({ previous }) => previous !== null);
 
@@ -60,6 +62,7 @@ function Violations({ view, state }: TabProps<TrendsView>): JSX.Element {
               row={row}
               maxCount={maxCount}
               current={row.rule === state.openRule}
+              effect={taught.find(({ rule }) => rule === row.rule)}
               onOpen={() => onOpenRule(row.rule)}
             />
           ))}

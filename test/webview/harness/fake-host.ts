@@ -2,6 +2,7 @@ import type { HostMessage, PanelNotice, PanelRequest } from "../../../src/protoc
 import { type Costs, costsOf } from "./costs.ts";
 import { type EvalsLedger, evalsLedger, evalsOf } from "./evals.ts";
 import { type Ledger, ledgerOf } from "./ledger.ts";
+import { ruleEffects } from "./rule-effects.ts";
 import { scenarioNames, scenarioOf } from "./scenario.ts";
 
 /*
@@ -55,6 +56,8 @@ function answer(request: PanelRequest): HostMessage {
   switch (request.method) {
     case "trends":
       return { type: "reply", id, ok: true, result: ledger.trends(request.params) };
+    case "ruleEffects":
+      return { type: "reply", id, ok: true, result: ruleEffects(ledger.trends(request.params), request.params) };
     case "run": {
       const result = ledger.run(request.params.fact_id);
       if (result !== undefined) return { type: "reply", id, ok: true, result };

@@ -64,3 +64,15 @@ export type EffectView = Readonly<{
   ratio_high: number | null;
   p: number | null;
 }>;
+
+/** What came of teaching rules that were listed in a period, as of its end. */
+export type RuleTrendsView = Readonly<{
+  zone: string;
+  agents: readonly string[];
+  projects: readonly string[];
+  members: readonly Readonly<{ email: string; me: boolean }>[];
+  filter: Readonly<{ agent: string | null; project: string | null; from: string | null; to: string | null }>;
+  /** Whether any rules file was ever written. */
+  recorded: boolean;
+  effects: readonly EffectView[];
+}>;

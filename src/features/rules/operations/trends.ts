@@ -1,0 +1,47 @@
+import * as z from "zod";
+import { agentFilter, projectFilter } from "../../shared/fields.ts";
+import { memberScopeOf, whoseKeys } from "../../shared/member-scope.ts";
+import { defineOperation } from "../../shared/operation.ts";
+import { periods, spanOf } from "../../shared/span.ts";
+import { isoOf } from "../../shared/units.ts";
+import { effectsOf } from "./effects.ts";
+import { updatesOf } from "./files.ts";
+import type { RuleTrendsView } from "./views.ts";
+
+export const ruleTrends = defineOperation({
+  name: "rule effects",
+  summary: "Show what came of teaching rules, in all projects or one",
+  input: z.object({
+    agent: agentFilter,
+    project: projectFilter,
+    period: z.enum(periods).optional().describe("Period that ends today; default all, or custom when days are given"),
+    since: z.iso.date().optional().describe("First day of a custom period (YYYY-MM-DD, local)"),
+    until: z.iso.date().optional().describe("Last day of a custom period (YYYY-MM-DD, local)"),
+    ...whoseKeys,
+  }),
+  effect: "read",
+  async run(ports, choice): Promise<RuleTrendsView> {
+    const { ledger, calendar, clock } = ports;
+    const { agent, project } = choice;
+    const { from, to } = spanOf(calendar, clock.now(), choice);
+    const [whose, known, updates] = await Promise.all([memberScopeOf(ports, choice), ports.people(), updatesOf(ports, project)]);
+    return ledger.ask((queries) => {
+      const effects = effectsOf(queries, updates, { agent, ...(to === undefined ? {} : { at: to }) });
+      return {
+        zone: calendar.zone,
+        agents: queries.review.agents(),
+        projects: queries.review.projects(),
+        members: known.flatMap(({ email, me }) => (email === null ? [] : [{ email, me }])),
+        filter: {
+          agent: agent ?? null,
+          project: project ?? null,
+          from: from === undefined ? null : isoOf(from),
+          to: to === undefined ? null : isoOf(to),
+        },
+        recorded: updates.length > 0,
+        // A rule that was taught at any time of the period.
+        effects: effects.filter(({ until }) => from === undefined || until === null || Date.parse(until) >= from),
+      };
+    }, whose);
+  },
+});
