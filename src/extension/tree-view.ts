@@ -1,5 +1,7 @@
 import * as vscode from "vscode";
+import { type CommandName, commandId } from "./commands/ids.ts";
 import { labelText } from "./format/label.ts";
+import type { TimeStyle } from "./format/time-text.ts";
 
 /** What a node of a tree looks like. */
 export type Row = Readonly<{
@@ -31,6 +33,9 @@ export type TreeOptions<Node> = Readonly<{
   failed(error: unknown): void;
 }>;
 
+/** What a tree of rows is made of: where they come from, how times are written, and who is told of what failed. */
+export type SourceOptions<Source> = Readonly<{ source: Source; style(): TimeStyle; failed(error: unknown): void }>;
+
 /** A tree in the side bar. */
 export type Tree<Node> = Readonly<{ view: vscode.TreeView<Node>; refresh(): void; dispose(): void }>;
 
@@ -39,6 +44,13 @@ const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
 /** A themed icon in one of the theme's colours. */
 export const coloured = (icon: string, color: string): vscode.ThemeIcon =>
   new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
+
+/** A row that shows more of its list. */
+export const moreRow = (row: Omit<Row, "icon">, command: CommandName, ...given: readonly unknown[]): Row => ({
+  ...row,
+  command: { command: commandId(command), title: row.label, arguments: [...given] },
+  icon: new vscode.ThemeIcon("ellipsis"),
+});
 
 function itemOf(row: Row): vscode.TreeItem {
   const { label, description } = row;

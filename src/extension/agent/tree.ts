@@ -3,7 +3,7 @@ import { sessions } from "../../features/agent/model/sessions.ts";
 import type { BudgetLevel } from "../../features/agent/model/spend-limits.ts";
 import { commandId } from "../commands/ids.ts";
 import type { TimeStyle } from "../format/time-text.ts";
-import { coloured, createLimits, createTree, type Row, type Tree } from "../tree-view.ts";
+import { coloured, createLimits, createTree, moreRow, type Row, type SourceOptions, type Tree } from "../tree-view.ts";
 import {
   type AgentNode,
   contextOf,
@@ -19,12 +19,6 @@ import {
 import { type AgentSource, pageSize } from "./rows.ts";
 import { nodeText } from "./texts.ts";
 
-export type AgentTreeOptions = Readonly<{
-  source: AgentSource;
-  style(): TimeStyle;
-  failed(error: unknown): void;
-}>;
-
 /** The Agent view: inbox, tasks and feedback by state, and what was spent today. */
 export type AgentTree = Pick<Tree<AgentNode>, "refresh" | "dispose"> &
   Readonly<{
@@ -34,7 +28,7 @@ export type AgentTree = Pick<Tree<AgentNode>, "refresh" | "dispose"> &
   }>;
 
 /** Makes the view. */
-export function createAgentTree({ source, style, failed }: AgentTreeOptions): AgentTree {
+export function createAgentTree({ source, style, failed }: SourceOptions<AgentSource>): AgentTree {
   const { t } = vscode.l10n;
   const limits = createLimits(pageSize);
   const { view, refresh, dispose } = createTree<AgentNode>({
@@ -102,11 +96,7 @@ function rowOf(node: AgentNode, style: TimeStyle): Row {
     case "feedback":
       return { ...base, command: show, icon: feedbackIcon(node.row.severity) };
     case "more":
-      return {
-        ...base,
-        command: { command: commandId("loadMoreAgentRows"), title: label, arguments: [node] },
-        icon: new vscode.ThemeIcon("ellipsis"),
-      };
+      return moreRow(base, "loadMoreAgentRows", node);
     case "budget":
       return { ...base, open: "collapsed", icon: levelIcon(node.budget.level) };
     case "limit":
@@ -118,11 +108,7 @@ function rowOf(node: AgentNode, style: TimeStyle): Row {
     case "session":
       return { ...base, command: show, icon: new vscode.ThemeIcon(node.session.ended_at === null ? "play-circle" : "history") };
     case "all":
-      return {
-        ...base,
-        command: { command: commandId("showStore"), title: label, arguments: [node.store] },
-        icon: new vscode.ThemeIcon("ellipsis"),
-      };
+      return moreRow(base, "showStore", node.store);
     default:
       return node satisfies never;
   }

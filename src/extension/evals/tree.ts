@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { HealthState } from "../../features/evals/model/health.ts";
 import { commandId } from "../commands/ids.ts";
 import type { TimeStyle } from "../format/time-text.ts";
-import { coloured, createLimits, createTree, type Row, type Tree } from "../tree-view.ts";
+import { coloured, createLimits, createTree, moreRow, type Row, type SourceOptions, type Tree } from "../tree-view.ts";
 import {
   contextOf,
   type EvalList,
@@ -17,17 +17,11 @@ import {
 import { type EvalSource, pageSize } from "./pages.ts";
 import { nodeText } from "./texts.ts";
 
-export type EvalsTreeOptions = Readonly<{
-  source: EvalSource;
-  style(): TimeStyle;
-  failed(error: unknown): void;
-}>;
-
 /** The Evals view: runs newest first with what failed in them, and tests by health. */
 export type EvalsTree = Pick<Tree<EvalNode>, "refresh" | "dispose"> & Readonly<{ loadMore(of: EvalList): void }>;
 
 /** Makes the view. */
-export function createEvalsTree({ source, style, failed }: EvalsTreeOptions): EvalsTree {
+export function createEvalsTree({ source, style, failed }: SourceOptions<EvalSource>): EvalsTree {
   const limits = createLimits(pageSize);
   const limitOf = (of: EvalList): number => limits.of(listKey(of));
   const list = (of: EvalList) => source.rows(of, limitOf(of));
@@ -94,11 +88,7 @@ function rowOf(node: EvalNode, style: TimeStyle): Row {
     case "test":
       return { ...base, command: show, icon: node.trend.streak.type === "pass" ? passIcon() : failIcon() };
     case "more":
-      return {
-        ...base,
-        command: { command: commandId("evalLoadMore"), title: label, arguments: [node] },
-        icon: new vscode.ThemeIcon("ellipsis"),
-      };
+      return moreRow(base, "evalLoadMore", node);
     default:
       return node satisfies never;
   }

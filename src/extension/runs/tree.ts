@@ -3,7 +3,7 @@ import type { RunDetailView } from "../../features/reviews/operations/views.ts";
 import { commandId } from "../commands/ids.ts";
 import { severityThemeIcon, verdictThemeIcon } from "../format/icons.ts";
 import type { TimeStyle } from "../format/time-text.ts";
-import { createTree, type Row, type Tree } from "../tree-view.ts";
+import { createTree, moreRow, type Row, type Tree } from "../tree-view.ts";
 import { dayNodes, fileNodes, findingNodes, findingTooltip, nodeId, type RunNode, rowText, runTooltip } from "./nodes.ts";
 import { type LoadRuns, loadPage, noFilter, pageSize, type RunFilter } from "./pages.ts";
 
@@ -98,11 +98,7 @@ function rowOf(node: RunNode, style: TimeStyle): Row {
         command: { command: commandId("openFinding"), title: t("Open Finding"), arguments: [node] },
       };
     case "more":
-      return {
-        ...base,
-        icon: new vscode.ThemeIcon("ellipsis"),
-        command: { command: commandId("loadMoreRuns"), title: base.label },
-      };
+      return moreRow(base, "loadMoreRuns");
     default:
       return node satisfies never;
   }
