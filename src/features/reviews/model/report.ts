@@ -208,16 +208,17 @@ export function disputesOf(report: ReviewReport): readonly string[] {
   if (typeof assurance_status === "string" && !bestByStatus.has(assurance_status)) {
     lines.push(`assurance_status: ${assurance_status} is none that this program knows (${[...bestByStatus.keys()].join(", ")})`);
   }
-  if (boundedVerdict(report) !== derived) {
+  const bounded = boundedVerdict(report);
+  if (bounded !== derived) {
     const earns = rewardDeltaOf(report) === report.score - rewardBaseline ? "" : " and earns nothing";
     lines.push(
-      `assurance_status: ${assurance_status}, so that the run is ${boundedVerdict(report)}${earns}; score and findings alone give ${derived}`,
+      `assurance_status: ${assurance_status}, so that the run is ${bounded}${earns}; score and findings alone give ${derived}`,
     );
   }
   if (typeof stated_verdict === "string" && (stated_verdict !== derived || stated_verdict !== overall_verdict)) {
-    lines.push(
-      `overall_verdict: the report says ${stated_verdict}, its score and findings give ${derived}; ${overall_verdict} counts`,
-    );
+    const given = assurance_status === "FAIL" && stated_verdict === "FAIL" ? "assurance_status" : "overall_verdict";
+    const other = bounded === derived ? `score and findings give ${derived}` : `assurance_status gives ${bounded}`;
+    lines.push(`${given}: the report says ${stated_verdict}, its ${other}; ${overall_verdict} counts`);
   }
   if (typeof stated_exit_code === "number") {
     lines.push(`ci_exit_code: the report says ${stated_exit_code}, its verdict ${overall_verdict} gives ${report.ci_exit_code}`);

@@ -274,6 +274,24 @@ describe("a report that states how complete its evidence is", () => {
       [/^assurance_status: UNKNOWN, so that the run is FAIL and earns nothing;/],
     ],
     [{ assurance_status: "NOT_APPLICABLE", score: 120 }, [/^assurance_status: NOT_APPLICABLE, .* PASS_WITH_ADVISORY;/]],
+    [
+      { assurance_status: "UNKNOWN", overall_verdict: "PASS", score: 115 },
+      [
+        /^assurance_status: UNKNOWN, so that the run is FAIL/,
+        /^overall_verdict: the report says PASS, its assurance_status gives FAIL; FAIL counts$/,
+      ],
+    ],
+    [
+      { assurance_status: "NOT_APPLICABLE", overall_verdict: "FAIL", score: 115 },
+      [
+        /^assurance_status: NOT_APPLICABLE, /,
+        /^overall_verdict: the report says FAIL, its assurance_status gives PASS_WITH_ADVISORY; FAIL counts$/,
+      ],
+    ],
+    [
+      { assurance_status: "FAIL", score: 115 },
+      [/^assurance_status: the report says FAIL, its score and findings give PASS; FAIL counts$/],
+    ],
     [{ schema_version: "1.6" }, []],
     [{ schema_version: "1.17" }, [/^schema_version: 1\.17 is newer/]],
   ])("what is disputed of %j is told", (over, lines) => {
