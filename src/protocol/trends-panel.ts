@@ -7,7 +7,8 @@ import type { ErrorView } from "../kernel/ledger-error.ts";
  * message that comes in. The webview is disposable: it keeps its filter with `setState` and asks again when it is shown.
  */
 
-export type TrendsTab = "coins" | "violations" | "evals" | "costs";
+export const trendsTabs = ["coins", "violations", "evals", "costs"] as const;
+export type TrendsTab = (typeof trendsTabs)[number];
 
 /** Named periods end now; `all` has no start. Custom bounds are local days `YYYY-MM-DD`, both inclusive. */
 export const periods = ["7d", "30d", "90d", "365d", "all", "custom"] as const;

@@ -4,6 +4,7 @@ import { sessions } from "../../features/agent/model/sessions.ts";
 import { healthStates } from "../../features/evals/model/health.ts";
 import { severities } from "../../features/reviews/model/finding.ts";
 import { targetNames } from "../../features/rules/model/targets.ts";
+import { trendsTabs } from "../../protocol/trends-panel.ts";
 
 /*
  * Arguments of commands: rows of the views, links and other extensions give them, so they are parsed. What does not fit counts as
@@ -53,7 +54,7 @@ export const targetArgument = (value: unknown) => targetRow.safeParse(value).dat
 /** The agent of a row of the Status view. */
 export const agentArgument = (value: unknown): string | undefined => agentRow.safeParse(value).data?.agent;
 
-const tab = z.object({ tab: z.enum(["coins", "violations", "evals", "costs"]) });
+const tab = z.object({ tab: z.enum(trendsTabs) });
 
 /** The tab of the panel that a link leads to. */
 export const tabArgument = (value: unknown) => tab.safeParse(value).data;
