@@ -197,8 +197,8 @@ export default {
       name: "webview-tabs",
       severity: "error",
       comment: "A tab of the panel does not know the others: what two tabs show alike is in webview/shared.",
-      from: { path: "^src/webview/(coins|violations|evals|costs)/" },
-      to: { path: "^src/webview/(coins|violations|evals|costs)/", pathNot: "^src/webview/$1/" },
+      from: { path: "^src/webview/(coins|violations|rules|evals|costs)/" },
+      to: { path: "^src/webview/(coins|violations|rules|evals|costs)/", pathNot: "^src/webview/$1/" },
     },
     {
       name: "features-shared",

@@ -7,7 +7,7 @@ import type { ErrorView } from "../kernel/ledger-error.ts";
  * message that comes in. The webview is disposable: it keeps its filter with `setState` and asks again when it is shown.
  */
 
-export const trendsTabs = ["coins", "violations", "evals", "costs"] as const;
+export const trendsTabs = ["coins", "violations", "rules", "evals", "costs"] as const;
 export type TrendsTab = (typeof trendsTabs)[number];
 
 /** Named periods end now; `all` has no start. Custom bounds are local days `YYYY-MM-DD`, both inclusive. */

@@ -64,6 +64,23 @@ describe("under the content policy", () => {
     await page.close();
   });
 
+  test("the tab of taught rules lists what needs attention first, sorts, and leads to the runs of a rule", async () => {
+    const { page, complaints } = await stage().open({ scenario: "sixty", state: { filter: all, tab: "rules" } });
+    const rows = page.getByRole("table", { name: "Taught rules" }).locator("tbody tr");
+    await expect.poll(() => rows.count()).toBe(4);
+    const effects = async () => (await rows.locator("td:last-child").allTextContents()).map((text) => text.trim());
+    expect(await effects()).toEqual(["worse", "no clear effect", "too early", "helped"]);
+    expect(await rows.first().locator("td").allTextContents()).toEqual(expect.arrayContaining(["0.10", "1.00"]));
+    expect(await page.locator('[data-tile="rules-helped"] .tile-value').textContent()).toBe("1");
+    await page.getByRole("button", { name: "Before, per run" }).click();
+    expect((await effects())[0]).toBe("helped");
+    await rows.first().getByRole("button").click();
+    await page.getByRole("tab", { name: "Violations", selected: true }).waitFor();
+    await expect.poll(() => drawer(page).textContent()).toContain("Before 1.00 per run (20 in 20)");
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   test("the bundle keeps its budget", () => {
     console.log(`trends.js: ${(stage().harness.scriptBytes / 1000).toFixed(1)} KB minified`);
     expect(stage().harness.scriptBytes).toBeLessThanOrEqual(250_000);
