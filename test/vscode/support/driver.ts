@@ -39,14 +39,22 @@ export type Act = Readonly<{
   act(limit: Readonly<{ timeout: number }>): Promise<unknown>;
 }>;
 
-/** An act whose state counts only once it was possible: something to answer may be out of sight for a moment also before. */
+/**
+ * An act whose state counts only once it was possible: something to answer may be out of sight for a moment also before. A click may
+ * time out after it has arrived, so an attempt on what was in sight counts as well.
+ */
 function oncePossible({ reached, act }: Act): Act {
   const done = { once: false };
   return {
     reached: async () => done.once && (await reached()),
     act: async (limit) => {
-      await act(limit);
-      done.once = true;
+      const wasInSight = !(await reached());
+      try {
+        await act(limit);
+        done.once = true;
+      } finally {
+        done.once ||= wasInSight;
+      }
     },
   };
 }
