@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, mkdir, open, readFile, realpath, stat } from "node:fs/promises";
 import { basename, isAbsolute, join, resolve } from "node:path";
+import { setFlagsFromString } from "node:v8";
 import type { Mark } from "../features/sessions/model/import-state.ts";
 import { storeLocked } from "../kernel/errors.ts";
 import type { NamedMutex } from "../ports/sync.ts";
@@ -21,7 +22,29 @@ export type TranscriptFilesOptions = Readonly<{
   gate(): Promise<NamedMutex>;
   projectOf(folder: string): Promise<string>;
   keepsText(): Promise<boolean>;
+  /** The process is this program's alone: V8 may be told how to use its memory. */
+  ownsProcess: boolean;
 }>;
+
+/**
+ * V8 doubles the space of young objects as long as a process makes many, and lets the heap grow far before it looks for what is gone. An
+ * import of transcripts has no use of that: what it makes of a line is gone with the line. First what V8 does by default.
+ */
+const heapFlags = {
+  usual: ["--semi-space-growth-factor=2", "--heap-growing-percent=0"],
+  small: ["--semi-space-growth-factor=1", "--heap-growing-percent=80"],
+} as const;
+
+async function inSmallHeap<T>(ownsProcess: boolean, body: () => Promise<T>): Promise<T> {
+  if (!ownsProcess) return body();
+  for (const flag of heapFlags.small) setFlagsFromString(flag);
+  try {
+    return await body();
+  } finally {
+    // Compiled code that was kept is taken only under the flags that it was made with.
+    for (const flag of heapFlags.usual) setFlagsFromString(flag);
+  }
+}
 
 const chunkBytes = 128 * 1024;
 /** A longer line is an accident, and is passed over; bytes. */
@@ -167,7 +190,7 @@ function places({ env, userHome }: Pick<TranscriptFilesOptions, "env" | "userHom
 
 /** The transcripts on this machine, and `sessions/imported.jsonl` of the home, where it is remembered what was read of them. */
 export function transcriptFiles(options: TranscriptFilesOptions): Transcripts {
-  const { home, cwd, gate, projectOf, keepsText } = options;
+  const { home, cwd, gate, projectOf, keepsText, ownsProcess } = options;
   const folder = join(home, "sessions");
   const memory = join(folder, "imported.jsonl");
 
@@ -234,16 +257,16 @@ export function transcriptFiles(options: TranscriptFilesOptions): Transcripts {
         throw inputFailure(memory, error);
       }
     },
-    async remember(parts) {
+    async remember(pieces) {
       try {
         await mkdir(folder, { recursive: true, mode: 0o700 });
-        await replaceFile(memory, `${parts.join("\n")}\n`, { mode: 0o600 });
+        await replaceFile(memory, pieces, { mode: 0o600 });
       } catch (error) {
         throw writeFailure(memory, error);
       }
     },
     async exclusively(body, signal, waits) {
-      const passed = await (await gate()).pass("import", waits ? waitMs : 0, body, signal);
+      const passed = await (await gate()).pass("import", waits ? waitMs : 0, () => inSmallHeap(ownsProcess, body), signal);
       if (passed === null) throw storeLocked(folder, "another import of sessions");
       return passed.value;
     },

@@ -35,8 +35,8 @@ export interface Transcripts {
   goesOn(file: TranscriptFile, from: Mark): Promise<boolean>;
   /** What was remembered, a line for each part; undefined when nothing was. `first`: the first line alone. */
   remembered(which: "first" | "all"): Promise<readonly string[] | undefined>;
-  /** Replaces what is remembered. @throws store_unwritable, disk_full */
-  remember(parts: readonly string[]): Promise<void>;
+  /** Replaces what is remembered by lines, given in pieces. @throws store_unwritable, disk_full */
+  remember(pieces: Iterable<string>): Promise<void>;
   /** Runs `body` while no other process imports. @throws store_locked after waiting, or at once where `waits` is false */
   exclusively<T>(body: () => Promise<T>, signal: AbortSignal, waits: boolean): Promise<T>;
   /** The project of a folder, also of one that is gone. */

@@ -63,6 +63,9 @@ async function adopt(file: FileHandle, path: string, { mode, uid, gid }: Owned):
 /** What a replacement is about to do. */
 export type ReplaceStep = "open" | "write" | "sync" | "rename" | "sync directory";
 
+/** What a file is to hold; in pieces, so that what is large never lives as a whole. */
+export type Content = string | Uint8Array | Iterable<string>;
+
 type SwapOptions = Readonly<{
   /** Path of the unfinished file, in the same folder. */
   temporary: string;
@@ -76,7 +79,7 @@ type SwapOptions = Readonly<{
 }>;
 
 /** Writes a file beside `path`, makes it durable and renames it. When that fails, what stands at `path` stays as it was. */
-async function swapIn(path: string, content: string | Uint8Array, options: SwapOptions): Promise<void> {
+async function swapIn(path: string, content: Content, options: SwapOptions): Promise<void> {
   const { temporary, mode, finish, durable, onStep } = options;
   try {
     onStep("open");
@@ -154,7 +157,7 @@ export type ReplaceOptions = Readonly<{
  * fails, on a full disk for example, the file stands as it was. What killed processes left of their
  * replacements in the folder is removed.
  */
-export async function replaceFile(path: string, content: string | Uint8Array, options: ReplaceOptions = {}): Promise<void> {
+export async function replaceFile(path: string, content: Content, options: ReplaceOptions = {}): Promise<void> {
   const { mode, durable = true, onStep = () => undefined, sweep = true, followLinks = true } = options;
   const target = followLinks ? await destinationOf(path) : path;
   const before = mode === undefined ? await unlessMissing(() => stat(target)) : undefined;

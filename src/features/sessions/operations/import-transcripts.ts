@@ -144,8 +144,34 @@ async function readAll(
   return { files: [...states.values()], read: files.length, failed, bytes, problems };
 }
 
-const partsOf = (files: readonly FileState[], { sessions: all, buckets, calls, seen }: ImportState): readonly string[] =>
-  [{ version: 1, files }, all, buckets, calls, seen].map((part) => JSON.stringify(part));
+/** How many members of a list are written at once. */
+const pieceLength = 2_000;
+
+/** JSON of a list, in pieces. */
+function* listPieces(list: readonly unknown[]): Generator<string> {
+  for (let n = 0; n < list.length; n += pieceLength) {
+    yield `${n === 0 ? "[" : ","}${JSON.stringify(list.slice(n, n + pieceLength)).slice(1, -1)}`;
+  }
+  yield list.length === 0 ? "[]" : "]";
+}
+
+/** What is remembered, a line for each part of it (`stateParts`). In pieces: as one text it would take more memory than reading does. */
+function* remembered(files: readonly FileState[], { sessions: all, buckets, calls, seen }: ImportState): Generator<string> {
+  yield `${JSON.stringify({ version: 1, files })}\n`;
+  for (const list of [all, buckets]) {
+    yield* listPieces(list);
+    yield "\n";
+  }
+  yield '{"names":';
+  yield* listPieces(calls.names);
+  yield ',"requests":';
+  yield* listPieces(calls.requests);
+  yield ',"figures":';
+  yield* listPieces(calls.figures);
+  yield "}\n";
+  yield* listPieces(seen);
+  yield "\n";
+}
 
 const row = z.object({ row: z.record(z.string(), z.unknown()) });
 
@@ -207,7 +233,7 @@ async function importOnce(
   const refused = outcomes.flatMap((outcome): readonly TranscriptProblem[] =>
     outcome.recorded || outcome.reason === "duplicate" ? [] : [{ file: "", line: null, why: toErrorView(outcome.error).message }],
   );
-  await transcripts.remember(partsOf(read.files, counted.state()));
+  await transcripts.remember(remembered(read.files, counted.state()));
   const recorded = drafts.filter((_, n) => outcomes[n]?.recorded === true);
   return viewOf(choice, found.length, { ...read, problems: [...read.problems, ...refused] }, recorded);
 }
