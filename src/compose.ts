@@ -25,6 +25,7 @@ import { readMigrations } from "./platform/migrations.ts";
 import type { ModelChoices, ModelHost } from "./platform/model-calls.ts";
 import { areEventsWaiting, waitingEvents } from "./platform/spool-layout.ts";
 import { keepEvent } from "./platform/spool-writer.ts";
+import type { StopReviewOptions } from "./platform/stop-reviews.ts";
 import { transcriptFiles } from "./platform/transcript-files.ts";
 import type { IndexFactory } from "./ports/fact-index.ts";
 import type { FactLog } from "./ports/fact-log.ts";
@@ -167,6 +168,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     cwd,
     env,
     userHome: env["HOME"] || userFolder(env),
+    ownsProcess: options.ownsProcess === true,
     gate: async () => (await import("./ledger/log/named-mutex.ts")).homeMutex(home, "sessions"),
     projectOf: async (folder) => (existsSync(folder) ? surroundingsOf(folder, env, recorded).project() : folderName(folder)),
     keepsText: async () =>
@@ -197,8 +199,18 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
         return isFolder(folder) ? surroundingsOf(folder, env, recorded).project() : folderName(folder);
       },
       transcripts: { accepted: transcripts.accepted, take: readTranscripts },
+      stopped: async (folder, host) => {
+        if (isAbsolute(folder)) await (await import("./platform/stop-reviews.ts")).noteDue(stopReviewOptions(folder), host);
+      },
     });
   };
+  const stopReviewOptions = (folder: string): StopReviewOptions => ({
+    home,
+    env,
+    folder,
+    settings: async () => (await import("./sync/user-settings.ts")).stopCommands(home),
+    mutex: async () => (await import("./ledger/log/named-mutex.ts")).homeMutex(home, "stop-reviews"),
+  });
   const ledger = withSpool({
     ledger: journaled,
     clock,
@@ -284,6 +296,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
         folder,
         ownsProcess: options.ownsProcess === true,
       }),
+    stopReviews: async (folder) => (await import("./platform/stop-reviews.ts")).stopReviews(stopReviewOptions(folder)),
     codeHost: async () => (await import("./platform/github.ts")).gitHub(env, clock),
     machine: (folder) => examineMachine(manifest.version, folder),
     close: () => ledger.close(),

@@ -99,6 +99,7 @@ export const commands = {
   "self-edit add": async () => (await import("./agent/operations/logs.ts")).selfEditAdd,
   "self-edit list": async () => (await import("./agent/operations/logs.ts")).selfEditList,
   hook: async () => (await import("./hooks/operations/hook.ts")).hook,
+  "on-stop": async () => (await import("./hooks/operations/on-stop.ts")).onStop,
   statusline: async () => (await import("./hooks/operations/statusline.ts")).statusline,
   "trust status": async () => (await import("./agent/operations/trust.ts")).trustStatus,
   "trust add": async () => (await verbsOf(trust())).add,

@@ -3,6 +3,7 @@ import { constants, setPriority } from "node:os";
 import { join } from "node:path";
 import { codeOf } from "./disk/failure.ts";
 import { areEventsWaiting, spoolFolder } from "./spool-layout.ts";
+import { dueReviews, endDue } from "./stop-review-files.ts";
 
 /*
  * Takes a spool in without anybody waiting for it, so that limits and the status line know what an agent spent though no window is open.
@@ -54,6 +55,8 @@ function claim(home: string): boolean {
   return false;
 }
 
+const isDue = (home: string): boolean => areEventsWaiting(home) || dueReviews(home).length > 0;
+
 type Children = typeof import("node:child_process");
 
 /** Loaded by those few who start processes: hooks are called all the time. */
@@ -62,7 +65,7 @@ const children = (): Children | undefined => process.getBuiltinModule?.("node:ch
 /** Starts the process that takes a home's spool in, and does not wait for it. `REWARD_LEDGER_BACKGROUND=off` keeps it from being started. */
 export function startBackgroundIngest(home: string, env: Readonly<Record<string, string | undefined>>): void {
   const [, entry] = process.argv;
-  if (entry === undefined || env["REWARD_LEDGER_BACKGROUND"] === "off" || !areEventsWaiting(home) || isRunning(home)) return;
+  if (entry === undefined || env["REWARD_LEDGER_BACKGROUND"] === "off" || !isDue(home) || isRunning(home)) return;
   const child = children()?.spawn(process.execPath, [entry, "hook", backgroundFlag, "--home", home], {
     cwd: home,
     detached: true,
@@ -73,20 +76,36 @@ export function startBackgroundIngest(home: string, env: Readonly<Record<string,
   child?.unref();
 }
 
-/** Takes a home's spool in, unless another process does. */
+/** How long the review of one checkout may take, ms. */
+const longestReviewMs = 30 * 60_000;
+
+/** Reviews what agents did where that is due, each checkout in a process of its own that works there. */
+function review(home: string, entry: string): void {
+  for (const due of dueReviews(home)) {
+    const words = ["--home", home, "--quiet", "on-stop", "--run", "--agent", due.host];
+    const options = { cwd: due.folder, stdio: "ignore", windowsHide: true, timeout: longestReviewMs } as const;
+    children()?.spawnSync(process.execPath, [entry, ...words], options);
+    endDue(due);
+  }
+}
+
+/** Takes a home's spool in and makes the reviews that are due, unless another process does. */
 export function backgroundIngest(home: string): void {
   const [, entry] = process.argv;
   if (entry === undefined) return;
   setPriority(constants.priority.PRIORITY_LOW);
-  for (let round = 0; round < mostRounds && areEventsWaiting(home) && claim(home); round += 1) {
+  for (let round = 0; round < mostRounds && isDue(home) && claim(home); round += 1) {
     try {
-      children()?.spawnSync(process.execPath, [entry, "--home", home, "--quiet", "spend", "summary"], {
-        cwd: home,
-        stdio: "ignore",
-        windowsHide: true,
-      });
+      if (areEventsWaiting(home)) {
+        children()?.spawnSync(process.execPath, [entry, "--home", home, "--quiet", "spend", "summary"], {
+          cwd: home,
+          stdio: "ignore",
+          windowsHide: true,
+        });
+      }
     } finally {
       rmSync(note(home), { force: true });
     }
+    review(home, entry);
   }
 }

@@ -11,6 +11,7 @@ import type { EvalOutside } from "./evals.ts";
 import type { Adopting, Device, LogChunk, LogReport, MissingFacts, StoreProblem } from "./fact-log.ts";
 import type { ModelCalls } from "./model-calls.ts";
 import type { AgentEvents } from "./spool.ts";
+import type { StopReviews } from "./stop-reviews.ts";
 import type { Summary } from "./summary.ts";
 import type { Sync, SyncPerson } from "./sync.ts";
 import type { Transcripts } from "./transcripts.ts";
@@ -288,6 +289,8 @@ export type Ports = Readonly<{
   machine(home: string): Promise<MachineReport>;
   /** The configurations of coding agents: the user's, and those of the project that a folder lies in. */
   agentFiles(folder: string): Promise<AgentFiles>;
+  /** Reviews of what agents did in the checkout that a folder lies in, loaded when they are first asked for. */
+  stopReviews(folder: string): Promise<StopReviews>;
   /** The host of the repository, loaded when it is first asked for. */
   codeHost(): Promise<CodeHost>;
   /** Sync, loaded when it is first asked for. */

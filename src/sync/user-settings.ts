@@ -1,6 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import * as z from "zod";
+import { type Command, command } from "../features/hooks/model/stop-commands.ts";
+import { invalidInput } from "../kernel/errors.ts";
 import { problemsOf } from "../kernel/zod-messages.ts";
 import { isMissing, reasonOf, writeFailure } from "../platform/disk/failure.ts";
 import { readRegular } from "../platform/disk/read-regular-file.ts";
@@ -30,6 +32,7 @@ const settings = z.looseObject({
   "model.baseUrl": z.string().optional(),
   "prompt.documents": z.array(z.string().min(1)).optional(),
   "critique.enabled": z.boolean().optional(),
+  "review.onStop": z.array(command).readonly().optional(),
   "sync.enabled": z.boolean().optional(),
   "sync.transcripts": z.boolean().optional(),
   "sync.texts": z.boolean().optional(),
@@ -68,6 +71,13 @@ export async function readSettings(home: string): Promise<Readonly<{ settings: S
   } catch (error) {
     return { settings: {}, complaint: `${path}: ${reasonOf(error)}` };
   }
+}
+
+/** The commands that the user has set to review what agents did. @throws invalid_input */
+export async function stopCommands(home: string): Promise<readonly Command[]> {
+  const { settings: mine, complaint } = await readSettings(home);
+  if (complaint !== null) throw invalidInput(settingsPath(home), [complaint]);
+  return mine["review.onStop"] ?? [];
 }
 
 /**

@@ -64,7 +64,7 @@ async function adopt(file: FileHandle, path: string, { mode, uid, gid }: Owned):
 export type ReplaceStep = "open" | "write" | "sync" | "rename" | "sync directory";
 
 /** What a file is to hold; in pieces, so that what is large never lives as a whole. */
-export type Content = string | Uint8Array | Iterable<string>;
+type Content = string | Uint8Array | Iterable<string>;
 
 type SwapOptions = Readonly<{
   /** Path of the unfinished file, in the same folder. */

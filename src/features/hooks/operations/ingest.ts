@@ -32,6 +32,8 @@ export type IngestParts = Readonly<{
     /** Reads what is new of records. @throws store_locked while another import runs */
     take(files: readonly string[]): Promise<void>;
   }>;
+  /** An agent has stopped in a folder: what it did may be due for a review. */
+  stopped(folder: string, host: string): Promise<void>;
 }>;
 
 /** Fewer than the drafts that the ledger writes at once, so that a batch is one write. */
@@ -125,7 +127,20 @@ async function take(parts: IngestParts, batch: SpoolBatch, recorded: ReadonlySet
     if (!outcome.recorded && outcome.reason === "refused")
       logger.warn(`An event of an agent was left out: ${toErrorView(outcome.error).message}`);
   }
+  await noteStops(parts, bySession(lines));
   return finish(parts, batch, [...found]);
+}
+
+/** A review that cannot be noted keeps no event back. */
+async function noteStops({ stopped, logger }: IngestParts, sessionsOf: readonly SessionEvents[]): Promise<void> {
+  for (const { cwd, host, stopped: at } of sessionsOf) {
+    if (at === null || cwd === null) continue;
+    try {
+      await stopped(cwd, host);
+    } catch (error) {
+      logger.warn(`What ${host} did in ${cwd} is not reviewed: ${toErrorView(error).message}`);
+    }
+  }
 }
 
 /** What hooks know nothing of. */

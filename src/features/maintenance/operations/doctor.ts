@@ -165,6 +165,29 @@ function agentCheck({ host, name, scope, state, detail, problem, enforces_budget
   return warn(title, text, problem?.hint ?? `To mend it: ${mending}.`);
 }
 
+/** Whether agents' work is reviewed when they stop. Most homes have no such thing. */
+async function onStopCheck({ stopReviews, surroundings }: Ports): Promise<readonly Check[]> {
+  const stop = await stopReviews(surroundings.folder);
+  const commands = await stop.commands();
+  if (commands.length === 0) return [ok("review on stop", "off")];
+  const idle = commands.find(({ state }) => state !== "ready");
+  if (idle !== undefined) {
+    const words = idle.command.join(" ");
+    return [
+      warn(
+        "review on stop",
+        idle.state === "changed" ? `${words}: its program changed since it was approved` : `${words}: there is no such program`,
+        "Approve it again with `reward-ledger on-stop -- COMMAND`, or `reward-ledger on-stop --remove`.",
+      ),
+    ];
+  }
+  const last = await stop.last();
+  const text = `${counted(commands.length, "command")}${last === null ? "" : `, latest ${last.at}: ${last.detail}`}`;
+  return last?.ok === false
+    ? [warn("review on stop", text, "Try it: `reward-ledger on-stop --run`.")]
+    : [ok("review on stop", text)];
+}
+
 /** Runs a part of the examination; what it fails with becomes a failed check. */
 async function examine(name: string, part: () => Promise<readonly Check[]>): Promise<readonly Check[]> {
   const result = await attemptAsync(part);
@@ -200,6 +223,7 @@ export const doctor = defineOperation({
       ...(opened ? await examine("clock", async () => [await clockCheck(ports)]) : []),
       ...(opened ? await examine("sync", async () => [await syncCheck(ports)]) : []),
       await modelCheck(ports),
+      ...(await examine("review on stop", () => onStopCheck(ports))),
       ...agents.map(agentCheck),
     ];
     return { ok: checks.every((one) => one.state !== "fail"), checks, agents };

@@ -1,0 +1,45 @@
+import { action, caution, type Document, good, paragraph, strong, table, type Words } from "../../../kernel/document.ts";
+import type { OnStopView } from "../operations/views.ts";
+
+type Known = OnStopView["commands"][number];
+
+const stateText = ({ state }: Known, { t }: Words) => {
+  switch (state) {
+    case "ready":
+      return good(t("ready"));
+    case "changed":
+      return caution(t("changed since its approval"));
+    case "missing":
+      return caution(t("no such program"));
+    default:
+      return state satisfies never;
+  }
+};
+
+/** What reviews an agent's work when it stops, and what the latest review came to. */
+export function onStopDocument({ folder, commands, removed, last }: OnStopView, words: Words): Document {
+  const { t } = words;
+  return [
+    ...(removed === 0 ? [] : [paragraph(good(t("✓ Removed.")))]),
+    paragraph(strong(t("Reviews when an agent stops in {0}", folder))),
+    ...(commands.length === 0
+      ? [
+          paragraph(t("Off: no command is approved for this project.")),
+          action(t("Approve one"), "reward-ledger on-stop -- npx eslint . -f json"),
+        ]
+      : [
+          table<Known>(
+            [
+              { head: t("Command"), shrink: 20, cell: ({ command }) => command.join(" ") },
+              {
+                head: t("Source"),
+                cell: ({ from }) => (from === "settings" ? t("your settings") : t("approved for this project")),
+              },
+              { head: t("State"), cell: (one) => stateText(one, words) },
+            ],
+            commands,
+          ),
+        ]),
+    ...(last === null ? [] : [paragraph(t("Latest review ({0}): {1}", last.at, last.detail))]),
+  ];
+}

@@ -1,0 +1,18 @@
+import * as z from "zod";
+
+/** A program and its arguments; no shell reads them. */
+export const command = z.array(z.string().min(1)).min(1).readonly();
+export type Command = z.infer<typeof command>;
+
+/**
+ * A command that reviews what an agent did, whenever it stops. `changed`: under the program's name stands another file than the one that
+ * was approved; `missing`: outside of the project there is no such program.
+ */
+export type StopCommand = Readonly<{ command: Command; from: "settings" | "approval" }> &
+  (Readonly<{ state: "ready"; program: string }> | Readonly<{ state: "changed" | "missing"; program: null }>);
+
+/** What the latest review came to. `code` stands for the code that was reviewed; null where there is no commit to compare with. */
+export const lastReview = z
+  .object({ at: z.string(), ok: z.boolean(), detail: z.string(), code: z.string().nullable() })
+  .readonly();
+export type LastReview = z.infer<typeof lastReview>;

@@ -1,0 +1,132 @@
+import * as z from "zod";
+import { counted } from "../../../kernel/counted.ts";
+import { notConfirmed, usage } from "../../../kernel/errors.ts";
+import { LedgerError, toErrorView } from "../../../kernel/ledger-error.ts";
+import type { Ports } from "../../../ports/ports.ts";
+import type { StopReviews } from "../../../ports/stop-reviews.ts";
+import { readOutput } from "../../reviews/importers/tools/detect-format.ts";
+import { review } from "../../reviews/operations/review.ts";
+import { agentWhose } from "../../shared/fields.ts";
+import { type CallContext, defineOperation } from "../../shared/operation.ts";
+import { onStopDocument } from "../documents/on-stop.ts";
+import type { LastReview, StopCommand } from "../model/stop-commands.ts";
+import type { OnStopView } from "./views.ts";
+
+const input = z.object({
+  command: z
+    .array(z.string().min(1))
+    .default([])
+    .describe("Program and arguments to approve for this project, after --; no shell reads them"),
+  remove: z.boolean().default(false).describe("Remove all approvals of this project"),
+  run: z.boolean().default(false).describe("Run the commands now and record what they find"),
+  yes: z.boolean().default(false).describe("Approve without asking"),
+  agent: agentWhose,
+});
+type Given = z.output<typeof input>;
+
+const actionOf = ({ command, remove, run }: Given): OnStopView["action"] =>
+  command.length > 0 ? "approve" : remove ? "remove" : run ? "run" : "show";
+
+/** What stands for the state of the code; null where git says nothing of it. */
+async function codeOf({ surroundings }: Ports, signal: AbortSignal): Promise<string | null> {
+  const { commit } = await surroundings.git();
+  if (commit === null) return null;
+  const changes = (await surroundings.changes({}, signal)) ?? (await surroundings.changes({ base: commit }, signal));
+  return changes === null ? null : `${commit} ${changes.fingerprint}`;
+}
+
+type Outputs = Readonly<{ texts: ReadonlyMap<string, string>; problems: readonly string[] }>;
+
+/** What the commands write, by their words, and why others wrote nothing that can be read. */
+async function outputsOf(
+  stop: StopReviews,
+  commands: readonly StopCommand[],
+  { signal, onProgress }: CallContext,
+): Promise<Outputs> {
+  const texts = new Map<string, string>();
+  const problems: string[] = [];
+  for (const [done, { command, program, state }] of commands.entries()) {
+    const words = command.join(" ");
+    onProgress({ done, total: commands.length, message: words });
+    if (program === null) {
+      problems.push(
+        state === "changed" ? `${words}: its program changed since it was approved` : `${words}: there is no such program`,
+      );
+      continue;
+    }
+    const outcome = await stop.run(program, command.slice(1), signal);
+    if ("reason" in outcome) problems.push(`${words}: ${outcome.reason}`);
+    else if (outcome.output.trim() === "") {
+      if (outcome.code !== 0) problems.push(`${words}: it wrote nothing and ended with exit code ${outcome.code}`);
+    } else {
+      try {
+        readOutput(outcome.output, words);
+        texts.set(words, outcome.output);
+      } catch (error) {
+        problems.push(toErrorView(error).message);
+      }
+    }
+  }
+  return { texts, problems };
+}
+
+/** Runs the commands and records what they find; the same code is not reviewed twice. */
+async function reviewed(ports: Ports, stop: StopReviews, given: Given, context: CallContext): Promise<LastReview> {
+  const code = await codeOf(ports, context.signal);
+  const last = await stop.last();
+  if (last?.ok && code !== null && last.code === code) return last;
+  const { texts, problems } = await outputsOf(stop, await stop.commands(), context);
+  const note = (ok: boolean, detail: string): LastReview => ({ at: ports.clock.now().toISOString(), ok, detail, code });
+  if (texts.size === 0) return problems.length > 0 ? note(false, problems.join("; ")) : note(true, "nothing was found");
+  const files: Ports["files"] = { ...ports.files, text: async (path) => texts.get(path) ?? ports.files.text(path) };
+  try {
+    const asked = { files: [...texts.keys()], ...(given.agent !== undefined && { agent: given.agent }) };
+    const { recorded, score, findings } = await review.call({ ...ports, files }, asked, context);
+    const said = recorded ? `recorded: score ${score}, ${counted(findings.length, "finding")}` : "recorded before";
+    return note(problems.length === 0, [said, ...problems].join("; "));
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (!(error instanceof LedgerError)) throw error;
+    return note(false, [toErrorView(error).message, ...problems].join("; "));
+  }
+}
+
+async function approve(stop: StopReviews, { command, yes }: Given, { confirm }: CallContext): Promise<void> {
+  const question = `Run this whenever an agent stops in ${stop.folder}?\n\n  ${command.map((word) => JSON.stringify(word)).join(" ")}\n\nIt runs with your rights.`;
+  if (!yes && confirm === undefined) throw notConfirmed("approve the command", "Repeat with --yes.");
+  if (!yes && (await confirm?.(question)) !== true) throw notConfirmed("approve the command", "Nothing will be run.");
+  await stop.approve(command);
+}
+
+export const onStop = defineOperation({
+  name: "on-stop",
+  summary: "Review what an agent did when it stops, with commands that you approve for this project",
+  input,
+  positional: ["command"],
+  effect: "write",
+  failed: ({ action, last }: OnStopView) => action === "run" && last?.ok === false,
+  examples: [
+    { run: "reward-ledger on-stop -- npx eslint . -f json", does: "approve a command for this project" },
+    { run: "reward-ledger on-stop", does: "what runs, and what the latest review came to" },
+    { run: "reward-ledger on-stop --remove", does: "turn it off again" },
+  ],
+  document: onStopDocument,
+  async run(ports, given, context): Promise<OnStopView> {
+    const action = actionOf(given);
+    if ([given.command.length > 0, given.remove, given.run].filter(Boolean).length > 1) {
+      throw usage("Failed to change on-stop: a command, --remove and --run exclude each other", "Give only one of them.");
+    }
+    const stop = await ports.stopReviews(ports.surroundings.folder);
+    if (action === "approve") await approve(stop, given, context);
+    const removed = action === "remove" ? await stop.forget() : 0;
+    const done = action === "run" ? await stop.alone(() => reviewed(ports, stop, given, context)) : null;
+    if (done !== null) await stop.noteLast(done.value);
+    return {
+      action,
+      folder: stop.folder,
+      commands: (await stop.commands()).map(({ command, from, state }) => ({ command, from, state })),
+      removed,
+      last: await stop.last(),
+    };
+  },
+});

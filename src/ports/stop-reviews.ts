@@ -1,0 +1,22 @@
+import type { Command, LastReview, StopCommand } from "../features/hooks/model/stop-commands.ts";
+
+/** How a program ended. `reason` says why there is no output. */
+export type ProgramOutcome = Readonly<{ output: string; code: number | null }> | Readonly<{ reason: string }>;
+
+/** Reviews of what agents did in one checkout, by commands that the user has set or approved. Nothing in the checkout names a command. */
+export interface StopReviews {
+  /** The top of the checkout, without links: what approvals are bound to. */
+  readonly folder: string;
+  /** @throws invalid_input: settings that cannot be read, store_unreadable */
+  commands(): Promise<readonly StopCommand[]>;
+  /** Approves a command for this checkout and the program that its name leads to. @throws not_found, store_unwritable */
+  approve(command: Command): Promise<void>;
+  /** Removes all approvals of this checkout. @returns how many there were @throws store_unwritable */
+  forget(): Promise<number>;
+  /** Runs a program in the checkout, without a shell and without input. @throws AbortError */
+  run(program: string, args: readonly string[], signal: AbortSignal): Promise<ProgramOutcome>;
+  last(): Promise<LastReview | null>;
+  noteLast(last: LastReview): Promise<void>;
+  /** Runs `body` unless another review runs in this home; null: one does. */
+  alone<T>(body: () => Promise<T>): Promise<Readonly<{ value: T }> | null>;
+}
