@@ -164,6 +164,9 @@ const bundled = [
   "zod",
 ];
 
+/** What tabs of the panel share; every other folder of the webview is a tab. */
+const betweenTabs = "^src/webview/(shared|runs|styles)/";
+
 const names = Object.keys(rooms);
 const room = (name) => rooms[name].is;
 
@@ -197,8 +200,8 @@ export default {
       name: "webview-tabs",
       severity: "error",
       comment: "A tab of the panel does not know the others: what two tabs show alike is in webview/shared.",
-      from: { path: "^src/webview/(coins|violations|rules|evals|costs)/" },
-      to: { path: "^src/webview/(coins|violations|rules|evals|costs)/", pathNot: "^src/webview/$1/" },
+      from: { path: "^src/webview/([^/]+)/", pathNot: betweenTabs },
+      to: { path: "^src/webview/[^/]+/", pathNot: ["^src/webview/$1/", betweenTabs] },
     },
     {
       name: "features-shared",
