@@ -26,6 +26,7 @@ const commands = [
   "rules show",
   "rules update",
   "rules targets",
+  "rules teach",
   "rules retire",
   "rules effect",
   "doctor",
