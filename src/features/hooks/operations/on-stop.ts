@@ -78,7 +78,7 @@ async function reviewed(ports: Ports, stop: StopReviews, given: Given, context: 
   const { texts, problems } = await outputsOf(stop, await stop.commands(), context);
   const note = (ok: boolean, detail: string): LastReview => ({ at: ports.clock.now().toISOString(), ok, detail, code });
   if (texts.size === 0) return problems.length > 0 ? note(false, problems.join("; ")) : note(true, "nothing was found");
-  const files: Ports["files"] = { ...ports.files, text: async (path) => texts.get(path) ?? ports.files.text(path) };
+  const files: Ports["files"] = { ...ports.files, content: async (path) => texts.get(path) ?? ports.files.content(path) };
   try {
     const asked = { files: [...texts.keys()], ...(given.agent !== undefined && { agent: given.agent }) };
     const { recorded, score, findings } = await review.call({ ...ports, files }, asked, context);
