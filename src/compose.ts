@@ -298,6 +298,13 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
       }),
     stopReviews: async (folder) => (await import("./platform/stop-reviews.ts")).stopReviews(stopReviewOptions(folder)),
     codeHost: async () => (await import("./platform/github.ts")).gitHub(env, clock),
+    gate: async (folder) => {
+      const [{ gateOutside }, { gateSettings }] = await Promise.all([
+        import("./platform/gate.ts"),
+        import("./sync/user-settings.ts"),
+      ]);
+      return gateOutside({ home, env, folder, settings: () => gateSettings(home) });
+    },
     machine: (folder) => examineMachine(manifest.version, folder),
     close: () => ledger.close(),
   };

@@ -1,6 +1,7 @@
 /** Commands that hold others: `inbox list` is the command `list` of the group `inbox`. What each is about, for help; else what its list is. */
 export const groups: Readonly<Record<string, string>> = {
   rules: "House rules of the project, with the rules that its reviews find broken",
+  gate: "Review gate: judges a change before it is proposed",
   intake: "Automatic recordings",
   eval: "Eval runs: history, comparison, trends and costs",
   inbox: "Messages to the agent",

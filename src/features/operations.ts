@@ -11,6 +11,9 @@ const verbsOf = async (store: Promise<Store>) => (await import("./agent/operatio
 const trust = async () => (await import("./agent/model/trust.ts")).trust;
 const sessions = async () => (await import("./agent/model/sessions.ts")).sessions;
 
+const gatePass = async (...about: Parameters<typeof import("./gate/operations/run.ts").gatePass>) =>
+  (await import("./gate/operations/run.ts")).gatePass(...about);
+
 /** The commands of the program, in the order of help. A name of two words is a command in a group. */
 export const commands = {
   update: async () => (await import("./reviews/operations/update.ts")).update,
@@ -39,6 +42,10 @@ export const commands = {
   "rules retire": async () => (await import("./rules/operations/rules.ts")).rulesRetire,
   "rules effect": async () => (await import("./rules/operations/effect.ts")).rulesEffect,
   prompt: async () => (await import("./prompt/operations/show.ts")).promptShow,
+  "gate run": async () => (await import("./gate/operations/run.ts")).gateRun,
+  "gate list": async () => (await import("./gate/operations/list.ts")).gateList,
+  "gate show": async () => (await import("./gate/operations/list.ts")).gateShow,
+  "gate commands": async () => (await import("./gate/operations/commands.ts")).gateCommands,
   "intake list": async () => (await import("./intake/operations/intake.ts")).intakeList,
   "intake undo": async () => (await import("./intake/operations/intake.ts")).intakeUndo,
   "intake redo": async () => (await import("./intake/operations/intake.ts")).intakeRedo,
@@ -147,6 +154,16 @@ export const internal = {
   rule: async () => (await import("./reviews/operations/rule.ts")).rule,
   trends: async () => (await import("./reviews/operations/trends.ts")).trends,
   "intake check": async () => (await import("./intake/operations/intake-check.ts")).intakeCheck,
+  "gate pass static": () =>
+    gatePass("static", "Lint, types and leftovers: run the project's checks on the change in the working directory"),
+  "gate pass functional": () => gatePass("functional", "Run the project's tests on the change in the working directory"),
+  "gate pass architectural": () =>
+    gatePass("architectural", "Have a model judge the architecture of the change in the working directory"),
+  "gate pass security": () => gatePass("security", "Look for secrets, dangerous calls and vulnerable dependencies in the change"),
+  "gate pass prose": () => gatePass("prose", "Judge title and description of a change"),
+  "gate pass adversarial": () =>
+    gatePass("adversarial", "Have a model look for three distinct problems in the change, and say how sure it is of it"),
+  "gate pass feedback": () => gatePass("feedback", "Judge whether a change answers the feedback that it claims to fix"),
   "sample fill": async () => (await import("./sample/operations/fill.ts")).sampleFill,
   "open findings": async () => (await import("./reviews/operations/open-findings.ts")).openFindings,
   "rule effects": async () => (await import("./rules/operations/trends.ts")).ruleTrends,
@@ -197,6 +214,16 @@ export const toolsets = {
   memory: { recall_memory: "memory recall", add_memory: "memory add" },
   inbox: { list_inbox: "inbox list", answer_inbox: "inbox answer" },
   trust: { get_trust: "trust tier" },
+  gate: {
+    run_gate: "gate run",
+    run_static_pass: "gate pass static",
+    run_functional_pass: "gate pass functional",
+    run_architectural_pass: "gate pass architectural",
+    run_security_pass: "gate pass security",
+    run_prose_pass: "gate pass prose",
+    run_adversarial_pass: "gate pass adversarial",
+    run_feedback_pass: "gate pass feedback",
+  },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, OperationName>>>>;
 
 /** The operation of a name that came over a wire; undefined for none. */

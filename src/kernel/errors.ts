@@ -219,6 +219,14 @@ export const budgetExhausted = (spent: string, limit: string, reset: string): Le
 export const notConfirmed = (what: string, how: string): LedgerError =>
   new LedgerError("not_confirmed", `Failed to ${what}: it was not confirmed`, how);
 
+/** @param commands as they would run */
+export const commandsNotApproved = (commands: readonly string[]): LedgerError =>
+  new LedgerError(
+    "not_confirmed",
+    `Failed to run the gate: it would run ${commands.map((command) => `\`${command}\``).join(", ")}, and you have not approved that for this project`,
+    "See them with `reward-ledger gate commands`; approve them with `--approve` there, or with `gate run --yes`. Nothing was run.",
+  );
+
 export const notFound = (what: string, hint: string): LedgerError => new LedgerError("not_found", `Failed to find ${what}`, hint);
 
 export const usage = (message: string, hint: string): LedgerError => new LedgerError("usage", message, hint);

@@ -1,10 +1,13 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
+import { lstat, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { notFound, unreadableFile } from "../kernel/errors.ts";
+import { notFound, unreadableFile, usage } from "../kernel/errors.ts";
+import { patchReader } from "../kernel/patch.ts";
+import type { GateChange } from "../ports/gate.ts";
 import type { ChangedCode, ChangedLines, ChangesAsked, UnstagedPart } from "../ports/ports.ts";
+import { readRegular } from "./disk/read-regular-file.ts";
 import { askGit, checkoutOf, type Environment, gitOptions, indexInUse } from "./git.ts";
 import { pathWithin } from "./project-paths.ts";
 
@@ -42,55 +45,22 @@ async function firstOf(ask: Ask, names: readonly string[], refOf: (name: string)
   return undefined;
 }
 
-const escapes: Readonly<Record<string, string>> = { a: "\x07", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v" };
-
-/** A name as git writes it: one with unusual characters in quotes, as C does. */
-function unquoted(name: string): string {
-  if (!name.startsWith('"')) return name;
-  const bytes = name.slice(1, name.lastIndexOf('"')).replace(/\\([0-7]{3}|.)|[^\\]+/gs, (found, escaped: string | undefined) => {
-    if (escaped === undefined) return Buffer.from(found).toString("latin1");
-    return /^[0-7]{3}$/.test(escaped) ? String.fromCharCode(Number.parseInt(escaped, 8)) : (escapes[escaped] ?? escaped);
-  });
-  return Buffer.from(bytes, "latin1").toString("utf8");
-}
-
-/** The name behind `+++ ` or in `Binary files … and … differ`; undefined for a file that is gone. */
-function newName(written: string): string | undefined {
-  // A name with a space has a tab behind it.
-  const name = unquoted(written.replace(/\t$/, ""));
-  return name.startsWith("b/") ? name.slice(2) : undefined;
-}
-
-const hunk = /^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/;
-const binary = /^Binary files .* and (.*) differ$/;
-
 /** What a patch changes in a file; `all`: it is no text. */
 type Patched = "all" | Hunk[];
 type Hunk = Readonly<{ first: number; added: number; removed: number }>;
 
-/** Reads a patch without context, line by line. Lines of the files themselves are counted, not looked at: they may look like headers. */
-function patchReader(files: Map<string, Patched>): (line: string) => void {
-  const state: { hunks: Hunk[]; left: number } = { hunks: [], left: 0 };
-  const enter = (name: string | undefined): void => {
-    state.hunks = [];
-    if (name !== undefined) files.set(name, state.hunks);
-  };
-  return (line) => {
-    if (line.startsWith("\\")) return;
-    if (state.left > 0) {
-      state.left -= 1;
-      return;
-    }
-    const [, removed = "1", first, added = "1"] = hunk.exec(line) ?? [];
-    if (first !== undefined) {
-      state.left = Number(removed) + Number(added);
-      state.hunks.push({ first: Number(first), added: Number(added), removed: Number(removed) });
-      return;
-    }
-    if (line.startsWith("+++ ")) enter(newName(line.slice("+++ ".length)));
-    const name = newName(binary.exec(line)?.[1] ?? "");
-    if (name !== undefined) files.set(name, "all");
-  };
+/** Notes the places of each file that a patch without context changes. */
+function hunkNoter(files: Map<string, Patched>): (line: string) => void {
+  let hunks: Hunk[] = [];
+  return patchReader({
+    file({ path, isBinary }) {
+      hunks = [];
+      if (path !== null) files.set(path, isBinary ? "all" : hunks);
+    },
+    hunk: (hunk) => void hunks.push(hunk),
+    added: () => undefined,
+    removed: () => undefined,
+  });
 }
 
 const addedLines = (patched: Patched): ChangedLines =>
@@ -134,7 +104,7 @@ async function eachPiece(
 }
 
 /** Whatever the configuration says of how to show a difference, this one is for a program. */
-const patch = [
+const patch = (context: number): readonly string[] => [
   "-c",
   "core.quotePath=false",
   // Or the checkout's configuration could have a program run.
@@ -147,11 +117,19 @@ const patch = [
   "--no-relative",
   "--ignore-submodules=all",
   "--find-renames",
-  "--unified=0",
+  `--unified=${context}`,
   "--inter-hunk-context=0",
   "--src-prefix=a/",
   "--dst-prefix=b/",
 ];
+
+/** A larger change is none that anybody reviews. */
+const largestPatch = 20 * 1024 * 1024;
+const changeTooLarge = () =>
+  usage(
+    "Failed to read the change: it is larger than 20 MiB",
+    "Name a nearer commit with --base, or have git ignore generated files.",
+  );
 
 /** Of a larger file its time stands for its content. */
 const largestRead = 1024 * 1024;
@@ -174,8 +152,8 @@ async function patchOf(
   onLine: (line: string) => void,
 ): Promise<ReadonlyMap<string, Patched>> {
   const files = new Map<string, Patched>();
-  const read = patchReader(files);
-  await eachPiece(call, [...patch, ...args, "--"], "\n", (line) => {
+  const read = hunkNoter(files);
+  await eachPiece(call, [...patch(0), ...args, "--"], "\n", (line) => {
     onLine(line);
     read(line);
   });
@@ -254,4 +232,54 @@ export async function changedCode(
       .update(await stateOf(join(top, path)));
   }
   return { base, top, files, unstaged: new Map(), fingerprint: hash.digest("hex") };
+}
+
+/** The lines of a text file that git does not track as those of a patch; of any other that it is binary. */
+async function newFilePatch(top: string, path: string): Promise<readonly string[]> {
+  const quoted = (name: string): string => (/[\p{Cc}"\\]/u.test(name) ? JSON.stringify(name) : name);
+  const name = quoted(`b/${path}`);
+  const head = `diff --git ${quoted(`a/${path}`)} ${name}`;
+  const at = join(top, path);
+  // Nothing is read through a link, which may lead anywhere.
+  const bytes = (await lstat(at)).isFile() ? await readRegular(at, largestPatch, path) : null;
+  if (bytes === null || bytes.includes(0)) return [head, `Binary files /dev/null and ${name} differ`];
+  const lines = bytes.toString("utf8").split("\n");
+  if (lines.at(-1) === "") lines.pop();
+  return [
+    head,
+    "new file mode 100644",
+    "--- /dev/null",
+    `+++ ${name}`,
+    `@@ -0,0 +1,${lines.length} @@`,
+    ...lines.map((line) => `+${line}`),
+  ];
+}
+
+/**
+ * The same change as the lines of a patch with context, files that git does not track included.
+ * @throws not_found, usage (too large), unreadable_file
+ */
+export async function changePatch(
+  folder: string,
+  env: Environment,
+  given: string | undefined,
+  signal: AbortSignal,
+): Promise<GateChange> {
+  const checkout = await checkoutOf(folder);
+  const base = checkout === null ? null : await baseOf((...args) => askGit(checkout.top, env, args, timeoutMs), given);
+  if (checkout === null || base === null) {
+    throw notFound("the commit that this change is compared with", "Name one in a git checkout: `--base main`.");
+  }
+  const { top } = checkout;
+  const call = { top, env, index: await indexInUse(checkout, env), signal };
+  const lines: string[] = [];
+  let size = 0;
+  const take = (line: string): void => {
+    size += line.length + 1;
+    if (size > largestPatch) throw changeTooLarge();
+    lines.push(line);
+  };
+  await eachPiece(call, [...patch(3), base.commit, "--"], "\n", take);
+  for (const path of await untrackedFiles(call)) for (const line of await newFilePatch(top, path)) take(line);
+  return { top, base, lines };
 }

@@ -1,5 +1,6 @@
 import type { AgentQueries } from "../features/agent/model/queries.ts";
 import type { EvalQueries } from "../features/evals/model/queries.ts";
+import type { GateQueries } from "../features/gate/model/queries.ts";
 import type { IntakeQueries } from "../features/intake/model/queries.ts";
 import type { ReviewQueries } from "../features/reviews/model/queries.ts";
 import type { RulesQueries } from "../features/rules/model/queries.ts";
@@ -9,6 +10,7 @@ import type { AgentFiles } from "./agent-files.ts";
 import type { CodeHost } from "./code-host.ts";
 import type { EvalOutside } from "./evals.ts";
 import type { Adopting, Device, LogChunk, LogReport, MissingFacts, StoreProblem } from "./fact-log.ts";
+import type { GateOutside } from "./gate.ts";
 import type { ModelCalls } from "./model-calls.ts";
 import type { AgentEvents } from "./spool.ts";
 import type { StopReviews } from "./stop-reviews.ts";
@@ -55,6 +57,7 @@ export interface Queries {
   readonly eval: EvalQueries;
   readonly intake: IntakeQueries;
   readonly rules: RulesQueries;
+  readonly gate: GateQueries;
 }
 
 /** What became of one draft. `existing` is the fact that already says the same. */
@@ -291,6 +294,8 @@ export type Ports = Readonly<{
   agentFiles(folder: string): Promise<AgentFiles>;
   /** Reviews of what agents did in the checkout that a folder lies in, loaded when they are first asked for. */
   stopReviews(folder: string): Promise<StopReviews>;
+  /** The review gate over the checkout that a folder lies in, loaded when it is first asked for. */
+  gate(folder: string): Promise<GateOutside>;
   /** The host of the repository, loaded when it is first asked for. */
   codeHost(): Promise<CodeHost>;
   /** Sync, loaded when it is first asked for. */

@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import * as z from "zod";
+import { type GateCommands, gateCommands } from "../features/gate/model/commands.ts";
 import { type Command, command } from "../features/hooks/model/stop-commands.ts";
 import { invalidInput } from "../kernel/errors.ts";
 import { problemsOf } from "../kernel/zod-messages.ts";
@@ -33,6 +34,7 @@ const settings = z.looseObject({
   "prompt.documents": z.array(z.string().min(1)).optional(),
   "critique.enabled": z.boolean().optional(),
   "review.onStop": z.array(command).readonly().optional(),
+  "gate.commands": gateCommands.optional(),
   "sync.enabled": z.boolean().optional(),
   "sync.transcripts": z.boolean().optional(),
   "sync.texts": z.boolean().optional(),
@@ -78,6 +80,13 @@ export async function stopCommands(home: string): Promise<readonly Command[]> {
   const { settings: mine, complaint } = await readSettings(home);
   if (complaint !== null) throw invalidInput(settingsPath(home), [complaint]);
   return mine["review.onStop"] ?? [];
+}
+
+/** The commands that the user has set for the review gate. @throws invalid_input: a gate must not pass because a setting was misread */
+export async function gateSettings(home: string): Promise<GateCommands> {
+  const { settings: mine, complaint } = await readSettings(home);
+  if (complaint !== null) throw invalidInput(settingsPath(home), [complaint]);
+  return mine["gate.commands"] ?? {};
 }
 
 /**

@@ -12,6 +12,7 @@ import { toolsetNames } from "../../src/mcp/tool-names.ts";
 import { toolsIn } from "../../src/mcp/tools-in.ts";
 import { builtCli } from "../support/cli.ts";
 import { quietCall } from "../support/ports.ts";
+import { repository } from "../support/repository.ts";
 import { fill, newPlace, reportText, startAgent } from "./support.ts";
 
 const built: { entry: string; dispose(): Promise<void> } = { entry: "", dispose: async () => undefined };
@@ -104,6 +105,22 @@ describe("an agent over a real pipe", () => {
       rows: [{ id: messageId, body: "<data>Which branch?</data>" }],
     });
     expect(await call("answer_inbox", { id: messageId, answer: "main" })).toMatchObject({ state: "answered" });
+    repository({ "a.ts": "a\n" }, place.work);
+    writeFileSync(join(place.work, "a.ts"), "b\n");
+    const commands = { static: [[process.execPath, "-e", ""]], functional: [[process.execPath, "-e", ""]] };
+    writeFileSync(join(place.home, "settings.json"), JSON.stringify({ "gate.commands": commands }));
+    const change = { base: "HEAD", title: "no type" };
+    expect(await call("run_static_pass", change)).toMatchObject({ pass: "static", status: "pass" });
+    expect(await call("run_functional_pass", change)).toMatchObject({ pass: "functional", status: "pass" });
+    expect(await call("run_security_pass", change)).toMatchObject({
+      status: "pass",
+      unchecked: [expect.stringMatching("audit")],
+    });
+    expect(await call("run_prose_pass", change)).toMatchObject({ status: "fail" });
+    for (const pass of ["architectural", "adversarial", "feedback"]) {
+      expect(await call(`run_${pass}_pass`, change)).toMatchObject({ pass, status: "skipped" });
+    }
+    expect(await call("run_gate", change)).toMatchObject({ verdict: "request-changes", short_circuited: false });
     expect([...called].sort()).toEqual([...toolsIn(toolsetNames).keys()].sort());
   });
 

@@ -11,6 +11,7 @@ import { type EvalLookCommandOptions, evalLookCommands, evalLooks } from "./eval
 import { type EvalCacheCommandOptions, evalCacheCommands } from "./eval-cache.ts";
 import { type EvalJudgeCommandOptions, evalJudgeCommands } from "./eval-judge.ts";
 import { type EvalRecordCommandOptions, evalRecordCommands } from "./eval-record.ts";
+import { type GateCommandOptions, gateCommands } from "./gate.ts";
 import type { CommandName } from "./ids.ts";
 import { type TransferCommandOptions, transferCommands } from "./import-export.ts";
 import { type NavigateCommandOptions, navigateCommands } from "./navigate.ts";
@@ -34,6 +35,7 @@ export type HandlerOptions = RecordCommandOptions &
   ResetCommandOptions &
   ReviewCommandOptions &
   RulesCommandOptions &
+  GateCommandOptions &
   SampleCommandOptions &
   ConnectCommandOptions &
   DerivedCommandOptions &
@@ -64,6 +66,7 @@ export function allHandlers(options: HandlerOptions): Readonly<Record<CommandNam
     ...resetCommands(options),
     ...reviewCommands(options),
     ...rulesCommands(options),
+    ...gateCommands(options),
     ...sampleCommands(options),
     ...connectCommands(options),
     ...derivedCommands(options),

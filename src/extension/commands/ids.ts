@@ -6,6 +6,7 @@ import type { PaletteCommandName } from "./palette.ts";
  */
 export const ownCommandNames = [
   "reviewChanges",
+  "runGate",
   "connectAgents",
   "trySample",
   "leaveSample",

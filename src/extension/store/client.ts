@@ -73,6 +73,7 @@ const closeWithin = 3_000;
 export const onceOnly: ReadonlySet<OperationName> = new Set<OperationName>([
   "reset",
   "hook",
+  "gate run",
   "rules init",
   "rules update",
   "rules teach",

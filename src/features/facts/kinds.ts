@@ -4,6 +4,7 @@ import { type PlacedChange, placeChange } from "../agent/model/placed-change.ts"
 import { evalBaseline } from "../evals/model/baseline.ts";
 import type { FoldedRun } from "../evals/model/fold-runs.ts";
 import { evalRecorded } from "../evals/model/recorded.ts";
+import { gateRan } from "../gate/model/ran.ts";
 import { type CollectedIntake, collectedIntake, intakeRedone, intakeUndone } from "../intake/model/undo.ts";
 import { reviewRecorded } from "../reviews/model/recorded.ts";
 import { reviewReset, reviewResetUndone } from "../reviews/model/reset-facts.ts";
@@ -21,6 +22,7 @@ export const shapedKinds = {
   "intake.undone": intakeUndone,
   "intake.redone": intakeRedone,
   "rules.updated": rulesUpdated,
+  "gate.ran": gateRan,
 };
 
 export type ShapedKind = keyof typeof shapedKinds;

@@ -4,6 +4,7 @@ import type { DraftCheck } from "../../ports/fact-index.ts";
 import { rowChange } from "../agent/index/row-change.ts";
 import { baseline, recordedEval } from "../evals/index/apply.ts";
 import type { Contents, KnownFact, ShapedKind } from "../facts/kinds.ts";
+import { gateRun } from "../gate/index/apply.ts";
 import { intakeRedo, intakeUndo } from "../intake/index/apply.ts";
 import { reset, resetUndone } from "../reviews/index/apply-reset-facts.ts";
 import { recordedReview } from "../reviews/index/recorded.ts";
@@ -22,6 +23,7 @@ const kindsInIndex: KindsInIndex = {
   "intake.undone": intakeUndo,
   "intake.redone": intakeRedo,
   "rules.updated": rulesUpdate,
+  "gate.ran": gateRun,
 };
 
 const applyAs = <K extends ShapedKind>(session: Session, kind: K, fact: Envelope & Contents[K], place: FactPlace) =>

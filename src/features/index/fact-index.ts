@@ -9,6 +9,7 @@ import { agentQueries } from "../agent/index/queries.ts";
 import { rowCounts } from "../agent/index/row-counts.ts";
 import { evalQueries } from "../evals/index/queries.ts";
 import { testNumbers } from "../evals/index/test-numbers.ts";
+import { gateQueries } from "../gate/index/queries.ts";
 import { decideEvals } from "../intake/index/apply.ts";
 import { intakeQueries } from "../intake/index/queries.ts";
 import { refoldHiddenRuns } from "../reviews/index/apply-resets.ts";
@@ -59,6 +60,7 @@ function indexOver(db: Connection, days: Days): FactIndex {
     agent: agentQueries(db, counts),
     intake: intakeQueries(db, memory),
     rules: rulesQueries(db),
+    gate: gateQueries(db),
   };
   /** Applied, but not written yet. */
   const pending = emptyDeltas();

@@ -4,6 +4,7 @@ import { farTime } from "../../ledger/index/days.ts";
 import { storeVersions } from "../agent/index/tables.generated.ts";
 import { agentTables } from "../agent/index/tables.ts";
 import { evalTables } from "../evals/index/tables.ts";
+import { gateTables } from "../gate/index/tables.ts";
 import { intakeTables } from "../intake/index/tables.ts";
 import { rulesTables } from "../rules/index/tables.ts";
 
@@ -262,6 +263,7 @@ const steps: readonly Migration[] = [
   { version: 12, sql: rulesTables },
   // Names that the journal holds decomposed are one with the same names composed.
   { version: 14, sql: "" },
+  { version: 15, sql: gateTables },
 ];
 
 /** All steps, ascending and without gaps; the last version is the one this program writes. */
@@ -274,7 +276,7 @@ export const migrations: readonly Migration[] = [
  * Versions before this one lack what further steps cannot make of them, such as runs that another one stood for, or hold what the
  * journal is read differently for: an index that is filled from the journal takes their place.
  */
-export const oldestKept: number = Math.max(14, ...storeVersions);
+export const oldestKept: number = Math.max(15, ...storeVersions);
 
 export const versionOf = (all: readonly Migration[]): number => all.at(-1)?.version ?? 0;
 

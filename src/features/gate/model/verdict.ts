@@ -28,14 +28,14 @@ export type MergePolicy = Readonly<{
 export const noAutoMerge: MergePolicy = { fixClass: null, autoMergeClasses: [], regression: null };
 
 /** Whether something may be done, and what speaks against it. */
-export type Allowance = Readonly<{ allowed: boolean; reasons: readonly string[] }>;
+export type MergeAllowance = Readonly<{ allowed: boolean; reasons: readonly string[] }>;
 
 export type GateJudgement = Readonly<{
   verdict: GateVerdict;
   short_circuited: boolean;
   /** Descriptions of the blocking findings. */
   blockers: readonly string[];
-  auto_merge: Allowance;
+  auto_merge: MergeAllowance;
 }>;
 
 const resultOf = (results: readonly PassResult[], name: PassName): PassResult | undefined =>
@@ -62,7 +62,7 @@ function verdictOf(results: readonly PassResult[]): GateVerdict {
 }
 
 /** Whether a change may be merged without a human: every reason against it is named. */
-export function gateAllows(results: readonly PassResult[], policy: MergePolicy): Allowance {
+export function gateAllows(results: readonly PassResult[], policy: MergePolicy): MergeAllowance {
   const { fixClass, autoMergeClasses: optedIn, regression } = policy;
   const confidence = resultOf(results, "adversarial")?.confidence ?? null;
   const notGreen = passNames.filter((name) => {

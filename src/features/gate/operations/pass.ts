@@ -1,16 +1,8 @@
+import type { GateOutside } from "../../../ports/gate.ts";
+import type { ModelCalls } from "../../../ports/model-calls.ts";
+import type { GateCommands } from "../model/commands.ts";
 import type { Diff } from "../model/diff.ts";
 import type { PassName, PassResult } from "../model/pass-result.ts";
-
-/** A program and its arguments; no shell reads them. */
-export type Command = readonly string[];
-
-/** What passes need of a language model: a fresh context each time, temperature 0. */
-type ModelCalls = Readonly<{
-  complete(
-    call: Readonly<{ system: readonly Readonly<{ text: string; cache: boolean }>[]; prompt: string; maxTokens: number }>,
-    signal: AbortSignal,
-  ): Promise<Readonly<{ text: string; model: string; input_tokens: number | null; output_tokens: number | null }>>;
-}>;
 
 /** The feedback that a change claims to answer. */
 export type GateFeedback = Readonly<{
@@ -34,8 +26,11 @@ export type GateContext = Readonly<{
   body: string | null;
   /** Null: the change is no fix of its own agent, and the pass `feedback` is not needed. */
   feedback: GateFeedback | null;
-  /** The project's own commands that the user has approved; a pass without an entry has none. */
-  commands: Readonly<Partial<Record<PassName, readonly Command[]>>>;
+  /** The project's own commands, which the user has approved. */
+  commands: GateCommands;
+  /** How long a command may take. */
+  timeoutMs: number;
+  outside: Pick<GateOutside, "run" | "secrets" | "have">;
   /** Null: no model is configured. */
   model: ModelCalls | null;
 }>;
@@ -50,7 +45,7 @@ export type Pass = Readonly<{
 /** What a pass asks of a model. It is called only where there is one. */
 export type ModelPart = (context: GateContext & Readonly<{ model: ModelCalls }>, signal: AbortSignal) => Promise<PassResult>;
 
-type ModelPassName = Extract<PassName, "architectural" | "prose" | "adversarial" | "feedback">;
+export type ModelPassName = Extract<PassName, "architectural" | "prose" | "adversarial" | "feedback">;
 
 /** The part of a model in each pass that has one; of `prose` and `feedback` the part after the deterministic one. */
 export type ModelParts = Readonly<Partial<Record<ModelPassName, ModelPart>>>;

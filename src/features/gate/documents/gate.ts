@@ -1,0 +1,184 @@
+import {
+  action,
+  type Block,
+  bad,
+  caution,
+  counted,
+  type Document,
+  fields,
+  good,
+  heading,
+  list,
+  muted,
+  paragraph,
+  strong,
+  type Text,
+  table,
+  type Words,
+} from "../../../kernel/document.ts";
+import { cutNote } from "../../shared/screenful.ts";
+import { shortIds } from "../../shared/short-ids.ts";
+import { type FindingSeverity, type GateFinding, type PassResult, passNumber } from "../model/pass-result.ts";
+import type { GateVerdict } from "../model/verdict.ts";
+import type { GateRunView, GateView } from "../operations/views.ts";
+import { commandsTable } from "./commands.ts";
+
+function verdictText(verdict: GateVerdict, { t }: Words): Text {
+  switch (verdict) {
+    case "pass":
+      return good(t("pass"));
+    case "request-changes":
+      return caution(t("request changes"));
+    case "block":
+      return bad(t("block"));
+    default:
+      return verdict satisfies never;
+  }
+}
+
+function statusText({ status, skipped_because }: PassResult, { t }: Words): Text {
+  switch (status) {
+    case "pass":
+      return good(t("pass"));
+    case "fail":
+      return bad(t("fail"));
+    case "skipped":
+      return skipped_because === "unavailable" ? caution(t("not run")) : muted(t("skipped"));
+    default:
+      return status satisfies never;
+  }
+}
+
+function severityText(severity: FindingSeverity, { t }: Words): Text {
+  switch (severity) {
+    case "blocking":
+      return bad(t("blocking"));
+    case "significant":
+      return caution(t("significant"));
+    case "minor":
+      return muted(t("minor"));
+    case "info":
+      return muted(t("info"));
+    default:
+      return severity satisfies never;
+  }
+}
+
+const seconds = (ms: number, { number }: Words): string => `${number(Math.round(ms / 100) / 10)} s`;
+const placeOf = ({ file, line }: GateFinding): string => (file === null ? "" : line === null ? file : `${file}:${line}`);
+
+const passTable = (passes: readonly PassResult[], words: Words): Block =>
+  table<PassResult>(
+    [
+      { head: "", align: "right", cell: ({ pass }) => String(passNumber(pass)) },
+      { head: words.t("Pass"), cell: ({ pass }) => pass },
+      { head: words.t("Result"), cell: (one) => statusText(one, words) },
+      {
+        head: words.t("Confidence"),
+        align: "right",
+        drop: 2,
+        cell: ({ confidence }) => (confidence === null ? "" : words.number(confidence)),
+      },
+      {
+        head: words.t("Findings"),
+        align: "right",
+        cell: ({ findings }) => (findings.length === 0 ? "" : words.number(findings.length)),
+      },
+      {
+        head: words.t("Time"),
+        align: "right",
+        drop: 3,
+        cell: ({ status, duration_ms }) => (status === "skipped" ? "" : seconds(duration_ms, words)),
+      },
+      { head: words.t("Why"), shrink: 16, drop: 1, cell: ({ reason, unchecked }) => muted(reason ?? unchecked.join("; ")) },
+    ],
+    passes,
+  );
+
+const findingsOf = ({ pass, findings }: PassResult, words: Words): Document =>
+  findings.length === 0
+    ? []
+    : [
+        heading(words.t("Findings of {0}", pass)),
+        list(
+          findings.map((one) => ({
+            text: [severityText(one.severity, words), `: ${one.description}`],
+            details: [placeOf(one), one.fix ?? "", one.citation ?? ""].filter((detail) => detail !== "").map(muted),
+          })),
+        ),
+      ];
+
+/** A run with the result of each pass and all findings. */
+export function gateRunDocument(view: GateRunView, words: Words): Document {
+  const { t } = words;
+  const { base, auto_merge } = view;
+  return [
+    paragraph([strong(t("Review gate: ")), verdictText(view.verdict, words)]),
+    fields(
+      [
+        ...(view.title === null ? [] : [{ label: t("Change"), value: view.title }]),
+        {
+          label: t("Compared with"),
+          value: `${base.name} (${base.commit.slice(0, 12)})`,
+          remark: counted(words, view.files, "{0} file", "{0} files"),
+        },
+        ...(view.branch === null ? [] : [{ label: t("Branch"), value: view.branch }]),
+        ...(view.feedback === null ? [] : [{ label: t("Feedback"), value: view.feedback }]),
+        { label: t("Run"), value: view.id, remark: words.time(view.at) },
+      ],
+      true,
+    ),
+    passTable(view.passes, words),
+    ...view.passes.flatMap((pass) => findingsOf(pass, words)),
+    ...(auto_merge.allowed
+      ? [paragraph(good(t("It may be merged without a human.")))]
+      : view.verdict === "pass"
+        ? [heading(t("A human decides on merging it")), list(auto_merge.reasons.map((reason) => ({ text: reason })))]
+        : []),
+  ];
+}
+
+/** A run, or what one would do. */
+export function gateDocument(view: GateView, words: Words): Document {
+  const { t } = words;
+  if (!view.dry_run) return gateRunDocument(view, words);
+  return [
+    paragraph(strong(t("Nothing was run or recorded."))),
+    fields([{ label: t("Compared with"), value: `${view.base.name} (${view.base.commit.slice(0, 12)})` }]),
+    list(view.files.map((file) => ({ text: file }))),
+    ...(view.commands.length === 0 ? [] : [commandsTable(view.commands, words)]),
+    action(t("Run it"), "reward-ledger gate run"),
+  ];
+}
+
+/** Runs of the gate, newest first. */
+export function gateListDocument(
+  runs: readonly GateRunView[],
+  words: Words,
+  _input: unknown,
+  given: Readonly<Record<string, unknown>>,
+): Document {
+  const { t, number } = words;
+  if (runs.length === 0) return [paragraph(t("The review gate has not run yet.")), action(t("Run it"), "reward-ledger gate run")];
+  const short = shortIds(runs.map(({ id }) => id));
+  return [
+    table<GateRunView>(
+      [
+        { head: t("Run"), cell: ({ id }) => short(id) },
+        { head: t("Time"), shrink: 8, cell: ({ at }) => words.time(at) },
+        { head: t("Verdict"), cell: ({ verdict }) => verdictText(verdict, words) },
+        {
+          head: t("Confidence"),
+          align: "right",
+          drop: 2,
+          cell: ({ confidence }) => (confidence === null ? "" : number(confidence)),
+        },
+        { head: t("Change"), shrink: 16, drop: 1, cell: ({ title, branch }) => title ?? branch ?? "" },
+        { head: t("Project"), shrink: 8, drop: 3, cell: ({ project }) => project ?? "" },
+      ],
+      runs,
+    ),
+    ...cutNote(runs, given, words, (count) => t("The latest {0} runs; --limit shows more, --json all.", count)),
+    action(t("Show one"), "reward-ledger gate show RUN"),
+  ];
+}

@@ -1,0 +1,13 @@
+/** Where the facts of the review gate stand; what they say is read from the journal. */
+export const gateTables = `
+  CREATE TABLE gate_runs (
+    fact TEXT NOT NULL PRIMARY KEY,
+    at TEXT NOT NULL,
+    project TEXT,
+    device TEXT NOT NULL,
+    segment INTEGER NOT NULL,
+    offset INTEGER NOT NULL,
+    length INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX gate_runs_by_time ON gate_runs (at, fact);
+`;

@@ -1,0 +1,157 @@
+import * as z from "zod";
+
+/** The passes that run commands of the project. */
+export const commandPasses = ["static", "functional", "security"] as const;
+export type CommandPass = (typeof commandPasses)[number];
+
+/** A program and its arguments; no shell reads them. */
+const command = z.array(z.string().min(1)).min(1).readonly();
+export type Command = z.infer<typeof command>;
+
+/** Commands by pass, as a user sets them. */
+export const gateCommands = z.partialRecord(z.enum(commandPasses), z.array(command).readonly());
+export type GateCommands = Readonly<z.infer<typeof gateCommands>>;
+
+/** A command of a project. `runs`: what it runs according to a file of the project, such as a script of package.json; null: itself. */
+export const projectCommand = z.object({ pass: z.enum(commandPasses), command, runs: z.string().nullable() }).readonly();
+export type ProjectCommand = z.infer<typeof projectCommand>;
+
+/** Files whose text says what commands a project has. */
+export const describingFiles = ["package.json", "pyproject.toml"] as const;
+/** Files whose presence says so. */
+export const tellingFiles = [
+  "package-lock.json",
+  "npm-shrinkwrap.json",
+  "pnpm-lock.yaml",
+  "yarn.lock",
+  "pytest.ini",
+  "ruff.toml",
+  ".ruff.toml",
+  "mypy.ini",
+  "setup.py",
+  "setup.cfg",
+  "requirements.txt",
+  "go.mod",
+  "Cargo.toml",
+] as const;
+
+export type ProjectSigns = Readonly<{
+  texts: Readonly<Partial<Record<(typeof describingFiles)[number], string>>>;
+  has: ReadonlySet<string>;
+}>;
+
+const manifest = z.looseObject({ scripts: z.record(z.string(), z.string()).default({}), packageManager: z.string().optional() });
+
+/** What npm writes where a project has no tests. */
+const noTests = /no test specified/;
+const staticScripts = [["lint"], ["typecheck", "type-check", "types", "tsc"]] as const;
+
+function parseManifest(text: string): z.infer<typeof manifest> | null {
+  try {
+    return manifest.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    // A manifest that npm cannot read either names no scripts.
+    return null;
+  }
+}
+
+function managerOf(packageManager: string | undefined, has: ReadonlySet<string>): "npm" | "pnpm" | "yarn" {
+  const named = /^(npm|pnpm|yarn)@/.exec(packageManager ?? "")?.[1];
+  if (named === "npm" || named === "pnpm" || named === "yarn") return named;
+  if (has.has("pnpm-lock.yaml")) return "pnpm";
+  return has.has("yarn.lock") ? "yarn" : "npm";
+}
+
+function npmCommands({ texts, has }: ProjectSigns): readonly ProjectCommand[] {
+  const found = parseManifest(texts["package.json"] ?? "");
+  if (found === null) return [];
+  const { scripts } = found;
+  const manager = managerOf(found.packageManager, has);
+  const script = (pass: CommandPass, name: string): ProjectCommand => ({
+    pass,
+    command: [manager, "run", name],
+    // A script's own text is what was approved, with those that run before and after it.
+    runs: [`pre${name}`, name, `post${name}`]
+      .flatMap((one) => (scripts[one] === undefined ? [] : [`${one}: ${scripts[one]}`]))
+      .join("\n"),
+  });
+  const ofStatic = staticScripts.flatMap((names) => names.filter((name) => scripts[name] !== undefined).slice(0, 1));
+  const hasTests = scripts["test"] !== undefined && !noTests.test(scripts["test"]);
+  const audits = manager === "pnpm" || (manager === "npm" && (has.has("package-lock.json") || has.has("npm-shrinkwrap.json")));
+  return [
+    ...ofStatic.map((name) => script("static", name)),
+    ...(hasTests ? [script("functional", "test")] : []),
+    ...(audits ? [{ pass: "security", command: [manager, "audit", "--json"], runs: null } as const] : []),
+  ];
+}
+
+const own = (pass: CommandPass, ...words: readonly string[]): ProjectCommand => ({ pass, command: words, runs: null });
+
+function pythonCommands({ texts, has }: ProjectSigns): readonly ProjectCommand[] {
+  const project = texts["pyproject.toml"];
+  const isPython =
+    project !== undefined || ["pytest.ini", "setup.py", "setup.cfg", "requirements.txt"].some((file) => has.has(file));
+  if (!isPython) return [];
+  const checksTypes = has.has("mypy.ini") || /^\s*\[tool\.mypy[\].]/m.test(project ?? "");
+  return [
+    own("static", "ruff", "check", "."),
+    ...(checksTypes ? [own("static", "mypy", ".")] : []),
+    own("functional", "pytest"),
+    ...(has.has("requirements.txt")
+      ? [own("security", "pip-audit", "--format", "json", "--requirement", "requirements.txt")]
+      : []),
+  ];
+}
+
+/** The commands that a project most likely is checked with, from its files. They run only when a user approves them. */
+export function detectCommands(signs: ProjectSigns): readonly ProjectCommand[] {
+  return [
+    ...npmCommands(signs),
+    ...pythonCommands(signs),
+    ...(signs.has.has("go.mod")
+      ? [
+          own("static", "go", "vet", "./..."),
+          own("functional", "go", "test", "-cover", "./..."),
+          own("security", "govulncheck", "./..."),
+        ]
+      : []),
+    ...(signs.has.has("Cargo.toml")
+      ? [
+          own("static", "cargo", "clippy", "--all-targets", "--", "--deny", "warnings"),
+          own("functional", "cargo", "test"),
+          own("security", "cargo", "audit", "--json"),
+        ]
+      : []),
+  ];
+}
+
+/** Whether two commands are one to whoever approved them. */
+const isSame = (a: ProjectCommand, b: ProjectCommand): boolean =>
+  a.pass === b.pass && a.runs === b.runs && JSON.stringify(a.command) === JSON.stringify(b.command);
+
+/** Where a command stands: set by the user, approved, approved in another form, or only detected. */
+export type CommandState = "set" | "approved" | "changed" | "new";
+export type KnownCommand = ProjectCommand & Readonly<{ state: CommandState }>;
+
+/** The commands that would run, each with what lets it run. What the user set for a pass stands in place of what was detected. */
+export function knownCommands(
+  settings: GateCommands,
+  detected: readonly ProjectCommand[],
+  approved: readonly ProjectCommand[] | null,
+): readonly KnownCommand[] {
+  return commandPasses.flatMap((pass) => {
+    const set = settings[pass];
+    if (set !== undefined) return set.map((one): KnownCommand => ({ pass, command: one, runs: null, state: "set" }));
+    return detected
+      .filter((one) => one.pass === pass)
+      .map((one): KnownCommand => {
+        if (approved?.some((known) => isSame(known, one)) === true) return { ...one, state: "approved" };
+        const isKnown = approved?.some((known) => JSON.stringify(known.command) === JSON.stringify(one.command)) === true;
+        return { ...one, state: isKnown ? "changed" : "new" };
+      });
+  });
+}
+
+/** Commands that may not run before the user approves them. */
+export const unapproved = (commands: readonly KnownCommand[]): readonly KnownCommand[] =>
+  commands.filter(({ state }) => state === "new" || state === "changed");

@@ -1,0 +1,84 @@
+import { finding, type GateFinding } from "./pass-result.ts";
+
+export const titleTypes = ["feat", "fix", "docs", "chore", "refactor", "test", "perf", "ci", "build", "style", "revert"] as const;
+
+const conventional = new RegExp(`^(?:${titleTypes.join("|")})(?:\\([^()\\s][^()]*\\))?!?: \\S`);
+
+/** Lines that say who or what wrote a change: its author and the history say so already. */
+const attribution = /^[ \t>*_-]*(?:(?:co-authored|assisted|generated|written)[- ]by\b|(?:🤖 *)?generated with\b|🤖)/im;
+
+const heading = (words: string): RegExp =>
+  new RegExp(`^[ \\t]*(?:#{1,6}[ \\t]*|\\*\\*)?(?:${words})\\b[ \\t:*]*$|^[ \\t]*(?:\\*\\*)?(?:${words})(?:\\*\\*)?:`, "im");
+const sections = [
+  { name: "Summary", pattern: heading("summary") },
+  { name: "Test plan", pattern: heading("test[ -]?plan") },
+] as const;
+
+/** Phrases that fill a text and say nothing that can be checked. */
+export const bannedPhrases = [
+  "as an ai",
+  "as a language model",
+  "i hope this helps",
+  "let me know if",
+  "it is worth noting",
+  "it's worth noting",
+  "it is important to note",
+  "in conclusion",
+  "game-changer",
+  "game changer",
+  "cutting-edge",
+  "seamless",
+  "seamlessly",
+  "delve",
+  "state-of-the-art",
+  "best-in-class",
+  "world-class",
+  "production-ready",
+] as const;
+const escaped = (phrase: string): string => phrase.replaceAll(/[-.]/g, "\\$&");
+const banned = bannedPhrases.map((phrase) => ({ phrase, pattern: new RegExp(`(?<![\\w-])${escaped(phrase)}(?![\\w-])`, "i") }));
+
+const bullet = /^[ \t]*[-*+][ \t]+(?:\[[ xX]\][ \t]+)?(.*)$/gm;
+const fewestWords = 4;
+/** Short bullets from which on they are a list of labels rather than of reasons. */
+const mostShortBullets = 2;
+
+const wordsOf = (text: string): number =>
+  text
+    .trim()
+    .split(/\s+/)
+    .filter((word) => word !== "").length;
+
+/** What is wrong with title and description of a change, as far as it can be told without understanding them. */
+export function proseFindings(title: string | null, body: string | null): readonly GateFinding[] {
+  const text = body ?? "";
+  const whole = `${title ?? ""}\n${text}`;
+  const shortBullets = [...text.matchAll(bullet)].filter(([, said = ""]) => wordsOf(said) < fewestWords).length;
+  return [
+    ...(title !== null && conventional.test(title)
+      ? []
+      : [
+          finding("blocking", title === null ? "there is no title" : "the title is no conventional commit", {
+            fix: `Begin it with a type and a colon: ${titleTypes.join(", ")}; a scope in brackets and ! may follow the type.`,
+          }),
+        ]),
+    ...(attribution.test(whole)
+      ? [finding("blocking", "a trailer says who wrote the change", { fix: "Remove it; the author of the commit says so." })]
+      : []),
+    ...sections
+      .filter(({ pattern }) => !pattern.test(text))
+      .map(({ name }) =>
+        finding("significant", `the description has no section "${name}"`, { fix: `Add the heading "## ${name}".` }),
+      ),
+    ...banned
+      .filter(({ pattern }) => pattern.test(whole))
+      .map(({ phrase }) => finding("significant", `the phrase "${phrase}" says nothing`, { fix: "Say what changed and why." })),
+    ...(shortBullets > mostShortBullets
+      ? [
+          finding("minor", `${shortBullets} bullets have fewer than ${fewestWords} words`, {
+            fix: "Say what and why in each, or leave it out.",
+          }),
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,148 @@
+import * as z from "zod";
+import { finding, type GateFinding } from "./pass-result.ts";
+
+/*
+ * What tools say of tests and dependencies, from what they print.
+ */
+
+const totals = [
+  // coverage.py, cargo-llvm-cov
+  /^TOTAL\s.*?(\d{1,3}(?:\.\d+)?)%/gm,
+  // istanbul: the first column behind the name is that of statements
+  /^All files\s*\|\s*(\d{1,3}(?:\.\d+)?)\s*\|/gm,
+  // go test -cover
+  /\bcoverage: (\d{1,3}(?:\.\d+)?)% of statements/gm,
+  // cargo tarpaulin
+  /^(\d{1,3}(?:\.\d+)?)% coverage,/gm,
+] as const;
+
+/** The covered share in whole percent; of several packages the lowest. Null where nothing states it. */
+export function coverageIn(output: string): number | null {
+  const found = totals.flatMap((pattern) => [...output.matchAll(pattern)].map(([, percent]) => Number(percent)));
+  const told = found.filter((percent) => percent <= 100);
+  return told.length === 0 ? null : Math.floor(Math.min(...told));
+}
+
+const mutation = /mutmut|stryker|cargo-mutants|\bmutants\b|mutation/i;
+
+/** Changed code that tests did not notice, as tools for mutation testing count it. */
+export function survivingMutants(command: readonly string[], output: string): readonly GateFinding[] {
+  if (!mutation.test(command.join(" "))) return [];
+  const found = /(?:survived|missed)\D{0,3}(\d+)|(\d+)\s+(?:mutants?\s+)?(?:survived|missed)/i.exec(output);
+  const count = Number(found?.[1] ?? found?.[2] ?? 0);
+  return count === 0
+    ? []
+    : [finding("significant", `${count} mutants survived: tests do not notice changed code`, { fix: "Test what they change." })];
+}
+
+/** What an audit found; `unread`: why its answer says nothing. */
+export type Audit = Readonly<{ findings: readonly GateFinding[]; unread: string | null }>;
+
+const count = z.int().min(0).default(0);
+const npmAnswer = z.looseObject({
+  metadata: z.looseObject({
+    vulnerabilities: z.looseObject({ info: count, low: count, moderate: count, high: count, critical: count }),
+  }),
+  vulnerabilities: z.record(z.string(), z.looseObject({ severity: z.string() })).default({}),
+});
+const npmError = z.looseObject({
+  error: z.looseObject({ summary: z.string().optional(), message: z.string().optional(), code: z.string().optional() }),
+});
+const pipAnswer = z.looseObject({
+  dependencies: z.array(z.looseObject({ name: z.string(), vulns: z.array(z.looseObject({ id: z.string() })).default([]) })),
+});
+const cargoAnswer = z.looseObject({ vulnerabilities: z.looseObject({ count: z.int().min(0) }) });
+
+const named = (names: readonly string[]): string =>
+  names.length === 0 ? "" : `: ${names.slice(0, 5).join(", ")}${names.length > 5 ? " …" : ""}`;
+const found = (severity: "significant" | "minor", text: string): GateFinding =>
+  finding(severity, text, { fix: "Update the dependency, or record why it is not affected." });
+
+const unread = (reason: string): Audit => ({ findings: [], unread: reason });
+const clean: Audit = { findings: [], unread: null };
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function npmAudit(answer: unknown): Audit {
+  const error = npmError.safeParse(answer).data?.error;
+  if (error !== undefined) return unread(error.summary ?? error.message ?? error.code ?? "it failed");
+  const parsed = npmAnswer.safeParse(answer).data;
+  if (parsed === undefined) return unread("its answer cannot be read");
+  const { info, low, moderate, high, critical } = parsed.metadata.vulnerabilities;
+  const grave = Object.entries(parsed.vulnerabilities)
+    .filter(([, { severity }]) => severity === "high" || severity === "critical")
+    .map(([name]) => name);
+  return {
+    unread: null,
+    findings: [
+      ...(high + critical > 0
+        ? [found("significant", `dependencies have ${critical} critical and ${high} high vulnerabilities${named(grave)}`)]
+        : []),
+      ...(info + low + moderate > 0 ? [found("minor", `dependencies have ${info + low + moderate} milder vulnerabilities`)] : []),
+    ],
+  };
+}
+
+const isAudit = {
+  npm: ([program, verb]: readonly string[]) => (program === "npm" || program === "pnpm") && verb === "audit",
+  pip: ([program]: readonly string[]) => program === "pip-audit",
+  cargo: ([program, verb]: readonly string[]) => program === "cargo" && verb === "audit",
+  go: ([program]: readonly string[]) => program === "govulncheck",
+} as const;
+
+/** Exit code of govulncheck where it found something. */
+const goFound = 3;
+
+/** Reads the answer of a dependency audit; undefined where a command is none that is known. */
+export function auditOf(
+  command: readonly string[],
+  { code, report }: Readonly<{ code: number | null; report: string }>,
+): Audit | undefined {
+  if (isAudit.npm(command)) return npmAudit(jsonIn(report));
+  if (isAudit.pip(command)) {
+    const parsed = pipAnswer.safeParse(jsonIn(report)).data;
+    if (parsed === undefined) return unread("its answer cannot be read");
+    const names = parsed.dependencies.filter(({ vulns }) => vulns.length > 0).map(({ name }) => name);
+    return names.length === 0
+      ? clean
+      : { findings: [found("significant", `dependencies have vulnerabilities${named(names)}`)], unread: null };
+  }
+  if (isAudit.cargo(command)) {
+    const parsed = cargoAnswer.safeParse(jsonIn(report)).data;
+    if (parsed === undefined) return unread("its answer cannot be read");
+    const { count: vulnerable } = parsed.vulnerabilities;
+    return vulnerable === 0
+      ? clean
+      : { findings: [found("significant", `dependencies have ${vulnerable} vulnerabilities`)], unread: null };
+  }
+  if (isAudit.go(command)) {
+    if (code === 0) return clean;
+    return code === goFound
+      ? { findings: [found("significant", "dependencies have vulnerabilities that the code reaches")], unread: null }
+      : unread("it failed");
+  }
+  return undefined;
+}
+
+const testFile = /(?:^|\/)(?:test_[^/]+|[^/]+_test)\.py$/;
+
+/**
+ * The test files that speak of a change: those that it changes, and by name those of each changed file or its folder; which of them
+ * exist is not known here. A path begins with `./`, so that none is read as an option.
+ */
+export function testCandidates(paths: readonly string[]): readonly string[] {
+  const named = paths
+    .filter((path) => path.endsWith(".py"))
+    .flatMap((path) => {
+      if (testFile.test(path)) return [path];
+      const [name = "", parent] = path.replace(/\.py$/, "").split("/").reverse();
+      return [name, parent].flatMap((one) => (one === undefined ? [] : [`tests/test_${one}.py`]));
+    });
+  return [...new Set(named)].map((path) => `./${path}`);
+}

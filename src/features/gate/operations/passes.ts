@@ -1,0 +1,48 @@
+import { failed, type PassName, type PassResult, passNumber, skipped } from "../model/pass-result.ts";
+import { proseFindings } from "../model/prose.ts";
+import { modelParts } from "./model-parts.ts";
+import type { GateContext, ModelPassName, Pass } from "./pass.ts";
+import { functionalPass, securityPass, staticPass } from "./tool-passes.ts";
+
+/** Asks a model; without one nothing was judged, which is never green. */
+async function asked(pass: ModelPassName, context: GateContext, signal: AbortSignal): Promise<PassResult> {
+  const { model } = context;
+  const part = modelParts[pass];
+  if (model === null || part === undefined) return skipped(pass, "unavailable", "no model is set up");
+  return part({ ...context, model }, signal);
+}
+
+async function prosePass(context: GateContext, signal: AbortSignal): Promise<PassResult> {
+  const { title, body } = context;
+  if (title === null && body === null) return skipped("prose", "not_needed", "deferred: there is no title or description yet");
+  const findings = proseFindings(title, body);
+  const told = { findings, tooling_used: ["text rules"] };
+  if (findings.some(({ severity }) => severity === "blocking")) return failed("prose", told);
+  const more = await asked("prose", context, signal);
+  return { ...more, findings: [...findings, ...more.findings], tooling_used: [...told.tooling_used, ...more.tooling_used] };
+}
+
+const define = (name: PassName, run: Pass["run"]): Pass => ({
+  name,
+  number: passNumber(name),
+  async run(context, signal) {
+    const started = performance.now();
+    const result = await run(context, signal);
+    return { ...result, duration_ms: Math.round(performance.now() - started) };
+  },
+});
+
+/** The passes in their order. */
+export const passes: readonly Pass[] = [
+  define("static", staticPass),
+  define("functional", functionalPass),
+  define("architectural", (context, signal) => asked("architectural", context, signal)),
+  define("security", securityPass),
+  define("prose", prosePass),
+  define("adversarial", (context, signal) => asked("adversarial", context, signal)),
+  define("feedback", async (context, signal) =>
+    context.feedback === null
+      ? skipped("feedback", "not_needed", "the change is no self-fix")
+      : asked("feedback", context, signal),
+  ),
+];

@@ -1,0 +1,132 @@
+import * as z from "zod";
+import { commandsNotApproved, usage } from "../../../kernel/errors.ts";
+import type { GateOutside } from "../../../ports/gate.ts";
+import type { Ports } from "../../../ports/ports.ts";
+import { type FeedbackRow, feedback as feedbackStore } from "../../agent/model/feedback.ts";
+import { agentWhose } from "../../shared/fields.ts";
+import type { CallContext } from "../../shared/operation.ts";
+import {
+  commandPasses,
+  describingFiles,
+  detectCommands,
+  type GateCommands,
+  type KnownCommand,
+  knownCommands,
+  type ProjectSigns,
+  tellingFiles,
+  unapproved,
+} from "../model/commands.ts";
+import { parseDiff } from "../model/diff.ts";
+import type { GateContext, GateFeedback } from "./pass.ts";
+
+const text = z.string().trim().normalize("NFC").min(1);
+
+/** What every pass takes. */
+export const changeInput = z.object({
+  base: text.optional().describe("Commit, branch or tag the change is compared with; default the branch it goes to"),
+  title: text.optional().describe("Title of the pull request"),
+  body: text.optional().describe("Description of the pull request"),
+  body_file: text.optional().describe("File with the description of the pull request"),
+  self_fix: z.boolean().optional().describe("The change is an agent's fix of feedback: also bind it to that feedback"),
+  feedback: text.optional().describe("Id of the feedback that the change answers; needs --self-fix"),
+  agent: agentWhose,
+  yes: z.boolean().optional().describe("Approve the project's commands without a question"),
+  timeout: z.int().min(1).max(86_400).default(600).describe("Seconds that a command may take"),
+});
+export type ChangeInput = z.output<typeof changeInput>;
+
+/** What of it an agent may give: what runs is for people to approve. */
+export const takenByAgents = { base: true, title: true, body: true, self_fix: true, feedback: true } as const;
+
+async function signsOf({ surroundings }: Pick<Ports, "surroundings">, outside: GateOutside): Promise<ProjectSigns> {
+  const texts = await Promise.all(
+    describingFiles.map(async (file) => [file, await surroundings.projectFiles.text(file)] as const),
+  );
+  return {
+    texts: Object.fromEntries(texts.filter(([, found]) => found !== null)),
+    has: await outside.have(tellingFiles),
+  };
+}
+
+/** The commands that the gate knows for a project. */
+export async function commandsOf(ports: Pick<Ports, "surroundings">, outside: GateOutside): Promise<readonly KnownCommand[]> {
+  return knownCommands(await outside.settings(), detectCommands(await signsOf(ports, outside)), await outside.approved());
+}
+
+const byPass = (known: readonly KnownCommand[]): GateCommands =>
+  Object.fromEntries(
+    commandPasses.flatMap((pass) => {
+      const own = known.filter((one) => one.pass === pass).map(({ command }) => command);
+      return own.length === 0 ? [] : [[pass, own]];
+    }),
+  );
+
+/** A command as it is shown: with what it runs, where a file of the project says so. */
+export const shownCommand = ({ command, runs }: Pick<KnownCommand, "command" | "runs">): string =>
+  runs === null ? command.join(" ") : `${command.join(" ")} (${runs.replaceAll("\n", "; ")})`;
+
+/** Lets the commands run if they are approved, or if somebody approves them here. @throws not_confirmed */
+export async function approvedCommands(
+  outside: GateOutside,
+  known: readonly KnownCommand[],
+  yes: boolean,
+  { confirm }: Pick<CallContext, "confirm">,
+): Promise<GateCommands> {
+  const waiting = unapproved(known);
+  if (waiting.length > 0) {
+    const lines = waiting.map(shownCommand);
+    const agreed =
+      yes || (await confirm?.(`The gate would run, in this project:\n${lines.map((line) => `  ${line}`).join("\n")}\nApprove?`));
+    if (agreed !== true) throw commandsNotApproved(lines);
+    await outside.approve(
+      known.filter(({ state }) => state !== "set").map(({ pass, command, runs }) => ({ pass, command, runs })),
+    );
+  }
+  return byPass(known);
+}
+
+async function feedbackOf({ ledger }: Pick<Ports, "ledger">, { self_fix, feedback }: ChangeInput): Promise<GateFeedback | null> {
+  if (self_fix !== true) {
+    if (feedback === undefined) return null;
+    throw usage("Failed to run the gate: --feedback needs --self-fix", "Give both, or neither.");
+  }
+  if (feedback === undefined)
+    throw usage("Failed to run the gate: --self-fix needs --feedback", "Name the feedback that the change answers.");
+  const row = await ledger.ask(({ agent }): FeedbackRow | undefined => agent.get(feedbackStore, feedback));
+  if (row === undefined)
+    throw usage(`Failed to run the gate: there is no feedback ${feedback}`, "`reward-ledger feedback list` lists what there is.");
+  return { id: row.id, text: row.body, fixClass: row.fix_class, regressionTest: row.regression_test_path };
+}
+
+/** The texts and the change that passes judge, without running anything of the project. @throws usage, not_found, unreadable_file */
+export async function changeOf(ports: Ports, outside: GateOutside, input: ChangeInput, signal: AbortSignal) {
+  if (input.body !== undefined && input.body_file !== undefined) {
+    throw usage("Failed to run the gate: --body and --body-file were given", "Give one of them.");
+  }
+  const body = input.body_file === undefined ? (input.body ?? null) : await ports.files.text(input.body_file);
+  const feedback = await feedbackOf(ports, input);
+  const { top, base, lines } = await outside.change(input.base, signal);
+  const diff = parseDiff(lines);
+  if (diff.files.length === 0) {
+    throw usage(
+      `Failed to run the gate: nothing changed since ${base.name}`,
+      "Change something, or name an earlier commit with --base.",
+    );
+  }
+  const { branch, commit } = await ports.surroundings.git();
+  return { branch, change: { diff, base, head: commit, projectRoot: top, title: input.title ?? null, body, feedback } } as const;
+}
+
+/** Everything that passes need; asks for what is not approved. @throws not_confirmed, usage, not_found, unreadable_file */
+export async function contextOf(
+  ports: Ports,
+  input: ChangeInput,
+  context: CallContext,
+): Promise<Readonly<{ branch: string | null; gate: GateContext }>> {
+  const outside = await ports.gate(ports.surroundings.folder);
+  const { branch, change } = await changeOf(ports, outside, input, context.signal);
+  const commands = await approvedCommands(outside, await commandsOf(ports, outside), input.yes === true, context);
+  const { problem } = await ports.models.setUp();
+  const model = problem === null ? ports.models : null;
+  return { branch, gate: { ...change, commands, timeoutMs: input.timeout * 1_000, outside, model } };
+}

@@ -1,0 +1,169 @@
+import * as z from "zod";
+import type { Fact } from "../../../kernel/fact.ts";
+import type { OnProgress } from "../../../kernel/progress.ts";
+import type { Ports } from "../../../ports/ports.ts";
+import { force } from "../../shared/fields.ts";
+import { type CallContext, defineOperation } from "../../shared/operation.ts";
+import { toolName, toolText } from "../../shared/tool-answer.ts";
+import { writeOutput } from "../../shared/write-output.ts";
+import { gateDocument } from "../documents/gate.ts";
+import { findingSeverities, type PassName, type PassResult, passNames, passStatuses, skipped } from "../model/pass-result.ts";
+import { type GateRan, gateRan } from "../model/ran.ts";
+import { gateVerdicts, isStopped, judgeGate } from "../model/verdict.ts";
+import type { GateContext } from "./pass.ts";
+import { passes } from "./passes.ts";
+import { changeInput, changeOf, commandsOf, contextOf, takenByAgents } from "./prepare.ts";
+import { reportOf } from "./report.ts";
+import type { GateRunView, GateView } from "./views.ts";
+
+/** A recorded run as it is shown. */
+export const runView = ({ id, at, project }: Pick<Fact, "id" | "at" | "project">, data: GateRan): GateRunView => ({
+  id,
+  at,
+  project,
+  agent: data.agent,
+  base: { commit: data.base.commit, name: data.base.name },
+  head: data.head,
+  branch: data.branch,
+  title: data.title,
+  feedback: data.feedback,
+  files: data.files,
+  verdict: data.verdict,
+  confidence: data.passes.find(({ pass }) => pass === "adversarial")?.confidence ?? null,
+  short_circuited: data.short_circuited,
+  blockers: data.blockers,
+  auto_merge: { allowed: data.auto_merge.allowed, reasons: data.auto_merge.reasons },
+  passes: data.passes,
+  duration_ms: data.duration_ms,
+});
+
+/** Runs the passes in their order, until one of them ends the gate. */
+async function runPasses(
+  context: GateContext,
+  { onProgress, signal }: Readonly<{ onProgress: OnProgress; signal: AbortSignal }>,
+) {
+  const results: PassResult[] = [];
+  for (const pass of passes) {
+    signal.throwIfAborted();
+    onProgress({ done: results.length, total: passes.length, message: pass.name });
+    const stopper = results.find((one) => isStopped([one]));
+    results.push(
+      stopper === undefined
+        ? await pass.run(context, signal)
+        : skipped(pass.name, "short_circuit", `pass ${stopper.pass} failed`),
+    );
+  }
+  onProgress({ done: passes.length, total: passes.length, message: "" });
+  return results;
+}
+
+const passShape = z.object({
+  pass: z.enum(passNames),
+  status: z.enum(passStatuses),
+  confidence: z.int().nullable(),
+  reason: toolText().nullable(),
+  unchecked: z.array(toolText()),
+  findings: z.array(
+    z.object({
+      severity: z.enum(findingSeverities),
+      description: toolText(),
+      file: toolName().nullable(),
+      line: z.int().nullable(),
+      fix: toolText().nullable(),
+    }),
+  ),
+});
+
+async function record(ports: Ports, data: GateRan): Promise<GateRunView> {
+  const project = await ports.surroundings.project();
+  const [outcome] = await ports.ledger.record([{ kind: gateRan.kind, project, data }]);
+  if (outcome?.recorded === true) return runView(outcome.fact.fact, data);
+  throw outcome?.reason === "refused" ? outcome.error : new TypeError("the ledger took a new run of the gate for a known one");
+}
+
+const input = changeInput.extend({
+  dry_run: z.boolean().optional().describe("Show what would be judged and run; run and record nothing"),
+  report: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Also write the findings as a review report to this file, which `update` records"),
+  force,
+});
+
+export const gateRun = defineOperation({
+  name: "gate run",
+  summary: "Judge a change by seven passes; exit code 0 for pass, 1 for request-changes or block",
+  input,
+  effect: "write",
+  idempotent: false,
+  failed: (view: GateView) => !view.dry_run && view.verdict !== "pass",
+  examples: [
+    { run: "reward-ledger gate run", does: "judge what changed since the branch left the one it goes to" },
+    {
+      run: "reward-ledger gate run --base v1.2.0 --title 'fix: keep the order' --body-file pr.md",
+      does: "with title and description",
+    },
+    { run: "reward-ledger gate run --dry-run", does: "what would be judged and run" },
+  ],
+  document: gateDocument,
+  tool: {
+    about: "Judge the change in the working directory by all seven review passes, in order, and record the verdict",
+    takes: takenByAgents,
+    output: z.object({
+      id: toolName(),
+      verdict: z.enum(gateVerdicts),
+      confidence: z.int().nullable(),
+      short_circuited: z.boolean(),
+      auto_merge: z.object({ allowed: z.boolean(), reasons: z.array(toolText()) }),
+      passes: z.array(passShape),
+    }),
+  },
+  async run(ports, given, context): Promise<GateView> {
+    const started = performance.now();
+    if (given.dry_run === true) {
+      const outside = await ports.gate(ports.surroundings.folder);
+      const { change } = await changeOf(ports, outside, given, context.signal);
+      const files = change.diff.files.map(({ path }) => path);
+      return { dry_run: true, base: change.base, files, commands: await commandsOf(ports, outside) };
+    }
+    const { branch, gate } = await contextOf(ports, given, context);
+    const results = await runPasses(gate, context);
+    const { verdict, short_circuited, blockers, auto_merge } = judgeGate(results);
+    const view = await record(ports, {
+      agent: given.agent ?? ports.surroundings.agent,
+      base: gate.base,
+      head: gate.head,
+      branch,
+      title: gate.title,
+      feedback: gate.feedback?.id ?? null,
+      files: gate.diff.files.length,
+      verdict,
+      short_circuited,
+      blockers,
+      auto_merge,
+      passes: results,
+      duration_ms: Math.round(performance.now() - started),
+    });
+    if (given.report !== undefined) {
+      await writeOutput(ports, given.report, reportOf(view), { replace: given.force, context });
+    }
+    return { ...view, dry_run: false };
+  },
+});
+
+/** One pass by itself, for agents that want its answer alone. Nothing is recorded: the verdict is that of all passes. */
+export const gatePass = (name: PassName, about: string) =>
+  defineOperation({
+    name: `gate pass ${name}`,
+    summary: about,
+    input: changeInput,
+    // It writes nothing to the ledger, but it runs the project's commands.
+    effect: "write",
+    tool: { takes: takenByAgents, output: passShape },
+    async run(ports: Ports, given, context: CallContext): Promise<PassResult> {
+      const pass = passes.find((one) => one.name === name);
+      if (pass === undefined) throw new TypeError(`there is no pass ${name}`);
+      return pass.run((await contextOf(ports, given, context)).gate, context.signal);
+    },
+  });

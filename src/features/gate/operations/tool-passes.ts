@@ -1,0 +1,137 @@
+import type { CommandOutcome } from "../../../ports/gate.ts";
+import type { Command, CommandPass } from "../model/commands.ts";
+import type { DiffFile } from "../model/diff.ts";
+import { dangerousCalls, minorFindings } from "../model/line-patterns.ts";
+import { failed, finding, type GateFinding, type PassResult, passed, skipped } from "../model/pass-result.ts";
+import { auditOf, coverageIn, survivingMutants, testCandidates } from "../model/tool-output.ts";
+import type { GateContext } from "./pass.ts";
+
+/** The lines at the end of what a command printed that a finding quotes. */
+const quotedLines = 20;
+const longestQuote = 2_000;
+
+const lineOf = (command: Command): string => command.join(" ");
+
+/** The end of an output, which is where tools say what is wrong. */
+function quoteOf(output: string): string {
+  const lines = output.trimEnd().split("\n").slice(-quotedLines).join("\n");
+  return lines.length > longestQuote ? `…${lines.slice(-longestQuote)}` : lines;
+}
+
+type Ran = Readonly<{ command: Command; outcome: CommandOutcome }>;
+
+async function runAll(context: GateContext, commands: readonly Command[], signal: AbortSignal): Promise<readonly Ran[]> {
+  const all: Ran[] = [];
+  for (const command of commands) all.push({ command, outcome: await context.outside.run(command, context.timeoutMs, signal) });
+  return all;
+}
+
+/** What speaks against a command that ran; null where it went well or did not run. */
+function failureOf({ command, outcome }: Ran, what: string): GateFinding | null {
+  if (outcome.state === "missing" || (outcome.state === "exited" && outcome.code === 0)) return null;
+  const how = outcome.state === "timed_out" ? "took too long and was ended" : `ended with code ${outcome.code ?? "none"}`;
+  return finding("blocking", `${what}: \`${lineOf(command)}\` ${how}\n${quoteOf(outcome.output)}`.trimEnd());
+}
+
+/** The commands whose programs are not here. */
+const missingIn = (ran: readonly Ran[]): readonly string[] =>
+  ran.flatMap(({ command, outcome }) =>
+    outcome.state === "missing" ? [`\`${lineOf(command)}\` could not be started: ${outcome.reason}`] : [],
+  );
+
+const toolsOf = (ran: readonly Ran[]): readonly string[] =>
+  ran.flatMap(({ command, outcome }) => (outcome.state === "missing" ? [] : [lineOf(command)]));
+
+const noCommand = (pass: CommandPass): string =>
+  `the project has no known command for it; set gate.commands.${pass} in the settings`;
+
+/** The result of a pass that runs commands: of those that could not run, none is green. */
+function judged(
+  pass: CommandPass,
+  {
+    ran,
+    findings,
+    tools = [],
+    unchecked = [],
+    confidence = null,
+  }: Readonly<{
+    ran: readonly Ran[];
+    findings: readonly GateFinding[];
+    tools?: readonly string[];
+    unchecked?: readonly string[];
+    confidence?: number | null;
+  }>,
+): PassResult {
+  const told = { findings, confidence, tooling_used: [...tools, ...toolsOf(ran)], unchecked: [...unchecked, ...missingIn(ran)] };
+  if (findings.some(({ severity }) => severity === "blocking")) return failed(pass, told);
+  if (told.tooling_used.length > 0) return passed(pass, told);
+  return skipped(pass, "unavailable", told.unchecked.join("; ") || noCommand(pass), told);
+}
+
+export async function staticPass(context: GateContext, signal: AbortSignal): Promise<PassResult> {
+  const ran = await runAll(context, context.commands.static ?? [], signal);
+  const failures = ran.flatMap((one) => failureOf(one, "lint or types fail") ?? []);
+  return judged("static", { ran, findings: [...failures, ...minorFindings(context.diff)] });
+}
+
+/** Runs only the tests that speak of the change, where that can be told by their names: with pytest. */
+async function narrowed(context: GateContext, command: Command): Promise<Command> {
+  if (command.length !== 1 || command[0] !== "pytest") return command;
+  const candidates = testCandidates(context.diff.files.filter(({ state }) => state !== "removed").map(({ path }) => path));
+  const there = await context.outside.have(candidates);
+  return [...command, ...candidates.filter((one) => there.has(one))];
+}
+
+export async function functionalPass(context: GateContext, signal: AbortSignal): Promise<PassResult> {
+  const commands = await Promise.all((context.commands.functional ?? []).map((command) => narrowed(context, command)));
+  const ran = await runAll(context, commands, signal);
+  // Tests that cannot be run are as good as tests that fail.
+  const missing = missingIn(ran).map((reason) =>
+    finding("blocking", `tests cannot run: ${reason}`, { fix: "Install the tool." }),
+  );
+  const outputs = ran.map(({ outcome }) => (outcome.state === "missing" ? "" : outcome.output));
+  const mutants = ran.flatMap(({ command }, n) => survivingMutants(command, outputs[n] ?? ""));
+  const failures = ran.flatMap((one) => failureOf(one, "tests fail") ?? []);
+  return judged("functional", {
+    ran,
+    findings: [...missing, ...failures, ...mutants],
+    confidence: coverageIn(outputs.join("\n")),
+  });
+}
+
+/** Secrets in what a file gains. */
+async function secretsIn({ outside }: GateContext, { path, added }: DiffFile): Promise<readonly GateFinding[]> {
+  if (added.length === 0) return [];
+  const found = await outside.secrets(added.map(({ text }) => text).join("\n"), path);
+  return found.map(({ line, rule }) =>
+    finding("blocking", `it adds a secret (${rule})`, {
+      file: path,
+      line: added[line - 1]?.line ?? null,
+      fix: "Take it out of the history too, and revoke it: whoever has read it can use it.",
+    }),
+  );
+}
+
+export async function securityPass(context: GateContext, signal: AbortSignal): Promise<PassResult> {
+  const secrets: GateFinding[] = [];
+  for (const file of context.diff.files) secrets.push(...(await secretsIn(context, file)));
+  const commands = context.commands.security ?? [];
+  const ran = await runAll(context, commands, signal);
+  const audits = ran.map((one) => {
+    const { command, outcome } = one;
+    if (outcome.state === "missing") return { findings: [], unread: null };
+    const audit =
+      outcome.state === "timed_out"
+        ? { findings: [], unread: "it took too long" }
+        : auditOf(command, { code: outcome.code, report: outcome.report });
+    // A scanner of the user's own: how it ends is all that is known of it.
+    return audit ?? { findings: [failureOf(one, "a security scan fails") ?? []].flat(), unread: null };
+  });
+  const unread = audits.flatMap(({ unread: why }, n) => (why === null ? [] : [`\`${lineOf(ran[n]?.command ?? [])}\`: ${why}`]));
+  return judged("security", {
+    ran,
+    findings: [...secrets, ...dangerousCalls(context.diff), ...audits.flatMap(({ findings }) => findings)],
+    tools: ["secretlint"],
+    unchecked: [...(commands.length === 0 ? [`no dependency audit: ${noCommand("security")}`] : []), ...unread],
+  });
+}

@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import { detectCommands, knownCommands, type ProjectSigns } from "../../../../src/features/gate/model/commands.ts";
+
+const lines = (texts: ProjectSigns["texts"], ...has: readonly string[]): readonly string[] =>
+  detectCommands({ texts, has: new Set(has) }).map(
+    ({ pass, command, runs }) => `${pass}: ${command.join(" ")}${runs === null ? "" : ` = ${runs}`}`,
+  );
+const scripts = (of: object, more: object = {}) => ({ "package.json": JSON.stringify({ scripts: of, ...more }) });
+
+describe("the commands of a project", () => {
+  it("are npm's scripts for lint, types and tests, with what runs before and after them", () => {
+    expect(
+      lines(scripts({ pretest: "build", test: "vitest run", lint: "biome ci", types: "tsc", start: "x" }), "package-lock.json"),
+    ).toEqual([
+      "static: npm run lint = lint: biome ci",
+      "static: npm run types = types: tsc",
+      "functional: npm run test = pretest: build\ntest: vitest run",
+      "security: npm audit --json",
+    ]);
+  });
+
+  it("are those of the package manager in use", () => {
+    expect(lines(scripts({ lint: "x" }), "pnpm-lock.yaml")).toEqual([
+      "static: pnpm run lint = lint: x",
+      "security: pnpm audit --json",
+    ]);
+    expect(lines(scripts({ lint: "x" }, { packageManager: "yarn@4.1.0" }))).toEqual(["static: yarn run lint = lint: x"]);
+  });
+
+  it("are none where npm has only its own line in place of tests, or cannot read the file", () => {
+    expect(lines(scripts({ test: 'echo "Error: no test specified" && exit 1' }))).toEqual([]);
+    expect(lines({ "package.json": "{" })).toEqual([]);
+    expect(lines({})).toEqual([]);
+  });
+
+  it("are Python's tools, with types where they are set up", () => {
+    expect(lines({ "pyproject.toml": "[project]\n" })).toEqual(["static: ruff check .", "functional: pytest"]);
+    expect(lines({ "pyproject.toml": "[tool.mypy]\n" }, "requirements.txt")).toEqual([
+      "static: ruff check .",
+      "static: mypy .",
+      "functional: pytest",
+      "security: pip-audit --format json --requirement requirements.txt",
+    ]);
+  });
+
+  it("are Go's and Rust's own", () => {
+    expect(lines({}, "go.mod")).toEqual([
+      "static: go vet ./...",
+      "functional: go test -cover ./...",
+      "security: govulncheck ./...",
+    ]);
+    expect(lines({}, "Cargo.toml")).toEqual([
+      "static: cargo clippy --all-targets -- --deny warnings",
+      "functional: cargo test",
+      "security: cargo audit --json",
+    ]);
+  });
+});
+
+describe("what lets a command run", () => {
+  const detected = detectCommands({ texts: scripts({ test: "vitest run" }), has: new Set() });
+  const states = (...given: Parameters<typeof knownCommands>) => knownCommands(...given).map(({ state }) => state);
+
+  it("is a setting, or an approval of exactly that", () => {
+    expect(states({}, detected, null)).toEqual(["new"]);
+    expect(states({}, detected, detected)).toEqual(["approved"]);
+    expect(
+      states(
+        {},
+        detected,
+        detected.map((one) => ({ ...one, runs: "test: rm -rf ." })),
+      ),
+    ).toEqual(["changed"]);
+    expect(
+      states(
+        {},
+        detected,
+        detected.map((one) => ({ ...one, pass: "static" as const })),
+      ),
+    ).toEqual(["changed"]);
+    expect(states({ functional: [["make", "test"]] }, detected, null)).toEqual(["set"]);
+    expect(states({ functional: [] }, detected, null)).toEqual([]);
+  });
+});
