@@ -7,7 +7,7 @@ const importers = "^src/features/[^/]+/importers/";
 const shared = "^src/features/shared/";
 const assembly = "^src/features/(index/|operations\\.ts$)";
 /** Features that join others: what they answer is made of several features' answers. */
-const joins = ["check", "costs", "hooks", "intake", "maintenance", "report", "sample", "sessions"];
+const joins = ["check", "costs", "critique", "hooks", "intake", "maintenance", "report", "sample", "sessions"];
 const features = ["reviews", "evals", "agent", "connect", "gate", "prompt", "rules", "team", ...joins];
 
 export const rooms = {

@@ -41,6 +41,7 @@ export const commands = {
   "rules teach": async () => (await import("./rules/operations/rules.ts")).rulesTeach,
   "rules retire": async () => (await import("./rules/operations/rules.ts")).rulesRetire,
   "rules effect": async () => (await import("./rules/operations/effect.ts")).rulesEffect,
+  critique: async () => (await import("./critique/operations/critique.ts")).critique,
   prompt: async () => (await import("./prompt/operations/show.ts")).promptShow,
   "gate run": async () => (await import("./gate/operations/run.ts")).gateRun,
   "gate list": async () => (await import("./gate/operations/list.ts")).gateList,

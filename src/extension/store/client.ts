@@ -72,6 +72,7 @@ const closeWithin = 3_000;
 /** Operations that are not idempotent. Their definitions say so too, but are not loaded here; a test compares. */
 export const onceOnly: ReadonlySet<OperationName> = new Set<OperationName>([
   "reset",
+  "critique",
   "hook",
   "gate run",
   "rules init",

@@ -1,3 +1,92 @@
-import type { ModelParts } from "./pass.ts";
+import { modelOverLimit, modelUnreadable } from "../../../kernel/errors.ts";
+import { LedgerError } from "../../../kernel/ledger-error.ts";
+import { fenced, filledPrompt, parseAnswer } from "../../../kernel/model-text.ts";
+import { bindingFindings } from "../model/feedback-binding.ts";
+import { adversarialAnswer, adversarialResult, askedProblems, reviewAnswer, reviewResult } from "../model/model-answers.ts";
+import { failed, type PassResult } from "../model/pass-result.ts";
+import type { GateContext, ModelPart, ModelParts, ModelPassName } from "./pass.ts";
 
-export const modelParts: ModelParts = {};
+/** Longest answer of a review, in tokens. */
+const maxTokens = 1_500;
+/** Longest change that a model is asked about, in characters: what it is not shown it cannot judge. */
+const longestChange = 200_000;
+
+/** What a pass shows a model. All of it is data: each text is between marks that it cannot end. */
+function shown({ diff, title, body, feedback }: GateContext) {
+  const { length } = diff.text;
+  if (length > longestChange) {
+    throw modelOverLimit(`the change has ${length} characters, and a model is shown ${longestChange} at most`);
+  }
+  return {
+    diff: fenced("diff", diff.text),
+    title: fenced("title", title ?? "(there is none)"),
+    body: fenced("body", body ?? "(there is none)"),
+    feedback: fenced("feedback", feedback?.text ?? ""),
+    test: fenced("test", feedback?.regressionTest ?? "(none is declared)"),
+  };
+}
+
+type Shown = ReturnType<typeof shown>;
+type Asking = Readonly<{ context: GateContext; signal: AbortSignal }>;
+
+/** Asks in a fresh context: nothing of an earlier call goes along. */
+async function ask(name: ModelPassName, { context, signal }: Asking, values: (texts: Shown) => Readonly<Record<string, string>>) {
+  const { system, prompt } = filledPrompt(await context.model.prompt(name), values(shown(context)));
+  // What the project says of itself says nothing of how its changes are described.
+  const documents = name === "architectural" ? context.documents.map((text) => ({ text, cache: true })) : [];
+  const call = { system: [{ text: system, cache: true }, ...documents], prompt, maxTokens };
+  const { text, model } = await context.model.complete(call, signal);
+  return { text, asked: { model, files: new Set(context.diff.files.map(({ path }) => path)) } };
+}
+
+/** A pass whose model gave no answer, or none that can be read, has failed. That is no finding on the change, and costs no score. */
+async function orFailed(pass: ModelPassName, work: () => Promise<PassResult>): Promise<PassResult> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof LedgerError) || error.code === "cancelled") throw error;
+    const { message, hint } = error;
+    return failed(pass, { unchecked: [`${message}. ${hint}`] });
+  }
+}
+
+/** A pass in which a model reviews something of the change. */
+const review =
+  (pass: Exclude<ModelPassName, "adversarial">, keys: readonly (keyof Shown)[]): ModelPart =>
+  (context, signal) =>
+    orFailed(pass, async () => {
+      const values = (texts: Shown) => Object.fromEntries(keys.map((key) => [key, texts[key]]));
+      const { text, asked } = await ask(pass, { context, signal }, values);
+      return reviewResult(pass, parseAnswer(text, reviewAnswer, modelUnreadable), asked);
+    });
+
+const adversarial: ModelPart = (context, signal) =>
+  orFailed("adversarial", async () => {
+    const { text, asked } = await ask("adversarial", { context, signal }, ({ diff, title, body }) => ({
+      diff,
+      title,
+      body,
+      problems: String(askedProblems),
+    }));
+    return adversarialResult(parseAnswer(text, adversarialAnswer, modelUnreadable), asked);
+  });
+
+const boundReview = review("feedback", ["diff", "title", "body", "feedback", "test"]);
+
+/** What only running the test on both sides of the change can show; until then nobody may merge it without a human. */
+const notRun = "the regression test was not run before and after the change";
+
+/** A change that does not say which feedback it answers is bound to none, whatever a model says. */
+const feedback: ModelPart = async (context, signal) => {
+  const findings = context.feedback === null ? [] : bindingFindings(context.body, context.feedback);
+  if (findings.length > 0) return failed("feedback", { findings, tooling_used: ["text rules"] });
+  const reviewed = await boundReview(context, signal);
+  return { ...reviewed, unchecked: [...reviewed.unchecked, notRun] };
+};
+
+export const modelParts: ModelParts = {
+  architectural: review("architectural", ["diff", "title", "body"]),
+  prose: review("prose", ["diff", "title", "body"]),
+  adversarial,
+  feedback,
+};

@@ -31,8 +31,9 @@ export type GateContext = Readonly<{
   /** How long a command may take. */
   timeoutMs: number;
   outside: Pick<GateOutside, "run" | "secrets" | "have">;
-  /** Null: no model is configured. */
-  model: ModelCalls | null;
+  /** What the project says of itself, for models; each text is a block of its own. */
+  documents: readonly string[];
+  model: ModelCalls;
 }>;
 
 export type Pass = Readonly<{
@@ -42,10 +43,10 @@ export type Pass = Readonly<{
   run(context: GateContext, signal: AbortSignal): Promise<PassResult>;
 }>;
 
-/** What a pass asks of a model. It is called only where there is one. */
-export type ModelPart = (context: GateContext & Readonly<{ model: ModelCalls }>, signal: AbortSignal) => Promise<PassResult>;
+/** What a pass asks of a model. Where none answers, it fails. */
+export type ModelPart = (context: GateContext, signal: AbortSignal) => Promise<PassResult>;
 
 export type ModelPassName = Extract<PassName, "architectural" | "prose" | "adversarial" | "feedback">;
 
 /** The part of a model in each pass that has one; of `prose` and `feedback` the part after the deterministic one. */
-export type ModelParts = Readonly<Partial<Record<ModelPassName, ModelPart>>>;
+export type ModelParts = Readonly<Record<ModelPassName, ModelPart>>;

@@ -1,16 +1,8 @@
 import { failed, type PassName, type PassResult, passNumber, skipped } from "../model/pass-result.ts";
 import { proseFindings } from "../model/prose.ts";
 import { modelParts } from "./model-parts.ts";
-import type { GateContext, ModelPassName, Pass } from "./pass.ts";
+import type { GateContext, Pass } from "./pass.ts";
 import { functionalPass, securityPass, staticPass } from "./tool-passes.ts";
-
-/** Asks a model; without one nothing was judged, which is never green. */
-async function asked(pass: ModelPassName, context: GateContext, signal: AbortSignal): Promise<PassResult> {
-  const { model } = context;
-  const part = modelParts[pass];
-  if (model === null || part === undefined) return skipped(pass, "unavailable", "no model is set up");
-  return part({ ...context, model }, signal);
-}
 
 async function prosePass(context: GateContext, signal: AbortSignal): Promise<PassResult> {
   const { title, body } = context;
@@ -18,7 +10,7 @@ async function prosePass(context: GateContext, signal: AbortSignal): Promise<Pas
   const findings = proseFindings(title, body);
   const told = { findings, tooling_used: ["text rules"] };
   if (findings.some(({ severity }) => severity === "blocking")) return failed("prose", told);
-  const more = await asked("prose", context, signal);
+  const more = await modelParts.prose(context, signal);
   return { ...more, findings: [...findings, ...more.findings], tooling_used: [...told.tooling_used, ...more.tooling_used] };
 }
 
@@ -36,13 +28,13 @@ const define = (name: PassName, run: Pass["run"]): Pass => ({
 export const passes: readonly Pass[] = [
   define("static", staticPass),
   define("functional", functionalPass),
-  define("architectural", (context, signal) => asked("architectural", context, signal)),
+  define("architectural", modelParts.architectural),
   define("security", securityPass),
   define("prose", prosePass),
-  define("adversarial", (context, signal) => asked("adversarial", context, signal)),
+  define("adversarial", modelParts.adversarial),
   define("feedback", async (context, signal) =>
     context.feedback === null
       ? skipped("feedback", "not_needed", "the change is no self-fix")
-      : asked("feedback", context, signal),
+      : modelParts.feedback(context, signal),
   ),
 ];

@@ -3,6 +3,7 @@ import { commandsNotApproved, usage } from "../../../kernel/errors.ts";
 import type { GateOutside } from "../../../ports/gate.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { type FeedbackRow, feedback as feedbackStore } from "../../agent/model/feedback.ts";
+import { documentBlock, documentsOf } from "../../shared/compose-prompt.ts";
 import { agentWhose } from "../../shared/fields.ts";
 import type { CallContext } from "../../shared/operation.ts";
 import {
@@ -126,7 +127,7 @@ export async function contextOf(
   const outside = await ports.gate(ports.surroundings.folder);
   const { branch, change } = await changeOf(ports, outside, input, context.signal);
   const commands = await approvedCommands(outside, await commandsOf(ports, outside), input.yes === true, context);
-  const { problem } = await ports.models.setUp();
-  const model = problem === null ? ports.models : null;
-  return { branch, gate: { ...change, commands, timeoutMs: input.timeout * 1_000, outside, model } };
+  const documents = (await documentsOf(ports)).map(({ file, text }) => documentBlock(file, text));
+  const { models: model } = ports;
+  return { branch, gate: { ...change, commands, timeoutMs: input.timeout * 1_000, outside, documents, model } };
 }

@@ -58,10 +58,10 @@ describe("gate run", () => {
     expect(view.passes.map(({ pass, status, skipped_because }) => `${pass} ${skipped_because ?? status}`)).toEqual([
       "static pass",
       "functional pass",
-      "architectural unavailable",
+      "architectural fail",
       "security pass",
-      "prose unavailable",
-      "adversarial unavailable",
+      "prose fail",
+      "adversarial fail",
       "feedback not_needed",
     ]);
     expect(view).toMatchObject({
@@ -108,7 +108,7 @@ describe("gate run", () => {
       [
         "static pass",
         "functional pass",
-        "architectural skipped",
+        "architectural fail",
         "security fail",
         "prose skipped",
         "adversarial skipped",

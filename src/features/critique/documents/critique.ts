@@ -1,0 +1,42 @@
+import { bad, caution, type Document, list, muted, paragraph, type Words } from "../../../kernel/document.ts";
+import type { Remark } from "../model/critique.ts";
+import type { CritiqueView } from "../operations/views.ts";
+
+const placeOf = ({ file, line }: Remark): string => (file === null ? "" : ` (${line === null ? file : `${file}:${line}`})`);
+
+function whyNot(reason: NonNullable<CritiqueView["not_asked"]>, { t }: Words): string {
+  switch (reason) {
+    case "off":
+      return t("Not asked: critique.enabled is not set.");
+    case "reads_only":
+      return t("Not asked: this tool changes no files.");
+    case "no_change":
+      return t("Not asked: nothing changed.");
+    default:
+      return reason satisfies never;
+  }
+}
+
+/** What a model is sure of, for the agent or whoever looks over its shoulder. */
+export function critiqueDocument({ surfaced, logged, not_asked }: CritiqueView, words: Words): Document {
+  const { t, number } = words;
+  if (not_asked !== null) return [paragraph(muted(whyNot(not_asked, words)))];
+  return [
+    ...(surfaced.length === 0
+      ? [paragraph(t("Nothing that the model is sure of."))]
+      : [
+          list(
+            surfaced.map((one) => ({
+              text: [one.severity === "high" ? bad(t("high")) : caution(t("medium")), ` ${one.description}${placeOf(one)}`],
+            })),
+          ),
+        ]),
+    ...(logged.length === 0
+      ? []
+      : [
+          paragraph(
+            muted(t("{0} that it is less sure of: reward-ledger audit list --tool-name critique", number(logged.length))),
+          ),
+        ]),
+  ];
+}

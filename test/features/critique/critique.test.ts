@@ -1,0 +1,137 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { auditList } from "../../../src/features/agent/operations/audit.ts";
+import { changesFiles, type Remark, readCritique, sortRemarks } from "../../../src/features/critique/model/critique.ts";
+import { critique } from "../../../src/features/critique/operations/critique.ts";
+import { temporaryFolder, writeFiles } from "../../support/folder.ts";
+import { type ModelServer, modelServer, type Reply } from "../../support/model-server.ts";
+import { openPorts, quietCall, type TestPorts } from "../../support/ports.ts";
+import { git, gitEnvironment, repository } from "../../support/repository.ts";
+
+const remark = (confidence: number, severity: Remark["severity"] = "high"): Remark => ({
+  severity,
+  confidence,
+  description: `sure to ${confidence} %`,
+  file: null,
+  line: null,
+});
+
+describe("remarks by how sure a model is of them", () => {
+  it.each([
+    [0, "dropped"],
+    [59, "dropped"],
+    [60, "logged"],
+    [79, "logged"],
+    [80, "surfaced"],
+    [100, "surfaced"],
+  ] as const)("%i is %s", (confidence, place) => {
+    for (const severity of ["high", "med"] as const) {
+      const { surfaced, logged, dropped } = sortRemarks([remark(confidence, severity)]);
+      expect({ surfaced: surfaced.length, logged: logged.length, dropped }).toEqual({
+        ...{ surfaced: 0, logged: 0, dropped: 0 },
+        [place]: 1,
+      });
+    }
+  });
+});
+
+describe("an answer", () => {
+  it.each(["", " \n", '{"findings": []}', 'Fine. {"findings": []}'])("%j has no remark", (text) => {
+    expect(readCritique(text)).toEqual([]);
+  });
+
+  it("may name a place", () => {
+    const said = { severity: "med", confidence: 80, description: "x", file: "a.ts", line: 3 };
+    expect(readCritique(JSON.stringify({ findings: [said] }))).toEqual([said]);
+  });
+
+  it.each([
+    ["no JSON", "It is fine."],
+    ["half of one", '{"findings": ['],
+    ["a severity that is none", JSON.stringify({ findings: [{ ...remark(80), severity: "low" }] })],
+    ["no confidence", JSON.stringify({ findings: [{ severity: "high", description: "x" }] })],
+    ["a confidence above 100", JSON.stringify({ findings: [remark(101)] })],
+  ])("of %s is an error", (_, text) => {
+    expect(() => readCritique(text)).toThrow(expect.objectContaining({ code: "model_unreadable" }));
+  });
+});
+
+describe("tools that may change files", () => {
+  it.each(["Edit", "Write", "MultiEdit", "NotebookEdit", "apply_patch", "Bash", "run_shell_command", "str_replace_editor"])(
+    "%s does",
+    (tool) => expect(changesFiles(tool)).toBe(true),
+  );
+  it.each(["Read", "Grep", "Glob", "LS", "WebFetch", "list_files", "search"])("%s does not", (tool) =>
+    expect(changesFiles(tool)).toBe(false),
+  );
+});
+
+describe("critique", () => {
+  const environment = Object.fromEntries(
+    Object.entries(gitEnvironment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+
+  async function project(
+    reply: Reply,
+    settings: object = {},
+  ): Promise<Readonly<{ ports: TestPorts; top: string; server: ModelServer; lines: readonly string[] }>> {
+    const top = repository({ "a.py": "a = 1\n" });
+    git(top, "switch", "-q", "-c", "change");
+    const home = join(temporaryFolder(), "home");
+    writeFiles(home, { "settings.json": JSON.stringify(settings) });
+    const server = await modelServer(reply);
+    const lines: string[] = [];
+    const add = (line: string): void => void lines.push(line);
+    const logger = { debug: add, info: add, warn: add, error: add };
+    const env = { ...environment, PATH: process.env["PATH"] ?? "", ...server.env() };
+    return { ports: await openPorts({ cwd: top, home, env, logger }), top, server, lines };
+  }
+  const ask = (ports: TestPorts, input: object = {}) => critique.call(ports, input, quietCall);
+  const findings: Reply = { text: JSON.stringify({ findings: [remark(80), remark(79), remark(59)] }) };
+
+  it("shows what the model is sure of, logs the rest, and keeps both in the audit", async () => {
+    const { ports, top, server, lines } = await project(findings);
+    writeFiles(top, { "a.py": "a = 2\n" });
+    expect(await ask(ports)).toEqual({
+      surfaced: [remark(80)],
+      logged: [remark(79)],
+      dropped: 1,
+      not_asked: null,
+      model: "scripted-1",
+    });
+    expect(lines).toContain("critique, 79 % sure: sure to 79 %");
+    const [row] = (await auditList.call(ports, { tool_name: "critique" }, quietCall)).rows;
+    expect(JSON.parse(String(row?.args_json))).toEqual({ files: ["a.py"] });
+    expect(JSON.parse(String(row?.result_json))).toMatchObject({ surfaced: [remark(80)], logged: [remark(79)], dropped: 1 });
+    expect(server.asked[0]?.body).toMatchObject({ temperature: 0, max_tokens: 1500 });
+    expect(server.asked[0]?.text).toContain("+a = 2");
+  });
+
+  it("takes a patch from a file", async () => {
+    const { ports, top, server } = await project(findings);
+    writeFiles(top, { "a.patch": "--- a/b.py\n+++ b/b.py\n@@ -1 +1 @@\n-b = 1\n+b = 2\n" });
+    expect((await ask(ports, { diff: "a.patch" })).surfaced).toHaveLength(1);
+    expect(server.asked[0]?.text).toContain("+b = 2");
+  });
+
+  it("asks nobody after a tool unless critique.enabled is set, and then after tools that change files", async () => {
+    const off = await project(findings);
+    writeFiles(off.top, { "a.py": "a = 2\n" });
+    expect(await ask(off.ports, { after: "Edit" })).toMatchObject({ not_asked: "off", surfaced: [], model: null });
+    expect(off.server.asked).toEqual([]);
+    const on = await project(findings, { "critique.enabled": true });
+    expect(await ask(on.ports, { after: "Read" })).toMatchObject({ not_asked: "reads_only" });
+    writeFiles(on.top, { "a.py": "a = 2\n" });
+    expect(on.server.asked).toEqual([]);
+    expect(await ask(on.ports, { after: "Edit" })).toMatchObject({ not_asked: null, surfaced: [remark(80)] });
+  });
+
+  it("is an error where the answer cannot be read or nobody answers, and records nothing", async () => {
+    const { ports, top, server } = await project({ text: "All is well." });
+    writeFiles(top, { "a.py": "a = 2\n" });
+    await expect(ask(ports)).rejects.toMatchObject({ code: "model_unreadable" });
+    server.script({ status: 401 });
+    await expect(ask(ports)).rejects.toMatchObject({ code: "model_refused" });
+    expect((await auditList.call(ports, { tool_name: "critique" }, quietCall)).rows).toEqual([]);
+  });
+});
