@@ -96,6 +96,8 @@ export const onceOnly: ReadonlySet<OperationName> = new Set<OperationName>([
   "sessions add",
   "store put",
   "trust add",
+  "promote",
+  "demote",
   "team create",
   "team add",
   "team accept",
