@@ -107,7 +107,7 @@ describe("an agent over a real pipe", () => {
     expect(await call("answer_inbox", { id: messageId, answer: "main" })).toMatchObject({ state: "answered" });
     repository({ "a.ts": "a\n" }, place.work);
     writeFileSync(join(place.work, "a.ts"), "b\n");
-    const commands = { static: [[process.execPath, "-e", ""]], functional: [[process.execPath, "-e", ""]] };
+    const commands = { static: [[process.execPath, "-e", "0"]], functional: [[process.execPath, "-e", "0"]] };
     writeFileSync(join(place.home, "settings.json"), JSON.stringify({ "gate.commands": commands }));
     const change = { base: "HEAD", title: "no type" };
     expect(await call("run_static_pass", change)).toMatchObject({ pass: "static", status: "pass" });

@@ -5,7 +5,6 @@ export type GateVerdict = (typeof gateVerdicts)[number];
 
 /** Kinds of fix that may ever be merged without a human; all others always wait for one. */
 export const autoMergeClasses = ["prompt", "doc", "test"] as const;
-export type AutoMergeClass = (typeof autoMergeClasses)[number];
 
 /** Passes whose fail ends the gate: what comes after them would judge code that is wrong anyway. */
 export const stopsAfter: readonly PassName[] = ["static", "functional", "security"];
