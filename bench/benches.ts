@@ -6,6 +6,7 @@ import { processes } from "./questions/processes.ts";
 import { rebuild } from "./questions/rebuild.ts";
 import { record } from "./questions/record.ts";
 import { review } from "./questions/review.ts";
+import { reviewChanges } from "./questions/review-changes.ts";
 import { status } from "./questions/status.ts";
 import { stores } from "./questions/stores.ts";
 import { sync } from "./questions/sync.ts";
@@ -19,6 +20,7 @@ export const benches: readonly Bench[] = [
   stores,
   evals,
   review,
+  reviewChanges,
   status,
   processes,
   rebuild,

@@ -8,7 +8,7 @@ import { notified, pressNotification } from "./support/notifications.ts";
 import { runLedgerCommand } from "./support/product.ts";
 import { cliJson } from "./support/record.ts";
 import { scenario } from "./support/scenario.ts";
-import { openContainer, openFile, readClipboard, treeRows, webview } from "./support/workbench.ts";
+import { editorTabs, openContainer, openFile, readClipboard, treeRows, webview } from "./support/workbench.ts";
 
 const git = (folder: string, ...args: readonly string[]): void =>
   void execFileSync("git", ["-C", folder, "-c", "user.name=Ada", "-c", "user.email=ada@example.com", ...args], {
@@ -39,6 +39,25 @@ scenario("problems in changed files are recorded, those of older code are not ch
   await openContainer(page, "Reward Ledger");
   await menu(page, treeRows(page, "Runs", "score 85"), "copyPrompt");
   await expect.poll(() => readClipboard(page)).toContain("- changed.json:2 (error, ");
+});
+
+scenario("problems in more changed files than have tabs at a time are all recorded", async (stage) => {
+  const count = 120;
+  git(stage.folder, "init", "--initial-branch", "main");
+  git(stage.folder, "commit", "--allow-empty", "--message", "Start");
+  git(stage.folder, "switch", "--create", "topic");
+  const names = Array.from({ length: count }, (_, n) => `part-${n}.json`);
+  for (const name of names) await writeFile(join(stage.folder, name), '{ "a": 1,\n  "b" 2 }\n');
+  const page = await stage.open();
+  await openFile(page, "part-7.json");
+  await runLedgerCommand(page, "reviewChanges");
+  await notified(page, new RegExp(`Reviewed: Fail, ${count} new findings, `));
+  const [run] = z.array(z.object({ run_id: z.string() })).parse(await cliJson(stage, "history"));
+  const { findings } = z
+    .object({ findings: z.array(z.object({ file: z.string() })) })
+    .parse(await cliJson(stage, "show", run?.run_id ?? ""));
+  expect(findings.map(({ file }) => file).toSorted()).toEqual(names.toSorted());
+  await expect.poll(() => editorTabs(page, /part-/).count()).toBe(1);
 });
 
 scenario("results of a test runner that land in a watched folder are recorded", async (stage) => {

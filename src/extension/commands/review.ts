@@ -6,7 +6,7 @@ import { pick, pickRecordingAgent } from "../dialogs/pick.ts";
 import { isTrusted } from "../dialogs/trust.ts";
 import { withPatience } from "../dialogs/with-progress.ts";
 import { isInside } from "../findings/finding-place.ts";
-import { languagesReady, problemsIn, problemsSettled, withTabs } from "../findings/problems.ts";
+import { lookAt } from "../findings/problems.ts";
 import { problemsAsSarif } from "../findings/problems-sarif.ts";
 import { coinChange, verdictText } from "../format/figures.ts";
 import type { ReportDocuments } from "../report/documents.ts";
@@ -28,13 +28,6 @@ export type ReviewCommandOptions = Readonly<{
   failed(error: unknown): Promise<void>;
 }>;
 
-/** So many changed files are opened for the languages to look at; more would take the window for too long. */
-const mostOpened = 50;
-/** Languages report problems within a second or so once they have read a file. */
-const quietMs = 1_500;
-/** Nobody waits longer for a language to load, in ms. */
-const limitMs = 20_000;
-
 /** Commands that record what tools found: in the Problems view, or in files that they wrote. */
 export function reviewCommands(options: ReviewCommandOptions): Readonly<Record<"reviewChanges" | "reviewFromOutput", Handler>> {
   const { t } = vscode.l10n;
@@ -50,17 +43,10 @@ export function reviewCommands(options: ReviewCommandOptions): Readonly<Record<"
         const paths = changed === null ? [] : changed.files.map((file) => join(changed.top, file));
         const files = paths.filter((file) => isInside(folder, file));
         if (!(await saved(files))) return undefined;
-        onProgress({ done: 0, message: t("Waiting for the Problems view") });
-        const { loading, problems, languages } = await withTabs(files.slice(0, mostOpened), async (documents) => {
-          const loading = await languagesReady(documents, { limitMs, signal });
-          await problemsSettled({ quietMs, limitMs, signal });
-          return { loading, problems: problemsIn(folder), languages: documents.map(({ languageId }) => languageId) };
-        });
-        // Code that no language has read yet would pass.
-        if (loading.length > 0) return { loading };
-        const text = problemsAsSarif(problems, languages);
-        const view = await store.call("review", { text, format: "sarif" }, { signal, onProgress, surroundings });
-        return { view, left: files.length - mostOpened };
+        const looked = await lookAt(folder, files, signal, onProgress);
+        if ("loading" in looked) return looked;
+        const text = problemsAsSarif(looked.problems, looked.languages);
+        return { view: await store.call("review", { text, format: "sarif" }, { signal, onProgress, surroundings }) };
       });
       if (reviewed === undefined) return;
       if ("loading" in reviewed) {
@@ -70,11 +56,8 @@ export function reviewCommands(options: ReviewCommandOptions): Readonly<Record<"
         );
         return;
       }
-      const { view, left } = reviewed;
-      const late =
-        left <= 0 ? [] : [t("Changed files that were not opened: {0}. Of those only problems that are listed count.", left)];
       // Not awaited: the message stays until the user closes it, the command is over.
-      tellReviewed(view, late, options.openTrends).catch(options.failed);
+      tellReviewed(reviewed.view, options.openTrends).catch(options.failed);
     },
     // Called with files (from a menu) it takes the usual agent and counts new code.
     reviewFromOutput: async (first, selected) => {
@@ -125,7 +108,6 @@ async function saved(files: readonly string[]): Promise<boolean> {
 
 async function tellReviewed(
   { recorded, run, run_id: runId, findings, existing, warnings }: ReviewView,
-  more: readonly string[],
   openTrends: ReviewCommandOptions["openTrends"],
 ): Promise<void> {
   const { t } = vscode.l10n;
@@ -135,7 +117,7 @@ async function tellReviewed(
     ? t("Reviewed: {0}, {1}, score {2}, {3} coins.", verdictText(run.verdict, t), found, run.score, coinChange(run.coin_delta))
     : t("This result is already recorded as {0}; nothing was changed.", runId);
   const older = existing.length === 0 ? [] : [t("In older code, not counted: {0}.", existing.length)];
-  const all = [...warnings.slice(0, 3), ...more];
+  const all = warnings.slice(0, 3);
   const show = t("Show Run");
   const tell = all.length === 0 ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
   if ((await tell([outcome, ...older, ...all].join(" "), show)) === show) openTrends({ tab: "coins", fact_id: run.fact_id });

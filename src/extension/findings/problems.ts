@@ -1,4 +1,6 @@
 import * as vscode from "vscode";
+import { cancelled } from "../../kernel/errors.ts";
+import type { OnProgress } from "../../kernel/progress.ts";
 import { isInside } from "./finding-place.ts";
 import type { Problem } from "./problems-sarif.ts";
 
@@ -26,17 +28,23 @@ export const codeOf = ({ code }: vscode.Diagnostic): string | undefined => {
   return value === undefined ? undefined : String(value);
 };
 
-/** The problems of a folder's files, as the Problems view has them now, without this extension's own. */
-export function problemsIn(folder: string): readonly Problem[] {
-  return vscode.languages.getDiagnostics().flatMap(([uri, diagnostics]) => {
-    if (uri.scheme !== "file" || !isInside(folder, uri.fsPath)) return [];
-    return diagnostics.flatMap((one) => {
-      const severity = severityOf(one.severity);
-      if (severity === undefined || one.source?.startsWith(ownSource) === true) return [];
-      const { message, source, range } = one;
-      return [{ uri: uri.toString(), line: range.start.line + 1, severity, message, source, code: codeOf(one) }];
-    });
-  });
+/** The problems of a folder's files by their URIs, as the Problems view has them now, without this extension's own. */
+function problemsIn(folder: string): ReadonlyMap<string, readonly Problem[]> {
+  const listed = vscode.languages
+    .getDiagnostics()
+    .filter(([{ scheme, fsPath }]) => scheme === "file" && isInside(folder, fsPath));
+  return new Map(
+    listed.map(([file, diagnostics]) => {
+      const uri = file.toString();
+      const problems = diagnostics.flatMap((one) => {
+        const severity = severityOf(one.severity);
+        if (severity === undefined || one.source?.startsWith(ownSource) === true) return [];
+        const { message, source, range } = one;
+        return [{ uri, line: range.start.line + 1, severity, message, source, code: codeOf(one) }];
+      });
+      return [uri, problems];
+    }),
+  );
 }
 
 type Waiting = Readonly<{
@@ -60,30 +68,41 @@ function within({ limitMs, signal }: Waiting, start: (end: () => void) => () => 
   });
 }
 
-const tabsOf = (uri: vscode.Uri): readonly vscode.Tab[] =>
-  vscode.window.tabGroups.all
-    .flatMap(({ tabs }) => tabs)
-    .filter(({ input }) => input instanceof vscode.TabInputText && input.uri.toString() === uri.toString());
+/** The tabs of each file that has one, by its URI. */
+function tabsByFile(): ReadonlyMap<string, readonly vscode.Tab[]> {
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+  const byFile = new Map<string, vscode.Tab[]>();
+  for (const tab of tabs) {
+    if (!(tab.input instanceof vscode.TabInputText)) continue;
+    const uri = tab.input.uri.toString();
+    byFile.set(uri, [...(byFile.get(uri) ?? []), tab]);
+  }
+  return byFile;
+}
 
 /**
  * Runs work while each of some files has a tab, as some languages report problems for those only. Tabs that it opens are closed again.
  * A file that is no text, or is gone, is passed over.
+ * @param opening told before each file is opened; what it throws ends it
  * @param work what is to be done with the files that are open
  */
-export async function withTabs<T>(
+async function withTabs<T>(
   files: readonly string[],
+  opening: (file: string) => void,
   work: (documents: readonly vscode.TextDocument[]) => Promise<T>,
 ): Promise<T> {
   const active = vscode.window.activeTextEditor;
+  const before = tabsByFile();
   const documents: vscode.TextDocument[] = [];
   const opened: vscode.Uri[] = [];
   try {
     for (const file of files) {
+      opening(file);
       const uri = vscode.Uri.file(file);
       const document = await vscode.workspace.openTextDocument(uri).then(undefined, () => undefined);
       if (document === undefined) continue;
       documents.push(document);
-      if (tabsOf(uri).length > 0) continue;
+      if (before.has(uri.toString())) continue;
       opened.push(uri);
       await vscode.window.showTextDocument(document, { preview: false, preserveFocus: true });
     }
@@ -92,7 +111,11 @@ export async function withTabs<T>(
     if (active !== undefined && opened.length > 0) {
       await vscode.window.showTextDocument(active.document, active.viewColumn, true);
     }
-    await vscode.window.tabGroups.close(opened.flatMap(tabsOf), true);
+    const tabs = tabsByFile();
+    await vscode.window.tabGroups.close(
+      opened.flatMap((uri) => tabs.get(uri.toString()) ?? []),
+      true,
+    );
   }
 }
 
@@ -100,7 +123,7 @@ export async function withTabs<T>(
  * Waits until each language answers a question about its files: then its server runs and has read them.
  * @returns the languages that did not answer in time, by id
  */
-export async function languagesReady(documents: readonly vscode.TextDocument[], waiting: Waiting): Promise<readonly string[]> {
+async function languagesReady(documents: readonly vscode.TextDocument[], waiting: Waiting): Promise<readonly string[]> {
   const waitingFor = new Set(documents);
   const ask = async (document: vscode.TextDocument): Promise<void> => {
     await vscode.commands.executeCommand("vscode.executeDocumentSymbolProvider", document.uri).then(undefined, () => undefined);
@@ -115,7 +138,7 @@ export async function languagesReady(documents: readonly vscode.TextDocument[], 
 }
 
 /** Waits until no problem has changed for `quietMs`. */
-export const problemsSettled = ({ quietMs, ...waiting }: Waiting & Readonly<{ quietMs: number }>): Promise<void> =>
+const problemsSettled = ({ quietMs, ...waiting }: Waiting & Readonly<{ quietMs: number }>): Promise<void> =>
   within(waiting, (end) => {
     const quiet = { timer: setTimeout(end, quietMs) };
     const changes = vscode.languages.onDidChangeDiagnostics(() => {
@@ -127,3 +150,55 @@ export const problemsSettled = ({ quietMs, ...waiting }: Waiting & Readonly<{ qu
       changes.dispose();
     };
   });
+
+/** So many files have tabs at a time: more would take the window's memory. */
+const mostOpen = 100;
+/** Languages report problems within a second or so once they have read a file. */
+const quietMs = 1_500;
+/** Nobody waits longer for a language to load, in ms. */
+const limitMs = 20_000;
+
+/** What languages say of some files; `loading`: those that have not read theirs, by id. */
+export type Looked =
+  | Readonly<{ loading: readonly string[] }>
+  | Readonly<{ problems: readonly Problem[]; languages: readonly string[] }>;
+
+/**
+ * Has languages look at each of some files of a folder, which have tabs meanwhile, some after the others.
+ * @returns the problems in the folder, those of files that were looked at as they were then
+ * @throws cancelled
+ */
+export async function lookAt(
+  folder: string,
+  files: readonly string[],
+  signal: AbortSignal,
+  onProgress: OnProgress,
+): Promise<Looked> {
+  const { t } = vscode.l10n;
+  const byFile = new Map<string, readonly Problem[]>();
+  const looked = new Set<string>();
+  const languages = new Set<string>();
+  const state = { done: 0 };
+  const next = (): void => {
+    if (signal.aborted) throw cancelled("the review");
+    onProgress({ done: state.done, total: files.length, message: t("Looking at {0} of {1} files", state.done, files.length) });
+    state.done += 1;
+  };
+  for (let from = 0; from === 0 || from < files.length; from += mostOpen) {
+    const some = files.slice(from, from + mostOpen);
+    const loading = await withTabs(some, next, async (documents) => {
+      const late = await languagesReady(documents, { limitMs, signal });
+      await problemsSettled({ quietMs, limitMs, signal });
+      if (signal.aborted) throw cancelled("the review");
+      for (const [uri, problems] of problemsIn(folder)) if (!looked.has(uri)) byFile.set(uri, problems);
+      for (const { uri, languageId } of documents) {
+        looked.add(uri.toString());
+        languages.add(languageId);
+      }
+      return late;
+    });
+    // Code that no language has read yet would pass.
+    if (loading.length > 0) return { loading };
+  }
+  return { problems: [...byFile.values()].flat(), languages: [...languages] };
+}

@@ -31,7 +31,7 @@ export type CodeServer = Readonly<{
   data: string;
   /** Everything the server printed. */
   outputFile: string;
-  /** Address of the workbench with a folder open; `payload` as the workbench's `payload` parameter takes it. */
+  /** Address of the workbench with a folder or a `.code-workspace` open; `payload` as the workbench's `payload` parameter takes it. */
   url(folder: string, payload?: readonly (readonly [string, string])[]): string;
   /** Sets these beside the settings given at the start, instead of those set before; open windows follow within a fraction of a second. */
   changeSettings(settings: Settings): Promise<void>;
@@ -104,7 +104,8 @@ export async function startServer(options: ServerOptions): Promise<CodeServer> {
       data,
       outputFile,
       url(folder, payload = []) {
-        const query = new URLSearchParams({ folder, payload: JSON.stringify([["skipWelcome", "true"], ...payload]) });
+        const opened = folder.endsWith(".code-workspace") ? "workspace" : "folder";
+        const query = new URLSearchParams({ [opened]: folder, payload: JSON.stringify([["skipWelcome", "true"], ...payload]) });
         if (options.token !== undefined) query.set("tkn", options.token);
         return `http://127.0.0.1:${port}/?${query.toString()}`;
       },

@@ -31,8 +31,8 @@ export type Stage = Readonly<{
   folder: string;
   server: CodeServer;
   context: BrowserContext;
-  /** Opens a window on the folder and waits until the coin counter is there. */
-  open(): Promise<Page>;
+  /** Opens a window on the folder, or on another or a `.code-workspace`, and waits until the coin counter is there. */
+  open(place?: string): Promise<Page>;
   /** Runs the packaged command line in the folder, with the stage's home. */
   cli(args: readonly string[], input?: string): Promise<CommandResult>;
   /** What the extension logged so far, in all windows. */
@@ -127,8 +127,8 @@ export async function onStage<T>(
       folder,
       server,
       context,
-      async open() {
-        const window = await openWindow(context, running, folder);
+      async open(place = folder) {
+        const window = await openWindow(context, running, place);
         windows.push(window);
         // Before that the palette does not know the extension's commands, and it does not learn them while it is open.
         await counter(window.page).waitFor();

@@ -1,0 +1,84 @@
+import { execFileSync } from "node:child_process";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { compose } from "../../src/compose.ts";
+import { problemsAsSarif } from "../../src/extension/findings/problems-sarif.ts";
+import { changedFiles } from "../../src/features/reviews/operations/changed-files.ts";
+import { review } from "../../src/features/reviews/operations/review.ts";
+import { atMost, type Bench, figure, ratio } from "../bench.ts";
+import { interleave, median, quantile } from "../measure.ts";
+
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+const files = 200;
+const perFile = 10;
+const rounds = 7;
+
+const git = (cwd: string, ...args: readonly string[]): void =>
+  void execFileSync("git", ["-c", "user.name=Ann", "-c", "user.email=ann@example.com", ...args], { cwd, stdio: "ignore" });
+
+const textOf = (n: number, word: string): string => Array.from({ length: 100 }, (_, line) => `${word} ${n} ${line}\n`).join("");
+const nameOf = (n: number): string => `src/module-${n % 20}/file-${n}.ts`;
+
+/** A branch that changed so many files, which are not committed. */
+async function project(folder: string): Promise<string> {
+  const top = join(folder, "project");
+  for (let n = 0; n < 20; n += 1) await mkdir(join(top, "src", `module-${n}`), { recursive: true });
+  for (let n = 0; n < files; n += 1) await writeFile(join(top, nameOf(n)), textOf(n, "line"));
+  git(top, "init", "-q", "-b", "main");
+  git(top, "add", "--all");
+  git(top, "commit", "-q", "-m", "start");
+  git(top, "switch", "-q", "-c", "topic");
+  for (let n = 0; n < files; n += 1) await writeFile(join(top, nameOf(n)), textOf(n, "changed"));
+  return top;
+}
+
+/** *Review Changes* of VS Code: what its thread of the store does, and what its extension host does at a stretch. */
+export const reviewChanges: Bench = {
+  name: "review-changes",
+  title: `Review Changes of ${files} files in VS Code`,
+  async run({ folder, say }) {
+    say(`${figure(files)} changed files with ${figure(perFile)} problems each`);
+    const top = await project(folder);
+    const ports = await compose({ home: join(folder, "home"), env: process.env, cwd: top, logger: silent });
+    const call = { onProgress: () => undefined, signal: new AbortController().signal };
+    const problems = Array.from({ length: files * perFile }, (_, n) => ({
+      uri: `file://${join(top, nameOf(n % files))}`,
+      line: (n % 100) + 1,
+      severity: n % 7 === 0 ? ("error" as const) : ("warning" as const),
+      message: `Variable ${n} is assigned and never used.`,
+      source: "ts",
+      code: String(6133 + (n % 20)),
+    }));
+    const text = problemsAsSarif(problems, ["typescript"]);
+    try {
+      const times = await interleave(rounds, {
+        git: () => git(top, "diff", "--unified=0", "main"),
+        changes: async () => void (await changedFiles.call(ports, {}, call)),
+        review: async (round) => void (await review.call(ports, { text, format: "sarif", run_id: `round-${round}` }, call)),
+        sarif: () => void problemsAsSarif(problems, ["typescript"]),
+      });
+      const of = (name: string): number => median(times[name] ?? []) / 1000;
+      const worker = of("changes") + of("review");
+      const row = (way: string, value: number): readonly string[] => [way, `${figure(value)} ms`, ratio(value, of("git"))];
+      return {
+        columns: ["way", "median", "against git diff"],
+        rows: [
+          row("git diff", of("git")),
+          row("list the changed files", of("changes")),
+          row("read, compare and record the problems", of("review")),
+          row("problems as SARIF, in the extension host", of("sarif")),
+        ],
+        targets: [
+          atMost("both questions to the worker", 300, worker, " ms"),
+          atMost("longest stretch in the extension host", 50, quantile(times["sarif"] ?? [], 1) / 1000, " ms"),
+        ],
+        notes: [
+          "Opening tabs and waiting for languages are VS Code's own work; the extension waits for each without holding its host.",
+        ],
+      };
+    } finally {
+      await ports.close();
+    }
+  },
+};
