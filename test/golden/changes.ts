@@ -80,6 +80,12 @@ export const changes: readonly Question[] = [
   ]),
   said("trust add", ["ada", "2", "--from-tier", "1", "--reason", "no signature", "--em-handle", "em"]),
   said("trust add", ["ada", "6", "--from-tier", "2", "--reason", "too far", "--em-handle", "em"]),
+  ...of("trust status", [
+    "--bootstrap",
+    "--bootstrap --handle em --channel email --persona Ada --repo acme/shop --github-app-id 7 --github-installation-id 8",
+  ]),
+  said("promote", ["ada", "3", "--reason", "ten good reviews", "--signature", "em"]),
+  said("demote", ["ada"]),
   ...of("self-edit add", [
     "https://example.com/pull/8 --fix-class doc --before-sha a --after-sha b --pass static=pass --confidence 90 --em-review approved --auto-merged",
     "https://example.com/pull/8",

@@ -28,7 +28,7 @@ const drawWithin = 150;
 /** The Rules view: the project's house rules with what came of each, and where agents read them. */
 export function createRulesTree(options: RulesTreeOptions): Pick<Tree<RulesNode>, "refresh" | "dispose"> {
   const { store, surroundingsOf, style, failed, filled } = options;
-  const roots = async (): Promise<readonly RulesNode[]> => {
+  const read = async (): Promise<readonly RulesNode[]> => {
     const surroundings = surroundingsOf();
     if (surroundings.cwd === null) return [];
     try {
@@ -42,14 +42,23 @@ export function createRulesTree(options: RulesTreeOptions): Pick<Tree<RulesNode>
       return [{ kind: "problem", file: rulesPath, message }];
     }
   };
+  const shown = { nodes: "" };
   const tree = createTree<RulesNode>({
     id: "rewardLedger.rules",
     failed,
-    roots,
+    roots: async () => {
+      const nodes = await read();
+      shown.nodes = JSON.stringify(nodes);
+      return nodes;
+    },
     children: childrenOf,
     row: (node) => rowOf(node, style()),
   });
-  const changed = later(drawWithin, tree.refresh);
+  // VS Code forgets the rows while it draws them again, and a menu that is open on one loses it: only what differs is drawn.
+  const drawChanges = async (): Promise<void> => {
+    if (JSON.stringify(await read()) !== shown.nodes) tree.refresh();
+  };
+  const changed = later(drawWithin, () => void drawChanges().catch(failed));
   const watcher = vscode.workspace.createFileSystemWatcher(`**/{${[rulesPath, ...targets.map(({ file }) => file)].join(",")}}`);
   const parts = [
     watcher,
