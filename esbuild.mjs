@@ -92,6 +92,19 @@ const latePrices = {
   },
 };
 
+/** Of the price list, leaves out what says nothing of a price: texts about models are a third of what it takes in the package. */
+const pricesAlone = {
+  name: "prices alone",
+  /** @param {import("esbuild").PluginBuild} build */
+  setup({ onLoad }) {
+    const text = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`$]*`/.source;
+    const fields = new RegExp(`\\b(?:description|price_comments|context_window): ?(?:${text}|[0-9.e]+),?`, "g");
+    onLoad({ filter: /genai-prices[/\\]dist[/\\]index\.c?js$/ }, async ({ path }) => ({
+      contents: (await readFile(path, "utf8")).replace(fields, ""),
+    }));
+  },
+};
+
 /** Packages of one function whose loading takes time, which is put off until that function is called. */
 const lateFunctions = {
   name: "late functions",
@@ -214,6 +227,7 @@ const bundles = [
 const plugins = [
   derivedValues,
   latePrices,
+  pricesAlone,
   sharedPackages,
   lateFiles,
   lateFunctions,
