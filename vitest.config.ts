@@ -17,12 +17,17 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/vscode/**", "node_modules/**", ...onSupabase] },
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/vscode/**", "node_modules/**", ...onSupabase],
+          globalSetup: "test/support/build.ts",
+        },
       },
       {
         extends: true,
         // Started once for the run, and only when a suite of this project runs.
-        test: { name: "supabase", include: onSupabase, globalSetup: "test/supabase/stack/setup.ts" },
+        test: { name: "supabase", include: onSupabase, globalSetup: ["test/support/build.ts", "test/supabase/stack/setup.ts"] },
       },
     ],
   },

@@ -1,10 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { copyFile, cp, mkdtemp, readdir, rm, stat } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type BuildOptions, build } from "esbuild";
-import { derivedValues } from "../../scripts/derived-values.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -24,42 +20,9 @@ export async function isBuilt(): Promise<boolean> {
   return oldest > (await newestChange(join(root, "src")));
 }
 
-async function buildInto(folder: string): Promise<void> {
-  const common: BuildOptions = {
-    bundle: true,
-    platform: "node",
-    mainFields: ["module", "main"],
-    format: "cjs",
-    outdir: folder,
-    outExtension: { ".js": ".cjs" },
-    define: { "import.meta.url": "bundleUrl" },
-    logLevel: "error",
-  };
-  await build({
-    ...common,
-    target: "node22",
-    banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
-    entryPoints: { program: join(root, "src/program.ts") },
-    supported: { "dynamic-import": false },
-  });
-  await build({
-    ...common,
-    target: "node14",
-    entryPoints: { cli: join(root, "src/cli/bin.ts") },
-    external: ["./program.cjs"],
-    plugins: [derivedValues],
-  });
-  await copyFile(createRequire(import.meta.url).resolve("sql.js/dist/sql-wasm.wasm"), join(folder, "sql-wasm.wasm"));
-  await cp(join(root, "src/prompts"), join(folder, "prompts"), { recursive: true });
-  await cp(join(root, "supabase/migrations"), join(folder, "supabase/migrations"), { recursive: true });
-}
-
-/** The program as it is shipped: `dist` when it is newer than the sources, else a build of its own in a scratch folder. */
+/** The program as it is shipped. The set-up of the run has built it. */
 export async function builtCli(): Promise<Readonly<{ entry: string; dispose(): Promise<void> }>> {
-  if (await isBuilt()) return { entry: join(root, "dist/cli.cjs"), dispose: async () => undefined };
-  const folder = await mkdtemp(join(tmpdir(), "reward-ledger-cli-"));
-  await buildInto(folder);
-  return { entry: join(folder, "cli.cjs"), dispose: () => rm(folder, { recursive: true, force: true }) };
+  return { entry: join(root, "dist/cli.cjs"), dispose: async () => undefined };
 }
 
 /** What a process left behind. `code` is null when a signal ended it. */
