@@ -90,6 +90,7 @@ describe("an agent over a real pipe", () => {
     });
     expect(await call("compare_eval_runs")).toMatchObject({ improved: 1, changes: [{ name: "login", change: "improved" }] });
     expect(await call("get_eval_trends")).toMatchObject({ tests: [{ name: "login" }, { name: "logout", pass_rate: 1 }] });
+    expect(await call("get_trust")).toMatchObject({ bound: false });
     expect(await call("check_budget")).toMatchObject({ level: "ok" });
     expect(await call("record_spend", { model: "m", call_site: "plan", usd: 0.5 })).toMatchObject({
       entry: { usd: 0.5 },
