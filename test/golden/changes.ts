@@ -86,6 +86,7 @@ export const changes: readonly Question[] = [
   ]),
   said("promote", ["ada", "3", "--reason", "ten good reviews", "--signature", "em"]),
   said("demote", ["ada"]),
+  said("intent classify", ["what may you do?"]),
   ...of("self-edit add", [
     "https://example.com/pull/8 --fix-class doc --before-sha a --after-sha b --pass static=pass --confidence 90 --em-review approved --auto-merged",
     "https://example.com/pull/8",
