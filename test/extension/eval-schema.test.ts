@@ -41,7 +41,6 @@ describe("the schema agrees with the ledger", () => {
     ["a total as text", { ...minimalStandard(), total: "1" }],
     ["a label that is a number", { ...minimalStandard(), label: 7 }],
     ["a cost as text", { ...minimalStandard(), all_results: [{ name: "a", passed: true, cost_usd: "free" }] }],
-    ["a cost entry without a model", { ...minimalStandard(), costs: [{ calls: 1 }] }],
     ["output as text in the standard format", { ...minimalStandard(), all_results: [{ name: "a", passed: true, output: "x" }] }],
     ["output as an object in the legacy format", { ...minimalLegacy(), tests: [{ name: "a", passed: true, output: {} }] }],
     ...requiredFields("standard").map((field) => [`no ${field}`, without(minimalStandard(), field)] as const),
@@ -56,6 +55,12 @@ describe("the schema agrees with the ledger", () => {
   });
   test.each(refused)("refuses %s", async (_name, value) => {
     expect(isRead(value)).toBe(false);
+    expect(await problems(value)).not.toEqual([]);
+  });
+
+  test("marks a cost entry without a model, which is recorded as unreadable", async () => {
+    const value = { ...minimalStandard(), costs: [{ calls: 1 }] };
+    expect(isRead(value)).toBe(true);
     expect(await problems(value)).not.toEqual([]);
   });
 

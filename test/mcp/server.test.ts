@@ -118,9 +118,14 @@ describe("an agent over a real pipe", () => {
       unchecked: [expect.stringMatching("audit")],
     });
     expect(await call("run_prose_pass", change)).toMatchObject({ status: "fail" });
-    for (const pass of ["architectural", "adversarial", "feedback"]) {
-      expect(await call(`run_${pass}_pass`, change)).toMatchObject({ pass, status: "skipped" });
+    for (const pass of ["architectural", "adversarial"]) {
+      expect(await call(`run_${pass}_pass`, change)).toMatchObject({
+        pass,
+        status: "fail",
+        unchecked: [expect.stringContaining("no model is set up")],
+      });
     }
+    expect(await call("run_feedback_pass", change)).toMatchObject({ pass: "feedback", status: "skipped" });
     expect(await call("run_gate", change)).toMatchObject({ verdict: "request-changes", short_circuited: false });
     expect([...called].sort()).toEqual([...toolsIn(toolsetNames).keys()].sort());
   });

@@ -181,7 +181,11 @@ export async function lookAt(
   const state = { done: 0 };
   const next = (): void => {
     if (signal.aborted) throw cancelled("the review");
-    onProgress({ done: state.done, total: files.length, message: t("Looking at {0} of {1} files", state.done, files.length) });
+    onProgress({
+      done: state.done,
+      total: files.length,
+      message: t("Looking at changed files: {0} of {1}", state.done, files.length),
+    });
     state.done += 1;
   };
   for (let from = 0; from === 0 || from < files.length; from += mostOpen) {

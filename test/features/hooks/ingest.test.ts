@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { audit } from "../../../src/features/agent/model/audit.ts";
@@ -235,19 +235,18 @@ describe("the spool", () => {
       cpSync(source, home, { recursive: true });
       return home;
     };
-    const counted = fresh();
-    const count = join(temporaryFolder(), "count");
-    expect((await kill(counted, { KILL_COUNT: count })).code).toBe(0);
-    const calls = Number(readFileSync(count, "utf8"));
-    expect(calls).toBeGreaterThan(20);
-    for (let at = 1; at <= calls; at += 1) {
+    // How often a process writes differs by a few, as locks are renewed by the clock: the first that outlives its kill is the last.
+    let at = 0;
+    for (let isKilled = true; isKilled; ) {
+      at += 1;
       const home = fresh();
       const { signal } = await kill(home, { KILL_AT: String(at) });
       const ports = await openPorts({ home });
       expect({ at, ...(await taken(ports)) }).toEqual({ at, ...expected(events) });
       expect(spoolOf(home)).toEqual([]);
       await ports.close();
-      expect(signal === "SIGKILL" || at > calls - 3).toBe(true);
+      isKilled = signal === "SIGKILL";
     }
+    expect(at).toBeGreaterThan(20);
   });
 });
