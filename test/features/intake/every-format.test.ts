@@ -88,9 +88,12 @@ describe.each(samples)("$name", ({ text, read, other }) => {
     refusalOf(() => read(decodeLoosely("in.txt", latin)));
   });
 
-  it("is refused in Latin-1, and in UTF-16 without a mark, where nothing may be read otherwise", () => {
+  it("is refused in Latin-1, but for lines of JSON, and in UTF-16 without a mark, where nothing may be read otherwise", () => {
     const latin = Buffer.concat([Buffer.from(text), Buffer.from("é", "latin1")]);
-    expect(refusalOf(() => decodeText("in.txt", latin))?.message).toContain("it is not UTF-8 text");
+    const whole = text.split("\n").slice(0, -1);
+    if (whole.some((line) => /^\{.*\}[\s,]*$/.test(line)))
+      expect(decodeText("in.txt", latin).split("\n")).toEqual(expect.arrayContaining(whole));
+    else expect(refusalOf(() => decodeText("in.txt", latin))?.message).toContain("it is not UTF-8 text");
     expect(refusalOf(() => decodeText("in.txt", Buffer.from(text, "utf16le")))?.message).toContain("UTF-16");
   });
 
