@@ -23,15 +23,18 @@ const bell = (page: Page): Locator => page.locator('.part.statusbar [id="status.
  */
 async function find(page: Page, text: string | RegExp): Promise<Locator> {
   const found = notifications(page, text).first();
-  const reached = () => found.isVisible();
-  if ((await comes(reached, toastMs)) === true) return found;
-  await actUntil(`a notification that says ${text}`, {
-    reached,
+  if ((await comes(() => found.isVisible(), toastMs)) !== true) await bringBack(page, `a notification that says ${text}`, found);
+  return found;
+}
+
+/** Opens the notification centre where something of a notification is not or no longer in sight. */
+async function bringBack(page: Page, what: string, part: Locator): Promise<void> {
+  await actUntil(what, {
+    reached: () => part.isVisible(),
     act: async (limit) => {
       if (!(await centre(page).isVisible())) await bell(page).click(limit);
     },
   });
-  return found;
 }
 
 /** Closes the notification centre, so that what comes next comes as a toast. */
@@ -52,7 +55,8 @@ export async function notified(page: Page, text: string | RegExp): Promise<void>
 export async function pressNotification(page: Page, text: string | RegExp, button: string): Promise<void> {
   const notification = await find(page, text);
   const one = notification.locator(".monaco-button", { hasText: exactly(button) });
-  await one.waitFor();
+  // A toast may hide as soon as it was seen.
+  await bringBack(page, `the button ${button} of a notification`, one);
   await answerUntil(`the notification to take ${button}`, {
     reached: async () => !(await one.isVisible()),
     act: (limit) => one.click(limit),
