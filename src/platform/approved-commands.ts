@@ -2,7 +2,6 @@ import { constants } from "node:fs";
 import { access, mkdir, realpath, rm, stat } from "node:fs/promises";
 import { delimiter, dirname, isAbsolute, join } from "node:path";
 import * as z from "zod";
-import { command as commandSchema } from "../features/hooks/model/stop-commands.ts";
 import { isMissing, readFailure, writeFailure } from "./disk/failure.ts";
 import { isWithin } from "./disk/place.ts";
 import { readRegular } from "./disk/read-regular-file.ts";
@@ -10,31 +9,34 @@ import { replaceFile } from "./disk/replace-file.ts";
 import type { Environment } from "./git.ts";
 
 /*
- * Commands that a user has approved for one checkout: in the user's home, each bound to its exact words, to the checkout and to the file
- * that the program's name leads to.
+ * Commands that a user has approved for one checkout, in the user's home. Another copy of the project is asked for anew.
  */
-
-const approved = z.object({ command: commandSchema, program: z.string() }).readonly();
-type ApprovedCommand = z.infer<typeof approved>;
-const approvals = z.object({ folder: z.string(), commands: z.array(approved).readonly() });
 
 const largest = 1024 * 1024;
 
-/** The approvals in a file. One for another folder, or that is none, approves nothing. @throws store_unreadable */
-export async function approvalsIn(file: string, folder: string): Promise<readonly ApprovedCommand[]> {
+/**
+ * What a file says is approved for a checkout; null: nothing. A file for another folder, or that is none of this kind, approves nothing:
+ * the user is asked again, and it is replaced.
+ * @throws store_unreadable
+ */
+export async function approvedIn<Approved>(
+  file: string,
+  folder: string,
+  one: z.ZodType<Approved>,
+): Promise<readonly Approved[] | null> {
+  const approvals = z.object({ folder: z.literal(folder), commands: z.array(one).readonly() });
   try {
-    const found = approvals.safeParse(JSON.parse((await readRegular(file, largest)).toString("utf8"))).data;
-    return found?.folder === folder ? found.commands : [];
+    return approvals.safeParse(JSON.parse((await readRegular(file, largest)).toString("utf8"))).data?.commands ?? null;
   } catch (error) {
-    if (isMissing(error) || error instanceof SyntaxError) return [];
+    if (isMissing(error) || error instanceof SyntaxError) return null;
     throw readFailure(file, error);
   }
 }
 
-/** Keeps approvals in place of those before; none removes the file. @throws store_unwritable, disk_full */
-export async function keepApprovals(file: string, folder: string, commands: readonly ApprovedCommand[]): Promise<void> {
+/** Keeps what is approved in place of what was; null removes the file. @throws store_unwritable, disk_full */
+export async function keepApproved(file: string, folder: string, commands: readonly unknown[] | null): Promise<void> {
   try {
-    if (commands.length === 0) return await rm(file, { force: true });
+    if (commands === null) return await rm(file, { force: true });
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     await replaceFile(file, `${JSON.stringify({ folder, commands }, null, 2)}\n`, { mode: 0o600 });
   } catch (error) {

@@ -1,14 +1,11 @@
 import { createHash } from "node:crypto";
-import { mkdir, realpath, rm, stat } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
-import * as z from "zod";
-import { type GateCommands, type ProjectCommand, projectCommand } from "../features/gate/model/commands.ts";
+import { type GateCommands, projectCommand } from "../features/gate/model/commands.ts";
 import { scrubber, secretsIn } from "../kernel/secrets.ts";
 import type { GateOutside } from "../ports/gate.ts";
+import { approvedIn, keepApproved } from "./approved-commands.ts";
 import { changePatch } from "./changed-code.ts";
-import { isMissing, readFailure, writeFailure } from "./disk/failure.ts";
-import { readRegular } from "./disk/read-regular-file.ts";
-import { replaceFile } from "./disk/replace-file.ts";
 import { checkoutOf, type Environment } from "./git.ts";
 import { runCommand } from "./run-command.ts";
 import { secretsInText, withoutSecrets } from "./scrub-secrets.ts";
@@ -21,25 +18,10 @@ export type GateOptions = Readonly<{
   settings(): Promise<GateCommands>;
 }>;
 
-/** An approval, in a file of its own for each checkout: another copy of a project is asked for anew. */
-const approval = z.object({ folder: z.string(), commands: z.array(projectCommand).readonly() });
-const largest = 1024 * 1024;
-
-async function approvedIn(file: string): Promise<readonly ProjectCommand[] | null> {
-  try {
-    // An approval that cannot be read as one approves nothing: the user is asked again, and it is replaced.
-    return approval.safeParse(JSON.parse((await readRegular(file, largest)).toString("utf8"))).data?.commands ?? null;
-  } catch (error) {
-    if (isMissing(error) || error instanceof SyntaxError) return null;
-    throw readFailure(file, error);
-  }
-}
-
 /** The gate over the checkout that a folder lies in. */
 export function gateOutside({ home, env, folder, settings }: GateOptions): GateOutside {
   const top = async (): Promise<string> => realpath((await checkoutOf(folder))?.top ?? folder);
-  const approvals = join(home, "gate");
-  const fileOf = (at: string): string => join(approvals, `${createHash("sha256").update(at).digest("hex").slice(0, 32)}.json`);
+  const fileOf = (at: string): string => join(home, "gate", `${createHash("sha256").update(at).digest("hex").slice(0, 32)}.json`);
   const scrub = scrubber(secretsIn(env));
   return {
     change: (base, signal) => changePatch(folder, env, base, signal),
@@ -60,21 +42,16 @@ export function gateOutside({ home, env, folder, settings }: GateOptions): GateO
     },
     secrets: secretsInText,
     settings,
-    approved: async () => approvedIn(fileOf(await top())),
+    approved: async () => {
+      const at = await top();
+      return approvedIn(fileOf(at), at, projectCommand);
+    },
     async approve(commands) {
       const at = await top();
       const file = fileOf(at);
-      try {
-        const before = await approvedIn(file);
-        if (commands === null) await rm(file, { force: true });
-        else {
-          await mkdir(approvals, { recursive: true, mode: 0o700 });
-          await replaceFile(file, `${JSON.stringify({ folder: at, commands }, null, 2)}\n`, { mode: 0o600 });
-        }
-        return before !== null;
-      } catch (error) {
-        throw writeFailure(file, error);
-      }
+      const before = await approvedIn(file, at, projectCommand);
+      await keepApproved(file, at, commands);
+      return before !== null;
     },
   };
 }

@@ -5,7 +5,7 @@ import type { Environment } from "./git.ts";
 
 /** What is kept of the end of what a command prints, in characters. */
 const longestTail = 64 * 1024;
-/** The most that is kept of its standard output, where a report may stand. */
+/** The most that is kept of its standard output, where a report may stand, in characters. */
 const longestReport = 8 * 1024 * 1024;
 /** How long a process may take to end when it is asked to, ms. */
 const graceMs = 2_000;
@@ -26,7 +26,14 @@ function killTree({ pid }: ChildProcess, signal: "SIGTERM" | "SIGKILL"): void {
   }
 }
 
-export type RunOptions = Readonly<{ cwd: string; env: Environment; timeoutMs: number; signal: AbortSignal }>;
+export type RunOptions = Readonly<{
+  cwd: string;
+  env: Environment;
+  timeoutMs: number;
+  signal: AbortSignal;
+  /** How many characters of its standard output are kept at most; default 8 Mi. */
+  mostReport?: number;
+}>;
 
 /**
  * Runs a program with its arguments, without a shell and without input. When it is cancelled or takes too long, it ends with all
@@ -35,7 +42,7 @@ export type RunOptions = Readonly<{ cwd: string; env: Environment; timeoutMs: nu
  */
 export async function runCommand(
   [program = "", ...args]: readonly string[],
-  { cwd, env, timeoutMs, signal }: RunOptions,
+  { cwd, env, timeoutMs, signal, mostReport = longestReport }: RunOptions,
 ): Promise<CommandOutcome> {
   signal.throwIfAborted();
   const started = performance.now();
@@ -47,12 +54,14 @@ export async function runCommand(
     detached: process.platform !== "win32",
     windowsHide: true,
   });
-  let [tail, report, isLate] = ["", "", false];
+  let [tail, report, isLate, isCut] = ["", "", false, false];
   const take = (text: string): void => {
     tail = (tail + text).slice(-longestTail);
   };
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    if (report.length < longestReport) report += text;
+    const room = mostReport - report.length;
+    isCut ||= text.length > room;
+    report += text.slice(0, room);
     take(text);
   });
   child.stderr.setEncoding("utf8").on("data", take);
@@ -74,7 +83,7 @@ export async function runCommand(
     signal.throwIfAborted();
     if (ended instanceof Error) return { state: "missing", reason: reasonOf(ended) };
     const duration = Math.round(performance.now() - started);
-    return { state: isLate ? "timed_out" : "exited", code: ended.code, output: tail, report, duration_ms: duration };
+    return { state: isLate ? "timed_out" : "exited", code: ended.code, output: tail, report, isCut, duration_ms: duration };
   } finally {
     clearTimeout(limit);
     clearTimeout(killing);

@@ -1,16 +1,17 @@
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, realpath, rm } from "node:fs/promises";
 import { delimiter, dirname } from "node:path";
-import { type Command, lastReview, type StopCommand } from "../features/hooks/model/stop-commands.ts";
+import * as z from "zod";
+import { type Command, command as commandSchema, lastReview, type StopCommand } from "../features/hooks/model/stop-commands.ts";
 import { notFound } from "../kernel/errors.ts";
-import type { ProgramOutcome, StopReviews } from "../ports/stop-reviews.ts";
+import type { StopReviews } from "../ports/stop-reviews.ts";
 import type { NamedMutex } from "../ports/sync.ts";
-import { approvalsIn, foldersOnPath, isSameCommand, keepApprovals, programOf } from "./approved-commands.ts";
-import { codeOf, isMissing, reasonOf, writeFailure } from "./disk/failure.ts";
+import { approvedIn, foldersOnPath, isSameCommand, keepApproved, programOf } from "./approved-commands.ts";
+import { isMissing, writeFailure } from "./disk/failure.ts";
 import { readRegular } from "./disk/read-regular-file.ts";
 import { replaceFile } from "./disk/replace-file.ts";
 import { checkoutOf, type Environment } from "./git.ts";
+import { runCommand } from "./run-command.ts";
 import { stopReviewFile } from "./stop-review-files.ts";
 
 export type StopReviewOptions = Readonly<{
@@ -28,58 +29,10 @@ const limitMs = 5 * 60_000;
 const mostOutput = 32 * 1024 * 1024;
 const largest = 1024 * 1024;
 
-/** Ends a program with all that it started. */
-function killGroup(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    if (process.platform === "win32")
-      spawn("taskkill", ["/pid", String(pid), "/T", "/F"], { stdio: "ignore", windowsHide: true });
-    else process.kill(-pid, "SIGKILL");
-  } catch (error) {
-    // It has ended, with all that it started.
-    if (codeOf(error) !== "ESRCH") throw error;
-  }
-}
-
-type RunOptions = Readonly<{ cwd: string; env: Environment; limitMs: number; signal: AbortSignal }>;
-
-async function runProgram(program: string, args: readonly string[], options: RunOptions): Promise<ProgramOutcome> {
-  const { signal } = options;
-  signal.throwIfAborted();
-  const child = spawn(program, args, {
-    cwd: options.cwd,
-    env: options.env,
-    stdio: ["ignore", "pipe", "ignore"],
-    detached: process.platform !== "win32",
-    windowsHide: true,
-  });
-  const chunks: Buffer[] = [];
-  let [size, why] = [0, ""];
-  const end = (reason: string): void => {
-    why = reason;
-    killGroup(child.pid);
-  };
-  const cancel = (): void => end("it was cancelled");
-  child.stdout.on("data", (chunk: Buffer) => {
-    size += chunk.length;
-    if (size <= mostOutput) chunks.push(chunk);
-    else end(`it wrote more than ${mostOutput} bytes`);
-  });
-  const limit = setTimeout(() => end(`it ran for more than ${options.limitMs / 1000} s`), options.limitMs);
-  signal.addEventListener("abort", cancel, { once: true });
-  try {
-    const ended = await new Promise<Readonly<{ code: number | null }> | Error>((resolve) => {
-      child.on("error", resolve);
-      child.on("close", (code) => resolve({ code }));
-    });
-    signal.throwIfAborted();
-    if (ended instanceof Error) return { reason: reasonOf(ended) };
-    return why === "" ? { output: Buffer.concat(chunks).toString("utf8"), code: ended.code } : { reason: why };
-  } finally {
-    clearTimeout(limit);
-    signal.removeEventListener("abort", cancel);
-  }
-}
+/** An approval: the exact words, and the file that the program's name led to. */
+const approval = z.object({ command: commandSchema, program: z.string() }).readonly();
+const approvedFor = async (home: string, top: string): Promise<readonly z.infer<typeof approval>[]> =>
+  (await approvedIn(stopReviewFile(home, "approved", top), top, approval)) ?? [];
 
 const topOf = async (folder: string): Promise<string> => realpath((await checkoutOf(folder))?.top ?? folder);
 
@@ -98,7 +51,7 @@ export async function stopReviews(options: StopReviewOptions): Promise<StopRevie
     folder: top,
     async commands() {
       const own = await Promise.all((await settings()).map((command) => known(command, "settings")));
-      const approved = (await approvalsIn(file("approved"), top)).filter(
+      const approved = (await approvedFor(home, top)).filter(
         ({ command }) => !own.some((one) => isSameCommand(one.command, command)),
       );
       return [...own, ...(await Promise.all(approved.map(({ command, program }) => known(command, "approval", program))))];
@@ -112,23 +65,31 @@ export async function stopReviews(options: StopReviewOptions): Promise<StopRevie
           "Name a program on the PATH or by its absolute path; one of the project itself is started by another, such as npx or node.",
         );
       }
-      const others = (await approvalsIn(file("approved"), top)).filter((one) => !isSameCommand(one.command, command));
-      await keepApprovals(file("approved"), top, [...others, { command, program }]);
+      const others = (await approvedFor(home, top)).filter((one) => !isSameCommand(one.command, command));
+      await keepApproved(file("approved"), top, [...others, { command, program }]);
     },
     async forget() {
-      const before = await approvalsIn(file("approved"), top);
-      await keepApprovals(file("approved"), top, []);
+      const before = await approvedFor(home, top);
+      await keepApproved(file("approved"), top, null);
       await rm(file("last"), { force: true });
       return before.length;
     },
-    run: (program, args, signal) =>
-      runProgram(program, args, {
+    async run(program, args, signal) {
+      const timeoutMs = options.limitMs ?? limitMs;
+      const outcome = await runCommand([program, ...args], {
         cwd: top,
         // What a program starts by name is not to be found in the checkout either, and an agent that it starts is not reviewed in turn.
         env: { ...env, PATH: foldersOnPath(env, top).join(delimiter), REWARD_LEDGER_BACKGROUND: "off" },
-        limitMs: options.limitMs ?? limitMs,
+        timeoutMs,
         signal,
-      }),
+        mostReport: mostOutput,
+      });
+      if (outcome.state === "missing") return { reason: outcome.reason };
+      if (outcome.state === "timed_out") return { reason: `it ran for more than ${timeoutMs / 1000} s` };
+      return outcome.isCut
+        ? { reason: `it wrote more than ${mostOutput} characters` }
+        : { output: outcome.report, code: outcome.code };
+    },
     async last() {
       try {
         return lastReview.safeParse(JSON.parse((await readRegular(file("last"), largest)).toString("utf8"))).data ?? null;
@@ -153,8 +114,7 @@ export async function stopReviews(options: StopReviewOptions): Promise<StopRevie
 export async function noteDue(options: StopReviewOptions, host: string): Promise<void> {
   const top = existsSync(options.folder) ? await topOf(options.folder) : null;
   if (top === null) return;
-  const isWanted =
-    (await options.settings()).length > 0 || (await approvalsIn(stopReviewFile(options.home, "approved", top), top)).length > 0;
+  const isWanted = (await options.settings()).length > 0 || (await approvedFor(options.home, top)).length > 0;
   if (!isWanted) return;
   const file = stopReviewFile(options.home, "due", top);
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });

@@ -11,6 +11,8 @@ export type CommandOutcome =
       output: string;
       /** The beginning of its standard output. */
       report: string;
+      /** Whether it printed more than that. */
+      isCut: boolean;
       duration_ms: number;
     }>;
 
