@@ -1,22 +1,5 @@
-import {
-  action,
-  type Block,
-  bareText,
-  caution,
-  counted,
-  type Document,
-  type Field,
-  fields,
-  good,
-  group,
-  heading,
-  list,
-  muted,
-  paragraph,
-  table,
-  type Words,
-  warning,
-} from "../../../kernel/document.ts";
+import type { Block, Document, Field, Words } from "../../../kernel/document.ts";
+import * as doc from "../../../kernel/document.ts";
 import { allowances, isPromotion, tiersIn } from "../model/tiers.ts";
 import { type TrustRow, trust } from "../model/trust.ts";
 import type { EvidenceView, TierChangeView, TrustView } from "../operations/trust-views.ts";
@@ -36,23 +19,23 @@ function evidenceFields(view: EvidenceView, { t, number }: Pick<Words, "t" | "nu
       label: t("Streak"),
       value:
         view.streak_block > 0
-          ? caution(counted(words, view.streak_block, "{0} fail in a row", "{0} fails in a row"))
-          : counted(words, view.streak_pass, "{0} pass in a row", "{0} passes in a row"),
+          ? doc.caution(doc.counted(words, view.streak_block, "{0} fail in a row", "{0} fails in a row"))
+          : doc.counted(words, view.streak_pass, "{0} pass in a row", "{0} passes in a row"),
     },
     {
       label: t("Pass rate"),
       value:
-        rate === null ? t("no runs") : t("{0}% of {1}", percent(rate.rate), counted(words, view.runs, "{0} run", "{0} runs")),
+        rate === null ? t("no runs") : t("{0}% of {1}", percent(rate.rate), doc.counted(words, view.runs, "{0} run", "{0} runs")),
       remark: rate === null ? null : t("95% interval: {0}% to {1}%", percent(rate.low), percent(rate.high)),
     },
-    { label: t("Reverts"), value: view.reverts === 0 ? "0" : caution(number(view.reverts)) },
+    { label: t("Reverts"), value: view.reverts === 0 ? "0" : doc.caution(number(view.reverts)) },
   ];
 }
 
 /** The evidence as lines of a question, for whoever is to sign. */
 export const evidenceLines = (view: EvidenceView, words: Pick<Words, "t" | "number">): readonly string[] =>
   evidenceFields(view, words).map(({ label, value, remark }) => {
-    const line = `${label}: ${bareText(value)}`;
+    const line = `${label}: ${doc.bareText(value)}`;
     return typeof remark === "string" ? `${line} (${remark})` : line;
   });
 
@@ -63,7 +46,7 @@ const changeText = (change: TrustRow | null, { t, time }: Words): string =>
 
 function history(rows: TrustView["history"], words: Words): readonly Block[] {
   if (rows === null) return [];
-  return [group(heading(words.t("History")), ...rowsDocument(trust.listing(words), rows, words))];
+  return [doc.group(doc.heading(words.t("History")), ...rowsDocument(trust.listing(words), rows, words))];
 }
 
 /** Who decides about an agent, its tier and what that allows. */
@@ -71,9 +54,9 @@ export function trustDocument(view: TrustView, words: Words): Document {
   const { t } = words;
   if (!view.bound) {
     return [
-      paragraph(t("No human is bound who decides about the agent: it has tier 0 and only reads.")),
-      action(t("Bind one"), "reward-ledger trust --bootstrap --handle HANDLE --channel CHANNEL"),
-      paragraph(muted(t("It is written to {0}.", view.file))),
+      doc.paragraph(t("No human is bound who decides about the agent: it has tier 0 and only reads.")),
+      doc.action(t("Bind one"), "reward-ledger trust --bootstrap --handle HANDLE --channel CHANNEL"),
+      doc.paragraph(doc.muted(t("It is written to {0}.", view.file))),
       ...history(view.history, words),
     ];
   }
@@ -81,7 +64,7 @@ export function trustDocument(view: TrustView, words: Words): Document {
   const names = (all: readonly string[]): string => (all.length === 0 ? t("none") : all.join(", "));
   const allowed = allowances(view.tier, t);
   return [
-    fields(
+    doc.fields(
       [
         { label: t("Agent"), value: view.agent },
         { label: t("Tier"), value: tierText(view.tier, words) },
@@ -89,12 +72,12 @@ export function trustDocument(view: TrustView, words: Words): Document {
         { label: t("Persona"), value: view.persona_name ?? t("none") },
         {
           label: t("Self-edits"),
-          value: mode.self_edit ? caution(t("enabled")) : t("disabled"),
+          value: mode.self_edit ? doc.caution(t("enabled")) : t("disabled"),
           remark: mode.self_edit
             ? [mode.enabled_at ?? "", mode.enabled_reason ?? ""].filter((one) => one !== "").join(", ")
             : null,
         },
-        { label: t("Edits of the state machine"), value: mode.state_machine_edit ? caution(t("enabled")) : t("disabled") },
+        { label: t("Edits of the state machine"), value: mode.state_machine_edit ? doc.caution(t("enabled")) : t("disabled") },
         {
           label: t("Auto-merge"),
           value: names(view.auto_merge_classes),
@@ -113,12 +96,12 @@ export function trustDocument(view: TrustView, words: Words): Document {
       ],
       true,
     ),
-    group(heading(t("It may")), list(allowed.may.map((text) => ({ text: [good("✓"), ` ${text}`] })))),
-    group(heading(t("It may not")), list(allowed.not.map((text) => ({ text })))),
+    doc.group(doc.heading(t("It may")), doc.list(allowed.may.map((text) => ({ text: [doc.good("✓"), ` ${text}`] })))),
+    doc.group(doc.heading(t("It may not")), doc.list(allowed.not.map((text) => ({ text })))),
     ...(view.agents.length < 2
       ? []
       : [
-          table(
+          doc.table(
             [
               { head: t("Agent"), cell: ({ agent }) => agent, shrink: 8 },
               { head: t("Tier"), cell: ({ tier }) => tierText(tier, words) },
@@ -128,7 +111,7 @@ export function trustDocument(view: TrustView, words: Words): Document {
         ]),
     ...(view.latest_tier === null || view.file_tier === view.latest_tier
       ? []
-      : [warning(t("{0} says tier {1}. What is recorded decides.", view.file, view.file_tier ?? 0))]),
+      : [doc.warning(t("{0} says tier {1}. What is recorded decides.", view.file, view.file_tier ?? 0))]),
     ...history(view.history, words),
   ];
 }
@@ -136,13 +119,13 @@ export function trustDocument(view: TrustView, words: Words): Document {
 /** The evidence, then what was decided. */
 export function tierChangeDocument({ change, evidence, warnings }: TierChangeView, words: Words): Document {
   const { t } = words;
-  const done = isPromotion(change) ? good(t("Promoted")) : caution(t("Demoted"));
+  const done = isPromotion(change) ? doc.good(t("Promoted")) : doc.caution(t("Demoted"));
   return [
-    group(heading(t("Evidence")), fields(evidenceFields(evidence, words), true)),
-    paragraph([
+    doc.group(doc.heading(t("Evidence")), doc.fields(evidenceFields(evidence, words), true)),
+    doc.paragraph([
       done,
       ` ${t("{0} from tier {1} to {2}: {3}", change.agent, change.from_tier, tierText(change.to_tier, words), change.reason)}`,
     ]),
-    ...warnings.map(warning),
+    ...warnings.map(doc.warning),
   ];
 }

@@ -1,39 +1,29 @@
-import {
-  action,
-  caution,
-  type Document,
-  good,
-  muted,
-  paragraph,
-  strong,
-  type Text,
-  table,
-  type Words,
-} from "../../../kernel/document.ts";
+import type { Document, Text, Words } from "../../../kernel/document.ts";
+import * as doc from "../../../kernel/document.ts";
 import { type CommandState, type KnownCommand, unapproved } from "../model/commands.ts";
 import type { GateCommandsView } from "../operations/views.ts";
 
 function stateText(state: CommandState, { t }: Words): Text {
   switch (state) {
     case "set":
-      return good(t("from your settings"));
+      return doc.good(t("from your settings"));
     case "approved":
-      return good(t("approved"));
+      return doc.good(t("approved"));
     case "changed":
-      return caution(t("changed since its approval"));
+      return doc.caution(t("changed since its approval"));
     case "new":
-      return caution(t("not approved"));
+      return doc.caution(t("not approved"));
     default:
       return state satisfies never;
   }
 }
 
 export const commandsTable = (commands: readonly KnownCommand[], words: Words) =>
-  table<KnownCommand>(
+  doc.table<KnownCommand>(
     [
       { head: words.t("Pass"), cell: ({ pass }) => pass },
       { head: words.t("Command"), shrink: 16, cell: ({ command }) => command.join(" ") },
-      { head: words.t("Runs"), shrink: 16, drop: 1, cell: ({ runs }) => muted(runs ?? "") },
+      { head: words.t("Runs"), shrink: 16, drop: 1, cell: ({ runs }) => doc.muted(runs ?? "") },
       { head: words.t("State"), cell: ({ state }) => stateText(state, words) },
     ],
     commands,
@@ -43,10 +33,12 @@ export const commandsTable = (commands: readonly KnownCommand[], words: Words) =
 export function gateCommandsDocument({ folder, commands, removed }: GateCommandsView, words: Words): Document {
   const { t } = words;
   return [
-    paragraph(strong(removed ? t("Removed the approval for {0}.", folder) : t("Commands of the review gate in {0}", folder))),
+    doc.paragraph(
+      doc.strong(removed ? t("Removed the approval for {0}.", folder) : t("Commands of the review gate in {0}", folder)),
+    ),
     ...(commands.length === 0
-      ? [paragraph(t("No commands were found. Set gate.commands in settings.json of the ledger's home."))]
+      ? [doc.paragraph(t("No commands were found. Set gate.commands in settings.json of the ledger's home."))]
       : [commandsTable(commands, words)]),
-    ...(unapproved(commands).length > 0 ? [action(t("Let the gate run them"), "reward-ledger gate commands --approve")] : []),
+    ...(unapproved(commands).length > 0 ? [doc.action(t("Let the gate run them"), "reward-ledger gate commands --approve")] : []),
   ];
 }

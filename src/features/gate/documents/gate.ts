@@ -1,21 +1,5 @@
-import {
-  action,
-  type Block,
-  bad,
-  caution,
-  counted,
-  type Document,
-  fields,
-  good,
-  heading,
-  list,
-  muted,
-  paragraph,
-  strong,
-  type Text,
-  table,
-  type Words,
-} from "../../../kernel/document.ts";
+import type { Block, Document, Text, Words } from "../../../kernel/document.ts";
+import * as doc from "../../../kernel/document.ts";
 import { cutNote } from "../../shared/screenful.ts";
 import { shortIds } from "../../shared/short-ids.ts";
 import { type FindingSeverity, type GateFinding, type PassResult, passNumber } from "../model/pass-result.ts";
@@ -26,11 +10,11 @@ import { commandsTable } from "./commands.ts";
 function verdictText(verdict: GateVerdict, { t }: Words): Text {
   switch (verdict) {
     case "pass":
-      return good(t("pass"));
+      return doc.good(t("pass"));
     case "request-changes":
-      return caution(t("request changes"));
+      return doc.caution(t("request changes"));
     case "block":
-      return bad(t("block"));
+      return doc.bad(t("block"));
     default:
       return verdict satisfies never;
   }
@@ -39,11 +23,11 @@ function verdictText(verdict: GateVerdict, { t }: Words): Text {
 function statusText({ status, skipped_because }: PassResult, { t }: Words): Text {
   switch (status) {
     case "pass":
-      return good(t("pass"));
+      return doc.good(t("pass"));
     case "fail":
-      return bad(t("fail"));
+      return doc.bad(t("fail"));
     case "skipped":
-      return skipped_because === "unavailable" ? caution(t("not run")) : muted(t("skipped"));
+      return skipped_because === "unavailable" ? doc.caution(t("not run")) : doc.muted(t("skipped"));
     default:
       return status satisfies never;
   }
@@ -52,13 +36,13 @@ function statusText({ status, skipped_because }: PassResult, { t }: Words): Text
 function severityText(severity: FindingSeverity, { t }: Words): Text {
   switch (severity) {
     case "blocking":
-      return bad(t("blocking"));
+      return doc.bad(t("blocking"));
     case "significant":
-      return caution(t("significant"));
+      return doc.caution(t("significant"));
     case "minor":
-      return muted(t("minor"));
+      return doc.muted(t("minor"));
     case "info":
-      return muted(t("info"));
+      return doc.muted(t("info"));
     default:
       return severity satisfies never;
   }
@@ -68,7 +52,7 @@ const seconds = (ms: number, { number }: Words): string => `${number(Math.round(
 const placeOf = ({ file, line }: GateFinding): string => (file === null ? "" : line === null ? file : `${file}:${line}`);
 
 const passTable = (passes: readonly PassResult[], words: Words): Block =>
-  table<PassResult>(
+  doc.table<PassResult>(
     [
       { head: "", align: "right", cell: ({ pass }) => String(passNumber(pass)) },
       { head: words.t("Pass"), cell: ({ pass }) => pass },
@@ -90,7 +74,7 @@ const passTable = (passes: readonly PassResult[], words: Words): Block =>
         drop: 3,
         cell: ({ status, duration_ms }) => (status === "skipped" ? "" : seconds(duration_ms, words)),
       },
-      { head: words.t("Why"), shrink: 16, drop: 1, cell: ({ reason, unchecked }) => muted(reason ?? unchecked.join("; ")) },
+      { head: words.t("Why"), shrink: 16, drop: 1, cell: ({ reason, unchecked }) => doc.muted(reason ?? unchecked.join("; ")) },
     ],
     passes,
   );
@@ -99,11 +83,11 @@ const findingsOf = ({ pass, findings }: PassResult, words: Words): Document =>
   findings.length === 0
     ? []
     : [
-        heading(words.t("Findings of {0}", pass)),
-        list(
+        doc.heading(words.t("Findings of {0}", pass)),
+        doc.list(
           findings.map((one) => ({
             text: [severityText(one.severity, words), `: ${one.description}`],
-            details: [placeOf(one), one.fix ?? "", one.citation ?? ""].filter((detail) => detail !== "").map(muted),
+            details: [placeOf(one), one.fix ?? "", one.citation ?? ""].filter((detail) => detail !== "").map(doc.muted),
           })),
         ),
       ];
@@ -113,14 +97,14 @@ export function gateRunDocument(view: GateRunView, words: Words): Document {
   const { t } = words;
   const { base, auto_merge } = view;
   return [
-    paragraph([strong(t("Review gate: ")), verdictText(view.verdict, words)]),
-    fields(
+    doc.paragraph([doc.strong(t("Review gate: ")), verdictText(view.verdict, words)]),
+    doc.fields(
       [
         ...(view.title === null ? [] : [{ label: t("Change"), value: view.title }]),
         {
           label: t("Compared with"),
           value: `${base.name} (${base.commit.slice(0, 12)})`,
-          remark: counted(words, view.files, "{0} file", "{0} files"),
+          remark: doc.counted(words, view.files, "{0} file", "{0} files"),
         },
         ...(view.branch === null ? [] : [{ label: t("Branch"), value: view.branch }]),
         ...(view.feedback === null ? [] : [{ label: t("Feedback"), value: view.feedback }]),
@@ -131,9 +115,9 @@ export function gateRunDocument(view: GateRunView, words: Words): Document {
     passTable(view.passes, words),
     ...view.passes.flatMap((pass) => findingsOf(pass, words)),
     ...(auto_merge.allowed
-      ? [paragraph(good(t("It may be merged without a human.")))]
+      ? [doc.paragraph(doc.good(t("It may be merged without a human.")))]
       : view.verdict === "pass"
-        ? [heading(t("A human decides on merging it")), list(auto_merge.reasons.map((reason) => ({ text: reason })))]
+        ? [doc.heading(t("A human decides on merging it")), doc.list(auto_merge.reasons.map((reason) => ({ text: reason })))]
         : []),
   ];
 }
@@ -143,11 +127,11 @@ export function gateDocument(view: GateView, words: Words): Document {
   const { t } = words;
   if (!view.dry_run) return gateRunDocument(view, words);
   return [
-    paragraph(strong(t("Nothing was run or recorded."))),
-    fields([{ label: t("Compared with"), value: `${view.base.name} (${view.base.commit.slice(0, 12)})` }]),
-    list(view.files.map((file) => ({ text: file }))),
+    doc.paragraph(doc.strong(t("Nothing was run or recorded."))),
+    doc.fields([{ label: t("Compared with"), value: `${view.base.name} (${view.base.commit.slice(0, 12)})` }]),
+    doc.list(view.files.map((file) => ({ text: file }))),
     ...(view.commands.length === 0 ? [] : [commandsTable(view.commands, words)]),
-    action(t("Run it"), "reward-ledger gate run"),
+    doc.action(t("Run it"), "reward-ledger gate run"),
   ];
 }
 
@@ -159,10 +143,11 @@ export function gateListDocument(
   given: Readonly<Record<string, unknown>>,
 ): Document {
   const { t, number } = words;
-  if (runs.length === 0) return [paragraph(t("The review gate has not run yet.")), action(t("Run it"), "reward-ledger gate run")];
+  if (runs.length === 0)
+    return [doc.paragraph(t("The review gate has not run yet.")), doc.action(t("Run it"), "reward-ledger gate run")];
   const short = shortIds(runs.map(({ id }) => id));
   return [
-    table<GateRunView>(
+    doc.table<GateRunView>(
       [
         { head: t("Run"), cell: ({ id }) => short(id) },
         { head: t("Time"), shrink: 8, cell: ({ at }) => words.time(at) },
@@ -179,6 +164,6 @@ export function gateListDocument(
       runs,
     ),
     ...cutNote(runs, given, words, (count) => t("The latest {0} runs; --limit shows more, --json all.", count)),
-    action(t("Show one"), "reward-ledger gate show RUN"),
+    doc.action(t("Show one"), "reward-ledger gate show RUN"),
   ];
 }

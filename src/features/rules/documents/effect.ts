@@ -1,16 +1,5 @@
-import {
-  action,
-  bad,
-  caution,
-  type Document,
-  good,
-  group,
-  muted,
-  paragraph,
-  type Text,
-  table,
-  type Words,
-} from "../../../kernel/document.ts";
+import type { Document, Text, Words } from "../../../kernel/document.ts";
+import * as doc from "../../../kernel/document.ts";
 import type { Effect } from "../model/effect.ts";
 import type { EffectView } from "../operations/views.ts";
 
@@ -34,13 +23,13 @@ function effectText(effect: Effect, words: Words): Text {
   const name = effectName(effect, words);
   switch (effect) {
     case "helped":
-      return good(name);
+      return doc.good(name);
     case "worse":
-      return bad(name);
+      return doc.bad(name);
     case "no_effect":
-      return caution(name);
+      return doc.caution(name);
     case "too_early":
-      return muted(name);
+      return doc.muted(name);
     default:
       return effect satisfies never;
   }
@@ -55,16 +44,16 @@ export function effectsDocument(views: readonly EffectView[], words: Words): Doc
   const { t, number } = words;
   if (views.length === 0) {
     return [
-      group(
-        paragraph(t("No rule is taught in this project.")),
-        action(t("Teach what reviews find"), "reward-ledger rules update"),
+      doc.group(
+        doc.paragraph(t("No rule is taught in this project.")),
+        doc.action(t("Teach what reviews find"), "reward-ledger rules update"),
       ),
     ];
   }
   const side = (view: EffectView["before"]): string => `${rate(view)} (${number(view.hits)}/${number(view.runs)})`;
   const helped = views.find(({ effect, until }) => effect === "helped" && until === null);
   return [
-    table<EffectView>(
+    doc.table<EffectView>(
       [
         { head: t("Rule"), shrink: 12, cell: ({ rule }) => rule },
         { head: t("Effect"), cell: ({ effect }) => effectText(effect, words) },
@@ -87,13 +76,15 @@ export function effectsDocument(views: readonly EffectView[], words: Words): Doc
       ],
       views,
     ),
-    paragraph(
-      muted(
+    doc.paragraph(
+      doc.muted(
         t(
           "Before: at most 50 runs. An effect needs five runs on each side. A rule is listed after a bad spell, so part of a fall may be chance.",
         ),
       ),
     ),
-    ...(helped === undefined ? [] : [action(t("Stop teaching a rule that helped"), `reward-ledger rules retire ${helped.rule}`)]),
+    ...(helped === undefined
+      ? []
+      : [doc.action(t("Stop teaching a rule that helped"), `reward-ledger rules retire ${helped.rule}`)]),
   ];
 }

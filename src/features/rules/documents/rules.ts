@@ -1,26 +1,13 @@
-import {
-  action,
-  bad,
-  caution,
-  type Document,
-  good,
-  group,
-  muted,
-  paragraph,
-  strong,
-  type Text,
-  table,
-  type Words,
-  warning,
-} from "../../../kernel/document.ts";
+import type { Document, Text, Words } from "../../../kernel/document.ts";
+import * as doc from "../../../kernel/document.ts";
 import type { RulesWrittenView, RuleView, TargetView } from "../operations/views.ts";
 
 const hitsTable = (rules: readonly RuleView[], added: readonly string[], { t, number }: Words) =>
-  table<RuleView>(
+  doc.table<RuleView>(
     [
       { head: t("Rule"), shrink: 12, cell: ({ rule }) => rule },
       { head: t("Hits"), align: "right", cell: ({ hits }) => number(hits) },
-      { head: "", cell: ({ rule }) => (added.includes(rule) ? good(t("new")) : "") },
+      { head: "", cell: ({ rule }) => (added.includes(rule) ? doc.good(t("new")) : "") },
     ],
     rules,
   );
@@ -30,7 +17,7 @@ function leftOut({ no_room, no_id, not_refreshed }: RulesWrittenView, words: Wor
   const { t } = words;
   return [
     ...not_refreshed.map(({ file, reason }) =>
-      warning(
+      doc.warning(
         reason ??
           t(
             "Somebody edited the rules in {0}, so it was left as it is. Move the edits to the house rules, then replace it (`rules targets --add`).",
@@ -41,7 +28,7 @@ function leftOut({ no_room, no_id, not_refreshed }: RulesWrittenView, words: Wor
     ...(no_room.length === 0
       ? []
       : [
-          warning(
+          doc.warning(
             t(
               "There is no line left for: {0}. Shorten the lists, or raise the limit with --max-lines.",
               namesOf(no_room.map(({ rule }) => rule)),
@@ -51,7 +38,7 @@ function leftOut({ no_room, no_id, not_refreshed }: RulesWrittenView, words: Wor
     ...(no_id.length === 0
       ? []
       : [
-          warning(
+          doc.warning(
             t("Left out, as agents could read them as instructions: {0}.", namesOf(no_id.map((one) => JSON.stringify(one)))),
           ),
         ]),
@@ -65,21 +52,21 @@ export function rulesWrittenDocument(view: RulesWrittenView, words: Words, cause
   const { file, version, rules, added, removed, installed } = view;
   const done = cause === "init" ? t("Created {0}.", file) : t("Updated {0} to version {1}.", file, version);
   return [
-    group(
-      paragraph(strong(done)),
-      ...installed.map((one) => paragraph(t("Installed in {0}.", one))),
-      ...(removed.length === 0 ? [] : [paragraph(t("No longer listed: {0}.", namesOf(removed)))]),
+    doc.group(
+      doc.paragraph(doc.strong(done)),
+      ...installed.map((one) => doc.paragraph(t("Installed in {0}.", one))),
+      ...(removed.length === 0 ? [] : [doc.paragraph(t("No longer listed: {0}.", namesOf(removed)))]),
     ),
     ...(rules.length > 0
       ? [hitsTable(rules, added, words)]
       : cause === "update"
-        ? [paragraph(muted(t("No rule was broken three times in the latest 20 runs.")))]
+        ? [doc.paragraph(doc.muted(t("No rule was broken three times in the latest 20 runs.")))]
         : []),
     ...leftOut(view, words),
     ...(cause === "init"
-      ? [action(t("Teach what reviews find"), "reward-ledger rules update")]
+      ? [doc.action(t("Teach what reviews find"), "reward-ledger rules update")]
       : installed.length === 0
-        ? [action(t("Install them for an agent"), "reward-ledger rules targets --add agents-md")]
+        ? [doc.action(t("Install them for an agent"), "reward-ledger rules targets --add agents-md")]
         : []),
   ];
 }
@@ -87,9 +74,9 @@ export function rulesWrittenDocument(view: RulesWrittenView, words: Words, cause
 export function retiredDocument(view: RulesWrittenView, words: Words): Document {
   const { t } = words;
   return [
-    group(
-      paragraph(strong(t("Retired {0}; {1} is at version {2}.", namesOf(view.removed), view.file, view.version))),
-      paragraph(muted(t("It returns when it is broken three times in the latest 20 runs from now on."))),
+    doc.group(
+      doc.paragraph(doc.strong(t("Retired {0}; {1} is at version {2}.", namesOf(view.removed), view.file, view.version))),
+      doc.paragraph(doc.muted(t("It returns when it is broken three times in the latest 20 runs from now on."))),
     ),
   ];
 }
@@ -97,17 +84,17 @@ export function retiredDocument(view: RulesWrittenView, words: Words): Document 
 const stateText = ({ state, problem }: TargetView, { t }: Words): Text => {
   switch (state) {
     case "current":
-      return good(t("current"));
+      return doc.good(t("current"));
     case "stale":
-      return caution(t("stale"));
+      return doc.caution(t("stale"));
     case "linked":
-      return good(t("current"));
+      return doc.good(t("current"));
     case "edited":
-      return bad(t("edited by hand"));
+      return doc.bad(t("edited by hand"));
     case "unreadable":
-      return bad(problem ?? t("not readable"));
+      return doc.bad(problem ?? t("not readable"));
     case "missing":
-      return muted("-");
+      return doc.muted("-");
     default:
       return state satisfies never;
   }
@@ -116,7 +103,7 @@ const stateText = ({ state, problem }: TargetView, { t }: Words): Text => {
 export function targetsDocument(views: readonly TargetView[], words: Words): Document {
   const { t } = words;
   return [
-    table<TargetView>(
+    doc.table<TargetView>(
       [
         { head: t("Agent"), cell: ({ target }) => target },
         { head: t("File"), shrink: 20, cell: ({ file }) => file },
@@ -126,10 +113,12 @@ export function targetsDocument(views: readonly TargetView[], words: Words): Doc
     ),
     ...views
       .filter(({ state }) => state === "edited")
-      .map(({ target, file }) => action(t("Replace the edits of {0}", file), `reward-ledger rules targets --add ${target}`)),
-    ...(views.some(({ state }) => state === "stale") ? [action(t("Bring them up to date"), "reward-ledger rules update")] : []),
+      .map(({ target, file }) => doc.action(t("Replace the edits of {0}", file), `reward-ledger rules targets --add ${target}`)),
+    ...(views.some(({ state }) => state === "stale")
+      ? [doc.action(t("Bring them up to date"), "reward-ledger rules update")]
+      : []),
     ...(views.every(({ state }) => state === "missing")
-      ? [action(t("Install them for an agent"), "reward-ledger rules targets --add agents-md")]
+      ? [doc.action(t("Install them for an agent"), "reward-ledger rules targets --add agents-md")]
       : []),
   ];
 }
