@@ -46,10 +46,14 @@ export const countedChanges = <Change extends TierChange>(
   changes.filter((change) => change.changed_at <= now && (!isPromotion(change) || change.em_handle === handle));
 
 /**
- * The tier of an agent.
- * @param counted oldest first @param initial of the binding, which stands for an agent as long as no change of any agent counts
+ * The tier of an agent. The bound human sets it; what anybody else records can only lower it.
+ * @param counted oldest first @param initial the tier before the first of them
  */
-export function tierOf(counted: readonly TierChange[], agent: string, initial: number): number {
-  const last = counted.findLast((change) => change.agent === agent);
-  return last?.to_tier ?? (counted.length === 0 ? initial : 0);
-}
+export const tierOf = (
+  counted: readonly TierChange[],
+  agent: string,
+  { handle, initial }: Readonly<{ handle: string; initial: number }>,
+): number =>
+  counted
+    .filter((change) => change.agent === agent)
+    .reduce((tier, { em_handle, to_tier }) => (em_handle === handle ? to_tier : Math.min(tier, to_tier)), initial);

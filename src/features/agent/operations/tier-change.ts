@@ -14,7 +14,7 @@ import { trust } from "../model/trust.ts";
 import { boundTo, writeEmBinding } from "./binding-files.ts";
 import { word } from "./fields.ts";
 import { addDraft, getRow, recordTogether } from "./rows.ts";
-import { changesOf, evidenceOf } from "./tiers.ts";
+import { evidenceOf, standingOf } from "./tiers.ts";
 import type { EvidenceView, TierChangeView } from "./trust-views.ts";
 
 type Decided = Readonly<{
@@ -26,8 +26,8 @@ type Decided = Readonly<{
   target(from: number): number;
 }>;
 
-const known = (queries: Queries, ports: Ports, agent: string, { em_handle, current_tier }: EmBinding): EvidenceView =>
-  evidenceOf(queries, agent, changesOf(queries, em_handle, ports.clock.now()), current_tier);
+const known = (queries: Queries, ports: Ports, agent: string, em: EmBinding): EvidenceView =>
+  evidenceOf(queries, agent, standingOf(queries, em, ports.clock.now()));
 
 /**
  * Records a change of a tier and its audit entry, both or none, and has the file follow. What is recorded counts: a file that cannot be

@@ -1,17 +1,27 @@
 import { wilson95 } from "../../../kernel/statistics/wilson.ts";
 import type { Queries } from "../../../ports/ports.ts";
 import { isRevert } from "../model/auto-merge.ts";
+import type { EmBinding } from "../model/binding.ts";
 import { selfEdits } from "../model/self-edits.ts";
 import { countedChanges, tierOf } from "../model/tiers.ts";
 import { type TrustRow, trust } from "../model/trust.ts";
 import type { EvidenceView } from "./trust-views.ts";
 
-/** The changes of tiers that count, oldest first. */
-export const changesOf = ({ agent }: Queries, handle: string, now: Date): readonly TrustRow[] =>
-  countedChanges(agent.list(trust, { reverse: true }).rows, handle, now.toISOString());
+/** The changes of tiers that count, oldest first, and what they make the tier of an agent. */
+export type Standing = Readonly<{ counted: readonly TrustRow[]; tier(agent: string): number }>;
 
-/** What is known of an agent's work. @param initial tier of the binding */
-export function evidenceOf(queries: Queries, agent: string, counted: readonly TrustRow[], initial: number): EvidenceView {
+export function standingOf(
+  { agent }: Queries,
+  { em_handle: handle, current_tier }: Pick<EmBinding, "em_handle" | "current_tier">,
+  now: Date,
+): Standing {
+  const counted = countedChanges(agent.list(trust, { reverse: true }).rows, handle, now.toISOString());
+  const initial = counted.length === 0 ? current_tier : 0;
+  return { counted, tier: (name) => tierOf(counted, name, { handle, initial }) };
+}
+
+/** What is known of an agent's work. */
+export function evidenceOf(queries: Queries, agent: string, standing: Standing): EvidenceView {
   const { review } = queries;
   const days = review.agentDays({ agent });
   const runs = days.reduce((sum, day) => sum + day.runs, 0);
@@ -19,7 +29,7 @@ export function evidenceOf(queries: Queries, agent: string, counted: readonly Tr
   const { streakPass, streakBlock } = review.standing(agent);
   return {
     agent,
-    tier: tierOf(counted, agent, initial),
+    tier: standing.tier(agent),
     runs,
     passed,
     pass_rate: runs === 0 ? null : wilson95(passed, runs),

@@ -51,7 +51,7 @@ export type TrustView = Readonly<{
   may_not: readonly string[];
   /** Every agent whose tier was changed, A to Z. */
   agents: readonly AgentTierView[];
-  /** `current_tier` of the file, and the tier of the latest change, which it follows: what is recorded decides. */
+  /** `current_tier` of the file, and the tier of the agent of the latest change, which it follows: what is recorded decides. */
   file_tier: number | null;
   latest_tier: number | null;
   repo: RepoBinding | null;

@@ -8,11 +8,11 @@ import { suspendedClasses } from "../model/auto-merge.ts";
 import type { EmBinding, RepoBinding } from "../model/binding.ts";
 import { fixClasses } from "../model/feedback.ts";
 import { selfEdits } from "../model/self-edits.ts";
-import { allowances, isPromotion, tierName, tierOf } from "../model/tiers.ts";
+import { allowances, isPromotion, tierName } from "../model/tiers.ts";
 import type { TrustRow } from "../model/trust.ts";
 import { readEmBinding, readRepoBinding, writeEmBinding, writeRepoBinding } from "./binding-files.ts";
 import { word } from "./fields.ts";
-import { changesOf } from "./tiers.ts";
+import { standingOf } from "./tiers.ts";
 import type { TrustView } from "./trust-views.ts";
 
 type Asked = Readonly<{ agent?: string | undefined; history?: boolean }>;
@@ -27,10 +27,11 @@ function boundView(
   asked: Asked,
   { file, em, repo }: Readonly<{ file: string; em: EmBinding; repo: RepoBinding | null }>,
 ): TrustView {
-  const counted = changesOf(queries, em.em_handle, ports.clock.now());
+  const { counted, tier: tierOf } = standingOf(queries, em, ports.clock.now());
   const agent = agentOf(ports, asked, counted);
   const of = counted.filter((change) => change.agent === agent);
-  const tier = tierOf(counted, agent, em.current_tier);
+  const tier = tierOf(agent);
+  const latest = counted.at(-1)?.agent;
   const { may, not } = allowances(tier);
   const agents = [...new Set(counted.map((change) => change.agent))].sort();
   return {
@@ -54,9 +55,9 @@ function boundView(
     last_demotion: of.findLast((change) => !isPromotion(change)) ?? null,
     may,
     may_not: not,
-    agents: agents.map((one) => ({ agent: one, tier: tierOf(counted, one, em.current_tier) })),
+    agents: agents.map((one) => ({ agent: one, tier: tierOf(one) })),
     file_tier: em.current_tier,
-    latest_tier: counted.at(-1)?.to_tier ?? null,
+    latest_tier: latest === undefined ? null : tierOf(latest),
     repo,
     history: asked.history === true ? (asked.agent === undefined ? counted : of) : null,
   };

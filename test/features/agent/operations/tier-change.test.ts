@@ -192,6 +192,21 @@ describe("promote", () => {
     expect(await trust({ agent: "ada" })).toMatchObject({ tier: 0, last_promotion: null });
   });
 
+  it("lets nobody but the bound human raise a tier: what others record can only lower it", async () => {
+    await bind();
+    const add = await commands["trust add"]();
+    const row = { agent: "ada", reason: "r", em_handle: "mallory" };
+    await add.call(ports, { ...row, from_tier: 5, to_tier: 4 }, quietCall);
+    expect(await trust({ agent: "ada" })).toMatchObject({ tier: 0, latest_tier: 0, agents: [{ agent: "ada", tier: 0 }] });
+    await promote({ ...signed, tier: 3 });
+    await add.call(ports, { ...row, from_tier: 5, to_tier: 4 }, quietCall);
+    expect(await trust()).toMatchObject({ tier: 3 });
+    await add.call(ports, { ...row, from_tier: 3, to_tier: 1 }, quietCall);
+    expect(await trust()).toMatchObject({ tier: 1, last_demotion: { em_handle: "mallory" } });
+    await promote({ ...signed, tier: 2 });
+    expect(await trust()).toMatchObject({ tier: 2 });
+  });
+
   it("takes the file's tier for a start only: what is recorded decides", async () => {
     await bind();
     await promote({ ...signed, tier: 1 });
