@@ -109,7 +109,7 @@ export function trustDocument(view: TrustView, words: Words): Document {
             view.agents,
           ),
         ]),
-    ...(view.latest_tier === null || view.file_tier === view.latest_tier
+    ...(view.file_tier === (view.latest_tier ?? view.tier)
       ? []
       : [doc.warning(t("{0} says tier {1}. What is recorded decides.", view.file, view.file_tier ?? 0))]),
     ...history(view.history, words),

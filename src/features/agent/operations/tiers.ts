@@ -10,13 +10,15 @@ import type { EvidenceView } from "./trust-views.ts";
 /** The changes of tiers that count, oldest first, and what they make the tier of an agent. */
 export type Standing = Readonly<{ counted: readonly TrustRow[]; tier(agent: string): number }>;
 
+/** The tier of the file is where agents start as long as no change of any agent is recorded, whether it counts or not. */
 export function standingOf(
   { agent }: Queries,
   { em_handle: handle, current_tier }: Pick<EmBinding, "em_handle" | "current_tier">,
   now: Date,
 ): Standing {
-  const counted = countedChanges(agent.list(trust, { reverse: true }).rows, handle, now.toISOString());
-  const initial = counted.length === 0 ? current_tier : 0;
+  const recorded = agent.list(trust, { reverse: true }).rows;
+  const counted = countedChanges(recorded, handle, now.toISOString());
+  const initial = recorded.length === 0 ? current_tier : 0;
   return { counted, tier: (name) => tierOf(counted, name, { handle, initial }) };
 }
 

@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
+import { trustDocument } from "../../../../src/features/agent/documents/trust.ts";
 import { commands, type OperationInput } from "../../../../src/features/operations.ts";
 import { update } from "../../../../src/features/reviews/operations/update.ts";
 import type { CallContext } from "../../../../src/features/shared/operation.ts";
+import { inEditor } from "../../../support/documents.ts";
 import { makeReport } from "../../../support/findings.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
 import { openPorts, quietCall, type TestPorts } from "../../../support/ports.ts";
@@ -205,6 +207,18 @@ describe("promote", () => {
     expect(await trust()).toMatchObject({ tier: 1, last_demotion: { em_handle: "mallory" } });
     await promote({ ...signed, tier: 2 });
     expect(await trust()).toMatchObject({ tier: 2 });
+  });
+
+  it("starts every agent at 0 when another human is bound, whatever tier the file followed to", async () => {
+    await bind();
+    await promote({ ...signed, tier: 5 });
+    writeFileSync(file(), readFileSync(file(), "utf8").replace('"alice"', '"bob"'));
+    expect(await trust({ agent: "ada" })).toMatchObject({ tier: 0, em_handle: "bob", file_tier: 5, latest_tier: null });
+    expect(await trust({ agent: "eve" })).toMatchObject({ tier: 0 });
+    await expect(demote({ agent: "eve" })).rejects.toMatchObject({ message: expect.stringContaining("0 already") });
+    const bound = await trust();
+    const shown = inEditor("Trust", (words) => trustDocument(bound, words));
+    expect(shown).toContain("says tier 5\\. What is recorded decides");
   });
 
   it("takes the file's tier for a start only: what is recorded decides", async () => {
