@@ -155,6 +155,7 @@ export const internal = {
   rule: async () => (await import("./reviews/operations/rule.ts")).rule,
   trends: async () => (await import("./reviews/operations/trends.ts")).trends,
   "intake check": async () => (await import("./intake/operations/intake-check.ts")).intakeCheck,
+  "gate approve": async () => (await import("./gate/operations/commands.ts")).gateApprove,
   "gate pass static": () =>
     gatePass("static", "Lint, types and leftovers: run the project's checks on the change in the working directory"),
   "gate pass functional": () => gatePass("functional", "Run the project's tests on the change in the working directory"),

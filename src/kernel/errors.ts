@@ -227,6 +227,13 @@ export const commandsNotApproved = (commands: readonly string[]): LedgerError =>
     "See them with `reward-ledger gate commands`; approve them with `--approve` there, or with `gate run --yes`. Nothing was run.",
   );
 
+export const commandsChanged = (commands: readonly string[]): LedgerError =>
+  new LedgerError(
+    "changed_meanwhile",
+    `Failed to approve the commands of the review gate: the project changed while they were shown and would run ${commands.map((command) => `\`${command}\``).join(", ")}`,
+    "Check the commands and approve them again. Nothing was approved or run.",
+  );
+
 export const notFound = (what: string, hint: string): LedgerError => new LedgerError("not_found", `Failed to find ${what}`, hint);
 
 export const usage = (message: string, hint: string): LedgerError => new LedgerError("usage", message, hint);

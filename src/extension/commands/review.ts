@@ -2,7 +2,8 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { reviewDocument } from "../../features/reviews/documents/review.ts";
 import type { ReviewView } from "../../features/reviews/operations/views.ts";
-import { pick, pickRecordingAgent } from "../dialogs/pick.ts";
+import { chooseFolder } from "../dialogs/choose-folder.ts";
+import { pickRecordingAgent } from "../dialogs/pick.ts";
 import { isTrusted } from "../dialogs/trust.ts";
 import { withPatience } from "../dialogs/with-progress.ts";
 import { isInside } from "../findings/finding-place.ts";
@@ -13,7 +14,6 @@ import type { ReportDocuments } from "../report/documents.ts";
 import type { Store } from "../store/client.ts";
 import type { TrendsShow } from "../trends/panel.ts";
 import type { SurroundingsOf } from "../workspace/environment.ts";
-import { diskFolders, folderOf } from "../workspace/folders.ts";
 import { urisArgument } from "./arguments.ts";
 import type { Handler } from "./register.ts";
 
@@ -34,7 +34,7 @@ export function reviewCommands(options: ReviewCommandOptions): Readonly<Record<"
   const { store, surroundingsOf, documents, knownAgents, usualAgent } = options;
   return {
     reviewChanges: async () => {
-      const folder = await chooseFolder();
+      const folder = await chooseFolder(t("Review which folder?"));
       if (folder === undefined || !(await mayAskGit())) return;
       const surroundings = surroundingsOf(vscode.Uri.file(folder));
       const reviewed = await withPatience(t("Reviewing changes"), async (signal, onProgress) => {
@@ -75,18 +75,6 @@ export function reviewCommands(options: ReviewCommandOptions): Readonly<Record<"
       await documents.show(title, (words) => reviewDocument(view, words));
     },
   };
-}
-
-/** The folder of the active editor, else the only one, else the one that the user picks. */
-async function chooseFolder(): Promise<string | undefined> {
-  const { t } = vscode.l10n;
-  const folders = diskFolders();
-  const active = vscode.window.activeTextEditor?.document.uri;
-  if (folders.length === 0) void vscode.window.showInformationMessage(t("Open the folder of a project first."));
-  if (folders.length < 2) return folders[0];
-  if (active !== undefined) return folderOf(active);
-  const choices = folders.map((path) => ({ label: path, value: path }));
-  return pick(t("Review which folder?"), choices);
 }
 
 /** Git is asked what changed, which a checkout's configuration can have run programs. */

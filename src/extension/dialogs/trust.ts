@@ -15,7 +15,7 @@ export async function isTrusted(reason: string): Promise<boolean> {
 export async function mayWriteProject(folder: string | null, sample: Pick<SampleMode, "home">): Promise<boolean> {
   const { t } = vscode.l10n;
   if (folder === null) {
-    void vscode.window.showInformationMessage(t("Open the project's folder first."));
+    void vscode.window.showInformationMessage(t("Open a project folder first."));
     return false;
   }
   if (sample.home() !== undefined) {

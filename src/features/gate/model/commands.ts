@@ -126,7 +126,7 @@ export function detectCommands(signs: ProjectSigns): readonly ProjectCommand[] {
 }
 
 /** Whether two commands are one to whoever approved them. */
-const isSame = (a: ProjectCommand, b: ProjectCommand): boolean =>
+export const isSame = (a: ProjectCommand, b: ProjectCommand): boolean =>
   a.pass === b.pass && a.runs === b.runs && JSON.stringify(a.command) === JSON.stringify(b.command);
 
 /** Where a command stands: set by the user, approved, approved in another form, or only detected. */

@@ -2,7 +2,8 @@ import * as z from "zod";
 import { usage } from "../../../kernel/errors.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { gateCommandsDocument } from "../documents/commands.ts";
-import { commandsOf } from "./prepare.ts";
+import { projectCommand } from "../model/commands.ts";
+import { approve as approveCommands, approveShown, commandsOf } from "./prepare.ts";
 import type { GateCommandsView } from "./views.ts";
 
 export const gateCommands = defineOperation({
@@ -23,12 +24,21 @@ export const gateCommands = defineOperation({
       throw usage("Failed to change the approval: --approve and --remove were given", "Give one of them.");
     const outside = await ports.gate(ports.surroundings.folder);
     const removed = remove === true && (await outside.approve(null));
-    if (approve === true) {
-      const known = await commandsOf(ports, outside);
-      await outside.approve(
-        known.filter(({ state }) => state !== "set").map(({ pass, command, runs }) => ({ pass, command, runs })),
-      );
-    }
+    if (approve === true) await approveCommands(outside, await commandsOf(ports, outside));
     return { folder: await ports.surroundings.top(), commands: await commandsOf(ports, outside), removed };
+  },
+});
+
+export const gateApprove = defineOperation({
+  name: "gate approve",
+  summary: "Approve the commands of the review gate as they were shown",
+  input: z.object({
+    shown: z.array(projectCommand).readonly().describe("Commands as they were shown"),
+  }),
+  effect: "write",
+  async run(ports, { shown }): Promise<GateCommandsView> {
+    const outside = await ports.gate(ports.surroundings.folder);
+    await approveShown(ports, outside, shown);
+    return { folder: await ports.surroundings.top(), commands: await commandsOf(ports, outside), removed: false };
   },
 });

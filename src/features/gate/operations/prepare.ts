@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { commandsNotApproved, usage } from "../../../kernel/errors.ts";
+import { commandsChanged, commandsNotApproved, usage } from "../../../kernel/errors.ts";
 import type { GateOutside } from "../../../ports/gate.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { type FeedbackRow, feedback as feedbackStore } from "../../agent/model/feedback.ts";
@@ -11,8 +11,10 @@ import {
   describingFiles,
   detectCommands,
   type GateCommands,
+  isSame,
   type KnownCommand,
   knownCommands,
+  type ProjectCommand,
   type ProjectSigns,
   tellingFiles,
   unapproved,
@@ -66,24 +68,41 @@ const byPass = (known: readonly KnownCommand[]): GateCommands =>
 export const shownCommand = ({ command, runs }: Pick<KnownCommand, "command" | "runs">): string =>
   runs === null ? command.join(" ") : `${command.join(" ")} (${runs.replaceAll("\n", "; ")})`;
 
-/** Lets the commands run if they are approved, or if somebody approves them here. @throws not_confirmed */
-export async function approvedCommands(
+/** Keeps the approval of these commands: those that the user set need none. */
+export const approve = (outside: GateOutside, known: readonly KnownCommand[]): Promise<boolean> =>
+  outside.approve(known.filter(({ state }) => state !== "set").map(({ pass, command, runs }) => ({ pass, command, runs })));
+
+/**
+ * Approves commands as somebody was shown them: the project's files may have changed since.
+ * @returns the project's commands @throws changed_meanwhile where one would run that was not shown
+ */
+export async function approveShown(
+  ports: Pick<Ports, "surroundings">,
   outside: GateOutside,
-  known: readonly KnownCommand[],
+  shown: readonly ProjectCommand[],
+): Promise<readonly KnownCommand[]> {
+  const known = await commandsOf(ports, outside);
+  const unseen = unapproved(known).filter((one) => !shown.some((seen) => isSame(seen, one)));
+  if (unseen.length > 0) throw commandsChanged(unseen.map(shownCommand));
+  await approve(outside, known);
+  return known;
+}
+
+/** The commands that may run: approved before, or by somebody here. @throws not_confirmed, changed_meanwhile */
+async function approvedCommands(
+  ports: Pick<Ports, "surroundings">,
+  outside: GateOutside,
   yes: boolean,
   { confirm }: Pick<CallContext, "confirm">,
 ): Promise<GateCommands> {
+  const known = await commandsOf(ports, outside);
   const waiting = unapproved(known);
-  if (waiting.length > 0) {
-    const lines = waiting.map(shownCommand);
-    const agreed =
-      yes || (await confirm?.(`The gate would run, in this project:\n${lines.map((line) => `  ${line}`).join("\n")}\nApprove?`));
-    if (agreed !== true) throw commandsNotApproved(lines);
-    await outside.approve(
-      known.filter(({ state }) => state !== "set").map(({ pass, command, runs }) => ({ pass, command, runs })),
-    );
-  }
-  return byPass(known);
+  if (waiting.length === 0) return byPass(known);
+  const lines = waiting.map(shownCommand);
+  const agreed =
+    yes || (await confirm?.(`The gate would run, in this project:\n${lines.map((line) => `  ${line}`).join("\n")}\nApprove?`));
+  if (agreed !== true) throw commandsNotApproved(lines);
+  return byPass(await approveShown(ports, outside, waiting));
 }
 
 async function feedbackOf({ ledger }: Pick<Ports, "ledger">, { self_fix, feedback }: ChangeInput): Promise<GateFeedback | null> {
@@ -126,7 +145,7 @@ export async function contextOf(
 ): Promise<Readonly<{ branch: string | null; gate: GateContext }>> {
   const outside = await ports.gate(ports.surroundings.folder);
   const { branch, change } = await changeOf(ports, outside, input, context.signal);
-  const commands = await approvedCommands(outside, await commandsOf(ports, outside), input.yes === true, context);
+  const commands = await approvedCommands(ports, outside, input.yes === true, context);
   const documents = (await documentsOf(ports)).map(({ file, text }) => documentBlock(file, text));
   const { models: model } = ports;
   return { branch, gate: { ...change, commands, timeoutMs: input.timeout * 1_000, outside, documents, model } };

@@ -2,8 +2,9 @@ import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } fro
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { feedbackAdd } from "../../../../src/features/agent/operations/feedback.ts";
+import { unapproved } from "../../../../src/features/gate/model/commands.ts";
 import type { PassResult } from "../../../../src/features/gate/model/pass-result.ts";
-import { gateCommands } from "../../../../src/features/gate/operations/commands.ts";
+import { gateApprove, gateCommands } from "../../../../src/features/gate/operations/commands.ts";
 import { gateList, gateShow } from "../../../../src/features/gate/operations/list.ts";
 import { gateRun } from "../../../../src/features/gate/operations/run.ts";
 import type { GateRunView } from "../../../../src/features/gate/operations/views.ts";
@@ -350,6 +351,50 @@ describe("commands of a project", () => {
     await expect(run(ports)).rejects.toMatchObject({ code: "not_confirmed" });
     expect((await gateCommands.call(ports, { approve: true }, quietCall)).commands[0]?.state).toBe("approved");
     await run(ports);
+  });
+
+  it("are approved only as they were shown: a script that changes meanwhile is neither approved nor run", async () => {
+    const { ports, top } = await project({}, null);
+    writeFiles(top, { "package.json": scripts("node test.cjs") });
+    const waiting = async () =>
+      unapproved((await gateCommands.call(ports, {}, quietCall)).commands).map(({ pass, command, runs }) => ({
+        pass,
+        command,
+        runs,
+      }));
+    const shown = await waiting();
+    for (const manifest of [
+      { scripts: { test: "touch owned" } },
+      { scripts: { pretest: "touch owned", test: "node test.cjs" } },
+      { scripts: { test: "node test.cjs", lint: "touch owned" } },
+    ]) {
+      writeFiles(top, { "package.json": JSON.stringify(manifest) });
+      await expect(gateApprove.call(ports, { shown }, quietCall)).rejects.toMatchObject({
+        code: "changed_meanwhile",
+        message: expect.stringContaining("touch owned"),
+      });
+      await expect(run(ports)).rejects.toMatchObject({ code: "not_confirmed" });
+      expect(existsSync(join(top, "owned"))).toBe(false);
+    }
+    writeFiles(top, { "package.json": scripts("node test.cjs") });
+    await gateApprove.call(ports, { shown }, quietCall);
+    expect(await waiting()).toEqual([]);
+    expect(result(await run(ports), "functional")?.status).toBe("pass");
+  });
+
+  it("are not run when they change while a terminal asks for them", async () => {
+    const { ports, top } = await project({}, null);
+    writeFiles(top, { "package.json": scripts("node test.cjs") });
+    const confirm = async (): Promise<boolean> => {
+      writeFiles(top, { "package.json": scripts("touch owned") });
+      return true;
+    };
+    await expect(gateRun.call(ports, {}, { ...quietCall, confirm })).rejects.toMatchObject({
+      code: "changed_meanwhile",
+      message: expect.stringContaining("touch owned"),
+    });
+    expect((await gateCommands.call(ports, {}, quietCall)).commands[0]?.state).toBe("new");
+    expect(existsSync(join(top, "owned"))).toBe(false);
   });
 
   it("never come from a settings file of the workspace, and an approval holds for its own checkout only", async () => {
