@@ -5,7 +5,7 @@ import * as z from "zod";
 import { run } from "../support/cli.ts";
 import { type CliSession, type Home, openCliSession } from "../support/cli-session.ts";
 import { temporaryFolder, writeFiles } from "../support/folder.ts";
-import { commit, git, gitEnvironment, repository } from "../support/repository.ts";
+import { git, gitEnvironment, repository } from "../support/repository.ts";
 
 const runs = z.array(z.looseObject({ run_id: z.string() }));
 
@@ -99,6 +99,8 @@ it("records commits of a worktree, and stops none without a finding, a file or a
   await commits(beside);
   expect(await recorded()).toMatchObject({ branch: "beside", findings: [{ file: "ä b.js", line: 1 }] });
   await commits(top, "--allow-empty");
-  commit(top, { "notes.txt": "x\n" });
-  expect((await home.json(["status"])).document).toMatchObject({ runs: 1 });
+  writeFiles(top, { "notes.txt": "x\n" });
+  git(top, "add", "--all");
+  await commits(top);
+  expect((await home.json(["status"])).document).toMatchObject({ runs: 2 });
 });
