@@ -133,20 +133,53 @@ describe("what formats say beside verdicts", () => {
   });
 
   const attemptsOf = (file: string, from: string, to: string) => {
-    const { run } = parseEval(textOf(file).replaceAll(from, to), file, { root: "/project" });
-    return testsOfRun(run).find(({ key }) => key.name === "passes at the second try");
+    const { run, warnings } = parseEval(textOf(file).replaceAll(from, to), file, { root: "/project" });
+    return { ...testsOfRun(run).find(({ key }) => key.name === "passes at the second try"), warnings };
   };
   const numbers = [
     ["jest/results.json", '"invocations":2', (n: string) => `"invocations":${n}`],
     ["jest/ctrf.json", '"retries": 1', (n: string) => `"retries": ${n}`],
     ["mocha/results.json", '"currentRetry": 1', (n: string) => `"currentRetry": ${n}`],
   ] as const;
-  test.each(numbers.flatMap(([file, from, to]) => ["-1", "5e9", "1e308", "1001.5"].map((n) => [file, n, from, to(n)] as const)))(
-    "%s: %s attempts cannot be right, and are none",
+  const wrong = ["-1", "102", "5e9", "1e308", "1.5", "1001.5"];
+  test.each(numbers.flatMap(([file, from, to]) => wrong.map((n) => [file, n, from, to(n)] as const)))(
+    "%s: %s attempts cannot be right, are none, and a warning says so",
     (file, _, from, to) => {
-      expect(attemptsOf(file, from, to)).toMatchObject({ attempts: 1, test: { passed: true } });
+      expect(attemptsOf(file, from, to)).toMatchObject({
+        attempts: 1,
+        test: { passed: true },
+        warnings: [expect.stringMatching(/\.\w+: \S+ earlier attempts cannot be right \(at most 100 are read\); not counted$/)],
+      });
     },
   );
+
+  test("the most attempts that a number may state are counted", () => {
+    expect(attemptsOf("jest/results.json", '"invocations":2', '"invocations":101')).toMatchObject({
+      attempts: 101,
+      warnings: [],
+    });
+    expect(attemptsOf("jest/ctrf.json", '"retries": 1', '"retries": 100')).toMatchObject({ attempts: 101, warnings: [] });
+  });
+
+  test("a file states at most 100,000 attempts in all; those behind them are not counted, and one warning says where that begins", () => {
+    const tests = Array.from({ length: 1002 }, (_, n) => ({ name: `t${n}`, status: "passed", retries: 100 }));
+    const text = JSON.stringify({ results: { tool: { name: "x" }, summary: {}, tests: ["wrong", ...tests] } });
+    const { run, warnings } = parseEval(text, "ctrf.json");
+    expect(run.tests).toHaveLength(101_002);
+    expect(warnings.slice(-2)).toEqual([
+      expect.stringMatching(/^results\.tests\[0\]: /),
+      "results.tests[1001].retries: the file states more than 100,000 earlier attempts; from here on they are not counted",
+    ]);
+  });
+
+  test("a place behind an entry that is wrong is its own", () => {
+    const text = textOf("jest/results.json").replace('"testResults":[', '"testResults":[1,');
+    const { warnings } = parseEval(text.replaceAll('"invocations":2', '"invocations":102'), "jest.json", { root: "/project" });
+    const at = JSON.parse(text).testResults.findIndex((file: unknown) => JSON.stringify(file).includes('"invocations":2'));
+    expect(warnings).toContainEqual(
+      expect.stringMatching(new RegExp(`^testResults\\[${at}\\]\\.assertionResults\\[\\d+\\]\\.invocations: `)),
+    );
+  });
 
   test("CTRF: a test that is called flaky needed an attempt more, and an empty list of attempts tells none", () => {
     const flaky = (fields: object, status = "passed") => {

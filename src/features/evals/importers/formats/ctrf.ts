@@ -8,9 +8,10 @@ import {
   isoOf,
   joined,
   maybe,
+  type Placed,
   parsed,
+  placedEntries,
   type ResultTest,
-  readEntries,
   runOf,
 } from "./result-run.ts";
 
@@ -48,7 +49,11 @@ const verdicts: ReadonlyMap<string, boolean> = new Map([
   ["failed", false],
 ]);
 
-function attemptsAt(one: z.infer<typeof test>, below: (file: string) => string): readonly ResultTest[] {
+function attemptsAt(
+  { entry: one, at }: Placed<z.infer<typeof test>>,
+  below: (file: string) => string,
+  earlier: ReturnType<typeof failedBefore>,
+): readonly ResultTest[] {
   const file = one.filePath === undefined ? undefined : below(one.filePath);
   const suites = one.suite === undefined ? [] : [one.suite].flat();
   const key = { ...given("suite", joined(file, ...suites) || undefined), name: one.name };
@@ -61,7 +66,7 @@ function attemptsAt(one: z.infer<typeof test>, below: (file: string) => string):
   if (last.passed === null) return [last];
   const { retryAttempts = [], retries = one.flaky === true && last.passed ? 1 : 0 } = one;
   // Where only the number of retries is stated, each of them followed a failure.
-  return [...(retryAttempts.length > 0 ? retryAttempts.map(attempt) : failedBefore(retries, key)), last];
+  return [...(retryAttempts.length > 0 ? retryAttempts.map(attempt) : earlier(retries, key, `${at}.retries`)), last];
 }
 
 function read(input: ResultText): ReadResults {
@@ -69,10 +74,12 @@ function read(input: ResultText): ReadResults {
   const { results } = parsed(report, input.json(), target);
   const { tool, summary, environment } = results;
   const warnings: string[] = [];
-  const entries = readEntries(test, results.tests, "results.tests", (message) => void warnings.push(message));
+  const warn = (message: string): void => void warnings.push(message);
+  const earlier = failedBefore(warn);
+  const entries = placedEntries(test, results.tests, "results.tests", warn);
   const below = filesBelow(
     root,
-    entries.flatMap(({ filePath }) => filePath ?? []),
+    entries.flatMap(({ entry: { filePath } }) => filePath ?? []),
   );
   const { start, stop } = summary;
   return runOf(target, {
@@ -80,7 +87,7 @@ function read(input: ResultText): ReadResults {
     tier: tool.name.toLowerCase(),
     at: start === 0 ? undefined : isoOf(start),
     durationMs: summary.duration ?? (start === undefined || stop === undefined ? undefined : Math.max(0, stop - start)),
-    tests: entries.flatMap((one) => attemptsAt(one, below)),
+    tests: entries.flatMap((one) => attemptsAt(one, below, earlier)),
     branch: environment?.branchName,
     sha: environment?.commit,
     warnings,

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { filesBelow } from "./files.ts";
 import { claimedBy, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
-import { given, grouped, joined, maybe, parsed, type ResultTest, readEntries, runOf } from "./result-run.ts";
+import { given, grouped, joined, maybe, parsed, placedEntries, type ResultTest, readEntries, runOf } from "./result-run.ts";
 import { passedBy, scoresOf, verdictsFromScores } from "./scores.ts";
 
 /** What `evalite run --outputPath` writes: evals, each with a result for every entry of its data and every trial. */
@@ -56,14 +56,14 @@ function read(input: ResultText): ReadResults {
   const { run, evals } = parsed(mark, input.json(), target);
   const warnings: string[] = [];
   const warn = (message: string): void => void warnings.push(message);
-  const all = readEntries(evaluation, evals, "evals", warn);
+  const all = placedEntries(evaluation, evals, "evals", warn);
   const below = filesBelow(
     root,
-    all.map(({ filepath }) => filepath),
+    all.map(({ entry: { filepath } }) => filepath),
   );
-  const tests = all.flatMap((one, index) => {
+  const tests = all.flatMap(({ entry: one, at: place }) => {
     const suite = joined(below(one.filepath), one.name, one.variantName);
-    const results = readEntries(result, one.results, `evals[${index}].results`, warn);
+    const results = readEntries(result, one.results, `${place}.results`, warn);
     // Trials have the same input. What it holds is no name: it may be anything that is asked of a model.
     const entries = grouped(
       results.toSorted((a, b) => a.colOrder - b.colOrder),

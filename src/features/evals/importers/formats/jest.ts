@@ -8,9 +8,10 @@ import {
   isoOf,
   joined,
   maybe,
+  type Placed,
   parsed,
+  placedEntries,
   type ResultTest,
-  readEntries,
   runOf,
 } from "./result-run.ts";
 
@@ -40,7 +41,11 @@ const assertion = z.object({
 const notRun: ReadonlySet<string> = new Set(["pending", "skipped", "todo", "disabled", "focused"]);
 
 /** The attempts at a test. Only the messages of the last one are known to be its own. */
-function attemptsAt(test: z.infer<typeof assertion>, suite: string): readonly ResultTest[] {
+function attemptsAt(
+  { entry: test, at }: Placed<z.infer<typeof assertion>>,
+  suite: string,
+  failed: ReturnType<typeof failedBefore>,
+): readonly ResultTest[] {
   const key = { suite, name: joined(...test.ancestorTitles, test.title) };
   if (notRun.has(test.status)) return [{ ...key, passed: null }];
   const passed = test.status === "passed";
@@ -49,7 +54,7 @@ function attemptsAt(test: z.infer<typeof assertion>, suite: string): readonly Re
   const last = { ...key, passed, ...given("duration_ms", test.duration), ...(passed ? {} : error) };
   // Messages of a test that passed are those of attempts before; how many there were is not said.
   const earlier = test.invocations === undefined ? (passed && said !== undefined ? 1 : 0) : test.invocations - 1;
-  return [...failedBefore(earlier, { ...key, ...error }), last];
+  return [...failed(earlier, { ...key, ...error }, `${at}.invocations`), last];
 }
 
 function read(input: ResultText): ReadResults {
@@ -57,20 +62,21 @@ function read(input: ResultText): ReadResults {
   const { testResults, startTime, openHandles } = parsed(report, input.json(), target);
   const warnings: string[] = [];
   const warn = (message: string): void => void warnings.push(message);
-  const files = readEntries(fileResult, testResults, "testResults", warn);
+  const failed = failedBefore(warn);
+  const files = placedEntries(fileResult, testResults, "testResults", warn);
   const below = filesBelow(
     root,
-    files.map(({ name }) => name),
+    files.map(({ entry: { name } }) => name),
   );
-  const tests = files.flatMap((file, index): readonly ResultTest[] => {
+  const tests = files.flatMap(({ entry: file, at }): readonly ResultTest[] => {
     const suite = below(file.name);
-    const entries = readEntries(assertion, file.assertionResults, `testResults[${index}].assertionResults`, warn);
-    const all = entries.flatMap((one) => attemptsAt(one, suite));
+    const entries = placedEntries(assertion, file.assertionResults, `${at}.assertionResults`, warn);
+    const all = entries.flatMap((one) => attemptsAt(one, suite, failed));
     // A file that could not be loaded has no test of its own.
     const isBroken = file.status === "failed" && !all.some(({ passed }) => passed === false);
     return isBroken ? [...all, { suite, name: suite, passed: false, ...given("error", failureText(file.message)) }] : all;
   });
-  const ends = files.flatMap(({ endTime }) => endTime ?? []);
+  const ends = files.flatMap(({ entry: { endTime } }) => endTime ?? []);
   const tool = openHandles === undefined ? "vitest" : "jest";
   return runOf(target, {
     format: `${tool}-json`,

@@ -1,7 +1,18 @@
 import * as z from "zod";
 import { filesBelow } from "./files.ts";
 import { claimedBy, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
-import { failedBefore, failureText, given, joined, maybe, parsed, type ResultTest, readEntries, runOf } from "./result-run.ts";
+import {
+  failedBefore,
+  failureText,
+  given,
+  joined,
+  maybe,
+  type Placed,
+  parsed,
+  placedEntries,
+  type ResultTest,
+  runOf,
+} from "./result-run.ts";
 
 /** What mocha's `json` reporter writes. */
 const mark = z.object({
@@ -23,26 +34,36 @@ const entry = z.object({
   err: maybe(z.object({ message: maybe(z.string()), stack: maybe(z.string()) })),
 });
 
-function attemptsAt(one: z.infer<typeof entry>, passed: boolean | null, suite: string | undefined): readonly ResultTest[] {
+function attemptsAt(
+  { entry: one, at }: Placed<z.infer<typeof entry>>,
+  passed: boolean | null,
+  suite: string | undefined,
+  earlier: ReturnType<typeof failedBefore>,
+): readonly ResultTest[] {
   const around = one.fullTitle.endsWith(one.title) ? one.fullTitle.slice(0, one.fullTitle.length - one.title.length).trim() : "";
   const key = { ...given("suite", suite), name: joined(around, one.title) };
   if (passed === null) return [{ ...key, passed }];
   const error = passed ? {} : given("error", failureText(one.err?.message, one.err?.stack));
-  return [...failedBefore(one.currentRetry, key), { ...key, passed, ...given("duration_ms", one.duration), ...error }];
+  return [
+    ...earlier(one.currentRetry, key, `${at}.currentRetry`),
+    { ...key, passed, ...given("duration_ms", one.duration), ...error },
+  ];
 }
 
 function read(input: ResultText): ReadResults {
   const { target, root } = input;
   const { stats, passes, failures, pending } = parsed(report, input.json(), target);
   const warnings: string[] = [];
+  const warn = (message: string): void => void warnings.push(message);
+  const earlier = failedBefore(warn);
   const groups = [
     { at: "passes", list: passes, passed: true },
     { at: "failures", list: failures, passed: false },
     { at: "pending", list: pending, passed: null },
-  ].map(({ at, list, passed }) => ({ passed, entries: readEntries(entry, list, at, (message) => void warnings.push(message)) }));
+  ].map(({ at, list, passed }) => ({ passed, entries: placedEntries(entry, list, at, warn) }));
   const below = filesBelow(
     root,
-    groups.flatMap(({ entries }) => entries.flatMap(({ file }) => file ?? [])),
+    groups.flatMap(({ entries }) => entries.flatMap(({ entry: { file } }) => file ?? [])),
   );
   return runOf(target, {
     format: "mocha-json",
@@ -50,7 +71,9 @@ function read(input: ResultText): ReadResults {
     at: stats.start,
     durationMs: stats.duration,
     tests: groups.flatMap(({ entries, passed }) =>
-      entries.flatMap((one) => attemptsAt(one, passed, one.file === undefined ? undefined : below(one.file))),
+      entries.flatMap((one) =>
+        attemptsAt(one, passed, one.entry.file === undefined ? undefined : below(one.entry.file), earlier),
+      ),
     ),
     warnings,
   });

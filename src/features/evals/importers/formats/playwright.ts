@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { claimedBy, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
-import { failureText, given, joined, maybe, parsed, type ResultTest, readEntries, runOf } from "./result-run.ts";
+import { failureText, given, joined, maybe, parsed, placedEntries, type ResultTest, readEntries, runOf } from "./result-run.ts";
 
 /** What Playwright's `json` reporter writes. */
 const mark = z.object({ config: z.object({ rootDir: z.string() }), suites: z.array(z.unknown()), stats: z.object({}) });
@@ -71,8 +71,7 @@ function read(input: ResultText): ReadResults {
     titles: readonly string[],
     around: string | undefined,
   ): readonly ResultTest[] =>
-    readEntries(suite, list, at, warn).flatMap((one, index) => {
-      const place = `${at}[${index}]`;
+    placedEntries(suite, list, at, warn).flatMap(({ entry: one, at: place }) => {
       // The outermost suite is the file.
       const inner = around === undefined ? [] : [...titles, one.title];
       const file = around ?? one.file ?? one.title;

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import type * as z from "zod";
 import { invalidEval } from "../../../../kernel/errors.ts";
+import { grouped as withCommas } from "../../../../kernel/grouped.ts";
 import { placeOf } from "../../../../kernel/zod-messages.ts";
 import { testCounts } from "../../model/attempts.ts";
 import { microsToUsd, usdToMicros } from "../../model/money.ts";
@@ -52,15 +53,33 @@ export function failureText(...parts: readonly (string | undefined)[]): string |
   return text.length > mostCharacters ? `${text.slice(0, mostCharacters).toWellFormed()}…` : text;
 }
 
-/** More attempts at one test than these are a mistake of whoever wrote the number. */
-const mostAttempts = 1000;
+/** More failed attempts before the last one at a test, and in a file, are a mistake of whoever wrote the numbers. */
+const mostAttempts = 100;
+const mostAttemptsOfFile = 100_000;
 
-/** The failed attempts before a test's last one, of which only the number is stated; one that cannot be right states none. */
-export const failedBefore = (count: number | undefined, one: Omit<ResultTest, "passed">): readonly ResultTest[] =>
-  Array.from({ length: count !== undefined && count > 0 && count <= mostAttempts ? count : 0 }, () => ({
-    ...one,
-    passed: false,
-  }));
+/** The failed attempts before a test's last one, of which only the number is stated. @param at where it stands */
+type FailedBefore = (count: number | undefined, one: Omit<ResultTest, "passed">, at: string) => readonly ResultTest[];
+
+/** Such attempts of one file. A number that cannot be right states none, nor does any from where their sum goes too far. */
+export function failedBefore(warn: (message: string) => void): FailedBefore {
+  let left = mostAttemptsOfFile;
+  let isFull = false;
+  return (count = 0, one, at) => {
+    if (!Number.isInteger(count) || count < 0 || count > mostAttempts) {
+      warn(`${at}: ${count} earlier attempts cannot be right (at most ${mostAttempts} are read); not counted`);
+      return [];
+    }
+    if (count > left && !isFull) {
+      warn(
+        `${at}: the file states more than ${withCommas(mostAttemptsOfFile)} earlier attempts; from here on they are not counted`,
+      );
+      isFull = true;
+    }
+    if (isFull) return [];
+    left -= count;
+    return Array.from({ length: count }, () => ({ ...one, passed: false }));
+  };
+}
 
 /** Names of nested suites and tests as one. */
 export const joined = (...parts: readonly (string | undefined)[]): string =>
@@ -102,23 +121,30 @@ export function runOf(target: string, results: Results): ReadResults {
   return { run: evalRun.parse(run), warnings };
 }
 
+/** An entry of a list, and where it stands. */
+export type Placed<T> = Readonly<{ entry: T; at: string }>;
+
 /**
  * Reads the entries of a list one by one, so that a wrong one does not lose the others.
  * @param at where the list stands
  */
-export function readEntries<T>(
+export function placedEntries<T>(
   schema: z.ZodType<T>,
   list: readonly unknown[],
   at: string,
   warn: (message: string) => void,
-): readonly T[] {
+): readonly Placed<T>[] {
   return list.flatMap((entry, index) => {
     const read = schema.safeParse(entry);
-    if (read.success) return [read.data];
+    if (read.success) return [{ entry: read.data, at: `${at}[${index}]` }];
     warn(`${at}[${index}]: ${firstProblem(read.error)}; not recorded`);
     return [];
   });
 }
+
+/** `placedEntries` where nothing is told of their places. */
+export const readEntries = <T>(...args: Parameters<typeof placedEntries<T>>): readonly T[] =>
+  placedEntries(...args).map(({ entry }) => entry);
 
 const firstProblem = ({ issues: [issue] }: z.ZodError): string =>
   issue === undefined ? "not of the format" : [placeOf(issue.path), issue.message].filter((part) => part !== "").join(": ");
