@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
@@ -21,15 +21,29 @@ const linter = (ran: string): string => `
   console.log(JSON.stringify([{ filePath: process.cwd() + "/a.js", messages }]));
 `;
 
+/** The same, which ends once a file is there. */
+const waitingLinter = (ran: string, go: string): string => `
+  const wait = setInterval(() => {
+    if (!require("node:fs").existsSync(${JSON.stringify(go)})) return;
+    clearInterval(wait);
+    console.log("[]");
+  }, 20);
+  require("node:fs").appendFileSync(${JSON.stringify(ran)}, "[]\\n");
+`;
+
 type Place = Readonly<{ home: Home; checkout: string; lint: string; ran: string }>;
 
-async function newPlace(): Promise<Place> {
-  const home = await session.newHome();
-  const checkout = join(home.work, "shop");
+function newCheckout(checkout: string): void {
   mkdirSync(checkout);
   git(checkout, "init", "--quiet");
   git(checkout, "commit", "--quiet", "--allow-empty", "--message", "Begin");
   writeFileSync(join(checkout, "a.js"), "var a = 1;\n");
+}
+
+async function newPlace(): Promise<Place> {
+  const home = await session.newHome();
+  const checkout = join(home.work, "shop");
+  newCheckout(checkout);
   const ran = join(home.work, "ran.jsonl");
   const lint = await home.file("lint.cjs", linter(ran));
   writeFileSync(ran, "");
@@ -48,24 +62,30 @@ const onStop = async ({ home, checkout }: Place, ...args: readonly string[]) =>
 const runsOf = async ({ home, checkout }: Place) => runs.parse((await home.json(["history"], { cwd: checkout })).document);
 const timesRun = ({ ran }: Place): number => readFileSync(ran, "utf8").split("\n").length - 1;
 
-/** Sends the event that an agent has stopped, and waits until what the hook starts in the background has ended. */
-async function stop({ home, checkout }: Place): Promise<void> {
+/** Events and reviews that wait. */
+const left = ({ home }: Place): readonly string[] =>
+  ["spool", "stop-reviews"].flatMap((folder) => {
+    try {
+      return readdirSync(join(home.path, folder)).filter((name) => !/^(?:approved|last)-/.test(name));
+    } catch {
+      return [];
+    }
+  });
+
+/** Sends the event that an agent has stopped. */
+async function sendStop({ home, checkout }: Place, env: NodeJS.ProcessEnv = {}): Promise<void> {
   const payload = JSON.stringify({ session_id: "s1", cwd: checkout });
-  const options = { flags: ["--host", "codex"], env: { REWARD_LEDGER_BACKGROUND: "" } };
-  expect(await callHook(session, home, "Stop", payload, options)).toEqual(silent);
-  const left = (): readonly string[] =>
-    ["spool", "stop-reviews"].flatMap((folder) => {
-      try {
-        return readdirSync(join(home.path, folder)).filter((name) => !/^(?:approved|last)-/.test(name));
-      } catch {
-        return [];
-      }
-    });
-  await vi.waitUntil(() => left().length === 0, { timeout: 90_000, interval: 50 });
+  expect(await callHook(session, home, "Stop", payload, { flags: ["--host", "codex"], env })).toEqual(silent);
+}
+
+/** Sends it, and waits until what the hook starts in the background has ended. */
+async function stop(place: Place): Promise<void> {
+  await sendStop(place, { REWARD_LEDGER_BACKGROUND: "" });
+  await vi.waitUntil(() => left(place).length === 0, { timeout: 90_000, interval: 50 });
 }
 
 describe("when an agent stops", () => {
-  it("an approved command reviews what it did, once for the same code, and is recorded under the agent", async () => {
+  it("an approved command reviews the same code once, and the run is recorded under the agent's name", async () => {
     const place = await newPlace();
     expect(await onStop(place, "--yes", "--", process.execPath, place.lint, "-f", "json")).toMatchObject({
       commands: [{ from: "approval", state: "ready" }],
@@ -97,7 +117,7 @@ describe("when an agent stops", () => {
     expect(timesRun(place)).toBe(0);
   });
 
-  it("a command of the user's settings runs, and one whose output nobody can read is said", async () => {
+  it("commands of the user's settings run, and the latest review says which of them wrote nothing that can be read", async () => {
     const place = await newPlace();
     mkdirSync(place.home.path, { recursive: true });
     const commands = [
@@ -110,7 +130,102 @@ describe("when an agent stops", () => {
     expect(await runsOf(place)).toEqual([{ agent: "codex", score: 85 }]);
     const { last } = await onStop(place);
     expect(last).toMatchObject({ ok: false, detail: expect.stringContaining("exit code 3") });
+    expect(last?.detail).toContain("no known tool writes this");
     expect((await place.home.cli(["doctor"], { cwd: place.checkout })).stdout).toContain("reward-ledger on-stop --run");
+  });
+});
+
+describe("while a review runs", () => {
+  /** A place whose review ends when `go` is called, and what takes in and reviews in the background. */
+  async function waitingPlace() {
+    const place = await newPlace();
+    const go = join(place.home.work, "go");
+    await onStop(place, "--yes", "--", process.execPath, await place.home.file("wait.cjs", waitingLinter(place.ran, go)));
+    const background = (): Promise<unknown> => place.home.cli(["hook", "--background", "--home", place.home.path]);
+    const begun = () => vi.waitUntil(() => timesRun(place) === 1, { timeout: 90_000, interval: 50 });
+    return { place, background, begun, go: () => writeFileSync(go, "") };
+  }
+
+  it("another stop in the same checkout is noted, and the state that it left is reviewed afterwards", async () => {
+    const { place, background, begun, go } = await waitingPlace();
+    await sendStop(place);
+    const running = background();
+    await begun();
+    writeFileSync(join(place.checkout, "b.js"), "var b = 1;\n");
+    await sendStop(place);
+    await background();
+    go();
+    await running;
+    expect(timesRun(place)).toBe(2);
+    expect(left(place)).toEqual([]);
+  });
+
+  it("another checkout stays due, and is reviewed when the first is done", async () => {
+    const { place: first, background, begun, go } = await waitingPlace();
+    const { home } = first;
+    const second = { ...first, checkout: join(home.work, "other"), ran: join(home.work, "other.jsonl") };
+    newCheckout(second.checkout);
+    writeFileSync(second.ran, "");
+    await onStop(second, "--yes", "--", process.execPath, await home.file("other.cjs", linter(second.ran)));
+
+    await sendStop(first);
+    const running = background();
+    await begun();
+    await sendStop(second);
+    await background();
+    const refused = await home.cli(["on-stop", "--run"], { cwd: second.checkout });
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("locked by another review") });
+    expect(timesRun(second)).toBe(0);
+    go();
+    await running;
+    expect([timesRun(first), timesRun(second)]).toEqual([1, 1]);
+    expect(await onStop(second)).toMatchObject({ last: { ok: true } });
+    expect(left(first)).toEqual([]);
+  });
+
+  it("the review after a stop waits for one that a person started", async () => {
+    const { place, background, begun, go } = await waitingPlace();
+    const byHand = place.home.cli(["on-stop", "--run"], { cwd: place.checkout });
+    await begun();
+    writeFileSync(join(place.checkout, "b.js"), "var b = 1;\n");
+    await sendStop(place);
+    const running = background();
+    // The process that reviews marks its file before each attempt: at the second one it was refused once.
+    const file = join(place.home.path, "stop-reviews", "reviewing.pid");
+    const marked = (): number => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    await vi.waitUntil(() => marked() > 0, { timeout: 90_000, interval: 5 });
+    const first = marked();
+    await vi.waitUntil(() => marked() > first + 250, { timeout: 90_000, interval: 50 });
+    go();
+    await Promise.all([byHand, running]);
+    expect(timesRun(place)).toBe(2);
+    expect(left(place)).toEqual([]);
+  });
+});
+
+describe("a review that is due", () => {
+  it("is made though another note was torn, and doctor names that one", async () => {
+    const place = await newPlace();
+    await onStop(place, "--yes", "--", process.execPath, place.lint);
+    const torn = join(place.home.path, "stop-reviews", `due-${"0".repeat(32)}.json`);
+    writeFileSync(torn, '{"folder": "/');
+    await sendStop(place);
+    await place.home.cli(["hook", "--background", "--home", place.home.path]);
+    expect(timesRun(place)).toBe(1);
+    expect((await place.home.cli(["doctor"], { cwd: place.checkout })).stdout).toContain(
+      `due-${"0".repeat(32)}.json cannot be read`,
+    );
+  });
+
+  it("is dropped where the checkout was removed", async () => {
+    const place = await newPlace();
+    await onStop(place, "--yes", "--", process.execPath, place.lint);
+    await sendStop(place);
+    await place.home.cli(["spend", "summary"]);
+    expect(left(place)).toEqual([expect.stringMatching(/^due-/)]);
+    rmSync(place.checkout, { recursive: true });
+    await place.home.cli(["hook", "--background", "--home", place.home.path]);
+    expect(left(place)).toEqual([]);
   });
 });
 

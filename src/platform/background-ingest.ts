@@ -1,9 +1,9 @@
-import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { constants, setPriority } from "node:os";
 import { join } from "node:path";
 import { codeOf } from "./disk/failure.ts";
 import { areEventsWaiting, spoolFolder } from "./spool-layout.ts";
-import { dueReviews, endDue } from "./stop-review-files.ts";
+import { type DueReview, dueReviews, endDue, reviewerFile } from "./stop-review-files.ts";
 
 /*
  * Takes a spool in without anybody waiting for it, so that limits and the status line know what an agent spent though no window is open.
@@ -14,12 +14,21 @@ import { dueReviews, endDue } from "./stop-review-files.ts";
 /** Tells the entry to take a spool in. */
 export const backgroundFlag = "--background";
 
-/** A process that has run for longer does not count, as its number may be another's by now; ms. */
-const longestMs = 10 * 60_000;
 /** Events may come while others are taken in; this many times they are looked for again. */
 const mostRounds = 5;
+/** How long the review of one checkout may take, ms. */
+const longestReviewMs = 30 * 60_000;
+/**
+ * How often a review is tried again that another one keeps waiting, and the pauses between, ms: the first, which doubles, and the longest.
+ * That is half an hour.
+ */
+const retries = { most: 64, firstPauseMs: 250, longestPauseMs: 30_000 } as const;
 
-const note = (home: string): string => join(spoolFolder(home), "background.pid");
+/** A file that holds the id of the process that does something for a home. One that is older does not count: its id may be another's by now. */
+type Claim = Readonly<{ path: string; longestMs: number }>;
+
+const ingestClaim = (home: string): Claim => ({ path: join(spoolFolder(home), "background.pid"), longestMs: 10 * 60_000 });
+const reviewClaim = (home: string): Claim => ({ path: reviewerFile(home), longestMs: 2 * longestReviewMs });
 
 function isAlive(pid: number): boolean {
   try {
@@ -29,30 +38,34 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Whether a process takes the home's spool in at the moment. */
-function isRunning(home: string): boolean {
+/** Whether a process has a claim at the moment. */
+function isHeld({ path, longestMs }: Claim): boolean {
   try {
-    const path = note(home);
     const pid = Number(readFileSync(path, "utf8"));
     return Math.abs(Date.now() - statSync(path).mtimeMs) < longestMs && (!Number.isSafeInteger(pid) || pid <= 0 || isAlive(pid));
   } catch {
-    // There is no note: none runs.
+    // There is no such file: nobody has it.
     return false;
   }
 }
 
-/** Notes this process as the one that takes the spool in; false while another does. */
-function claim(home: string): boolean {
-  for (let attempt = 0; attempt < 2; attempt += 1) {
+/** Does something with a claim; false while another process has it. */
+function claimed(claim: Claim, body: () => void): boolean {
+  for (let attempt = 0; ; attempt += 1) {
     try {
-      writeFileSync(note(home), String(process.pid), { flag: "wx", mode: 0o600 });
-      return true;
+      writeFileSync(claim.path, String(process.pid), { flag: "wx", mode: 0o600 });
+      break;
     } catch (error) {
-      if (codeOf(error) !== "EEXIST" || isRunning(home)) return false;
-      rmSync(note(home), { force: true });
+      if (codeOf(error) !== "EEXIST" || attempt > 0 || isHeld(claim)) return false;
+      rmSync(claim.path, { force: true });
     }
   }
-  return false;
+  try {
+    body();
+  } finally {
+    rmSync(claim.path, { force: true });
+  }
+  return true;
 }
 
 const isDue = (home: string): boolean => areEventsWaiting(home) || dueReviews(home).length > 0;
@@ -65,7 +78,7 @@ const children = (): Children | undefined => process.getBuiltinModule?.("node:ch
 /** Starts the process that takes a home's spool in, and does not wait for it. `REWARD_LEDGER_BACKGROUND=off` keeps it from being started. */
 export function startBackgroundIngest(home: string, env: Readonly<Record<string, string | undefined>>): void {
   const [, entry] = process.argv;
-  if (entry === undefined || env["REWARD_LEDGER_BACKGROUND"] === "off" || !isDue(home) || isRunning(home)) return;
+  if (entry === undefined || env["REWARD_LEDGER_BACKGROUND"] === "off" || !isDue(home) || isHeld(ingestClaim(home))) return;
   const child = children()?.spawn(process.execPath, [entry, "hook", backgroundFlag, "--home", home], {
     cwd: home,
     detached: true,
@@ -76,36 +89,57 @@ export function startBackgroundIngest(home: string, env: Readonly<Record<string,
   child?.unref();
 }
 
-/** How long the review of one checkout may take, ms. */
-const longestReviewMs = 30 * 60_000;
+/** The most that a review prints, bytes. */
+const mostPrinted = 16 * 1024 * 1024;
 
-/** Reviews what agents did where that is due, each checkout in a process of its own that works there. */
-function review(home: string, entry: string): void {
-  for (const due of dueReviews(home)) {
-    const words = ["--home", home, "--quiet", "on-stop", "--run", "--agent", due.host];
-    const options = { cwd: due.folder, stdio: "ignore", windowsHide: true, timeout: longestReviewMs } as const;
-    children()?.spawnSync(process.execPath, [entry, ...words], options);
-    endDue(due);
-  }
+/**
+ * Reviews what agents did in a checkout, in a process that works there and ends the note. @returns whether it has to wait for another
+ * review, such as one that a person has started
+ */
+function isKeptWaiting(home: string, entry: string, due: DueReview): boolean {
+  const ran = children()?.spawnSync(
+    process.execPath,
+    [entry, "--home", home, "--quiet", "--json", "on-stop", "--run", "--agent", due.host],
+    {
+      cwd: due.folder,
+      stdio: ["ignore", "pipe", "ignore"],
+      windowsHide: true,
+      timeout: longestReviewMs,
+      maxBuffer: mostPrinted,
+      encoding: "utf8",
+    },
+  );
+  if (/^\{"error":\{"code":"store_locked"/.test(ran?.stdout ?? "")) return true;
+  // Also where it failed: what fails would fail again.
+  endDue(due);
+  return false;
 }
 
-/** Takes a home's spool in and makes the reviews that are due, unless another process does. */
+/** Makes the reviews that are due. @returns false where one was kept waiting for too long: it is made after the next stop */
+function reviewAll(home: string, entry: string): boolean {
+  const { path } = reviewClaim(home);
+  for (let retry = 0; retry <= retries.most; retry += 1) {
+    const now = new Date();
+    utimesSync(path, now, now);
+    if (dueReviews(home).filter((due) => isKeptWaiting(home, entry, due)).length === 0) return true;
+    const pause = Math.min(retries.firstPauseMs * 2 ** retry, retries.longestPauseMs);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pause);
+  }
+  return false;
+}
+
+/** Takes a home's spool in and makes the reviews that are due, unless other processes do. */
 export function backgroundIngest(home: string): void {
   const [, entry] = process.argv;
   if (entry === undefined) return;
   setPriority(constants.priority.PRIORITY_LOW);
-  for (let round = 0; round < mostRounds && isDue(home) && claim(home); round += 1) {
-    try {
-      if (areEventsWaiting(home)) {
-        children()?.spawnSync(process.execPath, [entry, "--home", home, "--quiet", "spend", "summary"], {
-          cwd: home,
-          stdio: "ignore",
-          windowsHide: true,
-        });
-      }
-    } finally {
-      rmSync(note(home), { force: true });
-    }
-    review(home, entry);
-  }
+  const options = { cwd: home, stdio: "ignore", windowsHide: true } as const;
+  const ingest = () => children()?.spawnSync(process.execPath, [entry, "--home", home, "--quiet", "spend", "summary"], options);
+  for (let round = 0; round < mostRounds && areEventsWaiting(home) && claimed(ingestClaim(home), ingest); round += 1);
+  let isDone = true;
+  const review = (): void => {
+    isDone = reviewAll(home, entry);
+  };
+  // Where another process reviews, notes are left to that one, which looks for notes once more when it has let go.
+  while (isDone && dueReviews(home).length > 0 && claimed(reviewClaim(home), review));
 }

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { readFileSync, rmSync, statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
+import { isMissing } from "./disk/failure.ts";
+import { namesIn } from "./spool-layout.ts";
 
 /*
  * Where a home keeps what reviews of agents' work need: a file for each checkout with its approvals, with what the latest review came to,
@@ -9,27 +11,50 @@ import { isAbsolute, join } from "node:path";
 
 const stopReviewFolder = (home: string): string => join(home, "stop-reviews");
 
-const nameOf = (top: string): string => createHash("sha256").update(top).digest("hex").slice(0, 32);
+/** Stands for a checkout in names of files. */
+export const nameOf = (top: string): string => createHash("sha256").update(top).digest("hex").slice(0, 32);
 
 export const stopReviewFile = (home: string, kind: "approved" | "last" | "due", top: string): string =>
   join(stopReviewFolder(home), `${kind}-${nameOf(top)}.json`);
 
-/** A review that is to be made. `modified` tells whether it became due again meanwhile. */
-type DueReview = Readonly<{ path: string; modified: number; folder: string; host: string }>;
+/** Names the process that makes the reviews of a home. */
+export const reviewerFile = (home: string): string => join(stopReviewFolder(home), "reviewing.pid");
 
-/** The reviews that are due in a home. What cannot be read is none. */
+/** A review that is to be made. `modified` tells whether it became due again meanwhile. */
+export type DueReview = Readonly<{ path: string; modified: number; folder: string; host: string }>;
+
+/** Undefined for a note that cannot be read, null for one that was ended meanwhile. */
+function dueReview(path: string): DueReview | null | undefined {
+  try {
+    const { mtimeMs: modified } = statSync(path);
+    const { folder, host } = JSON.parse(readFileSync(path, "utf8"));
+    const isUsable = typeof folder === "string" && isAbsolute(folder) && /^[a-z][a-z0-9-]{0,39}$/.test(String(host));
+    return isUsable ? { path, modified, folder, host } : undefined;
+  } catch (error) {
+    return isMissing(error) ? null : undefined;
+  }
+}
+
+/** The notes of a home: the reviews that are due, and the files that say nothing of one. */
+export function notedReviews(home: string): Readonly<{ due: readonly DueReview[]; unreadable: readonly string[] }> {
+  const due: DueReview[] = [];
+  const unreadable: string[] = [];
+  for (const name of namesIn(stopReviewFolder(home))) {
+    if (!/^due-[0-9a-f]{32}\.json$/.test(name)) continue;
+    const path = join(stopReviewFolder(home), name);
+    const found = dueReview(path);
+    if (found === undefined) unreadable.push(path);
+    else if (found !== null) due.push(found);
+  }
+  return { due, unreadable };
+}
+
+/** The reviews that are due in a home, for a process that nobody reads. */
 export function dueReviews(home: string): readonly DueReview[] {
   try {
-    return readdirSync(stopReviewFolder(home)).flatMap((name) => {
-      if (!/^due-[0-9a-f]{32}\.json$/.test(name)) return [];
-      const path = join(stopReviewFolder(home), name);
-      const { mtimeMs: modified } = statSync(path);
-      const { folder, host } = JSON.parse(readFileSync(path, "utf8"));
-      const isUsable = typeof folder === "string" && isAbsolute(folder) && /^[a-z][a-z0-9-]{0,39}$/.test(String(host));
-      return isUsable ? [{ path, modified, folder, host }] : [];
-    });
+    return notedReviews(home).due;
   } catch {
-    // Most homes have no such folder.
+    // `doctor` meets the reason, and tells it.
     return [];
   }
 }

@@ -3,7 +3,7 @@ import { mkdir, realpath, rm } from "node:fs/promises";
 import { delimiter, dirname } from "node:path";
 import * as z from "zod";
 import { type Command, command as commandSchema, lastReview, type StopCommand } from "../features/hooks/model/stop-commands.ts";
-import { notFound } from "../kernel/errors.ts";
+import { notFound, storeLocked } from "../kernel/errors.ts";
 import type { StopReviews } from "../ports/stop-reviews.ts";
 import type { NamedMutex } from "../ports/sync.ts";
 import { approvedIn, foldersOnPath, isSameCommand, keepApproved, programOf } from "./approved-commands.ts";
@@ -12,7 +12,7 @@ import { readRegular } from "./disk/read-regular-file.ts";
 import { replaceFile } from "./disk/replace-file.ts";
 import { checkoutOf, type Environment } from "./git.ts";
 import { runCommand } from "./run-command.ts";
-import { stopReviewFile } from "./stop-review-files.ts";
+import { dueReviews, endDue, notedReviews, stopReviewFile } from "./stop-review-files.ts";
 
 export type StopReviewOptions = Readonly<{
   home: string;
@@ -106,7 +106,17 @@ export async function stopReviews(options: StopReviewOptions): Promise<StopRevie
         throw writeFailure(file("last"), error);
       }
     },
-    alone: async (body) => (await options.mutex()).pass("run", 0, body),
+    async alone(body) {
+      const passed = await (await options.mutex()).pass("run", 0, async () => {
+        const due = dueReviews(home).find(({ path }) => path === file("due"));
+        const value = await body();
+        if (due !== undefined) endDue(due);
+        return value;
+      });
+      if (passed === null) throw storeLocked(home, "another review");
+      return passed.value;
+    },
+    unreadable: async () => notedReviews(home).unreadable,
   };
 }
 

@@ -17,6 +17,11 @@ export interface StopReviews {
   run(program: string, args: readonly string[], signal: AbortSignal): Promise<ProgramOutcome>;
   last(): Promise<LastReview | null>;
   noteLast(last: LastReview): Promise<void>;
-  /** Runs `body` unless another review runs in this home; null: one does. */
-  alone<T>(body: () => Promise<T>): Promise<Readonly<{ value: T }> | null>;
+  /**
+   * Runs `body` unless another review runs in this home. Where it succeeds, the review of this checkout is no longer due, unless it became
+   * due again meanwhile. @throws store_locked
+   */
+  alone<T>(body: () => Promise<T>): Promise<T>;
+  /** Notes of this home that nobody can read. @throws store_unreadable */
+  unreadable(): Promise<readonly string[]>;
 }

@@ -119,8 +119,7 @@ export const onStop = defineOperation({
     const stop = await ports.stopReviews(ports.surroundings.folder);
     if (action === "approve") await approve(stop, given, context);
     const removed = action === "remove" ? await stop.forget() : 0;
-    const done = action === "run" ? await stop.alone(() => reviewed(ports, stop, given, context)) : null;
-    if (done !== null) await stop.noteLast(done.value);
+    if (action === "run") await stop.alone(async () => stop.noteLast(await reviewed(ports, stop, given, context)));
     return {
       action,
       folder: stop.folder,

@@ -168,6 +168,11 @@ function agentCheck({ host, name, scope, state, detail, problem, enforces_budget
 /** Whether agents' work is reviewed when they stop. Most homes have no such thing. */
 async function onStopCheck({ stopReviews, surroundings }: Ports): Promise<readonly Check[]> {
   const stop = await stopReviews(surroundings.folder);
+  const [torn] = await stop.unreadable();
+  if (torn !== undefined) {
+    const hint = "Delete it. The review that it stands for is noted again when an agent stops there.";
+    return [warn("review on stop", `${torn} cannot be read`, hint)];
+  }
   const commands = await stop.commands();
   if (commands.length === 0) return [ok("review on stop", "off")];
   const idle = commands.find(({ state }) => state !== "ready");
