@@ -227,6 +227,31 @@ describe("a review that is due", () => {
     await place.home.cli(["hook", "--background", "--home", place.home.path]);
     expect(left(place)).toEqual([]);
   });
+
+  it("runs nothing and succeeds where nothing changed", async () => {
+    const place = await newPlace();
+    const { checkout } = place;
+    git(checkout, "add", ".");
+    git(checkout, "commit", "--quiet", "--message", "Add a");
+    git(checkout, "branch", "--move", "main");
+    git(checkout, "checkout", "--quiet", "-b", "topic");
+    await onStop(place, "--yes", "--", process.execPath, place.lint);
+    await stop(place);
+    expect(await onStop(place)).toMatchObject({ last: { ok: true, detail: "nothing changed" } });
+    expect(timesRun(place)).toBe(0);
+  });
+
+  it("is made again of the same code once another command is approved", async () => {
+    const place = await newPlace();
+    await onStop(place, "--yes", "--", process.execPath, place.lint);
+    await stop(place);
+    await onStop(place, "--yes", "--", process.execPath, place.lint, "--more");
+    await stop(place);
+    // The first command alone, then both.
+    expect(timesRun(place)).toBe(3);
+    await stop(place);
+    expect(timesRun(place)).toBe(3);
+  });
 });
 
 describe("an approval", () => {

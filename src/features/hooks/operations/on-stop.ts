@@ -27,12 +27,14 @@ type Given = z.output<typeof input>;
 const actionOf = ({ command, remove, run }: Given): OnStopView["action"] =>
   command.length > 0 ? "approve" : remove ? "remove" : run ? "run" : "show";
 
-/** What stands for the state of the code; null where git says nothing of it. */
-async function codeOf({ surroundings }: Ports, signal: AbortSignal): Promise<string | null> {
+/** What stands for the state of the code, null where git says nothing of it; and whether there is something to review. */
+async function codeOf({ surroundings }: Ports, signal: AbortSignal): Promise<Readonly<{ state: string | null; isNew: boolean }>> {
   const { commit } = await surroundings.git();
-  if (commit === null) return null;
-  const changes = (await surroundings.changes({}, signal)) ?? (await surroundings.changes({ base: commit }, signal));
-  return changes === null ? null : `${commit} ${changes.fingerprint}`;
+  if (commit === null) return { state: null, isNew: true };
+  const asked = await surroundings.changes({}, signal);
+  const changes = asked ?? (await surroundings.changes({ base: commit }, signal));
+  const state = changes === null ? null : `${commit} ${changes.fingerprint}`;
+  return { state, isNew: asked === null || asked.files.size > 0 };
 }
 
 type Outputs = Readonly<{ texts: ReadonlyMap<string, string>; problems: readonly string[] }>;
@@ -70,13 +72,23 @@ async function outputsOf(
   return { texts, problems };
 }
 
-/** Runs the commands and records what they find; the same code is not reviewed twice. */
+/** Runs the commands and records what they find; the same code is not reviewed twice by the same commands. */
 async function reviewed(ports: Ports, stop: StopReviews, given: Given, context: CallContext): Promise<LastReview> {
-  const code = await codeOf(ports, context.signal);
+  const { state: code, isNew } = await codeOf(ports, context.signal);
+  const known = await stop.commands();
+  const commands = known.map(({ command }) => command);
   const last = await stop.last();
-  if (last?.ok && code !== null && last.code === code) return last;
-  const { texts, problems } = await outputsOf(stop, await stop.commands(), context);
-  const note = (ok: boolean, detail: string): LastReview => ({ at: ports.clock.now().toISOString(), ok, detail, code });
+  const isSame = last?.code === code && JSON.stringify(last.commands) === JSON.stringify(commands);
+  if (last?.ok && code !== null && isSame) return last;
+  const note = (ok: boolean, detail: string): LastReview => ({
+    at: ports.clock.now().toISOString(),
+    ok,
+    detail,
+    code,
+    commands,
+  });
+  if (!isNew) return note(true, "nothing changed");
+  const { texts, problems } = await outputsOf(stop, known, context);
   if (texts.size === 0) return problems.length > 0 ? note(false, problems.join("; ")) : note(true, "nothing was found");
   const files: Ports["files"] = { ...ports.files, content: async (path) => texts.get(path) ?? ports.files.content(path) };
   try {
