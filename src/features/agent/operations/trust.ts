@@ -151,8 +151,17 @@ type Input = z.output<typeof input>;
 
 const repeat = "Say for example `reward-ledger trust --bootstrap --handle HANDLE --channel CHANNEL`.";
 
-/** The binding of the repository that is to be written; null for none. @throws usage when it is said in part */
-function repoOf(given: Input): RepoBinding | null {
+/** Where the keyring holds the secrets of a repository by default. */
+const usualSlots = (repo: string) => ({
+  webhook_secret_keyring_slot: `${repo}/webhook-secret`,
+  private_key_keyring_slot: `${repo}/private-key`,
+});
+
+/**
+ * What is to be written of the repository; null for nothing. What is not said stays as the file has it.
+ * @param bound what the file says @throws usage when it is said in part
+ */
+function repoOf(given: Input, bound: RepoBinding | undefined): Partial<RepoBinding> | null {
   const { repo, github_app_id, github_installation_id, allowed_branch, forbidden_path } = given;
   const rest = [github_app_id, github_installation_id, allowed_branch, forbidden_path];
   if (repo === undefined && rest.every((one) => one === undefined)) return null;
@@ -162,21 +171,25 @@ function repoOf(given: Input): RepoBinding | null {
       "Give all three of them.",
     );
   }
+  // A slot of the user's own stays; the usual one goes with the name of the repository.
+  const slot = (name: keyof ReturnType<typeof usualSlots>): string =>
+    bound === undefined || bound[name] === usualSlots(bound.repo)[name] ? usualSlots(repo)[name] : bound[name];
   return {
     repo,
     github_app_id,
     github_installation_id,
-    webhook_secret_keyring_slot: `${repo}/webhook-secret`,
-    private_key_keyring_slot: `${repo}/private-key`,
-    allowed_branches: allowed_branch ?? [],
-    forbidden_paths: forbidden_path ?? [],
+    webhook_secret_keyring_slot: slot("webhook_secret_keyring_slot"),
+    private_key_keyring_slot: slot("private_key_keyring_slot"),
+    allowed_branches: allowed_branch ?? bound?.allowed_branches ?? [],
+    forbidden_paths: forbidden_path ?? bound?.forbidden_paths ?? [],
   };
 }
 
 /** Binds the human. Done again with the same names it changes nothing. @throws usage, conflict (somebody else is bound) */
 async function bootstrap(ports: Ports, given: Input): Promise<void> {
   const { handle, channel, persona } = given;
-  const repo = repoOf(given);
+  // Both files are read and all is checked before anything is written.
+  const repo = repoOf(given, (await readRepoBinding(ports)).read?.value);
   if (handle === undefined || channel === undefined) {
     throw usage("Failed to bind a human: --bootstrap needs --handle and --channel", repeat);
   }

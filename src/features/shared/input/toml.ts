@@ -37,8 +37,8 @@ function statementsOf(lines: readonly string[]): Readonly<{ top: readonly (reado
 }
 
 /**
- * The text with keys of its top set. Every other line stays to the letter, comments and keys of others included; a key that is not there
- * yet follows the last one.
+ * The text with keys of its top set. Every other line stays to the letter, comments and keys of others included, and so does a key that
+ * has the value already; a key that is not there yet follows the last one.
  * @param text valid TOML
  */
 export function withTomlKeys(
@@ -48,13 +48,13 @@ export function withTomlKeys(
   const eol = /\r?\n/.exec(text)?.[0] ?? "\n";
   const { top, rest } = statementsOf(text.split(/\r?\n/));
   const written = (key: string): string => stringify({ [key]: values[key] }).trimEnd();
-  const keyOf = (statement: readonly string[]): string | undefined => {
-    const { table = {} } = readToml(statement.join("\n"));
-    return Object.keys(table).find((key) => Object.hasOwn(values, key));
-  };
+  const tableOf = (statement: readonly string[]): TomlTable => readToml(statement.join("\n")).table ?? {};
+  const keyOf = (statement: readonly string[]): string | undefined =>
+    Object.keys(tableOf(statement)).find((key) => Object.hasOwn(values, key));
   const changed = top.map((statement) => {
     const key = keyOf(statement);
-    return key === undefined ? statement : [written(key) + (statement.length === 1 ? commentOf(statement[0] ?? "") : "")];
+    if (key === undefined || JSON.stringify(tableOf(statement)[key]) === JSON.stringify(values[key])) return statement;
+    return [written(key) + (statement.length === 1 ? commentOf(statement[0] ?? "") : "")];
   });
   const known = new Set(top.map(keyOf));
   const added = Object.keys(values).filter((key) => !known.has(key));

@@ -23,6 +23,14 @@ const demote = async (input: OperationInput<"demote">) => (await commands.demote
 const changes = async () => (await (await commands["trust list"]()).call(ports, {}, quietCall)).rows;
 const audits = async () => (await (await commands["audit list"]()).call(ports, {}, quietCall)).rows;
 const bind = () => trust({ bootstrap: true, handle: "alice", channel: "email" });
+const bound = {
+  bootstrap: true,
+  handle: "alice",
+  channel: "email",
+  repo: "acme/shop",
+  github_app_id: 7,
+  github_installation_id: 8,
+} as const;
 const file = (name = "em.toml") => join(ports.home, name);
 const signed = { agent: "ada", reason: "ten good reviews", signature: "alice" };
 
@@ -60,19 +68,49 @@ describe("trust", () => {
   });
 
   it("binds the repository beside the human", async () => {
-    await trust({
-      bootstrap: true,
-      handle: "alice",
-      channel: "email",
-      repo: "acme/shop",
-      github_app_id: 7,
-      github_installation_id: 8,
-      forbidden_path: ["keys/**"],
-    });
+    await trust({ ...bound, forbidden_path: ["keys/**"] });
     expect(readFileSync(file("repo_binding.toml"), "utf8")).toBe(
       'repo = "acme/shop"\ngithub_app_id = 7\ngithub_installation_id = 8\nwebhook_secret_keyring_slot = "acme/shop/webhook-secret"\nprivate_key_keyring_slot = "acme/shop/private-key"\nallowed_branches = []\nforbidden_paths = [ "keys/**" ]\n',
     );
     expect((await trust()).repo).toMatchObject({ repo: "acme/shop", forbidden_paths: ["keys/**"] });
+  });
+
+  it("keeps what the repository's file says when it is bound again, but for what is said", async () => {
+    const text = `# the shop
+repo = "acme/shop"
+github_app_id = 7 # ours
+github_installation_id = 8
+webhook_secret_keyring_slot = "vault/hook"
+private_key_keyring_slot = "acme/shop/private-key"
+allowed_branches = [
+  "main", # since May
+  "next",
+]
+forbidden_paths = ["keys/**"] # nobody's
+extra = true
+`;
+    await bind();
+    writeFileSync(file("repo_binding.toml"), text);
+    await trust(bound);
+    expect(readFileSync(file("repo_binding.toml"), "utf8")).toBe(text);
+    await trust({ ...bound, github_installation_id: 9, allowed_branch: ["main", "next"], forbidden_path: ["docs/**"] });
+    expect(readFileSync(file("repo_binding.toml"), "utf8")).toBe(
+      text.replace("installation_id = 8", "installation_id = 9").replace('["keys/**"]', '[ "docs/**" ]'),
+    );
+    expect((await trust({ ...bound, repo: "acme/store" })).repo).toMatchObject({
+      repo: "acme/store",
+      webhook_secret_keyring_slot: "vault/hook",
+      private_key_keyring_slot: "acme/store/private-key",
+      allowed_branches: ["main", "next"],
+    });
+  });
+
+  it("binds nobody while the repository's file cannot be understood", async () => {
+    await bind();
+    const before = readFileSync(file(), "utf8");
+    writeFileSync(file("repo_binding.toml"), "repo = ");
+    await expect(trust({ ...bound, channel: "phone" })).rejects.toMatchObject({ code: "invalid_input" });
+    expect(readFileSync(file(), "utf8")).toBe(before);
   });
 
   it("reads the files of GAIA_CODER_HOME, whose extra keys and comments it keeps", async () => {
@@ -216,8 +254,8 @@ describe("promote", () => {
     expect(await trust({ agent: "ada" })).toMatchObject({ tier: 0, em_handle: "bob", file_tier: 5, latest_tier: null });
     expect(await trust({ agent: "eve" })).toMatchObject({ tier: 0 });
     await expect(demote({ agent: "eve" })).rejects.toMatchObject({ message: expect.stringContaining("0 already") });
-    const bound = await trust();
-    const shown = inEditor("Trust", (words) => trustDocument(bound, words));
+    const view = await trust();
+    const shown = inEditor("Trust", (words) => trustDocument(view, words));
     expect(shown).toContain("says tier 5\\. What is recorded decides");
   });
 

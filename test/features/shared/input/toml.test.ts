@@ -20,6 +20,10 @@ it("sets a key of the top and leaves every other byte alone", () => {
   expect(withTomlKeys(file, { other: "#2" })).toBe(file.replace('"#1"', '"#2"'));
 });
 
+it("leaves a key alone that has the value already, with the comments inside it", () => {
+  expect(withTomlKeys(file, { tags: ["a", "b"], em_handle: "alice", current_tier: 1 })).toBe(file);
+});
+
 it("replaces a value of several lines, and adds a key that is missing after the last one", () => {
   const made = withTomlKeys(file, { tags: ["c"], added: true });
   expect(made).toBe(file.replace(/tags = \[[^\]]*\]/, 'tags = [ "c" ]').replace('"#1"\n', '"#1"\nadded = true\n'));
