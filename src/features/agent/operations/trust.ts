@@ -5,7 +5,7 @@ import { defineOperation } from "../../shared/operation.ts";
 import { toolName, toolText } from "../../shared/tool-answer.ts";
 import { trustDocument } from "../documents/trust.ts";
 import { suspendedClasses } from "../model/auto-merge.ts";
-import type { EmBinding, RepoBinding } from "../model/binding.ts";
+import { type EmBinding, type RepoBinding, repoBinding } from "../model/binding.ts";
 import { fixClasses } from "../model/feedback.ts";
 import { selfEdits } from "../model/self-edits.ts";
 import { allowances, isPromotion, tierName } from "../model/tiers.ts";
@@ -141,9 +141,11 @@ const input = z.object({
   handle: word.optional().describe("Handle of the human, with which promotions are signed"),
   channel: word.optional().describe("Where the human is reached, such as github-issue-comment or email"),
   persona: word.optional().describe("Name that the agent signs with"),
-  repo: word.optional().describe("Repository that the agent works on, as owner/name; needs both ids of the GitHub App"),
-  github_app_id: z.int().optional().describe("Id of the GitHub App that the agent acts as"),
-  github_installation_id: z.int().optional().describe("Id of the app's installation"),
+  repo: repoBinding.shape.repo
+    .optional()
+    .describe("Repository that the agent works on, as owner/name; needs both ids of the GitHub App"),
+  github_app_id: repoBinding.shape.github_app_id.optional().describe("Id of the GitHub App that the agent acts as"),
+  github_installation_id: repoBinding.shape.github_installation_id.optional().describe("Id of the app's installation"),
   allowed_branch: z.array(word).optional().describe("Branch that the agent may push to; repeat for each"),
   forbidden_path: z.array(word).optional().describe("Path that the agent must not change; repeat for each"),
 });

@@ -61,6 +61,9 @@ describe("trust", () => {
     ["without a channel", { bootstrap: true, handle: "alice" }],
     ["with a blank handle", { bootstrap: true, handle: " ", channel: "email" }],
     ["with a repository but without its ids", { bootstrap: true, handle: "alice", channel: "email", repo: "acme/shop" }],
+    ["with a repository that is none", { ...bound, repo: "shop" }],
+    ["with an app that is none", { ...bound, github_app_id: 0 }],
+    ["with an installation that is none", { ...bound, github_installation_id: -1 }],
     ["without --bootstrap", { handle: "alice", channel: "email" }],
   ])("binds nobody %s", async (_, input) => {
     await expect(trust(input)).rejects.toMatchObject({ code: "usage" });
