@@ -6,7 +6,8 @@ export type PatchEvents = Readonly<{
   hunk(hunk: Readonly<{ first: number; added: number; removed: number }>): void;
   /** @param line its number after the change */
   added(line: number, text: string): void;
-  removed(): void;
+  /** A line that stays, which stands between changed ones. */
+  kept(line: number, text: string): void;
 }>;
 
 const escapes: Readonly<Record<string, number>> = { a: 7, b: 8, f: 12, n: 10, r: 13, t: 9, v: 11 };
@@ -42,12 +43,14 @@ export function patchReader(events: PatchEvents): (line: string) => void {
   const inside = (line: string): void => {
     if (line.startsWith("-")) {
       state.oldLeft -= 1;
-      events.removed();
       return;
     }
     state.newLeft -= 1;
     if (line.startsWith("+")) events.added(state.next, line.slice(1));
-    else state.oldLeft -= 1;
+    else {
+      state.oldLeft -= 1;
+      events.kept(state.next, line.slice(1));
+    }
     state.next += 1;
   };
   return (line) => {

@@ -59,7 +59,7 @@ function hunkNoter(files: Map<string, Patched>): (line: string) => void {
     },
     hunk: (hunk) => void hunks.push(hunk),
     added: () => undefined,
-    removed: () => undefined,
+    kept: () => undefined,
   });
 }
 

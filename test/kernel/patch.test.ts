@@ -12,7 +12,7 @@ const read = (text: string): readonly string[] => {
     file: ({ path, before, isBinary }) => said.push(`file ${before} → ${path}${isBinary ? " binary" : ""}`),
     hunk: ({ first, added, removed }) => said.push(`@${first} -${removed} +${added}`),
     added: (number, added) => said.push(`+${number} ${added}`),
-    removed: () => said.push("-"),
+    kept: (number, kept) => said.push(`=${number} ${kept}`),
   });
   for (const one of text.split("\n")) line(one);
   return said;
@@ -32,7 +32,7 @@ describe("a patch", () => {
       " e",
       "\\ No newline at end of file",
     ];
-    expect(read(patch.join("\n"))).toEqual(["file x.ts → x.ts", "@3 -4 +5", "-", "+4 B", "+5 C"]);
+    expect(read(patch.join("\n"))).toEqual(["file x.ts → x.ts", "@3 -4 +5", "=3 a", "+4 B", "+5 C", "=6 d", "=7 e"]);
   });
 
   it("takes lines that look like headers for what they are", () => {
@@ -47,7 +47,7 @@ describe("a patch", () => {
       "--- a/q",
       "+++ b/q",
     ];
-    expect(read(patch.join("\n"))).toEqual(["file x → x", "@1 -2 +2", "-", "-", "+1 ++ b/z", "+2 @@ -9 +9 @@", "file q → q"]);
+    expect(read(patch.join("\n"))).toEqual(["file x → x", "@1 -2 +2", "+1 ++ b/z", "+2 @@ -9 +9 @@", "file q → q"]);
   });
 
   it("reads names as git quotes them", () => {
@@ -68,17 +68,18 @@ describe("a patch", () => {
     const top = repository({ "a.ts": "1\n2\n3\n4\n5\n6\n7\n8\n9\n" });
     writeFileSync(join(top, "a.ts"), "1\ntwo\n3\n4\n5\n6\n7\n8\n9\nten\r\n");
     const text = execFileSync("git", ["-C", top, "diff", "HEAD"], { env: gitEnvironment, encoding: "utf8" });
-    expect(parseDiff(text.split("\n")).files).toEqual([
-      {
-        path: "a.ts",
-        state: "changed",
-        isBinary: false,
-        added: [
-          { line: 2, text: "two" },
-          { line: 10, text: "ten" },
-        ],
-        removed: 1,
-      },
+    const [file] = parseDiff(text.split("\n")).files;
+    expect(file).toMatchObject({
+      path: "a.ts",
+      state: "changed",
+      added: [
+        { line: 2, text: "two" },
+        { line: 10, text: "ten" },
+      ],
+    });
+    expect(file?.places.map((place) => place.map((one) => `${one.line} ${one.text}`))).toEqual([
+      ["1 1", "2 two", "3 3", "4 4", "5 5"],
+      ["7 7", "8 8", "9 9", "10 ten"],
     ]);
     commit(top);
     git(top, "rm", "-q", "a.ts");

@@ -1,4 +1,4 @@
-import type { AddedLine, Diff, DiffFile } from "./diff.ts";
+import type { Diff, DiffFile, DiffLine } from "./diff.ts";
 import { finding, type GateFinding } from "./pass-result.ts";
 
 /*
@@ -11,12 +11,49 @@ const script = endsIn("[cm]?[jt]sx?", "vue", "svelte");
 const dynamic = endsIn("php", "rb");
 const code = endsIn("go", "rs", "java", "kt", "cs", "c", "h", "cc", "cpp", "hpp", "swift", "scala", "lua", "sh", "sql");
 
+/** Files whose comments begin with `#`, and those that hold markup. */
+const hashed = endsIn("py", "pyi", "pyw", "rb", "sh");
+const tagged = endsIn("vue", "svelte");
+
 const isCode = (path: string): boolean => [python, script, dynamic, code].some((kind) => kind.test(path));
 
+/*
+ * What is a comment as a whole: nothing stands behind its end.
+ */
 const hash = /^\s*#(?!!)/;
-const slashes = /^\s*(?:\/\/|\/?\*(?:\s|$|\/))/;
-const isComment = ({ text }: AddedLine, path: string): boolean =>
-  (python.test(path) || /\.(?:rb|sh)$/i.test(path) ? hash : slashes).test(text);
+const slashes = /^\s*\/\/(?!.*(?:\*\/|\?>))/;
+/** A block comment that ends on its line, in JSX between braces, or that goes on behind it. */
+const block = /^\s*\{?\s*\/\*(?:(?!\*\/).)*(?:$|\*\/\s*\}?\s*$)/;
+/** A line in a block comment. It may be a multiplication too. */
+const star = /^\s*(?!.*\*\/\s*\S)\*+(?:\s|\/|$)/;
+const markup = /^\s*<!--(?:(?!-->).)*-->\s*$/;
+/** Calls that a text runs although its line looks like a comment: those in braces, in scripts behind a dollar sign. */
+const inBraces = /\{[^}]*\(/;
+const inTemplate = /\$\{[^}]*\(/;
+
+/**
+ * The lines of a place that are comments as a whole, by their numbers. A line in a docstring counts as code: where only a part of a file
+ * is known, nobody can tell which of two marks ends one.
+ */
+function commentsOf(place: readonly DiffLine[], path: string): readonly number[] {
+  const isHashed = hashed.test(path);
+  const isTagged = tagged.test(path);
+  const runs = isHashed || isTagged ? inBraces : inTemplate;
+  /** Null: the place may begin in a block comment. */
+  let inBlock: boolean | null = null;
+  const isComment = (text: string): boolean => {
+    const opens = block.test(text);
+    const is = opens || slashes.test(text) || (inBlock !== false && star.test(text)) || (isTagged && markup.test(text));
+    if (text.includes("*/")) inBlock = false;
+    else if (opens) inBlock = true;
+    else if (!is && inBlock === null && text.trim() !== "") inBlock = false;
+    return is;
+  };
+  return place.filter(({ text }) => (isHashed ? hash.test(text) : isComment(text)) && !runs.test(text)).map(({ line }) => line);
+}
+
+const commentsIn = ({ path, places }: DiffFile): ReadonlySet<number> =>
+  new Set(places.flatMap((place) => commentsOf(place, path)));
 
 const called = (names: string): RegExp => new RegExp(`(?<![\\w.$#])(?<!\\b(?:def|function|fn|func) )(?:${names})\\s*\\(`);
 const debugPrint = [
@@ -34,12 +71,12 @@ const looksLikeCode =
 /** What has braces or a colon without being code: tags of documentation, addresses. */
 const looksLikeProse = /^@|^\s*$|https?:\/\/|^eslint|^biome|^type:|^noqa|^pragma/i;
 
-const at = (file: DiffFile, { line }: AddedLine) => ({ file: file.path, line });
+const at = (file: DiffFile, { line }: DiffLine) => ({ file: file.path, line });
 
-function minorOf(file: DiffFile, added: AddedLine): readonly GateFinding[] {
+function minorOf(file: DiffFile, added: DiffLine, comments: ReadonlySet<number>): readonly GateFinding[] {
   const { text } = added;
   const place = at(file, added);
-  if (!isComment(added, file.path)) {
+  if (!comments.has(added.line)) {
     const isPrint = debugPrint.some(({ files, pattern }) => files.test(file.path) && pattern.test(text));
     const print = isPrint ? [finding("minor", "a debug print", { ...place, fix: "Remove it, or use the project's log." })] : [];
     return [...print, ...todoIn(text, place)];
@@ -55,7 +92,7 @@ function minorOf(file: DiffFile, added: AddedLine): readonly GateFinding[] {
 const todoIn = (text: string, place: ReturnType<typeof at>): readonly GateFinding[] =>
   marker.test(text) && !reference.test(text)
     ? [
-        finding("minor", "a note of work to do that names no issue", {
+        finding("minor", "a TODO without an issue", {
           ...place,
           fix: "Add the number of an issue (#12) or its address.",
         }),
@@ -64,7 +101,12 @@ const todoIn = (text: string, place: ReturnType<typeof at>): readonly GateFindin
 
 /** Debug prints, notes of work to do and commented code in added lines. */
 export const minorFindings = ({ files }: Diff): readonly GateFinding[] =>
-  files.filter(({ path }) => isCode(path)).flatMap((file) => file.added.flatMap((line) => minorOf(file, line)));
+  files
+    .filter(({ path }) => isCode(path))
+    .flatMap((file) => {
+      const comments = commentsIn(file);
+      return file.added.flatMap((line) => minorOf(file, line, comments));
+    });
 
 const runsText = called("eval|exec");
 const dangerous = [
@@ -77,17 +119,19 @@ const dangerous = [
 
 /** Calls in added lines that run what somebody else may have written. */
 export const dangerousCalls = ({ files }: Diff): readonly GateFinding[] =>
-  files.flatMap((file) =>
-    file.added
-      .filter((line) => !isComment(line, file.path))
+  files.flatMap((file) => {
+    const patterns = dangerous.filter(({ files: kind }) => kind.test(file.path));
+    const comments = commentsIn(file);
+    return file.added
+      .filter(({ line }) => !comments.has(line))
       .flatMap((line) =>
-        dangerous
-          .filter(({ files: kind, pattern }) => kind.test(file.path) && pattern.test(line.text))
+        patterns
+          .filter(({ pattern }) => pattern.test(line.text))
           .map(({ what }) =>
             finding("blocking", what, {
               ...at(file, line),
               fix: "Call the function or program directly, with arguments as a list.",
             }),
           ),
-      ),
-  );
+      );
+  });

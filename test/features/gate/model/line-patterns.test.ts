@@ -1,15 +1,24 @@
 import { describe, expect, it } from "vitest";
-import type { Diff } from "../../../../src/features/gate/model/diff.ts";
+import { type Diff, parseDiff } from "../../../../src/features/gate/model/diff.ts";
 import { dangerousCalls, minorFindings } from "../../../../src/features/gate/model/line-patterns.ts";
 
-const adding = (path: string, text: string): Diff => ({
-  text: "",
-  files: [{ path, state: "changed", isBinary: false, added: [{ line: 1, text }], removed: 0 }],
-});
+/** A change that adds the last lines of a text to those before them. */
+const adding = (path: string, text: string, before = ""): Diff => {
+  const kept = before === "" ? [] : before.split("\n");
+  const added = text.split("\n");
+  const places = `@@ -1,${kept.length} +1,${kept.length + added.length} @@`;
+  return parseDiff([
+    `--- a/${path}`,
+    `+++ b/${path}`,
+    places,
+    ...kept.map((line) => ` ${line}`),
+    ...added.map((line) => `+${line}`),
+  ]);
+};
 const minor = (path: string, text: string): readonly string[] =>
   minorFindings(adding(path, text)).map(({ description }) => description);
-const isDangerous = (path: string, text: string): boolean =>
-  dangerousCalls(adding(path, text)).some(({ severity }) => severity === "blocking");
+const isDangerous = (path: string, text: string, before?: string): boolean =>
+  dangerousCalls(adding(path, text, before)).some(({ severity }) => severity === "blocking");
 
 describe("leftovers in added lines", () => {
   it.each([
@@ -32,7 +41,7 @@ describe("leftovers in added lines", () => {
 
   it("are notes of work without an issue", () => {
     for (const text of ["// TODO later", "x = 1; // FIXME", "/* XXX */"]) {
-      expect(minor("a.ts", text)).toEqual(["a note of work to do that names no issue"]);
+      expect(minor("a.ts", text)).toEqual(["a TODO without an issue"]);
     }
     for (const text of ["// TODO(#12) later", "// FIXME https://example.com/1", "// todo list", "const TODOS = 1;"]) {
       expect(minor("a.ts", text)).toEqual([]);
@@ -85,5 +94,44 @@ describe("calls that run text", () => {
     ["a.md", "eval(x)"],
   ])("not %s: %s", (path, text) => {
     expect(isDangerous(path, text)).toBe(false);
+  });
+
+  it.each([
+    ["behind a block comment", "a.ts", "/* x */ eval(y)"],
+    ["behind two", "a.ts", "/* x */ /* y */ eval(z)"],
+    ["behind the end of one", "a.ts", "*/ eval(y)"],
+    ["behind an end that slashes seem to hide", "a.ts", "// */ eval(y)"],
+    ["behind an end after a star", "a.ts", " * x */ eval(y)"],
+    ["in JSX behind a comment", "a.tsx", "{/* x */} {eval(y)}"],
+    ["in a template's line that looks like a comment", "a.ts", `// \${eval(y)}`],
+    ["in markup behind a comment", "a.vue", "<!-- x --> {{ eval(y) }}"],
+    ["in the text of a template", "a.vue", "// {{ eval(y) }}"],
+    ["in the text of another", "a.svelte", "/* {eval(y)} */"],
+    ["behind the end of PHP that a comment holds", "a.php", "// x ?><?php eval($y);"],
+    ["in a text of Ruby", "a.rb", "#{eval(y)}"],
+    ["in a text of Python", "a.py", "# {eval(y)}"],
+    ["behind a docstring", "a.py", '"""x"""; eval(y)'],
+  ])("%s, %s: %s", (_, path, text) => {
+    expect(isDangerous(path, text)).toBe(true);
+  });
+
+  it.each([
+    ["a block comment", "a.ts", "/* eval(x) */"],
+    ["documentation", "a.ts", "/** eval(x) is not used */"],
+    ["a line of a block comment", "a.ts", " * eval(x) is not used"],
+    ["the last line of one", "a.ts", " * eval(x) is not used */"],
+    ["a comment in JSX", "a.tsx", "{/* eval(x) */}"],
+    ["a comment in markup", "a.vue", "<!-- eval(x) -->"],
+    ["a line behind slashes", "a.php", "  // eval($x)"],
+  ])("not in %s, %s: %s", (_, path, text) => {
+    expect(isDangerous(path, text)).toBe(false);
+  });
+
+  it("tells a multiplication from a block comment by the lines before it", () => {
+    expect(isDangerous("a.ts", "  * eval(x);", "const y = 2")).toBe(true);
+    expect(isDangerous("a.ts", "  * eval(x);", "const y = 2\n  * z")).toBe(true);
+    expect(isDangerous("a.ts", "  * eval(x);", "/** A line. */\nconst y = 2")).toBe(true);
+    expect(isDangerous("a.ts", " * eval(x) is not used", "/**\n * A line.\n *")).toBe(false);
+    expect(isDangerous("a.ts", " * eval(x) is not used", " * A line.\n")).toBe(false);
   });
 });

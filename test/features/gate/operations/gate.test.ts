@@ -135,7 +135,7 @@ describe("gate run", () => {
     const view = await run(ports);
     expect(found(view, "static")).toEqual([
       "minor a debug print a.py:2",
-      "minor a note of work to do that names no issue b.py:2",
+      "minor a TODO without an issue b.py:2",
       "minor code in a comment c.py:1",
     ]);
     expect(result(view, "static")?.status).toBe("pass");
