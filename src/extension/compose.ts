@@ -12,6 +12,7 @@ import { composeAgents } from "./agent-tools/compose.ts";
 import { later } from "./coalesce.ts";
 import { commandId } from "./commands/ids.ts";
 import { registerCommands } from "./commands/register.ts";
+import { agentConnections } from "./connect/connections.ts";
 import { tellFailure } from "./dialogs/failure.ts";
 import { composeEvals } from "./evals/compose.ts";
 import { composeFindings } from "./findings/compose.ts";
@@ -181,9 +182,10 @@ export function compose(context: vscode.ExtensionContext): Extension {
     filled: () => setFailed(false),
     log,
   });
+  const connections = agentConnections({ store, surroundingsOf, documents, sample, changed: () => panel.changed() });
   const panel = createTrendsPanel({
     extensionUri: context.extensionUri,
-    host: panelHost({ store, style, openFinding: open, home }),
+    host: panelHost({ store, style, openFinding: open, home, ...connections }),
     command: (name) => void vscode.commands.executeCommand(commandId(name)),
     log,
   });

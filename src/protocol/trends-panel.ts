@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { hostIds } from "../features/connect/model/hosts.ts";
+import type { ConnectView } from "../features/connect/model/views.ts";
 import type { OperationInput, OperationName, OperationView } from "../features/operations.ts";
 import type { ErrorView } from "../kernel/ledger-error.ts";
 
@@ -7,7 +9,7 @@ import type { ErrorView } from "../kernel/ledger-error.ts";
  * message that comes in. The webview is disposable: it keeps its filter with `setState` and asks again when it is shown.
  */
 
-export const trendsTabs = ["coins", "violations", "rules", "evals", "costs"] as const;
+export const trendsTabs = ["coins", "violations", "rules", "evals", "costs", "agents"] as const;
 export type TrendsTab = (typeof trendsTabs)[number];
 
 /** Named periods end now; `all` has no start. Custom bounds are local days `YYYY-MM-DD`, both inclusive. */
@@ -41,11 +43,20 @@ const evalsParams = z.object({ filter: trendsFilter, evals: evalsFilter });
 const findingPlace = z.object({ fact_id: z.uuid(), file: z.string(), line: z.int().min(1) });
 const savedText = z.object({ suggested_name: z.string(), text: z.string().max(20_000_000) });
 
+/** `connect` also mends an entry; `enforce` connects and stops the agent at limits; the others are for files of the open project. */
+export const connectActions = ["connect", "enforce", "connect_project", "remove", "remove_project"] as const;
+const agentConnection = z.object({ host: z.enum(hostIds), action: z.enum(connectActions) });
+export type AgentConnection = Readonly<z.output<typeof agentConnection>>;
+
 /** What requests are answered with: the store's operations, and what VS Code does for the panel. */
 export type PanelHost = Readonly<{
   call<Name extends OperationName>(operation: Name, input: OperationInput<Name>): Promise<OperationView<Name>>;
   /** The first local day of a period of so many days that ends today. */
   firstDay(days: number): string;
+  /** How the agents on this machine are connected, and whether a folder is open that they can be connected in. */
+  connections(): Promise<Readonly<{ hosts: ConnectView["hosts"]; project_open: boolean }>>;
+  /** Shows what would be written, asks the person, and writes it. */
+  changeConnection(change: AgentConnection): Promise<null>;
   openFinding(place: z.infer<typeof findingPlace>): Promise<null>;
   copy(text: string): Promise<null>;
   save(file: z.infer<typeof savedText>): Promise<Readonly<{ saved: boolean }>>;
@@ -63,6 +74,9 @@ const request = <Params extends z.ZodType, Reply>(
   /** @throws ZodError where the parameters do not fit, and whatever the host throws */
   answer: async (host: PanelHost, raw: unknown): Promise<Reply> => answer(host, params.parse(raw)),
 });
+
+/** What a view has that no filter changes. */
+const unfiltered = { projects: [], members: [], filter: { from: null, to: null } } as const;
 
 /** Every request of the webview. Both the host's answers and the webview's client are derived from it. */
 export const trendsApi = {
@@ -123,6 +137,8 @@ export const trendsApi = {
     z.object({ run: z.uuid(), whose: z.string().nullable(), compare: z.boolean() }),
     ({ call }, { run, whose, compare }) => call("eval run", { run, compare, ...memberInput(whose) }),
   ),
+  connections: request(z.object({}), async ({ connections }) => ({ ...(await connections()), ...unfiltered })),
+  changeConnection: request(agentConnection, ({ changeConnection }, change) => changeConnection(change)),
   openFinding: request(findingPlace, ({ openFinding }, place) => openFinding(place)),
   /** Copies plain text (a table as CSV or Markdown) to the clipboard. */
   copy: request(z.object({ text: z.string().max(5_000_000) }), ({ copy }, { text }) => copy(text)),

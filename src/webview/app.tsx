@@ -94,17 +94,21 @@ export function App({ host, api }: Props): JSX.Element {
       <PanelContext.Provider value={panel}>
         <div class={`page${drawerOpen ? " with-drawer" : ""}`} ref={main} inert={drawerOpen && covers}>
           <h1 class="hidden-text">{texts.t("panel.title")}</h1>
-          <FilterRow
-            state={state}
-            filters={tab.filters}
-            view={view}
-            loading={loading}
-            onChange={onFilter}
-            onEvals={onEvals}
-            onReset={() => dispatch({ type: "resetFilter" })}
-          />
+          {tab.filters !== null && (
+            <FilterRow
+              state={state}
+              filters={tab.filters}
+              view={view}
+              loading={loading}
+              onChange={onFilter}
+              onEvals={onEvals}
+              onReset={() => dispatch({ type: "resetFilter" })}
+            />
+          )}
           <p class="hidden-text" aria-live="polite">
-            {loading || shown === null ? "" : texts.t("load.updated", { runs: texts.count("count.runs", shown.runs) })}
+            {loading || shown === null || shown.runs === null
+              ? ""
+              : texts.t("load.updated", { runs: texts.count("count.runs", shown.runs) })}
           </p>
           <main aria-busy={loading}>
             <TabList tabs={tabs} tab={tab.id} onTab={(chosen) => dispatch({ type: "tab", tab: chosen })} />

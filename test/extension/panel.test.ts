@@ -25,6 +25,8 @@ function panel(change: Partial<PanelHost> = {}) {
       calls.push({ operation, input });
       return unexpected();
     },
+    connections: unexpected,
+    changeConnection: unexpected,
     firstDay: (days) => `${days} days ago`,
     openFinding: unexpected,
     copy: unexpected,
@@ -103,7 +105,7 @@ describe("messages of the panel", () => {
     expect(replies).toMatchObject([{ id: 3, ok: false, error: { message: "Unexpected failure: not asked for" } }]);
   });
   test("every request is tried, or answered by VS Code itself", () => {
-    const byVsCode = ["openFinding", "copy", "save"];
+    const byVsCode = ["connections", "changeConnection", "openFinding", "copy", "save"];
     expect([...new Set([...asked.map(([method]) => method), ...byVsCode])].sort()).toEqual(Object.keys(trendsApi).sort());
   });
   test("a request gets the answer of its method", async () => {
@@ -112,6 +114,21 @@ describe("messages of the panel", () => {
     });
     await receive({ type: "request", id: 7, method: "save", params: { suggested_name: "a.csv", text: "x" } });
     expect(replies).toEqual([{ type: "reply", id: 7, ok: true, result: { saved: true } }]);
+  });
+  test("an agent's connection is changed only by an action and of an agent that exist", async () => {
+    const changes: unknown[] = [];
+    const { replies, receive } = panel({
+      changeConnection: async (change) => {
+        changes.push(change);
+        return null;
+      },
+    });
+    const change = { host: "codex", action: "remove_project" };
+    await receive({ type: "request", id: 1, method: "changeConnection", params: change });
+    await receive({ type: "request", id: 2, method: "changeConnection", params: { ...change, host: "other" } });
+    await receive({ type: "request", id: 3, method: "changeConnection", params: { ...change, action: "delete" } });
+    expect(changes).toEqual([change]);
+    expect(replies.map(({ ok }) => ok)).toEqual([true, false, false]);
   });
   test("a request that fails gets the error", async () => {
     const { replies, receive } = panel({

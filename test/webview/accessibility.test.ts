@@ -48,6 +48,7 @@ const views: readonly Readonly<{ name: string; view: View; open?: (page: Page) =
     view: { state: { ...costs, presentation: { costs: "table" }, costs: { outcomes: "table", spend: "table" } } },
     open: seeing("#session-chart"),
   },
+  { name: "agents", view: { scenario: "empty", state: { tab: "agents" } } },
   { name: "no costs", view: { scenario: "empty", state: costs }, open: seeing(".sessions .empty-part") },
 ];
 

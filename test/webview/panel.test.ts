@@ -64,6 +64,30 @@ describe("under the content policy", () => {
     await page.close();
   });
 
+  test("the page of agents has a card for each, what needs attention first, and asks for what its buttons say", async () => {
+    const { page, complaints } = await stage().open({ scenario: "empty", state: { filter: all, tab: "agents" } });
+    const cards = page.locator(".agent-card");
+    await expect
+      .poll(() => cards.locator("h3").allTextContents())
+      .toEqual(["Cursor", "Codex", "VS Code / Copilot", "Claude Code", "Gemini CLI"]);
+    const card = (name: string) => cards.filter({ has: page.getByRole("heading", { name, exact: true }) });
+    const buttons = async (name: string) => (await card(name).getByRole("button").allTextContents()).map((text) => text.trim());
+    expect(await buttons("Codex")).toEqual([
+      "Repair Codex",
+      "Connect and Stop at Limits Codex",
+      "Connect in This Project Codex",
+      "Remove Codex",
+    ]);
+    expect(await buttons("Claude Code")).toEqual(["Remove Claude Code", "Remove from This Project Claude Code"]);
+    expect(await card("Claude Code").textContent()).toContain("connectedstops at limits of spendingIn this project: connected");
+    expect(await card("Cursor").getByRole("alert").textContent()).toContain("line 3 is no JSON");
+    expect(await page.getByRole("group", { name: "Filter" }).count()).toBe(0);
+    await page.getByRole("button", { name: "Connect VS Code / Copilot", exact: true }).click();
+    await expect.poll(() => told(page, "changeConnection")).toMatchObject([{ params: { host: "vscode", action: "connect" } }]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   test("the tab of taught rules lists what needs attention first, sorts, and leads to the runs of a rule", async () => {
     const { page, complaints } = await stage().open({ scenario: "sixty", state: { filter: all, tab: "rules" } });
     const rows = page.getByRole("table", { name: "Taught rules" }).locator("tbody tr");

@@ -13,11 +13,14 @@ type Options = Readonly<{
   openFinding(place: FindingPlace): Promise<void>;
   /** Folder of the ledger. */
   home(): string;
-}>;
+}> &
+  Pick<PanelHost, "connections" | "changeConnection">;
 
 /** Answers the panel's requests from the store and with VS Code's clipboard, editors and dialogs. */
-export function panelHost({ store, style, openFinding, home }: Options): PanelHost {
+export function panelHost({ store, style, openFinding, home, connections, changeConnection }: Options): PanelHost {
   return {
+    connections,
+    changeConnection,
     call: (operation, input) => store.call(operation, input),
     firstDay: (days) => firstDay(days, style()),
     openFinding: async ({ fact_id, file, line }) => {

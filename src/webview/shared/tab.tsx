@@ -12,7 +12,7 @@ import { type Load, useLoad } from "./use-load.ts";
 
 /** What the view of every tab has, and what it may offer to filter by. */
 export type TabView = Readonly<{
-  zone: string;
+  zone?: string;
   projects: readonly string[];
   members: readonly Readonly<{ email: string; me: boolean }>[];
   filter: Readonly<{ from: string | null; to: string | null }>;
@@ -33,17 +33,20 @@ export type Views = { readonly [Method in TabMethod]?: PanelReply<Method> };
 
 type ViewOf<Method extends TabMethod> = NonNullable<Views[Method]>;
 
+/** How many runs a view is made of, where it is made of runs, and how many points it draws. */
+type TabSize = Readonly<{ runs: number | null; points: number }>;
+
 export type TabProps<View> = Readonly<{ view: View; state: PanelState }>;
 
 /** What a tab is made of; tab list, filter row, loading, failures, empty states and deep links are derived from it. */
 export type TabDefinition<Method extends TabMethod> = Readonly<{
   id: TrendsTab;
   label: StringKey;
-  filters: readonly TabFilter[];
+  /** Null: no filter changes the tab, so that none is shown. */
+  filters: readonly TabFilter[] | null;
   method: Method;
   params(state: PanelState): PanelParams<Method>;
-  /** How many runs the view is made of, and how many points it draws. */
-  size(view: ViewOf<Method>): Readonly<{ runs: number; points: number }>;
+  size(view: ViewOf<Method>): TabSize;
   /** Where there is nothing to show: what to do first, or that the filter is too narrow. */
   empty(view: ViewOf<Method>): FirstSteps | "filter" | null;
   emptyFilter: StringKey;
@@ -60,12 +63,12 @@ export type TabDefinition<Method extends TabMethod> = Readonly<{
 export type Tab = Readonly<{
   id: TrendsTab;
   label: StringKey;
-  filters: readonly TabFilter[];
+  filters: readonly TabFilter[] | null;
   drawer: NonNullable<TabDefinition<TabMethod>["drawer"]>;
   /** Tells its question from others. */
   question(state: PanelState): string;
   ask(host: Host, state: PanelState): Promise<(views: Views) => Views>;
-  read(views: Views | null): Readonly<{ view: TabView; runs: number; points: number }> | null;
+  read(views: Views | null): (Readonly<{ view: TabView }> & TabSize) | null;
   content(props: Readonly<{ load: Load<Views>; state: PanelState }>): JSX.Element;
 }>;
 

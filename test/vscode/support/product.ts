@@ -30,7 +30,7 @@ export const runLedgerCommand = (page: Page, name: CommandName): Promise<void> =
 export async function trendsReady(panel: FrameLocator): Promise<void> {
   await panel.locator('main[aria-busy="false"]').waitFor();
   await panel.locator(".skeleton").waitFor({ state: "detached" });
-  await panel.locator(".tiles, .empty").first().waitFor();
+  await panel.locator(".tiles, .empty, .agent-card").first().waitFor();
 }
 
 /** Opens the trends panel and waits until it shows data or its empty state. */

@@ -1,4 +1,5 @@
 import type { HostMessage, PanelNotice, PanelRequest } from "../../../src/protocol/trends-panel.ts";
+import { connections } from "./connections.ts";
 import { type Costs, costsOf } from "./costs.ts";
 import { type EvalsLedger, evalsLedger, evalsOf } from "./evals.ts";
 import { type Ledger, ledgerOf } from "./ledger.ts";
@@ -86,6 +87,9 @@ function answer(request: PanelRequest): HostMessage {
       const error = { code: "not_found", message: "Failed to find this run", hint: "It may have been reset." } as const;
       return { type: "reply", id, ok: false, error };
     }
+    case "connections":
+      return { type: "reply", id, ok: true, result: connections };
+    case "changeConnection":
     case "openFinding":
     case "copy":
       return { type: "reply", id, ok: true, result: null };

@@ -164,6 +164,7 @@ const shots: readonly Shot[] = [
       await page.locator("#comparison-title").waitFor();
     },
   },
+  { name: "agents", scenario: "empty", state: { tab: "agents" }, themes: every, full: true },
   { name: "costs-empty", scenario: "empty", state: { tab: "costs", filter: filter({}) }, themes: every, full: true },
   { name: "costs-one", scenario: "one", state: { tab: "costs", filter: filter({}) }, full: true },
   { name: "costs", scenario: "sixty", state: { tab: "costs", filter: filter({}) }, themes: every, full: true, act: settle },

@@ -48,7 +48,7 @@ async function openView(browser: Browser, harness: Harness, view: View): Promise
     );
   }
   await page.goto(`${harness.url}?scenario=${scenario}&theme=${theme}`);
-  await page.locator(".tile, .empty").first().waitFor();
+  await page.locator(".tile, .empty, .agent-card").first().waitFor();
   return { page, complaints };
 }
 
