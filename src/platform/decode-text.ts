@@ -19,27 +19,6 @@ function markedEncoding(bytes: Buffer): Encoding {
   return bytes[0] === 0xfe && bytes[1] === 0xff ? "utf-16be" : "utf-8";
 }
 
-const newline = 0x0a;
-
-/**
- * Lines of JSON of which some are not UTF-8, as a log that was cut within a character: those begin with U+FFFD, so that they are no JSON
- * and take no other along. Undefined where no line is an object by itself.
- */
-function decodeLines(bytes: Buffer): string | undefined {
-  const lines: string[] = [];
-  let hasObject = false;
-  for (let start = 0; start < bytes.length; ) {
-    const end = bytes.indexOf(newline, start);
-    const line = bytes.subarray(start, end === -1 ? bytes.length : end);
-    const isText = isUtf8(line);
-    const text = new TextDecoder().decode(line);
-    hasObject ||= isText && /^\{.*\}[\s,]*$/.test(text);
-    lines.push(isText ? text : `\uFFFD${text}`);
-    start = end === -1 ? bytes.length : end + 1;
-  }
-  return hasObject ? lines.join("\n") : undefined;
-}
-
 /** UTF-16 without a mark: its first character, a bracket or a letter of a path, has a zero byte before or behind it. */
 function unmarkedEncoding(bytes: Buffer): Encoding | undefined {
   if (bytes.length < 2 || (bytes[0] === 0) === (bytes[1] === 0)) return undefined;
@@ -59,10 +38,41 @@ export function decodeText(target: string, bytes: Buffer): string {
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {
-    const lines = encoding === "utf-8" ? decodeLines(bytes) : undefined;
-    if (lines !== undefined) return lines;
     // The decoder says no more than that it failed.
     throw invalidInput(target, [`it is not ${nameOf(encoding)} text`]);
+  }
+}
+
+const newline = 0x0a;
+
+/** The lines of bytes; those that are not UTF-8 begin with U+FFFD. Undefined where no line is an object by itself. */
+function soundLines(bytes: Buffer): string | undefined {
+  const lines: string[] = [];
+  let hasObject = false;
+  for (let start = 0; start < bytes.length; ) {
+    const end = bytes.indexOf(newline, start);
+    const line = bytes.subarray(start, end === -1 ? bytes.length : end);
+    const isText = isUtf8(line);
+    const text = new TextDecoder().decode(line);
+    hasObject ||= isText && /^\{.*\}[\s,]*$/.test(text);
+    lines.push(isText ? text : `${unreadable}${text}`);
+    start = end === -1 ? bytes.length : end + 1;
+  }
+  return hasObject ? lines.join("\n") : undefined;
+}
+
+/**
+ * `decodeText` for lines of JSON: one that is not UTF-8, as in a log that was cut within a character, begins with U+FFFD, so that it is
+ * no JSON and takes no other along.
+ * @throws invalid_input where no line is an object by itself
+ */
+export function decodeLines(target: string, bytes: Buffer): string {
+  try {
+    return decodeText(target, bytes);
+  } catch (error) {
+    const lines = soundLines(bytes);
+    if (lines === undefined) throw error;
+    return lines;
   }
 }
 

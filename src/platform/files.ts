@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileTooLarge, invalidInput, unreadableFile } from "../kernel/errors.ts";
 import type { FileReader } from "../ports/ports.ts";
-import { decodeLoosely, decodeText, isZip } from "./decode-text.ts";
+import { decodeLines, decodeLoosely, decodeText, isZip } from "./decode-text.ts";
 import { inputFailure } from "./disk/failure.ts";
 import { oddFile, oddKind, readToEnd, withoutWaiting } from "./disk/read-regular-file.ts";
 import { writeOutput } from "./disk/write-output.ts";
@@ -111,6 +111,7 @@ export function fileReader(options: FileReaderOptions): FileReader {
   };
   return {
     text: (path) => read(path, (bytes) => decodeText(path, bytes)),
+    lines: (path) => read(path, (bytes) => decodeLines(path, bytes)),
     content: (path) => read(path, (bytes) => (isZip(bytes) ? bytes : decodeLoosely(path, bytes))),
     async list(path) {
       const at = resolve(cwd, path);

@@ -42,6 +42,10 @@ export function workspaceFiles(files: FileReader, folders: readonly string[], cw
       await allowed(path);
       return files.text(path);
     },
+    async lines(path) {
+      await allowed(path);
+      return files.lines(path);
+    },
     async content(path) {
       await allowed(path);
       return files.content(path);

@@ -160,6 +160,8 @@ export interface Ledger {
 export interface FileReader {
   /** UTF-8 text of a file. @throws unreadable_file, file_too_large, invalid_input (not UTF-8, changed while being read) */
   text(path: string): Promise<string>;
+  /** `text` for lines of JSON: those that are not UTF-8 begin with U+FFFD, so that they are no JSON. @throws what `text` does */
+  lines(path: string): Promise<string>;
   /**
    * Text that another program wrote: UTF-8 or UTF-16, in which U+FFFD stands for what is neither. Of a zip archive it gives the bytes.
    * @throws what `text` does

@@ -78,6 +78,32 @@ describe("text", () => {
     await expect(reading).rejects.toMatchObject({ code: "invalid_input", message: expect.stringContaining(message) });
   });
 
+  it("of lines of JSON marks those that are not UTF-8, and refuses what has no sound line or is no UTF-8 at all", async () => {
+    const cut = Buffer.from('{"b":"ü').subarray(0, -1);
+    const folder = writeFiles(temporaryFolder(), {
+      "log.jsonl": Buffer.concat([Buffer.from('{"a":1}\n'), cut, Buffer.from('\n{"c":"ü"}\n')]),
+      "sound.jsonl": '\uFEFF{"a":"ü"}\n{"b":1}',
+      "broken.jsonl": cut,
+      "unmarked.jsonl": Buffer.from('{"a":"ü"}\n{"b":1}\n', "utf16le"),
+      "packed.jsonl": gzipSync('{"a":1}\n'),
+    });
+    const { lines, text } = readerIn(folder);
+    expect(await lines("log.jsonl")).toBe('{"a":1}\n\uFFFD{"b":"\uFFFD\n{"c":"ü"}');
+    await expect(text("log.jsonl")).rejects.toMatchObject({
+      message: expect.stringContaining("log.jsonl: it is not UTF-8 text"),
+    });
+    expect(await lines("sound.jsonl")).toBe('{"a":"ü"}\n{"b":1}');
+    for (const [name, why] of [
+      ["broken", "it is not UTF-8 text"],
+      ["unmarked", "it is UTF-16 text without"],
+      ["packed", "it is compressed by gzip"],
+    ])
+      await expect(lines(`${name}.jsonl`)).rejects.toMatchObject({
+        code: "invalid_input",
+        message: expect.stringContaining(`${why}`),
+      });
+  });
+
   it("reads a file of exactly the limit", async () => {
     const folder = writeFiles(temporaryFolder(), { "a.json": "x".repeat(64) });
     expect(await readerIn(folder, 64).text("a.json")).toHaveLength(64);

@@ -85,15 +85,17 @@ describe.each(samples)("$name", ({ text, read, other }) => {
     for (const bytes of [Buffer.from(text), Buffer.from(`\uFEFF\uFEFF${text}`)])
       expect(read(decodeLoosely("in.txt", bytes))).toEqual(plain);
     const latin = Buffer.concat([Buffer.from(text), Buffer.from("\né", "latin1")]);
-    refusalOf(() => read(decodeLoosely("in.txt", latin)));
+    const loose = decodeLoosely("in.txt", latin);
+    expect(loose).toBe(`${text}\n\uFFFD`);
+    // What a tool prints behind its findings is none of them, if it can be told where they end; results end with their last bracket.
+    const isClosed = read === readResult ? /^\s*[[{<]/.test(text) : /^\s*<(?!\?xml)/.test(text);
+    if (isClosed) expect(refusalOf(() => read(loose))?.message).toContain("in.txt");
+    else expect(read(loose)).toEqual(plain);
   });
 
-  it("is refused in Latin-1, but for lines of JSON, and in UTF-16 without a mark, where nothing may be read otherwise", () => {
+  it("is refused in Latin-1 and in UTF-16 without a mark, where nothing may be read otherwise", () => {
     const latin = Buffer.concat([Buffer.from(text), Buffer.from("é", "latin1")]);
-    const whole = text.split("\n").slice(0, -1);
-    if (whole.some((line) => /^\{.*\}[\s,]*$/.test(line)))
-      expect(decodeText("in.txt", latin).split("\n")).toEqual(expect.arrayContaining(whole));
-    else expect(refusalOf(() => decodeText("in.txt", latin))?.message).toContain("it is not UTF-8 text");
+    expect(refusalOf(() => decodeText("in.txt", latin))?.message).toContain("it is not UTF-8 text");
     expect(refusalOf(() => decodeText("in.txt", Buffer.from(text, "utf16le")))?.message).toContain("UTF-16");
   });
 

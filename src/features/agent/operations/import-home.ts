@@ -198,7 +198,7 @@ async function textFile(
   const { store, read } = log;
   const file = store.place;
   if (!names.includes(`${home}/${file}`)) return { store, file, found: false, rows: [] };
-  const text = await attemptAsync(() => files.text(`${home}/${file}`));
+  const text = await attemptAsync(() => files.lines(`${home}/${file}`));
   return text.ok ? { store, file, found: true, rows: read(text.value) } : unreadable(store, file, text.error.message);
 }
 

@@ -90,7 +90,7 @@ async function readSource(
   const mayBeRuns = isJson(path) || (named && !looksLikeXml(content));
   // Only what other programs wrote is read where it is not all text.
   const text = content.includes(unreadable)
-    ? await attemptAsync(() => files.text(path))
+    ? await attemptAsync(() => files.lines(path))
     : ({ ok: true, value: content } as const);
   const runs = mayBeRuns && text.ok ? attempt(() => readRuns(text.value, path, options)) : undefined;
   if (runs?.ok && runs.value.drafts.length + runs.value.evals.length > 0) return runs.value;

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
@@ -244,5 +244,18 @@ describe("an import of a home that went on", () => {
     expect(again.find(({ store }) => store === "spend")?.conflicts).toEqual([
       { row: "id s1", why: "usd_micros differ; a spend entry stays as it was recorded" },
     ]);
+  });
+
+  it("reads the other lines of a log of which one was cut within a character", async () => {
+    const gaia = join(temporaryFolder(), "coder");
+    writeGaiaHome(gaia);
+    const path = join(gaia, "self-edits.log");
+    const cut = Buffer.from('{"ts":"ü').subarray(0, -1);
+    writeFileSync(path, Buffer.concat([cut, Buffer.from("\n"), readFileSync(path)]));
+    const { stores } = await storeImport.call(await openPorts(), { home: gaia, project: "acme/shop" }, quietCall);
+    expect(stores.find(({ store }) => store === "self_edits_log")).toMatchObject({
+      taken: 1,
+      refused: [{ row: "line 1", why: expect.stringContaining("it is not UTF-8 text") }, { row: "line 4" }, { row: "line 3" }],
+    });
   });
 });
