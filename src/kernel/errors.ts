@@ -119,7 +119,7 @@ export const nothingChanged = (base: string): LedgerError =>
 export const nothingStaged = (): LedgerError =>
   new LedgerError(
     "not_found",
-    "Failed to review: nothing is staged",
+    "Failed to review: nothing is staged, or of a merge only what one of its parents has",
     "Stage changes with `git add`, or leave out --staged. Nothing was recorded.",
   );
 

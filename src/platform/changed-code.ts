@@ -8,7 +8,7 @@ import { patchReader } from "../kernel/patch.ts";
 import type { GateChange } from "../ports/gate.ts";
 import type { ChangedCode, ChangedLines, ChangesAsked, UnstagedPart } from "../ports/ports.ts";
 import { readRegular } from "./disk/read-regular-file.ts";
-import { askGit, checkoutOf, type Environment, gitOptions, indexInUse } from "./git.ts";
+import { askGit, type Checkout, checkoutOf, type Environment, gitOptions, indexInUse, smallText } from "./git.ts";
 import { pathWithin } from "./project-paths.ts";
 
 /** Finding where two branches part may walk a long history. */
@@ -181,17 +181,45 @@ async function baseOf(ask: Ask, given: string | undefined): Promise<Readonly<{ c
   return { commit: (await ask("merge-base", commit, "HEAD")) ?? commit, name };
 }
 
-/** What is staged, as the next commit will have it. */
-async function stagedCode(call: Call, ask: Ask): Promise<ChangedCode> {
+/** Lines that are in both lists of ranges. */
+function linesOfBoth(one: ChangedLines, other: ChangedLines): ChangedLines {
+  if (one === "all" || other === "all") return one === "all" ? other : one;
+  const both: (readonly [number, number])[] = [];
+  for (let [a, b] = [0, 0]; ; ) {
+    const [mine, theirs] = [one[a], other[b]];
+    if (mine === undefined || theirs === undefined) return both;
+    const [first, last] = [Math.max(mine[0], theirs[0]), Math.min(mine[1], theirs[1])];
+    if (first <= last) both.push([first, last]);
+    if (mine[1] < theirs[1]) a += 1;
+    else b += 1;
+  }
+}
+
+/** The commits that a merge under way joins to the one that is checked out. */
+const mergedCommits = async ({ own }: Checkout): Promise<readonly string[]> =>
+  ((await smallText(join(own, "MERGE_HEAD"))) ?? "").split("\n").filter((line) => /^[0-9a-f]{40,64}$/.test(line));
+
+/** What is staged, as the next commit will have it: of a merge, lines that none of its parents has. */
+async function stagedCode(call: Call, ask: Ask, checkout: Checkout): Promise<ChangedCode> {
   const head = await ask("rev-parse", "--verify", "--quiet", "HEAD");
   const hash = createHash("sha256").update(head ?? "");
-  const files = await patchOf(call, ["--cached"], (line) => void hash.update(line).update("\n"));
+  const changesFrom = async (...parent: readonly string[]) => {
+    const files = await patchOf(call, ["--cached", ...parent], (line) => void hash.update(line).update("\n"));
+    return new Map([...files].map(([file, patched]) => [file, addedLines(patched)]));
+  };
+  let files = await changesFrom();
+  const merged = await mergedCommits(checkout);
+  for (const parent of merged) {
+    const other = await changesFrom(parent);
+    const both = [...files].map(([file, lines]) => [file, linesOfBoth(lines, other.get(file) ?? [])] as const);
+    files = new Map(both.filter(([, lines]) => lines.length > 0));
+  }
   const unstaged = await patchOf(call, ["--no-renames"], () => undefined);
   const untracked = await untrackedFiles(call);
   return {
-    base: head === null ? null : { commit: head, name: "HEAD" },
+    base: head === null ? null : { commit: head, name: merged.length === 0 ? "HEAD" : "HEAD and MERGE_HEAD" },
     top: call.top,
-    files: new Map([...files].map(([file, patched]) => [file, addedLines(patched)])),
+    files,
     unstaged: new Map([
       ...[...unstaged].map(([file, patched]) => [file, unstagedParts(patched)] as const),
       ...untracked.map((file) => [file, "all"] as const),
@@ -216,7 +244,7 @@ export async function changedCode(
   const { top } = checkout;
   const ask: Ask = (...args) => askGit(top, env, args, timeoutMs);
   const call = { top, env, index: await indexInUse(checkout, env), signal };
-  if (staged) return stagedCode(call, ask);
+  if (staged) return stagedCode(call, ask, checkout);
   const base = await baseOf(ask, given);
   if (base === null) return null;
   const excepted = new Set(except.map((path) => pathWithin(top, folder, path)));

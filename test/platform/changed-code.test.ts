@@ -249,6 +249,41 @@ describe("staged changes", () => {
     expect(await filesWith(join(top, ".git", "gone.lock"))).toEqual(["a.ts", "b.ts"]);
   });
 
+  it("of a merge are the lines that none of its parents has", async () => {
+    const top = repository({ "a.ts": lines(9), "both.ts": lines(9), bin: "a\0b", "old.ts": lines(20) });
+    git(top, "switch", "-q", "-c", "topic");
+    commit(top, {
+      "a.ts": lines(9).replace("line 2\n", "topic\n"),
+      "both.ts": `${lines(9)}topic\n`,
+      bin: "b\0b",
+      "topic.ts": "x\n",
+    });
+    const beside = join(temporaryFolder(), "beside");
+    git(top, "worktree", "add", "-q", "-b", "other", beside, "main");
+    commit(beside, { "a.ts": lines(9).replace("line 2\n", "main\nmain 2\n"), "both.ts": `main\n${lines(9)}`, bin: "c\0b" });
+    const head = git(beside, "rev-parse", "HEAD");
+    expect(() => git(beside, "merge", "-q", "topic")).toThrow();
+    writeFiles(beside, { "a.ts": lines(9).replace("line 2\n", "main\nresolved\ntopic\nmain 2\n"), bin: "d\0b", "new.ts": "x\n" });
+    git(beside, "add", "--all");
+    const found = await staged(beside);
+    expect(found?.base).toEqual({ commit: head, name: "HEAD and MERGE_HEAD" });
+    expect(Object.fromEntries(found?.files ?? [])).toEqual({ "a.ts": [[3, 3]], bin: "all", "new.ts": [[1, 1]] });
+    git(beside, "commit", "-q", "-m", "merge");
+    writeFiles(beside, { "a.ts": "x\n" });
+    git(beside, "add", "--all");
+    expect((await staged(beside))?.base).toMatchObject({ name: "HEAD" });
+  });
+
+  it("of a merge that takes all from its parents are none", async () => {
+    const top = repository({ "a.ts": lines(9) });
+    git(top, "switch", "-q", "-c", "topic");
+    commit(top, { "a.ts": `topic\n${lines(9)}`, "topic.ts": "x\n" });
+    git(top, "switch", "-q", "main");
+    commit(top, { "a.ts": `${lines(9)}main\n` });
+    git(top, "merge", "-q", "--no-commit", "topic");
+    expect((await staged(top))?.files).toEqual(new Map());
+  });
+
   it("need a checkout", async () => {
     await expect(staged(temporaryFolder())).rejects.toMatchObject({ code: "not_found" });
   });

@@ -91,11 +91,12 @@ async function changesFor(ports: Ports, given: Given, isHere: boolean, signal: A
   return changes;
 }
 
-/** What stands for the state of the code: what is not committed too, and without a repository the day. */
+/** What stands for the state of the code: what is not committed too, and where there is nothing to compare with the day. */
 async function stateOf(ports: Ports, given: Given, commit: string | null, changes: ChangedCode | null, signal: AbortSignal) {
   const { surroundings, calendar, clock } = ports;
+  if (changes !== null) return changes.fingerprint;
   if (commit === null) return calendar.dayOf(clock.now().getTime());
-  return (changes ?? (await surroundings.changes({ base: commit, except: given.files }, signal)))?.fingerprint ?? "";
+  return (await surroundings.changes({ base: commit, except: given.files }, signal))?.fingerprint ?? "";
 }
 
 /**

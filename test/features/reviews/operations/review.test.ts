@@ -151,6 +151,12 @@ describe("a review of new code", () => {
     expect(view).toMatchObject({ recorded: true, base: null, unstaged: 0 });
     expect(places(view.findings)).toEqual(["a.ts:2"]);
     expect(await verify.call(ports, {}, quietCall)).toMatchObject({ ok: true });
+    // The same code is the same run on another day too, and other code is another run on the same one.
+    ports.clock.advance(24 * 60 * 60 * 1000);
+    expect(await run(ports, { text: sarif([{ uri: "a.ts", line: 2 }]), staged: true })).toMatchObject({ reason: "duplicate" });
+    writeFiles(top, { "b.ts": "x\n" });
+    git(top, "add", "--all");
+    expect(await run(ports, { text: sarif([{ uri: "a.ts", line: 2 }]), staged: true })).toMatchObject({ recorded: true });
   });
 
   it("refuses staged changes where there are none, outside of a checkout, and beside another base", async () => {
