@@ -142,6 +142,24 @@ describe("a review of new code", () => {
     expect(await run(ports, { text: sarif([...found, ...others]), staged: true })).toMatchObject({ reason: "duplicate" });
   });
 
+  it("counts failing tests anywhere, at the lines that the commit will have where they are staged", async () => {
+    const top = repository({ "a.test.ts": lines(3), "b.test.ts": lines(3) });
+    writeFiles(top, { "a.test.ts": `staged\n${lines(3)}` });
+    git(top, "add", "--all");
+    writeFiles(top, { "a.test.ts": `one\ntwo\nstaged\n${lines(3)}`, "new.test.ts": lines(3) });
+    const failing = [
+      ["a.test.ts", 4],
+      ["a.test.ts", 1],
+      ["b.test.ts", 2],
+      ["new.test.ts", 3],
+    ].map(([file, line]) => `<testcase name="${file} ${line}" file="${file}" line="${line}"><failure message="m"/></testcase>`);
+    const text = `<testsuites><testsuite name="s">${failing.join("")}</testsuite></testsuites>`;
+    const view = await run(await openPorts({ cwd: top }), { text, staged: true });
+    // The line before the staged ones, and the file that git does not track, have no other line.
+    expect(places(view.findings)).toEqual(["a.test.ts:2", "a.test.ts:1", "b.test.ts:2", "new.test.ts:3"]);
+    expect(view.unstaged).toBe(0);
+  });
+
   it("counts what is staged for the first commit", async () => {
     const top = writeFiles(temporaryFolder(), { "a.ts": lines(2) });
     git(top, "init", "-q", "-b", "main");

@@ -72,7 +72,7 @@ export function assemble(outputs: readonly (readonly ToolFinding[])[], { pathOf,
       return;
     }
     const anyhow = one.always === true || file === wholeProject;
-    const place = anyhow ? one : lineOf(file, one.line);
+    const place = lineOf(file, one.line) ?? (anyhow ? one : null);
     if (place === null) {
       apart += 1;
       return;
