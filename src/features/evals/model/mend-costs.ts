@@ -1,7 +1,7 @@
 import { type CostEntry, costEntry } from "./run.ts";
 import { isRecord } from "./validate.ts";
 
-/** The name of a model where an entry names none, and the mode of calls where an amount or count could not be read. */
+/** The name of a model where an entry names none, and the mode of calls of which nobody knows what they cost. */
 const unknownModel = "unknown";
 const unreadable = "unreadable";
 
@@ -15,8 +15,8 @@ const amounts = [
 ] as const;
 
 /**
- * Cost entries as far as each can be read, so that a wrong one takes no other along. Null is none. An entry with something
- * unreadable is in a mode that has no list price: what it reports stands, and its tokens are priced by nobody.
+ * Cost entries as far as each can be read, so that a wrong one takes no other along. Null is none. An entry whose cost cannot be read, or
+ * the tokens that would tell it, is in a mode that has no list price, so that nobody prices what is left of them.
  */
 export function mendCosts(entries: readonly unknown[], at: string, warn: (message: string) => void): readonly CostEntry[] {
   return entries.flatMap((entry, index) => {
@@ -30,15 +30,15 @@ export function mendCosts(entries: readonly unknown[], at: string, warn: (messag
     const { model = unknownModel, ...rest } = Object.fromEntries(given);
     if (typeof model !== "string") warn(`${place}.model: not text`);
     const wrong = amounts.filter((name) => rest[name] !== undefined && !costEntry.shape[name].safeParse(rest[name]).success);
-    const isUnpriced = wrong.some((name) => name !== "calls");
-    for (const name of wrong) warn(`${place}.${name}: not a number${isUnpriced ? "; counted as unpriced" : ""}`);
+    const tellsCost = rest["cost_usd"] === undefined ? wrong.every((name) => name === "calls") : !wrong.includes("cost_usd");
+    for (const name of wrong) warn(`${place}.${name}: not a number${tellsCost ? "" : "; counted as unpriced"}`);
     const read = Object.entries(rest).filter(([name]) => !wrong.some((one) => one === name));
     return [
-      {
+      costEntry.parse({
         ...Object.fromEntries(read),
         model: typeof model === "string" ? model : unknownModel,
-        ...(isUnpriced ? { service_tier: unreadable } : {}),
-      },
+        ...(tellsCost ? {} : { service_tier: unreadable }),
+      }),
     ];
   });
 }

@@ -142,8 +142,20 @@ describe("reading", () => {
     [
       "a cost, and text for tokens",
       { model: "m", input_tokens: "5", cost_usd: 1 },
-      { model: "m", cost_usd: 1, ...unread },
-      ["costs[1].input_tokens: not a number; counted as unpriced"],
+      { model: "m", cost_usd: 1 },
+      ["costs[1].input_tokens: not a number"],
+    ],
+    [
+      "a cost, a mode, and text for calls and tokens",
+      { model: "m", calls: "2", output_tokens: "5", cost_usd: 0, service_tier: "batch" },
+      { model: "m", cost_usd: 0, service_tier: "batch" },
+      ["costs[1].calls: not a number", "costs[1].output_tokens: not a number"],
+    ],
+    [
+      "text for its cost and its calls",
+      { ...sound, calls: "2", cost_usd: "0.5" },
+      { ...sound, calls: undefined, ...unread },
+      ["costs[1].calls: not a number; counted as unpriced", "costs[1].cost_usd: not a number; counted as unpriced"],
     ],
     ["no model", { input_tokens: 5 }, { model: "unknown", input_tokens: 5 }, []],
     [
