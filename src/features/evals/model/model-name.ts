@@ -49,6 +49,17 @@ const providers: ReadonlyMap<string, string | null> = new Map([
 /** Providers that serve models of other vendors. */
 const hosts: ReadonlySet<string | null> = new Set(["aws", "azure", "google"]);
 
+/** Vendors whose models such providers serve. */
+const vendors: ReadonlySet<string | null> = new Set([
+  "anthropic",
+  "openai",
+  "mistral",
+  "deepseek",
+  "x-ai",
+  "cohere",
+  "moonshotai",
+]);
+
 /** What promptfoo and LiteLLM write between provider and model: the kind of call. */
 const callKinds: ReadonlySet<string> = new Set([
   "chat",
@@ -97,8 +108,11 @@ function gatewayReadings(name: string): readonly ModelReading[] {
   const model = withoutCall(first.rest);
   if (provider === null) return readModelName(model);
   if (provider === "openrouter") return [{ provider, model }];
-  // Inspect names the host that serves a vendor's model behind the vendor: `anthropic/bedrock/…`, `openai/azure/…`.
-  const nested = gatewayReadings(model).filter((reading) => reading.provider === provider || hosts.has(reading.provider));
+  // Inspect names the host that serves a vendor's model behind the vendor, `anthropic/bedrock/…`; others before it, `vertex_ai/anthropic/…`.
+  const nested = gatewayReadings(model).flatMap((inner): readonly ModelReading[] => {
+    if (inner.provider === provider || hosts.has(inner.provider)) return [inner];
+    return hosts.has(provider) && vendors.has(inner.provider) ? [{ provider, model: inner.model }] : [];
+  });
   // A name such as `anthropic/claude-sonnet-4.5` is the provider's own with its prefix, or OpenRouter's.
   return [{ provider, model }, ...nested, ...(name.includes("/") ? [{ provider: "openrouter", model: name }] : [])];
 }
