@@ -164,6 +164,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const recorded = (): Promise<readonly string[]> => journaled.ask(({ review }) => review.projects());
   const evals = evalOutside(home, env, options.evals, logger.warn);
   const transcripts = transcriptFiles({
+    version: manifest.version,
     home,
     cwd,
     env,

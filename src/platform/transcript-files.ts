@@ -13,6 +13,7 @@ import { oddFile, oddKind, readRegular, withoutWaiting } from "./disk/read-regul
 import { replaceFile } from "./disk/replace-file.ts";
 
 export type TranscriptFilesOptions = Readonly<{
+  version: string;
   home: string;
   cwd: string;
   env: Readonly<Record<string, string | undefined>>;
@@ -190,7 +191,7 @@ function places({ env, userHome }: Pick<TranscriptFilesOptions, "env" | "userHom
 
 /** The transcripts on this machine, and `sessions/imported.jsonl` of the home, where it is remembered what was read of them. */
 export function transcriptFiles(options: TranscriptFilesOptions): Transcripts {
-  const { home, cwd, gate, projectOf, keepsText, ownsProcess } = options;
+  const { version, home, cwd, gate, projectOf, keepsText, ownsProcess } = options;
   const folder = join(home, "sessions");
   const memory = join(folder, "imported.jsonl");
 
@@ -209,6 +210,7 @@ export function transcriptFiles(options: TranscriptFilesOptions): Transcripts {
   };
 
   return {
+    version,
     async files(paths) {
       const lists =
         paths.length === 0

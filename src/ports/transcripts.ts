@@ -8,6 +8,8 @@ export type TranscriptLine = Readonly<{ number: number }> & (Readonly<{ text: st
 
 /** The transcripts that agents keep on this machine, and what is remembered of those that were read. */
 export interface Transcripts {
+  /** Version of this program. */
+  readonly version: string;
   /**
    * Files of transcripts below these paths; without any, where Claude Code, Codex and Gemini keep them. In the order in which they were
    * last written, then of their paths.

@@ -19,6 +19,8 @@ const file = z
     mark,
     format: z.string().nullable(),
     state: readerState,
+    /** The version of the program that could not read or record some of it: another one reads it from its beginning. */
+    refusedBy: z.string().optional(),
   })
   .readonly();
 /** A file, how it was found and how far it was read. */

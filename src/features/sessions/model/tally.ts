@@ -214,13 +214,14 @@ export function tally(before: ImportState, prices: PriceTable) {
       const session = known ?? emptySession(event.session, host, event.at);
       if (known === undefined) sessions.set(event.session, session);
       const isOwn = event.is === "call" ? addCall(session.id, event.call) : noteIn(session, event, isFresh);
+      // What is told again may have been refused when it was to be recorded.
+      if (isOwn || session.hasOwn) touched.add(session.id);
       if (!isOwn) return;
-      touched.add(session.id);
       session.first = session.hasOwn ? Math.min(session.first, event.at) : event.at;
       session.last = session.hasOwn ? Math.max(session.last, event.at) : event.at;
       session.hasOwn = true;
     },
-    /** What was added to or changed. */
+    /** What was added to, or told again. */
     touched: (): readonly SessionTally[] => [...touched].flatMap((id) => sessions.get(id) ?? []),
     bucketsOf: (session: string): readonly Bucket[] => buckets.filter((one) => one.session === session),
     state: (): ImportState => ({ sessions: [...sessions.values()], buckets, calls: pack(calls), seen: [...seen] }),

@@ -80,12 +80,14 @@ function stateOf(lines: readonly string[] | undefined): Readonly<{ known: Readon
   return { known, state: { sessions: all, buckets, calls, seen } };
 }
 
+type SessionDraft = Readonly<{ session: string; draft: Draft }>;
+
 /** The drafts of what a tally adds to the ledger. */
 async function draftsOf(
   { ledger, transcripts, clock }: ImportPorts,
   counted: Tally,
   prompts: PromptCollector | null,
-): Promise<readonly Draft[]> {
+): Promise<readonly SessionDraft[]> {
   const touched = counted.touched();
   const folders = [...new Set(touched.flatMap(({ folder }) => folder ?? []))];
   const projects = new Map(
@@ -98,24 +100,27 @@ async function draftsOf(
   }
   const now = clock.now();
   return ledger.ask((queries) =>
-    touched.flatMap((session): readonly Draft[] => {
+    touched.flatMap((session): readonly SessionDraft[] => {
       const buckets = counted.bucketsOf(session.id);
       const recorded = recordedRow(queries, session.id);
       const told = { ...rowOfTranscripts(session, buckets), ...keptPromptsOf(recorded, texts.get(session.id) ?? []) };
       const own = recorded?.["project"];
       const project = typeof own === "string" ? own : (projects.get(session.folder ?? "") ?? null);
       const set = recorded === undefined ? {} : changesOfRow(recorded, told);
-      return [
+      const drafts = [
         ...(recorded === undefined ? [addDraft(sessions, project, told)] : []),
         ...(Object.keys(set).length === 0 ? [] : [changeDraft(sessions, session.id, project, now, { set })]),
         ...entriesOf(queries, session.id, buckets).map((row) => addDraft(spend, project, row)),
       ];
+      return drafts.map((draft) => ({ session: session.id, draft }));
     }),
   );
 }
 
 type Read = Readonly<{
   files: readonly FileState[];
+  /** The sessions that each file that was read tells of. */
+  told: ReadonlyMap<string, ReadonlySet<string>>;
   read: number;
   failed: number;
   bytes: number;
@@ -131,17 +136,24 @@ async function readAll(
   { signal, onProgress }: CallContext,
 ): Promise<Read> {
   const states = new Map(known);
+  const told = new Map<string, ReadonlySet<string>>();
   const problems: TranscriptProblem[] = [];
   let [bytes, failed] = [0, 0];
   for (const [n, file] of files.entries()) {
     onProgress({ done: n, total: files.length, message: "Reading transcripts" });
-    const read = await readFile(transcripts, file, known.get(file.path), take, signal);
+    const own = new Set<string>();
+    told.set(file.path, own);
+    const noted: TakeEvent = (host, event) => {
+      own.add(event.session);
+      take(host, event);
+    };
+    const read = await readFile(transcripts, file, known.get(file.path), noted, signal);
     if (read.state === null) failed += 1;
     else states.set(file.path, read.state);
     problems.push(...read.problems);
     bytes += read.bytes;
   }
-  return { files: [...states.values()], read: files.length, failed, bytes, problems };
+  return { files: [...states.values()], told, read: files.length, failed, bytes, problems };
 }
 
 /** How many members of a list are written at once. */
@@ -204,7 +216,7 @@ function viewOf(choice: ImportChoice, found: number, read: Read, drafts: readonl
   };
 }
 
-const nothingRead: Read = { files: [], read: 0, failed: 0, bytes: 0, problems: [] };
+const nothingRead: Read = { files: [], told: new Map(), read: 0, failed: 0, bytes: 0, problems: [] };
 
 /** One import, while no other runs. The ledger is written first: what is remembered may lag behind it and is never ahead. */
 async function importOnce(
@@ -215,7 +227,8 @@ async function importOnce(
 ): Promise<SessionsImportView> {
   const { transcripts, ledger, evals } = ports;
   const [first] = (await transcripts.remembered("first")) ?? [];
-  if (changedFiles(found, filesKnown(first)).length === 0) return viewOf(choice, found.length, nothingRead, []);
+  if (changedFiles(found, filesKnown(first), transcripts.version).length === 0)
+    return viewOf(choice, found.length, nothingRead, []);
   const { known, state } = stateOf(await transcripts.remembered("all"));
   const counted = tally(state, await evals.prices());
   const prompts = (await transcripts.keepsText()) ? promptCollector() : null;
@@ -223,19 +236,26 @@ async function importOnce(
     counted.add(host, event);
     prompts?.take(event);
   };
-  const read = await readAll(ports, changedFiles(found, known), known, take, context);
-  const drafts = await draftsOf(ports, counted, prompts);
+  const read = await readAll(ports, changedFiles(found, known, transcripts.version), known, take, context);
+  const sessionDrafts = await draftsOf(ports, counted, prompts);
+  const drafts = sessionDrafts.map(({ draft }) => draft);
   if (choice.dryRun === true) return viewOf(choice, found.length, read, drafts);
   const outcomes = await ledger.record(drafts, {
     signal: context.signal,
     onProgress: (progress) => context.onProgress({ ...progress, message: "Recording sessions" }),
   });
-  const refused = outcomes.flatMap((outcome): readonly TranscriptProblem[] =>
-    outcome.recorded || outcome.reason === "duplicate" ? [] : [{ file: "", line: null, why: toErrorView(outcome.error).message }],
+  const refused = outcomes.flatMap((outcome, n) =>
+    outcome.recorded || outcome.reason === "duplicate"
+      ? []
+      : [{ session: sessionDrafts[n]?.session ?? "", why: toErrorView(outcome.error).message }],
   );
-  await transcripts.remember(remembered(read.files, counted.state()));
+  const files = read.files.map((file) =>
+    refused.some(({ session }) => read.told.get(file.path)?.has(session)) ? { ...file, refusedBy: transcripts.version } : file,
+  );
+  await transcripts.remember(remembered(files, counted.state()));
   const recorded = drafts.filter((_, n) => outcomes[n]?.recorded === true);
-  return viewOf(choice, found.length, { ...read, problems: [...read.problems, ...refused] }, recorded);
+  const problems = [...read.problems, ...refused.map(({ why }) => ({ file: "", line: null, why }))];
+  return viewOf(choice, found.length, { ...read, problems }, recorded);
 }
 
 /**

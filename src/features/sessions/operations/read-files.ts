@@ -9,6 +9,9 @@ import type { ReaderState, TranscriptEvent } from "../model/transcript.ts";
 /** A line, or a file, that could not be read. `line` is null for a whole file. */
 export type TranscriptProblem = Readonly<{ file: string; line: number | null; why: string }>;
 
+/** Agents' ids have less than a quarter of that. A longer one would stand in each of its entries. */
+const longestId = 200;
+
 /** Problems of one file that are told one by one. */
 const mostProblems = 5;
 
@@ -40,6 +43,9 @@ function readLine(reading: Reading, file: string, line: TranscriptLine, take: Ta
   if (format === undefined) return undefined;
   const read = format.read(raw, reading.state, file);
   if (!read.ok) return read.problem;
+  const ids = [read.state.session, ...read.events.map(({ session }) => session)];
+  const tooLong = ids.find((id) => id !== undefined && id.length > longestId);
+  if (tooLong !== undefined) return `its session's id has ${tooLong.length} characters, more than ${longestId}`;
   reading.state = read.state;
   for (const event of read.events) take(format.host, event);
   return undefined;
@@ -51,14 +57,22 @@ function complain(reading: Reading, file: string, line: number, why: string): vo
   if (reading.problems.length < mostProblems) reading.problems.push({ file, line, why });
 }
 
-const isSame = (file: TranscriptFile, known: FileState | undefined): boolean =>
-  known !== undefined && known.size === file.size && known.modified === file.modified && known.inode === file.inode;
+/** Whether nothing of a file was refused, or by this version of the program: another one may read it. */
+const isSettled = ({ refusedBy }: FileState, version: string): boolean => refusedBy === undefined || refusedBy === version;
 
-/** The files of which something is new: each with how far it was read. */
+const isSame = (file: TranscriptFile, known: FileState | undefined, version: string): boolean =>
+  known !== undefined &&
+  known.size === file.size &&
+  known.modified === file.modified &&
+  known.inode === file.inode &&
+  isSettled(known, version);
+
+/** The files of which something is to be read. */
 export const changedFiles = (
   files: readonly TranscriptFile[],
   known: ReadonlyMap<string, FileState>,
-): readonly TranscriptFile[] => files.filter((file) => !isSame(file, known.get(file.path)));
+  version: string,
+): readonly TranscriptFile[] => files.filter((file) => !isSame(file, known.get(file.path), version));
 
 export type ReadFile = Readonly<{ state: FileState | null; bytes: number; problems: readonly TranscriptProblem[] }>;
 
@@ -71,7 +85,9 @@ export async function readFile(
   signal: AbortSignal,
 ): Promise<ReadFile> {
   const attempt = await attemptAsync(async (): Promise<ReadFile> => {
-    const before = known !== undefined && (await transcripts.goesOn(file, known.mark)) ? known : undefined;
+    const { version } = transcripts;
+    const goesOn = known !== undefined && isSettled(known, version) && (await transcripts.goesOn(file, known.mark));
+    const before = goesOn ? known : undefined;
     const reading: Reading = { format: before?.format ?? null, state: before?.state ?? {}, problems: [], bad: 0 };
     const mark = await transcripts.read(
       file,
@@ -89,7 +105,7 @@ export async function readFile(
     }
     const further = Math.max(0, bad - problems.length);
     return {
-      state: { ...file, mark, format, state },
+      state: { ...file, mark, format, state, refusedBy: bad > 0 ? version : before?.refusedBy },
       bytes: mark.offset - (before?.mark.offset ?? 0),
       problems:
         further === 0 ? problems : [...problems, { file: file.path, line: null, why: `${further} more lines could not be read` }],

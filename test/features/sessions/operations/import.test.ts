@@ -13,6 +13,14 @@ const importFrom = (ports: TestPorts, file: readonly string[], more: Readonly<Re
 const rowsOf = (ports: TestPorts) => ports.ledger.ask(({ agent }) => agent.list(spend, {}).rows);
 const session = (ports: TestPorts, id: string) => ports.ledger.ask(({ agent }) => agent.get(sessions, id));
 
+/** Makes what is remembered that of another version of the program. */
+function anotherVersionRead(ports: TestPorts): void {
+  const memory = join(ports.home, "sessions", "imported.jsonl");
+  const text = readFileSync(memory, "utf8");
+  expect(text).toMatch(/"refusedBy":"[^"]+"/);
+  writeFileSync(memory, text.replaceAll(/"refusedBy":"[^"]+"/g, '"refusedBy":"0.0.1"'));
+}
+
 /** What counts of spending: sums by session, model, branch and time. */
 async function sumsOf(ports: TestPorts) {
   const sums = new Map<string, number[]>();
@@ -137,6 +145,29 @@ describe("what is no transcript", () => {
     expect(sessionsImport.failed?.(view)).toBe(false);
     await expect(importFrom(ports, [join(ports.cwd, "missing.jsonl")])).rejects.toMatchObject({ code: "unreadable_file" });
   });
+
+  it("refuses a session whose id is longer than any agent's, and reads the others", async () => {
+    const ports = await openPorts({ evals: { prices } });
+    const folder = transcriptFolder();
+    const line = (sessionId: string) =>
+      `${JSON.stringify({ type: "user", sessionId, uuid: sessionId.slice(0, 3), timestamp: "2026-03-16T08:00:00Z", message: { content: "p" } })}\n`;
+    const path = join(folder, "long.jsonl");
+    writeFileSync(path, line("a".repeat(100_000)) + line("b".repeat(200)));
+    const meta = {
+      timestamp: "2026-03-16T08:00:00Z",
+      type: "session_meta",
+      payload: { id: "c".repeat(201), timestamp: "2026-03-16T08:00:00Z" },
+    };
+    const codex = join(folder, "rollout-1.jsonl");
+    writeFileSync(codex, `${JSON.stringify(meta)}\n`);
+    const view = await importFrom(ports, [path, codex]);
+    expect(view).toMatchObject({ sessions_added: 1 });
+    expect(view.problems).toEqual([
+      { file: path, line: 1, why: "its session's id has 100000 characters, more than 200" },
+      { file: codex, line: 1, why: "its session's id has 201 characters, more than 200" },
+    ]);
+    expect(await session(ports, "b".repeat(200))).toMatchObject({ turns: 1 });
+  });
 });
 
 describe("an import that is repeated", () => {
@@ -219,6 +250,60 @@ describe("a transcript that grows", () => {
     utimesSync(claudeFile(folder), mtime, mtime);
     expect(await importFrom(ports, [folder])).toMatchObject({ calls: 0, sessions_added: 0 });
     expect(await sumsOf(ports)).toEqual(sums);
+  });
+
+  it("reads a file again of which another version could not read a line, and counts the others once", async () => {
+    const ports = await openPorts({ evals: { prices } });
+    const folder = transcriptFolder();
+    const path = claudeFile(folder);
+    const whole = readFileSync(path, "utf8");
+    const { mtime } = statSync(path);
+    const lines = whole.split("\n");
+    const answer = lines.findIndex((line) => line.includes('"type":"assistant"'));
+    // As many bytes as the line that it stands for, so that the file looks as it did.
+    const broken = lines.map((line, n) => (n === answer ? "x".repeat(Buffer.byteLength(line)) : line)).join("\n");
+    writeFileSync(path, broken);
+    utimesSync(path, mtime, mtime);
+    const first = await importFrom(ports, [folder]);
+    expect(first.problems).toContainEqual({ file: path, line: answer + 1, why: "it is no JSON object" });
+    writeFileSync(path, whole);
+    utimesSync(path, mtime, mtime);
+    expect(await importFrom(ports, [folder])).toMatchObject({ files_read: 0 });
+    anotherVersionRead(ports);
+    expect(await importFrom(ports, [folder])).toMatchObject({ files_read: 1 });
+    const fresh = await openPorts({ evals: { prices } });
+    await importFrom(fresh, [folder]);
+    expect(await sumsOf(ports)).toEqual(await sumsOf(fresh));
+    expect(await session(ports, sessionA)).toEqual(await session(fresh, sessionA));
+    expect(await importFrom(ports, [folder])).toMatchObject({ files_read: 0 });
+  });
+
+  it("records again what was refused by another version, prompts without calls too", async () => {
+    const ports = await openPorts({ evals: { prices } });
+    const folder = transcriptFolder();
+    /** Another version, whose rows of sessions and of spending the ledger refuses. */
+    const refusing: TestPorts = {
+      ...ports,
+      ledger: {
+        ...ports.ledger,
+        record: (drafts, options) =>
+          ports.ledger.record(
+            drafts.map((draft) => ({ ...draft, data: { row: { project: 7 } } })),
+            options,
+          ),
+      },
+    };
+    const refused = await importFrom(refusing, [folder]);
+    expect(refused).toMatchObject({ sessions_added: 0, spend_entries: 0 });
+    expect(refused.problems.filter(({ file }) => file === "").length).toBeGreaterThan(5);
+    expect(await importFrom(ports, [folder])).toMatchObject({ files_read: 0 });
+    anotherVersionRead(ports);
+    await importFrom(ports, [folder]);
+    const fresh = await openPorts({ evals: { prices } });
+    await importFrom(fresh, [folder]);
+    const all = (from: TestPorts) => from.ledger.ask(({ agent }) => agent.list(sessions, {}).rows);
+    expect(await all(ports)).toEqual(await all(fresh));
+    expect(await sumsOf(ports)).toEqual(await sumsOf(fresh));
   });
 
   it("keeps what was counted of transcripts that are tidied away", async () => {
