@@ -1,7 +1,10 @@
+import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { evalSpending } from "../../../../src/features/costs/operations/eval-spending.ts";
+import { draftOfEval, parseEval } from "../../../../src/features/evals/importers/eval-file.ts";
+import { contentSha256 } from "../../../../src/features/evals/model/identity.ts";
 import { trendStatuses } from "../../../../src/features/evals/model/trend.ts";
 import { evalCache, evalConvert } from "../../../../src/features/evals/operations/files.ts";
 import { evalTake } from "../../../../src/features/evals/operations/ingest-files.ts";
@@ -68,6 +71,27 @@ describe("eval push", () => {
     const turned = JSON.stringify(Object.fromEntries(Object.entries(history[0] ?? {}).reverse()));
     const [text] = await evalPush.call(ports, { text: turned }, quietCall);
     expect(text).toMatchObject({ file: "standard input", reason: "duplicate" });
+  });
+
+  it("knows a run again of which an earlier version recorded no costs, because one of them could not be read", async () => {
+    const ports = await withFiles();
+    const entries = [{ model: "m", input_tokens: "5" }, { model: "m", cost_usd: 1 }, null];
+    const [first] = history;
+    const [test, ...others] = first?.all_results ?? [];
+    const file = { ...first, costs: entries, all_results: [{ ...test, costs: entries }, ...others] };
+    const { run } = parseEval(JSON.stringify(file), "a.json");
+    expect([run.costs?.length, run.tests[0]?.costs?.length]).toEqual([2, 2]);
+    // What it could not use it kept as it was written.
+    const { costs: _, ...withoutCosts } = run;
+    const earlier = { ...withoutCosts, tests: run.tests.map(({ costs: __, ...rest }) => rest) };
+    expect([earlier.extra?.["costs"], earlier.tests[0]?.extra?.["costs"]]).toEqual([entries, entries]);
+    const sha256 = contentSha256(earlier, ([bytes = new Uint8Array()]) => createHash("sha256").update(bytes).digest("hex"));
+    const context = { source: "a.json", prices: await ports.evals.prices(), now: ports.clock.now(), project: "acme/shop" };
+    await ports.ledger.record([draftOfEval({ run: earlier, warnings: [], contentSha256: sha256 }, context)]);
+    writeFileSync(join(ports.cwd, "a.json"), JSON.stringify(file));
+    const [again] = await evalPush.call(ports, { files: ["a.json"], project: "acme/shop" }, quietCall);
+    expect(again).toMatchObject({ recorded: false, reason: "duplicate" });
+    expect((await evalList.call(ports, { project: "acme/shop" }, quietCall)).runs).toHaveLength(1);
   });
 
   it("takes a folder, without what is still being collected", async () => {
