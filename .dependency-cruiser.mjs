@@ -7,7 +7,7 @@ const importers = "^src/features/[^/]+/importers/";
 const shared = "^src/features/shared/";
 const assembly = "^src/features/(index/|operations\\.ts$)";
 /** Features that join others: what they answer is made of several features' answers. */
-const joins = ["check", "costs", "critique", "hooks", "intake", "maintenance", "report", "sample", "sessions"];
+const joins = ["check", "costs", "critique", "digest", "hooks", "intake", "maintenance", "report", "sample", "sessions"];
 const features = ["reviews", "evals", "agent", "connect", "gate", "prompt", "rules", "team", ...joins];
 
 export const rooms = {
@@ -192,7 +192,7 @@ export default {
           importers,
           shared,
           "^src/features/index/(session|lookup-cache)\\.ts$",
-          ...(joins.includes(feature) ? features.map((other) => `^src/features/${other}/(operations|index)/`) : []),
+          ...(joins.includes(feature) ? features.map((other) => `^src/features/${other}/(operations|index|documents)/`) : []),
         ],
       },
     })),

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
-import { digestDocument } from "../../features/agent/documents/digest.ts";
 import { storeImportDocument } from "../../features/agent/documents/stores.ts";
 import { agentStores } from "../../features/agent/model/stores.ts";
 import type { StoreImportView } from "../../features/agent/operations/views.ts";
+import { digestDocument } from "../../features/digest/documents/digest.ts";
 import type { OperationInput } from "../../features/operations.ts";
 import { pick } from "../dialogs/pick.ts";
 import { withPatience } from "../dialogs/with-progress.ts";

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { terminalWords } from "../../../../src/cli/words.ts";
-import { digestDocument } from "../../../../src/features/agent/documents/digest.ts";
 import { budgetDocument, spendAddDocument, spendSummaryDocument } from "../../../../src/features/agent/documents/money.ts";
 import {
   anyListDocument,
@@ -19,13 +18,7 @@ import { feedback } from "../../../../src/features/agent/model/feedback.ts";
 import { inbox } from "../../../../src/features/agent/model/inbox.ts";
 import { agentStores } from "../../../../src/features/agent/model/stores.ts";
 import { tasks } from "../../../../src/features/agent/model/tasks.ts";
-import type {
-  BudgetView,
-  DigestView,
-  FeedbackView,
-  MessageView,
-  TaskView,
-} from "../../../../src/features/agent/operations/views.ts";
+import type { BudgetView, FeedbackView, MessageView, TaskView } from "../../../../src/features/agent/operations/views.ts";
 import type { Document, Words } from "../../../../src/kernel/document.ts";
 import { markdownText } from "../../../../src/render/markdown/document.ts";
 import { editorWords } from "../../../../src/render/markdown/words.ts";
@@ -235,42 +228,6 @@ describe("the agent", () => {
     expect(inPipe((words) => overviewDocument(view, words))).toMatch(
       /^Questions +2 {2}wait for an answer\nInbox +pending 2\nTasks +none\nFeedback +triaged 1, closed 3\n\nToday /,
     );
-  });
-
-  it("in a week: what was done, cost, pass rates, learnings, risks and the tier", () => {
-    const view: DigestView = {
-      from: "2026-03-09T12:00:00.000Z",
-      to: "2026-03-16T12:00:00.000Z",
-      project: null,
-      before: { tasks_done: 4, usd: 9, runs: 3, pass_rate: 50 },
-      risks: [{ what: "unanswered", value: 2 }],
-      tier: { suggestion: "raise", reasons: [{ what: "pass_rate", value: 95 }] },
-      tasks_done: [{ ...task, state: "done" }],
-      tasks_abandoned: 0,
-      feedback_verified: 1,
-      spend: { ...sum, calls: 2, usd: 2.5 },
-      spend_by_model: [{ name: "opus", ...sum, calls: 2, usd: 2.5 }],
-      runs: 12,
-      pass_rate: 95,
-      ci_runs: 0,
-      ci_success_percent: null,
-      top_learnings: [{ recorded: "r", ts: at, task_id: "t", observation: "tests first", candidate: "GAIA.md", project: null }],
-      markdown: "",
-    };
-    const report = inEditor((words) => digestDocument(view, words));
-    for (const part of [
-      "Week ",
-      "| Tasks done | 1 | 4 |",
-      "| Reviews passed | 95% | 50% |",
-      "- Mend the cart (\\$1\\.25)",
-      "- opus\\: \\$2\\.50, 2 calls",
-      "- tests first → GAIA\\.md",
-      "- Questions that wait for an answer\\: 2",
-      "Consider a higher tier",
-      "- Reviews passed\\: 95%",
-    ])
-      expect(report).toContain(part);
-    expect(inEditor((words) => digestDocument({ ...view, risks: [], top_learnings: [] }, words))).toContain("Nothing stands out");
   });
 
   it("taken over from another home: what was taken and every refusal", () => {

@@ -9,7 +9,6 @@ import { trust } from "../../../../src/features/agent/model/trust.ts";
 import { auditAdd, auditList } from "../../../../src/features/agent/operations/audit.ts";
 import { budgetExtend, budgetSet, budgetShow } from "../../../../src/features/agent/operations/budget.ts";
 import { ciAdd, ciEstimate, ciList } from "../../../../src/features/agent/operations/ci.ts";
-import { digest } from "../../../../src/features/agent/operations/digest.ts";
 import { storeExport } from "../../../../src/features/agent/operations/export-rows.ts";
 import { feedbackAdd, feedbackList, feedbackMove, feedbackShow } from "../../../../src/features/agent/operations/feedback.ts";
 import {
@@ -621,80 +620,16 @@ describe("stores for programs", () => {
   });
 });
 
-it("overview and digest sum up", async () => {
+it("overview sums up", async () => {
   await run(ask, { body: "?" });
   await run(note, { body: "!" });
   await run(taskAdd, { prompt: "Fix *it*", id: "t" });
   await run(taskClaim);
   await run(taskMove, { id: "t", state: "done", cost_usd: 0.5 });
-  await run(learnAdd, { observation: "tests first", task_id: "t", to: "GAIA.md" });
   await run(spendAdd, { model: "m", call_site: "plan", usd: 0.5 });
   expect(await run(overview)).toMatchObject({
     inbox: { unanswered: 1, by_state: { pending: 2 } },
     tasks: { by_state: { done: 1 } },
     budget: { level: "ok", today: { spent_usd: 0.5 } },
   });
-  const { markdown } = await run(digest);
-  expect(markdown).toContain("- Fix \\*it\\* (0.50 USD)");
-  expect(markdown).toContain("- 0.50 USD in 1 call");
-  expect(markdown).toContain("- tests first → GAIA.md");
-  expect(markdown).toContain("- 1 question waits for an answer");
-  expect(markdown).toContain("Keep the tier; a human decides. 0 reviews, reviews passed: none");
-});
-
-it.each([
-  ["- a list", "\\- a list"],
-  ["1. a list", "1\\. a list"],
-  ["# a title ## Risks", "\\# a title \\#\\# Risks"],
-  ["[click](https://x.dev)", "\\[click\\](https\\://x.dev)"],
-  ["see www.x.dev or me@x.dev", "see www\\.x.dev or me\\@x.dev"],
-  ["<img src=x> &lt; ~~no~~", "\\<img src=x\\> \\&lt; \\~\\~no\\~\\~"],
-  ["a\u001b[31m red \u202eback", "a red  back"],
-])("the digest shows the learning %j as text", async (observation, shown) => {
-  await run(learnAdd, { observation, task_id: "t", to: "GAIA.md" });
-  const { markdown } = await run(digest);
-  expect(markdown).toContain(`\n- ${shown} → GAIA.md\n`);
-  expect(markdown.match(/^#+ /gm)).toHaveLength(7);
-});
-
-it("the digest compares with the week before, and suggests a lower tier while grave feedback is open", async () => {
-  await run(taskAdd, { prompt: "Before", id: "before" });
-  await run(taskClaim);
-  await run(taskMove, { id: "before", state: "done" });
-  await run(spendAdd, { model: "m", call_site: "plan", usd: 2 });
-  ports.clock.advance(8 * 86_400_000);
-  await run(feedbackAdd, { body: "It broke the release", severity: "critical" });
-  await run(budgetSet, { daily: 1 });
-  await run(spendAdd, { model: "m", call_site: "plan", usd: 0.9 });
-  const view = await run(digest);
-  expect(view).toMatchObject({
-    tasks_done: [],
-    spend: { usd: 0.9 },
-    before: { tasks_done: 1, usd: 2 },
-    tier: { suggestion: "lower" },
-    risks: [
-      { what: "grave_feedback", value: 1 },
-      { what: "budget_percent", value: 90 },
-    ],
-  });
-  expect(view.markdown).toContain("Done: 0 (week before: 1)");
-});
-
-it("the digest counts feedback in the week in which it was verified, and none that was rejected", async () => {
-  const said = async (): Promise<string> => (await run(feedbackAdd, { body: "Wrong" })).id;
-  const move = async (id: string, ...states: readonly string[]): Promise<void> => {
-    for (const state of states) await run(feedbackMove, { id, state, regression_test_path: "test/a.test.ts" });
-  };
-  const early = await said();
-  await move(early, "triaged", "in-fix", "fix-pr-open", "verified");
-  const slow = await said();
-  await move(slow, "triaged", "in-fix", "fix-pr-open");
-  ports.clock.advance(8 * 86_400_000);
-  await move(early, "closed");
-  await move(slow, "verified", "closed");
-  await move(await said(), "triaged", "in-fix", "fix-pr-open", "rejected", "closed");
-  await move(await said(), "triaged", "in-fix", "fix-pr-open", "verified");
-  expect(await run(digest)).toMatchObject({ feedback_verified: 2 });
-  ports.clock.advance(8 * 86_400_000);
-  expect(await run(digest)).toMatchObject({ feedback_verified: 0 });
 });

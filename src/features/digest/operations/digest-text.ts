@@ -1,7 +1,10 @@
 import * as z from "zod";
 import { plain } from "../../../kernel/escape.ts";
 import { shortened } from "../../../kernel/shorten.ts";
-import type { DigestReason, DigestRisk, DigestView, TaskView } from "./views.ts";
+import type { TaskView } from "../../agent/operations/views.ts";
+import type { Effect } from "../../rules/model/effect.ts";
+import type { EffectView } from "../../rules/operations/views.ts";
+import type { DigestReason, DigestRisk, DigestView } from "./views.ts";
 
 /*
  * The digest as English Markdown. The extension tells the same in the user's language.
@@ -49,6 +52,18 @@ function reasonText({ what, value }: DigestReason): string {
   return texts[what];
 }
 
+const effects: Readonly<Record<Effect, string>> = {
+  helped: "helped",
+  worse: "worse",
+  no_effect: "no clear effect",
+  too_early: "not enough runs yet",
+};
+
+const perRun = ({ hits, runs }: EffectView["before"]): string => (runs === 0 ? "no runs" : `${(hits / runs).toFixed(2)} per run`);
+
+const effectText = ({ rule, project, effect, before, after }: EffectView, one: boolean): string =>
+  `${line(rule)}${one ? "" : ` in ${line(project)}`}: ${effects[effect]} (${perRun(before)} before, ${perRun(after)} since)`;
+
 const suggestions: Readonly<Record<DigestView["tier"]["suggestion"], string>> = {
   raise: "Consider a higher tier",
   keep: "Keep the tier",
@@ -87,6 +102,11 @@ export function digestText(view: Omit<DigestView, "markdown">): string {
       "Top learnings",
       view.top_learnings.map(({ observation, candidate }) => `${line(observation)} → ${line(candidate)}`),
       "Nothing was observed.",
+    ),
+    list(
+      "Taught rules",
+      view.rule_effects.map((effect) => effectText(effect, view.project !== null)),
+      "No rule is taught.",
     ),
     list("Risks", view.risks.map(riskText), "Nothing stands out."),
     `## Tier\n\n${suggestions[tier.suggestion]}; a human decides. ${tier.reasons.map(reasonText).join(", ")}.\n`,

@@ -1,6 +1,8 @@
 import * as doc from "../../../kernel/document.ts";
 import { shortened } from "../../../kernel/shorten.ts";
-import { promptOf } from "../model/tasks.ts";
+import { promptOf } from "../../agent/model/tasks.ts";
+import { effectName } from "../../rules/documents/effect.ts";
+import type { EffectView } from "../../rules/operations/views.ts";
 import type { DigestReason, DigestRisk, DigestView } from "../operations/views.ts";
 
 const longest = 160;
@@ -26,6 +28,13 @@ function reasonText({ what, value }: DigestReason, words: doc.Words): string {
     tasks_abandoned: t("Tasks given up: {0}", value ?? 0),
   };
   return texts[what];
+}
+
+const perRun = ({ hits, runs }: EffectView["before"]): string => (runs === 0 ? "-" : (hits / runs).toFixed(2));
+
+function ruleText({ rule, project, effect, before, after }: EffectView, only: string | null, words: doc.Words): string {
+  const name = only === null ? `${rule}, ${project}` : rule;
+  return words.t("{0}: {1}, {2} per run before, {3} since", name, effectName(effect, words), perRun(before), perRun(after));
 }
 
 const shareText = (value: number | null, { t }: doc.Words): string => (value === null ? t("none") : t("{0}%", value));
@@ -77,6 +86,11 @@ export function digestDocument(view: DigestView, words: doc.Words): doc.Document
       t("Top Learnings"),
       view.top_learnings.map(({ observation, candidate }) => `${observation} → ${candidate}`),
       t("Nothing was observed."),
+    ),
+    section(
+      t("Taught Rules"),
+      view.rule_effects.map((effect) => ruleText(effect, project, words)),
+      t("No rule is taught."),
     ),
     section(
       t("Risks"),

@@ -1,16 +1,19 @@
 import * as z from "zod";
 import type { Queries } from "../../../ports/ports.ts";
+import { ciHistory } from "../../agent/model/ci-history.ts";
+import { feedback } from "../../agent/model/feedback.ts";
+import { learnings } from "../../agent/model/learnings.ts";
+import { tasks } from "../../agent/model/tasks.ts";
+import { budgetView } from "../../agent/operations/budget.ts";
+import { onlyProject, where } from "../../agent/operations/fields.ts";
+import { dollarsOf } from "../../agent/operations/rows.ts";
+import { sumView } from "../../agent/operations/spend.ts";
+import { taskView } from "../../agent/operations/tasks.ts";
+import type { Effect } from "../../rules/model/effect.ts";
+import { effectsOf } from "../../rules/operations/effects.ts";
+import { updatesOf } from "../../rules/operations/files.ts";
 import { defineOperation } from "../../shared/operation.ts";
-import { ciHistory } from "../model/ci-history.ts";
-import { feedback } from "../model/feedback.ts";
-import { learnings } from "../model/learnings.ts";
-import { tasks } from "../model/tasks.ts";
-import { budgetView } from "./budget.ts";
 import { digestText } from "./digest-text.ts";
-import { onlyProject, where } from "./fields.ts";
-import { dollarsOf } from "./rows.ts";
-import { sumView } from "./spend.ts";
-import { taskView } from "./tasks.ts";
 import type { DigestRisk, DigestView } from "./views.ts";
 
 const dayMs = 86_400_000;
@@ -85,14 +88,19 @@ const verifiedWithin = ({ agent }: Queries, from: Date, to: Date, project: strin
     .list(feedback, { where: where({ state: ["verified", "closed"], project }) })
     .rows.filter(({ notes_json }) => isVerifiedWithin(notes_json, from, to)).length;
 
+/** What needs attention first. */
+const effectOrder: readonly Effect[] = ["worse", "no_effect", "helped", "too_early"];
+
 export const digest = defineOperation({
   name: "digest",
-  summary: "Sum up the last seven days: work, cost, pass rates, learnings, risks",
+  summary: "Sum up the last seven days: work, cost, pass rates, learnings, taught rules, risks",
   input: z.object({ project: onlyProject }),
   effect: "read",
   examples: [{ run: "reward-ledger digest > week.md", does: "the week as Markdown" }],
   document: ({ markdown }: DigestView) => markdown,
-  run: ({ ledger, clock, calendar }, { project }): Promise<DigestView> => {
+  async run(ports, { project }): Promise<DigestView> {
+    const { ledger, clock, calendar } = ports;
+    const updates = await updatesOf(ports, project);
     const to = clock.now();
     const from = new Date(to.getTime() - 7 * dayMs);
     const period = { from: from.getTime(), to: to.getTime() + 1 };
@@ -145,6 +153,9 @@ export const digest = defineOperation({
         risks: risks.filter(({ value }) => value > 0),
         tier: tierOf({ ...measured, grave }),
         top_learnings: topOf(queries, from.toISOString(), project),
+        rule_effects: effectsOf(queries, updates, { agent: undefined })
+          .filter(({ until }) => until === null)
+          .toSorted((a, b) => effectOrder.indexOf(a.effect) - effectOrder.indexOf(b.effect)),
       };
       return { ...facts, markdown: digestText(facts) };
     });

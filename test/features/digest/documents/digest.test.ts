@@ -1,0 +1,92 @@
+import { expect, it } from "vitest";
+import type { TaskView } from "../../../../src/features/agent/operations/views.ts";
+import { digestDocument } from "../../../../src/features/digest/documents/digest.ts";
+import type { DigestView } from "../../../../src/features/digest/operations/views.ts";
+import type { Document, Words } from "../../../../src/kernel/document.ts";
+import { markdownText } from "../../../../src/render/markdown/document.ts";
+import { editorWords } from "../../../../src/render/markdown/words.ts";
+import { english, style } from "../../../extension/texts.ts";
+
+const inEditor = (said: (words: Words) => Document): string =>
+  markdownText("Agent", said(editorWords(style, english)), (count) => `and ${count} more`);
+
+const at = "2026-03-16T09:30:00.000Z";
+const task: TaskView = {
+  id: "t1",
+  priority: 70,
+  state: "running",
+  created_at: at,
+  last_heartbeat_at: at,
+  stage: "tests",
+  current_state_name: null,
+  inputs_json: '{"prompt":"Mend the cart"}',
+  result_json: null,
+  trace_file: null,
+  cost_usd_micros: 1_250_000,
+  cost_usd: 1.25,
+  loop_version: 1,
+  worker: "claude-code",
+  project: "team/app",
+};
+const sum = {
+  calls: 1200,
+  input_tokens: 5,
+  cache_read_tokens: 2,
+  cache_create_tokens: 1,
+  output_tokens: 7,
+  usd_micros: 2_000_000,
+  usd: 2,
+};
+
+it("shows what was done, cost, pass rates, learnings, taught rules, risks and the tier", () => {
+  const view: DigestView = {
+    from: "2026-03-09T12:00:00.000Z",
+    to: "2026-03-16T12:00:00.000Z",
+    project: null,
+    before: { tasks_done: 4, usd: 9, runs: 3, pass_rate: 50 },
+    risks: [{ what: "unanswered", value: 2 }],
+    tier: { suggestion: "raise", reasons: [{ what: "pass_rate", value: 95 }] },
+    tasks_done: [{ ...task, state: "done" }],
+    tasks_abandoned: 0,
+    feedback_verified: 1,
+    spend: { ...sum, calls: 2, usd: 2.5 },
+    spend_by_model: [{ name: "opus", ...sum, calls: 2, usd: 2.5 }],
+    runs: 12,
+    pass_rate: 95,
+    ci_runs: 0,
+    ci_success_percent: null,
+    top_learnings: [{ recorded: "r", ts: at, task_id: "t", observation: "tests first", candidate: "GAIA.md", project: null }],
+    rule_effects: [
+      {
+        rule: "E501",
+        project: "team/app",
+        since: at,
+        until: null,
+        retired: false,
+        before: { runs: 10, hits: 10 },
+        after: { runs: 20, hits: 5 },
+        effect: "helped",
+        ratio: 0.25,
+        ratio_low: 0.1,
+        ratio_high: 0.6,
+        p: 0.01,
+      },
+    ],
+    markdown: "",
+  };
+  const report = inEditor((words) => digestDocument(view, words));
+  for (const part of [
+    "Week ",
+    "| Tasks done | 1 | 4 |",
+    "| Reviews passed | 95% | 50% |",
+    "- Mend the cart (\\$1\\.25)",
+    "- opus\\: \\$2\\.50, 2 calls",
+    "- tests first → GAIA\\.md",
+    "- E501, team/app\\: helped, 1\\.00 per run before, 0\\.25 since",
+    "- Questions that wait for an answer\\: 2",
+    "Consider a higher tier",
+    "- Reviews passed\\: 95%",
+  ])
+    expect(report).toContain(part);
+  expect(inEditor((words) => digestDocument({ ...view, risks: [], top_learnings: [] }, words))).toContain("Nothing stands out");
+});
