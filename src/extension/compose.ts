@@ -384,16 +384,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
     onSettingsChange(["evals.trendRuns"], evals.refresh),
     // The next call starts the store anew, with the settings of then.
     onSettingsChange(
-      [
-        "evals.prices",
-        "evals.priceFile",
-        "evals.models",
-        "model.provider",
-        "model.name",
-        "model.baseUrl",
-        "prompt.documents",
-        "critique.enabled",
-      ],
+      ["evals.prices", "evals.priceFile", "evals.models", "model.provider", "model.name", "model.baseUrl", "prompt.documents"],
       () => void store.restart().catch(tell),
     ),
     onSettingsChange(["diagnostics.enabled"], () => void findings.refresh()),

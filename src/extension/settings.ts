@@ -64,7 +64,6 @@ const schema = z
     "model.baseUrl": z.string().trim().catch(""),
     "rules.maxLines": z.int().min(1).max(1_000).catch(usualMaxLines),
     "prompt.documents": z.array(z.string().min(1)).catch([]),
-    "critique.enabled": z.boolean().catch(false),
     timeZone: z.string().trim().catch(""),
     "terminal.addToPath": z.boolean().catch(true),
     "sync.enabled": z.boolean().catch(true),
@@ -154,6 +153,5 @@ export function modelChoices(settings: Settings): NonNullable<WorkerStart["model
   return {
     ...(provider === "none" ? {} : { provider, model, baseUrl }),
     ...(documents.length > 0 && { documents }),
-    ...(settings["critique.enabled"] && { critique: true }),
   };
 }

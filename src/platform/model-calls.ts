@@ -134,7 +134,7 @@ export function modelCalls(options: ModelCallsOptions): Omit<ModelCalls, "prompt
     async settings() {
       const { choices = {} } = options;
       const home = (await options.settings()).choices;
-      return { documents: choices.documents ?? home.documents ?? null, critique: choices.critique ?? home.critique ?? false };
+      return { documents: choices.documents ?? home.documents ?? null, critique: home.critique ?? false };
     },
     async setUp(): Promise<ModelSetUp> {
       let chosen: Omit<ModelSetUp, "problem"> = { provider: null, model: null, baseUrl: null };

@@ -44,7 +44,6 @@ export const workerStart = z.object({
       model: z.string().optional(),
       baseUrl: z.string().optional(),
       documents: z.array(z.string()).optional(),
-      critique: z.boolean().optional(),
     })
     .optional(),
   /** Translations of what documents say; none in English. */

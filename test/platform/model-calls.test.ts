@@ -295,13 +295,13 @@ describe("the set-up of models", () => {
     await expect(models.complete(call)).rejects.toMatchObject(problem);
   });
 
-  test("keeps documents and critique beside the model, the editor's before the home's", async () => {
+  test("keeps documents and critique beside the model, the editor's documents before the home's", async () => {
     const settings = async () => ({ choices: { documents: ["A.md"], critique: true }, complaint: null });
     expect(await setUp({}).settings()).toEqual({ documents: null, critique: false });
     expect(await setUp({}, { settings }).settings()).toEqual({ documents: ["A.md"], critique: true });
-    expect(await setUp({}, { settings, choices: { critique: false } }).settings()).toEqual({
-      documents: ["A.md"],
-      critique: false,
+    expect(await setUp({}, { settings, choices: { documents: ["B.md"] } }).settings()).toEqual({
+      documents: ["B.md"],
+      critique: true,
     });
   });
 
