@@ -92,8 +92,8 @@ export function parseRulesFile(text: string, path: string): RulesFile {
 export const isListable = (rule: string): boolean =>
   /^(?:@(?=[\p{L}\p{N}])|[\p{L}\p{N}])[\p{L}\p{N}@._/:#+()[\]-]{0,99}$/u.test(rule) && !misread.test(rule);
 
-/** What Markdown reads as a link, and a way up: agents read the file behind `@` and a path. */
-const misread = /\]\(|\.\.\/|:\/\//;
+/** What Markdown reads as a link, a way up, and a drive or a scheme behind `@`: agents read the file behind `@` and a path. */
+const misread = /\]\(|\.\.\/|:\/\/|^@(?:\p{L}:|[^/]*:\/)/u;
 
 /** The rules that stand in the managed part, with their hits. */
 export const asListed = (listed: readonly string[], { counted }: RuleHits): readonly ListedRule[] =>

@@ -77,6 +77,10 @@ describe("the rules that are listed", () => {
     ["@/etc/passwd", false],
     ["@.env", false],
     ["@docs/../../secrets", false],
+    ["@C:/Users/me/.ssh/id_rsa", false],
+    ["@c:secrets", false],
+    ["@file:/etc/passwd", false],
+    ["@acme/plugin:rule", true],
     ["a[b](c)", false],
     ["https://rules.example/E501", false],
   ])("%j may be listed: %s", (rule, may) => expect(isListable(rule)).toBe(may));
