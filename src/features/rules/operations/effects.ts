@@ -17,16 +17,25 @@ type Asked = Readonly<{
 
 /** What each taught rule changed, project by project in the order in which the rules were listed. */
 export function effectsOf({ review }: Queries, updates: readonly RulesUpdate[], { agent, at }: Asked): readonly EffectView[] {
+  const tallies = new Map<string, ReadonlyMap<string, number>>();
+  /** Rules that are taught at one time are counted in the same runs. */
+  const talliesOf = (scope: Parameters<typeof review.ruleTallies>[0]): ReadonlyMap<string, number> => {
+    const key = JSON.stringify(scope);
+    const found = tallies.get(key) ?? new Map(review.ruleTallies(scope).map(({ rule, count }) => [rule, count]));
+    tallies.set(key, found);
+    return found;
+  };
   const known = updates.filter((update) => at === undefined || Date.parse(update.at) < at);
   const projects = [...new Set(known.flatMap(({ project }) => project ?? []))].toSorted();
   return projects.flatMap((project) =>
     taughtOf(known.filter((update) => update.project === project)).map(({ rule, from, until, retired }): EffectView => {
-      const hits = (scope: Parameters<typeof review.ruleTallies>[0]): number =>
-        review.ruleTallies(scope).find((tally) => tally.rule === rule)?.count ?? 0;
       const earlier = { agent, project, to: from };
       const later = { agent, project, from, to: until ?? at };
-      const before = { runs: Math.min(runsBefore, review.countRuns(earlier)), hits: hits({ ...earlier, lastRuns: runsBefore }) };
-      const after = { runs: review.countRuns(later), hits: hits(later) };
+      const before = {
+        runs: Math.min(runsBefore, review.countRuns(earlier)),
+        hits: talliesOf({ ...earlier, lastRuns: runsBefore }).get(rule) ?? 0,
+      };
+      const after = { runs: review.countRuns(later), hits: talliesOf(later).get(rule) ?? 0 };
       const { effect, change } = effectOf({ events: before.hits, units: before.runs }, { events: after.hits, units: after.runs });
       return {
         rule,
