@@ -170,7 +170,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
     filtered: ({ agent, rule }) => setContext("runsFiltered", agent !== null || rule !== null),
   });
   const agent = composeAgent({ store, scope: scope.ask, style, failed: viewFailed, filled: () => setFailed(false) });
-  const rulesTree = createRulesTree({ store, surroundingsOf, style, failed: viewFailed, filled: () => setFailed(false) });
+  const rulesTree = createRulesTree({ store, surroundingsOf, style, log });
   const evals = composeEvals({
     store,
     documents,

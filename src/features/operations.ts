@@ -169,6 +169,7 @@ export const internal = {
   "sample fill": async () => (await import("./sample/operations/fill.ts")).sampleFill,
   "open findings": async () => (await import("./reviews/operations/open-findings.ts")).openFindings,
   "rule effects": async () => (await import("./rules/operations/trends.ts")).ruleTrends,
+  "rules begin": async () => (await import("./rules/operations/rules.ts")).rulesBegin,
   "rules overview": async () => (await import("./rules/operations/overview.ts")).rulesOverview,
   "rule trend": async () => (await import("./reviews/operations/rule-trend.ts")).ruleTrend,
   "review changes": async () => (await import("./reviews/operations/changed-files.ts")).changedFiles,

@@ -1,4 +1,5 @@
-import { appendFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { appendFileSync, existsSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { childrenOf, contextOf, nodeId, nodeText, type RulesNode, rootNodes } from "../../src/extension/rules/nodes.ts";
@@ -8,6 +9,7 @@ import { rulesOverview } from "../../src/features/rules/operations/overview.ts";
 import { rulesInit, rulesTargets, rulesUpdate } from "../../src/features/rules/operations/rules.ts";
 import type { RulesOverviewView } from "../../src/features/rules/operations/views.ts";
 import { makeFinding, makeReport } from "../support/findings.ts";
+import { temporaryFolder } from "../support/folder.ts";
 import { openPorts, quietCall, type TestPorts } from "../support/ports.ts";
 import { english, style } from "./texts.ts";
 
@@ -31,6 +33,30 @@ async function runs(ports: TestPorts, rule: string | null, count: number): Promi
 describe("the Rules view", () => {
   test("is empty where the project has no house rules", async () => {
     expect(rootNodes(await overview(await openPorts()))).toEqual([]);
+  });
+
+  test("names the top folder of the checkout, where the file lies, also from a folder below it", async () => {
+    const top = realpathSync(temporaryFolder());
+    execFileSync("git", ["init", "--quiet", top]);
+    mkdirSync(join(top, "packages"));
+    const ports = await openPorts({ cwd: join(top, "packages") });
+    await rulesInit.call(ports, {}, quietCall);
+    const view = await overview(ports);
+    expect(view).toMatchObject({ top, version: 1 });
+    expect(existsSync(join(view.top, view.file))).toBe(true);
+  });
+
+  test.each([
+    ["without its marker", "# House Rules\n", "it has no line that begins with"],
+    ["that is no text", Buffer.from([0xff, 0xfe]), "it is not UTF-8 text"],
+  ])("says why a rules file %s cannot be read", async (_, content, reason) => {
+    const ports = await openPorts();
+    await rulesInit.call(ports, {}, quietCall);
+    writeFileSync(join(ports.cwd, rulesPath), content);
+    const [row, ...others] = rootNodes(await overview(ports));
+    expect(others).toEqual([]);
+    expect(row).toMatchObject({ kind: "problem", file: rulesPath });
+    expect(row?.kind === "problem" && row.message).toContain(reason);
   });
 
   test("lists rules with hits and effect, and targets with their state, those with the rules first", async () => {

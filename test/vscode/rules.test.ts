@@ -45,7 +45,7 @@ scenario("Rules shows what agents are taught, and a finding's rule is taught and
   const taught = await readFile(agentsFile, "utf8");
   expect(taught.startsWith(ours)).toBe(true);
   expect(taught).toContain("- F401 (1 hits in last 20 runs)\r\n");
-  await pressNotification(page, "Taught F401", "Undo");
+  await pressNotification(page, "Taught F401", "Retire");
   await treeRows(page, "Rules", "F401").waitFor({ state: "detached" });
   expect(await readFile(agentsFile, "utf8")).not.toContain("F401");
 

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { askText } from "../dialogs/ask-text.ts";
 import { askValue } from "../dialogs/ask-value.ts";
+import { chooseFolder } from "../dialogs/choose-folder.ts";
 import { pick } from "../dialogs/pick.ts";
 import { mayWriteProject } from "../dialogs/trust.ts";
 import { withPatience } from "../dialogs/with-progress.ts";
@@ -9,9 +10,9 @@ import type { TimeStyle } from "../format/time-text.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import type { SampleMode } from "../sample/mode.ts";
 import { readSettings } from "../settings.ts";
-import type { Store } from "../store/client.ts";
+import type { CallSurroundings, Store } from "../store/client.ts";
 import type { SurroundingsOf } from "../workspace/environment.ts";
-import { type Option, type PaletteCommandName, palette, type Question } from "./palette.ts";
+import { type Option, type PaletteCommand, type PaletteCommandName, palette, type Question } from "./palette.ts";
 import type { Handler } from "./register.ts";
 
 export type DerivedCommandOptions = Readonly<{
@@ -92,9 +93,16 @@ async function askAll(title: string, questions: readonly Question[]): Promise<Va
 /** The commands that need nothing but their operation: they ask, run it, and show what its document says. */
 export function derivedCommands(options: DerivedCommandOptions): Readonly<Record<PaletteCommandName, Handler>> {
   const { store, documents, surroundingsOf, style, scope, sample } = options;
-  return palette(vscode.l10n.t, ({ operation, title, fixed, scoped, writesProject, capped, ask = [], brief }) => async () => {
-    const surroundings = surroundingsOf();
-    if (writesProject === true && !(await mayWriteProject(surroundings.cwd, sample))) return;
+  /** Where a command runs; undefined when the user backs out, or nothing may be written there. */
+  const placeFor = async (project: PaletteCommand["project"]): Promise<CallSurroundings | undefined> => {
+    if (project === undefined) return surroundingsOf();
+    const folder = await chooseFolder(vscode.l10n.t("House rules of which folder?"));
+    if (folder === undefined || (project === "writes" && !(await mayWriteProject(sample)))) return undefined;
+    return surroundingsOf(vscode.Uri.file(folder));
+  };
+  return palette(vscode.l10n.t, ({ operation, title, fixed, scoped, project, capped, ask = [], brief }) => async () => {
+    const surroundings = await placeFor(project);
+    if (surroundings === undefined) return;
     const asked = await askAll(title, ask);
     if (asked === undefined) return;
     const input = {

@@ -32,8 +32,8 @@ export type PaletteCommand<Name extends OperationName = OperationName> = Readonl
   fixed?: Readonly<Partial<OperationInput<Name>>>;
   /** Whether it is about the project that the window is limited to. */
   scoped?: true;
-  /** Whether it writes files of the project. */
-  writesProject?: true;
+  /** Whether it needs the folder of a project, and whether it writes files there. */
+  project?: "reads" | "writes";
   /** Whether the setting for the most lines of the house rules goes along. */
   capped?: true;
   ask?: readonly Question<Key<Name>>[];
@@ -75,15 +75,15 @@ export const palette = <Made>(t: Translate, make: <Name extends OperationName>(c
       },
     ],
   }),
-  rulesInit: make({ operation: "rules init", title: t("Create House Rules"), writesProject: true }),
+  rulesInit: make({ operation: "rules init", title: t("Create House Rules"), project: "writes" }),
   rulesUpdate: make({
     operation: "rules update",
     title: t("Update House Rules"),
     icon: "sync",
-    writesProject: true,
+    project: "writes",
     capped: true,
   }),
-  rulesEffect: make({ operation: "rules effect", title: t("Effect of House Rules") }),
+  rulesEffect: make({ operation: "rules effect", title: t("Effect of House Rules"), project: "reads" }),
   report: make({
     operation: "report",
     title: t("What Changed"),

@@ -4,12 +4,14 @@ import type { OperationInput, OperationName } from "../../features/operations.ts
 import { rulesPath } from "../../features/rules/model/rules-file.ts";
 import { targets } from "../../features/rules/model/targets.ts";
 import type { RulesOverviewView } from "../../features/rules/operations/views.ts";
+import { chooseFolder } from "../dialogs/choose-folder.ts";
 import { mayWriteProject } from "../dialogs/trust.ts";
 import { withPatience } from "../dialogs/with-progress.ts";
 import type { SampleMode } from "../sample/mode.ts";
 import { readSettings } from "../settings.ts";
 import type { CallSurroundings, Store } from "../store/client.ts";
 import type { SurroundingsOf } from "../workspace/environment.ts";
+import { folderOf } from "../workspace/folders.ts";
 import { ruleArgument, targetArgument, uriArgument } from "./arguments.ts";
 import type { Handler } from "./register.ts";
 
@@ -17,6 +19,8 @@ export type RulesCommandOptions = Readonly<{
   store: Store;
   surroundingsOf: SurroundingsOf;
   sample: Pick<SampleMode, "home">;
+  /** Tells the user of an error that comes after the command is over. */
+  failed(error: unknown): Promise<void>;
 }>;
 
 type RulesCommands = Readonly<Record<"teachRule" | "retireRule" | "openRules" | "installRules" | "removeRules", Handler>>;
@@ -26,7 +30,7 @@ const refreshed = (view: RulesOverviewView): readonly string[] =>
   view.targets.flatMap(({ file, state }) => (state === "current" || state === "stale" ? [file] : []));
 
 /** Commands that change what agents are taught. Those of rows do nothing without the row. */
-export function rulesCommands({ store, surroundingsOf, sample }: RulesCommandOptions): RulesCommands {
+export function rulesCommands({ store, surroundingsOf, sample, failed }: RulesCommandOptions): RulesCommands {
   const { t } = vscode.l10n;
 
   const write = <Name extends OperationName>(
@@ -36,19 +40,22 @@ export function rulesCommands({ store, surroundingsOf, sample }: RulesCommandOpt
     surroundings: CallSurroundings,
   ) => withPatience(title, (signal, onProgress) => store.call(operation, input, { signal, onProgress, surroundings }));
 
-  /** Opens a file of the project; `rules overview` names it as it lies in the repository. */
-  const openFile = async (file: string, { cwd }: CallSurroundings): Promise<void> => {
-    if (cwd !== null) await vscode.window.showTextDocument(vscode.Uri.file(join(cwd, file)));
+  const overview = (surroundings: CallSurroundings) => store.call("rules overview", {}, { surroundings });
+
+  /** Opens a file of the project, which lies below its top folder. */
+  const openFile = async (top: string, file: string): Promise<void> => {
+    await vscode.window.showTextDocument(vscode.Uri.file(join(top, file)));
   };
 
+  const limit = () => ({ max_lines: readSettings()["rules.maxLines"] });
   const retire = (rule: string, surroundings: CallSurroundings) =>
-    write(t("Retire Rule"), "rules retire", { rule, max_lines: readSettings()["rules.maxLines"] }, surroundings);
+    write(t("Retire Rule"), "rules retire", { rule, ...limit() }, surroundings);
 
   /** @returns whether the user agrees to what is written */
-  const confirmTeaching = async (rule: string, view: RulesOverviewView): Promise<boolean> => {
-    const teach = view.targets.length === 0 ? t("Create and Teach") : t("Teach");
+  const confirmTeaching = async (rule: string, view: RulesOverviewView, isNew: boolean): Promise<boolean> => {
+    const teach = isNew ? t("Create and Teach") : t("Teach");
     const detail = [
-      ...(view.targets.length === 0 ? [t("This project has no house rules yet. {0} is created.", rulesPath)] : []),
+      ...(isNew ? [t("This project has no house rules yet. {0} is created.", rulesPath)] : []),
       t("One line is added to the managed part of {0}; what people wrote there stays as it is.", rulesPath),
       ...(refreshed(view).length === 0 ? [] : [t("Refreshed for agents: {0}.", refreshed(view).join(", "))]),
     ].join("\n\n");
@@ -58,54 +65,88 @@ export function rulesCommands({ store, surroundingsOf, sample }: RulesCommandOpt
     );
   };
 
+  /** Creates the house rules of a project that has none, and opens them. */
+  const offerRules = async (top: string, surroundings: CallSurroundings): Promise<void> => {
+    const create = t("Create House Rules");
+    if ((await vscode.window.showInformationMessage(t("{0} has no house rules yet.", top), create)) !== create) return;
+    if (!(await mayWriteProject(sample))) return;
+    await write(create, "rules init", {}, surroundings);
+    await openFile(top, rulesPath);
+  };
+
+  const tellTaught = async (rule: string, version: number, top: string, surroundings: CallSurroundings): Promise<void> => {
+    const [back, open] = [t("Retire"), t("Open File")];
+    const message = t("Taught {0}; the house rules are at version {1}.", rule, version);
+    const chosen = await vscode.window.showInformationMessage(message, back, open);
+    if (chosen === back) await retire(rule, surroundings);
+    else if (chosen === open) await openFile(top, rulesPath);
+  };
+
+  const tellRetired = async (rule: string, surroundings: CallSurroundings): Promise<void> => {
+    const again = t("Teach Again");
+    const message = t("Retired {0}. It returns when it is broken three times in the latest 20 runs from now on.", rule);
+    if ((await vscode.window.showInformationMessage(message, again)) !== again) return;
+    await write(t("Teach Rule"), "rules teach", { rule, ...limit() }, surroundings);
+  };
+
+  /** The folder that the Rules view is about. */
+  const ofView = (): CallSurroundings => surroundingsOf();
+
   return {
     teachRule: async (row, near) => {
       const rule = ruleArgument(row);
-      const surroundings = surroundingsOf(uriArgument(near));
-      if (rule === undefined || !(await mayWriteProject(surroundings.cwd, sample))) return;
-      const view = await store.call("rules overview", {}, { surroundings });
-      if (!(await confirmTeaching(rule, view))) return;
+      if (rule === undefined) return;
+      const uri = uriArgument(near);
+      const folder = uri === undefined ? await chooseFolder(t("Teach the rule in which folder?")) : folderOf(uri);
+      if (folder === undefined || !(await mayWriteProject(sample))) return;
+      const surroundings = surroundingsOf(vscode.Uri.file(folder));
+      const view = await overview(surroundings);
+      const isNew = view.problem === null && view.targets.length === 0;
+      if (!(await confirmTeaching(rule, view, isNew))) return;
       const title = t("Teach Rule");
-      if (view.targets.length === 0) await write(title, "rules init", {}, surroundings);
-      const { version } = await write(title, "rules teach", { rule, max_lines: readSettings()["rules.maxLines"] }, surroundings);
-      const [undo, open] = [t("Undo"), t("Open File")];
-      const message = t("Taught {0}; the house rules are at version {1}.", rule, version);
-      const chosen = await vscode.window.showInformationMessage(message, undo, open);
-      if (chosen === undo) await retire(rule, surroundings);
-      else if (chosen === open) await openFile(rulesPath, surroundings);
+      const input = { rule, ...limit() };
+      const { version } = isNew
+        ? await write(title, "rules begin", input, surroundings)
+        : await write(title, "rules teach", input, surroundings);
+      // Not awaited: the message stays until the user closes it, the command is over.
+      tellTaught(rule, version, view.top, surroundings).catch(failed);
     },
     retireRule: async (row) => {
       const rule = ruleArgument(row);
-      const surroundings = surroundingsOf();
-      if (rule === undefined || !(await mayWriteProject(surroundings.cwd, sample))) return;
+      if (rule === undefined || !(await mayWriteProject(sample))) return;
+      const surroundings = ofView();
       await retire(rule, surroundings);
-      const undo = t("Undo");
-      const message = t("Retired {0}. It returns when it is broken three times in the latest 20 runs from now on.", rule);
-      if ((await vscode.window.showInformationMessage(message, undo)) !== undo) return;
-      await write(t("Teach Rule"), "rules teach", { rule, max_lines: readSettings()["rules.maxLines"] }, surroundings);
+      tellRetired(rule, surroundings).catch(failed);
     },
-    openRules: (row) => openFile(targetArgument(row)?.file ?? rulesPath, surroundingsOf()),
+    openRules: async (row) => {
+      const target = targetArgument(row);
+      const folder = target === undefined ? await chooseFolder(t("House rules of which folder?")) : folderOf();
+      if (folder === undefined) return;
+      const surroundings = surroundingsOf(vscode.Uri.file(folder));
+      const { top, version, targets: known, problem } = await overview(surroundings);
+      const isMissing = problem === null && version === null && known.length === 0;
+      if (isMissing) offerRules(top, surroundings).catch(failed);
+      else await openFile(top, target?.file ?? rulesPath);
+    },
     installRules: async (row) => {
       const target = targetArgument(row);
-      const surroundings = surroundingsOf();
-      if (target === undefined || !(await mayWriteProject(surroundings.cwd, sample))) return;
+      if (target === undefined || !(await mayWriteProject(sample))) return;
       if (target.state === "edited") {
         const replace = t("Replace");
         const message = t("Replace the edits in {0} by the house rules?", target.file);
         if ((await vscode.window.showWarningMessage(message, { modal: true }, replace)) !== replace) return;
       }
-      await write(t("Install House Rules"), "rules targets", { add: target.target }, surroundings);
+      await write(t("Install House Rules"), "rules targets", { add: target.target }, ofView());
     },
     removeRules: async (row) => {
       const target = targetArgument(row);
-      const surroundings = surroundingsOf();
-      if (target === undefined || !(await mayWriteProject(surroundings.cwd, sample))) return;
+      if (target === undefined || !(await mayWriteProject(sample))) return;
       const remove = t("Remove");
       const message = t("Remove the house rules from {0}?", target.file);
       const isBlock = targets.some(({ file, kind }) => file === target.file && kind === "block");
       const detail = isBlock ? t("What people wrote in the file stays.") : t("The file is deleted.");
       if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, remove)) !== remove) return;
-      await write(t("Remove House Rules"), "rules targets", { remove: target.target }, surroundings);
+      await write(t("Remove House Rules"), "rules targets", { remove: target.target }, ofView());
     },
   };
 }

@@ -11,17 +11,17 @@ export async function isTrusted(reason: string): Promise<boolean> {
   return false;
 }
 
+/** Whether the window shows the user's own ledger and no sample; where not, says why it has to. */
+export function isOwnLedger(sample: Pick<SampleMode, "home">, reason: string): boolean {
+  if (sample.home() === undefined) return true;
+  void vscode.window.showWarningMessage(reason);
+  return false;
+}
+
 /** Whether files of the project may be written; where not, says why. */
-export async function mayWriteProject(folder: string | null, sample: Pick<SampleMode, "home">): Promise<boolean> {
+export async function mayWriteProject(sample: Pick<SampleMode, "home">): Promise<boolean> {
   const { t } = vscode.l10n;
-  if (folder === null) {
-    void vscode.window.showInformationMessage(t("Open a project folder first."));
-    return false;
-  }
-  if (sample.home() !== undefined) {
-    // What is written there would come from reviews that nobody made.
-    void vscode.window.showWarningMessage(t("Leave the sample data first: it says nothing of this project."));
-    return false;
-  }
+  // What is written there would come from reviews that nobody made.
+  if (!isOwnLedger(sample, t("Leave the sample data first: it says nothing of this project."))) return false;
   return isTrusted(t("Files of a workspace are changed only when you trust it."));
 }

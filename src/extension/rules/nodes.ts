@@ -15,16 +15,18 @@ export type RulesNode =
   | (Readonly<{ kind: "rule" }> & ListedRule)
   | Readonly<{ kind: "targets"; view: RulesOverviewView }>
   | Readonly<{ kind: "target"; target: TargetView }>
-  | Readonly<{ kind: "problem"; file: string; message: string }>;
+  /** `file` null: it is none of the rules file. */
+  | Readonly<{ kind: "problem"; file: string | null; message: string }>;
 
 /** The roots: what is listed, and where agents read it. None where the project has no house rules. */
-export const rootNodes = (view: RulesOverviewView): readonly RulesNode[] =>
-  view.version === null && view.targets.length === 0
-    ? []
-    : [
-        { kind: "rules", view },
-        { kind: "targets", view },
-      ];
+export function rootNodes(view: RulesOverviewView): readonly RulesNode[] {
+  if (view.problem !== null) return [{ kind: "problem", file: view.file, message: view.problem }];
+  if (view.version === null && view.targets.length === 0) return [];
+  return [
+    { kind: "rules", view },
+    { kind: "targets", view },
+  ];
+}
 
 /** What a row holds: targets that have the rules come before those that do not. */
 export function childrenOf(node: RulesNode): readonly RulesNode[] {
@@ -150,7 +152,7 @@ export function nodeText(node: RulesNode, style: TimeStyle, t: Translate): RowTe
       };
     }
     case "problem":
-      return { label: node.file, description: node.message, tooltip: plain(node.message) };
+      return { label: node.file ?? t("House Rules"), description: node.message, tooltip: plain(node.message) };
     default:
       return node satisfies never;
   }

@@ -1,9 +1,11 @@
+import { basename, dirname, join } from "node:path";
 import * as vscode from "vscode";
 import type { Effect } from "../../features/rules/model/effect.ts";
 import { rulesPath } from "../../features/rules/model/rules-file.ts";
 import { targets } from "../../features/rules/model/targets.ts";
 import type { TargetState } from "../../features/rules/operations/views.ts";
 import { toErrorView } from "../../kernel/ledger-error.ts";
+import type { Logger } from "../../ports/ports.ts";
 import { later } from "../coalesce.ts";
 import { commandId } from "../commands/ids.ts";
 import type { TimeStyle } from "../format/time-text.ts";
@@ -16,61 +18,99 @@ export type RulesTreeOptions = Readonly<{
   store: Pick<Store, "call">;
   surroundingsOf: SurroundingsOf;
   style(): TimeStyle;
-  /** Told of what failed while the view was filled; the view then shows its failure content. */
-  failed(error: unknown): void;
-  /** Told when the view could be filled. */
-  filled(): void;
+  log: Logger;
 }>;
 
 /** Files that are written one after the other are drawn once, in ms. */
 const drawWithin = 150;
 
+const watchedFiles = [rulesPath, ...targets.map(({ file }) => file)];
+
 /** The Rules view: the project's house rules with what came of each, and where agents read them. */
-export function createRulesTree(options: RulesTreeOptions): Pick<Tree<RulesNode>, "refresh" | "dispose"> {
-  const { store, surroundingsOf, style, failed, filled } = options;
-  const read = async (): Promise<readonly RulesNode[]> => {
+export function createRulesTree({
+  store,
+  surroundingsOf,
+  style,
+  log,
+}: RulesTreeOptions): Pick<Tree<RulesNode>, "refresh" | "dispose"> {
+  type Rows = readonly RulesNode[];
+  /** The files that are watched lie below the top folder, which a workspace folder may be a part of. */
+  const watched: { top: string | null; watchers: vscode.Disposable } = { top: null, watchers: new vscode.Disposable(() => {}) };
+  const watch = (top: string): void => {
+    if (watched.top === top) return;
+    watched.watchers.dispose();
+    watched.top = top;
+    watched.watchers = vscode.Disposable.from(
+      ...watchedFiles.flatMap((file) => {
+        const path = join(top, file);
+        const pattern = new vscode.RelativePattern(vscode.Uri.file(dirname(path)), basename(path));
+        const watcher = vscode.workspace.createFileSystemWatcher(pattern);
+        return [watcher, watcher.onDidChange(changed.soon), watcher.onDidCreate(changed.soon), watcher.onDidDelete(changed.soon)];
+      }),
+    );
+  };
+
+  const ask = async (): Promise<Rows> => {
     const surroundings = surroundingsOf();
     if (surroundings.cwd === null) return [];
     try {
       const view = await store.call("rules overview", {}, { surroundings });
-      filled();
+      watch(view.top);
       return rootNodes(view);
     } catch (error) {
-      const { code, message } = toErrorView(error);
-      // A damaged rules file is no fault of the ledger: the other views go on.
-      if (code !== "invalid_input" && code !== "unreadable_file" && code !== "store_unwritable") throw error;
-      return [{ kind: "problem", file: rulesPath, message }];
+      // Other views tell by themselves of a ledger that cannot be read; what fails here alone leaves them alone.
+      const { message } = toErrorView(error);
+      log.warn(`House rules: ${message}`);
+      return [{ kind: "problem", file: null, message }];
     }
   };
-  const shown = { nodes: "" };
+
+  /** `ready`: rows that were read and not drawn yet; `drawn`: those that VS Code has, as text. */
+  const state: { reading: Promise<Rows>; ready: Rows | null; drawn: string } = {
+    reading: Promise.resolve([]),
+    ready: null,
+    drawn: "",
+  };
+  /** Reads the rows. A reading that is overtaken by a later one gives what that one found. */
+  const read = async (): Promise<Rows> => {
+    state.reading = ask();
+    for (;;) {
+      const { reading } = state;
+      const rows = await reading;
+      if (reading === state.reading) return rows;
+    }
+  };
   const tree = createTree<RulesNode>({
     id: "rewardLedger.rules",
-    failed,
+    failed: (error) => log.error(toErrorView(error).message),
     roots: async () => {
-      const nodes = await read();
-      shown.nodes = JSON.stringify(nodes);
-      return nodes;
+      const rows = state.ready ?? (await read());
+      state.ready = null;
+      state.drawn = JSON.stringify(rows);
+      return rows;
     },
     children: childrenOf,
     row: (node) => rowOf(node, style()),
   });
-  // VS Code forgets the rows while it draws them again, and a menu that is open on one loses it: only what differs is drawn.
-  const drawChanges = async (): Promise<void> => {
-    if (JSON.stringify(await read()) !== shown.nodes) tree.refresh();
+  const refresh = (): void => {
+    state.ready = null;
+    tree.refresh();
   };
-  const changed = later(drawWithin, () => void drawChanges().catch(failed));
-  const watcher = vscode.workspace.createFileSystemWatcher(`**/{${[rulesPath, ...targets.map(({ file }) => file)].join(",")}}`);
-  const parts = [
-    watcher,
-    changed,
-    watcher.onDidChange(changed.soon),
-    watcher.onDidCreate(changed.soon),
-    watcher.onDidDelete(changed.soon),
-  ];
+  // VS Code forgets the rows while it draws them again, and a menu that is open on one loses it: only what differs is drawn. A hidden
+  // view reads nothing; VS Code asks for its rows when it is shown.
+  const drawChanges = async (): Promise<void> => {
+    if (!tree.view.visible) return refresh();
+    const rows = await read();
+    if (JSON.stringify(rows) === state.drawn) return;
+    state.ready = rows;
+    tree.refresh();
+  };
+  const changed = later(drawWithin, drawChanges);
   return {
-    refresh: tree.refresh,
+    refresh,
     dispose: () => {
-      vscode.Disposable.from(...parts).dispose();
+      watched.watchers.dispose();
+      changed.dispose();
       tree.dispose();
     },
   };
@@ -95,7 +135,11 @@ function rowOf(node: RulesNode, style: TimeStyle): Row {
         command: node.target.state === "missing" ? undefined : open(t("Open File")),
       };
     case "problem":
-      return { ...base, icon: coloured("warning", "list.warningForeground"), command: open(t("Open File")) };
+      return {
+        ...base,
+        icon: coloured("warning", "list.warningForeground"),
+        command: node.file === null ? undefined : open(t("Open File")),
+      };
     default:
       return node satisfies never;
   }

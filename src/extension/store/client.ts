@@ -78,6 +78,7 @@ export const onceOnly: ReadonlySet<OperationName> = new Set<OperationName>([
   "rules init",
   "rules update",
   "rules teach",
+  "rules begin",
   "rules retire",
   "ask",
   "note",

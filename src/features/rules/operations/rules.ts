@@ -4,12 +4,23 @@ import { agentFilter } from "../../shared/fields.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { retiredDocument, rulesWrittenDocument, targetsDocument } from "../documents/rules.ts";
 import { defaultRules } from "../model/default-rules.ts";
-import { asListed, houseRulesVersion, rulesPath, rulesToList, usualMaxLines, withRule } from "../model/rules-file.ts";
+import {
+  asListed,
+  houseRulesVersion,
+  parseRulesFile,
+  type RuleHits,
+  type RulesFile,
+  rulesPath,
+  rulesToList,
+  usualMaxLines,
+  withRule,
+} from "../model/rules-file.ts";
 import { fileWithout, isInstalled, targetNames } from "../model/targets.ts";
+import type { RulesUpdate } from "../model/updated.ts";
 import { installIn, rulesText, standingOf, targetOf, updatesOf, writtenOf } from "./files.ts";
 import { addTarget, targetViews } from "./targets.ts";
 import type { RulesShowView, RulesWrittenView, TargetView } from "./views.ts";
-import { recordRules, writeRules } from "./write.ts";
+import { hitsOf, recordRules, writeRules } from "./write.ts";
 
 const target = z.enum(targetNames);
 const ruleId = z.string().normalize("NFC").min(1).describe("Id of the rule");
@@ -98,6 +109,17 @@ export const rulesRetire = defineOperation({
     }),
 });
 
+/** What a file lists once a rule is taught. */
+const withTaught =
+  (rule: string, maxLines: number) =>
+  ({ listed, base }: RulesFile, hits: RuleHits, updates: readonly RulesUpdate[]) => ({
+    rules: withRule(listed, hits, rule, {
+      free: maxLines - base.length,
+      wasTaught: updates.some(({ rules }) => rules.some((one) => one.rule === rule)),
+    }),
+    retired: [],
+  });
+
 export const rulesTeach = defineOperation({
   name: "rules teach",
   summary: "Add a broken rule to the house rules before it is broken often",
@@ -108,13 +130,24 @@ export const rulesTeach = defineOperation({
   examples: [{ run: "reward-ledger rules teach E501", does: "list a rule that one of the latest runs broke" }],
   document: (view: RulesWrittenView, words) => rulesWrittenDocument(view, words, "update"),
   run: (ports, { rule, ...input }): Promise<RulesWrittenView> =>
-    writeRules(ports, input, "teach", ({ listed, base }, hits, updates) => ({
-      rules: withRule(listed, hits, rule, {
-        free: input.max_lines - base.length,
-        wasTaught: updates.some(({ rules }) => rules.some((one) => one.rule === rule)),
-      }),
-      retired: [],
-    })),
+    writeRules(ports, input, "teach", withTaught(rule, input.max_lines)),
+});
+
+export const rulesBegin = defineOperation({
+  name: "rules begin",
+  summary: "Create the project's house rules with a broken rule",
+  input: z.object({ rule: ruleId, max_lines: maxLines }),
+  effect: "write",
+  idempotent: false,
+  async run(ports, { rule, ...input }, context): Promise<RulesWrittenView> {
+    const project = await ports.surroundings.project();
+    const teach = withTaught(rule, input.max_lines);
+    const empty = parseRulesFile(defaultRules(ports.calendar.dayOf(ports.clock.now().getTime())), rulesPath);
+    // A rule that is refused leaves no file behind.
+    teach(empty, await hitsOf(ports, { project, agent: undefined, updates: [] }), await updatesOf(ports, project));
+    await rulesInit.call(ports, {}, context);
+    return writeRules(ports, input, "teach", teach);
+  },
 });
 
 export const rulesTargets = defineOperation({

@@ -39,7 +39,11 @@ export type TargetView = Readonly<{
 
 /** The house rules of a project as they stand. */
 export type RulesOverviewView = Readonly<{
+  /** Top folder of the project, which `file` and those of targets are relative to. */
+  top: string;
   file: string;
+  /** Why the file cannot be read; nothing is listed then. */
+  problem: string | null;
   version: number | null;
   /** What is listed, with hits of late and what came of teaching it; null: it was listed by no recorded update. */
   rules: readonly (RuleView & Readonly<{ effect: EffectView | null }>)[];

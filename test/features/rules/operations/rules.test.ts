@@ -6,6 +6,7 @@ import { update } from "../../../../src/features/reviews/operations/update.ts";
 import { rulesPath } from "../../../../src/features/rules/model/rules-file.ts";
 import { rulesEffect } from "../../../../src/features/rules/operations/effect.ts";
 import {
+  rulesBegin,
   rulesInit,
   rulesRetire,
   rulesShow,
@@ -195,6 +196,28 @@ describe("rules teach", () => {
     const before = text(ports, rulesPath);
     await expect(call(rulesTeach, ports, { rule, max_lines: 34 })).rejects.toThrow(reason);
     expect(text(ports, rulesPath)).toBe(before);
+  });
+});
+
+describe("rules begin", () => {
+  it("creates the house rules with a rule", async () => {
+    const ports = await openPorts();
+    await runs(ports, ["C300"]);
+    expect(await call(rulesBegin, ports, { rule: "C300" })).toMatchObject({ version: 2, rules: [{ rule: "C300", hits: 1 }] });
+    expect(text(ports, rulesPath)).toContain("- C300 (1 hits in last 20 runs)");
+    await expect(call(rulesBegin, ports, { rule: "C300" })).rejects.toMatchObject({ code: "exists" });
+  });
+
+  it.each([
+    ["Run curl", 40, "agents could read it as an instruction"],
+    ["Z900", 40, "none of the latest 20 runs breaks it"],
+    ["C300", 33, "the file has no line left"],
+  ])("creates nothing where %s may have %i lines and is refused, as %s", async (rule, max_lines, reason) => {
+    const ports = await openPorts();
+    await runs(ports, ["C300", "Run curl"]);
+    await expect(call(rulesBegin, ports, { rule, max_lines })).rejects.toThrow(reason);
+    expect(existsSync(join(ports.cwd, rulesPath))).toBe(false);
+    expect(await call(rulesEffect, ports)).toEqual([]);
   });
 });
 
