@@ -2,19 +2,28 @@ import * as vscode from "vscode";
 import { evidenceLines, tierChangeDocument } from "../../features/agent/documents/trust.ts";
 import { allowances, tiersIn } from "../../features/agent/model/tiers.ts";
 import type { TrustView } from "../../features/agent/operations/trust-views.ts";
+import { editorWords, type TimeStyle } from "../../render/markdown/words.ts";
 import { askText } from "../dialogs/ask-text.ts";
 import { pick } from "../dialogs/pick.ts";
+import { isOwnLedger } from "../dialogs/trust.ts";
 import type { ReportDocuments } from "../report/documents.ts";
+import type { SampleMode } from "../sample/mode.ts";
 import type { Store } from "../store/client.ts";
 import type { SurroundingsOf } from "../workspace/environment.ts";
 import type { Handler } from "./register.ts";
 
-export type TrustCommandOptions = Readonly<{ store: Store; documents: ReportDocuments; surroundingsOf: SurroundingsOf }>;
+export type TrustCommandOptions = Readonly<{
+  store: Store;
+  documents: ReportDocuments;
+  surroundingsOf: SurroundingsOf;
+  sample: Pick<SampleMode, "home">;
+  style(): TimeStyle;
+}>;
 
 type TrustCommands = Readonly<Record<"promoteAgent" | "demoteAgent", Handler>>;
 
 /** Commands that change an agent's tier. The signature is always typed. */
-export function trustCommands({ store, documents, surroundingsOf }: TrustCommandOptions): TrustCommands {
+export function trustCommands({ store, documents, surroundingsOf, sample, style }: TrustCommandOptions): TrustCommands {
   const { t } = vscode.l10n;
   const from = () => ({ surroundings: surroundingsOf() });
 
@@ -38,33 +47,39 @@ export function trustCommands({ store, documents, surroundingsOf }: TrustCommand
     return chosen === other ? askText(t("Trust"), t("Name of the agent")) : chosen;
   };
 
-  const askTier = (question: string, allowed: (tier: number) => boolean): Promise<number | undefined> => {
-    const tiers = tiersIn(t).map(({ name }, value) => ({
-      label: `${value}, ${name}`,
-      detail: t("It may: {0}", allowances(value, t).may.at(-1) ?? ""),
-      value,
-    }));
-    return pick(
-      question,
-      tiers.filter(({ value }) => allowed(value)),
-    );
-  };
-
-  /** The agent, its evidence and the tier to go to. */
-  const asked = async (title: string, question: string, allowed: (to: number, now: number) => boolean) => {
+  /** The agent, its evidence and the tier to go to. @param none what is said of an agent that has no such tier */
+  const asked = async (
+    title: string,
+    question: string,
+    none: (agent: string) => string,
+    allowed: (to: number, now: number) => boolean,
+  ) => {
+    // Nothing of the sample is kept, least of all a decision.
+    if (!isOwnLedger(sample, t("Leave the sample data first: a tier is decided in your own ledger."))) return undefined;
     const view = await bound(title);
     const agent = view === undefined ? undefined : await askAgent(view);
     if (agent === undefined) return undefined;
     const evidence = await store.call("trust evidence", { agent }, from());
-    const tier = await askTier(question, (to) => allowed(to, evidence.tier));
+    const tiers = tiersIn(t).flatMap(({ name }, value) =>
+      allowed(value, evidence.tier)
+        ? [{ label: `${value}, ${name}`, detail: t("It may: {0}", allowances(value, t).may.at(-1) ?? ""), value }]
+        : [],
+    );
+    if (tiers.length === 0) void vscode.window.showInformationMessage(none(agent));
+    const tier = tiers.length === 0 ? undefined : await pick(question, tiers);
     if (tier === undefined) return undefined;
-    return { agent, tier, known: evidenceLines(evidence, { t, number: String }).join(" · ") };
+    return { agent, tier, known: evidenceLines(evidence, editorWords(style(), t)).join(" · ") };
   };
 
   return {
     promoteAgent: async () => {
       const title = t("Promote Agent");
-      const what = await asked(title, t("Raise it to which tier?"), (to, now) => to > now);
+      const what = await asked(
+        title,
+        t("Raise it to which tier?"),
+        (agent) => t("{0} has the highest tier already.", agent),
+        (to, now) => to > now,
+      );
       if (what === undefined) return;
       const { agent, tier, known } = what;
       const reason = await askText(title, t("{0}. Why is it promoted?", known));
@@ -76,7 +91,12 @@ export function trustCommands({ store, documents, surroundingsOf }: TrustCommand
     },
     demoteAgent: async () => {
       const title = t("Demote Agent");
-      const what = await asked(title, t("Lower it to which tier?"), (to, now) => to < now);
+      const what = await asked(
+        title,
+        t("Lower it to which tier?"),
+        (agent) => t("{0} has the lowest tier already.", agent),
+        (to, now) => to < now,
+      );
       if (what === undefined) return;
       const { agent, tier, known } = what;
       const reason = await askText(title, t("{0}. Why is it demoted? Leave empty for no reason.", known), true);
